@@ -1,0 +1,25 @@
+//! What an uitvraag asks, and the nouns everyone shares.
+//!
+//! Owns the definition of an uitvraag per year (tables, fields, code lists, rules), the reference tables of
+//! gebieden with their validity, and the records that cross a border between crates: [`Bevinding`], [`Pakket`],
+//! [`Cijfer`], [`Toestand`]. Makes the artefacts that follow from a definition (`make generate`).
+//! Leaves reading files to `extract`, judging to `check` and storing to `lake`.
+
+pub mod bevinding;
+pub mod cijfer;
+pub mod definitie;
+pub mod gebieden;
+pub mod indicator;
+pub mod levering;
+pub mod pakket;
+
+pub use bevinding::{Bevinding, Ernst, Herkomst, Oordeel, Plaats, RegelTelling, Verdict};
+pub use cijfer::Cijfer;
+pub use definitie::{Code, Codelijst, Definitie, DefinitieFout, Regel, Soort, Tabel, Veld, Veldtype};
+pub use gebieden::{Gebieden, Gemeente};
+pub use indicator::Indicator;
+pub use levering::Toestand;
+pub use pakket::Pakket;
+
+/// Everything under `schemas/`, compiled in, so that the binaries need no files beside them.
+pub(crate) static BESTANDEN: include_dir::Dir<'static> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/../../schemas");

@@ -210,6 +210,8 @@ pub struct Code {
     pub definitie: String,
     /// The CBS code (Beleidsinformatie Jeugd v7) it maps to, where one exists.
     pub cbs: Option<String>,
+    /// The iJw code (berichtenverkeer) for the same, where one exists. Its order differs from CBS's.
+    pub ijw: Option<String>,
     /// Words under which providers write this code.
     pub synoniemen: Vec<String>,
 }
@@ -565,6 +567,7 @@ struct CodeRij {
     label: String,
     definitie: String,
     cbs: Option<String>,
+    ijw: Option<String>,
     /// First year, empty = always.
     vanaf: Option<i32>,
     /// Last year, empty = still.
@@ -581,7 +584,7 @@ fn read_codelijst(naam: &str, tekst: &str, jaar: i32) -> Result<Codelijst, Strin
             continue;
         }
         let synoniemen = rij.synoniemen.split('|').map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned).collect();
-        codes.push(Code { code: rij.code, label: rij.label, definitie: rij.definitie, cbs: rij.cbs.filter(|c| !c.is_empty()), synoniemen });
+        codes.push(Code { code: rij.code, label: rij.label, definitie: rij.definitie, cbs: rij.cbs, ijw: rij.ijw, synoniemen });
     }
     if codes.is_empty() {
         return Err(format!("code list `{naam}` has no codes in {jaar}"));

@@ -1,1 +1,20 @@
-//! check
+//! Canonical columns into findings: columnar, complete, in one pass.
+//!
+//! Owns the judgement of phase `pakket`: text into typed columns, every rule of a definition over them, and the
+//! words of each finding. The same judgement runs at the aanbieder, in the service and in a browser: there is no
+//! clock, file system, thread or network here, and over the same rows the [`schema::Oordeel`] is equal byte for
+//! byte, however the rows were cut into batches. Leaves reading files and rules of phase `bron` to `extract`.
+//! Knows nothing of omgang: only the kinds of [`schema::Soort`].
+
+mod controle;
+mod fout;
+mod herkomst;
+mod typering;
+
+pub use controle::{Controle, Opties};
+pub use fout::{CheckFout, RegelFout};
+pub use herkomst::PakketHerkomst;
+pub use typering::schema;
+
+/// Findings listed per rule, in exporter and service alike, so that their lists are equal. Counts are never cut.
+pub const PER_REGEL: usize = 1000;

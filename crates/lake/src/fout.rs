@@ -1,0 +1,144 @@
+//! What can go wrong in storage, told apart by who can do something about it.
+//!
+//! Owns the one error type of this crate. Leaves the HTTP status and the Dutch words to `ingest`.
+
+use schema::Toestand;
+
+use crate::levering::LeveringId;
+
+/// Why storage refused or failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LakeFout {
+    /// Another service holds the data directory.
+    #[error("another service is running on this data directory")]
+    AlGeopend,
+    /// Only the service, which holds the lock, may do this.
+    #[error("only the running service may do this, a job beside it may not")]
+    AlleenDienst,
+    /// No aanbieder with this KvK number.
+    #[error("unknown aanbieder")]
+    OnbekendeAanbieder,
+    /// No such levering.
+    #[error("unknown levering {0}")]
+    OnbekendeLevering(LeveringId),
+    /// The levering has no such table.
+    #[error("levering {0} has no such table")]
+    OnbekendeTabel(LeveringId),
+    /// No such momentopname.
+    #[error("unknown momentopname")]
+    OnbekendeMomentopname,
+    /// The life of a levering does not allow this step.
+    #[error("a levering that is {} cannot become {}", van.naam(), naar.naam())]
+    Stap {
+        /// The state it is in.
+        van: Toestand,
+        /// The state that was asked for.
+        naar: Toestand,
+    },
+    /// The same Idempotency-Key was used before with other bytes.
+    #[error("this idempotency key was used before with other bytes")]
+    Conflict,
+    /// The upload does not start where the durable bytes end.
+    #[error("the upload must go on at byte {verwacht}")]
+    VerkeerdeOffset {
+        /// Where it must go on.
+        verwacht: u64,
+    },
+    /// Another request is writing this file.
+    #[error("another request is writing this file")]
+    UploadBezet,
+    /// More bytes than the pakket announced.
+    #[error("more bytes than the {aangekondigd} that were announced")]
+    TeVeelBytes {
+        /// What `pakket.json` says.
+        aangekondigd: u64,
+    },
+    /// Not all bytes are in yet.
+    #[error("not all files are complete: {}", tabellen.join(", "))]
+    Onvolledig {
+        /// The tables that miss bytes.
+        tabellen: Vec<String>,
+    },
+    /// The bytes that came in are not those that were announced; the file starts again at byte 0.
+    #[error("the SHA-256 of table {tabel} differs from the one announced")]
+    HashVerschilt {
+        /// The table.
+        tabel: String,
+    },
+    /// A signaal is unanswered.
+    #[error("signalen without an answer: {}", codes.join(", "))]
+    OpenSignalen {
+        /// Codes of the rules.
+        codes: Vec<String>,
+    },
+    /// The data are frozen.
+    #[error("the data are frozen")]
+    NaBevriezen,
+    /// The levering's files are damaged; a beheerder must look at it.
+    #[error("levering {0} is in quarantine")]
+    InQuarantaine(LeveringId),
+    /// A version of a publication is written once.
+    #[error("this version of the publication exists already")]
+    PublicatieBestaat,
+    /// A name that may not be a path.
+    #[error("not a usable path")]
+    PadOngeldig,
+    /// What was offered cannot be stored.
+    #[error("cannot be stored: {0}")]
+    Ongeldig(String),
+    /// The register holds something this version does not understand.
+    #[error("the register is damaged or newer than this program: {0}")]
+    RegisterBeschadigd(String),
+    /// The disk failed.
+    #[error("{wat}")]
+    Io {
+        /// What was being done.
+        wat: &'static str,
+        /// What the system said.
+        #[source]
+        bron: std::io::Error,
+    },
+    /// The register failed.
+    #[error("the register failed")]
+    Register(#[from] sqlx::Error),
+    /// The register could not be brought to this version.
+    #[error("the register could not be migrated")]
+    Migratie(#[from] sqlx::migrate::MigrateError),
+    /// Parquet could not be written or read.
+    #[error("the Parquet file failed")]
+    Parquet(#[from] parquet::errors::ParquetError),
+    /// Columns do not fit.
+    #[error("the columns do not fit")]
+    Arrow(#[from] arrow_schema::ArrowError),
+}
+
+impl LakeFout {
+    /// Wraps a system error with what was being done.
+    pub(crate) fn io(wat: &'static str) -> impl FnOnce(std::io::Error) -> Self {
+        move |bron| Self::Io { wat, bron }
+    }
+
+    /// Whether the disk or the quota is full: 507, and nothing was kept.
+    pub fn is_vol(&self) -> bool {
+        use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+        match self {
+            Self::Io { bron, .. } => matches!(bron.kind(), StorageFull | QuotaExceeded),
+            // 13 is SQLITE_FULL.
+            Self::Register(sqlx::Error::Database(fout)) => fout.code().is_some_and(|code| code == "13"),
+            _ => false,
+        }
+    }
+
+    /// Whether the register was busy for longer than it waits: 503, try again.
+    pub fn is_druk(&self) -> bool {
+        match self {
+            Self::Register(sqlx::Error::PoolTimedOut) => true,
+            // 5 is SQLITE_BUSY, 6 SQLITE_LOCKED; the low byte, for extended codes.
+            Self::Register(sqlx::Error::Database(fout)) => {
+                fout.code().and_then(|code| code.parse::<i64>().ok()).is_some_and(|code| matches!(code & 0xff, 5 | 6))
+            }
+            _ => false,
+        }
+    }
+}

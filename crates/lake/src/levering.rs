@@ -1,0 +1,275 @@
+//! Leveringen as the register keeps them, and the questions one can ask about them.
+//!
+//! Owns the row of a levering and reading it. Leaves every change of state to `stap`.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use schema::bevinding::{Ernst, RegelTelling};
+use schema::pakket::Toelichting;
+use schema::{Oordeel, Pakket, Toestand};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::fout::LakeFout;
+use crate::lake::{Lake, Stempel, Tijd};
+
+/// Identity of a levering: a UUID version 7, made here and nowhere else, safe as the name of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct LeveringId(Uuid);
+
+impl LeveringId {
+    /// A new one.
+    pub fn nieuw(nu: Tijd) -> Self {
+        let seconden = u64::try_from(nu.timestamp()).unwrap_or(0);
+        let tijd = uuid::Timestamp::from_unix(uuid::NoContext, seconden, nu.timestamp_subsec_nanos());
+        Self(Uuid::new_v7(tijd))
+    }
+}
+
+impl fmt::Display for LeveringId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.hyphenated().fmt(f)
+    }
+}
+
+impl FromStr for LeveringId {
+    type Err = LakeFout;
+
+    /// Takes the form that [`fmt::Display`] gives and no other, so that one levering has one address.
+    fn from_str(tekst: &str) -> Result<Self, LakeFout> {
+        let id = Uuid::try_parse(tekst).map(Self).map_err(|_| LakeFout::PadOngeldig)?;
+        if id.to_string() == tekst { Ok(id) } else { Err(LakeFout::PadOngeldig) }
+    }
+}
+
+impl TryFrom<String> for LeveringId {
+    type Error = LakeFout;
+
+    fn try_from(tekst: String) -> Result<Self, LakeFout> {
+        tekst.parse()
+    }
+}
+
+impl From<LeveringId> for String {
+    fn from(id: LeveringId) -> Self {
+        id.to_string()
+    }
+}
+
+/// One levering.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Levering {
+    /// Identity.
+    pub id: LeveringId,
+    /// Order of arrival, also when the clock jumps.
+    pub volgnummer: i64,
+    /// KvK number of the aanbieder.
+    pub kvk: String,
+    /// Name of the uitvraag.
+    pub uitvraag: String,
+    /// Reporting year.
+    pub jaar: i32,
+    /// Whether it says that there is nothing to report.
+    pub nulopgave: bool,
+    /// State.
+    pub toestand: Toestand,
+    /// Why it is in quarantine; `None` is as it should be.
+    pub quarantaine: Option<String>,
+    /// When it was opened.
+    pub geopend: Tijd,
+    /// When all bytes were durable.
+    pub ontvangen: Option<Tijd>,
+    /// When it was judged.
+    pub beoordeeld: Option<Tijd>,
+    /// When it was signed.
+    pub ingediend: Option<Tijd>,
+    /// When its state last changed.
+    pub gewijzigd: Tijd,
+    /// The files, in the order of the pakket.
+    pub bestanden: Vec<Bestandstand>,
+    /// `Definitie::regelhash` by which it was judged (before that: the one in the pakket).
+    pub regelhash: String,
+    /// Label of the pseudonyms.
+    pub pseudoniem: String,
+    /// Rows per table, once judged.
+    pub rijen: BTreeMap<String, u64>,
+    /// Exact counts per rule that spoke, once judged.
+    pub regels: Vec<RegelTelling>,
+    /// Answers to signalen, by code.
+    pub toelichtingen: Vec<Toelichting>,
+    /// Who signed.
+    pub ondertekenaar: Option<Ondertekenaar>,
+    /// Whether there is an ontvangstbewijs.
+    pub heeft_ontvangstbewijs: bool,
+}
+
+impl Levering {
+    /// Codes of the signalen that still want an answer.
+    pub fn open_signalen(&self) -> Vec<String> {
+        open_signalen(&self.regels, &self.toelichtingen)
+    }
+}
+
+/// Codes of the signalen among `regels` that have no answer.
+pub(crate) fn open_signalen(regels: &[RegelTelling], toelichtingen: &[Toelichting]) -> Vec<String> {
+    let onbeantwoord = |r: &&RegelTelling| r.ernst == Ernst::Signaal && r.aantal > 0 && !toelichtingen.iter().any(|t| t.code == r.code);
+    regels.iter().filter(onbeantwoord).map(|r| r.code.clone()).collect()
+}
+
+/// How far one file of a levering is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bestandstand {
+    /// Table, as in `traject`.
+    pub tabel: String,
+    /// Length announced.
+    pub bytes: u64,
+    /// Bytes that are durable.
+    pub offset: u64,
+    /// `sha256:<hex>` announced.
+    pub hash: String,
+}
+
+/// Who signed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ondertekenaar {
+    /// Name.
+    pub naam: String,
+    /// Function.
+    pub functie: String,
+}
+
+impl fmt::Display for Ondertekenaar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, {}", self.naam, self.functie)
+    }
+}
+
+/// What is needed to open a levering.
+#[derive(Debug, Clone, Copy)]
+pub struct NieuweLevering<'a> {
+    /// KvK number of the aanbieder whose token it is.
+    pub kvk: &'a str,
+    /// The manifest, parsed and found fit by the caller.
+    pub pakket: &'a Pakket,
+    /// Its bytes as received.
+    pub pakket_json: &'a [u8],
+    /// The client's Idempotency-Key.
+    pub sleutel: &'a str,
+}
+
+/// Whether opening made something new.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Geopend {
+    /// Opened now.
+    Nieuw(Levering),
+    /// The same content was offered before: this is that levering, in whatever state it is now.
+    Bestaand(Levering),
+}
+
+impl Geopend {
+    /// The levering, new or not.
+    pub fn levering(self) -> Levering {
+        match self {
+            Self::Nieuw(levering) | Self::Bestaand(levering) => levering,
+        }
+    }
+}
+
+/// A signed statement that there is nothing to report.
+#[derive(Debug, Clone)]
+pub struct Nulopgave<'a> {
+    /// Identity, made by the caller with [`LeveringId::nieuw`], because the receipt names it.
+    pub id: LeveringId,
+    /// KvK number of the aanbieder.
+    pub kvk: &'a str,
+    /// Name of the uitvraag.
+    pub uitvraag: &'a str,
+    /// Reporting year.
+    pub jaar: i32,
+    /// Who signed.
+    pub ondertekenaar: &'a Ondertekenaar,
+    /// The ontvangstbewijs.
+    pub jws: &'a str,
+}
+
+/// Which leveringen are asked for; what is `None` does not matter.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Filter<'a> {
+    /// Of this aanbieder.
+    pub kvk: Option<&'a str>,
+    /// Of this uitvraag.
+    pub uitvraag: Option<&'a str>,
+    /// Of this year.
+    pub jaar: Option<i32>,
+    /// In this state.
+    pub toestand: Option<Toestand>,
+}
+
+/// One line of the log: who did what, and when.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Gebeurtenis {
+    /// Order.
+    pub volgnummer: i64,
+    /// The levering, where it is about one.
+    pub levering: Option<LeveringId>,
+    /// State before.
+    pub van: Option<Toestand>,
+    /// State after.
+    pub naar: Option<Toestand>,
+    /// What happened, where it is not a change of state.
+    pub wat: String,
+    /// Who.
+    pub wie: String,
+    /// When.
+    pub wanneer: Tijd,
+}
+
+impl Lake {
+    /// One levering.
+    pub async fn levering(&self, id: LeveringId) -> Result<Option<Levering>, LakeFout> {
+        unimplemented!()
+    }
+
+    /// The leveringen that fit, newest first.
+    pub async fn leveringen(&self, filter: Filter<'_>) -> Result<Vec<Levering>, LakeFout> {
+        unimplemented!()
+    }
+
+    /// The levering that counts now for this aanbieder, uitvraag and year.
+    pub async fn in_kracht(&self, kvk: &str, uitvraag: &str, jaar: i32) -> Result<Option<Levering>, LakeFout> {
+        unimplemented!()
+    }
+
+    /// The leveringen that are in and wait for the judge, oldest first.
+    pub async fn te_beoordelen(&self) -> Result<Vec<LeveringId>, LakeFout> {
+        unimplemented!()
+    }
+
+    /// The manifest of a levering; `None` for a nulopgave.
+    pub async fn pakket(&self, id: LeveringId) -> Result<Option<Pakket>, LakeFout> {
+        unimplemented!()
+    }
+
+    /// The judgement; `None` until judged and after erasure.
+    pub async fn oordeel(&self, id: LeveringId) -> Result<Option<Oordeel>, LakeFout> {
+        unimplemented!()
+    }
+
+    /// The ontvangstbewijs (compact JWS); `None` until signed.
+    pub async fn ontvangstbewijs(&self, id: LeveringId) -> Result<Option<String>, LakeFout> {
+        unimplemented!()
+    }
+
+    /// The log, oldest first; of one levering, or all of it.
+    pub async fn gebeurtenissen(&self, id: Option<LeveringId>) -> Result<Vec<Gebeurtenis>, LakeFout> {
+        unimplemented!()
+    }
+
+    /// The file of one table as received (zstd), to read from the start.
+    pub async fn open_raw(&self, id: LeveringId, tabel: &str) -> Result<std::fs::File, LakeFout> {
+        unimplemented!()
+    }
+}

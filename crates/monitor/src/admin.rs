@@ -1,0 +1,276 @@
+//! What a beheerder or coördinator does beside the service: aanbieders, tokens, the freeze, erasure.
+//!
+//! Owns these small commands; each is one step in the register. Leaves the rules of a step to `lake`.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use chrono::{DateTime, Utc};
+use clap::{Args, Subcommand, ValueEnum};
+use lake::{Aanbieder, Lake, LeveringId, Rol, Stand, Stempel, Toegang, Verwachting};
+use serde::Deserialize;
+
+use crate::config::Config;
+use crate::output;
+
+/// Manages aanbieders, tokens and leveringen.
+#[derive(Debug, Subcommand)]
+pub enum Admin {
+    /// Aanbieders and of whom a levering is expected
+    #[command(subcommand)]
+    Aanbieders(Aanbieders),
+    /// Tokens
+    #[command(subcommand)]
+    Token(Token),
+    /// Freezes what is in force into a momentopname, and prints its id
+    Freeze {
+        /// Uitvraag and year, as in omgang/2020
+        uitvraag: String,
+    },
+    /// Ends leveringen that were never signed
+    Expire {
+        /// Uitvraag and year, as in omgang/2020
+        uitvraag: String,
+    },
+    /// Lets one aanbieder deliver after the freeze; logged with the reason
+    Extend {
+        /// Uitvraag and year, as in omgang/2020
+        uitvraag: String,
+        /// KvK number
+        #[arg(long)]
+        kvk: String,
+        /// Until when, as in 2021-05-10T17:00:00Z
+        #[arg(long)]
+        until: DateTime<Utc>,
+        /// Why
+        #[arg(long)]
+        reason: String,
+    },
+    /// Erases the data of one levering, for good
+    Erase {
+        /// Id of the levering
+        levering: String,
+    },
+    /// The log of events, newest last, as CSV
+    Log {
+        /// Only of this levering
+        levering: Option<String>,
+    },
+}
+
+/// Aanbieders.
+#[derive(Debug, Subcommand)]
+pub enum Aanbieders {
+    /// Reads a CSV with kvk, naam, werkgebied (codes, separated by spaces) and uitkomst (verwacht, gestopt, geweigerd)
+    Import(Import),
+    /// Prints who is expected and what became of it, as CSV
+    List {
+        /// Uitvraag and year, as in omgang/2020
+        uitvraag: String,
+    },
+}
+
+/// What an import needs.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// The CSV
+    bestand: PathBuf,
+    /// Uitvraag and year, as in omgang/2020
+    #[arg(long)]
+    uitvraag: String,
+    /// Also makes a token for each aanbieder, in a file `<kvk>.token` in this folder
+    #[arg(long)]
+    tokens: Option<PathBuf>,
+}
+
+/// Tokens.
+#[derive(Debug, Subcommand)]
+pub enum Token {
+    /// Makes a token and prints it, this once
+    New {
+        /// What it may do
+        #[arg(long, value_enum)]
+        role: Role,
+        /// KvK number, for an aanbieder
+        #[arg(long)]
+        kvk: Option<String>,
+        /// What it is for
+        #[arg(long, default_value = "")]
+        label: String,
+    },
+    /// Prints all tokens (never the secrets), as CSV
+    List,
+    /// Revokes a token
+    Revoke {
+        /// Its number
+        number: i64,
+    },
+}
+
+/// Roles a token can have.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Role {
+    /// Delivers for one aanbieder
+    Aanbieder,
+    /// Runs the uitvraag
+    Coordinator,
+    /// Queries figures
+    Analist,
+}
+
+impl Admin {
+    /// Carries out the command.
+    pub async fn run(self, config: &Config) -> Result<()> {
+        let lake = Lake::open(&config.data.dir, Toegang::Taak).await?;
+        let stempel = Stempel::new("beheerder", Utc::now());
+        let klaar = self.carry_out(&lake, &stempel).await;
+        lake.sluit().await;
+        klaar
+    }
+
+    async fn carry_out(self, lake: &Lake, stempel: &Stempel) -> Result<()> {
+        match self {
+            Self::Aanbieders(Aanbieders::Import(import)) => import.run(lake, stempel).await,
+            Self::Aanbieders(Aanbieders::List { uitvraag }) => list_aanbieders(lake, &uitvraag).await,
+            Self::Token(token) => token.run(lake, stempel).await,
+            Self::Freeze { uitvraag } => {
+                let (naam, jaar) = split_uitvraag(&uitvraag)?;
+                let moment = lake.bevries(naam, jaar, stempel).await?;
+                for levering in &moment.uitgesloten {
+                    output::talk(&format!("levering {levering} is in quarantine and stays out"));
+                }
+                output::talk(&format!("{} leveringen are in", moment.leveringen.len()));
+                output::data(&moment.id);
+                Ok(())
+            }
+            Self::Expire { uitvraag } => {
+                let (naam, jaar) = split_uitvraag(&uitvraag)?;
+                let verlopen = lake.verlopen(naam, jaar, stempel).await?;
+                output::talk(&format!("{} leveringen expired", verlopen.len()));
+                Ok(())
+            }
+            Self::Extend { uitvraag, kvk, until, reason } => {
+                let (naam, jaar) = split_uitvraag(&uitvraag)?;
+                Ok(lake.geef_uitstel(&kvk, naam, jaar, until, &reason, stempel).await?)
+            }
+            Self::Erase { levering } => {
+                let levering = lake.wissen(parse_id(&levering)?, stempel).await?;
+                output::talk(&format!("levering {} is erased", levering.id));
+                Ok(())
+            }
+            Self::Log { levering } => print_log(lake, levering.as_deref()).await,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct AanbiederRij {
+    kvk: String,
+    naam: String,
+    werkgebied: String,
+    #[serde(default)]
+    uitkomst: String,
+}
+
+impl Import {
+    async fn run(self, lake: &Lake, stempel: &Stempel) -> Result<()> {
+        let (naam, jaar) = split_uitvraag(&self.uitvraag)?;
+        let mut csv = csv::Reader::from_path(&self.bestand).with_context(|| format!("could not read {}", self.bestand.display()))?;
+        if let Some(map) = &self.tokens {
+            std::fs::create_dir_all(map).with_context(|| format!("could not make {}", map.display()))?;
+        }
+        let mut aantal = 0;
+        for (nummer, rij) in csv.deserialize().enumerate() {
+            let rij: AanbiederRij = rij.with_context(|| format!("row {} of {}", nummer + 2, self.bestand.display()))?;
+            let stand = match rij.uitkomst.as_str() {
+                "" | "verwacht" => Stand::Verwacht,
+                "gestopt" => Stand::Gestopt,
+                "geweigerd" => Stand::Geweigerd,
+                _ => bail!("row {} of {}: uitkomst is verwacht, gestopt or geweigerd", nummer + 2, self.bestand.display()),
+            };
+            let werkgebied = rij.werkgebied.split_whitespace().map(str::to_owned).collect();
+            lake.zet_aanbieder(&Aanbieder { kvk: rij.kvk.clone(), naam: rij.naam }, stempel).await?;
+            lake.zet_verwachting(&Verwachting { uitvraag: naam.to_owned(), jaar, kvk: rij.kvk.clone(), stand, werkgebied }, stempel).await?;
+            if let Some(map) = &self.tokens {
+                let token = lake.maak_token(&Rol::Aanbieder(rij.kvk.clone()), "made at import", stempel).await?;
+                write_secret(&map.join(format!("{}.token", rij.kvk)), token.toon())?;
+            }
+            aantal += 1;
+        }
+        output::talk(&format!("{aantal} aanbieders are expected for {}", self.uitvraag));
+        Ok(())
+    }
+}
+
+impl Token {
+    async fn run(self, lake: &Lake, stempel: &Stempel) -> Result<()> {
+        match self {
+            Self::New { role, kvk, label } => {
+                let rol = match (role, kvk) {
+                    (Role::Aanbieder, Some(kvk)) => Rol::Aanbieder(kvk),
+                    (Role::Aanbieder, None) => bail!("a token for an aanbieder needs --kvk"),
+                    (Role::Coordinator, _) => Rol::Coordinator,
+                    (Role::Analist, _) => Rol::Analist,
+                };
+                let token = lake.maak_token(&rol, &label, stempel).await?;
+                output::data(token.toon());
+            }
+            Self::List => {
+                let rijen = lake.tokens().await?.into_iter().map(|t| {
+                    let kvk = if let Rol::Aanbieder(kvk) = &t.rol { kvk.clone() } else { String::new() };
+                    let ingetrokken = t.ingetrokken.map(|i| i.to_rfc3339()).unwrap_or_default();
+                    vec![t.token.to_string(), t.rol.naam().to_owned(), kvk, t.omschrijving, t.gemaakt.to_rfc3339(), ingetrokken]
+                });
+                output::csv(&["token", "rol", "kvk", "omschrijving", "gemaakt", "ingetrokken"], rijen)?;
+            }
+            Self::Revoke { number } => {
+                if !lake.trek_token_in(number, stempel).await? {
+                    bail!("there is no token {number}, or it was revoked before");
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn list_aanbieders(lake: &Lake, uitvraag: &str) -> Result<()> {
+    let (naam, jaar) = split_uitvraag(uitvraag)?;
+    let respons = lake.respons(naam, jaar).await?;
+    let rijen = respons.regels.into_iter().map(|r| {
+        let levering = r.levering.map(|l| l.to_string()).unwrap_or_default();
+        vec![r.kvk, r.naam, r.werkgebied.join(" "), r.uitkomst.naam().to_owned(), levering]
+    });
+    output::csv(&["kvk", "naam", "werkgebied", "uitkomst", "levering"], rijen)
+}
+
+async fn print_log(lake: &Lake, levering: Option<&str>) -> Result<()> {
+    let id = levering.map(parse_id).transpose()?;
+    let rijen = lake.gebeurtenissen(id).await?.into_iter().map(|g| {
+        let levering = g.levering.map(|l| l.to_string()).unwrap_or_default();
+        let toestand = |t: Option<schema::Toestand>| t.map(schema::Toestand::naam).unwrap_or_default().to_owned();
+        vec![g.wanneer.to_rfc3339(), g.wie, g.wat, toestand(g.van), toestand(g.naar), levering]
+    });
+    output::csv(&["wanneer", "wie", "wat", "van", "naar", "levering"], rijen)
+}
+
+/// Parts `omgang/2020` into name and year.
+pub fn split_uitvraag(uitvraag: &str) -> Result<(&str, i32)> {
+    let delen = uitvraag.split_once('/').and_then(|(naam, jaar)| Some((naam, jaar.parse().ok()?)));
+    delen.with_context(|| format!("`{uitvraag}` is not an uitvraag and a year, as in omgang/2020"))
+}
+
+fn parse_id(tekst: &str) -> Result<LeveringId> {
+    tekst.parse().map_err(|_| anyhow::anyhow!("`{tekst}` is no id of a levering"))
+}
+
+/// Writes a secret to a file that only its owner can read.
+fn write_secret(pad: &Path, geheim: &str) -> Result<()> {
+    use std::io::Write;
+    let mut opties = std::fs::OpenOptions::new();
+    opties.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut opties, 0o600);
+    let mut bestand = opties.open(pad).with_context(|| format!("could not write {}", pad.display()))?;
+    writeln!(bestand, "{geheim}")?;
+    Ok(())
+}

@@ -1,0 +1,115 @@
+//! The configuration: one file, overridable from the environment, with a working default for everything.
+//!
+//! Owns every setting and its meaning. Read from `omgangsmonitor.toml` in the working directory (or `--config`), then
+//! from `OMGANG__SECTION__KEY`. Unknown keys are errors. There are no secrets in it: keys and tokens live in files.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+
+/// All settings.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where the data live.
+    pub data: Data,
+    /// The HTTP service.
+    pub server: Server,
+    /// How figures are made.
+    pub figures: Figures,
+}
+
+/// Where the data live.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Data {
+    /// The data directory: register, raw pakketten, Parquet, publications. Relative to the working directory.
+    pub dir: PathBuf,
+}
+
+/// The HTTP service.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Server {
+    /// Address to listen on. Port 0: the system picks one.
+    pub listen: SocketAddr,
+    /// File to write the chosen address to, once the service listens; for scripts.
+    pub address_file: Option<PathBuf>,
+    /// Behind TLS: session cookies get `Secure`.
+    pub tls: bool,
+}
+
+/// How figures are made.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Figures {
+    /// Smallest count of children that may be published.
+    pub threshold: u32,
+    /// Norm for the wait from aanmelding to start, in days (14 weeks).
+    pub wait_norm_days: u32,
+    /// Said at the top of every page, as for practice data.
+    pub notice: Option<String>,
+}
+
+impl Default for Data {
+    fn default() -> Self {
+        Self { dir: PathBuf::from(".") }
+    }
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), address_file: None, tls: false }
+    }
+}
+
+impl Default for Figures {
+    fn default() -> Self {
+        Self { threshold: 5, wait_norm_days: 98, notice: None }
+    }
+}
+
+impl Config {
+    /// Reads the file (an absent default file is fine, an absent named one is not) and the environment.
+    pub fn read(named: Option<&Path>) -> Result<Self> {
+        let pad = named.unwrap_or_else(|| Path::new("omgangsmonitor.toml"));
+        let file = config::File::from(pad).format(config::FileFormat::Toml).required(named.is_some());
+        let environment = config::Environment::with_prefix("OMGANG").prefix_separator("__").separator("__").try_parsing(true);
+        let gelezen = config::Config::builder().add_source(file).add_source(environment).build();
+        gelezen.and_then(config::Config::try_deserialize).with_context(|| format!("the configuration ({}) is not valid", pad.display()))
+    }
+
+    /// The settings in force, as a file that could be used.
+    pub fn to_toml(&self) -> Result<String> {
+        Ok(toml::to_string_pretty(self)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_config_prints_can_be_read_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let pad = dir.path().join("c.toml");
+        std::fs::write(&pad, Config::default().to_toml().unwrap()).unwrap();
+        assert_eq!(Config::read(Some(&pad)).unwrap(), Config::default());
+    }
+
+    #[test]
+    fn unknown_keys_are_errors() {
+        let dir = tempfile::tempdir().unwrap();
+        let pad = dir.path().join("c.toml");
+        std::fs::write(&pad, "[figures]\ntreshold = 3\n").unwrap();
+        let fout = format!("{:#}", Config::read(Some(&pad)).unwrap_err());
+        assert!(fout.contains("treshold"), "{fout}");
+    }
+
+    #[test]
+    fn a_named_file_must_exist() {
+        assert!(Config::read(Some(Path::new("nowhere.toml"))).is_err());
+    }
+}

@@ -1,0 +1,402 @@
+//! The practice world: aanbieders, their children and what happens to them, drawn from a seed.
+//!
+//! Durations follow the report (2.3.5: up to half a year 36 %, up to a year 34 %, longer 23 %, and the remaining 7 %
+//! short). The other shares are assumptions, plausible and no more: they stand in the constants below, so that
+//! nobody takes them for findings. Where children live follows CBS (inwoners, eenouderhuishoudens).
+
+use chrono::{Days, NaiveDate};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rand_distr::{Distribution, LogNormal};
+use schema::Gebieden;
+
+/// Weights of each code; assumptions unless a source is named.
+const KADER: &[(&str, u32)] = &[("vrijwillig", 55), ("gedwongen", 45)];
+/// The order follows the report's 2.3.3; the shares are ours, since respondents named several at a time.
+const VERWIJZER: &[(&str, u32)] = &[
+    ("jeugdbeschermer", 30),
+    ("rechter", 25),
+    ("raad_voor_de_kinderbescherming", 10),
+    ("cjg", 9),
+    ("sociaal_wijkteam", 14),
+    ("huisarts", 6),
+    ("ouders", 6),
+];
+const OMGANG_MET: &[(&str, u32)] = &[("ouder", 92), ("grootouder", 5), ("broer_of_zus", 3)];
+const VORM: &[(&str, u32)] = &[("omgangshuis", 35), ("ambulant_locatie", 25), ("ambulant_thuis", 22), ("ambulant_elders", 18)];
+/// The report's 2.3.6: 52 % by jeugdhulpverleners.
+const BEGELEIDING: &[(&str, u32)] = &[("professional", 52), ("vrijwilliger", 18), ("professional_en_vrijwilliger", 30)];
+const BEKOSTIGING: &[(&str, u32)] = &[("inkoop_gemeente", 25), ("inkoop_regio", 50), ("subsidie", 25)];
+const REDEN_EINDE: &[(&str, u32)] =
+    &[("volgens_plan", 66), ("voortijdig_in_overleg", 14), ("eenzijdig_client", 11), ("eenzijdig_aanbieder", 3), ("externe_omstandigheden", 6)];
+const VERVOLG: &[(&str, u32)] = &[("onbegeleide_omgang", 55), ("lichtere_hulp", 15), ("zwaardere_hulp", 10), ("geen_omgang", 15), ("onbekend", 5)];
+const AANLEIDING: &[(&str, u32)] =
+    &[("ouderschapsplan", 25), ("familierechter", 35), ("ondertoezichtstelling", 22), ("uithuisplaatsing_of_voogdij", 8), ("eigen_verzoek", 10)];
+const INTENSITEIT: &[(&str, u32)] = &[("licht", 40), ("midden", 40), ("intensief", 20)];
+/// The report's 2.3.6: to the parents 29 %, to the verwijzer 20 %, to rechter, gezinsvoogd and parents 17 %.
+const RAPPORTAGE_AAN: &[(&str, u32)] = &[("ouders", 29), ("verwijzer", 20), ("rechter_gezinsvoogd_en_ouders", 17), ("geen", 12), ("anders", 22)];
+/// The report's 2.3.5, in days: (shortest, longest, weight).
+const DUUR: &[(u64, u64, u32)] = &[(30, 100, 7), (101, 182, 36), (183, 364, 34), (365, 700, 23)];
+/// Share that leaves the waiting list unhelped.
+const INGETROKKEN: f64 = 0.06;
+/// Median wait in days and the spread of its logarithm.
+const WACHT: (f64, f64) = (48.0, 0.8);
+
+/// How an aanbieder reacts to the uitvraag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Uitkomst {
+    /// Delivers.
+    Levert,
+    /// Signs a nulopgave.
+    Nulopgave,
+    /// Has stopped.
+    Gestopt,
+    /// Refuses.
+    Geweigerd,
+}
+
+impl Uitkomst {
+    /// What stands in `aanbieders.csv` under `uitkomst` (what the coördinator knows) and `levert` (what will happen).
+    pub fn namen(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Levert => ("verwacht", "ja"),
+            Self::Nulopgave => ("verwacht", "nulopgave"),
+            Self::Gestopt => ("gestopt", "nee"),
+            Self::Geweigerd => ("geweigerd", "nee"),
+        }
+    }
+}
+
+/// One practice aanbieder.
+#[derive(Debug, Clone)]
+pub struct Aanbieder {
+    /// KvK number, 8 digits from a range that is not given out.
+    pub kvk: String,
+    /// Name.
+    pub naam: String,
+    /// Folder name.
+    pub map: String,
+    /// The jeugdregio it works in.
+    pub jeugdregio: String,
+    /// How it reacts.
+    pub uitkomst: Uitkomst,
+    /// Trajecten to draw.
+    pub omvang: usize,
+}
+
+/// One practice traject, canonical; codes are canonical codes, ids the aanbieder's own.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the fields are those of the definition's table traject")]
+pub struct Traject {
+    pub traject_id: String,
+    pub jeugdige_id: String,
+    pub gezin_id: String,
+    pub voorziening_id: &'static str,
+    pub gemeente: String,
+    pub gemeentenaam: String,
+    pub geboortedatum: NaiveDate,
+    pub leeftijd: i32,
+    pub kader: &'static str,
+    pub verwijzer: &'static str,
+    pub omgang_met: &'static str,
+    pub vorm: &'static str,
+    pub begeleiding: &'static str,
+    pub bekostiging: &'static str,
+    pub aanleiding: &'static str,
+    pub intensiteit: &'static str,
+    pub rapportage_aan: &'static str,
+    pub aanmelddatum: NaiveDate,
+    pub startdatum: Option<NaiveDate>,
+    pub einddatum: Option<NaiveDate>,
+    pub reden_einde: Option<&'static str>,
+    pub vervolg: Option<&'static str>,
+    pub contacten: i32,
+    pub minuten: i32,
+    pub weekendcontacten: i32,
+    /// Euro cents.
+    pub kosten: i64,
+}
+
+/// The source of everything drawn.
+pub struct Wereld {
+    rng: ChaCha8Rng,
+    jaar: i32,
+    schoon: bool,
+}
+
+impl Wereld {
+    /// A world that is the same for the same seed and year.
+    pub fn new(seed: u64, jaar: i32, schoon: bool) -> Self {
+        Self { rng: ChaCha8Rng::seed_from_u64(seed), jaar, schoon }
+    }
+
+    /// Draws the aanbieders; about one in twelve signs a nulopgave, has stopped or refuses.
+    pub fn aanbieders(&mut self, aantal: usize, trajecten: usize) -> Vec<Aanbieder> {
+        let regios = self.regios();
+        let spreiding = LogNormal::new(0.0, 0.7).expect("the spread is positive");
+        let gewichten: Vec<f64> = (0..aantal).map(|_| spreiding.sample(&mut self.rng)).collect();
+        let mut aanbieders: Vec<Aanbieder> = (0..aantal)
+            .map(|i| {
+                // Every regio once first, so that each spiegelrapportage has something to show; then by inwoners.
+                let (code, naam) = if i < regios.len() { (regios[i].0.clone(), regios[i].1.clone()) } else { self.pick_regio(&regios) };
+                let uitkomst = if aantal < 12 { Uitkomst::Levert } else { uitkomst_of(i) };
+                let soort = ["Omgangshuis", "Jeugdhulp", "Stichting Omgang", "Zorggroep", "Begeleid Contact"][i % 5];
+                Aanbieder {
+                    kvk: format!("{:08}", 99_000_000 + i),
+                    naam: format!("{soort} {naam}"),
+                    map: format!("{:03}-{}", i + 1, slug(&format!("{soort} {naam}"))),
+                    jeugdregio: code,
+                    uitkomst,
+                    omvang: 0,
+                }
+            })
+            .collect();
+        let som: f64 = aanbieders.iter().zip(&gewichten).filter(|(a, _)| a.uitkomst == Uitkomst::Levert).map(|(_, g)| g).sum();
+        let mut rest = trajecten;
+        let leveraars = aanbieders.iter().filter(|a| a.uitkomst == Uitkomst::Levert).count();
+        let levering = aanbieders.iter_mut().zip(&gewichten).filter(|(a, _)| a.uitkomst == Uitkomst::Levert);
+        for (nummer, (aanbieder, gewicht)) in levering.enumerate() {
+            let deel = if nummer + 1 == leveraars { rest } else { ((trajecten as f64 * gewicht / som).round() as usize).min(rest) };
+            aanbieder.omvang = deel;
+            rest -= deel;
+        }
+        aanbieders
+    }
+
+    /// Draws the trajecten of one aanbieder, all within the reporting year.
+    pub fn trajecten(&mut self, aanbieder: &Aanbieder) -> Vec<Traject> {
+        let gemeenten = self.gemeenten(&aanbieder.jeugdregio);
+        let mut trajecten: Vec<Traject> = Vec::with_capacity(aanbieder.omvang);
+        while trajecten.len() < aanbieder.omvang {
+            let nummer = trajecten.len();
+            // One in sixteen belongs to a family that is already there: a brother or sister, on the same days.
+            let gezin = (nummer > 0 && self.rng.random_bool(1.0 / 16.0)).then(|| trajecten[nummer - 1].clone());
+            let traject = match gezin {
+                Some(ander) => self.sibling(nummer, ander),
+                None => self.traject(nummer, &gemeenten),
+            };
+            if traject.in_jaar(self.jaar) {
+                trajecten.push(traject);
+            }
+        }
+        trajecten
+    }
+
+    fn traject(&mut self, nummer: usize, gemeenten: &[(String, String, u32)]) -> Traject {
+        let (gemeente, gemeentenaam) = self.pick_gemeente(gemeenten);
+        let eerste = day(self.jaar - 1, 1, 1);
+        let aanmelddatum = eerste + Days::new(self.rng.random_range(0..730));
+        let oudste: u64 = if self.rng.random_bool(0.85) { 12 } else { 18 };
+        let leeftijd = self.rng.random_range(0..oudste);
+        let jongste = aanmelddatum - Days::new(365 * leeftijd + 30 + leeftijd / 4);
+        let geboortedatum = jongste - Days::new(self.rng.random_range(0..300));
+        let leeftijd = age_on(geboortedatum, aanmelddatum);
+        let kader = self.pick(KADER);
+        let verwijzer = self.verwijzer(kader);
+        let wacht = self.wachtdagen();
+        let ingetrokken = self.rng.random_bool(INGETROKKEN);
+        let laatste = day(self.jaar, 12, 31);
+        let start = aanmelddatum + Days::new(wacht);
+        let eind = if ingetrokken { start } else { start + Days::new(self.duur()) };
+        let startdatum = (!ingetrokken && start <= laatste).then_some(start);
+        let einddatum = (eind <= laatste).then_some(eind);
+        let reden_einde = einddatum.map(|_| if ingetrokken { "ingetrokken_voor_start" } else { self.pick(REDEN_EINDE) });
+        let vervolg = (einddatum.is_some() && !ingetrokken).then(|| self.pick(VERVOLG));
+        let mut traject = Traject {
+            traject_id: format!("{}", 107_000 + nummer),
+            jeugdige_id: format!("K{nummer}"),
+            gezin_id: format!("G{nummer}"),
+            voorziening_id: if self.rng.random_bool(0.5) { "V1" } else { "V2" },
+            gemeente,
+            gemeentenaam,
+            geboortedatum,
+            leeftijd,
+            kader,
+            verwijzer,
+            omgang_met: self.pick(OMGANG_MET),
+            vorm: self.pick(VORM),
+            begeleiding: self.pick(BEGELEIDING),
+            bekostiging: self.pick(BEKOSTIGING),
+            aanleiding: self.pick(AANLEIDING),
+            intensiteit: self.pick(INTENSITEIT),
+            rapportage_aan: self.pick(RAPPORTAGE_AAN),
+            aanmelddatum,
+            startdatum,
+            einddatum,
+            reden_einde,
+            vervolg,
+            contacten: 0,
+            minuten: 0,
+            weekendcontacten: 0,
+            kosten: 0,
+        };
+        self.draw_effort(&mut traject);
+        traject
+    }
+
+    /// Contacts and money, only where help was given in the year.
+    fn draw_effort(&mut self, traject: &mut Traject) {
+        let geholpen = traject.startdatum.is_some() && traject.einddatum.is_none_or(|eind| eind >= day(self.jaar, 1, 1));
+        if geholpen {
+            traject.contacten = self.rng.random_range(2..=15);
+            traject.minuten = traject.contacten * self.rng.random_range(50..=110);
+            traject.weekendcontacten = self.rng.random_range(0..=traject.contacten.min(6));
+            traject.kosten = i64::from(traject.minuten) * self.rng.random_range(85..=145);
+        }
+    }
+
+    fn sibling(&mut self, nummer: usize, ander: Traject) -> Traject {
+        let geboortedatum = ander.geboortedatum - Days::new(self.rng.random_range(400..1200));
+        let leeftijd = age_on(geboortedatum, ander.aanmelddatum).min(17);
+        let geboortedatum = if leeftijd == 17 { ander.aanmelddatum - Days::new(17 * 365 + 40) } else { geboortedatum };
+        Traject {
+            traject_id: format!("{}", 107_000 + nummer),
+            jeugdige_id: format!("K{nummer}"),
+            leeftijd: age_on(geboortedatum, ander.aanmelddatum),
+            geboortedatum,
+            ..ander
+        }
+    }
+
+    fn verwijzer(&mut self, kader: &str) -> &'static str {
+        let verwijzer = self.pick(VERWIJZER);
+        // Parents can't refer into the gedwongen kader; a few registrations say so all the same.
+        let vreemd = kader == "gedwongen" && verwijzer == "ouders";
+        if vreemd && (self.schoon || self.rng.random_bool(0.8)) { "rechter" } else { verwijzer }
+    }
+
+    fn wachtdagen(&mut self) -> u64 {
+        let (mediaan, spreiding) = WACHT;
+        let verdeling = LogNormal::new(f64::ln(mediaan), spreiding).expect("the spread is positive");
+        let dagen = verdeling.sample(&mut self.rng).round() as u64;
+        if self.schoon { dagen.min(360) } else { dagen.min(500) }
+    }
+
+    fn duur(&mut self) -> u64 {
+        let som: u32 = DUUR.iter().map(|d| d.2).sum();
+        let mut trekking = self.rng.random_range(0..som);
+        for &(kort, lang, gewicht) in DUUR {
+            if trekking < gewicht {
+                return self.rng.random_range(kort..=lang);
+            }
+            trekking -= gewicht;
+        }
+        unreachable!("the draw is below the sum of the weights")
+    }
+
+    fn pick(&mut self, gewichten: &[(&'static str, u32)]) -> &'static str {
+        let som: u32 = gewichten.iter().map(|g| g.1).sum();
+        let mut trekking = self.rng.random_range(0..som);
+        for &(code, gewicht) in gewichten {
+            if trekking < gewicht {
+                return code;
+            }
+            trekking -= gewicht;
+        }
+        unreachable!("the draw is below the sum of the weights")
+    }
+
+    /// Code, name and inwoners of each jeugdregio, largest first.
+    fn regios(&self) -> Vec<(String, String, u32)> {
+        let mut som: std::collections::BTreeMap<String, (String, u32)> = std::collections::BTreeMap::new();
+        for gemeente in Gebieden::get().gemeenten(self.jaar).into_iter().flat_map(|g| g.values()) {
+            let regio = som.entry(gemeente.jeugdregio_code.clone()).or_insert((gemeente.jeugdregio.clone(), 0));
+            regio.1 += gemeente.inwoners.unwrap_or(1);
+        }
+        let mut regios: Vec<(String, String, u32)> = som.into_iter().map(|(code, (naam, inwoners))| (code, naam, inwoners)).collect();
+        regios.sort_by_key(|r| std::cmp::Reverse(r.2));
+        regios
+    }
+
+    fn pick_regio(&mut self, regios: &[(String, String, u32)]) -> (String, String) {
+        let (code, naam) = self.pick_gemeente(regios);
+        (code, naam)
+    }
+
+    /// Code, name and weight (eenouderhuishoudens, else inwoners) of each gemeente in the regio.
+    fn gemeenten(&self, regio: &str) -> Vec<(String, String, u32)> {
+        let alle = Gebieden::get().gemeenten(self.jaar).into_iter().flat_map(|g| g.values());
+        alle.filter(|g| g.jeugdregio_code == regio)
+            .map(|g| (g.gemeentecode.clone(), g.gemeentenaam.clone(), g.eenouderhuishoudens.or(g.inwoners).unwrap_or(1)))
+            .collect()
+    }
+
+    fn pick_gemeente(&mut self, gewichten: &[(String, String, u32)]) -> (String, String) {
+        let som: u32 = gewichten.iter().map(|g| g.2).sum();
+        let mut trekking = self.rng.random_range(0..som);
+        for (code, naam, gewicht) in gewichten {
+            if trekking < *gewicht {
+                return (code.clone(), naam.clone());
+            }
+            trekking -= gewicht;
+        }
+        unreachable!("the draw is below the sum of the weights")
+    }
+}
+
+impl Traject {
+    /// Whether it was waiting, started, running or ended in the year: the scope of a levering.
+    fn in_jaar(&self, jaar: i32) -> bool {
+        self.aanmelddatum <= day(jaar, 12, 31) && self.einddatum.is_none_or(|eind| eind >= day(jaar, 1, 1))
+    }
+}
+
+fn uitkomst_of(nummer: usize) -> Uitkomst {
+    match nummer % 48 {
+        17 | 41 => Uitkomst::Nulopgave,
+        29 => Uitkomst::Gestopt,
+        35 => Uitkomst::Geweigerd,
+        _ => Uitkomst::Levert,
+    }
+}
+
+/// A date that certainly exists.
+pub fn day(jaar: i32, maand: u32, dag: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(jaar, maand, dag).expect("the callers pass days that exist")
+}
+
+/// Completed years on a day.
+fn age_on(geboren: NaiveDate, dag: NaiveDate) -> i32 {
+    i32::try_from(dag.years_since(geboren).unwrap_or(0)).unwrap_or(0)
+}
+
+/// A folder name: lower case letters, digits and hyphens.
+fn slug(naam: &str) -> String {
+    let teken = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+    let ruw: String = naam.chars().map(teken).collect();
+    ruw.split('-').filter(|deel| !deel.is_empty()).collect::<Vec<_>>().join("-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn same_seed_gives_the_same_world() {
+        let draw = || {
+            let mut wereld = Wereld::new(7, 2020, false);
+            let aanbieders = wereld.aanbieders(20, 500);
+            aanbieders.iter().flat_map(|a| wereld.trajecten(a)).map(|t| format!("{t:?}")).collect::<Vec<_>>()
+        };
+        assert_eq!(draw(), draw());
+    }
+
+    #[test]
+    fn all_trajecten_are_drawn_and_in_the_year() {
+        let mut wereld = Wereld::new(3, 2020, false);
+        let aanbieders = wereld.aanbieders(60, 6_000);
+        let trajecten: Vec<Traject> = aanbieders.iter().flat_map(|a| wereld.trajecten(a)).collect();
+        assert_eq!(trajecten.len(), 6_000);
+        assert!(trajecten.iter().all(|t| t.in_jaar(2020) && (0..=22).contains(&t.leeftijd)));
+    }
+
+    #[test]
+    fn durations_follow_the_report() {
+        let mut wereld = Wereld::new(5, 2020, false);
+        let dagen: Vec<u64> = (0..20_000).map(|_| wereld.duur()).collect();
+        let share = |van, tot| dagen.iter().filter(|d| (van..=tot).contains(*d)).count() as f64 / 20_000.0;
+        assert!((share(101, 182) - 0.36).abs() < 0.02);
+        assert!((share(183, 364) - 0.34).abs() < 0.02);
+        assert!((share(365, 700) - 0.23).abs() < 0.02);
+    }
+}

@@ -1,0 +1,118 @@
+//! `make demo`: the whole job on practice data, through the real binaries and a real server.
+
+#![expect(clippy::print_stdout, reason = "talks to the person who runs the demo")]
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+use clap::Parser;
+use toneel::{Aanbieder, Toneel};
+
+/// Plays the uitvraag of 2020 with practice aanbieders.
+#[derive(Parser)]
+struct Demo {
+    /// Folder with the binaries
+    #[arg(long)]
+    bin: PathBuf,
+    /// Folder to work in; emptied first
+    #[arg(long)]
+    dir: PathBuf,
+    /// Number of aanbieders
+    #[arg(long, default_value_t = 60)]
+    aanbieders: usize,
+    /// Number of trajecten over all of them
+    #[arg(long, default_value_t = 15_000)]
+    trajecten: usize,
+    /// Stop after publishing
+    #[arg(long)]
+    no_serve: bool,
+    /// Address to serve the pages on
+    #[arg(long, default_value = "127.0.0.1:0")]
+    listen: String,
+}
+
+/// Lies in a demo folder, so that only such a folder is ever emptied.
+const MERK: &str = ".omgangsmonitor-demo";
+
+fn main() -> Result<()> {
+    let demo = Demo::parse();
+    // Ctrl-C reaches the server too; this process stays to see it end.
+    ctrlc::set_handler(|| {})?;
+    prepare(&demo.dir)?;
+    let toneel = Toneel { bin: demo.bin.canonicalize()?, dir: demo.dir.canonicalize()? };
+    let klok = Instant::now();
+    say(klok, &format!("practice extracts of {} aanbieders, {} trajecten", demo.aanbieders, demo.trajecten));
+    toneel.synth(demo.aanbieders, demo.trajecten, 1)?;
+    toneel.import()?;
+    let server = toneel.serve(Some(&demo.listen))?;
+    say(klok, &format!("the service listens on {}", server.url));
+    let aanbieders = toneel.aanbieders()?;
+    deliver_all(&toneel, &server.url, &aanbieders)?;
+    say(klok, "every aanbieder has delivered, answered and signed");
+    let momentopname = toneel.freeze()?;
+    say(klok, &format!("frozen as {momentopname}"));
+    toneel.publish()?;
+    say(klok, "figures made and published");
+    if demo.no_serve {
+        return server.stop();
+    }
+    goodbye(&toneel, &server.url, &aanbieders)?;
+    server.wait()?;
+    println!("\nStopped.");
+    Ok(())
+}
+
+fn prepare(dir: &Path) -> Result<()> {
+    if dir.exists() {
+        if !dir.join(MERK).exists() && std::fs::read_dir(dir)?.next().is_some() {
+            bail!("{} is not a demo folder; I do not empty it", dir.display());
+        }
+        std::fs::remove_dir_all(dir).with_context(|| format!("could not empty {}", dir.display()))?;
+    }
+    std::fs::create_dir_all(dir)?;
+    std::fs::write(dir.join(MERK), "made by make demo; may be thrown away\n")?;
+    std::fs::write(
+        dir.join("omgangsmonitor.toml"),
+        "[figures]\nnotice = \"Dit zijn oefengegevens. Geen van deze cijfers gaat over echte kinderen.\"\n",
+    )?;
+    Ok(())
+}
+
+/// Two at a time: as many as there are cores on a small machine.
+fn deliver_all(toneel: &Toneel, url: &str, aanbieders: &[Aanbieder]) -> Result<()> {
+    let rij = Mutex::new(aanbieders.iter());
+    std::thread::scope(|scope| {
+        let werkers: Vec<_> = (0..2)
+            .map(|_| {
+                scope.spawn(|| -> Result<()> {
+                    loop {
+                        let volgende = rij.lock().expect("no worker panics while it holds the list").next();
+                        let Some(aanbieder) = volgende else { return Ok(()) };
+                        aanbieder.deliver(toneel, url).with_context(|| format!("aanbieder {}", aanbieder.map))?;
+                    }
+                })
+            })
+            .collect();
+        werkers.into_iter().try_for_each(|werker| werker.join().expect("a worker returns its error"))
+    })
+}
+
+fn goodbye(toneel: &Toneel, url: &str, aanbieders: &[Aanbieder]) -> Result<()> {
+    let eerste = aanbieders.first().context("there is no aanbieder")?;
+    let token = std::fs::read_to_string(eerste.token(toneel))?;
+    println!();
+    println!("  The figures      {url}/v1/publicaties/omgang/2020/1/index.html");
+    println!("  0-meting         {url}/v1/publicaties/omgang/2020/1/0-meting/index.html");
+    println!("  A regio          {url}/v1/publicaties/omgang/2020/1/spiegel/JZ13/index.html");
+    println!("  An aanbieder     {url}/inloggen   token: {}", token.trim());
+    println!("  The coördinator  {url}/inloggen   token: {}", toneel.token("coordinator")?);
+    println!("  Files            {}", toneel.dir.display());
+    println!("\nCtrl-C stops.");
+    Ok(())
+}
+
+fn say(klok: Instant, tekst: &str) {
+    println!("{:6.1} s  {tekst}", klok.elapsed().as_secs_f64());
+}

@@ -1,0 +1,104 @@
+//! The stage (toneel) on which the two binaries play together, for the demo and the whole-system tests.
+//!
+//! Owns starting and stopping the real server and walking the real exporter through a levering, as an aanbieder
+//! would type it. Leaves judging what came of it to its callers.
+
+pub mod aanbieder;
+pub mod server;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use anyhow::{Context, Result, bail};
+
+pub use aanbieder::Aanbieder;
+pub use server::Server;
+
+/// Where the binaries are and where they work.
+#[derive(Debug, Clone)]
+pub struct Toneel {
+    /// Folder with `uitvraag` and `omgangsmonitor`.
+    pub bin: PathBuf,
+    /// The working folder: `extracten/`, `pakketten/<aanbieder>/`, `register.sqlite`, `lake/`, `intern/`, `publicaties/`.
+    pub dir: PathBuf,
+}
+
+impl Toneel {
+    /// A stage with the binaries of the build this program belongs to.
+    pub fn of_this_build(dir: &Path) -> Result<Self> {
+        let zelf = std::env::current_exe()?;
+        let bin = zelf.ancestors().skip(1).find(|map| map.join("omgangsmonitor").is_file());
+        let bin = bin.context("the binaries are not built: run `cargo build --workspace --bins`")?.to_path_buf();
+        Ok(Self { bin, dir: dir.to_path_buf() })
+    }
+
+    /// A call of `uitvraag`, in the working folder.
+    pub fn uitvraag(&self) -> Command {
+        let mut command = Command::new(self.bin.join("uitvraag"));
+        command.current_dir(&self.dir);
+        command
+    }
+
+    /// A call of `omgangsmonitor`, in the working folder, with the data there too.
+    pub fn monitor(&self) -> Command {
+        let mut command = Command::new(self.bin.join("omgangsmonitor"));
+        command.current_dir(&self.dir).env_remove("OMGANG__DATA__DIR");
+        command
+    }
+
+    /// Makes the practice extracts.
+    pub fn synth(&self, aanbieders: usize, trajecten: usize, seed: u64) -> Result<()> {
+        let mut command = self.monitor();
+        command.args(["synth", "--out", "extracten"]);
+        command.args(["--aanbieders", &aanbieders.to_string(), "--trajecten", &trajecten.to_string(), "--seed", &seed.to_string()]);
+        succeed(&mut command).map(drop)
+    }
+
+    /// Makes the aanbieders known, with a token file for each in `tokens/`.
+    pub fn import(&self) -> Result<()> {
+        let mut command = self.monitor();
+        command.args(["admin", "aanbieders", "import", "extracten/aanbieders.csv", "--uitvraag", UITVRAAG, "--tokens", "tokens"]);
+        succeed(&mut command).map(drop)
+    }
+
+    /// A new token for a role other than aanbieder.
+    pub fn token(&self, rol: &str) -> Result<String> {
+        let uit = succeed(self.monitor().args(["admin", "token", "new", "--role", rol]))?;
+        Ok(String::from_utf8(uit.stdout)?.trim().to_owned())
+    }
+
+    /// Freezes, and gives the id of the momentopname.
+    pub fn freeze(&self) -> Result<String> {
+        let uit = succeed(self.monitor().args(["admin", "freeze", UITVRAAG]))?;
+        Ok(String::from_utf8(uit.stdout)?.trim().to_owned())
+    }
+
+    /// Makes the figures and publishes them.
+    pub fn publish(&self) -> Result<()> {
+        succeed(self.monitor().args(["run", "omgang", "--year", "2020"]))?;
+        succeed(self.monitor().args(["publish", "omgang", "--year", "2020"])).map(drop)
+    }
+
+    /// The practice aanbieders, as listed by `synth`.
+    pub fn aanbieders(&self) -> Result<Vec<Aanbieder>> {
+        let mut csv = csv::Reader::from_path(self.dir.join("extracten/aanbieders.csv"))?;
+        csv.deserialize().map(|rij| rij.context("aanbieders.csv")).collect()
+    }
+}
+
+/// The uitvraag that is played.
+pub const UITVRAAG: &str = "omgang/2020";
+
+/// Runs a command that must succeed.
+pub fn succeed(command: &mut Command) -> Result<Output> {
+    let uit = run(command)?;
+    if !uit.status.success() {
+        bail!("{command:?} ended with {}\n{}{}", uit.status, String::from_utf8_lossy(&uit.stdout), String::from_utf8_lossy(&uit.stderr));
+    }
+    Ok(uit)
+}
+
+/// Runs a command and takes what it prints, however it ends.
+pub fn run(command: &mut Command) -> Result<Output> {
+    command.output().with_context(|| format!("could not start {command:?}"))
+}

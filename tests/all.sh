@@ -1,0 +1,45 @@
+#!/bin/sh
+# What needs more than Rust: Python peers, chromium, a long breath. Installs what it needs, or says what is missing.
+set -eu
+cd "$(dirname "$0")/.."
+TARGET="${CARGO_TARGET_DIR:-$PWD/target}"
+VENV="$TARGET/venv"
+SCRATCH="$TARGET/test-all"
+
+step() { printf '\n== %s\n' "$1"; }
+
+step "Python peers"
+command -v python3 >/dev/null || { echo "missing: python3" >&2; exit 1; }
+[ -x "$VENV/bin/python" ] || python3 -m venv "$VENV"
+"$VENV/bin/pip" install --quiet --requirement tests/python/requirements.txt
+
+step "chromium"
+if ! command -v chromium >/dev/null; then
+    [ "$(id -u)" -eq 0 ] || { echo "missing: chromium (Debian package)" >&2; exit 1; }
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null
+fi
+
+step "lints"
+cargo fmt --all --check
+cargo clippy --locked --quiet --workspace --all-targets -- -D warnings
+
+step "the definition, judged by others"
+"$VENV/bin/python" tests/python/schema_proof.py
+
+step "the figures, computed again by others"
+cargo build --locked --workspace --all-targets
+"$TARGET/debug/demo" --bin "$TARGET/debug" --dir "$SCRATCH/demo" --no-serve
+"$VENV/bin/python" tests/python/figures_check.py "$SCRATCH/demo"
+
+step "the pages, in a browser"
+"$VENV/bin/python" tests/python/pages_check.py "$SCRATCH/demo"
+
+step "the server, killed at 200 random moments"
+cargo test --locked -p system-tests --test it -- --ignored --nocapture
+
+step "the exporter as aanbieders get it: at most 15 MiB, starts in 50 ms"
+cargo build --locked --release -p exporter
+bytes=$(stat -c %s "$TARGET/release/uitvraag")
+echo "uitvraag: $bytes bytes"
+[ "$bytes" -le 15728640 ] || { echo "uitvraag is larger than 15 MiB" >&2; exit 1; }
+echo "all of test-all passed"

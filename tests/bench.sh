@@ -1,0 +1,16 @@
+#!/bin/sh
+# Speed beside the peers: one machine, one run, the median of several. Prints a table; decides nothing.
+set -eu
+cd "$(dirname "$0")/.."
+TARGET="${CARGO_TARGET_DIR:-$PWD/target}"
+VENV="$TARGET/venv"
+ROWS="${ROWS:-1000000}"
+[ -x "$VENV/bin/python" ] || python3 -m venv "$VENV"
+"$VENV/bin/pip" install --quiet --requirement tests/python/requirements.txt
+cargo build --locked --release -p exporter
+cargo build --locked --workspace --bins
+EXTRACT="$TARGET/bench/$ROWS"
+if [ ! -f "$EXTRACT/aanbieders.csv" ]; then
+    "$TARGET/debug/omgangsmonitor" synth --aanbieders 1 --trajecten "$ROWS" --vorm canoniek --schoon --out "$EXTRACT"
+fi
+"$VENV/bin/python" tests/python/bench.py "$TARGET/release/uitvraag" "$EXTRACT"/0*/traject.csv

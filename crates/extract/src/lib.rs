@@ -1,1 +1,32 @@
-//! extract
+//! A provider's messy file into canonical columns.
+//!
+//! Two doors. The lenient one ([`verken`], [`stel_voor`], [`Lezer`]) takes an aanbieder's own CSV, XLSX or JSON,
+//! finds out how it is written, maps it by a [`Koppeling`] that a person can read, and says what it assumed. The
+//! strict one ([`strikt`]) takes one canonical CSV of a pakket and refuses whatever is not exactly that.
+//! Also owns pseudonyms ([`Sleutel`]) and the judgement whether something is a BSN ([`bsn`]), for both doors.
+//! Leaves judging the canonical values to `check`; knows nothing of any particular uitvraag but its definition.
+
+mod bestand;
+mod blok;
+pub mod bsn;
+mod datum;
+mod getal;
+pub mod koppeling;
+mod lezer;
+mod normaal;
+mod regels;
+mod schrijf;
+mod sleutel;
+pub mod strikt;
+mod tekst;
+mod verkenning;
+mod voorstel;
+mod weigering;
+
+pub use bestand::{Bestand, Bron};
+pub use koppeling::{Aanbieder, Koppeling, KoppelingFout, Tabelkoppeling};
+pub use lezer::{Bronverslag, Lezer, Partij};
+pub use sleutel::{Sleutel, SleutelFout};
+pub use verkenning::{Kolomverkenning, Tabelverkenning, Verkenning, verken};
+pub use voorstel::{Kolomvoorstel, OpenVraag, Voorstel, Waardevoorstel, stel_voor};
+pub use weigering::Weigering;

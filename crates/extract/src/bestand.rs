@@ -1,0 +1,108 @@
+//! A file as it is offered: by path or as bytes.
+//!
+//! Owns opening it, as often as needed, and telling what kind of container it is by its first bytes (never by
+//! its name). Leaves reading what is inside to the readers.
+
+use std::fs::File;
+use std::io::{Cursor, Read, Seek};
+use std::path::{Path, PathBuf};
+
+use crate::weigering::Weigering;
+
+/// A file that is offered.
+#[derive(Debug, Clone)]
+pub struct Bestand {
+    /// Name for people, without folders.
+    pub naam: String,
+    /// Where the bytes are.
+    pub bron: Bron,
+}
+
+/// Where the bytes of a file are.
+#[derive(Clone)]
+pub enum Bron {
+    /// On disk.
+    Pad(PathBuf),
+    /// In memory.
+    Bytes(Vec<u8>),
+}
+
+impl std::fmt::Debug for Bron {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Pad(pad) => f.debug_tuple("Pad").field(pad).finish(),
+            Self::Bytes(bytes) => write!(f, "Bytes({} bytes)", bytes.len()),
+        }
+    }
+}
+
+/// Both a file and a buffer in memory.
+pub(crate) trait Stroom: Read + Seek + Send {}
+impl<T: Read + Seek + Send> Stroom for T {}
+
+impl Bestand {
+    /// The file at this path; it is opened later.
+    pub fn from_path(pad: &Path) -> Self {
+        let naam = pad.file_name().map_or_else(|| pad.display().to_string(), |n| n.to_string_lossy().into_owned());
+        Self { naam, bron: Bron::Pad(pad.to_owned()) }
+    }
+
+    /// A file in memory.
+    pub fn from_bytes(naam: impl Into<String>, bytes: Vec<u8>) -> Self {
+        Self { naam: naam.into(), bron: Bron::Bytes(bytes) }
+    }
+
+    pub(crate) fn open(&self) -> Result<Box<dyn Stroom>, Weigering> {
+        match &self.bron {
+            Bron::Pad(pad) => match File::open(pad) {
+                Ok(bestand) => Ok(Box::new(bestand)),
+                Err(fout) => Err(Weigering::io(&fout).in_bestand(&self.naam)),
+            },
+            Bron::Bytes(bytes) => Ok(Box::new(Cursor::new(bytes.clone()))),
+        }
+    }
+
+    /// What the first bytes say it is.
+    pub(crate) fn soort(&self) -> Result<Bestandssoort, Weigering> {
+        let mut begin = Vec::with_capacity(512);
+        let gelezen = self.open()?.take(512).read_to_end(&mut begin);
+        gelezen.map_err(|fout| Weigering::io(&fout).in_bestand(&self.naam))?;
+        recognise(&begin).map_err(|w| w.in_bestand(&self.naam))
+    }
+}
+
+/// The containers that are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bestandssoort {
+    Tekst,
+    Werkmap,
+    Json,
+}
+
+fn recognise(begin: &[u8]) -> Result<Bestandssoort, Weigering> {
+    if begin.starts_with(b"PK\x03\x04") || begin.starts_with(b"PK\x05\x06") {
+        return Ok(Bestandssoort::Werkmap);
+    }
+    if begin.starts_with(&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]) {
+        return Err(Weigering::new(
+            "FORMAT",
+            "Dit is een oud Excel-bestand (.xls) of een Excel-bestand met een wachtwoord. \
+             Open het in Excel, haal het wachtwoord weg en sla het op als .xlsx.",
+        ));
+    }
+    if begin.starts_with(b"%PDF") {
+        return Err(Weigering::new("FORMAT", "Dit is een PDF. Lever een Excel-bestand (.xlsx) of een CSV."));
+    }
+    if begin.starts_with(&[0x1f, 0x8b]) || begin.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) || begin.starts_with(b"7z\xbc\xaf") {
+        return Err(Weigering::new("FORMAT", "Dit bestand is ingepakt. Pak het eerst uit."));
+    }
+    let zonder_bom = begin.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(begin);
+    match zonder_bom.iter().find(|b| !b.is_ascii_whitespace()) {
+        Some(b'<') => Err(Weigering::new(
+            "FORMAT",
+            "Dit bestand is een webpagina of XML, ook als het .xls heet. Open het in Excel en sla het op als .xlsx.",
+        )),
+        Some(b'[' | b'{') => Ok(Bestandssoort::Json),
+        _ => Ok(Bestandssoort::Tekst),
+    }
+}

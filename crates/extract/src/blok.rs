@@ -1,0 +1,83 @@
+//! A block of raw rows: one buffer of text and, per cell, where it begins and ends.
+//!
+//! Owns the shape every reader (CSV, workbook, JSON) hands on, so that mapping is written once and no cell is
+//! an allocation of its own. Leaves meaning to `kolom`.
+
+/// Rows as they stand in the source, all of the same width.
+#[derive(Debug, Default)]
+pub(crate) struct Blok {
+    tekst: String,
+    /// Start and end in `tekst`, row by row.
+    cellen: Vec<(u32, u32)>,
+    breedte: usize,
+    /// Row number in the source, from 1, per row.
+    rijen: Vec<u64>,
+    ascii: bool,
+}
+
+impl Blok {
+    /// Takes over text and cells; `cellen.len()` is `rijen.len() * breedte`.
+    pub(crate) fn new(tekst: String, cellen: Vec<(u32, u32)>, breedte: usize, rijen: Vec<u64>) -> Self {
+        debug_assert_eq!(cellen.len(), rijen.len() * breedte, "every row has all its cells");
+        let ascii = tekst.is_ascii();
+        Self { tekst, cellen, breedte, rijen, ascii }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.rijen.len()
+    }
+
+    pub(crate) fn bytes(&self) -> usize {
+        self.tekst.len()
+    }
+
+    /// True where nothing in it needs Unicode normalising.
+    pub(crate) fn is_ascii(&self) -> bool {
+        self.ascii
+    }
+
+    /// Source row number of row `rij` of this block.
+    pub(crate) fn rijnummer(&self, rij: usize) -> u64 {
+        self.rijen[rij]
+    }
+
+    pub(crate) fn rijnummers(&self) -> &[u64] {
+        &self.rijen
+    }
+
+    pub(crate) fn cel(&self, rij: usize, kolom: usize) -> &str {
+        let (van, tot) = self.cellen[rij * self.breedte + kolom];
+        &self.tekst[van as usize..tot as usize]
+    }
+
+    /// The cells of one column, top to bottom.
+    pub(crate) fn kolom(&self, kolom: usize) -> impl ExactSizeIterator<Item = &str> + '_ {
+        let rijen = self.rijen.len();
+        (0..rijen).map(move |rij| {
+            let (van, tot) = self.cellen[rij * self.breedte + kolom];
+            &self.tekst[van as usize..tot as usize]
+        })
+    }
+
+    /// The cells of one row.
+    pub(crate) fn rij(&self, rij: usize) -> impl ExactSizeIterator<Item = &str> + '_ {
+        self.cellen[rij * self.breedte..(rij + 1) * self.breedte].iter().map(|&(van, tot)| &self.tekst[van as usize..tot as usize])
+    }
+
+    /// Keeps the rows for which `keep` is true.
+    pub(crate) fn retain(&mut self, keep: &[bool]) {
+        if keep.iter().all(|&k| k) {
+            return;
+        }
+        let mut naar = 0;
+        for rij in 0..self.rijen.len() {
+            if keep[rij] {
+                self.rijen[naar] = self.rijen[rij];
+                self.cellen.copy_within(rij * self.breedte..(rij + 1) * self.breedte, naar * self.breedte);
+                naar += 1;
+            }
+        }
+        self.rijen.truncate(naar);
+        self.cellen.truncate(naar * self.breedte);
+    }
+}

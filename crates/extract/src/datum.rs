@@ -1,0 +1,391 @@
+//! Dates as people and programs write them.
+//!
+//! Owns the forms a date may have, reading one form, and the evidence a whole column gives for a form. A form that
+//! needs no choosing (ISO, a month in letters) is read anywhere; of the others a column must prove which it is.
+
+use std::collections::BTreeMap;
+
+use chrono::{Days, NaiveDate};
+
+/// How a date is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Datumvorm {
+    Iso,
+    DagMaandJaar,
+    MaandDagJaar,
+    JaarMaandDag8,
+    DagMaandJaar8,
+    MaandInLetters,
+    DagMaandJaar2,
+    MaandDagJaar2,
+    JaarMaandDag2,
+    Excel,
+}
+
+use Datumvorm as V;
+
+impl Datumvorm {
+    pub(crate) const ALLE: [Self; 10] = [
+        V::Iso,
+        V::DagMaandJaar,
+        V::MaandDagJaar,
+        V::JaarMaandDag8,
+        V::DagMaandJaar8,
+        V::MaandInLetters,
+        V::DagMaandJaar2,
+        V::MaandDagJaar2,
+        V::JaarMaandDag2,
+        V::Excel,
+    ];
+
+    /// The name in a koppeling.
+    pub(crate) fn naam(self) -> &'static str {
+        match self {
+            V::Iso => "jjjj-mm-dd",
+            V::DagMaandJaar => "dd-mm-jjjj",
+            V::MaandDagJaar => "mm-dd-jjjj",
+            V::JaarMaandDag8 => "jjjjmmdd",
+            V::DagMaandJaar8 => "ddmmjjjj",
+            V::MaandInLetters => "d maand jjjj",
+            V::DagMaandJaar2 => "dd-mm-jj",
+            V::MaandDagJaar2 => "mm-dd-jj",
+            V::JaarMaandDag2 => "jj-mm-dd",
+            V::Excel => "excelgetal",
+        }
+    }
+
+    pub(crate) fn parse(naam: &str) -> Option<Self> {
+        Self::ALLE.into_iter().find(|v| v.naam() == naam)
+    }
+
+    fn bit(self) -> u16 {
+        1 << Self::ALLE.iter().position(|v| *v == self).expect("ALLE holds every form")
+    }
+
+    /// Reads a text in this form; `jaar` (the reporting year) settles the century of two digits.
+    pub(crate) fn lees(self, tekst: &str, jaar: i32) -> Option<NaiveDate> {
+        let tekst = without_time(tekst);
+        match self {
+            V::Iso => iso(tekst),
+            V::MaandInLetters => with_month_name(tekst, jaar),
+            V::JaarMaandDag8 => {
+                let d = eight_digits(tekst)?;
+                date(d / 10_000, d / 100 % 100, d % 100).filter(plausible)
+            }
+            V::DagMaandJaar8 => {
+                let d = eight_digits(tekst)?;
+                date(d % 10_000, d / 10_000 % 100, d / 1_000_000).filter(plausible)
+            }
+            V::Excel => excel_serial(tekst),
+            V::DagMaandJaar | V::MaandDagJaar => {
+                let [(a, la), (b, lb), (jjjj, 4)] = three_parts(tekst)? else { return None };
+                if la > 2 || lb > 2 {
+                    return None;
+                }
+                if self == V::DagMaandJaar { date(jjjj, b, a) } else { date(jjjj, a, b) }
+            }
+            V::DagMaandJaar2 | V::MaandDagJaar2 | V::JaarMaandDag2 => {
+                let [(a, la), (b, lb), (c, lc)] = three_parts(tekst)?;
+                let (jj, ljj, mm, dd) = match self {
+                    V::DagMaandJaar2 => (c, lc, b, a),
+                    V::MaandDagJaar2 => (c, lc, a, b),
+                    _ => (a, la, b, c),
+                };
+                if ljj != 2 || la > 2 || lb > 2 || lc > 2 {
+                    return None;
+                }
+                date(century(jj, jaar), mm, dd)
+            }
+        }
+    }
+}
+
+/// Reads a date that can be understood in one way only.
+pub(crate) fn read_plain(tekst: &str, jaar: i32) -> Option<NaiveDate> {
+    V::Iso.lees(tekst, jaar).or_else(|| V::MaandInLetters.lees(tekst, jaar))
+}
+
+/// Whether a text is a canonical ISO date as it stands.
+#[inline]
+pub(crate) fn is_canonical(tekst: &str) -> bool {
+    let b = tekst.as_bytes();
+    b.len() == 10 && b[4] == b'-' && b[7] == b'-' && iso(tekst).is_some()
+}
+
+fn date(jaar: u32, maand: u32, dag: u32) -> Option<NaiveDate> {
+    NaiveDate::from_ymd_opt(i32::try_from(jaar).ok()?, maand, dag)
+}
+
+fn plausible(datum: &NaiveDate) -> bool {
+    use chrono::Datelike;
+    (1900..=2100).contains(&datum.year())
+}
+
+/// 20 is 2020, 98 is 1998: no later than two years after the reporting year.
+fn century(jj: u32, jaar: i32) -> u32 {
+    let grens = u32::try_from(jaar + 2).unwrap_or(2000) % 100;
+    if jj <= grens { 2000 + jj } else { 1900 + jj }
+}
+
+#[inline]
+fn iso(tekst: &str) -> Option<NaiveDate> {
+    let b = tekst.as_bytes();
+    if b.len() < 8 || b.len() > 10 || !matches!(b[4], b'-' | b'/' | b'.') {
+        return None;
+    }
+    if b.len() == 10 && b[7] == b[4] {
+        return date(number(&b[..4])?, number(&b[5..7])?, number(&b[8..])?);
+    }
+    let [(jjjj, 4), (mm, 1..=2), (dd, 1..=2)] = three_parts(tekst)? else { return None };
+    date(jjjj, mm, dd)
+}
+
+#[inline]
+fn number(cijfers: &[u8]) -> Option<u32> {
+    cijfers.iter().try_fold(0u32, |som, b| b.is_ascii_digit().then(|| som * 10 + u32::from(b - b'0')))
+}
+
+fn eight_digits(tekst: &str) -> Option<u32> {
+    (tekst.len() == 8).then(|| number(tekst.as_bytes())).flatten()
+}
+
+/// Three numbers with the same sign between them, with their lengths.
+fn three_parts(tekst: &str) -> Option<[(u32, usize); 3]> {
+    let scheiding = tekst.chars().find(|c| !c.is_ascii_digit())?;
+    if !matches!(scheiding, '-' | '/' | '.' | ' ' | '\\') {
+        return None;
+    }
+    let mut delen = tekst.split(scheiding).map(str::trim);
+    let mut deel = || {
+        let d = delen.next()?;
+        (!d.is_empty() && d.len() <= 4).then(|| number(d.as_bytes()).map(|n| (n, d.len()))).flatten()
+    };
+    let uit = [deel()?, deel()?, deel()?];
+    delen.next().is_none().then_some(uit)
+}
+
+/// Cuts off a time of day.
+fn without_time(tekst: &str) -> &str {
+    let Some(plek) = tekst.find(['T', ' ']).filter(|_| tekst.contains(':')) else { return tekst };
+    // `2 mrt 2020 10:00` has blanks before the one that counts.
+    let plek = if tekst.as_bytes()[plek] == b' ' { tekst.find(':').and_then(|d| tekst[..d].rfind(' ')).unwrap_or(plek) } else { plek };
+    let tijd = tekst[plek + 1..].trim_end_matches('Z');
+    if tijd.bytes().all(|b| b.is_ascii_digit() || matches!(b, b':' | b'.' | b'+')) { tekst[..plek].trim_end() } else { tekst }
+}
+
+const MAANDEN: [&[&str]; 12] = [
+    &["januari", "jan", "january"],
+    &["februari", "feb", "febr", "february"],
+    &["maart", "mrt", "mar", "march", "mrz"],
+    &["april", "apr"],
+    &["mei", "may"],
+    &["juni", "jun", "june"],
+    &["juli", "jul", "july"],
+    &["augustus", "aug", "august"],
+    &["september", "sep", "sept"],
+    &["oktober", "okt", "oct", "october"],
+    &["november", "nov"],
+    &["december", "dec"],
+];
+
+/// `2 mrt 2020`, `2-mrt-2020`, `ma 2 maart 2020`, `2-mrt-20`.
+fn with_month_name(tekst: &str, jaar: i32) -> Option<NaiveDate> {
+    let mut dag = None;
+    let mut maand = None;
+    let mut jaartal = None;
+    for woord in tekst.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()) {
+        if woord.bytes().all(|b| b.is_ascii_digit()) {
+            let getal = number(woord.as_bytes())?;
+            match (dag, maand, woord.len()) {
+                (None, _, 1..=2) => dag = Some(getal),
+                (Some(_), Some(_), 2) if jaartal.is_none() => jaartal = Some(century(getal, jaar)),
+                (Some(_), Some(_), 4) if jaartal.is_none() => jaartal = Some(getal),
+                _ => return None,
+            }
+        } else {
+            let klein = woord.to_lowercase();
+            let gevonden = MAANDEN.iter().position(|namen| namen.contains(&klein.as_str()));
+            match (gevonden, dag) {
+                (Some(m), Some(_)) if maand.is_none() => maand = Some(u32::try_from(m).ok()? + 1),
+                // A day of the week before it.
+                (None, None) if klein.len() == 2 || klein.ends_with("dag") => {}
+                _ => return None,
+            }
+        }
+    }
+    date(jaartal?, maand?, dag?)
+}
+
+/// Day number of Excel's 1900 system: for a date cell that was shown as a number.
+fn excel_serial(tekst: &str) -> Option<NaiveDate> {
+    let heel = tekst.split_once(['.', ',']).map_or(tekst, |(heel, deel)| if number(deel.as_bytes()).is_some() { heel } else { tekst });
+    let dagen = (heel.len() == 5).then(|| number(heel.as_bytes())).flatten()?;
+    (15_000..80_000).contains(&dagen).then(|| from_serial(f64::from(dagen), false)).flatten()
+}
+
+/// The date of an Excel day number. 29 February 1900 (day 60) never was.
+pub(crate) fn from_serial(dagen: f64, vanaf_1904: bool) -> Option<NaiveDate> {
+    if !dagen.is_finite() || dagen < 0.0 {
+        return None;
+    }
+    let heel = dagen.floor() as u64;
+    let (nul, laatste) = match (vanaf_1904, heel) {
+        (true, _) => (NaiveDate::from_ymd_opt(1904, 1, 1)?, 2_957_003),
+        (false, 1..60) => (NaiveDate::from_ymd_opt(1899, 12, 31)?, 59),
+        (false, 61..) => (NaiveDate::from_ymd_opt(1899, 12, 30)?, 2_958_465),
+        (false, _) => return None,
+    };
+    if heel > laatste { None } else { nul.checked_add_days(Days::new(heel)) }
+}
+
+/// What the values of a column say about how its dates are written.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Datumbewijs {
+    pub(crate) gevuld: u64,
+    /// Values that can be read in one way only.
+    vanzelf: u64,
+    /// Per set of forms that fit: how many values.
+    per_set: BTreeMap<u16, u64>,
+    /// Whether the forms that fit ever gave different dates.
+    verschil: bool,
+}
+
+/// What follows from the evidence.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Vormoordeel {
+    /// These are no dates.
+    Geen,
+    /// Proven, this sure.
+    Vorm(Datumvorm, f64),
+    /// These forms all fit.
+    Vraag(Vec<Datumvorm>),
+}
+
+impl Datumbewijs {
+    /// Looks at one value that is not empty.
+    pub(crate) fn zie(&mut self, tekst: &str, jaar: i32) {
+        self.gevuld += 1;
+        if read_plain(tekst, jaar).is_some() {
+            self.vanzelf += 1;
+            return;
+        }
+        let mut set = 0;
+        let mut eerste = None;
+        for vorm in V::ALLE {
+            if let Some(datum) = vorm.lees(tekst, jaar) {
+                set |= vorm.bit();
+                self.verschil |= eerste.replace(datum).is_some_and(|e| e != datum);
+            }
+        }
+        *self.per_set.entry(set).or_default() += 1;
+    }
+
+    fn fits(&self, vorm: Datumvorm) -> u64 {
+        self.per_set.iter().filter(|(set, _)| *set & vorm.bit() != 0).map(|(_, n)| n).sum()
+    }
+
+    /// Share of the values that are a date in some form.
+    pub(crate) fn aandeel(&self) -> f64 {
+        if self.gevuld == 0 {
+            return 0.0;
+        }
+        let geen = self.per_set.get(&0).copied().unwrap_or(0);
+        (self.gevuld - geen) as f64 / self.gevuld as f64
+    }
+
+    /// The form, if the values prove one.
+    pub(crate) fn oordeel(&self) -> Vormoordeel {
+        if self.gevuld == 0 || self.aandeel() < 0.5 {
+            return Vormoordeel::Geen;
+        }
+        let passend: Vec<(Datumvorm, u64)> = V::ALLE.into_iter().map(|v| (v, self.fits(v))).filter(|(_, n)| *n > 0).collect();
+        let Some(meeste) = passend.iter().map(|(_, n)| *n).max() else {
+            return Vormoordeel::Vorm(V::Iso, 1.0);
+        };
+        let beste: Vec<Datumvorm> = passend.iter().filter(|(_, n)| *n == meeste).map(|(v, _)| *v).collect();
+        // Values that some other form explains and this one does not.
+        let tegen: u64 = self.per_set.iter().filter(|(set, _)| **set != 0 && **set & beste[0].bit() == 0).map(|(_, n)| n).sum();
+        match beste[..] {
+            [vorm] if tegen == 0 => Vormoordeel::Vorm(vorm, if vorm == V::Excel { 0.9 } else { self.aandeel() }),
+            [_, ..] if tegen == 0 && !self.verschil => Vormoordeel::Vorm(beste[0], 0.9),
+            _ => Vormoordeel::Vraag(passend.into_iter().map(|(v, _)| v).collect()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn datum(tekst: &str) -> Option<NaiveDate> {
+        tekst.parse().ok()
+    }
+
+    #[test]
+    fn each_form_reads_its_own() {
+        for (vorm, tekst) in [
+            (V::Iso, "2020-03-02"),
+            (V::Iso, "2020-03-02T00:00:00"),
+            (V::Iso, "2020-3-2"),
+            (V::DagMaandJaar, "02-03-2020"),
+            (V::DagMaandJaar, "2/3/2020"),
+            (V::DagMaandJaar, "2.3.2020 0:00:00"),
+            (V::MaandDagJaar, "03/02/2020"),
+            (V::JaarMaandDag8, "20200302"),
+            (V::DagMaandJaar8, "02032020"),
+            (V::MaandInLetters, "2 mrt 2020"),
+            (V::MaandInLetters, "2-mrt-20"),
+            (V::MaandInLetters, "ma 2 maart 2020"),
+            (V::MaandInLetters, "2 mrt. 2020 10:15"),
+            (V::DagMaandJaar2, "02-03-20"),
+            (V::MaandDagJaar2, "3/2/20"),
+            (V::JaarMaandDag2, "20-03-02"),
+            (V::Excel, "43892"),
+        ] {
+            assert_eq!(vorm.lees(tekst, 2020), datum("2020-03-02"), "{vorm:?} {tekst}");
+        }
+    }
+
+    /// H-57: what is no day in any calendar is no date.
+    #[test]
+    fn impossible_days_are_no_dates() {
+        for tekst in ["30-02-2025", "31-04-2020", "29-02-2023", "00-00-0000", "2025-13-01", "32-01-20", "20201301"] {
+            for vorm in V::ALLE {
+                let gelezen = vorm.lees(tekst, 2020);
+                assert!(gelezen.is_none() || vorm == V::DagMaandJaar8, "{vorm:?} {tekst} {gelezen:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn excel_days() {
+        assert_eq!(from_serial(43_569.0, false), datum("2019-04-14"));
+        assert_eq!(from_serial(43_569.75, false), datum("2019-04-14"));
+        assert_eq!(from_serial(42_107.0, true), datum("2019-04-14"));
+        assert_eq!(from_serial(59.0, false), datum("1900-02-28"));
+        assert_eq!(from_serial(61.0, false), datum("1900-03-01"));
+        for onmogelijk in [60.0, -1.0, 0.0, 2_958_466.0, f64::NAN] {
+            assert_eq!(from_serial(onmogelijk, false), None, "{onmogelijk}");
+        }
+    }
+
+    fn oordeel(waarden: &[&str]) -> Vormoordeel {
+        let mut bewijs = Datumbewijs::default();
+        waarden.iter().for_each(|w| bewijs.zie(w, 2020));
+        bewijs.oordeel()
+    }
+
+    #[test]
+    fn a_column_proves_its_form_or_is_asked() {
+        assert_eq!(oordeel(&["02-04-2010", "16-12-2011"]), Vormoordeel::Vorm(V::DagMaandJaar, 1.0));
+        assert_eq!(oordeel(&["04-02-2010", "12-16-2011"]), Vormoordeel::Vorm(V::MaandDagJaar, 1.0));
+        assert_eq!(oordeel(&["02-04-2010", "03-05-2011"]), Vormoordeel::Vraag(vec![V::DagMaandJaar, V::MaandDagJaar]));
+        assert_eq!(oordeel(&["16-12-2011", "12-16-2011"]), Vormoordeel::Vraag(vec![V::DagMaandJaar, V::MaandDagJaar]));
+        assert_eq!(oordeel(&["05-05-2010", "03-03-2011"]), Vormoordeel::Vorm(V::DagMaandJaar, 0.9));
+        assert_eq!(oordeel(&["2020-01-02", "2 mrt 2020"]), Vormoordeel::Vorm(V::Iso, 1.0));
+        assert_eq!(oordeel(&["31-12-19", "25-03-20"]), Vormoordeel::Vorm(V::DagMaandJaar2, 1.0));
+        assert!(matches!(oordeel(&["01-02-03", "04-05-06"]), Vormoordeel::Vraag(v) if v.len() == 3));
+        assert_eq!(oordeel(&["20070826", "20130112"]), Vormoordeel::Vorm(V::JaarMaandDag8, 1.0));
+        assert_eq!(oordeel(&["Ouder", "Opa"]), Vormoordeel::Geen);
+    }
+}

@@ -1,0 +1,245 @@
+//! `koppeling.toml`: how an aanbieder's own columns and words become canonical ones.
+//!
+//! Owns the format: every key is known or refused, an empty answer (`""`) is an open question, and what is written
+//! reads back the same. A person can read and change it. Leaves proposing one to `voorstel`, writing it with its
+//! comments to `schrijf`, and applying it to `lezer`.
+
+use std::collections::BTreeMap;
+
+use schema::{Definitie, Tabel, Veldtype};
+use serde::{Deserialize, Serialize};
+
+use crate::datum::Datumvorm;
+use crate::schrijf::Notities;
+
+/// Answer that means: this value stands for nothing.
+pub const LEEG: &str = "leeg";
+/// Answer that means: leave this column out.
+pub const OVERSLAAN: &str = "overslaan";
+/// Kind of derivation: the column holds a birth date, the field asks an age.
+pub const GEBOORTEDATUM: &str = "geboortedatum";
+
+/// A whole koppeling.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(try_from = "toml::Table", into = "toml::Table")]
+pub struct Koppeling {
+    /// The uitvraag it was made for, as in `omgang/2020`.
+    pub uitvraag: String,
+    /// Who delivers, where that is to be said here.
+    pub aanbieder: Option<Aanbieder>,
+    /// Per table and source: what comes from where. A table may occur more than once (a sheet per quarter).
+    pub tabellen: Vec<Tabelkoppeling>,
+    /// Rows written out here, per table, for an aanbieder whose export has no such table: `[[voorziening]]`.
+    pub rijen: BTreeMap<String, Vec<BTreeMap<String, String>>>,
+    /// Comments that are written along; not part of what it means.
+    pub(crate) notities: Notities,
+}
+
+/// Who delivers.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Aanbieder {
+    /// KvK number, 8 digits.
+    pub kvk: Option<String>,
+}
+
+/// What comes from where, for one table out of one source.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tabelkoppeling {
+    /// Canonical table, as in `traject`.
+    pub naam: String,
+    /// Name of the file. May be absent where there is one file only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bestand: Option<String>,
+    /// Sheet, for a workbook; list, for JSON.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub blad: Option<String>,
+    /// Row with the headers, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kopregel: Option<u64>,
+    /// Columns that are left out on purpose.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overslaan: Vec<String>,
+    /// Field to column; an empty column is an open question.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub kolommen: BTreeMap<String, String>,
+    /// Column to field, for columns that could not be placed: a field, `overslaan`, or empty (open).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub te_plaatsen: BTreeMap<String, String>,
+    /// Field to fixed canonical value, the same in every row.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub vast: BTreeMap<String, String>,
+    /// Field to how its dates are written, as in `dd-mm-jjjj`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub datumvorm: BTreeMap<String, String>,
+    /// Field to what its column really holds: `geboortedatum`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub afgeleid: BTreeMap<String, String>,
+    /// Field to the code system its column is written in: `cbs`, `ijw` or `eigen`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub codestelsel: BTreeMap<String, String>,
+    /// Field to own value to code (or `leeg`); an empty code is an open question.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub waarden: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+/// What is wrong with a koppeling.
+#[derive(Debug, thiserror::Error)]
+pub enum KoppelingFout {
+    /// It is no TOML, or a key or value in it is unknown.
+    #[error("de koppeling is niet te lezen: {0}")]
+    Vorm(String),
+    /// It was made for another uitvraag.
+    #[error("de koppeling is voor {0}, niet voor {1}")]
+    AndereUitvraag(String, String),
+    /// A name in it is not in the definition.
+    #[error("{0}")]
+    Onbekend(String),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Vast {
+    uitvraag: String,
+    aanbieder: Option<Aanbieder>,
+    #[serde(default)]
+    tabel: Vec<Tabelkoppeling>,
+}
+
+impl TryFrom<toml::Table> for Koppeling {
+    type Error = String;
+
+    /// The arrays of rows are named after tables, so their keys are parted from the known ones here.
+    fn try_from(alles: toml::Table) -> Result<Self, String> {
+        let (bekend, eigen): (toml::Table, toml::Table) =
+            alles.into_iter().partition(|(k, _)| matches!(k.as_str(), "uitvraag" | "aanbieder" | "tabel"));
+        let Vast { uitvraag, aanbieder, tabel } = bekend.try_into().map_err(|e: toml::de::Error| e.message().to_owned())?;
+        let mut rijen = BTreeMap::new();
+        for (naam, waarde) in eigen {
+            let lijst = waarde.as_array().filter(|lijst| lijst.iter().all(toml::Value::is_table));
+            let lijst = lijst.ok_or_else(|| format!("`{naam}` is onbekend"))?;
+            rijen.insert(naam, lijst.iter().filter_map(toml::Value::as_table).map(row).collect::<Result<_, _>>()?);
+        }
+        Ok(Self { uitvraag, aanbieder, tabellen: tabel, rijen, notities: Notities::default() })
+    }
+}
+
+/// One written-out row: text as it stands, numbers and booleans as they travel.
+fn row(rij: &toml::Table) -> Result<BTreeMap<String, String>, String> {
+    let waarde = |veld: &String, waarde: &toml::Value| match waarde {
+        toml::Value::String(tekst) => Ok(tekst.clone()),
+        toml::Value::Integer(getal) => Ok(getal.to_string()),
+        toml::Value::Float(getal) => Ok(getal.to_string()),
+        toml::Value::Boolean(ja) => Ok(if *ja { "ja" } else { "nee" }.to_owned()),
+        toml::Value::Datetime(datum) => Ok(datum.to_string()),
+        _ => Err(format!("`{veld}` moet een tekst of een getal zijn")),
+    };
+    rij.iter().map(|(veld, w)| Ok((veld.clone(), waarde(veld, w)?))).collect()
+}
+
+impl From<Koppeling> for toml::Table {
+    fn from(koppeling: Koppeling) -> Self {
+        koppeling.to_toml().parse().expect("what is written reads back: proven by the crate's tests")
+    }
+}
+
+impl Koppeling {
+    /// Reads `koppeling.toml`.
+    ///
+    /// # Errors
+    /// When it is no TOML or a key is unknown.
+    pub fn parse(tekst: &str) -> Result<Self, KoppelingFout> {
+        toml::from_str(tekst).map_err(|e| {
+            let regel = e.span().map(|s| tekst[..s.start.min(tekst.len())].matches('\n').count() + 1);
+            let plaats = regel.map_or_else(String::new, |r| format!("regel {r}: "));
+            KoppelingFout::Vorm(format!("{plaats}{}", e.message()))
+        })
+    }
+
+    /// The text of `koppeling.toml`, with Dutch comments; open questions are marked `# OPEN:`.
+    pub fn to_toml(&self) -> String {
+        crate::schrijf::write(self)
+    }
+
+    /// Proves that every table, field, code, date form and code system in it exists.
+    ///
+    /// # Errors
+    /// When it was made for another uitvraag, or a name in it is unknown; names the first one.
+    pub fn verify(&self, definitie: &Definitie) -> Result<(), KoppelingFout> {
+        if self.uitvraag != definitie.naam() {
+            return Err(KoppelingFout::AndereUitvraag(self.uitvraag.clone(), definitie.naam()));
+        }
+        for koppeling in &self.tabellen {
+            let tabel = definitie.tabel(&koppeling.naam).ok_or_else(|| onbekend(format!("tabel `{}` bestaat niet", koppeling.naam)))?;
+            koppeling.verify(tabel, definitie)?;
+        }
+        for (naam, rijen) in &self.rijen {
+            let tabel = definitie.tabel(naam).ok_or_else(|| onbekend(format!("`{naam}` is onbekend")))?;
+            for veld in rijen.iter().flat_map(BTreeMap::keys) {
+                tabel.veld(veld).ok_or_else(|| onbekend(format!("`{naam}` heeft geen veld `{veld}`")))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn onbekend(bericht: String) -> KoppelingFout {
+    KoppelingFout::Onbekend(bericht)
+}
+
+impl Tabelkoppeling {
+    fn verify(&self, tabel: &Tabel, definitie: &Definitie) -> Result<(), KoppelingFout> {
+        let geplaatst = self.te_plaatsen.values().filter(|v| !v.is_empty() && *v != OVERSLAAN);
+        let genoemd = self.kolommen.keys().chain(geplaatst).chain(self.vast.keys()).chain(self.datumvorm.keys());
+        let genoemd = genoemd.chain(self.afgeleid.keys()).chain(self.codestelsel.keys()).chain(self.waarden.keys());
+        for veld in genoemd {
+            tabel.veld(field_name(veld, tabel)).ok_or_else(|| onbekend(format!("`{}` heeft geen veld `{veld}`", tabel.naam)))?;
+        }
+        for (veld, vorm) in self.datumvorm.iter().filter(|(_, vorm)| !vorm.is_empty()) {
+            Datumvorm::parse(vorm).ok_or_else(|| {
+                let keuze: Vec<&str> = Datumvorm::ALLE.iter().map(|v| v.naam()).collect();
+                onbekend(format!("datumvorm `{vorm}` bij `{veld}` is onbekend; kies uit {}", keuze.join(", ")))
+            })?;
+        }
+        for (veld, soort) in self.afgeleid.iter().filter(|(_, soort)| *soort != GEBOORTEDATUM) {
+            return Err(onbekend(format!("`{soort}` bij `{veld}` is onbekend; kies `{GEBOORTEDATUM}`")));
+        }
+        for (veld, stelsel) in self.codestelsel.iter().filter(|(_, s)| !matches!(s.as_str(), "" | "cbs" | "ijw" | "eigen")) {
+            return Err(onbekend(format!("codestelsel `{stelsel}` bij `{veld}` is onbekend; kies cbs, ijw of eigen")));
+        }
+        for (naam, waarden) in &self.waarden {
+            let Some(Veldtype::Code { lijst }) = tabel.veld(naam).map(|v| &v.veldtype) else { continue };
+            let lijst = &definitie.codelijsten[lijst];
+            if let Some(code) = waarden.values().find(|c| !c.is_empty() && *c != LEEG && lijst.code(c).is_none()) {
+                let keuze: Vec<&str> = lijst.codes.iter().map(|c| c.code.as_str()).collect();
+                return Err(onbekend(format!("`{code}` is geen code van `{naam}`; kies uit {}", keuze.join(", "))));
+            }
+        }
+        Ok(())
+    }
+
+    /// The column a field comes from, whichever way round it was written down.
+    pub(crate) fn bron_van(&self, veld: &str) -> Option<&str> {
+        let direct = self.kolommen.get(veld).map(String::as_str).filter(|k| !k.is_empty());
+        direct.or_else(|| {
+            let geplaatst = |v: &str| v == veld || v.rsplit_once('.').is_some_and(|(t, n)| t == self.naam && n == veld);
+            self.te_plaatsen.iter().find(|(_, v)| geplaatst(v)).map(|(kolom, _)| kolom.as_str())
+        })
+    }
+
+    /// Whether a column is used for, or kept out of, any field.
+    pub(crate) fn knows_column(&self, kolom: &str) -> bool {
+        self.kolommen.values().any(|k| k == kolom)
+            || self.overslaan.iter().any(|k| k == kolom)
+            || self.te_plaatsen.get(kolom).is_some_and(|v| !v.is_empty())
+    }
+}
+
+/// `traject.kader` and `kader` both name the field.
+fn field_name<'a>(veld: &'a str, tabel: &Tabel) -> &'a str {
+    match veld.rsplit_once('.') {
+        Some((voor, naam)) if voor == tabel.naam => naam,
+        _ => veld,
+    }
+}

@@ -1,0 +1,81 @@
+//! Spelling, taken away: what two people may write differently and mean the same by.
+//!
+//! Owns the normal form of headers and words (case, accents, punctuation, brackets, invisible characters) and how
+//! alike two of them are. Leaves what follows from likeness to `kop`, `waarden` and `gemeente`.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// Characters that are there and can't be seen.
+pub(crate) fn has_invisible(tekst: &str) -> bool {
+    tekst.chars().any(is_invisible)
+}
+
+pub(crate) fn is_invisible(teken: char) -> bool {
+    matches!(teken, '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{ad}')
+}
+
+/// Lower case, no accents, words of letters and digits with one space between; `&` and `+` mean `en`, and a sign
+/// that means something (`€`, `#`) stays.
+pub(crate) fn normal(tekst: &str) -> String {
+    let mut uit = String::with_capacity(tekst.len());
+    let mut spatie = false;
+    for teken in tekst.nfkd().filter(|&c| !is_combining_mark(c) && !is_invisible(c) && !matches!(c, '\'' | '’' | '‘' | '´' | '`')) {
+        let (woord, los) = match teken {
+            '&' | '+' => ("en", true),
+            '€' => ("€", true),
+            '#' => ("#", true),
+            '%' => ("%", true),
+            _ if teken.is_alphanumeric() => ("", false),
+            _ => {
+                spatie = true;
+                continue;
+            }
+        };
+        if (spatie || los) && !uit.is_empty() {
+            uit.push(' ');
+        }
+        spatie = los;
+        if los {
+            uit.push_str(woord);
+        } else {
+            uit.extend(teken.to_lowercase());
+        }
+    }
+    uit
+}
+
+/// The normal form without its spaces.
+pub(crate) fn compact(normaal: &str) -> String {
+    normaal.chars().filter(|c| *c != ' ').collect()
+}
+
+/// Without blanks (also the unbreakable kind) and invisible characters around it.
+pub(crate) fn trimmed(tekst: &str) -> &str {
+    tekst.trim_matches(|c: char| c.is_whitespace() || is_invisible(c))
+}
+
+/// How alike two compact forms are, 0 to 1.
+pub(crate) fn likeness(a: &str, b: &str) -> f64 {
+    if a == b {
+        return 1.0;
+    }
+    strsim::normalized_damerau_levenshtein(a, b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spelling_is_taken_away() {
+        assert_eq!(normal("  Cliënt-nr. "), "client nr");
+        assert_eq!(normal("Beëindigd op"), "beeindigd op");
+        assert_eq!(normal("prof+vrijw"), "prof en vrijw");
+        assert_eq!(normal("prof & vrijw"), "prof en vrijw");
+        assert_eq!(normal("'s-Gravenhage"), "s gravenhage");
+        assert_eq!(normal("Kosten (€)"), "kosten €");
+        assert_eq!(normal("Ge\u{200b}meente\u{a0}"), "gemeente");
+        assert_eq!(normal("İstanbul"), normal("istanbul"));
+    }
+}

@@ -1,0 +1,395 @@
+//! CSV text into blocks of rows: one pass, one buffer, no allocation per cell.
+//!
+//! Owns quoting, line ends (LF, CRLF, CR, mixed), row numbers, and the bounds that keep memory flat: length of a
+//! cell, number of columns, blank lines, rows. A row number counts records, as a spreadsheet shows them: a line
+//! end inside quotes does not start a new row, blank lines and a `sep=` line count.
+//! Leaves the encoding to `tekst`, and which row is the header to its callers.
+
+use std::io::Read;
+
+use crate::blok::Blok;
+use crate::tekst::Tekststroom;
+use crate::weigering::Weigering;
+
+/// Bounds on what is read.
+#[derive(Debug, Clone, Copy)]
+pub struct Limieten {
+    /// Longest cell, in bytes.
+    pub cel: usize,
+    /// Most columns.
+    pub kolommen: usize,
+    /// Most rows.
+    pub rijen: u64,
+    /// Most blank lines.
+    pub lege_regels: u64,
+    /// Most bytes of text.
+    pub bytes: u64,
+}
+
+impl Default for Limieten {
+    fn default() -> Self {
+        Self { cel: 64 * 1024, kolommen: 1024, rijen: 20_000_000, lege_regels: 1_000_000, bytes: 16 << 30 }
+    }
+}
+
+/// How the text is divided into cells, and how strictly.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Dialect {
+    pub(crate) scheiding: u8,
+    /// Quotes in odd places and rows of another width are refused.
+    pub(crate) strikt: bool,
+}
+
+/// Most rows in a block.
+pub(crate) const BLOKRIJEN: usize = 16_384;
+const BUFFER: usize = 4 << 20;
+
+/// Why a row was passed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Overgeslagen {
+    Leeg,
+    Totaal,
+    Voetnoot,
+    Kop,
+}
+
+/// Reads records out of a text stream.
+pub(crate) struct Regels<R> {
+    stroom: Tekststroom<R>,
+    dialect: Dialect,
+    limieten: Limieten,
+    bijzonder: [bool; 256],
+    buffer: Vec<u8>,
+    begin: usize,
+    eind: usize,
+    op: bool,
+    gelezen: u64,
+    /// Number of the record that comes next, from 1.
+    record: u64,
+    lege_regels: u64,
+    rijen: u64,
+    /// Rows that were passed over here because of their width.
+    pub(crate) overgeslagen: Vec<(u64, Overgeslagen)>,
+}
+
+/// How one scan of a record ended.
+enum Uitslag {
+    /// Complete; the next record begins here.
+    Heel(usize),
+    /// The record goes on beyond the buffer.
+    Meer,
+    Fout(Celfout),
+}
+
+#[derive(Clone, Copy)]
+enum Celfout {
+    Aanhaling(usize),
+    TeLang(usize),
+    TeVeel,
+}
+
+impl<R: Read> Regels<R> {
+    pub(crate) fn new(stroom: Tekststroom<R>, dialect: Dialect, limieten: Limieten) -> Self {
+        let mut bijzonder = [false; 256];
+        for byte in [dialect.scheiding, b'\r', b'\n', b'"'] {
+            bijzonder[usize::from(byte)] = true;
+        }
+        let buffer = vec![0; BUFFER.max(limieten.cel * 4)];
+        Self {
+            stroom,
+            dialect,
+            limieten,
+            bijzonder,
+            buffer,
+            begin: 0,
+            eind: 0,
+            op: false,
+            gelezen: 0,
+            record: 1,
+            lege_regels: 0,
+            rijen: 0,
+            overgeslagen: Vec::new(),
+        }
+    }
+
+    /// The next record as texts, whatever its width; `None` at the end. Blank lines are empty records.
+    pub(crate) fn los_record(&mut self) -> Result<Option<Vec<String>>, Weigering> {
+        let mut cellen = Vec::new();
+        let mut met_aanhaling = Vec::new();
+        let Some(volgende) = self.one_record(&mut cellen, &mut met_aanhaling)? else { return Ok(None) };
+        unescape(&mut self.buffer, &mut cellen, &met_aanhaling);
+        let teksten = cellen.iter().map(|&(van, tot)| String::from_utf8_lossy(&self.buffer[van as usize..tot as usize]).into_owned());
+        let teksten = teksten.collect();
+        self.begin = volgende;
+        self.record += 1;
+        Ok(Some(teksten))
+    }
+
+    /// Number of the record that comes next.
+    pub(crate) fn volgend_record(&self) -> u64 {
+        self.record
+    }
+
+    /// The next rows, each `breedte` wide; `None` at the end.
+    pub(crate) fn blok(&mut self, breedte: usize) -> Result<Option<Blok>, Weigering> {
+        let mut cellen: Vec<(u32, u32)> = Vec::with_capacity(BLOKRIJEN * breedte);
+        let mut met_aanhaling: Vec<usize> = Vec::new();
+        let mut rijen = Vec::new();
+        // Only the first record may move the buffer: what follows must fit in it as it lies.
+        let mut einde = loop {
+            let vanaf = cellen.len();
+            let Some(volgende) = self.one_record(&mut cellen, &mut met_aanhaling)? else { return Ok(None) };
+            let neemt = self.accept(&mut cellen, vanaf, breedte)?;
+            self.record += 1;
+            if neemt {
+                rijen.push(self.record - 1);
+                break volgende;
+            }
+            met_aanhaling.clear();
+            self.begin = volgende;
+        };
+        while rijen.len() < BLOKRIJEN {
+            let vanaf = cellen.len();
+            match self.scan(einde, &mut cellen, &mut met_aanhaling) {
+                Uitslag::Heel(volgende) => {
+                    einde = volgende;
+                    if self.accept(&mut cellen, vanaf, breedte)? {
+                        rijen.push(self.record);
+                    } else {
+                        met_aanhaling.retain(|&i| i < vanaf);
+                    }
+                    self.record += 1;
+                }
+                Uitslag::Meer => {
+                    cellen.truncate(vanaf);
+                    met_aanhaling.retain(|&i| i < vanaf);
+                    break;
+                }
+                Uitslag::Fout(fout) => return Err(self.refuse(fout)),
+            }
+        }
+        Ok(Some(self.take(einde, cellen, &met_aanhaling, breedte, rijen)))
+    }
+
+    fn take(&mut self, einde: usize, mut cellen: Vec<(u32, u32)>, met_aanhaling: &[usize], breedte: usize, rijen: Vec<u64>) -> Blok {
+        unescape(&mut self.buffer, &mut cellen, met_aanhaling);
+        let begin = u32::try_from(self.begin).expect("the buffer is far below 4 GiB");
+        for cel in &mut cellen {
+            *cel = (cel.0 - begin, cel.1 - begin);
+        }
+        let tekst = String::from_utf8(self.buffer[self.begin..einde].to_vec()).expect("the stream gives whole UTF-8 characters");
+        self.begin = einde;
+        self.rijen += rijen.len() as u64;
+        Blok::new(tekst, cellen, breedte, rijen)
+    }
+
+    /// Scans one record at `begin`, reading on until it is complete; gives where the next one begins.
+    fn one_record(&mut self, cellen: &mut Vec<(u32, u32)>, met_aanhaling: &mut Vec<usize>) -> Result<Option<usize>, Weigering> {
+        loop {
+            if self.begin == self.eind && self.op {
+                return Ok(None);
+            }
+            let vanaf = cellen.len();
+            match self.scan(self.begin, cellen, met_aanhaling) {
+                Uitslag::Heel(volgende) => return Ok(Some(volgende)),
+                Uitslag::Fout(fout) => return Err(self.refuse(fout)),
+                Uitslag::Meer => {
+                    cellen.truncate(vanaf);
+                    met_aanhaling.retain(|&i| i < vanaf);
+                    self.vul()?;
+                }
+            }
+        }
+    }
+
+    fn vul(&mut self) -> Result<(), Weigering> {
+        self.buffer.copy_within(self.begin..self.eind, 0);
+        self.eind -= self.begin;
+        self.begin = 0;
+        if self.buffer.len() - self.eind < 16 {
+            return Err(self.refuse(Celfout::TeVeel));
+        }
+        // Fill up, so that a block does not depend on how the source cuts its bytes.
+        while self.buffer.len() - self.eind >= 16 {
+            let n = self.stroom.lees(&mut self.buffer[self.eind..]).map_err(|w| w.op_rij(self.record))?;
+            if n == 0 {
+                self.op = true;
+                self.strip_ctrl_z();
+                break;
+            }
+            self.eind += n;
+            self.gelezen += n as u64;
+        }
+        if self.gelezen > self.limieten.bytes {
+            return Err(Weigering::new("TOO_LARGE", "Het bestand is te groot."));
+        }
+        Ok(())
+    }
+
+    fn strip_ctrl_z(&mut self) {
+        if self.eind > self.begin && self.buffer[self.eind - 1] == 0x1a {
+            self.eind -= 1;
+        }
+    }
+
+    #[inline]
+    fn scan(&self, begin: usize, cellen: &mut Vec<(u32, u32)>, met_aanhaling: &mut Vec<usize>) -> Uitslag {
+        let bytes = &self.buffer[..self.eind];
+        let mut positie = begin;
+        let eerste = cellen.len();
+        if positie == bytes.len() {
+            return Uitslag::Meer;
+        }
+        loop {
+            let cel_van = positie;
+            let (tot, na) = if bytes.get(positie) == Some(&b'"') {
+                match self.quoted(bytes, positie) {
+                    Ok(None) => return Uitslag::Meer,
+                    Ok(Some(cel)) => {
+                        if cel.ontsnapt {
+                            met_aanhaling.push(cellen.len());
+                        }
+                        cellen.push((cel.van as u32, cel.tot as u32));
+                        (None, cel.na)
+                    }
+                    Err(fout) => return Uitslag::Fout(fout),
+                }
+            } else {
+                while positie < bytes.len() && !self.bijzonder[usize::from(bytes[positie])] {
+                    positie += 1;
+                }
+                // A quote inside a cell that does not begin with one.
+                while bytes.get(positie) == Some(&b'"') {
+                    if self.dialect.strikt {
+                        return Uitslag::Fout(Celfout::Aanhaling(cellen.len() - eerste));
+                    }
+                    positie += 1;
+                    while positie < bytes.len() && !self.bijzonder[usize::from(bytes[positie])] {
+                        positie += 1;
+                    }
+                }
+                (Some(positie), positie)
+            };
+            if let Some(tot) = tot {
+                if tot - cel_van > self.limieten.cel {
+                    return Uitslag::Fout(Celfout::TeLang(cellen.len() - eerste));
+                }
+                cellen.push((cel_van as u32, tot as u32));
+            }
+            if cellen.len() - eerste > self.limieten.kolommen {
+                return Uitslag::Fout(Celfout::TeVeel);
+            }
+            positie = na;
+            match bytes.get(positie) {
+                Some(&b'\n') => return Uitslag::Heel(positie + 1),
+                Some(&b'\r') => match bytes.get(positie + 1) {
+                    Some(&b'\n') => return Uitslag::Heel(positie + 2),
+                    Some(_) => return Uitslag::Heel(positie + 1),
+                    None if self.op => return Uitslag::Heel(positie + 1),
+                    None => return Uitslag::Meer,
+                },
+                Some(_) => positie += 1,
+                None if self.op => return Uitslag::Heel(positie),
+                None => return Uitslag::Meer,
+            }
+        }
+    }
+
+    /// A cell that begins with a quote at `begin`.
+    fn quoted(&self, bytes: &[u8], begin: usize) -> Result<Option<Aangehaald>, Celfout> {
+        let mut positie = begin + 1;
+        let mut ontsnapt = false;
+        loop {
+            while positie < bytes.len() && bytes[positie] != b'"' {
+                positie += 1;
+            }
+            if positie - begin > self.limieten.cel {
+                return Err(Celfout::TeLang(0));
+            }
+            if positie == bytes.len() {
+                return if self.op { Err(Celfout::Aanhaling(0)) } else { Ok(None) };
+            }
+            match bytes.get(positie + 1) {
+                Some(b'"') => {
+                    ontsnapt = true;
+                    positie += 2;
+                }
+                Some(&b) if b == self.dialect.scheiding || b == b'\n' || b == b'\r' => break,
+                None if self.op => break,
+                None => return Ok(None),
+                Some(_) if self.dialect.strikt => return Err(Celfout::Aanhaling(0)),
+                // A lone quote inside quotes: taken as it stands.
+                Some(_) => positie += 1,
+            }
+        }
+        Ok(Some(Aangehaald { van: begin + 1, tot: positie, na: positie + 1, ontsnapt }))
+    }
+
+    /// Whether the record just scanned is a row; pads or cuts it where that loses nothing.
+    fn accept(&mut self, cellen: &mut Vec<(u32, u32)>, vanaf: usize, breedte: usize) -> Result<bool, Weigering> {
+        let aantal = cellen.len() - vanaf;
+        if aantal == 1 && cellen[vanaf].0 == cellen[vanaf].1 {
+            cellen.truncate(vanaf);
+            self.lege_regels += 1;
+            if self.lege_regels > self.limieten.lege_regels {
+                return Err(Weigering::new("BLANK_ROWS", "Het bestand bevat te veel lege regels."));
+            }
+            return Ok(false);
+        }
+        if self.rijen >= self.limieten.rijen {
+            return Err(Weigering::new("TOO_MANY_ROWS", format!("Het bestand heeft meer dan {} rijen.", self.limieten.rijen)));
+        }
+        if aantal == breedte {
+            return Ok(true);
+        }
+        let gevuld = cellen[vanaf..].iter().filter(|&&(van, tot)| !self.buffer[van as usize..tot as usize].trim_ascii().is_empty()).count();
+        let extra_leeg = aantal > breedte && cellen[vanaf + breedte..].iter().all(|&(van, tot)| van == tot);
+        if !self.dialect.strikt && extra_leeg {
+            cellen.truncate(vanaf + breedte);
+            return Ok(true);
+        }
+        if !self.dialect.strikt && aantal < breedte && gevuld <= 2 {
+            let reden = if gevuld == 0 { Overgeslagen::Leeg } else { Overgeslagen::Voetnoot };
+            self.overgeslagen.push((self.record, reden));
+            cellen.truncate(vanaf);
+            return Ok(false);
+        }
+        let bericht = format!("Rij {} heeft {aantal} kolommen, de kopregel {breedte}.", self.record);
+        Err(Weigering::new("ROW_WIDTH", bericht).op_rij(self.record))
+    }
+
+    fn refuse(&self, fout: Celfout) -> Weigering {
+        let rij = self.record;
+        match fout {
+            Celfout::Aanhaling(_) => Weigering::new("QUOTE", format!("In rij {rij} staat een aanhalingsteken dat niet klopt of niet wordt gesloten.")),
+            Celfout::TeLang(_) => {
+                let bericht = format!("In rij {rij} staat een cel van meer dan {} tekens. Misschien ontbreekt een aanhalingsteken.", self.limieten.cel);
+                Weigering::new("FIELD_TOO_LONG", bericht)
+            }
+            Celfout::TeVeel => Weigering::new("TOO_MANY_COLUMNS", format!("Rij {rij} heeft meer dan {} kolommen, of is te lang.", self.limieten.kolommen)),
+        }
+        .op_rij(rij)
+    }
+}
+
+struct Aangehaald {
+    van: usize,
+    tot: usize,
+    na: usize,
+    ontsnapt: bool,
+}
+
+/// Makes `""` into `"` in place, and fills what is left over with a plain letter so that all of it stays UTF-8.
+fn unescape(buffer: &mut [u8], cellen: &mut [(u32, u32)], met_aanhaling: &[usize]) {
+    for &index in met_aanhaling {
+        let (van, tot) = (cellen[index].0 as usize, cellen[index].1 as usize);
+        let (mut lees, mut schrijf) = (van, van);
+        while lees < tot {
+            buffer[schrijf] = buffer[lees];
+            lees += if buffer[lees] == b'"' && lees + 1 < tot && buffer[lees + 1] == b'"' { 2 } else { 1 };
+            schrijf += 1;
+        }
+        buffer[schrijf..tot].fill(b'x');
+        cellen[index].1 = schrijf as u32;
+    }
+}

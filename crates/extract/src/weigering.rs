@@ -1,0 +1,77 @@
+//! A refusal: the file (or this part of it) is not taken at all, and why.
+//!
+//! Owns the codes of HOSTILE inputs about transport, container and structure, and their Dutch sentences. A
+//! sentence never holds a value from a cell: it names places and counts. What is wrong *in* the data is no
+//! refusal but a finding, and belongs to `check`.
+
+use schema::Plaats;
+
+/// Why a file is refused.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.bericht)]
+pub struct Weigering(Box<Inhoud>);
+
+#[derive(Debug)]
+struct Inhoud {
+    code: &'static str,
+    bericht: String,
+    plaats: Plaats,
+}
+
+impl Weigering {
+    /// A refusal with this code and Dutch sentence.
+    pub(crate) fn new(code: &'static str, bericht: impl Into<String>) -> Self {
+        Self(Box::new(Inhoud { code, bericht: bericht.into(), plaats: Plaats::default() }))
+    }
+
+    /// A refusal because a file could not be read at all.
+    pub(crate) fn io(fout: &std::io::Error) -> Self {
+        Self::new("READ_ERROR", format!("Het bestand kan niet worden gelezen ({}).", fout.kind()))
+    }
+
+    /// Stable code, as in `ROW_WIDTH`.
+    pub fn code(&self) -> &'static str {
+        self.0.code
+    }
+
+    /// Where in the offered file.
+    pub fn plaats(&self) -> &Plaats {
+        &self.0.plaats
+    }
+
+    /// Names the file, unless it was named already.
+    pub(crate) fn in_bestand(mut self, naam: &str) -> Self {
+        self.0.plaats.bestand.get_or_insert_with(|| naam.to_owned());
+        self
+    }
+
+    /// Names the sheet, unless it was named already.
+    pub(crate) fn op_blad(mut self, naam: Option<&str>) -> Self {
+        if self.0.plaats.blad.is_none() {
+            self.0.plaats.blad = naam.map(str::to_owned);
+        }
+        self
+    }
+
+    /// Names the row.
+    pub(crate) fn op_rij(mut self, rij: u64) -> Self {
+        self.0.plaats.rij = Some(rij);
+        self
+    }
+
+    /// Names the column by its header and its number (from 0).
+    pub(crate) fn in_kolom(mut self, kop: &str, nummer: usize) -> Self {
+        self.0.plaats.kolom = Some(kop.to_owned());
+        if let Some(rij) = self.0.plaats.rij {
+            self.0.plaats.cel = Some(format!("{}{rij}", schema::bevinding::column_letters(nummer)));
+        }
+        self
+    }
+
+    /// Names the cell by its row (from 1) and column (from 0).
+    pub(crate) fn in_cel(mut self, rij: u64, nummer: usize) -> Self {
+        self.0.plaats.rij = Some(rij);
+        self.0.plaats.cel = Some(format!("{}{rij}", schema::bevinding::column_letters(nummer)));
+        self
+    }
+}

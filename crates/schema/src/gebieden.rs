@@ -1,7 +1,8 @@
 //! Gemeenten, jeugdregio's and provincies with their validity, compiled from CBS facts in `schemas/gebieden/`.
 //!
-//! Owns the join from a gemeentecode to every higher level in a year, and what became of a code that is no more.
-//! Leaves spelling variants of names to `extract`. Join on codes, never on names.
+//! Owns the join from a gemeentecode to every higher level in a year, the names and sums per level, and what
+//! became of a code that is no more. Sources stand in `schemas/gebieden/BRONNEN.md`. Join on codes, never on names.
+//! Leaves spelling variants of names to `extract`, and the optional table of jeugdigen to [`crate::jeugdigen`].
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -33,14 +34,89 @@ pub struct Gemeente {
 }
 
 impl Gemeente {
-    /// Gemeentegrootteklasse by inhabitants: `<50.000`, `50.000-100.000` or `>100.000`.
+    /// Gemeentegrootteklasse by inhabitants: one of [`GROOTTEKLASSEN`].
     pub fn grootteklasse(&self) -> Option<&'static str> {
         self.inwoners.map(|n| match n {
-            0..50_000 => "<50.000",
-            50_000..=100_000 => "50.000-100.000",
-            _ => ">100.000",
+            0..50_000 => GROOTTEKLASSEN[0],
+            50_000..=100_000 => GROOTTEKLASSEN[1],
+            _ => GROOTTEKLASSEN[2],
         })
     }
+
+    /// The code of the gebied at this level that the gemeente belongs to; `None` where that is not known.
+    pub fn gebied(&self, niveau: Niveau) -> Option<&str> {
+        match niveau {
+            Niveau::Nederland => Some(NEDERLAND),
+            Niveau::Provincie => Some(&self.provincie_code),
+            Niveau::Jeugdregio => Some(&self.jeugdregio_code),
+            Niveau::Gemeente => Some(&self.gemeentecode),
+            Niveau::Grootteklasse => self.grootteklasse(),
+        }
+    }
+}
+
+/// A level at which figures are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Niveau {
+    /// The whole country, `NL00`.
+    Nederland,
+    /// `PVxx`.
+    Provincie,
+    /// `JZxx`.
+    Jeugdregio,
+    /// `GMxxxx`.
+    Gemeente,
+    /// Class of gemeenten by inhabitants.
+    Grootteklasse,
+}
+
+impl Niveau {
+    /// Every level.
+    pub const ALLE: [Self; 5] = [Self::Nederland, Self::Provincie, Self::Jeugdregio, Self::Gemeente, Self::Grootteklasse];
+
+    /// The name as it stands in `cijfers.niveau`.
+    pub fn naam(self) -> &'static str {
+        match self {
+            Self::Nederland => "nederland",
+            Self::Provincie => "provincie",
+            Self::Jeugdregio => "jeugdregio",
+            Self::Gemeente => "gemeente",
+            Self::Grootteklasse => "grootteklasse",
+        }
+    }
+
+    /// The level of this name.
+    pub fn parse(naam: &str) -> Option<Self> {
+        Self::ALLE.into_iter().find(|n| n.naam() == naam)
+    }
+
+    /// The level a gebied code belongs to, by its spelling.
+    pub fn of(gebied: &str) -> Option<Self> {
+        match gebied {
+            NEDERLAND => Some(Self::Nederland),
+            _ if gebied.starts_with("PV") => Some(Self::Provincie),
+            _ if gebied.starts_with("JZ") => Some(Self::Jeugdregio),
+            _ if gebied.starts_with("GM") => Some(Self::Gemeente),
+            _ => GROOTTEKLASSEN.contains(&gebied).then_some(Self::Grootteklasse),
+        }
+    }
+}
+
+/// The code of the whole country.
+pub const NEDERLAND: &str = "NL00";
+
+/// The classes of gemeenten by inhabitants, from small to large. The class is its own code.
+pub const GROOTTEKLASSEN: [&str; 3] = ["<50.000", "50.000-100.000", ">100.000"];
+
+/// A gebied at one level, with its name in that year.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gebied {
+    /// The level.
+    pub niveau: Niveau,
+    /// `NL00`, `PVxx`, `JZxx`, `GMxxxx` or the class.
+    pub code: String,
+    /// Name for people.
+    pub naam: String,
 }
 
 /// A gemeentecode that ended, and one of its successors.
@@ -103,10 +179,71 @@ impl Gebieden {
         gevonden
     }
 
+    /// The gebieden that a gemeente belongs to in a year, one per level that is known. Empty for an unknown code.
+    pub fn niveaus(&self, jaar: i32, gemeentecode: &str) -> Vec<(Niveau, &str)> {
+        let gemeente = self.gemeente(jaar, gemeentecode);
+        Niveau::ALLE.into_iter().filter_map(|n| Some((n, gemeente?.gebied(n)?))).collect()
+    }
+
+    /// The gemeenten of a gebied in a year, by code.
+    pub fn gemeenten_in<'a>(&'a self, jaar: i32, gebied: &'a str) -> impl Iterator<Item = &'a Gemeente> {
+        let niveau = Niveau::of(gebied);
+        let alle = self.per_jaar.get(&jaar).into_iter().flat_map(BTreeMap::values);
+        alle.filter(move |g| niveau.is_some_and(|n| g.gebied(n) == Some(gebied)))
+    }
+
+    /// The name of a gebied in a year, `None` when it has no gemeenten that year.
+    pub fn naam(&self, jaar: i32, gebied: &str) -> Option<String> {
+        let een = self.gemeenten_in(jaar, gebied).next()?;
+        Some(match Niveau::of(gebied)? {
+            Niveau::Nederland => "Nederland".to_owned(),
+            Niveau::Provincie => een.provincie.clone(),
+            Niveau::Jeugdregio => een.jeugdregio.clone(),
+            Niveau::Gemeente => een.gemeentenaam.clone(),
+            Niveau::Grootteklasse => grootteklasse_naam(gebied).to_owned(),
+        })
+    }
+
+    /// The gebieden of one level in a year: by code, the classes from small to large.
+    pub fn lijst(&self, jaar: i32, niveau: Niveau) -> Vec<Gebied> {
+        let gemeenten = self.per_jaar.get(&jaar).into_iter().flat_map(BTreeMap::values);
+        let mut codes: Vec<&str> = gemeenten.filter_map(|g| g.gebied(niveau)).collect();
+        codes.sort_by_key(|code| (GROOTTEKLASSEN.iter().position(|k| k == code), *code));
+        codes.dedup();
+        codes.into_iter().filter_map(|code| Some(Gebied { niveau, code: code.to_owned(), naam: self.naam(jaar, code)? })).collect()
+    }
+
+    /// Inhabitants of a gebied on 1 January; `None` when one of its gemeenten has no figure.
+    pub fn inwoners(&self, jaar: i32, gebied: &str) -> Option<u64> {
+        sum(self.gemeenten_in(jaar, gebied).map(|g| g.inwoners))
+    }
+
+    /// One-parent households of a gebied on 1 January; `None` when one of its gemeenten has no figure.
+    pub fn eenouderhuishoudens(&self, jaar: i32, gebied: &str) -> Option<u64> {
+        sum(self.gemeenten_in(jaar, gebied).map(|g| g.eenouderhuishoudens))
+    }
+
     /// Years for which there is an indeling.
     pub fn jaren(&self) -> impl Iterator<Item = i32> + '_ {
         self.per_jaar.keys().copied()
     }
+}
+
+fn grootteklasse_naam(klasse: &str) -> &'static str {
+    match klasse {
+        "<50.000" => "Minder dan 50.000 inwoners",
+        "50.000-100.000" => "50.000 tot en met 100.000 inwoners",
+        _ => "Meer dan 100.000 inwoners",
+    }
+}
+
+/// The sum of at least one number, all of them known.
+pub(crate) fn sum(getallen: impl Iterator<Item = Option<u32>>) -> Option<u64> {
+    let mut totaal = None;
+    for getal in getallen {
+        totaal = Some(totaal.unwrap_or(0) + u64::from(getal?));
+    }
+    totaal
 }
 
 fn rows<T: for<'de> Deserialize<'de>>(pad: &str) -> Vec<T> {

@@ -10,14 +10,16 @@ pub mod cijfer;
 pub mod definitie;
 pub mod gebieden;
 pub mod indicator;
+pub mod jeugdigen;
 pub mod levering;
 pub mod pakket;
 
 pub use bevinding::{Bevinding, Ernst, Herkomst, Oordeel, Plaats, RegelTelling, Verdict};
 pub use cijfer::Cijfer;
 pub use definitie::{Code, Codelijst, Definitie, DefinitieFout, Regel, Soort, Tabel, Veld, Veldtype};
-pub use gebieden::{Gebieden, Gemeente};
+pub use gebieden::{Gebied, Gebieden, Gemeente, Niveau};
 pub use indicator::Indicator;
+pub use jeugdigen::Jeugdigen;
 pub use levering::Toestand;
 pub use pakket::Pakket;
 

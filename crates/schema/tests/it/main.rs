@@ -1,3 +1,4 @@
 //! One binary for all integration tests of `schema`.
 
 mod definitie;
+mod gebieden;

@@ -38,6 +38,11 @@ impl Aanbieder {
 
     /// `koppel` (unless the files are canonical) and `pak`.
     pub fn map_and_pack(&self, toneel: &Toneel) -> Result<()> {
+        self.map_and_pack_on(toneel, None)
+    }
+
+    /// The same, as on the given day.
+    pub fn map_and_pack_on(&self, toneel: &Toneel, leverdatum: Option<String>) -> Result<()> {
         let bestanden = self.bestanden(toneel)?;
         let werkmap = toneel.dir.join("koppelingen").join(&self.map);
         std::fs::create_dir_all(&werkmap)?;
@@ -49,6 +54,9 @@ impl Aanbieder {
             let koppeling = werkmap.join("koppeling.toml");
             self.map_file(toneel, extract, &koppeling)?;
             pak.arg("--koppeling").arg(&koppeling);
+        }
+        if let Some(dag) = leverdatum {
+            pak.args(["--leverdatum", &dag]);
         }
         let doel = self.pakket(toneel);
         if doel.exists() {

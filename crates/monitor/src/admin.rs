@@ -27,6 +27,11 @@ pub enum Admin {
         /// Uitvraag and year, as in omgang/2020
         uitvraag: String,
     },
+    /// Prints what is in a momentopname, as CSV: one row per levering and table
+    Momentopname {
+        /// Its id, as in omgang-2020-1
+        id: String,
+    },
     /// Ends leveringen that were never signed
     Expire {
         /// Uitvraag and year, as in omgang/2020
@@ -143,6 +148,7 @@ impl Admin {
                 output::data(&moment.id);
                 Ok(())
             }
+            Self::Momentopname { id } => print_momentopname(lake, &id).await,
             Self::Expire { uitvraag } => {
                 let (naam, jaar) = split_uitvraag(&uitvraag)?;
                 let verlopen = lake.verlopen(naam, jaar, stempel).await?;
@@ -251,6 +257,16 @@ async fn print_log(lake: &Lake, levering: Option<&str>) -> Result<()> {
         vec![g.wanneer.to_rfc3339(), g.wie, g.wat, toestand(g.van), toestand(g.naar), levering]
     });
     output::csv(&["wanneer", "wie", "wat", "van", "naar", "levering"], rijen)
+}
+
+async fn print_momentopname(lake: &Lake, id: &str) -> Result<()> {
+    let moment = lake.momentopname(id).await?.with_context(|| format!("there is no momentopname {id}"))?;
+    let rijen = moment.leveringen.iter().flat_map(|levering| {
+        let leeg = || vec![levering.kvk.clone(), levering.id.to_string(), String::new(), "0".to_owned(), String::new()];
+        let vol = levering.bestanden.iter().map(|b| vec![levering.kvk.clone(), levering.id.to_string(), b.tabel.clone(), b.rijen.to_string(), b.hash.clone()]);
+        if levering.bestanden.is_empty() { vec![leeg()] } else { vol.collect() }
+    });
+    output::csv(&["kvk", "levering", "tabel", "rijen", "hash"], rijen)
 }
 
 /// Parts `omgang/2020` into name and year.

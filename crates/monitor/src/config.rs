@@ -37,8 +37,8 @@ pub struct Server {
     pub listen: SocketAddr,
     /// File to write the chosen address to, once the service listens; for scripts.
     pub address_file: Option<PathBuf>,
-    /// Behind TLS: session cookies get `Secure`.
-    pub tls: bool,
+    /// Where the service is reached from outside, as in `https://omgang.example`; `https` makes cookies `Secure`.
+    pub public_url: Option<String>,
 }
 
 /// How figures are made.
@@ -49,6 +49,9 @@ pub struct Figures {
     pub threshold: u32,
     /// Norm for the wait from aanmelding to start, in days (14 weeks).
     pub wait_norm_days: u32,
+    /// CSV with jeugdigen 0-17 per gemeente (CBS table 03759ned; columns gemeentecode, jaar, jeugdigen), where you
+    /// have it: the rates per 10,000 jeugdigen need it.
+    pub youth_file: Option<PathBuf>,
     /// Said at the top of every page, as for practice data.
     pub notice: Option<String>,
 }
@@ -61,13 +64,13 @@ impl Default for Data {
 
 impl Default for Server {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), address_file: None, tls: false }
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), address_file: None, public_url: None }
     }
 }
 
 impl Default for Figures {
     fn default() -> Self {
-        Self { threshold: 5, wait_norm_days: 98, notice: None }
+        Self { threshold: 5, wait_norm_days: 98, youth_file: None, notice: None }
     }
 }
 

@@ -1,0 +1,186 @@
+//! `omgangsmonitor publish`: protects the figures of a run, writes them once, and can make them again.
+//!
+//! Owns what belongs to a publication and comparing two of them. Leaves hiding to `disclosure`, data files to
+//! `analysis`, pages to `report` and storing to `lake`.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result, bail};
+use chrono::{NaiveDate, Utc};
+use clap::Args;
+use disclosure::Drempel;
+use lake::{Lake, Momentopname, NieuwePublicatie, Stempel, Toegang};
+use report::Opzet;
+use report::publicatie::{Bijlage, DefinitieFeiten, Gebied, Labels};
+use schema::{Cijfer, Definitie};
+
+use crate::config::Config;
+use crate::output;
+use crate::run::{CIJFERS, Runverslag, compute, configuratie, find_momentopname, verslag_naam};
+
+/// Publishes the newest run of a year, or verifies a publication.
+#[derive(Debug, Args)]
+pub struct Publish {
+    /// The uitvraag
+    uitvraag: String,
+    /// Reporting year
+    #[arg(long)]
+    year: i32,
+    /// Makes this version again from its momentopname and compares it, byte for byte
+    #[arg(long, value_name = "VERSION", num_args = 0..=1, default_missing_value = "0")]
+    verify: Option<u32>,
+}
+
+/// Name and version of this software, as it stands in a publication.
+const SOFTWARE: &str = concat!("omgangsmonitor ", env!("CARGO_PKG_VERSION"));
+
+impl Publish {
+    /// Carries out the command; false when a verification found a difference.
+    pub async fn run(&self, config: &Config) -> Result<bool> {
+        let lake = Lake::open(&config.data.dir, Toegang::Taak).await?;
+        let gelukt = match self.verify {
+            None => self.publish(&lake).await.map(|()| true),
+            Some(versie) => self.verify(&lake, versie).await,
+        };
+        lake.sluit().await;
+        gelukt
+    }
+
+    async fn publish(&self, lake: &Lake) -> Result<()> {
+        let moment = find_momentopname(lake, &self.uitvraag, self.year, None).await?;
+        let (verslag, cijfers) = read_run(lake, &moment).await?;
+        let stempel = Stempel::new("omgangsmonitor publish", Utc::now());
+        let versie = lake.volgende_versie(&self.uitvraag, self.year).await?;
+        let bestanden = make(&moment, versie, stempel.nu.date_naive(), &verslag, cijfers)?;
+        let publicatie = lake.publiceer(NieuwePublicatie { momentopname: &moment.id, versie, bestanden }, &stempel).await?;
+        output::talk(&format!("{} files, version {versie}, from momentopname {}", publicatie.paden.len(), moment.id));
+        output::data(&lake.dir().join(format!("publicaties/{}/{}/{versie}", self.uitvraag, self.year)).display().to_string());
+        Ok(())
+    }
+
+    async fn verify(&self, lake: &Lake, versie: u32) -> Result<bool> {
+        let publicatie = match versie {
+            0 => lake.laatste_publicatie(&self.uitvraag, self.year).await?,
+            _ => lake.publicatie(&self.uitvraag, self.year, versie).await?,
+        };
+        let publicatie = publicatie.with_context(|| format!("there is no such publication of {}/{}", self.uitvraag, self.year))?;
+        let moment = find_momentopname(lake, &self.uitvraag, self.year, Some(&publicatie.momentopname)).await?;
+        for levering in moment.gewist() {
+            output::talk(&format!("levering {levering} was erased since: its rows are missing now"));
+        }
+        let mut verslag = read_verslag(lake, &moment).await?;
+        let uitkomst = compute(&moment, &verslag.instellingen).await?;
+        verslag.weggelaten = uitkomst.weggelaten;
+        let opnieuw = make(&moment, publicatie.versie, publicatie.gemaakt.date_naive(), &verslag, uitkomst.cijfers)?;
+        let mut verschillen = Vec::new();
+        let mut bekend: Vec<&String> = publicatie.paden.iter().filter(|p| *p != "SHA256SUMS").collect();
+        for (pad, bytes) in &opnieuw {
+            bekend.retain(|p| *p != pad);
+            let stored = lake.lees_publicatie(&self.uitvraag, self.year, publicatie.versie, pad).await?;
+            if stored.as_deref() != Some(bytes) {
+                verschillen.push(pad.clone());
+            }
+        }
+        verschillen.extend(bekend.into_iter().cloned());
+        self.tell(lake, publicatie.versie, &opnieuw, &verschillen).await
+    }
+
+    /// With the same software the bytes decide; with newer software the figures do.
+    async fn tell(&self, lake: &Lake, versie: u32, opnieuw: &[(String, Vec<u8>)], verschillen: &[String]) -> Result<bool> {
+        if verschillen.is_empty() {
+            output::talk(&format!("version {versie} was made again: {} files, byte for byte the same", opnieuw.len()));
+            return Ok(true);
+        }
+        let herkomst = lake.lees_publicatie(&self.uitvraag, self.year, versie, "herkomst.json").await?.unwrap_or_default();
+        let toen = serde_json::from_slice::<serde_json::Value>(&herkomst).ok().and_then(|h| Some(h["software"].as_str()?.to_owned()));
+        if toen.as_deref().is_some_and(|toen| toen != SOFTWARE) && !verschillen.iter().any(|pad| pad == "cijfers.csv") {
+            output::talk(&format!("version {versie} was made by other software; every figure is the same, {} files look different", verschillen.len()));
+            return Ok(true);
+        }
+        output::talk(&format!("version {versie} is not what is made now; {} files differ:", verschillen.len()));
+        verschillen.iter().take(20).for_each(|pad| output::talk(&format!("  {pad}")));
+        Ok(false)
+    }
+}
+
+async fn read_verslag(lake: &Lake, moment: &Momentopname) -> Result<Runverslag> {
+    let bytes = lake.lees_intern(&verslag_naam(&moment.id)).await?;
+    let bytes = bytes.with_context(|| format!("there is no run of momentopname {}: run `omgangsmonitor run {} --year {}`", moment.id, moment.uitvraag, moment.jaar))?;
+    serde_json::from_slice(&bytes).with_context(|| format!("the report of the run of {} is not valid", moment.id))
+}
+
+/// The figures of the run of this momentopname.
+async fn read_run(lake: &Lake, moment: &Momentopname) -> Result<(Runverslag, Vec<Cijfer>)> {
+    let verslag = read_verslag(lake, moment).await?;
+    let bytes = lake.lees_intern(CIJFERS).await?.context("there are no figures: run `omgangsmonitor run` first")?;
+    let mut cijfers = analysis::cijfers::from_parquet(bytes)?;
+    cijfers.retain(|c| c.uitvraag == moment.uitvraag && c.jaar == moment.jaar);
+    if cijfers.iter().any(|c| c.momentopname != moment.id) {
+        bail!("the figures are of another momentopname than {}: run `omgangsmonitor run` again", moment.id);
+    }
+    Ok((verslag, cijfers))
+}
+
+/// Every file of a publication, from unprotected figures.
+fn make(moment: &Momentopname, versie: u32, datum: NaiveDate, verslag: &Runverslag, cijfers: Vec<Cijfer>) -> Result<Vec<(String, Vec<u8>)>> {
+    let definitie = Definitie::load(&format!("{}/{}", moment.uitvraag, moment.jaar))?;
+    let drempel = verslag.instellingen.drempel;
+    let indicatoren = analysis::Pijplijn::load(&definitie.uitvraag)?.metadata();
+    let cijfers = disclosure::protect(cijfers, &Drempel::new(drempel));
+    let mut bestanden = analysis::publicatie::files(&analysis::publicatie::Publicatie {
+        definitie: &definitie,
+        cijfers: &cijfers,
+        versie,
+        momentopname: &moment.id,
+        leveringen_in: moment.leveringen.iter().map(spoor).collect(),
+        leveringen_uit: moment.uitgesloten.iter().map(|id| buitengesloten(&id.to_string())).collect(),
+        configuratie: &configuratie(&verslag.instellingen),
+        drempel,
+        weggelaten: &verslag.weggelaten,
+        software: SOFTWARE,
+    })?;
+    let bijlagen = bestanden.iter().map(|(pad, bytes)| Bijlage { pad: pad.clone(), omschrijving: describe(pad).to_owned(), bytes: Some(bytes.len() as u64) });
+    let publicatie = report::Publicatie {
+        uitvraag: definitie.uitvraag.clone(),
+        jaar: definitie.jaar,
+        versie: versie.to_string(),
+        datum,
+        titel: "Omgangsmonitor".to_owned(),
+        momentopname: moment.id.clone(),
+        definitie: DefinitieFeiten::from(&definitie),
+        software: SOFTWARE.to_owned(),
+        drempel,
+        waarschuwing: verslag.instellingen.waarschuwing.clone(),
+        indicatoren,
+        cijfers,
+        gebieden: Gebied::van_jaar(definitie.jaar),
+        labels: Labels::van(&definitie),
+        opzet: Opzet::van(&definitie.uitvraag)?,
+        bestanden: bijlagen.collect(),
+    };
+    bestanden.extend(report::pages(&publicatie)?);
+    Ok(bestanden)
+}
+
+fn spoor(levering: &lake::MomentLevering) -> analysis::publicatie::Leveringspoor {
+    analysis::publicatie::Leveringspoor {
+        levering: levering.id.to_string(),
+        bestanden: levering.bestanden.iter().map(|b| (b.tabel.clone(), b.hash.clone())).collect(),
+        toestand: if levering.nulopgave { "nulopgave" } else { "ingediend" }.to_owned(),
+    }
+}
+
+fn buitengesloten(levering: &str) -> analysis::publicatie::Leveringspoor {
+    analysis::publicatie::Leveringspoor { levering: levering.to_owned(), bestanden: BTreeMap::new(), toestand: "quarantaine".to_owned() }
+}
+
+/// What a data file is, for the list of files.
+fn describe(pad: &str) -> &'static str {
+    match pad {
+        "cijfers.csv" => "Alle cijfers, voor Excel en andere programma's",
+        "cijfers.parquet" => "Alle cijfers, voor Python, R en SQL",
+        "datapackage.json" => "Beschrijving van de kolommen en van elk cijfer",
+        "herkomst.json" => "Waar de cijfers vandaan komen",
+        _ => "",
+    }
+}

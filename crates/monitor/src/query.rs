@@ -1,0 +1,60 @@
+//! `omgangsmonitor query`: an analyst's SQL over the published tables.
+//!
+//! Owns which publication is asked. Leaves the engine and the forms of an answer to `analysis`.
+
+use anyhow::{Context, Result};
+use clap::Args;
+use lake::{Lake, Toegang};
+use schema::Cijfer;
+
+use crate::config::Config;
+use crate::output;
+use crate::run::CIJFERS;
+
+/// Asks the published tables: cijfers, indicatoren, gebieden.
+#[derive(Debug, Args)]
+pub struct Query {
+    /// One SELECT
+    sql: String,
+    /// How the answer is written: table, csv, json or parquet
+    #[arg(long, default_value = "table", value_parser = |naam: &str| analysis::query::Vorm::parse(naam).ok_or("table, csv, json or parquet"))]
+    format: analysis::query::Vorm,
+    /// Uitvraag
+    #[arg(long, default_value = "omgang")]
+    uitvraag: String,
+    /// Reporting year; without it the newest that was published
+    #[arg(long)]
+    year: Option<i32>,
+    /// Asks the unprotected figures instead; for the beheerder, never to be passed on
+    #[arg(long)]
+    intern: bool,
+}
+
+impl Query {
+    /// Carries out the command.
+    pub async fn run(&self, config: &Config) -> Result<()> {
+        let lake = Lake::open(&config.data.dir, Toegang::Taak).await?;
+        let cijfers = if self.intern { self.internal(&lake).await? } else { self.published(&lake).await? };
+        lake.sluit().await;
+        let jaar = cijfers.iter().map(|c| c.jaar).max().context("there are no figures")?;
+        let indicatoren = analysis::Pijplijn::load(&self.uitvraag)?.metadata();
+        let tabellen = analysis::query::Tabellen::published(&cijfers, &indicatoren, jaar)?;
+        let antwoord = analysis::query::query(&self.sql, &tabellen).await?;
+        output::bytes(&analysis::query::format(&antwoord, self.format)?)
+    }
+
+    async fn published(&self, lake: &Lake) -> Result<Vec<Cijfer>> {
+        let publicaties = lake.publicaties().await?;
+        let passend = publicaties.iter().filter(|p| p.uitvraag == self.uitvraag && self.year.is_none_or(|jaar| jaar == p.jaar));
+        let nieuwste = passend.max_by_key(|p| (p.jaar, p.versie)).with_context(|| format!("nothing of {} was published yet", self.uitvraag))?;
+        let bytes = lake.lees_publicatie(&nieuwste.uitvraag, nieuwste.jaar, nieuwste.versie, "cijfers.parquet").await?;
+        Ok(analysis::cijfers::from_parquet(bytes.context("the publication has no cijfers.parquet")?)?)
+    }
+
+    async fn internal(&self, lake: &Lake) -> Result<Vec<Cijfer>> {
+        let bytes = lake.lees_intern(CIJFERS).await?.context("there are no figures: run `omgangsmonitor run` first")?;
+        let mut cijfers = analysis::cijfers::from_parquet(bytes)?;
+        cijfers.retain(|c| c.uitvraag == self.uitvraag && self.year.is_none_or(|jaar| jaar == c.jaar));
+        Ok(cijfers)
+    }
+}

@@ -1,0 +1,180 @@
+//! `omgangsmonitor run`: from a momentopname to the unprotected figures in `intern/cijfers.parquet`.
+//!
+//! Owns finding the momentopname and keeping what a run gave. Leaves computing to `analysis`.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use lake::{Lake, Momentopname, Toegang};
+use schema::{Cijfer, Definitie};
+use serde::{Deserialize, Serialize};
+
+use crate::config::Config;
+use crate::output;
+
+/// Computes the figures of a frozen year.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// The pipeline, which has the name of its uitvraag
+    pipeline: String,
+    /// Reporting year
+    #[arg(long)]
+    year: i32,
+    /// Id of the momentopname; without it the newest
+    #[arg(long)]
+    momentopname: Option<String>,
+    /// Ends no longer come in: the figures are not provisional any more
+    #[arg(long)]
+    r#final: bool,
+}
+
+/// The settings that decide what a run gives; kept with it, so that a publication can be made again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Instellingen {
+    /// Smallest count of children that may be published.
+    pub drempel: u32,
+    /// Norm for the wait, in days.
+    pub norm_dagen: u32,
+    /// Whether the figures are provisional.
+    pub voorlopig: bool,
+    /// Jeugdigen 0-17 per gemeente, where loaded.
+    pub jeugdigen: Option<BTreeMap<String, u64>>,
+    /// Said at the top of every page.
+    pub waarschuwing: Option<String>,
+}
+
+/// What a run leaves beside the figures, for `publish`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Runverslag {
+    /// The momentopname it was made from.
+    pub momentopname: String,
+    /// The settings.
+    pub instellingen: Instellingen,
+    /// Per indicator the records left out.
+    pub weggelaten: BTreeMap<String, i64>,
+}
+
+/// Where the unprotected figures of all years stand, within `intern/`.
+pub const CIJFERS: &str = "cijfers.parquet";
+
+impl Run {
+    /// Carries out the command.
+    pub async fn run(&self, config: &Config) -> Result<()> {
+        let lake = Lake::open(&config.data.dir, Toegang::Taak).await?;
+        let moment = find_momentopname(&lake, &self.pipeline, self.year, self.momentopname.as_deref()).await?;
+        let instellingen = Instellingen::of(config, self.year, !self.r#final)?;
+        let uitkomst = compute(&moment, &instellingen).await?;
+        let aantal = uitkomst.cijfers.len();
+        keep(&lake, &moment, instellingen, uitkomst).await?;
+        lake.sluit().await;
+        output::talk(&format!("{aantal} figures of {} from momentopname {}", moment.uitvraag, moment.id));
+        output::data(&config.data.dir.join("intern").join(CIJFERS).display().to_string());
+        Ok(())
+    }
+}
+
+impl Instellingen {
+    fn of(config: &Config, jaar: i32, voorlopig: bool) -> Result<Self> {
+        let jeugdigen = match &config.figures.youth_file {
+            None => None,
+            Some(pad) => {
+                let tekst = std::fs::read_to_string(pad).with_context(|| format!("could not read {}", pad.display()))?;
+                Some(read_jeugdigen(&tekst, jaar).with_context(|| format!("{} is not valid", pad.display()))?)
+            }
+        };
+        Ok(Self {
+            drempel: config.figures.threshold,
+            norm_dagen: config.figures.wait_norm_days,
+            voorlopig,
+            jeugdigen,
+            waarschuwing: config.figures.notice.clone(),
+        })
+    }
+}
+
+fn read_jeugdigen(tekst: &str, jaar: i32) -> Result<BTreeMap<String, u64>> {
+    #[derive(Deserialize)]
+    struct Rij {
+        gemeentecode: String,
+        jaar: i32,
+        jeugdigen: u64,
+    }
+    let mut per_gemeente = BTreeMap::new();
+    for rij in csv::Reader::from_reader(tekst.as_bytes()).deserialize() {
+        let rij: Rij = rij?;
+        if rij.jaar == jaar {
+            per_gemeente.insert(rij.gemeentecode, rij.jeugdigen);
+        }
+    }
+    if per_gemeente.is_empty() {
+        bail!("it has no rows for {jaar}");
+    }
+    Ok(per_gemeente)
+}
+
+/// The named momentopname, or the newest of this uitvraag and year.
+pub async fn find_momentopname(lake: &Lake, uitvraag: &str, jaar: i32, id: Option<&str>) -> Result<Momentopname> {
+    let id = match id {
+        Some(id) => id.to_owned(),
+        None => {
+            let laatste = lake.momentopnamen(uitvraag, jaar).await?.pop();
+            laatste.with_context(|| format!("{uitvraag}/{jaar} was not frozen yet: run `omgangsmonitor admin freeze {uitvraag}/{jaar}`"))?
+        }
+    };
+    let moment = lake.momentopname(&id).await?.with_context(|| format!("there is no momentopname {id}"))?;
+    if moment.uitvraag != uitvraag || moment.jaar != jaar {
+        bail!("momentopname {id} is of {}/{}, not of {uitvraag}/{jaar}", moment.uitvraag, moment.jaar);
+    }
+    Ok(moment)
+}
+
+/// The unprotected figures of a momentopname.
+pub async fn compute(moment: &Momentopname, instellingen: &Instellingen) -> Result<analysis::Uitkomst> {
+    let definitie = Definitie::load(&format!("{}/{}", moment.uitvraag, moment.jaar))?;
+    let bestanden = definitie.tabellen.iter().map(|tabel| (tabel.naam.clone(), moment.bestanden(&tabel.naam))).collect();
+    let verwacht = moment.respons.regels.iter().filter(|r| r.verwacht).map(|r| analysis::Verwacht {
+        aanbieder: r.kvk.clone(),
+        werkgebied: r.werkgebied.clone(),
+        uitkomst: r.uitkomst.naam().to_owned(),
+        trajecten_vorig_jaar: None,
+    });
+    let invoer = analysis::Invoer {
+        definitie: &definitie,
+        momentopname: analysis::Momentopname { id: moment.id.clone(), bestanden },
+        verwacht: verwacht.collect(),
+        configuratie: configuratie(instellingen),
+    };
+    Ok(analysis::run(&invoer).await?)
+}
+
+/// The settings as `analysis` takes them.
+pub fn configuratie(instellingen: &Instellingen) -> analysis::Configuratie {
+    analysis::Configuratie {
+        norm_dagen: instellingen.norm_dagen,
+        voorlopig: instellingen.voorlopig,
+        jeugdigen: instellingen.jeugdigen.clone(),
+    }
+}
+
+/// Where the report of a run stands, within `intern/`.
+pub fn verslag_naam(momentopname: &str) -> String {
+    format!("{momentopname}.json")
+}
+
+/// Puts the figures in the table of all years, in place of what stood there for this uitvraag and year.
+async fn keep(lake: &Lake, moment: &Momentopname, instellingen: Instellingen, uitkomst: analysis::Uitkomst) -> Result<()> {
+    let mut alle: Vec<Cijfer> = match lake.lees_intern(CIJFERS).await? {
+        Some(bytes) => analysis::cijfers::from_parquet(bytes)?,
+        None => Vec::new(),
+    };
+    alle.retain(|c| c.uitvraag != moment.uitvraag || c.jaar != moment.jaar);
+    alle.extend(uitkomst.cijfers);
+    analysis::cijfers::sort(&mut alle);
+    lake.schrijf_intern(CIJFERS, analysis::cijfers::to_parquet(&alle)?).await?;
+    let verslag = Runverslag { momentopname: moment.id.clone(), instellingen, weggelaten: uitkomst.weggelaten };
+    lake.schrijf_intern(&verslag_naam(&moment.id), serde_json::to_vec_pretty(&verslag)?).await?;
+    Ok(())
+}

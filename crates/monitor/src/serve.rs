@@ -1,0 +1,61 @@
+//! `omgangsmonitor serve`: the service, from start-up check to a clean stop.
+//!
+//! Owns the order of starting (lock, reconcile, key, listen) and of stopping. Leaves the routes to `ingest`.
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use chrono::Utc;
+use ingest::{Bewijssleutel, Diensten};
+use lake::{Grondigheid, Lake, Stempel, Toegang};
+use tokio::net::TcpListener;
+
+use crate::config::Config;
+use crate::cijferbron::Gepubliceerd;
+
+/// Serves until Ctrl-C or SIGTERM.
+pub async fn run(config: &Config) -> Result<()> {
+    let dir = &config.data.dir;
+    std::fs::create_dir_all(dir).with_context(|| format!("could not make {}", dir.display()))?;
+    let lake = Lake::open(dir, Toegang::Dienst).await?;
+    let verslag = lake.herstel(Grondigheid::Lengte, &Stempel::new("omgangsmonitor", Utc::now())).await?;
+    tracing::info!(
+        quarantaine = verslag.in_quarantaine.len(),
+        verplaatst = verslag.verplaatst.len(),
+        verwijderd = verslag.verwijderd.len(),
+        "register and files agree"
+    );
+    let sleutel = Bewijssleutel::open(&dir.join("ontvangstsleutel.json"))?;
+    let mut diensten = Diensten::new(lake.clone(), sleutel, Arc::new(Gepubliceerd::new(lake.clone())))?;
+    diensten.adres = config.server.public_url.clone();
+    let listener = TcpListener::bind(config.server.listen).await.with_context(|| format!("could not listen on {}", config.server.listen))?;
+    let adres = listener.local_addr()?;
+    let router = ingest::router(diensten);
+    if let Some(bestand) = &config.server.address_file {
+        std::fs::write(bestand, format!("{adres}\n")).with_context(|| format!("could not write {}", bestand.display()))?;
+    }
+    tracing::info!(%adres, data = %dir.display(), "listening");
+    ingest::serve(listener, router, stop_signal()).await;
+    lake.sluit().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Ready on Ctrl-C, and where there is such a thing on SIGTERM.
+async fn stop_signal() {
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminate => {}
+    }
+}

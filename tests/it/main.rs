@@ -1,0 +1,4 @@
+//! Whole-system tests: the real binaries, a real server, a real disk.
+
+mod hele_weg;
+mod stroomuitval;

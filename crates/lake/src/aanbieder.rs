@@ -3,13 +3,17 @@
 //! Owns names, the werkgebied and what the coördinator found out about who will not deliver. Leaves counting the
 //! response to `respons`.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
+use sqlx::SqliteConnection;
 
 use crate::fout::LakeFout;
-use crate::lake::{Lake, Stempel, Tijd};
+use crate::lake::{Lake, Stempel, Tijd, ms, tijd};
+use crate::stap::noteer;
 
 /// An aanbieder.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, sqlx::FromRow)]
 pub struct Aanbieder {
     /// KvK number, 8 digits.
     pub kvk: String,
@@ -45,30 +49,93 @@ pub enum Stand {
     Geweigerd,
 }
 
+impl Stand {
+    /// The name in the register.
+    pub fn naam(self) -> &'static str {
+        match self {
+            Self::Verwacht => "verwacht",
+            Self::Gestopt => "gestopt",
+            Self::Geweigerd => "geweigerd",
+        }
+    }
+
+    /// The one of this name.
+    pub fn parse(naam: &str) -> Option<Self> {
+        [Self::Verwacht, Self::Gestopt, Self::Geweigerd].into_iter().find(|s| s.naam() == naam)
+    }
+}
+
 impl Lake {
     /// Adds an aanbieder, or gives it another name.
     pub async fn zet_aanbieder(&self, aanbieder: &Aanbieder, stempel: &Stempel) -> Result<(), LakeFout> {
-        unimplemented!()
+        if aanbieder.kvk.len() != 8 || !aanbieder.kvk.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(LakeFout::Ongeldig("a KvK number has 8 digits".to_owned()));
+        }
+        let mut tx = self.transactie().await?;
+        let oud: Option<String> =
+            sqlx::query_scalar("SELECT naam FROM aanbieder WHERE kvk = $1").bind(&aanbieder.kvk).fetch_optional(&mut *tx).await?;
+        if oud.as_deref() == Some(&aanbieder.naam) {
+            return Ok(());
+        }
+        sqlx::query("INSERT INTO aanbieder (kvk, naam) VALUES ($1, $2) ON CONFLICT (kvk) DO UPDATE SET naam = excluded.naam")
+            .bind(&aanbieder.kvk)
+            .bind(&aanbieder.naam)
+            .execute(&mut *tx)
+            .await?;
+        noteer(&mut tx, None, &format!("aanbieder {} vastgelegd", aanbieder.kvk), stempel).await?;
+        Ok(tx.commit().await?)
     }
 
     /// One aanbieder.
     pub async fn aanbieder(&self, kvk: &str) -> Result<Option<Aanbieder>, LakeFout> {
-        unimplemented!()
+        let vraag = sqlx::query_as("SELECT kvk, naam FROM aanbieder WHERE kvk = $1").bind(kvk);
+        Ok(vraag.fetch_optional(&mut *self.lezer().await?).await?)
     }
 
     /// All aanbieders, by KvK number.
     pub async fn aanbieders(&self) -> Result<Vec<Aanbieder>, LakeFout> {
-        unimplemented!()
+        let vraag = sqlx::query_as("SELECT kvk, naam FROM aanbieder ORDER BY kvk");
+        Ok(vraag.fetch_all(&mut *self.lezer().await?).await?)
     }
 
     /// Says that (or how) an aanbieder is expected; replaces what stood for that uitvraag and year.
     pub async fn zet_verwachting(&self, verwachting: &Verwachting, stempel: &Stempel) -> Result<(), LakeFout> {
-        unimplemented!()
+        let Verwachting { uitvraag, jaar, kvk, stand, werkgebied } = verwachting;
+        let mut tx = self.transactie().await?;
+        eis_aanbieder(&mut tx, kvk).await?;
+        sqlx::query(
+            "INSERT INTO verwachting (uitvraag, jaar, kvk, stand) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (uitvraag, jaar, kvk) DO UPDATE SET stand = excluded.stand",
+        )
+        .bind(uitvraag)
+        .bind(jaar)
+        .bind(kvk)
+        .bind(stand.naam())
+        .execute(&mut *tx)
+        .await?;
+        sqlx::query("DELETE FROM werkgebied WHERE uitvraag = $1 AND jaar = $2 AND kvk = $3")
+            .bind(uitvraag)
+            .bind(jaar)
+            .bind(kvk)
+            .execute(&mut *tx)
+            .await?;
+        for gebied in werkgebied.iter().collect::<BTreeSet<_>>() {
+            sqlx::query("INSERT INTO werkgebied (uitvraag, jaar, kvk, gebied) VALUES ($1, $2, $3, $4)")
+                .bind(uitvraag)
+                .bind(jaar)
+                .bind(kvk)
+                .bind(gebied)
+                .execute(&mut *tx)
+                .await?;
+        }
+        let wat = format!("verwachting {kvk} {uitvraag}/{jaar}: {}", stand.naam());
+        noteer(&mut tx, None, &wat, stempel).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Who is expected, by KvK number.
     pub async fn verwachtingen(&self, uitvraag: &str, jaar: i32) -> Result<Vec<Verwachting>, LakeFout> {
-        unimplemented!()
+        verwachtingen(&mut *self.lezer().await?, uitvraag, jaar).await
     }
 
     /// Lets one aanbieder deliver after the clock, until `tot`; logged with the reason.
@@ -81,11 +148,59 @@ impl Lake {
         reden: &str,
         stempel: &Stempel,
     ) -> Result<(), LakeFout> {
-        unimplemented!()
+        let mut tx = self.transactie().await?;
+        eis_aanbieder(&mut tx, kvk).await?;
+        sqlx::query(
+            "INSERT INTO uitstel (kvk, uitvraag, jaar, tot, reden) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (kvk, uitvraag, jaar) DO UPDATE SET tot = excluded.tot, reden = excluded.reden",
+        )
+        .bind(kvk)
+        .bind(uitvraag)
+        .bind(jaar)
+        .bind(ms(tot))
+        .bind(reden)
+        .execute(&mut *tx)
+        .await?;
+        let wat = format!("uitstel {kvk} {uitvraag}/{jaar} tot {}: {reden}", tot.format("%Y-%m-%d %H:%M"));
+        noteer(&mut tx, None, &wat, stempel).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Until when this aanbieder may deliver by exception.
     pub async fn uitstel(&self, kvk: &str, uitvraag: &str, jaar: i32) -> Result<Option<Tijd>, LakeFout> {
-        unimplemented!()
+        let vraag = sqlx::query_scalar("SELECT tot FROM uitstel WHERE kvk = $1 AND uitvraag = $2 AND jaar = $3");
+        let tot: Option<i64> = vraag.bind(kvk).bind(uitvraag).bind(jaar).fetch_optional(&mut *self.lezer().await?).await?;
+        tot.map(tijd).transpose()
     }
+}
+
+/// Refuses a KvK number that no aanbieder has.
+pub(crate) async fn eis_aanbieder(verbinding: &mut SqliteConnection, kvk: &str) -> Result<(), LakeFout> {
+    let bekend: Option<i64> = sqlx::query_scalar("SELECT 1 FROM aanbieder WHERE kvk = $1").bind(kvk).fetch_optional(verbinding).await?;
+    bekend.map(|_| ()).ok_or(LakeFout::OnbekendeAanbieder)
+}
+
+/// Who is expected, by KvK number.
+pub(crate) async fn verwachtingen(verbinding: &mut SqliteConnection, uitvraag: &str, jaar: i32) -> Result<Vec<Verwachting>, LakeFout> {
+    let rijen: Vec<(String, String)> = sqlx::query_as("SELECT kvk, stand FROM verwachting WHERE uitvraag = $1 AND jaar = $2 ORDER BY kvk")
+        .bind(uitvraag)
+        .bind(jaar)
+        .fetch_all(&mut *verbinding)
+        .await?;
+    let gebieden: Vec<(String, String)> =
+        sqlx::query_as("SELECT kvk, gebied FROM werkgebied WHERE uitvraag = $1 AND jaar = $2 ORDER BY kvk, gebied")
+            .bind(uitvraag)
+            .bind(jaar)
+            .fetch_all(&mut *verbinding)
+            .await?;
+    let mut werkgebied: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (kvk, gebied) in gebieden {
+        werkgebied.entry(kvk).or_default().push(gebied);
+    }
+    let maak = |(kvk, stand): (String, String)| {
+        let stand = Stand::parse(&stand).ok_or_else(|| LakeFout::RegisterBeschadigd(format!("stand {stand}")))?;
+        let werkgebied = werkgebied.remove(&kvk).unwrap_or_default();
+        Ok(Verwachting { uitvraag: uitvraag.to_owned(), jaar, kvk, stand, werkgebied })
+    };
+    rijen.into_iter().map(maak).collect()
 }

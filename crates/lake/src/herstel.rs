@@ -1,11 +1,22 @@
 //! Start-up: register and files are brought into agreement.
 //!
-//! Owns what happens to files nobody names and to leveringen whose files are gone or damaged: one levering goes into
-//! quarantine, the service starts. Leaves judging what is still to be judged to the caller.
+//! Owns what happens to leveringen whose files are gone or damaged (that one goes into quarantine, the service
+//! starts) and to receipts that a crash interrupted. Leaves files nobody names to `opruimen`, and judging what is
+//! still to be judged to the caller.
+
+use std::io;
+use std::path::Path;
+
+use schema::Toestand;
 
 use crate::fout::LakeFout;
-use crate::lake::{Lake, Stempel};
-use crate::levering::{Levering, LeveringId};
+use crate::lake::{Lake, Stempel, blokkerend};
+use crate::levering::{Filter, Levering, LeveringId, eis};
+use crate::openen::vingerafdruk;
+use crate::opruimen::{Feiten, Rondgang};
+use crate::pad::Map;
+use crate::stap::noteer;
+use crate::tabel::TabelBestand;
 
 /// How closely files are looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,20 +34,197 @@ pub struct Herstelverslag {
     pub te_beoordelen: Vec<LeveringId>,
     /// Leveringen put into quarantine now.
     pub in_quarantaine: Vec<LeveringId>,
-    /// Files and directories nobody names, moved to `quarantaine/`.
+    /// Files and directories nobody names, moved to `quarantaine/`; relative paths of where they were.
     pub verplaatst: Vec<String>,
-    /// Leftovers removed: temporary files, unnamed derived files, data of erased leveringen.
+    /// Leftovers removed: temporary files, unnamed derived files, data of erased leveringen; relative paths.
     pub verwijderd: Vec<String>,
+    /// Publications (relative paths) whose files are not as the register says.
+    pub beschadigde_publicaties: Vec<String>,
 }
 
 impl Lake {
     /// Reconciles register and files; for the service, before it takes requests.
     pub async fn herstel(&self, grondigheid: Grondigheid, stempel: &Stempel) -> Result<Herstelverslag, LakeFout> {
-        unimplemented!()
+        self.eis_dienst()?;
+        let feiten = self.feiten().await?;
+        let map = self.kern.map.clone();
+        let mut verslag =
+            blokkerend(move || Rondgang::new(&map, &feiten).loop_rond(grondigheid).map_err(LakeFout::io("reconciling register and files")))
+                .await?;
+        for levering in self.leveringen(Filter::default()).await?.into_iter().rev() {
+            if levering.toestand == Toestand::Geopend {
+                self.herstel_ontvangst(&levering, stempel).await?;
+            } else if !self.controleer_bestanden(levering.id, grondigheid, stempel).await? {
+                verslag.in_quarantaine.push(levering.id);
+            }
+        }
+        verslag.te_beoordelen = self.te_beoordelen().await?;
+        tracing::info!(
+            te_beoordelen = verslag.te_beoordelen.len(),
+            in_quarantaine = verslag.in_quarantaine.len(),
+            verplaatst = verslag.verplaatst.len(),
+            verwijderd = verslag.verwijderd.len(),
+            "register and files agree"
+        );
+        Ok(verslag)
+    }
+
+    /// A levering that was being received: bytes that are gone are asked for again, and one that was complete but
+    /// not yet answered is received after all.
+    async fn herstel_ontvangst(&self, levering: &Levering, stempel: &Stempel) -> Result<(), LakeFout> {
+        let mut compleet = true;
+        for bestand in &levering.bestanden {
+            let pad = self.kern.map.raw_bestand(levering.id, &bestand.tabel);
+            let lengte = blokkerend(move || match std::fs::metadata(pad) {
+                Ok(gegevens) => Ok(gegevens.len()),
+                Err(fout) if fout.kind() == io::ErrorKind::NotFound => Ok(0),
+                Err(fout) => Err(LakeFout::io("looking at a received file")(fout)),
+            })
+            .await?;
+            if lengte < bestand.offset {
+                self.begin_opnieuw(levering.id, &bestand.tabel, stempel).await?;
+            }
+            compleet &= bestand.offset == bestand.bytes && lengte >= bestand.bytes;
+        }
+        if !compleet {
+            return Ok(());
+        }
+        match self.ontvangen(levering.id, stempel).await {
+            // A difference makes the client send that file again.
+            Ok(_) | Err(LakeFout::HashVerschilt { .. }) => Ok(()),
+            Err(fout) => Err(fout),
+        }
+    }
+
+    /// Looks whether the files of a levering are as they should be, and puts it into quarantine if not. True for one
+    /// that is well, or that was in quarantine before.
+    pub(crate) async fn controleer_bestanden(&self, id: LeveringId, grondigheid: Grondigheid, stempel: &Stempel) -> Result<bool, LakeFout> {
+        let levering = self.levering(id).await?.ok_or(LakeFout::OnbekendeLevering(id))?;
+        if levering.quarantaine.is_some() {
+            return Ok(true);
+        }
+        let Some(reden) = self.schade(&levering, grondigheid).await? else { return Ok(true) };
+        tracing::error!(levering = %id, reden, "levering in quarantine");
+        let mut tx = self.transactie().await?;
+        // An erasure in the meantime took the files away on purpose.
+        if eis(&mut tx, id).await?.toestand == Toestand::Gewist {
+            return Ok(true);
+        }
+        sqlx::query("UPDATE levering SET quarantaine = $1 WHERE id = $2").bind(&reden).bind(id.to_string()).execute(&mut *tx).await?;
+        noteer(&mut tx, Some(id), &format!("in quarantaine: {reden}"), stempel).await?;
+        tx.commit().await?;
+        Ok(false)
     }
 
     /// Takes a levering out of quarantine, after a beheerder put its files right (they are verified).
     pub async fn vrijgeven(&self, id: LeveringId, stempel: &Stempel) -> Result<Levering, LakeFout> {
-        unimplemented!()
+        let levering = self.levering(id).await?.ok_or(LakeFout::OnbekendeLevering(id))?;
+        if self.schade(&levering, Grondigheid::Hash).await?.is_some() {
+            return Err(LakeFout::InQuarantaine(id));
+        }
+        let mut tx = self.transactie().await?;
+        let vrij = sqlx::query("UPDATE levering SET quarantaine = NULL WHERE id = $1 AND quarantaine IS NOT NULL")
+            .bind(id.to_string())
+            .execute(&mut *tx)
+            .await?;
+        if vrij.rows_affected() == 1 {
+            noteer(&mut tx, Some(id), "uit quarantaine", stempel).await?;
+        }
+        let levering = eis(&mut tx, id).await?;
+        tx.commit().await?;
+        Ok(levering)
+    }
+
+    /// What is wrong with the files of a levering, in words for the coördinator.
+    async fn schade(&self, levering: &Levering, grondigheid: Grondigheid) -> Result<Option<String>, LakeFout> {
+        // Before receipt nothing was promised, after erasure nothing is left, and a nulopgave never had files.
+        if levering.nulopgave || levering.ontvangen.is_none() || levering.toestand == Toestand::Gewist {
+            return Ok(None);
+        }
+        let inhoud: Option<String> = sqlx::query_scalar("SELECT inhoud FROM levering WHERE id = $1")
+            .bind(levering.id.to_string())
+            .fetch_one(&mut *self.lezer().await?)
+            .await?;
+        let tabellen = self.tabellen(levering.id).await?;
+        let map = self.kern.map.clone();
+        let levering = levering.clone();
+        blokkerend(move || {
+            let verwacht = verwachte_bestanden(&map, &levering, inhoud, &tabellen);
+            Ok(verwacht.iter().find_map(|verwacht| verwacht.schade(grondigheid)))
+        })
+        .await
+    }
+}
+
+/// A file as the register knows it.
+struct Verwacht<'a> {
+    naam: String,
+    pad: std::path::PathBuf,
+    bytes: Option<u64>,
+    hash: std::borrow::Cow<'a, str>,
+}
+
+fn verwachte_bestanden<'a>(map: &Map, levering: &'a Levering, inhoud: Option<String>, tabellen: &'a [TabelBestand]) -> Vec<Verwacht<'a>> {
+    let pakket = Verwacht {
+        naam: "pakket.json".to_owned(),
+        pad: map.raw(levering.id).join("pakket.json"),
+        bytes: None,
+        hash: format!("sha256:{}", inhoud.unwrap_or_default()).into(),
+    };
+    let raw = levering.bestanden.iter().map(|bestand| Verwacht {
+        naam: format!("{}.csv.zst", bestand.tabel),
+        pad: map.raw_bestand(levering.id, &bestand.tabel),
+        bytes: Some(bestand.bytes),
+        hash: bestand.hash.as_str().into(),
+    });
+    let parquet = tabellen.iter().map(|tabel| Verwacht {
+        naam: format!("{}.parquet", tabel.tabel),
+        pad: tabel.pad.clone(),
+        bytes: Some(tabel.bytes),
+        hash: tabel.hash.as_str().into(),
+    });
+    std::iter::once(pakket).chain(raw).chain(parquet).collect()
+}
+
+impl Verwacht<'_> {
+    fn schade(&self, grondigheid: Grondigheid) -> Option<String> {
+        let lengte = lengte_van(&self.pad);
+        let naam = &self.naam;
+        let Ok(lengte) = lengte else {
+            return Some(format!("bestand {naam} ontbreekt of is onleesbaar"));
+        };
+        if self.bytes.is_some_and(|bytes| bytes != lengte) {
+            return Some(format!("bestand {naam} heeft een andere lengte"));
+        }
+        if grondigheid == Grondigheid::Lengte {
+            return None;
+        }
+        match vingerafdruk(&self.pad) {
+            Ok((_, hash)) if hash == self.hash => None,
+            Ok(_) => Some(format!("bestand {naam} heeft een andere inhoud")),
+            Err(_) => Some(format!("bestand {naam} ontbreekt of is onleesbaar")),
+        }
+    }
+}
+
+/// Length of an ordinary file; a symlink is none.
+fn lengte_van(pad: &Path) -> io::Result<u64> {
+    let gegevens = pad.symlink_metadata()?;
+    if gegevens.is_file() { Ok(gegevens.len()) } else { Err(io::ErrorKind::InvalidData.into()) }
+}
+
+impl Lake {
+    /// What the register says there should be.
+    async fn feiten(&self) -> Result<Feiten, LakeFout> {
+        let mut feiten = Feiten::default();
+        for levering in self.leveringen(Filter::default()).await? {
+            feiten.parquet.extend(self.tabellen(levering.id).await?.into_iter().map(|tabel| tabel.pad));
+            feiten.leveringen.insert(levering.id, levering);
+        }
+        for publicatie in self.publicaties().await? {
+            let pad = self.kern.map.publicatie(&publicatie.uitvraag, publicatie.jaar, publicatie.versie);
+            feiten.publicaties.insert(pad, publicatie);
+        }
+        Ok(feiten)
     }
 }

@@ -4,16 +4,21 @@
 //! modules that use them.
 
 use std::collections::HashSet;
-use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::fs::{File, OpenOptions, TryLockError};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use sqlx::SqlitePool;
+use sqlx::pool::PoolConnection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Sqlite, SqlitePool, Transaction};
 
 use crate::fout::LakeFout;
 use crate::levering::LeveringId;
 use crate::opslag::{Opslag, Schijf};
+use crate::pad::{GEHEIM, Map};
 
 /// A moment, always UTC. The register keeps milliseconds.
 pub type Tijd = DateTime<Utc>;
@@ -51,16 +56,17 @@ pub struct Lake {
 
 /// What all clones share.
 pub(crate) struct Kern {
-    pub(crate) dir: PathBuf,
     pub(crate) toegang: Toegang,
-    pub(crate) opslag: Arc<dyn Opslag>,
+    pub(crate) map: Map,
     pub(crate) schrijver: SqlitePool,
     pub(crate) lezers: SqlitePool,
     /// Files that a request is writing now.
     pub(crate) uploads: Mutex<HashSet<(LeveringId, String)>>,
-    /// Held for as long as the directory is open.
-    pub(crate) _slot: File,
+    /// The service's lock, held for as long as the directory is open.
+    _slot: Option<File>,
 }
+
+static MIGRATIES: sqlx::migrate::Migrator = sqlx::migrate!();
 
 impl Lake {
     /// Opens (and makes, where needed) the data directory and brings the register to this version.
@@ -70,17 +76,39 @@ impl Lake {
 
     /// The same, on other storage; for tests that take the disk away.
     pub async fn open_with(dir: &Path, toegang: Toegang, opslag: Arc<dyn Opslag>) -> Result<Self, LakeFout> {
-        unimplemented!()
+        let dir = std::path::absolute(dir).map_err(LakeFout::io("finding the data directory"))?;
+        let map = Map::new(dir, opslag);
+        let (map, slot, schrijfslot) = blokkerend(move || {
+            let slot = bereid_voor(&map, toegang)?;
+            // Two processes that migrate an empty register at once would collide.
+            let schrijfslot = open_slot(&map, SCHRIJFSLOT)?;
+            schrijfslot.lock().map_err(LakeFout::io("waiting for the write lock"))?;
+            Ok((map, slot, schrijfslot))
+        })
+        .await?;
+        let opties = SqliteConnectOptions::new()
+            .filename(map.dir.join("register.sqlite"))
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(WACHT);
+        let schrijver = poel(1).connect_with(opties.clone()).await?;
+        MIGRATIES.run(&schrijver).await?;
+        let lezers = poel(LEZERS).connect_with(opties.pragma("query_only", "ON")).await?;
+        drop(schrijfslot);
+        let kern = Kern { toegang, map, schrijver, lezers, uploads: Mutex::default(), _slot: slot };
+        Ok(Self { kern: Arc::new(kern) })
     }
 
     /// The data directory.
     pub fn dir(&self) -> &Path {
-        &self.kern.dir
+        &self.kern.map.dir
     }
 
     /// Whether the register can be written to now: what `/readyz` answers.
     pub async fn gereed(&self) -> Result<(), LakeFout> {
-        unimplemented!()
+        self.transactie().await?.rollback().await?;
+        Ok(())
     }
 
     /// Closes the connections in good order. Dropping does so too, in the background.
@@ -88,4 +116,92 @@ impl Lake {
         self.kern.lezers.close().await;
         self.kern.schrijver.close().await;
     }
+
+    /// A writing transaction: it has the register to itself from its first moment.
+    pub(crate) async fn transactie(&self) -> Result<Transaction<'static, Sqlite>, LakeFout> {
+        Ok(self.kern.schrijver.begin_with("BEGIN IMMEDIATE").await?)
+    }
+
+    /// A connection that cannot write.
+    pub(crate) async fn lezer(&self) -> Result<PoolConnection<Sqlite>, LakeFout> {
+        Ok(self.kern.lezers.acquire().await?)
+    }
+
+    /// Refuses what only the service may do.
+    pub(crate) fn eis_dienst(&self) -> Result<(), LakeFout> {
+        match self.kern.toegang {
+            Toegang::Dienst => Ok(()),
+            Toegang::Taak => Err(LakeFout::AlleenDienst),
+        }
+    }
+}
+
+/// Readers beside the one writer.
+const LEZERS: u32 = 4;
+/// How long one waits for the other, before 503.
+const WACHT: Duration = Duration::from_secs(30);
+/// Held shared by whoever writes files outside a levering, exclusively by who publishes, migrates or cleans up.
+pub(crate) const SCHRIJFSLOT: &str = "schrijf.slot";
+
+fn poel(aantal: u32) -> SqlitePoolOptions {
+    let poel = SqlitePoolOptions::new().max_connections(aantal).acquire_timeout(WACHT);
+    poel.test_before_acquire(false).idle_timeout(None).max_lifetime(None)
+}
+
+/// Makes the directory and its lasting parts, and takes the service's lock.
+fn bereid_voor(map: &Map, toegang: Toegang) -> Result<Option<File>, LakeFout> {
+    if !map.dir.is_dir() {
+        let wat = "making the data directory";
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&map.dir).map_err(LakeFout::io(wat))?;
+    }
+    let slot = match toegang {
+        Toegang::Taak => None,
+        Toegang::Dienst => {
+            let slot = open_slot(map, "dienst.slot")?;
+            match slot.try_lock() {
+                Ok(()) => Some(slot),
+                Err(TryLockError::WouldBlock) => return Err(LakeFout::AlGeopend),
+                Err(TryLockError::Error(bron)) => return Err(LakeFout::io("taking the service's lock")(bron)),
+            }
+        }
+    };
+    for deel in ["raw", "lake", "intern", "publicaties"] {
+        map.maak(&map.dir.join(deel)).map_err(LakeFout::io("making the data directory"))?;
+    }
+    // SQLite would make it readable to all.
+    open_slot(map, "register.sqlite")?;
+    map.opslag.sync_map(&map.dir).map_err(LakeFout::io("syncing the data directory"))?;
+    Ok(slot)
+}
+
+/// Opens a file to lock, made with mode 0600 when it is not there.
+pub(crate) fn open_slot(map: &Map, naam: &str) -> Result<File, LakeFout> {
+    let mut opties = OpenOptions::new();
+    opties.write(true).create(true).truncate(false).mode(GEHEIM);
+    opties.open(map.dir.join(naam)).map_err(LakeFout::io("opening a lock file"))
+}
+
+/// Runs what waits for the disk where waiting is allowed.
+pub(crate) async fn blokkerend<T, F>(werk: F) -> Result<T, LakeFout>
+where
+    T: Send + 'static,
+    F: FnOnce() -> Result<T, LakeFout> + Send + 'static,
+{
+    match tokio::task::spawn_blocking(werk).await {
+        Ok(uitkomst) => uitkomst,
+        Err(fout) => match fout.try_into_panic() {
+            Ok(paniek) => std::panic::resume_unwind(paniek),
+            Err(_) => Err(LakeFout::Ongeldig("the program is stopping".to_owned())),
+        },
+    }
+}
+
+/// A moment as the register keeps it.
+pub(crate) fn ms(tijd: Tijd) -> i64 {
+    tijd.timestamp_millis()
+}
+
+/// A moment from the register.
+pub(crate) fn tijd(ms: i64) -> Result<Tijd, LakeFout> {
+    DateTime::from_timestamp_millis(ms).ok_or_else(|| LakeFout::RegisterBeschadigd("a moment out of range".to_owned()))
 }

@@ -15,6 +15,8 @@ mod lake;
 mod levering;
 mod momentopname;
 mod nulopgave;
+mod openen;
+mod opruimen;
 pub mod opslag;
 mod pad;
 mod publicatie;
@@ -33,6 +35,6 @@ pub use levering::{Bestandstand, Filter, Gebeurtenis, Geopend, Levering, Leverin
 pub use momentopname::{MomentLevering, Momentopname};
 pub use publicatie::{NieuwePublicatie, Publicatie, sha256sums};
 pub use respons::{Respons, ResponsRegel, Uitkomst};
-pub use tabel::{TabelBestand, TabelLezer, TabelSchrijver};
+pub use tabel::{HERKOMST_KOLOMMEN, TabelBestand, TabelLezer, TabelSchrijver, lake_schema};
 pub use token::{Geheim, Houder, Rol, Sleutel, TokenRegel};
 pub use upload::{Upload, Uploadstand};

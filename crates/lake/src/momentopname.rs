@@ -5,13 +5,18 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use schema::Toestand;
 use schema::pakket::Toelichting;
+use sqlx::SqliteConnection;
 
 use crate::fout::LakeFout;
-use crate::lake::{Lake, Stempel, Tijd};
-use crate::levering::LeveringId;
-use crate::respons::Respons;
-use crate::tabel::TabelBestand;
+use crate::herstel::Grondigheid;
+use crate::lake::{Lake, Stempel, Tijd, ms, tijd};
+use crate::levering::{LeveringId, lees_toelichtingen, levering_id, naar_json, toestand, uit_json};
+use crate::pad::Map;
+use crate::respons::{Respons, respons};
+use crate::stap::noteer;
+use crate::tabel::{TabelBestand, TabelRij};
 
 /// A frozen state of one uitvraag and year. Never changes, but for leveringen erased since.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,19 +73,141 @@ impl Momentopname {
     }
 }
 
+#[derive(sqlx::FromRow)]
+struct Rij {
+    id: String,
+    kvk: String,
+    nulopgave: i64,
+    toestand: String,
+    regelhash: String,
+    pseudoniem: String,
+    rijen: String,
+    uitgesloten: i64,
+}
+
 impl Lake {
     /// Freezes what is in force now. Verifies the files first; a damaged levering goes into quarantine and stays out.
     pub async fn bevries(&self, uitvraag: &str, jaar: i32, stempel: &Stempel) -> Result<Momentopname, LakeFout> {
-        unimplemented!()
+        for levering in self.geldende(uitvraag, jaar).await? {
+            self.controleer_bestanden(levering, Grondigheid::Hash, stempel).await?;
+        }
+        let mut tx = self.transactie().await?;
+        let volgnummer: i64 =
+            sqlx::query_scalar("SELECT coalesce(max(volgnummer), 0) + 1 FROM momentopname WHERE uitvraag = $1 AND jaar = $2")
+                .bind(uitvraag)
+                .bind(jaar)
+                .fetch_one(&mut *tx)
+                .await?;
+        let id = format!("{uitvraag}-{jaar}-{volgnummer}");
+        let respons = respons(&mut tx, uitvraag, jaar).await?;
+        sqlx::query("INSERT INTO momentopname (id, uitvraag, jaar, volgnummer, gemaakt, respons) VALUES ($1, $2, $3, $4, $5, $6)")
+            .bind(&id)
+            .bind(uitvraag)
+            .bind(jaar)
+            .bind(volgnummer)
+            .bind(ms(stempel.nu))
+            .bind(naar_json(&respons))
+            .execute(&mut *tx)
+            .await?;
+        sqlx::query(
+            "INSERT INTO momentopname_levering (momentopname, levering, uitgesloten)
+             SELECT $1, id, CASE WHEN quarantaine IS NULL THEN 0 ELSE 1 END FROM levering
+             WHERE uitvraag = $2 AND jaar = $3 AND toestand IN ('ingediend', 'gepubliceerd')",
+        )
+        .bind(&id)
+        .bind(uitvraag)
+        .bind(jaar)
+        .execute(&mut *tx)
+        .await?;
+        noteer(&mut tx, None, &format!("momentopname {id} bevroren"), stempel).await?;
+        let momentopname = lees(&mut tx, &self.kern.map, &id).await?.ok_or(LakeFout::OnbekendeMomentopname)?;
+        tx.commit().await?;
+        Ok(momentopname)
     }
 
     /// One momentopname.
     pub async fn momentopname(&self, id: &str) -> Result<Option<Momentopname>, LakeFout> {
-        unimplemented!()
+        // In a transaction of its own, so that an erasure halfway is seen whole or not at all.
+        let mut tx = self.kern.lezers.begin().await?;
+        lees(&mut tx, &self.kern.map, id).await
     }
 
     /// Ids of all momentopnamen of this uitvraag and year, oldest first.
     pub async fn momentopnamen(&self, uitvraag: &str, jaar: i32) -> Result<Vec<String>, LakeFout> {
-        unimplemented!()
+        let vraag = sqlx::query_scalar("SELECT id FROM momentopname WHERE uitvraag = $1 AND jaar = $2 ORDER BY volgnummer");
+        Ok(vraag.bind(uitvraag).bind(jaar).fetch_all(&mut *self.lezer().await?).await?)
     }
+
+    async fn geldende(&self, uitvraag: &str, jaar: i32) -> Result<Vec<LeveringId>, LakeFout> {
+        let ids: Vec<String> = sqlx::query_scalar(
+            "SELECT id FROM levering WHERE uitvraag = $1 AND jaar = $2 AND toestand IN ('ingediend', 'gepubliceerd')
+             AND quarantaine IS NULL ORDER BY volgnummer",
+        )
+        .bind(uitvraag)
+        .bind(jaar)
+        .fetch_all(&mut *self.lezer().await?)
+        .await?;
+        ids.iter().map(|id| levering_id(id)).collect()
+    }
+}
+
+async fn lees(verbinding: &mut SqliteConnection, map: &Map, id: &str) -> Result<Option<Momentopname>, LakeFout> {
+    let kop: Option<(String, i32, i64, String)> = sqlx::query_as("SELECT uitvraag, jaar, gemaakt, respons FROM momentopname WHERE id = $1")
+        .bind(id)
+        .fetch_optional(&mut *verbinding)
+        .await?;
+    let Some((uitvraag, jaar, gemaakt, respons)) = kop else { return Ok(None) };
+    let rijen: Vec<Rij> = sqlx::query_as(
+        "SELECT l.id, l.kvk, l.nulopgave, l.toestand, l.regelhash, l.pseudoniem, l.rijen, m.uitgesloten
+         FROM momentopname_levering m JOIN levering l ON l.id = m.levering
+         WHERE m.momentopname = $1 ORDER BY l.kvk",
+    )
+    .bind(id)
+    .fetch_all(&mut *verbinding)
+    .await?;
+    let mut bestanden = lees_bestanden(verbinding, map, id).await?;
+    let mut leveringen = Vec::with_capacity(rijen.len());
+    let mut uitgesloten = Vec::new();
+    for rij in rijen {
+        let levering = levering_id(&rij.id)?;
+        if rij.uitgesloten != 0 {
+            uitgesloten.push(levering);
+            continue;
+        }
+        leveringen.push(MomentLevering {
+            id: levering,
+            kvk: rij.kvk,
+            nulopgave: rij.nulopgave != 0,
+            regelhash: rij.regelhash,
+            pseudoniem: rij.pseudoniem,
+            rijen: uit_json(&rij.rijen)?,
+            bestanden: bestanden.remove(&levering).unwrap_or_default(),
+            toelichtingen: lees_toelichtingen(verbinding, &rij.id).await?,
+            gewist: toestand(&rij.toestand)? == Toestand::Gewist,
+        });
+    }
+    let gemaakt = tijd(gemaakt)?;
+    let respons = uit_json(&respons)?;
+    Ok(Some(Momentopname { id: id.to_owned(), uitvraag, jaar, gemaakt, leveringen, uitgesloten, respons }))
+}
+
+async fn lees_bestanden(
+    verbinding: &mut SqliteConnection,
+    map: &Map,
+    id: &str,
+) -> Result<BTreeMap<LeveringId, Vec<TabelBestand>>, LakeFout> {
+    let rijen: Vec<TabelRij> = sqlx::query_as(
+        "SELECT t.levering, t.tabel, t.pad, t.rijen, t.bytes, t.hash
+         FROM tabel t JOIN momentopname_levering m ON m.levering = t.levering
+         WHERE m.momentopname = $1 ORDER BY t.levering, t.tabel",
+    )
+    .bind(id)
+    .fetch_all(verbinding)
+    .await?;
+    let mut bestanden: BTreeMap<LeveringId, Vec<TabelBestand>> = BTreeMap::new();
+    for rij in rijen {
+        let bestand = rij.bestand(map)?;
+        bestanden.entry(bestand.levering).or_default().push(bestand);
+    }
+    Ok(bestanden)
 }

@@ -2,13 +2,49 @@
 //!
 //! Owns that it runs through the same states in one transaction and replaces, and is replaced, like any levering.
 
+use schema::Toestand;
+
+use crate::aanbieder::eis_aanbieder;
 use crate::fout::LakeFout;
-use crate::lake::{Lake, Stempel};
-use crate::levering::{Geopend, Nulopgave};
+use crate::lake::{Lake, Stempel, ms};
+use crate::levering::{Geopend, Nulopgave, eis, in_kracht};
+use crate::openen::{NieuweRij, voeg_toe};
+use crate::stap::{onderteken, stap};
 
 impl Lake {
     /// Signs a nulopgave. Where one counts already, that one is returned.
     pub async fn nulopgave(&self, nieuw: &Nulopgave<'_>, stempel: &Stempel) -> Result<Geopend, LakeFout> {
-        unimplemented!()
+        let mut tx = self.transactie().await?;
+        eis_aanbieder(&mut tx, nieuw.kvk).await?;
+        if let Some(id) = in_kracht(&mut tx, nieuw.kvk, nieuw.uitvraag, nieuw.jaar).await? {
+            let geldend = eis(&mut tx, id).await?;
+            if geldend.nulopgave {
+                return Ok(Geopend::Bestaand(geldend));
+            }
+        }
+        let rij = NieuweRij {
+            id: nieuw.id,
+            kvk: nieuw.kvk,
+            uitvraag: nieuw.uitvraag,
+            jaar: nieuw.jaar,
+            pakket: None,
+            regelhash: "",
+            pseudoniem: "",
+        };
+        voeg_toe(&mut tx, &rij, stempel).await?;
+        for naar in [Toestand::Ontvangen, Toestand::Akkoord] {
+            let levering = eis(&mut tx, nieuw.id).await?;
+            stap(&mut tx, &levering, naar, stempel).await?;
+        }
+        sqlx::query("UPDATE levering SET ontvangen = $1, beoordeeld = $1 WHERE id = $2")
+            .bind(ms(stempel.nu))
+            .bind(nieuw.id.to_string())
+            .execute(&mut *tx)
+            .await?;
+        let levering = eis(&mut tx, nieuw.id).await?;
+        onderteken(&mut tx, &levering, nieuw.ondertekenaar, nieuw.jws, stempel).await?;
+        let levering = eis(&mut tx, nieuw.id).await?;
+        tx.commit().await?;
+        Ok(Geopend::Nieuw(levering))
     }
 }

@@ -3,12 +3,16 @@
 //! Owns the outcome per expected aanbieder and which aanbieders work in a gebied. Leaves showing it to `ingest` and
 //! `analysis`.
 
-use schema::Toestand;
-use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 
+use schema::{Gebieden, Gemeente, Toestand};
+use serde::{Deserialize, Serialize};
+use sqlx::SqliteConnection;
+
+use crate::aanbieder::{self, Verwachting, verwachtingen};
 use crate::fout::LakeFout;
 use crate::lake::Lake;
-use crate::levering::LeveringId;
+use crate::levering::{LeveringId, levering_id, toestand};
 
 /// What became of an expected aanbieder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -78,9 +82,18 @@ pub struct Respons {
 }
 
 impl Respons {
-    /// The expected aanbieders that work in `gebied` (`NL00`, `PVxx`, `JZxx`, `GMxxxx` or a grootteklasse).
+    /// The expected aanbieders that work in `gebied` (`NL00`, `PVxx`, `JZxx`, `GMxxxx` or a grootteklasse): their
+    /// werkgebied shares a gemeente with it.
     pub fn in_gebied(&self, gebied: &str) -> Vec<&ResponsRegel> {
-        unimplemented!()
+        let verwacht = self.regels.iter().filter(|r| r.verwacht);
+        if gebied == NEDERLAND {
+            return verwacht.collect();
+        }
+        let binnen = gemeenten_van(self.jaar, gebied);
+        let werkt_er = |regel: &&ResponsRegel| {
+            regel.werkgebied.iter().any(|deel| deel == gebied || !gemeenten_van(self.jaar, deel).is_disjoint(&binnen))
+        };
+        verwacht.filter(werkt_er).collect()
     }
 
     /// How many expected aanbieders that work in `gebied` had this outcome.
@@ -90,13 +103,117 @@ impl Respons {
 
     /// Share of the expected aanbieders of `gebied` that delivered; `None` where nobody was expected.
     pub fn aandeel(&self, gebied: &str) -> Option<f64> {
-        unimplemented!()
+        aandeel_van(&self.in_gebied(gebied))
     }
+
+    /// The share for every gebied of the year at once: `NL00`, each provincie, jeugdregio, gemeente and
+    /// grootteklasse where anybody was expected.
+    pub fn aandelen(&self) -> BTreeMap<String, f64> {
+        let mut per_gebied: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+        for regel in self.regels.iter().filter(|r| r.verwacht) {
+            let gemeenten: BTreeSet<&str> = regel.werkgebied.iter().flat_map(|deel| gemeenten_van(self.jaar, deel)).collect();
+            let bekend = gemeenten.iter().filter_map(|code| Gebieden::get().gemeente(self.jaar, code));
+            let mut gebieden: BTreeSet<&str> = bekend.flat_map(gebieden_van).collect();
+            gebieden.insert(NEDERLAND);
+            gebieden.extend(regel.werkgebied.iter().map(String::as_str));
+            for gebied in gebieden {
+                let (respons, verwacht) = per_gebied.entry(gebied.to_owned()).or_default();
+                *verwacht += 1;
+                *respons += usize::from(regel.uitkomst.is_respons());
+            }
+        }
+        per_gebied.into_iter().map(|(gebied, (respons, verwacht))| (gebied, deel(respons, verwacht))).collect()
+    }
+}
+
+/// Code of the whole country.
+const NEDERLAND: &str = "NL00";
+
+fn aandeel_van(regels: &[&ResponsRegel]) -> Option<f64> {
+    let respons = regels.iter().filter(|r| r.uitkomst.is_respons()).count();
+    (!regels.is_empty()).then(|| deel(respons, regels.len()))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "numbers of aanbieders are far below 2^52")]
+fn deel(respons: usize, verwacht: usize) -> f64 {
+    respons as f64 / verwacht as f64
+}
+
+/// Every gebied a gemeente is part of, itself included, the whole country aside.
+fn gebieden_van(gemeente: &'static Gemeente) -> impl Iterator<Item = &'static str> {
+    let vast = [&gemeente.gemeentecode, &gemeente.jeugdregio_code, &gemeente.provincie_code].map(String::as_str);
+    vast.into_iter().chain(gemeente.grootteklasse())
+}
+
+/// The gemeenten of a gebied in a year; none for a code that is no gebied then.
+fn gemeenten_van(jaar: i32, gebied: &str) -> BTreeSet<&'static str> {
+    let alle = Gebieden::get().gemeenten(jaar).into_iter().flat_map(BTreeMap::values);
+    let erin = |gemeente: &&'static Gemeente| gebied == NEDERLAND || gebieden_van(gemeente).any(|deel| deel == gebied);
+    alle.filter(erin).map(|gemeente| gemeente.gemeentecode.as_str()).collect()
 }
 
 impl Lake {
     /// The response as it stands now.
     pub async fn respons(&self, uitvraag: &str, jaar: i32) -> Result<Respons, LakeFout> {
-        unimplemented!()
+        respons(&mut *self.lezer().await?, uitvraag, jaar).await
     }
+}
+
+/// What the register says of the leveringen of one aanbieder.
+#[derive(Default)]
+struct Stand {
+    levering: Option<LeveringId>,
+    nulopgave: bool,
+    laatste: Option<Toestand>,
+}
+
+/// The response, on a connection that may be in a transaction.
+pub(crate) async fn respons(verbinding: &mut SqliteConnection, uitvraag: &str, jaar: i32) -> Result<Respons, LakeFout> {
+    let mut standen = standen(verbinding, uitvraag, jaar).await?;
+    let verwachtingen = verwachtingen(verbinding, uitvraag, jaar).await?;
+    let namen: Vec<(String, String)> = sqlx::query_as("SELECT kvk, naam FROM aanbieder").fetch_all(&mut *verbinding).await?;
+    let namen: BTreeMap<String, String> = namen.into_iter().collect();
+    let regel = |verwachting: Option<Verwachting>, kvk: String, stand: Stand| {
+        let verwacht = verwachting.is_some();
+        let (bekend, werkgebied) = verwachting.map_or((aanbieder::Stand::Verwacht, Vec::new()), |v| (v.stand, v.werkgebied));
+        let uitkomst = match (stand.levering, bekend) {
+            (Some(_), _) if stand.nulopgave => Uitkomst::Nulopgave,
+            (Some(_), _) => Uitkomst::Geleverd,
+            (None, aanbieder::Stand::Gestopt) => Uitkomst::Gestopt,
+            (None, aanbieder::Stand::Geweigerd) => Uitkomst::Geweigerd,
+            (None, aanbieder::Stand::Verwacht) => Uitkomst::Onbekend,
+        };
+        let naam = namen.get(&kvk).cloned().unwrap_or_default();
+        ResponsRegel { kvk, naam, werkgebied, uitkomst, levering: stand.levering, laatste: stand.laatste, verwacht }
+    };
+    let mut regels = Vec::new();
+    for verwachting in verwachtingen {
+        let kvk = verwachting.kvk.clone();
+        let stand = standen.remove(&kvk).unwrap_or_default();
+        regels.push(regel(Some(verwachting), kvk, stand));
+    }
+    let onverwacht = standen.into_iter().filter(|(_, stand)| stand.levering.is_some());
+    regels.extend(onverwacht.map(|(kvk, stand)| regel(None, kvk, stand)));
+    regels.sort_by(|a, b| a.kvk.cmp(&b.kvk));
+    Ok(Respons { uitvraag: uitvraag.to_owned(), jaar, regels })
+}
+
+async fn standen(verbinding: &mut SqliteConnection, uitvraag: &str, jaar: i32) -> Result<BTreeMap<String, Stand>, LakeFout> {
+    let rijen: Vec<(String, String, String, i64)> =
+        sqlx::query_as("SELECT kvk, id, toestand, nulopgave FROM levering WHERE uitvraag = $1 AND jaar = $2 ORDER BY volgnummer")
+            .bind(uitvraag)
+            .bind(jaar)
+            .fetch_all(verbinding)
+            .await?;
+    let mut standen: BTreeMap<String, Stand> = BTreeMap::new();
+    for (kvk, id, naam, nulopgave) in rijen {
+        let stand = standen.entry(kvk).or_default();
+        let toestand = toestand(&naam)?;
+        stand.laatste = Some(toestand);
+        if matches!(toestand, Toestand::Ingediend | Toestand::Gepubliceerd) {
+            stand.levering = Some(levering_id(&id)?);
+            stand.nulopgave = nulopgave != 0;
+        }
+    }
+    Ok(standen)
 }

@@ -1,31 +1,22 @@
 //! The steps in the life of a levering: each one transaction, compare and set, written in the log.
 //!
 //! Owns that only the steps of [`Toestand::may_become`] are ever taken and that signing replaces in the same breath.
-//! Leaves the files to `upload`, `tabel` and `wissen`.
+//! Leaves the opening to `openen`, the bytes to `upload` and `tabel`, erasing to `wissen`.
 
+use std::path::{Path, PathBuf};
+
+use schema::bevinding::Verdict;
 use schema::definitie::Klok;
 use schema::pakket::Toelichting;
 use schema::{Oordeel, Toestand};
+use sqlx::SqliteConnection;
 
 use crate::fout::LakeFout;
-use crate::lake::{Lake, Stempel};
-use crate::levering::{Geopend, Levering, LeveringId, NieuweLevering, Ondertekenaar};
+use crate::lake::{Lake, Stempel, ms};
+use crate::levering::{Levering, LeveringId, Ondertekenaar, eis, i64_van, in_kracht, levering_id, naar_json, open_signalen};
 use crate::tabel::TabelBestand;
 
 impl Lake {
-    /// Opens a levering: makes `raw/<id>/pakket.json` durable and writes the register row. The same content (or the
-    /// same key with the same content) gives the levering that was there, unless that one was taken back or expired;
-    /// the same key with other content is [`LakeFout::Conflict`].
-    pub async fn open_levering(&self, nieuw: &NieuweLevering<'_>, stempel: &Stempel) -> Result<Geopend, LakeFout> {
-        unimplemented!()
-    }
-
-    /// `geopend → ontvangen`, once all bytes are in and the hashes match. Idempotent: a levering that is further
-    /// already is returned as it is.
-    pub async fn ontvangen(&self, id: LeveringId, stempel: &Stempel) -> Result<Levering, LakeFout> {
-        unimplemented!()
-    }
-
     /// `ontvangen → afgekeurd | te_bevestigen | akkoord` by the judgement, naming the Parquet files in the same
     /// transaction. Answers that travelled with the pakket count: with every signaal answered it becomes akkoord.
     /// After a verdict of afgekeurd the files are removed.
@@ -37,12 +28,81 @@ impl Lake {
         regelhash: &str,
         stempel: &Stempel,
     ) -> Result<Levering, LakeFout> {
-        unimplemented!()
+        let gedaan = self.leg_oordeel_vast(id, oordeel, &tabellen, regelhash, stempel).await;
+        if oordeel.verdict == Verdict::Afgekeurd || gedaan.is_err() {
+            self.verwijder_ongenoemd(id, tabellen.into_iter().map(|t| t.pad).collect()).await?;
+        }
+        gedaan
+    }
+
+    async fn leg_oordeel_vast(
+        &self,
+        id: LeveringId,
+        oordeel: &Oordeel,
+        tabellen: &[TabelBestand],
+        regelhash: &str,
+        stempel: &Stempel,
+    ) -> Result<Levering, LakeFout> {
+        let json = naar_json(oordeel);
+        let mut tx = self.transactie().await?;
+        let levering = eis(&mut tx, id).await?;
+        weiger_quarantaine(&levering)?;
+        match oordeel.verdict {
+            Verdict::Afgekeurd => stap(&mut tx, &levering, Toestand::Afgekeurd, stempel).await?,
+            Verdict::Akkoord => stap(&mut tx, &levering, Toestand::Akkoord, stempel).await?,
+            Verdict::TeBevestigen => {
+                stap(&mut tx, &levering, Toestand::TeBevestigen, stempel).await?;
+                if open_signalen(&oordeel.regels, &levering.toelichtingen).is_empty() {
+                    let bevestigd = Levering { toestand: Toestand::TeBevestigen, ..levering };
+                    stap(&mut tx, &bevestigd, Toestand::Akkoord, stempel).await?;
+                }
+            }
+        }
+        if oordeel.verdict != Verdict::Afgekeurd {
+            for tabel in tabellen {
+                noem(&mut tx, self.dir(), id, tabel).await?;
+            }
+        }
+        sqlx::query("INSERT INTO oordeel (levering, oordeel) VALUES ($1, $2)").bind(id.to_string()).bind(json).execute(&mut *tx).await?;
+        sqlx::query("UPDATE levering SET rijen = $1, regels = $2, regelhash = $3, beoordeeld = $4 WHERE id = $5")
+            .bind(naar_json(&oordeel.rijen))
+            .bind(naar_json(&oordeel.regels))
+            .bind(regelhash)
+            .bind(ms(stempel.nu))
+            .bind(id.to_string())
+            .execute(&mut *tx)
+            .await?;
+        let levering = eis(&mut tx, id).await?;
+        tx.commit().await?;
+        Ok(levering)
+    }
+
+    /// Removes Parquet files that the register does not name (a verdict that could not be recorded, or a rejection).
+    async fn verwijder_ongenoemd(&self, id: LeveringId, paden: Vec<PathBuf>) -> Result<(), LakeFout> {
+        // A judgement that lost a race must not remove what the winner named: those files are the same ones.
+        if self.tabellen(id).await?.is_empty() {
+            self.verwijder_bestanden(paden).await?;
+        }
+        Ok(())
     }
 
     /// Adds or replaces answers, by code; `te_bevestigen → akkoord` when none is missing any more.
     pub async fn toelichten(&self, id: LeveringId, toelichtingen: &[Toelichting], stempel: &Stempel) -> Result<Levering, LakeFout> {
-        unimplemented!()
+        let mut tx = self.transactie().await?;
+        let levering = eis(&mut tx, id).await?;
+        weiger_quarantaine(&levering)?;
+        if !matches!(levering.toestand, Toestand::TeBevestigen | Toestand::Akkoord) {
+            return Err(LakeFout::Stap { van: levering.toestand, naar: Toestand::Akkoord });
+        }
+        zet_toelichtingen(&mut tx, id, toelichtingen).await?;
+        noteer(&mut tx, Some(id), &format!("{} toelichtingen", toelichtingen.len()), stempel).await?;
+        let beantwoord = eis(&mut tx, id).await?;
+        if beantwoord.toestand == Toestand::TeBevestigen && beantwoord.open_signalen().is_empty() {
+            stap(&mut tx, &beantwoord, Toestand::Akkoord, stempel).await?;
+        }
+        let levering = eis(&mut tx, id).await?;
+        tx.commit().await?;
+        Ok(levering)
     }
 
     /// `akkoord → ingediend`: keeps signer and receipt, and sets the levering that counted until now to vervangen.
@@ -53,16 +113,174 @@ impl Lake {
         jws: &str,
         stempel: &Stempel,
     ) -> Result<Levering, LakeFout> {
-        unimplemented!()
+        let mut tx = self.transactie().await?;
+        let levering = eis(&mut tx, id).await?;
+        weiger_quarantaine(&levering)?;
+        let codes = levering.open_signalen();
+        if levering.toestand == Toestand::TeBevestigen && !codes.is_empty() {
+            return Err(LakeFout::OpenSignalen { codes });
+        }
+        onderteken(&mut tx, &levering, ondertekenaar, jws, stempel).await?;
+        let levering = eis(&mut tx, id).await?;
+        tx.commit().await?;
+        Ok(levering)
     }
 
     /// Takes a levering back; a signed one only before the freeze day of `klok` and while no momentopname holds it.
     pub async fn intrekken(&self, id: LeveringId, klok: &Klok, stempel: &Stempel) -> Result<Levering, LakeFout> {
-        unimplemented!()
+        let mut tx = self.transactie().await?;
+        let levering = eis(&mut tx, id).await?;
+        if levering.toestand == Toestand::Ingediend {
+            let bevroren: Option<i64> = sqlx::query_scalar("SELECT 1 FROM momentopname_levering WHERE levering = $1 LIMIT 1")
+                .bind(id.to_string())
+                .fetch_optional(&mut *tx)
+                .await?;
+            if bevroren.is_some() || stempel.nu.date_naive() >= klok.bevriezen {
+                return Err(LakeFout::NaBevriezen);
+            }
+        }
+        stap(&mut tx, &levering, Toestand::Ingetrokken, stempel).await?;
+        let levering = eis(&mut tx, id).await?;
+        tx.commit().await?;
+        Ok(levering)
     }
 
     /// Sets every unfinished levering of this uitvraag and year to verlopen; returns them.
     pub async fn verlopen(&self, uitvraag: &str, jaar: i32, stempel: &Stempel) -> Result<Vec<LeveringId>, LakeFout> {
-        unimplemented!()
+        let mut tx = self.transactie().await?;
+        let ids: Vec<String> = sqlx::query_scalar(
+            "SELECT id FROM levering WHERE uitvraag = $1 AND jaar = $2
+             AND toestand IN ('geopend', 'ontvangen', 'afgekeurd', 'te_bevestigen', 'akkoord') ORDER BY volgnummer",
+        )
+        .bind(uitvraag)
+        .bind(jaar)
+        .fetch_all(&mut *tx)
+        .await?;
+        let mut verlopen = Vec::with_capacity(ids.len());
+        for id in &ids {
+            let levering = eis(&mut tx, levering_id(id)?).await?;
+            stap(&mut tx, &levering, Toestand::Verlopen, stempel).await?;
+            verlopen.push(levering.id);
+        }
+        tx.commit().await?;
+        Ok(verlopen)
     }
+}
+
+/// Takes one step, if the life of a levering has it and the levering still is what was read.
+pub(crate) async fn stap(tx: &mut SqliteConnection, levering: &Levering, naar: Toestand, stempel: &Stempel) -> Result<(), LakeFout> {
+    let van = levering.toestand;
+    if !van.may_become(naar) {
+        return Err(LakeFout::Stap { van, naar });
+    }
+    let gezet = sqlx::query("UPDATE levering SET toestand = $1, gewijzigd = $2 WHERE id = $3 AND toestand = $4")
+        .bind(naar.naam())
+        .bind(ms(stempel.nu))
+        .bind(levering.id.to_string())
+        .bind(van.naam())
+        .execute(&mut *tx)
+        .await?;
+    if gezet.rows_affected() != 1 {
+        return Err(LakeFout::Stap { van, naar });
+    }
+    log(tx, Some(levering.id), Some(van), Some(naar), "", stempel).await
+}
+
+/// Signs: replaces what counted, then counts itself. In this order, for the register allows only one at a time.
+pub(crate) async fn onderteken(
+    tx: &mut SqliteConnection,
+    levering: &Levering,
+    ondertekenaar: &Ondertekenaar,
+    jws: &str,
+    stempel: &Stempel,
+) -> Result<(), LakeFout> {
+    if !levering.toestand.may_become(Toestand::Ingediend) {
+        return Err(LakeFout::Stap { van: levering.toestand, naar: Toestand::Ingediend });
+    }
+    if let Some(oud) = in_kracht(tx, &levering.kvk, &levering.uitvraag, levering.jaar).await? {
+        let oud = eis(tx, oud).await?;
+        stap(tx, &oud, Toestand::Vervangen, stempel).await?;
+    }
+    stap(tx, levering, Toestand::Ingediend, stempel).await?;
+    sqlx::query("UPDATE levering SET naam = $1, functie = $2, jws = $3, ingediend = $4 WHERE id = $5")
+        .bind(&ondertekenaar.naam)
+        .bind(&ondertekenaar.functie)
+        .bind(jws)
+        .bind(ms(stempel.nu))
+        .bind(levering.id.to_string())
+        .execute(&mut *tx)
+        .await?;
+    Ok(())
+}
+
+/// Adds or replaces answers.
+pub(crate) async fn zet_toelichtingen(tx: &mut SqliteConnection, id: LeveringId, toelichtingen: &[Toelichting]) -> Result<(), LakeFout> {
+    for toelichting in toelichtingen {
+        sqlx::query(
+            "INSERT INTO toelichting (levering, code, antwoord, woorden) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (levering, code) DO UPDATE SET antwoord = excluded.antwoord, woorden = excluded.woorden",
+        )
+        .bind(id.to_string())
+        .bind(&toelichting.code)
+        .bind(naar_json(&toelichting.antwoord))
+        .bind(&toelichting.woorden)
+        .execute(&mut *tx)
+        .await?;
+    }
+    Ok(())
+}
+
+/// A levering whose files are damaged takes no steps towards counting.
+pub(crate) fn weiger_quarantaine(levering: &Levering) -> Result<(), LakeFout> {
+    match levering.quarantaine {
+        Some(_) => Err(LakeFout::InQuarantaine(levering.id)),
+        None => Ok(()),
+    }
+}
+
+/// Names one Parquet file: from this transaction on it counts.
+async fn noem(tx: &mut SqliteConnection, dir: &Path, id: LeveringId, tabel: &TabelBestand) -> Result<(), LakeFout> {
+    let pad = tabel.pad.strip_prefix(dir).ok().and_then(Path::to_str).ok_or(LakeFout::PadOngeldig)?;
+    if tabel.levering != id {
+        return Err(LakeFout::Ongeldig("a table of another levering".to_owned()));
+    }
+    sqlx::query("INSERT INTO tabel (levering, tabel, pad, rijen, bytes, hash) VALUES ($1, $2, $3, $4, $5, $6)")
+        .bind(id.to_string())
+        .bind(&tabel.tabel)
+        .bind(pad)
+        .bind(i64_van(tabel.rijen)?)
+        .bind(i64_van(tabel.bytes)?)
+        .bind(&tabel.hash)
+        .execute(&mut *tx)
+        .await?;
+    Ok(())
+}
+
+/// Writes in the log what is no change of state.
+pub(crate) async fn noteer(tx: &mut SqliteConnection, id: Option<LeveringId>, wat: &str, stempel: &Stempel) -> Result<(), LakeFout> {
+    log(tx, id, None, None, wat, stempel).await
+}
+
+/// Writes one line of the log.
+pub(crate) async fn log(
+    tx: &mut SqliteConnection,
+    id: Option<LeveringId>,
+    van: Option<Toestand>,
+    naar: Option<Toestand>,
+    wat: &str,
+    stempel: &Stempel,
+) -> Result<(), LakeFout> {
+    sqlx::query(
+        "INSERT INTO gebeurtenis (volgnummer, levering, van, naar, wat, wie, wanneer)
+         SELECT coalesce(max(volgnummer), 0) + 1, $1, $2, $3, $4, $5, $6 FROM gebeurtenis",
+    )
+    .bind(id.map(|id| id.to_string()))
+    .bind(van.map(Toestand::naam))
+    .bind(naar.map(Toestand::naam))
+    .bind(wat)
+    .bind(&stempel.wie)
+    .bind(ms(stempel.nu))
+    .execute(&mut *tx)
+    .await?;
+    Ok(())
 }

@@ -1,0 +1,194 @@
+//! What a figure says beside Nederland, in one sentence.
+//!
+//! Owns the words. *Duidelijk hoger*, *duidelijk lager* and *niet duidelijk anders* follow from the figure's
+//! `oordeel` (99.8 %) and from nothing else; without an oordeel there is no comparing word at all.
+
+use crate::cijferindex::{Feit, Toestand};
+use crate::nl::Maat;
+use crate::opzet::Vergelijk;
+
+/// What is hidden for privacy, in words.
+pub const PRIVACY: &str = "niet getoond (privacy)";
+/// What cannot be computed, in words.
+pub const GEEN_CIJFER: &str = "geen cijfer";
+
+/// How a figure stands beside Nederland.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Oordeel {
+    /// Clearly higher.
+    Hoger,
+    /// Clearly lower.
+    Lager,
+    /// Not clearly different.
+    NietAnders,
+    /// Not judged.
+    Geen,
+}
+
+impl Oordeel {
+    /// From a figure.
+    pub fn van(feit: Option<Feit<'_>>) -> Self {
+        match feit.and_then(Feit::oordeel) {
+            Some("hoger") => Self::Hoger,
+            Some("lager") => Self::Lager,
+            Some("niet_anders") => Self::NietAnders,
+            _ => Self::Geen,
+        }
+    }
+
+    /// The words; empty where nothing was judged.
+    pub fn woorden(self) -> &'static str {
+        match self {
+            Self::Hoger => "duidelijk hoger",
+            Self::Lager => "duidelijk lager",
+            Self::NietAnders => "niet duidelijk anders",
+            Self::Geen => "",
+        }
+    }
+
+    /// Name for the style sheet.
+    pub fn klasse(self) -> &'static str {
+        match self {
+            Self::Hoger => "hoger",
+            Self::Lager => "lager",
+            Self::NietAnders => "gelijk",
+            Self::Geen => "geen",
+        }
+    }
+}
+
+/// A sentence in three parts, the middle one stressed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Duiding {
+    /// How it stands beside Nederland.
+    pub oordeel: Oordeel,
+    /// Up to the stressed words.
+    pub voor: String,
+    /// The stressed words; may be empty.
+    pub nadruk: String,
+    /// What follows.
+    pub na: String,
+}
+
+impl Duiding {
+    /// The sentence for one figure; `land` is the same figure for Nederland, absent on Nederland's own page.
+    pub fn van(plan: &Vergelijk, maat: &Maat, eigen: Option<Feit<'_>>, land: Option<Option<Feit<'_>>>) -> Self {
+        let onderwerp = plan.onderwerp.as_str();
+        let los = onderwerp.trim_end_matches(',');
+        let is = if plan.meervoud { "zijn" } else { "is" };
+        let voluit = |feit: Feit<'_>| feit.waarde().map(|waarde| maat.lang(waarde, feit.noemer()));
+        let eigen_tekst = eigen.and_then(voluit);
+        let land_tekst = land.flatten().and_then(voluit);
+        let oordeel = Oordeel::van(eigen);
+        let in_land = match (&land, &land_tekst) {
+            (Some(_), Some(tekst)) => format!(" In Nederland is dat {tekst}."),
+            (Some(_), None) => " Voor Nederland is er geen cijfer.".to_owned(),
+            (None, _) => String::new(),
+        };
+        let Some(waarde) = eigen_tekst else {
+            let nadruk = match eigen.map(Feit::toestand) {
+                Some(Toestand::Privacy) => PRIVACY,
+                _ => GEEN_CIJFER,
+            };
+            return Self { oordeel: Oordeel::Geen, voor: format!("{los}: "), nadruk: nadruk.to_owned(), na: format!(".{in_land}") };
+        };
+        match (oordeel, land_tekst) {
+            (Oordeel::Geen, _) | (_, None) => {
+                Self { oordeel: Oordeel::Geen, voor: format!("{onderwerp} {is} "), nadruk: waarde, na: format!(".{in_land}") }
+            }
+            (_, Some(landelijk)) => Self {
+                oordeel,
+                voor: format!("{onderwerp} {is} "),
+                nadruk: oordeel.woorden().to_owned(),
+                na: format!(" dan in Nederland: {waarde}, tegen {landelijk} in Nederland."),
+            },
+        }
+    }
+
+    /// The sentence as plain text.
+    pub fn tekst(&self) -> String {
+        format!("{}{}{}", self.voor, self.nadruk, self.na)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use schema::Cijfer;
+    use schema::cijfer::{Status, Vertrouwelijk};
+
+    use super::*;
+
+    fn cijfer(waarde: f64, oordeel: &str) -> Cijfer {
+        Cijfer {
+            uitvraag: "omgang".into(),
+            jaar: 2020,
+            indicator: "wachten".into(),
+            niveau: "jeugdregio".into(),
+            gebied: "JZ01".into(),
+            uitsplitsing: "totaal".into(),
+            categorie: "totaal".into(),
+            waarde: Some(waarde),
+            onder: None,
+            boven: None,
+            oordeel: (!oordeel.is_empty()).then(|| oordeel.to_owned()),
+            teller: None,
+            noemer: None,
+            n: None,
+            status: Status::A,
+            vertrouwelijk: Vertrouwelijk::F,
+            respons: None,
+            momentopname: "m1".into(),
+        }
+    }
+
+    fn zin(eigen: &Cijfer, land: Option<&Cijfer>) -> String {
+        let plan = Vergelijk {
+            indicator: "wachten".into(),
+            uitsplitsing: "totaal".into(),
+            categorie: "totaal".into(),
+            titel: String::new(),
+            onderwerp: "De wachttijd".into(),
+            meervoud: false,
+            kop: false,
+            misverstand: String::new(),
+            bij: Vec::new(),
+        };
+        let maat = Maat::van("dagen", 0, &BTreeMap::new());
+        Duiding::van(&plan, &maat, Some(Feit::van(eigen)), land.map(|land| Some(Feit::van(land)))).tekst().replace('\u{a0}', " ")
+    }
+
+    #[test]
+    fn the_words_follow_from_the_oordeel_alone() {
+        let land = cijfer(60.0, "");
+        assert_eq!(
+            zin(&cijfer(90.0, "hoger"), Some(&land)),
+            "De wachttijd is duidelijk hoger dan in Nederland: 90 dagen, tegen 60 dagen in Nederland."
+        );
+        assert_eq!(
+            zin(&cijfer(30.0, "lager"), Some(&land)),
+            "De wachttijd is duidelijk lager dan in Nederland: 30 dagen, tegen 60 dagen in Nederland."
+        );
+        assert_eq!(
+            zin(&cijfer(90.0, "niet_anders"), Some(&land)),
+            "De wachttijd is niet duidelijk anders dan in Nederland: 90 dagen, tegen 60 dagen in Nederland."
+        );
+        assert_eq!(zin(&cijfer(90.0, ""), Some(&land)), "De wachttijd is 90 dagen. In Nederland is dat 60 dagen.");
+    }
+
+    #[test]
+    fn a_hidden_figure_is_named_and_never_compared() {
+        let mut verborgen = cijfer(3.0, "hoger");
+        verborgen.vertrouwelijk = Vertrouwelijk::D;
+        assert_eq!(zin(&verborgen, Some(&cijfer(60.0, ""))), "De wachttijd: niet getoond (privacy). In Nederland is dat 60 dagen.");
+    }
+
+    #[test]
+    fn without_a_national_figure_nothing_is_compared() {
+        let mut land = cijfer(60.0, "");
+        land.status = Status::M;
+        assert_eq!(zin(&cijfer(90.0, "hoger"), Some(&land)), "De wachttijd is 90 dagen. Voor Nederland is er geen cijfer.");
+        assert_eq!(zin(&cijfer(60.0, ""), None), "De wachttijd is 60 dagen.");
+    }
+}

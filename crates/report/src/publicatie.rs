@@ -1,0 +1,243 @@
+//! What a publication is made of: the one input of this crate.
+//!
+//! Owns the struct and the ways to fill its reference parts from `schema` (gebieden of a year, labels of the code
+//! lists). Leaves the figures to `analysis` and `disclosure`, and which figure stands where to [`crate::opzet`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use schema::{Cijfer, Definitie, Indicator};
+
+use crate::Opzet;
+
+/// Everything the pages say. Plain data: same input, same bytes.
+#[derive(Debug, Clone)]
+pub struct Publicatie {
+    /// Name of the uitvraag, as in `omgang`.
+    pub uitvraag: String,
+    /// Reporting year.
+    pub jaar: i32,
+    /// Version of the publication, as in `1`.
+    pub versie: String,
+    /// Day of publication.
+    pub datum: NaiveDate,
+    /// Name of the whole, as in `Omgangsmonitor`.
+    pub titel: String,
+    /// Id of the momentopname the figures were made from.
+    pub momentopname: String,
+    /// Which definition was asked.
+    pub definitie: DefinitieFeiten,
+    /// Name and version of the software, as in `omgangsmonitor 0.1.0`.
+    pub software: String,
+    /// Below this number of children nothing is shown.
+    pub drempel: u32,
+    /// Shown at the top of every page, as for practice data; empty for none.
+    pub waarschuwing: Option<String>,
+    /// Metadata of the indicators.
+    pub indicatoren: Vec<Indicator>,
+    /// The protected figures, in any order.
+    pub cijfers: Vec<Cijfer>,
+    /// Nederland, provincies, jeugdregio's, gemeenten and grootteklassen of the year.
+    pub gebieden: Vec<Gebied>,
+    /// Words for codes: breakdown or field → codes with their label, in the order in which they are shown.
+    pub labels: Labels,
+    /// Which figure stands where, and what is said of it.
+    pub opzet: Opzet,
+    /// Other files of the publication, to link to from `index.html`.
+    pub bestanden: Vec<Bijlage>,
+}
+
+/// Which definition was asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DefinitieFeiten {
+    /// Version of the definition.
+    pub versie: u32,
+    /// SHA-256 (hex) of the definition.
+    pub hash: String,
+    /// SHA-256 (hex) of the rules.
+    pub regelhash: String,
+}
+
+impl From<&Definitie> for DefinitieFeiten {
+    fn from(definitie: &Definitie) -> Self {
+        Self { versie: definitie.versie, hash: definitie.hash.clone(), regelhash: definitie.regelhash.clone() }
+    }
+}
+
+/// Another file of the publication.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bijlage {
+    /// Path from the publication's root, as in `cijfers.csv`.
+    pub pad: String,
+    /// What it is, in Dutch.
+    pub omschrijving: String,
+    /// Size, where known.
+    pub bytes: Option<u64>,
+}
+
+/// Level of a gebied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Niveau {
+    /// The country, `NL00`.
+    Nederland,
+    /// A provincie, `PVxx`.
+    Provincie,
+    /// A jeugdregio, `JZxx`.
+    Jeugdregio,
+    /// A gemeente, `GMxxxx`.
+    Gemeente,
+    /// Gemeenten of about the same size.
+    Grootteklasse,
+}
+
+impl Niveau {
+    /// The word in the table `cijfers`.
+    pub fn naam(self) -> &'static str {
+        match self {
+            Self::Nederland => "nederland",
+            Self::Provincie => "provincie",
+            Self::Jeugdregio => "jeugdregio",
+            Self::Gemeente => "gemeente",
+            Self::Grootteklasse => "grootteklasse",
+        }
+    }
+
+    /// More than one of them.
+    pub fn meervoud(self) -> &'static str {
+        match self {
+            Self::Nederland => "landen",
+            Self::Provincie => "provincies",
+            Self::Jeugdregio => "jeugdregio's",
+            Self::Gemeente => "gemeenten",
+            Self::Grootteklasse => "grootteklassen",
+        }
+    }
+}
+
+/// One gebied in the year of the publication.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gebied {
+    /// `NL00`, `PVxx`, `JZxx`, `GMxxxx` or the class.
+    pub code: String,
+    /// Its name in that year.
+    pub naam: String,
+    /// Its level.
+    pub niveau: Niveau,
+    /// Codes of the provincies it lies in, in order; several for a jeugdregio across a border.
+    pub provincies: Vec<String>,
+    /// For a gemeente: its jeugdregio.
+    pub jeugdregio: Option<String>,
+    /// For a gemeente: its grootteklasse.
+    pub grootteklasse: Option<String>,
+    /// Inhabitants on 1 January, where known.
+    pub inwoners: Option<u64>,
+}
+
+impl Gebied {
+    /// The gebieden of a year from the compiled-in reference tables, in the order country, provincies, jeugdregio's,
+    /// gemeenten (by code), classes. Empty when there is no indeling for the year.
+    pub fn van_jaar(jaar: i32) -> Vec<Self> {
+        let Some(gemeenten) = schema::Gebieden::get().gemeenten(jaar) else { return Vec::new() };
+        let mut land = Bouw::nieuw("Nederland");
+        let mut provincies: BTreeMap<&str, Bouw> = BTreeMap::new();
+        let mut regios: BTreeMap<&str, Bouw> = BTreeMap::new();
+        let mut klassen: BTreeMap<&str, Bouw> = BTreeMap::new();
+        let mut eigen = Vec::with_capacity(gemeenten.len());
+        for gemeente in gemeenten.values() {
+            land.tel(gemeente);
+            provincies.entry(&gemeente.provincie_code).or_insert_with(|| Bouw::nieuw(&gemeente.provincie)).tel(gemeente);
+            regios.entry(&gemeente.jeugdregio_code).or_insert_with(|| Bouw::nieuw(&gemeente.jeugdregio)).tel(gemeente);
+            if let Some(klasse) = gemeente.grootteklasse() {
+                klassen.entry(klasse).or_insert_with(|| Bouw::nieuw(klassenaam(klasse))).tel(gemeente);
+            }
+            eigen.push(Self {
+                code: gemeente.gemeentecode.clone(),
+                naam: gemeente.gemeentenaam.clone(),
+                niveau: Niveau::Gemeente,
+                provincies: vec![gemeente.provincie_code.clone()],
+                jeugdregio: Some(gemeente.jeugdregio_code.clone()),
+                grootteklasse: gemeente.grootteklasse().map(str::to_owned),
+                inwoners: gemeente.inwoners.map(u64::from),
+            });
+        }
+        let mut alle = vec![land.klaar("NL00", Niveau::Nederland)];
+        alle.extend(provincies.into_iter().map(|(code, bouw)| bouw.klaar(code, Niveau::Provincie)));
+        alle.extend(regios.into_iter().map(|(code, bouw)| bouw.klaar(code, Niveau::Jeugdregio)));
+        alle.extend(eigen);
+        alle.extend(klassen.into_iter().map(|(code, bouw)| bouw.klaar(code, Niveau::Grootteklasse)));
+        alle
+    }
+}
+
+/// A gebied while its gemeenten are added up.
+struct Bouw {
+    naam: String,
+    provincies: BTreeSet<String>,
+    inwoners: Option<u64>,
+}
+
+impl Bouw {
+    fn nieuw(naam: &str) -> Self {
+        Self { naam: naam.to_owned(), provincies: BTreeSet::new(), inwoners: Some(0) }
+    }
+
+    fn tel(&mut self, gemeente: &schema::Gemeente) {
+        self.provincies.insert(gemeente.provincie_code.clone());
+        self.inwoners = self.inwoners.zip(gemeente.inwoners).map(|(som, meer)| som + u64::from(meer));
+    }
+
+    fn klaar(self, code: &str, niveau: Niveau) -> Gebied {
+        Gebied {
+            code: code.to_owned(),
+            naam: self.naam,
+            niveau,
+            provincies: self.provincies.into_iter().collect(),
+            jeugdregio: None,
+            grootteklasse: None,
+            inwoners: self.inwoners,
+        }
+    }
+}
+
+fn klassenaam(klasse: &str) -> &str {
+    match klasse {
+        "<50.000" => "Gemeenten tot 50.000 inwoners",
+        "50.000-100.000" => "Gemeenten van 50.000 tot 100.000 inwoners",
+        ">100.000" => "Gemeenten boven 100.000 inwoners",
+        andere => andere,
+    }
+}
+
+/// Words for codes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Labels(BTreeMap<String, Vec<(String, String)>>);
+
+impl Labels {
+    /// The labels of all coded fields of a definition, by field name.
+    pub fn van(definitie: &Definitie) -> Self {
+        let mut labels = Self::default();
+        for veld in definitie.tabellen.iter().flat_map(|tabel| &tabel.velden) {
+            if let schema::Veldtype::Code { lijst: naam } = &veld.veldtype
+                && let Some(lijst) = definitie.codelijsten.get(naam)
+            {
+                let codes = lijst.codes.iter().map(|code| (code.code.clone(), code.label.clone()));
+                labels.zet(&veld.naam, codes.collect());
+            }
+        }
+        labels
+    }
+
+    /// Sets the codes of one breakdown or field, in the order in which they are shown.
+    pub fn zet(&mut self, uitsplitsing: &str, codes: Vec<(String, String)>) {
+        self.0.insert(uitsplitsing.to_owned(), codes);
+    }
+
+    /// Place and label of a code; a code without a label stands last, as itself.
+    pub(crate) fn zoek<'a>(&'a self, uitsplitsing: &str, code: &'a str) -> (usize, &'a str) {
+        let codes = self.0.get(uitsplitsing).map(Vec::as_slice).unwrap_or_default();
+        match codes.iter().position(|(deze, _)| deze == code) {
+            Some(plaats) => (plaats, codes[plaats].1.as_str()),
+            None => (usize::MAX, code),
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! A bar in a table cell: the own value, and a tick where Nederland stands.
+//!
+//! Decoration beside numbers in the same row, so hidden from who has the page read aloud.
+
+use super::plek;
+
+/// The bar; `deel` and `land` are 0 to 1 of the full width.
+pub fn svg(deel: f64, land: Option<f64>) -> String {
+    let mut uit = String::with_capacity(180);
+    uit.push_str(r#"<svg class="balk" aria-hidden="true" width="100%" height="12"><rect class="goot" width="100%" height="8" y="2"/><rect class="deel" height="8" y="2" width=""#);
+    plek(&mut uit, deel.clamp(0.0, 1.0) * 100.0);
+    uit.push_str(r#"%"/>"#);
+    if let Some(land) = land {
+        for kant in [r#"<line class="landstreep" y1="0" y2="12" x1=""#, r#"%" x2=""#] {
+            uit.push_str(kant);
+            plek(&mut uit, land.clamp(0.0, 1.0) * 100.0);
+        }
+        uit.push_str(r#"%"/>"#);
+    }
+    uit.push_str("</svg>");
+    uit
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_bar_is_as_long_as_its_share() {
+        let svg = super::svg(0.34, Some(0.5));
+        assert!(svg.contains(r#"width="34%""#) && svg.contains(r#"x1="50%" x2="50%""#), "{svg}");
+        assert!(!super::svg(0.34, None).contains("landstreep"));
+    }
+}

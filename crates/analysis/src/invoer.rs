@@ -1,0 +1,60 @@
+//! What a run takes in: file lists, who was expected, and the configuration.
+//!
+//! Owns the plain structs that the caller fills from the register. Leaves the register itself to `lake`.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use schema::Definitie;
+
+/// Everything a run needs.
+#[derive(Debug)]
+pub struct Invoer<'a> {
+    /// What was asked.
+    pub definitie: &'a Definitie,
+    /// Which data count.
+    pub momentopname: Momentopname,
+    /// The aanbieders that were expected, with what came of it.
+    pub verwacht: Vec<Verwacht>,
+    /// Settings.
+    pub configuratie: Configuratie,
+}
+
+/// A frozen choice of leveringen.
+#[derive(Debug, Clone, Default)]
+pub struct Momentopname {
+    /// Its name; stands in every row.
+    pub id: String,
+    /// Parquet files per table: the typed columns of `check` with `aanbieder` and `levering` before them.
+    pub bestanden: BTreeMap<String, Vec<PathBuf>>,
+}
+
+/// One expected aanbieder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verwacht {
+    /// KvK number.
+    pub aanbieder: String,
+    /// The gebieden it works in: `NL00`, `PVxx`, `JZxx` or `GMxxxx`.
+    pub werkgebied: Vec<String>,
+    /// `geleverd`, `nulopgave`, `gestopt`, `geweigerd` or `onbekend`.
+    pub uitkomst: String,
+    /// Trajecten it reported last year, where it did.
+    pub trajecten_vorig_jaar: Option<u64>,
+}
+
+/// Settings of a run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Configuratie {
+    /// The norm for waiting, in days.
+    pub norm_dagen: u32,
+    /// Whether the figures are provisional: the last year always is, for ends arrive late.
+    pub voorlopig: bool,
+    /// Jeugdigen 0-17 per gemeente (CBS 03759ned), where the beheerder has loaded that table.
+    pub jeugdigen: Option<BTreeMap<String, u64>>,
+}
+
+impl Default for Configuratie {
+    fn default() -> Self {
+        Self { norm_dagen: 98, voorlopig: true, jeugdigen: None }
+    }
+}

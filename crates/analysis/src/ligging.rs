@@ -1,0 +1,147 @@
+//! Where a gemeente lies: from a code to every gebied it is part of, in one year.
+//!
+//! Owns the list of all gebieden of a run with their number, and their denominators. Leaves validity and mergers to
+//! `schema::Gebieden`.
+
+use std::collections::{BTreeMap, HashMap};
+
+use schema::Gebieden;
+use sha2::{Digest, Sha256};
+
+use crate::AnalyseFout;
+
+/// One gebied at one level.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gebied {
+    /// `nederland`, `provincie`, `jeugdregio`, `gemeente` or `grootteklasse`.
+    pub niveau: &'static str,
+    /// `NL00`, `PVxx`, `JZxx`, `GMxxxx` or the class.
+    pub code: String,
+    /// Name for people.
+    pub naam: String,
+    /// Its denominators; `None` where one of its gemeenten has none.
+    pub noemers: Noemers,
+}
+
+/// Reference numbers of a gebied.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Noemers {
+    /// Inhabitants.
+    pub inwoners: Option<u64>,
+    /// Households with one parent.
+    pub eenouderhuishoudens: Option<u64>,
+    /// Jeugdigen 0-17.
+    pub jeugdigen: Option<u64>,
+}
+
+/// All gebieden of one year.
+#[derive(Debug)]
+pub struct Ligging {
+    /// The gebieden; number 0 is Nederland.
+    pub gebieden: Vec<Gebied>,
+    /// By number of a gemeente: all gebieden it is part of, itself included.
+    per_gemeente: HashMap<u32, Vec<u32>>,
+    nummers: HashMap<(&'static str, String), u32>,
+}
+
+/// Names of the levels, from large to small.
+pub const NIVEAUS: [&str; 5] = ["nederland", "provincie", "jeugdregio", "grootteklasse", "gemeente"];
+/// The country.
+pub const NEDERLAND: u32 = 0;
+
+impl Ligging {
+    /// The gebieden of `jaar`, with `jeugdigen` per gemeente where that table is loaded.
+    ///
+    /// # Errors
+    /// When there is no indeling for that year.
+    pub fn new(jaar: i32, jeugdigen: Option<&BTreeMap<String, u64>>) -> Result<Self, AnalyseFout> {
+        let gemeenten = Gebieden::get().gemeenten(jaar).ok_or(AnalyseFout::GeenGebieden(jaar))?;
+        let mut ligging = Self { gebieden: Vec::new(), per_gemeente: HashMap::new(), nummers: HashMap::new() };
+        ligging.number("nederland", "NL00", "Nederland");
+        for klasse in ["<50.000", "50.000-100.000", ">100.000"] {
+            ligging.number("grootteklasse", klasse, &format!("Gemeenten met {} inwoners", klasse_nl(klasse)));
+        }
+        for gemeente in gemeenten.values() {
+            let eigen_nummer = ligging.number("gemeente", &gemeente.gemeentecode, &gemeente.gemeentenaam);
+            let mut delen = vec![
+                NEDERLAND,
+                ligging.number("provincie", &gemeente.provincie_code, &gemeente.provincie),
+                ligging.number("jeugdregio", &gemeente.jeugdregio_code, &gemeente.jeugdregio),
+                eigen_nummer,
+            ];
+            if let Some(klasse) = gemeente.grootteklasse() {
+                delen.push(ligging.number("grootteklasse", klasse, klasse));
+            }
+            let eigen = Noemers {
+                inwoners: gemeente.inwoners.map(u64::from),
+                eenouderhuishoudens: gemeente.eenouderhuishoudens.map(u64::from),
+                jeugdigen: jeugdigen.and_then(|tabel| tabel.get(&gemeente.gemeentecode).copied()),
+            };
+            for &deel in &delen {
+                ligging.gebieden[deel as usize].noemers.add(eigen);
+            }
+            ligging.per_gemeente.insert(eigen_nummer, delen);
+        }
+        Ok(ligging)
+    }
+
+    /// The numbers of all gebieden that the gemeente with this number is part of, itself included.
+    pub fn of_nummer(&self, gemeente: u32) -> Option<&[u32]> {
+        self.per_gemeente.get(&gemeente).map(Vec::as_slice)
+    }
+
+    /// The number of a gebied.
+    pub fn nummer(&self, niveau: &str, code: &str) -> Option<u32> {
+        let niveau = NIVEAUS.iter().find(|n| **n == niveau)?;
+        self.nummers.get(&(*niveau, code.to_owned())).copied()
+    }
+
+    /// All gebieden that share a gemeente with the given ones (`NL00`, `PVxx`, `JZxx`, `GMxxxx`), sorted.
+    pub fn touching(&self, codes: &[String]) -> Vec<u32> {
+        let gevraagd: Vec<u32> = codes.iter().flat_map(|code| NIVEAUS.iter().filter_map(|niveau| self.nummer(niveau, code))).collect();
+        let mut geraakt: Vec<u32> =
+            self.per_gemeente.values().filter(|delen| delen.iter().any(|deel| gevraagd.contains(deel))).flatten().copied().collect();
+        geraakt.sort_unstable();
+        geraakt.dedup();
+        geraakt
+    }
+
+    /// SHA-256 (hex) over every gebied, what lies in it and its denominators.
+    pub fn hash(&self) -> String {
+        let mut hash = Sha256::new();
+        for gebied in &self.gebieden {
+            hash.update(format!("{} {} {} {:?}\n", gebied.niveau, gebied.code, gebied.naam, gebied.noemers));
+        }
+        let geordend: BTreeMap<&u32, &Vec<u32>> = self.per_gemeente.iter().collect();
+        hash.update(format!("{geordend:?}"));
+        schema::definitie::hex(&hash.finalize())
+    }
+
+    fn number(&mut self, niveau: &'static str, code: &str, naam: &str) -> u32 {
+        let volgende = u32::try_from(self.gebieden.len()).expect("there are fewer than 4 billion gebieden");
+        let nummer = *self.nummers.entry((niveau, code.to_owned())).or_insert(volgende);
+        if nummer == volgende {
+            // Starts at zero and becomes `None` with the first gemeente that lacks one.
+            let noemers = Noemers { inwoners: Some(0), eenouderhuishoudens: Some(0), jeugdigen: Some(0) };
+            self.gebieden.push(Gebied { niveau, code: code.to_owned(), naam: naam.to_owned(), noemers });
+        }
+        nummer
+    }
+}
+
+impl Noemers {
+    fn add(&mut self, deel: Self) {
+        let plus = |som: Option<u64>, deel: Option<u64>| som.zip(deel).map(|(a, b)| a + b);
+        self.inwoners = plus(self.inwoners, deel.inwoners);
+        self.eenouderhuishoudens = plus(self.eenouderhuishoudens, deel.eenouderhuishoudens);
+        self.jeugdigen = plus(self.jeugdigen, deel.jeugdigen);
+    }
+}
+
+fn klasse_nl(klasse: &str) -> &str {
+    match klasse {
+        "<50.000" => "minder dan 50.000",
+        ">100.000" => "meer dan 100.000",
+        _ => "50.000 tot 100.000",
+    }
+}

@@ -1,0 +1,261 @@
+//! A pipeline: the folder `pipelines/<uitvraag>/` with its SQL and `indicators.toml`, compiled in.
+//!
+//! Owns the format: which indicators there are, which column of which SQL file each one is made of, and by which
+//! formula. Leaves running the SQL to [`crate::run`] and the formulas to [`crate::figuren`].
+
+use std::collections::BTreeMap;
+
+use schema::Indicator;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use crate::AnalyseFout;
+
+static BESTANDEN: include_dir::Dir<'static> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/../../pipelines");
+
+/// One pipeline.
+#[derive(Debug)]
+pub struct Pijplijn {
+    /// Name of the uitvraag.
+    pub uitvraag: String,
+    /// The views every group starts from: the statements of `basis.sql`.
+    pub basis: Vec<String>,
+    /// The statements of each `<groep>.sql`.
+    pub groepen: BTreeMap<String, Vec<String>>,
+    /// The indicators in the order of the file.
+    pub indicatoren: Vec<Berekend>,
+    /// Codes of columns that are no field of the definition, such as `leeftijdsklasse`.
+    pub klassen: BTreeMap<String, Vec<String>>,
+    /// SHA-256 (hex) over everything in the folder that decides a figure.
+    pub hash: String,
+}
+
+/// An indicator and how it is made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Berekend {
+    /// What a reader may know of it.
+    pub indicator: Indicator,
+    /// The formula and the columns it takes.
+    pub berekening: Berekening,
+    /// Column that counts the records this indicator had to leave out; empty where it needs no more than is required.
+    pub weggelaten: Option<String>,
+}
+
+/// A formula over columns of the group's SQL.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(tag = "soort", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Berekening {
+    /// A sum.
+    Aantal {
+        /// The column.
+        maat: String,
+    },
+    /// A sum per so many of a reference number.
+    Per {
+        /// The column.
+        maat: String,
+        /// The reference number.
+        tabel: Noemertabel,
+        /// Per how many.
+        per: f64,
+    },
+    /// One sum as a share of another.
+    Aandeel {
+        /// The column counted.
+        teller: String,
+        /// The column it is part of.
+        noemer: String,
+    },
+    /// The share of each code of a field among the records where it is filled.
+    AandeelCode {
+        /// The column counted.
+        maat: String,
+        /// The field, a column of codes.
+        veld: String,
+    },
+    /// One sum divided by another.
+    Verhouding {
+        /// The column above.
+        teller: String,
+        /// The column below.
+        noemer: String,
+        /// What the column above is divided by, as in cents to euros.
+        #[serde(default = "een")]
+        teller_deler: f64,
+        /// What the column below is divided by, as in minutes to hours.
+        #[serde(default = "een")]
+        noemer_deler: f64,
+        /// Column with the number of records it rests on.
+        aantal: Option<String>,
+    },
+    /// A quantile over `dagen`.
+    Kwantiel {
+        /// The column with counts per day.
+        maat: String,
+        /// Which quantile, 0 to 1.
+        p: f64,
+    },
+    /// The median of a survival curve over `intrede` and `dagen`.
+    KaplanMeier {
+        /// The columns that end it, per kind.
+        gebeurtenissen: Vec<String>,
+        /// The column of those still in when observation stopped.
+        gecensureerd: String,
+    },
+    /// The longest of `dagen` as a class.
+    Klasse {
+        /// The column with counts per day.
+        maat: String,
+        /// The classes: the longest that falls in them, and the value that stands for them.
+        grenzen: Vec<Klassegrens>,
+    },
+    /// A queue formula.
+    Wachtrij {
+        /// Column: new on the list in the year.
+        instroom: String,
+        /// Columns: left the list in the year.
+        uitstroom: Vec<String>,
+        /// Column: waiting at the end.
+        wachtend: String,
+        /// Which of the formulas.
+        uitkomst: Wachtrijuitkomst,
+    },
+    /// Known only once there is an earlier year; until then an empty row per gebied.
+    EerstVolgendJaar {},
+}
+
+fn een() -> f64 {
+    1.0
+}
+
+/// A reference number per gebied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Noemertabel {
+    /// Inhabitants.
+    Inwoners,
+    /// Households with one parent.
+    Eenouderhuishoudens,
+    /// Jeugdigen 0-17.
+    Jeugdigen,
+}
+
+/// One class of [`Berekening::Klasse`].
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Klassegrens {
+    /// Up to and including so many days; absent = longer than all before.
+    pub tot: Option<i32>,
+    /// The value of the figure.
+    pub waarde: f64,
+}
+
+/// Which queue formula.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Wachtrijuitkomst {
+    /// Instroom / uitstroom.
+    Belasting,
+    /// Weeks to clear the list.
+    Wegwerktijd,
+    /// Length that fits the norm.
+    NormWachtrij,
+    /// Starts per week that bring it there in half a year.
+    Inhaalcapaciteit,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Bestand {
+    klassen: BTreeMap<String, Vec<String>>,
+    indicator: Vec<toml::Table>,
+}
+
+impl Pijplijn {
+    /// The compiled-in pipeline of an uitvraag.
+    ///
+    /// # Errors
+    /// When there is none, or when it breaks the format.
+    pub fn load(uitvraag: &str) -> Result<Self, AnalyseFout> {
+        let map = BESTANDEN.get_dir(uitvraag).ok_or_else(|| AnalyseFout::GeenPijplijn(uitvraag.to_owned()))?;
+        let mut bestanden: BTreeMap<String, &str> = BTreeMap::new();
+        for bestand in map.files() {
+            let naam = bestand.path().file_name().and_then(|n| n.to_str()).unwrap_or_default();
+            if let Some(tekst) = bestand.contents_utf8() {
+                bestanden.insert(naam.to_owned(), tekst);
+            }
+        }
+        Self::parse(uitvraag, &bestanden)
+    }
+
+    /// Reads a pipeline from its files by name.
+    ///
+    /// # Errors
+    /// When it breaks the format.
+    pub fn parse(uitvraag: &str, bestanden: &BTreeMap<String, &str>) -> Result<Self, AnalyseFout> {
+        let ongeldig = |reden: String| AnalyseFout::Pijplijn(uitvraag.to_owned(), reden);
+        let tekst = bestanden.get("indicators.toml").ok_or_else(|| ongeldig("indicators.toml is missing".to_owned()))?;
+        let bestand: Bestand = toml::from_str(tekst).map_err(|e| ongeldig(e.to_string()))?;
+        let indicatoren = bestand.indicator.into_iter().map(read_indicator).collect::<Result<Vec<_>, String>>().map_err(ongeldig)?;
+        let mut hash = Sha256::new();
+        let mut basis = Vec::new();
+        let mut groepen = BTreeMap::new();
+        for (naam, inhoud) in bestanden {
+            let groep = naam.strip_suffix(".sql");
+            if groep.is_some() || naam == "indicators.toml" {
+                hash.update(format!("{naam} {}\n{inhoud}", inhoud.len()));
+            }
+            match groep {
+                Some("basis") => basis = statements(inhoud),
+                Some(groep) => {
+                    groepen.insert(groep.to_owned(), statements(inhoud));
+                }
+                None => {}
+            }
+        }
+        for berekend in &indicatoren {
+            let Indicator { id, groep, .. } = &berekend.indicator;
+            if !groepen.contains_key(groep) {
+                return Err(ongeldig(format!("indicator `{id}` belongs to group `{groep}`, which has no SQL")));
+            }
+        }
+        let hash = schema::definitie::hex(&hash.finalize());
+        Ok(Self { uitvraag: uitvraag.to_owned(), basis, groepen, indicatoren, klassen: bestand.klassen, hash })
+    }
+
+    /// The metadata alone, in the order of the file.
+    pub fn metadata(&self) -> Vec<Indicator> {
+        self.indicatoren.iter().map(|b| b.indicator.clone()).collect()
+    }
+}
+
+impl Berekening {
+    /// The columns it takes.
+    pub fn maten(&self) -> Vec<&str> {
+        match self {
+            Self::Aantal { maat } | Self::Per { maat, .. } | Self::AandeelCode { maat, .. } => vec![maat],
+            Self::Kwantiel { maat, .. } | Self::Klasse { maat, .. } => vec![maat],
+            Self::Aandeel { teller, noemer } => vec![teller, noemer],
+            Self::Verhouding { teller, noemer, aantal, .. } => [teller, noemer].into_iter().chain(aantal).map(String::as_str).collect(),
+            Self::KaplanMeier { gebeurtenissen, gecensureerd } => gebeurtenissen.iter().chain([gecensureerd]).map(String::as_str).collect(),
+            Self::Wachtrij { instroom, uitstroom, wachtend, .. } => {
+                uitstroom.iter().chain([instroom, wachtend]).map(String::as_str).collect()
+            }
+            Self::EerstVolgendJaar {} => Vec::new(),
+        }
+    }
+}
+
+fn read_indicator(mut tabel: toml::Table) -> Result<Berekend, String> {
+    let id = tabel.get("id").map_or_else(|| "without an id".to_owned(), ToString::to_string);
+    let fout = |e: toml::de::Error| format!("indicator {id}: {e}");
+    let berekening = tabel.remove("berekening").ok_or_else(|| format!("indicator {id} has no `berekening`"))?;
+    let weggelaten = tabel.remove("weggelaten").map(|w| w.try_into().map_err(fout)).transpose()?;
+    Ok(Berekend { indicator: tabel.try_into().map_err(fout)?, berekening: berekening.try_into().map_err(fout)?, weggelaten })
+}
+
+/// Splits a file into statements. A `;` ends one; comments start with `--` and hold none.
+fn statements(tekst: &str) -> Vec<String> {
+    let zonder_commentaar: Vec<&str> = tekst.lines().map(|regel| regel.split("--").next().unwrap_or_default()).collect();
+    zonder_commentaar.join("\n").split(';').map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned).collect()
+}

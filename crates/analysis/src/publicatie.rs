@@ -1,0 +1,173 @@
+//! The data files of a publication: the figures, their description and where they came from.
+//!
+//! Owns `cijfers.parquet`, `cijfers.csv`, `datapackage.json` and `herkomst.json`, each the same bytes for the same
+//! input. Leaves pages to `report`, hiding to `disclosure` and storing to `lake`.
+
+use std::collections::BTreeMap;
+
+use schema::{Cijfer, Definitie, Indicator};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::ligging::Ligging;
+use crate::{AnalyseFout, Configuratie, Pijplijn, cijfers};
+
+/// What a publication is made of.
+#[derive(Debug)]
+pub struct Publicatie<'a> {
+    /// What was asked.
+    pub definitie: &'a Definitie,
+    /// The protected figures.
+    pub cijfers: &'a [Cijfer],
+    /// Version of this publication of this year, from 1.
+    pub versie: u32,
+    /// The momentopname.
+    pub momentopname: &'a str,
+    /// Leveringen that count, in order.
+    pub leveringen_in: Vec<Leveringspoor>,
+    /// Leveringen of the same uitvraag and year that do not, in order.
+    pub leveringen_uit: Vec<Leveringspoor>,
+    /// Settings of the run.
+    pub configuratie: &'a Configuratie,
+    /// The threshold of protection.
+    pub drempel: u32,
+    /// Per indicator the records left out, as the run counted them.
+    pub weggelaten: &'a BTreeMap<String, i64>,
+    /// Version of the software.
+    pub software: &'a str,
+}
+
+/// One levering in `herkomst.json`: never who delivered it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Leveringspoor {
+    /// Its id.
+    pub levering: String,
+    /// `sha256:<hex>` per table.
+    pub bestanden: BTreeMap<String, String>,
+    /// State, for one that does not count: why not.
+    pub toestand: String,
+}
+
+/// The data files of a publication, by path.
+///
+/// # Errors
+/// When there is no pipeline or no reference table for it.
+pub fn files(publicatie: &Publicatie<'_>) -> Result<Vec<(String, Vec<u8>)>, AnalyseFout> {
+    let pijplijn = Pijplijn::load(&publicatie.definitie.uitvraag)?;
+    let csv = cijfers::to_csv(publicatie.cijfers)?;
+    let parquet = cijfers::to_parquet(publicatie.cijfers)?;
+    let datapackage = pretty(&datapackage(publicatie, &pijplijn.metadata(), &csv, &parquet))?;
+    let herkomst = pretty(&provenance(publicatie, &pijplijn)?)?;
+    Ok(vec![
+        ("cijfers.csv".to_owned(), csv),
+        ("cijfers.parquet".to_owned(), parquet),
+        ("datapackage.json".to_owned(), datapackage),
+        ("herkomst.json".to_owned(), herkomst),
+    ])
+}
+
+fn pretty(waarde: &serde_json::Value) -> Result<Vec<u8>, AnalyseFout> {
+    let mut bytes = serde_json::to_vec_pretty(waarde)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+fn datapackage(publicatie: &Publicatie<'_>, indicatoren: &[Indicator], csv: &[u8], parquet: &[u8]) -> serde_json::Value {
+    let Definitie { uitvraag, jaar, titel, .. } = publicatie.definitie;
+    let velden: Vec<serde_json::Value> = Cijfer::KOLOMMEN.iter().map(|naam| field(naam)).collect();
+    let sleutel = ["uitvraag", "jaar", "indicator", "niveau", "gebied", "uitsplitsing", "categorie"];
+    let resource = |pad: &str, soort: &str, media: &str, bytes: &[u8]| {
+        json!({
+            "name": format!("cijfers-{soort}"),
+            "path": pad,
+            "type": "table",
+            "format": soort,
+            "mediatype": media,
+            "bytes": bytes.len(),
+            "hash": sha256(bytes),
+            "schema": { "fields": velden, "missingValues": [""], "primaryKey": sleutel },
+        })
+    };
+    json!({
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": format!("{uitvraag}-{jaar}-v{}", publicatie.versie),
+        "title": titel,
+        "version": publicatie.versie.to_string(),
+        "resources": [
+            resource("cijfers.csv", "csv", "text/csv", csv),
+            resource("cijfers.parquet", "parquet", "application/vnd.apache.parquet", parquet),
+        ],
+        "indicatoren": indicatoren,
+    })
+}
+
+/// One column as a Frictionless field.
+fn field(naam: &str) -> serde_json::Value {
+    let (soort, betekenis) = match naam {
+        "uitvraag" => ("string", "Naam van de uitvraag"),
+        "jaar" => ("integer", "Verslagjaar"),
+        "indicator" => ("string", "Naam van het cijfer; zie `indicatoren`"),
+        "niveau" => ("string", "nederland, provincie, jeugdregio, gemeente of grootteklasse"),
+        "gebied" => ("string", "CBS-code van het gebied, of de klasse"),
+        "uitsplitsing" => ("string", "totaal, of het veld waarnaar het cijfer is uitgesplitst"),
+        "categorie" => ("string", "totaal, of de code binnen de uitsplitsing"),
+        "waarde" => ("number", "Het cijfer; leeg als het niet te berekenen is of niet getoond mag worden"),
+        "onder" => ("number", "Ondergrens van het 95%-interval"),
+        "boven" => ("number", "Bovengrens van het 95%-interval; leeg als die niet bereikt is"),
+        "oordeel" => ("string", "Vergeleken met Nederland bij 99,8%: hoger, lager of niet_anders"),
+        "teller" => ("number", "Teller"),
+        "noemer" => ("number", "Noemer"),
+        "n" => ("integer", "Aantal trajecten, kinderen of aanbieders waarop het cijfer rust"),
+        "status" => ("string", "SDMX OBS_STATUS: A gewoon, P voorlopig, M ontbreekt, L te weinig"),
+        "vertrouwelijk" => ("string", "SDMX CONF_STATUS: F vrij, C verborgen, D verborgen om een ander cijfer te beschermen"),
+        "respons" => ("number", "Deel van de verwachte aanbieders in het gebied dat heeft geleverd"),
+        _ => ("string", "De momentopname waaruit het cijfer komt"),
+    };
+    json!({ "name": naam, "type": soort, "description": betekenis })
+}
+
+fn provenance(publicatie: &Publicatie<'_>, pijplijn: &Pijplijn) -> Result<serde_json::Value, AnalyseFout> {
+    let definitie = publicatie.definitie;
+    let configuratie = publicatie.configuratie;
+    let ligging = Ligging::new(definitie.jaar, configuratie.jeugdigen.as_ref())?;
+    let mut leveringen_in = publicatie.leveringen_in.clone();
+    let mut leveringen_uit = publicatie.leveringen_uit.clone();
+    leveringen_in.sort();
+    leveringen_uit.sort();
+    // A small number of records left out is a small number of children.
+    let weggelaten: BTreeMap<&String, String> = publicatie
+        .weggelaten
+        .iter()
+        .map(|(id, &aantal)| {
+            let klein = aantal > 0 && aantal < i64::from(publicatie.drempel);
+            (id, if klein { format!("minder dan {}", publicatie.drempel) } else { aantal.to_string() })
+        })
+        .collect();
+    Ok(json!({
+        "uitvraag": definitie.uitvraag,
+        "jaar": definitie.jaar,
+        "versie": publicatie.versie,
+        "momentopname": publicatie.momentopname,
+        "leveringen_in": leveringen_in,
+        "leveringen_uit": leveringen_uit,
+        "weggelaten": weggelaten,
+        "instellingen": {
+            "drempel": publicatie.drempel,
+            "norm_dagen": configuratie.norm_dagen,
+            "voorlopig": configuratie.voorlopig,
+            "jeugdigen_geladen": configuratie.jeugdigen.is_some(),
+        },
+        "hashes": {
+            "definitie": definitie.hash,
+            "regels": definitie.regelhash,
+            "pijplijn": pijplijn.hash,
+            "gebieden": ligging.hash(),
+        },
+        "software": publicatie.software,
+    }))
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    use sha2::Digest;
+    format!("sha256:{}", schema::definitie::hex(&sha2::Sha256::digest(bytes)))
+}

@@ -1,0 +1,127 @@
+//! A DataFusion session with the tables of one run.
+//!
+//! Owns registering: the leveringen as Parquet file lists, reference tables and parameters in memory. Leaves what is
+//! asked of them to the pipeline.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Date32Array, Int64Array, RecordBatch, StringArray};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::datasource::MemTable;
+use datafusion::error::DataFusionError;
+use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
+use schema::{Tabel, Veldtype};
+
+use crate::ligging::Ligging;
+use crate::{AnalyseFout, Invoer, Pijplijn};
+
+/// A session with everything the pipeline may read: the tables of the uitvraag, `periode`, `gebied` and `verwacht`,
+/// and the views of `basis.sql`.
+pub(crate) async fn open(invoer: &Invoer<'_>, pijplijn: &Pijplijn, ligging: &Ligging) -> Result<SessionContext, AnalyseFout> {
+    let ctx = SessionContext::new_with_config(SessionConfig::new().with_information_schema(false));
+    for tabel in &invoer.definitie.tabellen {
+        let bestanden = invoer.momentopname.bestanden.get(&tabel.naam).map_or(&[][..], Vec::as_slice);
+        register_parquet(&ctx, &tabel.naam, bestanden, &table_schema(tabel)).await?;
+    }
+    register(&ctx, "periode", periode(invoer.definitie.jaar, invoer.configuratie.norm_dagen))?;
+    register(&ctx, "gebied", gebied(ligging))?;
+    register(&ctx, "verwacht", verwacht(invoer, ligging))?;
+    for statement in &pijplijn.basis {
+        ctx.sql(statement).await.map_err(AnalyseFout::engine("basis.sql does not run"))?;
+    }
+    Ok(ctx)
+}
+
+/// Registers a table that lives in memory.
+pub(crate) fn register(ctx: &SessionContext, naam: &str, batch: RecordBatch) -> Result<(), AnalyseFout> {
+    let fout = || AnalyseFout::engine(format!("table `{naam}` cannot be registered"));
+    let tabel = MemTable::try_new(batch.schema(), vec![vec![batch]]).map_err(fout())?;
+    ctx.register_table(naam, Arc::new(tabel)).map_err(fout())?;
+    Ok(())
+}
+
+async fn register_parquet(ctx: &SessionContext, naam: &str, bestanden: &[PathBuf], schema: &SchemaRef) -> Result<(), AnalyseFout> {
+    if bestanden.is_empty() {
+        return register(ctx, naam, RecordBatch::new_empty(Arc::clone(schema)));
+    }
+    let fout = || AnalyseFout::engine(format!("the files of table `{naam}` cannot be opened"));
+    let paden: Vec<String> = bestanden
+        .iter()
+        .map(|pad| pad.to_str().map(str::to_owned).ok_or_else(|| DataFusionError::External("a path is not UTF-8".into())))
+        .collect::<Result<_, _>>()
+        .map_err(fout())?;
+    let opties = ParquetReadOptions::default().schema(schema).parquet_pruning(true);
+    let tabel = ctx.read_parquet(paden, opties).await.map_err(fout())?;
+    ctx.register_table(naam, tabel.into_view()).map_err(fout())?;
+    Ok(())
+}
+
+/// The columns of a table as the engine reads them: two leading ones, then the fields of the definition. Text is read
+/// as views, which the engine groups by without copying.
+pub(crate) fn table_schema(tabel: &Tabel) -> SchemaRef {
+    let leidend = ["aanbieder", "levering"].map(|naam| Field::new(naam, DataType::Utf8View, true));
+    let velden = tabel.velden.iter().map(|veld| Field::new(&veld.naam, data_type(&veld.veldtype), true));
+    Arc::new(Schema::new(leidend.into_iter().chain(velden).collect::<Vec<_>>()))
+}
+
+fn data_type(veldtype: &Veldtype) -> DataType {
+    match veldtype {
+        Veldtype::Pseudoniem | Veldtype::Tekst { .. } | Veldtype::Code { .. } | Veldtype::Gemeente => DataType::Utf8View,
+        Veldtype::Geheel => DataType::Int32,
+        Veldtype::Decimaal => DataType::Decimal128(12, 2),
+        Veldtype::Datum => DataType::Date32,
+        Veldtype::JaNee => DataType::Boolean,
+    }
+}
+
+/// The one row of parameters.
+fn periode(jaar: i32, norm_dagen: u32) -> RecordBatch {
+    let dagen = [
+        ("begin", days(jaar, 1, 1)),
+        ("eind_maart", days(jaar, 3, 31)),
+        ("eind_juni", days(jaar, 6, 30)),
+        ("eind_september", days(jaar, 9, 30)),
+        ("eind", days(jaar, 12, 31)),
+        ("vorig_eind", days(jaar - 1, 12, 31)),
+    ];
+    let mut kolommen: Vec<(String, ArrayRef)> = vec![
+        ("jaar".to_owned(), Arc::new(Int64Array::from(vec![i64::from(jaar)]))),
+        ("norm_dagen".to_owned(), Arc::new(Int64Array::from(vec![i64::from(norm_dagen)]))),
+    ];
+    kolommen.extend(dagen.map(|(naam, dag)| (naam.to_owned(), Arc::new(Date32Array::from(vec![dag])) as ArrayRef)));
+    RecordBatch::try_from_iter(kolommen).expect("every column has one row")
+}
+
+/// Days since 1970.
+pub(crate) fn days(jaar: i32, maand: u32, dag: u32) -> i32 {
+    let datum = chrono::NaiveDate::from_ymd_opt(jaar, maand, dag).expect("the callers name days that every year has");
+    datum.to_epoch_days()
+}
+
+/// Every gebied of the year.
+pub(crate) fn gebied(ligging: &Ligging) -> RecordBatch {
+    let tekst = |waarde: fn(&crate::ligging::Gebied) -> &str| -> ArrayRef {
+        Arc::new(ligging.gebieden.iter().map(|g| Some(waarde(g))).collect::<StringArray>())
+    };
+    RecordBatch::try_from_iter([("niveau", tekst(|g| g.niveau)), ("gebied", tekst(|g| &g.code)), ("naam", tekst(|g| &g.naam))])
+        .expect("the columns are equally long")
+}
+
+/// The expected aanbieders, one row per gebied their werkgebied touches.
+fn verwacht(invoer: &Invoer<'_>, ligging: &Ligging) -> RecordBatch {
+    let mut kolommen: BTreeMap<&str, Vec<String>> = ["aanbieder", "uitkomst", "niveau", "gebied"].map(|k| (k, Vec::new())).into();
+    let mut add = |kolom: &'static str, waarde: &str| kolommen.entry(kolom).or_default().push(waarde.to_owned());
+    for aanbieder in &invoer.verwacht {
+        for nummer in ligging.touching(&aanbieder.werkgebied) {
+            let plek = &ligging.gebieden[nummer as usize];
+            add("aanbieder", &aanbieder.aanbieder);
+            add("uitkomst", &aanbieder.uitkomst);
+            add("niveau", plek.niveau);
+            add("gebied", &plek.code);
+        }
+    }
+    RecordBatch::try_from_iter(kolommen.into_iter().map(|(naam, waarden)| (naam, Arc::new(StringArray::from(waarden)) as ArrayRef)))
+        .expect("the columns are equally long")
+}

@@ -1,0 +1,116 @@
+//! Intervals: Wilson for shares, exact Poisson below 10 and Byar from 10 for counts and rates.
+//!
+//! Owns the two levels of confidence in use: 95 % is shown, 99.8 % decides whether a gebied differs.
+//! Leaves order statistics to [`super::dagen`] and survival curves to [`super::overleving`].
+
+/// A level of confidence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Zekerheid {
+    /// 95 %: what is shown.
+    P95,
+    /// 99.8 %: what a word such as *duidelijk hoger* needs.
+    P998,
+}
+
+impl Zekerheid {
+    /// Standard normal quantile at `1 - alpha / 2`.
+    pub fn z(self) -> f64 {
+        match self {
+            Self::P95 => 1.959_963_984_540_054,
+            Self::P998 => 3.090_232_306_167_813_5,
+        }
+    }
+
+    /// Probability outside the interval, both sides together.
+    pub fn alpha(self) -> f64 {
+        match self {
+            Self::P95 => 0.05,
+            Self::P998 => 0.002,
+        }
+    }
+}
+
+/// Lower and upper limit; `None` where that side is not reached.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Grenzen {
+    /// Lower limit.
+    pub onder: Option<f64>,
+    /// Upper limit.
+    pub boven: Option<f64>,
+}
+
+impl Grenzen {
+    /// Both limits known.
+    pub fn new(onder: f64, boven: f64) -> Self {
+        Self { onder: Some(onder), boven: Some(boven) }
+    }
+
+    /// Both limits times `factor`, which is positive.
+    pub fn scaled(self, factor: f64) -> Self {
+        Self { onder: self.onder.map(|g| g * factor), boven: self.boven.map(|g| g * factor) }
+    }
+}
+
+/// Wilson's interval for a share `x / n`; `None` for `n = 0`.
+pub fn wilson(x: f64, n: f64, zekerheid: Zekerheid) -> Option<Grenzen> {
+    if n <= 0.0 {
+        return None;
+    }
+    let z = zekerheid.z();
+    let midden = 2.0 * x + z * z;
+    let breedte = z * (z * z + 4.0 * x * (1.0 - x / n)).max(0.0).sqrt();
+    let deler = 2.0 * (n + z * z);
+    Some(Grenzen::new(((midden - breedte) / deler).clamp(0.0, 1.0), ((midden + breedte) / deler).clamp(0.0, 1.0)))
+}
+
+/// Interval for a count: exact Poisson below 10, Byar from 10.
+pub fn poisson(x: u64, zekerheid: Zekerheid) -> Grenzen {
+    if x < 10 { exact_poisson(x, zekerheid) } else { byar(x, zekerheid) }
+}
+
+/// Byar's approximation; for 0 its lower limit is 0.
+pub fn byar(x: u64, zekerheid: Zekerheid) -> Grenzen {
+    let z = zekerheid.z();
+    let x = x as f64;
+    let boven = x + 1.0;
+    let onder = if x > 0.0 { x * (1.0 - 1.0 / (9.0 * x) - z / (3.0 * x.sqrt())).powi(3) } else { 0.0 };
+    Grenzen::new(onder.max(0.0), boven * (1.0 - 1.0 / (9.0 * boven) + z / (3.0 * boven.sqrt())).powi(3))
+}
+
+/// The exact (Garwood) interval of a Poisson count.
+pub fn exact_poisson(x: u64, zekerheid: Zekerheid) -> Grenzen {
+    let staart = zekerheid.alpha() / 2.0;
+    // P(X >= x) = staart at the lower limit, P(X <= x) = staart at the upper one.
+    let onder = if x == 0 { 0.0 } else { mean_with_cdf(x - 1, 1.0 - staart) };
+    Grenzen::new(onder, mean_with_cdf(x, staart))
+}
+
+/// The mean for which P(X <= k) = `kans`: the probability falls as the mean grows, so halving finds it.
+fn mean_with_cdf(k: u64, kans: f64) -> f64 {
+    let mut laag = 0.0_f64;
+    let mut hoog = k as f64 + 20.0 + 10.0 * (k as f64 + 1.0).sqrt();
+    // 200 halvings end at neighbouring floats.
+    for _ in 0..200 {
+        let midden = 0.5 * (laag + hoog);
+        if poisson_cdf(k, midden) > kans {
+            laag = midden;
+        } else {
+            hoog = midden;
+        }
+        if hoog - laag <= f64::EPSILON * hoog {
+            break;
+        }
+    }
+    0.5 * (laag + hoog)
+}
+
+/// P(X <= k) for a Poisson count; `k` is small here.
+fn poisson_cdf(k: u64, mean: f64) -> f64 {
+    let mut term = (-mean).exp();
+    let mut som = term;
+    for i in 1..=k {
+        term *= mean / i as f64;
+        som += term;
+    }
+    som
+}

@@ -1,0 +1,44 @@
+//! What is sensitive of itself.
+//!
+//! Owns the primary rules: small counts, quantiles on few, shares of all or nobody. Leaves what gives such a number
+//! away through another row to [`crate::samenhang`].
+
+use schema::Cijfer;
+use schema::cijfer::Vertrouwelijk;
+
+use crate::Drempel;
+use crate::aard::Aard;
+
+/// Quantiles on fewer children than this say too little and point at one of them.
+const KLEINSTE_N: i64 = 10;
+
+/// Whether a row is hidden of itself.
+pub(crate) fn judge(cijfer: &Cijfer, drempel: &Drempel) -> Vertrouwelijk {
+    let klein = |aantal: Option<f64>| aantal.is_some_and(|a| drempel.is_small(a));
+    let n_klein = klein(cijfer.n.map(|n| n as f64));
+    let verborgen = match drempel.aarden.of(&cijfer.indicator) {
+        Aard::Vrij => false,
+        Aard::Bedrag => n_klein,
+        Aard::Telling => n_klein || klein(cijfer.teller),
+        Aard::Verhouding => n_klein || klein(cijfer.teller) || klein(cijfer.noemer),
+        Aard::Dagen => n_klein || cijfer.n.is_some_and(|n| n > 0 && n < KLEINSTE_N),
+        Aard::Aandeel => n_klein || klein(cijfer.teller) || klein(cijfer.noemer) || klein(rest(cijfer)) || says_all_or_none(cijfer),
+    };
+    if verborgen { Vertrouwelijk::C } else { Vertrouwelijk::F }
+}
+
+/// Whether it is hidden because it rests on too few to say anything of at all.
+pub(crate) fn too_few(cijfer: &Cijfer, drempel: &Drempel) -> bool {
+    drempel.aarden.of(&cijfer.indicator) == Aard::Dagen && cijfer.n.is_some_and(|n| n > 0 && n < KLEINSTE_N)
+}
+
+/// Those of the noemer that are not in the teller.
+pub(crate) fn rest(cijfer: &Cijfer) -> Option<f64> {
+    cijfer.noemer.zip(cijfer.teller).map(|(noemer, teller)| noemer - teller)
+}
+
+/// A share of 0 % or 100 % says something of every child in the group. Of the whole country it is no secret.
+fn says_all_or_none(cijfer: &Cijfer) -> bool {
+    let (Some(teller), Some(noemer)) = (cijfer.teller, cijfer.noemer) else { return false };
+    noemer > 0.0 && (teller == 0.0 || teller == noemer) && cijfer.niveau != "nederland"
+}

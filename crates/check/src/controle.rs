@@ -1,13 +1,27 @@
 //! One judgement over one levering, batch by batch.
 //!
-//! Owns the order of work: type a batch, judge its rows, remember what rules over sets need, and make the
+//! Owns the order of work: type a batch, judge its cells and rows, let rules over sets look, and make the
 //! [`Oordeel`] at the end.
 
-use arrow_array::RecordBatch;
-use chrono::NaiveDate;
-use schema::{Definitie, Herkomst, Oordeel};
+use std::collections::HashSet;
+use std::sync::Arc;
 
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Date32Type, Decimal128Type, Int32Type};
+use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
+use arrow_schema::DataType;
+use chrono::NaiveDate;
+use schema::{Definitie, Herkomst, Oordeel, Soort};
+
+use crate::expr::bits;
+use crate::expr::rekenen::{VENSTER, Venster, known_bits};
 use crate::fout::{CheckFout, RegelFout};
+use crate::hash::GEEN;
+use crate::oordeel::{self, Slotsom};
+use crate::opbouw::{self, Opbouw, Record, TabelStaat, VeldStaat};
+use crate::regels::{Blik, Slot};
+use crate::typering::{Getypt, datum, empty_rows};
+use crate::vondst::{Vondst, Vondsten};
 
 /// What a judgement needs to know besides the definition.
 #[derive(Debug, Clone)]
@@ -23,7 +37,10 @@ pub struct Opties {
 /// A judgement under way.
 #[derive(Debug)]
 pub struct Controle {
-    definitie: Definitie,
+    definitie: Arc<Definitie>,
+    opties: Opties,
+    opbouw: Opbouw,
+    vondsten: Vondsten,
 }
 
 impl Controle {
@@ -31,8 +48,11 @@ impl Controle {
     ///
     /// # Errors
     /// When a rule of the definition cannot be used.
-    pub fn new(definitie: &Definitie, _opties: Opties) -> Result<Self, RegelFout> {
-        Ok(Self { definitie: definitie.clone() })
+    pub fn new(definitie: &Definitie, opties: Opties) -> Result<Self, RegelFout> {
+        let definitie = Arc::new(definitie.clone());
+        let opbouw = opbouw::build(&definitie, &opties)?;
+        let vondsten = Vondsten::new(definitie.regels.len(), definitie.tabellen.len(), opties.per_regel);
+        Ok(Self { definitie, opties, opbouw, vondsten })
     }
 
     /// Takes a table of the previous levering (typed, as [`Controle::partij`] gave it then), for rules that compare
@@ -40,8 +60,12 @@ impl Controle {
     ///
     /// # Errors
     /// When the batch lacks a field those rules need, or comes too late.
-    pub fn vorige(&mut self, tabel: &str, _batch: &RecordBatch) -> Result<(), CheckFout> {
-        Err(CheckFout::OnbekendeTabel(tabel.to_owned()))
+    pub fn vorige(&mut self, tabel: &str, batch: &RecordBatch) -> Result<(), CheckFout> {
+        let t = self.table(tabel)?;
+        if self.opbouw.tabellen[t].rijen.is_some() {
+            return Err(CheckFout::VorigeTeLaat(tabel.to_owned()));
+        }
+        self.opbouw.setregels.iter_mut().try_for_each(|regel| regel.previous(t, batch))
     }
 
     /// Judges a batch of canonical text and gives it back typed. A table that is present but empty is told by a
@@ -50,12 +74,181 @@ impl Controle {
     /// # Errors
     /// When the batch is no canonical text of a table of the definition.
     pub fn partij(&mut self, tabel: &str, batch: &RecordBatch) -> Result<RecordBatch, CheckFout> {
-        let tabel = self.definitie.tabel(tabel).ok_or_else(|| CheckFout::OnbekendeTabel(tabel.to_owned()))?;
-        Ok(RecordBatch::new_empty(crate::schema(&self.definitie, tabel)).slice(0, batch.num_rows().min(0)))
+        let t = self.table(tabel)?;
+        let ruw = self.text_columns(t, batch)?;
+        let rijen = batch.num_rows();
+        let staat = &mut self.opbouw.tabellen[t];
+        let begin = *staat.rijen.get_or_insert(0);
+        let eind = begin + rijen as u64;
+        if eind >= u64::from(GEEN) {
+            return Err(CheckFout::TeVeelRijen(tabel.to_owned()));
+        }
+        let getypt = type_columns(staat, &ruw, rijen)?;
+        let kolommen: Vec<ArrayRef> = getypt.iter().map(|g| Arc::clone(&g.array)).collect();
+        for groep in self.opbouw.groepen.iter_mut().filter(|g| g.tabel == t) {
+            groep.add(&kolommen, rijen);
+        }
+        let blik = Blik { tabel: t, begin, rijen, kolommen: &kolommen, ruw: &ruw, groepen: &self.opbouw.groepen };
+        let leverdag = datum::days(self.opties.leverdatum);
+        for (v, (veld, getypt)) in staat.velden.iter_mut().zip(&getypt).enumerate() {
+            veld.gevuld |= getypt.leeg < rijen;
+            judge_cells(veld, v, getypt, &blik, leverdag, &mut self.vondsten);
+        }
+        judge_rows(&staat.records, &getypt, &blik, &mut self.vondsten);
+        for regel in &mut self.opbouw.setregels {
+            regel.look(&blik, &mut self.vondsten);
+        }
+        self.vondsten.end_batch();
+        staat.rijen = Some(eind);
+        Ok(RecordBatch::try_new(Arc::clone(&staat.schema), kolommen)?)
     }
 
     /// The judgement over all batches given.
-    pub fn afronden(self, _herkomst: &dyn Herkomst) -> Oordeel {
-        unreachable!("under construction")
+    pub fn afronden(mut self, herkomst: &dyn Herkomst) -> Oordeel {
+        let rijen: Vec<Option<u64>> = self.opbouw.tabellen.iter().map(|t| t.rijen).collect();
+        let slot = Slot { definitie: &self.definitie, rijen: &rijen };
+        let mut niet_beoordeeld = std::mem::take(&mut self.opbouw.niet_beoordeeld);
+        for regel in &mut self.opbouw.setregels {
+            niet_beoordeeld.extend(regel.finish(&slot, &mut self.vondsten));
+        }
+        empty_fields(&self.opbouw.tabellen, &mut self.vondsten);
+        absent_tables(&self.definitie, &rijen, &mut self.vondsten);
+        let slotsom = Slotsom {
+            definitie: &self.definitie,
+            leverdatum: self.opties.leverdatum,
+            per_regel: self.opties.per_regel,
+            rijen: &rijen,
+            bakken: self.vondsten.finish(),
+            niet_beoordeeld,
+            herkomst,
+        };
+        oordeel::make(slotsom)
+    }
+
+    fn table(&self, naam: &str) -> Result<usize, CheckFout> {
+        let at = self.definitie.tabellen.iter().position(|t| t.naam == naam);
+        at.ok_or_else(|| CheckFout::OnbekendeTabel(naam.to_owned()))
+    }
+
+    /// The text column of each field of the table, where the batch has it.
+    fn text_columns<'b>(&self, t: usize, batch: &'b RecordBatch) -> Result<Vec<Option<&'b StringArray>>, CheckFout> {
+        let definitie = &self.definitie.tabellen[t];
+        let (tabel, mut gezien) = (definitie.naam.clone(), HashSet::new());
+        for veld in batch.schema_ref().fields() {
+            let kolom = veld.name().clone();
+            if definitie.veld(&kolom).is_none() {
+                return Err(CheckFout::OnbekendeKolom { tabel, kolom });
+            }
+            if *veld.data_type() != DataType::Utf8 {
+                let (soort, verwacht) = (veld.data_type().to_string(), DataType::Utf8.to_string());
+                return Err(CheckFout::Kolomtype { tabel, kolom, soort, verwacht });
+            }
+            if !gezien.insert(veld.name()) {
+                return Err(CheckFout::DubbeleKolom { tabel, kolom });
+            }
+        }
+        Ok(definitie.velden.iter().map(|veld| batch.column_by_name(&veld.naam).map(|kolom| kolom.as_string())).collect())
+    }
+}
+
+fn type_columns(staat: &TabelStaat, ruw: &[Option<&StringArray>], rijen: usize) -> Result<Vec<Getypt>, CheckFout> {
+    let kolommen = staat.velden.iter().zip(ruw);
+    let typed = kolommen.map(|(veld, ruw)| match ruw {
+        Some(ruw) => veld.typer.type_column(ruw),
+        None => Ok(Getypt { array: veld.typer.empty(rijen), ongeldig: None, leeg: rijen }),
+    });
+    Ok(typed.collect::<Result<_, _>>()?)
+}
+
+/// The rules over the cells of one field.
+fn judge_cells(veld: &VeldStaat, v: usize, getypt: &Getypt, blik: &Blik<'_>, leverdag: i32, vondsten: &mut Vondsten) {
+    let mut add = |regels: &[usize], rijen: &[u64]| {
+        for &regel in regels {
+            vondsten.add_rows(regel, blik.tabel, rijen, |i| cell(blik, v, i));
+        }
+    };
+    if let Some(ongeldig) = &getypt.ongeldig {
+        add(&veld.ongeldig, ongeldig);
+    }
+    if getypt.leeg > 0 && !veld.verplicht.is_empty() {
+        let leeg = blik.ruw[v].map_or_else(|| bits::ones(blik.rijen), empty_rows);
+        add(&veld.verplicht, &leeg);
+    }
+    if !veld.negatief.is_empty() && getypt.array.null_count() < blik.rijen {
+        add(&veld.negatief, &negative_rows(&getypt.array));
+    }
+    if !veld.na_levering.is_empty() && getypt.array.null_count() < blik.rijen {
+        let dagen = getypt.array.as_primitive::<Date32Type>().values();
+        add(&veld.na_levering, &known(&getypt.array, bits::mask(dagen.len(), |i| dagen[i] > leverdag)));
+    }
+}
+
+fn negative_rows(array: &ArrayRef) -> Vec<u64> {
+    let negatief = match array.as_primitive_opt::<Int32Type>() {
+        Some(getallen) => bits::mask(array.len(), |i| getallen.values()[i] < 0),
+        None => {
+            let bedragen = array.as_primitive::<Decimal128Type>().values();
+            bits::mask(array.len(), |i| bedragen[i] < 0)
+        }
+    };
+    known(array, negatief)
+}
+
+/// The rows of `rijen` for which the array has a value.
+fn known(array: &ArrayRef, rijen: Vec<u64>) -> Vec<u64> {
+    match array.nulls() {
+        Some(nulls) => bits::and(rijen, &known_bits(nulls, 0, array.len())),
+        None => rijen,
+    }
+}
+
+/// The rules over one row each. A rule is silent where a value it uses breaks its type: that was said already.
+fn judge_rows(records: &[Record], getypt: &[Getypt], blik: &Blik<'_>, vondsten: &mut Vondsten) {
+    let mut schendingen: Vec<Vec<u64>> = vec![Vec::new(); records.len()];
+    for begin in (0..blik.rijen).step_by(VENSTER) {
+        let venster = Venster::new(blik.kolommen, begin, VENSTER.min(blik.rijen - begin));
+        for (record, rijen) in records.iter().zip(&mut schendingen) {
+            let mut fout = record.assert.over(&venster).onwaar;
+            if let Some(when) = &record.when {
+                fout = bits::and(fout, &when.over(&venster).waar);
+            }
+            rijen.extend(fout);
+        }
+    }
+    for (record, mut rijen) in records.iter().zip(schendingen) {
+        for ongeldig in record.velden.iter().filter_map(|&v| getypt[v].ongeldig.as_ref()) {
+            rijen = bits::and_not(rijen, ongeldig);
+        }
+        vondsten.add_rows(record.regel, blik.tabel, &rijen, |i| match record.veld {
+            Some(veld) => cell(blik, veld, i),
+            None => Vondst { rij: Some(blik.rij(i)), veld: None, gevonden: None, namen: Vec::new() },
+        });
+    }
+}
+
+fn cell(blik: &Blik<'_>, veld: usize, rij: usize) -> Vondst {
+    Vondst { rij: Some(blik.rij(rij)), veld: Some(veld), gevonden: blik.gevonden(veld, rij), namen: Vec::new() }
+}
+
+/// Optional fields that are empty in every row of a table that has rows.
+fn empty_fields(tabellen: &[TabelStaat], vondsten: &mut Vondsten) {
+    for (t, tabel) in tabellen.iter().enumerate().filter(|(_, tabel)| tabel.rijen.is_some_and(|n| n > 0)) {
+        for (v, veld) in tabel.velden.iter().enumerate().filter(|(_, veld)| !veld.gevuld) {
+            for &regel in &veld.leeg {
+                vondsten.add(regel, t, || Vondst { rij: None, veld: Some(v), gevonden: None, namen: Vec::new() });
+            }
+        }
+    }
+}
+
+/// Tables that may be absent, and are.
+fn absent_tables(definitie: &Definitie, rijen: &[Option<u64>], vondsten: &mut Vondsten) {
+    for (r, regel) in definitie.regels.iter().enumerate().filter(|(_, r)| matches!(r.soort, Soort::TabelAfwezig {})) {
+        for (t, tabel) in definitie.tabellen.iter().enumerate().filter(|(t, _)| rijen[*t].is_none()) {
+            let bedoeld = regel.tabel.as_ref().map_or(tabel.mag_ontbreken, |naam| *naam == tabel.naam);
+            if bedoeld {
+                vondsten.add(r, t, || Vondst { rij: None, veld: None, gevonden: None, namen: Vec::new() });
+            }
+        }
     }
 }

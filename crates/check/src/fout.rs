@@ -78,6 +78,14 @@ pub enum CheckFout {
         /// The Arrow type expected.
         verwacht: String,
     },
+    /// A table of the previous levering lacks a field that rules compare.
+    #[error("table `{tabel}` of the previous levering has no field `{veld}`")]
+    VeldOntbreekt {
+        /// The table.
+        tabel: String,
+        /// The field.
+        veld: String,
+    },
     /// A table of the previous levering came after its table of this one.
     #[error("the previous levering's table `{0}` must be given before this levering's")]
     VorigeTeLaat(String),

@@ -7,13 +7,23 @@
 //! Knows nothing of omgang: only the kinds of [`schema::Soort`].
 
 mod controle;
+pub mod expr;
 mod fout;
+mod hash;
 mod herkomst;
+mod oordeel;
+mod opbouw;
+mod regels;
+mod sleutel;
+mod suggestie;
+mod tekst;
 mod typering;
+mod vondst;
 
 pub use controle::{Controle, Opties};
 pub use fout::{CheckFout, RegelFout};
 pub use herkomst::PakketHerkomst;
+pub use sleutel::toelichting_sleutel;
 pub use typering::schema;
 
 /// Findings listed per rule, in exporter and service alike, so that their lists are equal. Counts are never cut.

@@ -1,0 +1,139 @@
+//! The judgement as everyone reads it: counts, findings in their order and in words.
+//!
+//! Owns the order (rule, table, row, field) and what each placeholder of a rule's words becomes.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use schema::bevinding::{NietBeoordeeld, verdict_of};
+use schema::levering::datum_nl;
+use schema::{Bevinding, Definitie, Herkomst, Oordeel, Regel, RegelTelling, Soort, Tabel, Veld, Veldtype};
+
+use crate::suggestie;
+use crate::tekst::fill;
+use crate::vondst::{Bak, Invulling, Vondst};
+
+/// All that was found.
+pub(crate) struct Slotsom<'a> {
+    pub(crate) definitie: &'a Definitie,
+    pub(crate) leverdatum: NaiveDate,
+    pub(crate) per_regel: usize,
+    pub(crate) rijen: &'a [Option<u64>],
+    /// Per rule, per table.
+    pub(crate) bakken: Vec<Vec<Bak>>,
+    pub(crate) niet_beoordeeld: Vec<(usize, String)>,
+    pub(crate) herkomst: &'a dyn Herkomst,
+}
+
+/// Puts everything in order and in words.
+pub(crate) fn make(mut slotsom: Slotsom<'_>) -> Oordeel {
+    let definitie = slotsom.definitie;
+    let totaal = |bakken: &[Bak]| bakken.iter().map(|b| b.totaal).sum::<u64>();
+    let mut gesproken: Vec<usize> = (0..slotsom.bakken.len()).filter(|&r| totaal(&slotsom.bakken[r]) > 0).collect();
+    gesproken.sort_by_key(|&r| (definitie.regels[r].ernst, Reverse(totaal(&slotsom.bakken[r])), definitie.regels[r].code.clone()));
+    let telling = |&r: &usize| {
+        let regel = &definitie.regels[r];
+        RegelTelling { code: regel.code.clone(), ernst: regel.ernst, aantal: totaal(&slotsom.bakken[r]) }
+    };
+    let regels: Vec<RegelTelling> = gesproken.iter().map(telling).collect();
+    let mut bevindingen = Vec::new();
+    for &r in &gesproken {
+        let vondsten = slotsom.bakken[r].iter().enumerate().flat_map(|(t, bak)| bak.lijst.iter().map(move |v| (t, v)));
+        for (t, vondst) in vondsten.take(slotsom.per_regel) {
+            bevindingen.push(slotsom.finding(&definitie.regels[r], &definitie.tabellen[t], vondst));
+        }
+    }
+    let geteld: u64 = regels.iter().map(|r| r.aantal).sum();
+    let tabellen = definitie.tabellen.iter().zip(slotsom.rijen);
+    let rijen: BTreeMap<String, u64> = tabellen.filter_map(|(t, rijen)| Some((t.naam.clone(), (*rijen)?))).collect();
+    slotsom.niet_beoordeeld.sort();
+    slotsom.niet_beoordeeld.dedup();
+    let niet_beoordeeld = slotsom.niet_beoordeeld.iter();
+    Oordeel {
+        verdict: verdict_of(&regels),
+        rijen,
+        afgekapt: geteld > bevindingen.len() as u64,
+        regels,
+        bevindingen,
+        niet_beoordeeld: niet_beoordeeld
+            .map(|(r, waarom)| NietBeoordeeld { code: definitie.regels[*r].code.clone(), waarom: waarom.clone() })
+            .collect(),
+    }
+}
+
+impl Slotsom<'_> {
+    fn finding(&self, regel: &Regel, tabel: &Tabel, vondst: &Vondst) -> Bevinding {
+        let veld = vondst.veld.map(|v| &tabel.velden[v]);
+        let woorden = |tekst: &str| fill(tekst, |naam| self.placeholder(naam, regel, tabel, veld, vondst));
+        let mut herstel = woorden(&regel.tekst.herstel);
+        if let Some(suggestie) = self.suggestion(regel, veld, vondst) {
+            herstel.push(' ');
+            herstel.push_str(&suggestie);
+        }
+        Bevinding {
+            code: regel.code.clone(),
+            ernst: regel.ernst,
+            tabel: tabel.naam.clone(),
+            veld: veld.map(|v| v.naam.clone()).unwrap_or_default(),
+            plaats: self.herkomst.plaats(&tabel.naam, vondst.rij, veld.map(|v| v.naam.as_str())),
+            gevonden: vondst.gevonden.as_deref().map(str::to_owned),
+            bericht: woorden(&regel.tekst.bericht),
+            verwacht: woorden(&regel.tekst.verwacht),
+            herstel,
+        }
+    }
+
+    fn placeholder(&self, naam: &str, regel: &Regel, tabel: &Tabel, veld: Option<&Veld>, vondst: &Vondst) -> Option<String> {
+        if let Some((_, invulling)) = vondst.namen.iter().find(|(n, _)| *n == naam) {
+            return Some(match invulling {
+                Invulling::Tekst(tekst) => tekst.clone(),
+                Invulling::Rij(rij) => {
+                    let plaats = self.herkomst.plaats(&tabel.naam, Some(*rij), None);
+                    plaats.rij.map_or_else(|| "onbekend".to_owned(), |rij| rij.to_string())
+                }
+            });
+        }
+        let veldtype = veld.map(|v| &v.veldtype);
+        match naam {
+            "veld" => Some(veld.map_or(&tabel.titel, |v| &v.label).clone()),
+            "tabel" => Some(tabel.titel.clone()),
+            "jaar" => Some(self.definitie.jaar.to_string()),
+            "leverdatum" => Some(datum_nl(self.leverdatum)),
+            "lengte" => match veldtype? {
+                Veldtype::Tekst { lengte } => Some(lengte.to_string()),
+                _ => None,
+            },
+            "vorm" => Some(match veldtype? {
+                Veldtype::Geheel => "een heel getal, zoals 12".to_owned(),
+                _ => "een getal met een punt en hoogstens twee cijfers erachter, zoals 1512.50".to_owned(),
+            }),
+            "codes" => match veldtype? {
+                Veldtype::Code { lijst } => {
+                    let codes = &self.definitie.codelijsten.get(lijst)?.codes;
+                    Some(codes.iter().map(|c| c.code.as_str()).collect::<Vec<_>>().join(", "))
+                }
+                _ => Some("ja, nee".to_owned()),
+            },
+            "opvolgers" if matches!(regel.soort, Soort::Gemeente {}) => {
+                let opvolgers = vondst.gevonden.as_deref().and_then(|code| suggestie::successors(self.definitie.jaar, code));
+                Some(opvolgers.unwrap_or_else(|| "geen bekend".to_owned()))
+            }
+            _ => None,
+        }
+    }
+
+    /// A near miss, for a value that is in no list.
+    fn suggestion(&self, regel: &Regel, veld: Option<&Veld>, vondst: &Vondst) -> Option<String> {
+        let veld = veld.filter(|v| !v.gevoelig && matches!(regel.soort, Soort::Code {} | Soort::Gemeente {}))?;
+        let waarde = vondst.gevonden.as_deref()?;
+        match &veld.veldtype {
+            Veldtype::Code { lijst } => suggestie::code(self.definitie.codelijsten.get(lijst)?, waarde),
+            Veldtype::JaNee => suggestie::ja_nee(waarde),
+            Veldtype::Gemeente if suggestie::successors(self.definitie.jaar, waarde).is_none() => {
+                suggestie::gemeente(self.definitie.jaar, waarde)
+            }
+            _ => None,
+        }
+    }
+}

@@ -246,6 +246,14 @@ pub(crate) fn sum(getallen: impl Iterator<Item = Option<u32>>) -> Option<u64> {
     totaal
 }
 
+/// The gemeentecodes valid in `jaar`, in the order of the file, without building the tables: a definition is loaded
+/// at every start, the tables are not.
+pub(crate) fn codes_of(jaar: i32) -> impl Iterator<Item = &'static str> {
+    let tekst = crate::BESTANDEN.get_file("gebieden/gemeenten.csv").and_then(|f| f.contents_utf8()).unwrap_or_default();
+    let begin = format!("{jaar},");
+    tekst.lines().filter_map(move |regel| regel.strip_prefix(&begin)?.split(',').next())
+}
+
 fn rows<T: for<'de> Deserialize<'de>>(pad: &str) -> Vec<T> {
     let bestand = crate::BESTANDEN.get_file(pad).expect("the reference tables are compiled in");
     csv::Reader::from_reader(bestand.contents())

@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 mod codelijst;
 mod regel;
 mod veld;
+mod verify;
 
 pub use codelijst::{Code, Codelijst};
 pub use regel::{Fase, Overlay, Regel, Regeltekst, Soort};
@@ -148,7 +149,7 @@ impl Definitie {
         }
         definitie.hash = hex(&alles.finalize());
         definitie.regelhash = definitie.judge_hash();
-        definitie.verify().map_err(ongeldig)?;
+        verify::verify(&definitie).map_err(ongeldig)?;
         Ok(definitie)
     }
 
@@ -182,7 +183,7 @@ impl Definitie {
         namen
     }
 
-    /// Covers what decides a verdict: types, code lists, requiredness and rules; not the words around them.
+    /// Covers what decides a verdict: types, code lists, gemeenten, requiredness and rules; not the words around them.
     fn judge_hash(&self) -> String {
         let mut hash = Sha256::new();
         hash.update(format!("{} {} {}\n", self.uitvraag, self.jaar, self.versie));
@@ -196,6 +197,9 @@ impl Definitie {
             let codes: Vec<&str> = lijst.codes.iter().map(|c| c.code.as_str()).collect();
             hash.update(format!("{naam} {codes:?}\n"));
         }
+        for code in crate::gebieden::codes_of(self.jaar) {
+            hash.update(format!("{code} "));
+        }
         for regel in &self.regels {
             hash.update(format!(
                 "{} {:?} {:?} {:?} {:?} {:?}\n",
@@ -203,32 +207,6 @@ impl Definitie {
             ));
         }
         hex(&hash.finalize())
-    }
-
-    fn verify(&self) -> Result<(), String> {
-        if self.formaat != 1 {
-            return Err(format!("format {} is unknown; this version reads 1", self.formaat));
-        }
-        for tabel in &self.tabellen {
-            for sleutel in &tabel.sleutel {
-                tabel.veld(sleutel).ok_or_else(|| format!("key `{sleutel}` is no field of `{}`", tabel.naam))?;
-            }
-            for veld in tabel.voorbeeld.keys() {
-                tabel.veld(veld).ok_or_else(|| format!("the example of `{}` has no field `{veld}`", tabel.naam))?;
-            }
-        }
-        let mut codes = std::collections::BTreeSet::new();
-        for regel in &self.regels {
-            if !codes.insert(regel.code.as_str()) {
-                return Err(format!("rule `{}` occurs twice", regel.code));
-            }
-            let Some(naam) = &regel.tabel else { continue };
-            let tabel = self.tabel(naam).ok_or_else(|| format!("rule `{}` is about table `{naam}`, which does not exist", regel.code))?;
-            for veld in &regel.velden {
-                tabel.veld(veld).ok_or_else(|| format!("rule `{}` points at `{veld}`, which `{naam}` does not have", regel.code))?;
-            }
-        }
-        Ok(())
     }
 }
 

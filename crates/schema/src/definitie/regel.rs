@@ -220,12 +220,13 @@ pub enum Soort {
         /// For example 2.0.
         factor: f64,
     },
-    /// A row open at the end of last year (`van` filled or not, `tot` empty) that is absent now.
+    /// A row open at the end of last year (`tot` empty or after 31 December of that year) whose key is absent now.
     Verdwenen {
         /// Last day; empty = open.
         tot: String,
     },
-    /// A row that ended last year (`tot` filled) and is here again without that end.
+    /// A row that ended last year (`tot` filled, on or before 31 December of that year) whose key is here again with
+    /// an empty `tot`.
     Heropend {
         /// Last day.
         tot: String,

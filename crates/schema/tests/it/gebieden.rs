@@ -17,8 +17,7 @@ fn every_year_has_its_number_of_gemeenten_and_42_jeugdregios() {
 
 #[test]
 fn inhabitants_add_up_to_the_published_totals() {
-    let verwacht =
-        [(2020, 17_407_585), (2021, 17_475_415), (2022, 17_590_672), (2023, 17_811_291), (2024, 17_942_942), (2025, 18_044_027)];
+    let verwacht = [(2020, 17_407_585), (2021, 17_475_415), (2022, 17_590_672), (2023, 17_811_291), (2024, 17_942_942), (2025, 18_044_027)];
     let gebieden = Gebieden::get();
     for (jaar, inwoners) in verwacht {
         for niveau in Niveau::ALLE {

@@ -2,3 +2,4 @@
 
 mod definitie;
 mod gebieden;
+mod weigeren;

@@ -1,0 +1,243 @@
+//! A judgement from file to verdict: read, judge and (where asked) write Parquet, each on its own thread.
+//!
+//! Owns the pipeline with its bounded channels, so that memory stays flat whatever the length of the file. Leaves reading to
+//! `extract`, rules to `check`, and what to do with the verdict to the commands.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+
+use arrow_array::RecordBatch;
+use check::{Controle, Opties, PER_REGEL, PakketHerkomst};
+use chrono::NaiveDate;
+use extract::{Bestand, Koppeling, Lezer, Weigering};
+use schema::{Bevinding, Definitie, Ernst, Oordeel, RegelTelling, Verdict};
+
+use crate::fout::Fout;
+use crate::pakket::Pakketmap;
+use crate::parquet_uit::Parquetmap;
+use crate::voortgang::Voortgang;
+
+/// Batches that may wait between two threads.
+const WACHTRIJ: usize = 4;
+
+/// An aanbieder's own files and how to read them.
+pub struct Bron<'a> {
+    /// The files.
+    pub bestanden: &'a [Bestand],
+    /// How they are mapped; none for a sjabloon or canonical headers.
+    pub koppeling: Option<&'a Koppeling>,
+    /// The day of delivery.
+    pub leverdatum: NaiveDate,
+}
+
+/// What came of it.
+pub struct Beoordeling {
+    /// The judgement.
+    pub oordeel: Oordeel,
+    /// What was assumed in reading, as Dutch sentences.
+    pub aannames: Vec<String>,
+    /// What still wants an answer in the mapping.
+    pub open: Vec<String>,
+}
+
+/// Why there is no judgement.
+#[derive(Debug)]
+pub enum Stop {
+    /// It could not be done.
+    Fout(Fout),
+    /// The file was read and refused.
+    Geweigerd(Box<Weigering>),
+}
+
+impl From<Fout> for Stop {
+    fn from(fout: Fout) -> Self {
+        Self::Fout(fout)
+    }
+}
+
+impl From<Weigering> for Stop {
+    fn from(weigering: Weigering) -> Self {
+        // A disk that fails says nothing about the data.
+        if weigering.code() == "READ_ERROR" { Self::Fout(refusal(&weigering)) } else { Self::Geweigerd(Box::new(weigering)) }
+    }
+}
+
+impl From<Stop> for Fout {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Fout(fout) => fout,
+            Stop::Geweigerd(weigering) => refusal(&weigering).geweigerd(),
+        }
+    }
+}
+
+/// A refusal as an error: its sentence, its stable code, its place.
+pub fn refusal(weigering: &Weigering) -> Fout {
+    let plaats = weigering.plaats();
+    let delen = [
+        plaats.bestand.clone(),
+        plaats.blad.as_ref().map(|b| format!("blad {b}")),
+        plaats.rij.map(|r| format!("rij {r}")),
+        plaats.kolom.as_ref().map(|k| format!("kolom {k}")),
+    ];
+    let waar: Vec<String> = delen.into_iter().flatten().collect();
+    let fout = Fout::new(format!("{weigering} [{}]", weigering.code()));
+    if waar.is_empty() { fout } else { fout.oorzaak(format!("gevonden in {}", waar.join(", "))) }
+}
+
+/// A refusal in the form of a judgement, for those who read JSON.
+pub fn refused(weigering: &Weigering) -> Oordeel {
+    let bevinding = Bevinding {
+        code: weigering.code().to_owned(),
+        ernst: Ernst::Fout,
+        tabel: String::new(),
+        veld: String::new(),
+        plaats: weigering.plaats().clone(),
+        gevonden: None,
+        bericht: weigering.to_string(),
+        verwacht: String::new(),
+        herstel: String::new(),
+    };
+    Oordeel {
+        verdict: Verdict::Afgekeurd,
+        rijen: BTreeMap::new(),
+        regels: vec![RegelTelling { code: bevinding.code.clone(), ernst: Ernst::Fout, aantal: 1 }],
+        bevindingen: vec![bevinding],
+        afgekapt: false,
+        niet_beoordeeld: Vec::new(),
+    }
+}
+
+/// The files named on the command line.
+pub fn open_files(paden: &[PathBuf]) -> Result<Vec<Bestand>, Fout> {
+    for pad in paden {
+        File::open(pad).map_err(|e| Fout::bestand("kan het bestand niet openen", pad, &e))?;
+        if pad.is_dir() {
+            return Err(Fout::new(format!("dat is een map, geen bestand: {}", pad.display())).tip("Geef de naam van uw bestand."));
+        }
+    }
+    Ok(paden.iter().map(|pad| Bestand::from_path(pad)).collect())
+}
+
+/// Reads a mapping file made for this uitvraag.
+pub fn read_koppeling(pad: &Path, definitie: &Definitie) -> Result<Koppeling, Fout> {
+    const TIP: &str = "Verbeter die regel, of maak een nieuwe koppeling met `uitvraag koppel`.";
+    let tekst = std::fs::read_to_string(pad)
+        .map_err(|e| Fout::bestand("kan de koppeling niet lezen", pad, &e).tip("Maak een koppeling met `uitvraag koppel`."))?;
+    let koppeling = Koppeling::parse(tekst.trim_start_matches('\u{feff}'));
+    koppeling
+        .and_then(|koppeling| koppeling.verify(definitie).map(|()| koppeling))
+        .map_err(|e| Fout::new(format!("de koppeling klopt niet: {}", pad.display())).oorzaak(e).tip(TIP))
+}
+
+/// Judges an aanbieder's own files.
+pub fn of_files(definitie: &Definitie, bron: &Bron<'_>, parquet: Option<&Path>) -> Result<Beoordeling, Stop> {
+    let mut lezer = Lezer::open(bron.bestanden, definitie, bron.koppeling)?;
+    let opties = Opties { leverdatum: bron.leverdatum, per_regel: PER_REGEL, ruwe_ids: true };
+    let controle = judge(definitie, opties, parquet, || Ok(lezer.volgende()?.map(|partij| (partij.tabel, partij.batch))))?;
+    let verslag = lezer.afronden();
+    let oordeel = controle.afronden(verslag.herkomst.as_ref()).merge(verslag.bevindingen, verslag.tellingen);
+    Ok(Beoordeling { oordeel, aannames: verslag.aannames, open: verslag.open })
+}
+
+/// Judges a pakket as the service will: strictly, over its canonical tables.
+pub fn of_pakket(definitie: &Definitie, map: &Pakketmap, parquet: Option<&Path>) -> Result<Oordeel, Stop> {
+    let mut rest = map.pakket.resources.iter();
+    let mut lezer: Option<(String, Partijen)> = None;
+    let opties = Opties { leverdatum: map.pakket.leverdatum, per_regel: PER_REGEL, ruwe_ids: false };
+    let controle = judge(definitie, opties, parquet, || {
+        loop {
+            if let Some((naam, partijen)) = &mut lezer {
+                match partijen.next() {
+                    Some(partij) => return Ok(Some((naam.clone(), partij?))),
+                    None => lezer = None,
+                }
+            }
+            let Some(bestand) = rest.next() else { return Ok(None) };
+            lezer = Some((bestand.name.clone(), open_table(definitie, map, bestand)?));
+        }
+    })?;
+    Ok(controle.afronden(&PakketHerkomst::new(definitie)))
+}
+
+type Partijen = Box<dyn Iterator<Item = Result<RecordBatch, Weigering>>>;
+
+fn open_table(definitie: &Definitie, map: &Pakketmap, bestand: &schema::pakket::Bestand) -> Result<Partijen, Stop> {
+    let pad = map.pad(bestand);
+    let tabel = definitie.tabel(&bestand.name).ok_or_else(|| Fout::new(format!("de tabel {} hoort niet bij deze uitvraag", bestand.name)))?;
+    let lezen = |e: std::io::Error| Fout::bestand("kan het pakket niet lezen", &pad, &e);
+    let zstd = zstd::Decoder::new(BufReader::new(File::open(&pad).map_err(lezen)?)).map_err(lezen)?;
+    Ok(Box::new(extract::strikt::open(tabel, zstd, extract::strikt::Limieten::default())?))
+}
+
+/// Runs batches through the judgement; the reader stays on the calling thread.
+fn judge(
+    definitie: &Definitie,
+    opties: Opties,
+    parquet: Option<&Path>,
+    mut volgende: impl FnMut() -> Result<Option<(String, RecordBatch)>, Stop>,
+) -> Result<Controle, Stop> {
+    let controle = Controle::new(definitie, opties).map_err(|e| Fout::new("de regels van deze uitvraag zijn beschadigd").oorzaak(e))?;
+    let schrijver = parquet.map(Parquetmap::new).transpose()?;
+    let voortgang = Voortgang::rijen("Controleren");
+    thread::scope(|scope| {
+        let (naar_controle, uit_lezer) = sync_channel(WACHTRIJ);
+        let (naar_schijf, uit_controle) = sync_channel(WACHTRIJ);
+        let naar_schijf = schrijver.is_some().then_some(naar_schijf);
+        let rechter = scope.spawn(move || judge_batches(controle, &uit_lezer, naar_schijf));
+        let schijf = schrijver.map(|schrijver| scope.spawn(move || write_batches(schrijver, &uit_controle)));
+        let gelezen = loop {
+            match volgende() {
+                Ok(Some((tabel, batch))) => {
+                    voortgang.verder(batch.num_rows() as u64);
+                    // The judge stopped: its own error says why.
+                    if naar_controle.send((tabel, batch)).is_err() {
+                        break Ok(());
+                    }
+                }
+                Ok(None) => break Ok(()),
+                Err(fout) => break Err(fout),
+            }
+        };
+        drop(naar_controle);
+        let geoordeeld = rechter.join().unwrap_or_else(|_| Err(Fout::new("de controle stopte onverwacht")));
+        let sluiten = match schijf {
+            Some(draad) => draad.join().unwrap_or_else(|_| Err(Fout::new("het schrijven stopte onverwacht"))).map(Some),
+            None => Ok(None),
+        };
+        gelezen?;
+        // Where the disk failed, the judge stopped because of it.
+        let schrijver = sluiten?;
+        let controle = geoordeeld?;
+        if let Some(schrijver) = schrijver {
+            schrijver.sluit()?;
+        }
+        Ok(controle)
+    })
+}
+
+fn judge_batches(
+    mut controle: Controle,
+    partijen: &Receiver<(String, RecordBatch)>,
+    verder: Option<SyncSender<(String, RecordBatch)>>,
+) -> Result<Controle, Fout> {
+    for (tabel, batch) in partijen {
+        let getypeerd = controle.partij(&tabel, &batch).map_err(|e| Fout::new("de controle kan deze gegevens niet lezen").oorzaak(e))?;
+        let gestopt = verder.as_ref().is_some_and(|verder| verder.send((tabel, getypeerd)).is_err());
+        if gestopt {
+            return Err(Fout::new("het schrijven van de Parquet stopte"));
+        }
+    }
+    Ok(controle)
+}
+
+fn write_batches(mut schrijver: Parquetmap, partijen: &Receiver<(String, RecordBatch)>) -> Result<Parquetmap, Fout> {
+    for (tabel, batch) in partijen {
+        schrijver.partij(&tabel, &batch)?;
+    }
+    Ok(schrijver)
+}

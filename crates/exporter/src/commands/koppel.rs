@@ -1,0 +1,118 @@
+//! `uitvraag koppel`: proposes which column means what.
+//!
+//! Owns showing the proposal and writing it where a person can mend it, never over an earlier one. Leaves the guessing,
+//! and the honesty about it, to `extract`.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use extract::{Voorstel, stel_voor, verken};
+use schema::Definitie;
+
+use crate::beoordeling::{Stop, open_files};
+use crate::fout::{Einde, Fout, Uitkomst};
+use crate::uitvoer::{kort, veilig};
+use crate::{opties, uitvoer};
+
+/// What may be typed.
+#[derive(Debug, clap::Args)]
+#[command(
+    override_usage = "uitvraag koppel BESTAND… --uitvraag omgang/2020 --uit koppeling.toml [--json]",
+    after_help = "Voorbeeld:\n  uitvraag koppel export.xlsx --uitvraag omgang/2020 --uit koppeling.toml\n\n\
+                  Wat zeker is, staat ingevuld. Wat open is, vult u zelf in: open koppeling.toml met een teksteditor.\n\
+                  Een koppeling die er al staat, wordt bewaard als koppeling.toml.vorige.\n"
+)]
+pub struct Args {
+    /// Uw eigen bestanden: CSV, Excel (.xlsx) of JSON
+    #[arg(required = true, value_name = "BESTAND")]
+    bestanden: Vec<PathBuf>,
+    /// Naam en jaar van de uitvraag, zoals omgang/2020
+    #[arg(long, value_name = "NAAM/JAAR")]
+    uitvraag: String,
+    /// Bestand voor de koppeling; zonder deze optie komt ze op het scherm
+    #[arg(long, value_name = "BESTAND")]
+    uit: Option<PathBuf>,
+    /// Geef het voorstel als JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Proposes a mapping; exit 1 while something is open.
+pub fn run(args: &Args) -> Uitkomst {
+    let definitie = opties::definitie(&args.uitvraag)?;
+    let mut verkenningen = Vec::new();
+    for bestand in open_files(&args.bestanden)? {
+        verkenningen.push(verken(&bestand, &definitie).map_err(Stop::from)?);
+    }
+    let voorstel = stel_voor(&verkenningen, &definitie);
+    for aanname in verkenningen.iter().flat_map(|v| &v.aannames) {
+        uitvoer::praat(&format!("Aangenomen: {aanname}"));
+    }
+    let tekst = voorstel.koppeling.to_toml();
+    if let Some(uit) = &args.uit {
+        write(uit, &tekst)?;
+    }
+    if args.json {
+        uitvoer::json(&voorstel);
+    } else if args.uit.is_none() {
+        uitvoer::data(&tekst);
+    } else {
+        uitvoer::data(&show(&voorstel));
+    }
+    conclude(args, &definitie, &voorstel);
+    Ok(if voorstel.open.is_empty() { Einde::Goed } else { Einde::Open })
+}
+
+fn write(uit: &Path, tekst: &str) -> Result<(), Fout> {
+    let gelijk = std::fs::read_to_string(uit).is_ok_and(|oud| oud == tekst);
+    if gelijk {
+        return Ok(());
+    }
+    if let Some(vorige) = opties::keep_previous(uit)? {
+        uitvoer::praat(&format!("De vorige koppeling is bewaard als {}.", vorige.display()));
+    }
+    opties::write_whole(uit, tekst.as_bytes())
+}
+
+fn show(voorstel: &Voorstel) -> String {
+    let mut uit = String::from("Kolommen\n");
+    for kolom in &voorstel.kolommen {
+        let _ = writeln!(uit, "  {:>4}  {} → {}", percent(kolom.zekerheid), kort(&kolom.bron), kolom.veld);
+    }
+    if !voorstel.waarden.is_empty() {
+        uit.push_str("\nWaarden\n");
+        for waarde in &voorstel.waarden {
+            let _ = writeln!(uit, "  {:>4}  {}: {} → {}", percent(waarde.zekerheid), waarde.veld, kort(&waarde.bron), waarde.code);
+        }
+    }
+    if !voorstel.open.is_empty() {
+        uit.push_str("\nOpen: hier kiest u zelf\n");
+        for vraag in &voorstel.open {
+            let wat = [vraag.veld.as_deref(), vraag.bron.as_deref()].into_iter().flatten().map(kort).collect::<Vec<_>>().join(": ");
+            let kandidaten: Vec<String> = vraag.kandidaten.iter().map(|k| veilig(k)).collect();
+            let keuze = if kandidaten.is_empty() { "geen voorstel".to_owned() } else { kandidaten.join(", ") };
+            let _ = writeln!(uit, "  {wat}  →  {keuze}");
+        }
+    }
+    uit
+}
+
+fn percent(zekerheid: f64) -> String {
+    format!("{:.0}%", zekerheid * 100.0)
+}
+
+fn conclude(args: &Args, definitie: &Definitie, voorstel: &Voorstel) {
+    let Some(uit) = &args.uit else { return };
+    let bestanden: Vec<String> = args.bestanden.iter().map(|b| b.display().to_string()).collect();
+    let verder =
+        format!("  uitvraag controleer {} --uitvraag {} --koppeling {}", bestanden.join(" "), definitie.naam(), uit.display());
+    if voorstel.open.is_empty() {
+        uitvoer::praat(&format!("\nDe koppeling staat in {}. Kijk haar na en ga verder met:\n{verder}", uit.display()));
+    } else {
+        uitvoer::praat(&format!(
+            "\nDe koppeling staat in {}. Open zijn nog: {}. Vul ze in dat bestand in en ga verder met:\n{verder}",
+            uit.display(),
+            voorstel.open.len()
+        ));
+    }
+}

@@ -1,0 +1,178 @@
+//! `uitvraag pak`: from the aanbieder's own files to a pakket.
+//!
+//! Owns the order that keeps things safe: judge everything first, refuse while a fout stands or a question is open, then
+//! write with pseudonyms in a folder of its own, read that back as strictly as the service will, and only then give it
+//! its name. So a half pakket never exists. Leaves each step to its own module.
+
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use extract::{Bestand, Koppeling, Lezer, Sleutel};
+use schema::{Definitie, Ernst, Oordeel, Pakket, Verdict};
+
+use crate::beoordeling::{self, Beoordeling, Bron, Stop, open_files, read_koppeling};
+use crate::fout::{Einde, Fout, Uitkomst};
+use crate::pakket::{Pakketmap, Schrijver, free_place};
+use crate::uitvoer::{getal, omvang};
+use crate::voortgang::Voortgang;
+use crate::{opties, sleutelplek, toelichtingen, toon, uitvoer};
+
+/// What may be typed.
+#[derive(Debug, clap::Args)]
+#[command(
+    override_usage = "uitvraag pak BESTAND… --uitvraag omgang/2020 [--koppeling koppeling.toml] --uit MAP [OPTIES]",
+    after_help = "Voorbeeld:\n  uitvraag pak export.xlsx --uitvraag omgang/2020 --koppeling koppeling.toml --uit pakket-2020\n\n\
+                  Een pakket wordt alleen gemaakt als er geen fouten zijn en geen vragen openstaan. Signalen mogen.\n\
+                  De sleutel voor het onherkenbaar maken staat in --sleutel, anders in UITVRAAG_SLEUTEL, anders in uw eigen map\n\
+                  (.config/uitvraag/sleutel.toml). Bij het eerste pakket wordt die gemaakt.\n"
+)]
+pub struct Args {
+    /// Uw eigen bestanden: CSV, Excel (.xlsx) of JSON
+    #[arg(required = true, value_name = "BESTAND")]
+    bestanden: Vec<PathBuf>,
+    /// Naam en jaar van de uitvraag, zoals omgang/2020
+    #[arg(long, value_name = "NAAM/JAAR")]
+    uitvraag: String,
+    /// De koppeling van `uitvraag koppel`; niet nodig bij het sjabloon
+    #[arg(long, value_name = "BESTAND")]
+    koppeling: Option<PathBuf>,
+    /// Map voor het pakket
+    #[arg(long, value_name = "MAP")]
+    uit: PathBuf,
+    /// KvK-nummer van uw organisatie [standaard: dat uit de koppeling]
+    #[arg(long, value_name = "NUMMER", value_parser = opties::kvk)]
+    kvk: Option<String>,
+    /// De dag van levering; latere datums zijn fout [standaard: vandaag]
+    #[arg(long, value_name = "DATUM", value_parser = opties::dag)]
+    leverdatum: Option<NaiveDate>,
+    /// Bestand met uw sleutel
+    #[arg(long, value_name = "BESTAND")]
+    sleutel: Option<PathBuf>,
+    /// Antwoorden op signalen die meegaan in het pakket
+    #[arg(long, value_name = "BESTAND")]
+    toelichtingen: Option<PathBuf>,
+}
+
+/// Judges, writes, proves, places.
+pub fn run(args: &Args) -> Uitkomst {
+    let definitie = opties::definitie(&args.uitvraag)?;
+    let bestanden = open_files(&args.bestanden)?;
+    let koppeling = args.koppeling.as_deref().map(|pad| read_koppeling(pad, &definitie)).transpose()?;
+    free_place(&args.uit)?;
+    let bron = Bron { bestanden: &bestanden, koppeling: koppeling.as_ref(), leverdatum: args.leverdatum.unwrap_or_else(opties::vandaag) };
+    let beoordeling = beoordeling::of_files(&definitie, &bron, None)?;
+    if !fit(&beoordeling, &definitie) {
+        return Ok(Einde::Open);
+    }
+    let pad = sleutelplek::plek(args.sleutel.as_deref())?;
+    let sleutel = sleutelplek::read_or_create(&pad)?;
+    let manifest = manifest(args, &definitie, &bron, &beoordeling.oordeel, &sleutel)?;
+    let mut schrijver = Schrijver::new(&args.uit)?;
+    write_tables(&mut schrijver, &definitie, &bestanden, koppeling.as_ref(), &sleutel)?;
+    let pakket = schrijver.manifest(&definitie, manifest)?;
+    prove(schrijver.map(), &definitie)?;
+    schrijver.plaats()?;
+    report(args, &definitie, &pakket, &beoordeling.oordeel);
+    Ok(Einde::Goed)
+}
+
+/// Whether a pakket may be made; says why not.
+fn fit(beoordeling: &Beoordeling, definitie: &Definitie) -> bool {
+    let Beoordeling { oordeel, aannames, open } = beoordeling;
+    let gelezen = toon::aannames(aannames, open);
+    if !gelezen.is_empty() {
+        uitvoer::praat(&gelezen);
+    }
+    if oordeel.verdict == Verdict::Afgekeurd {
+        uitvoer::data(toon::soort(oordeel, definitie, Ernst::Fout, 10).trim_start());
+        uitvoer::praat("\nEr is geen pakket gemaakt: er staan fouten in. Verbeter ze in uw bestand en probeer het opnieuw.");
+        return false;
+    }
+    if !open.is_empty() {
+        uitvoer::praat("\nEr is geen pakket gemaakt: er staan nog vragen open. Beantwoord ze in koppeling.toml en probeer het opnieuw.");
+        return false;
+    }
+    if oordeel.rijen.values().all(|&rijen| rijen == 0) {
+        uitvoer::praat("\nEr is geen pakket gemaakt: er staat niets in. Hebt u niets te melden? Gebruik dan `uitvraag nulopgave`.");
+        return false;
+    }
+    true
+}
+
+fn manifest(args: &Args, definitie: &Definitie, bron: &Bron<'_>, oordeel: &Oordeel, sleutel: &Sleutel) -> Result<Pakket, Fout> {
+    let uit_koppeling = bron.koppeling.and_then(|k| k.aanbieder.as_ref()).and_then(|a| a.kvk.clone());
+    let kvk = match (&args.kvk, uit_koppeling) {
+        (Some(kvk), _) => Some(kvk.clone()),
+        (None, Some(kvk)) => Some(opties::kvk(&kvk).map_err(|e| Fout::new("het KvK-nummer in de koppeling klopt niet").oorzaak(e))?),
+        (None, None) => None,
+    };
+    let gegeven = match &args.toelichtingen {
+        Some(pad) if !pad.exists() => return Err(Fout::new(format!("kan de toelichtingen niet lezen: {}", pad.display()))),
+        Some(pad) => toelichtingen::read(pad)?.gegeven,
+        None => Vec::new(),
+    };
+    let gevraagd = |code: &str| oordeel.regels.iter().any(|r| r.code == code && r.ernst == Ernst::Signaal);
+    let naam = format!("{}-{}", definitie.uitvraag, definitie.jaar);
+    Ok(Pakket {
+        name: kvk.as_ref().map_or_else(|| naam.clone(), |kvk| format!("{naam}-{kvk}")),
+        aanbieder: kvk,
+        uitvraag: definitie.uitvraag.clone(),
+        jaar: definitie.jaar,
+        leverdatum: bron.leverdatum,
+        definitie: definitie.hash.clone(),
+        regels: definitie.regelhash.clone(),
+        pseudoniem: sleutel.label(),
+        exporter: env!("CARGO_PKG_VERSION").to_owned(),
+        resources: Vec::new(),
+        toelichtingen: gegeven.into_iter().filter(|t| gevraagd(&t.code)).collect(),
+    })
+}
+
+fn write_tables(
+    schrijver: &mut Schrijver,
+    definitie: &Definitie,
+    bestanden: &[Bestand],
+    koppeling: Option<&Koppeling>,
+    sleutel: &Sleutel,
+) -> Result<(), Fout> {
+    let voortgang = Voortgang::rijen("Pakket maken");
+    let mut lezer = Lezer::open(bestanden, definitie, koppeling).map_err(Stop::from)?;
+    while let Some(partij) = lezer.volgende().map_err(Stop::from)? {
+        let tabel = definitie.tabel(&partij.tabel).ok_or_else(|| Fout::new(format!("de tabel {} hoort niet bij deze uitvraag", partij.tabel)))?;
+        if partij.batch.num_rows() == 0 {
+            continue;
+        }
+        schrijver.partij(tabel, &sleutel.pseudonimiseer(tabel, &partij.batch))?;
+        voortgang.verder(partij.batch.num_rows() as u64);
+    }
+    Ok(())
+}
+
+/// Reads the pakket back as strictly as the service does.
+fn prove(map: &Path, definitie: &Definitie) -> Result<(), Fout> {
+    let pakket = Pakketmap::open(map)?;
+    pakket.verify(definitie)?;
+    let oordeel = beoordeling::of_pakket(definitie, &pakket, None)?;
+    if oordeel.verdict == Verdict::Afgekeurd {
+        uitvoer::data(toon::soort(&oordeel, definitie, Ernst::Fout, 10).trim_start());
+        return Err(Fout::new("het pakket zou worden afgekeurd en is niet bewaard")
+            .oorzaak("uw bestand is tijdens het maken veranderd, of er zit een fout in dit programma")
+            .tip("Sluit het bestand in andere programma's en probeer het opnieuw. Blijft het zo, meld het dan aan de coördinator."));
+    }
+    Ok(())
+}
+
+fn report(args: &Args, definitie: &Definitie, pakket: &Pakket, oordeel: &Oordeel) {
+    let mut tekst = String::new();
+    for bestand in &pakket.resources {
+        let titel = definitie.tabel(&bestand.name).map_or(bestand.name.as_str(), |t| t.titel.as_str());
+        tekst += &format!("  {:>9}  {titel} ({}, {})\n", getal(bestand.rijen), bestand.path, omvang(bestand.bytes));
+    }
+    uitvoer::data(&format!("{}\n{tekst}", args.uit.display()));
+    let signalen: u64 = oordeel.regels.iter().filter(|r| r.ernst == Ernst::Signaal).map(|r| r.aantal).sum();
+    let open = if signalen == 0 { String::new() } else { format!(" Er zijn {} signalen; daar vraagt de server straks een antwoord op.", getal(signalen)) };
+    uitvoer::praat(&format!(
+        "\nHet pakket is klaar.{open} Ga verder met:\n  uitvraag lever {} --server URL --token-bestand token.txt",
+        args.uit.display()
+    ));
+}

@@ -1,0 +1,281 @@
+//! The conversation with the service.
+//!
+//! Owns the HTTP client: the token, time-outs, what an answer means, and when asking again is safe. After a time-out the
+//! outcome is unknown; then the service is asked, never told again and hoped. Leaves the order of a levering to
+//! `commands::lever`, and bytes on their way to `upload`.
+
+pub mod adres;
+pub mod levering;
+pub mod token;
+pub mod upload;
+
+use std::thread;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use ureq::http::{Request, Response};
+use ureq::{Agent, Body};
+
+use crate::fout::{Fout, io_nl};
+use crate::uitvoer;
+
+pub use adres::Adres;
+pub use token::Token;
+
+/// No answer is larger than this; bevindingen are cut per rule long before.
+const GROOTSTE_ANTWOORD: u64 = 256 << 20;
+
+/// How long to wait before asking again, and how often.
+#[derive(Debug, Clone, Copy)]
+pub struct Geduld {
+    /// The first pause; each next one is twice as long.
+    pub eerste: Duration,
+    /// The longest pause.
+    pub langste: Duration,
+    /// Attempts without any progress before giving up.
+    pub pogingen: u32,
+    /// How long to wait for the verdict.
+    pub oordeel: Duration,
+    /// How long one answer may take.
+    pub antwoord: Duration,
+}
+
+impl Geduld {
+    /// The pause after attempt `poging` (from 1).
+    pub fn pauze(&self, poging: u32) -> Duration {
+        self.eerste.saturating_mul(1 << poging.saturating_sub(1).min(16)).min(self.langste)
+    }
+
+    /// Says that it waits, and waits.
+    pub fn wacht(&self, poging: u32, waarom: &str) {
+        uitvoer::praat(&format!("{waarom}. Poging {} van {} volgt vanzelf.", poging + 1, self.pogingen));
+        thread::sleep(self.pauze(poging));
+    }
+}
+
+/// Why a request did not give what was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DienstFout {
+    /// No complete answer came: what the service did is unknown.
+    #[error("{0}")]
+    GeenAntwoord(String),
+    /// The name of the server does not exist, or no connection of this kind is possible: asking again won't help.
+    #[error("{0}")]
+    Onbereikbaar(String),
+    /// The service says no, and why.
+    #[error("{0}")]
+    Probleem(Probleem),
+    /// An answer this version does not understand.
+    #[error("het antwoord van de server is onbegrijpelijk: {0}")]
+    Vreemd(String),
+}
+
+/// RFC 9457, as the service fills it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Probleem {
+    /// HTTP status.
+    pub status: u16,
+    /// Stable code.
+    pub code: String,
+    /// What kind of problem.
+    pub title: String,
+    /// This case of it.
+    pub detail: String,
+}
+
+impl std::fmt::Display for Probleem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let tekst = if self.detail.is_empty() { &self.title } else { &self.detail };
+        let code = if self.code.is_empty() { "geen code" } else { &self.code };
+        write!(f, "{} ({code}, HTTP {})", if tekst.is_empty() { "de server weigert dit" } else { tekst }, self.status)
+    }
+}
+
+impl DienstFout {
+    /// True where the same question may be asked again.
+    pub fn tijdelijk(&self) -> bool {
+        match self {
+            Self::GeenAntwoord(_) => true,
+            Self::Probleem(p) => matches!(p.status, 408 | 429 | 500 | 502..=504),
+            Self::Onbereikbaar(_) | Self::Vreemd(_) => false,
+        }
+    }
+
+    /// The HTTP status, where there was an answer.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Probleem(p) => Some(p.status),
+            _ => None,
+        }
+    }
+
+    /// The same as an error for the person at the terminal.
+    pub fn als_fout(&self, bericht: &str) -> Fout {
+        let fout = Fout::new(bericht).oorzaak(self);
+        match self {
+            Self::GeenAntwoord(_) => fout.tip("Geef dezelfde opdracht nog eens. Wat al verstuurd is, gaat niet dubbel."),
+            Self::Onbereikbaar(_) => fout.tip("Controleer het adres achter --server en uw internetverbinding."),
+            Self::Vreemd(_) => fout.tip("Controleer het adres achter --server, of haal de nieuwste versie van uitvraag op."),
+            Self::Probleem(p) => match tip_bij(p) {
+                Some(tip) => fout.tip(tip),
+                None => fout,
+            },
+        }
+    }
+}
+
+fn tip_bij(probleem: &Probleem) -> Option<&'static str> {
+    Some(match (probleem.code.as_str(), probleem.status) {
+        ("DEFINITION_OUTDATED", _) => "Haal de nieuwste versie van uitvraag op en maak het pakket opnieuw met `uitvraag pak`.",
+        ("PROVIDER_MISMATCH", _) => "Het KvK-nummer in het pakket hoort niet bij uw token. Maak het pakket opnieuw met het juiste --kvk.",
+        ("IDEMPOTENCY_CONFLICT", _) => "Maak het pakket opnieuw met `uitvraag pak` en lever dat.",
+        (_, 401) => "De server kent uw token niet. Vraag de coördinator om een nieuw token.",
+        (_, 403) => "Met dit token mag dit niet. Vraag de coördinator om het juiste token.",
+        (_, 413) => "Het pakket is groter dan de server aanneemt. Neem contact op met de coördinator.",
+        (_, 429 | 500..) => "Probeer het over een paar minuten opnieuw. Wat al verstuurd is, gaat niet dubbel.",
+        _ => return None,
+    })
+}
+
+/// A whole answer.
+pub struct Antwoord {
+    /// `Upload-Offset`, where given.
+    pub offset: Option<u64>,
+    /// `Upload-Length`, where given.
+    pub lengte: Option<u64>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Antwoord {
+    /// The body as JSON.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, DienstFout> {
+        serde_json::from_slice(&self.body).map_err(|e| DienstFout::Vreemd(e.to_string()))
+    }
+
+    /// The body as text.
+    pub fn tekst(&self) -> Result<String, DienstFout> {
+        String::from_utf8(self.body.clone()).map_err(|e| DienstFout::Vreemd(e.to_string()))
+    }
+}
+
+/// One service and the token with which it is spoken to.
+pub struct Dienst {
+    agent: Agent,
+    adres: Adres,
+    token: Token,
+    /// How patient to be.
+    pub geduld: Geduld,
+}
+
+impl Dienst {
+    /// Makes the client; nothing is sent yet.
+    pub fn new(adres: Adres, token: Token, geduld: Geduld) -> Self {
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .user_agent(concat!("uitvraag/", env!("CARGO_PKG_VERSION")))
+            .timeout_resolve(Some(Duration::from_secs(10)))
+            .timeout_connect(Some(Duration::from_secs(15)))
+            .timeout_send_request(Some(geduld.antwoord))
+            .timeout_recv_response(Some(geduld.antwoord))
+            .timeout_per_read(Some(geduld.antwoord))
+            .timeout_per_write(Some(geduld.antwoord))
+            .build();
+        Self { agent: Agent::new_with_config(config), adres, token, geduld }
+    }
+
+    /// The address of the service, for messages and `levering.json`.
+    pub fn adres(&self) -> &str {
+        self.adres.tekst()
+    }
+
+    /// Asks once.
+    pub fn vraag(&self, methode: &str, pad: &str, koppen: &[(&str, &str)], body: Option<&[u8]>) -> Result<Antwoord, DienstFout> {
+        let mut aanvraag = Request::builder()
+            .method(methode)
+            .uri(format!("{}{pad}", self.adres.tekst()))
+            .header("Authorization", format!("Bearer {}", self.token.geheim()));
+        for (kop, waarde) in koppen {
+            aanvraag = aanvraag.header(*kop, *waarde);
+        }
+        let aanvraag_fout = |e: ureq::http::Error| DienstFout::Onbereikbaar(format!("de aanvraag klopt niet: {e}"));
+        let antwoord = match body {
+            Some(body) => self.agent.run(aanvraag.body(body).map_err(aanvraag_fout)?),
+            None => self.agent.run(aanvraag.body(()).map_err(aanvraag_fout)?),
+        };
+        read_antwoord(antwoord.map_err(|e| netwerkfout(&e))?)
+    }
+
+    /// Asks, and asks again while that is safe and may help. Only for requests that are the same when done twice.
+    pub fn vraag_rustig(&self, methode: &str, pad: &str, koppen: &[(&str, &str)], body: Option<&[u8]>) -> Result<Antwoord, DienstFout> {
+        let mut poging = 1;
+        loop {
+            match self.vraag(methode, pad, koppen, body) {
+                Err(fout) if fout.tijdelijk() && poging < self.geduld.pogingen => self.geduld.wacht(poging, &hoofdletter(&fout.to_string())),
+                uitslag => return uitslag,
+            }
+            poging += 1;
+        }
+    }
+
+    /// Asks for JSON.
+    pub fn json<T: DeserializeOwned>(&self, pad: &str) -> Result<T, DienstFout> {
+        self.vraag_rustig("GET", pad, &[("Accept", "application/json")], None)?.json()
+    }
+}
+
+fn read_antwoord(mut antwoord: Response<Body>) -> Result<Antwoord, DienstFout> {
+    let status = antwoord.status().as_u16();
+    let kop = |naam: &str| antwoord.headers().get(naam).and_then(|w| w.to_str().ok()).and_then(|w| w.parse::<u64>().ok());
+    let (offset, lengte) = (kop("upload-offset"), kop("upload-length"));
+    let body = antwoord.body_mut().with_config().limit(GROOTSTE_ANTWOORD).read_to_vec().map_err(|e| netwerkfout(&e))?;
+    match status {
+        200..=299 => Ok(Antwoord { offset, lengte, body }),
+        300..=399 => Err(DienstFout::Vreemd("de server verwijst naar een ander adres".to_owned())),
+        _ => {
+            let mut probleem: Probleem = serde_json::from_slice(&body).unwrap_or_default();
+            probleem.status = status;
+            Err(DienstFout::Probleem(probleem))
+        }
+    }
+}
+
+fn netwerkfout(fout: &ureq::Error) -> DienstFout {
+    match fout {
+        ureq::Error::Io(e) => DienstFout::GeenAntwoord(io_nl(e)),
+        ureq::Error::Timeout(_) => DienstFout::GeenAntwoord("de server antwoordde niet op tijd".to_owned()),
+        ureq::Error::Protocol(_) => DienstFout::GeenAntwoord("de verbinding werd verbroken".to_owned()),
+        ureq::Error::ConnectionFailed => DienstFout::GeenAntwoord("er komt geen verbinding tot stand".to_owned()),
+        ureq::Error::HostNotFound => DienstFout::Onbereikbaar("de server is niet te vinden".to_owned()),
+        anders => DienstFout::Onbereikbaar(anders.to_string()),
+    }
+}
+
+fn hoofdletter(tekst: &str) -> String {
+    let mut tekens = tekst.chars();
+    tekens.next().map_or_else(String::new, |eerste| eerste.to_uppercase().chain(tekens).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_the_longest() {
+        let seconde = Duration::from_secs(1);
+        let geduld = Geduld { eerste: seconde, langste: 10 * seconde, pogingen: 6, oordeel: seconde, antwoord: seconde };
+        let pauzes: Vec<u64> = (1..=6).map(|n| geduld.pauze(n).as_secs()).collect();
+        assert_eq!(pauzes, [1, 2, 4, 8, 10, 10]);
+    }
+
+    #[test]
+    fn a_refusal_is_final_and_a_silence_is_not() {
+        let weigering = |status| DienstFout::Probleem(Probleem { status, ..Probleem::default() });
+        assert!(!weigering(422).tijdelijk() && !weigering(409).tijdelijk());
+        assert!(weigering(503).tijdelijk() && DienstFout::GeenAntwoord(String::new()).tijdelijk());
+    }
+}

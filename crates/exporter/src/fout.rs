@@ -1,0 +1,113 @@
+//! What could not be done, and what to do about it.
+//!
+//! Owns the one error type of the binary and its form on stderr: `fout:` says what failed, `oorzaak:` why, `tip:` what
+//! to do now. Leaves findings about data to `oordeel`: wrong data is no error. Values from a levering never end
+//! up in these texts; file names and counts do.
+
+use std::fmt;
+use std::io;
+use std::path::Path;
+
+/// How a command ended when it could do its work; also the exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Einde {
+    /// No fout stands: exit 0.
+    Goed,
+    /// Fouten were found or questions are open: exit 1.
+    Open,
+}
+
+/// The answer of every command.
+pub type Uitkomst = Result<Einde, Fout>;
+
+/// Something could not be done: exit 2, unless it is a refusal of the file itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fout {
+    bericht: String,
+    oorzaken: Vec<String>,
+    tip: Option<String>,
+    /// The file was judged and refused: exit 1.
+    geweigerd: bool,
+}
+
+impl Fout {
+    /// What failed, as a sentence without a full stop at the end of a longer story.
+    pub fn new(bericht: impl Into<String>) -> Self {
+        Self { bericht: bericht.into(), oorzaken: Vec::new(), tip: None, geweigerd: false }
+    }
+
+    /// What failed while reading or writing `pad`.
+    pub fn bestand(bericht: &str, pad: &Path, oorzaak: &io::Error) -> Self {
+        Self::new(format!("{bericht}: {}", pad.display())).oorzaak(io_nl(oorzaak))
+    }
+
+    /// Why; the nearest reason first.
+    pub fn oorzaak(mut self, oorzaak: impl fmt::Display) -> Self {
+        self.oorzaken.push(oorzaak.to_string());
+        self
+    }
+
+    /// What the reader can do now.
+    pub fn tip(mut self, tip: impl Into<String>) -> Self {
+        self.tip = Some(tip.into());
+        self
+    }
+
+    /// Marks a refusal of the offered data: the command did its work, the answer is no.
+    pub fn geweigerd(mut self) -> Self {
+        self.geweigerd = true;
+        self
+    }
+
+    /// The exit code that goes with it.
+    pub fn exitcode(&self) -> u8 {
+        if self.geweigerd { 1 } else { 2 }
+    }
+}
+
+impl fmt::Display for Fout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "fout: {}", self.bericht)?;
+        for oorzaak in &self.oorzaken {
+            write!(f, "\n  oorzaak: {oorzaak}")?;
+        }
+        if let Some(tip) = &self.tip {
+            write!(f, "\n  tip: {tip}")?;
+        }
+        Ok(())
+    }
+}
+
+/// An operating-system error in Dutch, where it is one that people meet.
+pub fn io_nl(fout: &io::Error) -> String {
+    match fout.kind() {
+        io::ErrorKind::NotFound => "dat bestand of die map bestaat niet".to_owned(),
+        io::ErrorKind::PermissionDenied => "u hebt geen rechten op dat bestand of die map".to_owned(),
+        io::ErrorKind::AlreadyExists => "het bestaat al".to_owned(),
+        io::ErrorKind::StorageFull => "de schijf is vol".to_owned(),
+        io::ErrorKind::ReadOnlyFilesystem => "op deze schijf kan niet worden geschreven".to_owned(),
+        io::ErrorKind::IsADirectory => "dat is een map, geen bestand".to_owned(),
+        io::ErrorKind::NotADirectory => "een deel van het pad is geen map".to_owned(),
+        io::ErrorKind::ConnectionRefused => "de server neemt geen verbinding aan".to_owned(),
+        io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe | io::ErrorKind::UnexpectedEof => {
+            "de verbinding werd verbroken".to_owned()
+        }
+        io::ErrorKind::TimedOut => "de server antwoordde niet op tijd".to_owned(),
+        _ => fout.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_names_cause_and_way_out_on_lines_of_their_own() {
+        let fout = Fout::bestand("kan het bestand niet lezen", Path::new("a b.csv"), &io::Error::from(io::ErrorKind::NotFound)).tip("Controleer de naam.");
+        assert_eq!(
+            fout.to_string(),
+            "fout: kan het bestand niet lezen: a b.csv\n  oorzaak: dat bestand of die map bestaat niet\n  tip: Controleer de naam."
+        );
+        assert_eq!((fout.exitcode(), fout.geweigerd().exitcode()), (2, 1));
+    }
+}

@@ -1,0 +1,24 @@
+//! The pakket on disk: `pakket.json` and one `<tabel>.csv.zst` per table, in a folder.
+//!
+//! Owns writing it (whole or not at all, the same bytes for the same input) and reading it back with every length and
+//! hash proven. Leaves what is in the tables to `check`, and strict reading of the CSV to `extract`.
+
+mod lees;
+mod schrijf;
+
+pub use lees::Pakketmap;
+pub use schrijf::{Schrijver, free_place};
+
+use sha2::{Digest, Sha256};
+
+/// The manifest.
+pub const MANIFEST: &str = "pakket.json";
+/// What the service called this levering; written by `lever`.
+pub const LEVERING: &str = "levering.json";
+/// The questions and answers; written by `lever`.
+pub const TOELICHTINGEN: &str = "toelichtingen.toml";
+
+/// `sha256:<hex>` over bytes.
+pub fn sha256(bytes: &[u8]) -> String {
+    format!("sha256:{}", schema::definitie::hex(&Sha256::digest(bytes)))
+}

@@ -1,0 +1,144 @@
+//! The two ways out: data to stdout, talk to stderr.
+//!
+//! Owns every byte the binary prints, and makes text from files harmless for a terminal: no value of a levering can
+//! move the cursor, clear the screen or turn the reading direction. Leaves the words to the commands.
+
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+
+use serde::Serialize;
+
+/// Writes data to stdout, as it is. A reader that went away (`| head`) is no error.
+pub fn data(tekst: &str) {
+    let mut uit = io::stdout().lock();
+    let _ = uit.write_all(tekst.as_bytes()).and_then(|()| uit.flush());
+}
+
+/// Writes bytes to stdout, for a file that was asked for with `--uit -`.
+///
+/// # Errors
+/// When stdout cannot take them all.
+pub fn bytes(bytes: &[u8]) -> io::Result<()> {
+    let mut uit = io::stdout().lock();
+    uit.write_all(bytes)?;
+    uit.flush()
+}
+
+/// Says something to the person at the terminal.
+pub fn praat(tekst: &str) {
+    let mut uit = io::stderr().lock();
+    let _ = writeln!(uit, "{}", regels_veilig(tekst));
+}
+
+/// Writes a value as JSON to stdout. Invisible and control characters are escaped, so that the text means the same
+/// and does nothing on a terminal.
+pub fn json<T: Serialize>(waarde: &T) {
+    let mut tekst = serde_json::to_string_pretty(waarde).expect("our own structs have string keys only");
+    tekst.push('\n');
+    data(&json_veilig(&tekst));
+}
+
+/// The text on one line, with every character that could do something to a terminal written out.
+pub fn veilig(tekst: &str) -> String {
+    if !tekst.chars().any(gevaarlijk) {
+        return tekst.to_owned();
+    }
+    let mut uit = String::with_capacity(tekst.len() + 8);
+    for teken in tekst.chars() {
+        if gevaarlijk(teken) {
+            let _ = write!(uit, "\\u{{{:04x}}}", u32::from(teken));
+        } else {
+            uit.push(teken);
+        }
+    }
+    uit
+}
+
+/// A value for a list: harmless, and cut where it is too long to read.
+pub fn kort(tekst: &str) -> String {
+    const LANGST: usize = 60;
+    let mut uit: String = tekst.chars().take(LANGST).collect();
+    if uit.len() < tekst.len() {
+        uit.push('…');
+    }
+    veilig(&uit)
+}
+
+fn regels_veilig(tekst: &str) -> String {
+    tekst.split('\n').map(veilig).collect::<Vec<_>>().join("\n")
+}
+
+fn json_veilig(tekst: &str) -> String {
+    let mut uit = String::with_capacity(tekst.len());
+    for teken in tekst.chars() {
+        if teken != '\n' && gevaarlijk(teken) {
+            let mut paar = [0; 2];
+            for eenheid in teken.encode_utf16(&mut paar) {
+                let _ = write!(uit, "\\u{eenheid:04x}");
+            }
+        } else {
+            uit.push(teken);
+        }
+    }
+    uit
+}
+
+/// Control characters, characters that turn the reading direction, and characters nobody sees.
+fn gevaarlijk(teken: char) -> bool {
+    teken.is_control()
+        || matches!(teken, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// A number as a Dutch reader expects it: `1.234.567`.
+pub fn getal(n: u64) -> String {
+    let cijfers = n.to_string();
+    let mut uit = String::with_capacity(cijfers.len() + cijfers.len() / 3);
+    for (i, cijfer) in cijfers.chars().enumerate() {
+        if i > 0 && (cijfers.len() - i) % 3 == 0 {
+            uit.push('.');
+        }
+        uit.push(cijfer);
+    }
+    uit
+}
+
+/// A number of bytes for people: `12,3 MB`.
+pub fn omvang(bytes: u64) -> String {
+    const EENHEDEN: [(&str, u64); 3] = [("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)];
+    for (naam, maat) in EENHEDEN {
+        if bytes >= maat {
+            let tienden = bytes * 10 / maat;
+            return format!("{},{} {naam}", tienden / 10, tienden % 10);
+        }
+    }
+    format!("{bytes} bytes")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escape_sequences_and_direction_marks_do_nothing() {
+        assert_eq!(veilig("a\u{1b}[2Jb\u{202e}c\u{9b}\n"), "a\\u{001b}[2Jb\\u{202e}c\\u{009b}\\u{000a}");
+        assert_eq!(veilig("Cliëntnr"), "Cliëntnr");
+    }
+
+    #[test]
+    fn json_stays_json_after_escaping() {
+        let tekst = json_veilig(&serde_json::to_string(&"a\u{1b}\u{9b}\u{202e}\u{e0001}é").unwrap());
+        assert!(!tekst.chars().any(gevaarlijk));
+        assert_eq!(serde_json::from_str::<String>(&tekst).unwrap(), "a\u{1b}\u{9b}\u{202e}\u{e0001}é");
+    }
+
+    #[test]
+    fn numbers_read_as_dutch() {
+        assert_eq!((getal(0).as_str(), getal(999).as_str(), getal(1_234_567).as_str()), ("0", "999", "1.234.567"));
+        assert_eq!((omvang(12).as_str(), omvang(12_345_678).as_str()), ("12 bytes", "12,3 MB"));
+    }
+
+    #[test]
+    fn long_values_are_cut() {
+        assert_eq!(kort(&"x".repeat(100)).chars().count(), 61);
+    }
+}

@@ -1,0 +1,287 @@
+//! The judge behind the door: takes a levering that is in, reads it strictly, judges it, and writes the verdict.
+//!
+//! Owns the limits (leveringen at once, unpacked bytes, zstd window) and what becomes of a weigering: what came in
+//! is removed, and the levering is `afgekeurd` with one finding that names code, place and a Dutch sentence, so that
+//! the aanbieder sees why. Owns no judgement: that is `extract::strikt` and `check`, the same as at the aanbieder.
+//! The judgement is kept masked: values of sensitive fields never reach the register.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use check::{CheckFout, Controle, Opties, PakketHerkomst, RegelFout};
+use extract::Weigering;
+use lake::{Lake, LakeFout, Levering, LeveringId, Stempel, TabelBestand};
+use schema::pakket::Bestand;
+use schema::{Bevinding, Definitie, Ernst, Oordeel, Pakket, Plaats, RegelTelling, Tabel, Verdict};
+use tokio::sync::Semaphore;
+
+use crate::leveringen::toelichtingen::carried_over;
+use crate::{Diensten, Klok};
+
+/// Judges leveringen in the background. Cheap to clone.
+#[derive(Clone)]
+pub struct Beoordelaar {
+    kern: Arc<Kern>,
+}
+
+struct Kern {
+    lake: Lake,
+    definities: Vec<Arc<Definitie>>,
+    klok: Klok,
+    plaatsen: Semaphore,
+}
+
+/// Why a levering could not be judged. Ours to solve: the levering stays `ontvangen` and is taken up at next start.
+#[derive(Debug, thiserror::Error)]
+enum OordeelFout {
+    #[error(transparent)]
+    Lake(#[from] LakeFout),
+    #[error(transparent)]
+    Check(#[from] CheckFout),
+    #[error(transparent)]
+    Regel(#[from] RegelFout),
+    #[error("a received file could not be read from disk")]
+    Schijf,
+    #[error("there is no manifest")]
+    GeenPakket,
+    #[error("there is no definition for it any more")]
+    GeenDefinitie,
+    #[error("judging broke off")]
+    Afgebroken,
+}
+
+/// Largest window of a zstd frame: 2^24 bytes. The exporter's level needs 2^21; a frame may ask for 2^31.
+const VENSTER: u32 = 24;
+
+impl Beoordelaar {
+    /// A judge over these services.
+    pub fn new(diensten: &Diensten) -> Self {
+        let definities = diensten.definities.iter().cloned().map(Arc::new).collect();
+        let plaatsen = Semaphore::new(diensten.grenzen.tegelijk.max(1));
+        Self { kern: Arc::new(Kern { lake: diensten.lake.clone(), definities, klok: Arc::clone(&diensten.klok), plaatsen }) }
+    }
+
+    /// Takes a levering up, now or when there is room.
+    pub fn submit(&self, id: LeveringId) {
+        let kern = Arc::clone(&self.kern);
+        tokio::spawn(async move {
+            let Ok(_plaats) = kern.plaatsen.acquire().await else { return };
+            match kern.judge(id).await {
+                Ok(levering) => tracing::info!(levering = %id, toestand = levering.toestand.naam(), "levering judged"),
+                Err(fout) => tracing::error!(levering = %id, %fout, "levering could not be judged; it stays ontvangen"),
+            }
+        });
+    }
+}
+
+impl Kern {
+    async fn judge(&self, id: LeveringId) -> Result<Levering, OordeelFout> {
+        let levering = self.lake.levering(id).await?.ok_or(LakeFout::OnbekendeLevering(id))?;
+        let pakket = self.lake.pakket(id).await?.ok_or(OordeelFout::GeenPakket)?;
+        let definitie = self.definities.iter().find(|d| d.uitvraag == levering.uitvraag && d.jaar == levering.jaar);
+        let definitie = Arc::clone(definitie.ok_or(OordeelFout::GeenDefinitie)?);
+        let mut bestanden = Vec::new();
+        for tabel in &definitie.tabellen {
+            if let Some(bestand) = pakket.resources.iter().find(|b| b.name == tabel.naam) {
+                bestanden.push((bestand.clone(), self.lake.open_raw(id, &tabel.naam).await?));
+            }
+        }
+        let werk = Werk { lake: self.lake.clone(), levering: levering.clone(), pakket, definitie: Arc::clone(&definitie), bestanden };
+        let uitkomst = tokio::task::spawn_blocking(move || werk.run()).await.map_err(|_| OordeelFout::Afgebroken)??;
+        let stempel = Stempel::new("omgangsmonitor", (self.klok)());
+        let over = carried_over(&self.lake, &levering, &uitkomst.oordeel).await?;
+        let regelhash = &definitie.regelhash;
+        let beoordeeld = self.lake.beoordeeld(id, &uitkomst.oordeel, uitkomst.tabellen, regelhash, &stempel).await?;
+        if over.is_empty() {
+            return Ok(beoordeeld);
+        }
+        tracing::info!(levering = %id, antwoorden = over.len(), "answers carried over");
+        Ok(self.lake.toelichten(id, &over, &stempel).await?)
+    }
+}
+
+/// Everything the blocking part needs.
+struct Werk {
+    lake: Lake,
+    levering: Levering,
+    pakket: Pakket,
+    definitie: Arc<Definitie>,
+    bestanden: Vec<(Bestand, File)>,
+}
+
+struct Uitkomst {
+    oordeel: Oordeel,
+    tabellen: Vec<TabelBestand>,
+}
+
+/// Why a table was not read to its end.
+enum Stop {
+    Weigering(Box<Geweigerd>),
+    Fout(OordeelFout),
+}
+
+/// A refusal, as a finding.
+struct Geweigerd {
+    code: &'static str,
+    plaats: Plaats,
+    bericht: String,
+}
+
+impl<F: Into<OordeelFout>> From<F> for Stop {
+    fn from(fout: F) -> Self {
+        Self::Fout(fout.into())
+    }
+}
+
+impl Werk {
+    fn run(mut self) -> Result<Uitkomst, OordeelFout> {
+        let opties = Opties { leverdatum: self.pakket.leverdatum, per_regel: check::PER_REGEL, ruwe_ids: false };
+        let mut controle = Controle::new(&self.definitie, opties)?;
+        let mut tabellen = Vec::new();
+        for (bestand, file) in std::mem::take(&mut self.bestanden) {
+            let tabel = self.definitie.tabel(&bestand.name).ok_or(OordeelFout::GeenDefinitie)?;
+            match self.read_table(&mut controle, tabel, &bestand, file) {
+                Ok(geschreven) => tabellen.push(geschreven),
+                Err(Stop::Fout(fout)) => return Err(fout),
+                Err(Stop::Weigering(geweigerd)) => {
+                    tracing::info!(levering = %self.levering.id, code = geweigerd.code, "levering refused");
+                    return Ok(Uitkomst { oordeel: refused(&bestand.name, *geweigerd), tabellen });
+                }
+            }
+        }
+        let oordeel = controle.afronden(&PakketHerkomst::new(&self.definitie)).masked(&self.definitie);
+        Ok(Uitkomst { oordeel, tabellen })
+    }
+
+    fn read_table(&self, controle: &mut Controle, tabel: &Tabel, bestand: &Bestand, file: File) -> Result<TabelBestand, Stop> {
+        let meter = Arc::new(Meter::default());
+        let mut uitgepakt = zstd::Decoder::new(Bewaakt { file, meter: Arc::clone(&meter) }).map_err(|_| OordeelFout::Schijf)?;
+        uitgepakt.window_log_max(VENSTER).map_err(|_| OordeelFout::Schijf)?;
+        let bron = Begrensd { inner: uitgepakt, hoogstens: bestand.bytes_uitgepakt, meter: Arc::clone(&meter) };
+        let stop = |weigering| meter.explain(bestand, weigering);
+        let lezer = extract::strikt::open(tabel, bron, extract::strikt::Limieten::default()).map_err(stop)?;
+        let velden = check::schema(&self.definitie, tabel);
+        let mut schrijver = self.lake.tabel_schrijver(&self.levering, &tabel.naam, &velden)?;
+        let leeg = arrow_array::RecordBatch::new_empty(lezer.schema());
+        schrijver.schrijf(&controle.partij(&tabel.naam, &leeg)?)?;
+        let mut rijen: u64 = 0;
+        for batch in lezer {
+            let batch = batch.map_err(stop)?;
+            rijen += batch.num_rows() as u64;
+            schrijver.schrijf(&controle.partij(&tabel.naam, &batch)?)?;
+        }
+        let gelezen = meter.bytes.load(Ordering::Relaxed);
+        if rijen != bestand.rijen || gelezen != bestand.bytes_uitgepakt {
+            return Err(Stop::Weigering(Box::new(Geweigerd {
+                code: "MANIFEST",
+                plaats: Plaats { bestand: Some(bestand.path.clone()), ..Plaats::default() },
+                bericht: format!(
+                    "Het pakket kondigt {} rijen en {} bytes aan, maar er staan er {rijen} en {gelezen}.",
+                    bestand.rijen, bestand.bytes_uitgepakt
+                ),
+            })));
+        }
+        Ok(schrijver.sluit()?)
+    }
+}
+
+/// The judgement over a levering that was refused: one fout, no rows.
+fn refused(tabel: &str, geweigerd: Geweigerd) -> Oordeel {
+    let Geweigerd { code, plaats, bericht } = geweigerd;
+    let bevinding = Bevinding {
+        code: code.to_owned(),
+        ernst: Ernst::Fout,
+        tabel: tabel.to_owned(),
+        veld: String::new(),
+        plaats,
+        gevonden: None,
+        bericht,
+        verwacht: "Een pakket zoals `uitvraag pak` het maakt.".to_owned(),
+        herstel: "Maak het pakket opnieuw met `uitvraag pak` en lever het opnieuw. Wij hebben uw bestanden verwijderd.".to_owned(),
+    };
+    Oordeel {
+        verdict: Verdict::Afgekeurd,
+        rijen: std::collections::BTreeMap::new(),
+        regels: vec![RegelTelling { code: code.to_owned(), ernst: Ernst::Fout, aantal: 1 }],
+        bevindingen: vec![bevinding],
+        afgekapt: false,
+        niet_beoordeeld: Vec::new(),
+    }
+}
+
+/// What reading a file came to: how much was unpacked, and what went wrong underneath the reader of CSV.
+#[derive(Default)]
+struct Meter {
+    bytes: AtomicU64,
+    te_veel: AtomicBool,
+    schijf: AtomicBool,
+    ingepakt: AtomicBool,
+}
+
+impl Meter {
+    /// What the strict reader's refusal really was: it only sees that reading failed.
+    fn explain(&self, bestand: &Bestand, weigering: Weigering) -> Stop {
+        if self.schijf.load(Ordering::Relaxed) {
+            return Stop::Fout(OordeelFout::Schijf);
+        }
+        let plaats = Plaats { bestand: Some(bestand.path.clone()), ..Plaats::default() };
+        let geweigerd = if self.te_veel.load(Ordering::Relaxed) {
+            let bericht = format!("Het bestand is uitgepakt groter dan de {} bytes die het pakket aankondigt.", bestand.bytes_uitgepakt);
+            Geweigerd { code: "SIZE_MISMATCH", plaats, bericht }
+        } else if self.ingepakt.load(Ordering::Relaxed) {
+            Geweigerd {
+                code: "COMPRESSION",
+                plaats,
+                bericht: "Het bestand kan niet worden uitgepakt: het is geen goed zstd-bestand.".to_owned(),
+            }
+        } else {
+            Geweigerd { code: weigering.code(), plaats: weigering.plaats().clone(), bericht: weigering.to_string() }
+        };
+        Stop::Weigering(Box::new(geweigerd))
+    }
+}
+
+/// The file on disk: an error here is ours, not the aanbieder's.
+struct Bewaakt {
+    file: File,
+    meter: Arc<Meter>,
+}
+
+impl Read for Bewaakt {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let gelezen = self.file.read(buf);
+        if gelezen.as_ref().is_err_and(|fout| fout.kind() != io::ErrorKind::Interrupted) {
+            self.meter.schijf.store(true, Ordering::Relaxed);
+        }
+        gelezen
+    }
+}
+
+/// The unpacked text: counted while it comes, and no more than was announced.
+struct Begrensd<R> {
+    inner: R,
+    hoogstens: u64,
+    meter: Arc<Meter>,
+}
+
+impl<R: Read> Read for Begrensd<R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let gelezen = match self.inner.read(buf) {
+            Ok(gelezen) => gelezen,
+            Err(fout) => {
+                if fout.kind() != io::ErrorKind::Interrupted {
+                    self.meter.ingepakt.store(true, Ordering::Relaxed);
+                }
+                return Err(fout);
+            }
+        };
+        let totaal = self.meter.bytes.fetch_add(gelezen as u64, Ordering::Relaxed) + gelezen as u64;
+        if totaal > self.hoogstens {
+            self.meter.te_veel.store(true, Ordering::Relaxed);
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        Ok(gelezen)
+    }
+}

@@ -1,0 +1,181 @@
+//! Everything under `/v1/leveringen`: one file per thing one can do with a levering.
+//!
+//! Owns what they share: how a levering is shown, and that another aanbieder's levering does not exist for you
+//! (404, not 403). Leaves the steps themselves to `lake` and the judging to `beoordelaar`.
+
+pub mod bestanden;
+pub mod bevindingen;
+pub mod indienen;
+pub mod intrekken;
+pub mod ontvangstbewijs;
+pub mod openen;
+pub mod toelichtingen;
+pub mod tonen;
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::http::header::{CACHE_CONTROL, ETAG, HeaderValue, LOCATION};
+use axum::response::{IntoResponse, Response};
+use lake::{Levering, LeveringId, Stempel};
+use schema::bevinding::{Ernst, RegelTelling};
+use schema::definitie::Klok;
+use schema::{Definitie, Toestand};
+use serde::Serialize;
+
+use crate::Staat;
+use crate::problem::{Problem, Soort};
+use crate::toegang::Wie;
+
+/// A levering as the API shows it.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Weergave {
+    /// Identity.
+    pub id: String,
+    /// Name of the uitvraag.
+    pub uitvraag: String,
+    /// Reporting year.
+    pub jaar: i32,
+    /// KvK number.
+    pub aanbieder: String,
+    /// Whether it says that there is nothing to report.
+    pub nulopgave: bool,
+    /// State.
+    pub toestand: &'static str,
+    /// What to do now, in Dutch.
+    pub volgende_stap: String,
+    /// Last day to deliver, ISO 8601.
+    pub uiterlijk: Option<String>,
+    /// When it was opened, RFC 3339.
+    pub geopend: String,
+    /// The files, how far they are.
+    pub bestanden: Vec<Bestandweergave>,
+    /// Rows per table, once judged.
+    pub rijen: BTreeMap<String, u64>,
+    /// Exact counts per rule that spoke, once judged.
+    #[schema(value_type = Vec<Object>)]
+    pub regels: Vec<RegelTelling>,
+    /// Signalen that want an answer.
+    pub open_signalen: Vec<String>,
+    /// Who signed.
+    pub ondertekenaar: Option<String>,
+    /// Where the ontvangstbewijs is, once signed.
+    pub ontvangstbewijs: Option<String>,
+}
+
+/// One file of a levering.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Bestandweergave {
+    /// Table.
+    pub tabel: String,
+    /// Length announced.
+    pub bytes: u64,
+    /// Bytes that are durable.
+    pub offset: u64,
+    /// `sha256:<hex>` announced.
+    pub hash: String,
+}
+
+impl Weergave {
+    /// Shows a levering; `definitie` gives the clock and is there for every year the service knows.
+    pub fn new(levering: &Levering, definitie: Option<&Definitie>) -> Self {
+        let id = levering.id.to_string();
+        Self {
+            uitvraag: levering.uitvraag.clone(),
+            jaar: levering.jaar,
+            aanbieder: levering.kvk.clone(),
+            nulopgave: levering.nulopgave,
+            toestand: levering.toestand.naam(),
+            volgende_stap: volgende_stap(levering, definitie.map(|d| &d.klok)),
+            uiterlijk: definitie.map(|d| d.klok.inleveren.to_string()),
+            geopend: levering.geopend.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+            bestanden: levering
+                .bestanden
+                .iter()
+                .map(|b| Bestandweergave { tabel: b.tabel.clone(), bytes: b.bytes, offset: b.offset, hash: b.hash.clone() })
+                .collect(),
+            rijen: levering.rijen.clone(),
+            regels: levering.regels.clone(),
+            open_signalen: if levering.toestand == Toestand::TeBevestigen { levering.open_signalen() } else { Vec::new() },
+            ondertekenaar: levering.ondertekenaar.as_ref().map(ToString::to_string),
+            ontvangstbewijs: levering.heeft_ontvangstbewijs.then(|| format!("/v1/leveringen/{id}/ontvangstbewijs")),
+            id,
+        }
+    }
+}
+
+/// What to do now, in the words that exporter, API and pages share.
+pub fn volgende_stap(levering: &Levering, klok: Option<&Klok>) -> String {
+    if levering.quarantaine.is_some() {
+        return "Wij kunnen de bestanden van deze levering nu niet lezen. De beheerder kijkt ernaar; u hoort van de coördinator."
+            .to_owned();
+    }
+    klok.map_or_else(|| "Neem contact op met de coördinator.".to_owned(), |klok| levering.toestand.volgende_stap(klok))
+}
+
+/// How many findings of this weight stand in the counts.
+pub fn aantal(levering: &Levering, ernst: Ernst) -> u64 {
+    levering.regels.iter().filter(|r| r.ernst == ernst).map(|r| r.aantal).sum()
+}
+
+/// Answers with a levering.
+pub fn answer(staat: &Staat, status: StatusCode, levering: &Levering) -> Response {
+    let weergave = Weergave::new(levering, staat.definitie(&levering.uitvraag, levering.jaar));
+    let adres = format!("/v1/leveringen/{}", levering.id);
+    let mut antwoord = (status, [(CACHE_CONTROL, "no-store")], Json(weergave)).into_response();
+    antwoord.headers_mut().remove(ETAG);
+    if status == StatusCode::CREATED || status == StatusCode::OK {
+        antwoord.headers_mut().insert(LOCATION, HeaderValue::from_str(&adres).expect("an id is hexadecimal and dashes"));
+    }
+    antwoord
+}
+
+/// The levering with this id, if the one who asks may know of it: an aanbieder only its own, a coördinator each one.
+///
+/// # Errors
+/// 404 when there is none, when it is another's, or when the id is no id.
+pub async fn find(staat: &Staat, wie: &Wie, id: &str) -> Result<Levering, Problem> {
+    let id: LeveringId = id.parse().map_err(|_| unknown())?;
+    let levering = staat.lake.levering(id).await?.ok_or_else(unknown)?;
+    match wie.kvk() {
+        Some(kvk) if levering.kvk != kvk => Err(unknown()),
+        _ => Ok(levering),
+    }
+}
+
+fn unknown() -> Problem {
+    Problem::new(Soort::NOT_FOUND, "Deze levering kennen wij niet.")
+}
+
+/// Refuses what needs data when those were erased.
+///
+/// # Errors
+/// 410 when they were.
+pub fn refuse_if_erased(levering: &Levering) -> Result<(), Problem> {
+    if levering.toestand == Toestand::Gewist {
+        return Err(Problem::new(Soort::GONE, "De gegevens van deze levering zijn gewist."));
+    }
+    Ok(())
+}
+
+/// Refuses to change what counts once the data of the year are frozen, but for an aanbieder with uitstel.
+///
+/// # Errors
+/// 409 after the freeze.
+pub async fn refuse_if_frozen(staat: &Staat, kvk: &str, definitie: &Definitie) -> Result<(), Problem> {
+    let (uitvraag, jaar) = (definitie.uitvraag.as_str(), definitie.jaar);
+    if staat.lake.momentopnamen(uitvraag, jaar).await?.is_empty() {
+        return Ok(());
+    }
+    let uitstel = staat.lake.uitstel(kvk, uitvraag, jaar).await?;
+    if uitstel.is_some_and(|tot| staat.nu() <= tot) {
+        return Ok(());
+    }
+    Err(Problem::new(Soort::FROZEN, "De gegevens van dit jaar zijn bevroren. Neem contact op met de coördinator als er iets niet klopt."))
+}
+
+/// The stamp under a change.
+pub fn stempel(staat: &Staat, wie: &Wie) -> Stempel {
+    Stempel::new(wie.naam(), staat.nu())
+}

@@ -1,0 +1,111 @@
+//! What every answer has, whatever the route: safe headers, the API's version, a time limit, a line in the log.
+//!
+//! Owns also the answers to paths and methods that do not exist. A log line holds the route as it stands in the
+//! table, never the path or query as sent: those may hold anything.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::{
+    CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{Method, StatusCode};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use tokio::time::Instant;
+
+use crate::Staat;
+use crate::problem::{Problem, Soort};
+
+/// Longest time for making an answer; uploads have limits of their own.
+const GEDULD: Duration = Duration::from_secs(60);
+/// Pages may load nothing but their own style, and be framed by nobody.
+const CSP: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// Puts everything around the routes.
+pub fn wrap(router: Router<Staat>, staat: &Staat) -> Router {
+    router
+        .fallback(|| async { Problem::new(Soort::NOT_FOUND, "Deze pagina bestaat niet.") })
+        .method_not_allowed_fallback(|| async { Problem::new(Soort::METHOD_NOT_ALLOWED, "Deze methode kan hier niet.") })
+        .layer(from_fn(own_words))
+        .layer(from_fn(in_time))
+        .layer(from_fn_with_state(staat.clone(), headers))
+        .layer(from_fn(log))
+        .with_state(staat.clone())
+}
+
+/// Extractors of axum refuse in English, in plain text, and echo what they could not read: that becomes a problem.
+async fn own_words(request: Request, next: Next) -> Response {
+    let antwoord = next.run(request).await;
+    let status = antwoord.status();
+    let ours = antwoord.extensions().get::<Soort>().is_some();
+    if ours || !(status.is_client_error() || status.is_server_error()) {
+        return antwoord;
+    }
+    match status {
+        StatusCode::BAD_REQUEST => {
+            Problem::new(Soort::PARAMETER, "Een parameter in het adres ontbreekt, is niet bekend of heeft een verkeerde waarde.")
+        }
+        StatusCode::NOT_FOUND => Problem::new(Soort::NOT_FOUND, "Dit adres bestaat niet."),
+        _ => Problem::new(Soort::INTERNAL, "Er ging bij ons iets mis. Probeer het later opnieuw."),
+    }
+    .into_response()
+}
+
+async fn in_time(request: Request, next: Next) -> Response {
+    if request.method() == Method::PATCH {
+        return next.run(request).await;
+    }
+    match tokio::time::timeout(GEDULD, next.run(request)).await {
+        Ok(antwoord) => antwoord,
+        Err(_) => {
+            Problem::new(Soort::TIMEOUT, "Het antwoord liet te lang op zich wachten. Vraag eerst na of het gelukt is.").into_response()
+        }
+    }
+}
+
+async fn headers(State(staat): State<Staat>, request: Request, next: Next) -> Response {
+    let mut antwoord = next.run(request).await;
+    let uit = antwoord.headers_mut();
+    uit.insert(HeaderName::from_static("api-version"), HeaderValue::from_static("1.0.0"));
+    uit.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    uit.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    uit.entry(CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(CSP));
+    uit.insert(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin"));
+    if staat.is_veilig() {
+        uit.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    }
+    antwoord
+}
+
+async fn log(request: Request, next: Next) -> Response {
+    let begin = Instant::now();
+    let methode = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
+    let antwoord = next.run(request).await;
+    let status = antwoord.status().as_u16();
+    let code = antwoord.extensions().get::<Soort>().map(|s| s.code);
+    let milliseconden = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let methode = known_method(&methode);
+    if status >= 500 {
+        tracing::warn!(methode, route, status, code, milliseconden, "request");
+    } else {
+        tracing::info!(methode, route, status, code, milliseconden, "request");
+    }
+    antwoord
+}
+
+/// A method may be any word the client makes up.
+fn known_method(methode: &Method) -> &'static str {
+    match *methode {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
+}

@@ -1,0 +1,162 @@
+//! `/coordinator`: who was expected, who delivered, what stands open?
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::Extension;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use chrono::NaiveDate;
+use lake::{Filter, Levering, Respons, ResponsRegel, Uitkomst};
+use schema::levering::datum_nl;
+use schema::{Definitie, Ernst, Toestand};
+
+use super::{Menu, duizendtal, geteld, page, toestand_klasse, toestand_label};
+use crate::leveringen::aantal;
+use crate::problem::Problem;
+use crate::toegang::{Rolnaam, Wie};
+use crate::{Staat, klok};
+
+#[derive(Template)]
+#[template(path = "coordinator.html")]
+struct Pagina {
+    menu: Menu,
+    uitvragen: Vec<Uitvraag>,
+}
+
+struct Uitvraag {
+    titel: String,
+    jaar: i32,
+    dagen: String,
+    tellers: Vec<Teller>,
+    rijen: Vec<Rij>,
+}
+
+struct Teller {
+    aantal: usize,
+    naam: &'static str,
+}
+
+struct Rij {
+    volgorde: u8,
+    naam: String,
+    kvk: String,
+    stand: String,
+    klasse: &'static str,
+    sinds: String,
+    open: String,
+    trajecten: String,
+}
+
+/// The coördinator's page.
+pub async fn tonen(State(staat): State<Staat>, Extension(wie): Extension<Wie>) -> Result<Response, Problem> {
+    let vandaag = staat.vandaag();
+    let mut uitvragen = Vec::new();
+    for definitie in staat.definities.iter().rev() {
+        let respons = staat.lake.respons(&definitie.uitvraag, definitie.jaar).await?;
+        if respons.regels.is_empty() {
+            continue;
+        }
+        let filter = Filter { uitvraag: Some(&definitie.uitvraag), jaar: Some(definitie.jaar), ..Filter::default() };
+        let leveringen = staat.lake.leveringen(filter).await?;
+        uitvragen.push(section(definitie, &respons, &leveringen, vandaag));
+    }
+    Ok(page(StatusCode::OK, &Pagina { menu: Menu::of(&wie), uitvragen }))
+}
+
+fn section(definitie: &Definitie, respons: &Respons, leveringen: &[Levering], vandaag: NaiveDate) -> Uitvraag {
+    // Newest first in the list, so the first one of an aanbieder is its newest.
+    let mut nieuwste: BTreeMap<&str, &Levering> = BTreeMap::new();
+    for levering in leveringen {
+        nieuwste.entry(levering.kvk.as_str()).or_insert(levering);
+    }
+    let mut rijen: Vec<Rij> = respons
+        .regels
+        .iter()
+        .map(|regel| {
+            let telt = regel.levering.and_then(|id| leveringen.iter().find(|l| l.id == id));
+            row(regel, nieuwste.get(regel.kvk.as_str()).copied(), telt, definitie)
+        })
+        .collect();
+    rijen.sort_by(|a, b| a.volgorde.cmp(&b.volgorde).then_with(|| a.naam.cmp(&b.naam)));
+    Uitvraag {
+        titel: definitie.titel.clone(),
+        jaar: definitie.jaar,
+        dagen: days(definitie, vandaag),
+        tellers: counters(respons, &rijen),
+        rijen,
+    }
+}
+
+fn counters(respons: &Respons, rijen: &[Rij]) -> Vec<Teller> {
+    let met = |uitkomst| respons.regels.iter().filter(|r| r.verwacht && r.uitkomst == uitkomst).count();
+    vec![
+        Teller { aantal: respons.regels.iter().filter(|r| r.verwacht).count(), naam: "verwacht" },
+        Teller { aantal: met(Uitkomst::Geleverd), naam: "geleverd" },
+        Teller { aantal: met(Uitkomst::Nulopgave), naam: "nulopgave" },
+        Teller { aantal: rijen.iter().filter(|r| r.volgorde <= 1).count(), naam: "bezig, niet af" },
+        Teller { aantal: rijen.iter().filter(|r| r.volgorde == 2).count(), naam: "nog niets ontvangen" },
+        Teller { aantal: met(Uitkomst::Gestopt) + met(Uitkomst::Geweigerd), naam: "gestopt of geweigerd" },
+    ]
+}
+
+fn row(regel: &ResponsRegel, nieuwste: Option<&Levering>, telt: Option<&Levering>, definitie: &Definitie) -> Rij {
+    let bezig = nieuwste.filter(|l| {
+        matches!(l.toestand, Toestand::Geopend | Toestand::Ontvangen | Toestand::Afgekeurd | Toestand::TeBevestigen | Toestand::Akkoord)
+    });
+    let (volgorde, stand, klasse) = match (regel.uitkomst, bezig) {
+        (Uitkomst::Geleverd, _) => (3, telt.map_or("Geleverd", |l| toestand_label(l.toestand)).to_owned(), "goed"),
+        (Uitkomst::Nulopgave, _) => (3, "Nulopgave".to_owned(), "goed"),
+        (Uitkomst::Gestopt, None) => (4, "Gestopt".to_owned(), "rust"),
+        (Uitkomst::Geweigerd, None) => (4, "Geweigerd".to_owned(), "rust"),
+        (_, Some(l)) if l.toestand == Toestand::Afgekeurd => (0, toestand_label(l.toestand).to_owned(), toestand_klasse(l.toestand)),
+        (_, Some(l)) => (1, toestand_label(l.toestand).to_owned(), toestand_klasse(l.toestand)),
+        (Uitkomst::Onbekend, None) => match nieuwste {
+            Some(l) => (2, toestand_label(l.toestand).to_owned(), toestand_klasse(l.toestand)),
+            None => (2, "Nog niets".to_owned(), "let-op"),
+        },
+    };
+    let getoond = telt.filter(|_| regel.uitkomst.is_respons()).or(nieuwste);
+    let eerste_tabel = definitie.tabellen.first().map(|t| t.naam.as_str()).unwrap_or_default();
+    let onverwacht = if regel.verwacht { "" } else { " (niet verwacht)" };
+    Rij {
+        volgorde,
+        naam: format!("{}{onverwacht}", regel.naam),
+        kvk: regel.kvk.clone(),
+        stand,
+        klasse,
+        sinds: getoond.map(|l| datum_nl(klok::local(l.gewijzigd).date())).unwrap_or_default(),
+        open: open_points(bezig),
+        trajecten: getoond.and_then(|l| l.rijen.get(eerste_tabel)).map(|n| duizendtal(*n)).unwrap_or_default(),
+    }
+}
+
+/// What the aanbieder still has to do, counted.
+fn open_points(bezig: Option<&Levering>) -> String {
+    let Some(levering) = bezig else { return String::new() };
+    match levering.toestand {
+        Toestand::Geopend => "Bestanden zijn nog niet compleet".to_owned(),
+        Toestand::Ontvangen => "Controle loopt".to_owned(),
+        Toestand::Afgekeurd => geteld(aantal(levering, Ernst::Fout), "fout", "fouten"),
+        Toestand::TeBevestigen => geteld(levering.open_signalen().len() as u64, "signaal zonder antwoord", "signalen zonder antwoord"),
+        _ => "Handtekening".to_owned(),
+    }
+}
+
+fn days(definitie: &Definitie, vandaag: NaiveDate) -> String {
+    let klok = &definitie.klok;
+    let nog = (klok.inleveren - vandaag).num_days();
+    let kern = format!(
+        "Leveren tot en met {}. Bevriezen op {}. Publiceren op {}.",
+        datum_nl(klok.inleveren),
+        datum_nl(klok.bevriezen),
+        datum_nl(klok.publiceren)
+    );
+    match nog {
+        0 => format!("{kern} Vandaag is de laatste dag om te leveren."),
+        1 => format!("{kern} Nog 1 dag om te leveren."),
+        2.. => format!("{kern} Nog {nog} dagen om te leveren."),
+        _ => format!("{kern} De termijn om te leveren is voorbij."),
+    }
+}

@@ -1,0 +1,176 @@
+//! The answer to a request that could not be granted: RFC 9457 `application/problem+json` with a stable code.
+//!
+//! Owns the list of codes with their status and Dutch title, and the form of the answer. Leaves to `fouten` which
+//! error becomes which code. A problem never holds a value from a levering, nor a credential.
+
+use axum::Json;
+use axum::http::header::{CONTENT_TYPE, HeaderName, HeaderValue, WWW_AUTHENTICATE};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Map, Value};
+
+/// What kind of problem: the code in the answer, its status and its title.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Soort {
+    /// Stable code.
+    pub code: &'static str,
+    /// HTTP status.
+    pub status: StatusCode,
+    /// Dutch title, the same for every problem of this kind.
+    pub titel: &'static str,
+}
+
+macro_rules! soorten {
+    ($($(#[$doc:meta])* $naam:ident = $code:literal, $status:ident, $titel:literal;)*) => {
+        impl Soort {
+            $($(#[$doc])* pub const $naam: Self = Self { code: $code, status: StatusCode::$status, titel: $titel };)*
+            /// Every kind of problem, for the API's documentation and its test.
+            pub const ALLE: &'static [Self] = &[$(Self::$naam),*];
+        }
+    };
+}
+
+soorten! {
+    /// No token, or one that is not known.
+    UNAUTHENTICATED = "UNAUTHENTICATED", UNAUTHORIZED, "U bent niet ingelogd";
+    /// The token's role may not do this.
+    FORBIDDEN_ROLE = "FORBIDDEN_ROLE", FORBIDDEN, "Dit mag u niet";
+    /// A form came from another site.
+    FORBIDDEN_ORIGIN = "FORBIDDEN_ORIGIN", FORBIDDEN, "Dit formulier komt van een andere website";
+    /// The pakket names another aanbieder than the token.
+    PROVIDER_MISMATCH = "PROVIDER_MISMATCH", FORBIDDEN, "Het pakket is van een andere aanbieder";
+    /// There is no such thing, or it is another's.
+    NOT_FOUND = "NOT_FOUND", NOT_FOUND, "Niet gevonden";
+    /// The data are erased.
+    GONE = "GONE", GONE, "De gegevens zijn gewist";
+    /// The path exists, the method does not.
+    METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED", METHOD_NOT_ALLOWED, "Deze methode kan hier niet";
+    /// A body of another type than asked.
+    MEDIA_TYPE = "MEDIA_TYPE", UNSUPPORTED_MEDIA_TYPE, "Verkeerd soort inhoud";
+    /// A compressed request: bodies travel as they are.
+    CONTENT_ENCODING = "CONTENT_ENCODING", UNSUPPORTED_MEDIA_TYPE, "Ingepakte verzoeken worden niet gelezen";
+    /// More bytes than allowed or announced.
+    BODY_TOO_LARGE = "BODY_TOO_LARGE", PAYLOAD_TOO_LARGE, "Te veel gegevens";
+    /// The body stopped halfway.
+    BODY_INCOMPLETE = "BODY_INCOMPLETE", BAD_REQUEST, "Het verzoek is niet compleet aangekomen";
+    /// The body came too slowly.
+    BODY_TOO_SLOW = "BODY_TOO_SLOW", REQUEST_TIMEOUT, "Het verzoek duurde te lang";
+    /// The answer could not be made in time.
+    TIMEOUT = "TIMEOUT", SERVICE_UNAVAILABLE, "Het antwoord liet te lang op zich wachten";
+    /// The body is not the JSON that was asked.
+    JSON_INVALID = "JSON_INVALID", UNPROCESSABLE_ENTITY, "De JSON klopt niet";
+    /// The body nests too deeply.
+    JSON_DEPTH = "JSON_DEPTH", UNPROCESSABLE_ENTITY, "De JSON is te diep genest";
+    /// A query parameter is unknown or has a value that cannot be.
+    PARAMETER = "PARAMETER", BAD_REQUEST, "Een parameter klopt niet";
+    /// A paging token that the service did not give.
+    PAGE_TOKEN = "PAGE_TOKEN", BAD_REQUEST, "De bladwijzer klopt niet";
+    /// `Idempotency-Key` is missing or malformed.
+    IDEMPOTENCY_KEY = "IDEMPOTENCY_KEY", BAD_REQUEST, "De header Idempotency-Key klopt niet";
+    /// The same key came with another pakket.
+    IDEMPOTENCY_CONFLICT = "IDEMPOTENCY_CONFLICT", CONFLICT, "Dezelfde sleutel, een ander pakket";
+    /// The pakket was made with other rules than the service judges by.
+    DEFINITION_OUTDATED = "DEFINITION_OUTDATED", CONFLICT, "Het pakket is met andere regels gemaakt";
+    /// No such year.
+    PERIOD = "PERIOD", UNPROCESSABLE_ENTITY, "Over dit jaar is er geen uitvraag";
+    /// No such uitvraag.
+    SCHEMA_VERSION = "SCHEMA_VERSION", UNPROCESSABLE_ENTITY, "Deze uitvraag is niet bekend";
+    /// The pakket claims to be made in the future.
+    DELIVERY_DATE = "DELIVERY_DATE", UNPROCESSABLE_ENTITY, "De leverdatum ligt in de toekomst";
+    /// The pseudonyms carry no label the service knows, or another aanbieder's.
+    KEY_LABEL = "KEY_LABEL", UNPROCESSABLE_ENTITY, "Het label van de pseudoniemen klopt niet";
+    /// The list of files in the pakket is not right.
+    MANIFEST = "MANIFEST", UNPROCESSABLE_ENTITY, "De inhoudsopgave van het pakket klopt niet";
+    /// Something that looks like a BSN, in words or in metadata.
+    BSN_SUSPECTED = "BSN_SUSPECTED", UNPROCESSABLE_ENTITY, "Er lijkt een BSN in te staan";
+    /// An answer to something that is no signaal.
+    TOELICHTING = "TOELICHTING", UNPROCESSABLE_ENTITY, "Een toelichting klopt niet";
+    /// The signer's name or function is missing.
+    SIGNER = "SIGNER", UNPROCESSABLE_ENTITY, "De ondertekenaar ontbreekt";
+    /// The levering is not in a state in which this can be done.
+    STATE = "STATE", CONFLICT, "Dit kan nu niet met deze levering";
+    /// A fout stands or a signaal is unanswered.
+    NOT_READY = "NOT_READY", CONFLICT, "De levering kan nog niet worden ondertekend";
+    /// The data of this year are frozen.
+    FROZEN = "FROZEN", CONFLICT, "De gegevens van dit jaar staan vast";
+    /// A levering with rows stands, so "nothing to report" cannot be.
+    NIL_CONFLICT = "NIL_CONFLICT", CONFLICT, "Er is al een levering met gegevens";
+    /// The aanbieder has too many unfinished leveringen.
+    TOO_MANY_OPEN = "TOO_MANY_OPEN", TOO_MANY_REQUESTS, "Te veel leveringen die niet af zijn";
+    /// No or another version of tus.
+    TUS_VERSION = "TUS_VERSION", PRECONDITION_FAILED, "Deze versie van tus wordt niet gesproken";
+    /// `Upload-Offset` or `Upload-Length` is missing or no number.
+    UPLOAD_HEADER = "UPLOAD_HEADER", BAD_REQUEST, "Een upload-header klopt niet";
+    /// `Upload-Offset` is not where the service is.
+    OFFSET = "OFFSET", CONFLICT, "De upload gaat op een andere plek verder";
+    /// Another request is writing this file.
+    UPLOAD_BUSY = "UPLOAD_BUSY", CONFLICT, "Dit bestand wordt al verstuurd";
+    /// All bytes are there, but they are not the announced ones; the file starts anew.
+    HASH_MISMATCH = "HASH_MISMATCH", UNPROCESSABLE_ENTITY, "Het bestand is niet goed aangekomen";
+    /// The disk is full.
+    STORAGE_FULL = "STORAGE_FULL", INSUFFICIENT_STORAGE, "Er is geen ruimte meer";
+    /// The store cannot be reached for now.
+    UNAVAILABLE = "UNAVAILABLE", SERVICE_UNAVAILABLE, "De dienst is even niet bereikbaar";
+    /// Our fault.
+    INTERNAL = "INTERNAL", INTERNAL_SERVER_ERROR, "Er ging bij ons iets mis";
+}
+
+/// A problem, ready to be answered.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    soort: Soort,
+    detail: String,
+    extra: Map<String, Value>,
+    headers: HeaderMap,
+}
+
+impl Problem {
+    /// A problem of this kind; `detail` is a Dutch sentence for the person who sent the request.
+    pub fn new(soort: Soort, detail: impl Into<String>) -> Self {
+        Self { soort, detail: detail.into(), extra: Map::new(), headers: HeaderMap::new() }
+    }
+
+    /// Adds a member to the JSON.
+    #[must_use]
+    pub fn with(mut self, naam: &str, waarde: impl Into<Value>) -> Self {
+        self.extra.insert(naam.to_owned(), waarde.into());
+        self
+    }
+
+    /// Adds a header to the answer.
+    #[must_use]
+    pub fn header(mut self, naam: HeaderName, waarde: HeaderValue) -> Self {
+        self.headers.insert(naam, waarde);
+        self
+    }
+
+    /// Its kind.
+    pub fn soort(&self) -> Soort {
+        self.soort
+    }
+
+    /// Its Dutch sentence.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let Soort { code, status, titel } = self.soort;
+        let mut inhoud = Map::new();
+        inhoud.insert("type".to_owned(), format!("urn:omgangsmonitor:probleem:{code}").into());
+        inhoud.insert("title".to_owned(), titel.into());
+        inhoud.insert("status".to_owned(), status.as_u16().into());
+        inhoud.insert("detail".to_owned(), self.detail.into());
+        inhoud.insert("code".to_owned(), code.into());
+        inhoud.extend(self.extra);
+        let mut antwoord = (status, self.headers, Json(Value::Object(inhoud))).into_response();
+        antwoord.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if status == StatusCode::UNAUTHORIZED {
+            antwoord.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"omgangsmonitor\""));
+        }
+        antwoord.extensions_mut().insert(self.soort);
+        antwoord
+    }
+}

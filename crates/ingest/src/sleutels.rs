@@ -1,0 +1,26 @@
+//! `GET /v1/sleutels`: the public keys of receipts, those of before a rotation too.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+use axum::response::{IntoResponse, Response};
+
+use crate::Staat;
+use crate::ontvangstbewijs::{Jwk, Jwks};
+use crate::problem::Problem;
+
+/// The key set (JWKS) with which a receipt can be verified offline.
+#[utoipa::path(get, path = "/v1/sleutels", tag = "leveringen", responses((status = 200, description = "JWKS: OKP, Ed25519", body = Jwks, content_type = "application/jwk-set+json")))]
+pub async fn sleutels(State(staat): State<Staat>) -> Result<Response, Problem> {
+    let mut keys = vec![Jwk::new(staat.sleutel.kid(), &staat.sleutel.publiek())];
+    for oud in staat.lake.sleutels().await?.into_iter().rev() {
+        if keys.iter().all(|k| k.kid != oud.kid) {
+            keys.push(Jwk::new(&oud.kid, &oud.publiek));
+        }
+    }
+    let mut antwoord = Json(Jwks { keys }).into_response();
+    let headers = antwoord.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/jwk-set+json"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
+    Ok(antwoord)
+}

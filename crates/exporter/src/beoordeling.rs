@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
@@ -138,7 +139,12 @@ pub fn read_koppeling(pad: &Path, definitie: &Definitie) -> Result<Koppeling, Fo
 pub fn of_files(definitie: &Definitie, bron: &Bron<'_>, parquet: Option<&Path>) -> Result<Beoordeling, Stop> {
     let mut lezer = Lezer::open(bron.bestanden, definitie, bron.koppeling)?;
     let opties = Opties { leverdatum: bron.leverdatum, per_regel: PER_REGEL, ruwe_ids: true };
-    let controle = judge(definitie, opties, parquet, || Ok(lezer.volgende()?.map(|partij| (partij.tabel, partij.batch))))?;
+    let bsn = AtomicBool::new(false);
+    let controle = judge(definitie, opties, parquet, &bsn, || {
+        let partij = lezer.volgende()?;
+        bsn.store(lezer.bsn_vermoed(), Ordering::Release);
+        Ok(partij.map(|partij| (partij.tabel, partij.batch)))
+    })?;
     let verslag = lezer.afronden();
     let oordeel = controle.afronden(verslag.herkomst.as_ref()).merge(verslag.bevindingen, verslag.tellingen);
     Ok(Beoordeling { oordeel, aannames: verslag.aannames, open: verslag.open })
@@ -149,7 +155,7 @@ pub fn of_pakket(definitie: &Definitie, map: &Pakketmap, parquet: Option<&Path>)
     let mut rest = map.pakket.resources.iter();
     let mut lezer: Option<(String, Partijen)> = None;
     let opties = Opties { leverdatum: map.pakket.leverdatum, per_regel: PER_REGEL, ruwe_ids: false };
-    let controle = judge(definitie, opties, parquet, || {
+    let controle = judge(definitie, opties, parquet, &AtomicBool::new(false), || {
         loop {
             if let Some((naam, partijen)) = &mut lezer {
                 match partijen.next() {
@@ -174,11 +180,13 @@ fn open_table(definitie: &Definitie, map: &Pakketmap, bestand: &schema::pakket::
     Ok(Box::new(extract::strikt::open(tabel, zstd, extract::strikt::Limieten::default())?))
 }
 
-/// Runs batches through the judgement; the reader stays on the calling thread.
+/// Runs batches through the judgement; the reader stays on the calling thread. Once `bsn` is true nothing more is
+/// written, and what was written is dropped.
 fn judge(
     definitie: &Definitie,
     opties: Opties,
     parquet: Option<&Path>,
+    bsn: &AtomicBool,
     mut volgende: impl FnMut() -> Result<Option<(String, RecordBatch)>, Stop>,
 ) -> Result<Controle, Stop> {
     let controle = Controle::new(definitie, opties).map_err(|e| Fout::new("de regels van deze uitvraag zijn beschadigd").oorzaak(e))?;
@@ -189,7 +197,7 @@ fn judge(
         let (naar_schijf, uit_controle) = sync_channel(WACHTRIJ);
         let naar_schijf = schrijver.is_some().then_some(naar_schijf);
         let rechter = scope.spawn(move || judge_batches(controle, &uit_lezer, naar_schijf));
-        let schijf = schrijver.map(|schrijver| scope.spawn(move || write_batches(schrijver, &uit_controle)));
+        let schijf = schrijver.map(|schrijver| scope.spawn(move || write_batches(schrijver, &uit_controle, bsn)));
         let gelezen = loop {
             match volgende() {
                 Ok(Some((tabel, batch))) => {
@@ -213,7 +221,7 @@ fn judge(
         // Where the disk failed, the judge stopped because of it.
         let schrijver = sluiten?;
         let controle = geoordeeld?;
-        if let Some(schrijver) = schrijver {
+        if let Some(schrijver) = schrijver.filter(|_| !bsn.load(Ordering::Acquire)) {
             schrijver.sluit()?;
         }
         Ok(controle)
@@ -235,9 +243,11 @@ fn judge_batches(
     Ok(controle)
 }
 
-fn write_batches(mut schrijver: Parquetmap, partijen: &Receiver<(String, RecordBatch)>) -> Result<Parquetmap, Fout> {
+fn write_batches(mut schrijver: Parquetmap, partijen: &Receiver<(String, RecordBatch)>, bsn: &AtomicBool) -> Result<Parquetmap, Fout> {
     for (tabel, batch) in partijen {
-        schrijver.partij(&tabel, &batch)?;
+        if !bsn.load(Ordering::Acquire) {
+            schrijver.partij(&tabel, &batch)?;
+        }
     }
     Ok(schrijver)
 }

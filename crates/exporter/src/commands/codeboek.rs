@@ -34,7 +34,7 @@ pub struct Args {
 pub fn run(args: &Args) -> Uitkomst {
     let definitie = opties::definitie(&args.uitvraag)?;
     if let Some(uit) = &args.uit {
-        super::write_artefact(uit, schema::artefacten::codeboek(&definitie).as_bytes())?;
+        super::write_artefact(uit, super::artefact(&definitie, "codeboek.html")?)?;
         if uit.as_os_str() != "-" {
             uitvoer::praat(&format!("Het codeboek staat in {}.", uit.display()));
         }

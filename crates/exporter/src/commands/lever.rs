@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use schema::pakket::Toelichting;
+use schema::pakket::{Bestand, Toelichting};
 use schema::{Definitie, Ernst, Oordeel, Toestand};
 use serde::{Deserialize, Serialize};
 
@@ -122,10 +122,11 @@ impl Reis<'_> {
         let mut verstuurd = 0;
         for bestand in &self.map.pakket.resources {
             let pad = self.map.pad(bestand);
-            let zending = Zending { levering: &levering.id, tabel: &bestand.name, pad: &pad, bytes: bestand.bytes };
-            match self.dienst.verstuur(&zending, &voortgang, verstuurd) {
+            match self.dienst.verstuur(&zending(levering, bestand, &pad), &voortgang, verstuurd) {
                 Ok(()) => verstuurd += bestand.bytes,
                 Err(UploadFout::Schijf(fout)) => return Err(fout),
+                // It did not arrive as it left; the service dropped it, and the next round sends it anew.
+                Err(UploadFout::Dienst(fout)) if fout.probleem().is_some_and(|p| p.code == "HASH_MISMATCH") => return Ok(()),
                 Err(UploadFout::Dienst(fout)) => {
                     // All bytes may have arrived after all: then the levering has moved on and the file is closed.
                     let verder = self.dienst.levering(&levering.id).is_ok_and(|l| l.toestand != Toestand::Geopend);
@@ -134,6 +135,13 @@ impl Reis<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The service has all bytes but does not know that they are all.
+    fn nudge(&self, levering: &Levering) {
+        for bestand in &self.map.pakket.resources {
+            self.dienst.nudge(&zending(levering, bestand, &self.map.pad(bestand)));
+        }
     }
 
     fn wait(&self, id: &str) -> Result<Levering, Fout> {
@@ -145,6 +153,9 @@ impl Reis<'_> {
             let bezig = matches!(levering.toestand, Toestand::Geopend | Toestand::Ontvangen);
             if !bezig || levering.onvolledig() {
                 return Ok(levering);
+            }
+            if levering.toestand == Toestand::Geopend {
+                self.nudge(&levering);
             }
             if begin.elapsed() > self.dienst.geduld.oordeel {
                 drop(voortgang);
@@ -277,6 +288,10 @@ impl Reis<'_> {
     fn again(&self) -> String {
         again(&self.args.map, &self.args.server)
     }
+}
+
+fn zending<'a>(levering: &'a Levering, bestand: &'a Bestand, pad: &'a Path) -> Zending<'a> {
+    Zending { levering: &levering.id, tabel: &bestand.name, pad, bytes: bestand.bytes }
 }
 
 /// The same command, to go on with.

@@ -14,6 +14,8 @@ pub mod status;
 
 use std::path::Path;
 
+use schema::Definitie;
+
 use crate::cli::Opdracht;
 use crate::fout::{Fout, Uitkomst};
 use crate::{opties, uitvoer};
@@ -31,6 +33,12 @@ pub fn run(opdracht: Opdracht) -> Uitkomst {
         Opdracht::Status(args) => status::run(&args),
         Opdracht::Sleutel(args) => sleutel::run(&args),
     }
+}
+
+/// A file that was made from the definition, as `codeboek.html`.
+fn artefact(definitie: &Definitie, naam: &str) -> Result<&'static [u8], Fout> {
+    schema::artefact::artefact(&definitie.uitvraag, definitie.jaar, naam)
+        .ok_or_else(|| Fout::new(format!("voor {} is er geen {naam}", definitie.naam())))
 }
 
 /// Writes a made file to its place, or to stdout for `-`.

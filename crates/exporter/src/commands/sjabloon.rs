@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use crate::fout::{Einde, Fout, Uitkomst};
+use crate::fout::{Einde, Uitkomst};
 use crate::{opties, uitvoer};
 
 /// What may be typed.
@@ -25,9 +25,9 @@ pub struct Args {
 /// Writes the workbook.
 pub fn run(args: &Args) -> Uitkomst {
     let definitie = opties::definitie(&args.uitvraag)?;
-    let inhoud = schema::artefacten::sjabloon(&definitie).map_err(|e| Fout::new("kan het sjabloon niet maken").oorzaak(e))?;
+    let inhoud = super::artefact(&definitie, "sjabloon.xlsx")?;
     let uit = args.uit.clone().unwrap_or_else(|| PathBuf::from(format!("{}-{}-sjabloon.xlsx", definitie.uitvraag, definitie.jaar)));
-    super::write_artefact(&uit, &inhoud)?;
+    super::write_artefact(&uit, inhoud)?;
     if uit.as_os_str() != "-" {
         uitvoer::praat(&format!(
             "Het sjabloon staat in {}. Vul het in en controleer het met:\n  uitvraag controleer {} --uitvraag {}",

@@ -22,6 +22,9 @@ pub struct Levering {
     /// KvK number of the aanbieder.
     #[serde(default)]
     pub aanbieder: String,
+    /// Whether it says that there is nothing to report.
+    #[serde(default)]
+    pub nulopgave: bool,
     /// Where it stands.
     pub toestand: Toestand,
     /// What to do next, in the words of the service.
@@ -151,7 +154,7 @@ impl Dienst {
                 Err(fout) if fout.tijdelijk() => fout,
                 Err(fout) => return Err(fout),
             };
-            let gehoord = self.leveringen(Some(jaar))?.into_iter().find(|l| l.uitvraag == uitvraag && l.is_nulopgave());
+            let gehoord = self.leveringen(Some(jaar))?.into_iter().find(|l| l.uitvraag == uitvraag && l.nulopgave && l.toestand == Toestand::Ingediend);
             if let Some(levering) = gehoord {
                 return known(levering);
             }
@@ -169,11 +172,5 @@ impl Dienst {
         let bewijs = self.vraag_rustig("GET", &pad, &[("Accept", "application/jose")], None)?.tekst()?;
         let sleutels = self.vraag_rustig("GET", "/v1/sleutels", &[("Accept", "application/json")], None)?.tekst()?;
         Ok((bewijs.trim().to_owned(), sleutels))
-    }
-}
-
-impl Levering {
-    fn is_nulopgave(&self) -> bool {
-        self.toestand == Toestand::Ingediend && self.bestanden.is_empty()
     }
 }

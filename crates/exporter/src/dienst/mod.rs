@@ -98,15 +98,15 @@ impl DienstFout {
     pub fn tijdelijk(&self) -> bool {
         match self {
             Self::GeenAntwoord(_) => true,
-            Self::Probleem(p) => matches!(p.status, 408 | 429 | 500 | 502..=504),
+            Self::Probleem(p) => matches!(p.status, 408 | 429 | 500 | 502..=504) && p.code != "TOO_MANY_OPEN",
             Self::Onbereikbaar(_) | Self::Vreemd(_) => false,
         }
     }
 
-    /// The HTTP status, where there was an answer.
-    pub fn status(&self) -> Option<u16> {
+    /// What the service said, where it did.
+    pub fn probleem(&self) -> Option<&Probleem> {
         match self {
-            Self::Probleem(p) => Some(p.status),
+            Self::Probleem(p) => Some(p),
             _ => None,
         }
     }
@@ -131,6 +131,7 @@ fn tip_bij(probleem: &Probleem) -> Option<&'static str> {
         ("DEFINITION_OUTDATED", _) => "Haal de nieuwste versie van uitvraag op en maak het pakket opnieuw met `uitvraag pak`.",
         ("PROVIDER_MISMATCH", _) => "Het KvK-nummer in het pakket hoort niet bij uw token. Maak het pakket opnieuw met het juiste --kvk.",
         ("IDEMPOTENCY_CONFLICT", _) => "Maak het pakket opnieuw met `uitvraag pak` en lever dat.",
+        ("TOO_MANY_OPEN", _) => "Maak een eerdere levering af met dezelfde opdracht, of trek er een in op de website.",
         (_, 401) => "De server kent uw token niet. Vraag de coördinator om een nieuw token.",
         (_, 403) => "Met dit token mag dit niet. Vraag de coördinator om het juiste token.",
         (_, 413) => "Het pakket is groter dan de server aanneemt. Neem contact op met de coördinator.",

@@ -51,7 +51,7 @@ impl Dienst {
                 Ok(antwoord) => antwoord.offset.unwrap_or(offset + stuk.len() as u64),
                 Err(fout) => {
                     // A 409 says that the service is elsewhere: it knows, we ask.
-                    let weer = fout.tijdelijk() || fout.status() == Some(409);
+                    let weer = fout.tijdelijk() || fout.probleem().is_some_and(|p| p.status == 409);
                     if !weer || poging >= self.geduld.pogingen {
                         return Err(UploadFout::Dienst(fout));
                     }
@@ -67,6 +67,12 @@ impl Dienst {
         }
         voortgang.stand(al_verstuurd + offset);
         Ok(())
+    }
+
+    /// Says that a file is there to the last byte: a service that missed the end, in a crash, looks again.
+    pub fn nudge(&self, zending: &Zending<'_>) {
+        // Whatever it answers, the levering tells how it stands.
+        let _ = self.patch(zending, zending.bytes, &[]);
     }
 
     fn offset(&self, zending: &Zending<'_>) -> Result<u64, UploadFout> {

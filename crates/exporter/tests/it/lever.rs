@@ -74,6 +74,26 @@ fn bytes_that_arrived_without_an_answer_are_not_sent_again() {
 }
 
 #[test]
+fn damaged_bytes_are_sent_anew() {
+    let server = Nepserver::start(Oordeelt::Akkoord, &[Storing::Beschadigd]);
+    let werk = werkmap(&server);
+    nep_pakket(&werk, "pakket", 5000);
+    let uitslag = lever(&werk, &server, &TEKEN);
+    assert_eq!(uitslag.code, 0, "{}", uitslag.alles());
+    assert_eq!(server.inhoud("traject"), fs::read(werk.pad("pakket/traject.csv.zst")).unwrap());
+}
+
+/// A service that crashed between the last byte and the register never moves on by itself.
+#[test]
+fn a_service_that_missed_the_end_is_told() {
+    let server = Nepserver::start(Oordeelt::Akkoord, &[Storing::EindeGemist]);
+    let werk = werkmap(&server);
+    nep_pakket(&werk, "pakket", 5000);
+    let uitslag = lever(&werk, &server, &TEKEN);
+    assert_eq!(uitslag.code, 0, "{}", uitslag.alles());
+}
+
+#[test]
 fn a_lost_answer_to_the_announcement_opens_no_second_levering() {
     let server = Nepserver::start(Oordeelt::Akkoord, &[Storing::StilNaOpen]);
     let werk = werkmap(&server);

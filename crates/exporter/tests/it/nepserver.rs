@@ -20,6 +20,10 @@ use sha2::{Digest, Sha256};
 pub enum Storing {
     /// The connection breaks after so many bytes of a PATCH; what came is kept.
     Knip(usize),
+    /// The last PATCH arrives damaged: the file starts anew.
+    Beschadigd,
+    /// All bytes are in, but the service missed that it was the end.
+    EindeGemist,
     /// A PATCH is answered with 409.
     Conflict,
     /// The whole PATCH is taken, but no answer comes.
@@ -259,6 +263,15 @@ fn upload(stand: &mut Stand, vraag: &Vraag, tabel: &str, body: &[u8], geknipt: b
         return json_antwoord(409, &json!({"title": "andere plek", "code": "OFFSET"}));
     }
     stand.bestanden.get_mut(tabel).unwrap().extend_from_slice(body);
+    if storing == Some(Storing::Beschadigd) {
+        stand.storingen.pop_front();
+        stand.bestanden.get_mut(tabel).unwrap().clear();
+        return json_antwoord(422, &json!({"title": "anders", "code": "HASH_MISMATCH"}));
+    }
+    if storing == Some(Storing::EindeGemist) {
+        stand.storingen.pop_front();
+        return leeg(204, format!("Upload-Offset: {}\r\n", stand.bestanden[tabel].len()));
+    }
     let pakket = stand.pakket.as_ref().unwrap();
     let klaar = pakket.resources.iter().all(|b| {
         let inhoud = &stand.bestanden[&b.name];
@@ -313,7 +326,7 @@ fn levering(stand: &Stand) -> Value {
         .collect();
     let geoordeeld = !matches!(stand.toestand.as_str(), "geopend" | "ontvangen") && !stand.nulopgave;
     json!({
-        "id": ID, "uitvraag": "omgang", "jaar": 2020, "aanbieder": "12345678", "toestand": stand.toestand,
+        "id": ID, "uitvraag": "omgang", "jaar": 2020, "aanbieder": "12345678", "nulopgave": stand.nulopgave, "toestand": stand.toestand,
         "volgende_stap": "Dit is de volgende stap.", "uiterlijk": "2021-05-01", "geopend": "2021-03-01T10:00:00Z",
         "bestanden": bestanden,
         "rijen": if geoordeeld { json!({"traject": 3}) } else { json!({}) },

@@ -174,7 +174,8 @@ type Partijen = Box<dyn Iterator<Item = Result<RecordBatch, Weigering>>>;
 
 fn open_table(definitie: &Definitie, map: &Pakketmap, bestand: &schema::pakket::Bestand) -> Result<Partijen, Stop> {
     let pad = map.pad(bestand);
-    let tabel = definitie.tabel(&bestand.name).ok_or_else(|| Fout::new(format!("de tabel {} hoort niet bij deze uitvraag", bestand.name)))?;
+    let tabel =
+        definitie.tabel(&bestand.name).ok_or_else(|| Fout::new(format!("de tabel {} hoort niet bij deze uitvraag", bestand.name)))?;
     let lezen = |e: std::io::Error| Fout::bestand("kan het pakket niet lezen", &pad, &e);
     let zstd = zstd::Decoder::new(BufReader::new(File::open(&pad).map_err(lezen)?)).map_err(lezen)?;
     Ok(Box::new(extract::strikt::open(tabel, zstd, extract::strikt::Limieten::default())?))

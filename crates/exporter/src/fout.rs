@@ -103,7 +103,8 @@ mod tests {
 
     #[test]
     fn an_error_names_cause_and_way_out_on_lines_of_their_own() {
-        let fout = Fout::bestand("kan het bestand niet lezen", Path::new("a b.csv"), &io::Error::from(io::ErrorKind::NotFound)).tip("Controleer de naam.");
+        let fout = Fout::bestand("kan het bestand niet lezen", Path::new("a b.csv"), &io::Error::from(io::ErrorKind::NotFound))
+            .tip("Controleer de naam.");
         assert_eq!(
             fout.to_string(),
             "fout: kan het bestand niet lezen: a b.csv\n  oorzaak: dat bestand of die map bestaat niet\n  tip: Controleer de naam."

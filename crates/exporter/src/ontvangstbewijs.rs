@@ -99,7 +99,10 @@ pub fn verschillen(bewijs: &Ontvangstbewijs, pakket: &Pakket) -> Vec<&'static st
     eis(bewijs.bestanden == pakket.resources.iter().map(|b| (b.name.clone(), b.hash.clone())).collect(), "de bestanden");
     // A table that is absent may be told as one without rows.
     let rijen: BTreeMap<&str, u64> = pakket.resources.iter().map(|b| (b.name.as_str(), b.rijen)).filter(|(_, n)| *n > 0).collect();
-    eis(bewijs.rijen.iter().map(|(naam, n)| (naam.as_str(), *n)).filter(|(_, n)| *n > 0).collect::<BTreeMap<_, _>>() == rijen, "het aantal rijen");
+    eis(
+        bewijs.rijen.iter().map(|(naam, n)| (naam.as_str(), *n)).filter(|(_, n)| *n > 0).collect::<BTreeMap<_, _>>() == rijen,
+        "het aantal rijen",
+    );
     verschillen
 }
 

@@ -21,7 +21,8 @@ impl Voortgang {
     pub fn bytes(wat: &str, totaal: u64) -> Self {
         let balk = ProgressBar::new(totaal);
         balk.set_style(
-            ProgressStyle::with_template("{msg} [{bar:30}] {decimal_bytes} van {decimal_total_bytes}, nog {eta}").expect("a fixed template"),
+            ProgressStyle::with_template("{msg} [{bar:30}] {decimal_bytes} van {decimal_total_bytes}, nog {eta}")
+                .expect("a fixed template"),
         );
         Self::start(balk, wat)
     }

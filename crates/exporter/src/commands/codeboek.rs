@@ -64,7 +64,8 @@ fn one_field(definitie: &Definitie, naam: &str) -> Result<String, Fout> {
     let gevonden: Vec<(&Tabel, &Veld)> =
         definitie.tabellen.iter().flat_map(|t| t.velden.iter().map(move |v| (t, v))).filter(|(t, v)| in_tabel(t, v)).collect();
     if gevonden.is_empty() {
-        return Err(Fout::new(format!("er is geen veld met de naam {naam}")).tip(format!("Alle velden: uitvraag codeboek --uitvraag {}", definitie.naam())));
+        return Err(Fout::new(format!("er is geen veld met de naam {naam}"))
+            .tip(format!("Alle velden: uitvraag codeboek --uitvraag {}", definitie.naam())));
     }
     let mut uit = String::new();
     for (tabel, veld) in gevonden {

@@ -104,8 +104,7 @@ fn percent(zekerheid: f64) -> String {
 fn conclude(args: &Args, definitie: &Definitie, voorstel: &Voorstel) {
     let Some(uit) = &args.uit else { return };
     let bestanden: Vec<String> = args.bestanden.iter().map(|b| b.display().to_string()).collect();
-    let verder =
-        format!("  uitvraag controleer {} --uitvraag {} --koppeling {}", bestanden.join(" "), definitie.naam(), uit.display());
+    let verder = format!("  uitvraag controleer {} --uitvraag {} --koppeling {}", bestanden.join(" "), definitie.naam(), uit.display());
     if voorstel.open.is_empty() {
         uitvoer::praat(&format!("\nDe koppeling staat in {}. Kijk haar na en ga verder met:\n{verder}", uit.display()));
     } else {

@@ -218,7 +218,9 @@ impl Reis<'_> {
                 ));
                 Ok(Einde::Open)
             }
-            Toestand::Geopend | Toestand::Ontvangen => Err(Fout::new("de server heeft nog geen oordeel").tip("Geef dezelfde opdracht straks nog eens.")),
+            Toestand::Geopend | Toestand::Ontvangen => {
+                Err(Fout::new("de server heeft nog geen oordeel").tip("Geef dezelfde opdracht straks nog eens."))
+            }
         }
     }
 
@@ -253,7 +255,9 @@ impl Reis<'_> {
     fn keep_receipt(&self, levering: Levering) -> Uitkomst {
         let (jws, jwks) = self.dienst.ontvangstbewijs(&levering.id).map_err(|e| e.als_fout("de server geeft geen ontvangstbewijs"))?;
         let ongeldig = |reden: String| {
-            Fout::new("het ontvangstbewijs van de server klopt niet en is niet bewaard").oorzaak(reden).tip("Neem contact op met de coördinator.")
+            Fout::new("het ontvangstbewijs van de server klopt niet en is niet bewaard")
+                .oorzaak(reden)
+                .tip("Neem contact op met de coördinator.")
         };
         let bewijs = ontvangstbewijs::verifieer(&jws, &jwks).map_err(|e| ongeldig(e.to_string()))?;
         let mut verschillen = ontvangstbewijs::verschillen(&bewijs, &self.map.pakket);

@@ -36,15 +36,19 @@ pub fn run(args: &Args) -> Uitkomst {
     let dienst = args.server.dienst()?;
     let uit = args.uit.clone().unwrap_or_else(|| PathBuf::from(format!("nulopgave-{}-{}", definitie.uitvraag, definitie.jaar)));
     if uit.join(ontvangstbewijs::BEWIJS).exists() {
-        return Err(Fout::new(format!("in {} staat al een ontvangstbewijs", uit.display())).tip("Bewaar die map. Kies een andere map met --uit."));
+        return Err(
+            Fout::new(format!("in {} staat al een ontvangstbewijs", uit.display())).tip("Bewaar die map. Kies een andere map met --uit.")
+        );
     }
     fs::create_dir_all(&uit).map_err(|e| Fout::bestand("kan de map niet maken", &uit, &e))?;
     let levering = dienst
         .nulopgave(&definitie.uitvraag, definitie.jaar, &args.onderteken.naam, &args.onderteken.functie)
         .map_err(|e| e.als_fout(&format!("de server neemt de nulopgave niet aan: {}", dienst.adres())))?;
     let (jws, jwks) = dienst.ontvangstbewijs(&levering.id).map_err(|e| e.als_fout("de server geeft geen ontvangstbewijs"))?;
-    let bewijs = ontvangstbewijs::verifieer(&jws, &jwks).map_err(|e| Fout::new("het ontvangstbewijs van de server klopt niet").oorzaak(e))?;
-    let klopt = bewijs.nulopgave && bewijs.levering == levering.id && bewijs.uitvraag == definitie.uitvraag && bewijs.jaar == definitie.jaar;
+    let bewijs =
+        ontvangstbewijs::verifieer(&jws, &jwks).map_err(|e| Fout::new("het ontvangstbewijs van de server klopt niet").oorzaak(e))?;
+    let klopt =
+        bewijs.nulopgave && bewijs.levering == levering.id && bewijs.uitvraag == definitie.uitvraag && bewijs.jaar == definitie.jaar;
     if !klopt {
         return Err(Fout::new("het ontvangstbewijs van de server gaat niet over deze nulopgave").tip("Neem contact op met de coördinator."));
     }

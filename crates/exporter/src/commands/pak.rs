@@ -138,7 +138,8 @@ fn write_tables(
     let voortgang = Voortgang::rijen("Pakket maken");
     let mut lezer = Lezer::open(bestanden, definitie, koppeling).map_err(Stop::from)?;
     while let Some(partij) = lezer.volgende().map_err(Stop::from)? {
-        let tabel = definitie.tabel(&partij.tabel).ok_or_else(|| Fout::new(format!("de tabel {} hoort niet bij deze uitvraag", partij.tabel)))?;
+        let tabel =
+            definitie.tabel(&partij.tabel).ok_or_else(|| Fout::new(format!("de tabel {} hoort niet bij deze uitvraag", partij.tabel)))?;
         if partij.batch.num_rows() == 0 {
             continue;
         }
@@ -170,7 +171,11 @@ fn report(args: &Args, definitie: &Definitie, pakket: &Pakket, oordeel: &Oordeel
     }
     uitvoer::data(&format!("{}\n{tekst}", args.uit.display()));
     let signalen: u64 = oordeel.regels.iter().filter(|r| r.ernst == Ernst::Signaal).map(|r| r.aantal).sum();
-    let open = if signalen == 0 { String::new() } else { format!(" Er zijn {} signalen; daar vraagt de server straks een antwoord op.", getal(signalen)) };
+    let open = if signalen == 0 {
+        String::new()
+    } else {
+        format!(" Er zijn {} signalen; daar vraagt de server straks een antwoord op.", getal(signalen))
+    };
     uitvoer::praat(&format!(
         "\nHet pakket is klaar.{open} Ga verder met:\n  uitvraag lever {} --server URL --token-bestand token.txt",
         args.uit.display()

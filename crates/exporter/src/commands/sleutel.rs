@@ -92,7 +92,9 @@ fn show(pad: &Path) -> Result<(), Fout> {
 fn back_up(pad: &Path, naar: &Path) -> Result<(), Fout> {
     let sleutel = sleutelplek::read(pad)?;
     if naar.exists() {
-        return Err(Fout::new(format!("dat bestand bestaat al: {}", naar.display())).tip("Kies een andere naam, zodat er niets verloren gaat."));
+        return Err(
+            Fout::new(format!("dat bestand bestaat al: {}", naar.display())).tip("Kies een andere naam, zodat er niets verloren gaat.")
+        );
     }
     write_secret(naar, &sleutel.export()).map_err(|e| Fout::bestand("kan de reservekopie niet schrijven", naar, &e))?;
     uitvoer::praat(&format!(
@@ -104,7 +106,8 @@ fn back_up(pad: &Path, naar: &Path) -> Result<(), Fout> {
 
 fn put_back(pad: &Path, van: &Path) -> Result<(), Fout> {
     let tekst = fs::read_to_string(van).map_err(|e| Fout::bestand("kan de reservekopie niet lezen", van, &e))?;
-    let nieuw = Sleutel::import(&tekst).map_err(|e| Fout::new(format!("dit is geen reservekopie van een sleutel: {}", van.display())).oorzaak(e))?;
+    let nieuw = Sleutel::import(&tekst)
+        .map_err(|e| Fout::new(format!("dit is geen reservekopie van een sleutel: {}", van.display())).oorzaak(e))?;
     if pad.exists() {
         let oud = sleutelplek::read(pad)?;
         if oud.label() == nieuw.label() {

@@ -98,12 +98,15 @@ fn one(map: &Path, server: Option<&Server>, json: bool) -> Uitkomst {
     }
     let bewijs = ontvangstbewijs::read(map)?;
     if pakket.is_none() && bewijs.is_none() {
-        return Err(Fout::new(format!("in {} staat geen pakket en geen ontvangstbewijs", map.display())).tip("Geef de map die `uitvraag pak` heeft gemaakt."));
+        return Err(Fout::new(format!("in {} staat geen pakket en geen ontvangstbewijs", map.display()))
+            .tip("Geef de map die `uitvraag pak` heeft gemaakt."));
     }
     if let (Some(pakket), Some(bewijs)) = (&pakket, &bewijs) {
         let verschillen = ontvangstbewijs::verschillen(bewijs, &pakket.pakket);
         if !verschillen.is_empty() {
-            return Err(Fout::new("het ontvangstbewijs hoort niet bij dit pakket").oorzaak(format!("anders zijn: {}", verschillen.join(", "))));
+            return Err(
+                Fout::new("het ontvangstbewijs hoort niet bij dit pakket").oorzaak(format!("anders zijn: {}", verschillen.join(", ")))
+            );
         }
     }
     let levering = match server {
@@ -119,7 +122,9 @@ fn one(map: &Path, server: Option<&Server>, json: bool) -> Uitkomst {
     } else {
         uitvoer::data(&tell(pakket.as_ref(), bewijs.as_ref(), levering.as_ref()));
         if !klaar && levering.is_none() {
-            uitvoer::praat("Er is nog geen ontvangstbewijs. Lever het pakket met `uitvraag lever`, of vraag de server hoe het staat met --server.");
+            uitvoer::praat(
+                "Er is nog geen ontvangstbewijs. Lever het pakket met `uitvraag lever`, of vraag de server hoe het staat met --server.",
+            );
         }
     }
     Ok(if klaar { Einde::Goed } else { Einde::Open })
@@ -131,10 +136,11 @@ fn ask(map: &Path, bewijs: Option<&Ontvangstbewijs>, server: &Server) -> Result<
         Some(bewijs) => bewijs.levering.clone(),
         None => {
             let pad = map.join(LEVERING);
-            let tekst = std::fs::read(&pad)
-                .map_err(|_| Fout::new("dit pakket is nog niet geleverd").tip(format!("uitvraag lever {} --server {}", map.display(), dienst.adres())))?;
-            let verwijzing: Verwijzing =
-                serde_json::from_slice(&tekst).map_err(|e| Fout::new(format!("dit bestand is beschadigd: {}", pad.display())).oorzaak(e))?;
+            let tekst = std::fs::read(&pad).map_err(|_| {
+                Fout::new("dit pakket is nog niet geleverd").tip(format!("uitvraag lever {} --server {}", map.display(), dienst.adres()))
+            })?;
+            let verwijzing: Verwijzing = serde_json::from_slice(&tekst)
+                .map_err(|e| Fout::new(format!("dit bestand is beschadigd: {}", pad.display())).oorzaak(e))?;
             if verwijzing.server != dienst.adres() {
                 return Err(Fout::new(format!("dit pakket is geleverd bij een andere server: {}", verwijzing.server)));
             }

@@ -51,7 +51,16 @@ mod tests {
         for goed in ["https://a.nl/", "http://localhost:8080", "http://127.0.0.1:1/x/", "http://[::1]:80"] {
             assert!(Adres::parse(goed, false).is_ok(), "{goed}");
         }
-        for fout in ["http://a.nl", "http://localhost.a.nl", "http://127.0.0.1.a.nl", "a.nl", "ftp://a.nl", "https://", "https://u:p@a.nl", "https://a.nl?x"] {
+        for fout in [
+            "http://a.nl",
+            "http://localhost.a.nl",
+            "http://127.0.0.1.a.nl",
+            "a.nl",
+            "ftp://a.nl",
+            "https://",
+            "https://u:p@a.nl",
+            "https://a.nl?x",
+        ] {
             assert!(Adres::parse(fout, false).is_err(), "{fout}");
         }
         assert_eq!(Adres::parse("http://a.nl/", true).unwrap().tekst(), "http://a.nl");

@@ -116,7 +116,8 @@ impl Dienst {
     /// Answers signalen.
     pub fn toelichten(&self, id: &str, toelichtingen: &[pakket::Toelichting]) -> Result<(), DienstFout> {
         let body = serde_json::to_vec(toelichtingen).expect("plain records");
-        self.vraag_rustig("PUT", &format!("/v1/leveringen/{id}/toelichtingen"), &[("Content-Type", "application/json")], Some(&body)).map(|_| ())
+        self.vraag_rustig("PUT", &format!("/v1/leveringen/{id}/toelichtingen"), &[("Content-Type", "application/json")], Some(&body))
+            .map(|_| ())
     }
 
     /// Signs. After a silence the service is asked whether it heard.
@@ -144,7 +145,8 @@ impl Dienst {
 
     /// Signs that there is nothing to report. After a silence the service is asked whether it heard.
     pub fn nulopgave(&self, uitvraag: &str, jaar: i32, naam: &str, functie: &str) -> Result<Levering, DienstFout> {
-        let body = serde_json::to_vec(&json!({"uitvraag": uitvraag, "jaar": jaar, "naam": naam, "functie": functie})).expect("plain records");
+        let body =
+            serde_json::to_vec(&json!({"uitvraag": uitvraag, "jaar": jaar, "naam": naam, "functie": functie})).expect("plain records");
         let sleutel = crate::pakket::sha256(&body);
         let koppen = [("Content-Type", "application/json"), ("Accept", "application/json"), ("Idempotency-Key", sleutel.as_str())];
         let mut poging = 1;
@@ -154,7 +156,10 @@ impl Dienst {
                 Err(fout) if fout.tijdelijk() => fout,
                 Err(fout) => return Err(fout),
             };
-            let gehoord = self.leveringen(Some(jaar))?.into_iter().find(|l| l.uitvraag == uitvraag && l.nulopgave && l.toestand == Toestand::Ingediend);
+            let gehoord = self
+                .leveringen(Some(jaar))?
+                .into_iter()
+                .find(|l| l.uitvraag == uitvraag && l.nulopgave && l.toestand == Toestand::Ingediend);
             if let Some(levering) = gehoord {
                 return known(levering);
             }

@@ -216,7 +216,9 @@ impl Dienst {
         let mut poging = 1;
         loop {
             match self.vraag(methode, pad, koppen, body) {
-                Err(fout) if fout.tijdelijk() && poging < self.geduld.pogingen => self.geduld.wacht(poging, &hoofdletter(&fout.to_string())),
+                Err(fout) if fout.tijdelijk() && poging < self.geduld.pogingen => {
+                    self.geduld.wacht(poging, &hoofdletter(&fout.to_string()))
+                }
                 uitslag => return uitslag,
             }
             poging += 1;

@@ -87,8 +87,7 @@ impl Dienst {
 
     fn patch(&self, zending: &Zending<'_>, offset: u64, stuk: &[u8]) -> Result<Antwoord, DienstFout> {
         let offset = offset.to_string();
-        let koppen =
-            [("Tus-Resumable", "1.0.0"), ("Upload-Offset", offset.as_str()), ("Content-Type", "application/offset+octet-stream")];
+        let koppen = [("Tus-Resumable", "1.0.0"), ("Upload-Offset", offset.as_str()), ("Content-Type", "application/offset+octet-stream")];
         self.vraag("PATCH", &pad_van(zending), &koppen, Some(stuk))
     }
 }

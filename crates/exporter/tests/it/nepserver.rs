@@ -184,7 +184,8 @@ fn leeg(status: u16, koppen: String) -> Option<Antwoord> {
 }
 
 fn answer(mut verbinding: &TcpStream, status: u16, soort: &str, koppen: &str, body: &[u8]) {
-    let kop = format!("HTTP/1.1 {status} X\r\nContent-Type: {soort}\r\nContent-Length: {}\r\nConnection: close\r\n{koppen}\r\n", body.len());
+    let kop =
+        format!("HTTP/1.1 {status} X\r\nContent-Type: {soort}\r\nContent-Length: {}\r\nConnection: close\r\n{koppen}\r\n", body.len());
     let _ = verbinding.write_all(kop.as_bytes()).and_then(|()| verbinding.write_all(body));
 }
 
@@ -290,7 +291,10 @@ fn upload(stand: &mut Stand, vraag: &Vraag, tabel: &str, body: &[u8], geknipt: b
 fn sign(stand: &mut Stand, body: &[u8]) -> Option<Antwoord> {
     let wie: Value = serde_json::from_slice(body).unwrap();
     if stand.toestand != "akkoord" {
-        return json_antwoord(409, &json!({"title": "kan nu niet", "code": "STATE", "detail": "De levering kan nu niet worden ondertekend."}));
+        return json_antwoord(
+            409,
+            &json!({"title": "kan nu niet", "code": "STATE", "detail": "De levering kan nu niet worden ondertekend."}),
+        );
     }
     stand.indieningen += 1;
     stand.toestand = "ingediend".to_owned();
@@ -367,7 +371,8 @@ fn jwks() -> Value {
 }
 
 fn receipt(stand: &Stand) -> String {
-    let bestanden: BTreeMap<String, String> = stand.pakket.iter().flat_map(|p| &p.resources).map(|b| (b.name.clone(), b.hash.clone())).collect();
+    let bestanden: BTreeMap<String, String> =
+        stand.pakket.iter().flat_map(|p| &p.resources).map(|b| (b.name.clone(), b.hash.clone())).collect();
     let rijen: BTreeMap<String, u64> = stand.pakket.as_ref().map(crate::hulp::rijen).unwrap_or_default();
     let claims = json!({"iss": "omgangsmonitor", "iat": 1_614_600_000, "levering": ID, "aanbieder": "12345678", "uitvraag": "omgang", "jaar": 2020,
         "nulopgave": stand.nulopgave, "bestanden": bestanden, "rijen": rijen,

@@ -22,7 +22,15 @@ fn help_is_dutch_and_shows_the_whole_way() {
 #[test]
 fn english_names_do_the_same() {
     let werk = Werkmap::new();
-    for (nederlands, engels) in [("sjabloon", "template"), ("codeboek", "codebook"), ("koppel", "map"), ("controleer", "check"), ("pak", "pack"), ("lever", "push"), ("sleutel", "key")] {
+    for (nederlands, engels) in [
+        ("sjabloon", "template"),
+        ("codeboek", "codebook"),
+        ("koppel", "map"),
+        ("controleer", "check"),
+        ("pak", "pack"),
+        ("lever", "push"),
+        ("sleutel", "key"),
+    ] {
         assert_eq!(werk.draai(&[nederlands, "--help"]).stdout, werk.draai(&[engels, "--help"]).stdout);
     }
 }

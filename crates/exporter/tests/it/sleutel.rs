@@ -6,7 +6,10 @@ use crate::hulp::Werkmap;
 
 /// The label differs with every key.
 fn zonder_kenmerk(tekst: &str) -> String {
-    tekst.split_inclusive(char::is_whitespace).map(|w| if w.starts_with("hmac-sha256.1.") { w.replace(w.trim(), "[KENMERK]") } else { w.to_owned() }).collect()
+    tekst
+        .split_inclusive(char::is_whitespace)
+        .map(|w| if w.starts_with("hmac-sha256.1.") { w.replace(w.trim(), "[KENMERK]") } else { w.to_owned() })
+        .collect()
 }
 
 #[test]

@@ -5,6 +5,7 @@
 //! [`Cijfer`], [`Toestand`]. Makes the artefacts that follow from a definition (`make generate`).
 //! Leaves reading files to `extract`, judging to `check` and storing to `lake`.
 
+pub mod artefacten;
 pub mod bevinding;
 pub mod cijfer;
 pub mod definitie;
@@ -14,6 +15,7 @@ pub mod jeugdigen;
 pub mod levering;
 pub mod pakket;
 
+pub use artefacten::artefact;
 pub use bevinding::{Bevinding, Ernst, Herkomst, Oordeel, Plaats, RegelTelling, Verdict};
 pub use cijfer::Cijfer;
 pub use definitie::{Code, Codelijst, Definitie, DefinitieFout, Regel, Soort, Tabel, Veld, Veldtype};

@@ -1,5 +1,6 @@
 //! One binary for all integration tests of `schema`.
 
+mod artefacten;
 mod definitie;
 mod gebieden;
 mod weigeren;

@@ -1,0 +1,106 @@
+//! What follows from a definition and is published beside it: datapackage, JSON Schemas, sjabloon, codeboek.
+//!
+//! Owns their names and their making, byte for byte the same for the same definition; `make generate` writes them to
+//! `schemas/<uitvraag>/generated/<jaar>/` and a test compares. What was written is compiled in again, so that the
+//! binaries hand out exactly those files ([`artefact`]). Leaves serving them to `exporter` and `ingest`.
+
+mod codeboek;
+mod datapackage;
+mod html;
+mod jsonschema;
+mod sjabloon;
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use crate::definitie::{Definitie, Soort, Tabel, Veld, Veldtype};
+
+/// Why an artefact could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ArtefactFout {
+    /// The workbook could not be written.
+    #[error("the sjabloon could not be made: {0}")]
+    Werkmap(#[from] rust_xlsxwriter::XlsxError),
+    /// The JSON could not be written.
+    #[error("the JSON could not be made: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+/// Name of the hidden sheet in the sjabloon that holds the lists behind its dropdowns. It is no hidden data.
+pub const LIJSTBLAD: &str = "Codelijsten";
+
+/// Row in each sheet of the sjabloon that holds the headers, from 1. What stands above it (a line of help and the
+/// example) is never data.
+pub const KOPREGEL: u32 = 3;
+
+/// Custom document property of the sjabloon that names the definition, as in `omgang/2020`.
+pub const EIGENSCHAP_UITVRAAG: &str = "uitvraag";
+
+/// Custom document property of the sjabloon that holds the version of the definition.
+pub const EIGENSCHAP_VERSIE: &str = "definitieversie";
+
+/// The workbook to fill in.
+///
+/// # Errors
+/// When a text is longer than a workbook allows.
+pub fn sjabloon(definitie: &Definitie) -> Result<Vec<u8>, ArtefactFout> {
+    Ok(sjabloon::workbook(definitie)?)
+}
+
+/// The codeboek as a page of HTML.
+pub fn codeboek(definitie: &Definitie) -> String {
+    codeboek::page(definitie)
+}
+
+/// All artefacts of a definition: file name and bytes, in the order of their names.
+///
+/// # Errors
+/// When a text is longer than a workbook allows.
+pub fn artefacts_of(definitie: &Definitie) -> Result<Vec<(String, Vec<u8>)>, ArtefactFout> {
+    let mut bestanden = vec![
+        ("codeboek.html".to_owned(), codeboek(definitie).into_bytes()),
+        ("datapackage.json".to_owned(), json(&datapackage::of(definitie))?),
+        ("sjabloon.xlsx".to_owned(), sjabloon(definitie)?),
+    ];
+    for tabel in &definitie.tabellen {
+        bestanden.push((format!("{}.schema.json", tabel.naam), json(&jsonschema::of(definitie, tabel))?));
+    }
+    bestanden.sort();
+    Ok(bestanden)
+}
+
+/// The compiled-in artefact `naam` (such as `sjabloon.xlsx`) of one uitvraag in one year.
+pub fn artefact(uitvraag: &str, jaar: i32, naam: &str) -> Option<&'static [u8]> {
+    crate::BESTANDEN.get_file(format!("{uitvraag}/generated/{jaar}/{naam}")).map(include_dir::File::contents)
+}
+
+fn json(waarde: &impl Serialize) -> Result<Vec<u8>, ArtefactFout> {
+    let mut bytes = serde_json::to_vec_pretty(waarde)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+/// An object whose keys keep their order: that of `serde_json::Map` depends on a feature any crate may switch on.
+struct Geordend<T>(Vec<(String, T)>);
+
+impl<T: Serialize> Serialize for Geordend<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (sleutel, waarde) in &self.0 {
+            map.serialize_entry(sleutel, waarde)?;
+        }
+        map.end()
+    }
+}
+
+/// The pattern of a pseudonym: 16 bytes in base32.
+const PSEUDONIEM: &str = "^[a-z2-7]{26}$";
+
+/// Whether a rule forbids numbers below zero in this field.
+fn not_negative(definitie: &Definitie, tabel: &Tabel, veld: &Veld) -> bool {
+    let getal = matches!(veld.veldtype, Veldtype::Geheel | Veldtype::Decimaal);
+    let bewaakt = definitie.regels.iter().any(|regel| match &regel.soort {
+        Soort::NietNegatief { behalve } => regel.tabel.as_ref().is_none_or(|t| *t == tabel.naam) && !behalve.contains(&veld.naam),
+        _ => false,
+    });
+    getal && bewaakt
+}

@@ -23,14 +23,6 @@ pub enum RegelFout {
         /// What is wrong with it.
         reden: String,
     },
-    /// A rule's words hold a placeholder that nobody fills.
-    #[error("rule `{code}`: its words hold `{{{naam}}}`, which this kind of rule does not fill")]
-    Invulling {
-        /// Code of the rule.
-        code: String,
-        /// Name of the placeholder.
-        naam: String,
-    },
     /// A value that breaks the type of this field would go unseen.
     #[error("table `{tabel}`: no rule says so when `{veld}` breaks its type")]
     Ongedekt {

@@ -105,8 +105,8 @@ impl Slotsom<'_> {
                 _ => None,
             },
             "vorm" => Some(match veldtype? {
-                Veldtype::Geheel => "een heel getal, zoals 12".to_owned(),
-                _ => "een getal met een punt en hoogstens twee cijfers erachter, zoals 1512.50".to_owned(),
+                Veldtype::Geheel => "Een heel getal, zoals 12.".to_owned(),
+                _ => "Een bedrag met een punt en hoogstens twee cijfers erachter, zoals 1512.50.".to_owned(),
             }),
             "codes" => match veldtype? {
                 Veldtype::Code { lijst } => {

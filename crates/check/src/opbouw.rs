@@ -76,7 +76,6 @@ pub(crate) fn build(definitie: &Arc<Definitie>, opties: &Opties) -> Result<Opbou
         opbouw.tabellen.push(TabelStaat { schema: crate::schema(definitie, tabel), velden, records: Vec::new(), rijen: None });
     }
     for (index, regel) in judged(definitie) {
-        tekst::verify(regel)?;
         let mut bouwer = Bouwer { definitie, opties, index, regel, opbouw: &mut opbouw };
         for (t, tabel) in definitie.tabellen.iter().enumerate().filter(|(_, tabel)| applies_to(regel, tabel)) {
             bouwer.add(t, tabel)?;
@@ -278,10 +277,10 @@ impl Bouwer<'_> {
             let bedoeld = self.regel.velden.is_empty() || self.regel.velden.contains(&veld.naam);
             let key = self.definitie.codelijsten.get(lijst).and_then(|l| l.codes.iter().position(|c| c.code == waarde));
             if let Some(key) = key.filter(|_| bedoeld).and_then(|key| u8::try_from(key).ok()) {
-                velden.push((at, key, 0, 0));
+                velden.push((at, key, 0));
             }
         }
-        self.push(AandeelCode { regel: self.index, tabel: t, waarde: waarde.to_owned(), grens, velden });
+        self.push(AandeelCode { regel: self.index, tabel: t, waarde: waarde.to_owned(), grens, noemer: 0, velden });
     }
 
     fn leeftijd(&mut self, t: usize, tabel: &Tabel, groep: &str, datum: &str, leeftijd: &str) -> Result<(), RegelFout> {

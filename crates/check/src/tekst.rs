@@ -3,21 +3,6 @@
 //! Owns `{naam}` and how numbers are written for a Dutch reader. Never puts a value of a row in a sentence: that
 //! stands in `gevonden` alone, where the service can leave it out.
 
-use schema::Regel;
-
-use crate::fout::RegelFout;
-
-/// Refuses a rule whose words hold a placeholder that nobody fills.
-pub(crate) fn verify(regel: &Regel) -> Result<(), RegelFout> {
-    let teksten = [&regel.tekst.bericht, &regel.tekst.verwacht, &regel.tekst.herstel];
-    for naam in teksten.into_iter().flat_map(|tekst| placeholders(tekst)) {
-        if naam != "veld" && !regel.soort.namen().contains(&naam) {
-            return Err(RegelFout::Invulling { code: regel.code.clone(), naam: naam.to_owned() });
-        }
-    }
-    Ok(())
-}
-
 /// The text with every `{naam}` replaced; a name without a value stays as it stands.
 pub(crate) fn fill(tekst: &str, waarde: impl Fn(&str) -> Option<String>) -> String {
     let mut uit = String::with_capacity(tekst.len() + 32);
@@ -36,15 +21,6 @@ pub(crate) fn fill(tekst: &str, waarde: impl Fn(&str) -> Option<String>) -> Stri
     }
     uit.push_str(rest);
     uit
-}
-
-fn placeholders(tekst: &str) -> impl Iterator<Item = &str> {
-    let mut rest = tekst;
-    std::iter::from_fn(move || {
-        let (_, naam, na) = split(rest)?;
-        rest = na;
-        Some(naam)
-    })
 }
 
 /// The text before the first placeholder, its name, and the text after it.

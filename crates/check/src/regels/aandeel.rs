@@ -39,7 +39,7 @@ impl Grens {
     }
 }
 
-/// Share of the rows for which an expression holds, among those for which it is known.
+/// Share of the rows for which an expression holds.
 #[derive(Debug)]
 pub(crate) struct Aandeel {
     pub(crate) regel: usize,
@@ -59,8 +59,8 @@ impl Setregel for Aandeel {
         for begin in (0..blik.rijen).step_by(VENSTER) {
             let drie = self.expr.over(&Venster::new(blik.kolommen, begin, VENSTER.min(blik.rijen - begin)));
             self.teller += bits::count(&drie.waar);
-            self.noemer += bits::count(&drie.waar) + bits::count(&drie.onwaar);
         }
+        self.noemer += blik.rijen as u64;
     }
 
     fn finish(&mut self, _slot: &Slot<'_>, vondsten: &mut Vondsten) -> Vec<(usize, String)> {
@@ -71,15 +71,17 @@ impl Setregel for Aandeel {
     }
 }
 
-/// Share of the filled rows that hold one code, in each field whose list has it.
+/// Share of the rows that hold one code, in each field whose list has it.
 #[derive(Debug)]
 pub(crate) struct AandeelCode {
     pub(crate) regel: usize,
     pub(crate) tabel: usize,
     pub(crate) waarde: String,
     pub(crate) grens: Grens,
-    /// Field, position of the code in its list, rows with the code, rows with any.
-    pub(crate) velden: Vec<(usize, u8, u64, u64)>,
+    /// Number of rows.
+    pub(crate) noemer: u64,
+    /// Field, position of the code in its list, rows with the code.
+    pub(crate) velden: Vec<(usize, u8, u64)>,
 }
 
 impl Setregel for AandeelCode {
@@ -87,9 +89,9 @@ impl Setregel for AandeelCode {
         if blik.tabel != self.tabel {
             return;
         }
-        for (veld, code, teller, noemer) in &mut self.velden {
+        self.noemer += blik.rijen as u64;
+        for (veld, code, teller) in &mut self.velden {
             let keys = blik.kolommen[*veld].as_dictionary::<UInt8Type>().keys();
-            *noemer += (keys.len() - keys.null_count()) as u64;
             // Under a NULL stands key 0, which may be the code itself.
             *teller += match keys.nulls() {
                 None => keys.values().iter().filter(|key| *key == code).count(),
@@ -99,8 +101,8 @@ impl Setregel for AandeelCode {
     }
 
     fn finish(&mut self, _slot: &Slot<'_>, vondsten: &mut Vondsten) -> Vec<(usize, String)> {
-        for &(veld, _, teller, noemer) in &self.velden {
-            if let Some(aandeel) = self.grens.exceeded(teller, noemer) {
+        for &(veld, _, teller) in &self.velden {
+            if let Some(aandeel) = self.grens.exceeded(teller, self.noemer) {
                 vondsten.add(self.regel, self.tabel, || {
                     let mut vondst = self.grens.vondst(Some(veld), aandeel);
                     vondst.namen.push(("waarde", Invulling::Tekst(self.waarde.clone())));

@@ -62,7 +62,7 @@ pub(crate) enum Log {
     /// A computed number or date that is unknown.
     LaneLeeg(Lane),
     /// A boolean that is unknown.
-    LogLeeg(Box<Log>),
+    Onbekend(Box<Log>),
     /// Known, and this value.
     Is(Box<Log>, bool),
     /// NOT.

@@ -93,8 +93,8 @@ impl Ontleder<'_> {
             Expr::IsFalse(inner) => Ok(Term::Log(Log::Is(Box::new(self.log(inner)?), false))),
             Expr::IsNotTrue(inner) => Ok(Term::Log(Log::Niet(Box::new(Log::Is(Box::new(self.log(inner)?), true))))),
             Expr::IsNotFalse(inner) => Ok(Term::Log(Log::Niet(Box::new(Log::Is(Box::new(self.log(inner)?), false))))),
-            Expr::IsUnknown(inner) => Ok(Term::Log(Log::LogLeeg(Box::new(self.log(inner)?)))),
-            Expr::IsNotUnknown(inner) => Ok(Term::Log(Log::Niet(Box::new(Log::LogLeeg(Box::new(self.log(inner)?)))))),
+            Expr::IsUnknown(inner) => Ok(Term::Log(Log::Onbekend(Box::new(self.log(inner)?)))),
+            Expr::IsNotUnknown(inner) => Ok(Term::Log(Log::Niet(Box::new(Log::Onbekend(Box::new(self.log(inner)?)))))),
             Expr::InList { expr, list, negated } => self.in_list(expr, list).map(|log| Term::Log(negate(log, *negated))),
             Expr::Between { expr, negated, low, high } => self.between(expr, low, high).map(|log| Term::Log(negate(log, *negated))),
             Expr::Case { operand, conditions, else_result, .. } => self.case(operand.as_deref(), conditions, else_result.as_deref()),
@@ -266,7 +266,7 @@ impl Ontleder<'_> {
         Ok(match self.term(expr)? {
             Term::Tekst(veld) | Term::Lane(Lane::Veld(veld), _) | Term::Log(Log::Veld(veld)) => Log::VeldLeeg(veld),
             Term::Lane(lane, _) => Log::LaneLeeg(lane),
-            Term::Log(log) => Log::LogLeeg(Box::new(log)),
+            Term::Log(log) => Log::Onbekend(Box::new(log)),
             Term::Letter(_) => Log::Vast(Some(false)),
         })
     }

@@ -89,7 +89,7 @@ impl<'a> Venster<'a> {
             }
             Log::VeldLeeg(veld) => self.certain(bits::and_not(bits::ones(self.rijen), self.gevuld(*veld))),
             Log::LaneLeeg(lane) => self.certain(bits::and_not(bits::ones(self.rijen), &self.lane(lane).bekend)),
-            Log::LogLeeg(log) => {
+            Log::Onbekend(log) => {
                 let value = self.log(log);
                 self.certain(bits::and_not(bits::ones(self.rijen), &bits::or(value.waar, &value.onwaar)))
             }

@@ -78,10 +78,14 @@ impl Duiding {
         let is = if plan.meervoud { "zijn" } else { "is" };
         let voluit = |feit: Feit<'_>| feit.waarde().map(|waarde| maat.lang(waarde, feit.noemer()));
         let eigen_tekst = eigen.and_then(voluit);
-        let land_tekst = land.flatten().and_then(voluit);
+        // No more precise than the own figure: 69% beside 68,3% would look like a comparison it is not.
+        let precisie = eigen.and_then(Feit::noemer);
+        let schrijf_land = |feit: Feit<'_>| feit.waarde().map(|waarde| maat.kort(waarde, precisie));
+        let land_tekst = land.flatten().and_then(schrijf_land);
         let oordeel = Oordeel::van(eigen);
         let in_land = match (&land, &land_tekst) {
-            (Some(_), Some(tekst)) => format!(" In Nederland is dat {tekst}."),
+            (Some(_), Some(tekst)) if eigen_tekst.is_some() => format!(" In Nederland is dat {tekst}."),
+            (Some(_), Some(_)) => land.flatten().and_then(voluit).map(|tekst| format!(" In Nederland is dat {tekst}.")).unwrap_or_default(),
             (Some(_), None) => " Voor Nederland is er geen cijfer.".to_owned(),
             (None, _) => String::new(),
         };
@@ -164,17 +168,17 @@ mod tests {
         let land = cijfer(60.0, "");
         assert_eq!(
             zin(&cijfer(90.0, "hoger"), Some(&land)),
-            "De wachttijd is duidelijk hoger dan in Nederland: 90 dagen, tegen 60 dagen in Nederland."
+            "De wachttijd is duidelijk hoger dan in Nederland: 90 dagen, tegen 60 in Nederland."
         );
         assert_eq!(
             zin(&cijfer(30.0, "lager"), Some(&land)),
-            "De wachttijd is duidelijk lager dan in Nederland: 30 dagen, tegen 60 dagen in Nederland."
+            "De wachttijd is duidelijk lager dan in Nederland: 30 dagen, tegen 60 in Nederland."
         );
         assert_eq!(
             zin(&cijfer(90.0, "niet_anders"), Some(&land)),
-            "De wachttijd is niet duidelijk anders dan in Nederland: 90 dagen, tegen 60 dagen in Nederland."
+            "De wachttijd is niet duidelijk anders dan in Nederland: 90 dagen, tegen 60 in Nederland."
         );
-        assert_eq!(zin(&cijfer(90.0, ""), Some(&land)), "De wachttijd is 90 dagen. In Nederland is dat 60 dagen.");
+        assert_eq!(zin(&cijfer(90.0, ""), Some(&land)), "De wachttijd is 90 dagen. In Nederland is dat 60.");
     }
 
     #[test]

@@ -280,16 +280,22 @@ impl Opzet {
 
     /// The comparisons whose sentence stands at the top.
     pub fn koppen(&self) -> Vec<&Vergelijk> {
-        let mut koppen = Vec::new();
+        let mut koppen = self.vergelijkingen();
+        koppen.retain(|vergelijk| vergelijk.kop);
+        koppen
+    }
+
+    /// Every comparison: the figures that are drawn among their peers.
+    pub fn vergelijkingen(&self) -> Vec<&Vergelijk> {
+        let mut alle = Vec::new();
         for blok in self.sectie.iter().flat_map(|sectie| &sectie.blok) {
             match blok {
-                Blok::Vergelijk(vergelijk) => koppen.push(vergelijk),
-                Blok::Vragen(vragen) => koppen.extend(vragen.vraag.iter().map(|vraag| &vraag.cijfer)),
+                Blok::Vergelijk(vergelijk) => alle.push(vergelijk),
+                Blok::Vragen(vragen) => alle.extend(vragen.vraag.iter().map(|vraag| &vraag.cijfer)),
                 Blok::Tabel(_) | Blok::Verdeling(_) | Blok::Stroom(_) | Blok::Meningen(_) => {}
             }
         }
-        koppen.retain(|vergelijk| vergelijk.kop);
-        koppen
+        alle
     }
 }
 

@@ -107,7 +107,7 @@ impl Niveau {
         match self {
             Self::Nederland => "landen",
             Self::Provincie => "provincies",
-            Self::Jeugdregio => "jeugdregio's",
+            Self::Jeugdregio => "jeugdregio’s",
             Self::Gemeente => "gemeenten",
             Self::Grootteklasse => "grootteklassen",
         }

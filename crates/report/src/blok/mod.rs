@@ -36,8 +36,8 @@ pub struct Blik<'w> {
     pub gelijken: &'w [&'w Gebied],
     /// What they are together, as in `de 42 jeugdregio's`.
     pub groep: &'w str,
-    /// The way back to the publication's root, as in `../../`.
-    pub wortel: &'w str,
+    /// The way to the folder of the spiegelrapportages, as in `../`.
+    pub spiegels: &'w str,
 }
 
 impl<'w> Blik<'w> {

@@ -23,6 +23,8 @@ pub struct Tabel {
 pub struct Rij {
     /// What it means.
     pub kaart: Kaart,
+    /// Its unit; empty where title or sign says it.
+    pub eenheid: String,
     /// Its value here.
     pub eigen: Cel,
     /// Number of records.
@@ -50,10 +52,12 @@ fn rij(id: &str, blik: Blik<'_>) -> Option<Rij> {
     if eigen.is_none() && naast.iter().all(Option::is_none) {
         return None;
     }
-    let lang = Cel::lang(eigen, &maat);
+    let vanzelf = matches!(indicator.eenheid.as_str(), "aandeel" | "euro");
+    let genoemd = indicator.titel.to_lowercase().contains(&indicator.eenheid);
     Some(Rij {
         kaart: Kaart::nieuw(indicator, eigen),
-        eigen: Cel { interval: super::interval(eigen, &maat), ..lang },
+        eenheid: if vanzelf || genoemd { String::new() } else { indicator.eenheid.clone() },
+        eigen: Cel::met_interval(eigen, &maat),
         n: n(eigen),
         respons: respons(eigen),
         naast: naast.into_iter().map(|feit| Cel::kaal(feit, &maat)).collect(),

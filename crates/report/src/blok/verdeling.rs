@@ -117,27 +117,35 @@ fn rij(indicator: &Indicator, uitsplitsing: &str, code: &str, blik: Blik<'_>) ->
     let geteld = hier.filter(|_| !maat.is_aandeel());
     Rij {
         label: blik.wereld.label(uitsplitsing, code).1.to_owned(),
-        balk: hier.map(|hier| balk::svg(hier.deel, daar.map(|daar| daar.deel))).unwrap_or_default(),
+        balk: hier.map(|hier| balk::svg(hier, daar)).unwrap_or_default(),
         eigen: Cel::met_interval(eigen, &maat),
-        deel: geteld.map(|hier| nl::procent(hier.deel, hier.geheel)).unwrap_or_default(),
-        naast: blik.naast(id, uitsplitsing, code).into_iter().map(|feit| Cel::kaal(feit, &maat)).collect(),
+        deel: geteld.map(|hier| nl::procent(hier, None)).unwrap_or_default(),
+        naast: naast(indicator, uitsplitsing, code, blik),
     }
 }
 
-/// A part of a whole.
-#[derive(Debug, Clone, Copy)]
-struct Aandeel {
-    deel: f64,
-    geheel: Option<f64>,
+/// The wider gebieden: shares as they are, and of counts their part of the total, which can be compared.
+fn naast(indicator: &Indicator, uitsplitsing: &str, code: &str, blik: Blik<'_>) -> Vec<Cel> {
+    let maat = blik.wereld.maat(indicator);
+    let cellen = blik.kolommen.iter().map(|gebied| {
+        let rijen = blik.wereld.rijen(gebied);
+        let feit = rijen.cel(&indicator.id, uitsplitsing, code);
+        let cel = Cel::kaal(feit, &maat);
+        match deel_van(indicator, feit, rijen.totaal(&indicator.id)) {
+            Some(deel) if !maat.is_aandeel() => Cel { tekst: nl::procent(deel, None), ..cel },
+            _ => cel,
+        }
+    });
+    cellen.collect()
 }
 
-/// A share as it is; a count as its part of the total; nothing for figures that do not add up (medians, rates).
-fn deel_van(indicator: &Indicator, feit: Option<Feit<'_>>, geheel: Option<Feit<'_>>) -> Option<Aandeel> {
+/// What part of its whole a figure is, 0 to 1: a share as it is; a count as its part of the total; nothing for figures that do not add up (medians, rates).
+fn deel_van(indicator: &Indicator, feit: Option<Feit<'_>>, geheel: Option<Feit<'_>>) -> Option<f64> {
     let waarde = feit.and_then(Feit::waarde)?;
     if indicator.eenheid == "aandeel" {
-        return Some(Aandeel { deel: waarde, geheel: None });
+        return Some(waarde);
     }
     let is_telling = indicator.noemer.is_empty() && matches!(indicator.interval, Interval::Geen | Interval::Poisson);
     let som = geheel.and_then(Feit::waarde).filter(|som| *som > 0.0 && is_telling)?;
-    Some(Aandeel { deel: waarde / som, geheel: Some(som) })
+    Some(waarde / som)
 }

@@ -150,7 +150,7 @@ fn gelijken(plan: &opzet::Vergelijk, maat: &Maat, blik: Blik<'_>) -> Vec<Gelijke
             let feit = feit_van(plan, gebied, blik);
             Gelijke {
                 naam: gebied.naam.clone(),
-                href: format!("{}spiegel/{}/index.html", blik.wortel, gebied.code),
+                href: format!("{}{}/index.html", blik.spiegels, gebied.code),
                 eigen: gebied.code == blik.gebied.code,
                 cel: Cel::kaal(feit, maat),
                 interval: super::interval(feit, maat),
@@ -170,7 +170,7 @@ fn teken(id: &str, kop: &str, plan: &opzet::Vergelijk, maat: &Maat, blik: Blik<'
         .filter(|gebied| gebied.niveau != Niveau::Grootteklasse && gebied.niveau != Niveau::Provincie)
         .filter_map(|gebied| lijn(feit_van(plan, gebied, blik)?, gebied, maat))
         .collect();
-    let onderschrift = bijschrift(&punten, &lijnen, maat, blik);
+    let onderschrift = bijschrift(&punten, maat, blik);
     let titel = format!("{kop}: {}", blik.groep);
     let beschrijving = beschrijving(&punten, &lijnen, maat);
     let grafiek =
@@ -228,7 +228,7 @@ fn beschrijving(punten: &[Punt], lijnen: &[Lijn], maat: &Maat) -> String {
     zinnen.join(" ")
 }
 
-fn bijschrift(punten: &[Punt], lijnen: &[Lijn], maat: &Maat, blik: Blik<'_>) -> String {
+fn bijschrift(punten: &[Punt], maat: &Maat, blik: Blik<'_>) -> String {
     let getoond: Vec<f64> = punten.iter().filter_map(|punt| punt.waarde).collect();
     let mut zinnen = Vec::new();
     if getoond.is_empty() {
@@ -241,9 +241,6 @@ fn bijschrift(punten: &[Punt], lijnen: &[Lijn], maat: &Maat, blik: Blik<'_>) -> 
     };
     let soort = blik.gelijken.first().map_or("gebieden", |gebied| gebied.niveau.meervoud());
     zinnen.push(format!("Elke punt is een van {}, met het 95%-interval als streep.{eigen}", blik.groep));
-    if !lijnen.is_empty() {
-        zinnen.push("De lijn is Nederland.".to_owned());
-    }
     if getoond.len() >= 8
         && let Some((laag, hoog)) = middelste_helft(&getoond)
     {

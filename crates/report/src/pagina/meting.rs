@@ -7,7 +7,7 @@ use crate::ReportFout;
 use crate::blok::Blik;
 use crate::publicatie::{Gebied, Niveau};
 
-use super::spiegel::{Kerncijfer, Kop, kerncijfers, koppen};
+use super::spiegel::{Kerncijfer, Koppen, kerncijfers, koppen};
 
 const PAD: &str = "0-meting/index.html";
 
@@ -18,7 +18,7 @@ struct Meting<'a> {
     inleiding: &'a str,
     respons: Option<Responsregel>,
     kerncijfers: Vec<Kerncijfer>,
-    koppen: Vec<Kop>,
+    koppen: Koppen,
     secties: Vec<Sectie>,
 }
 
@@ -29,7 +29,7 @@ struct Meting<'a> {
 pub fn maak(wereld: &Wereld<'_>) -> Result<Vec<u8>, ReportFout> {
     let publicatie = wereld.publicatie;
     let regios: Vec<&Gebied> = wereld.niveau(Niveau::Jeugdregio).to_vec();
-    let groep = format!("de {} jeugdregio's", regios.len());
+    let groep = format!("de {} jeugdregio’s", regios.len());
     let blik = Blik {
         wereld,
         gebied: wereld.land(),
@@ -37,7 +37,7 @@ pub fn maak(wereld: &Wereld<'_>) -> Result<Vec<u8>, ReportFout> {
         kolommen: &[],
         gelijken: &regios,
         groep: &groep,
-        wortel: "../",
+        spiegels: "../spiegel/",
     };
     let secties = wereld.secties(blik).map_err(sjabloonfout(PAD))?;
     pagina(

@@ -10,7 +10,7 @@ use super::{Rand, Responsregel, Sectie, Wereld, maak as pagina, sjabloonfout};
 use crate::ReportFout;
 use crate::blok::{Blik, Cel};
 use crate::cijferindex::{Feit, Toestand};
-use crate::duiding::Duiding;
+use crate::duiding::{Duiding, Oordeel};
 use crate::nl;
 use crate::publicatie::{Gebied, Niveau};
 
@@ -26,7 +26,7 @@ struct Spiegel<'a> {
     gemeenten: Vec<&'a Gebied>,
     respons: Option<Responsregel>,
     kerncijfers: Vec<Kerncijfer>,
-    koppen: Vec<Kop>,
+    koppen: Koppen,
     secties: Vec<Sectie>,
     leeg: Option<Leeg<'a>>,
 }
@@ -56,6 +56,19 @@ pub struct Kop {
     pub duiding: Duiding,
 }
 
+/// The sentences at the top, what stands out first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Koppen {
+    /// Whether the page is compared at all; the country's is not.
+    pub vergeleken: bool,
+    /// Clearly higher or lower.
+    pub opvallend: Vec<Kop>,
+    /// Not clearly different.
+    pub gelijk: Vec<Kop>,
+    /// Not judged, or not shown.
+    pub overig: Vec<Kop>,
+}
+
 /// What is said when nothing of the gebied's own can be shown.
 struct Leeg<'a> {
     /// Why.
@@ -82,7 +95,7 @@ pub fn maak(wereld: &Wereld<'_>, gebied: &Gebied) -> Result<Vec<u8>, ReportFout>
     let (gelijken, groep) = gelijken(wereld, gebied);
     let kolommen = kolommen(wereld, gebied);
     let blik =
-        Blik { wereld, gebied, rijen: wereld.rijen(gebied), kolommen: &kolommen, gelijken: &gelijken, groep: &groep, wortel: "../../" };
+        Blik { wereld, gebied, rijen: wereld.rijen(gebied), kolommen: &kolommen, gelijken: &gelijken, groep: &groep, spiegels: "../" };
     let leeg = Leeg::nieuw(blik);
     let secties = if leeg.is_some() { Vec::new() } else { wereld.secties(blik).map_err(sjabloonfout(&pad))? };
     let soort = nl::hoofdletter(gebied.niveau.naam());
@@ -98,7 +111,7 @@ pub fn maak(wereld: &Wereld<'_>, gebied: &Gebied) -> Result<Vec<u8>, ReportFout>
             gemeenten: gemeenten_van(wereld, gebied),
             respons: Responsregel::nieuw(blik),
             kerncijfers: if leeg.is_some() { Vec::new() } else { kerncijfers(blik) },
-            koppen: if leeg.is_some() { Vec::new() } else { koppen(blik) },
+            koppen: if leeg.is_some() { Koppen::default() } else { koppen(blik) },
             secties,
             leeg,
         },
@@ -108,13 +121,13 @@ pub fn maak(wereld: &Wereld<'_>, gebied: &Gebied) -> Result<Vec<u8>, ReportFout>
 /// What goes into the files beside the page: the own figures, and of the others what the page draws, the whole-cell
 /// figures of the peers and of the wider gebieden.
 pub fn cijfers<'w>(wereld: &'w Wereld<'_>, gebied: &Gebied) -> Vec<Feit<'w>> {
-    let genoemd = wereld.publicatie.opzet.genoemd();
+    let getekend = wereld.publicatie.opzet.vergelijkingen();
     let mut rijen = wereld.rijen(gebied).alle().to_vec();
     let (gelijken, _) = gelijken(wereld, gebied);
     let anderen = gelijken.into_iter().chain(kolommen(wereld, gebied)).filter(|ander| ander.code != gebied.code);
     for ander in anderen {
-        let cijfers = wereld.rijen(ander).alle().iter();
-        rijen.extend(cijfers.filter(|feit| feit.uitsplitsing() == "totaal" && genoemd.contains(&feit.indicator())));
+        let cijfers = wereld.rijen(ander);
+        rijen.extend(getekend.iter().filter_map(|plan| cijfers.cel(&plan.indicator, &plan.uitsplitsing, &plan.categorie)));
     }
     rijen
 }
@@ -174,10 +187,12 @@ pub(super) fn kerncijfers(blik: Blik<'_>) -> Vec<Kerncijfer> {
         let indicator = blik.wereld.indicator(id).filter(|_| blik.kent(id))?;
         let maat = blik.wereld.maat(indicator);
         let land = blik.wereld.rijen(blik.wereld.land()).totaal(id);
+        let eigen = blik.rijen.totaal(id);
+        let noemt_eenheid = indicator.titel.to_lowercase().contains(&indicator.eenheid);
         let te_vergelijken = !blik.is_land() && (!indicator.noemer.is_empty() || !is_telling(indicator));
         Some(Kerncijfer {
             titel: indicator.titel.clone(),
-            eigen: Cel::lang(blik.rijen.totaal(id), &maat),
+            eigen: if noemt_eenheid { Cel::kaal(eigen, &maat) } else { Cel::lang(eigen, &maat) },
             land: te_vergelijken.then(|| Cel::lang(land, &maat)),
         })
     });
@@ -190,7 +205,7 @@ fn is_telling(indicator: &schema::Indicator) -> bool {
 }
 
 /// The sentences at the top.
-pub(super) fn koppen(blik: Blik<'_>) -> Vec<Kop> {
+pub(super) fn koppen(blik: Blik<'_>) -> Koppen {
     let plannen = blik.wereld.publicatie.opzet.koppen();
     let koppen = plannen.into_iter().filter_map(|plan| {
         let indicator = blik.wereld.indicator(&plan.indicator).filter(|_| blik.kent(&plan.indicator))?;
@@ -200,7 +215,15 @@ pub(super) fn koppen(blik: Blik<'_>) -> Vec<Kop> {
             duiding: Duiding::van(plan, &blik.wereld.maat(indicator), eigen, blik.land(plan)),
         })
     });
-    koppen.collect()
+    let mut verdeeld = Koppen { vergeleken: !blik.is_land(), ..Koppen::default() };
+    for kop in koppen {
+        match kop.duiding.oordeel {
+            Oordeel::Hoger | Oordeel::Lager => verdeeld.opvallend.push(kop),
+            Oordeel::NietAnders => verdeeld.gelijk.push(kop),
+            Oordeel::Geen => verdeeld.overig.push(kop),
+        }
+    }
+    verdeeld
 }
 
 impl<'w> Leeg<'w> {

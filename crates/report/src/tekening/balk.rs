@@ -11,11 +11,16 @@ pub fn svg(deel: f64, land: Option<f64>) -> String {
     plek(&mut uit, deel.clamp(0.0, 1.0) * 100.0);
     uit.push_str(r#"%"/>"#);
     if let Some(land) = land {
-        for kant in [r#"<line class="landstreep" y1="0" y2="12" x1=""#, r#"%" x2=""#] {
-            uit.push_str(kant);
-            plek(&mut uit, land.clamp(0.0, 1.0) * 100.0);
+        // Twice: a light edge, so that the tick stands out on the bar too.
+        for klasse in ["rand", "streep"] {
+            uit.push_str(r#"<line class=""#);
+            uit.push_str(klasse);
+            for kant in [r#"" y1="0" y2="12" x1=""#, r#"%" x2=""#] {
+                uit.push_str(kant);
+                plek(&mut uit, land.clamp(0.0, 1.0) * 100.0);
+            }
+            uit.push_str(r#"%"/>"#);
         }
-        uit.push_str(r#"%"/>"#);
     }
     uit.push_str("</svg>");
     uit
@@ -27,6 +32,6 @@ mod tests {
     fn the_bar_is_as_long_as_its_share() {
         let svg = super::svg(0.34, Some(0.5));
         assert!(svg.contains(r#"width="34%""#) && svg.contains(r#"x1="50%" x2="50%""#), "{svg}");
-        assert!(!super::svg(0.34, None).contains("landstreep"));
+        assert!(!super::svg(0.34, None).contains("streep"));
     }
 }

@@ -11,7 +11,7 @@ use crate::nl::Maat;
 
 use super::{open, plek, tekst, tikken};
 
-const BOVEN: f64 = 30.0;
+const BOVEN: f64 = 50.0;
 const VLAK: f64 = 190.0;
 const STROOK: f64 = 40.0;
 const LETTER: f64 = 5.6;
@@ -86,7 +86,7 @@ impl Schaal {
         if grafiek.maat.is_aandeel() {
             top = top.min(1.0);
         }
-        let (tikken, stap) = tikken(laagste, if top > 0.0 { top } else { 1.0 }, 4.0);
+        let (tikken, stap) = tikken(laagste, if top > 0.0 { top } else { 1.0 }, 6.0);
         let (laag, hoog) = (tikken.first().copied().unwrap_or(0.0), tikken.last().copied().unwrap_or(1.0));
         Self { tikken, stap, laag, hoog }
     }
@@ -126,17 +126,13 @@ impl Puntgrafiek<'_> {
     fn assen(&self, uit: &mut String, schaal: &Schaal, zonder: bool) {
         for &tik in &schaal.tikken {
             let y = schaal.y(tik);
-            uit.push_str(if tik == 0.0 {
-                r#"<line class="nul" x1="0" x2="100%" y1=""#
-            } else {
-                r#"<line class="raster" x1="0" x2="100%" y1=""#
-            });
+            uit.push_str(if tik == 0.0 { r#"<line class="nul" x2="100%" y1=""# } else { r#"<line class="raster" x2="100%" y1=""# });
             plek(uit, y);
             uit.push_str(r#"" y2=""#);
             plek(uit, y);
             uit.push_str(r#""/><text class="tik" x="-8" y=""#);
             plek(uit, y + 4.0);
-            uit.push_str(r#"" text-anchor="end">"#);
+            uit.push_str(r#"">"#);
             tekst(uit, &self.maat.tik(tik, schaal.stap));
             uit.push_str("</text>");
         }
@@ -165,7 +161,7 @@ impl Puntgrafiek<'_> {
 
     fn punt(&self, uit: &mut String, schaal: &Schaal, punt: &Punt, x: f64, onderkant: f64) {
         let klasse = if punt.eigen { "eigen" } else { "ander" };
-        uit.push_str(r#"<svg overflow="visible" x=""#);
+        uit.push_str(r#"<svg x=""#);
         plek(uit, x);
         write!(uit, r#"%"><g class="{klasse}"><title>"#).expect("writing to a String cannot fail");
         tekst(uit, &punt.naam);
@@ -173,7 +169,7 @@ impl Puntgrafiek<'_> {
         tekst(uit, &punt.woorden);
         uit.push_str("</title>");
         if punt.eigen {
-            uit.push_str(r#"<line class="baan" x1="0" x2="0" y1=""#);
+            uit.push_str(r#"<line class="baan" y1=""#);
             plek(uit, BOVEN);
             uit.push_str(r#"" y2=""#);
             plek(uit, onderkant);
@@ -185,22 +181,22 @@ impl Puntgrafiek<'_> {
         }
         uit.push_str(r#"<text class="naam" transform="translate(4 "#);
         plek(uit, onderkant + 8.0);
-        uit.push_str(r#") rotate(-90)" text-anchor="end">"#);
+        uit.push_str(r#") rotate(-90)">"#);
         tekst(uit, &korte_naam(&punt.naam));
         uit.push_str("</text></g></svg>");
     }
 
+    /// The lines across, and above the drawing what they are: beside a line the words would cover marks.
     fn lijnen(&self, uit: &mut String, schaal: &Schaal) {
-        for lijn in self.lijnen {
-            let y = schaal.y(lijn.waarde);
-            let (klasse, x, anker) = if lijn.land { ("land", "100%", "end") } else { ("regio", "0", "start") };
-            write!(uit, r#"<g class="{klasse}"><line x1="0" x2="100%" y1=""#).expect("writing to a String cannot fail");
-            plek(uit, y);
+        for (plaats, lijn) in self.lijnen.iter().rev().enumerate() {
+            let klasse = if lijn.land { "land" } else { "regio" };
+            write!(uit, r#"<g class="{klasse}"><line x2="100%" y1=""#).expect("writing to a String cannot fail");
+            plek(uit, schaal.y(lijn.waarde));
             uit.push_str(r#"" y2=""#);
-            plek(uit, y);
-            write!(uit, r#""/><text x="{x}" text-anchor="{anker}" y=""#).expect("writing to a String cannot fail");
-            plek(uit, y - 5.0);
-            uit.push_str(r#"">"#);
+            plek(uit, schaal.y(lijn.waarde));
+            let hoogte = 4.0 + 18.0 * plaats as f64;
+            write!(uit, r#""/><line x2="22" y1="{hoogte}" y2="{hoogte}"/><text x="29" y="{}">"#, hoogte + 4.0)
+                .expect("writing to a String cannot fail");
             tekst(uit, &lijn.naam);
             uit.push(' ');
             tekst(uit, &lijn.woorden);
@@ -212,7 +208,7 @@ impl Puntgrafiek<'_> {
 /// Interval and dot; the own one is a diamond with its value above.
 fn merk(uit: &mut String, schaal: &Schaal, punt: &Punt, waarde: f64) {
     if let Some((onder, boven)) = punt.grenzen {
-        uit.push_str(r#"<line class="staaf" x1="0" x2="0" y1=""#);
+        uit.push_str(r#"<line class="staaf" y1=""#);
         plek(uit, schaal.y(onder));
         uit.push_str(r#"" y2=""#);
         plek(uit, schaal.y(boven));
@@ -230,7 +226,7 @@ fn merk(uit: &mut String, schaal: &Schaal, punt: &Punt, waarde: f64) {
         plek(uit, y - 7.0);
         uit.push_str(r#"l7 7 l-7 7 l-7 -7z"/>"#);
     } else {
-        uit.push_str(r#"<circle class="merk" r="3.2" cy=""#);
+        uit.push_str(r#"<circle class="merk" r="3" cy=""#);
         plek(uit, y);
         uit.push_str(r#""/>"#);
     }

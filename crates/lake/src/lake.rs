@@ -168,10 +168,18 @@ fn bereid_voor(map: &Map, toegang: Toegang) -> Result<Option<File>, LakeFout> {
     for deel in ["raw", "lake", "intern", "publicaties"] {
         map.maak(&map.dir.join(deel)).map_err(LakeFout::io("making the data directory"))?;
     }
-    // SQLite would make it readable to all.
-    open_slot(map, "register.sqlite")?;
+    maak_register(&map.dir.join("register.sqlite")).map_err(LakeFout::io("making the register"))?;
     map.opslag.sync_map(&map.dir).map_err(LakeFout::io("syncing the data directory"))?;
     Ok(slot)
+}
+
+/// Makes an empty register with mode 0600: SQLite would make it readable to all. One that is there is not even
+/// opened: closing it again would let go of the locks SQLite has on it in this process.
+fn maak_register(pad: &Path) -> std::io::Result<()> {
+    match OpenOptions::new().write(true).create_new(true).mode(GEHEIM).open(pad) {
+        Err(fout) if fout.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        uitkomst => uitkomst.map(|_| ()),
+    }
 }
 
 /// Opens a file to lock, made with mode 0600 when it is not there.

@@ -47,16 +47,14 @@ impl Lake {
         let mut tx = self.transactie().await?;
         let levering = eis(&mut tx, id).await?;
         weiger_quarantaine(&levering)?;
-        match oordeel.verdict {
-            Verdict::Afgekeurd => stap(&mut tx, &levering, Toestand::Afgekeurd, stempel).await?,
-            Verdict::Akkoord => stap(&mut tx, &levering, Toestand::Akkoord, stempel).await?,
-            Verdict::TeBevestigen => {
-                stap(&mut tx, &levering, Toestand::TeBevestigen, stempel).await?;
-                if open_signalen(&oordeel.regels, &levering.toelichtingen).is_empty() {
-                    let bevestigd = Levering { toestand: Toestand::TeBevestigen, ..levering };
-                    stap(&mut tx, &bevestigd, Toestand::Akkoord, stempel).await?;
-                }
-            }
+        if levering.toestand != Toestand::Ontvangen {
+            return Err(LakeFout::Stap { van: levering.toestand, naar: naar_toestand(oordeel.verdict) });
+        }
+        let naar = naar_toestand(oordeel.verdict);
+        stap(&mut tx, &levering, naar, stempel).await?;
+        if naar == Toestand::TeBevestigen && open_signalen(&oordeel.regels, &levering.toelichtingen).is_empty() {
+            let beoordeeld = Levering { toestand: naar, ..levering };
+            stap(&mut tx, &beoordeeld, Toestand::Akkoord, stempel).await?;
         }
         if oordeel.verdict != Verdict::Afgekeurd {
             for tabel in tabellen {
@@ -164,6 +162,15 @@ impl Lake {
         }
         tx.commit().await?;
         Ok(verlopen)
+    }
+}
+
+/// The state that follows from a verdict, answers aside.
+fn naar_toestand(verdict: Verdict) -> Toestand {
+    match verdict {
+        Verdict::Akkoord => Toestand::Akkoord,
+        Verdict::TeBevestigen => Toestand::TeBevestigen,
+        Verdict::Afgekeurd => Toestand::Afgekeurd,
     }
 }
 

@@ -109,7 +109,12 @@ fn passes(groepen: &[(usize, u64)]) -> bool {
 pub fn verboden_kop(kop: &str) -> bool {
     let naam: String = kop.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     let woorden = kop.split(|c: char| !c.is_alphanumeric()).any(|w| w.eq_ignore_ascii_case("bsn"));
-    woorden || naam.contains("burgerservicenummer") || naam.contains("burgerservicenr") || naam == "bsnnummer" || naam == "bsnnr" || naam == "sofinummer"
+    woorden
+        || naam.contains("burgerservicenummer")
+        || naam.contains("burgerservicenr")
+        || naam == "bsnnummer"
+        || naam == "bsnnr"
+        || naam == "sofinummer"
 }
 
 /// Collects the distinct candidate numbers of one column.

@@ -94,7 +94,7 @@ impl Datumvorm {
                 if ljj != 2 || la > 2 || lb > 2 || lc > 2 {
                     return None;
                 }
-                date(century(jj, jaar), mm, dd)
+                date(century(jj, jaar)?, mm, dd)
             }
         }
     }
@@ -121,10 +121,12 @@ fn plausible(datum: &NaiveDate) -> bool {
     (1900..=2100).contains(&datum.year())
 }
 
-/// 20 is 2020, 98 is 1998: no later than two years after the reporting year.
-fn century(jj: u32, jaar: i32) -> u32 {
-    let grens = u32::try_from(jaar + 2).unwrap_or(2000) % 100;
-    if jj <= grens { 2000 + jj } else { 1900 + jj }
+/// 20 is 2020, 98 is 1998: between 40 years before and two years after the reporting year.
+fn century(jj: u32, jaar: i32) -> Option<u32> {
+    let laatste = u32::try_from(jaar + 2).ok()?;
+    let eeuw = laatste / 100 * 100;
+    let voluit = if eeuw + jj <= laatste { eeuw + jj } else { (eeuw + jj).checked_sub(100)? };
+    (laatste - voluit <= 42).then_some(voluit)
 }
 
 #[inline]
@@ -198,7 +200,7 @@ fn with_month_name(tekst: &str, jaar: i32) -> Option<NaiveDate> {
             let getal = number(woord.as_bytes())?;
             match (dag, maand, woord.len()) {
                 (None, _, 1..=2) => dag = Some(getal),
-                (Some(_), Some(_), 2) if jaartal.is_none() => jaartal = Some(century(getal, jaar)),
+                (Some(_), Some(_), 2) if jaartal.is_none() => jaartal = Some(century(getal, jaar)?),
                 (Some(_), Some(_), 4) if jaartal.is_none() => jaartal = Some(getal),
                 _ => return None,
             }
@@ -231,7 +233,7 @@ pub(crate) fn from_serial(dagen: f64, vanaf_1904: bool) -> Option<NaiveDate> {
     let heel = dagen.floor() as u64;
     let (nul, laatste) = match (vanaf_1904, heel) {
         (true, _) => (NaiveDate::from_ymd_opt(1904, 1, 1)?, 2_957_003),
-        (false, 1..60) => (NaiveDate::from_ymd_opt(1899, 12, 31)?, 59),
+        (false, 1..=59) => (NaiveDate::from_ymd_opt(1899, 12, 31)?, 59),
         (false, 61..) => (NaiveDate::from_ymd_opt(1899, 12, 30)?, 2_958_465),
         (false, _) => return None,
     };

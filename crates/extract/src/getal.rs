@@ -110,7 +110,9 @@ mod tests {
 
     #[test]
     fn whole_numbers() {
-        for (tekst, verwacht) in [("12", "12"), ("12,0", "12"), ("12.0", "12"), ("1.234", "1234"), ("1 234", "1234"), ("007", "7"), ("-3", "-3"), ("1.0", "1")] {
+        for (tekst, verwacht) in
+            [("12", "12"), ("12,0", "12"), ("12.0", "12"), ("1.234", "1234"), ("1 234", "1234"), ("007", "7"), ("-3", "-3"), ("1.0", "1")]
+        {
             assert_eq!(whole(tekst), Getal::Tekst(verwacht.to_owned()), "{tekst}");
         }
         // H-28: none of these is a number here.

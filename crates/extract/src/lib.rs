@@ -7,21 +7,37 @@
 //! Leaves judging the canonical values to `check`; knows nothing of any particular uitvraag but its definition.
 
 mod bestand;
+mod bevind;
 mod blok;
 pub mod bsn;
 mod datum;
+mod gemeente;
 mod getal;
+mod herkomst;
+mod json;
+mod kolom;
+mod kop;
 pub mod koppeling;
 mod lezer;
 mod normaal;
+mod opening;
+mod opzet;
+mod raster;
 mod regels;
+mod rijen;
 mod schrijf;
 mod sleutel;
 pub mod strikt;
 mod tekst;
 mod verkenning;
+mod verslag;
 mod voorstel;
+mod voorstel_waarden;
+mod waarden;
+mod wachtlijst;
 mod weigering;
+mod werkmap;
+mod zipscan;
 
 pub use bestand::{Bestand, Bron};
 pub use koppeling::{Aanbieder, Koppeling, KoppelingFout, Tabelkoppeling};

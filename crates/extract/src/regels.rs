@@ -83,8 +83,8 @@ enum Uitslag {
 
 #[derive(Clone, Copy)]
 enum Celfout {
-    Aanhaling(usize),
-    TeLang(usize),
+    Aanhaling,
+    TeLang,
     TeVeel,
 }
 
@@ -261,7 +261,7 @@ impl<R: Read> Regels<R> {
                 // A quote inside a cell that does not begin with one.
                 while bytes.get(positie) == Some(&b'"') {
                     if self.dialect.strikt {
-                        return Uitslag::Fout(Celfout::Aanhaling(cellen.len() - eerste));
+                        return Uitslag::Fout(Celfout::Aanhaling);
                     }
                     positie += 1;
                     while positie < bytes.len() && !self.bijzonder[usize::from(bytes[positie])] {
@@ -272,7 +272,7 @@ impl<R: Read> Regels<R> {
             };
             if let Some(tot) = tot {
                 if tot - cel_van > self.limieten.cel {
-                    return Uitslag::Fout(Celfout::TeLang(cellen.len() - eerste));
+                    return Uitslag::Fout(Celfout::TeLang);
                 }
                 cellen.push((cel_van as u32, tot as u32));
             }
@@ -304,10 +304,10 @@ impl<R: Read> Regels<R> {
                 positie += 1;
             }
             if positie - begin > self.limieten.cel {
-                return Err(Celfout::TeLang(0));
+                return Err(Celfout::TeLang);
             }
             if positie == bytes.len() {
-                return if self.op { Err(Celfout::Aanhaling(0)) } else { Ok(None) };
+                return if self.op { Err(Celfout::Aanhaling) } else { Ok(None) };
             }
             match bytes.get(positie + 1) {
                 Some(b'"') => {
@@ -317,7 +317,7 @@ impl<R: Read> Regels<R> {
                 Some(&b) if b == self.dialect.scheiding || b == b'\n' || b == b'\r' => break,
                 None if self.op => break,
                 None => return Ok(None),
-                Some(_) if self.dialect.strikt => return Err(Celfout::Aanhaling(0)),
+                Some(_) if self.dialect.strikt => return Err(Celfout::Aanhaling),
                 // A lone quote inside quotes: taken as it stands.
                 Some(_) => positie += 1,
             }
@@ -361,12 +361,19 @@ impl<R: Read> Regels<R> {
     fn refuse(&self, fout: Celfout) -> Weigering {
         let rij = self.record;
         match fout {
-            Celfout::Aanhaling(_) => Weigering::new("QUOTE", format!("In rij {rij} staat een aanhalingsteken dat niet klopt of niet wordt gesloten.")),
-            Celfout::TeLang(_) => {
-                let bericht = format!("In rij {rij} staat een cel van meer dan {} tekens. Misschien ontbreekt een aanhalingsteken.", self.limieten.cel);
+            Celfout::Aanhaling => {
+                Weigering::new("QUOTE", format!("In rij {rij} staat een aanhalingsteken dat niet klopt of niet wordt gesloten."))
+            }
+            Celfout::TeLang => {
+                let bericht = format!(
+                    "In rij {rij} staat een cel van meer dan {} tekens. Misschien ontbreekt een aanhalingsteken.",
+                    self.limieten.cel
+                );
                 Weigering::new("FIELD_TOO_LONG", bericht)
             }
-            Celfout::TeVeel => Weigering::new("TOO_MANY_COLUMNS", format!("Rij {rij} heeft meer dan {} kolommen, of is te lang.", self.limieten.kolommen)),
+            Celfout::TeVeel => {
+                Weigering::new("TOO_MANY_COLUMNS", format!("Rij {rij} heeft meer dan {} kolommen, of is te lang.", self.limieten.kolommen))
+            }
         }
         .op_rij(rij)
     }

@@ -145,7 +145,8 @@ impl<R: Read> StriktLezer<R> {
 
     fn suspect_column(&self, nummer: usize) -> Weigering {
         let aantal = self.proeven[nummer].kolom().map_or(0, Kolomproef::geslaagd);
-        let bericht = format!("{aantal} verschillende waarden in deze kolom zijn geldige BSN's; dat is geen toeval. Vervang ze door eigen nummers.");
+        let bericht =
+            format!("{aantal} verschillende waarden in deze kolom zijn geldige BSN's; dat is geen toeval. Vervang ze door eigen nummers.");
         Weigering::new("BSN_SUSPECTED", bericht).in_kolom(self.schema.field(nummer).name(), nummer)
     }
 }

@@ -87,6 +87,8 @@ struct Proef {
     /// A byte that has no meaning, or none in running text, in Windows-1252.
     geen_1252: bool,
     nul: bool,
+    /// The last byte of the block before.
+    vorige: Option<u8>,
 }
 
 impl Proef {
@@ -112,11 +114,12 @@ impl Proef {
                 break;
             }
             self.ongeldig.get_or_insert(self.positie + (begin + geldig) as u64);
-            let voor = geldig.checked_sub(1).map(|i| deel[i]);
+            let voor = (begin + geldig).checked_sub(1).map_or(self.vorige, |i| Some(blok[i]));
             self.judge_byte(voor, &deel[geldig..], fout.error_len().is_none());
             begin += geldig + 1;
         }
         self.positie += begin as u64;
+        self.vorige = begin.checked_sub(1).map_or(self.vorige, |i| Some(blok[i]));
         blok.len() - begin
     }
 
@@ -201,7 +204,10 @@ impl<R: Read> Tekststroom<R> {
         if matches!(by_bom(begin), Some(Codering::Utf16Le | Codering::Utf16Be)) {
             return Err(Weigering::new("ENCODING_UNSUPPORTED", "Het bestand is UTF-16. In een pakket hoort UTF-8."));
         }
-        let utf16 = begin.len() >= 4 && (begin[0] == 0) != (begin[1] == 0) && (begin[0] == 0) == (begin[2] == 0) && (begin[1] == 0) == (begin[3] == 0);
+        let utf16 = begin.len() >= 4
+            && (begin[0] == 0) != (begin[1] == 0)
+            && (begin[0] == 0) == (begin[2] == 0)
+            && (begin[1] == 0) == (begin[3] == 0);
         if utf16 {
             return Err(Weigering::new("ENCODING", "Het bestand is UTF-16 zonder kenmerk. In een pakket hoort UTF-8."));
         }
@@ -298,7 +304,6 @@ pub(crate) fn control_at(tekst: &[u8]) -> Option<char> {
     let tekst = std::str::from_utf8(tekst).ok()?;
     tekst.chars().find(|&c| ('\u{80}'..='\u{9f}').contains(&c) || is_turning(c))
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -2,11 +2,24 @@
 //!
 //! Owns the whole first look ([`verken`]); nothing is mapped yet. Leaves proposing to `voorstel`.
 
-use schema::{Bevinding, Definitie};
+use std::collections::HashMap;
+
+use schema::{Bevinding, Definitie, Plaats};
 
 use crate::bestand::Bestand;
+use crate::bevind::{bsn_finding, finding};
+use crate::bsn::{self, Kolomproef};
 use crate::datum::Datumbewijs;
+use crate::getal::{Getal, decimal, whole};
+use crate::kop::{Kopkennis, ZOEKRIJEN, unique_names};
+use crate::normaal::trimmed;
+use crate::opening::{self, Blad};
+use crate::rijen::{Overslag, sift};
+use crate::waarden::is_leeg_woord;
 use crate::weigering::Weigering;
+
+/// Distinct values of a column that are kept.
+const WAARDEN: usize = 1000;
 
 /// What was found in one file.
 #[derive(Debug, Clone)]
@@ -28,7 +41,7 @@ pub struct Tabelverkenning {
     pub blad: Option<String>,
     /// True where the sheet is hidden.
     pub verborgen: bool,
-    /// Row with the headers, from 1.
+    /// Row with the headers, from 1; 0 for JSON, which has none.
     pub kopregel: u64,
     /// Rows with data.
     pub rijen: u64,
@@ -43,7 +56,7 @@ pub struct Kolomverkenning {
     pub naam: String,
     /// Rows with a value.
     pub gevuld: u64,
-    /// Distinct values with how often they occur, most frequent first; cut at some hundreds.
+    /// Distinct values with how often they occur, most frequent first; cut at a thousand.
     pub waarden: Vec<(String, u64)>,
     /// True when there are more distinct values than listed.
     pub meer_waarden: bool,
@@ -59,6 +72,124 @@ pub struct Kolomverkenning {
 /// # Errors
 /// When the file can't be taken at all: container, encoding, structure.
 pub fn verken(bestand: &Bestand, definitie: &Definitie) -> Result<Verkenning, Weigering> {
-    let _ = (bestand.soort()?, definitie);
-    Err(Weigering::new("NOT_BUILT", "Deze stap is nog niet gebouwd."))
+    let geopend = opening::open(bestand)?;
+    let kennis = Kopkennis::new(definitie);
+    let mut uit = Verkenning { bestand: bestand.naam.clone(), tabellen: Vec::new(), aannames: Vec::new(), bevindingen: Vec::new() };
+    let plaats = Plaats { bestand: Some(bestand.naam.clone()), ..Plaats::default() };
+    for opmerking in geopend.opmerkingen {
+        uit.bevindingen.extend(finding(definitie, opmerking.code, plaats.clone(), ("", "")));
+        uit.aannames.push(opmerking.zin);
+    }
+    if bsn::in_tekst(&bestand.naam) {
+        uit.bevindingen.push(bsn_finding(definitie, plaats.clone(), ("", ""), "de naam van het bestand"));
+    }
+    for blad in &geopend.bladen {
+        explore_sheet(bestand, blad, &kennis, definitie, &mut uit)
+            .map_err(|w| w.in_bestand(&bestand.naam).op_blad(blad.naam.as_deref()))?;
+    }
+    if uit.tabellen.is_empty() {
+        let bericht = "Er is geen rij gevonden met de namen van de kolommen. Zet die boven uw gegevens.";
+        return Err(Weigering::new("HEADER_MISSING", bericht).in_bestand(&bestand.naam));
+    }
+    Ok(uit)
+}
+
+fn explore_sheet(bestand: &Bestand, blad: &Blad, kennis: &Kopkennis, definitie: &Definitie, uit: &mut Verkenning) -> Result<(), Weigering> {
+    let begin = blad.begin(bestand, ZOEKRIJEN)?;
+    let Some(plek) = kennis.vind_kop(&begin) else {
+        if let (Some(naam), false) = (&blad.naam, begin.is_empty()) {
+            uit.aannames.push(format!("Op blad '{naam}' staat geen tabel. Het is niet gebruikt."));
+        }
+        return Ok(());
+    };
+    let (kopregel, kop) = &begin[plek];
+    let (koppen, dubbel) = unique_names(kop);
+    let waar = blad.naam.as_ref().map_or_else(|| format!("Bestand '{}'", bestand.naam), |b| format!("Blad '{b}'"));
+    if plek > 0 {
+        uit.aannames.push(format!("{waar}: de kolomnamen staan in rij {kopregel}. Wat erboven staat is overgeslagen."));
+    }
+    for naam in dubbel {
+        uit.aannames.push(format!("{waar}: de kolom '{naam}' komt twee keer voor. De tweede heet nu '{naam} (2)'."));
+    }
+    let plaats = Plaats { bestand: Some(bestand.naam.clone()), blad: blad.naam.clone(), ..Plaats::default() };
+    if blad.naam.as_deref().is_some_and(bsn::in_tekst) {
+        uit.bevindingen.push(bsn_finding(definitie, plaats.clone(), ("", ""), "de naam van een blad"));
+    }
+    let mut tellers: Vec<Teller> = koppen.iter().map(|_| Teller::default()).collect();
+    let mut overslag = Overslag::default();
+    let mut rijen = 0;
+    let mut bron = blad.rijen(bestand, *kopregel)?;
+    while let Some(mut blok) = bron.blok(koppen.len())? {
+        sift(&mut blok, &koppen, &[], &[], &mut overslag);
+        rijen += blok.len() as u64;
+        for (nummer, teller) in tellers.iter_mut().enumerate() {
+            blok.kolom(nummer).for_each(|cel| teller.zie(cel, definitie.jaar));
+        }
+    }
+    bron.overgeslagen().into_iter().for_each(|(rij, reden)| overslag.add(rij, reden));
+    uit.aannames.extend(overslag.zinnen(&waar));
+    for (kop, teller) in koppen.iter().zip(&tellers) {
+        if bsn::verboden_kop(kop) || bsn::in_tekst(kop) || teller.proef.verdacht() {
+            let plaats = Plaats { kolom: Some(kop.clone()), rij: Some(*kopregel), ..plaats.clone() };
+            uit.bevindingen.push(bsn_finding(definitie, plaats, ("", ""), &format!("de kolom '{kop}'")));
+        }
+    }
+    let kolommen = koppen.into_iter().zip(tellers).map(|(naam, teller)| teller.finish(naam)).collect();
+    uit.tabellen.push(Tabelverkenning { blad: blad.naam.clone(), verborgen: blad.verborgen, kopregel: *kopregel, rijen, kolommen });
+    Ok(())
+}
+
+/// Counts what stands in a column.
+#[derive(Default)]
+struct Teller {
+    gevuld: u64,
+    waarden: HashMap<String, u64>,
+    meer: bool,
+    gehele_getallen: u64,
+    getallen: u64,
+    datums: Datumbewijs,
+    proef: Kolomproef,
+}
+
+impl Teller {
+    fn zie(&mut self, cel: &str, jaar: i32) {
+        let waarde = trimmed(cel);
+        if waarde.is_empty() {
+            return;
+        }
+        self.proef.zie(waarde);
+        if is_leeg_woord(waarde) {
+            self.remember(waarde);
+            return;
+        }
+        self.gevuld += 1;
+        self.gehele_getallen += u64::from(matches!(whole(waarde), Getal::Tekst(_)));
+        self.getallen += u64::from(decimal(waarde) != Getal::Onleesbaar);
+        self.datums.zie(waarde, jaar);
+        self.remember(waarde);
+    }
+
+    fn remember(&mut self, waarde: &str) {
+        if let Some(aantal) = self.waarden.get_mut(waarde) {
+            *aantal += 1;
+        } else if self.waarden.len() < WAARDEN {
+            self.waarden.insert(waarde.to_owned(), 1);
+        } else {
+            self.meer = true;
+        }
+    }
+
+    fn finish(self, naam: String) -> Kolomverkenning {
+        let mut waarden: Vec<(String, u64)> = self.waarden.into_iter().collect();
+        waarden.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        Kolomverkenning {
+            naam,
+            gevuld: self.gevuld,
+            waarden,
+            meer_waarden: self.meer,
+            gehele_getallen: self.gehele_getallen,
+            getallen: self.getallen,
+            datums: self.datums,
+        }
+    }
 }

@@ -1,0 +1,246 @@
+//! Gemeenten as people write them: by name as it was that year, by code with or without `GM` or its zeros.
+//!
+//! Owns spelling variants of names ('Hengelo (O.)', Den Haag, Bergen NH) and what must be asked (Bergen alone).
+//! Leaves which codes are valid in a year to `check`: a name of another year becomes its own code.
+
+use std::collections::BTreeMap;
+
+use schema::{Gebieden, Gemeente};
+
+use crate::normaal::{compact, likeness, normal};
+
+/// What a cell turned out to be.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Vondst {
+    /// This code, this sure; whether it was found by its name.
+    Code { code: String, zekerheid: f64, op_naam: bool },
+    /// A well-formed code that no year knows: left to `check`.
+    VreemdeCode,
+    /// May be one of these; none when there is nothing like it.
+    Open(Vec<String>),
+}
+
+/// Names that are no official name and mean one gemeente.
+const BIJNAMEN: [(&str, &str); 16] = [
+    ("den haag", "s gravenhage"),
+    ("gravenhage", "s gravenhage"),
+    ("the hague", "s gravenhage"),
+    ("den bosch", "s hertogenbosch"),
+    ("hertogenbosch", "s hertogenbosch"),
+    ("nuenen", "nuenen gerwen en nederwetten"),
+    ("nuenen ca", "nuenen gerwen en nederwetten"),
+    ("nuenen c a", "nuenen gerwen en nederwetten"),
+    ("sudwest friesland", "sudwest fryslan"),
+    ("zuidwest friesland", "sudwest fryslan"),
+    ("de friese meren", "de fryske marren"),
+    ("noordoost friesland", "noardeast fryslan"),
+    ("noardeast friesland", "noardeast fryslan"),
+    ("tietjerksteradeel", "tytsjerksteradiel"),
+    ("dantumadeel", "dantumadiel"),
+    ("boz", "bergen op zoom"),
+];
+
+/// How provincies are written behind a name.
+const PROVINCIES: [(&str, &[&str]); 12] = [
+    ("PV20", &["gr", "gn", "gron", "groningen"]),
+    ("PV21", &["f", "fr", "frl", "friesland", "fryslan"]),
+    ("PV22", &["dr", "drenthe"]),
+    ("PV23", &["o", "ov", "overijssel"]),
+    ("PV24", &["fl", "flevoland"]),
+    ("PV25", &["g", "gld", "gelderland"]),
+    ("PV26", &["u", "ut", "utr", "utrecht"]),
+    ("PV27", &["nh", "n h", "noord holland"]),
+    ("PV28", &["zh", "z h", "zuid holland"]),
+    ("PV29", &["z", "ze", "zl", "zld", "zeeland"]),
+    ("PV30", &["nb", "n b", "br", "noord brabant", "brabant"]),
+    ("PV31", &["l", "lb", "li", "lim", "limb", "limburg"]),
+];
+
+/// The gemeenten of one year, by every way to write them.
+pub(crate) struct Gemeentezoeker {
+    jaar: i32,
+    /// Normal form, without the provincie behind it, to the gemeenten of this year.
+    per_naam: BTreeMap<String, Vec<&'static Gemeente>>,
+    /// The same for names of other years only.
+    elders: BTreeMap<String, Vec<String>>,
+}
+
+impl Gemeentezoeker {
+    pub(crate) fn new(jaar: i32) -> Self {
+        let gebieden = Gebieden::get();
+        let mut per_naam: BTreeMap<String, Vec<&'static Gemeente>> = BTreeMap::new();
+        for gemeente in gebieden.gemeenten(jaar).into_iter().flat_map(BTreeMap::values) {
+            per_naam.entry(base(&gemeente.gemeentenaam)).or_default().push(gemeente);
+        }
+        let mut elders: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let andere_jaren = gebieden.jaren().filter(|j| *j != jaar).filter_map(|j| gebieden.gemeenten(j));
+        let namen = andere_jaren.flat_map(BTreeMap::values).map(|g| (&g.gemeentenaam, &g.gemeentecode));
+        let opgeheven = gebieden.herindelingen.iter().map(|h| (&h.oude_naam, &h.oude_code));
+        for (naam, code) in namen.chain(opgeheven) {
+            let codes = elders.entry(base(naam)).or_default();
+            if !codes.contains(code) {
+                codes.push(code.clone());
+            }
+        }
+        Self { jaar, per_naam, elders }
+    }
+
+    /// The gemeente a cell means.
+    pub(crate) fn zoek(&self, cel: &str) -> Vondst {
+        by_code(cel).unwrap_or_else(|| self.by_name(cel))
+    }
+
+    fn by_name(&self, cel: &str) -> Vondst {
+        let naam = expand(&normal(cel));
+        if naam.is_empty() {
+            return Vondst::Open(Vec::new());
+        }
+        if let Some(vondst) = self.known(&naam, None) {
+            return vondst;
+        }
+        // The provincie behind it, in brackets or not.
+        for (provincie, vormen) in PROVINCIES {
+            for vorm in vormen {
+                let zonder = naam.strip_suffix(vorm).and_then(|n| n.strip_suffix(' '));
+                if let Some(vondst) = zonder.and_then(|z| self.known(z, Some(provincie))) {
+                    return vondst;
+                }
+            }
+        }
+        self.resembling(&naam)
+    }
+
+    fn known(&self, naam: &str, provincie: Option<&str>) -> Option<Vondst> {
+        let bijnaam = BIJNAMEN.iter().find(|(bij, _)| *bij == naam).map_or(naam, |(_, echt)| *echt);
+        if let Some(lijst) = self.per_naam.get(bijnaam) {
+            let passend: Vec<&&Gemeente> = lijst.iter().filter(|g| provincie.is_none_or(|p| p == g.provincie_code)).collect();
+            return match passend[..] {
+                [een] => Some(Vondst::Code { code: een.gemeentecode.clone(), zekerheid: 0.97, op_naam: true }),
+                [] => None,
+                _ => Some(Vondst::Open(passend.iter().map(|g| g.gemeentecode.clone()).collect())),
+            };
+        }
+        match (self.elders.get(bijnaam).map(Vec::as_slice), provincie) {
+            (Some([code]), _) => Some(Vondst::Code { code: code.clone(), zekerheid: 0.9, op_naam: true }),
+            (Some(codes), None) => Some(Vondst::Open(codes.to_vec())),
+            _ => None,
+        }
+    }
+
+    /// One letter off is a slip of the pen where no other name is near.
+    fn resembling(&self, naam: &str) -> Vondst {
+        let gezocht = compact(naam);
+        let mut lijkend: Vec<(f64, &Gemeente)> = Vec::new();
+        for (bekend, lijst) in &self.per_naam {
+            let gelijkenis = likeness(&gezocht, &compact(bekend));
+            if gelijkenis > 0.7 {
+                lijkend.extend(lijst.iter().map(|g| (gelijkenis, *g)));
+            }
+        }
+        lijkend.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let ruim_voor = |i: usize| lijkend.get(i).is_none_or(|(volgende, _)| lijkend[0].0 - volgende > 0.08);
+        match lijkend.first() {
+            Some((gelijkenis, gemeente)) if *gelijkenis >= 0.875 && gezocht.len() >= 7 && ruim_voor(1) => {
+                Vondst::Code { code: gemeente.gemeentecode.clone(), zekerheid: 0.82, op_naam: true }
+            }
+            _ => Vondst::Open(lijkend.iter().take(4).map(|(_, g)| g.gemeentecode.clone()).collect()),
+        }
+    }
+
+    /// Code and name, for a question.
+    pub(crate) fn describe(&self, code: &str) -> String {
+        match Gebieden::get().gemeente(self.jaar, code) {
+            Some(gemeente) => format!("{code} ({}, {})", gemeente.gemeentenaam, gemeente.provincie),
+            None => code.to_owned(),
+        }
+    }
+}
+
+/// The name without the provincie in brackets.
+fn base(naam: &str) -> String {
+    normal(naam.split_once('(').map_or(naam, |(voor, _)| voor))
+}
+
+fn expand(naam: &str) -> String {
+    let naam = naam.strip_prefix("gemeente ").unwrap_or(naam);
+    format!(" {naam} ").replace(" a d ", " aan den ").replace(" ad ", " aan den ").replace(" st ", " sint ").trim().to_owned()
+}
+
+/// `GM0344`, `gm344`, `0344`, `344`: the code with its zeros.
+fn by_code(cel: &str) -> Option<Vondst> {
+    let kaal = cel.trim();
+    let cijfers = kaal.strip_prefix("GM").or_else(|| kaal.strip_prefix("gm")).or_else(|| kaal.strip_prefix("Gm")).unwrap_or(kaal).trim();
+    let cijfers = cijfers.strip_suffix(".0").unwrap_or(cijfers);
+    if cijfers.is_empty() || cijfers.len() > 4 || !cijfers.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let code = format!("GM{cijfers:0>4}");
+    let gebieden = Gebieden::get();
+    let bekend =
+        gebieden.jaren().any(|jaar| gebieden.gemeente(jaar, &code).is_some()) || gebieden.herindelingen.iter().any(|h| h.oude_code == code);
+    let heel = kaal == code;
+    Some(match (bekend, heel) {
+        (true, _) => Vondst::Code { code, zekerheid: if heel { 1.0 } else { 0.95 }, op_naam: false },
+        (false, true) => Vondst::VreemdeCode,
+        (false, false) => Vondst::Open(Vec::new()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(jaar: i32, cel: &str) -> Option<String> {
+        match Gemeentezoeker::new(jaar).zoek(cel) {
+            Vondst::Code { code, .. } => Some(code),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn names_and_codes_of_the_year() {
+        for (cel, verwacht) in [
+            ("Utrecht", "GM0344"),
+            ("gemeente Utrecht", "GM0344"),
+            ("GM0344", "GM0344"),
+            ("344", "GM0344"),
+            ("0344", "GM0344"),
+            ("gm344", "GM0344"),
+            ("Den Haag", "GM0518"),
+            ("'s-Gravenhage", "GM0518"),
+            ("s Gravenhage", "GM0518"),
+            ("Den Bosch", "GM0796"),
+            ("Hengelo (O.)", "GM0164"),
+            ("Hengelo", "GM0164"),
+            ("Hengelo OV", "GM0164"),
+            ("Bergen (NH.)", "GM0373"),
+            ("Bergen NH", "GM0373"),
+            ("Bergen (L)", "GM0893"),
+            ("Bergen Limburg", "GM0893"),
+            ("Súdwest-Fryslân", "GM1900"),
+            ("Sudwest Fryslan", "GM1900"),
+            ("Alphen a/d Rijn", "GM0484"),
+            ("Midden Groningen", "GM1952"),
+            ("MIDDENGRONINGEN", "GM1952"),
+            ("Wagenigen", "GM0289"),
+        ] {
+            assert_eq!(code(2020, cel).as_deref(), Some(verwacht), "{cel}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_sure_is_asked() {
+        assert_eq!(Gemeentezoeker::new(2020).zoek("Bergen"), Vondst::Open(vec!["GM0373".to_owned(), "GM0893".to_owned()]));
+        assert_eq!(Gemeentezoeker::new(2020).zoek("Atlantis"), Vondst::Open(vec![]));
+        assert_eq!(Gemeentezoeker::new(2020).zoek("9999"), Vondst::Open(vec![]));
+        assert_eq!(Gemeentezoeker::new(2020).zoek("GM9999"), Vondst::VreemdeCode);
+        assert_eq!(code(2020, "Hengelo (Gld)"), None);
+    }
+
+    /// A name of another year becomes its own code, so that `check` can name the successor.
+    #[test]
+    fn a_gemeente_that_is_no_more_keeps_its_code() {
+        assert_eq!(code(2021, "Haaren").as_deref(), Some("GM0788"));
+        assert_eq!(code(2020, "Eemsdelta").as_deref(), Some("GM1979"));
+    }
+}

@@ -1,0 +1,295 @@
+//! JSON as sheets of cells: a list of objects, or an object of such lists.
+//!
+//! Owns a small reader of its own, because it must refuse what a general one lets pass: a key that occurs twice,
+//! nesting, comments, anything after the end. Numbers keep their digits. Rows are numbered from 1, per list.
+
+use std::collections::HashMap;
+use std::io::Read;
+
+use crate::bestand::Bestand;
+use crate::raster::Raster;
+use crate::weigering::Weigering;
+
+const BYTES: u64 = 512 << 20;
+const KOLOMMEN: usize = 1024;
+const DIEPTE: usize = 8;
+const LANGSTE: usize = 64 * 1024;
+
+pub(crate) fn open(bestand: &Bestand) -> Result<Vec<Raster>, Weigering> {
+    let mut bytes = Vec::new();
+    bestand.open()?.take(BYTES + 1).read_to_end(&mut bytes).map_err(|e| Weigering::io(&e))?;
+    if bytes.len() as u64 > BYTES {
+        return Err(Weigering::new("TOO_LARGE", "Het JSON-bestand is te groot. Lever het als CSV."));
+    }
+    let tekst = std::str::from_utf8(&bytes)
+        .map_err(|e| Weigering::new("ENCODING_INVALID", format!("Byte {} van het bestand is geen UTF-8.", e.valid_up_to())))?;
+    let tekst = tekst.strip_prefix('\u{feff}').unwrap_or(tekst);
+    let mut lezer = Lezer { bytes: tekst.as_bytes(), tekst, positie: 0 };
+    let rasters = lezer.document()?;
+    lezer.blanks();
+    if lezer.positie < lezer.bytes.len() {
+        return Err(lezer.fout("JSON_TRAILING", "Na het einde van de JSON staat nog iets"));
+    }
+    Ok(rasters.into_iter().map(Raster::finish).collect())
+}
+
+struct Lezer<'a> {
+    tekst: &'a str,
+    bytes: &'a [u8],
+    positie: usize,
+}
+
+impl Lezer<'_> {
+    fn fout(&self, code: &'static str, wat: &str) -> Weigering {
+        let regel = 1 + self.bytes[..self.positie.min(self.bytes.len())].iter().filter(|b| **b == b'\n').count();
+        Weigering::new(code, format!("{wat} (regel {regel}, byte {}).", self.positie))
+    }
+
+    fn blanks(&mut self) {
+        while self.bytes.get(self.positie).is_some_and(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r')) {
+            self.positie += 1;
+        }
+    }
+
+    fn next(&mut self) -> Option<u8> {
+        self.blanks();
+        self.bytes.get(self.positie).copied()
+    }
+
+    fn expect(&mut self, teken: u8) -> Result<(), Weigering> {
+        if self.next() == Some(teken) {
+            self.positie += 1;
+            return Ok(());
+        }
+        Err(self.fout("JSON_INVALID", &format!("In de JSON ontbreekt een `{}`", char::from(teken))))
+    }
+
+    fn document(&mut self) -> Result<Vec<Raster>, Weigering> {
+        if self.next() == Some(b'[') {
+            return Ok(vec![self.list(None)?]);
+        }
+        self.expect(b'{')?;
+        let mut rasters: Vec<Raster> = Vec::new();
+        loop {
+            let naam = self.string()?;
+            if rasters.iter().any(|r| r.naam.as_deref() == Some(&naam)) {
+                return Err(self.fout("JSON_DUPLICATE_KEY", "Een naam komt in de JSON twee keer voor"));
+            }
+            self.expect(b':')?;
+            match self.next() {
+                Some(b'[') => rasters.push(self.list(Some(naam))?),
+                Some(b'{') => return Err(self.fout("JSON_TYPE", "Hier hoort een lijst van objecten")),
+                // Facts about the export, such as its date.
+                _ => {
+                    self.scalar(&mut String::new())?;
+                }
+            }
+            if !self.more(b'}')? {
+                return Ok(rasters);
+            }
+        }
+    }
+
+    /// After an item: whether another follows.
+    fn more(&mut self, sluit: u8) -> Result<bool, Weigering> {
+        match self.next() {
+            Some(b',') => {
+                self.positie += 1;
+                Ok(true)
+            }
+            Some(teken) if teken == sluit => {
+                self.positie += 1;
+                Ok(false)
+            }
+            _ => Err(self.fout("JSON_INVALID", "De JSON klopt hier niet")),
+        }
+    }
+
+    fn list(&mut self, naam: Option<String>) -> Result<Raster, Weigering> {
+        let mut raster = Raster::new(naam, false, false);
+        let mut kolommen: HashMap<String, u32> = HashMap::new();
+        let mut koppen: Vec<String> = Vec::new();
+        let mut rijen: Vec<(u32, u32, String)> = Vec::new();
+        self.expect(b'[')?;
+        if self.next() == Some(b']') {
+            self.positie += 1;
+            return Ok(raster);
+        }
+        let mut rij: u32 = 1;
+        loop {
+            if self.next() != Some(b'{') {
+                self.judge_depth()?;
+                return Err(self.fout("JSON_TYPE", "In de lijst hoort een object"));
+            }
+            self.object(rij, &mut kolommen, &mut koppen, &mut rijen)?;
+            rij += 1;
+            if !self.more(b']')? {
+                break;
+            }
+        }
+        // Row 0 holds the keys, so that the row of an object is its number.
+        for (nummer, kop) in koppen.iter().enumerate() {
+            raster.push(0, u32::try_from(nummer).expect("bounded by KOLOMMEN"), kop)?;
+        }
+        for (rij, kolom, tekst) in rijen {
+            raster.push(rij, kolom, &tekst)?;
+        }
+        Ok(raster)
+    }
+
+    fn object(
+        &mut self,
+        rij: u32,
+        kolommen: &mut HashMap<String, u32>,
+        koppen: &mut Vec<String>,
+        cellen: &mut Vec<(u32, u32, String)>,
+    ) -> Result<(), Weigering> {
+        self.expect(b'{')?;
+        if self.next() == Some(b'}') {
+            self.positie += 1;
+            return Ok(());
+        }
+        let mut gezien: Vec<u32> = Vec::new();
+        loop {
+            let sleutel = self.string()?;
+            let kolom = match kolommen.get(&sleutel) {
+                Some(kolom) => *kolom,
+                None if koppen.len() >= KOLOMMEN => {
+                    return Err(self.fout("TOO_MANY_COLUMNS", "De objecten hebben te veel verschillende namen").op_rij(u64::from(rij)));
+                }
+                None => {
+                    let kolom = u32::try_from(koppen.len()).expect("bounded by KOLOMMEN");
+                    kolommen.insert(sleutel.clone(), kolom);
+                    koppen.push(sleutel);
+                    kolom
+                }
+            };
+            if gezien.contains(&kolom) {
+                return Err(self.fout("JSON_DUPLICATE_KEY", "Een naam komt in een object twee keer voor").op_rij(u64::from(rij)));
+            }
+            gezien.push(kolom);
+            self.expect(b':')?;
+            let mut tekst = String::new();
+            self.scalar(&mut tekst).map_err(|w| w.op_rij(u64::from(rij)))?;
+            if !tekst.is_empty() {
+                cellen.push((rij, kolom, tekst));
+            }
+            if !self.more(b'}')? {
+                return Ok(());
+            }
+        }
+    }
+
+    fn scalar(&mut self, uit: &mut String) -> Result<(), Weigering> {
+        match self.next() {
+            Some(b'"') => *uit = self.string()?,
+            Some(b'-' | b'0'..=b'9') => self.number(uit)?,
+            Some(b'[' | b'{') => {
+                self.judge_depth()?;
+                return Err(self.fout("JSON_TYPE", "Hier hoort één waarde, geen lijst of object"));
+            }
+            _ => {
+                let rest = &self.bytes[self.positie..];
+                let (woord, waarde) = match rest.first() {
+                    Some(b't') => ("true", "ja"),
+                    Some(b'f') => ("false", "nee"),
+                    _ => ("null", ""),
+                };
+                if !rest.starts_with(woord.as_bytes()) {
+                    return Err(self.fout("JSON_INVALID", "De JSON klopt hier niet"));
+                }
+                self.positie += woord.len();
+                uit.push_str(waarde);
+            }
+        }
+        Ok(())
+    }
+
+    /// Says "too deep" where that is what is wrong, without going down.
+    fn judge_depth(&self) -> Result<(), Weigering> {
+        let open = self.bytes[self.positie..]
+            .iter()
+            .take_while(|b| matches!(b, b'[' | b'{' | b' ' | b'\n' | b'\t' | b'\r'))
+            .filter(|b| matches!(b, b'[' | b'{'))
+            .count();
+        if open > DIEPTE { Err(self.fout("JSON_DEPTH", "De JSON is te diep genest")) } else { Ok(()) }
+    }
+
+    fn number(&mut self, uit: &mut String) -> Result<(), Weigering> {
+        let van = self.positie;
+        while self.bytes.get(self.positie).is_some_and(|b| matches!(b, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9')) {
+            self.positie += 1;
+        }
+        let getal = &self.tekst[van..self.positie];
+        let geldig = getal.len() <= 40
+            && getal.parse::<f64>().is_ok_and(f64::is_finite)
+            && !(getal.starts_with('0') && getal.len() > 1 && getal.as_bytes()[1].is_ascii_digit());
+        if !geldig {
+            return Err(self.fout("NUMBER", "Hier staat een getal dat niet kan"));
+        }
+        uit.push_str(getal.strip_suffix(".0").unwrap_or(getal));
+        Ok(())
+    }
+
+    fn string(&mut self) -> Result<String, Weigering> {
+        self.expect(b'"')?;
+        let mut uit = String::new();
+        loop {
+            let van = self.positie;
+            while self.bytes.get(self.positie).is_some_and(|b| !matches!(b, b'"' | b'\\' | 0..=0x1f)) {
+                self.positie += 1;
+            }
+            uit.push_str(&self.tekst[van..self.positie]);
+            if uit.len() > LANGSTE {
+                return Err(self.fout("FIELD_TOO_LONG", "Hier staat een te lange tekst"));
+            }
+            match self.bytes.get(self.positie) {
+                Some(b'"') => {
+                    self.positie += 1;
+                    return match crate::tekst::control_at(uit.as_bytes()) {
+                        Some(teken) => Err(self.fout("CONTROL_CHAR", &format!("Hier staat een stuurteken (U+{:04X})", teken as u32))),
+                        None => Ok(uit),
+                    };
+                }
+                Some(b'\\') => {
+                    self.positie += 1;
+                    let teken = self.escape()?;
+                    uit.push(teken);
+                }
+                Some(_) => return Err(self.fout("CONTROL_CHAR", "Hier staat een stuurteken")),
+                None => return Err(self.fout("JSON_INVALID", "De JSON is niet compleet")),
+            }
+        }
+    }
+
+    fn escape(&mut self) -> Result<char, Weigering> {
+        let teken = self.bytes.get(self.positie).copied();
+        self.positie += 1;
+        Ok(match teken {
+            Some(b'n') => '\n',
+            Some(b't') => '\t',
+            Some(b'r') => '\r',
+            Some(b'b' | b'f') => ' ',
+            Some(t @ (b'"' | b'\\' | b'/')) => char::from(t),
+            Some(b'u') => {
+                let hoog = self.four_hex()?;
+                let punt = if (0xd800..0xdc00).contains(&hoog) && self.bytes[self.positie..].starts_with(b"\\u") {
+                    self.positie += 2;
+                    let laag = self.four_hex()?;
+                    if (0xdc00..0xe000).contains(&laag) { 0x10000 + ((hoog - 0xd800) << 10) + (laag - 0xdc00) } else { hoog }
+                } else {
+                    hoog
+                };
+                char::from_u32(punt).ok_or_else(|| self.fout("ENCODING_INVALID", "Hier staat een half teken"))?
+            }
+            _ => return Err(self.fout("JSON_INVALID", "De JSON klopt hier niet")),
+        })
+    }
+
+    fn four_hex(&mut self) -> Result<u32, Weigering> {
+        let cijfers = self.bytes.get(self.positie..self.positie + 4).and_then(|b| std::str::from_utf8(b).ok());
+        let waarde = cijfers.and_then(|c| u32::from_str_radix(c, 16).ok());
+        self.positie += 4;
+        waarde.ok_or_else(|| self.fout("JSON_INVALID", "De JSON klopt hier niet"))
+    }
+}

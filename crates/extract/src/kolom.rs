@@ -1,0 +1,371 @@
+//! One column of the source into one canonical field.
+//!
+//! Owns the conversion per type, with a cache per column, and what is remembered of it (what was recognised, what
+//! stayed open). A cell that is canonical as it stands is copied and nothing else: that path must stay short.
+//! Leaves which column becomes which field to `opzet`, and telling of it to `verslag`.
+
+use std::collections::{BTreeMap, HashMap};
+
+use arrow_array::builder::StringBuilder;
+use arrow_array::{Array, StringArray};
+use chrono::{Datelike, NaiveDate};
+use unicode_normalization::UnicodeNormalization;
+
+use crate::blok::Blok;
+use crate::bsn::{self, Kolomproef};
+use crate::datum::{Datumvorm, is_canonical, read_plain};
+use crate::gemeente::{Gemeentezoeker, Vondst};
+use crate::getal::{self, Getal};
+use crate::koppeling::LEEG;
+use crate::normaal::{is_invisible, normal, trimmed};
+use crate::waarden::{Codewoorden, Keuze, Stelsel, is_leeg_woord, ja_nee};
+
+/// Distinct values of a column that are remembered.
+const CACHE: usize = 100_000;
+/// From here a word is recognised without having been listed in the koppeling.
+const VANZELF: f64 = 0.9;
+
+/// How a column becomes a field.
+pub(crate) enum Omzet {
+    Tekst { vrij: bool },
+    Datum { vorm: Option<Datumvorm> },
+    Geheel,
+    Decimaal,
+    Code { woorden: Codewoorden, eigen: Eigen, stelsel: Option<Stelsel> },
+    Gemeente { zoeker: std::sync::Arc<Gemeentezoeker>, eigen: Eigen },
+    JaNee { eigen: Eigen },
+}
+
+/// The aanbieder's own words, from the koppeling.
+#[derive(Debug, Default)]
+pub(crate) struct Eigen {
+    precies: BTreeMap<String, String>,
+    genormaliseerd: BTreeMap<String, String>,
+}
+
+impl Eigen {
+    pub(crate) fn new(waarden: Option<&BTreeMap<String, String>>) -> Self {
+        let precies = waarden.cloned().unwrap_or_default();
+        let genormaliseerd = precies.iter().map(|(w, c)| (normal(w), c.clone())).collect();
+        Self { precies, genormaliseerd }
+    }
+
+    fn get(&self, waarde: &str) -> Option<&str> {
+        self.precies.get(waarde).or_else(|| self.genormaliseerd.get(&normal(waarde))).map(String::as_str)
+    }
+}
+
+/// What is worth saying of a value afterwards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Merk {
+    Gewoon,
+    /// A word for nothing.
+    Leeg,
+    /// Recognised though the koppeling does not list it.
+    Herkend,
+    /// A gemeente by its name.
+    OpNaam,
+    /// A code of a foreign system.
+    Vreemd,
+    /// More than two decimals.
+    Afgerond,
+    /// 9999: no end.
+    Oneindig,
+    /// Stands for something, but for what?
+    Open,
+    /// Day and month could be the other way round.
+    Dubbelzinnig,
+    /// Proves which is day and which is month.
+    Bewijst,
+}
+
+#[derive(Debug, Clone)]
+struct Uitkomst {
+    /// `None` is empty.
+    tekst: Option<Box<str>>,
+    merk: Merk,
+    aantal: u64,
+}
+
+/// A column on its way to a field.
+pub(crate) struct Kolom {
+    pub(crate) veld: String,
+    /// Header in the source.
+    pub(crate) kop: String,
+    /// Position in the source.
+    pub(crate) bron: usize,
+    pub(crate) omzet: Omzet,
+    jaar: i32,
+    cache: HashMap<Box<str>, Uitkomst>,
+    pub(crate) proef: Kolomproef,
+    /// Row with a BSN in a free text.
+    pub(crate) bsn_rij: Option<u64>,
+}
+
+impl Kolom {
+    pub(crate) fn new(veld: &str, kop: &str, bron: usize, omzet: Omzet, jaar: i32) -> Self {
+        Self {
+            veld: veld.to_owned(),
+            kop: kop.to_owned(),
+            bron,
+            omzet,
+            jaar,
+            cache: HashMap::new(),
+            proef: Kolomproef::default(),
+            bsn_rij: None,
+        }
+    }
+
+    /// What was met: value, mark, count; in the order of the values.
+    pub(crate) fn gemerkt(&self, merk: Merk) -> Vec<(&str, Option<&str>, u64)> {
+        let mut lijst: Vec<_> =
+            self.cache.iter().filter(|(_, u)| u.merk == merk).map(|(w, u)| (&**w, u.tekst.as_deref(), u.aantal)).collect();
+        lijst.sort_unstable();
+        lijst
+    }
+
+    /// The canonical values of this column in a block.
+    pub(crate) fn convert(&mut self, blok: &Blok, breedte: usize) -> StringArray {
+        let mut uit = StringBuilder::with_capacity(blok.len(), blok.bytes() / breedte.max(1) + 64);
+        let bron = self.bron;
+        match &self.omzet {
+            Omzet::Tekst { vrij } => {
+                let vrij = *vrij;
+                self.texts(blok, vrij, &mut uit);
+            }
+            Omzet::Datum { .. } => self.cells(blok.kolom(bron), &mut uit, |_, cel| is_canonical(cel) && !cel.starts_with("9999")),
+            Omzet::Geheel => self.cells(blok.kolom(bron), &mut uit, |_, cel| getal::is_whole(cel)),
+            Omzet::Decimaal => self.cells(blok.kolom(bron), &mut uit, |_, cel| getal::is_decimal(cel)),
+            Omzet::Code { eigen, .. } if eigen.precies.is_empty() => {
+                self.cells(blok.kolom(bron), &mut uit, |zelf, cel| match &zelf.omzet {
+                    Omzet::Code { woorden, .. } => woorden.is_code(cel),
+                    _ => false,
+                })
+            }
+            Omzet::Gemeente { eigen, .. } if eigen.precies.is_empty() => self.cells(blok.kolom(bron), &mut uit, |_, cel| is_gm_code(cel)),
+            Omzet::JaNee { .. } => self.cells(blok.kolom(bron), &mut uit, |_, cel| matches!(cel, "ja" | "nee")),
+            Omzet::Code { .. } | Omzet::Gemeente { .. } => self.cells(blok.kolom(bron), &mut uit, |_, _| false),
+        }
+        uit.finish()
+    }
+
+    /// Copies what is canonical as it stands, converts the rest through the cache.
+    #[inline]
+    fn cells<'a>(&mut self, cellen: impl Iterator<Item = &'a str>, uit: &mut StringBuilder, canoniek: impl Fn(&Self, &str) -> bool) {
+        for cel in cellen {
+            if cel.is_empty() {
+                uit.append_null();
+            } else if canoniek(self, cel) {
+                uit.append_value(cel);
+            } else {
+                self.through_cache(cel, uit);
+            }
+        }
+    }
+
+    fn through_cache(&mut self, cel: &str, uit: &mut StringBuilder) {
+        if let Some(bekend) = self.cache.get_mut(cel) {
+            bekend.aantal += 1;
+            uit.append_option(bekend.tekst.as_deref());
+            return;
+        }
+        let uitkomst = self.translate(trimmed(cel));
+        uit.append_option(uitkomst.tekst.as_deref());
+        if self.cache.len() < CACHE {
+            self.cache.insert(cel.into(), uitkomst);
+        }
+    }
+
+    fn translate(&self, waarde: &str) -> Uitkomst {
+        let (tekst, merk) = if waarde.is_empty() {
+            (None, Merk::Gewoon)
+        } else {
+            match &self.omzet {
+                Omzet::Tekst { .. } => (Some(waarde.to_owned()), Merk::Gewoon),
+                Omzet::Datum { vorm } => date(waarde, *vorm, self.jaar),
+                Omzet::Geheel => number(waarde, getal::whole),
+                Omzet::Decimaal => number(waarde, getal::decimal),
+                Omzet::Code { woorden, eigen, stelsel } => code(waarde, woorden, eigen, *stelsel),
+                Omzet::Gemeente { zoeker, eigen } => gemeente(waarde, zoeker, eigen),
+                Omzet::JaNee { eigen } => match eigen.get(waarde).or_else(|| ja_nee(waarde)) {
+                    Some("") => (Some(waarde.to_owned()), Merk::Open),
+                    Some(LEEG) => (None, Merk::Gewoon),
+                    Some(antwoord) => (Some(antwoord.to_owned()), Merk::Gewoon),
+                    None => unknown(waarde),
+                },
+            }
+        };
+        Uitkomst { tekst: tekst.map(String::into_boxed_str), merk, aantal: 1 }
+    }
+
+    /// Texts and numbers of one's own: trimmed, NFC, and looked at for BSNs.
+    fn texts(&mut self, blok: &Blok, vrij: bool, uit: &mut StringBuilder) {
+        for (rij, cel) in blok.kolom(self.bron).enumerate() {
+            if cel.is_empty() {
+                uit.append_null();
+                continue;
+            }
+            self.proef.zie(cel);
+            if vrij && self.bsn_rij.is_none() && cel.len() >= 9 && bsn::in_tekst(cel) {
+                self.bsn_rij = Some(blok.rijnummer(rij));
+            }
+            let randen = cel.as_bytes();
+            let net = blok.is_ascii() && randen[0] > b'\'' && randen[randen.len() - 1] > b' ' && !is_leeg_woord(cel);
+            if net {
+                uit.append_value(cel);
+                continue;
+            }
+            let waarde = trimmed(cel);
+            // Excel marks a number kept as text with an apostrophe.
+            let waarde = waarde.strip_prefix('\'').filter(|w| w.starts_with(|c: char| c.is_ascii_digit())).unwrap_or(waarde);
+            if waarde.is_empty() {
+                uit.append_null();
+            } else if is_leeg_woord(waarde) {
+                self.through_leeg(cel, uit);
+            } else if waarde.is_ascii() {
+                uit.append_value(waarde);
+            } else {
+                uit.append_value(waarde.nfc().filter(|c| !is_invisible(*c)).collect::<String>());
+            }
+        }
+    }
+
+    fn through_leeg(&mut self, cel: &str, uit: &mut StringBuilder) {
+        uit.append_null();
+        let leeg = Uitkomst { tekst: None, merk: Merk::Leeg, aantal: 0 };
+        self.cache.entry(cel.into()).or_insert(leeg).aantal += 1;
+    }
+
+    /// Whole years between the birth date in this column and the date in `op`. An unreadable birth date becomes
+    /// nothing at all: it may never travel.
+    pub(crate) fn ages(&mut self, blok: &Blok, op: Option<&StringArray>) -> StringArray {
+        let mut uit = StringBuilder::with_capacity(blok.len(), blok.len() * 2);
+        let mut dag = StringBuilder::new();
+        let cellen: Vec<&str> = blok.kolom(self.bron).collect();
+        self.cells(cellen.into_iter(), &mut dag, |_, cel| is_canonical(cel));
+        let geboren = dag.finish();
+        for rij in 0..blok.len() {
+            let dag = |kolom: &StringArray| (!kolom.is_null(rij)).then(|| kolom.value(rij).parse::<NaiveDate>().ok()).flatten();
+            match (dag(&geboren), op.and_then(dag)) {
+                (Some(geboren), Some(op)) => uit.append_value(age(geboren, op).to_string()),
+                _ => uit.append_null(),
+            }
+        }
+        uit.finish()
+    }
+}
+
+/// Completed years; below zero where the birth lies later.
+fn age(geboren: NaiveDate, op: NaiveDate) -> i32 {
+    let nog_niet_jarig = (op.month(), op.day()) < (geboren.month(), geboren.day());
+    op.year() - geboren.year() - i32::from(nog_niet_jarig)
+}
+
+#[inline]
+fn is_gm_code(cel: &str) -> bool {
+    let b = cel.as_bytes();
+    b.len() == 6 && b[0] == b'G' && b[1] == b'M' && b[2..].iter().all(u8::is_ascii_digit)
+}
+
+/// A word for nothing, or something that stays as it stands for `check` to name.
+fn rest(waarde: &str) -> (Option<String>, Merk) {
+    if is_leeg_woord(waarde) { (None, Merk::Leeg) } else { (Some(waarde.to_owned()), Merk::Gewoon) }
+}
+
+/// The same, for a word that the aanbieder can explain.
+fn unknown(waarde: &str) -> (Option<String>, Merk) {
+    if is_leeg_woord(waarde) { (None, Merk::Leeg) } else { (Some(waarde.to_owned()), Merk::Open) }
+}
+
+fn date(waarde: &str, vorm: Option<Datumvorm>, jaar: i32) -> (Option<String>, Merk) {
+    let gekozen = vorm.and_then(|v| v.lees(waarde, jaar));
+    let Some(datum) = gekozen.or_else(|| read_plain(waarde, jaar)) else {
+        // Without a form a date that needs one is a question; anything else is for `check`.
+        let vraag = vorm.is_none() && Datumvorm::ALLE.iter().any(|v| *v != Datumvorm::Excel && v.lees(waarde, jaar).is_some());
+        return if vraag { (Some(waarde.to_owned()), Merk::Open) } else { rest(waarde) };
+    };
+    if datum.year() == 9999 {
+        return (None, Merk::Oneindig);
+    }
+    let andersom = match vorm.filter(|_| gekozen.is_some()) {
+        Some(Datumvorm::DagMaandJaar) => Datumvorm::MaandDagJaar.lees(waarde, jaar),
+        Some(Datumvorm::MaandDagJaar) => Datumvorm::DagMaandJaar.lees(waarde, jaar),
+        _ => return (Some(datum.to_string()), Merk::Gewoon),
+    };
+    let merk = match andersom {
+        None => Merk::Bewijst,
+        Some(anders) if anders == datum => Merk::Gewoon,
+        Some(_) => Merk::Dubbelzinnig,
+    };
+    (Some(datum.to_string()), merk)
+}
+
+fn number(waarde: &str, lees: fn(&str) -> Getal) -> (Option<String>, Merk) {
+    match lees(waarde) {
+        Getal::Tekst(tekst) => (Some(tekst), Merk::Gewoon),
+        Getal::Afgerond(tekst) => (Some(tekst), Merk::Afgerond),
+        Getal::Onleesbaar => rest(waarde),
+    }
+}
+
+fn code(waarde: &str, woorden: &Codewoorden, eigen: &Eigen, stelsel: Option<Stelsel>) -> (Option<String>, Merk) {
+    match eigen.get(waarde) {
+        Some("") => return (Some(waarde.to_owned()), Merk::Open),
+        Some(LEEG) => return (None, Merk::Gewoon),
+        Some(code) => return (Some(code.to_owned()), Merk::Gewoon),
+        None => {}
+    }
+    if woorden.is_code(waarde) {
+        return (Some(waarde.to_owned()), Merk::Gewoon);
+    }
+    let cijfers = waarde.len() <= 2 && waarde.bytes().all(|b| b.is_ascii_digit());
+    if let (Some(stelsel), true) = (stelsel, cijfers) {
+        return match woorden.vertaal(waarde, stelsel) {
+            Keuze::Code(code, _) => (Some(code), Merk::Vreemd),
+            Keuze::Open(_) => (Some(waarde.to_owned()), Merk::Open),
+        };
+    }
+    match woorden.zoek(waarde) {
+        Keuze::Code(code, zekerheid) if zekerheid >= VANZELF => (Some(code), Merk::Herkend),
+        _ => unknown(waarde),
+    }
+}
+
+fn gemeente(waarde: &str, zoeker: &Gemeentezoeker, eigen: &Eigen) -> (Option<String>, Merk) {
+    match eigen.get(waarde) {
+        Some("") => return (Some(waarde.to_owned()), Merk::Open),
+        Some(LEEG) => return (None, Merk::Gewoon),
+        Some(code) => {
+            // The koppeling may hold a name or a code without its zeros as well.
+            let code = match zoeker.zoek(code) {
+                Vondst::Code { code, .. } => code,
+                _ => code.to_owned(),
+            };
+            let op_naam = waarde.bytes().any(|b| b.is_ascii_alphabetic()) && !waarde.to_ascii_uppercase().starts_with("GM0");
+            return (Some(code), if op_naam { Merk::OpNaam } else { Merk::Gewoon });
+        }
+        None => {}
+    }
+    match zoeker.zoek(waarde) {
+        Vondst::Code { code, zekerheid, op_naam } if zekerheid >= VANZELF => {
+            (Some(code), if op_naam { Merk::OpNaam } else { Merk::Gewoon })
+        }
+        Vondst::VreemdeCode => (Some(waarde.to_owned()), Merk::Gewoon),
+        _ => unknown(waarde),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ages_are_completed_years() {
+        let dag = |t: &str| t.parse::<NaiveDate>().unwrap();
+        assert_eq!(age(dag("2010-04-02"), dag("2019-08-02")), 9);
+        assert_eq!(age(dag("2010-08-02"), dag("2019-08-02")), 9);
+        assert_eq!(age(dag("2010-08-03"), dag("2019-08-02")), 8);
+        assert_eq!(age(dag("2012-02-29"), dag("2021-02-28")), 8);
+        assert_eq!(age(dag("2020-02-01"), dag("2019-08-02")), -1);
+    }
+}

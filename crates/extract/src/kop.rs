@@ -1,0 +1,263 @@
+//! Headers: which row holds them, and which field each of them stands for.
+//!
+//! Owns the likeness of a header to a field, with what the values beneath it say about that. Leaves choosing
+//! between fields to `voorstel`, values to `waarden`.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use schema::bevinding::column_letters;
+use schema::definitie::Afleiding;
+use schema::{Definitie, Tabel, Veld};
+
+use crate::normaal::{compact, likeness, normal, trimmed};
+
+/// All headers that are known, of all tables.
+pub(crate) struct Kopkennis {
+    /// Normal form to (table, field), by index.
+    per_naam: HashMap<String, Vec<(usize, usize)>>,
+}
+
+/// Rows among which the header is sought.
+pub(crate) const ZOEKRIJEN: usize = 60;
+
+impl Kopkennis {
+    pub(crate) fn new(definitie: &Definitie) -> Self {
+        let mut per_naam: HashMap<String, Vec<(usize, usize)>> = HashMap::new();
+        for (t, tabel) in definitie.tabellen.iter().enumerate() {
+            for (v, veld) in tabel.velden.iter().enumerate() {
+                for (naam, _) in names(veld).chain(derived_names(veld).map(|n| (n, 1.0))) {
+                    per_naam.entry(normal(naam)).or_default().push((t, v));
+                }
+            }
+        }
+        Self { per_naam }
+    }
+
+    /// How many cells of a row are a known header, over distinct fields.
+    fn hits(&self, rij: &[String]) -> usize {
+        let mut velden = BTreeSet::new();
+        rij.iter().filter_map(|cel| self.per_naam.get(&normal(cel))?.first()).filter(|plek| velden.insert(**plek)).count()
+    }
+
+    /// The index of the header among the first rows of a sheet.
+    pub(crate) fn vind_kop(&self, rijen: &[(u64, Vec<String>)]) -> Option<usize> {
+        let treffers: Vec<usize> = rijen.iter().map(|(_, rij)| self.hits(rij)).collect();
+        let meeste = treffers.iter().copied().max()?;
+        if meeste >= 2 {
+            return treffers.iter().position(|t| *t == meeste);
+        }
+        // Nothing is known: the first full row of words that stands above a row of the same width.
+        let gevuld = |rij: &[String]| rij.iter().filter(|c| !trimmed(c).is_empty()).count();
+        let breedst = rijen.iter().map(|(_, rij)| gevuld(rij)).max().filter(|b| *b >= 2)?;
+        let is_kop = |rij: &[String]| {
+            let woorden = rij
+                .iter()
+                .filter(|c| !trimmed(c).is_empty())
+                .all(|c| c.chars().any(char::is_alphabetic) && !c.chars().any(|x| x.is_ascii_digit()));
+            woorden && gevuld(rij) * 5 >= breedst * 4
+        };
+        rijen.iter().position(|(_, rij)| is_kop(rij)).filter(|i| i + 1 < rijen.len())
+    }
+}
+
+/// Headers as they are called from here on: never empty, never twice the same. Also says which were changed.
+pub(crate) fn unique_names(kop: &[String]) -> (Vec<String>, Vec<String>) {
+    let mut uit: Vec<String> = Vec::with_capacity(kop.len());
+    let mut dubbel = Vec::new();
+    for (nummer, naam) in kop.iter().enumerate() {
+        let kaal: String = trimmed(naam).split_whitespace().collect::<Vec<_>>().join(" ");
+        let kaal = if kaal.is_empty() { format!("(kolom {})", column_letters(nummer)) } else { kaal };
+        let mut uniek = kaal.clone();
+        let mut volgnummer = 2;
+        while uit.contains(&uniek) {
+            uniek = format!("{kaal} ({volgnummer})");
+            volgnummer += 1;
+        }
+        if uniek != kaal {
+            dubbel.push(kaal);
+        }
+        uit.push(uniek);
+    }
+    (uit, dubbel)
+}
+
+/// The names a field goes by, with how sure an equal header makes.
+fn names(veld: &Veld) -> impl Iterator<Item = (&str, f64)> {
+    let eigen = [(veld.naam.as_str(), 1.0), (veld.label.as_str(), 1.0)];
+    eigen.into_iter().chain(veld.synoniemen.iter().map(|s| (s.as_str(), 0.97)))
+}
+
+/// The names of a column from which the field can be derived.
+fn derived_names(veld: &Veld) -> impl Iterator<Item = &str> {
+    let namen: &[String] = match &veld.afleiding {
+        Some(Afleiding::Leeftijd { synoniemen, .. }) => synoniemen,
+        None => &[],
+    };
+    namen.iter().map(String::as_str)
+}
+
+/// A field's names in normal form, made once.
+pub(crate) struct Veldnamen {
+    namen: Vec<Naam>,
+    afgeleid: Vec<Naam>,
+}
+
+struct Naam {
+    normaal: String,
+    compact: String,
+    gelijk: f64,
+}
+
+impl Naam {
+    fn new(naam: &str, gelijk: f64) -> Self {
+        let normaal = spelled_out(&normal(naam));
+        Self { compact: compact(&normaal), normaal, gelijk }
+    }
+}
+
+/// How a header fits a field.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Past {
+    pub(crate) zekerheid: f64,
+    /// The header names what the field is derived from.
+    pub(crate) afgeleid: bool,
+}
+
+impl Veldnamen {
+    pub(crate) fn new(veld: &Veld) -> Self {
+        Self {
+            namen: names(veld).map(|(n, z)| Naam::new(n, z)).collect(),
+            afgeleid: derived_names(veld).map(|n| Naam::new(n, 0.97)).collect(),
+        }
+    }
+
+    /// How sure the header alone makes.
+    pub(crate) fn past(&self, kop: &str) -> Past {
+        let kop = spelled_out(&normal(without_number(kop)));
+        let beste = |namen: &[Naam]| namen.iter().map(|n| alike(&kop, n)).fold(0.0, f64::max);
+        let (zelf, afgeleid) = (beste(&self.namen), beste(&self.afgeleid));
+        if afgeleid > zelf { Past { zekerheid: afgeleid, afgeleid: true } } else { Past { zekerheid: zelf, afgeleid: false } }
+    }
+}
+
+/// Takes off the ` (2)` of a repeated header.
+fn without_number(kop: &str) -> &str {
+    match kop.rsplit_once(" (") {
+        Some((voor, na)) if na.strip_suffix(')').is_some_and(|n| n.parse::<u8>().is_ok()) => voor,
+        _ => kop,
+    }
+}
+
+/// Common short forms, written out.
+fn spelled_out(normaal: &str) -> String {
+    let voluit = normaal.split(' ').map(|woord| match woord {
+        "nr" | "num" | "no" => "nummer",
+        "dat" | "dt" | "dd" => "datum",
+        "gem" => "gemeente",
+        "aant" | "#" => "aantal",
+        "min" => "minuten",
+        _ => woord,
+    });
+    voluit.collect::<Vec<_>>().join(" ")
+}
+
+const VULWOORDEN: [&str; 15] = ["van", "de", "het", "een", "der", "voor", "bij", "in", "op", "en", "of", "d", "t", "wordt", "is"];
+
+fn alike(kop: &str, naam: &Naam) -> f64 {
+    if kop == naam.normaal {
+        return naam.gelijk;
+    }
+    let kop_compact = compact(kop);
+    if kop_compact == naam.compact && !kop_compact.is_empty() {
+        return 0.94;
+    }
+    let woorden = |tekst: &str| -> BTreeSet<String> {
+        tekst.split(' ').filter(|w| !w.is_empty() && !VULWOORDEN.contains(w)).map(str::to_owned).collect()
+    };
+    let (a, b) = (woorden(kop), woorden(&naam.normaal));
+    let mut score: f64 = 0.0;
+    if !a.is_empty() && a == b {
+        score = 0.9;
+    } else if b.len() >= 2 && b.is_subset(&a) {
+        score = 0.66 + 0.14 * b.len() as f64 / a.len() as f64;
+    } else if !b.is_empty() && b.is_subset(&a) && naam.compact.len() >= 4 {
+        score = 0.5 + 0.2 * b.len() as f64 / a.len() as f64;
+    }
+    // A long word inside another: `aanmelddatumtraject`.
+    if naam.compact.len() >= 8 && kop_compact.contains(&naam.compact) {
+        score = score.max(0.6 + 0.2 * naam.compact.len() as f64 / kop_compact.len() as f64);
+    }
+    let lengtes = (kop_compact.len() as f64, naam.compact.len() as f64);
+    if lengtes.0.min(lengtes.1) >= 5.0 && lengtes.0.min(lengtes.1) / lengtes.0.max(lengtes.1) >= 0.6 {
+        let gelijkenis = likeness(&kop_compact, &naam.compact);
+        score = score.max(if gelijkenis >= 0.85 { 0.76 + (gelijkenis - 0.85) } else { gelijkenis * 0.65 });
+    }
+    score
+}
+
+/// What is sure when header and values are taken together; `bewijs` is the share of the values that fit, if they
+/// can say anything.
+pub(crate) fn weigh(kop: f64, bewijs: Option<f64>, onderscheidend: bool) -> f64 {
+    match bewijs {
+        None => kop,
+        Some(deel) if deel < 0.3 => kop.min(0.55) * (0.5 + deel),
+        Some(deel) if kop >= 0.9 => kop * (0.85 + 0.15 * deel),
+        Some(deel) if onderscheidend => (kop + 0.14 * deel).min(0.95).max(0.45 * kop + 0.4 * deel),
+        Some(deel) => kop * (0.9 + 0.1 * deel),
+    }
+}
+
+/// The tables of a definition by how well a sheet or file name fits them.
+pub(crate) fn name_fits(tabel: &Tabel, naam: &str) -> bool {
+    let gezocht = normal(naam.rsplit_once('.').map_or(naam, |(stam, _)| stam));
+    [&tabel.naam, &tabel.titel].into_iter().chain(&tabel.synoniemen).any(|n| normal(n) == gezocht)
+}
+
+/// For a file without koppeling: field to column for headers that are a canonical name or label.
+pub(crate) fn canonical_columns(tabel: &Tabel, koppen: &[String]) -> BTreeMap<String, usize> {
+    let normaal: Vec<String> = koppen.iter().map(|k| normal(k)).collect();
+    let vind = |veld: &Veld| {
+        let exact = koppen.iter().position(|k| *k == veld.naam);
+        exact
+            .or_else(|| normaal.iter().position(|k| *k == normal(&veld.naam)))
+            .or_else(|| normaal.iter().position(|k| *k == normal(&veld.label)))
+    };
+    tabel.velden.iter().filter_map(|v| Some((v.naam.clone(), vind(v)?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn beste(kop: &str) -> (String, f64) {
+        let definitie = Definitie::load("omgang/2020").unwrap();
+        let tabel = definitie.tabel("traject").unwrap();
+        let scores = tabel.velden.iter().map(|v| (v.naam.clone(), Veldnamen::new(v).past(kop).zekerheid));
+        scores.max_by(|a, b| a.1.total_cmp(&b.1)).unwrap()
+    }
+
+    #[test]
+    fn headers_find_their_field() {
+        for (kop, veld) in [
+            ("Cliëntnr", "traject_id"),
+            ("CLIENT-NR.", "traject_id"),
+            ("Datum van de aanmelding", "aanmelddatum"),
+            ("Geb.datum", "leeftijd_bij_aanmelding"),
+            ("Reden beeindiging", "reden_einde"),
+            ("Startdatum zorg", "startdatum"),
+            ("Minuten begeleiding", "minuten"),
+        ] {
+            let (gevonden, zekerheid) = beste(kop);
+            assert_eq!(gevonden, veld, "{kop}");
+            assert!(zekerheid >= 0.8, "{kop} {zekerheid}");
+        }
+        assert!(beste("Opmerkingen").1 < 0.7);
+        assert!(beste("Postcode").1 < 0.7);
+    }
+
+    #[test]
+    fn names_become_unique_and_never_empty() {
+        let kop = ["Datum", "", "Datum"].map(str::to_owned);
+        assert_eq!(unique_names(&kop).0, ["Datum", "(kolom B)", "Datum (2)"]);
+    }
+}

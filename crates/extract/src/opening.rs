@@ -1,0 +1,244 @@
+//! A file as sheets of rows, whatever it is: CSV, workbook or JSON.
+//!
+//! Owns finding the encoding, delimiter and `sep=` line of a CSV, and reading any of the three in blocks. What was
+//! assumed comes back as remarks with the code of the rule that says so. Leaves headers to `kop`.
+
+use std::collections::BTreeMap;
+use std::io::Cursor;
+use std::sync::Arc;
+
+use crate::bestand::{Bestand, Bestandssoort, Stroom};
+use crate::blok::Blok;
+use crate::raster::{Raster, Rasterlezer};
+use crate::regels::{Dialect, Limieten, Overgeslagen, Regels};
+use crate::tekst::{Codering, Tekststroom, recognise};
+use crate::weigering::Weigering;
+
+/// Text looked at to find out how a CSV is written.
+const PROEF: usize = 256 * 1024;
+
+/// Something that was assumed about the file.
+#[derive(Debug, Clone)]
+pub(crate) struct Opmerking {
+    /// Code of the rule of phase `bron`; empty where it is only said.
+    pub(crate) code: &'static str,
+    pub(crate) zin: String,
+}
+
+/// A file, opened.
+pub(crate) struct Geopend {
+    pub(crate) bladen: Vec<Blad>,
+    pub(crate) opmerkingen: Vec<Opmerking>,
+}
+
+/// A sheet of rows.
+pub(crate) struct Blad {
+    pub(crate) naam: Option<String>,
+    pub(crate) verborgen: bool,
+    inhoud: Inhoud,
+}
+
+enum Inhoud {
+    Csv { codering: Codering, scheiding: u8, sep_regel: bool },
+    Raster(Arc<Raster>),
+}
+
+/// Reads the rows below a header.
+pub(crate) enum Rijbron {
+    Csv(Box<Regels<Box<dyn Stroom>>>),
+    Raster(Rasterlezer),
+}
+
+pub(crate) fn open(bestand: &Bestand) -> Result<Geopend, Weigering> {
+    let geopend = match bestand.soort()? {
+        Bestandssoort::Tekst => open_csv(bestand),
+        Bestandssoort::Werkmap => crate::werkmap::open(bestand).map(|(rasters, opmerkingen)| from_rasters(rasters, opmerkingen)),
+        Bestandssoort::Json => crate::json::open(bestand).map(|rasters| from_rasters(rasters, Vec::new())),
+    };
+    geopend.map_err(|w| w.in_bestand(&bestand.naam))
+}
+
+fn from_rasters(rasters: Vec<Raster>, opmerkingen: Vec<Opmerking>) -> Geopend {
+    Geopend { bladen: rasters.into_iter().map(Blad::from_raster).collect(), opmerkingen }
+}
+
+fn open_csv(bestand: &Bestand) -> Result<Geopend, Weigering> {
+    let codering = recognise(bestand.open()?)?;
+    let proef = sample(bestand, codering)?;
+    let mut opmerkingen = Vec::new();
+    if let Some(zin) = codering.aanname() {
+        let code = if codering == Codering::Utf8Bom { "BOM" } else { "ENCODING_ASSUMED" };
+        opmerkingen.push(Opmerking { code, zin: zin.to_owned() });
+    }
+    let eerste = proef.lines().next().unwrap_or_default();
+    let verklaard = declared(eerste);
+    let scheiding = match verklaard {
+        Some(teken) => {
+            opmerkingen.push(Opmerking {
+                code: "SEP_LINE",
+                zin: "De eerste regel (sep=) zegt hoe de kolommen zijn gescheiden. Die regel is overgeslagen.".to_owned(),
+            });
+            teken
+        }
+        None => delimiter(&proef)?,
+    };
+    if scheiding != b',' && verklaard.is_none() {
+        let naam = match scheiding {
+            b';' => "een puntkomma",
+            b'\t' => "een tab",
+            _ => "een rechte streep (|)",
+        };
+        opmerkingen.push(Opmerking { code: "DELIMITER_ASSUMED", zin: format!("De kolommen zijn gescheiden met {naam}.") });
+    }
+    let inhoud = Inhoud::Csv { codering, scheiding, sep_regel: verklaard.is_some() };
+    Ok(Geopend { bladen: vec![Blad { naam: None, verborgen: false, inhoud }], opmerkingen })
+}
+
+/// The first piece of text, cut at a line end unless it is all there is.
+fn sample(bestand: &Bestand, codering: Codering) -> Result<String, Weigering> {
+    let mut stroom = Tekststroom::new(bestand.open()?, codering)?;
+    let mut bytes = vec![0; PROEF];
+    let mut gevuld = 0;
+    let mut op = false;
+    while gevuld + 16 < bytes.len() && !op {
+        let n = stroom.lees(&mut bytes[gevuld..])?;
+        op = n == 0;
+        gevuld += n;
+    }
+    bytes.truncate(gevuld);
+    let mut tekst = String::from_utf8(bytes).expect("the stream gives whole UTF-8 characters");
+    if !op && let Some(einde) = tekst.rfind(['\n', '\r']) {
+        tekst.truncate(einde + 1);
+    }
+    if tekst.trim().is_empty() {
+        return Err(Weigering::new(
+            "EMPTY",
+            "Het bestand is leeg. Heeft u niets te melden? Doe dan een nulopgave met `uitvraag nulopgave`.",
+        ));
+    }
+    Ok(tekst)
+}
+
+/// The delimiter a `sep=` line declares.
+fn declared(regel: &str) -> Option<u8> {
+    let kaal = regel.trim_matches(|c| c == '"' || c == '\u{feff}' || c == '\r');
+    let teken = kaal.get(..4).filter(|k| k.eq_ignore_ascii_case("sep=")).map(|_| &kaal[4..])?;
+    match teken.as_bytes() {
+        [teken] if matches!(teken, b',' | b';' | b'\t' | b'|') => Some(*teken),
+        [] if regel.contains('\t') => Some(b'\t'),
+        _ => None,
+    }
+}
+
+fn delimiter(proef: &str) -> Result<u8, Weigering> {
+    let mut beste = (0.0, b',');
+    for scheiding in [b';', b',', b'\t', b'|'] {
+        let score = steadiness(proef, scheiding);
+        if score > beste.0 + 1e-9 {
+            beste = (score, scheiding);
+        }
+    }
+    if beste.0 < 0.5 {
+        let bericht = "De kolommen zijn niet te herkennen: er staat geen komma, puntkomma, tab of streep tussen. Sla het bestand op als CSV of Excel.";
+        return Err(Weigering::new("DELIMITER", bericht));
+    }
+    Ok(beste.1)
+}
+
+/// Delimiters per row, counted over the rows of the most common width.
+fn steadiness(proef: &str, scheiding: u8) -> f64 {
+    let Ok(stroom) = Tekststroom::new(Cursor::new(proef.as_bytes()), Codering::Utf8) else { return 0.0 };
+    let mut regels = Regels::new(stroom, Dialect { scheiding, strikt: false }, Limieten::default());
+    let mut breedtes: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut rijen = 0;
+    while rijen < 200 {
+        match regels.los_record() {
+            Ok(Some(record)) if record.iter().all(String::is_empty) => {}
+            Ok(Some(record)) => {
+                *breedtes.entry(record.len()).or_default() += 1;
+                rijen += 1;
+            }
+            Ok(None) => break,
+            Err(_) => return 0.0,
+        }
+    }
+    let meest = breedtes.iter().map(|(breedte, n)| (breedte - 1) * n).max().unwrap_or(0);
+    meest as f64 / rijen.max(1) as f64
+}
+
+impl Blad {
+    pub(crate) fn from_raster(raster: Raster) -> Self {
+        Self { naam: raster.naam.clone(), verborgen: raster.verborgen, inhoud: Inhoud::Raster(Arc::new(raster)) }
+    }
+
+    fn csv(&self, bestand: &Bestand) -> Result<Option<Regels<Box<dyn Stroom>>>, Weigering> {
+        let Inhoud::Csv { codering, scheiding, sep_regel } = &self.inhoud else { return Ok(None) };
+        let stroom = Tekststroom::new(bestand.open()?, *codering)?;
+        let mut regels = Regels::new(stroom, Dialect { scheiding: *scheiding, strikt: false }, Limieten::default());
+        if *sep_regel {
+            regels.los_record()?;
+        }
+        Ok(Some(regels))
+    }
+
+    /// The first rows with anything in them, with their numbers.
+    pub(crate) fn begin(&self, bestand: &Bestand, hoeveel: usize) -> Result<Vec<(u64, Vec<String>)>, Weigering> {
+        let noemt = |w: Weigering| w.in_bestand(&bestand.naam);
+        let Some(mut regels) = self.csv(bestand).map_err(noemt)? else {
+            let Inhoud::Raster(raster) = &self.inhoud else { return Ok(Vec::new()) };
+            return Ok(raster.begin(hoeveel));
+        };
+        let mut uit = Vec::new();
+        while uit.len() < hoeveel {
+            let nummer = regels.volgend_record();
+            let Some(record) = regels.los_record().map_err(noemt)? else { break };
+            if record.iter().any(|c| !c.trim().is_empty()) {
+                uit.push((nummer, record));
+            }
+        }
+        Ok(uit)
+    }
+
+    /// The rows below row `kopregel`.
+    pub(crate) fn rijen(&self, bestand: &Bestand, kopregel: u64) -> Result<Rijbron, Weigering> {
+        if let Inhoud::Raster(raster) = &self.inhoud {
+            if let Some((rij, kolom)) = raster.formule {
+                let bericht =
+                    "Deze cel heeft een formule zonder uitkomst. Open het bestand in Excel en sla het op; dan rekent Excel hem uit.";
+                let weigering = Weigering::new("FORMULA", bericht).in_cel(u64::from(rij), kolom as usize);
+                return Err(weigering.op_blad(raster.naam.as_deref()).in_bestand(&bestand.naam));
+            }
+            return Ok(Rijbron::Raster(Rasterlezer::new(raster.clone(), kopregel)));
+        }
+        let noemt = |w: Weigering| w.in_bestand(&bestand.naam);
+        let mut regels = self.csv(bestand).map_err(noemt)?.expect("what is no raster is CSV");
+        while regels.volgend_record() <= kopregel && regels.los_record().map_err(noemt)?.is_some() {}
+        Ok(Rijbron::Csv(Box::new(regels)))
+    }
+
+    /// Whether rows and columns have cell names as in a spreadsheet.
+    pub(crate) fn heeft_cellen(&self) -> bool {
+        match &self.inhoud {
+            Inhoud::Csv { .. } => true,
+            Inhoud::Raster(raster) => raster.heeft_cellen,
+        }
+    }
+}
+
+impl Rijbron {
+    /// The next rows, each `breedte` wide.
+    pub(crate) fn blok(&mut self, breedte: usize) -> Result<Option<Blok>, Weigering> {
+        match self {
+            Self::Csv(regels) => regels.blok(breedte),
+            Self::Raster(raster) => Ok(raster.blok(breedte)),
+        }
+    }
+
+    /// Rows that the reader itself passed over.
+    pub(crate) fn overgeslagen(&mut self) -> Vec<(u64, Overgeslagen)> {
+        match self {
+            Self::Csv(regels) => std::mem::take(&mut regels.overgeslagen),
+            Self::Raster(_) => Vec::new(),
+        }
+    }
+}

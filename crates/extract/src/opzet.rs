@@ -1,0 +1,320 @@
+//! What is to be read: per table the sheet, its header and how each column becomes a field.
+//!
+//! Owns turning a koppeling (or canonical headers, without one) into tasks for the reader, and the refusals when
+//! they do not fit the files. Leaves reading to `lezer`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use schema::definitie::Afleiding;
+use schema::{Definitie, Tabel, Veld, Veldtype};
+
+use crate::bestand::Bestand;
+use crate::datum::Datumvorm;
+use crate::gemeente::Gemeentezoeker;
+use crate::kolom::{Eigen, Kolom, Omzet};
+use crate::kop::{Kopkennis, ZOEKRIJEN, canonical_columns, name_fits, unique_names};
+use crate::koppeling::{GEBOORTEDATUM, Koppeling, Tabelkoppeling};
+use crate::normaal::normal;
+use crate::opening::{Blad, Geopend, Rijbron};
+use crate::waarden::{Codewoorden, Stelsel};
+use crate::weigering::Weigering;
+
+/// One piece of a table to be read from one sheet.
+pub(crate) struct Taak {
+    pub(crate) tabel: Tabel,
+    pub(crate) bestand: String,
+    pub(crate) blad: Option<String>,
+    pub(crate) kopregel: u64,
+    pub(crate) koppen: Vec<String>,
+    pub(crate) kolommen: Vec<Kolom>,
+    /// Age columns: field, column with the birth date, and the date field on which the age is taken.
+    pub(crate) leeftijden: Vec<(Kolom, String)>,
+    /// Field to the value that is the same in every row.
+    pub(crate) vast: BTreeMap<String, String>,
+    /// Columns that become nothing: looked at for BSNs all the same.
+    pub(crate) ongebruikt: Vec<usize>,
+    pub(crate) bron: Rijbron,
+    pub(crate) heeft_cellen: bool,
+    pub(crate) aannames: Vec<String>,
+    pub(crate) open: Vec<String>,
+    /// Column, with the name of its foreign code system.
+    pub(crate) vreemde_codes: Vec<(String, String)>,
+}
+
+/// The files with what was found in them.
+pub(crate) struct Bronnen<'a> {
+    pub(crate) bestanden: &'a [Bestand],
+    pub(crate) geopend: &'a [Geopend],
+}
+
+/// The sheet a table is read from.
+struct Plek<'a> {
+    bestand: &'a Bestand,
+    blad: &'a Blad,
+    kopregel: u64,
+    koppen: Vec<String>,
+    aannames: Vec<String>,
+}
+
+/// Tasks by a koppeling.
+pub(crate) fn by_koppeling(bronnen: &Bronnen<'_>, definitie: &Definitie, koppeling: &Koppeling) -> Result<Vec<Taak>, Weigering> {
+    koppeling.verify(definitie).map_err(|e| Weigering::new("MAPPING_INVALID", format!("De koppeling klopt niet: {e}.")))?;
+    let kennis = Kopkennis::new(definitie);
+    let gemeenten = Arc::new(Gemeentezoeker::new(definitie.jaar));
+    let mut taken = Vec::new();
+    for tabel in &definitie.tabellen {
+        for deel in koppeling.tabellen.iter().filter(|d| d.naam == tabel.naam) {
+            let plek = find_sheet(bronnen, &kennis, deel, koppeling)?;
+            taken.push(build(plek, tabel, definitie, &gemeenten, deel)?);
+        }
+        if let Some(rijen) = koppeling.rijen.get(&tabel.naam) {
+            taken.push(written_out(tabel, definitie, &gemeenten, rijen)?);
+        }
+    }
+    if taken.is_empty() {
+        return Err(Weigering::new("MAPPING_INVALID", "In de koppeling staat geen enkele tabel."));
+    }
+    Ok(taken)
+}
+
+fn find_sheet<'a>(bronnen: &Bronnen<'a>, kennis: &Kopkennis, deel: &Tabelkoppeling, koppeling: &Koppeling) -> Result<Plek<'a>, Weigering> {
+    let mut aannames = Vec::new();
+    let namen = koppeling.tabellen.iter().map(|t| &t.bestand);
+    let een_bron = bronnen.bestanden.len() == 1 && namen.clone().all(|n| Some(n) == namen.clone().next());
+    let op_naam = deel.bestand.as_ref().and_then(|naam| bronnen.bestanden.iter().position(|b| b.naam == *naam));
+    let index = match (op_naam, &deel.bestand) {
+        (Some(index), _) => index,
+        (None, Some(naam)) if een_bron => {
+            aannames
+                .push(format!("De koppeling noemt het bestand '{naam}'. In plaats daarvan is '{}' gelezen.", bronnen.bestanden[0].naam));
+            0
+        }
+        (None, None) if bronnen.bestanden.len() == 1 => 0,
+        (None, naam) => {
+            let naam = naam.as_deref().unwrap_or("(geen naam)");
+            return Err(Weigering::new("MAPPING_FILE", format!("De koppeling noemt het bestand '{naam}', maar dat is er niet bij.")));
+        }
+    };
+    let (bestand, geopend) = (&bronnen.bestanden[index], &bronnen.geopend[index]);
+    let noemt = |w: Weigering| w.in_bestand(&bestand.naam);
+    let blad = match &deel.blad {
+        None => geopend.bladen.iter().find(|b| !b.verborgen),
+        Some(naam) => geopend.bladen.iter().find(|b| b.naam.as_ref() == Some(naam)).or(match &geopend.bladen[..] {
+            [enige] => Some(enige),
+            _ => None,
+        }),
+    };
+    let blad = blad.ok_or_else(|| {
+        let naam = deel.blad.as_deref().unwrap_or_default();
+        noemt(Weigering::new("MAPPING_SHEET", format!("De koppeling noemt het blad '{naam}', maar dat is er niet.")))
+    })?;
+    let begin = blad.begin(bestand, ZOEKRIJEN)?;
+    let heeft_kolommen = |rij: &[String]| {
+        let (koppen, _) = unique_names(rij);
+        let gevraagd = deel.kolommen.values().filter(|k| !k.is_empty());
+        gevraagd.clone().filter(|k| find_column(&koppen, k).is_some()).count() * 2 > gevraagd.count()
+    };
+    let genoemd = deel.kopregel.and_then(|r| begin.iter().position(|(nummer, rij)| *nummer == r && heeft_kolommen(rij)));
+    let plek = genoemd.or_else(|| begin.iter().position(|(_, rij)| heeft_kolommen(rij))).or_else(|| kennis.vind_kop(&begin));
+    let plek = plek.ok_or_else(|| {
+        noemt(Weigering::new("HEADER_MISSING", "De rij met de namen van de kolommen is niet gevonden.")).op_blad(blad.naam.as_deref())
+    })?;
+    let (kopregel, kop) = &begin[plek];
+    if deel.kopregel.is_some_and(|r| r != *kopregel) {
+        aannames.push(format!("De kolomnamen staan nu in rij {kopregel}, niet in rij {}.", deel.kopregel.unwrap_or_default()));
+    }
+    Ok(Plek { bestand, blad, kopregel: *kopregel, koppen: unique_names(kop).0, aannames })
+}
+
+/// The column of this name; spelling of spaces and case may differ.
+fn find_column(koppen: &[String], naam: &str) -> Option<usize> {
+    koppen.iter().position(|k| k == naam).or_else(|| {
+        let gezocht = normal(naam);
+        let mut lijkend = koppen.iter().enumerate().filter(|(_, k)| normal(k) == gezocht);
+        let eerste = lijkend.next()?;
+        lijkend.next().is_none().then_some(eerste.0)
+    })
+}
+
+fn build(
+    plek: Plek<'_>,
+    tabel: &Tabel,
+    definitie: &Definitie,
+    gemeenten: &Arc<Gemeentezoeker>,
+    deel: &Tabelkoppeling,
+) -> Result<Taak, Weigering> {
+    let Plek { bestand, blad, kopregel, koppen, aannames } = plek;
+    let bron = blad.rijen(bestand, kopregel)?;
+    let mut taak = Taak {
+        tabel: tabel.clone(),
+        bestand: bestand.naam.clone(),
+        blad: blad.naam.clone(),
+        kopregel,
+        koppen,
+        kolommen: Vec::new(),
+        leeftijden: Vec::new(),
+        vast: deel.vast.clone(),
+        ongebruikt: Vec::new(),
+        bron,
+        heeft_cellen: blad.heeft_cellen(),
+        aannames,
+        open: Vec::new(),
+        vreemde_codes: Vec::new(),
+    };
+    for veld in &tabel.velden {
+        let Some(kop) = deel.bron_van(&veld.naam) else {
+            let gevraagd = veld.verplicht || deel.kolommen.contains_key(&veld.naam);
+            if gevraagd && !deel.vast.contains_key(&veld.naam) {
+                taak.open.push(format!("Waar staat '{}'? Vul in de koppeling bij {} een kolom in.", veld.label, veld.naam));
+            }
+            continue;
+        };
+        let Some(nummer) = find_column(&taak.koppen, kop) else {
+            let bericht = format!("De kolom '{kop}' uit de koppeling staat niet in het bestand.");
+            return Err(Weigering::new("COLUMN_MISSING", bericht).op_rij(kopregel).in_bestand(&bestand.naam).op_blad(blad.naam.as_deref()));
+        };
+        add_field(&mut taak, veld, (kop, nummer), definitie, gemeenten, deel);
+    }
+    for kolom in deel.te_plaatsen.iter().filter(|(k, v)| v.is_empty() && !deel.knows_column(k)).map(|(k, _)| k) {
+        taak.open.push(format!("Wat staat er in de kolom '{kolom}'? Vul in de koppeling een veld in, of \"overslaan\"."));
+    }
+    let gebruikt = |n: &usize| taak.kolommen.iter().map(|k| k.bron).chain(taak.leeftijden.iter().map(|(k, _)| k.bron)).any(|b| b == *n);
+    taak.ongebruikt = (0..taak.koppen.len()).filter(|n| !gebruikt(n)).collect();
+    Ok(taak)
+}
+
+fn add_field(
+    taak: &mut Taak,
+    veld: &Veld,
+    (kop, nummer): (&str, usize),
+    definitie: &Definitie,
+    gemeenten: &Arc<Gemeentezoeker>,
+    deel: &Tabelkoppeling,
+) {
+    let jaar = definitie.jaar;
+    let vorm = || deel.datumvorm.get(&veld.naam).and_then(|v| Datumvorm::parse(v));
+    if deel.datumvorm.get(&veld.naam).is_some_and(String::is_empty) {
+        taak.open.push(format!("Hoe staan de datums in de kolom '{kop}'? Vul in de koppeling de datumvorm in."));
+    }
+    if deel.afgeleid.get(&veld.naam).is_some_and(|soort| soort == GEBOORTEDATUM)
+        && let Some(Afleiding::Leeftijd { op, .. }) = &veld.afleiding
+    {
+        taak.aannames.push(format!("'{}' is uitgerekend uit de kolom '{kop}'. De geboortedatum gaat niet mee.", veld.label));
+        taak.leeftijden.push((Kolom::new(&veld.naam, kop, nummer, Omzet::Datum { vorm: vorm() }, jaar), op.clone()));
+        return;
+    }
+    let eigen = || Eigen::new(deel.waarden.get(&veld.naam));
+    let omzet = match &veld.veldtype {
+        Veldtype::Pseudoniem => Omzet::Tekst { vrij: false },
+        Veldtype::Tekst { .. } => Omzet::Tekst { vrij: true },
+        Veldtype::Geheel => Omzet::Geheel,
+        Veldtype::Decimaal => Omzet::Decimaal,
+        Veldtype::Datum => Omzet::Datum { vorm: vorm() },
+        Veldtype::JaNee => Omzet::JaNee { eigen: eigen() },
+        Veldtype::Gemeente => Omzet::Gemeente { zoeker: gemeenten.clone(), eigen: eigen() },
+        Veldtype::Code { lijst } => {
+            let stelsel = deel.codestelsel.get(&veld.naam).map(String::as_str);
+            match stelsel {
+                Some("") => taak.open.push(format!("Welke codes staan er in de kolom '{kop}'? Vul in de koppeling het codestelsel in.")),
+                Some(naam @ ("ijw" | "cbs")) => taak.vreemde_codes.push((veld.naam.clone(), naam.to_owned())),
+                _ => {}
+            }
+            let stelsel = match stelsel {
+                Some("ijw") => Some(Stelsel::Ijw),
+                Some("cbs") => Some(Stelsel::Cbs),
+                _ => None,
+            };
+            Omzet::Code { woorden: Codewoorden::new(&definitie.codelijsten[lijst], veld), eigen: eigen(), stelsel }
+        }
+    };
+    taak.kolommen.push(Kolom::new(&veld.naam, kop, nummer, omzet, jaar));
+}
+
+/// Rows that stand in the koppeling itself.
+fn written_out(
+    tabel: &Tabel,
+    definitie: &Definitie,
+    gemeenten: &Arc<Gemeentezoeker>,
+    rijen: &[BTreeMap<String, String>],
+) -> Result<Taak, Weigering> {
+    let velden: Vec<&Veld> = tabel.velden.iter().filter(|v| rijen.iter().any(|r| r.contains_key(&v.naam))).collect();
+    let mut raster = crate::raster::Raster::new(Some(format!("[[{}]]", tabel.naam)), false, false);
+    let plek = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    for (k, veld) in velden.iter().enumerate() {
+        raster.push(0, plek(k), &veld.naam)?;
+    }
+    for (r, rij) in rijen.iter().enumerate() {
+        for (k, veld) in velden.iter().enumerate() {
+            if let Some(waarde) = rij.get(&veld.naam).filter(|w| !w.is_empty()) {
+                raster.push(plek(r + 1), plek(k), waarde)?;
+            }
+        }
+    }
+    let bestand = Bestand::from_bytes("koppeling.toml", Vec::new());
+    let blad = Blad::from_raster(raster.finish());
+    let koppen: Vec<String> = velden.iter().map(|v| v.naam.clone()).collect();
+    let deel = Tabelkoppeling { kolommen: koppen.iter().map(|k| (k.clone(), k.clone())).collect(), ..Tabelkoppeling::default() };
+    let plek = Plek { bestand: &bestand, blad: &blad, kopregel: 0, koppen, aannames: Vec::new() };
+    build(plek, tabel, definitie, gemeenten, &deel)
+}
+
+/// Tasks by canonical headers and labels, without a koppeling.
+pub(crate) fn by_headers(bronnen: &Bronnen<'_>, definitie: &Definitie) -> Result<Vec<Taak>, Weigering> {
+    let kennis = Kopkennis::new(definitie);
+    let gemeenten = Arc::new(Gemeentezoeker::new(definitie.jaar));
+    let mut per_tabel: BTreeMap<usize, Vec<Taak>> = BTreeMap::new();
+    for (bestand, geopend) in bronnen.bestanden.iter().zip(bronnen.geopend) {
+        let mut herkend = false;
+        for blad in geopend.bladen.iter().filter(|b| !b.verborgen) {
+            let begin = blad.begin(bestand, ZOEKRIJEN)?;
+            let Some((kopregel, kop)) = kennis.vind_kop(&begin).map(|plek| &begin[plek]) else { continue };
+            let (koppen, dubbel) = unique_names(kop);
+            let Some((index, kolommen)) = recognise(definitie, bestand, blad, &koppen) else { continue };
+            if let Some(naam) = dubbel.first() {
+                let bericht = format!("De kolom '{naam}' staat er twee keer in.");
+                return Err(Weigering::new("HEADER_DUPLICATE", bericht)
+                    .op_rij(*kopregel)
+                    .in_bestand(&bestand.naam)
+                    .op_blad(blad.naam.as_deref()));
+            }
+            herkend = true;
+            let tabel = &definitie.tabellen[index];
+            let kolommen = kolommen.into_iter().map(|(veld, nummer)| (veld, koppen[nummer].clone())).collect();
+            let deel = Tabelkoppeling { kolommen, ..Tabelkoppeling::default() };
+            let plek = Plek { bestand, blad, kopregel: *kopregel, koppen, aannames: Vec::new() };
+            let mut taak = build(plek, tabel, definitie, &gemeenten, &deel)?;
+            // Without a koppeling there are no questions: a missing column is a finding.
+            taak.open.clear();
+            for nummer in &taak.ongebruikt {
+                taak.aannames.push(format!("De kolom '{}' vraagt de uitvraag niet. Die is overgeslagen.", taak.koppen[*nummer]));
+            }
+            per_tabel.entry(index).or_default().push(taak);
+        }
+        if !herkend {
+            let bericht =
+                "De kolommen van dit bestand hebben andere namen dan de uitvraag. Maak eerst een koppeling met `uitvraag koppel`.";
+            return Err(Weigering::new("HEADER_UNKNOWN", bericht).in_bestand(&bestand.naam));
+        }
+    }
+    Ok(per_tabel.into_values().flatten().collect())
+}
+
+/// The table whose canonical names or labels a header holds.
+fn recognise(definitie: &Definitie, bestand: &Bestand, blad: &Blad, koppen: &[String]) -> Option<(usize, BTreeMap<String, usize>)> {
+    let naam = blad.naam.as_deref().unwrap_or(&bestand.naam);
+    let mut beste: Option<(f64, usize, BTreeMap<String, usize>)> = None;
+    for (index, tabel) in definitie.tabellen.iter().enumerate() {
+        let kolommen = canonical_columns(tabel, koppen);
+        let verplicht: Vec<&Veld> = tabel.velden.iter().filter(|v| v.verplicht).collect();
+        let heeft = verplicht.iter().filter(|v| kolommen.contains_key(&v.naam)).count();
+        if kolommen.len() < 2 || (kolommen.len() * 10 < koppen.len() * 6 && heeft < verplicht.len()) {
+            continue;
+        }
+        let score = kolommen.len() as f64 + heeft as f64 / verplicht.len().max(1) as f64 + if name_fits(tabel, naam) { 1.5 } else { 0.0 };
+        if beste.as_ref().is_none_or(|(b, _, _)| score > *b) {
+            beste = Some((score, index, kolommen));
+        }
+    }
+    beste.map(|(_, index, kolommen)| (index, kolommen))
+}

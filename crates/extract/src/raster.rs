@@ -1,0 +1,133 @@
+//! A sheet of cells held in memory, sparsely: for workbooks and JSON, whose readers can't be paused.
+//!
+//! Owns one text buffer with the filled cells in order, and handing them on in blocks. One cell far out costs
+//! one cell. Leaves reading the container to `werkmap` and `json`.
+
+use std::sync::Arc;
+
+use crate::blok::Blok;
+use crate::regels::BLOKRIJEN;
+use crate::weigering::Weigering;
+
+/// Most cells of a sheet.
+const CELLEN: usize = 60_000_000;
+/// Most bytes of text of a sheet.
+const BYTES: usize = 2 << 30;
+
+/// A sheet of cells.
+#[derive(Debug, Default)]
+pub(crate) struct Raster {
+    pub(crate) naam: Option<String>,
+    pub(crate) verborgen: bool,
+    /// Whether cells have names (`F17`): so in a workbook, not in JSON.
+    pub(crate) heeft_cellen: bool,
+    /// A formula without a stored answer: its row (from 1) and column (from 0).
+    pub(crate) formule: Option<(u32, u32)>,
+    tekst: String,
+    cellen: Vec<Cel>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Cel {
+    /// From 1.
+    rij: u32,
+    /// From 0.
+    kolom: u32,
+    van: u32,
+    tot: u32,
+}
+
+impl Raster {
+    pub(crate) fn new(naam: Option<String>, verborgen: bool, heeft_cellen: bool) -> Self {
+        Self { naam, verborgen, heeft_cellen, ..Self::default() }
+    }
+
+    /// Adds a filled cell; rows come in order, columns in any order within a row.
+    pub(crate) fn push(&mut self, rij: u32, kolom: u32, tekst: &str) -> Result<(), Weigering> {
+        let van = self.tekst.len();
+        if self.cellen.len() >= CELLEN || van + tekst.len() > BYTES {
+            return Err(Weigering::new("SHEET_DIMENSION", "Het werkblad is te groot. Lever het als CSV.").op_blad(self.naam.as_deref()));
+        }
+        self.tekst.push_str(tekst);
+        let plek = |n: usize| u32::try_from(n).expect("bounded by BYTES");
+        self.cellen.push(Cel { rij, kolom, van: plek(van), tot: plek(self.tekst.len()) });
+        Ok(())
+    }
+
+    /// Puts rows and columns in order: files may have them otherwise.
+    pub(crate) fn finish(mut self) -> Self {
+        if !self.cellen.is_sorted_by_key(|c| (c.rij, c.kolom)) {
+            self.cellen.sort_by_key(|c| (c.rij, c.kolom));
+        }
+        self
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.cellen.is_empty()
+    }
+
+    pub(crate) fn teksten(&self) -> impl Iterator<Item = (u32, u32, &str)> {
+        self.cellen.iter().map(|c| (c.rij, c.kolom, &self.tekst[c.van as usize..c.tot as usize]))
+    }
+
+    /// The first rows that hold anything, with their numbers.
+    pub(crate) fn begin(&self, hoeveel: usize) -> Vec<(u64, Vec<String>)> {
+        /// A header this wide has no end in view: what lies further is no part of a table.
+        const BREEDST: usize = 1024;
+        let mut uit: Vec<(u64, Vec<String>)> = Vec::new();
+        for (rij, kolom, tekst) in self.teksten().filter(|(_, kolom, _)| (*kolom as usize) < BREEDST) {
+            if uit.last().is_none_or(|(laatste, _)| *laatste != u64::from(rij)) {
+                if uit.len() == hoeveel {
+                    break;
+                }
+                uit.push((u64::from(rij), Vec::new()));
+            }
+            let cellen = &mut uit.last_mut().expect("just pushed").1;
+            cellen.resize(kolom as usize, String::new());
+            cellen.push(tekst.to_owned());
+        }
+        uit
+    }
+}
+
+/// Reads the rows of a sheet below a header.
+pub(crate) struct Rasterlezer {
+    raster: Arc<Raster>,
+    positie: usize,
+}
+
+impl Rasterlezer {
+    pub(crate) fn new(raster: Arc<Raster>, kopregel: u64) -> Self {
+        let positie = raster.cellen.partition_point(|c| u64::from(c.rij) <= kopregel);
+        Self { raster, positie }
+    }
+
+    /// The next rows; cells beyond `breedte` are no part of the table.
+    pub(crate) fn blok(&mut self, breedte: usize) -> Option<Blok> {
+        let mut tekst = String::new();
+        let mut cellen: Vec<(u32, u32)> = Vec::new();
+        let mut rijen: Vec<u64> = Vec::new();
+        while let Some(cel) = self.raster.cellen.get(self.positie) {
+            let rij = u64::from(cel.rij);
+            if rijen.last() != Some(&rij) {
+                if rijen.len() == BLOKRIJEN {
+                    break;
+                }
+                if cel.kolom as usize >= breedte {
+                    self.positie += 1;
+                    continue;
+                }
+                rijen.push(rij);
+                cellen.resize(rijen.len() * breedte, (0, 0));
+            }
+            if (cel.kolom as usize) < breedte {
+                let van = tekst.len();
+                tekst.push_str(&self.raster.tekst[cel.van as usize..cel.tot as usize]);
+                let plek = |n: usize| u32::try_from(n).expect("a block is part of a bounded sheet");
+                cellen[(rijen.len() - 1) * breedte + cel.kolom as usize] = (plek(van), plek(tekst.len()));
+            }
+            self.positie += 1;
+        }
+        (!rijen.is_empty()).then(|| Blok::new(tekst, cellen, breedte, rijen))
+    }
+}

@@ -1,0 +1,147 @@
+//! What there is to say when all has been read: assumptions, open questions, findings of phase `bron`.
+//!
+//! Owns the sentences about what conversion met. A value of the aanbieder's own appears only in what the aanbieder
+//! alone sees (assumptions and questions), never in a finding.
+
+use schema::{Bevinding, Definitie, Plaats, RegelTelling};
+
+use crate::bevind::finding;
+use crate::herkomst::Boek;
+use crate::kolom::{Kolom, Merk, Omzet};
+use crate::lezer::{Bezig, Bronverslag};
+
+/// Values that are named in one sentence, and questions asked per column.
+const GENOEMD: usize = 6;
+const VRAGEN: usize = 25;
+
+pub(crate) fn draw_up(
+    definitie: &Definitie,
+    klaar: &[Bezig],
+    boek: Boek,
+    bevindingen: Vec<Bevinding>,
+    aannames: Vec<String>,
+) -> Bronverslag {
+    let mut uit = Schrijver { definitie, bevindingen, aannames, open: Vec::new() };
+    for bezig in klaar {
+        uit.open.extend(bezig.taak.open.iter().cloned());
+        uit.skipped(bezig);
+        for kolom in &bezig.taak.kolommen {
+            uit.column(bezig, kolom);
+        }
+        for (kolom, _) in &bezig.taak.leeftijden {
+            uit.birth_dates(kolom);
+        }
+        for (veld, stelsel) in &bezig.taak.vreemde_codes {
+            uit.finding(bezig, "FOREIGN_CODES", veld);
+            let naam = if stelsel == "ijw" { "iJw" } else { "het CBS" };
+            uit.aannames.push(format!("De codes van {naam} in '{veld}' zijn vertaald."));
+        }
+    }
+    let Schrijver { bevindingen, aannames, open, .. } = uit;
+    Bronverslag { tellingen: counts(&bevindingen), bevindingen, aannames, open, herkomst: Box::new(boek) }
+}
+
+fn counts(bevindingen: &[Bevinding]) -> Vec<RegelTelling> {
+    let mut tellingen: Vec<RegelTelling> = Vec::new();
+    for bevinding in bevindingen {
+        match tellingen.iter_mut().find(|t| t.code == bevinding.code) {
+            Some(telling) => telling.aantal += 1,
+            None => tellingen.push(RegelTelling { code: bevinding.code.clone(), ernst: bevinding.ernst, aantal: 1 }),
+        }
+    }
+    tellingen
+}
+
+struct Schrijver<'a> {
+    definitie: &'a Definitie,
+    bevindingen: Vec<Bevinding>,
+    aannames: Vec<String>,
+    open: Vec<String>,
+}
+
+impl Schrijver<'_> {
+    fn place(bezig: &Bezig) -> Plaats {
+        Plaats { bestand: Some(bezig.taak.bestand.clone()), blad: bezig.taak.blad.clone(), ..Plaats::default() }
+    }
+
+    fn finding(&mut self, bezig: &Bezig, code: &str, veld: &str) {
+        let kolom = bezig.taak.kolommen.iter().find(|k| k.veld == veld).map(|k| k.kop.clone());
+        let plaats = Plaats { kolom, ..Self::place(bezig) };
+        self.bevindingen.extend(finding(self.definitie, code, plaats, (&bezig.taak.tabel.naam, veld)));
+    }
+
+    fn skipped(&mut self, bezig: &Bezig) {
+        if bezig.overslag.aantal() == 0 {
+            return;
+        }
+        let waar = bezig.taak.blad.as_ref().map_or_else(|| format!("Bestand '{}'", bezig.taak.bestand), |b| format!("Blad '{b}'"));
+        self.aannames.extend(bezig.overslag.zinnen(&waar));
+        let plaats = Plaats { rij: bezig.overslag.eerste(), ..Self::place(bezig) };
+        self.bevindingen.extend(finding(self.definitie, "ROWS_SKIPPED", plaats, (&bezig.taak.tabel.naam, "")));
+    }
+
+    fn column(&mut self, bezig: &Bezig, kolom: &Kolom) {
+        let kop = &kolom.kop;
+        let leeg = kolom.gemerkt(Merk::Leeg);
+        if !leeg.is_empty() {
+            self.aannames.push(format!("Kolom '{kop}': {} is gelezen als leeg.", named(leeg.iter().map(|(w, _, _)| *w))));
+        }
+        let herkend = kolom.gemerkt(Merk::Herkend);
+        if !herkend.is_empty() {
+            let paren = herkend.iter().take(GENOEMD).map(|(w, c, _)| format!("'{w}' = {}", c.unwrap_or_default()));
+            self.aannames.push(format!("Kolom '{kop}': herkend {}.", paren.collect::<Vec<_>>().join(", ")));
+        }
+        if !kolom.gemerkt(Merk::OpNaam).is_empty() {
+            self.aannames.push(format!("Kolom '{kop}': de gemeenten zijn gevonden op hun naam in {}.", self.definitie.jaar));
+            self.finding(bezig, "GEMEENTE_BY_NAME", &kolom.veld);
+        }
+        if !kolom.gemerkt(Merk::Afgerond).is_empty() {
+            self.aannames.push(format!("Kolom '{kop}': bedragen zijn afgerond op centen."));
+        }
+        if !kolom.gemerkt(Merk::Oneindig).is_empty() {
+            self.aannames.push(format!("Kolom '{kop}': een datum in 9999 is gelezen als leeg."));
+        }
+        if kolom.gemerkt(Merk::Bewijst).is_empty() && !kolom.gemerkt(Merk::Dubbelzinnig).is_empty() {
+            self.aannames
+                .push(format!("Kolom '{kop}': uit de datums blijkt niet wat de dag is. De datumvorm van de koppeling is gevolgd."));
+            self.finding(bezig, "DATE_FORMAT_ASSUMED", &kolom.veld);
+        }
+        self.questions(kolom);
+    }
+
+    fn questions(&mut self, kolom: &Kolom) {
+        let open = kolom.gemerkt(Merk::Open);
+        let kop = &kolom.kop;
+        if open.is_empty() {
+            return;
+        }
+        if matches!(kolom.omzet, Omzet::Datum { .. }) {
+            let vraag = format!("Hoe staan de datums in de kolom '{kop}'? Vul in de koppeling de datumvorm in.");
+            if !self.open.contains(&vraag) {
+                self.open.push(vraag);
+            }
+            return;
+        }
+        for (waarde, _, aantal) in open.iter().take(VRAGEN) {
+            self.open.push(format!("Wat betekent '{waarde}' in de kolom '{kop}' ({aantal} keer)? Vul het in de koppeling in."));
+        }
+        if open.len() > VRAGEN {
+            self.open.push(format!("In de kolom '{kop}' staan nog {} andere onbekende waarden.", open.len() - VRAGEN));
+        }
+    }
+
+    fn birth_dates(&mut self, kolom: &Kolom) {
+        let onleesbaar: u64 = kolom.gemerkt(Merk::Open).iter().map(|(_, _, n)| n).sum();
+        if onleesbaar > 0 {
+            self.open.push(format!(
+                "Hoe staan de geboortedatums in de kolom '{}'? {onleesbaar} zijn niet te lezen. Vul de datumvorm in.",
+                kolom.kop
+            ));
+        }
+    }
+}
+
+fn named<'a>(waarden: impl Iterator<Item = &'a str>) -> String {
+    let lijst: Vec<String> = waarden.take(GENOEMD).map(|w| format!("'{}'", w.trim())).collect();
+    lijst.join(", ")
+}

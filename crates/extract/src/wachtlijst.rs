@@ -1,0 +1,111 @@
+//! A table of stock counted from another table, where the aanbieder has no count of its own.
+//!
+//! Owns the counting, by the definition's own rule of kind `stand`: which dates let a row in and out of the stock,
+//! and by which fields it is grouped. Counts on the quarter ends of the reporting year.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
+use arrow_schema::{DataType, Field, Schema};
+use chrono::NaiveDate;
+use schema::Definitie;
+use schema::definitie::Soort;
+
+use crate::datum::is_canonical;
+
+/// Field for the longest time in stock, where the table has it.
+const LANGSTE: &str = "langste_wachttijd_dagen";
+
+/// Counts the stock while its source goes by.
+pub(crate) struct Stand {
+    pub(crate) tabel: String,
+    /// The table that is counted.
+    pub(crate) bron: String,
+    aantal: String,
+    peildatum: String,
+    groep: Vec<String>,
+    in_op: String,
+    uit_op: Vec<String>,
+    heeft_langste: bool,
+    peildata: [String; 4],
+    /// Per peildatum and group: how many, and since when the one that waits longest.
+    tellingen: BTreeMap<(usize, Vec<String>), (u64, String)>,
+}
+
+impl Stand {
+    /// The first stock the definition asks for, if any.
+    pub(crate) fn new(definitie: &Definitie) -> Option<Self> {
+        definitie.regels.iter().find_map(|regel| {
+            let Soort::Stand { aantal, peildatum, groep, bron, in_op, uit_op } = &regel.soort else { return None };
+            let tabel = definitie.tabel(regel.tabel.as_ref()?)?;
+            Some(Self {
+                tabel: tabel.naam.clone(),
+                bron: bron.clone(),
+                aantal: aantal.clone(),
+                peildatum: peildatum.clone(),
+                groep: groep.clone(),
+                in_op: in_op.clone(),
+                uit_op: uit_op.clone(),
+                heeft_langste: tabel.veld(LANGSTE).is_some(),
+                peildata: ["03-31", "06-30", "09-30", "12-31"].map(|dag| format!("{}-{dag}", definitie.jaar)),
+                tellingen: BTreeMap::new(),
+            })
+        })
+    }
+
+    /// Counts the rows of a batch of the source. ISO dates compare as text.
+    pub(crate) fn tel(&mut self, batch: &RecordBatch) {
+        let kolom = |naam: &String| batch.column_by_name(naam).and_then(|k| k.as_string_opt::<i32>());
+        let Some(in_op) = kolom(&self.in_op) else { return };
+        let uit_op: Vec<&StringArray> = self.uit_op.iter().filter_map(kolom).collect();
+        let groep: Vec<Option<&StringArray>> = self.groep.iter().map(kolom).collect();
+        for rij in 0..batch.num_rows() {
+            if in_op.is_null(rij) || !is_canonical(in_op.value(rij)) {
+                continue;
+            }
+            let sinds = in_op.value(rij);
+            // A date that can't be read says nothing about that day: such a row is not counted.
+            let uit = uit_op.iter().filter(|k| !k.is_null(rij)).map(|k| k.value(rij));
+            let Some(tot) = uit.map(|d| is_canonical(d).then_some(d)).try_fold("9999", |eerste, d| d.map(|d| eerste.min(d))) else {
+                continue;
+            };
+            for (nummer, peildatum) in self.peildata.iter().enumerate() {
+                if sinds > peildatum.as_str() || tot <= peildatum.as_str() {
+                    continue;
+                }
+                let sleutel: Option<Vec<String>> =
+                    groep.iter().map(|k| k.filter(|k| !k.is_null(rij)).map(|k| k.value(rij).to_owned())).collect();
+                let Some(sleutel) = sleutel else { continue };
+                let (aantal, langst) = self.tellingen.entry((nummer, sleutel)).or_insert_with(|| (0, sinds.to_owned()));
+                *aantal += 1;
+                if sinds < langst.as_str() {
+                    sinds.clone_into(langst);
+                }
+            }
+        }
+    }
+
+    /// The table that was counted; it may have no rows.
+    pub(crate) fn batch(&self) -> RecordBatch {
+        let mut kolommen: Vec<(&str, StringArray)> = Vec::new();
+        let rijen = || self.tellingen.iter();
+        kolommen.push((&self.peildatum, rijen().map(|((p, _), _)| Some(self.peildata[*p].as_str())).collect()));
+        for (nummer, veld) in self.groep.iter().enumerate() {
+            kolommen.push((veld, rijen().map(|((_, groep), _)| Some(groep[nummer].as_str())).collect()));
+        }
+        kolommen.push((&self.aantal, rijen().map(|(_, (aantal, _))| Some(aantal.to_string())).collect()));
+        if self.heeft_langste {
+            kolommen.push((LANGSTE, rijen().map(|((p, _), (_, sinds))| days_between(sinds, &self.peildata[*p])).collect()));
+        }
+        let velden: Vec<Field> = kolommen.iter().map(|(naam, _)| Field::new(*naam, DataType::Utf8, true)).collect();
+        let inhoud: Vec<ArrayRef> = kolommen.into_iter().map(|(_, k)| Arc::new(k) as ArrayRef).collect();
+        RecordBatch::try_new(Arc::new(Schema::new(velden)), inhoud).expect("every column has one value per count")
+    }
+}
+
+fn days_between(van: &str, tot: &str) -> Option<String> {
+    let dag = |tekst: &str| tekst.parse::<NaiveDate>().ok();
+    Some((dag(tot)? - dag(van)?).num_days().to_string())
+}

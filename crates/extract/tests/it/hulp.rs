@@ -1,0 +1,42 @@
+//! What the tests share: files in memory, and reading a whole file as rows of text.
+
+use std::collections::BTreeMap;
+
+use arrow_array::Array;
+use arrow_array::cast::AsArray;
+use extract::{Bestand, Bronverslag, Koppeling, Lezer, Voorstel, Weigering, stel_voor, verken};
+use schema::Definitie;
+
+pub type Rij = BTreeMap<String, Option<String>>;
+
+pub fn omgang() -> Definitie {
+    Definitie::load("omgang/2020").unwrap()
+}
+
+pub fn fixture(naam: &str) -> Bestand {
+    let pad = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/extracten").join(naam);
+    Bestand::from_path(&pad)
+}
+
+pub fn voorstel(bestand: &Bestand) -> Voorstel {
+    let definitie = omgang();
+    stel_voor(&[verken(bestand, &definitie).unwrap()], &definitie)
+}
+
+/// Reads everything: rows per table, and the report.
+pub fn lees(bestanden: &[Bestand], koppeling: Option<&Koppeling>) -> Result<(BTreeMap<String, Vec<Rij>>, Bronverslag), Weigering> {
+    let mut lezer = Lezer::open(bestanden, &omgang(), koppeling)?;
+    let mut tabellen: BTreeMap<String, Vec<Rij>> = BTreeMap::new();
+    while let Some(partij) = lezer.volgende()? {
+        let rijen = tabellen.entry(partij.tabel.clone()).or_default();
+        let schema = partij.batch.schema();
+        for i in 0..partij.batch.num_rows() {
+            let cel = |k: usize| {
+                let kolom = partij.batch.column(k).as_string::<i32>();
+                (!kolom.is_null(i)).then(|| kolom.value(i).to_owned())
+            };
+            rijen.push(schema.fields().iter().enumerate().map(|(k, f)| (f.name().clone(), cel(k))).collect());
+        }
+    }
+    Ok((tabellen, lezer.afronden()))
+}

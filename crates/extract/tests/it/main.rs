@@ -1,0 +1,4 @@
+//! The crate from outside: real exports through both doors.
+
+mod extracten;
+mod hulp;

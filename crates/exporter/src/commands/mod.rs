@@ -37,7 +37,7 @@ pub fn run(opdracht: Opdracht) -> Uitkomst {
 
 /// A file that was made from the definition, as `codeboek.html`.
 fn artefact(definitie: &Definitie, naam: &str) -> Result<&'static [u8], Fout> {
-    schema::artefact::artefact(&definitie.uitvraag, definitie.jaar, naam)
+    schema::artefact(&definitie.uitvraag, definitie.jaar, naam)
         .ok_or_else(|| Fout::new(format!("voor {} is er geen {naam}", definitie.naam())))
 }
 

@@ -1,0 +1,248 @@
+//! `koppel`, `controleer` and `pak` on files: what a person sees, and what is and is not written.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use calamine::{Reader, Xlsx};
+use insta::assert_snapshot;
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use schema::{Definitie, Oordeel, Pakket, Verdict};
+
+use crate::hulp::{Uitslag, Werkmap};
+
+type Rij = BTreeMap<String, String>;
+
+/// Rows after the definition's own example, each changed a little.
+fn trajecten(wijzig: &[&[(&str, &str)]]) -> Vec<Rij> {
+    let definitie = Definitie::load("omgang/2020").unwrap();
+    let voorbeeld = &definitie.tabel("traject").unwrap().voorbeeld;
+    let rij = |(i, wijziging): (usize, &&[(&str, &str)])| {
+        let mut rij = voorbeeld.clone();
+        rij.insert("traject_id".to_owned(), format!("T{i}"));
+        rij.insert("jeugdige_id".to_owned(), format!("K{i}"));
+        rij.extend(wijziging.iter().map(|(veld, waarde)| ((*veld).to_owned(), (*waarde).to_owned())));
+        rij
+    };
+    wijzig.iter().enumerate().map(rij).collect()
+}
+
+/// The rows as a CSV with canonical headers.
+fn csv(rijen: &[Rij]) -> String {
+    let definitie = Definitie::load("omgang/2020").unwrap();
+    let velden: Vec<&str> = definitie.tabel("traject").unwrap().velden.iter().map(|v| v.naam.as_str()).collect();
+    let mut schrijver = csv::Writer::from_writer(Vec::new());
+    schrijver.write_record(&velden).unwrap();
+    for rij in rijen {
+        schrijver.write_record(velden.iter().map(|v| rij.get(*v).map_or("", String::as_str))).unwrap();
+    }
+    String::from_utf8(schrijver.into_inner().unwrap()).unwrap()
+}
+
+const GOED: &[&[(&str, &str)]] = &[&[], &[], &[]];
+const DAG: [&str; 2] = ["--leverdatum", "2021-03-01"];
+const UITVRAAG: [&str; 2] = ["--uitvraag", "omgang/2020"];
+
+fn controleer(werk: &Werkmap, meer: &[&str]) -> Uitslag {
+    werk.draai(&[&["controleer", "traject.csv"], &UITVRAAG[..], &DAG, meer].concat())
+}
+
+fn pak(werk: &Werkmap, uit: &str, meer: &[&str]) -> Uitslag {
+    werk.draai(&[&["pak", "traject.csv"], &UITVRAAG[..], &DAG, &["--uit", uit, "--sleutel", "sleutel.toml"], meer].concat())
+}
+
+fn met(rijen: &[Rij]) -> Werkmap {
+    let werk = Werkmap::new();
+    werk.schrijf("traject.csv", csv(rijen));
+    werk
+}
+
+fn inhoud(werk: &Werkmap, map: &str) -> BTreeMap<String, Vec<u8>> {
+    let bestanden = fs::read_dir(werk.pad(map)).unwrap().map(|b| b.unwrap().path());
+    bestanden.map(|pad| (pad.file_name().unwrap().to_string_lossy().into_owned(), fs::read(&pad).unwrap())).collect()
+}
+
+#[test]
+fn a_good_file_is_told_to_be_good() {
+    let werk = met(&trajecten(GOED));
+    assert_snapshot!("controleer_goed", controleer(&werk, &[]).alles());
+}
+
+#[test]
+fn fouten_are_counted_placed_and_explained() {
+    let fout: &[&[(&str, &str)]] = &[
+        &[("startdatum", "2019-01-01"), ("intakedatum", "")],
+        &[("kader", "vrijwilig")],
+        &[("aanmelddatum", "31-02-2020")],
+        &[("kader", "\u{1b}[31mrood")],
+    ];
+    let werk = met(&trajecten(fout));
+    let uitslag = controleer(&werk, &["--rapport", "fouten.xlsx"]);
+    assert_snapshot!("controleer_fouten", uitslag.alles());
+    assert!(!uitslag.alles().contains('\u{1b}'));
+    let mut boek: Xlsx<_> = calamine::open_workbook(werk.pad("fouten.xlsx")).unwrap();
+    let bevindingen = boek.worksheet_range("Bevindingen").unwrap();
+    let cellen: Vec<String> = bevindingen.rows().map(|r| r[6].to_string()).collect();
+    assert!(cellen.iter().any(|c| c.ends_with('3')), "{cellen:?}");
+    assert!(boek.worksheet_range("Samenvatting").unwrap().height() > 1);
+}
+
+#[test]
+fn json_is_the_judgement_and_nothing_else_on_stdout() {
+    let werk = met(&trajecten(&[&[("startdatum", "2019-01-01"), ("intakedatum", "")], &[]]));
+    let uitslag = controleer(&werk, &["--json"]);
+    assert_eq!(uitslag.code, 1);
+    let oordeel: Oordeel = serde_json::from_str(&uitslag.stdout).unwrap();
+    assert_eq!(oordeel.verdict, Verdict::Afgekeurd);
+    assert_eq!(oordeel.rijen["traject"], 2);
+    let bevinding = oordeel.bevindingen.iter().find(|b| b.code == "START_VOOR_AANMELDING").unwrap();
+    assert_eq!((bevinding.plaats.rij, bevinding.plaats.bestand.as_deref()), (Some(2), Some("traject.csv")));
+    let geheel: serde_json::Value = serde_json::from_str(&uitslag.stdout).unwrap();
+    for sleutel in ["code", "ernst", "bestand", "blad", "rij", "kolom", "cel", "gevonden", "verwacht", "herstel"] {
+        assert!(geheel["bevindingen"][0].get(sleutel).is_some(), "{sleutel}");
+    }
+}
+
+#[test]
+fn parquet_has_a_row_for_every_row() {
+    let werk = met(&trajecten(GOED));
+    assert_eq!(controleer(&werk, &["--parquet", "uit"]).code, 0);
+    let lezer = SerializedFileReader::new(fs::File::open(werk.pad("uit/traject.parquet")).unwrap()).unwrap();
+    assert_eq!(lezer.metadata().file_metadata().num_rows(), 3);
+    let kolommen = lezer.metadata().file_metadata().schema_descr().num_columns();
+    assert_eq!(kolommen, Definitie::load("omgang/2020").unwrap().tabel("traject").unwrap().velden.len());
+}
+
+#[test]
+fn a_pakket_is_whole_pseudonymous_and_the_same_every_time() {
+    let werk = met(&trajecten(GOED));
+    let eerste = pak(&werk, "een", &["--kvk", "12345678"]);
+    assert_eq!(eerste.code, 0, "{}", eerste.alles());
+    assert!(eerste.stderr.contains("Er is een nieuwe sleutel gemaakt"), "{}", eerste.stderr);
+    assert_snapshot!("pak", pak(&werk, "twee", &["--kvk", "12345678"]).alles());
+    assert_eq!(inhoud(&werk, "een"), inhoud(&werk, "twee"));
+    let pakket: Pakket = serde_json::from_str(&werk.lees("een/pakket.json")).unwrap();
+    assert_eq!((pakket.name.as_str(), pakket.aanbieder.as_deref()), ("omgang-2020-12345678", Some("12345678")));
+    assert!(pakket.pseudoniem.starts_with("hmac-sha256.1."), "{}", pakket.pseudoniem);
+    let tekst = zstd::decode_all(fs::File::open(werk.pad("een/traject.csv.zst")).unwrap()).unwrap();
+    let mut lezer = csv::Reader::from_reader(tekst.as_slice());
+    for (i, rij) in lezer.records().enumerate() {
+        let rij = rij.unwrap();
+        assert_eq!((rij[0].len(), rij[1].len()), (26, 26));
+        assert!(!rij.iter().any(|w| w == format!("T{i}") || w == format!("K{i}")));
+    }
+    assert!(!werk.bestanden().iter().any(|b| b.contains(".uitvraag-")), "{:?}", werk.bestanden());
+}
+
+#[test]
+fn a_pakket_is_judged_as_the_own_file_was() {
+    let werk = met(&trajecten(&[&[], &[("leeftijd_bij_aanmelding", "19")]]));
+    let uitslag = pak(&werk, "pakket", &[]);
+    assert_eq!(uitslag.code, 0, "{}", uitslag.alles());
+    assert_snapshot!("controleer_pakket", werk.draai(&["controleer", "pakket"]).alles());
+    let json = werk.draai(&["controleer", "pakket", "--json"]);
+    let oordeel: Oordeel = serde_json::from_str(&json.stdout).unwrap();
+    assert_eq!(oordeel.verdict, Verdict::TeBevestigen);
+}
+
+#[test]
+fn a_fout_stops_the_pakket_and_leaves_nothing_behind() {
+    let werk = met(&trajecten(&[&[("startdatum", "2019-01-01"), ("intakedatum", "")]]));
+    let uitslag = pak(&werk, "pakket", &[]);
+    assert_snapshot!("pak_fout", uitslag.alles());
+    assert_eq!(werk.bestanden(), ["traject.csv"]);
+}
+
+/// Nine digits that pass the elfproef, one after another.
+fn bsns() -> impl Iterator<Item = String> {
+    (111_111_100_u32..).filter(|n| {
+        let cijfers: Vec<i64> = n.to_string().bytes().map(|b| i64::from(b - b'0')).collect();
+        (0..8).map(|i| cijfers[i] * (9 - i as i64)).sum::<i64>().wrapping_sub(cijfers[8]) % 11 == 0
+    }).map(|n| n.to_string())
+}
+
+#[test]
+fn a_bsn_is_refused_before_anything_is_written() {
+    let mut rijen = trajecten(&[&[] as &[(&str, &str)]; 40]);
+    for (rij, bsn) in rijen.iter_mut().zip(bsns()) {
+        rij.insert("jeugdige_id".to_owned(), bsn);
+    }
+    let werk = met(&rijen);
+    for uitslag in [pak(&werk, "pakket", &[]), controleer(&werk, &["--parquet", "uit"])] {
+        assert_eq!(uitslag.code, 1, "{}", uitslag.alles());
+        assert!(uitslag.alles().contains("burgerservicenummer"), "{}", uitslag.alles());
+    }
+    assert!(werk.bestanden().iter().all(|b| b == "traject.csv"), "{:?}", werk.bestanden());
+}
+
+#[test]
+fn an_earlier_pakket_makes_way_but_nothing_else_does() {
+    let werk = met(&trajecten(GOED));
+    assert_eq!(pak(&werk, "pakket", &[]).code, 0);
+    werk.schrijf("pakket/toelichtingen.toml", "# van mij\n");
+    werk.schrijf("traject.csv", csv(&trajecten(&[&[]])));
+    assert_eq!(pak(&werk, "pakket", &[]).code, 0);
+    let pakket: Pakket = serde_json::from_str(&werk.lees("pakket/pakket.json")).unwrap();
+    assert_eq!((pakket.resources[0].rijen, werk.lees("pakket/toelichtingen.toml").as_str()), (1, "# van mij\n"));
+    werk.schrijf("pakket/vakantie.jpg", "x");
+    assert_snapshot!("pak_andere_bestanden", pak(&werk, "pakket", &[]).alles());
+    fs::remove_file(werk.pad("pakket/vakantie.jpg")).unwrap();
+    werk.schrijf("pakket/ontvangstbewijs.jws", "x");
+    assert_snapshot!("pak_al_ingediend", pak(&werk, "pakket", &[]).alles());
+}
+
+#[test]
+fn a_refused_file_names_its_place_in_text_and_json() {
+    let werk = Werkmap::new();
+    let goed = csv(&trajecten(GOED));
+    let kapot: String = goed.lines().enumerate().map(|(i, r)| if i == 2 { format!("{r},te veel,te veel\n") } else { format!("{r}\n") }).collect();
+    werk.schrijf("traject.csv", kapot);
+    let uitslag = controleer(&werk, &[]);
+    assert_snapshot!("controleer_geweigerd", uitslag.alles());
+    let json = controleer(&werk, &["--json"]);
+    let oordeel: Oordeel = serde_json::from_str(&json.stdout).unwrap();
+    assert_eq!((json.code, oordeel.verdict, oordeel.bevindingen[0].plaats.rij), (1, Verdict::Afgekeurd, Some(3)));
+}
+
+#[test]
+fn a_proposal_is_shown_written_and_never_loses_an_earlier_one() {
+    let werk = Werkmap::new();
+    werk.schrijf(
+        "export.csv",
+        "Cliëntnr;Kind;Locatie;Gemeente;Geb.datum;Kader;Verwijzer;Omgang met;Vorm;Begeleiding door;Financiering;Datum aanmelding;Start zorg;Einde zorg;Reden einde\n\
+         1;K1;V1;Lingewaard;02-04-2010;Gedwongen kader;Wijkteam;Ouder;Ambulant op locatie;Jeugdhulpverlener;Subsidie;02-08-2019;16-09-2019;06-07-2020;Volgens plan\n\
+         2;K2;V1;Renkum;13-03-2011;Vrijwillig kader;Zomaar iemand;Ouder;Bij ouder thuis;Beide;Subsidie;30-09-2020;14-10-2020;;\n",
+    );
+    let koppel = ["koppel", "export.csv", "--uitvraag", "omgang/2020", "--uit", "koppeling.toml"];
+    let eerste = werk.draai(&koppel);
+    assert_snapshot!("koppel", eerste.alles());
+    assert_eq!(eerste.code, 1);
+    let voorstel = werk.lees("koppeling.toml");
+    assert!(voorstel.contains("OPEN"), "{voorstel}");
+    werk.schrijf("koppeling.toml", format!("{voorstel}\n# van mij\n"));
+    werk.draai(&koppel);
+    assert_eq!((werk.lees("koppeling.toml"), werk.lees("koppeling.toml.vorige")), (voorstel.clone(), format!("{voorstel}\n# van mij\n")));
+    let json = werk.draai(&["koppel", "export.csv", "--uitvraag", "omgang/2020", "--json"]);
+    let waarde: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    for sleutel in ["kolommen", "waarden", "open"] {
+        assert!(waarde[sleutel].is_array(), "{sleutel}");
+    }
+    let open = werk.draai(&["pak", "export.csv", "--uitvraag", "omgang/2020", "--koppeling", "koppeling.toml", "--uit", "pakket", "--leverdatum", "2021-03-01"]);
+    assert_eq!(open.code, 1, "{}", open.alles());
+    assert!(!werk.pad("pakket").exists());
+}
+
+/// The four practice extracts go through the whole binary.
+#[test]
+fn practice_extracts_are_proposed_and_judged() {
+    let map = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/extracten");
+    for naam in ["de_brug_2020.csv", "jeugdhulp_west.csv", "zorggroep_zuid.csv", "omgangshuis_noord.xlsx"] {
+        let werk = Werkmap::new();
+        werk.schrijf(naam, fs::read(format!("{map}/{naam}")).unwrap());
+        let koppel = werk.draai(&["koppel", naam, "--uitvraag", "omgang/2020", "--uit", "koppeling.toml"]);
+        assert!(koppel.code <= 1, "{naam}: {}", koppel.alles());
+        let oordeel = werk.draai(&["controleer", naam, "--uitvraag", "omgang/2020", "--koppeling", "koppeling.toml", "--json"]);
+        assert!(oordeel.code <= 1, "{naam}: {}", oordeel.stderr);
+        let oordeel: Oordeel = serde_json::from_str(&oordeel.stdout).unwrap();
+        assert!(oordeel.rijen["traject"] > 50, "{naam}: {:?}", oordeel.rijen);
+    }
+}

@@ -112,10 +112,13 @@ fn nothing_small_is_published(spel: &Gespeeld) -> Result<()> {
 
 fn every_gebied_has_its_page(toneel: &Toneel) -> Result<()> {
     let map = toneel.dir.join("publicaties/omgang/2020/1");
-    let spiegels: Vec<String> = std::fs::read_dir(map.join("spiegel"))?.map(|m| Ok(m?.file_name().to_string_lossy().into_owned())).collect::<Result<_>>()?;
+    let spiegels: Vec<String> =
+        std::fs::read_dir(map.join("spiegel"))?.map(|m| Ok(m?.file_name().to_string_lossy().into_owned())).collect::<Result<_>>()?;
     assert_eq!(spiegels.iter().filter(|s| s.starts_with("JZ")).count(), 42);
     assert_eq!(spiegels.iter().filter(|s| s.starts_with("GM")).count(), 355);
-    for bestand in ["index.html", "0-meting/index.html", "cijfers.parquet", "cijfers.csv", "datapackage.json", "herkomst.json", "SHA256SUMS"] {
+    for bestand in
+        ["index.html", "0-meting/index.html", "cijfers.parquet", "cijfers.csv", "datapackage.json", "herkomst.json", "SHA256SUMS"]
+    {
         assert!(map.join(bestand).is_file(), "{bestand}");
     }
     Ok(())

@@ -134,9 +134,23 @@ impl Aanbieder {
     }
 }
 
-/// Answers what `koppel` left open.
-fn answer_koppeling(_koppeling: &Path) -> Result<()> {
-    bail!("not answered")
+/// The questions `koppel` may leave open for the practice extracts, and what this aanbieder answers.
+const ANTWOORDEN: &[(&str, &str)] = &[("reden_einde = \"\"", "reden_einde = \"ijw\"")];
+
+/// Answers what `koppel` left open, by editing the file as a person would. A question nobody foresaw is an error.
+fn answer_koppeling(koppeling: &Path) -> Result<()> {
+    let mut tekst = std::fs::read_to_string(koppeling)?;
+    for (vraag, antwoord) in ANTWOORDEN {
+        tekst = tekst.replace(vraag, antwoord);
+    }
+    let mut regels = tekst.lines();
+    while let Some(regel) = regels.next() {
+        let open = regel.trim_start().starts_with("# OPEN:") && regels.next().is_none_or(|volgende| volgende.trim_end().ends_with("\"\""));
+        if open {
+            bail!("{} asks what nobody foresaw: {regel}", koppeling.display());
+        }
+    }
+    Ok(std::fs::write(koppeling, tekst)?)
 }
 
 /// Answers every open signaal with `klopt`.

@@ -196,7 +196,8 @@ impl Import {
             };
             let werkgebied = rij.werkgebied.split_whitespace().map(str::to_owned).collect();
             lake.zet_aanbieder(&Aanbieder { kvk: rij.kvk.clone(), naam: rij.naam }, stempel).await?;
-            lake.zet_verwachting(&Verwachting { uitvraag: naam.to_owned(), jaar, kvk: rij.kvk.clone(), stand, werkgebied }, stempel).await?;
+            lake.zet_verwachting(&Verwachting { uitvraag: naam.to_owned(), jaar, kvk: rij.kvk.clone(), stand, werkgebied }, stempel)
+                .await?;
             if let Some(map) = &self.tokens {
                 let token = lake.maak_token(&Rol::Aanbieder(rij.kvk.clone()), "made at import", stempel).await?;
                 write_secret(&map.join(format!("{}.token", rij.kvk)), token.toon())?;
@@ -263,7 +264,10 @@ async fn print_momentopname(lake: &Lake, id: &str) -> Result<()> {
     let moment = lake.momentopname(id).await?.with_context(|| format!("there is no momentopname {id}"))?;
     let rijen = moment.leveringen.iter().flat_map(|levering| {
         let leeg = || vec![levering.kvk.clone(), levering.id.to_string(), String::new(), "0".to_owned(), String::new()];
-        let vol = levering.bestanden.iter().map(|b| vec![levering.kvk.clone(), levering.id.to_string(), b.tabel.clone(), b.rijen.to_string(), b.hash.clone()]);
+        let vol = levering
+            .bestanden
+            .iter()
+            .map(|b| vec![levering.kvk.clone(), levering.id.to_string(), b.tabel.clone(), b.rijen.to_string(), b.hash.clone()]);
         if levering.bestanden.is_empty() { vec![leeg()] } else { vol.collect() }
     });
     output::csv(&["kvk", "levering", "tabel", "rijen", "hash"], rijen)

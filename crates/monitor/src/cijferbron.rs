@@ -43,7 +43,8 @@ impl Gepubliceerd {
         if geheugen.hashes != hashes {
             let mut cijfers = Vec::new();
             for p in nieuwste.values() {
-                let bytes = self.lake.lees_publicatie(&p.uitvraag, p.jaar, p.versie, "cijfers.parquet").await.map_err(|e| onleesbaar(&e))?;
+                let bytes =
+                    self.lake.lees_publicatie(&p.uitvraag, p.jaar, p.versie, "cijfers.parquet").await.map_err(|e| onleesbaar(&e))?;
                 let bytes = bytes.ok_or_else(|| CijferFout::Onleesbaar("a publication has no cijfers.parquet".to_owned()))?;
                 cijfers.extend(analysis::cijfers::from_parquet(bytes).map_err(|e| onleesbaar(&e))?);
             }

@@ -94,7 +94,10 @@ impl Publish {
         let herkomst = lake.lees_publicatie(&self.uitvraag, self.year, versie, "herkomst.json").await?.unwrap_or_default();
         let toen = serde_json::from_slice::<serde_json::Value>(&herkomst).ok().and_then(|h| Some(h["software"].as_str()?.to_owned()));
         if toen.as_deref().is_some_and(|toen| toen != SOFTWARE) && !verschillen.iter().any(|pad| pad == "cijfers.csv") {
-            output::talk(&format!("version {versie} was made by other software; every figure is the same, {} files look different", verschillen.len()));
+            output::talk(&format!(
+                "version {versie} was made by other software; every figure is the same, {} files look different",
+                verschillen.len()
+            ));
             return Ok(true);
         }
         output::talk(&format!("version {versie} is not what is made now; {} files differ:", verschillen.len()));
@@ -105,7 +108,9 @@ impl Publish {
 
 async fn read_verslag(lake: &Lake, moment: &Momentopname) -> Result<Runverslag> {
     let bytes = lake.lees_intern(&verslag_naam(&moment.id)).await?;
-    let bytes = bytes.with_context(|| format!("there is no run of momentopname {}: run `omgangsmonitor run {} --year {}`", moment.id, moment.uitvraag, moment.jaar))?;
+    let bytes = bytes.with_context(|| {
+        format!("there is no run of momentopname {}: run `omgangsmonitor run {} --year {}`", moment.id, moment.uitvraag, moment.jaar)
+    })?;
     serde_json::from_slice(&bytes).with_context(|| format!("the report of the run of {} is not valid", moment.id))
 }
 
@@ -122,7 +127,13 @@ async fn read_run(lake: &Lake, moment: &Momentopname) -> Result<(Runverslag, Vec
 }
 
 /// Every file of a publication, from unprotected figures.
-fn make(moment: &Momentopname, versie: u32, datum: NaiveDate, verslag: &Runverslag, cijfers: Vec<Cijfer>) -> Result<Vec<(String, Vec<u8>)>> {
+fn make(
+    moment: &Momentopname,
+    versie: u32,
+    datum: NaiveDate,
+    verslag: &Runverslag,
+    cijfers: Vec<Cijfer>,
+) -> Result<Vec<(String, Vec<u8>)>> {
     let definitie = Definitie::load(&format!("{}/{}", moment.uitvraag, moment.jaar))?;
     let drempel = verslag.instellingen.drempel;
     let indicatoren = analysis::Pijplijn::load(&definitie.uitvraag)?.metadata();
@@ -139,7 +150,11 @@ fn make(moment: &Momentopname, versie: u32, datum: NaiveDate, verslag: &Runversl
         weggelaten: &verslag.weggelaten,
         software: SOFTWARE,
     })?;
-    let bijlagen = bestanden.iter().map(|(pad, bytes)| Bijlage { pad: pad.clone(), omschrijving: describe(pad).to_owned(), bytes: Some(bytes.len() as u64) });
+    let bijlagen = bestanden.iter().map(|(pad, bytes)| Bijlage {
+        pad: pad.clone(),
+        omschrijving: describe(pad).to_owned(),
+        bytes: Some(bytes.len() as u64),
+    });
     let publicatie = report::Publicatie {
         uitvraag: definitie.uitvraag.clone(),
         jaar: definitie.jaar,

@@ -46,7 +46,8 @@ impl Query {
     async fn published(&self, lake: &Lake) -> Result<Vec<Cijfer>> {
         let publicaties = lake.publicaties().await?;
         let passend = publicaties.iter().filter(|p| p.uitvraag == self.uitvraag && self.year.is_none_or(|jaar| jaar == p.jaar));
-        let nieuwste = passend.max_by_key(|p| (p.jaar, p.versie)).with_context(|| format!("nothing of {} was published yet", self.uitvraag))?;
+        let nieuwste =
+            passend.max_by_key(|p| (p.jaar, p.versie)).with_context(|| format!("nothing of {} was published yet", self.uitvraag))?;
         let bytes = lake.lees_publicatie(&nieuwste.uitvraag, nieuwste.jaar, nieuwste.versie, "cijfers.parquet").await?;
         Ok(analysis::cijfers::from_parquet(bytes.context("the publication has no cijfers.parquet")?)?)
     }

@@ -10,8 +10,8 @@ use ingest::{Bewijssleutel, Diensten};
 use lake::{Grondigheid, Lake, Stempel, Toegang};
 use tokio::net::TcpListener;
 
-use crate::config::Config;
 use crate::cijferbron::Gepubliceerd;
+use crate::config::Config;
 
 /// Serves until Ctrl-C or SIGTERM.
 pub async fn run(config: &Config) -> Result<()> {
@@ -28,7 +28,8 @@ pub async fn run(config: &Config) -> Result<()> {
     let sleutel = Bewijssleutel::open(&dir.join("ontvangstsleutel.json"))?;
     let mut diensten = Diensten::new(lake.clone(), sleutel, Arc::new(Gepubliceerd::new(lake.clone())))?;
     diensten.adres = config.server.public_url.clone();
-    let listener = TcpListener::bind(config.server.listen).await.with_context(|| format!("could not listen on {}", config.server.listen))?;
+    let listener =
+        TcpListener::bind(config.server.listen).await.with_context(|| format!("could not listen on {}", config.server.listen))?;
     let adres = listener.local_addr()?;
     let router = ingest::router(diensten);
     if let Some(bestand) = &config.server.address_file {

@@ -60,7 +60,9 @@ impl Synth {
             let trajecten = wereld.trajecten(aanbieder);
             let map = self.out.join(&aanbieder.map);
             fs::create_dir_all(&map)?;
-            let waarheid = vorm.write(&map, aanbieder, &trajecten, self.jaar).with_context(|| format!("could not write the extract of {}", aanbieder.map))?;
+            let waarheid = vorm
+                .write(&map, aanbieder, &trajecten, self.jaar)
+                .with_context(|| format!("could not write the extract of {}", aanbieder.map))?;
             if let Some(waarheid) = waarheid {
                 fs::write(self.out.join("waarheid").join(format!("{}.json", aanbieder.map)), serde_json::to_vec_pretty(&waarheid)?)?;
             }

@@ -40,7 +40,16 @@ impl Vorm {
     /// The shape of the aanbieder with this number: the four known exports most often.
     pub fn take_turns(nummer: usize) -> Self {
         const BEURT: [Vorm; 10] = [
-            Vorm::Lijst, Vorm::Ecd, Vorm::Werkmap, Vorm::Canoniek, Vorm::Ijw, Vorm::Json, Vorm::Lijst, Vorm::Werkmap, Vorm::Tab, Vorm::Ecd,
+            Vorm::Lijst,
+            Vorm::Ecd,
+            Vorm::Werkmap,
+            Vorm::Canoniek,
+            Vorm::Ijw,
+            Vorm::Json,
+            Vorm::Lijst,
+            Vorm::Werkmap,
+            Vorm::Tab,
+            Vorm::Ecd,
         ];
         BEURT[nummer % BEURT.len()]
     }
@@ -90,13 +99,42 @@ impl Vorm {
 }
 
 const LIJST_KOP: [&str; 17] = [
-    "Cliëntnr", "Kind", "Locatie", "Gemeente", "Geb.datum", "Kader", "Verwijzer", "Omgang met", "Vorm", "Begeleiding door", "Financiering",
-    "Datum aanmelding", "Start zorg", "Einde zorg", "Reden einde", "Aantal contacten", "Minuten",
+    "Cliëntnr",
+    "Kind",
+    "Locatie",
+    "Gemeente",
+    "Geb.datum",
+    "Kader",
+    "Verwijzer",
+    "Omgang met",
+    "Vorm",
+    "Begeleiding door",
+    "Financiering",
+    "Datum aanmelding",
+    "Start zorg",
+    "Einde zorg",
+    "Reden einde",
+    "Aantal contacten",
+    "Minuten",
 ];
 
 const ECD_KOP: [&str; 17] = [
-    "Dossiernummer", "Jeugdige", "Voorziening", "Gemeentecode", "Leeftijd bij aanmelding", "Juridisch kader", "Wie verwees", "Omgang met wie",
-    "Product/vorm", "Begeleider", "Bekostiging", "Aangemeld op", "Gestart op", "Beëindigd op", "Reden beëindiging", "Contactmomenten",
+    "Dossiernummer",
+    "Jeugdige",
+    "Voorziening",
+    "Gemeentecode",
+    "Leeftijd bij aanmelding",
+    "Juridisch kader",
+    "Wie verwees",
+    "Omgang met wie",
+    "Product/vorm",
+    "Begeleider",
+    "Bekostiging",
+    "Aangemeld op",
+    "Gestart op",
+    "Beëindigd op",
+    "Reden beëindiging",
+    "Contactmomenten",
     "Minuten begeleiding",
 ];
 
@@ -209,9 +247,29 @@ fn json_export(trajecten: &[Traject]) -> Result<Vec<u8>> {
 
 fn tab(trajecten: &[Traject]) -> String {
     let kop = [
-        "Trajectnummer", "Cliëntnummer", "Gezinsnummer", "Locatie", "Gemeente", "Geboortedatum", "Kader", "Verwijzer", "Contact met", "Vorm",
-        "Begeleiding", "Financiering", "Aanmelddatum", "Startdatum", "Einddatum", "Reden einde", "Vervolg", "Aanleiding", "Rapportage aan",
-        "Contacten", "Minuten", "Weekendcontacten", "Kosten",
+        "Trajectnummer",
+        "Cliëntnummer",
+        "Gezinsnummer",
+        "Locatie",
+        "Gemeente",
+        "Geboortedatum",
+        "Kader",
+        "Verwijzer",
+        "Contact met",
+        "Vorm",
+        "Begeleiding",
+        "Financiering",
+        "Aanmelddatum",
+        "Startdatum",
+        "Einddatum",
+        "Reden einde",
+        "Vervolg",
+        "Aanleiding",
+        "Rapportage aan",
+        "Contacten",
+        "Minuten",
+        "Weekendcontacten",
+        "Kosten",
     ];
     delimited(&kop, "\t", trajecten.iter().map(tab_rij))
 }
@@ -247,9 +305,33 @@ fn tab_rij(t: &Traject) -> Vec<String> {
 /// The three canonical tables, as an aanbieder that follows the datapackage exports them.
 fn canoniek(map: &Path, aanbieder: &Aanbieder, trajecten: &[Traject], jaar: i32) -> Result<()> {
     let kop = [
-        "traject_id", "jeugdige_id", "gezin_id", "voorziening_id", "gemeente", "leeftijd_bij_aanmelding", "kader", "wettelijk_kader",
-        "aanleiding", "verwijzer", "omgang_met", "verblijf", "vorm", "intensiteit", "begeleiding", "rapportage_aan", "bekostiging",
-        "productcode", "aanmelddatum", "startdatum", "einddatum", "reden_einde", "vervolg", "contacten", "minuten", "weekendcontacten", "kosten",
+        "traject_id",
+        "jeugdige_id",
+        "gezin_id",
+        "voorziening_id",
+        "gemeente",
+        "leeftijd_bij_aanmelding",
+        "kader",
+        "wettelijk_kader",
+        "aanleiding",
+        "verwijzer",
+        "omgang_met",
+        "verblijf",
+        "vorm",
+        "intensiteit",
+        "begeleiding",
+        "rapportage_aan",
+        "bekostiging",
+        "productcode",
+        "aanmelddatum",
+        "startdatum",
+        "einddatum",
+        "reden_einde",
+        "vervolg",
+        "contacten",
+        "minuten",
+        "weekendcontacten",
+        "kosten",
     ];
     let mut csv = csv::Writer::from_path(map.join("traject.csv"))?;
     csv.write_record(kop)?;

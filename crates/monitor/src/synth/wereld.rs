@@ -27,14 +27,26 @@ const VORM: &[(&str, u32)] = &[("omgangshuis", 35), ("ambulant_locatie", 25), ("
 /// The report's 2.3.6: 52 % by jeugdhulpverleners.
 const BEGELEIDING: &[(&str, u32)] = &[("professional", 52), ("vrijwilliger", 18), ("professional_en_vrijwilliger", 30)];
 const BEKOSTIGING: &[(&str, u32)] = &[("inkoop_gemeente", 25), ("inkoop_regio", 50), ("subsidie", 25)];
-const REDEN_EINDE: &[(&str, u32)] =
-    &[("volgens_plan", 66), ("voortijdig_in_overleg", 14), ("eenzijdig_client", 11), ("eenzijdig_aanbieder", 3), ("externe_omstandigheden", 6)];
-const VERVOLG: &[(&str, u32)] = &[("onbegeleide_omgang", 55), ("lichtere_hulp", 15), ("zwaardere_hulp", 10), ("geen_omgang", 15), ("onbekend", 5)];
-const AANLEIDING: &[(&str, u32)] =
-    &[("ouderschapsplan", 25), ("familierechter", 35), ("ondertoezichtstelling", 22), ("uithuisplaatsing_of_voogdij", 8), ("eigen_verzoek", 10)];
+const REDEN_EINDE: &[(&str, u32)] = &[
+    ("volgens_plan", 66),
+    ("voortijdig_in_overleg", 14),
+    ("eenzijdig_client", 11),
+    ("eenzijdig_aanbieder", 3),
+    ("externe_omstandigheden", 6),
+];
+const VERVOLG: &[(&str, u32)] =
+    &[("onbegeleide_omgang", 55), ("lichtere_hulp", 15), ("zwaardere_hulp", 10), ("geen_omgang", 15), ("onbekend", 5)];
+const AANLEIDING: &[(&str, u32)] = &[
+    ("ouderschapsplan", 25),
+    ("familierechter", 35),
+    ("ondertoezichtstelling", 22),
+    ("uithuisplaatsing_of_voogdij", 8),
+    ("eigen_verzoek", 10),
+];
 const INTENSITEIT: &[(&str, u32)] = &[("licht", 40), ("midden", 40), ("intensief", 20)];
 /// The report's 2.3.6: to the parents 29 %, to the verwijzer 20 %, to rechter, gezinsvoogd and parents 17 %.
-const RAPPORTAGE_AAN: &[(&str, u32)] = &[("ouders", 29), ("verwijzer", 20), ("rechter_gezinsvoogd_en_ouders", 17), ("geen", 12), ("anders", 22)];
+const RAPPORTAGE_AAN: &[(&str, u32)] =
+    &[("ouders", 29), ("verwijzer", 20), ("rechter_gezinsvoogd_en_ouders", 17), ("geen", 12), ("anders", 22)];
 /// The report's 2.3.5, in days: (shortest, longest, weight).
 const DUUR: &[(u64, u64, u32)] = &[(30, 100, 7), (101, 182, 36), (183, 364, 34), (365, 700, 23)];
 /// Share that leaves the waiting list unhelped.

@@ -86,15 +86,19 @@ pub fn run(args: &Args) -> Uitkomst {
         }
         uitvoer::data(&toon::oordeel(oordeel, &definitie, args.max));
     }
-    uitvoer::praat(&format!("\n{}", conclusion(oordeel.verdict, open.len())));
+    uitvoer::praat(&format!("\n{}", conclusion(oordeel.verdict, open.len(), args.is_pakket())));
     Ok(if oordeel.verdict == Verdict::Afgekeurd || !open.is_empty() { Einde::Open } else { Einde::Goed })
 }
 
+impl Args {
+    fn is_pakket(&self) -> bool {
+        matches!(self.bestanden.as_slice(), [map] if Pakketmap::is_pakket(map))
+    }
+}
+
 fn judge(args: &Args) -> Result<(Definitie, Result<Beoordeling, Stop>), Fout> {
-    if let [map] = args.bestanden.as_slice()
-        && Pakketmap::is_pakket(map)
-    {
-        let pakket = Pakketmap::open(map)?;
+    if args.is_pakket() {
+        let pakket = Pakketmap::open(&args.bestanden[0])?;
         let definitie = pakket.definitie()?;
         pakket.verify(&definitie)?;
         let uitkomst = beoordeling::of_pakket(&definitie, &pakket, args.parquet.as_deref());
@@ -112,13 +116,14 @@ fn judge(args: &Args) -> Result<(Definitie, Result<Beoordeling, Stop>), Fout> {
 }
 
 /// What it comes down to and what to do now.
-fn conclusion(verdict: Verdict, open: usize) -> &'static str {
+fn conclusion(verdict: Verdict, open: usize, pakket: bool) -> String {
+    let verder = if pakket { "uitvraag lever" } else { "uitvraag pak" };
     match (verdict, open) {
-        (Verdict::Afgekeurd, _) => "Er staan fouten in. Verbeter ze in uw bestand en controleer opnieuw.",
-        (_, 1..) => "Er zijn nog open vragen. Beantwoord ze in koppeling.toml en controleer opnieuw.",
-        (Verdict::TeBevestigen, 0) => {
-            "Er staan geen fouten in. Kijk de signalen na: klopt het, dan kunt u door met `uitvraag pak`. Een antwoord geeft u bij het leveren."
-        }
-        (Verdict::Akkoord, 0) => "Alles is in orde. U kunt door met `uitvraag pak`.",
+        (Verdict::Afgekeurd, _) => "Er staan fouten in. Verbeter ze in uw bestand en controleer opnieuw.".to_owned(),
+        (_, 1..) => "Er zijn nog open vragen. Beantwoord ze in koppeling.toml en controleer opnieuw.".to_owned(),
+        (Verdict::TeBevestigen, 0) => format!(
+            "Er staan geen fouten in. Kijk de signalen na. Klopt het, dan kunt u door met `{verder}`. Een antwoord geeft u bij het leveren."
+        ),
+        (Verdict::Akkoord, 0) => format!("Alles is in orde. U kunt door met `{verder}`."),
     }
 }

@@ -73,12 +73,11 @@ fn fouten_are_counted_placed_and_explained() {
         &[("startdatum", "2019-01-01"), ("intakedatum", "")],
         &[("kader", "vrijwilig")],
         &[("aanmelddatum", "31-02-2020")],
-        &[("kader", "\u{1b}[31mrood")],
+        &[("einddatum", "2021-06-01")],
     ];
     let werk = met(&trajecten(fout));
     let uitslag = controleer(&werk, &["--rapport", "fouten.xlsx"]);
     assert_snapshot!("controleer_fouten", uitslag.alles());
-    assert!(!uitslag.alles().contains('\u{1b}'));
     let mut boek: Xlsx<_> = calamine::open_workbook(werk.pad("fouten.xlsx")).unwrap();
     let bevindingen = boek.worksheet_range("Bevindingen").unwrap();
     let cellen: Vec<String> = bevindingen.rows().map(|r| r[6].to_string()).collect();
@@ -154,10 +153,12 @@ fn a_fout_stops_the_pakket_and_leaves_nothing_behind() {
 
 /// Nine digits that pass the elfproef, one after another.
 fn bsns() -> impl Iterator<Item = String> {
-    (111_111_100_u32..).filter(|n| {
-        let cijfers: Vec<i64> = n.to_string().bytes().map(|b| i64::from(b - b'0')).collect();
-        (0..8).map(|i| cijfers[i] * (9 - i as i64)).sum::<i64>().wrapping_sub(cijfers[8]) % 11 == 0
-    }).map(|n| n.to_string())
+    (111_111_100_u32..)
+        .filter(|n| {
+            let cijfers: Vec<i64> = n.to_string().bytes().map(|b| i64::from(b - b'0')).collect();
+            (0..8).map(|i| cijfers[i] * (9 - i as i64)).sum::<i64>().wrapping_sub(cijfers[8]) % 11 == 0
+        })
+        .map(|n| n.to_string())
 }
 
 #[test]
@@ -191,10 +192,22 @@ fn an_earlier_pakket_makes_way_but_nothing_else_does() {
 }
 
 #[test]
+fn an_escape_sequence_never_reaches_the_terminal() {
+    for kwaad in ["\u{1b}[31mrood", "vrij\u{202e}willig", "\u{9b}2J"] {
+        let werk = met(&trajecten(&[&[("kader", kwaad)]]));
+        for uitslag in [controleer(&werk, &[]), controleer(&werk, &["--json"])] {
+            assert_eq!(uitslag.code, 1, "{}", uitslag.alles());
+            assert!(!uitslag.alles().contains(['\u{1b}', '\u{202e}', '\u{9b}']));
+        }
+    }
+}
+
+#[test]
 fn a_refused_file_names_its_place_in_text_and_json() {
     let werk = Werkmap::new();
     let goed = csv(&trajecten(GOED));
-    let kapot: String = goed.lines().enumerate().map(|(i, r)| if i == 2 { format!("{r},te veel,te veel\n") } else { format!("{r}\n") }).collect();
+    let kapot: String =
+        goed.lines().enumerate().map(|(i, r)| if i == 2 { format!("{r},te veel,te veel\n") } else { format!("{r}\n") }).collect();
     werk.schrijf("traject.csv", kapot);
     let uitslag = controleer(&werk, &[]);
     assert_snapshot!("controleer_geweigerd", uitslag.alles());
@@ -226,7 +239,18 @@ fn a_proposal_is_shown_written_and_never_loses_an_earlier_one() {
     for sleutel in ["kolommen", "waarden", "open"] {
         assert!(waarde[sleutel].is_array(), "{sleutel}");
     }
-    let open = werk.draai(&["pak", "export.csv", "--uitvraag", "omgang/2020", "--koppeling", "koppeling.toml", "--uit", "pakket", "--leverdatum", "2021-03-01"]);
+    let open = werk.draai(&[
+        "pak",
+        "export.csv",
+        "--uitvraag",
+        "omgang/2020",
+        "--koppeling",
+        "koppeling.toml",
+        "--uit",
+        "pakket",
+        "--leverdatum",
+        "2021-03-01",
+    ]);
     assert_eq!(open.code, 1, "{}", open.alles());
     assert!(!werk.pad("pakket").exists());
 }

@@ -1,20 +1,21 @@
 //! The judge behind the door: takes a levering that is in, reads it strictly, judges it, and writes the verdict.
 //!
-//! Owns the limits (leveringen at once, unpacked bytes, zstd window) and what becomes of a weigering: what came in
-//! is removed, and the levering is `afgekeurd` with one finding that names code, place and a Dutch sentence, so that
-//! the aanbieder sees why. Owns no judgement: that is `extract::strikt` and `check`, the same as at the aanbieder.
+//! Owns the limits (leveringen at once, unpacked bytes, zstd window) and what becomes of a weigering: the levering is
+//! `afgekeurd` under the refusal's code and `gewist` at once. Files, manifest and findings are gone; what stays is the
+//! register's row with the code, from which state, API and page say in Dutch what was wrong. Owns no judgement: that is `extract::strikt` and `check`, the same as at the aanbieder.
 //! The judgement is kept masked: values of sensitive fields never reach the register.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, Read};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use check::{CheckFout, Controle, Opties, PakketHerkomst, RegelFout};
 use extract::Weigering;
 use lake::{Lake, LakeFout, Levering, LeveringId, Stempel, TabelBestand};
 use schema::pakket::Bestand;
-use schema::{Bevinding, Definitie, Ernst, Oordeel, Pakket, Plaats, RegelTelling, Tabel, Verdict};
+use schema::{Bevinding, Definitie, Ernst, Oordeel, Pakket, Plaats, RegelTelling, Tabel, Toestand, Verdict};
 use tokio::sync::Semaphore;
 
 use crate::leveringen::toelichtingen::carried_over;
@@ -31,6 +32,8 @@ struct Kern {
     definities: Vec<Arc<Definitie>>,
     klok: Klok,
     plaatsen: Semaphore,
+    /// Taken up and not done: a levering is judged once at a time.
+    bezig: Mutex<HashSet<LeveringId>>,
 }
 
 /// Why a levering could not be judged. Ours to solve: the levering stays `ontvangen` and is taken up at next start.
@@ -60,13 +63,25 @@ impl Beoordelaar {
     pub fn new(diensten: &Diensten) -> Self {
         let definities = diensten.definities.iter().cloned().map(Arc::new).collect();
         let plaatsen = Semaphore::new(diensten.grenzen.tegelijk.max(1));
-        Self { kern: Arc::new(Kern { lake: diensten.lake.clone(), definities, klok: Arc::clone(&diensten.klok), plaatsen }) }
+        Self {
+            kern: Arc::new(Kern {
+                lake: diensten.lake.clone(),
+                definities,
+                klok: Arc::clone(&diensten.klok),
+                plaatsen,
+                bezig: Mutex::default(),
+            }),
+        }
     }
 
     /// Takes a levering up, now or when there is room.
     pub fn submit(&self, id: LeveringId) {
         let kern = Arc::clone(&self.kern);
+        if !kern.bezig.lock().expect("no one panics while holding it").insert(id) {
+            return;
+        }
         tokio::spawn(async move {
+            let _bezig = Bezig { kern: Arc::clone(&kern), id };
             let Ok(_plaats) = kern.plaatsen.acquire().await else { return };
             match kern.judge(id).await {
                 Ok(levering) => tracing::info!(levering = %id, toestand = levering.toestand.naam(), "levering judged"),
@@ -76,9 +91,26 @@ impl Beoordelaar {
     }
 }
 
+/// That a levering was taken up; dropped when it is done, however it ended.
+struct Bezig {
+    kern: Arc<Kern>,
+    id: LeveringId,
+}
+
+impl Drop for Bezig {
+    fn drop(&mut self) {
+        if let Ok(mut bezig) = self.kern.bezig.lock() {
+            bezig.remove(&self.id);
+        }
+    }
+}
+
 impl Kern {
     async fn judge(&self, id: LeveringId) -> Result<Levering, OordeelFout> {
         let levering = self.lake.levering(id).await?.ok_or(LakeFout::OnbekendeLevering(id))?;
+        if levering.toestand != Toestand::Ontvangen {
+            return Ok(levering);
+        }
         let pakket = self.lake.pakket(id).await?.ok_or(OordeelFout::GeenPakket)?;
         let definitie = self.definities.iter().find(|d| d.uitvraag == levering.uitvraag && d.jaar == levering.jaar);
         let definitie = Arc::clone(definitie.ok_or(OordeelFout::GeenDefinitie)?);
@@ -91,6 +123,10 @@ impl Kern {
         let werk = Werk { lake: self.lake.clone(), levering: levering.clone(), pakket, definitie: Arc::clone(&definitie), bestanden };
         let uitkomst = tokio::task::spawn_blocking(move || werk.run()).await.map_err(|_| OordeelFout::Afgebroken)??;
         let stempel = Stempel::new("omgangsmonitor", (self.klok)());
+        if uitkomst.geweigerd {
+            self.lake.beoordeeld(id, &uitkomst.oordeel, uitkomst.tabellen, &definitie.regelhash, &stempel).await?;
+            return Ok(self.lake.wissen(id, &stempel).await?);
+        }
         let over = carried_over(&self.lake, &levering, &uitkomst.oordeel).await?;
         let regelhash = &definitie.regelhash;
         let beoordeeld = self.lake.beoordeeld(id, &uitkomst.oordeel, uitkomst.tabellen, regelhash, &stempel).await?;
@@ -113,6 +149,7 @@ struct Werk {
 
 struct Uitkomst {
     oordeel: Oordeel,
+    geweigerd: bool,
     tabellen: Vec<TabelBestand>,
 }
 
@@ -147,12 +184,12 @@ impl Werk {
                 Err(Stop::Fout(fout)) => return Err(fout),
                 Err(Stop::Weigering(geweigerd)) => {
                     tracing::info!(levering = %self.levering.id, code = geweigerd.code, "levering refused");
-                    return Ok(Uitkomst { oordeel: refused(&bestand.name, *geweigerd), tabellen });
+                    return Ok(Uitkomst { oordeel: refused(&bestand.name, *geweigerd), geweigerd: true, tabellen });
                 }
             }
         }
         let oordeel = controle.afronden(&PakketHerkomst::new(&self.definitie)).masked(&self.definitie);
-        Ok(Uitkomst { oordeel, tabellen })
+        Ok(Uitkomst { oordeel, geweigerd: false, tabellen })
     }
 
     fn read_table(&self, controle: &mut Controle, tabel: &Tabel, bestand: &Bestand, file: File) -> Result<TabelBestand, Stop> {
@@ -198,8 +235,8 @@ fn refused(tabel: &str, geweigerd: Geweigerd) -> Oordeel {
         plaats,
         gevonden: None,
         bericht,
-        verwacht: "Een pakket zoals `uitvraag pak` het maakt.".to_owned(),
-        herstel: "Maak het pakket opnieuw met `uitvraag pak` en lever het opnieuw. Wij hebben uw bestanden verwijderd.".to_owned(),
+        verwacht: String::new(),
+        herstel: String::new(),
     };
     Oordeel {
         verdict: Verdict::Afgekeurd,

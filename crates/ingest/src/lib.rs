@@ -171,6 +171,9 @@ async fn start(staat: Staat) {
     if let Err(fout) = staat.lake.bewaar_sleutel(staat.sleutel.kid(), &staat.sleutel.publiek(), &stempel).await {
         tracing::error!(%fout, "the receipt key could not be kept in the register");
     }
+    if let Err(fout) = finish_refusals(&staat, &stempel).await {
+        tracing::error!(%fout, "what was refused could not be erased");
+    }
     match staat.lake.te_beoordelen().await {
         Ok(wachtend) => {
             if !wachtend.is_empty() {
@@ -180,4 +183,16 @@ async fn start(staat: Staat) {
         }
         Err(fout) => tracing::error!(%fout, "could not look for leveringen left unjudged"),
     }
+}
+
+/// A crash between refusing a levering and erasing it leaves data that may not be kept.
+async fn finish_refusals(staat: &Staat, stempel: &lake::Stempel) -> Result<(), lake::LakeFout> {
+    let filter = lake::Filter { toestand: Some(schema::Toestand::Afgekeurd), ..lake::Filter::default() };
+    for levering in staat.lake.leveringen(filter).await? {
+        if leveringen::refusal(&levering).is_some() {
+            staat.lake.wissen(levering.id, stempel).await?;
+            tracing::info!(levering = %levering.id, "refused levering erased");
+        }
+    }
+    Ok(())
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
-    CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{Method, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
@@ -39,7 +39,8 @@ pub fn wrap(router: Router<Staat>, staat: &Staat) -> Router {
 async fn own_words(request: Request, next: Next) -> Response {
     let antwoord = next.run(request).await;
     let status = antwoord.status();
-    let ours = antwoord.extensions().get::<Soort>().is_some();
+    let page = antwoord.headers().get(CONTENT_TYPE).is_some_and(|soort| soort.as_bytes().starts_with(b"text/html"));
+    let ours = page || antwoord.extensions().get::<Soort>().is_some();
     if ours || !(status.is_client_error() || status.is_server_error()) {
         return antwoord;
     }

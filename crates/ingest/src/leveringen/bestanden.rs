@@ -86,8 +86,28 @@ pub async fn stand(
     speaks_tus(&headers)?;
     let levering = find(&staat, &wie, &id).await?;
     refuse_if_erased(&levering)?;
+    let levering = finish(&staat, &wie, levering).await?;
     let bestand = levering.bestanden.iter().find(|b| b.tabel == tabel).ok_or(LakeFout::OnbekendeTabel(levering.id))?;
     Ok(offset_answer(StatusCode::OK, bestand.offset, Some(bestand.bytes)))
+}
+
+/// A levering whose bytes are all in, but that was never said to be `ontvangen` (the answer to the last byte failed):
+/// the client that comes back to ask is told so after all.
+///
+/// # Errors
+/// When the register fails.
+pub async fn finish(staat: &Staat, wie: &Wie, levering: Levering) -> Result<Levering, Problem> {
+    let alles = levering.toestand == Toestand::Geopend && levering.bestanden.iter().all(|b| b.offset == b.bytes);
+    if !alles {
+        return Ok(levering);
+    }
+    match complete(staat, wie, &levering).await {
+        Ok(()) => {}
+        // The file starts anew: the client sees that in the offset.
+        Err(LakeFout::HashVerschilt { .. } | LakeFout::UploadBezet) => {}
+        Err(fout) => return Err(fout.into()),
+    }
+    Ok(staat.lake.levering(levering.id).await?.unwrap_or(levering))
 }
 
 /// Takes a piece of a file.
@@ -120,7 +140,7 @@ pub async fn ontvangen(
 }
 
 /// All bytes are in: the levering is `ontvangen`, and the judge gets it.
-async fn complete(staat: &Staat, wie: &Wie, levering: &Levering) -> Result<(), Problem> {
+async fn complete(staat: &Staat, wie: &Wie, levering: &Levering) -> Result<(), LakeFout> {
     let ontvangen = staat.lake.ontvangen(levering.id, &stempel(staat, wie)).await?;
     tracing::info!(levering = %levering.id, "levering received");
     if ontvangen.toestand == Toestand::Ontvangen {

@@ -86,7 +86,7 @@ impl Weergave {
             jaar: levering.jaar,
             aanbieder: levering.kvk.clone(),
             nulopgave: levering.nulopgave,
-            toestand: levering.toestand.naam(),
+            toestand: shown(levering).naam(),
             volgende_stap: volgende_stap(levering, definitie.map(|d| &d.klok)),
             uiterlijk: definitie.map(|d| d.klok.inleveren.to_string()),
             geopend: levering.geopend.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
@@ -111,7 +111,36 @@ pub fn volgende_stap(levering: &Levering, klok: Option<&Klok>) -> String {
         return "Wij kunnen de bestanden van deze levering nu niet lezen. De beheerder kijkt ernaar; u hoort van de coördinator."
             .to_owned();
     }
+    if let Some(code) = refusal(levering) {
+        return refusal_sentence(code);
+    }
     klok.map_or_else(|| "Neem contact op met de coördinator.".to_owned(), |klok| levering.toestand.volgende_stap(klok))
+}
+
+/// The code of the weigering, for a levering that was refused whole (a pakket of another structure, something that
+/// looks like a BSN): it was judged, none of it could be counted, and its data are erased.
+pub fn refusal(levering: &Levering) -> Option<&str> {
+    let [een] = levering.regels.as_slice() else { return None };
+    let geen_rijen = levering.rijen.is_empty() && !levering.nulopgave;
+    let over = matches!(levering.toestand, Toestand::Afgekeurd | Toestand::Gewist);
+    (over && geen_rijen && een.ernst == Ernst::Fout).then_some(een.code.as_str())
+}
+
+/// What the aanbieder reads of a weigering: the code, what it means, that nothing was kept, and what to do.
+pub fn refusal_sentence(code: &str) -> String {
+    let uitleg = match code {
+        "BSN_SUSPECTED" => "Er staat iets in dat op burgerservicenummers lijkt.",
+        "PSEUDONYM_LABEL" => "Er staan kale hashes in waar pseudoniemen horen.",
+        _ => "Het pakket is niet zoals `uitvraag pak` het maakt.",
+    };
+    format!(
+        "Wij hebben deze levering geweigerd en de bestanden verwijderd ({code}). {uitleg} Maak het pakket opnieuw met `uitvraag pak` en lever het opnieuw."
+    )
+}
+
+/// The state as it is shown: a refused levering is on its way to gewist the moment it is judged.
+fn shown(levering: &Levering) -> Toestand {
+    if refusal(levering).is_some() { Toestand::Gewist } else { levering.toestand }
 }
 
 /// How many findings of this weight stand in the counts.
@@ -153,6 +182,9 @@ fn unknown() -> Problem {
 /// # Errors
 /// 410 when they were.
 pub fn refuse_if_erased(levering: &Levering) -> Result<(), Problem> {
+    if let Some(code) = refusal(levering) {
+        return Err(Problem::new(Soort::GONE, refusal_sentence(code)).with("weigering", code));
+    }
     if levering.toestand == Toestand::Gewist {
         return Err(Problem::new(Soort::GONE, "De gegevens van deze levering zijn gewist."));
     }

@@ -15,6 +15,7 @@ use lake::{Filter, Geopend, LakeFout, Levering, NieuweLevering};
 use schema::pakket::Bestand;
 use schema::{Definitie, Pakket, Toestand};
 
+use super::bestanden::finish;
 use super::{answer, refuse_if_erased, refuse_if_frozen, stempel};
 use crate::inhoud::{self, InhoudFout};
 use crate::problem::Problem;
@@ -116,6 +117,7 @@ pub async fn openen(
         }
         Geopend::Bestaand(levering) => {
             refuse_if_erased(&levering)?;
+            let levering = finish(&staat, &wie, levering).await?;
             Ok(answer(&staat, StatusCode::OK, &levering))
         }
     }

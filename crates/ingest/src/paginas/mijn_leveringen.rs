@@ -10,7 +10,7 @@ use schema::levering::datum_nl;
 use schema::{Definitie, Ernst, Toestand};
 
 use super::{Menu, geteld, page, toestand_klasse, toestand_label};
-use crate::leveringen::{aantal, volgende_stap};
+use crate::leveringen::{aantal, refusal, volgende_stap};
 use crate::problem::Problem;
 use crate::toegang::{Rolnaam, Wie};
 use crate::{Staat, klok};
@@ -91,13 +91,14 @@ fn now(definitie: &Definitie, leveringen: &[&Levering]) -> String {
 
 fn row(levering: &Levering, definitie: &Definitie) -> Rij {
     let datum = datum_nl(klok::local(levering.geopend).date());
-    let beoordeeld = levering.beoordeeld.is_some() && !levering.nulopgave && levering.toestand != Toestand::Gewist;
+    let geweigerd = refusal(levering).is_some();
+    let beoordeeld = !geweigerd && levering.beoordeeld.is_some() && !levering.nulopgave && levering.toestand != Toestand::Gewist;
     let wil_iets = matches!(levering.toestand, Toestand::TeBevestigen | Toestand::Akkoord);
     Rij {
         id: levering.id.to_string(),
         titel: if levering.nulopgave { format!("Nulopgave van {datum}") } else { format!("Levering van {datum}") },
-        toestand: toestand_label(levering.toestand),
-        klasse: toestand_klasse(levering.toestand),
+        toestand: if geweigerd { "Geweigerd" } else { toestand_label(levering.toestand) },
+        klasse: if geweigerd { "fout" } else { toestand_klasse(levering.toestand) },
         volgende_stap: volgende_stap(levering, Some(&definitie.klok)),
         geopend: klok::moment_nl(levering.geopend),
         rijen: content(levering, definitie),

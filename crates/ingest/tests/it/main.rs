@@ -1,0 +1,14 @@
+//! The service through its router, as a client sees it; the accept loop over real sockets.
+
+mod bestanden;
+mod cijfers;
+mod herstart;
+mod invoer;
+mod levensloop;
+mod omgeving;
+mod oordeel;
+mod openen;
+mod paginas;
+mod publicaties;
+mod toegang;
+mod verbindingen;

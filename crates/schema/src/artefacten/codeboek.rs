@@ -16,7 +16,7 @@ const STIJL: &str = include_str!("codeboek.css");
 
 pub(super) fn page(definitie: &Definitie) -> String {
     let mut uit = String::with_capacity(256 * 1024);
-    let titel = escape(&format!("Codeboek {}", definitie.titel));
+    let titel = escape(&format!("Codeboek: {}", definitie.titel));
     uit.push_str("<!doctype html>\n<html lang=\"nl\">\n<head>\n<meta charset=\"utf-8\">\n");
     uit.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
     put(&mut uit, format_args!("<title>{titel}</title>\n<style>\n{STIJL}</style>\n</head>\n<body>\n"));
@@ -72,7 +72,6 @@ fn introduction(uit: &mut String, definitie: &Definitie) {
         "Getal: alleen cijfers. Bedrag: een punt en hoogstens twee decimalen, zoals 1512.00.",
         "Code: precies zoals in de codelijst.",
         "Leeg: laat het veld leeg. Vul niets in zoals n.v.t. of 99.",
-        "Datums na het jaar tellen als leeg, net als de reden van het einde die erbij hoort.",
     ] {
         put(uit, format_args!("<li>{}</li>\n", escape(regel)));
     }
@@ -145,29 +144,19 @@ fn code_lists(uit: &mut String, definitie: &Definitie) {
 }
 
 fn code_list(uit: &mut String, lijst: &Codelijst) {
-    let (cbs, ijw) = (lijst.codes.iter().any(|c| c.cbs.is_some()), lijst.codes.iter().any(|c| c.ijw.is_some()));
-    let naam = &lijst.naam;
-    put(uit, format_args!("<h3 id=\"lijst-{naam}\">{naam}</h3>\n<div class=\"breed\" role=\"region\" tabindex=\"0\" "));
-    put(
-        uit,
-        format_args!("aria-labelledby=\"lijst-{naam}\">\n<table>\n<thead><tr><th scope=\"col\">Code</th><th scope=\"col\">Betekenis</th>"),
-    );
-    uit.push_str(if cbs { "<th scope=\"col\">CBS</th>" } else { "" });
-    uit.push_str(if ijw { "<th scope=\"col\">iJw</th>" } else { "" });
-    uit.push_str("</tr></thead>\n<tbody>\n");
+    put(uit, format_args!("<h3 id=\"lijst-{0}\">{0}</h3>\n<dl class=\"twee codes\">\n", lijst.naam));
     for code in &lijst.codes {
-        put(uit, format_args!("<tr><th scope=\"row\"><code>{}</code></th>", code.code));
-        put(uit, format_args!("<td><p><strong>{}</strong></p><p>{}</p>", escape(&code.label), escape(&code.definitie)));
-        words(uit, "Woorden die we herkennen", &code.synoniemen);
-        uit.push_str("</td>");
-        for (toon, vreemd) in [(cbs, &code.cbs), (ijw, &code.ijw)] {
-            if toon {
-                put(uit, format_args!("<td>{}</td>", escape(vreemd.as_deref().unwrap_or("–"))));
-            }
+        put(uit, format_args!("<dt><code>{}</code></dt>\n", code.code));
+        put(uit, format_args!("<dd><p><strong>{}</strong>. {}</p>\n", escape(&code.label), escape(&code.definitie)));
+        let vreemd = [("CBS", &code.cbs), ("iJw", &code.ijw)];
+        let vreemd: Vec<String> = vreemd.iter().filter_map(|(stelsel, v)| Some(format!("{stelsel} {}", escape(v.as_deref()?)))).collect();
+        if !vreemd.is_empty() {
+            put(uit, format_args!("<p><span class=\"merk\">{}</span></p>\n", vreemd.join("</span> <span class=\"merk\">")));
         }
-        uit.push_str("</tr>\n");
+        words(uit, "Woorden die we herkennen", &code.synoniemen);
+        uit.push_str("</dd>\n");
     }
-    uit.push_str("</tbody>\n</table>\n</div>\n");
+    uit.push_str("</dl>\n");
 }
 
 fn rules(uit: &mut String, definitie: &Definitie) {

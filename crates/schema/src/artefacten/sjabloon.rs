@@ -80,7 +80,7 @@ fn instructions(definitie: &Definitie) -> Vec<(&'static str, Vec<String>)> {
                 "2. Een donkere kop is verplicht. Een lichte kop mag leeg blijven.".to_owned(),
                 "3. Zet de muis op een kop: dan ziet u wat er moet staan. Bij veel velden kiest u uit een lijst.".to_owned(),
                 "4. Verander de koppen en de namen van de bladen niet.".to_owned(),
-                "5. Vul nergens een BSN of een naam van een kind in. Gebruik uw eigen nummers: het programma maakt er pseudoniemen van."
+                "5. Vul nergens een BSN of een naam van een persoon in. Gebruik uw eigen nummers: het programma maakt er pseudoniemen van."
                     .to_owned(),
             ],
         ),

@@ -94,7 +94,7 @@ fn the_codeboek_holds_every_field_code_and_rule() {
         }
         for lijst in definitie.codelijsten.values() {
             assert!(pagina.contains(&format!("id=\"lijst-{}\"", lijst.naam)));
-            assert!(lijst.codes.iter().all(|c| pagina.contains(&format!("<th scope=\"row\"><code>{}</code></th>", c.code))));
+            assert!(lijst.codes.iter().all(|c| pagina.contains(&format!("<dt><code>{}</code></dt>", c.code))));
         }
         for regel in &definitie.regels {
             assert!(pagina.contains(&format!("id=\"regel-{}\"", regel.code)), "{}", regel.code);

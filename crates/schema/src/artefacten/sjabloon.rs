@@ -89,7 +89,8 @@ fn instructions(definitie: &Definitie) -> Vec<(&'static str, Vec<String>)> {
             vec![
                 format!("1. Controleer het bestand: uitvraag controleer sjabloon.xlsx --uitvraag {naam}"),
                 format!("2. Maak een pakket: uitvraag pak sjabloon.xlsx --uitvraag {naam} --uit pakket"),
-                "3. Verstuur het pakket: uitvraag lever pakket".to_owned(),
+                "3. Verstuur het pakket: uitvraag lever pakket --server ADRES --token-bestand BESTAND".to_owned(),
+                "Het adres en het token krijgt u van de coördinator.".to_owned(),
                 format!("U kunt inleveren tot en met {}.", datum_nl(definitie.klok.inleveren)),
             ],
         ),

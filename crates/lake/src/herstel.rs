@@ -11,7 +11,8 @@ use schema::Toestand;
 
 use crate::fout::LakeFout;
 use crate::lake::{Lake, Stempel, blokkerend};
-use crate::levering::{Filter, Levering, LeveringId, eis};
+use crate::levering::{Filter, Levering, LeveringId};
+use crate::lezen::eis;
 use crate::openen::vingerafdruk;
 use crate::opruimen::{Feiten, Rondgang};
 use crate::pad::Map;

@@ -13,6 +13,7 @@ mod herstel;
 mod intern;
 mod lake;
 mod levering;
+mod lezen;
 mod momentopname;
 mod nulopgave;
 mod openen;

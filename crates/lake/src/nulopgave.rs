@@ -7,7 +7,8 @@ use schema::Toestand;
 use crate::aanbieder::eis_aanbieder;
 use crate::fout::LakeFout;
 use crate::lake::{Lake, Stempel, ms};
-use crate::levering::{Geopend, Nulopgave, eis, in_kracht};
+use crate::levering::{Geopend, Nulopgave};
+use crate::lezen::{eis, in_kracht};
 use crate::openen::{NieuweRij, voeg_toe};
 use crate::stap::{onderteken, stap};
 

@@ -14,7 +14,8 @@ use sqlx::SqliteConnection;
 use crate::aanbieder::eis_aanbieder;
 use crate::fout::LakeFout;
 use crate::lake::{Lake, Stempel, blokkerend, ms};
-use crate::levering::{Bestandstand, Geopend, Levering, LeveringId, NieuweLevering, eis, i64_van, levering_id};
+use crate::levering::{Bestandstand, Geopend, Levering, LeveringId, NieuweLevering, i64_van, levering_id};
+use crate::lezen::eis;
 use crate::pad::{GEHEIM, Map, is_naam};
 use crate::stap::{log, noteer, stap, zet_toelichtingen};
 use crate::token::sha256;
@@ -35,13 +36,23 @@ impl Lake {
         }
         drop(lezer);
         let id = LeveringId::nieuw(stempel.nu);
-        self.bewaar_pakket(id, nieuw.pakket_json.to_vec()).await?;
-        let geopend = self.schrijf_in(id, nieuw, tekst, &inhoud, stempel).await;
+        let geopend = match self.bewaar_pakket(id, nieuw.pakket_json.to_vec()).await {
+            Ok(()) => self.schrijf_in(id, nieuw, tekst, &inhoud, stempel).await,
+            Err(fout) => Err(fout),
+        };
         if !matches!(geopend, Ok(Geopend::Nieuw(_))) {
-            let map = self.kern.map.clone();
-            blokkerend(move || map.verwijder_boom(&map.raw(id)).map_err(LakeFout::io("removing a directory"))).await?;
+            self.ruim_begin_op(id).await;
         }
         geopend
+    }
+
+    /// Removes what was kept for a levering that was not opened after all. Best effort: start-up does the same.
+    async fn ruim_begin_op(&self, id: LeveringId) {
+        let map = self.kern.map.clone();
+        let wat = "removing the begin of a levering";
+        if let Err(fout) = blokkerend(move || map.verwijder_boom(&map.raw(id)).map_err(LakeFout::io(wat))).await {
+            tracing::warn!(levering = %id, %fout, "left for start-up");
+        }
     }
 
     async fn bewaar_pakket(&self, id: LeveringId, bytes: Vec<u8>) -> Result<(), LakeFout> {
@@ -250,8 +261,8 @@ fn onvolledig(levering: &Levering) -> Vec<String> {
     levering.bestanden.iter().filter(|b| b.offset < b.bytes).map(|b| b.tabel.clone()).collect()
 }
 
-/// The first table whose file is not what was announced. What matches is durable: the bytes were synced before the
-/// register counted them, the names are synced here.
+/// The first table whose file is not what was announced. What matches is durable: bytes and names were synced before
+/// the register counted them.
 fn verschilt(map: &Map, id: LeveringId, bestanden: &[Bestandstand]) -> Result<Option<String>, LakeFout> {
     for bestand in bestanden {
         let gevonden = vingerafdruk(&map.raw_bestand(id, &bestand.tabel)).map_err(LakeFout::io("reading a file back"))?;
@@ -259,7 +270,6 @@ fn verschilt(map: &Map, id: LeveringId, bestanden: &[Bestandstand]) -> Result<Op
             return Ok(Some(bestand.tabel.clone()));
         }
     }
-    map.opslag.sync_map(&map.raw(id)).map_err(LakeFout::io("syncing a directory"))?;
     Ok(None)
 }
 

@@ -11,7 +11,8 @@ use schema::Toestand;
 
 use crate::fout::LakeFout;
 use crate::lake::{Lake, SCHRIJFSLOT, Stempel, Tijd, blokkerend, ms, open_slot, tijd};
-use crate::levering::{eis, naar_json, uit_json};
+use crate::levering::{naar_json, uit_json};
+use crate::lezen::eis;
 use crate::momentopname::Momentopname;
 use crate::pad::{Map, OPENBAAR, relatief, tijdelijke_naam};
 use crate::stap::{noteer, stap};
@@ -94,26 +95,8 @@ impl Lake {
     /// Writes a publication durably, names it in the register and sets its leveringen to gepubliceerd, in that order
     /// and the last two in one transaction.
     pub async fn publiceer(&self, nieuw: NieuwePublicatie<'_>, stempel: &Stempel) -> Result<Publicatie, LakeFout> {
-        let NieuwePublicatie { momentopname, versie, mut bestanden } = nieuw;
-        let momentopname = self.momentopname(momentopname).await?.ok_or(LakeFout::OnbekendeMomentopname)?;
-        if !bestanden.iter().any(|(pad, _)| pad == SOMMEN) {
-            bestanden.push((SOMMEN.to_owned(), sha256sums(&bestanden)));
-        }
-        bestanden.sort();
-        let paden: BTreeSet<String> = bestanden.iter().map(|(pad, _)| pad.clone()).collect();
-        if paden.len() != bestanden.len() {
-            return Err(LakeFout::Ongeldig("two files of one name".to_owned()));
-        }
-        let sommen = bestanden.iter().find(|(pad, _)| pad == SOMMEN);
-        let publicatie = Publicatie {
-            uitvraag: momentopname.uitvraag.clone(),
-            jaar: momentopname.jaar,
-            versie,
-            momentopname: momentopname.id.clone(),
-            gemaakt: tijd(ms(stempel.nu))?,
-            hash: format!("sha256:{}", sommen.map(|(_, bytes)| sha256(bytes)).unwrap_or_default()),
-            paden: paden.into_iter().collect(),
-        };
+        let momentopname = self.momentopname(nieuw.momentopname).await?.ok_or(LakeFout::OnbekendeMomentopname)?;
+        let (publicatie, bestanden) = samenstellen(nieuw, &momentopname, stempel)?;
         let map = self.kern.map.clone();
         let slot = blokkerend(move || {
             let slot = open_slot(&map, SCHRIJFSLOT)?;
@@ -121,11 +104,11 @@ impl Lake {
             Ok(slot)
         })
         .await?;
-        if self.publicatie(&publicatie.uitvraag, publicatie.jaar, versie).await?.is_some() {
+        if self.publicatie(&publicatie.uitvraag, publicatie.jaar, publicatie.versie).await?.is_some() {
             return Err(LakeFout::PublicatieBestaat);
         }
         let map = self.kern.map.clone();
-        let doel = map.publicatie(&publicatie.uitvraag, publicatie.jaar, versie);
+        let doel = map.publicatie(&publicatie.uitvraag, publicatie.jaar, publicatie.versie);
         // The lock goes along: were nobody waiting any more, the writing would still end under it.
         let slot = blokkerend(move || schrijf(&map, &doel, &bestanden).map(|()| slot)).await?;
         self.leg_publicatie_vast(&publicatie, &momentopname, stempel).await?;
@@ -208,6 +191,34 @@ impl Lake {
         let bestand = self.kern.map.publicatie(&publicatie.uitvraag, jaar, versie).join(deel);
         blokkerend(move || std::fs::read(bestand).map(Some).map_err(LakeFout::io("reading a published file"))).await
     }
+}
+
+/// Completes the set with its sums and describes it.
+fn samenstellen(
+    nieuw: NieuwePublicatie<'_>,
+    momentopname: &Momentopname,
+    stempel: &Stempel,
+) -> Result<(Publicatie, Vec<(String, Vec<u8>)>), LakeFout> {
+    let mut bestanden = nieuw.bestanden;
+    if !bestanden.iter().any(|(pad, _)| pad == SOMMEN) {
+        bestanden.push((SOMMEN.to_owned(), sha256sums(&bestanden)));
+    }
+    bestanden.sort();
+    let paden: BTreeSet<String> = bestanden.iter().map(|(pad, _)| pad.clone()).collect();
+    if paden.len() != bestanden.len() {
+        return Err(LakeFout::Ongeldig("two files of one name".to_owned()));
+    }
+    let sommen = bestanden.iter().find(|(pad, _)| pad == SOMMEN);
+    let publicatie = Publicatie {
+        uitvraag: momentopname.uitvraag.clone(),
+        jaar: momentopname.jaar,
+        versie: nieuw.versie,
+        momentopname: momentopname.id.clone(),
+        gemaakt: tijd(ms(stempel.nu))?,
+        hash: format!("sha256:{}", sommen.map(|(_, bytes)| sha256(bytes)).unwrap_or_default()),
+        paden: paden.into_iter().collect(),
+    };
+    Ok((publicatie, bestanden))
 }
 
 /// Writes the whole set beside its place, then puts it there in one step.

@@ -13,7 +13,8 @@ use sqlx::SqliteConnection;
 
 use crate::fout::LakeFout;
 use crate::lake::{Lake, Stempel, ms};
-use crate::levering::{Levering, LeveringId, Ondertekenaar, eis, i64_van, in_kracht, levering_id, naar_json, open_signalen};
+use crate::levering::{Levering, LeveringId, Ondertekenaar, i64_van, levering_id, naar_json, open_signalen};
+use crate::lezen::{eis, in_kracht};
 use crate::tabel::TabelBestand;
 
 impl Lake {
@@ -30,7 +31,11 @@ impl Lake {
     ) -> Result<Levering, LakeFout> {
         let gedaan = self.leg_oordeel_vast(id, oordeel, &tabellen, regelhash, stempel).await;
         if oordeel.verdict == Verdict::Afgekeurd || gedaan.is_err() {
-            self.verwijder_ongenoemd(id, tabellen.into_iter().map(|t| t.pad).collect()).await?;
+            let paden = tabellen.into_iter().map(|t| t.pad).collect();
+            if let Err(fout) = self.verwijder_ongenoemd(id, paden).await {
+                // The verdict stands whatever becomes of the files: start-up removes what nobody names.
+                tracing::warn!(levering = %id, %fout, "left for start-up");
+            }
         }
         gedaan
     }

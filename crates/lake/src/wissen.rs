@@ -10,16 +10,22 @@ use schema::Toestand;
 
 use crate::fout::LakeFout;
 use crate::lake::{Lake, Stempel, blokkerend};
-use crate::levering::{Levering, LeveringId, eis};
+use crate::levering::{Levering, LeveringId};
+use crate::lezen::eis;
 use crate::stap::stap;
 use crate::tabel::parquet_pad;
 
 impl Lake {
-    /// Erases a levering: `→ gewist`, then raw files and Parquet are removed. A crash in between is finished by
-    /// [`Lake::herstel`].
+    /// Erases a levering: `→ gewist`, then raw files and Parquet are removed. Asking again finishes what an error
+    /// interrupted; after a crash [`Lake::herstel`] does.
     pub async fn wissen(&self, id: LeveringId, stempel: &Stempel) -> Result<Levering, LakeFout> {
         let mut tx = self.transactie().await?;
         let levering = eis(&mut tx, id).await?;
+        if levering.toestand == Toestand::Gewist {
+            tx.rollback().await?;
+            self.verwijder_data(&levering, Vec::new()).await?;
+            return Ok(levering);
+        }
         stap(&mut tx, &levering, Toestand::Gewist, stempel).await?;
         let tabellen: Vec<String> =
             sqlx::query_scalar("SELECT tabel FROM tabel WHERE levering = $1").bind(id.to_string()).fetch_all(&mut *tx).await?;

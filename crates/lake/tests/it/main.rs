@@ -2,6 +2,7 @@
 
 mod aanbieders;
 mod crash;
+mod haperend;
 mod herstel;
 mod hulp;
 mod levensloop;

@@ -103,15 +103,28 @@ pub(crate) struct Veldnamen {
 }
 
 struct Naam {
+    woord: Kopwoord,
+    gelijk: f64,
+}
+
+/// A header in the forms in which it is compared.
+pub(crate) struct Kopwoord {
     normaal: String,
     compact: String,
-    gelijk: f64,
+    delen: BTreeSet<String>,
+}
+
+impl Kopwoord {
+    pub(crate) fn new(kop: &str) -> Self {
+        let normaal = spelled_out(&normal(without_number(kop)));
+        let delen = normaal.split(' ').filter(|w| !w.is_empty() && !VULWOORDEN.contains(w)).map(str::to_owned).collect();
+        Self { compact: compact(&normaal), normaal, delen }
+    }
 }
 
 impl Naam {
     fn new(naam: &str, gelijk: f64) -> Self {
-        let normaal = spelled_out(&normal(naam));
-        Self { compact: compact(&normaal), normaal, gelijk }
+        Self { woord: Kopwoord::new(naam), gelijk }
     }
 }
 
@@ -132,9 +145,8 @@ impl Veldnamen {
     }
 
     /// How sure the header alone makes.
-    pub(crate) fn past(&self, kop: &str) -> Past {
-        let kop = spelled_out(&normal(without_number(kop)));
-        let beste = |namen: &[Naam]| namen.iter().map(|n| alike(&kop, n)).fold(0.0, f64::max);
+    pub(crate) fn past(&self, kop: &Kopwoord) -> Past {
+        let beste = |namen: &[Naam]| namen.iter().map(|n| alike(kop, n)).fold(0.0, f64::max);
         let (zelf, afgeleid) = (beste(&self.namen), beste(&self.afgeleid));
         if afgeleid > zelf { Past { zekerheid: afgeleid, afgeleid: true } } else { Past { zekerheid: zelf, afgeleid: false } }
     }
@@ -163,33 +175,30 @@ fn spelled_out(normaal: &str) -> String {
 
 const VULWOORDEN: [&str; 15] = ["van", "de", "het", "een", "der", "voor", "bij", "in", "op", "en", "of", "d", "t", "wordt", "is"];
 
-fn alike(kop: &str, naam: &Naam) -> f64 {
-    if kop == naam.normaal {
+fn alike(kop: &Kopwoord, naam: &Naam) -> f64 {
+    let woord = &naam.woord;
+    if kop.normaal == woord.normaal {
         return naam.gelijk;
     }
-    let kop_compact = compact(kop);
-    if kop_compact == naam.compact && !kop_compact.is_empty() {
+    if kop.compact == woord.compact && !kop.compact.is_empty() {
         return 0.94;
     }
-    let woorden = |tekst: &str| -> BTreeSet<String> {
-        tekst.split(' ').filter(|w| !w.is_empty() && !VULWOORDEN.contains(w)).map(str::to_owned).collect()
-    };
-    let (a, b) = (woorden(kop), woorden(&naam.normaal));
+    let (a, b) = (&kop.delen, &woord.delen);
     let mut score: f64 = 0.0;
     if !a.is_empty() && a == b {
         score = 0.9;
-    } else if b.len() >= 2 && b.is_subset(&a) {
+    } else if b.len() >= 2 && b.is_subset(a) {
         score = 0.66 + 0.14 * b.len() as f64 / a.len() as f64;
-    } else if !b.is_empty() && b.is_subset(&a) && naam.compact.len() >= 4 {
+    } else if !b.is_empty() && b.is_subset(a) && woord.compact.len() >= 4 {
         score = 0.5 + 0.2 * b.len() as f64 / a.len() as f64;
     }
     // A long word inside another: `aanmelddatumtraject`.
-    if naam.compact.len() >= 8 && kop_compact.contains(&naam.compact) {
-        score = score.max(0.6 + 0.2 * naam.compact.len() as f64 / kop_compact.len() as f64);
+    if woord.compact.len() >= 8 && kop.compact.contains(&woord.compact) {
+        score = score.max(0.6 + 0.2 * woord.compact.len() as f64 / kop.compact.len() as f64);
     }
-    let lengtes = (kop_compact.len() as f64, naam.compact.len() as f64);
-    if lengtes.0.min(lengtes.1) >= 5.0 && lengtes.0.min(lengtes.1) / lengtes.0.max(lengtes.1) >= 0.6 {
-        let gelijkenis = likeness(&kop_compact, &naam.compact);
+    let (kort, lang) = (kop.compact.len().min(woord.compact.len()) as f64, kop.compact.len().max(woord.compact.len()) as f64);
+    if kort >= 5.0 && kort / lang >= 0.6 {
+        let gelijkenis = likeness(&kop.compact, &woord.compact);
         score = score.max(if gelijkenis >= 0.85 { 0.76 + (gelijkenis - 0.85) } else { gelijkenis * 0.65 });
     }
     score
@@ -232,7 +241,7 @@ mod tests {
     fn beste(kop: &str) -> (String, f64) {
         let definitie = Definitie::load("omgang/2020").unwrap();
         let tabel = definitie.tabel("traject").unwrap();
-        let scores = tabel.velden.iter().map(|v| (v.naam.clone(), Veldnamen::new(v).past(kop).zekerheid));
+        let scores = tabel.velden.iter().map(|v| (v.naam.clone(), Veldnamen::new(v).past(&Kopwoord::new(kop)).zekerheid));
         scores.max_by(|a, b| a.1.total_cmp(&b.1)).unwrap()
     }
 

@@ -38,7 +38,7 @@ pub(crate) struct Taak {
     pub(crate) heeft_cellen: bool,
     pub(crate) aannames: Vec<String>,
     pub(crate) open: Vec<String>,
-    /// Column, with the name of its foreign code system.
+    /// Field, with the name of its foreign code system; empty while that is a question.
     pub(crate) vreemde_codes: Vec<(String, String)>,
 }
 
@@ -216,7 +216,10 @@ fn add_field(
         Veldtype::Code { lijst } => {
             let stelsel = deel.codestelsel.get(&veld.naam).map(String::as_str);
             match stelsel {
-                Some("") => taak.open.push(format!("Welke codes staan er in de kolom '{kop}'? Vul in de koppeling het codestelsel in.")),
+                Some("") => {
+                    taak.open.push(format!("Welke codes staan er in de kolom '{kop}'? Vul in de koppeling het codestelsel in."));
+                    taak.vreemde_codes.push((veld.naam.clone(), String::new()));
+                }
                 Some(naam @ ("ijw" | "cbs")) => taak.vreemde_codes.push((veld.naam.clone(), naam.to_owned())),
                 _ => {}
             }

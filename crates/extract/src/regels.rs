@@ -42,6 +42,8 @@ pub(crate) struct Dialect {
 
 /// Most rows in a block.
 pub(crate) const BLOKRIJEN: usize = 16_384;
+/// The buffer begins small and doubles while there is more to read: small files stay cheap.
+const EERSTE_BUFFER: usize = 32 * 1024;
 const BUFFER: usize = 4 << 20;
 
 /// Why a row was passed over.
@@ -94,7 +96,7 @@ impl<R: Read> Regels<R> {
         for byte in [dialect.scheiding, b'\r', b'\n', b'"'] {
             bijzonder[usize::from(byte)] = true;
         }
-        let buffer = vec![0; BUFFER.max(limieten.cel * 4)];
+        let buffer = vec![0; EERSTE_BUFFER];
         Self {
             stroom,
             dialect,
@@ -179,7 +181,6 @@ impl<R: Read> Regels<R> {
         }
         let tekst = String::from_utf8(self.buffer[self.begin..einde].to_vec()).expect("the stream gives whole UTF-8 characters");
         self.begin = einde;
-        self.rijen += rijen.len() as u64;
         Blok::new(tekst, cellen, breedte, rijen)
     }
 
@@ -206,6 +207,10 @@ impl<R: Read> Regels<R> {
         self.buffer.copy_within(self.begin..self.eind, 0);
         self.eind -= self.begin;
         self.begin = 0;
+        let grootste = BUFFER.max(self.limieten.cel * 4);
+        if self.gelezen > 0 && self.buffer.len() < grootste {
+            self.buffer.resize((self.buffer.len() * 2).min(grootste), 0);
+        }
         if self.buffer.len() - self.eind < 16 {
             return Err(self.refuse(Celfout::TeVeel));
         }
@@ -340,12 +345,14 @@ impl<R: Read> Regels<R> {
             return Err(Weigering::new("TOO_MANY_ROWS", format!("Het bestand heeft meer dan {} rijen.", self.limieten.rijen)));
         }
         if aantal == breedte {
+            self.rijen += 1;
             return Ok(true);
         }
         let gevuld = cellen[vanaf..].iter().filter(|&&(van, tot)| !self.buffer[van as usize..tot as usize].trim_ascii().is_empty()).count();
         let extra_leeg = aantal > breedte && cellen[vanaf + breedte..].iter().all(|&(van, tot)| van == tot);
         if !self.dialect.strikt && extra_leeg {
             cellen.truncate(vanaf + breedte);
+            self.rijen += 1;
             return Ok(true);
         }
         if !self.dialect.strikt && aantal < breedte && gevuld <= 2 {

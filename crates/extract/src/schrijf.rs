@@ -132,8 +132,20 @@ fn ordered<'a, T>(inhoud: &'a BTreeMap<String, T>, notities: &Notities) -> Vec<(
     lijst
 }
 
+/// A comment, over as many lines as it needs.
 fn comment(uit: &mut String, regel: &str) {
-    let _ = writeln!(uit, "# {}", one_line(regel));
+    const BREEDTE: usize = 110;
+    let mut kolom = 0;
+    for woord in one_line(regel).split(' ') {
+        if kolom == 0 || kolom + woord.chars().count() > BREEDTE {
+            uit.push_str(if kolom == 0 { "#" } else { "\n#  " });
+            kolom = 1;
+        }
+        uit.push(' ');
+        uit.push_str(woord);
+        kolom += 1 + woord.chars().count();
+    }
+    uit.push('\n');
 }
 
 /// A comment ends at the line's end, whatever stands in a value.

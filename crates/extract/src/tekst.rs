@@ -187,7 +187,7 @@ impl<R: Read> Tekststroom<R> {
             Codering::Windows1252 => Some(WINDOWS_1252.new_decoder_without_bom_handling()),
         };
         let mut stroom = Self { bron, decoder, invoer: vec![0; BLOK], begin: 0, eind: 0, op: false, positie: 0 };
-        while stroom.eind < 3 && !stroom.op {
+        while stroom.eind < 4 && !stroom.op {
             stroom.vul()?;
         }
         if stroom.decoder.is_none() && stroom.invoer[..stroom.eind].starts_with(&[0xef, 0xbb, 0xbf]) {

@@ -91,6 +91,10 @@ pub fn verken(bestand: &Bestand, definitie: &Definitie) -> Result<Verkenning, We
         let bericht = "Er is geen rij gevonden met de namen van de kolommen. Zet die boven uw gegevens.";
         return Err(Weigering::new("HEADER_MISSING", bericht).in_bestand(&bestand.naam));
     }
+    if uit.tabellen.iter().all(|t| t.rijen == 0) {
+        let bericht = "Onder de kolomnamen staat geen enkele rij. Heeft u niets te melden? Doe dan een nulopgave met `uitvraag nulopgave`.";
+        return Err(Weigering::new("EMPTY", bericht).in_bestand(&bestand.naam));
+    }
     Ok(uit)
 }
 

@@ -33,7 +33,11 @@ pub(crate) fn draw_up(
         }
         for (veld, stelsel) in &bezig.taak.vreemde_codes {
             uit.finding(bezig, "FOREIGN_CODES", veld);
-            let naam = if stelsel == "ijw" { "iJw" } else { "het CBS" };
+            let naam = match stelsel.as_str() {
+                "ijw" => "iJw",
+                "cbs" => "het CBS",
+                _ => continue,
+            };
             uit.aannames.push(format!("De codes van {naam} in '{veld}' zijn vertaald."));
         }
     }

@@ -9,12 +9,12 @@ use schema::definitie::Soort;
 use schema::{Definitie, Tabel, Veldtype};
 use serde::Serialize;
 
-use crate::gemeente::{Gemeentezoeker, Vondst};
-use crate::kop::{Veldnamen, name_fits, weigh};
+use crate::gemeente::Gemeentezoeker;
+use crate::kop::{Kopwoord, Veldnamen, name_fits, weigh};
 use crate::koppeling::{GEBOORTEDATUM, Koppeling, Tabelkoppeling};
 use crate::verkenning::{Kolomverkenning, Tabelverkenning, Verkenning};
 use crate::voorstel_waarden::propose_values;
-use crate::waarden::{Codewoorden, DREMPEL, Keuze, ja_nee};
+use crate::waarden::{Codewoorden, DREMPEL, ja_nee};
 
 /// A proposed koppeling. Serialises as `uitvraag koppel --json`.
 #[derive(Debug, Clone, Serialize)]
@@ -144,7 +144,7 @@ impl<'a> Kennis<'a> {
             Veldtype::JaNee => (over_waarden(&|w| ja_nee(w).is_some()), true),
             Veldtype::Gemeente => {
                 let cijfers = kolom.gehele_getallen * 2 > kolom.gevuld;
-                (over_waarden(&|w| matches!(self.gemeenten.zoek(w), Vondst::Code { .. } | Vondst::VreemdeCode)), !cijfers)
+                (over_waarden(&|w| self.gemeenten.knows(w)), !cijfers)
             }
             Veldtype::Code { .. } => {
                 let woorden = self.woorden(&tabel.naam, &veld.naam).expect("every code field has its words");
@@ -152,9 +152,11 @@ impl<'a> Kennis<'a> {
                     return (Some(0.1), false);
                 }
                 let stelsel = woorden.stelsel(kolom.waarden.iter().map(|(w, _)| w.as_str()));
-                let past = |w: &str| matches!(woorden.zoek(w), Keuze::Code(..)) || (stelsel.is_some() && w.len() <= 2);
-                let verschillend = kolom.waarden.iter().filter(|(w, _)| matches!(woorden.zoek(w), Keuze::Code(..))).count();
-                (over_waarden(&past), verschillend >= 2)
+                let past = |w: &str| woorden.knows(w) || (stelsel.is_some() && w.len() <= 2);
+                let verschillend = kolom.waarden.iter().filter(|(w, _)| woorden.knows(w)).count();
+                // Words that are nearly known are no evidence against.
+                let deel = over_waarden(&past).filter(|deel| verschillend > 0 || stelsel.is_some() || *deel > 0.0 || !few_words(kolom));
+                (deel, verschillend >= 2)
             }
             Veldtype::Pseudoniem => {
                 let zinnen = kolom.waarden.iter().filter(|(w, _)| w.split_whitespace().count() > 3).count();
@@ -165,6 +167,11 @@ impl<'a> Kennis<'a> {
             Veldtype::Tekst { lengte } => (over_waarden(&|w| w.chars().count() <= *lengte).filter(|d| *d < 0.9), false),
         }
     }
+}
+
+/// A column of few words that recur: what a coded column looks like.
+fn few_words(kolom: &Kolomverkenning) -> bool {
+    kolom.waarden.len() <= 25 && kolom.getallen * 2 < kolom.gevuld && kolom.datums.aandeel() < 0.5
 }
 
 /// How the columns of a sheet fit a table.
@@ -184,10 +191,11 @@ pub(crate) struct Plaatsing<'a> {
 fn place<'a>(kennis: &'a Kennis<'_>, tabel: &'a Tabel, bestand: &'a str, bron: &'a Tabelverkenning) -> Plaatsing<'a> {
     let mut paren: Vec<(f64, usize, usize, bool)> = Vec::new();
     let mut mogelijk = vec![Vec::new(); bron.kolommen.len()];
+    let koppen: Vec<Kopwoord> = bron.kolommen.iter().map(|k| Kopwoord::new(&k.naam)).collect();
     for (v, veld) in tabel.velden.iter().enumerate() {
         let namen = &kennis.namen[&(tabel.naam.clone(), veld.naam.clone())];
         for (k, kolom) in bron.kolommen.iter().enumerate() {
-            let past = namen.past(&kolom.naam);
+            let past = namen.past(&koppen[k]);
             let (bewijs, onderscheidend) = kennis.evidence(tabel, veld, kolom, past.afgeleid);
             let zekerheid = weigh(past.zekerheid, bewijs, onderscheidend);
             if zekerheid >= DREMPEL {
@@ -376,12 +384,12 @@ pub(crate) fn rounded(zekerheid: f64) -> f64 {
 fn mention_absent(plaatsingen: &[Plaatsing<'_>], definitie: &Definitie, koppeling: &mut Koppeling) {
     for tabel in definitie.tabellen.iter().filter(|t| t.mag_ontbreken && !plaatsingen.iter().any(|p| p.tabel.naam == t.naam)) {
         let verwijzend = definitie.regels.iter().find_map(|r| match &r.soort {
-            Soort::Verwijzing { veld, naar } if *naar == tabel.naam => Some((r.tabel.clone()?, veld.clone())),
+            Soort::Verwijzing { veld, naar } if *naar == tabel.naam => Some((r.tabel.as_deref(), veld)),
             _ => None,
         });
         let Some((van, veld)) = verwijzend else { continue };
-        let kolom = plaatsingen.iter().find(|p| p.tabel.naam == van).and_then(|p| {
-            let v = p.tabel.velden.iter().position(|f| f.naam == veld)?;
+        let kolom = plaatsingen.iter().filter(|p| van.is_none_or(|van| van == p.tabel.naam)).find_map(|p| {
+            let v = p.tabel.velden.iter().position(|f| f.naam == *veld)?;
             Some(&p.bron.kolommen[p.velden.get(&v)?.0])
         });
         let bekend: Vec<&str> = kolom.into_iter().flat_map(|k| k.waarden.iter().take(3).map(|(w, _)| w.as_str())).collect();

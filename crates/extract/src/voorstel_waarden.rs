@@ -4,7 +4,7 @@
 
 use schema::{Tabel, Veld, Veldtype};
 
-use crate::datum::Vormoordeel;
+use crate::datum::{Datumvorm, Vormoordeel};
 use crate::gemeente::Vondst;
 use crate::koppeling::Tabelkoppeling;
 use crate::verkenning::Kolomverkenning;
@@ -63,6 +63,8 @@ impl Plek<'_> {
     fn dates(&mut self) {
         let naam = self.veld.naam.clone();
         match self.kolom.datums.oordeel() {
+            // Read in one way only, whatever the koppeling says.
+            Vormoordeel::Vorm(Datumvorm::Iso, _) => {}
             Vormoordeel::Vorm(vorm, _) => {
                 self.koppeling.datumvorm.insert(naam, vorm.naam().to_owned());
             }

@@ -1,0 +1,362 @@
+//! The lenient door: an aanbieder's own file in any dialect and encoding gives the same rows, or is asked about.
+
+use extract::{Bestand, Koppeling, stel_voor, verken};
+use proptest::prelude::*;
+
+use crate::hulp::{lees, omgang, voorstel};
+
+fn csv(tekst: &str) -> Bestand {
+    Bestand::from_bytes("export.csv", tekst.as_bytes().to_vec())
+}
+
+fn encode(tekst: &str, codering: usize) -> Vec<u8> {
+    let utf16 = |tekst: &str, le: bool| -> Vec<u8> {
+        let eenheden = std::iter::once(0xfeff).chain(tekst.encode_utf16());
+        eenheden.flat_map(|e| if le { e.to_le_bytes() } else { e.to_be_bytes() }).collect()
+    };
+    match codering {
+        0 => tekst.as_bytes().to_vec(),
+        1 => format!("\u{feff}{tekst}").into_bytes(),
+        2 => utf16(tekst, true),
+        3 => utf16(tekst, false),
+        _ => encoding_rs::WINDOWS_1252.encode(tekst).0.into_owned(),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    /// Whatever the delimiter, quoting, line end or encoding: the same texts come out.
+    #[test]
+    fn every_dialect_and_encoding_gives_the_same_rows(
+        cellen in proptest::collection::vec("[A-Za-zé€ë\"][A-Za-z éëüï;,|\"\t\n'=+@]{0,12}[A-Zz]", 2..12),
+        scheiding in 0usize..4,
+        regeleinde in 0usize..3,
+        codering in 0usize..5,
+        altijd in any::<bool>(),
+    ) {
+        let teken = [',', ';', '\t', '|'][scheiding];
+        let regeleinde = ["\n", "\r\n", "\r"][regeleinde];
+        let quote = |cel: &str| {
+            let nodig = altijd || cel.contains([teken, '"', '\n', '\r']) || cel.starts_with('"');
+            if nodig { format!("\"{}\"", cel.replace('"', "\"\"")) } else { cel.to_owned() }
+        };
+        let mut tekst = ["voorziening_id", "vorm", "vestiging", "kader"].map(&quote).join(&teken.to_string());
+        for cel in &cellen {
+            tekst.push_str(regeleinde);
+            tekst.push_str(&[cel.as_str(), "omgangshuis", "GM0344", "beide"].map(&quote).join(&teken.to_string()));
+        }
+        let bestand = Bestand::from_bytes("voorziening.csv", encode(&tekst, codering));
+        let (tabellen, _) = lees(&[bestand], None).map_err(|w| TestCaseError::fail(format!("{w} {:?}", w.code())))?;
+        let gelezen: Vec<_> = tabellen["voorziening"].iter().map(|r| r["voorziening_id"].clone().unwrap()).collect();
+        prop_assert_eq!(gelezen, cellen);
+    }
+}
+
+const EERSTE: &str = "\
+Cliëntnummer;Code kind;Team;Woongemeente;Geboren op;Dwang of vrijwillig;Aangemeld door;Bezoek van;Omgangsvorm;Uitvoerder;Financieringsvorm;Instroomdatum;Ingangsdatum;Afgesloten op;Afsluitreden;Aantal bezoeken;Opmerkingen
+A-1;kind 1;Noord;Utrecht;12 mrt 2012;vrijwillig;wijkteam;vader;omgangshuis;vrijwilliger;subsidie;3-2-2020;14-4-2020;20-11-2020;doel bereikt;14;Belt liever 's avonds
+A-2;kind 2;Noord;Den Haag;1 dec 2015;gedwongen;GI;oma;speeltuin;professional;regio;23-12-2019;1-2-2020;31-12-9999;;3;
+A-3;kind 1;Zuid;Hengelo (O.);30 mei 2019;GEDWONGEN;kinderrechter;moeder;thuis;beide;gemeente;15-6-2020;-;-;n.v.t.;0;
+Totaal;;;;;;;;;;;;;;;17;
+";
+
+/// Made by someone else: other headers and words, months in letters, a total row, words for nothing.
+#[test]
+fn another_aanbieders_words_go_through() {
+    let bestand = csv(EERSTE);
+    let voorstel = voorstel(&bestand);
+    assert_eq!(voorstel.open, [], "{}", voorstel.koppeling.to_toml());
+    let (tabellen, verslag) = lees(&[bestand], Some(&voorstel.koppeling)).unwrap();
+    assert_eq!(verslag.open, Vec::<String>::new());
+    let rijen = &tabellen["traject"];
+    let kolom = |veld: &str| -> Vec<&str> { rijen.iter().map(|r| r[veld].as_deref().unwrap_or("·")).collect() };
+    assert_eq!(kolom("traject_id"), ["A-1", "A-2", "A-3"]);
+    assert_eq!(kolom("gemeente"), ["GM0344", "GM0518", "GM0164"]);
+    assert_eq!(kolom("leeftijd_bij_aanmelding"), ["7", "4", "1"]);
+    assert_eq!(kolom("kader"), ["vrijwillig", "gedwongen", "gedwongen"]);
+    assert_eq!(kolom("verwijzer"), ["sociaal_wijkteam", "jeugdbeschermer", "rechter"]);
+    assert_eq!(kolom("omgang_met"), ["ouder", "grootouder", "ouder"]);
+    assert_eq!(kolom("vorm"), ["omgangshuis", "ambulant_elders", "ambulant_thuis"]);
+    assert_eq!(kolom("aanmelddatum"), ["2020-02-03", "2019-12-23", "2020-06-15"]);
+    assert_eq!(kolom("startdatum"), ["2020-04-14", "2020-02-01", "·"]);
+    assert_eq!(kolom("einddatum"), ["2020-11-20", "·", "·"]);
+    assert_eq!(kolom("reden_einde"), ["volgens_plan", "·", "·"]);
+    assert_eq!(kolom("contacten"), ["14", "3", "0"]);
+    // The free text is not asked for and does not come along.
+    assert!(voorstel.koppeling.tabellen[0].overslaan.contains(&"Opmerkingen".to_owned()));
+    // Waiting on 30 June, 30 September and 31 December: A-3; on 31 March: A-1.
+    let wachtlijst: Vec<_> =
+        tabellen["wachtlijst"].iter().map(|r| (r["peildatum"].clone().unwrap(), r["langste_wachttijd_dagen"].clone().unwrap())).collect();
+    assert_eq!(
+        wachtlijst,
+        [("2020-03-31", "57"), ("2020-06-30", "15"), ("2020-09-30", "107"), ("2020-12-31", "199")]
+            .map(|(a, b)| (a.to_owned(), b.to_owned()))
+    );
+    // The total row is passed over and said.
+    assert!(verslag.aannames.iter().any(|a| a.contains("totaal") && a.contains("rij 5")), "{:?}", verslag.aannames);
+    assert!(verslag.bevindingen.iter().any(|b| b.code == "ROWS_SKIPPED"));
+    assert!(verslag.bevindingen.iter().any(|b| b.code == "GEMEENTE_BY_NAME"));
+    assert!(verslag.bevindingen.iter().any(|b| b.code == "DELIMITER_ASSUMED"));
+    assert_eq!(verslag.herkomst.plaats("traject", Some(2), Some("vorm")).cel.as_deref(), Some("I4"));
+}
+
+fn met_kolom(kop: &str, waarden: &[&str]) -> Bestand {
+    let mut tekst = format!("Dossiernr,Kind,Locatie,Gemeente,Leeftijd,Kader,Verwijzer,Omgang met,Vorm,Begeleider,Bekostiging,{kop}\n");
+    for (i, waarde) in waarden.iter().enumerate() {
+        tekst.push_str(&format!("D{i},K{i},V1,Utrecht,7,V,huisarts,ouder,OH,prof,regio,\"{waarde}\"\n"));
+    }
+    csv(&tekst)
+}
+
+fn vragen(bestand: &Bestand) -> Vec<(Option<String>, Option<String>, Vec<String>)> {
+    voorstel(bestand).open.into_iter().map(|o| (o.bron, o.veld, o.kandidaten)).collect()
+}
+
+/// H-58: day and month that could be each other are asked, unless the column proves it.
+#[test]
+fn ambiguous_dates_are_asked() {
+    let bestand = met_kolom("Datum aanmelding", &["03-04-2020", "05-06-2020"]);
+    let open = vragen(&bestand);
+    assert_eq!(
+        open,
+        [(
+            Some("Datum aanmelding".to_owned()),
+            Some("traject.aanmelddatum".to_owned()),
+            vec!["dd-mm-jjjj".to_owned(), "mm-dd-jjjj".to_owned()]
+        )]
+    );
+    let tekst = voorstel(&bestand).koppeling.to_toml();
+    let onbeantwoord = Koppeling::parse(&tekst).unwrap();
+    assert!(!lees(&[bestand.clone()], Some(&onbeantwoord)).unwrap().1.open.is_empty());
+    let beantwoord = Koppeling::parse(&tekst.replace("aanmelddatum = \"\"", "aanmelddatum = \"dd-mm-jjjj\"")).unwrap();
+    let (tabellen, verslag) = lees(&[bestand], Some(&beantwoord)).unwrap();
+    assert_eq!(verslag.open, Vec::<String>::new());
+    assert_eq!(tabellen["traject"][0]["aanmelddatum"].as_deref(), Some("2020-04-03"));
+    assert!(verslag.bevindingen.iter().any(|b| b.code == "DATE_FORMAT_ASSUMED"));
+    assert_eq!(vragen(&met_kolom("Datum aanmelding", &["03-04-2020", "25-06-2020"])), []);
+    assert_eq!(vragen(&met_kolom("Datum aanmelding", &["03-25-2020", "05-06-2020"])), []);
+}
+
+#[test]
+fn two_digit_years_are_asked_unless_proven() {
+    assert_eq!(vragen(&met_kolom("Datum aanmelding", &["03-04-20", "05-06-20"])).len(), 1);
+    let bestand = met_kolom("Datum aanmelding", &["31-12-19", "05-06-20"]);
+    let koppeling = voorstel(&bestand).koppeling;
+    assert_eq!(koppeling.tabellen[0].datumvorm["aanmelddatum"], "dd-mm-jj");
+    let (tabellen, _) = lees(&[bestand], Some(&koppeling)).unwrap();
+    assert_eq!(tabellen["traject"][0]["aanmelddatum"].as_deref(), Some("2019-12-31"));
+}
+
+/// CBS codes of verwijzers: 02 to 05 map, 01 and 06 stand for several, 08 is not about omgang.
+#[test]
+fn cbs_codes_of_verwijzers() {
+    let mut tekst = String::from("Dossiernr,Kind,Verwijzer,Datum aanmelding\n");
+    for (i, code) in ["01", "02", "03", "04", "05", "06", "08"].iter().enumerate() {
+        tekst.push_str(&format!("D{i},K{i},{code},2020-01-05\n"));
+    }
+    let bestand = csv(&tekst);
+    let voorstel = voorstel(&bestand);
+    let gekozen: Vec<_> =
+        voorstel.waarden.iter().filter(|w| w.veld == "traject.verwijzer").map(|w| (w.bron.as_str(), w.code.as_str())).collect();
+    assert_eq!(gekozen, [("02", "huisarts"), ("03", "jeugdarts"), ("04", "jeugdbeschermer"), ("05", "medisch_specialist")]);
+    let open: Vec<_> = voorstel.open.iter().filter(|o| o.veld.as_deref() == Some("traject.verwijzer")).collect();
+    assert_eq!(open.iter().map(|o| o.bron.as_deref().unwrap()).collect::<Vec<_>>(), ["01", "06", "08"]);
+    assert_eq!(open[0].kandidaten, ["rechter", "raad_voor_de_kinderbescherming", "cjg", "sociaal_wijkteam"]);
+    assert_eq!(open[1].kandidaten, ["advocaat", "ouders"]);
+    assert!(open[2].vraag.contains("strafrecht"), "{}", open[2].vraag);
+    let (_, verslag) = lees(&[bestand], Some(&voorstel.koppeling)).unwrap();
+    assert_eq!(verslag.open.iter().filter(|v| v.contains("'Verwijzer'")).count(), 3);
+    assert!(verslag.bevindingen.iter().any(|b| b.code == "FOREIGN_CODES"));
+}
+
+/// H-29: codes whose zeros are lost could be one's own numbers: asked, not guessed.
+#[test]
+fn single_digit_codes_are_asked() {
+    let tekst = "Dossiernr,Kind,Datum aanmelding,Reden einde\nD1,K1,2020-01-05,1\nD2,K2,2020-01-05,3\n";
+    let open = vragen(&csv(tekst));
+    assert!(open.contains(&(Some("Reden einde".to_owned()), Some("traject.reden_einde".to_owned()), vec!["cbs".to_owned()])), "{open:?}");
+}
+
+/// What could be two gemeenten is asked; a code without its zeros is not.
+#[test]
+fn gemeenten_by_name_and_number() {
+    let tekst = "Dossiernr,Kind,Gemeente,Datum aanmelding\nD1,K1,Bergen,2020-01-05\nD2,K2,344,2020-01-05\nD3,K3,Bergen (NH.),2020-01-05\n";
+    let bestand = csv(tekst);
+    let voorstel = voorstel(&bestand);
+    let open: Vec<_> = voorstel.open.iter().filter(|o| o.veld.as_deref() == Some("traject.gemeente")).collect();
+    assert_eq!(open.len(), 1);
+    assert_eq!(open[0].kandidaten, ["GM0373", "GM0893"]);
+    let (tabellen, verslag) = lees(&[bestand], Some(&voorstel.koppeling)).unwrap();
+    let codes: Vec<_> = tabellen["traject"].iter().map(|r| r["gemeente"].as_deref().unwrap()).collect();
+    assert_eq!(codes, ["Bergen", "GM0344", "GM0373"]);
+    assert!(verslag.open.iter().any(|v| v.contains("Bergen")));
+}
+
+/// A column that could be several things is a question; one that is nothing is left out and said.
+#[test]
+fn columns_that_can_not_be_placed() {
+    let tekst = "Dossiernr,Kind,Datum aanmelding,Datum,Schoenmaat\nD1,K1,2020-01-05,2020-02-01,33\nD2,K2,2020-01-25,2020-03-01,34\n";
+    let voorstel = voorstel(&csv(tekst));
+    assert!(voorstel.koppeling.tabellen[0].overslaan.contains(&"Schoenmaat".to_owned()));
+    assert!(!voorstel.kolommen.iter().any(|k| k.bron == "Datum" || k.bron == "Schoenmaat"));
+    // What the uitvraag needs and the file does not have is asked too.
+    assert!(voorstel.open.iter().any(|o| o.veld.as_deref() == Some("traject.kader")));
+}
+
+#[test]
+fn json_lists_of_objects() {
+    let tekst = r#"[{"Dossiernummer": "D1", "Kind": "K1", "Kader": "V", "Datum aanmelding": "2020-01-05", "Minuten": 90, "Kosten": 12.5},
+        {"Kind": "K2", "Dossiernummer": "D2", "Kader": null, "Minuten": 120}]"#;
+    let bestand = Bestand::from_bytes("export.json", tekst.as_bytes().to_vec());
+    let koppeling = voorstel(&bestand).koppeling;
+    let (tabellen, verslag) = lees(&[bestand], Some(&koppeling)).unwrap();
+    let rijen = &tabellen["traject"];
+    assert_eq!(rijen[0]["minuten"].as_deref(), Some("90"));
+    assert_eq!(rijen[0]["kosten"].as_deref(), Some("12.5"));
+    assert_eq!(rijen[1]["traject_id"].as_deref(), Some("D2"));
+    assert_eq!(rijen[1]["kader"], None);
+    let plaats = verslag.herkomst.plaats("traject", Some(1), Some("minuten"));
+    assert_eq!((plaats.rij, plaats.kolom.as_deref(), plaats.cel), (Some(2), Some("Minuten"), None));
+}
+
+#[test]
+fn hostile_json_is_refused() {
+    let diep = "[".repeat(100_000);
+    let gevallen: Vec<(&str, String, &str)> = vec![
+        ("H50 depth", diep, "JSON_DEPTH"),
+        ("H50 depth in a value", format!("[{{\"a\": {}", "[{\"b\":".repeat(5)), "JSON_TYPE"),
+        ("H51 key twice", r#"[{"Kind": "A", "Kind": "B"}]"#.to_owned(), "JSON_DUPLICATE_KEY"),
+        ("H51 list twice", r#"{"a": [{"b": 1}], "a": []}"#.to_owned(), "JSON_DUPLICATE_KEY"),
+        ("H52 long number", format!("[{{\"a\": {}}}]", "9".repeat(10_000)), "NUMBER"),
+        ("H52 1e400", r#"[{"a": 1e400}]"#.to_owned(), "NUMBER"),
+        ("H52 lone surrogate", r#"[{"a": "\ud800"}]"#.to_owned(), "ENCODING_INVALID"),
+        ("H52 nul", r#"[{"a": "\u0000"}]"#.to_owned(), "CONTROL_CHAR"),
+        ("H53 trailing", r#"[{"a": 1}] x"#.to_owned(), "JSON_TRAILING"),
+        ("H53 two documents", r#"[{"a": 1}][{"a": 1}]"#.to_owned(), "JSON_TRAILING"),
+        ("H53 comment", "[{\"a\": 1} // x\n]".to_owned(), "JSON_INVALID"),
+        ("H53 cut off", r#"[{"a": 1}, {"a""#.to_owned(), "JSON_INVALID"),
+        ("H54 long text", format!("[{{\"a\": \"{}\"}}]", "x".repeat(100_000)), "FIELD_TOO_LONG"),
+        ("H55 nested", r#"[{"a": {"b": 1}}]"#.to_owned(), "JSON_TYPE"),
+        ("H55 list of numbers", "[1, 2]".to_owned(), "JSON_TYPE"),
+    ];
+    for (naam, tekst, code) in gevallen {
+        let bestand = Bestand::from_bytes("export.json", tekst.into_bytes());
+        let weigering = verken(&bestand, &omgang()).err().unwrap_or_else(|| panic!("{naam} is taken"));
+        assert_eq!(weigering.code(), code, "{naam}: {weigering}");
+        assert_eq!(weigering.plaats().bestand.as_deref(), Some("export.json"));
+    }
+}
+
+/// H-60, H-61, H-63 on an own file: found before anything is written, wherever it stands.
+#[test]
+fn bsns_are_found_wherever_they_stand() {
+    let bsns: Vec<u32> =
+        (100_000_000..200_000_000).step_by(3_456_789).flat_map(|n| n..n + 11).filter(|n| extract::bsn::elfproef(*n)).take(25).collect();
+    let willekeurig: Vec<u32> = (0..300u32).map(|i| 100_000_007 + i * 2_117_123 % 899_999_993).collect();
+    let bestand = |naam: &str, kop: &str, nummers: &[u32]| {
+        let mut tekst = format!("Dossiernr,{kop},Datum aanmelding\n");
+        nummers.iter().enumerate().for_each(|(i, n)| tekst.push_str(&format!("D{i},{n},2020-01-05\n")));
+        Bestand::from_bytes(naam, tekst.into_bytes())
+    };
+    let gevonden = |bestand: Bestand| {
+        let definitie = omgang();
+        let verkenning = verken(&bestand, &definitie).unwrap();
+        let koppeling = stel_voor(&[verkenning.clone()], &definitie).koppeling;
+        let (_, verslag) = lees(&[bestand], Some(&koppeling)).unwrap();
+        let in_verkenning = verkenning.bevindingen.iter().any(|b| b.code == "BSN_SUSPECTED");
+        let in_verslag = verslag.bevindingen.iter().filter(|b| b.code == "BSN_SUSPECTED").all(|b| b.gevonden.is_none());
+        assert!(in_verslag, "a finding never shows the number");
+        let geteld = verslag.tellingen.iter().any(|t| t.code == "BSN_SUSPECTED" && t.ernst == schema::Ernst::Fout);
+        assert_eq!(in_verkenning, geteld, "both looks agree");
+        geteld
+    };
+    assert!(gevonden(bestand("export.csv", "Kind", &bsns)));
+    assert!(gevonden(bestand("export.csv", "Schoenmaat", &bsns)), "also in a column that is left out");
+    assert!(gevonden(bestand("export.csv", "BSN", &[1, 2, 3])));
+    assert!(gevonden(bestand("export 123456782.csv", "Kind", &[1, 2, 3])));
+    assert!(gevonden(bestand("export.csv", "Kind 123456782", &[1, 2, 3])));
+    assert!(!gevonden(bestand("export.csv", "Kind", &willekeurig)), "random numbers pass one time in eleven");
+}
+
+/// What can't be taken at all is refused with a code, also by the lenient door.
+#[test]
+fn own_files_that_are_refused() {
+    let gevallen: Vec<(&str, Vec<u8>, &str)> = vec![
+        ("empty", Vec::new(), "EMPTY"),
+        ("only line ends", b"\n\n\n".to_vec(), "EMPTY"),
+        ("header only", b"Dossiernr,Kind,Kader\n".to_vec(), "EMPTY"),
+        ("one column", b"abc\ndef\n".to_vec(), "DELIMITER"),
+        ("utf-16 without a mark", "Kind;Kader\nK1;V\n".encode_utf16().flat_map(u16::to_le_bytes).collect(), "ENCODING"),
+        ("mixed", b"Kind;Kader\nC\xc3\xab;\xe9\n".to_vec(), "ENCODING_INVALID"),
+        ("escape", b"Kind;Kader\nK\x1b[1m;V\n".to_vec(), "CONTROL_CHAR"),
+        ("ragged", b"Dossiernr;Kind;Kader\nD1;K1;V\nD2;K2;V;x;y\n".to_vec(), "ROW_WIDTH"),
+        ("old excel", [&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1][..], &[0; 600]].concat(), "FORMAT"),
+        ("html", b"<html><table><tr><td>Kind</td></tr></table></html>".to_vec(), "FORMAT"),
+        ("pdf", b"%PDF-1.7 ...".to_vec(), "FORMAT"),
+        ("gzip", vec![0x1f, 0x8b, 8, 0, 0, 0], "FORMAT"),
+    ];
+    for (naam, bytes, code) in gevallen {
+        let bestand = Bestand::from_bytes("export.csv", bytes);
+        let definitie = omgang();
+        let weigering = match verken(&bestand, &definitie) {
+            Err(weigering) => weigering,
+            Ok(verkenning) => {
+                let koppeling = stel_voor(&[verkenning], &definitie).koppeling;
+                lees(&[bestand], Some(&koppeling)).err().unwrap_or_else(|| panic!("{naam} is taken"))
+            }
+        };
+        assert_eq!(weigering.code(), code, "{naam}: {weigering}");
+    }
+}
+
+/// Without a koppeling canonical names and labels are enough; other names are refused with what to do.
+#[test]
+fn canonical_headers_need_no_koppeling() {
+    let definitie = omgang();
+    let traject = definitie.tabel("traject").unwrap();
+    let voorbeeld = |koppen: Vec<&str>| {
+        let waarden: Vec<_> = traject.velden.iter().map(|v| traject.voorbeeld[&v.naam].clone()).collect();
+        csv(&format!("{}\n{}\n", koppen.join(","), waarden.join(",")))
+    };
+    for koppen in
+        [traject.velden.iter().map(|v| v.naam.as_str()).collect::<Vec<_>>(), traject.velden.iter().map(|v| v.label.as_str()).collect()]
+    {
+        let (tabellen, verslag) = lees(&[voorbeeld(koppen)], None).unwrap();
+        for (veld, waarde) in &traject.voorbeeld {
+            assert_eq!(tabellen["traject"][0][veld].as_ref(), Some(waarde), "{veld}");
+        }
+        assert!(verslag.open.is_empty());
+    }
+    let weigering = lees(&[csv(EERSTE)], None).err().unwrap();
+    assert_eq!(weigering.code(), "HEADER_UNKNOWN");
+    assert!(weigering.to_string().contains("uitvraag koppel"));
+}
+
+/// Rows that the koppeling itself holds, and a fixed value.
+#[test]
+fn rows_written_in_the_koppeling() {
+    let bestand = csv("Dossiernr,Kind\nD1,K1\n");
+    let tekst = "uitvraag = \"omgang/2020\"\n[[tabel]]\nnaam = \"traject\"\n[tabel.kolommen]\ntraject_id = \"Dossiernr\"\njeugdige_id = \"Kind\"\n\
+        [tabel.vast]\nwettelijk_kader = \"jeugdwet\"\n[[voorziening]]\nvoorziening_id = \"V1\"\nvorm = \"Omgangshuis\"\nvestiging = \"Utrecht\"\nkader = \"beide\"\nweekend = true\n";
+    let (tabellen, verslag) = lees(&[bestand], Some(&Koppeling::parse(tekst).unwrap())).unwrap();
+    assert_eq!(tabellen["traject"][0]["wettelijk_kader"].as_deref(), Some("jeugdwet"));
+    let voorziening = &tabellen["voorziening"][0];
+    assert_eq!(
+        (voorziening["vestiging"].as_deref(), voorziening["weekend"].as_deref(), voorziening["vorm"].as_deref()),
+        (Some("GM0344"), Some("ja"), Some("omgangshuis"))
+    );
+    assert_eq!(verslag.herkomst.plaats("voorziening", Some(0), None).bestand.as_deref(), Some("koppeling.toml"));
+}
+
+/// H-19: a line end inside quotes does not move the row numbers.
+#[test]
+fn row_numbers_are_those_of_a_spreadsheet() {
+    let tekst = "sep=;\nDossiernr;Kind;Datum aanmelding\nD1;\"K\n1\";2020-01-05\n\nD2;K2;2020-01-06\n";
+    let bestand = csv(tekst);
+    let koppeling = voorstel(&bestand).koppeling;
+    let (_, verslag) = lees(&[bestand], Some(&koppeling)).unwrap();
+    assert_eq!(verslag.herkomst.plaats("traject", Some(0), None).rij, Some(3));
+    assert_eq!(verslag.herkomst.plaats("traject", Some(1), Some("aanmelddatum")).cel.as_deref(), Some("C5"));
+    assert!(verslag.bevindingen.iter().any(|b| b.code == "SEP_LINE"));
+}

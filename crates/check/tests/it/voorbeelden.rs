@@ -112,7 +112,7 @@ fn example_rows_are_free_of_findings() {
     for definitie in definities() {
         let mut controle = Controle::new(&definitie, opties(&definitie)).unwrap();
         for tabel in &definitie.tabellen {
-            controle.partij(&tabel.naam, &batch(tabel, &[tabel.voorbeeld.clone()])).unwrap();
+            controle.partij(&tabel.naam, &batch(tabel, std::slice::from_ref(&tabel.voorbeeld))).unwrap();
         }
         let oordeel = controle.afronden(&PakketHerkomst::new(&definitie));
         assert!(oordeel.bevindingen.is_empty(), "{}: {:#?}", definitie.naam(), oordeel.bevindingen);

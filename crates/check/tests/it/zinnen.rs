@@ -68,9 +68,9 @@ pub enum Zin {
     VergelijkDag(&'static str, Dag, Dag),
     Tussen(bool, Getal, Getal, Getal),
     InGetal(bool, Getal, Vec<i64>),
-    Woord(Woord, bool, &'static str),
-    InWoord(Woord, bool, Vec<&'static str>),
-    Woorden(Woord, Woord, bool),
+    Woord(Naam, bool, &'static str),
+    InWoord(Naam, bool, Vec<&'static str>),
+    Woorden(Naam, Naam, bool),
     Leeg(bool, &'static str),
     LeegGetal(bool, Getal),
     Is(Box<Zin>, &'static str),
@@ -83,7 +83,7 @@ pub enum Zin {
 
 /// A field of codes, gemeenten or text.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Woord {
+pub enum Naam {
     Kleur,
     Rand,
     Plaats,
@@ -131,7 +131,7 @@ pub fn zinnen() -> impl Strategy<Value = Zin> {
         4 => woord_met_waarde().prop_map(|(veld, gelijk, waarden)| Zin::Woord(veld, gelijk, waarden[0])),
         2 => woord_met_waarde().prop_map(|(veld, niet, waarden)| Zin::InWoord(veld, niet, waarden)),
         2 => (0_usize..3, any::<bool>()).prop_map(|(n, gelijk)| {
-            let (a, b) = [(Woord::Kleur, Woord::Rand), (Woord::Plaats, Woord::Herkomst), (Woord::Tekst, Woord::Woord)][n];
+            let (a, b) = [(Naam::Kleur, Naam::Rand), (Naam::Plaats, Naam::Herkomst), (Naam::Tekst, Naam::Woord)][n];
             Zin::Woorden(a, b, gelijk)
         }),
         3 => (any::<bool>(), proptest::sample::select(&["a", "bedrag", "begin", "kleur", "plaats", "tekst", "actief"][..]))
@@ -161,14 +161,14 @@ fn operator() -> impl Strategy<Value = &'static str> {
     proptest::sample::select(&OPERATOREN[..])
 }
 
-fn woord_met_waarde() -> impl Strategy<Value = (Woord, bool, Vec<&'static str>)> {
-    let met = |velden: &'static [Woord], waarden: &'static [&'static str]| {
+fn woord_met_waarde() -> impl Strategy<Value = (Naam, bool, Vec<&'static str>)> {
+    let met = |velden: &'static [Naam], waarden: &'static [&'static str]| {
         (proptest::sample::select(velden), any::<bool>(), proptest::collection::vec(proptest::sample::select(waarden), 1..4))
     };
     prop_oneof![
-        met(&[Woord::Kleur, Woord::Rand], &KLEUREN),
-        met(&[Woord::Plaats, Woord::Herkomst], &PLAATSEN),
-        met(&[Woord::Tekst, Woord::Woord], &["45J66", "é", "it's", " x", "niets"]),
+        met(&[Naam::Kleur, Naam::Rand], &KLEUREN),
+        met(&[Naam::Plaats, Naam::Herkomst], &PLAATSEN),
+        met(&[Naam::Tekst, Naam::Woord], &["45J66", "é", "it's", " x", "niets"]),
     ]
 }
 
@@ -372,7 +372,7 @@ impl Dag {
     }
 }
 
-impl Woord {
+impl Naam {
     fn sql(self) -> &'static str {
         match self {
             Self::Kleur => "kleur",

@@ -137,7 +137,7 @@ fn make(
     let definitie = Definitie::load(&format!("{}/{}", moment.uitvraag, moment.jaar))?;
     let drempel = verslag.instellingen.drempel;
     let indicatoren = analysis::Pijplijn::load(&definitie.uitvraag)?.metadata();
-    let cijfers = disclosure::protect(cijfers, &Drempel::new(drempel));
+    let cijfers = disclosure::protect(cijfers, &Drempel::new(drempel, &indicatoren));
     let mut bestanden = analysis::publicatie::files(&analysis::publicatie::Publicatie {
         definitie: &definitie,
         cijfers: &cijfers,

@@ -74,6 +74,11 @@ impl Beoordelaar {
         }
     }
 
+    /// Whether this levering was taken up and is not done.
+    pub fn is_busy_with(&self, id: LeveringId) -> bool {
+        self.kern.bezig.lock().expect("no one panics while holding it").contains(&id)
+    }
+
     /// Takes a levering up, now or when there is room.
     pub fn submit(&self, id: LeveringId) {
         let kern = Arc::clone(&self.kern);

@@ -159,7 +159,7 @@ impl From<LakeFout> for Problem {
                 "De gegevens van dit jaar zijn bevroren. Neem contact op met de coördinator als er iets niet klopt.",
             ),
             LakeFout::InQuarantaine(_) => {
-                Self::new(Soort::UNAVAILABLE, "Wij kunnen de bestanden van deze levering nu niet lezen. De beheerder kijkt ernaar.")
+                Self::new(Soort::QUARANTINE, "Wij kunnen de bestanden van deze levering nu niet lezen. De beheerder kijkt ernaar.")
             }
             fout => internal(&fout),
         }

@@ -18,7 +18,7 @@ use crate::Staat;
 use crate::inhoud;
 use crate::leveringen::indienen::{Handtekening, signer};
 use crate::leveringen::openen::OpenFout;
-use crate::leveringen::{answer, refuse_if_frozen, stempel};
+use crate::leveringen::{opened, refuse_if_frozen, stempel};
 use crate::problem::{Problem, Soort};
 use crate::toegang::Wie;
 
@@ -59,7 +59,7 @@ pub async fn nulopgave(
     };
     if let Some(telt) = staat.lake.in_kracht(kvk, &uitvraag, jaar).await? {
         if telt.nulopgave {
-            return Ok(answer(&staat, StatusCode::OK, &telt));
+            return Ok(opened(&staat, StatusCode::OK, &telt));
         }
         return Err(Problem::new(
             Soort::NIL_CONFLICT,
@@ -87,8 +87,8 @@ pub async fn nulopgave(
     match staat.lake.nulopgave(&nieuw, &stempel(&staat, &wie)).await? {
         Geopend::Nieuw(levering) => {
             tracing::info!(levering = %levering.id, "nulopgave signed");
-            Ok(answer(&staat, StatusCode::CREATED, &levering))
+            Ok(opened(&staat, StatusCode::CREATED, &levering))
         }
-        Geopend::Bestaand(levering) => Ok(answer(&staat, StatusCode::OK, &levering)),
+        Geopend::Bestaand(levering) => Ok(opened(&staat, StatusCode::OK, &levering)),
     }
 }

@@ -8,7 +8,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
-    CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{Method, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
@@ -16,7 +17,8 @@ use axum::response::{IntoResponse, Response};
 use tokio::time::Instant;
 
 use crate::Staat;
-use crate::problem::{Problem, Soort};
+use crate::paginas;
+use crate::problem::{Problem, Soort, Vermelding};
 
 /// Longest time for making an answer; uploads have limits of their own.
 const GEDULD: Duration = Duration::from_secs(60);
@@ -29,6 +31,7 @@ pub fn wrap(router: Router<Staat>, staat: &Staat) -> Router {
         .fallback(|| async { Problem::new(Soort::NOT_FOUND, "Deze pagina bestaat niet.") })
         .method_not_allowed_fallback(|| async { Problem::new(Soort::METHOD_NOT_ALLOWED, "Deze methode kan hier niet.") })
         .layer(from_fn(own_words))
+        .layer(from_fn(for_people))
         .layer(from_fn(in_time))
         .layer(from_fn_with_state(staat.clone(), headers))
         .layer(from_fn(log))
@@ -40,7 +43,7 @@ async fn own_words(request: Request, next: Next) -> Response {
     let antwoord = next.run(request).await;
     let status = antwoord.status();
     let page = antwoord.headers().get(CONTENT_TYPE).is_some_and(|soort| soort.as_bytes().starts_with(b"text/html"));
-    let ours = page || antwoord.extensions().get::<Soort>().is_some();
+    let ours = page || antwoord.extensions().get::<Vermelding>().is_some();
     if ours || !(status.is_client_error() || status.is_server_error()) {
         return antwoord;
     }
@@ -52,6 +55,17 @@ async fn own_words(request: Request, next: Next) -> Response {
         _ => Problem::new(Soort::INTERNAL, "Er ging bij ons iets mis. Probeer het later opnieuw."),
     }
     .into_response()
+}
+
+/// Someone with a browser, outside the API, reads a page rather than JSON.
+async fn for_people(request: Request, next: Next) -> Response {
+    let api = request.uri().path().starts_with("/v1");
+    let browser = request.headers().get(ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|v| v.contains("text/html"));
+    let antwoord = next.run(request).await;
+    match antwoord.extensions().get::<Vermelding>() {
+        Some(vermelding) if browser && !api => paginas::problem_page(vermelding),
+        _ => antwoord,
+    }
 }
 
 async fn in_time(request: Request, next: Next) -> Response {
@@ -86,7 +100,7 @@ async fn log(request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
     let antwoord = next.run(request).await;
     let status = antwoord.status().as_u16();
-    let code = antwoord.extensions().get::<Soort>().map(|s| s.code);
+    let code = antwoord.extensions().get::<Vermelding>().map(|v| v.soort.code);
     let milliseconden = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
     let methode = known_method(&methode);
     if status >= 500 {

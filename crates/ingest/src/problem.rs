@@ -91,6 +91,8 @@ soorten! {
     STATE = "STATE", CONFLICT, "Dit kan nu niet met deze levering";
     /// A fout stands or a signaal is unanswered.
     NOT_READY = "NOT_READY", CONFLICT, "De levering kan nog niet worden ondertekend";
+    /// Its files are damaged; a beheerder must look at them.
+    QUARANTINE = "QUARANTINE", CONFLICT, "Deze levering is even niet bruikbaar";
     /// The data of this year are frozen.
     FROZEN = "FROZEN", CONFLICT, "De gegevens van dit jaar staan vast";
     /// A levering with rows stands, so "nothing to report" cannot be.
@@ -117,60 +119,73 @@ soorten! {
 
 /// A problem, ready to be answered.
 #[derive(Debug, Clone)]
-pub struct Problem {
+pub struct Problem(Box<Inhoud>);
+
+#[derive(Debug, Clone)]
+struct Inhoud {
     soort: Soort,
     detail: String,
     extra: Map<String, Value>,
     headers: HeaderMap,
 }
 
+/// Stays with the answer for what comes after: the log takes the code, a browser gets a page.
+#[derive(Debug, Clone)]
+pub struct Vermelding {
+    /// Its kind.
+    pub soort: Soort,
+    /// Its Dutch sentence.
+    pub detail: String,
+}
+
 impl Problem {
     /// A problem of this kind; `detail` is a Dutch sentence for the person who sent the request.
     pub fn new(soort: Soort, detail: impl Into<String>) -> Self {
-        Self { soort, detail: detail.into(), extra: Map::new(), headers: HeaderMap::new() }
+        Self(Box::new(Inhoud { soort, detail: detail.into(), extra: Map::new(), headers: HeaderMap::new() }))
     }
 
     /// Adds a member to the JSON.
     #[must_use]
     pub fn with(mut self, naam: &str, waarde: impl Into<Value>) -> Self {
-        self.extra.insert(naam.to_owned(), waarde.into());
+        self.0.extra.insert(naam.to_owned(), waarde.into());
         self
     }
 
     /// Adds a header to the answer.
     #[must_use]
     pub fn header(mut self, naam: HeaderName, waarde: HeaderValue) -> Self {
-        self.headers.insert(naam, waarde);
+        self.0.headers.insert(naam, waarde);
         self
     }
 
     /// Its kind.
     pub fn soort(&self) -> Soort {
-        self.soort
+        self.0.soort
     }
 
     /// Its Dutch sentence.
     pub fn detail(&self) -> &str {
-        &self.detail
+        &self.0.detail
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let Soort { code, status, titel } = self.soort;
+        let Inhoud { soort, detail, extra, headers } = *self.0;
+        let Soort { code, status, titel } = soort;
         let mut inhoud = Map::new();
         inhoud.insert("type".to_owned(), format!("urn:omgangsmonitor:probleem:{code}").into());
         inhoud.insert("title".to_owned(), titel.into());
         inhoud.insert("status".to_owned(), status.as_u16().into());
-        inhoud.insert("detail".to_owned(), self.detail.into());
+        inhoud.insert("detail".to_owned(), detail.clone().into());
         inhoud.insert("code".to_owned(), code.into());
-        inhoud.extend(self.extra);
-        let mut antwoord = (status, self.headers, Json(Value::Object(inhoud))).into_response();
+        inhoud.extend(extra);
+        let mut antwoord = (status, headers, Json(Value::Object(inhoud))).into_response();
         antwoord.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if status == StatusCode::UNAUTHORIZED {
             antwoord.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"omgangsmonitor\""));
         }
-        antwoord.extensions_mut().insert(self.soort);
+        antwoord.extensions_mut().insert(Vermelding { soort, detail });
         antwoord
     }
 }

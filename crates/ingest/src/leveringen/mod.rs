@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, ETAG, HeaderValue, LOCATION};
+use axum::http::header::{CACHE_CONTROL, HeaderValue, LOCATION};
 use axum::response::{IntoResponse, Response};
 use lake::{Levering, LeveringId, Stempel};
 use schema::bevinding::{Ernst, RegelTelling};
@@ -151,12 +151,14 @@ pub fn aantal(levering: &Levering, ernst: Ernst) -> u64 {
 /// Answers with a levering.
 pub fn answer(staat: &Staat, status: StatusCode, levering: &Levering) -> Response {
     let weergave = Weergave::new(levering, staat.definitie(&levering.uitvraag, levering.jaar));
-    let adres = format!("/v1/leveringen/{}", levering.id);
-    let mut antwoord = (status, [(CACHE_CONTROL, "no-store")], Json(weergave)).into_response();
-    antwoord.headers_mut().remove(ETAG);
-    if status == StatusCode::CREATED || status == StatusCode::OK {
-        antwoord.headers_mut().insert(LOCATION, HeaderValue::from_str(&adres).expect("an id is hexadecimal and dashes"));
-    }
+    (status, [(CACHE_CONTROL, "no-store")], Json(weergave)).into_response()
+}
+
+/// Answers with a levering that was opened now or before, and says where it is.
+pub fn opened(staat: &Staat, status: StatusCode, levering: &Levering) -> Response {
+    let mut antwoord = answer(staat, status, levering);
+    let adres = HeaderValue::from_str(&format!("/v1/leveringen/{}", levering.id)).expect("an id is hexadecimal and dashes");
+    antwoord.headers_mut().insert(LOCATION, adres);
     antwoord
 }
 
@@ -166,7 +168,12 @@ pub fn answer(staat: &Staat, status: StatusCode, levering: &Levering) -> Respons
 /// 404 when there is none, when it is another's, or when the id is no id.
 pub async fn find(staat: &Staat, wie: &Wie, id: &str) -> Result<Levering, Problem> {
     let id: LeveringId = id.parse().map_err(|_| unknown())?;
-    let levering = staat.lake.levering(id).await?.ok_or_else(unknown)?;
+    let bezig = staat.beoordelaar.is_busy_with(id);
+    let mut levering = staat.lake.levering(id).await?.ok_or_else(unknown)?;
+    // Answers of an earlier levering are carried over right after the verdict: until then nobody is asked anything.
+    if bezig && levering.toestand == Toestand::TeBevestigen {
+        levering.toestand = Toestand::Ontvangen;
+    }
     match wie.kvk() {
         Some(kvk) if levering.kvk != kvk => Err(unknown()),
         _ => Ok(levering),

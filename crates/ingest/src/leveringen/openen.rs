@@ -16,7 +16,7 @@ use schema::pakket::Bestand;
 use schema::{Definitie, Pakket, Toestand};
 
 use super::bestanden::finish;
-use super::{answer, refuse_if_erased, refuse_if_frozen, stempel};
+use super::{opened, refuse_if_erased, refuse_if_frozen, stempel};
 use crate::inhoud::{self, InhoudFout};
 use crate::problem::Problem;
 use crate::toegang::Wie;
@@ -113,12 +113,12 @@ pub async fn openen(
     match staat.lake.open_levering(&nieuw, &stempel(&staat, &wie)).await? {
         Geopend::Nieuw(levering) => {
             tracing::info!(levering = %levering.id, bestanden = levering.bestanden.len(), "levering opened");
-            Ok(answer(&staat, StatusCode::CREATED, &levering))
+            Ok(opened(&staat, StatusCode::CREATED, &levering))
         }
         Geopend::Bestaand(levering) => {
             refuse_if_erased(&levering)?;
             let levering = finish(&staat, &wie, levering).await?;
-            Ok(answer(&staat, StatusCode::OK, &levering))
+            Ok(opened(&staat, StatusCode::OK, &levering))
         }
     }
 }

@@ -10,8 +10,10 @@ use axum::response::Response;
 use chrono::NaiveDate;
 use lake::{Filter, Levering, Respons, ResponsRegel, Uitkomst};
 use schema::levering::datum_nl;
+use schema::pakket::Toelichting;
 use schema::{Definitie, Ernst, Toestand};
 
+use super::levering::answer_label;
 use super::{Menu, duizendtal, geteld, page, toestand_klasse, toestand_label};
 use crate::leveringen::aantal;
 use crate::problem::Problem;
@@ -31,6 +33,15 @@ struct Uitvraag {
     dagen: String,
     tellers: Vec<Teller>,
     rijen: Vec<Rij>,
+    toelichtingen: Vec<Uitleg>,
+}
+
+/// An answer to a signaal in the levering that counts, or else in the newest one.
+struct Uitleg {
+    naam: String,
+    signaal: String,
+    antwoord: &'static str,
+    woorden: String,
 }
 
 struct Teller {
@@ -86,7 +97,21 @@ fn section(definitie: &Definitie, respons: &Respons, leveringen: &[Levering], va
         dagen: days(definitie, vandaag),
         tellers: counters(respons, &rijen),
         rijen,
+        toelichtingen: respons
+            .regels
+            .iter()
+            .filter_map(|regel| {
+                let telt = regel.levering.and_then(|id| leveringen.iter().find(|l| l.id == id));
+                Some((regel, telt.or_else(|| nieuwste.get(regel.kvk.as_str()).copied())?))
+            })
+            .flat_map(|(regel, levering)| levering.toelichtingen.iter().map(move |t| explained(regel, t, definitie)))
+            .collect(),
     }
+}
+
+fn explained(regel: &ResponsRegel, toelichting: &Toelichting, definitie: &Definitie) -> Uitleg {
+    let signaal = definitie.regel(&toelichting.code).map_or_else(|| toelichting.code.clone(), |r| r.tekst.titel.clone());
+    Uitleg { naam: regel.naam.clone(), signaal, antwoord: answer_label(toelichting.antwoord), woorden: toelichting.woorden.clone() }
 }
 
 fn counters(respons: &Respons, rijen: &[Rij]) -> Vec<Teller> {

@@ -55,6 +55,7 @@ struct Regel {
 struct Vondst {
     waar: String,
     bericht: String,
+    gevonden: Option<String>,
     verwacht: String,
 }
 
@@ -74,6 +75,11 @@ const ANTWOORDEN: [(Antwoord, &str, &str); 4] = [
     (Antwoord::WordtHersteld, "wordt_hersteld", "Wij herstellen het in een volgende levering"),
     (Antwoord::Anders, "anders", "Iets anders, zie de uitleg"),
 ];
+
+/// The words for a coded reason.
+pub fn answer_label(antwoord: Antwoord) -> &'static str {
+    ANTWOORDEN.into_iter().find(|(a, ..)| *a == antwoord).map_or("", |(_, _, tekst)| tekst)
+}
 
 /// The page.
 pub async fn tonen(State(staat): State<Staat>, Extension(wie): Extension<Wie>, Path(id): Path<String>) -> Result<Response, Problem> {
@@ -190,7 +196,7 @@ fn rules(oordeel: &Oordeel, definitie: &Definitie) -> Vec<Regel> {
             bevindingen: van
                 .into_iter()
                 .take(PER_REGEL)
-                .map(|b| Vondst { waar: place(b), bericht: b.bericht.clone(), verwacht: b.verwacht.clone() })
+                .map(|b| Vondst { waar: place(b), bericht: b.bericht.clone(), gevonden: b.gevonden.clone(), verwacht: b.verwacht.clone() })
                 .collect(),
         }
     });

@@ -104,7 +104,7 @@ fn row(levering: &Levering, definitie: &Definitie) -> Rij {
         rijen: content(levering, definitie),
         gevonden: if beoordeeld { found(levering) } else { String::new() },
         ondertekenaar: levering.ondertekenaar.as_ref().map(ToString::to_string),
-        bekijken: beoordeeld,
+        bekijken: beoordeeld && (wil_iets || !levering.regels.is_empty()),
         bekijken_tekst: if wil_iets { "Bekijk de bevindingen en ga verder" } else { "Bekijk de bevindingen" },
         bewijs: levering.heeft_ontvangstbewijs,
     }

@@ -15,7 +15,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use schema::Toestand;
 
-use crate::problem::{Problem, Soort};
+use crate::problem::{Problem, Soort, Vermelding};
 use crate::toegang::{Rolnaam, Wie};
 
 /// What the menu depends on.
@@ -47,6 +47,23 @@ pub fn page(status: StatusCode, pagina: &impl Template) -> Response {
             Problem::new(Soort::INTERNAL, "Wij konden deze pagina niet maken.").into_response()
         }
     }
+}
+
+#[derive(Template)]
+#[template(path = "probleem.html")]
+struct Probleem<'a> {
+    menu: Menu,
+    titel: &'a str,
+    detail: &'a str,
+    code: &'a str,
+}
+
+/// A problem, for a person with a browser.
+pub fn problem_page(vermelding: &Vermelding) -> Response {
+    let Vermelding { soort, detail } = vermelding;
+    let mut antwoord = page(soort.status, &Probleem { menu: Menu { rol: None }, titel: soort.titel, detail, code: soort.code });
+    antwoord.extensions_mut().insert(vermelding.clone());
+    antwoord
 }
 
 /// The style of all pages.
@@ -92,7 +109,7 @@ pub fn duizendtal(getal: u64) -> String {
     let cijfers = getal.to_string();
     let mut uit = String::with_capacity(cijfers.len() + cijfers.len() / 3);
     for (i, cijfer) in cijfers.chars().enumerate() {
-        if i > 0 && (cijfers.len() - i) % 3 == 0 {
+        if i > 0 && (cijfers.len() - i).is_multiple_of(3) {
             uit.push('.');
         }
         uit.push(cijfer);

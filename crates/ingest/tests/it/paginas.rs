@@ -151,7 +151,12 @@ async fn the_coordinators_page() {
     insta::assert_snapshot!("coordinator_begin", page(&omgeving, &koek, "/coordinator").await.text());
     let levering = omgeving.lever_en_wacht(&omgeving.aanbieder, &schoon(&omgeving.definitie)).await;
     omgeving.teken(&omgeving.aanbieder, levering["id"].as_str().unwrap()).await;
-    let mut zending = met_signaal(&omgeving.definitie);
+    let toelichting = schema::pakket::Toelichting {
+        code: "WACHT_LANG".to_owned(),
+        antwoord: schema::pakket::Antwoord::Anders,
+        woorden: "Lang gezocht <naar> een plek.".to_owned(),
+    };
+    let mut zending = met_signaal(&omgeving.definitie).met_toelichting(toelichting);
     zending.pakket.aanbieder = None;
     omgeving.lever_en_wacht(&omgeving.ander, &zending).await;
     omgeving.zet_klok("2021-03-31T12:00:00Z");
@@ -160,6 +165,18 @@ async fn the_coordinators_page() {
     assert_eq!(respons["regels"][0]["uitkomst"], "geleverd");
     omgeving.get(&omgeving.coordinator, "/v1/respons?uitvraag=omgang").await.is_problem(400, "PARAMETER");
     omgeving.get(&omgeving.coordinator, "/v1/respons?uitvraag=omgang&jaar=1999").await.is_problem(422, "PERIOD");
+}
+
+/// A person with a browser reads a page, a program reads JSON.
+#[tokio::test]
+async fn problems_are_pages_for_people() {
+    let omgeving = Omgeving::new().await;
+    let vraag = |pad: &str| Request::builder().uri(pad).header("accept", "text/html,*/*").body(Body::empty()).unwrap();
+    let weg = omgeving.send(vraag("/bestaat-niet")).await;
+    assert_eq!(weg.status, 404);
+    insta::assert_snapshot!("probleem", stable(&weg, &[]));
+    omgeving.send(vraag("/v1/bestaat-niet")).await.is_problem(404, "NOT_FOUND");
+    omgeving.get("", "/bestaat-niet").await.is_problem(404, "NOT_FOUND");
 }
 
 /// A name may hold anything; a page shows it as text.

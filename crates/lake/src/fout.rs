@@ -122,10 +122,8 @@ impl LakeFout {
     /// Whether the disk or the quota is full: 507, and nothing was kept.
     pub fn is_vol(&self) -> bool {
         use std::io::ErrorKind::{QuotaExceeded, StorageFull};
-        let vol = |bron: &std::io::Error| matches!(bron.kind(), StorageFull | QuotaExceeded);
         match self {
-            Self::Io { bron, .. } => vol(bron),
-            Self::Parquet(parquet::errors::ParquetError::External(bron)) => bron.downcast_ref().is_some_and(vol),
+            Self::Io { bron, .. } => matches!(bron.kind(), StorageFull | QuotaExceeded),
             // 13 is SQLITE_FULL.
             Self::Register(sqlx::Error::Database(fout)) => fout.code().is_some_and(|code| code == "13"),
             _ => false,

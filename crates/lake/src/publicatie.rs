@@ -61,6 +61,9 @@ pub fn sha256sums(bestanden: &[(String, Vec<u8>)]) -> Vec<u8> {
 
 const SOMMEN: &str = "SHA256SUMS";
 
+/// Paths and bytes.
+type Bestandenset = Vec<(String, Vec<u8>)>;
+
 #[derive(sqlx::FromRow)]
 struct Rij {
     uitvraag: String,
@@ -198,7 +201,7 @@ fn samenstellen(
     nieuw: NieuwePublicatie<'_>,
     momentopname: &Momentopname,
     stempel: &Stempel,
-) -> Result<(Publicatie, Vec<(String, Vec<u8>)>), LakeFout> {
+) -> Result<(Publicatie, Bestandenset), LakeFout> {
     let mut bestanden = nieuw.bestanden;
     if !bestanden.iter().any(|(pad, _)| pad == SOMMEN) {
         bestanden.push((SOMMEN.to_owned(), sha256sums(&bestanden)));

@@ -5,7 +5,7 @@
 
 use std::io::{self, Write};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_array::types::Int32Type;
 use arrow_array::{ArrayRef, DictionaryArray, Int32Array, RecordBatch, StringArray};
@@ -14,6 +14,7 @@ use data_encoding::HEXLOWER;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use parquet::basic::{Compression, ZstdLevel};
+use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 use sha2::{Digest, Sha256};
 
@@ -53,6 +54,7 @@ pub struct TabelSchrijver {
     tabel: String,
     schema: SchemaRef,
     rijen: u64,
+    fout: Schijffout,
 }
 
 /// Rows per row group: enough to compress well, few enough to read side by side.
@@ -76,7 +78,7 @@ impl TabelSchrijver {
         kolommen.extend(batch.columns().iter().cloned());
         let aangevuld = RecordBatch::try_new(self.schema.clone(), kolommen)?;
         let schrijver = self.schrijver.as_mut().expect("only closing takes the writer, and closing takes all");
-        schrijver.write(&aangevuld)?;
+        schrijver.write(&aangevuld).map_err(|fout| self.fout.vertaal(fout))?;
         self.rijen += rijen as u64;
         Ok(())
     }
@@ -84,7 +86,7 @@ impl TabelSchrijver {
     /// Makes the file durable under its own name.
     pub fn sluit(mut self) -> Result<TabelBestand, LakeFout> {
         let schrijver = self.schrijver.take().expect("only closing takes the writer, and closing takes all");
-        let mut teller = schrijver.into_inner()?;
+        let mut teller = schrijver.into_inner().map_err(|fout| self.fout.vertaal(fout))?;
         let mut duurzaam = || {
             teller.bestand.sync()?;
             self.map.opslag.hernoem(&self.tijdelijk, &self.pad)?;
@@ -117,16 +119,32 @@ fn herhaald(waarde: &str, rijen: usize) -> Result<ArrayRef, LakeFout> {
     Ok(Arc::new(DictionaryArray::<Int32Type>::try_new(sleutels, waarden)?))
 }
 
+/// What the disk said last. The Parquet writer passes on its words only, and a full disk is to be told apart.
+#[derive(Clone, Default)]
+struct Schijffout(Arc<Mutex<Option<io::ErrorKind>>>);
+
+impl Schijffout {
+    fn vertaal(&self, fout: ParquetError) -> LakeFout {
+        match self.0.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            Some(soort) => LakeFout::io("writing a Parquet file")(soort.into()),
+            None => fout.into(),
+        }
+    }
+}
+
 /// Counts and hashes what is written.
 struct Teller {
     bestand: Box<dyn Bestand>,
+    fout: Schijffout,
     hasher: Sha256,
     bytes: u64,
 }
 
 impl Write for Teller {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        let geschreven = self.bestand.write(buffer)?;
+        let geschreven = self.bestand.write(buffer).inspect_err(|fout| {
+            *self.fout.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(fout.kind());
+        })?;
         self.hasher.update(&buffer[..geschreven]);
         self.bytes += geschreven as u64;
         Ok(geschreven)
@@ -181,7 +199,8 @@ impl Lake {
         };
         let bestand = open().map_err(LakeFout::io("starting a Parquet file"))?;
         let schema = lake_schema(velden);
-        let teller = Teller { bestand, hasher: Sha256::new(), bytes: 0 };
+        let fout = Schijffout::default();
+        let teller = Teller { bestand, fout: fout.clone(), hasher: Sha256::new(), bytes: 0 };
         Ok(TabelSchrijver {
             schrijver: Some(ArrowWriter::try_new(teller, schema.clone(), Some(eigenschappen()))?),
             map,
@@ -192,6 +211,7 @@ impl Lake {
             tabel: tabel.to_owned(),
             schema,
             rijen: 0,
+            fout,
         })
     }
 

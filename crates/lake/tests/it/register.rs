@@ -95,7 +95,7 @@ async fn two_may_migrate_at_once() {
     let mut taken = tokio::task::JoinSet::new();
     for _ in 0..6 {
         let pad = dir.path().to_owned();
-        taken.spawn(async move { Lake::open(&pad, Toegang::Taak).await.map(|lake| drop(lake)) });
+        taken.spawn(async move { Lake::open(&pad, Toegang::Taak).await.map(drop) });
     }
     for uitkomst in taken.join_all().await {
         uitkomst.unwrap();

@@ -4,6 +4,7 @@
 //! Leaves which codes are valid in a year to `check`: a name of another year becomes its own code.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 
 use schema::{Gebieden, Gemeente};
 
@@ -66,7 +67,14 @@ pub(crate) struct Gemeentezoeker {
 }
 
 impl Gemeentezoeker {
-    pub(crate) fn new(jaar: i32) -> Self {
+    /// Made once per year.
+    pub(crate) fn voor(jaar: i32) -> Arc<Self> {
+        static ZOEKERS: Mutex<BTreeMap<i32, Arc<Gemeentezoeker>>> = Mutex::new(BTreeMap::new());
+        let mut zoekers = ZOEKERS.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        zoekers.entry(jaar).or_insert_with(|| Arc::new(Self::new(jaar))).clone()
+    }
+
+    fn new(jaar: i32) -> Self {
         let gebieden = Gebieden::get();
         let mut per_naam: BTreeMap<String, Vec<&'static Gemeente>> = BTreeMap::new();
         for gemeente in gebieden.gemeenten(jaar).into_iter().flat_map(BTreeMap::values) {

@@ -18,28 +18,29 @@ pub(crate) fn is_invisible(teken: char) -> bool {
 /// Lower case, no accents, words of letters and digits with one space between; `&` and `+` mean `en`, and a sign
 /// that means something (`€`, `#`) stays.
 pub(crate) fn normal(tekst: &str) -> String {
-    let mut uit = String::with_capacity(tekst.len());
+    if tekst.is_ascii() {
+        return spell(tekst.chars());
+    }
+    spell(tekst.nfkd().filter(|&c| !is_combining_mark(c) && !is_invisible(c)))
+}
+
+fn spell(tekens: impl Iterator<Item = char>) -> String {
+    let mut uit = String::with_capacity(24);
     let mut spatie = false;
-    for teken in tekst.nfkd().filter(|&c| !is_combining_mark(c) && !is_invisible(c) && !matches!(c, '\'' | '’' | '‘' | '´' | '`')) {
-        let (woord, los) = match teken {
-            '&' | '+' => ("en", true),
-            '€' => ("€", true),
-            '#' => ("#", true),
-            '%' => ("%", true),
-            _ if teken.is_alphanumeric() => ("", false),
-            _ => {
-                spatie = true;
-                continue;
-            }
-        };
+    for teken in tekens.filter(|c| !matches!(c, '\'' | '’' | '‘' | '´' | '`')) {
+        let los = matches!(teken, '&' | '+' | '€' | '#' | '%');
+        if !los && !teken.is_alphanumeric() {
+            spatie = true;
+            continue;
+        }
         if (spatie || los) && !uit.is_empty() {
             uit.push(' ');
         }
         spatie = los;
-        if los {
-            uit.push_str(woord);
-        } else {
-            uit.extend(teken.to_lowercase());
+        match teken {
+            '&' | '+' => uit.push_str("en"),
+            _ if teken.is_ascii() => uit.push(teken.to_ascii_lowercase()),
+            _ => uit.extend(teken.to_lowercase()),
         }
     }
     uit

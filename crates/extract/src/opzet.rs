@@ -61,7 +61,7 @@ struct Plek<'a> {
 pub(crate) fn by_koppeling(bronnen: &Bronnen<'_>, definitie: &Definitie, koppeling: &Koppeling) -> Result<Vec<Taak>, Weigering> {
     koppeling.verify(definitie).map_err(|e| Weigering::new("MAPPING_INVALID", format!("De koppeling klopt niet: {e}.")))?;
     let kennis = Kopkennis::new(definitie);
-    let gemeenten = Arc::new(Gemeentezoeker::new(definitie.jaar));
+    let gemeenten = Gemeentezoeker::voor(definitie.jaar);
     let mut taken = Vec::new();
     for tabel in &definitie.tabellen {
         for deel in koppeling.tabellen.iter().filter(|d| d.naam == tabel.naam) {
@@ -265,7 +265,7 @@ fn written_out(
 /// Tasks by canonical headers and labels, without a koppeling.
 pub(crate) fn by_headers(bronnen: &Bronnen<'_>, definitie: &Definitie) -> Result<Vec<Taak>, Weigering> {
     let kennis = Kopkennis::new(definitie);
-    let gemeenten = Arc::new(Gemeentezoeker::new(definitie.jaar));
+    let gemeenten = Gemeentezoeker::voor(definitie.jaar);
     let mut per_tabel: BTreeMap<usize, Vec<Taak>> = BTreeMap::new();
     for (bestand, geopend) in bronnen.bestanden.iter().zip(bronnen.geopend) {
         let mut herkend = false;

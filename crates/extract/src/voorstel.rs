@@ -102,7 +102,7 @@ pub(crate) struct Kennis<'a> {
     pub(crate) definitie: &'a Definitie,
     namen: BTreeMap<(String, String), Veldnamen>,
     woorden: BTreeMap<(String, String), Codewoorden>,
-    pub(crate) gemeenten: Gemeentezoeker,
+    pub(crate) gemeenten: std::sync::Arc<Gemeentezoeker>,
 }
 
 impl<'a> Kennis<'a> {
@@ -118,7 +118,7 @@ impl<'a> Kennis<'a> {
                 }
             }
         }
-        Self { definitie, namen, woorden, gemeenten: Gemeentezoeker::new(definitie.jaar) }
+        Self { definitie, namen, woorden, gemeenten: Gemeentezoeker::voor(definitie.jaar) }
     }
 
     pub(crate) fn woorden(&self, tabel: &str, veld: &str) -> Option<&Codewoorden> {

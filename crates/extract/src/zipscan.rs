@@ -15,7 +15,7 @@ const ENTRIES: u64 = 10_000;
 /// Bytes of all parts together, as counted while unpacking.
 const TOTAAL: u64 = 1 << 30;
 /// A part that unpacks to more than this many times its size is a bomb, once it is larger than `KLEIN`.
-const VERHOUDING: u64 = 250;
+const VERHOUDING: u64 = 100;
 const KLEIN: u64 = 4 << 20;
 /// Styles, relations, workbook and properties are never large.
 const BIJZAAK: u64 = 32 << 20;

@@ -24,7 +24,7 @@ fn encode(tekst: &str, codering: usize) -> Vec<u8> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
 
     /// Whatever the delimiter, quoting, line end or encoding: the same texts come out.
     #[test]

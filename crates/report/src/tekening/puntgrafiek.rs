@@ -11,10 +11,11 @@ use crate::nl::Maat;
 
 use super::{open, plek, tekst, tikken};
 
-const BOVEN: f64 = 50.0;
 const VLAK: f64 = 190.0;
 const STROOK: f64 = 40.0;
 const LETTER: f64 = 5.6;
+/// So many names fit under a drawing of 320 px.
+const WEINIG: usize = 12;
 
 /// One gebied.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,6 +66,7 @@ pub struct Puntgrafiek<'a> {
 
 /// From value to height.
 struct Schaal {
+    boven: f64,
     tikken: Vec<f64>,
     stap: f64,
     laag: f64,
@@ -88,12 +90,12 @@ impl Schaal {
         }
         let (tikken, stap) = tikken(laagste, if top > 0.0 { top } else { 1.0 }, 6.0);
         let (laag, hoog) = (tikken.first().copied().unwrap_or(0.0), tikken.last().copied().unwrap_or(1.0));
-        Self { tikken, stap, laag, hoog }
+        Self { boven: 16.0 + 18.0 * grafiek.lijnen.len() as f64, tikken, stap, laag, hoog }
     }
 
     fn y(&self, waarde: f64) -> f64 {
         let deel = (waarde.clamp(self.laag, self.hoog) - self.laag) / (self.hoog - self.laag);
-        BOVEN + VLAK * (1.0 - deel)
+        self.boven + VLAK * (1.0 - deel)
     }
 }
 
@@ -105,25 +107,38 @@ impl Puntgrafiek<'_> {
         }
         let schaal = Schaal::van(self);
         let zonder = self.punten.iter().any(|punt| punt.waarde.is_none());
-        let onderkant = BOVEN + VLAK + if zonder { STROOK } else { 0.0 };
-        let langste = self.punten.iter().map(|punt| korte_naam(&punt.naam).chars().count()).max().unwrap_or(0);
-        let namen = 12.0 + LETTER * langste as f64;
+        let onderkant = schaal.boven + VLAK + if zonder { STROOK } else { 0.0 };
+        let namen = namenhoogte(self.punten.iter());
         let mut uit = String::with_capacity(400 + self.punten.len() * 420);
-        open(&mut uit, self.id, "punten", onderkant + namen, self.titel, self.beschrijving);
-        self.assen(&mut uit, &schaal, zonder);
+        open(&mut uit, self.id, &self.klasse(namen), onderkant + namen, self.titel, self.beschrijving);
+        self.assen(&mut uit, &schaal);
         let breedte = 100.0 / self.punten.len() as f64;
+        let midden = |plaats: usize| (plaats as f64 + 0.5) * breedte;
         for (plaats, punt) in self.punten.iter().enumerate().filter(|(_, punt)| !punt.eigen) {
-            self.punt(&mut uit, &schaal, punt, (plaats as f64 + 0.5) * breedte, onderkant);
+            self.punt(&mut uit, &schaal, punt, midden(plaats), onderkant);
         }
         self.lijnen(&mut uit, &schaal);
         for (plaats, punt) in self.punten.iter().enumerate().filter(|(_, punt)| punt.eigen) {
-            self.punt(&mut uit, &schaal, punt, (plaats as f64 + 0.5) * breedte, onderkant);
+            self.punt(&mut uit, &schaal, punt, midden(plaats), onderkant);
+        }
+        if zonder {
+            self.strook(&mut uit, &schaal);
         }
         uit.push_str("</svg>");
         uit
     }
 
-    fn assen(&self, uit: &mut String, schaal: &Schaal, zonder: bool) {
+    /// On a narrow screen many names do not fit: then only the own one stays, and the drawing may be that much
+    /// lower, in steps of 24 px that the style sheet knows.
+    fn klasse(&self, namen: f64) -> String {
+        if self.punten.len() <= WEINIG {
+            return "punten".to_owned();
+        }
+        let eigen = namenhoogte(self.punten.iter().filter(|punt| punt.eigen));
+        format!("punten veel lager{}", ((namen - eigen) / 24.0).floor().clamp(0.0, 6.0))
+    }
+
+    fn assen(&self, uit: &mut String, schaal: &Schaal) {
         for &tik in &schaal.tikken {
             let y = schaal.y(tik);
             uit.push_str(if tik == 0.0 { r#"<line class="nul" x2="100%" y1=""# } else { r#"<line class="raster" x2="100%" y1=""# });
@@ -136,27 +151,29 @@ impl Puntgrafiek<'_> {
             tekst(uit, &self.maat.tik(tik, schaal.stap));
             uit.push_str("</text>");
         }
-        if zonder {
-            let privacy = self.punten.iter().any(|punt| punt.toestand == Toestand::Privacy);
-            let ontbreekt = self.punten.iter().any(|punt| punt.toestand == Toestand::Ontbreekt);
-            let woorden = match (privacy, ontbreekt) {
-                (true, true) => format!("{PRIVACY} of × {GEEN_CIJFER}"),
-                (true, false) => PRIVACY.to_owned(),
-                (false, _) => format!("× {GEEN_CIJFER}"),
-            };
-            if privacy {
-                uit.push_str(r#"<rect class="privacy" x="1" width="7" height="7" y=""#);
-                plek(uit, BOVEN + VLAK + 9.5);
-                uit.push_str(r#""/>"#);
-            }
-            uit.push_str(r#"<text class="strook" x=""#);
-            uit.push_str(if privacy { "14" } else { "0" });
-            uit.push_str(r#"" y=""#);
-            plek(uit, BOVEN + VLAK + 17.0);
-            uit.push_str(r#"">"#);
-            tekst(uit, &woorden);
-            uit.push_str("</text>");
+    }
+
+    /// Under the axis: who has no value, and why.
+    fn strook(&self, uit: &mut String, schaal: &Schaal) {
+        let privacy = self.punten.iter().any(|punt| punt.toestand == Toestand::Privacy);
+        let ontbreekt = self.punten.iter().any(|punt| punt.toestand == Toestand::Ontbreekt);
+        let woorden = match (privacy, ontbreekt) {
+            (true, true) => format!("{PRIVACY} of × {GEEN_CIJFER}"),
+            (true, false) => PRIVACY.to_owned(),
+            (false, _) => format!("× {GEEN_CIJFER}"),
+        };
+        if privacy {
+            uit.push_str(r#"<rect class="privacy" x="1" width="7" height="7" y=""#);
+            plek(uit, schaal.boven + VLAK + 9.5);
+            uit.push_str(r#""/>"#);
         }
+        uit.push_str(r#"<text class="strook" x=""#);
+        uit.push_str(if privacy { "14" } else { "0" });
+        uit.push_str(r#"" y=""#);
+        plek(uit, schaal.boven + VLAK + 17.0);
+        uit.push_str(r#"">"#);
+        tekst(uit, &woorden);
+        uit.push_str("</text>");
     }
 
     fn punt(&self, uit: &mut String, schaal: &Schaal, punt: &Punt, x: f64, onderkant: f64) {
@@ -170,14 +187,14 @@ impl Puntgrafiek<'_> {
         uit.push_str("</title>");
         if punt.eigen {
             uit.push_str(r#"<line class="baan" y1=""#);
-            plek(uit, BOVEN);
+            plek(uit, schaal.boven);
             uit.push_str(r#"" y2=""#);
             plek(uit, onderkant);
             uit.push_str(r#""/>"#);
         }
         match punt.waarde {
             Some(waarde) => merk(uit, schaal, punt, waarde),
-            None => leeg(uit, punt.toestand),
+            None => leeg(uit, schaal, punt.toestand),
         }
         uit.push_str(r#"<text class="naam" transform="translate(4 "#);
         plek(uit, onderkant + 8.0);
@@ -194,7 +211,7 @@ impl Puntgrafiek<'_> {
             plek(uit, schaal.y(lijn.waarde));
             uit.push_str(r#"" y2=""#);
             plek(uit, schaal.y(lijn.waarde));
-            let hoogte = 4.0 + 18.0 * plaats as f64;
+            let hoogte = 8.0 + 18.0 * plaats as f64;
             write!(uit, r#""/><line x2="22" y1="{hoogte}" y2="{hoogte}"/><text x="29" y="{}">"#, hoogte + 4.0)
                 .expect("writing to a String cannot fail");
             tekst(uit, &lijn.naam);
@@ -216,7 +233,7 @@ fn merk(uit: &mut String, schaal: &Schaal, punt: &Punt, waarde: f64) {
         if boven > schaal.hoog {
             // The interval goes on above the drawing.
             uit.push_str(r#"<path class="verder" d="M-3 "#);
-            plek(uit, BOVEN + 4.0);
+            plek(uit, schaal.boven + 4.0);
             uit.push_str("l3 -4 l3 4\"/>");
         }
     }
@@ -233,8 +250,8 @@ fn merk(uit: &mut String, schaal: &Schaal, punt: &Punt, waarde: f64) {
 }
 
 /// The mark of a gebied without a value: an open square for privacy, a cross for no figure.
-fn leeg(uit: &mut String, toestand: Toestand) {
-    let midden = BOVEN + VLAK + 29.0;
+fn leeg(uit: &mut String, schaal: &Schaal, toestand: Toestand) {
+    let midden = schaal.boven + VLAK + 29.0;
     if toestand == Toestand::Privacy {
         uit.push_str(r#"<rect class="privacy" x="-3.5" width="7" height="7" y=""#);
         plek(uit, midden - 3.5);
@@ -244,6 +261,11 @@ fn leeg(uit: &mut String, toestand: Toestand) {
         plek(uit, midden - 3.0);
         uit.push_str("l6 6 m0 -6 l-6 6\"/>");
     }
+}
+
+/// Room for the longest of these names.
+fn namenhoogte<'a>(punten: impl Iterator<Item = &'a Punt>) -> f64 {
+    12.0 + LETTER * punten.map(|punt| korte_naam(&punt.naam).chars().count()).max().unwrap_or(0) as f64
 }
 
 /// The name under a column: what stands between brackets is left off, and very long ones are cut.

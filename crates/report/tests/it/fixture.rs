@@ -2,6 +2,7 @@
 //! brought down to the figures of DOMAIN with simple intervals, then hidden below the threshold.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use chrono::NaiveDate;
 use report::publicatie::{Bijlage, DefinitieFeiten, Labels};
@@ -14,8 +15,28 @@ use schema::{Cijfer, Indicator};
 const Z95: f64 = 1.959_964;
 const Z998: f64 = 3.090_232;
 
+/// The whole country.
 pub fn publicatie() -> Publicatie {
-    let gebieden = Gebied::van_jaar(2020);
+    publicatie_over(Gebied::van_jaar(2020))
+}
+
+/// One provincie, for tests that read every page.
+pub fn klein() -> Publicatie {
+    static KLEIN: LazyLock<Publicatie> = LazyLock::new(utrecht);
+    KLEIN.clone()
+}
+
+fn utrecht() -> Publicatie {
+    let mut gebieden = Gebied::van_jaar(2020);
+    gebieden.retain(|gebied| match gebied.niveau {
+        Niveau::Nederland | Niveau::Grootteklasse => true,
+        Niveau::Provincie => ["PV26"].contains(&gebied.code.as_str()),
+        Niveau::Jeugdregio | Niveau::Gemeente => gebied.provincies.iter().any(|code| ["PV26"].contains(&code.as_str())),
+    });
+    publicatie_over(gebieden)
+}
+
+fn publicatie_over(gebieden: Vec<Gebied>) -> Publicatie {
     let trajecten = trajecten(&gebieden);
     let mut cijfers = Vec::new();
     let land: BTreeMap<(String, String, String), f64> = cijfers_van(&gebieden[0], &trajecten, &gebieden, None)
@@ -222,7 +243,6 @@ impl Loting {
 }
 
 struct Traject {
-    gemeente: String,
     codes: BTreeMap<&'static str, &'static str>,
     aanmeld: f64,
     start: f64,
@@ -231,9 +251,11 @@ struct Traject {
     kosten: f64,
 }
 
-fn trajecten(gebieden: &[Gebied]) -> Vec<Traject> {
+type Trajecten = BTreeMap<String, Vec<Traject>>;
+
+fn trajecten(gebieden: &[Gebied]) -> Trajecten {
     let mut loting = Loting(20_200_101);
-    let mut uit = Vec::new();
+    let mut uit = Trajecten::new();
     for gemeente in gebieden.iter().filter(|gebied| gebied.niveau == Niveau::Gemeente) {
         let regio: u32 = gemeente.jeugdregio.as_deref().unwrap_or("JZ00")[2..].parse().unwrap();
         let drukte = 0.6 + f64::from(regio * 7 % 11) / 10.0;
@@ -245,18 +267,19 @@ fn trajecten(gebieden: &[Gebied]) -> Vec<Traject> {
             let aanmeld = -400.0 + 766.0 * loting.volgende();
             let start = (aanmeld + loting.scheef(wacht)).round();
             let eind = (start + loting.scheef(duur)).round();
-            uit.push(Traject {
-                gemeente: gemeente.code.clone(),
+            let traject = Traject {
                 codes,
                 aanmeld: aanmeld.round(),
                 start,
                 eind,
                 onbegeleid: loting.volgende() < 0.3 + f64::from(regio % 5) * 0.06,
                 kosten: loting.scheef(2_400.0),
-            });
+            };
+            if traject.eind >= 0.0 && traject.aanmeld < 366.0 {
+                uit.entry(gemeente.code.clone()).or_default().push(traject);
+            }
         }
     }
-    uit.retain(|traject| traject.eind >= 0.0 && traject.aanmeld < 366.0);
     uit
 }
 
@@ -375,10 +398,10 @@ fn byar(x: f64, z: f64) -> f64 {
     if x < 0.5 { 0.0 } else { (x * (1.0 - 1.0 / (9.0 * x) + z / (3.0 * x.sqrt())).powi(3)).max(0.0) }
 }
 
-fn cijfers_van(gebied: &Gebied, alle: &[Traject], gebieden: &[Gebied], land: Option<&Land>) -> Vec<Cijfer> {
+fn cijfers_van(gebied: &Gebied, alle: &Trajecten, gebieden: &[Gebied], land: Option<&Land>) -> Vec<Cijfer> {
     let leden: BTreeMap<&str, &Gebied> =
         gebieden.iter().filter(|g| g.niveau == Niveau::Gemeente && hoort_bij(gebied, g)).map(|g| (g.code.as_str(), g)).collect();
-    let hier: Vec<&Traject> = alle.iter().filter(|traject| leden.contains_key(traject.gemeente.as_str())).collect();
+    let hier: Vec<&Traject> = leden.keys().filter_map(|code| alle.get(*code)).flatten().collect();
     let geholpen: Vec<&&Traject> = hier.iter().filter(|t| t.start < 366.0).collect();
     let gestart: Vec<&&Traject> = hier.iter().filter(|t| (0.0..366.0).contains(&t.start)).collect();
     let geeindigd: Vec<&&Traject> = hier.iter().filter(|t| t.start < 366.0 && t.eind < 366.0).collect();

@@ -173,6 +173,19 @@ impl Omgeving {
     }
 }
 
+impl Omgeving {
+    /// Waits until no file fits: what the register no longer names is removed right after its transaction.
+    pub async fn gone(&self, past: impl Fn(&str) -> bool) {
+        for _ in 0..200 {
+            if !self.files().iter().any(|pad| past(pad)) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("left behind: {:?}", self.files());
+    }
+}
+
 fn walk(wortel: &Path, map: &Path, gevonden: &mut Vec<String>) {
     for ingang in std::fs::read_dir(map).unwrap() {
         let pad = ingang.unwrap().path();

@@ -208,6 +208,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+
         #[test]
         fn first_row_is_the_one_a_map_gives(sleutels in proptest::collection::vec(proptest::option::of(0_u32..500), 0..4000)) {
             let mut eerste = Eerste::default();

@@ -85,7 +85,6 @@ impl Ontleder<'_> {
             },
             Expr::UnaryOp { op: UnaryOperator::Not, expr } => Ok(Term::Log(Log::Niet(Box::new(self.log(expr)?)))),
             Expr::UnaryOp { op: UnaryOperator::Minus, expr } => self.negatief(expr),
-            Expr::UnaryOp { op: UnaryOperator::Plus, expr } => self.term(expr),
             Expr::BinaryOp { left, op, right } => self.binary(left, op, right),
             Expr::IsNull(inner) => Ok(Term::Log(self.leeg(inner)?)),
             Expr::IsNotNull(inner) => Ok(Term::Log(Log::Niet(Box::new(self.leeg(inner)?)))),
@@ -413,29 +412,23 @@ fn flatten(a: Log, b: Log, open: impl Fn(Log) -> Result<Vec<Log>, Log>) -> Vec<L
 
 /// Equalities of one field with constants become one look-up.
 fn merge_in(of: Vec<Log>) -> Log {
-    let mut waarden = Vec::new();
-    let mut teksten = Vec::new();
-    let mut veld = None;
+    let veld = match of.first() {
+        Some(Log::Vergelijk(_, Lane::Veld(veld), _) | Log::TekstIn(veld, _)) => *veld,
+        _ => return Log::Of(of),
+    };
+    let (mut waarden, mut teksten) = (Vec::new(), Vec::new());
     for log in &of {
         match log {
-            Log::Vergelijk(Vergelijking::Gelijk, Lane::Veld(v), Lane::Vast(n)) => {
-                veld = Some(*v);
-                waarden.push(*n);
-            }
-            Log::TekstIn(v, texts) => {
-                veld = Some(*v);
-                teksten.extend(texts.iter().cloned());
-            }
+            Log::Vergelijk(Vergelijking::Gelijk, Lane::Veld(v), Lane::Vast(n)) if *v == veld => waarden.push(*n),
+            Log::TekstIn(v, deel) if *v == veld => teksten.extend(deel.iter().cloned()),
+            // Also `'x' IN (a, b)`, which is about two fields.
             _ => return Log::Of(of),
         }
     }
-    match veld {
-        Some(veld) if teksten.is_empty() => {
-            waarden.sort_unstable();
-            waarden.dedup();
-            Log::In(Lane::Veld(veld), waarden)
-        }
-        Some(veld) if waarden.is_empty() => Log::TekstIn(veld, teksten),
-        _ => Log::Of(of),
+    if waarden.is_empty() {
+        return Log::TekstIn(veld, teksten);
     }
+    waarden.sort_unstable();
+    waarden.dedup();
+    Log::In(Lane::Veld(veld), waarden)
 }

@@ -1,5 +1,7 @@
 //! Guards: however the rows are cut into batches, and in whatever order the tables come, the judgement is equal.
 
+use std::sync::LazyLock;
+
 use check::{Controle, Opties, PakketHerkomst};
 use proptest::prelude::*;
 use schema::{Definitie, Oordeel, Tabel, Veldtype};
@@ -78,6 +80,8 @@ fn judge(definitie: &Definitie, tabellen: &[(&Tabel, Vec<Rij>)], maten: &[usize]
     controle.afronden(&PakketHerkomst::new(definitie))
 }
 
+static OMGANG: LazyLock<Definitie> = LazyLock::new(|| Definitie::load("omgang/2020").unwrap());
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
@@ -87,11 +91,11 @@ proptest! {
         maten in proptest::collection::vec(1_usize..40, 1..6),
         eerst in 0_usize..3,
     ) {
-        let definitie = Definitie::load("omgang/2020").unwrap();
+        let definitie = &*OMGANG;
         let tabellen: Vec<(&Tabel, Vec<Rij>)> =
-            definitie.tabellen.iter().enumerate().map(|(t, tabel)| (tabel, rows(&definitie, tabel, &keuzes[..keuzes.len() / (t + 1)]))).collect();
-        let heel = judge(&definitie, &tabellen, &[1000], 0);
-        let stukken = judge(&definitie, &tabellen, &maten, eerst);
+            definitie.tabellen.iter().enumerate().map(|(t, tabel)| (tabel, rows(definitie, tabel, &keuzes[..keuzes.len() / (t + 1)]))).collect();
+        let heel = judge(definitie, &tabellen, &[1000], 0);
+        let stukken = judge(definitie, &tabellen, &maten, eerst);
         prop_assert_eq!(serde_json::to_string(&heel).unwrap(), serde_json::to_string(&stukken).unwrap());
         for telling in &heel.regels {
             let getoond = heel.bevindingen.iter().filter(|b| b.code == telling.code).count() as u64;

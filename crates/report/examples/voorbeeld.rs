@@ -1,5 +1,7 @@
 //! Writes a whole publication of practice figures into a folder, to look at: `cargo run -p report --example voorbeeld -- DIR`.
 
+#![expect(clippy::unwrap_used, reason = "shares its figures with the tests")]
+
 #[path = "../tests/it/fixture.rs"]
 #[expect(dead_code, reason = "some of it is for the tests")]
 mod fixture;

@@ -117,8 +117,6 @@ impl Duiding {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use schema::Cijfer;
     use schema::cijfer::{Status, Vertrouwelijk};
 
@@ -159,7 +157,7 @@ mod tests {
             misverstand: String::new(),
             bij: Vec::new(),
         };
-        let maat = Maat::van("dagen", 0, &BTreeMap::new());
+        let maat = Maat::van("dagen", 0, &crate::Opzet::default());
         Duiding::van(&plan, &maat, Some(Feit::van(eigen)), land.map(|land| Some(Feit::van(land)))).tekst().replace('\u{a0}', " ")
     }
 

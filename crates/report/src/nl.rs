@@ -3,25 +3,27 @@
 //! Owns separators, percentages that are no more precise than their counts allow, euros, units and dates. Knows no
 //! indicator: a [`Maat`] says how one is written.
 
-use std::collections::BTreeMap;
-
 use chrono::{Datelike, NaiveDate};
+
+use crate::Opzet;
 
 /// Hard space: keeps number and unit together.
 const VAST: char = '\u{a0}';
 
 /// How the values of one indicator are written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Maat {
     soort: Soort,
     decimalen: usize,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 enum Soort {
     /// A share from 0 to 1.
     Aandeel,
     Euro,
+    /// A class that stands for a number.
+    Klasse(Vec<(f64, String)>),
     /// A number with its unit, plural and singular.
     Getal {
         meervoud: String,
@@ -30,16 +32,27 @@ enum Soort {
 }
 
 impl Maat {
-    /// From the unit in the metadata: `aandeel`, `euro`, or words.
-    pub fn van(eenheid: &str, decimalen: u8, enkelvoud: &BTreeMap<String, String>) -> Self {
-        let soort = match eenheid {
-            "aandeel" => Soort::Aandeel,
-            "euro" => Soort::Euro,
-            _ => {
-                Soort::Getal { meervoud: eenheid.to_owned(), enkelvoud: enkelvoud.get(eenheid).map_or(eenheid, String::as_str).to_owned() }
+    /// From the unit in the metadata (`aandeel`, `euro`, or words) and what the page plan says of it.
+    pub fn van(eenheid: &str, decimalen: u8, opzet: &Opzet) -> Self {
+        let soort = match (eenheid, opzet.klasse.get(eenheid)) {
+            (_, Some(klassen)) => Soort::Klasse(klassen.clone()),
+            ("aandeel", None) => Soort::Aandeel,
+            ("euro", None) => Soort::Euro,
+            (_, None) => {
+                let meervoud = opzet.eenheid.get(eenheid).map_or(eenheid, String::as_str);
+                let enkelvoud = opzet.enkelvoud.get(meervoud).map_or(meervoud, String::as_str);
+                Soort::Getal { meervoud: meervoud.to_owned(), enkelvoud: enkelvoud.to_owned() }
             }
         };
         Self { soort, decimalen: usize::from(decimalen) }
+    }
+
+    /// The unit in words; empty where the sign or the class says it.
+    pub fn eenheid(&self) -> &str {
+        match &self.soort {
+            Soort::Getal { meervoud, .. } => meervoud,
+            Soort::Aandeel | Soort::Euro | Soort::Klasse(_) => "",
+        }
     }
 
     /// Whether it is a share.
@@ -49,10 +62,14 @@ impl Maat {
 
     /// The bare number, with % or € where that belongs to it. `noemer` is what a share was taken of.
     pub fn kort(&self, waarde: f64, noemer: Option<f64>) -> String {
-        match self.soort {
+        match &self.soort {
             Soort::Aandeel => procent(waarde, noemer),
             Soort::Euro => format!("€{VAST}{}", getal(waarde, self.decimalen)),
             Soort::Getal { .. } => getal(waarde, self.decimalen),
+            Soort::Klasse(klassen) => klassen
+                .iter()
+                .find(|(deze, _)| (deze - waarde).abs() < 1e-9)
+                .map_or_else(|| getal(waarde, self.decimalen), |(_, woorden)| woorden.clone()),
         }
     }
 
@@ -64,7 +81,7 @@ impl Maat {
                 let eenheid = if kort == "1" { enkelvoud } else { meervoud };
                 if eenheid.is_empty() { kort } else { format!("{kort}{VAST}{eenheid}") }
             }
-            Soort::Aandeel | Soort::Euro => kort,
+            Soort::Aandeel | Soort::Euro | Soort::Klasse(_) => kort,
         }
     }
 
@@ -78,16 +95,7 @@ impl Maat {
         match self.soort {
             Soort::Aandeel => format!("{}%", getal(waarde * 100.0, decimalen_van(stap * 100.0))),
             Soort::Euro => format!("€{VAST}{}", getal(waarde, decimalen_van(stap))),
-            Soort::Getal { .. } => getal(waarde, decimalen_van(stap)),
-        }
-    }
-
-    /// What stands along the axis: the unit, or `aandeel`.
-    pub fn as_naam(&self) -> &str {
-        match &self.soort {
-            Soort::Aandeel => "aandeel",
-            Soort::Euro => "euro",
-            Soort::Getal { meervoud, .. } => meervoud,
+            Soort::Getal { .. } | Soort::Klasse(_) => getal(waarde, decimalen_van(stap)),
         }
     }
 }
@@ -175,14 +183,18 @@ mod tests {
 
     #[test]
     fn a_value_carries_its_unit() {
-        let enkelvoud = BTreeMap::from([("dagen".to_owned(), "dag".to_owned())]);
-        let dagen = Maat::van("dagen", 0, &enkelvoud);
+        let opzet =
+            Opzet::lees("enkelvoud = { dagen = 'dag' }\neenheid = { verhouding = '' }\nklasse = { wekenklasse = [[13, 'tot 13 weken']] }")
+                .unwrap();
+        let dagen = Maat::van("dagen", 0, &opzet);
         assert_eq!(dagen.lang(84.0, None), "84\u{a0}dagen");
         assert_eq!(dagen.lang(1.0, None), "1\u{a0}dag");
         assert_eq!(dagen.interval((78.0, 91.0), None), "78 tot 91");
-        assert_eq!(Maat::van("euro", 2, &enkelvoud).lang(1180.5, None), "€\u{a0}1.180,50");
-        assert_eq!(Maat::van("aandeel", 0, &enkelvoud).tik(0.25, 0.25), "25%");
+        assert_eq!(Maat::van("euro", 2, &opzet).lang(1180.5, None), "€\u{a0}1.180,50");
+        assert_eq!(Maat::van("aandeel", 0, &opzet).tik(0.25, 0.25), "25%");
         assert_eq!(dagen.tik(2.5, 2.5), "2,5");
+        assert_eq!(Maat::van("verhouding", 2, &opzet).lang(0.8, None), "0,80");
+        assert_eq!(Maat::van("wekenklasse", 0, &opzet).lang(13.0, None), "tot 13 weken");
     }
 
     #[test]

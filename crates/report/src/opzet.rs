@@ -36,6 +36,15 @@ pub struct Opzet {
     /// Ids of the figures shown large at the top.
     #[serde(default)]
     pub kerncijfers: Vec<String>,
+    /// The word for a unit on a page, where the metadata's won't do; may be empty.
+    #[serde(default)]
+    pub eenheid: BTreeMap<String, String>,
+    /// For a unit that is a class: its values in words.
+    #[serde(default)]
+    pub klasse: BTreeMap<String, Vec<(f64, String)>>,
+    /// The breakdowns under a comparison; the others are in the files. Empty: all of them.
+    #[serde(default)]
+    pub uitgesplitst: Vec<String>,
     /// Singular of a unit.
     #[serde(default)]
     pub enkelvoud: BTreeMap<String, String>,

@@ -52,11 +52,10 @@ fn rij(id: &str, blik: Blik<'_>) -> Option<Rij> {
     if eigen.is_none() && naast.iter().all(Option::is_none) {
         return None;
     }
-    let vanzelf = matches!(indicator.eenheid.as_str(), "aandeel" | "euro");
-    let genoemd = indicator.titel.to_lowercase().contains(&indicator.eenheid);
+    let genoemd = indicator.titel.to_lowercase().contains(maat.eenheid());
     Some(Rij {
         kaart: Kaart::nieuw(indicator, eigen),
-        eenheid: if vanzelf || genoemd { String::new() } else { indicator.eenheid.clone() },
+        eenheid: if genoemd { String::new() } else { maat.eenheid().to_owned() },
         eigen: Cel::met_interval(eigen, &maat),
         n: n(eigen),
         respons: respons(eigen),

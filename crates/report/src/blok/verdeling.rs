@@ -37,7 +37,9 @@ pub struct Verdeling {
 /// One breakdown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Deel {
-    /// What it is broken down by.
+    /// What it is broken down by, as in the files.
+    pub veld: String,
+    /// The same in words.
     pub titel: String,
     /// One row per code.
     pub rijen: Vec<Rij>,
@@ -101,7 +103,10 @@ pub(super) fn delen(indicator: &Indicator, alleen: Option<&str>, blik: Blik<'_>)
         let rij = rij(indicator, uitsplitsing, code, blik);
         match delen.last_mut() {
             Some((deze, deel)) if *deze == uitsplitsing => deel.rijen.push(rij),
-            _ => delen.push((uitsplitsing, Deel { titel: blik.wereld.uitsplitsing(uitsplitsing).to_owned(), rijen: vec![rij] })),
+            _ => delen.push((
+                uitsplitsing,
+                Deel { veld: uitsplitsing.to_owned(), titel: blik.wereld.uitsplitsing(uitsplitsing).to_owned(), rijen: vec![rij] },
+            )),
         }
     }
     delen.into_iter().map(|(_, deel)| deel).collect()

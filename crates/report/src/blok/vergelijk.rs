@@ -123,7 +123,11 @@ pub(crate) fn anker(plan: &opzet::Vergelijk) -> String {
 /// The breakdowns with at least one own value; what is hidden altogether needs no empty table.
 fn uitgesplitst(indicator: &Indicator, blik: Blik<'_>) -> Vec<verdeling::Deel> {
     let mut delen = verdeling::delen(indicator, None, blik);
-    delen.retain(|deel| deel.rijen.iter().any(|rij| rij.eigen.reden.is_empty()));
+    let gekozen = &blik.wereld.publicatie.opzet.uitgesplitst;
+    delen.retain(|deel| {
+        let gevraagd = gekozen.is_empty() || gekozen.contains(&deel.veld);
+        gevraagd && deel.rijen.iter().any(|rij| rij.eigen.reden.is_empty())
+    });
     delen
 }
 

@@ -48,14 +48,16 @@ impl<'a> Wereld<'a> {
         for gebieden in per_niveau.values_mut() {
             gebieden.sort_by(|a, b| a.code.cmp(&b.code));
         }
-        let land = per_niveau.get(&Niveau::Nederland).and_then(|landen| landen.first()).ok_or(ReportFout::GeenLand)?;
+        let land = per_niveau.get(&Niveau::Nederland).and_then(|landen| landen.first()).copied().ok_or(ReportFout::GeenLand)?;
+        let index = Index::nieuw(&publicatie.uitvraag, publicatie.jaar, &publicatie.cijfers);
+        let secties = secties(publicatie, index.gebied(&land.code));
         Ok(Self {
-            index: Index::nieuw(&publicatie.uitvraag, publicatie.jaar, &publicatie.cijfers),
             gebieden: publicatie.gebieden.iter().map(|gebied| (gebied.code.as_str(), gebied)).collect(),
             indicatoren: publicatie.indicatoren.iter().map(|een| (een.id.as_str(), een)).collect(),
+            index,
             land,
             per_niveau,
-            secties: secties(publicatie),
+            secties,
             publicatie,
         })
     }
@@ -97,7 +99,7 @@ impl<'a> Wereld<'a> {
 
     /// How the values of an indicator are written.
     pub fn maat(&self, indicator: &Indicator) -> Maat {
-        Maat::van(&indicator.eenheid, indicator.decimalen, &self.publicatie.opzet.enkelvoud)
+        Maat::van(&indicator.eenheid, indicator.decimalen, &self.publicatie.opzet)
     }
 
     /// Place and label of a code: the definition's words, or the page plan's.
@@ -187,7 +189,7 @@ fn heeft_cijfers(plan: &opzet::Blok, blik: Blik<'_>) -> bool {
 }
 
 /// The plan's sections, and a plain place for every indicator the plan does not name.
-fn secties(publicatie: &Publicatie) -> Vec<opzet::Sectie> {
+fn secties(publicatie: &Publicatie, land: Rijen<'_>) -> Vec<opzet::Sectie> {
     let mut secties = publicatie.opzet.sectie.clone();
     let genoemd = publicatie.opzet.genoemd();
     for indicator in publicatie.indicatoren.iter().filter(|een| !genoemd.contains(&een.id.as_str())) {
@@ -201,7 +203,7 @@ fn secties(publicatie: &Publicatie) -> Vec<opzet::Sectie> {
             secties.len() - 1
         });
         let blokken = &mut secties[plaats].blok;
-        if indicator.uitsplitsingen.is_empty() || indicator.eenheid != "aandeel" {
+        if land.totaal(&indicator.id).is_some() {
             match blokken.last_mut() {
                 Some(opzet::Blok::Tabel(tabel)) if tabel.titel == OVERIG => tabel.indicatoren.push(indicator.id.clone()),
                 _ => blokken.push(opzet::Blok::Tabel(opzet::Tabel { titel: OVERIG.to_owned(), indicatoren: vec![indicator.id.clone()] })),
@@ -286,7 +288,7 @@ pub(crate) fn sjabloonfout(pad: &str) -> impl FnOnce(askama::Error) -> ReportFou
 /// The response of a gebied, in words for the top of its page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Responsregel {
-    /// `9 van de 12 gevraagde aanbieders leverden cijfers (75%).`
+    /// `9 van de 12 gevraagde aanbieders leverden (75%).`
     pub tekst: String,
     /// Whether enough is missing to say so.
     pub laag: bool,
@@ -302,12 +304,12 @@ impl Responsregel {
             .filter(|aandeel| (0.0..=1.0).contains(aandeel))?;
         let tekst = match feit.and_then(|feit| feit.teller().zip(feit.noemer())) {
             Some((geleverd, gevraagd)) => format!(
-                "{} van de {} gevraagde aanbieders reageerden ({}).",
+                "{} van de {} gevraagde aanbieders leverden gegevens ({}).",
                 nl::getal(geleverd, 0),
                 nl::getal(gevraagd, 0),
                 nl::procent(aandeel, None)
             ),
-            None => format!("{} van de gevraagde aanbieders reageerde.", nl::procent(aandeel, None)),
+            None => format!("{} van de gevraagde aanbieders leverde gegevens.", nl::procent(aandeel, None)),
         };
         Some(Self { tekst, laag: aandeel < 0.8 })
     }

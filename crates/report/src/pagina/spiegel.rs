@@ -122,7 +122,7 @@ pub fn maak(wereld: &Wereld<'_>, gebied: &Gebied) -> Result<Vec<u8>, ReportFout>
 /// figures of the peers and of the wider gebieden.
 pub fn cijfers<'w>(wereld: &'w Wereld<'_>, gebied: &Gebied) -> Vec<Feit<'w>> {
     let getekend = wereld.publicatie.opzet.vergelijkingen();
-    let mut rijen = wereld.rijen(gebied).alle().to_vec();
+    let mut rijen = eigen_rijen(wereld, gebied);
     let (gelijken, _) = gelijken(wereld, gebied);
     let anderen = gelijken.into_iter().chain(kolommen(wereld, gebied)).filter(|ander| ander.code != gebied.code);
     for ander in anderen {
@@ -130,6 +130,12 @@ pub fn cijfers<'w>(wereld: &'w Wereld<'_>, gebied: &Gebied) -> Vec<Feit<'w>> {
         rijen.extend(getekend.iter().filter_map(|plan| cijfers.cel(&plan.indicator, &plan.uitsplitsing, &plan.categorie)));
     }
     rijen
+}
+
+/// The own figures. Of a breakdown only what exists: a median of nobody is no row.
+pub fn eigen_rijen<'w>(wereld: &'w Wereld<'_>, gebied: &Gebied) -> Vec<Feit<'w>> {
+    let alle = wereld.rijen(gebied).alle().iter().copied();
+    alle.filter(|feit| feit.uitsplitsing() == "totaal" || feit.toestand() != Toestand::Ontbreekt).collect()
 }
 
 /// With whom a gebied is compared in drawings, and what they are together.
@@ -188,7 +194,7 @@ pub(super) fn kerncijfers(blik: Blik<'_>) -> Vec<Kerncijfer> {
         let maat = blik.wereld.maat(indicator);
         let land = blik.wereld.rijen(blik.wereld.land()).totaal(id);
         let eigen = blik.rijen.totaal(id);
-        let noemt_eenheid = indicator.titel.to_lowercase().contains(&indicator.eenheid);
+        let noemt_eenheid = indicator.titel.to_lowercase().contains(maat.eenheid());
         let te_vergelijken = !blik.is_land() && (!indicator.noemer.is_empty() || !is_telling(indicator));
         Some(Kerncijfer {
             titel: indicator.titel.clone(),

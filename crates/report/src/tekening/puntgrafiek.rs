@@ -282,8 +282,6 @@ fn korte_naam(naam: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
 
     fn punt(naam: &str, waarde: Option<f64>, toestand: Toestand) -> Punt {
@@ -298,7 +296,7 @@ mod tests {
     }
 
     fn teken(punten: &[Punt]) -> String {
-        let maat = Maat::van("dagen", 0, &BTreeMap::new());
+        let maat = Maat::van("dagen", 0, &crate::Opzet::default());
         let lijnen = [Lijn { naam: "Nederland".into(), waarde: 40.0, woorden: "40".into(), land: true }];
         Puntgrafiek { id: "p", titel: "Titel", beschrijving: "Tekst", maat: &maat, punten, lijnen: &lijnen }.svg()
     }

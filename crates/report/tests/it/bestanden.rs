@@ -132,3 +132,17 @@ fn the_gebieden_of_a_year_come_from_the_reference_tables() {
     assert_eq!(gebieden[0].inwoners, Some(17_407_585));
     assert!(Gebied::van_jaar(1999).is_empty());
 }
+
+/// The plan and the pipelines are written apart: a renamed indicator would silently lose its place.
+#[test]
+fn every_figure_the_plan_names_is_computed_and_every_breakdown_has_a_name() {
+    let pijplijn: toml::Table = include_str!("../../../../pipelines/omgang/indicators.toml").parse().unwrap();
+    let indicatoren = pijplijn["indicator"].as_array().unwrap();
+    let ids: Vec<&str> = indicatoren.iter().map(|een| een["id"].as_str().unwrap()).collect();
+    let opzet = report::Opzet::van("omgang").unwrap();
+    let onbekend: Vec<&str> = opzet.genoemd().into_iter().filter(|id| !ids.contains(id)).collect();
+    assert_eq!(onbekend, Vec::<&str>::new(), "named by the page plan, computed by no pipeline");
+    let velden = indicatoren.iter().flat_map(|een| een["uitsplitsingen"].as_array().unwrap()).map(|veld| veld.as_str().unwrap());
+    let naamloos: Vec<&str> = velden.filter(|veld| !opzet.uitsplitsing.contains_key(*veld)).collect();
+    assert_eq!(naamloos, Vec::<&str>::new(), "breakdowns without a name for readers");
+}

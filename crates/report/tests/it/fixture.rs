@@ -125,7 +125,10 @@ const REGELS: &[Regel] = &[
     ("kwaliteit_vertraging", "kwaliteit", "Dagen tussen einde van het jaar en levering", "dagen", "", Interval::Geen, 0),
 ];
 
-const CODES: &[(&str, &[(&str, &str, u32)])] = &[
+/// A code, its label and how often it occurs.
+type Code = (&'static str, &'static str, u32);
+
+const CODES: &[(&str, &[Code])] = &[
     ("kader", &[("vrijwillig", "Vrijwillig kader", 46), ("gedwongen", "Gedwongen kader", 50), ("onbekend", "Onbekend", 4)]),
     (
         "vorm",
@@ -224,7 +227,7 @@ impl Loting {
         ((self.0 >> 33) as f64) / f64::from(1u32 << 31)
     }
 
-    fn code(&mut self, codes: &'static [(&str, &str, u32)]) -> &'static str {
+    fn code(&mut self, codes: &[Code]) -> &'static str {
         let mut rest = self.volgende() * f64::from(codes.iter().map(|(_, _, gewicht)| gewicht).sum::<u32>());
         for (code, _, gewicht) in codes {
             rest -= f64::from(*gewicht);

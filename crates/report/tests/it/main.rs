@@ -1,5 +1,7 @@
 //! Whole publications made and read back: what a regio, a gemeente and a reader of the 0-meting get.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
 mod bestanden;
 mod fixture;
 mod geheim;

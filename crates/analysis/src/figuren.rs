@@ -162,7 +162,7 @@ pub fn status(getal: &Getal, voorlopig: bool) -> Status {
 impl<'a> Cel<'a> {
     fn compute(self, berekening: &Berekening, gebied: &Gebied, omgeving: Omgeving<'_>) -> Getal {
         match berekening {
-            Berekening::Aantal { maat } => self.count(maat),
+            Berekening::Aantal { maat, aantal } => self.count(maat, aantal.as_deref()),
             Berekening::Per { maat, tabel, per } => self.rate(maat, reference(gebied, *tabel), *per),
             Berekening::Aandeel { teller, noemer } => share(self.som(teller), self.som(noemer)),
             Berekening::AandeelCode { maat, veld } => self.code_share(maat, veld, omgeving.codelijsten),
@@ -177,7 +177,11 @@ impl<'a> Cel<'a> {
                 let uit = uitstroom.iter().map(|maat| self.som(maat)).sum();
                 queue(self.som(instroom), uit, self.som(wachtend), *uitkomst, omgeving)
             }
-            Berekening::EerstVolgendJaar {} => Getal::default(),
+            Berekening::AandeelMetCodes { teller, noemer, .. } => {
+                let geheel = self.maten.som(noemer, self.gebied, "totaal", "totaal");
+                let deel = if self.uitsplitsing == "totaal" { teller } else { noemer };
+                share(self.som(deel), geheel)
+            }
         }
     }
 
@@ -193,10 +197,11 @@ impl<'a> Cel<'a> {
         self.reeks(maat).map(|reeks| &reeks.dagen)
     }
 
-    fn count(self, maat: &str) -> Getal {
+    fn count(self, maat: &str, aantal: Option<&str>) -> Getal {
         let x = self.som(maat);
+        let n = aantal.map_or(x, |aantal| self.som(aantal));
         let grenzen = poisson(x.unsigned_abs(), Zekerheid::P95);
-        Getal { waarde: Some(x as f64), grenzen, teller: Some(x as f64), n: Some(x), ..Getal::default() }
+        Getal { waarde: Some(x as f64), grenzen, teller: Some(x as f64), n: Some(n), ..Getal::default() }
     }
 
     fn rate(self, maat: &str, noemer: Option<u64>, per: f64) -> Getal {

@@ -49,6 +49,8 @@ pub enum Berekening {
     Aantal {
         /// The column.
         maat: String,
+        /// Column with the number of records it rests on, where that is another.
+        aantal: Option<String>,
     },
     /// A sum per so many of a reference number.
     Per {
@@ -120,8 +122,15 @@ pub enum Berekening {
         /// Which of the formulas.
         uitkomst: Wachtrijuitkomst,
     },
-    /// Known only once there is an earlier year; until then an empty row per gebied.
-    EerstVolgendJaar {},
+    /// A share, and beside it the share of each code of a field in the same whole.
+    AandeelMetCodes {
+        /// The column counted in the total.
+        teller: String,
+        /// The column it is part of; a code counts what it has of this one.
+        noemer: String,
+        /// The field.
+        veld: String,
+    },
 }
 
 fn een() -> f64 {
@@ -233,15 +242,15 @@ impl Berekening {
     /// The columns it takes.
     pub fn maten(&self) -> Vec<&str> {
         match self {
-            Self::Aantal { maat } | Self::Per { maat, .. } | Self::AandeelCode { maat, .. } => vec![maat],
+            Self::Aantal { maat, aantal } => [maat].into_iter().chain(aantal).map(String::as_str).collect(),
+            Self::Per { maat, .. } | Self::AandeelCode { maat, .. } => vec![maat],
             Self::Kwantiel { maat, .. } | Self::Klasse { maat, .. } => vec![maat],
-            Self::Aandeel { teller, noemer } => vec![teller, noemer],
+            Self::Aandeel { teller, noemer } | Self::AandeelMetCodes { teller, noemer, .. } => vec![teller, noemer],
             Self::Verhouding { teller, noemer, aantal, .. } => [teller, noemer].into_iter().chain(aantal).map(String::as_str).collect(),
             Self::KaplanMeier { gebeurtenissen, gecensureerd } => gebeurtenissen.iter().chain([gecensureerd]).map(String::as_str).collect(),
             Self::Wachtrij { instroom, uitstroom, wachtend, .. } => {
                 uitstroom.iter().chain([instroom, wachtend]).map(String::as_str).collect()
             }
-            Self::EerstVolgendJaar {} => Vec::new(),
         }
     }
 }

@@ -12,7 +12,7 @@ use schema::{Cijfer, Definitie, Veldtype};
 use crate::figuren::{Figuur, Maten, Omgeving, figures, status};
 use crate::kubus::{Codelijsten, Kubus};
 use crate::ligging::{Ligging, NEDERLAND};
-use crate::pijplijn::Berekend;
+use crate::pijplijn::{Berekend, Berekening};
 use crate::statistiek::Grenzen;
 use crate::{AnalyseFout, Invoer, Pijplijn, sessie};
 
@@ -96,7 +96,7 @@ fn verify(groep: &str, maten: &Maten, indicatoren: &[&Berekend]) -> Result<(), A
             }
         }
         for maat in berekend.berekening.maten() {
-            if let Some(ontbreekt) = berekend.indicator.uitsplitsingen.iter().find(|u| !maten.has_dimension(maat, u)) {
+            if let Some(ontbreekt) = berekend.dimensies(maat).find(|dimensie| !maten.has_dimension(maat, dimensie)) {
                 return Err(fout(format!("column `{maat}` is not broken down by `{ontbreekt}`")));
             }
         }
@@ -108,6 +108,16 @@ fn verify(groep: &str, maten: &Maten, indicatoren: &[&Berekend]) -> Result<(), A
 }
 
 impl Berekend {
+    /// The breakdowns this column must have: those of the indicator, and the field whose codes it shares out.
+    fn dimensies<'a>(&'a self, maat: &str) -> impl Iterator<Item = &'a String> {
+        let veld = match &self.berekening {
+            Berekening::AandeelCode { veld, .. } => Some(veld),
+            Berekening::AandeelMetCodes { veld, noemer, .. } if noemer == maat => Some(veld),
+            _ => None,
+        };
+        self.indicator.uitsplitsingen.iter().chain(veld)
+    }
+
     fn takes(&self, maat: &str) -> bool {
         self.berekening.maten().contains(&maat) || self.weggelaten.as_deref() == Some(maat)
     }

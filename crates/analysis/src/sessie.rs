@@ -3,7 +3,6 @@
 //! Owns registering: the leveringen as Parquet file lists, reference tables and parameters in memory. Leaves what is
 //! asked of them to the pipeline.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -111,17 +110,20 @@ pub(crate) fn gebied(ligging: &Ligging) -> RecordBatch {
 
 /// The expected aanbieders, one row per gebied their werkgebied touches.
 fn verwacht(invoer: &Invoer<'_>, ligging: &Ligging) -> RecordBatch {
-    let mut kolommen: BTreeMap<&str, Vec<String>> = ["aanbieder", "uitkomst", "niveau", "gebied"].map(|k| (k, Vec::new())).into();
-    let mut add = |kolom: &'static str, waarde: &str| kolommen.entry(kolom).or_default().push(waarde.to_owned());
-    for aanbieder in &invoer.verwacht {
-        for nummer in ligging.touching(&aanbieder.werkgebied) {
-            let plek = &ligging.gebieden[nummer as usize];
-            add("aanbieder", &aanbieder.aanbieder);
-            add("uitkomst", &aanbieder.uitkomst);
-            add("niveau", plek.niveau);
-            add("gebied", &plek.code);
-        }
-    }
-    RecordBatch::try_from_iter(kolommen.into_iter().map(|(naam, waarden)| (naam, Arc::new(StringArray::from(waarden)) as ArrayRef)))
-        .expect("the columns are equally long")
+    let rijen: Vec<(&crate::Verwacht, &crate::ligging::Gebied)> = invoer
+        .verwacht
+        .iter()
+        .flat_map(|v| ligging.touching(&v.werkgebied).into_iter().map(move |nummer| (v, &ligging.gebieden[nummer as usize])))
+        .collect();
+    type Rij<'a> = (&'a crate::Verwacht, &'a crate::ligging::Gebied);
+    let tekst = |waarde: fn(Rij<'_>) -> String| -> ArrayRef { Arc::new(rijen.iter().map(|&r| Some(waarde(r))).collect::<StringArray>()) };
+    let vorig_jaar = rijen.iter().map(|(v, _)| v.trajecten_vorig_jaar.and_then(|n| i64::try_from(n).ok())).collect::<Int64Array>();
+    RecordBatch::try_from_iter_with_nullable([
+        ("aanbieder", tekst(|(v, _)| v.aanbieder.clone()), false),
+        ("uitkomst", tekst(|(v, _)| v.uitkomst.clone()), false),
+        ("niveau", tekst(|(_, g)| g.niveau.to_owned()), false),
+        ("gebied", tekst(|(_, g)| g.code.clone()), false),
+        ("trajecten_vorig_jaar", Arc::new(vorig_jaar), true),
+    ])
+    .expect("the columns are equally long")
 }

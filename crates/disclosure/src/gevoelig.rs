@@ -4,7 +4,7 @@
 //! away through another row to [`crate::samenhang`].
 
 use schema::Cijfer;
-use schema::cijfer::Vertrouwelijk;
+use schema::cijfer::{Status, Vertrouwelijk};
 
 use crate::Drempel;
 use crate::aard::Aard;
@@ -21,15 +21,16 @@ pub(crate) fn judge(cijfer: &Cijfer, drempel: &Drempel) -> Vertrouwelijk {
         Aard::Bedrag => n_klein,
         Aard::Telling => n_klein || klein(cijfer.teller),
         Aard::Verhouding => n_klein || klein(cijfer.teller) || klein(cijfer.noemer),
-        Aard::Dagen => n_klein || cijfer.n.is_some_and(|n| n > 0 && n < KLEINSTE_N),
+        Aard::Dagen => n_klein || too_few(cijfer, drempel),
         Aard::Aandeel => n_klein || klein(cijfer.teller) || klein(cijfer.noemer) || klein(rest(cijfer)) || says_all_or_none(cijfer),
     };
     if verborgen { Vertrouwelijk::C } else { Vertrouwelijk::F }
 }
 
-/// Whether it is hidden because it rests on too few to say anything of at all.
+/// Whether it is hidden because it rests on too few to say anything of at all; of a curve `analysis` has said so.
 pub(crate) fn too_few(cijfer: &Cijfer, drempel: &Drempel) -> bool {
-    drempel.aarden.of(&cijfer.indicator) == Aard::Dagen && cijfer.n.is_some_and(|n| n > 0 && n < KLEINSTE_N)
+    let weinig = cijfer.status == Status::L || cijfer.n.is_some_and(|n| n > 0 && n < KLEINSTE_N);
+    drempel.aarden.of(&cijfer.indicator) == Aard::Dagen && weinig
 }
 
 /// Those of the noemer that are not in the teller.

@@ -1,0 +1,39 @@
+//! What an analyst may ask, in which forms the answer comes, and what is refused.
+
+use analysis::query::{Tabellen, Vorm, format, query};
+
+fn tables() -> Tabellen {
+    let indicatoren = analysis::Pijplijn::load("omgang").expect("the pipeline is compiled in").metadata();
+    Tabellen::published(&[], &indicatoren, 2020).expect("2020 has reference tables")
+}
+
+#[tokio::test]
+async fn one_select_comes_as_csv_json_and_table() {
+    let sql = "SELECT niveau, count(*) AS aantal FROM gebieden GROUP BY niveau ORDER BY aantal DESC LIMIT 2";
+    let antwoord = query(sql, &tables()).await.expect("a plain question");
+    let tekst = |vorm| String::from_utf8(format(&antwoord, vorm).expect("plain values")).expect("UTF-8");
+    assert_eq!(tekst(Vorm::Csv), "niveau,aantal\ngemeente,355\njeugdregio,42\n");
+    assert!(tekst(Vorm::Json).contains("\"aantal\": 355"));
+    assert!(tekst(Vorm::Tabel).contains("| gemeente"));
+}
+
+#[tokio::test]
+async fn an_empty_answer_keeps_its_header() {
+    let antwoord = query("SELECT indicator, waarde FROM cijfers", &tables()).await.expect("a plain question");
+    assert_eq!(format(&antwoord, Vorm::Csv).expect("no values"), b"indicator,waarde\n");
+}
+
+#[tokio::test]
+async fn whatever_changes_or_reads_files_is_refused() {
+    for sql in [
+        "CREATE TABLE t AS SELECT 1",
+        "CREATE EXTERNAL TABLE t STORED AS CSV LOCATION '/etc/passwd'",
+        "INSERT INTO cijfers SELECT * FROM cijfers",
+        "COPY cijfers TO '/tmp/x.csv'",
+        "SET datafusion.execution.batch_size = 1",
+        "SELECT * FROM '/etc/passwd'",
+        "DROP TABLE cijfers",
+    ] {
+        assert!(query(sql, &tables()).await.is_err(), "{sql}");
+    }
+}

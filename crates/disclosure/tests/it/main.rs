@@ -1,0 +1,219 @@
+//! Protection in its first form: what is hidden, what goes along with it, and what stays.
+
+use disclosure::{Drempel, protect};
+use proptest::prelude::*;
+use schema::cijfer::{Status, Vertrouwelijk};
+use schema::indicator::{Interval, Richting};
+use schema::{Cijfer, Indicator};
+
+fn indicator(id: &str, interval: Interval, eenheid: &str, veld: &str) -> Indicator {
+    Indicator {
+        id: id.to_owned(),
+        groep: id.split('_').next().unwrap().to_owned(),
+        titel: String::new(),
+        definitie: String::new(),
+        eenheid: eenheid.to_owned(),
+        teller: String::new(),
+        noemer: String::new(),
+        velden: vec![veld.to_owned()],
+        uitsplitsingen: Vec::new(),
+        interval,
+        richting: Richting::Geen,
+        decimalen: 0,
+        kanttekening: String::new(),
+    }
+}
+
+fn indicators() -> Vec<Indicator> {
+    let mut alle: Vec<Indicator> =
+        ["gebruik_jeugdigen", "gebruik_per_10000_inwoners", "stroom_begin", "stroom_in", "stroom_uit", "stroom_eind"]
+            .map(|id| indicator(id, Interval::Poisson, "trajecten", "traject.startdatum"))
+            .into();
+    alle.extend([
+        indicator("toegang_kader", Interval::Wilson, "aandeel", "traject.kader"),
+        indicator("duur_mediaan", Interval::Orde, "dagen", "traject.startdatum"),
+        indicator("stroom_ratio", Interval::Geen, "verhouding", "traject.startdatum"),
+        indicator("bekostiging_kosten_per_traject", Interval::Geen, "euro", "traject.kosten"),
+        indicator("organisatie_plaatsen", Interval::Geen, "plaatsen", "voorziening.plaatsen"),
+    ]);
+    alle
+}
+
+fn drempel() -> Drempel {
+    Drempel::new(Drempel::STANDAARD, &indicators())
+}
+
+/// A figure in one cell: `teller`, `noemer` and `n` as given, a value that follows from them.
+fn figure(id: &str, uitsplitsing: &str, categorie: &str, teller: Option<f64>, noemer: Option<f64>, n: i64) -> Cijfer {
+    Cijfer {
+        uitvraag: "omgang".to_owned(),
+        jaar: 2020,
+        indicator: id.to_owned(),
+        niveau: "gemeente".to_owned(),
+        gebied: "GM0014".to_owned(),
+        uitsplitsing: uitsplitsing.to_owned(),
+        categorie: categorie.to_owned(),
+        waarde: teller.map(|t| t / noemer.unwrap_or(1.0)).or(Some(100.0)),
+        onder: Some(0.0),
+        boven: Some(1.0),
+        oordeel: Some("hoger".to_owned()),
+        teller,
+        noemer,
+        n: Some(n),
+        status: Status::P,
+        vertrouwelijk: Vertrouwelijk::F,
+        respons: Some(0.5),
+        momentopname: "m1".to_owned(),
+    }
+}
+
+fn count(id: &str, categorie: &str, aantal: i64) -> Cijfer {
+    let uitsplitsing = if categorie == "totaal" { "totaal" } else { "kader" };
+    figure(id, uitsplitsing, categorie, Some(aantal as f64), None, aantal)
+}
+
+fn signs(cijfers: Vec<Cijfer>) -> Vec<Vertrouwelijk> {
+    protect(cijfers, &drempel()).iter().map(|c| c.vertrouwelijk).collect()
+}
+
+use Vertrouwelijk::{C, D, F};
+
+#[test]
+fn counts_from_one_to_four_are_hidden_and_nothing_else_is_touched() {
+    let rijen = |n: i64| vec![count("gebruik_jeugdigen", "totaal", n)];
+    for n in [0, 5, 6, 100] {
+        assert_eq!(protect(rijen(n), &drempel()), rijen(n));
+    }
+    for n in 1..=4 {
+        let rij = &protect(rijen(n), &drempel())[0];
+        assert_eq!((rij.waarde, rij.onder, rij.boven, rij.teller, rij.noemer, rij.n), (None, None, None, None, None, None));
+        assert_eq!((rij.vertrouwelijk, rij.status, rij.oordeel.as_deref(), rij.respons), (C, Status::P, None, Some(0.5)));
+    }
+}
+
+#[test]
+fn a_rate_hides_with_its_count() {
+    assert_eq!(signs(vec![figure("gebruik_per_10000_inwoners", "totaal", "totaal", Some(3.0), Some(50_000.0), 3)]), [C]);
+    assert_eq!(signs(vec![figure("gebruik_per_10000_inwoners", "totaal", "totaal", Some(7.0), Some(50_000.0), 7)]), [F]);
+}
+
+#[test]
+fn a_share_hides_for_its_teller_its_rest_and_its_noemer() {
+    let share = |teller, noemer| signs(vec![figure("toegang_kader", "totaal", "totaal", Some(teller), Some(noemer), noemer as i64)])[0];
+    assert_eq!([share(3.0, 40.0), share(37.0, 40.0), share(1.0, 3.0), share(20.0, 40.0)], [C, C, C, F]);
+    // All or none of a group of a gemeente says something of every child in it.
+    assert_eq!([share(0.0, 40.0), share(40.0, 40.0), share(0.0, 0.0)], [C, C, F]);
+}
+
+#[test]
+fn quantiles_want_ten_and_say_so() {
+    let rij = |n| protect(vec![figure("duur_mediaan", "totaal", "totaal", None, None, n)], &drempel()).remove(0);
+    assert_eq!((rij(9).vertrouwelijk, rij(9).status, rij(9).waarde), (C, Status::L, None));
+    assert_eq!((rij(10).vertrouwelijk, rij(10).status, rij(10).waarde), (F, Status::P, Some(100.0)));
+}
+
+/// A sum of euros is no count of children; the number of trajecten behind it is.
+#[test]
+fn amounts_hide_for_the_children_behind_them_alone() {
+    let kosten = |euro, n| signs(vec![figure("bekostiging_kosten_per_traject", "totaal", "totaal", Some(euro), Some(n as f64), n)])[0];
+    assert_eq!([kosten(3.0, 12), kosten(9000.0, 4)], [F, C]);
+    // Places are no children at all.
+    assert_eq!(signs(vec![figure("organisatie_plaatsen", "totaal", "totaal", Some(3.0), None, 1)]), [F]);
+}
+
+/// 32 = 20 + 9 + 3: with the total and the 9 in sight the 3 is no secret.
+#[test]
+fn one_hidden_category_takes_a_second_with_it() {
+    let rijen = vec![
+        count("gebruik_jeugdigen", "totaal", 32),
+        count("gebruik_jeugdigen", "vrijwillig", 20),
+        count("gebruik_jeugdigen", "gedwongen", 9),
+        count("gebruik_jeugdigen", "onbekend", 3),
+    ];
+    assert_eq!(signs(rijen), [F, F, D, C]);
+}
+
+#[test]
+fn three_of_begin_in_uit_and_eind_give_the_fourth() {
+    let rijen = vec![
+        count("stroom_begin", "totaal", 30),
+        count("stroom_in", "totaal", 3),
+        count("stroom_uit", "totaal", 12),
+        count("stroom_eind", "totaal", 21),
+    ];
+    assert_eq!(signs(rijen), [F, C, D, F]);
+}
+
+/// Uitstroom went along with instroom; then the number 12 may not stand under a median or a ratio either.
+#[test]
+fn the_same_number_is_not_shown_through_another_indicator() {
+    let rijen = vec![
+        count("stroom_begin", "totaal", 30),
+        count("stroom_in", "totaal", 3),
+        count("stroom_uit", "totaal", 12),
+        count("stroom_eind", "totaal", 21),
+        figure("duur_mediaan", "totaal", "totaal", None, None, 12),
+        figure("stroom_ratio", "totaal", "totaal", Some(12.0), Some(3.0), 3),
+    ];
+    assert_eq!(signs(rijen), [F, C, D, F, D, C]);
+}
+
+#[test]
+fn an_unknown_indicator_is_judged_as_if_it_counted_children() {
+    assert_eq!(signs(vec![figure("nieuw", "totaal", "totaal", Some(2.0), None, 90)]), [C]);
+}
+
+fn any_figure() -> impl Strategy<Value = Cijfer> {
+    let ids: Vec<String> = indicators().into_iter().map(|i| i.id).chain(["nieuw".to_owned()]).collect();
+    let plaats = (0..3_usize, prop::sample::select(vec!["totaal", "vrijwillig", "gedwongen", "onbekend"]));
+    (prop::sample::select(ids), plaats, 0..30_i64, 0..30_i64).prop_map(|(id, (gebied, categorie), a, b)| {
+        let (teller, noemer) = (a.min(b) as f64, a.max(b) as f64);
+        let uitsplitsing = if categorie == "totaal" { "totaal" } else { "kader" };
+        let telling =
+            !matches!(id.as_str(), "toegang_kader" | "duur_mediaan" | "stroom_ratio" | "bekostiging_kosten_per_traject" | "nieuw");
+        let mut cijfer = match (id.as_str(), telling) {
+            ("duur_mediaan", _) => figure(&id, uitsplitsing, categorie, None, None, a),
+            (_, true) => figure(&id, uitsplitsing, categorie, Some(teller), None, a.min(b)),
+            _ => figure(&id, uitsplitsing, categorie, Some(teller), Some(noemer), a.max(b)),
+        };
+        cijfer.gebied = format!("GM{gebied:04}");
+        cijfer
+    })
+}
+
+proptest! {
+    /// Whatever comes in: no published row shows a small number of children, and no hidden row shows any number.
+    #[test]
+    fn no_published_row_has_a_small_count(cijfers in prop::collection::vec(any_figure(), 0..80)) {
+        let klein = |getal: Option<f64>| getal.is_some_and(|g| g > 0.0 && g < 5.0);
+        let beschermd = protect(cijfers.clone(), &drempel());
+        prop_assert_eq!(beschermd.len(), cijfers.len());
+        for (na, voor) in beschermd.iter().zip(&cijfers) {
+            if na.vertrouwelijk == F {
+                prop_assert_eq!(na, voor);
+                let over_kinderen = na.indicator != "organisatie_plaatsen";
+                prop_assert!(!over_kinderen || !klein(na.n.map(|n| n as f64)), "{:?}", na);
+                if !["organisatie_plaatsen", "bekostiging_kosten_per_traject"].contains(&na.indicator.as_str()) {
+                    prop_assert!(!klein(na.teller), "{:?}", na);
+                }
+                if na.indicator == "toegang_kader" {
+                    prop_assert!(!klein(na.noemer) && !klein(na.noemer.zip(na.teller).map(|(n, t)| n - t)), "{:?}", na);
+                }
+            } else {
+                let getallen = (na.waarde, na.onder, na.boven, na.teller, na.noemer, na.n, na.oordeel.clone());
+                prop_assert_eq!(getallen, (None, None, None, None, None, None, None));
+            }
+        }
+    }
+
+    /// Protecting twice hides nothing more and shows nothing again.
+    #[test]
+    fn protection_is_stable(cijfers in prop::collection::vec(any_figure(), 0..40)) {
+        let eens = protect(cijfers, &drempel());
+        let getekend: Vec<Vertrouwelijk> = eens.iter().map(|c| c.vertrouwelijk).collect();
+        let nogmaals = protect(eens.clone(), &drempel());
+        for (rij, bord) in nogmaals.iter().zip(getekend) {
+            prop_assert!(bord == F || rij.waarde.is_none());
+        }
+    }
+}

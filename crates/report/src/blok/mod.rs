@@ -221,6 +221,13 @@ pub(crate) fn titel(plan: &str, indicator: &Indicator) -> String {
     if plan.is_empty() { indicator.titel.clone() } else { plan.to_owned() }
 }
 
+/// Whether a title already says the unit, or the part of it from `per` on.
+pub(crate) fn noemt_eenheid(titel: &str, maat: &Maat) -> bool {
+    let eenheid = maat.eenheid();
+    let vanaf_per = eenheid.find("per ").map_or(eenheid, |plaats| &eenheid[plaats..]);
+    titel.to_lowercase().contains(vanaf_per)
+}
+
 /// Fills in `{jaar}` and `{vorig}`.
 pub(crate) fn met_jaar(tekst: &str, jaar: i32) -> String {
     tekst.replace("{jaar}", &jaar.to_string()).replace("{vorig}", &(jaar - 1).to_string())

@@ -52,7 +52,7 @@ fn rij(id: &str, blik: Blik<'_>) -> Option<Rij> {
     if eigen.is_none() && naast.iter().all(Option::is_none) {
         return None;
     }
-    let genoemd = indicator.titel.to_lowercase().contains(maat.eenheid());
+    let genoemd = super::noemt_eenheid(&indicator.titel, &maat);
     Some(Rij {
         kaart: Kaart::nieuw(indicator, eigen),
         eenheid: if genoemd { String::new() } else { maat.eenheid().to_owned() },

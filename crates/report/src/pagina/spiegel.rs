@@ -194,7 +194,7 @@ pub(super) fn kerncijfers(blik: Blik<'_>) -> Vec<Kerncijfer> {
         let maat = blik.wereld.maat(indicator);
         let land = blik.wereld.rijen(blik.wereld.land()).totaal(id);
         let eigen = blik.rijen.totaal(id);
-        let noemt_eenheid = indicator.titel.to_lowercase().contains(maat.eenheid());
+        let noemt_eenheid = crate::blok::noemt_eenheid(&indicator.titel, &maat);
         let te_vergelijken = !blik.is_land() && (!indicator.noemer.is_empty() || !is_telling(indicator));
         Some(Kerncijfer {
             titel: indicator.titel.clone(),

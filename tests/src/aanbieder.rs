@@ -135,20 +135,17 @@ impl Aanbieder {
 }
 
 /// The questions `koppel` may leave open for the practice extracts, and what this aanbieder answers.
-const ANTWOORDEN: &[(&str, &str)] = &[("reden_einde = \"\"", "reden_einde = \"ijw\"")];
+const ANTWOORDEN: &[(&str, &str)] = &[
+    ("\nreden_einde = \"\"", "\nreden_einde = \"ijw\""),
+    ("\n\"Cliëntnummer\" = \"\"", "\n\"Cliëntnummer\" = \"traject.jeugdige_id\""),
+    ("\nclientnummer = \"\"", "\nclientnummer = \"traject.jeugdige_id\""),
+];
 
-/// Answers what `koppel` left open, by editing the file as a person would. A question nobody foresaw is an error.
+/// Answers what `koppel` left open, by editing the file as a person would. `pak` refuses what is still open then.
 fn answer_koppeling(koppeling: &Path) -> Result<()> {
     let mut tekst = std::fs::read_to_string(koppeling)?;
     for (vraag, antwoord) in ANTWOORDEN {
         tekst = tekst.replace(vraag, antwoord);
-    }
-    let mut regels = tekst.lines();
-    while let Some(regel) = regels.next() {
-        let open = regel.trim_start().starts_with("# OPEN:") && regels.next().is_none_or(|volgende| volgende.trim_end().ends_with("\"\""));
-        if open {
-            bail!("{} asks what nobody foresaw: {regel}", koppeling.display());
-        }
     }
     Ok(std::fs::write(koppeling, tekst)?)
 }

@@ -5,10 +5,13 @@
 //! its name. So a half pakket never exists. Leaves each step to its own module.
 
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::sync_channel;
+use std::thread;
 
+use arrow_array::RecordBatch;
 use chrono::NaiveDate;
 use extract::{Bestand, Koppeling, Lezer, Sleutel};
-use schema::{Definitie, Ernst, Oordeel, Pakket, Verdict};
+use schema::{Definitie, Ernst, Oordeel, Pakket, Tabel, Verdict};
 
 use crate::beoordeling::{self, Beoordeling, Bron, Stop, open_files, read_koppeling};
 use crate::fout::{Einde, Fout, Uitkomst};
@@ -128,6 +131,7 @@ fn manifest(args: &Args, definitie: &Definitie, bron: &Bron<'_>, oordeel: &Oorde
     })
 }
 
+/// Reads on this thread, makes pseudonyms on the next, writes on the last: each costs about as much as the others.
 fn write_tables(
     schrijver: &mut Schrijver,
     definitie: &Definitie,
@@ -135,16 +139,39 @@ fn write_tables(
     koppeling: Option<&Koppeling>,
     sleutel: &Sleutel,
 ) -> Result<(), Fout> {
+    const WACHTRIJ: usize = 4;
     let voortgang = Voortgang::rijen("Pakket maken");
     let mut lezer = Lezer::open(bestanden, definitie, koppeling).map_err(Stop::from)?;
+    thread::scope(|scope| {
+        let (naar_sleutel, uit_lezer) = sync_channel::<(&Tabel, RecordBatch)>(WACHTRIJ);
+        let (naar_schijf, uit_sleutel) = sync_channel::<(&Tabel, RecordBatch)>(WACHTRIJ);
+        scope.spawn(move || {
+            // Where the disk failed, its own error says why.
+            uit_lezer.into_iter().all(|(tabel, batch)| naar_schijf.send((tabel, sleutel.pseudonimiseer(tabel, &batch))).is_ok())
+        });
+        let schijf = scope.spawn(move || uit_sleutel.into_iter().try_for_each(|(tabel, batch)| schrijver.partij(tabel, &batch)));
+        let gelezen = read_tables(&mut lezer, definitie, |tabel, batch| {
+            voortgang.verder(batch.num_rows() as u64);
+            naar_sleutel.send((tabel, batch)).is_ok()
+        });
+        drop(naar_sleutel);
+        let geschreven = schijf.join().unwrap_or_else(|_| Err(Fout::new("het schrijven stopte onverwacht")));
+        gelezen.and(geschreven)
+    })
+}
+
+/// Gives every batch with rows to `verder`, until that says stop.
+fn read_tables<'a>(
+    lezer: &mut Lezer,
+    definitie: &'a Definitie,
+    mut verder: impl FnMut(&'a Tabel, RecordBatch) -> bool,
+) -> Result<(), Fout> {
     while let Some(partij) = lezer.volgende().map_err(Stop::from)? {
-        let tabel =
-            definitie.tabel(&partij.tabel).ok_or_else(|| Fout::new(format!("de tabel {} hoort niet bij deze uitvraag", partij.tabel)))?;
-        if partij.batch.num_rows() == 0 {
-            continue;
+        let onbekend = || Fout::new(format!("de tabel {} hoort niet bij deze uitvraag", partij.tabel));
+        let tabel = definitie.tabel(&partij.tabel).ok_or_else(onbekend)?;
+        if partij.batch.num_rows() > 0 && !verder(tabel, partij.batch) {
+            break;
         }
-        schrijver.partij(tabel, &sleutel.pseudonimiseer(tabel, &partij.batch))?;
-        voortgang.verder(partij.batch.num_rows() as u64);
     }
     Ok(())
 }

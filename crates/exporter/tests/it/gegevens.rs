@@ -61,6 +61,15 @@ fn inhoud(werk: &Werkmap, map: &str) -> BTreeMap<String, Vec<u8>> {
     bestanden.map(|pad| (pad.file_name().unwrap().to_string_lossy().into_owned(), fs::read(&pad).unwrap())).collect()
 }
 
+/// Lengths differ with the key, which is made anew each time.
+fn zonder_omvang(tekst: &str) -> String {
+    let regels = tekst.lines().map(|r| match (r.find(".csv.zst, "), r.find(" bytes)")) {
+        (Some(begin), Some(eind)) => format!("{}[N]{}\n", &r[..begin + 10], &r[eind..]),
+        _ => format!("{r}\n"),
+    });
+    regels.collect()
+}
+
 #[test]
 fn a_good_file_is_told_to_be_good() {
     let werk = met(&trajecten(GOED));
@@ -117,7 +126,7 @@ fn a_pakket_is_whole_pseudonymous_and_the_same_every_time() {
     let eerste = pak(&werk, "een", &["--kvk", "12345678"]);
     assert_eq!(eerste.code, 0, "{}", eerste.alles());
     assert!(eerste.stderr.contains("Er is een nieuwe sleutel gemaakt"), "{}", eerste.stderr);
-    assert_snapshot!("pak", pak(&werk, "twee", &["--kvk", "12345678"]).alles());
+    assert_snapshot!("pak", zonder_omvang(&pak(&werk, "twee", &["--kvk", "12345678"]).alles()));
     assert_eq!(inhoud(&werk, "een"), inhoud(&werk, "twee"));
     let pakket: Pakket = serde_json::from_str(&werk.lees("een/pakket.json")).unwrap();
     assert_eq!((pakket.name.as_str(), pakket.aanbieder.as_deref()), ("omgang-2020-12345678", Some("12345678")));

@@ -70,8 +70,8 @@ impl Blok {
             return;
         }
         let mut naar = 0;
-        for rij in 0..self.rijen.len() {
-            if keep[rij] {
+        for (rij, keep) in keep.iter().enumerate() {
+            if *keep {
                 self.rijen[naar] = self.rijen[rij];
                 self.cellen.copy_within(rij * self.breedte..(rij + 1) * self.breedte, naar * self.breedte);
                 naar += 1;

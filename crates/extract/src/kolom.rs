@@ -31,7 +31,7 @@ pub(crate) enum Omzet {
     Datum { vorm: Option<Datumvorm> },
     Geheel,
     Decimaal,
-    Code { woorden: Codewoorden, eigen: Eigen, stelsel: Option<Stelsel> },
+    Code { woorden: Box<Codewoorden>, eigen: Eigen, stelsel: Option<Stelsel> },
     Gemeente { zoeker: std::sync::Arc<Gemeentezoeker>, eigen: Eigen },
     JaNee { eigen: Eigen },
 }

@@ -202,10 +202,10 @@ impl Tabelkoppeling {
                 onbekend(format!("datumvorm `{vorm}` bij `{veld}` is onbekend; kies uit {}", keuze.join(", ")))
             })?;
         }
-        for (veld, soort) in self.afgeleid.iter().filter(|(_, soort)| *soort != GEBOORTEDATUM) {
+        if let Some((veld, soort)) = self.afgeleid.iter().find(|(_, soort)| *soort != GEBOORTEDATUM) {
             return Err(onbekend(format!("`{soort}` bij `{veld}` is onbekend; kies `{GEBOORTEDATUM}`")));
         }
-        for (veld, stelsel) in self.codestelsel.iter().filter(|(_, s)| !matches!(s.as_str(), "" | "cbs" | "ijw" | "eigen")) {
+        if let Some((veld, stelsel)) = self.codestelsel.iter().find(|(_, s)| !matches!(s.as_str(), "" | "cbs" | "ijw" | "eigen")) {
             return Err(onbekend(format!("codestelsel `{stelsel}` bij `{veld}` is onbekend; kies cbs, ijw of eigen")));
         }
         for (naam, waarden) in &self.waarden {

@@ -228,7 +228,7 @@ fn add_field(
                 Some("cbs") => Some(Stelsel::Cbs),
                 _ => None,
             };
-            Omzet::Code { woorden: Codewoorden::new(&definitie.codelijsten[lijst], veld), eigen: eigen(), stelsel }
+            Omzet::Code { woorden: Box::new(Codewoorden::new(&definitie.codelijsten[lijst], veld)), eigen: eigen(), stelsel }
         }
     };
     taak.kolommen.push(Kolom::new(&veld.naam, kop, nummer, omzet, jaar));
@@ -271,7 +271,8 @@ pub(crate) fn by_headers(bronnen: &Bronnen<'_>, definitie: &Definitie) -> Result
         let mut herkend = false;
         for blad in geopend.bladen.iter().filter(|b| !b.verborgen) {
             let begin = blad.begin(bestand, ZOEKRIJEN)?;
-            let Some((kopregel, kop)) = kennis.vind_kop(&begin).map(|plek| &begin[plek]) else { continue };
+            let Some(plek) = kennis.vind_kop(&begin) else { continue };
+            let (kopregel, kop) = &begin[plek];
             let (koppen, dubbel) = unique_names(kop);
             let Some((index, kolommen)) = recognise(definitie, bestand, blad, &koppen) else { continue };
             if let Some(naam) = dubbel.first() {
@@ -283,6 +284,10 @@ pub(crate) fn by_headers(bronnen: &Bronnen<'_>, definitie: &Definitie) -> Result
             }
             herkend = true;
             let tabel = &definitie.tabellen[index];
+            // A sheet of the sjabloon that was left empty is no table: its stock may be counted then.
+            if tabel.mag_ontbreken && begin.len() == plek + 1 {
+                continue;
+            }
             let kolommen = kolommen.into_iter().map(|(veld, nummer)| (veld, koppen[nummer].clone())).collect();
             let deel = Tabelkoppeling { kolommen, ..Tabelkoppeling::default() };
             let plek = Plek { bestand, blad, kopregel: *kopregel, koppen, aannames: Vec::new() };

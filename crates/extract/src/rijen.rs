@@ -95,7 +95,7 @@ fn judge(blok: &Blok, rij: usize, koppen: &[String], sleutels: &[usize], tekstko
     }
     let leeg = |kolommen: &[usize]| kolommen.iter().all(|k| trimmed(blok.cel(rij, *k)).is_empty());
     let getal = |cel: &&str| cel.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b',' | b'-' | b' '));
-    let alleen_getallen = gevuld.iter().all(|c| getal(c));
+    let alleen_getallen = gevuld.iter().all(getal);
     let som = !sleutels.is_empty() && !tekstkolommen.is_empty() && leeg(sleutels) && leeg(tekstkolommen) && alleen_getallen;
     som.then_some(Overgeslagen::Totaal)
 }

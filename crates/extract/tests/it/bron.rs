@@ -128,7 +128,7 @@ fn ambiguous_dates_are_asked() {
     );
     let tekst = voorstel(&bestand).koppeling.to_toml();
     let onbeantwoord = Koppeling::parse(&tekst).unwrap();
-    assert!(!lees(&[bestand.clone()], Some(&onbeantwoord)).unwrap().1.open.is_empty());
+    assert!(!lees(std::slice::from_ref(&bestand), Some(&onbeantwoord)).unwrap().1.open.is_empty());
     let beantwoord = Koppeling::parse(&tekst.replace("aanmelddatum = \"\"", "aanmelddatum = \"dd-mm-jjjj\"")).unwrap();
     let (tabellen, verslag) = lees(&[bestand], Some(&beantwoord)).unwrap();
     assert_eq!(verslag.open, Vec::<String>::new());
@@ -262,7 +262,7 @@ fn bsns_are_found_wherever_they_stand() {
     let gevonden = |bestand: Bestand| {
         let definitie = omgang();
         let verkenning = verken(&bestand, &definitie).unwrap();
-        let koppeling = stel_voor(&[verkenning.clone()], &definitie).koppeling;
+        let koppeling = stel_voor(std::slice::from_ref(&verkenning), &definitie).koppeling;
         let (_, verslag) = lees(&[bestand], Some(&koppeling)).unwrap();
         let in_verkenning = verkenning.bevindingen.iter().any(|b| b.code == "BSN_SUSPECTED");
         let in_verslag = verslag.bevindingen.iter().filter(|b| b.code == "BSN_SUSPECTED").all(|b| b.gevonden.is_none());

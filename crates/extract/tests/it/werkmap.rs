@@ -224,3 +224,50 @@ fn a_bsn_as_sheet_name_is_found() {
     assert!(verkenning.bevindingen.iter().any(|b| b.code == "BSN_SUSPECTED"));
     assert!(stel_voor(&[verkenning], &definitie).koppeling.tabellen.len() == 1);
 }
+
+/// The sjabloon: labels as headers, help above them, sheets that are left empty, hidden lists.
+#[test]
+fn a_filled_sjabloon_needs_no_koppeling() {
+    let definitie = omgang();
+    let mut werkmap = Workbook::new();
+    werkmap.add_worksheet().set_name("Lees mij").unwrap().write_string(0, 0, "Vul de bladen in.").unwrap();
+    for tabel in &definitie.tabellen {
+        let blad = werkmap.add_worksheet().set_name(&tabel.titel).unwrap();
+        blad.write_string(0, 0, &tabel.definitie).unwrap();
+        for (k, veld) in tabel.velden.iter().enumerate() {
+            let k = u16::try_from(k).unwrap();
+            blad.write_string(1, k, format!("Voorbeeld: {}", tabel.voorbeeld[&veld.naam])).unwrap();
+            blad.write_string(2, k, &veld.label).unwrap();
+            if tabel.naam == "traject" {
+                let waarde = &tabel.voorbeeld[&veld.naam];
+                // A dropdown gives the label of a code.
+                let label = match &veld.veldtype {
+                    schema::Veldtype::Code { lijst } => definitie.codelijsten[lijst].code(waarde).unwrap().label.clone(),
+                    _ => waarde.clone(),
+                };
+                blad.write_string(3, k, label).unwrap();
+            }
+        }
+    }
+    let lijsten = werkmap.add_worksheet().set_name("Lijsten").unwrap().set_hidden(true);
+    lijsten.write_string(0, 0, "vrijwillig").unwrap();
+    let bestand = Bestand::from_bytes("sjabloon.xlsx", werkmap.save_to_buffer().unwrap());
+    let (tabellen, verslag) = lees(&[bestand], None).unwrap();
+    let traject = definitie.tabel("traject").unwrap();
+    for veld in &traject.velden {
+        let verwacht = &traject.voorbeeld[&veld.naam];
+        let gelezen = tabellen["traject"][0][&veld.naam].as_ref();
+        assert!(gelezen == Some(verwacht) || verwacht.starts_with(gelezen.unwrap().as_str()), "{}: {gelezen:?}", veld.naam);
+    }
+    assert_eq!(verslag.herkomst.plaats("traject", Some(0), Some("kader")).cel.as_deref(), Some("Trajecten!G4"));
+    assert!(!tabellen.contains_key("voorziening"), "an empty sheet is no table");
+    assert!(tabellen.contains_key("wachtlijst"), "an empty wachtlijst is counted from the trajecten");
+}
+
+/// The sjabloon as it is made, not filled in.
+#[test]
+fn an_empty_sjabloon_is_refused_as_empty() {
+    let pad = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas/omgang/generated/2020/sjabloon.xlsx");
+    let weigering = lees(&[Bestand::from_path(&pad)], None).err().unwrap();
+    assert_eq!(weigering.code(), "EMPTY", "{weigering}");
+}

@@ -103,7 +103,8 @@ impl Aanbieder {
     fn nulopgave(&self, toneel: &Toneel, url: &str) -> Result<()> {
         let mut nulopgave = toneel.uitvraag();
         nulopgave.args(["nulopgave", "--uitvraag", UITVRAAG, "--server", url, "--onderteken", "M. de Vries, directeur"]);
-        succeed(nulopgave.arg("--token-bestand").arg(self.token(toneel))).map(drop)
+        nulopgave.arg("--token-bestand").arg(self.token(toneel));
+        succeed(nulopgave.arg("--uit").arg(self.pakket(toneel))).map(drop)
     }
 
     fn lever(&self, toneel: &Toneel, url: &str) -> std::process::Command {

@@ -96,9 +96,8 @@ pub struct Aanbieder {
     pub omvang: usize,
 }
 
-/// One practice traject, canonical; codes are canonical codes, ids the aanbieder's own.
+/// One practice traject: the fields of the definition's table traject, with canonical codes and the aanbieder's own ids.
 #[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "the fields are those of the definition's table traject")]
 pub struct Traject {
     pub traject_id: String,
     pub jeugdige_id: String,

@@ -65,7 +65,7 @@ def read(demo: Path, table: str, wanted: set[str] | None) -> pl.DataFrame:
             file = folder / f"{table}.csv"
         if not file.exists() or (wanted is not None and folder.name not in wanted):
             continue
-        frame = pl.read_csv(file, infer_schema=False, missing_utf8_is_empty_string=False)
+        frame = pl.read_csv(file, infer_schema=False)
         frames.append(frame.with_columns(pl.lit(folder.name).alias("aanbieder")))
     return pl.concat(frames, how="diagonal") if frames else pl.DataFrame()
 

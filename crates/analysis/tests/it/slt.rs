@@ -61,7 +61,9 @@ fn files() -> Vec<PathBuf> {
     let map = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../pipelines");
     let mut bestanden: Vec<PathBuf> = std::fs::read_dir(map)
         .expect("the pipelines are in the repository")
-        .flat_map(|uitvraag| std::fs::read_dir(uitvraag.expect("readable").path()).expect("a folder"))
+        .map(|ingang| ingang.expect("readable").path())
+        .filter(|ingang| ingang.is_dir())
+        .flat_map(|uitvraag| std::fs::read_dir(uitvraag).expect("a folder"))
         .map(|bestand| bestand.expect("readable").path())
         .filter(|pad| pad.extension().is_some_and(|e| e == "slt"))
         .collect();

@@ -53,7 +53,7 @@ fn figure(id: &str, uitsplitsing: &str, categorie: &str, teller: Option<f64>, no
         gebied: "GM0014".to_owned(),
         uitsplitsing: uitsplitsing.to_owned(),
         categorie: categorie.to_owned(),
-        waarde: teller.map(|t| t / noemer.unwrap_or(1.0)).or(Some(100.0)),
+        waarde: if noemer == Some(0.0) { None } else { teller.map(|t| t / noemer.unwrap_or(1.0)).or(Some(100.0)) },
         onder: Some(0.0),
         boven: Some(1.0),
         oordeel: Some("hoger".to_owned()),

@@ -30,7 +30,7 @@ async fn a_clean_levering_is_signed_and_gets_a_receipt_that_verifies() {
     assert_eq!(geopend.header("location"), format!("/v1/leveringen/{id}"));
     assert_eq!(geopend.header("api-version"), "1.0.0");
     assert_eq!(levering["toestand"], "geopend");
-    assert_eq!(levering["uiterlijk"], "2021-04-01");
+    assert_eq!(levering["uiterlijk"], "2027-04-01");
 
     let id = omgeving.lever(&omgeving.aanbieder, &zending).await;
     let levering = omgeving.verdict(&omgeving.aanbieder, &id).await;

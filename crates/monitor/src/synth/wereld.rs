@@ -144,7 +144,7 @@ impl Wereld {
     /// Draws the aanbieders; about one in twelve signs a nulopgave, has stopped or refuses.
     pub fn aanbieders(&mut self, aantal: usize, trajecten: usize) -> Vec<Aanbieder> {
         let regios = self.regios();
-        let spreiding = LogNormal::new(0.0, 0.7).expect("the spread is positive");
+        let spreiding = LogNormal::new(0.0, 0.4).expect("the spread is positive");
         let gewichten: Vec<f64> = (0..aantal).map(|_| spreiding.sample(&mut self.rng)).collect();
         let mut aanbieders: Vec<Aanbieder> = (0..aantal)
             .map(|i| {
@@ -162,6 +162,7 @@ impl Wereld {
                 }
             })
             .collect();
+        let gewichten = self.weigh(&aanbieders, &gewichten, &regios);
         let som: f64 = aanbieders.iter().zip(&gewichten).filter(|(a, _)| a.uitkomst == Uitkomst::Levert).map(|(_, g)| g).sum();
         let mut rest = trajecten;
         let leveraars = aanbieders.iter().filter(|a| a.uitkomst == Uitkomst::Levert).count();
@@ -174,15 +175,24 @@ impl Wereld {
         aanbieders
     }
 
+    /// The size of an aanbieder follows the inwoners of its regio, shared with the others there, and its own draw.
+    fn weigh(&self, aanbieders: &[Aanbieder], gewichten: &[f64], regios: &[(String, String, u32)]) -> Vec<f64> {
+        let in_regio = |code: &str| aanbieders.iter().filter(|a| a.jeugdregio == code).count().max(1) as f64;
+        let inwoners = |code: &str| regios.iter().find(|r| r.0 == code).map_or(1.0, |r| f64::from(r.2));
+        let samen = |(a, g): (&Aanbieder, &f64)| g * inwoners(&a.jeugdregio) / in_regio(&a.jeugdregio);
+        aanbieders.iter().zip(gewichten).map(samen).collect()
+    }
+
     /// Draws the trajecten of one aanbieder, all within the reporting year.
     pub fn trajecten(&mut self, aanbieder: &Aanbieder) -> Vec<Traject> {
         let gemeenten = self.gemeenten(&aanbieder.jeugdregio);
         let mut trajecten: Vec<Traject> = Vec::with_capacity(aanbieder.omvang);
         while trajecten.len() < aanbieder.omvang {
             let nummer = trajecten.len();
-            // One in sixteen belongs to a family that is already there: a brother or sister, on the same days.
-            let gezin = (nummer > 0 && self.rng.random_bool(1.0 / 16.0)).then(|| trajecten[nummer - 1].clone());
-            let traject = match gezin {
+            // One in sixteen is a brother or sister of the one before, on the same days; another goes on in another vorm.
+            let vorige = trajecten.last().cloned().filter(|_| self.rng.random_bool(1.0 / 8.0));
+            let traject = match vorige {
+                Some(ander) if ander.can_go_on(self.jaar) => self.next_step(nummer, ander),
                 Some(ander) => self.sibling(nummer, ander),
                 None => self.traject(nummer, &gemeenten),
             };
@@ -254,6 +264,25 @@ impl Wereld {
             traject.weekendcontacten = self.rng.random_range(0..=traject.contacten.min(6));
             traject.kosten = i64::from(traject.minuten) * self.rng.random_range(85..=145);
         }
+    }
+
+    /// The same child, a few days after the end, in another vorm.
+    fn next_step(&mut self, nummer: usize, eerder: Traject) -> Traject {
+        let eind = eerder.einddatum.expect("only what ended goes on");
+        let vorm = VORM.iter().map(|v| v.0).find(|v| *v != eerder.vorm).expect("there are several vormen");
+        let mut traject = Traject {
+            traject_id: format!("{}", 107_000 + nummer),
+            vorm,
+            aanmelddatum: eind,
+            leeftijd: age_on(eerder.geboortedatum, eind),
+            startdatum: Some(eind + Days::new(self.rng.random_range(1..25))),
+            einddatum: None,
+            reden_einde: None,
+            vervolg: None,
+            ..eerder
+        };
+        self.draw_effort(&mut traject);
+        traject
     }
 
     fn sibling(&mut self, nummer: usize, ander: Traject) -> Traject {
@@ -346,6 +375,11 @@ impl Wereld {
 }
 
 impl Traject {
+    /// Whether it was helped and ended early enough in the year to go on in another vorm.
+    fn can_go_on(&self, jaar: i32) -> bool {
+        self.startdatum.is_some() && self.einddatum.is_some_and(|eind| eind >= day(jaar, 1, 1) && eind <= day(jaar, 12, 1)) && self.leeftijd < 17
+    }
+
     /// Whether it was waiting, started, running or ended in the year: the scope of a levering.
     fn in_jaar(&self, jaar: i32) -> bool {
         self.aanmelddatum <= day(jaar, 12, 31) && self.einddatum.is_none_or(|eind| eind >= day(jaar, 1, 1))

@@ -244,8 +244,6 @@ pub(crate) fn from_serial(dagen: f64, vanaf_1904: bool) -> Option<NaiveDate> {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Datumbewijs {
     pub(crate) gevuld: u64,
-    /// Values that can be read in one way only.
-    vanzelf: u64,
     /// Per set of forms that fit: how many values.
     per_set: BTreeMap<u16, u64>,
     /// Whether the forms that fit ever gave different dates.
@@ -264,11 +262,10 @@ pub(crate) enum Vormoordeel {
 }
 
 impl Datumbewijs {
-    /// Looks at one value that is not empty.
-    pub(crate) fn zie(&mut self, tekst: &str, jaar: i32) {
-        self.gevuld += 1;
+    /// Looks at one value that is not empty and occurs `aantal` times.
+    pub(crate) fn zie(&mut self, tekst: &str, aantal: u64, jaar: i32) {
+        self.gevuld += aantal;
         if read_plain(tekst, jaar).is_some() {
-            self.vanzelf += 1;
             return;
         }
         let mut set = 0;
@@ -279,7 +276,7 @@ impl Datumbewijs {
                 self.verschil |= eerste.replace(datum).is_some_and(|e| e != datum);
             }
         }
-        *self.per_set.entry(set).or_default() += 1;
+        *self.per_set.entry(set).or_default() += aantal;
     }
 
     fn fits(&self, vorm: Datumvorm) -> u64 {
@@ -373,7 +370,7 @@ mod tests {
 
     fn oordeel(waarden: &[&str]) -> Vormoordeel {
         let mut bewijs = Datumbewijs::default();
-        waarden.iter().for_each(|w| bewijs.zie(w, 2020));
+        waarden.iter().for_each(|w| bewijs.zie(w, 1, 2020));
         bewijs.oordeel()
     }
 

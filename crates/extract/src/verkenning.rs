@@ -138,7 +138,7 @@ fn explore_sheet(bestand: &Bestand, blad: &Blad, kennis: &Kopkennis, definitie: 
             uit.bevindingen.push(bsn_finding(definitie, plaats, ("", ""), &format!("de kolom '{kop}'")));
         }
     }
-    let kolommen = koppen.into_iter().zip(tellers).map(|(naam, teller)| teller.finish(naam)).collect();
+    let kolommen = koppen.into_iter().zip(tellers).map(|(naam, teller)| teller.finish(naam, definitie.jaar)).collect();
     uit.tabellen.push(Tabelverkenning { blad: blad.naam.clone(), verborgen: blad.verborgen, kopregel: *kopregel, rijen, kolommen });
     Ok(())
 }
@@ -156,36 +156,41 @@ struct Teller {
 }
 
 impl Teller {
+    /// Counts a cell. A value that was met before is judged once, at the end.
     fn zie(&mut self, cel: &str, jaar: i32) {
         let waarde = trimmed(cel);
         if waarde.is_empty() {
             return;
         }
-        self.proef.zie(waarde);
-        if is_leeg_woord(waarde) {
-            self.remember(waarde);
-            return;
-        }
-        self.gevuld += 1;
-        self.gehele_getallen += u64::from(matches!(whole(waarde), Getal::Tekst(_)));
-        self.getallen += u64::from(decimal(waarde) != Getal::Onleesbaar);
-        self.datums.zie(waarde, jaar);
-        self.remember(waarde);
-    }
-
-    fn remember(&mut self, waarde: &str) {
         if let Some(aantal) = self.waarden.get_mut(waarde) {
             *aantal += 1;
-        } else if self.waarden.len() < WAARDEN {
+            return;
+        }
+        self.proef.zie(waarde);
+        if self.waarden.len() < WAARDEN {
             self.waarden.insert(waarde.to_owned(), 1);
         } else {
             self.meer = true;
+            self.judge(waarde, 1, jaar);
         }
     }
 
-    fn finish(self, naam: String) -> Kolomverkenning {
-        let mut waarden: Vec<(String, u64)> = self.waarden.into_iter().collect();
+    fn judge(&mut self, waarde: &str, aantal: u64, jaar: i32) {
+        if is_leeg_woord(waarde) {
+            return;
+        }
+        self.gevuld += aantal;
+        self.gehele_getallen += if matches!(whole(waarde), Getal::Tekst(_)) { aantal } else { 0 };
+        self.getallen += if decimal(waarde) == Getal::Onleesbaar { 0 } else { aantal };
+        self.datums.zie(waarde, aantal, jaar);
+    }
+
+    fn finish(mut self, naam: String, jaar: i32) -> Kolomverkenning {
+        let mut waarden: Vec<(String, u64)> = std::mem::take(&mut self.waarden).into_iter().collect();
         waarden.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        for (waarde, aantal) in &waarden {
+            self.judge(waarde, *aantal, jaar);
+        }
         Kolomverkenning {
             naam,
             gevuld: self.gevuld,

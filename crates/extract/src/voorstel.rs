@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use schema::definitie::Soort;
-use schema::{Definitie, Tabel, Veldtype};
+use schema::{Definitie, Tabel, Veld, Veldtype};
 use serde::Serialize;
 
 use crate::gemeente::Gemeentezoeker;
@@ -127,7 +127,7 @@ impl<'a> Kennis<'a> {
 
     /// The share of a column's values that fit a field, if they can say anything; and whether a good fit says more
     /// than "of the right type".
-    fn evidence(&self, tabel: &Tabel, veld: &schema::Veld, kolom: &Kolomverkenning, afgeleid: bool) -> (Option<f64>, bool) {
+    fn evidence(&self, tabel: &Tabel, veld: &Veld, kolom: &Kolomverkenning, afgeleid: bool) -> (Option<f64>, bool) {
         if kolom.gevuld == 0 {
             return (None, false);
         }
@@ -399,10 +399,19 @@ fn mention_absent(plaatsingen: &[Plaatsing<'_>], definitie: &Definitie, koppelin
         for waarde in if bekend.is_empty() { vec![""] } else { bekend } {
             slot.push(format!("[[{}]]", tabel.naam));
             for veld in &tabel.velden {
-                let voorbeeld = tabel.voorbeeld.get(&veld.naam).map_or("", String::as_str);
-                let tekst = if veld.naam == sleutel && !waarde.is_empty() { waarde } else { voorbeeld };
-                slot.push(format!("{} = {:?}  # {}", veld.naam, tekst, veld.label));
+                let invulling = if veld.naam == sleutel { waarde } else { "" };
+                slot.push(format!("{} = {invulling:?}  # {}", veld.naam, hint(veld, tabel, definitie)));
             }
         }
     }
+}
+
+/// What may be filled in for a field.
+fn hint(veld: &Veld, tabel: &Tabel, definitie: &Definitie) -> String {
+    let keuze = match &veld.veldtype {
+        Veldtype::Code { lijst } => definitie.codelijsten[lijst].codes.iter().map(|c| c.code.as_str()).collect::<Vec<_>>().join(", "),
+        Veldtype::JaNee => "ja, nee".to_owned(),
+        _ => format!("zoals {}", tabel.voorbeeld.get(&veld.naam).map_or("", String::as_str)),
+    };
+    format!("{}: {keuze}", veld.label)
 }

@@ -16,12 +16,11 @@ build: ## build both binaries and all tests in the one profile
 	cargo build --locked --workspace --all-targets
 
 .PHONY: demo
-demo: ## the whole job on practice data; ends with the address of the pages (SERVE=0 stops after publishing)
-	cargo build --locked --workspace --all-targets
+demo: build ## the whole job on practice data; ends with the address of the pages (SERVE=0 stops after publishing)
 	$(TARGET)/debug/demo --bin $(TARGET)/debug --dir $(DEMO) $(if $(filter 0,$(SERVE)),--no-serve)
 
 .PHONY: test
-test: ## everything that needs no more than Rust, make and a C compiler
+test: build ## everything that needs no more than Rust, make and a C compiler
 	cargo test --locked --workspace
 	$(MAKE) --no-print-directory boundaries
 

@@ -377,7 +377,9 @@ impl Wereld {
 impl Traject {
     /// Whether it was helped and ended early enough in the year to go on in another vorm.
     fn can_go_on(&self, jaar: i32) -> bool {
-        self.startdatum.is_some() && self.einddatum.is_some_and(|eind| eind >= day(jaar, 1, 1) && eind <= day(jaar, 12, 1)) && self.leeftijd < 17
+        self.startdatum.is_some()
+            && self.einddatum.is_some_and(|eind| eind >= day(jaar, 1, 1) && eind <= day(jaar, 12, 1))
+            && self.leeftijd < 17
     }
 
     /// Whether it was waiting, started, running or ended in the year: the scope of a levering.

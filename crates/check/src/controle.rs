@@ -121,6 +121,7 @@ impl Controle {
             bakken: self.vondsten.finish(),
             niet_beoordeeld,
             herkomst,
+            kandidaten: Default::default(),
         };
         oordeel::make(slotsom)
     }

@@ -2,6 +2,7 @@
 //!
 //! Owns the order (rule, table, row, field) and what each placeholder of a rule's words becomes.
 
+use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -10,7 +11,7 @@ use schema::bevinding::{NietBeoordeeld, verdict_of};
 use schema::levering::datum_nl;
 use schema::{Bevinding, Definitie, Herkomst, Oordeel, Regel, RegelTelling, Soort, Tabel, Veld, Veldtype};
 
-use crate::suggestie;
+use crate::suggestie::{self, Kandidaten};
 use crate::tekst::fill;
 use crate::vondst::{Bak, Invulling, Vondst};
 
@@ -24,6 +25,8 @@ pub(crate) struct Slotsom<'a> {
     pub(crate) bakken: Vec<Vec<Bak>>,
     pub(crate) niet_beoordeeld: Vec<(usize, String)>,
     pub(crate) herkomst: &'a dyn Herkomst,
+    /// Per code list, and under the empty name for gemeenten, what somebody may have meant.
+    pub(crate) kandidaten: RefCell<BTreeMap<String, Kandidaten>>,
 }
 
 /// Puts everything in order and in words.
@@ -126,13 +129,18 @@ impl Slotsom<'_> {
     /// A near miss, for a value that is in no list.
     fn suggestion(&self, regel: &Regel, veld: Option<&Veld>, vondst: &Vondst) -> Option<String> {
         let veld = veld.filter(|v| !v.gevoelig && matches!(regel.soort, Soort::Code {} | Soort::Gemeente {}))?;
-        let waarde = vondst.gevonden.as_deref()?;
+        let (waarde, jaar) = (vondst.gevonden.as_deref()?, self.definitie.jaar);
         match &veld.veldtype {
-            Veldtype::Code { lijst } => suggestie::code(self.definitie.codelijsten.get(lijst)?, waarde),
-            Veldtype::JaNee => suggestie::ja_nee(waarde),
-            Veldtype::Gemeente if suggestie::successors(self.definitie.jaar, waarde).is_none() => {
-                suggestie::gemeente(self.definitie.jaar, waarde)
+            Veldtype::Code { lijst } => {
+                let codes = self.definitie.codelijsten.get(lijst)?;
+                let mut kandidaten = self.kandidaten.borrow_mut();
+                kandidaten.entry(lijst.clone()).or_insert_with(|| Kandidaten::codes(codes)).suggest(waarde)
             }
+            Veldtype::JaNee => suggestie::ja_nee(waarde),
+            Veldtype::Gemeente if suggestie::successors(jaar, waarde).is_none() => suggestie::gemeentecode(jaar, waarde).or_else(|| {
+                let mut kandidaten = self.kandidaten.borrow_mut();
+                kandidaten.entry(String::new()).or_insert_with(|| Kandidaten::gemeenten(jaar)).suggest(waarde)
+            }),
             _ => None,
         }
     }

@@ -7,13 +7,64 @@ use schema::{Codelijst, Gebieden};
 
 use crate::tekst::enumerate;
 
-/// "Bedoelt u ouders?" for a value that looks like a code of the list.
-pub(crate) fn code(lijst: &Codelijst, waarde: &str) -> Option<String> {
-    let namen = lijst.codes.iter().map(|code| {
-        let woorden = [code.code.as_str(), code.label.as_str()].into_iter().chain(code.synoniemen.iter().map(String::as_str));
-        (code.code.clone(), woorden.collect())
-    });
-    question(nearest(waarde, namen))
+/// What a field's values are compared with, prepared once.
+#[derive(Debug)]
+pub(crate) struct Kandidaten(Vec<Kandidaat>);
+
+#[derive(Debug)]
+struct Kandidaat {
+    naam: String,
+    woorden: Vec<Vec<char>>,
+}
+
+impl Kandidaten {
+    /// The codes of a list, by code, label and synonym.
+    pub(crate) fn codes(lijst: &Codelijst) -> Self {
+        let kandidaat = |code: &schema::Code| {
+            let woorden = [&code.code, &code.label].into_iter().chain(&code.synoniemen);
+            Kandidaat { naam: code.code.clone(), woorden: woorden.map(|w| normalize(w)).collect() }
+        };
+        Self(lijst.codes.iter().map(kandidaat).collect())
+    }
+
+    /// The gemeenten of a year, by name.
+    pub(crate) fn gemeenten(jaar: i32) -> Self {
+        let gemeenten = Gebieden::get().gemeenten(jaar).into_iter().flat_map(|gemeenten| gemeenten.values());
+        let kandidaat = |g: &schema::Gemeente| Kandidaat {
+            naam: format!("{} ({})", g.gemeentecode, g.gemeentenaam),
+            woorden: vec![normalize(&g.gemeentenaam)],
+        };
+        Self(gemeenten.map(kandidaat).collect())
+    }
+
+    /// "Bedoelt u ouders?" for a value that looks like a candidate.
+    pub(crate) fn suggest(&self, waarde: &str) -> Option<String> {
+        question(self.nearest(waarde))
+    }
+
+    /// The candidates whose words come closest to `waarde`: equal but for spelling, or a typing error away. At most
+    /// three; more than that is no help.
+    fn nearest(&self, waarde: &str) -> Vec<String> {
+        let gezocht = normalize(waarde);
+        let mut beste = match gezocht.len() {
+            0 => return Vec::new(),
+            1..=3 => 0,
+            4..=7 => 1,
+            _ => 2,
+        };
+        let mut gevonden: Vec<String> = Vec::new();
+        for kandidaat in &self.0 {
+            match kandidaat.woorden.iter().filter_map(|woord| distance(&gezocht, woord, beste)).min() {
+                Some(afstand) if afstand < beste => {
+                    beste = afstand;
+                    gevonden = vec![kandidaat.naam.clone()];
+                }
+                Some(_) => gevonden.push(kandidaat.naam.clone()),
+                None => {}
+            }
+        }
+        if gevonden.len() > 3 { Vec::new() } else { gevonden }
+    }
 }
 
 /// "Bedoelt u ja?" for another way to say so.
@@ -27,16 +78,12 @@ pub(crate) fn ja_nee(waarde: &str) -> Option<String> {
     question(vec![bedoeld.to_owned()])
 }
 
-/// "Bedoelt u GM0344 (Utrecht)?" for a value that looks like a gemeente of the year.
-pub(crate) fn gemeente(jaar: i32, waarde: &str) -> Option<String> {
-    let gemeenten = Gebieden::get().gemeenten(jaar)?;
+/// "Bedoelt u GM0344 (Utrecht)?" for a number that is a gemeentecode but for its spelling.
+pub(crate) fn gemeentecode(jaar: i32, waarde: &str) -> Option<String> {
     let cijfers: String = waarde.chars().filter(char::is_ascii_digit).collect();
     let code = format!("GM{cijfers:0>4}");
-    if let Some(gemeente) = gemeenten.get(&code).filter(|_| !cijfers.is_empty() && waarde != code) {
-        return question(vec![format!("{code} ({})", gemeente.gemeentenaam)]);
-    }
-    let namen = gemeenten.values().map(|g| (format!("{} ({})", g.gemeentecode, g.gemeentenaam), vec![g.gemeentenaam.as_str()]));
-    question(nearest(waarde, namen))
+    let gemeente = Gebieden::get().gemeente(jaar, &code).filter(|_| !cijfers.is_empty() && waarde != code)?;
+    question(vec![format!("{code} ({})", gemeente.gemeentenaam)])
 }
 
 /// The successors of a gemeentecode as `GM0757 Boxtel, GM0824 Oisterwijk`; or what it was before it existed.
@@ -55,32 +102,6 @@ pub(crate) fn successors(jaar: i32, code: &str) -> Option<String> {
 
 fn question(kandidaten: Vec<String>) -> Option<String> {
     (!kandidaten.is_empty()).then(|| format!("Bedoelt u {}?", enumerate(&kandidaten, "of")))
-}
-
-/// The candidates whose words come closest to `waarde`: equal but for spelling, or a typing error away. At most
-/// three; more than that is no help.
-fn nearest<'a>(waarde: &str, kandidaten: impl Iterator<Item = (String, Vec<&'a str>)>) -> Vec<String> {
-    let gezocht = normalize(waarde);
-    let ruimte = match gezocht.len() {
-        0 => return Vec::new(),
-        1..=3 => 0,
-        4..=7 => 1,
-        _ => 2,
-    };
-    let mut beste = ruimte;
-    let mut gevonden: Vec<String> = Vec::new();
-    for (naam, woorden) in kandidaten {
-        let afstand = woorden.iter().filter_map(|woord| distance(&gezocht, &normalize(woord), beste)).min();
-        match afstand {
-            Some(afstand) if afstand < beste => {
-                beste = afstand;
-                gevonden = vec![naam];
-            }
-            Some(_) => gevonden.push(naam),
-            None => {}
-        }
-    }
-    if gevonden.len() > 3 { Vec::new() } else { gevonden }
 }
 
 /// Lower case letters and digits only, without accents.
@@ -123,6 +144,8 @@ mod tests {
 
     #[test]
     fn a_gemeente_is_recognised_by_number_name_or_typing_error() {
+        let namen = Kandidaten::gemeenten(2020);
+        let gemeente = |jaar, waarde: &str| gemeentecode(jaar, waarde).or_else(|| namen.suggest(waarde));
         for waarde in ["344", "0344", "gm0344", "GM344", "utrecht", "Utrecht", "Utrehct", "Utrect"] {
             assert_eq!(gemeente(2020, waarde).as_deref(), Some("Bedoelt u GM0344 (Utrecht)?"), "{waarde}");
         }

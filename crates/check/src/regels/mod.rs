@@ -71,7 +71,7 @@ pub(crate) trait Setregel: std::fmt::Debug + Send {
     fn finish(&mut self, slot: &Slot<'_>, vondsten: &mut Vondsten) -> Vec<(usize, String)>;
 }
 
-/// Rows that share a key, shared itself by all rules that ask for the same fields. About 22 bytes a row.
+/// Rows that share a key, shared itself by all rules that ask for the same fields. At most 24 bytes a row.
 #[derive(Debug)]
 pub(crate) struct Groep {
     pub(crate) tabel: usize,
@@ -92,9 +92,7 @@ impl Groep {
         let eigen: Vec<&ArrayRef> = self.velden.iter().map(|&v| &kolommen[v]).collect();
         let sleutels = Sleutels::of(&eigen, rijen);
         self.per_rij.clear();
-        for (rij, &hash) in sleutels.hashes.iter().enumerate() {
-            self.per_rij.push(if sleutels.is_bekend(rij) { self.eerste.add(hash) } else { self.eerste.skip() });
-        }
+        self.eerste.add_all(&sleutels, &mut self.per_rij);
     }
 }
 

@@ -118,18 +118,19 @@ impl Maten {
     }
 }
 
-/// All figures of one indicator. Counts and shares of codes exist in every cell, also where nothing is; what cannot be
-/// computed exists as a row in the totals alone.
+/// All figures of one indicator, by niveau, gebied, uitsplitsing and categorie. Counts and shares of codes exist in every
+/// cell, also where nothing is; what cannot be computed exists as a row in the totals alone.
 pub fn figures(berekend: &Berekend, maten: &Maten, omgeving: Omgeving<'_>) -> Vec<Figuur> {
-    let mut figuren = Vec::new();
-    for (uitsplitsing, code) in cells(berekend, omgeving.codelijsten) {
-        let dicht = uitsplitsing == "totaal" || matches!(berekend.berekening, Berekening::AandeelCode { .. });
-        for (nummer, gebied) in omgeving.ligging.gebieden.iter().enumerate() {
-            let gebied_nummer = u32::try_from(nummer).expect("there are fewer than 4 billion gebieden");
-            let cel = Cel { maten, gebied: gebied_nummer, uitsplitsing: &uitsplitsing, code: &code };
-            let getal = cel.compute(&berekend.berekening, gebied, omgeving);
-            if getal.waarde.is_some() || dicht {
-                figuren.push(Figuur { gebied: gebied_nummer, uitsplitsing: uitsplitsing.clone(), categorie: code.clone(), getal });
+    let mut cellen = cells(berekend, omgeving.codelijsten);
+    cellen.sort_unstable();
+    let met_codes = matches!(berekend.berekening, Berekening::AandeelCode { .. });
+    let mut figuren = Vec::with_capacity(cellen.len() * omgeving.ligging.gebieden.len());
+    for &gebied in omgeving.ligging.ordered() {
+        for (uitsplitsing, code) in &cellen {
+            let cel = Cel { maten, gebied, uitsplitsing, code };
+            let getal = cel.compute(&berekend.berekening, &omgeving.ligging.gebieden[gebied as usize], omgeving);
+            if getal.waarde.is_some() || met_codes || uitsplitsing == "totaal" {
+                figuren.push(Figuur { gebied, uitsplitsing: uitsplitsing.clone(), categorie: code.clone(), getal });
             }
         }
     }

@@ -20,7 +20,7 @@ pub mod statistiek;
 
 pub use invoer::{Configuratie, Invoer, Momentopname, Verwacht};
 pub use pijplijn::Pijplijn;
-pub use run::{Uitkomst, run};
+pub use run::{Uitkomst, run, run_with};
 
 /// What can go wrong on the way to a figure.
 #[derive(Debug, thiserror::Error)]

@@ -42,6 +42,7 @@ pub struct Ligging {
     /// By number of a gemeente: all gebieden it is part of, itself included.
     per_gemeente: HashMap<u32, Vec<u32>>,
     nummers: HashMap<(&'static str, String), u32>,
+    geordend: Vec<u32>,
 }
 
 /// Names of the levels, from large to small.
@@ -56,7 +57,7 @@ impl Ligging {
     /// When there is no indeling for that year.
     pub fn new(jaar: i32, jeugdigen: Option<&BTreeMap<String, u64>>) -> Result<Self, AnalyseFout> {
         let gemeenten = Gebieden::get().gemeenten(jaar).ok_or(AnalyseFout::GeenGebieden(jaar))?;
-        let mut ligging = Self { gebieden: Vec::new(), per_gemeente: HashMap::new(), nummers: HashMap::new() };
+        let mut ligging = Self { gebieden: Vec::new(), per_gemeente: HashMap::new(), nummers: HashMap::new(), geordend: Vec::new() };
         ligging.number("nederland", "NL00", "Nederland");
         for klasse in ["<50.000", "50.000-100.000", ">100.000"] {
             ligging.number("grootteklasse", klasse, &format!("Gemeenten met {} inwoners", klasse_nl(klasse)));
@@ -82,7 +83,17 @@ impl Ligging {
             }
             ligging.per_gemeente.insert(eigen_nummer, delen);
         }
+        ligging.geordend = (0..).take(ligging.gebieden.len()).collect();
+        ligging.geordend.sort_by_key(|&nummer| {
+            let gebied = &ligging.gebieden[nummer as usize];
+            (gebied.niveau, gebied.code.clone())
+        });
         Ok(ligging)
+    }
+
+    /// The numbers of all gebieden, by niveau and code.
+    pub fn ordered(&self) -> &[u32] {
+        &self.geordend
     }
 
     /// The numbers of all gebieden that the gemeente with this number is part of, itself included.

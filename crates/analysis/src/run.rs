@@ -31,11 +31,14 @@ pub struct Uitkomst {
 /// When a file cannot be read, or the pipeline and the data do not fit each other.
 pub async fn run(invoer: &Invoer<'_>) -> Result<Uitkomst, AnalyseFout> {
     let pijplijn = Pijplijn::load(&invoer.definitie.uitvraag)?;
-    run_pipeline(invoer, &pijplijn).await
+    run_with(invoer, &pijplijn).await
 }
 
-/// Computes all figures of a given pipeline.
-pub(crate) async fn run_pipeline(invoer: &Invoer<'_>, pijplijn: &Pijplijn) -> Result<Uitkomst, AnalyseFout> {
+/// Computes all figures of a given pipeline, which may be a part of one.
+///
+/// # Errors
+/// As [`run`].
+pub async fn run_with(invoer: &Invoer<'_>, pijplijn: &Pijplijn) -> Result<Uitkomst, AnalyseFout> {
     let ligging = Ligging::new(invoer.definitie.jaar, invoer.configuratie.jeugdigen.as_ref())?;
     let codelijsten = code_lists(invoer.definitie, pijplijn);
     let ctx = sessie::open(invoer, pijplijn, &ligging).await?;
@@ -49,7 +52,8 @@ pub(crate) async fn run_pipeline(invoer: &Invoer<'_>, pijplijn: &Pijplijn) -> Re
     let mut cijfers = Vec::new();
     let mut weggelaten = BTreeMap::new();
     for (groep, statements) in &pijplijn.groepen {
-        let indicatoren: Vec<&Berekend> = pijplijn.indicatoren.iter().filter(|b| &b.indicator.groep == groep).collect();
+        let mut indicatoren: Vec<&Berekend> = pijplijn.indicatoren.iter().filter(|b| &b.indicator.groep == groep).collect();
+        indicatoren.sort_by(|a, b| a.indicator.id.cmp(&b.indicator.id));
         let maten = group(&ctx, groep, statements, omgeving).await?;
         verify(groep, &maten, &indicatoren)?;
         for berekend in indicatoren {

@@ -17,18 +17,26 @@ pub(crate) struct Blok {
 
 impl Blok {
     /// Takes over text and cells; `cellen.len()` is `rijen.len() * breedte`.
-    pub(crate) fn new(tekst: String, cellen: Vec<(u32, u32)>, breedte: usize, rijen: Vec<u64>) -> Self {
+    pub(crate) fn fill(&mut self, tekst: String, cellen: Vec<(u32, u32)>, breedte: usize, rijen: Vec<u64>) {
         debug_assert_eq!(cellen.len(), rijen.len() * breedte, "every row has all its cells");
-        let ascii = tekst.is_ascii();
-        Self { tekst, cellen, breedte, rijen, ascii }
+        self.ascii = tekst.is_ascii();
+        self.tekst = tekst;
+        self.cellen = cellen;
+        self.breedte = breedte;
+        self.rijen = rijen;
+    }
+
+    /// Gives its room back, emptied, to be filled anew.
+    pub(crate) fn room(&mut self) -> (Vec<u8>, Vec<(u32, u32)>, Vec<u64>) {
+        let mut room = (std::mem::take(&mut self.tekst).into_bytes(), std::mem::take(&mut self.cellen), std::mem::take(&mut self.rijen));
+        room.0.clear();
+        room.1.clear();
+        room.2.clear();
+        room
     }
 
     pub(crate) fn len(&self) -> usize {
         self.rijen.len()
-    }
-
-    pub(crate) fn bytes(&self) -> usize {
-        self.tekst.len()
     }
 
     /// True where nothing in it needs Unicode normalising.

@@ -105,11 +105,16 @@ pub(crate) fn read_plain(tekst: &str, jaar: i32) -> Option<NaiveDate> {
     V::Iso.lees(tekst, jaar).or_else(|| V::MaandInLetters.lees(tekst, jaar))
 }
 
-/// Whether a text is a canonical ISO date as it stands.
+/// Whether a text is a canonical ISO date as it stands. Every day up to the 28th exists; the calendar is asked for
+/// the others only.
 #[inline]
 pub(crate) fn is_canonical(tekst: &str) -> bool {
-    let b = tekst.as_bytes();
-    b.len() == 10 && b[4] == b'-' && b[7] == b'-' && iso(tekst).is_some()
+    let &[j1, j2, j3, j4, b'-', m1, m2, b'-', d1, d2] = tekst.as_bytes() else { return false };
+    if ![j1, j2, j3, j4, m1, m2, d1, d2].iter().all(u8::is_ascii_digit) {
+        return false;
+    }
+    let (maand, dag) = ((m1 - b'0') * 10 + (m2 - b'0'), (d1 - b'0') * 10 + (d2 - b'0'));
+    (1..=12).contains(&maand) && dag >= 1 && (dag <= 28 || iso(tekst).is_some())
 }
 
 fn date(jaar: u32, maand: u32, dag: u32) -> Option<NaiveDate> {

@@ -100,6 +100,8 @@ pub(crate) struct Kolom {
     pub(crate) proef: Kolomproef,
     /// Row with a BSN in a free text.
     pub(crate) bsn_rij: Option<u64>,
+    /// The values of the batch so far.
+    uit: StringBuilder,
 }
 
 impl Kolom {
@@ -113,6 +115,7 @@ impl Kolom {
             cache: HashMap::new(),
             proef: Kolomproef::default(),
             bsn_rij: None,
+            uit: StringBuilder::new(),
         }
     }
 
@@ -124,29 +127,33 @@ impl Kolom {
         lijst
     }
 
-    /// The canonical values of this column in a block.
-    pub(crate) fn convert(&mut self, blok: &Blok, breedte: usize) -> StringArray {
-        let mut uit = StringBuilder::with_capacity(blok.len(), blok.bytes() / breedte.max(1) + 64);
-        let bron = self.bron;
+    /// Adds the canonical values of this column in a block to the batch.
+    pub(crate) fn convert(&mut self, blok: &Blok) {
+        let mut uit = std::mem::take(&mut self.uit);
+        let cellen = blok.kolom(self.bron);
         match &self.omzet {
             Omzet::Tekst { vrij } => {
                 let vrij = *vrij;
                 self.texts(blok, vrij, &mut uit);
             }
-            Omzet::Datum { .. } => self.cells(blok.kolom(bron), &mut uit, |_, cel| is_canonical(cel) && !cel.starts_with("9999")),
-            Omzet::Geheel => self.cells(blok.kolom(bron), &mut uit, |_, cel| getal::is_whole(cel)),
-            Omzet::Decimaal => self.cells(blok.kolom(bron), &mut uit, |_, cel| getal::is_decimal(cel)),
-            Omzet::Code { eigen, .. } if eigen.precies.is_empty() => {
-                self.cells(blok.kolom(bron), &mut uit, |zelf, cel| match &zelf.omzet {
-                    Omzet::Code { woorden, .. } => woorden.is_code(cel),
-                    _ => false,
-                })
-            }
-            Omzet::Gemeente { eigen, .. } if eigen.precies.is_empty() => self.cells(blok.kolom(bron), &mut uit, |_, cel| is_gm_code(cel)),
-            Omzet::JaNee { .. } => self.cells(blok.kolom(bron), &mut uit, |_, cel| matches!(cel, "ja" | "nee")),
-            Omzet::Code { .. } | Omzet::Gemeente { .. } => self.cells(blok.kolom(bron), &mut uit, |_, _| false),
+            Omzet::Datum { .. } => self.cells(cellen, &mut uit, |_, cel| is_canonical(cel) && !cel.starts_with("9999")),
+            Omzet::Geheel => self.cells(cellen, &mut uit, |_, cel| getal::is_whole(cel)),
+            Omzet::Decimaal => self.cells(cellen, &mut uit, |_, cel| getal::is_decimal(cel)),
+            Omzet::Code { eigen, .. } if eigen.precies.is_empty() => self.cells(cellen, &mut uit, |zelf, cel| match &zelf.omzet {
+                Omzet::Code { woorden, .. } => woorden.is_code(cel),
+                _ => false,
+            }),
+            Omzet::Gemeente { eigen, .. } if eigen.precies.is_empty() => self.cells(cellen, &mut uit, |_, cel| is_gm_code(cel)),
+            Omzet::JaNee { .. } => self.cells(cellen, &mut uit, |_, cel| matches!(cel, "ja" | "nee")),
+            Omzet::Code { .. } | Omzet::Gemeente { .. } => self.cells(cellen, &mut uit, |_, _| false),
         }
-        uit.finish()
+        self.uit = uit;
+    }
+
+    /// The batch so far; a new one begins, with as much room.
+    pub(crate) fn flush(&mut self) -> StringArray {
+        let room = StringBuilder::with_capacity(self.uit.len() + 64, self.uit.values_slice().len() + 1024);
+        std::mem::replace(&mut self.uit, room).finish()
     }
 
     /// Copies what is canonical as it stands, converts the rest through the cache.
@@ -235,24 +242,14 @@ impl Kolom {
         let leeg = Uitkomst { tekst: None, merk: Merk::Leeg, aantal: 0 };
         self.cache.entry(cel.into()).or_insert(leeg).aantal += 1;
     }
+}
 
-    /// Whole years between the birth date in this column and the date in `op`. An unreadable birth date becomes
-    /// nothing at all: it may never travel.
-    pub(crate) fn ages(&mut self, blok: &Blok, op: Option<&StringArray>) -> StringArray {
-        let mut uit = StringBuilder::with_capacity(blok.len(), blok.len() * 2);
-        let mut dag = StringBuilder::new();
-        let cellen: Vec<&str> = blok.kolom(self.bron).collect();
-        self.cells(cellen.into_iter(), &mut dag, |_, cel| is_canonical(cel));
-        let geboren = dag.finish();
-        for rij in 0..blok.len() {
-            let dag = |kolom: &StringArray| (!kolom.is_null(rij)).then(|| kolom.value(rij).parse::<NaiveDate>().ok()).flatten();
-            match (dag(&geboren), op.and_then(dag)) {
-                (Some(geboren), Some(op)) => uit.append_value(age(geboren, op).to_string()),
-                _ => uit.append_null(),
-            }
-        }
-        uit.finish()
-    }
+/// Whole years between the birth dates and the dates in `op`. An unreadable birth date becomes nothing at all: it
+/// may never travel.
+pub(crate) fn ages(geboren: &StringArray, op: Option<&StringArray>) -> StringArray {
+    let dag = |kolom: &StringArray, rij: usize| (!kolom.is_null(rij)).then(|| kolom.value(rij).parse::<NaiveDate>().ok()).flatten();
+    let leeftijd = |rij: usize| Some(age(dag(geboren, rij)?, dag(op?, rij)?).to_string());
+    (0..geboren.len()).map(leeftijd).collect()
 }
 
 /// Completed years; below zero where the birth lies later.

@@ -16,6 +16,7 @@ use crate::bevind::{bsn_finding, finding};
 use crate::blok::Blok;
 use crate::bsn::{self, Kolomproef};
 use crate::herkomst::{Boek, Stuk};
+use crate::kolom::ages;
 use crate::koppeling::Koppeling;
 use crate::opening::{self, Geopend};
 use crate::opzet::{self, Bronnen, Taak};
@@ -69,7 +70,13 @@ pub(crate) struct Bezig {
     /// Per unused column.
     proeven: Vec<Kolomproef>,
     pub(crate) schema: Arc<Schema>,
+    blok: Blok,
+    /// Rows in the batch so far.
+    rijen: usize,
 }
+
+/// A batch is handed on from this many rows.
+const PARTIJRIJEN: usize = 8192;
 
 impl Lezer {
     /// Opens the files; without a koppeling canonical headers and labels are recognised.
@@ -159,15 +166,17 @@ impl Lezer {
                 self.bezig = Some(self.begin(taak));
             }
             let bezig = self.bezig.as_mut().expect("set just above");
-            let blok = bezig.taak.bron.blok(bezig.taak.koppen.len());
-            let blok = blok.map_err(|w| w.in_bestand(&bezig.taak.bestand).op_blad(bezig.taak.blad.as_deref()))?;
-            match blok {
-                Some(blok) => {
-                    if let Some(partij) = self.convert(blok) {
-                        return Ok(Some(partij));
-                    }
-                }
-                None => self.finish_task()?,
+            let meer = bezig.taak.bron.blok(bezig.taak.koppen.len(), &mut bezig.blok);
+            let meer = meer.map_err(|w| w.in_bestand(&bezig.taak.bestand).op_blad(bezig.taak.blad.as_deref()))?;
+            if meer {
+                self.take_in();
+            }
+            let rijen = self.bezig.as_ref().map_or(0, |b| b.rijen);
+            if rijen >= PARTIJRIJEN || (!meer && rijen > 0) {
+                return Ok(Some(self.hand_on()));
+            }
+            if !meer {
+                self.finish_task()?;
             }
         }
     }
@@ -194,27 +203,33 @@ impl Lezer {
             proeven: taak.ongebruikt.iter().map(|_| Kolomproef::default()).collect(),
             overslag: Overslag::default(),
             schema: Arc::new(Schema::new(velden)),
+            blok: Blok::default(),
+            rijen: 0,
             taak,
         }
     }
 
-    fn convert(&mut self, mut blok: Blok) -> Option<Partij> {
+    /// Adds a block to the batch.
+    fn take_in(&mut self) {
         let bezig = self.bezig.as_mut().expect("only called while reading");
-        sift(&mut blok, &bezig.taak.koppen, &bezig.sleutels, &bezig.tekstkolommen, &mut bezig.overslag);
-        if blok.len() == 0 {
-            return None;
-        }
-        let batch = bezig.batch(&blok);
-        let tabel = bezig.taak.tabel.naam.clone();
+        sift(&mut bezig.blok, &bezig.taak.koppen, &bezig.sleutels, &bezig.tekstkolommen, &mut bezig.overslag);
+        bezig.convert();
         let zeker = bezig.proeven.iter().chain(bezig.taak.kolommen.iter().map(|k| &k.proef)).any(Kolomproef::zeker_verdacht);
         self.bsn |= zeker || bezig.taak.kolommen.iter().any(|k| k.bsn_rij.is_some());
-        if let Some(stuk) = self.boek.laatste(&tabel) {
-            stuk.extend(blok.rijnummers());
+        if let Some(stuk) = self.boek.laatste(&bezig.taak.tabel.naam) {
+            stuk.extend(bezig.blok.rijnummers());
         }
+    }
+
+    /// The batch as it is now.
+    fn hand_on(&mut self) -> Partij {
+        let bezig = self.bezig.as_mut().expect("only called while reading");
+        let batch = bezig.batch();
+        let tabel = bezig.taak.tabel.naam.clone();
         if let Some(stand) = self.stand.as_mut().filter(|s| s.bron == tabel) {
             stand.tel(&batch);
         }
-        Some(Partij { tabel, batch })
+        Partij { tabel, batch }
     }
 
     /// Rounds off a table: what was passed over, and whether its columns are BSNs.
@@ -266,26 +281,33 @@ impl Lezer {
 }
 
 impl Bezig {
-    fn batch(&mut self, blok: &Blok) -> RecordBatch {
-        let breedte = self.taak.koppen.len();
+    fn convert(&mut self) {
+        let Self { taak, blok, proeven, .. } = self;
+        taak.kolommen.iter_mut().for_each(|kolom| kolom.convert(blok));
+        taak.leeftijden.iter_mut().for_each(|(kolom, _)| kolom.convert(blok));
+        for (nummer, proef) in taak.ongebruikt.iter().zip(proeven) {
+            blok.kolom(*nummer).for_each(|cel| proef.zie(cel));
+        }
+        self.rijen += blok.len();
+    }
+
+    fn batch(&mut self) -> RecordBatch {
+        let rijen = std::mem::take(&mut self.rijen);
         let mut per_veld: HashMap<String, ArrayRef> = HashMap::with_capacity(self.schema.fields().len());
         for kolom in &mut self.taak.kolommen {
-            per_veld.insert(kolom.veld.clone(), Arc::new(kolom.convert(blok, breedte)));
+            per_veld.insert(kolom.veld.clone(), Arc::new(kolom.flush()));
         }
         for (kolom, op) in &mut self.taak.leeftijden {
             let dag: Option<&StringArray> = per_veld.get(op.as_str()).and_then(|k| k.as_string_opt::<i32>());
-            let leeftijd: ArrayRef = Arc::new(kolom.ages(blok, dag));
+            let leeftijd: ArrayRef = Arc::new(ages(&kolom.flush(), dag));
             per_veld.insert(kolom.veld.clone(), leeftijd);
         }
         for (veld, waarde) in &self.taak.vast {
-            let gelijk: StringArray = std::iter::repeat_n(Some(waarde.as_str()), blok.len()).collect();
+            let gelijk: StringArray = std::iter::repeat_n(Some(waarde.as_str()), rijen).collect();
             per_veld.entry(veld.clone()).or_insert_with(|| Arc::new(gelijk));
         }
-        for (nummer, proef) in self.taak.ongebruikt.iter().zip(&mut self.proeven) {
-            blok.kolom(*nummer).for_each(|cel| proef.zie(cel));
-        }
         let kolommen = self.schema.fields().iter().map(|f| per_veld[f.name()].clone()).collect();
-        RecordBatch::try_new(self.schema.clone(), kolommen).expect("every field has one value per row of the block")
+        RecordBatch::try_new(self.schema.clone(), kolommen).expect("every field has one value per row of the batch")
     }
 
     /// Columns that are BSNs by now: where, which field, in words.

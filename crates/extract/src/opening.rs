@@ -226,11 +226,11 @@ impl Blad {
 }
 
 impl Rijbron {
-    /// The next rows, each `breedte` wide.
-    pub(crate) fn blok(&mut self, breedte: usize) -> Result<Option<Blok>, Weigering> {
+    /// Fills `uit` with the next rows, each `breedte` wide; false at the end.
+    pub(crate) fn blok(&mut self, breedte: usize, uit: &mut Blok) -> Result<bool, Weigering> {
         match self {
-            Self::Csv(regels) => regels.blok(breedte),
-            Self::Raster(raster) => Ok(raster.blok(breedte)),
+            Self::Csv(regels) => regels.blok(breedte, uit),
+            Self::Raster(raster) => Ok(raster.blok(breedte, uit)),
         }
     }
 

@@ -102,11 +102,10 @@ impl Rasterlezer {
         Self { raster, positie }
     }
 
-    /// The next rows; cells beyond `breedte` are no part of the table.
-    pub(crate) fn blok(&mut self, breedte: usize) -> Option<Blok> {
-        let mut tekst = String::new();
-        let mut cellen: Vec<(u32, u32)> = Vec::new();
-        let mut rijen: Vec<u64> = Vec::new();
+    /// Fills `uit` with the next rows; cells beyond `breedte` are no part of the table. False at the end.
+    pub(crate) fn blok(&mut self, breedte: usize, uit: &mut Blok) -> bool {
+        let (bytes, mut cellen, mut rijen) = uit.room();
+        let mut tekst = String::from_utf8(bytes).expect("an emptied buffer");
         while let Some(cel) = self.raster.cellen.get(self.positie) {
             let rij = u64::from(cel.rij);
             if rijen.last() != Some(&rij) {
@@ -128,6 +127,8 @@ impl Rasterlezer {
             }
             self.positie += 1;
         }
-        (!rijen.is_empty()).then(|| Blok::new(tekst, cellen, breedte, rijen))
+        let heeft_rijen = !rijen.is_empty();
+        uit.fill(tekst, cellen, breedte, rijen);
+        heeft_rijen
     }
 }

@@ -40,11 +40,13 @@ pub(crate) struct Dialect {
     pub(crate) strikt: bool,
 }
 
-/// Most rows in a block.
-pub(crate) const BLOKRIJEN: usize = 16_384;
-/// The buffer begins small and doubles while there is more to read: small files stay cheap.
+/// Most rows in a block. Blocks are small, so that one stays in the processor's cache while it is worked on.
+pub(crate) const BLOKRIJEN: usize = 4096;
+/// The buffer begins small and doubles while there is more to read (small files stay cheap), up to `BUFFER`; only
+/// for a very long record it grows on.
 const EERSTE_BUFFER: usize = 32 * 1024;
-const BUFFER: usize = 4 << 20;
+const BUFFER: usize = 512 * 1024;
+const GROOTSTE_BUFFER: usize = 4 << 20;
 
 /// Why a row was passed over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -132,16 +134,14 @@ impl<R: Read> Regels<R> {
         self.record
     }
 
-    /// The next rows, each `breedte` wide; `None` at the end.
-    pub(crate) fn blok(&mut self, breedte: usize) -> Result<Option<Blok>, Weigering> {
-        let mut cellen: Vec<(u32, u32)> = Vec::with_capacity(BLOKRIJEN * breedte);
+    /// Fills `uit` with the next rows, each `breedte` wide; false at the end.
+    pub(crate) fn blok(&mut self, breedte: usize, uit: &mut Blok) -> Result<bool, Weigering> {
+        let (mut tekst, mut cellen, mut rijen) = uit.room();
         let mut met_aanhaling: Vec<usize> = Vec::new();
-        let mut rijen = Vec::new();
         // Only the first record may move the buffer: what follows must fit in it as it lies.
         let mut einde = loop {
-            let vanaf = cellen.len();
-            let Some(volgende) = self.one_record(&mut cellen, &mut met_aanhaling)? else { return Ok(None) };
-            let neemt = self.accept(&mut cellen, vanaf, breedte)?;
+            let Some(volgende) = self.one_record(&mut cellen, &mut met_aanhaling)? else { return Ok(false) };
+            let neemt = self.accept(&mut cellen, 0, breedte)?;
             self.record += 1;
             if neemt {
                 rijen.push(self.record - 1);
@@ -170,18 +170,16 @@ impl<R: Read> Regels<R> {
                 Uitslag::Fout(fout) => return Err(self.refuse(fout)),
             }
         }
-        Ok(Some(self.take(einde, cellen, &met_aanhaling, breedte, rijen)))
-    }
-
-    fn take(&mut self, einde: usize, mut cellen: Vec<(u32, u32)>, met_aanhaling: &[usize], breedte: usize, rijen: Vec<u64>) -> Blok {
-        unescape(&mut self.buffer, &mut cellen, met_aanhaling);
+        unescape(&mut self.buffer, &mut cellen, &met_aanhaling);
         let begin = u32::try_from(self.begin).expect("the buffer is far below 4 GiB");
-        for cel in &mut cellen {
-            *cel = (cel.0 - begin, cel.1 - begin);
+        if begin > 0 {
+            cellen.iter_mut().for_each(|cel| *cel = (cel.0 - begin, cel.1 - begin));
         }
-        let tekst = String::from_utf8(self.buffer[self.begin..einde].to_vec()).expect("the stream gives whole UTF-8 characters");
+        tekst.extend_from_slice(&self.buffer[self.begin..einde]);
+        let tekst = String::from_utf8(tekst).expect("the stream gives whole UTF-8 characters");
         self.begin = einde;
-        Blok::new(tekst, cellen, breedte, rijen)
+        uit.fill(tekst, cellen, breedte, rijen);
+        Ok(true)
     }
 
     /// Scans one record at `begin`, reading on until it is complete; gives where the next one begins.
@@ -207,7 +205,8 @@ impl<R: Read> Regels<R> {
         self.buffer.copy_within(self.begin..self.eind, 0);
         self.eind -= self.begin;
         self.begin = 0;
-        let grootste = BUFFER.max(self.limieten.cel * 4);
+        let vol = self.buffer.len() - self.eind < 16;
+        let grootste = if vol { GROOTSTE_BUFFER.max(self.limieten.cel * 4) } else { BUFFER };
         if self.gelezen > 0 && self.buffer.len() < grootste {
             self.buffer.resize((self.buffer.len() * 2).min(grootste), 0);
         }

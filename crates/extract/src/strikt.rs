@@ -26,8 +26,14 @@ pub struct StriktLezer<R> {
     bestand: String,
     schema: SchemaRef,
     proeven: Vec<Proef>,
+    blok: Blok,
+    /// The batch so far, per column.
+    uit: Vec<StringBuilder>,
     af: bool,
 }
+
+/// A batch is handed on from this many rows.
+const PARTIJRIJEN: usize = 8192;
 
 /// What is judged per column besides its shape.
 enum Proef {
@@ -60,7 +66,8 @@ fn open_named<R: Read>(tabel: &Tabel, r: R, limieten: Limieten, bestand: String)
         _ => Proef::Niets,
     });
     let proeven = proeven.collect();
-    Ok(StriktLezer { regels, bestand, schema: Arc::new(Schema::new(velden)), proeven, af: false })
+    let uit = kop.iter().map(|_| StringBuilder::new()).collect();
+    Ok(StriktLezer { regels, bestand, schema: Arc::new(Schema::new(velden)), proeven, blok: Blok::default(), uit, af: false })
 }
 
 fn judge_header(tabel: &Tabel, kop: &[String]) -> Result<(), Weigering> {
@@ -95,23 +102,33 @@ impl<R: Read> StriktLezer<R> {
     }
 
     fn step(&mut self) -> Result<Option<RecordBatch>, Weigering> {
-        let Some(blok) = self.regels.blok(self.proeven.len())? else {
-            let verdacht = self.proeven.iter().position(|p| p.kolom().is_some_and(Kolomproef::verdacht));
-            return match verdacht {
-                Some(kolom) => Err(self.suspect_column(kolom)),
-                None => Ok(None),
-            };
-        };
-        let mut kolommen: Vec<ArrayRef> = Vec::with_capacity(self.proeven.len());
-        for nummer in 0..self.proeven.len() {
-            self.judge(&blok, nummer)?;
-            let mut uit = StringBuilder::with_capacity(blok.len(), blok.bytes() / self.proeven.len() + 64);
-            for cel in blok.kolom(nummer) {
-                if cel.is_empty() { uit.append_null() } else { uit.append_value(cel) }
+        let mut rijen = 0;
+        let mut blok = std::mem::take(&mut self.blok);
+        while rijen < PARTIJRIJEN && self.regels.blok(self.proeven.len(), &mut blok)? {
+            rijen += blok.len();
+            for nummer in 0..self.proeven.len() {
+                self.judge(&blok, nummer)?;
+                let uit = &mut self.uit[nummer];
+                for cel in blok.kolom(nummer) {
+                    if cel.is_empty() {
+                        uit.append_null();
+                    } else {
+                        uit.append_value(cel);
+                    }
+                }
             }
-            kolommen.push(Arc::new(uit.finish()));
         }
-        Ok(Some(RecordBatch::try_new(self.schema.clone(), kolommen).expect("every column has the rows of the block")))
+        self.blok = blok;
+        if rijen == 0 {
+            let verdacht = self.proeven.iter().position(|p| p.kolom().is_some_and(Kolomproef::verdacht));
+            return verdacht.map_or(Ok(None), |kolom| Err(self.suspect_column(kolom)));
+        }
+        let kolommen = self.uit.iter_mut().map(|kolom| {
+            let room = StringBuilder::with_capacity(kolom.len() + 64, kolom.values_slice().len() + 1024);
+            Arc::new(std::mem::replace(kolom, room).finish()) as ArrayRef
+        });
+        let kolommen = kolommen.collect();
+        Ok(Some(RecordBatch::try_new(self.schema.clone(), kolommen).expect("every column has the rows of the blocks")))
     }
 
     fn judge(&mut self, blok: &Blok, nummer: usize) -> Result<(), Weigering> {

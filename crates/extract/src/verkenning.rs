@@ -8,6 +8,7 @@ use schema::{Bevinding, Definitie, Plaats};
 
 use crate::bestand::Bestand;
 use crate::bevind::{bsn_finding, finding};
+use crate::blok::Blok;
 use crate::bsn::{self, Kolomproef};
 use crate::datum::Datumbewijs;
 use crate::getal::{Getal, decimal, whole};
@@ -123,7 +124,8 @@ fn explore_sheet(bestand: &Bestand, blad: &Blad, kennis: &Kopkennis, definitie: 
     let mut overslag = Overslag::default();
     let mut rijen = 0;
     let mut bron = blad.rijen(bestand, *kopregel)?;
-    while let Some(mut blok) = bron.blok(koppen.len())? {
+    let mut blok = Blok::default();
+    while bron.blok(koppen.len(), &mut blok)? {
         sift(&mut blok, &koppen, &[], &[], &mut overslag);
         rijen += blok.len() as u64;
         for (nummer, teller) in tellers.iter_mut().enumerate() {

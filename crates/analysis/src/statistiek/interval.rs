@@ -3,6 +3,8 @@
 //! Owns the two levels of confidence in use: 95 % is shown, 99.8 % decides whether a gebied differs.
 //! Leaves order statistics to [`super::dagen`] and survival curves to [`super::overleving`].
 
+use std::sync::OnceLock;
+
 /// A level of confidence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Zekerheid {
@@ -65,7 +67,13 @@ pub fn wilson(x: f64, n: f64, zekerheid: Zekerheid) -> Option<Grenzen> {
 
 /// Interval for a count: exact Poisson below 10, Byar from 10.
 pub fn poisson(x: u64, zekerheid: Zekerheid) -> Grenzen {
-    if x < 10 { exact_poisson(x, zekerheid) } else { byar(x, zekerheid) }
+    // Nearly every cell of a country is a small count, and there are only ten of those.
+    static KLEIN: OnceLock<[[Grenzen; 10]; 2]> = OnceLock::new();
+    let klein = KLEIN.get_or_init(|| [Zekerheid::P95, Zekerheid::P998].map(|z| std::array::from_fn(|x| exact_poisson(x as u64, z))));
+    match usize::try_from(x) {
+        Ok(x @ 0..10) => klein[zekerheid as usize][x],
+        _ => byar(x, zekerheid),
+    }
 }
 
 /// Byar's approximation; for 0 its lower limit is 0.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use analysis::{Configuratie, Invoer, Momentopname, Uitkomst, Verwacht};
+use analysis::{Configuratie, Invoer, Momentopname, Pijplijn, Uitkomst, Verwacht};
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray, new_null_array};
 use arrow::compute::{cast, concat_batches};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
@@ -81,8 +81,8 @@ async fn expected(ctx: &SessionContext) -> Vec<Verwacht> {
     verwacht
 }
 
-/// Runs the pipeline over the tables of a session. Each table is split over two files, as two leveringen would be.
-pub async fn run(ctx: &SessionContext, naam: &str) -> Uitkomst {
+/// Runs the pipeline, or one group of it, over the tables of a session. Each table is split over two files, as two leveringen would be.
+pub async fn run(ctx: &SessionContext, naam: &str, groep: Option<&str>) -> Uitkomst {
     let definitie = Definitie::load(naam).expect("the definition is compiled in");
     let map = tempfile::tempdir().expect("a temporary folder");
     let mut bestanden = BTreeMap::new();
@@ -104,5 +104,10 @@ pub async fn run(ctx: &SessionContext, naam: &str) -> Uitkomst {
         verwacht: expected(ctx).await,
         configuratie: Configuratie::default(),
     };
-    analysis::run(&invoer).await.expect("the pipeline runs")
+    let mut pijplijn = Pijplijn::load(&definitie.uitvraag).expect("the pipeline is compiled in");
+    if let Some(groep) = groep {
+        pijplijn.groepen.retain(|naam, _| naam == groep);
+        pijplijn.indicatoren.retain(|berekend| berekend.indicator.groep == groep);
+    }
+    analysis::run_with(&invoer, &pijplijn).await.expect("the pipeline runs")
 }

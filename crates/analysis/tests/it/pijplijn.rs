@@ -45,7 +45,7 @@ fn every_group_has_indicators_and_every_indicator_names_fields_that_exist() {
 /// count exists as a 0 in every gebied.
 #[tokio::test]
 async fn an_empty_country_has_a_row_with_zero_for_every_gebied() {
-    let uitkomst = hulp::run(&SessionContext::new(), "omgang/2020").await;
+    let uitkomst = hulp::run(&SessionContext::new(), "omgang/2020", None).await;
     let gebruik: Vec<_> = uitkomst.cijfers.iter().filter(|c| c.indicator == "gebruik_trajecten" && c.uitsplitsing == "totaal").collect();
     let aantal = |niveau: &str| gebruik.iter().filter(|c| c.niveau == niveau).count();
     assert_eq!(["nederland", "provincie", "jeugdregio", "gemeente", "grootteklasse"].map(aantal), [1, 12, 42, 355, 3]);

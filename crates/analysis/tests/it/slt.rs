@@ -1,5 +1,5 @@
-//! Runs `pipelines/*/*.slt`: ten-row tables, one command `RUN <uitvraag>/<jaar>`, and questions about the table
-//! `cijfers` that comes of it. The answers in those files are counted by hand.
+//! Runs `pipelines/*/*.slt`: ten-row tables, one command `RUN <uitvraag>/<jaar>` that runs the group the file is named
+//! after, and questions about the table `cijfers` that comes of it. The answers in those files are counted by hand.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,6 +13,7 @@ use sqllogictest::{DBOutput, DefaultColumnType, Runner};
 use crate::hulp;
 
 struct Adapter {
+    groep: String,
     ctx: SessionContext,
     runtime: Arc<tokio::runtime::Runtime>,
 }
@@ -34,7 +35,7 @@ impl sqllogictest::DB for Adapter {
 impl Adapter {
     async fn answer(&self, sql: &str) -> datafusion::error::Result<DBOutput<DefaultColumnType>> {
         if let Some(naam) = sql.trim().strip_prefix("RUN ") {
-            let uitkomst = hulp::run(&self.ctx, naam.trim()).await;
+            let uitkomst = hulp::run(&self.ctx, naam.trim(), Some(&self.groep)).await;
             let batch = analysis::cijfers::to_batch(&uitkomst.cijfers);
             self.ctx.register_table("cijfers", Arc::new(MemTable::try_new(batch.schema(), vec![vec![batch]])?))?;
             let weggelaten = RecordBatch::try_from_iter([
@@ -77,7 +78,9 @@ fn every_slt_file_holds() {
     let bestanden = files();
     assert!(!bestanden.is_empty());
     for bestand in bestanden {
-        let mut runner = Runner::new(|| async { Ok(Adapter { ctx: SessionContext::new(), runtime: Arc::clone(&runtime) }) });
+        let groep = bestand.file_stem().and_then(|naam| naam.to_str()).expect("a name").to_owned();
+        let make = || Adapter { groep: groep.clone(), ctx: SessionContext::new(), runtime: Arc::clone(&runtime) };
+        let mut runner = Runner::new(|| async { Ok(make()) });
         runner.run_file(&bestand).unwrap_or_else(|e| panic!("{}: {e}", bestand.display()));
     }
 }

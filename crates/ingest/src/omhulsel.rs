@@ -85,7 +85,8 @@ async fn headers(State(staat): State<Staat>, request: Request, next: Next) -> Re
     let uit = antwoord.headers_mut();
     uit.insert(HeaderName::from_static("api-version"), HeaderValue::from_static("1.0.0"));
     uit.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    uit.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    // Not `no-referrer`: with it a browser sends `Origin: null` along with our own forms, which we then refuse.
+    uit.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     uit.entry(CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(CSP));
     uit.insert(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin"));
     if staat.is_veilig() {

@@ -33,6 +33,7 @@ cargo build --locked --workspace --all-targets
 
 step "the pages, in a browser"
 "$VENV/bin/python" tests/python/pages_check.py "$SCRATCH/demo"
+"$VENV/bin/python" tests/python/portal_check.py "$TARGET/debug/omgangsmonitor" "$SCRATCH/demo"
 
 step "the server, killed at 200 random moments"
 cargo test --locked -p system-tests --test it -- --ignored --nocapture

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use arrow_array::builder::StringBuilder;
+use arrow_array::builder::{ArrayBuilder, StringBuilder};
 use arrow_array::{Array, StringArray};
 use chrono::{Datelike, NaiveDate};
 use unicode_normalization::UnicodeNormalization;

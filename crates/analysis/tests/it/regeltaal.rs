@@ -19,7 +19,6 @@ use schema::{Definitie, Soort};
 #[expect(dead_code, reason = "check's own tests use more of it")]
 mod hulp;
 #[path = "../../../check/tests/it/zinnen.rs"]
-#[expect(dead_code, reason = "check's own tests also judge row by row")]
 mod zinnen;
 
 fn session() -> SessionContext {
@@ -67,7 +66,10 @@ proptest! {
         let ons = Expressie::parse(&definitie, tabel, &sql).map_err(|e| TestCaseError::fail(format!("{sql}: {e}")))?.evaluate(&getypt);
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let hun = runtime.block_on(engine("rij", &getypt, &sql)).map_err(|e| TestCaseError::fail(format!("{sql}: {e}")))?;
-        prop_assert_eq!(ons, hun, "{}", sql);
+        prop_assert_eq!(&ons, &hun, "{}", sql);
+        // The third judge, of one row at a time.
+        let rij_voor_rij: Vec<Option<bool>> = rijen.iter().map(|rij| zin.over(rij)).collect();
+        prop_assert_eq!(ons, rij_voor_rij, "{}", sql);
     }
 }
 

@@ -31,8 +31,11 @@ pub(crate) struct Stand {
     heeft_langste: bool,
     peildata: [String; 4],
     /// Per peildatum and group: how many, and since when the one that waits longest.
-    tellingen: BTreeMap<(usize, Vec<String>), (u64, String)>,
+    tellingen: [BTreeMap<String, (u64, String)>; 4],
 }
+
+/// Between the values of a group, as one text: counting a row then needs no room of its own.
+const TUSSEN: char = '\u{1f}';
 
 impl Stand {
     /// The first stock the definition asks for, if any.
@@ -50,7 +53,7 @@ impl Stand {
                 uit_op: uit_op.clone(),
                 heeft_langste: tabel.veld(LANGSTE).is_some(),
                 peildata: ["03-31", "06-30", "09-30", "12-31"].map(|dag| format!("{}-{dag}", definitie.jaar)),
-                tellingen: BTreeMap::new(),
+                tellingen: Default::default(),
             })
         })
     }
@@ -61,6 +64,7 @@ impl Stand {
         let Some(in_op) = kolom(&self.in_op) else { return };
         let uit_op: Vec<&StringArray> = self.uit_op.iter().filter_map(kolom).collect();
         let groep: Vec<Option<&StringArray>> = self.groep.iter().map(kolom).collect();
+        let mut sleutel = String::new();
         for rij in 0..batch.num_rows() {
             if in_op.is_null(rij) || !is_canonical(in_op.value(rij)) {
                 continue;
@@ -71,17 +75,28 @@ impl Stand {
             let Some(tot) = uit.map(|d| is_canonical(d).then_some(d)).try_fold("9999", |eerste, d| d.map(|d| eerste.min(d))) else {
                 continue;
             };
-            for (nummer, peildatum) in self.peildata.iter().enumerate() {
+            if groep.iter().any(|k| k.is_none_or(|k| k.is_null(rij))) {
+                continue;
+            }
+            sleutel.clear();
+            for kolom in groep.iter().flatten() {
+                sleutel.push_str(kolom.value(rij));
+                sleutel.push(TUSSEN);
+            }
+            for (peildatum, telling) in self.peildata.iter().zip(&mut self.tellingen) {
                 if sinds > peildatum.as_str() || tot <= peildatum.as_str() {
                     continue;
                 }
-                let sleutel: Option<Vec<String>> =
-                    groep.iter().map(|k| k.filter(|k| !k.is_null(rij)).map(|k| k.value(rij).to_owned())).collect();
-                let Some(sleutel) = sleutel else { continue };
-                let (aantal, langst) = self.tellingen.entry((nummer, sleutel)).or_insert_with(|| (0, sinds.to_owned()));
-                *aantal += 1;
-                if sinds < langst.as_str() {
-                    sinds.clone_into(langst);
+                match telling.get_mut(sleutel.as_str()) {
+                    None => {
+                        telling.insert(sleutel.clone(), (1, sinds.to_owned()));
+                    }
+                    Some((aantal, langst)) => {
+                        *aantal += 1;
+                        if sinds < langst.as_str() {
+                            sinds.clone_into(langst);
+                        }
+                    }
                 }
             }
         }
@@ -89,15 +104,16 @@ impl Stand {
 
     /// The table that was counted; it may have no rows.
     pub(crate) fn batch(&self) -> RecordBatch {
-        let mut kolommen: Vec<(&str, StringArray)> = Vec::new();
-        let rijen = || self.tellingen.iter();
-        kolommen.push((&self.peildatum, rijen().map(|((p, _), _)| Some(self.peildata[*p].as_str())).collect()));
+        let per_dag = self.peildata.iter().zip(&self.tellingen);
+        let rijen =
+            || per_dag.clone().flat_map(|(dag, telling)| telling.iter().map(move |(groep, stand)| (dag.as_str(), groep.as_str(), stand)));
+        let mut kolommen: Vec<(&str, StringArray)> = vec![(&self.peildatum, rijen().map(|(dag, _, _)| Some(dag)).collect())];
         for (nummer, veld) in self.groep.iter().enumerate() {
-            kolommen.push((veld, rijen().map(|((_, groep), _)| Some(groep[nummer].as_str())).collect()));
+            kolommen.push((veld, rijen().map(|(_, groep, _)| groep.split(TUSSEN).nth(nummer)).collect()));
         }
-        kolommen.push((&self.aantal, rijen().map(|(_, (aantal, _))| Some(aantal.to_string())).collect()));
+        kolommen.push((&self.aantal, rijen().map(|(_, _, (aantal, _))| Some(aantal.to_string())).collect()));
         if self.heeft_langste {
-            kolommen.push((LANGSTE, rijen().map(|((p, _), (_, sinds))| days_between(sinds, &self.peildata[*p])).collect()));
+            kolommen.push((LANGSTE, rijen().map(|(dag, _, (_, sinds))| days_between(sinds, dag)).collect()));
         }
         let velden: Vec<Field> = kolommen.iter().map(|(naam, _)| Field::new(*naam, DataType::Utf8, true)).collect();
         let inhoud: Vec<ArrayRef> = kolommen.into_iter().map(|(_, k)| Arc::new(k) as ArrayRef).collect();

@@ -7,7 +7,7 @@ use arrow_array::types::UInt8Type;
 use super::{Blik, Setregel, Slot};
 use crate::expr::Expressie;
 use crate::expr::bits;
-use crate::expr::rekenen::{VENSTER, Venster};
+use crate::expr::rekenen::{VENSTER, Venster, known_bits};
 use crate::tekst::percentage;
 use crate::vondst::{Invulling, Vondst, Vondsten};
 
@@ -92,11 +92,12 @@ impl Setregel for AandeelCode {
         self.noemer += blik.rijen as u64;
         for (veld, code, teller) in &mut self.velden {
             let keys = blik.kolommen[*veld].as_dictionary::<UInt8Type>().keys();
+            let mut met_code = bits::mask(keys.len(), |i| keys.values()[i] == *code);
             // Under a NULL stands key 0, which may be the code itself.
-            *teller += match keys.nulls() {
-                None => keys.values().iter().filter(|key| *key == code).count(),
-                Some(nulls) => keys.values().iter().zip(nulls).filter(|(key, known)| *key == code && *known).count(),
-            } as u64;
+            if let Some(nulls) = keys.nulls() {
+                met_code = bits::and(met_code, &known_bits(nulls, 0, keys.len()));
+            }
+            *teller += bits::count(&met_code);
         }
     }
 

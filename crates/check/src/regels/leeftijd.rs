@@ -1,12 +1,10 @@
 //! Ages of one group that can't all belong to one birth date. Remembers a date and an age a row, and of groups of
 //! two rows or more the birth dates still possible.
 
-use std::collections::HashMap;
-
 use chrono::{Datelike, NaiveDate};
 
 use super::{Blik, Setregel, Slot, dagen, getallen};
-use crate::hash::GEEN;
+use crate::hash::{GEEN, PerRij};
 use crate::typering::datum::{date, days};
 use crate::vondst::{Vondst, Vondsten};
 
@@ -25,7 +23,7 @@ pub(crate) struct Leeftijd {
     /// Per group the first row with both date and age.
     pub(crate) gezien: Vec<(i32, i16)>,
     /// Per group of several rows, by its first row, the birth dates still possible.
-    pub(crate) mogelijk: HashMap<u32, (i32, i32)>,
+    pub(crate) mogelijk: PerRij<(i32, i32)>,
 }
 
 /// Stands for a group of which no age is known yet.

@@ -7,5 +7,6 @@ mod nulwaarden;
 mod partijen;
 mod taal;
 mod tellingen;
+mod verzamelingen;
 mod voorbeelden;
 mod zinnen;

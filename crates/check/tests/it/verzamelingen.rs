@@ -1,0 +1,123 @@
+//! Guards: rules over sets at their edges, where one example per rule does not come.
+
+use check::Opties;
+use schema::{Definitie, Oordeel};
+
+use crate::hulp::{Rij, aantal, oordeel, opties, pseudoniem};
+
+fn omgang() -> Definitie {
+    Definitie::load("omgang/2020").unwrap()
+}
+
+/// The example row with a number of its own, and these values.
+fn traject(definitie: &Definitie, nummer: usize, velden: &[(&str, &str)]) -> Rij {
+    let mut rij = definitie.tabel("traject").unwrap().voorbeeld.clone();
+    rij.insert("traject_id".to_owned(), pseudoniem(nummer));
+    rij.extend(velden.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())));
+    rij
+}
+
+fn rows_of(uit: &Oordeel, code: &str) -> Vec<Option<u64>> {
+    uit.bevindingen.iter().filter(|b| b.code == code).map(|b| b.plaats.rij).collect()
+}
+
+#[test]
+fn a_reference_to_an_absent_table_is_not_judged_and_says_so() {
+    let definitie = omgang();
+    let rijen = vec![traject(&definitie, 1, &[("voorziening_id", "V9")])];
+    let uit = oordeel(&definitie, opties(&definitie), &[("traject", rijen.clone())]);
+    assert_eq!((aantal(&uit, "REFERENCE_UNKNOWN"), aantal(&uit, "TABEL_AFWEZIG")), (0, 1));
+    let waarom = &uit.niet_beoordeeld.iter().find(|n| n.code == "REFERENCE_UNKNOWN").unwrap().waarom;
+    assert_eq!(waarom, "De tabel Voorzieningen zit niet in de levering.");
+    // Present but empty: then nothing can be referred to.
+    let uit = oordeel(&definitie, opties(&definitie), &[("voorziening", Vec::new()), ("traject", rijen)]);
+    assert_eq!((aantal(&uit, "REFERENCE_UNKNOWN"), aantal(&uit, "TABEL_AFWEZIG")), (1, 0));
+}
+
+#[test]
+fn references_are_counted_whole_and_listed_in_row_order() {
+    let definitie = omgang();
+    let codes = ["V9", "V1", "V8", "V9", "V8", "V9"];
+    let rijen = codes.iter().enumerate().map(|(i, code)| traject(&definitie, i, &[("voorziening_id", code)])).collect();
+    let voorziening = vec![definitie.tabel("voorziening").unwrap().voorbeeld.clone()];
+    let weinig = Opties { per_regel: 4, ..opties(&definitie) };
+    let uit = oordeel(&definitie, weinig, &[("traject", rijen), ("voorziening", voorziening)]);
+    assert_eq!(aantal(&uit, "REFERENCE_UNKNOWN"), 5);
+    assert_eq!(rows_of(&uit, "REFERENCE_UNKNOWN"), [Some(2), Some(4), Some(5), Some(6)]);
+}
+
+#[test]
+fn periods_that_touch_do_not_overlap_and_an_open_one_does() {
+    let definitie = omgang();
+    let perioden = [
+        ("2020-01-10", "2020-03-01"),
+        ("2020-03-01", "2020-05-01"),
+        ("2020-06-01", ""),
+        ("2020-08-01", "2020-08-02"),
+        ("2020-09-01", "2020-09-01"),
+    ];
+    let rij = |(i, (van, tot)): (usize, &(&str, &str))| {
+        let reden = if tot.is_empty() { "" } else { "volgens_plan" };
+        traject(
+            &definitie,
+            i,
+            &[
+                ("aanmelddatum", "2020-01-01"),
+                ("intakedatum", ""),
+                ("startdatum", van),
+                ("einddatum", tot),
+                ("reden_einde", reden),
+                ("vervolg", ""),
+            ],
+        )
+    };
+    let rijen: Vec<Rij> = perioden.iter().enumerate().map(rij).collect();
+    let uit = oordeel(&definitie, opties(&definitie), &[("traject", rijen.clone())]);
+    assert_eq!(rows_of(&uit, "OVERLAP"), [Some(5)], "the fourth lies inside the open third; the fifth has no day");
+    let bericht = &uit.bevindingen.iter().find(|b| b.code == "OVERLAP").unwrap().bericht;
+    assert!(bericht.ends_with("rij 4."), "{bericht}");
+    // Another vorm, another group.
+    let mut anders = rijen;
+    anders[2].insert("vorm".to_owned(), "ambulant_thuis".to_owned());
+    let uit = oordeel(&definitie, opties(&definitie), &[("traject", anders)]);
+    assert_eq!(aantal(&uit, "OVERLAP"), 0);
+}
+
+#[test]
+fn three_ages_must_fit_one_birth_date_together() {
+    let definitie = omgang();
+    let rij = |i: usize, op: &str, jaren: &str| traject(&definitie, i, &[("aanmelddatum", op), ("leeftijd_bij_aanmelding", jaren)]);
+    // Born between 2 February 2012 and 1 June 2012: 7 on both days, and 8 a year later.
+    let rijen = vec![rij(0, "2020-02-01", "7"), rij(1, "2019-06-01", "7"), rij(2, "2020-06-02", "8"), rij(3, "2020-01-31", "8")];
+    let uit = oordeel(&definitie, opties(&definitie), &[("traject", rijen)]);
+    assert_eq!(rows_of(&uit, "LEEFTIJD_ONVERENIGBAAR"), [Some(5)]);
+}
+
+#[test]
+fn a_group_that_waits_but_is_not_reported_is_missed() {
+    let definitie = omgang();
+    let wacht = [("aanmelddatum", "2020-03-01"), ("intakedatum", ""), ("startdatum", "2020-04-14")];
+    let rijen = vec![traject(&definitie, 0, &wacht), traject(&definitie, 1, &[&wacht[..], &[("gemeente", "GM0363")]].concat())];
+    let wachtlijst = vec![Rij::from_iter([
+        ("peildatum".to_owned(), "2020-03-31".to_owned()),
+        ("voorziening_id".to_owned(), "V1".to_owned()),
+        ("gemeente".to_owned(), "GM0344".to_owned()),
+        ("kader".to_owned(), "vrijwillig".to_owned()),
+        ("wachtenden".to_owned(), "1".to_owned()),
+    ])];
+    let uit = oordeel(&definitie, opties(&definitie), &[("traject", rijen), ("wachtlijst", wachtlijst)]);
+    let gevonden: Vec<_> = uit.bevindingen.iter().filter(|b| b.code == "WACHTLIJST_WIJKT_AF").collect();
+    assert_eq!(gevonden.len(), 1, "{gevonden:#?}");
+    // No row to point at, and no code of the aanbieder's own in the text.
+    assert_eq!((gevonden[0].plaats.rij, gevonden[0].gevonden.as_deref()), (None, Some("geen rij voor 2020-03-31, GM0363, vrijwillig")));
+}
+
+#[test]
+fn without_last_year_rules_that_compare_say_so() {
+    let definitie = omgang();
+    let uit = oordeel(&definitie, opties(&definitie), &[("traject", vec![traject(&definitie, 0, &[])])]);
+    let codes: Vec<_> = uit.niet_beoordeeld.iter().map(|n| n.code.as_str()).collect();
+    for code in ["JAAR_FACTOR", "VERDWENEN", "HEROPEND"] {
+        assert!(codes.contains(&code), "{codes:?}");
+    }
+}

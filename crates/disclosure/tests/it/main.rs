@@ -9,7 +9,7 @@ use schema::{Cijfer, Indicator};
 fn indicator(id: &str, interval: Interval, eenheid: &str, veld: &str) -> Indicator {
     Indicator {
         id: id.to_owned(),
-        groep: id.split('_').next().unwrap().to_owned(),
+        groep: id.split('_').next().expect("an id has a group").to_owned(),
         titel: String::new(),
         definitie: String::new(),
         eenheid: eenheid.to_owned(),

@@ -336,7 +336,7 @@ fn canoniek(map: &Path, aanbieder: &Aanbieder, trajecten: &[Traject], jaar: i32)
     let mut csv = csv::Writer::from_path(map.join("traject.csv"))?;
     csv.write_record(kop)?;
     for t in trajecten {
-        csv.write_record(&canoniek_rij(t))?;
+        csv.write_record(canoniek_rij(t))?;
     }
     csv.flush()?;
     voorzieningen(map, aanbieder, trajecten)?;

@@ -99,6 +99,11 @@ fn fit(beoordeling: &Beoordeling, definitie: &Definitie) -> bool {
         uitvoer::praat("\nEr is geen pakket gemaakt: er staat niets in. Hebt u niets te melden? Gebruik dan `uitvraag nulopgave`.");
         return false;
     }
+    let leeg = |tabel: &&Tabel| !tabel.mag_ontbreken && oordeel.rijen.get(&tabel.naam).is_none_or(|&rijen| rijen == 0);
+    if let Some(tabel) = definitie.tabellen.iter().find(leeg) {
+        uitvoer::praat(&format!("\nEr is geen pakket gemaakt: de tabel {} ontbreekt. Geef ook het bestand met die gegevens.", tabel.titel));
+        return false;
+    }
     true
 }
 

@@ -161,6 +161,18 @@ fn a_fout_stops_the_pakket_and_leaves_nothing_behind() {
 }
 
 /// Nine digits that pass the elfproef, one after another.
+/// A table that may not be absent has no rule of its own: without this, a pakket without trajecten looked fine.
+#[test]
+fn a_pakket_without_a_required_table_is_not_made() {
+    let werk = Werkmap::new();
+    werk.schrijf("voorziening.csv", "voorziening_id,vorm,vestiging,kader\nV1,omgangshuis,GM0014,beide\n");
+    let vast = [&["pak", "voorziening.csv"], &UITVRAAG[..], &DAG, &["--uit", "pakket", "--sleutel", "sleutel.toml"]];
+    let uitslag = werk.draai(&vast.concat());
+    assert_eq!(uitslag.code, 1);
+    assert!(uitslag.alles().contains("de tabel Trajecten ontbreekt"), "{}", uitslag.alles());
+    assert_eq!(werk.bestanden(), ["voorziening.csv"]);
+}
+
 fn bsns() -> impl Iterator<Item = String> {
     (111_111_100_u32..)
         .filter(|n| {

@@ -104,8 +104,7 @@ fn ernst(ernst: Ernst) -> &'static str {
 fn neutraal(tekst: &str) -> String {
     const LANGST: usize = 32_000;
     let kort: String = tekst.chars().take(LANGST).collect();
-    let gevaar = kort.trim_start_matches([' ', '\u{a0}']).starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
-    if gevaar { format!("'{kort}") } else { kort }
+    if schema::tekst::is_formule(&kort) { format!("'{kort}") } else { kort }
 }
 
 #[cfg(test)]

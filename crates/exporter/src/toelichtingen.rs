@@ -9,12 +9,13 @@ use std::fs;
 use std::path::Path;
 
 use schema::pakket::{Antwoord, Toelichting};
+use schema::tekst::duizendtal;
 use schema::{Bevinding, Definitie, RegelTelling};
 use serde::Deserialize;
 
 use crate::fout::Fout;
 use crate::opties::write_whole;
-use crate::uitvoer::{getal, kort, veilig};
+use crate::uitvoer::{kort, veilig};
 
 const KOP: &str = "\
 # Vragen over uw levering. Vul bij elke vraag een antwoord in en eventueel een toelichting.
@@ -120,7 +121,7 @@ pub fn add_questions(pad: &Path, definitie: &Definitie, vragen: &[Vraag<'_>]) ->
 fn write_question(tekst: &mut String, definitie: &Definitie, vraag: &Vraag<'_>) {
     let regel = definitie.regel(&vraag.regel.code);
     let titel = regel.map_or_else(|| vraag.regel.code.clone(), |r| r.tekst.titel.clone());
-    let _ = writeln!(tekst, "\n# {} ({} keer)", veilig(&titel), getal(vraag.regel.aantal));
+    let _ = writeln!(tekst, "\n# {} ({} keer)", veilig(&titel), duizendtal(vraag.regel.aantal));
     if let Some(regel) = regel {
         let _ = writeln!(tekst, "# Waarom dit gevraagd wordt: {}", veilig(&regel.tekst.reden));
     }

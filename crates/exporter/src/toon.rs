@@ -7,9 +7,10 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use schema::bevinding::NietBeoordeeld;
+use schema::tekst::duizendtal;
 use schema::{Bevinding, Definitie, Ernst, Oordeel, RegelTelling};
 
-use crate::uitvoer::{getal, kort, veilig};
+use crate::uitvoer::{kort, veilig};
 
 /// The whole judgement: rows read, counts per rule, then at most `max` places per rule.
 pub fn oordeel(oordeel: &Oordeel, definitie: &Definitie, max: usize) -> String {
@@ -38,7 +39,7 @@ fn write_rijen(uit: &mut String, oordeel: &Oordeel, definitie: &Definitie) {
     let _ = writeln!(uit, "Gelezen");
     for tabel in &definitie.tabellen {
         if let Some(rijen) = oordeel.rijen.get(&tabel.naam) {
-            let _ = writeln!(uit, "  {:>9}  {}", getal(*rijen), tabel.titel);
+            let _ = writeln!(uit, "  {:>9}  {}", duizendtal(*rijen), tabel.titel);
         }
     }
 }
@@ -56,7 +57,7 @@ fn write_tellingen(uit: &mut String, oordeel: &Oordeel, definitie: &Definitie, e
     let _ = writeln!(uit, "\n{kop}");
     for regel in regels {
         let titel = definitie.regel(&regel.code).map_or("", |r| r.tekst.titel.as_str());
-        let _ = writeln!(uit, "  {:>9}  {}  {}", getal(regel.aantal), veilig(&regel.code), veilig(titel));
+        let _ = writeln!(uit, "  {:>9}  {}  {}", duizendtal(regel.aantal), veilig(&regel.code), veilig(titel));
     }
 }
 
@@ -86,7 +87,7 @@ fn write_plaatsen(uit: &mut String, oordeel: &Oordeel, definitie: &Definitie, ma
         write_groep(uit, regel, getoond, definitie, bestanden.len() > 1);
         let rest = regel.aantal - getoond.len() as u64;
         if rest > 0 {
-            let _ = writeln!(uit, "  … en nog {}", getal(rest));
+            let _ = writeln!(uit, "  … en nog {}", duizendtal(rest));
         }
     }
 }

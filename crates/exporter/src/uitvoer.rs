@@ -89,19 +89,6 @@ fn gevaarlijk(teken: char) -> bool {
         || matches!(teken, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// A number as a Dutch reader expects it: `1.234.567`.
-pub fn getal(n: u64) -> String {
-    let cijfers = n.to_string();
-    let mut uit = String::with_capacity(cijfers.len() + cijfers.len() / 3);
-    for (i, cijfer) in cijfers.chars().enumerate() {
-        if i > 0 && (cijfers.len() - i).is_multiple_of(3) {
-            uit.push('.');
-        }
-        uit.push(cijfer);
-    }
-    uit
-}
-
 /// A number of bytes for people: `12,3 MB`.
 pub fn omvang(bytes: u64) -> String {
     const EENHEDEN: [(&str, u64); 3] = [("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)];
@@ -133,7 +120,8 @@ mod tests {
 
     #[test]
     fn numbers_read_as_dutch() {
-        assert_eq!((getal(0).as_str(), getal(999).as_str(), getal(1_234_567).as_str()), ("0", "999", "1.234.567"));
+        use schema::tekst::duizendtal;
+        assert_eq!((duizendtal(0).as_str(), duizendtal(999).as_str(), duizendtal(1_234_567).as_str()), ("0", "999", "1.234.567"));
         assert_eq!((omvang(12).as_str(), omvang(12_345_678).as_str()), ("12 bytes", "12,3 MB"));
     }
 

@@ -49,9 +49,7 @@ impl Csv {
 
 /// The text, with an apostrophe in front where a spreadsheet would take it for a formula.
 pub fn neutral(tekst: &str) -> Cow<'_, str> {
-    const GEVAARLIJK: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '＠'];
-    let begin = tekst.trim_start_matches([' ', '\u{a0}']).chars().next();
-    if begin.is_some_and(|c| GEVAARLIJK.contains(&c)) { Cow::Owned(format!("'{tekst}")) } else { Cow::Borrowed(tekst) }
+    if schema::tekst::is_formule(tekst) { Cow::Owned(format!("'{tekst}")) } else { Cow::Borrowed(tekst) }
 }
 
 #[cfg(test)]

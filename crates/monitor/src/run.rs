@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use lake::{Lake, Momentopname, Toegang};
-use schema::{Cijfer, Definitie};
+use schema::{Cijfer, Definitie, Gebieden, Jeugdigen};
 use serde::{Deserialize, Serialize};
 
 use crate::config::Config;
@@ -81,8 +81,9 @@ impl Instellingen {
         let jeugdigen = match &config.figures.youth_file {
             None => None,
             Some(pad) => {
-                let tekst = std::fs::read_to_string(pad).with_context(|| format!("could not read {}", pad.display()))?;
-                Some(read_jeugdigen(&tekst, jaar).with_context(|| format!("{} is not valid", pad.display()))?)
+                let bestand = std::fs::File::open(pad).with_context(|| format!("could not read {}", pad.display()))?;
+                let tabel = Jeugdigen::parse(bestand).map_err(anyhow::Error::from);
+                Some(tabel.and_then(|tabel| jeugdigen_of(&tabel, jaar)).with_context(|| format!("{} is not valid", pad.display()))?)
             }
         };
         Ok(Self {
@@ -95,20 +96,10 @@ impl Instellingen {
     }
 }
 
-fn read_jeugdigen(tekst: &str, jaar: i32) -> Result<BTreeMap<String, u64>> {
-    #[derive(Deserialize)]
-    struct Rij {
-        gemeentecode: String,
-        jaar: i32,
-        jeugdigen: u64,
-    }
-    let mut per_gemeente = BTreeMap::new();
-    for rij in csv::Reader::from_reader(tekst.as_bytes()).deserialize() {
-        let rij: Rij = rij?;
-        if rij.jaar == jaar {
-            per_gemeente.insert(rij.gemeentecode, rij.jeugdigen);
-        }
-    }
+/// Per gemeente of the year; one without a figure is left out.
+fn jeugdigen_of(tabel: &Jeugdigen, jaar: i32) -> Result<BTreeMap<String, u64>> {
+    let gemeenten = Gebieden::get().gemeenten(jaar).into_iter().flat_map(BTreeMap::keys);
+    let per_gemeente: BTreeMap<String, u64> = gemeenten.filter_map(|code| Some((code.clone(), tabel.aantal(jaar, code)?))).collect();
     if per_gemeente.is_empty() {
         bail!("it has no rows for {jaar}");
     }

@@ -49,7 +49,7 @@ fn getal_of_leeg(uit: &mut String, getal: Option<f64>) {
 
 /// One text cell: quoted where needed, and never a formula.
 fn cel(uit: &mut String, tekst: &str) {
-    let formule = tekst.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let formule = schema::tekst::is_formule(tekst);
     let aanhalen = formule || tekst.contains([',', '"', '\n', '\r']);
     if !aanhalen {
         uit.push_str(tekst);

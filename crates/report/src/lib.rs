@@ -17,7 +17,7 @@ pub mod tekening;
 pub mod thema;
 
 pub use opzet::Opzet;
-pub use publicatie::{Gebied, Niveau, Publicatie};
+pub use publicatie::{Gebied, Publicatie};
 
 /// What keeps pages from being made.
 #[derive(Debug, thiserror::Error)]

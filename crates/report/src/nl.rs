@@ -3,8 +3,6 @@
 //! Owns separators, percentages that are no more precise than their counts allow, euros, units and dates. Knows no
 //! indicator: a [`Maat`] says how one is written.
 
-use chrono::{Datelike, NaiveDate};
-
 use crate::Opzet;
 
 /// Hard space: keeps number and unit together.
@@ -139,13 +137,6 @@ pub fn procent(aandeel: f64, noemer: Option<f64>) -> String {
     format!("{}%", getal(aandeel * 100.0, decimalen))
 }
 
-/// `1 mei 2021`.
-pub fn datum(dag: NaiveDate) -> String {
-    const MAANDEN: [&str; 12] =
-        ["januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december"];
-    format!("{} {} {}", dag.day(), MAANDEN[dag.month0() as usize], dag.year())
-}
-
 /// `48 kB`.
 pub fn omvang(bytes: u64) -> String {
     match bytes {
@@ -199,7 +190,7 @@ mod tests {
 
     #[test]
     fn dates_and_sizes_read_as_dutch() {
-        assert_eq!(datum(NaiveDate::from_ymd_opt(2021, 5, 1).unwrap()), "1 mei 2021");
+        assert_eq!(schema::levering::datum_nl(chrono::NaiveDate::from_ymd_opt(2021, 5, 1).unwrap()), "1 mei 2021");
         assert_eq!(omvang(47_210), "48\u{a0}kB");
         assert_eq!(hoofdletter("jeugdregio"), "Jeugdregio");
     }

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
+use schema::Niveau;
 use schema::{Cijfer, Definitie, Indicator};
 
 use crate::Opzet;
@@ -75,42 +76,14 @@ pub struct Bijlage {
     pub bytes: Option<u64>,
 }
 
-/// Level of a gebied.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Niveau {
-    /// The country, `NL00`.
-    Nederland,
-    /// A provincie, `PVxx`.
-    Provincie,
-    /// A jeugdregio, `JZxx`.
-    Jeugdregio,
-    /// A gemeente, `GMxxxx`.
-    Gemeente,
-    /// Gemeenten of about the same size.
-    Grootteklasse,
-}
-
-impl Niveau {
-    /// The word in the table `cijfers`.
-    pub fn naam(self) -> &'static str {
-        match self {
-            Self::Nederland => "nederland",
-            Self::Provincie => "provincie",
-            Self::Jeugdregio => "jeugdregio",
-            Self::Gemeente => "gemeente",
-            Self::Grootteklasse => "grootteklasse",
-        }
-    }
-
-    /// More than one of them.
-    pub fn meervoud(self) -> &'static str {
-        match self {
-            Self::Nederland => "landen",
-            Self::Provincie => "provincies",
-            Self::Jeugdregio => "jeugdregio’s",
-            Self::Gemeente => "gemeenten",
-            Self::Grootteklasse => "grootteklassen",
-        }
+/// More than one gebied of this level.
+pub fn meervoud(niveau: Niveau) -> &'static str {
+    match niveau {
+        Niveau::Nederland => "landen",
+        Niveau::Provincie => "provincies",
+        Niveau::Jeugdregio => "jeugdregio’s",
+        Niveau::Gemeente => "gemeenten",
+        Niveau::Grootteklasse => "grootteklassen",
     }
 }
 

@@ -14,6 +14,7 @@ pub mod indicator;
 pub mod jeugdigen;
 pub mod levering;
 pub mod pakket;
+pub mod tekst;
 
 pub use artefacten::artefact;
 pub use bevinding::{Bevinding, Ernst, Herkomst, Oordeel, Plaats, RegelTelling, Verdict};

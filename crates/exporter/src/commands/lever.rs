@@ -9,6 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use schema::pakket::{Bestand, Toelichting};
+use schema::tekst::duizendtal;
 use schema::{Definitie, Ernst, Oordeel, Toestand};
 use serde::{Deserialize, Serialize};
 
@@ -307,7 +308,7 @@ fn again(map: &Path, server: &Server) -> String {
 pub fn describe(levering: &Levering) -> String {
     let mut uit = format!("levering      {}\ntoestand      {}\n", uitvoer::veilig(&levering.id), levering.toestand.naam());
     for (tabel, rijen) in &levering.rijen {
-        uit += &format!("rijen         {} {}\n", uitvoer::getal(*rijen), uitvoer::veilig(tabel));
+        uit += &format!("rijen         {} {}\n", duizendtal(*rijen), uitvoer::veilig(tabel));
     }
     if let Some(ondertekenaar) = &levering.ondertekenaar {
         uit += &format!("ondertekend   {}\n", uitvoer::veilig(ondertekenaar));

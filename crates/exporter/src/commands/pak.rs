@@ -11,12 +11,13 @@ use std::thread;
 use arrow_array::RecordBatch;
 use chrono::NaiveDate;
 use extract::{Bestand, Koppeling, Lezer, Sleutel};
+use schema::tekst::duizendtal;
 use schema::{Definitie, Ernst, Oordeel, Pakket, Tabel, Verdict};
 
 use crate::beoordeling::{self, Beoordeling, Bron, Stop, open_files, read_koppeling};
 use crate::fout::{Einde, Fout, Uitkomst};
 use crate::pakket::{Pakketmap, Schrijver, free_place};
-use crate::uitvoer::{getal, omvang};
+use crate::uitvoer::omvang;
 use crate::voortgang::Voortgang;
 use crate::{opties, sleutelplek, toelichtingen, toon, uitvoer};
 
@@ -199,14 +200,14 @@ fn report(args: &Args, definitie: &Definitie, pakket: &Pakket, oordeel: &Oordeel
     let mut tekst = String::new();
     for bestand in &pakket.resources {
         let titel = definitie.tabel(&bestand.name).map_or(bestand.name.as_str(), |t| t.titel.as_str());
-        tekst += &format!("  {:>9}  {titel} ({}, {})\n", getal(bestand.rijen), bestand.path, omvang(bestand.bytes));
+        tekst += &format!("  {:>9}  {titel} ({}, {})\n", duizendtal(bestand.rijen), bestand.path, omvang(bestand.bytes));
     }
     uitvoer::data(&format!("{}\n{tekst}", args.uit.display()));
     let signalen: u64 = oordeel.regels.iter().filter(|r| r.ernst == Ernst::Signaal).map(|r| r.aantal).sum();
     let open = if signalen == 0 {
         String::new()
     } else {
-        format!(" Er zijn {} signalen; daar vraagt de server straks een antwoord op.", getal(signalen))
+        format!(" Er zijn {} signalen; daar vraagt de server straks een antwoord op.", duizendtal(signalen))
     };
     uitvoer::praat(&format!(
         "\nHet pakket is klaar.{open} Ga verder met:\n  uitvraag lever {} --server URL --token-bestand token.txt",

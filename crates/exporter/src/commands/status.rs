@@ -9,6 +9,7 @@ use chrono::DateTime;
 use schema::Toestand;
 use schema::levering::datum_nl;
 use schema::pakket::Ontvangstbewijs;
+use schema::tekst::duizendtal;
 use serde::Serialize;
 
 use super::lever::{Verwijzing, describe};
@@ -156,7 +157,7 @@ fn tell(pakket: Option<&Pakketmap>, bewijs: Option<&Ontvangstbewijs>, levering: 
         let p = &map.pakket;
         uit += &format!("pakket            heel, {}/{} van {}\n", uitvoer::veilig(&p.uitvraag), p.jaar, datum_nl(p.leverdatum));
         for bestand in &p.resources {
-            uit += &format!("rijen             {} {}\n", uitvoer::getal(bestand.rijen), uitvoer::veilig(&bestand.name));
+            uit += &format!("rijen             {} {}\n", duizendtal(bestand.rijen), uitvoer::veilig(&bestand.name));
         }
     }
     if let Some(bewijs) = bewijs {

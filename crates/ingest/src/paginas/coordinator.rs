@@ -14,7 +14,9 @@ use schema::pakket::Toelichting;
 use schema::{Definitie, Ernst, Toestand};
 
 use super::levering::answer_label;
-use super::{Menu, duizendtal, geteld, page, toestand_klasse, toestand_label};
+use schema::tekst::duizendtal;
+
+use super::{Menu, geteld, page, toestand_klasse, toestand_label};
 use crate::leveringen::aantal;
 use crate::problem::Problem;
 use crate::toegang::{Rolnaam, Wie};

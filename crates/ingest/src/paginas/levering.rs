@@ -16,7 +16,9 @@ use schema::levering::datum_nl;
 use schema::pakket::{Antwoord, Toelichting};
 use schema::{Bevinding, Definitie, Ernst, Oordeel, Toestand};
 
-use super::{Menu, duizendtal, page, toestand_klasse, toestand_label};
+use schema::tekst::duizendtal;
+
+use super::{Menu, page, toestand_klasse, toestand_label};
 use crate::leveringen::indienen::{Handtekening, sign};
 use crate::leveringen::toelichtingen::keep;
 use crate::leveringen::{find, refuse_if_erased, volgende_stap};

@@ -118,7 +118,7 @@ pub(super) fn content(levering: &Levering, definitie: &Definitie) -> String {
     let delen = definitie
         .tabellen
         .iter()
-        .filter_map(|t| levering.rijen.get(&t.naam).map(|n| format!("{}: {}", t.titel.to_lowercase(), super::duizendtal(*n))));
+        .filter_map(|t| levering.rijen.get(&t.naam).map(|n| format!("{}: {}", t.titel.to_lowercase(), schema::tekst::duizendtal(*n))));
     delen.collect::<Vec<_>>().join(", ")
 }
 

@@ -14,6 +14,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use schema::Toestand;
+use schema::tekst::duizendtal;
 
 use crate::problem::{Problem, Soort, Vermelding};
 use crate::toegang::{Rolnaam, Wie};
@@ -102,19 +103,6 @@ pub fn toestand_klasse(toestand: Toestand) -> &'static str {
 /// `1 fout`, `2 fouten`: a number with its noun.
 pub fn geteld(aantal: u64, enkel: &str, meer: &str) -> String {
     format!("{} {}", duizendtal(aantal), if aantal == 1 { enkel } else { meer })
-}
-
-/// `12.345`, as a Dutch reader writes it.
-pub fn duizendtal(getal: u64) -> String {
-    let cijfers = getal.to_string();
-    let mut uit = String::with_capacity(cijfers.len() + cijfers.len() / 3);
-    for (i, cijfer) in cijfers.chars().enumerate() {
-        if i > 0 && (cijfers.len() - i).is_multiple_of(3) {
-            uit.push('.');
-        }
-        uit.push(cijfer);
-    }
-    uit
 }
 
 #[cfg(test)]

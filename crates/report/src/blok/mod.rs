@@ -19,7 +19,8 @@ use crate::duiding::{GEEN_CIJFER, PRIVACY};
 use crate::nl::{self, Maat};
 use crate::opzet;
 use crate::pagina::Wereld;
-use crate::publicatie::{Gebied, Niveau};
+use crate::publicatie::Gebied;
+use schema::Niveau;
 
 /// Whose page it is, and with whom it is compared.
 #[derive(Clone, Copy)]

@@ -9,8 +9,9 @@ use crate::cijferindex::{Feit, Toestand};
 use crate::duiding::Duiding;
 use crate::nl::Maat;
 use crate::opzet;
-use crate::publicatie::{Gebied, Niveau};
+use crate::publicatie::{Gebied, meervoud};
 use crate::tekening::puntgrafiek::{Lijn, Punt, Puntgrafiek};
+use schema::Niveau;
 
 /// The block.
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
@@ -243,7 +244,7 @@ fn bijschrift(punten: &[Punt], maat: &Maat, blik: Blik<'_>) -> String {
     } else {
         String::new()
     };
-    let soort = blik.gelijken.first().map_or("gebieden", |gebied| gebied.niveau.meervoud());
+    let soort = blik.gelijken.first().map_or("gebieden", |gebied| meervoud(gebied.niveau));
     zinnen.push(format!("Elke punt is een van {}, met het 95%-interval als streep.{eigen}", blik.groep));
     if getoond.len() >= 8
         && let Some((laag, hoog)) = middelste_helft(&getoond)

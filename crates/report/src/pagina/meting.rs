@@ -5,7 +5,8 @@ use askama::Template;
 use super::{Rand, Responsregel, Sectie, Wereld, maak as pagina, sjabloonfout};
 use crate::ReportFout;
 use crate::blok::Blik;
-use crate::publicatie::{Gebied, Niveau};
+use crate::publicatie::Gebied;
+use schema::Niveau;
 
 use super::spiegel::{Kerncijfer, Koppen, kerncijfers, koppen};
 

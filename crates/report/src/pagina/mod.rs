@@ -17,7 +17,9 @@ use crate::blok::{self, Blik};
 use crate::cijferindex::{Feit, Index, Rijen};
 use crate::nl::{self, Maat};
 use crate::opzet;
-use crate::publicatie::{Gebied, Niveau, Publicatie};
+use crate::publicatie::{Gebied, Publicatie};
+use schema::Niveau;
+use schema::levering::datum_nl;
 
 /// A publication with everything looked up once.
 pub struct Wereld<'a> {
@@ -154,7 +156,7 @@ impl<'a> Wereld<'a> {
             jaar: publicatie.jaar,
             meting: self.metingnaam(),
             versie: &publicatie.versie,
-            datum: nl::datum(publicatie.datum),
+            datum: datum_nl(publicatie.datum),
             momentopname: &publicatie.momentopname,
             definitie: publicatie.definitie.versie,
             definitie_hash: kort(&publicatie.definitie.hash),

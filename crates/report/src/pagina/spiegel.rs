@@ -12,7 +12,8 @@ use crate::blok::{Blik, Cel};
 use crate::cijferindex::{Feit, Toestand};
 use crate::duiding::{Duiding, Oordeel};
 use crate::nl;
-use crate::publicatie::{Gebied, Niveau};
+use crate::publicatie::{Gebied, meervoud};
+use schema::Niveau;
 
 #[derive(Template)]
 #[template(path = "pagina/spiegel.html")]
@@ -142,7 +143,7 @@ pub fn eigen_rijen<'w>(wereld: &'w Wereld<'_>, gebied: &Gebied) -> Vec<Feit<'w>>
 fn gelijken<'a>(wereld: &Wereld<'a>, gebied: &Gebied) -> (Vec<&'a Gebied>, String) {
     if gebied.niveau != Niveau::Gemeente {
         let alle = wereld.niveau(gebied.niveau).to_vec();
-        let groep = format!("de {} {}", alle.len(), gebied.niveau.meervoud());
+        let groep = format!("de {} {}", alle.len(), meervoud(gebied.niveau));
         return (alle, groep);
     }
     let gemeenten = || wereld.niveau(Niveau::Gemeente).iter().copied();

@@ -5,7 +5,8 @@ use askama::Template;
 use super::{Rand, Wereld, maak as pagina};
 use crate::ReportFout;
 use crate::nl;
-use crate::publicatie::{Gebied, Niveau};
+use crate::publicatie::Gebied;
+use schema::Niveau;
 
 #[derive(Template)]
 #[template(path = "pagina/start.html")]

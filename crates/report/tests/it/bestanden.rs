@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use report::{Gebied, Niveau, Publicatie, pages};
+use report::{Gebied, Publicatie, pages};
+use schema::Niveau;
 
 use crate::fixture;
 

@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 
 use chrono::NaiveDate;
 use report::publicatie::{Bijlage, DefinitieFeiten, Labels};
-use report::{Gebied, Niveau, Opzet, Publicatie};
+use report::{Gebied, Opzet, Publicatie};
+use schema::Niveau;
 use schema::cijfer::{Status, Vertrouwelijk};
 use schema::indicator::{Interval, Richting};
 use schema::{Cijfer, Indicator};

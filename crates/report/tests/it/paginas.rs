@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
-use report::{Niveau, pages};
+use report::pages;
+use schema::Niveau;
 
 use crate::fixture;
 use crate::html::Pagina;

@@ -3,7 +3,6 @@
 //! Owns the pipeline with its bounded channels, so that memory stays flat whatever the length of the file. Leaves reading to
 //! `extract`, rules to `check`, and what to do with the verdict to the commands.
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
@@ -15,7 +14,7 @@ use arrow_array::RecordBatch;
 use check::{Controle, Opties, PER_REGEL, PakketHerkomst};
 use chrono::NaiveDate;
 use extract::{Bestand, Koppeling, Lezer, Weigering};
-use schema::{Bevinding, Definitie, Ernst, Oordeel, RegelTelling, Verdict};
+use schema::{Definitie, Oordeel};
 
 use crate::fout::Fout;
 use crate::pakket::Pakketmap;
@@ -88,29 +87,6 @@ pub fn refusal(weigering: &Weigering) -> Fout {
     let waar: Vec<String> = delen.into_iter().flatten().collect();
     let fout = Fout::new(format!("{weigering} [{}]", weigering.code()));
     if waar.is_empty() { fout } else { fout.oorzaak(format!("gevonden in {}", waar.join(", "))) }
-}
-
-/// A refusal in the form of a judgement, for those who read JSON.
-pub fn refused(weigering: &Weigering) -> Oordeel {
-    let bevinding = Bevinding {
-        code: weigering.code().to_owned(),
-        ernst: Ernst::Fout,
-        tabel: String::new(),
-        veld: String::new(),
-        plaats: weigering.plaats().clone(),
-        gevonden: None,
-        bericht: weigering.to_string(),
-        verwacht: String::new(),
-        herstel: String::new(),
-    };
-    Oordeel {
-        verdict: Verdict::Afgekeurd,
-        rijen: BTreeMap::new(),
-        regels: vec![RegelTelling { code: bevinding.code.clone(), ernst: Ernst::Fout, aantal: 1 }],
-        bevindingen: vec![bevinding],
-        afgekapt: false,
-        niet_beoordeeld: Vec::new(),
-    }
 }
 
 /// The files named on the command line.

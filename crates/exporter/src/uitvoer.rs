@@ -6,6 +6,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
+use schema::tekst::{json_tekst, onzichtbaar};
 use serde::Serialize;
 
 /// Writes data to stdout, as it is. A reader that went away (`| head`) is no error.
@@ -30,22 +31,19 @@ pub fn praat(tekst: &str) {
     let _ = writeln!(uit, "{}", regels_veilig(tekst));
 }
 
-/// Writes a value as JSON to stdout. Invisible and control characters are escaped, so that the text means the same
-/// and does nothing on a terminal.
+/// Writes a value as JSON to stdout.
 pub fn json<T: Serialize>(waarde: &T) {
-    let mut tekst = serde_json::to_string_pretty(waarde).expect("our own structs have string keys only");
-    tekst.push('\n');
-    data(&json_veilig(&tekst));
+    data(&json_tekst(waarde));
 }
 
 /// The text on one line, with every character that could do something to a terminal written out.
 pub fn veilig(tekst: &str) -> String {
-    if !tekst.chars().any(gevaarlijk) {
+    if !tekst.chars().any(onzichtbaar) {
         return tekst.to_owned();
     }
     let mut uit = String::with_capacity(tekst.len() + 8);
     for teken in tekst.chars() {
-        if gevaarlijk(teken) {
+        if onzichtbaar(teken) {
             let _ = write!(uit, "\\u{{{:04x}}}", u32::from(teken));
         } else {
             uit.push(teken);
@@ -68,27 +66,6 @@ fn regels_veilig(tekst: &str) -> String {
     tekst.split('\n').map(veilig).collect::<Vec<_>>().join("\n")
 }
 
-fn json_veilig(tekst: &str) -> String {
-    let mut uit = String::with_capacity(tekst.len());
-    for teken in tekst.chars() {
-        if teken != '\n' && gevaarlijk(teken) {
-            let mut paar = [0; 2];
-            for eenheid in teken.encode_utf16(&mut paar) {
-                let _ = write!(uit, "\\u{eenheid:04x}");
-            }
-        } else {
-            uit.push(teken);
-        }
-    }
-    uit
-}
-
-/// Control characters, characters that turn the reading direction, and characters nobody sees.
-fn gevaarlijk(teken: char) -> bool {
-    teken.is_control()
-        || matches!(teken, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
-}
-
 /// A number of bytes for people: `12,3 MB`.
 pub fn omvang(bytes: u64) -> String {
     const EENHEDEN: [(&str, u64); 3] = [("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)];
@@ -109,13 +86,6 @@ mod tests {
     fn escape_sequences_and_direction_marks_do_nothing() {
         assert_eq!(veilig("a\u{1b}[2Jb\u{202e}c\u{9b}\n"), "a\\u{001b}[2Jb\\u{202e}c\\u{009b}\\u{000a}");
         assert_eq!(veilig("Cliëntnr"), "Cliëntnr");
-    }
-
-    #[test]
-    fn json_stays_json_after_escaping() {
-        let tekst = json_veilig(&serde_json::to_string(&"a\u{1b}\u{9b}\u{202e}\u{e0001}é").unwrap());
-        assert!(!tekst.chars().any(gevaarlijk));
-        assert_eq!(serde_json::from_str::<String>(&tekst).unwrap(), "a\u{1b}\u{9b}\u{202e}\u{e0001}é");
     }
 
     #[test]

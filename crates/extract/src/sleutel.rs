@@ -65,8 +65,11 @@ impl Sleutel {
 
     /// Makes a new key and writes it to `pad`, readable by the owner alone. Never overwrites.
     ///
+    /// Not in a browser, which has no files and where nothing is pseudonymised.
+    ///
     /// # Errors
     /// When there is a file already, or it can't be written.
+    #[cfg(not(target_family = "wasm"))]
     pub fn create(pad: &Path) -> Result<Self, SleutelFout> {
         let mut bytes = [0; LENGTE];
         getrandom::fill(&mut bytes).map_err(|_| SleutelFout::Toeval)?;

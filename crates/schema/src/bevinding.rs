@@ -140,6 +140,21 @@ impl Oordeel {
     }
 }
 
+/// A judgement with what was assumed and what is open: what `uitvraag controleer --json` and the page in the browser
+/// give, byte for byte alike.
+#[derive(Debug, Serialize)]
+pub struct Uitslag<'a> {
+    /// The judgement.
+    #[serde(flatten)]
+    pub oordeel: &'a Oordeel,
+    /// What was assumed in reading, as Dutch sentences.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    pub aannames: &'a [String],
+    /// What still wants an answer in the mapping, as Dutch sentences.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    pub open: &'a [String],
+}
+
 /// What a list of counts comes down to.
 pub fn verdict_of(regels: &[RegelTelling]) -> Verdict {
     if regels.iter().any(|r| r.ernst == Ernst::Fout && r.aantal > 0) {

@@ -1,6 +1,11 @@
-//! What every writer of text must do alike: numbers for a Dutch reader, and no text that a spreadsheet runs.
+//! What every writer of text must do alike: numbers for a Dutch reader, no text that a spreadsheet runs, JSON that
+//! does nothing on a terminal.
 //!
-//! Owns the two rules. Leaves layout, quoting and limits to the writer.
+//! Owns these rules. Leaves layout, quoting and limits to the writer.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
 
 /// A number as a Dutch reader expects it: `1.234.567`.
 pub fn duizendtal(getal: u64) -> String {
@@ -22,6 +27,35 @@ pub fn is_formule(tekst: &str) -> bool {
     tekst.trim_start_matches([' ', '\u{a0}']).starts_with(BEGIN)
 }
 
+/// Control characters, characters that turn the reading direction, and characters nobody sees.
+pub fn onzichtbaar(teken: char) -> bool {
+    teken.is_control()
+        || matches!(teken, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// A value as indented JSON with a line end. Invisible and control characters are escaped, so that the text means
+/// the same and does nothing on a terminal.
+pub fn json_tekst<T: Serialize>(waarde: &T) -> String {
+    let mut tekst = serde_json::to_string_pretty(waarde).expect("our own structs have string keys only");
+    tekst.push('\n');
+    escape(&tekst)
+}
+
+fn escape(tekst: &str) -> String {
+    let mut uit = String::with_capacity(tekst.len());
+    for teken in tekst.chars() {
+        if teken != '\n' && onzichtbaar(teken) {
+            let mut paar = [0; 2];
+            for eenheid in teken.encode_utf16(&mut paar) {
+                let _ = write!(uit, "\\u{eenheid:04x}");
+            }
+        } else {
+            uit.push(teken);
+        }
+    }
+    uit
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -37,5 +71,12 @@ mod tests {
             assert!(is_formule(formule), "{formule:?}");
         }
         assert!(!is_formule("begeleide omgang") && !is_formule("1-2") && !is_formule(""));
+    }
+
+    #[test]
+    fn json_stays_json_after_escaping() {
+        let tekst = json_tekst(&"a\u{1b}\u{9b}\u{202e}\u{e0001}é");
+        assert!(!tekst.trim_end().chars().any(onzichtbaar));
+        assert_eq!(serde_json::from_str::<String>(&tekst).unwrap(), "a\u{1b}\u{9b}\u{202e}\u{e0001}é");
     }
 }

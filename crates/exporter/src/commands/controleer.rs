@@ -6,8 +6,8 @@
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
-use schema::{Definitie, Oordeel, Verdict};
-use serde::Serialize;
+use schema::bevinding::Uitslag;
+use schema::{Definitie, Verdict};
 
 use crate::beoordeling::{self, Beoordeling, Bron, Stop, open_files, read_koppeling};
 use crate::fout::{Einde, Fout, Uitkomst};
@@ -50,24 +50,13 @@ pub struct Args {
     leverdatum: Option<NaiveDate>,
 }
 
-/// What `--json` gives.
-#[derive(Serialize)]
-struct Uitslag<'a> {
-    #[serde(flatten)]
-    oordeel: &'a Oordeel,
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    aannames: &'a [String],
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    open: &'a [String],
-}
-
 /// Judges; exit 1 while a fout stands or a question is open.
 pub fn run(args: &Args) -> Uitkomst {
     let (definitie, uitkomst) = judge(args)?;
     let beoordeling = match uitkomst {
         Ok(beoordeling) => beoordeling,
         Err(Stop::Geweigerd(weigering)) if args.json => {
-            uitvoer::json(&beoordeling::refused(&weigering));
+            uitvoer::json(&weigering.oordeel());
             return Ok(Einde::Open);
         }
         Err(stop) => return Err(stop.into()),

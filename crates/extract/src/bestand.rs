@@ -97,6 +97,10 @@ fn recognise(begin: &[u8]) -> Result<Bestandssoort, Weigering> {
         return Err(Weigering::new("FORMAT", "Dit bestand is ingepakt. Pak het eerst uit."));
     }
     let zonder_bom = begin.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(begin);
+    let utf16 = [[0xff, 0xfe, b'[', 0], [0xff, 0xfe, b'{', 0], [0xfe, 0xff, 0, b'['], [0xfe, 0xff, 0, b'{']];
+    if utf16.iter().any(|json| begin.starts_with(json)) {
+        return Err(Weigering::new("ENCODING_UNSUPPORTED", "Dit is JSON in UTF-16. Sla het bestand op als UTF-8."));
+    }
     match zonder_bom.iter().find(|b| !b.is_ascii_whitespace()) {
         Some(b'<') => Err(Weigering::new(
             "FORMAT",

@@ -73,6 +73,12 @@ pub fn in_tekst(tekst: &str) -> bool {
     false
 }
 
+/// The same for a cell of a text field. In a field with an identifier (its name ends in `_id`) bare digits may be a
+/// number of one's own: 1 in 11 of those passes too, so the column as a whole is judged.
+pub fn in_vrije_tekst(veld: &str, cel: &str) -> bool {
+    in_tekst(cel) && !(veld.ends_with("_id") && cel.trim().bytes().all(|b| b.is_ascii_digit()))
+}
+
 /// Reads digits, with single separators between groups; gives the end and, per group, its length and value.
 fn number_at(bytes: &[u8], begin: usize) -> (usize, Vec<(usize, u64)>) {
     let mut groepen: Vec<(usize, u64)> = vec![(0, 0)];
@@ -134,6 +140,17 @@ impl Kolomproef {
             && self.gezien.insert(getal)
         {
             self.geslaagd += usize::from(elfproef(getal));
+        }
+    }
+
+    /// The same, and at a number of nine digits within a longer text.
+    pub fn zie_ook_in_tekst(&mut self, cel: &str) {
+        self.zie(cel);
+        if cel.len() <= 9 || self.gezien.len() >= MEESTE_GETALLEN || kandidaat(cel).is_some() {
+            return;
+        }
+        for reeks in cel.split(|c: char| !c.is_ascii_digit()).filter(|reeks| reeks.len() == 9) {
+            self.zie(reeks);
         }
     }
 

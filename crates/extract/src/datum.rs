@@ -176,8 +176,17 @@ fn without_time(tekst: &str) -> &str {
     let Some(plek) = tekst.find(['T', ' ']).filter(|_| tekst.contains(':')) else { return tekst };
     // `2 mrt 2020 10:00` has blanks before the one that counts.
     let plek = if tekst.as_bytes()[plek] == b' ' { tekst.find(':').and_then(|d| tekst[..d].rfind(' ')).unwrap_or(plek) } else { plek };
-    let tijd = tekst[plek + 1..].trim_end_matches('Z');
-    if tijd.bytes().all(|b| b.is_ascii_digit() || matches!(b, b':' | b'.' | b'+')) { tekst[..plek].trim_end() } else { tekst }
+    if is_time(&tekst[plek + 1..]) { tekst[..plek].trim_end() } else { tekst }
+}
+
+/// Whether this is a moment of a day. 24:00 and a leap second are not: whose day they belong to is not said.
+fn is_time(tekst: &str) -> bool {
+    let tekst = tekst.trim_end_matches('Z').split('+').next().unwrap_or_default();
+    let grenzen = [24, 60, 60];
+    let delen: Vec<&str> = tekst.split('.').next().unwrap_or_default().split(':').collect();
+    let heel = tekst.bytes().all(|b| b.is_ascii_digit() || matches!(b, b':' | b'.'));
+    let past = |(deel, grens): (&&str, &u32)| deel.parse::<u32>().is_ok_and(|n| n < *grens);
+    heel && (2..=3).contains(&delen.len()) && delen.iter().zip(&grenzen).all(past)
 }
 
 const MAANDEN: [&[&str]; 12] = [

@@ -3,19 +3,24 @@
 //! Owns a small reader of its own, because it must refuse what a general one lets pass: a key that occurs twice,
 //! nesting, comments, anything after the end. Numbers keep their digits. Rows are numbered from 1, per list.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::Read;
 
 use crate::bestand::Bestand;
+use crate::bsn;
+use crate::opening::{Opmerking, remark};
 use crate::raster::Raster;
+use crate::tekst::{Codering, control_at};
 use crate::weigering::Weigering;
 
 const BYTES: u64 = 512 << 20;
 const KOLOMMEN: usize = 1024;
+/// Lists in one document.
+const LIJSTEN: usize = 256;
 const DIEPTE: usize = 8;
 const LANGSTE: usize = 64 * 1024;
 
-pub(crate) fn open(bestand: &Bestand) -> Result<Vec<Raster>, Weigering> {
+pub(crate) fn open(bestand: &Bestand) -> Result<(Vec<Raster>, Vec<Opmerking>), Weigering> {
     let mut bytes = Vec::new();
     bestand.open()?.take(BYTES + 1).read_to_end(&mut bytes).map_err(|e| Weigering::io(&e))?;
     if bytes.len() as u64 > BYTES {
@@ -23,14 +28,15 @@ pub(crate) fn open(bestand: &Bestand) -> Result<Vec<Raster>, Weigering> {
     }
     let tekst = std::str::from_utf8(&bytes)
         .map_err(|e| Weigering::new("ENCODING_INVALID", format!("Byte {} van het bestand is geen UTF-8.", e.valid_up_to())))?;
-    let tekst = tekst.strip_prefix('\u{feff}').unwrap_or(tekst);
-    let mut lezer = Lezer { bytes: tekst.as_bytes(), tekst, positie: 0 };
+    let met_bom = tekst.starts_with('\u{feff}');
+    let mut lezer = Lezer { bytes: tekst.as_bytes(), tekst, positie: if met_bom { 3 } else { 0 } };
     let rasters = lezer.document()?;
     lezer.blanks();
     if lezer.positie < lezer.bytes.len() {
         return Err(lezer.fout("JSON_TRAILING", "Na het einde van de JSON staat nog iets"));
     }
-    Ok(rasters.into_iter().map(Raster::finish).collect())
+    let opmerkingen = remark(if met_bom { Codering::Utf8Bom } else { Codering::Utf8 });
+    Ok((rasters.into_iter().map(Raster::finish).collect(), opmerkingen.into_iter().collect()))
 }
 
 struct Lezer<'a> {
@@ -70,10 +76,18 @@ impl Lezer<'_> {
         }
         self.expect(b'{')?;
         let mut rasters: Vec<Raster> = Vec::new();
+        if self.next() == Some(b'}') {
+            self.positie += 1;
+            return Ok(rasters);
+        }
+        let mut namen: HashSet<String> = HashSet::new();
         loop {
             let naam = self.string()?;
-            if rasters.iter().any(|r| r.naam.as_deref() == Some(&naam)) {
+            if !namen.insert(naam.clone()) {
                 return Err(self.fout("JSON_DUPLICATE_KEY", "Een naam komt in de JSON twee keer voor"));
+            }
+            if namen.len() > LIJSTEN {
+                return Err(self.fout("TOO_MANY_SHEETS", &format!("Het bestand heeft meer dan {LIJSTEN} lijsten")));
             }
             self.expect(b':')?;
             match self.next() {
@@ -81,7 +95,11 @@ impl Lezer<'_> {
                 Some(b'{') => return Err(self.fout("JSON_TYPE", "Hier hoort een lijst van objecten")),
                 // Facts about the export, such as its date.
                 _ => {
-                    self.scalar(&mut String::new())?;
+                    let mut feit = String::new();
+                    self.scalar(&mut feit)?;
+                    if bsn::in_tekst(&naam) || bsn::in_tekst(&feit) {
+                        return Err(self.fout("BSN_SUSPECTED", "Hier staat een getal dat een BSN kan zijn. Haal het weg"));
+                    }
                 }
             }
             if !self.more(b'}')? {
@@ -118,10 +136,14 @@ impl Lezer<'_> {
         let mut rij: u32 = 1;
         loop {
             if self.next() != Some(b'{') {
+                if self.next().is_none() {
+                    return Err(self.fout("JSON_INVALID", "De JSON is niet compleet"));
+                }
                 self.judge_depth()?;
                 return Err(self.fout("JSON_TYPE", "In de lijst hoort een object"));
             }
-            self.object(rij, &mut kolommen, &mut koppen, &mut rijen)?;
+            let object = self.object(rij, &mut kolommen, &mut koppen, &mut rijen);
+            object.map_err(|w| w.op_rij(u64::from(rij)))?;
             rij += 1;
             if !self.more(b']')? {
                 break;
@@ -155,7 +177,7 @@ impl Lezer<'_> {
             let kolom = match kolommen.get(&sleutel) {
                 Some(kolom) => *kolom,
                 None if koppen.len() >= KOLOMMEN => {
-                    return Err(self.fout("TOO_MANY_COLUMNS", "De objecten hebben te veel verschillende namen").op_rij(u64::from(rij)));
+                    return Err(self.fout("TOO_MANY_COLUMNS", "De objecten hebben te veel verschillende namen"));
                 }
                 None => {
                     let kolom = u32::try_from(koppen.len()).expect("bounded by KOLOMMEN");
@@ -165,12 +187,12 @@ impl Lezer<'_> {
                 }
             };
             if gezien.contains(&kolom) {
-                return Err(self.fout("JSON_DUPLICATE_KEY", "Een naam komt in een object twee keer voor").op_rij(u64::from(rij)));
+                return Err(self.fout("JSON_DUPLICATE_KEY", "Een naam komt in een object twee keer voor"));
             }
             gezien.push(kolom);
             self.expect(b':')?;
             let mut tekst = String::new();
-            self.scalar(&mut tekst).map_err(|w| w.op_rij(u64::from(rij)))?;
+            self.scalar(&mut tekst)?;
             if !tekst.is_empty() {
                 cellen.push((rij, kolom, tekst));
             }
@@ -221,9 +243,14 @@ impl Lezer<'_> {
             self.positie += 1;
         }
         let getal = &self.tekst[van..self.positie];
+        let cijfers = getal.strip_prefix('-').unwrap_or(getal).as_bytes();
+        let nul_voor = cijfers.len() > 1 && cijfers[0] == b'0' && cijfers[1].is_ascii_digit();
+        let punt_los = getal.split_once('.').is_some_and(|(_, na)| !na.starts_with(|c: char| c.is_ascii_digit()));
         let geldig = getal.len() <= 40
+            && cijfers.first().is_some_and(u8::is_ascii_digit)
             && getal.parse::<f64>().is_ok_and(f64::is_finite)
-            && !(getal.starts_with('0') && getal.len() > 1 && getal.as_bytes()[1].is_ascii_digit());
+            && !nul_voor
+            && !punt_los;
         if !geldig {
             return Err(self.fout("NUMBER", "Hier staat een getal dat niet kan"));
         }
@@ -246,8 +273,8 @@ impl Lezer<'_> {
             match self.bytes.get(self.positie) {
                 Some(b'"') => {
                     self.positie += 1;
-                    return match crate::tekst::control_at(uit.as_bytes()) {
-                        Some(teken) => Err(self.fout("CONTROL_CHAR", &format!("Hier staat een stuurteken (U+{:04X})", teken as u32))),
+                    return match control_at(uit.as_bytes()) {
+                        Some((_, teken)) => Err(self.fout("CONTROL_CHAR", &format!("Hier staat een stuurteken (U+{:04X})", teken as u32))),
                         None => Ok(uit),
                     };
                 }
@@ -288,7 +315,7 @@ impl Lezer<'_> {
 
     fn four_hex(&mut self) -> Result<u32, Weigering> {
         let cijfers = self.bytes.get(self.positie..self.positie + 4).and_then(|b| std::str::from_utf8(b).ok());
-        let waarde = cijfers.and_then(|c| u32::from_str_radix(c, 16).ok());
+        let waarde = cijfers.filter(|c| !c.starts_with('+')).and_then(|c| u32::from_str_radix(c, 16).ok());
         self.positie += 4;
         waarde.ok_or_else(|| self.fout("JSON_INVALID", "De JSON klopt hier niet"))
     }

@@ -213,7 +213,7 @@ impl Kolom {
                 continue;
             }
             self.proef.zie(cel);
-            if vrij && self.bsn_rij.is_none() && cel.len() >= 9 && bsn::in_tekst(cel) {
+            if vrij && self.bsn_rij.is_none() && cel.len() >= 9 && bsn::in_vrije_tekst(&self.veld, cel) {
                 self.bsn_rij = Some(blok.rijnummer(rij));
             }
             let randen = cel.as_bytes();

@@ -167,7 +167,10 @@ impl Lezer {
             }
             let bezig = self.bezig.as_mut().expect("set just above");
             let meer = bezig.taak.bron.blok(bezig.taak.koppen.len(), &mut bezig.blok);
-            let meer = meer.map_err(|w| w.in_bestand(&bezig.taak.bestand).op_blad(bezig.taak.blad.as_deref()))?;
+            let meer = meer.map_err(|w| {
+                let koppen = bezig.taak.koppen.iter().map(String::as_str);
+                w.onder_kop(koppen).in_bestand(&bezig.taak.bestand).op_blad(bezig.taak.blad.as_deref())
+            })?;
             if meer {
                 self.take_in();
             }
@@ -286,7 +289,7 @@ impl Bezig {
         taak.kolommen.iter_mut().for_each(|kolom| kolom.convert(blok));
         taak.leeftijden.iter_mut().for_each(|(kolom, _)| kolom.convert(blok));
         for (nummer, proef) in taak.ongebruikt.iter().zip(proeven) {
-            blok.kolom(*nummer).for_each(|cel| proef.zie(cel));
+            blok.kolom(*nummer).for_each(|cel| proef.zie_ook_in_tekst(cel));
         }
         self.rijen += blok.len();
     }

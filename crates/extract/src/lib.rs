@@ -10,6 +10,7 @@ mod bestand;
 mod bevind;
 mod blok;
 pub mod bsn;
+mod codes;
 mod datum;
 mod gemeente;
 mod getal;
@@ -40,6 +41,7 @@ mod werkmap;
 mod zipscan;
 
 pub use bestand::{Bestand, Bron};
+pub use codes::WEIGERINGEN;
 pub use koppeling::{Aanbieder, Koppeling, KoppelingFout, Tabelkoppeling};
 pub use lezer::{Bronverslag, Lezer, Partij};
 pub use sleutel::{Sleutel, SleutelFout};

@@ -53,9 +53,18 @@ pub(crate) fn open(bestand: &Bestand) -> Result<Geopend, Weigering> {
     let geopend = match bestand.soort()? {
         Bestandssoort::Tekst => open_csv(bestand),
         Bestandssoort::Werkmap => crate::werkmap::open(bestand).map(|(rasters, opmerkingen)| from_rasters(rasters, opmerkingen)),
-        Bestandssoort::Json => crate::json::open(bestand).map(|rasters| from_rasters(rasters, Vec::new())),
+        Bestandssoort::Json => crate::json::open(bestand).map(|(rasters, opmerkingen)| from_rasters(rasters, opmerkingen)),
     };
-    geopend.map_err(|w| w.in_bestand(&bestand.naam))
+    let geopend = geopend.map_err(|w| w.in_bestand(&bestand.naam))?;
+    if geopend.bladen.iter().all(Blad::is_empty_raster) {
+        return Err(empty().in_bestand(&bestand.naam));
+    }
+    Ok(geopend)
+}
+
+/// There is nothing in it.
+pub(crate) fn empty() -> Weigering {
+    Weigering::new("EMPTY", "Het bestand is leeg. Heeft u niets te melden? Doe dan een nulopgave met `uitvraag nulopgave`.")
 }
 
 fn from_rasters(rasters: Vec<Raster>, opmerkingen: Vec<Opmerking>) -> Geopend {
@@ -64,12 +73,9 @@ fn from_rasters(rasters: Vec<Raster>, opmerkingen: Vec<Opmerking>) -> Geopend {
 
 fn open_csv(bestand: &Bestand) -> Result<Geopend, Weigering> {
     let codering = recognise(bestand.open()?)?;
-    let proef = sample(bestand, codering)?;
+    let (proef, breuk) = sample(bestand, codering)?;
     let mut opmerkingen = Vec::new();
-    if let Some(zin) = codering.aanname() {
-        let code = if codering == Codering::Utf8Bom { "BOM" } else { "ENCODING_ASSUMED" };
-        opmerkingen.push(Opmerking { code, zin: zin.to_owned() });
-    }
+    opmerkingen.extend(remark(codering));
     let eerste = proef.lines().next().unwrap_or_default();
     let verklaard = declared(eerste);
     let scheiding = match verklaard {
@@ -80,7 +86,7 @@ fn open_csv(bestand: &Bestand) -> Result<Geopend, Weigering> {
             });
             teken
         }
-        None => delimiter(&proef)?,
+        None => delimiter(&proef).map_err(|w| breuk.unwrap_or(w))?,
     };
     if scheiding != b',' && verklaard.is_none() {
         let naam = match scheiding {
@@ -94,16 +100,32 @@ fn open_csv(bestand: &Bestand) -> Result<Geopend, Weigering> {
     Ok(Geopend { bladen: vec![Blad { naam: None, verborgen: false, inhoud }], opmerkingen })
 }
 
-/// The first piece of text, cut at a line end unless it is all there is.
-fn sample(bestand: &Bestand, codering: Codering) -> Result<String, Weigering> {
+/// What to say of an encoding that is not plain UTF-8.
+pub(crate) fn remark(codering: Codering) -> Option<Opmerking> {
+    let code = if codering == Codering::Utf8Bom { "BOM" } else { "ENCODING_ASSUMED" };
+    codering.aanname().map(|zin| Opmerking { code, zin: zin.to_owned() })
+}
+
+/// The first piece of text, cut at a line end unless it is all there is, and what broke it off.
+fn sample(bestand: &Bestand, codering: Codering) -> Result<(String, Option<Weigering>), Weigering> {
     let mut stroom = Tekststroom::new(bestand.open()?, codering)?;
     let mut bytes = vec![0; PROEF];
     let mut gevuld = 0;
     let mut op = false;
+    let mut breuk = None;
     while gevuld + 16 < bytes.len() && !op {
-        let n = stroom.lees(&mut bytes[gevuld..])?;
-        op = n == 0;
-        gevuld += n;
+        match stroom.lees(&mut bytes[gevuld..]) {
+            Ok(n) => {
+                op = n == 0;
+                gevuld += n;
+            }
+            Err(fout) if gevuld == 0 => return Err(fout.op_rij(1)),
+            // Reading comes across it again, and then knows the row.
+            Err(fout) => {
+                breuk = Some(fout);
+                break;
+            }
+        }
     }
     bytes.truncate(gevuld);
     let mut tekst = String::from_utf8(bytes).expect("the stream gives whole UTF-8 characters");
@@ -111,12 +133,10 @@ fn sample(bestand: &Bestand, codering: Codering) -> Result<String, Weigering> {
         tekst.truncate(einde + 1);
     }
     if tekst.trim().is_empty() {
-        return Err(Weigering::new(
-            "EMPTY",
-            "Het bestand is leeg. Heeft u niets te melden? Doe dan een nulopgave met `uitvraag nulopgave`.",
-        ));
+        return Err(empty());
     }
-    Ok(tekst)
+    let breuk = breuk.map(|fout| fout.op_rij(1 + tekst.matches('\n').count() as u64));
+    Ok((tekst, breuk))
 }
 
 /// The delimiter a `sep=` line declares.
@@ -132,38 +152,55 @@ fn declared(regel: &str) -> Option<u8> {
 
 fn delimiter(proef: &str) -> Result<u8, Weigering> {
     let mut beste = (0.0, b',');
+    let mut stuk = None;
     for scheiding in [b';', b',', b'\t', b'|'] {
-        let score = steadiness(proef, scheiding);
-        if score > beste.0 + 1e-9 {
-            beste = (score, scheiding);
+        let maat = steadiness(proef, scheiding);
+        if maat.score > beste.0 + 1e-9 {
+            beste = (maat.score, scheiding);
+        }
+        if scheiding == b',' && maat.rijen == 0 {
+            stuk = Some(maat.fout.unwrap_or_else(empty));
         }
     }
     if beste.0 < 0.5 {
         let bericht = "De kolommen zijn niet te herkennen: er staat geen komma, puntkomma, tab of streep tussen. Sla het bestand op als CSV of Excel.";
-        return Err(Weigering::new("DELIMITER", bericht));
+        return Err(stuk.unwrap_or_else(|| Weigering::new("DELIMITER", bericht)));
     }
     Ok(beste.1)
 }
 
-/// Delimiters per row, counted over the rows of the most common width.
-fn steadiness(proef: &str, scheiding: u8) -> f64 {
-    let Ok(stroom) = Tekststroom::new(Cursor::new(proef.as_bytes()), Codering::Utf8) else { return 0.0 };
+/// How well a delimiter fits.
+struct Maat {
+    /// Delimiters per row, counted over the rows of the most common width.
+    score: f64,
+    rijen: usize,
+    /// Why not all of it could be read.
+    fout: Option<Weigering>,
+}
+
+fn steadiness(proef: &str, scheiding: u8) -> Maat {
+    let mut maat = Maat { score: 0.0, rijen: 0, fout: None };
+    let Ok(stroom) = Tekststroom::new(Cursor::new(proef.as_bytes()), Codering::Utf8) else { return maat };
     let mut regels = Regels::new(stroom, Dialect { scheiding, strikt: false }, Limieten::default());
     let mut breedtes: BTreeMap<usize, usize> = BTreeMap::new();
-    let mut rijen = 0;
-    while rijen < 200 {
+    while maat.rijen < 200 {
         match regels.los_record() {
             Ok(Some(record)) if record.iter().all(String::is_empty) => {}
             Ok(Some(record)) => {
                 *breedtes.entry(record.len()).or_default() += 1;
-                rijen += 1;
+                maat.rijen += 1;
             }
             Ok(None) => break,
-            Err(_) => return 0.0,
+            // What came before it tells enough; the reader will say where this is.
+            Err(fout) => {
+                maat.fout = Some(fout);
+                break;
+            }
         }
     }
     let meest = breedtes.iter().map(|(breedte, n)| (breedte - 1) * n).max().unwrap_or(0);
-    meest as f64 / rijen.max(1) as f64
+    maat.score = meest as f64 / maat.rijen.max(1) as f64;
+    maat
 }
 
 impl Blad {
@@ -191,7 +228,13 @@ impl Blad {
         let mut uit = Vec::new();
         while uit.len() < hoeveel {
             let nummer = regels.volgend_record();
-            let Some(record) = regels.los_record().map_err(noemt)? else { break };
+            let record = match regels.los_record() {
+                Ok(Some(record)) => record,
+                Ok(None) => break,
+                Err(fout) if uit.is_empty() => return Err(noemt(fout)),
+                // Reading comes across it again, and then knows the header above it.
+                Err(_) => break,
+            };
             if record.iter().any(|c| !c.trim().is_empty()) {
                 uit.push((nummer, record));
             }
@@ -214,6 +257,10 @@ impl Blad {
         let mut regels = self.csv(bestand).map_err(noemt)?.expect("what is no raster is CSV");
         while regels.volgend_record() <= kopregel && regels.los_record().map_err(noemt)?.is_some() {}
         Ok(Rijbron::Csv(Box::new(regels)))
+    }
+
+    fn is_empty_raster(&self) -> bool {
+        matches!(&self.inhoud, Inhoud::Raster(raster) if raster.is_empty())
     }
 
     /// Whether rows and columns have cell names as in a spreadsheet.

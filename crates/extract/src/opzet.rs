@@ -16,7 +16,7 @@ use crate::kolom::{Eigen, Kolom, Omzet};
 use crate::kop::{Kopkennis, ZOEKRIJEN, canonical_columns, name_fits, unique_names};
 use crate::koppeling::{GEBOORTEDATUM, Koppeling, Tabelkoppeling};
 use crate::normaal::normal;
-use crate::opening::{Blad, Geopend, Rijbron};
+use crate::opening::{self, Blad, Geopend, Rijbron};
 use crate::waarden::{Codewoorden, Stelsel};
 use crate::weigering::Weigering;
 
@@ -269,8 +269,10 @@ pub(crate) fn by_headers(bronnen: &Bronnen<'_>, definitie: &Definitie) -> Result
     let mut per_tabel: BTreeMap<usize, Vec<Taak>> = BTreeMap::new();
     for (bestand, geopend) in bronnen.bestanden.iter().zip(bronnen.geopend) {
         let mut herkend = false;
+        let mut leeg = true;
         for blad in geopend.bladen.iter().filter(|b| !b.verborgen) {
             let begin = blad.begin(bestand, ZOEKRIJEN)?;
+            leeg &= begin.is_empty();
             let Some(plek) = kennis.vind_kop(&begin) else { continue };
             let (kopregel, kop) = &begin[plek];
             let (koppen, dubbel) = unique_names(kop);
@@ -298,6 +300,9 @@ pub(crate) fn by_headers(bronnen: &Bronnen<'_>, definitie: &Definitie) -> Result
                 taak.aannames.push(format!("De kolom '{}' vraagt de uitvraag niet. Die is overgeslagen.", taak.koppen[*nummer]));
             }
             per_tabel.entry(index).or_default().push(taak);
+        }
+        if leeg {
+            return Err(opening::empty().in_bestand(&bestand.naam));
         }
         if !herkend {
             let bericht =

@@ -67,6 +67,8 @@ pub(crate) struct Regels<R> {
     begin: usize,
     eind: usize,
     op: bool,
+    /// What is wrong right after the text in the buffer.
+    fout: Option<Weigering>,
     gelezen: u64,
     /// Number of the record that comes next, from 1.
     record: u64,
@@ -108,6 +110,7 @@ impl<R: Read> Regels<R> {
             begin: 0,
             eind: 0,
             op: false,
+            fout: None,
             gelezen: 0,
             record: 1,
             lege_regels: 0,
@@ -167,7 +170,7 @@ impl<R: Read> Regels<R> {
                     met_aanhaling.retain(|&i| i < vanaf);
                     break;
                 }
-                Uitslag::Fout(fout) => return Err(self.refuse(fout)),
+                Uitslag::Fout(fout) => return Err(self.refuse(fout, cellen.len() - vanaf)),
             }
         }
         unescape(&mut self.buffer, &mut cellen, &met_aanhaling);
@@ -191,7 +194,7 @@ impl<R: Read> Regels<R> {
             let vanaf = cellen.len();
             match self.scan(self.begin, cellen, met_aanhaling) {
                 Uitslag::Heel(volgende) => return Ok(Some(volgende)),
-                Uitslag::Fout(fout) => return Err(self.refuse(fout)),
+                Uitslag::Fout(fout) => return Err(self.refuse(fout, cellen.len() - vanaf)),
                 Uitslag::Meer => {
                     cellen.truncate(vanaf);
                     met_aanhaling.retain(|&i| i < vanaf);
@@ -202,6 +205,9 @@ impl<R: Read> Regels<R> {
     }
 
     fn vul(&mut self) -> Result<(), Weigering> {
+        if let Some(fout) = self.fout.take() {
+            return Err(self.place(fout));
+        }
         self.buffer.copy_within(self.begin..self.eind, 0);
         self.eind -= self.begin;
         self.begin = 0;
@@ -211,14 +217,20 @@ impl<R: Read> Regels<R> {
             self.buffer.resize((self.buffer.len() * 2).min(grootste), 0);
         }
         if self.buffer.len() - self.eind < 16 {
-            return Err(self.refuse(Celfout::TeVeel));
+            return Err(self.refuse(Celfout::TeVeel, 0));
         }
         // Fill up, so that a block does not depend on how the source cuts its bytes.
         while self.buffer.len() - self.eind >= 16 {
-            let n = self.stroom.lees(&mut self.buffer[self.eind..]).map_err(|w| w.op_rij(self.record))?;
+            let n = match self.stroom.lees(&mut self.buffer[self.eind..]) {
+                Ok(n) => n,
+                // First all rows before it: then the row it stands in is the one that is asked for next.
+                Err(fout) => {
+                    self.fout = Some(fout);
+                    break;
+                }
+            };
             if n == 0 {
                 self.op = true;
-                self.strip_ctrl_z();
                 break;
             }
             self.eind += n;
@@ -230,10 +242,22 @@ impl<R: Read> Regels<R> {
         Ok(())
     }
 
-    fn strip_ctrl_z(&mut self) {
-        if self.eind > self.begin && self.buffer[self.eind - 1] == 0x1a {
-            self.eind -= 1;
-        }
+    /// Whether these few cells are a whole row with other signs between the columns, rather than a remark.
+    fn in_another_dialect(&self, cellen: &[(u32, u32)], breedte: usize) -> bool {
+        let bytes = || cellen.iter().flat_map(|&(van, tot)| &self.buffer[van as usize..tot as usize]);
+        breedte > 2 && [b';', b'\t', b'|', b','].iter().any(|teken| bytes().filter(|b| *b == teken).count() + 1 >= breedte)
+    }
+
+    /// Says in which cell of the record that is asked for now the text breaks off.
+    fn place(&mut self, fout: Weigering) -> Weigering {
+        self.op = true;
+        let mut cellen = Vec::new();
+        // An open quote is no cell yet.
+        let nummer = match self.scan(self.begin, &mut cellen, &mut Vec::new()) {
+            Uitslag::Heel(_) => cellen.len().saturating_sub(1),
+            Uitslag::Fout(_) | Uitslag::Meer => cellen.len(),
+        };
+        fout.in_cel(self.record, nummer)
     }
 
     #[inline]
@@ -354,7 +378,7 @@ impl<R: Read> Regels<R> {
             self.rijen += 1;
             return Ok(true);
         }
-        if !self.dialect.strikt && aantal < breedte && gevuld <= 2 {
+        if !self.dialect.strikt && aantal < breedte && gevuld <= 2 && !self.in_another_dialect(&cellen[vanaf..], breedte) {
             let reden = if gevuld == 0 { Overgeslagen::Leeg } else { Overgeslagen::Voetnoot };
             self.overgeslagen.push((self.record, reden));
             cellen.truncate(vanaf);
@@ -364,24 +388,25 @@ impl<R: Read> Regels<R> {
         Err(Weigering::new("ROW_WIDTH", bericht).op_rij(self.record))
     }
 
-    fn refuse(&self, fout: Celfout) -> Weigering {
+    fn refuse(&self, fout: Celfout, kolom: usize) -> Weigering {
         let rij = self.record;
         match fout {
             Celfout::Aanhaling => {
-                Weigering::new("QUOTE", format!("In rij {rij} staat een aanhalingsteken dat niet klopt of niet wordt gesloten."))
+                let bericht = format!("In rij {rij} staat een aanhalingsteken dat niet klopt of niet wordt gesloten.");
+                Weigering::new("QUOTE", bericht).in_cel(rij, kolom)
             }
             Celfout::TeLang => {
                 let bericht = format!(
                     "In rij {rij} staat een cel van meer dan {} tekens. Misschien ontbreekt een aanhalingsteken.",
                     self.limieten.cel
                 );
-                Weigering::new("FIELD_TOO_LONG", bericht)
+                Weigering::new("FIELD_TOO_LONG", bericht).in_cel(rij, kolom)
             }
             Celfout::TeVeel => {
-                Weigering::new("TOO_MANY_COLUMNS", format!("Rij {rij} heeft meer dan {} kolommen, of is te lang.", self.limieten.kolommen))
+                let bericht = format!("Rij {rij} heeft meer dan {} kolommen, of is te lang.", self.limieten.kolommen);
+                Weigering::new("TOO_MANY_COLUMNS", bericht).op_rij(rij)
             }
         }
-        .op_rij(rij)
     }
 }
 

@@ -147,7 +147,7 @@ impl<R: Read> StriktLezer<R> {
             }
             Proef::Tekst(proef) => {
                 for (rij, cel) in blok.kolom(nummer).enumerate() {
-                    if bsn::in_tekst(cel) {
+                    if bsn::in_vrije_tekst(self.schema.field(nummer).name(), cel) {
                         let kop = self.schema.field(nummer).name();
                         let bericht = "In deze tekst staat een getal dat een BSN kan zijn. Haal het weg.";
                         return Err(Weigering::new("BSN_SUSPECTED", bericht).op_rij(blok.rijnummer(rij)).in_kolom(kop, nummer));
@@ -163,7 +163,7 @@ impl<R: Read> StriktLezer<R> {
     fn suspect_column(&self, nummer: usize) -> Weigering {
         let aantal = self.proeven[nummer].kolom().map_or(0, Kolomproef::geslaagd);
         let bericht =
-            format!("{aantal} verschillende waarden in deze kolom zijn geldige BSN's; dat is geen toeval. Vervang ze door eigen nummers.");
+            format!("In deze kolom zijn {aantal} verschillende waarden geldige BSN's; dat is geen toeval. Vervang ze door eigen nummers.");
         Weigering::new("BSN_SUSPECTED", bericht).in_kolom(self.schema.field(nummer).name(), nummer)
     }
 }
@@ -198,7 +198,8 @@ impl<R: Read> Iterator for StriktLezer<R> {
             }
             Err(weigering) => {
                 self.af = true;
-                Some(Err(weigering.in_bestand(&self.bestand)))
+                let koppen = self.schema.fields().iter().map(|f| f.name().as_str());
+                Some(Err(weigering.onder_kop(koppen).in_bestand(&self.bestand)))
             }
         }
     }

@@ -86,7 +86,8 @@ struct Proef {
     gebroken: bool,
     /// A byte that has no meaning, or none in running text, in Windows-1252.
     geen_1252: bool,
-    nul: bool,
+    /// How many bytes are NUL.
+    nul: u64,
     /// The last byte of the block before.
     vorige: Option<u8>,
 }
@@ -94,7 +95,6 @@ struct Proef {
 impl Proef {
     /// Looks at a block; gives how many bytes at its end must come again (a character cut in two).
     fn zie(&mut self, blok: &[u8], einde: bool) -> usize {
-        self.nul |= blok.contains(&0);
         let mut begin = 0;
         while begin < blok.len() {
             let deel = &blok[begin..];
@@ -118,6 +118,7 @@ impl Proef {
             self.judge_byte(voor, &deel[geldig..], fout.error_len().is_none());
             begin += geldig + 1;
         }
+        self.nul += blok[..begin].iter().filter(|b| **b == 0).count() as u64;
         self.positie += begin as u64;
         self.vorige = begin.checked_sub(1).map_or(self.vorige, |i| Some(blok[i]));
         blok.len() - begin
@@ -139,7 +140,8 @@ impl Proef {
     }
 
     fn oordeel(&self) -> Result<Codering, Weigering> {
-        if self.nul {
+        // One among many letters is a control character, and refused where it stands.
+        if self.nul * 8 > self.positie {
             return Err(Weigering::new(
                 "ENCODING",
                 "Het bestand bevat lege bytes: het is UTF-16 zonder kenmerk, of geen tekstbestand. \
@@ -175,6 +177,9 @@ pub(crate) struct Tekststroom<R> {
     op: bool,
     /// Bytes of the source that were read before `invoer[begin]`.
     positie: u64,
+    /// What is wrong right after the text that was given last.
+    fout: Option<Weigering>,
+    strikt: bool,
 }
 
 impl<R: Read> Tekststroom<R> {
@@ -186,7 +191,8 @@ impl<R: Read> Tekststroom<R> {
             Codering::Utf16Be => Some(UTF_16BE.new_decoder_with_bom_removal()),
             Codering::Windows1252 => Some(WINDOWS_1252.new_decoder_without_bom_handling()),
         };
-        let mut stroom = Self { bron, decoder, invoer: vec![0; BLOK], begin: 0, eind: 0, op: false, positie: 0 };
+        let invoer = vec![0; BLOK];
+        let mut stroom = Self { bron, decoder, invoer, begin: 0, eind: 0, op: false, positie: 0, fout: None, strikt: false };
         while stroom.eind < 4 && !stroom.op {
             stroom.vul()?;
         }
@@ -199,7 +205,8 @@ impl<R: Read> Tekststroom<R> {
 
     /// A stream that must be UTF-8, with or without a byte order mark.
     pub(crate) fn strikt(bron: R) -> Result<Self, Weigering> {
-        let stroom = Self::new(bron, Codering::Utf8)?;
+        let mut stroom = Self::new(bron, Codering::Utf8)?;
+        stroom.strikt = true;
         let begin = &stroom.invoer[stroom.begin..stroom.eind];
         if matches!(by_bom(begin), Some(Codering::Utf16Le | Codering::Utf16Be)) {
             return Err(Weigering::new("ENCODING_UNSUPPORTED", "Het bestand is UTF-16. In een pakket hoort UTF-8."));
@@ -231,25 +238,47 @@ impl<R: Read> Tekststroom<R> {
         }
     }
 
-    /// Fills `doel` (at least 16 bytes long) with whole characters; 0 means the end.
+    /// Fills `doel` (at least 16 bytes long) with whole characters; 0 means the end. What is wrong comes after all
+    /// text before it, so that the reader knows where it stands.
     pub(crate) fn lees(&mut self, doel: &mut [u8]) -> Result<usize, Weigering> {
         debug_assert!(doel.len() >= 16, "room for a few characters");
+        if let Some(fout) = self.fout.take() {
+            return Err(fout);
+        }
         loop {
             let geschreven = match self.decoder {
                 None => self.neem_utf8(doel)?,
                 Some(_) => self.decodeer(doel)?,
             };
             if geschreven > 0 {
-                if let Some(plaats) = control_at(&doel[..geschreven]) {
-                    return Err(control_char(plaats));
-                }
-                return Ok(geschreven);
+                return match control_at(&doel[..geschreven]) {
+                    None => Ok(geschreven),
+                    Some((van, teken)) => self.stop_at(van, teken, van + teken.len_utf8() == geschreven),
+                };
             }
             if self.op && (self.begin == self.eind || self.decoder.is_some()) {
                 return Ok(0);
             }
             self.vul()?;
         }
+    }
+
+    /// Gives the text before a control character, and refuses after that. One Ctrl-Z as the very last byte is how
+    /// old programs end a text.
+    fn stop_at(&mut self, van: usize, teken: char, laatste: bool) -> Result<usize, Weigering> {
+        if teken == '\u{1a}' && laatste && !self.strikt {
+            while self.begin == self.eind && !self.op {
+                self.vul()?;
+            }
+            if self.begin == self.eind {
+                return Ok(van);
+            }
+        }
+        if van == 0 {
+            return Err(control_char(teken));
+        }
+        self.fout = Some(control_char(teken));
+        Ok(van)
     }
 
     fn neem_utf8(&mut self, doel: &mut [u8]) -> Result<usize, Weigering> {
@@ -259,6 +288,7 @@ impl<R: Read> Tekststroom<R> {
             Ok(_) => lengte,
             // Cut in two by the end of this block, unless there is nothing more to come.
             Err(fout) if fout.error_len().is_none() && (!self.op || self.begin + lengte < self.eind) => fout.valid_up_to(),
+            Err(fout) if fout.valid_up_to() > 0 => fout.valid_up_to(),
             Err(fout) => return Err(invalid_utf8(self.positie + fout.valid_up_to() as u64)),
         };
         doel[..geldig].copy_from_slice(&deel[..geldig]);
@@ -274,6 +304,10 @@ impl<R: Read> Tekststroom<R> {
         self.begin += gelezen;
         self.positie += gelezen as u64;
         match uitslag {
+            encoding_rs::DecoderResult::Malformed(..) if geschreven > 0 => {
+                self.fout = Some(invalid_utf8(self.positie));
+                Ok(geschreven)
+            }
             encoding_rs::DecoderResult::Malformed(..) => Err(invalid_utf8(self.positie)),
             encoding_rs::DecoderResult::InputEmpty | encoding_rs::DecoderResult::OutputFull => Ok(geschreven),
         }
@@ -290,19 +324,17 @@ pub(crate) fn is_turning(teken: char) -> bool {
     matches!(teken, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// The first control character in UTF-8 text other than tab and line ends.
-pub(crate) fn control_at(tekst: &[u8]) -> Option<char> {
+/// The first control character in UTF-8 text other than tab and line ends, with its place.
+pub(crate) fn control_at(tekst: &[u8]) -> Option<(usize, char)> {
     let is_stuur = |b: u8| (b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r')) || b == 0x7f;
     // Without a branch per byte, so that it runs over many bytes at once.
     let (stuur, hoog) = tekst.iter().fold((false, false), |(stuur, hoog), &b| (stuur | is_stuur(b), hoog | (b >= 0x80)));
-    if stuur {
-        return tekst.iter().copied().find(|&b| is_stuur(b)).map(char::from);
-    }
-    if !hoog {
+    if !stuur && !hoog {
         return None;
     }
     let tekst = std::str::from_utf8(tekst).ok()?;
-    tekst.chars().find(|&c| ('\u{80}'..='\u{9f}').contains(&c) || is_turning(c))
+    let verboden = |c: char| u8::try_from(c).is_ok_and(is_stuur) || ('\u{80}'..='\u{9f}').contains(&c) || is_turning(c);
+    tekst.char_indices().find(|&(_, c)| verboden(c))
 }
 
 #[cfg(test)]

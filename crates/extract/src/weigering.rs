@@ -1,6 +1,6 @@
 //! A refusal: the file (or this part of it) is not taken at all, and why.
 //!
-//! Owns the codes of HOSTILE inputs about transport, container and structure, and their Dutch sentences. A
+//! Owns the refusals about container and structure, and their Dutch sentences (codes: see [`crate::WEIGERINGEN`]). A
 //! sentence never holds a value from a cell: it names places and counts. What is wrong *in* the data is no
 //! refusal but a finding, and belongs to `check`.
 
@@ -18,12 +18,14 @@ struct Inhoud {
     code: &'static str,
     bericht: String,
     plaats: Plaats,
+    /// Number of the column (from 0), where its header is not known yet.
+    nummer: Option<usize>,
 }
 
 impl Weigering {
     /// A refusal with this code and Dutch sentence.
     pub(crate) fn new(code: &'static str, bericht: impl Into<String>) -> Self {
-        Self(Box::new(Inhoud { code, bericht: bericht.into(), plaats: Plaats::default() }))
+        Self(Box::new(Inhoud { code, bericht: bericht.into(), plaats: Plaats::default(), nummer: None }))
     }
 
     /// A refusal because a file could not be read at all.
@@ -31,7 +33,7 @@ impl Weigering {
         Self::new("READ_ERROR", format!("Het bestand kan niet worden gelezen ({}).", fout.kind()))
     }
 
-    /// Stable code, as in `ROW_WIDTH`.
+    /// Stable code, as in `ROW_WIDTH`; one of [`crate::WEIGERINGEN`].
     pub fn code(&self) -> &'static str {
         self.0.code
     }
@@ -93,9 +95,18 @@ impl Weigering {
         self
     }
 
+    /// Names the column by the header above the cell, where that is known.
+    pub(crate) fn onder_kop<'a>(mut self, mut koppen: impl Iterator<Item = &'a str>) -> Self {
+        if let (None, Some(nummer)) = (&self.0.plaats.kolom, self.0.nummer) {
+            self.0.plaats.kolom = koppen.nth(nummer).map(str::to_owned);
+        }
+        self
+    }
+
     /// Names the cell by its row (from 1) and column (from 0).
     pub(crate) fn in_cel(mut self, rij: u64, nummer: usize) -> Self {
         self.0.plaats.rij = Some(rij);
+        self.0.nummer = Some(nummer);
         self.0.plaats.cel = Some(format!("{}{rij}", schema::bevinding::column_letters(nummer)));
         self
     }

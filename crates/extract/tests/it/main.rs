@@ -2,9 +2,13 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
 
 mod bron;
+mod codes;
 mod extracten;
+#[path = "../vijandig/mod.rs"]
+mod gevallen;
 mod hulp;
 mod koppeltekst;
 mod sleutel;
 mod strikte_deur;
+mod vijandig;
 mod werkmap;

@@ -1,0 +1,33 @@
+//! The list of codes, both ways: every refusal in the source has a code of the list, and every code is given.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use extract::WEIGERINGEN;
+
+/// The first text after each place where a refusal is made.
+fn given(bron: &str, uit: &mut BTreeSet<String>) {
+    for begin in ["Weigering::new(", "Self::new(", ".fout("] {
+        for (plek, _) in bron.match_indices(begin) {
+            let na = bron[plek + begin.len()..].trim_start();
+            // Where the code comes in by name, it is made elsewhere.
+            if let Some((code, _)) = na.strip_prefix('"').and_then(|na| na.split_once('"')) {
+                uit.insert(code.to_owned());
+            }
+        }
+    }
+}
+
+#[test]
+fn every_refusal_is_listed_and_every_listed_code_is_given() {
+    let mut gegeven = BTreeSet::new();
+    for bestand in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).unwrap() {
+        given(&std::fs::read_to_string(bestand.unwrap().path()).unwrap(), &mut gegeven);
+    }
+    let lijst: Vec<&str> = WEIGERINGEN.iter().map(|(code, _)| *code).collect();
+    assert_eq!(gegeven.iter().map(String::as_str).collect::<Vec<_>>(), lijst, "source and list, by code");
+    for (code, uitleg) in WEIGERINGEN {
+        assert!(code.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'), "{code}");
+        assert!(uitleg.ends_with('.') && uitleg.len() > 15, "{code}: {uitleg}");
+    }
+}

@@ -16,8 +16,9 @@ use schema::{Definitie, Herkomst, Oordeel, Soort};
 use crate::expr::bits;
 use crate::expr::rekenen::{VENSTER, Venster, known_bits};
 use crate::fout::{CheckFout, RegelFout};
-use crate::hash::GEEN;
+use crate::hash::{GEEN, hash128};
 use crate::oordeel::{self, Slotsom};
+use crate::oorzaak::Grond;
 use crate::opbouw::{self, Opbouw, Record, TabelStaat, VeldStaat};
 use crate::regels::{Blik, Slot};
 use crate::typering::{Getypt, datum, empty_rows};
@@ -92,6 +93,7 @@ impl Controle {
         let leverdag = datum::days(self.opties.leverdatum);
         for (v, (veld, getypt)) in staat.velden.iter_mut().zip(&getypt).enumerate() {
             veld.gevuld |= getypt.leeg < rijen;
+            veld.aanwezig |= ruw[v].is_some();
             judge_cells(veld, v, getypt, &blik, leverdag, &mut self.vondsten);
         }
         judge_rows(&staat.records, &getypt, &blik, &mut self.vondsten);
@@ -101,6 +103,18 @@ impl Controle {
         self.vondsten.end_batch();
         staat.rijen = Some(eind);
         Ok(RecordBatch::try_new(Arc::clone(&staat.schema), kolommen)?)
+    }
+
+    /// Says that a table was counted from another one: what it refers to is judged there, and nobody left a field of
+    /// it empty.
+    ///
+    /// # Errors
+    /// When the definition has no such table.
+    pub fn afgeleid(&mut self, tabel: &str) -> Result<(), CheckFout> {
+        let t = self.table(tabel)?;
+        self.opbouw.tabellen[t].velden.iter_mut().for_each(|veld| veld.leeg.clear());
+        self.opbouw.setregels.iter_mut().for_each(|regel| regel.derived(t));
+        Ok(())
     }
 
     /// The judgement over all batches given.
@@ -113,8 +127,10 @@ impl Controle {
         }
         empty_fields(&self.opbouw.tabellen, &mut self.vondsten);
         absent_tables(&self.definitie, &rijen, &mut self.vondsten);
+        let ontbreekt = |t: &TabelStaat| t.velden.iter().map(|v| !v.aanwezig).collect();
         let slotsom = Slotsom {
             definitie: &self.definitie,
+            ontbreekt: self.opbouw.tabellen.iter().map(ontbreekt).collect(),
             leverdatum: self.opties.leverdatum,
             per_regel: self.opties.per_regel,
             rijen: &rijen,
@@ -122,6 +138,7 @@ impl Controle {
             niet_beoordeeld,
             herkomst,
             kandidaten: Default::default(),
+            bedoeld: Default::default(),
         };
         oordeel::make(slotsom)
     }
@@ -163,24 +180,27 @@ fn type_columns(staat: &TabelStaat, ruw: &[Option<&StringArray>], rijen: usize) 
 
 /// The rules over the cells of one field.
 fn judge_cells(veld: &VeldStaat, v: usize, getypt: &Getypt, blik: &Blik<'_>, leverdag: i32, vondsten: &mut Vondsten) {
-    let mut add = |regels: &[usize], rijen: &[u64]| {
+    let mut add = |regels: &[usize], rijen: &[u64], grond: Option<Grond>| {
         for &regel in regels {
             vondsten.add_rows(regel, blik.tabel, rijen, |i| cell(blik, v, i));
+            if let Some(grond) = grond.filter(|_| rijen.iter().any(|&word| word != 0)) {
+                vondsten.causes(regel, blik.tabel, v).count(grond, blik, v, rijen, |i| cell(blik, v, i));
+            }
         }
     };
     if let Some(ongeldig) = &getypt.ongeldig {
-        add(&veld.ongeldig, ongeldig);
+        add(&veld.ongeldig, ongeldig, veld.typer.cause());
     }
     if getypt.leeg > 0 && !veld.verplicht.is_empty() {
         let leeg = blik.ruw[v].map_or_else(|| bits::ones(blik.rijen), empty_rows);
-        add(&veld.verplicht, &leeg);
+        add(&veld.verplicht, &leeg, Some(Grond::Veld));
     }
     if !veld.negatief.is_empty() && getypt.array.null_count() < blik.rijen {
-        add(&veld.negatief, &negative_rows(&getypt.array));
+        add(&veld.negatief, &negative_rows(&getypt.array), Some(Grond::Waarde));
     }
     if !veld.na_levering.is_empty() && getypt.array.null_count() < blik.rijen {
         let dagen = getypt.array.as_primitive::<Date32Type>().values();
-        add(&veld.na_levering, &known(&getypt.array, bits::mask(dagen.len(), |i| dagen[i] > leverdag)));
+        add(&veld.na_levering, &known(&getypt.array, bits::mask(dagen.len(), |i| dagen[i] > leverdag)), Some(Grond::Waarde));
     }
 }
 
@@ -220,15 +240,32 @@ fn judge_rows(records: &[Record], getypt: &[Getypt], blik: &Blik<'_>, vondsten: 
         for ongeldig in record.velden.iter().filter_map(|&v| getypt[v].ongeldig.as_ref()) {
             rijen = bits::and_not(rijen, ongeldig);
         }
-        vondsten.add_rows(record.regel, blik.tabel, &rijen, |i| match record.veld {
-            Some(veld) => cell(blik, veld, i),
-            None => Vondst { rij: Some(blik.rij(i)), veld: None, gevonden: None, namen: Vec::new() },
-        });
+        if rijen.iter().all(|&word| word == 0) {
+            continue;
+        }
+        let vondst = |i| match record.veld {
+            Some(veld) => Vondst { merk: marked(blik, &record.merkvelden, i), ..cell(blik, veld, i) },
+            None => Vondst { rij: Some(blik.rij(i)), ..Vondst::default() },
+        };
+        vondsten.add_rows(record.regel, blik.tabel, &rijen, vondst);
+        if record.signaal {
+            vondsten.mark(record.regel, blik.tabel, blik.begin, &rijen);
+        }
+        // A rule about one cell has one cause where the value is the same; of two cells either may be wrong.
+        if let (Some(veld), [_]) = (record.veld, record.velden.as_slice()) {
+            vondsten.causes(record.regel, blik.tabel, veld).count(Grond::Waarde, blik, veld, &rijen, vondst);
+        }
     }
 }
 
+/// A number for what stands in these fields of a row.
+fn marked(blik: &Blik<'_>, velden: &[usize], rij: usize) -> u64 {
+    let tekst = |&veld: &usize| blik.ruw[veld].filter(|ruw| ruw.is_valid(rij)).map_or("", |ruw| ruw.value(rij));
+    velden.iter().fold(0, |merk, veld| merk.rotate_left(17) ^ hash128(tekst(veld).as_bytes()) as u64)
+}
+
 fn cell(blik: &Blik<'_>, veld: usize, rij: usize) -> Vondst {
-    Vondst { rij: Some(blik.rij(rij)), veld: Some(veld), gevonden: blik.gevonden(veld, rij), namen: Vec::new() }
+    Vondst { rij: Some(blik.rij(rij)), veld: Some(veld), gevonden: blik.gevonden(veld, rij), ..Vondst::default() }
 }
 
 /// Optional fields that are empty in every row of a table that has rows.
@@ -236,7 +273,7 @@ fn empty_fields(tabellen: &[TabelStaat], vondsten: &mut Vondsten) {
     for (t, tabel) in tabellen.iter().enumerate().filter(|(_, tabel)| tabel.rijen.is_some_and(|n| n > 0)) {
         for (v, veld) in tabel.velden.iter().enumerate().filter(|(_, veld)| !veld.gevuld) {
             for &regel in &veld.leeg {
-                vondsten.add(regel, t, || Vondst { rij: None, veld: Some(v), gevonden: None, namen: Vec::new() });
+                vondsten.add(regel, t, || Vondst { veld: Some(v), ..Vondst::default() });
             }
         }
     }
@@ -248,7 +285,7 @@ fn absent_tables(definitie: &Definitie, rijen: &[Option<u64>], vondsten: &mut Vo
         for (t, tabel) in definitie.tabellen.iter().enumerate().filter(|(t, _)| rijen[*t].is_none()) {
             let bedoeld = regel.tabel.as_ref().map_or(tabel.mag_ontbreken, |naam| *naam == tabel.naam);
             if bedoeld {
-                vondsten.add(r, t, || Vondst { rij: None, veld: None, gevonden: None, namen: Vec::new() });
+                vondsten.add(r, t, Vondst::default);
             }
         }
     }

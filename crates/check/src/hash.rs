@@ -211,17 +211,10 @@ impl std::hash::Hasher for Doorgeven {
         self.0 = hash128(bytes) as u64;
     }
 
-    fn write_u32(&mut self, rij: u32) {
-        self.0 = u64::from(rij).wrapping_mul(A);
-    }
-
     fn write_u128(&mut self, hash: u128) {
         self.0 = hash as u64;
     }
 }
-
-/// A map by row number.
-pub(crate) type PerRij<T> = std::collections::HashMap<u32, T, std::hash::BuildHasherDefault<Doorgeven>>;
 
 /// A map by [`hash128`].
 pub(crate) type Kaart<T> = std::collections::HashMap<u128, T, std::hash::BuildHasherDefault<Doorgeven>>;

@@ -13,6 +13,7 @@ mod fout;
 mod hash;
 mod herkomst;
 mod oordeel;
+mod oorzaak;
 mod opbouw;
 mod regels;
 mod sleutel;

@@ -1,19 +1,25 @@
 //! The judgement as everyone reads it: counts, findings in their order and in words.
 //!
-//! Owns the order (rule, table, row, field) and what each placeholder of a rule's words becomes.
+//! Owns the order (rule, table, row, field; causes most frequent first) and what each placeholder of a rule's words
+//! becomes.
 
 use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use schema::bevinding::{NietBeoordeeld, verdict_of};
+use schema::bevinding::{NietBeoordeeld, schrijfwijze, verdict_of};
 use schema::levering::datum_nl;
-use schema::{Bevinding, Definitie, Herkomst, Oordeel, Regel, RegelTelling, Soort, Tabel, Veld, Veldtype};
+use schema::{Bevinding, Definitie, Ernst, Herkomst, Oordeel, Oorzaak, Regel, RegelTelling, Soort, Tabel, Veld, Veldtype};
 
+use crate::oorzaak::Telling;
+use crate::sleutel::fingerprint;
 use crate::suggestie::{self, Kandidaten};
 use crate::tekst::fill;
 use crate::vondst::{Bak, Invulling, Vondst};
+
+/// Causes that are told per rule.
+const OORZAKEN: usize = 100;
 
 /// All that was found.
 pub(crate) struct Slotsom<'a> {
@@ -24,9 +30,13 @@ pub(crate) struct Slotsom<'a> {
     /// Per rule, per table.
     pub(crate) bakken: Vec<Vec<Bak>>,
     pub(crate) niet_beoordeeld: Vec<(usize, String)>,
+    /// Per table, per field, whether its column is nowhere.
+    pub(crate) ontbreekt: Vec<Vec<bool>>,
     pub(crate) herkomst: &'a dyn Herkomst,
     /// Per code list, and under the empty name for gemeenten, what somebody may have meant.
     pub(crate) kandidaten: RefCell<BTreeMap<String, Kandidaten>>,
+    /// The same per value that was met: one value may have a thousand findings.
+    pub(crate) bedoeld: RefCell<BTreeMap<(String, String), Option<String>>>,
 }
 
 /// Puts everything in order and in words.
@@ -40,13 +50,20 @@ pub(crate) fn make(mut slotsom: Slotsom<'_>) -> Oordeel {
         RegelTelling { code: regel.code.clone(), ernst: regel.ernst, aantal: totaal(&slotsom.bakken[r]) }
     };
     let regels: Vec<RegelTelling> = gesproken.iter().map(telling).collect();
-    let mut bevindingen = Vec::new();
+    let (mut bevindingen, mut oorzaken, mut oorzaken_afgekapt) = (Vec::new(), Vec::new(), false);
     for &r in &gesproken {
+        oorzaken_afgekapt |= slotsom.causes(r, &mut oorzaken);
         let vondsten = slotsom.bakken[r].iter().enumerate().flat_map(|(t, bak)| bak.lijst.iter().map(move |v| (t, v)));
         for (t, vondst) in vondsten.take(slotsom.per_regel) {
-            bevindingen.push(slotsom.finding(&definitie.regels[r], &definitie.tabellen[t], vondst));
+            bevindingen.push(slotsom.finding(&definitie.regels[r], t, vondst));
         }
     }
+    let signalen = gesproken.iter().filter(|&&r| definitie.regels[r].ernst == Ernst::Signaal);
+    let vingerafdruk = |&r: &usize| {
+        let regel = &definitie.regels[r];
+        (regel.code.clone(), fingerprint(regel, &definitie.tabellen, &slotsom.bakken[r], slotsom.per_regel))
+    };
+    let vingerafdrukken = signalen.map(vingerafdruk).collect();
     let geteld: u64 = regels.iter().map(|r| r.aantal).sum();
     let tabellen = definitie.tabellen.iter().zip(slotsom.rijen);
     let rijen: BTreeMap<String, u64> = tabellen.filter_map(|(t, rijen)| Some((t.naam.clone(), (*rijen)?))).collect();
@@ -59,6 +76,9 @@ pub(crate) fn make(mut slotsom: Slotsom<'_>) -> Oordeel {
         afgekapt: geteld > bevindingen.len() as u64,
         regels,
         bevindingen,
+        oorzaken,
+        oorzaken_afgekapt,
+        vingerafdrukken,
         niet_beoordeeld: niet_beoordeeld
             .map(|(r, waarom)| NietBeoordeeld { code: definitie.regels[*r].code.clone(), waarom: waarom.clone() })
             .collect(),
@@ -66,11 +86,32 @@ pub(crate) fn make(mut slotsom: Slotsom<'_>) -> Oordeel {
 }
 
 impl Slotsom<'_> {
-    fn finding(&self, regel: &Regel, tabel: &Tabel, vondst: &Vondst) -> Bevinding {
+    /// Adds what made several findings of a rule at once, most frequent first; true where that is not all.
+    fn causes(&self, r: usize, uit: &mut Vec<Oorzaak>) -> bool {
+        let mut vol = false;
+        let mut tellingen: Vec<(usize, &Telling)> = Vec::new();
+        for (t, bak) in self.bakken[r].iter().enumerate() {
+            for (_, oorzaken) in &bak.oorzaken {
+                vol |= oorzaken.vol;
+                tellingen.extend(oorzaken.lijst.iter().filter(|telling| telling.aantal > 1).map(|telling| (t, telling)));
+            }
+        }
+        tellingen.sort_by_key(|(t, telling)| (Reverse(telling.aantal), *t, telling.eerste.veld, telling.eerste.rij));
+        vol |= tellingen.len() > OORZAKEN;
+        for (t, telling) in tellingen.into_iter().take(OORZAKEN) {
+            let eerste = self.finding(&self.definitie.regels[r], t, &telling.eerste);
+            let vorm = eerste.gevonden.as_deref().filter(|_| telling.wisselend).map(schrijfwijze);
+            uit.push(Oorzaak { aantal: telling.aantal, vorm, eerste });
+        }
+        vol
+    }
+
+    fn finding(&self, regel: &Regel, t: usize, vondst: &Vondst) -> Bevinding {
+        let tabel = &self.definitie.tabellen[t];
         let veld = vondst.veld.map(|v| &tabel.velden[v]);
-        let woorden = |tekst: &str| fill(tekst, |naam| self.placeholder(naam, regel, tabel, veld, vondst));
+        let woorden = |tekst: &str| fill(tekst, |naam| self.placeholder(naam, tabel, veld, vondst));
         let mut herstel = woorden(&regel.tekst.herstel);
-        if let Some(suggestie) = self.suggestion(regel, veld, vondst) {
+        if let Some(suggestie) = self.suggestion(regel, t, veld, vondst) {
             herstel.push(' ');
             herstel.push_str(&suggestie);
         }
@@ -87,7 +128,7 @@ impl Slotsom<'_> {
         }
     }
 
-    fn placeholder(&self, naam: &str, regel: &Regel, tabel: &Tabel, veld: Option<&Veld>, vondst: &Vondst) -> Option<String> {
+    fn placeholder(&self, naam: &str, tabel: &Tabel, veld: Option<&Veld>, vondst: &Vondst) -> Option<String> {
         if let Some((_, invulling)) = vondst.namen.iter().find(|(n, _)| *n == naam) {
             return Some(match invulling {
                 Invulling::Tekst(tekst) => tekst.clone(),
@@ -118,30 +159,33 @@ impl Slotsom<'_> {
                 }
                 _ => Some("ja, nee".to_owned()),
             },
-            "opvolgers" if matches!(regel.soort, Soort::Gemeente {}) => {
-                let opvolgers = vondst.gevonden.as_deref().and_then(|code| suggestie::successors(self.definitie.jaar, code));
-                Some(opvolgers.unwrap_or_else(|| "geen bekend".to_owned()))
-            }
             _ => None,
         }
     }
 
-    /// A near miss, for a value that is in no list.
-    fn suggestion(&self, regel: &Regel, veld: Option<&Veld>, vondst: &Vondst) -> Option<String> {
-        let veld = veld.filter(|v| !v.gevoelig && matches!(regel.soort, Soort::Code {} | Soort::Gemeente {}))?;
-        let (waarde, jaar) = (vondst.gevonden.as_deref()?, self.definitie.jaar);
-        match &veld.veldtype {
-            Veldtype::Code { lijst } => {
-                let codes = self.definitie.codelijsten.get(lijst)?;
-                let mut kandidaten = self.kandidaten.borrow_mut();
-                kandidaten.entry(lijst.clone()).or_insert_with(|| Kandidaten::codes(codes)).suggest(waarde)
-            }
-            Veldtype::JaNee => suggestie::ja_nee(waarde),
-            Veldtype::Gemeente if suggestie::successors(jaar, waarde).is_none() => suggestie::gemeentecode(jaar, waarde).or_else(|| {
-                let mut kandidaten = self.kandidaten.borrow_mut();
-                kandidaten.entry(String::new()).or_insert_with(|| Kandidaten::gemeenten(jaar)).suggest(waarde)
-            }),
-            _ => None,
+    /// A near miss, for a value that is in no list; and for a field without values, that its column is not there.
+    fn suggestion(&self, regel: &Regel, t: usize, veld: Option<&Veld>, vondst: &Vondst) -> Option<String> {
+        if matches!(regel.soort, Soort::Verplicht {}) && vondst.veld.is_some_and(|v| self.ontbreekt[t][v]) {
+            return Some("De kolom zelf ontbreekt.".to_owned());
         }
+        let veld = veld.filter(|v| !v.gevoelig && matches!(regel.soort, Soort::Code {} | Soort::Gemeente {}))?;
+        let waarde = vondst.gevonden.as_deref()?;
+        let lijst = match &veld.veldtype {
+            Veldtype::Code { lijst } => lijst.as_str(),
+            Veldtype::Gemeente => "",
+            _ => return suggestie::ja_nee(waarde),
+        };
+        let mut bedoeld = self.bedoeld.borrow_mut();
+        bedoeld.entry((lijst.to_owned(), waarde.to_owned())).or_insert_with(|| self.meant(lijst, waarde)).clone()
+    }
+
+    fn meant(&self, lijst: &str, waarde: &str) -> Option<String> {
+        let mut kandidaten = self.kandidaten.borrow_mut();
+        if let Some(codes) = self.definitie.codelijsten.get(lijst) {
+            return kandidaten.entry(lijst.to_owned()).or_insert_with(|| Kandidaten::codes(codes)).suggest(waarde);
+        }
+        let jaar = self.definitie.jaar;
+        suggestie::gemeentecode(jaar, waarde)
+            .or_else(|| kandidaten.entry(lijst.to_owned()).or_insert_with(|| Kandidaten::gemeenten(jaar)).suggest(waarde))
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use arrow_schema::SchemaRef;
 use schema::definitie::Fase;
-use schema::{Definitie, Regel, Soort, Tabel, Veldtype};
+use schema::{Definitie, Ernst, Regel, Soort, Tabel, Veldtype};
 
 use crate::controle::Opties;
 use crate::expr::Expressie;
@@ -44,6 +44,8 @@ pub(crate) struct VeldStaat {
     pub(crate) leeg: Vec<usize>,
     /// Whether any row had text.
     pub(crate) gevuld: bool,
+    /// Whether any batch had the column.
+    pub(crate) aanwezig: bool,
 }
 
 /// A rule over one row.
@@ -56,6 +58,9 @@ pub(crate) struct Record {
     pub(crate) when: Option<Expressie>,
     /// The fields either part uses.
     pub(crate) velden: Vec<usize>,
+    /// Its findings are answered: an answer holds as long as these fields do.
+    pub(crate) signaal: bool,
+    pub(crate) merkvelden: Vec<usize>,
 }
 
 /// All that looks at rows.
@@ -123,7 +128,7 @@ fn field(definitie: &Definitie, opties: &Opties, tabel: &Tabel, veld: usize) -> 
     let na_levering = over(&|s| veld.veldtype == Veldtype::Datum && matches!(s, Soort::DatumNaLevering {}));
     let leeg = over(&|s| !veld.verplicht && matches!(s, Soort::VeldLeeg {}));
     let typer = Typer::new(definitie, &veld.veldtype, opties.ruwe_ids)?;
-    Ok(VeldStaat { typer, ongeldig, verplicht, negatief, na_levering, leeg, gevuld: false })
+    Ok(VeldStaat { typer, ongeldig, verplicht, negatief, na_levering, leeg, gevuld: false, aanwezig: false })
 }
 
 /// Adds one rule to what looks at one table.
@@ -238,7 +243,10 @@ impl Bouwer<'_> {
         velden.sort_unstable();
         velden.dedup();
         let veld = self.pointed(tabel)?.or_else(|| assert.velden().first().copied());
-        self.opbouw.tabellen[t].records.push(Record { regel: self.index, veld, assert, when, velden });
+        let signaal = self.regel.ernst == Ernst::Signaal;
+        // Pseudonyms differ from the numbers they stand for, and an answer is the same for both.
+        let merkvelden = velden.iter().copied().filter(|&v| signaal && tabel.velden[v].veldtype != Veldtype::Pseudoniem).collect();
+        self.opbouw.tabellen[t].records.push(Record { regel: self.index, veld, assert, when, velden, signaal, merkvelden });
         Ok(())
     }
 
@@ -248,7 +256,8 @@ impl Bouwer<'_> {
         let labels: Vec<String> = velden.iter().map(|&v| tabel.velden[v].label.clone()).collect();
         let veld = self.pointed(tabel)?.unwrap_or(eerste);
         let groep = self.groep(t, velden);
-        self.push(Uniek { regel: self.index, tabel: t, groep, veld, sleutel: tekst::enumerate(&labels, "en") });
+        let een = labels.len() == 1;
+        self.push(Uniek { regel: self.index, tabel: t, groep, veld, een, sleutel: tekst::enumerate(&labels, "en") });
         Ok(())
     }
 
@@ -289,8 +298,8 @@ impl Bouwer<'_> {
         let leeftijd = self.typed(tabel, leeftijd, &Veldtype::Geheel)?;
         let veld = self.pointed(tabel)?.unwrap_or(leeftijd);
         let groep = self.groep(t, vec![groep]);
-        let (regel, gezien, mogelijk) = (self.index, Vec::new(), Default::default());
-        self.push(Leeftijd { regel, tabel: t, groep, datum, leeftijd, veld, gezien, mogelijk });
+        let (regel, eerste, meer) = (self.index, Vec::new(), Vec::new());
+        self.push(Leeftijd { regel, tabel: t, groep, datum, leeftijd, veld, eerste, meer });
         Ok(())
     }
 

@@ -3,43 +3,105 @@
 //! Owns the near miss ("Bedoelt u …?"): another spelling, a label or synonym, a typing error. Only ever a
 //! suggestion in a finding; a value is never changed here.
 
-use schema::{Codelijst, Gebieden};
+use std::collections::BTreeSet;
+
+use schema::letters::{hidden, plain};
+use schema::{Codelijst, Gebieden, Gemeente};
 
 use crate::tekst::enumerate;
 
+/// Words that turn the meaning of the others.
+const ONTKENNING: [&str; 5] = ["niet", "geen", "zonder", "non", "nooit"];
+
 /// What a field's values are compared with, prepared once.
 #[derive(Debug)]
-pub(crate) struct Kandidaten(Vec<Kandidaat>);
+pub(crate) struct Kandidaten {
+    lijst: Vec<Kandidaat>,
+    /// Code of the CBS or of iJw, the name of that system, our code.
+    vreemd: Vec<(String, &'static str, String)>,
+}
 
 #[derive(Debug)]
 struct Kandidaat {
     naam: String,
     woorden: Vec<Vec<char>>,
+    /// The same, word by word.
+    delen: Vec<Vec<String>>,
+}
+
+impl Kandidaat {
+    fn new<'a>(naam: String, teksten: impl Iterator<Item = &'a str> + Clone) -> Self {
+        Self { naam, woorden: teksten.clone().map(normalize).collect(), delen: teksten.map(parts).collect() }
+    }
 }
 
 impl Kandidaten {
     /// The codes of a list, by code, label and synonym.
     pub(crate) fn codes(lijst: &Codelijst) -> Self {
         let kandidaat = |code: &schema::Code| {
-            let woorden = [&code.code, &code.label].into_iter().chain(&code.synoniemen);
-            Kandidaat { naam: code.code.clone(), woorden: woorden.map(|w| normalize(w)).collect() }
+            let teksten = [code.code.as_str(), &code.label].into_iter().chain(code.synoniemen.iter().map(String::as_str));
+            Kandidaat::new(code.code.clone(), teksten)
         };
-        Self(lijst.codes.iter().map(kandidaat).collect())
+        let mut vreemd = Vec::new();
+        for code in &lijst.codes {
+            vreemd.extend(code.cbs.iter().map(|c| (c.clone(), "het CBS", code.code.clone())));
+            vreemd.extend(code.ijw.iter().map(|c| (c.clone(), "iJw", code.code.clone())));
+        }
+        Self { lijst: lijst.codes.iter().map(kandidaat).collect(), vreemd }
     }
 
-    /// The gemeenten of a year, by name.
+    /// The gemeenten of a year, by name; and those of other years, by the name they had.
     pub(crate) fn gemeenten(jaar: i32) -> Self {
-        let gemeenten = Gebieden::get().gemeenten(jaar).into_iter().flat_map(|gemeenten| gemeenten.values());
-        let kandidaat = |g: &schema::Gemeente| Kandidaat {
-            naam: format!("{} ({})", g.gemeentecode, g.gemeentenaam),
-            woorden: vec![normalize(&g.gemeentenaam)],
-        };
-        Self(gemeenten.map(kandidaat).collect())
+        let gebieden = Gebieden::get();
+        // `Bergen (NH.)` is also looked for as Bergen.
+        let namen = |naam: &str| [naam.to_owned(), naam.split('(').next().unwrap_or_default().to_owned()];
+        let mut lijst = Vec::new();
+        for gemeente in gebieden.gemeenten(jaar).into_iter().flat_map(|gemeenten| gemeenten.values()) {
+            let namen = namen(&gemeente.gemeentenaam);
+            lijst.push(Kandidaat::new(described(gemeente), namen.iter().map(String::as_str)));
+        }
+        let oud: BTreeSet<(&str, &str)> = gebieden.herindelingen.iter().map(|h| (h.oude_naam.as_str(), h.oude_code.as_str())).collect();
+        for (naam, code) in oud.into_iter().filter(|(_, code)| gebieden.gemeente(jaar, code).is_none()) {
+            let nu = successors(jaar, code);
+            if !nu.is_empty() {
+                let nu: Vec<String> = nu.iter().map(|g| format!("{} {}", g.gemeentecode, g.gemeentenaam)).collect();
+                let kandidaat = format!("{naam} (nu {})", enumerate(&nu, "of"));
+                lijst.push(Kandidaat::new(kandidaat, namen(naam).iter().map(String::as_str)));
+            }
+        }
+        Self { lijst, vreemd: Vec::new() }
     }
 
-    /// "Bedoelt u ouders?" for a value that looks like a candidate.
+    /// "Bedoelt u ouders?" for a value that looks like a candidate, with what makes it differ where nobody sees that.
     pub(crate) fn suggest(&self, waarde: &str) -> Option<String> {
-        question(self.nearest(waarde))
+        if let Some(vreemd) = self.foreign(waarde) {
+            return Some(vreemd);
+        }
+        let mut bedoeld = self.nearest(waarde);
+        if bedoeld.is_empty() {
+            bedoeld = self.holding(waarde);
+        }
+        let delen: Vec<String> = hidden(waarde).into_iter().chain(question(bedoeld)).collect();
+        (!delen.is_empty()).then(|| delen.join(" "))
+    }
+
+    /// What a number means as a code of another system: never a choice, since the systems number differently.
+    fn foreign(&self, waarde: &str) -> Option<String> {
+        if self.vreemd.is_empty() || waarde.is_empty() || waarde.len() > 2 || !waarde.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        let voluit = format!("{waarde:0>2}");
+        let betekent = |stelsel: &str| {
+            let codes = self.vreemd.iter().filter(|(code, van, _)| *code == voluit && *van == stelsel);
+            let codes: Vec<String> = codes.map(|(_, _, eigen)| eigen.clone()).collect();
+            (!codes.is_empty()).then(|| format!("Als code van {stelsel} betekent dit {}.", enumerate(&codes, "of")))
+        };
+        let mut delen: Vec<String> = ["het CBS", "iJw"].into_iter().filter_map(betekent).collect();
+        if delen.is_empty() {
+            return Some("Dit lijkt een code van een ander stelsel. Bij geen van onze codes hoort dit nummer.".to_owned());
+        }
+        delen.push("Zeg in de koppeling welk codestelsel het is.".to_owned());
+        Some(delen.join(" "))
     }
 
     /// The candidates whose words come closest to `waarde`: equal but for spelling, or a typing error away. At most
@@ -53,7 +115,7 @@ impl Kandidaten {
             _ => 2,
         };
         let mut gevonden: Vec<String> = Vec::new();
-        for kandidaat in &self.0 {
+        for kandidaat in &self.lijst {
             match kandidaat.woorden.iter().filter_map(|woord| distance(&gezocht, woord, beste)).min() {
                 Some(afstand) if afstand < beste => {
                     beste = afstand;
@@ -63,8 +125,37 @@ impl Kandidaten {
                 None => {}
             }
         }
-        if gevonden.len() > 3 { Vec::new() } else { gevonden }
+        few(gevonden)
     }
+
+    /// The candidates of which a whole name stands among other words, as `GI` in `GI-zuid`; of the longest such name.
+    fn holding(&self, waarde: &str) -> Vec<String> {
+        let delen = parts(waarde);
+        if delen.iter().any(|d| ONTKENNING.contains(&d.as_str())) {
+            return Vec::new();
+        }
+        let (mut langst, mut gevonden) = (2, Vec::new());
+        for kandidaat in &self.lijst {
+            let erin = kandidaat.delen.iter().filter(|woord| !woord.is_empty() && woord.iter().all(|d| delen.contains(d)));
+            let lengte = erin.map(|woord| woord.iter().map(String::len).sum::<usize>()).max().unwrap_or(0);
+            if lengte > langst {
+                gevonden.clear();
+            }
+            if lengte >= langst {
+                langst = lengte;
+                gevonden.push(kandidaat.naam.clone());
+            }
+        }
+        few(gevonden)
+    }
+}
+
+fn few(gevonden: Vec<String>) -> Vec<String> {
+    if gevonden.len() > 3 { Vec::new() } else { gevonden }
+}
+
+fn described(gemeente: &Gemeente) -> String {
+    format!("{} ({})", gemeente.gemeentecode, gemeente.gemeentenaam)
 }
 
 /// "Bedoelt u ja?" for another way to say so.
@@ -73,21 +164,32 @@ pub(crate) fn ja_nee(waarde: &str) -> Option<String> {
     let bedoeld = match gezocht.as_str() {
         "ja" | "j" | "y" | "yes" | "true" | "waar" | "1" | "x" => "ja",
         "nee" | "n" | "no" | "neen" | "false" | "onwaar" | "0" => "nee",
-        _ => return None,
+        _ => return hidden(waarde),
     };
     question(vec![bedoeld.to_owned()])
 }
 
-/// "Bedoelt u GM0344 (Utrecht)?" for a number that is a gemeentecode but for its spelling.
+/// What a gemeentecode of another year is now, or the code that a number stands for but for its spelling.
 pub(crate) fn gemeentecode(jaar: i32, waarde: &str) -> Option<String> {
-    let cijfers: String = waarde.chars().filter(char::is_ascii_digit).collect();
+    let kaal = waarde.trim();
+    let cijfers = kaal.strip_prefix(['G', 'g']).and_then(|k| k.strip_prefix(['M', 'm'])).unwrap_or(kaal).trim();
+    if cijfers.is_empty() || cijfers.len() > 4 || !cijfers.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
     let code = format!("GM{cijfers:0>4}");
-    let gemeente = Gebieden::get().gemeente(jaar, &code).filter(|_| !cijfers.is_empty() && waarde != code)?;
-    question(vec![format!("{code} ({})", gemeente.gemeentenaam)])
+    let gebieden = Gebieden::get();
+    if let Some(gemeente) = gebieden.gemeente(jaar, &code).filter(|_| waarde != code) {
+        return question(vec![described(gemeente)]);
+    }
+    let nu: Vec<String> = successors(jaar, &code).into_iter().map(described).collect();
+    let was = gebieden.jaren().filter_map(|j| gebieden.gemeente(j, &code)).map(|g| &g.gemeentenaam).last();
+    let was = was.or_else(|| gebieden.herindelingen.iter().find(|h| h.oude_code == code).map(|h| &h.oude_naam));
+    let was = was.map_or_else(|| code.clone(), Clone::clone);
+    (!nu.is_empty()).then(|| format!("{was} heet in {jaar} anders of hoort bij een andere gemeente: {}.", enumerate(&nu, "of")))
 }
 
-/// The successors of a gemeentecode as `GM0757 Boxtel, GM0824 Oisterwijk`; or what it was before it existed.
-pub(crate) fn successors(jaar: i32, code: &str) -> Option<String> {
+/// The successors of a gemeentecode in a year; or what it was before it existed.
+fn successors(jaar: i32, code: &str) -> Vec<&'static Gemeente> {
     let gebieden = Gebieden::get();
     let mut gemeenten = gebieden.opvolgers(jaar, code);
     if gemeenten.is_empty() {
@@ -96,8 +198,7 @@ pub(crate) fn successors(jaar: i32, code: &str) -> Option<String> {
     }
     gemeenten.sort_by(|a, b| a.gemeentecode.cmp(&b.gemeentecode));
     gemeenten.dedup_by(|a, b| a.gemeentecode == b.gemeentecode);
-    let namen: Vec<String> = gemeenten.iter().map(|g| format!("{} {}", g.gemeentecode, g.gemeentenaam)).collect();
-    (!namen.is_empty()).then(|| namen.join(", "))
+    gemeenten
 }
 
 fn question(kandidaten: Vec<String>) -> Option<String> {
@@ -106,15 +207,14 @@ fn question(kandidaten: Vec<String>) -> Option<String> {
 
 /// Lower case letters and digits only, without accents.
 fn normalize(tekst: &str) -> Vec<char> {
-    let kaal = |c: char| match c {
-        'à' | 'á' | 'â' | 'ä' => 'a',
-        'è' | 'é' | 'ê' | 'ë' => 'e',
-        'ì' | 'í' | 'î' | 'ï' => 'i',
-        'ò' | 'ó' | 'ô' | 'ö' => 'o',
-        'ù' | 'ú' | 'û' | 'ü' => 'u',
-        c => c,
-    };
-    tekst.chars().take(60).flat_map(char::to_lowercase).map(kaal).filter(|c| c.is_alphanumeric()).collect()
+    tekst.chars().take(60).flat_map(char::to_lowercase).map(plain).filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// The words of a text, each as [`normalize`] has it.
+fn parts(tekst: &str) -> Vec<String> {
+    let kort: String = tekst.chars().take(60).collect();
+    let woorden = kort.split(|c: char| !c.is_alphanumeric()).map(|woord| normalize(woord).into_iter().collect::<String>());
+    woorden.filter(|woord| !woord.is_empty()).collect()
 }
 
 /// Number of inserted, deleted, replaced or swapped characters between two words, if at most `hoogstens`.
@@ -156,10 +256,38 @@ mod tests {
     }
 
     #[test]
-    fn successors_name_all_parts_of_a_split() {
-        let haaren = successors(2021, "GM0788").unwrap();
-        assert_eq!(haaren, "GM0757 Boxtel, GM0824 Oisterwijk, GM0855 Tilburg, GM0865 Vught");
-        assert_eq!(successors(2020, "GM9999"), None);
+    fn a_gemeente_of_another_year_names_what_it_is_now() {
+        let haaren = "GM0757 (Boxtel), GM0824 (Oisterwijk), GM0855 (Tilburg) of GM0865 (Vught)";
+        for code in ["GM0788", "gm0788", "788"] {
+            let verwacht = format!("Haaren heet in 2021 anders of hoort bij een andere gemeente: {haaren}.");
+            assert_eq!(gemeentecode(2021, code), Some(verwacht), "{code}");
+        }
+        assert_eq!(gemeentecode(2020, "GM9999"), None);
+        let namen = Kandidaten::gemeenten(2021);
+        let nu = "Haaren (nu GM0757 Boxtel, GM0824 Oisterwijk, GM0855 Tilburg of GM0865 Vught)";
+        for naam in ["Haaren", "haarne", "Gemeente Haaren"] {
+            assert_eq!(namen.suggest(naam), Some(format!("Bedoelt u {nu}?")), "{naam}");
+        }
+        let bergen = Kandidaten::gemeenten(2020).suggest("Bergen").unwrap();
+        assert!(bergen.contains("GM0373") && bergen.contains("GM0893"), "{bergen}");
+    }
+
+    #[test]
+    fn a_code_is_recognised_in_other_words_and_other_systems() {
+        let definitie = schema::Definitie::load("omgang/2020").unwrap();
+        let lijst = |naam: &str| Kandidaten::codes(&definitie.codelijsten[naam]);
+        let verwijzer = lijst("verwijzer");
+        let bedoelt = |waarde: &str| verwijzer.suggest(waarde).unwrap_or_default();
+        assert_eq!(bedoelt("GI-zuid"), "Bedoelt u jeugdbeschermer?");
+        assert_eq!(bedoelt("huisrats"), "Bedoelt u huisarts?");
+        assert_eq!(bedoelt("geen huisarts"), "");
+        assert_eq!(bedoelt("huis\u{200b}arts"), "Er staat een onzichtbaar teken in (U+200B). Typ de waarde opnieuw. Bedoelt u huisarts?");
+        assert!(bedoelt("hu\u{456}sarts").ends_with("(U+0456). Typ de waarde opnieuw. Bedoelt u huisarts?"));
+        assert_eq!(bedoelt("02"), "Als code van het CBS betekent dit huisarts. Zeg in de koppeling welk codestelsel het is.");
+        assert!(bedoelt("1").starts_with("Als code van het CBS betekent dit rechter, raad_voor_de_kinderbescherming, cjg of "));
+        assert_eq!(bedoelt("08"), "Dit lijkt een code van een ander stelsel. Bij geen van onze codes hoort dit nummer.");
+        assert!(lijst("reden_einde").suggest("34").unwrap().starts_with("Als code van iJw betekent dit voortijdig_in_overleg."));
+        assert_eq!(lijst("kader").suggest("3"), None);
     }
 
     #[test]

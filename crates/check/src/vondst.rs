@@ -4,6 +4,7 @@
 //! field, whatever the batches. A finding costs nothing until it is there, and little when its list is full.
 
 use crate::expr::bits;
+use crate::oorzaak::Oorzaken;
 
 /// What a placeholder of a rule's words becomes.
 #[derive(Debug, Clone)]
@@ -15,7 +16,7 @@ pub(crate) enum Invulling {
 }
 
 /// One finding.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Vondst {
     /// Canonical row, from 0; absent where it is about the table.
     pub(crate) rij: Option<u64>,
@@ -25,6 +26,8 @@ pub(crate) struct Vondst {
     pub(crate) gevonden: Option<Box<str>>,
     /// What is known of it besides.
     pub(crate) namen: Vec<(&'static str, Invulling)>,
+    /// The values the rule looked at, as a number; 0 where the cell says it all.
+    pub(crate) merk: u64,
 }
 
 /// The findings of one rule in one table.
@@ -36,6 +39,10 @@ pub(crate) struct Bak {
     pub(crate) lijst: Vec<Vondst>,
     /// How many of the list came from earlier batches and will stay.
     vast: usize,
+    /// Per field, what made several of them.
+    pub(crate) oorzaken: Vec<(usize, Oorzaken)>,
+    /// A number for all rows that were marked, in whatever order.
+    pub(crate) rijmerk: u64,
 }
 
 /// The findings of all rules in all tables.
@@ -82,6 +89,27 @@ impl Vondsten {
     /// Lists a finding that is counted elsewhere.
     pub(crate) fn list(&mut self, regel: usize, tabel: usize, vondst: Vondst) {
         self.bakken[regel][tabel].lijst.push(vondst);
+    }
+
+    /// The causes of one rule in one field.
+    pub(crate) fn causes(&mut self, regel: usize, tabel: usize, veld: usize) -> &mut Oorzaken {
+        let oorzaken = &mut self.bakken[regel][tabel].oorzaken;
+        let at = oorzaken.iter().position(|(v, _)| *v == veld).unwrap_or_else(|| {
+            oorzaken.push((veld, Oorzaken::default()));
+            oorzaken.len() - 1
+        });
+        &mut oorzaken[at].1
+    }
+
+    /// Remembers which rows these are, in one number for all of them.
+    pub(crate) fn mark(&mut self, regel: usize, tabel: usize, begin: u64, rijen: &[u64]) {
+        const VERMENG: u64 = 0x9E37_79B9_7F4A_7C15;
+        let merk = |i: usize| {
+            let rij = (begin + i as u64 + 1).wrapping_mul(VERMENG);
+            (rij ^ (rij >> 29)).wrapping_mul(VERMENG)
+        };
+        let bak = &mut self.bakken[regel][tabel];
+        bak.rijmerk = bits::positions(rijen).fold(bak.rijmerk, |som, i| som.wrapping_add(merk(i)));
     }
 
     /// Ends a batch: what is listed now comes before all that later batches bring.

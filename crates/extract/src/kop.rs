@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use schema::bevinding::column_letters;
 use schema::definitie::Afleiding;
+use schema::letters::plain;
 use schema::{Definitie, Tabel, Veld};
 
 use crate::normaal::{compact, likeness, normal, trimmed};
@@ -116,7 +117,8 @@ pub(crate) struct Kopwoord {
 
 impl Kopwoord {
     pub(crate) fn new(kop: &str) -> Self {
-        let normaal = spelled_out(&normal(without_number(kop)));
+        // A letter of another alphabet that looks like ours was meant to be ours.
+        let normaal: String = spelled_out(&normal(without_number(kop))).chars().map(plain).collect();
         let delen = normaal.split(' ').filter(|w| !w.is_empty() && !VULWOORDEN.contains(w)).map(str::to_owned).collect();
         Self { compact: compact(&normaal), normaal, delen }
     }
@@ -200,6 +202,10 @@ fn alike(kop: &Kopwoord, naam: &Naam) -> f64 {
     if kort >= 5.0 && kort / lang >= 0.6 {
         let gelijkenis = likeness(&kop.compact, &woord.compact);
         score = score.max(if gelijkenis >= 0.85 { 0.76 + (gelijkenis - 0.85) } else { gelijkenis * 0.65 });
+    }
+    // A slip of the pen in a short word is worth a question, no more.
+    if kort >= 4.0 && score < 0.62 && strsim::damerau_levenshtein(&kop.compact, &woord.compact) == 1 {
+        score = 0.62;
     }
     score
 }

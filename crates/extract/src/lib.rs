@@ -46,5 +46,6 @@ pub use koppeling::{Aanbieder, Koppeling, KoppelingFout, Tabelkoppeling};
 pub use lezer::{Bronverslag, Lezer, Partij};
 pub use sleutel::{Sleutel, SleutelFout};
 pub use verkenning::{Kolomverkenning, Tabelverkenning, Verkenning, verken};
+pub use verslag::WAARDEVRAAG;
 pub use voorstel::{Kolomvoorstel, OpenVraag, Voorstel, Waardevoorstel, stel_voor};
 pub use weigering::Weigering;

@@ -7,13 +7,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use schema::definitie::Afleiding;
+use schema::letters::hidden;
 use schema::{Definitie, Tabel, Veld, Veldtype};
 
 use crate::bestand::Bestand;
 use crate::datum::Datumvorm;
 use crate::gemeente::Gemeentezoeker;
 use crate::kolom::{Eigen, Kolom, Omzet};
-use crate::kop::{Kopkennis, ZOEKRIJEN, canonical_columns, name_fits, unique_names};
+use crate::kop::{Kopkennis, Kopwoord, Veldnamen, ZOEKRIJEN, canonical_columns, name_fits, unique_names};
 use crate::koppeling::{GEBOORTEDATUM, Koppeling, Tabelkoppeling};
 use crate::normaal::normal;
 use crate::opening::{self, Blad, Geopend, Rijbron};
@@ -297,7 +298,7 @@ pub(crate) fn by_headers(bronnen: &Bronnen<'_>, definitie: &Definitie) -> Result
             // Without a koppeling there are no questions: a missing column is a finding.
             taak.open.clear();
             for nummer in &taak.ongebruikt {
-                taak.aannames.push(format!("De kolom '{}' vraagt de uitvraag niet. Die is overgeslagen.", taak.koppen[*nummer]));
+                taak.aannames.push(unasked(tabel, &taak.koppen[*nummer], &deel));
             }
             per_tabel.entry(index).or_default().push(taak);
         }
@@ -311,6 +312,19 @@ pub(crate) fn by_headers(bronnen: &Bronnen<'_>, definitie: &Definitie) -> Result
         }
     }
     Ok(per_tabel.into_values().flatten().collect())
+}
+
+/// What to say of a column that became nothing: it may be a field that has no column yet, by another name.
+fn unasked(tabel: &Tabel, kop: &str, deel: &Tabelkoppeling) -> String {
+    const LIJKT: f64 = 0.6;
+    let woord = Kopwoord::new(kop);
+    let vrij = tabel.velden.iter().filter(|v| !deel.kolommen.contains_key(&v.naam));
+    let passend = vrij.map(|veld| (Veldnamen::new(veld).past(&woord), veld)).filter(|(past, _)| !past.afgeleid && past.zekerheid >= LIJKT);
+    let Some((_, veld)) = passend.max_by(|a, b| a.0.zekerheid.total_cmp(&b.0.zekerheid)) else {
+        return format!("De kolom '{kop}' vraagt de uitvraag niet. Die is overgeslagen.");
+    };
+    let verborgen = hidden(kop).map(|zin| format!(" {zin}")).unwrap_or_default();
+    format!("De kolom '{kop}' is overgeslagen. Bedoelt u {} ({})? Noem de kolom dan zo.{verborgen}", veld.naam, veld.label)
 }
 
 /// The table whose canonical names or labels a header holds.

@@ -14,6 +14,9 @@ use crate::lezer::{Bezig, Bronverslag};
 const GENOEMD: usize = 6;
 const VRAGEN: usize = 25;
 
+/// How a question about one value begins. What it is about stands in the file as it is, and `check` may tell of it.
+pub const WAARDEVRAAG: &str = "Wat betekent ";
+
 pub(crate) fn draw_up(
     definitie: &Definitie,
     klaar: &[Bezig],
@@ -127,7 +130,7 @@ impl Schrijver<'_> {
             return;
         }
         for (waarde, _, aantal) in open.iter().take(VRAGEN) {
-            self.open.push(format!("Wat betekent '{waarde}' in de kolom '{kop}' ({aantal} keer)? Vul het in de koppeling in."));
+            self.open.push(format!("{WAARDEVRAAG}'{waarde}' in de kolom '{kop}' ({aantal} keer)? Vul het in de koppeling in."));
         }
         if open.len() > VRAGEN {
             self.open.push(format!("In de kolom '{kop}' staan nog {} andere onbekende waarden.", open.len() - VRAGEN));

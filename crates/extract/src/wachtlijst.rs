@@ -1,7 +1,8 @@
 //! A table of stock counted from another table, where the aanbieder has no count of its own.
 //!
 //! Owns the counting, by the definition's own rule of kind `stand`: which dates let a row in and out of the stock,
-//! and by which fields it is grouped. Counts on the quarter ends of the reporting year.
+//! and by which fields it is grouped. Counts on the quarter ends of the reporting year. A group with a value that the
+//! field does not know is left out: `check` tells of it in the table where it stands, and counts it no more than this.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,8 +11,8 @@ use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
 use arrow_schema::{DataType, Field, Schema};
 use chrono::NaiveDate;
-use schema::Definitie;
 use schema::definitie::Soort;
+use schema::{Definitie, Gebieden, Veldtype};
 
 use crate::datum::is_canonical;
 
@@ -26,12 +27,42 @@ pub(crate) struct Stand {
     aantal: String,
     peildatum: String,
     groep: Vec<String>,
+    /// What may stand in each field of the group.
+    mag: Vec<Mag>,
     in_op: String,
     uit_op: Vec<String>,
     heeft_langste: bool,
     peildata: [String; 4],
     /// Per peildatum and group: how many, and since when the one that waits longest.
     tellingen: [BTreeMap<String, (u64, String)>; 4],
+}
+
+/// What may stand in a field.
+enum Mag {
+    Codes(Vec<String>),
+    Gemeente(i32),
+    Tekst(usize),
+    Alles,
+}
+
+impl Mag {
+    fn new(definitie: &Definitie, veldtype: &Veldtype) -> Self {
+        match veldtype {
+            Veldtype::Code { lijst } => Self::Codes(definitie.codelijsten[lijst].codes.iter().map(|c| c.code.clone()).collect()),
+            Veldtype::Gemeente => Self::Gemeente(definitie.jaar),
+            Veldtype::Tekst { lengte } => Self::Tekst(*lengte),
+            _ => Self::Alles,
+        }
+    }
+
+    fn be(&self, waarde: &str) -> bool {
+        match self {
+            Self::Codes(codes) => codes.iter().any(|c| c == waarde),
+            Self::Gemeente(jaar) => Gebieden::get().gemeente(*jaar, waarde).is_some(),
+            Self::Tekst(lengte) => waarde.chars().count() <= *lengte,
+            Self::Alles => true,
+        }
+    }
 }
 
 /// Between the values of a group, as one text: counting a row then needs no room of its own.
@@ -49,6 +80,7 @@ impl Stand {
                 aantal: aantal.clone(),
                 peildatum: peildatum.clone(),
                 groep: groep.clone(),
+                mag: groep.iter().map(|veld| tabel.veld(veld).map_or(Mag::Alles, |v| Mag::new(definitie, &v.veldtype))).collect(),
                 in_op: in_op.clone(),
                 uit_op: uit_op.clone(),
                 heeft_langste: tabel.veld(LANGSTE).is_some(),
@@ -105,8 +137,10 @@ impl Stand {
     /// The table that was counted; it may have no rows.
     pub(crate) fn batch(&self) -> RecordBatch {
         let per_dag = self.peildata.iter().zip(&self.tellingen);
-        let rijen =
-            || per_dag.clone().flat_map(|(dag, telling)| telling.iter().map(move |(groep, stand)| (dag.as_str(), groep.as_str(), stand)));
+        let alle = per_dag.flat_map(|(dag, telling)| telling.iter().map(move |(groep, stand)| (dag.as_str(), groep.as_str(), stand)));
+        let bekend = |groep: &str| groep.split(TUSSEN).zip(&self.mag).all(|(waarde, mag)| mag.be(waarde));
+        let geteld: Vec<_> = alle.filter(|(_, groep, _)| bekend(groep)).collect();
+        let rijen = || geteld.iter().copied();
         let mut kolommen: Vec<(&str, StringArray)> = vec![(&self.peildatum, rijen().map(|(dag, _, _)| Some(dag)).collect())];
         for (nummer, veld) in self.groep.iter().enumerate() {
             kolommen.push((veld, rijen().map(|(_, groep, _)| groep.split(TUSSEN).nth(nummer)).collect()));

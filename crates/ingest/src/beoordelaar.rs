@@ -250,6 +250,9 @@ fn refused(tabel: &str, geweigerd: Geweigerd) -> Oordeel {
         bevindingen: vec![bevinding],
         afgekapt: false,
         niet_beoordeeld: Vec::new(),
+        oorzaken: Vec::new(),
+        oorzaken_afgekapt: false,
+        vingerafdrukken: Default::default(),
     }
 }
 

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::tekst::duizendtal;
+
 /// How bad a finding is. The order is that of importance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -111,6 +113,71 @@ pub struct Oordeel {
     pub afgekapt: bool,
     /// Rules that could not be judged.
     pub niet_beoordeeld: Vec<NietBeoordeeld>,
+    /// What made several findings at once, with exact counts: in the order of `regels`, then most frequent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub oorzaken: Vec<Oorzaak>,
+    /// True when there were more different values than are counted apart; the counts per rule never are cut.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub oorzaken_afgekapt: bool,
+    /// Per signaal a name for what it found: equal while the data are, at the aanbieder and in the service alike.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub vingerafdrukken: BTreeMap<String, String>,
+}
+
+/// One cause of several findings: the same value, the same way of writing, or nothing at all, in one column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Oorzaak {
+    /// How many findings it made. Exact, also where the listing is cut.
+    pub aantal: u64,
+    /// The way of writing that the values share, as [`schrijfwijze`] gives it; `None` where the value is the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vorm: Option<String>,
+    /// The first of them.
+    #[serde(flatten)]
+    pub eerste: Bevinding,
+}
+
+impl Oorzaak {
+    /// Whether this finding is one of those it made.
+    pub fn omvat(&self, bevinding: &Bevinding) -> bool {
+        let zelfde = |b: &Bevinding| (b.code == self.eerste.code) && (b.tabel == self.eerste.tabel) && (b.veld == self.eerste.veld);
+        zelfde(bevinding)
+            && match (&self.vorm, &bevinding.gevonden) {
+                (Some(vorm), Some(gevonden)) => schrijfwijze(gevonden) == *vorm,
+                _ => bevinding.gevonden == self.eerste.gevonden,
+            }
+    }
+
+    /// What there is and how often, as a Dutch sentence that names the reader's own column and cell.
+    pub fn zin(&self) -> String {
+        let Plaats { rij, kolom, cel, .. } = &self.eerste.plaats;
+        let aantal = duizendtal(self.aantal);
+        let kolom = kolom.as_deref().map_or_else(String::new, |k| format!(" in de kolom {k}"));
+        let waar = cel.clone().or_else(|| rij.map(|rij| format!("rij {rij}")));
+        let eerste = waar.map_or_else(String::new, |waar| format!(", de eerste keer in {waar}"));
+        match (&self.eerste.gevonden, &self.vorm) {
+            (Some(waarde), None) => format!("`{waarde}` staat {aantal} keer{kolom}{eerste}."),
+            (Some(waarde), Some(_)) => format!("{aantal} keer{kolom} staat er iets zoals `{waarde}`{eerste}."),
+            (None, _) => format!("{aantal} keer{kolom}{eerste}."),
+        }
+    }
+}
+
+/// How a value is written, whatever the digits: `31-12-2020` and `5-1-2021` give `9-9-9999`, `14 min` gives `9 min`.
+/// Looks at the first hundred characters only, so that a value that was cut is written like a whole one.
+pub fn schrijfwijze(waarde: &str) -> String {
+    let mut uit = String::with_capacity(16);
+    let mut cijfers = 0;
+    for teken in waarde.chars().take(100) {
+        cijfers = if teken.is_ascii_digit() { cijfers + 1 } else { 0 };
+        match cijfers {
+            0 => uit.push(teken),
+            1 => uit.push('9'),
+            3 => uit.push_str("999"),
+            _ => {}
+        }
+    }
+    uit
 }
 
 impl Oordeel {
@@ -124,18 +191,19 @@ impl Oordeel {
         self.bevindingen.sort_by_key(|b| rang.get(&b.code).copied().unwrap_or(usize::MAX));
         let geteld: u64 = self.regels.iter().map(|r| r.aantal).sum();
         self.afgekapt = geteld > self.bevindingen.len() as u64;
+        self.oorzaken.sort_by_key(|o| rang.get(&o.eerste.code).copied().unwrap_or(usize::MAX));
         self.verdict = verdict_of(&self.regels);
         self
     }
 
     /// The same judgement with the values of sensitive fields left out, as the service shows it.
     pub fn masked(mut self, definitie: &crate::Definitie) -> Self {
-        for bevinding in &mut self.bevindingen {
-            let veld = definitie.tabel(&bevinding.tabel).and_then(|t| t.veld(&bevinding.veld));
-            if veld.is_none_or(|v| v.gevoelig) {
-                bevinding.gevonden = None;
-            }
+        let gevoelig = |b: &Bevinding| definitie.tabel(&b.tabel).and_then(|t| t.veld(&b.veld)).is_none_or(|v| v.gevoelig);
+        for bevinding in self.bevindingen.iter_mut().filter(|b| gevoelig(b)) {
+            bevinding.gevonden = None;
         }
+        // A cause is its value: without it nothing is left to tell.
+        self.oorzaken.retain(|o| o.eerste.gevonden.is_none() || !gevoelig(&o.eerste));
         self
     }
 }
@@ -176,4 +244,42 @@ pub fn column_letters(index: usize) -> String {
         rest = (rest - 1) / 26;
     }
     letters.iter().rev().map(|&b| char::from(b)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_do_not_make_another_way_of_writing() {
+        let paren = [("31-12-2020", "9-9-9999"), ("5-1-2021", "9-9-9999"), ("5-1-21", "9-9-9"), ("14 min", "9 min"), ("n.v.t.", "n.v.t.")];
+        for (waarde, vorm) in paren {
+            assert_eq!(schrijfwijze(waarde), vorm);
+        }
+        let lang = "9-".repeat(200);
+        let gekort: String = lang.chars().take(100).chain(['…']).collect();
+        assert_eq!(schrijfwijze(&lang), schrijfwijze(&gekort));
+    }
+
+    #[test]
+    fn a_cause_is_said_in_one_sentence() {
+        let plaats = Plaats { rij: Some(17), kolom: Some("Verwijzer".to_owned()), cel: Some("Blad1!F17".to_owned()), ..Plaats::default() };
+        let eerste = Bevinding {
+            code: "CODE_UNKNOWN".to_owned(),
+            ernst: Ernst::Fout,
+            tabel: "traject".to_owned(),
+            veld: "verwijzer".to_owned(),
+            plaats,
+            gevonden: Some("GI-zuid".to_owned()),
+            bericht: String::new(),
+            verwacht: String::new(),
+            herstel: String::new(),
+        };
+        let mut oorzaak = Oorzaak { aantal: 1900, vorm: None, eerste };
+        assert_eq!(oorzaak.zin(), "`GI-zuid` staat 1.900 keer in de kolom Verwijzer, de eerste keer in Blad1!F17.");
+        oorzaak.vorm = Some(String::new());
+        assert_eq!(oorzaak.zin(), "1.900 keer in de kolom Verwijzer staat er iets zoals `GI-zuid`, de eerste keer in Blad1!F17.");
+        oorzaak.eerste.gevonden = None;
+        assert_eq!(oorzaak.zin(), "1.900 keer in de kolom Verwijzer, de eerste keer in Blad1!F17.");
+    }
 }

@@ -12,12 +12,13 @@ pub mod definitie;
 pub mod gebieden;
 pub mod indicator;
 pub mod jeugdigen;
+pub mod letters;
 pub mod levering;
 pub mod pakket;
 pub mod tekst;
 
 pub use artefacten::artefact;
-pub use bevinding::{Bevinding, Ernst, Herkomst, Oordeel, Plaats, RegelTelling, Verdict};
+pub use bevinding::{Bevinding, Ernst, Herkomst, Oordeel, Oorzaak, Plaats, RegelTelling, Verdict};
 pub use cijfer::Cijfer;
 pub use definitie::{Code, Codelijst, Definitie, DefinitieFout, Regel, Soort, Tabel, Veld, Veldtype};
 pub use gebieden::{Gebied, Gebieden, Gemeente, Niveau};

@@ -35,7 +35,7 @@ impl Grens {
             ("max", Invulling::Tekst(percentage(self.max, self.max))),
             ("minimaal", Invulling::Tekst(self.minimaal.to_string())),
         ];
-        Vondst { rij: None, veld, gevonden: Some(tekst.into()), namen }
+        Vondst { veld, gevonden: Some(tekst.into()), namen, ..Vondst::default() }
     }
 }
 

@@ -1,12 +1,12 @@
-//! Ages of one group that can't all belong to one birth date. Remembers a date and an age a row, and of groups of
-//! two rows or more the birth dates still possible.
+//! Ages of one group that can't all belong to one birth date. Remembers a date and an age a row, and 16 bytes for
+//! each row that is not the first of its group.
 
 use chrono::{Datelike, NaiveDate};
 
 use super::{Blik, Setregel, Slot, dagen, getallen};
-use crate::hash::{GEEN, PerRij};
+use crate::hash::GEEN;
 use crate::typering::datum::{date, days};
-use crate::vondst::{Vondst, Vondsten};
+use crate::vondst::{Invulling, Vondst, Vondsten};
 
 /// Ages that must fit one birth date.
 #[derive(Debug)]
@@ -20,50 +20,92 @@ pub(crate) struct Leeftijd {
     pub(crate) leeftijd: usize,
     /// The field that names the cell.
     pub(crate) veld: usize,
-    /// Per group the first row with both date and age.
-    pub(crate) gezien: Vec<(i32, i16)>,
-    /// Per group of several rows, by its first row, the birth dates still possible.
-    pub(crate) mogelijk: PerRij<(i32, i32)>,
+    /// Per row, for the first row of each group, its date and age.
+    pub(crate) eerste: Vec<(i32, i16)>,
+    /// The other rows with both: group, row, date, age.
+    pub(crate) meer: Vec<(u32, u32, i32, i16)>,
 }
 
-/// Stands for a group of which no age is known yet.
+/// Stands for a row without date or age.
 const ONBEKEND: (i32, i16) = (0, -1);
 
+/// A row with the first and last birth date its age leaves possible.
+#[derive(Debug, Clone, Copy)]
+struct Geboren {
+    rij: u32,
+    jaren: i16,
+    vroegst: i32,
+    laatst: i32,
+}
+
+impl Geboren {
+    fn new(rij: u32, (dag, jaren): (i32, i16)) -> Option<Self> {
+        let (vroegst, laatst) = births(dag, jaren.into())?;
+        Some(Self { rij, jaren, vroegst, laatst })
+    }
+
+    fn fits(&self, ander: &Self) -> bool {
+        self.vroegst <= ander.laatst && ander.vroegst <= self.laatst
+    }
+}
+
 impl Setregel for Leeftijd {
-    fn look(&mut self, blik: &Blik<'_>, vondsten: &mut Vondsten) {
+    fn look(&mut self, blik: &Blik<'_>, _vondsten: &mut Vondsten) {
         if blik.tabel != self.tabel {
             return;
         }
         let (datum, leeftijd) = (dagen(blik.kolommen, self.datum), getallen(blik.kolommen, self.leeftijd));
-        self.gezien.resize(blik.rij(blik.rijen) as usize, ONBEKEND);
+        self.eerste.resize(blik.rij(blik.rijen) as usize, ONBEKEND);
         for (i, &groep) in blik.groepen[self.groep].per_rij.iter().enumerate() {
             let (Some(dag), Some(jaren)) = (datum(i), leeftijd(i)) else { continue };
             if groep == GEEN || !(0..=150).contains(&jaren) {
                 continue;
             }
-            let eerste = &mut self.gezien[groep as usize];
-            if *eerste == ONBEKEND {
-                *eerste = (dag, jaren as i16);
-                continue;
+            let rij = blik.rij(i) as u32;
+            if groep == rij {
+                self.eerste[rij as usize] = (dag, jaren as i16);
+            } else {
+                self.meer.push((groep, rij, dag, jaren as i16));
             }
-            let (Some(oud), Some(nieuw)) = (births(eerste.0, eerste.1.into()), births(dag, jaren)) else { continue };
-            let ruimte = self.mogelijk.entry(groep).or_insert(oud);
-            let smaller = (ruimte.0.max(nieuw.0), ruimte.1.min(nieuw.1));
-            if smaller.0 <= smaller.1 {
-                *ruimte = smaller;
-                continue;
-            }
-            vondsten.add(self.regel, self.tabel, || Vondst {
-                rij: Some(blik.rij(i)),
-                veld: Some(self.veld),
-                gevonden: blik.gevonden(self.veld, i),
-                namen: Vec::new(),
-            });
         }
     }
 
-    fn finish(&mut self, _slot: &Slot<'_>, _vondsten: &mut Vondsten) -> Vec<(usize, String)> {
+    /// Of the rows that contradict another one, all but the first are found, and each names another one: so every
+    /// row that may be wrong is named.
+    fn finish(&mut self, _slot: &Slot<'_>, vondsten: &mut Vondsten) -> Vec<(usize, String)> {
+        let mut meer = std::mem::take(&mut self.meer);
+        meer.sort_unstable();
+        let mut gevonden: Vec<(Geboren, u32)> = Vec::new();
+        for rijen in meer.chunk_by(|a, b| a.0 == b.0) {
+            let groep = rijen[0].0;
+            let eerste = Some(self.eerste[groep as usize]).filter(|e| *e != ONBEKEND).and_then(|e| Geboren::new(groep, e));
+            let rest = rijen.iter().filter_map(|&(_, rij, dag, jaren)| Geboren::new(rij, (dag, jaren)));
+            contradictions(&eerste.into_iter().chain(rest).collect::<Vec<_>>(), &mut gevonden);
+        }
+        gevonden.sort_unstable_by_key(|(geboren, _)| geboren.rij);
+        for (geboren, ander) in gevonden {
+            vondsten.add(self.regel, self.tabel, || Vondst {
+                rij: Some(geboren.rij.into()),
+                veld: Some(self.veld),
+                gevonden: Some(geboren.jaren.to_string().into()),
+                namen: vec![("ander", Invulling::Rij(ander.into()))],
+                ..Vondst::default()
+            });
+        }
         Vec::new()
+    }
+}
+
+/// The rows of one group that contradict another, each with one it contradicts: the first of them where it can be,
+/// which itself is named and not found.
+fn contradictions(rijen: &[Geboren], gevonden: &mut Vec<(Geboren, u32)>) {
+    let (Some(jongst), Some(oudst)) = (rijen.iter().max_by_key(|r| r.vroegst), rijen.iter().min_by_key(|r| r.laatst)) else { return };
+    // What contradicts any row contradicts one of these two.
+    let mut betwist = rijen.iter().filter(|r| !r.fits(jongst) || !r.fits(oudst));
+    let Some(eerste) = betwist.next() else { return };
+    for rij in betwist {
+        let ander = [eerste, jongst, oudst].into_iter().find(|ander| !ander.fits(rij)).expect("it contradicts one of the two");
+        gevonden.push((*rij, ander.rij));
     }
 }
 

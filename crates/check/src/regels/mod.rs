@@ -67,6 +67,9 @@ pub(crate) trait Setregel: std::fmt::Debug + Send {
         Ok(())
     }
 
+    /// Is told that a table was counted from another one.
+    fn derived(&mut self, _tabel: usize) {}
+
     /// Speaks at the end; gives the rules that could not be judged, with the reason.
     fn finish(&mut self, slot: &Slot<'_>, vondsten: &mut Vondsten) -> Vec<(usize, String)>;
 }

@@ -89,6 +89,7 @@ impl Setregel for Overlap {
                 veld: Some(self.veld),
                 gevonden: Some(iso(self.perioden[rij as usize].van).into()),
                 namen: vec![("eerder", Invulling::Rij(ander.into()))],
+                ..Vondst::default()
             });
         }
         self.perioden = Vec::new();

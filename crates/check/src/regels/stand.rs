@@ -124,6 +124,7 @@ impl Setregel for Stand {
                 veld: Some(self.aantal),
                 gevonden: Some(format!("geen rij voor {}, {naam}", iso(dag)).into()),
                 namen: namen(aantal),
+                ..Vondst::default()
             });
         }
         for &(dag, groep, aantal, rij) in &self.gemeld {
@@ -134,6 +135,7 @@ impl Setregel for Stand {
                     veld: Some(self.aantal),
                     gevonden: Some(aantal.to_string().into()),
                     namen: namen(verwacht),
+                    ..Vondst::default()
                 });
             }
         }

@@ -12,6 +12,8 @@ pub(crate) struct Uniek {
     pub(crate) groep: usize,
     /// The field that names the cell.
     pub(crate) veld: usize,
+    /// The key is that field alone: rows with the same value there have one cause.
+    pub(crate) een: bool,
     /// Labels of the key fields, as a sentence has them.
     pub(crate) sleutel: String,
 }
@@ -26,12 +28,17 @@ impl Setregel for Uniek {
             if eerste == GEEN || u64::from(eerste) == rij {
                 continue;
             }
-            vondsten.add(self.regel, self.tabel, || Vondst {
+            let vondst = || Vondst {
                 rij: Some(rij),
                 veld: Some(self.veld),
                 gevonden: blik.gevonden(self.veld, i),
                 namen: vec![("sleutel", Invulling::Tekst(self.sleutel.clone())), ("eerder", Invulling::Rij(eerste.into()))],
-            });
+                ..Vondst::default()
+            };
+            vondsten.add(self.regel, self.tabel, vondst);
+            if self.een {
+                vondsten.causes(self.regel, self.tabel, self.veld).add(eerste.into(), 1, vondst);
+            }
         }
     }
 

@@ -20,6 +20,8 @@ pub(crate) struct Verwijzing {
     bekend: Kaart<()>,
     gebruikt: Kaart<usize>,
     waarden: Vec<Waarde>,
+    /// The table was counted from another one, which has the same references.
+    afgeleid: bool,
 }
 
 #[derive(Debug)]
@@ -33,7 +35,17 @@ struct Waarde {
 impl Verwijzing {
     /// Field `veld` of `tabel` refers to field `naar_veld` of table `naar`.
     pub(crate) fn new(regel: usize, (tabel, veld): (usize, usize), (naar, naar_veld): (usize, usize)) -> Self {
-        Self { regel, tabel, veld, naar, naar_veld, bekend: Kaart::default(), gebruikt: Kaart::default(), waarden: Vec::new() }
+        Self {
+            regel,
+            tabel,
+            veld,
+            naar,
+            naar_veld,
+            bekend: Kaart::default(),
+            gebruikt: Kaart::default(),
+            waarden: Vec::new(),
+            afgeleid: false,
+        }
     }
 
     fn refer(&mut self, blik: &Blik<'_>, grens: usize) {
@@ -66,9 +78,13 @@ impl Setregel for Verwijzing {
         }
     }
 
+    fn derived(&mut self, tabel: usize) {
+        self.afgeleid |= tabel == self.tabel;
+    }
+
     fn finish(&mut self, slot: &Slot<'_>, vondsten: &mut Vondsten) -> Vec<(usize, String)> {
         let naar = &slot.definitie.tabellen[self.naar];
-        if slot.rijen[self.tabel].is_none() {
+        if self.afgeleid || slot.rijen[self.tabel].is_none() {
             return Vec::new();
         }
         if slot.rijen[self.naar].is_none() {
@@ -76,10 +92,16 @@ impl Setregel for Verwijzing {
         }
         for waarde in self.waarden.iter().filter(|w| !self.bekend.contains_key(&w.hash)) {
             vondsten.count(self.regel, self.tabel, waarde.totaal);
-            for &rij in &waarde.rijen {
-                let gevonden = waarde.tekst.as_deref().map(shown);
-                let namen = vec![("naar", Invulling::Tekst(naar.titel.clone()))];
-                vondsten.list(self.regel, self.tabel, Vondst { rij: Some(rij), veld: Some(self.veld), gevonden, namen });
+            let vondst = |rij: u64| Vondst {
+                rij: Some(rij),
+                veld: Some(self.veld),
+                gevonden: waarde.tekst.as_deref().map(shown),
+                namen: vec![("naar", Invulling::Tekst(naar.titel.clone()))],
+                ..Vondst::default()
+            };
+            waarde.rijen.iter().for_each(|&rij| vondsten.list(self.regel, self.tabel, vondst(rij)));
+            if let (Some(_), Some(&eerste)) = (&waarde.tekst, waarde.rijen.first()) {
+                vondsten.causes(self.regel, self.tabel, self.veld).add(waarde.hash, waarde.totaal, || vondst(eerste));
             }
         }
         Vec::new()

@@ -49,6 +49,7 @@ impl Setregel for JaarFactor {
                     ("vorig", Invulling::Tekst(vorig.to_string())),
                     ("nu", Invulling::Tekst(nu.to_string())),
                 ],
+                ..Vondst::default()
             });
         }
         Vec::new()
@@ -109,6 +110,7 @@ impl Setregel for Terugkeer {
                 veld: Some(self.veld),
                 gevonden: Some(format!("vorig jaar beëindigd op {}", iso(eind)).into()),
                 namen: Vec::new(),
+                ..Vondst::default()
             });
         }
     }
@@ -159,6 +161,7 @@ impl Setregel for Terugkeer {
                         veld: Some(self.veld),
                         gevonden: Some(tekst.clone()),
                         namen: Vec::new(),
+                        ..Vondst::default()
                     });
                 }
                 return Vec::new();

@@ -18,6 +18,7 @@ use schema::{Definitie, Tabel, Veldtype};
 use crate::expr::bits;
 use crate::expr::rekenen::known_bits;
 use crate::fout::RegelFout;
+use crate::oorzaak::Grond;
 use opzoek::{Codes, Gemeenten};
 
 /// Length of a pseudonym: 128 bits in base32.
@@ -90,6 +91,15 @@ impl Typer {
             }
             Veldtype::JaNee => Self::JaNee,
         })
+    }
+
+    /// What values that break this type have in common when they do so for one reason.
+    pub(crate) fn cause(&self) -> Option<Grond> {
+        match self {
+            Self::RuwId | Self::Pseudoniem => None,
+            Self::Geheel | Self::Decimaal | Self::Datum => Some(Grond::Vorm),
+            Self::Tekst(_) | Self::Code(..) | Self::Gemeente(..) | Self::JaNee => Some(Grond::Waarde),
+        }
     }
 
     /// The typed column of a text column.

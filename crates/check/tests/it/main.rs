@@ -4,6 +4,7 @@
 mod golden;
 mod hulp;
 mod nulwaarden;
+mod oorzaken;
 mod partijen;
 mod taal;
 mod tellingen;

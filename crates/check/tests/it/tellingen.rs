@@ -58,7 +58,7 @@ fn a_finding_names_its_cell_and_what_was_meant() {
     assert_eq!(kleur.verwacht, "rood, groen, blauw, geen_van_deze_kleuren");
     assert_eq!(kleur.herstel, "Kies. Bedoelt u groen?");
     assert_eq!(een("CODE", "actief").herstel, "Kies. Bedoelt u ja?");
-    assert_eq!(een("GEMEENTE", "plaats").herstel, "Opvolgers: geen bekend. Bedoelt u GM0344 (Utrecht)?");
+    assert_eq!(een("GEMEENTE", "plaats").herstel, "Zoek op. Bedoelt u GM0344 (Utrecht)?");
     assert_eq!(een("LENGTE", "tekst").verwacht, "8 tekens.");
 }
 
@@ -88,17 +88,46 @@ fn raw_identifiers_are_not_judged_as_pseudonyms() {
 
 #[test]
 fn the_fingerprint_follows_the_data() {
-    let definitie = proef(&record("A_KLEIN", "a < 5", None));
+    let definitie = proef(&record("A_KLEIN", "a < 5", Some("b > 0")).replace("ernst = \"fout\"", "ernst = \"signaal\""));
     let judge = |rijen| oordeel(&definitie, opties(&definitie), &[("rij", rijen)]);
-    let een = judge(rows(3, &[("a", "5")]));
+    let klein = [("a", "5"), ("b", "1")];
+    let een = judge(rows(3, &klein));
     let sleutel = toelichting_sleutel(&een, "A_KLEIN").unwrap();
     assert_eq!(sleutel.len(), 32);
     assert_eq!(toelichting_sleutel(&een.clone().masked(&definitie), "A_KLEIN"), Some(sleutel.clone()), "masked alike");
-    assert_ne!(toelichting_sleutel(&judge(rows(4, &[("a", "5")])), "A_KLEIN"), Some(sleutel.clone()), "one more");
-    let mut verplaatst = rows(4, &[("a", "5")]);
+    assert_ne!(toelichting_sleutel(&judge(rows(4, &klein)), "A_KLEIN"), Some(sleutel.clone()), "one more");
+    let mut verplaatst = rows(4, &klein);
     verplaatst[0].remove("a");
-    assert_ne!(toelichting_sleutel(&judge(verplaatst), "A_KLEIN"), Some(sleutel), "other rows");
+    assert_ne!(toelichting_sleutel(&judge(verplaatst), "A_KLEIN"), Some(sleutel.clone()), "other rows");
+    let anders = judge(rows(3, &[("a", "5"), ("b", "2")]));
+    assert_ne!(toelichting_sleutel(&anders, "A_KLEIN"), Some(sleutel.clone()), "another value beside the cell");
+    let mut veel = rows(3000, &klein);
+    let duizenden = toelichting_sleutel(&judge(veel.clone()), "A_KLEIN");
+    veel[2998].remove("a");
+    veel.extend(rows(3001, &klein).pop());
+    assert_ne!(toelichting_sleutel(&judge(veel), "A_KLEIN"), duizenden, "another row beyond the listing");
     assert_eq!(toelichting_sleutel(&een, "DATUM"), None);
+}
+
+/// An answer given over the own file must fit the pakket that is made of it: other identifiers, other places.
+#[test]
+fn the_fingerprint_is_the_same_before_and_after_pseudonyms() {
+    struct Elders;
+    impl schema::Herkomst for Elders {
+        fn plaats(&self, _tabel: &str, rij: Option<u64>, veld: Option<&str>) -> schema::Plaats {
+            schema::Plaats { rij: rij.map(|rij| rij + 17), kolom: veld.map(|v| format!("Onze {v}")), ..schema::Plaats::default() }
+        }
+    }
+    let definitie = proef(&record("A_KLEIN", "a < 5", None).replace("ernst = \"fout\"", "ernst = \"signaal\""));
+    let pakket = rows(3, &[("a", "5")]);
+    let mut eigen = pakket.clone();
+    eigen.iter_mut().enumerate().for_each(|(i, rij)| drop(rij.insert("nummer".to_owned(), format!("C-{i}"))));
+    let mut controle = Controle::new(&definitie, Opties { ruwe_ids: true, ..opties(&definitie) }).unwrap();
+    controle.partij("rij", &batch(definitie.tabel("rij").unwrap(), &eigen)).unwrap();
+    let lokaal = toelichting_sleutel(&controle.afronden(&Elders), "A_KLEIN");
+    let dienst = oordeel(&definitie, opties(&definitie), &[("rij", pakket)]).masked(&definitie);
+    assert!(lokaal.is_some());
+    assert_eq!(lokaal, toelichting_sleutel(&dienst, "A_KLEIN"));
 }
 
 #[test]

@@ -69,7 +69,7 @@ pub fn run(args: &Args) -> Uitkomst {
     if args.json {
         uitvoer::json(&Uitslag { oordeel, aannames, open });
     } else {
-        let gelezen = toon::aannames(aannames, open);
+        let gelezen = toon::aannames(aannames, &toon::open_vragen(open, oordeel.verdict));
         if !gelezen.is_empty() {
             uitvoer::praat(&format!("{gelezen}\n"));
         }

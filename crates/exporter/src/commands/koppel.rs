@@ -45,7 +45,7 @@ pub fn run(args: &Args) -> Uitkomst {
         verkenningen.push(verken(&bestand, &definitie).map_err(Stop::from)?);
     }
     let voorstel = stel_voor(&verkenningen, &definitie);
-    for aanname in verkenningen.iter().flat_map(|v| &v.aannames) {
+    for aanname in &voorstel.aannames {
         uitvoer::praat(&format!("Aangenomen: {aanname}"));
     }
     let tekst = voorstel.koppeling.to_toml();

@@ -83,7 +83,7 @@ pub fn run(args: &Args) -> Uitkomst {
 /// Whether a pakket may be made; says why not.
 fn fit(beoordeling: &Beoordeling, definitie: &Definitie) -> bool {
     let Beoordeling { oordeel, aannames, open } = beoordeling;
-    let gelezen = toon::aannames(aannames, open);
+    let gelezen = toon::aannames(aannames, &toon::open_vragen(open, oordeel.verdict));
     if !gelezen.is_empty() {
         uitvoer::praat(&gelezen);
     }

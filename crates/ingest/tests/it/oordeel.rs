@@ -157,6 +157,9 @@ async fn a_refusal_cut_short_is_finished_at_start() {
         bevindingen: Vec::new(),
         afgekapt: false,
         niet_beoordeeld: Vec::new(),
+        oorzaken: Vec::new(),
+        oorzaken_afgekapt: false,
+        vingerafdrukken: Default::default(),
     };
     omgeving.lake.beoordeeld(id, &oordeel, Vec::new(), &omgeving.definitie.regelhash, &stempel).await.unwrap();
     assert!(!omgeving.files().is_empty());

@@ -153,6 +153,9 @@ pub fn oordeel(verdict: Verdict) -> Oordeel {
         bevindingen: Vec::new(),
         afgekapt: true,
         niet_beoordeeld: Vec::new(),
+        oorzaken: Vec::new(),
+        oorzaken_afgekapt: false,
+        vingerafdrukken: Default::default(),
     }
 }
 

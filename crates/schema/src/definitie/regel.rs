@@ -237,8 +237,8 @@ impl Soort {
     /// The names, besides `{veld}`, that the texts of a rule of this kind may hold between braces.
     ///
     /// `lengte` longest text · `vorm` what a number must look like, in words · `codes` the codes of the list ·
-    /// `jaar` reporting year · `opvolgers` successors as `GM0757 Boxtel, GM0824 Oisterwijk`, or `geen bekend` ·
-    /// `sleutel` labels of the key fields · `eerder` row of the first occurrence · `naar` title of the table
+    /// `jaar` reporting year · `sleutel` labels of the key fields · `eerder` row of the first occurrence · `ander`
+    /// row that contradicts this one · `naar` title of the table
     /// referred to · `tabel` title of the table · `leverdatum` as `12 maart 2021` · `aandeel` and `max` as `31 %`
     /// · `minimaal` a number · `waarde` the code · `geteld` the number counted in the other table · `factor`,
     /// `vorig` and `nu` numbers of rows last year and now.
@@ -247,13 +247,14 @@ impl Soort {
             Self::Lengte {} => &["lengte"],
             Self::Getal {} => &["vorm"],
             Self::Code {} => &["codes"],
-            Self::Gemeente {} => &["jaar", "opvolgers"],
+            Self::Gemeente {} => &["jaar"],
             Self::Uniek {} => &["sleutel", "eerder"],
             Self::Verwijzing { .. } => &["naar"],
             Self::TabelAfwezig {} => &["tabel"],
             Self::DatumNaLevering {} => &["leverdatum"],
             Self::Aandeel { .. } => &["aandeel", "max", "minimaal"],
             Self::AandeelCode { .. } => &["aandeel", "max", "minimaal", "waarde"],
+            Self::LeeftijdVerenigbaar { .. } => &["ander"],
             Self::Overlap { .. } => &["eerder"],
             Self::Stand { .. } => &["geteld"],
             Self::JaarFactor { .. } => &["factor", "vorig", "nu"],

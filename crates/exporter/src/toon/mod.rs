@@ -1,14 +1,17 @@
 //! A judgement as text for people.
 //!
-//! Owns the order (first the exact counts per rule, then the places), and that a sentence with one meaning for a thousand
-//! rows is said once. Leaves the sentences to the definition.
+//! Owns the order: first the exact counts per rule, then the places, then what was left out. Leaves one rule with its
+//! places to `plaatsen`, the sentences to the definition.
+
+mod plaatsen;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use extract::WAARDEVRAAG;
 use schema::bevinding::NietBeoordeeld;
 use schema::tekst::duizendtal;
-use schema::{Bevinding, Definitie, Ernst, Oordeel, RegelTelling};
+use schema::{Bevinding, Definitie, Ernst, Oordeel, RegelTelling, Verdict};
 
 use crate::uitvoer::{kort, veilig};
 
@@ -29,6 +32,7 @@ pub fn soort(lijst: &Oordeel, definitie: &Definitie, ernst: Ernst, max: usize) -
     let mut deel = lijst.clone();
     deel.regels.retain(|r| r.ernst == ernst);
     deel.bevindingen.retain(|b| b.ernst == ernst);
+    deel.oorzaken.retain(|o| o.eerste.ernst == ernst);
     let mut uit = String::new();
     write_tellingen(&mut uit, &deel, definitie, ernst);
     write_plaatsen(&mut uit, &deel, definitie, max);
@@ -77,66 +81,24 @@ fn write_niet_beoordeeld(uit: &mut String, regels: &[NietBeoordeeld], definitie:
 }
 
 fn write_plaatsen(uit: &mut String, oordeel: &Oordeel, definitie: &Definitie, max: usize) {
-    let bestanden: BTreeSet<&Option<String>> = oordeel.bevindingen.iter().map(|b| &b.plaats.bestand).collect();
+    let met_rij = oordeel.bevindingen.iter().filter(|b| b.plaats.rij.is_some());
+    let bestanden: BTreeSet<&Option<String>> = met_rij.map(|b| &b.plaats.bestand).collect();
+    let mut rest = 0;
     for regel in oordeel.regels.iter().filter(|r| r.aantal > 0) {
-        let lijst: Vec<&Bevinding> = oordeel.bevindingen.iter().filter(|b| b.code == regel.code).collect();
-        let getoond = &lijst[..lijst.len().min(max)];
-        if getoond.is_empty() {
-            continue;
-        }
-        write_groep(uit, regel, getoond, definitie, bestanden.len() > 1);
-        let rest = regel.aantal - getoond.len() as u64;
-        if rest > 0 {
-            let _ = writeln!(uit, "  … en nog {}", duizendtal(rest));
-        }
+        rest += plaatsen::write_regel(uit, oordeel, regel, definitie, (max, bestanden.len() > 1));
     }
-}
-
-/// One rule: what all its findings share first, then a line per place.
-fn write_groep(uit: &mut String, regel: &RegelTelling, lijst: &[&Bevinding], definitie: &Definitie, met_bestand: bool) {
-    let naam = match regel.ernst {
-        Ernst::Fout => "fout",
-        Ernst::Signaal => "signaal",
-        Ernst::Opmerking => "opmerking",
-    };
-    let eerste = lijst[0];
-    let gelijk = |deel: fn(&Bevinding) -> &str| lijst.iter().all(|b| deel(b) == deel(eerste));
-    let (bericht, verwacht, herstel) = (gelijk(|b| &b.bericht), gelijk(|b| &b.verwacht), gelijk(|b| &b.herstel));
-    let _ = writeln!(uit, "\n{naam} {}", veilig(&regel.code));
-    let mut gezegd = |kop: &str, tekst: &str| {
-        if !tekst.is_empty() {
-            let _ = writeln!(uit, "  {kop}{}", veilig(tekst));
-        }
-    };
-    if bericht {
-        gezegd("", &eerste.bericht);
+    if rest > 0 {
+        let _ = writeln!(
+            uit,
+            "\nNiet elke plaats staat hier, maar de aantallen zijn volledig. Meer plaatsen ziet u met --max {}.",
+            max.max(1) * 10
+        );
     }
-    if verwacht {
-        gezegd("verwacht: ", &eerste.verwacht);
+    if oordeel.afgekapt {
+        let _ = writeln!(uit, "Per regel onthoudt het programma de eerste {} plaatsen.", duizendtal(check::PER_REGEL as u64));
     }
-    if herstel {
-        gezegd("herstel:  ", &eerste.herstel);
-    }
-    if let Some(regel) = definitie.regel(&regel.code) {
-        gezegd("waarom:   ", &regel.tekst.reden);
-    }
-    for bevinding in lijst {
-        let plaats = plaats(bevinding, met_bestand);
-        let mut delen: Vec<String> = Vec::new();
-        if let (Some(gevonden), true) = (&bevinding.gevonden, bericht) {
-            delen.push(format!("gevonden: {}", kort(gevonden)));
-        }
-        if !bericht {
-            delen.push(veilig(&bevinding.bericht));
-        }
-        if !verwacht {
-            delen.push(format!("verwacht: {}", veilig(&bevinding.verwacht)));
-        }
-        if !herstel {
-            delen.push(format!("herstel: {}", veilig(&bevinding.herstel)));
-        }
-        let regel = format!("    {plaats}  {}", delen.join("  "));
-        let _ = writeln!(uit, "{}", regel.trim_end());
+    if oordeel.oorzaken_afgekapt {
+        let _ = writeln!(uit, "Er zijn heel veel verschillende foute waarden. Die zijn niet allemaal apart geteld.");
     }
 }
 
@@ -144,7 +106,7 @@ fn write_groep(uit: &mut String, regel: &RegelTelling, lijst: &[&Bevinding], def
 pub fn plaats(bevinding: &Bevinding, met_bestand: bool) -> String {
     let p = &bevinding.plaats;
     let mut delen = Vec::new();
-    if let (Some(bestand), true) = (&p.bestand, met_bestand) {
+    if let (Some(bestand), true) = (&p.bestand, met_bestand || (p.rij.is_none() && p.kolom.is_some())) {
         delen.push(veilig(bestand));
     }
     match (&p.cel, p.rij, &p.blad) {
@@ -161,6 +123,21 @@ pub fn plaats(bevinding: &Bevinding, met_bestand: bool) -> String {
         delen.push(p.bestand.as_deref().map_or_else(|| "hele bestand".to_owned(), veilig));
     }
     delen.join(" ")
+}
+
+/// The open questions to show: while fouten stand, values that are not known are told among those, with their places.
+pub fn open_vragen(open: &[String], verdict: Verdict) -> Vec<String> {
+    let (waarden, mut vragen): (Vec<&String>, Vec<&String>) = open.iter().partition(|vraag| vraag.starts_with(WAARDEVRAAG));
+    if verdict != Verdict::Afgekeurd {
+        vragen.extend(waarden);
+        return vragen.into_iter().cloned().collect();
+    }
+    let kort = match waarden.len() {
+        0 => None,
+        1 => Some("Wat betekent de waarde die we niet kennen? Ze staat bij de fouten.".to_owned()),
+        n => Some(format!("Wat betekenen de {} waarden die we niet kennen? Ze staan bij de fouten.", duizendtal(n as u64))),
+    };
+    vragen.into_iter().cloned().chain(kort).collect()
 }
 
 /// The assumptions and open questions of reading a file; empty when there are none.
@@ -181,7 +158,7 @@ pub fn aannames(aannames: &[String], open: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use schema::{Plaats, Verdict};
+    use schema::Plaats;
 
     fn bevinding(rij: u64, gevonden: &str) -> Bevinding {
         Bevinding {
@@ -213,6 +190,9 @@ mod tests {
             bevindingen: (2..5).map(|rij| bevinding(rij, "a\u{1b}[2J")).collect(),
             afgekapt: true,
             niet_beoordeeld: Vec::new(),
+            oorzaken: Vec::new(),
+            oorzaken_afgekapt: false,
+            vingerafdrukken: Default::default(),
         };
         let tekst = oordeel(&lijst, &definitie, 2);
         assert_eq!(tekst.matches("Verbeter de dag.").count(), 1);

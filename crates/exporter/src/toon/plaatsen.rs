@@ -1,0 +1,102 @@
+//! The findings of one rule: what has one cause in a sentence, the rest place by place.
+//!
+//! Owns what is said once (a text that all findings of a field share) and what per line, and that a cut listing says
+//! so. Leaves the sentences to the definition and to `schema`.
+
+use std::fmt::Write as _;
+
+use schema::tekst::duizendtal;
+use schema::{Bevinding, Definitie, Ernst, Oordeel, Oorzaak, RegelTelling};
+
+use super::plaats;
+use crate::uitvoer::{kort, veilig};
+
+/// One rule, with at most `max` lines of causes and places. Gives how many findings are not in them.
+pub fn write_regel(
+    uit: &mut String,
+    oordeel: &Oordeel,
+    regel: &RegelTelling,
+    definitie: &Definitie,
+    (max, met_bestand): (usize, bool),
+) -> u64 {
+    let alle: Vec<&Oorzaak> = oordeel.oorzaken.iter().filter(|o| o.eerste.code == regel.code).collect();
+    let oorzaken = &alle[..alle.len().min(max)];
+    let lijst = oordeel.bevindingen.iter().filter(|b| b.code == regel.code);
+    let los: Vec<&Bevinding> = lijst.filter(|b| !oorzaken.iter().any(|o| o.omvat(b))).take(max - oorzaken.len()).collect();
+    let naam = match regel.ernst {
+        Ernst::Fout => "fout",
+        Ernst::Signaal => "signaal",
+        Ernst::Opmerking => "opmerking",
+    };
+    let rest = regel.aantal.saturating_sub(oorzaken.iter().map(|o| o.aantal).sum::<u64>() + los.len() as u64);
+    if oorzaken.is_empty() && los.is_empty() {
+        return rest;
+    }
+    let keer = if regel.aantal > 1 { format!(" ({} keer)", duizendtal(regel.aantal)) } else { String::new() };
+    let _ = writeln!(uit, "\n{naam} {}{keer}", veilig(&regel.code));
+    let mut reden = definitie.regel(&regel.code).map(|regel| regel.tekst.reden.as_str());
+    let mut velden: Vec<(&str, &str)> = Vec::new();
+    for bevinding in oorzaken.iter().map(|o| &o.eerste).chain(los.iter().copied()) {
+        let veld = (bevinding.tabel.as_str(), bevinding.veld.as_str());
+        if !velden.contains(&veld) {
+            velden.push(veld);
+        }
+    }
+    for veld in velden {
+        let van_veld = |b: &Bevinding| (b.tabel.as_str(), b.veld.as_str()) == veld;
+        let oorzaken: Vec<&Oorzaak> = oorzaken.iter().copied().filter(|o| van_veld(&o.eerste)).collect();
+        let los: Vec<&Bevinding> = los.iter().copied().filter(|b| van_veld(b)).collect();
+        write_veld(uit, &oorzaken, &los, reden.take(), met_bestand);
+    }
+    if rest > 0 {
+        let _ = writeln!(uit, "  … en nog {}", duizendtal(rest));
+    }
+    rest
+}
+
+/// One field of a rule: what all its findings share first, then a line per cause and per place.
+fn write_veld(uit: &mut String, oorzaken: &[&Oorzaak], los: &[&Bevinding], reden: Option<&str>, met_bestand: bool) {
+    let alle: Vec<&Bevinding> = oorzaken.iter().map(|o| &o.eerste).chain(los.iter().copied()).collect();
+    let delen: [(&str, fn(&Bevinding) -> &str); 3] =
+        [("", |b| &b.bericht), ("verwacht: ", |b| &b.verwacht), ("herstel:  ", |b| &b.herstel)];
+    let gedeeld = delen.map(|(kop, deel)| {
+        let gedeeld = shared(&alle, deel);
+        if !gedeeld.is_empty() {
+            let _ = writeln!(uit, "  {kop}{}", veilig(gedeeld));
+        }
+        gedeeld.len()
+    });
+    if let Some(reden) = reden {
+        let _ = writeln!(uit, "  waarom:   {}", veilig(reden));
+    }
+    // What one finding says besides.
+    let eigen = |b: &Bevinding| {
+        let rest = delen.iter().zip(gedeeld).map(|((_, deel), al)| veilig(deel(b)[al..].trim()));
+        rest.filter(|tekst| !tekst.is_empty()).collect::<Vec<_>>()
+    };
+    for oorzaak in oorzaken {
+        let mut zinnen = vec![veilig(&oorzaak.zin())];
+        zinnen.extend(eigen(&oorzaak.eerste));
+        let _ = writeln!(uit, "    {}", zinnen.join(" "));
+    }
+    for bevinding in los {
+        let mut zinnen: Vec<String> = bevinding.gevonden.iter().map(|gevonden| format!("gevonden: {}", kort(gevonden))).collect();
+        zinnen.extend(eigen(bevinding));
+        let regel = format!("    {}  {}", plaats(bevinding, met_bestand), zinnen.join("  "));
+        let _ = writeln!(uit, "{}", regel.trim_end());
+    }
+}
+
+/// The whole sentences with which this text of all findings begins.
+fn shared<'a>(alle: &[&'a Bevinding], deel: fn(&Bevinding) -> &str) -> &'a str {
+    let Some(eerste) = alle.first().map(|b| deel(b)) else { return "" };
+    let gelijk = |ander: &str| eerste.bytes().zip(ander.bytes()).take_while(|(a, b)| a == b).count();
+    let lengte = alle.iter().map(|b| gelijk(deel(b))).min().unwrap_or(0);
+    if alle.iter().all(|b| deel(b).len() == lengte) {
+        return eerste;
+    }
+    // Up to the last full stop that all have, so that nobody reads half a sentence.
+    let einde = eerste.match_indices(['.', '?', '!']).map(|(at, teken)| at + teken.len()).filter(|&at| at <= lengte);
+    let einde = einde.filter(|&at| alle.iter().all(|b| deel(b)[at..].is_empty() || deel(b)[at..].starts_with(' '))).max();
+    &eerste[..einde.unwrap_or(0)]
+}

@@ -111,7 +111,10 @@ impl Slotsom<'_> {
         let veld = vondst.veld.map(|v| &tabel.velden[v]);
         let woorden = |tekst: &str| fill(tekst, |naam| self.placeholder(naam, tabel, veld, vondst));
         let mut herstel = woorden(&regel.tekst.herstel);
-        if let Some(suggestie) = self.suggestion(regel, t, veld, vondst) {
+        if matches!(regel.soort, Soort::Verplicht {}) && vondst.veld.is_some_and(|v| self.ontbreekt[t][v]) {
+            herstel.insert_str(0, "Deze kolom staat niet in uw bestand. Voeg haar toe, of koppel een kolom met een andere naam. ");
+        }
+        if let Some(suggestie) = self.suggestion(regel, veld, vondst) {
             herstel.push(' ');
             herstel.push_str(&suggestie);
         }
@@ -163,11 +166,8 @@ impl Slotsom<'_> {
         }
     }
 
-    /// A near miss, for a value that is in no list; and for a field without values, that its column is not there.
-    fn suggestion(&self, regel: &Regel, t: usize, veld: Option<&Veld>, vondst: &Vondst) -> Option<String> {
-        if matches!(regel.soort, Soort::Verplicht {}) && vondst.veld.is_some_and(|v| self.ontbreekt[t][v]) {
-            return Some("De kolom zelf ontbreekt.".to_owned());
-        }
+    /// A near miss, for a value that is in no list.
+    fn suggestion(&self, regel: &Regel, veld: Option<&Veld>, vondst: &Vondst) -> Option<String> {
         let veld = veld.filter(|v| !v.gevoelig && matches!(regel.soort, Soort::Code {} | Soort::Gemeente {}))?;
         let waarde = vondst.gevonden.as_deref()?;
         let lijst = match &veld.veldtype {

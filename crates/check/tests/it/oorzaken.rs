@@ -72,7 +72,8 @@ fn a_missing_column_and_a_repeated_key_are_one_cause_each() {
     zonder.iter_mut().for_each(|rij| drop(rij.insert("a".to_owned(), "1".to_owned())));
     let uit = oordeel(&definitie, opties(&definitie), &[("rij", zonder)]);
     let verplicht = uit.oorzaken.iter().find(|o| o.eerste.gevonden.is_none()).unwrap();
-    assert_eq!((verplicht.aantal, verplicht.eerste.herstel.as_str()), (50, "Vul in. De kolom zelf ontbreekt."));
+    assert_eq!(verplicht.aantal, 50);
+    assert!(verplicht.eerste.herstel.starts_with("Deze kolom staat niet in uw bestand."), "{}", verplicht.eerste.herstel);
 }
 
 #[test]

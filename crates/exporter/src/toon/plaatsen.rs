@@ -3,6 +3,7 @@
 //! Owns what is said once (a text that all findings of a field share) and what per line, and that a cut listing says
 //! so. Leaves the sentences to the definition and to `schema`.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use schema::tekst::duizendtal;
@@ -10,6 +11,9 @@ use schema::{Bevinding, Definitie, Ernst, Oordeel, Oorzaak, RegelTelling};
 
 use super::plaats;
 use crate::uitvoer::{kort, veilig};
+
+/// One of the texts of a finding.
+type Deel = fn(&Bevinding) -> &str;
 
 /// One rule, with at most `max` lines of causes and places. Gives how many findings are not in them.
 pub fn write_regel(
@@ -34,7 +38,8 @@ pub fn write_regel(
     }
     let keer = if regel.aantal > 1 { format!(" ({} keer)", duizendtal(regel.aantal)) } else { String::new() };
     let _ = writeln!(uit, "\n{naam} {}{keer}", veilig(&regel.code));
-    let mut reden = definitie.regel(&regel.code).map(|regel| regel.tekst.reden.as_str());
+    let reden = definitie.regel(&regel.code).map(|regel| regel.tekst.reden.as_str());
+    let mut schrijver = Schrijver { uit, reden, gezegd: BTreeSet::new(), met_bestand };
     let mut velden: Vec<(&str, &str)> = Vec::new();
     for bevinding in oorzaken.iter().map(|o| &o.eerste).chain(los.iter().copied()) {
         let veld = (bevinding.tabel.as_str(), bevinding.veld.as_str());
@@ -46,49 +51,65 @@ pub fn write_regel(
         let van_veld = |b: &Bevinding| (b.tabel.as_str(), b.veld.as_str()) == veld;
         let oorzaken: Vec<&Oorzaak> = oorzaken.iter().copied().filter(|o| van_veld(&o.eerste)).collect();
         let los: Vec<&Bevinding> = los.iter().copied().filter(|b| van_veld(b)).collect();
-        write_veld(uit, &oorzaken, &los, reden.take(), met_bestand);
+        let label = definitie.tabel(veld.0).and_then(|tabel| tabel.veld(veld.1)).map_or("", |veld| veld.label.as_str());
+        schrijver.veld(label, &oorzaken, &los);
     }
     if rest > 0 {
-        let _ = writeln!(uit, "  … en nog {}", duizendtal(rest));
+        let _ = writeln!(schrijver.uit, "  … en nog {}", duizendtal(rest));
     }
     rest
 }
 
-/// One field of a rule: what all its findings share first, then a line per cause and per place.
-fn write_veld(uit: &mut String, oorzaken: &[&Oorzaak], los: &[&Bevinding], reden: Option<&str>, met_bestand: bool) {
-    let alle: Vec<&Bevinding> = oorzaken.iter().map(|o| &o.eerste).chain(los.iter().copied()).collect();
-    let delen: [(&str, fn(&Bevinding) -> &str); 3] =
-        [("", |b| &b.bericht), ("verwacht: ", |b| &b.verwacht), ("herstel:  ", |b| &b.herstel)];
-    let gedeeld = delen.map(|(kop, deel)| {
-        let gedeeld = shared(&alle, deel);
-        if !gedeeld.is_empty() {
-            let _ = writeln!(uit, "  {kop}{}", veilig(gedeeld));
+/// What was said of a rule so far.
+struct Schrijver<'a> {
+    uit: &'a mut String,
+    /// Why it is asked, while that was not said.
+    reden: Option<&'a str>,
+    /// Texts, whatever the field: what a rule says of one field, it says of the next in the same words.
+    gezegd: BTreeSet<String>,
+    met_bestand: bool,
+}
+
+impl Schrijver<'_> {
+    /// One field: what all its findings share first, then a line per cause and per place.
+    fn veld(&mut self, label: &str, oorzaken: &[&Oorzaak], los: &[&Bevinding]) {
+        let alle: Vec<&Bevinding> = oorzaken.iter().map(|o| &o.eerste).chain(los.iter().copied()).collect();
+        let delen: [(&str, Deel); 3] = [("", |b| &b.bericht), ("verwacht: ", |b| &b.verwacht), ("herstel:  ", |b| &b.herstel)];
+        let gedeeld = delen.map(|(kop, deel)| {
+            let gedeeld = shared(&alle, deel);
+            let elders = if label.is_empty() { gedeeld.to_owned() } else { gedeeld.replace(label, "…") };
+            if !gedeeld.is_empty() && (self.gezegd.insert(elders) || kop.is_empty()) {
+                self.line("  ", kop, gedeeld);
+            }
+            gedeeld.len()
+        });
+        if let Some(reden) = self.reden.take() {
+            self.line("  ", "waarom:   ", reden);
         }
-        gedeeld.len()
-    });
-    if let Some(reden) = reden {
-        let _ = writeln!(uit, "  waarom:   {}", veilig(reden));
+        // What one finding says besides.
+        let eigen = |b: &Bevinding| {
+            let rest = delen.iter().zip(gedeeld).map(|((_, deel), al)| deel(b)[al..].trim().to_owned());
+            rest.filter(|tekst| !tekst.is_empty()).collect::<Vec<_>>()
+        };
+        for oorzaak in oorzaken {
+            let zinnen = [vec![oorzaak.zin()], eigen(&oorzaak.eerste)].concat();
+            self.line("    ", "", &zinnen.join(" "));
+        }
+        for bevinding in los {
+            let mut zinnen: Vec<String> = vec![plaats(bevinding, self.met_bestand)];
+            zinnen.extend(bevinding.gevonden.iter().map(|gevonden| format!("gevonden: {}", kort(gevonden))));
+            zinnen.extend(eigen(bevinding).iter().map(|zin| veilig(zin)));
+            let _ = writeln!(self.uit, "    {}", zinnen.join("  "));
+        }
     }
-    // What one finding says besides.
-    let eigen = |b: &Bevinding| {
-        let rest = delen.iter().zip(gedeeld).map(|((_, deel), al)| veilig(deel(b)[al..].trim()));
-        rest.filter(|tekst| !tekst.is_empty()).collect::<Vec<_>>()
-    };
-    for oorzaak in oorzaken {
-        let mut zinnen = vec![veilig(&oorzaak.zin())];
-        zinnen.extend(eigen(&oorzaak.eerste));
-        let _ = writeln!(uit, "    {}", zinnen.join(" "));
-    }
-    for bevinding in los {
-        let mut zinnen: Vec<String> = bevinding.gevonden.iter().map(|gevonden| format!("gevonden: {}", kort(gevonden))).collect();
-        zinnen.extend(eigen(bevinding));
-        let regel = format!("    {}  {}", plaats(bevinding, met_bestand), zinnen.join("  "));
-        let _ = writeln!(uit, "{}", regel.trim_end());
+
+    fn line(&mut self, inspringing: &str, kop: &str, tekst: &str) {
+        let _ = writeln!(self.uit, "{inspringing}{kop}{}", veilig(tekst));
     }
 }
 
 /// The whole sentences with which this text of all findings begins.
-fn shared<'a>(alle: &[&'a Bevinding], deel: fn(&Bevinding) -> &str) -> &'a str {
+fn shared<'a>(alle: &[&'a Bevinding], deel: Deel) -> &'a str {
     let Some(eerste) = alle.first().map(|b| deel(b)) else { return "" };
     let gelijk = |ander: &str| eerste.bytes().zip(ander.bytes()).take_while(|(a, b)| a == b).count();
     let lengte = alle.iter().map(|b| gelijk(deel(b))).min().unwrap_or(0);

@@ -11,6 +11,7 @@ use arrow_array::types::{Date32Type, Decimal128Type, Int32Type};
 use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
 use arrow_schema::DataType;
 use chrono::NaiveDate;
+use schema::bevinding::AFGELEID;
 use schema::{Definitie, Herkomst, Oordeel, Soort};
 
 use crate::expr::bits;
@@ -79,6 +80,11 @@ impl Controle {
         let ruw = self.text_columns(t, batch)?;
         let rijen = batch.num_rows();
         let staat = &mut self.opbouw.tabellen[t];
+        if batch.schema_ref().metadata().contains_key(AFGELEID) {
+            // Its references are judged where they come from, and nobody left a field of it empty.
+            staat.velden.iter_mut().for_each(|veld| veld.leeg.clear());
+            self.opbouw.setregels.iter_mut().for_each(|regel| regel.derived(t));
+        }
         let begin = *staat.rijen.get_or_insert(0);
         let eind = begin + rijen as u64;
         if eind >= u64::from(GEEN) {
@@ -103,18 +109,6 @@ impl Controle {
         self.vondsten.end_batch();
         staat.rijen = Some(eind);
         Ok(RecordBatch::try_new(Arc::clone(&staat.schema), kolommen)?)
-    }
-
-    /// Says that a table was counted from another one: what it refers to is judged there, and nobody left a field of
-    /// it empty.
-    ///
-    /// # Errors
-    /// When the definition has no such table.
-    pub fn afgeleid(&mut self, tabel: &str) -> Result<(), CheckFout> {
-        let t = self.table(tabel)?;
-        self.opbouw.tabellen[t].velden.iter_mut().for_each(|veld| veld.leeg.clear());
-        self.opbouw.setregels.iter_mut().for_each(|regel| regel.derived(t));
-        Ok(())
     }
 
     /// The judgement over all batches given.

@@ -116,15 +116,11 @@ pub fn of_files(definitie: &Definitie, bron: &Bron<'_>, parquet: Option<&Path>) 
     let mut lezer = Lezer::open(bron.bestanden, definitie, bron.koppeling)?;
     let opties = Opties { leverdatum: bron.leverdatum, per_regel: PER_REGEL, ruwe_ids: true };
     let bsn = AtomicBool::new(false);
-    let afgeleid = lezer.afgeleid().map(str::to_owned);
-    let mut controle = judge(definitie, opties, parquet, &bsn, || {
+    let controle = judge(definitie, opties, parquet, &bsn, || {
         let partij = lezer.volgende()?;
         bsn.store(lezer.bsn_vermoed(), Ordering::Release);
         Ok(partij.map(|partij| (partij.tabel, partij.batch)))
     })?;
-    if let Some(tabel) = afgeleid {
-        controle.afgeleid(&tabel).map_err(|e| Fout::new("de controle kan deze gegevens niet lezen").oorzaak(e))?;
-    }
     let verslag = lezer.afronden();
     let oordeel = controle.afronden(verslag.herkomst.as_ref()).merge(verslag.bevindingen, verslag.tellingen);
     Ok(Beoordeling { oordeel, aannames: verslag.aannames, open: verslag.open })

@@ -271,11 +271,6 @@ impl Lezer {
         Ok(Some(Partij { tabel: stand.tabel, batch }))
     }
 
-    /// The table that is counted from another one, where the aanbieder has none of its own.
-    pub fn afgeleid(&self) -> Option<&str> {
-        self.stand.as_ref().map(|stand| stand.tabel.as_str())
-    }
-
     /// A BSN was seen in what has been read so far: stop, nothing may be written.
     pub fn bsn_vermoed(&self) -> bool {
         self.bsn

@@ -11,6 +11,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
 use arrow_schema::{DataType, Field, Schema};
 use chrono::NaiveDate;
+use schema::bevinding::AFGELEID;
 use schema::definitie::Soort;
 use schema::{Definitie, Gebieden, Veldtype};
 
@@ -151,7 +152,8 @@ impl Stand {
         }
         let velden: Vec<Field> = kolommen.iter().map(|(naam, _)| Field::new(*naam, DataType::Utf8, true)).collect();
         let inhoud: Vec<ArrayRef> = kolommen.into_iter().map(|(_, k)| Arc::new(k) as ArrayRef).collect();
-        RecordBatch::try_new(Arc::new(Schema::new(velden)), inhoud).expect("every column has one value per count")
+        let geteld = [(AFGELEID.to_owned(), self.bron.clone())].into();
+        RecordBatch::try_new(Arc::new(Schema::new_with_metadata(velden, geteld)), inhoud).expect("every column has one value per count")
     }
 }
 

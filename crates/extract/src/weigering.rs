@@ -63,6 +63,9 @@ impl Weigering {
             bevindingen: vec![bevinding],
             afgekapt: false,
             niet_beoordeeld: Vec::new(),
+            oorzaken: Vec::new(),
+            oorzaken_afgekapt: false,
+            vingerafdrukken: Default::default(),
         }
     }
 

@@ -66,6 +66,10 @@ pub trait Herkomst {
     fn plaats(&self, tabel: &str, rij: Option<u64>, veld: Option<&str>) -> Plaats;
 }
 
+/// Name, in the metadata of a batch, of the table from which its rows were counted: what is wrong in those is told
+/// there, once.
+pub const AFGELEID: &str = "afgeleid";
+
 /// What a judgement comes down to. Named after the state of the levering that follows from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -2,6 +2,8 @@
 //!
 //! Owns taking such differences away for a comparison, and saying that they are there. Changes no value.
 
+use crate::tekst::onzichtbaar;
+
 /// A lower-case letter in its plain form: without accent, of our alphabet.
 pub fn plain(teken: char) -> char {
     match teken {
@@ -46,16 +48,11 @@ fn lookalike(teken: char) -> Option<char> {
     })
 }
 
-fn is_invisible(teken: char) -> bool {
-    matches!(teken, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-        || teken.is_control()
-}
-
 /// What nobody sees in a value, as a Dutch sentence. Names the character, never the value.
 pub fn hidden(waarde: &str) -> Option<String> {
     for teken in waarde.chars().take(200) {
         let nummer = u32::from(teken);
-        if is_invisible(teken) {
+        if onzichtbaar(teken) {
             return Some(format!("Er staat een onzichtbaar teken in (U+{nummer:04X}). Typ de waarde opnieuw."));
         }
         if let Some(gelijkend) = teken.to_lowercase().next().and_then(lookalike) {

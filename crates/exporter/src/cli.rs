@@ -22,7 +22,7 @@ Gebruik: uitvraag OPDRACHT [OPTIES]
 Zo levert u aan:
   1. Koppel uw bestand aan de vragen. U controleert het voorstel in koppeling.toml.
        uitvraag koppel export.xlsx --uitvraag omgang/2020 --uit koppeling.toml
-  2. Controleer uw gegevens. Er gaat niets naar buiten.
+  2. Controleer uw gegevens. Er gaat niets naar buiten. Met --beantwoord erbij beantwoordt u ook de signalen.
        uitvraag controleer export.xlsx --uitvraag omgang/2020 --koppeling koppeling.toml
   3. Maak een pakket. Nummers van kinderen worden onherkenbaar gemaakt.
        uitvraag pak export.xlsx --uitvraag omgang/2020 --koppeling koppeling.toml --uit pakket-2020

@@ -31,6 +31,12 @@ pub fn praat(tekst: &str) {
     let _ = writeln!(uit, "{}", regels_veilig(tekst));
 }
 
+/// Asks something, and leaves the cursor behind it.
+pub fn vraag(tekst: &str) {
+    let mut uit = io::stderr().lock();
+    let _ = write!(uit, "{}", veilig(tekst)).and_then(|()| uit.flush());
+}
+
 /// Writes a value as JSON to stdout.
 pub fn json<T: Serialize>(waarde: &T) {
     data(&json_tekst(waarde));

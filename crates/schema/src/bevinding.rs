@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::tekst::duizendtal;
+use crate::tekst::{duizendtal, is_formule};
 
 /// How bad a finding is. The order is that of importance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -225,6 +225,42 @@ pub struct Uitslag<'a> {
     /// What still wants an answer in the mapping, as Dutch sentences.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     pub open: &'a [String],
+}
+
+/// The findings as CSV, one a line: RFC 4180, and no cell that a spreadsheet runs.
+pub fn csv(bevindingen: &[Bevinding]) -> Vec<u8> {
+    const KOP: [&str; 13] =
+        ["code", "ernst", "tabel", "veld", "bestand", "rij", "kolom", "cel", "gevonden", "bericht", "verwacht", "herstel", "blad"];
+    let mut schrijver = ::csv::Writer::from_writer(Vec::new());
+    schrijver.write_record(KOP).expect("writing to memory does not fail");
+    for b in bevindingen {
+        let ernst = match b.ernst {
+            Ernst::Fout => "fout",
+            Ernst::Signaal => "signaal",
+            Ernst::Opmerking => "opmerking",
+        };
+        let Plaats { bestand, blad, rij, kolom, cel } = &b.plaats;
+        let rij = rij.map(|rij| rij.to_string());
+        let los = |deel: &'_ Option<String>| deel.clone().unwrap_or_default();
+        let cellen = [
+            b.code.clone(),
+            ernst.to_owned(),
+            b.tabel.clone(),
+            b.veld.clone(),
+            los(bestand),
+            los(&rij),
+            los(kolom),
+            los(cel),
+            los(&b.gevonden),
+            b.bericht.clone(),
+            b.verwacht.clone(),
+            b.herstel.clone(),
+            los(blad),
+        ];
+        let veilig = cellen.map(|cel| if is_formule(&cel) { format!("'{cel}") } else { cel });
+        schrijver.write_record(veilig).expect("every row has as many cells as the header");
+    }
+    schrijver.into_inner().expect("writing to memory does not fail")
 }
 
 /// What a list of counts comes down to.

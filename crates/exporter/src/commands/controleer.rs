@@ -1,27 +1,50 @@
 //! `uitvraag controleer`: judges files or a pakket; nothing leaves.
 //!
-//! Owns the order in which the reader hears it: assumptions, counts, places, what now. Leaves the judgement to
-//! `beoordeling` and its words to `toon`.
+//! Owns the order in which the reader hears it: assumptions, counts, places, questions, what now. Leaves the judgement to
+//! `beoordeling`, its words to `toon`, and asking to `vragenlijst`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use schema::bevinding::Uitslag;
-use schema::{Definitie, Verdict};
+use schema::{Definitie, Oordeel, Verdict};
 
 use crate::beoordeling::{self, Beoordeling, Bron, Stop, open_files, read_koppeling};
 use crate::fout::{Einde, Fout, Uitkomst};
-use crate::pakket::Pakketmap;
+use crate::pakket::{Pakketmap, TOELICHTINGEN};
+use crate::toelichtingen::{self, Vraag, signalen};
+use crate::vragenlijst::{self, Stand};
 use crate::{opties, rapport, toon, uitvoer};
+
+const UITLEG: &str = "\
+Wat u ziet:
+  Eerst hoe vaak elke regel iets vond, en daarna waar. Een plaats als Trajecten!F17 is blad, kolom en rij in uw eigen
+  bestand. Wat in veel rijen dezelfde oorzaak heeft, staat er één keer, met het aantal.
+    fout        moet u verbeteren, anders kunt u niet leveren
+    signaal     lijkt vreemd; verbeter het, of leg uit waarom het klopt
+    opmerking   is goed om te weten; u hoeft niets te doen
+
+Zo gaat u verder:
+  1. Verbeter de fouten in uw eigen bestand of systeem. Kent de uitvraag een woord van u niet? Zet het in de koppeling.
+  2. Geef dezelfde opdracht nog eens, tot er geen fouten meer zijn.
+  3. Beantwoord de signalen met --beantwoord. U kunt stoppen en later verdergaan: elk antwoord is meteen bewaard. Een
+     antwoord geldt zolang de gegevens dezelfde zijn. Liever in een bestand? Gebruik --toelichtingen.
+  4. Maak een pakket met `uitvraag pak`. Uw antwoorden gaan mee.
+
+Voorbeelden:
+  uitvraag controleer export.xlsx --uitvraag omgang/2020 --koppeling koppeling.toml
+  uitvraag controleer export.xlsx --uitvraag omgang/2020 --koppeling koppeling.toml --beantwoord
+  uitvraag controleer sjabloon.xlsx --uitvraag omgang/2020 --rapport fouten.xlsx
+  uitvraag controleer pakket-2020                     een pakket, zoals de server het ziet
+
+De uitkomst is 0 zonder fouten, 1 met fouten of open vragen, 2 als het niet lukte.
+";
 
 /// What may be typed.
 #[derive(Debug, clap::Args)]
 #[command(
     override_usage = "uitvraag controleer BESTAND… --uitvraag omgang/2020 [--koppeling koppeling.toml] [OPTIES]",
-    after_help = "Voorbeelden:\n  uitvraag controleer export.xlsx --uitvraag omgang/2020 --koppeling koppeling.toml\n  \
-                  uitvraag controleer sjabloon.xlsx --uitvraag omgang/2020 --rapport fouten.xlsx\n  \
-                  uitvraag controleer pakket-2020                     een pakket, zoals de server het ziet\n\n\
-                  De uitkomst is 0 zonder fouten, 1 met fouten of open vragen, 2 als het niet lukte.\n"
+    after_help = UITLEG
 )]
 pub struct Args {
     /// Uw eigen bestanden (CSV, Excel, JSON), of de map van een pakket
@@ -33,9 +56,18 @@ pub struct Args {
     /// De koppeling van `uitvraag koppel`; niet nodig bij het sjabloon
     #[arg(long, value_name = "BESTAND")]
     koppeling: Option<PathBuf>,
+    /// Beantwoord de signalen nu, hier op het scherm
+    #[arg(long)]
+    beantwoord: bool,
+    /// Bestand met uw antwoorden; vragen zonder antwoord komen erbij te staan [standaard: toelichtingen.toml]
+    #[arg(long, value_name = "BESTAND")]
+    toelichtingen: Option<PathBuf>,
     /// Geef het oordeel als JSON
     #[arg(long)]
     json: bool,
+    /// Schrijf de bevindingen ook als CSV, met een regel per plaats; een - is het scherm
+    #[arg(long, value_name = "BESTAND")]
+    csv: Option<PathBuf>,
     /// Schrijf de bevindingen ook in een Excel-bestand
     #[arg(long, value_name = "BESTAND")]
     rapport: Option<PathBuf>,
@@ -52,6 +84,9 @@ pub struct Args {
 
 /// Judges; exit 1 while a fout stands or a question is open.
 pub fn run(args: &Args) -> Uitkomst {
+    if args.beantwoord {
+        vragenlijst::need_terminal()?;
+    }
     let (definitie, uitkomst) = judge(args)?;
     let beoordeling = match uitkomst {
         Ok(beoordeling) => beoordeling,
@@ -66,6 +101,9 @@ pub fn run(args: &Args) -> Uitkomst {
         rapport::write(pad, oordeel, &definitie)?;
         uitvoer::praat(&format!("Het rapport staat in {}.", pad.display()));
     }
+    if let Some(pad) = &args.csv {
+        write_csv(pad, oordeel)?;
+    }
     if args.json {
         uitvoer::json(&Uitslag { oordeel, aannames, open });
     } else {
@@ -73,13 +111,25 @@ pub fn run(args: &Args) -> Uitkomst {
         if !gelezen.is_empty() {
             uitvoer::praat(&format!("{gelezen}\n"));
         }
-        uitvoer::data(&toon::oordeel(oordeel, &definitie, args.max));
+        if args.csv.as_deref() != Some(Path::new("-")) {
+            uitvoer::data(&toon::oordeel(oordeel, &definitie, args.max));
+        }
     }
-    uitvoer::praat(&format!("\n{}", conclusion(oordeel.verdict, open.len(), args.is_pakket())));
+    let antwoorden = answers(args, &definitie, oordeel)?;
+    uitvoer::praat(&format!("\n{}", conclusion(args, oordeel.verdict, open.len(), antwoorden)));
     Ok(if oordeel.verdict == Verdict::Afgekeurd || !open.is_empty() { Einde::Open } else { Einde::Goed })
 }
 
 impl Args {
+    /// Where the answers are kept: with the pakket, or here.
+    fn antwoordpad(&self) -> PathBuf {
+        match (&self.toelichtingen, self.bestanden.as_slice()) {
+            (Some(pad), _) => pad.clone(),
+            (None, [map]) if self.is_pakket() => map.join(TOELICHTINGEN),
+            _ => PathBuf::from(TOELICHTINGEN),
+        }
+    }
+
     fn is_pakket(&self) -> bool {
         matches!(self.bestanden.as_slice(), [map] if Pakketmap::is_pakket(map))
     }
@@ -104,15 +154,54 @@ fn judge(args: &Args) -> Result<(Definitie, Result<Beoordeling, Stop>), Fout> {
     Ok((definitie, uitkomst))
 }
 
+/// A finding per line, to a file or to stdout.
+fn write_csv(pad: &Path, oordeel: &Oordeel) -> Result<(), Fout> {
+    let csv = schema::bevinding::csv(&oordeel.bevindingen);
+    if pad.as_os_str() == "-" {
+        return uitvoer::bytes(&csv).map_err(|e| Fout::bestand("kan niet schrijven", pad, &e));
+    }
+    opties::write_whole(pad, &csv)?;
+    let rest = if oordeel.afgekapt { " Van elke regel staan de eerste 1.000 plaatsen erin." } else { "" };
+    uitvoer::praat(&format!("De bevindingen staan in {}.{rest}", pad.display()));
+    Ok(())
+}
+
+/// Asks the signalen, or puts them in a file, or only looks how far the answers are.
+fn answers(args: &Args, definitie: &Definitie, oordeel: &Oordeel) -> Result<Option<Stand>, Fout> {
+    let pad = args.antwoordpad();
+    if signalen(oordeel).next().is_none() {
+        return Ok(None);
+    }
+    if args.beantwoord {
+        return vragenlijst::ask(&pad, definitie, oordeel).map(Some);
+    }
+    if args.toelichtingen.is_some() {
+        let vragen: Vec<Vraag<'_>> = signalen(oordeel).map(|regel| Vraag::new(regel, oordeel)).collect();
+        toelichtingen::add_questions(&pad, definitie, &vragen)?;
+    }
+    // A file of that name that is none of ours is no reason to stop.
+    Ok(if pad.exists() { vragenlijst::state(&pad, oordeel).ok() } else { None })
+}
+
 /// What it comes down to and what to do now.
-fn conclusion(verdict: Verdict, open: usize, pakket: bool) -> String {
-    let verder = if pakket { "uitvraag lever" } else { "uitvraag pak" };
+fn conclusion(args: &Args, verdict: Verdict, open: usize, antwoorden: Option<Stand>) -> String {
+    let verder = if args.is_pakket() { "uitvraag lever" } else { "uitvraag pak" };
+    let pad = args.antwoordpad();
+    let pad = pad.display();
+    let beantwoord = match antwoorden {
+        None => format!("Beantwoord de signalen: geef dezelfde opdracht met --beantwoord. Daarna kunt u door met `{verder}`."),
+        Some(stand) if stand.beantwoord == stand.vragen => {
+            format!("Alle signalen zijn beantwoord, in {pad}. U kunt door met `{verder}`; de antwoorden gaan mee.")
+        }
+        Some(stand) => format!(
+            "Beantwoorde signalen: {} van {}, in {pad}. Beantwoord de rest daar, of met --beantwoord. Daarna kunt u door met `{verder}`.",
+            stand.beantwoord, stand.vragen
+        ),
+    };
     match (verdict, open) {
         (Verdict::Afgekeurd, _) => "Er staan fouten in. Verbeter ze in uw bestand en controleer opnieuw.".to_owned(),
         (_, 1..) => "Er zijn nog open vragen. Beantwoord ze in koppeling.toml en controleer opnieuw.".to_owned(),
-        (Verdict::TeBevestigen, 0) => format!(
-            "Er staan geen fouten in. Kijk de signalen na. Klopt het, dan kunt u door met `{verder}`. Een antwoord geeft u bij het leveren."
-        ),
+        (Verdict::TeBevestigen, 0) => format!("Er staan geen fouten in. {beantwoord}"),
         (Verdict::Akkoord, 0) => format!("Alles is in orde. U kunt door met `{verder}`."),
     }
 }

@@ -20,7 +20,7 @@ use crate::fout::{Einde, Fout, Uitkomst};
 use crate::ontvangstbewijs;
 use crate::opties::{self, Ondertekenaar, Server};
 use crate::pakket::{LEVERING, Pakketmap, TOELICHTINGEN, sha256};
-use crate::toelichtingen::{self, Vraag};
+use crate::toelichtingen::{self, Toelichtingen, Vraag};
 use crate::voortgang::Voortgang;
 use crate::{toon, uitvoer};
 
@@ -68,7 +68,7 @@ pub fn run(args: &Args) -> Uitkomst {
     map.verify(&definitie)?;
     let reis = Reis { args, dienst: args.server.dienst()?, map, definitie };
     // A file with a mistake in it is better heard of before anything is sent.
-    let gegeven = toelichtingen::read(&reis.antwoordpad())?.gegeven;
+    let gegeven = toelichtingen::read(&reis.antwoordpad())?;
     let levering = reis.open()?;
     let levering = reis.bring(levering)?;
     let levering = reis.answer(levering, &gegeven)?;
@@ -170,17 +170,19 @@ impl Reis<'_> {
     }
 
     /// Sends the answers that are wanted, where there are any.
-    fn answer(&self, levering: Levering, gegeven: &[Toelichting]) -> Result<Levering, Fout> {
-        if levering.toestand != Toestand::TeBevestigen {
+    fn answer(&self, levering: Levering, gegeven: &Toelichtingen) -> Result<Levering, Fout> {
+        if levering.toestand != Toestand::TeBevestigen || gegeven.gegeven.is_empty() {
             return Ok(levering);
         }
-        let gevraagd = |t: &&Toelichting| levering.signalen().any(|r| r.code == t.code) || levering.open_signalen.contains(&t.code);
-        let mut antwoorden: Vec<Toelichting> = gegeven.iter().filter(gevraagd).cloned().collect();
+        // An answer given over another pakket in this folder is no answer to this one.
+        let oordeel = self.findings(&levering)?;
+        let mut antwoorden = gegeven.geldig(&oordeel);
         if antwoorden.is_empty() {
             return Ok(levering);
         }
-        let al_gegeven = self.map.pakket.toelichtingen.iter().filter(|t| !gegeven.iter().any(|g| g.code == t.code));
-        antwoorden.extend(al_gegeven.cloned());
+        let al = |code: &str| antwoorden.iter().any(|a| a.code == code);
+        let al_gegeven: Vec<&Toelichting> = self.map.pakket.toelichtingen.iter().filter(|t| !al(&t.code)).collect();
+        antwoorden.extend(al_gegeven.into_iter().cloned());
         self.dienst.toelichten(&levering.id, &antwoorden).map_err(|e| e.als_fout("de server neemt uw antwoorden niet aan"))?;
         uitvoer::praat(&format!("Antwoorden verstuurd: {}.", antwoorden.len()));
         self.dienst.levering(&levering.id).map_err(|e| e.als_fout("de server zegt niet hoe het met uw levering staat"))
@@ -230,8 +232,7 @@ impl Reis<'_> {
         let oordeel = self.findings(levering)?;
         let mut vragen: Vec<Vraag<'_>> = Vec::new();
         for regel in levering.signalen().filter(|r| levering.open_signalen.contains(&r.code)) {
-            let voorbeelden = oordeel.bevindingen.iter().filter(|b| b.code == regel.code).take(3).collect();
-            vragen.push(Vraag { regel, voorbeelden });
+            vragen.push(Vraag::new(regel, &oordeel));
         }
         let pad = self.antwoordpad();
         toelichtingen::add_questions(&pad, &self.definitie, &vragen)?;

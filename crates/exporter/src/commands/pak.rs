@@ -11,12 +11,13 @@ use std::thread;
 use arrow_array::RecordBatch;
 use chrono::NaiveDate;
 use extract::{Bestand, Koppeling, Lezer, Sleutel};
+use schema::pakket::Toelichting;
 use schema::tekst::duizendtal;
 use schema::{Definitie, Ernst, Oordeel, Pakket, Tabel, Verdict};
 
 use crate::beoordeling::{self, Beoordeling, Bron, Stop, open_files, read_koppeling};
 use crate::fout::{Einde, Fout, Uitkomst};
-use crate::pakket::{Pakketmap, Schrijver, free_place};
+use crate::pakket::{Pakketmap, Schrijver, TOELICHTINGEN, free_place};
 use crate::uitvoer::omvang;
 use crate::voortgang::Voortgang;
 use crate::{opties, sleutelplek, toelichtingen, toon, uitvoer};
@@ -52,7 +53,7 @@ pub struct Args {
     /// Bestand met uw sleutel
     #[arg(long, value_name = "BESTAND")]
     sleutel: Option<PathBuf>,
-    /// Antwoorden op signalen die meegaan in het pakket
+    /// Antwoorden op signalen die meegaan in het pakket [standaard: toelichtingen.toml, als dat er is]
     #[arg(long, value_name = "BESTAND")]
     toelichtingen: Option<PathBuf>,
 }
@@ -115,12 +116,6 @@ fn manifest(args: &Args, definitie: &Definitie, bron: &Bron<'_>, oordeel: &Oorde
         (None, Some(kvk)) => Some(opties::kvk(&kvk).map_err(|e| Fout::new("het KvK-nummer in de koppeling klopt niet").oorzaak(e))?),
         (None, None) => None,
     };
-    let gegeven = match &args.toelichtingen {
-        Some(pad) if !pad.exists() => return Err(Fout::new(format!("kan de toelichtingen niet lezen: {}", pad.display()))),
-        Some(pad) => toelichtingen::read(pad)?.gegeven,
-        None => Vec::new(),
-    };
-    let gevraagd = |code: &str| oordeel.regels.iter().any(|r| r.code == code && r.ernst == Ernst::Signaal);
     let naam = format!("{}-{}", definitie.uitvraag, definitie.jaar);
     Ok(Pakket {
         name: kvk.as_ref().map_or_else(|| naam.clone(), |kvk| format!("{naam}-{kvk}")),
@@ -133,8 +128,28 @@ fn manifest(args: &Args, definitie: &Definitie, bron: &Bron<'_>, oordeel: &Oorde
         pseudoniem: sleutel.label(),
         exporter: env!("CARGO_PKG_VERSION").to_owned(),
         resources: Vec::new(),
-        toelichtingen: gegeven.into_iter().filter(|t| gevraagd(&t.code)).collect(),
+        toelichtingen: answers(args.toelichtingen.as_deref(), oordeel)?,
     })
+}
+
+/// The answers that go along: those about what is found now.
+fn answers(pad: Option<&Path>, oordeel: &Oordeel) -> Result<Vec<Toelichting>, Fout> {
+    let pad = match pad {
+        Some(pad) if !pad.exists() => return Err(Fout::new(format!("kan de toelichtingen niet lezen: {}", pad.display()))),
+        Some(pad) => pad,
+        None => Path::new(TOELICHTINGEN),
+    };
+    let al = toelichtingen::read(pad)?;
+    for code in al.verouderd(oordeel) {
+        uitvoer::praat(&format!(
+            "Uw antwoord op {code} gaat niet mee: het is gegeven over andere gegevens. Beantwoord het signaal opnieuw."
+        ));
+    }
+    let geldig = al.geldig(oordeel);
+    if !geldig.is_empty() {
+        uitvoer::praat(&format!("Antwoorden uit {} die meegaan: {}.", pad.display(), geldig.len()));
+    }
+    Ok(geldig)
 }
 
 /// Reads on this thread, makes pseudonyms on the next, writes on the last: each costs about as much as the others.
@@ -203,11 +218,10 @@ fn report(args: &Args, definitie: &Definitie, pakket: &Pakket, oordeel: &Oordeel
         tekst += &format!("  {:>9}  {titel} ({}, {})\n", duizendtal(bestand.rijen), bestand.path, omvang(bestand.bytes));
     }
     uitvoer::data(&format!("{}\n{tekst}", args.uit.display()));
-    let signalen: u64 = oordeel.regels.iter().filter(|r| r.ernst == Ernst::Signaal).map(|r| r.aantal).sum();
-    let open = if signalen == 0 {
-        String::new()
-    } else {
-        format!(" Er zijn {} signalen; daar vraagt de server straks een antwoord op.", duizendtal(signalen))
+    let open = toelichtingen::signalen(oordeel).filter(|r| !pakket.toelichtingen.iter().any(|t| t.code == r.code)).count();
+    let open = match open {
+        0 => String::new(),
+        n => format!(" Signalen zonder antwoord: {n}. Daar vraagt de server straks naar."),
     };
     uitvoer::praat(&format!(
         "\nHet pakket is klaar.{open} Ga verder met:\n  uitvraag lever {} --server URL --token-bestand token.txt",

@@ -94,7 +94,7 @@ fn write_plaatsen(uit: &mut String, oordeel: &Oordeel, definitie: &Definitie, ma
             max.max(1) * 10
         );
     }
-    if oordeel.afgekapt {
+    if rest > 0 && oordeel.afgekapt {
         let _ = writeln!(uit, "Per regel onthoudt het programma de eerste {} plaatsen.", duizendtal(check::PER_REGEL as u64));
     }
     if oordeel.oorzaken_afgekapt {

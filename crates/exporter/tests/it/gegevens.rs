@@ -10,10 +10,10 @@ use schema::{Definitie, Oordeel, Pakket, Verdict};
 
 use crate::hulp::{Uitslag, Werkmap};
 
-type Rij = BTreeMap<String, String>;
+pub type Rij = BTreeMap<String, String>;
 
 /// Rows after the definition's own example, each changed a little.
-fn trajecten(wijzig: &[&[(&str, &str)]]) -> Vec<Rij> {
+pub fn trajecten(wijzig: &[&[(&str, &str)]]) -> Vec<Rij> {
     let definitie = Definitie::load("omgang/2020").unwrap();
     let voorbeeld = &definitie.tabel("traject").unwrap().voorbeeld;
     let rij = |(i, wijziging): (usize, &&[(&str, &str)])| {
@@ -27,7 +27,7 @@ fn trajecten(wijzig: &[&[(&str, &str)]]) -> Vec<Rij> {
 }
 
 /// The rows as a CSV with canonical headers.
-fn csv(rijen: &[Rij]) -> String {
+pub fn csv(rijen: &[Rij]) -> String {
     let definitie = Definitie::load("omgang/2020").unwrap();
     let velden: Vec<&str> = definitie.tabel("traject").unwrap().velden.iter().map(|v| v.naam.as_str()).collect();
     let mut schrijver = csv::Writer::from_writer(Vec::new());
@@ -39,18 +39,18 @@ fn csv(rijen: &[Rij]) -> String {
 }
 
 const GOED: &[&[(&str, &str)]] = &[&[], &[], &[]];
-const DAG: [&str; 2] = ["--leverdatum", "2021-03-01"];
-const UITVRAAG: [&str; 2] = ["--uitvraag", "omgang/2020"];
+pub const DAG: [&str; 2] = ["--leverdatum", "2021-03-01"];
+pub const UITVRAAG: [&str; 2] = ["--uitvraag", "omgang/2020"];
 
-fn controleer(werk: &Werkmap, meer: &[&str]) -> Uitslag {
+pub fn controleer(werk: &Werkmap, meer: &[&str]) -> Uitslag {
     werk.draai(&[&["controleer", "traject.csv"], &UITVRAAG[..], &DAG, meer].concat())
 }
 
-fn pak(werk: &Werkmap, uit: &str, meer: &[&str]) -> Uitslag {
+pub fn pak(werk: &Werkmap, uit: &str, meer: &[&str]) -> Uitslag {
     werk.draai(&[&["pak", "traject.csv"], &UITVRAAG[..], &DAG, &["--uit", uit, "--sleutel", "sleutel.toml"], meer].concat())
 }
 
-fn met(rijen: &[Rij]) -> Werkmap {
+pub fn met(rijen: &[Rij]) -> Werkmap {
     let werk = Werkmap::new();
     werk.schrijf("traject.csv", csv(rijen));
     werk
@@ -290,4 +290,45 @@ fn practice_extracts_are_proposed_and_judged() {
         let oordeel: Oordeel = serde_json::from_str(&oordeel.stdout).unwrap();
         assert!(oordeel.rijen["traject"] > 50, "{naam}: {:?}", oordeel.rijen);
     }
+}
+
+#[test]
+fn findings_come_as_csv_without_formulas() {
+    let werk = met(&trajecten(&[&[("kader", "=HYPERLINK(1)")], &[]]));
+    let uitslag = controleer(&werk, &["--csv", "-"]);
+    assert_eq!(uitslag.code, 1);
+    assert_eq!(controleer(&werk, &["--csv", "fouten.csv"]).code, 1);
+    assert_eq!(werk.lees("fouten.csv"), uitslag.stdout);
+    let mut lezer = csv::Reader::from_reader(uitslag.stdout.as_bytes());
+    let rijen: Vec<Rij> = lezer.deserialize().map(|rij| rij.unwrap()).collect();
+    let kader = rijen.iter().find(|r| r["code"] == "CODE_UNKNOWN").unwrap();
+    assert_eq!((kader["cel"].as_str(), kader["kolom"].as_str(), kader["gevonden"].as_str()), ("G2", "kader", "'=HYPERLINK(1)"));
+    let json: Oordeel = serde_json::from_str(&controleer(&werk, &["--json"]).stdout).unwrap();
+    assert_eq!(rijen.len(), json.bevindingen.len());
+}
+
+/// A thousand rows with one cause take one line, with the exact number, whatever is listed.
+#[test]
+fn one_cause_in_a_thousand_rows_is_one_line() {
+    let mut rijen = trajecten(&vec![&[] as &[(&str, &str)]; 3000]);
+    for (i, rij) in rijen.iter_mut().enumerate() {
+        if i % 2 == 0 {
+            rij.insert("verwijzer".to_owned(), "GI-zuid".to_owned());
+        }
+        if i % 3 == 0 {
+            rij.insert("startdatum".to_owned(), format!("{}-4-2020", i % 28 + 1));
+        }
+        if i % 3 == 1 {
+            rij.insert("gemeente".to_owned(), "GM1979".to_owned());
+        }
+    }
+    rijen[7].insert("verwijzer".to_owned(), "huis\u{200b}arts!".to_owned());
+    rijen[9].insert("verwijzer".to_owned(), "04".to_owned());
+    let werk = Werkmap::new();
+    // A column nobody asks for, near one that is not there.
+    werk.schrijf("traject.csv", csv(&rijen).replacen(",kader,", ",kadre,", 1));
+    assert_snapshot!("controleer_oorzaken", controleer(&werk, &["--max", "3"]).alles());
+    let oordeel: Oordeel = serde_json::from_str(&controleer(&werk, &["--json"]).stdout).unwrap();
+    let gi = oordeel.oorzaken.iter().find(|o| o.eerste.gevonden.as_deref() == Some("GI-zuid")).unwrap();
+    assert_eq!((gi.aantal, gi.eerste.plaats.cel.as_deref()), (1500, Some("J2")));
 }

@@ -7,3 +7,6 @@ mod lever;
 mod nepserver;
 mod opdrachtregel;
 mod sleutel;
+#[cfg(unix)]
+mod terminal;
+mod vragen;

@@ -207,7 +207,7 @@ fn respond(vraag: &Vraag, body: &[u8], stand: &Mutex<Stand>, geknipt: bool) -> O
         ("GET", ["leveringen", ID]) => {
             if stand.toestand == "ontvangen" {
                 stand.toestand = match stand.oordeelt {
-                    Some(Oordeelt::TeBevestigen) => "te_bevestigen".to_owned(),
+                    Some(Oordeelt::TeBevestigen) if !answered(&stand) => "te_bevestigen".to_owned(),
                     Some(Oordeelt::Afgekeurd) => "afgekeurd".to_owned(),
                     _ => "akkoord".to_owned(),
                 };
@@ -229,6 +229,11 @@ fn respond(vraag: &Vraag, body: &[u8], stand: &Mutex<Stand>, geknipt: bool) -> O
         }
         _ => json_antwoord(404, &json!({"title": "niet gevonden", "code": "NOT_FOUND"})),
     }
+}
+
+/// What travels in the pakket counts as an answer.
+fn answered(stand: &Stand) -> bool {
+    stand.pakket.iter().flat_map(|p| &p.toelichtingen).any(|t| t.code == SIGNAAL)
 }
 
 fn open(stand: &mut Stand, vraag: &Vraag, body: &[u8]) -> Option<Antwoord> {
@@ -340,6 +345,9 @@ fn levering(stand: &Stand) -> Value {
     })
 }
 
+/// What the service calls its findings of that rule.
+pub const VINGERAFDRUK: &str = "0123456789abcdef";
+
 /// A rule that the definition has.
 pub const SIGNAAL: &str = "WACHT_LANG";
 
@@ -358,7 +366,7 @@ fn oordeel(stand: &Stand) -> Oordeel {
     };
     let bevindingen = if geen { json!([]) } else { json!([bevinding(2), bevinding(3)]) };
     serde_json::from_value(json!({"verdict": verdict, "rijen": {"traject": 3}, "regels": regels, "bevindingen": bevindingen,
-        "afgekapt": false, "niet_beoordeeld": []}))
+        "afgekapt": false, "niet_beoordeeld": [], "vingerafdrukken": {SIGNAAL: VINGERAFDRUK}}))
     .unwrap()
 }
 

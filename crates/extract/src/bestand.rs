@@ -102,6 +102,9 @@ fn recognise(begin: &[u8]) -> Result<Bestandssoort, Weigering> {
         return Err(Weigering::new("ENCODING_UNSUPPORTED", "Dit is JSON in UTF-16. Sla het bestand op als UTF-8."));
     }
     match zonder_bom.iter().find(|b| !b.is_ascii_whitespace()) {
+        Some(b'<') if begin.windows(16).any(|w| w == b"<office:document") => {
+            Err(Weigering::new("FORMAT", "Dit is een plat OpenDocument-bestand (.fods). Sla het op als .ods of .xlsx."))
+        }
         Some(b'<') => Err(Weigering::new(
             "FORMAT",
             "Dit bestand is een webpagina of XML, ook als het .xls heet. Open het in Excel en sla het op als .xlsx.",

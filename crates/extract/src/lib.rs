@@ -1,6 +1,6 @@
 //! A provider's messy file into canonical columns.
 //!
-//! Two doors. The lenient one ([`verken`], [`stel_voor`], [`Lezer`]) takes an aanbieder's own CSV, XLSX or JSON,
+//! Two doors. The lenient one ([`verken`], [`stel_voor`], [`Lezer`]) takes an aanbieder's own CSV, XLSX, ODS or JSON,
 //! finds out how it is written, maps it by a [`Koppeling`] that a person can read, and says what it assumed. The
 //! strict one ([`strikt`]) takes one canonical CSV of a pakket and refuses whatever is not exactly that.
 //! Also owns pseudonyms ([`Sleutel`]) and the judgement whether something is a BSN ([`bsn`]), for both doors.
@@ -8,6 +8,7 @@
 
 mod bestand;
 mod bevind;
+mod bijzonder;
 mod blok;
 pub mod bsn;
 mod codes;
@@ -21,15 +22,18 @@ mod kop;
 pub mod koppeling;
 mod lezer;
 mod normaal;
+mod onbenut;
 mod opening;
 mod opzet;
 mod raster;
 mod regels;
 mod rijen;
 mod schrijf;
+mod sjabloon;
 mod sleutel;
 pub mod strikt;
 mod tekst;
+mod veranderd;
 mod verkenning;
 mod verslag;
 mod voorstel;
@@ -38,7 +42,6 @@ mod waarden;
 mod wachtlijst;
 mod weigering;
 mod werkmap;
-mod zipscan;
 
 pub use bestand::{Bestand, Bron};
 pub use codes::WEIGERINGEN;

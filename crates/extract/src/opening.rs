@@ -1,4 +1,4 @@
-//! A file as sheets of rows, whatever it is: CSV, workbook or JSON.
+//! A file as sheets of rows, whatever it is: CSV, workbook (.xlsx, .ods) or JSON.
 //!
 //! Owns finding the encoding, delimiter and `sep=` line of a CSV, and reading any of the three in blocks. What was
 //! assumed comes back as remarks with the code of the rule that says so. Leaves headers to `kop`.
@@ -13,6 +13,7 @@ use crate::raster::{Raster, Rasterlezer};
 use crate::regels::{Dialect, Limieten, Overgeslagen, Regels};
 use crate::tekst::{Codering, Tekststroom, recognise};
 use crate::weigering::Weigering;
+use crate::werkmap::Kenmerk;
 
 /// Text looked at to find out how a CSV is written.
 const PROEF: usize = 256 * 1024;
@@ -29,6 +30,8 @@ pub(crate) struct Opmerking {
 pub(crate) struct Geopend {
     pub(crate) bladen: Vec<Blad>,
     pub(crate) opmerkingen: Vec<Opmerking>,
+    /// The sjabloon the file was made from, where it says so.
+    pub(crate) kenmerk: Option<Kenmerk>,
 }
 
 /// A sheet of rows.
@@ -52,8 +55,14 @@ pub(crate) enum Rijbron {
 pub(crate) fn open(bestand: &Bestand) -> Result<Geopend, Weigering> {
     let geopend = match bestand.soort()? {
         Bestandssoort::Tekst => open_csv(bestand),
-        Bestandssoort::Werkmap => crate::werkmap::open(bestand).map(|(rasters, opmerkingen)| from_rasters(rasters, opmerkingen)),
-        Bestandssoort::Json => crate::json::open(bestand).map(|(rasters, opmerkingen)| from_rasters(rasters, opmerkingen)),
+        Bestandssoort::Werkmap => crate::werkmap::open(bestand).map(|(werkmap, opmerkingen)| Geopend {
+            opmerkingen,
+            kenmerk: werkmap.kenmerk,
+            ..from_rasters(werkmap.rasters)
+        }),
+        Bestandssoort::Json => {
+            crate::json::open(bestand).map(|(rasters, opmerkingen)| Geopend { opmerkingen, ..from_rasters(rasters) })
+        }
     };
     let geopend = geopend.map_err(|w| w.in_bestand(&bestand.naam))?;
     if geopend.bladen.iter().all(Blad::is_empty_raster) {
@@ -67,8 +76,8 @@ pub(crate) fn empty() -> Weigering {
     Weigering::new("EMPTY", "Het bestand is leeg. Heeft u niets te melden? Doe dan een nulopgave met `uitvraag nulopgave`.")
 }
 
-fn from_rasters(rasters: Vec<Raster>, opmerkingen: Vec<Opmerking>) -> Geopend {
-    Geopend { bladen: rasters.into_iter().map(Blad::from_raster).collect(), opmerkingen }
+fn from_rasters(rasters: Vec<Raster>) -> Geopend {
+    Geopend { bladen: rasters.into_iter().map(Blad::from_raster).collect(), opmerkingen: Vec::new(), kenmerk: None }
 }
 
 fn open_csv(bestand: &Bestand) -> Result<Geopend, Weigering> {
@@ -97,7 +106,7 @@ fn open_csv(bestand: &Bestand) -> Result<Geopend, Weigering> {
         opmerkingen.push(Opmerking { code: "DELIMITER_ASSUMED", zin: format!("De kolommen zijn gescheiden met {naam}.") });
     }
     let inhoud = Inhoud::Csv { codering, scheiding, sep_regel: verklaard.is_some() };
-    Ok(Geopend { bladen: vec![Blad { naam: None, verborgen: false, inhoud }], opmerkingen })
+    Ok(Geopend { bladen: vec![Blad { naam: None, verborgen: false, inhoud }], opmerkingen, kenmerk: None })
 }
 
 /// What to say of an encoding that is not plain UTF-8.
@@ -245,12 +254,6 @@ impl Blad {
     /// The rows below row `kopregel`.
     pub(crate) fn rijen(&self, bestand: &Bestand, kopregel: u64) -> Result<Rijbron, Weigering> {
         if let Inhoud::Raster(raster) = &self.inhoud {
-            if let Some((rij, kolom)) = raster.formule {
-                let bericht =
-                    "Deze cel heeft een formule zonder uitkomst. Open het bestand in Excel en sla het op; dan rekent Excel hem uit.";
-                let weigering = Weigering::new("FORMULA", bericht).in_cel(u64::from(rij), kolom as usize);
-                return Err(weigering.op_blad(raster.naam.as_deref()).in_bestand(&bestand.naam));
-            }
             return Ok(Rijbron::Raster(Rasterlezer::new(raster.clone(), kopregel)));
         }
         let noemt = |w: Weigering| w.in_bestand(&bestand.naam);
@@ -261,6 +264,14 @@ impl Blad {
 
     fn is_empty_raster(&self) -> bool {
         matches!(&self.inhoud, Inhoud::Raster(raster) if raster.is_empty())
+    }
+
+    /// The cells, unless it is a CSV.
+    pub(crate) fn raster(&self) -> Option<&Raster> {
+        match &self.inhoud {
+            Inhoud::Csv { .. } => None,
+            Inhoud::Raster(raster) => Some(raster),
+        }
     }
 
     /// Whether rows and columns have cell names as in a spreadsheet.
@@ -278,6 +289,13 @@ impl Rijbron {
         match self {
             Self::Csv(regels) => regels.blok(breedte, uit),
             Self::Raster(raster) => Ok(raster.blok(breedte, uit)),
+        }
+    }
+
+    /// Passes over these rows of a workbook, which are given in order.
+    pub(crate) fn without(&mut self, rijen: Vec<u32>) {
+        if let Self::Raster(raster) = self {
+            raster.without(rijen);
         }
     }
 

@@ -6,18 +6,23 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use schema::artefacten::{LEESBLAD, LIJSTBLAD};
 use schema::definitie::Afleiding;
 use schema::letters::hidden;
 use schema::{Definitie, Tabel, Veld, Veldtype};
 
 use crate::bestand::Bestand;
+use crate::bijzonder::{self, Gebruikt};
 use crate::datum::Datumvorm;
 use crate::gemeente::Gemeentezoeker;
 use crate::kolom::{Eigen, Kolom, Omzet};
 use crate::kop::{Kopkennis, Kopwoord, Veldnamen, ZOEKRIJEN, canonical_columns, name_fits, unique_names};
 use crate::koppeling::{GEBOORTEDATUM, Koppeling, Tabelkoppeling};
 use crate::normaal::normal;
+use crate::onbenut;
 use crate::opening::{self, Blad, Geopend, Rijbron};
+use crate::raster::Raster;
+use crate::sjabloon::{Sjabloon, Voorbeeld};
 use crate::waarden::{Codewoorden, Stelsel};
 use crate::weigering::Weigering;
 
@@ -41,6 +46,8 @@ pub(crate) struct Taak {
     pub(crate) open: Vec<String>,
     /// Field, with the name of its foreign code system; empty while that is a question.
     pub(crate) vreemde_codes: Vec<(String, String)>,
+    /// Read from a sjabloon: an unknown value is a finding then, never a question.
+    pub(crate) sjabloon: bool,
 }
 
 /// The files with what was found in them.
@@ -162,6 +169,7 @@ fn build(
         aannames,
         open: Vec::new(),
         vreemde_codes: Vec::new(),
+        sjabloon: false,
     };
     for veld in &tabel.velden {
         let Some(kop) = deel.bron_van(&veld.naam) else {
@@ -182,7 +190,23 @@ fn build(
     }
     let gebruikt = |n: &usize| taak.kolommen.iter().map(|k| k.bron).chain(taak.leeftijden.iter().map(|(k, _)| k.bron)).any(|b| b == *n);
     taak.ongebruikt = (0..taak.koppen.len()).filter(|n| !gebruikt(n)).collect();
+    if let Some(raster) = blad.raster() {
+        let zinnen = judge_cells(raster, &taak).map_err(|w| w.in_bestand(&bestand.naam).op_blad(blad.naam.as_deref()))?;
+        taak.aannames.extend(zinnen);
+    }
     Ok(taak)
+}
+
+/// Judges what is odd about the cells that the task uses, and looks for BSNs in those it does not.
+fn judge_cells(raster: &Raster, taak: &Taak) -> Result<Vec<String>, Weigering> {
+    let kolommen = || taak.kolommen.iter().chain(taak.leeftijden.iter().map(|(k, _)| k));
+    let breedte = taak.koppen.len();
+    bijzonder::judge_table(raster, taak.kopregel, breedte, kolommen().map(|k| k.bron))?;
+    let gebruikt: Vec<Gebruikt<'_>> =
+        kolommen().filter_map(|k| Some(Gebruikt { nummer: k.bron, kop: &k.kop, veldtype: &taak.tabel.veld(&k.veld)?.veldtype })).collect();
+    let zinnen = bijzonder::judge_columns(raster, taak.kopregel, &gebruikt)?;
+    onbenut::judge(raster, |rij, kolom| u64::from(rij) < taak.kopregel || kolom as usize >= breedte)?;
+    Ok(zinnen)
 }
 
 fn add_field(
@@ -243,7 +267,7 @@ fn written_out(
     rijen: &[BTreeMap<String, String>],
 ) -> Result<Taak, Weigering> {
     let velden: Vec<&Veld> = tabel.velden.iter().filter(|v| rijen.iter().any(|r| r.contains_key(&v.naam))).collect();
-    let mut raster = crate::raster::Raster::new(Some(format!("[[{}]]", tabel.naam)), false, false);
+    let mut raster = Raster::new(Some(format!("[[{}]]", tabel.naam)), false, false);
     let plek = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     for (k, veld) in velden.iter().enumerate() {
         raster.push(0, plek(k), &veld.naam)?;
@@ -265,53 +289,125 @@ fn written_out(
 
 /// Tasks by canonical headers and labels, without a koppeling.
 pub(crate) fn by_headers(bronnen: &Bronnen<'_>, definitie: &Definitie) -> Result<Vec<Taak>, Weigering> {
-    let kennis = Kopkennis::new(definitie);
     let gemeenten = Gemeentezoeker::voor(definitie.jaar);
     let mut per_tabel: BTreeMap<usize, Vec<Taak>> = BTreeMap::new();
+    let mut zinnen = Vec::new();
     for (bestand, geopend) in bronnen.bestanden.iter().zip(bronnen.geopend) {
+        let noemt = |w: Weigering| w.in_bestand(&bestand.naam);
+        let sjabloon = Sjabloon::of(geopend, definitie).map_err(noemt)?;
+        let kennis = Kopkennis::new(sjabloon.as_ref().map_or(definitie, |s| s.opmaak(definitie)));
+        zinnen.extend(sjabloon.iter().flat_map(|s| s.zinnen.iter().cloned()));
         let mut herkend = false;
-        let mut leeg = true;
-        for blad in geopend.bladen.iter().filter(|b| !b.verborgen) {
-            let begin = blad.begin(bestand, ZOEKRIJEN)?;
-            leeg &= begin.is_empty();
-            let Some(plek) = kennis.vind_kop(&begin) else { continue };
-            let (kopregel, kop) = &begin[plek];
-            let (koppen, dubbel) = unique_names(kop);
-            let Some((index, kolommen)) = recognise(definitie, bestand, blad, &koppen) else { continue };
-            if let Some(naam) = dubbel.first() {
-                let bericht = format!("De kolom '{naam}' staat er twee keer in.");
-                return Err(Weigering::new("HEADER_DUPLICATE", bericht)
-                    .op_rij(*kopregel)
-                    .in_bestand(&bestand.naam)
-                    .op_blad(blad.naam.as_deref()));
+        for blad in &geopend.bladen {
+            let gelezen = read_sheet(bestand, blad, &kennis, definitie, sjabloon.as_ref(), &gemeenten);
+            match gelezen.map_err(|w| noemt(w).op_blad(blad.naam.as_deref()))? {
+                Gelezen::Taak(index, taak) => {
+                    herkend = true;
+                    per_tabel.entry(index).or_default().push(*taak);
+                }
+                Gelezen::Leeg => herkend = true,
+                Gelezen::Niets => zinnen.extend(unused(blad)),
             }
-            herkend = true;
-            let tabel = &definitie.tabellen[index];
-            // A sheet of the sjabloon that was left empty is no table: its stock may be counted then.
-            if tabel.mag_ontbreken && begin.len() == plek + 1 {
-                continue;
-            }
-            let kolommen = kolommen.into_iter().map(|(veld, nummer)| (veld, koppen[nummer].clone())).collect();
-            let deel = Tabelkoppeling { kolommen, ..Tabelkoppeling::default() };
-            let plek = Plek { bestand, blad, kopregel: *kopregel, koppen, aannames: Vec::new() };
-            let mut taak = build(plek, tabel, definitie, &gemeenten, &deel)?;
-            // Without a koppeling there are no questions: a missing column is a finding.
-            taak.open.clear();
-            for nummer in &taak.ongebruikt {
-                taak.aannames.push(unasked(tabel, &taak.koppen[*nummer], &deel));
-            }
-            per_tabel.entry(index).or_default().push(taak);
-        }
-        if leeg {
-            return Err(opening::empty().in_bestand(&bestand.naam));
         }
         if !herkend {
+            let zichtbaar = geopend.bladen.iter().filter(|b| !b.verborgen);
+            if zichtbaar.map(|b| b.begin(bestand, 1)).all(|begin| begin.is_ok_and(|b| b.is_empty())) {
+                return Err(noemt(opening::empty()));
+            }
             let bericht =
                 "De kolommen van dit bestand hebben andere namen dan de uitvraag. Maak eerst een koppeling met `uitvraag koppel`.";
             return Err(Weigering::new("HEADER_UNKNOWN", bericht).in_bestand(&bestand.naam));
         }
     }
-    Ok(per_tabel.into_values().flatten().collect())
+    let mut taken: Vec<Taak> = per_tabel.into_values().flatten().collect();
+    if let Some(eerste) = taken.first_mut() {
+        eerste.aannames.splice(..0, zinnen);
+    }
+    Ok(taken)
+}
+
+/// What a sheet turned out to be.
+enum Gelezen {
+    /// A piece of the table with this index.
+    Taak(usize, Box<Taak>),
+    /// A table without rows, which may be left out.
+    Leeg,
+    /// No table of the uitvraag.
+    Niets,
+}
+
+/// What is to be said of a sheet that is no table.
+fn unused(blad: &Blad) -> Option<String> {
+    let naam = blad.naam.as_deref()?;
+    let eigen = naam == LEESBLAD || blad.verborgen || blad.raster().is_none_or(Raster::is_empty);
+    (!eigen).then(|| format!("Op blad '{naam}' staat geen tabel van de uitvraag. Het is niet gebruikt."))
+}
+
+fn read_sheet(
+    bestand: &Bestand,
+    blad: &Blad,
+    kennis: &Kopkennis,
+    definitie: &Definitie,
+    sjabloon: Option<&Sjabloon>,
+    gemeenten: &Arc<Gemeentezoeker>,
+) -> Result<Gelezen, Weigering> {
+    let opmaak = sjabloon.map_or(definitie, |s| s.opmaak(definitie));
+    let begin = blad.begin(bestand, ZOEKRIJEN)?;
+    let gevonden = kennis.vind_kop(&begin).and_then(|plek| {
+        let (koppen, dubbel) = unique_names(&begin[plek].1);
+        recognise(opmaak, bestand, blad, &koppen).map(|(index, kolommen)| (plek, koppen, dubbel, index, kolommen))
+    });
+    let Some((plek, koppen, dubbel, index, kolommen)) = gevonden else {
+        if let Some(raster) = blad.raster() {
+            onbenut::judge(raster, |_, _| true)?;
+        }
+        return Ok(Gelezen::Niets);
+    };
+    let kopregel = begin[plek].0;
+    let is_leeg = begin.len() == plek + 1;
+    if blad.verborgen {
+        let bericht = "Dit blad is verborgen, maar er staan gegevens in. Maak het zichtbaar als ze meetellen; verwijder het anders.";
+        let eigen = blad.naam.as_deref() == Some(LIJSTBLAD);
+        return if is_leeg || eigen { Ok(Gelezen::Niets) } else { Err(Weigering::new("HIDDEN_DATA", bericht)) };
+    }
+    if let Some(naam) = dubbel.first() {
+        return Err(Weigering::new("HEADER_DUPLICATE", format!("De kolom '{naam}' staat er twee keer in.")).op_rij(kopregel));
+    }
+    let vorm = &opmaak.tabellen[index];
+    let Some((index, tabel)) = definitie.tabellen.iter().enumerate().find(|(_, t)| t.naam == vorm.naam) else {
+        return Ok(Gelezen::Niets);
+    };
+    let mut voorbeelden = Vec::new();
+    if let Some(raster) = blad.raster() {
+        let voorbeeld = Voorbeeld::new(vorm, &kolommen);
+        voorbeelden = voorbeeld.rows(raster, kopregel);
+        if sjabloon.is_some() {
+            voorbeeld.judge_above(raster, kopregel)?;
+        }
+    }
+    // A sheet of the sjabloon that was left empty is no table: its stock may be counted then.
+    if tabel.mag_ontbreken && begin.len() == plek + 1 + voorbeelden.len() {
+        return Ok(Gelezen::Leeg);
+    }
+    let kolommen = kolommen.into_iter().map(|(veld, nummer)| (veld, koppen[nummer].clone())).collect();
+    let deel = match sjabloon {
+        Some(sjabloon) => sjabloon.koppeling(definitie, tabel, kolommen),
+        None => Tabelkoppeling { kolommen, ..Tabelkoppeling::default() },
+    };
+    let plek = Plek { bestand, blad, kopregel, koppen, aannames: Vec::new() };
+    let mut taak = build(plek, tabel, definitie, gemeenten, &deel)?;
+    // Without a koppeling there are no questions: a missing column is a finding.
+    taak.open.clear();
+    taak.sjabloon = sjabloon.is_some();
+    let waar = blad.naam.as_ref().map_or_else(String::new, |b| format!("Blad '{b}': "));
+    for nummer in &taak.ongebruikt {
+        taak.aannames.push(unasked(tabel, &taak.koppen[*nummer], &deel));
+    }
+    for rij in &voorbeelden {
+        taak.aannames.push(format!("{waar}rij {rij} is het voorbeeld van het sjabloon. Die telt niet mee."));
+    }
+    taak.bron.without(voorbeelden);
+    Ok(Gelezen::Taak(index, Box::new(taak)))
 }
 
 /// What to say of a column that became nothing: it may be a field that has no column yet, by another name.

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use crate::bijzonder::Bijzonder;
 use crate::blok::Blok;
 use crate::regels::BLOKRIJEN;
 use crate::weigering::Weigering;
@@ -21,8 +22,7 @@ pub(crate) struct Raster {
     pub(crate) verborgen: bool,
     /// Whether cells have names (`F17`): so in a workbook, not in JSON.
     pub(crate) heeft_cellen: bool,
-    /// A formula without a stored answer: its row (from 1) and column (from 0).
-    pub(crate) formule: Option<(u32, u32)>,
+    pub(crate) bijzonder: Bijzonder,
     tekst: String,
     cellen: Vec<Cel>,
 }
@@ -62,12 +62,31 @@ impl Raster {
         self
     }
 
+    /// The first cell that was filled twice; only after [`Self::finish`].
+    pub(crate) fn double(&self) -> Option<(u32, u32)> {
+        let plek = self.cellen.windows(2).position(|paar| (paar[0].rij, paar[0].kolom) == (paar[1].rij, paar[1].kolom))?;
+        Some((self.cellen[plek].rij, self.cellen[plek].kolom))
+    }
+
+    /// Whether anything stands in this cell.
+    pub(crate) fn is_filled(&self, rij: u32, kolom: u32) -> bool {
+        self.cellen.binary_search_by_key(&(rij, kolom), |c| (c.rij, c.kolom)).is_ok()
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.cellen.is_empty()
     }
 
     pub(crate) fn teksten(&self) -> impl Iterator<Item = (u32, u32, &str)> {
         self.cellen.iter().map(|c| (c.rij, c.kolom, &self.tekst[c.van as usize..c.tot as usize]))
+    }
+
+    /// The rows that hold anything, with their filled cells by column.
+    pub(crate) fn rijen(&self) -> impl Iterator<Item = (u32, Vec<(u32, &str)>)> {
+        self.cellen.chunk_by(|a, b| a.rij == b.rij).map(|rij| {
+            let cel = |c: &Cel| (c.kolom, &self.tekst[c.van as usize..c.tot as usize]);
+            (rij[0].rij, rij.iter().map(cel).collect())
+        })
     }
 
     /// The first rows that hold anything, with their numbers.
@@ -94,12 +113,22 @@ impl Raster {
 pub(crate) struct Rasterlezer {
     raster: Arc<Raster>,
     positie: usize,
+    /// Rows that are passed over, in order.
+    zonder: Vec<u32>,
 }
+
+/// A block is handed on from this many bytes of text: a few rows may hold very much.
+const BLOKBYTES: usize = 8 << 20;
 
 impl Rasterlezer {
     pub(crate) fn new(raster: Arc<Raster>, kopregel: u64) -> Self {
         let positie = raster.cellen.partition_point(|c| u64::from(c.rij) <= kopregel);
-        Self { raster, positie }
+        Self { raster, positie, zonder: Vec::new() }
+    }
+
+    /// Passes over these rows, which are given in order.
+    pub(crate) fn without(&mut self, rijen: Vec<u32>) {
+        self.zonder = rijen;
     }
 
     /// Fills `uit` with the next rows; cells beyond `breedte` are no part of the table. False at the end.
@@ -109,10 +138,10 @@ impl Rasterlezer {
         while let Some(cel) = self.raster.cellen.get(self.positie) {
             let rij = u64::from(cel.rij);
             if rijen.last() != Some(&rij) {
-                if rijen.len() == BLOKRIJEN {
+                if rijen.len() == BLOKRIJEN || tekst.len() > BLOKBYTES {
                     break;
                 }
-                if cel.kolom as usize >= breedte {
+                if cel.kolom as usize >= breedte || self.zonder.binary_search(&cel.rij).is_ok() {
                     self.positie += 1;
                     continue;
                 }

@@ -100,7 +100,7 @@ fn judge(blok: &Blok, rij: usize, koppen: &[String], sleutels: &[usize], tekstko
     som.then_some(Overgeslagen::Totaal)
 }
 
-fn is_total(cel: &str) -> bool {
+pub(crate) fn is_total(cel: &str) -> bool {
     let kaal = cel.trim_start();
     let begint = kaal.as_bytes().get(..3).is_some_and(|begin| TOTALEN.iter().any(|t| begin.eq_ignore_ascii_case(t)));
     if !begint || cel.len() > 60 {

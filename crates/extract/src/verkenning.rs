@@ -8,12 +8,14 @@ use schema::{Bevinding, Definitie, Plaats};
 
 use crate::bestand::Bestand;
 use crate::bevind::{bsn_finding, finding};
+use crate::bijzonder;
 use crate::blok::Blok;
 use crate::bsn::{self, Kolomproef};
 use crate::datum::Datumbewijs;
 use crate::getal::{Getal, decimal, whole};
 use crate::kop::{Kopkennis, ZOEKRIJEN, unique_names};
 use crate::normaal::trimmed;
+use crate::onbenut;
 use crate::opening::{self, Blad};
 use crate::rijen::{Overslag, sift};
 use crate::waarden::is_leeg_woord;
@@ -102,6 +104,9 @@ pub fn verken(bestand: &Bestand, definitie: &Definitie) -> Result<Verkenning, We
 fn explore_sheet(bestand: &Bestand, blad: &Blad, kennis: &Kopkennis, definitie: &Definitie, uit: &mut Verkenning) -> Result<(), Weigering> {
     let begin = blad.begin(bestand, ZOEKRIJEN)?;
     let Some(plek) = kennis.vind_kop(&begin) else {
+        if let Some(raster) = blad.raster() {
+            onbenut::judge(raster, |_, _| true)?;
+        }
         if let (Some(naam), false) = (&blad.naam, begin.is_empty()) {
             uit.aannames.push(format!("Op blad '{naam}' staat geen tabel. Het is niet gebruikt."));
         }
@@ -109,6 +114,10 @@ fn explore_sheet(bestand: &Bestand, blad: &Blad, kennis: &Kopkennis, definitie: 
     };
     let (kopregel, kop) = &begin[plek];
     let (koppen, dubbel) = unique_names(kop);
+    if let Some(raster) = blad.raster() {
+        bijzonder::judge_table(raster, *kopregel, koppen.len(), 0..koppen.len())?;
+        onbenut::judge(raster, |rij, kolom| u64::from(rij) < *kopregel || kolom as usize >= koppen.len())?;
+    }
     let waar = blad.naam.as_ref().map_or_else(|| format!("Bestand '{}'", bestand.naam), |b| format!("Blad '{b}'"));
     if plek > 0 {
         uit.aannames.push(format!("{waar}: de kolomnamen staan in rij {kopregel}. Wat erboven staat is overgeslagen."));

@@ -109,11 +109,16 @@ impl Schrijver<'_> {
             self.aannames.push(format!("Kolom '{kop}': een datum in 9999 is gelezen als leeg."));
         }
         if kolom.gemerkt(Merk::Bewijst).is_empty() && !kolom.gemerkt(Merk::Dubbelzinnig).is_empty() {
-            self.aannames
-                .push(format!("Kolom '{kop}': uit de datums blijkt niet wat de dag is. De datumvorm van de koppeling is gevolgd."));
+            let vorm = match &kolom.omzet {
+                Omzet::Datum { vorm: Some(vorm) } => vorm.naam(),
+                _ => "dd-mm-jjjj",
+            };
+            self.aannames.push(format!("Kolom '{kop}': uit de datums blijkt niet wat de dag is. Ze zijn gelezen als {vorm}."));
             self.finding(bezig, "DATE_FORMAT_ASSUMED", &kolom.veld);
         }
-        self.questions(kolom);
+        if !bezig.taak.sjabloon {
+            self.questions(kolom);
+        }
     }
 
     fn questions(&mut self, kolom: &Kolom) {

@@ -75,10 +75,13 @@ impl Weigering {
         self
     }
 
-    /// Names the sheet, unless it was named already.
+    /// Names the sheet, also in the cell (`Trajecten!F17`), unless it was named already.
     pub(crate) fn op_blad(mut self, naam: Option<&str>) -> Self {
         if self.0.plaats.blad.is_none() {
             self.0.plaats.blad = naam.map(str::to_owned);
+            if let (Some(blad), Some(cel)) = (naam, &mut self.0.plaats.cel) {
+                *cel = format!("{blad}!{cel}");
+            }
         }
         self
     }

@@ -21,8 +21,11 @@ fn given(bron: &str, uit: &mut BTreeSet<String>) {
 #[test]
 fn every_refusal_is_listed_and_every_listed_code_is_given() {
     let mut gegeven = BTreeSet::new();
-    for bestand in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).unwrap() {
-        given(&std::fs::read_to_string(bestand.unwrap().path()).unwrap(), &mut gegeven);
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for map in [src.clone(), src.join("werkmap")] {
+        for bestand in std::fs::read_dir(map).unwrap().map(|b| b.unwrap().path()).filter(|b| b.is_file()) {
+            given(&std::fs::read_to_string(bestand).unwrap(), &mut gegeven);
+        }
     }
     let lijst: Vec<&str> = WEIGERINGEN.iter().map(|(code, _)| *code).collect();
     assert_eq!(gegeven.iter().map(String::as_str).collect::<Vec<_>>(), lijst, "source and list, by code");

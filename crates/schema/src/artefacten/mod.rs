@@ -28,6 +28,12 @@ pub enum ArtefactFout {
 /// Name of the hidden sheet in the sjabloon that holds the lists behind its dropdowns. It is no hidden data.
 pub const LIJSTBLAD: &str = "Codelijsten";
 
+/// Name of the first sheet of the sjabloon: how to fill it in, and for which definition it is.
+pub const LEESBLAD: &str = "Lees mij";
+
+/// How the example in the sjabloon calls itself, in the columns that name a row.
+pub const VOORBEELD: &str = "VOORBEELD";
+
 /// Row in each sheet of the sjabloon that holds the headers, from 1. What stands above it (a line of help and the
 /// example) is never data.
 pub const KOPREGEL: u32 = 3;

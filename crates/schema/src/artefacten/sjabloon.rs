@@ -9,7 +9,7 @@ use rust_xlsxwriter::{
     Formula, Note, Workbook, Worksheet, XlsxError,
 };
 
-use super::{EIGENSCHAP_UITVRAAG, EIGENSCHAP_VERSIE, KOPREGEL, LIJSTBLAD, not_negative};
+use super::{EIGENSCHAP_UITVRAAG, EIGENSCHAP_VERSIE, KOPREGEL, LEESBLAD, LIJSTBLAD, VOORBEELD, not_negative};
 use crate::definitie::{Afleiding, Definitie, Tabel, Veld, Veldtype};
 use crate::gebieden::Gebieden;
 use crate::levering::datum_nl;
@@ -49,7 +49,7 @@ fn write_lees_mij(blad: &mut Worksheet, definitie: &Definitie) -> Result<(), Xls
     let kop = Format::new().set_bold().set_font_size(16).set_font_color(BLAUW).set_text_wrap();
     let tussenkop = Format::new().set_bold().set_font_size(12).set_font_color(BLAUW);
     let gewoon = Format::new().set_text_wrap().set_align(FormatAlign::Top);
-    blad.set_name("Lees mij")?.set_column_width(0, 95)?.set_screen_gridlines(false);
+    blad.set_name(LEESBLAD)?.set_column_width(0, 95)?.set_screen_gridlines(false);
     blad.write_with_format(0, 0, &definitie.titel, &kop)?;
     let mut rij = 2;
     for (titel, alineas) in instructions(definitie) {
@@ -138,7 +138,7 @@ fn write_example(blad: &mut Worksheet, kolom: u16, definitie: &Definitie, tabel:
     let stijl = cell_format(veld).set_italic().set_font_color(GRIJS).set_background_color(LICHTGRIJS);
     let tekst = tabel.voorbeeld.get(&veld.naam).map(String::as_str).unwrap_or_default();
     match &veld.veldtype {
-        Veldtype::Pseudoniem => blad.write_with_format(1, kolom, format!("VOORBEELD-{}", kolom + 1), &stijl)?,
+        Veldtype::Pseudoniem => blad.write_with_format(1, kolom, format!("{VOORBEELD}-{}", kolom + 1), &stijl)?,
         Veldtype::Datum => blad.write_with_format(1, kolom, &ExcelDateTime::parse_from_str(tekst)?, &stijl)?,
         Veldtype::Geheel | Veldtype::Decimaal => match tekst.parse::<f64>() {
             Ok(getal) => blad.write_with_format(1, kolom, getal, &stijl)?,
@@ -151,6 +151,10 @@ fn write_example(blad: &mut Worksheet, kolom: u16, definitie: &Definitie, tabel:
         Veldtype::Gemeente => {
             let naam = Gebieden::get().gemeente(definitie.jaar, tekst).map_or(tekst, |g| g.gemeentenaam.as_str());
             blad.write_with_format(1, kolom, naam, &stijl)?
+        }
+        // So that it is known as the example wherever it ends up.
+        Veldtype::Tekst { .. } if tabel.sleutel.contains(&veld.naam) => {
+            blad.write_with_format(1, kolom, format!("{VOORBEELD}-{tekst}"), &stijl)?
         }
         Veldtype::Tekst { .. } | Veldtype::JaNee => blad.write_with_format(1, kolom, tekst, &stijl)?,
     };

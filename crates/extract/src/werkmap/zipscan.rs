@@ -1,13 +1,14 @@
-//! Looks through a workbook's zip before anything is parsed: is it safe to hand on, and is it a workbook?
+//! Looks through a workbook's zip before anything is parsed: is it safe to hand on, and which kind of workbook is it?
 //!
 //! Owns the bounds (entries, ratio, sizes as counted), names, overlaps, active content, and a scan of every XML
-//! part for DTDs, depth and length. The workbook reader has no bounds of its own, so nothing reaches it unscanned.
+//! part for DTDs, depth and length. Nothing reaches the readers of workbooks unscanned.
 
 use std::collections::HashSet;
 use std::io::{Read, SeekFrom};
 
 use zip::ZipArchive;
 
+use super::xml::Vorm;
 use crate::bestand::{Bestand, Stroom};
 use crate::weigering::Weigering;
 
@@ -23,9 +24,13 @@ const DIEPTE: usize = 64;
 /// Longest tag or text in an XML part.
 const LANGSTE: usize = 1 << 20;
 
-/// Texts about the file itself: properties and comments.
-pub(crate) struct Scan {
-    pub(crate) bijschriften: Vec<String>,
+/// What was found.
+pub(super) struct Scan {
+    pub(super) vorm: Vorm,
+    /// Texts about the file itself: properties and comments.
+    pub(super) bijschriften: Vec<String>,
+    /// Bytes of all parts together, unpacked.
+    pub(super) uitgepakt: u64,
 }
 
 fn structure(bericht: &str) -> Weigering {
@@ -33,46 +38,46 @@ fn structure(bericht: &str) -> Weigering {
 }
 
 fn damaged() -> Weigering {
-    structure("Het Excel-bestand is beschadigd. Open het in Excel en sla het opnieuw op als .xlsx.")
+    structure("Het bestand is beschadigd. Open het in uw rekenprogramma en sla het opnieuw op.")
 }
 
-pub(crate) fn scan(bestand: &Bestand) -> Result<Scan, Weigering> {
+pub(super) fn scan(bestand: &Bestand) -> Result<Scan, Weigering> {
     let mut stroom = bestand.open()?;
     count_entries(&mut *stroom)?;
     let mut zip = ZipArchive::new(stroom).map_err(|_| damaged())?;
     if zip.has_duplicate_names() {
-        return Err(structure("In het Excel-bestand komt een onderdeel twee keer voor."));
+        return Err(structure("In het bestand komt een onderdeel twee keer voor."));
     }
     if zip.has_overlapping_entries().map_err(|_| damaged())? {
-        return Err(structure("In het Excel-bestand overlappen onderdelen elkaar."));
+        return Err(structure("In het bestand overlappen onderdelen elkaar."));
     }
     let mut namen = HashSet::new();
     let mut totaal = 0;
     let mut bijschriften = Vec::new();
+    let mut soort = String::new();
     for index in 0..zip.len() {
         let mut deel = zip.by_index(index).map_err(|_| damaged())?;
         let naam = String::from_utf8(deel.name_raw().to_vec())
-            .map_err(|_| structure("Een onderdeel van het Excel-bestand heeft een ongeldige naam."))?;
+            .map_err(|_| structure("Een onderdeel van het bestand heeft een ongeldige naam."))?;
         judge_name(&naam)?;
         if !namen.insert(naam.to_lowercase()) {
-            return Err(structure("In het Excel-bestand komt een onderdeel twee keer voor."));
+            return Err(structure("In het bestand komt een onderdeel twee keer voor."));
         }
         if deel.encrypted() {
-            return Err(Weigering::new(
-                "FORMAT",
-                "Het bestand is met een wachtwoord beveiligd. Haal het wachtwoord weg en sla het op als .xlsx.",
-            ));
+            return Err(locked());
         }
         let ingepakt = deel.compressed_size().max(1);
         let mut xml = Xmlscan::new(&naam);
         let bytes = count_part(&mut deel, &naam, ingepakt, totaal, &mut xml)?;
         totaal += bytes;
-        if let Some(tekst) = xml.tekst {
-            bijschriften.push(tekst);
+        match (naam.as_str(), xml.tekst) {
+            ("mimetype", Some(tekst)) => soort = tekst.trim().to_owned(),
+            (_, Some(tekst)) => bijschriften.push(tekst),
+            (_, None) => {}
         }
     }
-    judge_kind(&namen)?;
-    Ok(Scan { bijschriften })
+    let vorm = judge_kind(&namen, &soort)?;
+    Ok(Scan { vorm, bijschriften, uitgepakt: totaal })
 }
 
 /// Reads the number of entries from the end record, before a reader makes room for them.
@@ -87,7 +92,7 @@ fn count_entries(stroom: &mut dyn Stroom) -> Result<(), Weigering> {
     let aantal = staart.get(einde + 10..einde + 12).ok_or_else(damaged)?;
     // 0xffff means that the real number stands elsewhere: far more than any workbook has.
     if u64::from(u16::from_le_bytes([aantal[0], aantal[1]])) > ENTRIES {
-        return Err(structure("Het Excel-bestand heeft te veel onderdelen."));
+        return Err(structure("Het bestand heeft te veel onderdelen."));
     }
     Ok(())
 }
@@ -95,17 +100,20 @@ fn count_entries(stroom: &mut dyn Stroom) -> Result<(), Weigering> {
 fn judge_name(naam: &str) -> Result<(), Weigering> {
     let stuk = naam.contains(['\0', '\\']) || naam.starts_with('/') || naam.contains(':') || naam.split('/').any(|d| d == "..");
     if stuk {
-        return Err(structure("Een onderdeel van het Excel-bestand heeft een ongeldige naam."));
+        return Err(structure("Een onderdeel van het bestand heeft een ongeldige naam."));
     }
     let klein = naam.to_lowercase();
     if klein.ends_with(".zip") || klein.ends_with(".7z") || klein.ends_with(".gz") {
-        return Err(structure("In het Excel-bestand zit een ander ingepakt bestand."));
+        return Err(structure("In het bestand zit een ander ingepakt bestand."));
     }
     let actief = klein.ends_with("vbaproject.bin")
         || klein.contains("/embeddings/")
         || klein.contains("/activex/")
         || klein.ends_with(".exe")
-        || klein.contains("/macrosheets/");
+        || klein.contains("/macrosheets/")
+        // LibreOffice: Basic and other scripts.
+        || klein.starts_with("basic/")
+        || klein.starts_with("scripts/");
     if actief {
         return Err(active());
     }
@@ -113,11 +121,18 @@ fn judge_name(naam: &str) -> Result<(), Weigering> {
 }
 
 fn active() -> Weigering {
-    Weigering::new("ACTIVE_CONTENT", "Het Excel-bestand bevat macro's of ingesloten objecten. Sla het op als gewone .xlsx, zonder macro's.")
+    let bericht = "Het bestand bevat macro's of ingesloten objecten. Sla het op als gewone .xlsx of .ods, zonder macro's.";
+    Weigering::new("ACTIVE_CONTENT", bericht)
+}
+
+fn locked() -> Weigering {
+    Weigering::new("FORMAT", "Het bestand is met een wachtwoord beveiligd. Haal het wachtwoord weg en sla het opnieuw op.")
 }
 
 fn count_part(deel: &mut impl Read, naam: &str, ingepakt: u64, totaal: u64, xml: &mut Xmlscan) -> Result<u64, Weigering> {
-    let bijzaak = !naam.contains("worksheets/") && !naam.ends_with("sharedStrings.xml") && !naam.contains("/media/");
+    let klein = naam.to_lowercase();
+    let hoofdzaak = klein.contains("worksheets/") || klein.ends_with("sharedstrings.xml") || klein == "content.xml";
+    let bijzaak = !hoofdzaak && !klein.contains("media/") && !klein.starts_with("pictures/");
     let mut buffer = vec![0; 64 * 1024];
     let mut bytes: u64 = 0;
     loop {
@@ -127,10 +142,10 @@ fn count_part(deel: &mut impl Read, naam: &str, ingepakt: u64, totaal: u64, xml:
         }
         bytes += n as u64;
         if bytes > KLEIN && bytes / ingepakt > VERHOUDING {
-            return Err(Weigering::new("ZIP_RATIO", "Het Excel-bestand wordt bij het uitpakken veel te groot."));
+            return Err(Weigering::new("ZIP_RATIO", "Het bestand wordt bij het uitpakken veel te groot."));
         }
         if totaal + bytes > TOTAAL || (bijzaak && bytes > BIJZAAK) {
-            return Err(Weigering::new("ZIP_RATIO", "Het Excel-bestand is te groot. Lever het als CSV."));
+            return Err(Weigering::new("ZIP_RATIO", "Het bestand is te groot. Lever het als CSV."));
         }
         xml.zie(&buffer[..n])?;
     }
@@ -138,18 +153,31 @@ fn count_part(deel: &mut impl Read, naam: &str, ingepakt: u64, totaal: u64, xml:
     Ok(bytes)
 }
 
-fn judge_kind(namen: &HashSet<String>) -> Result<(), Weigering> {
+/// `soort` is what an OpenDocument file says it is.
+fn judge_kind(namen: &HashSet<String>, soort: &str) -> Result<Vorm, Weigering> {
+    let anders = |bericht: &str| Err(Weigering::new("FORMAT", bericht));
     if namen.contains("xl/workbook.bin") {
-        return Err(Weigering::new("FORMAT", "Dit is een binair Excel-bestand (.xlsb). Sla het op als .xlsx."));
+        return anders("Dit is een binair Excel-bestand (.xlsb). Sla het op als .xlsx.");
     }
-    if namen.contains("mimetype") && namen.contains("content.xml") {
-        return Err(Weigering::new("FORMAT", "Dit is een bestand van LibreOffice (.ods). Sla het op als .xlsx."));
+    if namen.contains("encrypted-package") {
+        return Err(locked());
+    }
+    if namen.contains("content.xml") && (soort.starts_with(ODF) || namen.contains("meta-inf/manifest.xml")) {
+        let rekenblad = soort.is_empty() || soort.strip_prefix(ODF).is_some_and(|s| s.starts_with("spreadsheet"));
+        return if rekenblad {
+            Ok(Vorm::Ods)
+        } else {
+            anders("Dit is een document van LibreOffice, maar geen rekenblad. Lever een .ods, .xlsx of CSV.")
+        };
     }
     if !namen.iter().any(|n| n.ends_with("workbook.xml")) {
-        return Err(Weigering::new("FORMAT", "Dit is een ingepakt bestand, maar geen Excel-bestand. Lever een .xlsx of een CSV."));
+        return anders("Dit is een ingepakt bestand, maar geen Excel-bestand. Lever een .xlsx, .ods of CSV.");
     }
-    Ok(())
+    Ok(Vorm::Xlsx)
 }
+
+/// How the type of every OpenDocument file begins.
+const ODF: &str = "application/vnd.oasis.opendocument.";
 
 /// Follows the bytes of one XML part: just enough of the grammar to bound it.
 struct Xmlscan {
@@ -166,6 +194,12 @@ struct Xmlscan {
     uniek: u64,
 }
 
+/// Elements that start something: links to other programs, objects, macros.
+const ACTIEF: [&[u8]; 6] = [b"ddeLink", b"oleLink", b"oleObject", b"dde-link", b"dde-source", b"event-listener "];
+
+/// Bytes of a tag that are kept: its name with its prefix.
+const BEGIN: usize = 32;
+
 #[derive(Clone, Copy, PartialEq)]
 enum Toestand {
     Tekst,
@@ -178,7 +212,7 @@ enum Toestand {
 impl Xmlscan {
     fn new(naam: &str) -> Self {
         let klein = naam.to_lowercase();
-        let verzamel = klein.starts_with("docprops/") || klein.contains("comments");
+        let verzamel = klein.starts_with("docprops/") || klein.contains("comments") || klein == "meta.xml" || klein == "mimetype";
         Self {
             actief: [".xml", ".rels", ".vml"].iter().any(|e| klein.ends_with(e)),
             is_strings: klein.ends_with("sharedstrings.xml"),
@@ -186,7 +220,7 @@ impl Xmlscan {
             diepte: 0,
             toestand: Toestand::Tekst,
             lengte: 0,
-            begin: Vec::with_capacity(16),
+            begin: Vec::with_capacity(BEGIN),
             vorige: 0,
             eerste: true,
             uniek: 0,
@@ -194,14 +228,16 @@ impl Xmlscan {
     }
 
     fn zie(&mut self, bytes: &[u8]) -> Result<(), Weigering> {
+        if let Some(tekst) = &mut self.tekst
+            && tekst.len() < 4 << 20
+        {
+            tekst.push_str(&String::from_utf8_lossy(bytes));
+        }
         if !self.actief {
             return Ok(());
         }
         if self.eerste && (bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff])) || bytes.contains(&0) {
-            return Err(Weigering::new(
-                "XML_ENCODING",
-                "Een onderdeel van het Excel-bestand heeft een ongewone tekenset. Sla het opnieuw op in Excel.",
-            ));
+            return Err(Weigering::new("XML_ENCODING", "Een onderdeel van het bestand heeft een ongewone tekenset. Sla het opnieuw op."));
         }
         if self.eerste && self.is_strings {
             self.uniek = unique_count(&bytes[..bytes.len().min(2048)]);
@@ -210,18 +246,13 @@ impl Xmlscan {
         for &byte in bytes {
             self.step(byte)?;
         }
-        if let Some(tekst) = &mut self.tekst
-            && tekst.len() < 4 << 20
-        {
-            tekst.push_str(&String::from_utf8_lossy(bytes));
-        }
         Ok(())
     }
 
     fn step(&mut self, byte: u8) -> Result<(), Weigering> {
         self.lengte += 1;
         if self.lengte > LANGSTE {
-            return Err(Weigering::new("XML_LIMIT", "Een onderdeel van het Excel-bestand heeft een te lange tekst."));
+            return Err(Weigering::new("XML_LIMIT", "Een onderdeel van het bestand heeft een te lange tekst."));
         }
         match (self.toestand, byte) {
             (Toestand::Tekst, b'<') => {
@@ -237,19 +268,19 @@ impl Xmlscan {
             }
             (Toestand::Tag, b'"' | b'\'') => self.toestand = Toestand::Aanhaling(byte),
             (Toestand::Aanhaling(teken), _) if byte == teken => self.toestand = Toestand::Tag,
-            (Toestand::Tag, _) if self.begin.len() < 12 => {
+            (Toestand::Tag, _) if self.begin.len() < BEGIN => {
                 self.begin.push(byte);
                 if self.begin == b"!DOCTYPE" || self.begin == b"!ENTITY" {
-                    return Err(Weigering::new("XML_DTD", "Het Excel-bestand bevat een verboden onderdeel (DTD)."));
+                    return Err(Weigering::new("XML_DTD", "Het bestand bevat een verboden onderdeel (DTD)."));
                 }
                 if matches!(self.begin[..], [b'!' | b'?']) {
                     self.toestand = Toestand::Overig;
                 }
             }
-            (Toestand::Overig, _) if self.begin.len() < 12 => {
+            (Toestand::Overig, _) if self.begin.len() < BEGIN => {
                 self.begin.push(byte.to_ascii_uppercase());
                 if self.begin.starts_with(b"!DOCTYPE") || self.begin.starts_with(b"!ENTITY") {
-                    return Err(Weigering::new("XML_DTD", "Het Excel-bestand bevat een verboden onderdeel (DTD)."));
+                    return Err(Weigering::new("XML_DTD", "Het bestand bevat een verboden onderdeel (DTD)."));
                 }
             }
             _ => {}
@@ -265,12 +296,17 @@ impl Xmlscan {
             Some(_) if self.vorige == b'/' => {}
             Some(_) => self.diepte += 1,
         }
-        let begin = String::from_utf8_lossy(&self.begin);
-        if begin.starts_with("ddeLink") || begin.starts_with("oleLink") || begin.starts_with("oleObject") {
+        let plek = self.begin.iter().position(|b| *b == b':').map_or(0, |p| p + 1);
+        let naam = &self.begin[plek..];
+        if ACTIEF.iter().any(|actief| naam.starts_with(actief)) {
             return Err(active());
         }
+        // The manifest of an OpenDocument file with a password.
+        if naam.starts_with(b"encryption-data") {
+            return Err(locked());
+        }
         if self.diepte > DIEPTE {
-            return Err(Weigering::new("XML_LIMIT", "Een onderdeel van het Excel-bestand is te diep genest."));
+            return Err(Weigering::new("XML_LIMIT", "Een onderdeel van het bestand is te diep genest."));
         }
         Ok(())
     }
@@ -278,7 +314,7 @@ impl Xmlscan {
     fn einde(&self, bytes: u64) -> Result<(), Weigering> {
         // The reader makes room for this many strings before it has seen one; each takes five bytes at least.
         if self.uniek > bytes / 5 {
-            return Err(structure("Het Excel-bestand zegt meer teksten te hebben dan erin staan."));
+            return Err(structure("Het bestand zegt meer teksten te hebben dan erin staan."));
         }
         if self.actief && (self.diepte != 0 || self.toestand != Toestand::Tekst) {
             return Err(damaged());

@@ -1,0 +1,262 @@
+//! What is odd about the cells of a sheet and does not show in their text: formulas, errors, hidden and merged cells.
+//!
+//! Owns remembering it (a count and the first places per column, however many there are) and judging it once it is
+//! known where the table is and which columns are used: what can be read in one way only is said, the rest is refused
+//! with its place. Leaves finding it to the readers of workbooks.
+
+use schema::Veldtype;
+use schema::bevinding::column_letters;
+
+use crate::normaal::trimmed;
+use crate::raster::Raster;
+use crate::rijen::is_total;
+use crate::weigering::Weigering;
+
+/// Rows that are kept per column and mark. More rows than lie above any header, so that what is counted below it
+/// is exact.
+const BEWAARD: usize = 64;
+
+/// What is odd about a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Teken {
+    /// Its value is the stored answer of a formula.
+    Formule,
+    /// A formula whose answer was not stored.
+    ZonderUitkomst,
+    /// An error value, such as `#REF!`.
+    Fout,
+    /// A number shown as a date.
+    Datum,
+    /// A whole number of more digits than a workbook keeps.
+    TeLang,
+    /// A text such as `1,23E+08`: a number that lost its digits.
+    Macht,
+    /// A number shown as a percentage.
+    Procent,
+}
+
+/// A merged area: rows from 1, columns from 0, both ends included.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Gebied {
+    pub(crate) rij: u32,
+    pub(crate) kolom: u32,
+    pub(crate) tot_rij: u32,
+    pub(crate) tot_kolom: u32,
+}
+
+#[derive(Debug, Default)]
+struct Plekken {
+    aantal: u64,
+    rijen: Vec<u32>,
+}
+
+/// What is odd about the cells of one sheet.
+#[derive(Debug, Default)]
+pub(crate) struct Bijzonder {
+    per_kolom: Vec<Vec<(Teken, Plekken)>>,
+    /// Runs of hidden rows, from 1, in the order of the file.
+    verborgen_rijen: Vec<(u32, u32)>,
+    /// Runs of hidden columns, from 0.
+    verborgen_kolommen: Vec<(u32, u32)>,
+    pub(crate) samengevoegd: Vec<Gebied>,
+}
+
+/// A column of the table that becomes a field.
+pub(crate) struct Gebruikt<'a> {
+    pub(crate) nummer: usize,
+    pub(crate) kop: &'a str,
+    pub(crate) veldtype: &'a Veldtype,
+}
+
+impl Bijzonder {
+    /// Remembers a cell: row from 1, column from 0.
+    pub(crate) fn noteer(&mut self, rij: u32, kolom: u32, teken: Teken) {
+        let kolom = kolom as usize;
+        if self.per_kolom.len() <= kolom {
+            self.per_kolom.resize_with(kolom + 1, Vec::new);
+        }
+        let tekens = &mut self.per_kolom[kolom];
+        let index = tekens.iter().position(|(t, _)| *t == teken).unwrap_or_else(|| {
+            tekens.push((teken, Plekken::default()));
+            tekens.len() - 1
+        });
+        let plekken = &mut tekens[index].1;
+        plekken.aantal += 1;
+        if plekken.rijen.len() < BEWAARD {
+            plekken.rijen.push(rij);
+        }
+    }
+
+    pub(crate) fn hide_rows(&mut self, van: u32, tot: u32) {
+        extend_runs(&mut self.verborgen_rijen, van, tot);
+    }
+
+    pub(crate) fn hide_columns(&mut self, van: u32, tot: u32) {
+        extend_runs(&mut self.verborgen_kolommen, van, tot);
+    }
+
+    /// How many cells of a column below the header have this mark, and the first row.
+    fn below(&self, kopregel: u64, kolom: usize, teken: Teken) -> Option<(u64, u64)> {
+        let (_, plekken) = self.per_kolom.get(kolom)?.iter().find(|(t, _)| *t == teken)?;
+        let erboven = plekken.rijen.iter().filter(|r| u64::from(**r) <= kopregel).count() as u64;
+        let eerste = plekken.rijen.iter().copied().map(u64::from).filter(|r| *r > kopregel).min()?;
+        Some((plekken.aantal - erboven, eerste))
+    }
+
+    fn is_hidden_column(&self, kolom: usize) -> bool {
+        self.verborgen_kolommen.iter().any(|(van, tot)| (*van as usize..=*tot as usize).contains(&kolom))
+    }
+}
+
+fn extend_runs(reeksen: &mut Vec<(u32, u32)>, van: u32, tot: u32) {
+    match reeksen.last_mut() {
+        Some((_, laatste)) if laatste.saturating_add(1) == van => *laatste = tot,
+        _ => reeksen.push((van, tot)),
+    }
+}
+
+/// Judges the structure of a table: merged cells among its rows, and formulas without an answer in these columns.
+pub(crate) fn judge_table(raster: &Raster, kopregel: u64, breedte: usize, kolommen: impl Iterator<Item = usize>) -> Result<(), Weigering> {
+    judge_merged(raster, kopregel, breedte)?;
+    for nummer in kolommen {
+        if let Some((_, rij)) = raster.bijzonder.below(kopregel, nummer, Teken::ZonderUitkomst) {
+            let bericht = "Deze cel heeft een formule zonder uitkomst. Open het bestand in uw rekenprogramma en sla het op; dan wordt hij uitgerekend.";
+            return Err(Weigering::new("FORMULA", bericht).in_cel(rij, nummer));
+        }
+    }
+    Ok(())
+}
+
+/// Judges the cells of the columns that are used; gives what is to be said of them.
+pub(crate) fn judge_columns(raster: &Raster, kopregel: u64, kolommen: &[Gebruikt<'_>]) -> Result<Vec<String>, Weigering> {
+    let waar = raster.naam.as_ref().map_or_else(|| "Het bestand".to_owned(), |b| format!("Blad '{b}'"));
+    let mut zinnen = Vec::new();
+    for kolom in kolommen {
+        judge_values(raster, kopregel, kolom)?;
+        let (kop, letters) = (kolom.kop, column_letters(kolom.nummer));
+        if let Some((aantal, rij)) = raster.bijzonder.below(kopregel, kolom.nummer, Teken::Formule) {
+            let cellen = if aantal == 1 {
+                format!("een formule ({letters}{rij})")
+            } else {
+                format!("formules in {aantal} cellen (de eerste is {letters}{rij})")
+            };
+            zinnen.push(format!("{waar}: de kolom '{kop}' heeft {cellen}. De uitkomst die in het bestand is opgeslagen, is gebruikt."));
+        }
+        if raster.bijzonder.is_hidden_column(kolom.nummer) {
+            zinnen.push(format!("{waar}: de kolom '{kop}' ({letters}) is verborgen. Die telt gewoon mee."));
+        }
+    }
+    zinnen.extend(hidden_rows(raster, kopregel).map(|zin| format!("{waar}: {zin}")));
+    Ok(zinnen)
+}
+
+fn judge_values(raster: &Raster, kopregel: u64, kolom: &Gebruikt<'_>) -> Result<(), Weigering> {
+    let nummer = matches!(kolom.veldtype, Veldtype::Pseudoniem);
+    let tekst = nummer || matches!(kolom.veldtype, Veldtype::Tekst { .. });
+    let getal = matches!(kolom.veldtype, Veldtype::Geheel | Veldtype::Decimaal);
+    let gevallen = [
+        (Teken::Fout, true, "FORMULA", "staat een foutwaarde, zoals #REF! of #N/B. Verbeter de formule of vul de waarde zelf in."),
+        (
+            Teken::Datum,
+            nummer,
+            "NUMBER",
+            "heeft uw rekenprogramma van een nummer een datum gemaakt. Maak de kolom tekst en vul het nummer opnieuw in.",
+        ),
+        (
+            Teken::TeLang,
+            tekst,
+            "NUMBER",
+            "staat een nummer met te veel cijfers: de laatste cijfers zijn verloren. Maak de kolom tekst en vul het opnieuw in.",
+        ),
+        (
+            Teken::Macht,
+            tekst,
+            "NUMBER",
+            "staat een nummer als macht van tien (met E+): de cijfers zijn verloren. Maak de kolom tekst en vul het opnieuw in.",
+        ),
+        (Teken::Procent, getal, "NUMBER", "staat een percentage. Vul het getal zelf in en haal de opmaak procent weg."),
+    ];
+    for (teken, geldt, code, wat) in gevallen {
+        if let (true, Some((aantal, rij))) = (geldt, raster.bijzonder.below(kopregel, kolom.nummer, teken)) {
+            let waar = if aantal == 1 { "In deze cel".to_owned() } else { format!("In {aantal} cellen van deze kolom") };
+            return Err(Weigering::new(code, format!("{waar} {wat}")).op_rij(rij).in_kolom(kolom.kop, kolom.nummer));
+        }
+    }
+    Ok(())
+}
+
+/// A merged area hides which row or column its value belongs to. Titles and notes may be merged: their rows hold
+/// nothing else.
+fn judge_merged(raster: &Raster, kopregel: u64, breedte: usize) -> Result<(), Weigering> {
+    let raakt = |g: &&Gebied| u64::from(g.tot_rij) > kopregel && (g.kolom as usize) < breedte;
+    let mut gebieden = raster.bijzonder.samengevoegd.iter().filter(raakt).peekable();
+    if gebieden.peek().is_none() {
+        return Ok(());
+    }
+    let rijen = full_rows(raster, kopregel, breedte);
+    for gebied in gebieden {
+        let eerste = rijen.partition_point(|r| *r < gebied.rij);
+        let in_gegevens = rijen.get(eerste).is_some_and(|r| *r <= gebied.tot_rij);
+        if in_gegevens && raster.is_filled(gebied.rij, gebied.kolom) {
+            let hoek = |kolom: u32, rij: u32| format!("{}{rij}", column_letters(kolom as usize));
+            let (van, tot) = (hoek(gebied.kolom, gebied.rij), hoek(gebied.tot_kolom, gebied.tot_rij));
+            let bericht = format!("De cellen {van} tot en met {tot} zijn samengevoegd. Splits ze en vul in elke rij de waarde in.");
+            return Err(Weigering::new("MERGED_CELLS", bericht).in_cel(u64::from(gebied.rij), gebied.kolom as usize));
+        }
+    }
+    Ok(())
+}
+
+/// Rows below the header with more than one filled cell that are no totals, in order.
+fn full_rows(raster: &Raster, kopregel: u64, breedte: usize) -> Vec<u32> {
+    let mut uit: Vec<u32> = Vec::new();
+    let mut rij_nu = 0;
+    let (mut gevuld, mut totaal) = (0, false);
+    for (rij, _, tekst) in
+        raster.teksten().filter(|(r, k, t)| u64::from(*r) > kopregel && (*k as usize) < breedte && !trimmed(t).is_empty())
+    {
+        if rij != rij_nu {
+            (rij_nu, gevuld, totaal) = (rij, 0, is_total(tekst));
+        }
+        gevuld += 1;
+        if gevuld == 2 && !totaal {
+            uit.push(rij);
+        }
+    }
+    uit
+}
+
+/// Says which hidden rows hold data.
+fn hidden_rows(raster: &Raster, kopregel: u64) -> Option<String> {
+    let mut reeksen = raster.bijzonder.verborgen_rijen.clone();
+    reeksen.sort_unstable();
+    let mut rijen: Vec<u32> = Vec::new();
+    let mut aantal: u64 = 0;
+    let mut vorige = 0;
+    for (rij, _, _) in raster.teksten().filter(|(r, _, _)| u64::from(*r) > kopregel) {
+        if rij == vorige {
+            continue;
+        }
+        vorige = rij;
+        let plek = reeksen.partition_point(|(van, _)| *van <= rij);
+        if plek.checked_sub(1).is_some_and(|p| rij <= reeksen[p].1) {
+            aantal += 1;
+            if rijen.len() < 5 {
+                rijen.push(rij);
+            }
+        }
+    }
+    if aantal == 0 {
+        return None;
+    }
+    let genoemd: Vec<String> = rijen.iter().map(u32::to_string).collect();
+    let meer = if aantal > rijen.len() as u64 { format!(" en nog {}", aantal - rijen.len() as u64) } else { String::new() };
+    let wat =
+        if aantal == 1 { "een rij met gegevens is verborgen".to_owned() } else { format!("{aantal} rijen met gegevens zijn verborgen") };
+    let slot = if aantal == 1 {
+        "Die telt gewoon mee. Hoort hij er niet bij? Verwijder hem dan."
+    } else {
+        "Die tellen gewoon mee. Horen ze er niet bij? Verwijder ze dan."
+    };
+    Some(format!("{wat}, misschien door een filter (rij {}{meer}). {slot}", genoemd.join(", ")))
+}

@@ -1,0 +1,156 @@
+//! Filling a sheet: what both readers of workbooks do with a cell.
+//!
+//! Owns the bounds (place, length, and how much more may come out of a file than is in it), texts that no cell may
+//! hold, and numbers as text. Leaves where cells come from to `xlsx` and `ods`.
+
+use crate::bijzonder::Teken;
+use crate::raster::Raster;
+use crate::weigering::Weigering;
+
+/// Longest text in a cell, in characters: that of Excel.
+const LANGSTE: usize = 32_767;
+pub(super) const RIJEN: u32 = 1_048_576;
+pub(super) const KOLOMMEN: u32 = 16_384;
+/// Merged areas of one sheet.
+const SAMENGEVOEGD: usize = 100_000;
+/// What one cell takes beside its text.
+const PER_CEL: u64 = 16;
+
+/// How much may come out of a workbook: a text that is kept once and shown a million times, or a cell that is
+/// repeated, costs the file nothing and us everything.
+pub(super) struct Budget(u64);
+
+impl Budget {
+    /// Room for what `uitgepakt` bytes of XML can hold without repeating much.
+    pub(super) fn new(uitgepakt: u64) -> Self {
+        Self((16 << 20) + 8 * uitgepakt)
+    }
+
+    fn take(&mut self, bytes: u64) -> Result<(), Weigering> {
+        let te_groot = || Weigering::new("SHEET_DIMENSION", "Het bestand herhaalt te veel cellen of teksten. Lever het als CSV.");
+        self.0 = self.0.checked_sub(bytes).ok_or_else(te_groot)?;
+        Ok(())
+    }
+}
+
+/// A sheet that is being filled.
+pub(super) struct Cellen<'a> {
+    pub(super) raster: Raster,
+    budget: &'a mut Budget,
+}
+
+impl<'a> Cellen<'a> {
+    pub(super) fn new(naam: &str, verborgen: bool, budget: &'a mut Budget) -> Self {
+        Self { raster: Raster::new(Some(naam.to_owned()), verborgen, true), budget }
+    }
+
+    /// Puts a text in a cell: row from 1, column from 0.
+    pub(super) fn zet(&mut self, rij: u32, kolom: u32, tekst: &str) -> Result<(), Weigering> {
+        if tekst.is_empty() {
+            return Ok(());
+        }
+        judge_place(rij, kolom)?;
+        let hier = |code, bericht: String| Err(Weigering::new(code, bericht).in_cel(u64::from(rij), kolom as usize));
+        if tekst.len() > LANGSTE && tekst.chars().count() > LANGSTE {
+            return hier("FIELD_TOO_LONG", "In deze cel staat een te lange tekst.".to_owned());
+        }
+        if let Some(teken) = crate::tekst::control_at(tekst.as_bytes()) {
+            let wat = if crate::tekst::is_turning(teken) { "een teken dat de leesrichting omdraait" } else { "een onzichtbaar stuurteken" };
+            return hier("CONTROL_CHAR", format!("In deze cel staat {wat} (U+{:04X}). Haal het weg.", teken as u32));
+        }
+        self.budget.take(tekst.len() as u64 + PER_CEL)?;
+        if is_power(tekst) {
+            self.raster.bijzonder.noteer(rij, kolom, Teken::Macht);
+        }
+        self.raster.push(rij, kolom, tekst)
+    }
+
+    pub(super) fn noteer(&mut self, rij: u32, kolom: u32, teken: Teken) -> Result<(), Weigering> {
+        judge_place(rij, kolom)?;
+        self.raster.bijzonder.noteer(rij, kolom, teken);
+        Ok(())
+    }
+
+    pub(super) fn merge(&mut self, gebied: crate::bijzonder::Gebied) -> Result<(), Weigering> {
+        if self.raster.bijzonder.samengevoegd.len() >= SAMENGEVOEGD {
+            return Err(Weigering::new("SHEET_DIMENSION", "Op dit blad zijn te veel cellen samengevoegd. Splits ze."));
+        }
+        self.raster.bijzonder.samengevoegd.push(gebied);
+        Ok(())
+    }
+
+    /// The sheet, with rows and columns in order; a cell that stands in it twice is refused.
+    pub(super) fn finish(self) -> Result<Raster, Weigering> {
+        let raster = self.raster.finish();
+        match raster.double() {
+            Some((rij, kolom)) => {
+                let weigering = Weigering::new("CELL_DUPLICATE", "Deze cel staat twee keer in het bestand. Sla het opnieuw op.");
+                Err(weigering.in_cel(u64::from(rij), kolom as usize))
+            }
+            None => Ok(raster),
+        }
+    }
+}
+
+fn judge_place(rij: u32, kolom: u32) -> Result<(), Weigering> {
+    if (1..=RIJEN).contains(&rij) && kolom < KOLOMMEN {
+        return Ok(());
+    }
+    Err(Weigering::new("SHEET_DIMENSION", "Er staat een cel buiten het werkblad."))
+}
+
+/// A number that was made text after it had lost its digits: `1,23E+08`.
+fn is_power(tekst: &str) -> bool {
+    let Some((getal, macht)) = tekst.trim().split_once(['E', 'e']) else { return false };
+    let cijfers = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
+    let deel = getal.split_once([',', '.']).is_none_or(|(_, deel)| cijfers(deel));
+    getal.as_bytes().first().is_some_and(u8::is_ascii_digit)
+        && deel
+        && getal.split([',', '.']).next().is_some_and(|heel| heel.len() == 1)
+        && macht.strip_prefix('+').is_some_and(|m| cijfers(m) && m.len() <= 3)
+}
+
+/// A number as text: whole ones without decimals, others as a workbook shows them (15 digits).
+pub(super) fn write_number(uit: &mut String, getal: f64) {
+    use std::fmt::Write;
+    if getal.fract() == 0.0 && getal.abs() < 1e15 {
+        let _ = write!(uit, "{:.0}", if getal == 0.0 { 0.0 } else { getal });
+        return;
+    }
+    let afgerond = format!("{getal:.14e}").parse::<f64>().unwrap_or(getal);
+    let tekst = format!("{afgerond}");
+    uit.push_str(&tekst);
+    // Three decimals would pass for a thousand point further on.
+    if tekst.split_once('.').is_some_and(|(_, deel)| deel.len() == 3) {
+        uit.push('0');
+    }
+}
+
+/// Whether a workbook can't have kept all digits of this number.
+pub(super) fn is_too_long(getal: f64) -> bool {
+    getal.abs() >= 1e15
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_as_a_workbook_shows_them() {
+        for (getal, tekst) in [(7.0, "7"), (-0.0, "0"), (1.5, "1.5"), (0.1 + 0.2, "0.3"), (1.125, "1.1250"), (1e14, "100000000000000")] {
+            let mut uit = String::new();
+            write_number(&mut uit, getal);
+            assert_eq!(uit, tekst);
+        }
+    }
+
+    #[test]
+    fn powers_of_ten_are_seen() {
+        for tekst in ["1,23E+08", "1.23457E+17", "1E+15", "9,9e+9"] {
+            assert!(is_power(tekst), "{tekst}");
+        }
+        for tekst in ["45E66", "12E+3", "E+3", "1E+", "1,E+3", "3E+1234", "K1E+08", "1,2,3E+4x"] {
+            assert!(!is_power(tekst), "{tekst}");
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Number formats of a workbook: whether a number is shown as a date, a percentage or neither.
+//!
+//! Owns the built-in formats and reading one's own. A length of time (`[h]:mm`) is no date. Leaves turning the
+//! number into a date to `datum`.
+
+/// How a number is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Getalvorm {
+    Gewoon,
+    Datum,
+    Procent,
+}
+
+/// The format of a built-in number.
+pub(super) fn builtin(nummer: u32) -> Getalvorm {
+    match nummer {
+        14..=22 | 27..=36 | 45 | 47 | 50..=58 => Getalvorm::Datum,
+        9 | 10 => Getalvorm::Procent,
+        _ => Getalvorm::Gewoon,
+    }
+}
+
+/// The format that is written out, as in `dd-mm-yyyy;@`.
+pub(super) fn parse(opmaak: &str) -> Getalvorm {
+    if opmaak.eq_ignore_ascii_case("general") || opmaak.eq_ignore_ascii_case("standaard") {
+        return Getalvorm::Gewoon;
+    }
+    let mut tekens = opmaak.chars();
+    while let Some(teken) = tekens.next() {
+        match teken {
+            '"' => {
+                tekens.by_ref().find(|t| *t == '"');
+            }
+            // The next character stands for itself, or for its width.
+            '\\' | '_' | '*' => {
+                tekens.next();
+            }
+            '[' => {
+                let binnen: String = tekens.by_ref().take_while(|t| *t != ']').collect();
+                let duur = !binnen.is_empty() && binnen.chars().all(|t| matches!(t.to_ascii_lowercase(), 'h' | 'm' | 's' | 'u'));
+                if duur {
+                    return Getalvorm::Gewoon;
+                }
+            }
+            '%' => return Getalvorm::Procent,
+            // The first section is that of positive numbers: dates are.
+            ';' => break,
+            'd' | 'D' | 'm' | 'M' | 'y' | 'Y' | 'h' | 'H' | 's' | 'S' => return Getalvorm::Datum,
+            _ => {}
+        }
+    }
+    Getalvorm::Gewoon
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_are_told_apart() {
+        for opmaak in ["dd-mm-yyyy", "[$-413]d mmmm yyyy;@", "yyyy\\-mm\\-dd", "m/d/yy h:mm", "d mmm", "[Red]dd/mm/yy"] {
+            assert_eq!(parse(opmaak), Getalvorm::Datum, "{opmaak}");
+        }
+        for opmaak in ["General", "0", "0.00", "#,##0", "@", "\"dagen\" 0", "0\\d", "[h]:mm", "[Red]0.0", "0_d", "€ #,##0.00", "0;dd"] {
+            assert_eq!(parse(opmaak), Getalvorm::Gewoon, "{opmaak}");
+        }
+        assert_eq!(parse("0.0%"), Getalvorm::Procent);
+        assert_eq!(parse("\"%\" 0"), Getalvorm::Gewoon);
+        assert_eq!(builtin(14), Getalvorm::Datum);
+        assert_eq!(builtin(46), Getalvorm::Gewoon, "a length of time");
+    }
+}

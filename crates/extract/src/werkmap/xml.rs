@@ -1,0 +1,98 @@
+//! Reads the XML parts of a workbook, one event at a time.
+//!
+//! Owns the few things every part needs: events, attributes by their local name, and entities. A part has passed
+//! `zipscan` before, so it has no DTD, no great depth and no long texts.
+
+use std::borrow::Cow;
+use std::io::{BufRead, BufReader, Read};
+
+use quick_xml::Reader;
+use quick_xml::escape::unescape;
+use quick_xml::events::{BytesRef, BytesStart, Event};
+
+use crate::weigering::Weigering;
+
+/// Which of the two it is: for the sentence when it can't be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Vorm {
+    Xlsx,
+    Ods,
+}
+
+impl Vorm {
+    pub(super) fn broken(self) -> Weigering {
+        match self {
+            Self::Xlsx => Weigering::new(
+                "XLSX_INVALID",
+                "Het Excel-bestand is niet goed te lezen. Open het in Excel en sla het opnieuw op als .xlsx.",
+            ),
+            Self::Ods => {
+                Weigering::new("ODS_INVALID", "Het .ods-bestand is niet goed te lezen. Open het in LibreOffice en sla het opnieuw op.")
+            }
+        }
+    }
+}
+
+/// One part, being read.
+pub(super) struct Xml<R> {
+    lezer: Reader<R>,
+    buffer: Vec<u8>,
+    vorm: Vorm,
+}
+
+impl<R: Read> Xml<BufReader<R>> {
+    pub(super) fn new(bron: R, vorm: Vorm) -> Self {
+        Self { lezer: Reader::from_reader(BufReader::with_capacity(64 * 1024, bron)), buffer: Vec::new(), vorm }
+    }
+}
+
+impl<R: BufRead> Xml<R> {
+    /// The next event; `Eof` at the end.
+    pub(super) fn next(&mut self) -> Result<Event<'_>, Weigering> {
+        self.buffer.clear();
+        let vorm = self.vorm;
+        self.lezer.read_event_into(&mut self.buffer).map_err(|_| vorm.broken())
+    }
+}
+
+/// The attribute of this local name.
+pub(super) fn attr<'a>(tag: &'a BytesStart<'_>, naam: &str) -> Option<Cow<'a, str>> {
+    find(tag, |sleutel| sleutel.rsplit(':').next() == Some(naam))
+}
+
+/// The attribute of this name with its prefix, as in `office:value-type`.
+pub(super) fn attr_met_prefix<'a>(tag: &'a BytesStart<'_>, naam: &str) -> Option<Cow<'a, str>> {
+    find(tag, |sleutel| sleutel == naam)
+}
+
+fn find<'a>(tag: &'a BytesStart<'_>, past: impl Fn(&str) -> bool) -> Option<Cow<'a, str>> {
+    let gevonden = tag.attributes().with_checks(false).flatten().find(|a| past(a.key.into_inner()))?;
+    if gevonden.value.contains('&') {
+        return unescape(&gevonden.value).ok().map(|w| Cow::Owned(w.into_owned()));
+    }
+    Some(gevonden.value)
+}
+
+/// A whole number in an attribute.
+pub(super) fn attr_getal(tag: &BytesStart<'_>, naam: &str) -> Option<u32> {
+    attr(tag, naam)?.trim().parse().ok()
+}
+
+/// Whether an attribute says yes.
+pub(super) fn attr_ja(tag: &BytesStart<'_>, naam: &str) -> bool {
+    attr(tag, naam).is_some_and(|w| matches!(&*w, "1" | "true" | "on"))
+}
+
+/// Adds what `&…;` stands for.
+pub(super) fn push_entity(uit: &mut String, verwijzing: &BytesRef<'_>, vorm: Vorm) -> Result<(), Weigering> {
+    let teken = match &**verwijzing {
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        "quot" => '"',
+        "apos" => '\'',
+        _ => verwijzing.resolve_char_ref().ok().flatten().ok_or_else(|| vorm.broken())?,
+    };
+    uit.push(teken);
+    Ok(())
+}

@@ -60,9 +60,7 @@ pub(crate) fn open(bestand: &Bestand) -> Result<Geopend, Weigering> {
             kenmerk: werkmap.kenmerk,
             ..from_rasters(werkmap.rasters)
         }),
-        Bestandssoort::Json => {
-            crate::json::open(bestand).map(|(rasters, opmerkingen)| Geopend { opmerkingen, ..from_rasters(rasters) })
-        }
+        Bestandssoort::Json => crate::json::open(bestand).map(|(rasters, opmerkingen)| Geopend { opmerkingen, ..from_rasters(rasters) }),
     };
     let geopend = geopend.map_err(|w| w.in_bestand(&bestand.naam))?;
     if geopend.bladen.iter().all(Blad::is_empty_raster) {

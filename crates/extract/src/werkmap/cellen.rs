@@ -54,7 +54,7 @@ impl<'a> Cellen<'a> {
         if tekst.len() > LANGSTE && tekst.chars().count() > LANGSTE {
             return hier("FIELD_TOO_LONG", "In deze cel staat een te lange tekst.".to_owned());
         }
-        if let Some(teken) = crate::tekst::control_at(tekst.as_bytes()) {
+        if let Some((_, teken)) = crate::tekst::control_at(tekst.as_bytes()) {
             let wat = if crate::tekst::is_turning(teken) { "een teken dat de leesrichting omdraait" } else { "een onzichtbaar stuurteken" };
             return hier("CONTROL_CHAR", format!("In deze cel staat {wat} (U+{:04X}). Haal het weg.", teken as u32));
         }

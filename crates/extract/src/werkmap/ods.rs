@@ -303,11 +303,11 @@ fn shown<R: BufRead>(xml: &mut Xml<R>) -> Result<String, Weigering> {
             Event::Empty(tag) => (Some(Gebeurd::Leeg), tag.name().as_ref().to_owned(), attr_getal(&tag, "c")),
             Event::End(_) => (None, String::new(), None),
             Event::Text(tekst) if in_alinea > 0 => {
-                push_collapsed(&mut uit, &tekst.into_inner());
+                push_text(&mut uit, &tekst.into_inner());
                 continue;
             }
             Event::CData(tekst) if in_alinea > 0 => {
-                push_collapsed(&mut uit, &tekst.into_inner());
+                push_text(&mut uit, &tekst.into_inner());
                 continue;
             }
             Event::GeneralRef(verwijzing) if in_alinea > 0 => {
@@ -360,8 +360,13 @@ fn shown<R: BufRead>(xml: &mut Xml<R>) -> Result<String, Weigering> {
     }
 }
 
-/// Adds text in which a run of blanks counts as one.
-fn push_collapsed(uit: &mut String, tekst: &str) {
+/// Adds text. Where a line was broken off to keep the XML readable, a run of blanks counts as one; otherwise blanks
+/// stay, as LibreOffice has them.
+fn push_text(uit: &mut String, tekst: &str) {
+    if !tekst.contains('\n') {
+        uit.push_str(tekst);
+        return;
+    }
     for teken in tekst.chars() {
         if !matches!(teken, ' ' | '\t' | '\n' | '\r') {
             uit.push(teken);

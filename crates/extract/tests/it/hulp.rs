@@ -26,7 +26,16 @@ pub fn voorstel(bestand: &Bestand) -> Voorstel {
 
 /// Reads everything: rows per table, and the report.
 pub fn lees(bestanden: &[Bestand], koppeling: Option<&Koppeling>) -> Result<(BTreeMap<String, Vec<Rij>>, Bronverslag), Weigering> {
-    let mut lezer = Lezer::open(bestanden, &omgang(), koppeling)?;
+    lees_voor(bestanden, &omgang(), koppeling)
+}
+
+/// The same, for another definition.
+pub fn lees_voor(
+    bestanden: &[Bestand],
+    definitie: &Definitie,
+    koppeling: Option<&Koppeling>,
+) -> Result<(BTreeMap<String, Vec<Rij>>, Bronverslag), Weigering> {
+    let mut lezer = Lezer::open(bestanden, definitie, koppeling)?;
     let mut tabellen: BTreeMap<String, Vec<Rij>> = BTreeMap::new();
     while let Some(partij) = lezer.volgende()? {
         let rijen = tabellen.entry(partij.tabel.clone()).or_default();

@@ -1,12 +1,10 @@
 //! Workbooks: what people make in Excel, and what someone makes to break a reader.
 
-use std::io::Write;
-
 use extract::{Bestand, Koppeling, stel_voor, verken};
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
-use zip::write::SimpleFileOptions;
 
 use crate::hulp::{lees, omgang, voorstel};
+use crate::werkboek::{Delen, cel, rijen};
 
 const KOPPEN: [&str; 12] = [
     "Dossiernr",
@@ -71,58 +69,6 @@ fn a_workbook_as_people_make_them() {
     assert!(voorstel.aannames.iter().any(|a| a.contains("verborgen")), "{:?}", voorstel.aannames);
 }
 
-/// The parts of a small workbook; a test replaces or adds some.
-struct Delen(Vec<(String, Vec<u8>)>);
-
-impl Delen {
-    fn new(rijen: &str) -> Self {
-        let blad = format!(
-            "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData>{rijen}</sheetData></worksheet>"
-        );
-        let delen = [
-            ("[Content_Types].xml", "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Default Extension=\"xml\" ContentType=\"application/xml\"/></Types>".to_owned()),
-            ("_rels/.rels", "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>".to_owned()),
-            ("xl/_rels/workbook.xml.rels", "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>".to_owned()),
-            ("xl/workbook.xml", "<workbook xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"><workbookPr/><sheets><sheet name=\"Export\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>".to_owned()),
-            ("xl/styles.xml", "<styleSheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/></cellXfs></styleSheet>".to_owned()),
-            ("xl/worksheets/sheet1.xml", blad),
-        ];
-        Self(delen.map(|(naam, tekst)| (naam.to_owned(), tekst.into_bytes())).into())
-    }
-
-    fn met(mut self, naam: &str, inhoud: impl Into<Vec<u8>>) -> Self {
-        self.0.retain(|(n, _)| n != naam);
-        self.0.push((naam.to_owned(), inhoud.into()));
-        self
-    }
-
-    fn vervang(mut self, naam: &str, van: &str, door: &str) -> Self {
-        let deel = self.0.iter_mut().find(|(n, _)| n == naam).unwrap();
-        deel.1 = String::from_utf8(deel.1.clone()).unwrap().replace(van, door).into_bytes();
-        self
-    }
-
-    fn zip(self) -> Vec<u8> {
-        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-        for (naam, inhoud) in self.0 {
-            zip.start_file(naam, SimpleFileOptions::default()).unwrap();
-            zip.write_all(&inhoud).unwrap();
-        }
-        zip.finish().unwrap().into_inner()
-    }
-}
-
-fn cel(plek: &str, tekst: &str) -> String {
-    format!("<c r=\"{plek}\" t=\"inlineStr\"><is><t>{tekst}</t></is></c>")
-}
-
-/// A header and one row, with this as the date cell.
-fn rijen(datumcel: &str) -> String {
-    let kop: String =
-        ["Dossiernr", "Kind", "Datum aanmelding"].iter().enumerate().map(|(k, t)| cel(&format!("{}1", ["A", "B", "C"][k]), t)).collect();
-    format!("<row r=\"1\">{kop}</row><row r=\"2\">{}{}{datumcel}</row>", cel("A2", "D1"), cel("B2", "K1"))
-}
-
 fn aanmelddatum(zip: Vec<u8>) -> Option<String> {
     let tekst = "uitvraag = \"omgang/2020\"\n[[tabel]]\nnaam = \"traject\"\n[tabel.kolommen]\n\
         traject_id = \"Dossiernr\"\njeugdige_id = \"Kind\"\naanmelddatum = \"Datum aanmelding\"\n";
@@ -174,9 +120,9 @@ fn hostile_workbooks_are_refused() {
         ("H42 long attribute", goed().met("xl/theme/theme1.xml", format!("<a b=\"{}\"/>", "x".repeat(2 << 20))).zip(), "XML_LIMIT"),
         ("H42 unclosed", goed().met("xl/theme/theme1.xml", "<a><b></a").zip(), "ZIP_STRUCTURE"),
         ("H42 utf-16 xml", goed().met("xl/theme/theme1.xml", vec![0xff, 0xfe, b'<', 0, b'a', 0]).zip(), "XML_ENCODING"),
-        ("H43 odt", Delen(vec![]).met("mimetype", "application/vnd.oasis.opendocument.text").met("content.xml", "<a/>").zip(), "FORMAT"),
+        ("H43 odt", Delen::leeg().met("mimetype", "application/vnd.oasis.opendocument.text").met("content.xml", "<a/>").zip(), "FORMAT"),
         ("H43 xlsb", goed().met("xl/workbook.bin", "x").zip(), "FORMAT"),
-        ("H43 another zip", Delen(vec![]).met("a.txt", "x").zip(), "FORMAT"),
+        ("H43 another zip", Delen::leeg().met("a.txt", "x").zip(), "FORMAT"),
         ("H43 cut off", goed().zip()[..600].to_vec(), "ZIP_STRUCTURE"),
         ("H44 macros", goed().met("xl/vbaProject.bin", "x").zip(), "ACTIVE_CONTENT"),
         ("H44 embedded object", goed().met("xl/embeddings/oleObject1.bin", "x").zip(), "ACTIVE_CONTENT"),

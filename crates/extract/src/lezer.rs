@@ -24,6 +24,7 @@ use crate::rijen::{Overslag, sift};
 use crate::verslag;
 use crate::wachtlijst::Stand;
 use crate::weigering::Weigering;
+use crate::zonder_koppeling;
 
 /// Reads files, table after table, in batches.
 pub struct Lezer {
@@ -91,7 +92,7 @@ impl Lezer {
         let bronnen = Bronnen { bestanden, geopend: &geopend };
         let taken = match koppeling {
             Some(koppeling) => opzet::by_koppeling(&bronnen, definitie, koppeling)?,
-            None => opzet::by_headers(&bronnen, definitie)?,
+            None => zonder_koppeling::by_headers(&bronnen, definitie)?,
         };
         let stand = Stand::new(definitie).filter(|s| !taken.iter().any(|t| t.tabel.naam == s.tabel));
         let mut lezer = Self {

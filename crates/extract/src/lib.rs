@@ -42,6 +42,7 @@ mod waarden;
 mod wachtlijst;
 mod weigering;
 mod werkmap;
+mod zonder_koppeling;
 
 pub use bestand::{Bestand, Bron};
 pub use codes::WEIGERINGEN;

@@ -1,14 +1,12 @@
 //! What is to be read: per table the sheet, its header and how each column becomes a field.
 //!
-//! Owns turning a koppeling (or canonical headers, without one) into tasks for the reader, and the refusals when
+//! Owns turning a koppeling into tasks for the reader, and the refusals when
 //! they do not fit the files. Leaves reading to `lezer`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use schema::artefacten::{LEESBLAD, LIJSTBLAD};
 use schema::definitie::Afleiding;
-use schema::letters::hidden;
 use schema::{Definitie, Tabel, Veld, Veldtype};
 
 use crate::bestand::Bestand;
@@ -16,13 +14,12 @@ use crate::bijzonder::{self, Gebruikt};
 use crate::datum::Datumvorm;
 use crate::gemeente::Gemeentezoeker;
 use crate::kolom::{Eigen, Kolom, Omzet};
-use crate::kop::{Kopkennis, Kopwoord, Veldnamen, ZOEKRIJEN, canonical_columns, name_fits, unique_names};
+use crate::kop::{Kopkennis, ZOEKRIJEN, unique_names};
 use crate::koppeling::{GEBOORTEDATUM, Koppeling, Tabelkoppeling};
 use crate::normaal::normal;
 use crate::onbenut;
-use crate::opening::{self, Blad, Geopend, Rijbron};
+use crate::opening::{Blad, Geopend, Rijbron};
 use crate::raster::Raster;
-use crate::sjabloon::{Sjabloon, Voorbeeld};
 use crate::waarden::{Codewoorden, Stelsel};
 use crate::weigering::Weigering;
 
@@ -57,12 +54,12 @@ pub(crate) struct Bronnen<'a> {
 }
 
 /// The sheet a table is read from.
-struct Plek<'a> {
-    bestand: &'a Bestand,
-    blad: &'a Blad,
-    kopregel: u64,
-    koppen: Vec<String>,
-    aannames: Vec<String>,
+pub(crate) struct Plek<'a> {
+    pub(crate) bestand: &'a Bestand,
+    pub(crate) blad: &'a Blad,
+    pub(crate) kopregel: u64,
+    pub(crate) koppen: Vec<String>,
+    pub(crate) aannames: Vec<String>,
 }
 
 /// Tasks by a koppeling.
@@ -145,7 +142,7 @@ fn find_column(koppen: &[String], naam: &str) -> Option<usize> {
     })
 }
 
-fn build(
+pub(crate) fn build(
     plek: Plek<'_>,
     tabel: &Tabel,
     definitie: &Definitie,
@@ -285,159 +282,4 @@ fn written_out(
     let deel = Tabelkoppeling { kolommen: koppen.iter().map(|k| (k.clone(), k.clone())).collect(), ..Tabelkoppeling::default() };
     let plek = Plek { bestand: &bestand, blad: &blad, kopregel: 0, koppen, aannames: Vec::new() };
     build(plek, tabel, definitie, gemeenten, &deel)
-}
-
-/// Tasks by canonical headers and labels, without a koppeling.
-pub(crate) fn by_headers(bronnen: &Bronnen<'_>, definitie: &Definitie) -> Result<Vec<Taak>, Weigering> {
-    let gemeenten = Gemeentezoeker::voor(definitie.jaar);
-    let mut per_tabel: BTreeMap<usize, Vec<Taak>> = BTreeMap::new();
-    let mut zinnen = Vec::new();
-    for (bestand, geopend) in bronnen.bestanden.iter().zip(bronnen.geopend) {
-        let noemt = |w: Weigering| w.in_bestand(&bestand.naam);
-        let sjabloon = Sjabloon::of(geopend, definitie).map_err(noemt)?;
-        let kennis = Kopkennis::new(sjabloon.as_ref().map_or(definitie, |s| s.opmaak(definitie)));
-        zinnen.extend(sjabloon.iter().flat_map(|s| s.zinnen.iter().cloned()));
-        let mut herkend = false;
-        for blad in &geopend.bladen {
-            let gelezen = read_sheet(bestand, blad, &kennis, definitie, sjabloon.as_ref(), &gemeenten);
-            match gelezen.map_err(|w| noemt(w).op_blad(blad.naam.as_deref()))? {
-                Gelezen::Taak(index, taak) => {
-                    herkend = true;
-                    per_tabel.entry(index).or_default().push(*taak);
-                }
-                Gelezen::Leeg => herkend = true,
-                Gelezen::Niets => zinnen.extend(unused(blad)),
-            }
-        }
-        if !herkend {
-            let zichtbaar = geopend.bladen.iter().filter(|b| !b.verborgen);
-            if zichtbaar.map(|b| b.begin(bestand, 1)).all(|begin| begin.is_ok_and(|b| b.is_empty())) {
-                return Err(noemt(opening::empty()));
-            }
-            let bericht =
-                "De kolommen van dit bestand hebben andere namen dan de uitvraag. Maak eerst een koppeling met `uitvraag koppel`.";
-            return Err(Weigering::new("HEADER_UNKNOWN", bericht).in_bestand(&bestand.naam));
-        }
-    }
-    let mut taken: Vec<Taak> = per_tabel.into_values().flatten().collect();
-    if let Some(eerste) = taken.first_mut() {
-        eerste.aannames.splice(..0, zinnen);
-    }
-    Ok(taken)
-}
-
-/// What a sheet turned out to be.
-enum Gelezen {
-    /// A piece of the table with this index.
-    Taak(usize, Box<Taak>),
-    /// A table without rows, which may be left out.
-    Leeg,
-    /// No table of the uitvraag.
-    Niets,
-}
-
-/// What is to be said of a sheet that is no table.
-fn unused(blad: &Blad) -> Option<String> {
-    let naam = blad.naam.as_deref()?;
-    let eigen = naam == LEESBLAD || blad.verborgen || blad.raster().is_none_or(Raster::is_empty);
-    (!eigen).then(|| format!("Op blad '{naam}' staat geen tabel van de uitvraag. Het is niet gebruikt."))
-}
-
-fn read_sheet(
-    bestand: &Bestand,
-    blad: &Blad,
-    kennis: &Kopkennis,
-    definitie: &Definitie,
-    sjabloon: Option<&Sjabloon>,
-    gemeenten: &Arc<Gemeentezoeker>,
-) -> Result<Gelezen, Weigering> {
-    let opmaak = sjabloon.map_or(definitie, |s| s.opmaak(definitie));
-    let begin = blad.begin(bestand, ZOEKRIJEN)?;
-    let gevonden = kennis.vind_kop(&begin).and_then(|plek| {
-        let (koppen, dubbel) = unique_names(&begin[plek].1);
-        recognise(opmaak, bestand, blad, &koppen).map(|(index, kolommen)| (plek, koppen, dubbel, index, kolommen))
-    });
-    let Some((plek, koppen, dubbel, index, kolommen)) = gevonden else {
-        if let Some(raster) = blad.raster() {
-            onbenut::judge(raster, |_, _| true)?;
-        }
-        return Ok(Gelezen::Niets);
-    };
-    let kopregel = begin[plek].0;
-    let is_leeg = begin.len() == plek + 1;
-    if blad.verborgen {
-        let bericht = "Dit blad is verborgen, maar er staan gegevens in. Maak het zichtbaar als ze meetellen; verwijder het anders.";
-        let eigen = blad.naam.as_deref() == Some(LIJSTBLAD);
-        return if is_leeg || eigen { Ok(Gelezen::Niets) } else { Err(Weigering::new("HIDDEN_DATA", bericht)) };
-    }
-    if let Some(naam) = dubbel.first() {
-        return Err(Weigering::new("HEADER_DUPLICATE", format!("De kolom '{naam}' staat er twee keer in.")).op_rij(kopregel));
-    }
-    let vorm = &opmaak.tabellen[index];
-    let Some((index, tabel)) = definitie.tabellen.iter().enumerate().find(|(_, t)| t.naam == vorm.naam) else {
-        return Ok(Gelezen::Niets);
-    };
-    let mut voorbeelden = Vec::new();
-    if let Some(raster) = blad.raster() {
-        let voorbeeld = Voorbeeld::new(vorm, &kolommen);
-        voorbeelden = voorbeeld.rows(raster, kopregel);
-        if sjabloon.is_some() {
-            voorbeeld.judge_above(raster, kopregel)?;
-        }
-    }
-    // A sheet of the sjabloon that was left empty is no table: its stock may be counted then.
-    if tabel.mag_ontbreken && begin.len() == plek + 1 + voorbeelden.len() {
-        return Ok(Gelezen::Leeg);
-    }
-    let kolommen = kolommen.into_iter().map(|(veld, nummer)| (veld, koppen[nummer].clone())).collect();
-    let deel = match sjabloon {
-        Some(sjabloon) => sjabloon.koppeling(definitie, tabel, kolommen),
-        None => Tabelkoppeling { kolommen, ..Tabelkoppeling::default() },
-    };
-    let plek = Plek { bestand, blad, kopregel, koppen, aannames: Vec::new() };
-    let mut taak = build(plek, tabel, definitie, gemeenten, &deel)?;
-    // Without a koppeling there are no questions: a missing column is a finding.
-    taak.open.clear();
-    taak.sjabloon = sjabloon.is_some();
-    let waar = blad.naam.as_ref().map_or_else(String::new, |b| format!("Blad '{b}': "));
-    for nummer in &taak.ongebruikt {
-        taak.aannames.push(unasked(tabel, &taak.koppen[*nummer], &deel));
-    }
-    for rij in &voorbeelden {
-        taak.aannames.push(format!("{waar}rij {rij} is het voorbeeld van het sjabloon. Die telt niet mee."));
-    }
-    taak.bron.without(voorbeelden);
-    Ok(Gelezen::Taak(index, Box::new(taak)))
-}
-
-/// What to say of a column that became nothing: it may be a field that has no column yet, by another name.
-fn unasked(tabel: &Tabel, kop: &str, deel: &Tabelkoppeling) -> String {
-    const LIJKT: f64 = 0.6;
-    let woord = Kopwoord::new(kop);
-    let vrij = tabel.velden.iter().filter(|v| !deel.kolommen.contains_key(&v.naam));
-    let passend = vrij.map(|veld| (Veldnamen::new(veld).past(&woord), veld)).filter(|(past, _)| !past.afgeleid && past.zekerheid >= LIJKT);
-    let Some((_, veld)) = passend.max_by(|a, b| a.0.zekerheid.total_cmp(&b.0.zekerheid)) else {
-        return format!("De kolom '{kop}' vraagt de uitvraag niet. Die is overgeslagen.");
-    };
-    let verborgen = hidden(kop).map(|zin| format!(" {zin}")).unwrap_or_default();
-    format!("De kolom '{kop}' is overgeslagen. Bedoelt u {} ({})? Noem de kolom dan zo.{verborgen}", veld.naam, veld.label)
-}
-
-/// The table whose canonical names or labels a header holds.
-fn recognise(definitie: &Definitie, bestand: &Bestand, blad: &Blad, koppen: &[String]) -> Option<(usize, BTreeMap<String, usize>)> {
-    let naam = blad.naam.as_deref().unwrap_or(&bestand.naam);
-    let mut beste: Option<(f64, usize, BTreeMap<String, usize>)> = None;
-    for (index, tabel) in definitie.tabellen.iter().enumerate() {
-        let kolommen = canonical_columns(tabel, koppen);
-        let verplicht: Vec<&Veld> = tabel.velden.iter().filter(|v| v.verplicht).collect();
-        let heeft = verplicht.iter().filter(|v| kolommen.contains_key(&v.naam)).count();
-        if kolommen.len() < 2 || (kolommen.len() * 10 < koppen.len() * 6 && heeft < verplicht.len()) {
-            continue;
-        }
-        let score = kolommen.len() as f64 + heeft as f64 / verplicht.len().max(1) as f64 + if name_fits(tabel, naam) { 1.5 } else { 0.0 };
-        if beste.as_ref().is_none_or(|(b, _, _)| score > *b) {
-            beste = Some((score, index, kolommen));
-        }
-    }
-    beste.map(|(_, index, kolommen)| (index, kolommen))
 }

@@ -21,7 +21,8 @@ use crate::hash::{GEEN, hash128};
 use crate::oordeel::{self, Slotsom};
 use crate::oorzaak::Grond;
 use crate::opbouw::{self, Opbouw, Record, TabelStaat, VeldStaat};
-use crate::regels::{Blik, Slot};
+use crate::regels::vorig::Versleutel;
+use crate::regels::{Blik, Slot, Vergelijk};
 use crate::typering::{Getypt, datum, empty_rows};
 use crate::vondst::{Vondst, Vondsten};
 
@@ -68,6 +69,18 @@ impl Controle {
             return Err(CheckFout::VorigeTeLaat(tabel.to_owned()));
         }
         self.opbouw.setregels.iter_mut().try_for_each(|regel| regel.previous(t, batch))
+    }
+
+    /// Compares the aanbieder's own identifiers with last year's pseudonyms, made by `maak` from a field and its
+    /// identifiers. Only of use with [`Opties::ruwe_ids`].
+    pub fn vergelijk_met(&mut self, maak: impl Fn(&str, &StringArray) -> StringArray + Send + Sync + 'static) {
+        let vergelijk = Vergelijk::Met(Versleutel(Arc::new(maak)));
+        self.opbouw.setregels.iter_mut().for_each(|regel| regel.compare_by(&vergelijk));
+    }
+
+    /// Last year's pseudonyms were made with another key: identifiers can't be compared, numbers can.
+    pub fn andere_sleutel(&mut self) {
+        self.opbouw.setregels.iter_mut().for_each(|regel| regel.compare_by(&Vergelijk::AndereSleutel));
     }
 
     /// Judges a batch of canonical text and gives it back typed. A table that is present but empty is told by a

@@ -18,7 +18,7 @@ use crate::regels::overlap::Overlap;
 use crate::regels::stand::Stand;
 use crate::regels::uniek::Uniek;
 use crate::regels::verwijzing::Verwijzing;
-use crate::regels::vorig::{JaarFactor, Terugkeer, year_end_before};
+use crate::regels::vorig::{JaarFactor, StandVervolgt, Terugkeer, year_end_before};
 use crate::regels::{Groep, Setregel};
 use crate::tekst;
 use crate::typering::Typer;
@@ -165,8 +165,9 @@ impl Bouwer<'_> {
                 self.push(JaarFactor { regel: self.index, tabel: t, factor: *factor, vorig: None });
                 Ok(())
             }
-            Soort::Verdwenen { tot } => self.terugkeer(t, tabel, tot, true),
-            Soort::Heropend { tot } => self.terugkeer(t, tabel, tot, false),
+            Soort::Verdwenen { tot, toon } => self.terugkeer(t, tabel, tot, Some(toon)),
+            Soort::Heropend { tot } => self.terugkeer(t, tabel, tot, None),
+            Soort::StandVervolgt { van, tot } => self.stand_vervolgt(t, tabel, van, tot),
             Soort::Pseudoniem {} if self.opties.ruwe_ids => {
                 let waarom = "De nummers zijn nog niet versleuteld. Het programma doet dat als u het pakket maakt.";
                 self.opbouw.niet_beoordeeld.push((self.index, waarom.to_owned()));
@@ -364,23 +365,43 @@ impl Bouwer<'_> {
         Ok(())
     }
 
-    fn terugkeer(&mut self, t: usize, tabel: &Tabel, tot: &str, verdwenen: bool) -> Result<(), RegelFout> {
+    fn terugkeer(&mut self, t: usize, tabel: &Tabel, tot: &str, verdwenen: Option<&[String]>) -> Result<(), RegelFout> {
         let tot = self.typed(tabel, tot, &Veldtype::Datum)?;
         let sleutel = self.velden(tabel, &tabel.sleutel)?;
         let Some(&eerste) = sleutel.first() else { return Err(self.fout(format!("table `{}` has no key", tabel.naam))) };
         let veld = self.pointed(tabel)?.unwrap_or(eerste);
         let ruw = self.opties.ruwe_ids && sleutel.iter().any(|&v| tabel.velden[v].veldtype == Veldtype::Pseudoniem);
         let regel = Terugkeer {
-            verdwenen: verdwenen.then_some(self.index),
-            heropend: (!verdwenen).then_some(self.index),
+            verdwenen: verdwenen.map(|_| self.index),
+            heropend: verdwenen.is_none().then_some(self.index),
+            toon: self.velden(tabel, verdwenen.unwrap_or_default())?,
             tabel: t,
             sleutel,
             tot,
             veld,
             jaareinde: year_end_before(self.definitie.jaar),
             ruw,
+            versleutel: None,
+            andere_sleutel: false,
             definitie: Arc::clone(self.definitie),
             vorig: None,
+        };
+        self.push(regel);
+        Ok(())
+    }
+
+    fn stand_vervolgt(&mut self, t: usize, tabel: &Tabel, van: &str, tot: &str) -> Result<(), RegelFout> {
+        let (van, tot) = (self.typed(tabel, van, &Veldtype::Datum)?, self.typed(tabel, tot, &Veldtype::Datum)?);
+        let regel = StandVervolgt {
+            regel: self.index,
+            tabel: t,
+            van,
+            tot,
+            veld: self.pointed(tabel)?.unwrap_or(van),
+            jaareinde: year_end_before(self.definitie.jaar),
+            definitie: Arc::clone(self.definitie),
+            vorig: None,
+            nu: 0,
         };
         self.push(regel);
         Ok(())

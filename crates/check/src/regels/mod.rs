@@ -18,6 +18,7 @@ use schema::Definitie;
 
 use crate::fout::CheckFout;
 use crate::hash::{Eerste, Sleutels};
+use crate::regels::vorig::Versleutel;
 use crate::tekst::shown;
 use crate::vondst::Vondsten;
 
@@ -57,10 +58,22 @@ pub(crate) struct Slot<'a> {
     pub(crate) rijen: &'a [Option<u64>],
 }
 
+/// How the identifiers of this levering compare with those of the previous one.
+#[derive(Debug, Clone)]
+pub(crate) enum Vergelijk {
+    /// By pseudonyms made with this.
+    Met(Versleutel),
+    /// Not at all: they were made with another key.
+    AndereSleutel,
+}
+
 /// A rule over sets.
 pub(crate) trait Setregel: std::fmt::Debug + Send {
     /// Looks at a batch of any table.
     fn look(&mut self, blik: &Blik<'_>, vondsten: &mut Vondsten);
+
+    /// Takes what there is to compare identifiers with those of the previous levering by.
+    fn compare_by(&mut self, _sleutel: &Vergelijk) {}
 
     /// Takes a batch of the previous levering.
     fn previous(&mut self, _tabel: usize, _batch: &RecordBatch) -> Result<(), CheckFout> {

@@ -1,9 +1,9 @@
 //! Guards: rules over sets at their edges, where one example per rule does not come.
 
-use check::Opties;
+use check::{Controle, Opties, PakketHerkomst};
 use schema::{Definitie, Oordeel};
 
-use crate::hulp::{Rij, aantal, oordeel, opties, pseudoniem};
+use crate::hulp::{Rij, aantal, batch, oordeel, opties, pseudoniem};
 
 fn omgang() -> Definitie {
     Definitie::load("omgang/2020").unwrap()
@@ -117,7 +117,77 @@ fn without_last_year_rules_that_compare_say_so() {
     let definitie = omgang();
     let uit = oordeel(&definitie, opties(&definitie), &[("traject", vec![traject(&definitie, 0, &[])])]);
     let codes: Vec<_> = uit.niet_beoordeeld.iter().map(|n| n.code.as_str()).collect();
-    for code in ["JAAR_FACTOR", "VERDWENEN", "HEROPEND"] {
+    for code in ["JAAR_FACTOR", "VERDWENEN", "HEROPEND", "STAND_VERVOLGT"] {
         assert!(codes.contains(&code), "{codes:?}");
     }
+}
+
+/// Two years of one aanbieder: number, start and end of each row; last year's rows first.
+fn two_years(nu: &[(usize, &str, &str)], maak: impl FnOnce(&mut Controle), ruwe_ids: bool) -> Oordeel {
+    let (oud, nieuw) = (Definitie::load("omgang/2020").unwrap(), Definitie::load("omgang/2021").unwrap());
+    let rij = |definitie: &Definitie, nummer: usize, start: &str, eind: &str| {
+        let mut rij =
+            traject(definitie, nummer, &[("aanmelddatum", "2020-02-03"), ("intakedatum", ""), ("startdatum", start), ("einddatum", eind)]);
+        if eind.is_empty() {
+            rij.extend([("reden_einde".to_owned(), String::new()), ("vervolg".to_owned(), String::new())]);
+        }
+        rij
+    };
+    let vorig: Vec<Rij> =
+        [(0, "2020-03-02", ""), (1, "2020-04-06", ""), (2, "2020-05-04", "2020-11-02")].map(|(n, s, e)| rij(&oud, n, s, e)).into();
+    let mut vorig_jaar = Controle::new(&oud, opties(&oud)).unwrap();
+    let tabel = oud.tabel("traject").unwrap();
+    let getypt = vorig_jaar.partij("traject", &batch(tabel, &vorig)).unwrap();
+    let mut controle = Controle::new(&nieuw, Opties { ruwe_ids, ..opties(&nieuw) }).unwrap();
+    controle.vorige("traject", &getypt).unwrap();
+    maak(&mut controle);
+    let rijen: Vec<Rij> = nu.iter().map(|&(n, s, e)| rij(&nieuw, n, s, e)).collect();
+    controle.partij("traject", &batch(nieuw.tabel("traject").unwrap(), &rijen)).unwrap();
+    controle.afronden(&PakketHerkomst::new(&nieuw))
+}
+
+const VERGELIJKEND: [&str; 4] = ["JAAR_FACTOR", "VERDWENEN", "HEROPEND", "STAND_VERVOLGT"];
+
+fn year_on_year(uit: &Oordeel) -> [u64; 4] {
+    VERGELIJKEND.map(|code| aantal(uit, code))
+}
+
+#[test]
+fn a_year_that_continues_the_last_one_is_silent() {
+    let nu = [(0, "2020-03-02", "2021-03-01"), (1, "2020-04-06", ""), (3, "2021-05-03", "")];
+    let uit = two_years(&nu, |_| (), false);
+    assert_eq!(year_on_year(&uit), [0; 4], "{:#?}", uit.bevindingen);
+    assert!(uit.niet_beoordeeld.iter().all(|n| !VERGELIJKEND.contains(&n.code.as_str())));
+}
+
+#[test]
+fn what_vanished_is_told_by_what_an_aanbieder_knows() {
+    let uit = two_years(&[(0, "2020-03-02", ""), (2, "2020-05-04", "")], |_| (), false);
+    assert_eq!(year_on_year(&uit), [0, 1, 1, 0], "{:#?}", uit.bevindingen);
+    let verdwenen = uit.bevindingen.iter().find(|b| b.code == "VERDWENEN").unwrap();
+    let gevonden = verdwenen.gevonden.as_deref().unwrap();
+    assert!(gevonden.contains("2020-04-06") && gevonden.contains("GM0344"), "{gevonden}");
+}
+
+#[test]
+fn a_stock_that_does_not_continue_and_a_year_that_shrank_are_said() {
+    let uit = two_years(&[(0, "2020-03-02", "")], |_| (), false);
+    assert_eq!(year_on_year(&uit), [1, 1, 0, 1]);
+    let stand = uit.bevindingen.iter().find(|b| b.code == "STAND_VERVOLGT").unwrap();
+    assert!(stand.bericht.contains("liepen er 1 trajecten") && stand.bericht.contains("waren het er 2"), "{}", stand.bericht);
+}
+
+/// The aanbieder's own numbers are compared when there is a key; without one, and with another one, that is said.
+#[test]
+fn own_numbers_are_compared_by_their_pseudonyms() {
+    let nu = [(0, "2020-03-02", ""), (2, "2020-05-04", "")];
+    let zonder = two_years(&nu, |_| (), true);
+    assert_eq!(year_on_year(&zonder), [0, 0, 0, 0]);
+    let waarom = |uit: &Oordeel| uit.niet_beoordeeld.iter().find(|n| n.code == "VERDWENEN").unwrap().waarom.clone();
+    assert!(waarom(&zonder).contains("sleutel"), "{}", waarom(&zonder));
+    let met = two_years(&nu, |controle| controle.vergelijk_met(|_, ids| ids.clone()), true);
+    assert_eq!(year_on_year(&met), [0, 1, 1, 0]);
+    let anders = two_years(&nu, Controle::andere_sleutel, false);
+    assert_eq!(year_on_year(&anders), [0; 4]);
+    assert!(waarom(&anders).contains("andere sleutel"), "{}", waarom(&anders));
 }

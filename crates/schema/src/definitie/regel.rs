@@ -224,10 +224,21 @@ pub enum Soort {
     Verdwenen {
         /// Last day; empty = open.
         tot: String,
+        /// Fields of last year's row that are shown, for an aanbieder does not know pseudonyms.
+        #[serde(default)]
+        toon: Vec<String>,
     },
     /// A row that ended last year (`tot` filled, on or before 31 December of that year) whose key is here again with
     /// an empty `tot`.
     Heropend {
+        /// Last day.
+        tot: String,
+    },
+    /// The rows in stock on 31 December of the year before (`van` on or before it, `tot` empty or after it) are not
+    /// as many in this levering as in last year's.
+    StandVervolgt {
+        /// First day.
+        van: String,
         /// Last day.
         tot: String,
     },
@@ -258,6 +269,7 @@ impl Soort {
             Self::Overlap { .. } => &["eerder"],
             Self::Stand { .. } => &["geteld"],
             Self::JaarFactor { .. } => &["factor", "vorig", "nu"],
+            Self::StandVervolgt { .. } => &["vorig", "nu"],
             _ => &[],
         }
     }

@@ -140,7 +140,17 @@ fn verify_soort(definitie: &Definitie, tabel: Option<&Tabel>, soort: &Soort) -> 
             date_field(bron, in_op)?;
             uit_op.iter().try_for_each(|veld| date_field(bron, veld))
         }
-        Soort::Verdwenen { tot } | Soort::Heropend { tot } => date_field(own()?, tot),
+        Soort::Verdwenen { tot, toon } => {
+            let tabel = own()?;
+            toon.iter().try_for_each(|veld| field(tabel, veld))?;
+            date_field(tabel, tot)
+        }
+        Soort::Heropend { tot } => date_field(own()?, tot),
+        Soort::StandVervolgt { van, tot } => {
+            let tabel = own()?;
+            date_field(tabel, van)?;
+            date_field(tabel, tot)
+        }
         Soort::JaarFactor { factor } if *factor <= 1.0 => Err("`factor` must be above 1".to_owned()),
         Soort::Record { .. } | Soort::JaarFactor { .. } => own().map(|_| ()),
         _ => Ok(()),
@@ -153,7 +163,8 @@ fn verify_voorbeelden(definitie: &Definitie, regel: &Regel) -> Result<(), String
     if regel.goed.is_empty() || (regel.fout.is_empty() && !afwezig) {
         return Err("a passing and a failing example are needed".to_owned());
     }
-    let vergelijkt = matches!(regel.soort, Soort::JaarFactor { .. } | Soort::Verdwenen { .. } | Soort::Heropend { .. });
+    let vergelijkt =
+        matches!(regel.soort, Soort::JaarFactor { .. } | Soort::Verdwenen { .. } | Soort::Heropend { .. } | Soort::StandVervolgt { .. });
     if vergelijkt == regel.vorige.is_empty() {
         return Err("`vorige` belongs to rules that compare years, and only there".to_owned());
     }

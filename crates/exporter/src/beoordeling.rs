@@ -20,6 +20,7 @@ use crate::fout::Fout;
 use crate::pakket::Pakketmap;
 use crate::parquet_uit::Parquetmap;
 use crate::voortgang::Voortgang;
+use crate::vorig::Vorig;
 
 /// Batches that may wait between two threads.
 const WACHTRIJ: usize = 4;
@@ -32,6 +33,8 @@ pub struct Bron<'a> {
     pub koppeling: Option<&'a Koppeling>,
     /// The day of delivery.
     pub leverdatum: NaiveDate,
+    /// Last year's pakket, to compare with.
+    pub vorig: Option<&'a Vorig>,
 }
 
 /// What came of it.
@@ -116,7 +119,11 @@ pub fn of_files(definitie: &Definitie, bron: &Bron<'_>, parquet: Option<&Path>) 
     let mut lezer = Lezer::open(bron.bestanden, definitie, bron.koppeling)?;
     let opties = Opties { leverdatum: bron.leverdatum, per_regel: PER_REGEL, ruwe_ids: true };
     let bsn = AtomicBool::new(false);
-    let controle = judge(definitie, opties, parquet, &bsn, || {
+    let mut controle = prepare(definitie, opties)?;
+    if let Some(vorig) = bron.vorig {
+        vorig.feed(&mut controle, None)?;
+    }
+    let controle = judge(controle, parquet, &bsn, || {
         let partij = lezer.volgende()?;
         bsn.store(lezer.bsn_vermoed(), Ordering::Release);
         Ok(partij.map(|partij| (partij.tabel, partij.batch)))
@@ -127,11 +134,15 @@ pub fn of_files(definitie: &Definitie, bron: &Bron<'_>, parquet: Option<&Path>) 
 }
 
 /// Judges a pakket as the service will: strictly, over its canonical tables.
-pub fn of_pakket(definitie: &Definitie, map: &Pakketmap, parquet: Option<&Path>) -> Result<Oordeel, Stop> {
+pub fn of_pakket(definitie: &Definitie, map: &Pakketmap, vorig: Option<&Vorig>, parquet: Option<&Path>) -> Result<Oordeel, Stop> {
     let mut rest = map.pakket.resources.iter();
     let mut lezer: Option<(String, Partijen)> = None;
     let opties = Opties { leverdatum: map.pakket.leverdatum, per_regel: PER_REGEL, ruwe_ids: false };
-    let controle = judge(definitie, opties, parquet, &AtomicBool::new(false), || {
+    let mut controle = prepare(definitie, opties)?;
+    if let Some(vorig) = vorig {
+        vorig.feed(&mut controle, Some(&map.pakket.pseudoniem))?;
+    }
+    let controle = judge(controle, parquet, &AtomicBool::new(false), || {
         loop {
             if let Some((naam, partijen)) = &mut lezer {
                 match partijen.next() {
@@ -146,9 +157,11 @@ pub fn of_pakket(definitie: &Definitie, map: &Pakketmap, parquet: Option<&Path>)
     Ok(controle.afronden(&PakketHerkomst::new(definitie)))
 }
 
-type Partijen = Box<dyn Iterator<Item = Result<RecordBatch, Weigering>>>;
+/// Batches of one table.
+pub type Partijen = Box<dyn Iterator<Item = Result<RecordBatch, Weigering>>>;
 
-fn open_table(definitie: &Definitie, map: &Pakketmap, bestand: &schema::pakket::Bestand) -> Result<Partijen, Stop> {
+/// The rows of a table of a pakket, read strictly.
+pub fn open_table(definitie: &Definitie, map: &Pakketmap, bestand: &schema::pakket::Bestand) -> Result<Partijen, Stop> {
     let pad = map.pad(bestand);
     let tabel =
         definitie.tabel(&bestand.name).ok_or_else(|| Fout::new(format!("de tabel {} hoort niet bij deze uitvraag", bestand.name)))?;
@@ -157,16 +170,18 @@ fn open_table(definitie: &Definitie, map: &Pakketmap, bestand: &schema::pakket::
     Ok(Box::new(extract::strikt::open(tabel, zstd, extract::strikt::Limieten::default())?))
 }
 
+fn prepare(definitie: &Definitie, opties: Opties) -> Result<Controle, Fout> {
+    Controle::new(definitie, opties).map_err(|e| Fout::new("de regels van deze uitvraag zijn beschadigd").oorzaak(e))
+}
+
 /// Runs batches through the judgement; the reader stays on the calling thread. Once `bsn` is true nothing more is
 /// written, and what was written is dropped.
 fn judge(
-    definitie: &Definitie,
-    opties: Opties,
+    controle: Controle,
     parquet: Option<&Path>,
     bsn: &AtomicBool,
     mut volgende: impl FnMut() -> Result<Option<(String, RecordBatch)>, Stop>,
 ) -> Result<Controle, Stop> {
-    let controle = Controle::new(definitie, opties).map_err(|e| Fout::new("de regels van deze uitvraag zijn beschadigd").oorzaak(e))?;
     let schrijver = parquet.map(Parquetmap::new).transpose()?;
     let voortgang = Voortgang::rijen("Controleren");
     thread::scope(|scope| {

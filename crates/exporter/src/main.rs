@@ -18,6 +18,7 @@ mod toelichtingen;
 mod toon;
 mod uitvoer;
 mod voortgang;
+mod vorig;
 mod vragenlijst;
 
 use std::process::ExitCode;

@@ -38,6 +38,12 @@ pub fn read_or_create(pad: &Path) -> Result<Sleutel, Fout> {
     Ok(sleutel)
 }
 
+/// The key where there is one; a place that was given must hold it.
+pub fn existing(gegeven: Option<&Path>) -> Result<Option<Sleutel>, Fout> {
+    let pad = plek(gegeven)?;
+    if gegeven.is_some() || pad.exists() { read(&pad).map(Some) } else { Ok(None) }
+}
+
 /// Reads the key.
 pub fn read(pad: &Path) -> Result<Sleutel, Fout> {
     Sleutel::read(pad).map_err(|e| {

@@ -25,6 +25,7 @@ mod normaal;
 mod onbenut;
 mod opening;
 mod opzet;
+mod overnemen;
 mod raster;
 mod regels;
 mod rijen;

@@ -115,7 +115,10 @@ fn write_table(uit: &mut String, index: usize, tabel: &Tabelkoppeling, notities:
 fn write_line(uit: &mut String, index: usize, deel: &'static str, plek: (&str, &str), regel: (&str, &str), notities: &Notities) {
     let plek = (index, deel, plek.0.to_owned(), plek.1.to_owned());
     for boven in notities.boven.get(&plek).into_iter().flatten() {
-        comment(uit, boven);
+        // Last year's answer may have closed the question.
+        if regel.1.is_empty() || !boven.starts_with("OPEN:") {
+            comment(uit, boven);
+        }
     }
     let _ = write!(uit, "{} = {}", key(regel.0), text(regel.1));
     if let Some(achter) = notities.achter.get(&plek) {

@@ -156,14 +156,15 @@ impl Sleutel {
         let kolommen = schema.fields().iter().zip(batch.columns()).map(|(veld, kolom)| {
             let pseudoniem = tabel.veld(veld.name()).is_some_and(|v| v.veldtype == Veldtype::Pseudoniem);
             match kolom.as_string_opt::<i32>() {
-                Some(teksten) if pseudoniem => Arc::new(self.column(veld.name(), teksten)),
+                Some(teksten) if pseudoniem => Arc::new(self.pseudoniemen(veld.name(), teksten)),
                 _ => kolom.clone(),
             }
         });
         RecordBatch::try_new(schema.clone(), kolommen.collect()).expect("same schema and length as the batch it comes from")
     }
 
-    fn column(&self, veld: &str, teksten: &StringArray) -> StringArray {
+    /// The pseudonyms of the identifiers of one field; empty stays empty.
+    pub fn pseudoniemen(&self, veld: &str, teksten: &StringArray) -> StringArray {
         let mut base32 = Specification::new();
         base32.symbols.push_str("abcdefghijklmnopqrstuvwxyz234567");
         let base32 = base32.encoding().expect("the alphabet has 32 symbols");

@@ -125,7 +125,9 @@ impl Kern {
                 bestanden.push((bestand.clone(), self.lake.open_raw(id, &tabel.naam).await?));
             }
         }
-        let werk = Werk { lake: self.lake.clone(), levering: levering.clone(), pakket, definitie: Arc::clone(&definitie), bestanden };
+        let vorig = self.previous(&levering, &pakket).await?;
+        let werk =
+            Werk { lake: self.lake.clone(), levering: levering.clone(), pakket, definitie: Arc::clone(&definitie), bestanden, vorig };
         let uitkomst = tokio::task::spawn_blocking(move || werk.run()).await.map_err(|_| OordeelFout::Afgebroken)??;
         let stempel = Stempel::new("omgangsmonitor", (self.klok)());
         if uitkomst.geweigerd {
@@ -141,6 +143,63 @@ impl Kern {
         tracing::info!(levering = %id, antwoorden = over.len(), "answers carried over");
         Ok(self.lake.toelichten(id, &over, &stempel).await?)
     }
+
+    /// What counts for the year before; `None` without one, for a nulopgave, and where its files are gone.
+    async fn previous(&self, levering: &Levering, pakket: &Pakket) -> Result<Option<Vorig>, OordeelFout> {
+        let jaar = levering.jaar - 1;
+        let Some(definitie) = self.definities.iter().find(|d| d.uitvraag == levering.uitvraag && d.jaar == jaar) else { return Ok(None) };
+        let Some(toen) = self.lake.in_kracht(&levering.kvk, &levering.uitvraag, jaar).await? else { return Ok(None) };
+        let Some(manifest) = self.lake.pakket(toen.id).await? else { return Ok(None) };
+        let mut bestanden = Vec::new();
+        for tabel in &definitie.tabellen {
+            if let Some(bestand) = manifest.resources.iter().find(|b| b.name == tabel.naam) {
+                match self.lake.open_raw(toen.id, &tabel.naam).await {
+                    Ok(file) => bestanden.push((bestand.clone(), file)),
+                    Err(fout) => {
+                        tracing::warn!(levering = %levering.id, vorig = %toen.id, %fout, "last year's levering can't be read");
+                        return Ok(None);
+                    }
+                }
+            }
+        }
+        Ok(Some(Vorig {
+            id: toen.id,
+            definitie: Arc::clone(definitie),
+            leverdatum: manifest.leverdatum,
+            zelfde_sleutel: manifest.pseudoniem == pakket.pseudoniem,
+            bestanden,
+        }))
+    }
+}
+
+/// The levering of the year before that counts, to compare with.
+struct Vorig {
+    id: LeveringId,
+    definitie: Arc<Definitie>,
+    leverdatum: chrono::NaiveDate,
+    zelfde_sleutel: bool,
+    bestanden: Vec<(Bestand, File)>,
+}
+
+impl Vorig {
+    /// Gives its rows to the judgement of this year.
+    fn feed(self, controle: &mut Controle) -> Result<(), String> {
+        let opties = Opties { leverdatum: self.leverdatum, per_regel: check::PER_REGEL, ruwe_ids: false };
+        let mut toen = Controle::new(&self.definitie, opties).map_err(|e| e.to_string())?;
+        for (bestand, file) in self.bestanden {
+            let tabel = self.definitie.tabel(&bestand.name).ok_or("an unknown table")?;
+            let uitgepakt = zstd::Decoder::new(file).map_err(|e| e.to_string())?;
+            let lezer = extract::strikt::open(tabel, uitgepakt, extract::strikt::Limieten::default()).map_err(|w| w.code().to_owned())?;
+            for batch in lezer {
+                let getypt = toen.partij(&tabel.naam, &batch.map_err(|w| w.code().to_owned())?).map_err(|e| e.to_string())?;
+                controle.vorige(&tabel.naam, &getypt).map_err(|e| e.to_string())?;
+            }
+        }
+        if !self.zelfde_sleutel {
+            controle.andere_sleutel();
+        }
+        Ok(())
+    }
 }
 
 /// Everything the blocking part needs.
@@ -150,6 +209,7 @@ struct Werk {
     pakket: Pakket,
     definitie: Arc<Definitie>,
     bestanden: Vec<(Bestand, File)>,
+    vorig: Option<Vorig>,
 }
 
 struct Uitkomst {
@@ -179,8 +239,7 @@ impl<F: Into<OordeelFout>> From<F> for Stop {
 
 impl Werk {
     fn run(mut self) -> Result<Uitkomst, OordeelFout> {
-        let opties = Opties { leverdatum: self.pakket.leverdatum, per_regel: check::PER_REGEL, ruwe_ids: false };
-        let mut controle = Controle::new(&self.definitie, opties)?;
+        let mut controle = self.prepare()?;
         let mut tabellen = Vec::new();
         for (bestand, file) in std::mem::take(&mut self.bestanden) {
             let tabel = self.definitie.tabel(&bestand.name).ok_or(OordeelFout::GeenDefinitie)?;
@@ -195,6 +254,20 @@ impl Werk {
         }
         let oordeel = controle.afronden(&PakketHerkomst::new(&self.definitie)).masked(&self.definitie);
         Ok(Uitkomst { oordeel, geweigerd: false, tabellen })
+    }
+
+    /// A judgement that knows last year where it can. Last year's files may be damaged: that must not hold up this year.
+    fn prepare(&mut self) -> Result<Controle, OordeelFout> {
+        let opties = Opties { leverdatum: self.pakket.leverdatum, per_regel: check::PER_REGEL, ruwe_ids: false };
+        let mut controle = Controle::new(&self.definitie, opties.clone())?;
+        if let Some(vorig) = self.vorig.take() {
+            let id = vorig.id;
+            if let Err(fout) = vorig.feed(&mut controle) {
+                tracing::warn!(levering = %self.levering.id, vorig = %id, %fout, "last year's levering can't be compared with");
+                controle = Controle::new(&self.definitie, opties)?;
+            }
+        }
+        Ok(controle)
     }
 
     fn read_table(&self, controle: &mut Controle, tabel: &Tabel, bestand: &Bestand, file: File) -> Result<TabelBestand, Stop> {

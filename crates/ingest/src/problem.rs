@@ -97,6 +97,8 @@ soorten! {
     FROZEN = "FROZEN", CONFLICT, "De gegevens van dit jaar staan vast";
     /// A levering with rows stands, so "nothing to report" cannot be.
     NIL_CONFLICT = "NIL_CONFLICT", CONFLICT, "Er is al een levering met gegevens";
+    /// A nulopgave while last year's levering held rows, without an explanation.
+    NIL_UNEXPLAINED = "NIL_UNEXPLAINED", CONFLICT, "Vorig jaar waren er wel gegevens";
     /// The aanbieder has too many unfinished leveringen.
     TOO_MANY_OPEN = "TOO_MANY_OPEN", TOO_MANY_REQUESTS, "Te veel leveringen die niet af zijn";
     /// No or another version of tus.

@@ -195,6 +195,8 @@ pub struct Nulopgave<'a> {
     pub ondertekenaar: &'a Ondertekenaar,
     /// The ontvangstbewijs.
     pub jws: &'a str,
+    /// Why there is nothing now, where there was something last year; for the coördinator.
+    pub toelichting: Option<&'a str>,
 }
 
 /// Which leveringen are asked for; what is `None` does not matter.

@@ -3,6 +3,7 @@
 //! Owns that it runs through the same states in one transaction and replaces, and is replaced, like any levering.
 
 use schema::Toestand;
+use schema::pakket::{Antwoord, Toelichting};
 
 use crate::aanbieder::eis_aanbieder;
 use crate::fout::LakeFout;
@@ -10,7 +11,10 @@ use crate::lake::{Lake, Stempel, ms};
 use crate::levering::{Geopend, Nulopgave};
 use crate::lezen::{eis, in_kracht};
 use crate::openen::{NieuweRij, voeg_toe};
-use crate::stap::{onderteken, stap};
+use crate::stap::{onderteken, stap, zet_toelichtingen};
+
+/// Code under which the explanation of a nulopgave is kept.
+pub const NULOPGAVE: &str = "NULOPGAVE";
 
 impl Lake {
     /// Signs a nulopgave. Where one counts already, that one is returned.
@@ -42,6 +46,10 @@ impl Lake {
             .bind(nieuw.id.to_string())
             .execute(&mut *tx)
             .await?;
+        if let Some(woorden) = nieuw.toelichting {
+            let uitleg = Toelichting { code: NULOPGAVE.to_owned(), antwoord: Antwoord::Klopt, woorden: woorden.to_owned() };
+            zet_toelichtingen(&mut tx, nieuw.id, &[uitleg]).await?;
+        }
         let levering = eis(&mut tx, nieuw.id).await?;
         onderteken(&mut tx, &levering, nieuw.ondertekenaar, nieuw.jws, stempel).await?;
         let levering = eis(&mut tx, nieuw.id).await?;

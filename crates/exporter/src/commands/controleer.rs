@@ -13,8 +13,9 @@ use crate::beoordeling::{self, Beoordeling, Bron, Stop, open_files, read_koppeli
 use crate::fout::{Einde, Fout, Uitkomst};
 use crate::pakket::{Pakketmap, TOELICHTINGEN};
 use crate::toelichtingen::{self, Vraag, signalen};
+use crate::vorig::Vorig;
 use crate::vragenlijst::{self, Stand};
-use crate::{opties, rapport, toon, uitvoer};
+use crate::{opties, rapport, sleutelplek, toon, uitvoer};
 
 const UITLEG: &str = "\
 Wat u ziet:
@@ -77,6 +78,12 @@ pub struct Args {
     /// Toon per regel hoogstens zoveel plaatsen [standaard: 10]
     #[arg(long, value_name = "AANTAL", default_value_t = 10, hide_default_value = true)]
     max: usize,
+    /// Vergelijk met vorig jaar: de map van dat pakket
+    #[arg(long, value_name = "MAP")]
+    vorig: Option<PathBuf>,
+    /// Bestand met uw sleutel, om nummers met vorig jaar te vergelijken [standaard: uw eigen sleutel]
+    #[arg(long, value_name = "BESTAND")]
+    sleutel: Option<PathBuf>,
     /// De dag van levering; latere datums zijn fout [standaard: vandaag]
     #[arg(long, value_name = "DATUM", value_parser = opties::dag)]
     leverdatum: Option<NaiveDate>,
@@ -140,7 +147,8 @@ fn judge(args: &Args) -> Result<(Definitie, Result<Beoordeling, Stop>), Fout> {
         let pakket = Pakketmap::open(&args.bestanden[0])?;
         let definitie = pakket.definitie()?;
         pakket.verify(&definitie)?;
-        let uitkomst = beoordeling::of_pakket(&definitie, &pakket, args.parquet.as_deref());
+        let vorig = args.vorig.as_deref().map(|map| Vorig::open(map, &definitie, None)).transpose()?;
+        let uitkomst = beoordeling::of_pakket(&definitie, &pakket, vorig.as_ref(), args.parquet.as_deref());
         return Ok((definitie, uitkomst.map(|oordeel| Beoordeling { oordeel, aannames: Vec::new(), open: Vec::new() })));
     }
     let naam = args.uitvraag.as_deref().ok_or_else(|| {
@@ -149,7 +157,16 @@ fn judge(args: &Args) -> Result<(Definitie, Result<Beoordeling, Stop>), Fout> {
     let definitie = opties::definitie(naam)?;
     let bestanden = open_files(&args.bestanden)?;
     let koppeling = args.koppeling.as_deref().map(|pad| read_koppeling(pad, &definitie)).transpose()?;
-    let bron = Bron { bestanden: &bestanden, koppeling: koppeling.as_ref(), leverdatum: args.leverdatum.unwrap_or_else(opties::vandaag) };
+    let vorig = match &args.vorig {
+        Some(map) => Some(Vorig::open(map, &definitie, sleutelplek::existing(args.sleutel.as_deref())?)?),
+        None => None,
+    };
+    let bron = Bron {
+        bestanden: &bestanden,
+        koppeling: koppeling.as_ref(),
+        leverdatum: args.leverdatum.unwrap_or_else(opties::vandaag),
+        vorig: vorig.as_ref(),
+    };
     let uitkomst = beoordeling::of_files(&definitie, &bron, args.parquet.as_deref());
     Ok((definitie, uitkomst))
 }

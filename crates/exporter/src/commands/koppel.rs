@@ -6,11 +6,12 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use extract::{Voorstel, stel_voor, verken};
+use extract::{Koppeling, Voorstel, stel_voor, verken};
 use schema::Definitie;
 
 use crate::beoordeling::{Stop, open_files};
 use crate::fout::{Einde, Fout, Uitkomst};
+use crate::pakket::KOPPELING;
 use crate::uitvoer::{kort, veilig};
 use crate::{opties, uitvoer};
 
@@ -18,7 +19,8 @@ use crate::{opties, uitvoer};
 #[derive(Debug, clap::Args)]
 #[command(
     override_usage = "uitvraag koppel BESTAND… --uitvraag omgang/2020 --uit koppeling.toml [--json]",
-    after_help = "Voorbeeld:\n  uitvraag koppel export.xlsx --uitvraag omgang/2020 --uit koppeling.toml\n\n\
+    after_help = "Voorbeeld:\n  uitvraag koppel export.xlsx --uitvraag omgang/2020 --uit koppeling.toml\n  \
+                  uitvraag koppel export.xlsx --uitvraag omgang/2021 --vorig pakket-2020 --uit koppeling.toml\n\n\
                   Wat zeker is, staat ingevuld. Wat open is, vult u zelf in: open koppeling.toml met een teksteditor.\n\
                   Een koppeling die er al staat, wordt bewaard als koppeling.toml.vorige.\n"
 )]
@@ -32,6 +34,9 @@ pub struct Args {
     /// Bestand voor de koppeling; zonder deze optie komt ze op het scherm
     #[arg(long, value_name = "BESTAND")]
     uit: Option<PathBuf>,
+    /// Begin met de antwoorden van vorig jaar: de map van dat pakket, of die koppeling.toml
+    #[arg(long, value_name = "MAP")]
+    vorig: Option<PathBuf>,
     /// Geef het voorstel als JSON
     #[arg(long)]
     json: bool,
@@ -44,7 +49,13 @@ pub fn run(args: &Args) -> Uitkomst {
     for bestand in open_files(&args.bestanden)? {
         verkenningen.push(verken(&bestand, &definitie).map_err(Stop::from)?);
     }
-    let voorstel = stel_voor(&verkenningen, &definitie);
+    let mut voorstel = stel_voor(&verkenningen, &definitie);
+    if let Some(vorig) = &args.vorig {
+        let vorige = previous(vorig)?;
+        for zin in voorstel.neem_over(&vorige, &definitie) {
+            uitvoer::praat(&veilig(&zin));
+        }
+    }
     for aanname in &voorstel.aannames {
         uitvoer::praat(&format!("Aangenomen: {aanname}"));
     }
@@ -61,6 +72,17 @@ pub fn run(args: &Args) -> Uitkomst {
     }
     conclude(args, &definitie, &voorstel);
     Ok(if voorstel.open.is_empty() { Einde::Goed } else { Einde::Open })
+}
+
+/// Last year's koppeling, out of its pakket or by itself. It may be of any year: what no longer holds is left out.
+fn previous(pad: &Path) -> Result<Koppeling, Fout> {
+    let bestand = if pad.is_dir() { pad.join(KOPPELING) } else { pad.to_owned() };
+    let tekst = std::fs::read_to_string(&bestand).map_err(|e| {
+        let fout = Fout::bestand("kan de koppeling van vorig jaar niet lezen", &bestand, &e);
+        fout.tip("Geef de map van het pakket van vorig jaar, of de koppeling.toml die u toen maakte.")
+    })?;
+    Koppeling::parse(tekst.trim_start_matches('\u{feff}'))
+        .map_err(|e| Fout::new(format!("de koppeling van vorig jaar klopt niet: {}", bestand.display())).oorzaak(e))
 }
 
 fn write(uit: &Path, tekst: &str) -> Result<(), Fout> {

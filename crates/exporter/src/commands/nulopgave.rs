@@ -23,6 +23,9 @@ pub struct Args {
     /// Onderteken met uw naam en functie
     #[arg(long, value_name = "NAAM, FUNCTIE", value_parser = opties::ondertekenaar)]
     onderteken: Ondertekenaar,
+    /// Waarom er nu niets te melden is, als u vorig jaar wel iets leverde
+    #[arg(long, value_name = "TEKST", default_value = "", hide_default_value = true)]
+    uitleg: String,
     /// Map voor het ontvangstbewijs [standaard: nulopgave-NAAM-JAAR]
     #[arg(long, value_name = "MAP")]
     uit: Option<PathBuf>,
@@ -42,7 +45,7 @@ pub fn run(args: &Args) -> Uitkomst {
     }
     fs::create_dir_all(&uit).map_err(|e| Fout::bestand("kan de map niet maken", &uit, &e))?;
     let levering = dienst
-        .nulopgave(&definitie.uitvraag, definitie.jaar, &args.onderteken.naam, &args.onderteken.functie)
+        .nulopgave(&definitie.uitvraag, definitie.jaar, &args.onderteken, &args.uitleg)
         .map_err(|e| e.als_fout(&format!("de server neemt de nulopgave niet aan: {}", dienst.adres())))?;
     let (jws, jwks) = dienst.ontvangstbewijs(&levering.id).map_err(|e| e.als_fout("de server geeft geen ontvangstbewijs"))?;
     let bewijs =

@@ -20,6 +20,7 @@ use crate::fout::{Einde, Fout, Uitkomst};
 use crate::pakket::{Pakketmap, Schrijver, TOELICHTINGEN, free_place};
 use crate::uitvoer::omvang;
 use crate::voortgang::Voortgang;
+use crate::vorig::Vorig;
 use crate::{opties, sleutelplek, toelichtingen, toon, uitvoer};
 
 /// What may be typed.
@@ -53,6 +54,9 @@ pub struct Args {
     /// Bestand met uw sleutel
     #[arg(long, value_name = "BESTAND")]
     sleutel: Option<PathBuf>,
+    /// Vergelijk met vorig jaar: de map van dat pakket
+    #[arg(long, value_name = "MAP")]
+    vorig: Option<PathBuf>,
     /// Antwoorden op signalen die meegaan in het pakket [standaard: toelichtingen.toml, als dat er is]
     #[arg(long, value_name = "BESTAND")]
     toelichtingen: Option<PathBuf>,
@@ -64,7 +68,16 @@ pub fn run(args: &Args) -> Uitkomst {
     let bestanden = open_files(&args.bestanden)?;
     let koppeling = args.koppeling.as_deref().map(|pad| read_koppeling(pad, &definitie)).transpose()?;
     free_place(&args.uit)?;
-    let bron = Bron { bestanden: &bestanden, koppeling: koppeling.as_ref(), leverdatum: args.leverdatum.unwrap_or_else(opties::vandaag) };
+    let vorig = match &args.vorig {
+        Some(map) => Some(Vorig::open(map, &definitie, sleutelplek::existing(args.sleutel.as_deref())?)?),
+        None => None,
+    };
+    let bron = Bron {
+        bestanden: &bestanden,
+        koppeling: koppeling.as_ref(),
+        leverdatum: args.leverdatum.unwrap_or_else(opties::vandaag),
+        vorig: vorig.as_ref(),
+    };
     let beoordeling = beoordeling::of_files(&definitie, &bron, None)?;
     if !fit(&beoordeling, &definitie) {
         return Ok(Einde::Open);
@@ -75,7 +88,10 @@ pub fn run(args: &Args) -> Uitkomst {
     let mut schrijver = Schrijver::new(&args.uit)?;
     write_tables(&mut schrijver, &definitie, &bestanden, koppeling.as_ref(), &sleutel)?;
     let pakket = schrijver.manifest(&definitie, manifest)?;
-    prove(schrijver.map(), &definitie)?;
+    if let Some(koppeling) = &args.koppeling {
+        schrijver.keep_koppeling(koppeling)?;
+    }
+    prove(schrijver.map(), &definitie, vorig.as_ref())?;
     schrijver.plaats()?;
     report(args, &definitie, &pakket, &beoordeling.oordeel);
     Ok(Einde::Goed)
@@ -198,10 +214,10 @@ fn read_tables<'a>(
 }
 
 /// Reads the pakket back as strictly as the service does.
-fn prove(map: &Path, definitie: &Definitie) -> Result<(), Fout> {
+fn prove(map: &Path, definitie: &Definitie, vorig: Option<&Vorig>) -> Result<(), Fout> {
     let pakket = Pakketmap::open(map)?;
     pakket.verify(definitie)?;
-    let oordeel = beoordeling::of_pakket(definitie, &pakket, None)?;
+    let oordeel = beoordeling::of_pakket(definitie, &pakket, vorig, None)?;
     if oordeel.verdict == Verdict::Afgekeurd {
         uitvoer::data(toon::soort(&oordeel, definitie, Ernst::Fout, 10).trim_start());
         return Err(Fout::new("het pakket zou worden afgekeurd en is niet bewaard")

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{Dienst, DienstFout};
+use crate::opties::Ondertekenaar;
 
 /// A levering as the service tells of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -144,9 +145,12 @@ impl Dienst {
     }
 
     /// Signs that there is nothing to report. After a silence the service is asked whether it heard.
-    pub fn nulopgave(&self, uitvraag: &str, jaar: i32, naam: &str, functie: &str) -> Result<Levering, DienstFout> {
-        let body =
-            serde_json::to_vec(&json!({"uitvraag": uitvraag, "jaar": jaar, "naam": naam, "functie": functie})).expect("plain records");
+    pub fn nulopgave(&self, uitvraag: &str, jaar: i32, wie: &Ondertekenaar, uitleg: &str) -> Result<Levering, DienstFout> {
+        let mut verklaring = json!({"uitvraag": uitvraag, "jaar": jaar, "naam": wie.naam, "functie": wie.functie});
+        if !uitleg.is_empty() {
+            verklaring["toelichting"] = json!(uitleg);
+        }
+        let body = serde_json::to_vec(&verklaring).expect("plain records");
         let sleutel = crate::pakket::sha256(&body);
         let koppen = [("Content-Type", "application/json"), ("Accept", "application/json"), ("Idempotency-Key", sleutel.as_str())];
         let mut poging = 1;

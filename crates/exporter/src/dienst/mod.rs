@@ -132,6 +132,7 @@ fn tip_bij(probleem: &Probleem) -> Option<&'static str> {
         ("PROVIDER_MISMATCH", _) => "Het KvK-nummer in het pakket hoort niet bij uw token. Maak het pakket opnieuw met het juiste --kvk.",
         ("IDEMPOTENCY_CONFLICT", _) => "Maak het pakket opnieuw met `uitvraag pak` en lever dat.",
         ("TOO_MANY_OPEN", _) => "Maak een eerdere levering af met dezelfde opdracht, of trek er een in op de website.",
+        ("NIL_UNEXPLAINED", _) => "Geef uw uitleg met --uitleg \"…\". Alleen de coördinator leest die.",
         (_, 401) => "De server kent uw token niet. Vraag de coördinator om een nieuw token.",
         (_, 403) => "Met dit token mag dit niet. Vraag de coördinator om het juiste token.",
         (_, 413) => "Het pakket is groter dan de server aanneemt. Neem contact op met de coördinator.",

@@ -18,6 +18,9 @@ pub const LEVERING: &str = "levering.json";
 /// The questions and answers; written by `lever`.
 pub const TOELICHTINGEN: &str = "toelichtingen.toml";
 
+/// How the files were read; written by `pak` for next year, and never sent.
+pub const KOPPELING: &str = "koppeling.toml";
+
 /// `sha256:<hex>` over bytes.
 pub fn sha256(bytes: &[u8]) -> String {
     format!("sha256:{}", schema::definitie::hex(&Sha256::digest(bytes)))

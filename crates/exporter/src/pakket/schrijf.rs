@@ -14,7 +14,7 @@ use schema::{Definitie, Pakket, Tabel};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
-use super::{LEVERING, MANIFEST, TOELICHTINGEN};
+use super::{KOPPELING, LEVERING, MANIFEST, TOELICHTINGEN};
 use crate::fout::Fout;
 use crate::ontvangstbewijs::{BEWIJS, SLEUTELS};
 
@@ -69,6 +69,12 @@ impl Schrijver {
         Ok(pakket)
     }
 
+    /// Keeps the koppeling beside it: it does not travel, next year begins with it.
+    pub fn keep_koppeling(&self, pad: &Path) -> Result<(), Fout> {
+        let naar = self.map().join(KOPPELING);
+        fs::copy(pad, &naar).map(|_| ()).map_err(|e| Fout::bestand("kan de koppeling niet bij het pakket bewaren", &naar, &e))
+    }
+
     /// Where the pakket stands until it is placed.
     pub fn map(&self) -> &Path {
         self.werk.path()
@@ -117,7 +123,7 @@ pub fn free_place(uit: &Path) -> Result<(), Fout> {
             return Err(Fout::new(format!("in {} staat een pakket dat al is ingediend", uit.display()))
                 .tip("Bewaar die map: daarin staat uw ontvangstbewijs. Kies een andere map met --uit."));
         }
-        let ons = matches!(naam.as_ref(), MANIFEST | LEVERING | SLEUTELS | TOELICHTINGEN) || naam.ends_with(".csv.zst");
+        let ons = matches!(naam.as_ref(), MANIFEST | LEVERING | SLEUTELS | TOELICHTINGEN | KOPPELING) || naam.ends_with(".csv.zst");
         vreemd += usize::from(!ons);
     }
     if vreemd > 0 {

@@ -100,7 +100,7 @@ async fn the_response_counts_everyone_expected() {
     let levering = ingediend(lake, "10000001", "a").await;
     let naam = ondertekenaar();
     let id = LeveringId::nieuw(op(2).nu);
-    let nul = Nulopgave { id, kvk: "10000002", uitvraag: UITVRAAG, jaar: JAAR, ondertekenaar: &naam, jws: "j" };
+    let nul = Nulopgave { id, kvk: "10000002", uitvraag: UITVRAAG, jaar: JAAR, ondertekenaar: &naam, jws: "j", toelichting: None };
     lake.nulopgave(&nul, &op(2)).await.unwrap();
     geopend(lake, "10000005", "b").await;
     ingediend(lake, KVK, "c").await;

@@ -63,7 +63,7 @@ async fn verhaal(lake: &Lake, erkend: &Erkenningen) {
     stand(&beoordeel(lake, &c, Verdict::Afgekeurd).await.unwrap());
     let naam = ondertekenaar();
     let id = LeveringId::nieuw(op(7).nu);
-    let nul = Nulopgave { id, kvk: ANDER, uitvraag: UITVRAAG, jaar: JAAR, ondertekenaar: &naam, jws: "nul" };
+    let nul = Nulopgave { id, kvk: ANDER, uitvraag: UITVRAAG, jaar: JAAR, ondertekenaar: &naam, jws: "nul", toelichting: None };
     stand(&lake.nulopgave(&nul, &op(7)).await.unwrap().levering());
 
     lake.bevries(UITVRAAG, JAAR, &op(8)).await.unwrap();

@@ -195,7 +195,7 @@ async fn a_nulopgave_lives_like_a_levering() {
     let lake = &proef.lake;
     let oud = ingediend(lake, KVK, "a").await;
     let naam = ondertekenaar();
-    let nul = |id| Nulopgave { id, kvk: KVK, uitvraag: UITVRAAG, jaar: JAAR, ondertekenaar: &naam, jws: "nul" };
+    let nul = |id| Nulopgave { id, kvk: KVK, uitvraag: UITVRAAG, jaar: JAAR, ondertekenaar: &naam, jws: "nul", toelichting: None };
     let eerste = lake.nulopgave(&nul(LeveringId::nieuw(op(5).nu)), &op(5)).await.unwrap().levering();
     assert!(eerste.nulopgave && eerste.toestand == Toestand::Ingediend && eerste.heeft_ontvangstbewijs);
     assert_eq!(lake.levering(oud.id).await.unwrap().unwrap().toestand, Toestand::Vervangen);

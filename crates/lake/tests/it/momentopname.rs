@@ -16,7 +16,7 @@ async fn a_momentopname_stands_still() {
     akkoord(lake, "10000002", "b").await;
     let naam = ondertekenaar();
     let id = LeveringId::nieuw(op(2).nu);
-    let nul = Nulopgave { id, kvk: "10000003", uitvraag: UITVRAAG, jaar: JAAR, ondertekenaar: &naam, jws: "j" };
+    let nul = Nulopgave { id, kvk: "10000003", uitvraag: UITVRAAG, jaar: JAAR, ondertekenaar: &naam, jws: "j", toelichting: None };
     lake.nulopgave(&nul, &op(2)).await.unwrap();
     let verwachting = Verwachting {
         uitvraag: UITVRAAG.to_owned(),

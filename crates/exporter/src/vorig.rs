@@ -1,0 +1,60 @@
+//! Last year's pakket beside this year's data.
+//!
+//! Owns finding out whether it fits (same uitvraag, the year before, same key) and handing its rows to the judgement.
+//! Leaves what is compared to `check`.
+
+use std::path::Path;
+
+use check::{Controle, Opties, PER_REGEL};
+use extract::Sleutel;
+use schema::Definitie;
+
+use crate::beoordeling::{Stop, open_table};
+use crate::fout::Fout;
+use crate::opties;
+use crate::pakket::Pakketmap;
+
+/// Last year's pakket, proven whole, with the key its pseudonyms were made by where there is one.
+pub struct Vorig {
+    map: Pakketmap,
+    definitie: Definitie,
+    sleutel: Option<Sleutel>,
+}
+
+impl Vorig {
+    /// Opens the pakket of the year before `definitie`.
+    pub fn open(map: &Path, definitie: &Definitie, sleutel: Option<Sleutel>) -> Result<Self, Fout> {
+        let map = Pakketmap::open(map)?;
+        let (uitvraag, jaar) = (&map.pakket.uitvraag, map.pakket.jaar);
+        if *uitvraag != definitie.uitvraag || jaar != definitie.jaar - 1 {
+            return Err(Fout::new(format!("dit is niet het pakket van vorig jaar: {}", map.map.display())).oorzaak(format!(
+                "het pakket is van {uitvraag}/{jaar}, gevraagd is {}/{}",
+                definitie.uitvraag,
+                definitie.jaar - 1
+            )));
+        }
+        let toen = opties::definitie(&format!("{uitvraag}/{jaar}"))?;
+        map.verify(&toen)?;
+        Ok(Self { map, definitie: toen, sleutel })
+    }
+
+    /// Gives its rows to the judgement of this year; `label` names the key of this year's pseudonyms, where they are made.
+    pub fn feed(&self, controle: &mut Controle, label: Option<&str>) -> Result<(), Stop> {
+        let gebroken = |e: &dyn std::fmt::Display| Fout::new("het pakket van vorig jaar is niet te gebruiken").oorzaak(e);
+        let opties = Opties { leverdatum: self.map.pakket.leverdatum, per_regel: PER_REGEL, ruwe_ids: false };
+        let mut toen = Controle::new(&self.definitie, opties).map_err(|e| gebroken(&e))?;
+        for bestand in &self.map.pakket.resources {
+            for batch in open_table(&self.definitie, &self.map, bestand)? {
+                let getypt = toen.partij(&bestand.name, &batch?).map_err(|e| gebroken(&e))?;
+                controle.vorige(&bestand.name, &getypt).map_err(|e| gebroken(&e))?;
+            }
+        }
+        let eigen = self.sleutel.as_ref().map(Sleutel::label);
+        if label.or(eigen.as_deref()).is_some_and(|label| label != self.map.pakket.pseudoniem) {
+            controle.andere_sleutel();
+        } else if let Some(sleutel) = self.sleutel.clone() {
+            controle.vergelijk_met(move |veld, ids| sleutel.pseudoniemen(veld, ids));
+        }
+        Ok(())
+    }
+}

@@ -78,6 +78,9 @@ const GELIJKSPEL: f64 = 0.02;
 /// From here a column that was not placed is worth a question.
 const DENKBAAR: f64 = 0.45;
 
+/// From this share of days a column is a question while a date is missing.
+const DAGEN: f64 = 0.8;
+
 /// Proposes a koppeling for files that were looked through.
 pub fn stel_voor(verkenningen: &[Verkenning], definitie: &Definitie) -> Voorstel {
     let kennis = Kennis::new(definitie);
@@ -361,8 +364,13 @@ impl Opsteller<'_, '_> {
         };
         for (k, kolom) in plaatsing.bron.kolommen.iter().enumerate().filter(|(k, _)| !gebruikt(*k)) {
             let vrij = plaatsing.mogelijk[k].iter().filter(|(v, _)| !plaatsing.velden.contains_key(v)).take(4);
-            let kandidaten: Vec<String> =
-                vrij.map(|(v, _)| format!("{}.{}", plaatsing.tabel.naam, plaatsing.tabel.velden[*v].naam)).collect();
+            let pad = |v: usize| format!("{}.{}", plaatsing.tabel.naam, plaatsing.tabel.velden[v].naam);
+            let mut kandidaten: Vec<String> = vrij.map(|(v, _)| pad(*v)).collect();
+            // Under a header nobody knows, days may still be the days that are missing.
+            if kandidaten.is_empty() && kolom.gevuld > 0 && kolom.datums.aandeel() > DAGEN {
+                let vrije_dag = |v: &usize| plaatsing.tabel.velden[*v].veldtype == Veldtype::Datum && !plaatsing.velden.contains_key(v);
+                kandidaten = (0..plaatsing.tabel.velden.len()).filter(vrije_dag).map(pad).collect();
+            }
             if kandidaten.is_empty() || kolom.gevuld == 0 {
                 koppeling.overslaan.push(kolom.naam.clone());
                 continue;

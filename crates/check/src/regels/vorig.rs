@@ -287,6 +287,7 @@ impl Setregel for StandVervolgt {
                 veld: Some(self.veld),
                 gevonden: Some(self.nu.to_string().into()),
                 namen: vec![("vorig", Invulling::Tekst(vorig.to_string())), ("nu", Invulling::Tekst(self.nu.to_string()))],
+                ..Vondst::default()
             });
         }
         Vec::new()

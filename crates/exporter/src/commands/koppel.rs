@@ -71,7 +71,7 @@ pub fn run(args: &Args) -> Uitkomst {
         uitvoer::data(&show(&voorstel));
     }
     conclude(args, &definitie, &voorstel);
-    Ok(if voorstel.open.is_empty() { Einde::Goed } else { Einde::Open })
+    Ok(if voorstel.open.is_empty() && !voorstel.koppeling.tabellen.is_empty() { Einde::Goed } else { Einde::Open })
 }
 
 /// Last year's koppeling, out of its pakket or by itself. It may be of any year: what no longer holds is left out.
@@ -116,6 +116,10 @@ fn show(voorstel: &Voorstel) -> String {
             let _ = writeln!(uit, "  {wat}  →  {keuze}");
         }
     }
+    let overgeslagen: Vec<String> = voorstel.koppeling.tabellen.iter().flat_map(|t| &t.overslaan).map(|k| kort(k)).collect();
+    if !overgeslagen.is_empty() {
+        let _ = writeln!(uit, "\nNiet gebruikt: hiernaar vraagt de uitvraag niet\n  {}", overgeslagen.join(", "));
+    }
     uit
 }
 
@@ -124,6 +128,15 @@ fn percent(zekerheid: f64) -> String {
 }
 
 fn conclude(args: &Args, definitie: &Definitie, voorstel: &Voorstel) {
+    if voorstel.koppeling.tabellen.is_empty() {
+        let titels: Vec<&str> = definitie.tabellen.iter().map(|t| t.titel.as_str()).collect();
+        uitvoer::praat(&format!(
+            "\nIn uw bestand is geen enkele tabel van de uitvraag herkend ({}). Is dit het goede bestand? Staat er een rij met namen \
+             boven de kolommen?",
+            titels.join(", ")
+        ));
+        return;
+    }
     let Some(uit) = &args.uit else { return };
     let bestanden: Vec<String> = args.bestanden.iter().map(|b| b.display().to_string()).collect();
     let verder = format!("  uitvraag controleer {} --uitvraag {} --koppeling {}", bestanden.join(" "), definitie.naam(), uit.display());

@@ -10,3 +10,4 @@ mod sleutel;
 #[cfg(unix)]
 mod terminal;
 mod vragen;
+mod vorig_jaar;

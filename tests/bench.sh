@@ -6,7 +6,7 @@ TARGET="${CARGO_TARGET_DIR:-$PWD/target}"
 VENV="$TARGET/venv"
 ROWS="${ROWS:-1000000}"
 [ -x "$VENV/bin/python" ] || python3 -m venv "$VENV"
-"$VENV/bin/pip" install --quiet --requirement tests/python/requirements.txt
+"$VENV/bin/pip" install --quiet --requirement tests/python/requirements.txt --requirement tests/python/requirements-bench.txt
 cargo build --locked --release -p exporter
 cargo build --locked --workspace --bins
 EXTRACT="$TARGET/bench/$ROWS"

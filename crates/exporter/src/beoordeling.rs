@@ -123,7 +123,7 @@ pub fn of_files(definitie: &Definitie, bron: &Bron<'_>, parquet: Option<&Path>) 
     if let Some(vorig) = bron.vorig {
         vorig.feed(&mut controle, None)?;
     }
-    let controle = judge(controle, parquet, &bsn, || {
+    let controle = judge(definitie, controle, parquet, &bsn, || {
         let partij = lezer.volgende()?;
         bsn.store(lezer.bsn_vermoed(), Ordering::Release);
         Ok(partij.map(|partij| (partij.tabel, partij.batch)))
@@ -142,7 +142,7 @@ pub fn of_pakket(definitie: &Definitie, map: &Pakketmap, vorig: Option<&Vorig>, 
     if let Some(vorig) = vorig {
         vorig.feed(&mut controle, Some(&map.pakket.pseudoniem))?;
     }
-    let controle = judge(controle, parquet, &AtomicBool::new(false), || {
+    let controle = judge(definitie, controle, parquet, &AtomicBool::new(false), || {
         loop {
             if let Some((naam, partijen)) = &mut lezer {
                 match partijen.next() {
@@ -177,12 +177,13 @@ fn prepare(definitie: &Definitie, opties: Opties) -> Result<Controle, Fout> {
 /// Runs batches through the judgement; the reader stays on the calling thread. Once `bsn` is true nothing more is
 /// written, and what was written is dropped.
 fn judge(
+    definitie: &Definitie,
     controle: Controle,
     parquet: Option<&Path>,
     bsn: &AtomicBool,
     mut volgende: impl FnMut() -> Result<Option<(String, RecordBatch)>, Stop>,
 ) -> Result<Controle, Stop> {
-    let schrijver = parquet.map(Parquetmap::new).transpose()?;
+    let schrijver = parquet.map(|map| Parquetmap::new(map, definitie)).transpose()?;
     let voortgang = Voortgang::rijen("Controleren");
     thread::scope(|scope| {
         let (naar_controle, uit_lezer) = sync_channel(WACHTRIJ);

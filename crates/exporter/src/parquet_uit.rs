@@ -11,6 +11,8 @@ use arrow_array::RecordBatch;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::schema::types::ColumnPath;
+use schema::{Definitie, Tabel, Veldtype};
 use tempfile::NamedTempFile;
 
 use crate::fout::Fout;
@@ -20,21 +22,23 @@ const RIJEN_PER_GROEP: usize = 1 << 18;
 /// Writes tables into a folder.
 pub struct Parquetmap {
     map: PathBuf,
+    definitie: Definitie,
     tabellen: BTreeMap<String, ArrowWriter<NamedTempFile>>,
 }
 
 impl Parquetmap {
     /// Starts in `map`, which is made where needed.
-    pub fn new(map: &Path) -> Result<Self, Fout> {
+    pub fn new(map: &Path, definitie: &Definitie) -> Result<Self, Fout> {
         fs::create_dir_all(map).map_err(|e| Fout::bestand("kan de map niet maken", map, &e))?;
-        Ok(Self { map: map.to_owned(), tabellen: BTreeMap::new() })
+        Ok(Self { map: map.to_owned(), definitie: definitie.clone(), tabellen: BTreeMap::new() })
     }
 
     /// Adds typed rows to a table.
     pub fn partij(&mut self, tabel: &str, batch: &RecordBatch) -> Result<(), Fout> {
         if !self.tabellen.contains_key(tabel) {
             let bestand = NamedTempFile::new_in(&self.map).map_err(|e| Fout::bestand("kan in deze map niet schrijven", &self.map, &e))?;
-            let schrijver = ArrowWriter::try_new(bestand, batch.schema(), Some(properties())).map_err(|e| self.fout(&e))?;
+            let schrijver =
+                ArrowWriter::try_new(bestand, batch.schema(), Some(properties(self.definitie.tabel(tabel)))).map_err(|e| self.fout(&e))?;
             self.tabellen.insert(tabel.to_owned(), schrijver);
         }
         let schrijver = self.tabellen.get_mut(tabel).expect("inserted above");
@@ -58,8 +62,13 @@ impl Parquetmap {
     }
 }
 
-fn properties() -> WriterProperties {
-    WriterProperties::builder()
+fn properties(tabel: Option<&Tabel>) -> WriterProperties {
+    let velden = tabel.map(|t| t.velden.as_slice()).unwrap_or_default();
+    // Identifiers hardly repeat: a dictionary of them costs time and saves nothing.
+    let uniek = velden.iter().filter(|v| v.veldtype == Veldtype::Pseudoniem);
+    let begin = WriterProperties::builder();
+    uniek
+        .fold(begin, |bouwer, veld| bouwer.set_column_dictionary_enabled(ColumnPath::from(veld.naam.as_str()), false))
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(1).expect("level 1 exists")))
         .set_max_row_group_row_count(Some(RIJEN_PER_GROEP))
         .set_statistics_enabled(EnabledStatistics::Chunk)

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use schema::{Codelijst, Veld};
+use schema::{Codelijst, Codezoeker, Veld};
 
 use crate::normaal::{compact, likeness, normal, trimmed};
 
@@ -24,6 +24,7 @@ pub(crate) enum Keuze {
 /// The words of one code list.
 pub(crate) struct Codewoorden {
     codes: Vec<String>,
+    zoeker: Codezoeker,
     cbs: Vec<Option<String>>,
     ijw: Vec<Option<String>>,
     /// Normal form to codes (by index) and how sure.
@@ -77,13 +78,14 @@ impl Codewoorden {
         }
         let codes = lijst.codes.iter().map(|c| c.code.clone()).collect();
         let stelsel = |kies: fn(&schema::Code) -> &Option<String>| lijst.codes.iter().map(|c| kies(c).clone()).collect();
-        Self { codes, cbs: stelsel(|c| &c.cbs), ijw: stelsel(|c| &c.ijw), woorden, zonder_spaties, lijst: alle, neutraal }
+        let zoeker = Codezoeker::new(lijst);
+        Self { codes, zoeker, cbs: stelsel(|c| &c.cbs), ijw: stelsel(|c| &c.ijw), woorden, zonder_spaties, lijst: alle, neutraal }
     }
 
     /// Whether the value is a code as it stands.
     #[inline]
     pub(crate) fn is_code(&self, waarde: &str) -> bool {
-        self.codes.iter().any(|c| c.len() == waarde.len() && c == waarde)
+        self.zoeker.key(waarde.as_bytes()).is_some()
     }
 
     /// The code a word stands for.

@@ -8,6 +8,7 @@
 pub mod artefacten;
 pub mod bevinding;
 pub mod cijfer;
+mod codezoeker;
 pub mod definitie;
 pub mod gebieden;
 pub mod indicator;
@@ -20,6 +21,7 @@ pub mod tekst;
 pub use artefacten::artefact;
 pub use bevinding::{Bevinding, Ernst, Herkomst, Oordeel, Oorzaak, Plaats, RegelTelling, Verdict};
 pub use cijfer::Cijfer;
+pub use codezoeker::Codezoeker;
 pub use definitie::{Code, Codelijst, Definitie, DefinitieFout, Regel, Soort, Tabel, Veld, Veldtype};
 pub use gebieden::{Gebied, Gebieden, Gemeente, Niveau};
 pub use indicator::Indicator;

@@ -13,13 +13,13 @@ use arrow_array::types::{ArrowPrimitiveType, Date32Type, Decimal128Type, Int32Ty
 use arrow_array::{Array, ArrayRef, BooleanArray, DictionaryArray, PrimitiveArray, StringArray, new_null_array};
 use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, ScalarBuffer};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
-use schema::{Definitie, Tabel, Veldtype};
+use schema::{Codezoeker, Definitie, Tabel, Veldtype};
 
 use crate::expr::bits;
 use crate::expr::rekenen::known_bits;
 use crate::fout::RegelFout;
 use crate::oorzaak::Grond;
-use opzoek::{Codes, Gemeenten};
+use opzoek::Gemeenten;
 
 /// Length of a pseudonym: 128 bits in base32.
 const PSEUDONIEM: usize = 26;
@@ -63,7 +63,7 @@ pub(crate) enum Typer {
     Geheel,
     Decimaal,
     Datum,
-    Code(Codes, ArrayRef),
+    Code(Codezoeker, ArrayRef),
     Gemeente(Arc<Gemeenten>, ArrayRef),
     JaNee,
 }
@@ -80,7 +80,10 @@ impl Typer {
             Veldtype::Datum => Self::Datum,
             Veldtype::Code { lijst } => {
                 let lijst = definitie.codelijsten.get(lijst).ok_or_else(|| RegelFout::Lijst(format!("there is no code list `{lijst}`")))?;
-                let codes = Codes::new(lijst)?;
+                if lijst.codes.len() > 256 {
+                    return Err(RegelFout::Lijst(format!("code list `{}` has more than 256 codes", lijst.naam)));
+                }
+                let codes = Codezoeker::new(lijst);
                 let teksten = Arc::new(StringArray::from_iter_values(codes.texts()));
                 Self::Code(codes, teksten)
             }
@@ -116,7 +119,7 @@ impl Typer {
                 Ok(read::<i128>(ruw, getal::parse_decimaal).primitive::<Decimal128Type>(|a| a.with_data_type(DataType::Decimal128(12, 2))))
             }
             Self::Datum => Ok(read::<i32>(ruw, datum::parse_datum).primitive::<Date32Type>(|a| a)),
-            Self::Code(codes, teksten) => read::<u8>(ruw, |b| codes.key(b)).dictionary::<UInt8Type>(teksten),
+            Self::Code(codes, teksten) => read::<u8>(ruw, |b| codes.key(b).map(|key| key as u8)).dictionary::<UInt8Type>(teksten),
             Self::Gemeente(gemeenten, teksten) => read::<u16>(ruw, |b| gemeenten.key(b)).dictionary::<UInt16Type>(teksten),
             Self::JaNee => Ok(read::<bool>(ruw, ja_nee).boolean()),
         }

@@ -13,3 +13,4 @@ mod paginas;
 mod publicaties;
 mod toegang;
 mod verbindingen;
+mod vorig_jaar;

@@ -94,7 +94,7 @@ impl Omgeving {
         let definitie = Definitie::load("omgang/2020").unwrap();
         let sleutel = Bewijssleutel::open(&map.path().join("ontvangstsleutel.json")).unwrap();
         let mut diensten = Diensten::new(lake.clone(), sleutel, Arc::new(Vast)).unwrap();
-        diensten.definities = vec![definitie.clone()];
+        diensten.definities = vec![definitie.clone(), Definitie::load("omgang/2021").unwrap()];
         let voor_klok = Arc::clone(&klok);
         diensten.klok = Arc::new(move || at(&voor_klok));
         let router = ingest::router(diensten);

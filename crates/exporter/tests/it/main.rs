@@ -9,5 +9,5 @@ mod opdrachtregel;
 mod sleutel;
 #[cfg(unix)]
 mod terminal;
-mod vragen;
 mod vorig_jaar;
+mod vragen;

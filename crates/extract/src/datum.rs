@@ -149,6 +149,10 @@ fn iso(tekst: &str) -> Option<NaiveDate> {
 
 #[inline]
 fn number(cijfers: &[u8]) -> Option<u32> {
+    // Longer than any part of a date: it would not fit.
+    if cijfers.len() > 9 {
+        return None;
+    }
     cijfers.iter().try_fold(0u32, |som, b| b.is_ascii_digit().then(|| som * 10 + u32::from(b - b'0')))
 }
 

@@ -80,6 +80,14 @@ pub(crate) fn by_koppeling(bronnen: &Bronnen<'_>, definitie: &Definitie, koppeli
     if taken.is_empty() {
         return Err(Weigering::new("MAPPING_INVALID", "In de koppeling staat geen enkele tabel."));
     }
+    for (bestand, geopend) in bronnen.bestanden.iter().zip(bronnen.geopend) {
+        let gelezen = |blad: &Blad| taken.iter().any(|t| t.bestand == bestand.naam && t.blad == blad.naam);
+        for blad in geopend.bladen.iter().filter(|b| !gelezen(b)) {
+            if let Some(raster) = blad.raster() {
+                onbenut::judge(raster, |_, _| true).map_err(|w| w.in_bestand(&bestand.naam).op_blad(blad.naam.as_deref()))?;
+            }
+        }
+    }
     Ok(taken)
 }
 

@@ -48,7 +48,7 @@ De uitkomst is 0 zonder fouten, 1 met fouten of open vragen, 2 als het niet lukt
     after_help = UITLEG
 )]
 pub struct Args {
-    /// Uw eigen bestanden (CSV, Excel, JSON), of de map van een pakket
+    /// Uw eigen bestanden (CSV, Excel, .ods, JSON), of de map van een pakket
     #[arg(required = true, value_name = "BESTAND")]
     bestanden: Vec<PathBuf>,
     /// Naam en jaar van de uitvraag, zoals omgang/2020; bij een pakket niet nodig

@@ -25,7 +25,7 @@ use crate::{opties, uitvoer};
                   Een koppeling die er al staat, wordt bewaard als koppeling.toml.vorige.\n"
 )]
 pub struct Args {
-    /// Uw eigen bestanden: CSV, Excel (.xlsx) of JSON
+    /// Uw eigen bestanden: CSV, Excel (.xlsx), .ods of JSON
     #[arg(required = true, value_name = "BESTAND")]
     bestanden: Vec<PathBuf>,
     /// Naam en jaar van de uitvraag, zoals omgang/2020

@@ -33,7 +33,7 @@ use crate::{opties, sleutelplek, toelichtingen, toon, uitvoer};
                   (.config/uitvraag/sleutel.toml). Bij het eerste pakket wordt die gemaakt.\n"
 )]
 pub struct Args {
-    /// Uw eigen bestanden: CSV, Excel (.xlsx) of JSON
+    /// Uw eigen bestanden: CSV, Excel (.xlsx), .ods of JSON
     #[arg(required = true, value_name = "BESTAND")]
     bestanden: Vec<PathBuf>,
     /// Naam en jaar van de uitvraag, zoals omgang/2020

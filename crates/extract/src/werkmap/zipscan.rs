@@ -69,6 +69,9 @@ pub(super) fn scan(bestand: &Bestand) -> Result<Scan, Weigering> {
         let ingepakt = deel.compressed_size().max(1);
         let mut xml = Xmlscan::new(&naam);
         let bytes = count_part(&mut deel, &naam, ingepakt, totaal, &mut xml)?;
+        if bytes != deel.size() {
+            return Err(damaged());
+        }
         totaal += bytes;
         match (naam.as_str(), xml.tekst) {
             ("mimetype", Some(tekst)) => soort = tekst.trim().to_owned(),
@@ -194,6 +197,10 @@ struct Xmlscan {
     uniek: u64,
 }
 
+fn too_long() -> Weigering {
+    Weigering::new("XML_LIMIT", "Een onderdeel van het bestand heeft een te lange tekst.")
+}
+
 /// Elements that start something: links to other programs, objects, macros.
 const ACTIEF: [&[u8]; 6] = [b"ddeLink", b"oleLink", b"oleObject", b"dde-link", b"dde-source", b"event-listener "];
 
@@ -243,16 +250,40 @@ impl Xmlscan {
             self.uniek = unique_count(&bytes[..bytes.len().min(2048)]);
         }
         self.eerste = false;
-        for &byte in bytes {
-            self.step(byte)?;
+        let mut rest = bytes;
+        while let Some((&byte, verder)) = rest.split_first() {
+            let over = self.dull(rest);
+            if over == 0 {
+                self.step(byte)?;
+                rest = verder;
+                continue;
+            }
+            self.lengte += over;
+            if self.lengte > LANGSTE {
+                return Err(too_long());
+            }
+            self.vorige = rest[over - 1];
+            rest = &rest[over..];
         }
         Ok(())
+    }
+
+    /// How many of the next bytes change nothing: text, a quoted value, or a tag whose name has been read.
+    fn dull(&self, bytes: &[u8]) -> usize {
+        let tot = |stop: fn(u8) -> bool| bytes.iter().position(|b| stop(*b)).unwrap_or(bytes.len());
+        match self.toestand {
+            Toestand::Tekst => tot(|b| b == b'<'),
+            Toestand::Aanhaling(b'"') => tot(|b| b == b'"'),
+            Toestand::Aanhaling(_) => tot(|b| b == b'\''),
+            Toestand::Tag if self.begin.last() == Some(&b' ') => tot(|b| matches!(b, b'>' | b'"' | b'\'')),
+            Toestand::Tag | Toestand::Overig => 0,
+        }
     }
 
     fn step(&mut self, byte: u8) -> Result<(), Weigering> {
         self.lengte += 1;
         if self.lengte > LANGSTE {
-            return Err(Weigering::new("XML_LIMIT", "Een onderdeel van het bestand heeft een te lange tekst."));
+            return Err(too_long());
         }
         match (self.toestand, byte) {
             (Toestand::Tekst, b'<') => {
@@ -268,8 +299,8 @@ impl Xmlscan {
             }
             (Toestand::Tag, b'"' | b'\'') => self.toestand = Toestand::Aanhaling(byte),
             (Toestand::Aanhaling(teken), _) if byte == teken => self.toestand = Toestand::Tag,
-            (Toestand::Tag, _) if self.begin.len() < BEGIN => {
-                self.begin.push(byte);
+            (Toestand::Tag, _) if self.begin.len() < BEGIN && self.begin.last() != Some(&b' ') => {
+                self.begin.push(if byte.is_ascii_whitespace() { b' ' } else { byte });
                 if self.begin == b"!DOCTYPE" || self.begin == b"!ENTITY" {
                     return Err(Weigering::new("XML_DTD", "Het bestand bevat een verboden onderdeel (DTD)."));
                 }

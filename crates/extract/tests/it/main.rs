@@ -13,5 +13,6 @@ mod sjabloon;
 mod sleutel;
 mod strikte_deur;
 mod vijandig;
+mod vijandig_werkmap;
 mod werkboek;
 mod werkmap;

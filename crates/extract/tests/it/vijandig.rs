@@ -15,7 +15,7 @@ use crate::hulp::omgang;
 const EINDELOOS: Duration = Duration::from_secs(20);
 
 /// What a door answered.
-enum Antwoord {
+pub(crate) enum Antwoord {
     Weigering(Weigering),
     Oordeel { oordeel: Oordeel, gezegd: Vec<String>, open: Vec<String> },
 }
@@ -25,7 +25,7 @@ fn opties(ruwe_ids: bool) -> Opties {
 }
 
 /// As `uitvraag controleer` does.
-fn own_door(bestand: Bestand) -> Result<Antwoord, Weigering> {
+pub(crate) fn own_door(bestand: Bestand) -> Result<Antwoord, Weigering> {
     let definitie = omgang();
     let mut lezer = Lezer::open(&[bestand], &definitie, None)?;
     let mut controle = Controle::new(&definitie, opties(true)).unwrap();
@@ -113,7 +113,7 @@ fn sentence(zin: &str) -> Result<(), String> {
 
 /// Runs the cases; gives what went wrong, and says which took longest.
 #[expect(clippy::print_stderr, reason = "with --nocapture one sees which files take long")]
-fn run(deur: &str, gevallen: &[Geval], ga: impl Fn(&Geval) -> Option<(Verwacht, Result<Antwoord, Weigering>)>) {
+pub(crate) fn run(deur: &str, gevallen: &[Geval], ga: impl Fn(&Geval) -> Option<(Verwacht, Result<Antwoord, Weigering>)>) {
     let mut fouten = Vec::new();
     let mut tijden: Vec<(Duration, String)> = Vec::new();
     for geval in gevallen {

@@ -51,6 +51,19 @@ impl Delen {
         self
     }
 
+    /// Adds so many empty parts.
+    pub fn met_veel(mut self, aantal: usize) -> Self {
+        self.0.extend((0..aantal).map(|i| (format!("xl/a/{i}"), Vec::new())));
+        self
+    }
+
+    /// Puts a text before all else in a part.
+    pub fn voor(mut self, naam: &str, tekst: &str) -> Self {
+        let deel = self.0.iter_mut().find(|(n, _)| n == naam).unwrap();
+        deel.1.splice(..0, tekst.bytes());
+        self
+    }
+
     pub fn zip(self) -> Vec<u8> {
         let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
         for (naam, inhoud) in self.0 {

@@ -1,7 +1,8 @@
 //! How fast a levering is judged: a million made-up trajecten, phase by phase.
 //!
 //! `cargo run --release -p check --example snelheid -- [ROWS]`. The rows are clean; a last round has every cell of
-//! every row wrong. Processor time where Linux gives it, so that a busy machine measures the same.
+//! every row wrong. Processor time where Linux gives it, so that a busy machine measures the same. With `geheugen` or
+//! `geheugen-fout` behind it: one round of all rules, over rows that are made as it goes, and the most memory it took.
 #![expect(clippy::print_stdout, reason = "a measurement prints its numbers")]
 
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use std::time::Instant;
 
 use arrow_array::{ArrayRef, RecordBatch, StringArray};
 use arrow_schema::{DataType, Field, Schema};
-use check::{Controle, Opties, PakketHerkomst};
+use check::{Controle, Klad, Opties, PakketHerkomst};
 use schema::{Definitie, Oordeel, Soort, Tabel, Veldtype};
 
 const PARTIJ: usize = 16_384;
@@ -18,18 +19,31 @@ fn main() {
     let rijen: usize = std::env::args().nth(1).and_then(|n| n.parse().ok()).unwrap_or(1_000_000);
     let definitie = Definitie::load("omgang/2020").expect("it is compiled in");
     let traject = definitie.tabel("traject").expect("every levering has trajecten");
-    let schoon = batches(traject, rijen, false);
+    if let Some(hoe @ ("geheugen" | "geheugen-fout")) = std::env::args().nth(2).as_deref() {
+        let oordeel = measure(hoe, &definitie, batches(traject, rijen, hoe == "geheugen-fout"));
+        println!("{} findings listed; {}", oordeel.bevindingen.len(), piek().unwrap_or_default());
+        return;
+    }
+    let schoon: Vec<RecordBatch> = batches(traject, rijen, false).collect();
     println!("{rijen} rows of {} columns in batches of {PARTIJ}", traject.velden.len());
-    measure("typing alone", &with_rules(&definitie, is_type), &schoon);
-    measure("typing and rules per row", &with_rules(&definitie, |s| is_type(s) || is_row(s)), &schoon);
-    measure("all but one child's ages", &with_rules(&definitie, |s| !matches!(s, Soort::LeeftijdVerenigbaar { .. })), &schoon);
-    measure("all but overlap", &with_rules(&definitie, |s| !matches!(s, Soort::Overlap { .. })), &schoon);
-    measure("all but stock", &with_rules(&definitie, |s| !matches!(s, Soort::Stand { .. })), &schoon);
-    measure("all but references", &with_rules(&definitie, |s| !matches!(s, Soort::Verwijzing { .. })), &schoon);
-    measure("all but shares", &with_rules(&definitie, |s| !matches!(s, Soort::Aandeel { .. } | Soort::AandeelCode { .. })), &schoon);
-    measure("all rules", &definitie, &schoon);
+    measure("typing alone", &with_rules(&definitie, is_type), schoon.iter().cloned());
+    measure("typing and rules per row", &with_rules(&definitie, |s| is_type(s) || is_row(s)), schoon.iter().cloned());
+    measure(
+        "all but one child's ages",
+        &with_rules(&definitie, |s| !matches!(s, Soort::LeeftijdVerenigbaar { .. })),
+        schoon.iter().cloned(),
+    );
+    measure("all but overlap", &with_rules(&definitie, |s| !matches!(s, Soort::Overlap { .. })), schoon.iter().cloned());
+    measure("all but stock", &with_rules(&definitie, |s| !matches!(s, Soort::Stand { .. })), schoon.iter().cloned());
+    measure("all but references", &with_rules(&definitie, |s| !matches!(s, Soort::Verwijzing { .. })), schoon.iter().cloned());
+    measure(
+        "all but shares",
+        &with_rules(&definitie, |s| !matches!(s, Soort::Aandeel { .. } | Soort::AandeelCode { .. })),
+        schoon.iter().cloned(),
+    );
+    measure("all rules", &definitie, schoon.iter().cloned());
     drop(schoon);
-    let oordeel = measure("all rules, every cell wrong", &definitie, &batches(traject, rijen, true));
+    let oordeel = measure("all rules, every cell wrong", &definitie, batches(traject, rijen, true).collect::<Vec<_>>().into_iter());
     println!("{} findings of {} rules, {} listed", totaal(&oordeel), oordeel.regels.len(), oordeel.bevindingen.len());
 }
 
@@ -60,15 +74,21 @@ fn totaal(oordeel: &Oordeel) -> u64 {
     oordeel.regels.iter().map(|r| r.aantal).sum()
 }
 
-fn measure(wat: &str, definitie: &Definitie, partijen: &[RecordBatch]) -> Oordeel {
+/// The most memory this process had, as Linux tells it.
+fn piek() -> Option<String> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    status.lines().find(|regel| regel.starts_with("VmHWM")).map(str::to_owned)
+}
+
+fn measure(wat: &str, definitie: &Definitie, partijen: impl Iterator<Item = RecordBatch>) -> Oordeel {
     let opties = Opties { leverdatum: definitie.klok.inleveren, per_regel: check::PER_REGEL, ruwe_ids: false };
     let klok = Klok::start();
-    let mut controle = Controle::new(definitie, opties).expect("the rules are usable");
+    let mut controle = Controle::new(definitie, opties).expect("the rules are usable").met_klad(Klad::new(tempfile::tempfile));
     for partij in partijen {
-        controle.partij("traject", partij).expect("canonical text");
+        controle.partij("traject", &partij).expect("canonical text");
     }
     let gelezen = klok.seconds();
-    let oordeel = controle.afronden(&PakketHerkomst::new(definitie));
+    let oordeel = controle.afronden(&PakketHerkomst::new(definitie)).expect("the scratch file works");
     let geheel = klok.seconds();
     println!("{wat:<28} {geheel:>6.3} s, of which the end {:.3} s; {} findings", geheel - gelezen, totaal(&oordeel));
     oordeel
@@ -98,10 +118,10 @@ impl Klok {
     }
 }
 
-fn batches(tabel: &Tabel, rijen: usize, fout: bool) -> Vec<RecordBatch> {
+fn batches(tabel: &Tabel, rijen: usize, fout: bool) -> impl Iterator<Item = RecordBatch> {
     let velden: Vec<Field> = tabel.velden.iter().map(|v| Field::new(&v.naam, DataType::Utf8, true)).collect();
     let schema = Arc::new(Schema::new(velden));
-    let partij = |begin: usize| {
+    let partij = move |begin: usize| {
         let eind = rijen.min(begin + PARTIJ);
         let kolommen = tabel.velden.iter().map(|veld| {
             let waarden = (begin..eind).map(|i| if fout { Some("fout!".to_owned()) } else { value(veld, i) });
@@ -109,7 +129,7 @@ fn batches(tabel: &Tabel, rijen: usize, fout: bool) -> Vec<RecordBatch> {
         });
         RecordBatch::try_new(Arc::clone(&schema), kolommen.collect()).expect("equal lengths")
     };
-    (0..rijen).step_by(PARTIJ).map(partij).collect()
+    (0..rijen).step_by(PARTIJ).map(partij)
 }
 
 /// A plausible value: one child in five has two trajecten, one in four has not ended.

@@ -3,6 +3,7 @@
 //! Owns the order of work: type a batch, judge its cells and rows, let rules over sets look, and make the
 //! [`Oordeel`] at the end.
 
+use std::cell::RefCell;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -17,12 +18,13 @@ use schema::{Definitie, Herkomst, Oordeel, Soort};
 use crate::expr::bits;
 use crate::expr::rekenen::{VENSTER, Venster, known_bits};
 use crate::fout::{CheckFout, RegelFout};
-use crate::hash::{GEEN, hash128};
+use crate::hash::hash128;
+use crate::klad::{Klad, Opslag};
 use crate::oordeel::{self, Slotsom};
 use crate::oorzaak::Grond;
 use crate::opbouw::{self, Opbouw, Record, TabelStaat, VeldStaat};
 use crate::regels::vorig::Versleutel;
-use crate::regels::{Blik, Slot, Vergelijk};
+use crate::regels::{Blik, Hashes, Slot, Vergelijk};
 use crate::typering::{Getypt, datum, empty_rows};
 use crate::vondst::{Vondst, Vondsten};
 
@@ -44,6 +46,7 @@ pub struct Controle {
     opties: Opties,
     opbouw: Opbouw,
     vondsten: Vondsten,
+    opslag: RefCell<Opslag>,
 }
 
 impl Controle {
@@ -55,7 +58,13 @@ impl Controle {
         let definitie = Arc::new(definitie.clone());
         let opbouw = opbouw::build(&definitie, &opties)?;
         let vondsten = Vondsten::new(definitie.regels.len(), definitie.tabellen.len(), opties.per_regel);
-        Ok(Self { definitie, opties, opbouw, vondsten })
+        Ok(Self { definitie, opties, opbouw, vondsten, opslag: RefCell::default() })
+    }
+
+    /// With a scratch file for what does not stay in memory. Before the first batch; without it all stays there.
+    #[must_use]
+    pub fn met_klad(self, klad: Klad) -> Self {
+        Self { opslag: RefCell::new(Opslag::new(klad)), ..self }
     }
 
     /// Takes a table of the previous levering (typed, as [`Controle::partij`] gave it then), for rules that compare
@@ -87,7 +96,7 @@ impl Controle {
     /// batch without rows.
     ///
     /// # Errors
-    /// When the batch is no canonical text of a table of the definition.
+    /// When the batch is no canonical text of a table of the definition, or the scratch file fails.
     pub fn partij(&mut self, tabel: &str, batch: &RecordBatch) -> Result<RecordBatch, CheckFout> {
         let t = self.table(tabel)?;
         let ruw = self.text_columns(t, batch)?;
@@ -100,15 +109,13 @@ impl Controle {
         }
         let begin = *staat.rijen.get_or_insert(0);
         let eind = begin + rijen as u64;
-        if eind >= u64::from(GEEN) {
+        if eind >= u64::from(u32::MAX) {
             return Err(CheckFout::TeVeelRijen(tabel.to_owned()));
         }
         let getypt = type_columns(staat, &ruw, rijen)?;
         let kolommen: Vec<ArrayRef> = getypt.iter().map(|g| Arc::clone(&g.array)).collect();
-        for groep in self.opbouw.groepen.iter_mut().filter(|g| g.tabel == t) {
-            groep.add(&kolommen, rijen);
-        }
-        let blik = Blik { tabel: t, begin, rijen, kolommen: &kolommen, ruw: &ruw, groepen: &self.opbouw.groepen };
+        let (hashes, opslag) = (Hashes::new(kolommen.len()), &self.opslag);
+        let blik = Blik { tabel: t, begin, rijen, kolommen: &kolommen, ruw: &ruw, hashes, opslag };
         let leverdag = datum::days(self.opties.leverdatum);
         for (v, (veld, getypt)) in staat.velden.iter_mut().zip(&getypt).enumerate() {
             veld.gevuld |= getypt.leeg < rijen;
@@ -119,19 +126,24 @@ impl Controle {
         for regel in &mut self.opbouw.setregels {
             regel.look(&blik, &mut self.vondsten);
         }
+        self.opslag.get_mut().check()?;
         self.vondsten.end_batch();
         staat.rijen = Some(eind);
         Ok(RecordBatch::try_new(Arc::clone(&staat.schema), kolommen)?)
     }
 
     /// The judgement over all batches given.
-    pub fn afronden(mut self, herkomst: &dyn Herkomst) -> Oordeel {
+    ///
+    /// # Errors
+    /// When the scratch file fails; never without one.
+    pub fn afronden(mut self, herkomst: &dyn Herkomst) -> Result<Oordeel, CheckFout> {
         let rijen: Vec<Option<u64>> = self.opbouw.tabellen.iter().map(|t| t.rijen).collect();
-        let slot = Slot { definitie: &self.definitie, rijen: &rijen };
+        let slot = Slot { definitie: &self.definitie, rijen: &rijen, opslag: &self.opslag };
         let mut niet_beoordeeld = std::mem::take(&mut self.opbouw.niet_beoordeeld);
         for regel in &mut self.opbouw.setregels {
             niet_beoordeeld.extend(regel.finish(&slot, &mut self.vondsten));
         }
+        self.opslag.get_mut().check()?;
         empty_fields(&self.opbouw.tabellen, &mut self.vondsten);
         absent_tables(&self.definitie, &rijen, &mut self.vondsten);
         let ontbreekt = |t: &TabelStaat| t.velden.iter().map(|v| !v.aanwezig).collect();
@@ -147,7 +159,7 @@ impl Controle {
             kandidaten: Default::default(),
             bedoeld: Default::default(),
         };
-        oordeel::make(slotsom)
+        Ok(oordeel::make(slotsom))
     }
 
     fn table(&self, naam: &str) -> Result<usize, CheckFout> {

@@ -36,7 +36,7 @@ pub enum RegelFout {
     Lijst(String),
 }
 
-/// A batch that is no canonical text batch. A mistake of the caller.
+/// Why judging broke off: a batch that is no canonical text batch, or a scratch file that failed. Never the data.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckFout {
     /// The definition has no such table.
@@ -84,6 +84,9 @@ pub enum CheckFout {
     /// More rows than can be numbered.
     #[error("table `{0}` has more than four billion rows")]
     TeVeelRijen(String),
+    /// The scratch file could not be made, written or read.
+    #[error("the scratch file failed")]
+    Klad(#[source] std::io::Error),
     /// Arrow refused what we built.
     #[error("columns do not fit together: {0}")]
     Arrow(#[from] arrow_schema::ArrowError),

@@ -4,14 +4,15 @@
 //! words of each finding. The same judgement runs at the aanbieder, in the service and in a browser: there is no
 //! clock, file system, thread or network here, and over the same rows the [`schema::Oordeel`] is equal byte for
 //! byte, however the rows were cut into batches. Leaves reading files and rules of phase `bron` to `extract`.
-//! Knows nothing of omgang: only the kinds of [`schema::Soort`]. Memory is bounded per batch, plus what rules over
-//! sets remember: at most 24 bytes a row for a key, 24 for another group, and 5 to 16 for each rule over it.
+//! Knows nothing of omgang: only the kinds of [`schema::Soort`]. Memory is flat where the caller gives
+//! a scratch file for what rules over sets remember, some 100 bytes a row; a set of a few distinct values stays in memory.
 
 mod controle;
 pub mod expr;
 mod fout;
 mod hash;
 mod herkomst;
+mod klad;
 mod oordeel;
 mod oorzaak;
 mod opbouw;
@@ -25,6 +26,7 @@ mod vondst;
 pub use controle::{Controle, Opties};
 pub use fout::{CheckFout, RegelFout};
 pub use herkomst::PakketHerkomst;
+pub use klad::Klad;
 pub use sleutel::toelichting_sleutel;
 pub use typering::schema;
 

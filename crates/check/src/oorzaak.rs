@@ -11,7 +11,7 @@ use crate::regels::Blik;
 use crate::vondst::Vondst;
 
 /// Causes of one rule in one field that are counted apart.
-const VERSCHILLEND: usize = 1024;
+pub(crate) const VERSCHILLEND: usize = 1024;
 
 /// What findings of one rule in one field have in common when they have one cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

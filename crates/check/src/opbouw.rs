@@ -12,6 +12,7 @@ use schema::{Definitie, Ernst, Regel, Soort, Tabel, Veldtype};
 use crate::controle::Opties;
 use crate::expr::Expressie;
 use crate::fout::RegelFout;
+use crate::regels::Setregel;
 use crate::regels::aandeel::{Aandeel, AandeelCode, Grens};
 use crate::regels::leeftijd::Leeftijd;
 use crate::regels::overlap::Overlap;
@@ -19,7 +20,6 @@ use crate::regels::stand::Stand;
 use crate::regels::uniek::Uniek;
 use crate::regels::verwijzing::Verwijzing;
 use crate::regels::vorig::{JaarFactor, StandVervolgt, Terugkeer, year_end_before};
-use crate::regels::{Groep, Setregel};
 use crate::tekst;
 use crate::typering::Typer;
 
@@ -67,7 +67,6 @@ pub(crate) struct Record {
 #[derive(Debug)]
 pub(crate) struct Opbouw {
     pub(crate) tabellen: Vec<TabelStaat>,
-    pub(crate) groepen: Vec<Groep>,
     pub(crate) setregels: Vec<Box<dyn Setregel>>,
     /// Rules that these options leave out, with the reason.
     pub(crate) niet_beoordeeld: Vec<(usize, String)>,
@@ -75,7 +74,7 @@ pub(crate) struct Opbouw {
 
 /// Lays out the rules of a definition.
 pub(crate) fn build(definitie: &Arc<Definitie>, opties: &Opties) -> Result<Opbouw, RegelFout> {
-    let mut opbouw = Opbouw { tabellen: Vec::new(), groepen: Vec::new(), setregels: Vec::new(), niet_beoordeeld: Vec::new() };
+    let mut opbouw = Opbouw { tabellen: Vec::new(), setregels: Vec::new(), niet_beoordeeld: Vec::new() };
     for tabel in &definitie.tabellen {
         let velden = (0..tabel.velden.len()).map(|veld| field(definitie, opties, tabel, veld)).collect::<Result<_, _>>()?;
         opbouw.tabellen.push(TabelStaat { schema: crate::schema(definitie, tabel), velden, records: Vec::new(), rijen: None });
@@ -228,15 +227,6 @@ impl Bouwer<'_> {
         })
     }
 
-    /// The group over these fields, shared with other rules.
-    fn groep(&mut self, t: usize, velden: Vec<usize>) -> usize {
-        let groepen = &mut self.opbouw.groepen;
-        groepen.iter().position(|g| g.tabel == t && g.velden == velden).unwrap_or_else(|| {
-            groepen.push(Groep::new(t, velden));
-            groepen.len() - 1
-        })
-    }
-
     fn record(&mut self, t: usize, tabel: &Tabel, assert: &str, when: Option<&str>) -> Result<(), RegelFout> {
         let assert = self.expression(tabel, assert)?;
         let when = when.map(|tekst| self.expression(tabel, tekst)).transpose()?;
@@ -256,9 +246,17 @@ impl Bouwer<'_> {
         let Some(&eerste) = velden.first() else { return Err(self.fout(format!("table `{}` has no key", tabel.naam))) };
         let labels: Vec<String> = velden.iter().map(|&v| tabel.velden[v].label.clone()).collect();
         let veld = self.pointed(tabel)?.unwrap_or(eerste);
-        let groep = self.groep(t, velden);
-        let een = labels.len() == 1;
-        self.push(Uniek { regel: self.index, tabel: t, groep, veld, een, sleutel: tekst::enumerate(&labels, "en") });
+        let (een, sleutel) = (labels.len() == 1, tekst::enumerate(&labels, "en"));
+        self.push(Uniek {
+            regel: self.index,
+            tabel: t,
+            velden,
+            veld,
+            een,
+            sleutel,
+            rijen: Default::default(),
+            teksten: Default::default(),
+        });
         Ok(())
     }
 
@@ -298,9 +296,7 @@ impl Bouwer<'_> {
         let datum = self.typed(tabel, datum, &Veldtype::Datum)?;
         let leeftijd = self.typed(tabel, leeftijd, &Veldtype::Geheel)?;
         let veld = self.pointed(tabel)?.unwrap_or(leeftijd);
-        let groep = self.groep(t, vec![groep]);
-        let (regel, eerste, meer) = (self.index, Vec::new(), Vec::new());
-        self.push(Leeftijd { regel, tabel: t, groep, datum, leeftijd, veld, eerste, meer });
+        self.push(Leeftijd { regel: self.index, tabel: t, groep, datum, leeftijd, veld, rijen: Default::default() });
         Ok(())
     }
 
@@ -308,28 +304,8 @@ impl Bouwer<'_> {
         let van = self.typed(tabel, van, &Veldtype::Datum)?;
         let tot = self.typed(tabel, tot, &Veldtype::Datum)?;
         let veld = self.pointed(tabel)?.unwrap_or(van);
-        // Narrow fields of the group go beside the row, so that its wide ones can be shared with other rules.
-        let (mut breed, mut codes, mut bits) = (Vec::new(), Vec::new(), 0);
-        for at in self.velden(tabel, groep)? {
-            let breedte = match tabel.velden[at].veldtype {
-                Veldtype::Code { .. } => 8,
-                Veldtype::Gemeente => 16,
-                Veldtype::JaNee => 1,
-                _ => 33,
-            };
-            if bits + breedte <= 32 {
-                bits += breedte;
-                codes.push((at, breedte));
-            } else {
-                breed.push(at);
-            }
-        }
-        if breed.is_empty() {
-            return Err(self.fout("the group holds no field that identifies".to_owned()));
-        }
-        let groep = self.groep(t, breed);
-        let (regel, perioden, meer) = (self.index, Vec::new(), Vec::new());
-        self.push(Overlap { regel, tabel: t, groep, codes, van, tot, veld, perioden, meer });
+        let groep = self.velden(tabel, groep)?;
+        self.push(Overlap { regel: self.index, tabel: t, groep, van, tot, veld, rijen: Default::default() });
         Ok(())
     }
 
@@ -358,7 +334,7 @@ impl Bouwer<'_> {
             uit_op,
             groepen: Default::default(),
             namen: Vec::new(),
-            voorraad: Vec::new(),
+            voorraad: Default::default(),
             gemeld: Vec::new(),
         };
         self.push(stand);

@@ -1,7 +1,7 @@
 //! A judgement from file to verdict: read, judge and (where asked) write Parquet, each on its own thread.
 //!
-//! Owns the pipeline with its bounded channels, so that memory stays flat whatever the length of the file. Leaves reading to
-//! `extract`, rules to `check`, and what to do with the verdict to the commands.
+//! Owns the pipeline with its bounded channels and the scratch file of the judge, so that memory stays flat whatever the
+//! length of the file. Leaves reading to `extract`, rules to `check`, and what to do with the verdict to the commands.
 
 use std::fs::File;
 use std::io::BufReader;
@@ -11,12 +11,12 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 use arrow_array::RecordBatch;
-use check::{Controle, Opties, PER_REGEL, PakketHerkomst};
+use check::{CheckFout, Controle, Klad, Opties, PER_REGEL, PakketHerkomst};
 use chrono::NaiveDate;
 use extract::{Bestand, Koppeling, Lezer, Weigering};
 use schema::{Definitie, Oordeel};
 
-use crate::fout::Fout;
+use crate::fout::{Fout, io_nl};
 use crate::pakket::Pakketmap;
 use crate::parquet_uit::Parquetmap;
 use crate::voortgang::Voortgang;
@@ -129,7 +129,7 @@ pub fn of_files(definitie: &Definitie, bron: &Bron<'_>, parquet: Option<&Path>) 
         Ok(partij.map(|partij| (partij.tabel, partij.batch)))
     })?;
     let verslag = lezer.afronden();
-    let oordeel = controle.afronden(verslag.herkomst.as_ref()).merge(verslag.bevindingen, verslag.tellingen);
+    let oordeel = controle.afronden(verslag.herkomst.as_ref()).map_err(broken_off)?.merge(verslag.bevindingen, verslag.tellingen);
     Ok(Beoordeling { oordeel, aannames: verslag.aannames, open: verslag.open })
 }
 
@@ -154,7 +154,7 @@ pub fn of_pakket(definitie: &Definitie, map: &Pakketmap, vorig: Option<&Vorig>, 
             lezer = Some((bestand.name.clone(), open_table(definitie, map, bestand)?));
         }
     })?;
-    Ok(controle.afronden(&PakketHerkomst::new(definitie)))
+    Ok(controle.afronden(&PakketHerkomst::new(definitie)).map_err(broken_off)?)
 }
 
 /// Batches of one table.
@@ -171,7 +171,8 @@ pub fn open_table(definitie: &Definitie, map: &Pakketmap, bestand: &schema::pakk
 }
 
 fn prepare(definitie: &Definitie, opties: Opties) -> Result<Controle, Fout> {
-    Controle::new(definitie, opties).map_err(|e| Fout::new("de regels van deze uitvraag zijn beschadigd").oorzaak(e))
+    let controle = Controle::new(definitie, opties).map_err(|e| Fout::new("de regels van deze uitvraag zijn beschadigd").oorzaak(e))?;
+    Ok(controle.met_klad(Klad::new(tempfile::tempfile)))
 }
 
 /// Runs batches through the judgement; the reader stays on the calling thread. Once `bsn` is true nothing more is
@@ -227,13 +228,23 @@ fn judge_batches(
     verder: Option<SyncSender<(String, RecordBatch)>>,
 ) -> Result<Controle, Fout> {
     for (tabel, batch) in partijen {
-        let getypeerd = controle.partij(&tabel, &batch).map_err(|e| Fout::new("de controle kan deze gegevens niet lezen").oorzaak(e))?;
+        let getypeerd = controle.partij(&tabel, &batch).map_err(broken_off)?;
         let gestopt = verder.as_ref().is_some_and(|verder| verder.send((tabel, getypeerd)).is_err());
         if gestopt {
             return Err(Fout::new("het schrijven van de Parquet stopte"));
         }
     }
     Ok(controle)
+}
+
+/// Why judging broke off: our own mistake, or a disk.
+fn broken_off(fout: CheckFout) -> Fout {
+    match fout {
+        CheckFout::Klad(fout) => Fout::new("het tijdelijke bestand van de controle is niet te schrijven of te lezen")
+            .oorzaak(io_nl(&fout))
+            .tip(format!("Maak ruimte vrij in de map {}, of zet een andere map in TMPDIR (Windows: TMP).", std::env::temp_dir().display())),
+        fout => Fout::new("de controle kan deze gegevens niet lezen").oorzaak(fout),
+    }
 }
 
 fn write_batches(mut schrijver: Parquetmap, partijen: &Receiver<(String, RecordBatch)>, bsn: &AtomicBool) -> Result<Parquetmap, Fout> {

@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use check::{Controle, Opties, PER_REGEL};
+use check::{Controle, Klad, Opties, PER_REGEL};
 use extract::Sleutel;
 use schema::Definitie;
 
@@ -42,7 +42,7 @@ impl Vorig {
     pub fn feed(&self, controle: &mut Controle, label: Option<&str>) -> Result<(), Stop> {
         let gebroken = |e: &dyn std::fmt::Display| Fout::new("het pakket van vorig jaar is niet te gebruiken").oorzaak(e);
         let opties = Opties { leverdatum: self.map.pakket.leverdatum, per_regel: PER_REGEL, ruwe_ids: false };
-        let mut toen = Controle::new(&self.definitie, opties).map_err(|e| gebroken(&e))?;
+        let mut toen = Controle::new(&self.definitie, opties).map_err(|e| gebroken(&e))?.met_klad(Klad::new(tempfile::tempfile));
         for bestand in &self.map.pakket.resources {
             for batch in open_table(&self.definitie, &self.map, bestand)? {
                 let getypt = toen.partij(&bestand.name, &batch?).map_err(|e| gebroken(&e))?;

@@ -11,7 +11,7 @@ use std::io::{self, Read};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use check::{CheckFout, Controle, Opties, PakketHerkomst, RegelFout};
+use check::{CheckFout, Controle, Klad, Opties, PakketHerkomst, RegelFout};
 use extract::Weigering;
 use lake::{Lake, LakeFout, Levering, LeveringId, Stempel, TabelBestand};
 use schema::pakket::Bestand;
@@ -185,7 +185,7 @@ impl Vorig {
     /// Gives its rows to the judgement of this year.
     fn feed(self, controle: &mut Controle) -> Result<(), String> {
         let opties = Opties { leverdatum: self.leverdatum, per_regel: check::PER_REGEL, ruwe_ids: false };
-        let mut toen = Controle::new(&self.definitie, opties).map_err(|e| e.to_string())?;
+        let mut toen = Controle::new(&self.definitie, opties).map_err(|e| e.to_string())?.met_klad(scratch());
         for (bestand, file) in self.bestanden {
             let tabel = self.definitie.tabel(&bestand.name).ok_or("an unknown table")?;
             let uitgepakt = zstd::Decoder::new(file).map_err(|e| e.to_string())?;
@@ -252,19 +252,19 @@ impl Werk {
                 }
             }
         }
-        let oordeel = controle.afronden(&PakketHerkomst::new(&self.definitie)).masked(&self.definitie);
+        let oordeel = controle.afronden(&PakketHerkomst::new(&self.definitie))?.masked(&self.definitie);
         Ok(Uitkomst { oordeel, geweigerd: false, tabellen })
     }
 
     /// A judgement that knows last year where it can. Last year's files may be damaged: that must not hold up this year.
     fn prepare(&mut self) -> Result<Controle, OordeelFout> {
         let opties = Opties { leverdatum: self.pakket.leverdatum, per_regel: check::PER_REGEL, ruwe_ids: false };
-        let mut controle = Controle::new(&self.definitie, opties.clone())?;
+        let mut controle = Controle::new(&self.definitie, opties.clone())?.met_klad(scratch());
         if let Some(vorig) = self.vorig.take() {
             let id = vorig.id;
             if let Err(fout) = vorig.feed(&mut controle) {
                 tracing::warn!(levering = %self.levering.id, vorig = %id, %fout, "last year's levering can't be compared with");
-                controle = Controle::new(&self.definitie, opties)?;
+                controle = Controle::new(&self.definitie, opties)?.met_klad(scratch());
             }
         }
         Ok(controle)
@@ -300,6 +300,11 @@ impl Werk {
         }
         Ok(schrijver.sluit()?)
     }
+}
+
+/// A scratch file without a name: it is gone when the judgement is, however that ends.
+fn scratch() -> Klad {
+    Klad::new(tempfile::tempfile)
 }
 
 /// The judgement over a levering that was refused: one fout, no rows.

@@ -1,10 +1,9 @@
-//! Ages of one group that can't all belong to one birth date. Remembers a date and an age a row, and 16 bytes for
-//! each row that is not the first of its group.
+//! Ages of one group that can't all belong to one birth date. Remembers 24 bytes of each row with a date and an age.
 
 use chrono::{Datelike, NaiveDate};
 
 use super::{Blik, Setregel, Slot, dagen, getallen};
-use crate::hash::GEEN;
+use crate::klad::{Eersten, Lid, Vakken};
 use crate::typering::datum::{date, days};
 use crate::vondst::{Invulling, Vondst, Vondsten};
 
@@ -20,28 +19,24 @@ pub(crate) struct Leeftijd {
     pub(crate) leeftijd: usize,
     /// The field that names the cell.
     pub(crate) veld: usize,
-    /// Per row, for the first row of each group, its date and age.
-    pub(crate) eerste: Vec<(i32, i16)>,
-    /// The other rows with both: group, row, date, age.
-    pub(crate) meer: Vec<(u32, u32, i32, i16)>,
+    /// Date and age.
+    pub(crate) rijen: Vakken<2>,
 }
-
-/// Stands for a row without date or age.
-const ONBEKEND: (i32, i16) = (0, -1);
 
 /// A row with the first and last birth date its age leaves possible.
 #[derive(Debug, Clone, Copy)]
 struct Geboren {
     rij: u32,
-    jaren: i16,
+    jaren: i32,
     vroegst: i32,
     laatst: i32,
 }
 
 impl Geboren {
-    fn new(rij: u32, (dag, jaren): (i32, i16)) -> Option<Self> {
-        let (vroegst, laatst) = births(dag, jaren.into())?;
-        Some(Self { rij, jaren, vroegst, laatst })
+    fn new(lid: &Lid<2>) -> Option<Self> {
+        let [dag, jaren] = lid.getallen;
+        let (vroegst, laatst) = births(dag, jaren)?;
+        Some(Self { rij: lid.rij, jaren, vroegst, laatst })
     }
 
     fn fits(&self, ander: &Self) -> bool {
@@ -55,42 +50,33 @@ impl Setregel for Leeftijd {
             return;
         }
         let (datum, leeftijd) = (dagen(blik.kolommen, self.datum), getallen(blik.kolommen, self.leeftijd));
-        self.eerste.resize(blik.rij(blik.rijen) as usize, ONBEKEND);
-        for (i, &groep) in blik.groepen[self.groep].per_rij.iter().enumerate() {
-            let (Some(dag), Some(jaren)) = (datum(i), leeftijd(i)) else { continue };
-            if groep == GEEN || !(0..=150).contains(&jaren) {
-                continue;
-            }
-            let rij = blik.rij(i) as u32;
-            if groep == rij {
-                self.eerste[rij as usize] = (dag, jaren as i16);
-            } else {
-                self.meer.push((groep, rij, dag, jaren as i16));
-            }
-        }
+        let beide = |i: usize| {
+            let (dag, jaren) = (datum(i)?, leeftijd(i)?);
+            (0..=150).contains(&jaren).then_some([dag, jaren])
+        };
+        self.rijen.add_all(&blik.sleutels(&[self.groep]), blik.begin, beide, &mut blik.opslag.borrow_mut());
     }
 
     /// Of the rows that contradict another one, all but the first are found, and each names another one: so every
     /// row that may be wrong is named.
-    fn finish(&mut self, _slot: &Slot<'_>, vondsten: &mut Vondsten) -> Vec<(usize, String)> {
-        let mut meer = std::mem::take(&mut self.meer);
-        meer.sort_unstable();
-        let mut gevonden: Vec<(Geboren, u32)> = Vec::new();
-        for rijen in meer.chunk_by(|a, b| a.0 == b.0) {
-            let groep = rijen[0].0;
-            let eerste = Some(self.eerste[groep as usize]).filter(|e| *e != ONBEKEND).and_then(|e| Geboren::new(groep, e));
-            let rest = rijen.iter().filter_map(|&(_, rij, dag, jaren)| Geboren::new(rij, (dag, jaren)));
-            contradictions(&eerste.into_iter().chain(rest).collect::<Vec<_>>(), &mut gevonden);
-        }
-        gevonden.sort_unstable_by_key(|(geboren, _)| geboren.rij);
-        for (geboren, ander) in gevonden {
-            vondsten.add(self.regel, self.tabel, || Vondst {
-                rij: Some(geboren.rij.into()),
+    fn finish(&mut self, slot: &Slot<'_>, vondsten: &mut Vondsten) -> Vec<(usize, String)> {
+        let mut gevonden = Eersten::new(vondsten.grens());
+        let mut rijen: Vec<Geboren> = Vec::new();
+        self.rijen.groups(&mut slot.opslag.borrow_mut(), |leden| {
+            rijen.clear();
+            rijen.extend(leden.iter().filter_map(Geboren::new));
+            contradictions(&rijen, &mut gevonden);
+        });
+        vondsten.count(self.regel, self.tabel, gevonden.totaal());
+        for (rij, ander, jaren) in gevonden.sorted() {
+            let vondst = Vondst {
+                rij: Some(rij.into()),
                 veld: Some(self.veld),
-                gevonden: Some(geboren.jaren.to_string().into()),
+                gevonden: Some(jaren.to_string().into()),
                 namen: vec![("ander", Invulling::Rij(ander.into()))],
                 ..Vondst::default()
-            });
+            };
+            vondsten.list(self.regel, self.tabel, vondst);
         }
         Vec::new()
     }
@@ -98,14 +84,14 @@ impl Setregel for Leeftijd {
 
 /// The rows of one group that contradict another, each with one it contradicts: the first of them where it can be,
 /// which itself is named and not found.
-fn contradictions(rijen: &[Geboren], gevonden: &mut Vec<(Geboren, u32)>) {
+fn contradictions(rijen: &[Geboren], gevonden: &mut Eersten<(u32, u32, i32)>) {
     let (Some(jongst), Some(oudst)) = (rijen.iter().max_by_key(|r| r.vroegst), rijen.iter().min_by_key(|r| r.laatst)) else { return };
     // What contradicts any row contradicts one of these two.
     let mut betwist = rijen.iter().filter(|r| !r.fits(jongst) || !r.fits(oudst));
     let Some(eerste) = betwist.next() else { return };
     for rij in betwist {
         let ander = [eerste, jongst, oudst].into_iter().find(|ander| !ander.fits(rij)).expect("it contradicts one of the two");
-        gevonden.push((*rij, ander.rij));
+        gevonden.add((rij.rij, ander.rij, rij.jaren));
     }
 }
 

@@ -1,7 +1,7 @@
 //! Rules over sets: what cannot be judged from one row.
 //!
 //! Owns what each kind remembers between batches. A rule looks at every batch once and speaks then or at the end;
-//! what it remembers is bounded per row, and how little is said with each.
+//! what it remembers is a few bytes a row, which may leave memory, and how few is said with each.
 
 pub(crate) mod aandeel;
 pub(crate) mod leeftijd;
@@ -11,13 +11,17 @@ pub(crate) mod uniek;
 pub(crate) mod verwijzing;
 pub(crate) mod vorig;
 
+use std::borrow::Cow;
+use std::cell::{OnceCell, RefCell};
+
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Date32Type, Int32Type};
 use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
 use schema::Definitie;
 
 use crate::fout::CheckFout;
-use crate::hash::{Eerste, Sleutels};
+use crate::hash::{Sleutels, column_hashes};
+use crate::klad::Opslag;
 use crate::regels::vorig::Versleutel;
 use crate::tekst::shown;
 use crate::vondst::Vondsten;
@@ -34,15 +38,42 @@ pub(crate) struct Blik<'a> {
     pub(crate) kolommen: &'a [ArrayRef],
     /// The text columns, where the batch has them.
     pub(crate) ruw: &'a [Option<&'a StringArray>],
-    /// The rows' groups.
-    pub(crate) groepen: &'a [Groep],
+    /// The hashes of its columns, as far as they were asked for.
+    pub(crate) hashes: Hashes,
+    /// Where rules keep what they remember.
+    pub(crate) opslag: &'a RefCell<Opslag>,
+}
+
+/// Per column the hash of each value, made once for all rules.
+#[derive(Debug)]
+pub(crate) struct Hashes(Vec<OnceCell<Vec<u128>>>);
+
+impl Hashes {
+    /// Nothing was asked for yet.
+    pub(crate) fn new(kolommen: usize) -> Self {
+        Self(vec![OnceCell::new(); kolommen])
+    }
 }
 
 impl Blik<'_> {
     /// What stands in a cell, as it is shown.
     pub(crate) fn gevonden(&self, veld: usize, rij: usize) -> Option<Box<str>> {
-        let ruw = self.ruw[veld]?;
-        (ruw.is_valid(rij) && !ruw.value(rij).is_empty()).then(|| shown(ruw.value(rij)))
+        Some(self.text(veld, rij)).filter(|tekst| !tekst.is_empty()).map(shown)
+    }
+
+    /// The text of a cell, which may be empty.
+    pub(crate) fn text(&self, veld: usize, rij: usize) -> &str {
+        self.ruw[veld].filter(|ruw| ruw.is_valid(rij)).map_or("", |ruw| ruw.value(rij))
+    }
+
+    /// The keys of the rows over these fields.
+    pub(crate) fn sleutels(&self, velden: &[usize]) -> Sleutels<'_> {
+        let hashes = |&veld: &usize| {
+            let kolom = &self.kolommen[veld];
+            let hashes = self.hashes.0[veld].get_or_init(|| column_hashes(kolom, self.rijen));
+            (kolom, Cow::Borrowed(hashes.as_slice()))
+        };
+        Sleutels::with_hashes(velden.iter().map(hashes), self.rijen)
     }
 
     /// The number of a row of this batch in its table.
@@ -56,6 +87,8 @@ pub(crate) struct Slot<'a> {
     pub(crate) definitie: &'a Definitie,
     /// Per table its number of rows; absent where the levering lacks it.
     pub(crate) rijen: &'a [Option<u64>],
+    /// Where rules kept what they remember.
+    pub(crate) opslag: &'a RefCell<Opslag>,
 }
 
 /// How the identifiers of this levering compare with those of the previous one.
@@ -85,31 +118,6 @@ pub(crate) trait Setregel: std::fmt::Debug + Send {
 
     /// Speaks at the end; gives the rules that could not be judged, with the reason.
     fn finish(&mut self, slot: &Slot<'_>, vondsten: &mut Vondsten) -> Vec<(usize, String)>;
-}
-
-/// Rows that share a key, shared itself by all rules that ask for the same fields. At most 24 bytes a row.
-#[derive(Debug)]
-pub(crate) struct Groep {
-    pub(crate) tabel: usize,
-    pub(crate) velden: Vec<usize>,
-    eerste: Eerste,
-    /// For each row of the current batch the first row of its group, or [`crate::hash::GEEN`].
-    pub(crate) per_rij: Vec<u32>,
-}
-
-impl Groep {
-    /// The group of a table by these fields.
-    pub(crate) fn new(tabel: usize, velden: Vec<usize>) -> Self {
-        Self { tabel, velden, eerste: Eerste::default(), per_rij: Vec::new() }
-    }
-
-    /// Adds the rows of a batch.
-    pub(crate) fn add(&mut self, kolommen: &[ArrayRef], rijen: usize) {
-        let eigen: Vec<&ArrayRef> = self.velden.iter().map(|&v| &kolommen[v]).collect();
-        let sleutels = Sleutels::of(&eigen, rijen);
-        self.per_rij.clear();
-        self.eerste.add_all(&sleutels, &mut self.per_rij);
-    }
 }
 
 /// The days of a date column; absent where it is empty.

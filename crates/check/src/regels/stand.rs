@@ -1,14 +1,19 @@
 //! A reported stock against the rows of another table that are in stock that day. Remembers 12 bytes a row of
-//! that table, and the reported rows.
+//! that table, the groups, and the reported rows.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use arrow_array::{Array, StringArray};
+use std::ops::Range;
 
 use super::{Blik, Setregel, Slot, dagen, getallen};
-use crate::hash::{Kaart, Sleutels};
+use crate::hash::Kaart;
+use crate::klad::{Eersten, Opslag, Rol};
 use crate::typering::datum::iso;
 use crate::vondst::{Invulling, Vondst, Vondsten};
+
+/// Bytes of a row in stock.
+const MAAT: usize = 12;
+
+/// Groups times days that are counted at once.
+const CELLEN: usize = 1 << 20;
 
 /// A stock that must equal a count.
 #[derive(Debug)]
@@ -28,8 +33,8 @@ pub(crate) struct Stand {
     pub(crate) groepen: Kaart<u32>,
     /// What may be shown of each group.
     pub(crate) namen: Vec<Box<str>>,
-    /// Group, first day in stock, first day out of it.
-    pub(crate) voorraad: Vec<(u32, i32, i32)>,
+    /// Group, first day in stock, first day out of it: 4 bytes each.
+    pub(crate) voorraad: Rol,
     /// Day, group, number, row.
     pub(crate) gemeld: Vec<(i32, u32, i32, u64)>,
 }
@@ -40,7 +45,7 @@ impl Stand {
         let groep = *self.groepen.entry(hash).or_insert(volgende);
         if groep == volgende {
             let toonbaar = velden.iter().zip(&self.groep).filter(|(_, v)| self.toonbaar.contains(v));
-            let waarden = toonbaar.filter_map(|(&v, _)| blik.ruw[v].map(|r: &StringArray| if r.is_valid(i) { r.value(i) } else { "" }));
+            let waarden = toonbaar.filter(|(v, _)| blik.ruw[**v].is_some()).map(|(&v, _)| blik.text(v, i));
             self.namen.push(waarden.collect::<Vec<_>>().join(", ").into());
         }
         groep
@@ -48,22 +53,27 @@ impl Stand {
 
     fn count_source(&mut self, blik: &Blik<'_>) {
         let velden = self.bron_groep.clone();
-        let sleutels = Sleutels::of(&velden.iter().map(|&v| &blik.kolommen[v]).collect::<Vec<_>>(), blik.rijen);
+        let sleutels = blik.sleutels(&velden);
         let in_op = dagen(blik.kolommen, self.in_op);
         let uit_op: Vec<_> = self.uit_op.iter().map(|&v| dagen(blik.kolommen, v)).collect();
+        let opslag = &mut *blik.opslag.borrow_mut();
         for (i, &hash) in sleutels.hashes.iter().enumerate().filter(|(i, _)| sleutels.is_bekend(*i)) {
             let Some(erin) = in_op(i) else { continue };
             let eruit = uit_op.iter().filter_map(|dag| dag(i)).min().unwrap_or(i32::MAX);
             if erin < eruit {
                 let groep = self.group(hash, &velden, blik, i);
-                self.voorraad.push((groep, erin, eruit));
+                let mut record = [0; MAAT];
+                record[..4].copy_from_slice(&groep.to_le_bytes());
+                record[4..8].copy_from_slice(&erin.to_le_bytes());
+                record[8..].copy_from_slice(&eruit.to_le_bytes());
+                self.voorraad.append(&record, opslag);
             }
         }
     }
 
     fn report(&mut self, blik: &Blik<'_>) {
         let velden = self.groep.clone();
-        let sleutels = Sleutels::of(&velden.iter().map(|&v| &blik.kolommen[v]).collect::<Vec<_>>(), blik.rijen);
+        let sleutels = blik.sleutels(&velden);
         let (peildatum, aantal) = (dagen(blik.kolommen, self.peildatum), getallen(blik.kolommen, self.aantal));
         for (i, &hash) in sleutels.hashes.iter().enumerate().filter(|(i, _)| sleutels.is_bekend(*i)) {
             if let (Some(dag), Some(aantal)) = (peildatum(i), aantal(i)) {
@@ -73,19 +83,71 @@ impl Stand {
         }
     }
 
-    /// Per group the days on which rows enter and leave the stock, sorted.
-    fn movements(&mut self) -> Vec<(Vec<i32>, Vec<i32>)> {
-        let mut per_groep = vec![(Vec::new(), Vec::new()); self.namen.len()];
-        for (groep, erin, eruit) in std::mem::take(&mut self.voorraad) {
-            per_groep[groep as usize].0.push(erin);
-            per_groep[groep as usize].1.push(eruit);
+    /// The stock of these groups on these days, one group after another.
+    fn count(&self, groepen: &Range<usize>, dagen: &[i32], opslag: &mut Opslag) -> Vec<i32> {
+        let mut standen = vec![0; groepen.len() * dagen.len()];
+        let mut records = vec![0; MAAT * 4096];
+        for begin in (0..self.voorraad.len()).step_by(records.len()) {
+            records.truncate(self.voorraad.len() - begin);
+            self.voorraad.read(begin, &mut records, opslag);
+            for record in records.chunks_exact(MAAT) {
+                let getal = |at: usize| i32::from_le_bytes(record[at..at + 4].try_into().expect("four bytes"));
+                let groep = getal(0) as u32 as usize;
+                if !groepen.contains(&groep) {
+                    continue;
+                }
+                // Changes first: a row comes in on one day and goes out on another.
+                let eigen = &mut standen[(groep - groepen.start) * dagen.len()..][..dagen.len()];
+                for (dag, erbij) in [(getal(4), 1), (getal(8), -1)] {
+                    if let Some(wissel) = eigen.get_mut(dagen.partition_point(|&d| d < dag)) {
+                        *wissel += erbij;
+                    }
+                }
+            }
         }
-        for (erin, eruit) in &mut per_groep {
-            erin.sort_unstable();
-            eruit.sort_unstable();
+        for eigen in standen.chunks_exact_mut(dagen.len()) {
+            eigen.iter_mut().fold(0, |stand, wissel| {
+                *wissel += stand;
+                *wissel
+            });
         }
-        per_groep
+        standen
     }
+
+    /// Compares what was reported with what was counted, some groups at a time.
+    fn compare(&mut self, grens: usize, opslag: &mut Opslag) -> Verschillen {
+        let mut verschillen = Verschillen { ontbreekt: Eersten::new(grens), wijkt_af: Eersten::new(grens) };
+        let mut dagen: Vec<i32> = self.gemeld.iter().map(|g| g.0).collect();
+        dagen.sort_unstable();
+        dagen.dedup();
+        let per_keer = (CELLEN / dagen.len().max(1)).max(1);
+        for begin in (0..self.namen.len()).step_by(per_keer).filter(|_| !dagen.is_empty()) {
+            let groepen = begin..self.namen.len().min(begin + per_keer);
+            let standen = self.count(&groepen, &dagen, opslag);
+            let mut gemeld = vec![false; standen.len()];
+            for &(dag, groep, aantal, rij) in self.gemeld.iter().filter(|g| groepen.contains(&(g.1 as usize))) {
+                let cel = (groep as usize - begin) * dagen.len() + dagen.partition_point(|&d| d < dag);
+                gemeld[cel] = true;
+                if aantal != standen[cel] {
+                    verschillen.wijkt_af.add((rij, aantal, standen[cel]));
+                }
+            }
+            for cel in (0..standen.len()).filter(|&cel| !gemeld[cel] && standen[cel] > 0) {
+                // Not in order of appearance: that could depend on which table came first.
+                let naam = &self.namen[begin + cel / dagen.len()];
+                verschillen.ontbreekt.add((dagen[cel % dagen.len()], naam.clone(), standen[cel]));
+            }
+        }
+        verschillen
+    }
+}
+
+/// Where reported stock and counted stock differ.
+struct Verschillen {
+    /// Day, what may be shown of the group, counted.
+    ontbreekt: Eersten<(i32, Box<str>, i32)>,
+    /// Row, reported, counted.
+    wijkt_af: Eersten<(u64, i32, i32)>,
 }
 
 impl Setregel for Stand {
@@ -101,43 +163,21 @@ impl Setregel for Stand {
         if slot.rijen[self.tabel].is_none() {
             return vec![(self.regel, format!("De tabel {} zit niet in de levering.", slot.definitie.tabellen[self.tabel].titel))];
         }
-        let per_groep = self.movements();
-        let geteld = |groep: u32, dag: i32| {
-            let (erin, eruit) = &per_groep[groep as usize];
-            erin.partition_point(|&d| d <= dag) - eruit.partition_point(|&d| d <= dag)
+        let Verschillen { ontbreekt, wijkt_af } = self.compare(vondsten.grens(), &mut slot.opslag.borrow_mut());
+        vondsten.count(self.regel, self.tabel, ontbreekt.totaal() + wijkt_af.totaal());
+        let mut list = |rij: Option<u64>, gevonden: String, geteld: i32| {
+            let namen = vec![("geteld", Invulling::Tekst(geteld.to_string()))];
+            vondsten.list(
+                self.regel,
+                self.tabel,
+                Vondst { rij, veld: Some(self.aantal), gevonden: Some(gevonden.into()), namen, ..Vondst::default() },
+            );
         };
-        let namen = |n: usize| vec![("geteld", Invulling::Tekst(n.to_string()))];
-        let mut gemeld_op: BTreeMap<i32, BTreeSet<u32>> = BTreeMap::new();
-        let mut ontbreekt = Vec::new();
-        for &(dag, groep, _, _) in &self.gemeld {
-            gemeld_op.entry(dag).or_default().insert(groep);
+        for (dag, naam, geteld) in ontbreekt.sorted() {
+            list(None, format!("geen rij voor {}, {naam}", iso(dag)), geteld);
         }
-        for (&dag, groepen) in &gemeld_op {
-            let anderen = (0..self.namen.len() as u32).filter(|groep| !groepen.contains(groep));
-            ontbreekt.extend(anderen.map(|groep| (dag, &self.namen[groep as usize], geteld(groep, dag))).filter(|o| o.2 > 0));
-        }
-        // Not in order of appearance: that could depend on which table came first.
-        ontbreekt.sort();
-        for (dag, naam, aantal) in ontbreekt {
-            vondsten.add(self.regel, self.tabel, || Vondst {
-                rij: None,
-                veld: Some(self.aantal),
-                gevonden: Some(format!("geen rij voor {}, {naam}", iso(dag)).into()),
-                namen: namen(aantal),
-                ..Vondst::default()
-            });
-        }
-        for &(dag, groep, aantal, rij) in &self.gemeld {
-            let verwacht = geteld(groep, dag);
-            if usize::try_from(aantal).ok() != Some(verwacht) {
-                vondsten.add(self.regel, self.tabel, || Vondst {
-                    rij: Some(rij),
-                    veld: Some(self.aantal),
-                    gevonden: Some(aantal.to_string().into()),
-                    namen: namen(verwacht),
-                    ..Vondst::default()
-                });
-            }
+        for (rij, aantal, geteld) in wijkt_af.sorted() {
+            list(Some(rij), aantal.to_string(), geteld);
         }
         Vec::new()
     }

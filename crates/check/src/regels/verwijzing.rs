@@ -2,7 +2,7 @@
 //! referring value the first rows: the other table may come later.
 
 use super::{Blik, Setregel, Slot};
-use crate::hash::{Kaart, Sleutels};
+use crate::hash::Kaart;
 use crate::tekst::shown;
 use crate::vondst::{Invulling, Vondst, Vondsten};
 
@@ -49,7 +49,7 @@ impl Verwijzing {
     }
 
     fn refer(&mut self, blik: &Blik<'_>, grens: usize) {
-        let sleutels = Sleutels::of(&[&blik.kolommen[self.veld]], blik.rijen);
+        let sleutels = blik.sleutels(&[self.veld]);
         for (i, &hash) in sleutels.hashes.iter().enumerate().filter(|(i, _)| sleutels.is_bekend(*i)) {
             let volgende = self.waarden.len();
             let at = *self.gebruikt.entry(hash).or_insert(volgende);
@@ -69,7 +69,7 @@ impl Verwijzing {
 impl Setregel for Verwijzing {
     fn look(&mut self, blik: &Blik<'_>, vondsten: &mut Vondsten) {
         if blik.tabel == self.naar {
-            let sleutels = Sleutels::of(&[&blik.kolommen[self.naar_veld]], blik.rijen);
+            let sleutels = blik.sleutels(&[self.naar_veld]);
             let hashes = sleutels.hashes.iter().enumerate();
             self.bekend.extend(hashes.filter(|(i, _)| sleutels.is_bekend(*i)).map(|(_, &hash)| (hash, ())));
         }

@@ -25,7 +25,7 @@ fn judge(definitie: &Definitie, map: &Path) -> Oordeel {
             controle.partij(&tabel.naam, &batch(tabel, &read(&pad))).unwrap();
         }
     }
-    controle.afronden(&PakketHerkomst::new(definitie))
+    controle.afronden(&PakketHerkomst::new(definitie)).unwrap()
 }
 
 #[test]

@@ -36,7 +36,7 @@ pub fn oordeel(definitie: &Definitie, opties: Opties, tabellen: &[(&str, Vec<Rij
     for (naam, rijen) in tabellen {
         controle.partij(naam, &batch(definitie.tabel(naam).unwrap(), rijen)).unwrap();
     }
-    controle.afronden(&PakketHerkomst::new(definitie))
+    controle.afronden(&PakketHerkomst::new(definitie)).unwrap()
 }
 
 /// How often a rule spoke.

@@ -3,6 +3,7 @@
 
 mod golden;
 mod hulp;
+mod klad;
 mod nulwaarden;
 mod oorzaken;
 mod partijen;

@@ -79,7 +79,7 @@ fn text_becomes_typed_and_what_breaks_becomes_null() {
     for veld in tabel.velden.iter().filter(|v| v.naam != "nummer") {
         assert!(kolom(&veld.naam).is_null(1), "{}", veld.naam);
     }
-    let uit = controle.afronden(&PakketHerkomst::new(&definitie));
+    let uit = controle.afronden(&PakketHerkomst::new(&definitie)).unwrap();
     assert_eq!(uit.bevindingen.len(), 7, "{:#?}", uit.bevindingen);
 }
 
@@ -95,6 +95,6 @@ fn empty_text_is_empty() {
     let mut controle = Controle::new(&definitie, opties(&definitie)).unwrap();
     let getypt = controle.partij("rij", &leeg).unwrap();
     assert!(getypt.columns().iter().all(|kolom| kolom.is_null(0)));
-    let uit = controle.afronden(&PakketHerkomst::new(&definitie));
+    let uit = controle.afronden(&PakketHerkomst::new(&definitie)).unwrap();
     assert_eq!((uit.verdict, aantal(&uit, "VERPLICHT"), uit.bevindingen.len()), (Verdict::Afgekeurd, 1, 1));
 }

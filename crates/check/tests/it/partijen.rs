@@ -77,7 +77,7 @@ fn judge(definitie: &Definitie, tabellen: &[(&Tabel, Vec<Rij>)], maten: &[usize]
             break;
         }
     }
-    controle.afronden(&PakketHerkomst::new(definitie))
+    controle.afronden(&PakketHerkomst::new(definitie)).unwrap()
 }
 
 static OMGANG: LazyLock<Definitie> = LazyLock::new(|| Definitie::load("omgang/2020").unwrap());

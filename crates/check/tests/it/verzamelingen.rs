@@ -143,7 +143,7 @@ fn two_years(nu: &[(usize, &str, &str)], maak: impl FnOnce(&mut Controle), ruwe_
     maak(&mut controle);
     let rijen: Vec<Rij> = nu.iter().map(|&(n, s, e)| rij(&nieuw, n, s, e)).collect();
     controle.partij("traject", &batch(nieuw.tabel("traject").unwrap(), &rijen)).unwrap();
-    controle.afronden(&PakketHerkomst::new(&nieuw))
+    controle.afronden(&PakketHerkomst::new(&nieuw)).unwrap()
 }
 
 const VERGELIJKEND: [&str; 4] = ["JAAR_FACTOR", "VERDWENEN", "HEROPEND", "STAND_VERVOLGT"];

@@ -35,7 +35,7 @@ fn judge(definitie: &Definitie, regel: &Regel, overlays: &[Overlay], zonder: Opt
         let inhoud = if tabel.naam == eigen.naam { rijen(tabel, overlays) } else { vec![tabel.voorbeeld.clone()] };
         controle.partij(&tabel.naam, &batch(tabel, &inhoud)).unwrap();
     }
-    controle.afronden(&PakketHerkomst::new(definitie))
+    controle.afronden(&PakketHerkomst::new(definitie)).unwrap()
 }
 
 fn judged(definitie: &Definitie) -> impl Iterator<Item = &Regel> {
@@ -114,7 +114,7 @@ fn example_rows_are_free_of_findings() {
         for tabel in &definitie.tabellen {
             controle.partij(&tabel.naam, &batch(tabel, std::slice::from_ref(&tabel.voorbeeld))).unwrap();
         }
-        let oordeel = controle.afronden(&PakketHerkomst::new(&definitie));
+        let oordeel = controle.afronden(&PakketHerkomst::new(&definitie)).unwrap();
         assert!(oordeel.bevindingen.is_empty(), "{}: {:#?}", definitie.naam(), oordeel.bevindingen);
     }
 }

@@ -33,7 +33,7 @@ pub(crate) fn own_door(bestand: Bestand) -> Result<Antwoord, Weigering> {
         controle.partij(&partij.tabel, &partij.batch).unwrap();
     }
     let verslag = lezer.afronden();
-    let oordeel = controle.afronden(verslag.herkomst.as_ref()).merge(verslag.bevindingen, verslag.tellingen);
+    let oordeel = controle.afronden(verslag.herkomst.as_ref()).unwrap().merge(verslag.bevindingen, verslag.tellingen);
     Ok(Antwoord::Oordeel { oordeel, gezegd: verslag.aannames, open: verslag.open })
 }
 
@@ -46,7 +46,7 @@ fn pakket_door(bytes: &[u8]) -> Result<Antwoord, Weigering> {
     for batch in lezer {
         controle.partij("traject", &batch?).unwrap();
     }
-    let oordeel = controle.afronden(&PakketHerkomst::new(&definitie));
+    let oordeel = controle.afronden(&PakketHerkomst::new(&definitie)).unwrap();
     Ok(Antwoord::Oordeel { oordeel, gezegd: Vec::new(), open: Vec::new() })
 }
 

@@ -19,7 +19,7 @@ fn local(definitie: &Definitie, zending: &Zending) -> Oordeel {
             controle.partij(&tabel.naam, &batch.unwrap()).unwrap();
         }
     }
-    controle.afronden(&PakketHerkomst::new(definitie)).masked(definitie)
+    controle.afronden(&PakketHerkomst::new(definitie)).unwrap().masked(definitie)
 }
 
 async fn bevindingen(omgeving: &Omgeving, id: &str) -> crate::omgeving::Antwoord {

@@ -1,0 +1,366 @@
+// The page: what is chosen, what is asked of the worker, and the answer in words. Text from a file only ever becomes
+// text on the page (textContent), never markup.
+"use strict";
+
+const WERKER = "{{werker}}";
+const GROOTST = 1_500_000_000;
+const PER_KEER = 100;
+const ERNST = {
+  fout: { naam: "fout", meervoud: "fouten", kop: "Fouten: verbeter deze eerst", klasse: "fout" },
+  signaal: { naam: "signaal", meervoud: "signalen", kop: "Signalen: klopt dit?", klasse: "let-op" },
+  opmerking: { naam: "opmerking", meervoud: "opmerkingen", kop: "Opmerkingen: hier hoeft u niets mee te doen", klasse: "rust" },
+};
+const VERDICT = {
+  afgekeurd: { kop: "Er staan fouten in", nu: "Verbeter de fouten in uw eigen bestand en controleer het opnieuw." },
+  te_bevestigen: { kop: "Geen fouten, wel signalen", nu: "Kijk de signalen na. Klopt het? Dan kunt u leveren met het programma uitvraag. Daar geeft u bij elk signaal een antwoord." },
+  akkoord: { kop: "Alles is in orde", nu: "U kunt leveren met het programma uitvraag." },
+};
+
+const op = (id) => document.getElementById(id);
+const getal = (n) => n.toLocaleString("nl-NL");
+
+// An element with a class, text and children.
+function maak(naam, { klasse, tekst, ...rest } = {}, ...kinderen) {
+  const element = document.createElement(naam);
+  if (klasse) element.className = klasse;
+  if (tekst !== undefined) element.textContent = tekst;
+  for (const [sleutel, waarde] of Object.entries(rest)) element.setAttribute(sleutel, waarde);
+  element.append(...kinderen);
+  return element;
+}
+
+// ---- The worker ----
+
+let werker;
+let wachtend = new Map();
+let volgnummer = 0;
+let voortgang = () => {};
+
+async function laadModule() {
+  const bytes = Uint8Array.from(atob(op("module").textContent), (teken) => teken.charCodeAt(0));
+  const uitgepakt = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return WebAssembly.compile(await new Response(uitgepakt).arrayBuffer());
+}
+const module = laadModule();
+
+async function start() {
+  const adres = URL.createObjectURL(new Blob([WERKER], { type: "text/javascript" }));
+  werker = new Worker(adres);
+  werker.onmessage = ({ data }) => {
+    const vraag = wachtend.get(data.nummer);
+    if (data.rijen !== undefined) return voortgang(data.rijen);
+    wachtend.delete(data.nummer);
+    if (data.bytes) return vraag?.goed(data);
+    if (data.kapot) stop();
+    return vraag?.fout(new Error(data.fout ?? gebroken(data.kapot)));
+  };
+  werker.postMessage({ module: await module });
+}
+
+function gebroken(naam) {
+  if (naam === "NotReadableError" || naam === "NotFoundError") {
+    return "Uw browser kan het bestand niet lezen. Is het veranderd of staat het open in Excel? Sluit het en kies het opnieuw.";
+  }
+  return "Dit bestand is te groot of te ongewoon voor de browser. Gebruik het programma uitvraag op uw computer.";
+}
+
+// Ends whatever is running; the next question gets a fresh worker.
+function stop() {
+  werker?.terminate();
+  werker = undefined;
+  const gestopt = wachtend;
+  wachtend = new Map();
+  for (const vraag of gestopt.values()) vraag.fout(new Error("gestopt"));
+}
+
+async function stel(vraag, bestanden = []) {
+  if (bestanden.reduce((som, b) => som + b.size, 0) > GROOTST) {
+    throw new Error("Dit is te groot voor de browser. Gebruik het programma uitvraag op uw computer: dat kan elke grootte aan.");
+  }
+  if (!werker) await start();
+  const nummer = ++volgnummer;
+  const delen = bestanden.map((b) => ({ naam: b.name, lengte: b.size }));
+  const heel = bestanden.length ? { ...vraag, bestanden: delen } : vraag;
+  return new Promise((goed, fout) => {
+    wachtend.set(nummer, { goed, fout });
+    werker.postMessage({ nummer, vraag: heel, bestanden });
+  });
+}
+
+const lees = ({ bytes }) => JSON.parse(new TextDecoder().decode(bytes));
+
+// ---- What is chosen ----
+
+let bestanden = [];
+let uitvragen = [];
+
+function kies(nieuw) {
+  const koppelingen = nieuw.filter((b) => b.name.toLowerCase().endsWith(".toml"));
+  if (koppelingen.length) neemKoppeling(koppelingen[0]);
+  const gegevens = nieuw.filter((b) => !koppelingen.includes(b));
+  if (!gegevens.length) return;
+  bestanden = gegevens;
+  op("gekozen").replaceChildren(...bestanden.map((b) => maak("li", { tekst: `${b.name} (${omvang(b.size)})` })));
+  meld(`${bestanden.length === 1 ? "1 bestand" : `${bestanden.length} bestanden`} gekozen.`);
+}
+
+async function neemKoppeling(bestand) {
+  op("koppeling").value = (await bestand.text()).replace(/^\ufeff/, "");
+  op("koppeling-deel").open = true;
+  op("koppeling-vragen").hidden = true;
+  const naam = /^\s*uitvraag\s*=\s*"([^"]+)"/m.exec(op("koppeling").value)?.[1];
+  if (uitvragen.some((u) => u.naam === naam)) op("uitvraag").value = naam;
+  meld(`De koppeling ${bestand.name} is gelezen.`);
+}
+
+function omvang(bytes) {
+  if (bytes < 1000) return `${bytes} bytes`;
+  const [deler, eenheid] = bytes < 1_000_000 ? [1000, "kB"] : [1_000_000, "MB"];
+  return `${(bytes / deler).toLocaleString("nl-NL", { maximumFractionDigits: 1 })} ${eenheid}`;
+}
+
+function vandaag() {
+  const nu = new Date();
+  return [nu.getFullYear(), nu.getMonth() + 1, nu.getDate()].map((deel) => String(deel).padStart(2, "0")).join("-");
+}
+
+// ---- What is said ----
+
+function meld(tekst) {
+  op("stand").textContent = tekst;
+}
+
+function klaag(tekst) {
+  op("fout").textContent = tekst;
+  op("fout").hidden = !tekst;
+}
+
+function bezig(aan) {
+  for (const id of ["controleer", "voorstel"]) op(id).disabled = aan;
+  op("stop").hidden = !aan;
+  op("vraag").toggleAttribute("aria-busy", aan);
+}
+
+// Runs one piece of work: says what goes on, and why it did not work out.
+async function doe(tekst, werk) {
+  klaag("");
+  meld(tekst);
+  bezig(true);
+  voortgang = (rijen) => meld(`${tekst} ${getal(rijen)} rijen gelezen.`);
+  try {
+    await werk();
+  } catch (fout) {
+    meld(fout.message === "gestopt" ? "Gestopt." : "");
+    if (fout.message !== "gestopt") klaag(fout.message);
+  } finally {
+    bezig(false);
+  }
+}
+
+function volledig() {
+  const mist = (!bestanden.length && "Kies eerst een bestand.") || (!op("uitvraag").value && "Kies eerst de uitvraag.")
+    || (!op("leverdatum").value && "Vul eerst de dag in waarop u levert.");
+  if (mist) klaag(mist);
+  return !mist;
+}
+
+// ---- The koppeling ----
+
+async function stelVoor(reden = "") {
+  const voorstel = lees(await stel({ opdracht: "koppel", uitvraag: op("uitvraag").value }, bestanden));
+  op("koppeling").value = voorstel.koppeling;
+  op("koppeling-deel").open = true;
+  const vragen = op("koppeling-vragen");
+  vragen.hidden = !voorstel.vragen.length;
+  vragen.querySelector("ul").replaceChildren(...voorstel.vragen.map((tekst) => maak("li", { tekst })));
+  const open = voorstel.vragen.length;
+  meld(`${reden}De koppeling staat klaar. ${open ? `Open zijn nog: ${open}. Vul die in` : "Kijk haar na"} en kies dan Controleer.`);
+  op("koppeling").focus();
+}
+
+// ---- The judgement ----
+
+let laatste;
+
+async function controleer() {
+  const koppeling = op("koppeling").value.trim() ? op("koppeling").value : null;
+  const vraag = { opdracht: "controleer", uitvraag: op("uitvraag").value, leverdatum: op("leverdatum").value, koppeling };
+  const antwoord = await stel(vraag, bestanden);
+  const uitslag = lees(antwoord);
+  if (!koppeling && uitslag.regels[0]?.code === "HEADER_UNKNOWN") {
+    op("uitslag").hidden = true;
+    return stelVoor("Uw kolommen hebben andere namen dan de uitvraag. ");
+  }
+  laatste = { bytes: antwoord.bytes, naam: bestanden[0].name.replace(/\.[^.]+$/, "") };
+  toon(uitslag, uitvragen.find((u) => u.naam === vraag.uitvraag));
+  const seconden = ((antwoord.duur.lezen + antwoord.duur.rekenen) / 1000).toLocaleString("nl-NL", { maximumFractionDigits: 2 });
+  meld(`Klaar in ${seconden} seconden: ${op("uitslag-kop").textContent.toLowerCase()}.`);
+  op("uitslag").dataset.lezen = antwoord.duur.lezen;
+  op("uitslag").dataset.rekenen = antwoord.duur.rekenen;
+  op("uitslag-kop").focus();
+}
+
+function toon(uitslag, woorden) {
+  const open = uitslag.open ?? [];
+  const slot = uitslag.verdict !== "afgekeurd" && open.length
+    ? { kop: "Er zijn nog open vragen", nu: "Beantwoord de vragen in de koppeling en controleer opnieuw." }
+    : VERDICT[uitslag.verdict];
+  op("uitslag-kop").textContent = slot.kop;
+  op("nu").textContent = slot.nu;
+  const rijen = woorden.tabellen.filter((t) => t.naam in uitslag.rijen);
+  op("gelezen").replaceChildren(...rijen.flatMap((t) => [maak("dt", { tekst: t.titel }), maak("dd", { tekst: `${getal(uitslag.rijen[t.naam])} rijen` })]));
+  const delen = [];
+  if (open.length) delen.push(lijst("Open vragen", open));
+  const regels = uitslag.regels.filter((r) => r.aantal > 0);
+  if (regels.length) delen.push(samenvatting(regels, woorden));
+  if (uitslag.afgekapt) delen.push(maak("p", { tekst: "Niet elke plaats staat hieronder. De aantallen zijn volledig." }));
+  const veel = new Set(uitslag.bevindingen.map((b) => b.bestand)).size > 1;
+  for (const [ernst, { kop }] of Object.entries(ERNST)) {
+    const soort = regels.filter((r) => r.ernst === ernst);
+    if (!soort.length) continue;
+    delen.push(maak("h3", { tekst: kop }));
+    for (const regel of soort) {
+      delen.push(kaart(regel, uitslag.bevindingen.filter((b) => b.code === regel.code), woorden, veel));
+    }
+  }
+  const niet = uitslag.niet_beoordeeld ?? [];
+  if (niet.length) delen.push(uitklap(`Niet beoordeeld (${niet.length})`, niet.map((r) => `${titel(woorden, r.code)}: ${r.waarom}`)));
+  const aannames = uitslag.aannames ?? [];
+  if (aannames.length) delen.push(uitklap(`Aangenomen bij het lezen (${aannames.length})`, aannames));
+  op("inhoud-uitslag").replaceChildren(...delen);
+  op("uitslag").hidden = false;
+}
+
+function titel(woorden, code) {
+  return woorden.regels.find((r) => r.code === code)?.titel ?? code;
+}
+
+function lijst(kop, zinnen) {
+  return maak("section", {}, maak("h3", { tekst: kop }), maak("ul", {}, ...zinnen.map((tekst) => maak("li", { tekst }))));
+}
+
+function uitklap(kop, zinnen) {
+  return maak("details", {}, maak("summary", { tekst: kop }), maak("ul", {}, ...zinnen.map((tekst) => maak("li", { tekst }))));
+}
+
+function aantal(regel) {
+  return `${getal(regel.aantal)} keer`;
+}
+
+function samenvatting(regels, woorden) {
+  const rijen = regels.map((r) => maak("tr", {},
+    maak("td", { "data-kop": "Soort" }, maak("span", { klasse: `label ${ERNST[r.ernst].klasse}`, tekst: ERNST[r.ernst].naam })),
+    maak("td", { klasse: "getal", "data-kop": "Aantal", tekst: getal(r.aantal) }),
+    maak("th", { scope: "row" }, maak("a", { href: `#regel-${r.code}`, tekst: titel(woorden, r.code) })),
+  ));
+  const kop = maak("tr", {}, maak("th", { scope: "col", tekst: "Soort" }), maak("th", { scope: "col", klasse: "getal", tekst: "Aantal" }), maak("th", { scope: "col", tekst: "Wat" }));
+  return maak("table", { klasse: "smal" }, maak("caption", { tekst: "Samenvatting: wat het meest in de weg staat eerst" }), maak("thead", {}, kop), maak("tbody", {}, ...rijen));
+}
+
+// One rule: what all its findings share first, then the places.
+function kaart(regel, bevindingen, woorden, metBestand) {
+  const uit = maak("article", { klasse: "kaart", id: `regel-${regel.code}`, tabindex: "-1" });
+  uit.append(maak("h4", {}, maak("span", { klasse: `label ${ERNST[regel.ernst].klasse}`, tekst: ERNST[regel.ernst].naam }), ` ${titel(woorden, regel.code)} `, maak("span", { klasse: "zacht", tekst: `(${aantal(regel)})` })));
+  const gelijk = (deel) => bevindingen.length && bevindingen.every((b) => b[deel] === bevindingen[0][deel]) ? bevindingen[0][deel] : "";
+  const vast = { bericht: gelijk("bericht"), verwacht: gelijk("verwacht"), herstel: gelijk("herstel") };
+  if (vast.bericht) uit.append(maak("p", { tekst: vast.bericht }));
+  if (vast.verwacht) uit.append(maak("p", {}, maak("strong", { tekst: "Verwacht: " }), vast.verwacht));
+  if (vast.herstel) uit.append(maak("p", {}, maak("strong", { tekst: "Zo herstelt u het: " }), vast.herstel));
+  const reden = woorden.regels.find((r) => r.code === regel.code)?.reden;
+  if (reden) uit.append(maak("p", { klasse: "zacht" }, "Waarom wij dit vragen: ", reden));
+  if (bevindingen.length) uit.append(plaatsen(bevindingen, vast, metBestand));
+  return uit;
+}
+
+function plaatsen(bevindingen, vast, metBestand) {
+  const kolommen = [
+    ["Waar", (b) => waar(b, metBestand), () => true],
+    ["Er staat", (b) => b.gevonden ?? "", (b) => b.gevonden],
+    ["Bericht", (b) => b.bericht, (b) => !vast.bericht && b.bericht],
+    ["Verwacht", (b) => b.verwacht, (b) => !vast.verwacht && b.verwacht],
+    ["Herstel", (b) => b.herstel, (b) => !vast.herstel && b.herstel],
+  ].filter(([, , nodig]) => bevindingen.some(nodig));
+  const kop = maak("tr", {}, ...kolommen.map(([tekst]) => maak("th", { scope: "col", tekst })));
+  const romp = maak("tbody");
+  const knop = maak("button", { type: "button", klasse: "knop stil" });
+  const meer = () => {
+    const van = romp.rows.length;
+    const rijen = bevindingen.slice(van, van + PER_KEER).map((b) =>
+      maak("tr", {}, ...kolommen.map(([naam, tekst]) => maak("td", { "data-kop": naam, tekst: tekst(b) }))));
+    romp.append(...rijen);
+    const rest = bevindingen.length - romp.rows.length;
+    knop.hidden = rest === 0;
+    knop.textContent = `Toon er nog ${getal(Math.min(rest, PER_KEER))} van de ${getal(rest)}`;
+    if (van) rijen[0]?.cells[0].setAttribute("tabindex", "-1");
+    if (van) rijen[0]?.cells[0].focus();
+  };
+  knop.addEventListener("click", meer);
+  meer();
+  const naam = bevindingen.length === 1 ? "Toon de plaats" : `Toon ${getal(bevindingen.length)} plaatsen`;
+  return maak("details", {}, maak("summary", { tekst: naam }), maak("div", { klasse: "rol" }, maak("table", { klasse: "smal" }, maak("thead", {}, kop), romp)), knop);
+}
+
+function waar(b, metBestand) {
+  const plek = b.cel ?? (b.rij ? `rij ${b.rij}` : "");
+  const kolom = b.kolom ? `${plek ? " " : ""}(${b.kolom})` : "";
+  const blad = b.blad && !b.cel ? `blad ${b.blad} ` : "";
+  const tekst = `${blad}${plek}${kolom}`.trim() || "het hele bestand";
+  return metBestand && b.bestand ? `${b.bestand}: ${tekst}` : tekst;
+}
+
+// ---- Saving ----
+
+function bewaar(naam, soort, inhoud) {
+  const adres = URL.createObjectURL(new Blob([inhoud], { type: soort }));
+  const link = maak("a", { href: adres, download: naam });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(adres), 60_000);
+}
+
+// ---- The page itself ----
+
+function luister() {
+  op("vraag").addEventListener("submit", (gebeurtenis) => {
+    gebeurtenis.preventDefault();
+    if (volledig()) doe("Bezig met controleren.", controleer);
+  });
+  op("stop").addEventListener("click", stop);
+  op("voorstel").addEventListener("click", () => volledig() && doe("Bezig met de koppeling.", stelVoor.bind(null, "")));
+  op("bestanden").addEventListener("change", () => kies([...op("bestanden").files]));
+  op("koppeling-bestand").addEventListener("change", () => op("koppeling-bestand").files[0] && neemKoppeling(op("koppeling-bestand").files[0]));
+  op("koppeling-bewaren").addEventListener("click", () => bewaar("koppeling.toml", "application/toml", op("koppeling").value));
+  op("bewaar-json").addEventListener("click", () => bewaar(`bevindingen-${laatste.naam}.json`, "application/json", laatste.bytes));
+  op("bewaar-csv").addEventListener("click", () => doe("", async () => {
+    const { bytes } = await stel({ opdracht: "csv" }, [new File([laatste.bytes], "oordeel.json")]);
+    bewaar(`bevindingen-${laatste.naam}.csv`, "text/csv", bytes);
+  }));
+  op("sjabloon").addEventListener("click", () => {
+    if (!op("uitvraag").value) return klaag("Kies eerst de uitvraag.");
+    doe("", async () => {
+      const { bytes } = await stel({ opdracht: "artefact", uitvraag: op("uitvraag").value, naam: "sjabloon.xlsx" });
+      bewaar(`sjabloon-${op("uitvraag").value.replace("/", "-")}.xlsx`, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", bytes);
+    });
+  });
+  const vak = op("sleepvak");
+  for (const soort of ["dragover", "drop"]) document.addEventListener(soort, (gebeurtenis) => gebeurtenis.preventDefault());
+  vak.addEventListener("dragover", () => vak.classList.add("boven"));
+  vak.addEventListener("dragleave", () => vak.classList.remove("boven"));
+  document.addEventListener("drop", (gebeurtenis) => {
+    vak.classList.remove("boven");
+    kies([...gebeurtenis.dataTransfer.files]);
+  });
+}
+
+async function open() {
+  op("leverdatum").value = vandaag();
+  luister();
+  await doe("De controle wordt klaargezet.", async () => {
+    uitvragen = lees(await stel({ opdracht: "uitvragen" }));
+    const keuzes = uitvragen.map((u) => maak("option", { value: u.naam, tekst: u.titel })).reverse();
+    op("uitvraag").replaceChildren(maak("option", { value: "", tekst: "Kies de uitvraag" }), ...keuzes);
+    if (uitvragen.length === 1) op("uitvraag").value = uitvragen[0].naam;
+    meld("");
+    document.documentElement.dataset.klaar = "ja";
+  });
+}
+open();

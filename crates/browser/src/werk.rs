@@ -1,0 +1,173 @@
+//! Answers one question, a step at a time.
+//!
+//! Owns the order of a judgement here: read a batch, judge it, and at the end put both reports together. It is that
+//! of `exporter::beoordeling`, on one thread; a test over the fixtures compares the answers byte for byte.
+
+use check::{Controle, Opties, PER_REGEL};
+use chrono::NaiveDate;
+use extract::{Bestand, Koppeling, Lezer, Weigering, stel_voor, verken};
+use schema::bevinding::Uitslag;
+use schema::tekst::json_tekst;
+use schema::{Definitie, Ernst};
+use serde::Serialize;
+
+use crate::vraag::Vraag;
+
+/// A question being answered.
+pub struct Werk {
+    lezer: Lezer,
+    controle: Controle,
+    rijen: u64,
+}
+
+/// How far it is.
+pub enum Stand {
+    /// There is more to do; rows read so far.
+    Bezig(u64),
+    /// The answer.
+    Klaar(Vec<u8>),
+    /// Why there is none, as a Dutch sentence.
+    Mislukt(String),
+}
+
+/// What `koppel` answers.
+#[derive(Serialize)]
+struct Koppelantwoord<'a> {
+    /// The text of `koppeling.toml`.
+    koppeling: String,
+    /// What is open, as Dutch sentences.
+    vragen: Vec<&'a str>,
+    /// What was assumed in reading, as Dutch sentences.
+    aannames: &'a [String],
+}
+
+/// The words of one uitvraag.
+#[derive(Serialize)]
+struct Woorden {
+    naam: String,
+    titel: String,
+    tabellen: Vec<Tabelwoorden>,
+    regels: Vec<Regelwoorden>,
+}
+
+#[derive(Serialize)]
+struct Tabelwoorden {
+    naam: String,
+    titel: String,
+}
+
+#[derive(Serialize)]
+struct Regelwoorden {
+    code: String,
+    ernst: Ernst,
+    titel: String,
+    reden: String,
+}
+
+/// Starts on a question: small ones are answered at once.
+pub fn start(bericht: Vec<u8>) -> (Option<Werk>, Stand) {
+    let klaar = |uitkomst: Result<Vec<u8>, String>| (None, uitkomst.map_or_else(Stand::Mislukt, Stand::Klaar));
+    let (vraag, bestanden) = match Vraag::read(bericht) {
+        Ok(gelezen) => gelezen,
+        Err(fout) => return klaar(Err(format!("De pagina stelde een vraag die niet te lezen is ({fout})."))),
+    };
+    match vraag {
+        Vraag::Uitvragen => klaar(words()),
+        Vraag::Artefact { uitvraag, naam } => klaar(artefact(&uitvraag, &naam)),
+        Vraag::Koppel { uitvraag, .. } => klaar(propose(&uitvraag, &bestanden)),
+        Vraag::Controleer { uitvraag, leverdatum, koppeling, .. } => {
+            match Werk::new(&uitvraag, leverdatum, koppeling.as_deref(), &bestanden) {
+                Ok(werk) => (Some(werk), Stand::Bezig(0)),
+                Err(stand) => (None, stand),
+            }
+        }
+    }
+}
+
+impl Werk {
+    fn new(uitvraag: &str, leverdatum: NaiveDate, koppeling: Option<&str>, bestanden: &[Bestand]) -> Result<Self, Stand> {
+        let definitie = definitie(uitvraag).map_err(Stand::Mislukt)?;
+        let koppeling = koppeling.map(|tekst| read_koppeling(tekst, &definitie)).transpose().map_err(Stand::Mislukt)?;
+        let lezer = Lezer::open(bestanden, &definitie, koppeling.as_ref()).map_err(|w| refused(&w))?;
+        let opties = Opties { leverdatum, per_regel: PER_REGEL, ruwe_ids: true };
+        let controle = Controle::new(&definitie, opties).map_err(|e| broken(&e))?;
+        Ok(Self { lezer, controle, rijen: 0 })
+    }
+
+    /// Reads and judges the next rows.
+    pub fn step(mut self) -> (Option<Self>, Stand) {
+        match self.lezer.volgende() {
+            Ok(Some(partij)) => {
+                self.rijen += partij.batch.num_rows() as u64;
+                match self.controle.partij(&partij.tabel, &partij.batch) {
+                    Ok(_) => {
+                        let stand = Stand::Bezig(self.rijen);
+                        (Some(self), stand)
+                    }
+                    Err(fout) => (None, broken(&fout)),
+                }
+            }
+            Ok(None) => (None, Stand::Klaar(self.finish().into_bytes())),
+            Err(weigering) => (None, refused(&weigering)),
+        }
+    }
+
+    fn finish(self) -> String {
+        let verslag = self.lezer.afronden();
+        let oordeel = self.controle.afronden(verslag.herkomst.as_ref()).merge(verslag.bevindingen, verslag.tellingen);
+        json_tekst(&Uitslag { oordeel: &oordeel, aannames: &verslag.aannames, open: &verslag.open })
+    }
+}
+
+fn definitie(naam: &str) -> Result<Definitie, String> {
+    Definitie::load(naam).map_err(|_| format!("De uitvraag {naam} is niet bekend."))
+}
+
+fn read_koppeling(tekst: &str, definitie: &Definitie) -> Result<Koppeling, String> {
+    let koppeling = Koppeling::parse(tekst.trim_start_matches('\u{feff}'));
+    let goed = koppeling.and_then(|koppeling| koppeling.verify(definitie).map(|()| koppeling));
+    goed.map_err(|e| format!("De koppeling klopt niet: {e}. Verbeter die regel, of maak een nieuwe koppeling."))
+}
+
+/// A refusal is a judgement too, for whoever reads it as JSON.
+fn refused(weigering: &Weigering) -> Stand {
+    Stand::Klaar(json_tekst(&weigering.oordeel()).into_bytes())
+}
+
+fn broken(fout: &dyn std::error::Error) -> Stand {
+    Stand::Mislukt(format!("De regels van deze uitvraag zijn beschadigd ({fout})."))
+}
+
+fn propose(uitvraag: &str, bestanden: &[Bestand]) -> Result<Vec<u8>, String> {
+    let definitie = definitie(uitvraag)?;
+    let verkenningen: Result<Vec<_>, Weigering> = bestanden.iter().map(|bestand| verken(bestand, &definitie)).collect();
+    let verkenningen = verkenningen.map_err(|weigering| weigering.to_string())?;
+    let voorstel = stel_voor(&verkenningen, &definitie);
+    let antwoord = Koppelantwoord {
+        koppeling: voorstel.koppeling.to_toml(),
+        vragen: voorstel.open.iter().map(|open| open.vraag.as_str()).collect(),
+        aannames: &voorstel.aannames,
+    };
+    Ok(json_tekst(&antwoord).into_bytes())
+}
+
+fn artefact(uitvraag: &str, naam: &str) -> Result<Vec<u8>, String> {
+    let gevonden = uitvraag.split_once('/').and_then(|(uitvraag, jaar)| schema::artefact(uitvraag, jaar.parse().ok()?, naam));
+    gevonden.map(<[u8]>::to_vec).ok_or_else(|| format!("Het bestand {naam} is er niet bij de uitvraag {uitvraag}."))
+}
+
+fn words() -> Result<Vec<u8>, String> {
+    let woorden: Result<Vec<Woorden>, String> = Definitie::names().iter().map(|naam| definitie(naam).map(|d| words_of(&d))).collect();
+    Ok(json_tekst(&woorden?).into_bytes())
+}
+
+fn words_of(definitie: &Definitie) -> Woorden {
+    let tabellen = definitie.tabellen.iter().map(|t| Tabelwoorden { naam: t.naam.clone(), titel: t.titel.clone() });
+    let regels = definitie.regels.iter().map(|r| Regelwoorden {
+        code: r.code.clone(),
+        ernst: r.ernst,
+        titel: r.tekst.titel.clone(),
+        reden: r.tekst.reden.clone(),
+    });
+    Woorden { naam: definitie.naam(), titel: definitie.titel.clone(), tabellen: tabellen.collect(), regels: regels.collect() }
+}

@@ -28,6 +28,10 @@ test: build ## everything that needs no more than Rust, make and a C compiler
 test-all: ## test, and what needs Python peers, chromium or a long breath; installs them
 	sh tests/all.sh
 
+.PHONY: browser
+browser: ## the page that checks a file in the browser: controleren.html beside the build output
+	sh crates/browser/bouw.sh
+
 .PHONY: bench
 bench: ## measure against the peers, side by side in one run
 	sh tests/bench.sh

@@ -220,7 +220,8 @@ function toon(uitslag, woorden) {
     if (!soort.length) continue;
     delen.push(maak("h3", { tekst: kop }));
     for (const regel of soort) {
-      delen.push(kaart(regel, uitslag.bevindingen.filter((b) => b.code === regel.code), woorden, veel));
+      const van = (lijst) => (lijst ?? []).filter((b) => b.code === regel.code);
+      delen.push(kaart(regel, van(uitslag.bevindingen), van(uitslag.oorzaken), woorden, veel));
     }
   }
   const niet = uitslag.niet_beoordeeld ?? [];
@@ -258,7 +259,7 @@ function samenvatting(regels, woorden) {
 }
 
 // One rule: what all its findings share first, then the places.
-function kaart(regel, bevindingen, woorden, metBestand) {
+function kaart(regel, bevindingen, oorzaken, woorden, metBestand) {
   const uit = maak("article", { klasse: "kaart", id: `regel-${regel.code}`, tabindex: "-1" });
   uit.append(maak("h4", {}, maak("span", { klasse: `label ${ERNST[regel.ernst].klasse}`, tekst: ERNST[regel.ernst].naam }), ` ${titel(woorden, regel.code)} `, maak("span", { klasse: "zacht", tekst: `(${aantal(regel)})` })));
   const gelijk = (deel) => bevindingen.length && bevindingen.every((b) => b[deel] === bevindingen[0][deel]) ? bevindingen[0][deel] : "";
@@ -268,8 +269,20 @@ function kaart(regel, bevindingen, woorden, metBestand) {
   if (vast.herstel) uit.append(maak("p", {}, maak("strong", { tekst: "Zo herstelt u het: " }), vast.herstel));
   const reden = woorden.regels.find((r) => r.code === regel.code)?.reden;
   if (reden) uit.append(maak("p", { klasse: "zacht" }, "Waarom wij dit vragen: ", reden));
+  if (oorzaken.length) uit.append(maak("ul", {}, ...oorzaken.slice(0, 25).map((o) => maak("li", { tekst: oorzaak(o) }))));
+  if (oorzaken.length > 25) uit.append(maak("p", { klasse: "zacht", tekst: `En nog ${getal(oorzaken.length - 25)} oorzaken; ze staan allemaal in het JSON-bestand.` }));
   if (bevindingen.length) uit.append(plaatsen(bevindingen, vast, metBestand));
   return uit;
+}
+
+// One cause of many findings, in the words the program uses.
+function oorzaak(o) {
+  const kolom = o.kolom ? ` in de kolom ${o.kolom}` : "";
+  const waar = o.cel ?? (o.rij ? `rij ${o.rij}` : "");
+  const eerste = waar ? `, de eerste keer in ${waar}` : "";
+  if (o.gevonden === null) return `${getal(o.aantal)} keer${kolom}${eerste}.`;
+  if (o.vorm === undefined) return `\u201c${o.gevonden}\u201d staat ${getal(o.aantal)} keer${kolom}${eerste}.`;
+  return `${getal(o.aantal)} keer${kolom} staat er iets zoals \u201c${o.gevonden}\u201d${eerste}.`;
 }
 
 function plaatsen(bevindingen, vast, metBestand) {

@@ -31,6 +31,11 @@ pub enum Vraag {
         /// The files, in the order of their bytes.
         bestanden: Vec<Deel>,
     },
+    /// The findings of a judgement as CSV; the one file is the judgement.
+    Csv {
+        /// The judgement, as `Controleer` answered it.
+        bestanden: Vec<Deel>,
+    },
     /// A proposed koppeling for the files.
     Koppel {
         /// As in `omgang/2020`.
@@ -81,7 +86,7 @@ impl Vraag {
     fn bestanden(&self) -> &[Deel] {
         match self {
             Self::Uitvragen | Self::Artefact { .. } => &[],
-            Self::Controleer { bestanden, .. } | Self::Koppel { bestanden, .. } => bestanden,
+            Self::Controleer { bestanden, .. } | Self::Koppel { bestanden, .. } | Self::Csv { bestanden } => bestanden,
         }
     }
 }

@@ -5,10 +5,10 @@
 
 use check::{Controle, Opties, PER_REGEL};
 use chrono::NaiveDate;
-use extract::{Bestand, Koppeling, Lezer, Weigering, stel_voor, verken};
+use extract::{Bestand, Bron, Koppeling, Lezer, Weigering, stel_voor, verken};
 use schema::bevinding::Uitslag;
 use schema::tekst::json_tekst;
-use schema::{Definitie, Ernst};
+use schema::{Definitie, Ernst, Oordeel};
 use serde::Serialize;
 
 use crate::vraag::Vraag;
@@ -74,6 +74,7 @@ pub fn start(bericht: Vec<u8>) -> (Option<Werk>, Stand) {
     match vraag {
         Vraag::Uitvragen => klaar(words()),
         Vraag::Artefact { uitvraag, naam } => klaar(artefact(&uitvraag, &naam)),
+        Vraag::Csv { .. } => klaar(csv(&bestanden)),
         Vraag::Koppel { uitvraag, .. } => klaar(propose(&uitvraag, &bestanden)),
         Vraag::Controleer { uitvraag, leverdatum, koppeling, .. } => {
             match Werk::new(&uitvraag, leverdatum, koppeling.as_deref(), &bestanden) {
@@ -149,6 +150,14 @@ fn propose(uitvraag: &str, bestanden: &[Bestand]) -> Result<Vec<u8>, String> {
         aannames: &voorstel.aannames,
     };
     Ok(json_tekst(&antwoord).into_bytes())
+}
+
+fn csv(bestanden: &[Bestand]) -> Result<Vec<u8>, String> {
+    let oordeel: Option<Oordeel> = bestanden.first().and_then(|bestand| match &bestand.bron {
+        Bron::Bytes(bytes) => serde_json::from_slice(bytes).ok(),
+        _ => None,
+    });
+    oordeel.map(|oordeel| schema::bevinding::csv(&oordeel.bevindingen)).ok_or_else(|| "Het oordeel is niet te lezen.".to_owned())
 }
 
 fn artefact(uitvraag: &str, naam: &str) -> Result<Vec<u8>, String> {

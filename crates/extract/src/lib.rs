@@ -13,6 +13,7 @@ mod blok;
 pub mod bsn;
 mod codes;
 mod datum;
+pub mod geheim;
 mod gemeente;
 mod getal;
 mod herkomst;

@@ -1,6 +1,6 @@
 //! Pseudonyms, and the key they hang on.
 //!
-//! Owns the key file (mode 0600, made and kept at the aanbieder), its label, its text form for backup and
+//! Owns the key file (private, made and kept at the aanbieder), its label, its text form for backup and
 //! transfer, and turning an aanbieder's own numbers into pseudonyms: HMAC-SHA256 over field and number, first
 //! 16 bytes, base32. A lost key makes every traject look new; a leaked one makes numbers that can be guessed known.
 
@@ -17,12 +17,18 @@ use schema::{Tabel, Veldtype};
 use sha2::{Digest, Sha256};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
+use crate::geheim;
+
 /// Bytes in a key.
 const LENGTE: usize = 32;
 /// First word of the text form.
 const VORM: &str = "omgangsmonitor-sleutel-1";
 /// Scheme and version in the label.
 const SCHEMA: &str = "hmac-sha256.1";
+
+/// What makes a key file private again: command, and what follows the name.
+const SLUIT_AF: &str = if cfg!(windows) { "icacls" } else { "chmod 600" };
+const SLUIT_AF_MET: &str = if cfg!(windows) { " /inheritance:r /grant:r *S-1-3-4:F" } else { "" };
 
 /// A key. Its `Debug` shows the label only.
 #[derive(Clone)]
@@ -41,7 +47,7 @@ pub enum SleutelFout {
     #[error("de sleutel in {0} kan niet worden gelezen of geschreven")]
     Bestand(String, #[source] std::io::Error),
     /// Others on this computer can read the file.
-    #[error("anderen kunnen de sleutel in {0} lezen; geef: chmod 600 {0}")]
+    #[error("anderen kunnen de sleutel in {0} lezen; geef: {SLUIT_AF} \"{0}\"{SLUIT_AF_MET}")]
     TeOpen(String),
     /// The text is no key, or a letter in it is wrong.
     #[error("dit is geen sleutel, of er is een teken verkeerd overgenomen")]
@@ -87,11 +93,7 @@ impl Sleutel {
             std::io::ErrorKind::AlreadyExists => SleutelFout::Bestaat(pad.display().to_string()),
             _ => SleutelFout::Bestand(pad.display().to_string(), e),
         };
-        let mut opties = std::fs::OpenOptions::new();
-        opties.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut opties, 0o600);
-        let mut bestand = opties.open(pad).map_err(fout)?;
+        let mut bestand = geheim::create(pad).map_err(fout)?;
         let tekst = format!(
             "# De sleutel waarmee uw nummers pseudoniemen worden. Bewaar een kopie op een veilige plek.\n\
              # Zonder deze sleutel lijkt volgend jaar elk kind nieuw. Stuur hem nooit mee met een levering.\n{}\n",
@@ -106,12 +108,8 @@ impl Sleutel {
     /// When it can't be read, others may read it, or it is no key.
     pub fn read(pad: &Path) -> Result<Self, SleutelFout> {
         let fout = |e| SleutelFout::Bestand(pad.display().to_string(), e);
-        #[cfg(unix)]
-        {
-            let modus = std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(pad).map_err(fout)?);
-            if modus & 0o077 != 0 {
-                return Err(SleutelFout::TeOpen(pad.display().to_string()));
-            }
+        if !geheim::is_private(pad).map_err(fout)? {
+            return Err(SleutelFout::TeOpen(pad.display().to_string()));
         }
         Self::import(&std::fs::read_to_string(pad).map_err(fout)?)
     }

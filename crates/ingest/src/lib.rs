@@ -28,6 +28,7 @@ mod toegang;
 mod uitvragen;
 
 use std::ops::Deref;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
@@ -64,6 +65,8 @@ pub struct Diensten {
     pub adres: Option<String>,
     /// Who signs receipts.
     pub naam: String,
+    /// The page that checks a file in the browser, as `make browser` makes it; without it `/controleren` says so.
+    pub controleerpagina: Option<PathBuf>,
 }
 
 /// How much may come in.
@@ -99,6 +102,7 @@ impl Diensten {
             grenzen: Grenzen::default(),
             adres: None,
             naam: "Omgangsmonitor".to_owned(),
+            controleerpagina: paginas::controleren::beside_program(),
         })
     }
 }

@@ -69,6 +69,7 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/v1/publicaties/{uitvraag}/{jaar}/{versie}/{*pad}", IEDEREEN, || get(publicaties::bestand)),
     route("GET", "/", IEDEREEN, || get(paginas::welkom::tonen)),
     route("GET", "/stijl.css", IEDEREEN, || get(paginas::stijl)),
+    route("GET", "/controleren", IEDEREEN, || get(paginas::controleren::tonen)),
     route("GET", "/inloggen", IEDEREEN, || get(paginas::inloggen::tonen)),
     route("POST", "/inloggen", Voor::Formulier, || post(paginas::inloggen::inloggen)),
     route("POST", "/uitloggen", Voor::Formulier, || post(paginas::inloggen::uitloggen)),

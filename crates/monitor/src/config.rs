@@ -39,6 +39,9 @@ pub struct Server {
     pub address_file: Option<PathBuf>,
     /// Where the service is reached from outside, as in `https://omgang.example`; `https` makes cookies `Secure`.
     pub public_url: Option<String>,
+    /// The page that checks a file in the browser, made by `make browser`. Without it: `controleren.html` beside the
+    /// program, or one folder up.
+    pub check_page: Option<PathBuf>,
 }
 
 /// How figures are made.
@@ -64,7 +67,7 @@ impl Default for Data {
 
 impl Default for Server {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), address_file: None, public_url: None }
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), address_file: None, public_url: None, check_page: None }
     }
 }
 

@@ -28,6 +28,9 @@ pub async fn run(config: &Config) -> Result<()> {
     let sleutel = Bewijssleutel::open(&dir.join("ontvangstsleutel.json"))?;
     let mut diensten = Diensten::new(lake.clone(), sleutel, Arc::new(Gepubliceerd::new(lake.clone())))?;
     diensten.adres = config.server.public_url.clone();
+    if let Some(pagina) = &config.server.check_page {
+        diensten.controleerpagina = Some(pagina.clone());
+    }
     let listener =
         TcpListener::bind(config.server.listen).await.with_context(|| format!("could not listen on {}", config.server.listen))?;
     let adres = listener.local_addr()?;

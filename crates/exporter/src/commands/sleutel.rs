@@ -4,6 +4,7 @@
 //! `extract`.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
@@ -128,12 +129,7 @@ fn put_back(pad: &Path, van: &Path) -> Result<(), Fout> {
 
 /// A file only its owner can read.
 fn write_secret(pad: &Path, tekst: &str) -> std::io::Result<()> {
-    use std::io::Write;
-    let mut opties = fs::OpenOptions::new();
-    opties.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut opties, 0o600);
-    let mut bestand = opties.open(pad)?;
+    let mut bestand = extract::geheim::create(pad)?;
     bestand.write_all(tekst.as_bytes())?;
     bestand.sync_all()
 }

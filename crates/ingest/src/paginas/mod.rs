@@ -3,6 +3,7 @@
 //! Each page is one file: data into a plain struct, the struct into the template beside it. Owns what they share:
 //! the menu, the words and colours of a state, and the style. Leaves every rule about leveringen to `leveringen`.
 
+pub mod controleren;
 pub mod coordinator;
 pub mod inloggen;
 pub mod levering;

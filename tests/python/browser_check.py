@@ -1,0 +1,307 @@
+"""Checks files in a real browser, with the page that sends nothing, and compares with the program's own judgement.
+
+Usage: browser_check.py PAGE UITVRAAG SCRATCH_DIR [OMGANGSMONITOR]
+
+For each practice file: the koppeling the page proposes and the judgement it gives are byte for byte those of `uitvraag`.
+Then: 10,000 rows of 20 columns in under a second; nothing leaves, whatever a script on the page or in its worker tries;
+and what a reader needs: labels, contrast, keyboard, 320 px.
+"""
+
+import csv
+import http.server
+import io
+import json
+import pathlib
+import subprocess
+import sys
+import threading
+
+from playwright.sync_api import sync_playwright
+
+from pages_check import FLAGS
+
+ROOT = pathlib.Path(__file__).parents[2]
+FIXTURES = ROOT / "tests" / "fixtures" / "extracten"
+EXAMPLES = ROOT / "schemas" / "omgang" / "examples" / "2020"
+DAY = "2021-03-01"
+UITVRAAG = "omgang/2020"
+
+# Every way out a script has; each would reach the server that counts.
+WAYS_OUT = """async (url) => {
+  const blocked = [];
+  document.addEventListener("securitypolicyviolation", (e) => blocked.push(e.effectiveDirective));
+  const attempt = async (name, work) => { try { await work(); } catch { blocked.push("threw:" + name); } };
+  await attempt("fetch", () => fetch(url + "fetch"));
+  await attempt("xhr", () => new Promise((yes, no) => { const x = new XMLHttpRequest(); x.onload = yes; x.onerror = no; x.open("POST", url + "xhr"); x.send("x"); }));
+  await attempt("beacon", () => { navigator.sendBeacon(url + "beacon", "x"); });
+  await attempt("websocket", () => new Promise((yes, no) => { const s = new WebSocket(url.replace("http", "ws") + "ws"); s.onopen = yes; s.onerror = no; }));
+  await attempt("eventsource", () => new Promise((yes, no) => { const s = new EventSource(url + "sse"); s.onopen = yes; s.onerror = () => { s.close(); no(); }; }));
+  for (const [tag, name] of [["img", "src"], ["script", "src"], ["iframe", "src"], ["link", "href"], ["video", "src"], ["embed", "src"]]) {
+    const element = document.createElement(tag);
+    if (tag === "link") element.rel = "stylesheet";
+    element[name] = url + tag;
+    document.body.append(element);
+  }
+  const form = document.createElement("form");
+  form.action = url + "form"; form.method = "post"; form.target = "_blank";
+  document.body.append(form); form.submit();
+  const source = `onmessage = async ({ data }) => { let uit = "open"; try { await fetch(data + "worker"); } catch { uit = "dicht"; } try { importScripts(data + "import"); uit = "open"; } catch {} postMessage(uit); }`;
+  const worker = new Worker(URL.createObjectURL(new Blob([source])));
+  const inside = await new Promise((yes) => { worker.onmessage = (e) => yes(e.data); worker.postMessage(url); });
+  await new Promise((yes) => setTimeout(yes, 500));
+  return { blocked, inside };
+}"""
+
+# Contrast of every piece of text that shows, by the formula of WCAG.
+CONTRAST = """() => {
+  const rgb = (c) => c.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map((v) => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const behind = (e) => { for (; e; e = e.parentElement) { const c = rgb(getComputedStyle(e).backgroundColor); if (c[3] !== 0) return c; } return [255, 255, 255]; };
+  const poor = [];
+  for (const e of document.body.querySelectorAll("*")) {
+    if (![...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()) || !e.checkVisibility() || e.disabled || e.closest("script, style")) continue;
+    const [a, b] = [light(rgb(getComputedStyle(e).color)), light(behind(e))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) poor.push(`${e.tagName} ${ratio.toFixed(2)} ${e.textContent.slice(0, 30)}`);
+  }
+  return poor;
+}"""
+
+UNNAMED = """() => [...document.querySelectorAll("input, select, textarea, button, summary, table")].filter((e) =>
+  e.checkVisibility() && !(e.labels?.length || e.textContent.trim() && e.tagName !== "SELECT" || e.getAttribute("aria-label"))).map((e) => e.outerHTML.slice(0, 80))"""
+
+
+class Counter(http.server.BaseHTTPRequestHandler):
+    """Counts who gets through."""
+
+    seen = []
+
+    def do_GET(self):
+        Counter.seen.append(self.path)
+        self.send_response(200)
+        self.send_header("Access-Control-Allow-Origin", "*")
+        self.end_headers()
+
+    do_POST = do_OPTIONS = do_GET
+
+    def log_message(self, *_):
+        pass
+
+
+class Check:
+    """Counts what went well and says what did not."""
+
+    def __init__(self):
+        self.passed = self.failed = 0
+
+    def that(self, fine, what):
+        self.passed += bool(fine)
+        self.failed += not fine
+        if not fine:
+            print(f"FAILED: {what}")
+
+
+def run(program, *arguments, cwd):
+    """Runs the program; exit 1 is a judgement, 2 is a mistake."""
+    done = subprocess.run([program, *map(str, arguments)], cwd=cwd, capture_output=True, check=False)
+    if done.returncode > 1:
+        raise SystemExit(f"{arguments}: {done.stderr.decode()}")
+    return done.stdout
+
+
+def open_page(context, address):
+    page = context.new_page()
+    page.goto(address)
+    page.wait_for_selector("html[data-klaar]", timeout=60_000)
+    return page
+
+
+def ask(page, files, koppeling=None):
+    """Fills the form in and gives the page's judgement as bytes."""
+    page.set_input_files("#bestanden", files)
+    page.select_option("#uitvraag", UITVRAAG)
+    page.fill("#leverdatum", DAY)
+    if koppeling:
+        page.set_input_files("#koppeling-bestand", koppeling)
+        page.wait_for_function("document.getElementById('koppeling').value.length > 0")
+    page.evaluate("document.getElementById('uitslag').hidden = true")
+    page.click("#controleer")
+    page.wait_for_selector("#uitslag:not([hidden])", timeout=120_000)
+    with page.expect_download() as download:
+        page.click("#bewaar-json")
+    return pathlib.Path(download.value.path()).read_bytes()
+
+
+def compare(check, context, address, program, scratch):
+    """The same files through both; koppeling and judgement must be the same bytes."""
+    for name in ["de_brug_2020.csv", "jeugdhulp_west.csv", "omgangshuis_noord.xlsx", "zorggroep_zuid.csv"]:
+        source = FIXTURES / name
+        page = open_page(context, address)
+        koppeling = scratch / f"{name}.toml"
+        koppeling.unlink(missing_ok=True)
+        run(program, "koppel", source, "--uitvraag", UITVRAAG, "--uit", koppeling, cwd=scratch)
+        page.set_input_files("#bestanden", source)
+        page.select_option("#uitvraag", UITVRAAG)
+        page.click("#controleer")
+        page.wait_for_function("document.getElementById('koppeling').value.length > 0", timeout=60_000)
+        check.that(page.input_value("#koppeling") == koppeling.read_text().rstrip("\n") or page.input_value("#koppeling") == koppeling.read_text(), f"{name}: the page proposes another koppeling")
+        expected = run(program, "controleer", source, "--uitvraag", UITVRAAG, "--koppeling", koppeling, "--leverdatum", DAY, "--json", cwd=scratch)
+        check.that(ask(page, source, koppeling) == expected, f"{name}: another judgement than the program's")
+        page.close()
+    for name, files in samples(scratch).items():
+        page = open_page(context, address)
+        expected = run(program, "controleer", *files, "--uitvraag", UITVRAAG, "--leverdatum", DAY, "--json", cwd=scratch)
+        found = ask(page, files)
+        check.that(found == expected, f"{name}: another judgement than the program's")
+        check.that(json.loads(found)["verdict"] in page_words(page), f"{name}: the heading says something else")
+        page.close()
+
+
+def page_words(page):
+    kop = page.inner_text("#uitslag-kop")
+    return {"Er staan fouten in": ["afgekeurd"], "Geen fouten, wel signalen": ["te_bevestigen"], "Alles is in orde": ["akkoord"]}.get(kop, [])
+
+
+def samples(scratch):
+    """Files that need no koppeling: clean, faulty, a workbook, JSON, refused ones."""
+    made = {"faulty csv": sorted(EXAMPLES.glob("fout/*.csv")), "clean csv": sorted(EXAMPLES.glob("geldig/*.csv"))}
+    for name, content in {
+        "Latin-1 with semicolons.csv": (EXAMPLES / "fout" / "traject.csv").read_text().replace(",", ";").encode("latin-1", "replace"),
+        "rows.json": json.dumps(list(csv.DictReader(io.StringIO((EXAMPLES / "fout" / "traject.csv").read_text())))).encode(),
+        "old.xls": bytes([0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]) + bytes(600),
+        "empty.csv": b"",
+    }.items():
+        path = scratch / name
+        path.write_bytes(content)
+        made[name] = [path]
+    sjabloon = ROOT / "schemas" / "omgang" / "generated" / "2020" / "sjabloon.xlsx"
+    made["the sjabloon, empty"] = [sjabloon]
+    return made
+
+
+def large(scratch, rows=10_000, columns=20):
+    """A trajecten file of so many rows and columns, clean but for a fault in each hundredth row."""
+    with open(EXAMPLES / "geldig" / "traject.csv", newline="") as source:
+        examples = list(csv.DictReader(source))
+    required = list(examples[0])[:columns]
+    path = scratch / "groot.csv"
+    with open(path, "w", newline="") as target:
+        writer = csv.DictWriter(target, required, extrasaction="ignore")
+        writer.writeheader()
+        for n in range(rows):
+            row = dict(examples[n % len(examples)])
+            row["traject_id"] = f"T{n:07}"
+            row["jeugdige_id"] = f"J{n:07}"
+            if n % 100 == 0:
+                row["aanmelddatum"] = "31-02-2020"
+            writer.writerow(row)
+    return path
+
+
+def speed(check, context, address, program, scratch):
+    path = large(scratch)
+    page = open_page(context, address)
+    expected = run(program, "controleer", path, "--uitvraag", UITVRAAG, "--leverdatum", DAY, "--json", cwd=scratch)
+    check.that(ask(page, path) == expected, "10,000 rows: another judgement than the program's")
+    times = []
+    for _ in range(3):
+        page.evaluate("document.getElementById('uitslag').hidden = true")
+        begin = page.evaluate("performance.now()")
+        page.click("#controleer")
+        page.wait_for_selector("#uitslag:not([hidden])")
+        whole = page.evaluate("performance.now()") - begin
+        inside = page.evaluate("Number(document.getElementById('uitslag').dataset.lezen) + Number(document.getElementById('uitslag').dataset.rekenen)")
+        times.append((inside, whole))
+    inside, whole = sorted(times)[1]
+    print(f"10,000 rows x 20 columns: {inside:.0f} ms from file to judgement, {whole:.0f} ms until it shows")
+    check.that(inside < 1000, "10,000 rows take a second or more")
+    page.close()
+
+
+def silent(check, context, address):
+    """Nothing gets out, and the page itself does not try."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Counter)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    page = open_page(context, address)
+    requested = []
+    page.on("request", lambda request: requested.append(request.url))
+    ask(page, sorted(EXAMPLES.glob("fout/*.csv")))
+    page.click("#bewaar-csv")
+    outside = [url for url in requested if not url.startswith("blob:")]
+    check.that(not outside, f"the page asked for {outside}")
+    Counter.seen.clear()
+    result = page.evaluate(WAYS_OUT, f"http://127.0.0.1:{server.server_port}/")
+    server.shutdown()
+    check.that(not Counter.seen, f"these got out: {Counter.seen}")
+    check.that("connect-src" in result["blocked"] and "threw:fetch" in result["blocked"], f"fetch was not refused by the policy: {result}")
+    check.that(result["inside"] == "dicht", "the worker could fetch")
+    page.close()
+
+
+def readable(check, browser, address):
+    """What a reader needs, at 320 px, with the keyboard alone."""
+    context = browser.new_context(viewport={"width": 320, "height": 800}, accept_downloads=True)
+    page = open_page(context, address)
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    ask(page, sorted(EXAMPLES.glob("fout/*.csv")))
+    page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+    check.that(not page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1"), "the page scrolls sideways at 320 px")
+    check.that(not (poor := page.evaluate(CONTRAST)), f"poor contrast: {poor[:5]}")
+    check.that(not (unnamed := page.evaluate(UNNAMED)), f"no label: {unnamed[:5]}")
+    check.that(page.locator("h1").count() == 1 and page.locator("html[lang=nl]").count() == 1, "no single h1, or no language")
+    check.that(page.locator("[role=status]").count() == 1, "there is no live region")
+    ask(page, sorted(EXAMPLES.glob("fout/*.csv")))
+    check.that(page.evaluate("document.activeElement.id") != "", "the focus is lost")
+    page.focus("#leverdatum")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.id === 'uitslag-kop'", timeout=30_000)
+    check.that("Klaar in" in page.inner_text("#stand"), "the live region does not say it is done")
+    check.that(not errors, f"errors in the page: {errors}")
+    page.set_input_files("#bestanden", [])
+    context.close()
+
+
+def main():
+    address = pathlib.Path(sys.argv[1]).resolve().as_uri()
+    program = str(pathlib.Path(sys.argv[2]).resolve())
+    scratch = pathlib.Path(sys.argv[3]).resolve()
+    scratch.mkdir(parents=True, exist_ok=True)
+    check = Check()
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        context = browser.new_context(accept_downloads=True)
+        compare(check, context, address, program, scratch)
+        speed(check, context, address, program, scratch)
+        silent(check, context, address)
+        readable(check, browser, address)
+        if len(sys.argv) > 4:
+            served(check, context, sys.argv[4], scratch)
+        browser.close()
+    print(f"{check.passed} passed, {check.failed} failed")
+    return 1 if check.failed else 0
+
+
+def served(check, context, binary, scratch):
+    """The service hands the same page out, and its header says so too."""
+    from portal_check import serve
+
+    empty = scratch / "dienst"
+    empty.mkdir(exist_ok=True)
+    process, url = serve(str(pathlib.Path(binary).resolve()), empty)
+    try:
+        answer = context.request.get(f"{url}/controleren")
+        policy = answer.headers.get("content-security-policy", "")
+        check.that("connect-src 'none'" in policy and "frame-ancestors 'none'" in policy, f"the header is {policy}")
+        page = open_page(context, f"{url}/controleren")
+        check.that(json.loads(ask(page, sorted(EXAMPLES.glob("fout/*.csv"))))["verdict"] == "afgekeurd", "served: no judgement")
+        page.close()
+        silent(check, context, f"{url}/controleren")
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

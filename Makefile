@@ -32,6 +32,10 @@ test-all: ## test, and what needs Python peers, chromium or a long breath; insta
 browser: ## the page that checks a file in the browser: controleren.html beside the build output
 	sh crates/browser/bouw.sh
 
+.PHONY: windows
+windows: ## uitvraag.exe, as an aanbieder on Windows gets it
+	sh crates/exporter/bouw-windows.sh release
+
 .PHONY: bench
 bench: ## measure against the peers, side by side in one run
 	sh tests/bench.sh

@@ -35,6 +35,13 @@ step "the pages, in a browser"
 "$VENV/bin/python" tests/python/pages_check.py "$SCRATCH/demo"
 "$VENV/bin/python" tests/python/portal_check.py "$TARGET/debug/omgangsmonitor" "$SCRATCH/demo"
 
+step "the page that checks a file in the browser, and sends nothing"
+sh crates/browser/bouw.sh
+"$VENV/bin/python" tests/python/browser_check.py "$TARGET/controleren.html" "$TARGET/debug/uitvraag" "$SCRATCH/browser" "$TARGET/debug/omgangsmonitor"
+
+step "uitvraag.exe, under wine"
+sh tests/windows.sh "$TARGET/debug/uitvraag" "$TARGET/debug/omgangsmonitor"
+
 step "the server, killed at 200 random moments"
 cargo test --locked --workspace --test it -- --ignored --nocapture nothing_acknowledged
 

@@ -20,6 +20,8 @@ forbid() { # forbid PACKAGE CRATE...
 
 # What runs at the aanbieder stays small.
 forbid exporter datafusion sqlx sqlx-core axum tokio lake ingest analysis report disclosure
+# What a browser loads judges, and does nothing else.
+forbid browser lake ingest analysis report disclosure exporter tokio ureq parquet
 # Only analysis compiles the engine; monitor ties it in.
 for crate in schema extract check exporter lake ingest disclosure report; do forbid "$crate" datafusion; done
 # The arrows of DESIGN.

@@ -133,7 +133,8 @@ mod windows {
     fn icacls(pad: &Path, opties: &[&std::ffi::OsStr]) -> io::Result<()> {
         let windows = std::env::var_os("SystemRoot").map_or_else(|| PathBuf::from(r"C:\Windows"), PathBuf::from);
         let programma = windows.join("System32").join("icacls.exe");
-        let uitkomst = Command::new(programma).arg(pad).args(opties).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status()?;
+        let uitkomst =
+            Command::new(programma).arg(pad).args(opties).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status()?;
         if uitkomst.success() { Ok(()) } else { Err(io::Error::other("icacls failed")) }
     }
 }

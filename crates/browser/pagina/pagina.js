@@ -176,6 +176,14 @@ async function stelVoor(reden = "") {
   const open = voorstel.vragen.length;
   meld(`${reden}De koppeling staat klaar. ${open ? `Open zijn nog: ${open}. Vul die in` : "Kijk haar na"} en kies dan Controleer.`);
   op("koppeling").focus();
+  toonOpen(op("koppeling"));
+}
+
+// The first question of a koppeling in sight, the cursor there.
+function toonOpen(vak) {
+  const plek = Math.max(vak.value.search(/^.*# OPEN/m), 0);
+  vak.setSelectionRange(plek, plek);
+  vak.scrollTop = (vak.value.slice(0, plek).split("\n").length - 1) * parseFloat(getComputedStyle(vak).lineHeight);
 }
 
 // ---- The judgement ----

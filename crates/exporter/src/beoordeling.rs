@@ -95,10 +95,11 @@ pub fn refusal(weigering: &Weigering) -> Fout {
 /// The files named on the command line.
 pub fn open_files(paden: &[PathBuf]) -> Result<Vec<Bestand>, Fout> {
     for pad in paden {
-        File::open(pad).map_err(|e| Fout::bestand("kan het bestand niet openen", pad, &e))?;
+        // First, because Windows refuses to open a folder at all.
         if pad.is_dir() {
             return Err(Fout::new(format!("dat is een map, geen bestand: {}", pad.display())).tip("Geef de naam van uw bestand."));
         }
+        File::open(pad).map_err(|e| Fout::bestand("kan het bestand niet openen", pad, &e))?;
     }
     Ok(paden.iter().map(|pad| Bestand::from_path(pad)).collect())
 }

@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use super::{Menu, page};
 use crate::Staat;
 use crate::problem::Problem;
-use crate::toegang::Wie;
+use crate::toegang::{Rolnaam, Wie};
 
 /// Name of the page as it is built.
 const BESTAND: &str = "controleren.html";

@@ -31,7 +31,7 @@ pub struct Omgeving {
     pub coordinator: String,
     pub analist: String,
     klok: Arc<AtomicI64>,
-    map: Arc<tempfile::TempDir>,
+    pub map: Arc<tempfile::TempDir>,
 }
 
 /// What came back.
@@ -95,6 +95,7 @@ impl Omgeving {
         let sleutel = Bewijssleutel::open(&map.path().join("ontvangstsleutel.json")).unwrap();
         let mut diensten = Diensten::new(lake.clone(), sleutel, Arc::new(Vast)).unwrap();
         diensten.definities = vec![definitie.clone(), Definitie::load("omgang/2021").unwrap()];
+        diensten.controleerpagina = Some(map.path().join("controleren.html"));
         let voor_klok = Arc::clone(&klok);
         diensten.klok = Arc::new(move || at(&voor_klok));
         let router = ingest::router(diensten);

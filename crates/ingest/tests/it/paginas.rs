@@ -192,3 +192,22 @@ async fn names_are_shown_as_text() {
     let tekst = page(&omgeving, &koek, "/mijn-leveringen").await.text();
     assert!(!tekst.contains("<img") && tekst.contains("&#60;img"), "{tekst}");
 }
+
+/// The page that checks in the browser is handed out as it was built, and held to its promise by the header too.
+#[tokio::test]
+async fn the_page_that_checks_carries_its_policy() {
+    let omgeving = Omgeving::new().await;
+    let zonder = omgeving.get("", "/controleren").await;
+    assert_eq!(zonder.status, 200);
+    insta::assert_snapshot!("controleren_zonder_pagina", zonder.text());
+    let pagina = |connect: &str| {
+        format!("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; connect-src {connect}; form-action 'none'\">")
+    };
+    let bestand = omgeving.map.path().join("controleren.html");
+    std::fs::write(&bestand, pagina("'none'")).unwrap();
+    let met = omgeving.get("", "/controleren").await;
+    assert_eq!(met.text(), pagina("'none'"));
+    assert_eq!(met.header("content-security-policy"), "default-src 'none'; connect-src 'none'; form-action 'none'; frame-ancestors 'none'");
+    std::fs::write(&bestand, pagina("'self'")).unwrap();
+    assert_eq!(omgeving.get("", "/controleren").await.text(), zonder.text());
+}

@@ -47,8 +47,6 @@ pub fn is_private(pad: &Path) -> io::Result<bool> {
 mod sddl {
     //! A list of who may do what, in the text form `icacls /save` writes (SDDL).
 
-    /// OWNER RIGHTS: whoever owns the file.
-    pub const EIGENAAR: &str = "*S-1-3-4";
     /// Who may read a private file besides one person: the owner, the system, and who administers the computer.
     const BEHEER: [&str; 8] = ["OW", "SY", "BA", "CO", "S-1-3-4", "S-1-5-18", "S-1-5-32-544", "S-1-3-0"];
 
@@ -116,9 +114,12 @@ mod windows {
 
     use super::sddl;
 
+    /// OWNER RIGHTS: whoever owns the file.
+    const EIGENAAR: &str = "*S-1-3-4";
+
     /// Leaves the owner alone on the list.
     pub fn close_off(pad: &Path) -> io::Result<()> {
-        icacls(pad, &["/inheritance:r".as_ref(), "/grant:r".as_ref(), format!("{}:F", sddl::EIGENAAR).as_ref()])
+        icacls(pad, &["/inheritance:r".as_ref(), "/grant:r".as_ref(), format!("{EIGENAAR}:F").as_ref()])
     }
 
     /// Whether the list, as Windows writes it out, is private.

@@ -39,9 +39,6 @@ step "the page that checks a file in the browser, and sends nothing"
 sh crates/browser/bouw.sh
 "$VENV/bin/python" tests/python/browser_check.py "$TARGET/controleren.html" "$TARGET/debug/uitvraag" "$SCRATCH/browser" "$TARGET/debug/omgangsmonitor"
 
-step "uitvraag.exe, under wine"
-sh tests/windows.sh "$TARGET/debug/uitvraag" "$TARGET/debug/omgangsmonitor"
-
 step "the server, killed at 200 random moments"
 cargo test --locked --workspace --test it -- --ignored --nocapture nothing_acknowledged
 

@@ -108,15 +108,18 @@ impl Werk {
                     Err(fout) => (None, broken(&fout)),
                 }
             }
-            Ok(None) => (None, Stand::Klaar(self.finish().into_bytes())),
+            Ok(None) => (None, self.finish()),
             Err(weigering) => (None, refused(&weigering)),
         }
     }
 
-    fn finish(self) -> String {
+    fn finish(self) -> Stand {
         let verslag = self.lezer.afronden();
-        let oordeel = self.controle.afronden(verslag.herkomst.as_ref()).merge(verslag.bevindingen, verslag.tellingen);
-        json_tekst(&Uitslag { oordeel: &oordeel, aannames: &verslag.aannames, open: &verslag.open })
+        let oordeel = match self.controle.afronden(verslag.herkomst.as_ref()) {
+            Ok(oordeel) => oordeel.merge(verslag.bevindingen, verslag.tellingen),
+            Err(fout) => return broken(&fout),
+        };
+        Stand::Klaar(json_tekst(&Uitslag { oordeel: &oordeel, aannames: &verslag.aannames, open: &verslag.open }).into_bytes())
     }
 }
 

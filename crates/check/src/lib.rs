@@ -32,3 +32,6 @@ pub use typering::schema;
 
 /// Findings listed per rule, in exporter and service alike, so that their lists are equal. Counts are never cut.
 pub const PER_REGEL: usize = 1000;
+
+/// Findings listed per rule for a report, which shows them all in the file itself.
+pub const PER_REGEL_RAPPORT: usize = 500_000;

@@ -8,10 +8,11 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use schema::bevinding::{NietBeoordeeld, schrijfwijze, verdict_of};
+use schema::bevinding::{NietBeoordeeld, gelijk_deel, schrijfwijze, verdict_of};
 use schema::levering::datum_nl;
 use schema::{Bevinding, Definitie, Ernst, Herkomst, Oordeel, Oorzaak, Regel, RegelTelling, Soort, Tabel, Veld, Veldtype};
 
+use crate::PER_REGEL;
 use crate::oorzaak::Telling;
 use crate::sleutel::fingerprint;
 use crate::suggestie::{self, Kandidaten};
@@ -20,6 +21,9 @@ use crate::vondst::{Bak, Invulling, Vondst};
 
 /// Causes that are told per rule.
 const OORZAKEN: usize = 100;
+
+/// Most findings that are put in words, of all rules together: a report takes no more.
+const SAMEN: usize = 1_000_000;
 
 /// All that was found.
 pub(crate) struct Slotsom<'a> {
@@ -51,17 +55,21 @@ pub(crate) fn make(mut slotsom: Slotsom<'_>) -> Oordeel {
     };
     let regels: Vec<RegelTelling> = gesproken.iter().map(telling).collect();
     let (mut bevindingen, mut oorzaken, mut oorzaken_afgekapt) = (Vec::new(), Vec::new(), false);
+    let gevonden = gesproken.iter().map(|&r| slotsom.bakken[r].iter().map(|b| b.lijst.len()).sum());
+    let per_regel = slotsom.per_regel.min(gelijk_deel(gevonden, SAMEN));
     for &r in &gesproken {
         oorzaken_afgekapt |= slotsom.causes(r, &mut oorzaken);
         let vondsten = slotsom.bakken[r].iter().enumerate().flat_map(|(t, bak)| bak.lijst.iter().map(move |v| (t, v)));
-        for (t, vondst) in vondsten.take(slotsom.per_regel) {
+        for (t, vondst) in vondsten.take(per_regel) {
             bevindingen.push(slotsom.finding(&definitie.regels[r], t, vondst));
         }
     }
     let signalen = gesproken.iter().filter(|&&r| definitie.regels[r].ernst == Ernst::Signaal);
+    // The same whatever is listed: a report lists more.
+    let per_regel = slotsom.per_regel.min(PER_REGEL);
     let vingerafdruk = |&r: &usize| {
         let regel = &definitie.regels[r];
-        (regel.code.clone(), fingerprint(regel, &definitie.tabellen, &slotsom.bakken[r], slotsom.per_regel))
+        (regel.code.clone(), fingerprint(regel, &definitie.tabellen, &slotsom.bakken[r], per_regel))
     };
     let vingerafdrukken = signalen.map(vingerafdruk).collect();
     let geteld: u64 = regels.iter().map(|r| r.aantal).sum();

@@ -11,7 +11,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 use arrow_array::RecordBatch;
-use check::{CheckFout, Controle, Klad, Opties, PER_REGEL, PakketHerkomst};
+use check::{CheckFout, Controle, Klad, Opties, PER_REGEL, PER_REGEL_RAPPORT, PakketHerkomst};
 use chrono::NaiveDate;
 use extract::{Bestand, Koppeling, Lezer, Weigering};
 use schema::{Definitie, Oordeel};
@@ -35,12 +35,16 @@ pub struct Bron<'a> {
     pub leverdatum: NaiveDate,
     /// Last year's pakket, to compare with.
     pub vorig: Option<&'a Vorig>,
+    /// Also give the judgement with every finding, for a report.
+    pub alles: bool,
 }
 
 /// What came of it.
 pub struct Beoordeling {
     /// The judgement.
     pub oordeel: Oordeel,
+    /// The same with every finding, where that was asked.
+    pub alles: Option<Oordeel>,
     /// What was assumed in reading, as Dutch sentences.
     pub aannames: Vec<String>,
     /// What still wants an answer in the mapping.
@@ -118,7 +122,8 @@ pub fn read_koppeling(pad: &Path, definitie: &Definitie) -> Result<Koppeling, Fo
 /// Judges an aanbieder's own files.
 pub fn of_files(definitie: &Definitie, bron: &Bron<'_>, parquet: Option<&Path>) -> Result<Beoordeling, Stop> {
     let mut lezer = Lezer::open(bron.bestanden, definitie, bron.koppeling)?;
-    let opties = Opties { leverdatum: bron.leverdatum, per_regel: PER_REGEL, ruwe_ids: true };
+    let per_regel = if bron.alles { PER_REGEL_RAPPORT } else { PER_REGEL };
+    let opties = Opties { leverdatum: bron.leverdatum, per_regel, ruwe_ids: true };
     let bsn = AtomicBool::new(false);
     let mut controle = prepare(definitie, opties)?;
     if let Some(vorig) = bron.vorig {
@@ -130,8 +135,15 @@ pub fn of_files(definitie: &Definitie, bron: &Bron<'_>, parquet: Option<&Path>) 
         Ok(partij.map(|partij| (partij.tabel, partij.batch)))
     })?;
     let verslag = lezer.afronden();
-    let oordeel = controle.afronden(verslag.herkomst.as_ref()).map_err(broken_off)?.merge(verslag.bevindingen, verslag.tellingen);
-    Ok(Beoordeling { oordeel, aannames: verslag.aannames, open: verslag.open })
+    let geheel = controle.afronden(verslag.herkomst.as_ref()).map_err(broken_off)?;
+    // What is shown is the same with and without a report.
+    let (oordeel, alles) = if bron.alles {
+        (geheel.shortened(PER_REGEL), Some(geheel.merge(verslag.bevindingen.clone(), verslag.tellingen.clone())))
+    } else {
+        (geheel, None)
+    };
+    let oordeel = oordeel.merge(verslag.bevindingen, verslag.tellingen);
+    Ok(Beoordeling { oordeel, alles, aannames: verslag.aannames, open: verslag.open })
 }
 
 /// Judges a pakket as the service will: strictly, over its canonical tables.

@@ -3,6 +3,7 @@
 //! Two doors. The lenient one ([`verken`], [`stel_voor`], [`Lezer`]) takes an aanbieder's own CSV, XLSX, ODS or JSON,
 //! finds out how it is written, maps it by a [`Koppeling`] that a person can read, and says what it assumed. The
 //! strict one ([`strikt`]) takes one canonical CSV of a pakket and refuses whatever is not exactly that.
+//! Back to the aanbieder goes [`rapport`]: the same file with every finding in its place.
 //! Also owns pseudonyms ([`Sleutel`]) and the judgement whether something is a BSN ([`bsn`]), for both doors.
 //! Leaves judging the canonical values to `check`; knows nothing of any particular uitvraag but its definition.
 
@@ -27,6 +28,7 @@ mod onbenut;
 mod opening;
 mod opzet;
 mod overnemen;
+pub mod rapport;
 mod raster;
 mod regels;
 mod rijen;

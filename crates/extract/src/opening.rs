@@ -46,6 +46,9 @@ enum Inhoud {
     Raster(Arc<Raster>),
 }
 
+/// Takes a row: its number, and its filled cells with their columns.
+pub(crate) type Rijnemer<'a, E> = dyn FnMut(u64, &[(u32, &str)]) -> Result<(), E> + 'a;
+
 /// Reads the rows below a header.
 pub(crate) enum Rijbron {
     Csv(Box<Regels<Box<dyn Stroom>>>),
@@ -247,6 +250,33 @@ impl Blad {
             }
         }
         Ok(uit)
+    }
+
+    /// Hands on every row that holds anything, as it stands: its number, and its filled cells with their columns.
+    pub(crate) fn elke_rij<E: From<Weigering>>(&self, bestand: &Bestand, neem: &mut Rijnemer<'_, E>) -> Result<(), E> {
+        let noemt = |w: Weigering| w.in_bestand(&bestand.naam);
+        if let Inhoud::Raster(raster) = &self.inhoud {
+            return raster.rijen().try_for_each(|(rij, cellen)| neem(u64::from(rij), &cellen));
+        }
+        let mut regels = self.csv(bestand).map_err(noemt)?.expect("what is no raster is CSV");
+        loop {
+            let nummer = regels.volgend_record();
+            let Some(record) = regels.los_record().map_err(noemt)? else { return Ok(()) };
+            let cellen: Vec<(u32, &str)> = (0..).zip(record.iter().map(String::as_str)).filter(|(_, cel)| !cel.is_empty()).collect();
+            if !cellen.is_empty() {
+                neem(nummer, &cellen)?;
+            }
+        }
+    }
+
+    /// Number of the last row.
+    pub(crate) fn laatste_rij(&self, bestand: &Bestand) -> Result<u64, Weigering> {
+        let mut laatste = 0;
+        self.elke_rij(bestand, &mut |rij, _| {
+            laatste = rij;
+            Ok::<(), Weigering>(())
+        })?;
+        Ok(laatste)
     }
 
     /// The rows below row `kopregel`.

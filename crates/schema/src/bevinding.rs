@@ -200,6 +200,31 @@ impl Oordeel {
         self
     }
 
+    /// The same judgement with at most so many findings listed per rule.
+    pub fn shortened(&self, per_regel: usize) -> Self {
+        let mut gezien: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut bevindingen = Vec::new();
+        for bevinding in &self.bevindingen {
+            let gezien = gezien.entry(&bevinding.code).or_default();
+            *gezien += 1;
+            if *gezien <= per_regel {
+                bevindingen.push(bevinding.clone());
+            }
+        }
+        let geteld: u64 = self.regels.iter().map(|r| r.aantal).sum();
+        Self {
+            verdict: self.verdict,
+            rijen: self.rijen.clone(),
+            regels: self.regels.clone(),
+            afgekapt: geteld > bevindingen.len() as u64,
+            bevindingen,
+            niet_beoordeeld: self.niet_beoordeeld.clone(),
+            oorzaken: self.oorzaken.clone(),
+            oorzaken_afgekapt: self.oorzaken_afgekapt,
+            vingerafdrukken: self.vingerafdrukken.clone(),
+        }
+    }
+
     /// The same judgement with the values of sensitive fields left out, as the service shows it.
     pub fn masked(mut self, definitie: &crate::Definitie) -> Self {
         let gevoelig = |b: &Bevinding| definitie.tabel(&b.tabel).and_then(|t| t.veld(&b.veld)).is_none_or(|v| v.gevoelig);
@@ -286,9 +311,36 @@ pub fn column_letters(index: usize) -> String {
     letters.iter().rev().map(|&b| char::from(b)).collect()
 }
 
+/// How many each of these may have when together they may have `samen`: who has less leaves room for the others.
+pub fn gelijk_deel(aantallen: impl IntoIterator<Item = usize>, samen: usize) -> usize {
+    let mut aantallen: Vec<usize> = aantallen.into_iter().collect();
+    aantallen.sort_unstable();
+    let mut ruimte = samen;
+    for (plek, aantal) in aantallen.iter().enumerate() {
+        let deel = ruimte / (aantallen.len() - plek);
+        if *aantal > deel {
+            return deel;
+        }
+        ruimte -= aantal;
+    }
+    usize::MAX
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn room_is_divided_equally_and_what_is_left_goes_round() {
+        assert_eq!(gelijk_deel([10, 2, 3], 15), usize::MAX);
+        assert_eq!(gelijk_deel([10, 2, 3], 12), 7);
+        assert_eq!(gelijk_deel([10, 10, 2], 12), 5);
+        assert_eq!(gelijk_deel([], 0), usize::MAX);
+        for samen in 0..40 {
+            let grens = gelijk_deel([3, 9, 1, 14, 9], samen);
+            assert!([3_usize, 9, 1, 14, 9].iter().map(|n| n.min(&grens)).sum::<usize>() <= samen || samen >= 36);
+        }
+    }
 
     #[test]
     fn digits_do_not_make_another_way_of_writing() {

@@ -69,7 +69,7 @@ pub struct Args {
     /// Schrijf de bevindingen ook als CSV, met een regel per plaats; een - is het scherm
     #[arg(long, value_name = "BESTAND")]
     csv: Option<PathBuf>,
-    /// Schrijf de bevindingen ook in een Excel-bestand
+    /// Schrijf uw bestand als Excel-bestand met gekleurde cellen, notities en een samenvatting
     #[arg(long, value_name = "BESTAND")]
     rapport: Option<PathBuf>,
     /// Schrijf de tabellen ook als Parquet in deze map, met uw eigen nummers
@@ -94,6 +94,9 @@ pub fn run(args: &Args) -> Uitkomst {
     if args.beantwoord {
         vragenlijst::need_terminal()?;
     }
+    if let Some(pad) = &args.rapport {
+        rapport::check_path(pad, args.bestanden.iter().chain(&args.koppeling))?;
+    }
     let (definitie, uitkomst) = judge(args)?;
     let beoordeling = match uitkomst {
         Ok(beoordeling) => beoordeling,
@@ -103,9 +106,10 @@ pub fn run(args: &Args) -> Uitkomst {
         }
         Err(stop) => return Err(stop.into()),
     };
-    let Beoordeling { oordeel, aannames, open } = &beoordeling;
+    let Beoordeling { oordeel, alles, aannames, open } = &beoordeling;
     if let Some(pad) = &args.rapport {
-        rapport::write(pad, oordeel, &definitie)?;
+        let bestanden = if alles.is_some() { args.bestanden.as_slice() } else { &[] };
+        rapport::write(pad, bestanden, alles.as_ref().unwrap_or(oordeel), &definitie)?;
         uitvoer::praat(&format!("Het rapport staat in {}.", pad.display()));
     }
     if let Some(pad) = &args.csv {
@@ -149,7 +153,7 @@ fn judge(args: &Args) -> Result<(Definitie, Result<Beoordeling, Stop>), Fout> {
         pakket.verify(&definitie)?;
         let vorig = args.vorig.as_deref().map(|map| Vorig::open(map, &definitie, None)).transpose()?;
         let uitkomst = beoordeling::of_pakket(&definitie, &pakket, vorig.as_ref(), args.parquet.as_deref());
-        return Ok((definitie, uitkomst.map(|oordeel| Beoordeling { oordeel, aannames: Vec::new(), open: Vec::new() })));
+        return Ok((definitie, uitkomst.map(|oordeel| Beoordeling { oordeel, alles: None, aannames: Vec::new(), open: Vec::new() })));
     }
     let naam = args.uitvraag.as_deref().ok_or_else(|| {
         Fout::new("er ontbreekt iets: --uitvraag NAAM/JAAR").tip(format!("Bekend zijn: {}", Definitie::names().join(", ")))
@@ -166,6 +170,7 @@ fn judge(args: &Args) -> Result<(Definitie, Result<Beoordeling, Stop>), Fout> {
         koppeling: koppeling.as_ref(),
         leverdatum: args.leverdatum.unwrap_or_else(opties::vandaag),
         vorig: vorig.as_ref(),
+        alles: args.rapport.is_some(),
     };
     let uitkomst = beoordeling::of_files(&definitie, &bron, args.parquet.as_deref());
     Ok((definitie, uitkomst))

@@ -77,6 +77,7 @@ pub fn run(args: &Args) -> Uitkomst {
         koppeling: koppeling.as_ref(),
         leverdatum: args.leverdatum.unwrap_or_else(opties::vandaag),
         vorig: vorig.as_ref(),
+        alles: false,
     };
     let beoordeling = beoordeling::of_files(&definitie, &bron, None)?;
     if !fit(&beoordeling, &definitie) {
@@ -99,7 +100,7 @@ pub fn run(args: &Args) -> Uitkomst {
 
 /// Whether a pakket may be made; says why not.
 fn fit(beoordeling: &Beoordeling, definitie: &Definitie) -> bool {
-    let Beoordeling { oordeel, aannames, open } = beoordeling;
+    let Beoordeling { oordeel, aannames, open, .. } = beoordeling;
     let gelezen = toon::aannames(aannames, &toon::open_vragen(open, oordeel.verdict));
     if !gelezen.is_empty() {
         uitvoer::praat(&gelezen);

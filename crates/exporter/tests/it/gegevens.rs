@@ -89,9 +89,57 @@ fn fouten_are_counted_placed_and_explained() {
     assert_snapshot!("controleer_fouten", uitslag.alles());
     let mut boek: Xlsx<_> = calamine::open_workbook(werk.pad("fouten.xlsx")).unwrap();
     let bevindingen = boek.worksheet_range("Bevindingen").unwrap();
-    let cellen: Vec<String> = bevindingen.rows().map(|r| r[6].to_string()).collect();
+    let cellen: Vec<String> = bevindingen.rows().map(|r| r[1].to_string()).collect();
     assert!(cellen.iter().any(|c| c.ends_with('3')), "{cellen:?}");
-    assert!(boek.worksheet_range("Samenvatting").unwrap().height() > 1);
+    assert!(boek.worksheet_range("Controle").unwrap().height() > 1);
+    let eigen = boek.worksheet_range("traject").unwrap();
+    let cel = |plek| eigen.get_value(plek).map(ToString::to_string).unwrap_or_default();
+    assert!((0..40).any(|k| cel((2, k)) == "vrijwilig") && (0..40).any(|k| cel((3, k)) == "31-02-2020"), "{eigen:?}");
+}
+
+/// The list in the terminal and in JSON is the same whether or not a report with everything was asked.
+#[test]
+fn a_report_has_every_finding_and_changes_nothing_else() {
+    let fout: &[(&str, &str)] = &[("kader", "vrijwilig"), ("startdatum", "2019-01-01"), ("intakedatum", "")];
+    let werk = met(&trajecten(&vec![fout; 1_200]));
+    let (zonder, met) = (controleer(&werk, &["--json"]), controleer(&werk, &["--json", "--rapport", "fouten.xlsx"]));
+    assert_eq!((zonder.code, &zonder.stdout), (1, &met.stdout));
+    let oordeel: Oordeel = serde_json::from_str(&met.stdout).unwrap();
+    assert!(oordeel.afgekapt);
+    let mut boek: Xlsx<_> = calamine::open_workbook(werk.pad("fouten.xlsx")).unwrap();
+    let geteld: u64 = oordeel.regels.iter().map(|r| r.aantal).sum();
+    assert_eq!(boek.worksheet_range("Bevindingen").unwrap().height() as u64, geteld + 2);
+    let eerste = fs::read(werk.pad("fouten.xlsx")).unwrap();
+    controleer(&werk, &["--rapport", "fouten.xlsx"]);
+    assert!(eerste == fs::read(werk.pad("fouten.xlsx")).unwrap(), "the same judgement gives the same bytes");
+}
+
+#[test]
+fn a_report_never_takes_the_place_of_the_own_file() {
+    let werk = met(&trajecten(GOED));
+    fs::rename(werk.pad("traject.csv"), werk.pad("traject.xlsx")).unwrap();
+    let voor = fs::read(werk.pad("traject.xlsx")).unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(werk.pad("traject.xlsx"), werk.pad("anders.xlsx")).unwrap();
+    let namen: &[&str] = if cfg!(unix) { &["traject.xlsx", "./traject.xlsx", "anders.xlsx"] } else { &["traject.xlsx", "./traject.xlsx"] };
+    for naam in namen {
+        let uitslag = werk.draai(&[&["controleer", "traject.xlsx"], &UITVRAAG[..], &DAG, &["--rapport", naam]].concat());
+        assert_eq!(uitslag.code, 2, "{}", uitslag.alles());
+        assert!(uitslag.stderr.contains("overschrijven"), "{}", uitslag.stderr);
+        assert!(voor == fs::read(werk.pad("traject.xlsx")).unwrap(), "{naam}");
+    }
+    let geen_excel = werk.draai(&[&["controleer", "traject.xlsx"], &UITVRAAG[..], &DAG, &["--rapport", "fouten.csv"]].concat());
+    assert!(geen_excel.code == 2 && geen_excel.stderr.contains(".xlsx"), "{}", geen_excel.alles());
+}
+
+/// A pakket has no file of the aanbieder's own: there the report is the judgement alone.
+#[test]
+fn a_pakket_gets_a_report_too() {
+    let werk = met(&trajecten(&[&[], &[("leeftijd_bij_aanmelding", "19")]]));
+    assert_eq!(pak(&werk, "pakket", &[]).code, 0);
+    assert_eq!(werk.draai(&["controleer", "pakket", "--rapport", "fouten.xlsx"]).code, 0);
+    let boek: Xlsx<_> = calamine::open_workbook(werk.pad("fouten.xlsx")).unwrap();
+    assert_eq!(boek.sheet_names(), ["Controle", "Bevindingen"]);
 }
 
 #[test]

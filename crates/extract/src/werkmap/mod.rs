@@ -17,6 +17,7 @@ use schema::artefacten::{EIGENSCHAP_UITVRAAG, EIGENSCHAP_VERSIE, LIJSTBLAD};
 use crate::bestand::Bestand;
 use crate::bsn;
 use crate::opening::Opmerking;
+use crate::rapport;
 use crate::raster::Raster;
 use crate::weigering::Weigering;
 use xml::Vorm;
@@ -60,12 +61,26 @@ pub(crate) fn open(bestand: &Bestand) -> Result<(Werkmap, Vec<Opmerking>), Weige
             "In de eigenschappen of de opmerkingen van het bestand staat een getal dat een BSN kan zijn. Haal het weg.",
         ));
     }
-    let werkmap = match scan.vorm {
+    let mut werkmap = match scan.vorm {
         Vorm::Xlsx => xlsx::read(bestand, &scan)?,
         Vorm::Ods => ods::read(bestand, &scan)?,
     };
-    let opmerkingen = remarks(&werkmap);
+    let mut opmerkingen = remarks(&werkmap);
+    werkmap.rasters.retain(|raster| {
+        let eigen = rapport::is_ours(raster);
+        if eigen {
+            let naam = raster.naam.as_deref().unwrap_or_default();
+            let zin = format!("Het blad '{naam}' is van een eerdere controle. Het is niet gebruikt.");
+            opmerkingen.push(Opmerking { code: "", zin });
+        }
+        !eigen
+    });
     Ok((werkmap, opmerkingen))
+}
+
+/// Whether it is an .xlsx, and safe to take apart.
+pub(crate) fn is_xlsx(bestand: &Bestand) -> Result<bool, Weigering> {
+    Ok(matches!(zipscan::scan(bestand)?.vorm, Vorm::Xlsx))
 }
 
 fn remarks(werkmap: &Werkmap) -> Vec<Opmerking> {

@@ -9,6 +9,7 @@ mod gevallen;
 mod hulp;
 mod koppeltekst;
 mod ods;
+mod rapport;
 mod sjabloon;
 mod sleutel;
 mod strikte_deur;

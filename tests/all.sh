@@ -31,6 +31,9 @@ cargo build --locked --workspace --all-targets
 "$TARGET/debug/demo" --bin "$TARGET/debug" --dir "$SCRATCH/demo" --no-serve
 "$VENV/bin/python" tests/python/figures_check.py "$SCRATCH/demo"
 
+step "the report beside the file it was made from, read by openpyxl and LibreOffice"
+"$VENV/bin/python" tests/python/report_check.py "$TARGET/debug/uitvraag" "$SCRATCH/report"
+
 step "the pages, in a browser"
 "$VENV/bin/python" tests/python/pages_check.py "$SCRATCH/demo"
 "$VENV/bin/python" tests/python/portal_check.py "$TARGET/debug/omgangsmonitor" "$SCRATCH/demo"

@@ -59,6 +59,21 @@ impl Fout {
         self
     }
 
+    /// What failed.
+    pub fn bericht(&self) -> &str {
+        &self.bericht
+    }
+
+    /// Why, the nearest reason first.
+    pub fn oorzaken(&self) -> &[String] {
+        &self.oorzaken
+    }
+
+    /// What the reader can do now.
+    pub fn wat_nu(&self) -> Option<&str> {
+        self.tip.as_deref()
+    }
+
     /// The exit code that goes with it.
     pub fn exitcode(&self) -> u8 {
         if self.geweigerd { 1 } else { 2 }

@@ -4,19 +4,26 @@
 //! open, 2 could not do it). Each command is a file in `commands`. Leaves reading files to `extract`, judging to `check`.
 
 mod beoordeling;
+mod bron;
 mod cli;
 mod commands;
 mod dienst;
 mod fout;
+mod instellingen;
+mod logboek;
 mod ontvangstbewijs;
 mod opties;
+mod pakken;
 mod pakket;
 mod parquet_uit;
 mod rapport;
+mod reis;
 mod sleutelplek;
 mod toelichtingen;
 mod toon;
+mod uitbak;
 mod uitvoer;
+mod voorcontrole;
 mod voortgang;
 mod vorig;
 mod vragenlijst;
@@ -34,7 +41,9 @@ fn main() -> ExitCode {
         Ok(Einde::Goed) => ExitCode::SUCCESS,
         Ok(Einde::Open) => ExitCode::from(1),
         Err(fout) => {
-            uitvoer::praat(&fout.to_string());
+            if !logboek::fout(&fout) {
+                uitvoer::stderr(&fout.to_string());
+            }
             ExitCode::from(fout.exitcode())
         }
     }

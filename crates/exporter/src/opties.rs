@@ -43,21 +43,55 @@ pub struct Server {
 }
 
 impl Server {
-    /// A server with the usual patience.
-    pub fn new(server: String, token_bestand: PathBuf, zonder_tls: bool) -> Self {
-        Self { server, token_bestand, zonder_tls, geduld_ms: GEDULD_MS, antwoord_ms: ANTWOORD_MS, oordeel_s: OORDEEL_S }
-    }
-
     /// The client for this server.
     pub fn dienst(&self) -> Result<Dienst, Fout> {
-        let geduld = Geduld {
-            eerste: Duration::from_millis(self.geduld_ms),
-            langste: Duration::from_secs(15),
-            pogingen: 7,
-            oordeel: Duration::from_secs(self.oordeel_s),
-            antwoord: Duration::from_millis(self.antwoord_ms),
-        };
+        let geduld = geduld(self.geduld_ms, self.antwoord_ms, self.oordeel_s);
         Ok(Dienst::new(Adres::parse(&self.server, self.zonder_tls)?, Token::read(&self.token_bestand)?, geduld))
+    }
+}
+
+fn geduld(eerste_ms: u64, antwoord_ms: u64, oordeel_s: u64) -> Geduld {
+    Geduld {
+        eerste: Duration::from_millis(eerste_ms),
+        langste: Duration::from_secs(15),
+        pogingen: 7,
+        oordeel: Duration::from_secs(oordeel_s),
+        antwoord: Duration::from_millis(antwoord_ms),
+    }
+}
+
+/// The service, for a command that can do without one.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Server")]
+pub struct MisschienServer {
+    /// Adres van de server, van de coördinator gekregen
+    #[arg(long, value_name = "URL", requires = "token_bestand")]
+    server: Option<String>,
+    /// Bestand met daarin alleen uw token
+    #[arg(long, value_name = "BESTAND")]
+    token_bestand: Option<PathBuf>,
+    /// Sta http:// toe binnen een eigen netwerk
+    #[arg(long)]
+    zonder_tls: bool,
+    #[arg(long, hide = true, default_value_t = GEDULD_MS)]
+    geduld_ms: u64,
+    #[arg(long, hide = true, default_value_t = ANTWOORD_MS)]
+    antwoord_ms: u64,
+    #[arg(long, hide = true, default_value_t = OORDEEL_S)]
+    oordeel_s: u64,
+}
+
+impl MisschienServer {
+    /// The service that was named.
+    pub fn server(&self) -> Option<Server> {
+        let (server, token_bestand) = (self.server.clone()?, self.token_bestand.clone()?);
+        let Self { zonder_tls, geduld_ms, antwoord_ms, oordeel_s, .. } = *self;
+        Some(Server { server, token_bestand, zonder_tls, geduld_ms, antwoord_ms, oordeel_s })
+    }
+
+    /// How patient to be with a service that is named elsewhere.
+    pub fn geduld(&self) -> Geduld {
+        geduld(self.geduld_ms, self.antwoord_ms, self.oordeel_s)
     }
 }
 
@@ -122,6 +156,18 @@ pub fn write_whole(pad: &Path, inhoud: &[u8]) -> Result<(), Fout> {
     tijdelijk.write_all(inhoud).and_then(|()| tijdelijk.as_file().sync_all()).map_err(|e| fout(&e))?;
     shared_mode(tijdelijk.path()).map_err(|e| fout(&e))?;
     tijdelijk.persist(pad).map_err(|e| fout(&e.error))?;
+    sync_dir(map).map_err(|e| fout(&e))
+}
+
+/// Makes names in a folder as durable as the files.
+#[cfg(unix)]
+pub fn sync_dir(map: &Path) -> std::io::Result<()> {
+    fs::File::open(map)?.sync_all()
+}
+
+/// Windows keeps names with the files.
+#[cfg(not(unix))]
+pub fn sync_dir(_map: &Path) -> std::io::Result<()> {
     Ok(())
 }
 

@@ -9,6 +9,8 @@ use std::io::{self, Write as _};
 use schema::tekst::{json_tekst, onzichtbaar};
 use serde::Serialize;
 
+use crate::logboek;
+
 /// Writes data to stdout, as it is. A reader that went away (`| head`) is no error.
 pub fn data(tekst: &str) {
     let mut uit = io::stdout().lock();
@@ -25,8 +27,15 @@ pub fn bytes(bytes: &[u8]) -> io::Result<()> {
     uit.flush()
 }
 
-/// Says something to the person at the terminal.
+/// Says something to the person at the terminal, or to the log of a delivery that goes by itself.
 pub fn praat(tekst: &str) {
+    if !logboek::bericht(tekst) {
+        stderr(tekst);
+    }
+}
+
+/// Writes to stderr.
+pub fn stderr(tekst: &str) {
     let mut uit = io::stderr().lock();
     let _ = writeln!(uit, "{}", regels_veilig(tekst));
 }

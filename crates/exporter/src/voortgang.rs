@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::logboek;
+
 /// A moving line; gone when dropped.
 pub struct Voortgang(ProgressBar);
 
@@ -35,6 +37,9 @@ impl Voortgang {
     }
 
     fn start(balk: ProgressBar, wat: &str) -> Self {
+        if logboek::is_json() {
+            return Self(ProgressBar::hidden());
+        }
         balk.set_message(wat.to_owned());
         balk.enable_steady_tick(Duration::from_millis(120));
         Self(balk)

@@ -25,6 +25,8 @@ pub enum Bron {
     Pad(PathBuf),
     /// In memory.
     Bytes(Vec<u8>),
+    /// On disk: the rows of a query, written by us as plain UTF-8 CSV with a header.
+    Query(PathBuf),
 }
 
 impl std::fmt::Debug for Bron {
@@ -32,6 +34,7 @@ impl std::fmt::Debug for Bron {
         match self {
             Self::Pad(pad) => f.debug_tuple("Pad").field(pad).finish(),
             Self::Bytes(bytes) => write!(f, "Bytes({} bytes)", bytes.len()),
+            Self::Query(pad) => f.debug_tuple("Query").field(pad).finish(),
         }
     }
 }
@@ -52,9 +55,15 @@ impl Bestand {
         Self { naam: naam.into(), bron: Bron::Bytes(bytes) }
     }
 
+    /// The rows of a query, kept at `pad` as plain UTF-8 CSV: comma, header first. Nothing about its form is guessed,
+    /// and its rows are numbered from 1 below the header.
+    pub fn from_query(naam: impl Into<String>, pad: PathBuf) -> Self {
+        Self { naam: naam.into(), bron: Bron::Query(pad) }
+    }
+
     pub(crate) fn open(&self) -> Result<Box<dyn Stroom>, Weigering> {
         match &self.bron {
-            Bron::Pad(pad) => match File::open(pad) {
+            Bron::Pad(pad) | Bron::Query(pad) => match File::open(pad) {
                 Ok(bestand) => Ok(Box::new(bestand)),
                 Err(fout) => Err(Weigering::io(&fout).in_bestand(&self.naam)),
             },
@@ -64,6 +73,9 @@ impl Bestand {
 
     /// What the first bytes say it is.
     pub(crate) fn soort(&self) -> Result<Bestandssoort, Weigering> {
+        if matches!(self.bron, Bron::Query(_)) {
+            return Ok(Bestandssoort::Query);
+        }
         let mut begin = Vec::with_capacity(512);
         let gelezen = self.open()?.take(512).read_to_end(&mut begin);
         gelezen.map_err(|fout| Weigering::io(&fout).in_bestand(&self.naam))?;
@@ -77,6 +89,7 @@ pub(crate) enum Bestandssoort {
     Tekst,
     Werkmap,
     Json,
+    Query,
 }
 
 fn recognise(begin: &[u8]) -> Result<Bestandssoort, Weigering> {

@@ -42,7 +42,13 @@ pub(crate) struct Blad {
 }
 
 enum Inhoud {
-    Csv { codering: Codering, scheiding: u8, sep_regel: bool },
+    Csv {
+        codering: Codering,
+        scheiding: u8,
+        sep_regel: bool,
+    },
+    /// Plain CSV; the header is row 0, so that rows have the number the query gave them.
+    Query,
     Raster(Arc<Raster>),
 }
 
@@ -64,6 +70,10 @@ pub(crate) fn open(bestand: &Bestand) -> Result<Geopend, Weigering> {
             ..from_rasters(werkmap.rasters)
         }),
         Bestandssoort::Json => crate::json::open(bestand).map(|(rasters, opmerkingen)| Geopend { opmerkingen, ..from_rasters(rasters) }),
+        Bestandssoort::Query => {
+            let blad = Blad { naam: None, verborgen: false, inhoud: Inhoud::Query };
+            Ok(Geopend { bladen: vec![blad], ..from_rasters(Vec::new()) })
+        }
     };
     let geopend = geopend.map_err(|w| w.in_bestand(&bestand.naam))?;
     if geopend.bladen.iter().all(Blad::is_empty_raster) {
@@ -219,13 +229,21 @@ impl Blad {
     }
 
     fn csv(&self, bestand: &Bestand) -> Result<Option<Regels<Box<dyn Stroom>>>, Weigering> {
-        let Inhoud::Csv { codering, scheiding, sep_regel } = &self.inhoud else { return Ok(None) };
-        let stroom = Tekststroom::new(bestand.open()?, *codering)?;
-        let mut regels = Regels::new(stroom, Dialect { scheiding: *scheiding, strikt: false }, Limieten::default());
-        if *sep_regel {
-            regels.los_record()?;
+        let lees = |codering, scheiding| -> Result<_, Weigering> {
+            let stroom = Tekststroom::new(bestand.open()?, codering)?;
+            Ok(Regels::new(stroom, Dialect { scheiding, strikt: false }, Limieten::default()))
+        };
+        match &self.inhoud {
+            Inhoud::Raster(_) => Ok(None),
+            Inhoud::Query => Ok(Some(lees(Codering::Utf8, b',')?.numbered_from(0))),
+            Inhoud::Csv { codering, scheiding, sep_regel } => {
+                let mut regels = lees(*codering, *scheiding)?;
+                if *sep_regel {
+                    regels.los_record()?;
+                }
+                Ok(Some(regels))
+            }
         }
-        Ok(Some(regels))
     }
 
     /// The first rows with anything in them, with their numbers.
@@ -297,7 +315,7 @@ impl Blad {
     /// The cells, unless it is a CSV.
     pub(crate) fn raster(&self) -> Option<&Raster> {
         match &self.inhoud {
-            Inhoud::Csv { .. } => None,
+            Inhoud::Csv { .. } | Inhoud::Query => None,
             Inhoud::Raster(raster) => Some(raster),
         }
     }
@@ -306,6 +324,7 @@ impl Blad {
     pub(crate) fn heeft_cellen(&self) -> bool {
         match &self.inhoud {
             Inhoud::Csv { .. } => true,
+            Inhoud::Query => false,
             Inhoud::Raster(raster) => raster.heeft_cellen,
         }
     }

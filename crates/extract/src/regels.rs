@@ -117,6 +117,12 @@ impl<R: Read> Regels<R> {
         }
     }
 
+    /// Gives the first record this number instead of 1.
+    pub(crate) fn numbered_from(mut self, nummer: u64) -> Self {
+        self.record = nummer;
+        self
+    }
+
     /// The next record as texts, whatever its width; `None` at the end. Blank lines are empty records.
     pub(crate) fn los_record(&mut self) -> Result<Option<Vec<String>>, Weigering> {
         let mut cellen = Vec::new();

@@ -41,6 +41,11 @@ pub fn json_tekst<T: Serialize>(waarde: &T) -> String {
     escape(&tekst)
 }
 
+/// The same on one line, without a line end: for a log.
+pub fn json_regel<T: Serialize>(waarde: &T) -> String {
+    escape(&serde_json::to_string(waarde).expect("our own structs have string keys only"))
+}
+
 fn escape(tekst: &str) -> String {
     let mut uit = String::with_capacity(tekst.len());
     for teken in tekst.chars() {

@@ -11,11 +11,12 @@ use schema::{Definitie, Oordeel, Verdict};
 
 use crate::beoordeling::{self, Beoordeling, Bron, Stop, open_files, read_koppeling};
 use crate::fout::{Einde, Fout, Uitkomst};
+use crate::instellingen::Instellingen;
 use crate::pakket::{Pakketmap, TOELICHTINGEN};
 use crate::toelichtingen::{self, Vraag, signalen};
 use crate::vorig::Vorig;
 use crate::vragenlijst::{self, Stand};
-use crate::{opties, rapport, sleutelplek, toon, uitvoer};
+use crate::{bron, opties, rapport, sleutelplek, toon, uitvoer};
 
 const UITLEG: &str = "\
 Wat u ziet:
@@ -37,6 +38,7 @@ Voorbeelden:
   uitvraag controleer export.xlsx --uitvraag omgang/2020 --koppeling koppeling.toml --beantwoord
   uitvraag controleer sjabloon.xlsx --uitvraag omgang/2020 --rapport fouten.xlsx
   uitvraag controleer pakket-2020                     een pakket, zoals de server het ziet
+  uitvraag controleer --config uitvraag.toml          uw systeem, zoals de levering elke nacht het leest
 
 De uitkomst is 0 zonder fouten, 1 met fouten of open vragen, 2 als het niet lukte.
 ";
@@ -49,8 +51,11 @@ De uitkomst is 0 zonder fouten, 1 met fouten of open vragen, 2 als het niet lukt
 )]
 pub struct Args {
     /// Uw eigen bestanden (CSV, Excel, .ods, JSON), of de map van een pakket
-    #[arg(required = true, value_name = "BESTAND")]
+    #[arg(required_unless_present = "config", value_name = "BESTAND")]
     bestanden: Vec<PathBuf>,
+    /// Lees de bron, de uitvraag en de koppeling uit dit bestand (uitvraag.toml)
+    #[arg(long, value_name = "BESTAND", conflicts_with_all = ["bestanden", "uitvraag", "koppeling"])]
+    config: Option<PathBuf>,
     /// Naam en jaar van de uitvraag, zoals omgang/2020; bij een pakket niet nodig
     #[arg(long, value_name = "NAAM/JAAR")]
     uitvraag: Option<String>,
@@ -155,6 +160,23 @@ fn judge(args: &Args) -> Result<(Definitie, Result<Beoordeling, Stop>), Fout> {
         let uitkomst = beoordeling::of_pakket(&definitie, &pakket, vorig.as_ref(), args.parquet.as_deref());
         return Ok((definitie, uitkomst.map(|oordeel| Beoordeling { oordeel, alles: None, aannames: Vec::new(), open: Vec::new() })));
     }
+    let leverdatum = args.leverdatum.unwrap_or_else(opties::vandaag);
+    if let Some(config) = &args.config {
+        let instellingen = Instellingen::read(config)?;
+        let definitie = opties::definitie(&instellingen.uitvraag)?;
+        let gelezen = bron::lees(&instellingen, &definitie, None)?;
+        let koppeling = gelezen.koppeling(&instellingen, &definitie)?;
+        let vorig = match &args.vorig {
+            Some(map) => {
+                Some(Vorig::open(map, &definitie, sleutelplek::existing(args.sleutel.as_deref().or(instellingen.sleutel.as_deref()))?)?)
+            }
+            None => None,
+        };
+        let alles = args.rapport.is_some();
+        let bron = Bron { bestanden: &gelezen.bestanden, koppeling: koppeling.as_ref(), leverdatum, vorig: vorig.as_ref(), alles };
+        let uitkomst = beoordeling::of_files(&definitie, &bron, args.parquet.as_deref());
+        return Ok((definitie, uitkomst));
+    }
     let naam = args.uitvraag.as_deref().ok_or_else(|| {
         Fout::new("er ontbreekt iets: --uitvraag NAAM/JAAR").tip(format!("Bekend zijn: {}", Definitie::names().join(", ")))
     })?;
@@ -168,7 +190,7 @@ fn judge(args: &Args) -> Result<(Definitie, Result<Beoordeling, Stop>), Fout> {
     let bron = Bron {
         bestanden: &bestanden,
         koppeling: koppeling.as_ref(),
-        leverdatum: args.leverdatum.unwrap_or_else(opties::vandaag),
+        leverdatum,
         vorig: vorig.as_ref(),
         alles: args.rapport.is_some(),
     };

@@ -11,26 +11,31 @@ use schema::Definitie;
 
 use crate::beoordeling::{Stop, open_files};
 use crate::fout::{Einde, Fout, Uitkomst};
+use crate::instellingen::Instellingen;
 use crate::pakket::KOPPELING;
 use crate::uitvoer::{kort, veilig};
-use crate::{opties, uitvoer};
+use crate::{bron, opties, uitvoer};
 
 /// What may be typed.
 #[derive(Debug, clap::Args)]
 #[command(
     override_usage = "uitvraag koppel BESTAND… --uitvraag omgang/2020 --uit koppeling.toml [--json]",
-    after_help = "Voorbeeld:\n  uitvraag koppel export.xlsx --uitvraag omgang/2020 --uit koppeling.toml\n  \
-                  uitvraag koppel export.xlsx --uitvraag omgang/2021 --vorig pakket-2020 --uit koppeling.toml\n\n\
+    after_help = "Voorbeelden:\n  uitvraag koppel export.xlsx --uitvraag omgang/2020 --uit koppeling.toml\n  \
+                  uitvraag koppel export.xlsx --uitvraag omgang/2021 --vorig pakket-2020 --uit koppeling.toml\n  \
+                  uitvraag koppel --config uitvraag.toml              de query's of bestanden van uw eigen systeem\n\n\
                   Wat zeker is, staat ingevuld. Wat open is, vult u zelf in: open koppeling.toml met een teksteditor.\n\
                   Een koppeling die er al staat, wordt bewaard als koppeling.toml.vorige.\n"
 )]
 pub struct Args {
     /// Uw eigen bestanden: CSV, Excel (.xlsx), .ods of JSON
-    #[arg(required = true, value_name = "BESTAND")]
+    #[arg(required_unless_present = "config", value_name = "BESTAND")]
     bestanden: Vec<PathBuf>,
     /// Naam en jaar van de uitvraag, zoals omgang/2020
-    #[arg(long, value_name = "NAAM/JAAR")]
-    uitvraag: String,
+    #[arg(long, value_name = "NAAM/JAAR", required_unless_present = "config")]
+    uitvraag: Option<String>,
+    /// Lees de bron uit dit bestand (uitvraag.toml); de koppeling komt waar het zegt
+    #[arg(long, value_name = "BESTAND", conflicts_with_all = ["bestanden", "uitvraag"])]
+    config: Option<PathBuf>,
     /// Bestand voor de koppeling; zonder deze optie komt ze op het scherm
     #[arg(long, value_name = "BESTAND")]
     uit: Option<PathBuf>,
@@ -44,10 +49,17 @@ pub struct Args {
 
 /// Proposes a mapping; exit 1 while something is open.
 pub fn run(args: &Args) -> Uitkomst {
-    let definitie = opties::definitie(&args.uitvraag)?;
+    let instellingen = args.config.as_deref().map(Instellingen::read).transpose()?;
+    let naam = args.uitvraag.as_deref().or(instellingen.as_ref().map(|i| i.uitvraag.as_str())).unwrap_or_default();
+    let definitie = opties::definitie(naam)?;
+    let gelezen = instellingen.as_ref().map(|i| bron::lees(i, &definitie, None)).transpose()?;
+    let bestanden = match &gelezen {
+        Some(gelezen) => gelezen.bestanden.clone(),
+        None => open_files(&args.bestanden)?,
+    };
     let mut verkenningen = Vec::new();
-    for bestand in open_files(&args.bestanden)? {
-        verkenningen.push(verken(&bestand, &definitie).map_err(Stop::from)?);
+    for bestand in &bestanden {
+        verkenningen.push(verken(bestand, &definitie).map_err(Stop::from)?);
     }
     let mut voorstel = stel_voor(&verkenningen, &definitie);
     if let Some(vorig) = &args.vorig {
@@ -60,17 +72,18 @@ pub fn run(args: &Args) -> Uitkomst {
         uitvoer::praat(&format!("Aangenomen: {aanname}"));
     }
     let tekst = voorstel.koppeling.to_toml();
-    if let Some(uit) = &args.uit {
+    let uit = args.uit.as_ref().or(instellingen.as_ref().and_then(|i| i.koppeling.as_ref()));
+    if let Some(uit) = uit {
         write(uit, &tekst)?;
     }
     if args.json {
         uitvoer::json(&voorstel);
-    } else if args.uit.is_none() {
+    } else if uit.is_none() {
         uitvoer::data(&tekst);
     } else {
         uitvoer::data(&show(&voorstel));
     }
-    conclude(args, &definitie, &voorstel);
+    conclude(args, uit.map(PathBuf::as_path), &definitie, &voorstel);
     Ok(if voorstel.open.is_empty() && !voorstel.koppeling.tabellen.is_empty() { Einde::Goed } else { Einde::Open })
 }
 
@@ -127,7 +140,7 @@ fn percent(zekerheid: f64) -> String {
     format!("{:.0}%", zekerheid * 100.0)
 }
 
-fn conclude(args: &Args, definitie: &Definitie, voorstel: &Voorstel) {
+fn conclude(args: &Args, uit: Option<&Path>, definitie: &Definitie, voorstel: &Voorstel) {
     if voorstel.koppeling.tabellen.is_empty() {
         let titels: Vec<&str> = definitie.tabellen.iter().map(|t| t.titel.as_str()).collect();
         uitvoer::praat(&format!(
@@ -137,9 +150,12 @@ fn conclude(args: &Args, definitie: &Definitie, voorstel: &Voorstel) {
         ));
         return;
     }
-    let Some(uit) = &args.uit else { return };
+    let Some(uit) = uit else { return };
     let bestanden: Vec<String> = args.bestanden.iter().map(|b| b.display().to_string()).collect();
-    let verder = format!("  uitvraag controleer {} --uitvraag {} --koppeling {}", bestanden.join(" "), definitie.naam(), uit.display());
+    let verder = match &args.config {
+        Some(config) => format!("  uitvraag controleer --config {}", config.display()),
+        None => format!("  uitvraag controleer {} --uitvraag {} --koppeling {}", bestanden.join(" "), definitie.naam(), uit.display()),
+    };
     if voorstel.open.is_empty() {
         uitvoer::praat(&format!("\nDe koppeling staat in {}. Kijk haar na en ga verder met:\n{verder}", uit.display()));
     } else {

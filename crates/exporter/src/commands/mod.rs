@@ -2,6 +2,7 @@
 //!
 //! Owns nothing but the way to them.
 
+mod bezorg;
 pub mod codeboek;
 pub mod controleer;
 pub mod koppel;
@@ -11,6 +12,7 @@ pub mod pak;
 pub mod sjabloon;
 pub mod sleutel;
 pub mod status;
+mod uitbakstand;
 
 use std::path::Path;
 

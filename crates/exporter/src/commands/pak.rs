@@ -1,25 +1,20 @@
 //! `uitvraag pak`: from the aanbieder's own files to a pakket.
 //!
-//! Owns the order that keeps things safe: judge everything first, refuse while a fout stands or a question is open, then
-//! write with pseudonyms in a folder of its own, read that back as strictly as the service will, and only then give it
-//! its name. So a half pakket never exists. Leaves each step to its own module.
+//! Owns the order that keeps things safe: judge everything first, refuse while a fout stands or a question is open, and
+//! give the pakket its name last. So a half pakket never exists. Leaves making and proving it to `pakken`.
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::sync_channel;
-use std::thread;
 
-use arrow_array::RecordBatch;
 use chrono::NaiveDate;
-use extract::{Bestand, Koppeling, Lezer, Sleutel};
 use schema::pakket::Toelichting;
 use schema::tekst::duizendtal;
-use schema::{Definitie, Ernst, Oordeel, Pakket, Tabel, Verdict};
+use schema::{Definitie, Ernst, Oordeel, Pakket};
 
-use crate::beoordeling::{self, Beoordeling, Bron, Stop, open_files, read_koppeling};
+use crate::beoordeling::{self, Beoordeling, Bron, open_files, read_koppeling};
 use crate::fout::{Einde, Fout, Uitkomst};
-use crate::pakket::{Pakketmap, Schrijver, TOELICHTINGEN, free_place};
+use crate::pakken::{self, Bezwaar, Opdracht};
+use crate::pakket::{TOELICHTINGEN, free_place};
 use crate::uitvoer::omvang;
-use crate::voortgang::Voortgang;
 use crate::vorig::Vorig;
 use crate::{opties, sleutelplek, toelichtingen, toon, uitvoer};
 
@@ -83,16 +78,13 @@ pub fn run(args: &Args) -> Uitkomst {
     if !fit(&beoordeling, &definitie) {
         return Ok(Einde::Open);
     }
-    let pad = sleutelplek::plek(args.sleutel.as_deref())?;
-    let sleutel = sleutelplek::read_or_create(&pad)?;
-    let manifest = manifest(args, &definitie, &bron, &beoordeling.oordeel, &sleutel)?;
-    let mut schrijver = Schrijver::new(&args.uit)?;
-    write_tables(&mut schrijver, &definitie, &bestanden, koppeling.as_ref(), &sleutel)?;
-    let pakket = schrijver.manifest(&definitie, manifest)?;
+    let toelichtingen = answers(args.toelichtingen.as_deref(), &beoordeling.oordeel)?;
+    let sleutel = sleutelplek::read_or_create(&sleutelplek::plek(args.sleutel.as_deref())?)?;
+    let opdracht = Opdracht { definitie: &definitie, bron: &bron, kvk: args.kvk.as_deref(), toelichtingen, sleutel: &sleutel };
+    let (schrijver, pakket) = pakken::maak(opdracht, &args.uit)?;
     if let Some(koppeling) = &args.koppeling {
         schrijver.keep_koppeling(koppeling)?;
     }
-    prove(schrijver.map(), &definitie, vorig.as_ref())?;
     schrijver.plaats()?;
     report(args, &definitie, &pakket, &beoordeling.oordeel);
     Ok(Einde::Goed)
@@ -105,48 +97,12 @@ fn fit(beoordeling: &Beoordeling, definitie: &Definitie) -> bool {
     if !gelezen.is_empty() {
         uitvoer::praat(&gelezen);
     }
-    if oordeel.verdict == Verdict::Afgekeurd {
+    let Some(bezwaar) = pakken::bezwaar(beoordeling, definitie) else { return true };
+    if bezwaar == Bezwaar::Fouten {
         uitvoer::data(toon::soort(oordeel, definitie, Ernst::Fout, 10).trim_start());
-        uitvoer::praat("\nEr is geen pakket gemaakt: er staan fouten in. Verbeter ze in uw bestand en probeer het opnieuw.");
-        return false;
     }
-    if !open.is_empty() {
-        uitvoer::praat("\nEr is geen pakket gemaakt: er staan nog vragen open. Beantwoord ze in koppeling.toml en probeer het opnieuw.");
-        return false;
-    }
-    if oordeel.rijen.values().all(|&rijen| rijen == 0) {
-        uitvoer::praat("\nEr is geen pakket gemaakt: er staat niets in. Hebt u niets te melden? Gebruik dan `uitvraag nulopgave`.");
-        return false;
-    }
-    let leeg = |tabel: &&Tabel| !tabel.mag_ontbreken && oordeel.rijen.get(&tabel.naam).is_none_or(|&rijen| rijen == 0);
-    if let Some(tabel) = definitie.tabellen.iter().find(leeg) {
-        uitvoer::praat(&format!("\nEr is geen pakket gemaakt: de tabel {} ontbreekt. Geef ook het bestand met die gegevens.", tabel.titel));
-        return false;
-    }
-    true
-}
-
-fn manifest(args: &Args, definitie: &Definitie, bron: &Bron<'_>, oordeel: &Oordeel, sleutel: &Sleutel) -> Result<Pakket, Fout> {
-    let uit_koppeling = bron.koppeling.and_then(|k| k.aanbieder.as_ref()).and_then(|a| a.kvk.clone());
-    let kvk = match (&args.kvk, uit_koppeling) {
-        (Some(kvk), _) => Some(kvk.clone()),
-        (None, Some(kvk)) => Some(opties::kvk(&kvk).map_err(|e| Fout::new("het KvK-nummer in de koppeling klopt niet").oorzaak(e))?),
-        (None, None) => None,
-    };
-    let naam = format!("{}-{}", definitie.uitvraag, definitie.jaar);
-    Ok(Pakket {
-        name: kvk.as_ref().map_or_else(|| naam.clone(), |kvk| format!("{naam}-{kvk}")),
-        aanbieder: kvk,
-        uitvraag: definitie.uitvraag.clone(),
-        jaar: definitie.jaar,
-        leverdatum: bron.leverdatum,
-        definitie: definitie.hash.clone(),
-        regels: definitie.regelhash.clone(),
-        pseudoniem: sleutel.label(),
-        exporter: env!("CARGO_PKG_VERSION").to_owned(),
-        resources: Vec::new(),
-        toelichtingen: answers(args.toelichtingen.as_deref(), oordeel)?,
-    })
+    uitvoer::praat(&format!("\n{}", bezwaar.tekst()));
+    false
 }
 
 /// The answers that go along: those about what is found now.
@@ -167,65 +123,6 @@ fn answers(pad: Option<&Path>, oordeel: &Oordeel) -> Result<Vec<Toelichting>, Fo
         uitvoer::praat(&format!("Antwoorden uit {} die meegaan: {}.", pad.display(), geldig.len()));
     }
     Ok(geldig)
-}
-
-/// Reads on this thread, makes pseudonyms on the next, writes on the last: each costs about as much as the others.
-fn write_tables(
-    schrijver: &mut Schrijver,
-    definitie: &Definitie,
-    bestanden: &[Bestand],
-    koppeling: Option<&Koppeling>,
-    sleutel: &Sleutel,
-) -> Result<(), Fout> {
-    const WACHTRIJ: usize = 4;
-    let voortgang = Voortgang::rijen("Pakket maken");
-    let mut lezer = Lezer::open(bestanden, definitie, koppeling).map_err(Stop::from)?;
-    thread::scope(|scope| {
-        let (naar_sleutel, uit_lezer) = sync_channel::<(&Tabel, RecordBatch)>(WACHTRIJ);
-        let (naar_schijf, uit_sleutel) = sync_channel::<(&Tabel, RecordBatch)>(WACHTRIJ);
-        scope.spawn(move || {
-            // Where the disk failed, its own error says why.
-            uit_lezer.into_iter().all(|(tabel, batch)| naar_schijf.send((tabel, sleutel.pseudonimiseer(tabel, &batch))).is_ok())
-        });
-        let schijf = scope.spawn(move || uit_sleutel.into_iter().try_for_each(|(tabel, batch)| schrijver.partij(tabel, &batch)));
-        let gelezen = read_tables(&mut lezer, definitie, |tabel, batch| {
-            voortgang.verder(batch.num_rows() as u64);
-            naar_sleutel.send((tabel, batch)).is_ok()
-        });
-        drop(naar_sleutel);
-        let geschreven = schijf.join().unwrap_or_else(|_| Err(Fout::new("het schrijven stopte onverwacht")));
-        gelezen.and(geschreven)
-    })
-}
-
-/// Gives every batch with rows to `verder`, until that says stop.
-fn read_tables<'a>(
-    lezer: &mut Lezer,
-    definitie: &'a Definitie,
-    mut verder: impl FnMut(&'a Tabel, RecordBatch) -> bool,
-) -> Result<(), Fout> {
-    while let Some(partij) = lezer.volgende().map_err(Stop::from)? {
-        let onbekend = || Fout::new(format!("de tabel {} hoort niet bij deze uitvraag", partij.tabel));
-        let tabel = definitie.tabel(&partij.tabel).ok_or_else(onbekend)?;
-        if partij.batch.num_rows() > 0 && !verder(tabel, partij.batch) {
-            break;
-        }
-    }
-    Ok(())
-}
-
-/// Reads the pakket back as strictly as the service does.
-fn prove(map: &Path, definitie: &Definitie, vorig: Option<&Vorig>) -> Result<(), Fout> {
-    let pakket = Pakketmap::open(map)?;
-    pakket.verify(definitie)?;
-    let oordeel = beoordeling::of_pakket(definitie, &pakket, vorig, None)?;
-    if oordeel.verdict == Verdict::Afgekeurd {
-        uitvoer::data(toon::soort(&oordeel, definitie, Ernst::Fout, 10).trim_start());
-        return Err(Fout::new("het pakket zou worden afgekeurd en is niet bewaard")
-            .oorzaak("uw bestand is tijdens het maken veranderd, of er zit een fout in dit programma")
-            .tip("Sluit het bestand in andere programma's en probeer het opnieuw. Blijft het zo, meld het dan aan de coördinator."));
-    }
-    Ok(())
 }
 
 fn report(args: &Args, definitie: &Definitie, pakket: &Pakket, oordeel: &Oordeel) {

@@ -12,11 +12,13 @@ use schema::pakket::Ontvangstbewijs;
 use schema::tekst::duizendtal;
 use serde::Serialize;
 
-use super::lever::{Verwijzing, describe};
+use super::lever::describe;
+use super::uitbakstand;
 use crate::dienst::levering::Levering;
 use crate::fout::{Einde, Fout, Uitkomst};
-use crate::opties::Server;
+use crate::opties::{MisschienServer, Server};
 use crate::pakket::{LEVERING, Pakketmap};
+use crate::reis::Verwijzing;
 use crate::{ontvangstbewijs, uitvoer};
 
 /// What may be typed.
@@ -25,39 +27,21 @@ use crate::{ontvangstbewijs, uitvoer};
     override_usage = "uitvraag status [MAP] [--server URL --token-bestand BESTAND] [--json]",
     after_help = "Voorbeelden:\n  uitvraag status pakket-2020                        zonder server: is het pakket heel, klopt het ontvangstbewijs?\n  \
                   uitvraag status pakket-2020 --server URL --token-bestand token.txt    hoe staat het bij de server?\n  \
-                  uitvraag status --server URL --token-bestand token.txt                al uw leveringen\n"
+                  uitvraag status --server URL --token-bestand token.txt                al uw leveringen\n  \
+                  uitvraag status --config uitvraag.toml             wat er onderweg is en klaar is vanuit uw eigen systeem\n"
 )]
 pub struct Args {
     /// De map van een pakket of nulopgave
-    #[arg(value_name = "MAP", required_unless_present = "server")]
+    #[arg(value_name = "MAP", required_unless_present_any = ["server", "config"])]
     map: Option<PathBuf>,
+    /// Laat zien wat er in de uitbak van deze instellingen staat (uitvraag.toml)
+    #[arg(long, value_name = "BESTAND", conflicts_with_all = ["map", "server"])]
+    config: Option<PathBuf>,
     /// Geef de uitkomst als JSON
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    server: Misschien,
-}
-
-/// The service, when it is to be asked.
-#[derive(Debug, clap::Args)]
-#[command(next_help_heading = "Server")]
-struct Misschien {
-    /// Adres van de server, van de coördinator gekregen
-    #[arg(long, value_name = "URL", requires = "token_bestand")]
-    server: Option<String>,
-    /// Bestand met daarin alleen uw token
-    #[arg(long, value_name = "BESTAND")]
-    token_bestand: Option<PathBuf>,
-    /// Sta http:// toe binnen een eigen netwerk
-    #[arg(long)]
-    zonder_tls: bool,
-}
-
-impl Misschien {
-    fn server(&self) -> Option<Server> {
-        let (server, token_bestand) = (self.server.clone()?, self.token_bestand.clone()?);
-        Some(Server::new(server, token_bestand, self.zonder_tls))
-    }
+    server: MisschienServer,
 }
 
 /// What `--json` gives for a folder.
@@ -71,6 +55,9 @@ struct Stand {
 
 /// Tells; exit 1 while something is still to be done for it to count.
 pub fn run(args: &Args) -> Uitkomst {
+    if let Some(config) = &args.config {
+        return uitbakstand::run(config, args.json);
+    }
     match (&args.map, args.server.server()) {
         (None, None) => Err(Fout::new("er ontbreekt iets: MAP of --server").tip("Voorbeeld: uitvraag status pakket-2020")),
         (None, Some(server)) => all(&server, args.json),

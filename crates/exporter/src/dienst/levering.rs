@@ -175,6 +175,21 @@ impl Dienst {
         }
     }
 
+    /// Takes a levering back; once taken back, again is the same.
+    pub fn intrekken(&self, id: &str) -> Result<Levering, DienstFout> {
+        plain(id)?;
+        known(self.vraag_rustig("POST", &format!("/v1/leveringen/{id}/intrekken"), &[("Accept", "application/json")], Some(b""))?.json()?)
+    }
+
+    /// The hash of the rules by which the service judges an uitvraag.
+    pub fn regels(&self, uitvraag: &str, jaar: i32) -> Result<String, DienstFout> {
+        #[derive(Deserialize)]
+        struct Uitvraag {
+            regels: String,
+        }
+        Ok(self.json::<Uitvraag>(&format!("/v1/uitvragen/{uitvraag}/{jaar}"))?.regels)
+    }
+
     /// The receipt (a compact JWS) and the public keys to verify it with.
     pub fn ontvangstbewijs(&self, id: &str) -> Result<(String, String), DienstFout> {
         let pad = format!("/v1/leveringen/{id}/ontvangstbewijs");

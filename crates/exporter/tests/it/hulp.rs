@@ -67,13 +67,19 @@ impl Werkmap {
 
     /// Runs `uitvraag` in this folder, with a home of its own.
     pub fn draai(&self, args: &[&str]) -> Uitslag {
-        let uitvoer = Command::new(env!("CARGO_BIN_EXE_uitvraag"))
-            .args(args)
-            .current_dir(self.map.path())
-            .env_clear()
-            .env("HOME", self.map.path().join("thuis"))
-            .output()
-            .unwrap();
+        self.draai_met(&[], args)
+    }
+
+    /// The command, ready to be run.
+    pub fn opdracht(&self, args: &[&str]) -> Command {
+        let mut opdracht = Command::new(env!("CARGO_BIN_EXE_uitvraag"));
+        opdracht.args(args).current_dir(self.map.path()).env_clear().env("HOME", self.map.path().join("thuis"));
+        opdracht
+    }
+
+    /// The same with variables set.
+    pub fn draai_met(&self, variabelen: &[(&str, &str)], args: &[&str]) -> Uitslag {
+        let uitvoer = self.opdracht(args).envs(variabelen.iter().copied()).output().unwrap();
         let tekst = |bytes: Vec<u8>| {
             let mut tekst = String::from_utf8(bytes).unwrap();
             for (wat, door) in &self.vervang {

@@ -9,11 +9,14 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use data_encoding::BASE64URL_NOPAD;
-use ed25519_dalek::{Signer, SigningKey};
-use schema::{Oordeel, Pakket};
+use schema::Pakket;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+
+mod antwoorden;
+
+pub use antwoorden::{SIGNAAL, VINGERAFDRUK};
+use antwoorden::{jwks, levering, levering_van, oordeel, receipt};
 
 /// Something that goes wrong once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,20 +50,24 @@ pub enum Oordeelt {
 }
 
 #[derive(Default)]
-struct Stand {
-    storingen: VecDeque<Storing>,
-    weiger: Option<(u16, &'static str, &'static str)>,
-    oordeelt: Option<Oordeelt>,
-    pakket: Option<Pakket>,
-    sleutels: Vec<String>,
-    bestanden: BTreeMap<String, Vec<u8>>,
-    toestand: String,
-    antwoorden: Vec<Value>,
-    ondertekenaar: Option<String>,
-    indieningen: usize,
-    nulopgave: bool,
-    vervalst: bool,
-    logboek: Vec<String>,
+pub(super) struct Stand {
+    pub(super) storingen: VecDeque<Storing>,
+    pub(super) weiger: Option<(u16, &'static str, &'static str)>,
+    pub(super) oordeelt: Option<Oordeelt>,
+    pub(super) pakket: Option<Pakket>,
+    pub(super) sleutels: Vec<String>,
+    pub(super) bestanden: BTreeMap<String, Vec<u8>>,
+    pub(super) toestand: String,
+    pub(super) antwoorden: Vec<Value>,
+    pub(super) ondertekenaar: Option<String>,
+    pub(super) indieningen: usize,
+    pub(super) nulopgave: bool,
+    pub(super) vervalst: bool,
+    pub(super) logboek: Vec<String>,
+    /// Leveringen so far; each new key is a new one.
+    pub(super) nummer: usize,
+    /// States of the ones before.
+    pub(super) oude: BTreeMap<String, String>,
 }
 
 pub struct Nepserver {
@@ -69,6 +76,11 @@ pub struct Nepserver {
 }
 
 const ID: &str = "0190a1b2-levering";
+
+/// The current levering.
+pub(super) fn id(stand: &Stand) -> String {
+    if stand.nummer < 2 { ID.to_owned() } else { format!("{ID}-{}", stand.nummer) }
+}
 
 impl Nepserver {
     pub fn start(oordeelt: Oordeelt, storingen: &[Storing]) -> Self {
@@ -118,6 +130,25 @@ impl Nepserver {
         self.stand.lock().unwrap().sleutels.clone()
     }
 
+    /// What the coördinator or the clock does to the current levering.
+    pub fn zet_toestand(&self, toestand: &str) {
+        self.stand.lock().unwrap().toestand = toestand.to_owned();
+    }
+
+    pub fn toestand(&self) -> String {
+        self.stand.lock().unwrap().toestand.clone()
+    }
+
+    /// How many leveringen there are.
+    pub fn leveringen(&self) -> usize {
+        self.stand.lock().unwrap().nummer
+    }
+
+    /// States of the leveringen before the current one.
+    pub fn oude(&self) -> Vec<String> {
+        self.stand.lock().unwrap().oude.values().cloned().collect()
+    }
+
     pub fn storingen_over(&self) -> usize {
         self.stand.lock().unwrap().storingen.len()
     }
@@ -135,7 +166,10 @@ fn serve(verbinding: TcpStream, stand: &Mutex<Stand>) {
     let Some(vraag) = read_head(&mut lezer) else { return };
     let lengte: usize = vraag.koppen.get("content-length").and_then(|l| l.parse().ok()).unwrap_or(0);
     stand.lock().unwrap().logboek.push(format!("{} {}", vraag.methode, vraag.pad));
-    if vraag.koppen.get("authorization").map(String::as_str) != Some("Bearer geheim-token") && vraag.pad != "/v1/sleutels" {
+    if vraag.koppen.get("authorization").map(String::as_str) != Some("Bearer geheim-token")
+        && vraag.pad != "/v1/sleutels"
+        && !vraag.pad.starts_with("/v1/uitvragen/")
+    {
         return answer(&verbinding, 401, "application/problem+json", "", br#"{"title":"geen toegang","code":"TOKEN"}"#);
     }
     let knip = match (vraag.methode.as_str(), stand.lock().unwrap().storingen.front()) {
@@ -196,7 +230,20 @@ fn respond(vraag: &Vraag, body: &[u8], stand: &Mutex<Stand>, geknipt: bool) -> O
         stand.storingen.pop_front();
         return json_antwoord(503, &json!({"title": "druk", "code": "BUSY"}));
     }
+    let huidig = id(&stand);
     match (vraag.methode.as_str(), deel.as_slice()) {
+        ("GET", ["uitvragen", uitvraag, jaar]) => match schema::Definitie::load(&format!("{uitvraag}/{jaar}")) {
+            Ok(definitie) => json_antwoord(200, &json!({"uitvraag": uitvraag, "regels": definitie.regelhash})),
+            Err(_) => json_antwoord(404, &json!({"title": "niet gevonden", "code": "NOT_FOUND"})),
+        },
+        ("POST", ["leveringen", nr, "intrekken"]) => {
+            match stand.oude.get_mut(*nr) {
+                Some(toestand) => *toestand = "ingetrokken".to_owned(),
+                None => stand.toestand = "ingetrokken".to_owned(),
+            }
+            json_antwoord(200, &levering_van(&stand, nr))
+        }
+        ("GET", ["leveringen", oud]) if stand.oude.contains_key(*oud) => json_antwoord(200, &levering_van(&stand, oud)),
         ("POST", ["leveringen"]) => open(&mut stand, vraag, body),
         ("GET", ["sleutels"]) => json_antwoord(200, &jwks()),
         ("GET", ["leveringen"]) => json_antwoord(200, &json!([levering(&stand)])),
@@ -204,7 +251,7 @@ fn respond(vraag: &Vraag, body: &[u8], stand: &Mutex<Stand>, geknipt: bool) -> O
             let lijst = if stand.toestand.is_empty() { json!([]) } else { json!([levering(&stand)]) };
             json_antwoord(200, &lijst)
         }
-        ("GET", ["leveringen", ID]) => {
+        ("GET", ["leveringen", nr]) if *nr == huidig => {
             if stand.toestand == "ontvangen" {
                 stand.toestand = match stand.oordeelt {
                     Some(Oordeelt::TeBevestigen) if !answered(&stand) => "te_bevestigen".to_owned(),
@@ -214,16 +261,16 @@ fn respond(vraag: &Vraag, body: &[u8], stand: &Mutex<Stand>, geknipt: bool) -> O
             }
             json_antwoord(200, &levering(&stand))
         }
-        (_, ["leveringen", ID, "bestanden", tabel]) => upload(&mut stand, vraag, tabel, body, geknipt),
-        ("GET", ["leveringen", ID, "bevindingen"]) => json_antwoord(200, &serde_json::to_value(oordeel(&stand)).unwrap()),
-        ("PUT", ["leveringen", ID, "toelichtingen"]) => {
+        (_, ["leveringen", nr, "bestanden", tabel]) if *nr == huidig => upload(&mut stand, vraag, tabel, body, geknipt),
+        ("GET", ["leveringen", nr, "bevindingen"]) if *nr == huidig => json_antwoord(200, &serde_json::to_value(oordeel(&stand)).unwrap()),
+        ("PUT", ["leveringen", nr, "toelichtingen"]) if *nr == huidig => {
             stand.antwoorden = serde_json::from_slice(body).unwrap();
             stand.toestand = "akkoord".to_owned();
             json_antwoord(200, &levering(&stand))
         }
-        ("POST", ["leveringen", ID, "indienen"]) => sign(&mut stand, body),
+        ("POST", ["leveringen", nr, "indienen"]) if *nr == huidig => sign(&mut stand, body),
         ("POST", ["nulopgaven"]) => nulopgave(&mut stand, body),
-        ("GET", ["leveringen", ID, "ontvangstbewijs"]) => {
+        ("GET", ["leveringen", nr, "ontvangstbewijs"]) if *nr == huidig => {
             let body = receipt(&stand).into_bytes();
             Some(Antwoord { status: 200, soort: "application/jose", koppen: String::new(), body, traag: false })
         }
@@ -240,8 +287,16 @@ fn open(stand: &mut Stand, vraag: &Vraag, body: &[u8]) -> Option<Antwoord> {
     if let Some((status, code, detail)) = stand.weiger {
         return json_antwoord(status, &json!({"title": "geweigerd", "code": code, "detail": detail}));
     }
-    stand.sleutels.push(vraag.koppen["idempotency-key"].clone());
-    if stand.toestand.is_empty() {
+    let sleutel = vraag.koppen["idempotency-key"].clone();
+    let nieuw = stand.sleutels.last() != Some(&sleutel);
+    stand.sleutels.push(sleutel);
+    if nieuw {
+        if !stand.toestand.is_empty() {
+            let (oud, toestand) = (id(stand), stand.toestand.clone());
+            stand.oude.insert(oud, toestand);
+        }
+        stand.nummer += 1;
+        stand.ondertekenaar = None;
         let pakket: Pakket = serde_json::from_slice(body).unwrap();
         stand.bestanden = pakket.resources.iter().map(|b| (b.name.clone(), Vec::new())).collect();
         stand.pakket = Some(pakket);
@@ -323,70 +378,4 @@ fn nulopgave(stand: &mut Stand, body: &[u8]) -> Option<Antwoord> {
         return None;
     }
     json_antwoord(201, &levering(stand))
-}
-
-fn levering(stand: &Stand) -> Value {
-    let signaal = stand.oordeelt == Some(Oordeelt::TeBevestigen);
-    let bestanden: Vec<Value> = stand
-        .pakket
-        .iter()
-        .flat_map(|p| &p.resources)
-        .map(|b| json!({"tabel": b.name, "bytes": b.bytes, "offset": stand.bestanden[&b.name].len(), "hash": b.hash}))
-        .collect();
-    let geoordeeld = !matches!(stand.toestand.as_str(), "geopend" | "ontvangen") && !stand.nulopgave;
-    json!({
-        "id": ID, "uitvraag": "omgang", "jaar": 2020, "aanbieder": "12345678", "nulopgave": stand.nulopgave, "toestand": stand.toestand,
-        "volgende_stap": "Dit is de volgende stap.", "uiterlijk": "2021-05-01", "geopend": "2021-03-01T10:00:00Z",
-        "bestanden": bestanden,
-        "rijen": if geoordeeld { json!({"traject": 3}) } else { json!({}) },
-        "regels": if geoordeeld { serde_json::to_value(oordeel(stand).regels).unwrap() } else { json!([]) },
-        "open_signalen": if signaal && stand.toestand == "te_bevestigen" { json!([SIGNAAL]) } else { json!([]) },
-        "ondertekenaar": stand.ondertekenaar, "ontvangstbewijs": null, "nieuw_veld": "mag"
-    })
-}
-
-/// What the service calls its findings of that rule.
-pub const VINGERAFDRUK: &str = "0123456789abcdef";
-
-/// A rule that the definition has.
-pub const SIGNAAL: &str = "WACHT_LANG";
-
-fn oordeel(stand: &Stand) -> Oordeel {
-    let (code, ernst, verdict) = match stand.oordeelt {
-        Some(Oordeelt::TeBevestigen) => (SIGNAAL, "signaal", "te_bevestigen"),
-        Some(Oordeelt::Afgekeurd) => ("START_VOOR_AANMELDING", "fout", "afgekeurd"),
-        _ => ("X", "opmerking", "akkoord"),
-    };
-    let geen = stand.oordeelt == Some(Oordeelt::Akkoord);
-    let regels = if geen { json!([]) } else { json!([{"code": code, "ernst": ernst, "aantal": 2}]) };
-    let bevinding = |rij: u64| {
-        json!({"code": code, "ernst": ernst, "tabel": "traject", "veld": "startdatum", "bestand": "traject.csv", "blad": null, "rij": rij,
-            "kolom": "startdatum", "cel": format!("U{rij}"), "gevonden": "2020-01-01", "bericht": "Dit is gevonden.", "verwacht": "Iets anders.",
-            "herstel": "Doe dit."})
-    };
-    let bevindingen = if geen { json!([]) } else { json!([bevinding(2), bevinding(3)]) };
-    serde_json::from_value(json!({"verdict": verdict, "rijen": {"traject": 3}, "regels": regels, "bevindingen": bevindingen,
-        "afgekapt": false, "niet_beoordeeld": [], "vingerafdrukken": {SIGNAAL: VINGERAFDRUK}}))
-    .unwrap()
-}
-
-fn sleutel() -> SigningKey {
-    SigningKey::from_bytes(&[7; 32])
-}
-
-fn jwks() -> Value {
-    json!({"keys": [{"kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": "k1", "x": BASE64URL_NOPAD.encode(sleutel().verifying_key().as_bytes())}]})
-}
-
-fn receipt(stand: &Stand) -> String {
-    let bestanden: BTreeMap<String, String> =
-        stand.pakket.iter().flat_map(|p| &p.resources).map(|b| (b.name.clone(), b.hash.clone())).collect();
-    let rijen: BTreeMap<String, u64> = stand.pakket.as_ref().map(crate::hulp::rijen).unwrap_or_default();
-    let claims = json!({"iss": "omgangsmonitor", "iat": 1_614_600_000, "levering": ID, "aanbieder": "12345678", "uitvraag": "omgang", "jaar": 2020,
-        "nulopgave": stand.nulopgave, "bestanden": bestanden, "rijen": rijen,
-        "regels": stand.pakket.as_ref().map_or("", |p| p.regels.as_str()), "ondertekenaar": stand.ondertekenaar});
-    let deel = |v: &Value| BASE64URL_NOPAD.encode(v.to_string().as_bytes());
-    let boodschap = format!("{}.{}", deel(&json!({"alg": "EdDSA", "typ": "JWT", "kid": "k1"})), deel(&claims));
-    let sleutel = if stand.vervalst { SigningKey::from_bytes(&[8; 32]) } else { sleutel() };
-    format!("{boodschap}.{}", BASE64URL_NOPAD.encode(&sleutel.sign(boodschap.as_bytes()).to_bytes()))
 }

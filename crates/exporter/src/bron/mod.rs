@@ -1,0 +1,120 @@
+//! The source of a delivery that goes by itself: files by a pattern, or the rows of queries.
+//!
+//! Owns choosing the files, and turning query results into files that `extract` reads like any other: every query in one
+//! snapshot, streamed to a private temporary folder, gone when [`Gelezen`] is dropped. So a server that stops half-way
+//! leaves nothing half read, and judging and packing see the same rows. Leaves the mapping to `koppeling.toml`.
+
+mod bestanden;
+mod pgdraad;
+mod postgres;
+mod rijen;
+mod sqlite;
+
+use std::path::Path;
+
+use extract::{Bestand, Koppeling};
+use schema::Definitie;
+use tempfile::TempDir;
+
+use crate::beoordeling::read_koppeling;
+use crate::fout::Fout;
+use crate::instellingen::{Bron, Instellingen};
+
+use rijen::Rijen;
+
+/// Beginning of the name of a folder with rows; what a crash left of these is swept by the next run.
+pub const TIJDELIJK: &str = ".bron-";
+
+/// A source that was read.
+pub struct Gelezen {
+    /// The files, in a fixed order.
+    pub bestanden: Vec<Bestand>,
+    /// Rows per query; empty for files.
+    pub rijen: Vec<(String, u64)>,
+    patronen: Vec<String>,
+    _map: Option<TempDir>,
+}
+
+/// A database from which queries are read, all in one snapshot.
+trait Databank {
+    /// Streams the rows of a single SELECT.
+    fn lees(&mut self, query: &str, uit: &mut Rijen) -> Result<(), Fout>;
+}
+
+/// Reads the source; rows of a query are kept in a new folder in `werkmap`, or in the system's place for such.
+pub fn lees(instellingen: &Instellingen, definitie: &Definitie, werkmap: Option<&Path>) -> Result<Gelezen, Fout> {
+    let bron = &instellingen.bron;
+    if let Some(bestanden) = &bron.bestanden {
+        let paden = bestanden::kies(bestanden)?;
+        let bestanden_ = paden.iter().map(|pad| Bestand::from_path(pad)).collect();
+        return Ok(Gelezen { bestanden: bestanden_, rijen: Vec::new(), patronen: bestanden.patronen.clone(), _map: None });
+    }
+    let mut bouwer = tempfile::Builder::new();
+    bouwer.prefix(TIJDELIJK);
+    let map = match werkmap {
+        Some(werkmap) => bouwer.tempdir_in(werkmap),
+        None => bouwer.tempdir(),
+    };
+    let map = map.map_err(|e| Fout::bestand("kan geen tijdelijke map maken", werkmap.unwrap_or(Path::new("")), &e))?;
+    let mut databank = open(bron)?;
+    let mut uit = Gelezen { bestanden: Vec::new(), rijen: Vec::new(), patronen: Vec::new(), _map: None };
+    for (nummer, (naam, query)) in bron.tabellen().into_iter().flatten().enumerate() {
+        let pad = map.path().join(format!("{nummer}.csv"));
+        let mut rijen = Rijen::new(naam, &pad)?;
+        databank.lees(query, &mut rijen)?;
+        let aantal = rijen.sluit()?;
+        refuse_empty(naam, aantal, definitie)?;
+        uit.bestanden.push(Bestand::from_query(naam, pad));
+        uit.rijen.push((naam.clone(), aantal));
+    }
+    uit._map = Some(map);
+    Ok(uit)
+}
+
+/// Whether the source answers: the newest file is there, the database lets us in. Reads no data.
+pub fn bereikbaar(bron: &Bron) -> Result<String, Fout> {
+    if let Some(bestanden) = &bron.bestanden {
+        let paden = bestanden::kies(bestanden)?;
+        let namen: Vec<String> = paden.iter().map(|p| p.display().to_string()).collect();
+        return Ok(format!("gevonden: {}", namen.join(", ")));
+    }
+    open(bron).map(|_| "de database laat ons binnen".to_owned())
+}
+
+fn open(bron: &Bron) -> Result<Box<dyn Databank + '_>, Fout> {
+    if let Some(sqlite) = &bron.sqlite {
+        return Ok(Box::new(sqlite::Lezer::open(sqlite)?));
+    }
+    if let Some(postgresql) = &bron.postgresql {
+        return Ok(Box::new(postgres::Lezer::open(postgresql)?));
+    }
+    let odbc = bron.odbc.as_ref().expect("the settings hold exactly one source");
+    Err(Fout::new(format!("deze uitvraag kan geen ODBC lezen: {}", odbc.verbinding))
+        .tip("Gebruik het programma met ODBC (`cargo build --features odbc`), of laat het systeem een CSV klaarzetten en lees die met [bron.bestanden]."))
+}
+
+/// No rows at all is more often a mistake in the query than a quiet year.
+fn refuse_empty(naam: &str, aantal: u64, definitie: &Definitie) -> Result<(), Fout> {
+    let mag_leeg = definitie.tabel(naam).is_some_and(|tabel| tabel.mag_ontbreken);
+    if aantal > 0 || mag_leeg {
+        return Ok(());
+    }
+    Err(Fout::new(format!("de query voor {naam} geeft geen enkele rij"))
+        .tip("Controleer het jaar en de filters in de query. Hebt u echt niets te melden? Doe dan een nulopgave met `uitvraag nulopgave`."))
+}
+
+impl Gelezen {
+    /// The mapping of the settings, with the file names of today where it was made with those of another day.
+    pub fn koppeling(&self, instellingen: &Instellingen, definitie: &Definitie) -> Result<Option<Koppeling>, Fout> {
+        let Some(pad) = &instellingen.koppeling else { return Ok(None) };
+        let mut koppeling = read_koppeling(pad, definitie)?;
+        let namen: Vec<&str> = self.bestanden.iter().map(|b| b.naam.as_str()).collect();
+        bestanden::rebind(&mut koppeling, &self.patronen, &namen);
+        Ok(Some(koppeling))
+    }
+}
+
+/// A query as a file in a message: its name in the settings.
+fn in_query(naam: &str) -> String {
+    format!("de query voor {naam}")
+}

@@ -1,0 +1,429 @@
+//! `uitvraag.toml`: how a client system delivers by itself.
+//!
+//! Owns the format: every key is known or refused, relative paths are relative to this file, and a secret never stands in
+//! it, only the name of a file or a variable that holds it. The documented example is `deploy/uitvraag/uitvraag.toml`. Leaves
+//! reading the source to `bron` and the delivery to `commands::bezorg`.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::dienst::{Adres, Dienst, Geduld, Token};
+use crate::fout::Fout;
+use crate::opties::{self, Ondertekenaar};
+
+const TIP: &str = "Een voorbeeld met uitleg bij elke regel staat in deploy/uitvraag/uitvraag.toml.";
+
+/// The whole file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Instellingen {
+    /// Name and year, as in `omgang/2020`.
+    pub uitvraag: String,
+    /// KvK number; that of the koppeling or the token where absent.
+    pub kvk: Option<String>,
+    /// The mapping; not needed for a sjabloon.
+    pub koppeling: Option<PathBuf>,
+    /// The pseudonym key; the usual place where absent.
+    pub sleutel: Option<PathBuf>,
+    /// Answers to signalen.
+    #[serde(default = "toelichtingen")]
+    pub toelichtingen: PathBuf,
+    /// Folder with what is on its way.
+    #[serde(default = "uitbak")]
+    pub uitbak: PathBuf,
+    /// Where it is told.
+    #[serde(default)]
+    pub logboek: Logboek,
+    /// Where the data come from.
+    pub bron: Bron,
+    /// Where they go.
+    pub server: Option<Server>,
+}
+
+fn toelichtingen() -> PathBuf {
+    "toelichtingen.toml".into()
+}
+
+fn uitbak() -> PathBuf {
+    "uitbak".into()
+}
+
+/// The log.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Logboek {
+    /// Form on stderr; without it text at a terminal and JSON elsewhere.
+    pub vorm: Option<Logvorm>,
+    /// A file that gets the same as JSON lines.
+    pub bestand: Option<PathBuf>,
+}
+
+/// Form of the log on stderr.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Logvorm {
+    /// Sentences.
+    Tekst,
+    /// One JSON object per line.
+    Json,
+}
+
+/// The service.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    /// Its address.
+    pub adres: String,
+    /// File with the token.
+    pub token_bestand: Option<PathBuf>,
+    /// Variable with the token.
+    pub token_variabele: Option<String>,
+    /// Plain http within an own network.
+    #[serde(default)]
+    pub zonder_tls: bool,
+    /// `Naam, functie`: signs by itself once the verdict is akkoord.
+    pub onderteken: Option<String>,
+}
+
+/// Where the data come from: exactly one of these.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bron {
+    /// Files.
+    pub bestanden: Option<Bestanden>,
+    /// A SQLite database.
+    pub sqlite: Option<Sqlite>,
+    /// A PostgreSQL database.
+    pub postgresql: Option<Postgresql>,
+    /// Any database with an ODBC driver.
+    pub odbc: Option<Odbc>,
+}
+
+/// Files by pattern.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bestanden {
+    /// Patterns with `*`, `?`, `[…]` and `**`.
+    pub patronen: Vec<String>,
+    /// Which of the files that fit.
+    #[serde(default)]
+    pub welke: Welke,
+}
+
+/// Which of the files that fit a pattern.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Welke {
+    /// The one that was changed last.
+    #[default]
+    Nieuwste,
+    /// All of them.
+    Alle,
+}
+
+/// A SQLite database.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sqlite {
+    /// Its file.
+    pub bestand: PathBuf,
+    /// Longest time for one query.
+    #[serde(default = "tijdslimiet")]
+    pub tijdslimiet_s: u64,
+    /// A query per table.
+    pub tabellen: BTreeMap<String, String>,
+}
+
+/// A PostgreSQL database.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Postgresql {
+    /// Name or address of the server, or the folder of its socket.
+    #[serde(default = "localhost")]
+    pub host: String,
+    /// Port.
+    #[serde(default = "poort")]
+    pub poort: u16,
+    /// Name of the database.
+    pub database: String,
+    /// Who reads.
+    pub gebruiker: String,
+    /// File with the password.
+    pub wachtwoord_bestand: Option<PathBuf>,
+    /// Variable with the password.
+    pub wachtwoord_variabele: Option<String>,
+    /// Encryption; without it `verplicht`, except to this machine.
+    pub tls: Option<Tls>,
+    /// PEM file with the certificate authority of the server; without it those that browsers trust.
+    pub ca_bestand: Option<PathBuf>,
+    /// Longest time for one query.
+    #[serde(default = "tijdslimiet")]
+    pub tijdslimiet_s: u64,
+    /// A query per table.
+    pub tabellen: BTreeMap<String, String>,
+}
+
+/// Encryption on the way from the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Tls {
+    /// With a certificate that is proven.
+    Verplicht,
+    /// None: everybody on the network can read along.
+    Uit,
+}
+
+/// Any database with an ODBC driver.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "no reader yet")]
+pub struct Odbc {
+    /// Connection string without the password, as in `DSN=ecd` or `Driver={…};Server=…;Database=…`.
+    pub verbinding: String,
+    /// Who reads.
+    pub gebruiker: Option<String>,
+    /// File with the password.
+    pub wachtwoord_bestand: Option<PathBuf>,
+    /// Variable with the password.
+    pub wachtwoord_variabele: Option<String>,
+    /// Longest time for one query.
+    #[serde(default = "tijdslimiet")]
+    pub tijdslimiet_s: u64,
+    /// A query per table.
+    pub tabellen: BTreeMap<String, String>,
+}
+
+fn localhost() -> String {
+    "localhost".to_owned()
+}
+
+fn poort() -> u16 {
+    5432
+}
+
+fn tijdslimiet() -> u64 {
+    600
+}
+
+impl Instellingen {
+    /// Reads the file; what is wrong is named with its line.
+    pub fn read(pad: &Path) -> Result<Self, Fout> {
+        let tekst = std::fs::read_to_string(pad).map_err(|e| Fout::bestand("kan de instellingen niet lezen", pad, &e).tip(TIP))?;
+        let map = std::path::absolute(pad).ok().and_then(|p| p.parent().map(Path::to_owned)).unwrap_or_default();
+        let fout = |reden: String| Fout::new(format!("de instellingen kloppen niet: {}", pad.display())).oorzaak(reden).tip(TIP);
+        let mut instellingen = Self::parse(&tekst).map_err(fout)?;
+        instellingen.settle(&map);
+        Ok(instellingen)
+    }
+
+    fn parse(tekst: &str) -> Result<Self, String> {
+        let tekst = tekst.trim_start_matches('\u{feff}');
+        let instellingen: Self = toml::from_str(tekst).map_err(|e| {
+            let regel = e.span().map(|s| tekst[..s.start.min(tekst.len())].matches('\n').count() + 1);
+            format!("{}{}", regel.map_or_else(String::new, |r| format!("regel {r}: ")), nederlands(e.message()))
+        })?;
+        instellingen.verify()?;
+        Ok(instellingen)
+    }
+
+    fn verify(&self) -> Result<(), String> {
+        let Bron { bestanden, sqlite, postgresql, odbc } = &self.bron;
+        let bronnen = [bestanden.is_some(), sqlite.is_some(), postgresql.is_some(), odbc.is_some()];
+        if bronnen.iter().filter(|er| **er).count() != 1 {
+            return Err("kies één bron: [bron.bestanden], [bron.sqlite], [bron.postgresql] of [bron.odbc]".to_owned());
+        }
+        if bestanden.as_ref().is_some_and(|b| b.patronen.is_empty()) {
+            return Err("bij [bron.bestanden] ontbreekt een patroon".to_owned());
+        }
+        if self.bron.tabellen().is_some_and(BTreeMap::is_empty) {
+            return Err("bij de bron ontbreken de query's: schrijf er minstens één, zoals traject = \"SELECT … FROM …\"".to_owned());
+        }
+        if let Some(p) = postgresql {
+            one_secret("wachtwoord", p.wachtwoord_bestand.as_ref(), p.wachtwoord_variabele.as_ref(), false)?;
+        }
+        if let Some(o) = odbc {
+            one_secret("wachtwoord", o.wachtwoord_bestand.as_ref(), o.wachtwoord_variabele.as_ref(), false)?;
+            let klein = o.verbinding.to_lowercase().replace(' ', "");
+            if klein.contains("pwd=") || klein.contains("password=") {
+                return Err("in verbinding staat een wachtwoord; zet dat in een bestand en noem het bij wachtwoord_bestand".to_owned());
+            }
+        }
+        if let Some(server) = &self.server {
+            one_secret("token", server.token_bestand.as_ref(), server.token_variabele.as_ref(), true)?;
+            server.onderteken.as_deref().map(opties::ondertekenaar).transpose().map_err(|e| format!("onderteken: {e}"))?;
+        }
+        self.kvk.as_deref().map(opties::kvk).transpose()?;
+        Ok(())
+    }
+
+    /// Makes every path absolute, seen from the folder of the file.
+    fn settle(&mut self, map: &Path) {
+        let absoluut = |pad: &mut PathBuf| *pad = map.join(&*pad);
+        absoluut(&mut self.toelichtingen);
+        absoluut(&mut self.uitbak);
+        let mogelijk = [self.koppeling.as_mut(), self.sleutel.as_mut(), self.logboek.bestand.as_mut()];
+        mogelijk.into_iter().flatten().for_each(absoluut);
+        if let Some(server) = &mut self.server {
+            server.token_bestand.iter_mut().for_each(absoluut);
+        }
+        let Bron { bestanden, sqlite, postgresql, odbc } = &mut self.bron;
+        if let Some(sqlite) = sqlite {
+            absoluut(&mut sqlite.bestand);
+        }
+        if let Some(p) = postgresql {
+            [p.wachtwoord_bestand.as_mut(), p.ca_bestand.as_mut()].into_iter().flatten().for_each(absoluut);
+        }
+        odbc.iter_mut().filter_map(|o| o.wachtwoord_bestand.as_mut()).for_each(absoluut);
+        if let Some(bestanden) = bestanden {
+            let vast = glob::Pattern::escape(&map.to_string_lossy());
+            for patroon in bestanden.patronen.iter_mut().filter(|p| Path::new(p).is_relative()) {
+                *patroon = Path::new(&vast).join(&*patroon).to_string_lossy().into_owned();
+            }
+        }
+    }
+
+    /// The part about the service; a delivery needs it.
+    pub fn server(&self) -> Result<&Server, Fout> {
+        self.server.as_ref().ok_or_else(|| Fout::new("in de instellingen ontbreekt [server]").tip(TIP))
+    }
+}
+
+impl Server {
+    /// The client for this service.
+    pub fn dienst(&self, geduld: Geduld) -> Result<Dienst, Fout> {
+        let token = match (&self.token_bestand, &self.token_variabele) {
+            (Some(pad), _) => Token::read(pad)?,
+            (None, Some(naam)) => Token::parse(&variable(naam)?)
+                .ok_or_else(|| Fout::new(format!("in de variabele {naam} staat geen token")).tip("Zet er alleen het token in."))?,
+            (None, None) => unreachable!("verify wants one of the two"),
+        };
+        Ok(Dienst::new(Adres::parse(&self.adres, self.zonder_tls)?, token, geduld))
+    }
+
+    /// Who signs, where that goes by itself.
+    pub fn ondertekenaar(&self) -> Option<Ondertekenaar> {
+        self.onderteken.as_deref().and_then(|tekst| opties::ondertekenaar(tekst).ok())
+    }
+}
+
+impl Bron {
+    /// The queries, for a database.
+    pub fn tabellen(&self) -> Option<&BTreeMap<String, String>> {
+        let sqlite = self.sqlite.as_ref().map(|b| &b.tabellen);
+        let postgresql = self.postgresql.as_ref().map(|b| &b.tabellen);
+        sqlite.or(postgresql).or(self.odbc.as_ref().map(|b| &b.tabellen))
+    }
+}
+
+fn one_secret(wat: &str, bestand: Option<&PathBuf>, variabele: Option<&String>, nodig: bool) -> Result<(), String> {
+    match (bestand, variabele) {
+        (Some(_), Some(_)) => Err(format!("kies {wat}_bestand of {wat}_variabele, niet allebei")),
+        (None, None) if nodig => Err(format!("er ontbreekt iets: {wat}_bestand of {wat}_variabele")),
+        _ => Ok(()),
+    }
+}
+
+/// A password from its file or variable; `None` where neither is named.
+pub fn wachtwoord(bestand: Option<&Path>, variabele: Option<&str>) -> Result<Option<String>, Fout> {
+    let tekst = match (bestand, variabele) {
+        (Some(pad), _) => std::fs::read_to_string(pad).map_err(|e| Fout::bestand("kan het wachtwoord niet lezen", pad, &e))?,
+        (None, Some(naam)) => variable(naam)?,
+        (None, None) => return Ok(None),
+    };
+    Ok(Some(tekst.trim_start_matches('\u{feff}').trim_end_matches(['\r', '\n']).to_owned()))
+}
+
+fn variable(naam: &str) -> Result<String, Fout> {
+    env::var(naam)
+        .map_err(|_| Fout::new(format!("de variabele {naam} is niet gezet")).tip("Zet haar in de omgeving waarin uitvraag draait."))
+}
+
+/// What the TOML reader found, in Dutch where it is one of the usual things.
+fn nederlands(bericht: &str) -> String {
+    let naam = bericht.split('`').nth(1).unwrap_or_default();
+    if bericht.starts_with("unknown field") {
+        let bekend: Vec<&str> = bericht.split('`').skip(3).step_by(2).collect();
+        return format!("`{naam}` is hier onbekend; bekend zijn: {}", bekend.join(", "));
+    }
+    if bericht.starts_with("unknown variant") {
+        let bekend: Vec<&str> = bericht.split('`').skip(3).step_by(2).collect();
+        return format!("`{naam}` kan hier niet; kies uit {}", bekend.join(", "));
+    }
+    if bericht.starts_with("missing field") {
+        return format!("`{naam}` ontbreekt");
+    }
+    if bericht.starts_with("duplicate key") {
+        return "dezelfde naam staat er twee keer".to_owned();
+    }
+    bericht.replace('\n', " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KLEIN: &str = "uitvraag = \"omgang/2020\"\n[bron.bestanden]\npatronen = [\"export/*.csv\"]\n";
+
+    #[test]
+    fn relative_paths_are_seen_from_the_file() {
+        let map = tempfile::tempdir().unwrap();
+        let pad = map.path().join("uitvraag.toml");
+        std::fs::write(&pad, format!("koppeling = \"k.toml\"\nuitbak = \"/elders\"\n{KLEIN}")).unwrap();
+        let uit = Instellingen::read(&pad).unwrap();
+        assert_eq!(uit.koppeling.unwrap(), map.path().join("k.toml"));
+        assert_eq!(uit.uitbak, Path::new("/elders"));
+        assert_eq!(uit.bron.bestanden.unwrap().patronen, [map.path().join("export/*.csv").display().to_string()]);
+    }
+
+    #[test]
+    fn every_mistake_is_named_in_dutch() {
+        let server = |regels: &str| format!("{KLEIN}[server]\nadres = \"https://a.nl\"\n{regels}");
+        let bron = |regels: &str| format!("uitvraag = \"omgang/2020\"\n[bron.odbc]\n{regels}\n");
+        for (tekst, wat) in [
+            (format!("kvkk = \"1\"\n{KLEIN}"), "regel 1: `kvkk` is hier onbekend; bekend zijn: uitvraag, kvk"),
+            ("[bron.bestanden]\npatronen = [\"a\"]\n".to_owned(), "`uitvraag` ontbreekt"),
+            (format!("{KLEIN}welke = \"oudste\"\n"), "`oudste` kan hier niet; kies uit nieuwste, alle"),
+            (format!("{KLEIN}[bron.sqlite]\nbestand = \"a\"\n[bron.sqlite.tabellen]\nt = \"SELECT 1\"\n"), "kies één bron"),
+            ("uitvraag = \"omgang/2020\"\n[bron]\n".to_owned(), "kies één bron"),
+            (bron("verbinding = \"DSN=a\"\ntabellen = {}"), "ontbreken de query's"),
+            (bron("verbinding = \"DSN=a;Pwd = b\"\ntabellen = { t = \"SELECT 1\" }"), "staat een wachtwoord"),
+            (server(""), "token_bestand of token_variabele"),
+            (server("token_bestand = \"a\"\ntoken_variabele = \"B\"\n"), "niet allebei"),
+            (server("token = \"geheim\"\n"), "`token` is hier onbekend"),
+            (server("token_bestand = \"a\"\nonderteken = \"J. de Vries\"\n"), "onderteken: schrijf naam en functie"),
+            (format!("kvk = \"123\"\n{KLEIN}"), "8 cijfers"),
+        ] {
+            let fout = Instellingen::parse(&tekst).unwrap_err();
+            assert!(fout.contains(wat) && !fout.contains("geheim"), "{fout}");
+        }
+    }
+
+    /// The example is what people copy: with each of its sources it is read, and every setting stands in it.
+    #[test]
+    fn the_example_is_true_for_every_source() {
+        let voorbeeld = include_str!("../../../deploy/uitvraag/uitvraag.toml");
+        assert!(Instellingen::parse(voorbeeld).unwrap().bron.bestanden.is_some());
+        let (voor, bronnen) = voorbeeld.split_once("# De bron. Kies er één.").unwrap();
+        // A setting that is off has its # without a blank behind it; of two ways to give a secret one is on.
+        let aan = |tekst: &str| {
+            let regels = tekst.lines().map(|r| r.strip_prefix('#').filter(|s| !s.starts_with(' ')).unwrap_or(r));
+            regels.filter(|r| !r.contains("_variabele")).collect::<Vec<_>>().join("\n")
+        };
+        for (nummer, naam) in [(2, "sqlite"), (3, "postgresql"), (4, "odbc")] {
+            let deel = bronnen.split_once(&format!("\n# {nummer}. ")).unwrap().1;
+            let deel = deel.split_once(&format!("\n# {}. ", nummer + 1)).map_or(deel, |(deel, _)| deel);
+            let tekst = format!("{}\n#{}", aan(voor), aan(deel));
+            let bron = Instellingen::parse(&tekst).unwrap_or_else(|e| panic!("{naam}: {e}\n{tekst}")).bron;
+            assert_eq!(
+                [bron.sqlite.is_some(), bron.postgresql.is_some(), bron.odbc.is_some()],
+                ["sqlite", "postgresql", "odbc"].map(|n| n == naam)
+            );
+        }
+        for naam in ["token_variabele", "wachtwoord_variabele", "zonder_tls", "onderteken", "ca_bestand", "tls", "welke", "tijdslimiet_s"] {
+            assert!(voorbeeld.contains(naam), "{naam}");
+        }
+    }
+}

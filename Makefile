@@ -36,6 +36,10 @@ browser: ## the page that checks a file in the browser: controleren.html beside 
 windows: ## uitvraag.exe, as an aanbieder on Windows gets it
 	sh crates/exporter/bouw-windows.sh release
 
+.PHONY: fuzz
+fuzz: ## feed every reader what nobody would write, MINUTES=30 each (needs cargo-fuzz)
+	sh fuzz/run.sh $(or $(MINUTES),30)
+
 .PHONY: bench
 bench: ## measure against the peers, side by side in one run
 	sh tests/bench.sh

@@ -7,6 +7,7 @@ use std::fs::File;
 use std::io::{Cursor, Read, Seek};
 use std::path::{Path, PathBuf};
 
+use crate::tekst::is_turning;
 use crate::weigering::Weigering;
 
 /// A file that is offered.
@@ -47,12 +48,12 @@ impl Bestand {
     /// The file at this path; it is opened later.
     pub fn from_path(pad: &Path) -> Self {
         let naam = pad.file_name().map_or_else(|| pad.display().to_string(), |n| n.to_string_lossy().into_owned());
-        Self { naam, bron: Bron::Pad(pad.to_owned()) }
+        Self { naam: harmless(&naam), bron: Bron::Pad(pad.to_owned()) }
     }
 
     /// A file in memory.
     pub fn from_bytes(naam: impl Into<String>, bytes: Vec<u8>) -> Self {
-        Self { naam: naam.into(), bron: Bron::Bytes(bytes) }
+        Self { naam: harmless(&naam.into()), bron: Bron::Bytes(bytes) }
     }
 
     /// The rows of a query, kept at `pad` as plain UTF-8 CSV: comma, header first. Nothing about its form is guessed,
@@ -81,6 +82,11 @@ impl Bestand {
         gelezen.map_err(|fout| Weigering::io(&fout).in_bestand(&self.naam))?;
         recognise(&begin).map_err(|w| w.in_bestand(&self.naam))
     }
+}
+
+/// A name that does nothing to a terminal or a page: it goes into every message.
+fn harmless(naam: &str) -> String {
+    naam.chars().map(|c| if c.is_control() || is_turning(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
 /// The containers that are read.

@@ -4,6 +4,10 @@
 mod bezorg;
 mod bron;
 mod gegevens;
+#[cfg(unix)]
+#[path = "../../../extract/tests/vijandig/mod.rs"]
+#[expect(dead_code, reason = "the cases serve two doors, of which this is one")]
+mod gevallen;
 mod hulp;
 mod lever;
 mod nepserver;
@@ -11,5 +15,7 @@ mod opdrachtregel;
 mod sleutel;
 #[cfg(unix)]
 mod terminal;
+#[cfg(unix)]
+mod vijandig;
 mod vorig_jaar;
 mod vragen;

@@ -17,3 +17,4 @@ mod vijandig;
 mod vijandig_werkmap;
 mod werkboek;
 mod werkmap;
+mod zaad;

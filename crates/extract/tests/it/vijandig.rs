@@ -9,7 +9,7 @@ use extract::{Bestand, Lezer, Weigering, strikt};
 use schema::{Ernst, Oordeel, Plaats};
 
 use crate::gevallen::{self, BSN, GEHEIM, Geval, Verwacht, Waar};
-use crate::hulp::omgang;
+use crate::hulp::{Hapjes, lees, omgang};
 
 /// Far beyond what any case takes: time is measured elsewhere, this only ends what hangs.
 const EINDELOOS: Duration = Duration::from_secs(20);
@@ -160,4 +160,37 @@ fn no_hostile_file_is_there_twice() {
     namen.sort();
     assert!(namen.windows(2).all(|paar| paar[0] != paar[1]), "{namen:?}");
     assert!(namen.len() >= 250, "{} cases", namen.len());
+}
+
+/// 6 and 10: however the bytes come in, the strict door says the same.
+#[test]
+fn hostile_files_in_pieces_give_the_same_answer() {
+    let definitie = omgang();
+    let tabel = definitie.tabel("traject").unwrap();
+    let lees = |bytes: &[u8], stap: usize| -> Result<Vec<_>, String> {
+        let weiger = |w: Weigering| format!("{} {:?}", w.code(), w.plaats());
+        let lezer = strikt::open(tabel, Hapjes::new(bytes, stap), strikt::Limieten::default()).map_err(weiger)?;
+        lezer.map(|batch| batch.map_err(weiger)).collect()
+    };
+    for geval in gevallen::alle().iter().filter(|g| g.nummer <= 26 && g.pakket.is_some()) {
+        let bytes = (geval.maak)();
+        if bytes.len() > 4096 {
+            continue;
+        }
+        let heel = lees(&bytes, usize::MAX);
+        for stap in 1..=17 {
+            assert_eq!(lees(&bytes, stap), heel, "{} in pieces of {stap}", geval.naam);
+        }
+    }
+}
+
+/// 10: whatever ends a line, the rows are equal.
+#[test]
+fn all_line_ends_give_equal_rows() {
+    let gevallen = gevallen::alle();
+    let rijen = |geval: &Geval| lees(&[Bestand::from_bytes("traject.csv", (geval.maak)())], None).unwrap().0;
+    let mut vormen = gevallen.iter().filter(|g| g.nummer == 10 && g.eigen == Verwacht::Goed).map(rijen);
+    let eerste = vormen.next().unwrap();
+    assert_eq!(eerste["traject"].len(), 2);
+    vormen.for_each(|vorm| assert_eq!(vorm, eerste));
 }

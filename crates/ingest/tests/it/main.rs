@@ -3,6 +3,9 @@
 
 mod bestanden;
 mod cijfers;
+#[path = "../../../extract/tests/vijandig/mod.rs"]
+#[expect(dead_code, reason = "the cases serve two doors, of which the service has one")]
+mod gevallen;
 mod herstart;
 mod invoer;
 mod levensloop;
@@ -13,4 +16,5 @@ mod paginas;
 mod publicaties;
 mod toegang;
 mod verbindingen;
+mod vijandig;
 mod vorig_jaar;

@@ -1,0 +1,19 @@
+//! JSON through the lenient door. Whatever it takes is JSON to others too.
+#![no_main]
+
+use extract::Bestand;
+use fuzz::{controleer, explore};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| {
+    let begin = data.strip_prefix(b"\xef\xbb\xbf").unwrap_or(data).trim_ascii_start();
+    if !begin.starts_with(b"[") && !begin.starts_with(b"{") {
+        return;
+    }
+    let bestand = Bestand::from_bytes("export.json", data.to_vec());
+    controleer(&bestand, None);
+    if explore(&bestand) {
+        let anders: Result<serde_json::Value, _> = serde_json::from_slice(begin);
+        assert!(anders.is_ok(), "taken here, refused by serde_json: {anders:?}");
+    }
+});

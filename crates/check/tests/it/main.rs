@@ -2,8 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
 
 mod golden;
+mod herstel;
 mod hulp;
 mod klad;
+mod levering;
 mod nulwaarden;
 mod oorzaken;
 mod partijen;

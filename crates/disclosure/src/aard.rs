@@ -13,6 +13,8 @@ use schema::indicator::Interval;
 pub(crate) enum Aard {
     /// `teller` is a part of `noemer`, both count children.
     Aandeel,
+    /// One of several codes that share out `noemer`, a row each.
+    Verdeling,
     /// `teller` counts children; `noemer`, where there is one, is a reference number.
     Telling,
     /// `teller` and `noemer` both count children, neither part of the other.
@@ -47,6 +49,8 @@ fn kind(indicator: &Indicator) -> Aard {
         return Aard::Vrij;
     }
     match indicator.interval {
+        // A share of a code takes its own field as breakdown and knows no other.
+        Interval::Wilson if indicator.uitsplitsingen.is_empty() => Aard::Verdeling,
         Interval::Wilson => Aard::Aandeel,
         Interval::Poisson => Aard::Telling,
         Interval::Orde | Interval::KaplanMeier => Aard::Dagen,

@@ -1,7 +1,7 @@
 //! What is sensitive of itself.
 //!
 //! Owns the primary rules: small counts, quantiles on few, shares of all or nobody. Leaves what gives such a number
-//! away through another row to [`crate::samenhang`].
+//! away through another row to [`crate::samenhang`], and an empty code among others to [`crate::verdeling`].
 
 use schema::Cijfer;
 use schema::cijfer::{Status, Vertrouwelijk};
@@ -22,7 +22,8 @@ pub(crate) fn judge(cijfer: &Cijfer, drempel: &Drempel) -> Vertrouwelijk {
         Aard::Telling => n_klein || klein(cijfer.teller),
         Aard::Verhouding => n_klein || klein(cijfer.teller) || klein(cijfer.noemer),
         Aard::Dagen => n_klein || too_few(cijfer, drempel),
-        Aard::Aandeel => n_klein || klein(cijfer.teller) || klein(cijfer.noemer) || klein(rest(cijfer)) || says_all_or_none(cijfer),
+        Aard::Aandeel => small_share(cijfer, drempel) || says_all(cijfer) || says_none(cijfer),
+        Aard::Verdeling => small_share(cijfer, drempel) || says_all(cijfer),
     };
     if verborgen { Vertrouwelijk::C } else { Vertrouwelijk::F }
 }
@@ -38,8 +39,21 @@ pub(crate) fn rest(cijfer: &Cijfer) -> Option<f64> {
     cijfer.noemer.zip(cijfer.teller).map(|(noemer, teller)| noemer - teller)
 }
 
-/// A share of 0 % or 100 % says something of every child in the group. Of the whole country it is no secret.
-fn says_all_or_none(cijfer: &Cijfer) -> bool {
-    let (Some(teller), Some(noemer)) = (cijfer.teller, cijfer.noemer) else { return false };
-    noemer > 0.0 && (teller == 0.0 || teller == noemer) && cijfer.niveau != "nederland"
+fn small_share(cijfer: &Cijfer, drempel: &Drempel) -> bool {
+    let getallen = [cijfer.n.map(|n| n as f64), cijfer.teller, cijfer.noemer, rest(cijfer)];
+    getallen.into_iter().flatten().any(|getal| drempel.is_small(getal))
+}
+
+/// 100 % says the same of every child in the group. Of the whole country it is no secret.
+pub(crate) fn says_all(cijfer: &Cijfer) -> bool {
+    some_regionally(cijfer) && cijfer.teller == cijfer.noemer
+}
+
+/// 0 % of a share says the other side of every child in the group.
+pub(crate) fn says_none(cijfer: &Cijfer) -> bool {
+    some_regionally(cijfer) && cijfer.teller == Some(0.0)
+}
+
+fn some_regionally(cijfer: &Cijfer) -> bool {
+    cijfer.noemer.is_some_and(|noemer| noemer > 0.0) && cijfer.niveau != "nederland"
 }

@@ -1,6 +1,6 @@
 //! A set of figures into a protected set: what could point at a child is left blank and signed.
 //!
-//! Owns what is sensitive ([`gevoelig`]) and what must go with it ([`samenhang`]). A first form: no count of children
+//! Owns what is sensitive ([`gevoelig`], [`verdeling`]) and what must go with it ([`samenhang`]). A first form: no count of children
 //! under the threshold is published, be it teller, noemer, what lies between them or the number a figure rests on, nor
 //! the same number through another indicator, nor the last open part of a total. Suppression over linked hierarchies
 //! and its audit grow here. Leaves computing to `analysis` and signs to `report`.
@@ -8,6 +8,7 @@
 mod aard;
 mod gevoelig;
 mod samenhang;
+mod verdeling;
 
 use schema::cijfer::{Status, Vertrouwelijk};
 use schema::{Cijfer, Indicator};
@@ -46,6 +47,7 @@ impl Drempel {
 /// Hides what is sensitive, and what would give it away.
 pub fn protect(mut cijfers: Vec<Cijfer>, drempel: &Drempel) -> Vec<Cijfer> {
     let mut borden: Vec<Vertrouwelijk> = cijfers.iter().map(|cijfer| gevoelig::judge(cijfer, drempel)).collect();
+    verdeling::judge(&cijfers, drempel, &mut borden);
     samenhang::extend(&cijfers, drempel, &mut borden);
     for (cijfer, bord) in cijfers.iter_mut().zip(borden) {
         if bord != Vertrouwelijk::F {

@@ -14,12 +14,12 @@ use crate::aard::Aard;
 
 /// Hides further rows until nothing more follows.
 pub(crate) fn extend(cijfers: &[Cijfer], drempel: &Drempel, borden: &mut [Vertrouwelijk]) {
-    let groepen = sums(cijfers, drempel);
+    let sommen = sums(cijfers, drempel);
     let cellen = cells(cijfers, drempel);
     loop {
         let mut nieuw = BTreeSet::new();
-        for groep in &groepen {
-            nieuw.extend(partner(cijfers, groep, borden));
+        for som in &sommen {
+            nieuw.extend(partner(cijfers, drempel, som, borden));
         }
         for cel in &cellen {
             nieuw.extend(same_number(cijfers, drempel, cel, borden));
@@ -33,18 +33,27 @@ pub(crate) fn extend(cijfers: &[Cijfer], drempel: &Drempel, borden: &mut [Vertro
     }
 }
 
-type Gebied<'a> = (&'a str, i32, &'a str, &'a str);
+/// Uitvraag, year, level and code.
+pub(crate) type Gebied<'a> = (&'a str, i32, &'a str, &'a str);
 
-fn gebied(cijfer: &Cijfer) -> Gebied<'_> {
+/// What figures must share to be in one sum.
+pub(crate) fn gebied(cijfer: &Cijfer) -> Gebied<'_> {
     (&cijfer.uitvraag, cijfer.jaar, &cijfer.niveau, &cijfer.gebied)
 }
 
-/// Sets of rows of which the last follows from the others: the categories of a breakdown (with their total), the codes
-/// of a share, the four of the stock-and-flow identity.
-fn sums(cijfers: &[Cijfer], drempel: &Drempel) -> Vec<Vec<usize>> {
+/// Rows of which the last follows from the others.
+struct Som {
+    rijen: Vec<usize>,
+    /// Whether they add up to a number that is known, so that the hidden ones together are.
+    telt_op: bool,
+}
+
+/// The categories of a breakdown (with their total), the codes of a share, the three classes of duration, and the four
+/// of the stock-and-flow identity.
+fn sums(cijfers: &[Cijfer], drempel: &Drempel) -> Vec<Som> {
     let mut groepen: BTreeMap<(Gebied<'_>, &str, &str, &str), Vec<usize>> = BTreeMap::new();
     for (plek, cijfer) in cijfers.iter().enumerate() {
-        let optelbaar = matches!(drempel.aarden.of(&cijfer.indicator), Aard::Aandeel | Aard::Telling);
+        let optelbaar = matches!(drempel.aarden.of(&cijfer.indicator), Aard::Aandeel | Aard::Verdeling | Aard::Telling);
         if optelbaar && cijfer.uitsplitsing != "totaal" {
             groepen.entry((gebied(cijfer), "delen", &cijfer.indicator, &cijfer.uitsplitsing)).or_default().push(plek);
         }
@@ -55,7 +64,7 @@ fn sums(cijfers: &[Cijfer], drempel: &Drempel) -> Vec<Vec<usize>> {
             groepen.entry((gebied(cijfer), "duur", &cijfer.uitsplitsing, &cijfer.categorie)).or_default().push(plek);
         }
     }
-    groepen.into_values().collect()
+    groepen.into_iter().map(|((_, soort, _, _), rijen)| Som { rijen, telt_op: soort != "stroom" }).collect()
 }
 
 /// begin + in - uit = eind.
@@ -63,15 +72,15 @@ const STROOM: [&str; 4] = ["stroom_begin", "stroom_in", "stroom_uit", "stroom_ei
 /// Together 1.
 const DUUR: [&str; 3] = ["duur_tot_6_maanden", "duur_6_tot_12_maanden", "duur_langer"];
 
-/// Where exactly one row of a sum is hidden, the one that costs least to hide with it: the smallest that is not 0.
-fn partner(cijfers: &[Cijfer], groep: &[usize], borden: &[Vertrouwelijk]) -> Option<usize> {
-    let verborgen = groep.iter().filter(|&&plek| borden[plek] != Vertrouwelijk::F).count();
-    if verborgen != 1 {
-        return None;
-    }
-    let open = groep.iter().copied().filter(|&plek| borden[plek] == Vertrouwelijk::F);
-    open.filter(|&plek| cijfers[plek].teller.is_some_and(|teller| teller > 0.0))
-        .min_by(|&a, &b| cijfers[a].teller.unwrap_or(0.0).total_cmp(&cijfers[b].teller.unwrap_or(0.0)).then(a.cmp(&b)))
+/// Where one row of a sum is hidden, or the hidden ones together are a small number: the row that costs least to hide
+/// with them, the smallest that is not 0.
+fn partner(cijfers: &[Cijfer], drempel: &Drempel, som: &Som, borden: &[Vertrouwelijk]) -> Option<usize> {
+    let teller = |plek: usize| cijfers[plek].teller.unwrap_or(0.0);
+    let (open, verborgen): (Vec<usize>, Vec<usize>) = som.rijen.iter().partition(|&&plek| borden[plek] == Vertrouwelijk::F);
+    let samen: f64 = verborgen.iter().map(|&plek| teller(plek)).sum();
+    let verraadt = verborgen.len() == 1 || som.telt_op && drempel.is_small(samen);
+    let kandidaten = open.into_iter().filter(|&plek| verraadt && teller(plek) > 0.0);
+    kandidaten.min_by(|&a, &b| teller(a).total_cmp(&teller(b)).then(a.cmp(&b)))
 }
 
 /// The rows of each cell that say something of children.

@@ -31,6 +31,10 @@ fn indicators() -> Vec<Indicator> {
             .into();
     alle.extend([
         indicator("toegang_kader", Interval::Wilson, "aandeel", "traject.kader"),
+        Indicator {
+            uitsplitsingen: vec!["kader".to_owned()],
+            ..indicator("wachten_binnen_norm", Interval::Wilson, "aandeel", "traject.startdatum")
+        },
         indicator("duur_mediaan", Interval::Orde, "dagen", "traject.startdatum"),
         indicator("stroom_ratio", Interval::Geen, "verhouding", "traject.startdatum"),
         indicator("bekostiging_kosten_per_traject", Interval::Geen, "euro", "traject.kosten"),
@@ -99,10 +103,47 @@ fn a_rate_hides_with_its_count() {
 
 #[test]
 fn a_share_hides_for_its_teller_its_rest_and_its_noemer() {
-    let share = |teller, noemer| signs(vec![figure("toegang_kader", "totaal", "totaal", Some(teller), Some(noemer), noemer as i64)])[0];
+    let share =
+        |teller, noemer| signs(vec![figure("wachten_binnen_norm", "totaal", "totaal", Some(teller), Some(noemer), noemer as i64)])[0];
     assert_eq!([share(3.0, 40.0), share(37.0, 40.0), share(1.0, 3.0), share(20.0, 40.0)], [C, C, C, F]);
     // All or none of a group of a gemeente says something of every child in it.
     assert_eq!([share(0.0, 40.0), share(40.0, 40.0), share(0.0, 0.0)], [C, C, F]);
+}
+
+fn codes(tellers: &[f64]) -> Vec<Cijfer> {
+    let namen = ["vrijwillig", "gedwongen", "onbekend", "anders", "vijfde"];
+    let noemer: f64 = tellers.iter().sum();
+    let code = |(naam, teller): (&&str, &f64)| figure("toegang_kader", "kader", naam, Some(*teller), Some(noemer), noemer as i64);
+    namen.iter().zip(tellers).map(code).collect()
+}
+
+/// What started it: `onbekend` 0 of 290 was hidden, and took the 114 of gedwongen with it.
+#[test]
+fn an_empty_code_beside_two_that_are_filled_is_shown() {
+    assert_eq!(signs(codes(&[176.0, 114.0, 0.0])), [F, F, F]);
+    assert_eq!(signs(codes(&[176.0, 0.0, 114.0])), [F, F, F]);
+}
+
+#[test]
+fn where_one_code_has_everybody_none_is_shown() {
+    assert_eq!(signs(codes(&[40.0, 0.0, 0.0])), [C, C, C]);
+    // Of the whole country it is no secret.
+    let land = codes(&[40.0, 0.0, 0.0]).into_iter().map(|c| Cijfer { niveau: "nederland".to_owned(), ..c }).collect();
+    assert_eq!(signs(land), [F, F, F]);
+}
+
+/// 37 of 40 leaves 3 who are something else: that nobody is `gedwongen` would say they are `anders`.
+#[test]
+fn an_empty_code_beside_one_that_is_filled_is_hidden_unless_it_is_onbekend() {
+    assert_eq!(signs(codes(&[37.0, 0.0, 0.0, 3.0])), [C, C, F, C]);
+}
+
+/// 40 - 25 - 12 leaves 3 for the two hidden codes together.
+#[test]
+fn hidden_codes_that_are_few_together_take_a_third_with_them() {
+    assert_eq!(signs(codes(&[25.0, 12.0, 2.0, 1.0])), [F, D, C, C]);
+    // An empty code is no cover: the 3 is what is left of 40.
+    assert_eq!(signs(codes(&[25.0, 12.0, 0.0, 3.0])), [F, D, F, C]);
 }
 
 #[test]
@@ -169,8 +210,10 @@ fn any_figure() -> impl Strategy<Value = Cijfer> {
     (prop::sample::select(ids), plaats, 0..30_i64, 0..30_i64).prop_map(|(id, (gebied, categorie), a, b)| {
         let (teller, noemer) = (a.min(b) as f64, a.max(b) as f64);
         let uitsplitsing = if categorie == "totaal" { "totaal" } else { "kader" };
-        let telling =
-            !matches!(id.as_str(), "toegang_kader" | "duur_mediaan" | "stroom_ratio" | "bekostiging_kosten_per_traject" | "nieuw");
+        let telling = !matches!(
+            id.as_str(),
+            "toegang_kader" | "wachten_binnen_norm" | "duur_mediaan" | "stroom_ratio" | "bekostiging_kosten_per_traject" | "nieuw"
+        );
         let mut cijfer = match (id.as_str(), telling) {
             ("duur_mediaan", _) => figure(&id, uitsplitsing, categorie, None, None, a),
             (_, true) => figure(&id, uitsplitsing, categorie, Some(teller), None, a.min(b)),
@@ -196,13 +239,33 @@ proptest! {
                 if !["organisatie_plaatsen", "bekostiging_kosten_per_traject"].contains(&na.indicator.as_str()) {
                     prop_assert!(!klein(na.teller), "{:?}", na);
                 }
-                if na.indicator == "toegang_kader" {
+                if ["toegang_kader", "wachten_binnen_norm"].contains(&na.indicator.as_str()) {
                     prop_assert!(!klein(na.noemer) && !klein(na.noemer.zip(na.teller).map(|(n, t)| n - t)), "{:?}", na);
                 }
             } else {
                 let getallen = (na.waarde, na.onder, na.boven, na.teller, na.noemer, na.n, na.oordeel.clone());
                 prop_assert_eq!(getallen, (None, None, None, None, None, None, None));
             }
+        }
+    }
+
+    /// The attacker who adds up: what the hidden codes hold together is what the shown ones leave of the noemer. That is
+    /// never a small number, never one code's own, and nobody is told that a whole group has one code.
+    #[test]
+    fn hidden_codes_cannot_be_worked_out(tellers in prop::collection::vec(0..30_i64, 3..6)) {
+        let rijen = codes(&tellers.iter().map(|t| *t as f64).collect::<Vec<_>>());
+        let beschermd = protect(rijen.clone(), &drempel());
+        let verborgen: Vec<&Cijfer> = beschermd.iter().zip(&rijen).filter(|(na, _)| na.vertrouwelijk != F).map(|(_, voor)| voor).collect();
+        let noemer: i64 = tellers.iter().sum();
+        if noemer > 0 && tellers.contains(&noemer) {
+            prop_assert_eq!(verborgen.len(), rijen.len());
+        }
+        let gevuld: Vec<f64> = verborgen.iter().filter_map(|c| c.teller).filter(|t| *t > 0.0).collect();
+        let samen: f64 = gevuld.iter().sum();
+        let open = rijen.len() - verborgen.len() > 0 && beschermd.iter().any(|c| c.teller.is_some_and(|t| t > 0.0));
+        if open {
+            prop_assert!(samen == 0.0 || samen >= 5.0, "{samen} is left of {noemer}: {tellers:?}");
+            prop_assert!(gevuld.len() != 1, "one hidden code is what is left: {tellers:?}");
         }
     }
 

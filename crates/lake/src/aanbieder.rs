@@ -68,21 +68,18 @@ impl Stand {
 impl Lake {
     /// Adds an aanbieder, or gives it another name.
     pub async fn zet_aanbieder(&self, aanbieder: &Aanbieder, stempel: &Stempel) -> Result<(), LakeFout> {
-        if aanbieder.kvk.len() != 8 || !aanbieder.kvk.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(LakeFout::Ongeldig("a KvK number has 8 digits".to_owned()));
-        }
         let mut tx = self.transactie().await?;
-        let oud: Option<String> =
-            sqlx::query_scalar("SELECT naam FROM aanbieder WHERE kvk = $1").bind(&aanbieder.kvk).fetch_optional(&mut *tx).await?;
-        if oud.as_deref() == Some(&aanbieder.naam) {
-            return Ok(());
+        zet_aanbieder(&mut tx, aanbieder, stempel).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Adds aanbieders and says how each is expected, all of them or none.
+    pub async fn zet_lijst(&self, lijst: &[(Aanbieder, Verwachting)], stempel: &Stempel) -> Result<(), LakeFout> {
+        let mut tx = self.transactie().await?;
+        for (aanbieder, verwachting) in lijst {
+            zet_aanbieder(&mut tx, aanbieder, stempel).await?;
+            zet_verwachting(&mut tx, verwachting, stempel).await?;
         }
-        sqlx::query("INSERT INTO aanbieder (kvk, naam) VALUES ($1, $2) ON CONFLICT (kvk) DO UPDATE SET naam = excluded.naam")
-            .bind(&aanbieder.kvk)
-            .bind(&aanbieder.naam)
-            .execute(&mut *tx)
-            .await?;
-        noteer(&mut tx, None, &format!("aanbieder {} vastgelegd", aanbieder.kvk), stempel).await?;
         Ok(tx.commit().await?)
     }
 
@@ -100,36 +97,8 @@ impl Lake {
 
     /// Says that (or how) an aanbieder is expected; replaces what stood for that uitvraag and year.
     pub async fn zet_verwachting(&self, verwachting: &Verwachting, stempel: &Stempel) -> Result<(), LakeFout> {
-        let Verwachting { uitvraag, jaar, kvk, stand, werkgebied } = verwachting;
         let mut tx = self.transactie().await?;
-        eis_aanbieder(&mut tx, kvk).await?;
-        sqlx::query(
-            "INSERT INTO verwachting (uitvraag, jaar, kvk, stand) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (uitvraag, jaar, kvk) DO UPDATE SET stand = excluded.stand",
-        )
-        .bind(uitvraag)
-        .bind(jaar)
-        .bind(kvk)
-        .bind(stand.naam())
-        .execute(&mut *tx)
-        .await?;
-        sqlx::query("DELETE FROM werkgebied WHERE uitvraag = $1 AND jaar = $2 AND kvk = $3")
-            .bind(uitvraag)
-            .bind(jaar)
-            .bind(kvk)
-            .execute(&mut *tx)
-            .await?;
-        for gebied in werkgebied.iter().collect::<BTreeSet<_>>() {
-            sqlx::query("INSERT INTO werkgebied (uitvraag, jaar, kvk, gebied) VALUES ($1, $2, $3, $4)")
-                .bind(uitvraag)
-                .bind(jaar)
-                .bind(kvk)
-                .bind(gebied)
-                .execute(&mut *tx)
-                .await?;
-        }
-        let wat = format!("verwachting {kvk} {uitvraag}/{jaar}: {}", stand.naam());
-        noteer(&mut tx, None, &wat, stempel).await?;
+        zet_verwachting(&mut tx, verwachting, stempel).await?;
         Ok(tx.commit().await?)
     }
 
@@ -172,6 +141,54 @@ impl Lake {
         let tot: Option<i64> = vraag.bind(kvk).bind(uitvraag).bind(jaar).fetch_optional(&mut *self.lezer().await?).await?;
         tot.map(tijd).transpose()
     }
+}
+
+async fn zet_aanbieder(tx: &mut SqliteConnection, aanbieder: &Aanbieder, stempel: &Stempel) -> Result<(), LakeFout> {
+    if aanbieder.kvk.len() != 8 || !aanbieder.kvk.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(LakeFout::Ongeldig("a KvK number has 8 digits".to_owned()));
+    }
+    let oud: Option<String> =
+        sqlx::query_scalar("SELECT naam FROM aanbieder WHERE kvk = $1").bind(&aanbieder.kvk).fetch_optional(&mut *tx).await?;
+    if oud.as_deref() == Some(&aanbieder.naam) {
+        return Ok(());
+    }
+    sqlx::query("INSERT INTO aanbieder (kvk, naam) VALUES ($1, $2) ON CONFLICT (kvk) DO UPDATE SET naam = excluded.naam")
+        .bind(&aanbieder.kvk)
+        .bind(&aanbieder.naam)
+        .execute(&mut *tx)
+        .await?;
+    noteer(tx, None, &format!("aanbieder {} vastgelegd", aanbieder.kvk), stempel).await
+}
+
+async fn zet_verwachting(tx: &mut SqliteConnection, verwachting: &Verwachting, stempel: &Stempel) -> Result<(), LakeFout> {
+    let Verwachting { uitvraag, jaar, kvk, stand, werkgebied } = verwachting;
+    eis_aanbieder(&mut *tx, kvk).await?;
+    sqlx::query(
+        "INSERT INTO verwachting (uitvraag, jaar, kvk, stand) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (uitvraag, jaar, kvk) DO UPDATE SET stand = excluded.stand",
+    )
+    .bind(uitvraag)
+    .bind(jaar)
+    .bind(kvk)
+    .bind(stand.naam())
+    .execute(&mut *tx)
+    .await?;
+    sqlx::query("DELETE FROM werkgebied WHERE uitvraag = $1 AND jaar = $2 AND kvk = $3")
+        .bind(uitvraag)
+        .bind(jaar)
+        .bind(kvk)
+        .execute(&mut *tx)
+        .await?;
+    for gebied in werkgebied.iter().collect::<BTreeSet<_>>() {
+        sqlx::query("INSERT INTO werkgebied (uitvraag, jaar, kvk, gebied) VALUES ($1, $2, $3, $4)")
+            .bind(uitvraag)
+            .bind(jaar)
+            .bind(kvk)
+            .bind(gebied)
+            .execute(&mut *tx)
+            .await?;
+    }
+    noteer(tx, None, &format!("verwachting {kvk} {uitvraag}/{jaar}: {}", stand.naam()), stempel).await
 }
 
 /// Refuses a KvK number that no aanbieder has.

@@ -72,6 +72,9 @@ pub enum LakeFout {
         /// Codes of the rules.
         codes: Vec<String>,
     },
+    /// Figures were published from it.
+    #[error("figures were published from it")]
+    NaPubliceren,
     /// The data are frozen.
     #[error("the data are frozen")]
     NaBevriezen,

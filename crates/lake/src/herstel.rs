@@ -35,12 +35,36 @@ pub struct Herstelverslag {
     pub te_beoordelen: Vec<LeveringId>,
     /// Leveringen put into quarantine now.
     pub in_quarantaine: Vec<LeveringId>,
+    /// Number of leveringen that were in quarantine already and still are.
+    pub eerder_in_quarantaine: usize,
     /// Files and directories nobody names, moved to `quarantaine/`; relative paths of where they were.
     pub verplaatst: Vec<String>,
     /// Leftovers removed: temporary files, unnamed derived files, data of erased leveringen; relative paths.
     pub verwijderd: Vec<String>,
     /// Publications (relative paths) whose files are not as the register says.
     pub beschadigde_publicaties: Vec<String>,
+}
+
+impl Herstelverslag {
+    fn meld(&self) {
+        let (te_beoordelen, in_quarantaine) = (self.te_beoordelen.len(), self.in_quarantaine.len());
+        let (verplaatst, verwijderd) = (self.verplaatst.len(), self.verwijderd.len());
+        let eerder_in_quarantaine = self.eerder_in_quarantaine;
+        if in_quarantaine + eerder_in_quarantaine + self.beschadigde_publicaties.len() == 0 {
+            tracing::info!(te_beoordelen, verplaatst, verwijderd, "register and files agree");
+        } else {
+            let beschadigde_publicaties = self.beschadigde_publicaties.len();
+            tracing::warn!(
+                te_beoordelen,
+                in_quarantaine,
+                eerder_in_quarantaine,
+                beschadigde_publicaties,
+                verplaatst,
+                verwijderd,
+                "register and files do not agree: what is damaged does not count"
+            );
+        }
+    }
 }
 
 impl Lake {
@@ -53,6 +77,7 @@ impl Lake {
             blokkerend(move || Rondgang::new(&map, &feiten).loop_rond(grondigheid).map_err(LakeFout::io("reconciling register and files")))
                 .await?;
         for levering in self.leveringen(Filter::default()).await?.into_iter().rev() {
+            verslag.eerder_in_quarantaine += usize::from(levering.quarantaine.is_some());
             if levering.toestand == Toestand::Geopend {
                 self.herstel_ontvangst(&levering, stempel).await?;
             } else if !self.controleer_bestanden(levering.id, grondigheid, stempel).await? {
@@ -60,13 +85,7 @@ impl Lake {
             }
         }
         verslag.te_beoordelen = self.te_beoordelen().await?;
-        tracing::info!(
-            te_beoordelen = verslag.te_beoordelen.len(),
-            in_quarantaine = verslag.in_quarantaine.len(),
-            verplaatst = verslag.verplaatst.len(),
-            verwijderd = verslag.verwijderd.len(),
-            "register and files agree"
-        );
+        verslag.meld();
         Ok(verslag)
     }
 
@@ -178,13 +197,21 @@ fn verwachte_bestanden<'a>(map: &Map, levering: &'a Levering, inhoud: Option<Str
         bytes: Some(bestand.bytes),
         hash: bestand.hash.as_str().into(),
     });
-    let parquet = tabellen.iter().map(|tabel| Verwacht {
+    std::iter::once(pakket).chain(raw).chain(tabellen.iter().map(verwacht_parquet)).collect()
+}
+
+fn verwacht_parquet(tabel: &TabelBestand) -> Verwacht<'_> {
+    Verwacht {
         naam: format!("{}.parquet", tabel.tabel),
         pad: tabel.pad.clone(),
         bytes: Some(tabel.bytes),
         hash: tabel.hash.as_str().into(),
-    });
-    std::iter::once(pakket).chain(raw).chain(parquet).collect()
+    }
+}
+
+/// What is wrong with a Parquet file, read whole.
+pub(crate) fn parquet_schade(tabel: &TabelBestand) -> Option<String> {
+    verwacht_parquet(tabel).schade(Grondigheid::Hash)
 }
 
 impl Verwacht<'_> {

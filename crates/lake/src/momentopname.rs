@@ -10,8 +10,8 @@ use schema::pakket::Toelichting;
 use sqlx::SqliteConnection;
 
 use crate::fout::LakeFout;
-use crate::herstel::Grondigheid;
-use crate::lake::{Lake, Stempel, Tijd, ms, tijd};
+use crate::herstel::{Grondigheid, parquet_schade};
+use crate::lake::{Lake, Stempel, Tijd, blokkerend, ms, tijd};
 use crate::levering::{LeveringId, levering_id, naar_json, toestand, uit_json};
 use crate::lezen::lees_toelichtingen;
 use crate::pad::Map;
@@ -34,7 +34,7 @@ pub struct Momentopname {
     pub leveringen: Vec<MomentLevering>,
     /// Leveringen that counted but were in quarantine, and so are not in.
     pub uitgesloten: Vec<LeveringId>,
-    /// The response then.
+    /// The response then, but for leveringen that are not in: what counts is what figures are made of.
     pub respons: Respons,
 }
 
@@ -126,6 +126,26 @@ impl Lake {
         Ok(momentopname)
     }
 
+    /// Takes a freeze back, while nothing was published from it. Its id is never used again.
+    pub async fn ontdooi(&self, id: &str, stempel: &Stempel) -> Result<(), LakeFout> {
+        let mut tx = self.transactie().await?;
+        let gepubliceerd: Option<i64> =
+            sqlx::query_scalar("SELECT 1 FROM publicatie WHERE momentopname = $1 LIMIT 1").bind(id).fetch_optional(&mut *tx).await?;
+        if gepubliceerd.is_some() {
+            return Err(LakeFout::NaPubliceren);
+        }
+        let ontdooid = sqlx::query("UPDATE momentopname SET ontdooid = $1 WHERE id = $2 AND ontdooid IS NULL")
+            .bind(ms(stempel.nu))
+            .bind(id)
+            .execute(&mut *tx)
+            .await?;
+        if ontdooid.rows_affected() != 1 {
+            return Err(LakeFout::OnbekendeMomentopname);
+        }
+        noteer(&mut tx, None, &format!("momentopname {id} ontdooid"), stempel).await?;
+        Ok(tx.commit().await?)
+    }
+
     /// One momentopname.
     pub async fn momentopname(&self, id: &str) -> Result<Option<Momentopname>, LakeFout> {
         // In a transaction of its own, so that an erasure halfway is seen whole or not at all.
@@ -133,9 +153,22 @@ impl Lake {
         lees(&mut tx, &self.kern.map, id).await
     }
 
+    /// The leveringen of a momentopname whose Parquet files are gone or no longer hold what was judged, with what is
+    /// wrong, for the caller that is about to compute from them.
+    pub async fn beschadigd(&self, momentopname: &Momentopname) -> Result<Vec<(LeveringId, String)>, LakeFout> {
+        let mut beschadigd = Vec::new();
+        for levering in momentopname.leveringen.iter().filter(|l| !l.gewist) {
+            let bestanden = levering.bestanden.clone();
+            let schade = blokkerend(move || Ok(bestanden.iter().find_map(parquet_schade))).await?;
+            beschadigd.extend(schade.map(|schade| (levering.id, schade)));
+        }
+        Ok(beschadigd)
+    }
+
     /// Ids of all momentopnamen of this uitvraag and year, oldest first.
     pub async fn momentopnamen(&self, uitvraag: &str, jaar: i32) -> Result<Vec<String>, LakeFout> {
-        let vraag = sqlx::query_scalar("SELECT id FROM momentopname WHERE uitvraag = $1 AND jaar = $2 ORDER BY volgnummer");
+        let vraag =
+            sqlx::query_scalar("SELECT id FROM momentopname WHERE uitvraag = $1 AND jaar = $2 AND ontdooid IS NULL ORDER BY volgnummer");
         Ok(vraag.bind(uitvraag).bind(jaar).fetch_all(&mut *self.lezer().await?).await?)
     }
 
@@ -153,10 +186,11 @@ impl Lake {
 }
 
 async fn lees(verbinding: &mut SqliteConnection, map: &Map, id: &str) -> Result<Option<Momentopname>, LakeFout> {
-    let kop: Option<(String, i32, i64, String)> = sqlx::query_as("SELECT uitvraag, jaar, gemaakt, respons FROM momentopname WHERE id = $1")
-        .bind(id)
-        .fetch_optional(&mut *verbinding)
-        .await?;
+    let kop: Option<(String, i32, i64, String)> =
+        sqlx::query_as("SELECT uitvraag, jaar, gemaakt, respons FROM momentopname WHERE id = $1 AND ontdooid IS NULL")
+            .bind(id)
+            .fetch_optional(&mut *verbinding)
+            .await?;
     let Some((uitvraag, jaar, gemaakt, respons)) = kop else { return Ok(None) };
     let rijen: Vec<Rij> = sqlx::query_as(
         "SELECT l.id, l.kvk, l.nulopgave, l.toestand, l.regelhash, l.pseudoniem, l.rijen, m.uitgesloten
@@ -188,7 +222,11 @@ async fn lees(verbinding: &mut SqliteConnection, map: &Map, id: &str) -> Result<
         });
     }
     let gemaakt = tijd(gemaakt)?;
-    let respons = uit_json(&respons)?;
+    let mut respons: Respons = uit_json(&respons)?;
+    let gewist = leveringen.iter().filter(|l| l.gewist).map(|l| l.id);
+    for levering in uitgesloten.iter().copied().chain(gewist) {
+        respons.regels.iter_mut().for_each(|regel| regel.zonder(levering));
+    }
     Ok(Some(Momentopname { id: id.to_owned(), uitvraag, jaar, gemaakt, leveringen, uitgesloten, respons }))
 }
 

@@ -22,8 +22,8 @@ use crate::token::sha256;
 
 impl Lake {
     /// Opens a levering: makes `raw/<id>/pakket.json` durable and writes the register row. The same content (or the
-    /// same key with the same content) gives the levering that was there, unless that one was taken back or expired;
-    /// the same key with other content is [`LakeFout::Conflict`].
+    /// same key with the same content) gives the levering that was there, unless that one was taken back, expired or
+    /// replaced; the same key with other content is [`LakeFout::Conflict`].
     pub async fn open_levering(&self, nieuw: &NieuweLevering<'_>, stempel: &Stempel) -> Result<Geopend, LakeFout> {
         keur_namen(nieuw.pakket)?;
         let tekst = std::str::from_utf8(nieuw.pakket_json).map_err(|_| LakeFout::Ongeldig("pakket.json is not UTF-8".to_owned()))?;
@@ -44,6 +44,11 @@ impl Lake {
             self.ruim_begin_op(id).await;
         }
         geopend
+    }
+
+    /// The levering that opening this would give back, where it would not make a new one.
+    pub async fn bestaande(&self, nieuw: &NieuweLevering<'_>) -> Result<Option<LeveringId>, LakeFout> {
+        eerdere(&mut *self.lezer().await?, nieuw, &sha256(nieuw.pakket_json)).await
     }
 
     /// Removes what was kept for a levering that was not opened after all. Best effort: start-up does the same.
@@ -212,7 +217,7 @@ async fn eerdere(verbinding: &mut SqliteConnection, nieuw: &NieuweLevering<'_>, 
     if let Some((id, eerdere_inhoud)) = met_sleutel {
         return if eerdere_inhoud == inhoud { levering_id(&id).map(Some) } else { Err(LakeFout::Conflict) };
     }
-    // Under a new key, what was replaced or erased may be offered again.
+    // What was replaced gave its key back; under a new key what was erased may be offered again too.
     let zelfde_inhoud: Option<String> = sqlx::query_scalar(
         "SELECT id FROM levering WHERE kvk = $1 AND inhoud = $2
          AND toestand NOT IN ('ingetrokken', 'verlopen', 'vervangen', 'gewist') ORDER BY volgnummer DESC LIMIT 1",

@@ -68,6 +68,20 @@ pub struct ResponsRegel {
     pub laatste: Option<Toestand>,
     /// False for an aanbieder that delivered without being expected: it is no part of the denominator.
     pub verwacht: bool,
+    /// A signed levering that does not count, because its files are damaged or its data were erased.
+    #[serde(default)]
+    pub onbruikbaar: Option<LeveringId>,
+}
+
+impl ResponsRegel {
+    /// Takes back that this levering counts: nothing was computed from it. Who signed a levering did not stop or refuse.
+    pub(crate) fn zonder(&mut self, levering: LeveringId) {
+        if self.levering == Some(levering) {
+            self.levering = None;
+            self.onbruikbaar = Some(levering);
+            self.uitkomst = Uitkomst::Onbekend;
+        }
+    }
 }
 
 /// The response of one uitvraag and year.
@@ -165,6 +179,7 @@ struct Stand {
     levering: Option<LeveringId>,
     nulopgave: bool,
     laatste: Option<Toestand>,
+    in_quarantaine: bool,
 }
 
 /// The response, on a connection that may be in a transaction.
@@ -184,7 +199,12 @@ pub(crate) async fn respons(verbinding: &mut SqliteConnection, uitvraag: &str, j
             (None, aanbieder::Stand::Verwacht) => Uitkomst::Onbekend,
         };
         let naam = namen.get(&kvk).cloned().unwrap_or_default();
-        ResponsRegel { kvk, naam, werkgebied, uitkomst, levering: stand.levering, laatste: stand.laatste, verwacht }
+        let (levering, laatste) = (stand.levering, stand.laatste);
+        let mut regel = ResponsRegel { kvk, naam, werkgebied, uitkomst, levering, laatste, verwacht, onbruikbaar: None };
+        if let Some(levering) = stand.levering.filter(|_| stand.in_quarantaine) {
+            regel.zonder(levering);
+        }
+        regel
     };
     let mut regels = Vec::new();
     for verwachting in verwachtingen {
@@ -199,20 +219,23 @@ pub(crate) async fn respons(verbinding: &mut SqliteConnection, uitvraag: &str, j
 }
 
 async fn standen(verbinding: &mut SqliteConnection, uitvraag: &str, jaar: i32) -> Result<BTreeMap<String, Stand>, LakeFout> {
-    let rijen: Vec<(String, String, String, i64)> =
-        sqlx::query_as("SELECT kvk, id, toestand, nulopgave FROM levering WHERE uitvraag = $1 AND jaar = $2 ORDER BY volgnummer")
-            .bind(uitvraag)
-            .bind(jaar)
-            .fetch_all(verbinding)
-            .await?;
+    let rijen: Vec<(String, String, String, i64, i64)> = sqlx::query_as(
+        "SELECT kvk, id, toestand, nulopgave, CASE WHEN quarantaine IS NULL THEN 0 ELSE 1 END
+         FROM levering WHERE uitvraag = $1 AND jaar = $2 ORDER BY volgnummer",
+    )
+    .bind(uitvraag)
+    .bind(jaar)
+    .fetch_all(verbinding)
+    .await?;
     let mut standen: BTreeMap<String, Stand> = BTreeMap::new();
-    for (kvk, id, naam, nulopgave) in rijen {
+    for (kvk, id, naam, nulopgave, in_quarantaine) in rijen {
         let stand = standen.entry(kvk).or_default();
         let toestand = toestand(&naam)?;
         stand.laatste = Some(toestand);
         if matches!(toestand, Toestand::Ingediend | Toestand::Gepubliceerd) {
             stand.levering = Some(levering_id(&id)?);
             stand.nulopgave = nulopgave != 0;
+            stand.in_quarantaine = in_quarantaine != 0;
         }
     }
     Ok(standen)

@@ -134,10 +134,13 @@ impl Lake {
         let mut tx = self.transactie().await?;
         let levering = eis(&mut tx, id).await?;
         if levering.toestand == Toestand::Ingediend {
-            let bevroren: Option<i64> = sqlx::query_scalar("SELECT 1 FROM momentopname_levering WHERE levering = $1 LIMIT 1")
-                .bind(id.to_string())
-                .fetch_optional(&mut *tx)
-                .await?;
+            let bevroren: Option<i64> = sqlx::query_scalar(
+                "SELECT 1 FROM momentopname_levering ml JOIN momentopname m ON m.id = ml.momentopname
+                 WHERE ml.levering = $1 AND m.ontdooid IS NULL LIMIT 1",
+            )
+            .bind(id.to_string())
+            .fetch_optional(&mut *tx)
+            .await?;
             if bevroren.is_some() || stempel.nu.date_naive() >= klok.bevriezen {
                 return Err(LakeFout::NaBevriezen);
             }
@@ -212,6 +215,8 @@ pub(crate) async fn onderteken(
     if let Some(oud) = in_kracht(tx, &levering.kvk, &levering.uitvraag, levering.jaar).await? {
         let oud = eis(tx, oud).await?;
         stap(tx, &oud, Toestand::Vervangen, stempel).await?;
+        // Its content may come back: a key that stayed with it would lead there for ever.
+        sqlx::query("UPDATE levering SET sleutel = NULL WHERE id = $1").bind(oud.id.to_string()).execute(&mut *tx).await?;
     }
     stap(tx, levering, Toestand::Ingediend, stempel).await?;
     sqlx::query("UPDATE levering SET naam = $1, functie = $2, jws = $3, ingediend = $4 WHERE id = $5")

@@ -140,3 +140,20 @@ async fn the_response_counts_everyone_expected() {
     let opnieuw = lake.respons(UITVRAAG, JAAR).await.unwrap();
     assert_eq!((opnieuw.aantal("PV20", Uitkomst::Onbekend), opnieuw.in_gebied("GM0344").len()), (1, 5));
 }
+
+/// An import is all or nothing: a wrong second row leaves no first one behind.
+#[tokio::test]
+async fn a_list_is_taken_whole_or_not_at_all() {
+    let proef = proef().await;
+    let rij = |kvk: &str| {
+        let werkgebied = vec!["NL00".to_owned()];
+        let verwachting =
+            lake::Verwachting { uitvraag: "omgang".to_owned(), jaar: 2020, kvk: kvk.to_owned(), stand: lake::Stand::Verwacht, werkgebied };
+        (lake::Aanbieder { kvk: kvk.to_owned(), naam: "De Brug".to_owned() }, verwachting)
+    };
+    let voor = proef.lake.aanbieders().await.unwrap();
+    assert!(proef.lake.zet_lijst(&[rij("10000001"), rij("kort")], &crate::hulp::op(1)).await.is_err());
+    assert_eq!(proef.lake.aanbieders().await.unwrap(), voor);
+    proef.lake.zet_lijst(&[rij("10000001"), rij("10000002")], &crate::hulp::op(2)).await.unwrap();
+    assert_eq!(proef.lake.verwachtingen("omgang", 2020).await.unwrap().len(), 2);
+}

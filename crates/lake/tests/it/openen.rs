@@ -53,6 +53,18 @@ async fn a_replay_finds_what_became_of_it() {
     assert_eq!((gewist.id, gewist.toestand), (opnieuw.id, Toestand::Gewist));
 }
 
+/// A, then B instead, then A after all: on the same day A is the same bytes, and its key must not lead to the first A.
+#[tokio::test]
+async fn what_was_replaced_may_come_back() {
+    let proef = proef().await;
+    let lake = &proef.lake;
+    let a = ingediend(lake, KVK, "a").await;
+    let b = ingediend(lake, KVK, "b").await;
+    let Geopend::Nieuw(weer) = open_als(lake, KVK, &pakket("a"), "a").await.unwrap() else { panic!("the replaced one") };
+    assert!(weer.id != a.id && weer.id != b.id);
+    assert_eq!(lake.in_kracht(KVK, "omgang", 2020).await.unwrap().map(|l| l.id), Some(b.id), "until it is signed");
+}
+
 /// What could become a strange path or an endless file is no manifest.
 #[tokio::test]
 async fn a_manifest_with_strange_names_is_refused() {

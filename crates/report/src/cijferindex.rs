@@ -114,9 +114,10 @@ impl<'a> Feit<'a> {
         self.vrij(self.0.n)
     }
 
-    /// Share of the expected aanbieders that delivered.
+    /// Share of the expected aanbieders that delivered; also of a figure that is missing, for it may say why.
     pub fn respons(self) -> Option<f64> {
-        self.vrij_getal(self.0.respons)
+        let ontbreekt = self.0.vertrouwelijk == Vertrouwelijk::F && self.0.status == Status::M;
+        self.0.respons.filter(|respons| respons.is_finite() && (ontbreekt || self.toestand() == Toestand::Getoond))
     }
 
     /// Whether it is provisional.
@@ -235,7 +236,9 @@ mod tests {
         ] {
             let feit = Feit(&hidden);
             assert_eq!((feit.waarde(), feit.grenzen(), feit.oordeel()), (None, None, None));
-            assert_eq!((feit.teller(), feit.noemer(), feit.n(), feit.respons()), (None, None, None, None));
+            assert_eq!((feit.teller(), feit.noemer(), feit.n()), (None, None, None));
+            // Of what is missing the response may be why; it counts aanbieders, not children.
+            assert_eq!(feit.respons().is_some(), hidden.status == Status::M);
         }
     }
 

@@ -1,7 +1,8 @@
 //! What a figure says beside Nederland, in one sentence.
 //!
 //! Owns the words. *Duidelijk hoger*, *duidelijk lager* and *niet duidelijk anders* follow from the figure's
-//! `oordeel` (99.8 %) and from nothing else; without an oordeel there is no comparing word at all.
+//! `oordeel` (99.8 %) and from nothing else; without an oordeel there is no comparing word at all, and where that is for
+//! want of response it says so.
 
 use crate::cijferindex::{Feit, Toestand};
 use crate::nl::Maat;
@@ -9,6 +10,8 @@ use crate::opzet::Vergelijk;
 
 /// What is hidden for privacy, in words.
 pub const PRIVACY: &str = "niet getoond (privacy)";
+/// Why a figure with a margin is not compared, in words.
+const RESPONS_ONVOLLEDIG: &str = " We vergelijken dat niet, want niet alle aanbieders leverden gegevens.";
 /// What cannot be computed, in words.
 pub const GEEN_CIJFER: &str = "geen cijfer";
 
@@ -98,7 +101,8 @@ impl Duiding {
         };
         match (oordeel, land_tekst) {
             (Oordeel::Geen, _) | (_, None) => {
-                Self { oordeel: Oordeel::Geen, voor: format!("{onderwerp} {is} "), nadruk: waarde, na: format!(".{in_land}") }
+                let waarom = if oordeel == Oordeel::Geen && lacks_response(eigen, land.flatten()) { RESPONS_ONVOLLEDIG } else { "" };
+                Self { oordeel: Oordeel::Geen, voor: format!("{onderwerp} {is} "), nadruk: waarde, na: format!(".{in_land}{waarom}") }
             }
             (_, Some(landelijk)) => Self {
                 oordeel,
@@ -113,6 +117,13 @@ impl Duiding {
     pub fn tekst(&self) -> String {
         format!("{}{}{}", self.voor, self.nadruk, self.na)
     }
+}
+
+/// Whether a figure that has a margin, and so could be compared, was not because the response is incomplete.
+fn lacks_response(eigen: Option<Feit<'_>>, land: Option<Feit<'_>>) -> bool {
+    let (Some(eigen), Some(land)) = (eigen, land.filter(|land| land.waarde().is_some())) else { return false };
+    let onvolledig = |feit: Feit<'_>| feit.respons().is_some_and(|respons| respons < 1.0);
+    eigen.grenzen().is_some() && (onvolledig(eigen) || onvolledig(land))
 }
 
 #[cfg(test)]
@@ -177,6 +188,19 @@ mod tests {
             "De wachttijd is niet duidelijk anders dan in Nederland: 90 dagen, tegen 60 in Nederland."
         );
         assert_eq!(zin(&cijfer(90.0, ""), Some(&land)), "De wachttijd is 90 dagen. In Nederland is dat 60.");
+    }
+
+    #[test]
+    fn what_is_not_compared_for_want_of_response_says_so() {
+        let land = cijfer(60.0, "");
+        let eigen = Cijfer { onder: Some(80.0), boven: Some(100.0), respons: Some(0.5), ..cijfer(90.0, "") };
+        let verwacht =
+            "De wachttijd is 90 dagen. In Nederland is dat 60. We vergelijken dat niet, want niet alle aanbieders leverden gegevens.";
+        assert_eq!(zin(&eigen, Some(&land)), verwacht);
+        let compleet = Cijfer { respons: Some(1.0), ..eigen.clone() };
+        assert_eq!(zin(&compleet, Some(&land)), "De wachttijd is 90 dagen. In Nederland is dat 60.");
+        let hoger = Cijfer { oordeel: Some("hoger".to_owned()), ..eigen };
+        assert!(zin(&hoger, Some(&land)).contains("duidelijk hoger"));
     }
 
     #[test]

@@ -104,7 +104,9 @@ fn decimalen_van(stap: f64) -> usize {
 
 /// `1234.56` → `1.234,6`.
 pub fn getal(waarde: f64, decimalen: usize) -> String {
-    let kaal = format!("{:.decimalen$}", waarde.abs());
+    // A half goes up, as people round; `format!` alone would take it to the even side.
+    let factor = 10f64.powi(i32::try_from(decimalen).unwrap_or(0));
+    let kaal = format!("{:.decimalen$}", (waarde.abs() * factor).round() / factor);
     let (heel, rest) = kaal.split_once('.').unwrap_or((&kaal, ""));
     let is_nul = kaal.bytes().all(|teken| matches!(teken, b'0' | b'.'));
     let mut uit = String::with_capacity(kaal.len() + 4);
@@ -163,6 +165,9 @@ mod tests {
         assert_eq!(getal(-12.0, 0), "\u{2212}12");
         assert_eq!(getal(-0.04, 1), "0,0");
         assert_eq!(aantal(-1200), "\u{2212}1.200");
+        // Every half the same way, also on the pages where 180,5 stood as 180 beside 252 for 251,5.
+        assert_eq!([180.5, 251.5, -0.5].map(|halve| getal(halve, 0)), ["181", "252", "\u{2212}1"]);
+        assert_eq!([0.25, 0.35, 2.45].map(|halve| getal(halve, 1)), ["0,3", "0,4", "2,5"]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The page plan: which figure stands where, and what is said of it. Data, one TOML per uitvraag.
+//! The page plan: which figure stands where, and what is said of it. Data, `pipelines/<uitvraag>/opzet.toml`.
 //!
 //! Owns the format and the built-in plan for `omgang`. An indicator the plan does not name still gets a place, in a
 //! plain table of its group, so that a new indicator or a second uitvraag needs no Rust.
@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::ReportFout;
 
-const OMGANG: &str = include_str!("../opzet/omgang.toml");
+const OMGANG: &str = include_str!("../../../pipelines/omgang/opzet.toml");
 
 /// A page plan.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]

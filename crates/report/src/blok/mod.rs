@@ -131,6 +131,20 @@ impl Cel {
         Self { tekst: waarde.unwrap_or_default(), ..Self::kaal(feit, maat) }
     }
 
+    /// The value of another gebied beside the own one: no more precise than that.
+    pub fn naast(feit: Option<Feit<'_>>, maat: &Maat, eigen: Option<Feit<'_>>) -> Self {
+        let precisie = eigen.and_then(Feit::noemer);
+        let waarde = feit.and_then(|feit| Some(maat.kort(feit.waarde()?, precisie)));
+        Self { tekst: waarde.unwrap_or_default(), ..Self::kaal(feit, maat) }
+    }
+
+    /// The same with its unit.
+    pub fn naast_lang(feit: Option<Feit<'_>>, maat: &Maat, eigen: Option<Feit<'_>>) -> Self {
+        let precisie = eigen.and_then(Feit::noemer);
+        let waarde = feit.and_then(|feit| Some(maat.lang(feit.waarde()?, precisie)));
+        Self { tekst: waarde.unwrap_or_default(), ..Self::kaal(feit, maat) }
+    }
+
     /// The value with its interval under it.
     pub fn met_interval(feit: Option<Feit<'_>>, maat: &Maat) -> Self {
         Self { interval: interval(feit, maat), ..Self::kaal(feit, maat) }

@@ -59,6 +59,6 @@ fn rij(id: &str, blik: Blik<'_>) -> Option<Rij> {
         eigen: Cel::met_interval(eigen, &maat),
         n: n(eigen),
         respons: respons(eigen),
-        naast: naast.into_iter().map(|feit| Cel::kaal(feit, &maat)).collect(),
+        naast: naast.into_iter().map(|feit| Cel::naast(feit, &maat, eigen)).collect(),
     })
 }

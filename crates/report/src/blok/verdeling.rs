@@ -132,10 +132,11 @@ fn rij(indicator: &Indicator, uitsplitsing: &str, code: &str, blik: Blik<'_>) ->
 /// The wider gebieden: shares as they are, and of counts their part of the total, which can be compared.
 fn naast(indicator: &Indicator, uitsplitsing: &str, code: &str, blik: Blik<'_>) -> Vec<Cel> {
     let maat = blik.wereld.maat(indicator);
+    let eigen = blik.rijen.cel(&indicator.id, uitsplitsing, code);
     let cellen = blik.kolommen.iter().map(|gebied| {
         let rijen = blik.wereld.rijen(gebied);
         let feit = rijen.cel(&indicator.id, uitsplitsing, code);
-        let cel = Cel::kaal(feit, &maat);
+        let cel = Cel::naast(feit, &maat, eigen);
         match deel_van(indicator, feit, rijen.totaal(&indicator.id)) {
             Some(deel) if !maat.is_aandeel() => Cel { tekst: nl::procent(deel, None), ..cel },
             _ => cel,

@@ -140,7 +140,7 @@ fn naast(id: &str, blik: Blik<'_>) -> Option<Naast> {
     Some(Naast {
         kaart: Kaart::nieuw(indicator, eigen),
         eigen: Cel::lang(eigen, &maat),
-        land: (!blik.is_land()).then(|| Cel::lang(land, &maat)),
+        land: (!blik.is_land()).then(|| Cel::naast_lang(land, &maat, eigen)),
     })
 }
 

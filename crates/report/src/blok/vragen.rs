@@ -47,7 +47,7 @@ fn stel(plan: &opzet::Vraag, blik: Blik<'_>) -> Option<Vraag> {
     Some(Vraag {
         vraag: plan.vraag.clone(),
         eigen: Cel::lang(eigen, &maat),
-        land: blik.land(cijfer).map(|land| Cel::lang(land, &maat)),
+        land: blik.land(cijfer).map(|land| Cel::naast_lang(land, &maat, eigen)),
         blok,
     })
 }

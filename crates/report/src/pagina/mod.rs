@@ -305,14 +305,35 @@ impl Responsregel {
             .or_else(|| blik.rijen.alle().iter().find_map(|feit| feit.respons()))
             .filter(|aandeel| (0.0..=1.0).contains(aandeel))?;
         let tekst = match feit.and_then(|feit| feit.teller().zip(feit.noemer())) {
-            Some((geleverd, gevraagd)) => format!(
-                "{} van de {} gevraagde aanbieders leverden gegevens ({}).",
-                nl::getal(geleverd, 0),
-                nl::getal(gevraagd, 0),
-                nl::procent(aandeel, None)
-            ),
+            Some((geleverd, gevraagd)) => delivered(geleverd, gevraagd, &nl::procent(aandeel, None)),
             None => format!("{} van de gevraagde aanbieders leverde gegevens.", nl::procent(aandeel, None)),
         };
         Some(Self { tekst, laag: aandeel < 0.8 })
+    }
+}
+
+/// `9 van de 12 gevraagde aanbieders leverden gegevens (75%).`
+fn delivered(geleverd: f64, gevraagd: f64, procent: &str) -> String {
+    let (van, op) = (nl::getal(geleverd, 0), nl::getal(gevraagd, 0));
+    match (van.as_str(), op.as_str()) {
+        ("0", "1") => "De enige gevraagde aanbieder leverde geen gegevens.".to_owned(),
+        ("1", "1") => "De enige gevraagde aanbieder leverde gegevens.".to_owned(),
+        ("0", _) => format!("Geen van de {op} gevraagde aanbieders leverde gegevens."),
+        ("1", _) => format!("1 van de {op} gevraagde aanbieders leverde gegevens ({procent})."),
+        _ => format!("{van} van de {op} gevraagde aanbieders leverden gegevens ({procent})."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::delivered;
+
+    #[test]
+    fn response_reads_as_dutch_for_one_and_for_none() {
+        assert_eq!(delivered(9.0, 12.0, "75%"), "9 van de 12 gevraagde aanbieders leverden gegevens (75%).");
+        assert_eq!(delivered(1.0, 3.0, "33%"), "1 van de 3 gevraagde aanbieders leverde gegevens (33%).");
+        assert_eq!(delivered(1.0, 1.0, "100%"), "De enige gevraagde aanbieder leverde gegevens.");
+        assert_eq!(delivered(0.0, 1.0, "0%"), "De enige gevraagde aanbieder leverde geen gegevens.");
+        assert_eq!(delivered(0.0, 4.0, "0%"), "Geen van de 4 gevraagde aanbieders leverde gegevens.");
     }
 }

@@ -200,7 +200,7 @@ pub(super) fn kerncijfers(blik: Blik<'_>) -> Vec<Kerncijfer> {
         Some(Kerncijfer {
             titel: indicator.titel.clone(),
             eigen: if noemt_eenheid { Cel::kaal(eigen, &maat) } else { Cel::lang(eigen, &maat) },
-            land: te_vergelijken.then(|| Cel::lang(land, &maat)),
+            land: te_vergelijken.then(|| Cel::naast_lang(land, &maat, eigen)),
         })
     });
     kern.collect()
@@ -233,6 +233,21 @@ pub(super) fn koppen(blik: Blik<'_>) -> Koppen {
     verdeeld
 }
 
+/// Said where nobody delivered, so that no figure exists: that is something else than nobody helped.
+fn niemand_leverde(blik: Blik<'_>, omvang: Option<Feit<'_>>) -> Option<String> {
+    omvang.filter(|feit| feit.toestand() == Toestand::Ontbreekt)?;
+    let (naam, jaar) = (&blik.gebied.naam, blik.wereld.publicatie.jaar);
+    match omvang.and_then(Feit::respons) {
+        Some(respons) if respons <= 0.0 => Some(format!(
+            "Geen van de aanbieders die in {naam} werken, leverde gegevens over {jaar}. Daarom weten we niet hoeveel kinderen daar hulp kregen."
+        )),
+        Some(_) => None,
+        None => Some(format!(
+            "Over {naam} leverde niemand gegevens, en we kennen geen aanbieder die daar werkt. Daarom weten we niet of daar in {jaar} kinderen hulp kregen."
+        )),
+    }
+}
+
 impl<'w> Leeg<'w> {
     /// Nothing when the gebied has something of its own to show.
     fn nieuw(blik: Blik<'w>) -> Option<Self> {
@@ -247,6 +262,8 @@ impl<'w> Leeg<'w> {
         let omvang = blik.rijen.totaal(&opzet.omvang);
         let reden = if eigen.is_empty() {
             format!("In deze publicatie staan geen cijfers over {}.", blik.gebied.naam)
+        } else if let Some(reden) = niemand_leverde(blik, omvang) {
+            reden
         } else if omvang.and_then(Feit::waarde) == Some(0.0) && !opzet.niemand.is_empty() {
             let jaar = blik.wereld.publicatie.jaar.to_string();
             opzet.niemand.replace("{gebied}", &blik.gebied.naam).replace("{jaar}", &jaar)
@@ -274,7 +291,7 @@ impl<'w> Leeg<'w> {
             let naast = blik.naast(&plan.indicator, &plan.uitsplitsing, &plan.categorie);
             Some(LeegRij {
                 titel: crate::blok::titel(&plan.titel, indicator),
-                cellen: naast.into_iter().map(|feit| Cel::lang(feit, &maat)).collect(),
+                cellen: naast.into_iter().map(|feit| Cel::naast_lang(feit, &maat, None)).collect(),
             })
         });
         rijen.collect()

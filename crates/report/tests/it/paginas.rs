@@ -133,3 +133,30 @@ fn an_indicator_the_plan_does_not_name_still_has_a_place() {
     assert!(html.contains("<h2 id=\"kwaliteit\">Kwaliteit</h2>"));
     assert!(html.contains("Dagen tussen einde van het jaar en levering"));
 }
+
+/// A gebied of which nobody spoke says that nothing is known, and never that nobody was helped.
+#[test]
+fn where_nobody_delivered_the_page_says_so() {
+    let mut publicatie = fixture::klein();
+    let gebied = "GM0344";
+    publicatie.cijfers.retain(|c| c.gebied != gebied || c.uitsplitsing == "totaal");
+    for cijfer in publicatie.cijfers.iter_mut().filter(|c| c.gebied == gebied) {
+        cijfer.respons = Some(0.0);
+        if cijfer.indicator == "respons_aanbieders" {
+            (cijfer.waarde, cijfer.teller) = (Some(0.0), Some(0.0));
+        } else {
+            (cijfer.waarde, cijfer.onder, cijfer.boven, cijfer.teller, cijfer.noemer) = (None, None, None, None, None);
+            (cijfer.n, cijfer.oordeel) = (None, None);
+            (cijfer.status, cijfer.vertrouwelijk) = (schema::cijfer::Status::M, schema::cijfer::Vertrouwelijk::F);
+        }
+    }
+    let pagina = |publicatie: &report::Publicatie| {
+        let bestanden: BTreeMap<String, Vec<u8>> = pages(publicatie).unwrap().into_iter().collect();
+        String::from_utf8(bestanden[&format!("spiegel/{gebied}/index.html")].clone()).unwrap()
+    };
+    let html = pagina(&publicatie);
+    assert!(html.contains("Daarom weten we niet hoeveel kinderen daar hulp kregen."), "{html}");
+    assert!(!html.contains("hielpen in 2020 geen kinderen"));
+    publicatie.cijfers.iter_mut().filter(|c| c.gebied == gebied).for_each(|c| c.respons = None);
+    assert!(pagina(&publicatie).contains("we kennen geen aanbieder die daar werkt"));
+}

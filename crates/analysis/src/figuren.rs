@@ -112,6 +112,11 @@ impl Maten {
         kubus.reeks(m, gebied, kubus.categorie(uitsplitsing, code)?)
     }
 
+    /// Whether any statement counts anything in this gebied.
+    pub fn counts_in(&self, gebied: u32) -> bool {
+        self.kubussen.iter().any(|kubus| (0..kubus.maten().len()).any(|maat| kubus.som(maat, gebied, 0) != 0))
+    }
+
     /// Whether every measure of the formula has this breakdown.
     pub fn has_dimension(&self, maat: &str, uitsplitsing: &str) -> bool {
         self.plek.get(maat).is_some_and(|&(k, _)| self.kubussen[k].dimensies().any(|d| d == uitsplitsing))
@@ -119,8 +124,9 @@ impl Maten {
 }
 
 /// All figures of one indicator, by niveau, gebied, uitsplitsing and categorie. Counts and shares of codes exist in every
-/// cell, also where nothing is; what cannot be computed exists as a row in the totals alone.
-pub fn figures(berekend: &Berekend, maten: &Maten, omgeving: Omgeving<'_>) -> Vec<Figuur> {
+/// cell, also where nothing is; what cannot be computed exists as a row in the totals alone. In a gebied that is
+/// `stil` (by number) nothing can be.
+pub fn figures(berekend: &Berekend, maten: &Maten, omgeving: Omgeving<'_>, stil: &[bool]) -> Vec<Figuur> {
     let mut cellen = cells(berekend, omgeving.codelijsten);
     cellen.sort_unstable();
     let met_codes = matches!(berekend.berekening, Berekening::AandeelCode { .. });
@@ -128,7 +134,10 @@ pub fn figures(berekend: &Berekend, maten: &Maten, omgeving: Omgeving<'_>) -> Ve
     for &gebied in omgeving.ligging.ordered() {
         for (uitsplitsing, code) in &cellen {
             let cel = Cel { maten, gebied, uitsplitsing, code };
-            let getal = cel.compute(&berekend.berekening, &omgeving.ligging.gebieden[gebied as usize], omgeving);
+            let getal = match stil.get(gebied as usize) {
+                Some(true) => Getal::default(),
+                _ => cel.compute(&berekend.berekening, &omgeving.ligging.gebieden[gebied as usize], omgeving),
+            };
             if getal.waarde.is_some() || met_codes || uitsplitsing == "totaal" {
                 figuren.push(Figuur { gebied, uitsplitsing: uitsplitsing.clone(), categorie: code.clone(), getal });
             }

@@ -49,18 +49,24 @@ pub async fn run_with(invoer: &Invoer<'_>, pijplijn: &Pijplijn) -> Result<Uitkom
         dagen_in_jaar: if chrono::NaiveDate::from_ymd_opt(invoer.definitie.jaar, 2, 29).is_some() { 366 } else { 365 },
         norm_dagen: invoer.configuratie.norm_dagen,
     };
-    let mut cijfers = Vec::new();
-    let mut weggelaten = BTreeMap::new();
+    let mut groepen = Vec::new();
     for (groep, statements) in &pijplijn.groepen {
         let mut indicatoren: Vec<&Berekend> = pijplijn.indicatoren.iter().filter(|b| &b.indicator.groep == groep).collect();
         indicatoren.sort_by(|a, b| a.indicator.id.cmp(&b.indicator.id));
         let maten = group(&ctx, groep, statements, omgeving).await?;
         verify(groep, &maten, &indicatoren)?;
+        groepen.push((indicatoren, maten));
+    }
+    let stil = silent(&groepen, &respons);
+    let mut cijfers = Vec::new();
+    let mut weggelaten = BTreeMap::new();
+    for (indicatoren, maten) in &groepen {
         for berekend in indicatoren {
             if let Some(maat) = &berekend.weggelaten {
                 weggelaten.insert(berekend.indicator.id.clone(), maten.som(maat, NEDERLAND, "totaal", "totaal"));
             }
-            let figuren = figures(berekend, &maten, omgeving);
+            let zonder: &[bool] = if of_response(berekend) { &[] } else { &stil };
+            let figuren = figures(berekend, maten, omgeving, zonder);
             cijfers.extend(rows(invoer, berekend, &figuren, &ligging, &respons));
         }
     }
@@ -162,6 +168,20 @@ fn response(invoer: &Invoer<'_>, ligging: &Ligging) -> Vec<Option<f64>> {
     verwacht.iter().zip(&geleverd).map(aandeel).collect()
 }
 
+/// Whether an indicator is about the response itself: it takes no field of any table.
+fn of_response(berekend: &Berekend) -> bool {
+    berekend.indicator.velden.is_empty()
+}
+
+/// Per gebied whether nobody spoke of it, so that nothing counted there means unknown and not none: no expected
+/// aanbieder delivered, or none was expected and no record lies there. A nulopgave is response: then none is none.
+fn silent(groepen: &[(Vec<&Berekend>, Maten)], respons: &[Option<f64>]) -> Vec<bool> {
+    let over_kinderen = |groep: &&(Vec<&Berekend>, Maten)| !groep.0.iter().any(|berekend| of_response(berekend));
+    let records = |gebied: u32| groepen.iter().filter(over_kinderen).any(|(_, maten)| maten.counts_in(gebied));
+    let stil = |(gebied, respons): (u32, &Option<f64>)| respons.map_or_else(|| !records(gebied), |aandeel| aandeel <= 0.0);
+    (0..).zip(respons).map(stil).collect()
+}
+
 /// The rows of one indicator.
 fn rows(invoer: &Invoer<'_>, berekend: &Berekend, figuren: &[Figuur], ligging: &Ligging, respons: &[Option<f64>]) -> Vec<Cijfer> {
     let landelijk: HashMap<(&str, &str), f64> = figuren
@@ -170,11 +190,16 @@ fn rows(invoer: &Invoer<'_>, berekend: &Berekend, figuren: &[Figuur], ligging: &
         .filter_map(|f| Some(((f.uitsplitsing.as_str(), f.categorie.as_str()), f.getal.waarde?)))
         .collect();
     let met_interval = berekend.indicator.interval != schema::indicator::Interval::Geen;
+    // Who did not deliver makes a rate too low, here or in the country; a share or a duration it hardly moves.
+    let volledig = |gebied: u32| respons[gebied as usize].is_some_and(|aandeel| aandeel >= 1.0);
+    let is_rate = matches!(berekend.berekening, Berekening::Per { .. });
+    let eerlijk = |gebied: u32| !is_rate || (volledig(gebied) && volledig(NEDERLAND));
     let row = |figuur: &Figuur| {
         let gebied = &ligging.gebieden[figuur.gebied as usize];
         let getal = &figuur.getal;
         let land = landelijk.get(&(figuur.uitsplitsing.as_str(), figuur.categorie.as_str())).copied();
-        let vergelijking = getal.vergelijking.filter(|_| met_interval && getal.waarde.is_some() && figuur.gebied != NEDERLAND);
+        let te_vergelijken = met_interval && getal.waarde.is_some() && figuur.gebied != NEDERLAND && eerlijk(figuur.gebied);
+        let vergelijking = getal.vergelijking.filter(|_| te_vergelijken);
         Cijfer {
             uitvraag: invoer.definitie.uitvraag.clone(),
             jaar: invoer.definitie.jaar,

@@ -49,3 +49,56 @@ async fn a_protected_table_shows_no_small_count() {
         .collect();
     assert_eq!(open, [], "two children in the whole country");
 }
+
+/// A run of use and duration in which `b`, who works in Groningen, did or did not deliver; Drenthe was never asked.
+async fn with_response(van_b: &str) -> Vec<schema::Cijfer> {
+    let ctx = SessionContext::new();
+    for sql in [
+        // One of 400 in a gemeente of 232,874, with the rest of the country next to empty: clearly higher.
+        "CREATE TABLE traject AS SELECT 'a' AS aanbieder, 'k' || value AS jeugdige_id, 'GM0014' AS gemeente, 'gedwongen' AS kader,
+           'omgangshuis' AS vorm, 'rechter' AS verwijzer, 'subsidie' AS bekostiging, 5 AS leeftijd_bij_aanmelding,
+           '2020-01-10' AS aanmelddatum, '2020-02-01' AS startdatum, '2020-05-01' AS einddatum FROM generate_series(1, 400)",
+        &format!(
+            "CREATE TABLE verwacht_invoer AS SELECT * FROM (VALUES ('a', 'GM0014', 'geleverd', NULL), ('b', 'GM0014', '{van_b}', NULL),
+               ('c', 'PV27', '{van_b}', NULL)) AS t (aanbieder, werkgebied, uitkomst, trajecten_vorig_jaar)"
+        ),
+    ] {
+        ctx.sql(sql).await.expect("the table can be made");
+    }
+    let mut cijfers = hulp::run(&ctx, "omgang/2020", Some("gebruik")).await.cijfers;
+    cijfers.extend(hulp::run(&ctx, "omgang/2020", Some("duur")).await.cijfers);
+    cijfers
+}
+
+fn total<'a>(cijfers: &'a [schema::Cijfer], indicator: &str, gebied: &str) -> &'a schema::Cijfer {
+    cijfers.iter().find(|c| c.indicator == indicator && c.gebied == gebied && c.categorie == "totaal").expect("a row in the totals")
+}
+
+/// Who did not deliver makes a rate too low, here or in the country: then it is not judged. A duration is.
+#[tokio::test]
+async fn a_rate_is_judged_only_when_everybody_delivered() {
+    let oordeel = |cijfers: &[schema::Cijfer], id| total(cijfers, id, "GM0014").oordeel.clone();
+    let allen = with_response("nulopgave").await;
+    assert_eq!(oordeel(&allen, "gebruik_per_10000_inwoners").as_deref(), Some("hoger"));
+    let niet_allen = with_response("onbekend").await;
+    assert_eq!(oordeel(&niet_allen, "gebruik_per_10000_inwoners"), None);
+    assert_eq!(oordeel(&niet_allen, "duur_mediaan").as_deref(), Some("niet_anders"));
+}
+
+/// Nobody delivered, or nobody was asked: that is not known. A nulopgave says that there was nobody.
+#[tokio::test]
+async fn silence_is_missing_and_a_nulopgave_is_zero() {
+    let waarde = |cijfers: &[schema::Cijfer], gebied| {
+        let cijfer = total(cijfers, "gebruik_trajecten", gebied);
+        (cijfer.waarde, cijfer.teller, cijfer.status.letter())
+    };
+    let allen = with_response("nulopgave").await;
+    let niet_allen = with_response("geweigerd").await;
+    assert_eq!(waarde(&allen, "PV27"), (Some(0.0), Some(0.0), "P"));
+    assert_eq!(waarde(&niet_allen, "PV27"), (None, None, "M"));
+    for cijfers in [&allen, &niet_allen] {
+        assert_eq!(waarde(cijfers, "PV22"), (None, None, "M"), "Drenthe was not asked");
+        assert_eq!(waarde(cijfers, "GM0014"), (Some(400.0), Some(400.0), "P"));
+        assert_eq!(waarde(cijfers, "NL00"), (Some(400.0), Some(400.0), "P"));
+    }
+}

@@ -3,9 +3,11 @@
 //! Owns the filter, the paging token and both forms. Leaves where figures come from to [`Cijferbron`], which
 //! `monitor` fills from the published tables: only protected figures exist here.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Query, State};
@@ -26,6 +28,55 @@ pub trait Cijferbron: Send + Sync {
     /// The figures that fit the filter, in the order of the published table: at most `filter.hoogstens`, from
     /// number `filter.vanaf` (from 0) on. An unknown code gives an empty list.
     fn cijfers(&self, filter: Filter) -> Pin<Box<dyn Future<Output = Result<Vec<Cijfer>, CijferFout>> + Send + '_>>;
+
+    /// Every value that occurs in the published table, to tell a typing error from a question without an answer.
+    fn waarden(&self) -> Pin<Box<dyn Future<Output = Result<Arc<Waarden>, CijferFout>> + Send + '_>>;
+}
+
+/// The values of each column that can be filtered on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Waarden(BTreeMap<&'static str, BTreeSet<String>>);
+
+impl Waarden {
+    /// The values in a table.
+    pub fn of(cijfers: &[Cijfer]) -> Self {
+        let mut waarden: BTreeMap<&'static str, BTreeSet<&str>> = BTreeMap::new();
+        let mut jaren = BTreeSet::new();
+        for c in cijfers {
+            jaren.insert(c.jaar.to_string());
+            let tekst = [&c.uitvraag, &c.indicator, &c.niveau, &c.gebied, &c.uitsplitsing, &c.categorie];
+            for (veld, waarde) in TEKSTVELDEN.into_iter().zip(tekst) {
+                waarden.entry(veld).or_default().insert(waarde);
+            }
+        }
+        let mut eigen: BTreeMap<_, BTreeSet<String>> =
+            waarden.into_iter().map(|(veld, set)| (veld, set.into_iter().map(str::to_owned).collect())).collect();
+        eigen.insert("jaar", jaren);
+        Self(eigen)
+    }
+
+    /// Refuses a filter with a value that no published figure has. Before the first publication nothing is known.
+    fn judge(&self, filter: &Filter) -> Result<(), FilterFout> {
+        let jaren: Vec<String> = filter.jaar.iter().map(i32::to_string).collect();
+        let gevraagd = [&filter.uitvraag, &filter.indicator, &filter.niveau, &filter.gebied, &filter.uitsplitsing, &filter.categorie];
+        for (veld, waarden) in TEKSTVELDEN.into_iter().zip(gevraagd).chain([("jaar", &jaren)]) {
+            let Some(bekend) = self.0.get(veld).filter(|bekend| !bekend.is_empty()) else { continue };
+            if waarden.iter().any(|waarde| !bekend.contains(waarde)) {
+                return Err(FilterFout::OnbekendeWaarde { veld, bekend: listed(bekend) });
+            }
+        }
+        Ok(())
+    }
+}
+
+const TEKSTVELDEN: [&str; 6] = ["uitvraag", "indicator", "niveau", "gebied", "uitsplitsing", "categorie"];
+
+/// The values in one sentence; of very many the first ones.
+fn listed(bekend: &BTreeSet<String>) -> String {
+    const GENOEMD: usize = 80;
+    let namen: Vec<&str> = bekend.iter().take(GENOEMD).map(String::as_str).collect();
+    let rest = if bekend.len() > GENOEMD { format!(" en nog {} andere", bekend.len() - GENOEMD) } else { String::new() };
+    format!("{}{rest}", namen.join(", "))
 }
 
 /// Why there were no figures to give.
@@ -121,6 +172,18 @@ pub enum FilterFout {
     /// A value that cannot be.
     #[error("De waarde van `{0}` kan niet.")]
     Waarde(&'static str),
+    /// A value that no published figure has.
+    #[error("De waarde van `{veld}` komt in de gepubliceerde cijfers niet voor. Bekend zijn: {bekend}.")]
+    OnbekendeWaarde {
+        /// The parameter.
+        veld: &'static str,
+        /// What there is.
+        bekend: String,
+    },
+    /// A CSV that would be cut off.
+    #[error(
+        "Dit zijn meer dan {} rijen. Maak het filter kleiner, vraag pagina's met `limit`, of haal de hele tabel: cijfers.csv bij de publicatie.", MEESTE_CSV)]
+    TeVeel,
     /// A token that was not given for this filter.
     #[error("De waarde van `na` hoort niet bij dit filter. Begin weer bij de eerste pagina.")]
     Token,
@@ -134,6 +197,8 @@ enum Vorm {
 
 const STANDAARD: usize = 1_000;
 const MEESTE: usize = 10_000;
+/// A CSV has no place for the address of a next page, so without `limit` it is whole, up to this many rows.
+const MEESTE_CSV: usize = 50_000;
 
 /// A page of figures.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -156,7 +221,7 @@ pub struct Cijferpagina {
         ("gebied" = Option<String>, Query, description = "Code, as in JZ13 or GM0344"),
         ("uitsplitsing" = Option<String>, Query, description = "totaal, or the field of the breakdown"),
         ("categorie" = Option<String>, Query, description = "totaal, or the code within the breakdown"),
-        ("limit" = Option<usize>, Query, description = "Most rows, 1 to 10000; 1000 if absent"),
+        ("limit" = Option<usize>, Query, description = "Most rows, 1 to 10000; if absent 1000 for JSON, and all for CSV"),
         ("na" = Option<String>, Query, description = "Paging token from the previous page"),
         ("formaat" = Option<String>, Query, description = "json or csv; goes before Accept"),
     ),
@@ -168,9 +233,14 @@ pub async fn cijfers(
     Query(parameters): Query<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
     let (filter, vorm) = parse(&parameters, &headers)?;
+    staat.cijfers.waarden().await?.judge(&filter)?;
     let gevraagd = Filter { hoogstens: filter.hoogstens + 1, ..filter.clone() };
     let mut cijfers = staat.cijfers.cijfers(gevraagd).await?;
-    let volgende = (cijfers.len() > filter.hoogstens).then(|| {
+    let verder = cijfers.len() > filter.hoogstens;
+    if verder && filter.hoogstens == MEESTE_CSV {
+        return Err(FilterFout::TeVeel.into());
+    }
+    let volgende = verder.then(|| {
         let formaat = if vorm == Vorm::Csv { "&formaat=csv" } else { "" };
         let token = filter.token(filter.vanaf + filter.hoogstens);
         format!("/v1/cijfers?{}limit={}&na={token}{formaat}", filter.query(), filter.hoogstens)
@@ -220,6 +290,9 @@ fn parse(parameters: &[(String, String)], headers: &HeaderMap) -> Result<(Filter
             }
             _ => return Err(FilterFout::Onbekend),
         }
+    }
+    if vorm == Vorm::Csv && !parameters.iter().any(|(naam, _)| naam == "limit") {
+        filter.hoogstens = MEESTE_CSV;
     }
     if let Some(token) = token {
         filter.vanaf = filter.read_token(token).ok_or(FilterFout::Token)?;

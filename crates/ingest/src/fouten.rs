@@ -24,7 +24,7 @@ impl From<InhoudFout> for Problem {
             InhoudFout::TeGroot(_) => Soort::BODY_TOO_LARGE,
             InhoudFout::Afgebroken => Soort::BODY_INCOMPLETE,
             InhoudFout::Traag => Soort::BODY_TOO_SLOW,
-            InhoudFout::Json { .. } => Soort::JSON_INVALID,
+            InhoudFout::Json { .. } | InhoudFout::Ontbreekt { .. } => Soort::JSON_INVALID,
             InhoudFout::Diep => Soort::JSON_DEPTH,
         };
         Self::new(soort, fout.to_string())
@@ -112,6 +112,7 @@ impl From<TekenFout> for Problem {
             TekenFout::Fouten(codes) => Self::new(Soort::NOT_READY, tekst).with("fouten", codes),
             TekenFout::Signalen(codes) => Self::new(Soort::NOT_READY, tekst).with("open_signalen", codes),
             TekenFout::Toestand(toestand) => Self::new(Soort::STATE, tekst).with("toestand", toestand.naam()),
+            TekenFout::AndereSleutel => Self::new(Soort::KEY_CHANGED, tekst),
             TekenFout::Lake(fout) => fout.into(),
         }
     }

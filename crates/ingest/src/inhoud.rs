@@ -40,6 +40,12 @@ pub enum InhoudFout {
         /// Column, from 1.
         kolom: usize,
     },
+    /// A key that must be there is not.
+    #[error("In de JSON ontbreekt `{veld}`.")]
+    Ontbreekt {
+        /// JSON path to the missing key.
+        veld: String,
+    },
     /// Nested too deeply.
     #[error("De JSON is dieper genest dan 128 lagen.")]
     Diep,
@@ -110,7 +116,16 @@ fn json_fout(fout: &serde_json::Error, pad: String) -> InhoudFout {
     if fout.to_string().starts_with("recursion limit exceeded") {
         return InhoudFout::Diep;
     }
+    if let Some(veld) = missing_field(&fout.to_string()) {
+        let veld = if matches!(pad.as_str(), "." | "?") { veld.to_owned() } else { format!("{pad}.{veld}") };
+        return InhoudFout::Ontbreekt { veld };
+    }
     InhoudFout::Json { pad, regel: fout.line(), kolom: fout.column() }
+}
+
+/// The field that serde misses: a name from our own types, never from the body.
+fn missing_field(tekst: &str) -> Option<&str> {
+    tekst.strip_prefix("missing field `")?.split('`').next()
 }
 
 /// A path holds the sender's own keys where they are unknown to us: those stay out of the answer.
@@ -173,6 +188,13 @@ mod tests {
         ] {
             assert!(matches!(fout(tekst), InhoudFout::Json { .. }), "{tekst}");
         }
+    }
+
+    #[test]
+    fn a_missing_key_is_named() {
+        assert_eq!(fout("{}").to_string(), "In de JSON ontbreekt `naam`.");
+        let genest = parse_json::<std::collections::BTreeMap<String, Vec<Vorm>>>(br#"{"lijst":[{}]}"#).unwrap_err();
+        assert_eq!(genest.to_string(), "In de JSON ontbreekt `lijst[0].naam`.");
     }
 
     /// HOSTILE 50.

@@ -36,7 +36,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use lake::Lake;
 use schema::Definitie;
 
-pub use cijfers::{CijferFout, Cijferbron, Filter};
+pub use cijfers::{CijferFout, Cijferbron, Filter, Waarden};
 pub use ontvangstbewijs::{Bewijssleutel, Jwk, Jwks, SleutelFout};
 pub use problem::Soort as Probleemsoort;
 pub use routes::{ROUTES, Route};

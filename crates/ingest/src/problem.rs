@@ -91,6 +91,8 @@ soorten! {
     STATE = "STATE", CONFLICT, "Dit kan nu niet met deze levering";
     /// A fout stands or a signaal is unanswered.
     NOT_READY = "NOT_READY", CONFLICT, "De levering kan nog niet worden ondertekend";
+    /// Made with another key than the levering that counts.
+    KEY_CHANGED = "KEY_CHANGED", CONFLICT, "De levering is met een andere sleutel gemaakt";
     /// Its files are damaged; a beheerder must look at them.
     QUARANTINE = "QUARANTINE", CONFLICT, "Deze levering is even niet bruikbaar";
     /// The data of this year are frozen.

@@ -77,6 +77,7 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/mijn-leveringen/{id}", PAGINA_AANBIEDER, || get(paginas::levering::tonen)),
     route("POST", "/mijn-leveringen/{id}/toelichtingen", PAGINA_AANBIEDER, || post(paginas::levering::toelichten)),
     route("POST", "/mijn-leveringen/{id}/indienen", PAGINA_AANBIEDER, || post(paginas::levering::indienen)),
+    route("POST", "/mijn-leveringen/{id}/intrekken", PAGINA_AANBIEDER, || post(paginas::levering::intrekken)),
     route("GET", "/coordinator", PAGINA_COORDINATOR, || get(paginas::coordinator::tonen)),
 ];
 

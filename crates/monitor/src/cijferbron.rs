@@ -7,7 +7,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use ingest::{CijferFout, Cijferbron, Filter};
+use ingest::{CijferFout, Cijferbron, Filter, Waarden};
 use lake::Lake;
 use schema::Cijfer;
 use tokio::sync::Mutex;
@@ -23,6 +23,7 @@ pub struct Gepubliceerd {
 struct Geheugen {
     hashes: Vec<String>,
     cijfers: Arc<Vec<Cijfer>>,
+    waarden: Arc<Waarden>,
 }
 
 impl Gepubliceerd {
@@ -31,7 +32,7 @@ impl Gepubliceerd {
         Self { lake, geheugen: Mutex::default() }
     }
 
-    async fn newest(&self) -> Result<Arc<Vec<Cijfer>>, CijferFout> {
+    async fn newest(&self) -> Result<(Arc<Vec<Cijfer>>, Arc<Waarden>), CijferFout> {
         let onleesbaar = |e: &dyn std::fmt::Display| CijferFout::Onleesbaar(e.to_string());
         let mut nieuwste = std::collections::BTreeMap::new();
         for publicatie in self.lake.publicaties().await.map_err(|e| onleesbaar(&e))? {
@@ -48,17 +49,21 @@ impl Gepubliceerd {
                 let bytes = bytes.ok_or_else(|| CijferFout::Onleesbaar("a publication has no cijfers.parquet".to_owned()))?;
                 cijfers.extend(analysis::cijfers::from_parquet(bytes).map_err(|e| onleesbaar(&e))?);
             }
-            *geheugen = Geheugen { hashes, cijfers: Arc::new(cijfers) };
+            *geheugen = Geheugen { hashes, waarden: Arc::new(Waarden::of(&cijfers)), cijfers: Arc::new(cijfers) };
         }
-        Ok(Arc::clone(&geheugen.cijfers))
+        Ok((Arc::clone(&geheugen.cijfers), Arc::clone(&geheugen.waarden)))
     }
 }
 
 impl Cijferbron for Gepubliceerd {
     fn cijfers(&self, filter: Filter) -> Pin<Box<dyn Future<Output = Result<Vec<Cijfer>, CijferFout>> + Send + '_>> {
         Box::pin(async move {
-            let cijfers = self.newest().await?;
+            let (cijfers, _) = self.newest().await?;
             Ok(cijfers.iter().filter(|c| filter.fits(c)).skip(filter.vanaf).take(filter.hoogstens).cloned().collect())
         })
+    }
+
+    fn waarden(&self) -> Pin<Box<dyn Future<Output = Result<Arc<Waarden>, CijferFout>> + Send + '_>> {
+        Box::pin(async move { self.newest().await.map(|(_, waarden)| waarden) })
     }
 }

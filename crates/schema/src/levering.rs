@@ -112,6 +112,30 @@ impl Toestand {
             Self::Gewist => "De gegevens zijn gewist. U hoeft niets te doen.".to_owned(),
         }
     }
+
+    /// What to do next once the data of the year are frozen: nothing can be delivered any more.
+    pub fn volgende_stap_bevroren(self, klok: &Klok) -> String {
+        match self {
+            Self::Ingediend => {
+                format!("U bent klaar. De gegevens zijn bevroren. De cijfers verschijnen op {}.", datum_nl(klok.publiceren))
+            }
+            Self::Geopend | Self::Ontvangen | Self::Afgekeurd | Self::TeBevestigen | Self::Akkoord | Self::Ingetrokken => {
+                "De gegevens van dit jaar zijn bevroren. Deze levering telt niet mee. Neem contact op met de coördinator.".to_owned()
+            }
+            Self::Gepubliceerd | Self::Vervangen | Self::Verlopen | Self::Gewist => self.volgende_stap(klok),
+        }
+    }
+
+    /// What to do next with a levering that was replaced, when the newer one was taken back.
+    pub fn volgende_stap_niets_telt(self, klok: &Klok) -> String {
+        match self {
+            Self::Vervangen => format!(
+                "De levering die hiervoor in de plaats kwam, is ingetrokken. Er telt nu niets mee. Lever opnieuw, uiterlijk {}.",
+                datum_nl(klok.inleveren)
+            ),
+            _ => self.volgende_stap(klok),
+        }
+    }
 }
 
 /// A date as a Dutch reader expects it: `1 mei 2021`.

@@ -23,13 +23,25 @@ use crate::problem::Problem;
 use crate::toegang::Wie;
 
 /// Who signs.
-#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
 pub struct Handtekening {
     /// Name of the person.
     pub naam: String,
     /// Function of the person.
     pub functie: String,
+}
+
+/// What is sent to sign a levering.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Indiening {
+    /// Name of the person.
+    naam: String,
+    /// Function of the person.
+    functie: String,
+    /// That a levering made with another key than the one that counts is meant to take its place.
+    #[serde(default)]
+    andere_sleutel: bool,
 }
 
 /// Why signing was refused.
@@ -50,6 +62,11 @@ pub enum TekenFout {
     /// Too early or too late.
     #[error("Deze levering kan nu niet worden ondertekend.")]
     Toestand(Toestand),
+    /// Made with another key than what it would replace: it may be another aanbieder's.
+    #[error(
+        "De levering die nu telt, is met een andere sleutel gemaakt. Controleer of dit pakket van uw organisatie is: dan lijkt straks elk traject nieuw. Klopt het toch? Bevestig dat met `uitvraag lever … --andere-sleutel`, of met het vinkje op de pagina van de levering."
+    )]
+    AndereSleutel,
     /// The register refused.
     #[error(transparent)]
     Lake(#[from] LakeFout),
@@ -60,8 +77,8 @@ const BYTES: usize = 4 * 1024;
 /// Signs a levering: from now on it counts.
 #[utoipa::path(post, path = "/v1/leveringen/{id}/indienen", tag = "leveringen", security(("token" = [])),
     params(("id" = String, Path, description = "Identity of the levering")),
-    request_body(content = Handtekening, content_type = "application/json"),
-    responses((status = 200, description = "Signed, now or before", body = super::Weergave), (status = 409, description = "NOT_READY with the list, STATE or FROZEN"), (status = 422, description = "SIGNER or JSON_INVALID")))]
+    request_body(content = Indiening, content_type = "application/json"),
+    responses((status = 200, description = "Signed, now or before", body = super::Weergave), (status = 409, description = "NOT_READY with the list, KEY_CHANGED, STATE or FROZEN"), (status = 422, description = "SIGNER or JSON_INVALID")))]
 pub async fn indienen(
     State(staat): State<Staat>,
     Extension(wie): Extension<Wie>,
@@ -70,16 +87,23 @@ pub async fn indienen(
     body: Body,
 ) -> Result<Response, Problem> {
     let levering = find(&staat, &wie, &id).await?;
-    let handtekening: Handtekening = inhoud::json(&headers, body, BYTES).await.map_err(TekenFout::from)?;
-    let levering = sign(&staat, &wie, &levering, &handtekening).await?;
-    Ok(answer(&staat, StatusCode::OK, &levering))
+    let Indiening { naam, functie, andere_sleutel } = inhoud::json(&headers, body, BYTES).await.map_err(TekenFout::from)?;
+    let levering = sign(&staat, &wie, &levering, &Handtekening { naam, functie }, andere_sleutel).await?;
+    answer(&staat, StatusCode::OK, &levering).await
 }
 
 /// Signs, or gives back what was signed before.
 ///
 /// # Errors
-/// When the person is not named, a fout stands, a signaal is unanswered, or it is too early or too late.
-pub async fn sign(staat: &Staat, wie: &Wie, levering: &Levering, handtekening: &Handtekening) -> Result<Levering, Problem> {
+/// When the person is not named, a fout stands, a signaal is unanswered, it would replace a levering made with another
+/// key and that was not said to be meant, or it is too early or too late.
+pub async fn sign(
+    staat: &Staat,
+    wie: &Wie,
+    levering: &Levering,
+    handtekening: &Handtekening,
+    andere_sleutel: bool,
+) -> Result<Levering, Problem> {
     refuse_if_erased(levering)?;
     if levering.heeft_ontvangstbewijs {
         return Ok(levering.clone());
@@ -88,6 +112,9 @@ pub async fn sign(staat: &Staat, wie: &Wie, levering: &Levering, handtekening: &
     ready(levering)?;
     if let Some(definitie) = staat.definitie(&levering.uitvraag, levering.jaar) {
         refuse_if_frozen(staat, &levering.kvk, definitie).await?;
+    }
+    if !andere_sleutel && has_other_key(staat, levering).await? {
+        return Err(TekenFout::AndereSleutel.into());
     }
     let bewijs = receipt(staat, levering, &ondertekenaar);
     let jws = staat.sleutel.sign(&bewijs);
@@ -100,6 +127,15 @@ pub async fn sign(staat: &Staat, wie: &Wie, levering: &Levering, handtekening: &
         Err(LakeFout::Stap { .. }) => signed_meanwhile(staat, levering.id).await,
         Err(fout) => Err(TekenFout::from(fout).into()),
     }
+}
+
+/// Whether the levering that counts now was made with another key than this one.
+///
+/// # Errors
+/// When the register fails.
+pub async fn has_other_key(staat: &Staat, levering: &Levering) -> Result<bool, LakeFout> {
+    let telt = staat.lake.in_kracht(&levering.kvk, &levering.uitvraag, levering.jaar).await?;
+    Ok(telt.is_some_and(|telt| !telt.nulopgave && telt.id != levering.id && telt.pseudoniem != levering.pseudoniem))
 }
 
 async fn signed_meanwhile(staat: &Staat, id: LeveringId) -> Result<Levering, Problem> {

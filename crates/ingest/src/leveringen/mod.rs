@@ -18,7 +18,7 @@ use axum::Json;
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, HeaderValue, LOCATION};
 use axum::response::{IntoResponse, Response};
-use lake::{Levering, LeveringId, Stempel};
+use lake::{LakeFout, Levering, LeveringId, Stempel};
 use schema::bevinding::{Ernst, RegelTelling};
 use schema::definitie::Klok;
 use schema::{Definitie, Toestand};
@@ -39,6 +39,9 @@ pub struct Weergave {
     pub jaar: i32,
     /// KvK number.
     pub aanbieder: String,
+    /// Name of the aanbieder, where one levering is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub aanbieder_naam: Option<String>,
     /// Whether it says that there is nothing to report.
     pub nulopgave: bool,
     /// State.
@@ -79,15 +82,16 @@ pub struct Bestandweergave {
 
 impl Weergave {
     /// Shows a levering; `definitie` gives the clock and is there for every year the service knows.
-    pub fn new(levering: &Levering, definitie: Option<&Definitie>) -> Self {
+    pub fn new(levering: &Levering, definitie: Option<&Definitie>, stand: Stand) -> Self {
         let id = levering.id.to_string();
         Self {
             uitvraag: levering.uitvraag.clone(),
             jaar: levering.jaar,
             aanbieder: levering.kvk.clone(),
+            aanbieder_naam: None,
             nulopgave: levering.nulopgave,
             toestand: shown(levering).naam(),
-            volgende_stap: volgende_stap(levering, definitie.map(|d| &d.klok)),
+            volgende_stap: volgende_stap(levering, definitie.map(|d| &d.klok), stand),
             uiterlijk: definitie.map(|d| d.klok.inleveren.to_string()),
             geopend: levering.geopend.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
             bestanden: levering
@@ -105,8 +109,28 @@ impl Weergave {
     }
 }
 
+/// What decides, beside the state of a levering, what an aanbieder can still do about a year.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Stand {
+    /// The data are frozen, and this aanbieder has no uitstel.
+    pub bevroren: bool,
+    /// No levering of this aanbieder counts.
+    pub niets_telt: bool,
+}
+
+impl Stand {
+    /// How it is now.
+    ///
+    /// # Errors
+    /// When the register fails.
+    pub async fn of(staat: &Staat, kvk: &str, uitvraag: &str, jaar: i32) -> Result<Self, LakeFout> {
+        let niets_telt = staat.lake.in_kracht(kvk, uitvraag, jaar).await?.is_none();
+        Ok(Self { bevroren: is_frozen(staat, kvk, uitvraag, jaar).await?, niets_telt })
+    }
+}
+
 /// What to do now, in the words that exporter, API and pages share.
-pub fn volgende_stap(levering: &Levering, klok: Option<&Klok>) -> String {
+pub fn volgende_stap(levering: &Levering, klok: Option<&Klok>, stand: Stand) -> String {
     if levering.quarantaine.is_some() {
         return "Wij kunnen de bestanden van deze levering nu niet lezen. De beheerder kijkt ernaar; u hoort van de coördinator."
             .to_owned();
@@ -114,7 +138,16 @@ pub fn volgende_stap(levering: &Levering, klok: Option<&Klok>) -> String {
     if let Some(code) = refusal(levering) {
         return refusal_sentence(code);
     }
-    klok.map_or_else(|| "Neem contact op met de coördinator.".to_owned(), |klok| levering.toestand.volgende_stap(klok))
+    let Some(klok) = klok else { return "Neem contact op met de coördinator.".to_owned() };
+    match stand {
+        // Frozen without anything of theirs: then nothing that was replaced is done either.
+        Stand { bevroren: true, niets_telt: true } if levering.toestand == Toestand::Vervangen => {
+            Toestand::Ingetrokken.volgende_stap_bevroren(klok)
+        }
+        Stand { bevroren: true, .. } => levering.toestand.volgende_stap_bevroren(klok),
+        Stand { niets_telt: true, .. } => levering.toestand.volgende_stap_niets_telt(klok),
+        Stand { .. } => levering.toestand.volgende_stap(klok),
+    }
 }
 
 /// The code of the weigering, for a levering that was refused whole (a pakket of another structure, something that
@@ -148,15 +181,25 @@ pub fn aantal(levering: &Levering, ernst: Ernst) -> u64 {
     levering.regels.iter().filter(|r| r.ernst == ernst).map(|r| r.aantal).sum()
 }
 
-/// Answers with a levering.
-pub fn answer(staat: &Staat, status: StatusCode, levering: &Levering) -> Response {
-    let weergave = Weergave::new(levering, staat.definitie(&levering.uitvraag, levering.jaar));
+/// Answers with a levering, with all there is to say of it now.
+///
+/// # Errors
+/// When the register fails.
+pub async fn answer(staat: &Staat, status: StatusCode, levering: &Levering) -> Result<Response, Problem> {
+    let stand = Stand::of(staat, &levering.kvk, &levering.uitvraag, levering.jaar).await?;
+    let naam = staat.lake.aanbieder(&levering.kvk).await?.map(|a| a.naam);
+    let weergave = Weergave::new(levering, staat.definitie(&levering.uitvraag, levering.jaar), stand);
+    Ok(json_answer(status, Weergave { aanbieder_naam: naam, ..weergave }))
+}
+
+fn json_answer(status: StatusCode, weergave: Weergave) -> Response {
     (status, [(CACHE_CONTROL, "no-store")], Json(weergave)).into_response()
 }
 
 /// Answers with a levering that was opened now or before, and says where it is.
 pub fn opened(staat: &Staat, status: StatusCode, levering: &Levering) -> Response {
-    let mut antwoord = answer(staat, status, levering);
+    let weergave = Weergave::new(levering, staat.definitie(&levering.uitvraag, levering.jaar), Stand::default());
+    let mut antwoord = json_answer(status, weergave);
     let adres = HeaderValue::from_str(&format!("/v1/leveringen/{}", levering.id)).expect("an id is hexadecimal and dashes");
     antwoord.headers_mut().insert(LOCATION, adres);
     antwoord
@@ -203,15 +246,19 @@ pub fn refuse_if_erased(levering: &Levering) -> Result<(), Problem> {
 /// # Errors
 /// 409 after the freeze.
 pub async fn refuse_if_frozen(staat: &Staat, kvk: &str, definitie: &Definitie) -> Result<(), Problem> {
-    let (uitvraag, jaar) = (definitie.uitvraag.as_str(), definitie.jaar);
-    if staat.lake.momentopnamen(uitvraag, jaar).await?.is_empty() {
-        return Ok(());
-    }
-    let uitstel = staat.lake.uitstel(kvk, uitvraag, jaar).await?;
-    if uitstel.is_some_and(|tot| staat.nu() <= tot) {
+    if !is_frozen(staat, kvk, &definitie.uitvraag, definitie.jaar).await? {
         return Ok(());
     }
     Err(Problem::new(Soort::FROZEN, "De gegevens van dit jaar zijn bevroren. Neem contact op met de coördinator als er iets niet klopt."))
+}
+
+/// Whether the data of the year are frozen for this aanbieder.
+async fn is_frozen(staat: &Staat, kvk: &str, uitvraag: &str, jaar: i32) -> Result<bool, LakeFout> {
+    if staat.lake.momentopnamen(uitvraag, jaar).await?.is_empty() {
+        return Ok(false);
+    }
+    let uitstel = staat.lake.uitstel(kvk, uitvraag, jaar).await?;
+    Ok(uitstel.is_none_or(|tot| staat.nu() > tot))
 }
 
 /// The stamp under a change.

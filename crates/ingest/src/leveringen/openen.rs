@@ -69,7 +69,7 @@ pub enum OpenFout {
     #[error("Een van de toelichtingen hoort bij geen enkel signaal, staat er dubbel of is te lang.")]
     Toelichting,
     /// Too many unfinished ones.
-    #[error("U hebt te veel leveringen die niet af zijn. Maak er een af of trek er een in.")]
+    #[error("U hebt te veel leveringen die niet af zijn. Maak er een af, of trek er een in op de pagina `Mijn leveringen`.")]
     TeVeelOpen,
     /// The register refused.
     #[error(transparent)]
@@ -105,10 +105,11 @@ pub async fn openen(
     let pakket: Pakket = inhoud::parse_json(&json).map_err(OpenFout::from)?;
     let kvk = wie.kvk().ok_or(OpenFout::AndereAanbieder)?;
     let definitie = judge(&staat, kvk, &pakket)?;
-    let open = open_leveringen(&staat, kvk, &pakket).await?;
+    refuse_too_many(&staat, kvk, &pakket).await?;
     let nieuw = NieuweLevering { kvk, pakket: &pakket, pakket_json: &json, sleutel: &sleutel };
-    if open.is_none() {
-        refuse_if_frozen_and_new(&staat, kvk, definitie, &pakket).await?;
+    // A replay of what was delivered before the freeze is answered as ever; something new is not taken.
+    if staat.lake.bestaande(&nieuw).await?.is_none() {
+        refuse_if_frozen(&staat, kvk, definitie).await?;
     }
     match staat.lake.open_levering(&nieuw, &stempel(&staat, &wie)).await? {
         Geopend::Nieuw(levering) => {
@@ -123,24 +124,14 @@ pub async fn openen(
     }
 }
 
-/// An unfinished levering with the same files; refuses when there are too many others.
-async fn open_leveringen(staat: &Staat, kvk: &str, pakket: &Pakket) -> Result<Option<Levering>, OpenFout> {
+/// Refuses when there are too many unfinished leveringen and none of them has the same files.
+async fn refuse_too_many(staat: &Staat, kvk: &str, pakket: &Pakket) -> Result<(), OpenFout> {
     let filter = Filter { kvk: Some(kvk), toestand: Some(Toestand::Geopend), ..Filter::default() };
-    let mut open = staat.lake.leveringen(filter).await?;
-    let aantal = open.len();
-    let zelfde = open.iter().position(|l| same_files(l, pakket)).map(|i| open.swap_remove(i));
-    if zelfde.is_none() && aantal >= OPEN_PER_AANBIEDER {
+    let open = staat.lake.leveringen(filter).await?;
+    if open.len() >= OPEN_PER_AANBIEDER && !open.iter().any(|l| same_files(l, pakket)) {
         return Err(OpenFout::TeVeelOpen);
     }
-    Ok(zelfde)
-}
-
-/// A replay of what was delivered before the freeze is answered as ever; something new is not taken.
-async fn refuse_if_frozen_and_new(staat: &Staat, kvk: &str, definitie: &Definitie, pakket: &Pakket) -> Result<(), Problem> {
-    let Err(bevroren) = refuse_if_frozen(staat, kvk, definitie).await else { return Ok(()) };
-    let filter = Filter { kvk: Some(kvk), uitvraag: Some(&pakket.uitvraag), jaar: Some(pakket.jaar), toestand: None };
-    let eerder = staat.lake.leveringen(filter).await?;
-    if eerder.iter().any(|l| same_files(l, pakket)) { Ok(()) } else { Err(bevroren) }
+    Ok(())
 }
 
 fn same_files(levering: &Levering, pakket: &Pakket) -> bool {

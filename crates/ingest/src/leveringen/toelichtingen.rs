@@ -67,7 +67,7 @@ pub async fn toelichten(
     let levering = find(&staat, &wie, &id).await?;
     let toelichtingen: Vec<Toelichting> = inhoud::json(&headers, body, BYTES).await.map_err(AntwoordFout::from)?;
     let levering = keep(&staat, &wie, &levering, &toelichtingen).await?;
-    Ok(answer(&staat, StatusCode::OK, &levering))
+    answer(&staat, StatusCode::OK, &levering).await
 }
 
 /// Judges and keeps answers to the signalen of one levering.

@@ -1,5 +1,7 @@
 //! `GET /v1/leveringen` and `GET /v1/leveringen/{id}`: where do my leveringen stand?
 
+use std::collections::BTreeMap;
+
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::http::header::CACHE_CONTROL;
@@ -8,7 +10,7 @@ use axum::{Extension, Json};
 use lake::Filter;
 use serde::Deserialize;
 
-use super::{Weergave, answer, find};
+use super::{Stand, Weergave, answer, find};
 use crate::Staat;
 use crate::problem::Problem;
 use crate::toegang::Wie;
@@ -30,7 +32,16 @@ pub struct Keuze {
 pub async fn lijst(State(staat): State<Staat>, Extension(wie): Extension<Wie>, Query(keuze): Query<Keuze>) -> Result<Response, Problem> {
     let filter = Filter { kvk: wie.kvk(), uitvraag: keuze.uitvraag.as_deref(), jaar: keuze.jaar, toestand: None };
     let leveringen = staat.lake.leveringen(filter).await?;
-    let weergaven: Vec<Weergave> = leveringen.iter().map(|l| Weergave::new(l, staat.definitie(&l.uitvraag, l.jaar))).collect();
+    let mut standen: BTreeMap<(&str, &str, i32), Stand> = BTreeMap::new();
+    let mut weergaven = Vec::with_capacity(leveringen.len());
+    for levering in &leveringen {
+        let sleutel = (levering.kvk.as_str(), levering.uitvraag.as_str(), levering.jaar);
+        let stand = match standen.get(&sleutel) {
+            Some(stand) => *stand,
+            None => *standen.entry(sleutel).or_insert(Stand::of(&staat, sleutel.0, sleutel.1, sleutel.2).await?),
+        };
+        weergaven.push(Weergave::new(levering, staat.definitie(&levering.uitvraag, levering.jaar), stand));
+    }
     Ok(([(CACHE_CONTROL, "no-store")], Json(weergaven)).into_response())
 }
 
@@ -40,5 +51,5 @@ pub async fn lijst(State(staat): State<Staat>, Extension(wie): Extension<Wie>, Q
     responses((status = 200, description = "The levering", body = Weergave), (status = 404, description = "NOT_FOUND, also for another's levering")))]
 pub async fn een(State(staat): State<Staat>, Extension(wie): Extension<Wie>, Path(id): Path<String>) -> Result<Response, Problem> {
     let levering = find(&staat, &wie, &id).await?;
-    Ok(answer(&staat, StatusCode::OK, &levering))
+    answer(&staat, StatusCode::OK, &levering).await
 }

@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::NaiveDate;
-use lake::{Filter, Levering, Respons, ResponsRegel, Uitkomst};
+use lake::{Filter, LakeFout, Levering, Respons, ResponsRegel, Uitkomst};
 use schema::levering::datum_nl;
 use schema::pakket::Toelichting;
 use schema::{Definitie, Ernst, Toestand};
@@ -73,9 +73,27 @@ pub async fn tonen(State(staat): State<Staat>, Extension(wie): Extension<Wie>) -
         }
         let filter = Filter { uitvraag: Some(&definitie.uitvraag), jaar: Some(definitie.jaar), ..Filter::default() };
         let leveringen = staat.lake.leveringen(filter).await?;
-        uitvragen.push(section(definitie, &respons, &leveringen, vandaag));
+        let mut sectie = section(definitie, &respons, &leveringen, vandaag);
+        if let Some(stand) = frozen(&staat, definitie).await? {
+            sectie.dagen = stand;
+        }
+        uitvragen.push(sectie);
     }
     Ok(page(StatusCode::OK, &Pagina { menu: Menu::of(&wie), uitvragen }))
+}
+
+/// What became of the year once it was frozen; nothing before.
+async fn frozen(staat: &Staat, definitie: &Definitie) -> Result<Option<String>, LakeFout> {
+    let (uitvraag, jaar) = (definitie.uitvraag.as_str(), definitie.jaar);
+    let Some(id) = staat.lake.momentopnamen(uitvraag, jaar).await?.pop() else { return Ok(None) };
+    let Some(moment) = staat.lake.momentopname(&id).await? else { return Ok(None) };
+    let dag = |moment| datum_nl(klok::local(moment).date());
+    let aantal = geteld(moment.leveringen.len() as u64, "levering", "leveringen");
+    let kern = format!("Bevroren op {} als {id}, met {aantal}. Leveren kan alleen nog met uitstel.", dag(moment.gemaakt));
+    Ok(Some(match staat.lake.laatste_publicatie(uitvraag, jaar).await? {
+        Some(p) => format!("{kern} Gepubliceerd op {}, versie {}.", dag(p.gemaakt), p.versie),
+        None => format!("{kern} Nog niet gepubliceerd."),
+    }))
 }
 
 fn section(definitie: &Definitie, respons: &Respons, leveringen: &[Levering], vandaag: NaiveDate) -> Uitvraag {
@@ -118,14 +136,19 @@ fn explained(regel: &ResponsRegel, toelichting: &Toelichting, definitie: &Defini
 
 fn counters(respons: &Respons, rijen: &[Rij]) -> Vec<Teller> {
     let met = |uitkomst| respons.regels.iter().filter(|r| r.verwacht && r.uitkomst == uitkomst).count();
-    vec![
+    let niet_verwacht = respons.regels.iter().filter(|r| !r.verwacht && r.uitkomst.is_respons()).count();
+    let in_quarantaine = respons.regels.iter().filter(|r| r.onbruikbaar.is_some()).count();
+    let mut tellers = vec![
         Teller { aantal: respons.regels.iter().filter(|r| r.verwacht).count(), naam: "verwacht" },
         Teller { aantal: met(Uitkomst::Geleverd), naam: "geleverd" },
         Teller { aantal: met(Uitkomst::Nulopgave), naam: "nulopgave" },
-        Teller { aantal: rijen.iter().filter(|r| r.volgorde <= 1).count(), naam: "bezig, niet af" },
-        Teller { aantal: rijen.iter().filter(|r| r.volgorde == 2).count(), naam: "nog niets ontvangen" },
+        Teller { aantal: rijen.iter().filter(|r| matches!(r.volgorde, 1 | 2)).count(), naam: "bezig, niet af" },
+        Teller { aantal: rijen.iter().filter(|r| r.volgorde == 3).count(), naam: "nog niets ontvangen" },
         Teller { aantal: met(Uitkomst::Gestopt) + met(Uitkomst::Geweigerd), naam: "gestopt of geweigerd" },
-    ]
+    ];
+    let soms = [(in_quarantaine, "in quarantaine"), (niet_verwacht, "geleverd zonder verwacht te zijn")];
+    tellers.extend(soms.into_iter().filter(|(aantal, _)| *aantal > 0).map(|(aantal, naam)| Teller { aantal, naam }));
+    tellers
 }
 
 fn row(regel: &ResponsRegel, nieuwste: Option<&Levering>, telt: Option<&Levering>, definitie: &Definitie) -> Rij {
@@ -133,15 +156,16 @@ fn row(regel: &ResponsRegel, nieuwste: Option<&Levering>, telt: Option<&Levering
         matches!(l.toestand, Toestand::Geopend | Toestand::Ontvangen | Toestand::Afgekeurd | Toestand::TeBevestigen | Toestand::Akkoord)
     });
     let (volgorde, stand, klasse) = match (regel.uitkomst, bezig) {
-        (Uitkomst::Geleverd, _) => (3, telt.map_or("Geleverd", |l| toestand_label(l.toestand)).to_owned(), "goed"),
-        (Uitkomst::Nulopgave, _) => (3, "Nulopgave".to_owned(), "goed"),
-        (Uitkomst::Gestopt, None) => (4, "Gestopt".to_owned(), "rust"),
-        (Uitkomst::Geweigerd, None) => (4, "Geweigerd".to_owned(), "rust"),
-        (_, Some(l)) if l.toestand == Toestand::Afgekeurd => (0, toestand_label(l.toestand).to_owned(), toestand_klasse(l.toestand)),
-        (_, Some(l)) => (1, toestand_label(l.toestand).to_owned(), toestand_klasse(l.toestand)),
+        _ if regel.onbruikbaar.is_some() => (0, "In quarantaine".to_owned(), "fout"),
+        (Uitkomst::Geleverd, _) => (4, telt.map_or("Geleverd", |l| toestand_label(l.toestand)).to_owned(), "goed"),
+        (Uitkomst::Nulopgave, _) => (4, "Nulopgave".to_owned(), "goed"),
+        (Uitkomst::Gestopt, None) => (5, "Gestopt".to_owned(), "rust"),
+        (Uitkomst::Geweigerd, None) => (5, "Geweigerd".to_owned(), "rust"),
+        (_, Some(l)) if l.toestand == Toestand::Afgekeurd => (1, toestand_label(l.toestand).to_owned(), toestand_klasse(l.toestand)),
+        (_, Some(l)) => (2, toestand_label(l.toestand).to_owned(), toestand_klasse(l.toestand)),
         (Uitkomst::Onbekend, None) => match nieuwste {
-            Some(l) => (2, toestand_label(l.toestand).to_owned(), toestand_klasse(l.toestand)),
-            None => (2, "Nog niets".to_owned(), "let-op"),
+            Some(l) => (3, toestand_label(l.toestand).to_owned(), toestand_klasse(l.toestand)),
+            None => (3, "Nog niets".to_owned(), "let-op"),
         },
     };
     let getoond = telt.filter(|_| regel.uitkomst.is_respons()).or(nieuwste);
@@ -154,10 +178,12 @@ fn row(regel: &ResponsRegel, nieuwste: Option<&Levering>, telt: Option<&Levering
         stand,
         klasse,
         sinds: getoond.map(|l| datum_nl(klok::local(l.gewijzigd).date())).unwrap_or_default(),
-        open: open_points(bezig),
+        open: if regel.onbruikbaar.is_some() { QUARANTAINE.to_owned() } else { open_points(bezig) },
         trajecten: getoond.and_then(|l| l.rijen.get(eerste_tabel)).map(|n| duizendtal(*n)).unwrap_or_default(),
     }
 }
+
+const QUARANTAINE: &str = "De bestanden zijn beschadigd en tellen niet mee. De beheerder moet ernaar kijken.";
 
 /// What the aanbieder still has to do, counted.
 fn open_points(bezig: Option<&Levering>) -> String {

@@ -1,6 +1,6 @@
-//! `/mijn-leveringen/{id}`: what was found in one levering; answer the signalen and sign.
+//! `/mijn-leveringen/{id}`: what was found in one levering; answer the signalen, sign, or take it back.
 //!
-//! The forms do what `PUT …/toelichtingen` and `POST …/indienen` do, by the same functions.
+//! The forms do what `PUT …/toelichtingen`, `POST …/indienen` and `POST …/intrekken` do, by the same functions.
 
 use std::collections::BTreeMap;
 
@@ -19,9 +19,10 @@ use schema::{Bevinding, Definitie, Ernst, Oordeel, Toestand};
 use schema::tekst::duizendtal;
 
 use super::{Menu, page, toestand_klasse, toestand_label};
-use crate::leveringen::indienen::{Handtekening, sign};
+use crate::leveringen::indienen::{Handtekening, has_other_key, sign};
+use crate::leveringen::intrekken::withdraw;
 use crate::leveringen::toelichtingen::keep;
-use crate::leveringen::{find, refuse_if_erased, volgende_stap};
+use crate::leveringen::{Stand, find, refuse_if_erased, volgende_stap};
 use crate::problem::{Problem, Soort};
 use crate::toegang::{Rolnaam, Wie};
 use crate::{Staat, inhoud, klok};
@@ -40,6 +41,8 @@ struct Pagina {
     vragen: Vec<Vraag>,
     antwoorden: [(&'static str, &'static str); 4],
     tekenen: bool,
+    andere_sleutel: bool,
+    intrekken: bool,
     bewijs: bool,
 }
 
@@ -117,8 +120,18 @@ pub async fn indienen(
     let velden = inhoud::form(&headers, body, BYTES).await?;
     let veld = |naam: &str| velden.iter().find(|(n, _)| n == naam).map(|(_, w)| w.clone()).unwrap_or_default();
     let handtekening = Handtekening { naam: veld("naam"), functie: veld("functie") };
-    match sign(&staat, &wie, &levering, &handtekening).await {
+    let andere_sleutel = veld("andere_sleutel") == "ja";
+    match sign(&staat, &wie, &levering, &handtekening, andere_sleutel).await {
         Ok(ingediend) => Ok(back_to(&ingediend)),
+        Err(problem) => again(&staat, &wie, &levering, problem).await,
+    }
+}
+
+/// Takes the levering back.
+pub async fn intrekken(State(staat): State<Staat>, Extension(wie): Extension<Wie>, Path(id): Path<String>) -> Result<Response, Problem> {
+    let levering = find(&staat, &wie, &id).await?;
+    match withdraw(&staat, &wie, levering.clone()).await {
+        Ok(ingetrokken) => Ok(back_to(&ingetrokken)),
         Err(problem) => again(&staat, &wie, &levering, problem).await,
     }
 }
@@ -160,21 +173,31 @@ async fn show(staat: &Staat, wie: &Wie, levering: &Levering, melding: Option<Str
     let definitie =
         staat.definitie(&levering.uitvraag, levering.jaar).ok_or_else(|| Problem::new(Soort::PERIOD, "Deze uitvraag loopt niet meer."))?;
     let oordeel = staat.lake.oordeel(levering.id).await?;
+    let stand = Stand::of(staat, &levering.kvk, &levering.uitvraag, levering.jaar).await?;
+    let tekenen = levering.toestand == Toestand::Akkoord && !stand.bevroren;
     let pagina = Pagina {
         menu: Menu::of(wie),
         id: levering.id.to_string(),
         titel: format!("Levering van {}", datum_nl(klok::local(levering.geopend).date())),
         toestand: toestand_label(levering.toestand),
         klasse: toestand_klasse(levering.toestand),
-        volgende_stap: volgende_stap(levering, Some(&definitie.klok)),
+        volgende_stap: volgende_stap(levering, Some(&definitie.klok), stand),
         melding,
         regels: oordeel.as_ref().map(|o| rules(o, definitie)).unwrap_or_default(),
         vragen: questions(levering, definitie),
         antwoorden: ANTWOORDEN.map(|(_, naam, tekst)| (naam, tekst)),
-        tekenen: levering.toestand == Toestand::Akkoord,
+        tekenen,
+        andere_sleutel: tekenen && has_other_key(staat, levering).await?,
+        intrekken: can_be_withdrawn(levering, stand),
         bewijs: levering.heeft_ontvangstbewijs,
     };
     Ok(page(StatusCode::OK, &pagina))
+}
+
+/// Whether taking it back is worth a button: what is signed only until the freeze.
+pub(super) fn can_be_withdrawn(levering: &Levering, stand: Stand) -> bool {
+    let vrij = levering.toestand != Toestand::Ingediend || !stand.bevroren;
+    vrij && levering.quarantaine.is_none() && levering.toestand.may_become(Toestand::Ingetrokken)
 }
 
 fn rules(oordeel: &Oordeel, definitie: &Definitie) -> Vec<Regel> {

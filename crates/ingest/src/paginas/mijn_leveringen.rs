@@ -9,8 +9,9 @@ use lake::{Filter, Levering};
 use schema::levering::datum_nl;
 use schema::{Definitie, Ernst, Toestand};
 
+use super::levering::can_be_withdrawn;
 use super::{Menu, geteld, page, toestand_klasse, toestand_label};
-use crate::leveringen::{aantal, refusal, volgende_stap};
+use crate::leveringen::{Stand, aantal, refusal, volgende_stap};
 use crate::problem::Problem;
 use crate::toegang::{Rolnaam, Wie};
 use crate::{Staat, klok};
@@ -28,6 +29,7 @@ pub(super) struct Uitvraag {
     pub(super) titel: String,
     pub(super) jaar: i32,
     pub(super) nu: String,
+    pub(super) open: bool,
     pub(super) leveringen: Vec<Rij>,
 }
 
@@ -51,61 +53,78 @@ pub async fn tonen(State(staat): State<Staat>, Extension(wie): Extension<Wie>) -
     let kvk = wie.kvk().unwrap_or_default();
     let naam = staat.lake.aanbieder(kvk).await?.map_or_else(|| "Uw organisatie".to_owned(), |a| a.naam);
     let leveringen = staat.lake.leveringen(Filter { kvk: Some(kvk), ..Filter::default() }).await?;
-    let uitvragen = staat.definities.iter().rev().map(|definitie| {
+    let mut uitvragen = Vec::new();
+    for definitie in staat.definities.iter().rev() {
         let van: Vec<&Levering> = leveringen.iter().filter(|l| l.uitvraag == definitie.uitvraag && l.jaar == definitie.jaar).collect();
-        section(definitie, &van)
-    });
-    let pagina = MijnLeveringen { menu: Menu::of(&wie), naam, kvk: kvk.to_owned(), uitvragen: uitvragen.collect() };
+        uitvragen.push(section(definitie, &van, Stand::of(&staat, kvk, &definitie.uitvraag, definitie.jaar).await?));
+    }
+    let pagina = MijnLeveringen { menu: Menu::of(&wie), naam, kvk: kvk.to_owned(), uitvragen };
     Ok(page(StatusCode::OK, &pagina))
 }
 
 /// One uitvraag with the leveringen of it, newest first.
-pub(super) fn section(definitie: &Definitie, leveringen: &[&Levering]) -> Uitvraag {
+pub(super) fn section(definitie: &Definitie, leveringen: &[&Levering], stand: Stand) -> Uitvraag {
     Uitvraag {
         titel: definitie.titel.clone(),
         jaar: definitie.jaar,
-        nu: now(definitie, leveringen),
-        leveringen: leveringen.iter().map(|l| row(l, definitie)).collect(),
+        nu: now(definitie, leveringen, stand),
+        open: !stand.bevroren,
+        leveringen: leveringen.iter().map(|l| row(l, definitie, stand)).collect(),
     }
 }
 
 /// The one sentence that counts: what is signed decides, unless something newer wants attention.
-fn now(definitie: &Definitie, leveringen: &[&Levering]) -> String {
+fn now(definitie: &Definitie, leveringen: &[&Levering], stand: Stand) -> String {
     let telt = leveringen.iter().find(|l| matches!(l.toestand, Toestand::Ingediend | Toestand::Gepubliceerd));
     let bezig = leveringen.iter().find(|l| {
         matches!(l.toestand, Toestand::Geopend | Toestand::Ontvangen | Toestand::Afgekeurd | Toestand::TeBevestigen | Toestand::Akkoord)
     });
     match (telt, bezig) {
+        (None, None) if stand.bevroren => {
+            format!(
+                "Leveren over {} kan niet meer: de gegevens zijn bevroren. Van u telt er niets mee. Neem contact op met de coördinator als dat niet klopt.",
+                definitie.jaar
+            )
+        }
         (None, None) => {
             let kern = format!("Lever uw gegevens over {}, uiterlijk {}.", definitie.jaar, datum_nl(definitie.klok.inleveren));
             if leveringen.is_empty() { kern } else { format!("Er telt nu geen levering van u mee. {kern}") }
         }
-        (None, Some(levering)) => volgende_stap(levering, Some(&definitie.klok)),
-        (Some(levering), None) => volgende_stap(levering, Some(&definitie.klok)),
+        (None, Some(levering)) => volgende_stap(levering, Some(&definitie.klok), stand),
+        (Some(levering), None) => volgende_stap(levering, Some(&definitie.klok), stand),
         (Some(geteld), Some(nieuwer)) if nieuwer.volgnummer > geteld.volgnummer => {
-            format!("Uw eerdere levering telt mee. U bent ook aan een nieuwe begonnen. {}", volgende_stap(nieuwer, Some(&definitie.klok)))
+            format!(
+                "Uw eerdere levering telt mee. U bent ook aan een nieuwe begonnen. {}",
+                volgende_stap(nieuwer, Some(&definitie.klok), stand)
+            )
         }
-        (Some(levering), Some(_)) => volgende_stap(levering, Some(&definitie.klok)),
+        (Some(levering), Some(_)) => volgende_stap(levering, Some(&definitie.klok), stand),
     }
 }
 
-fn row(levering: &Levering, definitie: &Definitie) -> Rij {
+fn row(levering: &Levering, definitie: &Definitie, stand: Stand) -> Rij {
     let datum = datum_nl(klok::local(levering.geopend).date());
     let geweigerd = refusal(levering).is_some();
     let beoordeeld = !geweigerd && levering.beoordeeld.is_some() && !levering.nulopgave && levering.toestand != Toestand::Gewist;
+    let intrekbaar = can_be_withdrawn(levering, stand);
     let wil_iets = matches!(levering.toestand, Toestand::TeBevestigen | Toestand::Akkoord);
     Rij {
         id: levering.id.to_string(),
         titel: if levering.nulopgave { format!("Nulopgave van {datum}") } else { format!("Levering van {datum}") },
         toestand: if geweigerd { "Geweigerd" } else { toestand_label(levering.toestand) },
         klasse: if geweigerd { "fout" } else { toestand_klasse(levering.toestand) },
-        volgende_stap: volgende_stap(levering, Some(&definitie.klok)),
+        volgende_stap: volgende_stap(levering, Some(&definitie.klok), stand),
         geopend: klok::moment_nl(levering.geopend),
         rijen: content(levering, definitie),
         gevonden: if beoordeeld { found(levering) } else { String::new() },
         ondertekenaar: levering.ondertekenaar.as_ref().map(ToString::to_string),
-        bekijken: beoordeeld && (wil_iets || !levering.regels.is_empty()),
-        bekijken_tekst: if wil_iets { "Bekijk de bevindingen en ga verder" } else { "Bekijk de bevindingen" },
+        bekijken: (beoordeeld && (wil_iets || !levering.regels.is_empty())) || intrekbaar,
+        bekijken_tekst: match (wil_iets, beoordeeld, intrekbaar) {
+            (true, ..) => "Bekijk de bevindingen en ga verder",
+            (false, true, false) => "Bekijk de bevindingen",
+            (false, true, true) => "Bekijk de bevindingen of trek de levering in",
+            (false, false, _) => "Trek de levering in",
+        },
         bewijs: levering.heeft_ontvangstbewijs,
     }
 }

@@ -5,6 +5,8 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use chrono::NaiveDate;
+use schema::definitie::Klok;
 use schema::levering::datum_nl;
 
 use super::{Menu, page};
@@ -29,7 +31,7 @@ struct Publicatie {
 struct Uitvraag {
     titel: String,
     inleiding: String,
-    inleveren: String,
+    leveren: String,
     pad: String,
 }
 
@@ -45,12 +47,24 @@ pub async fn tonen(State(staat): State<Staat>, Extension(wie): Extension<Wie>) -
             datum: datum_nl(klok::local(p.gemaakt).date()),
         }
     });
-    let uitvragen = staat.definities.iter().rev().map(|d| Uitvraag {
-        titel: d.titel.clone(),
-        inleiding: d.inleiding.clone(),
-        inleveren: datum_nl(d.klok.inleveren),
-        pad: d.naam(),
-    });
-    let pagina = Welkom { menu: Menu::of(&wie), publicaties: publicaties.collect(), uitvragen: uitvragen.collect() };
+    let mut uitvragen = Vec::new();
+    for d in staat.definities.iter().rev() {
+        let bevroren = !staat.lake.momentopnamen(&d.uitvraag, d.jaar).await?.is_empty();
+        let leveren = until(&d.klok, bevroren, staat.vandaag());
+        uitvragen.push(Uitvraag { titel: d.titel.clone(), inleiding: d.inleiding.clone(), leveren, pad: d.naam() });
+    }
+    let pagina = Welkom { menu: Menu::of(&wie), publicaties: publicaties.collect(), uitvragen };
     Ok(page(StatusCode::OK, &pagina))
+}
+
+/// Whether one can still deliver, and until when.
+fn until(klok: &Klok, bevroren: bool, vandaag: NaiveDate) -> String {
+    let inleveren = datum_nl(klok.inleveren);
+    if bevroren {
+        "Leveren kan niet meer: de gegevens zijn bevroren.".to_owned()
+    } else if vandaag > klok.inleveren {
+        format!("U moest leveren voor of op {inleveren}. Bent u te laat? Lever dan zo snel mogelijk.")
+    } else {
+        format!("Leveren kan tot en met {inleveren}.")
+    }
 }

@@ -17,7 +17,13 @@ async fn figures_by_filter() {
     assert_eq!(gebieden(&jeugd), ["JZ13", "JZ14"]);
     let een = omgeving.get(&omgeving.analist, "/v1/cijfers?gebied=NL00,GM0344").await.json();
     assert_eq!(gebieden(&een), ["NL00", "GM0344"]);
-    assert_eq!(omgeving.get("", "/v1/cijfers?indicator=bestaat_niet").await.json()["cijfers"], json!([]));
+    // A value that occurs nowhere is a typing error, and the answer says what there is.
+    let onbekend = omgeving.get("", "/v1/cijfers?indicator=bestaat_niet").await;
+    onbekend.is_problem(400, "PARAMETER");
+    assert!(onbekend.text().contains("Bekend zijn: gebruik_trajecten."), "{}", onbekend.text());
+    assert!(!onbekend.text().contains("bestaat_niet"));
+    omgeving.get("", "/v1/cijfers?jaar=2019").await.is_problem(400, "PARAMETER");
+    assert_eq!(omgeving.get("", "/v1/cijfers?gebied=NL00&niveau=gemeente").await.json()["cijfers"], json!([]));
     for fout in ["order_by=1", "jaar=x", "limit=0", "limit=1e3", "gebied=", "formaat=xml"] {
         omgeving.get("", &format!("/v1/cijfers?{fout}")).await.is_problem(400, "PARAMETER");
     }

@@ -270,3 +270,66 @@ async fn what_was_erased_is_gone() {
     omgeving.open(&omgeving.aanbieder, &zending).await.is_problem(410, "GONE");
     omgeving.teken(&omgeving.aanbieder, id).await.is_problem(410, "GONE");
 }
+
+/// After the freeze no text invites to deliver, and a pakket that was replaced or taken back opens no door.
+#[tokio::test]
+async fn after_the_freeze_nothing_invites_to_deliver() {
+    let omgeving = Omgeving::new().await;
+    let token = &omgeving.aanbieder;
+    let stempel = lake::Stempel::new("test", omgeving.nu());
+    let oud = omgeving.lever_en_wacht(token, &schoon(&omgeving.definitie)).await;
+    omgeving.teken(token, oud["id"].as_str().unwrap()).await;
+    let nieuw = omgeving.lever_en_wacht(token, &pakket(&omgeving.definitie, &[&[("gesprekken", "7")]])).await;
+    omgeving.teken(token, nieuw["id"].as_str().unwrap()).await;
+    let open = omgeving.lever_en_wacht(token, &met_signaal(&omgeving.definitie)).await;
+    omgeving.lake.bevries("omgang", 2020, &stempel).await.unwrap();
+    omgeving.open(token, &schoon(&omgeving.definitie)).await.is_problem(409, "FROZEN");
+    let stap = |levering: serde_json::Value| levering["volgende_stap"].as_str().unwrap().to_owned();
+    let van = |id: &serde_json::Value| format!("/v1/leveringen/{}", id.as_str().unwrap());
+    let ingediend = stap(omgeving.get(token, &van(&nieuw["id"])).await.json());
+    assert!(ingediend.contains("bevroren") && !ingediend.contains("indienen"), "{ingediend}");
+    let onaf = stap(omgeving.get(token, &van(&open["id"])).await.json());
+    assert!(onaf.contains("telt niet mee") && !onaf.contains("uiterlijk"), "{onaf}");
+    let lijst = omgeving.get(token, "/v1/leveringen").await.json();
+    assert!(!lijst.to_string().contains("uiterlijk "), "{lijst}");
+    assert!(omgeving.get("", "/").await.text().contains("Leveren kan niet meer"));
+}
+
+/// A, then B, then B is taken back: nothing counts, and A no longer says that nothing needs doing. A may come back.
+#[tokio::test]
+async fn going_back_to_an_earlier_levering() {
+    let omgeving = Omgeving::new().await;
+    let token = &omgeving.aanbieder;
+    let a = omgeving.lever_en_wacht(token, &schoon(&omgeving.definitie)).await;
+    let a = a["id"].as_str().unwrap();
+    omgeving.teken(token, a).await;
+    let b = omgeving.lever_en_wacht(token, &pakket(&omgeving.definitie, &[&[("gesprekken", "7")]])).await;
+    let b = b["id"].as_str().unwrap();
+    omgeving.teken(token, b).await;
+    assert!(omgeving.get(token, &format!("/v1/leveringen/{a}")).await.text().contains("Een nieuwere levering telt."));
+    omgeving.json("POST", token, &format!("/v1/leveringen/{b}/intrekken"), &json!({})).await;
+    let vervangen = omgeving.get(token, &format!("/v1/leveringen/{a}")).await.text();
+    assert!(vervangen.contains("Er telt nu niets mee."), "{vervangen}");
+    let weer = omgeving.lever_en_wacht(token, &schoon(&omgeving.definitie)).await;
+    assert_ne!(weer["id"], a);
+    assert_eq!(omgeving.teken(token, weer["id"].as_str().unwrap()).await.json()["toestand"], "ingediend");
+}
+
+/// A wrong token would replace another's levering: a pakket made with another key is signed only when that is meant.
+#[tokio::test]
+async fn a_levering_with_another_key_is_signed_only_when_that_is_meant() {
+    let omgeving = Omgeving::new().await;
+    let token = &omgeving.aanbieder;
+    let eigen = omgeving.lever_en_wacht(token, &schoon(&omgeving.definitie)).await;
+    omgeving.teken(token, eigen["id"].as_str().unwrap()).await;
+    let mut vreemd = pakket(&omgeving.definitie, &[&[("gesprekken", "7")]]);
+    vreemd.pakket.pseudoniem = "hmac-sha256.1.zzzz9999".to_owned();
+    let vreemd = omgeving.lever_en_wacht(token, &vreemd).await;
+    assert_eq!(vreemd["aanbieder_naam"], "De Brug", "who it is for can be seen before signing");
+    let id = vreemd["id"].as_str().unwrap();
+    omgeving.teken(token, id).await.is_problem(409, "KEY_CHANGED");
+    assert_eq!(omgeving.verdict(token, eigen["id"].as_str().unwrap()).await["toestand"], "ingediend");
+    let bewust = json!({ "naam": "Anna", "functie": "directeur", "andere_sleutel": true });
+    let getekend = omgeving.json("POST", token, &format!("/v1/leveringen/{id}/indienen"), &bewust).await;
+    assert_eq!(getekend.json()["toestand"], "ingediend", "{}", getekend.text());
+}

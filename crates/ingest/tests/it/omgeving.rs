@@ -12,7 +12,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use chrono::{DateTime, Utc};
 use http_body_util::BodyExt;
-use ingest::{Bewijssleutel, CijferFout, Cijferbron, Diensten, Filter};
+use ingest::{Bewijssleutel, CijferFout, Cijferbron, Diensten, Filter, Waarden};
 use lake::{Aanbieder, Lake, Rol, Stempel, Toegang, Verwachting};
 use schema::cijfer::{Status, Vertrouwelijk};
 use schema::{Cijfer, Definitie};
@@ -223,8 +223,8 @@ pub fn vraag(methode: &str, pad: &str, token: &str) -> axum::http::request::Buil
 /// Five figures, enough for filters and pages.
 pub struct Vast;
 
-impl Cijferbron for Vast {
-    fn cijfers(&self, filter: Filter) -> Pin<Box<dyn Future<Output = Result<Vec<Cijfer>, CijferFout>> + Send + '_>> {
+impl Vast {
+    fn alle() -> Vec<Cijfer> {
         let cijfers = ["NL00", "JZ13", "JZ14", "GM0344", "GM0321"].into_iter().enumerate().map(|(i, gebied)| Cijfer {
             uitvraag: "omgang".to_owned(),
             jaar: 2020,
@@ -252,7 +252,18 @@ impl Cijferbron for Vast {
             respons: Some(0.5),
             momentopname: "omgang-2020-1".to_owned(),
         });
-        let gevonden: Vec<Cijfer> = cijfers.filter(|c| filter.fits(c)).skip(filter.vanaf).take(filter.hoogstens).collect();
+        cijfers.collect()
+    }
+}
+
+impl Cijferbron for Vast {
+    fn cijfers(&self, filter: Filter) -> Pin<Box<dyn Future<Output = Result<Vec<Cijfer>, CijferFout>> + Send + '_>> {
+        let alle = Self::alle().into_iter();
+        let gevonden: Vec<Cijfer> = alle.filter(|c| filter.fits(c)).skip(filter.vanaf).take(filter.hoogstens).collect();
         Box::pin(async move { Ok(gevonden) })
+    }
+
+    fn waarden(&self) -> Pin<Box<dyn Future<Output = Result<Arc<Waarden>, CijferFout>> + Send + '_>> {
+        Box::pin(async { Ok(Arc::new(Waarden::of(&Self::alle()))) })
     }
 }

@@ -211,3 +211,54 @@ async fn the_page_that_checks_carries_its_policy() {
     std::fs::write(&bestand, pagina("'self'")).unwrap();
     assert_eq!(omgeving.get("", "/controleren").await.text(), zonder.text());
 }
+
+/// Who is told to take a levering back can do so on its page, until the freeze.
+#[tokio::test]
+async fn taking_back_on_the_page() {
+    let omgeving = Omgeving::new().await;
+    let koek = login(&omgeving, &omgeving.aanbieder).await;
+    let levering = omgeving.lever_en_wacht(&omgeving.aanbieder, &schoon(&omgeving.definitie)).await;
+    let id = levering["id"].as_str().unwrap();
+    omgeving.teken(&omgeving.aanbieder, id).await;
+    let pad = format!("/mijn-leveringen/{id}");
+    assert!(page(&omgeving, &koek, "/mijn-leveringen").await.text().contains("trek de levering in"));
+    assert!(page(&omgeving, &koek, &pad).await.text().contains("Levering intrekken"));
+    form(&omgeving, &format!("{pad}/intrekken"), &koek, Some("http://evil.test"), "").await.is_problem(403, "FORBIDDEN_ORIGIN");
+    assert_eq!(form(&omgeving, &format!("{pad}/intrekken"), &koek, EIGEN, "").await.status, 303);
+    assert_eq!(omgeving.verdict(&omgeving.aanbieder, id).await["toestand"], "ingetrokken");
+    assert!(!page(&omgeving, &koek, &pad).await.text().contains("Levering intrekken"));
+
+    let tweede = omgeving.lever_en_wacht(&omgeving.aanbieder, &schoon(&omgeving.definitie)).await;
+    let tweede = tweede["id"].as_str().unwrap();
+    omgeving.teken(&omgeving.aanbieder, tweede).await;
+    omgeving.lake.bevries("omgang", 2020, &Stempel::new("test", omgeving.nu())).await.unwrap();
+    assert!(!page(&omgeving, &koek, &format!("/mijn-leveringen/{tweede}")).await.text().contains("Levering intrekken"));
+    let te_laat = form(&omgeving, &format!("/mijn-leveringen/{tweede}/intrekken"), &koek, EIGEN, "").await;
+    assert_eq!(te_laat.status, 409);
+}
+
+/// The coördinator sees what is damaged, what came unexpected, and that the year is frozen.
+#[tokio::test]
+async fn the_coordinator_sees_quarantine_and_the_freeze() {
+    let omgeving = Omgeving::new().await;
+    let koek = login(&omgeving, &omgeving.coordinator).await;
+    let stempel = Stempel::new("test", omgeving.nu());
+    let levering = omgeving.lever_en_wacht(&omgeving.aanbieder, &schoon(&omgeving.definitie)).await;
+    let id = levering["id"].as_str().unwrap();
+    omgeving.teken(&omgeving.aanbieder, id).await;
+    let kvk = "11112222".to_owned();
+    omgeving.lake.zet_aanbieder(&lake::Aanbieder { kvk: kvk.clone(), naam: "Onverwacht".to_owned() }, &stempel).await.unwrap();
+    let onverwacht = omgeving.lake.maak_token(&Rol::Aanbieder(kvk), "test", &stempel).await.unwrap();
+    let nul = serde_json::json!({ "uitvraag": "omgang", "jaar": 2020, "naam": "Bob", "functie": "hoofd" });
+    assert_eq!(omgeving.json("POST", onverwacht.toon(), "/v1/nulopgaven", &nul).await.status, 201);
+    std::fs::write(&omgeving.lake.tabellen(id.parse().unwrap()).await.unwrap()[0].pad, b"kapot").unwrap();
+    let moment = omgeving.lake.bevries("omgang", 2020, &stempel).await.unwrap();
+    let tekst = page(&omgeving, &koek, "/coordinator").await.text();
+    for deel in ["In quarantaine", "<strong>1</strong> in quarantaine", "<strong>1</strong> geleverd zonder verwacht te zijn", &moment.id] {
+        assert!(tekst.contains(deel), "{deel} in {tekst}");
+    }
+    assert!(!tekst.contains("dagen om te leveren"), "{tekst}");
+    let respons = omgeving.get(&omgeving.coordinator, "/v1/respons?uitvraag=omgang&jaar=2020").await.json();
+    let regel = respons["regels"].as_array().unwrap().iter().find(|r| r["kvk"] == crate::omgeving::KVK).unwrap().clone();
+    assert_eq!((regel["uitkomst"].as_str(), regel["onbruikbaar"].as_str()), (Some("onbekend"), Some(id)));
+}

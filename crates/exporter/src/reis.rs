@@ -150,9 +150,9 @@ impl Reis<'_> {
     }
 
     /// Signs.
-    pub fn sign(&self, levering: &Levering, ondertekenaar: &Ondertekenaar) -> Result<Levering, Fout> {
+    pub fn sign(&self, levering: &Levering, ondertekenaar: &Ondertekenaar, andere_sleutel: bool) -> Result<Levering, Fout> {
         self.dienst
-            .indienen(&levering.id, &ondertekenaar.naam, &ondertekenaar.functie)
+            .indienen(&levering.id, &ondertekenaar.naam, &ondertekenaar.functie, andere_sleutel)
             .map_err(|e| e.als_fout("de server neemt uw ondertekening niet aan"))
     }
 

@@ -156,7 +156,7 @@ impl Gang {
             meld(G::Beantwoord, &format!("Antwoorden verstuurd: {antwoorden}."), &[("aantal", json!(antwoorden))]);
         }
         if let (Toestand::Akkoord, Some(wie)) = (levering.toestand, &self.ondertekenaar) {
-            levering = reis.sign(&levering, wie)?;
+            levering = reis.sign(&levering, wie, false)?;
             post.hoor(&levering)?;
             meld(G::Ondertekend, "De levering is ondertekend.", &[("levering", json!(levering.id))]);
         }

@@ -54,6 +54,9 @@ pub struct Args {
     /// Onderteken met uw naam en functie
     #[arg(long, value_name = "NAAM, FUNCTIE", value_parser = opties::ondertekenaar, help_heading = "Afronden")]
     onderteken: Option<Ondertekenaar>,
+    /// Onderteken ook als de levering die nu telt met een andere sleutel is gemaakt
+    #[arg(long, help_heading = "Afronden")]
+    andere_sleutel: bool,
     /// Geef de levering als JSON
     #[arg(long, help_heading = "Afronden")]
     json: bool,
@@ -120,7 +123,7 @@ impl Gesprek<'_> {
             }
             Toestand::TeBevestigen => self.ask(&levering),
             Toestand::Akkoord => match &self.args.onderteken {
-                Some(ondertekenaar) => self.receipt(&self.reis.sign(&levering, ondertekenaar)?),
+                Some(ondertekenaar) => self.sign(&levering, ondertekenaar),
                 None => {
                     self.show(&levering, "");
                     uitvoer::praat(&format!(
@@ -167,6 +170,14 @@ impl Gesprek<'_> {
         Ok(Einde::Open)
     }
 
+    fn sign(&self, levering: &Levering, ondertekenaar: &Ondertekenaar) -> Uitkomst {
+        // Whose token it is decides for whom is signed: that must be seen before it is done.
+        if let Some(aanbieder) = for_whom(levering) {
+            uitvoer::praat(&format!("U ondertekent voor {aanbieder}."));
+        }
+        self.receipt(&self.reis.sign(levering, ondertekenaar, self.args.andere_sleutel)?)
+    }
+
     fn receipt(&self, levering: &Levering) -> Uitkomst {
         let (bewijs, pad) = self.reis.keep_receipt(levering)?;
         self.show(levering, "");
@@ -186,19 +197,27 @@ impl Gesprek<'_> {
         }
     }
 
+    /// The same command, to go on with.
     fn again(&self) -> String {
-        again(&self.reis.map.map, &self.server)
+        let server = &self.server;
+        let vast = format!("uitvraag lever {} --server {} --token-bestand", self.reis.map.map.display(), server.server);
+        let antwoorden = self.args.toelichtingen.as_ref().map(|pad| format!(" --toelichtingen {}", pad.display()));
+        format!("{vast} {}{}", server.token_bestand.display(), antwoorden.unwrap_or_default())
     }
 }
 
-/// The same command, to go on with.
-fn again(map: &Path, server: &Server) -> String {
-    format!("uitvraag lever {} --server {} --token-bestand {}", map.display(), server.server, server.token_bestand.display())
+/// `De Brug (KvK 12345678)`, as far as the service says.
+fn for_whom(levering: &Levering) -> Option<String> {
+    let kvk = (!levering.aanbieder.is_empty()).then(|| format!("KvK {}", uitvoer::veilig(&levering.aanbieder)))?;
+    Some(levering.aanbieder_naam.as_ref().map_or_else(|| kvk.clone(), |naam| format!("{} ({kvk})", uitvoer::veilig(naam))))
 }
 
 /// A levering in a few lines.
 pub fn describe(levering: &Levering) -> String {
     let mut uit = format!("levering      {}\ntoestand      {}\n", uitvoer::veilig(&levering.id), levering.toestand.naam());
+    if let Some(aanbieder) = for_whom(levering) {
+        uit += &format!("aanbieder     {aanbieder}\n");
+    }
     for (tabel, rijen) in &levering.rijen {
         uit += &format!("rijen         {} {}\n", duizendtal(*rijen), uitvoer::veilig(tabel));
     }

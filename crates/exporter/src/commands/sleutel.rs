@@ -19,7 +19,7 @@ use crate::{sleutelplek, uitvoer};
     subcommand_help_heading = "Wat u kunt doen",
     override_usage = "uitvraag sleutel [maak|toon|bewaar|zet-terug] [OPTIES]",
     after_help = "Met de sleutel worden nummers van kinderen en trajecten onherkenbaar gemaakt. Alleen met dezelfde sleutel herkent de\n\
-                  uitvraag volgend jaar hetzelfde traject. Raakt de sleutel kwijt, dan lijkt elk traject nieuw.\n\n\
+                  uitvraag volgend jaar hetzelfde traject. Raakt u de sleutel kwijt, dan lijkt elk traject nieuw.\n\n\
                   Voorbeelden:\n  uitvraag sleutel bewaar reservekopie.txt       maak een reservekopie\n  \
                   uitvraag sleutel zet-terug reservekopie.txt    zet haar terug, ook op een andere computer\n"
 )]

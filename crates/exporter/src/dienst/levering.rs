@@ -23,6 +23,9 @@ pub struct Levering {
     /// KvK number of the aanbieder.
     #[serde(default)]
     pub aanbieder: String,
+    /// Name of the aanbieder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aanbieder_naam: Option<String>,
     /// Whether it says that there is nothing to report.
     #[serde(default)]
     pub nulopgave: bool,
@@ -122,8 +125,12 @@ impl Dienst {
     }
 
     /// Signs. After a silence the service is asked whether it heard.
-    pub fn indienen(&self, id: &str, naam: &str, functie: &str) -> Result<Levering, DienstFout> {
-        let body = serde_json::to_vec(&json!({"naam": naam, "functie": functie})).expect("plain records");
+    pub fn indienen(&self, id: &str, naam: &str, functie: &str, andere_sleutel: bool) -> Result<Levering, DienstFout> {
+        let mut inhoud = json!({"naam": naam, "functie": functie});
+        if andere_sleutel {
+            inhoud["andere_sleutel"] = true.into();
+        }
+        let body = serde_json::to_vec(&inhoud).expect("plain records");
         let koppen = [("Content-Type", "application/json"), ("Accept", "application/json")];
         let mut poging = 1;
         loop {

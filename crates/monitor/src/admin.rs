@@ -2,16 +2,14 @@
 //!
 //! Owns these small commands; each is one step in the register. Leaves the rules of a step to `lake`.
 
-use std::path::{Path, PathBuf};
-
-use anyhow::{Context, Result, bail};
-use chrono::{DateTime, Utc};
-use clap::{Args, Subcommand, ValueEnum};
-use lake::{Aanbieder, Lake, LeveringId, Rol, Stand, Stempel, Toegang, Verwachting};
-use serde::Deserialize;
-
 use crate::config::Config;
 use crate::output;
+use crate::verwacht::Import;
+use anyhow::{Context, Result, bail};
+use chrono::{DateTime, Utc};
+use clap::{Subcommand, ValueEnum};
+use lake::{Filter, Lake, LeveringId, Rol, Stempel, Toegang};
+use schema::{Definitie, Toestand};
 
 /// Manages aanbieders, tokens and leveringen.
 #[derive(Debug, Subcommand)]
@@ -26,6 +24,14 @@ pub enum Admin {
     Freeze {
         /// Uitvraag and year, as in omgang/2020
         uitvraag: String,
+        /// Also before the freeze date, with unfinished leveringen, or with none at all
+        #[arg(long)]
+        early: bool,
+    },
+    /// Takes a freeze back, while nothing was published from it: leveringen can be signed again
+    Unfreeze {
+        /// Id of the momentopname, as in omgang-2020-1
+        id: String,
     },
     /// Prints what is in a momentopname, as CSV: one row per levering and table
     Momentopname {
@@ -73,19 +79,6 @@ pub enum Aanbieders {
         /// Uitvraag and year, as in omgang/2020
         uitvraag: String,
     },
-}
-
-/// What an import needs.
-#[derive(Debug, Args)]
-pub struct Import {
-    /// The CSV
-    bestand: PathBuf,
-    /// Uitvraag and year, as in omgang/2020
-    #[arg(long)]
-    uitvraag: String,
-    /// Also makes a token for each aanbieder, in a file `<kvk>.token` in this folder
-    #[arg(long)]
-    tokens: Option<PathBuf>,
 }
 
 /// Tokens.
@@ -138,14 +131,23 @@ impl Admin {
             Self::Aanbieders(Aanbieders::Import(import)) => import.run(lake, stempel).await,
             Self::Aanbieders(Aanbieders::List { uitvraag }) => list_aanbieders(lake, &uitvraag).await,
             Self::Token(token) => token.run(lake, stempel).await,
-            Self::Freeze { uitvraag } => {
-                let (naam, jaar) = split_uitvraag(&uitvraag)?;
+            Self::Freeze { uitvraag, early } => {
+                let definitie = known_uitvraag(&uitvraag)?;
+                let (naam, jaar) = (definitie.uitvraag.as_str(), definitie.jaar);
+                if !early {
+                    refuse_early(lake, &definitie, stempel).await?;
+                }
                 let moment = lake.bevries(naam, jaar, stempel).await?;
                 for levering in &moment.uitgesloten {
                     output::talk(&format!("levering {levering} is in quarantine and stays out"));
                 }
                 output::talk(&format!("{} leveringen are in", moment.leveringen.len()));
                 output::data(&moment.id);
+                Ok(())
+            }
+            Self::Unfreeze { id } => {
+                lake.ontdooi(&id, stempel).await.with_context(|| format!("could not take {id} back"))?;
+                output::talk(&format!("{id} is taken back; its number is not used again"));
                 Ok(())
             }
             Self::Momentopname { id } => print_momentopname(lake, &id).await,
@@ -156,8 +158,16 @@ impl Admin {
                 Ok(())
             }
             Self::Extend { uitvraag, kvk, until, reason } => {
-                let (naam, jaar) = split_uitvraag(&uitvraag)?;
-                Ok(lake.geef_uitstel(&kvk, naam, jaar, until, &reason, stempel).await?)
+                let definitie = known_uitvraag(&uitvraag)?;
+                if until <= stempel.nu {
+                    bail!("{} is past: nothing could be delivered by then", until.to_rfc3339());
+                }
+                if reason.trim().is_empty() {
+                    bail!("--reason is empty: it is what the log will say of this exception");
+                }
+                lake.geef_uitstel(&kvk, &definitie.uitvraag, definitie.jaar, until, reason.trim(), stempel).await?;
+                output::talk(&format!("{kvk} may deliver for {uitvraag} until {}", until.to_rfc3339()));
+                Ok(())
             }
             Self::Erase { levering } => {
                 let levering = lake.wissen(parse_id(&levering)?, stempel).await?;
@@ -169,46 +179,6 @@ impl Admin {
     }
 }
 
-#[derive(Deserialize)]
-struct AanbiederRij {
-    kvk: String,
-    naam: String,
-    werkgebied: String,
-    #[serde(default)]
-    uitkomst: String,
-}
-
-impl Import {
-    async fn run(self, lake: &Lake, stempel: &Stempel) -> Result<()> {
-        let (naam, jaar) = split_uitvraag(&self.uitvraag)?;
-        let mut csv = csv::Reader::from_path(&self.bestand).with_context(|| format!("could not read {}", self.bestand.display()))?;
-        if let Some(map) = &self.tokens {
-            std::fs::create_dir_all(map).with_context(|| format!("could not make {}", map.display()))?;
-        }
-        let mut aantal = 0;
-        for (nummer, rij) in csv.deserialize().enumerate() {
-            let rij: AanbiederRij = rij.with_context(|| format!("row {} of {}", nummer + 2, self.bestand.display()))?;
-            let stand = match rij.uitkomst.as_str() {
-                "" | "verwacht" => Stand::Verwacht,
-                "gestopt" => Stand::Gestopt,
-                "geweigerd" => Stand::Geweigerd,
-                _ => bail!("row {} of {}: uitkomst is verwacht, gestopt or geweigerd", nummer + 2, self.bestand.display()),
-            };
-            let werkgebied = rij.werkgebied.split_whitespace().map(str::to_owned).collect();
-            lake.zet_aanbieder(&Aanbieder { kvk: rij.kvk.clone(), naam: rij.naam }, stempel).await?;
-            lake.zet_verwachting(&Verwachting { uitvraag: naam.to_owned(), jaar, kvk: rij.kvk.clone(), stand, werkgebied }, stempel)
-                .await?;
-            if let Some(map) = &self.tokens {
-                let token = lake.maak_token(&Rol::Aanbieder(rij.kvk.clone()), "made at import", stempel).await?;
-                write_secret(&map.join(format!("{}.token", rij.kvk)), token.toon())?;
-            }
-            aantal += 1;
-        }
-        output::talk(&format!("{aantal} aanbieders are expected for {}", self.uitvraag));
-        Ok(())
-    }
-}
-
 impl Token {
     async fn run(self, lake: &Lake, stempel: &Stempel) -> Result<()> {
         match self {
@@ -216,8 +186,9 @@ impl Token {
                 let rol = match (role, kvk) {
                     (Role::Aanbieder, Some(kvk)) => Rol::Aanbieder(kvk),
                     (Role::Aanbieder, None) => bail!("a token for an aanbieder needs --kvk"),
-                    (Role::Coordinator, _) => Rol::Coordinator,
-                    (Role::Analist, _) => Rol::Analist,
+                    (Role::Coordinator | Role::Analist, Some(_)) => bail!("--kvk is for an aanbieder alone: this role is of no aanbieder"),
+                    (Role::Coordinator, None) => Rol::Coordinator,
+                    (Role::Analist, None) => Rol::Analist,
                 };
                 let token = lake.maak_token(&rol, &label, stempel).await?;
                 output::data(token.toon());
@@ -273,6 +244,34 @@ async fn print_momentopname(lake: &Lake, id: &str) -> Result<()> {
     output::csv(&["kvk", "levering", "tabel", "rijen", "hash"], rijen)
 }
 
+/// The definition of an uitvraag and year that there is.
+pub fn known_uitvraag(naam: &str) -> Result<Definitie> {
+    split_uitvraag(naam)?;
+    Definitie::load(naam).with_context(|| format!("there is no uitvraag {naam}; there are: {}", Definitie::names().join(", ")))
+}
+
+/// A freeze ends delivering for everybody: what speaks against it must be waved through.
+async fn refuse_early(lake: &Lake, definitie: &Definitie, stempel: &Stempel) -> Result<()> {
+    let filter = Filter { uitvraag: Some(&definitie.uitvraag), jaar: Some(definitie.jaar), ..Filter::default() };
+    let leveringen = lake.leveringen(filter).await?;
+    let met = |test: fn(Toestand) -> bool| leveringen.iter().filter(|l| test(l.toestand)).count();
+    let open = met(|t| matches!(t, Toestand::Geopend | Toestand::Ontvangen | Toestand::TeBevestigen | Toestand::Akkoord));
+    let mut bezwaren = Vec::new();
+    if stempel.nu.date_naive() < definitie.klok.bevriezen {
+        bezwaren.push(format!("its freeze date is {}", definitie.klok.bevriezen));
+    }
+    if met(|t| matches!(t, Toestand::Ingediend | Toestand::Gepubliceerd)) == 0 {
+        bezwaren.push("no levering is signed".to_owned());
+    }
+    if open > 0 {
+        bezwaren.push(format!("{open} leveringen are not finished (`admin expire` ends them)"));
+    }
+    if bezwaren.is_empty() {
+        return Ok(());
+    }
+    bail!("{} was not frozen: {}. Freeze it all the same with --early", definitie.naam(), bezwaren.join("; "))
+}
+
 /// Parts `omgang/2020` into name and year.
 pub fn split_uitvraag(uitvraag: &str) -> Result<(&str, i32)> {
     let delen = uitvraag.split_once('/').and_then(|(naam, jaar)| Some((naam, jaar.parse().ok()?)));
@@ -281,16 +280,4 @@ pub fn split_uitvraag(uitvraag: &str) -> Result<(&str, i32)> {
 
 fn parse_id(tekst: &str) -> Result<LeveringId> {
     tekst.parse().map_err(|_| anyhow::anyhow!("`{tekst}` is no id of a levering"))
-}
-
-/// Writes a secret to a file that only its owner can read.
-fn write_secret(pad: &Path, geheim: &str) -> Result<()> {
-    use std::io::Write;
-    let mut opties = std::fs::OpenOptions::new();
-    opties.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut opties, 0o600);
-    let mut bestand = opties.open(pad).with_context(|| format!("could not write {}", pad.display()))?;
-    writeln!(bestand, "{geheim}")?;
-    Ok(())
 }

@@ -6,8 +6,11 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
+
+/// A published 2 would tell each of the two about the other.
+const LAAGSTE_DREMPEL: u32 = 3;
 
 /// All settings.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -48,7 +51,7 @@ pub struct Server {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Figures {
-    /// Smallest count of children that may be published.
+    /// Smallest count of children that may be published; at least 3.
     pub threshold: u32,
     /// Norm for the wait from aanmelding to start, in days (14 weeks).
     pub wait_norm_days: u32,
@@ -77,6 +80,18 @@ impl Default for Figures {
     }
 }
 
+impl Figures {
+    fn check(&self) -> Result<()> {
+        if self.threshold < LAAGSTE_DREMPEL {
+            bail!("figures.threshold is {}, and must be at least {LAAGSTE_DREMPEL}", self.threshold);
+        }
+        if self.wait_norm_days == 0 {
+            bail!("figures.wait_norm_days is 0, and must be at least 1");
+        }
+        Ok(())
+    }
+}
+
 impl Config {
     /// Reads the file (an absent default file is fine, an absent named one is not) and the environment.
     pub fn read(named: Option<&Path>) -> Result<Self> {
@@ -84,7 +99,11 @@ impl Config {
         let file = config::File::from(pad).format(config::FileFormat::Toml).required(named.is_some());
         let environment = config::Environment::with_prefix("OMGANG").prefix_separator("__").separator("__").try_parsing(true);
         let gelezen = config::Config::builder().add_source(file).add_source(environment).build();
-        gelezen.and_then(config::Config::try_deserialize).with_context(|| format!("the configuration ({}) is not valid", pad.display()))
+        let config: Self = gelezen
+            .and_then(config::Config::try_deserialize)
+            .with_context(|| format!("the configuration ({}) is not valid", pad.display()))?;
+        config.figures.check().with_context(|| format!("the configuration ({}) is not valid", pad.display()))?;
+        Ok(config)
     }
 
     /// The settings in force, as a file that could be used.
@@ -112,6 +131,19 @@ mod tests {
         std::fs::write(&pad, "[figures]\ntreshold = 3\n").unwrap();
         let fout = format!("{:#}", Config::read(Some(&pad)).unwrap_err());
         assert!(fout.contains("treshold"), "{fout}");
+    }
+
+    /// A threshold of 0 or 1 would publish every child.
+    #[test]
+    fn a_threshold_has_a_floor() {
+        let dir = tempfile::tempdir().unwrap();
+        let pad = dir.path().join("c.toml");
+        for (drempel, goed) in [(0, false), (2, false), (3, true), (10, true)] {
+            std::fs::write(&pad, format!("[figures]\nthreshold = {drempel}\n")).unwrap();
+            assert_eq!(Config::read(Some(&pad)).is_ok(), goed, "{drempel}");
+        }
+        std::fs::write(&pad, "[figures]\nwait_norm_days = 0\n").unwrap();
+        assert!(Config::read(Some(&pad)).is_err());
     }
 
     #[test]

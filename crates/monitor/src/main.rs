@@ -11,7 +11,9 @@ mod query;
 mod run;
 mod serve;
 mod synth;
+mod verwacht;
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -49,6 +51,8 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
+        // Colours are for eyes: in a file they are noise.
+        .with_ansi(std::io::stderr().is_terminal())
         .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("OMGANG_LOG").unwrap_or_else(|_| "info,sqlx=warn".into()))
         .init();
     match run(cli) {

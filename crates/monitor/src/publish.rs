@@ -16,7 +16,7 @@ use schema::{Cijfer, Definitie};
 
 use crate::config::Config;
 use crate::output;
-use crate::run::{CIJFERS, Runverslag, compute, configuratie, find_momentopname, verslag_naam};
+use crate::run::{CIJFERS, Runverslag, compute, configuratie, find_momentopname, keep_verslag, tell_what_is_missing, verslag_naam};
 
 /// Publishes the newest run of a year, or verifies a publication.
 #[derive(Debug, Args)]
@@ -29,6 +29,9 @@ pub struct Publish {
     /// Makes this version again from its momentopname and compares it, byte for byte
     #[arg(long, value_name = "VERSION", num_args = 0..=1, default_missing_value = "0")]
     verify: Option<u32>,
+    /// Publishes a run that was published before once more
+    #[arg(long)]
+    again: bool,
 }
 
 /// Name and version of this software, as it stands in a publication.
@@ -48,14 +51,30 @@ impl Publish {
 
     async fn publish(&self, lake: &Lake) -> Result<()> {
         let moment = find_momentopname(lake, &self.uitvraag, self.year, None).await?;
-        let (verslag, cijfers) = read_run(lake, &moment).await?;
+        let (mut verslag, cijfers) = read_run(lake, &moment).await?;
+        self.refuse_stale(&moment, &verslag)?;
+        tell_what_is_missing(lake, &moment).await?;
         let stempel = Stempel::new("omgangsmonitor publish", Utc::now());
         let versie = lake.volgende_versie(&self.uitvraag, self.year).await?;
         let bestanden = make(&moment, versie, stempel.nu.date_naive(), &verslag, cijfers)?;
         let publicatie = lake.publiceer(NieuwePublicatie { momentopname: &moment.id, versie, bestanden }, &stempel).await?;
+        verslag.gepubliceerd = Some(versie);
+        keep_verslag(lake, &verslag).await?;
         output::talk(&format!("{} files, version {versie}, from momentopname {}", publicatie.paden.len(), moment.id));
         output::data(&lake.dir().join(format!("publicaties/{}/{}/{versie}", self.uitvraag, self.year)).display().to_string());
         Ok(())
+    }
+
+    /// A run that no longer is what the momentopname holds, or that was published already.
+    fn refuse_stale(&self, moment: &Momentopname, verslag: &Runverslag) -> Result<()> {
+        let opnieuw = format!("run `omgangsmonitor run {} --year {}` again", self.uitvraag, self.year);
+        if let Some(levering) = moment.gewist().into_iter().find(|id| !verslag.gewist.contains(id)) {
+            bail!("levering {levering} was erased since the run, and its children are still in the figures: {opnieuw}");
+        }
+        match verslag.gepubliceerd.filter(|_| !self.again) {
+            Some(versie) => bail!("this run was published as version {versie}: {opnieuw}, or publish it once more with --again"),
+            None => Ok(()),
+        }
     }
 
     async fn verify(&self, lake: &Lake, versie: u32) -> Result<bool> {
@@ -69,7 +88,7 @@ impl Publish {
             output::talk(&format!("levering {levering} was erased since: its rows are missing now"));
         }
         let mut verslag = read_verslag(lake, &moment).await?;
-        let uitkomst = compute(&moment, &verslag.instellingen).await?;
+        let uitkomst = compute(lake, &moment, &verslag.instellingen).await?;
         verslag.weggelaten = uitkomst.weggelaten;
         let opnieuw = make(&moment, publicatie.versie, publicatie.gemaakt.date_naive(), &verslag, uitkomst.cijfers)?;
         let mut verschillen = Vec::new();
@@ -143,8 +162,8 @@ fn make(
         cijfers: &cijfers,
         versie,
         momentopname: &moment.id,
-        leveringen_in: moment.leveringen.iter().map(spoor).collect(),
-        leveringen_uit: moment.uitgesloten.iter().map(|id| buitengesloten(&id.to_string())).collect(),
+        leveringen_in: moment.leveringen.iter().filter(|l| !l.gewist).map(spoor).collect(),
+        leveringen_uit: excluded(moment),
         configuratie: &configuratie(&verslag.instellingen),
         drempel,
         weggelaten: &verslag.weggelaten,
@@ -185,8 +204,16 @@ fn spoor(levering: &lake::MomentLevering) -> analysis::publicatie::Leveringspoor
     }
 }
 
-fn buitengesloten(levering: &str) -> analysis::publicatie::Leveringspoor {
-    analysis::publicatie::Leveringspoor { levering: levering.to_owned(), bestanden: BTreeMap::new(), toestand: "quarantaine".to_owned() }
+/// What was frozen and is not in the figures.
+fn excluded(moment: &Momentopname) -> Vec<analysis::publicatie::Leveringspoor> {
+    let quarantaine = moment.uitgesloten.iter().map(|id| (*id, "quarantaine"));
+    let gewist = moment.gewist().into_iter().map(|id| (id, "gewist"));
+    let spoor = |(id, toestand): (lake::LeveringId, &str)| analysis::publicatie::Leveringspoor {
+        levering: id.to_string(),
+        bestanden: BTreeMap::new(),
+        toestand: toestand.to_owned(),
+    };
+    quarantaine.chain(gewist).map(spoor).collect()
 }
 
 /// What a data file is, for the list of files.

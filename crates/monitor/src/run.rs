@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use lake::{Lake, Momentopname, Toegang};
-use schema::{Cijfer, Definitie, Gebieden, Jeugdigen};
+use lake::{Filter, Lake, LeveringId, Momentopname, Toegang};
+use schema::{Cijfer, Definitie, Gebieden, Jeugdigen, Toestand};
 use serde::{Deserialize, Serialize};
 
 use crate::config::Config;
@@ -55,6 +55,12 @@ pub struct Runverslag {
     pub instellingen: Instellingen,
     /// Per indicator the records left out.
     pub weggelaten: BTreeMap<String, i64>,
+    /// Leveringen of the momentopname that were erased when it was made.
+    #[serde(default)]
+    pub gewist: Vec<LeveringId>,
+    /// The version it was published as, where it was.
+    #[serde(default)]
+    pub gepubliceerd: Option<u32>,
 }
 
 /// Where the unprotected figures of all years stand, within `intern/`.
@@ -66,7 +72,8 @@ impl Run {
         let lake = Lake::open(&config.data.dir, Toegang::Taak).await?;
         let moment = find_momentopname(&lake, &self.pipeline, self.year, self.momentopname.as_deref()).await?;
         let instellingen = Instellingen::of(config, self.year, !self.r#final)?;
-        let uitkomst = compute(&moment, &instellingen).await?;
+        tell_what_is_missing(&lake, &moment).await?;
+        let uitkomst = compute(&lake, &moment, &instellingen).await?;
         let aantal = uitkomst.cijfers.len();
         keep(&lake, &moment, instellingen, uitkomst).await?;
         lake.sluit().await;
@@ -122,8 +129,39 @@ pub async fn find_momentopname(lake: &Lake, uitvraag: &str, jaar: i32, id: Optio
     Ok(moment)
 }
 
-/// The unprotected figures of a momentopname.
-pub async fn compute(moment: &Momentopname, instellingen: &Instellingen) -> Result<analysis::Uitkomst> {
+/// Says which leveringen the figures will be without, and that there are newer ones than the momentopname.
+pub async fn tell_what_is_missing(lake: &Lake, moment: &Momentopname) -> Result<()> {
+    for levering in moment.gewist() {
+        output::talk(&format!("warning: levering {levering} was erased since the freeze: it counts as no response"));
+    }
+    for levering in &moment.uitgesloten {
+        output::talk(&format!("warning: levering {levering} was in quarantine at the freeze: it counts as no response"));
+    }
+    let mut nieuwer = 0;
+    for toestand in [Toestand::Ingediend, Toestand::Gepubliceerd] {
+        let filter = Filter { uitvraag: Some(&moment.uitvraag), jaar: Some(moment.jaar), toestand: Some(toestand), kvk: None };
+        let geldend = lake.leveringen(filter).await?;
+        let erin = |id: LeveringId| moment.uitgesloten.contains(&id) || moment.leveringen.iter().any(|l| l.id == id);
+        nieuwer += geldend.iter().filter(|l| !erin(l.id)).count();
+    }
+    if nieuwer > 0 {
+        let opnieuw = format!("`omgangsmonitor admin freeze {}/{}`", moment.uitvraag, moment.jaar);
+        output::talk(&format!("warning: {nieuwer} leveringen were signed since {}: {opnieuw} takes them in", moment.id));
+    }
+    Ok(())
+}
+
+/// The unprotected figures of a momentopname, whose files must be what was judged.
+pub async fn compute(lake: &Lake, moment: &Momentopname, instellingen: &Instellingen) -> Result<analysis::Uitkomst> {
+    let beschadigd = lake.beschadigd(moment).await?;
+    if !beschadigd.is_empty() {
+        let regels: Vec<String> = beschadigd.iter().map(|(id, schade)| format!("levering {id}: {schade}")).collect();
+        bail!(
+            "files of {} are damaged, so no figures can be made of it: {}\nhint: put the files back, or freeze again: then those leveringen stay out",
+            moment.id,
+            regels.join("; ")
+        );
+    }
     let definitie = Definitie::load(&format!("{}/{}", moment.uitvraag, moment.jaar))?;
     let bestanden = definitie.tabellen.iter().map(|tabel| (tabel.naam.clone(), moment.bestanden(&tabel.naam))).collect();
     let verwacht = moment.respons.regels.iter().filter(|r| r.verwacht).map(|r| analysis::Verwacht {
@@ -165,7 +203,18 @@ async fn keep(lake: &Lake, moment: &Momentopname, instellingen: Instellingen, ui
     alle.extend(uitkomst.cijfers);
     analysis::cijfers::sort(&mut alle);
     lake.schrijf_intern(CIJFERS, analysis::cijfers::to_parquet(&alle)?).await?;
-    let verslag = Runverslag { momentopname: moment.id.clone(), instellingen, weggelaten: uitkomst.weggelaten };
-    lake.schrijf_intern(&verslag_naam(&moment.id), serde_json::to_vec_pretty(&verslag)?).await?;
+    let verslag = Runverslag {
+        momentopname: moment.id.clone(),
+        instellingen,
+        weggelaten: uitkomst.weggelaten,
+        gewist: moment.gewist(),
+        gepubliceerd: None,
+    };
+    keep_verslag(lake, &verslag).await
+}
+
+/// Keeps the report of a run.
+pub async fn keep_verslag(lake: &Lake, verslag: &Runverslag) -> Result<()> {
+    lake.schrijf_intern(&verslag_naam(&verslag.momentopname), serde_json::to_vec_pretty(verslag)?).await?;
     Ok(())
 }

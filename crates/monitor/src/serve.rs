@@ -18,13 +18,8 @@ pub async fn run(config: &Config) -> Result<()> {
     let dir = &config.data.dir;
     std::fs::create_dir_all(dir).with_context(|| format!("could not make {}", dir.display()))?;
     let lake = Lake::open(dir, Toegang::Dienst).await?;
-    let verslag = lake.herstel(Grondigheid::Lengte, &Stempel::new("omgangsmonitor", Utc::now())).await?;
-    tracing::info!(
-        quarantaine = verslag.in_quarantaine.len(),
-        verplaatst = verslag.verplaatst.len(),
-        verwijderd = verslag.verwijderd.len(),
-        "register and files agree"
-    );
+    // What it found and did it logs itself.
+    lake.herstel(Grondigheid::Lengte, &Stempel::new("omgangsmonitor", Utc::now())).await?;
     let sleutel = Bewijssleutel::open(&dir.join("ontvangstsleutel.json"))?;
     let mut diensten = Diensten::new(lake.clone(), sleutel, Arc::new(Gepubliceerd::new(lake.clone())))?;
     diensten.adres = config.server.public_url.clone();

@@ -182,7 +182,9 @@ pub enum FilterFout {
     },
     /// A CSV that would be cut off.
     #[error(
-        "Dit zijn meer dan {} rijen. Maak het filter kleiner, vraag pagina's met `limit`, of haal de hele tabel: cijfers.csv bij de publicatie.", MEESTE_CSV)]
+        "Dit zijn meer dan {} rijen. Maak het filter kleiner, vraag pagina's met `limit`, of haal de hele tabel: cijfers.csv bij de publicatie.",
+        MEESTE_CSV
+    )]
     TeVeel,
     /// A token that was not given for this filter.
     #[error("De waarde van `na` hoort niet bij dit filter. Begin weer bij de eerste pagina.")]

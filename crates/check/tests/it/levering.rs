@@ -141,5 +141,5 @@ pub fn oordeel(definitie: &Definitie, levering: &Levering) -> Oordeel {
     for (tabel, rijen) in levering {
         controle.partij(tabel, &batch(definitie.tabel(tabel).unwrap(), rijen)).unwrap();
     }
-    controle.afronden(&PakketHerkomst::new(definitie))
+    controle.afronden(&PakketHerkomst::new(definitie)).unwrap()
 }

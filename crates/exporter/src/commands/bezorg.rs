@@ -256,8 +256,13 @@ impl Gang {
             gelezen.rijen.iter().map(|(naam, n)| (naam.clone(), json!(n))).collect();
         meld(G::BronGelezen, &format!("Gelezen: {}.", namen.join(", ")), &[("bronnen", json!(namen)), ("rijen", json!(per_query))]);
         let koppeling = gelezen.koppeling(instellingen, definitie)?;
-        let bron =
-            beoordeling::Bron { bestanden: &gelezen.bestanden, koppeling: koppeling.as_ref(), leverdatum: self.leverdatum, vorig: None };
+        let bron = beoordeling::Bron {
+            bestanden: &gelezen.bestanden,
+            koppeling: koppeling.as_ref(),
+            leverdatum: self.leverdatum,
+            vorig: None,
+            alles: false,
+        };
         let beoordeling = beoordeling::of_files(definitie, &bron, None);
         let Some(beoordeling) = self.fit(beoordeling)? else { return Ok(Nieuw::Fouten) };
         let sleutel = sleutelplek::read(&sleutelplek::plek(instellingen.sleutel.as_deref())?)?;
@@ -321,7 +326,7 @@ impl Gang {
         tekst.push(b'\n');
         opties::write_whole(&map.join("bevindingen.json"), &tekst)?;
         let pad = map.join("bevindingen.xlsx");
-        rapport::write(&pad, oordeel, &self.definitie)?;
+        rapport::write(&pad, &[], oordeel, &self.definitie)?;
         Ok(pad.display().to_string())
     }
 

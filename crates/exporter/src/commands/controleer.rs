@@ -187,13 +187,8 @@ fn judge(args: &Args) -> Result<(Definitie, Result<Beoordeling, Stop>), Fout> {
         Some(map) => Some(Vorig::open(map, &definitie, sleutelplek::existing(args.sleutel.as_deref())?)?),
         None => None,
     };
-    let bron = Bron {
-        bestanden: &bestanden,
-        koppeling: koppeling.as_ref(),
-        leverdatum,
-        vorig: vorig.as_ref(),
-        alles: args.rapport.is_some(),
-    };
+    let bron =
+        Bron { bestanden: &bestanden, koppeling: koppeling.as_ref(), leverdatum, vorig: vorig.as_ref(), alles: args.rapport.is_some() };
     let uitkomst = beoordeling::of_files(&definitie, &bron, args.parquet.as_deref());
     Ok((definitie, uitkomst))
 }

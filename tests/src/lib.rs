@@ -67,9 +67,9 @@ impl Toneel {
         Ok(String::from_utf8(uit.stdout)?.trim().to_owned())
     }
 
-    /// Freezes, and gives the id of the momentopname.
+    /// Freezes, whatever the date is, and gives the id of the momentopname.
     pub fn freeze(&self) -> Result<String> {
-        let uit = succeed(self.monitor().args(["admin", "freeze", UITVRAAG]))?;
+        let uit = succeed(self.monitor().args(["admin", "freeze", UITVRAAG, "--early"]))?;
         Ok(String::from_utf8(uit.stdout)?.trim().to_owned())
     }
 

@@ -123,7 +123,8 @@ impl Draad {
                     if !body.mechanisms().any(|m| Ok(m == SCRAM_SHA_256))? {
                         return Err(DraadFout::Weigert("de database vraagt een manier van aanmelden die uitvraag niet kent".to_owned()));
                     }
-                    let nieuw = scram.insert(ScramSha256::new(geheim()?.as_bytes(), ChannelBinding::unrequested()));
+                    // `unrequested` would say that we can bind to the TLS line; a server with TLS refuses that.
+                    let nieuw = scram.insert(ScramSha256::new(geheim()?.as_bytes(), ChannelBinding::unsupported()));
                     frontend::sasl_initial_response(SCRAM_SHA_256, nieuw.message(), &mut self.uit)?;
                 }
                 Message::AuthenticationSaslContinue(body) => {

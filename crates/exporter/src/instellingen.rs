@@ -98,8 +98,6 @@ pub struct Bron {
     pub sqlite: Option<Sqlite>,
     /// A PostgreSQL database.
     pub postgresql: Option<Postgresql>,
-    /// Any database with an ODBC driver.
-    pub odbc: Option<Odbc>,
 }
 
 /// Files by pattern.
@@ -176,26 +174,6 @@ pub enum Tls {
     Uit,
 }
 
-/// Any database with an ODBC driver.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "no reader yet")]
-pub struct Odbc {
-    /// Connection string without the password, as in `DSN=ecd` or `Driver={…};Server=…;Database=…`.
-    pub verbinding: String,
-    /// Who reads.
-    pub gebruiker: Option<String>,
-    /// File with the password.
-    pub wachtwoord_bestand: Option<PathBuf>,
-    /// Variable with the password.
-    pub wachtwoord_variabele: Option<String>,
-    /// Longest time for one query.
-    #[serde(default = "tijdslimiet")]
-    pub tijdslimiet_s: u64,
-    /// A query per table.
-    pub tabellen: BTreeMap<String, String>,
-}
-
 fn localhost() -> String {
     "localhost".to_owned()
 }
@@ -230,10 +208,10 @@ impl Instellingen {
     }
 
     fn verify(&self) -> Result<(), String> {
-        let Bron { bestanden, sqlite, postgresql, odbc } = &self.bron;
-        let bronnen = [bestanden.is_some(), sqlite.is_some(), postgresql.is_some(), odbc.is_some()];
+        let Bron { bestanden, sqlite, postgresql } = &self.bron;
+        let bronnen = [bestanden.is_some(), sqlite.is_some(), postgresql.is_some()];
         if bronnen.iter().filter(|er| **er).count() != 1 {
-            return Err("kies één bron: [bron.bestanden], [bron.sqlite], [bron.postgresql] of [bron.odbc]".to_owned());
+            return Err("kies één bron: [bron.bestanden], [bron.sqlite] of [bron.postgresql]".to_owned());
         }
         if bestanden.as_ref().is_some_and(|b| b.patronen.is_empty()) {
             return Err("bij [bron.bestanden] ontbreekt een patroon".to_owned());
@@ -243,13 +221,6 @@ impl Instellingen {
         }
         if let Some(p) = postgresql {
             one_secret("wachtwoord", p.wachtwoord_bestand.as_ref(), p.wachtwoord_variabele.as_ref(), false)?;
-        }
-        if let Some(o) = odbc {
-            one_secret("wachtwoord", o.wachtwoord_bestand.as_ref(), o.wachtwoord_variabele.as_ref(), false)?;
-            let klein = o.verbinding.to_lowercase().replace(' ', "");
-            if klein.contains("pwd=") || klein.contains("password=") {
-                return Err("in verbinding staat een wachtwoord; zet dat in een bestand en noem het bij wachtwoord_bestand".to_owned());
-            }
         }
         if let Some(server) = &self.server {
             one_secret("token", server.token_bestand.as_ref(), server.token_variabele.as_ref(), true)?;
@@ -269,14 +240,13 @@ impl Instellingen {
         if let Some(server) = &mut self.server {
             server.token_bestand.iter_mut().for_each(absoluut);
         }
-        let Bron { bestanden, sqlite, postgresql, odbc } = &mut self.bron;
+        let Bron { bestanden, sqlite, postgresql } = &mut self.bron;
         if let Some(sqlite) = sqlite {
             absoluut(&mut sqlite.bestand);
         }
         if let Some(p) = postgresql {
             [p.wachtwoord_bestand.as_mut(), p.ca_bestand.as_mut()].into_iter().flatten().for_each(absoluut);
         }
-        odbc.iter_mut().filter_map(|o| o.wachtwoord_bestand.as_mut()).for_each(absoluut);
         if let Some(bestanden) = bestanden {
             let vast = glob::Pattern::escape(&map.to_string_lossy());
             for patroon in bestanden.patronen.iter_mut().filter(|p| Path::new(p).is_relative()) {
@@ -314,7 +284,7 @@ impl Bron {
     pub fn tabellen(&self) -> Option<&BTreeMap<String, String>> {
         let sqlite = self.sqlite.as_ref().map(|b| &b.tabellen);
         let postgresql = self.postgresql.as_ref().map(|b| &b.tabellen);
-        sqlite.or(postgresql).or(self.odbc.as_ref().map(|b| &b.tabellen))
+        sqlite.or(postgresql)
     }
 }
 
@@ -381,15 +351,14 @@ mod tests {
     #[test]
     fn every_mistake_is_named_in_dutch() {
         let server = |regels: &str| format!("{KLEIN}[server]\nadres = \"https://a.nl\"\n{regels}");
-        let bron = |regels: &str| format!("uitvraag = \"omgang/2020\"\n[bron.odbc]\n{regels}\n");
+        let bron = |regels: &str| format!("uitvraag = \"omgang/2020\"\n[bron.postgresql]\n{regels}\n");
         for (tekst, wat) in [
             (format!("kvkk = \"1\"\n{KLEIN}"), "regel 1: `kvkk` is hier onbekend; bekend zijn: uitvraag, kvk"),
             ("[bron.bestanden]\npatronen = [\"a\"]\n".to_owned(), "`uitvraag` ontbreekt"),
             (format!("{KLEIN}welke = \"oudste\"\n"), "`oudste` kan hier niet; kies uit nieuwste, alle"),
             (format!("{KLEIN}[bron.sqlite]\nbestand = \"a\"\n[bron.sqlite.tabellen]\nt = \"SELECT 1\"\n"), "kies één bron"),
             ("uitvraag = \"omgang/2020\"\n[bron]\n".to_owned(), "kies één bron"),
-            (bron("verbinding = \"DSN=a\"\ntabellen = {}"), "ontbreken de query's"),
-            (bron("verbinding = \"DSN=a;Pwd = b\"\ntabellen = { t = \"SELECT 1\" }"), "staat een wachtwoord"),
+            (bron("database = \"a\"\ngebruiker = \"b\"\ntabellen = {}"), "ontbreken de query's"),
             (server(""), "token_bestand of token_variabele"),
             (server("token_bestand = \"a\"\ntoken_variabele = \"B\"\n"), "niet allebei"),
             (server("token = \"geheim\"\n"), "`token` is hier onbekend"),
@@ -412,14 +381,14 @@ mod tests {
             let regels = tekst.lines().map(|r| r.strip_prefix('#').filter(|s| !s.starts_with(' ')).unwrap_or(r));
             regels.filter(|r| !r.contains("_variabele")).collect::<Vec<_>>().join("\n")
         };
-        for (nummer, naam) in [(2, "sqlite"), (3, "postgresql"), (4, "odbc")] {
+        for (nummer, naam) in [(2, "sqlite"), (3, "postgresql")] {
             let deel = bronnen.split_once(&format!("\n# {nummer}. ")).unwrap().1;
             let deel = deel.split_once(&format!("\n# {}. ", nummer + 1)).map_or(deel, |(deel, _)| deel);
             let tekst = format!("{}\n#{}", aan(voor), aan(deel));
             let bron = Instellingen::parse(&tekst).unwrap_or_else(|e| panic!("{naam}: {e}\n{tekst}")).bron;
             assert_eq!(
-                [bron.sqlite.is_some(), bron.postgresql.is_some(), bron.odbc.is_some()],
-                ["sqlite", "postgresql", "odbc"].map(|n| n == naam)
+                [bron.sqlite.is_some(), bron.postgresql.is_some()],
+                ["sqlite", "postgresql"].map(|n| n == naam)
             );
         }
         for naam in ["token_variabele", "wachtwoord_variabele", "zonder_tls", "onderteken", "ca_bestand", "tls", "welke", "tijdslimiet_s"] {

@@ -85,12 +85,8 @@ fn open(bron: &Bron) -> Result<Box<dyn Databank + '_>, Fout> {
     if let Some(sqlite) = &bron.sqlite {
         return Ok(Box::new(sqlite::Lezer::open(sqlite)?));
     }
-    if let Some(postgresql) = &bron.postgresql {
-        return Ok(Box::new(postgres::Lezer::open(postgresql)?));
-    }
-    let odbc = bron.odbc.as_ref().expect("the settings hold exactly one source");
-    Err(Fout::new(format!("deze uitvraag kan geen ODBC lezen: {}", odbc.verbinding))
-        .tip("Gebruik het programma met ODBC (`cargo build --features odbc`), of laat het systeem een CSV klaarzetten en lees die met [bron.bestanden]."))
+    let postgresql = bron.postgresql.as_ref().expect("the settings hold exactly one source");
+    Ok(Box::new(postgres::Lezer::open(postgresql)?))
 }
 
 /// No rows at all is more often a mistake in the query than a quiet year.

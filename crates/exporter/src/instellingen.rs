@@ -386,10 +386,7 @@ mod tests {
             let deel = deel.split_once(&format!("\n# {}. ", nummer + 1)).map_or(deel, |(deel, _)| deel);
             let tekst = format!("{}\n#{}", aan(voor), aan(deel));
             let bron = Instellingen::parse(&tekst).unwrap_or_else(|e| panic!("{naam}: {e}\n{tekst}")).bron;
-            assert_eq!(
-                [bron.sqlite.is_some(), bron.postgresql.is_some()],
-                ["sqlite", "postgresql"].map(|n| n == naam)
-            );
+            assert_eq!([bron.sqlite.is_some(), bron.postgresql.is_some()], ["sqlite", "postgresql"].map(|n| n == naam));
         }
         for naam in ["token_variabele", "wachtwoord_variabele", "zonder_tls", "onderteken", "ca_bestand", "tls", "welke", "tijdslimiet_s"] {
             assert!(voorbeeld.contains(naam), "{naam}");

@@ -29,7 +29,8 @@ fn judge(verwacht: &Verwacht, levering: &Value) -> Result<(), String> {
             let gezegd = levering["volgende_stap"].as_str().unwrap().contains(code);
             toestand == "gewist" && codes(levering) == [*code] && gezegd
         }
-        Verwacht::Bevinding(code, _) => toestand == "afgekeurd" && codes(levering).contains(code),
+        // A fout or a signaal: judged all the same.
+        Verwacht::Bevinding(code, _) => ["afgekeurd", "te_bevestigen"].contains(&toestand) && codes(levering).contains(code),
         // A file without rows, or whose references the other table does not have, is no refusal.
         Verwacht::Gezegd(_) | Verwacht::GeenBsn | Verwacht::Goed => toestand != "gewist",
     };
@@ -40,7 +41,6 @@ fn judge(verwacht: &Verwacht, levering: &Value) -> Result<(), String> {
 async fn through(omgeving: &Omgeving, geval: &Geval) -> Value {
     let bytes = (geval.maak)();
     let mut zending = schoon(&omgeving.definitie);
-    // A frame of no bytes at all is a file that cannot be announced.
     zending.zet("traject", &bytes, rows(&omgeving.definitie, &bytes));
     omgeving.lever_en_wacht(&omgeving.aanbieder, &zending).await
 }
@@ -51,6 +51,7 @@ async fn hostile_files_at_the_file_door() {
     let mut fouten = Vec::new();
     let gevallen = gevallen::alle();
     let mut aantal = 0;
+    // A file of no bytes at all cannot be announced.
     for geval in gevallen.iter().filter(|g| !(g.maak)().is_empty()) {
         let Some(verwacht) = &geval.pakket else { continue };
         aantal += 1;

@@ -245,7 +245,7 @@ fn every_kind_of_rule_is_in_use() {
     let definitie = Definitie::load("omgang/2020").unwrap();
     let soorten: std::collections::BTreeSet<String> =
         definitie.regels.iter().map(|r| format!("{:?}", r.soort).split([' ', '{']).next().unwrap_or_default().to_owned()).collect();
-    assert_eq!(soorten.len(), 23, "{soorten:?}");
+    assert_eq!(soorten.len(), 24, "{soorten:?}");
 }
 
 #[test]

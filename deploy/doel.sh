@@ -5,9 +5,9 @@
 # Afterwards `cargo_voor_doel` runs cargo, and $SYSROOT is where the compiler keeps its things.
 # Expects: $TARGET (build output) and $DOEL (the target triple).
 
-mist() { # mist WHAT HOW: one line on what is missing, and the end
+mist() { # mist WHAT HOW: one line on what is missing, and the end; 3 tells it from a build that fails
     echo "missing: $1 ($2)" >&2
-    exit 1
+    exit 3
 }
 
 # The compiler for $DOEL.

@@ -19,6 +19,7 @@ import time
 
 from playwright.sync_api import sync_playwright
 
+from check import Check
 from pages_check import FLAGS
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -88,19 +89,6 @@ class Counter(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
-
-
-class Check:
-    """Counts what went well and says what did not."""
-
-    def __init__(self):
-        self.passed = self.failed = 0
-
-    def that(self, fine, what):
-        self.passed += bool(fine)
-        self.failed += not fine
-        if not fine:
-            print(f"FAILED: {what}")
 
 
 def run(program, *arguments, cwd):

@@ -19,6 +19,7 @@ import time
 
 import polars
 
+from check import Check
 from portal_check import serve
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -86,19 +87,6 @@ class Windows:
         os.close(terminal)
         os.waitpid(pid, 0)
         return seen.decode(errors="replace")
-
-
-class Check:
-    """Counts what went well and says what did not."""
-
-    def __init__(self):
-        self.passed = self.failed = 0
-
-    def that(self, fine, what):
-        self.passed += bool(fine)
-        self.failed += not fine
-        if not fine:
-            print(f"FAILED: {what}")
 
 
 def crlf(source, target):

@@ -128,7 +128,7 @@ fn definitie(naam: &str) -> Result<Definitie, String> {
 }
 
 fn read_koppeling(tekst: &str, definitie: &Definitie) -> Result<Koppeling, String> {
-    let koppeling = Koppeling::parse(tekst.trim_start_matches('\u{feff}'));
+    let koppeling = Koppeling::parse(tekst);
     let goed = koppeling.and_then(|koppeling| koppeling.verify(definitie).map(|()| koppeling));
     goed.map_err(|e| format!("De koppeling klopt niet: {e}. Verbeter die regel, of maak een nieuwe koppeling."))
 }

@@ -67,8 +67,8 @@ impl Controle {
         Self { opslag: RefCell::new(Opslag::new(klad)), ..self }
     }
 
-    /// Takes a table of the previous levering (typed, as [`Controle::partij`] gave it then), for rules that compare
-    /// years. Give all of them before the first batch of the same table of this levering.
+    /// Takes a table of the previous levering (typed by its own definition, see [`Controle::typeer`]), for rules that
+    /// compare years. Give all of them before the first batch of the same table of this levering.
     ///
     /// # Errors
     /// When the batch lacks a field those rules need, or comes too late.
@@ -90,6 +90,18 @@ impl Controle {
     /// Last year's pseudonyms were made with another key: identifiers can't be compared, numbers can.
     pub fn andere_sleutel(&mut self) {
         self.opbouw.setregels.iter_mut().for_each(|regel| regel.compare_by(&Vergelijk::AndereSleutel));
+    }
+
+    /// A batch of canonical text, typed and not judged.
+    ///
+    /// # Errors
+    /// When the batch is no canonical text of a table of the definition.
+    pub fn typeer(&self, tabel: &str, batch: &RecordBatch) -> Result<RecordBatch, CheckFout> {
+        let t = self.table(tabel)?;
+        let ruw = self.text_columns(t, batch)?;
+        let staat = &self.opbouw.tabellen[t];
+        let kolommen = type_columns(staat, &ruw, batch.num_rows())?.into_iter().map(|getypt| getypt.array).collect();
+        Ok(RecordBatch::try_new(Arc::clone(&staat.schema), kolommen)?)
     }
 
     /// Judges a batch of canonical text and gives it back typed. A table that is present but empty is told by a
@@ -279,8 +291,7 @@ fn judge_rows(records: &[Record], getypt: &[Getypt], blik: &Blik<'_>, vondsten: 
 
 /// A number for what stands in these fields of a row.
 fn marked(blik: &Blik<'_>, velden: &[usize], rij: usize) -> u64 {
-    let tekst = |&veld: &usize| blik.ruw[veld].filter(|ruw| ruw.is_valid(rij)).map_or("", |ruw| ruw.value(rij));
-    velden.iter().fold(0, |merk, veld| merk.rotate_left(17) ^ hash128(tekst(veld).as_bytes()) as u64)
+    velden.iter().fold(0, |merk, &veld| merk.rotate_left(17) ^ hash128(blik.text(veld, rij).as_bytes()) as u64)
 }
 
 fn cell(blik: &Blik<'_>, veld: usize, rij: usize) -> Vondst {

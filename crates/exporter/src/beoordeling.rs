@@ -113,7 +113,7 @@ pub fn read_koppeling(pad: &Path, definitie: &Definitie) -> Result<Koppeling, Fo
     const TIP: &str = "Verbeter die regel, of maak een nieuwe koppeling met `uitvraag koppel`.";
     let tekst = std::fs::read_to_string(pad)
         .map_err(|e| Fout::bestand("kan de koppeling niet lezen", pad, &e).tip("Maak een koppeling met `uitvraag koppel`."))?;
-    let koppeling = Koppeling::parse(tekst.trim_start_matches('\u{feff}'));
+    let koppeling = Koppeling::parse(&tekst);
     koppeling
         .and_then(|koppeling| koppeling.verify(definitie).map(|()| koppeling))
         .map_err(|e| Fout::new(format!("de koppeling klopt niet: {}", pad.display())).oorzaak(e).tip(TIP))

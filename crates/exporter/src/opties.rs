@@ -171,6 +171,13 @@ pub fn sync_dir(_map: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
+/// Writes a record as JSON that a person can read, whole or not at all.
+pub fn write_json(pad: &Path, record: &impl serde::Serialize) -> Result<(), Fout> {
+    let mut tekst = serde_json::to_vec_pretty(record).expect("plain records");
+    tekst.push(b'\n');
+    write_whole(pad, &tekst)
+}
+
 /// Temporary files are private; a file for colleagues gets the usual mode.
 #[cfg(unix)]
 fn shared_mode(pad: &Path) -> std::io::Result<()> {

@@ -50,9 +50,7 @@ impl Reis<'_> {
             .map_err(|e| e.als_fout(&format!("de server neemt het pakket niet aan: {}", self.dienst.adres())))?;
         logboek::breekpunt("aangemeld_niet_bewaard");
         let verwijzing = Verwijzing { server: self.dienst.adres().to_owned(), levering: levering.id.clone() };
-        let mut tekst = serde_json::to_vec_pretty(&verwijzing).expect("plain records");
-        tekst.push(b'\n');
-        opties::write_whole(&self.map.map.join(LEVERING), &tekst)?;
+        opties::write_json(&self.map.map.join(LEVERING), &verwijzing)?;
         logboek::meld(Gebeurtenis::Aangemeld, "De levering is aangemeld.", &[("levering", json!(levering.id))]);
         Ok(levering)
     }

@@ -17,7 +17,7 @@ use crate::bron::TIJDELIJK;
 use crate::dienst::levering::Levering;
 use crate::fout::Fout;
 use crate::logboek;
-use crate::opties::{sync_dir, write_whole};
+use crate::opties::{sync_dir, write_json};
 use crate::pakket::Pakketmap;
 
 const STAND: &str = "stand.json";
@@ -178,9 +178,7 @@ impl Stand {
 
     /// Writes it into a folder, whole or not at all.
     pub fn write(&self, map: &Path) -> Result<(), Fout> {
-        let mut tekst = serde_json::to_vec_pretty(self).expect("plain records");
-        tekst.push(b'\n');
-        write_whole(&map.join(STAND), &tekst)
+        write_json(&map.join(STAND), self)
     }
 
     /// What is delivered and not overtaken or taken back.

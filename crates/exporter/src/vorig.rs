@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use check::{Controle, Klad, Opties, PER_REGEL};
+use check::{Controle, Opties, PER_REGEL};
 use extract::Sleutel;
 use schema::Definitie;
 
@@ -13,6 +13,7 @@ use crate::beoordeling::{Stop, open_table};
 use crate::fout::Fout;
 use crate::opties;
 use crate::pakket::Pakketmap;
+use crate::sleutelplek;
 
 /// Last year's pakket, proven whole, with the key its pseudonyms were made by where there is one.
 pub struct Vorig {
@@ -22,6 +23,11 @@ pub struct Vorig {
 }
 
 impl Vorig {
+    /// The pakket in `map` where one is given, with the aanbieder's own key: from `sleutel`, or its usual place if it is there.
+    pub fn of_own_files(map: Option<&Path>, definitie: &Definitie, sleutel: Option<&Path>) -> Result<Option<Self>, Fout> {
+        map.map(|map| Self::open(map, definitie, sleutelplek::existing(sleutel)?)).transpose()
+    }
+
     /// Opens the pakket of the year before `definitie`.
     pub fn open(map: &Path, definitie: &Definitie, sleutel: Option<Sleutel>) -> Result<Self, Fout> {
         let map = Pakketmap::open(map)?;
@@ -42,10 +48,10 @@ impl Vorig {
     pub fn feed(&self, controle: &mut Controle, label: Option<&str>) -> Result<(), Stop> {
         let gebroken = |e: &dyn std::fmt::Display| Fout::new("het pakket van vorig jaar is niet te gebruiken").oorzaak(e);
         let opties = Opties { leverdatum: self.map.pakket.leverdatum, per_regel: PER_REGEL, ruwe_ids: false };
-        let mut toen = Controle::new(&self.definitie, opties).map_err(|e| gebroken(&e))?.met_klad(Klad::new(tempfile::tempfile));
+        let toen = Controle::new(&self.definitie, opties).map_err(|e| gebroken(&e))?;
         for bestand in &self.map.pakket.resources {
             for batch in open_table(&self.definitie, &self.map, bestand)? {
-                let getypt = toen.partij(&bestand.name, &batch?).map_err(|e| gebroken(&e))?;
+                let getypt = toen.typeer(&bestand.name, &batch?).map_err(|e| gebroken(&e))?;
                 controle.vorige(&bestand.name, &getypt).map_err(|e| gebroken(&e))?;
             }
         }

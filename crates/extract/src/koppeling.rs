@@ -150,6 +150,8 @@ impl Koppeling {
     /// # Errors
     /// When it is no TOML or a key is unknown.
     pub fn parse(tekst: &str) -> Result<Self, KoppelingFout> {
+        // Windows' own editor puts a byte order mark in front.
+        let tekst = tekst.trim_start_matches('\u{feff}');
         toml::from_str(tekst).map_err(|e| {
             let regel = e.span().map(|s| tekst[..s.start.min(tekst.len())].matches('\n').count() + 1);
             let plaats = regel.map_or_else(String::new, |r| format!("regel {r}: "));

@@ -4,9 +4,7 @@
 //! sentence never holds a value from a cell: it names places and counts. What is wrong *in* the data is no
 //! refusal but a finding, and belongs to `check`.
 
-use std::collections::BTreeMap;
-
-use schema::{Bevinding, Ernst, Oordeel, Plaats, RegelTelling, Verdict};
+use schema::{Oordeel, Plaats};
 
 /// Why a file is refused.
 #[derive(Debug, thiserror::Error)]
@@ -45,28 +43,7 @@ impl Weigering {
 
     /// The refusal in the form of a judgement, for those who read JSON.
     pub fn oordeel(&self) -> Oordeel {
-        let bevinding = Bevinding {
-            code: self.code().to_owned(),
-            ernst: Ernst::Fout,
-            tabel: String::new(),
-            veld: String::new(),
-            plaats: self.plaats().clone(),
-            gevonden: None,
-            bericht: self.to_string(),
-            verwacht: String::new(),
-            herstel: String::new(),
-        };
-        Oordeel {
-            verdict: Verdict::Afgekeurd,
-            rijen: BTreeMap::new(),
-            regels: vec![RegelTelling { code: bevinding.code.clone(), ernst: Ernst::Fout, aantal: 1 }],
-            bevindingen: vec![bevinding],
-            afgekapt: false,
-            niet_beoordeeld: Vec::new(),
-            oorzaken: Vec::new(),
-            oorzaken_afgekapt: false,
-            vingerafdrukken: Default::default(),
-        }
+        Oordeel::geweigerd(self.code(), "", self.plaats().clone(), self.to_string())
     }
 
     /// Names the file, unless it was named already.

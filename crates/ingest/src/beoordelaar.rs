@@ -15,7 +15,7 @@ use check::{CheckFout, Controle, Klad, Opties, PakketHerkomst, RegelFout};
 use extract::Weigering;
 use lake::{Lake, LakeFout, Levering, LeveringId, Stempel, TabelBestand};
 use schema::pakket::Bestand;
-use schema::{Bevinding, Definitie, Ernst, Oordeel, Pakket, Plaats, RegelTelling, Tabel, Toestand, Verdict};
+use schema::{Definitie, Oordeel, Pakket, Plaats, Tabel, Toestand};
 use tokio::sync::Semaphore;
 
 use crate::leveringen::toelichtingen::carried_over;
@@ -119,12 +119,7 @@ impl Kern {
         let pakket = self.lake.pakket(id).await?.ok_or(OordeelFout::GeenPakket)?;
         let definitie = self.definities.iter().find(|d| d.uitvraag == levering.uitvraag && d.jaar == levering.jaar);
         let definitie = Arc::clone(definitie.ok_or(OordeelFout::GeenDefinitie)?);
-        let mut bestanden = Vec::new();
-        for tabel in &definitie.tabellen {
-            if let Some(bestand) = pakket.resources.iter().find(|b| b.name == tabel.naam) {
-                bestanden.push((bestand.clone(), self.lake.open_raw(id, &tabel.naam).await?));
-            }
-        }
+        let bestanden = self.received(id, &definitie, &pakket).await?;
         let vorig = self.previous(&levering, &pakket).await?;
         let werk =
             Werk { lake: self.lake.clone(), levering: levering.clone(), pakket, definitie: Arc::clone(&definitie), bestanden, vorig };
@@ -144,24 +139,30 @@ impl Kern {
         Ok(self.lake.toelichten(id, &over, &stempel).await?)
     }
 
+    /// The received files of a levering, in the order of the definition.
+    async fn received(&self, id: LeveringId, definitie: &Definitie, pakket: &Pakket) -> Result<Vec<(Bestand, File)>, LakeFout> {
+        let mut bestanden = Vec::new();
+        for tabel in &definitie.tabellen {
+            if let Some(bestand) = pakket.resources.iter().find(|b| b.name == tabel.naam) {
+                bestanden.push((bestand.clone(), self.lake.open_raw(id, &tabel.naam).await?));
+            }
+        }
+        Ok(bestanden)
+    }
+
     /// What counts for the year before; `None` without one, for a nulopgave, and where its files are gone.
     async fn previous(&self, levering: &Levering, pakket: &Pakket) -> Result<Option<Vorig>, OordeelFout> {
         let jaar = levering.jaar - 1;
         let Some(definitie) = self.definities.iter().find(|d| d.uitvraag == levering.uitvraag && d.jaar == jaar) else { return Ok(None) };
         let Some(toen) = self.lake.in_kracht(&levering.kvk, &levering.uitvraag, jaar).await? else { return Ok(None) };
         let Some(manifest) = self.lake.pakket(toen.id).await? else { return Ok(None) };
-        let mut bestanden = Vec::new();
-        for tabel in &definitie.tabellen {
-            if let Some(bestand) = manifest.resources.iter().find(|b| b.name == tabel.naam) {
-                match self.lake.open_raw(toen.id, &tabel.naam).await {
-                    Ok(file) => bestanden.push((bestand.clone(), file)),
-                    Err(fout) => {
-                        tracing::warn!(levering = %levering.id, vorig = %toen.id, %fout, "last year's levering can't be read");
-                        return Ok(None);
-                    }
-                }
+        let bestanden = match self.received(toen.id, definitie, &manifest).await {
+            Ok(bestanden) => bestanden,
+            Err(fout) => {
+                tracing::warn!(levering = %levering.id, vorig = %toen.id, %fout, "last year's levering can't be read");
+                return Ok(None);
             }
-        }
+        };
         Ok(Some(Vorig {
             id: toen.id,
             definitie: Arc::clone(definitie),
@@ -185,13 +186,13 @@ impl Vorig {
     /// Gives its rows to the judgement of this year.
     fn feed(self, controle: &mut Controle) -> Result<(), String> {
         let opties = Opties { leverdatum: self.leverdatum, per_regel: check::PER_REGEL, ruwe_ids: false };
-        let mut toen = Controle::new(&self.definitie, opties).map_err(|e| e.to_string())?.met_klad(scratch());
+        let toen = Controle::new(&self.definitie, opties).map_err(|e| e.to_string())?;
         for (bestand, file) in self.bestanden {
             let tabel = self.definitie.tabel(&bestand.name).ok_or("an unknown table")?;
             let uitgepakt = zstd::Decoder::new(file).map_err(|e| e.to_string())?;
             let lezer = extract::strikt::open(tabel, uitgepakt, extract::strikt::Limieten::default()).map_err(|w| w.code().to_owned())?;
             for batch in lezer {
-                let getypt = toen.partij(&tabel.naam, &batch.map_err(|w| w.code().to_owned())?).map_err(|e| e.to_string())?;
+                let getypt = toen.typeer(&tabel.naam, &batch.map_err(|w| w.code().to_owned())?).map_err(|e| e.to_string())?;
                 controle.vorige(&tabel.naam, &getypt).map_err(|e| e.to_string())?;
             }
         }
@@ -248,7 +249,11 @@ impl Werk {
                 Err(Stop::Fout(fout)) => return Err(fout),
                 Err(Stop::Weigering(geweigerd)) => {
                     tracing::info!(levering = %self.levering.id, code = geweigerd.code, "levering refused");
-                    return Ok(Uitkomst { oordeel: refused(&bestand.name, *geweigerd), geweigerd: true, tabellen });
+                    return Ok(Uitkomst {
+                        oordeel: Oordeel::geweigerd(geweigerd.code, &bestand.name, geweigerd.plaats, geweigerd.bericht),
+                        geweigerd: true,
+                        tabellen,
+                    });
                 }
             }
         }
@@ -305,33 +310,6 @@ impl Werk {
 /// A scratch file without a name: it is gone when the judgement is, however that ends.
 fn scratch() -> Klad {
     Klad::new(tempfile::tempfile)
-}
-
-/// The judgement over a levering that was refused: one fout, no rows.
-fn refused(tabel: &str, geweigerd: Geweigerd) -> Oordeel {
-    let Geweigerd { code, plaats, bericht } = geweigerd;
-    let bevinding = Bevinding {
-        code: code.to_owned(),
-        ernst: Ernst::Fout,
-        tabel: tabel.to_owned(),
-        veld: String::new(),
-        plaats,
-        gevonden: None,
-        bericht,
-        verwacht: String::new(),
-        herstel: String::new(),
-    };
-    Oordeel {
-        verdict: Verdict::Afgekeurd,
-        rijen: std::collections::BTreeMap::new(),
-        regels: vec![RegelTelling { code: code.to_owned(), ernst: Ernst::Fout, aantal: 1 }],
-        bevindingen: vec![bevinding],
-        afgekapt: false,
-        niet_beoordeeld: Vec::new(),
-        oorzaken: Vec::new(),
-        oorzaken_afgekapt: false,
-        vingerafdrukken: Default::default(),
-    }
 }
 
 /// What reading a file came to: how much was unpacked, and what went wrong underneath the reader of CSV.

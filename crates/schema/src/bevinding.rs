@@ -185,6 +185,33 @@ pub fn schrijfwijze(waarde: &str) -> String {
 }
 
 impl Oordeel {
+    /// The judgement over what was refused: one fout under the code of the refusal, and no rows. `tabel` is empty where it
+    /// is about the whole file.
+    pub fn geweigerd(code: &str, tabel: &str, plaats: Plaats, bericht: String) -> Self {
+        let bevinding = Bevinding {
+            code: code.to_owned(),
+            ernst: Ernst::Fout,
+            tabel: tabel.to_owned(),
+            veld: String::new(),
+            plaats,
+            gevonden: None,
+            bericht,
+            verwacht: String::new(),
+            herstel: String::new(),
+        };
+        Self {
+            verdict: Verdict::Afgekeurd,
+            rijen: BTreeMap::new(),
+            regels: vec![RegelTelling { code: bevinding.code.clone(), ernst: Ernst::Fout, aantal: 1 }],
+            bevindingen: vec![bevinding],
+            afgekapt: false,
+            niet_beoordeeld: Vec::new(),
+            oorzaken: Vec::new(),
+            oorzaken_afgekapt: false,
+            vingerafdrukken: BTreeMap::new(),
+        }
+    }
+
     /// Adds findings of phase `bron` (with their exact counts per rule, which may exceed the list) and sorts anew.
     pub fn merge(mut self, bevindingen: Vec<Bevinding>, tellingen: Vec<RegelTelling>) -> Self {
         self.regels.extend(tellingen);

@@ -322,9 +322,7 @@ impl Gang {
     /// Keeps a judgement beside the log: the log itself holds no values.
     fn keep_findings(&self, map: &Path, oordeel: &Oordeel) -> Result<String, Fout> {
         fs::create_dir_all(map).map_err(|e| Fout::bestand("kan de map niet maken", map, &e))?;
-        let mut tekst = serde_json::to_vec_pretty(oordeel).expect("plain records");
-        tekst.push(b'\n');
-        opties::write_whole(&map.join("bevindingen.json"), &tekst)?;
+        opties::write_json(&map.join("bevindingen.json"), oordeel)?;
         let pad = map.join("bevindingen.xlsx");
         rapport::write(&pad, &[], oordeel, &self.definitie)?;
         Ok(pad.display().to_string())

@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
+use extract::{Bestand, Koppeling};
 use schema::bevinding::Uitslag;
 use schema::{Definitie, Oordeel, Verdict};
 
@@ -16,7 +17,7 @@ use crate::pakket::{Pakketmap, TOELICHTINGEN};
 use crate::toelichtingen::{self, Vraag, signalen};
 use crate::vorig::Vorig;
 use crate::vragenlijst::{self, Stand};
-use crate::{bron, opties, rapport, sleutelplek, toon, uitvoer};
+use crate::{bron, opties, rapport, toon, uitvoer};
 
 const UITLEG: &str = "\
 Wat u ziet:
@@ -160,21 +161,13 @@ fn judge(args: &Args) -> Result<(Definitie, Result<Beoordeling, Stop>), Fout> {
         let uitkomst = beoordeling::of_pakket(&definitie, &pakket, vorig.as_ref(), args.parquet.as_deref());
         return Ok((definitie, uitkomst.map(|oordeel| Beoordeling { oordeel, alles: None, aannames: Vec::new(), open: Vec::new() })));
     }
-    let leverdatum = args.leverdatum.unwrap_or_else(opties::vandaag);
     if let Some(config) = &args.config {
         let instellingen = Instellingen::read(config)?;
         let definitie = opties::definitie(&instellingen.uitvraag)?;
         let gelezen = bron::lees(&instellingen, &definitie, None)?;
         let koppeling = gelezen.koppeling(&instellingen, &definitie)?;
-        let vorig = match &args.vorig {
-            Some(map) => {
-                Some(Vorig::open(map, &definitie, sleutelplek::existing(args.sleutel.as_deref().or(instellingen.sleutel.as_deref()))?)?)
-            }
-            None => None,
-        };
-        let alles = args.rapport.is_some();
-        let bron = Bron { bestanden: &gelezen.bestanden, koppeling: koppeling.as_ref(), leverdatum, vorig: vorig.as_ref(), alles };
-        let uitkomst = beoordeling::of_files(&definitie, &bron, args.parquet.as_deref());
+        let sleutel = args.sleutel.as_deref().or(instellingen.sleutel.as_deref());
+        let uitkomst = judge_files(args, &definitie, &gelezen.bestanden, koppeling.as_ref(), sleutel)?;
         return Ok((definitie, uitkomst));
     }
     let naam = args.uitvraag.as_deref().ok_or_else(|| {
@@ -183,14 +176,21 @@ fn judge(args: &Args) -> Result<(Definitie, Result<Beoordeling, Stop>), Fout> {
     let definitie = opties::definitie(naam)?;
     let bestanden = open_files(&args.bestanden)?;
     let koppeling = args.koppeling.as_deref().map(|pad| read_koppeling(pad, &definitie)).transpose()?;
-    let vorig = match &args.vorig {
-        Some(map) => Some(Vorig::open(map, &definitie, sleutelplek::existing(args.sleutel.as_deref())?)?),
-        None => None,
-    };
-    let bron =
-        Bron { bestanden: &bestanden, koppeling: koppeling.as_ref(), leverdatum, vorig: vorig.as_ref(), alles: args.rapport.is_some() };
-    let uitkomst = beoordeling::of_files(&definitie, &bron, args.parquet.as_deref());
+    let uitkomst = judge_files(args, &definitie, &bestanden, koppeling.as_ref(), args.sleutel.as_deref())?;
     Ok((definitie, uitkomst))
+}
+
+fn judge_files(
+    args: &Args,
+    definitie: &Definitie,
+    bestanden: &[Bestand],
+    koppeling: Option<&Koppeling>,
+    sleutel: Option<&Path>,
+) -> Result<Result<Beoordeling, Stop>, Fout> {
+    let vorig = Vorig::of_own_files(args.vorig.as_deref(), definitie, sleutel)?;
+    let leverdatum = args.leverdatum.unwrap_or_else(opties::vandaag);
+    let bron = Bron { bestanden, koppeling, leverdatum, vorig: vorig.as_ref(), alles: args.rapport.is_some() };
+    Ok(beoordeling::of_files(definitie, &bron, args.parquet.as_deref()))
 }
 
 /// A finding per line, to a file or to stdout.

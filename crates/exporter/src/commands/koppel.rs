@@ -94,8 +94,7 @@ fn previous(pad: &Path) -> Result<Koppeling, Fout> {
         let fout = Fout::bestand("kan de koppeling van vorig jaar niet lezen", &bestand, &e);
         fout.tip("Geef de map van het pakket van vorig jaar, of de koppeling.toml die u toen maakte.")
     })?;
-    Koppeling::parse(tekst.trim_start_matches('\u{feff}'))
-        .map_err(|e| Fout::new(format!("de koppeling van vorig jaar klopt niet: {}", bestand.display())).oorzaak(e))
+    Koppeling::parse(&tekst).map_err(|e| Fout::new(format!("de koppeling van vorig jaar klopt niet: {}", bestand.display())).oorzaak(e))
 }
 
 fn write(uit: &Path, tekst: &str) -> Result<(), Fout> {

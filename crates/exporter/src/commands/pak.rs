@@ -63,10 +63,7 @@ pub fn run(args: &Args) -> Uitkomst {
     let bestanden = open_files(&args.bestanden)?;
     let koppeling = args.koppeling.as_deref().map(|pad| read_koppeling(pad, &definitie)).transpose()?;
     free_place(&args.uit)?;
-    let vorig = match &args.vorig {
-        Some(map) => Some(Vorig::open(map, &definitie, sleutelplek::existing(args.sleutel.as_deref())?)?),
-        None => None,
-    };
+    let vorig = Vorig::of_own_files(args.vorig.as_deref(), &definitie, args.sleutel.as_deref())?;
     let bron = Bron {
         bestanden: &bestanden,
         koppeling: koppeling.as_ref(),

@@ -13,6 +13,7 @@ use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
 use super::RapportFout;
 use super::xml::{attribuut, escape, voeg_toe};
+use crate::werkmap::xlsx;
 
 /// Small parts only: a sheet is streamed.
 const KLEIN: u64 = 64 << 20;
@@ -216,26 +217,18 @@ pub(super) fn opties() -> SimpleFileOptions {
 }
 
 fn relatiedeel(deel: &str) -> String {
-    let (map, naam) = deel.rsplit_once('/').map_or(("", deel), |(map, naam)| (map, naam));
+    let (map, naam) = in_map(deel);
     if map.is_empty() { format!("_rels/{naam}.rels") } else { format!("{map}/_rels/{naam}.rels") }
+}
+
+/// The folder of a part and its name there.
+fn in_map(deel: &str) -> (&str, &str) {
+    deel.rsplit_once('/').unwrap_or(("", deel))
 }
 
 /// The part a relation of `deel` points to.
 fn resolve(deel: &str, doel: &str) -> String {
-    if let Some(vanaf_wortel) = doel.strip_prefix('/') {
-        return vanaf_wortel.to_owned();
-    }
-    let mut pad: Vec<&str> = deel.rsplit_once('/').map_or_else(Vec::new, |(map, _)| map.split('/').collect());
-    for stuk in doel.split('/') {
-        match stuk {
-            "." | "" => {}
-            ".." => {
-                pad.pop();
-            }
-            stuk => pad.push(stuk),
-        }
-    }
-    pad.join("/")
+    xlsx::resolve(in_map(deel).0, doel)
 }
 
 #[cfg(test)]

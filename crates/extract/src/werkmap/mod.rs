@@ -8,7 +8,7 @@ mod blad;
 mod cellen;
 mod ods;
 mod opmaak;
-mod xlsx;
+pub(crate) mod xlsx;
 mod xml;
 mod zipscan;
 

@@ -100,7 +100,7 @@ fn relations(delen: &mut Delen, naam: &str, map: &str) -> Result<Vec<Relatie>, W
 }
 
 /// The name of a part, seen from a folder in the zip.
-fn resolve(map: &str, doel: &str) -> String {
+pub(crate) fn resolve(map: &str, doel: &str) -> String {
     if let Some(vanaf_wortel) = doel.strip_prefix('/') {
         return vanaf_wortel.to_owned();
     }

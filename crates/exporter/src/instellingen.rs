@@ -26,6 +26,8 @@ pub struct Instellingen {
     pub kvk: Option<String>,
     /// The mapping; not needed for a sjabloon.
     pub koppeling: Option<PathBuf>,
+    /// The pakket of the year before, to compare with.
+    pub vorig: Option<PathBuf>,
     /// The pseudonym key; the usual place where absent.
     pub sleutel: Option<PathBuf>,
     /// Answers to signalen.
@@ -235,7 +237,7 @@ impl Instellingen {
         let absoluut = |pad: &mut PathBuf| *pad = map.join(&*pad);
         absoluut(&mut self.toelichtingen);
         absoluut(&mut self.uitbak);
-        let mogelijk = [self.koppeling.as_mut(), self.sleutel.as_mut(), self.logboek.bestand.as_mut()];
+        let mogelijk = [self.koppeling.as_mut(), self.vorig.as_mut(), self.sleutel.as_mut(), self.logboek.bestand.as_mut()];
         mogelijk.into_iter().flatten().for_each(absoluut);
         if let Some(server) = &mut self.server {
             server.token_bestand.iter_mut().for_each(absoluut);
@@ -388,7 +390,9 @@ mod tests {
             let bron = Instellingen::parse(&tekst).unwrap_or_else(|e| panic!("{naam}: {e}\n{tekst}")).bron;
             assert_eq!([bron.sqlite.is_some(), bron.postgresql.is_some()], ["sqlite", "postgresql"].map(|n| n == naam));
         }
-        for naam in ["token_variabele", "wachtwoord_variabele", "zonder_tls", "onderteken", "ca_bestand", "tls", "welke", "tijdslimiet_s"] {
+        for naam in
+            ["token_variabele", "wachtwoord_variabele", "zonder_tls", "onderteken", "ca_bestand", "tls", "welke", "tijdslimiet_s", "vorig"]
+        {
             assert!(voorbeeld.contains(naam), "{naam}");
         }
     }

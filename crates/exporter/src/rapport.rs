@@ -12,24 +12,27 @@ use crate::fout::Fout;
 use crate::opties::write_whole;
 
 /// Writes the report on these files; without files only the judgement. The same judgement gives the same bytes.
-pub fn write(pad: &Path, bestanden: &[PathBuf], oordeel: &Oordeel, definitie: &Definitie) -> Result<(), Fout> {
-    let bestanden: Vec<Bestand> = bestanden.iter().map(|pad| Bestand::from_path(pad)).collect();
-    let inhoud = extract::rapport::maak(&bestanden, oordeel, definitie)
+pub fn write(pad: &Path, bestanden: &[Bestand], oordeel: &Oordeel, definitie: &Definitie) -> Result<(), Fout> {
+    let inhoud = extract::rapport::maak(bestanden, oordeel, definitie)
         .map_err(|e| Fout::new(format!("kan het rapport niet maken: {}", pad.display())).oorzaak(e))?;
     write_whole(pad, &inhoud)
 }
 
-/// Refuses a report in the place of a file that is read, also by another way to it.
-pub fn check_path<'a>(pad: &Path, gelezen: impl Iterator<Item = &'a PathBuf>) -> Result<(), Fout> {
+/// Refuses a report that is no workbook, or that takes the place of a file that is read.
+pub fn check_path(pad: &Path, gelezen: &[&Path]) -> Result<(), Fout> {
     const TIP: &str = "Geef het rapport een andere naam, zoals --rapport fouten.xlsx.";
     if !pad.extension().is_some_and(|e| e.eq_ignore_ascii_case("xlsx")) {
         return Err(Fout::new(format!("het rapport is een Excel-bestand, dus de naam eindigt op .xlsx: {}", pad.display())).tip(TIP));
     }
+    spare(pad, gelezen)
+}
+
+/// Refuses to write in the place of a file that is read, also by another way to it.
+pub fn spare(pad: &Path, gelezen: &[&Path]) -> Result<(), Fout> {
     let doel = real_path(pad);
-    for bestand in gelezen {
-        if real_path(bestand) == doel {
-            return Err(Fout::new(format!("het rapport zou uw eigen bestand overschrijven: {}", pad.display())).tip(TIP));
-        }
+    if gelezen.iter().any(|bestand| real_path(bestand) == doel) {
+        return Err(Fout::new(format!("dat zou uw eigen bestand overschrijven: {}", pad.display()))
+            .tip("Geef het een andere naam, zoals --rapport fouten.xlsx of --csv fouten.csv."));
     }
     Ok(())
 }

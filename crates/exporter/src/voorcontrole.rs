@@ -1,7 +1,7 @@
 //! What is looked at before a delivery that goes by itself: so that a night's work does not fail on its last step.
 //!
-//! Owns the list of things, in the order in which one would mend them, each with its answer. Nothing is changed and no
-//! data are read. Leaves doing to `commands::bezorg`.
+//! Owns the list of things, in the order in which one would mend them, each with its answer. Nothing is changed, and no
+//! data of this year are read. Leaves doing to `commands::bezorg`.
 
 use std::path::{Path, PathBuf};
 
@@ -15,6 +15,7 @@ use crate::fout::{Fout, io_nl};
 use crate::instellingen::{Bron, Instellingen, Tls};
 use crate::logboek::{self, Gebeurtenis};
 use crate::uitvoer::omvang;
+use crate::vorig::Vorig;
 use crate::{sleutelplek, toelichtingen};
 
 /// Below this a disk is as good as full.
@@ -45,6 +46,7 @@ pub fn run(instellingen: &Instellingen, definitie: &Definitie, dienst: &Result<D
         ("schijf", disk(instellingen).into()),
         ("bron", source(&instellingen.bron)),
     ];
+    uitkomsten.extend(instellingen.vorig.as_deref().map(|map| ("vorig", previous(map, instellingen, definitie))));
     match dienst {
         Err(fout) => uitkomsten.push(("server", Uitkomst::Fout(fout.clone()))),
         Ok(dienst) => uitkomsten.extend(service(dienst, definitie)),
@@ -92,6 +94,16 @@ fn key(instellingen: &Instellingen) -> Result<String, Fout> {
             .tip("Zet een reservekopie terug met `uitvraag sleutel zet-terug`. Hebt u nog nooit geleverd? Maak er een met `uitvraag sleutel maak`."));
     }
     Ok(format!("{} in {}", sleutelplek::read(&pad)?.label(), pad.display()))
+}
+
+fn previous(map: &Path, instellingen: &Instellingen, definitie: &Definitie) -> Uitkomst {
+    match Vorig::of_own_files(Some(map), definitie, instellingen.sleutel.as_deref()) {
+        Err(fout) => Uitkomst::Fout(fout),
+        Ok(Some(vorig)) if !vorig.zelfde_sleutel() => {
+            Uitkomst::LetOp(format!("het pakket in {} is met een andere sleutel gemaakt; trajecten worden niet vergeleken", map.display()))
+        }
+        Ok(_) => Uitkomst::Goed(format!("het pakket van {} in {}", definitie.jaar - 1, map.display())),
+    }
 }
 
 fn disk(instellingen: &Instellingen) -> Result<String, Fout> {

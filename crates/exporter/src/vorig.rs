@@ -44,6 +44,11 @@ impl Vorig {
         Ok(Self { map, definitie: toen, sleutel })
     }
 
+    /// Whether its numbers can be compared with those of the aanbieder now.
+    pub fn zelfde_sleutel(&self) -> bool {
+        self.sleutel.as_ref().is_some_and(|sleutel| sleutel.label() == self.map.pakket.pseudoniem)
+    }
+
     /// Gives its rows to the judgement of this year; `label` names the key of this year's pseudonyms, where they are made.
     pub fn feed(&self, controle: &mut Controle, label: Option<&str>) -> Result<(), Stop> {
         let gebroken = |e: &dyn std::fmt::Display| Fout::new("het pakket van vorig jaar is niet te gebruiken").oorzaak(e);

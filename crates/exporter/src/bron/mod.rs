@@ -10,7 +10,7 @@ mod postgres;
 mod rijen;
 mod sqlite;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use extract::{Bestand, Koppeling};
 use schema::Definitie;
@@ -46,8 +46,8 @@ pub fn lees(instellingen: &Instellingen, definitie: &Definitie, werkmap: Option<
     let bron = &instellingen.bron;
     if let Some(bestanden) = &bron.bestanden {
         let paden = bestanden::kies(bestanden)?;
-        let bestanden_ = paden.iter().map(|pad| Bestand::from_path(pad)).collect();
-        return Ok(Gelezen { bestanden: bestanden_, rijen: Vec::new(), patronen: bestanden.patronen.clone(), _map: None });
+        let gelezen = Gelezen::of_files(paden.iter().map(|pad| Bestand::from_path(pad)).collect());
+        return Ok(Gelezen { patronen: bestanden.patronen.clone(), ..gelezen });
     }
     let mut bouwer = tempfile::Builder::new();
     bouwer.prefix(TIJDELIJK);
@@ -57,7 +57,7 @@ pub fn lees(instellingen: &Instellingen, definitie: &Definitie, werkmap: Option<
     };
     let map = map.map_err(|e| Fout::bestand("kan geen tijdelijke map maken", werkmap.unwrap_or(Path::new("")), &e))?;
     let mut databank = open(bron)?;
-    let mut uit = Gelezen { bestanden: Vec::new(), rijen: Vec::new(), patronen: Vec::new(), _map: None };
+    let mut uit = Gelezen::of_files(Vec::new());
     for (nummer, (naam, query)) in bron.tabellen().into_iter().flatten().enumerate() {
         let pad = map.path().join(format!("{nummer}.csv"));
         let mut rijen = Rijen::new(naam, &pad)?;
@@ -68,6 +68,15 @@ pub fn lees(instellingen: &Instellingen, definitie: &Definitie, werkmap: Option<
         uit.rijen.push((naam.clone(), aantal));
     }
     uit._map = Some(map);
+    Ok(uit)
+}
+
+/// The files that the settings lead to: what nothing may be written over.
+pub fn paden(instellingen: &Instellingen) -> Result<Vec<PathBuf>, Fout> {
+    let bron = &instellingen.bron;
+    let mut uit = bron.bestanden.as_ref().map(bestanden::kies).transpose()?.unwrap_or_default();
+    uit.extend(bron.sqlite.as_ref().map(|b| b.bestand.clone()));
+    uit.extend(instellingen.koppeling.iter().chain(&instellingen.sleutel).cloned());
     Ok(uit)
 }
 
@@ -100,6 +109,11 @@ fn refuse_empty(naam: &str, aantal: u64, definitie: &Definitie) -> Result<(), Fo
 }
 
 impl Gelezen {
+    /// Files that are read as they stand.
+    pub fn of_files(bestanden: Vec<Bestand>) -> Self {
+        Self { bestanden, rijen: Vec::new(), patronen: Vec::new(), _map: None }
+    }
+
     /// The mapping of the settings, with the file names of today where it was made with those of another day.
     pub fn koppeling(&self, instellingen: &Instellingen, definitie: &Definitie) -> Result<Option<Koppeling>, Fout> {
         let Some(pad) = &instellingen.koppeling else { return Ok(None) };

@@ -24,6 +24,7 @@ use crate::pakket::Pakketmap;
 use crate::reis::Reis;
 use crate::toelichtingen::{self, Vraag};
 use crate::uitbak::{Post, Stand, Uitbak, vingerafdruk};
+use crate::vorig::Vorig;
 use crate::{rapport, sleutelplek, uitvoer, voorcontrole};
 
 /// Folder in the outbox with what the last check found.
@@ -256,11 +257,12 @@ impl Gang {
             gelezen.rijen.iter().map(|(naam, n)| (naam.clone(), json!(n))).collect();
         meld(G::BronGelezen, &format!("Gelezen: {}.", namen.join(", ")), &[("bronnen", json!(namen)), ("rijen", json!(per_query))]);
         let koppeling = gelezen.koppeling(instellingen, definitie)?;
+        let vorig = Vorig::of_own_files(instellingen.vorig.as_deref(), definitie, instellingen.sleutel.as_deref())?;
         let bron = beoordeling::Bron {
             bestanden: &gelezen.bestanden,
             koppeling: koppeling.as_ref(),
             leverdatum: self.leverdatum,
-            vorig: None,
+            vorig: vorig.as_ref(),
             alles: false,
         };
         let beoordeling = beoordeling::of_files(definitie, &bron, None);
@@ -293,8 +295,10 @@ impl Gang {
         let beoordeling = match uitkomst {
             Ok(beoordeling) => beoordeling,
             Err(Stop::Geweigerd(weigering)) => {
-                self.keep_findings(&map, &weigering.oordeel())?;
-                return Err(beoordeling::refusal(&weigering).tip("Kijk het na met `uitvraag controleer --config`."));
+                let waar = self.keep_findings(&map, &weigering.oordeel())?;
+                let zin = format!("{} De bevindingen staan in {waar}.", beoordeling::refusal(&weigering).bericht());
+                meld(G::Afgekeurd, &zin, &[("regels", json!({weigering.code(): 1}))]);
+                return Ok(None);
             }
             Err(stop) => return Err(stop.into()),
         };

@@ -6,18 +6,19 @@
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
-use extract::{Bestand, Koppeling};
+use extract::Koppeling;
 use schema::bevinding::Uitslag;
 use schema::{Definitie, Oordeel, Verdict};
 
 use crate::beoordeling::{self, Beoordeling, Bron, Stop, open_files, read_koppeling};
+use crate::bron::{self, Gelezen};
 use crate::fout::{Einde, Fout, Uitkomst};
 use crate::instellingen::Instellingen;
 use crate::pakket::{Pakketmap, TOELICHTINGEN};
 use crate::toelichtingen::{self, Vraag, signalen};
 use crate::vorig::Vorig;
 use crate::vragenlijst::{self, Stand};
-use crate::{bron, opties, rapport, toon, uitvoer};
+use crate::{opties, rapport, toon, uitvoer};
 
 const UITLEG: &str = "\
 Wat u ziet:
@@ -100,10 +101,9 @@ pub fn run(args: &Args) -> Uitkomst {
     if args.beantwoord {
         vragenlijst::need_terminal()?;
     }
-    if let Some(pad) = &args.rapport {
-        rapport::check_path(pad, args.bestanden.iter().chain(&args.koppeling))?;
-    }
-    let (definitie, uitkomst) = judge(args)?;
+    let instellingen = args.config.as_deref().map(Instellingen::read).transpose()?;
+    args.check_paths(instellingen.as_ref())?;
+    let (definitie, gelezen, uitkomst) = judge(args, instellingen.as_ref())?;
     let beoordeling = match uitkomst {
         Ok(beoordeling) => beoordeling,
         Err(Stop::Geweigerd(weigering)) if args.json => {
@@ -114,8 +114,7 @@ pub fn run(args: &Args) -> Uitkomst {
     };
     let Beoordeling { oordeel, alles, aannames, open } = &beoordeling;
     if let Some(pad) = &args.rapport {
-        let bestanden = if alles.is_some() { args.bestanden.as_slice() } else { &[] };
-        rapport::write(pad, bestanden, alles.as_ref().unwrap_or(oordeel), &definitie)?;
+        rapport::write(pad, &gelezen.bestanden, alles.as_ref().unwrap_or(oordeel), &definitie)?;
         uitvoer::praat(&format!("Het rapport staat in {}.", pad.display()));
     }
     if let Some(pad) = &args.csv {
@@ -132,15 +131,30 @@ pub fn run(args: &Args) -> Uitkomst {
             uitvoer::data(&toon::oordeel(oordeel, &definitie, args.max));
         }
     }
-    let antwoorden = answers(args, &definitie, oordeel)?;
-    uitvoer::praat(&format!("\n{}", conclusion(args, oordeel.verdict, open.len(), antwoorden)));
+    let antwoordpad = args.antwoordpad(instellingen.as_ref());
+    let antwoorden = answers(args, &antwoordpad, &definitie, oordeel)?;
+    uitvoer::praat(&format!("\n{}", conclusion(args, &antwoordpad, oordeel.verdict, open.len(), antwoorden)));
     Ok(if oordeel.verdict == Verdict::Afgekeurd || !open.is_empty() { Einde::Open } else { Einde::Goed })
 }
 
 impl Args {
-    /// Where the answers are kept: with the pakket, or here.
-    fn antwoordpad(&self) -> PathBuf {
-        match (&self.toelichtingen, self.bestanden.as_slice()) {
+    /// Nothing that is written takes the place of something that is read.
+    fn check_paths(&self, instellingen: Option<&Instellingen>) -> Result<(), Fout> {
+        let csv = self.csv.as_deref().filter(|pad| pad.as_os_str() != "-");
+        if self.rapport.is_none() && csv.is_none() {
+            return Ok(());
+        }
+        let mut gelezen: Vec<&Path> =
+            self.bestanden.iter().chain(&self.koppeling).chain(&self.config).chain(&self.sleutel).map(PathBuf::as_path).collect();
+        let van_bron = instellingen.map(bron::paden).transpose()?.unwrap_or_default();
+        gelezen.extend(van_bron.iter().map(PathBuf::as_path));
+        self.rapport.as_deref().map_or(Ok(()), |pad| rapport::check_path(pad, &gelezen))?;
+        csv.map_or(Ok(()), |pad| rapport::spare(pad, &gelezen))
+    }
+
+    /// Where the answers are kept: with the pakket, where the settings say, or here.
+    fn antwoordpad(&self, instellingen: Option<&Instellingen>) -> PathBuf {
+        match (self.toelichtingen.as_ref().or(instellingen.map(|i| &i.toelichtingen)), self.bestanden.as_slice()) {
             (Some(pad), _) => pad.clone(),
             (None, [map]) if self.is_pakket() => map.join(TOELICHTINGEN),
             _ => PathBuf::from(TOELICHTINGEN),
@@ -152,44 +166,48 @@ impl Args {
     }
 }
 
-fn judge(args: &Args) -> Result<(Definitie, Result<Beoordeling, Stop>), Fout> {
+/// The definition, what was read, and what came of it.
+type Geoordeeld = (Definitie, Gelezen, Result<Beoordeling, Stop>);
+
+fn judge(args: &Args, instellingen: Option<&Instellingen>) -> Result<Geoordeeld, Fout> {
     if args.is_pakket() {
         let pakket = Pakketmap::open(&args.bestanden[0])?;
         let definitie = pakket.definitie()?;
         pakket.verify(&definitie)?;
         let vorig = args.vorig.as_deref().map(|map| Vorig::open(map, &definitie, None)).transpose()?;
         let uitkomst = beoordeling::of_pakket(&definitie, &pakket, vorig.as_ref(), args.parquet.as_deref());
-        return Ok((definitie, uitkomst.map(|oordeel| Beoordeling { oordeel, alles: None, aannames: Vec::new(), open: Vec::new() })));
+        let uitkomst = uitkomst.map(|oordeel| Beoordeling { oordeel, alles: None, aannames: Vec::new(), open: Vec::new() });
+        return Ok((definitie, Gelezen::of_files(Vec::new()), uitkomst));
     }
-    if let Some(config) = &args.config {
-        let instellingen = Instellingen::read(config)?;
+    if let Some(instellingen) = instellingen {
         let definitie = opties::definitie(&instellingen.uitvraag)?;
-        let gelezen = bron::lees(&instellingen, &definitie, None)?;
-        let koppeling = gelezen.koppeling(&instellingen, &definitie)?;
-        let sleutel = args.sleutel.as_deref().or(instellingen.sleutel.as_deref());
-        let uitkomst = judge_files(args, &definitie, &gelezen.bestanden, koppeling.as_ref(), sleutel)?;
-        return Ok((definitie, uitkomst));
+        let gelezen = bron::lees(instellingen, &definitie, None)?;
+        let koppeling = gelezen.koppeling(instellingen, &definitie)?;
+        let uitkomst = judge_files(args, &definitie, &gelezen, koppeling.as_ref(), Some(instellingen))?;
+        return Ok((definitie, gelezen, uitkomst));
     }
     let naam = args.uitvraag.as_deref().ok_or_else(|| {
         Fout::new("er ontbreekt iets: --uitvraag NAAM/JAAR").tip(format!("Bekend zijn: {}", Definitie::names().join(", ")))
     })?;
     let definitie = opties::definitie(naam)?;
-    let bestanden = open_files(&args.bestanden)?;
+    let gelezen = Gelezen::of_files(open_files(&args.bestanden)?);
     let koppeling = args.koppeling.as_deref().map(|pad| read_koppeling(pad, &definitie)).transpose()?;
-    let uitkomst = judge_files(args, &definitie, &bestanden, koppeling.as_ref(), args.sleutel.as_deref())?;
-    Ok((definitie, uitkomst))
+    let uitkomst = judge_files(args, &definitie, &gelezen, koppeling.as_ref(), None)?;
+    Ok((definitie, gelezen, uitkomst))
 }
 
 fn judge_files(
     args: &Args,
     definitie: &Definitie,
-    bestanden: &[Bestand],
+    gelezen: &Gelezen,
     koppeling: Option<&Koppeling>,
-    sleutel: Option<&Path>,
+    instellingen: Option<&Instellingen>,
 ) -> Result<Result<Beoordeling, Stop>, Fout> {
-    let vorig = Vorig::of_own_files(args.vorig.as_deref(), definitie, sleutel)?;
+    let map = args.vorig.as_deref().or(instellingen.and_then(|i| i.vorig.as_deref()));
+    let sleutel = args.sleutel.as_deref().or(instellingen.and_then(|i| i.sleutel.as_deref()));
+    let vorig = Vorig::of_own_files(map, definitie, sleutel)?;
     let leverdatum = args.leverdatum.unwrap_or_else(opties::vandaag);
-    let bron = Bron { bestanden, koppeling, leverdatum, vorig: vorig.as_ref(), alles: args.rapport.is_some() };
+    let bron = Bron { bestanden: &gelezen.bestanden, koppeling, leverdatum, vorig: vorig.as_ref(), alles: args.rapport.is_some() };
     Ok(beoordeling::of_files(definitie, &bron, args.parquet.as_deref()))
 }
 
@@ -206,26 +224,28 @@ fn write_csv(pad: &Path, oordeel: &Oordeel) -> Result<(), Fout> {
 }
 
 /// Asks the signalen, or puts them in a file, or only looks how far the answers are.
-fn answers(args: &Args, definitie: &Definitie, oordeel: &Oordeel) -> Result<Option<Stand>, Fout> {
-    let pad = args.antwoordpad();
+fn answers(args: &Args, pad: &Path, definitie: &Definitie, oordeel: &Oordeel) -> Result<Option<Stand>, Fout> {
     if signalen(oordeel).next().is_none() {
         return Ok(None);
     }
     if args.beantwoord {
-        return vragenlijst::ask(&pad, definitie, oordeel).map(Some);
+        return vragenlijst::ask(pad, definitie, oordeel).map(Some);
     }
     if args.toelichtingen.is_some() {
         let vragen: Vec<Vraag<'_>> = signalen(oordeel).map(|regel| Vraag::new(regel, oordeel)).collect();
-        toelichtingen::add_questions(&pad, definitie, &vragen)?;
+        toelichtingen::add_questions(pad, definitie, &vragen)?;
     }
     // A file of that name that is none of ours is no reason to stop.
-    Ok(if pad.exists() { vragenlijst::state(&pad, oordeel).ok() } else { None })
+    Ok(if pad.exists() { vragenlijst::state(pad, oordeel).ok() } else { None })
 }
 
 /// What it comes down to and what to do now.
-fn conclusion(args: &Args, verdict: Verdict, open: usize, antwoorden: Option<Stand>) -> String {
-    let verder = if args.is_pakket() { "uitvraag lever" } else { "uitvraag pak" };
-    let pad = args.antwoordpad();
+fn conclusion(args: &Args, pad: &Path, verdict: Verdict, open: usize, antwoorden: Option<Stand>) -> String {
+    let verder = match &args.config {
+        Some(config) => format!("uitvraag lever --config {}", config.display()),
+        None if args.is_pakket() => "uitvraag lever".to_owned(),
+        None => "uitvraag pak".to_owned(),
+    };
     let pad = pad.display();
     let beantwoord = match antwoorden {
         None => format!("Beantwoord de signalen: geef dezelfde opdracht met --beantwoord. Daarna kunt u door met `{verder}`."),

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use calamine::{Reader, Xlsx};
 use insta::assert_snapshot;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use rusqlite::Connection;
@@ -10,6 +11,7 @@ use serde_json::Value;
 
 use crate::gegevens::{csv, trajecten};
 use crate::hulp::{Uitslag, Werkmap};
+use crate::nepserver::{Nepserver, Oordeelt};
 
 /// `ecd.sqlite` with a table `traject`: canonical names, rows after the definition's example.
 pub fn database(werk: &Werkmap, wijzig: &[&[(&str, &str)]]) {
@@ -129,7 +131,7 @@ fn a_column_that_is_gone_is_named_and_nothing_goes_on() {
     assert_eq!(werk.draai(&["koppel", "--config", "uitvraag.toml"]).code, 0);
     update(&werk, "ALTER TABLE traject RENAME COLUMN startdatum TO begin_op");
     let uitslag = controleer(&werk, &[]);
-    assert!(uitslag.code != 0 && uitslag.stderr.contains("De kolom 'startdatum' uit de koppeling staat niet in"), "{}", uitslag.alles());
+    assert!(uitslag.code == 1 && uitslag.stderr.contains("De kolom 'startdatum' uit de koppeling staat niet in"), "{}", uitslag.alles());
 }
 
 #[test]
@@ -146,4 +148,108 @@ fn the_newest_file_is_read_with_the_mapping_of_another_day() {
     fs::remove_dir_all(werk.pad("export")).unwrap();
     let leeg = controleer(&werk, &[]);
     assert!(leeg.code == 2 && leeg.stderr.contains("geen enkel bestand past bij"), "{}", leeg.alles());
+}
+
+/// A gone column is a no to the data: the same exit code from every command, and nothing is sent.
+#[test]
+fn a_refused_source_is_exit_1_in_every_command() {
+    let server = Nepserver::start(Oordeelt::Akkoord, &[]);
+    let werk = Werkmap::new();
+    database(&werk, &[&[]]);
+    werk.schrijf("token.txt", "geheim-token\n");
+    assert_eq!(werk.draai(&["sleutel", "maak", "--sleutel", "sleutel.toml"]).code, 0);
+    let bron = format!(
+        "sleutel = \"sleutel.toml\"\n[server]\nadres = \"{}\"\ntoken_bestand = \"token.txt\"\n\
+         [bron.sqlite]\nbestand = \"ecd.sqlite\"\n[bron.sqlite.tabellen]\ntraject = \"SELECT * FROM traject\"\n",
+        server.url
+    );
+    instellingen(&werk, &bron);
+    assert_eq!(werk.draai(&["koppel", "--config", "uitvraag.toml"]).code, 0);
+    update(&werk, "ALTER TABLE traject RENAME COLUMN startdatum TO begin_op");
+    let gecontroleerd = controleer(&werk, &["--json"]);
+    let geleverd = werk.draai(&["lever", "--config", "uitvraag.toml", "--leverdatum", "2021-03-01", "--log", "json"]);
+    assert_eq!((gecontroleerd.code, geleverd.code), (1, 1), "{}\n{}", gecontroleerd.alles(), geleverd.alles());
+    assert!(
+        geleverd.stderr.contains("[COLUMN_MISSING]") && geleverd.stderr.contains("\"gebeurtenis\":\"afgekeurd\""),
+        "{}",
+        geleverd.stderr
+    );
+    let bewaard: Value = serde_json::from_str(&werk.lees("uitbak/controle/bevindingen.json")).unwrap();
+    assert_eq!(bewaard["bevindingen"][0]["code"], "COLUMN_MISSING");
+    assert_eq!(server.leveringen(), 0);
+    // What could not be read at all is not about the data.
+    update(&werk, "DROP TABLE traject");
+    let weg = [controleer(&werk, &[]), werk.draai(&["lever", "--config", "uitvraag.toml"])];
+    assert_eq!(weg.map(|uitslag| uitslag.code), [2, 2]);
+}
+
+/// The names of the sheets of the report, and the rows of one of them.
+fn rapport(werk: &Werkmap, blad: &str) -> (Vec<String>, Vec<String>) {
+    let mut boek: Xlsx<_> = calamine::open_workbook(werk.pad("fouten.xlsx")).unwrap();
+    let namen = boek.sheet_names();
+    let eigen = boek.worksheet_range(blad).unwrap();
+    (namen, eigen.rows().map(|rij| rij.iter().map(ToString::to_string).collect::<Vec<_>>().join("|")).collect())
+}
+
+/// The rows themselves come back, whether they came out of a query or out of a file that the settings found.
+#[test]
+fn a_report_holds_what_the_settings_read() {
+    let werk = Werkmap::new();
+    let fout: &[(&str, &str)] = &[("startdatum", "2019-01-01")];
+    database(&werk, &[&[], fout, &[]]);
+    werk.schrijf("export/t_1.csv", csv(&trajecten(&[&[], fout, &[]])));
+    for (bron, blad) in [
+        ("[bron.sqlite]\nbestand = \"ecd.sqlite\"\n[bron.sqlite.tabellen]\ntraject = \"SELECT * FROM traject\"\n", "traject"),
+        ("[bron.bestanden]\npatronen = [\"export/t_*.csv\"]\n", "t_1"),
+    ] {
+        instellingen(&werk, bron);
+        assert!(werk.draai(&["koppel", "--config", "uitvraag.toml"]).code < 2);
+        let uitslag = controleer(&werk, &["--rapport", "fouten.xlsx", "--json"]);
+        assert_eq!(uitslag.code, 1, "{}", uitslag.alles());
+        let (namen, rijen) = rapport(&werk, blad);
+        assert_eq!(namen, ["Controle", "Bevindingen", blad]);
+        assert!(rijen.len() == 4 && rijen[2].contains("2019-01-01"), "{rijen:?}");
+        let (_, lijst) = rapport(&werk, "Bevindingen");
+        assert!(lijst.iter().any(|rij| rij.contains(&format!("{blad}!")) && rij.contains("2019-01-01")), "the place is named: {lijst:?}");
+    }
+}
+
+#[test]
+fn nothing_is_written_over_what_the_settings_read() {
+    let werk = Werkmap::new();
+    database(&werk, &[&[]]);
+    fs::rename(werk.pad("ecd.sqlite"), werk.pad("ecd.xlsx")).unwrap();
+    werk.schrijf("export/t_1.xlsx", csv(&trajecten(&[&[]])));
+    for (bron, pad) in [
+        ("[bron.sqlite]\nbestand = \"ecd.xlsx\"\n[bron.sqlite.tabellen]\ntraject = \"SELECT * FROM traject\"\n", "ecd.xlsx"),
+        ("[bron.bestanden]\npatronen = [\"export/t_*.xlsx\"]\n", "export/t_1.xlsx"),
+    ] {
+        instellingen(&werk, bron);
+        let voor = fs::read(werk.pad(pad)).unwrap();
+        for optie in ["--rapport", "--csv"] {
+            let uitslag = controleer(&werk, &[optie, pad]);
+            assert!(uitslag.code == 2 && uitslag.stderr.contains("overschrijven"), "{}", uitslag.alles());
+        }
+        assert!(voor == fs::read(werk.pad(pad)).unwrap(), "{pad}");
+    }
+}
+
+/// The answers are asked where a delivery reads them.
+#[test]
+fn answers_stand_where_the_settings_say() {
+    let werk = Werkmap::new();
+    database(&werk, &[&[("leeftijd_bij_aanmelding", "19")]]);
+    instellingen(
+        &werk,
+        "toelichtingen = \"antwoorden.toml\"\n[bron.sqlite]\nbestand = \"ecd.sqlite\"\n[bron.sqlite.tabellen]\ntraject = \"SELECT * FROM traject\"\n",
+    );
+    assert_eq!(werk.draai(&["koppel", "--config", "uitvraag.toml"]).code, 0);
+    werk.schrijf("antwoorden.toml", "");
+    let uitslag = controleer(&werk, &[]);
+    assert_eq!(uitslag.code, 0, "{}", uitslag.alles());
+    assert!(
+        uitslag.stderr.contains("antwoorden.toml") && uitslag.stderr.contains("`uitvraag lever --config uitvraag.toml`"),
+        "{}",
+        uitslag.stderr
+    );
 }

@@ -3,6 +3,7 @@
 use schema::Definitie;
 
 use crate::hulp::{Uitslag, Werkmap};
+use crate::nepserver::{Nepserver, Oordeelt};
 
 /// Own headers and own words; the last column is one that no uitvraag asks.
 const KOP: &str = "traject_id;jeugdige_id;Locatie;Gemeente;Leeftijd;Kader;Verwijzer;Contact met;Vorm;begeleiding;Bekostiging;Datum aanmelding;Start zorg;Einde zorg;Reden einde;Intern";
@@ -116,4 +117,49 @@ fn what_vanished_since_last_year_is_found_at_the_aanbieder() {
     let jaar =
         map.draai(&["controleer", "2020.csv", "--uitvraag", &definitie.naam(), "--koppeling", "k2020.toml", "--vorig", "pakket-2020"]);
     assert!(jaar.code == 2 && jaar.stderr.contains("niet het pakket van vorig jaar"), "{}", jaar.alles());
+}
+
+/// The same out of `uitvraag.toml`: `koppel`, `controleer` and `lever` all compare with the pakket it names.
+#[test]
+fn the_settings_name_the_pakket_of_last_year() {
+    let server = Nepserver::start(Oordeelt::Akkoord, &[]);
+    let map = two_years();
+    werk("2021.csv", &[rij(1, "onze poli", "2020-02-03", ""), rij(3, "rechter", "2020-03-02", "")], &map);
+    map.schrijf("token.txt", "geheim-token\n");
+    let instellingen = |vorig: &str| {
+        format!(
+            "uitvraag = \"omgang/2021\"\nkvk = \"12345678\"\nkoppeling = \"k2021.toml\"\nsleutel = \"s.toml\"\n{vorig}\n\
+             [server]\nadres = \"{}\"\ntoken_bestand = \"token.txt\"\n[bron.bestanden]\npatronen = [\"2021.csv\"]\n",
+            server.url
+        )
+    };
+    map.schrijf("uitvraag.toml", instellingen("vorig = \"pakket-2020\""));
+    let config = ["--config", "uitvraag.toml"];
+    let dag = ["--leverdatum", "2022-03-01"];
+    assert!(map.draai(&[&["koppel"], &config[..]].concat()).stderr.contains("overgenomen van vorig jaar"));
+    let gecontroleerd = map.draai(&[&["controleer"], &config[..], &dag, &["--json"]].concat());
+    let oordeel: serde_json::Value = serde_json::from_str(&gecontroleerd.stdout).unwrap_or_else(|_| panic!("{}", gecontroleerd.alles()));
+    let aantal = |code: &str| oordeel["regels"].as_array().unwrap().iter().find(|r| r["code"] == code).map(|r| r["aantal"].clone());
+    assert_eq!((aantal("VERDWENEN"), aantal("HEROPEND")), (Some(1.into()), Some(1.into())), "{}", gecontroleerd.alles());
+    let lever = || map.draai(&[&["lever"], &config[..], &dag, &["--log", "json", "--geduld-ms", "5"]].concat());
+    let regels = |uitslag: &Uitslag| {
+        let log = uitslag.stderr.lines().map(|r| serde_json::from_str::<serde_json::Value>(r).unwrap());
+        log.into_iter()
+            .find(|r| r["gebeurtenis"] == "gecontroleerd")
+            .map(|r| r["regels"].clone())
+            .unwrap_or_else(|| panic!("{}", uitslag.alles()))
+    };
+    let geleverd = lever();
+    assert_eq!((&regels(&geleverd)["VERDWENEN"], &regels(&geleverd)["HEROPEND"]), (&1.into(), &1.into()), "{}", geleverd.alles());
+    assert!(geleverd.stderr.contains("\"wat\":\"vorig\""), "{}", geleverd.stderr);
+
+    // Made with another key, trajecten cannot be compared: that is said beforehand.
+    map.schrijf("uitvraag.toml", instellingen("vorig = \"pakket-2020\"").replace("s.toml", "ander.toml"));
+    assert_eq!(map.draai(&["sleutel", "maak", "--sleutel", "ander.toml"]).code, 0);
+    let anders = map.draai(&[&["lever"], &config[..], &["--vooraf", "--log", "tekst"]].concat());
+    assert!(anders.code == 0 && anders.stderr.contains("let op  vorig: het pakket in"), "{}", anders.alles());
+    // What is not last year's pakket stops it before anything is read or sent.
+    map.schrijf("uitvraag.toml", instellingen("vorig = \"nergens\""));
+    let nergens = lever();
+    assert!(nergens.code == 2 && !nergens.stderr.contains("bron_gelezen"), "{}", nergens.alles());
 }

@@ -49,6 +49,9 @@ case $built in
 *) exit "$built" ;;
 esac
 
+step "uitvraag.exe, under wine"
+sh tests/windows.sh "$TARGET/debug/uitvraag" "$TARGET/debug/omgangsmonitor"
+
 step "the server, killed at 200 random moments"
 cargo test --locked --workspace --test it -- --ignored --nocapture nothing_acknowledged
 

@@ -68,5 +68,6 @@ cargo_voor_doel() {
 installeer() { # installeer PROGRAM PACKAGE: makes sure the program is there
     ! command -v "$1" >/dev/null || return 0
     { [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; } || mist "$1" "Debian's package $2"
-    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$2" >/dev/null
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$2" >/dev/null; } ||
+        mist "$1" "Debian's package $2, which apt-get could not install"
 }

@@ -50,7 +50,13 @@ case $built in
 esac
 
 step "uitvraag.exe, under wine"
-sh tests/windows.sh "$TARGET/debug/uitvraag" "$TARGET/debug/omgangsmonitor"
+built=0
+sh tests/windows.sh "$TARGET/debug/uitvraag" "$TARGET/debug/omgangsmonitor" || built=$?
+case $built in
+0) ;;
+3) echo "uitvraag for Windows is NOT tested here" >&2 ;;
+*) exit "$built" ;;
+esac
 
 step "the server, killed at 200 random moments"
 cargo test --locked --workspace --test it -- --ignored --nocapture nothing_acknowledged

@@ -2,11 +2,14 @@
 
 Usage: windows_check.py PROGRAMS_DIR UITVRAAG OMGANGSMONITOR SCRATCH_DIR
 
-PROGRAMS_DIR holds uitvraag.exe, bcryptprimitives.dll and icacls.exe. Paths have spaces, accents and backslashes, files
-have CRLF. What both programs say about the same files is the same, byte for byte; a key can be read by its owner alone;
-a console in an old code page shows accents; a pakket made there is delivered to a real service.
+PROGRAMS_DIR holds uitvraag.exe, bcryptprimitives.dll, icacls.exe and houd.exe. Paths have spaces, accents and backslashes,
+files have CRLF. What both programs say about the same files is the same, byte for byte; a key can be read by its owner
+alone; a console in an old code page shows accents; a file that Excel has open is said to be; a pakket made there is
+delivered to a real service, by hand and by itself, also after a power cut.
 """
 
+import contextlib
+import csv
 import json
 import os
 import pathlib
@@ -14,6 +17,7 @@ import pty
 import re
 import select
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
@@ -45,18 +49,20 @@ class Windows:
         (self.map / "sub map").mkdir(parents=True)
         self.exe = drive / "Programma's" / "uitvraag.exe"
         self.exe.parent.mkdir(exist_ok=True)
-        for name in ["uitvraag.exe", "bcryptprimitives.dll"]:
+        for name in ["uitvraag.exe", "bcryptprimitives.dll", "houd.exe"]:
             shutil.copy(programs / name, self.exe.parent / name)
         icacls = drive / "windows" / "system32" / "icacls.exe"
         icacls.unlink(missing_ok=True)
         shutil.copy(programs / "icacls.exe", icacls)
-        self.environment = os.environ | {"WINEDLLOVERRIDES": "icacls.exe=n;mscoree,mshtml=", "TERM": "xterm"}
+        overrides = "icacls.exe=n;mscoree,mshtml,winedbg.exe="
+        self.environment = os.environ | {"WINEDLLOVERRIDES": overrides, "TERM": "xterm", "APPDATA": f"C:\\{FOLDER}\\app data"}
         for name in ["XDG_CONFIG_HOME", "UITVRAAG_SLEUTEL", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"]:
             self.environment.pop(name, None)
 
-    def run(self, *arguments, expect=(0,)):
+    def run(self, *arguments, expect=(0,), **environment):
         """Runs uitvraag.exe; gives stdout, stderr."""
-        done = subprocess.run([WINE, self.exe, *arguments], cwd=self.map, env=self.environment, capture_output=True, check=False, timeout=300)
+        environment = self.environment | environment
+        done = subprocess.run([WINE, self.exe, *arguments], cwd=self.map, env=environment, capture_output=True, check=False, timeout=300)
         if done.returncode not in expect:
             raise SystemExit(f"uitvraag.exe {arguments}: exit {done.returncode}, not one of {expect}\n{done.stderr.decode(errors='replace')}")
         return done.stdout, done.stderr.decode()
@@ -69,6 +75,19 @@ class Windows:
             raise SystemExit(f"uitvraag {arguments}: exit {done.returncode}, not one of {expect}\n{done.stderr.decode()}")
         return done.stdout
 
+    @contextlib.contextmanager
+    def held(self, how, path, seconds):
+        """While another program has a file."""
+        other = subprocess.Popen([WINE, self.exe.parent / "houd.exe", how, path, str(seconds)], cwd=self.map, env=self.environment, stdout=subprocess.PIPE)
+        if other.stdout.readline().strip() != b"ja":
+            raise SystemExit(f"houd.exe cannot take {path}")
+        try:
+            yield
+        finally:
+            other.kill()
+            other.wait(30)
+            other.stdout.close()
+
     def private(self, path):
         """Whether nobody but its owner stands on a file's list, in the words of Windows (SDDL)."""
         subprocess.run([WINE, "C:\\windows\\system32\\icacls.exe", path, "/save", "lijst.acl"], cwd=self.map, env=self.environment, check=True)
@@ -79,8 +98,9 @@ class Windows:
         """What names a key."""
         return "".join(re.findall(r"hmac-sha256\.1\.\w+", self.run("sleutel", "toon", "--sleutel", key)[0].decode())[:1])
 
-    def console(self, command):
-        """Runs a command line in a console; gives what a person sees."""
+    def console(self, command, answers=()):
+        """Runs a command line in a console, where each question gets its answer; gives what a person sees."""
+        answers = list(answers)
         (self.map / "proef.cmd").write_text(f"@echo off\r\n{command}\r\n", newline="")
         pid, terminal = pty.fork()
         if pid == 0:
@@ -88,17 +108,21 @@ class Windows:
             os.execve(WINE, [WINE, "cmd", "/c", "proef.cmd"], self.environment)
         seen = b""
         end = time.monotonic() + 60
-        while time.monotonic() < end:
-            if select.select([terminal], [], [], 0.5)[0]:
+        # Wine keeps the terminal open after the command, so its end is what counts.
+        ended = 0
+        while time.monotonic() < end and not (ended and not select.select([terminal], [], [], 0.5)[0]):
+            if select.select([terminal], [], [], 0.1)[0]:
                 try:
-                    piece = os.read(terminal, 65536)
+                    seen += os.read(terminal, 65536)
                 except OSError:
                     break
-                if not piece:
-                    break
-                seen += piece
+            if answers and answers[0][0] in seen.decode(errors="replace"):
+                os.write(terminal, (answers.pop(0)[1] + "\r").encode())
+            ended = ended or os.waitpid(pid, os.WNOHANG)[0]
         os.close(terminal)
-        os.waitpid(pid, 0)
+        if not ended:
+            os.kill(pid, 9)
+            os.waitpid(pid, 0)
         return seen.decode(errors="replace")
 
 
@@ -145,7 +169,10 @@ def judge(check, windows):
     rest = [*tables, *ASKED, "--leverdatum", DAY, "--json", "--rapport"]
     theirs, _ = windows.run("controleer", *rest, r"sub map\fouten én meer.xlsx", expect=(0, 1))
     ours = windows.beside("controleer", *rest, "ours.xlsx", expect=(0, 1))
-    check.that(json.loads(theirs) == json.loads(ours), "faulty csv: another judgement")
+    check.that(theirs == ours and "é" in theirs.decode("utf-8"), "faulty csv: another judgement")
+    check.that(len(json.loads(theirs)["bevindingen"]) > 9, "there is little to compare")
+    shown, _ = windows.run("controleer", *tables, *ASKED, "--leverdatum", DAY, expect=(1,))
+    check.that(shown == windows.beside("controleer", *tables, *ASKED, "--leverdatum", DAY, expect=(1,)), "faulty csv: another page of text")
     check.that(parts(windows.map / "sub map" / "fouten én meer.xlsx") == parts(windows.map / "ours.xlsx"), "another workbook")
 
 
@@ -178,44 +205,178 @@ def pack(check, windows):
     check.that(windows.label("tweede.toml") == label, "the key that was put back is another")
 
 
-def deliver(check, windows, monitor, scratch):
-    """The pakket, to a real service."""
-    dienst = scratch / "dienst"
-    shutil.rmtree(dienst, ignore_errors=True)
-    dienst.mkdir(parents=True)
-    (dienst / "aanbieders.csv").write_text("kvk,naam,werkgebied,uitkomst\n12345678,Zorg én hulp,JZ13,verwacht\n")
-    subprocess.run([monitor, "admin", "aanbieders", "import", "aanbieders.csv", *ASKED, "--tokens", "tokens"], cwd=dienst, check=True, capture_output=True)
-    crlf(dienst / "tokens" / "12345678.token", windows.map / "mijn token.txt")
-    process, url = serve(monitor, dienst)
+def paths(check, windows):
+    """Every way to write the same path on Windows, wildcards too, which cmd leaves to the program."""
+    deep = "\\".join(["een lange náám van een map"] * 12)
+    for folder in ("sub map", deep.replace("\\", "/")):
+        (windows.map / folder).mkdir(parents=True, exist_ok=True)
+        crlf(FIXTURES / "de_brug_2020.csv", windows.map / folder / "brug é.csv")
+    ours = windows.beside("koppel", r"sub map\brug é.csv", *ASKED, expect=(0, 1))
+    ways = [r"sub map/brug é.csv", r".\sub map\.\BRUG é.csv", rf"..\{FOLDER}\sub map\brug é.csv", rf"\{FOLDER}\sub map\brug é.csv"]
+    ways += [rf"C:\{FOLDER}\sub map\brug é.csv", r"C:sub map\brug é.csv", rf"\\?\C:\{FOLDER}\sub map\brug é.csv", rf"\\.\C:\{FOLDER}\sub map\brug é.csv"]
+    ways += [rf"C:\{FOLDER}\{deep}\brug é.csv", r"sub map\br*é.CSV"]
+    for way in ways:
+        check.that(windows.run("koppel", way, *ASKED, expect=(0, 1))[0].lower() == ours.lower(), f"another koppeling by way of {way}")
+    for name, words in {r"sub map\br*x.csv": "zo kan een bestand niet heten", r"X:\weg.csv": "bestaat niet", "sub map": "dat is een map"}.items():
+        _, said = windows.run("koppel", name, *ASKED, expect=(2,))
+        check.that(words in said, f"{name} is answered with: {said}")
+
+
+def excel(check, windows):
+    """A file that another program has is waited for a moment, and then said to be open."""
+    report = windows.map / "rapport.xlsx"
+    rest = ["controleer", r".\traject.csv", *ASKED, "--leverdatum", DAY, "--rapport", "rapport.xlsx"]
+    for seconds in (1, 60):
+        report.write_bytes(b"oud")
+        with windows.held("lees", "rapport.xlsx", seconds):
+            _, said = windows.run(*rest, expect=(1, 2))
+        ours = report.read_bytes() != b"oud"
+        check.that(ours == (seconds == 1), f"a workbook open for {seconds} s: {'replaced' if ours else said}")
+        check.that(ours or "ander programma" in said, f"a workbook that is open is answered with: {said}")
+    check.that(not list(windows.map.glob(".tmp*")), "a half file is left behind")
+    with windows.held("dicht", r".\traject.csv", 60):
+        _, said = windows.run(*rest, expect=(2,))
+    check.that("ander programma" in said, f"a csv that is open is answered with: {said}")
+
+
+@contextlib.contextmanager
+def dienst(windows, monitor, scratch, aanbieders):
+    """A real service, and a token for each aanbieder in a file of its own."""
+    place = scratch / "dienst"
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(parents=True)
+    (place / "aanbieders.csv").write_text("kvk,naam,werkgebied,uitkomst\n" + "".join(f"{kvk},Zorg én hulp {kvk},JZ13,verwacht\n" for kvk in aanbieders))
+    subprocess.run([monitor, "admin", "aanbieders", "import", "aanbieders.csv", *ASKED, "--tokens", "tokens"], cwd=place, check=True, capture_output=True)
+    for kvk in aanbieders:
+        crlf(place / "tokens" / f"{kvk}.token", windows.map / f"token {kvk}.txt")
+    process, url = serve(monitor, place)
     try:
-        server = ["--server", url, "--token-bestand", "mijn token.txt", "--zonder-tls"]
-        done = subprocess.run([WINE, windows.exe, "lever", r"sub map\pakket één", *server], cwd=windows.map, env=windows.environment, capture_output=True, check=False, timeout=120)
-        said = done.stdout.decode() + done.stderr.decode()
-        check.that(done.returncode in (0, 1) and ("akkoord" in said or "te_bevestigen" in said), f"not delivered: exit {done.returncode}\n{said}")
-        status, _ = windows.run("status", r"sub map\pakket één", *server)
-        check.that("heel" in status.decode(), "the pakket is not whole afterwards")
+        yield url
     finally:
         process.terminate()
         process.wait(30)
 
 
+def deliver(check, windows, url):
+    """The pakket, to a real service; and a nulopgave."""
+    server = ["--server", url, "--token-bestand", "token 12345678.txt", "--zonder-tls"]
+    said = "".join(part if isinstance(part, str) else part.decode() for part in windows.run("lever", r"sub map\pakket één", *server, expect=(0, 1)))
+    check.that("akkoord" in said or "te_bevestigen" in said, f"not delivered: {said}")
+    status, _ = windows.run("status", "sub map\\pakket één\\", *server, expect=(0, 1))
+    check.that("heel" in status.decode(), "the pakket is not whole afterwards")
+    server = ["--server", url, "--token-bestand", r".\token 23456789.txt", "--zonder-tls"]
+    windows.run("nulopgave", *ASKED, *server, "--onderteken", "J. de Vriès, directeur", "--uit", r"sub map\níets")
+    status = json.loads(windows.run("status", r"sub map\níets", *server, "--json")[0].decode("utf-8"))
+    check.that(status["levering"]["toestand"] == "ingediend" and "Vriès" in status["ontvangstbewijs"]["ondertekenaar"], f"nulopgave: {status}")
+    check.that((windows.map / "sub map" / "níets").is_dir(), "there is no receipt of the nulopgave")
+
+
+def settings(url, bestand):
+    """uitvraag.toml as a beheerder on Windows saves it: a byte order mark, CRLF, paths with backslashes."""
+    tables = "".join(f'{path.stem} = "SELECT * FROM {path.stem}"\n' for path in sorted(EXAMPLES.glob("geldig/*.csv")))
+    text = f"""uitvraag = "omgang/2020"
+kvk = "34567890"
+sleutel = 'sub map\\sleutel.toml'
+uitbak = '..\\{FOLDER}\\uit bak'
+[logboek]
+bestand = 'C:\\{FOLDER}\\log één.jsonl'
+[server]
+adres = "{url}"
+zonder_tls = true
+token_bestand = '.\\token 34567890.txt'
+onderteken = "J. de Vriès, directeur"
+[bron.sqlite]
+bestand = {bestand}
+[bron.sqlite.tabellen]
+{tables}"""
+    return b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode()
+
+
+def by_itself(check, windows, url):
+    """lever --config, out of SQLite: a power cut on the way, once more, nothing new, something new, two at once."""
+    database = windows.map / "sub map" / "ecd één.sqlite"
+    with contextlib.closing(sqlite3.connect(database)) as db:
+        for path in sorted(EXAMPLES.glob("geldig/*.csv")):
+            names, *rows = csv.reader(path.read_text().splitlines())
+            db.execute(f"CREATE TABLE {path.stem} ({', '.join(names)})")
+            db.executemany(f"INSERT INTO {path.stem} VALUES ({', '.join('?' * len(names))})", rows)
+        db.commit()
+    token = windows.map / "token 34567890.txt"
+    token.write_bytes(token.read_text().encode("utf-16"))
+    config = windows.map / "uitvraag één.toml"
+    lever = ["lever", "--config", r".\uitvraag één.toml", "--leverdatum", DAY, "--log", "json"]
+    outbox = windows.map / "uit bak"
+
+    def events(said):
+        return [json.loads(line) for line in said.splitlines()]
+
+    def posts():
+        return sorted(path.name for path in outbox.glob("*-*") if (path / "stand.json").exists())
+
+    config.write_bytes(settings(url, f'"C:\\temp\\{database.name}"'))
+    _, said = windows.run(*lever, expect=(2,))
+    check.that("enkele aanhalingstekens" in said, f"a path in double quotes is answered with: {said}")
+    config.write_bytes(settings(url, f"'C:\\{FOLDER}\\sub map\\{database.name}'"))
+    _, said = windows.run(*lever, "--vooraf")
+    looked = {event["wat"]: event for event in events(said) if event["gebeurtenis"] == "voorcontrole"}
+    check.that(looked["tokenbestand"]["uitkomst"] == "let_op" and "icacls" in looked["tokenbestand"]["bericht"], f"an open token: {looked['tokenbestand']}")
+    check.that(all(event["uitkomst"] == "goed" for what, event in looked.items() if what != "tokenbestand"), f"beforehand: {looked}")
+    for moment in ("verpakt", "klaargezet", "verstuurd"):
+        windows.run(*lever, expect=range(2, 256), UITVRAAG_BREUK=moment)
+    check.that(len(posts()) == 1, f"after the power cuts: {posts()}")
+    _, said = windows.run(*lever)
+    seen = [event["gebeurtenis"] for event in events(said)]
+    check.that("hervat" in seen and seen[-1] == "klaar" and "ontvangstbewijs" in seen and len(posts()) == 1, f"taken up again: {seen}, {posts()}")
+    left = [path.name for path in outbox.iterdir() if path.name.startswith((".bron-", ".uitvraag-"))]
+    check.that(not left, f"left behind in the outbox: {left}")
+    log = (windows.map / "log één.jsonl").read_bytes().decode("utf-8")
+    check.that(said.replace("\r", "") in log and "\r" not in log, "the file tells something else than the screen")
+    _, said = windows.run(*lever)
+    check.that("ongewijzigd" in said and len(posts()) == 1, f"the same again: {said}")
+    with contextlib.closing(sqlite3.connect(database)) as db:
+        db.execute("UPDATE traject SET minuten = minuten + 1 WHERE rowid = 1")
+        db.commit()
+    with windows.held("slot", r"uit bak\.slot", 60):
+        _, said = windows.run(*lever, expect=(2,))
+    check.that("loopt al" in said and len(posts()) == 1, f"two at once: {said}")
+    windows.run(*lever)
+    check.that(len(posts()) == 2, f"something new: {posts()}")
+    status = windows.run("status", "--config", r".\uitvraag één.toml")[0].decode("utf-8")
+    check.that(all(post in status for post in posts()), f"status --config: {status}")
+    config.write_bytes("uitvraag = 'omgang/2020'\r\n[bron.bestanden]\r\npatronen = ['.\\GOED *.csv']\r\nwelke = 'alle'\r\n".encode("utf-16"))
+    judged = windows.run("controleer", "--config", r".\uitvraag één.toml", "--leverdatum", DAY, "--json")[0]
+    check.that(sum(json.loads(judged)["rijen"].values()) > 9, "a pattern with other capitals finds no files")
+
+
 def consoles(check, windows):
     """Readable in a console with an old code page; plain UTF-8 through a pipe."""
     piped, _ = windows.run("help", "lever")
-    check.that("coördinator" in piped.decode("utf-8"), "a pipe does not get UTF-8")
-    for page in (850, 1252):
-        seen = windows.console(f'chcp {page} >nul\r\n"C:\\Programma\'s\\uitvraag.exe" help lever')
+    check.that("coördinator" in piped.decode("utf-8") and b"\\\n" not in piped, "a pipe does not get UTF-8")
+    exe = '"C:\\Programma\'s\\uitvraag.exe"'
+    for page in (437, 850, 1252, 65001):
+        seen = windows.console(f"chcp {page} >nul\r\n{exe} help lever\r\n{exe} koppel wég.csv --uitvraag omgang/2020")
         check.that("coördinator" in seen, f"code page {page} shows {[line for line in seen.splitlines() if 'rdinator' in line][:1]}")
+        check.that("bestaat niet" in seen, f"code page {page}: no word about a file that is not there")
+    rows = (EXAMPLES / "geldig" / "traject.csv").read_text().replace(",1512.00", ",91512.00")
+    (windows.map / "duur.csv").write_text(rows)
+    tables = '"goed voorziening.csv" "goed wachtlijst.csv" duur.csv'
+    ask = f"{exe} controleer {tables} --uitvraag omgang/2020 --leverdatum {DAY} --toelichtingen antwoorden.toml --beantwoord"
+    seen = windows.console(f"chcp 850 >nul\r\n{ask}", [("Uw antwoord", "4"), ("zonder namen", "Één kínd met hulp thuis")])
+    check.that("€ 5,00" in seen and "Bewaard" in seen, f"asked in a console: {seen}")
+    check.that('woorden = "Één kínd met hulp thuis"' in (windows.map / "antwoorden.toml").read_bytes().decode(), "the answer typed is not the one kept")
+    windows.console(f"chcp 850 >nul\r\n{exe} help lever >hulp.txt")
+    check.that((windows.map / "hulp.txt").read_bytes() == piped, "a file from the console is not what a pipe gets")
 
 
 def main():
     programs, native, monitor, scratch = (pathlib.Path(argument).resolve() for argument in sys.argv[1:5])
     windows = Windows(programs, str(native))
     check = Check()
-    for step in (templates, judge, pack):
+    for step in (templates, judge, pack, paths, excel, consoles):
         step(check, windows)
-    deliver(check, windows, str(monitor), scratch)
-    consoles(check, windows)
+    with dienst(windows, str(monitor), scratch, ["12345678", "23456789", "34567890"]) as url:
+        deliver(check, windows, url)
+        by_itself(check, windows, url)
     print(f"{check.passed} passed, {check.failed} failed")
     return 1 if check.failed else 0
 

@@ -17,6 +17,7 @@ use extract::{Bestand, Koppeling, Lezer, Weigering};
 use schema::{Definitie, Oordeel};
 
 use crate::fout::{Fout, io_nl};
+use crate::invoer;
 use crate::pakket::Pakketmap;
 use crate::parquet_uit::Parquetmap;
 use crate::voortgang::Voortgang;
@@ -111,7 +112,7 @@ pub fn open_files(paden: &[PathBuf]) -> Result<Vec<Bestand>, Fout> {
 /// Reads a mapping file made for this uitvraag.
 pub fn read_koppeling(pad: &Path, definitie: &Definitie) -> Result<Koppeling, Fout> {
     const TIP: &str = "Verbeter die regel, of maak een nieuwe koppeling met `uitvraag koppel`.";
-    let tekst = std::fs::read_to_string(pad)
+    let tekst = invoer::read(pad)
         .map_err(|e| Fout::bestand("kan de koppeling niet lezen", pad, &e).tip("Maak een koppeling met `uitvraag koppel`."))?;
     let koppeling = Koppeling::parse(&tekst);
     koppeling

@@ -111,7 +111,7 @@ pub enum Opdracht {
 
 /// Reads the command line; on help or a mistake, says it and gives the exit code.
 pub fn parse(args: impl Iterator<Item = OsString>) -> Result<Cli, ExitCode> {
-    Cli::try_parse_from(help_word(args)).map_err(|fout| match fout.kind() {
+    Cli::try_parse_from(help_word(wildcards(args))).map_err(|fout| match fout.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             uitvoer::data(&dutch_headings(&fout.to_string()));
             ExitCode::SUCCESS
@@ -121,6 +121,24 @@ pub fn parse(args: impl Iterator<Item = OsString>) -> Result<Cli, ExitCode> {
             ExitCode::from(2)
         }
     })
+}
+
+/// `cmd` leaves `*` to the program. As a shell does: every file that fits, by name; what fits nothing stays as typed.
+#[cfg(windows)]
+fn wildcards(args: impl Iterator<Item = OsString>) -> impl Iterator<Item = OsString> {
+    use glob::{MatchOptions, glob_with};
+    const OPTIES: MatchOptions = MatchOptions { case_sensitive: false, require_literal_separator: true, require_literal_leading_dot: true };
+    args.flat_map(|arg| {
+        let patroon = arg.to_str().filter(|a| a.contains('*') && !a.starts_with('-')).map(|a| a.replace('[', "[[]"));
+        let paden = patroon.and_then(|p| glob_with(&p, OPTIES).ok()).into_iter().flatten();
+        let gevonden: Vec<OsString> = paden.flatten().map(OsString::from).collect();
+        if gevonden.is_empty() { vec![arg] } else { gevonden }
+    })
+}
+
+#[cfg(not(windows))]
+fn wildcards(args: impl Iterator<Item = OsString>) -> impl Iterator<Item = OsString> {
+    args
 }
 
 /// `uitvraag help koppel` means `uitvraag koppel --help`.
@@ -134,6 +152,8 @@ fn help_word(args: impl Iterator<Item = OsString>) -> Vec<OsString> {
 }
 
 fn dutch_headings(help: &str) -> String {
+    // A line that goes on is written otherwise in cmd than in PowerShell, so there it is one line.
+    let help = if cfg!(windows) { help.split(" \\\n").map(str::trim_start).collect::<Vec<_>>().join(" ") } else { help.to_owned() };
     help.replace("Usage:", "Gebruik:").replace("\nArguments:\n", "\nWat:\n").replace("\nOptions:\n", "\nOpties:\n")
 }
 

@@ -97,6 +97,10 @@ impl fmt::Display for Fout {
 pub fn io_nl(fout: &io::Error) -> String {
     match fout.kind() {
         io::ErrorKind::NotFound => "dat bestand of die map bestaat niet".to_owned(),
+        // Windows answers so too when another program has the file open that is to be replaced.
+        io::ErrorKind::PermissionDenied if cfg!(windows) => {
+            "u hebt geen rechten op dat bestand of die map, of het is open in een ander programma (zoals Excel)".to_owned()
+        }
         io::ErrorKind::PermissionDenied => "u hebt geen rechten op dat bestand of die map".to_owned(),
         io::ErrorKind::AlreadyExists => "het bestaat al".to_owned(),
         io::ErrorKind::StorageFull => "de schijf is vol".to_owned(),
@@ -107,9 +111,16 @@ pub fn io_nl(fout: &io::Error) -> String {
         io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe | io::ErrorKind::UnexpectedEof => {
             "de verbinding werd verbroken".to_owned()
         }
+        io::ErrorKind::InvalidFilename => "zo kan een bestand niet heten".to_owned(),
         io::ErrorKind::TimedOut => "de server antwoordde niet op tijd".to_owned(),
+        _ if is_in_use(fout) => "het is open in een ander programma (zoals Excel); sluit het daar".to_owned(),
         _ => fout.to_string(),
     }
+}
+
+/// Whether another program has the file, on Windows: ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION.
+pub fn is_in_use(fout: &io::Error) -> bool {
+    cfg!(windows) && matches!(fout.raw_os_error(), Some(32 | 33))
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use crate::dienst::{Adres, Dienst, Geduld, Token};
 use crate::fout::Fout;
+use crate::invoer;
 use crate::opties::{self, Ondertekenaar};
 
 const TIP: &str = "Een voorbeeld met uitleg bij elke regel staat in deploy/uitvraag/uitvraag.toml.";
@@ -191,7 +192,7 @@ fn tijdslimiet() -> u64 {
 impl Instellingen {
     /// Reads the file; what is wrong is named with its line.
     pub fn read(pad: &Path) -> Result<Self, Fout> {
-        let tekst = std::fs::read_to_string(pad).map_err(|e| Fout::bestand("kan de instellingen niet lezen", pad, &e).tip(TIP))?;
+        let tekst = invoer::read(pad).map_err(|e| Fout::bestand("kan de instellingen niet lezen", pad, &e).tip(TIP))?;
         let map = std::path::absolute(pad).ok().and_then(|p| p.parent().map(Path::to_owned)).unwrap_or_default();
         let fout = |reden: String| Fout::new(format!("de instellingen kloppen niet: {}", pad.display())).oorzaak(reden).tip(TIP);
         let mut instellingen = Self::parse(&tekst).map_err(fout)?;
@@ -200,11 +201,7 @@ impl Instellingen {
     }
 
     fn parse(tekst: &str) -> Result<Self, String> {
-        let tekst = tekst.trim_start_matches('\u{feff}');
-        let instellingen: Self = toml::from_str(tekst).map_err(|e| {
-            let regel = e.span().map(|s| tekst[..s.start.min(tekst.len())].matches('\n').count() + 1);
-            format!("{}{}", regel.map_or_else(String::new, |r| format!("regel {r}: ")), nederlands(e.message()))
-        })?;
+        let instellingen: Self = invoer::toml(tekst)?;
         instellingen.verify()?;
         Ok(instellingen)
     }
@@ -301,36 +298,16 @@ fn one_secret(wat: &str, bestand: Option<&PathBuf>, variabele: Option<&String>, 
 /// A password from its file or variable; `None` where neither is named.
 pub fn wachtwoord(bestand: Option<&Path>, variabele: Option<&str>) -> Result<Option<String>, Fout> {
     let tekst = match (bestand, variabele) {
-        (Some(pad), _) => std::fs::read_to_string(pad).map_err(|e| Fout::bestand("kan het wachtwoord niet lezen", pad, &e))?,
+        (Some(pad), _) => invoer::read(pad).map_err(|e| Fout::bestand("kan het wachtwoord niet lezen", pad, &e))?,
         (None, Some(naam)) => variable(naam)?,
         (None, None) => return Ok(None),
     };
-    Ok(Some(tekst.trim_start_matches('\u{feff}').trim_end_matches(['\r', '\n']).to_owned()))
+    Ok(Some(tekst.trim_end_matches(['\r', '\n']).to_owned()))
 }
 
 fn variable(naam: &str) -> Result<String, Fout> {
     env::var(naam)
         .map_err(|_| Fout::new(format!("de variabele {naam} is niet gezet")).tip("Zet haar in de omgeving waarin uitvraag draait."))
-}
-
-/// What the TOML reader found, in Dutch where it is one of the usual things.
-fn nederlands(bericht: &str) -> String {
-    let naam = bericht.split('`').nth(1).unwrap_or_default();
-    if bericht.starts_with("unknown field") {
-        let bekend: Vec<&str> = bericht.split('`').skip(3).step_by(2).collect();
-        return format!("`{naam}` is hier onbekend; bekend zijn: {}", bekend.join(", "));
-    }
-    if bericht.starts_with("unknown variant") {
-        let bekend: Vec<&str> = bericht.split('`').skip(3).step_by(2).collect();
-        return format!("`{naam}` kan hier niet; kies uit {}", bekend.join(", "));
-    }
-    if bericht.starts_with("missing field") {
-        return format!("`{naam}` ontbreekt");
-    }
-    if bericht.starts_with("duplicate key") {
-        return "dezelfde naam staat er twee keer".to_owned();
-    }
-    bericht.replace('\n', " ")
 }
 
 #[cfg(test)]

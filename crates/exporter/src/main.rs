@@ -10,6 +10,7 @@ mod commands;
 mod dienst;
 mod fout;
 mod instellingen;
+mod invoer;
 mod logboek;
 mod ontvangstbewijs;
 mod opties;

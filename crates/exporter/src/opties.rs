@@ -3,8 +3,9 @@
 //! Owns turning typed text into types (definition, day, signer, server) and writing a file whole or not at all.
 
 use std::fs;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use chrono::{Days, NaiveDate};
@@ -12,7 +13,7 @@ use clap::Args;
 use schema::{Definitie, DefinitieFout};
 
 use crate::dienst::{Adres, Dienst, Geduld, Token};
-use crate::fout::Fout;
+use crate::fout::{Fout, is_in_use};
 
 const GEDULD_MS: u64 = 500;
 const ANTWOORD_MS: u64 = 60_000;
@@ -155,8 +156,33 @@ pub fn write_whole(pad: &Path, inhoud: &[u8]) -> Result<(), Fout> {
     let mut tijdelijk = tempfile::NamedTempFile::new_in(map).map_err(|e| fout(&e))?;
     tijdelijk.write_all(inhoud).and_then(|()| tijdelijk.as_file().sync_all()).map_err(|e| fout(&e))?;
     shared_mode(tijdelijk.path()).map_err(|e| fout(&e))?;
-    tijdelijk.persist(pad).map_err(|e| fout(&e.error))?;
+    let mut tijdelijk = Some(tijdelijk.into_temp_path());
+    let plaats = || {
+        let gelukt = tijdelijk.take().expect("put back where it failed").persist(pad);
+        gelukt.map_err(|e| {
+            tijdelijk = Some(e.path);
+            e.error
+        })
+    };
+    patiently(plaats).map_err(|e| fout(&e))?;
     sync_dir(map).map_err(|e| fout(&e))
+}
+
+/// Renames. On Windows a virus scanner or the search index may have what was just written for a moment: then again.
+pub fn rename(van: &Path, naar: &Path) -> std::io::Result<()> {
+    patiently(|| fs::rename(van, naar))
+}
+
+fn patiently(mut doe: impl FnMut() -> std::io::Result<()>) -> std::io::Result<()> {
+    for pauze_ms in [10, 30, 100, 300, 600, 1000] {
+        match doe() {
+            Err(e) if cfg!(windows) && (is_in_use(&e) || e.kind() == ErrorKind::PermissionDenied) => {
+                thread::sleep(Duration::from_millis(pauze_ms));
+            }
+            uitkomst => return uitkomst,
+        }
+    }
+    doe()
 }
 
 /// Makes names in a folder as durable as the files.
@@ -200,7 +226,7 @@ pub fn keep_previous(pad: &Path) -> Result<Option<PathBuf>, Fout> {
         .map(|n| pad.with_file_name(if n == 1 { format!("{naam}.vorige") } else { format!("{naam}.vorige-{n}") }))
         .find(|p| !p.exists())
         .expect("the numbers do not end");
-    fs::rename(pad, &vrij).map_err(|e| Fout::bestand("kan het vorige bestand niet bewaren", pad, &e))?;
+    rename(pad, &vrij).map_err(|e| Fout::bestand("kan het vorige bestand niet bewaren", pad, &e))?;
     Ok(Some(vrij))
 }
 

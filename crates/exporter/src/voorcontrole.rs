@@ -156,19 +156,14 @@ fn service(dienst: &Dienst, definitie: &Definitie) -> Vec<(&'static str, Uitkoms
     vec![("server", Uitkomst::Goed(adres.to_owned())), ("token", token.into()), ("regels", gelijk.into())]
 }
 
-#[cfg(unix)]
 fn readable_by_others(pad: &Path) -> Uitkomst {
-    use std::os::unix::fs::MetadataExt;
-    match std::fs::metadata(pad) {
-        Ok(meta) if meta.mode() & 0o077 != 0 => {
-            Uitkomst::LetOp(format!("anderen kunnen {} lezen; geef: chmod 600 {}", pad.display(), pad.display()))
+    let hoe = if cfg!(windows) { r#"icacls "{}" /inheritance:r /grant:r *S-1-3-4:F"# } else { "chmod 600 {}" };
+    match extract::geheim::is_private(pad) {
+        Ok(true) => Uitkomst::Goed("alleen voor de eigenaar".to_owned()),
+        Ok(false) => {
+            let naam = pad.display().to_string();
+            Uitkomst::LetOp(format!("anderen kunnen {naam} lezen; geef: {}", hoe.replace("{}", &naam)))
         }
-        Ok(_) => Uitkomst::Goed("alleen voor de eigenaar".to_owned()),
         Err(e) => Uitkomst::LetOp(io_nl(&e)),
     }
-}
-
-#[cfg(not(unix))]
-fn readable_by_others(pad: &Path) -> Uitkomst {
-    Uitkomst::Goed(format!("{}; geef alleen het account van de taak rechten", pad.display()))
 }

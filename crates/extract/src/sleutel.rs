@@ -132,7 +132,7 @@ impl Sleutel {
     /// # Errors
     /// When it is no key or a letter is wrong.
     pub fn import(tekst: &str) -> Result<Self, SleutelFout> {
-        let regels: Vec<&str> = tekst.lines().filter(|r| !r.trim_start().starts_with('#')).collect();
+        let regels: Vec<&str> = tekst.trim_start_matches('\u{feff}').lines().filter(|r| !r.trim_start().starts_with('#')).collect();
         let inhoud = regels.join(" ").to_lowercase();
         let rest = inhoud.trim().strip_prefix(VORM).ok_or(SleutelFout::Onleesbaar)?;
         let letters: String = rest.chars().filter(|c| c.is_ascii_alphanumeric()).collect();

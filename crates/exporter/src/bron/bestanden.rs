@@ -11,8 +11,9 @@ use glob::{MatchOptions, Pattern};
 use crate::fout::Fout;
 use crate::instellingen::{Bestanden, Welke};
 
-/// `*` stops at a folder, and hidden files are no exports.
-const OPTIES: MatchOptions = MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: true };
+/// `*` stops at a folder, and hidden files are no exports. Capitals make another name, except to Windows.
+const OPTIES: MatchOptions =
+    MatchOptions { case_sensitive: !cfg!(windows), require_literal_separator: true, require_literal_leading_dot: true };
 
 /// The files to read: per pattern the newest, or all by name.
 pub fn kies(bestanden: &Bestanden) -> Result<Vec<PathBuf>, Fout> {

@@ -26,11 +26,7 @@ pub struct Rijen {
 impl Rijen {
     /// Starts a file; only its owner can read it.
     pub fn new(naam: &str, pad: &Path) -> Result<Self, Fout> {
-        let mut opties = File::options();
-        opties.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut opties, 0o600);
-        let bestand = opties.open(pad).map_err(|e| Fout::bestand("kan de rijen niet bewaren", pad, &e))?;
+        let bestand = extract::geheim::create(pad).map_err(|e| Fout::bestand("kan de rijen niet bewaren", pad, &e))?;
         let csv = csv::WriterBuilder::new().buffer_capacity(1 << 17).from_writer(bestand);
         Ok(Self { naam: naam.to_owned(), pad: pad.to_owned(), csv, rijen: 0, voortgang: Voortgang::rijen("Lezen") })
     }

@@ -14,7 +14,7 @@ use crate::fout::{Einde, Fout, Uitkomst};
 use crate::instellingen::Instellingen;
 use crate::pakket::KOPPELING;
 use crate::uitvoer::{kort, veilig};
-use crate::{bron, opties, uitvoer};
+use crate::{bron, invoer, opties, uitvoer};
 
 /// What may be typed.
 #[derive(Debug, clap::Args)]
@@ -90,7 +90,7 @@ pub fn run(args: &Args) -> Uitkomst {
 /// Last year's koppeling, out of its pakket or by itself. It may be of any year: what no longer holds is left out.
 fn previous(pad: &Path) -> Result<Koppeling, Fout> {
     let bestand = if pad.is_dir() { pad.join(KOPPELING) } else { pad.to_owned() };
-    let tekst = std::fs::read_to_string(&bestand).map_err(|e| {
+    let tekst = invoer::read(&bestand).map_err(|e| {
         let fout = Fout::bestand("kan de koppeling van vorig jaar niet lezen", &bestand, &e);
         fout.tip("Geef de map van het pakket van vorig jaar, of de koppeling.toml die u toen maakte.")
     })?;

@@ -11,7 +11,7 @@ use clap::Subcommand;
 use extract::Sleutel;
 
 use crate::fout::{Einde, Fout, Uitkomst};
-use crate::{sleutelplek, uitvoer};
+use crate::{invoer, sleutelplek, uitvoer};
 
 /// What may be typed.
 #[derive(Debug, clap::Args)]
@@ -106,7 +106,7 @@ fn back_up(pad: &Path, naar: &Path) -> Result<(), Fout> {
 }
 
 fn put_back(pad: &Path, van: &Path) -> Result<(), Fout> {
-    let tekst = fs::read_to_string(van).map_err(|e| Fout::bestand("kan de reservekopie niet lezen", van, &e))?;
+    let tekst = invoer::read(van).map_err(|e| Fout::bestand("kan de reservekopie niet lezen", van, &e))?;
     let nieuw = Sleutel::import(&tekst)
         .map_err(|e| Fout::new(format!("dit is geen reservekopie van een sleutel: {}", van.display())).oorzaak(e))?;
     if pad.exists() {

@@ -3,10 +3,10 @@
 //! Owns reading it from a file and keeping it out of every text: there is no way to print a [`Token`].
 
 use std::fmt;
-use std::fs;
 use std::path::Path;
 
 use crate::fout::Fout;
+use crate::invoer;
 
 /// A bearer token. It can't be printed and is not on any command line.
 #[derive(Clone)]
@@ -16,13 +16,13 @@ impl Token {
     /// Reads the token from a file with nothing else in it.
     pub fn read(pad: &Path) -> Result<Self, Fout> {
         const TIP: &str = "Zet in dit bestand alleen het token dat u van de coördinator kreeg.";
-        let tekst = fs::read_to_string(pad).map_err(|e| Fout::bestand("kan het token niet lezen", pad, &e).tip(TIP))?;
+        let tekst = invoer::read(pad).map_err(|e| Fout::bestand("kan het token niet lezen", pad, &e).tip(TIP))?;
         Self::parse(&tekst).ok_or_else(|| Fout::new(format!("in {} staat geen token", pad.display())).tip(TIP))
     }
 
     /// The token in a text with nothing else in it.
     pub fn parse(tekst: &str) -> Option<Self> {
-        let token = tekst.trim_start_matches('\u{feff}').trim();
+        let token = tekst.trim();
         let goed = !token.is_empty() && token.len() <= 4096 && token.bytes().all(|b| b.is_ascii_graphic());
         goed.then(|| Self(token.to_owned()))
     }
@@ -42,6 +42,7 @@ impl fmt::Debug for Token {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn a_token_is_one_word_and_never_printed() {

@@ -17,7 +17,7 @@ use tempfile::TempDir;
 use super::{KOPPELING, LEVERING, MANIFEST, TOELICHTINGEN};
 use crate::fout::Fout;
 use crate::ontvangstbewijs::{BEWIJS, SLEUTELS};
-use crate::opties::sync_dir;
+use crate::opties::{rename, sync_dir};
 
 /// Fast, and within a tenth of the best ratio on these tables.
 const NIVEAU: i32 = 3;
@@ -88,7 +88,7 @@ impl Schrijver {
         let weg = self.werk.path().with_extension("vorige");
         let vervangt = self.uit.exists();
         if vervangt {
-            fs::rename(&self.uit, &weg).map_err(fout)?;
+            rename(&self.uit, &weg).map_err(fout)?;
             // What the person wrote stays.
             let antwoorden = weg.join(TOELICHTINGEN);
             if antwoorden.exists() {
@@ -98,8 +98,8 @@ impl Schrijver {
         shared_mode(self.werk.path()).map_err(fout)?;
         sync_dir(self.werk.path()).map_err(fout)?;
         let klaar = self.werk.keep();
-        if let Err(e) = fs::rename(&klaar, &self.uit) {
-            let _ = vervangt.then(|| fs::rename(&weg, &self.uit));
+        if let Err(e) = rename(&klaar, &self.uit) {
+            let _ = vervangt.then(|| rename(&weg, &self.uit));
             let _ = fs::remove_dir_all(&klaar);
             return Err(fout(e));
         }

@@ -9,7 +9,6 @@ mod bewerk;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::fs;
 use std::path::Path;
 
 use schema::pakket::{Antwoord, Toelichting};
@@ -19,6 +18,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::fout::Fout;
+use crate::invoer;
 use crate::opties::write_whole;
 use crate::uitvoer::{kort, veilig};
 
@@ -158,8 +158,7 @@ fn text(pad: &Path) -> Result<String, Fout> {
     if !pad.exists() {
         return Ok(String::new());
     }
-    let tekst = fs::read_to_string(pad).map_err(|e| Fout::bestand("kan de toelichtingen niet lezen", pad, &e))?;
-    Ok(tekst.trim_start_matches('\u{feff}').to_owned())
+    invoer::read(pad).map_err(|e| Fout::bestand("kan de toelichtingen niet lezen", pad, &e))
 }
 
 fn parse(tekst: &str) -> Result<Toelichtingen, String> {
@@ -250,6 +249,7 @@ fn write_question(tekst: &mut String, definitie: &Definitie, vraag: &Vraag<'_>) 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     fn gegeven(code: &str, antwoord: Antwoord, woorden: &str, sleutel: Option<&str>) -> Gegeven {
         let toelichting = Toelichting { code: code.to_owned(), antwoord, woorden: woorden.to_owned() };

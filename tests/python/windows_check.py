@@ -111,12 +111,13 @@ class Windows:
         # Wine keeps the terminal open after the command, so its end is what counts.
         ended = 0
         while time.monotonic() < end and not (ended and not select.select([terminal], [], [], 0.5)[0]):
-            if select.select([terminal], [], [], 0.1)[0]:
+            # A question has been asked when nothing follows it: what is typed before somebody listens may get lost.
+            if select.select([terminal], [], [], 2 if answers else 0.1)[0]:
                 try:
                     seen += os.read(terminal, 65536)
                 except OSError:
                     break
-            if answers and answers[0][0] in seen.decode(errors="replace"):
+            elif answers and answers[0][0] in seen.decode(errors="replace"):
                 os.write(terminal, (answers.pop(0)[1] + "\r").encode())
             ended = ended or os.waitpid(pid, os.WNOHANG)[0]
         os.close(terminal)

@@ -75,7 +75,7 @@ fn nederlands(bericht: &str) -> String {
     if bericht.starts_with("duplicate key") {
         return "dezelfde naam staat er twee keer".to_owned();
     }
-    if bericht == "missing escaped value" {
+    if bericht.starts_with("missing escaped value") || bericht.contains("unicode value digits") {
         return PAD.to_owned();
     }
     bericht.replace('\n', " ")

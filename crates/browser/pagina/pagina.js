@@ -5,6 +5,7 @@
 const WERKER = "{{werker}}";
 const GROOTST = 1_500_000_000;
 const PER_KEER = 100;
+const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const ERNST = {
   fout: { naam: "fout", meervoud: "fouten", kop: "Fouten: verbeter deze eerst", klasse: "fout" },
   signaal: { naam: "signaal", meervoud: "signalen", kop: "Signalen: klopt dit?", klasse: "let-op" },
@@ -199,7 +200,7 @@ async function controleer() {
     op("uitslag").hidden = true;
     return stelVoor("Uw kolommen hebben andere namen dan de uitvraag. ");
   }
-  laatste = { bytes: antwoord.bytes, naam: bestanden[0].name.replace(/\.[^.]+$/, "") };
+  laatste = { bytes: antwoord.bytes, bestanden, uitvraag: vraag.uitvraag, naam: bestanden[0].name.replace(/\.[^.]+$/, "") };
   toon(uitslag, uitvragen.find((u) => u.naam === vraag.uitvraag));
   const seconden = ((antwoord.duur.lezen + antwoord.duur.rekenen) / 1000).toLocaleString("nl-NL", { maximumFractionDigits: 2 });
   meld(`Klaar in ${seconden} seconden: ${op("uitslag-kop").textContent.toLowerCase()}.`);
@@ -355,11 +356,17 @@ function luister() {
     const { bytes } = await stel({ opdracht: "csv" }, [new File([laatste.bytes], "oordeel.json")]);
     bewaar(`bevindingen-${laatste.naam}.csv`, "text/csv", bytes);
   }));
+  op("bewaar-xlsx").addEventListener("click", () => doe("Bezig met het Excel-bestand.", async () => {
+    const vraag = { opdracht: "rapport", uitvraag: laatste.uitvraag };
+    const { bytes } = await stel(vraag, [...laatste.bestanden, new File([laatste.bytes], "oordeel.json")]);
+    bewaar(`fouten-${laatste.naam}.xlsx`, XLSX, bytes);
+    meld("Het Excel-bestand is bewaard.");
+  }));
   op("sjabloon").addEventListener("click", () => {
     if (!op("uitvraag").value) return klaag("Kies eerst de uitvraag.");
     doe("", async () => {
       const { bytes } = await stel({ opdracht: "artefact", uitvraag: op("uitvraag").value, naam: "sjabloon.xlsx" });
-      bewaar(`sjabloon-${op("uitvraag").value.replace("/", "-")}.xlsx`, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", bytes);
+      bewaar(`sjabloon-${op("uitvraag").value.replace("/", "-")}.xlsx`, XLSX, bytes);
     });
   });
   const vak = op("sleepvak");

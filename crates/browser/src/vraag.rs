@@ -36,6 +36,13 @@ pub enum Vraag {
         /// The judgement, as `Controleer` answered it.
         bestanden: Vec<Deel>,
     },
+    /// The own workbook with the findings in it; the last file is the judgement.
+    Rapport {
+        /// As in `omgang/2020`.
+        uitvraag: String,
+        /// The files, and the judgement as `Controleer` answered it.
+        bestanden: Vec<Deel>,
+    },
     /// A proposed koppeling for the files.
     Koppel {
         /// As in `omgang/2020`.
@@ -86,7 +93,7 @@ impl Vraag {
     fn bestanden(&self) -> &[Deel] {
         match self {
             Self::Uitvragen | Self::Artefact { .. } => &[],
-            Self::Controleer { bestanden, .. } | Self::Koppel { bestanden, .. } | Self::Csv { bestanden } => bestanden,
+            Self::Controleer { bestanden, .. } | Self::Koppel { bestanden, .. } | Self::Csv { bestanden } | Self::Rapport { bestanden, .. } => bestanden,
         }
     }
 }

@@ -75,6 +75,7 @@ pub fn start(bericht: Vec<u8>) -> (Option<Werk>, Stand) {
         Vraag::Uitvragen => klaar(words()),
         Vraag::Artefact { uitvraag, naam } => klaar(artefact(&uitvraag, &naam)),
         Vraag::Csv { .. } => klaar(csv(&bestanden)),
+        Vraag::Rapport { uitvraag, .. } => klaar(rapport(&uitvraag, &bestanden)),
         Vraag::Koppel { uitvraag, .. } => klaar(propose(&uitvraag, &bestanden)),
         Vraag::Controleer { uitvraag, leverdatum, koppeling, .. } => {
             match Werk::new(&uitvraag, leverdatum, koppeling.as_deref(), &bestanden) {
@@ -156,11 +157,23 @@ fn propose(uitvraag: &str, bestanden: &[Bestand]) -> Result<Vec<u8>, String> {
 }
 
 fn csv(bestanden: &[Bestand]) -> Result<Vec<u8>, String> {
-    let oordeel: Option<Oordeel> = bestanden.first().and_then(|bestand| match &bestand.bron {
-        Bron::Bytes(bytes) => serde_json::from_slice(bytes).ok(),
+    let (_, oordeel) = with_judgement(bestanden)?;
+    Ok(schema::bevinding::csv(&oordeel.bevindingen))
+}
+
+fn rapport(uitvraag: &str, bestanden: &[Bestand]) -> Result<Vec<u8>, String> {
+    let definitie = definitie(uitvraag)?;
+    let (bronnen, oordeel) = with_judgement(bestanden)?;
+    extract::rapport::maak(bronnen, &oordeel, &definitie).map_err(|fout| format!("Het Excel-bestand is niet te maken: {fout}."))
+}
+
+/// The files, and the judgement that travels behind them.
+fn with_judgement(bestanden: &[Bestand]) -> Result<(&[Bestand], Oordeel), String> {
+    let oordeel = bestanden.split_last().and_then(|(laatste, bronnen)| match &laatste.bron {
+        Bron::Bytes(bytes) => Some((bronnen, serde_json::from_slice(bytes).ok()?)),
         _ => None,
     });
-    oordeel.map(|oordeel| schema::bevinding::csv(&oordeel.bevindingen)).ok_or_else(|| "Het oordeel is niet te lezen.".to_owned())
+    oordeel.ok_or_else(|| "Het oordeel is niet te lezen.".to_owned())
 }
 
 fn artefact(uitvraag: &str, naam: &str) -> Result<Vec<u8>, String> {

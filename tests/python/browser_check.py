@@ -162,6 +162,7 @@ def same_workbook(check, page, program, name, files, scratch):
     expected = scratch / "rapport.xlsx"
     run(program, "controleer", *files, "--uitvraag", UITVRAAG, "--leverdatum", DAY, "--json", "--rapport", expected, cwd=scratch)
     if not expected.exists():
+        check.that(not page.is_visible("#bewaar-xlsx"), f"{name}: a workbook of nothing is offered")
         return
     with page.expect_download() as download:
         page.click("#bewaar-xlsx")

@@ -200,7 +200,7 @@ async function controleer() {
     op("uitslag").hidden = true;
     return stelVoor("Uw kolommen hebben andere namen dan de uitvraag. ");
   }
-  laatste = { bytes: antwoord.bytes, bestanden, uitvraag: vraag.uitvraag, naam: bestanden[0].name.replace(/\.[^.]+$/, "") };
+  laatste = { bytes: antwoord.bytes, vraag, bestanden, naam: bestanden[0].name.replace(/\.[^.]+$/, "") };
   toon(uitslag, uitvragen.find((u) => u.naam === vraag.uitvraag));
   const seconden = ((antwoord.duur.lezen + antwoord.duur.rekenen) / 1000).toLocaleString("nl-NL", { maximumFractionDigits: 2 });
   meld(`Klaar in ${seconden} seconden: ${op("uitslag-kop").textContent.toLowerCase()}.`);
@@ -215,6 +215,8 @@ function toon(uitslag, woorden) {
     ? { kop: "Er zijn nog open vragen", nu: "Beantwoord de vragen in de koppeling en controleer opnieuw." }
     : VERDICT[uitslag.verdict];
   op("uitslag-kop").textContent = slot.kop;
+  // Of a file that could not be read there is nothing to colour.
+  op("bewaar-xlsx").hidden = !Object.keys(uitslag.rijen).length;
   op("nu").textContent = slot.nu;
   const rijen = woorden.tabellen.filter((t) => t.naam in uitslag.rijen);
   op("gelezen").replaceChildren(...rijen.flatMap((t) => [maak("dt", { tekst: t.titel }), maak("dd", { tekst: `${getal(uitslag.rijen[t.naam])} rijen` })]));
@@ -357,8 +359,7 @@ function luister() {
     bewaar(`bevindingen-${laatste.naam}.csv`, "text/csv", bytes);
   }));
   op("bewaar-xlsx").addEventListener("click", () => doe("Bezig met het Excel-bestand.", async () => {
-    const vraag = { opdracht: "rapport", uitvraag: laatste.uitvraag };
-    const { bytes } = await stel(vraag, [...laatste.bestanden, new File([laatste.bytes], "oordeel.json")]);
+    const { bytes } = await stel({ ...laatste.vraag, rapport: true }, laatste.bestanden);
     bewaar(`fouten-${laatste.naam}.xlsx`, XLSX, bytes);
     meld("Het Excel-bestand is bewaard.");
   }));

@@ -28,19 +28,15 @@ pub enum Vraag {
         /// The text of `koppeling.toml`, where there is one.
         #[serde(default)]
         koppeling: Option<String>,
+        /// Instead of the judgement: the own workbook with every finding in it, as `--rapport` writes it.
+        #[serde(default)]
+        rapport: bool,
         /// The files, in the order of their bytes.
         bestanden: Vec<Deel>,
     },
     /// The findings of a judgement as CSV; the one file is the judgement.
     Csv {
         /// The judgement, as `Controleer` answered it.
-        bestanden: Vec<Deel>,
-    },
-    /// The own workbook with the findings in it; the last file is the judgement.
-    Rapport {
-        /// As in `omgang/2020`.
-        uitvraag: String,
-        /// The files, and the judgement as `Controleer` answered it.
         bestanden: Vec<Deel>,
     },
     /// A proposed koppeling for the files.
@@ -93,7 +89,7 @@ impl Vraag {
     fn bestanden(&self) -> &[Deel] {
         match self {
             Self::Uitvragen | Self::Artefact { .. } => &[],
-            Self::Controleer { bestanden, .. } | Self::Koppel { bestanden, .. } | Self::Csv { bestanden } | Self::Rapport { bestanden, .. } => bestanden,
+            Self::Controleer { bestanden, .. } | Self::Koppel { bestanden, .. } | Self::Csv { bestanden } => bestanden,
         }
     }
 }

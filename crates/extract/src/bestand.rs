@@ -7,6 +7,8 @@ use std::fs::File;
 use std::io::{Cursor, Read, Seek};
 use std::path::{Path, PathBuf};
 
+use bytes::Bytes;
+
 use crate::tekst::is_turning;
 use crate::weigering::Weigering;
 
@@ -24,8 +26,8 @@ pub struct Bestand {
 pub enum Bron {
     /// On disk.
     Pad(PathBuf),
-    /// In memory.
-    Bytes(Vec<u8>),
+    /// In memory; opening it again copies nothing.
+    Bytes(Bytes),
     /// On disk: the rows of a query, written by us as plain UTF-8 CSV with a header.
     Query(PathBuf),
 }
@@ -53,7 +55,7 @@ impl Bestand {
 
     /// A file in memory.
     pub fn from_bytes(naam: impl Into<String>, bytes: Vec<u8>) -> Self {
-        Self { naam: harmless(&naam.into()), bron: Bron::Bytes(bytes) }
+        Self { naam: harmless(&naam.into()), bron: Bron::Bytes(bytes.into()) }
     }
 
     /// The rows of a query, kept at `pad` as plain UTF-8 CSV: comma, header first. Nothing about its form is guessed,

@@ -10,6 +10,7 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use check::toelichting_sleutel;
 use lake::{Filter, LakeFout, Levering};
 use schema::pakket::Toelichting;
 use schema::{Definitie, Ernst, Oordeel, Toestand};
@@ -121,8 +122,8 @@ pub fn visible(tekst: &str) -> bool {
     })
 }
 
-/// The answers of earlier leveringen of the same year that still fit: the findings of that signaal are the same, one
-/// by one. The newest answer goes first; what travelled with the pakket goes before all.
+/// The answers of earlier leveringen of the same year that still fit: what that signaal found bears the same
+/// fingerprint. The newest answer goes first; what travelled with the pakket goes before all.
 ///
 /// # Errors
 /// When the register fails.
@@ -145,8 +146,10 @@ pub async fn carried_over(lake: &lake::Lake, levering: &Levering, oordeel: &Oord
         let Some(toen) = lake.oordeel(eerdere.id).await? else { continue };
         for toelichting in &eerdere.toelichtingen {
             let is_open = open.iter().position(|code| *code == toelichting.code);
+            let sleutel = toelichting_sleutel(oordeel, &toelichting.code);
             if let Some(plek) = is_open
-                && same_findings(&toen, oordeel, &toelichting.code)
+                && sleutel.is_some()
+                && sleutel == toelichting_sleutel(&toen, &toelichting.code)
             {
                 over.push(toelichting.clone());
                 open.swap_remove(plek);
@@ -154,12 +157,6 @@ pub async fn carried_over(lake: &lake::Lake, levering: &Levering, oordeel: &Oord
         }
     }
     Ok(over)
-}
-
-fn same_findings(toen: &Oordeel, nu: &Oordeel, code: &str) -> bool {
-    let telling = |o: &Oordeel| o.regels.iter().find(|r| r.code == code).cloned();
-    let van = |o: &Oordeel| o.bevindingen.iter().filter(|b| b.code == code).cloned().collect::<Vec<_>>();
-    telling(toen) == telling(nu) && van(toen) == van(nu)
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use axum::http::header::LOCATION;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use lake::Levering;
+use schema::bevinding::Oorzaak;
 use schema::levering::datum_nl;
 use schema::pakket::{Antwoord, Toelichting};
 use schema::{Bevinding, Definitie, Ernst, Oordeel, Toestand};
@@ -53,6 +54,8 @@ struct Regel {
     titel: String,
     aantal: String,
     herstel: String,
+    /// What made many of them at once, as sentences.
+    oorzaken: Vec<String>,
     tonen: String,
     bevindingen: Vec<Vondst>,
 }
@@ -71,8 +74,10 @@ struct Vraag {
     woorden: String,
 }
 
-/// Findings of one rule on the page; the CSV has them all.
+/// Findings of one rule on the page; the downloads have them all.
 const PER_REGEL: usize = 20;
+/// Causes of one rule on the page.
+const OORZAKEN: usize = 5;
 const BYTES: usize = 256 * 1024;
 const ANTWOORDEN: [(Antwoord, &str, &str); 4] = [
     (Antwoord::Klopt, "klopt", "Het klopt zoals het er staat"),
@@ -217,6 +222,7 @@ fn rules(oordeel: &Oordeel, definitie: &Definitie) -> Vec<Regel> {
             titel,
             aantal: duizendtal(telling.aantal),
             herstel: van.first().map(|b| b.herstel.clone()).unwrap_or_default(),
+            oorzaken: oordeel.oorzaken.iter().filter(|o| o.eerste.code == telling.code).take(OORZAKEN).map(Oorzaak::zin).collect(),
             tonen: if telling.aantal > getoond as u64 { format!("Toon de eerste {getoond} plaatsen") } else { "Toon waar".to_owned() },
             bevindingen: van
                 .into_iter()

@@ -87,6 +87,37 @@ async fn findings_come_as_csv_without_formulas() {
     omgeving.get(&omgeving.aanbieder, &format!("{pad}?formaat=pdf")).await.is_problem(400, "PARAMETER");
 }
 
+/// The workbook holds the findings that JSON holds, as text, and a reader of ours knows it is no data.
+#[tokio::test]
+async fn findings_come_as_a_workbook() {
+    let omgeving = Omgeving::new().await;
+    let zending = pakket(&omgeving.definitie, &[&[("kader", "=HYPERLINK(1)")]]);
+    let levering = omgeving.lever_en_wacht(&omgeving.aanbieder, &zending).await;
+    let pad = format!("/v1/leveringen/{}/bevindingen", levering["id"].as_str().unwrap());
+    let xlsx = omgeving.get(&omgeving.aanbieder, &format!("{pad}?formaat=xlsx")).await;
+    assert_eq!(xlsx.header("content-type"), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+    assert_eq!(
+        xlsx.header("content-disposition"),
+        format!("attachment; filename=\"bevindingen-{}.xlsx\"", levering["id"].as_str().unwrap())
+    );
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(xlsx.body.clone())).unwrap();
+    let mut delen = String::new();
+    for nummer in 0..zip.len() {
+        let mut deel = zip.by_index(nummer).unwrap();
+        if deel.name().unwrap().ends_with(".xml") {
+            std::io::Read::read_to_string(&mut deel, &mut delen).unwrap();
+        }
+    }
+    let oordeel = omgeving.get(&omgeving.aanbieder, &pad).await.json();
+    for bevinding in oordeel["bevindingen"].as_array().unwrap() {
+        let bericht = bevinding["bericht"].as_str().unwrap().replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        assert!(delen.contains(&bericht), "{bericht}");
+    }
+    assert!(delen.contains("=HYPERLINK(1)") && !delen.contains("<f>HYPERLINK(1)"), "a value is text");
+    let request = crate::omgeving::vraag("GET", &pad, &omgeving.aanbieder).header("accept", xlsx.header("content-type"));
+    assert_eq!(omgeving.send(request.body(axum::body::Body::empty()).unwrap()).await.body, xlsx.body);
+}
+
 /// HOSTILE: of a weigering nothing is kept but the row in the register, which names the code; API and page say in
 /// Dutch what was wrong. No value is echoed.
 #[tokio::test]

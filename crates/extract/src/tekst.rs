@@ -175,6 +175,8 @@ pub(crate) struct Tekststroom<R> {
     begin: usize,
     eind: usize,
     op: bool,
+    /// The decoder has given its last; it may not be asked again.
+    uit: bool,
     /// Bytes of the source that were read before `invoer[begin]`.
     positie: u64,
     /// What is wrong right after the text that was given last.
@@ -192,7 +194,7 @@ impl<R: Read> Tekststroom<R> {
             Codering::Windows1252 => Some(WINDOWS_1252.new_decoder_without_bom_handling()),
         };
         let invoer = vec![0; BLOK];
-        let mut stroom = Self { bron, decoder, invoer, begin: 0, eind: 0, op: false, positie: 0, fout: None, strikt: false };
+        let mut stroom = Self { bron, decoder, invoer, begin: 0, eind: 0, op: false, uit: false, positie: 0, fout: None, strikt: false };
         while stroom.eind < 4 && !stroom.op {
             stroom.vul()?;
         }
@@ -298,11 +300,15 @@ impl<R: Read> Tekststroom<R> {
     }
 
     fn decodeer(&mut self, doel: &mut [u8]) -> Result<usize, Weigering> {
+        if self.uit {
+            return Ok(0);
+        }
         let decoder = self.decoder.as_mut().expect("only called with a decoder");
         let invoer = &self.invoer[self.begin..self.eind];
         let (uitslag, gelezen, geschreven) = decoder.decode_to_utf8_without_replacement(invoer, doel, self.op);
         self.begin += gelezen;
         self.positie += gelezen as u64;
+        self.uit = self.op && matches!(uitslag, encoding_rs::DecoderResult::InputEmpty);
         match uitslag {
             encoding_rs::DecoderResult::Malformed(..) if geschreven > 0 => {
                 self.fout = Some(invalid_utf8(self.positie));
@@ -352,6 +358,22 @@ mod tests {
             }
             uit.extend_from_slice(&doel[..n]);
         }
+    }
+
+    /// Found by fuzzing: of a file of two bytes the end is known before the first is decoded, and a decoder that was told
+    /// so may not be asked again.
+    #[test]
+    fn after_the_end_comes_nothing() {
+        for codering in [Codering::Utf8, Codering::Utf16Le, Codering::Utf16Be, Codering::Windows1252] {
+            for lengte in [0, 2, 4, 32] {
+                let bytes = b"a\0b\0".repeat(8);
+                let bytes: Vec<u8> = if matches!(codering, Codering::Utf16Le) { bytes } else { vec![b'a'; 32] };
+                let mut stroom = Tekststroom::new(Hapjes { bytes: &bytes[..lengte], stap: 3 }, codering).unwrap();
+                while stroom.lees(&mut [0; 16]).unwrap() > 0 {}
+                assert_eq!(stroom.lees(&mut [0; 16]).unwrap(), 0, "{codering:?}, {lengte} bytes");
+            }
+        }
+        assert_eq!(alles(&[0xff, 0xa4], Codering::Windows1252, 9).unwrap(), "ÿ¤");
     }
 
     /// Gives at most `stap` bytes at a time.

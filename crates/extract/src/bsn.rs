@@ -211,8 +211,8 @@ mod tests {
         assert!(!elfproef(0));
     }
 
-    #[test]
     /// The twenty digits were found by fuzzing: they do not fit in 64 bits.
+    #[test]
     fn eight_digits_dots_and_spaces_are_candidates() {
         for tekst in ["123456782", "12345672", "1234.56.782", "123 456 782", "0123456782", "'123456782"] {
             assert!(kandidaat(tekst).is_some(), "{tekst}");

@@ -1,5 +1,6 @@
 #!/bin/sh
 # Speed beside the peers: one machine, one run, the median of several. Prints a table; decides nothing.
+# COPIES=10 measures ten times as many rows, each copy with numbers of its own.
 set -eu
 cd "$(dirname "$0")/.."
 TARGET="${CARGO_TARGET_DIR:-$PWD/target}"
@@ -13,4 +14,4 @@ EXTRACT="$TARGET/bench/$ROWS"
 if [ ! -f "$EXTRACT/aanbieders.csv" ]; then
     "$TARGET/debug/omgangsmonitor" synth --aanbieders 1 --trajecten "$ROWS" --vorm canoniek --schoon --out "$EXTRACT"
 fi
-"$VENV/bin/python" tests/python/bench.py "$TARGET/release/uitvraag" "$EXTRACT"/0*/traject.csv
+"$VENV/bin/python" tests/python/bench.py "$TARGET/release/uitvraag" "$EXTRACT"/0*/traject.csv "${TIMES:-5}" "${COPIES:-1}"

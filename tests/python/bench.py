@@ -1,6 +1,6 @@
 """Times `uitvraag controleer` beside its peers, in one run on one machine. Prints tables; decides nothing.
 
-Usage: bench.py UITVRAAG TRAJECT_CSV [TIMES]
+Usage: bench.py UITVRAAG TRAJECT_CSV [TIMES] [COPIES]
 
 Every program runs in a process of its own, in turn, TIMES (5) times; a table gives medians and the highest memory.
 Polars and DuckDB only convert (no check at all). pandera and frictionless check types and codes, as far as they can.
@@ -89,6 +89,19 @@ def table(title, programs, times, base):
     return medians
 
 
+def copies(source, target, times):
+    """The same rows so many times, each copy with trajecten, jeugdigen and gezinnen of its own."""
+    with open(source) as lines, open(target, "w") as out:
+        header = lines.readline()
+        assert header.startswith("traject_id,jeugdige_id,gezin_id,"), header
+        out.write(header)
+        for copy in range(times):
+            lines.seek(len(header))
+            for line in lines:
+                traject, jeugdige, gezin, rest = line.split(",", 3)
+                out.write(f"{copy}t{traject},{copy}{jeugdige},{copy}{gezin},{rest}")
+
+
 def every_row_wrong(source, target):
     """The same rows, each with a code that is in no list."""
     with open(source, newline="") as lines, open(target, "w", newline="") as out:
@@ -132,6 +145,9 @@ def main():
     def peer(script, file):
         return [sys.executable, "-c", script, str(file), out, str(package)]
 
+    if len(sys.argv) > 4 and int(sys.argv[4]) > 1:
+        copies(source, scratch / "copies.csv", int(sys.argv[4]))
+        source = str(scratch / "copies.csv")
     rows = sum(1 for _ in open(source, "rb")) - 1
     size = pathlib.Path(source).stat().st_size / 1e6
     wrong = scratch / "wrong.csv"

@@ -58,6 +58,26 @@ case $built in
 *) exit "$built" ;;
 esac
 
+step "a client system as a source: a real PostgreSQL, and Debian's ODBC drivers"
+mist=
+ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || mist="$mist postgresql"
+[ -e /usr/include/sql.h ] || mist="$mist unixodbc-dev"
+ls /usr/lib/*/odbc/psqlodbcw.so >/dev/null 2>&1 || mist="$mist odbc-postgresql"
+ls /usr/lib/*/odbc/libsqlite3odbc.so >/dev/null 2>&1 || mist="$mist libsqliteodbc"
+if [ -n "$mist" ]; then
+    [ "$(id -u)" -eq 0 ] || { echo "missing:$mist (Debian packages)" >&2; exit 1; }
+    # Debian would make a cluster and start it; the test has its own.
+    mkdir -p /etc/postgresql-common/createcluster.d
+    echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.d/uitvraag.conf
+    # shellcheck disable=SC2086
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $mist >/dev/null
+    rm -f /etc/postgresql-common/createcluster.d/uitvraag.conf
+fi
+cargo clippy --locked --quiet -p exporter --features odbc --all-targets -- -D warnings
+cargo test --locked --quiet -p exporter --features odbc --bin uitvraag --target-dir "$TARGET/odbc"
+cargo build --locked --quiet -p exporter --features odbc --target-dir "$TARGET/odbc"
+"$VENV/bin/python" tests/python/postgres_check.py "$TARGET/debug/uitvraag" "$TARGET/debug/omgangsmonitor" "$SCRATCH/postgres" "$TARGET/odbc/debug/uitvraag"
+
 step "the server, killed at 200 random moments"
 cargo test --locked --workspace --test it -- --ignored --nocapture nothing_acknowledged
 

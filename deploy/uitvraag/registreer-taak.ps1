@@ -1,7 +1,9 @@
 # Registers the delivery with the Windows Task Scheduler: every night at 02:30, also when nobody is logged in.
-# Run once in PowerShell as administrator, after `uitvraag lever --config … --vooraf` said that everything is ready:
+# Run once in PowerShell as administrator, after `uitvraag lever --config uitvraag.toml --vooraf` said that everything is ready:
 #   .\registreer-taak.ps1 -Programma 'C:\Program Files\uitvraag\uitvraag.exe' -Config 'C:\ProgramData\uitvraag\uitvraag.toml' -Account 'DOMEIN\svc-uitvraag$'
-# The account is a (group) managed service account that may read the source and owns the folder of the settings.
+# The account is a (group) managed service account that may read the source: it has no password to keep. Afterwards only that
+# account, the system and administrators can read the folder of the settings with the key and the token, so give it a folder
+# of its own.
 param(
     [Parameter(Mandatory = $true)] [string] $Programma,
     [Parameter(Mandatory = $true)] [string] $Config,
@@ -10,12 +12,24 @@ param(
 )
 $ErrorActionPreference = 'Stop'
 foreach ($pad in $Programma, $Config) {
-    if (-not (Test-Path -LiteralPath $pad)) { throw "Niet gevonden: $pad" }
+    if (-not (Test-Path -LiteralPath $pad -PathType Leaf)) { throw "Niet gevonden: $pad" }
+}
+$Programma = (Resolve-Path -LiteralPath $Programma).ProviderPath
+$Config = (Resolve-Path -LiteralPath $Config).ProviderPath
+$map = Split-Path -Parent $Config
+
+# The rights of the whole folder change: never those of a disk, of Windows, or of a person.
+$gedeeld = @($env:SystemDrive + '\', $env:SystemRoot, $env:ProgramFiles, $env:ProgramData, $env:USERPROFILE, (Split-Path -Parent $Programma))
+if (-not (Split-Path -Parent $map) -or $gedeeld -contains $map) {
+    throw "Zet de instellingen in een eigen map, zoals C:\ProgramData\uitvraag. Ze staan nu in $map"
 }
 
-# Only the account, the system and administrators can read settings, token, key and outbox.
-$map = Split-Path -Parent $Config
+# Only the account, the system and administrators: on the folder, and on what is in it. The key, too, was made for whoever
+# made it; it takes the rights of the folder.
 icacls $map /inheritance:r /grant:r "${Account}:(OI)(CI)M" '*S-1-5-18:(OI)(CI)F' '*S-1-5-32-544:(OI)(CI)F' | Out-Null
+if ($LASTEXITCODE -ne 0) { throw "De rechten op $map zijn niet gezet. Bestaat het account $Account?" }
+icacls (Join-Path $map '*') /reset /T /Q | Out-Null
+if ($LASTEXITCODE -ne 0) { throw "De rechten op de bestanden in $map zijn niet gezet." }
 
 $actie = New-ScheduledTaskAction -Execute $Programma -Argument "lever --config `"$Config`" --log json" -WorkingDirectory $map
 $moment = New-ScheduledTaskTrigger -Daily -At $Tijd -RandomDelay (New-TimeSpan -Minutes 45)

@@ -6,29 +6,14 @@ A regression lives here: with `Referrer-Policy: no-referrer` a browser sends `Or
 refused its own login form. No test without a browser could see that.
 """
 
-import os
 import pathlib
 import subprocess
 import sys
-import time
 
 from playwright.sync_api import sync_playwright
 
+from check import serve
 from pages_check import FLAGS
-
-
-def serve(binary, demo):
-    """Starts the service on a port the system picks; gives the process and its address."""
-    address = demo / "adres.txt"
-    address.unlink(missing_ok=True)
-    settings = {"OMGANG__SERVER__LISTEN": "127.0.0.1:0", "OMGANG__SERVER__ADDRESS_FILE": str(address), "OMGANG_LOG": "error"}
-    process = subprocess.Popen([binary, "serve"], cwd=demo, env=os.environ | settings)
-    for _ in range(600):
-        if address.exists() and address.read_text().endswith("\n"):
-            return process, "http://" + address.read_text().strip()
-        time.sleep(0.1)
-    process.kill()
-    raise SystemExit("the service did not start")
 
 
 def visit(browser, url, token, path, words, shots):

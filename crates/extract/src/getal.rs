@@ -3,6 +3,19 @@
 //! Owns turning them into canonical text (digits, at most one dot) where that can be done in one way only. What is
 //! ambiguous or no number stays as it stands, for `check` to name.
 
+use std::borrow::Cow;
+
+/// A number as a machine writes it, so that its dot passes for no thousand point further on: `12.345` gets a nought
+/// behind it, and `.5` one in front.
+pub fn machine_number(tekst: &str) -> Cow<'_, str> {
+    let (teken, cijfers) = tekst.strip_prefix('-').map_or(("", tekst), |cijfers| ("-", cijfers));
+    match cijfers.split_once('.') {
+        Some(("", deel)) => Cow::Owned(machine_number(&format!("{teken}0.{deel}")).into_owned()),
+        Some((_, deel)) if deel.len() == 3 => Cow::Owned(format!("{tekst}0")),
+        _ => Cow::Borrowed(tekst),
+    }
+}
+
 /// What became of a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Getal {
@@ -107,6 +120,17 @@ fn without_thousands(heel: &str, duizend: char) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_dot_of_a_machine_is_no_thousand_point() {
+        for (tekst, getal) in
+            [("12.345", "12.35"), ("-12.345", "-12.35"), ("150.000", "150"), (".125", "0.13"), ("-.5", "-0.5"), ("1234", "1234")]
+        {
+            let gelezen = decimal(&machine_number(tekst));
+            assert!(matches!(&gelezen, Getal::Tekst(t) | Getal::Afgerond(t) if t == getal), "{tekst}: {gelezen:?}");
+        }
+        assert_eq!(decimal("12.345"), Getal::Tekst("12345".to_owned()), "as people write it");
+    }
 
     #[test]
     fn whole_numbers() {

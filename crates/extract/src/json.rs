@@ -8,6 +8,7 @@ use std::io::Read;
 
 use crate::bestand::Bestand;
 use crate::bsn;
+use crate::getal::machine_number;
 use crate::opening::{Opmerking, remark};
 use crate::raster::Raster;
 use crate::tekst::{Codering, control_at};
@@ -254,7 +255,7 @@ impl Lezer<'_> {
         if !geldig {
             return Err(self.fout("NUMBER", "Hier staat een getal dat niet kan"));
         }
-        uit.push_str(getal.strip_suffix(".0").unwrap_or(getal));
+        uit.push_str(&machine_number(getal.strip_suffix(".0").unwrap_or(getal)));
         Ok(())
     }
 

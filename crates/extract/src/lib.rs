@@ -50,6 +50,7 @@ mod zonder_koppeling;
 
 pub use bestand::{Bestand, Bron};
 pub use codes::WEIGERINGEN;
+pub use getal::machine_number;
 pub use koppeling::{Aanbieder, Koppeling, KoppelingFout, Tabelkoppeling};
 pub use lezer::{Bronverslag, Lezer, Partij};
 pub use sleutel::{Sleutel, SleutelFout};

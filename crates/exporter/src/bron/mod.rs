@@ -5,6 +5,8 @@
 //! leaves nothing half read, and judging and packing see the same rows. Leaves the mapping to `koppeling.toml`.
 
 mod bestanden;
+#[cfg(feature = "odbc")]
+mod odbc;
 mod pgdraad;
 mod postgres;
 mod rijen;
@@ -18,7 +20,7 @@ use tempfile::TempDir;
 
 use crate::beoordeling::read_koppeling;
 use crate::fout::Fout;
-use crate::instellingen::{Bron, Instellingen};
+use crate::instellingen::{Bron, Instellingen, Odbc};
 
 use rijen::Rijen;
 
@@ -94,8 +96,23 @@ fn open(bron: &Bron) -> Result<Box<dyn Databank + '_>, Fout> {
     if let Some(sqlite) = &bron.sqlite {
         return Ok(Box::new(sqlite::Lezer::open(sqlite)?));
     }
+    if let Some(odbc) = &bron.odbc {
+        return open_odbc(odbc);
+    }
     let postgresql = bron.postgresql.as_ref().expect("the settings hold exactly one source");
     Ok(Box::new(postgres::Lezer::open(postgresql)?))
+}
+
+#[cfg(feature = "odbc")]
+fn open_odbc(bron: &Odbc) -> Result<Box<dyn Databank + '_>, Fout> {
+    Ok(Box::new(odbc::Lezer::open(bron)?))
+}
+
+#[cfg(not(feature = "odbc"))]
+fn open_odbc(_: &Odbc) -> Result<Box<dyn Databank>, Fout> {
+    Err(Fout::new("deze uitvraag is zonder ODBC gebouwd, dus [bron.odbc] werkt niet").tip(
+        "Laat uw systeem een bestand klaarzetten en gebruik [bron.bestanden]. Of vraag een uitvraag met ODBC;          die maakt men met: cargo build --release -p exporter --features odbc",
+    ))
 }
 
 /// No rows at all is more often a mistake in the query than a quiet year.

@@ -21,6 +21,8 @@ use crate::instellingen::{self, Postgresql};
 /// Types by the number PostgreSQL gives them.
 const BOOL: u32 = 16;
 const BYTEA: u32 = 17;
+/// float4, float8, numeric.
+const GETALLEN: [u32; 3] = [700, 701, 1700];
 
 /// A database that let us in.
 pub struct Lezer {
@@ -29,8 +31,7 @@ pub struct Lezer {
 
 struct Kolom {
     naam: String,
-    boolean: bool,
-    bytes: bool,
+    soort: u32,
 }
 
 impl Lezer {
@@ -94,7 +95,7 @@ impl Databank for Lezer {
         let waar = uit.waar();
         let lukt_niet = format!("{waar} lukt niet");
         let kolommen = self.describe(query).map_err(|e| explain(lukt_niet.clone(), e))?.ok_or_else(|| geen_select(&waar))?;
-        if let Some(kolom) = kolommen.iter().find(|k| k.bytes) {
+        if let Some(kolom) = kolommen.iter().find(|k| k.soort == BYTEA) {
             return Err(geen_tekst(&waar, &kolom.naam));
         }
         uit.kop(kolommen.iter().map(|k| k.naam.as_str()))?;
@@ -102,10 +103,11 @@ impl Databank for Lezer {
             let mut cellen = body.ranges();
             for kolom in &kolommen {
                 let cel = cellen.next().ok().flatten().flatten().and_then(|plek| body.buffer().get(plek)).unwrap_or_default();
-                match cel {
-                    b"t" if kolom.boolean => uit.cel("ja"),
-                    b"f" if kolom.boolean => uit.cel("nee"),
-                    tekst => uit.cel(tekst),
+                match (kolom.soort, cel) {
+                    (BOOL, b"t") => uit.cel("ja"),
+                    (BOOL, b"f") => uit.cel("nee"),
+                    (soort, getal) if GETALLEN.contains(&soort) => uit.getal(&String::from_utf8_lossy(getal)),
+                    (_, tekst) => uit.cel(tekst),
                 }?;
             }
             uit.einde_rij()
@@ -115,9 +117,7 @@ impl Databank for Lezer {
 }
 
 fn columns(body: &RowDescriptionBody) -> io::Result<Vec<Kolom>> {
-    let kolom = |veld: postgres_protocol::message::backend::Field<'_>| {
-        Ok(Kolom { naam: veld.name().to_owned(), boolean: veld.type_oid() == BOOL, bytes: veld.type_oid() == BYTEA })
-    };
+    let kolom = |veld: postgres_protocol::message::backend::Field<'_>| Ok(Kolom { naam: veld.name().to_owned(), soort: veld.type_oid() });
     body.fields().map(kolom).collect()
 }
 

@@ -7,6 +7,8 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use extract::machine_number;
+
 use super::in_query;
 use crate::fout::Fout;
 use crate::voortgang::Voortgang;
@@ -46,8 +48,9 @@ impl Rijen {
                 Fout::new(format!("{} geeft meer dan {KOLOMMEN} kolommen", self.waar())).tip("Vraag alleen de kolommen die nodig zijn.")
             );
         }
-        for naam in namen {
-            self.cel(naam)?;
+        for (nummer, naam) in namen.enumerate() {
+            // A name that a database left out: `koppel` and a finding must be able to say which column it is.
+            if naam.is_empty() { self.cel(format!("kolom {}", nummer + 1)) } else { self.cel(naam) }?;
         }
         self.einde_rij()?;
         self.rijen = 0;
@@ -57,6 +60,11 @@ impl Rijen {
     /// One value; empty for NULL.
     pub fn cel(&mut self, tekst: impl AsRef<[u8]>) -> Result<(), Fout> {
         self.csv.write_field(tekst).map_err(|e| self.schijf(e.into()))
+    }
+
+    /// A number; it keeps every digit, and its dot stays one.
+    pub fn getal(&mut self, tekst: &str) -> Result<(), Fout> {
+        self.cel(machine_number(tekst).as_bytes())
     }
 
     /// The row is complete.

@@ -64,7 +64,7 @@ impl Databank for Lezer {
                     ValueRef::Integer(1) if *boolean => uit.cel("ja"),
                     ValueRef::Integer(0) if *boolean => uit.cel("nee"),
                     ValueRef::Integer(getal) => uit.cel(getal.to_string()),
-                    ValueRef::Real(getal) => uit.cel(getal.to_string()),
+                    ValueRef::Real(getal) => uit.getal(&getal.to_string()),
                     ValueRef::Text(tekst) if std::str::from_utf8(tekst).is_ok() => uit.cel(tekst),
                     ValueRef::Text(_) => {
                         Err(Fout::new(format!("{waar} geeft in rij {} in de kolom {naam} tekst die geen UTF-8 is", uit.rij()))

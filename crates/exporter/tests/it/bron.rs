@@ -253,3 +253,28 @@ fn answers_stand_where_the_settings_say() {
         uitslag.stderr
     );
 }
+
+/// `12.345` out of a database or a JSON number is twelve and a bit; only in people's own text may the dot mean thousands.
+#[test]
+fn a_number_with_three_decimals_stays_small() {
+    let werk = Werkmap::new();
+    database(&werk, &[&[], &[]]);
+    update(
+        &werk,
+        "UPDATE traject SET kosten = 12.345 WHERE traject_id = 'T0'; UPDATE traject SET kosten = '12.345' WHERE traject_id = 'T1'",
+    );
+    sqlite(&werk, "SELECT * FROM traject ORDER BY traject_id");
+    assert_eq!(werk.draai(&["koppel", "--config", "uitvraag.toml"]).code, 0);
+    let kosten = |uitslag: &Uitslag| {
+        let hoog = bevindingen(uitslag).into_iter().filter(|b| b["code"] == "KOSTEN_PER_MINUUT").map(|b| b["gevonden"].clone());
+        hoog.collect::<Vec<_>>()
+    };
+    let uit = controleer(&werk, &["--json"]);
+    assert_eq!(kosten(&uit), ["12.35", "12345"], "{}", uit.alles());
+    let mut rijen: Vec<Value> = trajecten(&[&[], &[]]).iter().map(|rij| serde_json::to_value(rij).unwrap()).collect();
+    rijen[0]["kosten"] = serde_json::json!(12.345);
+    rijen[1]["kosten"] = "12.345".into();
+    werk.schrijf("export.json", serde_json::to_vec(&rijen).unwrap());
+    let uit = werk.draai(&["controleer", "export.json", "--uitvraag", "omgang/2020", "--leverdatum", "2021-03-01", "--json"]);
+    assert_eq!(kosten(&uit), ["12.35", "12345"], "{}", uit.alles());
+}

@@ -4,6 +4,7 @@
 //! hold, and numbers as text. Leaves where cells come from to `xlsx` and `ods`.
 
 use crate::bijzonder::Teken;
+use crate::getal::machine_number;
 use crate::raster::Raster;
 use crate::weigering::Weigering;
 
@@ -118,12 +119,7 @@ pub(super) fn write_number(uit: &mut String, getal: f64) {
         return;
     }
     let afgerond = format!("{getal:.14e}").parse::<f64>().unwrap_or(getal);
-    let tekst = format!("{afgerond}");
-    uit.push_str(&tekst);
-    // Three decimals would pass for a thousand point further on.
-    if tekst.split_once('.').is_some_and(|(_, deel)| deel.len() == 3) {
-        uit.push('0');
-    }
+    uit.push_str(&machine_number(&afgerond.to_string()));
 }
 
 /// Whether a workbook can't have kept all digits of this number.

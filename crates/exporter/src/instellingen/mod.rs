@@ -2,9 +2,10 @@
 //!
 //! Owns the format: every key is known or refused, relative paths are relative to this file, and a secret never stands in
 //! it, only the name of a file or a variable that holds it. The documented example is `deploy/uitvraag/uitvraag.toml`. Leaves
-//! reading the source to `bron` and the delivery to `commands::bezorg`.
+//! the kinds of sources to `bronnen`, reading them to `bron`, the delivery to `commands::bezorg`.
 
-use std::collections::BTreeMap;
+mod bronnen;
+
 use std::env;
 use std::path::{Path, PathBuf};
 
@@ -14,6 +15,8 @@ use crate::dienst::{Adres, Dienst, Geduld, Token};
 use crate::fout::Fout;
 use crate::invoer;
 use crate::opties::{self, Ondertekenaar};
+
+pub use bronnen::{Bestanden, Bron, Odbc, Postgresql, Sqlite, Tls, Welke};
 
 const TIP: &str = "Een voorbeeld met uitleg bij elke regel staat in deploy/uitvraag/uitvraag.toml.";
 
@@ -91,104 +94,6 @@ pub struct Server {
     pub onderteken: Option<String>,
 }
 
-/// Where the data come from: exactly one of these.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Bron {
-    /// Files.
-    pub bestanden: Option<Bestanden>,
-    /// A SQLite database.
-    pub sqlite: Option<Sqlite>,
-    /// A PostgreSQL database.
-    pub postgresql: Option<Postgresql>,
-}
-
-/// Files by pattern.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Bestanden {
-    /// Patterns with `*`, `?`, `[…]` and `**`.
-    pub patronen: Vec<String>,
-    /// Which of the files that fit.
-    #[serde(default)]
-    pub welke: Welke,
-}
-
-/// Which of the files that fit a pattern.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Welke {
-    /// The one that was changed last.
-    #[default]
-    Nieuwste,
-    /// All of them.
-    Alle,
-}
-
-/// A SQLite database.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Sqlite {
-    /// Its file.
-    pub bestand: PathBuf,
-    /// Longest time for one query.
-    #[serde(default = "tijdslimiet")]
-    pub tijdslimiet_s: u64,
-    /// A query per table.
-    pub tabellen: BTreeMap<String, String>,
-}
-
-/// A PostgreSQL database.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Postgresql {
-    /// Name or address of the server, or the folder of its socket.
-    #[serde(default = "localhost")]
-    pub host: String,
-    /// Port.
-    #[serde(default = "poort")]
-    pub poort: u16,
-    /// Name of the database.
-    pub database: String,
-    /// Who reads.
-    pub gebruiker: String,
-    /// File with the password.
-    pub wachtwoord_bestand: Option<PathBuf>,
-    /// Variable with the password.
-    pub wachtwoord_variabele: Option<String>,
-    /// Encryption; without it `verplicht`, except to this machine.
-    pub tls: Option<Tls>,
-    /// PEM file with the certificate authority of the server; without it those that browsers trust.
-    pub ca_bestand: Option<PathBuf>,
-    /// Longest time for one query.
-    #[serde(default = "tijdslimiet")]
-    pub tijdslimiet_s: u64,
-    /// A query per table.
-    pub tabellen: BTreeMap<String, String>,
-}
-
-/// Encryption on the way from the database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Tls {
-    /// With a certificate that is proven.
-    Verplicht,
-    /// None: everybody on the network can read along.
-    Uit,
-}
-
-fn localhost() -> String {
-    "localhost".to_owned()
-}
-
-fn poort() -> u16 {
-    5432
-}
-
-fn tijdslimiet() -> u64 {
-    600
-}
-
 impl Instellingen {
     /// Reads the file; what is wrong is named with its line.
     pub fn read(pad: &Path) -> Result<Self, Fout> {
@@ -207,20 +112,7 @@ impl Instellingen {
     }
 
     fn verify(&self) -> Result<(), String> {
-        let Bron { bestanden, sqlite, postgresql } = &self.bron;
-        let bronnen = [bestanden.is_some(), sqlite.is_some(), postgresql.is_some()];
-        if bronnen.iter().filter(|er| **er).count() != 1 {
-            return Err("kies één bron: [bron.bestanden], [bron.sqlite] of [bron.postgresql]".to_owned());
-        }
-        if bestanden.as_ref().is_some_and(|b| b.patronen.is_empty()) {
-            return Err("bij [bron.bestanden] ontbreekt een patroon".to_owned());
-        }
-        if self.bron.tabellen().is_some_and(BTreeMap::is_empty) {
-            return Err("bij de bron ontbreken de query's: schrijf er minstens één, zoals traject = \"SELECT … FROM …\"".to_owned());
-        }
-        if let Some(p) = postgresql {
-            one_secret("wachtwoord", p.wachtwoord_bestand.as_ref(), p.wachtwoord_variabele.as_ref(), false)?;
-        }
+        self.bron.verify()?;
         if let Some(server) = &self.server {
             one_secret("token", server.token_bestand.as_ref(), server.token_variabele.as_ref(), true)?;
             server.onderteken.as_deref().map(opties::ondertekenaar).transpose().map_err(|e| format!("onderteken: {e}"))?;
@@ -239,19 +131,7 @@ impl Instellingen {
         if let Some(server) = &mut self.server {
             server.token_bestand.iter_mut().for_each(absoluut);
         }
-        let Bron { bestanden, sqlite, postgresql } = &mut self.bron;
-        if let Some(sqlite) = sqlite {
-            absoluut(&mut sqlite.bestand);
-        }
-        if let Some(p) = postgresql {
-            [p.wachtwoord_bestand.as_mut(), p.ca_bestand.as_mut()].into_iter().flatten().for_each(absoluut);
-        }
-        if let Some(bestanden) = bestanden {
-            let vast = glob::Pattern::escape(&map.to_string_lossy());
-            for patroon in bestanden.patronen.iter_mut().filter(|p| Path::new(p).is_relative()) {
-                *patroon = Path::new(&vast).join(&*patroon).to_string_lossy().into_owned();
-            }
-        }
+        self.bron.settle(map);
     }
 
     /// The part about the service; a delivery needs it.
@@ -275,15 +155,6 @@ impl Server {
     /// Who signs, where that goes by itself.
     pub fn ondertekenaar(&self) -> Option<Ondertekenaar> {
         self.onderteken.as_deref().and_then(|tekst| opties::ondertekenaar(tekst).ok())
-    }
-}
-
-impl Bron {
-    /// The queries, for a database.
-    pub fn tabellen(&self) -> Option<&BTreeMap<String, String>> {
-        let sqlite = self.sqlite.as_ref().map(|b| &b.tabellen);
-        let postgresql = self.postgresql.as_ref().map(|b| &b.tabellen);
-        sqlite.or(postgresql)
     }
 }
 
@@ -338,6 +209,11 @@ mod tests {
             (format!("{KLEIN}[bron.sqlite]\nbestand = \"a\"\n[bron.sqlite.tabellen]\nt = \"SELECT 1\"\n"), "kies één bron"),
             ("uitvraag = \"omgang/2020\"\n[bron]\n".to_owned(), "kies één bron"),
             (bron("database = \"a\"\ngebruiker = \"b\"\ntabellen = {}"), "ontbreken de query's"),
+            (
+                "uitvraag = \"omgang/2020\"\n[bron.odbc]\nverbinding = \"DSN=ecd; Pwd = geheim\"\ntabellen = {t = \"SELECT 1\"}\n"
+                    .to_owned(),
+                "in verbinding staat een wachtwoord",
+            ),
             (server(""), "token_bestand of token_variabele"),
             (server("token_bestand = \"a\"\ntoken_variabele = \"B\"\n"), "niet allebei"),
             (server("token = \"geheim\"\n"), "`token` is hier onbekend"),
@@ -352,7 +228,7 @@ mod tests {
     /// The example is what people copy: with each of its sources it is read, and every setting stands in it.
     #[test]
     fn the_example_is_true_for_every_source() {
-        let voorbeeld = include_str!("../../../deploy/uitvraag/uitvraag.toml");
+        let voorbeeld = include_str!("../../../../deploy/uitvraag/uitvraag.toml");
         assert!(Instellingen::parse(voorbeeld).unwrap().bron.bestanden.is_some());
         let (voor, bronnen) = voorbeeld.split_once("# De bron. Kies er één.").unwrap();
         // A setting that is off has its # without a blank behind it; of two ways to give a secret one is on.
@@ -360,16 +236,26 @@ mod tests {
             let regels = tekst.lines().map(|r| r.strip_prefix('#').filter(|s| !s.starts_with(' ')).unwrap_or(r));
             regels.filter(|r| !r.contains("_variabele")).collect::<Vec<_>>().join("\n")
         };
-        for (nummer, naam) in [(2, "sqlite"), (3, "postgresql")] {
+        for (nummer, naam) in [(2, "sqlite"), (3, "postgresql"), (4, "odbc")] {
             let deel = bronnen.split_once(&format!("\n# {nummer}. ")).unwrap().1;
             let deel = deel.split_once(&format!("\n# {}. ", nummer + 1)).map_or(deel, |(deel, _)| deel);
             let tekst = format!("{}\n#{}", aan(voor), aan(deel));
             let bron = Instellingen::parse(&tekst).unwrap_or_else(|e| panic!("{naam}: {e}\n{tekst}")).bron;
-            assert_eq!([bron.sqlite.is_some(), bron.postgresql.is_some()], ["sqlite", "postgresql"].map(|n| n == naam));
+            let aan = [bron.sqlite.is_some(), bron.postgresql.is_some(), bron.odbc.is_some()];
+            assert_eq!(aan, ["sqlite", "postgresql", "odbc"].map(|n| n == naam));
         }
-        for naam in
-            ["token_variabele", "wachtwoord_variabele", "zonder_tls", "onderteken", "ca_bestand", "tls", "welke", "tijdslimiet_s", "vorig"]
-        {
+        for naam in [
+            "token_variabele",
+            "wachtwoord_variabele",
+            "zonder_tls",
+            "onderteken",
+            "ca_bestand",
+            "tls",
+            "welke",
+            "tijdslimiet_s",
+            "vorig",
+            "begin",
+        ] {
             assert!(voorbeeld.contains(naam), "{naam}");
         }
     }

@@ -18,7 +18,7 @@ use crate::dienst::levering::Levering;
 use crate::fout::Fout;
 use crate::logboek;
 use crate::opties::{sync_dir, write_json};
-use crate::pakket::Pakketmap;
+use crate::pakket::{KOPPELING, MANIFEST, Pakketmap, Schrijver};
 
 const STAND: &str = "stand.json";
 const SLOT: &str = ".slot";
@@ -214,6 +214,27 @@ impl Post {
         self.stand.write(&self.map)?;
         logboek::breekpunt("gesloten_met_kopie");
         self.ruim_op()
+    }
+
+    /// Keeps what was published as the pakket that a next year is compared with, where that is asked; says what becomes of
+    /// the copy here.
+    pub fn bewaar(&self, waar: Option<&Path>) -> Result<String, Fout> {
+        let Some(waar) = waar else {
+            return Ok("De kopie is verwijderd, het ontvangstbewijs blijft.".to_owned());
+        };
+        make_private(waar).map_err(|e| Fout::bestand("kan de map niet maken", waar, &e))?;
+        let doel = waar.join(self.stand.uitvraag.replace('/', "-"));
+        let schrijver = Schrijver::new(&doel)?;
+        for bestand in fs::read_dir(&self.map).map_err(|e| Fout::bestand("kan de uitbak niet lezen", &self.map, &e))?.flatten() {
+            let naam = bestand.file_name();
+            let tekst = naam.to_string_lossy();
+            if tekst == MANIFEST || tekst == KOPPELING || tekst.ends_with(".csv.zst") {
+                fs::copy(bestand.path(), schrijver.map().join(&naam))
+                    .map_err(|e| Fout::bestand("kan het pakket niet bewaren", &doel, &e))?;
+            }
+        }
+        schrijver.plaats()?;
+        Ok(format!("Het pakket is bewaard in {}, voor de vergelijking van volgend jaar.", doel.display()))
     }
 
     /// Removes the copy of the tables; manifest, receipt and findings stay.

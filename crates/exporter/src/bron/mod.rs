@@ -110,9 +110,9 @@ fn open_odbc(bron: &Odbc) -> Result<Box<dyn Databank + '_>, Fout> {
 
 #[cfg(not(feature = "odbc"))]
 fn open_odbc(_: &Odbc) -> Result<Box<dyn Databank>, Fout> {
-    Err(Fout::new("deze uitvraag is zonder ODBC gebouwd, dus [bron.odbc] werkt niet").tip(
-        "Laat uw systeem een bestand klaarzetten en gebruik [bron.bestanden]. Of vraag een uitvraag met ODBC;          die maakt men met: cargo build --release -p exporter --features odbc",
-    ))
+    const TIP: &str = "Laat uw systeem een bestand klaarzetten en gebruik [bron.bestanden]. Of vraag een uitvraag met ODBC; die maakt men \
+                       met: cargo build --release -p exporter --features odbc";
+    Err(Fout::new("deze uitvraag is zonder ODBC gebouwd, dus [bron.odbc] werkt niet").tip(TIP))
 }
 
 /// No rows at all is more often a mistake in the query than a quiet year.

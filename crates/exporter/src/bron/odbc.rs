@@ -61,8 +61,8 @@ impl Lezer {
     fn cursor(&self, query: &str) -> Result<Option<impl Cursor + '_>, Error> {
         let mut vraag = self.verbinding().preallocate()?;
         match vraag.set_query_timeout_sec(self.limiet) {
-            Err(e) if state(&e) != Some("HYC00") => return Err(e),
-            _ => vraag.into_cursor(query, ()).map_err(Into::into),
+            Err(e) if state(&e) != Some("HYC00") => Err(e),
+            _ => vraag.into_cursor(query, ()),
         }
     }
 }
@@ -111,7 +111,9 @@ impl Databank for Lezer {
 fn columns(cursor: &mut impl ResultSetMetadata) -> Result<Vec<Kolom>, Error> {
     let aantal = u16::try_from(cursor.num_result_cols()?).unwrap_or_default();
     let kolom = |nummer| {
-        let lengte = cursor.col_display_size(nummer)?.map_or(LANGSTE, usize::from).min(LANGSTE);
+        // 255 is also what drivers say that do not know.
+        let gezegd = cursor.col_display_size(nummer)?.map(usize::from).filter(|n| *n != 255);
+        let lengte = gezegd.map_or(LANGSTE, |n| n.min(LANGSTE));
         Ok(Kolom { naam: cursor.col_name(nummer)?, soort: cursor.col_data_type(nummer)?, lengte })
     };
     (1..=aantal).map(kolom).collect()
@@ -212,6 +214,9 @@ fn explain(bericht: &str, fout: &Error, vertel: bool) -> Fout {
             uit.oorzaak("de database doet er te lang over").tip("Maak de query lichter, of verhoog tijdslimiet_s in de instellingen.")
         }
         "25006" => uit.oorzaak("de query wil iets veranderen").tip("Schrijf een SELECT die alleen leest."),
+        "57P01" | "57P02" | "57P03" => {
+            uit.oorzaak("de database stopte of start nog").tip("Er is niets verstuurd. Probeer het opnieuw als de database weer draait.")
+        }
         code if code.starts_with("28") => uit
             .oorzaak("de database neemt de gebruiker of het wachtwoord niet aan")
             .tip("Controleer UID in verbinding en het wachtwoord, en of de databasebeheerder deze gebruiker toelaat."),
@@ -220,7 +225,8 @@ fn explain(bericht: &str, fout: &Error, vertel: bool) -> Fout {
             .tip("Controleer verbinding en het wachtwoord, en of de database draait. Er is niets verstuurd; probeer het daarna opnieuw."),
         code if vertel || code.starts_with("42") => {
             let woorden = record.to_string();
-            uit.oorzaak(woorden.split_once("Message: ").map_or(woorden.as_str(), |(_, woorden)| woorden).trim()).tip(probeer)
+            let woorden = woorden.split_once("Message: ").map_or(woorden.as_str(), |(_, woorden)| woorden);
+            uit.oorzaak(woorden.lines().next().unwrap_or_default().trim_end_matches([';', ' '])).tip(probeer)
         }
         code => uit.oorzaak(format!("de database weigert (SQLSTATE {code})")).tip(probeer),
     }

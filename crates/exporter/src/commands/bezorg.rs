@@ -221,8 +221,9 @@ impl Gang {
                     meld(G::Ontvangstbewijs, &format!("Het ontvangstbewijs staat in {}.", pad.display()), &velden);
                 }
                 if levering.toestand == Toestand::Gepubliceerd {
+                    let kopie = post.bewaar(self.instellingen.bewaar.as_deref())?;
                     post.sluit()?;
-                    meld(G::Gepubliceerd, "De levering is gepubliceerd. De kopie is verwijderd, het ontvangstbewijs blijft.", &velden);
+                    meld(G::Gepubliceerd, &format!("De levering is gepubliceerd. {kopie}"), &velden);
                 }
                 Ok(Einde::Goed)
             }

@@ -32,6 +32,8 @@ pub struct Instellingen {
     pub koppeling: Option<PathBuf>,
     /// The pakket of the year before, to compare with.
     pub vorig: Option<PathBuf>,
+    /// Folder that keeps the pakket once it is published.
+    pub bewaar: Option<PathBuf>,
     /// The pseudonym key; the usual place where absent.
     pub sleutel: Option<PathBuf>,
     /// Answers to signalen.
@@ -126,7 +128,8 @@ impl Instellingen {
         let absoluut = |pad: &mut PathBuf| *pad = map.join(&*pad);
         absoluut(&mut self.toelichtingen);
         absoluut(&mut self.uitbak);
-        let mogelijk = [self.koppeling.as_mut(), self.vorig.as_mut(), self.sleutel.as_mut(), self.logboek.bestand.as_mut()];
+        let mogelijk =
+            [self.koppeling.as_mut(), self.vorig.as_mut(), self.bewaar.as_mut(), self.sleutel.as_mut(), self.logboek.bestand.as_mut()];
         mogelijk.into_iter().flatten().for_each(absoluut);
         if let Some(server) = &mut self.server {
             server.token_bestand.iter_mut().for_each(absoluut);
@@ -255,6 +258,7 @@ mod tests {
             "tijdslimiet_s",
             "vorig",
             "begin",
+            "bewaar",
         ] {
             assert!(voorbeeld.contains(naam), "{naam}");
         }

@@ -141,9 +141,28 @@ fn the_copy_goes_once_it_is_published_and_the_receipt_stays() {
     assert_eq!((uitslag.code, kopieen(&werk)), (0, 0), "{}", uitslag.alles());
     assert!(gebeurtenissen(&uitslag).contains(&"gepubliceerd".to_owned()));
     assert!(werk.bestanden().iter().any(|b| b.ends_with("ontvangstbewijs.jws")));
+    assert!(werk.bestanden().iter().all(|b| !b.starts_with("pakketten/")));
     let vragen = server.logboek().len();
     assert_eq!(lever(&werk).code, 0);
     assert!(!server.logboek()[vragen..].iter().any(|r| r.contains("/leveringen/")), "what is done is not asked for again");
+}
+
+/// Next year wants it beside its own data: the pakket as it was published, whole, and nothing half after a stop.
+#[test]
+fn what_was_published_is_kept_where_the_settings_say() {
+    let server = Nepserver::start(Oordeelt::Akkoord, &[]);
+    let werk = werkmap(&server);
+    werk.schrijf("uitvraag.toml", format!("bewaar = \"pakketten\"\n{}", werk.lees("uitvraag.toml")));
+    assert_eq!(lever(&werk).code, 0);
+    server.zet_toestand("gepubliceerd");
+    assert_eq!(werk.draai_met(&[("UITVRAAG_BREUK", "gesloten_met_kopie")], &ARGS).code, -1);
+    let uitslag = lever(&werk);
+    assert_eq!((uitslag.code, kopieen(&werk)), (0, 0), "{}", uitslag.alles());
+    let bewaard: Vec<String> = werk.bestanden().into_iter().filter(|b| b.starts_with("pakketten/")).collect();
+    let bewaard: Vec<&str> = bewaard.iter().filter_map(|b| b.strip_prefix("pakketten/omgang-2020/")).collect();
+    assert_eq!(bewaard, ["pakket.json", "traject.csv.zst", "wachtlijst.csv.zst"]);
+    let whole = werk.draai(&["controleer", "pakketten/omgang-2020"]);
+    assert!(whole.code == 0 && whole.stdout.contains("3  Trajecten"), "{}", whole.alles());
 }
 
 #[test]

@@ -62,7 +62,9 @@ pub fn run(args: &Args) -> Uitkomst {
         verkenningen.push(verken(bestand, &definitie).map_err(Stop::from)?);
     }
     let mut voorstel = stel_voor(&verkenningen, &definitie);
-    if let Some(vorig) = args.vorig.as_ref().or(instellingen.as_ref().and_then(|i| i.vorig.as_ref())) {
+    // The settings name that pakket for its rows: made from a sjabloon it has no koppeling.
+    let ingesteld = instellingen.as_ref().and_then(|i| i.vorig.as_ref()).filter(|map| map.join(KOPPELING).is_file());
+    if let Some(vorig) = args.vorig.as_ref().or(ingesteld) {
         let vorige = previous(vorig)?;
         for zin in voorstel.neem_over(&vorige, &definitie) {
             uitvoer::praat(&veilig(&zin));

@@ -153,6 +153,11 @@ fn the_settings_name_the_pakket_of_last_year() {
     assert_eq!((&regels(&geleverd)["VERDWENEN"], &regels(&geleverd)["HEROPEND"]), (&1.into(), &1.into()), "{}", geleverd.alles());
     assert!(geleverd.stderr.contains("\"wat\":\"vorig\""), "{}", geleverd.stderr);
 
+    // Made from a sjabloon it has no koppeling: then there is nothing to take over.
+    std::fs::remove_file(map.pad("pakket-2020/koppeling.toml")).unwrap();
+    let zonder = map.draai(&[&["koppel"], &config[..]].concat());
+    assert!(zonder.code < 2 && !zonder.stderr.contains("overgenomen"), "{}", zonder.alles());
+
     // Made with another key, trajecten cannot be compared: that is said beforehand.
     map.schrijf("uitvraag.toml", instellingen("vorig = \"pakket-2020\"").replace("s.toml", "ander.toml"));
     assert_eq!(map.draai(&["sleutel", "maak", "--sleutel", "ander.toml"]).code, 0);

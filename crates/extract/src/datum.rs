@@ -105,6 +105,18 @@ pub(crate) fn read_plain(tekst: &str, jaar: i32) -> Option<NaiveDate> {
     V::Iso.lees(tekst, jaar).or_else(|| V::MaandInLetters.lees(tekst, jaar))
 }
 
+/// The day in the Netherlands of a moment that says how far it is from UTC (`2020-01-28T23:00:00.000Z`), and whether
+/// that is another day than the one written.
+pub(crate) fn moment(tekst: &str) -> Option<(NaiveDate, bool)> {
+    if tekst.len() < 17 || tekst.len() > 40 || !tekst.contains(':') {
+        return None;
+    }
+    let met_t = tekst.replacen(' ', "T", 1);
+    let moment = chrono::DateTime::parse_from_rfc3339(&met_t).ok()?;
+    let hier = schema::klok::local(moment.to_utc()).date();
+    Some((hier, hier != moment.date_naive()))
+}
+
 /// Whether a text is a canonical ISO date as it stands. Every day up to the 28th exists; the calendar is asked for
 /// the others only.
 #[inline]
@@ -360,6 +372,24 @@ mod tests {
             (V::Excel, "43892"),
         ] {
             assert_eq!(vorm.lees(tekst, 2020), datum("2020-03-02"), "{vorm:?} {tekst}");
+        }
+    }
+
+    /// JavaScript writes midnight here as an hour before midnight in UTC: the day before.
+    #[test]
+    fn a_moment_is_a_day_in_the_netherlands() {
+        for (tekst, verwacht, verschoven) in [
+            ("2020-01-28T23:00:00.000Z", "2020-01-29", true),
+            ("2020-07-28T22:00:00Z", "2020-07-29", true),
+            ("2020-01-28T22:00:00Z", "2020-01-28", false),
+            ("2020-01-28T00:00:00Z", "2020-01-28", false),
+            ("2020-01-29T00:00:00+01:00", "2020-01-29", false),
+            ("2020-01-28 23:00:00+00:00", "2020-01-29", true),
+        ] {
+            assert_eq!(moment(tekst), Some((verwacht.parse().unwrap(), verschoven)), "{tekst}");
+        }
+        for tekst in ["2020-01-28T23:00:00", "2020-01-28", "28-01-2020 23:00", "2020-01-28T24:00:00Z"] {
+            assert_eq!(moment(tekst), None, "{tekst}");
         }
     }
 

@@ -16,6 +16,47 @@ pub fn machine_number(tekst: &str) -> Cow<'_, str> {
     }
 }
 
+/// Which sign stands for decimals in a column; the other one may stand between thousands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Getalvorm {
+    Komma,
+    Punt,
+}
+
+impl Getalvorm {
+    pub(crate) const ALLE: [Self; 2] = [Self::Komma, Self::Punt];
+
+    /// The name in a koppeling.
+    pub(crate) fn naam(self) -> &'static str {
+        match self {
+            Self::Komma => "1.234,56",
+            Self::Punt => "1,234.56",
+        }
+    }
+
+    pub(crate) fn parse(naam: &str) -> Option<Self> {
+        Self::ALLE.into_iter().find(|v| v.naam() == naam)
+    }
+}
+
+/// What the only point in a number is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Punt {
+    /// Read as a thousand sign, though it could be a decimal one: `1.234`.
+    Duizend,
+    /// A decimal sign for sure: `12.5`, `1023.300`.
+    Decimaal,
+}
+
+/// What the point in this number is; nothing where there is none, or a comma beside it.
+pub(crate) fn punt(tekst: &str) -> Option<Punt> {
+    let (heel, deel) = tekst.rsplit_once('.').filter(|_| !tekst.contains(','))?;
+    let deel = deel.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let cijfers = heel.bytes().rev().take_while(u8::is_ascii_digit).count();
+    let duizend = deel.len() == 3 && !heel.trim_start_matches(|c: char| !c.is_ascii_digit()).starts_with('0') && cijfers <= 3;
+    (!deel.is_empty() && cijfers > 0).then_some(if duizend { Punt::Duizend } else { Punt::Decimaal })
+}
+
 /// What became of a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Getal {
@@ -23,7 +64,9 @@ pub(crate) enum Getal {
     Tekst(String),
     /// The same, and decimals were rounded off.
     Afgerond(String),
-    /// No number, or one that can be read in two ways.
+    /// A number that can be read in two ways, as `1,234`.
+    Dubbelzinnig,
+    /// No number.
     Onleesbaar,
 }
 
@@ -44,16 +87,20 @@ pub(crate) fn is_decimal(tekst: &str) -> bool {
 }
 
 /// A whole number out of a cell.
-pub(crate) fn whole(tekst: &str) -> Getal {
-    match split(tekst) {
-        Some((teken, heel, deel)) if deel.bytes().all(|b| b == b'0') => Getal::Tekst(format!("{teken}{heel}")),
-        _ => Getal::Onleesbaar,
+pub(crate) fn whole(tekst: &str, vorm: Option<Getalvorm>) -> Getal {
+    match split(tekst, vorm) {
+        Ok((teken, heel, deel)) if deel.bytes().all(|b| b == b'0') => Getal::Tekst(format!("{teken}{heel}")),
+        Ok(_) => Getal::Onleesbaar,
+        Err(waarom) => waarom,
     }
 }
 
 /// An amount with at most two decimals out of a cell.
-pub(crate) fn decimal(tekst: &str) -> Getal {
-    let Some((teken, heel, deel)) = split(tekst) else { return Getal::Onleesbaar };
+pub(crate) fn decimal(tekst: &str, vorm: Option<Getalvorm>) -> Getal {
+    let (teken, heel, deel) = match split(tekst, vorm) {
+        Ok(delen) => delen,
+        Err(waarom) => return waarom,
+    };
     let deel = deel.trim_end_matches('0');
     if deel.len() <= 2 {
         let punt = if deel.is_empty() { "" } else { "." };
@@ -64,8 +111,8 @@ pub(crate) fn decimal(tekst: &str) -> Getal {
     Getal::Afgerond(format!("{teken}{}.{:02}", centen / 100, centen % 100))
 }
 
-/// Sign, whole part without leading zeros, and decimals.
-fn split(tekst: &str) -> Option<(&'static str, String, String)> {
+/// Sign, whole part without leading zeros, and decimals; or why there are none.
+fn split(tekst: &str, vorm: Option<Getalvorm>) -> Result<(&'static str, String, String), Getal> {
     let kaal: String = tekst.chars().filter(|c| !c.is_whitespace() && *c != '\u{202f}').collect();
     let kaal = kaal.strip_prefix('€').or_else(|| kaal.strip_prefix("EUR")).unwrap_or(&kaal);
     let (teken, kaal) = match kaal.strip_prefix('-') {
@@ -74,9 +121,40 @@ fn split(tekst: &str) -> Option<(&'static str, String, String)> {
     };
     let kaal = kaal.strip_suffix(",-").unwrap_or(kaal).trim_end_matches('€').trim_end_matches("EUR");
     if !kaal.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b',') || kaal.len() > 24 {
-        return None;
+        return Err(Getal::Onleesbaar);
     }
-    let (heel, deel) = match (kaal.rfind('.'), kaal.rfind(',')) {
+    let (heel, deel) = parts(kaal, vorm)?;
+    if heel.is_empty() || !deel.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(Getal::Onleesbaar);
+    }
+    let heel = heel.trim_start_matches('0');
+    Ok((teken, if heel.is_empty() { "0" } else { heel }.to_owned(), deel.to_owned()))
+}
+
+/// The whole part without thousand signs, and the decimals.
+fn parts(kaal: &str, vorm: Option<Getalvorm>) -> Result<(String, &str), Getal> {
+    let gekozen = match vorm {
+        Some(Getalvorm::Komma) => Some((',', '.')),
+        Some(Getalvorm::Punt) => Some(('.', ',')),
+        None => None,
+    };
+    if let Some((decimaal, duizend)) = gekozen {
+        let (heel, deel) = kaal.split_once(decimaal).unwrap_or((kaal, ""));
+        return without_thousands(heel, duizend).map(|heel| (heel, deel)).ok_or(Getal::Onleesbaar);
+    }
+    // `1,234` is a thousand to some and a bit over one to others.
+    let deel_na = |komma: usize| &kaal[komma + 1..];
+    let driecijferig = kaal.rfind(',').is_some_and(|komma| deel_na(komma).len() == 3);
+    if driecijferig && !kaal.contains('.') && !kaal.starts_with('0') {
+        return Err(Getal::Dubbelzinnig);
+    }
+    unasked(kaal).ok_or(Getal::Onleesbaar)
+}
+
+/// The same where nobody said what the signs are: the last of two is for decimals, and one point before three digits
+/// stands between thousands, as in Dutch.
+fn unasked(kaal: &str) -> Option<(String, &str)> {
+    Some(match (kaal.rfind('.'), kaal.rfind(',')) {
         (None, None) => (kaal.to_owned(), ""),
         (Some(punt), Some(komma)) => {
             let (laatste, duizend) = if punt > komma { (punt, ',') } else { (komma, '.') };
@@ -87,20 +165,8 @@ fn split(tekst: &str) -> Option<(&'static str, String, String)> {
             let duizendtallen = deel.len() == 3 && !kaal.starts_with('0') && kaal[..punt].rsplit('.').next()?.len() <= 3;
             if duizendtallen { (without_thousands(kaal, '.')?, "") } else { (plain(&kaal[..punt])?, deel) }
         }
-        (None, Some(komma)) => {
-            let deel = &kaal[komma + 1..];
-            // `1,234` is a thousand to some and a bit over one to others.
-            if deel.len() == 3 && !kaal.starts_with('0') {
-                return None;
-            }
-            (plain(&kaal[..komma])?, deel)
-        }
-    };
-    if heel.is_empty() || !deel.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let heel = heel.trim_start_matches('0');
-    Some((teken, if heel.is_empty() { "0" } else { heel }.to_owned(), deel.to_owned()))
+        (None, Some(komma)) => (plain(&kaal[..komma])?, &kaal[komma + 1..]),
+    })
 }
 
 fn plain(heel: &str) -> Option<String> {
@@ -126,10 +192,10 @@ mod tests {
         for (tekst, getal) in
             [("12.345", "12.35"), ("-12.345", "-12.35"), ("150.000", "150"), (".125", "0.13"), ("-.5", "-0.5"), ("1234", "1234")]
         {
-            let gelezen = decimal(&machine_number(tekst));
+            let gelezen = decimal(&machine_number(tekst), None);
             assert!(matches!(&gelezen, Getal::Tekst(t) | Getal::Afgerond(t) if t == getal), "{tekst}: {gelezen:?}");
         }
-        assert_eq!(decimal("12.345"), Getal::Tekst("12345".to_owned()), "as people write it");
+        assert_eq!(decimal("12.345", None), Getal::Tekst("12345".to_owned()), "as people write it");
     }
 
     #[test]
@@ -137,11 +203,11 @@ mod tests {
         for (tekst, verwacht) in
             [("12", "12"), ("12,0", "12"), ("12.0", "12"), ("1.234", "1234"), ("1 234", "1234"), ("007", "7"), ("-3", "-3"), ("1.0", "1")]
         {
-            assert_eq!(whole(tekst), Getal::Tekst(verwacht.to_owned()), "{tekst}");
+            assert_eq!(whole(tekst, None), Getal::Tekst(verwacht.to_owned()), "{tekst}");
         }
         // H-28: none of these is a number here.
-        for tekst in ["1e308", "NaN", "Inf", "0x10", "１２", "12,5", "1,234", "twaalf", "", "1.23.4", "--1"] {
-            assert_eq!(whole(tekst), Getal::Onleesbaar, "{tekst}");
+        for tekst in ["1e308", "NaN", "Inf", "0x10", "１２", "12,5", "twaalf", "", "1.23.4", "--1"] {
+            assert_eq!(whole(tekst, None), Getal::Onleesbaar, "{tekst}");
         }
     }
 
@@ -159,10 +225,46 @@ mod tests {
             ("0,75", "0.75"),
             ("-2,50", "-2.5"),
         ] {
-            assert_eq!(decimal(tekst), Getal::Tekst(verwacht.to_owned()), "{tekst}");
+            assert_eq!(decimal(tekst, None), Getal::Tekst(verwacht.to_owned()), "{tekst}");
         }
-        assert_eq!(decimal("33.3333333"), Getal::Afgerond("33.33".to_owned()));
-        assert_eq!(decimal("1.2350"), Getal::Afgerond("1.24".to_owned()));
-        assert_eq!(decimal("1,234"), Getal::Onleesbaar);
+        assert_eq!(decimal("33.3333333", None), Getal::Afgerond("33.33".to_owned()));
+        assert_eq!(decimal("1.2350", None), Getal::Afgerond("1.24".to_owned()));
+        assert_eq!(decimal("1,234", None), Getal::Dubbelzinnig);
+        assert_eq!(whole("1,600", None), Getal::Dubbelzinnig);
+    }
+
+    #[test]
+    fn amounts_in_a_column_whose_signs_are_known() {
+        use Getalvorm::{Komma, Punt};
+        for (vorm, tekst, verwacht) in [
+            (Punt, "113.025", Getal::Afgerond("113.03".to_owned())),
+            (Punt, "1,234", Getal::Tekst("1234".to_owned())),
+            (Punt, "1,234.5", Getal::Tekst("1234.5".to_owned())),
+            (Komma, "113.025", Getal::Tekst("113025".to_owned())),
+            (Komma, "1,234", Getal::Afgerond("1.23".to_owned())),
+            (Komma, "1.234,5", Getal::Tekst("1234.5".to_owned())),
+            (Komma, "12.5", Getal::Onleesbaar),
+            (Punt, "12,5", Getal::Onleesbaar),
+            (Punt, "1.2.3", Getal::Onleesbaar),
+        ] {
+            assert_eq!(decimal(tekst, Some(vorm)), verwacht, "{vorm:?} {tekst}");
+        }
+    }
+
+    #[test]
+    fn what_a_point_is() {
+        for (tekst, verwacht) in [
+            ("113.025", Some(Punt::Duizend)),
+            ("€ 1.250", Some(Punt::Duizend)),
+            ("1.234.567", Some(Punt::Duizend)),
+            ("12.5", Some(Punt::Decimaal)),
+            ("1023.300", Some(Punt::Decimaal)),
+            ("0.125", Some(Punt::Decimaal)),
+            ("1.234,50", None),
+            ("1234", None),
+            ("1 234", None),
+        ] {
+            assert_eq!(punt(tekst), verwacht, "{tekst}");
+        }
     }
 }

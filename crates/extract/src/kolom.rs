@@ -13,9 +13,9 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::blok::Blok;
 use crate::bsn::{self, Kolomproef};
-use crate::datum::{Datumvorm, is_canonical, read_plain};
+use crate::datum::{Datumvorm, is_canonical, moment, read_plain};
 use crate::gemeente::{Gemeentezoeker, Vondst};
-use crate::getal::{self, Getal};
+use crate::getal::{self, Getal, Getalvorm, Punt};
 use crate::koppeling::LEEG;
 use crate::normaal::{is_invisible, normal, trimmed};
 use crate::waarden::{Codewoorden, Keuze, Stelsel, is_leeg_woord, ja_nee};
@@ -29,8 +29,8 @@ const VANZELF: f64 = 0.9;
 pub(crate) enum Omzet {
     Tekst { vrij: bool },
     Datum { vorm: Option<Datumvorm> },
-    Geheel,
-    Decimaal,
+    Geheel { vorm: Option<Getalvorm> },
+    Decimaal { vorm: Option<Getalvorm> },
     Code { woorden: Box<Codewoorden>, eigen: Eigen, stelsel: Option<Stelsel> },
     Gemeente { zoeker: std::sync::Arc<Gemeentezoeker>, eigen: Eigen },
     JaNee { eigen: Eigen },
@@ -69,6 +69,8 @@ pub(crate) enum Merk {
     Vreemd,
     /// More than two decimals.
     Afgerond,
+    /// A moment in UTC that is another day here.
+    Omgerekend,
     /// 9999: no end.
     Oneindig,
     /// Stands for something, but for what?
@@ -100,6 +102,8 @@ pub(crate) struct Kolom {
     pub(crate) proef: Kolomproef,
     /// Row with a BSN in a free text.
     pub(crate) bsn_rij: Option<u64>,
+    /// The first number whose point was read as a thousand sign, and the first whose point is a decimal one.
+    pub(crate) punten: (Option<String>, Option<String>),
     /// The values of the batch so far.
     uit: StringBuilder,
 }
@@ -115,6 +119,7 @@ impl Kolom {
             cache: HashMap::new(),
             proef: Kolomproef::default(),
             bsn_rij: None,
+            punten: (None, None),
             uit: StringBuilder::new(),
         }
     }
@@ -137,8 +142,13 @@ impl Kolom {
                 self.texts(blok, vrij, &mut uit);
             }
             Omzet::Datum { .. } => self.cells(cellen, &mut uit, |_, cel| is_canonical(cel) && !cel.starts_with("9999")),
-            Omzet::Geheel => self.cells(cellen, &mut uit, |_, cel| getal::is_whole(cel)),
-            Omzet::Decimaal => self.cells(cellen, &mut uit, |_, cel| getal::is_decimal(cel)),
+            Omzet::Geheel { .. } => self.cells(cellen, &mut uit, |_, cel| getal::is_whole(cel)),
+            Omzet::Decimaal { .. } => {
+                if self.punten.1.is_none() {
+                    self.punten.1 = blok.kolom(self.bron).find(|cel| cel.contains('.') && getal::is_decimal(cel)).map(str::to_owned);
+                }
+                self.cells(cellen, &mut uit, |_, cel| getal::is_decimal(cel));
+            }
             Omzet::Code { eigen, .. } if eigen.precies.is_empty() => self.cells(cellen, &mut uit, |zelf, cel| match &zelf.omzet {
                 Omzet::Code { woorden, .. } => woorden.is_code(cel),
                 _ => false,
@@ -177,6 +187,13 @@ impl Kolom {
             return;
         }
         let uitkomst = self.translate(trimmed(cel));
+        if matches!(self.omzet, Omzet::Geheel { vorm: None } | Omzet::Decimaal { vorm: None }) {
+            match getal::punt(trimmed(cel)) {
+                Some(Punt::Duizend) => drop(self.punten.0.get_or_insert_with(|| cel.to_owned())),
+                Some(Punt::Decimaal) => drop(self.punten.1.get_or_insert_with(|| cel.to_owned())),
+                None => {}
+            }
+        }
         uit.append_option(uitkomst.tekst.as_deref());
         if self.cache.len() < CACHE {
             self.cache.insert(cel.into(), uitkomst);
@@ -190,8 +207,8 @@ impl Kolom {
             match &self.omzet {
                 Omzet::Tekst { .. } => (Some(waarde.to_owned()), Merk::Gewoon),
                 Omzet::Datum { vorm } => date(waarde, *vorm, self.jaar),
-                Omzet::Geheel => number(waarde, getal::whole),
-                Omzet::Decimaal => number(waarde, getal::decimal),
+                Omzet::Geheel { vorm } => number(waarde, getal::whole(waarde, *vorm)),
+                Omzet::Decimaal { vorm } => number(waarde, getal::decimal(waarde, *vorm)),
                 Omzet::Code { woorden, eigen, stelsel } => code(waarde, woorden, eigen, *stelsel),
                 Omzet::Gemeente { zoeker, eigen } => gemeente(waarde, zoeker, eigen),
                 Omzet::JaNee { eigen } => match eigen.get(waarde).or_else(|| ja_nee(waarde)) {
@@ -275,6 +292,9 @@ fn unknown(waarde: &str) -> (Option<String>, Merk) {
 }
 
 fn date(waarde: &str, vorm: Option<Datumvorm>, jaar: i32) -> (Option<String>, Merk) {
+    if let Some((datum, verschoven)) = moment(waarde) {
+        return (Some(datum.to_string()), if verschoven { Merk::Omgerekend } else { Merk::Gewoon });
+    }
     let gekozen = vorm.and_then(|v| v.lees(waarde, jaar));
     let Some(datum) = gekozen.or_else(|| read_plain(waarde, jaar)) else {
         // Without a form a date that needs one is a question; anything else is for `check`.
@@ -297,10 +317,11 @@ fn date(waarde: &str, vorm: Option<Datumvorm>, jaar: i32) -> (Option<String>, Me
     (Some(datum.to_string()), merk)
 }
 
-fn number(waarde: &str, lees: fn(&str) -> Getal) -> (Option<String>, Merk) {
-    match lees(waarde) {
+fn number(waarde: &str, getal: Getal) -> (Option<String>, Merk) {
+    match getal {
         Getal::Tekst(tekst) => (Some(tekst), Merk::Gewoon),
         Getal::Afgerond(tekst) => (Some(tekst), Merk::Afgerond),
+        Getal::Dubbelzinnig => (Some(waarde.to_owned()), Merk::Open),
         Getal::Onleesbaar => rest(waarde),
     }
 }

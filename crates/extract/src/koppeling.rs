@@ -10,6 +10,7 @@ use schema::{Definitie, Tabel, Veldtype};
 use serde::{Deserialize, Serialize};
 
 use crate::datum::Datumvorm;
+use crate::getal::Getalvorm;
 use crate::schrijf::Notities;
 
 /// Answer that means: this value stands for nothing.
@@ -73,6 +74,9 @@ pub struct Tabelkoppeling {
     /// Field to how its dates are written, as in `dd-mm-jjjj`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub datumvorm: BTreeMap<String, String>,
+    /// Field to how its numbers are written: `1.234,56` or `1,234.56`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub getalvorm: BTreeMap<String, String>,
     /// Field to what its column really holds: `geboortedatum`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub afgeleid: BTreeMap<String, String>,
@@ -194,7 +198,8 @@ impl Tabelkoppeling {
     fn verify(&self, tabel: &Tabel, definitie: &Definitie) -> Result<(), KoppelingFout> {
         let geplaatst = self.te_plaatsen.values().filter(|v| !v.is_empty() && *v != OVERSLAAN);
         let genoemd = self.kolommen.keys().chain(geplaatst).chain(self.vast.keys()).chain(self.datumvorm.keys());
-        let genoemd = genoemd.chain(self.afgeleid.keys()).chain(self.codestelsel.keys()).chain(self.waarden.keys());
+        let genoemd =
+            genoemd.chain(self.afgeleid.keys()).chain(self.codestelsel.keys()).chain(self.waarden.keys()).chain(self.getalvorm.keys());
         for veld in genoemd {
             tabel.veld(field_name(veld, tabel)).ok_or_else(|| onbekend(format!("`{}` heeft geen veld `{veld}`", tabel.naam)))?;
         }
@@ -203,6 +208,10 @@ impl Tabelkoppeling {
                 let keuze: Vec<&str> = Datumvorm::ALLE.iter().map(|v| v.naam()).collect();
                 onbekend(format!("datumvorm `{vorm}` bij `{veld}` is onbekend; kies uit {}", keuze.join(", ")))
             })?;
+        }
+        if let Some((veld, vorm)) = self.getalvorm.iter().find(|(_, vorm)| Getalvorm::parse(vorm).is_none()) {
+            let [komma, punt] = Getalvorm::ALLE.map(Getalvorm::naam);
+            return Err(onbekend(format!("getalvorm `{vorm}` bij `{veld}` is onbekend; kies {komma} of {punt}")));
         }
         if let Some((veld, soort)) = self.afgeleid.iter().find(|(_, soort)| *soort != GEBOORTEDATUM) {
             return Err(onbekend(format!("`{soort}` bij `{veld}` is onbekend; kies `{GEBOORTEDATUM}`")));

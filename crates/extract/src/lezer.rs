@@ -7,7 +7,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::{ArrayRef, RecordBatch, StringArray};
+use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, StringArray};
 use arrow_schema::{DataType, Field, Schema};
 use schema::{Bevinding, Definitie, Herkomst, Plaats, RegelTelling, Veldtype};
 
@@ -311,7 +311,9 @@ impl Bezig {
             per_veld.entry(veld.clone()).or_insert_with(|| Arc::new(gelijk));
         }
         let kolommen = self.schema.fields().iter().map(|f| per_veld[f.name()].clone()).collect();
-        RecordBatch::try_new(self.schema.clone(), kolommen).expect("every field has one value per row of the batch")
+        // A koppeling may place no column at all: its rows are rows nevertheless.
+        let opties = RecordBatchOptions::new().with_row_count(Some(rijen));
+        RecordBatch::try_new_with_options(self.schema.clone(), kolommen, &opties).expect("every field has one value per row of the batch")
     }
 
     /// Columns that are BSNs by now: where, which field, in words.

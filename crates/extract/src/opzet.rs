@@ -13,6 +13,7 @@ use crate::bestand::Bestand;
 use crate::bijzonder::{self, Gebruikt};
 use crate::datum::Datumvorm;
 use crate::gemeente::Gemeentezoeker;
+use crate::getal::Getalvorm;
 use crate::kolom::{Eigen, Kolom, Omzet};
 use crate::kop::{Kopkennis, ZOEKRIJEN, unique_names};
 use crate::koppeling::{GEBOORTEDATUM, Koppeling, Tabelkoppeling};
@@ -234,12 +235,13 @@ fn add_field(
         taak.leeftijden.push((Kolom::new(&veld.naam, kop, nummer, Omzet::Datum { vorm: vorm() }, jaar), op.clone()));
         return;
     }
+    let getalvorm = deel.getalvorm.get(&veld.naam).and_then(|v| Getalvorm::parse(v));
     let eigen = || Eigen::new(deel.waarden.get(&veld.naam));
     let omzet = match &veld.veldtype {
         Veldtype::Pseudoniem => Omzet::Tekst { vrij: false },
         Veldtype::Tekst { .. } => Omzet::Tekst { vrij: true },
-        Veldtype::Geheel => Omzet::Geheel,
-        Veldtype::Decimaal => Omzet::Decimaal,
+        Veldtype::Geheel => Omzet::Geheel { vorm: getalvorm },
+        Veldtype::Decimaal => Omzet::Decimaal { vorm: getalvorm },
         Veldtype::Datum => Omzet::Datum { vorm: vorm() },
         Veldtype::JaNee => Omzet::JaNee { eigen: eigen() },
         Veldtype::Gemeente => Omzet::Gemeente { zoeker: gemeenten.clone(), eigen: eigen() },

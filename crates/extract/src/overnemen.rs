@@ -115,6 +115,11 @@ impl Overname<'_> {
                 None => {}
             }
         }
+        for (veld, vorm) in oud.getalvorm.iter().filter(|(veld, _)| bekend(veld)) {
+            if gekoppeld(nieuw, veld) {
+                nieuw.getalvorm.insert(veld.clone(), vorm.clone());
+            }
+        }
         for (veld, soort) in oud.afgeleid.iter().filter(|(veld, _)| bekend(veld)) {
             if gekoppeld(nieuw, veld) {
                 nieuw.afgeleid.insert(veld.clone(), soort.clone());

@@ -87,11 +87,12 @@ fn write_table(uit: &mut String, index: usize, tabel: &Tabelkoppeling, notities:
         let lijst: Vec<String> = tabel.overslaan.iter().map(|k| text(k)).collect();
         let _ = writeln!(uit, "# Deze kolommen vraagt de uitvraag niet.\noverslaan = [{}]", lijst.join(", "));
     }
-    let delen: [(&'static str, &str, &BTreeMap<String, String>); 6] = [
+    let delen: [(&'static str, &str, &BTreeMap<String, String>); 7] = [
         ("kolommen", "Welk veld komt uit welke kolom?", &tabel.kolommen),
         ("te_plaatsen", "Deze kolommen zijn niet herkend. Vul een veld in, of \"overslaan\".", &tabel.te_plaatsen),
         ("vast", "Dit is in elke rij hetzelfde.", &tabel.vast),
         ("datumvorm", "Zo staan de datums in uw bestand.", &tabel.datumvorm),
+        ("getalvorm", "Zo staan de getallen in uw bestand.", &tabel.getalvorm),
         ("afgeleid", "Deze kolom wordt omgerekend. Een geboortedatum wordt een leeftijd en gaat nooit mee.", &tabel.afgeleid),
         ("codestelsel", "Uw codes horen bij dit stelsel: cbs, ijw of eigen.", &tabel.codestelsel),
     ];

@@ -191,8 +191,8 @@ impl Teller {
             return;
         }
         self.gevuld += aantal;
-        self.gehele_getallen += if matches!(whole(waarde), Getal::Tekst(_)) { aantal } else { 0 };
-        self.getallen += if decimal(waarde) == Getal::Onleesbaar { 0 } else { aantal };
+        self.gehele_getallen += if matches!(whole(waarde, None), Getal::Tekst(_) | Getal::Dubbelzinnig) { aantal } else { 0 };
+        self.getallen += if decimal(waarde, None) == Getal::Onleesbaar { 0 } else { aantal };
         self.datums.zie(waarde, aantal, jaar);
     }
 

@@ -6,6 +6,7 @@
 use schema::{Bevinding, Definitie, Plaats, RegelTelling};
 
 use crate::bevind::finding;
+use crate::getal::Getalvorm;
 use crate::herkomst::Boek;
 use crate::kolom::{Kolom, Merk, Omzet};
 use crate::lezer::{Bezig, Bronverslag};
@@ -105,6 +106,12 @@ impl Schrijver<'_> {
         if !kolom.gemerkt(Merk::Afgerond).is_empty() {
             self.aannames.push(format!("Kolom '{kop}': bedragen zijn afgerond op centen."));
         }
+        if let ((Some(gezien), None), Omzet::Geheel { .. } | Omzet::Decimaal { .. }) = (&kolom.punten, &kolom.omzet) {
+            self.aannames.push(format!("Kolom '{kop}': de punt in '{gezien}' is gelezen als teken tussen duizendtallen."));
+        }
+        if !kolom.gemerkt(Merk::Omgerekend).is_empty() {
+            self.aannames.push(format!("Kolom '{kop}': tijden in UTC zijn omgerekend naar de dag in Nederland."));
+        }
         if !kolom.gemerkt(Merk::Oneindig).is_empty() {
             self.aannames.push(format!("Kolom '{kop}': een datum in 9999 is gelezen als leeg."));
         }
@@ -115,6 +122,16 @@ impl Schrijver<'_> {
             };
             self.aannames.push(format!("Kolom '{kop}': uit de datums blijkt niet wat de dag is. Ze zijn gelezen als {vorm}."));
             self.finding(bezig, "DATE_FORMAT_ASSUMED", &kolom.veld);
+        }
+        if let (Some(duizend), Some(decimaal)) = &kolom.punten {
+            let hoe = if bezig.taak.sjabloon {
+                "Schrijf de getallen zonder punten, met een komma voor de decimalen.".to_owned()
+            } else {
+                getalvraag(&kolom.veld)
+            };
+            self.open.push(format!(
+                "In de kolom '{kop}' staan '{duizend}' en '{decimaal}'. Staat de punt tussen duizendtallen of voor decimalen? {hoe}"
+            ));
         }
         if !bezig.taak.sjabloon {
             self.questions(kolom);
@@ -134,6 +151,11 @@ impl Schrijver<'_> {
             }
             return;
         }
+        if matches!(kolom.omzet, Omzet::Geheel { .. } | Omzet::Decimaal { .. }) {
+            let (waarde, ..) = open[0];
+            self.open.push(format!("Is '{waarde}' in de kolom '{kop}' meer dan duizend? {}", getalvraag(&kolom.veld)));
+            return;
+        }
         for (waarde, _, aantal) in open.iter().take(VRAGEN) {
             self.open.push(format!("{WAARDEVRAAG}'{waarde}' in de kolom '{kop}' ({aantal} keer)? Vul het in de koppeling in."));
         }
@@ -151,6 +173,12 @@ impl Schrijver<'_> {
             ));
         }
     }
+}
+
+/// How the koppeling says what the signs in numbers are.
+fn getalvraag(veld: &str) -> String {
+    let [komma, punt] = Getalvorm::ALLE.map(Getalvorm::naam);
+    format!("Zet in de koppeling onder [tabel.getalvorm]: {veld} = \"{komma}\" of {veld} = \"{punt}\".")
 }
 
 fn named<'a>(waarden: impl Iterator<Item = &'a str>) -> String {

@@ -1,24 +1,8 @@
-//! Dutch time: the register keeps UTC, people read the clock on their wall.
-//!
-//! Owns the one rule of summer time that is needed here: from the last Sunday of March to the last Sunday of
-//! October, both at 01:00 UTC (Directive 2000/84/EC).
+//! Moments in words, by the clock on the reader's wall.
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Utc};
+use chrono::{DateTime, Timelike, Utc};
+use schema::klok::local;
 use schema::levering::datum_nl;
-
-/// What a clock in the Netherlands says.
-pub fn local(moment: DateTime<Utc>) -> NaiveDateTime {
-    let utc = moment.naive_utc();
-    let begin = last_sunday(utc.year(), 3).and_hms_opt(1, 0, 0);
-    let eind = last_sunday(utc.year(), 10).and_hms_opt(1, 0, 0);
-    let zomer = begin.is_some_and(|begin| utc >= begin) && eind.is_some_and(|eind| utc < eind);
-    utc + TimeDelta::hours(if zomer { 2 } else { 1 })
-}
-
-fn last_sunday(jaar: i32, maand: u32) -> NaiveDate {
-    let laatste = NaiveDate::from_ymd_opt(jaar, maand, 31).expect("March and October have 31 days in every year chrono knows");
-    laatste - Days::new(u64::from(laatste.weekday().num_days_from_sunday()))
-}
 
 /// `21 november 2026, 14.05 uur`.
 pub fn moment_nl(moment: DateTime<Utc>) -> String {
@@ -30,16 +14,9 @@ pub fn moment_nl(moment: DateTime<Utc>) -> String {
 mod tests {
     use super::*;
 
-    fn at(tekst: &str) -> String {
-        moment_nl(tekst.parse().unwrap())
-    }
-
     #[test]
-    fn summer_time_starts_and_ends_on_the_last_sunday() {
-        assert_eq!(at("2021-03-28T00:59:00Z"), "28 maart 2021, 1.59 uur");
-        assert_eq!(at("2021-03-28T01:00:00Z"), "28 maart 2021, 3.00 uur");
-        assert_eq!(at("2021-10-31T00:59:00Z"), "31 oktober 2021, 2.59 uur");
-        assert_eq!(at("2021-10-31T01:00:00Z"), "31 oktober 2021, 2.00 uur");
-        assert_eq!(at("2020-12-31T23:30:00Z"), "1 januari 2021, 0.30 uur");
+    fn a_moment_reads_as_on_the_wall() {
+        assert_eq!(moment_nl("2021-10-31T00:59:00Z".parse().unwrap()), "31 oktober 2021, 2.59 uur");
+        assert_eq!(moment_nl("2020-12-31T23:30:00Z".parse().unwrap()), "1 januari 2021, 0.30 uur");
     }
 }

@@ -151,7 +151,7 @@ impl Kern {
 
     /// Today, in the Netherlands.
     pub(crate) fn vandaag(&self) -> NaiveDate {
-        klok::local(self.nu()).date()
+        schema::klok::local(self.nu()).date()
     }
 
     /// Whether browsers reach the service over TLS.

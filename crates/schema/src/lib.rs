@@ -13,6 +13,7 @@ pub mod definitie;
 pub mod gebieden;
 pub mod indicator;
 pub mod jeugdigen;
+pub mod klok;
 pub mod letters;
 pub mod levering;
 pub mod pakket;

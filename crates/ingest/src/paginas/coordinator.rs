@@ -17,10 +17,10 @@ use super::levering::answer_label;
 use schema::tekst::duizendtal;
 
 use super::{Menu, geteld, page, toestand_klasse, toestand_label};
+use crate::Staat;
 use crate::leveringen::aantal;
 use crate::problem::Problem;
 use crate::toegang::{Rolnaam, Wie};
-use crate::{Staat, klok};
 
 #[derive(Template)]
 #[template(path = "coordinator.html")]
@@ -87,7 +87,7 @@ async fn frozen(staat: &Staat, definitie: &Definitie) -> Result<Option<String>, 
     let (uitvraag, jaar) = (definitie.uitvraag.as_str(), definitie.jaar);
     let Some(id) = staat.lake.momentopnamen(uitvraag, jaar).await?.pop() else { return Ok(None) };
     let Some(moment) = staat.lake.momentopname(&id).await? else { return Ok(None) };
-    let dag = |moment| datum_nl(klok::local(moment).date());
+    let dag = |moment| datum_nl(schema::klok::local(moment).date());
     let aantal = geteld(moment.leveringen.len() as u64, "levering", "leveringen");
     let kern = format!("Bevroren op {} als {id}, met {aantal}. Leveren kan alleen nog met uitstel.", dag(moment.gemaakt));
     Ok(Some(match staat.lake.laatste_publicatie(uitvraag, jaar).await? {
@@ -177,7 +177,7 @@ fn row(regel: &ResponsRegel, nieuwste: Option<&Levering>, telt: Option<&Levering
         kvk: regel.kvk.clone(),
         stand,
         klasse,
-        sinds: getoond.map(|l| datum_nl(klok::local(l.gewijzigd).date())).unwrap_or_default(),
+        sinds: getoond.map(|l| datum_nl(schema::klok::local(l.gewijzigd).date())).unwrap_or_default(),
         open: if regel.onbruikbaar.is_some() { QUARANTAINE.to_owned() } else { open_points(bezig) },
         trajecten: getoond.and_then(|l| l.rijen.get(eerste_tabel)).map(|n| duizendtal(*n)).unwrap_or_default(),
     }

@@ -26,7 +26,7 @@ use crate::leveringen::toelichtingen::keep;
 use crate::leveringen::{Stand, find, refuse_if_erased, volgende_stap};
 use crate::problem::{Problem, Soort};
 use crate::toegang::{Rolnaam, Wie};
-use crate::{Staat, inhoud, klok};
+use crate::{Staat, inhoud};
 
 #[derive(Template)]
 #[template(path = "levering.html")]
@@ -183,7 +183,7 @@ async fn show(staat: &Staat, wie: &Wie, levering: &Levering, melding: Option<Str
     let pagina = Pagina {
         menu: Menu::of(wie),
         id: levering.id.to_string(),
-        titel: format!("Levering van {}", datum_nl(klok::local(levering.geopend).date())),
+        titel: format!("Levering van {}", datum_nl(schema::klok::local(levering.geopend).date())),
         toestand: toestand_label(levering.toestand),
         klasse: toestand_klasse(levering.toestand),
         volgende_stap: volgende_stap(levering, Some(&definitie.klok), stand),

@@ -103,7 +103,7 @@ fn now(definitie: &Definitie, leveringen: &[&Levering], stand: Stand) -> String 
 }
 
 fn row(levering: &Levering, definitie: &Definitie, stand: Stand) -> Rij {
-    let datum = datum_nl(klok::local(levering.geopend).date());
+    let datum = datum_nl(schema::klok::local(levering.geopend).date());
     let geweigerd = refusal(levering).is_some();
     let beoordeeld = !geweigerd && levering.beoordeeld.is_some() && !levering.nulopgave && levering.toestand != Toestand::Gewist;
     let intrekbaar = can_be_withdrawn(levering, stand);

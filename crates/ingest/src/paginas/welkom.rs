@@ -10,9 +10,9 @@ use schema::definitie::Klok;
 use schema::levering::datum_nl;
 
 use super::{Menu, page};
+use crate::Staat;
 use crate::problem::Problem;
 use crate::toegang::{Rolnaam, Wie};
-use crate::{Staat, klok};
 
 #[derive(Template)]
 #[template(path = "welkom.html")]
@@ -44,7 +44,7 @@ pub async fn tonen(State(staat): State<Staat>, Extension(wie): Extension<Wie>) -
         Publicatie {
             titel: format!("{}{versie}", titel(&p.uitvraag, p.jaar)),
             adres: format!("/v1/publicaties/{}/{}/{}/", p.uitvraag, p.jaar, p.versie),
-            datum: datum_nl(klok::local(p.gemaakt).date()),
+            datum: datum_nl(schema::klok::local(p.gemaakt).date()),
         }
     });
     let mut uitvragen = Vec::new();

@@ -54,6 +54,8 @@ pub enum Gebeurtenis {
     Beantwoord,
     /// Signalen want an answer of a person.
     Vragen,
+    /// The levering wants the signature of a person.
+    Ondertekenen,
     /// The levering was signed.
     Ondertekend,
     /// The receipt was proven and kept.
@@ -79,7 +81,7 @@ pub enum Gebeurtenis {
 impl Gebeurtenis {
     /// Every event.
     #[cfg(test)]
-    pub const ALLE: [Self; 23] = [
+    pub const ALLE: [Self; 24] = [
         Self::Start,
         Self::Voorcontrole,
         Self::Hervat,
@@ -93,6 +95,7 @@ impl Gebeurtenis {
         Self::Oordeel,
         Self::Beantwoord,
         Self::Vragen,
+        Self::Ondertekenen,
         Self::Ondertekend,
         Self::Ontvangstbewijs,
         Self::Afgekeurd,
@@ -121,6 +124,7 @@ impl Gebeurtenis {
             Self::Oordeel => "oordeel",
             Self::Beantwoord => "beantwoord",
             Self::Vragen => "vragen",
+            Self::Ondertekenen => "ondertekenen",
             Self::Ondertekend => "ondertekend",
             Self::Ontvangstbewijs => "ontvangstbewijs",
             Self::Afgekeurd => "afgekeurd",
@@ -137,7 +141,7 @@ impl Gebeurtenis {
     fn niveau(self) -> &'static str {
         match self {
             Self::Fout => "fout",
-            Self::Vragen | Self::Afgekeurd | Self::Vervallen => "let_op",
+            Self::Vragen | Self::Ondertekenen | Self::Afgekeurd | Self::Vervallen => "let_op",
             _ => "info",
         }
     }

@@ -40,7 +40,7 @@ impl From<Result<String, Fout>> for Uitkomst {
 /// Looks at everything and tells it; gives the first thing that stands in the way.
 pub fn run(instellingen: &Instellingen, definitie: &Definitie, dienst: &Result<Dienst, Fout>) -> Option<Fout> {
     let mut uitkomsten = vec![
-        ("koppeling", mapping(instellingen, definitie).into()),
+        ("koppeling", mapping(instellingen, definitie)),
         ("toelichtingen", answers(instellingen).into()),
         ("sleutel", key(instellingen).into()),
         ("schijf", disk(instellingen).into()),
@@ -65,19 +65,23 @@ pub fn run(instellingen: &Instellingen, definitie: &Definitie, dienst: &Result<D
 }
 
 fn tell(wat: &str, uitkomst: &Uitkomst) {
-    let (woord, bericht) = match uitkomst {
-        Uitkomst::Goed(bericht) => ("goed", bericht.clone()),
-        Uitkomst::LetOp(bericht) => ("let_op", bericht.clone()),
-        Uitkomst::Fout(fout) => ("fout", fout.to_string().trim_start_matches("fout: ").to_owned()),
+    let (woord, niveau, bericht) = match uitkomst {
+        Uitkomst::Goed(bericht) => ("goed", "info", bericht.clone()),
+        Uitkomst::LetOp(bericht) => ("let_op", "let_op", bericht.clone()),
+        Uitkomst::Fout(fout) => ("fout", "fout", fout.to_string().trim_start_matches("fout: ").to_owned()),
     };
     let regel = format!("{:<7} {wat}: {bericht}", woord.replace('_', " "));
-    logboek::meld(Gebeurtenis::Voorcontrole, &regel, &[("wat", json!(wat)), ("uitkomst", json!(woord))]);
+    logboek::meld(Gebeurtenis::Voorcontrole, &regel, &[("wat", json!(wat)), ("uitkomst", json!(woord)), ("niveau", json!(niveau))]);
 }
 
-fn mapping(instellingen: &Instellingen, definitie: &Definitie) -> Result<String, Fout> {
-    match &instellingen.koppeling {
-        None => Ok("geen; de kolommen heten zoals in het sjabloon".to_owned()),
-        Some(pad) => read_koppeling(pad, definitie).map(|_| pad.display().to_string()),
+fn mapping(instellingen: &Instellingen, definitie: &Definitie) -> Uitkomst {
+    let Some(pad) = &instellingen.koppeling else {
+        return Uitkomst::Goed("geen; de kolommen heten zoals in het sjabloon".to_owned());
+    };
+    match read_koppeling(pad, definitie).map(|koppeling| koppeling.open()) {
+        Err(fout) => Uitkomst::Fout(fout),
+        Ok(0) => Uitkomst::Goed(pad.display().to_string()),
+        Ok(open) => Uitkomst::LetOp(format!("in {} staan nog open vragen: {open}. Zo gaat er niets de deur uit", pad.display())),
     }
 }
 

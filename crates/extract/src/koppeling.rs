@@ -149,6 +149,11 @@ impl From<Koppeling> for toml::Table {
 }
 
 impl Koppeling {
+    /// Questions that still have no answer; an empty string stands for each.
+    pub fn open(&self) -> usize {
+        self.tabellen.iter().map(Tabelkoppeling::open).sum()
+    }
+
     /// Reads `koppeling.toml`.
     ///
     /// # Errors
@@ -228,6 +233,14 @@ impl Tabelkoppeling {
             }
         }
         Ok(())
+    }
+
+    /// Questions that still have no answer.
+    fn open(&self) -> usize {
+        let leeg = |deel: &BTreeMap<String, String>| deel.values().filter(|v| v.is_empty()).count();
+        let velden = self.kolommen.keys().filter(|v| self.bron_van(v).is_none() && !self.vast.contains_key(*v)).count();
+        let kolommen = self.te_plaatsen.iter().filter(|(kolom, veld)| veld.is_empty() && !self.knows_column(kolom)).count();
+        velden + kolommen + leeg(&self.datumvorm) + leeg(&self.codestelsel) + self.waarden.values().map(leeg).sum::<usize>()
     }
 
     /// The column a field comes from, whichever way round it was written down.

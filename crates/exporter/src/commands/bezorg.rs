@@ -157,11 +157,38 @@ impl Gang {
             meld(G::Beantwoord, &format!("Antwoorden verstuurd: {antwoorden}."), &[("aantal", json!(antwoorden))]);
         }
         if let (Toestand::Akkoord, Some(wie)) = (levering.toestand, &self.ondertekenaar) {
+            if let Some((was, wordt)) = self.halved(post, &reis.map)? {
+                let zin = format!(
+                    "De levering is niet ondertekend: zij heeft {wordt} rijen, en de levering die nu telt {was}. {}",
+                    self.by_hand(post)
+                );
+                meld(G::Ondertekenen, &zin, &[("levering", json!(levering.id)), ("rijen", json!(wordt)), ("rijen_vorige", json!(was))]);
+                return Ok(Einde::Open);
+            }
             levering = reis.sign(&levering, wie, false)?;
             post.hoor(&levering)?;
             meld(G::Ondertekend, "De levering is ondertekend.", &[("levering", json!(levering.id))]);
         }
         self.conclude(&reis, post, &levering)
+    }
+
+    /// Rows of the newest signed levering and of this one, where this one has less than half of them. A query that lost its
+    /// rows must not replace what counts while everybody sleeps.
+    fn halved(&self, post: &Post, nieuw: &Pakketmap) -> Result<Option<(u64, u64)>, Fout> {
+        let rijen = |map: &Pakketmap| map.pakket.resources.iter().map(|b| b.rijen).sum::<u64>();
+        let mut posten = self.uitbak.posten()?;
+        posten.retain(|p| p.map != post.map && p.stand.uitvraag == post.stand.uitvraag && p.stand.is_ondertekend());
+        // Of a published one the copy is gone; the service takes no other after it.
+        let vorige = posten.iter().rev().find_map(|p| Pakketmap::open(&p.map).ok());
+        Ok(vorige.map(|vorige| (rijen(&vorige), rijen(nieuw))).filter(|(was, wordt)| wordt * 2 < *was))
+    }
+
+    /// How a person signs what is in the outbox.
+    fn by_hand(&self, post: &Post) -> String {
+        let token = self.instellingen.server.as_ref().and_then(|s| s.token_bestand.as_ref());
+        let token = token.map_or_else(String::new, |pad| format!(" --token-bestand {}", pad.display()));
+        let (map, server) = (post.map.display(), self.dienst.adres());
+        format!("Klopt het? Onderteken dan zelf: uitvraag lever {map} --server {server}{token} --onderteken \"Naam, functie\"")
     }
 
     /// The levering of a pakket: asked for where it is known, announced where it is not. `None` where it can't go on.
@@ -208,11 +235,8 @@ impl Gang {
             }
             Toestand::TeBevestigen => self.ask(reis, levering),
             Toestand::Akkoord => {
-                meld(
-                    G::Bericht,
-                    "Alles is in orde. De levering telt pas mee na ondertekening; zet onderteken in de instellingen.",
-                    &velden,
-                );
+                let zin = format!("De levering is akkoord, maar telt pas mee na ondertekening. {}", self.by_hand(post));
+                meld(G::Ondertekenen, &zin, &velden);
                 Ok(Einde::Goed)
             }
             Toestand::Ingediend | Toestand::Gepubliceerd => {

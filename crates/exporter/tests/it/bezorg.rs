@@ -89,6 +89,26 @@ fn it_delivers_signs_and_sends_nothing_while_the_data_are_the_same() {
     assert_eq!(server.oude(), ["ingediend"], "what was signed is replaced by the service, not taken back");
 }
 
+/// A source that lost its rows in the night does not replace what counts: a person signs that.
+#[test]
+fn half_of_the_rows_is_not_signed_by_itself() {
+    let server = Nepserver::start(Oordeelt::Akkoord, &[]);
+    let werk = werkmap(&server);
+    assert_eq!(lever(&werk).code, 0);
+    update(&werk, "DELETE FROM traject WHERE traject_id <> 'T1'");
+    for _ in 0..2 {
+        let gekrompen = lever(&werk);
+        assert_eq!((gekrompen.code, server.indieningen(), server.toestand().as_str()), (1, 1, "akkoord"), "{}", gekrompen.alles());
+        assert!(gekrompen.stderr.contains("uitvraag lever") && gekrompen.stderr.contains("--onderteken"), "{}", gekrompen.stderr);
+    }
+    let post = werk.bestanden().into_iter().filter(|b| b.ends_with("/traject.csv.zst")).max().unwrap();
+    let map = post.trim_end_matches("/traject.csv.zst");
+    let naam = "J. de Vries, directeur";
+    let zelf = werk.draai(&["lever", map, "--server", &server.url, "--token-bestand", "token.txt", "--onderteken", naam]);
+    assert_eq!((zelf.code, server.indieningen()), (0, 2), "{}", zelf.alles());
+    assert_eq!(lever(&werk).code, 0, "and the next night goes on");
+}
+
 #[test]
 fn the_order_of_rows_is_no_change() {
     let server = Nepserver::start(Oordeelt::Akkoord, &[]);

@@ -360,3 +360,69 @@ fn row_numbers_are_those_of_a_spreadsheet() {
     assert_eq!(verslag.herkomst.plaats("traject", Some(1), Some("aanmelddatum")).cel.as_deref(), Some("C5"));
     assert!(verslag.bevindingen.iter().any(|b| b.code == "SEP_LINE"));
 }
+
+fn kosten(bestand: Bestand, koppeling: &str) -> (Vec<String>, Vec<String>, Vec<String>) {
+    let koppeling = Koppeling::parse(koppeling).unwrap();
+    koppeling.verify(&omgang()).unwrap();
+    let (tabellen, verslag) = lees(&[bestand], Some(&koppeling)).unwrap();
+    let kolom = tabellen["traject"].iter().map(|r| r["kosten"].clone().unwrap_or_default()).collect();
+    (kolom, verslag.open, verslag.aannames)
+}
+
+const KOSTEN: &str =
+    "uitvraag = \"omgang/2020\"\n[[tabel]]\nnaam = \"traject\"\n[tabel.kolommen]\ntraject_id = \"Nr\"\nkosten = \"Bedrag\"\n";
+
+/// A JSON number of 1.125 once became 1125 euro: its point is a decimal one, whatever a Dutch text would mean by it.
+#[test]
+fn a_number_in_json_is_no_dutch_text() {
+    let bestand =
+        Bestand::from_bytes("export.json", br#"[{"Nr":"A","Bedrag":1.125},{"Nr":"B","Bedrag":113.025},{"Nr":"C","Bedrag":1250}]"#.to_vec());
+    assert_eq!(kosten(bestand, KOSTEN).0, ["1.13", "113.03", "1250"]);
+}
+
+/// `113.025` beside `99.5`: what the point is has to be asked, and the answer holds.
+#[test]
+fn points_of_two_kinds_in_one_column_are_asked() {
+    let bestand = || csv("Nr;Bedrag\nA;113.025\nB;99.5\nC;1023.300\n");
+    let (_, open, _) = kosten(bestand(), KOSTEN);
+    assert_eq!(open.len(), 1, "{open:?}");
+    assert!(open[0].contains("'113.025' en '99.5'") && open[0].contains("kosten = \"1,234.56\""), "{open:?}");
+    let beantwoord = format!("{KOSTEN}[tabel.getalvorm]\nkosten = \"1,234.56\"\n");
+    let (bedragen, open, _) = kosten(bestand(), &beantwoord);
+    assert_eq!((bedragen, open.len()), (vec!["113.03".to_owned(), "99.5".to_owned(), "1023.3".to_owned()], 0));
+    let (duizenden, open, aannames) = kosten(csv("Nr;Bedrag\nA;1.250\nB;12,50\n"), KOSTEN);
+    assert_eq!((duizenden, open.len()), (vec!["1250".to_owned(), "12.5".to_owned()], 0));
+    assert!(aannames.iter().any(|a| a.contains("'1.250'")), "what was assumed is said: {aannames:?}");
+}
+
+/// `1,600` is a thousand to one program and less than two to another.
+#[test]
+fn a_comma_before_three_digits_is_asked() {
+    let (_, open, _) = kosten(csv("Nr;Bedrag\nA;\"1,600\"\n"), KOSTEN);
+    assert!(open.len() == 1 && open[0].contains("'1,600'"), "{open:?}");
+    let komma = kosten(csv("Nr;Bedrag\nA;\"1,600\"\n"), &format!("{KOSTEN}[tabel.getalvorm]\nkosten = \"1.234,56\"\n"));
+    assert_eq!((komma.0, komma.1.len()), (vec!["1.6".to_owned()], 0));
+    let onbekend = Koppeling::parse(&format!("{KOSTEN}[tabel.getalvorm]\nkosten = \"1234\"\n")).unwrap();
+    assert!(onbekend.verify(&omgang()).is_err());
+}
+
+/// What a browser writes for midnight here is an hour of the day before, in UTC.
+#[test]
+fn a_moment_in_utc_is_the_day_it_was_here() {
+    let koppeling = KOSTEN.replace("kosten = \"Bedrag\"", "aanmelddatum = \"Aangemeld\"");
+    let bestand = csv("Nr;Aangemeld\nA;2020-01-28T23:00:00.000Z\nB;2020-02-03T09:30:00.000Z\n");
+    let (tabellen, verslag) = lees(&[bestand], Some(&Koppeling::parse(&koppeling).unwrap())).unwrap();
+    let dagen: Vec<_> = tabellen["traject"].iter().map(|r| r["aanmelddatum"].as_deref().unwrap()).collect();
+    assert_eq!(dagen, ["2020-01-29", "2020-02-03"]);
+    assert!(verslag.aannames.iter().any(|a| a.contains("UTC")), "{:?}", verslag.aannames);
+}
+
+/// Found by fuzzing: a koppeling that places no column at all once broke the reader off.
+#[test]
+fn a_table_without_columns_still_has_rows() {
+    let koppeling = Koppeling::parse("uitvraag = \"omgang/2020\"\n[[tabel]]\nnaam = \"traject\"\n").unwrap();
+    let (tabellen, verslag) = lees(&[csv("Dossiernr;Kind\nD1;K1\nD2;K2\n")], Some(&koppeling)).unwrap();
+    assert_eq!(tabellen["traject"].len(), 2);
+    assert!(!verslag.open.is_empty());
+    assert_eq!(koppeling.open(), 0);
+}

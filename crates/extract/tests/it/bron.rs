@@ -366,7 +366,9 @@ fn kosten(bestand: Bestand, koppeling: &str) -> (Vec<String>, Vec<String>, Vec<S
     koppeling.verify(&omgang()).unwrap();
     let (tabellen, verslag) = lees(&[bestand], Some(&koppeling)).unwrap();
     let kolom = tabellen["traject"].iter().map(|r| r["kosten"].clone().unwrap_or_default()).collect();
-    (kolom, verslag.open, verslag.aannames)
+    // The other columns are not what these tests are about.
+    let open = verslag.open.into_iter().filter(|vraag| !vraag.starts_with("Waar staat")).collect();
+    (kolom, open, verslag.aannames)
 }
 
 const KOSTEN: &str =

@@ -172,15 +172,16 @@ impl Gang {
         self.conclude(&reis, post, &levering)
     }
 
-    /// Rows of the newest signed levering and of this one, where this one has less than half of them. A query that lost its
-    /// rows must not replace what counts while everybody sleeps.
+    /// Rows of the largest table in the newest signed levering, and in this one, where this one has less than half of them.
+    /// A query that lost its rows must not replace what counts while everybody sleeps.
     fn halved(&self, post: &Post, nieuw: &Pakketmap) -> Result<Option<(u64, u64)>, Fout> {
-        let rijen = |map: &Pakketmap| map.pakket.resources.iter().map(|b| b.rijen).sum::<u64>();
         let mut posten = self.uitbak.posten()?;
         posten.retain(|p| p.map != post.map && p.stand.uitvraag == post.stand.uitvraag && p.stand.is_ondertekend());
         // Of a published one the copy is gone; the service takes no other after it.
         let vorige = posten.iter().rev().find_map(|p| Pakketmap::open(&p.map).ok());
-        Ok(vorige.map(|vorige| (rijen(&vorige), rijen(nieuw))).filter(|(was, wordt)| wordt * 2 < *was))
+        let Some(grootste) = vorige.as_ref().and_then(|v| v.pakket.resources.iter().max_by_key(|b| b.rijen)) else { return Ok(None) };
+        let wordt = nieuw.pakket.resources.iter().find(|b| b.name == grootste.name).map_or(0, |b| b.rijen);
+        Ok((wordt * 2 < grootste.rijen).then_some((grootste.rijen, wordt)))
     }
 
     /// How a person signs what is in the outbox.

@@ -54,8 +54,12 @@ class Windows:
         icacls = drive / "windows" / "system32" / "icacls.exe"
         icacls.unlink(missing_ok=True)
         shutil.copy(programs / "icacls.exe", icacls)
-        overrides = "icacls.exe=n;mscoree,mshtml,winedbg.exe="
-        self.environment = os.environ | {"WINEDLLOVERRIDES": overrides, "TERM": "xterm", "APPDATA": f"C:\\{FOLDER}\\app data"}
+        # A share of a server is a folder to wine.
+        share = pathlib.Path(os.environ["WINEPREFIX"]) / "dosdevices" / "unc" / "zorgserver" / "deel één"
+        share.parent.mkdir(parents=True, exist_ok=True)
+        share.unlink(missing_ok=True)
+        share.symlink_to(self.map)
+        self.environment = os.environ | {"WINEDLLOVERRIDES": "icacls.exe=n;mscoree,mshtml,winedbg.exe=", "TERM": "xterm"}
         for name in ["XDG_CONFIG_HOME", "UITVRAAG_SLEUTEL", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"]:
             self.environment.pop(name, None)
 
@@ -202,6 +206,10 @@ def pack(check, windows):
     key.chmod(0o600)
     windows.run("sleutel", "bewaar", r"sub map\reserve kopie.txt", "--sleutel", r"sub map\sleutel.toml")
     check.that(windows.private(r"sub map\reserve kopie.txt"), "others can read the copy of the key")
+    for earlier in windows.map.parent.glob("users/*/AppData/Roaming/uitvraag"):
+        shutil.rmtree(earlier)
+    where = windows.run("sleutel", "maak")[0].decode().splitlines()[0].split(maxsplit=1)[1]
+    check.that(where.endswith(r"\AppData\Roaming\uitvraag\sleutel.toml") and windows.private(where), f"the key without a place of its own: {where}")
     windows.run("sleutel", "zet-terug", r"sub map\reserve kopie.txt", "--sleutel", "tweede.toml")
     check.that(windows.label("tweede.toml") == label, "the key that was put back is another")
 
@@ -215,12 +223,14 @@ def paths(check, windows):
     ours = windows.beside("koppel", r"sub map\brug é.csv", *ASKED, expect=(0, 1))
     ways = [r"sub map/brug é.csv", r".\sub map\.\BRUG é.csv", rf"..\{FOLDER}\sub map\brug é.csv", rf"\{FOLDER}\sub map\brug é.csv"]
     ways += [rf"C:\{FOLDER}\sub map\brug é.csv", r"C:sub map\brug é.csv", rf"\\?\C:\{FOLDER}\sub map\brug é.csv", rf"\\.\C:\{FOLDER}\sub map\brug é.csv"]
-    ways += [rf"C:\{FOLDER}\{deep}\brug é.csv", r"sub map\br*é.CSV"]
+    ways += [rf"C:\{FOLDER}\{deep}\brug é.csv", r"sub map\br*é.CSV", r"\\zorgserver\deel één\sub map\brug é.csv", r"//zorgserver/deel één/sub map/BR*.csv"]
     for way in ways:
         check.that(windows.run("koppel", way, *ASKED, expect=(0, 1))[0].lower() == ours.lower(), f"another koppeling by way of {way}")
     for name, words in {r"sub map\br*x.csv": "zo kan een bestand niet heten", r"X:\weg.csv": "bestaat niet", "sub map": "dat is een map"}.items():
         _, said = windows.run("koppel", name, *ASKED, expect=(2,))
         check.that(words in said, f"{name} is answered with: {said}")
+    _, said = windows.run("koppel", r"sub map\brug é.csv", *ASKED, "--uit", r"\\zorgserver\deel één\onze.toml", expect=(0, 1))
+    check.that(r'controleer "sub map\brug é.csv"' in said and r'--koppeling "\\zorgserver\deel één\onze.toml"' in said, f"not to be copied: {said}")
 
 
 def excel(check, windows):
@@ -344,7 +354,7 @@ def by_itself(check, windows, url):
     check.that(len(posts()) == 2, f"something new: {posts()}")
     status = windows.run("status", "--config", r".\uitvraag één.toml")[0].decode("utf-8")
     check.that(all(post in status for post in posts()), f"status --config: {status}")
-    config.write_bytes("uitvraag = 'omgang/2020'\r\n[bron.bestanden]\r\npatronen = ['.\\GOED *.csv']\r\nwelke = 'alle'\r\n".encode("utf-16"))
+    config.write_bytes("uitvraag = 'omgang/2020'\r\n[bron.bestanden]\r\npatronen = ['\\\\zorgserver\\deel één\\GOED *.csv']\r\nwelke = 'alle'\r\n".encode("utf-16"))
     judged = windows.run("controleer", "--config", r".\uitvraag één.toml", "--leverdatum", DAY, "--json")[0]
     check.that(sum(json.loads(judged)["rijen"].values()) > 9, "a pattern with other capitals finds no files")
 

@@ -5,6 +5,7 @@
 
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
+use std::path::Path;
 
 use schema::tekst::{json_tekst, onzichtbaar};
 use serde::Serialize;
@@ -67,6 +68,16 @@ pub fn veilig(tekst: &str) -> String {
     uit
 }
 
+/// A path in a command line to go on with: between quotes where a shell would otherwise take it apart.
+pub fn woord(pad: &Path) -> String {
+    let naam = pad.display().to_string();
+    if naam.chars().all(|c| c.is_alphanumeric() || r"/\:._-+@%~,".contains(c)) {
+        return naam;
+    }
+    // On Windows a \ before the quote would make it part of the name.
+    format!("\"{}\"", if cfg!(windows) { naam.trim_end_matches('\\') } else { &naam })
+}
+
 /// A value for a list: harmless, and cut where it is too long to read.
 pub fn kort(tekst: &str) -> String {
     const LANGST: usize = 60;
@@ -108,6 +119,16 @@ mod tests {
         use schema::tekst::duizendtal;
         assert_eq!((duizendtal(0).as_str(), duizendtal(999).as_str(), duizendtal(1_234_567).as_str()), ("0", "999", "1.234.567"));
         assert_eq!((omvang(12).as_str(), omvang(12_345_678).as_str()), ("12 bytes", "12,3 MB"));
+    }
+
+    #[test]
+    fn a_command_that_is_suggested_can_be_copied() {
+        for heel in ["export.xlsx", "/tmp/é/a-b_1.csv"] {
+            assert_eq!(woord(Path::new(heel)), heel);
+        }
+        for los in ["mijn export.csv", "zorg&zuid.csv", "a(1).csv", "a;b"] {
+            assert_eq!(woord(Path::new(los)), format!("\"{los}\""));
+        }
     }
 
     #[test]

@@ -242,7 +242,7 @@ fn answers(args: &Args, pad: &Path, definitie: &Definitie, oordeel: &Oordeel) ->
 /// What it comes down to and what to do now.
 fn conclusion(args: &Args, pad: &Path, verdict: Verdict, open: usize, antwoorden: Option<Stand>) -> String {
     let verder = match &args.config {
-        Some(config) => format!("uitvraag lever --config {}", config.display()),
+        Some(config) => format!("uitvraag lever --config {}", uitvoer::woord(config)),
         None if args.is_pakket() => "uitvraag lever".to_owned(),
         None => "uitvraag pak".to_owned(),
     };

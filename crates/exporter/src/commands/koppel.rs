@@ -152,10 +152,12 @@ fn conclude(args: &Args, uit: Option<&Path>, definitie: &Definitie, voorstel: &V
         return;
     }
     let Some(uit) = uit else { return };
-    let bestanden: Vec<String> = args.bestanden.iter().map(|b| b.display().to_string()).collect();
+    let bestanden: Vec<String> = args.bestanden.iter().map(|b| uitvoer::woord(b)).collect();
     let verder = match &args.config {
-        Some(config) => format!("  uitvraag controleer --config {}", config.display()),
-        None => format!("  uitvraag controleer {} --uitvraag {} --koppeling {}", bestanden.join(" "), definitie.naam(), uit.display()),
+        Some(config) => format!("  uitvraag controleer --config {}", uitvoer::woord(config)),
+        None => {
+            format!("  uitvraag controleer {} --uitvraag {} --koppeling {}", bestanden.join(" "), definitie.naam(), uitvoer::woord(uit))
+        }
     };
     if voorstel.open.is_empty() {
         uitvoer::praat(&format!("\nDe koppeling staat in {}. Kijk haar na en ga verder met:\n{verder}", uit.display()));

@@ -200,9 +200,10 @@ impl Gesprek<'_> {
     /// The same command, to go on with.
     fn again(&self) -> String {
         let server = &self.server;
-        let vast = format!("uitvraag lever {} --server {} --token-bestand", self.reis.map.map.display(), server.server);
-        let antwoorden = self.args.toelichtingen.as_ref().map(|pad| format!(" --toelichtingen {}", pad.display()));
-        format!("{vast} {}{}", server.token_bestand.display(), antwoorden.unwrap_or_default())
+        let (map, token) = (uitvoer::woord(&self.reis.map.map), uitvoer::woord(&server.token_bestand));
+        let zonder_tls = if server.zonder_tls { " --zonder-tls" } else { "" };
+        let antwoorden = self.args.toelichtingen.as_ref().map(|pad| format!(" --toelichtingen {}", uitvoer::woord(pad)));
+        format!("uitvraag lever {map} --server {} --token-bestand {token}{zonder_tls}{}", server.server, antwoorden.unwrap_or_default())
     }
 }
 

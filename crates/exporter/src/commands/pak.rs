@@ -136,6 +136,6 @@ fn report(args: &Args, definitie: &Definitie, pakket: &Pakket, oordeel: &Oordeel
     };
     uitvoer::praat(&format!(
         "\nHet pakket is klaar.{open} Ga verder met:\n  uitvraag lever {} --server URL --token-bestand token.txt",
-        args.uit.display()
+        uitvoer::woord(&args.uit)
     ));
 }

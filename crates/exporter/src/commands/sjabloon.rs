@@ -32,7 +32,7 @@ pub fn run(args: &Args) -> Uitkomst {
         uitvoer::praat(&format!(
             "Het sjabloon staat in {}. Vul het in en controleer het met:\n  uitvraag controleer {} --uitvraag {}",
             uit.display(),
-            uit.display(),
+            uitvoer::woord(&uit),
             definitie.naam()
         ));
     }

@@ -125,7 +125,11 @@ fn ask(map: &Path, bewijs: Option<&Ontvangstbewijs>, server: &Server) -> Result<
         None => {
             let pad = map.join(LEVERING);
             let tekst = std::fs::read(&pad).map_err(|_| {
-                Fout::new("dit pakket is nog niet geleverd").tip(format!("uitvraag lever {} --server {}", map.display(), dienst.adres()))
+                Fout::new("dit pakket is nog niet geleverd").tip(format!(
+                    "uitvraag lever {} --server {}",
+                    uitvoer::woord(map),
+                    dienst.adres()
+                ))
             })?;
             let verwijzing: Verwijzing = serde_json::from_slice(&tekst)
                 .map_err(|e| Fout::new(format!("dit bestand is beschadigd: {}", pad.display())).oorzaak(e))?;

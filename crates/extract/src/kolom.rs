@@ -229,7 +229,12 @@ impl Kolom {
                 uit.append_null();
                 continue;
             }
-            self.proef.zie(cel);
+            // In a free text one BSN is enough to refuse; among identifiers the whole column tells, also as `K-123456782`.
+            if vrij {
+                self.proef.zie(cel)
+            } else {
+                self.proef.zie_ook_in_tekst(cel)
+            }
             if vrij && self.bsn_rij.is_none() && cel.len() >= 9 && bsn::in_vrije_tekst(&self.veld, cel) {
                 self.bsn_rij = Some(blok.rijnummer(rij));
             }

@@ -177,7 +177,7 @@ impl Teller {
             *aantal += 1;
             return;
         }
-        self.proef.zie(waarde);
+        self.proef.zie_ook_in_tekst(waarde);
         if self.waarden.len() < WAARDEN {
             self.waarden.insert(waarde.to_owned(), 1);
         } else {

@@ -428,3 +428,24 @@ fn a_table_without_columns_still_has_rows() {
     assert!(!verslag.open.is_empty());
     assert_eq!(koppeling.open(), 0);
 }
+
+/// A column of BSNs is one in any disguise; numbers of one's own in the same disguise are not.
+#[test]
+fn bsns_in_disguise_are_found_among_identifiers() {
+    let elfproef = |getal: u32| extract::bsn::elfproef(getal);
+    let bsns: Vec<u32> = (111_222_000..).filter(|n| elfproef(*n)).take(40).collect();
+    let eigen: Vec<u32> = (111_222_000..).step_by(7).take(40).collect();
+    for vorm in ["K-#", "#.0", "BSN#", "\"=\"\"#\"\"\"", "klant #"] {
+        let file = |getallen: &[u32]| {
+            let rijen: String = getallen.iter().map(|n| format!("{};\n", vorm.replace('#', &n.to_string()))).collect();
+            csv(&format!("Nr;Bedrag\n{rijen}"))
+        };
+        let koppeling = Koppeling::parse(&KOSTEN.replace("kosten = \"Bedrag\"\n", "")).unwrap();
+        let gevonden = |bestand: Bestand| {
+            let (_, verslag) = lees(&[bestand], Some(&koppeling)).unwrap();
+            verslag.tellingen.iter().any(|t| t.code == "BSN_SUSPECTED")
+        };
+        assert!(gevonden(file(&bsns)), "{vorm}");
+        assert!(!gevonden(file(&eigen)), "{vorm}");
+    }
+}

@@ -73,7 +73,7 @@ pub(crate) fn write(koppeling: &Koppeling) -> String {
 }
 
 fn write_table(uit: &mut String, index: usize, tabel: &Tabelkoppeling, notities: &Notities) {
-    let _ = writeln!(uit, "\n\n# ---- {} ----\n[[tabel]]\nnaam = {}", tabel.naam, text(&tabel.naam));
+    let _ = writeln!(uit, "\n\n# ---- {} ----\n[[tabel]]\nnaam = {}", one_line(&tabel.naam), text(&tabel.naam));
     if let Some(bestand) = &tabel.bestand {
         let _ = writeln!(uit, "bestand = {}", text(bestand));
     }
@@ -106,7 +106,7 @@ fn write_table(uit: &mut String, index: usize, tabel: &Tabelkoppeling, notities:
         }
     }
     for (veld, waarden) in ordered(&tabel.waarden, notities) {
-        let _ = writeln!(uit, "\n# Uw woorden voor {veld}: links uw woord, rechts de code.\n[tabel.waarden.{}]", key(veld));
+        let _ = writeln!(uit, "\n# Uw woorden voor {}: links uw woord, rechts de code.\n[tabel.waarden.{}]", one_line(veld), key(veld));
         for (bron, code) in waarden {
             write_line(uit, index, "waarden", (veld, bron), (bron, code), notities);
         }

@@ -55,3 +55,13 @@ fn unknown_keys_and_names_are_refused() {
     let ander = Koppeling::parse("uitvraag = \"omgang/2021\"\n").unwrap();
     assert!(matches!(ander.verify(&omgang()), Err(KoppelingFout::AndereUitvraag(..))));
 }
+
+/// Found by fuzzing: a name nobody would give once broke the comment above it.
+#[test]
+fn any_name_reads_back() {
+    let koppeling =
+        Koppeling::parse("uitvraag = \"omgang/2020\"\n[[tabel]]\nnaam = \"tra\\u0000ject\"\n[tabel.waarden.\"ka\\nder\"]\nV = \"x\"\n")
+            .unwrap();
+    let terug = Koppeling::parse(&koppeling.to_toml()).unwrap();
+    assert_eq!(terug.tabellen, koppeling.tabellen);
+}

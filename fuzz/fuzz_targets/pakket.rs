@@ -29,7 +29,7 @@ fn lees(tabel: usize, bytes: &[u8], stap: usize) -> Result<Oordeel, Weigering> {
     for batch in strikt::open(tabel, Hapjes(bytes, stap), limieten)? {
         controle.partij(&tabel.naam, &batch?).expect("what is read is canonical text");
     }
-    Ok(controle.afronden(&PakketHerkomst::new(&OMGANG)))
+    Ok(controle.afronden(&PakketHerkomst::new(&OMGANG)).expect("there is no scratch file"))
 }
 
 fuzz_target!(|data: &[u8]| {

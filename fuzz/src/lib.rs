@@ -36,7 +36,8 @@ pub fn controleer(bestand: &Bestand, koppeling: Option<&Koppeling>) {
             controle.partij(&partij.tabel, &partij.batch).expect("what is read is canonical text");
         }
         let verslag = lezer.afronden();
-        let oordeel = controle.afronden(verslag.herkomst.as_ref()).merge(verslag.bevindingen, verslag.tellingen);
+        let oordeel = controle.afronden(verslag.herkomst.as_ref()).expect("there is no scratch file");
+        let oordeel = oordeel.merge(verslag.bevindingen, verslag.tellingen);
         assert_eq!(oordeel.rijen.values().sum::<u64>(), rijen as u64, "every row is judged once");
         serde_json::to_string(&oordeel).expect("a judgement can be written");
         Ok(())

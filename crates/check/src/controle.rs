@@ -13,6 +13,7 @@ use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
 use arrow_schema::DataType;
 use chrono::NaiveDate;
 use schema::bevinding::AFGELEID;
+use schema::onberekend::{self, ONBEREKEND};
 use schema::{Definitie, Herkomst, Oordeel, Soort};
 
 use crate::expr::bits;
@@ -26,7 +27,11 @@ use crate::opbouw::{self, Opbouw, Record, TabelStaat, VeldStaat};
 use crate::regels::vorig::Versleutel;
 use crate::regels::{Blik, Hashes, Slot, Vergelijk};
 use crate::typering::{Getypt, datum, empty_rows};
-use crate::vondst::{Vondst, Vondsten};
+use crate::tekst::shown;
+use crate::vondst::{Invulling, Vondst, Vondsten};
+
+/// What an age is derived from, in the words of a finding.
+const GEBOORTEDATUM: &str = "De geboortedatum";
 
 /// What a judgement needs to know besides the definition.
 #[derive(Debug, Clone)]
@@ -132,7 +137,10 @@ impl Controle {
         for (v, (veld, getypt)) in staat.velden.iter_mut().zip(&getypt).enumerate() {
             veld.gevuld |= getypt.leeg < rijen;
             veld.aanwezig |= ruw[v].is_some();
-            judge_cells(veld, v, getypt, &blik, leverdag, &mut self.vondsten);
+            let notitie = batch.schema_ref().field_with_name(&self.definitie.tabellen[t].velden[v].naam).ok();
+            let notitie = notitie.and_then(|veld| veld.metadata().get(ONBEREKEND));
+            let onberekend = notitie.map(|notitie| onberekend::read(notitie)).unwrap_or_default();
+            judge_cells(veld, v, getypt, &blik, leverdag, &onberekend, &mut self.vondsten);
         }
         judge_rows(&staat.records, &getypt, &blik, &mut self.vondsten);
         for regel in &mut self.opbouw.setregels {
@@ -209,8 +217,22 @@ fn type_columns(staat: &TabelStaat, ruw: &[Option<&StringArray>], rijen: usize) 
     Ok(typed.collect::<Result<_, _>>()?)
 }
 
-/// The rules over the cells of one field.
-fn judge_cells(veld: &VeldStaat, v: usize, getypt: &Getypt, blik: &Blik<'_>, leverdag: i32, vondsten: &mut Vondsten) {
+/// The rules over the cells of one field; `onberekend` are rows in which it is not empty for want of a source.
+fn judge_cells(
+    veld: &VeldStaat,
+    v: usize,
+    getypt: &Getypt,
+    blik: &Blik<'_>,
+    leverdag: i32,
+    onberekend: &[(usize, Option<&str>)],
+    vondsten: &mut Vondsten,
+) {
+    for &regel in &veld.bron_ongeldig {
+        for (rij, tekst) in onberekend.iter().filter_map(|(rij, tekst)| Some((*rij, (*tekst)?))) {
+            let namen = vec![("veld", Invulling::Tekst(GEBOORTEDATUM.to_owned()))];
+            vondsten.add(regel, blik.tabel, || Vondst { gevonden: Some(shown(tekst)), namen, ..cell(blik, v, rij) });
+        }
+    }
     let mut add = |regels: &[usize], rijen: &[u64], grond: Option<Grond>| {
         for &regel in regels {
             vondsten.add_rows(regel, blik.tabel, rijen, |i| cell(blik, v, i));
@@ -223,7 +245,11 @@ fn judge_cells(veld: &VeldStaat, v: usize, getypt: &Getypt, blik: &Blik<'_>, lev
         add(&veld.ongeldig, ongeldig, veld.typer.cause());
     }
     if getypt.leeg > 0 && !veld.verplicht.is_empty() {
-        let leeg = blik.ruw[v].map_or_else(|| bits::ones(blik.rijen), empty_rows);
+        let mut leeg = blik.ruw[v].map_or_else(|| bits::ones(blik.rijen), empty_rows);
+        let gezegd = |tekst: &Option<&str>| tekst.is_none() || !veld.bron_ongeldig.is_empty();
+        for (rij, _) in onberekend.iter().filter(|(rij, tekst)| *rij < blik.rijen && gezegd(tekst)) {
+            leeg[rij / 64] &= !(1 << (rij % 64));
+        }
         add(&veld.verplicht, &leeg, Some(Grond::Veld));
     }
     if !veld.negatief.is_empty() && getypt.array.null_count() < blik.rijen {

@@ -39,6 +39,8 @@ pub(crate) struct VeldStaat {
     pub(crate) typer: Typer,
     pub(crate) ongeldig: Vec<usize>,
     pub(crate) verplicht: Vec<usize>,
+    /// The rules that a date breaks from which this field is derived.
+    pub(crate) bron_ongeldig: Vec<usize>,
     pub(crate) negatief: Vec<usize>,
     pub(crate) na_levering: Vec<usize>,
     pub(crate) leeg: Vec<usize>,
@@ -126,8 +128,9 @@ fn field(definitie: &Definitie, opties: &Opties, tabel: &Tabel, veld: usize) -> 
     let negatief = over(&|s| getal && matches!(s, Soort::NietNegatief { behalve } if !behalve.iter().any(|b| b == naam)));
     let na_levering = over(&|s| veld.veldtype == Veldtype::Datum && matches!(s, Soort::DatumNaLevering {}));
     let leeg = over(&|s| !veld.verplicht && matches!(s, Soort::VeldLeeg {}));
+    let bron_ongeldig = over(&|s| veld.afleiding.is_some() && matches!(s, Soort::Datum {}));
     let typer = Typer::new(definitie, &veld.veldtype, opties.ruwe_ids)?;
-    Ok(VeldStaat { typer, ongeldig, verplicht, negatief, na_levering, leeg, gevuld: false, aanwezig: false })
+    Ok(VeldStaat { typer, ongeldig, verplicht, bron_ongeldig, negatief, na_levering, leeg, gevuld: false, aanwezig: false })
 }
 
 /// Adds one rule to what looks at one table.
@@ -336,6 +339,7 @@ impl Bouwer<'_> {
             namen: Vec::new(),
             voorraad: Default::default(),
             gemeld: Vec::new(),
+            afgeleid: false,
         };
         self.push(stand);
         Ok(())

@@ -272,6 +272,26 @@ mod tests {
         assert!(bergen.contains("GM0373") && bergen.contains("GM0893"), "{bergen}");
     }
 
+    /// Names from old systems had no hint at all, or that of another gemeente: Haren was asked to be Laren or Haaren,
+    /// Menterwolde to be Westerwolde.
+    #[test]
+    fn a_gemeente_from_before_the_first_year_names_what_it_is_now() {
+        let namen = Kandidaten::gemeenten(2020);
+        for (naam, nu) in [
+            ("Haren", "Haren (nu GM0014 Groningen)"),
+            ("Menterwolde", "Menterwolde (nu GM1952 Midden-Groningen)"),
+            ("Winsum", "Winsum (nu GM1966 Het Hogeland of GM1969 Westerkwartier)"),
+            ("Noordwijkerhout", "Noordwijkerhout (nu GM0575 Noordwijk)"),
+            ("Loenen", "Loenen (nu GM1904 Stichtse Vecht)"),
+            ("Bussum", "Bussum (nu GM1942 Gooise Meren)"),
+            ("Graafstroom", "Graafstroom (nu GM1978 Molenlanden)"),
+        ] {
+            assert_eq!(namen.suggest(naam), Some(format!("Bedoelt u {nu}?")), "{naam}");
+        }
+        let verwacht = "Nuth heet in 2020 anders of hoort bij een andere gemeente: GM1954 (Beekdaelen).";
+        assert_eq!(gemeentecode(2020, "GM0951").as_deref(), Some(verwacht));
+    }
+
     #[test]
     fn a_code_is_recognised_in_other_words_and_other_systems() {
         let definitie = schema::Definitie::load("omgang/2020").unwrap();

@@ -33,6 +33,8 @@ pub(crate) enum Teken {
     Macht,
     /// A number shown as a percentage.
     Procent,
+    /// A number shown with something else than its digits.
+    Opmaak,
 }
 
 /// A merged area: rows from 1, columns from 0, both ends included.
@@ -141,6 +143,13 @@ pub(crate) fn judge_columns(raster: &Raster, kopregel: u64, kolommen: &[Gebruikt
                 format!("formules in {aantal} cellen (de eerste is {letters}{rij})")
             };
             zinnen.push(format!("{waar}: de kolom '{kop}' heeft {cellen}. De uitkomst die in het bestand is opgeslagen, is gebruikt."));
+        }
+        let tekst = matches!(kolom.veldtype, Veldtype::Pseudoniem | Veldtype::Tekst { .. });
+        if let (true, Some((_, rij))) = (tekst, raster.bijzonder.below(kopregel, kolom.nummer, Teken::Opmaak)) {
+            zinnen.push(format!(
+                "{waar}: de kolom '{kop}' toont getallen met een eigen opmaak (de eerste is {letters}{rij}). \
+                 Gelezen is het getal zelf, zonder die opmaak."
+            ));
         }
         if raster.bijzonder.is_hidden_column(kolom.nummer) {
             zinnen.push(format!("{waar}: de kolom '{kop}' ({letters}) is verborgen. Die telt gewoon mee."));

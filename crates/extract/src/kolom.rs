@@ -141,6 +141,7 @@ impl Kolom {
                 let vrij = *vrij;
                 self.texts(blok, vrij, &mut uit);
             }
+            Omzet::Datum { vorm: Some(Datumvorm::Omgewisseld) } => self.cells(cellen, &mut uit, |_, _| false),
             Omzet::Datum { .. } => self.cells(cellen, &mut uit, |_, cel| is_canonical(cel) && !cel.starts_with("9999")),
             Omzet::Geheel { .. } => self.cells(cellen, &mut uit, |_, cel| getal::is_whole(cel)),
             Omzet::Decimaal { .. } => {
@@ -266,12 +267,31 @@ impl Kolom {
     }
 }
 
-/// Whole years between the birth dates and the dates in `op`. An unreadable birth date becomes nothing at all: it
-/// may never travel.
-pub(crate) fn ages(geboren: &StringArray, op: Option<&StringArray>) -> StringArray {
+/// Whole years between the birth dates and the dates in `op`, and the rows where there are none though a birth date
+/// stands there: with what stands there, where that is no date; without it where the other date is the one that
+/// is not readable. An unreadable birth date may never travel: it becomes no age, only a finding.
+pub(crate) fn ages(geboren: &StringArray, op: Option<&StringArray>, op_verplicht: bool) -> (StringArray, Vec<(usize, Option<String>)>) {
     let dag = |kolom: &StringArray, rij: usize| (!kolom.is_null(rij)).then(|| kolom.value(rij).parse::<NaiveDate>().ok()).flatten();
-    let leeftijd = |rij: usize| Some(age(dag(geboren, rij)?, dag(op?, rij)?).to_string());
-    (0..geboren.len()).map(leeftijd).collect()
+    let mut zonder = Vec::new();
+    let mut leeftijd = |rij: usize| {
+        if geboren.is_null(rij) {
+            return None;
+        }
+        let Some(geboren) = dag(geboren, rij) else {
+            zonder.push((rij, Some(geboren.value(rij).to_owned())));
+            return None;
+        };
+        let Some(op_dag) = op.and_then(|op| dag(op, rij)) else {
+            // An empty date is told where it stands, if it may not be empty.
+            if op_verplicht || op.is_some_and(|op| op.is_valid(rij)) {
+                zonder.push((rij, None));
+            }
+            return None;
+        };
+        Some(age(geboren, op_dag).to_string())
+    };
+    let leeftijden = (0..geboren.len()).map(&mut leeftijd).collect();
+    (leeftijden, zonder)
 }
 
 /// Completed years; below zero where the birth lies later.
@@ -381,6 +401,18 @@ fn gemeente(waarde: &str, zoeker: &Gemeentezoeker, eigen: &Eigen) -> (Option<Str
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A birth date that can't be read, and one whose other date can't: both were called empty, in a cell that is filled.
+    #[test]
+    fn an_age_that_cannot_be_taken_says_why() {
+        let geboren = StringArray::from(vec![Some("2010-04-02"), Some("31-13-2010"), Some("2010-04-02"), Some("2010-04-02"), None]);
+        let op = StringArray::from(vec![Some("2020-04-02"), Some("2020-04-02"), Some("wk 3"), None, None]);
+        let (leeftijden, zonder) = ages(&geboren, Some(&op), true);
+        assert_eq!(leeftijden, StringArray::from(vec![Some("10"), None, None, None, None]));
+        assert_eq!(zonder, [(1, Some("31-13-2010".to_owned())), (2, None), (3, None)]);
+        let (_, zonder) = ages(&geboren, Some(&op), false);
+        assert_eq!(zonder.last(), Some(&(2, None)), "an optional date is told nowhere else");
+    }
 
     #[test]
     fn ages_are_completed_years() {

@@ -210,7 +210,7 @@ impl Tabelkoppeling {
         }
         for (veld, vorm) in self.datumvorm.iter().filter(|(_, vorm)| !vorm.is_empty()) {
             Datumvorm::parse(vorm).ok_or_else(|| {
-                let keuze: Vec<&str> = Datumvorm::ALLE.iter().map(|v| v.naam()).collect();
+                let keuze: Vec<&str> = Datumvorm::names().map(Datumvorm::naam).collect();
                 onbekend(format!("datumvorm `{vorm}` bij `{veld}` is onbekend; kies uit {}", keuze.join(", ")))
             })?;
         }

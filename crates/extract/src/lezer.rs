@@ -9,6 +9,7 @@ use std::sync::Arc;
 use arrow_array::cast::AsArray;
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, StringArray};
 use arrow_schema::{DataType, Field, Schema};
+use schema::onberekend::{self, ONBEREKEND};
 use schema::{Bevinding, Definitie, Herkomst, Plaats, RegelTelling, Veldtype};
 
 use crate::bestand::Bestand;
@@ -139,7 +140,7 @@ impl Lezer {
                 let plaats = Plaats {
                     bestand: Some(taak.bestand.clone()),
                     blad: taak.blad.clone(),
-                    rij: Some(taak.kopregel),
+                    rij: Some(taak.kopregel).filter(|rij| *rij > 0),
                     kolom: Some(kop.clone()),
                     cel: None,
                 };
@@ -239,6 +240,11 @@ impl Lezer {
     /// Rounds off a table: what was passed over, and whether its columns are BSNs.
     fn finish_task(&mut self) -> Result<(), Weigering> {
         let Some(mut bezig) = self.bezig.take() else { return Ok(()) };
+        if let n @ 1.. = bezig.taak.bron.uitgepakt() {
+            let cellen = if n == 1 { "1 cel".to_owned() } else { format!("{n} cellen") };
+            let zin = format!("Bestand '{}': in {cellen} staat een waarde als =\"…\". Alleen de tekst ertussen is gelezen.", bezig.taak.bestand);
+            self.aannames.push(zin);
+        }
         for (rij, reden) in bezig.taak.bron.overgeslagen() {
             bezig.overslag.add(rij, reden);
         }
@@ -297,23 +303,28 @@ impl Bezig {
 
     fn batch(&mut self) -> RecordBatch {
         let rijen = std::mem::take(&mut self.rijen);
+        let mut schema = self.schema.clone();
         let mut per_veld: HashMap<String, ArrayRef> = HashMap::with_capacity(self.schema.fields().len());
         for kolom in &mut self.taak.kolommen {
             per_veld.insert(kolom.veld.clone(), Arc::new(kolom.flush()));
         }
         for (kolom, op) in &mut self.taak.leeftijden {
             let dag: Option<&StringArray> = per_veld.get(op.as_str()).and_then(|k| k.as_string_opt::<i32>());
-            let leeftijd: ArrayRef = Arc::new(ages(&kolom.flush(), dag));
-            per_veld.insert(kolom.veld.clone(), leeftijd);
+            let op_verplicht = self.taak.tabel.veld(op).is_some_and(|veld| veld.verplicht);
+            let (leeftijd, zonder) = ages(&kolom.flush(), dag, op_verplicht);
+            per_veld.insert(kolom.veld.clone(), Arc::new(leeftijd));
+            if !zonder.is_empty() {
+                schema = with_note(&schema, &kolom.veld, onberekend::write(&zonder));
+            }
         }
         for (veld, waarde) in &self.taak.vast {
             let gelijk: StringArray = std::iter::repeat_n(Some(waarde.as_str()), rijen).collect();
             per_veld.entry(veld.clone()).or_insert_with(|| Arc::new(gelijk));
         }
-        let kolommen = self.schema.fields().iter().map(|f| per_veld[f.name()].clone()).collect();
+        let kolommen = schema.fields().iter().map(|f| per_veld[f.name()].clone()).collect();
         // A koppeling may place no column at all: its rows are rows nevertheless.
         let opties = RecordBatchOptions::new().with_row_count(Some(rijen));
-        RecordBatch::try_new_with_options(self.schema.clone(), kolommen, &opties).expect("every field has one value per row of the batch")
+        RecordBatch::try_new_with_options(schema, kolommen, &opties).expect("every field has one value per row of the batch")
     }
 
     /// Columns that are BSNs by now: where, which field, in words.
@@ -339,4 +350,13 @@ impl Bezig {
         }
         uit
     }
+}
+
+/// The schema with a note at one field about the rows that were not derived.
+fn with_note(schema: &Schema, naam: &str, notitie: String) -> Arc<Schema> {
+    let met = |veld: &Arc<Field>| match veld.name() == naam {
+        true => Arc::new(veld.as_ref().clone().with_metadata([(ONBEREKEND.to_owned(), notitie.clone())].into())),
+        false => veld.clone(),
+    };
+    Arc::new(Schema::new(schema.fields().iter().map(met).collect::<Vec<_>>()))
 }

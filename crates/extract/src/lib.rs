@@ -40,6 +40,7 @@ mod tekst;
 mod veranderd;
 mod verkenning;
 mod verslag;
+mod voorbeeld;
 mod voorstel;
 mod voorstel_waarden;
 mod waarden;

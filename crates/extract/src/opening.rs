@@ -346,6 +346,14 @@ impl Rijbron {
         }
     }
 
+    /// How many cells were taken out of Excel's guard, `="00207"`.
+    pub(crate) fn uitgepakt(&self) -> u64 {
+        match self {
+            Self::Csv(regels) => regels.uitgepakt,
+            Self::Raster(_) => 0,
+        }
+    }
+
     /// Rows that the reader itself passed over.
     pub(crate) fn overgeslagen(&mut self) -> Vec<(u64, Overgeslagen)> {
         match self {

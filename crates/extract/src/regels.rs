@@ -77,6 +77,8 @@ pub(crate) struct Regels<R> {
     rijen: u64,
     /// Rows that were passed over here because of their width.
     pub(crate) overgeslagen: Vec<(u64, Overgeslagen)>,
+    /// Cells that were taken out of Excel's guard, `="00207"`.
+    pub(crate) uitgepakt: u64,
 }
 
 /// How one scan of a record ended.
@@ -114,6 +116,7 @@ impl<R: Read> Regels<R> {
             lege_regels: 0,
             rijen: 0,
             overgeslagen: Vec::new(),
+            uitgepakt: 0,
         }
     }
 
@@ -128,7 +131,7 @@ impl<R: Read> Regels<R> {
         let mut cellen = Vec::new();
         let mut met_aanhaling = Vec::new();
         let Some(volgende) = self.one_record(&mut cellen, &mut met_aanhaling)? else { return Ok(None) };
-        unescape(&mut self.buffer, &mut cellen, &met_aanhaling);
+        self.unescape(&mut cellen, &met_aanhaling);
         let teksten = cellen.iter().map(|&(van, tot)| String::from_utf8_lossy(&self.buffer[van as usize..tot as usize]).into_owned());
         let teksten = teksten.collect();
         self.begin = volgende;
@@ -177,7 +180,7 @@ impl<R: Read> Regels<R> {
                 Uitslag::Fout(fout) => return Err(self.refuse(fout, cellen.len() - vanaf)),
             }
         }
-        unescape(&mut self.buffer, &mut cellen, &met_aanhaling);
+        self.uitgepakt += self.unescape(&mut cellen, &met_aanhaling);
         let begin = u32::try_from(self.begin).expect("the buffer is far below 4 GiB");
         if begin > 0 {
             cellen.iter_mut().for_each(|cel| *cel = (cel.0 - begin, cel.1 - begin));
@@ -288,6 +291,10 @@ impl<R: Read> Regels<R> {
                 }
             } else {
                 positie = self.next_special(bytes, positie);
+                let wacht = bytes[cel_van..positie] == *b"=" && bytes.get(positie) == Some(&b'"');
+                if wacht && !self.dialect.strikt {
+                    met_aanhaling.push(cellen.len());
+                }
                 // A quote inside a cell that does not begin with one.
                 while bytes.get(positie) == Some(&b'"') {
                     if self.dialect.strikt {
@@ -403,6 +410,13 @@ impl<R: Read> Regels<R> {
         Err(Weigering::new("ROW_WIDTH", bericht).op_rij(self.record))
     }
 
+    /// Makes what stands between quotes into the text it is; gives how many cells were in Excel's guard.
+    fn unescape(&mut self, cellen: &mut [(u32, u32)], met_aanhaling: &[usize]) -> u64 {
+        unescape(&mut self.buffer, cellen, met_aanhaling);
+        let wacht = met_aanhaling.iter().filter(|_| !self.dialect.strikt);
+        wacht.filter(|&&index| take_out_of_guard(&self.buffer, &mut cellen[index])).count() as u64
+    }
+
     fn refuse(&self, fout: Celfout, kolom: usize) -> Weigering {
         let rij = self.record;
         match fout {
@@ -458,4 +472,14 @@ fn unescape(buffer: &mut [u8], cellen: &mut [(u32, u32)], met_aanhaling: &[usize
         buffer[schrijf..tot].fill(b'x');
         cellen[index].1 = schrijf as u32;
     }
+}
+
+/// Takes a text out of the guard that keeps Excel from changing it: `="00207"` is 00207.
+fn take_out_of_guard(buffer: &[u8], cel: &mut (u32, u32)) -> bool {
+    let inhoud = buffer[cel.0 as usize..cel.1 as usize].strip_prefix(b"=\"").and_then(|rest| rest.strip_suffix(b"\""));
+    let in_wacht = inhoud.is_some_and(|tekst| !tekst.contains(&b'"'));
+    if in_wacht {
+        *cel = (cel.0 + 2, cel.1 - 1);
+    }
+    in_wacht
 }

@@ -1,30 +1,28 @@
 //! The sjabloon, filled in: by which definition it was made, and what that means for reading it.
 //!
 //! Owns recognising it, refusing one this program can't know, converting one of an earlier year with a list of what
-//! changed, and telling its example from data. Leaves making it to `schema`, the columns to `opzet`.
+//! changed. Leaves making it to `schema`, its example to `voorbeeld`, the columns to `opzet`.
 
 use std::collections::BTreeMap;
 
-use schema::artefacten::{LEESBLAD, VOORBEELD};
-use schema::{Definitie, Tabel, Veld, Veldtype};
+use schema::artefacten::LEESBLAD;
+use schema::{Definitie, Tabel, Veldtype};
 
 use crate::koppeling::Tabelkoppeling;
-use crate::normaal::trimmed;
 use crate::opening::Geopend;
-use crate::raster::Raster;
 use crate::veranderd::{self, renamed};
 use crate::weigering::Weigering;
 use crate::werkmap::Kenmerk;
 
 /// How the sjabloon says that a date is written.
 const DATUMVORM: &str = "dd-mm-jjjj";
-/// Filled cells from which a row above the headers is data, as a share of the required ones.
-const DEEL_VERPLICHT: f64 = 0.5;
 
 /// A file that was made from a sjabloon.
 pub(crate) struct Sjabloon {
     /// The definition it was made by, where that is one of an earlier year.
     ouder: Option<Definitie>,
+    /// Made by an earlier version of that definition, of which nothing is known any more.
+    eerdere_versie: bool,
     /// What is to be said of it.
     pub(crate) zinnen: Vec<String>,
 }
@@ -34,6 +32,7 @@ impl Sjabloon {
     pub(crate) fn of(geopend: &Geopend, definitie: &Definitie) -> Result<Option<Self>, Weigering> {
         let Some(kenmerk) = geopend.kenmerk.clone().or_else(|| from_first_sheet(geopend)) else { return Ok(None) };
         let ouder = judge_version(&kenmerk, definitie)?;
+        let eerdere_versie = kenmerk.versie.is_some_and(|v| v < ouder.as_ref().unwrap_or(definitie).versie);
         let mut zinnen = Vec::new();
         if let Some(ouder) = &ouder {
             zinnen.push(format!("Dit is het sjabloon van {}. Het is gelezen voor {}.", ouder.naam(), definitie.naam()));
@@ -45,12 +44,17 @@ impl Sjabloon {
                 definitie.versie
             ));
         }
-        Ok(Some(Self { ouder, zinnen }))
+        Ok(Some(Self { ouder, eerdere_versie, zinnen }))
     }
 
     /// The definition whose headers it has.
     pub(crate) fn opmaak<'a>(&'a self, definitie: &'a Definitie) -> &'a Definitie {
         self.ouder.as_ref().unwrap_or(definitie)
+    }
+
+    /// Whether its example may be another than that of its definition.
+    pub(crate) fn is_of_earlier_version(&self) -> bool {
+        self.eerdere_versie
     }
 
     /// How its columns become fields: labels of the dropdowns into codes, dates as the sjabloon asks for them.
@@ -127,47 +131,4 @@ fn judge_version(kenmerk: &Kenmerk, definitie: &Definitie) -> Result<Option<Defi
         ));
     }
     Ok(Some(ouder))
-}
-
-/// Tells the example of a sheet from data.
-pub(crate) struct Voorbeeld {
-    /// Columns in which the example calls itself one.
-    sleutels: Vec<u32>,
-    verplicht: Vec<u32>,
-}
-
-impl Voorbeeld {
-    /// `kolommen` are fields of `tabel` with their columns.
-    pub(crate) fn new(tabel: &Tabel, kolommen: &BTreeMap<String, usize>) -> Self {
-        let velden = || tabel.velden.iter().filter_map(|v| Some((v, u32::try_from(*kolommen.get(&v.naam)?).ok()?)));
-        let is_sleutel = |v: &Veld| matches!(v.veldtype, Veldtype::Pseudoniem) || tabel.sleutel.contains(&v.naam);
-        Self {
-            sleutels: velden().filter(|(v, _)| is_sleutel(v)).map(|(_, k)| k).collect(),
-            verplicht: velden().filter(|(v, _)| v.verplicht).map(|(_, k)| k).collect(),
-        }
-    }
-
-    fn is(&self, rij: &[(u32, &str)]) -> bool {
-        let begin = |tekst: &str| trimmed(tekst).get(..VOORBEELD.len()).is_some_and(|t| t.eq_ignore_ascii_case(VOORBEELD));
-        rij.iter().any(|(kolom, tekst)| self.sleutels.contains(kolom) && begin(tekst))
-    }
-
-    fn is_data(&self, rij: &[(u32, &str)]) -> bool {
-        let gevuld = rij.iter().filter(|(kolom, tekst)| self.verplicht.contains(kolom) && !trimmed(tekst).is_empty()).count();
-        gevuld as f64 >= DEEL_VERPLICHT * self.verplicht.len().max(2) as f64
-    }
-
-    /// The rows below the headers that are the example.
-    pub(crate) fn rows(&self, raster: &Raster, kopregel: u64) -> Vec<u32> {
-        let eronder = raster.rijen().filter(|(nummer, _)| u64::from(*nummer) > kopregel);
-        eronder.filter(|(_, rij)| self.is(rij)).map(|(nummer, _)| nummer).collect()
-    }
-
-    /// Data above the headers is refused: it would be lost.
-    pub(crate) fn judge_above(&self, raster: &Raster, kopregel: u64) -> Result<(), Weigering> {
-        let mut erboven = raster.rijen().take_while(|(nummer, _)| u64::from(*nummer) < kopregel);
-        let Some((nummer, _)) = erboven.find(|(_, rij)| self.is_data(rij) && !self.is(rij)) else { return Ok(()) };
-        let bericht = "Deze rij staat boven de kolomnamen en is niet het voorbeeld. Zet hem onder de kolomnamen, of maak hem leeg.";
-        Err(Weigering::new("DATA_ABOVE_HEADER", bericht).op_rij(u64::from(nummer)))
-    }
 }

@@ -145,7 +145,7 @@ fn explore_sheet(bestand: &Bestand, blad: &Blad, kennis: &Kopkennis, definitie: 
     uit.aannames.extend(overslag.zinnen(&waar));
     for (kop, teller) in koppen.iter().zip(&tellers) {
         if bsn::verboden_kop(kop) || bsn::in_tekst(kop) || teller.proef.verdacht() {
-            let plaats = Plaats { kolom: Some(kop.clone()), rij: Some(*kopregel), ..plaats.clone() };
+            let plaats = Plaats { kolom: Some(kop.clone()), rij: Some(*kopregel).filter(|rij| *rij > 0), ..plaats.clone() };
             uit.bevindingen.push(bsn_finding(definitie, plaats, ("", ""), &format!("de kolom '{kop}'")));
         }
     }

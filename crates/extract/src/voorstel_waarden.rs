@@ -68,15 +68,35 @@ impl Plek<'_> {
             Vormoordeel::Vorm(vorm, _) => {
                 self.koppeling.datumvorm.insert(naam, vorm.naam().to_owned());
             }
-            Vormoordeel::Vraag(vormen) => {
-                let kandidaten: Vec<String> = vormen.iter().map(|v| v.naam().to_owned()).collect();
-                let vraag =
-                    format!("Hoe staan de datums in de kolom '{}'? Ze passen bij {}.", self.kolom.naam, kandidaten.join(" en bij "));
-                self.koppeling.datumvorm.insert(naam, String::new());
-                self.ask("datumvorm", "", Some(self.kolom.naam.clone()), kandidaten, vraag);
+            Vormoordeel::Vraag(vormen) => self.ask_form(&vormen, |namen| format!("Ze passen bij {}.", namen.join(" en bij "))),
+            Vormoordeel::Gemengd(vormen) => {
+                let tekens: Vec<String> = self.kolom.datums.tekens().map(|teken| format!("'{teken}'")).collect();
+                self.ask_form(&vormen, |namen| {
+                    format!(
+                        "Ze zijn geschreven met {}, en niet bij elk daarvan blijkt wat de dag is. Kies {}. \
+                         Verschilt het per rij? Maak dan eerst uw bestand gelijk.",
+                        tekens.join(" en met "),
+                        namen.join(" of ")
+                    )
+                });
             }
+            Vormoordeel::Verwisseld(vorm) => self.ask_form(&[vorm, Datumvorm::Omgewisseld], |namen| {
+                format!(
+                    "Na de 12e van de maand zijn het teksten, tot en met de 12e echte datums. Vaak heeft een rekenprogramma daarin \
+                     dag en maand verwisseld: vergelijk er een met uw systeem. Kies {} als de echte datums kloppen, anders {}.",
+                    namen[0], namen[1]
+                )
+            }),
             Vormoordeel::Geen => {}
         }
+    }
+
+    /// Asks in which of these forms the dates are written.
+    fn ask_form(&mut self, vormen: &[Datumvorm], uitleg: impl FnOnce(&[String]) -> String) {
+        let kandidaten: Vec<String> = vormen.iter().map(|v| v.naam().to_owned()).collect();
+        let vraag = format!("Hoe staan de datums in de kolom '{}'? {}", self.kolom.naam, uitleg(&kandidaten));
+        self.koppeling.datumvorm.insert(self.veld.naam.clone(), String::new());
+        self.ask("datumvorm", "", Some(self.kolom.naam.clone()), kandidaten, vraag);
     }
 
     fn choose(&mut self, bron: &str, code: &str, zekerheid: f64, schrijf: bool) {

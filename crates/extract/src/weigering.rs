@@ -63,9 +63,9 @@ impl Weigering {
         self
     }
 
-    /// Names the row.
+    /// Names the row, from 1; the header of JSON and of a query is in none.
     pub(crate) fn op_rij(mut self, rij: u64) -> Self {
-        self.0.plaats.rij = Some(rij);
+        self.0.plaats.rij = Some(rij).filter(|rij| *rij > 0);
         self
     }
 

@@ -18,7 +18,8 @@ use crate::onbenut;
 use crate::opening::{self, Blad};
 use crate::opzet::{Bronnen, Plek, Taak, build};
 use crate::raster::Raster;
-use crate::sjabloon::{Sjabloon, Voorbeeld};
+use crate::sjabloon::Sjabloon;
+use crate::voorbeeld::Voorbeeld;
 use crate::weigering::Weigering;
 
 /// Tasks by canonical headers and labels, without a koppeling.
@@ -111,14 +112,9 @@ fn read_sheet(
     let Some((index, tabel)) = definitie.tabellen.iter().enumerate().find(|(_, t)| t.naam == vorm.naam) else {
         return Ok(Gelezen::Niets);
     };
-    let mut voorbeelden = Vec::new();
-    if let Some(raster) = blad.raster() {
-        let voorbeeld = Voorbeeld::new(vorm, &kolommen);
-        voorbeelden = voorbeeld.rows(raster, kopregel);
-        if sjabloon.is_some() {
-            voorbeeld.judge_above(raster, kopregel)?;
-        }
-    }
+    let voorbeeld = Voorbeeld::new(opmaak, vorm, &kolommen, sjabloon.is_some_and(Sjabloon::is_of_earlier_version));
+    let erboven = voorbeeld.judge_above(&begin[..plek], sjabloon.is_some())?;
+    let voorbeelden = blad.raster().map_or_else(|| Ok(Vec::new()), |raster| voorbeeld.rows(raster, kopregel))?;
     // A sheet of the sjabloon that was left empty is no table: its stock may be counted then.
     if tabel.mag_ontbreken && begin.len() == plek + 1 + voorbeelden.len() {
         return Ok(Gelezen::Leeg);
@@ -137,6 +133,7 @@ fn read_sheet(
     for nummer in &taak.ongebruikt {
         taak.aannames.push(unasked(tabel, &taak.koppen[*nummer], &deel));
     }
+    taak.aannames.extend(erboven.iter().map(|zin| format!("{waar}{zin}")));
     for rij in &voorbeelden {
         taak.aannames.push(format!("{waar}rij {rij} is het voorbeeld van het sjabloon. Die telt niet mee."));
     }

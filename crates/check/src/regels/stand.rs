@@ -37,6 +37,8 @@ pub(crate) struct Stand {
     pub(crate) voorraad: Rol,
     /// Day, group, number, row.
     pub(crate) gemeld: Vec<(i32, u32, i32, u64)>,
+    /// The stock was counted from these very rows.
+    pub(crate) afgeleid: bool,
 }
 
 impl Stand {
@@ -159,7 +161,16 @@ impl Setregel for Stand {
         }
     }
 
+    fn derived(&mut self, tabel: usize) {
+        self.afgeleid |= tabel == self.tabel;
+    }
+
+    /// A count of ours is not compared with itself: where the two differ, a value could not be read, and that is told
+    /// where it stands.
     fn finish(&mut self, slot: &Slot<'_>, vondsten: &mut Vondsten) -> Vec<(usize, String)> {
+        if self.afgeleid {
+            return Vec::new();
+        }
         if slot.rijen[self.tabel].is_none() {
             return vec![(self.regel, format!("De tabel {} zit niet in de levering.", slot.definitie.tabellen[self.tabel].titel))];
         }

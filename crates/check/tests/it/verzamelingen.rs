@@ -1,6 +1,10 @@
 //! Guards: rules over sets at their edges, where one example per rule does not come.
 
+use arrow_array::RecordBatch;
+use arrow_schema::{Field, Schema};
 use check::{Controle, Opties, PakketHerkomst};
+use schema::bevinding::AFGELEID;
+use schema::onberekend::{self, ONBEREKEND};
 use schema::{Definitie, Oordeel};
 
 use crate::hulp::{Rij, aantal, batch, oordeel, opties, pseudoniem};
@@ -190,4 +194,54 @@ fn own_numbers_are_compared_by_their_pseudonyms() {
     let anders = two_years(&nu, Controle::andere_sleutel, false);
     assert_eq!(year_on_year(&anders), [0; 4]);
     assert!(waarom(&anders).contains("andere sleutel"), "{}", waarom(&anders));
+}
+
+/// With metadata of its own, on the batch or on one field.
+fn met_notitie(partij: &RecordBatch, over: Option<&str>, notitie: (&str, String)) -> RecordBatch {
+    let metadata = std::collections::HashMap::from([(notitie.0.to_owned(), notitie.1)]);
+    let schema = partij.schema();
+    let veld = |v: &std::sync::Arc<Field>| match over == Some(v.name()) {
+        true => v.as_ref().clone().with_metadata(metadata.clone()),
+        false => v.as_ref().clone(),
+    };
+    let velden: Vec<Field> = schema.fields().iter().map(veld).collect();
+    let schema = Schema::new_with_metadata(velden, if over.is_none() { metadata.clone() } else { Default::default() });
+    RecordBatch::try_new(schema.into(), partij.columns().to_vec()).unwrap()
+}
+
+/// An unreadable start date left a child out of the waiting list that the program counted, and the aanbieder was asked
+/// why their waiting list, which they had not delivered, differed.
+#[test]
+fn a_count_of_ours_is_not_held_against_the_rows_it_came_from() {
+    let definitie = omgang();
+    let wacht = [("aanmelddatum", "2020-03-01"), ("intakedatum", ""), ("startdatum", "weet niet"), ("einddatum", ""), ("reden_einde", "")];
+    let tabel = |naam: &str| definitie.tabel(naam).unwrap();
+    let trajecten = batch(tabel("traject"), &[traject(&definitie, 0, &wacht)]);
+    for (geteld, verwacht) in [(true, 0), (false, 1)] {
+        let mut controle = Controle::new(&definitie, opties(&definitie)).unwrap();
+        controle.partij("traject", &trajecten).unwrap();
+        let mut rij = tabel("wachtlijst").voorbeeld.clone();
+        rij.insert("wachtenden".to_owned(), "7".to_owned());
+        let partij = batch(tabel("wachtlijst"), &[rij]);
+        let partij = if geteld { met_notitie(&partij, None, (AFGELEID, "traject".to_owned())) } else { partij };
+        controle.partij("wachtlijst", &partij).unwrap();
+        let uit = controle.afronden(&PakketHerkomst::new(&definitie)).unwrap();
+        assert_eq!((aantal(&uit, "WACHTLIJST_WIJKT_AF"), aantal(&uit, "DATE")), (verwacht, 1), "counted by us: {geteld}");
+    }
+}
+
+/// The cell with the birth date was called empty, with "choose unknown", while a date stood in it.
+#[test]
+fn an_age_without_a_readable_birth_date_is_no_empty_field() {
+    let definitie = omgang();
+    let rijen: Vec<Rij> = (0..4).map(|i| traject(&definitie, i, &[("leeftijd_bij_aanmelding", if i == 0 { "7" } else { "" })])).collect();
+    let partij = batch(definitie.tabel("traject").unwrap(), &rijen);
+    let notitie = onberekend::write(&[(1, Some("31-13-2010".to_owned())), (2, None)]);
+    let mut controle = Controle::new(&definitie, opties(&definitie)).unwrap();
+    controle.partij("traject", &met_notitie(&partij, Some("leeftijd_bij_aanmelding"), (ONBEREKEND, notitie))).unwrap();
+    let uit = controle.afronden(&PakketHerkomst::new(&definitie)).unwrap();
+    assert_eq!((rows_of(&uit, "REQUIRED"), rows_of(&uit, "DATE")), (vec![Some(5)], vec![Some(3)]));
+    let datum = uit.bevindingen.iter().find(|b| b.code == "DATE").unwrap();
+    assert_eq!((datum.veld.as_str(), datum.gevonden.as_deref()), ("leeftijd_bij_aanmelding", Some("31-13-2010")));
+    assert_eq!(datum.bericht, "De geboortedatum is geen geldige datum.");
 }

@@ -97,7 +97,7 @@ impl Schrijver<'_> {
         }
         for bevinding in los {
             let mut zinnen: Vec<String> = vec![plaats(bevinding, self.met_bestand)];
-            zinnen.extend(bevinding.gevonden.iter().map(|gevonden| format!("gevonden: {}", kort(gevonden))));
+            zinnen.extend(bevinding.gevonden.iter().map(|gevonden| format!("gevonden: {}", shown(bevinding, gevonden))));
             zinnen.extend(eigen(bevinding).iter().map(|zin| veilig(zin)));
             let _ = writeln!(self.uit, "    {}", zinnen.join("  "));
         }
@@ -106,6 +106,11 @@ impl Schrijver<'_> {
     fn line(&mut self, inspringing: &str, kop: &str, tekst: &str) {
         let _ = writeln!(self.uit, "{inspringing}{kop}{}", veilig(tekst));
     }
+}
+
+/// What was found: a cell's value is cut where it is too long to read, our own words about no row are not.
+fn shown(bevinding: &Bevinding, gevonden: &str) -> String {
+    if bevinding.plaats.rij.is_some() { kort(gevonden) } else { veilig(gevonden) }
 }
 
 /// The whole sentences with which this text of all findings begins.

@@ -8,7 +8,7 @@ use std::io::BufRead;
 
 use quick_xml::events::{BytesStart, Event};
 
-use super::cellen::{Budget, Cellen, KOLOMMEN, RIJEN, is_too_long, write_number};
+use super::cellen::{Budget, Cellen, KOLOMMEN, RIJEN, is_too_long, write_number, write_with_zeros};
 use super::opmaak::Getalvorm;
 use super::xlsx::{Bladnaam, Teksten, push_unescaped};
 use super::xml::{Vorm, Xml, attr, attr_getal, attr_ja, push_entity};
@@ -220,8 +220,14 @@ fn put_number(
     if is_too_long(getal) {
         uit.noteer(rij, kolom, Teken::TeLang)?;
     }
-    // No day of the calendar (29-02-1900, before 1900): the number stays, for `check` to name.
-    write_number(tekst, getal);
+    match vorm {
+        Getalvorm::Nullen(cijfers) => write_with_zeros(tekst, getal, cijfers),
+        // No day of the calendar (29-02-1900, before 1900): the number stays, for `check` to name.
+        _ => write_number(tekst, getal),
+    }
+    if vorm == Getalvorm::Eigen {
+        uit.noteer(rij, kolom, Teken::Opmaak)?;
+    }
     Ok(())
 }
 

@@ -122,6 +122,16 @@ pub(super) fn write_number(uit: &mut String, getal: f64) {
     uit.push_str(&machine_number(&afgerond.to_string()));
 }
 
+/// A whole number with zeros before it, up to so many digits: shown so, it is a number of somebody's own, and the
+/// zeros belong to it.
+pub(super) fn write_with_zeros(uit: &mut String, getal: f64, cijfers: u8) {
+    use std::fmt::Write;
+    if getal.fract() != 0.0 || !(0.0..1e15).contains(&getal) {
+        return write_number(uit, getal);
+    }
+    let _ = write!(uit, "{getal:0>breedte$.0}", breedte = usize::from(cijfers));
+}
+
 /// Whether a workbook can't have kept all digits of this number.
 pub(super) fn is_too_long(getal: f64) -> bool {
     getal.abs() >= 1e15

@@ -271,6 +271,13 @@ fn value(tag: &BytesStart<'_>, soort: Option<&str>, getoond: String, tekens: &mu
             if is_too_long(getal) {
                 tekens.push(Teken::TeLang);
             }
+            let cijfers = getoond.bytes().all(|b| b.is_ascii_digit());
+            if cijfers && getoond.len() > 1 && getoond.starts_with('0') && getoond.parse() == Ok(getal) {
+                return Ok(getoond);
+            }
+            if getoond.chars().any(char::is_alphabetic) {
+                tekens.push(Teken::Opmaak);
+            }
             let mut tekst = String::new();
             write_number(&mut tekst, getal);
             tekst

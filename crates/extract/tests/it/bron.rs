@@ -449,3 +449,63 @@ fn bsns_in_disguise_are_found_among_identifiers() {
         assert!(!gevonden(file(&eigen)), "{vorm}");
     }
 }
+
+/// Exports keep Excel from eating the zeros of a number with `="00207"`. The number was taken with guard and all, and
+/// had another pseudonym than last year.
+#[test]
+fn a_number_in_the_guard_of_excel_is_the_number() {
+    let tekst = "=\"voorziening_id\";vorm;vestiging;kader\n=\"00207\";omgangshuis;GM0344;beide\n\"=\"\"00208\"\"\";omgangshuis;=\"344\";beide\n\
+                 =207;omgangshuis;GM0344;beide\n=\"\";omgangshuis;GM0344;beide\n";
+    let (tabellen, verslag) = lees(&[csv(tekst)], None).unwrap();
+    let nummers: Vec<_> = tabellen["voorziening"].iter().map(|r| r["voorziening_id"].as_deref()).collect();
+    assert_eq!(nummers, [Some("00207"), Some("00208"), Some("=207"), None]);
+    assert_eq!(tabellen["voorziening"][1]["vestiging"].as_deref(), Some("GM0344"));
+    let zin = "Bestand 'export.csv': in 4 cellen staat een waarde als =\"…\". Alleen de tekst ertussen is gelezen.";
+    assert!(verslag.aannames.contains(&zin.to_owned()), "{:?}", verslag.aannames);
+}
+
+/// The question about a column, where there is one; and the koppeling with that answer.
+fn datumvraag(datums: &[&str], antwoord: &str) -> (Option<String>, Vec<Option<String>>) {
+    let mut tekst = "Dossiernr;Kind;Gemeente;Leeftijd;Kader;Vorm;Datum aanmelding\n".to_owned();
+    for (i, datum) in datums.iter().enumerate() {
+        tekst.push_str(&format!("D-{i};K{i};Utrecht;7;V;OH;{datum}\n"));
+    }
+    let bestand = csv(&tekst);
+    let voorstel = voorstel(&bestand);
+    let vraag = voorstel.open.iter().find(|o| o.bron.as_deref() == Some("Datum aanmelding")).map(|o| o.vraag.clone());
+    let mut koppeling = voorstel.koppeling;
+    koppeling.tabellen[0].datumvorm.insert("aanmelddatum".to_owned(), antwoord.to_owned());
+    let (tabellen, _) = lees(&[bestand], Some(&koppeling)).unwrap();
+    (vraag, tabellen["traject"].iter().map(|r| r["aanmelddatum"].clone()).collect())
+}
+
+/// Two systems in one column: what the dashes prove says nothing about the strokes.
+#[test]
+fn two_ways_of_writing_dates_are_asked_about() {
+    let (vraag, gelezen) = datumvraag(&["13-11-2019", "01/04/2020"], "dd-mm-jjjj");
+    let vraag = vraag.unwrap();
+    assert!(vraag.contains("geschreven met '-' en met '/'") && vraag.contains("Kies dd-mm-jjjj of mm-dd-jjjj."), "{vraag}");
+    assert_eq!(gelezen, [Some("2019-11-13".to_owned()), Some("2020-04-01".to_owned())]);
+    assert_eq!(datumvraag(&["13-11-2019", "21/04/2020", "01/04/2020"], "dd-mm-jjjj").0, None);
+}
+
+/// Opened by a program of another country: what it could read it turned round, what it could not stayed text.
+#[test]
+fn dates_that_a_program_swapped_are_asked_about() {
+    let datums = ["04/13/2020", "2020-01-04", "2020-02-04"];
+    let (vraag, gelezen) = datumvraag(&datums, "omgewisseld");
+    let vraag = vraag.unwrap();
+    assert!(vraag.contains("Kies mm-dd-jjjj als de echte datums kloppen, anders omgewisseld."), "{vraag}");
+    assert_eq!(gelezen, [Some("2020-04-13".to_owned()), Some("2020-04-01".to_owned()), Some("2020-04-02".to_owned())]);
+    let (_, gelezen) = datumvraag(&datums, "mm-dd-jjjj");
+    assert_eq!(gelezen[1].as_deref(), Some("2020-01-04"));
+}
+
+/// A name from before the first year of the uitvraag becomes its own code, for the check to say what it is now.
+#[test]
+fn a_gemeente_of_long_ago_keeps_its_code() {
+    let tekst = "voorziening_id;vorm;vestiging;kader\nV1;omgangshuis;Loenen;beide\nV2;omgangshuis;Ten Boer;beide\n";
+    let (tabellen, _) = lees(&[csv(tekst)], None).unwrap();
+    let codes: Vec<_> = tabellen["voorziening"].iter().map(|r| r["vestiging"].as_deref().unwrap()).collect();
+    assert_eq!(codes, ["GM0329", "GM0009"]);
+}

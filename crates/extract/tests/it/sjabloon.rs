@@ -39,6 +39,13 @@ impl Sjabloon {
         tabel.velden.iter().map(waarde).collect()
     }
 
+    /// The example of a table as it is handed out, with its marks; some fields replaced.
+    fn gegeven(&self, tabel: &str, anders: &[(&str, &str)]) -> Vec<String> {
+        let merken = [("traject_id", "VOORBEELD-1"), ("jeugdige_id", "VOORBEELD-2"), ("gezin_id", "VOORBEELD-3")];
+        let alles: Vec<(&str, &str)> = anders.iter().copied().chain(merken).chain([("voorziening_id", "VOORBEELD-V1")]).collect();
+        self.voorbeeld(tabel, &alles)
+    }
+
     /// Puts a row of texts in a sheet (1 is `Lees mij`).
     fn rij(mut self, blad: usize, nummer: u32, waarden: &[String]) -> Self {
         let cel = |(k, waarde): (usize, &String)| {
@@ -128,16 +135,16 @@ fn an_unknown_value_is_no_question() {
     assert_eq!(verslag.open, Vec::<String>::new());
 }
 
-/// Sorted into the data, copied, or with other cells changed: while it calls itself the example, it is one.
+/// Sorted into the data or copied: as it was handed out it is the example, however a program wrote it back.
 #[test]
 fn the_example_is_never_data() {
     let sjabloon = Sjabloon::new("omgang/2021");
-    let anders = |id: &'static str| sjabloon.voorbeeld("traject", &[("traject_id", id), ("kader", "jeugdbescherming")]);
+    let anders = [("kosten", "1512,0"), ("traject_id", "voorbeeld-1"), ("gemeente", "utrecht"), ("gezin_id", "")];
     let bestand = filled("omgang/2021")
-        .rij(2, 5, &anders("VOORBEELD-1"))
-        .rij(2, 6, &anders("voorbeeld-1"))
-        .rij(2, 9, &anders("T9"))
-        .rij(4, 5, &sjabloon.voorbeeld("voorziening", &[("voorziening_id", "VOORBEELD-V1")]))
+        .rij(2, 5, &sjabloon.gegeven("traject", &[]))
+        .rij(2, 6, &sjabloon.gegeven("traject", &anders))
+        .rij(2, 9, &sjabloon.voorbeeld("traject", &[("traject_id", "T9")]))
+        .rij(4, 5, &sjabloon.gegeven("voorziening", &[]))
         .bestand();
     let (tabellen, verslag) = lees(bestand, "omgang/2021").unwrap();
     let nummers: Vec<_> = tabellen["traject"].iter().map(|r| r["traject_id"].as_deref().unwrap()).collect();
@@ -149,10 +156,53 @@ fn the_example_is_never_data() {
     assert_eq!(verslag.herkomst.plaats("traject", Some(1), None).rij, Some(9));
 }
 
+/// Typed over the example, with one cell left as it was (often the family, which may stay empty): the row was passed
+/// over as the example, and a child was lost without a word.
+#[test]
+fn a_row_that_is_partly_the_example_is_refused() {
+    let sjabloon = Sjabloon::new("omgang/2021");
+    let gevallen = [
+        (sjabloon.gegeven("traject", &[("traject_id", "T5")]), "B5"),
+        (sjabloon.gegeven("traject", &[("kader", "jeugdbescherming")]), "A5"),
+        (sjabloon.voorbeeld("traject", &[("gezin_id", "VOORBEELD-3")]), "C5"),
+        (sjabloon.voorbeeld("traject", &[("voorziening_id", "VOORBEELD-V1")]), "D5"),
+    ];
+    for (rij, cel) in gevallen {
+        let weigering = lees(filled("omgang/2021").rij(2, 5, &rij).bestand(), "omgang/2021").err().unwrap();
+        let plaats = weigering.plaats();
+        assert_eq!((weigering.code(), plaats.rij), ("EXAMPLE_CHANGED", Some(5)), "{cel}");
+        assert_eq!(plaats.cel.as_deref(), Some(format!("Trajecten!{cel}").as_str()));
+    }
+    let boven = filled("omgang/2021").vervang("xl/sharedStrings.xml", "VOORBEELD-1<", "T1<").bestand();
+    let weigering = lees(boven, "omgang/2021").err().unwrap();
+    assert_eq!((weigering.code(), weigering.plaats().rij), ("EXAMPLE_CHANGED", Some(2)));
+}
+
+/// One sheet of it, saved as CSV, still has the example above its headers; typed over, that was lost as well.
+#[test]
+fn saved_as_csv_the_row_above_the_headers_counts_too() {
+    let sjabloon = Sjabloon::new("omgang/2021");
+    let definitie = &sjabloon.definitie;
+    let koppen: Vec<String> = definitie.tabel("traject").unwrap().velden.iter().map(|v| v.label.clone()).collect();
+    let csv = |boven: Vec<String>| {
+        let rijen = [vec!["Uitleg".to_owned()], boven, koppen.clone(), sjabloon.voorbeeld("traject", &[])];
+        let tekst: String = rijen.iter().map(|rij| format!("{}{}\n", rij.join(";"), ";".repeat(koppen.len() - rij.len()))).collect();
+        lees(Bestand::from_bytes("trajecten.csv", tekst.into_bytes()), "omgang/2021")
+    };
+    assert_eq!(csv(sjabloon.gegeven("traject", &[])).unwrap().0["traject"].len(), 1);
+    for (boven, code) in [
+        (sjabloon.gegeven("traject", &[("traject_id", "T1")]), "EXAMPLE_CHANGED"),
+        (sjabloon.voorbeeld("traject", &[]), "DATA_ABOVE_HEADER"),
+    ] {
+        let weigering = csv(boven).err().unwrap();
+        assert_eq!((weigering.code(), weigering.plaats().rij), (code, Some(2)));
+    }
+}
+
 #[test]
 fn only_the_example_is_nothing() {
     let sjabloon = Sjabloon::new("omgang/2021");
-    let rij = sjabloon.voorbeeld("traject", &[("traject_id", "VOORBEELD-1")]);
+    let rij = sjabloon.gegeven("traject", &[]);
     let weigering = lees(sjabloon.rij(2, 4, &rij).bestand(), "omgang/2021").err().unwrap();
     assert_eq!(weigering.code(), "EMPTY");
 }
@@ -165,6 +215,7 @@ fn data_above_the_headers_is_refused() {
     let sjabloon =
         over(filled("omgang/2021"), "<row r=\"99\" hidden=\"1\"/><row r=\"2\"").vervang("xl/sharedStrings.xml", "VOORBEELD-1<", "T1<");
     let sjabloon = sjabloon.vervang("xl/sharedStrings.xml", "VOORBEELD-2<", "K1<").vervang("xl/sharedStrings.xml", "VOORBEELD-3<", "G1<");
+    let sjabloon = sjabloon.vervang("xl/sharedStrings.xml", "VOORBEELD-V1<", "V1<");
     let weigering = lees(sjabloon.rij(2, 5, &rijen).bestand(), "omgang/2021").err().unwrap();
     assert_eq!(
         (weigering.code(), weigering.plaats().rij, weigering.plaats().blad.as_deref()),

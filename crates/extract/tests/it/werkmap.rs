@@ -211,3 +211,31 @@ fn an_empty_sjabloon_is_refused_as_empty() {
     let weigering = lees(&[Bestand::from_path(&pad)], None).err().unwrap();
     assert_eq!(weigering.code(), "EMPTY", "{weigering}");
 }
+
+/// A number that is shown as 00207 is 00207 to whoever reads the sheet; it was read as 207, and matched nothing next
+/// year. What another format adds cannot be told from what stands there: that is said.
+#[test]
+fn zeros_that_a_format_shows_belong_to_the_number() {
+    let mut werkmap = Workbook::new();
+    let blad = werkmap.add_worksheet();
+    for (k, kop) in ["voorziening_id", "vorm", "vestiging", "kader", "plaatsen"].iter().enumerate() {
+        blad.write_string(0, u16::try_from(k).unwrap(), *kop).unwrap();
+    }
+    for (rij, vorm) in (1..).zip(["00000", "0", "\"T\"0000"]) {
+        let opmaak = Format::new().set_num_format(vorm);
+        blad.write_number_with_format(rij, 0, 206 + rij, &opmaak).unwrap();
+        blad.write_string(rij, 1, "omgangshuis").unwrap();
+        blad.write_number_with_format(rij, 2, 344, &Format::new().set_num_format("0000")).unwrap();
+        blad.write_string(rij, 3, "beide").unwrap();
+        blad.write_number_with_format(rij, 4, 12, &opmaak).unwrap();
+    }
+    let bestand = Bestand::from_bytes("export.xlsx", werkmap.save_to_buffer().unwrap());
+    let (tabellen, verslag) = lees(&[bestand], None).unwrap();
+    let kolom = |veld: &str| tabellen["voorziening"].iter().map(|r| r[veld].clone().unwrap()).collect::<Vec<_>>();
+    assert_eq!(kolom("voorziening_id"), ["00207", "208", "209"]);
+    assert_eq!(kolom("vestiging"), ["GM0344"; 3]);
+    assert_eq!(kolom("plaatsen"), ["12"; 3]);
+    let zin = "de kolom 'voorziening_id' toont getallen met een eigen opmaak (de eerste is A4)";
+    assert_eq!(verslag.aannames.iter().filter(|a| a.contains("eigen opmaak")).count(), 1, "{:?}", verslag.aannames);
+    assert!(verslag.aannames.iter().any(|a| a.contains(zin)), "{:?}", verslag.aannames);
+}

@@ -152,8 +152,8 @@ fn write_example(blad: &mut Worksheet, kolom: u16, definitie: &Definitie, tabel:
             let naam = Gebieden::get().gemeente(definitie.jaar, tekst).map_or(tekst, |g| g.gemeentenaam.as_str());
             blad.write_with_format(1, kolom, naam, &stijl)?
         }
-        // So that it is known as the example wherever it ends up.
-        Veldtype::Tekst { .. } if tabel.sleutel.contains(&veld.naam) => {
+        // So that it is known as the example wherever it ends up, and points to the example of another sheet.
+        Veldtype::Tekst { .. } if definitie.tabellen.iter().any(|t| t.sleutel.contains(&veld.naam)) => {
             blad.write_with_format(1, kolom, format!("{VOORBEELD}-{tekst}"), &stijl)?
         }
         Veldtype::Tekst { .. } | Veldtype::JaNee => blad.write_with_format(1, kolom, tekst, &stijl)?,

@@ -43,15 +43,36 @@ fn a_split_gemeente_names_all_its_successors() {
 #[test]
 fn every_successor_lives_and_every_ended_code_has_gone() {
     let gebieden = Gebieden::get();
+    let begin_2020 = chrono::NaiveDate::from_ymd_opt(2020, 1, 1).unwrap();
     for herindeling in &gebieden.herindelingen {
-        assert!(gebieden.gemeente(2020, &herindeling.oude_code).is_some(), "{herindeling:?}");
+        let later = herindeling.datum > begin_2020;
+        assert_eq!(gebieden.gemeente(2020, &herindeling.oude_code).is_some(), later, "{herindeling:?}");
         assert!(gebieden.gemeente(2026, &herindeling.oude_code).is_none(), "{herindeling:?}");
-        assert!(gebieden.gemeente(2026, &herindeling.nieuwe_code).is_some(), "{herindeling:?}");
+        assert!(!gebieden.opvolgers(2026, &herindeling.oude_code).is_empty(), "{herindeling:?}");
+        let nieuw = gebieden.gemeente(if later { 2026 } else { 2020 }, &herindeling.nieuwe_code);
+        let volgende = gebieden.herindelingen.iter().find(|h| h.oude_code == herindeling.nieuwe_code);
+        let naam = nieuw.map(|g| &g.gemeentenaam).or(volgende.map(|h| &h.oude_naam));
+        assert_eq!(naam, Some(&herindeling.nieuwe_naam), "{herindeling:?}");
+        assert!(volgende.is_none_or(|h| h.datum > herindeling.datum), "{herindeling:?}");
     }
     let verdwenen = gebieden.gemeenten(2020).unwrap().keys().filter(|code| gebieden.gemeente(2026, code).is_none());
     for code in verdwenen {
         assert!(!gebieden.opvolgers(2026, code).is_empty(), "{code} ended without a successor");
     }
+}
+
+/// A file from an old system still says Loenen, Haren or Graafstroom: those lead to what they are now, through as many
+/// herindelingen as there were.
+#[test]
+fn a_gemeente_that_ended_before_the_first_year_has_its_successor() {
+    let nu = |jaar, code| Gebieden::get().opvolgers(jaar, code).iter().map(|g| g.gemeentenaam.as_str()).collect::<Vec<_>>();
+    assert_eq!(nu(2020, "GM0329"), ["Stichtse Vecht"]);
+    assert_eq!(nu(2020, "GM0017"), ["Groningen"]);
+    assert_eq!(nu(2020, "GM1987"), ["Midden-Groningen"]);
+    assert_eq!(nu(2020, "GM0053"), ["Het Hogeland", "Westerkwartier"]);
+    assert_eq!(nu(2020, "GM0693"), ["Molenlanden"]);
+    assert_eq!(nu(2020, "GM0282"), ["Berg en Dal"]);
+    assert_eq!(nu(2020, "GM0055").len(), 4);
 }
 
 #[test]

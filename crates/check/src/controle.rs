@@ -26,8 +26,8 @@ use crate::oorzaak::Grond;
 use crate::opbouw::{self, Opbouw, Record, TabelStaat, VeldStaat};
 use crate::regels::vorig::Versleutel;
 use crate::regels::{Blik, Hashes, Slot, Vergelijk};
-use crate::typering::{Getypt, datum, empty_rows};
 use crate::tekst::shown;
+use crate::typering::{Getypt, datum, empty_rows};
 use crate::vondst::{Invulling, Vondst, Vondsten};
 
 /// What an age is derived from, in the words of a finding.

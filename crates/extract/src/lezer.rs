@@ -242,7 +242,8 @@ impl Lezer {
         let Some(mut bezig) = self.bezig.take() else { return Ok(()) };
         if let n @ 1.. = bezig.taak.bron.uitgepakt() {
             let cellen = if n == 1 { "1 cel".to_owned() } else { format!("{n} cellen") };
-            let zin = format!("Bestand '{}': in {cellen} staat een waarde als =\"…\". Alleen de tekst ertussen is gelezen.", bezig.taak.bestand);
+            let zin =
+                format!("Bestand '{}': in {cellen} staat een waarde als =\"…\". Alleen de tekst ertussen is gelezen.", bezig.taak.bestand);
             self.aannames.push(zin);
         }
         for (rij, reden) in bezig.taak.bron.overgeslagen() {

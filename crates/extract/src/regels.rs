@@ -463,6 +463,10 @@ struct Aangehaald {
 fn unescape(buffer: &mut [u8], cellen: &mut [(u32, u32)], met_aanhaling: &[usize]) {
     for &index in met_aanhaling {
         let (van, tot) = (cellen[index].0 as usize, cellen[index].1 as usize);
+        // Quotes inside a cell that has none around it stand for themselves.
+        if van == 0 || buffer[van - 1] != b'"' {
+            continue;
+        }
         let (mut lees, mut schrijf) = (van, van);
         while lees < tot {
             buffer[schrijf] = buffer[lees];

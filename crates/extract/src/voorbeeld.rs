@@ -66,8 +66,9 @@ impl<'a> Voorbeeld<'a> {
     /// Whether a cell calls itself the example.
     fn is_mark(&self, veld: &Veld, tekst: &str) -> bool {
         match &veld.veldtype {
-            Veldtype::Pseudoniem => tekst.get(..VOORBEELD.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(VOORBEELD)),
-            Veldtype::Tekst { .. } => after_mark(tekst).is_some_and(|rest| rest == self.given(veld)),
+            // `Voorbeeld: 123` is somebody's help text.
+            Veldtype::Pseudoniem => after_mark(tekst).is_some_and(|rest| !rest.starts_with(':')),
+            Veldtype::Tekst { .. } => after_mark(tekst).and_then(|rest| rest.strip_prefix('-')) == Some(self.given(veld)),
             _ => false,
         }
     }
@@ -149,10 +150,10 @@ impl<'a> Voorbeeld<'a> {
     }
 }
 
-/// What stands behind the mark, as in `VOORBEELD-V1`.
+/// What stands behind the mark, as in `VOORBEELD-V1`: `-V1`.
 fn after_mark(tekst: &str) -> Option<&str> {
     let begin = tekst.get(..VOORBEELD.len()).filter(|begin| begin.eq_ignore_ascii_case(VOORBEELD))?;
-    tekst[begin.len()..].strip_prefix('-')
+    Some(&tekst[begin.len()..])
 }
 
 fn changed(rij: u64, kolom: u32) -> Weigering {

@@ -50,6 +50,8 @@ pub struct Beoordeling {
     pub aannames: Vec<String>,
     /// What still wants an answer in the mapping.
     pub open: Vec<String>,
+    /// True where a sjabloon was read.
+    pub sjabloon: bool,
 }
 
 /// Why there is no judgement.
@@ -144,7 +146,7 @@ pub fn of_files(definitie: &Definitie, bron: &Bron<'_>, parquet: Option<&Path>) 
         (geheel, None)
     };
     let oordeel = oordeel.merge(verslag.bevindingen, verslag.tellingen);
-    Ok(Beoordeling { oordeel, alles, aannames: verslag.aannames, open: verslag.open })
+    Ok(Beoordeling { oordeel, alles, aannames: verslag.aannames, open: verslag.open, sjabloon: verslag.sjabloon })
 }
 
 /// Judges a pakket as the service will: strictly, over its canonical tables.

@@ -1,7 +1,8 @@
-//! JSON as sheets of cells: a list of objects, or an object of such lists.
+//! JSON as sheets of cells: a list of objects, an object of such lists, or one object per line (JSON Lines).
 //!
-//! Owns a small reader of its own, because it must refuse what a general one lets pass: a key that occurs twice,
-//! nesting, comments, anything after the end. Numbers keep their digits. Rows are numbered from 1, per list.
+//! Owns a small reader of its own, because it must refuse what a general one lets pass: a key that occurs twice, a
+//! list in an object, comments, anything after the end. An object in an object becomes columns, as `dossier.nummer`.
+//! Numbers keep their digits. Rows are numbered from 1, per list.
 
 use std::collections::{HashMap, HashSet};
 use std::io::Read;
@@ -19,6 +20,8 @@ const KOLOMMEN: usize = 1024;
 /// Lists in one document.
 const LIJSTEN: usize = 256;
 const DIEPTE: usize = 8;
+/// What to ask the supplier of a system for, where its JSON has more in a row than a table can hold.
+const VRAAG_CSV: &str = "Vraag uw leverancier om een export als CSV of Excel, met één rij per traject";
 const LANGSTE: usize = 64 * 1024;
 
 pub(crate) fn open(bestand: &Bestand) -> Result<(Vec<Raster>, Vec<Opmerking>), Weigering> {
@@ -38,6 +41,49 @@ pub(crate) fn open(bestand: &Bestand) -> Result<(Vec<Raster>, Vec<Opmerking>), W
     }
     let opmerkingen = remark(if met_bom { Codering::Utf8Bom } else { Codering::Utf8 });
     Ok((rasters.into_iter().map(Raster::finish).collect(), opmerkingen.into_iter().collect()))
+}
+
+/// The rows of one list so far.
+#[derive(Default)]
+struct Tabel {
+    rij: u32,
+    kolommen: HashMap<String, u32>,
+    koppen: Vec<String>,
+    cellen: Vec<(u32, u32, String)>,
+    /// The columns of this row.
+    gezien: HashSet<u32>,
+}
+
+impl Tabel {
+    /// The column of a name, or why there can be none in this row.
+    fn column(&mut self, naam: String) -> Result<u32, (&'static str, &'static str)> {
+        let kolom = match self.kolommen.get(&naam) {
+            Some(kolom) => *kolom,
+            None if self.koppen.len() >= KOLOMMEN => {
+                return Err(("TOO_MANY_COLUMNS", "De objecten hebben te veel verschillende namen"));
+            }
+            None => {
+                let kolom = u32::try_from(self.koppen.len()).expect("bounded by KOLOMMEN");
+                self.kolommen.insert(naam.clone(), kolom);
+                self.koppen.push(naam);
+                kolom
+            }
+        };
+        // Also `{"a.b": 1, "a": {"b": 2}}`.
+        if self.gezien.insert(kolom) { Ok(kolom) } else { Err(("JSON_DUPLICATE_KEY", "Een naam komt in een object twee keer voor")) }
+    }
+
+    fn raster(self, naam: Option<String>) -> Result<Raster, Weigering> {
+        let mut raster = Raster::new(naam, false, false);
+        // Row 0 holds the keys, so that the row of an object is its number.
+        for (nummer, kop) in self.koppen.iter().enumerate() {
+            raster.push(0, u32::try_from(nummer).expect("bounded by KOLOMMEN"), kop)?;
+        }
+        for (rij, kolom, tekst) in self.cellen {
+            raster.push(rij, kolom, &tekst)?;
+        }
+        Ok(raster)
+    }
 }
 
 struct Lezer<'a> {
@@ -74,6 +120,9 @@ impl Lezer<'_> {
     fn document(&mut self) -> Result<Vec<Raster>, Weigering> {
         if self.next() == Some(b'[') {
             return Ok(vec![self.list(None)?]);
+        }
+        if self.has_lines() {
+            return Ok(vec![self.lines()?]);
         }
         self.expect(b'{')?;
         let mut rasters: Vec<Raster> = Vec::new();
@@ -124,78 +173,87 @@ impl Lezer<'_> {
         }
     }
 
+    /// Whether another object follows the first without anything between them: JSON Lines.
+    fn has_lines(&self) -> bool {
+        let (mut diep, mut in_tekst, mut escape) = (0_usize, false, false);
+        let rest = &self.bytes[self.positie..];
+        let einde = rest.iter().position(|b| {
+            match b {
+                _ if escape => escape = false,
+                b'\\' if in_tekst => escape = true,
+                b'"' => in_tekst = !in_tekst,
+                b'{' | b'[' if !in_tekst => diep += 1,
+                b'}' | b']' if !in_tekst => diep = diep.saturating_sub(1),
+                _ => {}
+            }
+            diep == 0
+        });
+        let volgt = einde.and_then(|plek| rest[plek + 1..].iter().find(|b| !b.is_ascii_whitespace()));
+        volgt == Some(&b'{')
+    }
+
+    fn lines(&mut self) -> Result<Raster, Weigering> {
+        let mut tabel = Tabel::default();
+        while self.next() == Some(b'{') {
+            self.row(&mut tabel)?;
+        }
+        tabel.raster(None)
+    }
+
     fn list(&mut self, naam: Option<String>) -> Result<Raster, Weigering> {
-        let mut raster = Raster::new(naam, false, false);
-        let mut kolommen: HashMap<String, u32> = HashMap::new();
-        let mut koppen: Vec<String> = Vec::new();
-        let mut rijen: Vec<(u32, u32, String)> = Vec::new();
+        let mut tabel = Tabel::default();
         self.expect(b'[')?;
         if self.next() == Some(b']') {
             self.positie += 1;
-            return Ok(raster);
+            return tabel.raster(naam);
         }
-        let mut rij: u32 = 1;
         loop {
             if self.next() != Some(b'{') {
                 if self.next().is_none() {
                     return Err(self.fout("JSON_INVALID", "De JSON is niet compleet"));
                 }
                 self.judge_depth()?;
-                return Err(self.fout("JSON_TYPE", "In de lijst hoort een object"));
+                return Err(self.fout("JSON_TYPE", &format!("In de lijst hoort een object. {VRAAG_CSV}")));
             }
-            let object = self.object(rij, &mut kolommen, &mut koppen, &mut rijen);
-            object.map_err(|w| w.op_rij(u64::from(rij)))?;
-            rij += 1;
+            self.row(&mut tabel)?;
             if !self.more(b']')? {
-                break;
+                return tabel.raster(naam);
             }
         }
-        // Row 0 holds the keys, so that the row of an object is its number.
-        for (nummer, kop) in koppen.iter().enumerate() {
-            raster.push(0, u32::try_from(nummer).expect("bounded by KOLOMMEN"), kop)?;
-        }
-        for (rij, kolom, tekst) in rijen {
-            raster.push(rij, kolom, &tekst)?;
-        }
-        Ok(raster)
     }
 
-    fn object(
-        &mut self,
-        rij: u32,
-        kolommen: &mut HashMap<String, u32>,
-        koppen: &mut Vec<String>,
-        cellen: &mut Vec<(u32, u32, String)>,
-    ) -> Result<(), Weigering> {
+    fn row(&mut self, tabel: &mut Tabel) -> Result<(), Weigering> {
+        tabel.rij += 1;
+        tabel.gezien.clear();
+        self.object(tabel, "", 1).map_err(|w| w.op_rij(u64::from(tabel.rij)))
+    }
+
+    /// The cells of an object; `voor` is the name of the object it is in.
+    fn object(&mut self, tabel: &mut Tabel, voor: &str, diepte: usize) -> Result<(), Weigering> {
+        if diepte > DIEPTE {
+            return Err(self.fout("JSON_DEPTH", "De JSON is te diep genest"));
+        }
         self.expect(b'{')?;
         if self.next() == Some(b'}') {
             self.positie += 1;
             return Ok(());
         }
-        let mut gezien: Vec<u32> = Vec::new();
+        let mut namen: HashSet<String> = HashSet::new();
         loop {
-            let sleutel = self.string()?;
-            let kolom = match kolommen.get(&sleutel) {
-                Some(kolom) => *kolom,
-                None if koppen.len() >= KOLOMMEN => {
-                    return Err(self.fout("TOO_MANY_COLUMNS", "De objecten hebben te veel verschillende namen"));
-                }
-                None => {
-                    let kolom = u32::try_from(koppen.len()).expect("bounded by KOLOMMEN");
-                    kolommen.insert(sleutel.clone(), kolom);
-                    koppen.push(sleutel);
-                    kolom
-                }
-            };
-            if gezien.contains(&kolom) {
+            let sleutel = format!("{voor}{}", self.string()?);
+            if !namen.insert(sleutel.clone()) {
                 return Err(self.fout("JSON_DUPLICATE_KEY", "Een naam komt in een object twee keer voor"));
             }
-            gezien.push(kolom);
             self.expect(b':')?;
-            let mut tekst = String::new();
-            self.scalar(&mut tekst)?;
-            if !tekst.is_empty() {
-                cellen.push((rij, kolom, tekst));
+            if self.next() == Some(b'{') {
+                self.object(tabel, &format!("{sleutel}."), diepte + 1)?;
+            } else {
+                let kolom = tabel.column(sleutel).map_err(|(code, wat)| self.fout(code, wat))?;
+                let mut tekst = String::new();
+                self.scalar(&mut tekst)?;
+                if !tekst.is_empty() {
+                    tabel.cellen.push((tabel.rij, kolom, tekst));
+                }
             }
             if !self.more(b'}')? {
                 return Ok(());
@@ -209,7 +267,7 @@ impl Lezer<'_> {
             Some(b'-' | b'0'..=b'9') => self.number(uit)?,
             Some(b'[' | b'{') => {
                 self.judge_depth()?;
-                return Err(self.fout("JSON_TYPE", "Hier hoort één waarde, geen lijst of object"));
+                return Err(self.fout("JSON_TYPE", &format!("Hier hoort één waarde, geen lijst of object. {VRAAG_CSV}")));
             }
             _ => {
                 let rest = &self.bytes[self.positie..];

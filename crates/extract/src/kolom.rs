@@ -18,12 +18,10 @@ use crate::gemeente::{Gemeentezoeker, Vondst};
 use crate::getal::{self, Getal, Getalvorm, Punt};
 use crate::koppeling::LEEG;
 use crate::normaal::{is_invisible, normal, trimmed};
-use crate::waarden::{Codewoorden, Keuze, Stelsel, is_leeg_woord, ja_nee};
+use crate::waarden::{Codewoorden, Keuze, Stelsel, ZEKER, is_leeg_woord, ja_nee};
 
 /// Distinct values of a column that are remembered.
 const CACHE: usize = 100_000;
-/// From here a word is recognised without having been listed in the koppeling.
-const VANZELF: f64 = 0.9;
 
 /// How a column becomes a field.
 pub(crate) enum Omzet {
@@ -369,7 +367,7 @@ fn code(waarde: &str, woorden: &Codewoorden, eigen: &Eigen, stelsel: Option<Stel
         };
     }
     match woorden.zoek(waarde) {
-        Keuze::Code(code, zekerheid) if zekerheid >= VANZELF => (Some(code), Merk::Herkend),
+        Keuze::Code(code, zekerheid) if zekerheid >= ZEKER => (Some(code), Merk::Herkend),
         _ => unknown(waarde),
     }
 }
@@ -390,9 +388,7 @@ fn gemeente(waarde: &str, zoeker: &Gemeentezoeker, eigen: &Eigen) -> (Option<Str
         None => {}
     }
     match zoeker.zoek(waarde) {
-        Vondst::Code { code, zekerheid, op_naam } if zekerheid >= VANZELF => {
-            (Some(code), if op_naam { Merk::OpNaam } else { Merk::Gewoon })
-        }
+        Vondst::Code { code, zekerheid, op_naam } if zekerheid >= ZEKER => (Some(code), if op_naam { Merk::OpNaam } else { Merk::Gewoon }),
         Vondst::VreemdeCode => (Some(waarde.to_owned()), Merk::Gewoon),
         _ => unknown(waarde),
     }

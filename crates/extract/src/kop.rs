@@ -11,6 +11,7 @@ use schema::letters::plain;
 use schema::{Definitie, Tabel, Veld};
 
 use crate::normaal::{compact, likeness, normal, trimmed};
+use crate::voorbehoud::{self, Rest};
 
 /// All headers that are known, of all tables.
 pub(crate) struct Kopkennis {
@@ -101,7 +102,14 @@ fn derived_names(veld: &Veld) -> impl Iterator<Item = &str> {
 pub(crate) struct Veldnamen {
     namen: Vec<Naam>,
     afgeleid: Vec<Naam>,
+    /// The year of the uitvraag: any other year in a header is another matter.
+    jaar: i32,
 }
+
+/// From here a header is a name of the field, spelling and order of words apart.
+pub(crate) const GELIJK: f64 = 0.93;
+/// From here a header holds a name of the field.
+pub(crate) const NOEMT: f64 = 0.6;
 
 struct Naam {
     woord: Kopwoord,
@@ -139,18 +147,27 @@ pub(crate) struct Past {
 }
 
 impl Veldnamen {
-    pub(crate) fn new(veld: &Veld) -> Self {
+    pub(crate) fn new(veld: &Veld, jaar: i32) -> Self {
         Self {
             namen: names(veld).map(|(n, z)| Naam::new(n, z)).collect(),
             afgeleid: derived_names(veld).map(|n| Naam::new(n, 0.97)).collect(),
+            jaar,
         }
     }
 
     /// How sure the header alone makes.
     pub(crate) fn past(&self, kop: &Kopwoord) -> Past {
-        let beste = |namen: &[Naam]| namen.iter().map(|n| alike(kop, n)).fold(0.0, f64::max);
+        let beste = |namen: &[Naam]| namen.iter().map(|n| alike(kop, n, self.jaar)).fold(0.0, f64::max);
         let (zelf, afgeleid) = (beste(&self.namen), beste(&self.afgeleid));
         if afgeleid > zelf { Past { zekerheid: afgeleid, afgeleid: true } } else { Past { zekerheid: zelf, afgeleid: false } }
+    }
+
+    /// The word in a header that holds a name of this field and makes it something else all the same.
+    pub(crate) fn changing_word<'a>(&self, kop: &'a Kopwoord) -> Option<&'a str> {
+        let genoemd = self.namen.iter().chain(&self.afgeleid).filter(|n| overlap(kop, &n.woord) >= NOEMT);
+        let woorden = genoemd.map(|n| voorbehoud::changing_word(&kop.delen, &n.woord.delen, self.jaar));
+        // One name that explains every word is enough.
+        woorden.reduce(|a, b| a.and(b)).flatten()
     }
 }
 
@@ -170,6 +187,7 @@ fn spelled_out(normaal: &str) -> String {
         "gem" => "gemeente",
         "aant" | "#" => "aantal",
         "min" => "minuten",
+        "cl" => "client",
         _ => woord,
     });
     voluit.collect::<Vec<_>>().join(" ")
@@ -177,7 +195,8 @@ fn spelled_out(normaal: &str) -> String {
 
 const VULWOORDEN: [&str; 15] = ["van", "de", "het", "een", "der", "voor", "bij", "in", "op", "en", "of", "d", "t", "wordt", "is"];
 
-fn alike(kop: &Kopwoord, naam: &Naam) -> f64 {
+/// How alike a header and a name are. What a header says beyond the name keeps it from being sure, unless it says nothing.
+fn alike(kop: &Kopwoord, naam: &Naam, jaar: i32) -> f64 {
     let woord = &naam.woord;
     if kop.normaal == woord.normaal {
         return naam.gelijk;
@@ -186,13 +205,34 @@ fn alike(kop: &Kopwoord, naam: &Naam) -> f64 {
         return 0.94;
     }
     let (a, b) = (&kop.delen, &woord.delen);
-    let mut score: f64 = 0.0;
     if !a.is_empty() && a == b {
-        score = 0.9;
-    } else if b.len() >= 2 && b.is_subset(a) {
+        return if a.len() >= 2 { GELIJK } else { 0.88 };
+    }
+    let kort = if is_abbreviated(kop, woord) { 0.58 } else { 0.0 };
+    let score = overlap(kop, woord);
+    if score <= kort {
+        return kort;
+    }
+    match voorbehoud::rest(a, b, jaar) {
+        // The name with the year of the uitvraag behind it.
+        Rest::Niets if score >= NOEMT && b.is_subset(a) => GELIJK,
+        Rest::Niets => score,
+        Rest::Neutraal if score >= NOEMT => score.max(if b.len() >= 2 && b.is_subset(a) { 0.88 } else { 0.8 }),
+        Rest::Neutraal | Rest::Onbekend => score.min(0.75),
+        Rest::Anders => score.min(NOEMT),
+    }
+}
+
+/// How much of a name is in a header, whatever else the header says.
+fn overlap(kop: &Kopwoord, woord: &Kopwoord) -> f64 {
+    let (a, b) = (&kop.delen, &woord.delen);
+    let mut score: f64 = 0.0;
+    // `In zorg` is not in `Zorgproduct`, though small words don't count.
+    let heel = b.len() >= 2 || !woord.normaal.contains(' ') || format!(" {} ", kop.normaal).contains(&format!(" {} ", woord.normaal));
+    if b.len() >= 2 && b.is_subset(a) {
         score = 0.66 + 0.14 * b.len() as f64 / a.len() as f64;
-    } else if !b.is_empty() && b.is_subset(a) && woord.compact.len() >= 4 {
-        score = 0.5 + 0.2 * b.len() as f64 / a.len() as f64;
+    } else if !b.is_empty() && heel && b.is_subset(a) && woord.compact.len() >= 4 {
+        score = (0.5 + 0.2 * b.len() as f64 / a.len() as f64).max(NOEMT);
     }
     // A long word inside another: `aanmelddatumtraject`.
     if woord.compact.len() >= 8 && kop.compact.contains(&woord.compact) {
@@ -201,7 +241,11 @@ fn alike(kop: &Kopwoord, naam: &Naam) -> f64 {
     let (kort, lang) = (kop.compact.len().min(woord.compact.len()) as f64, kop.compact.len().max(woord.compact.len()) as f64);
     if kort >= 5.0 && kort / lang >= 0.6 {
         let gelijkenis = likeness(&kop.compact, &woord.compact);
-        score = score.max(if gelijkenis >= 0.85 { 0.76 + (gelijkenis - 0.85) } else { gelijkenis * 0.65 });
+        score = score.max(match gelijkenis {
+            g if g >= 0.85 => 0.76 + (g - 0.85),
+            g if g >= 0.7 => g * 0.65,
+            _ => 0.0,
+        });
     }
     // A slip of the pen in a short word is worth a question, no more.
     if kort >= 4.0 && score < 0.62 && strsim::damerau_levenshtein(&kop.compact, &woord.compact) == 1 {
@@ -210,13 +254,23 @@ fn alike(kop: &Kopwoord, naam: &Naam) -> f64 {
     score
 }
 
+/// `Aantal omg.` for `Aantal omgangen`: every word is one of the name, or the begin of it.
+fn is_abbreviated(kop: &Kopwoord, woord: &Kopwoord) -> bool {
+    let begin = |deel: &String| woord.delen.iter().any(|w| w == deel || (deel.len() >= 3 && w.starts_with(deel.as_str())));
+    kop.delen.len() == woord.delen.len() && kop.compact.len() >= 3 && kop.delen.iter().all(begin)
+}
+
+/// Below this share of values that fit, the values speak against the header.
+pub(crate) const TEGEN: f64 = 0.3;
+
 /// What is sure when header and values are taken together; `bewijs` is the share of the values that fit, if they
-/// can say anything.
+/// can say anything. A header that holds a name stays worth a question, whatever the values say.
 pub(crate) fn weigh(kop: f64, bewijs: Option<f64>, onderscheidend: bool) -> f64 {
     match bewijs {
         None => kop,
-        Some(deel) if deel < 0.3 => kop.min(0.55) * (0.5 + deel),
-        Some(deel) if kop >= 0.9 => kop * (0.85 + 0.15 * deel),
+        Some(deel) if deel < TEGEN && kop >= NOEMT => 0.45 + 0.1 * kop,
+        Some(deel) if deel < TEGEN => kop.min(0.55) * (0.5 + deel),
+        Some(deel) if kop >= 0.88 => kop.max(0.92) * (0.85 + 0.15 * deel),
         Some(deel) if onderscheidend => (kop + 0.14 * deel).min(0.95).max(0.45 * kop + 0.4 * deel),
         Some(deel) => kop * (0.9 + 0.1 * deel),
     }
@@ -247,7 +301,7 @@ mod tests {
     fn beste(kop: &str) -> (String, f64) {
         let definitie = Definitie::load("omgang/2020").unwrap();
         let tabel = definitie.tabel("traject").unwrap();
-        let scores = tabel.velden.iter().map(|v| (v.naam.clone(), Veldnamen::new(v).past(&Kopwoord::new(kop)).zekerheid));
+        let scores = tabel.velden.iter().map(|v| (v.naam.clone(), Veldnamen::new(v, 2020).past(&Kopwoord::new(kop)).zekerheid));
         scores.max_by(|a, b| a.1.total_cmp(&b.1)).unwrap()
     }
 

@@ -61,6 +61,8 @@ pub struct Bronverslag {
     pub open: Vec<String>,
     /// Where every canonical row and field stands in the files.
     pub herkomst: Box<dyn Herkomst>,
+    /// True where a sjabloon was read.
+    pub sjabloon: bool,
 }
 
 /// A task with what was met while it was read.

@@ -3,7 +3,7 @@
 //! Owns which of its answers still hold: the column must be in the file, the field and the code in this year's
 //! definition. A person's answer goes before a proposal. What no longer holds is said, never dropped silently.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schema::{Definitie, Tabel, Veldtype};
 
@@ -18,11 +18,13 @@ impl Voorstel {
             self.koppeling.aanbieder.clone_from(&vorige.aanbieder);
         }
         let mut gebruikt = vec![false; vorige.tabellen.len()];
+        // A column that a question names is in the file, though it was not placed yet.
+        let genoemd: BTreeSet<String> = self.open.iter().filter(|o| o.bron.is_none()).flat_map(|o| o.kandidaten.iter().cloned()).collect();
         for nieuw in &mut self.koppeling.tabellen {
             let (Some(tabel), Some(oud)) = (definitie.tabel(&nieuw.naam), counterpart(nieuw, &vorige.tabellen, &mut gebruikt)) else {
                 continue;
             };
-            let mut overname = Overname { tabel, definitie, zinnen: &mut zinnen, kolommen: 0, waarden: 0 };
+            let mut overname = Overname { tabel, definitie, genoemd: &genoemd, zinnen: &mut zinnen, kolommen: 0, waarden: 0 };
             overname.columns(nieuw, oud);
             overname.answers(nieuw, oud);
             let (kolommen, waarden) = (overname.kolommen, overname.waarden);
@@ -66,6 +68,7 @@ fn placed(oud: &Tabelkoppeling) -> impl Iterator<Item = (&str, &str)> {
 struct Overname<'a> {
     tabel: &'a Tabel,
     definitie: &'a Definitie,
+    genoemd: &'a BTreeSet<String>,
     zinnen: &'a mut Vec<String>,
     kolommen: usize,
     waarden: usize,
@@ -74,7 +77,8 @@ struct Overname<'a> {
 impl Overname<'_> {
     fn columns(&mut self, nieuw: &mut Tabelkoppeling, oud: &Tabelkoppeling) {
         let in_bestand = |nieuw: &Tabelkoppeling, kolom: &str| {
-            nieuw.kolommen.values().any(|k| k == kolom)
+            self.genoemd.contains(kolom)
+                || nieuw.kolommen.values().any(|k| k == kolom)
                 || nieuw.te_plaatsen.contains_key(kolom)
                 || nieuw.overslaan.iter().any(|k| k == kolom)
         };

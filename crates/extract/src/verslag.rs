@@ -46,7 +46,8 @@ pub(crate) fn draw_up(
         }
     }
     let Schrijver { bevindingen, aannames, open, .. } = uit;
-    Bronverslag { tellingen: counts(&bevindingen), bevindingen, aannames, open, herkomst: Box::new(boek) }
+    let sjabloon = klaar.iter().any(|b| b.taak.sjabloon);
+    Bronverslag { tellingen: counts(&bevindingen), bevindingen, aannames, open, herkomst: Box::new(boek), sjabloon }
 }
 
 fn counts(bevindingen: &[Bevinding]) -> Vec<RegelTelling> {

@@ -1,20 +1,18 @@
 //! Proposes a koppeling: per column and per value what it chose and how sure it is; the rest stays open.
 //!
-//! Owns the choice and its threshold: below it nothing is chosen, only candidates are named. Leaves likeness of
-//! headers to `kop`, of values to `waarden`, values per field to `voorstel_waarden`, and the text to `schrijf`.
-
-use std::collections::BTreeMap;
+//! Owns which sheet is which table, and the proposal as a whole. Leaves columns to `plaatsing`, what is asked about
+//! them to `voorstel_kolommen`, values to `voorstel_waarden`, and the text to `schrijf`.
 
 use schema::definitie::Soort;
 use schema::{Definitie, Tabel, Veld, Veldtype};
 use serde::Serialize;
 
-use crate::gemeente::Gemeentezoeker;
-use crate::kop::{Kopwoord, Veldnamen, name_fits, weigh};
+use crate::kennis::Kennis;
 use crate::koppeling::{GEBOORTEDATUM, Koppeling, Tabelkoppeling};
-use crate::verkenning::{Kolomverkenning, Tabelverkenning, Verkenning};
+use crate::plaatsing::{Plaatsing, place};
+use crate::verkenning::Verkenning;
+use crate::voorstel_kolommen::ask_columns;
 use crate::voorstel_waarden::propose_values;
-use crate::waarden::{Codewoorden, DREMPEL, ja_nee};
 
 /// A proposed koppeling. Serialises as `uitvraag koppel --json`.
 #[derive(Debug, Clone, Serialize)]
@@ -68,18 +66,13 @@ pub struct OpenVraag {
     pub veld: Option<String>,
     /// What it may be.
     pub kandidaten: Vec<String>,
+    /// Values that do not fit what the header says.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub past_niet: Vec<String>,
     /// The question as a Dutch sentence.
     #[serde(skip)]
     pub vraag: String,
 }
-
-/// Two columns this close for one field are a question.
-const GELIJKSPEL: f64 = 0.02;
-/// From here a column that was not placed is worth a question.
-const DENKBAAR: f64 = 0.45;
-
-/// From this share of days a column is a question while a date is missing.
-const DAGEN: f64 = 0.8;
 
 /// Proposes a koppeling for files that were looked through.
 pub fn stel_voor(verkenningen: &[Verkenning], definitie: &Definitie) -> Voorstel {
@@ -100,158 +93,13 @@ pub fn stel_voor(verkenningen: &[Verkenning], definitie: &Definitie) -> Voorstel
     voorstel
 }
 
-/// What the definition knows, prepared for comparing.
-pub(crate) struct Kennis<'a> {
-    pub(crate) definitie: &'a Definitie,
-    namen: BTreeMap<(String, String), Veldnamen>,
-    woorden: BTreeMap<(String, String), Codewoorden>,
-    pub(crate) gemeenten: std::sync::Arc<Gemeentezoeker>,
-}
-
-impl<'a> Kennis<'a> {
-    pub(crate) fn new(definitie: &'a Definitie) -> Self {
-        let mut namen = BTreeMap::new();
-        let mut woorden = BTreeMap::new();
-        for tabel in &definitie.tabellen {
-            for veld in &tabel.velden {
-                let plek = (tabel.naam.clone(), veld.naam.clone());
-                namen.insert(plek.clone(), Veldnamen::new(veld));
-                if let Veldtype::Code { lijst } = &veld.veldtype {
-                    woorden.insert(plek, Codewoorden::new(&definitie.codelijsten[lijst], veld));
-                }
-            }
-        }
-        Self { definitie, namen, woorden, gemeenten: Gemeentezoeker::voor(definitie.jaar) }
-    }
-
-    pub(crate) fn woorden(&self, tabel: &str, veld: &str) -> Option<&Codewoorden> {
-        self.woorden.get(&(tabel.to_owned(), veld.to_owned()))
-    }
-
-    /// The share of a column's values that fit a field, if they can say anything; and whether a good fit says more
-    /// than "of the right type".
-    fn evidence(&self, tabel: &Tabel, veld: &Veld, kolom: &Kolomverkenning, afgeleid: bool) -> (Option<f64>, bool) {
-        if kolom.gevuld == 0 {
-            return (None, false);
-        }
-        let deel = |n: u64| Some(n as f64 / kolom.gevuld as f64);
-        let over_waarden = |past: &dyn Fn(&str) -> bool| {
-            let (goed, alle) = kolom.waarden.iter().fold((0, 0), |(goed, alle), (w, n)| (goed + if past(w) { *n } else { 0 }, alle + n));
-            (alle > 0).then(|| goed as f64 / alle as f64)
-        };
-        match &veld.veldtype {
-            _ if afgeleid => (Some(kolom.datums.aandeel()), true),
-            Veldtype::Datum => (Some(kolom.datums.aandeel()), false),
-            Veldtype::Geheel => (deel(kolom.gehele_getallen), false),
-            Veldtype::Decimaal => (deel(kolom.getallen), false),
-            Veldtype::JaNee => (over_waarden(&|w| ja_nee(w).is_some()), true),
-            Veldtype::Gemeente => {
-                let cijfers = kolom.gehele_getallen * 2 > kolom.gevuld;
-                (over_waarden(&|w| self.gemeenten.knows(w)), !cijfers)
-            }
-            Veldtype::Code { .. } => {
-                let woorden = self.woorden(&tabel.naam, &veld.naam).expect("every code field has its words");
-                if kolom.meer_waarden || kolom.waarden.len() > 300 {
-                    return (Some(0.1), false);
-                }
-                let stelsel = woorden.stelsel(kolom.waarden.iter().map(|(w, _)| w.as_str()));
-                let past = |w: &str| woorden.knows(w) || (stelsel.is_some() && w.len() <= 2);
-                let verschillend = kolom.waarden.iter().filter(|(w, _)| woorden.knows(w)).count();
-                // Words that are nearly known are no evidence against.
-                let deel = over_waarden(&past).filter(|deel| verschillend > 0 || stelsel.is_some() || *deel > 0.0 || !few_words(kolom));
-                (deel, verschillend >= 2)
-            }
-            Veldtype::Pseudoniem => {
-                let zinnen = kolom.waarden.iter().filter(|(w, _)| w.split_whitespace().count() > 3).count();
-                let geen_nummer =
-                    (kolom.datums.aandeel() > 0.9 && kolom.gehele_getallen < kolom.gevuld) || zinnen * 2 > kolom.waarden.len();
-                (geen_nummer.then_some(0.0), false)
-            }
-            Veldtype::Tekst { lengte } => (over_waarden(&|w| w.chars().count() <= *lengte).filter(|d| *d < 0.9), false),
-        }
-    }
-}
-
-/// A column of few words that recur: what a coded column looks like.
-fn few_words(kolom: &Kolomverkenning) -> bool {
-    kolom.waarden.len() <= 25 && kolom.getallen * 2 < kolom.gevuld && kolom.datums.aandeel() < 0.5
-}
-
-/// How the columns of a sheet fit a table.
-pub(crate) struct Plaatsing<'a> {
-    pub(crate) tabel: &'a Tabel,
-    pub(crate) bestand: &'a str,
-    pub(crate) bron: &'a Tabelverkenning,
-    /// Per field that was placed: column, certainty, derived or not.
-    pub(crate) velden: BTreeMap<usize, (usize, f64, bool)>,
-    /// Per column: the fields it may be, best first.
-    mogelijk: Vec<Vec<(usize, f64)>>,
-    /// Fields for which columns tie.
-    gelijkspel: BTreeMap<usize, Vec<usize>>,
-    score: f64,
-}
-
-fn place<'a>(kennis: &'a Kennis<'_>, tabel: &'a Tabel, bestand: &'a str, bron: &'a Tabelverkenning) -> Plaatsing<'a> {
-    let mut paren: Vec<(f64, usize, usize, bool)> = Vec::new();
-    let mut mogelijk = vec![Vec::new(); bron.kolommen.len()];
-    let koppen: Vec<Kopwoord> = bron.kolommen.iter().map(|k| Kopwoord::new(&k.naam)).collect();
-    for (v, veld) in tabel.velden.iter().enumerate() {
-        let namen = &kennis.namen[&(tabel.naam.clone(), veld.naam.clone())];
-        for (k, kolom) in bron.kolommen.iter().enumerate() {
-            let past = namen.past(&koppen[k]);
-            let (bewijs, onderscheidend) = kennis.evidence(tabel, veld, kolom, past.afgeleid);
-            let zekerheid = weigh(past.zekerheid, bewijs, onderscheidend);
-            if zekerheid >= DREMPEL {
-                paren.push((zekerheid, v, k, past.afgeleid));
-            }
-            if zekerheid >= DENKBAAR {
-                mogelijk[k].push((v, zekerheid));
-            }
-        }
-    }
-    mogelijk.iter_mut().for_each(|m| m.sort_by(|a, b| b.1.total_cmp(&a.1)));
-    paren.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)).then(a.2.cmp(&b.2)));
-    let mut velden: BTreeMap<usize, (usize, f64, bool)> = BTreeMap::new();
-    let mut gelijkspel: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    let mut bezet = vec![false; bron.kolommen.len()];
-    for &(zekerheid, v, k, afgeleid) in &paren {
-        if bezet[k] || velden.contains_key(&v) || gelijkspel.contains_key(&v) {
-            continue;
-        }
-        let rivalen: Vec<usize> = paren
-            .iter()
-            .filter(|p| p.1 == v && p.2 != k && !bezet[p.2] && zekerheid - p.0 < GELIJKSPEL && !fits_better(&paren, p, &velden))
-            .map(|p| p.2)
-            .collect();
-        if rivalen.is_empty() {
-            velden.insert(v, (k, zekerheid, afgeleid));
-            bezet[k] = true;
-        } else {
-            gelijkspel.insert(v, std::iter::once(k).chain(rivalen).collect());
-        }
-    }
-    let gewicht = |v: usize| if tabel.velden[v].verplicht { 1.0 } else { 0.5 };
-    let naam = bron.blad.as_deref().unwrap_or(bestand);
-    let score = velden.iter().map(|(v, (_, z, _))| z * gewicht(*v)).sum::<f64>() + if name_fits(tabel, naam) { 0.5 } else { 0.0 };
-    Plaatsing { tabel, bestand, bron, velden, mogelijk, gelijkspel, score }
-}
-
-/// Whether the column of `paar` fits another free field better: then it is no rival here.
-fn fits_better(
-    paren: &[(f64, usize, usize, bool)],
-    paar: &(f64, usize, usize, bool),
-    velden: &BTreeMap<usize, (usize, f64, bool)>,
-) -> bool {
-    paren.iter().any(|p| p.2 == paar.2 && p.1 != paar.1 && p.0 > paar.0 && !velden.contains_key(&p.1))
-}
-
 /// Which sheet is which table.
 fn choose_tables<'a>(verkenningen: &'a [Verkenning], kennis: &'a Kennis<'_>, aannames: &mut Vec<String>) -> Vec<Plaatsing<'a>> {
     let mut gekozen: Vec<Plaatsing<'a>> = Vec::new();
     for verkenning in verkenningen {
         for bron in verkenning.tabellen.iter().filter(|t| !t.verborgen) {
             let plaatsingen = kennis.definitie.tabellen.iter().map(|t| place(kennis, t, &verkenning.bestand, bron));
-            let beste = plaatsingen.filter(|p| p.velden.len() >= 2).max_by(|a, b| a.score.total_cmp(&b.score));
+            let beste = plaatsingen.filter(|p| p.herkend >= 2).max_by(|a, b| a.score.total_cmp(&b.score));
             let waar = bron.blad.as_ref().map_or_else(|| format!("Bestand '{}'", verkenning.bestand), |b| format!("Blad '{b}'"));
             match beste {
                 Some(plaatsing) if bron.rijen > 0 => gekozen.push(plaatsing),
@@ -314,11 +162,9 @@ impl Opsteller<'_, '_> {
                 let pad = format!("{}.{}", plaatsing.tabel.naam, veld.naam);
                 self.voorstel.kolommen.push(Kolomvoorstel { bron: kolom.naam.clone(), veld: pad, zekerheid: rounded(*zekerheid) });
                 propose_values(self.kennis, (plaatsing.tabel, veld, kolom, *afgeleid), self.index, &mut koppeling, self.voorstel);
-            } else if veld.verplicht || plaatsing.gelijkspel.contains_key(&v) {
-                self.ask_column(v, &mut koppeling);
             }
         }
-        self.place_rest(&mut koppeling);
+        ask_columns(self.kennis, plaatsing, self.index, &mut koppeling, self.voorstel);
         self.voorstel.koppeling.tabellen.push(koppeling);
     }
 
@@ -326,59 +172,6 @@ impl Opsteller<'_, '_> {
         if zekerheid < 0.9 {
             let tekst = format!("{:.0} % zeker: kijk dit na", zekerheid * 100.0);
             self.voorstel.koppeling.notities.beside(self.index, deel, sleutel, waarde, tekst);
-        }
-    }
-
-    /// A field that needs a column and has none, or too many.
-    fn ask_column(&mut self, v: usize, koppeling: &mut Tabelkoppeling) {
-        let plaatsing = self.plaatsing;
-        let veld = &plaatsing.tabel.velden[v];
-        let naam = |k: usize| plaatsing.bron.kolommen[k].naam.clone();
-        let mut kandidaten: Vec<String> = plaatsing.gelijkspel.get(&v).into_iter().flatten().map(|k| naam(*k)).collect();
-        if kandidaten.is_empty() {
-            let mut lijkend: Vec<(f64, usize)> = Vec::new();
-            for (k, mogelijk) in plaatsing.mogelijk.iter().enumerate() {
-                lijkend.extend(mogelijk.iter().filter(|(veld, _)| *veld == v).map(|(_, z)| (*z, k)));
-            }
-            lijkend.sort_by(|a, b| b.0.total_cmp(&a.0));
-            kandidaten.extend(lijkend.iter().take(4).map(|(_, k)| naam(*k)));
-            if veld.veldtype == Veldtype::Pseudoniem {
-                let andere = plaatsing.velden.iter().filter(|(v, _)| plaatsing.tabel.velden[**v].veldtype == Veldtype::Pseudoniem);
-                kandidaten.extend(andere.map(|(_, (k, _, _))| naam(*k)));
-            }
-            kandidaten.dedup();
-        }
-        koppeling.kolommen.insert(veld.naam.clone(), String::new());
-        let keuze = if kandidaten.is_empty() { String::new() } else { format!(" Misschien: {}.", kandidaten.join(", ")) };
-        let vraag = format!("In welke kolom staat '{}'?{keuze} Of zet een vaste waarde onder [tabel.vast].", veld.label);
-        self.voorstel.koppeling.notities.above(self.index, "kolommen", &veld.naam, "", format!("OPEN: {vraag}"));
-        let pad = format!("{}.{}", plaatsing.tabel.naam, veld.naam);
-        self.voorstel.open.push(OpenVraag { bron: None, veld: Some(pad), kandidaten, vraag });
-    }
-
-    /// Columns that were not placed: a question where they may be something, left out otherwise.
-    fn place_rest(&mut self, koppeling: &mut Tabelkoppeling) {
-        let plaatsing = self.plaatsing;
-        let gebruikt = |k: usize| {
-            plaatsing.velden.values().any(|(kolom, _, _)| *kolom == k) || plaatsing.gelijkspel.values().flatten().any(|kolom| *kolom == k)
-        };
-        for (k, kolom) in plaatsing.bron.kolommen.iter().enumerate().filter(|(k, _)| !gebruikt(*k)) {
-            let vrij = plaatsing.mogelijk[k].iter().filter(|(v, _)| !plaatsing.velden.contains_key(v)).take(4);
-            let pad = |v: usize| format!("{}.{}", plaatsing.tabel.naam, plaatsing.tabel.velden[v].naam);
-            let mut kandidaten: Vec<String> = vrij.map(|(v, _)| pad(*v)).collect();
-            // Under a header nobody knows, days may still be the days that are missing.
-            if kandidaten.is_empty() && kolom.gevuld > 0 && kolom.datums.aandeel() > DAGEN {
-                let vrije_dag = |v: &usize| plaatsing.tabel.velden[*v].veldtype == Veldtype::Datum && !plaatsing.velden.contains_key(v);
-                kandidaten = (0..plaatsing.tabel.velden.len()).filter(vrije_dag).map(pad).collect();
-            }
-            if kandidaten.is_empty() || kolom.gevuld == 0 {
-                koppeling.overslaan.push(kolom.naam.clone());
-                continue;
-            }
-            koppeling.te_plaatsen.insert(kolom.naam.clone(), String::new());
-            let vraag = format!("Wat staat er in de kolom '{}'? Misschien: {}. Of vul in: overslaan.", kolom.naam, kandidaten.join(", "));
-            self.voorstel.koppeling.notities.above(self.index, "te_plaatsen", &kolom.naam, "", format!("OPEN: {vraag}"));
-            self.voorstel.open.push(OpenVraag { bron: Some(kolom.naam.clone()), veld: None, kandidaten, vraag });
         }
     }
 }

@@ -6,10 +6,11 @@ use schema::{Tabel, Veld, Veldtype};
 
 use crate::datum::{Datumvorm, Vormoordeel};
 use crate::gemeente::Vondst;
+use crate::kennis::Kennis;
 use crate::koppeling::Tabelkoppeling;
 use crate::verkenning::Kolomverkenning;
-use crate::voorstel::{Kennis, OpenVraag, Voorstel, Waardevoorstel, rounded};
-use crate::waarden::{Codewoorden, Keuze, Stelsel, is_leeg_woord};
+use crate::voorstel::{OpenVraag, Voorstel, Waardevoorstel, rounded};
+use crate::waarden::{Codewoorden, Keuze, Stelsel, is_leeg_woord, ja_nee};
 
 /// Gemeenten that are written out one by one; more would make the koppeling unreadable.
 const GEMEENTEN: usize = 60;
@@ -35,6 +36,7 @@ pub(crate) fn propose_values(
             plek.codes(woorden);
         }
         Veldtype::Gemeente => plek.gemeenten(kennis),
+        Veldtype::JaNee => plek.yes_or_no(),
         _ => {}
     }
 }
@@ -57,7 +59,7 @@ impl Plek<'_> {
 
     fn ask(&mut self, deel: &'static str, waarde: &str, bron: Option<String>, kandidaten: Vec<String>, vraag: String) {
         self.voorstel.koppeling.notities.above(self.index, deel, &self.veld.naam, waarde, format!("OPEN: {vraag}"));
-        self.voorstel.open.push(OpenVraag { bron, veld: Some(self.pad.clone()), kandidaten, vraag });
+        self.voorstel.open.push(OpenVraag { bron, veld: Some(self.pad.clone()), kandidaten, past_niet: Vec::new(), vraag });
     }
 
     fn dates(&mut self) {
@@ -171,6 +173,12 @@ impl Plek<'_> {
         };
         let kandidaten = if kandidaten.is_empty() { alle.to_vec() } else { kandidaten };
         self.leave_open(waarde, kandidaten, &keuze, &opmerking);
+    }
+
+    fn yes_or_no(&mut self) {
+        for waarde in self.values().into_iter().filter(|w| ja_nee(w).is_none() && !is_leeg_woord(w)) {
+            self.leave_open(&waarde, vec!["ja".to_owned(), "nee".to_owned()], "Kies uit: ja, nee, leeg.", "");
+        }
     }
 
     fn gemeenten(&mut self, kennis: &Kennis<'_>) {

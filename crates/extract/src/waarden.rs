@@ -1,7 +1,7 @@
 //! Words into codes: which code of a list an aanbieder's own word stands for, and how sure that is.
 //!
 //! Owns likeness of words, the recognition of foreign code systems (CBS, iJw) and the words for yes, no and
-//! nothing. Chooses nothing below [`DREMPEL`]: then there are candidates only.
+//! nothing. Chooses nothing below [`ZEKER`]: then there are candidates only.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -9,13 +9,13 @@ use schema::{Codelijst, Codezoeker, Veld};
 
 use crate::normaal::{compact, likeness, normal, trimmed};
 
-/// Below this nothing is chosen.
-pub(crate) const DREMPEL: f64 = 0.8;
+/// Below this nothing is chosen, by `koppel` as little as by a reader with a koppeling: the aanbieder is asked.
+pub(crate) const ZEKER: f64 = 0.9;
 
 /// What a value stands for.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Keuze {
-    /// This code, this sure (at least [`DREMPEL`]).
+    /// This code, this sure (at least [`ZEKER`]).
     Code(String, f64),
     /// May be one of these; empty when nothing is like it.
     Open(Vec<String>),
@@ -50,6 +50,8 @@ const KLEINE_WOORDEN: [&str; 26] = [
     "de", "het", "een", "van", "voor", "bij", "door", "via", "op", "in", "en", "of", "met", "aan", "zijn", "is", "te", "ter", "naar",
     "namelijk", "nl", "o", "a", "code", "type", "soort",
 ];
+/// Words that say that it is over and not why or how: a question, whichever list they stand in.
+const NIETSZEGGEND: [&str; 9] = ["afgesloten", "beeindigd", "gestopt", "gesloten", "afgelopen", "klaar", "gereed", "gestaakt", "stopgezet"];
 const ONTKENNING: [&str; 7] = ["niet", "geen", "zonder", "non", "not", "ex", "nooit"];
 
 impl Codewoorden {
@@ -95,7 +97,8 @@ impl Codewoorden {
         }
         let normaal = normal(waarde);
         if let Some(bekend) = self.woorden.get(&normaal) {
-            return self.choose(bekend);
+            let keuze = self.choose(bekend);
+            return if says_nothing(&normaal) { Keuze::Open(keuze.into_codes()) } else { keuze };
         }
         if normaal.chars().filter(|c| c.is_alphabetic()).count() < 3 {
             return Keuze::Open(Vec::new());
@@ -109,7 +112,16 @@ impl Codewoorden {
 
     /// Whether a word is in the list, spelling apart: quicker than [`Self::zoek`], and enough for evidence.
     pub(crate) fn knows(&self, waarde: &str) -> bool {
-        self.woorden.contains_key(&normal(waarde))
+        let normaal = normal(waarde);
+        !is_bare_number(&normaal) && self.woorden.contains_key(&normaal)
+    }
+
+    /// Whether a word is in the list and says by itself what it is about: no letter, no `anders` or `onbekend`.
+    pub(crate) fn knows_telling(&self, waarde: &str) -> bool {
+        let normaal = normal(waarde);
+        let algemeen = |i: &usize| matches!(self.codes[*i].as_str(), "anders" | "onbekend");
+        normaal.chars().filter(|c| c.is_alphabetic()).count() >= 4
+            && self.woorden.get(&normaal).is_some_and(|codes| !codes.iter().any(|(i, _)| algemeen(i)))
     }
 
     fn choose(&self, mogelijk: &[(usize, f64)]) -> Keuze {
@@ -154,7 +166,7 @@ impl Codewoorden {
         volgorde.sort_by(|a, b| beste[*b].total_cmp(&beste[*a]));
         let tweede = volgorde.get(1).map_or(0.0, |i| beste[*i]);
         match volgorde.first() {
-            Some(eerste) if beste[*eerste] >= DREMPEL && tweede < DREMPEL => Keuze::Code(self.codes[*eerste].clone(), beste[*eerste]),
+            Some(eerste) if beste[*eerste] >= ZEKER && tweede < ZEKER => Keuze::Code(self.codes[*eerste].clone(), beste[*eerste]),
             _ => Keuze::Open(volgorde.iter().take(4).map(|i| self.codes[*i].clone()).collect()),
         }
     }
@@ -206,6 +218,24 @@ impl Codewoorden {
     pub(crate) fn alle_codes(&self) -> &[String] {
         &self.codes
     }
+}
+
+impl Keuze {
+    fn into_codes(self) -> Vec<String> {
+        match self {
+            Self::Code(code, _) => vec![code],
+            Self::Open(codes) => codes,
+        }
+    }
+}
+
+/// A number is the aanbieder's own, even where the list has one like it; and some words only say that it is over.
+fn says_nothing(normaal: &str) -> bool {
+    is_bare_number(normaal) || NIETSZEGGEND.contains(&normaal)
+}
+
+fn is_bare_number(normaal: &str) -> bool {
+    !normaal.is_empty() && normaal.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// `onbegeleid` is one slip away from `begeleid` and means the reverse.
@@ -278,9 +308,8 @@ mod tests {
         for (veld, waarde, verwacht) in [
             ("kader", "Gedwongen kader", "gedwongen"),
             ("kader", "GEDWONGEN", "gedwongen"),
-            ("kader", "gedwonge kader", "gedwongen"),
             ("verwijzer", "RvdK", "raad_voor_de_kinderbescherming"),
-            ("verwijzer", "Raad voor de Kinderbeschermng", "raad_voor_de_kinderbescherming"),
+            ("verwijzer", "raad voor de kinder-bescherming", "raad_voor_de_kinderbescherming"),
             ("begeleiding", "prof+vrijw", "professional_en_vrijwilliger"),
             ("bekostiging", "subsidie preventie", "subsidie"),
             ("reden_einde", "Voortijdig, in overleg", "voortijdig_in_overleg"),
@@ -291,7 +320,15 @@ mod tests {
 
     #[test]
     fn what_is_denied_or_doubtful_is_not_chosen() {
-        for (veld, waarde) in [("reden_einde", "niet volgens plan"), ("vervolg", "xyz"), ("verwijzer", "01"), ("vorm", "Q")] {
+        for (veld, waarde) in [
+            ("kader", "gedwonge kader"),
+            ("reden_einde", "afgesloten"),
+            ("intensiteit", "1"),
+            ("reden_einde", "niet volgens plan"),
+            ("vervolg", "xyz"),
+            ("verwijzer", "01"),
+            ("vorm", "Q"),
+        ] {
             assert_eq!(code(veld, waarde), None, "{veld} {waarde}");
         }
     }

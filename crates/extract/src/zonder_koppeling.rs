@@ -12,7 +12,7 @@ use schema::{Definitie, Tabel, Veld};
 
 use crate::bestand::Bestand;
 use crate::gemeente::Gemeentezoeker;
-use crate::kop::{Kopkennis, Kopwoord, Veldnamen, ZOEKRIJEN, canonical_columns, name_fits, unique_names};
+use crate::kop::{GELIJK, Kopkennis, Kopwoord, Veldnamen, ZOEKRIJEN, canonical_columns, name_fits, unique_names};
 use crate::koppeling::Tabelkoppeling;
 use crate::onbenut;
 use crate::opening::{self, Blad};
@@ -129,9 +129,12 @@ fn read_sheet(
     // Without a koppeling there are no questions: a missing column is a finding.
     taak.open.clear();
     taak.sjabloon = sjabloon.is_some();
+    if sjabloon.is_none() {
+        judge_own_names(&taak, definitie.jaar)?;
+    }
     let waar = blad.naam.as_ref().map_or_else(String::new, |b| format!("Blad '{b}': "));
     for nummer in &taak.ongebruikt {
-        taak.aannames.push(unasked(tabel, &taak.koppen[*nummer], &deel));
+        taak.aannames.push(unasked((tabel, definitie.jaar), &taak.koppen[*nummer], &deel));
     }
     taak.aannames.extend(erboven.iter().map(|zin| format!("{waar}{zin}")));
     for rij in &voorbeelden {
@@ -141,12 +144,30 @@ fn read_sheet(
     Ok(Gelezen::Taak(index, Box::new(taak)))
 }
 
+/// Refuses an aanbieder's own export that happens to share some names with the uitvraag: what is required stands in
+/// it by another name, so that a koppeling is what it needs, not a finding per row.
+fn judge_own_names(taak: &Taak, jaar: i32) -> Result<(), Weigering> {
+    let gevuld = |veld: &Veld| taak.kolommen.iter().chain(taak.leeftijden.iter().map(|(k, _)| k)).any(|k| k.veld == veld.naam);
+    let koppen: Vec<Kopwoord> = taak.ongebruikt.iter().map(|n| Kopwoord::new(&taak.koppen[*n])).collect();
+    let elders = |veld: &&Veld| koppen.iter().any(|kop| Veldnamen::new(veld, jaar).past(kop).zekerheid >= GELIJK);
+    let anders: Vec<&Veld> = taak.tabel.velden.iter().filter(|v| v.verplicht && !gevuld(v)).filter(elders).collect();
+    // One column may have been renamed by mistake: that is said with the column.
+    let [eerste, tweede, ..] = anders[..] else { return Ok(()) };
+    let bericht = format!(
+        "Dit is niet het sjabloon: kolommen zoals '{}' en '{}' hebben een andere naam. Maak eerst een koppeling met `uitvraag koppel` \
+         en geef die mee met --koppeling.",
+        eerste.label, tweede.label
+    );
+    Err(Weigering::new("HEADER_UNKNOWN", bericht).op_rij(taak.kopregel))
+}
+
 /// What to say of a column that became nothing: it may be a field that has no column yet, by another name.
-fn unasked(tabel: &Tabel, kop: &str, deel: &Tabelkoppeling) -> String {
+fn unasked((tabel, jaar): (&Tabel, i32), kop: &str, deel: &Tabelkoppeling) -> String {
     const LIJKT: f64 = 0.6;
     let woord = Kopwoord::new(kop);
     let vrij = tabel.velden.iter().filter(|v| !deel.kolommen.contains_key(&v.naam));
-    let passend = vrij.map(|veld| (Veldnamen::new(veld).past(&woord), veld)).filter(|(past, _)| !past.afgeleid && past.zekerheid >= LIJKT);
+    let passend =
+        vrij.map(|veld| (Veldnamen::new(veld, jaar).past(&woord), veld)).filter(|(past, _)| !past.afgeleid && past.zekerheid >= LIJKT);
     let Some((_, veld)) = passend.max_by(|a, b| a.0.zekerheid.total_cmp(&b.0.zekerheid)) else {
         return format!("De kolom '{kop}' vraagt de uitvraag niet. Die is overgeslagen.");
     };

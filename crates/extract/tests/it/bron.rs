@@ -220,6 +220,31 @@ fn json_lists_of_objects() {
     assert_eq!((plaats.rij, plaats.kolom.as_deref(), plaats.cel), (Some(2), Some("Minuten"), None));
 }
 
+/// As systems give it: one object per line, or objects in objects; both were refused without a way out.
+#[test]
+fn json_of_real_systems() {
+    let regels = "{\"trajectNummer\": \"00207\", \"kindId\": \"K0\", \"kader\": \"G\", \"aanmeldDatum\": \"2020-01-29\"}\n\
+        {\"kindId\": \"K1\", \"trajectNummer\": \"00210\", \"kader\": null, \"aanmeldDatum\": \"2020-02-29\"}\n";
+    let genest = r#"[{"dossier": {"nummer": "00207", "kind": "K0"}, "kader": {"code": "G"}, "datum": {"aanmelding": "2020-01-29"}},
+        {"dossier": {"nummer": "00210", "kind": "K1"}, "kader": null, "datum": {"aanmelding": "2020-02-29"}}]"#;
+    for (naam, tekst) in [("per regel", regels), ("genest", genest)] {
+        let bestand = Bestand::from_bytes("export.json", tekst.as_bytes().to_vec());
+        let voorstel = voorstel(&bestand);
+        let tekst = voorstel.koppeling.to_toml();
+        let beantwoord =
+            tekst.replace("\njeugdige_id = \"\"", "\njeugdige_id = \"dossier.kind\"").replace("\nkader = \"\"", "\nkader = \"kader.code\"");
+        let (tabellen, _) = lees(&[bestand], Some(&Koppeling::parse(&beantwoord).unwrap())).unwrap();
+        let rij = |n: usize, veld: &str| tabellen["traject"][n][veld].clone();
+        assert_eq!(
+            (rij(0, "traject_id"), rij(1, "jeugdige_id")),
+            (Some("00207".to_owned()), Some("K1".to_owned())),
+            "{naam}\n{beantwoord}"
+        );
+        assert_eq!((rij(0, "kader"), rij(1, "kader")), (Some("gedwongen".to_owned()), None), "{naam}");
+        assert_eq!(rij(1, "aanmelddatum").as_deref(), Some("2020-02-29"), "{naam}");
+    }
+}
+
 #[test]
 fn hostile_json_is_refused() {
     let diep = "[".repeat(100_000);
@@ -237,7 +262,8 @@ fn hostile_json_is_refused() {
         ("H53 comment", "[{\"a\": 1} // x\n]".to_owned(), "JSON_INVALID"),
         ("H53 cut off", r#"[{"a": 1}, {"a""#.to_owned(), "JSON_INVALID"),
         ("H54 long text", format!("[{{\"a\": \"{}\"}}]", "x".repeat(100_000)), "FIELD_TOO_LONG"),
-        ("H55 nested", r#"[{"a": {"b": 1}}]"#.to_owned(), "JSON_TYPE"),
+        ("H55 nested list", r#"[{"a": {"b": [1]}}]"#.to_owned(), "JSON_TYPE"),
+        ("H50 depth in objects", format!("[{{\"a\": {}", "{\"b\":".repeat(9)), "JSON_DEPTH"),
         ("H55 list of numbers", "[1, 2]".to_owned(), "JSON_TYPE"),
     ];
     for (naam, tekst, code) in gevallen {
@@ -328,6 +354,12 @@ fn canonical_headers_need_no_koppeling() {
         }
         assert!(verslag.open.is_empty());
     }
+    // An own export that shares most of its names all the same: one answer, not a finding per row.
+    let eigen = "Dossiernr|Kindnummer|Voorziening|Gemeente|Leeftijd bij aanmelding|Kader|Verwijzer|Omgang met|Vorm|Startdatum\n\
+        00207|K0|V2|Groningen|8|G|GI|Oma|Ambulant elders|29-01-2020\n";
+    let weigering = lees(&[csv(eigen)], None).err().unwrap();
+    assert_eq!(weigering.code(), "HEADER_UNKNOWN");
+    assert!(weigering.to_string().contains("niet het sjabloon") && weigering.to_string().contains("uitvraag koppel"), "{weigering}");
     let weigering = lees(&[csv(EERSTE)], None).err().unwrap();
     assert_eq!(weigering.code(), "HEADER_UNKNOWN");
     assert!(weigering.to_string().contains("uitvraag koppel"));

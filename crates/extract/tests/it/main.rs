@@ -6,6 +6,7 @@ mod codes;
 mod extracten;
 #[path = "../vijandig/mod.rs"]
 mod gevallen;
+mod gevraagd;
 mod hulp;
 mod koppeltekst;
 mod ods;

@@ -50,7 +50,7 @@ fn depth(lijst: &mut Lijst) {
     geval(lijst, 50, "1,000,000 lists", "[".repeat(1_000_000), diep());
     geval(lijst, 50, "100,000 objects", "{\"a\":".repeat(100_000), fout("JSON_TYPE"));
     geval(lijst, 50, "lists in a value", met("kader", &("[".repeat(100_000) + &"]".repeat(100_000))), Weigering("JSON_DEPTH", rij(2)));
-    geval(lijst, 50, "objects in a value", met("kader", &"{\"a\":".repeat(100_000)), Weigering("JSON_TYPE", rij(2)));
+    geval(lijst, 50, "objects in a value", met("kader", &"{\"a\":".repeat(100_000)), Weigering("JSON_DEPTH", rij(2)));
     geval(lijst, 50, "lists in a fact", format!("{{\"a\": {}}}", "[".repeat(1000)), diep());
 }
 
@@ -120,7 +120,10 @@ fn grammar(lijst: &mut Lijst) {
     geval(lijst, 53, "two documents", goed() + &goed(), na());
     geval(lijst, 53, "a comma after the end", goed() + ",", na());
     geval(lijst, 53, "NUL after the end", goed() + "\0", na());
-    geval(lijst, 53, "an object per line", format!("{}\n{}\n", object(0, &[]), object(1, &[])), na());
+    geval(lijst, 53, "an object per line", format!("{}\n{}\n", object(0, &[]), object(1, &[])), Goed);
+    geval(lijst, 53, "an object per line, cut off", format!("{}\n{{\"kader\"", object(0, &[])), Weigering("JSON_INVALID", rij(2)));
+    geval(lijst, 53, "a word between lines", format!("{}\n{}\nx", object(0, &[]), object(1, &[])), na());
+    geval(lijst, 53, "lists per line", format!("{{\"traject\": {0}}}\n{{\"traject\": {0}}}", goed()), Weigering("JSON_TYPE", rij(1)));
     geval(lijst, 53, "a comment", goed().replacen('{', "{ // x\n", 1), stuk());
     geval(lijst, 53, "a comment in the old way", goed().replacen('{', "/* x */{", 1), fout("JSON_TYPE"));
     geval(lijst, 53, "a comma too many in an object", goed().replacen('}', ",}", 1), stuk());
@@ -169,7 +172,9 @@ fn size(lijst: &mut Lijst) {
 
 fn types(lijst: &mut Lijst) {
     let soort = || Weigering("JSON_TYPE", rij(2));
-    geval(lijst, 55, "an object as a value", met("kader", "{\"code\": \"vrijwillig\"}"), soort());
+    geval(lijst, 55, "an object as a value", met("kader", "{\"code\": \"vrijwillig\"}"), Gezegd("kader.code"));
+    geval(lijst, 55, "a list in an object", met("kader", "{\"code\": [1]}"), soort());
+    geval(lijst, 51, "a key twice, once in an object", met("a.b", "1, \"a\": {\"b\": 2}"), Weigering("JSON_DUPLICATE_KEY", rij(2)));
     geval(lijst, 55, "a list as a value", met("kader", "[\"vrijwillig\"]"), soort());
     geval(lijst, 55, "a list of numbers", "[1, 2]", fout("JSON_TYPE"));
     geval(lijst, 55, "a list of lists", "[[\"kader\"], [\"vrijwillig\"]]", fout("JSON_TYPE"));

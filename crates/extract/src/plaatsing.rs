@@ -62,7 +62,8 @@ pub(crate) fn place<'a>(kennis: &'a Kennis<'_>, tabel: &'a Tabel, bestand: &'a s
     for (kolom, velden) in mogelijk.iter().enumerate() {
         let leeg = |k: usize| bron.kolommen[k].gevuld == 0;
         // An empty column is no answer where a filled one may be it.
-        let vervangen = |m: &Mogelijk| leeg(kolom) && mogelijk.iter().enumerate().any(|(k, v)| !leeg(k) && v.iter().any(|a| a.veld == m.veld));
+        let vervangen =
+            |m: &Mogelijk| leeg(kolom) && mogelijk.iter().enumerate().any(|(k, v)| !leeg(k) && v.iter().any(|a| a.veld == m.veld));
         for m in velden.iter().filter(|m| is_sure(m, velden) && !vervangen(m)) {
             paren.push(Paar { zekerheid: m.zekerheid, veld: m.veld, kolom, afgeleid: m.afgeleid });
         }

@@ -112,7 +112,7 @@ pub fn run(args: &Args) -> Uitkomst {
         }
         Err(stop) => return Err(stop.into()),
     };
-    let Beoordeling { oordeel, alles, aannames, open } = &beoordeling;
+    let Beoordeling { oordeel, alles, aannames, open, .. } = &beoordeling;
     if let Some(pad) = &args.rapport {
         rapport::write(pad, &gelezen.bestanden, alles.as_ref().unwrap_or(oordeel), &definitie)?;
         uitvoer::praat(&format!("Het rapport staat in {}.", pad.display()));
@@ -134,6 +134,12 @@ pub fn run(args: &Args) -> Uitkomst {
     let antwoordpad = args.antwoordpad(instellingen.as_ref());
     let antwoorden = answers(args, &antwoordpad, &definitie, oordeel)?;
     uitvoer::praat(&format!("\n{}", conclusion(args, &antwoordpad, oordeel.verdict, open.len(), antwoorden)));
+    let eigen_namen = args.koppeling.is_none() && args.config.is_none() && !args.is_pakket() && !beoordeling.sjabloon;
+    if eigen_namen && oordeel.verdict == Verdict::Afgekeurd {
+        let wat = "Dit is niet het sjabloon, en u gaf geen koppeling mee. Is het uw eigen bestand? Maak dan eerst een koppeling:";
+        let bestanden: Vec<String> = args.bestanden.iter().map(|b| b.display().to_string()).collect();
+        uitvoer::praat(&format!("{wat}\n  uitvraag koppel {} --uitvraag {} --uit koppeling.toml", bestanden.join(" "), definitie.naam()));
+    }
     Ok(if oordeel.verdict == Verdict::Afgekeurd || !open.is_empty() { Einde::Open } else { Einde::Goed })
 }
 
@@ -176,7 +182,8 @@ fn judge(args: &Args, instellingen: Option<&Instellingen>) -> Result<Geoordeeld,
         pakket.verify(&definitie)?;
         let vorig = args.vorig.as_deref().map(|map| Vorig::open(map, &definitie, None)).transpose()?;
         let uitkomst = beoordeling::of_pakket(&definitie, &pakket, vorig.as_ref(), args.parquet.as_deref());
-        let uitkomst = uitkomst.map(|oordeel| Beoordeling { oordeel, alles: None, aannames: Vec::new(), open: Vec::new() });
+        let uitkomst =
+            uitkomst.map(|oordeel| Beoordeling { oordeel, alles: None, aannames: Vec::new(), open: Vec::new(), sjabloon: false });
         return Ok((definitie, Gelezen::of_files(Vec::new()), uitkomst));
     }
     if let Some(instellingen) = instellingen {

@@ -127,7 +127,9 @@ fn show(voorstel: &Voorstel) -> String {
             let wat = [vraag.veld.as_deref(), vraag.bron.as_deref()].into_iter().flatten().map(kort).collect::<Vec<_>>().join(": ");
             let kandidaten: Vec<String> = vraag.kandidaten.iter().map(|k| veilig(k)).collect();
             let keuze = if kandidaten.is_empty() { "geen voorstel".to_owned() } else { kandidaten.join(", ") };
-            let _ = writeln!(uit, "  {wat}  →  {keuze}");
+            let gezien: Vec<String> = vraag.past_niet.iter().map(|w| format!("'{}'", kort(w))).collect();
+            let tegen = if gezien.is_empty() { String::new() } else { format!("  (past niet: {})", gezien.join(", ")) };
+            let _ = writeln!(uit, "  {wat}  →  {keuze}{tegen}");
         }
     }
     let overgeslagen: Vec<String> = voorstel.koppeling.tabellen.iter().flat_map(|t| &t.overslaan).map(|k| kort(k)).collect();

@@ -174,7 +174,13 @@ fn types(lijst: &mut Lijst) {
     let soort = || Weigering("JSON_TYPE", rij(2));
     geval(lijst, 55, "an object as a value", met("kader", "{\"code\": \"vrijwillig\"}"), Gezegd("kader.code"));
     geval(lijst, 55, "a list in an object", met("kader", "{\"code\": [1]}"), soort());
-    geval(lijst, 51, "a key twice, once in an object", met("a.b", "1, \"a\": {\"b\": 2}"), Weigering("JSON_DUPLICATE_KEY", rij(2)));
+    geval(
+        lijst,
+        51,
+        "a key twice, once in an object",
+        met("kader", "\"vrijwillig\", \"a.b\": 1, \"a\": {\"b\": 2}"),
+        Weigering("JSON_DUPLICATE_KEY", rij(2)),
+    );
     geval(lijst, 55, "a list as a value", met("kader", "[\"vrijwillig\"]"), soort());
     geval(lijst, 55, "a list of numbers", "[1, 2]", fout("JSON_TYPE"));
     geval(lijst, 55, "a list of lists", "[[\"kader\"], [\"vrijwillig\"]]", fout("JSON_TYPE"));

@@ -226,8 +226,8 @@ fn misfits(veld: &Veld, kolom: &Kolomverkenning, afgeleid: bool, jaar: i32) -> V
             bewijs.zie(waarde, 1, jaar);
             bewijs.aandeel() > 0.5
         }
-        Veldtype::Geheel => matches!(whole(waarde), Getal::Tekst(_)),
-        Veldtype::Decimaal => decimal(waarde) != Getal::Onleesbaar,
+        Veldtype::Geheel => matches!(whole(waarde, None), Getal::Tekst(_) | Getal::Dubbelzinnig),
+        Veldtype::Decimaal => decimal(waarde, None) != Getal::Onleesbaar,
         _ => false,
     };
     let toonbaar = |w: &&str| !is_leeg_woord(w) && w.chars().count() <= 24 && !bsn::in_tekst(w) && !past(w);

@@ -137,7 +137,7 @@ pub fn run(args: &Args) -> Uitkomst {
     let eigen_namen = args.koppeling.is_none() && args.config.is_none() && !args.is_pakket() && !beoordeling.sjabloon;
     if eigen_namen && oordeel.verdict == Verdict::Afgekeurd {
         let wat = "Dit is niet het sjabloon, en u gaf geen koppeling mee. Is het uw eigen bestand? Maak dan eerst een koppeling:";
-        let bestanden: Vec<String> = args.bestanden.iter().map(|b| b.display().to_string()).collect();
+        let bestanden: Vec<String> = args.bestanden.iter().map(|b| uitvoer::woord(b)).collect();
         uitvoer::praat(&format!("{wat}\n  uitvraag koppel {} --uitvraag {} --uit koppeling.toml", bestanden.join(" "), definitie.naam()));
     }
     Ok(if oordeel.verdict == Verdict::Afgekeurd || !open.is_empty() { Einde::Open } else { Einde::Goed })

@@ -138,8 +138,8 @@ impl Aanbieder {
 /// The questions `koppel` may leave open for the practice extracts, and what this aanbieder answers.
 const ANTWOORDEN: &[(&str, &str)] = &[
     ("\nreden_einde = \"\"", "\nreden_einde = \"ijw\""),
-    ("\n\"Cliëntnummer\" = \"\"", "\n\"Cliëntnummer\" = \"traject.jeugdige_id\""),
-    ("\nclientnummer = \"\"", "\nclientnummer = \"traject.jeugdige_id\""),
+    ("\njeugdige_id = \"\"", "\njeugdige_id = \"clientnummer\""),
+    ("\ngemeente = \"\"", "\ngemeente = \"woonplaatsgemeente\""),
 ];
 
 /// Answers what `koppel` left open, by editing the file as a person would. `pak` refuses what is still open then.

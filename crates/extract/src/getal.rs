@@ -50,11 +50,25 @@ pub(crate) enum Punt {
 
 /// What the point in this number is; nothing where there is none, or a comma beside it.
 pub(crate) fn punt(tekst: &str) -> Option<Punt> {
-    let (heel, deel) = tekst.rsplit_once('.').filter(|_| !tekst.contains(','))?;
-    let deel = deel.trim_end_matches(|c: char| !c.is_ascii_digit());
-    let cijfers = heel.bytes().rev().take_while(u8::is_ascii_digit).count();
-    let duizend = deel.len() == 3 && !heel.trim_start_matches(|c: char| !c.is_ascii_digit()).starts_with('0') && cijfers <= 3;
-    (!deel.is_empty() && cijfers > 0).then_some(if duizend { Punt::Duizend } else { Punt::Decimaal })
+    let los: String = tekst.chars().filter(|c| c.is_ascii_digit() || matches!(c, '.' | ',')).collect();
+    let (heel, deel) = los.rsplit_once('.').filter(|_| !los.contains(','))?;
+    let gevuld = heel.ends_with(|c: char| c.is_ascii_digit()) && !deel.is_empty();
+    gevuld.then_some(if is_after_thousands(heel, deel) { Punt::Duizend } else { Punt::Decimaal })
+}
+
+/// Whether a point with these digits before and behind it is taken for one between thousands, as in Dutch.
+fn is_after_thousands(heel: &str, deel: &str) -> bool {
+    deel.len() == 3 && !heel.starts_with('0') && heel.rsplit('.').next().is_some_and(|groep| groep.len() <= 3)
+}
+
+/// Whether a cell may be a whole number, also where it can be read in two ways.
+pub(crate) fn may_be_whole(tekst: &str) -> bool {
+    matches!(whole(tekst, None), Getal::Tekst(_) | Getal::Dubbelzinnig)
+}
+
+/// Whether a cell may be a number, also where it can be read in two ways.
+pub(crate) fn may_be_number(tekst: &str) -> bool {
+    decimal(tekst, None) != Getal::Onleesbaar
 }
 
 /// What became of a cell.
@@ -143,8 +157,7 @@ fn parts(kaal: &str, vorm: Option<Getalvorm>) -> Result<(String, &str), Getal> {
         return without_thousands(heel, duizend).map(|heel| (heel, deel)).ok_or(Getal::Onleesbaar);
     }
     // `1,234` is a thousand to some and a bit over one to others.
-    let deel_na = |komma: usize| &kaal[komma + 1..];
-    let driecijferig = kaal.rfind(',').is_some_and(|komma| deel_na(komma).len() == 3);
+    let driecijferig = kaal.rsplit_once(',').is_some_and(|(_, deel)| deel.len() == 3);
     if driecijferig && !kaal.contains('.') && !kaal.starts_with('0') {
         return Err(Getal::Dubbelzinnig);
     }
@@ -161,9 +174,8 @@ fn unasked(kaal: &str) -> Option<(String, &str)> {
             (without_thousands(&kaal[..laatste], duizend)?, &kaal[laatste + 1..])
         }
         (Some(punt), None) => {
-            let deel = &kaal[punt + 1..];
-            let duizendtallen = deel.len() == 3 && !kaal.starts_with('0') && kaal[..punt].rsplit('.').next()?.len() <= 3;
-            if duizendtallen { (without_thousands(kaal, '.')?, "") } else { (plain(&kaal[..punt])?, deel) }
+            let (heel, deel) = (&kaal[..punt], &kaal[punt + 1..]);
+            if is_after_thousands(heel, deel) { (without_thousands(kaal, '.')?, "") } else { (plain(heel)?, deel) }
         }
         (None, Some(komma)) => (plain(&kaal[..komma])?, &kaal[komma + 1..]),
     })
@@ -263,6 +275,7 @@ mod tests {
             ("1.234,50", None),
             ("1234", None),
             ("1 234", None),
+            ("1 234.567", Some(Punt::Decimaal)),
         ] {
             assert_eq!(punt(tekst), verwacht, "{tekst}");
         }

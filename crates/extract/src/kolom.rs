@@ -142,8 +142,8 @@ impl Kolom {
             Omzet::Datum { vorm: Some(Datumvorm::Omgewisseld) } => self.cells(cellen, &mut uit, |_, _| false),
             Omzet::Datum { .. } => self.cells(cellen, &mut uit, |_, cel| is_canonical(cel) && !cel.starts_with("9999")),
             Omzet::Geheel { .. } => self.cells(cellen, &mut uit, |_, cel| getal::is_whole(cel)),
-            Omzet::Decimaal { .. } => {
-                if self.punten.1.is_none() {
+            Omzet::Decimaal { vorm } => {
+                if vorm.is_none() && self.punten.1.is_none() {
                     self.punten.1 = blok.kolom(self.bron).find(|cel| cel.contains('.') && getal::is_decimal(cel)).map(str::to_owned);
                 }
                 self.cells(cellen, &mut uit, |_, cel| getal::is_decimal(cel));

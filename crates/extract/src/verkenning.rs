@@ -12,7 +12,7 @@ use crate::bijzonder;
 use crate::blok::Blok;
 use crate::bsn::{self, Kolomproef};
 use crate::datum::Datumbewijs;
-use crate::getal::{Getal, decimal, whole};
+use crate::getal::{may_be_number, may_be_whole};
 use crate::kop::{Kopkennis, ZOEKRIJEN, unique_names};
 use crate::normaal::trimmed;
 use crate::onbenut;
@@ -191,8 +191,8 @@ impl Teller {
             return;
         }
         self.gevuld += aantal;
-        self.gehele_getallen += if matches!(whole(waarde, None), Getal::Tekst(_) | Getal::Dubbelzinnig) { aantal } else { 0 };
-        self.getallen += if decimal(waarde, None) == Getal::Onleesbaar { 0 } else { aantal };
+        self.gehele_getallen += if may_be_whole(waarde) { aantal } else { 0 };
+        self.getallen += if may_be_number(waarde) { aantal } else { 0 };
         self.datums.zie(waarde, aantal, jaar);
     }
 

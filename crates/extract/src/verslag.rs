@@ -107,7 +107,7 @@ impl Schrijver<'_> {
         if !kolom.gemerkt(Merk::Afgerond).is_empty() {
             self.aannames.push(format!("Kolom '{kop}': bedragen zijn afgerond op centen."));
         }
-        if let ((Some(gezien), None), Omzet::Geheel { .. } | Omzet::Decimaal { .. }) = (&kolom.punten, &kolom.omzet) {
+        if let (Some(gezien), None) = &kolom.punten {
             self.aannames.push(format!("Kolom '{kop}': de punt in '{gezien}' is gelezen als teken tussen duizendtallen."));
         }
         if !kolom.gemerkt(Merk::Omgerekend).is_empty() {

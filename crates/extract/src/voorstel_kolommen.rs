@@ -9,7 +9,7 @@ use schema::{Veld, Veldtype};
 
 use crate::bsn;
 use crate::datum::Datumbewijs;
-use crate::getal::{Getal, decimal, whole};
+use crate::getal::{may_be_number, may_be_whole};
 use crate::kennis::Kennis;
 use crate::kop::Kopwoord;
 use crate::koppeling::Tabelkoppeling;
@@ -226,8 +226,8 @@ fn misfits(veld: &Veld, kolom: &Kolomverkenning, afgeleid: bool, jaar: i32) -> V
             bewijs.zie(waarde, 1, jaar);
             bewijs.aandeel() > 0.5
         }
-        Veldtype::Geheel => matches!(whole(waarde, None), Getal::Tekst(_) | Getal::Dubbelzinnig),
-        Veldtype::Decimaal => decimal(waarde, None) != Getal::Onleesbaar,
+        Veldtype::Geheel => may_be_whole(waarde),
+        Veldtype::Decimaal => may_be_number(waarde),
         _ => false,
     };
     let toonbaar = |w: &&str| !is_leeg_woord(w) && w.chars().count() <= 24 && !bsn::in_tekst(w) && !past(w);

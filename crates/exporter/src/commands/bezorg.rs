@@ -11,6 +11,7 @@ use chrono::NaiveDate;
 use schema::{Definitie, Ernst, Oordeel, Toestand};
 use serde_json::json;
 
+use super::lever::suggest;
 use crate::beoordeling::{self, Beoordeling, Stop};
 use crate::bron;
 use crate::dienst::Dienst;
@@ -186,10 +187,10 @@ impl Gang {
 
     /// How a person signs what is in the outbox.
     fn by_hand(&self, post: &Post) -> String {
-        let token = self.instellingen.server.as_ref().and_then(|s| s.token_bestand.as_ref());
-        let token = token.map_or_else(String::new, |pad| format!(" --token-bestand {}", pad.display()));
-        let (map, server) = (post.map.display(), self.dienst.adres());
-        format!("Klopt het? Onderteken dan zelf: uitvraag lever {map} --server {server}{token} --onderteken \"Naam, functie\"")
+        let server = self.instellingen.server.as_ref();
+        let token = server.and_then(|s| s.token_bestand.as_deref());
+        let lever = suggest(&post.map, self.dienst.adres(), token, server.is_some_and(|s| s.zonder_tls));
+        format!("Klopt het? Onderteken dan zelf: {lever} --onderteken \"Naam, functie\"")
     }
 
     /// The levering of a pakket: asked for where it is known, announced where it is not. `None` where it can't go on.

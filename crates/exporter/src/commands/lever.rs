@@ -199,12 +199,17 @@ impl Gesprek<'_> {
 
     /// The same command, to go on with.
     fn again(&self) -> String {
-        let server = &self.server;
-        let (map, token) = (uitvoer::woord(&self.reis.map.map), uitvoer::woord(&server.token_bestand));
-        let zonder_tls = if server.zonder_tls { " --zonder-tls" } else { "" };
+        let Server { server, token_bestand, zonder_tls, .. } = &self.server;
         let antwoorden = self.args.toelichtingen.as_ref().map(|pad| format!(" --toelichtingen {}", uitvoer::woord(pad)));
-        format!("uitvraag lever {map} --server {} --token-bestand {token}{zonder_tls}{}", server.server, antwoorden.unwrap_or_default())
+        suggest(&self.reis.map.map, server, Some(token_bestand), *zonder_tls) + &antwoorden.unwrap_or_default()
     }
+}
+
+/// The command that delivers this pakket, as it can be copied.
+pub fn suggest(map: &Path, server: &str, token_bestand: Option<&Path>, zonder_tls: bool) -> String {
+    let token = token_bestand.map_or_else(String::new, |pad| format!(" --token-bestand {}", uitvoer::woord(pad)));
+    let zonder_tls = if zonder_tls { " --zonder-tls" } else { "" };
+    format!("uitvraag lever {} --server {server}{token}{zonder_tls}", uitvoer::woord(map))
 }
 
 /// `De Brug (KvK 12345678)`, as far as the service says.

@@ -13,6 +13,7 @@ use schema::tekst::duizendtal;
 use serde::Serialize;
 
 use super::lever::describe;
+use super::lever::suggest;
 use super::uitbakstand;
 use crate::dienst::levering::Levering;
 use crate::fout::{Einde, Fout, Uitkomst};
@@ -124,13 +125,8 @@ fn ask(map: &Path, bewijs: Option<&Ontvangstbewijs>, server: &Server) -> Result<
         Some(bewijs) => bewijs.levering.clone(),
         None => {
             let pad = map.join(LEVERING);
-            let tekst = std::fs::read(&pad).map_err(|_| {
-                Fout::new("dit pakket is nog niet geleverd").tip(format!(
-                    "uitvraag lever {} --server {}",
-                    uitvoer::woord(map),
-                    dienst.adres()
-                ))
-            })?;
+            let tekst = std::fs::read(&pad)
+                .map_err(|_| Fout::new("dit pakket is nog niet geleverd").tip(suggest(map, dienst.adres(), None, false)))?;
             let verwijzing: Verwijzing = serde_json::from_slice(&tekst)
                 .map_err(|e| Fout::new(format!("dit bestand is beschadigd: {}", pad.display())).oorzaak(e))?;
             if verwijzing.server != dienst.adres() {

@@ -21,7 +21,7 @@ use sha2::{Digest, Sha256};
 
 use crate::Staat;
 use crate::problem::Problem;
-use crate::tabeltekst::{Cel, Csv};
+use crate::tabeltekst::{CSV, Cel, Csv};
 
 /// Where published figures come from.
 pub trait Cijferbron: Send + Sync {
@@ -251,8 +251,7 @@ pub async fn cijfers(
     let mut antwoord = match vorm {
         Vorm::Json => Json(Cijferpagina { cijfers, volgende: volgende.clone() }).into_response(),
         Vorm::Csv => {
-            ([(CONTENT_TYPE, "text/csv; charset=utf-8"), (CONTENT_DISPOSITION, "attachment; filename=\"cijfers.csv\"")], csv_of(&cijfers))
-                .into_response()
+            ([(CONTENT_TYPE, CSV), (CONTENT_DISPOSITION, "attachment; filename=\"cijfers.csv\"")], csv_of(&cijfers)).into_response()
         }
     };
     if let Some(link) = volgende.and_then(|url| format!("<{url}>; rel=\"next\"").parse().ok()) {

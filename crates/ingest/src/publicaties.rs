@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 
 use crate::Staat;
 use crate::problem::{Problem, Soort};
+use crate::tabeltekst::{CSV, XLSX};
 
 /// A publication in the list.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -130,9 +131,9 @@ fn content_type(pad: &str) -> (&'static str, bool) {
         "ttf" => ("font/ttf", false),
         "json" => ("application/json", false),
         "txt" | "SHA256SUMS" => ("text/plain; charset=utf-8", false),
-        "csv" => ("text/csv; charset=utf-8", true),
+        "csv" => (CSV, true),
         "pdf" => ("application/pdf", false),
-        "xlsx" => ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", true),
+        "xlsx" => (XLSX, true),
         "parquet" => ("application/vnd.apache.parquet", true),
         _ if pad.ends_with("SHA256SUMS") => ("text/plain; charset=utf-8", false),
         _ => ("application/octet-stream", true),

@@ -5,6 +5,11 @@
 
 use std::borrow::Cow;
 
+/// Content type of a table as CSV.
+pub const CSV: &str = "text/csv; charset=utf-8";
+/// Content type of a table as a workbook.
+pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
 /// Builds one CSV text in memory.
 pub struct Csv {
     schrijver: csv::Writer<Vec<u8>>,

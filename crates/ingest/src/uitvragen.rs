@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::Staat;
 use crate::leveringen::openen::OpenFout;
 use crate::problem::{Problem, Soort};
+use crate::tabeltekst::XLSX;
 
 /// An uitvraag in a year.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -72,8 +73,7 @@ pub async fn een(State(staat): State<Staat>, Path((uitvraag, jaar)): Path<(Strin
     params(("uitvraag" = String, Path, description = "Name of the uitvraag"), ("jaar" = i32, Path, description = "Reporting year")),
     responses((status = 200, description = "sjabloon.xlsx", body = Vec<u8>), (status = 404, description = "NOT_FOUND")))]
 pub async fn sjabloon(State(staat): State<Staat>, Path((uitvraag, jaar)): Path<(String, String)>) -> Result<Response, Problem> {
-    const SOORT: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    give(&staat, &uitvraag, &jaar, "sjabloon.xlsx", SOORT)
+    give(&staat, &uitvraag, &jaar, "sjabloon.xlsx", XLSX)
 }
 
 /// The codeboek: every field, code and rule in words.

@@ -14,10 +14,8 @@ use serde::Deserialize;
 use super::{find, refuse_if_erased};
 use crate::Staat;
 use crate::problem::{Problem, Soort};
+use crate::tabeltekst::{CSV, XLSX};
 use crate::toegang::Wie;
-
-const CSV: &str = "text/csv; charset=utf-8";
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// In what form.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]

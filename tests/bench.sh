@@ -9,9 +9,9 @@ ROWS="${ROWS:-1000000}"
 [ -x "$VENV/bin/python" ] || python3 -m venv "$VENV"
 "$VENV/bin/pip" install --quiet --requirement tests/python/requirements.txt --requirement tests/python/requirements-bench.txt
 cargo build --locked --release -p exporter
-cargo build --locked --workspace --bins
 EXTRACT="$TARGET/bench/$ROWS"
 if [ ! -f "$EXTRACT/aanbieders.csv" ]; then
+    cargo build --locked --workspace --all-targets
     "$TARGET/debug/omgangsmonitor" synth --aanbieders 1 --trajecten "$ROWS" --vorm canoniek --schoon --out "$EXTRACT"
 fi
 "$VENV/bin/python" tests/python/bench.py "$TARGET/release/uitvraag" "$EXTRACT"/0*/traject.csv "${TIMES:-5}" "${COPIES:-1}"

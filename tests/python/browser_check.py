@@ -152,8 +152,22 @@ def compare(check, context, address, program, scratch):
         expected = run(program, "controleer", *files, "--uitvraag", UITVRAAG, "--leverdatum", DAY, "--json", cwd=scratch)
         found = ask(page, files)
         check.that(found == expected, f"{name}: another judgement than the program's")
+        same_workbook(check, page, program, name, files, scratch)
         check.that(json.loads(found)["verdict"] in page_words(page), f"{name}: the heading says something else")
         page.close()
+
+
+def same_workbook(check, page, program, name, files, scratch):
+    """The workbook of the page is that of the program, byte for byte."""
+    expected = scratch / "rapport.xlsx"
+    run(program, "controleer", *files, "--uitvraag", UITVRAAG, "--leverdatum", DAY, "--json", "--rapport", expected, cwd=scratch)
+    if not expected.exists():
+        check.that(not page.is_visible("#bewaar-xlsx"), f"{name}: a workbook of nothing is offered")
+        return
+    with page.expect_download() as download:
+        page.click("#bewaar-xlsx")
+    check.that(pathlib.Path(download.value.path()).read_bytes() == expected.read_bytes(), f"{name}: another workbook than the program's")
+    expected.unlink()
 
 
 def page_words(page):

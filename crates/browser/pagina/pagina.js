@@ -5,6 +5,7 @@
 const WERKER = "{{werker}}";
 const GROOTST = 1_500_000_000;
 const PER_KEER = 100;
+const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const ERNST = {
   fout: { naam: "fout", meervoud: "fouten", kop: "Fouten: verbeter deze eerst", klasse: "fout" },
   signaal: { naam: "signaal", meervoud: "signalen", kop: "Signalen: klopt dit?", klasse: "let-op" },
@@ -199,7 +200,7 @@ async function controleer() {
     op("uitslag").hidden = true;
     return stelVoor("Uw kolommen hebben andere namen dan de uitvraag. ");
   }
-  laatste = { bytes: antwoord.bytes, naam: bestanden[0].name.replace(/\.[^.]+$/, "") };
+  laatste = { bytes: antwoord.bytes, vraag, bestanden, naam: bestanden[0].name.replace(/\.[^.]+$/, "") };
   toon(uitslag, uitvragen.find((u) => u.naam === vraag.uitvraag));
   const seconden = ((antwoord.duur.lezen + antwoord.duur.rekenen) / 1000).toLocaleString("nl-NL", { maximumFractionDigits: 2 });
   meld(`Klaar in ${seconden} seconden: ${op("uitslag-kop").textContent.toLowerCase()}.`);
@@ -214,6 +215,8 @@ function toon(uitslag, woorden) {
     ? { kop: "Er zijn nog open vragen", nu: "Beantwoord de vragen in de koppeling en controleer opnieuw." }
     : VERDICT[uitslag.verdict];
   op("uitslag-kop").textContent = slot.kop;
+  // Of a file that could not be read there is nothing to colour.
+  op("bewaar-xlsx").hidden = !Object.keys(uitslag.rijen).length;
   op("nu").textContent = slot.nu;
   const rijen = woorden.tabellen.filter((t) => t.naam in uitslag.rijen);
   op("gelezen").replaceChildren(...rijen.flatMap((t) => [maak("dt", { tekst: t.titel }), maak("dd", { tekst: `${getal(uitslag.rijen[t.naam])} rijen` })]));
@@ -355,11 +358,16 @@ function luister() {
     const { bytes } = await stel({ opdracht: "csv" }, [new File([laatste.bytes], "oordeel.json")]);
     bewaar(`bevindingen-${laatste.naam}.csv`, "text/csv", bytes);
   }));
+  op("bewaar-xlsx").addEventListener("click", () => doe("Bezig met het Excel-bestand.", async () => {
+    const { bytes } = await stel({ ...laatste.vraag, rapport: true }, laatste.bestanden);
+    bewaar(`fouten-${laatste.naam}.xlsx`, XLSX, bytes);
+    meld("Het Excel-bestand is bewaard.");
+  }));
   op("sjabloon").addEventListener("click", () => {
     if (!op("uitvraag").value) return klaag("Kies eerst de uitvraag.");
     doe("", async () => {
       const { bytes } = await stel({ opdracht: "artefact", uitvraag: op("uitvraag").value, naam: "sjabloon.xlsx" });
-      bewaar(`sjabloon-${op("uitvraag").value.replace("/", "-")}.xlsx`, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", bytes);
+      bewaar(`sjabloon-${op("uitvraag").value.replace("/", "-")}.xlsx`, XLSX, bytes);
     });
   });
   const vak = op("sleepvak");

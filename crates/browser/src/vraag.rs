@@ -28,6 +28,9 @@ pub enum Vraag {
         /// The text of `koppeling.toml`, where there is one.
         #[serde(default)]
         koppeling: Option<String>,
+        /// Instead of the judgement: the own workbook with every finding in it, as `--rapport` writes it.
+        #[serde(default)]
+        rapport: bool,
         /// The files, in the order of their bytes.
         bestanden: Vec<Deel>,
     },

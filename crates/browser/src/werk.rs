@@ -3,7 +3,7 @@
 //! Owns the order of a judgement here: read a batch, judge it, and at the end put both reports together. It is that
 //! of `exporter::beoordeling`, on one thread; a test over the fixtures compares the answers byte for byte.
 
-use check::{Controle, Opties, PER_REGEL};
+use check::{Controle, Opties, PER_REGEL, PER_REGEL_RAPPORT};
 use chrono::NaiveDate;
 use extract::{Bestand, Bron, Koppeling, Lezer, Weigering, stel_voor, verken};
 use schema::bevinding::Uitslag;
@@ -18,6 +18,13 @@ pub struct Werk {
     lezer: Lezer,
     controle: Controle,
     rijen: u64,
+    rapport: Option<Rapport>,
+}
+
+/// What a workbook is made from, beside the judgement.
+struct Rapport {
+    bestanden: Vec<Bestand>,
+    definitie: Definitie,
 }
 
 /// How far it is.
@@ -76,8 +83,8 @@ pub fn start(bericht: Vec<u8>) -> (Option<Werk>, Stand) {
         Vraag::Artefact { uitvraag, naam } => klaar(artefact(&uitvraag, &naam)),
         Vraag::Csv { .. } => klaar(csv(&bestanden)),
         Vraag::Koppel { uitvraag, .. } => klaar(propose(&uitvraag, &bestanden)),
-        Vraag::Controleer { uitvraag, leverdatum, koppeling, .. } => {
-            match Werk::new(&uitvraag, leverdatum, koppeling.as_deref(), &bestanden) {
+        Vraag::Controleer { uitvraag, leverdatum, koppeling, rapport, .. } => {
+            match Werk::new(&uitvraag, leverdatum, koppeling.as_deref(), rapport, bestanden) {
                 Ok(werk) => (Some(werk), Stand::Bezig(0)),
                 Err(stand) => (None, stand),
             }
@@ -86,13 +93,13 @@ pub fn start(bericht: Vec<u8>) -> (Option<Werk>, Stand) {
 }
 
 impl Werk {
-    fn new(uitvraag: &str, leverdatum: NaiveDate, koppeling: Option<&str>, bestanden: &[Bestand]) -> Result<Self, Stand> {
+    fn new(uitvraag: &str, leverdatum: NaiveDate, koppeling: Option<&str>, rapport: bool, bestanden: Vec<Bestand>) -> Result<Self, Stand> {
         let definitie = definitie(uitvraag).map_err(Stand::Mislukt)?;
         let koppeling = koppeling.map(|tekst| read_koppeling(tekst, &definitie)).transpose().map_err(Stand::Mislukt)?;
-        let lezer = Lezer::open(bestanden, &definitie, koppeling.as_ref()).map_err(|w| refused(&w))?;
-        let opties = Opties { leverdatum, per_regel: PER_REGEL, ruwe_ids: true };
-        let controle = Controle::new(&definitie, opties).map_err(|e| broken(&e))?;
-        Ok(Self { lezer, controle, rijen: 0 })
+        let lezer = Lezer::open(&bestanden, &definitie, koppeling.as_ref()).map_err(|w| refused(&w, rapport))?;
+        let per_regel = if rapport { PER_REGEL_RAPPORT } else { PER_REGEL };
+        let controle = Controle::new(&definitie, Opties { leverdatum, per_regel, ruwe_ids: true }).map_err(|e| broken(&e))?;
+        Ok(Self { lezer, controle, rijen: 0, rapport: rapport.then_some(Rapport { bestanden, definitie }) })
     }
 
     /// Reads and judges the next rows.
@@ -109,7 +116,7 @@ impl Werk {
                 }
             }
             Ok(None) => (None, self.finish()),
-            Err(weigering) => (None, refused(&weigering)),
+            Err(weigering) => (None, refused(&weigering, self.rapport.is_some())),
         }
     }
 
@@ -119,6 +126,10 @@ impl Werk {
             Ok(oordeel) => oordeel.merge(verslag.bevindingen, verslag.tellingen),
             Err(fout) => return broken(&fout),
         };
+        if let Some(Rapport { bestanden, definitie }) = self.rapport {
+            let klaar = extract::rapport::maak(&bestanden, &oordeel, &definitie);
+            return klaar.map_or_else(|fout| Stand::Mislukt(format!("Het Excel-bestand is niet te maken: {fout}.")), Stand::Klaar);
+        }
         Stand::Klaar(json_tekst(&Uitslag { oordeel: &oordeel, aannames: &verslag.aannames, open: &verslag.open }).into_bytes())
     }
 }
@@ -133,8 +144,11 @@ fn read_koppeling(tekst: &str, definitie: &Definitie) -> Result<Koppeling, Strin
     goed.map_err(|e| format!("De koppeling klopt niet: {e}. Verbeter die regel, of maak een nieuwe koppeling."))
 }
 
-/// A refusal is a judgement too, for whoever reads it as JSON.
-fn refused(weigering: &Weigering) -> Stand {
+/// A refusal is a judgement too, for whoever reads it as JSON; there is no workbook of it.
+fn refused(weigering: &Weigering, rapport: bool) -> Stand {
+    if rapport {
+        return Stand::Mislukt(weigering.to_string());
+    }
     Stand::Klaar(json_tekst(&weigering.oordeel()).into_bytes())
 }
 

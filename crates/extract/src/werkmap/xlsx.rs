@@ -31,7 +31,7 @@ struct Delen {
 impl Delen {
     fn open(bestand: &Bestand) -> Result<Self, Weigering> {
         let zip = ZipArchive::new(BufReader::new(bestand.open()?)).map_err(|_| Vorm::Xlsx.broken())?;
-        let namen = zip.file_names_raw().enumerate().map(|(i, n)| (String::from_utf8_lossy(n).to_lowercase(), i)).collect();
+        let namen = zip.file_names().enumerate().filter_map(|(i, naam)| Some((naam.ok()?.to_lowercase(), i))).collect();
         Ok(Self { zip, namen })
     }
 

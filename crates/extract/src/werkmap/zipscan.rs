@@ -43,9 +43,10 @@ fn damaged() -> Weigering {
 
 pub(super) fn scan(bestand: &Bestand) -> Result<Scan, Weigering> {
     let mut stroom = bestand.open()?;
-    count_entries(&mut *stroom)?;
+    let aantal = count_entries(&mut *stroom)?;
     let mut zip = ZipArchive::new(stroom).map_err(|_| damaged())?;
-    if zip.has_duplicate_names() {
+    // The archive keeps one of each name.
+    if (zip.len() as u64) < aantal {
         return Err(structure("In het bestand komt een onderdeel twee keer voor."));
     }
     if zip.has_overlapping_entries().map_err(|_| damaged())? {
@@ -84,7 +85,7 @@ pub(super) fn scan(bestand: &Bestand) -> Result<Scan, Weigering> {
 }
 
 /// Reads the number of entries from the end record, before a reader makes room for them.
-fn count_entries(stroom: &mut dyn Stroom) -> Result<(), Weigering> {
+fn count_entries(stroom: &mut dyn Stroom) -> Result<u64, Weigering> {
     let io = |e: std::io::Error| Weigering::io(&e);
     let lengte = stroom.seek(SeekFrom::End(0)).map_err(io)?;
     stroom.seek(SeekFrom::Start(lengte.saturating_sub(66_000))).map_err(io)?;
@@ -94,10 +95,11 @@ fn count_entries(stroom: &mut dyn Stroom) -> Result<(), Weigering> {
     let einde = staart.windows(4).rposition(|w| w == b"PK\x05\x06").ok_or_else(damaged)?;
     let aantal = staart.get(einde + 10..einde + 12).ok_or_else(damaged)?;
     // 0xffff means that the real number stands elsewhere: far more than any workbook has.
-    if u64::from(u16::from_le_bytes([aantal[0], aantal[1]])) > ENTRIES {
+    let aantal = u64::from(u16::from_le_bytes([aantal[0], aantal[1]]));
+    if aantal > ENTRIES {
         return Err(structure("Het bestand heeft te veel onderdelen."));
     }
-    Ok(())
+    Ok(aantal)
 }
 
 fn judge_name(naam: &str) -> Result<(), Weigering> {

@@ -64,14 +64,24 @@ impl Parquetmap {
 
 fn properties(tabel: Option<&Tabel>) -> WriterProperties {
     let velden = tabel.map(|t| t.velden.as_slice()).unwrap_or_default();
-    // Identifiers hardly repeat: a dictionary of them costs time and saves nothing.
-    let uniek = velden.iter().filter(|v| v.veldtype == Veldtype::Pseudoniem);
-    let begin = WriterProperties::builder();
-    uniek
-        .fold(begin, |bouwer, veld| bouwer.set_column_dictionary_enabled(ColumnPath::from(veld.naam.as_str()), false))
+    let begin = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(1).expect("level 1 exists")))
         .set_max_row_group_row_count(Some(RIJEN_PER_GROEP))
         .set_statistics_enabled(EnabledStatistics::Chunk)
-        .set_created_by(concat!("uitvraag ", env!("CARGO_PKG_VERSION")).to_owned())
-        .build()
+        .set_created_by(concat!("uitvraag ", env!("CARGO_PKG_VERSION")).to_owned());
+    let bouwer = velden.iter().fold(begin, |bouwer, veld| {
+        let kolom = ColumnPath::from(veld.naam.as_str());
+        match veld.veldtype {
+            // Identifiers hardly repeat: a dictionary of them costs time and saves nothing.
+            Veldtype::Pseudoniem => {
+                bouwer.set_column_dictionary_enabled(kolom.clone(), false).set_column_statistics_enabled(kolom, EnabledStatistics::None)
+            }
+            // The first and last of texts and codes help nobody, and every value is compared for them.
+            Veldtype::Tekst { .. } | Veldtype::Code { .. } | Veldtype::Gemeente => {
+                bouwer.set_column_statistics_enabled(kolom, EnabledStatistics::None)
+            }
+            Veldtype::Geheel | Veldtype::Decimaal | Veldtype::Datum | Veldtype::JaNee => bouwer,
+        }
+    });
+    bouwer.build()
 }

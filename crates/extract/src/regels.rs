@@ -5,8 +5,13 @@
 //! end inside quotes does not start a new row, blank lines and a `sep=` line count.
 //! Leaves the encoding to `tekst`, and which row is the header to its callers.
 
+#[cfg(test)]
+mod tests;
+mod zicht;
+
 use std::io::Read;
 
+use self::zicht::Zicht;
 use crate::blok::Blok;
 use crate::tekst::Tekststroom;
 use crate::weigering::Weigering;
@@ -45,7 +50,7 @@ pub(crate) const BLOKRIJEN: usize = 4096;
 /// The buffer begins small and doubles while there is more to read (small files stay cheap), up to `BUFFER`; only
 /// for a very long record it grows on.
 const EERSTE_BUFFER: usize = 32 * 1024;
-const BUFFER: usize = 512 * 1024;
+const BUFFER: usize = 128 * 1024;
 const GROOTSTE_BUFFER: usize = 4 << 20;
 
 /// Why a row was passed over.
@@ -62,8 +67,8 @@ pub(crate) struct Regels<R> {
     stroom: Tekststroom<R>,
     dialect: Dialect,
     limieten: Limieten,
-    /// Separator, line ends and quote, each eight times over.
-    bijzonder: [u64; 4],
+    /// Separator, line ends and quote.
+    bijzonder: [u8; 4],
     buffer: Vec<u8>,
     begin: usize,
     eind: usize,
@@ -99,7 +104,7 @@ enum Celfout {
 
 impl<R: Read> Regels<R> {
     pub(crate) fn new(stroom: Tekststroom<R>, dialect: Dialect, limieten: Limieten) -> Self {
-        let bijzonder = [dialect.scheiding, b'\r', b'\n', b'"'].map(spread);
+        let bijzonder = [dialect.scheiding, b'\r', b'\n', b'"'];
         let buffer = vec![0; EERSTE_BUFFER];
         Self {
             stroom,
@@ -160,9 +165,10 @@ impl<R: Read> Regels<R> {
             met_aanhaling.clear();
             self.begin = volgende;
         };
+        let mut zicht = Zicht::default();
         while rijen.len() < BLOKRIJEN {
             let vanaf = cellen.len();
-            match self.scan(einde, &mut cellen, &mut met_aanhaling) {
+            match self.scan(einde, &mut cellen, &mut met_aanhaling, &mut zicht) {
                 Uitslag::Heel(volgende) => {
                     einde = volgende;
                     if self.accept(&mut cellen, vanaf, breedte)? {
@@ -199,7 +205,7 @@ impl<R: Read> Regels<R> {
                 return Ok(None);
             }
             let vanaf = cellen.len();
-            match self.scan(self.begin, cellen, met_aanhaling) {
+            match self.scan(self.begin, cellen, met_aanhaling, &mut Zicht::default()) {
                 Uitslag::Heel(volgende) => return Ok(Some(volgende)),
                 Uitslag::Fout(fout) => return Err(self.refuse(fout, cellen.len() - vanaf)),
                 Uitslag::Meer => {
@@ -260,7 +266,7 @@ impl<R: Read> Regels<R> {
         self.op = true;
         let mut cellen = Vec::new();
         // An open quote is no cell yet.
-        let nummer = match self.scan(self.begin, &mut cellen, &mut Vec::new()) {
+        let nummer = match self.scan(self.begin, &mut cellen, &mut Vec::new(), &mut Zicht::default()) {
             Uitslag::Heel(_) => cellen.len().saturating_sub(1),
             Uitslag::Fout(_) | Uitslag::Meer => cellen.len(),
         };
@@ -268,7 +274,7 @@ impl<R: Read> Regels<R> {
     }
 
     #[inline]
-    fn scan(&self, begin: usize, cellen: &mut Vec<(u32, u32)>, met_aanhaling: &mut Vec<usize>) -> Uitslag {
+    fn scan(&self, begin: usize, cellen: &mut Vec<(u32, u32)>, met_aanhaling: &mut Vec<usize>, zicht: &mut Zicht) -> Uitslag {
         let bytes = &self.buffer[..self.eind];
         let mut positie = begin;
         let eerste = cellen.len();
@@ -276,45 +282,31 @@ impl<R: Read> Regels<R> {
             return Uitslag::Meer;
         }
         loop {
-            let cel_van = positie;
-            let (tot, na) = if bytes.get(positie) == Some(&b'"') {
-                match self.quoted(bytes, positie) {
+            let van = positie;
+            positie = zicht.next(bytes, positie, self.bijzonder);
+            let (mut cel, mut teken) = ((van, positie), bytes.get(positie));
+            if teken == Some(&b'"') {
+                match self.with_quotes(bytes, cel, zicht) {
                     Ok(None) => return Uitslag::Meer,
-                    Ok(Some(cel)) => {
-                        if cel.ontsnapt {
+                    Ok(Some(aangehaald)) => {
+                        if aangehaald.ontsnapt {
                             met_aanhaling.push(cellen.len());
                         }
-                        cellen.push((cel.van as u32, cel.tot as u32));
-                        (None, cel.na)
+                        cel = (aangehaald.van, aangehaald.tot);
+                        positie = aangehaald.na;
+                        teken = bytes.get(positie);
                     }
                     Err(fout) => return Uitslag::Fout(fout),
                 }
-            } else {
-                positie = self.next_special(bytes, positie);
-                let wacht = bytes[cel_van..positie] == *b"=" && bytes.get(positie) == Some(&b'"');
-                if wacht && !self.dialect.strikt {
-                    met_aanhaling.push(cellen.len());
-                }
-                // A quote inside a cell that does not begin with one.
-                while bytes.get(positie) == Some(&b'"') {
-                    if self.dialect.strikt {
-                        return Uitslag::Fout(Celfout::Aanhaling);
-                    }
-                    positie = self.next_special(bytes, positie + 1);
-                }
-                (Some(positie), positie)
-            };
-            if let Some(tot) = tot {
-                if tot - cel_van > self.limieten.cel {
-                    return Uitslag::Fout(Celfout::TeLang);
-                }
-                cellen.push((cel_van as u32, tot as u32));
             }
+            if cel.1 - cel.0 > self.limieten.cel {
+                return Uitslag::Fout(Celfout::TeLang);
+            }
+            cellen.push((cel.0 as u32, cel.1 as u32));
             if cellen.len() - eerste > self.limieten.kolommen {
                 return Uitslag::Fout(Celfout::TeVeel);
             }
-            positie = na;
-            match bytes.get(positie) {
+            match teken {
                 Some(&b'\n') => return Uitslag::Heel(positie + 1),
                 Some(&b'\r') => match bytes.get(positie + 1) {
                     Some(&b'\n') => return Uitslag::Heel(positie + 2),
@@ -329,29 +321,30 @@ impl<R: Read> Regels<R> {
         }
     }
 
-    /// Where the next separator, line end or quote is, or the end. Looks at eight bytes at a time.
-    #[inline]
-    fn next_special(&self, bytes: &[u8], vanaf: usize) -> usize {
-        let mut positie = vanaf;
-        while let Some(acht) = bytes.get(positie..positie + 8) {
-            let woord = u64::from_le_bytes(acht.try_into().expect("eight bytes"));
-            let treffers = self.bijzonder.iter().fold(0, |treffers, &teken| treffers | equal_bytes(woord, teken));
-            if treffers != 0 {
-                return positie + treffers.trailing_zeros() as usize / 8;
-            }
-            positie += 8;
+    /// A cell with a quote in it: up to its first quote, it is `cel`.
+    fn with_quotes(&self, bytes: &[u8], cel: (usize, usize), zicht: &mut Zicht) -> Result<Option<Aangehaald>, Celfout> {
+        let (van, mut tot) = cel;
+        if van == tot {
+            return self.quoted(bytes, van, zicht);
         }
-        let rest = bytes[positie..].iter().position(|&b| self.bijzonder.contains(&spread(b)));
-        rest.map_or(bytes.len(), |n| positie + n)
+        if self.dialect.strikt {
+            return Err(Celfout::Aanhaling);
+        }
+        let wacht = bytes[van..tot] == *b"=";
+        while bytes.get(tot) == Some(&b'"') {
+            tot = zicht.next(bytes, tot + 1, self.bijzonder);
+        }
+        Ok(Some(Aangehaald { van, tot, na: tot, ontsnapt: wacht }))
     }
 
     /// A cell that begins with a quote at `begin`.
-    fn quoted(&self, bytes: &[u8], begin: usize) -> Result<Option<Aangehaald>, Celfout> {
+    fn quoted(&self, bytes: &[u8], begin: usize, zicht: &mut Zicht) -> Result<Option<Aangehaald>, Celfout> {
         let mut positie = begin + 1;
         let mut ontsnapt = false;
         loop {
+            positie = zicht.next(bytes, positie, self.bijzonder);
             while positie < bytes.len() && bytes[positie] != b'"' {
-                positie += 1;
+                positie = zicht.next(bytes, positie + 1, self.bijzonder);
             }
             if positie - begin > self.limieten.cel {
                 return Err(Celfout::TeLang);
@@ -437,19 +430,6 @@ impl<R: Read> Regels<R> {
             }
         }
     }
-}
-
-/// A byte in all eight places of a word.
-fn spread(byte: u8) -> u64 {
-    u64::from_le_bytes([byte; 8])
-}
-
-/// Marks the bytes of `woord` that equal those of `tekens`: the lowest mark is right, higher ones may be false
-/// (S. Anderson, "Bit Twiddling Hacks": determine if a word has a zero byte).
-#[inline]
-fn equal_bytes(woord: u64, tekens: u64) -> u64 {
-    let verschil = woord ^ tekens;
-    verschil.wrapping_sub(0x0101_0101_0101_0101) & !verschil & 0x8080_8080_8080_8080
 }
 
 struct Aangehaald {

@@ -25,6 +25,13 @@ step "lints"
 cargo fmt --all --check
 cargo clippy --locked --quiet --workspace --all-targets -- -D warnings
 
+step "the fuzz targets still compile"
+if ! command -v c++ >/dev/null; then
+    [ "$(id -u)" -eq 0 ] || { echo "missing: c++ (Debian package g++)" >&2; exit 1; }
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends g++ >/dev/null
+fi
+cargo check --locked --quiet --manifest-path fuzz/Cargo.toml --target-dir "$TARGET/fuzz-check"
+
 step "the definition, judged by others"
 "$VENV/bin/python" tests/python/schema_proof.py
 

@@ -108,7 +108,8 @@ function kies(nieuw) {
 async function neemKoppeling(bestand) {
   op("koppeling").value = (await bestand.text()).replace(/^\ufeff/, "");
   op("koppeling-deel").open = true;
-  op("koppeling-vragen").hidden = true;
+  somOp("koppeling-vragen", []);
+  somOp("koppeling-aannames", []);
   const naam = /^\s*uitvraag\s*=\s*"([^"]+)"/m.exec(op("koppeling").value)?.[1];
   if (uitvragen.some((u) => u.naam === naam)) op("uitvraag").value = naam;
   meld(`De koppeling ${bestand.name} is gelezen.`);
@@ -171,13 +172,18 @@ async function stelVoor(reden = "") {
   const voorstel = lees(await stel({ opdracht: "koppel", uitvraag: op("uitvraag").value }, bestanden));
   op("koppeling").value = voorstel.koppeling;
   op("koppeling-deel").open = true;
-  const vragen = op("koppeling-vragen");
-  vragen.hidden = !voorstel.vragen.length;
-  vragen.querySelector("ul").replaceChildren(...voorstel.vragen.map((tekst) => maak("li", { tekst })));
+  somOp("koppeling-vragen", voorstel.vragen);
+  somOp("koppeling-aannames", voorstel.aannames);
   const open = voorstel.vragen.length;
   meld(`${reden}De koppeling staat klaar. ${open ? `Open zijn nog: ${open}. Vul die in` : "Kijk haar na"} en kies dan Controleer.`);
   op("koppeling").focus();
   toonOpen(op("koppeling"));
+}
+
+// Fills one of the lists above the koppeling; without sentences it is not there.
+function somOp(id, zinnen) {
+  op(id).hidden = !zinnen.length;
+  op(id).querySelector("ul").replaceChildren(...zinnen.map((tekst) => maak("li", { tekst })));
 }
 
 // The first question of a koppeling in sight, the cursor there.

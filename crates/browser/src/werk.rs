@@ -5,7 +5,7 @@
 
 use check::{Controle, Opties, PER_REGEL, PER_REGEL_RAPPORT};
 use chrono::NaiveDate;
-use extract::{Bestand, Bron, Koppeling, Lezer, Weigering, stel_voor, verken};
+use extract::{Bestand, Bron, Koppeling, Lezer, Weigering, stel_voor, verken_alle};
 use schema::bevinding::Uitslag;
 use schema::tekst::json_tekst;
 use schema::{Definitie, Ernst, Oordeel};
@@ -158,8 +158,7 @@ fn broken(fout: &dyn std::error::Error) -> Stand {
 
 fn propose(uitvraag: &str, bestanden: &[Bestand]) -> Result<Vec<u8>, String> {
     let definitie = definitie(uitvraag)?;
-    let verkenningen: Result<Vec<_>, Weigering> = bestanden.iter().map(|bestand| verken(bestand, &definitie)).collect();
-    let verkenningen = verkenningen.map_err(|weigering| weigering.to_string())?;
+    let verkenningen = verken_alle(bestanden, &definitie).map_err(|weigering| weigering.to_string())?;
     let voorstel = stel_voor(&verkenningen, &definitie);
     let antwoord = Koppelantwoord {
         koppeling: voorstel.koppeling.to_toml(),

@@ -86,6 +86,27 @@ impl Bestand {
     }
 }
 
+/// Refuses the same file twice, and two files of the same name: by its name alone a file is known from here on.
+pub(crate) fn refuse_doubles(bestanden: &[Bestand]) -> Result<(), Weigering> {
+    for (nummer, bestand) in bestanden.iter().enumerate() {
+        for eerder in &bestanden[..nummer] {
+            let echt = |b: &Bestand| match &b.bron {
+                Bron::Pad(pad) => pad.canonicalize().ok(),
+                _ => None,
+            };
+            let bericht = if echt(bestand).is_some_and(|pad| echt(eerder) == Some(pad)) {
+                format!("U geeft het bestand '{}' twee keer. Geef het één keer.", bestand.naam)
+            } else if bestand.naam == eerder.naam {
+                format!("U geeft twee bestanden met de naam '{}'. Geef ze elk een eigen naam.", bestand.naam)
+            } else {
+                continue;
+            };
+            return Err(Weigering::new("FILE_TWICE", bericht).in_bestand(&bestand.naam));
+        }
+    }
+    Ok(())
+}
+
 /// A name that does nothing to a terminal or a page: it goes into every message.
 fn harmless(naam: &str) -> String {
     naam.chars().map(|c| if c.is_control() || is_turning(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()

@@ -4,7 +4,7 @@
 //! stable; sentences may change. What is found *in* the data has the codes of the definition instead.
 
 /// Code and meaning, in Dutch, by code.
-pub const WEIGERINGEN: [(&str, &str); 47] = [
+pub const WEIGERINGEN: [(&str, &str); 48] = [
     ("ACTIVE_CONTENT", "Het bestand bevat macro's, ingesloten objecten of koppelingen naar andere programma's."),
     ("BLANK_ROWS", "Het bestand bevat meer dan een miljoen lege regels."),
     ("BSN_SUSPECTED", "Er staat waarschijnlijk een burgerservicenummer in: in een kolom, kop, tekst, eigenschap of opmerking."),
@@ -19,6 +19,7 @@ pub const WEIGERINGEN: [(&str, &str); 47] = [
     ("ENCODING_UNSUPPORTED", "De tekenset wordt hier niet gelezen; in een pakket hoort UTF-8."),
     ("EXAMPLE_CHANGED", "Een rij is deels het voorbeeld van het sjabloon en deels ingevuld."),
     ("FIELD_TOO_LONG", "Een cel heeft te veel tekens (in een rekenblad 32.767, anders 65.536); vaak ontbreekt een aanhalingsteken."),
+    ("FILE_TWICE", "Een bestand is twee keer gegeven, of twee bestanden hebben dezelfde naam."),
     ("FORMAT", "Dit soort bestand wordt niet gelezen: oud Excel, met een wachtwoord, PDF, webpagina of ingepakt."),
     ("FORMULA", "Een cel heeft een formule waarvan de uitkomst niet is bewaard, of een foutwaarde zoals #REF!."),
     ("HEADER_DUPLICATE", "Twee kolommen hebben dezelfde naam."),

@@ -62,8 +62,8 @@ impl Kopkennis {
     }
 }
 
-/// Headers as they are called from here on: never empty, never twice the same. Also says which were changed.
-pub(crate) fn unique_names(kop: &[String]) -> (Vec<String>, Vec<String>) {
+/// Headers as they are called from here on: never empty, never twice the same. Also says which were changed, and into what.
+pub(crate) fn unique_names(kop: &[String]) -> (Vec<String>, Vec<(String, String)>) {
     let mut uit: Vec<String> = Vec::with_capacity(kop.len());
     let mut dubbel = Vec::new();
     for (nummer, naam) in kop.iter().enumerate() {
@@ -76,7 +76,7 @@ pub(crate) fn unique_names(kop: &[String]) -> (Vec<String>, Vec<String>) {
             volgnummer += 1;
         }
         if uniek != kaal {
-            dubbel.push(kaal);
+            dubbel.push((kaal, uniek.clone()));
         }
         uit.push(uniek);
     }

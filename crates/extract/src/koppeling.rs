@@ -17,6 +17,10 @@ use crate::schrijf::Notities;
 pub const LEEG: &str = "leeg";
 /// Answer that means: leave this column out.
 pub const OVERSLAAN: &str = "overslaan";
+/// Answer that means: this sheet or file is read.
+pub const JA: &str = "ja";
+/// Answer that means: this sheet or file is no part of the uitvraag.
+pub const NEE: &str = "nee";
 /// Kind of derivation: the column holds a birth date, the field asks an age.
 pub const GEBOORTEDATUM: &str = "geboortedatum";
 
@@ -59,6 +63,9 @@ pub struct Tabelkoppeling {
     /// Row with the headers, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kopregel: Option<u64>,
+    /// Whether this sheet or file belongs to the table at all: [`JA`], [`NEE`], or empty (open). Absent is yes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lezen: Option<String>,
     /// Columns that are left out on purpose.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub overslaan: Vec<String>,
@@ -235,8 +242,16 @@ impl Tabelkoppeling {
         Ok(())
     }
 
-    /// Questions that still have no answer.
+    /// Whether it is read: not while that is a question, nor when the answer is no.
+    pub(crate) fn is_read(&self) -> bool {
+        self.lezen.as_deref().is_none_or(|lezen| lezen == JA)
+    }
+
+    /// Questions that still have no answer. Of what is not read nothing else is asked.
     fn open(&self) -> usize {
+        if !self.is_read() {
+            return usize::from(self.lezen.as_deref() == Some(""));
+        }
         let leeg = |deel: &BTreeMap<String, String>| deel.values().filter(|v| v.is_empty()).count();
         let velden = self.kolommen.keys().filter(|v| self.bron_van(v).is_none() && !self.vast.contains_key(*v)).count();
         let kolommen = self.te_plaatsen.iter().filter(|(kolom, veld)| veld.is_empty() && !self.knows_column(kolom)).count();

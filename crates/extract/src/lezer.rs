@@ -12,7 +12,7 @@ use arrow_schema::{DataType, Field, Schema};
 use schema::onberekend::{self, ONBEREKEND};
 use schema::{Bevinding, Definitie, Herkomst, Plaats, RegelTelling, Veldtype};
 
-use crate::bestand::Bestand;
+use crate::bestand::{self, Bestand};
 use crate::bevind::{bsn_finding, finding};
 use crate::blok::Blok;
 use crate::bsn::{self, Kolomproef};
@@ -88,6 +88,7 @@ impl Lezer {
     /// # Errors
     /// When a file can't be taken, a column of the koppeling is not there, or there is no table to be recognised.
     pub fn open(bestanden: &[Bestand], definitie: &Definitie, koppeling: Option<&Koppeling>) -> Result<Self, Weigering> {
+        bestand::refuse_doubles(bestanden)?;
         let mut geopend: Vec<Geopend> = Vec::with_capacity(bestanden.len());
         for bestand in bestanden {
             geopend.push(opening::open(bestand)?);
@@ -121,7 +122,9 @@ impl Lezer {
 
     fn note_file(&mut self, bestand: &Bestand, geopend: Geopend) {
         let plaats = Plaats { bestand: Some(bestand.naam.clone()), ..Plaats::default() };
-        for opmerking in geopend.opmerkingen {
+        // How a file is written matters only where it is read.
+        let gelezen = self.taken.iter().any(|taak| taak.bestand == bestand.naam);
+        for opmerking in geopend.opmerkingen.into_iter().filter(|_| gelezen) {
             self.bevindingen.extend(finding(&self.definitie, opmerking.code, plaats.clone(), ("", "")));
             self.aannames.push(opmerking.zin);
         }

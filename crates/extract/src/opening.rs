@@ -308,7 +308,7 @@ impl Blad {
         Ok(Rijbron::Csv(Box::new(regels)))
     }
 
-    fn is_empty_raster(&self) -> bool {
+    pub(crate) fn is_empty_raster(&self) -> bool {
         matches!(&self.inhoud, Inhoud::Raster(raster) if raster.is_empty())
     }
 

@@ -20,6 +20,7 @@ use crate::koppeling::{GEBOORTEDATUM, Koppeling, Tabelkoppeling};
 use crate::normaal::normal;
 use crate::onbenut;
 use crate::opening::{Blad, Geopend, Rijbron};
+use crate::overig;
 use crate::raster::Raster;
 use crate::waarden::{Codewoorden, Stelsel};
 use crate::weigering::Weigering;
@@ -70,9 +71,11 @@ pub(crate) fn by_koppeling(bronnen: &Bronnen<'_>, definitie: &Definitie, koppeli
     let gemeenten = Gemeentezoeker::voor(definitie.jaar);
     let mut taken = Vec::new();
     for tabel in &definitie.tabellen {
-        for deel in koppeling.tabellen.iter().filter(|d| d.naam == tabel.naam) {
+        for deel in koppeling.tabellen.iter().filter(|d| d.naam == tabel.naam && d.is_read()) {
             let plek = find_sheet(bronnen, &kennis, deel, koppeling)?;
-            taken.push(build(plek, tabel, definitie, &gemeenten, deel)?);
+            let mut taak = build(plek, tabel, definitie, &gemeenten, deel)?;
+            overig::name_columns(&mut taak, deel, definitie.jaar);
+            taken.push(taak);
         }
         if let Some(rijen) = koppeling.rijen.get(&tabel.naam) {
             taken.push(written_out(tabel, definitie, &gemeenten, rijen)?);
@@ -81,54 +84,55 @@ pub(crate) fn by_koppeling(bronnen: &Bronnen<'_>, definitie: &Definitie, koppeli
     if taken.is_empty() {
         return Err(Weigering::new("MAPPING_INVALID", "In de koppeling staat geen enkele tabel."));
     }
-    for (bestand, geopend) in bronnen.bestanden.iter().zip(bronnen.geopend) {
-        let gelezen = |blad: &Blad| taken.iter().any(|t| t.bestand == bestand.naam && t.blad == blad.naam);
-        for blad in geopend.bladen.iter().filter(|b| !gelezen(b)) {
-            if let Some(raster) = blad.raster() {
-                onbenut::judge(raster, |_, _| true).map_err(|w| w.in_bestand(&bestand.naam).op_blad(blad.naam.as_deref()))?;
-            }
-        }
-    }
+    overig::name_sources(bronnen, definitie, koppeling, &mut taken)?;
     Ok(taken)
+}
+
+/// The file a part of the koppeling is about, by number, and the name it has there where that is another one.
+pub(crate) fn find_file<'k>(bronnen: &Bronnen<'_>, deel: &'k Tabelkoppeling, koppeling: &Koppeling) -> Option<(usize, Option<&'k str>)> {
+    let namen = koppeling.tabellen.iter().map(|t| &t.bestand);
+    let een_bron = bronnen.bestanden.len() == 1 && namen.clone().all(|n| Some(n) == namen.clone().next());
+    let op_naam = deel.bestand.as_ref().and_then(|naam| bronnen.bestanden.iter().position(|b| b.naam == *naam));
+    match (op_naam, &deel.bestand) {
+        (Some(index), _) => Some((index, None)),
+        (None, Some(naam)) if een_bron => Some((0, Some(naam))),
+        (None, None) if bronnen.bestanden.len() == 1 => Some((0, None)),
+        _ => None,
+    }
+}
+
+/// The sheet it is about; a sheet that is the only one may have another name.
+pub(crate) fn sheet_of<'a>(geopend: &'a Geopend, deel: &Tabelkoppeling) -> Option<&'a Blad> {
+    let Some(naam) = &deel.blad else { return geopend.bladen.iter().find(|b| !b.verborgen) };
+    geopend.bladen.iter().find(|b| b.naam.as_ref() == Some(naam)).or(match &geopend.bladen[..] {
+        [enige] => Some(enige),
+        _ => None,
+    })
+}
+
+/// Whether a header holds most of the columns a part of the koppeling names.
+pub(crate) fn has_columns(deel: &Tabelkoppeling, koppen: &[String]) -> bool {
+    let gevraagd = deel.kolommen.values().filter(|k| !k.is_empty());
+    gevraagd.clone().filter(|k| find_column(koppen, k).is_some()).count() * 2 > gevraagd.count()
 }
 
 fn find_sheet<'a>(bronnen: &Bronnen<'a>, kennis: &Kopkennis, deel: &Tabelkoppeling, koppeling: &Koppeling) -> Result<Plek<'a>, Weigering> {
     let mut aannames = Vec::new();
-    let namen = koppeling.tabellen.iter().map(|t| &t.bestand);
-    let een_bron = bronnen.bestanden.len() == 1 && namen.clone().all(|n| Some(n) == namen.clone().next());
-    let op_naam = deel.bestand.as_ref().and_then(|naam| bronnen.bestanden.iter().position(|b| b.naam == *naam));
-    let index = match (op_naam, &deel.bestand) {
-        (Some(index), _) => index,
-        (None, Some(naam)) if een_bron => {
-            aannames
-                .push(format!("De koppeling noemt het bestand '{naam}'. In plaats daarvan is '{}' gelezen.", bronnen.bestanden[0].naam));
-            0
-        }
-        (None, None) if bronnen.bestanden.len() == 1 => 0,
-        (None, naam) => {
-            let naam = naam.as_deref().unwrap_or("(geen naam)");
-            return Err(Weigering::new("MAPPING_FILE", format!("De koppeling noemt het bestand '{naam}', maar dat is er niet bij.")));
-        }
+    let Some((index, anders)) = find_file(bronnen, deel, koppeling) else {
+        let naam = deel.bestand.as_deref().unwrap_or("(geen naam)");
+        return Err(Weigering::new("MAPPING_FILE", format!("De koppeling noemt het bestand '{naam}', maar dat is er niet bij.")));
     };
     let (bestand, geopend) = (&bronnen.bestanden[index], &bronnen.geopend[index]);
+    if let Some(naam) = anders {
+        aannames.push(format!("De koppeling noemt het bestand '{naam}'. In plaats daarvan is '{}' gelezen.", bestand.naam));
+    }
     let noemt = |w: Weigering| w.in_bestand(&bestand.naam);
-    let blad = match &deel.blad {
-        None => geopend.bladen.iter().find(|b| !b.verborgen),
-        Some(naam) => geopend.bladen.iter().find(|b| b.naam.as_ref() == Some(naam)).or(match &geopend.bladen[..] {
-            [enige] => Some(enige),
-            _ => None,
-        }),
-    };
-    let blad = blad.ok_or_else(|| {
+    let blad = sheet_of(geopend, deel).ok_or_else(|| {
         let naam = deel.blad.as_deref().unwrap_or_default();
         noemt(Weigering::new("MAPPING_SHEET", format!("De koppeling noemt het blad '{naam}', maar dat is er niet.")))
     })?;
     let begin = blad.begin(bestand, ZOEKRIJEN)?;
-    let heeft_kolommen = |rij: &[String]| {
-        let (koppen, _) = unique_names(rij);
-        let gevraagd = deel.kolommen.values().filter(|k| !k.is_empty());
-        gevraagd.clone().filter(|k| find_column(&koppen, k).is_some()).count() * 2 > gevraagd.count()
-    };
+    let heeft_kolommen = |rij: &[String]| has_columns(deel, &unique_names(rij).0);
     let genoemd = deel.kopregel.and_then(|r| begin.iter().position(|(nummer, rij)| *nummer == r && heeft_kolommen(rij)));
     let plek = genoemd.or_else(|| begin.iter().position(|(_, rij)| heeft_kolommen(rij))).or_else(|| kennis.vind_kop(&begin));
     let plek = plek.ok_or_else(|| {
@@ -142,7 +146,7 @@ fn find_sheet<'a>(bronnen: &Bronnen<'a>, kennis: &Kopkennis, deel: &Tabelkoppeli
 }
 
 /// The column of this name; spelling of spaces and case may differ.
-fn find_column(koppen: &[String], naam: &str) -> Option<usize> {
+pub(crate) fn find_column(koppen: &[String], naam: &str) -> Option<usize> {
     koppen.iter().position(|k| k == naam).or_else(|| {
         let gezocht = normal(naam);
         let mut lijkend = koppen.iter().enumerate().filter(|(_, k)| normal(k) == gezocht);

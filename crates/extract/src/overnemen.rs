@@ -20,10 +20,18 @@ impl Voorstel {
         let mut gebruikt = vec![false; vorige.tabellen.len()];
         // A column that a question names is in the file, though it was not placed yet.
         let genoemd: BTreeSet<String> = self.open.iter().filter(|o| o.bron.is_none()).flat_map(|o| o.kandidaten.iter().cloned()).collect();
-        for nieuw in &mut self.koppeling.tabellen {
+        for (index, nieuw) in self.koppeling.tabellen.iter_mut().enumerate() {
             let (Some(tabel), Some(oud)) = (definitie.tabel(&nieuw.naam), counterpart(nieuw, &vorige.tabellen, &mut gebruikt)) else {
                 continue;
             };
+            if !oud.is_read() {
+                nieuw.lezen.clone_from(&oud.lezen);
+                continue;
+            }
+            if nieuw.lezen.is_some() && is_same_place(nieuw, oud) {
+                nieuw.lezen.clone_from(&oud.lezen);
+                self.open.append(&mut self.uitgesteld.remove(&index).unwrap_or_default());
+            }
             let mut overname = Overname { tabel, definitie, genoemd: &genoemd, zinnen: &mut zinnen, kolommen: 0, waarden: 0 };
             overname.columns(nieuw, oud);
             overname.answers(nieuw, oud);
@@ -52,10 +60,18 @@ impl Voorstel {
 /// Last year's answers about the same table: of the same sheet or file where there are several.
 fn counterpart<'a>(nieuw: &Tabelkoppeling, oude: &'a [Tabelkoppeling], gebruikt: &mut [bool]) -> Option<&'a Tabelkoppeling> {
     let zelfde: Vec<usize> = (0..oude.len()).filter(|&i| oude[i].naam == nieuw.naam).collect();
-    let plek = |i: &&usize| oude[**i].blad == nieuw.blad && (oude[**i].bestand == nieuw.bestand || nieuw.blad.is_some());
-    let gekozen = *zelfde.iter().find(plek).or_else(|| zelfde.first())?;
+    let plek = |i: &&usize| is_same_place(nieuw, &oude[**i]);
+    let gelijk = |i: &&usize| placed(&oude[**i]).filter(|(veld, kolom)| nieuw.kolommen.get(*veld).is_some_and(|k| k == kolom)).count();
+    // A sheet that is new this year is most like the one whose columns it has.
+    let elders = || zelfde.iter().rev().filter(|i| oude[**i].is_read()).max_by_key(gelijk);
+    let gekozen = *zelfde.iter().find(plek).or_else(elders)?;
     gebruikt[gekozen] = true;
     Some(&oude[gekozen])
+}
+
+/// Sheets keep their name from year to year, files do not.
+fn is_same_place(nieuw: &Tabelkoppeling, oud: &Tabelkoppeling) -> bool {
+    oud.blad == nieuw.blad && (oud.bestand == nieuw.bestand || nieuw.blad.is_some())
 }
 
 /// The fields and their columns, whichever way round they were written down.
@@ -197,6 +213,13 @@ fn is_open(koppeling: &Koppeling, vraag: &OpenVraag) -> bool {
     koppeling.tabellen.iter().filter(|t| tabel.is_empty() || t.naam == tabel).any(|t| {
         let leeg = |deel: &BTreeMap<String, String>, sleutel: &str| deel.get(sleutel).is_some_and(String::is_empty);
         let bron = vraag.bron.as_deref();
+        let van_hier = |plek: &str| t.blad.as_deref().or(t.bestand.as_deref()) == Some(plek);
+        if vraag.plek.as_deref().is_some_and(|plek| !van_hier(plek)) {
+            return false;
+        }
+        if !t.is_read() {
+            return t.lezen.as_deref() == Some("") && bron.is_some_and(van_hier);
+        }
         leeg(&t.kolommen, veld)
             || leeg(&t.datumvorm, veld)
             || leeg(&t.codestelsel, veld)

@@ -34,6 +34,16 @@ pub(crate) struct Plaatsing<'a> {
     pub(crate) score: f64,
     /// Fields that have a column, or all but have one.
     pub(crate) herkend: usize,
+    /// Required fields among those, also where columns tie for them.
+    pub(crate) verplicht: usize,
+    /// Whether it is this table at all is a question.
+    pub(crate) twijfel: bool,
+}
+
+/// The table a sheet fits best, if it looks like one at all.
+pub(crate) fn best<'a>(kennis: &'a Kennis<'_>, bestand: &'a str, bron: &'a Tabelverkenning) -> Option<Plaatsing<'a>> {
+    let plaatsingen = kennis.definitie.tabellen.iter().map(|t| place(kennis, t, bestand, bron));
+    plaatsingen.filter(|p| p.herkend >= 2).max_by(|a, b| a.score.total_cmp(&b.score))
 }
 
 /// A field that a column may be.
@@ -56,7 +66,7 @@ struct Paar {
     afgeleid: bool,
 }
 
-pub(crate) fn place<'a>(kennis: &'a Kennis<'_>, tabel: &'a Tabel, bestand: &'a str, bron: &'a Tabelverkenning) -> Plaatsing<'a> {
+fn place<'a>(kennis: &'a Kennis<'_>, tabel: &'a Tabel, bestand: &'a str, bron: &'a Tabelverkenning) -> Plaatsing<'a> {
     let mogelijk: Vec<Vec<Mogelijk>> = bron.kolommen.iter().enumerate().map(|(k, _)| fields_for(kennis, tabel, bron, k)).collect();
     let mut paren: Vec<Paar> = Vec::new();
     for (kolom, velden) in mogelijk.iter().enumerate() {
@@ -97,7 +107,9 @@ pub(crate) fn place<'a>(kennis: &'a Kennis<'_>, tabel: &'a Tabel, bestand: &'a s
     let haast = bijna.iter().map(|(v, z)| z * gewicht(*v)).sum::<f64>();
     let score = zeker + haast + if name_fits(tabel, naam) { 0.5 } else { 0.0 };
     let herkend = velden.len() + bijna.len();
-    Plaatsing { tabel, bestand, bron, velden, mogelijk, gelijkspel, score, herkend }
+    let bekend = |v: &usize| velden.contains_key(v) || bijna.contains_key(v) || gelijkspel.contains_key(v);
+    let verplicht = (0..tabel.velden.len()).filter(|v| tabel.velden[*v].verplicht && bekend(v)).count();
+    Plaatsing { tabel, bestand, bron, velden, mogelijk, gelijkspel, score, herkend, verplicht, twijfel: false }
 }
 
 /// The fields a column may be, best first; of equals the one that is required.

@@ -83,6 +83,9 @@ fn write_table(uit: &mut String, index: usize, tabel: &Tabelkoppeling, notities:
     if let Some(kopregel) = tabel.kopregel {
         let _ = writeln!(uit, "kopregel = {kopregel}  # de rij met de namen van de kolommen");
     }
+    if let Some(lezen) = &tabel.lezen {
+        write_line(uit, index, "lezen", ("", ""), ("lezen", lezen), notities);
+    }
     if !tabel.overslaan.is_empty() {
         let lijst: Vec<String> = tabel.overslaan.iter().map(|k| text(k)).collect();
         let _ = writeln!(uit, "# Deze kolommen vraagt de uitvraag niet.\noverslaan = [{}]", lijst.join(", "));

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use schema::{Bevinding, Definitie, Plaats};
 
-use crate::bestand::Bestand;
+use crate::bestand::{self, Bestand};
 use crate::bevind::{bsn_finding, finding};
 use crate::bijzonder;
 use crate::blok::Blok;
@@ -101,6 +101,22 @@ pub fn verken(bestand: &Bestand, definitie: &Definitie) -> Result<Verkenning, We
     Ok(uit)
 }
 
+/// Looks through files that are read together.
+///
+/// # Errors
+/// When one of them can't be taken, or two have the same name.
+pub fn verken_alle(bestanden: &[Bestand], definitie: &Definitie) -> Result<Vec<Verkenning>, Weigering> {
+    bestand::refuse_doubles(bestanden)?;
+    bestanden.iter().map(|bestand| verken(bestand, definitie)).collect()
+}
+
+/// Looks through one sheet; none where no table stands on it.
+pub(crate) fn verken_blad(bestand: &Bestand, blad: &Blad, definitie: &Definitie) -> Result<Option<Tabelverkenning>, Weigering> {
+    let mut uit = Verkenning { bestand: bestand.naam.clone(), tabellen: Vec::new(), aannames: Vec::new(), bevindingen: Vec::new() };
+    explore_sheet(bestand, blad, &Kopkennis::new(definitie), definitie, &mut uit)?;
+    Ok(uit.tabellen.pop())
+}
+
 fn explore_sheet(bestand: &Bestand, blad: &Blad, kennis: &Kopkennis, definitie: &Definitie, uit: &mut Verkenning) -> Result<(), Weigering> {
     let begin = blad.begin(bestand, ZOEKRIJEN)?;
     let Some(plek) = kennis.vind_kop(&begin) else {
@@ -122,9 +138,7 @@ fn explore_sheet(bestand: &Bestand, blad: &Blad, kennis: &Kopkennis, definitie: 
     if plek > 0 {
         uit.aannames.push(format!("{waar}: de kolomnamen staan in rij {kopregel}. Wat erboven staat is overgeslagen."));
     }
-    for naam in dubbel {
-        uit.aannames.push(format!("{waar}: de kolom '{naam}' komt twee keer voor. De tweede heet nu '{naam} (2)'."));
-    }
+    uit.aannames.extend(dubbel.iter().map(|(naam, nu)| format!("{waar}: de kolom '{naam}' staat er vaker. Deze heet nu '{nu}'.")));
     let plaats = Plaats { bestand: Some(bestand.naam.clone()), blad: blad.naam.clone(), ..Plaats::default() };
     if blad.naam.as_deref().is_some_and(bsn::in_tekst) {
         uit.bevindingen.push(bsn_finding(definitie, plaats.clone(), ("", ""), "de naam van een blad"));

@@ -3,13 +3,15 @@
 //! Owns which sheet is which table, and the proposal as a whole. Leaves columns to `plaatsing`, what is asked about
 //! them to `voorstel_kolommen`, values to `voorstel_waarden`, and the text to `schrijf`.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use schema::definitie::Soort;
 use schema::{Definitie, Tabel, Veld, Veldtype};
 use serde::Serialize;
 
 use crate::kennis::Kennis;
-use crate::koppeling::{GEBOORTEDATUM, Koppeling, Tabelkoppeling};
-use crate::plaatsing::{Plaatsing, place};
+use crate::koppeling::{GEBOORTEDATUM, JA, Koppeling, NEE, Tabelkoppeling};
+use crate::plaatsing::{Plaatsing, best};
 use crate::verkenning::Verkenning;
 use crate::voorstel_kolommen::ask_columns;
 use crate::voorstel_waarden::propose_values;
@@ -29,6 +31,9 @@ pub struct Voorstel {
     pub waarden: Vec<Waardevoorstel>,
     /// What could not be placed.
     pub open: Vec<OpenVraag>,
+    /// Per part of the koppeling that may not belong at all: what is asked once it does.
+    #[serde(skip)]
+    pub(crate) uitgesteld: BTreeMap<usize, Vec<OpenVraag>>,
 }
 
 /// A column that was placed.
@@ -64,6 +69,9 @@ pub struct OpenVraag {
     /// `tabel.veld` it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub veld: Option<String>,
+    /// Sheet or file it is about, where the table stands in more than one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plek: Option<String>,
     /// What it may be.
     pub kandidaten: Vec<String>,
     /// Values that do not fit what the header says.
@@ -83,11 +91,21 @@ pub fn stel_voor(verkenningen: &[Verkenning], definitie: &Definitie) -> Voorstel
         kolommen: Vec::new(),
         waarden: Vec::new(),
         open: Vec::new(),
+        uitgesteld: BTreeMap::new(),
     };
     voorstel.koppeling.notities.volgorde = definitie.tabellen.iter().flat_map(|t| t.velden.iter().map(|v| v.naam.clone())).collect();
     let plaatsingen = choose_tables(verkenningen, &kennis, &mut voorstel.aannames);
     for plaatsing in &plaatsingen {
-        Opsteller { kennis: &kennis, plaatsing, voorstel: &mut voorstel, index: 0 }.draw_up();
+        let van = voorstel.open.len();
+        let meer = plaatsingen.iter().filter(|p| p.tabel.naam == plaatsing.tabel.naam).count() > 1;
+        let mut opsteller = Opsteller { kennis: &kennis, plaatsing, voorstel: &mut voorstel, index: 0 };
+        opsteller.draw_up();
+        if meer {
+            opsteller.name_place(van);
+        }
+        if plaatsing.twijfel {
+            opsteller.ask_whether(van);
+        }
     }
     mention_absent(&plaatsingen, definitie, &mut voorstel.koppeling);
     voorstel
@@ -98,10 +116,8 @@ fn choose_tables<'a>(verkenningen: &'a [Verkenning], kennis: &'a Kennis<'_>, aan
     let mut gekozen: Vec<Plaatsing<'a>> = Vec::new();
     for verkenning in verkenningen {
         for bron in verkenning.tabellen.iter().filter(|t| !t.verborgen) {
-            let plaatsingen = kennis.definitie.tabellen.iter().map(|t| place(kennis, t, &verkenning.bestand, bron));
-            let beste = plaatsingen.filter(|p| p.herkend >= 2).max_by(|a, b| a.score.total_cmp(&b.score));
-            let waar = bron.blad.as_ref().map_or_else(|| format!("Bestand '{}'", verkenning.bestand), |b| format!("Blad '{b}'"));
-            match beste {
+            let waar = place_name(&verkenning.bestand, bron.blad.as_deref());
+            match best(kennis, &verkenning.bestand, bron) {
                 Some(plaatsing) if bron.rijen > 0 => gekozen.push(plaatsing),
                 Some(_) => aannames.push(format!("{waar} heeft geen rijen. Het is niet gebruikt.")),
                 None => aannames.push(format!("{waar} lijkt op geen tabel van de uitvraag. Het is niet gebruikt.")),
@@ -112,24 +128,41 @@ fn choose_tables<'a>(verkenningen: &'a [Verkenning], kennis: &'a Kennis<'_>, aan
     for tabel in &kennis.definitie.tabellen {
         let (mut eigen, rest): (Vec<_>, Vec<_>) = gekozen.into_iter().partition(|p| p.tabel.naam == tabel.naam);
         gekozen = rest;
-        let Some(beste) = eigen.iter().map(|p| p.score).max_by(f64::total_cmp) else { continue };
-        let koppen = |p: &Plaatsing<'_>| p.bron.kolommen.iter().map(|k| k.naam.clone()).collect::<Vec<_>>();
-        let voorbeeld = eigen.iter().find(|p| p.score >= beste).map(koppen).unwrap_or_default();
-        // A sheet per quarter has the same columns throughout; anything else is another thing.
-        eigen.retain(|p| {
-            let zelfde = koppen(p) == voorbeeld;
-            if !zelfde {
-                let waar = p.bron.blad.as_deref().unwrap_or(p.bestand);
-                aannames.push(format!("'{waar}' lijkt ook op {}, maar heeft andere kolommen. Het is niet gebruikt.", tabel.titel));
-            }
-            zelfde
-        });
-        if eigen.len() > 1 {
-            aannames.push(format!("{} stuks met dezelfde kolommen zijn samen de tabel {}.", eigen.len(), tabel.titel));
-        }
-        uit.extend(eigen);
+        tell_apart(&mut eigen, aannames);
+        uit.append(&mut eigen);
     }
     uit
+}
+
+/// Sheets of one table: the same columns in any order are one thing (a sheet per quarter); other columns are read by
+/// a part of their own, and where too little of the table is in them, that is a question.
+fn tell_apart(eigen: &mut [Plaatsing<'_>], aannames: &mut Vec<String>) {
+    let Some(beste) = eigen.iter().reduce(|beste, p| if p.score > beste.score { p } else { beste }) else { return };
+    let koppen = |p: &Plaatsing<'_>| p.bron.kolommen.iter().map(|k| k.naam.clone()).collect::<BTreeSet<_>>();
+    let (voorbeeld, verplicht, titel) = (koppen(beste), beste.verplicht, &beste.tabel.titel);
+    let voorbeeldplek = beste.bron.blad.as_deref().unwrap_or(beste.bestand).to_owned();
+    let mut zelfde = 0;
+    for p in eigen.iter_mut() {
+        if koppen(p) == voorbeeld {
+            zelfde += 1;
+            continue;
+        }
+        p.twijfel = p.verplicht * 2 <= verplicht;
+        let waar = place_name(p.bestand, p.bron.blad.as_deref());
+        aannames.push(if p.twijfel {
+            format!("{waar} lijkt een beetje op {titel}. Of het erbij hoort, is een vraag aan u.")
+        } else {
+            format!("{waar} heeft andere kolommen dan '{voorbeeldplek}', en is ook {titel}. Het heeft een eigen deel in de koppeling.")
+        });
+    }
+    if zelfde > 1 {
+        aannames.push(format!("{zelfde} stuks met dezelfde kolommen zijn samen de tabel {titel}."));
+    }
+}
+
+/// A sheet, or a file without sheets, as it is called at the begin of a sentence.
+pub(crate) fn place_name(bestand: &str, blad: Option<&str>) -> String {
+    blad.map_or_else(|| format!("Bestand '{bestand}'"), |blad| format!("Blad '{blad}'"))
 }
 
 /// Writes one table of the koppeling.
@@ -166,6 +199,32 @@ impl Opsteller<'_, '_> {
         }
         ask_columns(self.kennis, plaatsing, self.index, &mut koppeling, self.voorstel);
         self.voorstel.koppeling.tabellen.push(koppeling);
+    }
+
+    /// Where one table stands in more places, a question says which it is about.
+    fn name_place(&mut self, van: usize) {
+        let (bestand, blad) = (self.plaatsing.bestand, self.plaatsing.bron.blad.as_deref());
+        for vraag in &mut self.voorstel.open[van..] {
+            vraag.vraag = format!("{}: {}", place_name(bestand, blad), vraag.vraag);
+            vraag.plek = Some(blad.unwrap_or(bestand).to_owned());
+        }
+    }
+
+    /// Asks whether the sheet belongs at all. What it holds is asked once it does.
+    fn ask_whether(&mut self, van: usize) {
+        let (bestand, blad) = (self.plaatsing.bestand, self.plaatsing.bron.blad.as_deref());
+        let vraag = format!(
+            "Hoort {} bij {}? Vul bij lezen in: ja of nee. Bij ja beantwoordt u ook de vragen over de kolommen daar.",
+            blad.map_or_else(|| format!("bestand '{bestand}'"), |blad| format!("blad '{blad}'")),
+            self.plaatsing.tabel.titel
+        );
+        let later = self.voorstel.open.split_off(van);
+        self.voorstel.uitgesteld.insert(self.index, later);
+        self.voorstel.koppeling.tabellen[self.index].lezen = Some(String::new());
+        self.voorstel.koppeling.notities.above(self.index, "lezen", "", "", format!("OPEN: {vraag}"));
+        let kandidaten = [JA, NEE].map(str::to_owned).to_vec();
+        let bron = Some(blad.unwrap_or(bestand).to_owned());
+        self.voorstel.open.push(OpenVraag { bron, veld: None, plek: None, kandidaten, past_niet: Vec::new(), vraag });
     }
 
     fn doubt(&mut self, deel: &'static str, sleutel: &str, waarde: &str, zekerheid: f64) {

@@ -157,7 +157,7 @@ impl Vrager<'_, '_> {
         let (naam, pad) = (veld.naam.clone(), self.pad(v));
         self.koppeling.kolommen.insert(naam.clone(), String::new());
         self.voorstel.koppeling.notities.above(self.index, "kolommen", &naam, "", format!("OPEN: {zin}"));
-        self.voorstel.open.push(OpenVraag { bron: None, veld: Some(pad), kandidaten, past_niet, vraag: zin });
+        self.voorstel.open.push(OpenVraag { bron: None, veld: Some(pad), plek: None, kandidaten, past_niet, vraag: zin });
     }
 
     /// A column that was not placed: a question where it may be something, left out otherwise.
@@ -179,7 +179,7 @@ impl Vrager<'_, '_> {
         let vraag = format!("Wat staat er in de kolom '{naam}'? Misschien: {}.{waarschuwing} Of vul in: overslaan.", kandidaten.join(", "));
         self.koppeling.te_plaatsen.insert(naam.clone(), String::new());
         self.voorstel.koppeling.notities.above(self.index, "te_plaatsen", &naam, "", format!("OPEN: {vraag}"));
-        self.voorstel.open.push(OpenVraag { bron: Some(naam), veld: None, kandidaten, past_niet, vraag });
+        self.voorstel.open.push(OpenVraag { bron: Some(naam), veld: None, plek: None, kandidaten, past_niet, vraag });
     }
 
     /// What speaks against a column for a field, with a few of the values that do.

@@ -59,7 +59,7 @@ impl Plek<'_> {
 
     fn ask(&mut self, deel: &'static str, waarde: &str, bron: Option<String>, kandidaten: Vec<String>, vraag: String) {
         self.voorstel.koppeling.notities.above(self.index, deel, &self.veld.naam, waarde, format!("OPEN: {vraag}"));
-        self.voorstel.open.push(OpenVraag { bron, veld: Some(self.pad.clone()), kandidaten, past_niet: Vec::new(), vraag });
+        self.voorstel.open.push(OpenVraag { bron, veld: Some(self.pad.clone()), plek: None, kandidaten, past_niet: Vec::new(), vraag });
     }
 
     fn dates(&mut self) {

@@ -105,7 +105,7 @@ fn read_sheet(
         let eigen = blad.naam.as_deref() == Some(LIJSTBLAD);
         return if is_leeg || eigen { Ok(Gelezen::Niets) } else { Err(Weigering::new("HIDDEN_DATA", bericht)) };
     }
-    if let Some(naam) = dubbel.first() {
+    if let Some((naam, _)) = dubbel.first() {
         return Err(Weigering::new("HEADER_DUPLICATE", format!("De kolom '{naam}' staat er twee keer in.")).op_rij(kopregel));
     }
     let vorm = &opmaak.tabellen[index];

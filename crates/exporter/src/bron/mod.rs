@@ -73,11 +73,17 @@ pub fn lees(instellingen: &Instellingen, definitie: &Definitie, werkmap: Option<
     Ok(uit)
 }
 
-/// The files that the settings lead to: what nothing may be written over.
-pub fn paden(instellingen: &Instellingen) -> Result<Vec<PathBuf>, Fout> {
+/// The files with data that the settings lead to.
+pub fn bestanden(instellingen: &Instellingen) -> Result<Vec<PathBuf>, Fout> {
     let bron = &instellingen.bron;
     let mut uit = bron.bestanden.as_ref().map(bestanden::kies).transpose()?.unwrap_or_default();
     uit.extend(bron.sqlite.as_ref().map(|b| b.bestand.clone()));
+    Ok(uit)
+}
+
+/// The same with the koppeling and the key: what nothing may be written over.
+pub fn paden(instellingen: &Instellingen) -> Result<Vec<PathBuf>, Fout> {
+    let mut uit = bestanden(instellingen)?;
     uit.extend(instellingen.koppeling.iter().chain(&instellingen.sleutel).cloned());
     Ok(uit)
 }

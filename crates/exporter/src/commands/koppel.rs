@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use extract::{Koppeling, Voorstel, stel_voor, verken};
+use extract::{Koppeling, Voorstel, stel_voor, verken_alle};
 use schema::Definitie;
 
 use crate::beoordeling::{Stop, open_files};
@@ -14,7 +14,7 @@ use crate::fout::{Einde, Fout, Uitkomst};
 use crate::instellingen::Instellingen;
 use crate::pakket::KOPPELING;
 use crate::uitvoer::{kort, veilig};
-use crate::{bron, invoer, opties, uitvoer};
+use crate::{bron, invoer, opties, rapport, uitvoer};
 
 /// What may be typed.
 #[derive(Debug, clap::Args)]
@@ -50,6 +50,12 @@ pub struct Args {
 /// Proposes a mapping; exit 1 while something is open.
 pub fn run(args: &Args) -> Uitkomst {
     let instellingen = args.config.as_deref().map(Instellingen::read).transpose()?;
+    if let Some(uit) = &args.uit {
+        let mut gelezen: Vec<PathBuf> = args.bestanden.iter().chain(&args.config).cloned().collect();
+        gelezen.extend(instellingen.as_ref().map(bron::bestanden).transpose()?.unwrap_or_default());
+        let gelezen: Vec<&Path> = gelezen.iter().map(PathBuf::as_path).collect();
+        rapport::spare(uit, &gelezen).map_err(|fout| fout.tip("Geef de koppeling een andere naam, zoals --uit koppeling.toml."))?;
+    }
     let naam = args.uitvraag.as_deref().or(instellingen.as_ref().map(|i| i.uitvraag.as_str())).unwrap_or_default();
     let definitie = opties::definitie(naam)?;
     let gelezen = instellingen.as_ref().map(|i| bron::lees(i, &definitie, None)).transpose()?;
@@ -57,10 +63,7 @@ pub fn run(args: &Args) -> Uitkomst {
         Some(gelezen) => gelezen.bestanden.clone(),
         None => open_files(&args.bestanden)?,
     };
-    let mut verkenningen = Vec::new();
-    for bestand in &bestanden {
-        verkenningen.push(verken(bestand, &definitie).map_err(Stop::from)?);
-    }
+    let verkenningen = verken_alle(&bestanden, &definitie).map_err(Stop::from)?;
     let mut voorstel = stel_voor(&verkenningen, &definitie);
     // The settings name that pakket for its rows: made from a sjabloon it has no koppeling.
     let ingesteld = instellingen.as_ref().and_then(|i| i.vorig.as_ref()).filter(|map| map.join(KOPPELING).is_file());
@@ -124,7 +127,12 @@ fn show(voorstel: &Voorstel) -> String {
     if !voorstel.open.is_empty() {
         uit.push_str("\nOpen: hier kiest u zelf\n");
         for vraag in &voorstel.open {
-            let wat = [vraag.veld.as_deref(), vraag.bron.as_deref()].into_iter().flatten().map(kort).collect::<Vec<_>>().join(": ");
+            let wat = [vraag.plek.as_deref(), vraag.veld.as_deref(), vraag.bron.as_deref()]
+                .into_iter()
+                .flatten()
+                .map(kort)
+                .collect::<Vec<_>>()
+                .join(": ");
             let kandidaten: Vec<String> = vraag.kandidaten.iter().map(|k| veilig(k)).collect();
             let keuze = if kandidaten.is_empty() { "geen voorstel".to_owned() } else { kandidaten.join(", ") };
             let gezien: Vec<String> = vraag.past_niet.iter().map(|w| format!("'{}'", kort(w))).collect();

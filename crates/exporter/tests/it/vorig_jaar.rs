@@ -168,3 +168,33 @@ fn the_settings_name_the_pakket_of_last_year() {
     let nergens = lever();
     assert!(nergens.code == 2 && !nergens.stderr.contains("bron_gelezen"), "{}", nergens.alles());
 }
+
+/// The export itself is never moved aside for a koppeling of its name.
+#[test]
+fn a_koppeling_never_takes_the_place_of_what_is_read() {
+    let map = Werkmap::new();
+    werk("export.csv", &[rij(1, "rechter", "2020-02-03", "")], &map);
+    let eerst = map.lees("export.csv");
+    let geweigerd = koppel(&map, "export.csv", 2020, &["--uit", "./export.csv"]);
+    assert_eq!(geweigerd.code, 2, "{}", geweigerd.alles());
+    assert!(geweigerd.stderr.contains("dat zou uw eigen bestand overschrijven"), "{}", geweigerd.stderr);
+    assert!(geweigerd.stderr.contains("--uit koppeling.toml"), "{}", geweigerd.stderr);
+    assert_eq!(map.lees("export.csv"), eerst);
+    assert!(!map.pad("export.csv.vorige").exists());
+}
+
+/// Nothing is read of files that can't be told apart, and none is packed that the koppeling leaves out.
+#[test]
+fn files_outside_the_koppeling_or_of_one_name_make_no_pakket() {
+    let map = Werkmap::new();
+    for naam in ["a/export.csv", "b/export.csv", "b/meer.csv"] {
+        map.schrijf(naam, format!("{KOP}\n{}\n", rij(1, "rechter", "2020-02-03", "")));
+    }
+    let dubbel = koppel(&map, "a/export.csv", 2020, &["b/export.csv", "--uit", "k.toml"]);
+    assert!(dubbel.code == 1 && dubbel.stderr.contains("twee bestanden met de naam 'export.csv'"), "{}", dubbel.alles());
+    assert!(!map.pad("k.toml").exists());
+    koppel(&map, "a/export.csv", 2020, &["--uit", "k.toml"]);
+    let pak = map.draai(&["pak", "a/export.csv", "b/meer.csv", "--uitvraag", "omgang/2020", "--koppeling", "k.toml", "--uit", "pakket"]);
+    assert!(pak.code == 1 && pak.stderr.contains("Bestand 'meer.csv' staat niet in de koppeling"), "{}", pak.alles());
+    assert!(!map.pad("pakket").exists());
+}

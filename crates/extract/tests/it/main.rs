@@ -10,6 +10,7 @@ mod gevraagd;
 mod hulp;
 mod koppeltekst;
 mod ods;
+mod overig;
 mod rapport;
 mod sjabloon;
 mod sleutel;

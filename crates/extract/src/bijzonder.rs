@@ -33,6 +33,8 @@ pub(crate) enum Teken {
     Macht,
     /// A number shown as a percentage.
     Procent,
+    /// A length of time, kept as a part of a day.
+    Duur,
     /// A number shown with something else than its digits.
     Opmaak,
 }
@@ -184,6 +186,12 @@ fn judge_values(raster: &Raster, kopregel: u64, kolom: &Gebruikt<'_>) -> Result<
             "staat een nummer als macht van tien (met E+): de cijfers zijn verloren. Maak de kolom tekst en vul het opnieuw in.",
         ),
         (Teken::Procent, getal, "NUMBER", "staat een percentage. Vul het getal zelf in en haal de opmaak procent weg."),
+        (
+            Teken::Duur,
+            getal,
+            "NUMBER",
+            "staat een tijdsduur, zoals 1:30. Vul een gewoon getal in, in de eenheid die de uitvraag vraagt (90 minuten), en haal de opmaak tijd weg.",
+        ),
     ];
     for (teken, geldt, code, wat) in gevallen {
         if let (true, Some((aantal, rij))) = (geldt, raster.bijzonder.below(kopregel, kolom.nummer, teken)) {

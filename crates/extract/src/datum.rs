@@ -150,6 +150,20 @@ pub(crate) fn is_canonical(tekst: &str) -> bool {
     (1..=12).contains(&maand) && dag >= 1 && (dag <= 28 || iso(tekst).is_some())
 }
 
+/// The days that systems write where there is no date, beside every day in 9999.
+const GEEN_DATUM: [(u32, u32, u32); 5] = [(1, 1, 1), (1753, 1, 1), (1899, 12, 30), (1899, 12, 31), (1900, 1, 1)];
+
+/// Whether this is a date by which a system means that there is none: `1900-01-01`, `01-01-0001 00:00`.
+pub(crate) fn stands_for_none(waarde: &str) -> bool {
+    let dag = waarde.split(['T', ' ']).next().unwrap_or_default();
+    let mut delen = dag.split(['-', '/', '.']);
+    let [Some(a), Some(b), Some(c), None] = [delen.next(), delen.next(), delen.next(), delen.next()] else { return false };
+    let (jaar, midden, dag) = if a.len() == 4 { (a, b, c) } else { (c, b, a) };
+    let getal = |deel: &str| deel.parse::<u32>().unwrap_or_default();
+    let (jaar, midden, dag) = (if jaar.len() == 4 { getal(jaar) } else { 0 }, getal(midden), getal(dag));
+    jaar == 9999 || GEEN_DATUM.contains(&(jaar, midden, dag)) || GEEN_DATUM.contains(&(jaar, dag, midden))
+}
+
 fn date(jaar: u32, maand: u32, dag: u32) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(i32::try_from(jaar).ok()?, maand, dag)
 }

@@ -13,12 +13,12 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::blok::Blok;
 use crate::bsn::{self, Kolomproef};
-use crate::datum::{Datumvorm, is_canonical, moment, read_plain};
+use crate::datum::{Datumvorm, is_canonical, moment, read_plain, stands_for_none};
 use crate::gemeente::{Gemeentezoeker, Vondst};
 use crate::getal::{self, Getal, Getalvorm, Punt};
 use crate::koppeling::LEEG;
 use crate::normaal::{is_invisible, normal, trimmed};
-use crate::waarden::{Codewoorden, Keuze, Stelsel, ZEKER, is_leeg_woord, ja_nee};
+use crate::waarden::{Codewoorden, Keuze, Stelsel, ZEKER, is_geen_nummer, is_leeg_woord, is_odd_number, is_power, ja_nee};
 
 /// Distinct values of a column that are remembered.
 const CACHE: usize = 100_000;
@@ -44,12 +44,23 @@ pub(crate) struct Eigen {
 impl Eigen {
     pub(crate) fn new(waarden: Option<&BTreeMap<String, String>>) -> Self {
         let precies = waarden.cloned().unwrap_or_default();
-        let genormaliseerd = precies.iter().map(|(w, c)| (normal(w), c.clone())).collect();
+        let mut genormaliseerd: BTreeMap<String, Option<String>> = BTreeMap::new();
+        for (woord, code) in &precies {
+            // Of two words that only differ in spelling and mean something else, neither speaks for a third.
+            let zelfde = genormaliseerd.entry(normal(woord)).or_insert_with(|| Some(code.clone()));
+            if zelfde.as_ref() != Some(code) {
+                *zelfde = None;
+            }
+        }
+        // Signs alone (`?`, `-`) have no spelling to take away, and a question mark is no spelling but doubt.
+        genormaliseerd.remove("");
+        let genormaliseerd = genormaliseerd.into_iter().filter_map(|(woord, code)| Some((woord, code?))).collect();
         Self { precies, genormaliseerd }
     }
 
     fn get(&self, waarde: &str) -> Option<&str> {
-        self.precies.get(waarde).or_else(|| self.genormaliseerd.get(&normal(waarde))).map(String::as_str)
+        let in_spelling = || if waarde.contains('?') { None } else { self.genormaliseerd.get(&normal(waarde)) };
+        self.precies.get(waarde).or_else(in_spelling).map(String::as_str)
     }
 }
 
@@ -69,8 +80,8 @@ pub(crate) enum Merk {
     Afgerond,
     /// A moment in UTC that is another day here.
     Omgerekend,
-    /// 9999: no end.
-    Oneindig,
+    /// A date that stands for none: 9999, 1900-01-01.
+    GeenDatum,
     /// Stands for something, but for what?
     Open,
     /// Day and month could be the other way round.
@@ -100,6 +111,8 @@ pub(crate) struct Kolom {
     pub(crate) proef: Kolomproef,
     /// Row with a BSN in a free text.
     pub(crate) bsn_rij: Option<u64>,
+    /// Row with a number that lost its digits: `1,23E+08`.
+    pub(crate) macht_rij: Option<u64>,
     /// The first number whose point was read as a thousand sign, and the first whose point is a decimal one.
     pub(crate) punten: (Option<String>, Option<String>),
     /// The values of the batch so far.
@@ -117,6 +130,7 @@ impl Kolom {
             cache: HashMap::new(),
             proef: Kolomproef::default(),
             bsn_rij: None,
+            macht_rij: None,
             punten: (None, None),
             uit: StringBuilder::new(),
         }
@@ -140,7 +154,7 @@ impl Kolom {
                 self.texts(blok, vrij, &mut uit);
             }
             Omzet::Datum { vorm: Some(Datumvorm::Omgewisseld) } => self.cells(cellen, &mut uit, |_, _| false),
-            Omzet::Datum { .. } => self.cells(cellen, &mut uit, |_, cel| is_canonical(cel) && !cel.starts_with("9999")),
+            Omzet::Datum { .. } => self.cells(cellen, &mut uit, |_, cel| is_canonical(cel) && ("1901".."9999").contains(&&cel[..4])),
             Omzet::Geheel { .. } => self.cells(cellen, &mut uit, |_, cel| getal::is_whole(cel)),
             Omzet::Decimaal { vorm } => {
                 if vorm.is_none() && self.punten.1.is_none() {
@@ -223,6 +237,8 @@ impl Kolom {
 
     /// Texts and numbers of one's own: trimmed, NFC, and looked at for BSNs.
     fn texts(&mut self, blok: &Blok, vrij: bool, uit: &mut StringBuilder) {
+        // A text that names something: of whoever is called `onbekend`, there is more than one.
+        let nummer = !vrij || self.veld.ends_with("_id");
         for (rij, cel) in blok.kolom(self.bron).enumerate() {
             if cel.is_empty() {
                 uit.append_null();
@@ -238,7 +254,11 @@ impl Kolom {
                 self.bsn_rij = Some(blok.rijnummer(rij));
             }
             let randen = cel.as_bytes();
-            let net = blok.is_ascii() && randen[0] > b'\'' && randen[randen.len() - 1] > b' ' && !is_leeg_woord(cel);
+            let net = blok.is_ascii()
+                && randen[0] > b'\''
+                && randen[randen.len() - 1] > b' '
+                && !is_leeg_woord(cel)
+                && !(nummer && is_odd_number(cel));
             if net {
                 uit.append_value(cel);
                 continue;
@@ -246,9 +266,12 @@ impl Kolom {
             let waarde = trimmed(cel);
             // Excel marks a number kept as text with an apostrophe.
             let waarde = waarde.strip_prefix('\'').filter(|w| w.starts_with(|c: char| c.is_ascii_digit())).unwrap_or(waarde);
+            if nummer && self.macht_rij.is_none() && is_power(waarde) {
+                self.macht_rij = Some(blok.rijnummer(rij));
+            }
             if waarde.is_empty() {
                 uit.append_null();
-            } else if is_leeg_woord(waarde) {
+            } else if is_leeg_woord(waarde) || (nummer && is_geen_nummer(waarde)) {
                 self.through_leeg(cel, uit);
             } else if waarde.is_ascii() {
                 uit.append_value(waarde);
@@ -269,7 +292,11 @@ impl Kolom {
 /// stands there: with what stands there, where that is no date; without it where the other date is the one that
 /// is not readable. An unreadable birth date may never travel: it becomes no age, only a finding.
 pub(crate) fn ages(geboren: &StringArray, op: Option<&StringArray>, op_verplicht: bool) -> (StringArray, Vec<(usize, Option<String>)>) {
-    let dag = |kolom: &StringArray, rij: usize| (!kolom.is_null(rij)).then(|| kolom.value(rij).parse::<NaiveDate>().ok()).flatten();
+    // Only whole dates: chrono reads `02-03-05` as a day in the year 2.
+    let dag = |kolom: &StringArray, rij: usize| {
+        let tekst = kolom.is_valid(rij).then(|| kolom.value(rij)).filter(|tekst| is_canonical(tekst));
+        tekst.and_then(|tekst| tekst.parse::<NaiveDate>().ok())
+    };
     let mut zonder = Vec::new();
     let mut leeftijd = |rij: usize| {
         if geboren.is_null(rij) {
@@ -315,6 +342,9 @@ fn unknown(waarde: &str) -> (Option<String>, Merk) {
 }
 
 fn date(waarde: &str, vorm: Option<Datumvorm>, jaar: i32) -> (Option<String>, Merk) {
+    if stands_for_none(waarde) {
+        return (None, Merk::GeenDatum);
+    }
     if let Some((datum, verschoven)) = moment(waarde) {
         return (Some(datum.to_string()), if verschoven { Merk::Omgerekend } else { Merk::Gewoon });
     }
@@ -325,7 +355,7 @@ fn date(waarde: &str, vorm: Option<Datumvorm>, jaar: i32) -> (Option<String>, Me
         return if vraag { (Some(waarde.to_owned()), Merk::Open) } else { rest(waarde) };
     };
     if datum.year() == 9999 {
-        return (None, Merk::Oneindig);
+        return (None, Merk::GeenDatum);
     }
     let andersom = match vorm.filter(|_| gekozen.is_some()) {
         Some(Datumvorm::DagMaandJaar) => Datumvorm::MaandDagJaar.lees(waarde, jaar),
@@ -398,6 +428,18 @@ fn gemeente(waarde: &str, zoeker: &Gemeentezoeker, eigen: &Eigen) -> (Option<Str
 mod tests {
     use super::*;
 
+    #[test]
+    fn signs_have_no_spelling() {
+        let eigen = |paren: &[(&str, &str)]| Eigen::new(Some(&paren.iter().map(|(w, c)| ((*w).to_owned(), (*c).to_owned())).collect()));
+        let streepjes = eigen(&[("…", "bij_ouder"), ("?", "onbekend"), ("Oma & opa", "bij_familie")]);
+        assert_eq!((streepjes.get("-"), streepjes.get("?")), (None, Some("onbekend")));
+        assert_eq!((streepjes.get("oma en opa"), streepjes.get("oma en opa?")), (Some("bij_familie"), None));
+        let twee = eigen(&[("A/B", "ene"), ("A+B", "andere"), ("C-D", "ene"), ("C D", "ene")]);
+        assert_eq!((twee.get("A B"), twee.get("A-B"), twee.get("c/d")), (Some("ene"), Some("ene"), Some("ene")));
+        let strijdig = eigen(&[("A-B", "ene"), ("A/B", "andere")]);
+        assert_eq!((strijdig.get("A B"), strijdig.get("A/B")), (None, Some("andere")));
+    }
+
     /// A birth date that can't be read, and one whose other date can't: both were called empty, in a cell that is filled.
     #[test]
     fn an_age_that_cannot_be_taken_says_why() {
@@ -405,6 +447,8 @@ mod tests {
         let op = StringArray::from(vec![Some("2020-04-02"), Some("2020-04-02"), Some("wk 3"), None, None]);
         let (leeftijden, zonder) = ages(&geboren, Some(&op), true);
         assert_eq!(leeftijden, StringArray::from(vec![Some("10"), None, None, None, None]));
+        let half = StringArray::from(vec![Some("02-03-05")]);
+        assert_eq!(ages(&half, Some(&op.slice(0, 1)), true).1, [(0, Some("02-03-05".to_owned()))], "no day in the year 2");
         assert_eq!(zonder, [(1, Some("31-13-2010".to_owned())), (2, None), (3, None)]);
         let (_, zonder) = ages(&geboren, Some(&op), false);
         assert_eq!(zonder.last(), Some(&(2, None)), "an optional date is told nowhere else");

@@ -180,6 +180,7 @@ impl Lezer {
             })?;
             if meer {
                 self.take_in();
+                self.refuse_lost_digits()?;
             }
             let rijen = self.bezig.as_ref().map_or(0, |b| b.rijen);
             if rijen >= PARTIJRIJEN || (!meer && rijen > 0) {
@@ -229,6 +230,16 @@ impl Lezer {
         if let Some(stuk) = self.boek.laatste(&bezig.taak.tabel.naam) {
             stuk.extend(bezig.blok.rijnummers());
         }
+    }
+
+    /// Refuses numbers that a spreadsheet cut down before it saved the file: several of them have become one.
+    fn refuse_lost_digits(&self) -> Result<(), Weigering> {
+        let Some(taak) = self.bezig.as_ref().map(|bezig| &bezig.taak) else { return Ok(()) };
+        let Some((kolom, rij)) = taak.kolommen.iter().find_map(|kolom| Some((kolom, kolom.macht_rij?))) else { return Ok(()) };
+        let bericht = "Hier staat een nummer als macht van tien (met E+): de cijfers zijn verloren. \
+                       Haal de gegevens opnieuw uit uw systeem, en open ze niet eerst in uw rekenprogramma.";
+        let weigering = Weigering::new("NUMBER", bericht).op_rij(rij).in_kolom(&kolom.kop, kolom.bron);
+        Err(weigering.in_bestand(&taak.bestand).op_blad(taak.blad.as_deref()))
     }
 
     /// The batch as it is now.

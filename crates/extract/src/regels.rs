@@ -70,6 +70,8 @@ pub(crate) struct Regels<R> {
     /// Separator, line ends and quote.
     bijzonder: [u8; 4],
     buffer: Vec<u8>,
+    /// What was seen of the text in the buffer; taken out while it is looked through.
+    zicht: Zicht,
     begin: usize,
     eind: usize,
     op: bool,
@@ -112,6 +114,7 @@ impl<R: Read> Regels<R> {
             limieten,
             bijzonder,
             buffer,
+            zicht: Zicht::default(),
             begin: 0,
             eind: 0,
             op: false,
@@ -135,7 +138,9 @@ impl<R: Read> Regels<R> {
     pub(crate) fn los_record(&mut self) -> Result<Option<Vec<String>>, Weigering> {
         let mut cellen = Vec::new();
         let mut met_aanhaling = Vec::new();
-        let Some(volgende) = self.one_record(&mut cellen, &mut met_aanhaling)? else { return Ok(None) };
+        let mut zicht = std::mem::take(&mut self.zicht);
+        let Some(volgende) = self.one_record(&mut cellen, &mut met_aanhaling, &mut zicht)? else { return Ok(None) };
+        self.zicht = zicht;
         self.unescape(&mut cellen, &met_aanhaling);
         let teksten = cellen.iter().map(|&(van, tot)| String::from_utf8_lossy(&self.buffer[van as usize..tot as usize]).into_owned());
         let teksten = teksten.collect();
@@ -153,9 +158,10 @@ impl<R: Read> Regels<R> {
     pub(crate) fn blok(&mut self, breedte: usize, uit: &mut Blok) -> Result<bool, Weigering> {
         let (mut tekst, mut cellen, mut rijen) = uit.room();
         let mut met_aanhaling: Vec<usize> = Vec::new();
+        let mut zicht = std::mem::take(&mut self.zicht);
         // Only the first record may move the buffer: what follows must fit in it as it lies.
         let mut einde = loop {
-            let Some(volgende) = self.one_record(&mut cellen, &mut met_aanhaling)? else { return Ok(false) };
+            let Some(volgende) = self.one_record(&mut cellen, &mut met_aanhaling, &mut zicht)? else { return Ok(false) };
             let neemt = self.accept(&mut cellen, 0, breedte)?;
             self.record += 1;
             if neemt {
@@ -165,7 +171,6 @@ impl<R: Read> Regels<R> {
             met_aanhaling.clear();
             self.begin = volgende;
         };
-        let mut zicht = Zicht::default();
         while rijen.len() < BLOKRIJEN {
             let vanaf = cellen.len();
             match self.scan(einde, &mut cellen, &mut met_aanhaling, &mut zicht) {
@@ -186,6 +191,7 @@ impl<R: Read> Regels<R> {
                 Uitslag::Fout(fout) => return Err(self.refuse(fout, cellen.len() - vanaf)),
             }
         }
+        self.zicht = zicht;
         self.uitgepakt += self.unescape(&mut cellen, &met_aanhaling);
         let begin = u32::try_from(self.begin).expect("the buffer is far below 4 GiB");
         if begin > 0 {
@@ -199,19 +205,25 @@ impl<R: Read> Regels<R> {
     }
 
     /// Scans one record at `begin`, reading on until it is complete; gives where the next one begins.
-    fn one_record(&mut self, cellen: &mut Vec<(u32, u32)>, met_aanhaling: &mut Vec<usize>) -> Result<Option<usize>, Weigering> {
+    fn one_record(
+        &mut self,
+        cellen: &mut Vec<(u32, u32)>,
+        met_aanhaling: &mut Vec<usize>,
+        zicht: &mut Zicht,
+    ) -> Result<Option<usize>, Weigering> {
         loop {
             if self.begin == self.eind && self.op {
                 return Ok(None);
             }
             let vanaf = cellen.len();
-            match self.scan(self.begin, cellen, met_aanhaling, &mut Zicht::default()) {
+            match self.scan(self.begin, cellen, met_aanhaling, zicht) {
                 Uitslag::Heel(volgende) => return Ok(Some(volgende)),
                 Uitslag::Fout(fout) => return Err(self.refuse(fout, cellen.len() - vanaf)),
                 Uitslag::Meer => {
                     cellen.truncate(vanaf);
                     met_aanhaling.retain(|&i| i < vanaf);
                     self.vul()?;
+                    *zicht = Zicht::default();
                 }
             }
         }

@@ -83,7 +83,10 @@ fn judge(blok: &Blok, rij: usize, koppen: &[String], sleutels: &[usize], tekstko
         [] => return Some(Overgeslagen::Leeg),
         [eerste, ..] => eerste,
     };
-    if blok.rij(rij).map(trimmed).eq(koppen.iter().map(String::as_str)) {
+    // A second column of the same name got a number behind it, and one without a name has got one here.
+    let is_kop =
+        |(cel, kop): (&str, &String)| cel.is_empty() || kop.strip_prefix(cel).is_some_and(|rest| rest.is_empty() || rest.starts_with(" ("));
+    if gevuld.len() >= 2 && blok.rij(rij).map(trimmed).zip(koppen).all(is_kop) {
         return Some(Overgeslagen::Kop);
     }
     if is_total(eerste_gevulde) && gevuld.len() * 10 <= koppen.len() * 7 {

@@ -113,8 +113,10 @@ impl Schrijver<'_> {
         if !kolom.gemerkt(Merk::Omgerekend).is_empty() {
             self.aannames.push(format!("Kolom '{kop}': tijden in UTC zijn omgerekend naar de dag in Nederland."));
         }
-        if !kolom.gemerkt(Merk::Oneindig).is_empty() {
-            self.aannames.push(format!("Kolom '{kop}': een datum in 9999 is gelezen als leeg."));
+        let geen_datum = kolom.gemerkt(Merk::GeenDatum);
+        if !geen_datum.is_empty() {
+            let dagen = named(geen_datum.iter().map(|(w, _, _)| *w));
+            self.aannames.push(format!("Kolom '{kop}': {dagen} is gelezen als leeg. Zo'n datum betekent in veel systemen dat er geen is."));
         }
         if kolom.gemerkt(Merk::Bewijst).is_empty() && !kolom.gemerkt(Merk::Dubbelzinnig).is_empty() {
             let vorm = match &kolom.omzet {

@@ -275,6 +275,35 @@ pub(crate) fn is_leeg_woord(waarde: &str) -> bool {
     kan && waarde.len() <= 20 && LEGE_WOORDEN.iter().any(|w| w.eq_ignore_ascii_case(waarde))
 }
 
+/// Words that stand where a number of one's own should: as a number they would make one child of all who have none.
+const GEEN_NUMMER: [&str; 12] =
+    ["onbekend", "onb", "onb.", "unknown", "geen", "geen nummer", "niet bekend", "nog niet bekend", "nb", "n.b.", "nnb", "n.n.b."];
+
+/// Whether what stands among numbers of one's own says that there is none.
+pub(crate) fn is_geen_nummer(waarde: &str) -> bool {
+    let alleen = |tekens: &[u8]| waarde.bytes().all(|b| tekens.contains(&b));
+    GEEN_NUMMER.iter().any(|w| w.eq_ignore_ascii_case(waarde)) || alleen(b"0") || alleen(b"?") || (alleen(b"xX") && waarde.len() > 1)
+}
+
+/// A number that was made text after it had lost its digits: `1,23E+08`.
+pub(crate) fn is_power(tekst: &str) -> bool {
+    let Some((getal, macht)) = tekst.trim().split_once(['E', 'e']) else { return false };
+    let cijfers = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
+    let deel = getal.split_once([',', '.']).is_none_or(|(_, deel)| cijfers(deel));
+    getal.as_bytes().first().is_some_and(u8::is_ascii_digit)
+        && deel
+        && getal.split([',', '.']).next().is_some_and(|heel| heel.len() == 1)
+        && macht.strip_prefix('+').is_some_and(|m| cijfers(m) && m.len() <= 3)
+}
+
+/// Whether a number of one's own may be none of the kind: quick, and no more than a first look.
+#[inline]
+pub(crate) fn is_odd_number(waarde: &str) -> bool {
+    let begin = waarde.bytes().next();
+    (waarde.len() <= 16 && begin.is_some_and(|b| matches!(b.to_ascii_lowercase(), b'0' | b'?' | b'o' | b'u' | b'g' | b'n' | b'x')))
+        || waarde.bytes().rev().take(4).any(|b| b == b'+')
+}
+
 /// `ja` or `nee` out of the words for it.
 pub(crate) fn ja_nee(waarde: &str) -> Option<&'static str> {
     match normal(waarde).as_str() {
@@ -300,6 +329,26 @@ mod tests {
         match woorden(veld).zoek(waarde) {
             Keuze::Code(code, _) => Some(code),
             Keuze::Open(_) => None,
+        }
+    }
+
+    #[test]
+    fn powers_of_ten_are_seen() {
+        for tekst in ["1,23E+08", "1.23457E+17", "1E+15", "9,9e+9"] {
+            assert!(is_power(tekst), "{tekst}");
+        }
+        for tekst in ["45E66", "12E+3", "E+3", "1E+", "1,E+3", "3E+1234", "K1E+08", "1,2,3E+4x"] {
+            assert!(!is_power(tekst), "{tekst}");
+        }
+    }
+
+    #[test]
+    fn words_for_no_number_are_known() {
+        for tekst in ["onbekend", "Geen", "0", "000", "?", "??", "xxx", "N.B."] {
+            assert!(is_geen_nummer(tekst) && is_odd_number(tekst), "{tekst}");
+        }
+        for tekst in ["1", "00207", "K0", "onbekend1", "geen12", "x1", "1e5"] {
+            assert!(!is_geen_nummer(tekst), "{tekst}");
         }
     }
 

@@ -12,15 +12,18 @@ pub(super) struct Zicht {
 }
 
 impl Zicht {
-    /// Where the next of the four is from `vanaf` on, or the end. In one text positions only grow.
+    /// Where the next of the four is from `vanaf` on, or the end. The bytes that were seen may not change in between.
     #[inline]
     pub(super) fn next(&mut self, bytes: &[u8], mut vanaf: usize, bijzonder: [u8; 4]) -> usize {
         loop {
-            let verder = self.treffers.checked_shr((vanaf - self.begin) as u32).unwrap_or(0);
-            if verder != 0 {
-                return vanaf + verder.trailing_zeros() as usize;
+            let binnen = vanaf.wrapping_sub(self.begin);
+            if binnen < 64 {
+                let verder = self.treffers >> binnen;
+                if verder != 0 {
+                    return vanaf + verder.trailing_zeros() as usize;
+                }
+                vanaf = vanaf.max(self.einde);
             }
-            vanaf = vanaf.max(self.einde);
             if vanaf >= bytes.len() {
                 return bytes.len();
             }

@@ -217,6 +217,9 @@ fn put_number(
     if vorm == Getalvorm::Procent {
         uit.noteer(rij, kolom, Teken::Procent)?;
     }
+    if vorm == Getalvorm::Duur {
+        uit.noteer(rij, kolom, Teken::Duur)?;
+    }
     if is_too_long(getal) {
         uit.noteer(rij, kolom, Teken::TeLang)?;
     }

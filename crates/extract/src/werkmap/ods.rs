@@ -288,7 +288,10 @@ fn value(tag: &BytesStart<'_>, soort: Option<&str>, getoond: String, tekens: &mu
             // The time of day says nothing here, as with Excel.
             waarde.split_once('T').map(|(dag, _)| dag.to_owned()).unwrap_or(waarde)
         }
-        Some("time") => opgeslagen("office:time-value").unwrap_or(getoond),
+        Some("time") => {
+            tekens.push(Teken::Duur);
+            opgeslagen("office:time-value").unwrap_or(getoond)
+        }
         Some("boolean") => match opgeslagen("office:boolean-value").as_deref() {
             Some("true") => "ja".to_owned(),
             Some("false") => "nee".to_owned(),

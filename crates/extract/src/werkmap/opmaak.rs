@@ -9,6 +9,8 @@ pub(super) enum Getalvorm {
     Gewoon,
     Datum,
     Procent,
+    /// A length of time: `[h]:mm`.
+    Duur,
     /// With leading zeros, up to so many digits: `00000`.
     Nullen(u8),
     /// Otherwise than as its digits: `"T"0000`, `00-000`.
@@ -20,6 +22,7 @@ pub(super) fn builtin(nummer: u32) -> Getalvorm {
     match nummer {
         14..=22 | 27..=36 | 45 | 47 | 50..=58 => Getalvorm::Datum,
         9 | 10 => Getalvorm::Procent,
+        46 => Getalvorm::Duur,
         2..=8 | 11..=13 | 37..=44 | 48 => Getalvorm::Eigen,
         _ => Getalvorm::Gewoon,
     }
@@ -46,7 +49,7 @@ pub(super) fn parse(opmaak: &str) -> Getalvorm {
                 let binnen: String = tekens.by_ref().take_while(|t| *t != ']').collect();
                 let duur = !binnen.is_empty() && binnen.chars().all(|t| matches!(t.to_ascii_lowercase(), 'h' | 'm' | 's' | 'u'));
                 if duur {
-                    return Getalvorm::Gewoon;
+                    return Getalvorm::Duur;
                 }
             }
             '%' => return Getalvorm::Procent,
@@ -74,7 +77,7 @@ mod tests {
         for opmaak in ["dd-mm-yyyy", "[$-413]d mmmm yyyy;@", "yyyy\\-mm\\-dd", "m/d/yy h:mm", "d mmm", "[Red]dd/mm/yy"] {
             assert_eq!(parse(opmaak), Getalvorm::Datum, "{opmaak}");
         }
-        for opmaak in ["General", "0", "@", "[h]:mm", "[Red]0", "0_d", "0;dd", "####", "[$-413]0"] {
+        for opmaak in ["General", "0", "@", "[Red]0", "0_d", "0;dd", "####", "[$-413]0"] {
             assert_eq!(parse(opmaak), Getalvorm::Gewoon, "{opmaak}");
         }
         for opmaak in ["0.00", "#,##0", "\"dagen\" 0", "0\\d", "[Red]0.0", "€ #,##0.00", "\"T\"0000", "00\\-000"] {
@@ -85,6 +88,6 @@ mod tests {
         assert_eq!(parse("0.0%"), Getalvorm::Procent);
         assert_eq!(parse("\"%\" 0"), Getalvorm::Eigen);
         assert_eq!(builtin(14), Getalvorm::Datum);
-        assert_eq!(builtin(46), Getalvorm::Gewoon, "a length of time");
+        assert_eq!((parse("[h]:mm"), parse("[mm]:ss"), builtin(46)), (Getalvorm::Duur, Getalvorm::Duur, Getalvorm::Duur));
     }
 }

@@ -541,3 +541,47 @@ fn a_gemeente_of_long_ago_keeps_its_code() {
     let codes: Vec<_> = tabellen["voorziening"].iter().map(|r| r["vestiging"].as_deref().unwrap()).collect();
     assert_eq!(codes, ["GM0329", "GM0009"]);
 }
+
+/// Of whoever is called `onbekend` there is more than one: as a number it would make one child of them.
+#[test]
+fn words_for_no_number_are_no_number() {
+    let tekst = "traject_id,jeugdige_id,gezin_id,gemeente,kader\nT1,onbekend,0,GM0344,vrijwillig\nT2,?,geen,GM0344,vrijwillig\nT3,K0,x,GM0344,vrijwillig\n";
+    let (tabellen, verslag) = lees(&[csv(tekst)], None).unwrap();
+    let kolom = |veld: &str| tabellen["traject"].iter().map(|r| r[veld].as_deref()).collect::<Vec<_>>();
+    assert_eq!(kolom("jeugdige_id"), [None, None, Some("K0")]);
+    assert_eq!(kolom("gezin_id"), [None, None, Some("x")]);
+    assert!(verslag.aannames.iter().any(|a| a == "Kolom 'jeugdige_id': '?', 'onbekend' is gelezen als leeg."), "{:?}", verslag.aannames);
+}
+
+/// What Excel cut down before the file was saved as CSV is refused, as it is in a workbook.
+#[test]
+fn numbers_that_lost_their_digits_are_refused() {
+    let tekst = "traject_id;jeugdige_id;gemeente;kader\nT1;12;GM0344;vrijwillig\nT2;1,23457E+11;GM0344;vrijwillig\n";
+    let weigering = lees(&[csv(tekst)], None).err().unwrap();
+    let plaats = weigering.plaats();
+    assert_eq!((weigering.code(), plaats.rij, plaats.kolom.as_deref()), ("NUMBER", Some(3), Some("jeugdige_id")));
+    assert!(lees(&[csv(&tekst.replace("1,23457E+11", "K1,23457E+11"))], None).is_ok());
+}
+
+/// Dates by which systems mean that there is none.
+#[test]
+fn a_date_that_stands_for_none_is_read_as_empty() {
+    for datum in ["1900-01-01", "01-01-1900", "0001-01-01", "1-1-0001 00:00:00", "30-12-1899", "1753-01-01", "31-12-9999"] {
+        let tekst = format!("traject_id,jeugdige_id,gemeente,kader,startdatum,einddatum\nT1,K1,GM0344,vrijwillig,2020-02-01,{datum}\n");
+        let (tabellen, verslag) = lees(&[csv(&tekst)], None).unwrap();
+        assert_eq!(tabellen["traject"][0]["einddatum"], None, "{datum}");
+        assert!(verslag.aannames.iter().any(|a| a.contains("gelezen als leeg")), "{datum} {:?}", verslag.aannames);
+    }
+    let tekst = "traject_id,jeugdige_id,gemeente,kader,startdatum,einddatum\nT1,K1,GM0344,vrijwillig,2020-02-01,1900-01-02\n";
+    assert_eq!(lees(&[csv(tekst)], None).unwrap().0["traject"][0]["einddatum"].as_deref(), Some("1900-01-02"));
+}
+
+/// The header once more, though the first column has no name and another stands there twice.
+#[test]
+fn a_header_in_the_middle_is_no_row() {
+    let kop = ";Trajectnummer;Kind;Gemeente;Kader;Notitie;Notitie\n";
+    let tekst = format!("{kop};T1;K1;Utrecht;vrijwillig;a;b\n{kop};T2;K2;Utrecht;vrijwillig;;\n");
+    let (tabellen, verslag) = lees(&[csv(&tekst)], Some(&voorstel(&csv(&tekst)).koppeling)).unwrap();
+    assert_eq!(tabellen["traject"].iter().map(|r| r["traject_id"].as_deref().unwrap()).collect::<Vec<_>>(), ["T1", "T2"]);
+    assert!(verslag.aannames.iter().any(|a| a.contains("een herhaling van de kopregel")), "{:?}", verslag.aannames);
+}

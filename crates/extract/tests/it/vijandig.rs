@@ -12,7 +12,7 @@ use crate::gevallen::{self, BSN, GEHEIM, Geval, Verwacht, Waar};
 use crate::hulp::{Hapjes, lees, omgang};
 
 /// Far beyond what any case takes: time is measured elsewhere, this only ends what hangs.
-const EINDELOOS: Duration = Duration::from_secs(20);
+const EINDELOOS: Duration = Duration::from_secs(120);
 
 /// What a door answered.
 pub(crate) enum Antwoord {

@@ -551,6 +551,24 @@ fn values(t: &mut Tabel) {
             )
             .zip()
     });
+    t.weiger_op(48, "a length of time for a number", "NUMBER", crate::gevallen::cel(2, "minuten"), || {
+        Delen::new(&rijen(&[("minuten", "<c r=\"@\" s=\"2\"><v>5</v></c>")]))
+            .met(
+                "xl/styles.xml",
+                "<styleSheet><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/><xf numFmtId=\"46\"/></cellXfs></styleSheet>",
+            )
+            .zip()
+    });
+    t.weiger_op(
+        48,
+        "a length of time, OpenDocument",
+        "NUMBER",
+        crate::gevallen::cel(2, "minuten"),
+        ods_met(
+            "minuten",
+            "<table:table-cell office:value-type=\"time\" office:time-value=\"PT01H30M00S\"><text:p>01:30</text:p></table:table-cell>",
+        ),
+    );
     t.weiger_op(48, "a character that turns the text round", "CONTROL_CHAR", rij(2), || {
         Delen::new(&rijen(&[("productcode", &format!("<c r=\"@\" t=\"inlineStr\"><is><t>{GEHEIM}\u{202e}</t></is></c>"))])).zip()
     });

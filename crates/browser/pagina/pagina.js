@@ -231,7 +231,7 @@ function toon(uitslag, woorden) {
   const regels = uitslag.regels.filter((r) => r.aantal > 0);
   if (regels.length) delen.push(samenvatting(regels, woorden));
   if (uitslag.afgekapt) delen.push(maak("p", { tekst: "Niet elke plaats staat hieronder. De aantallen zijn volledig." }));
-  const veel = new Set(uitslag.bevindingen.map((b) => b.bestand)).size > 1;
+  const veel = uitslag.meer_bestanden ?? false;
   for (const [ernst, { kop }] of Object.entries(ERNST)) {
     const soort = regels.filter((r) => r.ernst === ernst);
     if (!soort.length) continue;
@@ -286,17 +286,17 @@ function kaart(regel, bevindingen, oorzaken, woorden, metBestand) {
   if (vast.herstel) uit.append(maak("p", {}, maak("strong", { tekst: "Zo herstelt u het: " }), vast.herstel));
   const reden = woorden.regels.find((r) => r.code === regel.code)?.reden;
   if (reden) uit.append(maak("p", { klasse: "zacht" }, "Waarom wij dit vragen: ", reden));
-  if (oorzaken.length) uit.append(maak("ul", {}, ...oorzaken.slice(0, 25).map((o) => maak("li", { tekst: oorzaak(o) }))));
+  if (oorzaken.length) uit.append(maak("ul", {}, ...oorzaken.slice(0, 25).map((o) => maak("li", { tekst: oorzaak(o, metBestand) }))));
   if (oorzaken.length > 25) uit.append(maak("p", { klasse: "zacht", tekst: `En nog ${getal(oorzaken.length - 25)} oorzaken; ze staan allemaal in het JSON-bestand.` }));
   if (bevindingen.length) uit.append(plaatsen(bevindingen, vast, metBestand));
   return uit;
 }
 
 // One cause of many findings, in the words the program uses.
-function oorzaak(o) {
+function oorzaak(o, metBestand) {
   const kolom = o.kolom ? ` in de kolom ${o.kolom}` : "";
-  const waar = o.cel ?? (o.rij ? `rij ${o.rij}` : "");
-  const eerste = waar ? `, de eerste keer in ${waar}` : "";
+  const plek = o.cel ?? (o.rij ? `rij ${o.rij}` : "");
+  const eerste = plek ? `, de eerste keer in ${metBestand && o.bestand ? `${o.bestand} ` : ""}${plek}` : "";
   if (o.gevonden === null) return `${getal(o.aantal)} keer${kolom}${eerste}.`;
   if (o.vorm === undefined) return `\u201c${o.gevonden}\u201d staat ${getal(o.aantal)} keer${kolom}${eerste}.`;
   return `${getal(o.aantal)} keer${kolom} staat er iets zoals \u201c${o.gevonden}\u201d${eerste}.`;

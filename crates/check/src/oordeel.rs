@@ -5,7 +5,7 @@
 
 use std::cell::RefCell;
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use schema::bevinding::{NietBeoordeeld, gelijk_deel, schrijfwijze, verdict_of};
@@ -75,6 +75,7 @@ pub(crate) fn make(mut slotsom: Slotsom<'_>) -> Oordeel {
     let geteld: u64 = regels.iter().map(|r| r.aantal).sum();
     let tabellen = definitie.tabellen.iter().zip(slotsom.rijen);
     let rijen: BTreeMap<String, u64> = tabellen.filter_map(|(t, rijen)| Some((t.naam.clone(), (*rijen)?))).collect();
+    let bestanden: BTreeSet<String> = rijen.keys().flat_map(|tabel| slotsom.herkomst.bestanden(tabel)).collect();
     slotsom.niet_beoordeeld.sort();
     slotsom.niet_beoordeeld.dedup();
     let niet_beoordeeld = slotsom.niet_beoordeeld.iter();
@@ -86,6 +87,7 @@ pub(crate) fn make(mut slotsom: Slotsom<'_>) -> Oordeel {
         bevindingen,
         oorzaken,
         oorzaken_afgekapt,
+        meer_bestanden: bestanden.len() > 1,
         vingerafdrukken,
         niet_beoordeeld: niet_beoordeeld
             .map(|(r, waarom)| NietBeoordeeld { code: definitie.regels[*r].code.clone(), waarom: waarom.clone() })
@@ -144,8 +146,8 @@ impl Slotsom<'_> {
             return Some(match invulling {
                 Invulling::Tekst(tekst) => tekst.clone(),
                 Invulling::Rij(rij) => {
-                    let plaats = self.herkomst.plaats(&tabel.naam, Some(*rij), None);
-                    plaats.rij.map_or_else(|| "onbekend".to_owned(), |rij| rij.to_string())
+                    let plaats = |rij| self.herkomst.plaats(&tabel.naam, rij, veld.map(|v| v.naam.as_str()));
+                    Some(plaats(vondst.rij).verwijs(&plaats(Some(*rij)))).filter(|waar| !waar.is_empty()).unwrap_or("onbekend".to_owned())
                 }
             });
         }

@@ -7,12 +7,14 @@ use std::io::{self, BufRead, IsTerminal};
 use std::path::Path;
 
 use schema::pakket::Antwoord;
-use schema::tekst::duizendtal;
 use schema::{Definitie, Oordeel};
 
 use crate::fout::Fout;
-use crate::toelichtingen::{self, ANTWOORDEN, Vraag, naam, signalen};
+use crate::toelichtingen::{self, ANTWOORDEN, Eerder, Vraag, naam, signalen};
 use crate::{toon, uitvoer};
+
+/// Places shown with a question.
+const VOORBEELDEN: usize = 3;
 
 /// How many questions there are and how many have an answer now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,11 +23,18 @@ pub struct Stand {
     pub vragen: usize,
     /// Of which answered, over the data as they are.
     pub beantwoord: usize,
+    /// Every question stands in the file, so that the rest can be answered there.
+    pub in_bestand: bool,
 }
 
 /// How things stand, without asking.
 pub fn state(pad: &Path, oordeel: &Oordeel) -> Result<Stand, Fout> {
-    Ok(Stand { vragen: signalen(oordeel).count(), beantwoord: toelichtingen::read(pad)?.geldig(oordeel).len() })
+    let al = toelichtingen::read(pad)?;
+    Ok(Stand {
+        vragen: signalen(oordeel).count(),
+        beantwoord: al.geldig(oordeel).len(),
+        in_bestand: signalen(oordeel).all(|regel| al.gevraagd.contains(&regel.code)),
+    })
 }
 
 /// Refuses where nobody sits at the keyboard.
@@ -73,7 +82,7 @@ struct Gesprek<'a, R> {
 
 impl<R: BufRead> Gesprek<'_, R> {
     /// Asks one question; false when the person stops.
-    fn question(&mut self, vraag: &Vraag<'_>, vorig: Option<(Antwoord, &str)>) -> Result<bool, Fout> {
+    fn question(&mut self, vraag: &Vraag<'_>, vorig: Eerder<'_>) -> Result<bool, Fout> {
         uitvoer::praat(&self.describe(vraag));
         if let Some((antwoord, woorden)) = vorig {
             uitvoer::praat(&format!("  Eerder, over andere gegevens, antwoordde u: {} {woorden}", naam(antwoord)));
@@ -86,7 +95,7 @@ impl<R: BufRead> Gesprek<'_, R> {
         let oude_woorden = vorig.filter(|(oud, _)| *oud == antwoord).map_or("", |(_, woorden)| woorden);
         // Kept before the words are asked: who stops there has answered.
         if antwoord != Antwoord::Anders || !oude_woorden.is_empty() {
-            self.keep(vraag, antwoord, oude_woorden)?;
+            self.keep(vraag, antwoord, oude_woorden, vorig)?;
         }
         loop {
             let vraagtekst = match (oude_woorden, antwoord) {
@@ -101,7 +110,7 @@ impl<R: BufRead> Gesprek<'_, R> {
             } else if antwoord == Antwoord::Anders && woorden.is_empty() {
                 uitvoer::praat("  Bij \"anders\" is uitleg nodig.");
             } else {
-                self.keep(vraag, antwoord, woorden)?;
+                self.keep(vraag, antwoord, woorden, vorig)?;
                 uitvoer::praat("  Bewaard.");
                 return Ok(true);
             }
@@ -110,30 +119,14 @@ impl<R: BufRead> Gesprek<'_, R> {
 
     /// The question in words.
     fn describe(&self, vraag: &Vraag<'_>) -> String {
-        let regel = self.definitie.regel(&vraag.regel.code);
-        let titel = regel.map_or(vraag.regel.code.as_str(), |r| &r.tekst.titel);
-        let mut uit = format!("{titel} ({} keer)", duizendtal(vraag.regel.aantal));
-        if let Some(eerste) = vraag.voorbeelden.first() {
-            uit += &format!("\n  {}\n  verwacht: {}\n  herstel:  {}", eerste.bericht, eerste.verwacht, eerste.herstel);
-        }
-        if let Some(regel) = regel {
-            uit += &format!("\n  waarom:   {}", regel.tekst.reden);
-        }
-        let oorzaken: Vec<_> = self.oordeel.oorzaken.iter().filter(|o| o.eerste.code == vraag.regel.code).take(3).collect();
-        for oorzaak in &oorzaken {
-            uit += &format!("\n    {}", oorzaak.zin());
-        }
-        for bevinding in vraag.voorbeelden.iter().filter(|b| !oorzaken.iter().any(|o| o.omvat(b))) {
-            let gevonden = bevinding.gevonden.as_ref().map_or_else(String::new, |g| format!("  gevonden: {}", uitvoer::kort(g)));
-            uit += &format!("\n    bijvoorbeeld {}{gevonden}", toon::plaats(bevinding, false));
-        }
+        let mut uit = toon::vraag(vraag.regel, self.oordeel, self.definitie, VOORBEELDEN);
         for (nummer, (_, naam, uitleg)) in (1..).zip(ANTWOORDEN) {
             uit += &format!("\n  {nummer}  {naam:<23} {uitleg}");
         }
         uit
     }
 
-    fn choice(&mut self, vorig: Option<(Antwoord, &str)>) -> Result<Keuze, Fout> {
+    fn choice(&mut self, vorig: Eerder<'_>) -> Result<Keuze, Fout> {
         let enter = if vorig.is_some() { "Enter = hetzelfde" } else { "Enter = later" };
         loop {
             let Some(regel) = self.line(&format!("  Uw antwoord (1 tot 4, {enter}, s = stoppen): "))? else { return Ok(Keuze::Stop) };
@@ -149,8 +142,8 @@ impl<R: BufRead> Gesprek<'_, R> {
         }
     }
 
-    fn keep(&self, vraag: &Vraag<'_>, antwoord: Antwoord, woorden: &str) -> Result<(), Fout> {
-        toelichtingen::put_answer(self.pad, self.definitie, vraag, antwoord, woorden)
+    fn keep(&self, vraag: &Vraag<'_>, antwoord: Antwoord, woorden: &str, vorig: Eerder<'_>) -> Result<(), Fout> {
+        toelichtingen::put_answer(self.pad, self.definitie, vraag, (antwoord, woorden), vorig)
     }
 
     /// A line that was typed, without blanks around it; `None` where the input ends.

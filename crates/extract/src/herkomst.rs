@@ -3,7 +3,7 @@
 //! Owns the way back: per table the pieces it was read from, and per piece runs of consecutive rows, so that a
 //! million rows in a row take one entry.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schema::bevinding::column_letters;
 use schema::{Herkomst, Plaats};
@@ -67,6 +67,14 @@ impl Boek {
 }
 
 impl Herkomst for Boek {
+    /// Not of a table that was counted from another one (its rows stand in no file), nor of rows in the koppeling: their
+    /// place, `[[voorziening]] rij 1`, says so.
+    fn bestanden(&self, tabel: &str) -> BTreeSet<String> {
+        let in_koppeling = |stuk: &&Stuk| stuk.blad.as_deref().is_some_and(|blad| blad.starts_with("[["));
+        let stukken = self.tabellen.get(tabel).into_iter().flatten().filter(|stuk| !stuk.lopen.is_empty() && !in_koppeling(stuk));
+        stukken.filter_map(|stuk| stuk.bestand.clone()).collect()
+    }
+
     fn plaats(&self, tabel: &str, rij: Option<u64>, veld: Option<&str>) -> Plaats {
         let Some(stukken) = self.tabellen.get(tabel).filter(|s| !s.is_empty()) else {
             return Plaats::default();

@@ -3,7 +3,7 @@
 //! Owns the record that terminal, JSON, CSV, workbook, service and page all show. A finding is data, never an
 //! error. Leaves the finding itself to `extract` (phase `bron`) and `check` (phase `pakket`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -60,10 +60,39 @@ pub struct Plaats {
     pub cel: Option<String>,
 }
 
+impl Plaats {
+    /// The cell or else the row, with its sheet and, where that is asked, its file; empty where it is neither.
+    pub fn plek(&self, met_bestand: bool) -> String {
+        let plek = match (&self.cel, self.rij, &self.blad) {
+            (Some(cel), ..) => cel.clone(),
+            (None, Some(rij), Some(blad)) => format!("{blad} rij {rij}"),
+            (None, Some(rij), None) => format!("rij {rij}"),
+            (None, None, _) => return String::new(),
+        };
+        match self.bestand.as_ref().filter(|_| met_bestand) {
+            Some(bestand) => format!("{bestand} {plek}"),
+            None => plek,
+        }
+    }
+
+    /// Where another place is, for who reads this one: `rij 8` on the same sheet, else the sheet or file too.
+    pub fn verwijs(&self, naar: &Self) -> String {
+        if self.bestand == naar.bestand && self.blad == naar.blad {
+            return naar.rij.map_or_else(String::new, |rij| format!("rij {rij}"));
+        }
+        naar.plek(self.bestand != naar.bestand)
+    }
+}
+
 /// Tells where a canonical row and field stand in the offered file.
 pub trait Herkomst {
     /// The place of `veld` (or of the whole row, or of the whole table) in canonical row `rij` (from 0) of `tabel`.
     fn plaats(&self, tabel: &str, rij: Option<u64>, veld: Option<&str>) -> Plaats;
+
+    /// The files that rows of `tabel` came from.
+    fn bestanden(&self, tabel: &str) -> BTreeSet<String> {
+        self.plaats(tabel, None, None).bestand.into_iter().collect()
+    }
 }
 
 /// Name, in the metadata of a batch, of the table from which its rows were counted: what is wrong in those is told
@@ -123,6 +152,9 @@ pub struct Oordeel {
     /// True when there were more different values than are counted apart; the counts per rule never are cut.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub oorzaken_afgekapt: bool,
+    /// True when more than one file was read: whoever shows a place then names its file.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub meer_bestanden: bool,
     /// Per signaal a name for what it found: equal while the data are, at the aanbieder and in the service alike.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub vingerafdrukken: BTreeMap<String, String>,
@@ -152,13 +184,14 @@ impl Oorzaak {
             }
     }
 
-    /// What there is and how often, as a Dutch sentence that names the reader's own column and cell.
-    pub fn zin(&self) -> String {
-        let Plaats { rij, kolom, cel, .. } = &self.eerste.plaats;
+    /// What there is and how often, as a Dutch sentence that names the reader's own column and cell, and file where
+    /// that is asked.
+    pub fn zin(&self, met_bestand: bool) -> String {
+        let Plaats { kolom, .. } = &self.eerste.plaats;
         let aantal = duizendtal(self.aantal);
         let kolom = kolom.as_deref().map_or_else(String::new, |k| format!(" in de kolom {k}"));
-        let waar = cel.clone().or_else(|| rij.map(|rij| format!("rij {rij}")));
-        let eerste = waar.map_or_else(String::new, |waar| format!(", de eerste keer in {waar}"));
+        let waar = self.eerste.plaats.plek(met_bestand);
+        let eerste = if waar.is_empty() { waar } else { format!(", de eerste keer in {waar}") };
         match (&self.eerste.gevonden, &self.vorm) {
             (Some(waarde), None) => format!("`{waarde}` staat {aantal} keer{kolom}{eerste}."),
             (Some(waarde), Some(_)) => format!("{aantal} keer{kolom} staat er iets zoals `{waarde}`{eerste}."),
@@ -208,6 +241,7 @@ impl Oordeel {
             niet_beoordeeld: Vec::new(),
             oorzaken: Vec::new(),
             oorzaken_afgekapt: false,
+            meer_bestanden: false,
             vingerafdrukken: BTreeMap::new(),
         }
     }
@@ -248,6 +282,7 @@ impl Oordeel {
             niet_beoordeeld: self.niet_beoordeeld.clone(),
             oorzaken: self.oorzaken.clone(),
             oorzaken_afgekapt: self.oorzaken_afgekapt,
+            meer_bestanden: self.meer_bestanden,
             vingerafdrukken: self.vingerafdrukken.clone(),
         }
     }
@@ -395,10 +430,10 @@ mod tests {
             herstel: String::new(),
         };
         let mut oorzaak = Oorzaak { aantal: 1900, vorm: None, eerste };
-        assert_eq!(oorzaak.zin(), "`GI-zuid` staat 1.900 keer in de kolom Verwijzer, de eerste keer in Blad1!F17.");
+        assert_eq!(oorzaak.zin(false), "`GI-zuid` staat 1.900 keer in de kolom Verwijzer, de eerste keer in Blad1!F17.");
         oorzaak.vorm = Some(String::new());
-        assert_eq!(oorzaak.zin(), "1.900 keer in de kolom Verwijzer staat er iets zoals `GI-zuid`, de eerste keer in Blad1!F17.");
+        assert_eq!(oorzaak.zin(false), "1.900 keer in de kolom Verwijzer staat er iets zoals `GI-zuid`, de eerste keer in Blad1!F17.");
         oorzaak.eerste.gevonden = None;
-        assert_eq!(oorzaak.zin(), "1.900 keer in de kolom Verwijzer, de eerste keer in Blad1!F17.");
+        assert_eq!(oorzaak.zin(false), "1.900 keer in de kolom Verwijzer, de eerste keer in Blad1!F17.");
     }
 }

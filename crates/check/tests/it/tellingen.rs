@@ -65,7 +65,7 @@ fn a_finding_names_its_cell_and_what_was_meant() {
 #[test]
 fn a_duplicate_names_the_first_row() {
     let regel = "[[regel]]\ncode = \"DUBBEL\"\nernst = \"fout\"\nsoort = \"uniek\"\ngoed = [{}]\nfout = [{}]\n\
-        tekst = { titel = \"t\", bericht = \"{sleutel}: al in rij {eerder}.\", verwacht = \"v\", herstel = \"h\", reden = \"r\" }";
+        tekst = { titel = \"t\", bericht = \"{sleutel}: al in {eerder}.\", verwacht = \"v\", herstel = \"h\", reden = \"r\" }";
     let definitie = proef(regel);
     let mut rijen = rows(5, &[]);
     rijen[3] = rijen[1].clone();

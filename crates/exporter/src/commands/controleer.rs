@@ -260,8 +260,10 @@ fn conclusion(args: &Args, pad: &Path, verdict: Verdict, open: usize, antwoorden
             format!("Alle signalen zijn beantwoord, in {pad}. U kunt door met `{verder}`; de antwoorden gaan mee.")
         }
         Some(stand) => format!(
-            "Beantwoorde signalen: {} van {}, in {pad}. Beantwoord de rest daar, of met --beantwoord. Daarna kunt u door met `{verder}`.",
-            stand.beantwoord, stand.vragen
+            "Beantwoorde signalen: {} van {}, in {pad}. Beantwoord de rest {}met --beantwoord. Daarna kunt u door met `{verder}`.",
+            stand.beantwoord,
+            stand.vragen,
+            if stand.in_bestand { "daar, of " } else { "" }
         ),
     };
     match (verdict, open) {

@@ -7,15 +7,14 @@ use std::ops::Range;
 
 use toml::Spanned;
 
-use super::{Bestand, Ruw};
+use super::{Bestand, Ruw, is_uitleg};
 
-/// Gives a question an answer over the data of this name; an earlier answer, if another, stays as a comment.
-pub fn answer(tekst: &str, code: &str, (antwoord, woorden): (&str, &str), sleutel: Option<&str>) -> String {
+/// Gives a question an answer over the data of this name; what was answered over other data, if another, stays as a
+/// comment.
+pub fn answer(tekst: &str, code: &str, nu: (&str, &str), sleutel: Option<&str>, eerder: Option<(&str, &str)>) -> String {
     edit(tekst, code, |ruw| {
-        let zelfde = value(&ruw.antwoord) == antwoord && value(&ruw.woorden) == woorden;
-        let waarden =
-            [("antwoord", &ruw.antwoord, Some(antwoord)), ("woorden", &ruw.woorden, Some(woorden)), ("sleutel", &ruw.sleutel, sleutel)];
-        (earlier(ruw).filter(|_| !zelfde), changes(ruw, waarden))
+        let waarden = [("antwoord", &ruw.antwoord, Some(nu.0)), ("woorden", &ruw.woorden, Some(nu.1)), ("sleutel", &ruw.sleutel, sleutel)];
+        (eerder.filter(|eerder| *eerder != nu).and_then(|(antwoord, woorden)| earlier(antwoord, woorden)), changes(ruw, waarden))
     })
 }
 
@@ -23,13 +22,45 @@ pub fn answer(tekst: &str, code: &str, (antwoord, woorden): (&str, &str), sleute
 pub fn reopen(tekst: &str, code: &str, sleutel: Option<&str>) -> String {
     edit(tekst, code, |ruw| {
         let waarden = [("antwoord", &ruw.antwoord, Some("")), ("woorden", &ruw.woorden, Some("")), ("sleutel", &ruw.sleutel, sleutel)];
-        (earlier(ruw), changes(ruw, waarden))
+        (earlier(value(&ruw.antwoord), value(&ruw.woorden)), changes(ruw, waarden))
     })
 }
 
 /// Gives an open question the name of the data it is asked over now.
 pub fn rename(tekst: &str, code: &str, sleutel: Option<&str>) -> String {
     edit(tekst, code, |ruw| (None, changes(ruw, [("sleutel", &ruw.sleutel, sleutel)])))
+}
+
+/// Renews the comments above a question that an earlier run wrote; those of a person stay, and who took ours away gets
+/// none back.
+pub fn explain(tekst: &str, code: &str, uitleg: &str) -> String {
+    let Some(kop) = heading(tekst, code) else { return tekst.to_owned() };
+    let begin = tekst[..kop].split_inclusive('\n').rev().take_while(|regel| regel.starts_with('#')).map(str::len).sum::<usize>();
+    let (voor, opmerkingen) = tekst[..kop].split_at(kop - begin);
+    if !opmerkingen.lines().any(is_uitleg) {
+        return tekst.to_owned();
+    }
+    let mut uit = voor.to_owned();
+    let mut gezegd = false;
+    for regel in opmerkingen.split_inclusive('\n') {
+        match (is_uitleg(regel), gezegd) {
+            (false, _) => uit.push_str(regel),
+            (true, true) => {}
+            (true, false) => {
+                uit.push_str(uitleg);
+                gezegd = true;
+            }
+        }
+    }
+    uit + &tekst[kop..]
+}
+
+/// Where the line `[[toelichting]]` of a question begins.
+fn heading(tekst: &str, code: &str) -> Option<usize> {
+    let bestand: Bestand = toml::from_str(tekst).ok()?;
+    let ruw = bestand.toelichting.iter().find(|ruw| ruw.code.get_ref() == code)?;
+    let kop = tekst[..ruw.code.span().start].rfind("[[")?;
+    Some(tekst[..kop].rfind('\n').map_or(0, |at| at + 1))
 }
 
 /// A piece of text and what comes in its place.
@@ -42,7 +73,10 @@ fn edit(tekst: &str, code: &str, wijzig: impl Fn(&Ruw) -> (Option<String>, Vec<W
     let (opmerking, mut wijzigingen) = wijzig(ruw);
     if let Some(opmerking) = opmerking {
         let regel = tekst[..ruw.code.span().start].rfind('\n').map_or(0, |at| at + 1);
-        wijzigingen.push((regel..regel, format!("# Eerder, over andere gegevens: {opmerking}\n")));
+        let opmerking = format!("# Eerder, over andere gegevens: {opmerking}\n");
+        if !tekst[..regel].ends_with(&opmerking) {
+            wijzigingen.push((regel..regel, opmerking));
+        }
     }
     // From the end, so that the places before stay right.
     wijzigingen.sort_by_key(|(plek, _)| std::cmp::Reverse(plek.start));
@@ -79,9 +113,9 @@ fn value(deel: &Option<Spanned<String>>) -> &str {
     deel.as_ref().map_or("", |tekst| tekst.get_ref())
 }
 
-/// The answer so far on one line, if there is one.
-fn earlier(ruw: &Ruw) -> Option<String> {
-    let delen = [value(&ruw.antwoord), value(&ruw.woorden)].map(|deel| deel.split_whitespace().collect::<Vec<_>>().join(" "));
+/// An answer on one line, if there is one.
+fn earlier(antwoord: &str, woorden: &str) -> Option<String> {
+    let delen = [antwoord, woorden].map(|deel| deel.split_whitespace().collect::<Vec<_>>().join(" "));
     let gevuld: Vec<String> = delen.into_iter().filter(|deel| !deel.is_empty()).collect();
     (!gevuld.is_empty()).then(|| gevuld.join(", "))
 }
@@ -94,15 +128,15 @@ mod tests {
 
     #[test]
     fn only_the_values_change() {
-        let uit = answer(TEKST, "A", ("wordt_hersteld", "ooit"), Some("s1"));
+        let uit = answer(TEKST, "A", ("wordt_hersteld", "ooit"), Some("s1"), Some(("klopt", "veel\nregels")));
         assert_eq!(
             uit,
             "# van mij\n[[toelichting]]\n# Eerder, over andere gegevens: klopt, veel regels\ncode = 'A'\nsleutel = \"s1\" # eerste\n\
              woorden = \"ooit\"\nantwoord = \"wordt_hersteld\"\n\n[[toelichting]]\ncode = \"B\"\n# slot\n"
         );
-        let uit = answer(TEKST, "B", ("klopt", ""), None);
+        let uit = answer(TEKST, "B", ("klopt", ""), None, None);
         assert!(uit.ends_with("code = \"B\"\nantwoord = \"klopt\"\nwoorden = \"\"\n# slot\n"), "{uit}");
-        assert_eq!(answer(TEKST, "C", ("klopt", ""), None), TEKST);
+        assert_eq!(answer(TEKST, "C", ("klopt", ""), None, None), TEKST);
     }
 
     #[test]
@@ -112,8 +146,34 @@ mod tests {
             "A",
             ("klopt", ""),
             Some("nieuw"),
+            Some(("klopt", "")),
         );
         assert_eq!(een, "[[toelichting]]\ncode = \"A\"\nantwoord = \"klopt\"\nwoorden = \"\"\nsleutel = \"nieuw\"\n");
         assert_eq!(rename(&een, "A", Some("later")), een.replace("nieuw", "later"));
+    }
+
+    /// An answer is kept before its words are asked: those two are one answer, over the same data.
+    #[test]
+    fn an_answer_in_two_steps_is_not_its_own_predecessor() {
+        let vers = answer(TEKST, "B", ("klopt", ""), Some("s"), None);
+        let vers = answer(&vers, "B", ("klopt", "zo is het"), Some("s"), None);
+        assert!(!vers.contains("# Eerder"), "{vers}");
+        let oud = Some(("klopt", "veel regels"));
+        let nieuw = answer(TEKST, "A", ("anders", ""), Some("s"), oud);
+        let nieuw = answer(&nieuw, "A", ("anders", "iets"), Some("s"), oud);
+        assert_eq!(nieuw.matches("# Eerder, over andere gegevens: klopt, veel regels\n").count(), 1, "{nieuw}");
+    }
+
+    /// Counts and places of a question stayed those of the data it was first asked over.
+    #[test]
+    fn comments_are_renewed_and_those_of_a_person_stay() {
+        let oud = "[[toelichting]]\ncode = \"A\"\n\n# Lang gewacht (10 keer)\n# Waarom dit gevraagd wordt: zo.\n# nog nakijken\n\
+                   # Bijvoorbeeld G6: lang.\n[[toelichting]]\ncode = \"B\"\n";
+        let nieuw = explain(oud, "B", "# Lang gewacht (9 keer)\n# Bijvoorbeeld G5: lang.\n");
+        let verwacht = "[[toelichting]]\ncode = \"A\"\n\n# Lang gewacht (9 keer)\n# Bijvoorbeeld G5: lang.\n# nog nakijken\n\
+                        [[toelichting]]\ncode = \"B\"\n";
+        assert_eq!(nieuw, verwacht);
+        assert_eq!(explain(oud, "A", "# x\n"), oud, "there was none of ours");
+        assert_eq!(explain(oud, "C", "# x\n"), oud);
     }
 }

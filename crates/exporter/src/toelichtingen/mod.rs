@@ -20,7 +20,7 @@ use toml::Spanned;
 use crate::fout::Fout;
 use crate::invoer;
 use crate::opties::write_whole;
-use crate::uitvoer::{kort, veilig};
+use crate::uitvoer::veilig;
 
 const KOP: &str = "\
 # Vragen over uw levering. Vul bij elke vraag een antwoord in en eventueel een toelichting.
@@ -181,13 +181,18 @@ pub struct Vraag<'a> {
     pub voorbeelden: Vec<&'a Bevinding>,
     /// The name of what was found.
     pub sleutel: Option<String>,
+    /// A place is shown with the name of its file.
+    pub met_bestand: bool,
 }
+
+/// What was answered over other data, if anything: the reason and the words.
+pub type Eerder<'a> = Option<(Antwoord, &'a str)>;
 
 impl<'a> Vraag<'a> {
     /// The question about one rule of a judgement.
     pub fn new(regel: &'a RegelTelling, oordeel: &'a Oordeel) -> Self {
         let voorbeelden = oordeel.bevindingen.iter().filter(|b| b.code == regel.code).take(3).collect();
-        Self { regel, voorbeelden, sleutel: check::toelichting_sleutel(oordeel, &regel.code) }
+        Self { regel, voorbeelden, sleutel: check::toelichting_sleutel(oordeel, &regel.code), met_bestand: oordeel.meer_bestanden }
     }
 }
 
@@ -207,6 +212,7 @@ pub fn add_questions(pad: &Path, definitie: &Definitie, vragen: &[Vraag<'_>]) ->
             None if al.gevraagd.contains(code) => tekst = bewerk::rename(&tekst, code, vraag.sleutel.as_deref()),
             None => write_question(&mut tekst, definitie, vraag),
         }
+        tekst = bewerk::explain(&tekst, code, &uitleg(definitie, vraag));
         open += 1;
     }
     if tekst != was {
@@ -215,35 +221,63 @@ pub fn add_questions(pad: &Path, definitie: &Definitie, vragen: &[Vraag<'_>]) ->
     Ok(open)
 }
 
-/// Writes an answer to a question, which is added where it is not there yet. An earlier answer stays as a comment.
-pub fn put_answer(pad: &Path, definitie: &Definitie, vraag: &Vraag<'_>, antwoord: Antwoord, woorden: &str) -> Result<(), Fout> {
+/// Writes an answer to a question, which is added where it is not there yet. What was answered over other data stays as
+/// a comment.
+pub fn put_answer(
+    pad: &Path,
+    definitie: &Definitie,
+    vraag: &Vraag<'_>,
+    (antwoord, woorden): (Antwoord, &str),
+    eerder: Eerder<'_>,
+) -> Result<(), Fout> {
     let (al, mut tekst) = (read(pad)?, text(pad)?);
-    if !al.gevraagd.contains(&vraag.regel.code) {
+    let code = &vraag.regel.code;
+    if !al.gevraagd.contains(code) {
         write_question(&mut tekst, definitie, vraag);
     }
-    let tekst = bewerk::answer(&tekst, &vraag.regel.code, (naam(antwoord), woorden), vraag.sleutel.as_deref());
-    write_whole(pad, tekst.as_bytes())
+    let eerder = eerder.map(|(antwoord, woorden)| (naam(antwoord), woorden));
+    let tekst = bewerk::answer(&tekst, code, (naam(antwoord), woorden), vraag.sleutel.as_deref(), eerder);
+    write_whole(pad, bewerk::explain(&tekst, code, &uitleg(definitie, vraag)).as_bytes())
 }
 
 fn write_question(tekst: &mut String, definitie: &Definitie, vraag: &Vraag<'_>) {
     if tekst.is_empty() {
         tekst.push_str(KOP);
     }
-    let regel = definitie.regel(&vraag.regel.code);
-    let titel = regel.map_or_else(|| vraag.regel.code.clone(), |r| r.tekst.titel.clone());
-    let _ = writeln!(tekst, "\n# {} ({} keer)", veilig(&titel), duizendtal(vraag.regel.aantal));
-    if let Some(regel) = regel {
-        let _ = writeln!(tekst, "# Waarom dit gevraagd wordt: {}", veilig(&regel.tekst.reden));
-    }
-    for bevinding in &vraag.voorbeelden {
-        let plaats = bevinding.plaats.cel.clone().or_else(|| bevinding.plaats.rij.map(|r| format!("rij {r}"))).unwrap_or_default();
-        let _ = writeln!(tekst, "# Bijvoorbeeld {}: {}", kort(&plaats), veilig(&bevinding.bericht));
-    }
+    let _ = write!(tekst, "\n{}", uitleg(definitie, vraag));
     let code = veilig(&vraag.regel.code).replace('"', "");
     let _ = writeln!(tekst, "[[toelichting]]\ncode = \"{code}\"\nantwoord = \"\"\nwoorden = \"\"");
     if let Some(sleutel) = &vraag.sleutel {
         let _ = writeln!(tekst, "sleutel = \"{}\"", veilig(sleutel).replace('"', ""));
     }
+}
+
+/// What is asked, how often, why, and where for example: the comments above a question.
+fn uitleg(definitie: &Definitie, vraag: &Vraag<'_>) -> String {
+    let regel = definitie.regel(&vraag.regel.code);
+    let titel = regel.map_or(vraag.regel.code.as_str(), |r| &r.tekst.titel);
+    let mut uit = format!("# {} ({}{KEER}\n", veilig(titel), duizendtal(vraag.regel.aantal));
+    if let Some(regel) = regel {
+        let _ = writeln!(uit, "{WAAROM} {}", veilig(&regel.tekst.reden));
+    }
+    for bevinding in &vraag.voorbeelden {
+        let plek = bevinding.plaats.plek(vraag.met_bestand);
+        // Our own words about what is not there.
+        let plek = if plek.is_empty() { bevinding.gevonden.as_deref().unwrap_or("uw gegevens") } else { &plek };
+        let _ = writeln!(uit, "{VOORBEELD} {}: {}", veilig(plek), veilig(&bevinding.bericht));
+    }
+    uit
+}
+
+/// By these a later run knows which comments are its own.
+const KEER: &str = " keer)";
+const WAAROM: &str = "# Waarom dit gevraagd wordt:";
+const VOORBEELD: &str = "# Bijvoorbeeld";
+
+/// Whether a comment above a question was written here.
+fn is_uitleg(regel: &str) -> bool {
+    let regel = regel.trim();
+    regel.starts_with(WAAROM) || regel.starts_with(VOORBEELD) || (regel.starts_with("# ") && regel.ends_with(KEER))
 }
 
 #[cfg(test)]
@@ -261,7 +295,7 @@ mod tests {
     }
 
     fn vraag<'a>(regel: &'a RegelTelling, sleutel: &str) -> Vraag<'a> {
-        Vraag { regel, voorbeelden: Vec::new(), sleutel: Some(sleutel.to_owned()) }
+        Vraag { regel, voorbeelden: Vec::new(), sleutel: Some(sleutel.to_owned()), met_bestand: false }
     }
 
     #[test]
@@ -310,7 +344,7 @@ mod tests {
         let pad = map.path().join("t.toml");
         let definitie = Definitie::load("omgang/2020").unwrap();
         let a = telling("EEN");
-        put_answer(&pad, &definitie, &vraag(&a, "x"), Antwoord::Anders, "zei \"ja\"\nen nee").unwrap();
+        put_answer(&pad, &definitie, &vraag(&a, "x"), (Antwoord::Anders, "zei \"ja\"\nen nee"), None).unwrap();
         assert_eq!(read(&pad).unwrap().gegeven, [gegeven("EEN", Antwoord::Anders, "zei \"ja\"\nen nee", Some("x"))]);
         assert_eq!(add_questions(&pad, &definitie, &[vraag(&a, "x")]).unwrap(), 0);
         assert_eq!(add_questions(&pad, &definitie, &[vraag(&a, "y")]).unwrap(), 1);

@@ -81,11 +81,9 @@ fn write_niet_beoordeeld(uit: &mut String, regels: &[NietBeoordeeld], definitie:
 }
 
 fn write_plaatsen(uit: &mut String, oordeel: &Oordeel, definitie: &Definitie, max: usize) {
-    let met_rij = oordeel.bevindingen.iter().filter(|b| b.plaats.rij.is_some());
-    let bestanden: BTreeSet<&Option<String>> = met_rij.map(|b| &b.plaats.bestand).collect();
     let mut rest = 0;
     for regel in oordeel.regels.iter().filter(|r| r.aantal > 0) {
-        rest += plaatsen::write_regel(uit, oordeel, regel, definitie, (max, bestanden.len() > 1));
+        rest += plaatsen::write_regel(uit, oordeel, regel, definitie, max);
     }
     if rest > 0 {
         let _ = writeln!(
@@ -100,6 +98,15 @@ fn write_plaatsen(uit: &mut String, oordeel: &Oordeel, definitie: &Definitie, ma
     if oordeel.oorzaken_afgekapt {
         let _ = writeln!(uit, "Er zijn heel veel verschillende foute waarden. Die zijn niet allemaal apart geteld.");
     }
+}
+
+/// A signaal as it is asked: what holds for all its findings, then at most `max` of them.
+pub fn vraag(regel: &RegelTelling, oordeel: &Oordeel, definitie: &Definitie, max: usize) -> String {
+    let titel = definitie.regel(&regel.code).map_or(regel.code.as_str(), |r| &r.tekst.titel);
+    let mut uit = format!("{} ({} keer)\n", veilig(titel), duizendtal(regel.aantal));
+    plaatsen::write_inhoud(&mut uit, oordeel, regel, definitie, max);
+    uit.truncate(uit.trim_end().len());
+    uit
 }
 
 /// Where it is, in the words of the reader's own file.
@@ -192,6 +199,7 @@ mod tests {
             niet_beoordeeld: Vec::new(),
             oorzaken: Vec::new(),
             oorzaken_afgekapt: false,
+            meer_bestanden: false,
             vingerafdrukken: Default::default(),
         };
         let tekst = oordeel(&lijst, &definitie, 2);

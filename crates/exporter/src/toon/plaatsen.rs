@@ -16,30 +16,33 @@ use crate::uitvoer::{kort, veilig};
 type Deel = fn(&Bevinding) -> &str;
 
 /// One rule, with at most `max` lines of causes and places. Gives how many findings are not in them.
-pub fn write_regel(
-    uit: &mut String,
-    oordeel: &Oordeel,
-    regel: &RegelTelling,
-    definitie: &Definitie,
-    (max, met_bestand): (usize, bool),
-) -> u64 {
-    let alle: Vec<&Oorzaak> = oordeel.oorzaken.iter().filter(|o| o.eerste.code == regel.code).collect();
-    let oorzaken = &alle[..alle.len().min(max)];
-    let lijst = oordeel.bevindingen.iter().filter(|b| b.code == regel.code);
-    let los: Vec<&Bevinding> = lijst.filter(|b| !oorzaken.iter().any(|o| o.omvat(b))).take(max - oorzaken.len()).collect();
+pub fn write_regel(uit: &mut String, oordeel: &Oordeel, regel: &RegelTelling, definitie: &Definitie, max: usize) -> u64 {
     let naam = match regel.ernst {
         Ernst::Fout => "fout",
         Ernst::Signaal => "signaal",
         Ernst::Opmerking => "opmerking",
     };
+    let keer = if regel.aantal > 1 { format!(" ({} keer)", duizendtal(regel.aantal)) } else { String::new() };
+    let mut inhoud = String::new();
+    let rest = write_inhoud(&mut inhoud, oordeel, regel, definitie, max);
+    if !inhoud.is_empty() {
+        let _ = write!(uit, "\n{naam} {}{keer}\n{inhoud}", veilig(&regel.code));
+    }
+    rest
+}
+
+/// The same without the line that names the rule; nothing where there is nothing to show.
+pub fn write_inhoud(uit: &mut String, oordeel: &Oordeel, regel: &RegelTelling, definitie: &Definitie, max: usize) -> u64 {
+    let alle: Vec<&Oorzaak> = oordeel.oorzaken.iter().filter(|o| o.eerste.code == regel.code).collect();
+    let oorzaken = &alle[..alle.len().min(max)];
+    let lijst = oordeel.bevindingen.iter().filter(|b| b.code == regel.code);
+    let los: Vec<&Bevinding> = lijst.clone().filter(|b| !oorzaken.iter().any(|o| o.omvat(b))).take(max - oorzaken.len()).collect();
     let rest = regel.aantal.saturating_sub(oorzaken.iter().map(|o| o.aantal).sum::<u64>() + los.len() as u64);
     if oorzaken.is_empty() && los.is_empty() {
         return rest;
     }
-    let keer = if regel.aantal > 1 { format!(" ({} keer)", duizendtal(regel.aantal)) } else { String::new() };
-    let _ = writeln!(uit, "\n{naam} {}{keer}", veilig(&regel.code));
     let reden = definitie.regel(&regel.code).map(|regel| regel.tekst.reden.as_str());
-    let mut schrijver = Schrijver { uit, reden, gezegd: BTreeSet::new(), met_bestand };
+    let mut schrijver = Schrijver { uit, reden, gezegd: BTreeSet::new(), met_bestand: oordeel.meer_bestanden };
     let mut velden: Vec<(&str, &str)> = Vec::new();
     for bevinding in oorzaken.iter().map(|o| &o.eerste).chain(los.iter().copied()) {
         let veld = (bevinding.tabel.as_str(), bevinding.veld.as_str());
@@ -51,8 +54,9 @@ pub fn write_regel(
         let van_veld = |b: &Bevinding| (b.tabel.as_str(), b.veld.as_str()) == veld;
         let oorzaken: Vec<&Oorzaak> = oorzaken.iter().copied().filter(|o| van_veld(&o.eerste)).collect();
         let los: Vec<&Bevinding> = los.iter().copied().filter(|b| van_veld(b)).collect();
+        let alle: Vec<&Bevinding> = alle.iter().map(|o| &o.eerste).chain(lijst.clone()).filter(|b| van_veld(b)).collect();
         let label = definitie.tabel(veld.0).and_then(|tabel| tabel.veld(veld.1)).map_or("", |veld| veld.label.as_str());
-        schrijver.veld(label, &oorzaken, &los);
+        schrijver.veld(label, &alle, &oorzaken, &los);
     }
     if rest > 0 {
         let _ = writeln!(schrijver.uit, "  … en nog {}", duizendtal(rest));
@@ -71,12 +75,11 @@ struct Schrijver<'a> {
 }
 
 impl Schrijver<'_> {
-    /// One field: what all its findings share first, then a line per cause and per place.
-    fn veld(&mut self, label: &str, oorzaken: &[&Oorzaak], los: &[&Bevinding]) {
-        let alle: Vec<&Bevinding> = oorzaken.iter().map(|o| &o.eerste).chain(los.iter().copied()).collect();
+    /// One field: what all its findings share first, also those not shown, then a line per cause and per place.
+    fn veld(&mut self, label: &str, alle: &[&Bevinding], oorzaken: &[&Oorzaak], los: &[&Bevinding]) {
         let delen: [(&str, Deel); 3] = [("", |b| &b.bericht), ("verwacht: ", |b| &b.verwacht), ("herstel:  ", |b| &b.herstel)];
         let gedeeld = delen.map(|(kop, deel)| {
-            let gedeeld = shared(&alle, deel);
+            let gedeeld = shared(alle, deel);
             let elders = if label.is_empty() { gedeeld.to_owned() } else { gedeeld.replace(label, "…") };
             if !gedeeld.is_empty() && (self.gezegd.insert(elders) || kop.is_empty()) {
                 self.line("  ", kop, gedeeld);
@@ -92,7 +95,7 @@ impl Schrijver<'_> {
             rest.filter(|tekst| !tekst.is_empty()).collect::<Vec<_>>()
         };
         for oorzaak in oorzaken {
-            let zinnen = [vec![oorzaak.zin()], eigen(&oorzaak.eerste)].concat();
+            let zinnen = [vec![oorzaak.zin(self.met_bestand)], eigen(&oorzaak.eerste)].concat();
             self.line("    ", "", &zinnen.join(" "));
         }
         for bevinding in los {

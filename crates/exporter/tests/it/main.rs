@@ -10,6 +10,7 @@ mod gegevens;
 mod gevallen;
 mod hulp;
 mod lever;
+mod meer_bestanden;
 mod nepserver;
 mod opdrachtregel;
 mod sleutel;

@@ -193,3 +193,70 @@ fn an_answer_over_other_data_is_not_sent_and_is_asked_again() {
     assert_eq!(werk.draai(&lever).code, 0);
     assert_eq!(server.antwoorden().len(), 1);
 }
+
+/// One child twice at the same time, and another one: each with a row of its own beside it.
+fn overlappend() -> Vec<Rij> {
+    let kind = |kind: &'static str| -> Vec<(&'static str, &'static str)> { vec![("jeugdige_id", kind)] };
+    let (a, b) = (kind("A"), kind("B"));
+    trajecten(&[&a, &a, &b, &b])
+}
+
+/// What was found in one row stood above the others as if it held for them: row 5 seemed to overlap row 2.
+#[cfg(unix)]
+#[test]
+fn a_question_says_of_each_place_what_was_found_there() {
+    let werk = met(&overlappend());
+    let terminal = Terminal::start(&werk, &AAN_TERMINAL);
+    terminal.ziet("Uw antwoord", 1);
+    terminal.breek_af();
+    let (_, scherm) = terminal.klaar();
+    let kop = scherm.split_once("Vraag 1 van").unwrap().1;
+    for (rij, ander) in [(3, 2), (5, 4)] {
+        let regel = kop.lines().find(|regel| regel.contains(&format!("{rij} (startdatum)"))).unwrap_or_else(|| panic!("{kop}"));
+        assert!(regel.ends_with(&format!("tegelijk loopt: rij {ander}.")), "{regel}");
+    }
+    assert_eq!(kop.matches("tegelijk loopt: rij").count(), 2, "not as a sentence about all of them: {kop}");
+}
+
+/// The key was renewed and the comments were not: whoever answered read counts and cells of other data.
+#[test]
+fn the_comments_of_a_question_are_of_the_data_it_asks_about() {
+    let werk = met(&rijen());
+    controleer(&werk, &["--toelichtingen", "t.toml"]);
+    let toen = werk.lees("t.toml");
+    assert!(toen.contains("(2 keer)") && toen.contains("# Bijvoorbeeld V3: ") && toen.contains("# Bijvoorbeeld V5: "), "{toen}");
+    werk.schrijf("t.toml", toen.replace("\n# Wachttijd", "\n# Piet zoekt dit uit\n# Wachttijd"));
+    let mut minder = rijen();
+    minder.remove(1);
+    werk.schrijf("traject.csv", csv(&minder));
+    controleer(&werk, &["--toelichtingen", "t.toml"]);
+    let nu = werk.lees("t.toml");
+    assert!(nu.contains("# Piet zoekt dit uit\n# Wachttijd van meer dan een jaar (1 keer)\n"), "{nu}");
+    assert!(nu.contains("# Bijvoorbeeld V4: ") && !nu.contains("V3") && !nu.contains("V5"), "{nu}");
+    // An answered one too.
+    werk.schrijf("t.toml", nu.replace("antwoord = \"\"", "antwoord = \"klopt\""));
+    werk.schrijf("traject.csv", csv(&rijen()));
+    controleer(&werk, &["--toelichtingen", "t.toml"]);
+    let weer = werk.lees("t.toml");
+    assert!(weer.contains("Wachttijd van meer dan een jaar (2 keer)") && weer.contains("# Eerder, over andere gegevens: klopt"), "{weer}");
+}
+
+/// A fresh answer was its own "Eerder, over andere gegevens"; the rest was said to stand in a file without it.
+#[cfg(unix)]
+#[test]
+fn a_fresh_answer_has_no_earlier_one_and_the_rest_is_asked_where_it_is() {
+    let werk = met(&rijen());
+    let mut terminal = Terminal::start(&werk, &AAN_TERMINAL);
+    terminal.ziet("Uw antwoord", 1);
+    terminal.typt("1");
+    terminal.ziet("Toelichting", 1);
+    terminal.typt("Dat is zo");
+    terminal.ziet("Uw antwoord", 2);
+    terminal.typt("");
+    let (_, scherm) = terminal.klaar();
+    let bewaard = werk.lees("toelichtingen.toml");
+    assert!(!bewaard.contains("# Eerder"), "{bewaard}");
+    assert!(scherm.contains("Beantwoord de rest met --beantwoord."), "{scherm}");
+    let in_bestand = controleer(&werk, &["--toelichtingen", "toelichtingen.toml"]);
+    assert!(in_bestand.stderr.contains("Beantwoord de rest daar, of met --beantwoord."), "{}", in_bestand.stderr);
+}

@@ -56,6 +56,7 @@ fn oordeel(bevindingen: Vec<Bevinding>) -> Oordeel {
         niet_beoordeeld: Vec::new(),
         oorzaken: Vec::new(),
         oorzaken_afgekapt: false,
+        meer_bestanden: false,
         vingerafdrukken: BTreeMap::new(),
     }
 }

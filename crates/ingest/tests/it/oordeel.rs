@@ -190,6 +190,7 @@ async fn a_refusal_cut_short_is_finished_at_start() {
         niet_beoordeeld: Vec::new(),
         oorzaken: Vec::new(),
         oorzaken_afgekapt: false,
+        meer_bestanden: false,
         vingerafdrukken: Default::default(),
     };
     omgeving.lake.beoordeeld(id, &oordeel, Vec::new(), &omgeving.definitie.regelhash, &stempel).await.unwrap();

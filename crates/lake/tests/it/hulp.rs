@@ -155,6 +155,7 @@ pub fn oordeel(verdict: Verdict) -> Oordeel {
         niet_beoordeeld: Vec::new(),
         oorzaken: Vec::new(),
         oorzaken_afgekapt: false,
+        meer_bestanden: false,
         vingerafdrukken: Default::default(),
     }
 }

@@ -101,15 +101,23 @@ function kies(nieuw) {
   const gegevens = nieuw.filter((b) => !koppelingen.includes(b));
   if (!gegevens.length) return;
   bestanden = gegevens;
+  // What stands on the page is of other files now.
+  op("uitslag").hidden = true;
+  if (op("koppeling").value === voorgesteld) neemTekst("");
   op("gekozen").replaceChildren(...bestanden.map((b) => maak("li", { tekst: `${b.name} (${omvang(b.size)})` })));
   meld(`${bestanden.length === 1 ? "1 bestand" : `${bestanden.length} bestanden`} gekozen.`);
 }
 
-async function neemKoppeling(bestand) {
-  op("koppeling").value = (await bestand.text()).replace(/^\ufeff/, "");
-  op("koppeling-deel").open = true;
+// Puts a koppeling on the page, without the questions of the one before it.
+function neemTekst(tekst) {
+  op("koppeling").value = tekst;
+  op("koppeling-deel").open = tekst !== "";
   somOp("koppeling-vragen", []);
   somOp("koppeling-aannames", []);
+}
+
+async function neemKoppeling(bestand) {
+  neemTekst((await bestand.text()).replace(/^\ufeff/, ""));
   const naam = /^\s*uitvraag\s*=\s*"([^"]+)"/m.exec(op("koppeling").value)?.[1];
   if (uitvragen.some((u) => u.naam === naam)) op("uitvraag").value = naam;
   meld(`De koppeling ${bestand.name} is gelezen.`);
@@ -168,9 +176,13 @@ function volledig() {
 
 // ---- The koppeling ----
 
+// The koppeling as it was proposed here: while nobody worked on it, it goes with the files it was made for.
+let voorgesteld = "";
+
 async function stelVoor(reden = "") {
   const voorstel = lees(await stel({ opdracht: "koppel", uitvraag: op("uitvraag").value }, bestanden));
-  op("koppeling").value = voorstel.koppeling;
+  voorgesteld = voorstel.koppeling;
+  op("koppeling").value = voorgesteld;
   op("koppeling-deel").open = true;
   somOp("koppeling-vragen", voorstel.vragen);
   somOp("koppeling-aannames", voorstel.aannames);
@@ -250,7 +262,7 @@ function toon(uitslag, woorden) {
 }
 
 function titel(woorden, code) {
-  return woorden.regels.find((r) => r.code === code)?.titel ?? code;
+  return woorden.regels.find((r) => r.code === code)?.titel ?? "Het bestand is niet te lezen";
 }
 
 function lijst(kop, zinnen) {
@@ -326,8 +338,9 @@ function plaatsen(bevindingen, vast, metBestand) {
   };
   knop.addEventListener("click", meer);
   meer();
-  const naam = bevindingen.length === 1 ? "Toon de plaats" : `Toon ${getal(bevindingen.length)} plaatsen`;
-  return maak("details", {}, maak("summary", { tekst: naam }), maak("div", { klasse: "rol" }, maak("table", { klasse: "smal" }, maak("thead", {}, kop), romp)), knop);
+  const een = bevindingen.length === 1;
+  const naam = een ? "Toon de plaats" : `Toon ${getal(bevindingen.length)} plaatsen`;
+  return maak("details", een ? { open: "" } : {}, maak("summary", { tekst: naam }), maak("div", { klasse: "rol" }, maak("table", { klasse: "smal" }, maak("thead", {}, kop), romp)), knop);
 }
 
 function waar(b, metBestand) {

@@ -147,9 +147,18 @@ fn read_koppeling(tekst: &str, definitie: &Definitie) -> Result<Koppeling, Strin
 /// A refusal is a judgement too, for whoever reads it as JSON; there is no workbook of it.
 fn refused(weigering: &Weigering, rapport: bool) -> Stand {
     if rapport {
-        return Stand::Mislukt(weigering.to_string());
+        return Stand::Mislukt(told(weigering));
     }
     Stand::Klaar(json_tekst(&weigering.oordeel()).into_bytes())
+}
+
+/// A refusal in one sentence, with its place.
+fn told(weigering: &Weigering) -> String {
+    let plaats = weigering.plaats();
+    let rij = || plaats.rij.map(|rij| format!("rij {rij}"));
+    let delen = [plaats.bestand.clone(), plaats.blad.as_ref().map(|blad| format!("blad {blad}")), plaats.cel.clone().or_else(rij)];
+    let waar: Vec<String> = delen.into_iter().flatten().collect();
+    if waar.is_empty() { weigering.to_string() } else { format!("{}: {weigering}", waar.join(", ")) }
 }
 
 fn broken(fout: &dyn std::error::Error) -> Stand {
@@ -158,7 +167,7 @@ fn broken(fout: &dyn std::error::Error) -> Stand {
 
 fn propose(uitvraag: &str, bestanden: &[Bestand]) -> Result<Vec<u8>, String> {
     let definitie = definitie(uitvraag)?;
-    let verkenningen = verken_alle(bestanden, &definitie).map_err(|weigering| weigering.to_string())?;
+    let verkenningen = verken_alle(bestanden, &definitie).map_err(|weigering| told(&weigering))?;
     let voorstel = stel_voor(&verkenningen, &definitie);
     let antwoord = Koppelantwoord {
         koppeling: voorstel.koppeling.to_toml(),

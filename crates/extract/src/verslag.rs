@@ -93,7 +93,8 @@ impl Schrijver<'_> {
         let kop = &kolom.kop;
         let leeg = kolom.gemerkt(Merk::Leeg);
         if !leeg.is_empty() {
-            self.aannames.push(format!("Kolom '{kop}': {} is gelezen als leeg.", named(leeg.iter().map(|(w, _, _)| *w))));
+            let (woorden, is) = (named(leeg.iter().map(|(w, _, _)| *w)), if leeg.len() == 1 { "is" } else { "zijn" });
+            self.aannames.push(format!("Kolom '{kop}': {woorden} {is} gelezen als leeg."));
         }
         let herkend = kolom.gemerkt(Merk::Herkend);
         if !herkend.is_empty() {
@@ -116,7 +117,9 @@ impl Schrijver<'_> {
         let geen_datum = kolom.gemerkt(Merk::GeenDatum);
         if !geen_datum.is_empty() {
             let dagen = named(geen_datum.iter().map(|(w, _, _)| *w));
-            self.aannames.push(format!("Kolom '{kop}': {dagen} is gelezen als leeg. Zo'n datum betekent in veel systemen dat er geen is."));
+            let is = if geen_datum.len() == 1 { "is" } else { "zijn" };
+            self.aannames
+                .push(format!("Kolom '{kop}': {dagen} {is} gelezen als leeg. Zo'n datum betekent in veel systemen dat er geen is."));
         }
         if kolom.gemerkt(Merk::Bewijst).is_empty() && !kolom.gemerkt(Merk::Dubbelzinnig).is_empty() {
             let vorm = match &kolom.omzet {

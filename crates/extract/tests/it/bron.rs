@@ -550,7 +550,7 @@ fn words_for_no_number_are_no_number() {
     let kolom = |veld: &str| tabellen["traject"].iter().map(|r| r[veld].as_deref()).collect::<Vec<_>>();
     assert_eq!(kolom("jeugdige_id"), [None, None, Some("K0")]);
     assert_eq!(kolom("gezin_id"), [None, None, Some("x")]);
-    assert!(verslag.aannames.iter().any(|a| a == "Kolom 'jeugdige_id': '?', 'onbekend' is gelezen als leeg."), "{:?}", verslag.aannames);
+    assert!(verslag.aannames.iter().any(|a| a == "Kolom 'jeugdige_id': '?', 'onbekend' zijn gelezen als leeg."), "{:?}", verslag.aannames);
 }
 
 /// What Excel cut down before the file was saved as CSV is refused, as it is in a workbook.

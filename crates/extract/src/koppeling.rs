@@ -6,11 +6,10 @@
 
 use std::collections::BTreeMap;
 
-use schema::{Definitie, Tabel, Veldtype};
+use schema::Definitie;
 use serde::{Deserialize, Serialize};
 
-use crate::datum::Datumvorm;
-use crate::getal::Getalvorm;
+use crate::koppelproef;
 use crate::schrijf::Notities;
 
 /// Answer that means: this value stands for nothing.
@@ -104,7 +103,7 @@ pub enum KoppelingFout {
     /// It was made for another uitvraag.
     #[error("de koppeling is voor {0}, niet voor {1}")]
     AndereUitvraag(String, String),
-    /// A name in it is not in the definition.
+    /// A name or value in it is not in the definition, or a line does nothing.
     #[error("{0}")]
     Onbekend(String),
 }
@@ -180,17 +179,17 @@ impl Koppeling {
         crate::schrijf::write(self)
     }
 
-    /// Proves that every table, field, code, date form and code system in it exists.
+    /// Proves that every table, field, code, date form and code system in it exists, and that every line does something.
     ///
     /// # Errors
-    /// When it was made for another uitvraag, or a name in it is unknown; names the first one.
+    /// When it was made for another uitvraag, or a line is wrong or does nothing; names the first one.
     pub fn verify(&self, definitie: &Definitie) -> Result<(), KoppelingFout> {
         if self.uitvraag != definitie.naam() {
             return Err(KoppelingFout::AndereUitvraag(self.uitvraag.clone(), definitie.naam()));
         }
         for koppeling in &self.tabellen {
             let tabel = definitie.tabel(&koppeling.naam).ok_or_else(|| onbekend(format!("tabel `{}` bestaat niet", koppeling.naam)))?;
-            koppeling.verify(tabel, definitie)?;
+            koppelproef::verify(koppeling, tabel, definitie).map_err(onbekend)?;
         }
         for (naam, rijen) in &self.rijen {
             let tabel = definitie.tabel(naam).ok_or_else(|| onbekend(format!("`{naam}` is onbekend")))?;
@@ -207,39 +206,9 @@ fn onbekend(bericht: String) -> KoppelingFout {
 }
 
 impl Tabelkoppeling {
-    fn verify(&self, tabel: &Tabel, definitie: &Definitie) -> Result<(), KoppelingFout> {
-        let geplaatst = self.te_plaatsen.values().filter(|v| !v.is_empty() && *v != OVERSLAAN);
-        let genoemd = self.kolommen.keys().chain(geplaatst).chain(self.vast.keys()).chain(self.datumvorm.keys());
-        let genoemd =
-            genoemd.chain(self.afgeleid.keys()).chain(self.codestelsel.keys()).chain(self.waarden.keys()).chain(self.getalvorm.keys());
-        for veld in genoemd {
-            tabel.veld(field_name(veld, tabel)).ok_or_else(|| onbekend(format!("`{}` heeft geen veld `{veld}`", tabel.naam)))?;
-        }
-        for (veld, vorm) in self.datumvorm.iter().filter(|(_, vorm)| !vorm.is_empty()) {
-            Datumvorm::parse(vorm).ok_or_else(|| {
-                let keuze: Vec<&str> = Datumvorm::names().map(Datumvorm::naam).collect();
-                onbekend(format!("datumvorm `{vorm}` bij `{veld}` is onbekend; kies uit {}", keuze.join(", ")))
-            })?;
-        }
-        if let Some((veld, vorm)) = self.getalvorm.iter().find(|(_, vorm)| Getalvorm::parse(vorm).is_none()) {
-            let [komma, punt] = Getalvorm::ALLE.map(Getalvorm::naam);
-            return Err(onbekend(format!("getalvorm `{vorm}` bij `{veld}` is onbekend; kies {komma} of {punt}")));
-        }
-        if let Some((veld, soort)) = self.afgeleid.iter().find(|(_, soort)| *soort != GEBOORTEDATUM) {
-            return Err(onbekend(format!("`{soort}` bij `{veld}` is onbekend; kies `{GEBOORTEDATUM}`")));
-        }
-        if let Some((veld, stelsel)) = self.codestelsel.iter().find(|(_, s)| !matches!(s.as_str(), "" | "cbs" | "ijw" | "eigen")) {
-            return Err(onbekend(format!("codestelsel `{stelsel}` bij `{veld}` is onbekend; kies cbs, ijw of eigen")));
-        }
-        for (naam, waarden) in &self.waarden {
-            let Some(Veldtype::Code { lijst }) = tabel.veld(naam).map(|v| &v.veldtype) else { continue };
-            let lijst = &definitie.codelijsten[lijst];
-            if let Some(code) = waarden.values().find(|c| !c.is_empty() && *c != LEEG && lijst.code(c).is_none()) {
-                let keuze: Vec<&str> = lijst.codes.iter().map(|c| c.code.as_str()).collect();
-                return Err(onbekend(format!("`{code}` is geen code van `{naam}`; kies uit {}", keuze.join(", "))));
-            }
-        }
-        Ok(())
+    /// The sheet, or the file where there are none.
+    pub(crate) fn plek(&self) -> Option<&str> {
+        self.blad.as_deref().or(self.bestand.as_deref())
     }
 
     /// Whether it is read: not while that is a question, nor when the answer is no.
@@ -272,13 +241,5 @@ impl Tabelkoppeling {
         self.kolommen.values().any(|k| k == kolom)
             || self.overslaan.iter().any(|k| k == kolom)
             || self.te_plaatsen.get(kolom).is_some_and(|v| !v.is_empty())
-    }
-}
-
-/// `traject.kader` and `kader` both name the field.
-fn field_name<'a>(veld: &'a str, tabel: &Tabel) -> &'a str {
-    match veld.rsplit_once('.') {
-        Some((voor, naam)) if voor == tabel.naam => naam,
-        _ => veld,
     }
 }

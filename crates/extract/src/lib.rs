@@ -23,6 +23,7 @@ mod kennis;
 mod kolom;
 mod kop;
 pub mod koppeling;
+mod koppelproef;
 mod lezer;
 mod normaal;
 mod onbenut;

@@ -32,6 +32,12 @@ impl Notities {
         self.boven.entry((tabel, deel, sleutel.to_owned(), waarde.to_owned())).or_default().push(regel.into());
     }
 
+    /// Drops what was said of a field in a table.
+    pub(crate) fn forget(&mut self, tabel: usize, sleutel: &str) {
+        self.boven.retain(|plek, _| plek.0 != tabel || plek.2 != sleutel);
+        self.achter.retain(|plek, _| plek.0 != tabel || plek.2 != sleutel);
+    }
+
     pub(crate) fn beside(&mut self, tabel: usize, deel: &'static str, sleutel: &str, waarde: &str, tekst: impl Into<String>) {
         self.achter.insert((tabel, deel, sleutel.to_owned(), waarde.to_owned()), tekst.into());
     }

@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::kennis::Kennis;
 use crate::koppeling::{GEBOORTEDATUM, JA, Koppeling, NEE, Tabelkoppeling};
 use crate::plaatsing::{Plaatsing, best};
-use crate::verkenning::Verkenning;
+use crate::verkenning::{Tabelverkenning, Verkenning};
 use crate::voorstel_kolommen::ask_columns;
 use crate::voorstel_waarden::propose_values;
 
@@ -34,6 +34,12 @@ pub struct Voorstel {
     /// Per part of the koppeling that may not belong at all: what is asked once it does.
     #[serde(skip)]
     pub(crate) uitgesteld: BTreeMap<usize, Vec<OpenVraag>>,
+    /// Parts of the koppeling (by index) that give a table together with others.
+    #[serde(skip)]
+    gedeeld: BTreeSet<usize>,
+    /// What stands in the sheet of each part.
+    #[serde(skip)]
+    pub(crate) bronnen: Vec<Tabelverkenning>,
 }
 
 /// A column that was placed.
@@ -85,30 +91,39 @@ pub struct OpenVraag {
 /// Proposes a koppeling for files that were looked through.
 pub fn stel_voor(verkenningen: &[Verkenning], definitie: &Definitie) -> Voorstel {
     let kennis = Kennis::new(definitie);
+    let mut aannames = verkenningen.iter().flat_map(|v| v.aannames.clone()).collect();
+    let plaatsingen = choose_tables(verkenningen, &kennis, &mut aannames);
     let mut voorstel = Voorstel {
         koppeling: Koppeling { uitvraag: definitie.naam(), ..Koppeling::default() },
-        aannames: verkenningen.iter().flat_map(|v| v.aannames.clone()).collect(),
+        aannames,
         kolommen: Vec::new(),
         waarden: Vec::new(),
         open: Vec::new(),
         uitgesteld: BTreeMap::new(),
+        gedeeld: BTreeSet::new(),
+        bronnen: plaatsingen.iter().map(|p| p.bron.clone()).collect(),
     };
     voorstel.koppeling.notities.volgorde = definitie.tabellen.iter().flat_map(|t| t.velden.iter().map(|v| v.naam.clone())).collect();
-    let plaatsingen = choose_tables(verkenningen, &kennis, &mut voorstel.aannames);
+    let gedeeld = |p: &Plaatsing<'_>| plaatsingen.iter().filter(|ander| ander.tabel.naam == p.tabel.naam).count() > 1;
+    voorstel.gedeeld = (0..plaatsingen.len()).filter(|index| gedeeld(&plaatsingen[*index])).collect();
     for plaatsing in &plaatsingen {
-        let van = voorstel.open.len();
-        let meer = plaatsingen.iter().filter(|p| p.tabel.naam == plaatsing.tabel.naam).count() > 1;
-        let mut opsteller = Opsteller { kennis: &kennis, plaatsing, voorstel: &mut voorstel, index: 0 };
-        opsteller.draw_up();
-        if meer {
-            opsteller.name_place(van);
-        }
-        if plaatsing.twijfel {
-            opsteller.ask_whether(van);
-        }
+        Opsteller { kennis: &kennis, plaatsing, voorstel: &mut voorstel, index: 0 }.draw_up();
     }
     mention_absent(&plaatsingen, definitie, &mut voorstel.koppeling);
     voorstel
+}
+
+impl Voorstel {
+    /// Where a table stands in more places, a question says which it is about.
+    pub(crate) fn name_place(&mut self, van: usize, index: usize, deel: &Tabelkoppeling) {
+        if !self.gedeeld.contains(&index) {
+            return;
+        }
+        for vraag in &mut self.open[van..] {
+            vraag.vraag = format!("{}: {}", place_name(deel.bestand.as_deref().unwrap_or_default(), deel.blad.as_deref()), vraag.vraag);
+            vraag.plek = deel.plek().map(str::to_owned);
+        }
+    }
 }
 
 /// Which sheet is which table.
@@ -177,6 +192,7 @@ impl Opsteller<'_, '_> {
     fn draw_up(&mut self) {
         let plaatsing = self.plaatsing;
         self.index = self.voorstel.koppeling.tabellen.len();
+        let van = self.voorstel.open.len();
         let mut koppeling = Tabelkoppeling {
             naam: plaatsing.tabel.naam.clone(),
             bestand: Some(plaatsing.bestand.to_owned()),
@@ -198,15 +214,10 @@ impl Opsteller<'_, '_> {
             }
         }
         ask_columns(self.kennis, plaatsing, self.index, &mut koppeling, self.voorstel);
+        self.voorstel.name_place(van, self.index, &koppeling);
         self.voorstel.koppeling.tabellen.push(koppeling);
-    }
-
-    /// Where one table stands in more places, a question says which it is about.
-    fn name_place(&mut self, van: usize) {
-        let (bestand, blad) = (self.plaatsing.bestand, self.plaatsing.bron.blad.as_deref());
-        for vraag in &mut self.voorstel.open[van..] {
-            vraag.vraag = format!("{}: {}", place_name(bestand, blad), vraag.vraag);
-            vraag.plek = Some(blad.unwrap_or(bestand).to_owned());
+        if plaatsing.twijfel {
+            self.ask_whether(van);
         }
     }
 

@@ -258,3 +258,58 @@ fn an_answer_of_last_year_closes_the_question() {
     assert_eq!(nieuw.koppeling.tabellen[0].kolommen["gemeente"], "Gemeente school", "{zinnen:?}");
     assert_eq!(nieuw.open, [], "{zinnen:?}");
 }
+
+/// One column for two fields: the second once took the first one's column and left its words unanswered.
+#[test]
+fn a_column_that_fed_two_fields_last_year_feeds_both() {
+    let dit_jaar = bestand("kader", "Maatregel", &["OTS", "vrijwillig", "OTS", "voogdij"]);
+    let mut nieuw = voorstel(&dit_jaar);
+    let mut vorig = nieuw.koppeling.clone();
+    let tabel = &mut vorig.tabellen[0];
+    for veld in ["kader", "aanleiding"] {
+        tabel.kolommen.insert(veld.to_owned(), "Maatregel".to_owned());
+    }
+    tabel.te_plaatsen.clear();
+    tabel.overslaan.clear();
+    let woorden = |paren: [(&str, &str); 3]| paren.into_iter().map(|(w, c)| (w.to_owned(), c.to_owned())).collect();
+    tabel.waarden.insert("kader".to_owned(), woorden([("OTS", "gedwongen"), ("vrijwillig", "vrijwillig"), ("voogdij", "gedwongen")]));
+    let aanleiding = [("OTS", "ondertoezichtstelling"), ("vrijwillig", "leeg"), ("voogdij", "uithuisplaatsing_of_voogdij")];
+    tabel.waarden.insert("aanleiding".to_owned(), woorden(aanleiding));
+    vorig.verify(&crate::hulp::omgang()).unwrap();
+    let zinnen = nieuw.neem_over(&vorig, &crate::hulp::omgang());
+    assert_eq!((&nieuw.open[..], nieuw.koppeling.open()), (&[][..], 0), "{zinnen:?}\n{}", nieuw.koppeling.to_toml());
+    assert_eq!(nieuw.koppeling.tabellen[0].kolommen, vorig.tabellen[0].kolommen);
+    assert_eq!(nieuw.koppeling.tabellen[0].waarden["aanleiding"], vorig.tabellen[0].waarden["aanleiding"]);
+    for veld in ["kader", "aanleiding"] {
+        assert_eq!(column_of(&nieuw, veld), Some("Maatregel"));
+    }
+    nieuw.koppeling.verify(&crate::hulp::omgang()).unwrap();
+}
+
+/// In a column that a person chose, the words of this year are asked as in one the program knew.
+#[test]
+fn new_words_in_a_column_a_person_chose_are_asked() {
+    let vorig_jaar = voorstel(&bestand("gemeente", "Gemeente school", &["Utrecht", "Tilburg"])).koppeling.to_toml();
+    let vorig = Koppeling::parse(&vorig_jaar.replace("gemeente = \"\"", "gemeente = \"Gemeente school\"")).unwrap();
+    let mut nieuw = voorstel(&bestand("gemeente", "Gemeente school", &["Utrecht", "Dorp aan Zee"]));
+    nieuw.neem_over(&vorig, &crate::hulp::omgang());
+    let [vraag] = &nieuw.open[..] else { panic!("{:?}", nieuw.open) };
+    assert_eq!((vraag.veld.as_deref(), vraag.bron.as_deref()), (Some("traject.gemeente"), Some("Dorp aan Zee")));
+    let tekst = nieuw.koppeling.to_toml();
+    assert!(tekst.contains("# OPEN: Wat betekent 'Dorp aan Zee'") && nieuw.koppeling.open() == 1, "{tekst}");
+}
+
+/// What a person's answer pushes aside is asked, with a line in the text that says so: never an open end without a question.
+#[test]
+fn what_last_year_pushes_aside_is_asked() {
+    let dit_jaar = bestand("minuten", "Minuten", &["600", "900"]);
+    let mut nieuw = voorstel(&dit_jaar);
+    let vorig = nieuw.koppeling.to_toml().replace("kader = \"Kader\"", "kader = \"Vorm\"").replace("\nvorm = \"Vorm\"", "");
+    nieuw.neem_over(&Koppeling::parse(&vorig).unwrap(), &crate::hulp::omgang());
+    let vragen: Vec<&str> = nieuw.open.iter().map(|o| o.vraag.as_str()).collect();
+    assert!(vragen.iter().any(|v| v.starts_with("In welke kolom staat 'Vorm'?")), "{vragen:?}");
+    assert!(vragen.iter().any(|v| v.starts_with("Wat staat er in de kolom 'Kader'?")), "{vragen:?}");
+    let tekst = nieuw.koppeling.to_toml();
+    assert_eq!(tekst.matches("\n# OPEN:").count(), nieuw.koppeling.open(), "{tekst}");
+    assert_eq!(nieuw.open.len(), nieuw.koppeling.open(), "{tekst}");
+}

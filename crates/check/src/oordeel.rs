@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use schema::bevinding::{NietBeoordeeld, gelijk_deel, schrijfwijze, verdict_of};
 use schema::levering::datum_nl;
-use schema::{Bevinding, Definitie, Ernst, Herkomst, Oordeel, Oorzaak, Regel, RegelTelling, Soort, Tabel, Veld, Veldtype};
+use schema::{Bevinding, Definitie, Ernst, Gebieden, Herkomst, Oordeel, Oorzaak, Regel, RegelTelling, Soort, Tabel, Veld, Veldtype};
 
 use crate::PER_REGEL;
 use crate::oorzaak::Telling;
@@ -122,7 +122,10 @@ impl Slotsom<'_> {
         let woorden = |tekst: &str| fill(tekst, |naam| self.placeholder(naam, tabel, veld, vondst));
         let mut herstel = woorden(&regel.tekst.herstel);
         if matches!(regel.soort, Soort::Verplicht {}) && vondst.veld.is_some_and(|v| self.ontbreekt[t][v]) {
-            herstel.insert_str(0, "Deze kolom staat niet in uw bestand. Voeg haar toe, of koppel een kolom met een andere naam. ");
+            herstel.insert_str(
+                0,
+                "Deze kolom staat niet in uw bestand. Voeg haar toe. Gebruikt u een koppeling? Koppel dan een kolom met een andere naam. ",
+            );
         }
         if let Some(suggestie) = self.suggestion(regel, veld, vondst) {
             herstel.push(' ');
@@ -134,11 +137,24 @@ impl Slotsom<'_> {
             tabel: tabel.naam.clone(),
             veld: veld.map(|v| v.naam.clone()).unwrap_or_default(),
             plaats: self.herkomst.plaats(&tabel.naam, vondst.rij, veld.map(|v| v.naam.as_str())),
-            gevonden: vondst.gevonden.as_deref().map(str::to_owned),
+            gevonden: vondst.gevonden.as_deref().map(|gevonden| self.shown(regel, vondst, gevonden)),
             bericht: woorden(&regel.tekst.bericht),
             verwacht: woorden(&regel.tekst.verwacht),
             herstel,
         }
+    }
+
+    /// What was found, as it is shown: our own words about a row that is not there say which gemeente a code is.
+    fn shown(&self, regel: &Regel, vondst: &Vondst, gevonden: &str) -> String {
+        if vondst.rij.is_some() || !matches!(regel.soort, Soort::Stand { .. }) {
+            return gevonden.to_owned();
+        }
+        let gebieden = Gebieden::get();
+        let deel = |deel: &str| match gebieden.gemeente(self.definitie.jaar, deel) {
+            Some(gemeente) => format!("{deel} ({})", gemeente.gemeentenaam),
+            None => deel.to_owned(),
+        };
+        gevonden.split(", ").map(deel).collect::<Vec<_>>().join(", ")
     }
 
     fn placeholder(&self, naam: &str, tabel: &Tabel, veld: Option<&Veld>, vondst: &Vondst) -> Option<String> {

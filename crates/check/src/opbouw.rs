@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use arrow_schema::SchemaRef;
+use chrono::NaiveDate;
 use schema::definitie::Fase;
 use schema::{Definitie, Ernst, Regel, Soort, Tabel, Veldtype};
 
@@ -21,7 +22,7 @@ use crate::regels::uniek::Uniek;
 use crate::regels::verwijzing::Verwijzing;
 use crate::regels::vorig::{JaarFactor, StandVervolgt, Terugkeer, year_end_before};
 use crate::tekst;
-use crate::typering::Typer;
+use crate::typering::{Typer, datum};
 
 /// A table under judgement.
 #[derive(Debug)]
@@ -339,6 +340,7 @@ impl Bouwer<'_> {
             namen: Vec::new(),
             voorraad: Default::default(),
             gemeld: Vec::new(),
+            kwartalen: quarter_ends(self.definitie.jaar).filter(|dag| *dag <= self.opties.leverdatum).map(datum::days).collect(),
             afgeleid: false,
         };
         self.push(stand);
@@ -386,4 +388,9 @@ impl Bouwer<'_> {
         self.push(regel);
         Ok(())
     }
+}
+
+/// The last days of the quarters of a year.
+fn quarter_ends(jaar: i32) -> impl Iterator<Item = NaiveDate> {
+    [(3, 31), (6, 30), (9, 30), (12, 31)].into_iter().filter_map(move |(maand, dag)| NaiveDate::from_ymd_opt(jaar, maand, dag))
 }

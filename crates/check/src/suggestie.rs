@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use schema::gebieden::provincie_achter;
 use schema::letters::{hidden, plain};
 use schema::{Codelijst, Gebieden, Gemeente};
 
@@ -27,11 +28,18 @@ struct Kandidaat {
     woorden: Vec<Vec<char>>,
     /// The same, word by word.
     delen: Vec<Vec<String>>,
+    /// Of a gemeente, or what became of it, the provincie; of a code nothing.
+    provincies: Vec<&'static str>,
 }
 
 impl Kandidaat {
     fn new<'a>(naam: String, teksten: impl Iterator<Item = &'a str> + Clone) -> Self {
-        Self { naam, woorden: teksten.clone().map(normalize).collect(), delen: teksten.map(parts).collect() }
+        Self { naam, woorden: teksten.clone().map(normalize).collect(), delen: teksten.map(parts).collect(), provincies: Vec::new() }
+    }
+
+    /// A gemeente is also known by its provincie: `Hengelo (Gld)` is not the Hengelo in Overijssel.
+    fn in_provincie(self, gemeenten: &[&'static Gemeente]) -> Self {
+        Self { provincies: gemeenten.iter().map(|g| g.provincie_code.as_str()).collect(), ..self }
     }
 }
 
@@ -58,15 +66,15 @@ impl Kandidaten {
         let mut lijst = Vec::new();
         for gemeente in gebieden.gemeenten(jaar).into_iter().flat_map(|gemeenten| gemeenten.values()) {
             let namen = namen(&gemeente.gemeentenaam);
-            lijst.push(Kandidaat::new(described(gemeente), namen.iter().map(String::as_str)));
+            lijst.push(Kandidaat::new(described(gemeente), namen.iter().map(String::as_str)).in_provincie(&[gemeente]));
         }
         let oud: BTreeSet<(&str, &str)> = gebieden.herindelingen.iter().map(|h| (h.oude_naam.as_str(), h.oude_code.as_str())).collect();
         for (naam, code) in oud.into_iter().filter(|(_, code)| gebieden.gemeente(jaar, code).is_none()) {
             let nu = successors(jaar, code);
             if !nu.is_empty() {
-                let nu: Vec<String> = nu.iter().map(|g| format!("{} {}", g.gemeentecode, g.gemeentenaam)).collect();
-                let kandidaat = format!("{naam} (nu {})", enumerate(&nu, "of"));
-                lijst.push(Kandidaat::new(kandidaat, namen(naam).iter().map(String::as_str)));
+                let namen_nu: Vec<String> = nu.iter().map(|g| format!("{} {}", g.gemeentecode, g.gemeentenaam)).collect();
+                let kandidaat = format!("{naam} (nu {})", enumerate(&namen_nu, "of"));
+                lijst.push(Kandidaat::new(kandidaat, namen(naam).iter().map(String::as_str)).in_provincie(&nu));
             }
         }
         Self { lijst, vreemd: Vec::new() }
@@ -77,12 +85,23 @@ impl Kandidaten {
         if let Some(vreemd) = self.foreign(waarde) {
             return Some(vreemd);
         }
-        let mut bedoeld = self.nearest(waarde);
+        let woorden = parts(waarde).join(" ");
+        let (kaal, provincie) = provincie_achter(&woorden).unzip();
+        let provincie = provincie.filter(|_| self.lijst.iter().any(|k| !k.provincies.is_empty()));
+        let mut bedoeld = self.nearest(waarde, provincie);
         if bedoeld.is_empty() {
-            bedoeld = self.holding(waarde);
+            bedoeld = self.holding(waarde, provincie);
+        }
+        if let (true, Some(kaal), Some(_)) = (bedoeld.is_empty(), kaal, provincie) {
+            bedoeld = self.nearest(kaal, provincie);
         }
         let delen: Vec<String> = hidden(waarde).into_iter().chain(question(bedoeld)).collect();
         (!delen.is_empty()).then(|| delen.join(" "))
+    }
+
+    /// The candidates that a provincie behind the name does not contradict.
+    fn fitting<'a>(&'a self, provincie: Option<&'a str>) -> impl Iterator<Item = &'a Kandidaat> {
+        self.lijst.iter().filter(move |k| provincie.is_none_or(|p| k.provincies.contains(&p)))
     }
 
     /// What a number means as a code of another system: never a choice, since the systems number differently.
@@ -91,22 +110,28 @@ impl Kandidaten {
             return None;
         }
         let voluit = format!("{waarde:0>2}");
+        let mut eenduidig = true;
         let betekent = |stelsel: &str| {
             let codes = self.vreemd.iter().filter(|(code, van, _)| *code == voluit && *van == stelsel);
             let codes: Vec<String> = codes.map(|(_, _, eigen)| eigen.clone()).collect();
+            eenduidig &= codes.len() < 2;
             (!codes.is_empty()).then(|| format!("Als code van {stelsel} betekent dit {}.", enumerate(&codes, "of")))
         };
         let mut delen: Vec<String> = ["het CBS", "iJw"].into_iter().filter_map(betekent).collect();
         if delen.is_empty() {
             return Some("Dit lijkt een code van een ander stelsel. Bij geen van onze codes hoort dit nummer.".to_owned());
         }
-        delen.push("Zeg in de koppeling welk codestelsel het is.".to_owned());
+        // Which system it is does not settle a code that means more things there.
+        delen.push(match eenduidig {
+            true => "Gebruikt u een koppeling? Zeg daarin welk codestelsel het is.".to_owned(),
+            false => "Kies wat u bedoelt. Gebruikt u een koppeling? Zet het daarin bij de waarden van deze kolom.".to_owned(),
+        });
         Some(delen.join(" "))
     }
 
     /// The candidates whose words come closest to `waarde`: equal but for spelling, or a typing error away. At most
     /// three; more than that is no help.
-    fn nearest(&self, waarde: &str) -> Vec<String> {
+    fn nearest(&self, waarde: &str, provincie: Option<&str>) -> Vec<String> {
         let gezocht = normalize(waarde);
         let mut beste = match gezocht.len() {
             0 => return Vec::new(),
@@ -115,7 +140,7 @@ impl Kandidaten {
             _ => 2,
         };
         let mut gevonden: Vec<String> = Vec::new();
-        for kandidaat in &self.lijst {
+        for kandidaat in self.fitting(provincie) {
             match kandidaat.woorden.iter().filter_map(|woord| distance(&gezocht, woord, beste)).min() {
                 Some(afstand) if afstand < beste => {
                     beste = afstand;
@@ -129,13 +154,13 @@ impl Kandidaten {
     }
 
     /// The candidates of which a whole name stands among other words, as `GI` in `GI-zuid`; of the longest such name.
-    fn holding(&self, waarde: &str) -> Vec<String> {
+    fn holding(&self, waarde: &str, provincie: Option<&str>) -> Vec<String> {
         let delen = parts(waarde);
         if delen.iter().any(|d| ONTKENNING.contains(&d.as_str())) {
             return Vec::new();
         }
         let (mut langst, mut gevonden) = (2, Vec::new());
-        for kandidaat in &self.lijst {
+        for kandidaat in self.fitting(provincie) {
             let erin = kandidaat.delen.iter().filter(|woord| !woord.is_empty() && woord.iter().all(|d| delen.contains(d)));
             let lengte = erin.map(|woord| woord.iter().map(String::len).sum::<usize>()).max().unwrap_or(0);
             if lengte > langst {
@@ -272,6 +297,26 @@ mod tests {
         assert!(bergen.contains("GM0373") && bergen.contains("GM0893"), "{bergen}");
     }
 
+    /// `Hengelo (Gld)` was asked to be GM0164, which is in Overijssel.
+    #[test]
+    fn a_provincie_behind_the_name_is_not_contradicted() {
+        let namen = Kandidaten::gemeenten(2020);
+        for waarde in ["Hengelo (Gld)", "Hengelo Gld", "Laren (Gld)", "Rijswijk (NB)", "Rijswijk N.B.", "Utrecht Limburg"] {
+            assert_eq!(namen.suggest(waarde), None, "{waarde}");
+        }
+        for (waarde, bedoeld) in [
+            ("Hengelo (O)", "GM0164 (Hengelo)"),
+            ("Hengelo Overijsel (Ov)", "GM0164 (Hengelo)"),
+            ("Barneveldt (Gld)", "GM0203 (Barneveld)"),
+            ("Bergen Noord-Holland", "GM0373 (Bergen (NH.))"),
+            ("Haaren (L)", ""),
+            ("gemeente Utrecht", "GM0344 (Utrecht)"),
+        ] {
+            let verwacht = (!bedoeld.is_empty()).then(|| format!("Bedoelt u {bedoeld}?"));
+            assert_eq!(namen.suggest(waarde), verwacht, "{waarde}");
+        }
+    }
+
     /// Names from old systems had no hint at all, or that of another gemeente: Haren was asked to be Laren or Haaren,
     /// Menterwolde to be Westerwolde.
     #[test]
@@ -303,8 +348,13 @@ mod tests {
         assert_eq!(bedoelt("geen huisarts"), "");
         assert_eq!(bedoelt("huis\u{200b}arts"), "Er staat een onzichtbaar teken in (U+200B). Typ de waarde opnieuw. Bedoelt u huisarts?");
         assert!(bedoelt("hu\u{456}sarts").ends_with("(U+0456). Typ de waarde opnieuw. Bedoelt u huisarts?"));
-        assert_eq!(bedoelt("02"), "Als code van het CBS betekent dit huisarts. Zeg in de koppeling welk codestelsel het is.");
+        assert_eq!(
+            bedoelt("02"),
+            "Als code van het CBS betekent dit huisarts. Gebruikt u een koppeling? Zeg daarin welk codestelsel het is."
+        );
         assert!(bedoelt("1").starts_with("Als code van het CBS betekent dit rechter, raad_voor_de_kinderbescherming, cjg of "));
+        // In a koppeling that says which system it is, that advice was followed already.
+        assert!(bedoelt("1").ends_with("Zet het daarin bij de waarden van deze kolom.") && !bedoelt("1").contains("codestelsel"));
         assert_eq!(bedoelt("08"), "Dit lijkt een code van een ander stelsel. Bij geen van onze codes hoort dit nummer.");
         assert!(lijst("reden_einde").suggest("34").unwrap().starts_with("Als code van iJw betekent dit voortijdig_in_overleg."));
         assert_eq!(lijst("kader").suggest("3"), None);

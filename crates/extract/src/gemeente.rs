@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
+use schema::gebieden::provincie_achter;
 use schema::{Gebieden, Gemeente};
 
 use crate::normaal::{compact, likeness, normal};
@@ -39,22 +40,6 @@ const BIJNAMEN: [(&str, &str); 16] = [
     ("tietjerksteradeel", "tytsjerksteradiel"),
     ("dantumadeel", "dantumadiel"),
     ("boz", "bergen op zoom"),
-];
-
-/// How provincies are written behind a name.
-const PROVINCIES: [(&str, &[&str]); 12] = [
-    ("PV20", &["gr", "gn", "gron", "groningen"]),
-    ("PV21", &["f", "fr", "frl", "friesland", "fryslan"]),
-    ("PV22", &["dr", "drenthe"]),
-    ("PV23", &["o", "ov", "overijssel"]),
-    ("PV24", &["fl", "flevoland"]),
-    ("PV25", &["g", "gld", "gelderland"]),
-    ("PV26", &["u", "ut", "utr", "utrecht"]),
-    ("PV27", &["nh", "n h", "noord holland"]),
-    ("PV28", &["zh", "z h", "zuid holland"]),
-    ("PV29", &["z", "ze", "zl", "zld", "zeeland"]),
-    ("PV30", &["nb", "n b", "br", "noord brabant", "brabant"]),
-    ("PV31", &["l", "lb", "li", "lim", "limb", "limburg"]),
 ];
 
 /// The gemeenten of one year, by every way to write them.
@@ -115,19 +100,11 @@ impl Gemeentezoeker {
     }
 
     fn by_known_name(&self, naam: &str) -> Option<Vondst> {
-        if let Some(vondst) = self.known(naam, None) {
-            return Some(vondst);
-        }
         // The provincie behind it, in brackets or not.
-        for (provincie, vormen) in PROVINCIES {
-            for vorm in vormen {
-                let zonder = naam.strip_suffix(vorm).and_then(|n| n.strip_suffix(' '));
-                if let Some(vondst) = zonder.and_then(|z| self.known(z, Some(provincie))) {
-                    return Some(vondst);
-                }
-            }
-        }
-        None
+        self.known(naam, None).or_else(|| {
+            let (kaal, provincie) = provincie_achter(naam)?;
+            self.known(kaal, Some(provincie))
+        })
     }
 
     fn known(&self, naam: &str, provincie: Option<&str>) -> Option<Vondst> {
@@ -150,11 +127,13 @@ impl Gemeentezoeker {
     /// A slip of the pen is a question: `Hengelo (G)` is one letter from Hengelo and is another place.
     fn resembling(&self, naam: &str) -> Vondst {
         let gezocht = compact(naam);
+        let provincie = provincie_achter(naam).map(|(_, provincie)| provincie);
         let mut lijkend: Vec<(f64, &Gemeente)> = Vec::new();
         for (bekend, lijst) in &self.per_naam {
             let gelijkenis = likeness(&gezocht, &compact(bekend));
             if gelijkenis > 0.7 {
-                lijkend.extend(lijst.iter().map(|g| (gelijkenis, *g)));
+                let passend = lijst.iter().filter(|g| provincie.is_none_or(|p| p == g.provincie_code));
+                lijkend.extend(passend.map(|g| (gelijkenis, *g)));
             }
         }
         lijkend.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -253,6 +232,10 @@ mod tests {
         assert_eq!(Gemeentezoeker::new(2020).zoek("Wagenigen"), Vondst::Open(vec!["GM0289".to_owned()]));
         for elders in ["Hengelo (Gld)", "Hengelo (G)", "Rijswijk (G)", "Rijswijk (Z)", "Utrecht (L)"] {
             assert_eq!(code(2020, elders), None, "{elders}");
+        }
+        // The provincie behind it contradicts what it looks like.
+        for elders in ["Rijswijk (NB)", "Hengelo (Gld)", "Laren Gld"] {
+            assert_eq!(Gemeentezoeker::new(2020).zoek(elders), Vondst::Open(vec![]), "{elders}");
         }
     }
 

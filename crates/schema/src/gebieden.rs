@@ -229,6 +229,30 @@ impl Gebieden {
     }
 }
 
+/// How provincies are written behind a name.
+const PROVINCIES: [(&str, &[&str]); 12] = [
+    ("PV20", &["gr", "gn", "gron", "groningen"]),
+    ("PV21", &["f", "fr", "frl", "friesland", "fryslan"]),
+    ("PV22", &["dr", "drenthe"]),
+    ("PV23", &["o", "ov", "overijssel"]),
+    ("PV24", &["fl", "flevoland"]),
+    ("PV25", &["g", "gld", "gelderland"]),
+    ("PV26", &["u", "ut", "utr", "utrecht"]),
+    ("PV27", &["nh", "n h", "noord holland"]),
+    ("PV28", &["zh", "z h", "zuid holland"]),
+    ("PV29", &["z", "ze", "zl", "zld", "zeeland"]),
+    ("PV30", &["nb", "n b", "br", "noord brabant", "brabant"]),
+    ("PV31", &["l", "lb", "li", "lim", "limb", "limburg"]),
+];
+
+/// A name without the provincie behind it, and the code of that provincie: `hengelo gld` gives `hengelo` and `PV25`.
+/// Expects lower case, and spaces for signs.
+pub fn provincie_achter(naam: &str) -> Option<(&str, &'static str)> {
+    let vormen = PROVINCIES.iter().flat_map(|(code, vormen)| vormen.iter().map(|vorm| (*vorm, *code)));
+    let past = vormen.filter_map(|(vorm, code)| Some((naam.strip_suffix(vorm)?.strip_suffix(' ')?, code)));
+    past.min_by_key(|(kaal, _)| kaal.len())
+}
+
 fn grootteklasse_naam(klasse: &str) -> &'static str {
     match klasse {
         "<50.000" => "Minder dan 50.000 inwoners",

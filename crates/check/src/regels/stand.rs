@@ -37,6 +37,8 @@ pub(crate) struct Stand {
     pub(crate) voorraad: Rol,
     /// Day, group, number, row.
     pub(crate) gemeld: Vec<(i32, u32, i32, u64)>,
+    /// The quarter ends of the year up to the delivery: on each a stock is asked.
+    pub(crate) kwartalen: Vec<i32>,
     /// The stock was counted from these very rows.
     pub(crate) afgeleid: bool,
 }
@@ -120,6 +122,9 @@ impl Stand {
     fn compare(&mut self, grens: usize, opslag: &mut Opslag) -> Verschillen {
         let mut verschillen = Verschillen { ontbreekt: Eersten::new(grens), wijkt_af: Eersten::new(grens) };
         let mut dagen: Vec<i32> = self.gemeld.iter().map(|g| g.0).collect();
+        if !dagen.is_empty() {
+            dagen.extend(&self.kwartalen);
+        }
         dagen.sort_unstable();
         dagen.dedup();
         let per_keer = (CELLEN / dagen.len().max(1)).max(1);

@@ -113,7 +113,39 @@ fn a_group_that_waits_but_is_not_reported_is_missed() {
     let gevonden: Vec<_> = uit.bevindingen.iter().filter(|b| b.code == "WACHTLIJST_WIJKT_AF").collect();
     assert_eq!(gevonden.len(), 1, "{gevonden:#?}");
     // No row to point at, and no code of the aanbieder's own in the text.
-    assert_eq!((gevonden[0].plaats.rij, gevonden[0].gevonden.as_deref()), (None, Some("geen rij voor 2020-03-31, GM0363, vrijwillig")));
+    assert_eq!(
+        (gevonden[0].plaats.rij, gevonden[0].gevonden.as_deref()),
+        (None, Some("geen rij voor 2020-03-31, GM0363 (Amsterdam), vrijwillig"))
+    );
+}
+
+/// A waiting list of two quarters was complete, while children waited in all four.
+#[test]
+fn a_quarter_without_a_row_is_missed_when_children_waited() {
+    let definitie = omgang();
+    let wacht = [("aanmelddatum", "2020-03-01"), ("intakedatum", ""), ("startdatum", "2020-10-14"), ("einddatum", ""), ("reden_einde", "")];
+    let rij = |dag: &str| {
+        let mut rij = definitie.tabel("wachtlijst").unwrap().voorbeeld.clone();
+        rij.extend([("peildatum".to_owned(), dag.to_owned()), ("wachtenden".to_owned(), "1".to_owned())]);
+        rij
+    };
+    let mut traject = traject(&definitie, 0, &wacht);
+    for veld in ["voorziening_id", "gemeente", "kader"] {
+        traject.insert(veld.to_owned(), rij("")[veld].clone());
+    }
+    let gevonden = |dagen: &[&str], leverdatum: Option<(i32, u32, u32)>| -> Vec<String> {
+        let mut opties = opties(&definitie);
+        if let Some((jaar, maand, dag)) = leverdatum {
+            opties.leverdatum = chrono::NaiveDate::from_ymd_opt(jaar, maand, dag).unwrap();
+        }
+        let tabellen = [("traject", vec![traject.clone()]), ("wachtlijst", dagen.iter().map(|dag| rij(dag)).collect())];
+        let uit = oordeel(&definitie, opties, &tabellen);
+        let gevonden = uit.bevindingen.into_iter().filter(|b| b.code == "WACHTLIJST_WIJKT_AF");
+        gevonden.map(|b| b.gevonden.unwrap().chars().take(24).collect()).collect()
+    };
+    assert_eq!(gevonden(&["2020-03-31", "2020-06-30"], None), ["geen rij voor 2020-09-30"]);
+    assert!(gevonden(&["2020-03-31", "2020-06-30", "2020-09-30"], None).is_empty());
+    assert!(gevonden(&["2020-03-31", "2020-06-30"], Some((2020, 9, 29))).is_empty(), "a day that is still to come");
 }
 
 #[test]
@@ -217,7 +249,7 @@ fn a_count_of_ours_is_not_held_against_the_rows_it_came_from() {
     let wacht = [("aanmelddatum", "2020-03-01"), ("intakedatum", ""), ("startdatum", "weet niet"), ("einddatum", ""), ("reden_einde", "")];
     let tabel = |naam: &str| definitie.tabel(naam).unwrap();
     let trajecten = batch(tabel("traject"), &[traject(&definitie, 0, &wacht)]);
-    for (geteld, verwacht) in [(true, 0), (false, 1)] {
+    for (geteld, verwacht) in [(true, 0), (false, 4)] {
         let mut controle = Controle::new(&definitie, opties(&definitie)).unwrap();
         controle.partij("traject", &trajecten).unwrap();
         let mut rij = tabel("wachtlijst").voorbeeld.clone();

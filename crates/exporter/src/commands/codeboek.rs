@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use schema::{Definitie, Tabel, Veld, Veldtype};
+use schema::{Definitie, Gebieden, Tabel, Veld, Veldtype};
 
 use crate::fout::{Einde, Fout, Uitkomst};
 use crate::{opties, uitvoer};
@@ -16,10 +16,11 @@ use crate::{opties, uitvoer};
     override_usage = "uitvraag codeboek [VELD] --uitvraag omgang/2020 [--uit codeboek.html]",
     after_help = "Voorbeelden:\n  uitvraag codeboek --uitvraag omgang/2020                      alle velden in het kort\n  \
                   uitvraag codeboek verwijzer --uitvraag omgang/2020            één veld met al zijn codes\n  \
+                  uitvraag codeboek Haarlemmermeer --uitvraag omgang/2020       de code van een gemeente\n  \
                   uitvraag codeboek --uitvraag omgang/2020 --uit codeboek.html  alles, om te lezen of te printen\n"
 )]
 pub struct Args {
-    /// Eén veld, zoals verwijzer of voorziening.vorm
+    /// Eén veld, zoals verwijzer of voorziening.vorm; of een gemeente, met haar naam of code
     #[arg(value_name = "VELD")]
     veld: Option<String>,
     /// Naam en jaar van de uitvraag, zoals omgang/2020
@@ -64,14 +65,46 @@ fn one_field(definitie: &Definitie, naam: &str) -> Result<String, Fout> {
     let gevonden: Vec<(&Tabel, &Veld)> =
         definitie.tabellen.iter().flat_map(|t| t.velden.iter().map(move |v| (t, v))).filter(|(t, v)| in_tabel(t, v)).collect();
     if gevonden.is_empty() {
-        return Err(Fout::new(format!("er is geen veld met de naam {naam}"))
-            .tip(format!("Alle velden: uitvraag codeboek --uitvraag {}", definitie.naam())));
+        let gemeenten = gemeenten(definitie.jaar, naam);
+        if !gemeenten.is_empty() {
+            return Ok(gemeenten);
+        }
+        return Err(Fout::new(format!("er is geen veld of gemeente met de naam {naam}")).tip(format!(
+            "Alle velden: uitvraag codeboek --uitvraag {0}. Alle gemeenten: uitvraag codeboek gemeente --uitvraag {0}",
+            definitie.naam()
+        )));
     }
     let mut uit = String::new();
+    let met_gemeenten = gevonden.iter().any(|(_, veld)| veld.veldtype == Veldtype::Gemeente);
     for (tabel, veld) in gevonden {
         write_field(&mut uit, definitie, tabel, veld);
     }
+    if met_gemeenten {
+        let _ = write!(uit, "\nDe gemeenten in {}\n{}", definitie.jaar, gemeenten(definitie.jaar, ""));
+    }
     Ok(uit)
+}
+
+/// The gemeenten of the year whose code is this or whose name holds it, and those that one of that name or code became.
+fn gemeenten(jaar: i32, gezocht: &str) -> String {
+    let gezocht = gezocht.to_lowercase();
+    let gebieden = Gebieden::get();
+    let mut uit = String::new();
+    for gemeente in gebieden.gemeenten(jaar).into_iter().flat_map(|g| g.values()) {
+        if gemeente.gemeentecode.to_lowercase() == gezocht || gemeente.gemeentenaam.to_lowercase().contains(&gezocht) {
+            let _ = writeln!(uit, "  {}  {} ({})", gemeente.gemeentecode, gemeente.gemeentenaam, gemeente.provincie);
+        }
+    }
+    let mut oud: Vec<(&str, &str)> = gebieden.herindelingen.iter().map(|h| (h.oude_naam.as_str(), h.oude_code.as_str())).collect();
+    oud.sort_unstable();
+    oud.dedup();
+    let bedoeld = |(naam, code): &(&str, &str)| naam.to_lowercase() == gezocht || code.to_lowercase() == gezocht;
+    for (naam, code) in oud.into_iter().filter(bedoeld).filter(|(_, code)| gebieden.gemeente(jaar, code).is_none()) {
+        for gemeente in gebieden.opvolgers(jaar, code) {
+            let _ = writeln!(uit, "  {}  {} (was {code} {naam})", gemeente.gemeentecode, gemeente.gemeentenaam);
+        }
+    }
+    uit
 }
 
 fn write_field(uit: &mut String, definitie: &Definitie, tabel: &Tabel, veld: &Veld) {

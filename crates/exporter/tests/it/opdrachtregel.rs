@@ -60,6 +60,21 @@ fn what_is_asked_can_be_read_at_the_terminal() {
     assert_eq!(werk.draai(&["codeboek", "--uitvraag", "omgang/2020"]).code, 0);
 }
 
+/// A finding said "look the code up in the codeboek", which told no code of any gemeente.
+#[test]
+fn the_codeboek_tells_the_code_of_a_gemeente() {
+    let werk = Werkmap::new();
+    let codeboek = |wat: &str| werk.draai(&["codeboek", wat, "--uitvraag", "omgang/2020"]).stdout;
+    for wat in ["Haarlemmermeer", "haarlemmermeer", "GM0394", "gm0394"] {
+        assert_eq!(codeboek(wat), "  GM0394  Haarlemmermeer (Noord-Holland)\n", "{wat}");
+    }
+    assert_eq!(codeboek("Haren"), "  GM0014  Groningen (was GM0017 Haren)\n");
+    let alle = codeboek("gemeente");
+    assert!(alle.contains("traject.gemeente") && alle.contains("\n  GM0394  Haarlemmermeer (Noord-Holland)\n"), "{alle}");
+    assert_eq!(alle.lines().filter(|regel| regel.starts_with("  GM")).count(), 355);
+    assert_eq!(codeboek("bergen").lines().count(), 6, "{}", codeboek("bergen"));
+}
+
 #[test]
 fn template_and_codebook_are_written_whole() {
     let werk = Werkmap::new();

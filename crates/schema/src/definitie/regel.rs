@@ -200,7 +200,7 @@ pub enum Soort {
     },
     /// A reported stock (`aantal` on `peildatum`) differs from the rows of `bron` that are in stock that day:
     /// `in_op <= peildatum` and none of `uit_op` on or before it. Also when rows of `bron` are in stock in a
-    /// group for which the table has no row at a peildatum on which it has rows at all.
+    /// group for which the table has no row at a peildatum on which it has rows at all, or at a quarter end.
     Stand {
         /// Field with the reported number.
         aantal: String,

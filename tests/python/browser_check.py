@@ -92,12 +92,12 @@ class Counter(http.server.BaseHTTPRequestHandler):
         pass
 
 
-def run(program, *arguments, cwd):
-    """Runs the program; exit 1 is a judgement, 2 is a mistake."""
+def run(program, *arguments, cwd, said=False):
+    """Runs the program and gives its output, or what it said beside that; exit 1 is a judgement, 2 is a mistake."""
     done = subprocess.run([program, *map(str, arguments)], cwd=cwd, capture_output=True, check=False)
     if done.returncode > 1:
         raise SystemExit(f"{arguments}: {done.stderr.decode()}")
-    return done.stdout
+    return done.stderr if said else done.stdout
 
 
 def open_page(context, address):
@@ -145,6 +145,9 @@ def compare(check, context, address, program, scratch):
         page.click("#controleer")
         until(page, "document.getElementById('koppeling').value.length > 0")
         check.that(page.input_value("#koppeling") == koppeling.read_text().rstrip("\n") or page.input_value("#koppeling") == koppeling.read_text(), f"{name}: the page proposes another koppeling")
+        said = run(program, "koppel", source, "--uitvraag", UITVRAAG, cwd=scratch, said=True).decode()
+        shown = page.locator("#koppeling-aannames li").all_inner_texts()
+        check.that(shown == [line.removeprefix("Aangenomen: ") for line in said.splitlines() if line.startswith("Aangenomen: ")], f"{name}: the page says other assumptions: {shown}")
         expected = run(program, "controleer", source, "--uitvraag", UITVRAAG, "--koppeling", koppeling, "--leverdatum", DAY, "--json", cwd=scratch)
         check.that(ask(page, source, koppeling) == expected, f"{name}: another judgement than the program's")
         page.close()

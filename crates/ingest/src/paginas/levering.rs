@@ -12,7 +12,6 @@ use axum::http::header::LOCATION;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use lake::Levering;
-use schema::bevinding::Oorzaak;
 use schema::levering::datum_nl;
 use schema::pakket::{Antwoord, Toelichting};
 use schema::{Bevinding, Definitie, Ernst, Oordeel, Toestand};
@@ -222,7 +221,13 @@ fn rules(oordeel: &Oordeel, definitie: &Definitie) -> Vec<Regel> {
             titel,
             aantal: duizendtal(telling.aantal),
             herstel: van.first().map(|b| b.herstel.clone()).unwrap_or_default(),
-            oorzaken: oordeel.oorzaken.iter().filter(|o| o.eerste.code == telling.code).take(OORZAKEN).map(Oorzaak::zin).collect(),
+            oorzaken: oordeel
+                .oorzaken
+                .iter()
+                .filter(|o| o.eerste.code == telling.code)
+                .take(OORZAKEN)
+                .map(|o| o.zin(oordeel.meer_bestanden))
+                .collect(),
             tonen: if telling.aantal > getoond as u64 { format!("Toon de eerste {getoond} plaatsen") } else { "Toon waar".to_owned() },
             bevindingen: van
                 .into_iter()

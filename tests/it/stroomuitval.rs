@@ -40,7 +40,10 @@ fn nothing_acknowledged_is_lost_doubled_or_half_visible() -> Result<()> {
     let bevestigd = Mutex::new(Vec::new());
     let klaar = AtomicBool::new(false);
     std::thread::scope(|scope| -> Result<()> {
-        let leveraars: Vec<_> = aanbieders.iter().map(|a| scope.spawn(|| keep_delivering(&toneel, a, &url, &klaar, &bevestigd))).collect();
+        let leveraars: Vec<_> = aanbieders
+            .iter()
+            .map(|a| scope.spawn(|| keep_delivering(&toneel, a, &url, &klaar, &bevestigd)))
+            .collect();
         let gedood = kill_and_restart(&toneel, server);
         klaar.store(true, Ordering::SeqCst);
         for leveraar in leveraars {
@@ -51,7 +54,10 @@ fn nothing_acknowledged_is_lost_doubled_or_half_visible() -> Result<()> {
     let server = toneel.serve(None)?;
     let bevestigd = bevestigd.into_inner().expect("no deliverer panicked");
     println!("{KEREN} kills, {} leveringen acknowledged", bevestigd.len());
-    ensure!(bevestigd.len() >= AANBIEDERS, "hardly anything was acknowledged: the test shows nothing");
+    ensure!(
+        bevestigd.len() >= AANBIEDERS,
+        "hardly anything was acknowledged: the test shows nothing"
+    );
     let uitkomst = judge(&toneel, &bevestigd);
     server.stop()?;
     uitkomst
@@ -71,7 +77,13 @@ fn kill_and_restart(toneel: &Toneel, mut server: toneel::Server) -> Result<()> {
 }
 
 /// Delivers one pakket after another; each has another delivery date, so each is another levering.
-fn keep_delivering(toneel: &Toneel, aanbieder: &Aanbieder, url: &str, klaar: &AtomicBool, bevestigd: &Mutex<Vec<Bevestigd>>) -> Result<()> {
+fn keep_delivering(
+    toneel: &Toneel,
+    aanbieder: &Aanbieder,
+    url: &str,
+    klaar: &AtomicBool,
+    bevestigd: &Mutex<Vec<Bevestigd>>,
+) -> Result<()> {
     for ronde in 0.. {
         if klaar.load(Ordering::SeqCst) {
             return Ok(());
@@ -80,7 +92,10 @@ fn keep_delivering(toneel: &Toneel, aanbieder: &Aanbieder, url: &str, klaar: &At
         // A round fails whenever the server is away too long; the next one delivers anew.
         if aanbieder.push(toneel, url).is_ok() {
             let levering = receipt(toneel, aanbieder).context("a signed levering has a receipt")?;
-            bevestigd.lock().expect("no deliverer panics while it holds the list").push(levering);
+            bevestigd
+                .lock()
+                .expect("no deliverer panics while it holds the list")
+                .push(levering);
         }
     }
     Ok(())
@@ -91,7 +106,13 @@ fn delivery_day(ronde: usize) -> String {
 }
 
 fn receipt(toneel: &Toneel, aanbieder: &Aanbieder) -> Result<Bevestigd> {
-    let uit = succeed(toneel.uitvraag().arg("status").arg(aanbieder.pakket(toneel)).arg("--json"))?;
+    let uit = succeed(
+        toneel
+            .uitvraag()
+            .arg("status")
+            .arg(aanbieder.pakket(toneel))
+            .arg("--json"),
+    )?;
     let json: serde_json::Value = serde_json::from_slice(&uit.stdout)?;
     let claims = &json["ontvangstbewijs"];
     Ok(Bevestigd {
@@ -106,22 +127,47 @@ fn judge(toneel: &Toneel, bevestigd: &[Bevestigd]) -> Result<()> {
     let mut laatste: BTreeMap<&str, &Bevestigd> = BTreeMap::new();
     let mut gezien = BTreeSet::new();
     for levering in bevestigd {
-        ensure!(gezien.insert(&levering.levering), "acknowledged twice: {levering:?}");
-        let toestand = toestanden.get(&levering.levering).with_context(|| format!("lost: {levering:?}"))?;
-        ensure!(matches!(toestand.as_str(), "ingediend" | "vervangen"), "{levering:?} is {toestand}");
+        ensure!(
+            gezien.insert(&levering.levering),
+            "acknowledged twice: {levering:?}"
+        );
+        let toestand = toestanden
+            .get(&levering.levering)
+            .with_context(|| format!("lost: {levering:?}"))?;
+        ensure!(
+            matches!(toestand.as_str(), "ingediend" | "vervangen"),
+            "{levering:?} is {toestand}"
+        );
         laatste.insert(&levering.kvk, levering);
     }
     // One in force per aanbieder, and it is the last acknowledged one or a newer one whose answer got lost.
     let moment = toneel.freeze()?;
     // The freeze compares every file with its hash; what is damaged would stay out.
     let uit = succeed(toneel.monitor().args(["admin", "momentopname", &moment]))?;
-    let alle: Vec<BTreeMap<String, String>> = csv::Reader::from_reader(uit.stdout.as_slice()).deserialize().collect::<Result<_, _>>()?;
-    let rijen: Vec<_> = alle.into_iter().filter(|r| r["tabel"] == "traject").collect();
+    let alle: Vec<BTreeMap<String, String>> = csv::Reader::from_reader(uit.stdout.as_slice())
+        .deserialize()
+        .collect::<Result<_, _>>()?;
+    let rijen: Vec<_> = alle
+        .into_iter()
+        .filter(|r| r["tabel"] == "traject")
+        .collect();
     for (kvk, levering) in laatste {
         let eigen: Vec<_> = rijen.iter().filter(|r| r["kvk"] == kvk).collect();
-        ensure!(eigen.len() == 1, "{kvk}: {} leveringen in force", eigen.len());
-        ensure!(eigen[0]["rijen"] == levering.rijen.to_string(), "{kvk}: half visible, {} rows of {}", eigen[0]["rijen"], levering.rijen);
-        ensure!(eigen[0]["levering"] >= levering.levering, "{kvk}: an older levering is in force");
+        ensure!(
+            eigen.len() == 1,
+            "{kvk}: {} leveringen in force",
+            eigen.len()
+        );
+        ensure!(
+            eigen[0]["rijen"] == levering.rijen.to_string(),
+            "{kvk}: half visible, {} rows of {}",
+            eigen[0]["rijen"],
+            levering.rijen
+        );
+        ensure!(
+            eigen[0]["levering"] >= levering.levering,
+            "{kvk}: an older levering is in force"
+        );
     }
     Ok(())
 }
@@ -130,7 +176,9 @@ fn judge(toneel: &Toneel, bevestigd: &[Bevestigd]) -> Result<()> {
 fn states(toneel: &Toneel) -> Result<BTreeMap<String, String>> {
     let uit = run(toneel.monitor().args(["admin", "log"]))?;
     let mut toestanden = BTreeMap::new();
-    for rij in csv::Reader::from_reader(uit.stdout.as_slice()).deserialize::<BTreeMap<String, String>>() {
+    for rij in
+        csv::Reader::from_reader(uit.stdout.as_slice()).deserialize::<BTreeMap<String, String>>()
+    {
         let rij = rij?;
         if !rij["naar"].is_empty() {
             toestanden.insert(rij["levering"].clone(), rij["naar"].clone());

@@ -48,7 +48,9 @@ impl Aanbieder {
         std::fs::create_dir_all(&werkmap)?;
         std::fs::create_dir_all(toneel.dir.join("pakketten"))?;
         let mut pak = toneel.uitvraag();
-        pak.arg("pak").args(&bestanden).args(["--uitvraag", UITVRAAG, "--kvk", &self.kvk]);
+        pak.arg("pak")
+            .args(&bestanden)
+            .args(["--uitvraag", UITVRAAG, "--kvk", &self.kvk]);
         pak.arg("--sleutel").arg(werkmap.join("sleutel.toml"));
         if let [extract] = bestanden.as_slice() {
             let koppeling = werkmap.join("koppeling.toml");
@@ -71,18 +73,30 @@ impl Aanbieder {
             std::fs::remove_file(koppeling)?;
         }
         let mut koppel = toneel.uitvraag();
-        koppel.arg("koppel").arg(extract).args(["--uitvraag", UITVRAAG]).arg("--uit").arg(koppeling);
+        koppel
+            .arg("koppel")
+            .arg(extract)
+            .args(["--uitvraag", UITVRAAG])
+            .arg("--uit")
+            .arg(koppeling);
         let uit = run(&mut koppel)?;
         match uit.status.code() {
             Some(0) => Ok(()),
             Some(1) => answer_koppeling(koppeling),
-            _ => bail!("{koppel:?} failed\n{}", String::from_utf8_lossy(&uit.stderr)),
+            _ => bail!(
+                "{koppel:?} failed\n{}",
+                String::from_utf8_lossy(&uit.stderr)
+            ),
         }
     }
 
     /// `lever`, answers to the signalen, signature.
     pub fn push(&self, toneel: &Toneel, url: &str) -> Result<()> {
-        let toelichtingen = toneel.dir.join("koppelingen").join(&self.map).join("toelichtingen.toml");
+        let toelichtingen = toneel
+            .dir
+            .join("koppelingen")
+            .join(&self.map)
+            .join("toelichtingen.toml");
         if toelichtingen.exists() {
             std::fs::remove_file(&toelichtingen)?;
         }
@@ -91,7 +105,11 @@ impl Aanbieder {
         match uit.status.code() {
             Some(0) => {}
             Some(1) if toelichtingen.exists() => answer_signalen(&toelichtingen)?,
-            _ => bail!("{lever:?} ended with {}\n{}", uit.status, String::from_utf8_lossy(&uit.stderr)),
+            _ => bail!(
+                "{lever:?} ended with {}\n{}",
+                uit.status,
+                String::from_utf8_lossy(&uit.stderr)
+            ),
         }
         let mut lever = self.lever(toneel, url);
         if toelichtingen.exists() {
@@ -102,14 +120,27 @@ impl Aanbieder {
 
     fn nulopgave(&self, toneel: &Toneel, url: &str) -> Result<()> {
         let mut nulopgave = toneel.uitvraag();
-        nulopgave.args(["nulopgave", "--uitvraag", UITVRAAG, "--server", url, "--onderteken", "M. de Vries, directeur"]);
+        nulopgave.args([
+            "nulopgave",
+            "--uitvraag",
+            UITVRAAG,
+            "--server",
+            url,
+            "--onderteken",
+            "M. de Vries, directeur",
+        ]);
         nulopgave.arg("--token-bestand").arg(self.token(toneel));
         succeed(nulopgave.arg("--uit").arg(self.pakket(toneel))).map(drop)
     }
 
     fn lever(&self, toneel: &Toneel, url: &str) -> std::process::Command {
         let mut lever = toneel.uitvraag();
-        lever.arg("lever").arg(self.pakket(toneel)).args(["--server", url]).arg("--token-bestand").arg(self.token(toneel));
+        lever
+            .arg("lever")
+            .arg(self.pakket(toneel))
+            .args(["--server", url])
+            .arg("--token-bestand")
+            .arg(self.token(toneel));
         lever
     }
 
@@ -120,14 +151,19 @@ impl Aanbieder {
 
     /// The file with its token.
     pub fn token(&self, toneel: &Toneel) -> PathBuf {
-        toneel.dir.join("tokens").join(format!("{}.token", self.kvk))
+        toneel
+            .dir
+            .join("tokens")
+            .join(format!("{}.token", self.kvk))
     }
 
     /// The files of its extract, in order.
     pub fn bestanden(&self, toneel: &Toneel) -> Result<Vec<PathBuf>> {
         let map = toneel.dir.join("extracten").join(&self.map);
         let mut bestanden = Vec::new();
-        for bestand in std::fs::read_dir(&map).with_context(|| format!("no extract in {}", map.display()))? {
+        for bestand in
+            std::fs::read_dir(&map).with_context(|| format!("no extract in {}", map.display()))?
+        {
             bestanden.push(bestand?.path());
         }
         bestanden.sort();
@@ -154,6 +190,9 @@ fn answer_koppeling(koppeling: &Path) -> Result<()> {
 /// Answers every open signaal with `klopt`.
 fn answer_signalen(toelichtingen: &Path) -> Result<()> {
     let tekst = std::fs::read_to_string(toelichtingen)?;
-    std::fs::write(toelichtingen, tekst.replace("antwoord = \"\"", "antwoord = \"klopt\""))?;
+    std::fs::write(
+        toelichtingen,
+        tekst.replace("antwoord = \"\"", "antwoord = \"klopt\""),
+    )?;
     Ok(())
 }

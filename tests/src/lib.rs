@@ -27,9 +27,17 @@ impl Toneel {
     /// A stage with the binaries of the build this program belongs to.
     pub fn of_this_build(dir: &Path) -> Result<Self> {
         let zelf = std::env::current_exe()?;
-        let bin = zelf.ancestors().skip(1).find(|map| map.join("omgangsmonitor").is_file());
-        let bin = bin.context("the binaries are not built: run `cargo build --workspace --bins`")?.to_path_buf();
-        Ok(Self { bin, dir: dir.to_path_buf() })
+        let bin = zelf
+            .ancestors()
+            .skip(1)
+            .find(|map| map.join("omgangsmonitor").is_file());
+        let bin = bin
+            .context("the binaries are not built: run `cargo build --workspace --bins`")?
+            .to_path_buf();
+        Ok(Self {
+            bin,
+            dir: dir.to_path_buf(),
+        })
     }
 
     /// A call of `uitvraag`, in the working folder.
@@ -42,7 +50,9 @@ impl Toneel {
     /// A call of `omgangsmonitor`, in the working folder, with the data there too.
     pub fn monitor(&self) -> Command {
         let mut command = Command::new(self.bin.join("omgangsmonitor"));
-        command.current_dir(&self.dir).env_remove("OMGANG__DATA__DIR");
+        command
+            .current_dir(&self.dir)
+            .env_remove("OMGANG__DATA__DIR");
         command
     }
 
@@ -50,26 +60,48 @@ impl Toneel {
     pub fn synth(&self, aanbieders: usize, trajecten: usize, seed: u64) -> Result<()> {
         let mut command = self.monitor();
         command.args(["synth", "--out", "extracten"]);
-        command.args(["--aanbieders", &aanbieders.to_string(), "--trajecten", &trajecten.to_string(), "--seed", &seed.to_string()]);
+        command.args([
+            "--aanbieders",
+            &aanbieders.to_string(),
+            "--trajecten",
+            &trajecten.to_string(),
+            "--seed",
+            &seed.to_string(),
+        ]);
         succeed(&mut command).map(drop)
     }
 
     /// Makes the aanbieders known, with a token file for each in `tokens/`.
     pub fn import(&self) -> Result<()> {
         let mut command = self.monitor();
-        command.args(["admin", "aanbieders", "import", "extracten/aanbieders.csv", "--uitvraag", UITVRAAG, "--tokens", "tokens"]);
+        command.args([
+            "admin",
+            "aanbieders",
+            "import",
+            "extracten/aanbieders.csv",
+            "--uitvraag",
+            UITVRAAG,
+            "--tokens",
+            "tokens",
+        ]);
         succeed(&mut command).map(drop)
     }
 
     /// A new token for a role other than aanbieder.
     pub fn token(&self, rol: &str) -> Result<String> {
-        let uit = succeed(self.monitor().args(["admin", "token", "new", "--role", rol]))?;
+        let uit = succeed(
+            self.monitor()
+                .args(["admin", "token", "new", "--role", rol]),
+        )?;
         Ok(String::from_utf8(uit.stdout)?.trim().to_owned())
     }
 
     /// Freezes, whatever the date is, and gives the id of the momentopname.
     pub fn freeze(&self) -> Result<String> {
-        let uit = succeed(self.monitor().args(["admin", "freeze", UITVRAAG, "--early"]))?;
+        let uit = succeed(
+            self.monitor()
+                .args(["admin", "freeze", UITVRAAG, "--early"]),
+        )?;
         Ok(String::from_utf8(uit.stdout)?.trim().to_owned())
     }
 
@@ -82,7 +114,9 @@ impl Toneel {
     /// The practice aanbieders, as listed by `synth`.
     pub fn aanbieders(&self) -> Result<Vec<Aanbieder>> {
         let mut csv = csv::Reader::from_path(self.dir.join("extracten/aanbieders.csv"))?;
-        csv.deserialize().map(|rij| rij.context("aanbieders.csv")).collect()
+        csv.deserialize()
+            .map(|rij| rij.context("aanbieders.csv"))
+            .collect()
     }
 }
 
@@ -93,12 +127,19 @@ pub const UITVRAAG: &str = "omgang/2020";
 pub fn succeed(command: &mut Command) -> Result<Output> {
     let uit = run(command)?;
     if !uit.status.success() {
-        bail!("{command:?} ended with {}\n{}{}", uit.status, String::from_utf8_lossy(&uit.stdout), String::from_utf8_lossy(&uit.stderr));
+        bail!(
+            "{command:?} ended with {}\n{}{}",
+            uit.status,
+            String::from_utf8_lossy(&uit.stdout),
+            String::from_utf8_lossy(&uit.stderr)
+        );
     }
     Ok(uit)
 }
 
 /// Runs a command and takes what it prints, however it ends.
 pub fn run(command: &mut Command) -> Result<Output> {
-    command.output().with_context(|| format!("could not start {command:?}"))
+    command
+        .output()
+        .with_context(|| format!("could not start {command:?}"))
 }

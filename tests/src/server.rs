@@ -23,23 +23,42 @@ impl Toneel {
         if adres.exists() {
             std::fs::remove_file(&adres)?;
         }
-        let log = File::options().create(true).append(true).open(self.dir.join("server.log"))?;
+        let log = File::options()
+            .create(true)
+            .append(true)
+            .open(self.dir.join("server.log"))?;
         let mut command = self.monitor();
-        command.args(["serve"]).env("OMGANG__SERVER__LISTEN", listen.unwrap_or("127.0.0.1:0")).env("OMGANG__SERVER__ADDRESS_FILE", &adres);
-        let mut child = command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log).spawn()?;
+        command
+            .args(["serve"])
+            .env("OMGANG__SERVER__LISTEN", listen.unwrap_or("127.0.0.1:0"))
+            .env("OMGANG__SERVER__ADDRESS_FILE", &adres);
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log)
+            .spawn()?;
         let begin = Instant::now();
         loop {
             if let Some(status) = child.try_wait()? {
-                bail!("the server stopped with {status}; see {}", self.dir.join("server.log").display());
+                bail!(
+                    "the server stopped with {status}; see {}",
+                    self.dir.join("server.log").display()
+                );
             }
             if let Ok(tekst) = std::fs::read_to_string(&adres)
                 && let Some(tekst) = tekst.strip_suffix('\n')
             {
-                return Ok(Server { child, url: format!("http://{tekst}") });
+                return Ok(Server {
+                    child,
+                    url: format!("http://{tekst}"),
+                });
             }
             if begin.elapsed() > Duration::from_secs(60) {
                 child.kill()?;
-                bail!("the server did not listen within a minute; see {}", self.dir.join("server.log").display());
+                bail!(
+                    "the server did not listen within a minute; see {}",
+                    self.dir.join("server.log").display()
+                );
             }
             std::thread::sleep(Duration::from_millis(20));
         }
@@ -56,7 +75,9 @@ impl Server {
 
     /// Asks it to stop (`SIGTERM`) and waits for it.
     pub fn stop(mut self) -> Result<()> {
-        let klaar = std::process::Command::new("kill").arg(self.child.id().to_string()).status()?;
+        let klaar = std::process::Command::new("kill")
+            .arg(self.child.id().to_string())
+            .status()?;
         if !klaar.success() {
             bail!("the server could not be asked to stop");
         }

@@ -5,7 +5,9 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int32Array, Int64Array, RecordBatch, StringArray};
+use arrow::array::{
+    Array, ArrayRef, AsArray, Float64Array, Int32Array, Int64Array, RecordBatch, StringArray,
+};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, Float64Type, Int32Type, Int64Type, Schema};
 use parquet::arrow::ArrowWriter;
@@ -20,21 +22,37 @@ use crate::AnalyseFout;
 /// Sorts by what identifies a row.
 pub fn sort(cijfers: &mut [Cijfer]) {
     fn key(c: &Cijfer) -> (&str, i32, &str, &str, &str, &str, &str) {
-        (&c.uitvraag, c.jaar, &c.indicator, &c.niveau, &c.gebied, &c.uitsplitsing, &c.categorie)
+        (
+            &c.uitvraag,
+            c.jaar,
+            &c.indicator,
+            &c.niveau,
+            &c.gebied,
+            &c.uitsplitsing,
+            &c.categorie,
+        )
     }
     cijfers.sort_by(|a, b| key(a).cmp(&key(b)));
 }
 
 /// The figures as one Arrow batch.
 pub fn to_batch(cijfers: &[Cijfer]) -> RecordBatch {
-    let kolommen: Vec<(Field, ArrayRef)> = Cijfer::KOLOMMEN.iter().map(|naam| column(naam, cijfers)).collect();
+    let kolommen: Vec<(Field, ArrayRef)> = Cijfer::KOLOMMEN
+        .iter()
+        .map(|naam| column(naam, cijfers))
+        .collect();
     let (velden, arrays): (Vec<Field>, Vec<ArrayRef>) = kolommen.into_iter().unzip();
-    RecordBatch::try_new(Arc::new(Schema::new(velden)), arrays).expect("every column has a value per figure")
+    RecordBatch::try_new(Arc::new(Schema::new(velden)), arrays)
+        .expect("every column has a value per figure")
 }
 
 fn column(naam: &str, cijfers: &[Cijfer]) -> (Field, ArrayRef) {
-    let tekst = |waarde: fn(&Cijfer) -> Option<&str>| -> ArrayRef { Arc::new(cijfers.iter().map(waarde).collect::<StringArray>()) };
-    let getal = |waarde: fn(&Cijfer) -> Option<f64>| -> ArrayRef { Arc::new(cijfers.iter().map(waarde).collect::<Float64Array>()) };
+    let tekst = |waarde: fn(&Cijfer) -> Option<&str>| -> ArrayRef {
+        Arc::new(cijfers.iter().map(waarde).collect::<StringArray>())
+    };
+    let getal = |waarde: fn(&Cijfer) -> Option<f64>| -> ArrayRef {
+        Arc::new(cijfers.iter().map(waarde).collect::<Float64Array>())
+    };
     let array = match naam {
         "uitvraag" => tekst(|c| Some(&c.uitvraag)),
         "jaar" => Arc::new(cijfers.iter().map(|c| Some(c.jaar)).collect::<Int32Array>()),
@@ -56,7 +74,10 @@ fn column(naam: &str, cijfers: &[Cijfer]) -> (Field, ArrayRef) {
         "momentopname" => tekst(|c| Some(&c.momentopname)),
         _ => unreachable!("KOLOMMEN holds no other names"),
     };
-    let leeg = matches!(naam, "waarde" | "onder" | "boven" | "oordeel" | "teller" | "noemer" | "n" | "respons");
+    let leeg = matches!(
+        naam,
+        "waarde" | "onder" | "boven" | "oordeel" | "teller" | "noemer" | "n" | "respons"
+    );
     (Field::new(naam, array.data_type().clone(), leeg), array)
 }
 
@@ -90,7 +111,10 @@ pub fn to_csv(cijfers: &[Cijfer]) -> Result<Vec<u8>, AnalyseFout> {
     schrijver.write_record(Cijfer::KOLOMMEN)?;
     let getal = |waarde: Option<f64>| waarde.map_or_else(String::new, |w| w.to_string());
     for c in cijfers {
-        let (jaar, n) = (c.jaar.to_string(), c.n.map_or_else(String::new, |n| n.to_string()));
+        let (jaar, n) = (
+            c.jaar.to_string(),
+            c.n.map_or_else(String::new, |n| n.to_string()),
+        );
         let getallen = [c.waarde, c.onder, c.boven, c.teller, c.noemer, c.respons].map(getal);
         let [waarde, onder, boven, teller, noemer, respons] = &getallen;
         let oordeel = c.oordeel.as_deref().unwrap_or_default();
@@ -115,7 +139,9 @@ pub fn to_csv(cijfers: &[Cijfer]) -> Result<Vec<u8>, AnalyseFout> {
             &c.momentopname,
         ])?;
     }
-    schrijver.into_inner().map_err(|e| AnalyseFout::Bestand(e.into_error()))
+    schrijver
+        .into_inner()
+        .map_err(|e| AnalyseFout::Bestand(e.into_error()))
 }
 
 /// Reads the bytes of a Parquet file that [`to_parquet`] wrote.
@@ -133,19 +159,38 @@ pub fn from_parquet(bytes: Vec<u8>) -> Result<Vec<Cijfer>, AnalyseFout> {
 
 fn from_batch(batch: &RecordBatch) -> Result<Vec<Cijfer>, AnalyseFout> {
     let fout = || AnalyseFout::Kolommen("cijfers".to_owned());
-    let kolom =
-        |naam: &str, soort: DataType| -> Result<ArrayRef, AnalyseFout> { Ok(cast(batch.column_by_name(naam).ok_or_else(fout)?, &soort)?) };
+    let kolom = |naam: &str, soort: DataType| -> Result<ArrayRef, AnalyseFout> {
+        Ok(cast(batch.column_by_name(naam).ok_or_else(fout)?, &soort)?)
+    };
     let tekst = |naam| kolom(naam, DataType::Utf8);
     let getal = |naam| kolom(naam, DataType::Float64);
-    let teksten: Vec<ArrayRef> =
-        ["uitvraag", "indicator", "niveau", "gebied", "uitsplitsing", "categorie", "oordeel", "status", "vertrouwelijk", "momentopname"]
-            .into_iter()
-            .map(tekst)
-            .collect::<Result<_, _>>()?;
-    let getallen: Vec<ArrayRef> =
-        ["waarde", "onder", "boven", "teller", "noemer", "respons"].into_iter().map(getal).collect::<Result<_, _>>()?;
-    let (jaren, aantallen) = (kolom("jaar", DataType::Int32)?, kolom("n", DataType::Int64)?);
-    let (jaren, aantallen) = (jaren.as_primitive::<Int32Type>(), aantallen.as_primitive::<Int64Type>());
+    let teksten: Vec<ArrayRef> = [
+        "uitvraag",
+        "indicator",
+        "niveau",
+        "gebied",
+        "uitsplitsing",
+        "categorie",
+        "oordeel",
+        "status",
+        "vertrouwelijk",
+        "momentopname",
+    ]
+    .into_iter()
+    .map(tekst)
+    .collect::<Result<_, _>>()?;
+    let getallen: Vec<ArrayRef> = ["waarde", "onder", "boven", "teller", "noemer", "respons"]
+        .into_iter()
+        .map(getal)
+        .collect::<Result<_, _>>()?;
+    let (jaren, aantallen) = (
+        kolom("jaar", DataType::Int32)?,
+        kolom("n", DataType::Int64)?,
+    );
+    let (jaren, aantallen) = (
+        jaren.as_primitive::<Int32Type>(),
+        aantallen.as_primitive::<Int64Type>(),
+    );
     (0..batch.num_rows())
         .map(|rij| {
             let tekst = |k: usize| teksten[k].as_string::<i32>().value(rij).to_owned();
@@ -178,9 +223,13 @@ fn from_batch(batch: &RecordBatch) -> Result<Vec<Cijfer>, AnalyseFout> {
 }
 
 fn status(letter: &str) -> Option<Status> {
-    [Status::A, Status::P, Status::M, Status::L].into_iter().find(|s| s.letter() == letter)
+    [Status::A, Status::P, Status::M, Status::L]
+        .into_iter()
+        .find(|s| s.letter() == letter)
 }
 
 fn vertrouwelijk(letter: &str) -> Option<Vertrouwelijk> {
-    [Vertrouwelijk::F, Vertrouwelijk::C, Vertrouwelijk::D].into_iter().find(|v| v.letter() == letter)
+    [Vertrouwelijk::F, Vertrouwelijk::C, Vertrouwelijk::D]
+        .into_iter()
+        .find(|v| v.letter() == letter)
 }

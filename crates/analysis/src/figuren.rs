@@ -87,7 +87,10 @@ impl Maten {
         for (k, kubus) in kubussen.iter().enumerate() {
             for (m, naam) in kubus.maten().iter().enumerate() {
                 if plek.insert(naam.clone(), (k, m)).is_some() {
-                    return Err(AnalyseFout::Pijplijn(groep.to_owned(), format!("measure `{naam}` is given twice")));
+                    return Err(AnalyseFout::Pijplijn(
+                        groep.to_owned(),
+                        format!("measure `{naam}` is given twice"),
+                    ));
                 }
             }
         }
@@ -101,9 +104,13 @@ impl Maten {
 
     /// The sum of a measure in a cell; 0 where the statement does not know that breakdown.
     pub fn som(&self, maat: &str, gebied: u32, uitsplitsing: &str, code: &str) -> i64 {
-        let Some(&(k, m)) = self.plek.get(maat) else { return 0 };
+        let Some(&(k, m)) = self.plek.get(maat) else {
+            return 0;
+        };
         let kubus = &self.kubussen[k];
-        kubus.categorie(uitsplitsing, code).map_or(0, |categorie| kubus.som(m, gebied, categorie))
+        kubus
+            .categorie(uitsplitsing, code)
+            .map_or(0, |categorie| kubus.som(m, gebied, categorie))
     }
 
     fn reeks(&self, maat: &str, gebied: u32, uitsplitsing: &str, code: &str) -> Option<&Reeksen> {
@@ -114,32 +121,55 @@ impl Maten {
 
     /// Whether any statement counts anything in this gebied.
     pub fn counts_in(&self, gebied: u32) -> bool {
-        self.kubussen.iter().any(|kubus| (0..kubus.maten().len()).any(|maat| kubus.som(maat, gebied, 0) != 0))
+        self.kubussen
+            .iter()
+            .any(|kubus| (0..kubus.maten().len()).any(|maat| kubus.som(maat, gebied, 0) != 0))
     }
 
     /// Whether every measure of the formula has this breakdown.
     pub fn has_dimension(&self, maat: &str, uitsplitsing: &str) -> bool {
-        self.plek.get(maat).is_some_and(|&(k, _)| self.kubussen[k].dimensies().any(|d| d == uitsplitsing))
+        self.plek
+            .get(maat)
+            .is_some_and(|&(k, _)| self.kubussen[k].dimensies().any(|d| d == uitsplitsing))
     }
 }
 
 /// All figures of one indicator, by niveau, gebied, uitsplitsing and categorie. Counts and shares of codes exist in every
 /// cell, also where nothing is; what cannot be computed exists as a row in the totals alone. In a gebied that is
 /// `stil` (by number) nothing can be.
-pub fn figures(berekend: &Berekend, maten: &Maten, omgeving: Omgeving<'_>, stil: &[bool]) -> Vec<Figuur> {
+pub fn figures(
+    berekend: &Berekend,
+    maten: &Maten,
+    omgeving: Omgeving<'_>,
+    stil: &[bool],
+) -> Vec<Figuur> {
     let mut cellen = cells(berekend, omgeving.codelijsten);
     cellen.sort_unstable();
     let met_codes = matches!(berekend.berekening, Berekening::AandeelCode { .. });
     let mut figuren = Vec::with_capacity(cellen.len() * omgeving.ligging.gebieden.len());
     for &gebied in omgeving.ligging.ordered() {
         for (uitsplitsing, code) in &cellen {
-            let cel = Cel { maten, gebied, uitsplitsing, code };
+            let cel = Cel {
+                maten,
+                gebied,
+                uitsplitsing,
+                code,
+            };
             let getal = match stil.get(gebied as usize) {
                 Some(true) => Getal::default(),
-                _ => cel.compute(&berekend.berekening, &omgeving.ligging.gebieden[gebied as usize], omgeving),
+                _ => cel.compute(
+                    &berekend.berekening,
+                    &omgeving.ligging.gebieden[gebied as usize],
+                    omgeving,
+                ),
             };
             if getal.waarde.is_some() || met_codes || uitsplitsing == "totaal" {
-                figuren.push(Figuur { gebied, uitsplitsing: uitsplitsing.clone(), categorie: code.clone(), getal });
+                figuren.push(Figuur {
+                    gebied,
+                    uitsplitsing: uitsplitsing.clone(),
+                    categorie: code.clone(),
+                    getal,
+                });
             }
         }
     }
@@ -150,13 +180,19 @@ pub fn figures(berekend: &Berekend, maten: &Maten, omgeving: Omgeving<'_>, stil:
 fn cells(berekend: &Berekend, codelijsten: &Codelijsten) -> Vec<(String, String)> {
     let codes = |veld: &String| {
         let lijst = codelijsten.get(veld).map_or(&[][..], Vec::as_slice);
-        lijst.iter().map(|code| (veld.clone(), code.clone())).collect::<Vec<_>>()
+        lijst
+            .iter()
+            .map(|code| (veld.clone(), code.clone()))
+            .collect::<Vec<_>>()
     };
     if let Berekening::AandeelCode { veld, .. } = &berekend.berekening {
         return codes(veld);
     }
     let totaal = [("totaal".to_owned(), "totaal".to_owned())];
-    totaal.into_iter().chain(berekend.indicator.uitsplitsingen.iter().flat_map(codes)).collect()
+    totaal
+        .into_iter()
+        .chain(berekend.indicator.uitsplitsingen.iter().flat_map(codes))
+        .collect()
 }
 
 /// The status of a figure that is known to be provisional or not.
@@ -173,34 +209,74 @@ impl<'a> Cel<'a> {
     fn compute(self, berekening: &Berekening, gebied: &Gebied, omgeving: Omgeving<'_>) -> Getal {
         match berekening {
             Berekening::Aantal { maat, aantal } => self.count(maat, aantal.as_deref()),
-            Berekening::Per { maat, tabel, per } => self.rate(maat, reference(gebied, *tabel), *per),
-            Berekening::Aandeel { teller, noemer } => share(self.som(teller), self.som(noemer)),
-            Berekening::AandeelCode { maat, veld } => self.code_share(maat, veld, omgeving.codelijsten),
-            Berekening::Verhouding { teller, noemer, teller_deler, noemer_deler, aantal } => {
-                let n = aantal.as_ref().map_or_else(|| self.som(noemer), |aantal| self.som(aantal));
-                ratio(self.som(teller) as f64 / teller_deler, self.som(noemer) as f64 / noemer_deler, n)
+            Berekening::Per { maat, tabel, per } => {
+                self.rate(maat, reference(gebied, *tabel), *per)
             }
-            Berekening::Kwantiel { maat, p } => self.dagen(maat).map_or_else(Getal::default, |dagen| quantile(dagen, *p)),
-            Berekening::KaplanMeier { gebeurtenissen, gecensureerd } => self.survival(gebeurtenissen, gecensureerd),
-            Berekening::Klasse { maat, grenzen } => self.dagen(maat).map_or_else(Getal::default, |dagen| longest_class(dagen, grenzen)),
-            Berekening::Wachtrij { instroom, uitstroom, wachtend, uitkomst } => {
+            Berekening::Aandeel { teller, noemer } => share(self.som(teller), self.som(noemer)),
+            Berekening::AandeelCode { maat, veld } => {
+                self.code_share(maat, veld, omgeving.codelijsten)
+            }
+            Berekening::Verhouding {
+                teller,
+                noemer,
+                teller_deler,
+                noemer_deler,
+                aantal,
+            } => {
+                let n = aantal
+                    .as_ref()
+                    .map_or_else(|| self.som(noemer), |aantal| self.som(aantal));
+                ratio(
+                    self.som(teller) as f64 / teller_deler,
+                    self.som(noemer) as f64 / noemer_deler,
+                    n,
+                )
+            }
+            Berekening::Kwantiel { maat, p } => self
+                .dagen(maat)
+                .map_or_else(Getal::default, |dagen| quantile(dagen, *p)),
+            Berekening::KaplanMeier {
+                gebeurtenissen,
+                gecensureerd,
+            } => self.survival(gebeurtenissen, gecensureerd),
+            Berekening::Klasse { maat, grenzen } => self
+                .dagen(maat)
+                .map_or_else(Getal::default, |dagen| longest_class(dagen, grenzen)),
+            Berekening::Wachtrij {
+                instroom,
+                uitstroom,
+                wachtend,
+                uitkomst,
+            } => {
                 let uit = uitstroom.iter().map(|maat| self.som(maat)).sum();
-                queue(self.som(instroom), uit, self.som(wachtend), *uitkomst, omgeving)
+                queue(
+                    self.som(instroom),
+                    uit,
+                    self.som(wachtend),
+                    *uitkomst,
+                    omgeving,
+                )
             }
             Berekening::AandeelMetCodes { teller, noemer, .. } => {
                 let geheel = self.maten.som(noemer, self.gebied, "totaal", "totaal");
-                let deel = if self.uitsplitsing == "totaal" { teller } else { noemer };
+                let deel = if self.uitsplitsing == "totaal" {
+                    teller
+                } else {
+                    noemer
+                };
                 share(self.som(deel), geheel)
             }
         }
     }
 
     fn som(self, maat: &str) -> i64 {
-        self.maten.som(maat, self.gebied, self.uitsplitsing, self.code)
+        self.maten
+            .som(maat, self.gebied, self.uitsplitsing, self.code)
     }
 
     fn reeks(self, maat: &str) -> Option<&'a Reeksen> {
-        self.maten.reeks(maat, self.gebied, self.uitsplitsing, self.code)
+        self.maten
+            .reeks(maat, self.gebied, self.uitsplitsing, self.code)
     }
 
     fn dagen(self, maat: &str) -> Option<&'a Dagtelling> {
@@ -211,38 +287,70 @@ impl<'a> Cel<'a> {
         let x = self.som(maat);
         let n = aantal.map_or(x, |aantal| self.som(aantal));
         let grenzen = poisson(x.unsigned_abs(), Zekerheid::P95);
-        Getal { waarde: Some(x as f64), grenzen, teller: Some(x as f64), n: Some(n), ..Getal::default() }
+        Getal {
+            waarde: Some(x as f64),
+            grenzen,
+            teller: Some(x as f64),
+            n: Some(n),
+            ..Getal::default()
+        }
     }
 
     fn rate(self, maat: &str, noemer: Option<u64>, per: f64) -> Getal {
         let x = self.som(maat);
-        let leeg = Getal { teller: Some(x as f64), noemer: noemer.map(|n| n as f64), n: Some(x), ..Getal::default() };
-        let Some(noemer) = noemer.filter(|n| *n > 0) else { return leeg };
+        let leeg = Getal {
+            teller: Some(x as f64),
+            noemer: noemer.map(|n| n as f64),
+            n: Some(x),
+            ..Getal::default()
+        };
+        let Some(noemer) = noemer.filter(|n| *n > 0) else {
+            return leeg;
+        };
         let factor = per / noemer as f64;
         let grenzen = |zekerheid| poisson(x.unsigned_abs(), zekerheid).scaled(factor);
-        Getal { waarde: Some(x as f64 * factor), grenzen: grenzen(Zekerheid::P95), vergelijking: Some(grenzen(Zekerheid::P998)), ..leeg }
+        Getal {
+            waarde: Some(x as f64 * factor),
+            grenzen: grenzen(Zekerheid::P95),
+            vergelijking: Some(grenzen(Zekerheid::P998)),
+            ..leeg
+        }
     }
 
     /// Among the records where the field is filled.
     fn code_share(self, maat: &str, veld: &str, codelijsten: &Codelijsten) -> Getal {
         let codes = codelijsten.get(veld).map_or(&[][..], Vec::as_slice);
-        let noemer = codes.iter().map(|code| self.maten.som(maat, self.gebied, veld, code)).sum();
+        let noemer = codes
+            .iter()
+            .map(|code| self.maten.som(maat, self.gebied, veld, code))
+            .sum();
         share(self.som(maat), noemer)
     }
 
     fn survival(self, gebeurtenissen: &[String], gecensureerd: &str) -> Getal {
         let leeg = Dagtelling::default();
         let mut intredes = Dagtelling::default();
-        for maat in gebeurtenissen.iter().map(String::as_str).chain([gecensureerd]) {
+        for maat in gebeurtenissen
+            .iter()
+            .map(String::as_str)
+            .chain([gecensureerd])
+        {
             if let Some(reeks) = self.reeks(maat) {
                 intredes.add_all(&reeks.intrede);
             }
         }
         intredes.merge();
-        let exits: Vec<&Dagtelling> = gebeurtenissen.iter().map(|maat| self.dagen(maat).unwrap_or(&leeg)).collect();
+        let exits: Vec<&Dagtelling> = gebeurtenissen
+            .iter()
+            .map(|maat| self.dagen(maat).unwrap_or(&leeg))
+            .collect();
         let kromme = kromme(&intredes, &exits, self.dagen(gecensureerd).unwrap_or(&leeg));
         let mediaan = kromme.mediaan();
-        let te_weinig = mediaan.is_some_and(|dag| kromme.kleinste_risico(dag).is_some_and(|n| n < KLEINSTE_RISICO));
+        let te_weinig = mediaan.is_some_and(|dag| {
+            kromme
+                .kleinste_risico(dag)
+                .is_some_and(|n| n < KLEINSTE_RISICO)
+        });
         Getal {
             waarde: mediaan.map(f64::from),
             grenzen: kromme.mediaan_grenzen(Zekerheid::P95),
@@ -280,13 +388,22 @@ fn share(teller: i64, noemer: i64) -> Getal {
 
 fn ratio(teller: f64, noemer: f64, n: i64) -> Getal {
     let waarde = (noemer > 0.0).then(|| teller / noemer);
-    Getal { waarde, teller: Some(teller), noemer: Some(noemer), n: Some(n), ..Getal::default() }
+    Getal {
+        waarde,
+        teller: Some(teller),
+        noemer: Some(noemer),
+        n: Some(n),
+        ..Getal::default()
+    }
 }
 
 fn quantile(dagen: &Dagtelling, p: f64) -> Getal {
     let n = dagen.n();
     if n == 0 {
-        return Getal { n: Some(0), ..Getal::default() };
+        return Getal {
+            n: Some(0),
+            ..Getal::default()
+        };
     }
     Getal {
         waarde: dagen.kwantiel(p),
@@ -298,11 +415,26 @@ fn quantile(dagen: &Dagtelling, p: f64) -> Getal {
 }
 
 fn longest_class(dagen: &Dagtelling, grenzen: &[Klassegrens]) -> Getal {
-    let klasse = |dag: i32| grenzen.iter().find(|grens| grens.tot.is_none_or(|tot| dag <= tot)).map(|grens| grens.waarde);
-    Getal { waarde: dagen.langste().and_then(klasse), n: Some(dagen.n()), ..Getal::default() }
+    let klasse = |dag: i32| {
+        grenzen
+            .iter()
+            .find(|grens| grens.tot.is_none_or(|tot| dag <= tot))
+            .map(|grens| grens.waarde)
+    };
+    Getal {
+        waarde: dagen.langste().and_then(klasse),
+        n: Some(dagen.n()),
+        ..Getal::default()
+    }
 }
 
-fn queue(instroom: i64, uitstroom: i64, wachtend: i64, uitkomst: Wachtrijuitkomst, omgeving: Omgeving<'_>) -> Getal {
+fn queue(
+    instroom: i64,
+    uitstroom: i64,
+    wachtend: i64,
+    uitkomst: Wachtrijuitkomst,
+    omgeving: Omgeving<'_>,
+) -> Getal {
     let weken = f64::from(omgeving.dagen_in_jaar) / 7.0;
     let rij = Wachtrij {
         instroom: instroom as f64 / weken,
@@ -321,5 +453,11 @@ fn queue(instroom: i64, uitstroom: i64, wachtend: i64, uitkomst: Wachtrijuitkoms
         Wachtrijuitkomst::Belasting | Wachtrijuitkomst::NormWachtrij => instroom,
         Wachtrijuitkomst::Wegwerktijd | Wachtrijuitkomst::Inhaalcapaciteit => wachtend,
     };
-    Getal { waarde, teller: Some(teller as f64), noemer, n: Some(n), ..Getal::default() }
+    Getal {
+        waarde,
+        teller: Some(teller as f64),
+        noemer,
+        n: Some(n),
+        ..Getal::default()
+    }
 }

@@ -55,6 +55,10 @@ pub struct Configuratie {
 
 impl Default for Configuratie {
     fn default() -> Self {
-        Self { norm_dagen: 98, voorlopig: true, jeugdigen: None }
+        Self {
+            norm_dagen: 98,
+            voorlopig: true,
+            jeugdigen: None,
+        }
     }
 }

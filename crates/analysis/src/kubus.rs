@@ -81,7 +81,12 @@ impl Kubus {
     ///
     /// # Errors
     /// When a column holds a code that its list does not have.
-    pub fn new(groep: &str, batches: &[RecordBatch], codelijsten: &Codelijsten, ligging: &Ligging) -> Result<Self, AnalyseFout> {
+    pub fn new(
+        groep: &str,
+        batches: &[RecordBatch],
+        codelijsten: &Codelijsten,
+        ligging: &Ligging,
+    ) -> Result<Self, AnalyseFout> {
         let mut kubus = Self::empty(groep, batches, codelijsten, ligging)?;
         let mut kinderen = Vec::new();
         for batch in batches {
@@ -95,20 +100,40 @@ impl Kubus {
         Ok(kubus)
     }
 
-    fn empty(groep: &str, batches: &[RecordBatch], codelijsten: &Codelijsten, ligging: &Ligging) -> Result<Self, AnalyseFout> {
-        let mut kubus =
-            Self { dimensies: Vec::new(), maten: Vec::new(), categorieen: 1, sommen: Vec::new(), reeksen: Vec::new(), onplaatsbaar: 0 };
-        let Some(eerste) = batches.first() else { return Ok(kubus) };
+    fn empty(
+        groep: &str,
+        batches: &[RecordBatch],
+        codelijsten: &Codelijsten,
+        ligging: &Ligging,
+    ) -> Result<Self, AnalyseFout> {
+        let mut kubus = Self {
+            dimensies: Vec::new(),
+            maten: Vec::new(),
+            categorieen: 1,
+            sommen: Vec::new(),
+            reeksen: Vec::new(),
+            onplaatsbaar: 0,
+        };
+        let Some(eerste) = batches.first() else {
+            return Ok(kubus);
+        };
         let mut met_dagen = false;
         for veld in eerste.schema().fields() {
             match role(veld.name(), veld.data_type()) {
                 Rol::Maat => kubus.maten.push(veld.name().clone()),
                 Rol::Dagen => met_dagen = true,
                 Rol::Dimensie => {
-                    let codes = codelijsten
-                        .get(veld.name())
-                        .ok_or_else(|| AnalyseFout::Pijplijn(groep.to_owned(), format!("column `{}` has no list of codes", veld.name())))?;
-                    kubus.dimensies.push(Dimensie { naam: veld.name().clone(), codes: codes.clone(), van: kubus.categorieen });
+                    let codes = codelijsten.get(veld.name()).ok_or_else(|| {
+                        AnalyseFout::Pijplijn(
+                            groep.to_owned(),
+                            format!("column `{}` has no list of codes", veld.name()),
+                        )
+                    })?;
+                    kubus.dimensies.push(Dimensie {
+                        naam: veld.name().clone(),
+                        codes: codes.clone(),
+                        van: kubus.categorieen,
+                    });
                     kubus.categorieen += codes.len();
                 }
                 _ => {}
@@ -122,7 +147,13 @@ impl Kubus {
         Ok(kubus)
     }
 
-    fn add_batch(&mut self, groep: &str, batch: &RecordBatch, ligging: &Ligging, kinderen: &mut Vec<Kindrij>) -> Result<(), AnalyseFout> {
+    fn add_batch(
+        &mut self,
+        groep: &str,
+        batch: &RecordBatch,
+        ligging: &Ligging,
+        kinderen: &mut Vec<Kindrij>,
+    ) -> Result<(), AnalyseFout> {
         let rijen = Rijen::new(groep, self, batch, ligging)?;
         let mut categorieen = Vec::with_capacity(1 + self.dimensies.len());
         for rij in 0..batch.num_rows() {
@@ -202,7 +233,10 @@ impl Kubus {
 
     /// The sum of a measure in a cell.
     pub fn som(&self, maat: usize, gebied: u32, categorie: usize) -> i64 {
-        self.sommen.get(self.cell(maat, gebied, categorie)).copied().unwrap_or(0)
+        self.sommen
+            .get(self.cell(maat, gebied, categorie))
+            .copied()
+            .unwrap_or(0)
     }
 
     /// The counts per day of a measure in a cell; `None` where the statement has no `dagen`.
@@ -247,15 +281,26 @@ enum Plaats {
 }
 
 impl Rijen {
-    fn new(groep: &str, kubus: &Kubus, batch: &RecordBatch, ligging: &Ligging) -> Result<Self, AnalyseFout> {
+    fn new(
+        groep: &str,
+        kubus: &Kubus,
+        batch: &RecordBatch,
+        ligging: &Ligging,
+    ) -> Result<Self, AnalyseFout> {
         let kolom = |naam: &str| batch.column_by_name(naam);
         let getal = |naam: &str| kolom(naam).map(|k| integers(k)).transpose();
         let mut dimensies = Vec::new();
         for dimensie in &kubus.dimensies {
-            let array = kolom(&dimensie.naam).ok_or_else(|| AnalyseFout::Kolommen(groep.to_owned()))?;
-            let categorieen = lookup(array, |code| Some(dimensie.van + dimensie.codes.iter().position(|c| c == code)?))?;
+            let array =
+                kolom(&dimensie.naam).ok_or_else(|| AnalyseFout::Kolommen(groep.to_owned()))?;
+            let categorieen = lookup(array, |code| {
+                Some(dimensie.van + dimensie.codes.iter().position(|c| c == code)?)
+            })?;
             if (0..array.len()).any(|rij| array.is_valid(rij) && categorieen[rij].is_none()) {
-                return Err(AnalyseFout::OnbekendeCode { groep: groep.to_owned(), kolom: dimensie.naam.clone() });
+                return Err(AnalyseFout::OnbekendeCode {
+                    groep: groep.to_owned(),
+                    kolom: dimensie.naam.clone(),
+                });
             }
             dimensies.push(categorieen);
         }
@@ -265,7 +310,14 @@ impl Rijen {
             maten.push(array);
         }
         let plaatsen = places(groep, batch, ligging)?;
-        Ok(Self { plaatsen, dimensies, maten, dagen: getal("dagen")?, intrede: getal("intrede")?, kind: getal("kind")? })
+        Ok(Self {
+            plaatsen,
+            dimensies,
+            maten,
+            dagen: getal("dagen")?,
+            intrede: getal("intrede")?,
+            kind: getal("kind")?,
+        })
     }
 
     fn places<'a>(&'a self, rij: usize, ligging: &'a Ligging) -> Option<&'a [u32]> {
@@ -280,27 +332,50 @@ impl Rijen {
 fn places(groep: &str, batch: &RecordBatch, ligging: &Ligging) -> Result<Vec<Plaats>, AnalyseFout> {
     if let Some(gemeenten) = batch.column_by_name("gemeente") {
         let nummers = lookup(gemeenten, |code| ligging.nummer("gemeente", code))?;
-        return Ok(nummers.into_iter().map(|n| n.map_or(Plaats::Onbekend, Plaats::Gemeente)).collect());
+        return Ok(nummers
+            .into_iter()
+            .map(|n| n.map_or(Plaats::Onbekend, Plaats::Gemeente))
+            .collect());
     }
-    let kolom = |naam: &str| batch.column_by_name(naam).ok_or_else(|| AnalyseFout::Kolommen(groep.to_owned()));
+    let kolom = |naam: &str| {
+        batch
+            .column_by_name(naam)
+            .ok_or_else(|| AnalyseFout::Kolommen(groep.to_owned()))
+    };
     let niveaus = cast(kolom("niveau")?, &DataType::Utf8)?;
     let gebieden = cast(kolom("gebied")?, &DataType::Utf8)?;
-    let (niveaus, gebieden): (&StringArray, &StringArray) = (niveaus.as_string(), gebieden.as_string());
+    let (niveaus, gebieden): (&StringArray, &StringArray) =
+        (niveaus.as_string(), gebieden.as_string());
     let plaats = |(niveau, gebied): (Option<&str>, Option<&str>)| {
-        ligging.nummer(niveau.unwrap_or_default(), gebied.unwrap_or_default()).map_or(Plaats::Onbekend, Plaats::Gebied)
+        ligging
+            .nummer(niveau.unwrap_or_default(), gebied.unwrap_or_default())
+            .map_or(Plaats::Onbekend, Plaats::Gebied)
     };
     Ok(niveaus.iter().zip(gebieden.iter()).map(plaats).collect())
 }
 
 /// Looks each distinct text up once.
-fn lookup<T: Copy>(array: &dyn Array, vind: impl Fn(&str) -> Option<T>) -> Result<Vec<Option<T>>, AnalyseFout> {
-    let plat =
-        if matches!(array.data_type(), DataType::Dictionary(_, _)) { array.slice(0, array.len()) } else { cast(array, &DataType::Utf8)? };
-    let woordenboek = cast(&plat, &DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)))?;
+fn lookup<T: Copy>(
+    array: &dyn Array,
+    vind: impl Fn(&str) -> Option<T>,
+) -> Result<Vec<Option<T>>, AnalyseFout> {
+    let plat = if matches!(array.data_type(), DataType::Dictionary(_, _)) {
+        array.slice(0, array.len())
+    } else {
+        cast(array, &DataType::Utf8)?
+    };
+    let woordenboek = cast(
+        &plat,
+        &DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)),
+    )?;
     let woordenboek: &DictionaryArray<Int32Type> = woordenboek.as_dictionary();
     let woorden: &StringArray = woordenboek.values().as_string();
     let gevonden: Vec<Option<T>> = woorden.iter().map(|woord| woord.and_then(&vind)).collect();
-    Ok(woordenboek.keys().iter().map(|sleutel| sleutel.and_then(|s| gevonden[s as usize])).collect())
+    Ok(woordenboek
+        .keys()
+        .iter()
+        .map(|sleutel| sleutel.and_then(|s| gevonden[s as usize]))
+        .collect())
 }
 
 fn integers(array: &dyn Array) -> Result<Int64Array, AnalyseFout> {

@@ -74,8 +74,13 @@ pub enum AnalyseFout {
 }
 
 impl AnalyseFout {
-    pub(crate) fn engine(wat: impl Into<String>) -> impl FnOnce(datafusion::error::DataFusionError) -> Self {
+    pub(crate) fn engine(
+        wat: impl Into<String>,
+    ) -> impl FnOnce(datafusion::error::DataFusionError) -> Self {
         let wat = wat.into();
-        move |source| Self::Engine { wat, source: Box::new(source) }
+        move |source| Self::Engine {
+            wat,
+            source: Box::new(source),
+        }
     }
 }

@@ -46,7 +46,13 @@ pub struct Ligging {
 }
 
 /// Names of the levels, from large to small.
-pub const NIVEAUS: [&str; 5] = ["nederland", "provincie", "jeugdregio", "grootteklasse", "gemeente"];
+pub const NIVEAUS: [&str; 5] = [
+    "nederland",
+    "provincie",
+    "jeugdregio",
+    "grootteklasse",
+    "gemeente",
+];
 /// The country.
 pub const NEDERLAND: u32 = 0;
 
@@ -56,18 +62,34 @@ impl Ligging {
     /// # Errors
     /// When there is no indeling for that year.
     pub fn new(jaar: i32, jeugdigen: Option<&BTreeMap<String, u64>>) -> Result<Self, AnalyseFout> {
-        let gemeenten = Gebieden::get().gemeenten(jaar).ok_or(AnalyseFout::GeenGebieden(jaar))?;
-        let mut ligging = Self { gebieden: Vec::new(), per_gemeente: HashMap::new(), nummers: HashMap::new(), geordend: Vec::new() };
+        let gemeenten = Gebieden::get()
+            .gemeenten(jaar)
+            .ok_or(AnalyseFout::GeenGebieden(jaar))?;
+        let mut ligging = Self {
+            gebieden: Vec::new(),
+            per_gemeente: HashMap::new(),
+            nummers: HashMap::new(),
+            geordend: Vec::new(),
+        };
         ligging.number("nederland", "NL00", "Nederland");
         for klasse in ["<50.000", "50.000-100.000", ">100.000"] {
-            ligging.number("grootteklasse", klasse, &format!("Gemeenten met {} inwoners", klasse_nl(klasse)));
+            ligging.number(
+                "grootteklasse",
+                klasse,
+                &format!("Gemeenten met {} inwoners", klasse_nl(klasse)),
+            );
         }
         for gemeente in gemeenten.values() {
-            let eigen_nummer = ligging.number("gemeente", &gemeente.gemeentecode, &gemeente.gemeentenaam);
+            let eigen_nummer =
+                ligging.number("gemeente", &gemeente.gemeentecode, &gemeente.gemeentenaam);
             let mut delen = vec![
                 NEDERLAND,
                 ligging.number("provincie", &gemeente.provincie_code, &gemeente.provincie),
-                ligging.number("jeugdregio", &gemeente.jeugdregio_code, &gemeente.jeugdregio),
+                ligging.number(
+                    "jeugdregio",
+                    &gemeente.jeugdregio_code,
+                    &gemeente.jeugdregio,
+                ),
                 eigen_nummer,
             ];
             if let Some(klasse) = gemeente.grootteklasse() {
@@ -109,9 +131,21 @@ impl Ligging {
 
     /// All gebieden that share a gemeente with the given ones (`NL00`, `PVxx`, `JZxx`, `GMxxxx`), sorted.
     pub fn touching(&self, codes: &[String]) -> Vec<u32> {
-        let gevraagd: Vec<u32> = codes.iter().flat_map(|code| NIVEAUS.iter().filter_map(|niveau| self.nummer(niveau, code))).collect();
-        let mut geraakt: Vec<u32> =
-            self.per_gemeente.values().filter(|delen| delen.iter().any(|deel| gevraagd.contains(deel))).flatten().copied().collect();
+        let gevraagd: Vec<u32> = codes
+            .iter()
+            .flat_map(|code| {
+                NIVEAUS
+                    .iter()
+                    .filter_map(|niveau| self.nummer(niveau, code))
+            })
+            .collect();
+        let mut geraakt: Vec<u32> = self
+            .per_gemeente
+            .values()
+            .filter(|delen| delen.iter().any(|deel| gevraagd.contains(deel)))
+            .flatten()
+            .copied()
+            .collect();
         geraakt.sort_unstable();
         geraakt.dedup();
         geraakt
@@ -121,7 +155,10 @@ impl Ligging {
     pub fn hash(&self) -> String {
         let mut hash = Sha256::new();
         for gebied in &self.gebieden {
-            hash.update(format!("{} {} {} {:?}\n", gebied.niveau, gebied.code, gebied.naam, gebied.noemers));
+            hash.update(format!(
+                "{} {} {} {:?}\n",
+                gebied.niveau, gebied.code, gebied.naam, gebied.noemers
+            ));
         }
         let geordend: BTreeMap<&u32, &Vec<u32>> = self.per_gemeente.iter().collect();
         hash.update(format!("{geordend:?}"));
@@ -129,12 +166,25 @@ impl Ligging {
     }
 
     fn number(&mut self, niveau: &'static str, code: &str, naam: &str) -> u32 {
-        let volgende = u32::try_from(self.gebieden.len()).expect("there are fewer than 4 billion gebieden");
-        let nummer = *self.nummers.entry((niveau, code.to_owned())).or_insert(volgende);
+        let volgende =
+            u32::try_from(self.gebieden.len()).expect("there are fewer than 4 billion gebieden");
+        let nummer = *self
+            .nummers
+            .entry((niveau, code.to_owned()))
+            .or_insert(volgende);
         if nummer == volgende {
             // Starts at zero and becomes `None` with the first gemeente that lacks one.
-            let noemers = Noemers { inwoners: Some(0), eenouderhuishoudens: Some(0), jeugdigen: Some(0) };
-            self.gebieden.push(Gebied { niveau, code: code.to_owned(), naam: naam.to_owned(), noemers });
+            let noemers = Noemers {
+                inwoners: Some(0),
+                eenouderhuishoudens: Some(0),
+                jeugdigen: Some(0),
+            };
+            self.gebieden.push(Gebied {
+                niveau,
+                code: code.to_owned(),
+                naam: naam.to_owned(),
+                noemers,
+            });
         }
         nummer
     }

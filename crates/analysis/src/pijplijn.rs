@@ -11,7 +11,8 @@ use sha2::{Digest, Sha256};
 
 use crate::AnalyseFout;
 
-static BESTANDEN: include_dir::Dir<'static> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/../../pipelines");
+static BESTANDEN: include_dir::Dir<'static> =
+    include_dir::include_dir!("$CARGO_MANIFEST_DIR/../../pipelines");
 
 /// One pipeline.
 #[derive(Debug)]
@@ -186,10 +187,16 @@ impl Pijplijn {
     /// # Errors
     /// When there is none, or when it breaks the format.
     pub fn load(uitvraag: &str) -> Result<Self, AnalyseFout> {
-        let map = BESTANDEN.get_dir(uitvraag).ok_or_else(|| AnalyseFout::GeenPijplijn(uitvraag.to_owned()))?;
+        let map = BESTANDEN
+            .get_dir(uitvraag)
+            .ok_or_else(|| AnalyseFout::GeenPijplijn(uitvraag.to_owned()))?;
         let mut bestanden: BTreeMap<String, &str> = BTreeMap::new();
         for bestand in map.files() {
-            let naam = bestand.path().file_name().and_then(|n| n.to_str()).unwrap_or_default();
+            let naam = bestand
+                .path()
+                .file_name()
+                .and_then(|n| n.to_str())
+                .unwrap_or_default();
             if let Some(tekst) = bestand.contents_utf8() {
                 bestanden.insert(naam.to_owned(), tekst);
             }
@@ -203,9 +210,16 @@ impl Pijplijn {
     /// When it breaks the format.
     pub fn parse(uitvraag: &str, bestanden: &BTreeMap<String, &str>) -> Result<Self, AnalyseFout> {
         let ongeldig = |reden: String| AnalyseFout::Pijplijn(uitvraag.to_owned(), reden);
-        let tekst = bestanden.get("indicators.toml").ok_or_else(|| ongeldig("indicators.toml is missing".to_owned()))?;
+        let tekst = bestanden
+            .get("indicators.toml")
+            .ok_or_else(|| ongeldig("indicators.toml is missing".to_owned()))?;
         let bestand: Bestand = toml::from_str(tekst).map_err(|e| ongeldig(e.to_string()))?;
-        let indicatoren = bestand.indicator.into_iter().map(read_indicator).collect::<Result<Vec<_>, String>>().map_err(ongeldig)?;
+        let indicatoren = bestand
+            .indicator
+            .into_iter()
+            .map(read_indicator)
+            .collect::<Result<Vec<_>, String>>()
+            .map_err(ongeldig)?;
         let mut hash = Sha256::new();
         let mut basis = Vec::new();
         let mut groepen = BTreeMap::new();
@@ -225,16 +239,28 @@ impl Pijplijn {
         for berekend in &indicatoren {
             let Indicator { id, groep, .. } = &berekend.indicator;
             if !groepen.contains_key(groep) {
-                return Err(ongeldig(format!("indicator `{id}` belongs to group `{groep}`, which has no SQL")));
+                return Err(ongeldig(format!(
+                    "indicator `{id}` belongs to group `{groep}`, which has no SQL"
+                )));
             }
         }
         let hash = schema::definitie::hex(&hash.finalize());
-        Ok(Self { uitvraag: uitvraag.to_owned(), basis, groepen, indicatoren, klassen: bestand.klassen, hash })
+        Ok(Self {
+            uitvraag: uitvraag.to_owned(),
+            basis,
+            groepen,
+            indicatoren,
+            klassen: bestand.klassen,
+            hash,
+        })
     }
 
     /// The metadata alone, in the order of the file.
     pub fn metadata(&self) -> Vec<Indicator> {
-        self.indicatoren.iter().map(|b| b.indicator.clone()).collect()
+        self.indicatoren
+            .iter()
+            .map(|b| b.indicator.clone())
+            .collect()
     }
 }
 
@@ -242,29 +268,78 @@ impl Berekening {
     /// The columns it takes.
     pub fn maten(&self) -> Vec<&str> {
         match self {
-            Self::Aantal { maat, aantal } => [maat].into_iter().chain(aantal).map(String::as_str).collect(),
+            Self::Aantal { maat, aantal } => [maat]
+                .into_iter()
+                .chain(aantal)
+                .map(String::as_str)
+                .collect(),
             Self::Per { maat, .. } | Self::AandeelCode { maat, .. } => vec![maat],
             Self::Kwantiel { maat, .. } | Self::Klasse { maat, .. } => vec![maat],
-            Self::Aandeel { teller, noemer } | Self::AandeelMetCodes { teller, noemer, .. } => vec![teller, noemer],
-            Self::Verhouding { teller, noemer, aantal, .. } => [teller, noemer].into_iter().chain(aantal).map(String::as_str).collect(),
-            Self::KaplanMeier { gebeurtenissen, gecensureerd } => gebeurtenissen.iter().chain([gecensureerd]).map(String::as_str).collect(),
-            Self::Wachtrij { instroom, uitstroom, wachtend, .. } => {
-                uitstroom.iter().chain([instroom, wachtend]).map(String::as_str).collect()
+            Self::Aandeel { teller, noemer } | Self::AandeelMetCodes { teller, noemer, .. } => {
+                vec![teller, noemer]
             }
+            Self::Verhouding {
+                teller,
+                noemer,
+                aantal,
+                ..
+            } => [teller, noemer]
+                .into_iter()
+                .chain(aantal)
+                .map(String::as_str)
+                .collect(),
+            Self::KaplanMeier {
+                gebeurtenissen,
+                gecensureerd,
+            } => gebeurtenissen
+                .iter()
+                .chain([gecensureerd])
+                .map(String::as_str)
+                .collect(),
+            Self::Wachtrij {
+                instroom,
+                uitstroom,
+                wachtend,
+                ..
+            } => uitstroom
+                .iter()
+                .chain([instroom, wachtend])
+                .map(String::as_str)
+                .collect(),
         }
     }
 }
 
 fn read_indicator(mut tabel: toml::Table) -> Result<Berekend, String> {
-    let id = tabel.get("id").map_or_else(|| "without an id".to_owned(), ToString::to_string);
+    let id = tabel
+        .get("id")
+        .map_or_else(|| "without an id".to_owned(), ToString::to_string);
     let fout = |e: toml::de::Error| format!("indicator {id}: {e}");
-    let berekening = tabel.remove("berekening").ok_or_else(|| format!("indicator {id} has no `berekening`"))?;
-    let weggelaten = tabel.remove("weggelaten").map(|w| w.try_into().map_err(fout)).transpose()?;
-    Ok(Berekend { indicator: tabel.try_into().map_err(fout)?, berekening: berekening.try_into().map_err(fout)?, weggelaten })
+    let berekening = tabel
+        .remove("berekening")
+        .ok_or_else(|| format!("indicator {id} has no `berekening`"))?;
+    let weggelaten = tabel
+        .remove("weggelaten")
+        .map(|w| w.try_into().map_err(fout))
+        .transpose()?;
+    Ok(Berekend {
+        indicator: tabel.try_into().map_err(fout)?,
+        berekening: berekening.try_into().map_err(fout)?,
+        weggelaten,
+    })
 }
 
 /// Splits a file into statements. A `;` ends one; comments start with `--` and hold none.
 fn statements(tekst: &str) -> Vec<String> {
-    let zonder_commentaar: Vec<&str> = tekst.lines().map(|regel| regel.split("--").next().unwrap_or_default()).collect();
-    zonder_commentaar.join("\n").split(';').map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned).collect()
+    let zonder_commentaar: Vec<&str> = tekst
+        .lines()
+        .map(|regel| regel.split("--").next().unwrap_or_default())
+        .collect();
+    zonder_commentaar
+        .join("\n")
+        .split(';')
+        .map(str::trim)
+        .filter(|s| !s.is_empty())
+        .map(str::to_owned)
+        .collect()
 }

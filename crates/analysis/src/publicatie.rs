@@ -56,7 +56,12 @@ pub fn files(publicatie: &Publicatie<'_>) -> Result<Vec<(String, Vec<u8>)>, Anal
     let pijplijn = Pijplijn::load(&publicatie.definitie.uitvraag)?;
     let csv = cijfers::to_csv(publicatie.cijfers)?;
     let parquet = cijfers::to_parquet(publicatie.cijfers)?;
-    let datapackage = pretty(&datapackage(publicatie, &pijplijn.metadata(), &csv, &parquet))?;
+    let datapackage = pretty(&datapackage(
+        publicatie,
+        &pijplijn.metadata(),
+        &csv,
+        &parquet,
+    ))?;
     let herkomst = pretty(&provenance(publicatie, &pijplijn)?)?;
     Ok(vec![
         ("cijfers.csv".to_owned(), csv),
@@ -72,10 +77,28 @@ fn pretty(waarde: &serde_json::Value) -> Result<Vec<u8>, AnalyseFout> {
     Ok(bytes)
 }
 
-fn datapackage(publicatie: &Publicatie<'_>, indicatoren: &[Indicator], csv: &[u8], parquet: &[u8]) -> serde_json::Value {
-    let Definitie { uitvraag, jaar, titel, .. } = publicatie.definitie;
+fn datapackage(
+    publicatie: &Publicatie<'_>,
+    indicatoren: &[Indicator],
+    csv: &[u8],
+    parquet: &[u8],
+) -> serde_json::Value {
+    let Definitie {
+        uitvraag,
+        jaar,
+        titel,
+        ..
+    } = publicatie.definitie;
     let velden: Vec<serde_json::Value> = Cijfer::KOLOMMEN.iter().map(|naam| field(naam)).collect();
-    let sleutel = ["uitvraag", "jaar", "indicator", "niveau", "gebied", "uitsplitsing", "categorie"];
+    let sleutel = [
+        "uitvraag",
+        "jaar",
+        "indicator",
+        "niveau",
+        "gebied",
+        "uitsplitsing",
+        "categorie",
+    ];
     let resource = |pad: &str, soort: &str, media: &str, bytes: &[u8]| {
         json!({
             "name": format!("cijfers-{soort}"),
@@ -107,26 +130,56 @@ fn field(naam: &str) -> serde_json::Value {
         "uitvraag" => ("string", "Naam van de uitvraag"),
         "jaar" => ("integer", "Verslagjaar"),
         "indicator" => ("string", "Naam van het cijfer; zie `indicatoren`"),
-        "niveau" => ("string", "nederland, provincie, jeugdregio, gemeente of grootteklasse"),
+        "niveau" => (
+            "string",
+            "nederland, provincie, jeugdregio, gemeente of grootteklasse",
+        ),
         "gebied" => ("string", "CBS-code van het gebied, of de klasse"),
-        "uitsplitsing" => ("string", "totaal, of het veld waarnaar het cijfer is uitgesplitst"),
+        "uitsplitsing" => (
+            "string",
+            "totaal, of het veld waarnaar het cijfer is uitgesplitst",
+        ),
         "categorie" => ("string", "totaal, of de code binnen de uitsplitsing"),
-        "waarde" => ("number", "Het cijfer; leeg als het niet te berekenen is of niet getoond mag worden"),
+        "waarde" => (
+            "number",
+            "Het cijfer; leeg als het niet te berekenen is of niet getoond mag worden",
+        ),
         "onder" => ("number", "Ondergrens van het 95%-interval"),
-        "boven" => ("number", "Bovengrens van het 95%-interval; leeg als die niet bereikt is"),
-        "oordeel" => ("string", "Vergeleken met Nederland bij 99,8%: hoger, lager of niet_anders"),
+        "boven" => (
+            "number",
+            "Bovengrens van het 95%-interval; leeg als die niet bereikt is",
+        ),
+        "oordeel" => (
+            "string",
+            "Vergeleken met Nederland bij 99,8%: hoger, lager of niet_anders",
+        ),
         "teller" => ("number", "Teller"),
         "noemer" => ("number", "Noemer"),
-        "n" => ("integer", "Aantal trajecten, kinderen of aanbieders waarop het cijfer rust"),
-        "status" => ("string", "SDMX OBS_STATUS: A gewoon, P voorlopig, M ontbreekt, L te weinig"),
-        "vertrouwelijk" => ("string", "SDMX CONF_STATUS: F vrij, C verborgen, D verborgen om een ander cijfer te beschermen"),
-        "respons" => ("number", "Deel van de verwachte aanbieders in het gebied dat heeft geleverd"),
+        "n" => (
+            "integer",
+            "Aantal trajecten, kinderen of aanbieders waarop het cijfer rust",
+        ),
+        "status" => (
+            "string",
+            "SDMX OBS_STATUS: A gewoon, P voorlopig, M ontbreekt, L te weinig",
+        ),
+        "vertrouwelijk" => (
+            "string",
+            "SDMX CONF_STATUS: F vrij, C verborgen, D verborgen om een ander cijfer te beschermen",
+        ),
+        "respons" => (
+            "number",
+            "Deel van de verwachte aanbieders in het gebied dat heeft geleverd",
+        ),
         _ => ("string", "De momentopname waaruit het cijfer komt"),
     };
     json!({ "name": naam, "type": soort, "description": betekenis })
 }
 
-fn provenance(publicatie: &Publicatie<'_>, pijplijn: &Pijplijn) -> Result<serde_json::Value, AnalyseFout> {
+fn provenance(
+    publicatie: &Publicatie<'_>,
+    pijplijn: &Pijplijn,
+) -> Result<serde_json::Value, AnalyseFout> {
     let definitie = publicatie.definitie;
     let configuratie = publicatie.configuratie;
     let ligging = Ligging::new(definitie.jaar, configuratie.jeugdigen.as_ref())?;
@@ -140,7 +193,14 @@ fn provenance(publicatie: &Publicatie<'_>, pijplijn: &Pijplijn) -> Result<serde_
         .iter()
         .map(|(id, &aantal)| {
             let klein = aantal > 0 && aantal < i64::from(publicatie.drempel);
-            (id, if klein { format!("minder dan {}", publicatie.drempel) } else { aantal.to_string() })
+            (
+                id,
+                if klein {
+                    format!("minder dan {}", publicatie.drempel)
+                } else {
+                    aantal.to_string()
+                },
+            )
         })
         .collect();
     Ok(json!({
@@ -169,5 +229,8 @@ fn provenance(publicatie: &Publicatie<'_>, pijplijn: &Pijplijn) -> Result<serde_
 
 fn sha256(bytes: &[u8]) -> String {
     use sha2::Digest;
-    format!("sha256:{}", schema::definitie::hex(&sha2::Sha256::digest(bytes)))
+    format!(
+        "sha256:{}",
+        schema::definitie::hex(&sha2::Sha256::digest(bytes))
+    )
 }

@@ -23,7 +23,11 @@ impl Tabellen {
     ///
     /// # Errors
     /// When there are no reference tables for that year.
-    pub fn published(cijfers: &[Cijfer], indicatoren: &[Indicator], jaar: i32) -> Result<Self, AnalyseFout> {
+    pub fn published(
+        cijfers: &[Cijfer],
+        indicatoren: &[Indicator],
+        jaar: i32,
+    ) -> Result<Self, AnalyseFout> {
         let ligging = Ligging::new(jaar, None)?;
         let tabellen = vec![
             ("cijfers".to_owned(), cijfers::to_batch(cijfers)),
@@ -36,7 +40,12 @@ impl Tabellen {
 
 fn indicators(indicatoren: &[Indicator]) -> RecordBatch {
     let kolom = |waarde: fn(&Indicator) -> &str| -> arrow::array::ArrayRef {
-        std::sync::Arc::new(indicatoren.iter().map(|i| Some(waarde(i))).collect::<arrow::array::StringArray>())
+        std::sync::Arc::new(
+            indicatoren
+                .iter()
+                .map(|i| Some(waarde(i)))
+                .collect::<arrow::array::StringArray>(),
+        )
     };
     RecordBatch::try_from_iter([
         ("id", kolom(|i| &i.id)),
@@ -60,7 +69,10 @@ pub async fn query(sql: &str, tabellen: &Tabellen) -> Result<Vec<RecordBatch>, A
     for (naam, batch) in &tabellen.tabellen {
         sessie::register(&ctx, naam, batch.clone())?;
     }
-    let opties = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
+    let opties = SQLOptions::new()
+        .with_allow_ddl(false)
+        .with_allow_dml(false)
+        .with_allow_statements(false);
     let weiger = |e| AnalyseFout::Geweigerd(Box::new(e));
     let tabel = ctx.sql_with_options(sql, opties).await.map_err(weiger)?;
     let schema = std::sync::Arc::new(tabel.schema().as_arrow().clone());
@@ -103,11 +115,15 @@ impl Vorm {
 /// When a value cannot be written in that form.
 pub fn format(batches: &[RecordBatch], vorm: Vorm) -> Result<Vec<u8>, AnalyseFout> {
     match vorm {
-        Vorm::Tabel => Ok(format!("{}\n", arrow::util::pretty::pretty_format_batches(batches)?).into_bytes()),
+        Vorm::Tabel => {
+            Ok(format!("{}\n", arrow::util::pretty::pretty_format_batches(batches)?).into_bytes())
+        }
         Vorm::Csv => to_csv(batches),
         Vorm::Json => to_json(batches),
         Vorm::Parquet => {
-            let Some(eerste) = batches.first() else { return Ok(Vec::new()) };
+            let Some(eerste) = batches.first() else {
+                return Ok(Vec::new());
+            };
             cijfers::batch_to_parquet(&arrow::compute::concat_batches(&eerste.schema(), batches)?)
         }
     }
@@ -116,28 +132,48 @@ pub fn format(batches: &[RecordBatch], vorm: Vorm) -> Result<Vec<u8>, AnalyseFou
 fn to_csv(batches: &[RecordBatch]) -> Result<Vec<u8>, AnalyseFout> {
     let mut schrijver = csv::Writer::from_writer(Vec::new());
     if let Some(eerste) = batches.first() {
-        schrijver.write_record(eerste.schema().fields().iter().map(|veld| veld.name().as_str()))?;
+        schrijver.write_record(
+            eerste
+                .schema()
+                .fields()
+                .iter()
+                .map(|veld| veld.name().as_str()),
+        )?;
     }
     let opties = FormatOptions::default();
     for batch in batches {
-        let kolommen = batch.columns().iter().map(|k| ArrayFormatter::try_new(k, &opties)).collect::<Result<Vec<_>, _>>()?;
+        let kolommen = batch
+            .columns()
+            .iter()
+            .map(|k| ArrayFormatter::try_new(k, &opties))
+            .collect::<Result<Vec<_>, _>>()?;
         for rij in 0..batch.num_rows() {
             schrijver.write_record(kolommen.iter().map(|k| k.value(rij).to_string()))?;
         }
     }
-    schrijver.into_inner().map_err(|e| AnalyseFout::Bestand(e.into_error()))
+    schrijver
+        .into_inner()
+        .map_err(|e| AnalyseFout::Bestand(e.into_error()))
 }
 
 fn to_json(batches: &[RecordBatch]) -> Result<Vec<u8>, AnalyseFout> {
     let opties = FormatOptions::default();
     let mut rijen = Vec::new();
     for batch in batches {
-        let kolommen = batch.columns().iter().map(|k| ArrayFormatter::try_new(k, &opties)).collect::<Result<Vec<_>, _>>()?;
+        let kolommen = batch
+            .columns()
+            .iter()
+            .map(|k| ArrayFormatter::try_new(k, &opties))
+            .collect::<Result<Vec<_>, _>>()?;
         let schema = batch.schema();
         for rij in 0..batch.num_rows() {
             let mut object = serde_json::Map::new();
-            for ((veld, array), kolom) in schema.fields().iter().zip(batch.columns()).zip(&kolommen) {
-                object.insert(veld.name().clone(), value(array, rij, &kolom.value(rij).to_string()));
+            for ((veld, array), kolom) in schema.fields().iter().zip(batch.columns()).zip(&kolommen)
+            {
+                object.insert(
+                    veld.name().clone(),
+                    value(array, rij, &kolom.value(rij).to_string()),
+                );
             }
             rijen.push(serde_json::Value::Object(object));
         }
@@ -154,7 +190,8 @@ fn value(array: &dyn arrow::array::Array, rij: usize, tekst: &str) -> serde_json
     }
     let soort = array.data_type();
     if soort.is_numeric() || soort == &arrow::datatypes::DataType::Boolean {
-        return serde_json::from_str(tekst).unwrap_or_else(|_| serde_json::Value::String(tekst.to_owned()));
+        return serde_json::from_str(tekst)
+            .unwrap_or_else(|_| serde_json::Value::String(tekst.to_owned()));
     }
     serde_json::Value::String(tekst.to_owned())
 }

@@ -39,19 +39,30 @@ pub async fn run(invoer: &Invoer<'_>) -> Result<Uitkomst, AnalyseFout> {
 /// # Errors
 /// As [`run`].
 pub async fn run_with(invoer: &Invoer<'_>, pijplijn: &Pijplijn) -> Result<Uitkomst, AnalyseFout> {
-    let ligging = Ligging::new(invoer.definitie.jaar, invoer.configuratie.jeugdigen.as_ref())?;
+    let ligging = Ligging::new(
+        invoer.definitie.jaar,
+        invoer.configuratie.jeugdigen.as_ref(),
+    )?;
     let codelijsten = code_lists(invoer.definitie, pijplijn);
     let ctx = sessie::open(invoer, pijplijn, &ligging).await?;
     let respons = response(invoer, &ligging);
     let omgeving = Omgeving {
         ligging: &ligging,
         codelijsten: &codelijsten,
-        dagen_in_jaar: if chrono::NaiveDate::from_ymd_opt(invoer.definitie.jaar, 2, 29).is_some() { 366 } else { 365 },
+        dagen_in_jaar: if chrono::NaiveDate::from_ymd_opt(invoer.definitie.jaar, 2, 29).is_some() {
+            366
+        } else {
+            365
+        },
         norm_dagen: invoer.configuratie.norm_dagen,
     };
     let mut groepen = Vec::new();
     for (groep, statements) in &pijplijn.groepen {
-        let mut indicatoren: Vec<&Berekend> = pijplijn.indicatoren.iter().filter(|b| &b.indicator.groep == groep).collect();
+        let mut indicatoren: Vec<&Berekend> = pijplijn
+            .indicatoren
+            .iter()
+            .filter(|b| &b.indicator.groep == groep)
+            .collect();
         indicatoren.sort_by(|a, b| a.indicator.id.cmp(&b.indicator.id));
         let maten = group(&ctx, groep, statements, omgeving).await?;
         verify(groep, &maten, &indicatoren)?;
@@ -63,7 +74,10 @@ pub async fn run_with(invoer: &Invoer<'_>, pijplijn: &Pijplijn) -> Result<Uitkom
     for (indicatoren, maten) in &groepen {
         for berekend in indicatoren {
             if let Some(maat) = &berekend.weggelaten {
-                weggelaten.insert(berekend.indicator.id.clone(), maten.som(maat, NEDERLAND, "totaal", "totaal"));
+                weggelaten.insert(
+                    berekend.indicator.id.clone(),
+                    maten.som(maat, NEDERLAND, "totaal", "totaal"),
+                );
             }
             let zonder: &[bool] = if of_response(berekend) { &[] } else { &stil };
             let figuren = figures(berekend, maten, omgeving, zonder);
@@ -71,14 +85,27 @@ pub async fn run_with(invoer: &Invoer<'_>, pijplijn: &Pijplijn) -> Result<Uitkom
         }
     }
     crate::cijfers::sort(&mut cijfers);
-    Ok(Uitkomst { cijfers, weggelaten })
+    Ok(Uitkomst {
+        cijfers,
+        weggelaten,
+    })
 }
 
 /// Runs the statements of one group.
-async fn group(ctx: &SessionContext, groep: &str, statements: &[String], omgeving: Omgeving<'_>) -> Result<Maten, AnalyseFout> {
+async fn group(
+    ctx: &SessionContext,
+    groep: &str,
+    statements: &[String],
+    omgeving: Omgeving<'_>,
+) -> Result<Maten, AnalyseFout> {
     let mut kubussen = Vec::new();
     for (nummer, statement) in statements.iter().enumerate() {
-        let wat = || AnalyseFout::engine(format!("statement {} of {groep}.sql does not run", nummer + 1));
+        let wat = || {
+            AnalyseFout::engine(format!(
+                "statement {} of {groep}.sql does not run",
+                nummer + 1
+            ))
+        };
         let tabel = ctx.sql(statement).await.map_err(wat())?;
         let schema = std::sync::Arc::new(tabel.schema().as_arrow().clone());
         let mut batches = tabel.collect().await.map_err(wat())?;
@@ -87,7 +114,11 @@ async fn group(ctx: &SessionContext, groep: &str, statements: &[String], omgevin
         }
         let kubus = Kubus::new(groep, &batches, omgeving.codelijsten, omgeving.ligging)?;
         if kubus.onplaatsbaar > 0 {
-            tracing::warn!(groep, aantal = kubus.onplaatsbaar, "records of a gemeente that is in no indeling of the year were left out");
+            tracing::warn!(
+                groep,
+                aantal = kubus.onplaatsbaar,
+                "records of a gemeente that is in no indeling of the year were left out"
+            );
         }
         kubussen.push(kubus);
     }
@@ -99,20 +130,38 @@ fn verify(groep: &str, maten: &Maten, indicatoren: &[&Berekend]) -> Result<(), A
     let namen: Vec<&str> = maten.namen().collect();
     for berekend in indicatoren {
         let id = &berekend.indicator.id;
-        let fout = |wat: String| AnalyseFout::Pijplijn(groep.to_owned(), format!("indicator `{id}`: {wat}"));
-        for maat in berekend.berekening.maten().into_iter().chain(berekend.weggelaten.as_deref()) {
+        let fout = |wat: String| {
+            AnalyseFout::Pijplijn(groep.to_owned(), format!("indicator `{id}`: {wat}"))
+        };
+        for maat in berekend
+            .berekening
+            .maten()
+            .into_iter()
+            .chain(berekend.weggelaten.as_deref())
+        {
             if !namen.contains(&maat) {
                 return Err(fout(format!("{groep}.sql gives no column `{maat}`")));
             }
         }
         for maat in berekend.berekening.maten() {
-            if let Some(ontbreekt) = berekend.dimensies(maat).find(|dimensie| !maten.has_dimension(maat, dimensie)) {
-                return Err(fout(format!("column `{maat}` is not broken down by `{ontbreekt}`")));
+            if let Some(ontbreekt) = berekend
+                .dimensies(maat)
+                .find(|dimensie| !maten.has_dimension(maat, dimensie))
+            {
+                return Err(fout(format!(
+                    "column `{maat}` is not broken down by `{ontbreekt}`"
+                )));
             }
         }
     }
-    if let Some(ongebruikt) = namen.iter().find(|naam| !indicatoren.iter().any(|b| b.takes(naam))) {
-        return Err(AnalyseFout::Pijplijn(groep.to_owned(), format!("no indicator takes column `{ongebruikt}` of {groep}.sql")));
+    if let Some(ongebruikt) = namen
+        .iter()
+        .find(|naam| !indicatoren.iter().any(|b| b.takes(naam)))
+    {
+        return Err(AnalyseFout::Pijplijn(
+            groep.to_owned(),
+            format!("no indicator takes column `{ongebruikt}` of {groep}.sql"),
+        ));
     }
     Ok(())
 }
@@ -137,16 +186,26 @@ impl Berekend {
 /// code lists of the definition.
 fn code_lists(definitie: &Definitie, pijplijn: &Pijplijn) -> Codelijsten {
     let mut lijsten: Codelijsten = HashMap::new();
-    let codes = |lijst: &schema::Codelijst| lijst.codes.iter().map(|c| c.code.clone()).collect::<Vec<_>>();
+    let codes = |lijst: &schema::Codelijst| {
+        lijst
+            .codes
+            .iter()
+            .map(|c| c.code.clone())
+            .collect::<Vec<_>>()
+    };
     for veld in definitie.tabellen.iter().flat_map(|tabel| &tabel.velden) {
         if let Veldtype::Code { lijst } = &veld.veldtype
             && let Some(codelijst) = definitie.codelijsten.get(lijst)
         {
-            lijsten.entry(veld.naam.clone()).or_insert_with(|| codes(codelijst));
+            lijsten
+                .entry(veld.naam.clone())
+                .or_insert_with(|| codes(codelijst));
         }
     }
     for (naam, codelijst) in &definitie.codelijsten {
-        lijsten.entry(naam.clone()).or_insert_with(|| codes(codelijst));
+        lijsten
+            .entry(naam.clone())
+            .or_insert_with(|| codes(codelijst));
     }
     lijsten.extend(pijplijn.klassen.clone());
     lijsten
@@ -176,18 +235,37 @@ fn of_response(berekend: &Berekend) -> bool {
 /// Per gebied whether nobody spoke of it, so that nothing counted there means unknown and not none: no expected
 /// aanbieder delivered, or none was expected and no record lies there. A nulopgave is response: then none is none.
 fn silent(groepen: &[(Vec<&Berekend>, Maten)], respons: &[Option<f64>]) -> Vec<bool> {
-    let over_kinderen = |groep: &&(Vec<&Berekend>, Maten)| !groep.0.iter().any(|berekend| of_response(berekend));
-    let records = |gebied: u32| groepen.iter().filter(over_kinderen).any(|(_, maten)| maten.counts_in(gebied));
-    let stil = |(gebied, respons): (u32, &Option<f64>)| respons.map_or_else(|| !records(gebied), |aandeel| aandeel <= 0.0);
+    let over_kinderen =
+        |groep: &&(Vec<&Berekend>, Maten)| !groep.0.iter().any(|berekend| of_response(berekend));
+    let records = |gebied: u32| {
+        groepen
+            .iter()
+            .filter(over_kinderen)
+            .any(|(_, maten)| maten.counts_in(gebied))
+    };
+    let stil = |(gebied, respons): (u32, &Option<f64>)| {
+        respons.map_or_else(|| !records(gebied), |aandeel| aandeel <= 0.0)
+    };
     (0..).zip(respons).map(stil).collect()
 }
 
 /// The rows of one indicator.
-fn rows(invoer: &Invoer<'_>, berekend: &Berekend, figuren: &[Figuur], ligging: &Ligging, respons: &[Option<f64>]) -> Vec<Cijfer> {
+fn rows(
+    invoer: &Invoer<'_>,
+    berekend: &Berekend,
+    figuren: &[Figuur],
+    ligging: &Ligging,
+    respons: &[Option<f64>],
+) -> Vec<Cijfer> {
     let landelijk: HashMap<(&str, &str), f64> = figuren
         .iter()
         .filter(|f| f.gebied == NEDERLAND)
-        .filter_map(|f| Some(((f.uitsplitsing.as_str(), f.categorie.as_str()), f.getal.waarde?)))
+        .filter_map(|f| {
+            Some((
+                (f.uitsplitsing.as_str(), f.categorie.as_str()),
+                f.getal.waarde?,
+            ))
+        })
         .collect();
     let met_interval = berekend.indicator.interval != schema::indicator::Interval::Geen;
     // Who did not deliver makes a rate too low, here or in the country; a share or a duration it hardly moves.
@@ -197,8 +275,13 @@ fn rows(invoer: &Invoer<'_>, berekend: &Berekend, figuren: &[Figuur], ligging: &
     let row = |figuur: &Figuur| {
         let gebied = &ligging.gebieden[figuur.gebied as usize];
         let getal = &figuur.getal;
-        let land = landelijk.get(&(figuur.uitsplitsing.as_str(), figuur.categorie.as_str())).copied();
-        let te_vergelijken = met_interval && getal.waarde.is_some() && figuur.gebied != NEDERLAND && eerlijk(figuur.gebied);
+        let land = landelijk
+            .get(&(figuur.uitsplitsing.as_str(), figuur.categorie.as_str()))
+            .copied();
+        let te_vergelijken = met_interval
+            && getal.waarde.is_some()
+            && figuur.gebied != NEDERLAND
+            && eerlijk(figuur.gebied);
         let vergelijking = getal.vergelijking.filter(|_| te_vergelijken);
         Cijfer {
             uitvraag: invoer.definitie.uitvraag.clone(),
@@ -209,9 +292,17 @@ fn rows(invoer: &Invoer<'_>, berekend: &Berekend, figuren: &[Figuur], ligging: &
             uitsplitsing: figuur.uitsplitsing.clone(),
             categorie: figuur.categorie.clone(),
             waarde: getal.waarde,
-            onder: getal.grenzen.onder.filter(|_| met_interval && getal.waarde.is_some()),
-            boven: getal.grenzen.boven.filter(|_| met_interval && getal.waarde.is_some()),
-            oordeel: vergelijking.zip(land).map(|(grenzen, land)| verdict(grenzen, land).to_owned()),
+            onder: getal
+                .grenzen
+                .onder
+                .filter(|_| met_interval && getal.waarde.is_some()),
+            boven: getal
+                .grenzen
+                .boven
+                .filter(|_| met_interval && getal.waarde.is_some()),
+            oordeel: vergelijking
+                .zip(land)
+                .map(|(grenzen, land)| verdict(grenzen, land).to_owned()),
             teller: getal.teller,
             noemer: getal.noemer,
             n: getal.n,

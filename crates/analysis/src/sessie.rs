@@ -18,42 +18,72 @@ use crate::{AnalyseFout, Invoer, Pijplijn};
 
 /// A session with everything the pipeline may read: the tables of the uitvraag, `periode`, `gebied` and `verwacht`,
 /// and the views of `basis.sql`.
-pub(crate) async fn open(invoer: &Invoer<'_>, pijplijn: &Pijplijn, ligging: &Ligging) -> Result<SessionContext, AnalyseFout> {
+pub(crate) async fn open(
+    invoer: &Invoer<'_>,
+    pijplijn: &Pijplijn,
+    ligging: &Ligging,
+) -> Result<SessionContext, AnalyseFout> {
     let ctx = SessionContext::new_with_config(SessionConfig::new().with_information_schema(false));
     for tabel in &invoer.definitie.tabellen {
-        let bestanden = invoer.momentopname.bestanden.get(&tabel.naam).map_or(&[][..], Vec::as_slice);
+        let bestanden = invoer
+            .momentopname
+            .bestanden
+            .get(&tabel.naam)
+            .map_or(&[][..], Vec::as_slice);
         register_parquet(&ctx, &tabel.naam, bestanden, &table_schema(tabel)).await?;
     }
-    register(&ctx, "periode", periode(invoer.definitie.jaar, invoer.configuratie.norm_dagen))?;
+    register(
+        &ctx,
+        "periode",
+        periode(invoer.definitie.jaar, invoer.configuratie.norm_dagen),
+    )?;
     register(&ctx, "gebied", gebied(ligging))?;
     register(&ctx, "verwacht", verwacht(invoer, ligging))?;
     for statement in &pijplijn.basis {
-        ctx.sql(statement).await.map_err(AnalyseFout::engine("basis.sql does not run"))?;
+        ctx.sql(statement)
+            .await
+            .map_err(AnalyseFout::engine("basis.sql does not run"))?;
     }
     Ok(ctx)
 }
 
 /// Registers a table that lives in memory.
-pub(crate) fn register(ctx: &SessionContext, naam: &str, batch: RecordBatch) -> Result<(), AnalyseFout> {
+pub(crate) fn register(
+    ctx: &SessionContext,
+    naam: &str,
+    batch: RecordBatch,
+) -> Result<(), AnalyseFout> {
     let fout = || AnalyseFout::engine(format!("table `{naam}` cannot be registered"));
     let tabel = MemTable::try_new(batch.schema(), vec![vec![batch]]).map_err(fout())?;
     ctx.register_table(naam, Arc::new(tabel)).map_err(fout())?;
     Ok(())
 }
 
-async fn register_parquet(ctx: &SessionContext, naam: &str, bestanden: &[PathBuf], schema: &SchemaRef) -> Result<(), AnalyseFout> {
+async fn register_parquet(
+    ctx: &SessionContext,
+    naam: &str,
+    bestanden: &[PathBuf],
+    schema: &SchemaRef,
+) -> Result<(), AnalyseFout> {
     if bestanden.is_empty() {
         return register(ctx, naam, RecordBatch::new_empty(Arc::clone(schema)));
     }
     let fout = || AnalyseFout::engine(format!("the files of table `{naam}` cannot be opened"));
     let paden: Vec<String> = bestanden
         .iter()
-        .map(|pad| pad.to_str().map(str::to_owned).ok_or_else(|| DataFusionError::External("a path is not UTF-8".into())))
+        .map(|pad| {
+            pad.to_str()
+                .map(str::to_owned)
+                .ok_or_else(|| DataFusionError::External("a path is not UTF-8".into()))
+        })
         .collect::<Result<_, _>>()
         .map_err(fout())?;
-    let opties = ParquetReadOptions::default().schema(schema).parquet_pruning(true);
+    let opties = ParquetReadOptions::default()
+        .schema(schema)
+        .parquet_pruning(true);
     let tabel = ctx.read_parquet(paden, opties).await.map_err(fout())?;
-    ctx.register_table(naam, tabel.into_view()).map_err(fout())?;
+    ctx.register_table(naam, tabel.into_view())
+        .map_err(fout())?;
     Ok(())
 }
 
@@ -61,13 +91,21 @@ async fn register_parquet(ctx: &SessionContext, naam: &str, bestanden: &[PathBuf
 /// as views, which the engine groups by without copying.
 pub(crate) fn table_schema(tabel: &Tabel) -> SchemaRef {
     let leidend = ["aanbieder", "levering"].map(|naam| Field::new(naam, DataType::Utf8View, true));
-    let velden = tabel.velden.iter().map(|veld| Field::new(&veld.naam, data_type(&veld.veldtype), true));
-    Arc::new(Schema::new(leidend.into_iter().chain(velden).collect::<Vec<_>>()))
+    let velden = tabel
+        .velden
+        .iter()
+        .map(|veld| Field::new(&veld.naam, data_type(&veld.veldtype), true));
+    Arc::new(Schema::new(
+        leidend.into_iter().chain(velden).collect::<Vec<_>>(),
+    ))
 }
 
 fn data_type(veldtype: &Veldtype) -> DataType {
     match veldtype {
-        Veldtype::Pseudoniem | Veldtype::Tekst { .. } | Veldtype::Code { .. } | Veldtype::Gemeente => DataType::Utf8View,
+        Veldtype::Pseudoniem
+        | Veldtype::Tekst { .. }
+        | Veldtype::Code { .. }
+        | Veldtype::Gemeente => DataType::Utf8View,
         Veldtype::Geheel => DataType::Int32,
         Veldtype::Decimaal => DataType::Decimal128(12, 2),
         Veldtype::Datum => DataType::Date32,
@@ -86,26 +124,48 @@ fn periode(jaar: i32, norm_dagen: u32) -> RecordBatch {
         ("vorig_eind", days(jaar - 1, 12, 31)),
     ];
     let mut kolommen: Vec<(String, ArrayRef)> = vec![
-        ("jaar".to_owned(), Arc::new(Int64Array::from(vec![i64::from(jaar)]))),
-        ("norm_dagen".to_owned(), Arc::new(Int64Array::from(vec![i64::from(norm_dagen)]))),
+        (
+            "jaar".to_owned(),
+            Arc::new(Int64Array::from(vec![i64::from(jaar)])),
+        ),
+        (
+            "norm_dagen".to_owned(),
+            Arc::new(Int64Array::from(vec![i64::from(norm_dagen)])),
+        ),
     ];
-    kolommen.extend(dagen.map(|(naam, dag)| (naam.to_owned(), Arc::new(Date32Array::from(vec![dag])) as ArrayRef)));
+    kolommen.extend(dagen.map(|(naam, dag)| {
+        (
+            naam.to_owned(),
+            Arc::new(Date32Array::from(vec![dag])) as ArrayRef,
+        )
+    }));
     RecordBatch::try_from_iter(kolommen).expect("every column has one row")
 }
 
 /// Days since 1970.
 pub(crate) fn days(jaar: i32, maand: u32, dag: u32) -> i32 {
-    let datum = chrono::NaiveDate::from_ymd_opt(jaar, maand, dag).expect("the callers name days that every year has");
+    let datum = chrono::NaiveDate::from_ymd_opt(jaar, maand, dag)
+        .expect("the callers name days that every year has");
     datum.to_epoch_days()
 }
 
 /// Every gebied of the year.
 pub(crate) fn gebied(ligging: &Ligging) -> RecordBatch {
     let tekst = |waarde: fn(&crate::ligging::Gebied) -> &str| -> ArrayRef {
-        Arc::new(ligging.gebieden.iter().map(|g| Some(waarde(g))).collect::<StringArray>())
+        Arc::new(
+            ligging
+                .gebieden
+                .iter()
+                .map(|g| Some(waarde(g)))
+                .collect::<StringArray>(),
+        )
     };
-    RecordBatch::try_from_iter([("niveau", tekst(|g| g.niveau)), ("gebied", tekst(|g| &g.code)), ("naam", tekst(|g| &g.naam))])
-        .expect("the columns are equally long")
+    RecordBatch::try_from_iter([
+        ("niveau", tekst(|g| g.niveau)),
+        ("gebied", tekst(|g| &g.code)),
+        ("naam", tekst(|g| &g.naam)),
+    ])
+    .expect("the columns are equally long")
 }
 
 /// The expected aanbieders, one row per gebied their werkgebied touches.
@@ -113,11 +173,26 @@ fn verwacht(invoer: &Invoer<'_>, ligging: &Ligging) -> RecordBatch {
     let rijen: Vec<(&crate::Verwacht, &crate::ligging::Gebied)> = invoer
         .verwacht
         .iter()
-        .flat_map(|v| ligging.touching(&v.werkgebied).into_iter().map(move |nummer| (v, &ligging.gebieden[nummer as usize])))
+        .flat_map(|v| {
+            ligging
+                .touching(&v.werkgebied)
+                .into_iter()
+                .map(move |nummer| (v, &ligging.gebieden[nummer as usize]))
+        })
         .collect();
     type Rij<'a> = (&'a crate::Verwacht, &'a crate::ligging::Gebied);
-    let tekst = |waarde: fn(Rij<'_>) -> String| -> ArrayRef { Arc::new(rijen.iter().map(|&r| Some(waarde(r))).collect::<StringArray>()) };
-    let vorig_jaar = rijen.iter().map(|(v, _)| v.trajecten_vorig_jaar.and_then(|n| i64::try_from(n).ok())).collect::<Int64Array>();
+    let tekst = |waarde: fn(Rij<'_>) -> String| -> ArrayRef {
+        Arc::new(
+            rijen
+                .iter()
+                .map(|&r| Some(waarde(r)))
+                .collect::<StringArray>(),
+        )
+    };
+    let vorig_jaar = rijen
+        .iter()
+        .map(|(v, _)| v.trajecten_vorig_jaar.and_then(|n| i64::try_from(n).ok()))
+        .collect::<Int64Array>();
     RecordBatch::try_from_iter_with_nullable([
         ("aanbieder", tekst(|(v, _)| v.aanbieder.clone()), false),
         ("uitkomst", tekst(|(v, _)| v.uitkomst.clone()), false),

@@ -4,7 +4,10 @@
 //! Owns the one place where a question, the work on it and its answer are kept. Memory is handed to JavaScript as a
 //! place and a length; nothing here follows a pointer, so the only thing `unsafe` about it is that functions have names.
 
-#![expect(unsafe_code, reason = "a function that JavaScript finds by name needs `no_mangle`; there is no unsafe block")]
+#![expect(
+    unsafe_code,
+    reason = "a function that JavaScript finds by name needs `no_mangle`; there is no unsafe block"
+)]
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -23,7 +26,11 @@ struct Vak {
     rijen: u64,
 }
 
-static VAK: Mutex<Vak> = Mutex::new(Vak { bericht: Vec::new(), werk: None, rijen: 0 });
+static VAK: Mutex<Vak> = Mutex::new(Vak {
+    bericht: Vec::new(),
+    werk: None,
+    rijen: 0,
+});
 
 fn vak() -> MutexGuard<'static, Vak> {
     VAK.lock().unwrap_or_else(PoisonError::into_inner)

@@ -78,7 +78,11 @@ impl Vraag {
     /// # Errors
     /// When the message is not one.
     pub fn read(mut bericht: Vec<u8>) -> Result<(Self, Vec<Bestand>), VraagFout> {
-        let staart = bericht.len().checked_sub(STAART).map(|begin| bericht.split_off(begin)).ok_or(VraagFout::Lengte)?;
+        let staart = bericht
+            .len()
+            .checked_sub(STAART)
+            .map(|begin| bericht.split_off(begin))
+            .ok_or(VraagFout::Lengte)?;
         let lengte = u32::from_le_bytes(staart.try_into().map_err(|_| VraagFout::Lengte)?) as usize;
         let begin = bericht.len().checked_sub(lengte).ok_or(VraagFout::Lengte)?;
         let vraag: Self = serde_json::from_slice(&bericht.split_off(begin))?;
@@ -89,7 +93,9 @@ impl Vraag {
     fn bestanden(&self) -> &[Deel] {
         match self {
             Self::Uitvragen | Self::Artefact { .. } => &[],
-            Self::Controleer { bestanden, .. } | Self::Koppel { bestanden, .. } | Self::Csv { bestanden } => bestanden,
+            Self::Controleer { bestanden, .. }
+            | Self::Koppel { bestanden, .. }
+            | Self::Csv { bestanden } => bestanden,
         }
     }
 }
@@ -98,8 +104,15 @@ impl Vraag {
 fn split(mut bytes: Vec<u8>, delen: &[Deel]) -> Result<Vec<Bestand>, VraagFout> {
     let mut bestanden = Vec::with_capacity(delen.len());
     for (nummer, deel) in delen.iter().enumerate().rev() {
-        let begin = bytes.len().checked_sub(deel.lengte).ok_or(VraagFout::Lengte)?;
-        let inhoud = if nummer == 0 && begin == 0 { std::mem::take(&mut bytes) } else { bytes.split_off(begin) };
+        let begin = bytes
+            .len()
+            .checked_sub(deel.lengte)
+            .ok_or(VraagFout::Lengte)?;
+        let inhoud = if nummer == 0 && begin == 0 {
+            std::mem::take(&mut bytes)
+        } else {
+            bytes.split_off(begin)
+        };
         bestanden.push(Bestand::from_bytes(&deel.naam, inhoud));
     }
     if !bytes.is_empty() {

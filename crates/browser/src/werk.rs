@@ -73,18 +73,36 @@ struct Regelwoorden {
 
 /// Starts on a question: small ones are answered at once.
 pub fn start(bericht: Vec<u8>) -> (Option<Werk>, Stand) {
-    let klaar = |uitkomst: Result<Vec<u8>, String>| (None, uitkomst.map_or_else(Stand::Mislukt, Stand::Klaar));
+    let klaar = |uitkomst: Result<Vec<u8>, String>| {
+        (None, uitkomst.map_or_else(Stand::Mislukt, Stand::Klaar))
+    };
     let (vraag, bestanden) = match Vraag::read(bericht) {
         Ok(gelezen) => gelezen,
-        Err(fout) => return klaar(Err(format!("De pagina stelde een vraag die niet te lezen is ({fout})."))),
+        Err(fout) => {
+            return klaar(Err(format!(
+                "De pagina stelde een vraag die niet te lezen is ({fout})."
+            )));
+        }
     };
     match vraag {
         Vraag::Uitvragen => klaar(words()),
         Vraag::Artefact { uitvraag, naam } => klaar(artefact(&uitvraag, &naam)),
         Vraag::Csv { .. } => klaar(csv(&bestanden)),
         Vraag::Koppel { uitvraag, .. } => klaar(propose(&uitvraag, &bestanden)),
-        Vraag::Controleer { uitvraag, leverdatum, koppeling, rapport, .. } => {
-            match Werk::new(&uitvraag, leverdatum, koppeling.as_deref(), rapport, bestanden) {
+        Vraag::Controleer {
+            uitvraag,
+            leverdatum,
+            koppeling,
+            rapport,
+            ..
+        } => {
+            match Werk::new(
+                &uitvraag,
+                leverdatum,
+                koppeling.as_deref(),
+                rapport,
+                bestanden,
+            ) {
                 Ok(werk) => (Some(werk), Stand::Bezig(0)),
                 Err(stand) => (None, stand),
             }
@@ -93,13 +111,43 @@ pub fn start(bericht: Vec<u8>) -> (Option<Werk>, Stand) {
 }
 
 impl Werk {
-    fn new(uitvraag: &str, leverdatum: NaiveDate, koppeling: Option<&str>, rapport: bool, bestanden: Vec<Bestand>) -> Result<Self, Stand> {
+    fn new(
+        uitvraag: &str,
+        leverdatum: NaiveDate,
+        koppeling: Option<&str>,
+        rapport: bool,
+        bestanden: Vec<Bestand>,
+    ) -> Result<Self, Stand> {
         let definitie = definitie(uitvraag).map_err(Stand::Mislukt)?;
-        let koppeling = koppeling.map(|tekst| read_koppeling(tekst, &definitie)).transpose().map_err(Stand::Mislukt)?;
-        let lezer = Lezer::open(&bestanden, &definitie, koppeling.as_ref()).map_err(|w| refused(&w, rapport))?;
-        let per_regel = if rapport { PER_REGEL_RAPPORT } else { PER_REGEL };
-        let controle = Controle::new(&definitie, Opties { leverdatum, per_regel, ruwe_ids: true }).map_err(|e| broken(&e))?;
-        Ok(Self { lezer, controle, rijen: 0, rapport: rapport.then_some(Rapport { bestanden, definitie }) })
+        let koppeling = koppeling
+            .map(|tekst| read_koppeling(tekst, &definitie))
+            .transpose()
+            .map_err(Stand::Mislukt)?;
+        let lezer = Lezer::open(&bestanden, &definitie, koppeling.as_ref())
+            .map_err(|w| refused(&w, rapport))?;
+        let per_regel = if rapport {
+            PER_REGEL_RAPPORT
+        } else {
+            PER_REGEL
+        };
+        let controle = Controle::new(
+            &definitie,
+            Opties {
+                leverdatum,
+                per_regel,
+                ruwe_ids: true,
+            },
+        )
+        .map_err(|e| broken(&e))?;
+        Ok(Self {
+            lezer,
+            controle,
+            rijen: 0,
+            rapport: rapport.then_some(Rapport {
+                bestanden,
+                definitie,
+            }),
+        })
     }
 
     /// Reads and judges the next rows.
@@ -126,11 +174,25 @@ impl Werk {
             Ok(oordeel) => oordeel.merge(verslag.bevindingen, verslag.tellingen),
             Err(fout) => return broken(&fout),
         };
-        if let Some(Rapport { bestanden, definitie }) = self.rapport {
+        if let Some(Rapport {
+            bestanden,
+            definitie,
+        }) = self.rapport
+        {
             let klaar = extract::rapport::maak(&bestanden, &oordeel, &definitie);
-            return klaar.map_or_else(|fout| Stand::Mislukt(format!("Het Excel-bestand is niet te maken: {fout}.")), Stand::Klaar);
+            return klaar.map_or_else(
+                |fout| Stand::Mislukt(format!("Het Excel-bestand is niet te maken: {fout}.")),
+                Stand::Klaar,
+            );
         }
-        Stand::Klaar(json_tekst(&Uitslag { oordeel: &oordeel, aannames: &verslag.aannames, open: &verslag.open }).into_bytes())
+        Stand::Klaar(
+            json_tekst(&Uitslag {
+                oordeel: &oordeel,
+                aannames: &verslag.aannames,
+                open: &verslag.open,
+            })
+            .into_bytes(),
+        )
     }
 }
 
@@ -141,7 +203,9 @@ fn definitie(naam: &str) -> Result<Definitie, String> {
 fn read_koppeling(tekst: &str, definitie: &Definitie) -> Result<Koppeling, String> {
     let koppeling = Koppeling::parse(tekst);
     let goed = koppeling.and_then(|koppeling| koppeling.verify(definitie).map(|()| koppeling));
-    goed.map_err(|e| format!("De koppeling klopt niet: {e}. Verbeter die regel, of maak een nieuwe koppeling."))
+    goed.map_err(|e| {
+        format!("De koppeling klopt niet: {e}. Verbeter die regel, of maak een nieuwe koppeling.")
+    })
 }
 
 /// A refusal is a judgement too, for whoever reads it as JSON; there is no workbook of it.
@@ -156,13 +220,23 @@ fn refused(weigering: &Weigering, rapport: bool) -> Stand {
 fn told(weigering: &Weigering) -> String {
     let plaats = weigering.plaats();
     let rij = || plaats.rij.map(|rij| format!("rij {rij}"));
-    let delen = [plaats.bestand.clone(), plaats.blad.as_ref().map(|blad| format!("blad {blad}")), plaats.cel.clone().or_else(rij)];
+    let delen = [
+        plaats.bestand.clone(),
+        plaats.blad.as_ref().map(|blad| format!("blad {blad}")),
+        plaats.cel.clone().or_else(rij),
+    ];
     let waar: Vec<String> = delen.into_iter().flatten().collect();
-    if waar.is_empty() { weigering.to_string() } else { format!("{}: {weigering}", waar.join(", ")) }
+    if waar.is_empty() {
+        weigering.to_string()
+    } else {
+        format!("{}: {weigering}", waar.join(", "))
+    }
 }
 
 fn broken(fout: &dyn std::error::Error) -> Stand {
-    Stand::Mislukt(format!("De regels van deze uitvraag zijn beschadigd ({fout})."))
+    Stand::Mislukt(format!(
+        "De regels van deze uitvraag zijn beschadigd ({fout})."
+    ))
 }
 
 fn propose(uitvraag: &str, bestanden: &[Bestand]) -> Result<Vec<u8>, String> {
@@ -171,7 +245,11 @@ fn propose(uitvraag: &str, bestanden: &[Bestand]) -> Result<Vec<u8>, String> {
     let voorstel = stel_voor(&verkenningen, &definitie);
     let antwoord = Koppelantwoord {
         koppeling: voorstel.koppeling.to_toml(),
-        vragen: voorstel.open.iter().map(|open| open.vraag.as_str()).collect(),
+        vragen: voorstel
+            .open
+            .iter()
+            .map(|open| open.vraag.as_str())
+            .collect(),
         aannames: &voorstel.aannames,
     };
     Ok(json_tekst(&antwoord).into_bytes())
@@ -182,26 +260,43 @@ fn csv(bestanden: &[Bestand]) -> Result<Vec<u8>, String> {
         Bron::Bytes(bytes) => serde_json::from_slice(bytes).ok(),
         _ => None,
     });
-    oordeel.map(|oordeel| schema::bevinding::csv(&oordeel.bevindingen)).ok_or_else(|| "Het oordeel is niet te lezen.".to_owned())
+    oordeel
+        .map(|oordeel| schema::bevinding::csv(&oordeel.bevindingen))
+        .ok_or_else(|| "Het oordeel is niet te lezen.".to_owned())
 }
 
 fn artefact(uitvraag: &str, naam: &str) -> Result<Vec<u8>, String> {
-    let gevonden = uitvraag.split_once('/').and_then(|(uitvraag, jaar)| schema::artefact(uitvraag, jaar.parse().ok()?, naam));
-    gevonden.map(<[u8]>::to_vec).ok_or_else(|| format!("Het bestand {naam} is er niet bij de uitvraag {uitvraag}."))
+    let gevonden = uitvraag
+        .split_once('/')
+        .and_then(|(uitvraag, jaar)| schema::artefact(uitvraag, jaar.parse().ok()?, naam));
+    gevonden
+        .map(<[u8]>::to_vec)
+        .ok_or_else(|| format!("Het bestand {naam} is er niet bij de uitvraag {uitvraag}."))
 }
 
 fn words() -> Result<Vec<u8>, String> {
-    let woorden: Result<Vec<Woorden>, String> = Definitie::names().iter().map(|naam| definitie(naam).map(|d| words_of(&d))).collect();
+    let woorden: Result<Vec<Woorden>, String> = Definitie::names()
+        .iter()
+        .map(|naam| definitie(naam).map(|d| words_of(&d)))
+        .collect();
     Ok(json_tekst(&woorden?).into_bytes())
 }
 
 fn words_of(definitie: &Definitie) -> Woorden {
-    let tabellen = definitie.tabellen.iter().map(|t| Tabelwoorden { naam: t.naam.clone(), titel: t.titel.clone() });
+    let tabellen = definitie.tabellen.iter().map(|t| Tabelwoorden {
+        naam: t.naam.clone(),
+        titel: t.titel.clone(),
+    });
     let regels = definitie.regels.iter().map(|r| Regelwoorden {
         code: r.code.clone(),
         ernst: r.ernst,
         titel: r.tekst.titel.clone(),
         reden: r.tekst.reden.clone(),
     });
-    Woorden { naam: definitie.naam(), titel: definitie.titel.clone(), tabellen: tabellen.collect(), regels: regels.collect() }
+    Woorden {
+        naam: definitie.naam(),
+        titel: definitie.titel.clone(),
+        tabellen: tabellen.collect(),
+        regels: regels.collect(),
+    }
 }

@@ -62,14 +62,27 @@ impl Controle {
     pub fn new(definitie: &Definitie, opties: Opties) -> Result<Self, RegelFout> {
         let definitie = Arc::new(definitie.clone());
         let opbouw = opbouw::build(&definitie, &opties)?;
-        let vondsten = Vondsten::new(definitie.regels.len(), definitie.tabellen.len(), opties.per_regel);
-        Ok(Self { definitie, opties, opbouw, vondsten, opslag: RefCell::default() })
+        let vondsten = Vondsten::new(
+            definitie.regels.len(),
+            definitie.tabellen.len(),
+            opties.per_regel,
+        );
+        Ok(Self {
+            definitie,
+            opties,
+            opbouw,
+            vondsten,
+            opslag: RefCell::default(),
+        })
     }
 
     /// With a scratch file for what does not stay in memory. Before the first batch; without it all stays there.
     #[must_use]
     pub fn met_klad(self, klad: Klad) -> Self {
-        Self { opslag: RefCell::new(Opslag::new(klad)), ..self }
+        Self {
+            opslag: RefCell::new(Opslag::new(klad)),
+            ..self
+        }
     }
 
     /// Takes a table of the previous levering (typed by its own definition, see [`Controle::typeer`]), for rules that
@@ -82,19 +95,31 @@ impl Controle {
         if self.opbouw.tabellen[t].rijen.is_some() {
             return Err(CheckFout::VorigeTeLaat(tabel.to_owned()));
         }
-        self.opbouw.setregels.iter_mut().try_for_each(|regel| regel.previous(t, batch))
+        self.opbouw
+            .setregels
+            .iter_mut()
+            .try_for_each(|regel| regel.previous(t, batch))
     }
 
     /// Compares the aanbieder's own identifiers with last year's pseudonyms, made by `maak` from a field and its
     /// identifiers. Only of use with [`Opties::ruwe_ids`].
-    pub fn vergelijk_met(&mut self, maak: impl Fn(&str, &StringArray) -> StringArray + Send + Sync + 'static) {
+    pub fn vergelijk_met(
+        &mut self,
+        maak: impl Fn(&str, &StringArray) -> StringArray + Send + Sync + 'static,
+    ) {
         let vergelijk = Vergelijk::Met(Versleutel(Arc::new(maak)));
-        self.opbouw.setregels.iter_mut().for_each(|regel| regel.compare_by(&vergelijk));
+        self.opbouw
+            .setregels
+            .iter_mut()
+            .for_each(|regel| regel.compare_by(&vergelijk));
     }
 
     /// Last year's pseudonyms were made with another key: identifiers can't be compared, numbers can.
     pub fn andere_sleutel(&mut self) {
-        self.opbouw.setregels.iter_mut().for_each(|regel| regel.compare_by(&Vergelijk::AndereSleutel));
+        self.opbouw
+            .setregels
+            .iter_mut()
+            .for_each(|regel| regel.compare_by(&Vergelijk::AndereSleutel));
     }
 
     /// A batch of canonical text, typed and not judged.
@@ -105,7 +130,10 @@ impl Controle {
         let t = self.table(tabel)?;
         let ruw = self.text_columns(t, batch)?;
         let staat = &self.opbouw.tabellen[t];
-        let kolommen = type_columns(staat, &ruw, batch.num_rows())?.into_iter().map(|getypt| getypt.array).collect();
+        let kolommen = type_columns(staat, &ruw, batch.num_rows())?
+            .into_iter()
+            .map(|getypt| getypt.array)
+            .collect();
         Ok(RecordBatch::try_new(Arc::clone(&staat.schema), kolommen)?)
     }
 
@@ -122,7 +150,10 @@ impl Controle {
         if batch.schema_ref().metadata().contains_key(AFGELEID) {
             // Its references are judged where they come from, and nobody left a field of it empty.
             staat.velden.iter_mut().for_each(|veld| veld.leeg.clear());
-            self.opbouw.setregels.iter_mut().for_each(|regel| regel.derived(t));
+            self.opbouw
+                .setregels
+                .iter_mut()
+                .for_each(|regel| regel.derived(t));
         }
         let begin = *staat.rijen.get_or_insert(0);
         let eind = begin + rijen as u64;
@@ -132,15 +163,36 @@ impl Controle {
         let getypt = type_columns(staat, &ruw, rijen)?;
         let kolommen: Vec<ArrayRef> = getypt.iter().map(|g| Arc::clone(&g.array)).collect();
         let (hashes, opslag) = (Hashes::new(kolommen.len()), &self.opslag);
-        let blik = Blik { tabel: t, begin, rijen, kolommen: &kolommen, ruw: &ruw, hashes, opslag };
+        let blik = Blik {
+            tabel: t,
+            begin,
+            rijen,
+            kolommen: &kolommen,
+            ruw: &ruw,
+            hashes,
+            opslag,
+        };
         let leverdag = datum::days(self.opties.leverdatum);
         for (v, (veld, getypt)) in staat.velden.iter_mut().zip(&getypt).enumerate() {
             veld.gevuld |= getypt.leeg < rijen;
             veld.aanwezig |= ruw[v].is_some();
-            let notitie = batch.schema_ref().field_with_name(&self.definitie.tabellen[t].velden[v].naam).ok();
+            let notitie = batch
+                .schema_ref()
+                .field_with_name(&self.definitie.tabellen[t].velden[v].naam)
+                .ok();
             let notitie = notitie.and_then(|veld| veld.metadata().get(ONBEREKEND));
-            let onberekend = notitie.map(|notitie| onberekend::read(notitie)).unwrap_or_default();
-            judge_cells(veld, v, getypt, &blik, leverdag, &onberekend, &mut self.vondsten);
+            let onberekend = notitie
+                .map(|notitie| onberekend::read(notitie))
+                .unwrap_or_default();
+            judge_cells(
+                veld,
+                v,
+                getypt,
+                &blik,
+                leverdag,
+                &onberekend,
+                &mut self.vondsten,
+            );
         }
         judge_rows(&staat.records, &getypt, &blik, &mut self.vondsten);
         for regel in &mut self.opbouw.setregels {
@@ -158,7 +210,11 @@ impl Controle {
     /// When the scratch file fails; never without one.
     pub fn afronden(mut self, herkomst: &dyn Herkomst) -> Result<Oordeel, CheckFout> {
         let rijen: Vec<Option<u64>> = self.opbouw.tabellen.iter().map(|t| t.rijen).collect();
-        let slot = Slot { definitie: &self.definitie, rijen: &rijen, opslag: &self.opslag };
+        let slot = Slot {
+            definitie: &self.definitie,
+            rijen: &rijen,
+            opslag: &self.opslag,
+        };
         let mut niet_beoordeeld = std::mem::take(&mut self.opbouw.niet_beoordeeld);
         for regel in &mut self.opbouw.setregels {
             niet_beoordeeld.extend(regel.finish(&slot, &mut self.vondsten));
@@ -188,7 +244,11 @@ impl Controle {
     }
 
     /// The text column of each field of the table, where the batch has it.
-    fn text_columns<'b>(&self, t: usize, batch: &'b RecordBatch) -> Result<Vec<Option<&'b StringArray>>, CheckFout> {
+    fn text_columns<'b>(
+        &self,
+        t: usize,
+        batch: &'b RecordBatch,
+    ) -> Result<Vec<Option<&'b StringArray>>, CheckFout> {
         let definitie = &self.definitie.tabellen[t];
         let (tabel, mut gezien) = (definitie.naam.clone(), HashSet::new());
         for veld in batch.schema_ref().fields() {
@@ -198,21 +258,42 @@ impl Controle {
             }
             if *veld.data_type() != DataType::Utf8 {
                 let (soort, verwacht) = (veld.data_type().to_string(), DataType::Utf8.to_string());
-                return Err(CheckFout::Kolomtype { tabel, kolom, soort, verwacht });
+                return Err(CheckFout::Kolomtype {
+                    tabel,
+                    kolom,
+                    soort,
+                    verwacht,
+                });
             }
             if !gezien.insert(veld.name()) {
                 return Err(CheckFout::DubbeleKolom { tabel, kolom });
             }
         }
-        Ok(definitie.velden.iter().map(|veld| batch.column_by_name(&veld.naam).map(|kolom| kolom.as_string())).collect())
+        Ok(definitie
+            .velden
+            .iter()
+            .map(|veld| {
+                batch
+                    .column_by_name(&veld.naam)
+                    .map(|kolom| kolom.as_string())
+            })
+            .collect())
     }
 }
 
-fn type_columns(staat: &TabelStaat, ruw: &[Option<&StringArray>], rijen: usize) -> Result<Vec<Getypt>, CheckFout> {
+fn type_columns(
+    staat: &TabelStaat,
+    ruw: &[Option<&StringArray>],
+    rijen: usize,
+) -> Result<Vec<Getypt>, CheckFout> {
     let kolommen = staat.velden.iter().zip(ruw);
     let typed = kolommen.map(|(veld, ruw)| match ruw {
         Some(ruw) => veld.typer.type_column(ruw),
-        None => Ok(Getypt { array: veld.typer.empty(rijen), ongeldig: None, leeg: rijen }),
+        None => Ok(Getypt {
+            array: veld.typer.empty(rijen),
+            ongeldig: None,
+            leeg: rijen,
+        }),
     });
     Ok(typed.collect::<Result<_, _>>()?)
 }
@@ -228,16 +309,25 @@ fn judge_cells(
     vondsten: &mut Vondsten,
 ) {
     for &regel in &veld.bron_ongeldig {
-        for (rij, tekst) in onberekend.iter().filter_map(|(rij, tekst)| Some((*rij, (*tekst)?))) {
+        for (rij, tekst) in onberekend
+            .iter()
+            .filter_map(|(rij, tekst)| Some((*rij, (*tekst)?)))
+        {
             let namen = vec![("veld", Invulling::Tekst(GEBOORTEDATUM.to_owned()))];
-            vondsten.add(regel, blik.tabel, || Vondst { gevonden: Some(shown(tekst)), namen, ..cell(blik, v, rij) });
+            vondsten.add(regel, blik.tabel, || Vondst {
+                gevonden: Some(shown(tekst)),
+                namen,
+                ..cell(blik, v, rij)
+            });
         }
     }
     let mut add = |regels: &[usize], rijen: &[u64], grond: Option<Grond>| {
         for &regel in regels {
             vondsten.add_rows(regel, blik.tabel, rijen, |i| cell(blik, v, i));
             if let Some(grond) = grond.filter(|_| rijen.iter().any(|&word| word != 0)) {
-                vondsten.causes(regel, blik.tabel, v).count(grond, blik, v, rijen, |i| cell(blik, v, i));
+                vondsten
+                    .causes(regel, blik.tabel, v)
+                    .count(grond, blik, v, rijen, |i| cell(blik, v, i));
             }
         }
     };
@@ -247,17 +337,31 @@ fn judge_cells(
     if getypt.leeg > 0 && !veld.verplicht.is_empty() {
         let mut leeg = blik.ruw[v].map_or_else(|| bits::ones(blik.rijen), empty_rows);
         let gezegd = |tekst: &Option<&str>| tekst.is_none() || !veld.bron_ongeldig.is_empty();
-        for (rij, _) in onberekend.iter().filter(|(rij, tekst)| *rij < blik.rijen && gezegd(tekst)) {
+        for (rij, _) in onberekend
+            .iter()
+            .filter(|(rij, tekst)| *rij < blik.rijen && gezegd(tekst))
+        {
             leeg[rij / 64] &= !(1 << (rij % 64));
         }
         add(&veld.verplicht, &leeg, Some(Grond::Veld));
     }
     if !veld.negatief.is_empty() && getypt.array.null_count() < blik.rijen {
-        add(&veld.negatief, &negative_rows(&getypt.array), Some(Grond::Waarde));
+        add(
+            &veld.negatief,
+            &negative_rows(&getypt.array),
+            Some(Grond::Waarde),
+        );
     }
     if !veld.na_levering.is_empty() && getypt.array.null_count() < blik.rijen {
         let dagen = getypt.array.as_primitive::<Date32Type>().values();
-        add(&veld.na_levering, &known(&getypt.array, bits::mask(dagen.len(), |i| dagen[i] > leverdag)), Some(Grond::Waarde));
+        add(
+            &veld.na_levering,
+            &known(
+                &getypt.array,
+                bits::mask(dagen.len(), |i| dagen[i] > leverdag),
+            ),
+            Some(Grond::Waarde),
+        );
     }
 }
 
@@ -294,15 +398,25 @@ fn judge_rows(records: &[Record], getypt: &[Getypt], blik: &Blik<'_>, vondsten: 
         }
     }
     for (record, mut rijen) in records.iter().zip(schendingen) {
-        for ongeldig in record.velden.iter().filter_map(|&v| getypt[v].ongeldig.as_ref()) {
+        for ongeldig in record
+            .velden
+            .iter()
+            .filter_map(|&v| getypt[v].ongeldig.as_ref())
+        {
             rijen = bits::and_not(rijen, ongeldig);
         }
         if rijen.iter().all(|&word| word == 0) {
             continue;
         }
         let vondst = |i| match record.veld {
-            Some(veld) => Vondst { merk: marked(blik, &record.merkvelden, i), ..cell(blik, veld, i) },
-            None => Vondst { rij: Some(blik.rij(i)), ..Vondst::default() },
+            Some(veld) => Vondst {
+                merk: marked(blik, &record.merkvelden, i),
+                ..cell(blik, veld, i)
+            },
+            None => Vondst {
+                rij: Some(blik.rij(i)),
+                ..Vondst::default()
+            },
         };
         vondsten.add_rows(record.regel, blik.tabel, &rijen, vondst);
         if record.signaal {
@@ -310,26 +424,51 @@ fn judge_rows(records: &[Record], getypt: &[Getypt], blik: &Blik<'_>, vondsten: 
         }
         // A rule about one cell has one cause where the value is the same; of two cells either may be wrong.
         if let (Some(veld), [_]) = (record.veld, record.velden.as_slice()) {
-            vondsten.causes(record.regel, blik.tabel, veld).count(Grond::Waarde, blik, veld, &rijen, vondst);
+            vondsten.causes(record.regel, blik.tabel, veld).count(
+                Grond::Waarde,
+                blik,
+                veld,
+                &rijen,
+                vondst,
+            );
         }
     }
 }
 
 /// A number for what stands in these fields of a row.
 fn marked(blik: &Blik<'_>, velden: &[usize], rij: usize) -> u64 {
-    velden.iter().fold(0, |merk, &veld| merk.rotate_left(17) ^ hash128(blik.text(veld, rij).as_bytes()) as u64)
+    velden.iter().fold(0, |merk, &veld| {
+        merk.rotate_left(17) ^ hash128(blik.text(veld, rij).as_bytes()) as u64
+    })
 }
 
 fn cell(blik: &Blik<'_>, veld: usize, rij: usize) -> Vondst {
-    Vondst { rij: Some(blik.rij(rij)), veld: Some(veld), gevonden: blik.gevonden(veld, rij), ..Vondst::default() }
+    Vondst {
+        rij: Some(blik.rij(rij)),
+        veld: Some(veld),
+        gevonden: blik.gevonden(veld, rij),
+        ..Vondst::default()
+    }
 }
 
 /// Optional fields that are empty in every row of a table that has rows.
 fn empty_fields(tabellen: &[TabelStaat], vondsten: &mut Vondsten) {
-    for (t, tabel) in tabellen.iter().enumerate().filter(|(_, tabel)| tabel.rijen.is_some_and(|n| n > 0)) {
-        for (v, veld) in tabel.velden.iter().enumerate().filter(|(_, veld)| !veld.gevuld) {
+    for (t, tabel) in tabellen
+        .iter()
+        .enumerate()
+        .filter(|(_, tabel)| tabel.rijen.is_some_and(|n| n > 0))
+    {
+        for (v, veld) in tabel
+            .velden
+            .iter()
+            .enumerate()
+            .filter(|(_, veld)| !veld.gevuld)
+        {
             for &regel in &veld.leeg {
-                vondsten.add(regel, t, || Vondst { veld: Some(v), ..Vondst::default() });
+                vondsten.add(regel, t, || Vondst {
+                    veld: Some(v),
+                    ..Vondst::default()
+                });
             }
         }
     }
@@ -337,9 +476,22 @@ fn empty_fields(tabellen: &[TabelStaat], vondsten: &mut Vondsten) {
 
 /// Tables that may be absent, and are.
 fn absent_tables(definitie: &Definitie, rijen: &[Option<u64>], vondsten: &mut Vondsten) {
-    for (r, regel) in definitie.regels.iter().enumerate().filter(|(_, r)| matches!(r.soort, Soort::TabelAfwezig {})) {
-        for (t, tabel) in definitie.tabellen.iter().enumerate().filter(|(t, _)| rijen[*t].is_none()) {
-            let bedoeld = regel.tabel.as_ref().map_or(tabel.mag_ontbreken, |naam| *naam == tabel.naam);
+    for (r, regel) in definitie
+        .regels
+        .iter()
+        .enumerate()
+        .filter(|(_, r)| matches!(r.soort, Soort::TabelAfwezig {}))
+    {
+        for (t, tabel) in definitie
+            .tabellen
+            .iter()
+            .enumerate()
+            .filter(|(t, _)| rijen[*t].is_none())
+        {
+            let bedoeld = regel
+                .tabel
+                .as_ref()
+                .map_or(tabel.mag_ontbreken, |naam| *naam == tabel.naam);
             if bedoeld {
                 vondsten.add(r, t, Vondst::default);
             }

@@ -66,11 +66,19 @@ pub(crate) struct Sleutels<'a> {
 impl<'a> Sleutels<'a> {
     /// The keys over these typed columns.
     pub(crate) fn of(kolommen: &[&ArrayRef], rijen: usize) -> Self {
-        Self::with_hashes(kolommen.iter().map(|&kolom| (kolom, Cow::Owned(column_hashes(kolom, rijen)))), rijen)
+        Self::with_hashes(
+            kolommen
+                .iter()
+                .map(|&kolom| (kolom, Cow::Owned(column_hashes(kolom, rijen)))),
+            rijen,
+        )
     }
 
     /// The keys over these typed columns, each with the hashes of its values.
-    pub(crate) fn with_hashes<'k>(kolommen: impl Iterator<Item = (&'k ArrayRef, Cow<'a, [u128]>)>, rijen: usize) -> Self {
+    pub(crate) fn with_hashes<'k>(
+        kolommen: impl Iterator<Item = (&'k ArrayRef, Cow<'a, [u128]>)>,
+        rijen: usize,
+    ) -> Self {
         let mut bekend = bits::ones(rijen);
         let mut hashes: Option<Cow<'a, [u128]>> = None;
         for (kolom, eigen) in kolommen {
@@ -78,11 +86,18 @@ impl<'a> Sleutels<'a> {
                 bekend = bits::and(bekend, &known_bits(nulls, 0, rijen));
             }
             match &mut hashes {
-                Some(hashes) => hashes.to_mut().iter_mut().zip(eigen.iter()).for_each(|(h, e)| *h = combine(*h, *e)),
+                Some(hashes) => hashes
+                    .to_mut()
+                    .iter_mut()
+                    .zip(eigen.iter())
+                    .for_each(|(h, e)| *h = combine(*h, *e)),
                 None => hashes = Some(eigen),
             }
         }
-        Self { hashes: hashes.unwrap_or_default(), bekend }
+        Self {
+            hashes: hashes.unwrap_or_default(),
+            bekend,
+        }
     }
 
     /// Whether every field of the key of this row has a value.
@@ -97,24 +112,37 @@ pub(crate) fn column_hashes(kolom: &ArrayRef, rijen: usize) -> Vec<u128> {
         DataType::Utf8 => {
             let teksten: &StringArray = kolom.as_string();
             let (offsets, data) = (teksten.value_offsets(), teksten.value_data());
-            offsets.windows(2).map(|o| hash128(&data[o[0] as usize..o[1] as usize])).collect()
+            offsets
+                .windows(2)
+                .map(|o| hash128(&data[o[0] as usize..o[1] as usize]))
+                .collect()
         }
         // By text, not by key: keys mean something else in another year.
         DataType::Dictionary(_, _) => match kolom.as_dictionary_opt::<UInt8Type>() {
-            Some(codes) => per_key(codes.values(), codes.keys().values().iter().map(|&key| key.into())),
+            Some(codes) => per_key(
+                codes.values(),
+                codes.keys().values().iter().map(|&key| key.into()),
+            ),
             None => {
                 let gemeenten = kolom.as_dictionary::<UInt16Type>();
-                per_key(gemeenten.values(), gemeenten.keys().values().iter().map(|&key| key.into()))
+                per_key(
+                    gemeenten.values(),
+                    gemeenten.keys().values().iter().map(|&key| key.into()),
+                )
             }
         },
-        _ => wide(kolom, 0, rijen).iter().map(|v| hash128(&v.to_le_bytes())).collect(),
+        _ => wide(kolom, 0, rijen)
+            .iter()
+            .map(|v| hash128(&v.to_le_bytes()))
+            .collect(),
     }
 }
 
 fn per_key(teksten: &ArrayRef, keys: impl Iterator<Item = usize>) -> Vec<u128> {
     let hashes = column_hashes(teksten, teksten.len());
     // Under a NULL may stand any key.
-    keys.map(|key| hashes.get(key).copied().unwrap_or(0)).collect()
+    keys.map(|key| hashes.get(key).copied().unwrap_or(0))
+        .collect()
 }
 
 /// Hasher for keys that are hashes already.
@@ -136,7 +164,8 @@ impl std::hash::Hasher for Doorgeven {
 }
 
 /// A map by [`hash128`].
-pub(crate) type Kaart<T> = std::collections::HashMap<u128, T, std::hash::BuildHasherDefault<Doorgeven>>;
+pub(crate) type Kaart<T> =
+    std::collections::HashMap<u128, T, std::hash::BuildHasherDefault<Doorgeven>>;
 
 #[cfg(test)]
 mod tests {

@@ -17,8 +17,16 @@ pub struct PakketHerkomst {
 impl PakketHerkomst {
     /// The places of a pakket made by this definition.
     pub fn new(definitie: &Definitie) -> Self {
-        let velden =
-            definitie.tabellen.iter().map(|tabel| (tabel.naam.clone(), tabel.velden.iter().map(|v| v.naam.clone()).collect())).collect();
+        let velden = definitie
+            .tabellen
+            .iter()
+            .map(|tabel| {
+                (
+                    tabel.naam.clone(),
+                    tabel.velden.iter().map(|v| v.naam.clone()).collect(),
+                )
+            })
+            .collect();
         Self { velden }
     }
 }
@@ -31,6 +39,12 @@ impl Herkomst for PakketHerkomst {
             (Some(rij), Some(index)) => Some(format!("{}{rij}", column_letters(index))),
             _ => None,
         };
-        Plaats { bestand: Some(format!("{tabel}.csv")), blad: None, rij, kolom: veld.map(str::to_owned), cel }
+        Plaats {
+            bestand: Some(format!("{tabel}.csv")),
+            blad: None,
+            rij,
+            kolom: veld.map(str::to_owned),
+            cel,
+        }
     }
 }

@@ -46,7 +46,14 @@ pub(crate) struct Telling {
 
 impl Oorzaken {
     /// Counts the findings in these rows of a batch.
-    pub(crate) fn count(&mut self, grond: Grond, blik: &Blik<'_>, veld: usize, rijen: &[u64], vondst: impl Fn(usize) -> Vondst) {
+    pub(crate) fn count(
+        &mut self,
+        grond: Grond,
+        blik: &Blik<'_>,
+        veld: usize,
+        rijen: &[u64],
+        vondst: impl Fn(usize) -> Vondst,
+    ) {
         let waarden = blik.ruw[veld].filter(|_| grond != Grond::Veld);
         let Some(waarden) = waarden else {
             if let Some(eerste) = bits::positions(rijen).next() {
@@ -68,7 +75,8 @@ impl Oorzaken {
             };
             if let Some(at) = self.add(sleutel, 1, || vondst(i)) {
                 let telling = &mut self.lijst[at];
-                telling.wisselend |= grond == Grond::Vorm && telling.eerste.gevonden.as_deref() != Some(waarde);
+                telling.wisselend |=
+                    grond == Grond::Vorm && telling.eerste.gevonden.as_deref() != Some(waarde);
                 let mut laatst = self.laatst.take().map_or_else(Vec::new, |(bytes, _)| bytes);
                 laatst.clear();
                 laatst.extend_from_slice(waarde.as_bytes());
@@ -78,7 +86,12 @@ impl Oorzaken {
     }
 
     /// Counts findings with this key; gives its place in the list, unless there are too many causes.
-    pub(crate) fn add(&mut self, sleutel: u128, aantal: u64, eerste: impl FnOnce() -> Vondst) -> Option<usize> {
+    pub(crate) fn add(
+        &mut self,
+        sleutel: u128,
+        aantal: u64,
+        eerste: impl FnOnce() -> Vondst,
+    ) -> Option<usize> {
         if let Some(&at) = self.per_sleutel.get(&sleutel) {
             self.lijst[at].aantal += aantal;
             return Some(at);
@@ -87,7 +100,11 @@ impl Oorzaken {
             self.vol = true;
             return None;
         }
-        self.lijst.push(Telling { aantal, eerste: eerste(), wisselend: false });
+        self.lijst.push(Telling {
+            aantal,
+            eerste: eerste(),
+            wisselend: false,
+        });
         self.per_sleutel.insert(sleutel, self.lijst.len() - 1);
         Some(self.lijst.len() - 1)
     }

@@ -77,14 +77,36 @@ pub(crate) struct Opbouw {
 
 /// Lays out the rules of a definition.
 pub(crate) fn build(definitie: &Arc<Definitie>, opties: &Opties) -> Result<Opbouw, RegelFout> {
-    let mut opbouw = Opbouw { tabellen: Vec::new(), setregels: Vec::new(), niet_beoordeeld: Vec::new() };
+    let mut opbouw = Opbouw {
+        tabellen: Vec::new(),
+        setregels: Vec::new(),
+        niet_beoordeeld: Vec::new(),
+    };
     for tabel in &definitie.tabellen {
-        let velden = (0..tabel.velden.len()).map(|veld| field(definitie, opties, tabel, veld)).collect::<Result<_, _>>()?;
-        opbouw.tabellen.push(TabelStaat { schema: crate::schema(definitie, tabel), velden, records: Vec::new(), rijen: None });
+        let velden = (0..tabel.velden.len())
+            .map(|veld| field(definitie, opties, tabel, veld))
+            .collect::<Result<_, _>>()?;
+        opbouw.tabellen.push(TabelStaat {
+            schema: crate::schema(definitie, tabel),
+            velden,
+            records: Vec::new(),
+            rijen: None,
+        });
     }
     for (index, regel) in judged(definitie) {
-        let mut bouwer = Bouwer { definitie, opties, index, regel, opbouw: &mut opbouw };
-        for (t, tabel) in definitie.tabellen.iter().enumerate().filter(|(_, tabel)| applies_to(regel, tabel)) {
+        let mut bouwer = Bouwer {
+            definitie,
+            opties,
+            index,
+            regel,
+            opbouw: &mut opbouw,
+        };
+        for (t, tabel) in definitie
+            .tabellen
+            .iter()
+            .enumerate()
+            .filter(|(_, tabel)| applies_to(regel, tabel))
+        {
             bouwer.add(t, tabel)?;
         }
     }
@@ -93,7 +115,11 @@ pub(crate) fn build(definitie: &Arc<Definitie>, opties: &Opties) -> Result<Opbou
 
 /// The rules this crate judges, with their position.
 fn judged(definitie: &Definitie) -> impl Iterator<Item = (usize, &Regel)> {
-    definitie.regels.iter().enumerate().filter(|(_, r)| r.fase == Fase::Pakket && !matches!(r.soort, Soort::Bron {}))
+    definitie
+        .regels
+        .iter()
+        .enumerate()
+        .filter(|(_, r)| r.fase == Fase::Pakket && !matches!(r.soort, Soort::Bron {}))
 }
 
 fn applies_to(regel: &Regel, tabel: &Tabel) -> bool {
@@ -101,12 +127,29 @@ fn applies_to(regel: &Regel, tabel: &Tabel) -> bool {
 }
 
 /// The rules of some kind over a field, by position.
-fn rules_over(definitie: &Definitie, tabel: &Tabel, veld: &str, soort: impl Fn(&Soort) -> bool) -> Vec<usize> {
-    let over = |r: &Regel| applies_to(r, tabel) && (r.velden.is_empty() || r.velden.iter().any(|v| v == veld)) && soort(&r.soort);
-    judged(definitie).filter(|(_, r)| over(r)).map(|(i, _)| i).collect()
+fn rules_over(
+    definitie: &Definitie,
+    tabel: &Tabel,
+    veld: &str,
+    soort: impl Fn(&Soort) -> bool,
+) -> Vec<usize> {
+    let over = |r: &Regel| {
+        applies_to(r, tabel)
+            && (r.velden.is_empty() || r.velden.iter().any(|v| v == veld))
+            && soort(&r.soort)
+    };
+    judged(definitie)
+        .filter(|(_, r)| over(r))
+        .map(|(i, _)| i)
+        .collect()
 }
 
-fn field(definitie: &Definitie, opties: &Opties, tabel: &Tabel, veld: usize) -> Result<VeldStaat, RegelFout> {
+fn field(
+    definitie: &Definitie,
+    opties: &Opties,
+    tabel: &Tabel,
+    veld: usize,
+) -> Result<VeldStaat, RegelFout> {
     let veld = &tabel.velden[veld];
     let naam = veld.naam.as_str();
     let over = |soort: &dyn Fn(&Soort) -> bool| rules_over(definitie, tabel, naam, soort);
@@ -121,17 +164,37 @@ fn field(definitie: &Definitie, opties: &Opties, tabel: &Tabel, veld: usize) -> 
                 | (Veldtype::Gemeente, Soort::Gemeente {})
         )
     });
-    let verplicht = if veld.verplicht { over(&|s| matches!(s, Soort::Verplicht {})) } else { Vec::new() };
+    let verplicht = if veld.verplicht {
+        over(&|s| matches!(s, Soort::Verplicht {}))
+    } else {
+        Vec::new()
+    };
     if ongeldig.is_empty() || (veld.verplicht && verplicht.is_empty()) {
-        return Err(RegelFout::Ongedekt { tabel: tabel.naam.clone(), veld: naam.to_owned() });
+        return Err(RegelFout::Ongedekt {
+            tabel: tabel.naam.clone(),
+            veld: naam.to_owned(),
+        });
     }
     let getal = matches!(veld.veldtype, Veldtype::Geheel | Veldtype::Decimaal);
-    let negatief = over(&|s| getal && matches!(s, Soort::NietNegatief { behalve } if !behalve.iter().any(|b| b == naam)));
-    let na_levering = over(&|s| veld.veldtype == Veldtype::Datum && matches!(s, Soort::DatumNaLevering {}));
+    let negatief = over(&|s| {
+        getal && matches!(s, Soort::NietNegatief { behalve } if !behalve.iter().any(|b| b == naam))
+    });
+    let na_levering =
+        over(&|s| veld.veldtype == Veldtype::Datum && matches!(s, Soort::DatumNaLevering {}));
     let leeg = over(&|s| !veld.verplicht && matches!(s, Soort::VeldLeeg {}));
     let bron_ongeldig = over(&|s| veld.afleiding.is_some() && matches!(s, Soort::Datum {}));
     let typer = Typer::new(definitie, &veld.veldtype, opties.ruwe_ids)?;
-    Ok(VeldStaat { typer, ongeldig, verplicht, bron_ongeldig, negatief, na_levering, leeg, gevuld: false, aanwezig: false })
+    Ok(VeldStaat {
+        typer,
+        ongeldig,
+        verplicht,
+        bron_ongeldig,
+        negatief,
+        na_levering,
+        leeg,
+        gevuld: false,
+        aanwezig: false,
+    })
 }
 
 /// Adds one rule to what looks at one table.
@@ -149,23 +212,56 @@ impl Bouwer<'_> {
             Soort::Record { assert, when } => self.record(t, tabel, assert, when.as_deref()),
             Soort::Uniek {} => self.uniek(t, tabel),
             Soort::Verwijzing { veld, naar } => self.verwijzing(t, tabel, veld, naar),
-            Soort::Aandeel { expr, max, minimaal } => {
+            Soort::Aandeel {
+                expr,
+                max,
+                minimaal,
+            } => {
                 let expr = self.expression(tabel, expr)?;
-                let veld = self.pointed(tabel)?.or_else(|| expr.velden().first().copied());
-                let grens = Grens { max: *max, minimaal: *minimaal };
-                self.push(Aandeel { regel: self.index, tabel: t, veld, expr, grens, teller: 0, noemer: 0 });
+                let veld = self
+                    .pointed(tabel)?
+                    .or_else(|| expr.velden().first().copied());
+                let grens = Grens {
+                    max: *max,
+                    minimaal: *minimaal,
+                };
+                self.push(Aandeel {
+                    regel: self.index,
+                    tabel: t,
+                    veld,
+                    expr,
+                    grens,
+                    teller: 0,
+                    noemer: 0,
+                });
                 Ok(())
             }
-            Soort::AandeelCode { waarde, max, minimaal } => {
-                let grens = Grens { max: *max, minimaal: *minimaal };
+            Soort::AandeelCode {
+                waarde,
+                max,
+                minimaal,
+            } => {
+                let grens = Grens {
+                    max: *max,
+                    minimaal: *minimaal,
+                };
                 self.aandeel_code(t, tabel, waarde, grens);
                 Ok(())
             }
-            Soort::LeeftijdVerenigbaar { groep, datum, leeftijd } => self.leeftijd(t, tabel, groep, datum, leeftijd),
+            Soort::LeeftijdVerenigbaar {
+                groep,
+                datum,
+                leeftijd,
+            } => self.leeftijd(t, tabel, groep, datum, leeftijd),
             Soort::Overlap { groep, van, tot } => self.overlap(t, tabel, groep, van, tot),
             Soort::Stand { .. } => self.stand(t, tabel),
             Soort::JaarFactor { factor } => {
-                self.push(JaarFactor { regel: self.index, tabel: t, factor: *factor, vorig: None });
+                self.push(JaarFactor {
+                    regel: self.index,
+                    tabel: t,
+                    factor: *factor,
+                    vorig: None,
+                });
                 Ok(())
             }
             Soort::Verdwenen { tot, toon } => self.terugkeer(t, tabel, tot, Some(toon)),
@@ -173,7 +269,9 @@ impl Bouwer<'_> {
             Soort::StandVervolgt { van, tot } => self.stand_vervolgt(t, tabel, van, tot),
             Soort::Pseudoniem {} if self.opties.ruwe_ids => {
                 let waarom = "De nummers zijn nog niet versleuteld. Het programma doet dat als u het pakket maakt.";
-                self.opbouw.niet_beoordeeld.push((self.index, waarom.to_owned()));
+                self.opbouw
+                    .niet_beoordeeld
+                    .push((self.index, waarom.to_owned()));
                 Ok(())
             }
             // Looked at per field, or at the end.
@@ -197,7 +295,10 @@ impl Bouwer<'_> {
     }
 
     fn fout(&self, reden: String) -> RegelFout {
-        RegelFout::Parameter { code: self.regel.code.clone(), reden }
+        RegelFout::Parameter {
+            code: self.regel.code.clone(),
+            reden,
+        }
     }
 
     /// The position of a field.
@@ -215,12 +316,19 @@ impl Bouwer<'_> {
         if tabel.velden[at].veldtype == *veldtype {
             return Ok(at);
         }
-        Err(self.fout(format!("field `{naam}` of `{}` is no {veldtype:?}", tabel.naam)))
+        Err(self.fout(format!(
+            "field `{naam}` of `{}` is no {veldtype:?}",
+            tabel.naam
+        )))
     }
 
     /// The field the rule points at.
     fn pointed(&self, tabel: &Tabel) -> Result<Option<usize>, RegelFout> {
-        self.regel.velden.first().map(|naam| self.veld(tabel, naam)).transpose()
+        self.regel
+            .velden
+            .first()
+            .map(|naam| self.veld(tabel, naam))
+            .transpose()
     }
 
     fn expression(&self, tabel: &Tabel, tekst: &str) -> Result<Expressie, RegelFout> {
@@ -231,24 +339,56 @@ impl Bouwer<'_> {
         })
     }
 
-    fn record(&mut self, t: usize, tabel: &Tabel, assert: &str, when: Option<&str>) -> Result<(), RegelFout> {
+    fn record(
+        &mut self,
+        t: usize,
+        tabel: &Tabel,
+        assert: &str,
+        when: Option<&str>,
+    ) -> Result<(), RegelFout> {
         let assert = self.expression(tabel, assert)?;
-        let when = when.map(|tekst| self.expression(tabel, tekst)).transpose()?;
-        let mut velden: Vec<usize> = assert.velden().iter().chain(when.iter().flat_map(|w| w.velden())).copied().collect();
+        let when = when
+            .map(|tekst| self.expression(tabel, tekst))
+            .transpose()?;
+        let mut velden: Vec<usize> = assert
+            .velden()
+            .iter()
+            .chain(when.iter().flat_map(|w| w.velden()))
+            .copied()
+            .collect();
         velden.sort_unstable();
         velden.dedup();
-        let veld = self.pointed(tabel)?.or_else(|| assert.velden().first().copied());
+        let veld = self
+            .pointed(tabel)?
+            .or_else(|| assert.velden().first().copied());
         let signaal = self.regel.ernst == Ernst::Signaal;
         // Pseudonyms differ from the numbers they stand for, and an answer is the same for both.
-        let merkvelden = velden.iter().copied().filter(|&v| signaal && tabel.velden[v].veldtype != Veldtype::Pseudoniem).collect();
-        self.opbouw.tabellen[t].records.push(Record { regel: self.index, veld, assert, when, velden, signaal, merkvelden });
+        let merkvelden = velden
+            .iter()
+            .copied()
+            .filter(|&v| signaal && tabel.velden[v].veldtype != Veldtype::Pseudoniem)
+            .collect();
+        self.opbouw.tabellen[t].records.push(Record {
+            regel: self.index,
+            veld,
+            assert,
+            when,
+            velden,
+            signaal,
+            merkvelden,
+        });
         Ok(())
     }
 
     fn uniek(&mut self, t: usize, tabel: &Tabel) -> Result<(), RegelFout> {
         let velden = self.velden(tabel, &tabel.sleutel)?;
-        let Some(&eerste) = velden.first() else { return Err(self.fout(format!("table `{}` has no key", tabel.naam))) };
-        let labels: Vec<String> = velden.iter().map(|&v| tabel.velden[v].label.clone()).collect();
+        let Some(&eerste) = velden.first() else {
+            return Err(self.fout(format!("table `{}` has no key", tabel.naam)));
+        };
+        let labels: Vec<String> = velden
+            .iter()
+            .map(|&v| tabel.velden[v].label.clone())
+            .collect();
         let veld = self.pointed(tabel)?.unwrap_or(eerste);
         let (een, sleutel) = (labels.len() == 1, tekst::enumerate(&labels, "en"));
         self.push(Uniek {
@@ -264,7 +404,13 @@ impl Bouwer<'_> {
         Ok(())
     }
 
-    fn verwijzing(&mut self, t: usize, tabel: &Tabel, veld: &str, naar: &str) -> Result<(), RegelFout> {
+    fn verwijzing(
+        &mut self,
+        t: usize,
+        tabel: &Tabel,
+        veld: &str,
+        naar: &str,
+    ) -> Result<(), RegelFout> {
         let naar_at = self.definitie.tabellen.iter().position(|d| d.naam == naar);
         let naar_at = naar_at.ok_or_else(|| self.fout(format!("there is no table `{naar}`")))?;
         if naar_at == t || (self.regel.tabel.is_none() && tabel.veld(veld).is_none()) {
@@ -276,7 +422,9 @@ impl Bouwer<'_> {
         };
         let (van, tot) = (self.veld(tabel, veld)?, self.veld(doel, sleutel)?);
         if tabel.velden[van].veldtype != doel.velden[tot].veldtype {
-            return Err(self.fout(format!("`{veld}` and `{naar}.{sleutel}` have different types")));
+            return Err(self.fout(format!(
+                "`{veld}` and `{naar}.{sleutel}` have different types"
+            )));
         }
         self.push(Verwijzing::new(self.index, (t, van), (naar_at, tot)));
         Ok(())
@@ -285,52 +433,124 @@ impl Bouwer<'_> {
     fn aandeel_code(&mut self, t: usize, tabel: &Tabel, waarde: &str, grens: Grens) {
         let mut velden = Vec::new();
         for (at, veld) in tabel.velden.iter().enumerate() {
-            let Veldtype::Code { lijst } = &veld.veldtype else { continue };
+            let Veldtype::Code { lijst } = &veld.veldtype else {
+                continue;
+            };
             let bedoeld = self.regel.velden.is_empty() || self.regel.velden.contains(&veld.naam);
-            let key = self.definitie.codelijsten.get(lijst).and_then(|l| l.codes.iter().position(|c| c.code == waarde));
-            if let Some(key) = key.filter(|_| bedoeld).and_then(|key| u8::try_from(key).ok()) {
+            let key = self
+                .definitie
+                .codelijsten
+                .get(lijst)
+                .and_then(|l| l.codes.iter().position(|c| c.code == waarde));
+            if let Some(key) = key
+                .filter(|_| bedoeld)
+                .and_then(|key| u8::try_from(key).ok())
+            {
                 velden.push((at, key, 0));
             }
         }
-        self.push(AandeelCode { regel: self.index, tabel: t, waarde: waarde.to_owned(), grens, noemer: 0, velden });
+        self.push(AandeelCode {
+            regel: self.index,
+            tabel: t,
+            waarde: waarde.to_owned(),
+            grens,
+            noemer: 0,
+            velden,
+        });
     }
 
-    fn leeftijd(&mut self, t: usize, tabel: &Tabel, groep: &str, datum: &str, leeftijd: &str) -> Result<(), RegelFout> {
+    fn leeftijd(
+        &mut self,
+        t: usize,
+        tabel: &Tabel,
+        groep: &str,
+        datum: &str,
+        leeftijd: &str,
+    ) -> Result<(), RegelFout> {
         let groep = self.veld(tabel, groep)?;
         let datum = self.typed(tabel, datum, &Veldtype::Datum)?;
         let leeftijd = self.typed(tabel, leeftijd, &Veldtype::Geheel)?;
         let veld = self.pointed(tabel)?.unwrap_or(leeftijd);
-        self.push(Leeftijd { regel: self.index, tabel: t, groep, datum, leeftijd, veld, rijen: Default::default() });
+        self.push(Leeftijd {
+            regel: self.index,
+            tabel: t,
+            groep,
+            datum,
+            leeftijd,
+            veld,
+            rijen: Default::default(),
+        });
         Ok(())
     }
 
-    fn overlap(&mut self, t: usize, tabel: &Tabel, groep: &[String], van: &str, tot: &str) -> Result<(), RegelFout> {
+    fn overlap(
+        &mut self,
+        t: usize,
+        tabel: &Tabel,
+        groep: &[String],
+        van: &str,
+        tot: &str,
+    ) -> Result<(), RegelFout> {
         let van = self.typed(tabel, van, &Veldtype::Datum)?;
         let tot = self.typed(tabel, tot, &Veldtype::Datum)?;
         let veld = self.pointed(tabel)?.unwrap_or(van);
         let groep = self.velden(tabel, groep)?;
-        self.push(Overlap { regel: self.index, tabel: t, groep, van, tot, veld, rijen: Default::default() });
+        self.push(Overlap {
+            regel: self.index,
+            tabel: t,
+            groep,
+            van,
+            tot,
+            veld,
+            rijen: Default::default(),
+        });
         Ok(())
     }
 
     fn stand(&mut self, t: usize, tabel: &Tabel) -> Result<(), RegelFout> {
-        let Soort::Stand { aantal, peildatum, groep, bron, in_op, uit_op } = &self.regel.soort else { return Ok(()) };
-        let bron_at = self.definitie.tabellen.iter().position(|d| d.naam == *bron).filter(|&b| b != t);
-        let bron_at = bron_at.ok_or_else(|| self.fout(format!("there is no other table `{bron}`")))?;
+        let Soort::Stand {
+            aantal,
+            peildatum,
+            groep,
+            bron,
+            in_op,
+            uit_op,
+        } = &self.regel.soort
+        else {
+            return Ok(());
+        };
+        let bron_at = self
+            .definitie
+            .tabellen
+            .iter()
+            .position(|d| d.naam == *bron)
+            .filter(|&b| b != t);
+        let bron_at =
+            bron_at.ok_or_else(|| self.fout(format!("there is no other table `{bron}`")))?;
         let brontabel = &self.definitie.tabellen[bron_at];
         let (eigen, bron_groep) = (self.velden(tabel, groep)?, self.velden(brontabel, groep)?);
         for (&a, &b) in eigen.iter().zip(&bron_groep) {
             if tabel.velden[a].veldtype != brontabel.velden[b].veldtype {
-                return Err(self.fout(format!("`{}` has different types in both tables", tabel.velden[a].naam)));
+                return Err(self.fout(format!(
+                    "`{}` has different types in both tables",
+                    tabel.velden[a].naam
+                )));
             }
         }
-        let uit_op = uit_op.iter().map(|naam| self.typed(brontabel, naam, &Veldtype::Datum)).collect::<Result<_, _>>()?;
+        let uit_op = uit_op
+            .iter()
+            .map(|naam| self.typed(brontabel, naam, &Veldtype::Datum))
+            .collect::<Result<_, _>>()?;
         let stand = Stand {
             regel: self.index,
             tabel: t,
             aantal: self.typed(tabel, aantal, &Veldtype::Geheel)?,
             peildatum: self.typed(tabel, peildatum, &Veldtype::Datum)?,
-            toonbaar: eigen.iter().copied().filter(|&v| !tabel.velden[v].gevoelig).collect(),
+            toonbaar: eigen
+                .iter()
+                .copied()
+                .filter(|&v| !tabel.velden[v].gevoelig)
+                .collect(),
             groep: eigen,
             bron: bron_at,
             bron_groep,
@@ -340,19 +560,33 @@ impl Bouwer<'_> {
             namen: Vec::new(),
             voorraad: Default::default(),
             gemeld: Vec::new(),
-            kwartalen: quarter_ends(self.definitie.jaar).filter(|dag| *dag <= self.opties.leverdatum).map(datum::days).collect(),
+            kwartalen: quarter_ends(self.definitie.jaar)
+                .filter(|dag| *dag <= self.opties.leverdatum)
+                .map(datum::days)
+                .collect(),
             afgeleid: false,
         };
         self.push(stand);
         Ok(())
     }
 
-    fn terugkeer(&mut self, t: usize, tabel: &Tabel, tot: &str, verdwenen: Option<&[String]>) -> Result<(), RegelFout> {
+    fn terugkeer(
+        &mut self,
+        t: usize,
+        tabel: &Tabel,
+        tot: &str,
+        verdwenen: Option<&[String]>,
+    ) -> Result<(), RegelFout> {
         let tot = self.typed(tabel, tot, &Veldtype::Datum)?;
         let sleutel = self.velden(tabel, &tabel.sleutel)?;
-        let Some(&eerste) = sleutel.first() else { return Err(self.fout(format!("table `{}` has no key", tabel.naam))) };
+        let Some(&eerste) = sleutel.first() else {
+            return Err(self.fout(format!("table `{}` has no key", tabel.naam)));
+        };
         let veld = self.pointed(tabel)?.unwrap_or(eerste);
-        let ruw = self.opties.ruwe_ids && sleutel.iter().any(|&v| tabel.velden[v].veldtype == Veldtype::Pseudoniem);
+        let ruw = self.opties.ruwe_ids
+            && sleutel
+                .iter()
+                .any(|&v| tabel.velden[v].veldtype == Veldtype::Pseudoniem);
         let regel = Terugkeer {
             verdwenen: verdwenen.map(|_| self.index),
             heropend: verdwenen.is_none().then_some(self.index),
@@ -372,8 +606,17 @@ impl Bouwer<'_> {
         Ok(())
     }
 
-    fn stand_vervolgt(&mut self, t: usize, tabel: &Tabel, van: &str, tot: &str) -> Result<(), RegelFout> {
-        let (van, tot) = (self.typed(tabel, van, &Veldtype::Datum)?, self.typed(tabel, tot, &Veldtype::Datum)?);
+    fn stand_vervolgt(
+        &mut self,
+        t: usize,
+        tabel: &Tabel,
+        van: &str,
+        tot: &str,
+    ) -> Result<(), RegelFout> {
+        let (van, tot) = (
+            self.typed(tabel, van, &Veldtype::Datum)?,
+            self.typed(tabel, tot, &Veldtype::Datum)?,
+        );
         let regel = StandVervolgt {
             regel: self.index,
             tabel: t,
@@ -392,5 +635,7 @@ impl Bouwer<'_> {
 
 /// The last days of the quarters of a year.
 fn quarter_ends(jaar: i32) -> impl Iterator<Item = NaiveDate> {
-    [(3, 31), (6, 30), (9, 30), (12, 31)].into_iter().filter_map(move |(maand, dag)| NaiveDate::from_ymd_opt(jaar, maand, dag))
+    [(3, 31), (6, 30), (9, 30), (12, 31)]
+        .into_iter()
+        .filter_map(move |(maand, dag)| NaiveDate::from_ymd_opt(jaar, maand, dag))
 }

@@ -16,25 +16,49 @@ pub fn toelichting_sleutel(oordeel: &Oordeel, code: &str) -> Option<String> {
 }
 
 /// The fingerprint of what a rule found in all tables.
-pub(crate) fn fingerprint(regel: &Regel, tabellen: &[Tabel], bakken: &[Bak], per_regel: usize) -> String {
+pub(crate) fn fingerprint(
+    regel: &Regel,
+    tabellen: &[Tabel],
+    bakken: &[Bak],
+    per_regel: usize,
+) -> String {
     let mut hash = Sha256::new();
     add(&mut hash, &regel.code);
-    for (tabel, bak) in tabellen.iter().zip(bakken).filter(|(_, bak)| bak.totaal > 0) {
+    for (tabel, bak) in tabellen
+        .iter()
+        .zip(bakken)
+        .filter(|(_, bak)| bak.totaal > 0)
+    {
         add(&mut hash, &tabel.naam);
         add(&mut hash, &bak.totaal.to_string());
         add(&mut hash, &bak.rijmerk.to_string());
     }
-    let vondsten = tabellen.iter().zip(bakken).flat_map(|(tabel, bak)| bak.lijst.iter().map(move |v| (tabel, v)));
-    vondsten.take(per_regel).for_each(|(tabel, vondst)| add_vondst(&mut hash, tabel, vondst));
+    let vondsten = tabellen
+        .iter()
+        .zip(bakken)
+        .flat_map(|(tabel, bak)| bak.lijst.iter().map(move |v| (tabel, v)));
+    vondsten
+        .take(per_regel)
+        .for_each(|(tabel, vondst)| add_vondst(&mut hash, tabel, vondst));
     hex(&hash.finalize())[..32].to_owned()
 }
 
 fn add_vondst(hash: &mut Sha256, tabel: &Tabel, vondst: &Vondst) {
     let veld = vondst.veld.map(|v| &tabel.velden[v]);
     let eigen = veld.is_some_and(|v| v.veldtype == Veldtype::Pseudoniem);
-    let gevonden = vondst.gevonden.as_deref().filter(|_| !eigen).unwrap_or_default();
+    let gevonden = vondst
+        .gevonden
+        .as_deref()
+        .filter(|_| !eigen)
+        .unwrap_or_default();
     let rij = vondst.rij.map_or_else(String::new, |rij| rij.to_string());
-    for deel in [tabel.naam.as_str(), veld.map_or("", |v| v.naam.as_str()), &rij, gevonden, &vondst.merk.to_string()] {
+    for deel in [
+        tabel.naam.as_str(),
+        veld.map_or("", |v| v.naam.as_str()),
+        &rij,
+        gevonden,
+        &vondst.merk.to_string(),
+    ] {
         add(hash, deel);
     }
     for (naam, invulling) in &vondst.namen {

@@ -68,11 +68,14 @@ mod tests {
 
     #[test]
     fn fills_what_is_known_and_leaves_the_rest() {
-        let uit = fill("{veld} staat in rij {eerder}. {onbekend} { los", |naam| match naam {
-            "veld" => Some("Kader".to_owned()),
-            "eerder" => Some("7".to_owned()),
-            _ => None,
-        });
+        let uit = fill(
+            "{veld} staat in rij {eerder}. {onbekend} { los",
+            |naam| match naam {
+                "veld" => Some("Kader".to_owned()),
+                "eerder" => Some("7".to_owned()),
+                _ => None,
+            },
+        );
         assert_eq!(uit, "Kader staat in rij 7. {onbekend} { los");
     }
 

@@ -55,7 +55,10 @@ pub(crate) struct Vondsten {
 impl Vondsten {
     /// No findings yet; at most `grens` are listed per rule.
     pub(crate) fn new(regels: usize, tabellen: usize, grens: usize) -> Self {
-        Self { grens, bakken: vec![vec![Bak::default(); tabellen]; regels] }
+        Self {
+            grens,
+            bakken: vec![vec![Bak::default(); tabellen]; regels],
+        }
     }
 
     /// Most findings that are listed per rule.
@@ -74,11 +77,18 @@ impl Vondsten {
 
     /// Counts the set bits as findings of those rows of the batch, and lists the first ones. May be called for one
     /// field after another: enough of each is kept to have the first rows of all.
-    pub(crate) fn add_rows(&mut self, regel: usize, tabel: usize, rijen: &[u64], mut vondst: impl FnMut(usize) -> Vondst) {
+    pub(crate) fn add_rows(
+        &mut self,
+        regel: usize,
+        tabel: usize,
+        rijen: &[u64],
+        mut vondst: impl FnMut(usize) -> Vondst,
+    ) {
         let bak = &mut self.bakken[regel][tabel];
         bak.totaal += bits::count(rijen);
         let ruimte = self.grens - bak.vast;
-        bak.lijst.extend(bits::positions(rijen).take(ruimte).map(&mut vondst));
+        bak.lijst
+            .extend(bits::positions(rijen).take(ruimte).map(&mut vondst));
     }
 
     /// Counts findings without listing them.
@@ -94,10 +104,13 @@ impl Vondsten {
     /// The causes of one rule in one field.
     pub(crate) fn causes(&mut self, regel: usize, tabel: usize, veld: usize) -> &mut Oorzaken {
         let oorzaken = &mut self.bakken[regel][tabel].oorzaken;
-        let at = oorzaken.iter().position(|(v, _)| *v == veld).unwrap_or_else(|| {
-            oorzaken.push((veld, Oorzaken::default()));
-            oorzaken.len() - 1
-        });
+        let at = oorzaken
+            .iter()
+            .position(|(v, _)| *v == veld)
+            .unwrap_or_else(|| {
+                oorzaken.push((veld, Oorzaken::default()));
+                oorzaken.len() - 1
+            });
         &mut oorzaken[at].1
     }
 
@@ -115,7 +128,12 @@ impl Vondsten {
     /// Ends a batch: what is listed now comes before all that later batches bring.
     pub(crate) fn end_batch(&mut self) {
         let grens = self.grens;
-        for bak in self.bakken.iter_mut().flatten().filter(|bak| bak.lijst.len() > bak.vast) {
+        for bak in self
+            .bakken
+            .iter_mut()
+            .flatten()
+            .filter(|bak| bak.lijst.len() > bak.vast)
+        {
             bak.settle(grens);
             bak.vast = bak.lijst.len();
         }

@@ -33,7 +33,12 @@ pub(crate) struct Aarden(HashMap<String, Aard>);
 
 impl Aarden {
     pub(crate) fn new(indicatoren: &[Indicator]) -> Self {
-        Self(indicatoren.iter().map(|indicator| (indicator.id.clone(), kind(indicator))).collect())
+        Self(
+            indicatoren
+                .iter()
+                .map(|indicator| (indicator.id.clone(), kind(indicator)))
+                .collect(),
+        )
     }
 
     pub(crate) fn of(&self, indicator: &str) -> Aard {
@@ -45,7 +50,11 @@ impl Aarden {
 const OVER_KINDEREN: [&str; 2] = ["traject.", "wachtlijst."];
 
 fn kind(indicator: &Indicator) -> Aard {
-    if !indicator.velden.iter().any(|veld| OVER_KINDEREN.iter().any(|tabel| veld.starts_with(tabel))) {
+    if !indicator
+        .velden
+        .iter()
+        .any(|veld| OVER_KINDEREN.iter().any(|tabel| veld.starts_with(tabel)))
+    {
         return Aard::Vrij;
     }
     match indicator.interval {
@@ -60,5 +69,7 @@ fn kind(indicator: &Indicator) -> Aard {
 }
 
 fn is_amount(eenheid: &str) -> bool {
-    ["euro", "minuten", "contacten"].iter().any(|woord| eenheid.starts_with(woord))
+    ["euro", "minuten", "contacten"]
+        .iter()
+        .any(|woord| eenheid.starts_with(woord))
 }

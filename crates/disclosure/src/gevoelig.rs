@@ -25,7 +25,11 @@ pub(crate) fn judge(cijfer: &Cijfer, drempel: &Drempel) -> Vertrouwelijk {
         Aard::Aandeel => small_share(cijfer, drempel) || says_all(cijfer) || says_none(cijfer),
         Aard::Verdeling => small_share(cijfer, drempel) || says_all(cijfer),
     };
-    if verborgen { Vertrouwelijk::C } else { Vertrouwelijk::F }
+    if verborgen {
+        Vertrouwelijk::C
+    } else {
+        Vertrouwelijk::F
+    }
 }
 
 /// Whether it is hidden because it rests on too few to say anything of at all; of a curve `analysis` has said so.
@@ -36,12 +40,23 @@ pub(crate) fn too_few(cijfer: &Cijfer, drempel: &Drempel) -> bool {
 
 /// Those of the noemer that are not in the teller.
 pub(crate) fn rest(cijfer: &Cijfer) -> Option<f64> {
-    cijfer.noemer.zip(cijfer.teller).map(|(noemer, teller)| noemer - teller)
+    cijfer
+        .noemer
+        .zip(cijfer.teller)
+        .map(|(noemer, teller)| noemer - teller)
 }
 
 fn small_share(cijfer: &Cijfer, drempel: &Drempel) -> bool {
-    let getallen = [cijfer.n.map(|n| n as f64), cijfer.teller, cijfer.noemer, rest(cijfer)];
-    getallen.into_iter().flatten().any(|getal| drempel.is_small(getal))
+    let getallen = [
+        cijfer.n.map(|n| n as f64),
+        cijfer.teller,
+        cijfer.noemer,
+        rest(cijfer),
+    ];
+    getallen
+        .into_iter()
+        .flatten()
+        .any(|getal| drempel.is_small(getal))
 }
 
 /// 100 % says the same of every child in the group. Of the whole country it is no secret.

@@ -30,7 +30,10 @@ impl Drempel {
     /// A threshold for the figures of these indicators. A figure of an indicator that is not among them is judged as
     /// if everything in it counted children.
     pub fn new(minimum: u32, indicatoren: &[Indicator]) -> Self {
-        Self { minimum: i64::from(minimum), aarden: Aarden::new(indicatoren) }
+        Self {
+            minimum: i64::from(minimum),
+            aarden: Aarden::new(indicatoren),
+        }
     }
 
     /// The number below which a count is hidden.
@@ -46,7 +49,10 @@ impl Drempel {
 
 /// Hides what is sensitive, and what would give it away.
 pub fn protect(mut cijfers: Vec<Cijfer>, drempel: &Drempel) -> Vec<Cijfer> {
-    let mut borden: Vec<Vertrouwelijk> = cijfers.iter().map(|cijfer| gevoelig::judge(cijfer, drempel)).collect();
+    let mut borden: Vec<Vertrouwelijk> = cijfers
+        .iter()
+        .map(|cijfer| gevoelig::judge(cijfer, drempel))
+        .collect();
     verdeling::judge(&cijfers, drempel, &mut borden);
     samenhang::extend(&cijfers, drempel, &mut borden);
     for (cijfer, bord) in cijfers.iter_mut().zip(borden) {

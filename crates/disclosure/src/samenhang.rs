@@ -38,7 +38,12 @@ pub(crate) type Gebied<'a> = (&'a str, i32, &'a str, &'a str);
 
 /// What figures must share to be in one sum.
 pub(crate) fn gebied(cijfer: &Cijfer) -> Gebied<'_> {
-    (&cijfer.uitvraag, cijfer.jaar, &cijfer.niveau, &cijfer.gebied)
+    (
+        &cijfer.uitvraag,
+        cijfer.jaar,
+        &cijfer.niveau,
+        &cijfer.gebied,
+    )
 }
 
 /// Rows of which the last follows from the others.
@@ -53,18 +58,51 @@ struct Som {
 fn sums(cijfers: &[Cijfer], drempel: &Drempel) -> Vec<Som> {
     let mut groepen: BTreeMap<(Gebied<'_>, &str, &str, &str), Vec<usize>> = BTreeMap::new();
     for (plek, cijfer) in cijfers.iter().enumerate() {
-        let optelbaar = matches!(drempel.aarden.of(&cijfer.indicator), Aard::Aandeel | Aard::Verdeling | Aard::Telling);
+        let optelbaar = matches!(
+            drempel.aarden.of(&cijfer.indicator),
+            Aard::Aandeel | Aard::Verdeling | Aard::Telling
+        );
         if optelbaar && cijfer.uitsplitsing != "totaal" {
-            groepen.entry((gebied(cijfer), "delen", &cijfer.indicator, &cijfer.uitsplitsing)).or_default().push(plek);
+            groepen
+                .entry((
+                    gebied(cijfer),
+                    "delen",
+                    &cijfer.indicator,
+                    &cijfer.uitsplitsing,
+                ))
+                .or_default()
+                .push(plek);
         }
         if STROOM.contains(&cijfer.indicator.as_str()) {
-            groepen.entry((gebied(cijfer), "stroom", &cijfer.uitsplitsing, &cijfer.categorie)).or_default().push(plek);
+            groepen
+                .entry((
+                    gebied(cijfer),
+                    "stroom",
+                    &cijfer.uitsplitsing,
+                    &cijfer.categorie,
+                ))
+                .or_default()
+                .push(plek);
         }
         if DUUR.contains(&cijfer.indicator.as_str()) {
-            groepen.entry((gebied(cijfer), "duur", &cijfer.uitsplitsing, &cijfer.categorie)).or_default().push(plek);
+            groepen
+                .entry((
+                    gebied(cijfer),
+                    "duur",
+                    &cijfer.uitsplitsing,
+                    &cijfer.categorie,
+                ))
+                .or_default()
+                .push(plek);
         }
     }
-    groepen.into_iter().map(|((_, soort, _, _), rijen)| Som { rijen, telt_op: soort != "stroom" }).collect()
+    groepen
+        .into_iter()
+        .map(|((_, soort, _, _), rijen)| Som {
+            rijen,
+            telt_op: soort != "stroom",
+        })
+        .collect()
 }
 
 /// begin + in - uit = eind.
@@ -74,12 +112,22 @@ const DUUR: [&str; 3] = ["duur_tot_6_maanden", "duur_6_tot_12_maanden", "duur_la
 
 /// Where one row of a sum is hidden, or the hidden ones together are a small number: the row that costs least to hide
 /// with them, the smallest that is not 0.
-fn partner(cijfers: &[Cijfer], drempel: &Drempel, som: &Som, borden: &[Vertrouwelijk]) -> Option<usize> {
+fn partner(
+    cijfers: &[Cijfer],
+    drempel: &Drempel,
+    som: &Som,
+    borden: &[Vertrouwelijk],
+) -> Option<usize> {
     let teller = |plek: usize| cijfers[plek].teller.unwrap_or(0.0);
-    let (open, verborgen): (Vec<usize>, Vec<usize>) = som.rijen.iter().partition(|&&plek| borden[plek] == Vertrouwelijk::F);
+    let (open, verborgen): (Vec<usize>, Vec<usize>) = som
+        .rijen
+        .iter()
+        .partition(|&&plek| borden[plek] == Vertrouwelijk::F);
     let samen: f64 = verborgen.iter().map(|&plek| teller(plek)).sum();
     let verraadt = verborgen.len() == 1 || som.telt_op && drempel.is_small(samen);
-    let kandidaten = open.into_iter().filter(|&plek| verraadt && teller(plek) > 0.0);
+    let kandidaten = open
+        .into_iter()
+        .filter(|&plek| verraadt && teller(plek) > 0.0);
     kandidaten.min_by(|&a, &b| teller(a).total_cmp(&teller(b)).then(a.cmp(&b)))
 }
 
@@ -88,17 +136,28 @@ fn cells(cijfers: &[Cijfer], drempel: &Drempel) -> Vec<Vec<usize>> {
     let mut cellen: BTreeMap<(Gebied<'_>, &str, &str), Vec<usize>> = BTreeMap::new();
     for (plek, cijfer) in cijfers.iter().enumerate() {
         if drempel.aarden.of(&cijfer.indicator) != Aard::Vrij {
-            cellen.entry((gebied(cijfer), &cijfer.uitsplitsing, &cijfer.categorie)).or_default().push(plek);
+            cellen
+                .entry((gebied(cijfer), &cijfer.uitsplitsing, &cijfer.categorie))
+                .or_default()
+                .push(plek);
         }
     }
     cellen.into_values().collect()
 }
 
 /// The rows of a cell that show a number which a hidden count of that cell is.
-fn same_number(cijfers: &[Cijfer], drempel: &Drempel, cel: &[usize], borden: &[Vertrouwelijk]) -> Vec<usize> {
+fn same_number(
+    cijfers: &[Cijfer],
+    drempel: &Drempel,
+    cel: &[usize],
+    borden: &[Vertrouwelijk],
+) -> Vec<usize> {
     let geheim: Vec<f64> = cel
         .iter()
-        .filter(|&&plek| borden[plek] != Vertrouwelijk::F && drempel.aarden.of(&cijfers[plek].indicator) == Aard::Telling)
+        .filter(|&&plek| {
+            borden[plek] != Vertrouwelijk::F
+                && drempel.aarden.of(&cijfers[plek].indicator) == Aard::Telling
+        })
         .filter_map(|&plek| cijfers[plek].teller)
         .filter(|&teller| teller > 0.0)
         .collect();
@@ -107,9 +166,17 @@ fn same_number(cijfers: &[Cijfer], drempel: &Drempel, cel: &[usize], borden: &[V
     }
     let toont = |plek: usize| {
         let cijfer = &cijfers[plek];
-        let noemer = cijfer.noemer.filter(|_| drempel.aarden.of(&cijfer.indicator) != Aard::Telling);
+        let noemer = cijfer
+            .noemer
+            .filter(|_| drempel.aarden.of(&cijfer.indicator) != Aard::Telling);
         let n = cijfer.n.map(|n| n as f64);
-        [cijfer.teller, noemer, n].into_iter().flatten().any(|getal| geheim.contains(&getal))
+        [cijfer.teller, noemer, n]
+            .into_iter()
+            .flatten()
+            .any(|getal| geheim.contains(&getal))
     };
-    cel.iter().copied().filter(|&plek| borden[plek] == Vertrouwelijk::F && toont(plek)).collect()
+    cel.iter()
+        .copied()
+        .filter(|&plek| borden[plek] == Vertrouwelijk::F && toont(plek))
+        .collect()
 }

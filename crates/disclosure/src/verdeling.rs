@@ -25,12 +25,18 @@ pub(crate) fn judge(cijfers: &[Cijfer], drempel: &Drempel, borden: &mut [Vertrou
     let mut verdelingen: BTreeMap<_, Vec<usize>> = BTreeMap::new();
     for (plek, cijfer) in cijfers.iter().enumerate() {
         if drempel.aarden.of(&cijfer.indicator) == Aard::Verdeling {
-            verdelingen.entry((gebied(cijfer), &cijfer.indicator, &cijfer.uitsplitsing)).or_default().push(plek);
+            verdelingen
+                .entry((gebied(cijfer), &cijfer.indicator, &cijfer.uitsplitsing))
+                .or_default()
+                .push(plek);
         }
     }
     for codes in verdelingen.into_values() {
         let een_heeft_alles = codes.iter().any(|&plek| says_all(&cijfers[plek]));
-        let gevuld = codes.iter().filter(|&&plek| is_filled(&cijfers[plek], drempel)).count();
+        let gevuld = codes
+            .iter()
+            .filter(|&&plek| is_filled(&cijfers[plek], drempel))
+            .count();
         for plek in codes {
             let zegt_niets = gevuld >= ANDERE || cijfers[plek].categorie == ONBEKEND;
             if says_none(&cijfers[plek]) && (een_heeft_alles || !zegt_niets) {
@@ -42,5 +48,7 @@ pub(crate) fn judge(cijfers: &[Cijfer], drempel: &Drempel, borden: &mut [Vertrou
 
 /// Whether a code holds enough children to hide in.
 fn is_filled(cijfer: &Cijfer, drempel: &Drempel) -> bool {
-    cijfer.teller.is_some_and(|teller| teller > 0.0 && !drempel.is_small(teller))
+    cijfer
+        .teller
+        .is_some_and(|teller| teller > 0.0 && !drempel.is_small(teller))
 }

@@ -72,7 +72,11 @@ impl From<Fout> for Stop {
 impl From<Weigering> for Stop {
     fn from(weigering: Weigering) -> Self {
         // A disk that fails says nothing about the data.
-        if weigering.code() == "READ_ERROR" { Self::Fout(refusal(&weigering)) } else { Self::Geweigerd(Box::new(weigering)) }
+        if weigering.code() == "READ_ERROR" {
+            Self::Fout(refusal(&weigering))
+        } else {
+            Self::Geweigerd(Box::new(weigering))
+        }
     }
 }
 
@@ -96,7 +100,11 @@ pub fn refusal(weigering: &Weigering) -> Fout {
     ];
     let waar: Vec<String> = delen.into_iter().flatten().collect();
     let fout = Fout::new(format!("{weigering} [{}]", weigering.code()));
-    if waar.is_empty() { fout } else { fout.oorzaak(format!("gevonden in {}", waar.join(", "))) }
+    if waar.is_empty() {
+        fout
+    } else {
+        fout.oorzaak(format!("gevonden in {}", waar.join(", ")))
+    }
 }
 
 /// The files named on the command line.
@@ -104,7 +112,10 @@ pub fn open_files(paden: &[PathBuf]) -> Result<Vec<Bestand>, Fout> {
     for pad in paden {
         // First, because Windows refuses to open a folder at all.
         if pad.is_dir() {
-            return Err(Fout::new(format!("dat is een map, geen bestand: {}", pad.display())).tip("Geef de naam van uw bestand."));
+            return Err(
+                Fout::new(format!("dat is een map, geen bestand: {}", pad.display()))
+                    .tip("Geef de naam van uw bestand."),
+            );
         }
         File::open(pad).map_err(|e| Fout::bestand("kan het bestand niet openen", pad, &e))?;
     }
@@ -114,19 +125,37 @@ pub fn open_files(paden: &[PathBuf]) -> Result<Vec<Bestand>, Fout> {
 /// Reads a mapping file made for this uitvraag.
 pub fn read_koppeling(pad: &Path, definitie: &Definitie) -> Result<Koppeling, Fout> {
     const TIP: &str = "Verbeter die regel, of maak een nieuwe koppeling met `uitvraag koppel`.";
-    let tekst = invoer::read(pad)
-        .map_err(|e| Fout::bestand("kan de koppeling niet lezen", pad, &e).tip("Maak een koppeling met `uitvraag koppel`."))?;
+    let tekst = invoer::read(pad).map_err(|e| {
+        Fout::bestand("kan de koppeling niet lezen", pad, &e)
+            .tip("Maak een koppeling met `uitvraag koppel`.")
+    })?;
     let koppeling = Koppeling::parse(&tekst);
     koppeling
         .and_then(|koppeling| koppeling.verify(definitie).map(|()| koppeling))
-        .map_err(|e| Fout::new(format!("de koppeling klopt niet: {}", pad.display())).oorzaak(e).tip(TIP))
+        .map_err(|e| {
+            Fout::new(format!("de koppeling klopt niet: {}", pad.display()))
+                .oorzaak(e)
+                .tip(TIP)
+        })
 }
 
 /// Judges an aanbieder's own files.
-pub fn of_files(definitie: &Definitie, bron: &Bron<'_>, parquet: Option<&Path>) -> Result<Beoordeling, Stop> {
+pub fn of_files(
+    definitie: &Definitie,
+    bron: &Bron<'_>,
+    parquet: Option<&Path>,
+) -> Result<Beoordeling, Stop> {
     let mut lezer = Lezer::open(bron.bestanden, definitie, bron.koppeling)?;
-    let per_regel = if bron.alles { PER_REGEL_RAPPORT } else { PER_REGEL };
-    let opties = Opties { leverdatum: bron.leverdatum, per_regel, ruwe_ids: true };
+    let per_regel = if bron.alles {
+        PER_REGEL_RAPPORT
+    } else {
+        PER_REGEL
+    };
+    let opties = Opties {
+        leverdatum: bron.leverdatum,
+        per_regel,
+        ruwe_ids: true,
+    };
     let bsn = AtomicBool::new(false);
     let mut controle = prepare(definitie, opties)?;
     if let Some(vorig) = bron.vorig {
@@ -138,56 +167,100 @@ pub fn of_files(definitie: &Definitie, bron: &Bron<'_>, parquet: Option<&Path>) 
         Ok(partij.map(|partij| (partij.tabel, partij.batch)))
     })?;
     let verslag = lezer.afronden();
-    let geheel = controle.afronden(verslag.herkomst.as_ref()).map_err(broken_off)?;
+    let geheel = controle
+        .afronden(verslag.herkomst.as_ref())
+        .map_err(broken_off)?;
     // What is shown is the same with and without a report.
     let (oordeel, alles) = if bron.alles {
-        (geheel.shortened(PER_REGEL), Some(geheel.merge(verslag.bevindingen.clone(), verslag.tellingen.clone())))
+        (
+            geheel.shortened(PER_REGEL),
+            Some(geheel.merge(verslag.bevindingen.clone(), verslag.tellingen.clone())),
+        )
     } else {
         (geheel, None)
     };
     let oordeel = oordeel.merge(verslag.bevindingen, verslag.tellingen);
-    Ok(Beoordeling { oordeel, alles, aannames: verslag.aannames, open: verslag.open, sjabloon: verslag.sjabloon })
+    Ok(Beoordeling {
+        oordeel,
+        alles,
+        aannames: verslag.aannames,
+        open: verslag.open,
+        sjabloon: verslag.sjabloon,
+    })
 }
 
 /// Judges a pakket as the service will: strictly, over its canonical tables.
-pub fn of_pakket(definitie: &Definitie, map: &Pakketmap, vorig: Option<&Vorig>, parquet: Option<&Path>) -> Result<Oordeel, Stop> {
+pub fn of_pakket(
+    definitie: &Definitie,
+    map: &Pakketmap,
+    vorig: Option<&Vorig>,
+    parquet: Option<&Path>,
+) -> Result<Oordeel, Stop> {
     let mut rest = map.pakket.resources.iter();
     let mut lezer: Option<(String, Partijen)> = None;
-    let opties = Opties { leverdatum: map.pakket.leverdatum, per_regel: PER_REGEL, ruwe_ids: false };
+    let opties = Opties {
+        leverdatum: map.pakket.leverdatum,
+        per_regel: PER_REGEL,
+        ruwe_ids: false,
+    };
     let mut controle = prepare(definitie, opties)?;
     if let Some(vorig) = vorig {
         vorig.feed(&mut controle, Some(&map.pakket.pseudoniem))?;
     }
-    let controle = judge(definitie, controle, parquet, &AtomicBool::new(false), || {
-        loop {
-            if let Some((naam, partijen)) = &mut lezer {
-                match partijen.next() {
-                    Some(partij) => return Ok(Some((naam.clone(), partij?))),
-                    None => lezer = None,
+    let controle = judge(
+        definitie,
+        controle,
+        parquet,
+        &AtomicBool::new(false),
+        || {
+            loop {
+                if let Some((naam, partijen)) = &mut lezer {
+                    match partijen.next() {
+                        Some(partij) => return Ok(Some((naam.clone(), partij?))),
+                        None => lezer = None,
+                    }
                 }
+                let Some(bestand) = rest.next() else {
+                    return Ok(None);
+                };
+                lezer = Some((bestand.name.clone(), open_table(definitie, map, bestand)?));
             }
-            let Some(bestand) = rest.next() else { return Ok(None) };
-            lezer = Some((bestand.name.clone(), open_table(definitie, map, bestand)?));
-        }
-    })?;
-    Ok(controle.afronden(&PakketHerkomst::new(definitie)).map_err(broken_off)?)
+        },
+    )?;
+    Ok(controle
+        .afronden(&PakketHerkomst::new(definitie))
+        .map_err(broken_off)?)
 }
 
 /// Batches of one table.
 pub type Partijen = Box<dyn Iterator<Item = Result<RecordBatch, Weigering>>>;
 
 /// The rows of a table of a pakket, read strictly.
-pub fn open_table(definitie: &Definitie, map: &Pakketmap, bestand: &schema::pakket::Bestand) -> Result<Partijen, Stop> {
+pub fn open_table(
+    definitie: &Definitie,
+    map: &Pakketmap,
+    bestand: &schema::pakket::Bestand,
+) -> Result<Partijen, Stop> {
     let pad = map.pad(bestand);
-    let tabel =
-        definitie.tabel(&bestand.name).ok_or_else(|| Fout::new(format!("de tabel {} hoort niet bij deze uitvraag", bestand.name)))?;
+    let tabel = definitie.tabel(&bestand.name).ok_or_else(|| {
+        Fout::new(format!(
+            "de tabel {} hoort niet bij deze uitvraag",
+            bestand.name
+        ))
+    })?;
     let lezen = |e: std::io::Error| Fout::bestand("kan het pakket niet lezen", &pad, &e);
-    let zstd = zstd::Decoder::new(BufReader::new(File::open(&pad).map_err(lezen)?)).map_err(lezen)?;
-    Ok(Box::new(extract::strikt::open(tabel, zstd, extract::strikt::Limieten::default())?))
+    let zstd =
+        zstd::Decoder::new(BufReader::new(File::open(&pad).map_err(lezen)?)).map_err(lezen)?;
+    Ok(Box::new(extract::strikt::open(
+        tabel,
+        zstd,
+        extract::strikt::Limieten::default(),
+    )?))
 }
 
 fn prepare(definitie: &Definitie, opties: Opties) -> Result<Controle, Fout> {
-    let controle = Controle::new(definitie, opties).map_err(|e| Fout::new("de regels van deze uitvraag zijn beschadigd").oorzaak(e))?;
+    let controle = Controle::new(definitie, opties)
+        .map_err(|e| Fout::new("de regels van deze uitvraag zijn beschadigd").oorzaak(e))?;
     Ok(controle.met_klad(Klad::new(tempfile::tempfile)))
 }
 
@@ -200,14 +273,17 @@ fn judge(
     bsn: &AtomicBool,
     mut volgende: impl FnMut() -> Result<Option<(String, RecordBatch)>, Stop>,
 ) -> Result<Controle, Stop> {
-    let schrijver = parquet.map(|map| Parquetmap::new(map, definitie)).transpose()?;
+    let schrijver = parquet
+        .map(|map| Parquetmap::new(map, definitie))
+        .transpose()?;
     let voortgang = Voortgang::rijen("Controleren");
     thread::scope(|scope| {
         let (naar_controle, uit_lezer) = sync_channel(WACHTRIJ);
         let (naar_schijf, uit_controle) = sync_channel(WACHTRIJ);
         let naar_schijf = schrijver.is_some().then_some(naar_schijf);
         let rechter = scope.spawn(move || judge_batches(controle, &uit_lezer, naar_schijf));
-        let schijf = schrijver.map(|schrijver| scope.spawn(move || write_batches(schrijver, &uit_controle, bsn)));
+        let schijf = schrijver
+            .map(|schrijver| scope.spawn(move || write_batches(schrijver, &uit_controle, bsn)));
         let gelezen = loop {
             match volgende() {
                 Ok(Some((tabel, batch))) => {
@@ -222,9 +298,14 @@ fn judge(
             }
         };
         drop(naar_controle);
-        let geoordeeld = rechter.join().unwrap_or_else(|_| Err(Fout::new("de controle stopte onverwacht")));
+        let geoordeeld = rechter
+            .join()
+            .unwrap_or_else(|_| Err(Fout::new("de controle stopte onverwacht")));
         let sluiten = match schijf {
-            Some(draad) => draad.join().unwrap_or_else(|_| Err(Fout::new("het schrijven stopte onverwacht"))).map(Some),
+            Some(draad) => draad
+                .join()
+                .unwrap_or_else(|_| Err(Fout::new("het schrijven stopte onverwacht")))
+                .map(Some),
             None => Ok(None),
         };
         gelezen?;
@@ -245,7 +326,9 @@ fn judge_batches(
 ) -> Result<Controle, Fout> {
     for (tabel, batch) in partijen {
         let getypeerd = controle.partij(&tabel, &batch).map_err(broken_off)?;
-        let gestopt = verder.as_ref().is_some_and(|verder| verder.send((tabel, getypeerd)).is_err());
+        let gestopt = verder
+            .as_ref()
+            .is_some_and(|verder| verder.send((tabel, getypeerd)).is_err());
         if gestopt {
             return Err(Fout::new("het schrijven van de Parquet stopte"));
         }
@@ -256,14 +339,23 @@ fn judge_batches(
 /// Why judging broke off: our own mistake, or a disk.
 fn broken_off(fout: CheckFout) -> Fout {
     match fout {
-        CheckFout::Klad(fout) => Fout::new("het tijdelijke bestand van de controle is niet te schrijven of te lezen")
-            .oorzaak(io_nl(&fout))
-            .tip(format!("Maak ruimte vrij in de map {}, of zet een andere map in TMPDIR (Windows: TMP).", std::env::temp_dir().display())),
+        CheckFout::Klad(fout) => Fout::new(
+            "het tijdelijke bestand van de controle is niet te schrijven of te lezen",
+        )
+        .oorzaak(io_nl(&fout))
+        .tip(format!(
+            "Maak ruimte vrij in de map {}, of zet een andere map in TMPDIR (Windows: TMP).",
+            std::env::temp_dir().display()
+        )),
         fout => Fout::new("de controle kan deze gegevens niet lezen").oorzaak(fout),
     }
 }
 
-fn write_batches(mut schrijver: Parquetmap, partijen: &Receiver<(String, RecordBatch)>, bsn: &AtomicBool) -> Result<Parquetmap, Fout> {
+fn write_batches(
+    mut schrijver: Parquetmap,
+    partijen: &Receiver<(String, RecordBatch)>,
+    bsn: &AtomicBool,
+) -> Result<Parquetmap, Fout> {
     for (tabel, batch) in partijen {
         if !bsn.load(Ordering::Acquire) {
             schrijver.partij(&tabel, &batch)?;

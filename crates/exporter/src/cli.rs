@@ -10,7 +10,9 @@ use clap::builder::Styles;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgAction, Parser, Subcommand};
 
-use crate::commands::{codeboek, controleer, koppel, lever, nulopgave, pak, sjabloon, sleutel, status};
+use crate::commands::{
+    codeboek, controleer, koppel, lever, nulopgave, pak, sjabloon, sleutel, status,
+};
 use crate::fout::Fout;
 use crate::uitvoer;
 
@@ -51,7 +53,8 @@ De uitkomst is 0 als alles in orde is, 1 als er fouten zijn of vragen openstaan,
 ";
 
 /// Help of one command.
-const OPDRACHT_HELP: &str = "{about-with-newline}\n{usage-heading} {usage}\n\n{all-args}{after-help}";
+const OPDRACHT_HELP: &str =
+    "{about-with-newline}\n{usage-heading} {usage}\n\n{all-args}{after-help}";
 
 /// What was typed.
 #[derive(Debug, Parser)]
@@ -127,12 +130,26 @@ pub fn parse(args: impl Iterator<Item = OsString>) -> Result<Cli, ExitCode> {
 #[cfg(windows)]
 fn wildcards(args: impl Iterator<Item = OsString>) -> impl Iterator<Item = OsString> {
     use glob::{MatchOptions, glob_with};
-    const OPTIES: MatchOptions = MatchOptions { case_sensitive: false, require_literal_separator: true, require_literal_leading_dot: true };
+    const OPTIES: MatchOptions = MatchOptions {
+        case_sensitive: false,
+        require_literal_separator: true,
+        require_literal_leading_dot: true,
+    };
     args.flat_map(|arg| {
-        let patroon = arg.to_str().filter(|a| a.contains('*') && !a.starts_with('-')).map(|a| a.replace('[', "[[]"));
-        let paden = patroon.and_then(|p| glob_with(&p, OPTIES).ok()).into_iter().flatten();
+        let patroon = arg
+            .to_str()
+            .filter(|a| a.contains('*') && !a.starts_with('-'))
+            .map(|a| a.replace('[', "[[]"));
+        let paden = patroon
+            .and_then(|p| glob_with(&p, OPTIES).ok())
+            .into_iter()
+            .flatten();
         let gevonden: Vec<OsString> = paden.flatten().map(OsString::from).collect();
-        if gevonden.is_empty() { vec![arg] } else { gevonden }
+        if gevonden.is_empty() {
+            vec![arg]
+        } else {
+            gevonden
+        }
     })
 }
 
@@ -144,7 +161,10 @@ fn wildcards(args: impl Iterator<Item = OsString>) -> impl Iterator<Item = OsStr
 /// `uitvraag help koppel` means `uitvraag koppel --help`.
 fn help_word(args: impl Iterator<Item = OsString>) -> Vec<OsString> {
     let mut args: Vec<OsString> = args.collect();
-    if args.get(1).is_some_and(|woord| woord == "help" || woord == "hulp") {
+    if args
+        .get(1)
+        .is_some_and(|woord| woord == "help" || woord == "hulp")
+    {
         args.remove(1);
         args.push("--help".into());
     }
@@ -153,8 +173,17 @@ fn help_word(args: impl Iterator<Item = OsString>) -> Vec<OsString> {
 
 fn dutch_headings(help: &str) -> String {
     // A line that goes on is written otherwise in cmd than in PowerShell, so there it is one line.
-    let help = if cfg!(windows) { help.split(" \\\n").map(str::trim_start).collect::<Vec<_>>().join(" ") } else { help.to_owned() };
-    help.replace("Usage:", "Gebruik:").replace("\nArguments:\n", "\nWat:\n").replace("\nOptions:\n", "\nOpties:\n")
+    let help = if cfg!(windows) {
+        help.split(" \\\n")
+            .map(str::trim_start)
+            .collect::<Vec<_>>()
+            .join(" ")
+    } else {
+        help.to_owned()
+    };
+    help.replace("Usage:", "Gebruik:")
+        .replace("\nArguments:\n", "\nWat:\n")
+        .replace("\nOptions:\n", "\nOpties:\n")
 }
 
 fn explain(fout: &clap::Error) -> Fout {
@@ -170,17 +199,35 @@ fn explain(fout: &clap::Error) -> Fout {
     let uitleg = match fout.kind() {
         ErrorKind::MissingRequiredArgument => Fout::new(format!("er ontbreekt iets: {arg}")),
         ErrorKind::UnknownArgument => Fout::new(format!("{arg} is geen bekende optie")),
-        ErrorKind::InvalidSubcommand => Fout::new(format!("{} is geen bekende opdracht", tekst(ContextKind::InvalidSubcommand))),
-        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Fout::new("er ontbreekt een opdracht"),
-        ErrorKind::InvalidValue if waarde.is_empty() => Fout::new(format!("achter {arg} hoort nog iets te staan")),
-        ErrorKind::ArgumentConflict => Fout::new(format!("{arg} gaat niet samen met {}", tekst(ContextKind::PriorArg))),
+        ErrorKind::InvalidSubcommand => Fout::new(format!(
+            "{} is geen bekende opdracht",
+            tekst(ContextKind::InvalidSubcommand)
+        )),
+        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            Fout::new("er ontbreekt een opdracht")
+        }
+        ErrorKind::InvalidValue if waarde.is_empty() => {
+            Fout::new(format!("achter {arg} hoort nog iets te staan"))
+        }
+        ErrorKind::ArgumentConflict => Fout::new(format!(
+            "{arg} gaat niet samen met {}",
+            tekst(ContextKind::PriorArg)
+        )),
         ErrorKind::ValueValidation => {
-            let reden = std::error::Error::source(fout).map(ToString::to_string).unwrap_or_default();
+            let reden = std::error::Error::source(fout)
+                .map(ToString::to_string)
+                .unwrap_or_default();
             Fout::new(format!("{waarde} kan niet achter {arg}")).oorzaak(reden)
         }
         _ => Fout::new(format!("{waarde} kan niet achter {arg}")),
     };
-    let bedoeld = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue].map(tekst).join("");
+    let bedoeld = [
+        ContextKind::SuggestedArg,
+        ContextKind::SuggestedSubcommand,
+        ContextKind::SuggestedValue,
+    ]
+    .map(tekst)
+    .join("");
     if bedoeld.is_empty() {
         uitleg.tip("Alle opdrachten en opties ziet u met: uitvraag --help")
     } else {
@@ -201,7 +248,11 @@ mod tests {
     #[test]
     fn every_command_stands_in_the_help_with_its_alias() {
         for opdracht in Cli::command().get_subcommands() {
-            assert!(HELP.contains(&format!("\n  {:<11} ", opdracht.get_name())), "{}", opdracht.get_name());
+            assert!(
+                HELP.contains(&format!("\n  {:<11} ", opdracht.get_name())),
+                "{}",
+                opdracht.get_name()
+            );
             for alias in opdracht.get_all_aliases() {
                 assert!(HELP.contains(&format!("[{alias}]")), "{alias}");
             }

@@ -33,7 +33,12 @@ pub struct Fout {
 impl Fout {
     /// What failed, as a sentence without a full stop at the end of a longer story.
     pub fn new(bericht: impl Into<String>) -> Self {
-        Self { bericht: bericht.into(), oorzaken: Vec::new(), tip: None, geweigerd: false }
+        Self {
+            bericht: bericht.into(),
+            oorzaken: Vec::new(),
+            tip: None,
+            geweigerd: false,
+        }
     }
 
     /// What failed while reading or writing `pad`.
@@ -129,8 +134,12 @@ mod tests {
 
     #[test]
     fn an_error_names_cause_and_way_out_on_lines_of_their_own() {
-        let fout = Fout::bestand("kan het bestand niet lezen", Path::new("a b.csv"), &io::Error::from(io::ErrorKind::NotFound))
-            .tip("Controleer de naam.");
+        let fout = Fout::bestand(
+            "kan het bestand niet lezen",
+            Path::new("a b.csv"),
+            &io::Error::from(io::ErrorKind::NotFound),
+        )
+        .tip("Controleer de naam.");
         assert_eq!(
             fout.to_string(),
             "fout: kan het bestand niet lezen: a b.csv\n  oorzaak: dat bestand of die map bestaat niet\n  tip: Controleer de naam."

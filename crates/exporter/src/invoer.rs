@@ -8,8 +8,7 @@ use std::path::Path;
 
 use serde::de::DeserializeOwned;
 
-const PAD: &str =
-    "een \\ heeft hier een andere betekenis; zet een pad van Windows tussen enkele aanhalingstekens, zoals 'C:\\export\\cijfers.csv'";
+const PAD: &str = "een \\ heeft hier een andere betekenis; zet een pad van Windows tussen enkele aanhalingstekens, zoals 'C:\\export\\cijfers.csv'";
 
 /// Reads a text file, without its byte order mark.
 ///
@@ -17,7 +16,12 @@ const PAD: &str =
 /// When it can't be read or is no text.
 pub fn read(pad: &Path) -> io::Result<String> {
     let bytes = std::fs::read(pad)?;
-    let eenheden = |los: fn([u8; 2]) -> u16| bytes[2..].chunks(2).map(|e| los([e[0], *e.get(1).unwrap_or(&0)])).collect::<Vec<_>>();
+    let eenheden = |los: fn([u8; 2]) -> u16| {
+        bytes[2..]
+            .chunks(2)
+            .map(|e| los([e[0], *e.get(1).unwrap_or(&0)]))
+            .collect::<Vec<_>>()
+    };
     let tekst = match bytes.as_slice() {
         [0xff, 0xfe, ..] => String::from_utf16(&eenheden(u16::from_le_bytes)).ok(),
         [0xfe, 0xff, ..] => String::from_utf16(&eenheden(u16::from_be_bytes)).ok(),
@@ -26,15 +30,23 @@ pub fn read(pad: &Path) -> io::Result<String> {
     };
     match tekst {
         Some(tekst) => Ok(tekst),
-        None => String::from_utf8(bytes).map_err(|_| io::Error::other("het is geen tekst in UTF-8; sla het bestand opnieuw op als UTF-8")),
+        None => String::from_utf8(bytes).map_err(|_| {
+            io::Error::other("het is geen tekst in UTF-8; sla het bestand opnieuw op als UTF-8")
+        }),
     }
 }
 
 /// Reads settings; what is wrong is told with its line.
 pub fn toml<T: DeserializeOwned>(tekst: &str) -> Result<T, String> {
     let gelezen = toml::from_str(tekst).map_err(|e| {
-        let regel = e.span().map(|s| tekst[..s.start.min(tekst.len())].matches('\n').count() + 1);
-        format!("{}{}", regel.map_or_else(String::new, |r| format!("regel {r}: ")), nederlands(e.message()))
+        let regel = e
+            .span()
+            .map(|s| tekst[..s.start.min(tekst.len())].matches('\n').count() + 1);
+        format!(
+            "{}{}",
+            regel.map_or_else(String::new, |r| format!("regel {r}: ")),
+            nederlands(e.message())
+        )
     })?;
     // "C:\temp" is read as C:, a tab and emp: nobody means that.
     let lijst: toml::Table = toml::from_str(tekst).map_err(|e| nederlands(e.message()))?;
@@ -49,8 +61,15 @@ fn control(lijst: &toml::Table) -> Option<&str> {
     lijst.iter().find_map(|(sleutel, waarde)| match waarde {
         toml::Value::Table(_) if sleutel == "tabellen" => None,
         toml::Value::Table(lijst) => control(lijst),
-        toml::Value::Array(waarden) => waarden.iter().filter_map(toml::Value::as_str).any(has_control).then_some(sleutel.as_str()),
-        waarde => waarde.as_str().is_some_and(has_control).then_some(sleutel.as_str()),
+        toml::Value::Array(waarden) => waarden
+            .iter()
+            .filter_map(toml::Value::as_str)
+            .any(has_control)
+            .then_some(sleutel.as_str()),
+        waarde => waarde
+            .as_str()
+            .is_some_and(has_control)
+            .then_some(sleutel.as_str()),
     })
 }
 
@@ -63,7 +82,10 @@ fn nederlands(bericht: &str) -> String {
     let naam = bericht.split('`').nth(1).unwrap_or_default();
     if bericht.starts_with("unknown field") {
         let bekend: Vec<&str> = bericht.split('`').skip(3).step_by(2).collect();
-        return format!("`{naam}` is hier onbekend; bekend zijn: {}", bekend.join(", "));
+        return format!(
+            "`{naam}` is hier onbekend; bekend zijn: {}",
+            bekend.join(", ")
+        );
     }
     if bericht.starts_with("unknown variant") {
         let bekend: Vec<&str> = bericht.split('`').skip(3).step_by(2).collect();
@@ -92,7 +114,12 @@ mod tests {
         let eenheden: Vec<u16> = "\u{feff}één\r\n".encode_utf16().collect();
         let le = eenheden.iter().flat_map(|e| e.to_le_bytes()).collect();
         let be = eenheden.iter().flat_map(|e| e.to_be_bytes()).collect();
-        for bytes in ["één\r\n".as_bytes().to_vec(), "\u{feff}één\r\n".as_bytes().to_vec(), le, be] {
+        for bytes in [
+            "één\r\n".as_bytes().to_vec(),
+            "\u{feff}één\r\n".as_bytes().to_vec(),
+            le,
+            be,
+        ] {
             std::fs::write(&pad, bytes).unwrap();
             assert_eq!(read(&pad).unwrap(), "één\r\n");
         }
@@ -104,12 +131,21 @@ mod tests {
 
     #[test]
     fn a_windows_path_between_double_quotes_is_never_misread() {
-        for pad in [r"C:\Users\ik", r"C:\temp\x.csv", r"D:\new", r"\\server\cijfers", r"C:\exports\x"] {
+        for pad in [
+            r"C:\Users\ik",
+            r"C:\temp\x.csv",
+            r"D:\new",
+            r"\\server\cijfers",
+            r"C:\exports\x",
+        ] {
             for regel in [format!("a = \"{pad}\""), format!("[b]\na = [\"{pad}\"]")] {
                 let fout = toml::<toml::Table>(&regel).unwrap_err();
                 assert!(fout.contains("enkele aanhalingstekens"), "{pad}: {fout}");
             }
-            assert_eq!(toml::<toml::Table>(&format!("a = '{pad}'")).unwrap()["a"].as_str(), Some(pad));
+            assert_eq!(
+                toml::<toml::Table>(&format!("a = '{pad}'")).unwrap()["a"].as_str(),
+                Some(pad)
+            );
         }
         assert!(toml::<toml::Table>("[tabellen]\nt = \"\"\"\nSELECT 1\nFROM t\"\"\"").is_ok());
     }

@@ -151,9 +151,13 @@ impl Gebeurtenis {
 pub fn start(vorm: Logvorm, bestand: Option<&Path>) -> Result<(), Fout> {
     let bestand = bestand.map(|pad| {
         let open = File::options().create(true).append(true).open(pad);
-        open.map(Mutex::new).map_err(|e| Fout::bestand("kan het logboek niet openen", pad, &e))
+        open.map(Mutex::new)
+            .map_err(|e| Fout::bestand("kan het logboek niet openen", pad, &e))
     });
-    let logboek = Logboek { vorm, bestand: bestand.transpose()? };
+    let logboek = Logboek {
+        vorm,
+        bestand: bestand.transpose()?,
+    };
     // A second start in one run would be a mistake of ours; the first stands.
     let _ = LOGBOEK.set(logboek);
     Ok(())
@@ -174,15 +178,26 @@ pub fn meld(gebeurtenis: Gebeurtenis, bericht: &str, velden: &[(&str, Value)]) {
 
 /// Logs a sentence that a command would say; false where there is no log.
 pub fn bericht(tekst: &str) -> bool {
-    let Some(logboek) = LOGBOEK.get() else { return false };
+    let Some(logboek) = LOGBOEK.get() else {
+        return false;
+    };
     logboek.write(Gebeurtenis::Bericht, tekst.trim(), &[]);
     true
 }
 
 /// Logs what stopped the run; false where there is no log.
 pub fn fout(fout: &Fout) -> bool {
-    let Some(logboek) = LOGBOEK.get() else { return false };
-    logboek.write(Gebeurtenis::Fout, fout.bericht(), &[("oorzaken", json!(fout.oorzaken())), ("tip", json!(fout.wat_nu()))]);
+    let Some(logboek) = LOGBOEK.get() else {
+        return false;
+    };
+    logboek.write(
+        Gebeurtenis::Fout,
+        fout.bericht(),
+        &[
+            ("oorzaken", json!(fout.oorzaken())),
+            ("tip", json!(fout.wat_nu())),
+        ],
+    );
     true
 }
 
@@ -205,7 +220,11 @@ impl Logboek {
         regel.insert("niveau".to_owned(), json!(gebeurtenis.niveau()));
         regel.insert("gebeurtenis".to_owned(), json!(gebeurtenis.naam()));
         regel.insert("bericht".to_owned(), json!(bericht));
-        regel.extend(velden.iter().map(|(naam, waarde)| ((*naam).to_owned(), waarde.clone())));
+        regel.extend(
+            velden
+                .iter()
+                .map(|(naam, waarde)| ((*naam).to_owned(), waarde.clone())),
+        );
         let tekst = json_regel(&regel);
         if let Some(bestand) = &self.bestand
             && let Ok(mut bestand) = bestand.lock()
@@ -215,7 +234,9 @@ impl Logboek {
         }
         match self.vorm {
             Logvorm::Json => uitvoer::stderr(&tekst),
-            Logvorm::Tekst if gebeurtenis == Gebeurtenis::Fout => uitvoer::stderr(&as_text(bericht, velden)),
+            Logvorm::Tekst if gebeurtenis == Gebeurtenis::Fout => {
+                uitvoer::stderr(&as_text(bericht, velden))
+            }
             Logvorm::Tekst => uitvoer::stderr(bericht),
         }
     }
@@ -225,7 +246,10 @@ fn as_text(bericht: &str, velden: &[(&str, Value)]) -> String {
     let mut uit = format!("fout: {bericht}");
     for (naam, waarde) in velden {
         match waarde {
-            Value::Array(lijst) => lijst.iter().filter_map(Value::as_str).for_each(|reden| uit += &format!("\n  oorzaak: {reden}")),
+            Value::Array(lijst) => lijst
+                .iter()
+                .filter_map(Value::as_str)
+                .for_each(|reden| uit += &format!("\n  oorzaak: {reden}")),
             Value::String(tekst) => uit += &format!("\n  {naam}: {tekst}"),
             _ => {}
         }

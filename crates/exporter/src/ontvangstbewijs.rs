@@ -63,7 +63,9 @@ struct Sleutel {
 /// Reads a receipt after proving its signature with one of the keys in `jwks`.
 pub fn verifieer(jws: &str, jwks: &str) -> Result<Ontvangstbewijs, BewijsFout> {
     let delen: Vec<&str> = jws.trim().split('.').collect();
-    let [kop64, inhoud64, teken64] = delen.as_slice() else { return Err(BewijsFout::Vorm) };
+    let [kop64, inhoud64, teken64] = delen.as_slice() else {
+        return Err(BewijsFout::Vorm);
+    };
     let kop: Kop = serde_json::from_slice(&decode(kop64)?).map_err(|_| BewijsFout::Vorm)?;
     if !matches!(kop.alg.as_str(), "EdDSA" | "Ed25519") {
         return Err(BewijsFout::Algoritme);
@@ -77,12 +79,16 @@ pub fn verifieer(jws: &str, jwks: &str) -> Result<Ontvangstbewijs, BewijsFout> {
         .and_then(|s| <[u8; 32]>::try_from(decode(&s.x).ok()?).ok())
         .and_then(|bytes| VerifyingKey::from_bytes(&bytes).ok())
         .ok_or(BewijsFout::Sleutel)?;
-    sleutel.verify_strict(format!("{kop64}.{inhoud64}").as_bytes(), &teken).map_err(|_| BewijsFout::Handtekening)?;
+    sleutel
+        .verify_strict(format!("{kop64}.{inhoud64}").as_bytes(), &teken)
+        .map_err(|_| BewijsFout::Handtekening)?;
     serde_json::from_slice(&decode(inhoud64)?).map_err(|_| BewijsFout::Vorm)
 }
 
 fn decode(deel: &str) -> Result<Vec<u8>, BewijsFout> {
-    BASE64URL_NOPAD.decode(deel.as_bytes()).map_err(|_| BewijsFout::Vorm)
+    BASE64URL_NOPAD
+        .decode(deel.as_bytes())
+        .map_err(|_| BewijsFout::Vorm)
 }
 
 /// What in the receipt differs from the pakket; empty when it is the receipt of this pakket.
@@ -93,14 +99,45 @@ pub fn verschillen(bewijs: &Ontvangstbewijs, pakket: &Pakket) -> Vec<&'static st
             verschillen.push(wat);
         }
     };
-    eis(bewijs.uitvraag == pakket.uitvraag && bewijs.jaar == pakket.jaar, "de uitvraag of het jaar");
-    eis(pakket.aanbieder.as_ref().is_none_or(|kvk| *kvk == bewijs.aanbieder), "het KvK-nummer");
-    eis(bewijs.regels == pakket.regels, "de regels waarmee gecontroleerd is");
-    eis(bewijs.bestanden == pakket.resources.iter().map(|b| (b.name.clone(), b.hash.clone())).collect(), "de bestanden");
-    // A table that is absent may be told as one without rows.
-    let rijen: BTreeMap<&str, u64> = pakket.resources.iter().map(|b| (b.name.as_str(), b.rijen)).filter(|(_, n)| *n > 0).collect();
     eis(
-        bewijs.rijen.iter().map(|(naam, n)| (naam.as_str(), *n)).filter(|(_, n)| *n > 0).collect::<BTreeMap<_, _>>() == rijen,
+        bewijs.uitvraag == pakket.uitvraag && bewijs.jaar == pakket.jaar,
+        "de uitvraag of het jaar",
+    );
+    eis(
+        pakket
+            .aanbieder
+            .as_ref()
+            .is_none_or(|kvk| *kvk == bewijs.aanbieder),
+        "het KvK-nummer",
+    );
+    eis(
+        bewijs.regels == pakket.regels,
+        "de regels waarmee gecontroleerd is",
+    );
+    eis(
+        bewijs.bestanden
+            == pakket
+                .resources
+                .iter()
+                .map(|b| (b.name.clone(), b.hash.clone()))
+                .collect(),
+        "de bestanden",
+    );
+    // A table that is absent may be told as one without rows.
+    let rijen: BTreeMap<&str, u64> = pakket
+        .resources
+        .iter()
+        .map(|b| (b.name.as_str(), b.rijen))
+        .filter(|(_, n)| *n > 0)
+        .collect();
+    eis(
+        bewijs
+            .rijen
+            .iter()
+            .map(|(naam, n)| (naam.as_str(), *n))
+            .filter(|(_, n)| *n > 0)
+            .collect::<BTreeMap<_, _>>()
+            == rijen,
         "het aantal rijen",
     );
     verschillen
@@ -120,12 +157,20 @@ pub fn read(map: &Path) -> Result<Option<Ontvangstbewijs>, Fout> {
     if !pad.exists() {
         return Ok(None);
     }
-    let jws = fs::read_to_string(&pad).map_err(|e| Fout::bestand("kan het ontvangstbewijs niet lezen", &pad, &e))?;
+    let jws = fs::read_to_string(&pad)
+        .map_err(|e| Fout::bestand("kan het ontvangstbewijs niet lezen", &pad, &e))?;
     let sleutelpad = map.join(SLEUTELS);
     let jwks = fs::read_to_string(&sleutelpad).map_err(|e| {
-        Fout::bestand("kan de sleutels van de server niet lezen", &sleutelpad, &e).tip("Haal ze op van de server: /v1/sleutels.")
+        Fout::bestand("kan de sleutels van de server niet lezen", &sleutelpad, &e)
+            .tip("Haal ze op van de server: /v1/sleutels.")
     })?;
-    verifieer(&jws, &jwks).map(Some).map_err(|e| Fout::new(format!("het ontvangstbewijs is niet geldig: {}", pad.display())).oorzaak(e))
+    verifieer(&jws, &jwks).map(Some).map_err(|e| {
+        Fout::new(format!(
+            "het ontvangstbewijs is niet geldig: {}",
+            pad.display()
+        ))
+        .oorzaak(e)
+    })
 }
 
 #[cfg(test)]
@@ -142,7 +187,8 @@ mod tests {
         let boodschap = format!("{}.{}", deel(kop), deel(&claims));
         let teken = BASE64URL_NOPAD.encode(&sleutel.sign(boodschap.as_bytes()).to_bytes());
         let x = BASE64URL_NOPAD.encode(sleutel.verifying_key().as_bytes());
-        let jwks = json!({"keys": [{"kty": "OKP", "crv": "Ed25519", "kid": "k1", "x": x, "use": "sig"}]});
+        let jwks =
+            json!({"keys": [{"kty": "OKP", "crv": "Ed25519", "kid": "k1", "x": x, "use": "sig"}]});
         (format!("{boodschap}.{teken}"), jwks.to_string())
     }
 
@@ -171,7 +217,10 @@ mod tests {
         let (jws, jwks) = maak(&json!({"alg": "EdDSA", "kid": "k2"}));
         assert_eq!(verifieer(&jws, &jwks), Err(BewijsFout::Sleutel));
         let (zonder, jwks_zonder) = maak(&json!({"alg": "EdDSA"}));
-        assert_eq!(verifieer(&zonder, &jwks_zonder.replace("\"kid\":\"k1\",", "")), Err(BewijsFout::Sleutel));
+        assert_eq!(
+            verifieer(&zonder, &jwks_zonder.replace("\"kid\":\"k1\",", "")),
+            Err(BewijsFout::Sleutel)
+        );
         assert_eq!(verifieer("a.b", &jwks), Err(BewijsFout::Vorm));
     }
 }

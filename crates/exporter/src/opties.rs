@@ -47,7 +47,11 @@ impl Server {
     /// The client for this server.
     pub fn dienst(&self) -> Result<Dienst, Fout> {
         let geduld = geduld(self.geduld_ms, self.antwoord_ms, self.oordeel_s);
-        Ok(Dienst::new(Adres::parse(&self.server, self.zonder_tls)?, Token::read(&self.token_bestand)?, geduld))
+        Ok(Dienst::new(
+            Adres::parse(&self.server, self.zonder_tls)?,
+            Token::read(&self.token_bestand)?,
+            geduld,
+        ))
     }
 }
 
@@ -86,8 +90,21 @@ impl MisschienServer {
     /// The service that was named.
     pub fn server(&self) -> Option<Server> {
         let (server, token_bestand) = (self.server.clone()?, self.token_bestand.clone()?);
-        let Self { zonder_tls, geduld_ms, antwoord_ms, oordeel_s, .. } = *self;
-        Some(Server { server, token_bestand, zonder_tls, geduld_ms, antwoord_ms, oordeel_s })
+        let Self {
+            zonder_tls,
+            geduld_ms,
+            antwoord_ms,
+            oordeel_s,
+            ..
+        } = *self;
+        Some(Server {
+            server,
+            token_bestand,
+            zonder_tls,
+            geduld_ms,
+            antwoord_ms,
+            oordeel_s,
+        })
     }
 
     /// How patient to be with a service that is named elsewhere.
@@ -107,12 +124,18 @@ pub struct Ondertekenaar {
 
 /// Reads `Naam, functie`.
 pub fn ondertekenaar(tekst: &str) -> Result<Ondertekenaar, String> {
-    let delen = tekst.split_once(',').map(|(naam, functie)| (naam.trim(), functie.trim()));
+    let delen = tekst
+        .split_once(',')
+        .map(|(naam, functie)| (naam.trim(), functie.trim()));
     match delen {
-        Some((naam, functie)) if !naam.is_empty() && !functie.is_empty() => {
-            Ok(Ondertekenaar { naam: naam.to_owned(), functie: functie.to_owned() })
-        }
-        _ => Err("schrijf naam en functie met een komma ertussen, zoals \"J. de Vries, directeur\"".to_owned()),
+        Some((naam, functie)) if !naam.is_empty() && !functie.is_empty() => Ok(Ondertekenaar {
+            naam: naam.to_owned(),
+            functie: functie.to_owned(),
+        }),
+        _ => Err(
+            "schrijf naam en functie met een komma ertussen, zoals \"J. de Vries, directeur\""
+                .to_owned(),
+        ),
     }
 }
 
@@ -127,22 +150,31 @@ pub fn kvk(tekst: &str) -> Result<String, String> {
 
 /// Reads a day as `2021-03-01`.
 pub fn dag(tekst: &str) -> Result<NaiveDate, String> {
-    NaiveDate::parse_from_str(tekst, "%Y-%m-%d").map_err(|_| "schrijf een datum als jaar-maand-dag, zoals 2021-03-01".to_owned())
+    NaiveDate::parse_from_str(tekst, "%Y-%m-%d")
+        .map_err(|_| "schrijf een datum als jaar-maand-dag, zoals 2021-03-01".to_owned())
 }
 
 /// Today (UTC).
 pub fn vandaag() -> NaiveDate {
-    let dagen = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |tijd| tijd.as_secs() / 86_400);
-    NaiveDate::default().checked_add_days(Days::new(dagen)).unwrap_or_default()
+    let dagen = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |tijd| tijd.as_secs() / 86_400);
+    NaiveDate::default()
+        .checked_add_days(Days::new(dagen))
+        .unwrap_or_default()
 }
 
 /// The definition named as `omgang/2020`.
 pub fn definitie(naam: &str) -> Result<Definitie, Fout> {
     Definitie::load(naam).map_err(|e| match e {
         DefinitieFout::Onbekend(naam, bekend) => {
-            Fout::new(format!("de uitvraag {naam} is niet bekend")).tip(format!("Bekend zijn: {bekend}. Voorbeeld: --uitvraag omgang/2020"))
+            Fout::new(format!("de uitvraag {naam} is niet bekend")).tip(format!(
+                "Bekend zijn: {bekend}. Voorbeeld: --uitvraag omgang/2020"
+            ))
         }
-        DefinitieFout::Ongeldig(naam, reden) => Fout::new(format!("de uitvraag {naam} is beschadigd")).oorzaak(reden),
+        DefinitieFout::Ongeldig(naam, reden) => {
+            Fout::new(format!("de uitvraag {naam} is beschadigd")).oorzaak(reden)
+        }
     })
 }
 
@@ -154,11 +186,17 @@ pub fn write_whole(pad: &Path, inhoud: &[u8]) -> Result<(), Fout> {
         _ => Path::new("."),
     };
     let mut tijdelijk = tempfile::NamedTempFile::new_in(map).map_err(|e| fout(&e))?;
-    tijdelijk.write_all(inhoud).and_then(|()| tijdelijk.as_file().sync_all()).map_err(|e| fout(&e))?;
+    tijdelijk
+        .write_all(inhoud)
+        .and_then(|()| tijdelijk.as_file().sync_all())
+        .map_err(|e| fout(&e))?;
     shared_mode(tijdelijk.path()).map_err(|e| fout(&e))?;
     let mut tijdelijk = Some(tijdelijk.into_temp_path());
     let plaats = || {
-        let gelukt = tijdelijk.take().expect("put back where it failed").persist(pad);
+        let gelukt = tijdelijk
+            .take()
+            .expect("put back where it failed")
+            .persist(pad);
         gelukt.map_err(|e| {
             tijdelijk = Some(e.path);
             e.error
@@ -176,7 +214,9 @@ pub fn rename(van: &Path, naar: &Path) -> std::io::Result<()> {
 fn patiently(mut doe: impl FnMut() -> std::io::Result<()>) -> std::io::Result<()> {
     for pauze_ms in [10, 30, 100, 300, 600, 1000] {
         match doe() {
-            Err(e) if cfg!(windows) && (is_in_use(&e) || e.kind() == ErrorKind::PermissionDenied) => {
+            Err(e)
+                if cfg!(windows) && (is_in_use(&e) || e.kind() == ErrorKind::PermissionDenied) =>
+            {
                 thread::sleep(Duration::from_millis(pauze_ms));
             }
             uitkomst => return uitkomst,
@@ -221,12 +261,23 @@ pub fn keep_previous(pad: &Path) -> Result<Option<PathBuf>, Fout> {
     if !pad.exists() {
         return Ok(None);
     }
-    let naam = pad.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let naam = pad
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
     let vrij = (1..)
-        .map(|n| pad.with_file_name(if n == 1 { format!("{naam}.vorige") } else { format!("{naam}.vorige-{n}") }))
+        .map(|n| {
+            pad.with_file_name(if n == 1 {
+                format!("{naam}.vorige")
+            } else {
+                format!("{naam}.vorige-{n}")
+            })
+        })
         .find(|p| !p.exists())
         .expect("the numbers do not end");
-    rename(pad, &vrij).map_err(|e| Fout::bestand("kan het vorige bestand niet bewaren", pad, &e))?;
+    rename(pad, &vrij)
+        .map_err(|e| Fout::bestand("kan het vorige bestand niet bewaren", pad, &e))?;
     Ok(Some(vrij))
 }
 
@@ -237,7 +288,10 @@ mod tests {
     #[test]
     fn a_signer_has_a_name_and_a_function() {
         let goed = ondertekenaar(" J. de Vries , hoofd zorg, regio noord").unwrap();
-        assert_eq!((goed.naam.as_str(), goed.functie.as_str()), ("J. de Vries", "hoofd zorg, regio noord"));
+        assert_eq!(
+            (goed.naam.as_str(), goed.functie.as_str()),
+            ("J. de Vries", "hoofd zorg, regio noord")
+        );
         for fout in ["", "J. de Vries", ", directeur", "J. de Vries,"] {
             assert!(ondertekenaar(fout).is_err(), "{fout}");
         }
@@ -260,7 +314,13 @@ mod tests {
             write_whole(&pad, format!("{n}").as_bytes()).unwrap();
             keep_previous(&pad).unwrap();
         }
-        assert_eq!(fs::read_to_string(map.path().join("k.toml.vorige")).unwrap(), "0");
-        assert_eq!(fs::read_to_string(map.path().join("k.toml.vorige-3")).unwrap(), "2");
+        assert_eq!(
+            fs::read_to_string(map.path().join("k.toml.vorige")).unwrap(),
+            "0"
+        );
+        assert_eq!(
+            fs::read_to_string(map.path().join("k.toml.vorige-3")).unwrap(),
+            "2"
+        );
     }
 }

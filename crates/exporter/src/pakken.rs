@@ -62,8 +62,18 @@ pub fn bezwaar(beoordeling: &Beoordeling, definitie: &Definitie) -> Option<Bezwa
     if oordeel.rijen.values().all(|&rijen| rijen == 0) {
         return Some(Bezwaar::Leeg);
     }
-    let leeg = |tabel: &&Tabel| !tabel.mag_ontbreken && oordeel.rijen.get(&tabel.naam).is_none_or(|&rijen| rijen == 0);
-    definitie.tabellen.iter().find(leeg).map(|tabel| Bezwaar::Ontbreekt(tabel.titel.clone()))
+    let leeg = |tabel: &&Tabel| {
+        !tabel.mag_ontbreken
+            && oordeel
+                .rijen
+                .get(&tabel.naam)
+                .is_none_or(|&rijen| rijen == 0)
+    };
+    definitie
+        .tabellen
+        .iter()
+        .find(leeg)
+        .map(|tabel| Bezwaar::Ontbreekt(tabel.titel.clone()))
 }
 
 /// What a pakket is made of.
@@ -82,26 +92,51 @@ pub struct Opdracht<'a> {
 
 /// Writes the pakket and reads it back; [`Schrijver::plaats`] gives it its name.
 pub fn maak(opdracht: Opdracht<'_>, uit: &Path) -> Result<(Schrijver, Pakket), Fout> {
-    let Opdracht { definitie, bron, sleutel, .. } = opdracht;
+    let Opdracht {
+        definitie,
+        bron,
+        sleutel,
+        ..
+    } = opdracht;
     let manifest = manifest(opdracht)?;
     let mut schrijver = Schrijver::new(uit)?;
-    write_tables(&mut schrijver, definitie, bron.bestanden, bron.koppeling, sleutel)?;
+    write_tables(
+        &mut schrijver,
+        definitie,
+        bron.bestanden,
+        bron.koppeling,
+        sleutel,
+    )?;
     let pakket = schrijver.manifest(definitie, manifest)?;
     prove(schrijver.map(), definitie, bron.vorig)?;
     Ok((schrijver, pakket))
 }
 
 fn manifest(opdracht: Opdracht<'_>) -> Result<Pakket, Fout> {
-    let Opdracht { definitie, bron, kvk, toelichtingen, sleutel } = opdracht;
-    let uit_koppeling = bron.koppeling.and_then(|k| k.aanbieder.as_ref()).and_then(|a| a.kvk.clone());
+    let Opdracht {
+        definitie,
+        bron,
+        kvk,
+        toelichtingen,
+        sleutel,
+    } = opdracht;
+    let uit_koppeling = bron
+        .koppeling
+        .and_then(|k| k.aanbieder.as_ref())
+        .and_then(|a| a.kvk.clone());
     let kvk = match (kvk, uit_koppeling) {
         (Some(kvk), _) => Some(kvk.to_owned()),
-        (None, Some(kvk)) => Some(opties::kvk(&kvk).map_err(|e| Fout::new("het KvK-nummer in de koppeling klopt niet").oorzaak(e))?),
+        (None, Some(kvk)) => Some(
+            opties::kvk(&kvk)
+                .map_err(|e| Fout::new("het KvK-nummer in de koppeling klopt niet").oorzaak(e))?,
+        ),
         (None, None) => None,
     };
     let naam = format!("{}-{}", definitie.uitvraag, definitie.jaar);
     Ok(Pakket {
-        name: kvk.as_ref().map_or_else(|| naam.clone(), |kvk| format!("{naam}-{kvk}")),
+        name: kvk
+            .as_ref()
+            .map_or_else(|| naam.clone(), |kvk| format!("{naam}-{kvk}")),
         aanbieder: kvk,
         uitvraag: definitie.uitvraag.clone(),
         jaar: definitie.jaar,
@@ -131,15 +166,25 @@ fn write_tables(
         let (naar_schijf, uit_sleutel) = sync_channel::<(&Tabel, RecordBatch)>(WACHTRIJ);
         scope.spawn(move || {
             // Where the disk failed, its own error says why.
-            uit_lezer.into_iter().all(|(tabel, batch)| naar_schijf.send((tabel, sleutel.pseudonimiseer(tabel, &batch))).is_ok())
+            uit_lezer.into_iter().all(|(tabel, batch)| {
+                naar_schijf
+                    .send((tabel, sleutel.pseudonimiseer(tabel, &batch)))
+                    .is_ok()
+            })
         });
-        let schijf = scope.spawn(move || uit_sleutel.into_iter().try_for_each(|(tabel, batch)| schrijver.partij(tabel, &batch)));
+        let schijf = scope.spawn(move || {
+            uit_sleutel
+                .into_iter()
+                .try_for_each(|(tabel, batch)| schrijver.partij(tabel, &batch))
+        });
         let gelezen = read_tables(&mut lezer, definitie, |tabel, batch| {
             voortgang.verder(batch.num_rows() as u64);
             naar_sleutel.send((tabel, batch)).is_ok()
         });
         drop(naar_sleutel);
-        let geschreven = schijf.join().unwrap_or_else(|_| Err(Fout::new("het schrijven stopte onverwacht")));
+        let geschreven = schijf
+            .join()
+            .unwrap_or_else(|_| Err(Fout::new("het schrijven stopte onverwacht")));
         gelezen.and(geschreven)
     })
 }
@@ -151,7 +196,12 @@ fn read_tables<'a>(
     mut verder: impl FnMut(&'a Tabel, RecordBatch) -> bool,
 ) -> Result<(), Fout> {
     while let Some(partij) = lezer.volgende().map_err(Stop::from)? {
-        let onbekend = || Fout::new(format!("de tabel {} hoort niet bij deze uitvraag", partij.tabel));
+        let onbekend = || {
+            Fout::new(format!(
+                "de tabel {} hoort niet bij deze uitvraag",
+                partij.tabel
+            ))
+        };
         let tabel = definitie.tabel(&partij.tabel).ok_or_else(onbekend)?;
         if partij.batch.num_rows() > 0 && !verder(tabel, partij.batch) {
             break;
@@ -166,7 +216,12 @@ fn prove(map: &Path, definitie: &Definitie, vorig: Option<&Vorig>) -> Result<(),
     pakket.verify(definitie)?;
     let oordeel = beoordeling::of_pakket(definitie, &pakket, vorig, None)?;
     if oordeel.verdict == Verdict::Afgekeurd {
-        let regels: Vec<&str> = oordeel.regels.iter().filter(|r| r.ernst == Ernst::Fout).map(|r| r.code.as_str()).collect();
+        let regels: Vec<&str> = oordeel
+            .regels
+            .iter()
+            .filter(|r| r.ernst == Ernst::Fout)
+            .map(|r| r.code.as_str())
+            .collect();
         return Err(Fout::new("het pakket zou worden afgekeurd en is niet bewaard")
             .oorzaak(format!("deze regels vinden een fout: {}", regels.join(", ")))
             .oorzaak("uw bestand is tijdens het maken veranderd, of er zit een fout in dit programma")

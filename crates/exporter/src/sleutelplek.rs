@@ -12,14 +12,25 @@ use crate::uitvoer;
 
 /// The place: as given, else `$UITVRAAG_SLEUTEL`, else the user's configuration folder.
 pub fn plek(gegeven: Option<&Path>) -> Result<PathBuf, Fout> {
-    let map_uit = |naam: &str| env::var_os(naam).filter(|w| !w.is_empty()).map(PathBuf::from);
+    let map_uit = |naam: &str| {
+        env::var_os(naam)
+            .filter(|w| !w.is_empty())
+            .map(PathBuf::from)
+    };
     gegeven
         .map(Path::to_owned)
         .or_else(|| map_uit("UITVRAAG_SLEUTEL"))
-        .or_else(|| map_uit("XDG_CONFIG_HOME").or_else(|| map_uit("APPDATA")).map(|m| m.join("uitvraag").join("sleutel.toml")))
-        .or_else(|| map_uit("HOME").map(|m| m.join(".config").join("uitvraag").join("sleutel.toml")))
+        .or_else(|| {
+            map_uit("XDG_CONFIG_HOME")
+                .or_else(|| map_uit("APPDATA"))
+                .map(|m| m.join("uitvraag").join("sleutel.toml"))
+        })
+        .or_else(|| {
+            map_uit("HOME").map(|m| m.join(".config").join("uitvraag").join("sleutel.toml"))
+        })
         .ok_or_else(|| {
-            Fout::new("onbekend waar uw sleutel moet staan").tip("Geef de plek met --sleutel BESTAND of zet die in UITVRAAG_SLEUTEL.")
+            Fout::new("onbekend waar uw sleutel moet staan")
+                .tip("Geef de plek met --sleutel BESTAND of zet die in UITVRAAG_SLEUTEL.")
         })
 }
 
@@ -41,7 +52,11 @@ pub fn read_or_create(pad: &Path) -> Result<Sleutel, Fout> {
 /// The key where there is one; a place that was given must hold it.
 pub fn existing(gegeven: Option<&Path>) -> Result<Option<Sleutel>, Fout> {
     let pad = plek(gegeven)?;
-    if gegeven.is_some() || pad.exists() { read(&pad).map(Some) } else { Ok(None) }
+    if gegeven.is_some() || pad.exists() {
+        read(&pad).map(Some)
+    } else {
+        Ok(None)
+    }
 }
 
 /// Reads the key.
@@ -56,7 +71,9 @@ pub fn read(pad: &Path) -> Result<Sleutel, Fout> {
 /// Makes a new key; never over an existing one.
 pub fn create(pad: &Path) -> Result<Sleutel, Fout> {
     if let Some(map) = pad.parent().filter(|m| !m.as_os_str().is_empty()) {
-        std::fs::create_dir_all(map).map_err(|e| Fout::bestand("kan de map voor de sleutel niet maken", map, &e))?;
+        std::fs::create_dir_all(map)
+            .map_err(|e| Fout::bestand("kan de map voor de sleutel niet maken", map, &e))?;
     }
-    Sleutel::create(pad).map_err(|e| Fout::new(format!("kan geen sleutel maken: {}", pad.display())).oorzaak(e))
+    Sleutel::create(pad)
+        .map_err(|e| Fout::new(format!("kan geen sleutel maken: {}", pad.display())).oorzaak(e))
 }

@@ -74,17 +74,30 @@ impl Uitbak {
         make_private(map).map_err(|e| Fout::bestand("kan de uitbak niet maken", map, &e))?;
         let pad = map.join(SLOT);
         let lezen = |e: &io::Error| Fout::bestand("kan de uitbak niet gebruiken", &pad, e);
-        let slot = File::options().create(true).truncate(false).write(true).open(&pad).map_err(|e| lezen(&e))?;
+        let slot = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&pad)
+            .map_err(|e| lezen(&e))?;
         match slot.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                return Err(Fout::new(format!("er loopt al een levering uit deze uitbak: {}", map.display()))
-                    .tip("Wacht tot die klaar is. Er is niets gedaan en er gaat niets dubbel."));
+                return Err(Fout::new(format!(
+                    "er loopt al een levering uit deze uitbak: {}",
+                    map.display()
+                ))
+                .tip("Wacht tot die klaar is. Er is niets gedaan en er gaat niets dubbel."));
             }
             Err(TryLockError::Error(e)) => return Err(lezen(&e)),
         }
-        let uitbak = Self { map: map.to_owned(), _slot: slot };
-        uitbak.sweep().map_err(|e| Fout::bestand("kan de uitbak niet opruimen", map, &e))?;
+        let uitbak = Self {
+            map: map.to_owned(),
+            _slot: slot,
+        };
+        uitbak
+            .sweep()
+            .map_err(|e| Fout::bestand("kan de uitbak niet opruimen", map, &e))?;
         Ok(uitbak)
     }
 
@@ -100,9 +113,15 @@ impl Uitbak {
 
     /// Where a new pakket will stand; later names sort later.
     pub fn plek(&self) -> PathBuf {
-        let dag: String = logboek::nu().chars().filter(char::is_ascii_alphanumeric).collect();
+        let dag: String = logboek::nu()
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .collect();
         let namen = (1..).map(|n| self.map.join(format!("{dag}-{n:03}")));
-        namen.into_iter().find(|p| !p.exists()).expect("the numbers do not end")
+        namen
+            .into_iter()
+            .find(|p| !p.exists())
+            .expect("the numbers do not end")
     }
 
     /// Removes what a crash left: rows of a query, a pakket under way, copies of what is done.
@@ -111,7 +130,9 @@ impl Uitbak {
             let ding = ding?;
             let naam = ding.file_name();
             let naam = naam.to_string_lossy();
-            if ding.file_type()?.is_dir() && (naam.starts_with(TIJDELIJK) || naam.starts_with(".uitvraag-")) {
+            if ding.file_type()?.is_dir()
+                && (naam.starts_with(TIJDELIJK) || naam.starts_with(".uitvraag-"))
+            {
                 fs::remove_dir_all(ding.path())?;
             }
         }
@@ -124,7 +145,8 @@ impl Uitbak {
         oud.retain(|p| p.stand.klaar && !p.map.join(crate::ontvangstbewijs::BEWIJS).exists());
         let weg = oud.len().saturating_sub(BEWAARD);
         for post in &oud[..weg] {
-            fs::remove_dir_all(&post.map).map_err(|e| Fout::bestand("kan de uitbak niet opruimen", &post.map, &e))?;
+            fs::remove_dir_all(&post.map)
+                .map_err(|e| Fout::bestand("kan de uitbak niet opruimen", &post.map, &e))?;
         }
         Ok(weg)
     }
@@ -143,10 +165,15 @@ pub fn posten(map: &Path) -> Result<Vec<Post>, Fout> {
         let map = ding.map_err(|e| lezen(&e))?.path();
         let pad = map.join(STAND);
         // Temporary folders, and the findings of the last check, have none.
-        if map.file_name().is_some_and(|n| n.to_string_lossy().starts_with('.')) || !pad.is_file() {
+        if map
+            .file_name()
+            .is_some_and(|n| n.to_string_lossy().starts_with('.'))
+            || !pad.is_file()
+        {
             continue;
         }
-        let bytes = fs::read(&pad).map_err(|e| Fout::bestand("kan de uitbak niet lezen", &pad, &e))?;
+        let bytes =
+            fs::read(&pad).map_err(|e| Fout::bestand("kan de uitbak niet lezen", &pad, &e))?;
         let stand = serde_json::from_slice(&bytes).map_err(|e| {
             Fout::new(format!("de uitbak is beschadigd: {}", pad.display()))
                 .oorzaak(e)
@@ -183,20 +210,31 @@ impl Stand {
 
     /// What is delivered and not overtaken or taken back.
     pub fn is_levend(&self) -> bool {
-        !matches!(self.toestand, Some(Toestand::Vervangen | Toestand::Ingetrokken | Toestand::Verlopen | Toestand::Gewist))
-            && (self.toestand.is_some() || !self.klaar)
+        !matches!(
+            self.toestand,
+            Some(
+                Toestand::Vervangen | Toestand::Ingetrokken | Toestand::Verlopen | Toestand::Gewist
+            )
+        ) && (self.toestand.is_some() || !self.klaar)
     }
 
     /// Signed, so that other rules no longer touch it.
     pub fn is_ondertekend(&self) -> bool {
-        matches!(self.toestand, Some(Toestand::Ingediend | Toestand::Gepubliceerd))
+        matches!(
+            self.toestand,
+            Some(Toestand::Ingediend | Toestand::Gepubliceerd)
+        )
     }
 }
 
 impl Post {
     /// The last part of its folder.
     pub fn naam(&self) -> String {
-        self.map.file_name().unwrap_or_default().to_string_lossy().into_owned()
+        self.map
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned()
     }
 
     /// Keeps what the service said.
@@ -225,7 +263,10 @@ impl Post {
         make_private(waar).map_err(|e| Fout::bestand("kan de map niet maken", waar, &e))?;
         let doel = waar.join(self.stand.uitvraag.replace('/', "-"));
         let schrijver = Schrijver::new(&doel)?;
-        for bestand in fs::read_dir(&self.map).map_err(|e| Fout::bestand("kan de uitbak niet lezen", &self.map, &e))?.flatten() {
+        for bestand in fs::read_dir(&self.map)
+            .map_err(|e| Fout::bestand("kan de uitbak niet lezen", &self.map, &e))?
+            .flatten()
+        {
             let naam = bestand.file_name();
             let tekst = naam.to_string_lossy();
             if tekst == MANIFEST || tekst == KOPPELING || tekst.ends_with(".csv.zst") {
@@ -234,7 +275,10 @@ impl Post {
             }
         }
         schrijver.plaats()?;
-        Ok(format!("Het pakket is bewaard in {}, voor de vergelijking van volgend jaar.", doel.display()))
+        Ok(format!(
+            "Het pakket is bewaard in {}, voor de vergelijking van volgend jaar.",
+            doel.display()
+        ))
     }
 
     /// Removes the copy of the tables; manifest, receipt and findings stay.
@@ -252,14 +296,19 @@ impl Post {
     /// Whether the copy is still there.
     pub fn heeft_kopie(&self) -> bool {
         let bestanden = fs::read_dir(&self.map).into_iter().flatten().flatten();
-        bestanden.into_iter().any(|b| b.file_name().to_string_lossy().ends_with(".csv.zst"))
+        bestanden
+            .into_iter()
+            .any(|b| b.file_name().to_string_lossy().ends_with(".csv.zst"))
     }
 }
 
 #[cfg(unix)]
 fn make_private(map: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(map)
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(map)
 }
 
 #[cfg(not(unix))]
@@ -272,12 +321,17 @@ fn make_private(map: &Path) -> io::Result<()> {
 pub fn vingerafdruk(map: &Pakketmap) -> Result<String, Fout> {
     let mut hash = Sha256::new();
     let pakket = &map.pakket;
-    hash.update(format!("{:?} {} {} {}\n", pakket.aanbieder, pakket.uitvraag, pakket.jaar, pakket.pseudoniem));
+    hash.update(format!(
+        "{:?} {} {} {}\n",
+        pakket.aanbieder, pakket.uitvraag, pakket.jaar, pakket.pseudoniem
+    ));
     for bestand in &pakket.resources {
         let pad = map.pad(bestand);
         let fout = |e: io::Error| Fout::bestand("kan het pakket niet lezen", &pad, &e);
         let zstd = zstd::Decoder::new(File::open(&pad).map_err(fout)?).map_err(fout)?;
-        let mut csv = csv::ReaderBuilder::new().has_headers(false).from_reader(zstd);
+        let mut csv = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .from_reader(zstd);
         let mut som = [0_u64; 4];
         let mut rij = csv::ByteRecord::new();
         while csv.read_byte_record(&mut rij).map_err(|e| fout(e.into()))? {
@@ -288,12 +342,16 @@ pub fn vingerafdruk(map: &Pakketmap) -> Result<String, Fout> {
             }
             let digest = van_rij.finalize();
             for (deel, bytes) in som.iter_mut().zip(digest.chunks_exact(8)) {
-                *deel = deel.wrapping_add(u64::from_le_bytes(bytes.try_into().expect("eight bytes")));
+                *deel =
+                    deel.wrapping_add(u64::from_le_bytes(bytes.try_into().expect("eight bytes")));
             }
         }
         hash.update(format!("{} {} {som:x?}\n", bestand.name, bestand.rijen));
     }
-    Ok(format!("sha256:{}", schema::definitie::hex(&hash.finalize())))
+    Ok(format!(
+        "sha256:{}",
+        schema::definitie::hex(&hash.finalize())
+    ))
 }
 
 #[cfg(test)]
@@ -314,14 +372,21 @@ mod tests {
     #[test]
     fn what_a_crash_left_half_done_is_swept_and_the_rest_stays() {
         let map = tempfile::tempdir().unwrap();
-        for naam in [".bron-a1/0.csv", ".uitvraag-b2/traject.csv.zst", "controle/bevindingen.json", "20260101T000000Z-001/pakket.json"] {
+        for naam in [
+            ".bron-a1/0.csv",
+            ".uitvraag-b2/traject.csv.zst",
+            "controle/bevindingen.json",
+            "20260101T000000Z-001/pakket.json",
+        ] {
             let pad = map.path().join(naam);
             fs::create_dir_all(pad.parent().unwrap()).unwrap();
             fs::write(pad, "x").unwrap();
         }
         Uitbak::open(map.path()).unwrap();
-        let mut over: Vec<String> =
-            fs::read_dir(map.path()).unwrap().map(|d| d.unwrap().file_name().to_string_lossy().into_owned()).collect();
+        let mut over: Vec<String> = fs::read_dir(map.path())
+            .unwrap()
+            .map(|d| d.unwrap().file_name().to_string_lossy().into_owned())
+            .collect();
         over.sort();
         assert_eq!(over, [".slot", "20260101T000000Z-001", "controle"]);
     }

@@ -71,11 +71,21 @@ pub fn veilig(tekst: &str) -> String {
 /// A path in a command line to go on with: between quotes where a shell would otherwise take it apart.
 pub fn woord(pad: &Path) -> String {
     let naam = pad.display().to_string();
-    if naam.chars().all(|c| c.is_alphanumeric() || r"/\:._-+@%~,".contains(c)) {
+    if naam
+        .chars()
+        .all(|c| c.is_alphanumeric() || r"/\:._-+@%~,".contains(c))
+    {
         return naam;
     }
     // On Windows a \ before the quote would make it part of the name.
-    format!("\"{}\"", if cfg!(windows) { naam.trim_end_matches('\\') } else { &naam })
+    format!(
+        "\"{}\"",
+        if cfg!(windows) {
+            naam.trim_end_matches('\\')
+        } else {
+            &naam
+        }
+    )
 }
 
 /// A value for a list: harmless, and cut where it is too long to read.
@@ -110,15 +120,28 @@ mod tests {
 
     #[test]
     fn escape_sequences_and_direction_marks_do_nothing() {
-        assert_eq!(veilig("a\u{1b}[2Jb\u{202e}c\u{9b}\n"), "a\\u{001b}[2Jb\\u{202e}c\\u{009b}\\u{000a}");
+        assert_eq!(
+            veilig("a\u{1b}[2Jb\u{202e}c\u{9b}\n"),
+            "a\\u{001b}[2Jb\\u{202e}c\\u{009b}\\u{000a}"
+        );
         assert_eq!(veilig("Cliëntnr"), "Cliëntnr");
     }
 
     #[test]
     fn numbers_read_as_dutch() {
         use schema::tekst::duizendtal;
-        assert_eq!((duizendtal(0).as_str(), duizendtal(999).as_str(), duizendtal(1_234_567).as_str()), ("0", "999", "1.234.567"));
-        assert_eq!((omvang(12).as_str(), omvang(12_345_678).as_str()), ("12 bytes", "12,3 MB"));
+        assert_eq!(
+            (
+                duizendtal(0).as_str(),
+                duizendtal(999).as_str(),
+                duizendtal(1_234_567).as_str()
+            ),
+            ("0", "999", "1.234.567")
+        );
+        assert_eq!(
+            (omvang(12).as_str(), omvang(12_345_678).as_str()),
+            ("12 bytes", "12,3 MB")
+        );
     }
 
     #[test]

@@ -38,7 +38,11 @@ impl From<Result<String, Fout>> for Uitkomst {
 }
 
 /// Looks at everything and tells it; gives the first thing that stands in the way.
-pub fn run(instellingen: &Instellingen, definitie: &Definitie, dienst: &Result<Dienst, Fout>) -> Option<Fout> {
+pub fn run(
+    instellingen: &Instellingen,
+    definitie: &Definitie,
+    dienst: &Result<Dienst, Fout>,
+) -> Option<Fout> {
     let mut uitkomsten = vec![
         ("koppeling", mapping(instellingen, definitie)),
         ("toelichtingen", answers(instellingen).into()),
@@ -46,12 +50,21 @@ pub fn run(instellingen: &Instellingen, definitie: &Definitie, dienst: &Result<D
         ("schijf", disk(instellingen).into()),
         ("bron", source(&instellingen.bron)),
     ];
-    uitkomsten.extend(instellingen.vorig.as_deref().map(|map| ("vorig", previous(map, instellingen, definitie))));
+    uitkomsten.extend(
+        instellingen
+            .vorig
+            .as_deref()
+            .map(|map| ("vorig", previous(map, instellingen, definitie))),
+    );
     match dienst {
         Err(fout) => uitkomsten.push(("server", Uitkomst::Fout(fout.clone()))),
         Ok(dienst) => uitkomsten.extend(service(dienst, definitie)),
     }
-    if let Some(pad) = instellingen.server.as_ref().and_then(|s| s.token_bestand.as_deref()) {
+    if let Some(pad) = instellingen
+        .server
+        .as_ref()
+        .and_then(|s| s.token_bestand.as_deref())
+    {
         uitkomsten.push(("tokenbestand", readable_by_others(pad)));
     }
     let mut eerste = None;
@@ -68,10 +81,22 @@ fn tell(wat: &str, uitkomst: &Uitkomst) {
     let (woord, niveau, bericht) = match uitkomst {
         Uitkomst::Goed(bericht) => ("goed", "info", bericht.clone()),
         Uitkomst::LetOp(bericht) => ("let_op", "let_op", bericht.clone()),
-        Uitkomst::Fout(fout) => ("fout", "fout", fout.to_string().trim_start_matches("fout: ").to_owned()),
+        Uitkomst::Fout(fout) => (
+            "fout",
+            "fout",
+            fout.to_string().trim_start_matches("fout: ").to_owned(),
+        ),
     };
     let regel = format!("{:<7} {wat}: {bericht}", woord.replace('_', " "));
-    logboek::meld(Gebeurtenis::Voorcontrole, &regel, &[("wat", json!(wat)), ("uitkomst", json!(woord)), ("niveau", json!(niveau))]);
+    logboek::meld(
+        Gebeurtenis::Voorcontrole,
+        &regel,
+        &[
+            ("wat", json!(wat)),
+            ("uitkomst", json!(woord)),
+            ("niveau", json!(niveau)),
+        ],
+    );
 }
 
 fn mapping(instellingen: &Instellingen, definitie: &Definitie) -> Uitkomst {
@@ -81,13 +106,20 @@ fn mapping(instellingen: &Instellingen, definitie: &Definitie) -> Uitkomst {
     match read_koppeling(pad, definitie).map(|koppeling| koppeling.open()) {
         Err(fout) => Uitkomst::Fout(fout),
         Ok(0) => Uitkomst::Goed(pad.display().to_string()),
-        Ok(open) => Uitkomst::LetOp(format!("in {} staan nog open vragen: {open}. Zo gaat er niets de deur uit", pad.display())),
+        Ok(open) => Uitkomst::LetOp(format!(
+            "in {} staan nog open vragen: {open}. Zo gaat er niets de deur uit",
+            pad.display()
+        )),
     }
 }
 
 fn answers(instellingen: &Instellingen) -> Result<String, Fout> {
     let gelezen = toelichtingen::read(&instellingen.toelichtingen)?;
-    Ok(format!("{} antwoorden in {}", gelezen.gegeven.len(), instellingen.toelichtingen.display()))
+    Ok(format!(
+        "{} antwoorden in {}",
+        gelezen.gegeven.len(),
+        instellingen.toelichtingen.display()
+    ))
 }
 
 /// A delivery that goes by itself never makes a key: a new one by mistake would make every traject look new.
@@ -97,32 +129,52 @@ fn key(instellingen: &Instellingen) -> Result<String, Fout> {
         return Err(Fout::new(format!("er is geen sleutel: {}", pad.display()))
             .tip("Zet een reservekopie terug met `uitvraag sleutel zet-terug`. Hebt u nog nooit geleverd? Maak er een met `uitvraag sleutel maak`."));
     }
-    Ok(format!("{} in {}", sleutelplek::read(&pad)?.label(), pad.display()))
+    Ok(format!(
+        "{} in {}",
+        sleutelplek::read(&pad)?.label(),
+        pad.display()
+    ))
 }
 
 fn previous(map: &Path, instellingen: &Instellingen, definitie: &Definitie) -> Uitkomst {
     match Vorig::of_own_files(Some(map), definitie, instellingen.sleutel.as_deref()) {
         Err(fout) => Uitkomst::Fout(fout),
-        Ok(Some(vorig)) if !vorig.zelfde_sleutel() => {
-            Uitkomst::LetOp(format!("het pakket in {} is met een andere sleutel gemaakt; trajecten worden niet vergeleken", map.display()))
-        }
-        Ok(_) => Uitkomst::Goed(format!("het pakket van {} in {}", definitie.jaar - 1, map.display())),
+        Ok(Some(vorig)) if !vorig.zelfde_sleutel() => Uitkomst::LetOp(format!(
+            "het pakket in {} is met een andere sleutel gemaakt; trajecten worden niet vergeleken",
+            map.display()
+        )),
+        Ok(_) => Uitkomst::Goed(format!(
+            "het pakket van {} in {}",
+            definitie.jaar - 1,
+            map.display()
+        )),
     }
 }
 
 fn disk(instellingen: &Instellingen) -> Result<String, Fout> {
     let map = existing(&instellingen.uitbak);
-    let vrij = fs4::available_space(&map).map_err(|e| Fout::bestand("kan niet zien of er ruimte is op de schijf", &map, &e))?;
+    let vrij = fs4::available_space(&map)
+        .map_err(|e| Fout::bestand("kan niet zien of er ruimte is op de schijf", &map, &e))?;
     if vrij < MINSTENS {
-        return Err(Fout::new(format!("er is te weinig ruimte op de schijf van {}: nog {}", instellingen.uitbak.display(), omvang(vrij)))
-            .tip(format!("Maak minstens {} vrij, of kies met uitbak een andere schijf.", omvang(MINSTENS))));
+        return Err(Fout::new(format!(
+            "er is te weinig ruimte op de schijf van {}: nog {}",
+            instellingen.uitbak.display(),
+            omvang(vrij)
+        ))
+        .tip(format!(
+            "Maak minstens {} vrij, of kies met uitbak een andere schijf.",
+            omvang(MINSTENS)
+        )));
     }
     Ok(format!("{} vrij", omvang(vrij)))
 }
 
 /// The nearest folder that is there already.
 fn existing(pad: &Path) -> PathBuf {
-    pad.ancestors().find(|p| p.is_dir()).unwrap_or(Path::new("/")).to_owned()
+    pad.ancestors()
+        .find(|p| p.is_dir())
+        .unwrap_or(Path::new("/"))
+        .to_owned()
 }
 
 fn source(bron: &Bron) -> Uitkomst {
@@ -131,7 +183,10 @@ fn source(bron: &Bron) -> Uitkomst {
         Err(fout) => return Uitkomst::Fout(fout),
     };
     match bron.postgresql.as_ref().filter(|p| p.tls == Some(Tls::Uit)) {
-        Some(p) => Uitkomst::LetOp(format!("{gezien}; de verbinding met {} is niet versleuteld", p.host)),
+        Some(p) => Uitkomst::LetOp(format!(
+            "{gezien}; de verbinding met {} is niet versleuteld",
+            p.host
+        )),
         None => Uitkomst::Goed(gezien),
     }
 }
@@ -142,31 +197,55 @@ fn service(dienst: &Dienst, definitie: &Definitie) -> Vec<(&'static str, Uitkoms
         Ok(regels) => regels,
         Err(fout) => {
             let bericht = match fout.probleem() {
-                Some(p) if p.status == 404 => format!("de server vraagt {} niet: {adres}", definitie.naam()),
+                Some(p) if p.status == 404 => {
+                    format!("de server vraagt {} niet: {adres}", definitie.naam())
+                }
                 _ => format!("de server is niet te bereiken: {adres}"),
             };
             return vec![("server", Uitkomst::Fout(fout.als_fout(&bericht)))];
         }
     };
     let gelijk = if regels == definitie.regelhash {
-        Ok(format!("de regels van {} zijn die van de server", definitie.naam()))
+        Ok(format!(
+            "de regels van {} zijn die van de server",
+            definitie.naam()
+        ))
     } else {
-        Err(Fout::new(format!("de server controleert {} met andere regels dan deze versie van uitvraag", definitie.naam()))
-            .tip("Haal de nieuwste versie van uitvraag op."))
+        Err(Fout::new(format!(
+            "de server controleert {} met andere regels dan deze versie van uitvraag",
+            definitie.naam()
+        ))
+        .tip("Haal de nieuwste versie van uitvraag op."))
     };
-    let token =
-        dienst.leveringen(Some(definitie.jaar)).map(|l| format!("de server kent ons; leveringen over {}: {}", definitie.jaar, l.len()));
+    let token = dienst.leveringen(Some(definitie.jaar)).map(|l| {
+        format!(
+            "de server kent ons; leveringen over {}: {}",
+            definitie.jaar,
+            l.len()
+        )
+    });
     let token = token.map_err(|e| e.als_fout("de server neemt het token niet aan"));
-    vec![("server", Uitkomst::Goed(adres.to_owned())), ("token", token.into()), ("regels", gelijk.into())]
+    vec![
+        ("server", Uitkomst::Goed(adres.to_owned())),
+        ("token", token.into()),
+        ("regels", gelijk.into()),
+    ]
 }
 
 fn readable_by_others(pad: &Path) -> Uitkomst {
-    let hoe = if cfg!(windows) { r#"icacls "{}" /inheritance:r /grant:r *S-1-3-4:F"# } else { "chmod 600 {}" };
+    let hoe = if cfg!(windows) {
+        r#"icacls "{}" /inheritance:r /grant:r *S-1-3-4:F"#
+    } else {
+        "chmod 600 {}"
+    };
     match extract::geheim::is_private(pad) {
         Ok(true) => Uitkomst::Goed("alleen voor de eigenaar".to_owned()),
         Ok(false) => {
             let naam = pad.display().to_string();
-            Uitkomst::LetOp(format!("anderen kunnen {naam} lezen; geef: {}", hoe.replace("{}", &naam)))
+            Uitkomst::LetOp(format!(
+                "anderen kunnen {naam} lezen; geef: {}",
+                hoe.replace("{}", &naam)
+            ))
         }
         Err(e) => Uitkomst::LetOp(io_nl(&e)),
     }

@@ -15,7 +15,10 @@ impl Voortgang {
     /// Counts rows of which nobody knows how many there are.
     pub fn rijen(wat: &str) -> Self {
         let balk = ProgressBar::new_spinner();
-        balk.set_style(ProgressStyle::with_template("{spinner} {msg}: {human_pos} rijen").expect("a fixed template"));
+        balk.set_style(
+            ProgressStyle::with_template("{spinner} {msg}: {human_pos} rijen")
+                .expect("a fixed template"),
+        );
         Self::start(balk, wat)
     }
 
@@ -23,8 +26,10 @@ impl Voortgang {
     pub fn bytes(wat: &str, totaal: u64) -> Self {
         let balk = ProgressBar::new(totaal);
         balk.set_style(
-            ProgressStyle::with_template("{msg} [{bar:30}] {decimal_bytes} van {decimal_total_bytes}, nog {eta}")
-                .expect("a fixed template"),
+            ProgressStyle::with_template(
+                "{msg} [{bar:30}] {decimal_bytes} van {decimal_total_bytes}, nog {eta}",
+            )
+            .expect("a fixed template"),
         );
         Self::start(balk, wat)
     }
@@ -32,7 +37,9 @@ impl Voortgang {
     /// Waits for something that has no measure.
     pub fn wacht(wat: &str) -> Self {
         let balk = ProgressBar::new_spinner();
-        balk.set_style(ProgressStyle::with_template("{spinner} {msg} ({elapsed})").expect("a fixed template"));
+        balk.set_style(
+            ProgressStyle::with_template("{spinner} {msg} ({elapsed})").expect("a fixed template"),
+        );
         Self::start(balk, wat)
     }
 

@@ -24,8 +24,13 @@ pub struct Vorig {
 
 impl Vorig {
     /// The pakket in `map` where one is given, with the aanbieder's own key: from `sleutel`, or its usual place if it is there.
-    pub fn of_own_files(map: Option<&Path>, definitie: &Definitie, sleutel: Option<&Path>) -> Result<Option<Self>, Fout> {
-        map.map(|map| Self::open(map, definitie, sleutelplek::existing(sleutel)?)).transpose()
+    pub fn of_own_files(
+        map: Option<&Path>,
+        definitie: &Definitie,
+        sleutel: Option<&Path>,
+    ) -> Result<Option<Self>, Fout> {
+        map.map(|map| Self::open(map, definitie, sleutelplek::existing(sleutel)?))
+            .transpose()
     }
 
     /// Opens the pakket of the year before `definitie`.
@@ -33,7 +38,11 @@ impl Vorig {
         let map = Pakketmap::open(map)?;
         let (uitvraag, jaar) = (&map.pakket.uitvraag, map.pakket.jaar);
         if *uitvraag != definitie.uitvraag || jaar != definitie.jaar - 1 {
-            return Err(Fout::new(format!("dit is niet het pakket van vorig jaar: {}", map.map.display())).oorzaak(format!(
+            return Err(Fout::new(format!(
+                "dit is niet het pakket van vorig jaar: {}",
+                map.map.display()
+            ))
+            .oorzaak(format!(
                 "het pakket is van {uitvraag}/{jaar}, gevraagd is {}/{}",
                 definitie.uitvraag,
                 definitie.jaar - 1
@@ -41,27 +50,46 @@ impl Vorig {
         }
         let toen = opties::definitie(&format!("{uitvraag}/{jaar}"))?;
         map.verify(&toen)?;
-        Ok(Self { map, definitie: toen, sleutel })
+        Ok(Self {
+            map,
+            definitie: toen,
+            sleutel,
+        })
     }
 
     /// Whether its numbers can be compared with those of the aanbieder now.
     pub fn zelfde_sleutel(&self) -> bool {
-        self.sleutel.as_ref().is_some_and(|sleutel| sleutel.label() == self.map.pakket.pseudoniem)
+        self.sleutel
+            .as_ref()
+            .is_some_and(|sleutel| sleutel.label() == self.map.pakket.pseudoniem)
     }
 
     /// Gives its rows to the judgement of this year; `label` names the key of this year's pseudonyms, where they are made.
     pub fn feed(&self, controle: &mut Controle, label: Option<&str>) -> Result<(), Stop> {
-        let gebroken = |e: &dyn std::fmt::Display| Fout::new("het pakket van vorig jaar is niet te gebruiken").oorzaak(e);
-        let opties = Opties { leverdatum: self.map.pakket.leverdatum, per_regel: PER_REGEL, ruwe_ids: false };
+        let gebroken = |e: &dyn std::fmt::Display| {
+            Fout::new("het pakket van vorig jaar is niet te gebruiken").oorzaak(e)
+        };
+        let opties = Opties {
+            leverdatum: self.map.pakket.leverdatum,
+            per_regel: PER_REGEL,
+            ruwe_ids: false,
+        };
         let toen = Controle::new(&self.definitie, opties).map_err(|e| gebroken(&e))?;
         for bestand in &self.map.pakket.resources {
             for batch in open_table(&self.definitie, &self.map, bestand)? {
-                let getypt = toen.typeer(&bestand.name, &batch?).map_err(|e| gebroken(&e))?;
-                controle.vorige(&bestand.name, &getypt).map_err(|e| gebroken(&e))?;
+                let getypt = toen
+                    .typeer(&bestand.name, &batch?)
+                    .map_err(|e| gebroken(&e))?;
+                controle
+                    .vorige(&bestand.name, &getypt)
+                    .map_err(|e| gebroken(&e))?;
             }
         }
         let eigen = self.sleutel.as_ref().map(Sleutel::label);
-        if label.or(eigen.as_deref()).is_some_and(|label| label != self.map.pakket.pseudoniem) {
+        if label
+            .or(eigen.as_deref())
+            .is_some_and(|label| label != self.map.pakket.pseudoniem)
+        {
             controle.andere_sleutel();
         } else if let Some(sleutel) = self.sleutel.clone() {
             controle.vergelijk_met(move |veld, ids| sleutel.pseudoniemen(veld, ids));

@@ -51,13 +51,23 @@ pub fn need_terminal() -> Result<(), Fout> {
 pub fn ask(pad: &Path, definitie: &Definitie, oordeel: &Oordeel) -> Result<Stand, Fout> {
     let al = toelichtingen::read(pad)?;
     let open: Vec<Vraag<'_>> = signalen(oordeel)
-        .filter(|regel| al.voor(&regel.code, oordeel).is_none_or(|(_, zelfde)| !zelfde))
+        .filter(|regel| {
+            al.voor(&regel.code, oordeel)
+                .is_none_or(|(_, zelfde)| !zelfde)
+        })
         .map(|regel| Vraag::new(regel, oordeel))
         .collect();
-    let mut gesprek = Gesprek { invoer: io::stdin().lock(), pad, definitie, oordeel };
+    let mut gesprek = Gesprek {
+        invoer: io::stdin().lock(),
+        pad,
+        definitie,
+        oordeel,
+    };
     for (nummer, vraag) in (1..).zip(&open) {
         uitvoer::praat(&format!("\nVraag {nummer} van {}", open.len()));
-        let vorig = al.voor(&vraag.regel.code, oordeel).map(|(toelichting, _)| (toelichting.antwoord, toelichting.woorden.as_str()));
+        let vorig = al
+            .voor(&vraag.regel.code, oordeel)
+            .map(|(toelichting, _)| (toelichting.antwoord, toelichting.woorden.as_str()));
         if !gesprek.question(vraag, vorig)? {
             uitvoer::praat("\nGestopt. Wat u al beantwoordde is bewaard.");
             break;
@@ -85,14 +95,19 @@ impl<R: BufRead> Gesprek<'_, R> {
     fn question(&mut self, vraag: &Vraag<'_>, vorig: Eerder<'_>) -> Result<bool, Fout> {
         uitvoer::praat(&self.describe(vraag));
         if let Some((antwoord, woorden)) = vorig {
-            uitvoer::praat(&format!("  Eerder, over andere gegevens, antwoordde u: {} {woorden}", naam(antwoord)));
+            uitvoer::praat(&format!(
+                "  Eerder, over andere gegevens, antwoordde u: {} {woorden}",
+                naam(antwoord)
+            ));
         }
         let antwoord = match self.choice(vorig)? {
             Keuze::Antwoord(antwoord) => antwoord,
             Keuze::Later => return Ok(true),
             Keuze::Stop => return Ok(false),
         };
-        let oude_woorden = vorig.filter(|(oud, _)| *oud == antwoord).map_or("", |(_, woorden)| woorden);
+        let oude_woorden = vorig
+            .filter(|(oud, _)| *oud == antwoord)
+            .map_or("", |(_, woorden)| woorden);
         // Kept before the words are asked: who stops there has answered.
         if antwoord != Antwoord::Anders || !oude_woorden.is_empty() {
             self.keep(vraag, antwoord, oude_woorden, vorig)?;
@@ -103,8 +118,14 @@ impl<R: BufRead> Gesprek<'_, R> {
                 ("", _) => "  Toelichting, zonder namen (Enter = geen): ",
                 _ => "  Toelichting (Enter = dezelfde als eerder): ",
             };
-            let Some(regel) = self.line(vraagtekst)? else { return Ok(false) };
-            let woorden = if regel.is_empty() { oude_woorden } else { regel.as_str() };
+            let Some(regel) = self.line(vraagtekst)? else {
+                return Ok(false);
+            };
+            let woorden = if regel.is_empty() {
+                oude_woorden
+            } else {
+                regel.as_str()
+            };
             if let Err(reden) = toelichtingen::fit(woorden) {
                 uitvoer::praat(&format!("  Dat kan niet mee: {reden}."));
             } else if antwoord == Antwoord::Anders && woorden.is_empty() {
@@ -127,22 +148,43 @@ impl<R: BufRead> Gesprek<'_, R> {
     }
 
     fn choice(&mut self, vorig: Eerder<'_>) -> Result<Keuze, Fout> {
-        let enter = if vorig.is_some() { "Enter = hetzelfde" } else { "Enter = later" };
+        let enter = if vorig.is_some() {
+            "Enter = hetzelfde"
+        } else {
+            "Enter = later"
+        };
         loop {
-            let Some(regel) = self.line(&format!("  Uw antwoord (1 tot 4, {enter}, s = stoppen): "))? else { return Ok(Keuze::Stop) };
+            let Some(regel) =
+                self.line(&format!("  Uw antwoord (1 tot 4, {enter}, s = stoppen): "))?
+            else {
+                return Ok(Keuze::Stop);
+            };
             let klein = regel.to_lowercase();
-            let nummer = klein.parse::<usize>().ok().and_then(|n| ANTWOORDEN.get(n.checked_sub(1)?));
+            let nummer = klein
+                .parse::<usize>()
+                .ok()
+                .and_then(|n| ANTWOORDEN.get(n.checked_sub(1)?));
             let woord = || ANTWOORDEN.iter().find(|(_, naam, _)| *naam == klein);
             match (klein.as_str(), nummer.or_else(woord)) {
                 (_, Some((antwoord, ..))) => return Ok(Keuze::Antwoord(*antwoord)),
                 ("s" | "stop" | "stoppen", None) => return Ok(Keuze::Stop),
-                ("", None) => return Ok(vorig.map_or(Keuze::Later, |(antwoord, _)| Keuze::Antwoord(antwoord))),
+                ("", None) => {
+                    return Ok(
+                        vorig.map_or(Keuze::Later, |(antwoord, _)| Keuze::Antwoord(antwoord))
+                    );
+                }
                 _ => uitvoer::praat("  Kies 1, 2, 3 of 4."),
             }
         }
     }
 
-    fn keep(&self, vraag: &Vraag<'_>, antwoord: Antwoord, woorden: &str, vorig: Eerder<'_>) -> Result<(), Fout> {
+    fn keep(
+        &self,
+        vraag: &Vraag<'_>,
+        antwoord: Antwoord,
+        woorden: &str,
+        vorig: Eerder<'_>,
+    ) -> Result<(), Fout> {
         toelichtingen::put_answer(self.pad, self.definitie, vraag, (antwoord, woorden), vorig)
     }
 
@@ -154,7 +196,9 @@ impl<R: BufRead> Gesprek<'_, R> {
             match self.invoer.read_line(&mut regel) {
                 Ok(0) => return Ok(None),
                 Ok(_) => return Ok(Some(regel.trim().to_owned())),
-                Err(e) if e.kind() == io::ErrorKind::InvalidData => uitvoer::praat("  Dat was niet te lezen. Typ het opnieuw."),
+                Err(e) if e.kind() == io::ErrorKind::InvalidData => {
+                    uitvoer::praat("  Dat was niet te lezen. Typ het opnieuw.")
+                }
                 Err(e) => return Err(Fout::new("kan uw antwoord niet lezen").oorzaak(e)),
             }
         }

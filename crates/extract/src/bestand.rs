@@ -49,19 +49,31 @@ impl<T: Read + Seek + Send> Stroom for T {}
 impl Bestand {
     /// The file at this path; it is opened later.
     pub fn from_path(pad: &Path) -> Self {
-        let naam = pad.file_name().map_or_else(|| pad.display().to_string(), |n| n.to_string_lossy().into_owned());
-        Self { naam: harmless(&naam), bron: Bron::Pad(pad.to_owned()) }
+        let naam = pad.file_name().map_or_else(
+            || pad.display().to_string(),
+            |n| n.to_string_lossy().into_owned(),
+        );
+        Self {
+            naam: harmless(&naam),
+            bron: Bron::Pad(pad.to_owned()),
+        }
     }
 
     /// A file in memory.
     pub fn from_bytes(naam: impl Into<String>, bytes: Vec<u8>) -> Self {
-        Self { naam: harmless(&naam.into()), bron: Bron::Bytes(bytes.into()) }
+        Self {
+            naam: harmless(&naam.into()),
+            bron: Bron::Bytes(bytes.into()),
+        }
     }
 
     /// The rows of a query, kept at `pad` as plain UTF-8 CSV: comma, header first. Nothing about its form is guessed,
     /// and its rows are numbered from 1 below the header.
     pub fn from_query(naam: impl Into<String>, pad: PathBuf) -> Self {
-        Self { naam: naam.into(), bron: Bron::Query(pad) }
+        Self {
+            naam: naam.into(),
+            bron: Bron::Query(pad),
+        }
     }
 
     pub(crate) fn open(&self) -> Result<Box<dyn Stroom>, Weigering> {
@@ -95,9 +107,15 @@ pub(crate) fn refuse_doubles(bestanden: &[Bestand]) -> Result<(), Weigering> {
                 _ => None,
             };
             let bericht = if echt(bestand).is_some_and(|pad| echt(eerder) == Some(pad)) {
-                format!("U geeft het bestand '{}' twee keer. Geef het één keer.", bestand.naam)
+                format!(
+                    "U geeft het bestand '{}' twee keer. Geef het één keer.",
+                    bestand.naam
+                )
             } else if bestand.naam == eerder.naam {
-                format!("U geeft twee bestanden met de naam '{}'. Geef ze elk een eigen naam.", bestand.naam)
+                format!(
+                    "U geeft twee bestanden met de naam '{}'. Geef ze elk een eigen naam.",
+                    bestand.naam
+                )
             } else {
                 continue;
             };
@@ -109,7 +127,15 @@ pub(crate) fn refuse_doubles(bestanden: &[Bestand]) -> Result<(), Weigering> {
 
 /// A name that does nothing to a terminal or a page: it goes into every message.
 fn harmless(naam: &str) -> String {
-    naam.chars().map(|c| if c.is_control() || is_turning(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
+    naam.chars()
+        .map(|c| {
+            if c.is_control() || is_turning(c) {
+                char::REPLACEMENT_CHARACTER
+            } else {
+                c
+            }
+        })
+        .collect()
 }
 
 /// The containers that are read.
@@ -133,20 +159,38 @@ fn recognise(begin: &[u8]) -> Result<Bestandssoort, Weigering> {
         ));
     }
     if begin.starts_with(b"%PDF") {
-        return Err(Weigering::new("FORMAT", "Dit is een PDF. Lever een Excel-bestand (.xlsx) of een CSV."));
+        return Err(Weigering::new(
+            "FORMAT",
+            "Dit is een PDF. Lever een Excel-bestand (.xlsx) of een CSV.",
+        ));
     }
-    if begin.starts_with(&[0x1f, 0x8b]) || begin.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) || begin.starts_with(b"7z\xbc\xaf") {
-        return Err(Weigering::new("FORMAT", "Dit bestand is ingepakt. Pak het eerst uit."));
+    if begin.starts_with(&[0x1f, 0x8b])
+        || begin.starts_with(&[0x28, 0xb5, 0x2f, 0xfd])
+        || begin.starts_with(b"7z\xbc\xaf")
+    {
+        return Err(Weigering::new(
+            "FORMAT",
+            "Dit bestand is ingepakt. Pak het eerst uit.",
+        ));
     }
     let zonder_bom = begin.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(begin);
-    let utf16 = [[0xff, 0xfe, b'[', 0], [0xff, 0xfe, b'{', 0], [0xfe, 0xff, 0, b'['], [0xfe, 0xff, 0, b'{']];
+    let utf16 = [
+        [0xff, 0xfe, b'[', 0],
+        [0xff, 0xfe, b'{', 0],
+        [0xfe, 0xff, 0, b'['],
+        [0xfe, 0xff, 0, b'{'],
+    ];
     if utf16.iter().any(|json| begin.starts_with(json)) {
-        return Err(Weigering::new("ENCODING_UNSUPPORTED", "Dit is JSON in UTF-16. Sla het bestand op als UTF-8."));
+        return Err(Weigering::new(
+            "ENCODING_UNSUPPORTED",
+            "Dit is JSON in UTF-16. Sla het bestand op als UTF-8.",
+        ));
     }
     match zonder_bom.iter().find(|b| !b.is_ascii_whitespace()) {
-        Some(b'<') if begin.windows(16).any(|w| w == b"<office:document") => {
-            Err(Weigering::new("FORMAT", "Dit is een plat OpenDocument-bestand (.fods). Sla het op als .ods of .xlsx."))
-        }
+        Some(b'<') if begin.windows(16).any(|w| w == b"<office:document") => Err(Weigering::new(
+            "FORMAT",
+            "Dit is een plat OpenDocument-bestand (.fods). Sla het op als .ods of .xlsx.",
+        )),
         Some(b'<') => Err(Weigering::new(
             "FORMAT",
             "Dit bestand is een webpagina of XML, ook als het .xls heet. Open het in Excel en sla het op als .xlsx.",

@@ -6,7 +6,12 @@
 use schema::{Bevinding, Definitie, Ernst, Plaats};
 
 /// A finding by the rule with this code, about `(tabel, veld)`; `None` where the definition has no such rule.
-pub(crate) fn finding(definitie: &Definitie, code: &str, plaats: Plaats, over: (&str, &str)) -> Option<Bevinding> {
+pub(crate) fn finding(
+    definitie: &Definitie,
+    code: &str,
+    plaats: Plaats,
+    over: (&str, &str),
+) -> Option<Bevinding> {
     let regel = definitie.regel(code)?;
     let veld = definitie.tabel(over.0).and_then(|t| t.veld(over.1));
     let waar = match (veld, &plaats.kolom) {
@@ -29,10 +34,18 @@ pub(crate) fn finding(definitie: &Definitie, code: &str, plaats: Plaats, over: (
 }
 
 /// The finding that there are BSNs in `waar`.
-pub(crate) fn bsn_finding(definitie: &Definitie, plaats: Plaats, over: (&str, &str), waar: &str) -> Bevinding {
+pub(crate) fn bsn_finding(
+    definitie: &Definitie,
+    plaats: Plaats,
+    over: (&str, &str),
+    waar: &str,
+) -> Bevinding {
     let bericht = format!("In {waar} staan waarschijnlijk burgerservicenummers.");
     match finding(definitie, "BSN_SUSPECTED", plaats.clone(), over) {
-        Some(bevinding) => Bevinding { bericht, ..bevinding },
+        Some(bevinding) => Bevinding {
+            bericht,
+            ..bevinding
+        },
         None => Bevinding {
             code: "BSN_SUSPECTED".to_owned(),
             ernst: Ernst::Fout,

@@ -80,10 +80,13 @@ impl Bijzonder {
             self.per_kolom.resize_with(kolom + 1, Vec::new);
         }
         let tekens = &mut self.per_kolom[kolom];
-        let index = tekens.iter().position(|(t, _)| *t == teken).unwrap_or_else(|| {
-            tekens.push((teken, Plekken::default()));
-            tekens.len() - 1
-        });
+        let index = tekens
+            .iter()
+            .position(|(t, _)| *t == teken)
+            .unwrap_or_else(|| {
+                tekens.push((teken, Plekken::default()));
+                tekens.len() - 1
+            });
         let plekken = &mut tekens[index].1;
         plekken.aantal += 1;
         if plekken.rijen.len() < BEWAARD {
@@ -101,14 +104,30 @@ impl Bijzonder {
 
     /// How many cells of a column below the header have this mark, and the first row.
     fn below(&self, kopregel: u64, kolom: usize, teken: Teken) -> Option<(u64, u64)> {
-        let (_, plekken) = self.per_kolom.get(kolom)?.iter().find(|(t, _)| *t == teken)?;
-        let erboven = plekken.rijen.iter().filter(|r| u64::from(**r) <= kopregel).count() as u64;
-        let eerste = plekken.rijen.iter().copied().map(u64::from).filter(|r| *r > kopregel).min()?;
+        let (_, plekken) = self
+            .per_kolom
+            .get(kolom)?
+            .iter()
+            .find(|(t, _)| *t == teken)?;
+        let erboven = plekken
+            .rijen
+            .iter()
+            .filter(|r| u64::from(**r) <= kopregel)
+            .count() as u64;
+        let eerste = plekken
+            .rijen
+            .iter()
+            .copied()
+            .map(u64::from)
+            .filter(|r| *r > kopregel)
+            .min()?;
         Some((plekken.aantal - erboven, eerste))
     }
 
     fn is_hidden_column(&self, kolom: usize) -> bool {
-        self.verborgen_kolommen.iter().any(|(van, tot)| (*van as usize..=*tot as usize).contains(&kolom))
+        self.verborgen_kolommen
+            .iter()
+            .any(|(van, tot)| (*van as usize..=*tot as usize).contains(&kolom))
     }
 }
 
@@ -120,10 +139,18 @@ fn extend_runs(reeksen: &mut Vec<(u32, u32)>, van: u32, tot: u32) {
 }
 
 /// Judges the structure of a table: merged cells among its rows, and formulas without an answer in these columns.
-pub(crate) fn judge_table(raster: &Raster, kopregel: u64, breedte: usize, kolommen: impl Iterator<Item = usize>) -> Result<(), Weigering> {
+pub(crate) fn judge_table(
+    raster: &Raster,
+    kopregel: u64,
+    breedte: usize,
+    kolommen: impl Iterator<Item = usize>,
+) -> Result<(), Weigering> {
     judge_merged(raster, kopregel, breedte)?;
     for nummer in kolommen {
-        if let Some((_, rij)) = raster.bijzonder.below(kopregel, nummer, Teken::ZonderUitkomst) {
+        if let Some((_, rij)) = raster
+            .bijzonder
+            .below(kopregel, nummer, Teken::ZonderUitkomst)
+        {
             let bericht = "Deze cel heeft een formule zonder uitkomst. Open het bestand in uw rekenprogramma en sla het op; dan wordt hij uitgerekend.";
             return Err(Weigering::new("FORMULA", bericht).in_cel(rij, nummer));
         }
@@ -132,13 +159,23 @@ pub(crate) fn judge_table(raster: &Raster, kopregel: u64, breedte: usize, kolomm
 }
 
 /// Judges the cells of the columns that are used; gives what is to be said of them.
-pub(crate) fn judge_columns(raster: &Raster, kopregel: u64, kolommen: &[Gebruikt<'_>]) -> Result<Vec<String>, Weigering> {
-    let waar = raster.naam.as_ref().map_or_else(|| "Het bestand".to_owned(), |b| format!("Blad '{b}'"));
+pub(crate) fn judge_columns(
+    raster: &Raster,
+    kopregel: u64,
+    kolommen: &[Gebruikt<'_>],
+) -> Result<Vec<String>, Weigering> {
+    let waar = raster
+        .naam
+        .as_ref()
+        .map_or_else(|| "Het bestand".to_owned(), |b| format!("Blad '{b}'"));
     let mut zinnen = Vec::new();
     for kolom in kolommen {
         judge_values(raster, kopregel, kolom)?;
         let (kop, letters) = (kolom.kop, column_letters(kolom.nummer));
-        if let Some((aantal, rij)) = raster.bijzonder.below(kopregel, kolom.nummer, Teken::Formule) {
+        if let Some((aantal, rij)) = raster
+            .bijzonder
+            .below(kopregel, kolom.nummer, Teken::Formule)
+        {
             let cellen = if aantal == 1 {
                 format!("een formule ({letters}{rij})")
             } else {
@@ -146,15 +183,25 @@ pub(crate) fn judge_columns(raster: &Raster, kopregel: u64, kolommen: &[Gebruikt
             };
             zinnen.push(format!("{waar}: de kolom '{kop}' heeft {cellen}. De uitkomst die in het bestand is opgeslagen, is gebruikt."));
         }
-        let tekst = matches!(kolom.veldtype, Veldtype::Pseudoniem | Veldtype::Tekst { .. });
-        if let (true, Some((_, rij))) = (tekst, raster.bijzonder.below(kopregel, kolom.nummer, Teken::Opmaak)) {
+        let tekst = matches!(
+            kolom.veldtype,
+            Veldtype::Pseudoniem | Veldtype::Tekst { .. }
+        );
+        if let (true, Some((_, rij))) = (
+            tekst,
+            raster
+                .bijzonder
+                .below(kopregel, kolom.nummer, Teken::Opmaak),
+        ) {
             zinnen.push(format!(
                 "{waar}: de kolom '{kop}' toont getallen met een eigen opmaak (de eerste is {letters}{rij}). \
                  Gelezen is het getal zelf, zonder die opmaak."
             ));
         }
         if raster.bijzonder.is_hidden_column(kolom.nummer) {
-            zinnen.push(format!("{waar}: de kolom '{kop}' ({letters}) is verborgen. Die telt gewoon mee."));
+            zinnen.push(format!(
+                "{waar}: de kolom '{kop}' ({letters}) is verborgen. Die telt gewoon mee."
+            ));
         }
     }
     zinnen.extend(hidden_rows(raster, kopregel).map(|zin| format!("{waar}: {zin}")));
@@ -166,7 +213,12 @@ fn judge_values(raster: &Raster, kopregel: u64, kolom: &Gebruikt<'_>) -> Result<
     let tekst = nummer || matches!(kolom.veldtype, Veldtype::Tekst { .. });
     let getal = matches!(kolom.veldtype, Veldtype::Geheel | Veldtype::Decimaal);
     let gevallen = [
-        (Teken::Fout, true, "FORMULA", "staat een foutwaarde, zoals #REF! of #N/B. Verbeter de formule of vul de waarde zelf in."),
+        (
+            Teken::Fout,
+            true,
+            "FORMULA",
+            "staat een foutwaarde, zoals #REF! of #N/B. Verbeter de formule of vul de waarde zelf in.",
+        ),
         (
             Teken::Datum,
             nummer,
@@ -185,7 +237,12 @@ fn judge_values(raster: &Raster, kopregel: u64, kolom: &Gebruikt<'_>) -> Result<
             "NUMBER",
             "staat een nummer als macht van tien (met E+): de cijfers zijn verloren. Maak de kolom tekst en vul het opnieuw in.",
         ),
-        (Teken::Procent, getal, "NUMBER", "staat een percentage. Vul het getal zelf in en haal de opmaak procent weg."),
+        (
+            Teken::Procent,
+            getal,
+            "NUMBER",
+            "staat een percentage. Vul het getal zelf in en haal de opmaak procent weg.",
+        ),
         (
             Teken::Duur,
             getal,
@@ -194,9 +251,17 @@ fn judge_values(raster: &Raster, kopregel: u64, kolom: &Gebruikt<'_>) -> Result<
         ),
     ];
     for (teken, geldt, code, wat) in gevallen {
-        if let (true, Some((aantal, rij))) = (geldt, raster.bijzonder.below(kopregel, kolom.nummer, teken)) {
-            let waar = if aantal == 1 { "In deze cel".to_owned() } else { format!("In {aantal} cellen van deze kolom") };
-            return Err(Weigering::new(code, format!("{waar} {wat}")).op_rij(rij).in_kolom(kolom.kop, kolom.nummer));
+        if let (true, Some((aantal, rij))) =
+            (geldt, raster.bijzonder.below(kopregel, kolom.nummer, teken))
+        {
+            let waar = if aantal == 1 {
+                "In deze cel".to_owned()
+            } else {
+                format!("In {aantal} cellen van deze kolom")
+            };
+            return Err(Weigering::new(code, format!("{waar} {wat}"))
+                .op_rij(rij)
+                .in_kolom(kolom.kop, kolom.nummer));
         }
     }
     Ok(())
@@ -206,7 +271,12 @@ fn judge_values(raster: &Raster, kopregel: u64, kolom: &Gebruikt<'_>) -> Result<
 /// nothing else.
 fn judge_merged(raster: &Raster, kopregel: u64, breedte: usize) -> Result<(), Weigering> {
     let raakt = |g: &&Gebied| u64::from(g.tot_rij) > kopregel && (g.kolom as usize) < breedte;
-    let mut gebieden = raster.bijzonder.samengevoegd.iter().filter(raakt).peekable();
+    let mut gebieden = raster
+        .bijzonder
+        .samengevoegd
+        .iter()
+        .filter(raakt)
+        .peekable();
     if gebieden.peek().is_none() {
         return Ok(());
     }
@@ -216,9 +286,15 @@ fn judge_merged(raster: &Raster, kopregel: u64, breedte: usize) -> Result<(), We
         let in_gegevens = rijen.get(eerste).is_some_and(|r| *r <= gebied.tot_rij);
         if in_gegevens && raster.is_filled(gebied.rij, gebied.kolom) {
             let hoek = |kolom: u32, rij: u32| format!("{}{rij}", column_letters(kolom as usize));
-            let (van, tot) = (hoek(gebied.kolom, gebied.rij), hoek(gebied.tot_kolom, gebied.tot_rij));
-            let bericht = format!("De cellen {van} tot en met {tot} zijn samengevoegd. Splits ze en vul in elke rij de waarde in.");
-            return Err(Weigering::new("MERGED_CELLS", bericht).in_cel(u64::from(gebied.rij), gebied.kolom as usize));
+            let (van, tot) = (
+                hoek(gebied.kolom, gebied.rij),
+                hoek(gebied.tot_kolom, gebied.tot_rij),
+            );
+            let bericht = format!(
+                "De cellen {van} tot en met {tot} zijn samengevoegd. Splits ze en vul in elke rij de waarde in."
+            );
+            return Err(Weigering::new("MERGED_CELLS", bericht)
+                .in_cel(u64::from(gebied.rij), gebied.kolom as usize));
         }
     }
     Ok(())
@@ -229,9 +305,9 @@ fn full_rows(raster: &Raster, kopregel: u64, breedte: usize) -> Vec<u32> {
     let mut uit: Vec<u32> = Vec::new();
     let mut rij_nu = 0;
     let (mut gevuld, mut totaal) = (0, false);
-    for (rij, _, tekst) in
-        raster.teksten().filter(|(r, k, t)| u64::from(*r) > kopregel && (*k as usize) < breedte && !trimmed(t).is_empty())
-    {
+    for (rij, _, tekst) in raster.teksten().filter(|(r, k, t)| {
+        u64::from(*r) > kopregel && (*k as usize) < breedte && !trimmed(t).is_empty()
+    }) {
         if rij != rij_nu {
             (rij_nu, gevuld, totaal) = (rij, 0, is_total(tekst));
         }
@@ -250,7 +326,10 @@ fn hidden_rows(raster: &Raster, kopregel: u64) -> Option<String> {
     let mut rijen: Vec<u32> = Vec::new();
     let mut aantal: u64 = 0;
     let mut vorige = 0;
-    for (rij, _, _) in raster.teksten().filter(|(r, _, _)| u64::from(*r) > kopregel) {
+    for (rij, _, _) in raster
+        .teksten()
+        .filter(|(r, _, _)| u64::from(*r) > kopregel)
+    {
         if rij == vorige {
             continue;
         }
@@ -267,13 +346,23 @@ fn hidden_rows(raster: &Raster, kopregel: u64) -> Option<String> {
         return None;
     }
     let genoemd: Vec<String> = rijen.iter().map(u32::to_string).collect();
-    let meer = if aantal > rijen.len() as u64 { format!(" en nog {}", aantal - rijen.len() as u64) } else { String::new() };
-    let wat =
-        if aantal == 1 { "een rij met gegevens is verborgen".to_owned() } else { format!("{aantal} rijen met gegevens zijn verborgen") };
+    let meer = if aantal > rijen.len() as u64 {
+        format!(" en nog {}", aantal - rijen.len() as u64)
+    } else {
+        String::new()
+    };
+    let wat = if aantal == 1 {
+        "een rij met gegevens is verborgen".to_owned()
+    } else {
+        format!("{aantal} rijen met gegevens zijn verborgen")
+    };
     let slot = if aantal == 1 {
         "Die telt gewoon mee. Hoort hij er niet bij? Verwijder hem dan."
     } else {
         "Die tellen gewoon mee. Horen ze er niet bij? Verwijder ze dan."
     };
-    Some(format!("{wat}, misschien door een filter (rij {}{meer}). {slot}", genoemd.join(", ")))
+    Some(format!(
+        "{wat}, misschien door een filter (rij {}{meer}). {slot}",
+        genoemd.join(", ")
+    ))
 }

@@ -17,8 +17,18 @@ pub(crate) struct Blok {
 
 impl Blok {
     /// Takes over text and cells; `cellen.len()` is `rijen.len() * breedte`.
-    pub(crate) fn fill(&mut self, tekst: String, cellen: Vec<(u32, u32)>, breedte: usize, rijen: Vec<u64>) {
-        debug_assert_eq!(cellen.len(), rijen.len() * breedte, "every row has all its cells");
+    pub(crate) fn fill(
+        &mut self,
+        tekst: String,
+        cellen: Vec<(u32, u32)>,
+        breedte: usize,
+        rijen: Vec<u64>,
+    ) {
+        debug_assert_eq!(
+            cellen.len(),
+            rijen.len() * breedte,
+            "every row has all its cells"
+        );
         self.ascii = tekst.is_ascii();
         self.tekst = tekst;
         self.cellen = cellen;
@@ -28,7 +38,11 @@ impl Blok {
 
     /// Gives its room back, emptied, to be filled anew.
     pub(crate) fn room(&mut self) -> (Vec<u8>, Vec<(u32, u32)>, Vec<u64>) {
-        let mut room = (std::mem::take(&mut self.tekst).into_bytes(), std::mem::take(&mut self.cellen), std::mem::take(&mut self.rijen));
+        let mut room = (
+            std::mem::take(&mut self.tekst).into_bytes(),
+            std::mem::take(&mut self.cellen),
+            std::mem::take(&mut self.rijen),
+        );
         room.0.clear();
         room.1.clear();
         room.2.clear();
@@ -69,7 +83,9 @@ impl Blok {
 
     /// The cells of one row.
     pub(crate) fn rij(&self, rij: usize) -> impl ExactSizeIterator<Item = &str> + '_ {
-        self.cellen[rij * self.breedte..(rij + 1) * self.breedte].iter().map(|&(van, tot)| &self.tekst[van as usize..tot as usize])
+        self.cellen[rij * self.breedte..(rij + 1) * self.breedte]
+            .iter()
+            .map(|&(van, tot)| &self.tekst[van as usize..tot as usize])
     }
 
     /// Keeps the rows for which `keep` is true.
@@ -81,7 +97,10 @@ impl Blok {
         for (rij, keep) in keep.iter().enumerate() {
             if *keep {
                 self.rijen[naar] = self.rijen[rij];
-                self.cellen.copy_within(rij * self.breedte..(rij + 1) * self.breedte, naar * self.breedte);
+                self.cellen.copy_within(
+                    rij * self.breedte..(rij + 1) * self.breedte,
+                    naar * self.breedte,
+                );
                 naar += 1;
             }
         }

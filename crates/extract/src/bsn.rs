@@ -51,8 +51,11 @@ pub fn kandidaat(cel: &str) -> Option<u32> {
     }
     // A written date has eight digits too.
     let scheiding = |positie: usize| !bytes[positie].is_ascii_digit();
-    let datum = bytes.len() == 10 && ((scheiding(2) && scheiding(5)) || (scheiding(4) && scheiding(7)));
-    (matches!(cijfers, 8 | 9) && !datum).then(|| u32::try_from(getal).ok()).flatten()
+    let datum =
+        bytes.len() == 10 && ((scheiding(2) && scheiding(5)) || (scheiding(4) && scheiding(7)));
+    (matches!(cijfers, 8 | 9) && !datum)
+        .then(|| u32::try_from(getal).ok())
+        .flatten()
 }
 
 /// Whether a text holds a 9-digit number that passes the elfproef, written plainly or in the usual groups.
@@ -92,7 +95,9 @@ fn number_at(bytes: &[u8], begin: usize) -> (usize, Vec<(usize, u64)>) {
         if byte.is_ascii_digit() {
             let (lengte, waarde) = groepen.last_mut().expect("there is always a group");
             *lengte += 1;
-            *waarde = waarde.saturating_mul(10).saturating_add(u64::from(byte - b'0'));
+            *waarde = waarde
+                .saturating_mul(10)
+                .saturating_add(u64::from(byte - b'0'));
         } else if matches!(byte, b'.' | b' ' | b'-') && volgt_cijfer {
             groepen.push((0, 0));
         } else {
@@ -105,7 +110,9 @@ fn number_at(bytes: &[u8], begin: usize) -> (usize, Vec<(usize, u64)>) {
 
 fn passes(groepen: &[(usize, u64)]) -> bool {
     let geldig = |getal: u64| u32::try_from(getal).is_ok_and(elfproef);
-    let los = groepen.iter().any(|&(lengte, getal)| lengte == 9 && geldig(getal));
+    let los = groepen
+        .iter()
+        .any(|&(lengte, getal)| lengte == 9 && geldig(getal));
     let samen = match groepen {
         [(3, a), (3, b), (3, c)] => geldig(a * 1_000_000 + b * 1000 + c),
         [(4, a), (2, b), (3, c)] => geldig(a * 100_000 + b * 1000 + c),
@@ -116,8 +123,14 @@ fn passes(groepen: &[(usize, u64)]) -> bool {
 
 /// Whether a column may not be called this.
 pub fn verboden_kop(kop: &str) -> bool {
-    let naam: String = kop.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    let woorden = kop.split(|c: char| !c.is_alphanumeric()).any(|w| w.eq_ignore_ascii_case("bsn"));
+    let naam: String = kop
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect();
+    let woorden = kop
+        .split(|c: char| !c.is_alphanumeric())
+        .any(|w| w.eq_ignore_ascii_case("bsn"));
     woorden
         || naam.contains("burgerservicenummer")
         || naam.contains("burgerservicenr")
@@ -152,7 +165,10 @@ impl Kolomproef {
         if cel.len() <= 9 || self.gezien.len() >= MEESTE_GETALLEN || kandidaat(cel).is_some() {
             return;
         }
-        for reeks in cel.split(|c: char| !c.is_ascii_digit()).filter(|reeks| reeks.len() == 9) {
+        for reeks in cel
+            .split(|c: char| !c.is_ascii_digit())
+            .filter(|reeks| reeks.len() == 9)
+        {
             self.zie(reeks);
         }
     }
@@ -185,7 +201,9 @@ pub fn binomial_tail(n: usize, minstens: usize) -> f64 {
         return 1.0;
     }
     // ln of the first term; the next ones follow by their ratio.
-    let ln_keuzes: f64 = (1..=minstens).map(|i| ((n - minstens + i) as f64).ln() - (i as f64).ln()).sum();
+    let ln_keuzes: f64 = (1..=minstens)
+        .map(|i| ((n - minstens + i) as f64).ln() - (i as f64).ln())
+        .sum();
     let mut term = (ln_keuzes + minstens as f64 * ln_p + (n - minstens) as f64 * ln_q).exp();
     let mut som = 0.0;
     for k in minstens..=n {
@@ -214,10 +232,25 @@ mod tests {
     /// The twenty digits were found by fuzzing: they do not fit in 64 bits.
     #[test]
     fn eight_digits_dots_and_spaces_are_candidates() {
-        for tekst in ["123456782", "12345672", "1234.56.782", "123 456 782", "0123456782", "'123456782"] {
+        for tekst in [
+            "123456782",
+            "12345672",
+            "1234.56.782",
+            "123 456 782",
+            "0123456782",
+            "'123456782",
+        ] {
             assert!(kandidaat(tekst).is_some(), "{tekst}");
         }
-        for tekst in ["2020-03-12", "1234567", "K12345678", "1234567890", "99999999999999999999", "12-03-2020", "12.03.2020"] {
+        for tekst in [
+            "2020-03-12",
+            "1234567",
+            "K12345678",
+            "1234567890",
+            "99999999999999999999",
+            "12-03-2020",
+            "12.03.2020",
+        ] {
             assert_eq!(kandidaat(tekst), None, "{tekst}");
         }
     }
@@ -265,7 +298,10 @@ mod tests {
             }
         }
         assert!(proef.verdacht());
-        assert!(!proef.zeker_verdacht(), "ten are suspect, not yet sure enough to stop half-way");
+        assert!(
+            !proef.zeker_verdacht(),
+            "ten are suspect, not yet sure enough to stop half-way"
+        );
     }
 
     #[test]

@@ -68,7 +68,10 @@ impl Datumvorm {
     }
 
     fn bit(self) -> u16 {
-        1 << Self::ALLE.iter().position(|v| *v == self).expect("ALLE holds every form")
+        1 << Self::ALLE
+            .iter()
+            .position(|v| *v == self)
+            .expect("ALLE holds every form")
     }
 
     /// Reads a text in this form; `jaar` (the reporting year) settles the century of two digits.
@@ -91,11 +94,17 @@ impl Datumvorm {
                 None => only_reading(tekst, jaar),
             },
             V::DagMaandJaar | V::MaandDagJaar => {
-                let [(a, la), (b, lb), (jjjj, 4)] = three_parts(tekst)? else { return None };
+                let [(a, la), (b, lb), (jjjj, 4)] = three_parts(tekst)? else {
+                    return None;
+                };
                 if la > 2 || lb > 2 {
                     return None;
                 }
-                if self == V::DagMaandJaar { date(jjjj, b, a) } else { date(jjjj, a, b) }
+                if self == V::DagMaandJaar {
+                    date(jjjj, b, a)
+                } else {
+                    date(jjjj, a, b)
+                }
             }
             V::DagMaandJaar2 | V::MaandDagJaar2 | V::JaarMaandDag2 => {
                 let [(a, la), (b, lb), (c, lc)] = three_parts(tekst)?;
@@ -115,7 +124,9 @@ impl Datumvorm {
 
 /// Reads a date that can be understood in one way only.
 pub(crate) fn read_plain(tekst: &str, jaar: i32) -> Option<NaiveDate> {
-    V::Iso.lees(tekst, jaar).or_else(|| V::MaandInLetters.lees(tekst, jaar))
+    V::Iso
+        .lees(tekst, jaar)
+        .or_else(|| V::MaandInLetters.lees(tekst, jaar))
 }
 
 /// The day in the Netherlands of a moment that says how far it is from UTC (`2020-01-28T23:00:00.000Z`), and whether
@@ -132,7 +143,13 @@ pub(crate) fn moment(tekst: &str) -> Option<(NaiveDate, bool)> {
 
 /// Reads a date of which the numbers say which is the day.
 fn only_reading(tekst: &str, jaar: i32) -> Option<NaiveDate> {
-    let gelezen = [V::DagMaandJaar, V::MaandDagJaar, V::DagMaandJaar2, V::MaandDagJaar2].map(|vorm| vorm.lees(tekst, jaar));
+    let gelezen = [
+        V::DagMaandJaar,
+        V::MaandDagJaar,
+        V::DagMaandJaar2,
+        V::MaandDagJaar2,
+    ]
+    .map(|vorm| vorm.lees(tekst, jaar));
     let mut verschillend = gelezen.into_iter().flatten();
     let eerste = verschillend.next()?;
     verschillend.all(|datum| datum == eerste).then_some(eerste)
@@ -142,26 +159,50 @@ fn only_reading(tekst: &str, jaar: i32) -> Option<NaiveDate> {
 /// the others only.
 #[inline]
 pub(crate) fn is_canonical(tekst: &str) -> bool {
-    let &[j1, j2, j3, j4, b'-', m1, m2, b'-', d1, d2] = tekst.as_bytes() else { return false };
-    if ![j1, j2, j3, j4, m1, m2, d1, d2].iter().all(u8::is_ascii_digit) {
+    let &[j1, j2, j3, j4, b'-', m1, m2, b'-', d1, d2] = tekst.as_bytes() else {
+        return false;
+    };
+    if ![j1, j2, j3, j4, m1, m2, d1, d2]
+        .iter()
+        .all(u8::is_ascii_digit)
+    {
         return false;
     }
-    let (maand, dag) = ((m1 - b'0') * 10 + (m2 - b'0'), (d1 - b'0') * 10 + (d2 - b'0'));
+    let (maand, dag) = (
+        (m1 - b'0') * 10 + (m2 - b'0'),
+        (d1 - b'0') * 10 + (d2 - b'0'),
+    );
     (1..=12).contains(&maand) && dag >= 1 && (dag <= 28 || iso(tekst).is_some())
 }
 
 /// The days that systems write where there is no date, beside every day in 9999.
-const GEEN_DATUM: [(u32, u32, u32); 5] = [(1, 1, 1), (1753, 1, 1), (1899, 12, 30), (1899, 12, 31), (1900, 1, 1)];
+const GEEN_DATUM: [(u32, u32, u32); 5] = [
+    (1, 1, 1),
+    (1753, 1, 1),
+    (1899, 12, 30),
+    (1899, 12, 31),
+    (1900, 1, 1),
+];
 
 /// Whether this is a date by which a system means that there is none: `1900-01-01`, `01-01-0001 00:00`.
 pub(crate) fn stands_for_none(waarde: &str) -> bool {
     let dag = waarde.split(['T', ' ']).next().unwrap_or_default();
     let mut delen = dag.split(['-', '/', '.']);
-    let [Some(a), Some(b), Some(c), None] = [delen.next(), delen.next(), delen.next(), delen.next()] else { return false };
+    let [Some(a), Some(b), Some(c), None] =
+        [delen.next(), delen.next(), delen.next(), delen.next()]
+    else {
+        return false;
+    };
     let (jaar, midden, dag) = if a.len() == 4 { (a, b, c) } else { (c, b, a) };
     let getal = |deel: &str| deel.parse::<u32>().unwrap_or_default();
-    let (jaar, midden, dag) = (if jaar.len() == 4 { getal(jaar) } else { 0 }, getal(midden), getal(dag));
-    jaar == 9999 || GEEN_DATUM.contains(&(jaar, midden, dag)) || GEEN_DATUM.contains(&(jaar, dag, midden))
+    let (jaar, midden, dag) = (
+        if jaar.len() == 4 { getal(jaar) } else { 0 },
+        getal(midden),
+        getal(dag),
+    );
+    jaar == 9999
+        || GEEN_DATUM.contains(&(jaar, midden, dag))
+        || GEEN_DATUM.contains(&(jaar, dag, midden))
 }
 
 fn date(jaar: u32, maand: u32, dag: u32) -> Option<NaiveDate> {
@@ -176,7 +217,11 @@ fn plausible(datum: &NaiveDate) -> bool {
 fn century(jj: u32, jaar: i32) -> Option<u32> {
     let laatste = u32::try_from(jaar + 2).ok()?;
     let eeuw = laatste / 100 * 100;
-    let voluit = if eeuw + jj <= laatste { eeuw + jj } else { (eeuw + jj).checked_sub(100)? };
+    let voluit = if eeuw + jj <= laatste {
+        eeuw + jj
+    } else {
+        (eeuw + jj).checked_sub(100)?
+    };
     (laatste - voluit <= 42).then_some(voluit)
 }
 
@@ -189,7 +234,9 @@ fn iso(tekst: &str) -> Option<NaiveDate> {
     if b.len() == 10 && b[7] == b[4] {
         return date(number(&b[..4])?, number(&b[5..7])?, number(&b[8..])?);
     }
-    let [(jjjj, 4), (mm, 1..=2), (dd, 1..=2)] = three_parts(tekst)? else { return None };
+    let [(jjjj, 4), (mm, 1..=2), (dd, 1..=2)] = three_parts(tekst)? else {
+        return None;
+    };
     date(jjjj, mm, dd)
 }
 
@@ -199,11 +246,15 @@ fn number(cijfers: &[u8]) -> Option<u32> {
     if cijfers.len() > 9 {
         return None;
     }
-    cijfers.iter().try_fold(0u32, |som, b| b.is_ascii_digit().then(|| som * 10 + u32::from(b - b'0')))
+    cijfers.iter().try_fold(0u32, |som, b| {
+        b.is_ascii_digit().then(|| som * 10 + u32::from(b - b'0'))
+    })
 }
 
 fn eight_digits(tekst: &str) -> Option<u32> {
-    (tekst.len() == 8).then(|| number(tekst.as_bytes())).flatten()
+    (tekst.len() == 8)
+        .then(|| number(tekst.as_bytes()))
+        .flatten()
 }
 
 /// Three numbers with the same sign between them, with their lengths.
@@ -215,7 +266,9 @@ fn three_parts(tekst: &str) -> Option<[(u32, usize); 3]> {
     let mut delen = tekst.split(scheiding).map(str::trim);
     let mut deel = || {
         let d = delen.next()?;
-        (!d.is_empty() && d.len() <= 4).then(|| number(d.as_bytes()).map(|n| (n, d.len()))).flatten()
+        (!d.is_empty() && d.len() <= 4)
+            .then(|| number(d.as_bytes()).map(|n| (n, d.len())))
+            .flatten()
     };
     let uit = [deel()?, deel()?, deel()?];
     delen.next().is_none().then_some(uit)
@@ -223,18 +276,42 @@ fn three_parts(tekst: &str) -> Option<[(u32, usize); 3]> {
 
 /// Cuts off a time of day.
 fn without_time(tekst: &str) -> &str {
-    let Some(plek) = tekst.find(['T', ' ']).filter(|_| tekst.contains(':')) else { return tekst };
+    let Some(plek) = tekst.find(['T', ' ']).filter(|_| tekst.contains(':')) else {
+        return tekst;
+    };
     // `2 mrt 2020 10:00` has blanks before the one that counts.
-    let plek = if tekst.as_bytes()[plek] == b' ' { tekst.find(':').and_then(|d| tekst[..d].rfind(' ')).unwrap_or(plek) } else { plek };
-    if is_time(&tekst[plek + 1..]) { tekst[..plek].trim_end() } else { tekst }
+    let plek = if tekst.as_bytes()[plek] == b' ' {
+        tekst
+            .find(':')
+            .and_then(|d| tekst[..d].rfind(' '))
+            .unwrap_or(plek)
+    } else {
+        plek
+    };
+    if is_time(&tekst[plek + 1..]) {
+        tekst[..plek].trim_end()
+    } else {
+        tekst
+    }
 }
 
 /// Whether this is a moment of a day. 24:00 and a leap second are not: whose day they belong to is not said.
 fn is_time(tekst: &str) -> bool {
-    let tekst = tekst.trim_end_matches('Z').split('+').next().unwrap_or_default();
+    let tekst = tekst
+        .trim_end_matches('Z')
+        .split('+')
+        .next()
+        .unwrap_or_default();
     let grenzen = [24, 60, 60];
-    let delen: Vec<&str> = tekst.split('.').next().unwrap_or_default().split(':').collect();
-    let heel = tekst.bytes().all(|b| b.is_ascii_digit() || matches!(b, b':' | b'.'));
+    let delen: Vec<&str> = tekst
+        .split('.')
+        .next()
+        .unwrap_or_default()
+        .split(':')
+        .collect();
+    let heel = tekst
+        .bytes()
+        .all(|b| b.is_ascii_digit() || matches!(b, b':' | b'.'));
     let past = |(deel, grens): (&&str, &u32)| deel.parse::<u32>().is_ok_and(|n| n < *grens);
     heel && (2..=3).contains(&delen.len()) && delen.iter().zip(&grenzen).all(past)
 }
@@ -259,7 +336,10 @@ fn with_month_name(tekst: &str, jaar: i32) -> Option<NaiveDate> {
     let mut dag = None;
     let mut maand = None;
     let mut jaartal = None;
-    for woord in tekst.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()) {
+    for woord in tekst
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|w| !w.is_empty())
+    {
         if woord.bytes().all(|b| b.is_ascii_digit()) {
             let getal = number(woord.as_bytes())?;
             match (dag, maand, woord.len()) {
@@ -270,7 +350,9 @@ fn with_month_name(tekst: &str, jaar: i32) -> Option<NaiveDate> {
             }
         } else {
             let klein = woord.to_lowercase();
-            let gevonden = MAANDEN.iter().position(|namen| namen.contains(&klein.as_str()));
+            let gevonden = MAANDEN
+                .iter()
+                .position(|namen| namen.contains(&klein.as_str()));
             match (gevonden, dag) {
                 (Some(m), Some(_)) if maand.is_none() => maand = Some(u32::try_from(m).ok()? + 1),
                 // A day of the week before it.
@@ -284,9 +366,20 @@ fn with_month_name(tekst: &str, jaar: i32) -> Option<NaiveDate> {
 
 /// Day number of Excel's 1900 system: for a date cell that was shown as a number.
 fn excel_serial(tekst: &str) -> Option<NaiveDate> {
-    let heel = tekst.split_once(['.', ',']).map_or(tekst, |(heel, deel)| if number(deel.as_bytes()).is_some() { heel } else { tekst });
-    let dagen = (heel.len() == 5).then(|| number(heel.as_bytes())).flatten()?;
-    (15_000..80_000).contains(&dagen).then(|| from_serial(f64::from(dagen), false)).flatten()
+    let heel = tekst.split_once(['.', ',']).map_or(tekst, |(heel, deel)| {
+        if number(deel.as_bytes()).is_some() {
+            heel
+        } else {
+            tekst
+        }
+    });
+    let dagen = (heel.len() == 5)
+        .then(|| number(heel.as_bytes()))
+        .flatten()?;
+    (15_000..80_000)
+        .contains(&dagen)
+        .then(|| from_serial(f64::from(dagen), false))
+        .flatten()
 }
 
 /// The date of an Excel day number. 29 February 1900 (day 60) never was.
@@ -301,7 +394,11 @@ pub(crate) fn from_serial(dagen: f64, vanaf_1904: bool) -> Option<NaiveDate> {
         (false, 61..) => (NaiveDate::from_ymd_opt(1899, 12, 30)?, 2_958_465),
         (false, _) => return None,
     };
-    if heel > laatste { None } else { nul.checked_add_days(Days::new(heel)) }
+    if heel > laatste {
+        None
+    } else {
+        nul.checked_add_days(Days::new(heel))
+    }
 }
 
 /// What the values of a column say about how its dates are written.
@@ -347,20 +444,39 @@ impl Vormen {
     }
 
     fn fits(&self, vorm: Datumvorm) -> u64 {
-        self.per_set.iter().filter(|(set, _)| *set & vorm.bit() != 0).map(|(_, n)| n).sum()
+        self.per_set
+            .iter()
+            .filter(|(set, _)| *set & vorm.bit() != 0)
+            .map(|(_, n)| n)
+            .sum()
     }
 
     /// The form that these values prove, if any; `aandeel` of them are dates.
     fn oordeel(&self, aandeel: f64) -> Vormoordeel {
-        let passend: Vec<(Datumvorm, u64)> = V::ALLE.into_iter().map(|v| (v, self.fits(v))).filter(|(_, n)| *n > 0).collect();
+        let passend: Vec<(Datumvorm, u64)> = V::ALLE
+            .into_iter()
+            .map(|v| (v, self.fits(v)))
+            .filter(|(_, n)| *n > 0)
+            .collect();
         let Some(meeste) = passend.iter().map(|(_, n)| *n).max() else {
             return Vormoordeel::Vorm(V::Iso, 1.0);
         };
-        let beste: Vec<Datumvorm> = passend.iter().filter(|(_, n)| *n == meeste).map(|(v, _)| *v).collect();
+        let beste: Vec<Datumvorm> = passend
+            .iter()
+            .filter(|(_, n)| *n == meeste)
+            .map(|(v, _)| *v)
+            .collect();
         // Values that some other form explains and this one does not.
-        let tegen: u64 = self.per_set.iter().filter(|(set, _)| **set != 0 && **set & beste[0].bit() == 0).map(|(_, n)| n).sum();
+        let tegen: u64 = self
+            .per_set
+            .iter()
+            .filter(|(set, _)| **set != 0 && **set & beste[0].bit() == 0)
+            .map(|(_, n)| n)
+            .sum();
         match beste[..] {
-            [vorm] if tegen == 0 => Vormoordeel::Vorm(vorm, if vorm == V::Excel { 0.9 } else { aandeel }),
+            [vorm] if tegen == 0 => {
+                Vormoordeel::Vorm(vorm, if vorm == V::Excel { 0.9 } else { aandeel })
+            }
             [_, ..] if tegen == 0 && !self.verschil => Vormoordeel::Vorm(beste[0], 0.9),
             _ => Vormoordeel::Vraag(passend.into_iter().map(|(v, _)| v).collect()),
         }
@@ -393,8 +509,15 @@ impl Datumbewijs {
             }
         }
         self.alle.add(set, verschil, aantal);
-        if let Some(teken) = without_time(tekst).chars().find(|c| !c.is_ascii_digit()).filter(|_| set != 0) {
-            self.per_teken.entry(teken).or_default().add(set, verschil, aantal);
+        if let Some(teken) = without_time(tekst)
+            .chars()
+            .find(|c| !c.is_ascii_digit())
+            .filter(|_| set != 0)
+        {
+            self.per_teken
+                .entry(teken)
+                .or_default()
+                .add(set, verschil, aantal);
         }
     }
 
@@ -413,16 +536,25 @@ impl Datumbewijs {
             return Vormoordeel::Geen;
         }
         let oordeel = self.alle.oordeel(self.aandeel());
-        let Vormoordeel::Vorm(vorm @ (V::DagMaandJaar | V::MaandDagJaar | V::DagMaandJaar2 | V::MaandDagJaar2), _) = oordeel else {
+        let Vormoordeel::Vorm(
+            vorm @ (V::DagMaandJaar | V::MaandDagJaar | V::DagMaandJaar2 | V::MaandDagJaar2),
+            _,
+        ) = oordeel
+        else {
             return oordeel;
         };
-        let open = self.per_teken.values().find_map(|vormen| match vormen.oordeel(1.0) {
-            Vormoordeel::Vraag(vormen) => Some(vormen),
-            _ => None,
-        });
+        let open = self
+            .per_teken
+            .values()
+            .find_map(|vormen| match vormen.oordeel(1.0) {
+                Vormoordeel::Vraag(vormen) => Some(vormen),
+                _ => None,
+            });
         match open {
             Some(vormen) => Vormoordeel::Gemengd(vormen),
-            None if self.vast > 0 && !self.vast_na_12e && self.alle.proves_each() => Vormoordeel::Verwisseld(vorm),
+            None if self.vast > 0 && !self.vast_na_12e && self.alle.proves_each() => {
+                Vormoordeel::Verwisseld(vorm)
+            }
             None => oordeel,
         }
     }
@@ -462,7 +594,11 @@ mod tests {
             (V::JaarMaandDag2, "20-03-02"),
             (V::Excel, "43892"),
         ] {
-            assert_eq!(vorm.lees(tekst, 2020), datum("2020-03-02"), "{vorm:?} {tekst}");
+            assert_eq!(
+                vorm.lees(tekst, 2020),
+                datum("2020-03-02"),
+                "{vorm:?} {tekst}"
+            );
         }
     }
 
@@ -477,9 +613,18 @@ mod tests {
             ("2020-01-29T00:00:00+01:00", "2020-01-29", false),
             ("2020-01-28 23:00:00+00:00", "2020-01-29", true),
         ] {
-            assert_eq!(moment(tekst), Some((verwacht.parse().unwrap(), verschoven)), "{tekst}");
+            assert_eq!(
+                moment(tekst),
+                Some((verwacht.parse().unwrap(), verschoven)),
+                "{tekst}"
+            );
         }
-        for tekst in ["2020-01-28T23:00:00", "2020-01-28", "28-01-2020 23:00", "2020-01-28T24:00:00Z"] {
+        for tekst in [
+            "2020-01-28T23:00:00",
+            "2020-01-28",
+            "28-01-2020 23:00",
+            "2020-01-28T24:00:00Z",
+        ] {
             assert_eq!(moment(tekst), None, "{tekst}");
         }
     }
@@ -487,10 +632,21 @@ mod tests {
     /// H-57: what is no day in any calendar is no date.
     #[test]
     fn impossible_days_are_no_dates() {
-        for tekst in ["30-02-2025", "31-04-2020", "29-02-2023", "00-00-0000", "2025-13-01", "32-01-20", "20201301"] {
+        for tekst in [
+            "30-02-2025",
+            "31-04-2020",
+            "29-02-2023",
+            "00-00-0000",
+            "2025-13-01",
+            "32-01-20",
+            "20201301",
+        ] {
             for vorm in V::ALLE {
                 let gelezen = vorm.lees(tekst, 2020);
-                assert!(gelezen.is_none() || vorm == V::DagMaandJaar8, "{vorm:?} {tekst} {gelezen:?}");
+                assert!(
+                    gelezen.is_none() || vorm == V::DagMaandJaar8,
+                    "{vorm:?} {tekst} {gelezen:?}"
+                );
             }
         }
     }
@@ -515,15 +671,41 @@ mod tests {
 
     #[test]
     fn a_column_proves_its_form_or_is_asked() {
-        assert_eq!(oordeel(&["02-04-2010", "16-12-2011"]), Vormoordeel::Vorm(V::DagMaandJaar, 1.0));
-        assert_eq!(oordeel(&["04-02-2010", "12-16-2011"]), Vormoordeel::Vorm(V::MaandDagJaar, 1.0));
-        assert_eq!(oordeel(&["02-04-2010", "03-05-2011"]), Vormoordeel::Vraag(vec![V::DagMaandJaar, V::MaandDagJaar]));
-        assert_eq!(oordeel(&["16-12-2011", "12-16-2011"]), Vormoordeel::Vraag(vec![V::DagMaandJaar, V::MaandDagJaar]));
-        assert_eq!(oordeel(&["05-05-2010", "03-03-2011"]), Vormoordeel::Vorm(V::DagMaandJaar, 0.9));
-        assert_eq!(oordeel(&["2020-01-02", "2 mrt 2020"]), Vormoordeel::Vorm(V::Iso, 1.0));
-        assert_eq!(oordeel(&["31-12-19", "25-03-20"]), Vormoordeel::Vorm(V::DagMaandJaar2, 1.0));
-        assert!(matches!(oordeel(&["01-02-03", "04-05-06"]), Vormoordeel::Vraag(v) if v.len() == 3));
-        assert_eq!(oordeel(&["20070826", "20130112"]), Vormoordeel::Vorm(V::JaarMaandDag8, 1.0));
+        assert_eq!(
+            oordeel(&["02-04-2010", "16-12-2011"]),
+            Vormoordeel::Vorm(V::DagMaandJaar, 1.0)
+        );
+        assert_eq!(
+            oordeel(&["04-02-2010", "12-16-2011"]),
+            Vormoordeel::Vorm(V::MaandDagJaar, 1.0)
+        );
+        assert_eq!(
+            oordeel(&["02-04-2010", "03-05-2011"]),
+            Vormoordeel::Vraag(vec![V::DagMaandJaar, V::MaandDagJaar])
+        );
+        assert_eq!(
+            oordeel(&["16-12-2011", "12-16-2011"]),
+            Vormoordeel::Vraag(vec![V::DagMaandJaar, V::MaandDagJaar])
+        );
+        assert_eq!(
+            oordeel(&["05-05-2010", "03-03-2011"]),
+            Vormoordeel::Vorm(V::DagMaandJaar, 0.9)
+        );
+        assert_eq!(
+            oordeel(&["2020-01-02", "2 mrt 2020"]),
+            Vormoordeel::Vorm(V::Iso, 1.0)
+        );
+        assert_eq!(
+            oordeel(&["31-12-19", "25-03-20"]),
+            Vormoordeel::Vorm(V::DagMaandJaar2, 1.0)
+        );
+        assert!(
+            matches!(oordeel(&["01-02-03", "04-05-06"]), Vormoordeel::Vraag(v) if v.len() == 3)
+        );
+        assert_eq!(
+            oordeel(&["20070826", "20130112"]),
+            Vormoordeel::Vorm(V::JaarMaandDag8, 1.0)
+        );
         assert_eq!(oordeel(&["Ouder", "Opa"]), Vormoordeel::Geen);
     }
 
@@ -532,21 +714,49 @@ mod tests {
     #[test]
     fn one_sign_proves_nothing_about_another() {
         let open = vec![V::DagMaandJaar, V::MaandDagJaar];
-        assert_eq!(oordeel(&["13-11-2019", "01/04/2020"]), Vormoordeel::Gemengd(open.clone()));
-        assert_eq!(oordeel(&["13-11-2019", "01/04/2020", "02-04-2020"]), Vormoordeel::Gemengd(open));
-        assert_eq!(oordeel(&["13-11-2019", "21/04/2020", "01/04/2020"]), Vormoordeel::Vorm(V::DagMaandJaar, 1.0));
-        assert_eq!(oordeel(&["13-11-2019", "05/05/2020"]), Vormoordeel::Vorm(V::DagMaandJaar, 1.0));
+        assert_eq!(
+            oordeel(&["13-11-2019", "01/04/2020"]),
+            Vormoordeel::Gemengd(open.clone())
+        );
+        assert_eq!(
+            oordeel(&["13-11-2019", "01/04/2020", "02-04-2020"]),
+            Vormoordeel::Gemengd(open)
+        );
+        assert_eq!(
+            oordeel(&["13-11-2019", "21/04/2020", "01/04/2020"]),
+            Vormoordeel::Vorm(V::DagMaandJaar, 1.0)
+        );
+        assert_eq!(
+            oordeel(&["13-11-2019", "05/05/2020"]),
+            Vormoordeel::Vorm(V::DagMaandJaar, 1.0)
+        );
     }
 
     /// A program set to another country reads what it can (`04/01/2020` as 4 January) and leaves the rest as text: the
     /// real dates are then the swapped ones.
     #[test]
     fn real_dates_up_to_the_twelfth_beside_texts_after_it_are_asked_about() {
-        assert_eq!(oordeel(&["04/13/2020", "2020-01-04", "2020-03-12"]), Vormoordeel::Verwisseld(V::MaandDagJaar));
-        assert_eq!(oordeel(&["13/04/2020", "2020-01-04"]), Vormoordeel::Verwisseld(V::DagMaandJaar));
-        assert_eq!(oordeel(&["13/04/2020", "2020-01-04", "2020-01-31"]), Vormoordeel::Vorm(V::DagMaandJaar, 1.0));
-        assert_eq!(oordeel(&["13/04/2020", "01/04/2020", "2020-01-04"]), Vormoordeel::Vorm(V::DagMaandJaar, 1.0));
-        for (tekst, bedoeld) in [("2020-01-04", "2020-04-01"), ("04/13/2020", "2020-04-13"), ("13-04-20", "2020-04-13")] {
+        assert_eq!(
+            oordeel(&["04/13/2020", "2020-01-04", "2020-03-12"]),
+            Vormoordeel::Verwisseld(V::MaandDagJaar)
+        );
+        assert_eq!(
+            oordeel(&["13/04/2020", "2020-01-04"]),
+            Vormoordeel::Verwisseld(V::DagMaandJaar)
+        );
+        assert_eq!(
+            oordeel(&["13/04/2020", "2020-01-04", "2020-01-31"]),
+            Vormoordeel::Vorm(V::DagMaandJaar, 1.0)
+        );
+        assert_eq!(
+            oordeel(&["13/04/2020", "01/04/2020", "2020-01-04"]),
+            Vormoordeel::Vorm(V::DagMaandJaar, 1.0)
+        );
+        for (tekst, bedoeld) in [
+            ("2020-01-04", "2020-04-01"),
+            ("04/13/2020", "2020-04-13"),
+            ("13-04-20", "2020-04-13"),
+        ] {
             assert_eq!(V::Omgewisseld.lees(tekst, 2020), datum(bedoeld), "{tekst}");
         }
         for open in ["04/01/2020", "2020-01-13"] {

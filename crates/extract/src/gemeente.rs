@@ -15,7 +15,11 @@ use crate::normaal::{compact, likeness, normal};
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Vondst {
     /// This code, this sure; whether it was found by its name.
-    Code { code: String, zekerheid: f64, op_naam: bool },
+    Code {
+        code: String,
+        zekerheid: f64,
+        op_naam: bool,
+    },
     /// A well-formed code that no year knows: left to `check`.
     VreemdeCode,
     /// May be one of these; none when there is nothing like it.
@@ -55,27 +59,51 @@ impl Gemeentezoeker {
     /// Made once per year.
     pub(crate) fn voor(jaar: i32) -> Arc<Self> {
         static ZOEKERS: Mutex<BTreeMap<i32, Arc<Gemeentezoeker>>> = Mutex::new(BTreeMap::new());
-        let mut zoekers = ZOEKERS.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        zoekers.entry(jaar).or_insert_with(|| Arc::new(Self::new(jaar))).clone()
+        let mut zoekers = ZOEKERS
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        zoekers
+            .entry(jaar)
+            .or_insert_with(|| Arc::new(Self::new(jaar)))
+            .clone()
     }
 
     fn new(jaar: i32) -> Self {
         let gebieden = Gebieden::get();
         let mut per_naam: BTreeMap<String, Vec<&'static Gemeente>> = BTreeMap::new();
-        for gemeente in gebieden.gemeenten(jaar).into_iter().flat_map(BTreeMap::values) {
-            per_naam.entry(base(&gemeente.gemeentenaam)).or_default().push(gemeente);
+        for gemeente in gebieden
+            .gemeenten(jaar)
+            .into_iter()
+            .flat_map(BTreeMap::values)
+        {
+            per_naam
+                .entry(base(&gemeente.gemeentenaam))
+                .or_default()
+                .push(gemeente);
         }
         let mut elders: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        let andere_jaren = gebieden.jaren().filter(|j| *j != jaar).filter_map(|j| gebieden.gemeenten(j));
-        let namen = andere_jaren.flat_map(BTreeMap::values).map(|g| (&g.gemeentenaam, &g.gemeentecode));
-        let opgeheven = gebieden.herindelingen.iter().map(|h| (&h.oude_naam, &h.oude_code));
+        let andere_jaren = gebieden
+            .jaren()
+            .filter(|j| *j != jaar)
+            .filter_map(|j| gebieden.gemeenten(j));
+        let namen = andere_jaren
+            .flat_map(BTreeMap::values)
+            .map(|g| (&g.gemeentenaam, &g.gemeentecode));
+        let opgeheven = gebieden
+            .herindelingen
+            .iter()
+            .map(|h| (&h.oude_naam, &h.oude_code));
         for (naam, code) in namen.chain(opgeheven) {
             let codes = elders.entry(base(naam)).or_default();
             if !codes.contains(code) {
                 codes.push(code.clone());
             }
         }
-        Self { jaar, per_naam, elders }
+        Self {
+            jaar,
+            per_naam,
+            elders,
+        }
     }
 
     /// The gemeente a cell means.
@@ -96,7 +124,8 @@ impl Gemeentezoeker {
         if naam.is_empty() {
             return Vondst::Open(Vec::new());
         }
-        self.by_known_name(&naam).unwrap_or_else(|| self.resembling(&naam))
+        self.by_known_name(&naam)
+            .unwrap_or_else(|| self.resembling(&naam))
     }
 
     fn by_known_name(&self, naam: &str) -> Option<Vondst> {
@@ -108,17 +137,33 @@ impl Gemeentezoeker {
     }
 
     fn known(&self, naam: &str, provincie: Option<&str>) -> Option<Vondst> {
-        let bijnaam = BIJNAMEN.iter().find(|(bij, _)| *bij == naam).map_or(naam, |(_, echt)| *echt);
+        let bijnaam = BIJNAMEN
+            .iter()
+            .find(|(bij, _)| *bij == naam)
+            .map_or(naam, |(_, echt)| *echt);
         if let Some(lijst) = self.per_naam.get(bijnaam) {
-            let passend: Vec<&&Gemeente> = lijst.iter().filter(|g| provincie.is_none_or(|p| p == g.provincie_code)).collect();
+            let passend: Vec<&&Gemeente> = lijst
+                .iter()
+                .filter(|g| provincie.is_none_or(|p| p == g.provincie_code))
+                .collect();
             return match passend[..] {
-                [een] => Some(Vondst::Code { code: een.gemeentecode.clone(), zekerheid: 0.97, op_naam: true }),
+                [een] => Some(Vondst::Code {
+                    code: een.gemeentecode.clone(),
+                    zekerheid: 0.97,
+                    op_naam: true,
+                }),
                 [] => None,
-                _ => Some(Vondst::Open(passend.iter().map(|g| g.gemeentecode.clone()).collect())),
+                _ => Some(Vondst::Open(
+                    passend.iter().map(|g| g.gemeentecode.clone()).collect(),
+                )),
             };
         }
         match (self.elders.get(bijnaam).map(Vec::as_slice), provincie) {
-            (Some([code]), _) => Some(Vondst::Code { code: code.clone(), zekerheid: 0.9, op_naam: true }),
+            (Some([code]), _) => Some(Vondst::Code {
+                code: code.clone(),
+                zekerheid: 0.9,
+                op_naam: true,
+            }),
             (Some(codes), None) => Some(Vondst::Open(codes.to_vec())),
             _ => None,
         }
@@ -132,15 +177,27 @@ impl Gemeentezoeker {
         for (bekend, lijst) in &self.per_naam {
             let gelijkenis = likeness(&gezocht, &compact(bekend));
             if gelijkenis > 0.7 {
-                let passend = lijst.iter().filter(|g| provincie.is_none_or(|p| p == g.provincie_code));
+                let passend = lijst
+                    .iter()
+                    .filter(|g| provincie.is_none_or(|p| p == g.provincie_code));
                 lijkend.extend(passend.map(|g| (gelijkenis, *g)));
             }
         }
         lijkend.sort_by(|a, b| b.0.total_cmp(&a.0));
         if let [(1.0, gemeente)] | [(1.0, gemeente), (..1.0, _), ..] = lijkend[..] {
-            return Vondst::Code { code: gemeente.gemeentecode.clone(), zekerheid: 0.92, op_naam: true };
+            return Vondst::Code {
+                code: gemeente.gemeentecode.clone(),
+                zekerheid: 0.92,
+                op_naam: true,
+            };
         }
-        Vondst::Open(lijkend.iter().take(4).map(|(_, g)| g.gemeentecode.clone()).collect())
+        Vondst::Open(
+            lijkend
+                .iter()
+                .take(4)
+                .map(|(_, g)| g.gemeentecode.clone())
+                .collect(),
+        )
     }
 
     /// Code and name, for a question.
@@ -159,24 +216,40 @@ fn base(naam: &str) -> String {
 
 fn expand(naam: &str) -> String {
     let naam = naam.strip_prefix("gemeente ").unwrap_or(naam);
-    format!(" {naam} ").replace(" a d ", " aan den ").replace(" ad ", " aan den ").replace(" st ", " sint ").trim().to_owned()
+    format!(" {naam} ")
+        .replace(" a d ", " aan den ")
+        .replace(" ad ", " aan den ")
+        .replace(" st ", " sint ")
+        .trim()
+        .to_owned()
 }
 
 /// `GM0344`, `gm344`, `0344`, `344`: the code with its zeros.
 fn by_code(cel: &str) -> Option<Vondst> {
     let kaal = cel.trim();
-    let cijfers = kaal.strip_prefix("GM").or_else(|| kaal.strip_prefix("gm")).or_else(|| kaal.strip_prefix("Gm")).unwrap_or(kaal).trim();
+    let cijfers = kaal
+        .strip_prefix("GM")
+        .or_else(|| kaal.strip_prefix("gm"))
+        .or_else(|| kaal.strip_prefix("Gm"))
+        .unwrap_or(kaal)
+        .trim();
     let cijfers = cijfers.strip_suffix(".0").unwrap_or(cijfers);
     if cijfers.is_empty() || cijfers.len() > 4 || !cijfers.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
     let code = format!("GM{cijfers:0>4}");
     let gebieden = Gebieden::get();
-    let bekend =
-        gebieden.jaren().any(|jaar| gebieden.gemeente(jaar, &code).is_some()) || gebieden.herindelingen.iter().any(|h| h.oude_code == code);
+    let bekend = gebieden
+        .jaren()
+        .any(|jaar| gebieden.gemeente(jaar, &code).is_some())
+        || gebieden.herindelingen.iter().any(|h| h.oude_code == code);
     let heel = kaal == code;
     Some(match (bekend, heel) {
-        (true, _) => Vondst::Code { code, zekerheid: if heel { 1.0 } else { 0.95 }, op_naam: false },
+        (true, _) => Vondst::Code {
+            code,
+            zekerheid: if heel { 1.0 } else { 0.95 },
+            op_naam: false,
+        },
         (false, true) => Vondst::VreemdeCode,
         (false, false) => Vondst::Open(Vec::new()),
     })
@@ -225,17 +298,39 @@ mod tests {
 
     #[test]
     fn what_is_not_sure_is_asked() {
-        assert_eq!(Gemeentezoeker::new(2020).zoek("Bergen"), Vondst::Open(vec!["GM0373".to_owned(), "GM0893".to_owned()]));
-        assert_eq!(Gemeentezoeker::new(2020).zoek("Atlantis"), Vondst::Open(vec![]));
+        assert_eq!(
+            Gemeentezoeker::new(2020).zoek("Bergen"),
+            Vondst::Open(vec!["GM0373".to_owned(), "GM0893".to_owned()])
+        );
+        assert_eq!(
+            Gemeentezoeker::new(2020).zoek("Atlantis"),
+            Vondst::Open(vec![])
+        );
         assert_eq!(Gemeentezoeker::new(2020).zoek("9999"), Vondst::Open(vec![]));
-        assert_eq!(Gemeentezoeker::new(2020).zoek("GM9999"), Vondst::VreemdeCode);
-        assert_eq!(Gemeentezoeker::new(2020).zoek("Wagenigen"), Vondst::Open(vec!["GM0289".to_owned()]));
-        for elders in ["Hengelo (Gld)", "Hengelo (G)", "Rijswijk (G)", "Rijswijk (Z)", "Utrecht (L)"] {
+        assert_eq!(
+            Gemeentezoeker::new(2020).zoek("GM9999"),
+            Vondst::VreemdeCode
+        );
+        assert_eq!(
+            Gemeentezoeker::new(2020).zoek("Wagenigen"),
+            Vondst::Open(vec!["GM0289".to_owned()])
+        );
+        for elders in [
+            "Hengelo (Gld)",
+            "Hengelo (G)",
+            "Rijswijk (G)",
+            "Rijswijk (Z)",
+            "Utrecht (L)",
+        ] {
             assert_eq!(code(2020, elders), None, "{elders}");
         }
         // The provincie behind it contradicts what it looks like.
         for elders in ["Rijswijk (NB)", "Hengelo (Gld)", "Laren Gld"] {
-            assert_eq!(Gemeentezoeker::new(2020).zoek(elders), Vondst::Open(vec![]), "{elders}");
+            assert_eq!(
+                Gemeentezoeker::new(2020).zoek(elders),
+                Vondst::Open(vec![]),
+                "{elders}"
+            );
         }
     }
 

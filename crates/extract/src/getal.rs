@@ -8,7 +8,9 @@ use std::borrow::Cow;
 /// A number as a machine writes it, so that its dot passes for no thousand point further on: `12.345` gets a nought
 /// behind it, and `.5` one in front.
 pub fn machine_number(tekst: &str) -> Cow<'_, str> {
-    let (teken, cijfers) = tekst.strip_prefix('-').map_or(("", tekst), |cijfers| ("-", cijfers));
+    let (teken, cijfers) = tekst
+        .strip_prefix('-')
+        .map_or(("", tekst), |cijfers| ("-", cijfers));
     match cijfers.split_once('.') {
         Some(("", deel)) => Cow::Owned(machine_number(&format!("{teken}0.{deel}")).into_owned()),
         Some((_, deel)) if deel.len() == 3 => Cow::Owned(format!("{tekst}0")),
@@ -50,15 +52,27 @@ pub(crate) enum Punt {
 
 /// What the point in this number is; nothing where there is none, or a comma beside it.
 pub(crate) fn punt(tekst: &str) -> Option<Punt> {
-    let los: String = tekst.chars().filter(|c| c.is_ascii_digit() || matches!(c, '.' | ',')).collect();
+    let los: String = tekst
+        .chars()
+        .filter(|c| c.is_ascii_digit() || matches!(c, '.' | ','))
+        .collect();
     let (heel, deel) = los.rsplit_once('.').filter(|_| !los.contains(','))?;
     let gevuld = heel.ends_with(|c: char| c.is_ascii_digit()) && !deel.is_empty();
-    gevuld.then_some(if is_after_thousands(heel, deel) { Punt::Duizend } else { Punt::Decimaal })
+    gevuld.then_some(if is_after_thousands(heel, deel) {
+        Punt::Duizend
+    } else {
+        Punt::Decimaal
+    })
 }
 
 /// Whether a point with these digits before and behind it is taken for one between thousands, as in Dutch.
 fn is_after_thousands(heel: &str, deel: &str) -> bool {
-    deel.len() == 3 && !heel.starts_with('0') && heel.rsplit('.').next().is_some_and(|groep| groep.len() <= 3)
+    deel.len() == 3
+        && !heel.starts_with('0')
+        && heel
+            .rsplit('.')
+            .next()
+            .is_some_and(|groep| groep.len() <= 3)
 }
 
 /// Whether a cell may be a whole number, also where it can be read in two ways.
@@ -88,7 +102,10 @@ pub(crate) enum Getal {
 #[inline]
 pub(crate) fn is_whole(tekst: &str) -> bool {
     let b = tekst.as_bytes();
-    !b.is_empty() && b.len() <= 9 && b.iter().all(u8::is_ascii_digit) && (b[0] != b'0' || b.len() == 1)
+    !b.is_empty()
+        && b.len() <= 9
+        && b.iter().all(u8::is_ascii_digit)
+        && (b[0] != b'0' || b.len() == 1)
 }
 
 /// Whether a cell is a canonical decimal as it stands.
@@ -96,14 +113,20 @@ pub(crate) fn is_whole(tekst: &str) -> bool {
 pub(crate) fn is_decimal(tekst: &str) -> bool {
     match tekst.split_once('.') {
         None => is_whole(tekst),
-        Some((heel, deel)) => is_whole(heel) && matches!(deel.len(), 1 | 2) && deel.bytes().all(|b| b.is_ascii_digit()),
+        Some((heel, deel)) => {
+            is_whole(heel)
+                && matches!(deel.len(), 1 | 2)
+                && deel.bytes().all(|b| b.is_ascii_digit())
+        }
     }
 }
 
 /// A whole number out of a cell.
 pub(crate) fn whole(tekst: &str, vorm: Option<Getalvorm>) -> Getal {
     match split(tekst, vorm) {
-        Ok((teken, heel, deel)) if deel.bytes().all(|b| b == b'0') => Getal::Tekst(format!("{teken}{heel}")),
+        Ok((teken, heel, deel)) if deel.bytes().all(|b| b == b'0') => {
+            Getal::Tekst(format!("{teken}{heel}"))
+        }
         Ok(_) => Getal::Onleesbaar,
         Err(waarom) => waarom,
     }
@@ -120,21 +143,37 @@ pub(crate) fn decimal(tekst: &str, vorm: Option<Getalvorm>) -> Getal {
         let punt = if deel.is_empty() { "" } else { "." };
         return Getal::Tekst(format!("{teken}{heel}{punt}{deel}"));
     }
-    let Ok(centen) = format!("{heel}{}", &deel[..2]).parse::<u64>() else { return Getal::Onleesbaar };
+    let Ok(centen) = format!("{heel}{}", &deel[..2]).parse::<u64>() else {
+        return Getal::Onleesbaar;
+    };
     let centen = centen + u64::from(deel.as_bytes()[2] >= b'5');
     Getal::Afgerond(format!("{teken}{}.{:02}", centen / 100, centen % 100))
 }
 
 /// Sign, whole part without leading zeros, and decimals; or why there are none.
 fn split(tekst: &str, vorm: Option<Getalvorm>) -> Result<(&'static str, String, String), Getal> {
-    let kaal: String = tekst.chars().filter(|c| !c.is_whitespace() && *c != '\u{202f}').collect();
-    let kaal = kaal.strip_prefix('€').or_else(|| kaal.strip_prefix("EUR")).unwrap_or(&kaal);
+    let kaal: String = tekst
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != '\u{202f}')
+        .collect();
+    let kaal = kaal
+        .strip_prefix('€')
+        .or_else(|| kaal.strip_prefix("EUR"))
+        .unwrap_or(&kaal);
     let (teken, kaal) = match kaal.strip_prefix('-') {
         Some(rest) => ("-", rest.strip_prefix('€').unwrap_or(rest)),
         None => ("", kaal.strip_prefix('+').unwrap_or(kaal)),
     };
-    let kaal = kaal.strip_suffix(",-").unwrap_or(kaal).trim_end_matches('€').trim_end_matches("EUR");
-    if !kaal.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b',') || kaal.len() > 24 {
+    let kaal = kaal
+        .strip_suffix(",-")
+        .unwrap_or(kaal)
+        .trim_end_matches('€')
+        .trim_end_matches("EUR");
+    if !kaal
+        .bytes()
+        .all(|b| b.is_ascii_digit() || b == b'.' || b == b',')
+        || kaal.len() > 24
+    {
         return Err(Getal::Onleesbaar);
     }
     let (heel, deel) = parts(kaal, vorm)?;
@@ -142,7 +181,11 @@ fn split(tekst: &str, vorm: Option<Getalvorm>) -> Result<(&'static str, String, 
         return Err(Getal::Onleesbaar);
     }
     let heel = heel.trim_start_matches('0');
-    Ok((teken, if heel.is_empty() { "0" } else { heel }.to_owned(), deel.to_owned()))
+    Ok((
+        teken,
+        if heel.is_empty() { "0" } else { heel }.to_owned(),
+        deel.to_owned(),
+    ))
 }
 
 /// The whole part without thousand signs, and the decimals.
@@ -154,10 +197,14 @@ fn parts(kaal: &str, vorm: Option<Getalvorm>) -> Result<(String, &str), Getal> {
     };
     if let Some((decimaal, duizend)) = gekozen {
         let (heel, deel) = kaal.split_once(decimaal).unwrap_or((kaal, ""));
-        return without_thousands(heel, duizend).map(|heel| (heel, deel)).ok_or(Getal::Onleesbaar);
+        return without_thousands(heel, duizend)
+            .map(|heel| (heel, deel))
+            .ok_or(Getal::Onleesbaar);
     }
     // `1,234` is a thousand to some and a bit over one to others.
-    let driecijferig = kaal.rsplit_once(',').is_some_and(|(_, deel)| deel.len() == 3);
+    let driecijferig = kaal
+        .rsplit_once(',')
+        .is_some_and(|(_, deel)| deel.len() == 3);
     if driecijferig && !kaal.contains('.') && !kaal.starts_with('0') {
         return Err(Getal::Dubbelzinnig);
     }
@@ -170,12 +217,23 @@ fn unasked(kaal: &str) -> Option<(String, &str)> {
     Some(match (kaal.rfind('.'), kaal.rfind(',')) {
         (None, None) => (kaal.to_owned(), ""),
         (Some(punt), Some(komma)) => {
-            let (laatste, duizend) = if punt > komma { (punt, ',') } else { (komma, '.') };
-            (without_thousands(&kaal[..laatste], duizend)?, &kaal[laatste + 1..])
+            let (laatste, duizend) = if punt > komma {
+                (punt, ',')
+            } else {
+                (komma, '.')
+            };
+            (
+                without_thousands(&kaal[..laatste], duizend)?,
+                &kaal[laatste + 1..],
+            )
         }
         (Some(punt), None) => {
             let (heel, deel) = (&kaal[..punt], &kaal[punt + 1..]);
-            if is_after_thousands(heel, deel) { (without_thousands(kaal, '.')?, "") } else { (plain(heel)?, deel) }
+            if is_after_thousands(heel, deel) {
+                (without_thousands(kaal, '.')?, "")
+            } else {
+                (plain(heel)?, deel)
+            }
         }
         (None, Some(komma)) => (plain(&kaal[..komma])?, &kaal[komma + 1..]),
     })
@@ -201,24 +259,49 @@ mod tests {
 
     #[test]
     fn the_dot_of_a_machine_is_no_thousand_point() {
-        for (tekst, getal) in
-            [("12.345", "12.35"), ("-12.345", "-12.35"), ("150.000", "150"), (".125", "0.13"), ("-.5", "-0.5"), ("1234", "1234")]
-        {
+        for (tekst, getal) in [
+            ("12.345", "12.35"),
+            ("-12.345", "-12.35"),
+            ("150.000", "150"),
+            (".125", "0.13"),
+            ("-.5", "-0.5"),
+            ("1234", "1234"),
+        ] {
             let gelezen = decimal(&machine_number(tekst), None);
-            assert!(matches!(&gelezen, Getal::Tekst(t) | Getal::Afgerond(t) if t == getal), "{tekst}: {gelezen:?}");
+            assert!(
+                matches!(&gelezen, Getal::Tekst(t) | Getal::Afgerond(t) if t == getal),
+                "{tekst}: {gelezen:?}"
+            );
         }
-        assert_eq!(decimal("12.345", None), Getal::Tekst("12345".to_owned()), "as people write it");
+        assert_eq!(
+            decimal("12.345", None),
+            Getal::Tekst("12345".to_owned()),
+            "as people write it"
+        );
     }
 
     #[test]
     fn whole_numbers() {
-        for (tekst, verwacht) in
-            [("12", "12"), ("12,0", "12"), ("12.0", "12"), ("1.234", "1234"), ("1 234", "1234"), ("007", "7"), ("-3", "-3"), ("1.0", "1")]
-        {
-            assert_eq!(whole(tekst, None), Getal::Tekst(verwacht.to_owned()), "{tekst}");
+        for (tekst, verwacht) in [
+            ("12", "12"),
+            ("12,0", "12"),
+            ("12.0", "12"),
+            ("1.234", "1234"),
+            ("1 234", "1234"),
+            ("007", "7"),
+            ("-3", "-3"),
+            ("1.0", "1"),
+        ] {
+            assert_eq!(
+                whole(tekst, None),
+                Getal::Tekst(verwacht.to_owned()),
+                "{tekst}"
+            );
         }
         // H-28: none of these is a number here.
-        for tekst in ["1e308", "NaN", "Inf", "0x10", "１２", "12,5", "twaalf", "", "1.23.4", "--1"] {
+        for tekst in [
+            "1e308", "NaN", "Inf", "0x10", "１２", "12,5", "twaalf", "", "1.23.4", "--1",
+        ] {
             assert_eq!(whole(tekst, None), Getal::Onleesbaar, "{tekst}");
         }
     }
@@ -237,9 +320,16 @@ mod tests {
             ("0,75", "0.75"),
             ("-2,50", "-2.5"),
         ] {
-            assert_eq!(decimal(tekst, None), Getal::Tekst(verwacht.to_owned()), "{tekst}");
+            assert_eq!(
+                decimal(tekst, None),
+                Getal::Tekst(verwacht.to_owned()),
+                "{tekst}"
+            );
         }
-        assert_eq!(decimal("33.3333333", None), Getal::Afgerond("33.33".to_owned()));
+        assert_eq!(
+            decimal("33.3333333", None),
+            Getal::Afgerond("33.33".to_owned())
+        );
         assert_eq!(decimal("1.2350", None), Getal::Afgerond("1.24".to_owned()));
         assert_eq!(decimal("1,234", None), Getal::Dubbelzinnig);
         assert_eq!(whole("1,600", None), Getal::Dubbelzinnig);

@@ -21,26 +21,49 @@ const KOLOMMEN: usize = 1024;
 const LIJSTEN: usize = 256;
 const DIEPTE: usize = 8;
 /// What to ask the supplier of a system for, where its JSON has more in a row than a table can hold.
-const VRAAG_CSV: &str = "Vraag uw leverancier om een export als CSV of Excel, met één rij per traject";
+const VRAAG_CSV: &str =
+    "Vraag uw leverancier om een export als CSV of Excel, met één rij per traject";
 const LANGSTE: usize = 64 * 1024;
 
 pub(crate) fn open(bestand: &Bestand) -> Result<(Vec<Raster>, Vec<Opmerking>), Weigering> {
     let mut bytes = Vec::new();
-    bestand.open()?.take(BYTES + 1).read_to_end(&mut bytes).map_err(|e| Weigering::io(&e))?;
+    bestand
+        .open()?
+        .take(BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|e| Weigering::io(&e))?;
     if bytes.len() as u64 > BYTES {
-        return Err(Weigering::new("TOO_LARGE", "Het JSON-bestand is te groot. Lever het als CSV."));
+        return Err(Weigering::new(
+            "TOO_LARGE",
+            "Het JSON-bestand is te groot. Lever het als CSV.",
+        ));
     }
-    let tekst = std::str::from_utf8(&bytes)
-        .map_err(|e| Weigering::new("ENCODING_INVALID", format!("Byte {} van het bestand is geen UTF-8.", e.valid_up_to())))?;
+    let tekst = std::str::from_utf8(&bytes).map_err(|e| {
+        Weigering::new(
+            "ENCODING_INVALID",
+            format!("Byte {} van het bestand is geen UTF-8.", e.valid_up_to()),
+        )
+    })?;
     let met_bom = tekst.starts_with('\u{feff}');
-    let mut lezer = Lezer { bytes: tekst.as_bytes(), tekst, positie: if met_bom { 3 } else { 0 } };
+    let mut lezer = Lezer {
+        bytes: tekst.as_bytes(),
+        tekst,
+        positie: if met_bom { 3 } else { 0 },
+    };
     let rasters = lezer.document()?;
     lezer.blanks();
     if lezer.positie < lezer.bytes.len() {
         return Err(lezer.fout("JSON_TRAILING", "Na het einde van de JSON staat nog iets"));
     }
-    let opmerkingen = remark(if met_bom { Codering::Utf8Bom } else { Codering::Utf8 });
-    Ok((rasters.into_iter().map(Raster::finish).collect(), opmerkingen.into_iter().collect()))
+    let opmerkingen = remark(if met_bom {
+        Codering::Utf8Bom
+    } else {
+        Codering::Utf8
+    });
+    Ok((
+        rasters.into_iter().map(Raster::finish).collect(),
+        opmerkingen.into_iter().collect(),
+    ))
 }
 
 /// The rows of one list so far.
@@ -60,7 +83,10 @@ impl Tabel {
         let kolom = match self.kolommen.get(&naam) {
             Some(kolom) => *kolom,
             None if self.koppen.len() >= KOLOMMEN => {
-                return Err(("TOO_MANY_COLUMNS", "De objecten hebben te veel verschillende namen"));
+                return Err((
+                    "TOO_MANY_COLUMNS",
+                    "De objecten hebben te veel verschillende namen",
+                ));
             }
             None => {
                 let kolom = u32::try_from(self.koppen.len()).expect("bounded by KOLOMMEN");
@@ -70,7 +96,14 @@ impl Tabel {
             }
         };
         // Also `{"a.b": 1, "a": {"b": 2}}`.
-        if self.gezien.insert(kolom) { Ok(kolom) } else { Err(("JSON_DUPLICATE_KEY", "Een naam komt in een object twee keer voor")) }
+        if self.gezien.insert(kolom) {
+            Ok(kolom)
+        } else {
+            Err((
+                "JSON_DUPLICATE_KEY",
+                "Een naam komt in een object twee keer voor",
+            ))
+        }
     }
 
     fn raster(self, naam: Option<String>) -> Result<Raster, Weigering> {
@@ -94,12 +127,22 @@ struct Lezer<'a> {
 
 impl Lezer<'_> {
     fn fout(&self, code: &'static str, wat: &str) -> Weigering {
-        let regel = 1 + self.bytes[..self.positie.min(self.bytes.len())].iter().filter(|b| **b == b'\n').count();
-        Weigering::new(code, format!("{wat} (regel {regel}, byte {}).", self.positie))
+        let regel = 1 + self.bytes[..self.positie.min(self.bytes.len())]
+            .iter()
+            .filter(|b| **b == b'\n')
+            .count();
+        Weigering::new(
+            code,
+            format!("{wat} (regel {regel}, byte {}).", self.positie),
+        )
     }
 
     fn blanks(&mut self) {
-        while self.bytes.get(self.positie).is_some_and(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r')) {
+        while self
+            .bytes
+            .get(self.positie)
+            .is_some_and(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r'))
+        {
             self.positie += 1;
         }
     }
@@ -114,7 +157,10 @@ impl Lezer<'_> {
             self.positie += 1;
             return Ok(());
         }
-        Err(self.fout("JSON_INVALID", &format!("In de JSON ontbreekt een `{}`", char::from(teken))))
+        Err(self.fout(
+            "JSON_INVALID",
+            &format!("In de JSON ontbreekt een `{}`", char::from(teken)),
+        ))
     }
 
     fn document(&mut self) -> Result<Vec<Raster>, Weigering> {
@@ -134,21 +180,32 @@ impl Lezer<'_> {
         loop {
             let naam = self.string()?;
             if !namen.insert(naam.clone()) {
-                return Err(self.fout("JSON_DUPLICATE_KEY", "Een naam komt in de JSON twee keer voor"));
+                return Err(self.fout(
+                    "JSON_DUPLICATE_KEY",
+                    "Een naam komt in de JSON twee keer voor",
+                ));
             }
             if namen.len() > LIJSTEN {
-                return Err(self.fout("TOO_MANY_SHEETS", &format!("Het bestand heeft meer dan {LIJSTEN} lijsten")));
+                return Err(self.fout(
+                    "TOO_MANY_SHEETS",
+                    &format!("Het bestand heeft meer dan {LIJSTEN} lijsten"),
+                ));
             }
             self.expect(b':')?;
             match self.next() {
                 Some(b'[') => rasters.push(self.list(Some(naam))?),
-                Some(b'{') => return Err(self.fout("JSON_TYPE", "Hier hoort een lijst van objecten")),
+                Some(b'{') => {
+                    return Err(self.fout("JSON_TYPE", "Hier hoort een lijst van objecten"));
+                }
                 // Facts about the export, such as its date.
                 _ => {
                     let mut feit = String::new();
                     self.scalar(&mut feit)?;
                     if bsn::in_tekst(&naam) || bsn::in_tekst(&feit) {
-                        return Err(self.fout("BSN_SUSPECTED", "Hier staat een getal dat een BSN kan zijn. Haal het weg"));
+                        return Err(self.fout(
+                            "BSN_SUSPECTED",
+                            "Hier staat een getal dat een BSN kan zijn. Haal het weg",
+                        ));
                     }
                 }
             }
@@ -188,7 +245,8 @@ impl Lezer<'_> {
             }
             diep == 0
         });
-        let volgt = einde.and_then(|plek| rest[plek + 1..].iter().find(|b| !b.is_ascii_whitespace()));
+        let volgt =
+            einde.and_then(|plek| rest[plek + 1..].iter().find(|b| !b.is_ascii_whitespace()));
         volgt == Some(&b'{')
     }
 
@@ -213,7 +271,10 @@ impl Lezer<'_> {
                     return Err(self.fout("JSON_INVALID", "De JSON is niet compleet"));
                 }
                 self.judge_depth()?;
-                return Err(self.fout("JSON_TYPE", &format!("In de lijst hoort een object. {VRAAG_CSV}")));
+                return Err(self.fout(
+                    "JSON_TYPE",
+                    &format!("In de lijst hoort een object. {VRAAG_CSV}"),
+                ));
             }
             self.row(&mut tabel)?;
             if !self.more(b']')? {
@@ -225,7 +286,8 @@ impl Lezer<'_> {
     fn row(&mut self, tabel: &mut Tabel) -> Result<(), Weigering> {
         tabel.rij += 1;
         tabel.gezien.clear();
-        self.object(tabel, "", 1).map_err(|w| w.op_rij(u64::from(tabel.rij)))
+        self.object(tabel, "", 1)
+            .map_err(|w| w.op_rij(u64::from(tabel.rij)))
     }
 
     /// The cells of an object; `voor` is the name of the object it is in.
@@ -242,13 +304,18 @@ impl Lezer<'_> {
         loop {
             let sleutel = format!("{voor}{}", self.string()?);
             if !namen.insert(sleutel.clone()) {
-                return Err(self.fout("JSON_DUPLICATE_KEY", "Een naam komt in een object twee keer voor"));
+                return Err(self.fout(
+                    "JSON_DUPLICATE_KEY",
+                    "Een naam komt in een object twee keer voor",
+                ));
             }
             self.expect(b':')?;
             if self.next() == Some(b'{') {
                 self.object(tabel, &format!("{sleutel}."), diepte + 1)?;
             } else {
-                let kolom = tabel.column(sleutel).map_err(|(code, wat)| self.fout(code, wat))?;
+                let kolom = tabel
+                    .column(sleutel)
+                    .map_err(|(code, wat)| self.fout(code, wat))?;
                 let mut tekst = String::new();
                 self.scalar(&mut tekst)?;
                 if !tekst.is_empty() {
@@ -267,7 +334,10 @@ impl Lezer<'_> {
             Some(b'-' | b'0'..=b'9') => self.number(uit)?,
             Some(b'[' | b'{') => {
                 self.judge_depth()?;
-                return Err(self.fout("JSON_TYPE", &format!("Hier hoort één waarde, geen lijst of object. {VRAAG_CSV}")));
+                return Err(self.fout(
+                    "JSON_TYPE",
+                    &format!("Hier hoort één waarde, geen lijst of object. {VRAAG_CSV}"),
+                ));
             }
             _ => {
                 let rest = &self.bytes[self.positie..];
@@ -293,18 +363,28 @@ impl Lezer<'_> {
             .take_while(|b| matches!(b, b'[' | b'{' | b' ' | b'\n' | b'\t' | b'\r'))
             .filter(|b| matches!(b, b'[' | b'{'))
             .count();
-        if open > DIEPTE { Err(self.fout("JSON_DEPTH", "De JSON is te diep genest")) } else { Ok(()) }
+        if open > DIEPTE {
+            Err(self.fout("JSON_DEPTH", "De JSON is te diep genest"))
+        } else {
+            Ok(())
+        }
     }
 
     fn number(&mut self, uit: &mut String) -> Result<(), Weigering> {
         let van = self.positie;
-        while self.bytes.get(self.positie).is_some_and(|b| matches!(b, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9')) {
+        while self
+            .bytes
+            .get(self.positie)
+            .is_some_and(|b| matches!(b, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9'))
+        {
             self.positie += 1;
         }
         let getal = &self.tekst[van..self.positie];
         let cijfers = getal.strip_prefix('-').unwrap_or(getal).as_bytes();
         let nul_voor = cijfers.len() > 1 && cijfers[0] == b'0' && cijfers[1].is_ascii_digit();
-        let punt_los = getal.split_once('.').is_some_and(|(_, na)| !na.starts_with(|c: char| c.is_ascii_digit()));
+        let punt_los = getal
+            .split_once('.')
+            .is_some_and(|(_, na)| !na.starts_with(|c: char| c.is_ascii_digit()));
         let geldig = getal.len() <= 40
             && cijfers.first().is_some_and(u8::is_ascii_digit)
             && getal.parse::<f64>().is_ok_and(f64::is_finite)
@@ -322,7 +402,11 @@ impl Lezer<'_> {
         let mut uit = String::new();
         loop {
             let van = self.positie;
-            while self.bytes.get(self.positie).is_some_and(|b| !matches!(b, b'"' | b'\\' | 0..=0x1f)) {
+            while self
+                .bytes
+                .get(self.positie)
+                .is_some_and(|b| !matches!(b, b'"' | b'\\' | 0..=0x1f))
+            {
                 self.positie += 1;
             }
             uit.push_str(&self.tekst[van..self.positie]);
@@ -333,7 +417,10 @@ impl Lezer<'_> {
                 Some(b'"') => {
                     self.positie += 1;
                     return match control_at(uit.as_bytes()) {
-                        Some((_, teken)) => Err(self.fout("CONTROL_CHAR", &format!("Hier staat een stuurteken (U+{:04X})", teken as u32))),
+                        Some((_, teken)) => Err(self.fout(
+                            "CONTROL_CHAR",
+                            &format!("Hier staat een stuurteken (U+{:04X})", teken as u32),
+                        )),
                         None => Ok(uit),
                     };
                 }
@@ -359,22 +446,34 @@ impl Lezer<'_> {
             Some(t @ (b'"' | b'\\' | b'/')) => char::from(t),
             Some(b'u') => {
                 let hoog = self.four_hex()?;
-                let punt = if (0xd800..0xdc00).contains(&hoog) && self.bytes[self.positie..].starts_with(b"\\u") {
+                let punt = if (0xd800..0xdc00).contains(&hoog)
+                    && self.bytes[self.positie..].starts_with(b"\\u")
+                {
                     self.positie += 2;
                     let laag = self.four_hex()?;
-                    if (0xdc00..0xe000).contains(&laag) { 0x10000 + ((hoog - 0xd800) << 10) + (laag - 0xdc00) } else { hoog }
+                    if (0xdc00..0xe000).contains(&laag) {
+                        0x10000 + ((hoog - 0xd800) << 10) + (laag - 0xdc00)
+                    } else {
+                        hoog
+                    }
                 } else {
                     hoog
                 };
-                char::from_u32(punt).ok_or_else(|| self.fout("ENCODING_INVALID", "Hier staat een half teken"))?
+                char::from_u32(punt)
+                    .ok_or_else(|| self.fout("ENCODING_INVALID", "Hier staat een half teken"))?
             }
             _ => return Err(self.fout("JSON_INVALID", "De JSON klopt hier niet")),
         })
     }
 
     fn four_hex(&mut self) -> Result<u32, Weigering> {
-        let cijfers = self.bytes.get(self.positie..self.positie + 4).and_then(|b| std::str::from_utf8(b).ok());
-        let waarde = cijfers.filter(|c| !c.starts_with('+')).and_then(|c| u32::from_str_radix(c, 16).ok());
+        let cijfers = self
+            .bytes
+            .get(self.positie..self.positie + 4)
+            .and_then(|b| std::str::from_utf8(b).ok());
+        let waarde = cijfers
+            .filter(|c| !c.starts_with('+'))
+            .and_then(|c| u32::from_str_radix(c, 16).ok());
         self.positie += 4;
         waarde.ok_or_else(|| self.fout("JSON_INVALID", "De JSON klopt hier niet"))
     }

@@ -33,7 +33,12 @@ impl<'a> Kennis<'a> {
                 }
             }
         }
-        Self { definitie, namen, woorden, gemeenten: Gemeentezoeker::voor(definitie.jaar) }
+        Self {
+            definitie,
+            namen,
+            woorden,
+            gemeenten: Gemeentezoeker::voor(definitie.jaar),
+        }
     }
 
     pub(crate) fn woorden(&self, tabel: &str, veld: &str) -> Option<&Codewoorden> {
@@ -46,13 +51,21 @@ impl<'a> Kennis<'a> {
 
     /// The share of a column's values that fit a field, if they can say anything; and whether a good fit says more
     /// than "of the right type".
-    pub(crate) fn evidence(&self, tabel: &Tabel, veld: &Veld, kolom: &Kolomverkenning, afgeleid: bool) -> (Option<f64>, bool) {
+    pub(crate) fn evidence(
+        &self,
+        tabel: &Tabel,
+        veld: &Veld,
+        kolom: &Kolomverkenning,
+        afgeleid: bool,
+    ) -> (Option<f64>, bool) {
         if kolom.gevuld == 0 {
             return (None, false);
         }
         let deel = |n: u64| Some(n as f64 / kolom.gevuld as f64);
         let over_waarden = |past: &dyn Fn(&str) -> bool| {
-            let (goed, alle) = kolom.waarden.iter().fold((0, 0), |(goed, alle), (w, n)| (goed + if past(w) { *n } else { 0 }, alle + n));
+            let (goed, alle) = kolom.waarden.iter().fold((0, 0), |(goed, alle), (w, n)| {
+                (goed + if past(w) { *n } else { 0 }, alle + n)
+            });
             (alle > 0).then(|| goed as f64 / alle as f64)
         };
         match &veld.veldtype {
@@ -66,40 +79,70 @@ impl<'a> Kennis<'a> {
                 (over_waarden(&|w| self.gemeenten.knows(w)), !cijfers)
             }
             Veldtype::Code { .. } => {
-                let woorden = self.woorden(&tabel.naam, &veld.naam).expect("every code field has its words");
+                let woorden = self
+                    .woorden(&tabel.naam, &veld.naam)
+                    .expect("every code field has its words");
                 if kolom.meer_waarden || kolom.waarden.len() > 300 {
                     return (Some(0.1), false);
                 }
                 let stelsel = woorden.stelsel(kolom.waarden.iter().map(|(w, _)| w.as_str()));
                 let past = |w: &str| woorden.knows(w) || (stelsel.is_some() && w.len() <= 2);
-                let verschillend = kolom.waarden.iter().filter(|(w, _)| woorden.knows(w)).count();
+                let verschillend = kolom
+                    .waarden
+                    .iter()
+                    .filter(|(w, _)| woorden.knows(w))
+                    .count();
                 // Words that are nearly known are no evidence against.
-                let deel = over_waarden(&past).filter(|deel| verschillend > 0 || stelsel.is_some() || *deel > 0.0 || !few_words(kolom));
+                let deel = over_waarden(&past).filter(|deel| {
+                    verschillend > 0 || stelsel.is_some() || *deel > 0.0 || !few_words(kolom)
+                });
                 (deel, verschillend >= 2)
             }
             Veldtype::Pseudoniem => {
-                let zinnen = kolom.waarden.iter().filter(|(w, _)| w.split_whitespace().count() > 3).count();
-                let geen_nummer =
-                    (kolom.datums.aandeel() > 0.9 && kolom.gehele_getallen < kolom.gevuld) || zinnen * 2 > kolom.waarden.len();
+                let zinnen = kolom
+                    .waarden
+                    .iter()
+                    .filter(|(w, _)| w.split_whitespace().count() > 3)
+                    .count();
+                let geen_nummer = (kolom.datums.aandeel() > 0.9
+                    && kolom.gehele_getallen < kolom.gevuld)
+                    || zinnen * 2 > kolom.waarden.len();
                 (geen_nummer.then_some(0.0), false)
             }
-            Veldtype::Tekst { lengte } => (over_waarden(&|w| w.chars().count() <= *lengte).filter(|d| *d < 0.9), false),
+            Veldtype::Tekst { lengte } => (
+                over_waarden(&|w| w.chars().count() <= *lengte).filter(|d| *d < 0.9),
+                false,
+            ),
         }
     }
 }
 
 /// Whether the values alone say which field this may be, whatever stands above them.
-pub(crate) fn values_tell(kennis: &Kennis<'_>, tabel: &Tabel, veld: &Veld, kolom: &Kolomverkenning) -> bool {
+pub(crate) fn values_tell(
+    kennis: &Kennis<'_>,
+    tabel: &Tabel,
+    veld: &Veld,
+    kolom: &Kolomverkenning,
+) -> bool {
     let bekend: Box<dyn Fn(&str) -> bool + '_> = match &veld.veldtype {
         Veldtype::Code { .. } => {
-            let Some(woorden) = kennis.woorden(&tabel.naam, &veld.naam) else { return false };
+            let Some(woorden) = kennis.woorden(&tabel.naam, &veld.naam) else {
+                return false;
+            };
             Box::new(|w| woorden.knows_telling(w))
         }
         // Places stand in many a file: worth a question only where the uitvraag can't do without.
-        Veldtype::Gemeente if veld.verplicht => Box::new(|w| w.chars().any(char::is_alphabetic) && kennis.gemeenten.knows(w)),
+        Veldtype::Gemeente if veld.verplicht => {
+            Box::new(|w| w.chars().any(char::is_alphabetic) && kennis.gemeenten.knows(w))
+        }
         _ => return false,
     };
-    let passend: Vec<u64> = kolom.waarden.iter().filter(|(w, _)| bekend(w)).map(|(_, n)| *n).collect();
+    let passend: Vec<u64> = kolom
+        .waarden
+        .iter()
+        .filter(|(w, _)| bekend(w))
+        .map(|(_, n)| *n)
+        .collect();
     !kolom.meer_waarden && passend.len() >= 2 && passend.iter().sum::<u64>() * 2 >= kolom.gevuld
 }
 
@@ -108,13 +151,19 @@ const WOORDEN: usize = 25;
 
 /// A column of few words that recur: what a coded column looks like.
 fn few_words(kolom: &Kolomverkenning) -> bool {
-    kolom.waarden.len() <= WOORDEN && kolom.getallen * 2 < kolom.gevuld && kolom.datums.aandeel() < 0.5
+    kolom.waarden.len() <= WOORDEN
+        && kolom.getallen * 2 < kolom.gevuld
+        && kolom.datums.aandeel() < 0.5
 }
 
 /// Whether every value of a column can be asked: under the field's own name that is better than asking the column.
 pub(crate) fn can_be_asked(veld: &Veld, kolom: &Kolomverkenning) -> bool {
     match veld.veldtype {
-        Veldtype::Code { .. } => few_words(kolom) || (kolom.waarden.len() <= WOORDEN && kolom.waarden.iter().all(|(w, _)| w.len() <= 3)),
+        Veldtype::Code { .. } => {
+            few_words(kolom)
+                || (kolom.waarden.len() <= WOORDEN
+                    && kolom.waarden.iter().all(|(w, _)| w.len() <= 3))
+        }
         Veldtype::Gemeente | Veldtype::JaNee => few_words(kolom),
         _ => false,
     }

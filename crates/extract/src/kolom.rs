@@ -18,20 +18,40 @@ use crate::gemeente::{Gemeentezoeker, Vondst};
 use crate::getal::{self, Getal, Getalvorm, Punt};
 use crate::koppeling::LEEG;
 use crate::normaal::{is_invisible, normal, trimmed};
-use crate::waarden::{Codewoorden, Keuze, Stelsel, ZEKER, is_geen_nummer, is_leeg_woord, is_odd_number, is_power, ja_nee};
+use crate::waarden::{
+    Codewoorden, Keuze, Stelsel, ZEKER, is_geen_nummer, is_leeg_woord, is_odd_number, is_power,
+    ja_nee,
+};
 
 /// Distinct values of a column that are remembered.
 const CACHE: usize = 100_000;
 
 /// How a column becomes a field.
 pub(crate) enum Omzet {
-    Tekst { vrij: bool },
-    Datum { vorm: Option<Datumvorm> },
-    Geheel { vorm: Option<Getalvorm> },
-    Decimaal { vorm: Option<Getalvorm> },
-    Code { woorden: Box<Codewoorden>, eigen: Eigen, stelsel: Option<Stelsel> },
-    Gemeente { zoeker: std::sync::Arc<Gemeentezoeker>, eigen: Eigen },
-    JaNee { eigen: Eigen },
+    Tekst {
+        vrij: bool,
+    },
+    Datum {
+        vorm: Option<Datumvorm>,
+    },
+    Geheel {
+        vorm: Option<Getalvorm>,
+    },
+    Decimaal {
+        vorm: Option<Getalvorm>,
+    },
+    Code {
+        woorden: Box<Codewoorden>,
+        eigen: Eigen,
+        stelsel: Option<Stelsel>,
+    },
+    Gemeente {
+        zoeker: std::sync::Arc<Gemeentezoeker>,
+        eigen: Eigen,
+    },
+    JaNee {
+        eigen: Eigen,
+    },
 }
 
 /// The aanbieder's own words, from the koppeling.
@@ -47,20 +67,37 @@ impl Eigen {
         let mut genormaliseerd: BTreeMap<String, Option<String>> = BTreeMap::new();
         for (woord, code) in &precies {
             // Of two words that only differ in spelling and mean something else, neither speaks for a third.
-            let zelfde = genormaliseerd.entry(normal(woord)).or_insert_with(|| Some(code.clone()));
+            let zelfde = genormaliseerd
+                .entry(normal(woord))
+                .or_insert_with(|| Some(code.clone()));
             if zelfde.as_ref() != Some(code) {
                 *zelfde = None;
             }
         }
         // Signs alone (`?`, `-`) have no spelling to take away, and a question mark is no spelling but doubt.
         genormaliseerd.remove("");
-        let genormaliseerd = genormaliseerd.into_iter().filter_map(|(woord, code)| Some((woord, code?))).collect();
-        Self { precies, genormaliseerd }
+        let genormaliseerd = genormaliseerd
+            .into_iter()
+            .filter_map(|(woord, code)| Some((woord, code?)))
+            .collect();
+        Self {
+            precies,
+            genormaliseerd,
+        }
     }
 
     fn get(&self, waarde: &str) -> Option<&str> {
-        let in_spelling = || if waarde.contains('?') { None } else { self.genormaliseerd.get(&normal(waarde)) };
-        self.precies.get(waarde).or_else(in_spelling).map(String::as_str)
+        let in_spelling = || {
+            if waarde.contains('?') {
+                None
+            } else {
+                self.genormaliseerd.get(&normal(waarde))
+            }
+        };
+        self.precies
+            .get(waarde)
+            .or_else(in_spelling)
+            .map(String::as_str)
     }
 }
 
@@ -138,8 +175,12 @@ impl Kolom {
 
     /// What was met: value, mark, count; in the order of the values.
     pub(crate) fn gemerkt(&self, merk: Merk) -> Vec<(&str, Option<&str>, u64)> {
-        let mut lijst: Vec<_> =
-            self.cache.iter().filter(|(_, u)| u.merk == merk).map(|(w, u)| (&**w, u.tekst.as_deref(), u.aantal)).collect();
+        let mut lijst: Vec<_> = self
+            .cache
+            .iter()
+            .filter(|(_, u)| u.merk == merk)
+            .map(|(w, u)| (&**w, u.tekst.as_deref(), u.aantal))
+            .collect();
         lijst.sort_unstable();
         lijst
     }
@@ -153,35 +194,56 @@ impl Kolom {
                 let vrij = *vrij;
                 self.texts(blok, vrij, &mut uit);
             }
-            Omzet::Datum { vorm: Some(Datumvorm::Omgewisseld) } => self.cells(cellen, &mut uit, |_, _| false),
-            Omzet::Datum { .. } => self.cells(cellen, &mut uit, |_, cel| is_canonical(cel) && ("1901".."9999").contains(&&cel[..4])),
+            Omzet::Datum {
+                vorm: Some(Datumvorm::Omgewisseld),
+            } => self.cells(cellen, &mut uit, |_, _| false),
+            Omzet::Datum { .. } => self.cells(cellen, &mut uit, |_, cel| {
+                is_canonical(cel) && ("1901".."9999").contains(&&cel[..4])
+            }),
             Omzet::Geheel { .. } => self.cells(cellen, &mut uit, |_, cel| getal::is_whole(cel)),
             Omzet::Decimaal { vorm } => {
                 if vorm.is_none() && self.punten.1.is_none() {
-                    self.punten.1 = blok.kolom(self.bron).find(|cel| cel.contains('.') && getal::is_decimal(cel)).map(str::to_owned);
+                    self.punten.1 = blok
+                        .kolom(self.bron)
+                        .find(|cel| cel.contains('.') && getal::is_decimal(cel))
+                        .map(str::to_owned);
                 }
                 self.cells(cellen, &mut uit, |_, cel| getal::is_decimal(cel));
             }
-            Omzet::Code { eigen, .. } if eigen.precies.is_empty() => self.cells(cellen, &mut uit, |zelf, cel| match &zelf.omzet {
-                Omzet::Code { woorden, .. } => woorden.is_code(cel),
-                _ => false,
-            }),
-            Omzet::Gemeente { eigen, .. } if eigen.precies.is_empty() => self.cells(cellen, &mut uit, |_, cel| is_gm_code(cel)),
-            Omzet::JaNee { .. } => self.cells(cellen, &mut uit, |_, cel| matches!(cel, "ja" | "nee")),
-            Omzet::Code { .. } | Omzet::Gemeente { .. } => self.cells(cellen, &mut uit, |_, _| false),
+            Omzet::Code { eigen, .. } if eigen.precies.is_empty() => {
+                self.cells(cellen, &mut uit, |zelf, cel| match &zelf.omzet {
+                    Omzet::Code { woorden, .. } => woorden.is_code(cel),
+                    _ => false,
+                })
+            }
+            Omzet::Gemeente { eigen, .. } if eigen.precies.is_empty() => {
+                self.cells(cellen, &mut uit, |_, cel| is_gm_code(cel))
+            }
+            Omzet::JaNee { .. } => {
+                self.cells(cellen, &mut uit, |_, cel| matches!(cel, "ja" | "nee"))
+            }
+            Omzet::Code { .. } | Omzet::Gemeente { .. } => {
+                self.cells(cellen, &mut uit, |_, _| false)
+            }
         }
         self.uit = uit;
     }
 
     /// The batch so far; a new one begins, with as much room.
     pub(crate) fn flush(&mut self) -> StringArray {
-        let room = StringBuilder::with_capacity(self.uit.len() + 64, self.uit.values_slice().len() + 1024);
+        let room =
+            StringBuilder::with_capacity(self.uit.len() + 64, self.uit.values_slice().len() + 1024);
         std::mem::replace(&mut self.uit, room).finish()
     }
 
     /// Copies what is canonical as it stands, converts the rest through the cache.
     #[inline]
-    fn cells<'a>(&mut self, cellen: impl Iterator<Item = &'a str>, uit: &mut StringBuilder, canoniek: impl Fn(&Self, &str) -> bool) {
+    fn cells<'a>(
+        &mut self,
+        cellen: impl Iterator<Item = &'a str>,
+        uit: &mut StringBuilder,
+        canoniek: impl Fn(&Self, &str) -> bool,
+    ) {
         for cel in cellen {
             if cel.is_empty() {
                 uit.append_null();
@@ -200,7 +262,10 @@ impl Kolom {
             return;
         }
         let uitkomst = self.translate(trimmed(cel));
-        if matches!(self.omzet, Omzet::Geheel { vorm: None } | Omzet::Decimaal { vorm: None }) {
+        if matches!(
+            self.omzet,
+            Omzet::Geheel { vorm: None } | Omzet::Decimaal { vorm: None }
+        ) {
             match getal::punt(trimmed(cel)) {
                 Some(Punt::Duizend) => drop(self.punten.0.get_or_insert_with(|| cel.to_owned())),
                 Some(Punt::Decimaal) => drop(self.punten.1.get_or_insert_with(|| cel.to_owned())),
@@ -222,7 +287,11 @@ impl Kolom {
                 Omzet::Datum { vorm } => date(waarde, *vorm, self.jaar),
                 Omzet::Geheel { vorm } => number(waarde, getal::whole(waarde, *vorm)),
                 Omzet::Decimaal { vorm } => number(waarde, getal::decimal(waarde, *vorm)),
-                Omzet::Code { woorden, eigen, stelsel } => code(waarde, woorden, eigen, *stelsel),
+                Omzet::Code {
+                    woorden,
+                    eigen,
+                    stelsel,
+                } => code(waarde, woorden, eigen, *stelsel),
                 Omzet::Gemeente { zoeker, eigen } => gemeente(waarde, zoeker, eigen),
                 Omzet::JaNee { eigen } => match eigen.get(waarde).or_else(|| ja_nee(waarde)) {
                     Some("") => (Some(waarde.to_owned()), Merk::Open),
@@ -232,7 +301,11 @@ impl Kolom {
                 },
             }
         };
-        Uitkomst { tekst: tekst.map(String::into_boxed_str), merk, aantal: 1 }
+        Uitkomst {
+            tekst: tekst.map(String::into_boxed_str),
+            merk,
+            aantal: 1,
+        }
     }
 
     /// Texts and numbers of one's own: trimmed, NFC, and looked at for BSNs.
@@ -250,7 +323,11 @@ impl Kolom {
             } else {
                 self.proef.zie_ook_in_tekst(cel)
             }
-            if vrij && self.bsn_rij.is_none() && cel.len() >= 9 && bsn::in_vrije_tekst(&self.veld, cel) {
+            if vrij
+                && self.bsn_rij.is_none()
+                && cel.len() >= 9
+                && bsn::in_vrije_tekst(&self.veld, cel)
+            {
                 self.bsn_rij = Some(blok.rijnummer(rij));
             }
             let randen = cel.as_bytes();
@@ -265,7 +342,10 @@ impl Kolom {
             }
             let waarde = trimmed(cel);
             // Excel marks a number kept as text with an apostrophe.
-            let waarde = waarde.strip_prefix('\'').filter(|w| w.starts_with(|c: char| c.is_ascii_digit())).unwrap_or(waarde);
+            let waarde = waarde
+                .strip_prefix('\'')
+                .filter(|w| w.starts_with(|c: char| c.is_ascii_digit()))
+                .unwrap_or(waarde);
             if nummer && self.macht_rij.is_none() && is_power(waarde) {
                 self.macht_rij = Some(blok.rijnummer(rij));
             }
@@ -276,14 +356,23 @@ impl Kolom {
             } else if waarde.is_ascii() {
                 uit.append_value(waarde);
             } else {
-                uit.append_value(waarde.nfc().filter(|c| !is_invisible(*c)).collect::<String>());
+                uit.append_value(
+                    waarde
+                        .nfc()
+                        .filter(|c| !is_invisible(*c))
+                        .collect::<String>(),
+                );
             }
         }
     }
 
     fn through_leeg(&mut self, cel: &str, uit: &mut StringBuilder) {
         uit.append_null();
-        let leeg = Uitkomst { tekst: None, merk: Merk::Leeg, aantal: 0 };
+        let leeg = Uitkomst {
+            tekst: None,
+            merk: Merk::Leeg,
+            aantal: 0,
+        };
         self.cache.entry(cel.into()).or_insert(leeg).aantal += 1;
     }
 }
@@ -291,10 +380,17 @@ impl Kolom {
 /// Whole years between the birth dates and the dates in `op`, and the rows where there are none though a birth date
 /// stands there: with what stands there, where that is no date; without it where the other date is the one that
 /// is not readable. An unreadable birth date may never travel: it becomes no age, only a finding.
-pub(crate) fn ages(geboren: &StringArray, op: Option<&StringArray>, op_verplicht: bool) -> (StringArray, Vec<(usize, Option<String>)>) {
+pub(crate) fn ages(
+    geboren: &StringArray,
+    op: Option<&StringArray>,
+    op_verplicht: bool,
+) -> (StringArray, Vec<(usize, Option<String>)>) {
     // Only whole dates: chrono reads `02-03-05` as a day in the year 2.
     let dag = |kolom: &StringArray, rij: usize| {
-        let tekst = kolom.is_valid(rij).then(|| kolom.value(rij)).filter(|tekst| is_canonical(tekst));
+        let tekst = kolom
+            .is_valid(rij)
+            .then(|| kolom.value(rij))
+            .filter(|tekst| is_canonical(tekst));
         tekst.and_then(|tekst| tekst.parse::<NaiveDate>().ok())
     };
     let mut zonder = Vec::new();
@@ -333,12 +429,20 @@ fn is_gm_code(cel: &str) -> bool {
 
 /// A word for nothing, or something that stays as it stands for `check` to name.
 fn rest(waarde: &str) -> (Option<String>, Merk) {
-    if is_leeg_woord(waarde) { (None, Merk::Leeg) } else { (Some(waarde.to_owned()), Merk::Gewoon) }
+    if is_leeg_woord(waarde) {
+        (None, Merk::Leeg)
+    } else {
+        (Some(waarde.to_owned()), Merk::Gewoon)
+    }
 }
 
 /// The same, for a word that the aanbieder can explain.
 fn unknown(waarde: &str) -> (Option<String>, Merk) {
-    if is_leeg_woord(waarde) { (None, Merk::Leeg) } else { (Some(waarde.to_owned()), Merk::Open) }
+    if is_leeg_woord(waarde) {
+        (None, Merk::Leeg)
+    } else {
+        (Some(waarde.to_owned()), Merk::Open)
+    }
 }
 
 fn date(waarde: &str, vorm: Option<Datumvorm>, jaar: i32) -> (Option<String>, Merk) {
@@ -346,13 +450,27 @@ fn date(waarde: &str, vorm: Option<Datumvorm>, jaar: i32) -> (Option<String>, Me
         return (None, Merk::GeenDatum);
     }
     if let Some((datum, verschoven)) = moment(waarde) {
-        return (Some(datum.to_string()), if verschoven { Merk::Omgerekend } else { Merk::Gewoon });
+        return (
+            Some(datum.to_string()),
+            if verschoven {
+                Merk::Omgerekend
+            } else {
+                Merk::Gewoon
+            },
+        );
     }
     let gekozen = vorm.and_then(|v| v.lees(waarde, jaar));
     let Some(datum) = gekozen.or_else(|| read_plain(waarde, jaar)) else {
         // Without a form a date that needs one is a question; anything else is for `check`.
-        let vraag = vorm.is_none() && Datumvorm::ALLE.iter().any(|v| *v != Datumvorm::Excel && v.lees(waarde, jaar).is_some());
-        return if vraag { (Some(waarde.to_owned()), Merk::Open) } else { rest(waarde) };
+        let vraag = vorm.is_none()
+            && Datumvorm::ALLE
+                .iter()
+                .any(|v| *v != Datumvorm::Excel && v.lees(waarde, jaar).is_some());
+        return if vraag {
+            (Some(waarde.to_owned()), Merk::Open)
+        } else {
+            rest(waarde)
+        };
     };
     if datum.year() == 9999 {
         return (None, Merk::GeenDatum);
@@ -379,7 +497,12 @@ fn number(waarde: &str, getal: Getal) -> (Option<String>, Merk) {
     }
 }
 
-fn code(waarde: &str, woorden: &Codewoorden, eigen: &Eigen, stelsel: Option<Stelsel>) -> (Option<String>, Merk) {
+fn code(
+    waarde: &str,
+    woorden: &Codewoorden,
+    eigen: &Eigen,
+    stelsel: Option<Stelsel>,
+) -> (Option<String>, Merk) {
     match eigen.get(waarde) {
         Some("") => return (Some(waarde.to_owned()), Merk::Open),
         Some(LEEG) => return (None, Merk::Gewoon),
@@ -412,13 +535,24 @@ fn gemeente(waarde: &str, zoeker: &Gemeentezoeker, eigen: &Eigen) -> (Option<Str
                 Vondst::Code { code, .. } => code,
                 _ => code.to_owned(),
             };
-            let op_naam = waarde.bytes().any(|b| b.is_ascii_alphabetic()) && !waarde.to_ascii_uppercase().starts_with("GM0");
-            return (Some(code), if op_naam { Merk::OpNaam } else { Merk::Gewoon });
+            let op_naam = waarde.bytes().any(|b| b.is_ascii_alphabetic())
+                && !waarde.to_ascii_uppercase().starts_with("GM0");
+            return (
+                Some(code),
+                if op_naam { Merk::OpNaam } else { Merk::Gewoon },
+            );
         }
         None => {}
     }
     match zoeker.zoek(waarde) {
-        Vondst::Code { code, zekerheid, op_naam } if zekerheid >= ZEKER => (Some(code), if op_naam { Merk::OpNaam } else { Merk::Gewoon }),
+        Vondst::Code {
+            code,
+            zekerheid,
+            op_naam,
+        } if zekerheid >= ZEKER => (
+            Some(code),
+            if op_naam { Merk::OpNaam } else { Merk::Gewoon },
+        ),
         Vondst::VreemdeCode => (Some(waarde.to_owned()), Merk::Gewoon),
         _ => unknown(waarde),
     }
@@ -430,28 +564,82 @@ mod tests {
 
     #[test]
     fn signs_have_no_spelling() {
-        let eigen = |paren: &[(&str, &str)]| Eigen::new(Some(&paren.iter().map(|(w, c)| ((*w).to_owned(), (*c).to_owned())).collect()));
-        let streepjes = eigen(&[("…", "bij_ouder"), ("?", "onbekend"), ("Oma & opa", "bij_familie")]);
-        assert_eq!((streepjes.get("-"), streepjes.get("?")), (None, Some("onbekend")));
-        assert_eq!((streepjes.get("oma en opa"), streepjes.get("oma en opa?")), (Some("bij_familie"), None));
-        let twee = eigen(&[("A/B", "ene"), ("A+B", "andere"), ("C-D", "ene"), ("C D", "ene")]);
-        assert_eq!((twee.get("A B"), twee.get("A-B"), twee.get("c/d")), (Some("ene"), Some("ene"), Some("ene")));
+        let eigen = |paren: &[(&str, &str)]| {
+            Eigen::new(Some(
+                &paren
+                    .iter()
+                    .map(|(w, c)| ((*w).to_owned(), (*c).to_owned()))
+                    .collect(),
+            ))
+        };
+        let streepjes = eigen(&[
+            ("…", "bij_ouder"),
+            ("?", "onbekend"),
+            ("Oma & opa", "bij_familie"),
+        ]);
+        assert_eq!(
+            (streepjes.get("-"), streepjes.get("?")),
+            (None, Some("onbekend"))
+        );
+        assert_eq!(
+            (streepjes.get("oma en opa"), streepjes.get("oma en opa?")),
+            (Some("bij_familie"), None)
+        );
+        let twee = eigen(&[
+            ("A/B", "ene"),
+            ("A+B", "andere"),
+            ("C-D", "ene"),
+            ("C D", "ene"),
+        ]);
+        assert_eq!(
+            (twee.get("A B"), twee.get("A-B"), twee.get("c/d")),
+            (Some("ene"), Some("ene"), Some("ene"))
+        );
         let strijdig = eigen(&[("A-B", "ene"), ("A/B", "andere")]);
-        assert_eq!((strijdig.get("A B"), strijdig.get("A/B")), (None, Some("andere")));
+        assert_eq!(
+            (strijdig.get("A B"), strijdig.get("A/B")),
+            (None, Some("andere"))
+        );
     }
 
     /// A birth date that can't be read, and one whose other date can't: both were called empty, in a cell that is filled.
     #[test]
     fn an_age_that_cannot_be_taken_says_why() {
-        let geboren = StringArray::from(vec![Some("2010-04-02"), Some("31-13-2010"), Some("2010-04-02"), Some("2010-04-02"), None]);
-        let op = StringArray::from(vec![Some("2020-04-02"), Some("2020-04-02"), Some("wk 3"), None, None]);
+        let geboren = StringArray::from(vec![
+            Some("2010-04-02"),
+            Some("31-13-2010"),
+            Some("2010-04-02"),
+            Some("2010-04-02"),
+            None,
+        ]);
+        let op = StringArray::from(vec![
+            Some("2020-04-02"),
+            Some("2020-04-02"),
+            Some("wk 3"),
+            None,
+            None,
+        ]);
         let (leeftijden, zonder) = ages(&geboren, Some(&op), true);
-        assert_eq!(leeftijden, StringArray::from(vec![Some("10"), None, None, None, None]));
+        assert_eq!(
+            leeftijden,
+            StringArray::from(vec![Some("10"), None, None, None, None])
+        );
         let half = StringArray::from(vec![Some("02-03-05")]);
-        assert_eq!(ages(&half, Some(&op.slice(0, 1)), true).1, [(0, Some("02-03-05".to_owned()))], "no day in the year 2");
-        assert_eq!(zonder, [(1, Some("31-13-2010".to_owned())), (2, None), (3, None)]);
+        assert_eq!(
+            ages(&half, Some(&op.slice(0, 1)), true).1,
+            [(0, Some("02-03-05".to_owned()))],
+            "no day in the year 2"
+        );
+        assert_eq!(
+            zonder,
+            [(1, Some("31-13-2010".to_owned())), (2, None), (3, None)]
+        );
         let (_, zonder) = ages(&geboren, Some(&op), false);
-        assert_eq!(zonder.last(), Some(&(2, None)), "an optional date is told nowhere else");
+        assert_eq!(
+            zonder.last(),
+            Some(&(2, None)),
+            "an optional date is told nowhere else"
+        );
     }
 
     #[test]

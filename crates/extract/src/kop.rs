@@ -38,7 +38,10 @@ impl Kopkennis {
     /// How many cells of a row are a known header, over distinct fields.
     fn hits(&self, rij: &[String]) -> usize {
         let mut velden = BTreeSet::new();
-        rij.iter().filter_map(|cel| self.per_naam.get(&normal(cel))?.first()).filter(|plek| velden.insert(**plek)).count()
+        rij.iter()
+            .filter_map(|cel| self.per_naam.get(&normal(cel))?.first())
+            .filter(|plek| velden.insert(**plek))
+            .count()
     }
 
     /// The index of the header among the first rows of a sheet.
@@ -50,15 +53,21 @@ impl Kopkennis {
         }
         // Nothing is known: the first full row of words that stands above a row of the same width.
         let gevuld = |rij: &[String]| rij.iter().filter(|c| !trimmed(c).is_empty()).count();
-        let breedst = rijen.iter().map(|(_, rij)| gevuld(rij)).max().filter(|b| *b >= 2)?;
+        let breedst = rijen
+            .iter()
+            .map(|(_, rij)| gevuld(rij))
+            .max()
+            .filter(|b| *b >= 2)?;
         let is_kop = |rij: &[String]| {
-            let woorden = rij
-                .iter()
-                .filter(|c| !trimmed(c).is_empty())
-                .all(|c| c.chars().any(char::is_alphabetic) && !c.chars().any(|x| x.is_ascii_digit()));
+            let woorden = rij.iter().filter(|c| !trimmed(c).is_empty()).all(|c| {
+                c.chars().any(char::is_alphabetic) && !c.chars().any(|x| x.is_ascii_digit())
+            });
             woorden && gevuld(rij) * 5 >= breedst * 4
         };
-        rijen.iter().position(|(_, rij)| is_kop(rij)).filter(|i| i + 1 < rijen.len())
+        rijen
+            .iter()
+            .position(|(_, rij)| is_kop(rij))
+            .filter(|i| i + 1 < rijen.len())
     }
 }
 
@@ -67,8 +76,15 @@ pub(crate) fn unique_names(kop: &[String]) -> (Vec<String>, Vec<(String, String)
     let mut uit: Vec<String> = Vec::with_capacity(kop.len());
     let mut dubbel = Vec::new();
     for (nummer, naam) in kop.iter().enumerate() {
-        let kaal: String = trimmed(naam).split_whitespace().collect::<Vec<_>>().join(" ");
-        let kaal = if kaal.is_empty() { format!("(kolom {})", column_letters(nummer)) } else { kaal };
+        let kaal: String = trimmed(naam)
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
+        let kaal = if kaal.is_empty() {
+            format!("(kolom {})", column_letters(nummer))
+        } else {
+            kaal
+        };
         let mut uniek = kaal.clone();
         let mut volgnummer = 2;
         while uit.contains(&uniek) {
@@ -86,7 +102,9 @@ pub(crate) fn unique_names(kop: &[String]) -> (Vec<String>, Vec<(String, String)
 /// The names a field goes by, with how sure an equal header makes.
 fn names(veld: &Veld) -> impl Iterator<Item = (&str, f64)> {
     let eigen = [(veld.naam.as_str(), 1.0), (veld.label.as_str(), 1.0)];
-    eigen.into_iter().chain(veld.synoniemen.iter().map(|s| (s.as_str(), 0.97)))
+    eigen
+        .into_iter()
+        .chain(veld.synoniemen.iter().map(|s| (s.as_str(), 0.97)))
 }
 
 /// The names of a column from which the field can be derived.
@@ -126,15 +144,29 @@ pub(crate) struct Kopwoord {
 impl Kopwoord {
     pub(crate) fn new(kop: &str) -> Self {
         // A letter of another alphabet that looks like ours was meant to be ours.
-        let normaal: String = spelled_out(&normal(without_number(kop))).chars().map(plain).collect();
-        let delen = normaal.split(' ').filter(|w| !w.is_empty() && !VULWOORDEN.contains(w)).map(str::to_owned).collect();
-        Self { compact: compact(&normaal), normaal, delen }
+        let normaal: String = spelled_out(&normal(without_number(kop)))
+            .chars()
+            .map(plain)
+            .collect();
+        let delen = normaal
+            .split(' ')
+            .filter(|w| !w.is_empty() && !VULWOORDEN.contains(w))
+            .map(str::to_owned)
+            .collect();
+        Self {
+            compact: compact(&normaal),
+            normaal,
+            delen,
+        }
     }
 }
 
 impl Naam {
     fn new(naam: &str, gelijk: f64) -> Self {
-        Self { woord: Kopwoord::new(naam), gelijk }
+        Self {
+            woord: Kopwoord::new(naam),
+            gelijk,
+        }
     }
 }
 
@@ -157,15 +189,35 @@ impl Veldnamen {
 
     /// How sure the header alone makes.
     pub(crate) fn past(&self, kop: &Kopwoord) -> Past {
-        let beste = |namen: &[Naam]| namen.iter().map(|n| alike(kop, n, self.jaar)).fold(0.0, f64::max);
+        let beste = |namen: &[Naam]| {
+            namen
+                .iter()
+                .map(|n| alike(kop, n, self.jaar))
+                .fold(0.0, f64::max)
+        };
         let (zelf, afgeleid) = (beste(&self.namen), beste(&self.afgeleid));
-        if afgeleid > zelf { Past { zekerheid: afgeleid, afgeleid: true } } else { Past { zekerheid: zelf, afgeleid: false } }
+        if afgeleid > zelf {
+            Past {
+                zekerheid: afgeleid,
+                afgeleid: true,
+            }
+        } else {
+            Past {
+                zekerheid: zelf,
+                afgeleid: false,
+            }
+        }
     }
 
     /// The word in a header that holds a name of this field and makes it something else all the same.
     pub(crate) fn changing_word<'a>(&self, kop: &'a Kopwoord) -> Option<&'a str> {
-        let genoemd = self.namen.iter().chain(&self.afgeleid).filter(|n| overlap(kop, &n.woord) >= NOEMT);
-        let woorden = genoemd.map(|n| voorbehoud::changing_word(&kop.delen, &n.woord.delen, self.jaar));
+        let genoemd = self
+            .namen
+            .iter()
+            .chain(&self.afgeleid)
+            .filter(|n| overlap(kop, &n.woord) >= NOEMT);
+        let woorden =
+            genoemd.map(|n| voorbehoud::changing_word(&kop.delen, &n.woord.delen, self.jaar));
         // One name that explains every word is enough.
         woorden.reduce(|a, b| a.and(b)).flatten()
     }
@@ -174,7 +226,13 @@ impl Veldnamen {
 /// Takes off the ` (2)` of a repeated header.
 fn without_number(kop: &str) -> &str {
     match kop.rsplit_once(" (") {
-        Some((voor, na)) if na.strip_suffix(')').is_some_and(|n| n.parse::<u8>().is_ok()) => voor,
+        Some((voor, na))
+            if na
+                .strip_suffix(')')
+                .is_some_and(|n| n.parse::<u8>().is_ok()) =>
+        {
+            voor
+        }
         _ => kop,
     }
 }
@@ -193,7 +251,10 @@ fn spelled_out(normaal: &str) -> String {
     voluit.collect::<Vec<_>>().join(" ")
 }
 
-const VULWOORDEN: [&str; 15] = ["van", "de", "het", "een", "der", "voor", "bij", "in", "op", "en", "of", "d", "t", "wordt", "is"];
+const VULWOORDEN: [&str; 15] = [
+    "van", "de", "het", "een", "der", "voor", "bij", "in", "op", "en", "of", "d", "t", "wordt",
+    "is",
+];
 
 /// How alike a header and a name are. What a header says beyond the name keeps it from being sure, unless it says nothing.
 fn alike(kop: &Kopwoord, naam: &Naam, jaar: i32) -> f64 {
@@ -208,7 +269,11 @@ fn alike(kop: &Kopwoord, naam: &Naam, jaar: i32) -> f64 {
     if !a.is_empty() && a == b {
         return if a.len() >= 2 { GELIJK } else { 0.88 };
     }
-    let kort = if is_abbreviated(kop, woord) { 0.58 } else { 0.0 };
+    let kort = if is_abbreviated(kop, woord) {
+        0.58
+    } else {
+        0.0
+    };
     let score = overlap(kop, woord);
     if score <= kort {
         return kort;
@@ -217,7 +282,11 @@ fn alike(kop: &Kopwoord, naam: &Naam, jaar: i32) -> f64 {
         // The name with the year of the uitvraag behind it.
         Rest::Niets if score >= NOEMT && b.is_subset(a) => GELIJK,
         Rest::Niets => score,
-        Rest::Neutraal if score >= NOEMT => score.max(if b.len() >= 2 && b.is_subset(a) { 0.88 } else { 0.8 }),
+        Rest::Neutraal if score >= NOEMT => score.max(if b.len() >= 2 && b.is_subset(a) {
+            0.88
+        } else {
+            0.8
+        }),
         Rest::Neutraal | Rest::Onbekend => score.min(0.75),
         Rest::Anders => score.min(NOEMT),
     }
@@ -228,7 +297,9 @@ fn overlap(kop: &Kopwoord, woord: &Kopwoord) -> f64 {
     let (a, b) = (&kop.delen, &woord.delen);
     let mut score: f64 = 0.0;
     // `In zorg` is not in `Zorgproduct`, though small words don't count.
-    let heel = b.len() >= 2 || !woord.normaal.contains(' ') || format!(" {} ", kop.normaal).contains(&format!(" {} ", woord.normaal));
+    let heel = b.len() >= 2
+        || !woord.normaal.contains(' ')
+        || format!(" {} ", kop.normaal).contains(&format!(" {} ", woord.normaal));
     if b.len() >= 2 && b.is_subset(a) {
         score = 0.66 + 0.14 * b.len() as f64 / a.len() as f64;
     } else if !b.is_empty() && heel && b.is_subset(a) && woord.compact.len() >= 4 {
@@ -238,7 +309,10 @@ fn overlap(kop: &Kopwoord, woord: &Kopwoord) -> f64 {
     if woord.compact.len() >= 8 && kop.compact.contains(&woord.compact) {
         score = score.max(0.6 + 0.2 * woord.compact.len() as f64 / kop.compact.len() as f64);
     }
-    let (kort, lang) = (kop.compact.len().min(woord.compact.len()) as f64, kop.compact.len().max(woord.compact.len()) as f64);
+    let (kort, lang) = (
+        kop.compact.len().min(woord.compact.len()) as f64,
+        kop.compact.len().max(woord.compact.len()) as f64,
+    );
     if kort >= 5.0 && kort / lang >= 0.6 {
         let gelijkenis = likeness(&kop.compact, &woord.compact);
         score = score.max(match gelijkenis {
@@ -248,7 +322,8 @@ fn overlap(kop: &Kopwoord, woord: &Kopwoord) -> f64 {
         });
     }
     // A slip of the pen in a short word is worth a question, no more.
-    if kort >= 4.0 && score < 0.62 && strsim::damerau_levenshtein(&kop.compact, &woord.compact) == 1 {
+    if kort >= 4.0 && score < 0.62 && strsim::damerau_levenshtein(&kop.compact, &woord.compact) == 1
+    {
         score = 0.62;
     }
     score
@@ -256,7 +331,12 @@ fn overlap(kop: &Kopwoord, woord: &Kopwoord) -> f64 {
 
 /// `Aantal omg.` for `Aantal omgangen`: every word is one of the name, or the begin of it.
 fn is_abbreviated(kop: &Kopwoord, woord: &Kopwoord) -> bool {
-    let begin = |deel: &String| woord.delen.iter().any(|w| w == deel || (deel.len() >= 3 && w.starts_with(deel.as_str())));
+    let begin = |deel: &String| {
+        woord
+            .delen
+            .iter()
+            .any(|w| w == deel || (deel.len() >= 3 && w.starts_with(deel.as_str())))
+    };
     kop.delen.len() == woord.delen.len() && kop.compact.len() >= 3 && kop.delen.iter().all(begin)
 }
 
@@ -279,7 +359,10 @@ pub(crate) fn weigh(kop: f64, bewijs: Option<f64>, onderscheidend: bool) -> f64 
 /// The tables of a definition by how well a sheet or file name fits them.
 pub(crate) fn name_fits(tabel: &Tabel, naam: &str) -> bool {
     let gezocht = normal(naam.rsplit_once('.').map_or(naam, |(stam, _)| stam));
-    [&tabel.naam, &tabel.titel].into_iter().chain(&tabel.synoniemen).any(|n| normal(n) == gezocht)
+    [&tabel.naam, &tabel.titel]
+        .into_iter()
+        .chain(&tabel.synoniemen)
+        .any(|n| normal(n) == gezocht)
 }
 
 /// For a file without koppeling: field to column for headers that are a canonical name or label.
@@ -291,7 +374,11 @@ pub(crate) fn canonical_columns(tabel: &Tabel, koppen: &[String]) -> BTreeMap<St
             .or_else(|| normaal.iter().position(|k| *k == normal(&veld.naam)))
             .or_else(|| normaal.iter().position(|k| *k == normal(&veld.label)))
     };
-    tabel.velden.iter().filter_map(|v| Some((v.naam.clone(), vind(v)?))).collect()
+    tabel
+        .velden
+        .iter()
+        .filter_map(|v| Some((v.naam.clone(), vind(v)?)))
+        .collect()
 }
 
 #[cfg(test)]
@@ -301,7 +388,12 @@ mod tests {
     fn beste(kop: &str) -> (String, f64) {
         let definitie = Definitie::load("omgang/2020").unwrap();
         let tabel = definitie.tabel("traject").unwrap();
-        let scores = tabel.velden.iter().map(|v| (v.naam.clone(), Veldnamen::new(v, 2020).past(&Kopwoord::new(kop)).zekerheid));
+        let scores = tabel.velden.iter().map(|v| {
+            (
+                v.naam.clone(),
+                Veldnamen::new(v, 2020).past(&Kopwoord::new(kop)).zekerheid,
+            )
+        });
         scores.max_by(|a, b| a.1.total_cmp(&b.1)).unwrap()
     }
 

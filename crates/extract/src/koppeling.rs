@@ -122,16 +122,38 @@ impl TryFrom<toml::Table> for Koppeling {
 
     /// The arrays of rows are named after tables, so their keys are parted from the known ones here.
     fn try_from(alles: toml::Table) -> Result<Self, String> {
-        let (bekend, eigen): (toml::Table, toml::Table) =
-            alles.into_iter().partition(|(k, _)| matches!(k.as_str(), "uitvraag" | "aanbieder" | "tabel"));
-        let Vast { uitvraag, aanbieder, tabel } = bekend.try_into().map_err(|e: toml::de::Error| e.message().to_owned())?;
+        let (bekend, eigen): (toml::Table, toml::Table) = alles
+            .into_iter()
+            .partition(|(k, _)| matches!(k.as_str(), "uitvraag" | "aanbieder" | "tabel"));
+        let Vast {
+            uitvraag,
+            aanbieder,
+            tabel,
+        } = bekend
+            .try_into()
+            .map_err(|e: toml::de::Error| e.message().to_owned())?;
         let mut rijen = BTreeMap::new();
         for (naam, waarde) in eigen {
-            let lijst = waarde.as_array().filter(|lijst| lijst.iter().all(toml::Value::is_table));
+            let lijst = waarde
+                .as_array()
+                .filter(|lijst| lijst.iter().all(toml::Value::is_table));
             let lijst = lijst.ok_or_else(|| format!("`{naam}` is onbekend"))?;
-            rijen.insert(naam, lijst.iter().filter_map(toml::Value::as_table).map(row).collect::<Result<_, _>>()?);
+            rijen.insert(
+                naam,
+                lijst
+                    .iter()
+                    .filter_map(toml::Value::as_table)
+                    .map(row)
+                    .collect::<Result<_, _>>()?,
+            );
         }
-        Ok(Self { uitvraag, aanbieder, tabellen: tabel, rijen, notities: Notities::default() })
+        Ok(Self {
+            uitvraag,
+            aanbieder,
+            tabellen: tabel,
+            rijen,
+            notities: Notities::default(),
+        })
     }
 }
 
@@ -145,12 +167,17 @@ fn row(rij: &toml::Table) -> Result<BTreeMap<String, String>, String> {
         toml::Value::Datetime(datum) => Ok(datum.to_string()),
         _ => Err(format!("`{veld}` moet een tekst of een getal zijn")),
     };
-    rij.iter().map(|(veld, w)| Ok((veld.clone(), waarde(veld, w)?))).collect()
+    rij.iter()
+        .map(|(veld, w)| Ok((veld.clone(), waarde(veld, w)?)))
+        .collect()
 }
 
 impl From<Koppeling> for toml::Table {
     fn from(koppeling: Koppeling) -> Self {
-        koppeling.to_toml().parse().expect("what is written reads back: proven by the crate's tests")
+        koppeling
+            .to_toml()
+            .parse()
+            .expect("what is written reads back: proven by the crate's tests")
     }
 }
 
@@ -168,7 +195,9 @@ impl Koppeling {
         // Windows' own editor puts a byte order mark in front.
         let tekst = tekst.trim_start_matches('\u{feff}');
         toml::from_str(tekst).map_err(|e| {
-            let regel = e.span().map(|s| tekst[..s.start.min(tekst.len())].matches('\n').count() + 1);
+            let regel = e
+                .span()
+                .map(|s| tekst[..s.start.min(tekst.len())].matches('\n').count() + 1);
             let plaats = regel.map_or_else(String::new, |r| format!("regel {r}: "));
             KoppelingFout::Vorm(format!("{plaats}{}", e.message()))
         })
@@ -185,16 +214,25 @@ impl Koppeling {
     /// When it was made for another uitvraag, or a line is wrong or does nothing; names the first one.
     pub fn verify(&self, definitie: &Definitie) -> Result<(), KoppelingFout> {
         if self.uitvraag != definitie.naam() {
-            return Err(KoppelingFout::AndereUitvraag(self.uitvraag.clone(), definitie.naam()));
+            return Err(KoppelingFout::AndereUitvraag(
+                self.uitvraag.clone(),
+                definitie.naam(),
+            ));
         }
         for koppeling in &self.tabellen {
-            let tabel = definitie.tabel(&koppeling.naam).ok_or_else(|| onbekend(format!("tabel `{}` bestaat niet", koppeling.naam)))?;
+            let tabel = definitie
+                .tabel(&koppeling.naam)
+                .ok_or_else(|| onbekend(format!("tabel `{}` bestaat niet", koppeling.naam)))?;
             koppelproef::verify(koppeling, tabel, definitie).map_err(onbekend)?;
         }
         for (naam, rijen) in &self.rijen {
-            let tabel = definitie.tabel(naam).ok_or_else(|| onbekend(format!("`{naam}` is onbekend")))?;
+            let tabel = definitie
+                .tabel(naam)
+                .ok_or_else(|| onbekend(format!("`{naam}` is onbekend")))?;
             for veld in rijen.iter().flat_map(BTreeMap::keys) {
-                tabel.veld(veld).ok_or_else(|| onbekend(format!("`{naam}` heeft geen veld `{veld}`")))?;
+                tabel
+                    .veld(veld)
+                    .ok_or_else(|| onbekend(format!("`{naam}` heeft geen veld `{veld}`")))?;
             }
         }
         Ok(())
@@ -222,17 +260,40 @@ impl Tabelkoppeling {
             return usize::from(self.lezen.as_deref() == Some(""));
         }
         let leeg = |deel: &BTreeMap<String, String>| deel.values().filter(|v| v.is_empty()).count();
-        let velden = self.kolommen.keys().filter(|v| self.bron_van(v).is_none() && !self.vast.contains_key(*v)).count();
-        let kolommen = self.te_plaatsen.iter().filter(|(kolom, veld)| veld.is_empty() && !self.knows_column(kolom)).count();
-        velden + kolommen + leeg(&self.datumvorm) + leeg(&self.codestelsel) + self.waarden.values().map(leeg).sum::<usize>()
+        let velden = self
+            .kolommen
+            .keys()
+            .filter(|v| self.bron_van(v).is_none() && !self.vast.contains_key(*v))
+            .count();
+        let kolommen = self
+            .te_plaatsen
+            .iter()
+            .filter(|(kolom, veld)| veld.is_empty() && !self.knows_column(kolom))
+            .count();
+        velden
+            + kolommen
+            + leeg(&self.datumvorm)
+            + leeg(&self.codestelsel)
+            + self.waarden.values().map(leeg).sum::<usize>()
     }
 
     /// The column a field comes from, whichever way round it was written down.
     pub(crate) fn bron_van(&self, veld: &str) -> Option<&str> {
-        let direct = self.kolommen.get(veld).map(String::as_str).filter(|k| !k.is_empty());
+        let direct = self
+            .kolommen
+            .get(veld)
+            .map(String::as_str)
+            .filter(|k| !k.is_empty());
         direct.or_else(|| {
-            let geplaatst = |v: &str| v == veld || v.rsplit_once('.').is_some_and(|(t, n)| t == self.naam && n == veld);
-            self.te_plaatsen.iter().find(|(_, v)| geplaatst(v)).map(|(kolom, _)| kolom.as_str())
+            let geplaatst = |v: &str| {
+                v == veld
+                    || v.rsplit_once('.')
+                        .is_some_and(|(t, n)| t == self.naam && n == veld)
+            };
+            self.te_plaatsen
+                .iter()
+                .find(|(_, v)| geplaatst(v))
+                .map(|(kolom, _)| kolom.as_str())
         })
     }
 

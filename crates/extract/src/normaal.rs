@@ -21,7 +21,11 @@ pub(crate) fn normal(tekst: &str) -> String {
     if tekst.is_ascii() {
         return spell(tekst.chars());
     }
-    spell(tekst.nfkd().filter(|&c| !is_combining_mark(c) && !is_invisible(c)))
+    spell(
+        tekst
+            .nfkd()
+            .filter(|&c| !is_combining_mark(c) && !is_invisible(c)),
+    )
 }
 
 fn spell(tekens: impl Iterator<Item = char>) -> String {

@@ -24,7 +24,10 @@ pub(crate) fn judge(raster: &Raster, onbenut: impl Fn(u32, u32) -> bool) -> Resu
     }
     let verdacht = proeven.iter().find(|(_, proef)| proef.verdacht());
     match verdacht {
-        Some((kolom, _)) => Err(suspect().in_kolom(&schema::bevinding::column_letters(*kolom as usize), *kolom as usize)),
+        Some((kolom, _)) => Err(suspect().in_kolom(
+            &schema::bevinding::column_letters(*kolom as usize),
+            *kolom as usize,
+        )),
         None => Ok(()),
     }
 }

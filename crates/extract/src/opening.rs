@@ -64,15 +64,27 @@ pub(crate) enum Rijbron {
 pub(crate) fn open(bestand: &Bestand) -> Result<Geopend, Weigering> {
     let geopend = match bestand.soort()? {
         Bestandssoort::Tekst => open_csv(bestand),
-        Bestandssoort::Werkmap => crate::werkmap::open(bestand).map(|(werkmap, opmerkingen)| Geopend {
+        Bestandssoort::Werkmap => {
+            crate::werkmap::open(bestand).map(|(werkmap, opmerkingen)| Geopend {
+                opmerkingen,
+                kenmerk: werkmap.kenmerk,
+                ..from_rasters(werkmap.rasters)
+            })
+        }
+        Bestandssoort::Json => crate::json::open(bestand).map(|(rasters, opmerkingen)| Geopend {
             opmerkingen,
-            kenmerk: werkmap.kenmerk,
-            ..from_rasters(werkmap.rasters)
+            ..from_rasters(rasters)
         }),
-        Bestandssoort::Json => crate::json::open(bestand).map(|(rasters, opmerkingen)| Geopend { opmerkingen, ..from_rasters(rasters) }),
         Bestandssoort::Query => {
-            let blad = Blad { naam: None, verborgen: false, inhoud: Inhoud::Query };
-            Ok(Geopend { bladen: vec![blad], ..from_rasters(Vec::new()) })
+            let blad = Blad {
+                naam: None,
+                verborgen: false,
+                inhoud: Inhoud::Query,
+            };
+            Ok(Geopend {
+                bladen: vec![blad],
+                ..from_rasters(Vec::new())
+            })
         }
     };
     let geopend = geopend.map_err(|w| w.in_bestand(&bestand.naam))?;
@@ -84,11 +96,18 @@ pub(crate) fn open(bestand: &Bestand) -> Result<Geopend, Weigering> {
 
 /// There is nothing in it.
 pub(crate) fn empty() -> Weigering {
-    Weigering::new("EMPTY", "Het bestand is leeg. Heeft u niets te melden? Doe dan een nulopgave met `uitvraag nulopgave`.")
+    Weigering::new(
+        "EMPTY",
+        "Het bestand is leeg. Heeft u niets te melden? Doe dan een nulopgave met `uitvraag nulopgave`.",
+    )
 }
 
 fn from_rasters(rasters: Vec<Raster>) -> Geopend {
-    Geopend { bladen: rasters.into_iter().map(Blad::from_raster).collect(), opmerkingen: Vec::new(), kenmerk: None }
+    Geopend {
+        bladen: rasters.into_iter().map(Blad::from_raster).collect(),
+        opmerkingen: Vec::new(),
+        kenmerk: None,
+    }
 }
 
 fn open_csv(bestand: &Bestand) -> Result<Geopend, Weigering> {
@@ -114,16 +133,38 @@ fn open_csv(bestand: &Bestand) -> Result<Geopend, Weigering> {
             b'\t' => "een tab",
             _ => "een rechte streep (|)",
         };
-        opmerkingen.push(Opmerking { code: "DELIMITER_ASSUMED", zin: format!("De kolommen zijn gescheiden met {naam}.") });
+        opmerkingen.push(Opmerking {
+            code: "DELIMITER_ASSUMED",
+            zin: format!("De kolommen zijn gescheiden met {naam}."),
+        });
     }
-    let inhoud = Inhoud::Csv { codering, scheiding, sep_regel: verklaard.is_some() };
-    Ok(Geopend { bladen: vec![Blad { naam: None, verborgen: false, inhoud }], opmerkingen, kenmerk: None })
+    let inhoud = Inhoud::Csv {
+        codering,
+        scheiding,
+        sep_regel: verklaard.is_some(),
+    };
+    Ok(Geopend {
+        bladen: vec![Blad {
+            naam: None,
+            verborgen: false,
+            inhoud,
+        }],
+        opmerkingen,
+        kenmerk: None,
+    })
 }
 
 /// What to say of an encoding that is not plain UTF-8.
 pub(crate) fn remark(codering: Codering) -> Option<Opmerking> {
-    let code = if codering == Codering::Utf8Bom { "BOM" } else { "ENCODING_ASSUMED" };
-    codering.aanname().map(|zin| Opmerking { code, zin: zin.to_owned() })
+    let code = if codering == Codering::Utf8Bom {
+        "BOM"
+    } else {
+        "ENCODING_ASSUMED"
+    };
+    codering.aanname().map(|zin| Opmerking {
+        code,
+        zin: zin.to_owned(),
+    })
 }
 
 /// The first piece of text, cut at a line end unless it is all there is, and what broke it off.
@@ -162,7 +203,10 @@ fn sample(bestand: &Bestand, codering: Codering) -> Result<(String, Option<Weige
 /// The delimiter a `sep=` line declares.
 fn declared(regel: &str) -> Option<u8> {
     let kaal = regel.trim_matches(|c| c == '"' || c == '\u{feff}' || c == '\r');
-    let teken = kaal.get(..4).filter(|k| k.eq_ignore_ascii_case("sep=")).map(|_| &kaal[4..])?;
+    let teken = kaal
+        .get(..4)
+        .filter(|k| k.eq_ignore_ascii_case("sep="))
+        .map(|_| &kaal[4..])?;
     match teken.as_bytes() {
         [teken] if matches!(teken, b',' | b';' | b'\t' | b'|') => Some(*teken),
         [] if regel.contains('\t') => Some(b'\t'),
@@ -199,9 +243,22 @@ struct Maat {
 }
 
 fn steadiness(proef: &str, scheiding: u8) -> Maat {
-    let mut maat = Maat { score: 0.0, rijen: 0, fout: None };
-    let Ok(stroom) = Tekststroom::new(Cursor::new(proef.as_bytes()), Codering::Utf8) else { return maat };
-    let mut regels = Regels::new(stroom, Dialect { scheiding, strikt: false }, Limieten::default());
+    let mut maat = Maat {
+        score: 0.0,
+        rijen: 0,
+        fout: None,
+    };
+    let Ok(stroom) = Tekststroom::new(Cursor::new(proef.as_bytes()), Codering::Utf8) else {
+        return maat;
+    };
+    let mut regels = Regels::new(
+        stroom,
+        Dialect {
+            scheiding,
+            strikt: false,
+        },
+        Limieten::default(),
+    );
     let mut breedtes: BTreeMap<usize, usize> = BTreeMap::new();
     while maat.rijen < 200 {
         match regels.los_record() {
@@ -218,25 +275,44 @@ fn steadiness(proef: &str, scheiding: u8) -> Maat {
             }
         }
     }
-    let meest = breedtes.iter().map(|(breedte, n)| (breedte - 1) * n).max().unwrap_or(0);
+    let meest = breedtes
+        .iter()
+        .map(|(breedte, n)| (breedte - 1) * n)
+        .max()
+        .unwrap_or(0);
     maat.score = meest as f64 / maat.rijen.max(1) as f64;
     maat
 }
 
 impl Blad {
     pub(crate) fn from_raster(raster: Raster) -> Self {
-        Self { naam: raster.naam.clone(), verborgen: raster.verborgen, inhoud: Inhoud::Raster(Arc::new(raster)) }
+        Self {
+            naam: raster.naam.clone(),
+            verborgen: raster.verborgen,
+            inhoud: Inhoud::Raster(Arc::new(raster)),
+        }
     }
 
     fn csv(&self, bestand: &Bestand) -> Result<Option<Regels<Box<dyn Stroom>>>, Weigering> {
         let lees = |codering, scheiding| -> Result<_, Weigering> {
             let stroom = Tekststroom::new(bestand.open()?, codering)?;
-            Ok(Regels::new(stroom, Dialect { scheiding, strikt: false }, Limieten::default()))
+            Ok(Regels::new(
+                stroom,
+                Dialect {
+                    scheiding,
+                    strikt: false,
+                },
+                Limieten::default(),
+            ))
         };
         match &self.inhoud {
             Inhoud::Raster(_) => Ok(None),
             Inhoud::Query => Ok(Some(lees(Codering::Utf8, b',')?.numbered_from(0))),
-            Inhoud::Csv { codering, scheiding, sep_regel } => {
+            Inhoud::Csv {
+                codering,
+                scheiding,
+                sep_regel,
+            } => {
                 let mut regels = lees(*codering, *scheiding)?;
                 if *sep_regel {
                     regels.los_record()?;
@@ -247,10 +323,16 @@ impl Blad {
     }
 
     /// The first rows with anything in them, with their numbers.
-    pub(crate) fn begin(&self, bestand: &Bestand, hoeveel: usize) -> Result<Vec<(u64, Vec<String>)>, Weigering> {
+    pub(crate) fn begin(
+        &self,
+        bestand: &Bestand,
+        hoeveel: usize,
+    ) -> Result<Vec<(u64, Vec<String>)>, Weigering> {
         let noemt = |w: Weigering| w.in_bestand(&bestand.naam);
         let Some(mut regels) = self.csv(bestand).map_err(noemt)? else {
-            let Inhoud::Raster(raster) = &self.inhoud else { return Ok(Vec::new()) };
+            let Inhoud::Raster(raster) = &self.inhoud else {
+                return Ok(Vec::new());
+            };
             return Ok(raster.begin(hoeveel));
         };
         let mut uit = Vec::new();
@@ -271,16 +353,30 @@ impl Blad {
     }
 
     /// Hands on every row that holds anything, as it stands: its number, and its filled cells with their columns.
-    pub(crate) fn elke_rij<E: From<Weigering>>(&self, bestand: &Bestand, neem: &mut Rijnemer<'_, E>) -> Result<(), E> {
+    pub(crate) fn elke_rij<E: From<Weigering>>(
+        &self,
+        bestand: &Bestand,
+        neem: &mut Rijnemer<'_, E>,
+    ) -> Result<(), E> {
         let noemt = |w: Weigering| w.in_bestand(&bestand.naam);
         if let Inhoud::Raster(raster) = &self.inhoud {
-            return raster.rijen().try_for_each(|(rij, cellen)| neem(u64::from(rij), &cellen));
+            return raster
+                .rijen()
+                .try_for_each(|(rij, cellen)| neem(u64::from(rij), &cellen));
         }
-        let mut regels = self.csv(bestand).map_err(noemt)?.expect("what is no raster is CSV");
+        let mut regels = self
+            .csv(bestand)
+            .map_err(noemt)?
+            .expect("what is no raster is CSV");
         loop {
             let nummer = regels.volgend_record();
-            let Some(record) = regels.los_record().map_err(noemt)? else { return Ok(()) };
-            let cellen: Vec<(u32, &str)> = (0..).zip(record.iter().map(String::as_str)).filter(|(_, cel)| !cel.is_empty()).collect();
+            let Some(record) = regels.los_record().map_err(noemt)? else {
+                return Ok(());
+            };
+            let cellen: Vec<(u32, &str)> = (0..)
+                .zip(record.iter().map(String::as_str))
+                .filter(|(_, cel)| !cel.is_empty())
+                .collect();
             if !cellen.is_empty() {
                 neem(nummer, &cellen)?;
             }
@@ -303,8 +399,12 @@ impl Blad {
             return Ok(Rijbron::Raster(Rasterlezer::new(raster.clone(), kopregel)));
         }
         let noemt = |w: Weigering| w.in_bestand(&bestand.naam);
-        let mut regels = self.csv(bestand).map_err(noemt)?.expect("what is no raster is CSV");
-        while regels.volgend_record() <= kopregel && regels.los_record().map_err(noemt)?.is_some() {}
+        let mut regels = self
+            .csv(bestand)
+            .map_err(noemt)?
+            .expect("what is no raster is CSV");
+        while regels.volgend_record() <= kopregel && regels.los_record().map_err(noemt)?.is_some() {
+        }
         Ok(Rijbron::Csv(Box::new(regels)))
     }
 

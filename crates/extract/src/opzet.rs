@@ -65,13 +65,23 @@ pub(crate) struct Plek<'a> {
 }
 
 /// Tasks by a koppeling.
-pub(crate) fn by_koppeling(bronnen: &Bronnen<'_>, definitie: &Definitie, koppeling: &Koppeling) -> Result<Vec<Taak>, Weigering> {
-    koppeling.verify(definitie).map_err(|e| Weigering::new("MAPPING_INVALID", format!("De koppeling klopt niet: {e}.")))?;
+pub(crate) fn by_koppeling(
+    bronnen: &Bronnen<'_>,
+    definitie: &Definitie,
+    koppeling: &Koppeling,
+) -> Result<Vec<Taak>, Weigering> {
+    koppeling
+        .verify(definitie)
+        .map_err(|e| Weigering::new("MAPPING_INVALID", format!("De koppeling klopt niet: {e}.")))?;
     let kennis = Kopkennis::new(definitie);
     let gemeenten = Gemeentezoeker::voor(definitie.jaar);
     let mut taken = Vec::new();
     for tabel in &definitie.tabellen {
-        for deel in koppeling.tabellen.iter().filter(|d| d.naam == tabel.naam && d.is_read()) {
+        for deel in koppeling
+            .tabellen
+            .iter()
+            .filter(|d| d.naam == tabel.naam && d.is_read())
+        {
             let plek = find_sheet(bronnen, &kennis, deel, koppeling)?;
             let mut taak = build(plek, tabel, definitie, &gemeenten, deel)?;
             overig::name_columns(&mut taak, deel, definitie.jaar);
@@ -82,17 +92,28 @@ pub(crate) fn by_koppeling(bronnen: &Bronnen<'_>, definitie: &Definitie, koppeli
         }
     }
     if taken.is_empty() {
-        return Err(Weigering::new("MAPPING_INVALID", "In de koppeling staat geen enkele tabel."));
+        return Err(Weigering::new(
+            "MAPPING_INVALID",
+            "In de koppeling staat geen enkele tabel.",
+        ));
     }
     overig::name_sources(bronnen, definitie, koppeling, &mut taken)?;
     Ok(taken)
 }
 
 /// The file a part of the koppeling is about, by number, and the name it has there where that is another one.
-pub(crate) fn find_file<'k>(bronnen: &Bronnen<'_>, deel: &'k Tabelkoppeling, koppeling: &Koppeling) -> Option<(usize, Option<&'k str>)> {
+pub(crate) fn find_file<'k>(
+    bronnen: &Bronnen<'_>,
+    deel: &'k Tabelkoppeling,
+    koppeling: &Koppeling,
+) -> Option<(usize, Option<&'k str>)> {
     let namen = koppeling.tabellen.iter().map(|t| &t.bestand);
-    let een_bron = bronnen.bestanden.len() == 1 && namen.clone().all(|n| Some(n) == namen.clone().next());
-    let op_naam = deel.bestand.as_ref().and_then(|naam| bronnen.bestanden.iter().position(|b| b.naam == *naam));
+    let een_bron =
+        bronnen.bestanden.len() == 1 && namen.clone().all(|n| Some(n) == namen.clone().next());
+    let op_naam = deel
+        .bestand
+        .as_ref()
+        .and_then(|naam| bronnen.bestanden.iter().position(|b| b.naam == *naam));
     match (op_naam, &deel.bestand) {
         (Some(index), _) => Some((index, None)),
         (None, Some(naam)) if een_bron => Some((0, Some(naam))),
@@ -103,53 +124,100 @@ pub(crate) fn find_file<'k>(bronnen: &Bronnen<'_>, deel: &'k Tabelkoppeling, kop
 
 /// The sheet it is about; a sheet that is the only one may have another name.
 pub(crate) fn sheet_of<'a>(geopend: &'a Geopend, deel: &Tabelkoppeling) -> Option<&'a Blad> {
-    let Some(naam) = &deel.blad else { return geopend.bladen.iter().find(|b| !b.verborgen) };
-    geopend.bladen.iter().find(|b| b.naam.as_ref() == Some(naam)).or(match &geopend.bladen[..] {
-        [enige] => Some(enige),
-        _ => None,
-    })
+    let Some(naam) = &deel.blad else {
+        return geopend.bladen.iter().find(|b| !b.verborgen);
+    };
+    geopend
+        .bladen
+        .iter()
+        .find(|b| b.naam.as_ref() == Some(naam))
+        .or(match &geopend.bladen[..] {
+            [enige] => Some(enige),
+            _ => None,
+        })
 }
 
 /// Whether a header holds most of the columns a part of the koppeling names.
 pub(crate) fn has_columns(deel: &Tabelkoppeling, koppen: &[String]) -> bool {
     let gevraagd = deel.kolommen.values().filter(|k| !k.is_empty());
-    gevraagd.clone().filter(|k| find_column(koppen, k).is_some()).count() * 2 > gevraagd.count()
+    gevraagd
+        .clone()
+        .filter(|k| find_column(koppen, k).is_some())
+        .count()
+        * 2
+        > gevraagd.count()
 }
 
-fn find_sheet<'a>(bronnen: &Bronnen<'a>, kennis: &Kopkennis, deel: &Tabelkoppeling, koppeling: &Koppeling) -> Result<Plek<'a>, Weigering> {
+fn find_sheet<'a>(
+    bronnen: &Bronnen<'a>,
+    kennis: &Kopkennis,
+    deel: &Tabelkoppeling,
+    koppeling: &Koppeling,
+) -> Result<Plek<'a>, Weigering> {
     let mut aannames = Vec::new();
     let Some((index, anders)) = find_file(bronnen, deel, koppeling) else {
         let naam = deel.bestand.as_deref().unwrap_or("(geen naam)");
-        return Err(Weigering::new("MAPPING_FILE", format!("De koppeling noemt het bestand '{naam}', maar dat is er niet bij.")));
+        return Err(Weigering::new(
+            "MAPPING_FILE",
+            format!("De koppeling noemt het bestand '{naam}', maar dat is er niet bij."),
+        ));
     };
     let (bestand, geopend) = (&bronnen.bestanden[index], &bronnen.geopend[index]);
     if let Some(naam) = anders {
-        aannames.push(format!("De koppeling noemt het bestand '{naam}'. In plaats daarvan is '{}' gelezen.", bestand.naam));
+        aannames.push(format!(
+            "De koppeling noemt het bestand '{naam}'. In plaats daarvan is '{}' gelezen.",
+            bestand.naam
+        ));
     }
     let noemt = |w: Weigering| w.in_bestand(&bestand.naam);
     let blad = sheet_of(geopend, deel).ok_or_else(|| {
         let naam = deel.blad.as_deref().unwrap_or_default();
-        noemt(Weigering::new("MAPPING_SHEET", format!("De koppeling noemt het blad '{naam}', maar dat is er niet.")))
+        noemt(Weigering::new(
+            "MAPPING_SHEET",
+            format!("De koppeling noemt het blad '{naam}', maar dat is er niet."),
+        ))
     })?;
     let begin = blad.begin(bestand, ZOEKRIJEN)?;
     let heeft_kolommen = |rij: &[String]| has_columns(deel, &unique_names(rij).0);
-    let genoemd = deel.kopregel.and_then(|r| begin.iter().position(|(nummer, rij)| *nummer == r && heeft_kolommen(rij)));
-    let plek = genoemd.or_else(|| begin.iter().position(|(_, rij)| heeft_kolommen(rij))).or_else(|| kennis.vind_kop(&begin));
+    let genoemd = deel.kopregel.and_then(|r| {
+        begin
+            .iter()
+            .position(|(nummer, rij)| *nummer == r && heeft_kolommen(rij))
+    });
+    let plek = genoemd
+        .or_else(|| begin.iter().position(|(_, rij)| heeft_kolommen(rij)))
+        .or_else(|| kennis.vind_kop(&begin));
     let plek = plek.ok_or_else(|| {
-        noemt(Weigering::new("HEADER_MISSING", "De rij met de namen van de kolommen is niet gevonden.")).op_blad(blad.naam.as_deref())
+        noemt(Weigering::new(
+            "HEADER_MISSING",
+            "De rij met de namen van de kolommen is niet gevonden.",
+        ))
+        .op_blad(blad.naam.as_deref())
     })?;
     let (kopregel, kop) = &begin[plek];
     if deel.kopregel.is_some_and(|r| r != *kopregel) {
-        aannames.push(format!("De kolomnamen staan nu in rij {kopregel}, niet in rij {}.", deel.kopregel.unwrap_or_default()));
+        aannames.push(format!(
+            "De kolomnamen staan nu in rij {kopregel}, niet in rij {}.",
+            deel.kopregel.unwrap_or_default()
+        ));
     }
-    Ok(Plek { bestand, blad, kopregel: *kopregel, koppen: unique_names(kop).0, aannames })
+    Ok(Plek {
+        bestand,
+        blad,
+        kopregel: *kopregel,
+        koppen: unique_names(kop).0,
+        aannames,
+    })
 }
 
 /// The column of this name; spelling of spaces and case may differ.
 pub(crate) fn find_column(koppen: &[String], naam: &str) -> Option<usize> {
     koppen.iter().position(|k| k == naam).or_else(|| {
         let gezocht = normal(naam);
-        let mut lijkend = koppen.iter().enumerate().filter(|(_, k)| normal(k) == gezocht);
+        let mut lijkend = koppen
+            .iter()
+            .enumerate()
+            .filter(|(_, k)| normal(k) == gezocht);
         let eerste = lijkend.next()?;
         lijkend.next().is_none().then_some(eerste.0)
     })
@@ -162,7 +230,13 @@ pub(crate) fn build(
     gemeenten: &Arc<Gemeentezoeker>,
     deel: &Tabelkoppeling,
 ) -> Result<Taak, Weigering> {
-    let Plek { bestand, blad, kopregel, koppen, aannames } = plek;
+    let Plek {
+        bestand,
+        blad,
+        kopregel,
+        koppen,
+        aannames,
+    } = plek;
     let bron = blad.rijen(bestand, kopregel)?;
     let mut taak = Taak {
         tabel: tabel.clone(),
@@ -185,23 +259,43 @@ pub(crate) fn build(
         let Some(kop) = deel.bron_van(&veld.naam) else {
             let gevraagd = veld.verplicht || deel.kolommen.contains_key(&veld.naam);
             if gevraagd && !deel.vast.contains_key(&veld.naam) {
-                taak.open.push(format!("Waar staat '{}'? Vul in de koppeling bij {} een kolom in.", veld.label, veld.naam));
+                taak.open.push(format!(
+                    "Waar staat '{}'? Vul in de koppeling bij {} een kolom in.",
+                    veld.label, veld.naam
+                ));
             }
             continue;
         };
         let Some(nummer) = find_column(&taak.koppen, kop) else {
             let bericht = format!("De kolom '{kop}' uit de koppeling staat niet in het bestand.");
-            return Err(Weigering::new("COLUMN_MISSING", bericht).op_rij(kopregel).in_bestand(&bestand.naam).op_blad(blad.naam.as_deref()));
+            return Err(Weigering::new("COLUMN_MISSING", bericht)
+                .op_rij(kopregel)
+                .in_bestand(&bestand.naam)
+                .op_blad(blad.naam.as_deref()));
         };
         add_field(&mut taak, veld, (kop, nummer), definitie, gemeenten, deel);
     }
-    for kolom in deel.te_plaatsen.iter().filter(|(k, v)| v.is_empty() && !deel.knows_column(k)).map(|(k, _)| k) {
-        taak.open.push(format!("Wat staat er in de kolom '{kolom}'? Vul in de koppeling een veld in, of \"overslaan\"."));
+    for kolom in deel
+        .te_plaatsen
+        .iter()
+        .filter(|(k, v)| v.is_empty() && !deel.knows_column(k))
+        .map(|(k, _)| k)
+    {
+        taak.open.push(format!(
+            "Wat staat er in de kolom '{kolom}'? Vul in de koppeling een veld in, of \"overslaan\"."
+        ));
     }
-    let gebruikt = |n: &usize| taak.kolommen.iter().map(|k| k.bron).chain(taak.leeftijden.iter().map(|(k, _)| k.bron)).any(|b| b == *n);
+    let gebruikt = |n: &usize| {
+        taak.kolommen
+            .iter()
+            .map(|k| k.bron)
+            .chain(taak.leeftijden.iter().map(|(k, _)| k.bron))
+            .any(|b| b == *n)
+    };
     taak.ongebruikt = (0..taak.koppen.len()).filter(|n| !gebruikt(n)).collect();
     if let Some(raster) = blad.raster() {
-        let zinnen = judge_cells(raster, &taak).map_err(|w| w.in_bestand(&bestand.naam).op_blad(blad.naam.as_deref()))?;
+        let zinnen = judge_cells(raster, &taak)
+            .map_err(|w| w.in_bestand(&bestand.naam).op_blad(blad.naam.as_deref()))?;
         taak.aannames.extend(zinnen);
     }
     Ok(taak)
@@ -209,13 +303,26 @@ pub(crate) fn build(
 
 /// Judges what is odd about the cells that the task uses, and looks for BSNs in those it does not.
 fn judge_cells(raster: &Raster, taak: &Taak) -> Result<Vec<String>, Weigering> {
-    let kolommen = || taak.kolommen.iter().chain(taak.leeftijden.iter().map(|(k, _)| k));
+    let kolommen = || {
+        taak.kolommen
+            .iter()
+            .chain(taak.leeftijden.iter().map(|(k, _)| k))
+    };
     let breedte = taak.koppen.len();
     bijzonder::judge_table(raster, taak.kopregel, breedte, kolommen().map(|k| k.bron))?;
-    let gebruikt: Vec<Gebruikt<'_>> =
-        kolommen().filter_map(|k| Some(Gebruikt { nummer: k.bron, kop: &k.kop, veldtype: &taak.tabel.veld(&k.veld)?.veldtype })).collect();
+    let gebruikt: Vec<Gebruikt<'_>> = kolommen()
+        .filter_map(|k| {
+            Some(Gebruikt {
+                nummer: k.bron,
+                kop: &k.kop,
+                veldtype: &taak.tabel.veld(&k.veld)?.veldtype,
+            })
+        })
+        .collect();
     let zinnen = bijzonder::judge_columns(raster, taak.kopregel, &gebruikt)?;
-    onbenut::judge(raster, |rij, kolom| u64::from(rij) < taak.kopregel || kolom as usize >= breedte)?;
+    onbenut::judge(raster, |rij, kolom| {
+        u64::from(rij) < taak.kopregel || kolom as usize >= breedte
+    })?;
     Ok(zinnen)
 }
 
@@ -228,18 +335,36 @@ fn add_field(
     deel: &Tabelkoppeling,
 ) {
     let jaar = definitie.jaar;
-    let vorm = || deel.datumvorm.get(&veld.naam).and_then(|v| Datumvorm::parse(v));
+    let vorm = || {
+        deel.datumvorm
+            .get(&veld.naam)
+            .and_then(|v| Datumvorm::parse(v))
+    };
     if deel.datumvorm.get(&veld.naam).is_some_and(String::is_empty) {
-        taak.open.push(format!("Hoe staan de datums in de kolom '{kop}'? Vul in de koppeling de datumvorm in."));
+        taak.open.push(format!(
+            "Hoe staan de datums in de kolom '{kop}'? Vul in de koppeling de datumvorm in."
+        ));
     }
-    if deel.afgeleid.get(&veld.naam).is_some_and(|soort| soort == GEBOORTEDATUM)
+    if deel
+        .afgeleid
+        .get(&veld.naam)
+        .is_some_and(|soort| soort == GEBOORTEDATUM)
         && let Some(Afleiding::Leeftijd { op, .. }) = &veld.afleiding
     {
-        taak.aannames.push(format!("'{}' is uitgerekend uit de kolom '{kop}'. De geboortedatum gaat niet mee.", veld.label));
-        taak.leeftijden.push((Kolom::new(&veld.naam, kop, nummer, Omzet::Datum { vorm: vorm() }, jaar), op.clone()));
+        taak.aannames.push(format!(
+            "'{}' is uitgerekend uit de kolom '{kop}'. De geboortedatum gaat niet mee.",
+            veld.label
+        ));
+        taak.leeftijden.push((
+            Kolom::new(&veld.naam, kop, nummer, Omzet::Datum { vorm: vorm() }, jaar),
+            op.clone(),
+        ));
         return;
     }
-    let getalvorm = deel.getalvorm.get(&veld.naam).and_then(|v| Getalvorm::parse(v));
+    let getalvorm = deel
+        .getalvorm
+        .get(&veld.naam)
+        .and_then(|v| Getalvorm::parse(v));
     let eigen = || Eigen::new(deel.waarden.get(&veld.naam));
     let omzet = match &veld.veldtype {
         Veldtype::Pseudoniem => Omzet::Tekst { vrij: false },
@@ -248,7 +373,10 @@ fn add_field(
         Veldtype::Decimaal => Omzet::Decimaal { vorm: getalvorm },
         Veldtype::Datum => Omzet::Datum { vorm: vorm() },
         Veldtype::JaNee => Omzet::JaNee { eigen: eigen() },
-        Veldtype::Gemeente => Omzet::Gemeente { zoeker: gemeenten.clone(), eigen: eigen() },
+        Veldtype::Gemeente => Omzet::Gemeente {
+            zoeker: gemeenten.clone(),
+            eigen: eigen(),
+        },
         Veldtype::Code { lijst } => {
             let stelsel = deel.codestelsel.get(&veld.naam).map(String::as_str);
             match stelsel {
@@ -256,7 +384,9 @@ fn add_field(
                     taak.open.push(format!("Welke codes staan er in de kolom '{kop}'? Vul in de koppeling het codestelsel in."));
                     taak.vreemde_codes.push((veld.naam.clone(), String::new()));
                 }
-                Some(naam @ ("ijw" | "cbs")) => taak.vreemde_codes.push((veld.naam.clone(), naam.to_owned())),
+                Some(naam @ ("ijw" | "cbs")) => taak
+                    .vreemde_codes
+                    .push((veld.naam.clone(), naam.to_owned())),
                 _ => {}
             }
             let stelsel = match stelsel {
@@ -264,10 +394,15 @@ fn add_field(
                 Some("cbs") => Some(Stelsel::Cbs),
                 _ => None,
             };
-            Omzet::Code { woorden: Box::new(Codewoorden::new(&definitie.codelijsten[lijst], veld)), eigen: eigen(), stelsel }
+            Omzet::Code {
+                woorden: Box::new(Codewoorden::new(&definitie.codelijsten[lijst], veld)),
+                eigen: eigen(),
+                stelsel,
+            }
         }
     };
-    taak.kolommen.push(Kolom::new(&veld.naam, kop, nummer, omzet, jaar));
+    taak.kolommen
+        .push(Kolom::new(&veld.naam, kop, nummer, omzet, jaar));
 }
 
 /// Rows that stand in the koppeling itself.
@@ -277,7 +412,11 @@ fn written_out(
     gemeenten: &Arc<Gemeentezoeker>,
     rijen: &[BTreeMap<String, String>],
 ) -> Result<Taak, Weigering> {
-    let velden: Vec<&Veld> = tabel.velden.iter().filter(|v| rijen.iter().any(|r| r.contains_key(&v.naam))).collect();
+    let velden: Vec<&Veld> = tabel
+        .velden
+        .iter()
+        .filter(|v| rijen.iter().any(|r| r.contains_key(&v.naam)))
+        .collect();
     let mut raster = Raster::new(Some(format!("[[{}]]", tabel.naam)), false, false);
     let plek = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     for (k, veld) in velden.iter().enumerate() {
@@ -293,7 +432,16 @@ fn written_out(
     let bestand = Bestand::from_bytes("koppeling.toml", Vec::new());
     let blad = Blad::from_raster(raster.finish());
     let koppen: Vec<String> = velden.iter().map(|v| v.naam.clone()).collect();
-    let deel = Tabelkoppeling { kolommen: koppen.iter().map(|k| (k.clone(), k.clone())).collect(), ..Tabelkoppeling::default() };
-    let plek = Plek { bestand: &bestand, blad: &blad, kopregel: 0, koppen, aannames: Vec::new() };
+    let deel = Tabelkoppeling {
+        kolommen: koppen.iter().map(|k| (k.clone(), k.clone())).collect(),
+        ..Tabelkoppeling::default()
+    };
+    let plek = Plek {
+        bestand: &bestand,
+        blad: &blad,
+        kopregel: 0,
+        koppen,
+        aannames: Vec::new(),
+    };
     build(plek, tabel, definitie, gemeenten, &deel)
 }

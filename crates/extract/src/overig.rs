@@ -28,11 +28,15 @@ pub(crate) fn name_sources(
     let (mut ongelezen, mut open) = (Vec::new(), Vec::new());
     for (index, (bestand, geopend)) in bronnen.bestanden.iter().zip(bronnen.geopend).enumerate() {
         for blad in &geopend.bladen {
-            if taken.iter().any(|t| t.bestand == bestand.naam && t.blad == blad.naam) {
+            if taken
+                .iter()
+                .any(|t| t.bestand == bestand.naam && t.blad == blad.naam)
+            {
                 continue;
             }
             if let Some(raster) = blad.raster() {
-                onbenut::judge(raster, |_, _| true).map_err(|w| w.in_bestand(&bestand.naam).op_blad(blad.naam.as_deref()))?;
+                onbenut::judge(raster, |_, _| true)
+                    .map_err(|w| w.in_bestand(&bestand.naam).op_blad(blad.naam.as_deref()))?;
             }
             // That it is hidden was said when it was opened.
             if blad.verborgen || blad.is_empty_raster() {
@@ -47,7 +51,9 @@ pub(crate) fn name_sources(
             match koppeling.tabellen.iter().find(is_deel) {
                 Some(deel) if deel.lezen.as_deref() == Some(NEE) => {}
                 Some(deel) => {
-                    let titel = definitie.tabel(&deel.naam).map_or(deel.naam.as_str(), |t| t.titel.as_str());
+                    let titel = definitie
+                        .tabel(&deel.naam)
+                        .map_or(deel.naam.as_str(), |t| t.titel.as_str());
                     open.push(format!("{waar} lijkt op {titel}. Hoort het erbij? Vul in de koppeling bij lezen in: ja of nee."));
                 }
                 None => match table_of(bestand, blad, definitie, koppeling) {
@@ -57,31 +63,55 @@ pub(crate) fn name_sources(
             }
         }
     }
-    let Some(eerste) = taken.first_mut() else { return Ok(()) };
+    let Some(eerste) = taken.first_mut() else {
+        return Ok(());
+    };
     eerste.open.splice(..0, open);
     match &ongelezen[..] {
         [] => {}
-        [waar] => eerste.aannames.push(format!("{waar} staat niet in de koppeling en is niet gelezen.")),
-        meer => eerste.aannames.push(format!("Dit staat niet in de koppeling en is niet gelezen: {}.", meer.join(", "))),
+        [waar] => eerste.aannames.push(format!(
+            "{waar} staat niet in de koppeling en is niet gelezen."
+        )),
+        meer => eerste.aannames.push(format!(
+            "Dit staat niet in de koppeling en is niet gelezen: {}.",
+            meer.join(", ")
+        )),
     }
     Ok(())
 }
 
 /// The table that a sheet outside the koppeling looks like: by the columns the koppeling names, or as `koppel` sees it.
-fn table_of<'a>(bestand: &Bestand, blad: &Blad, definitie: &'a Definitie, koppeling: &Koppeling) -> Option<&'a Tabel> {
+fn table_of<'a>(
+    bestand: &Bestand,
+    blad: &Blad,
+    definitie: &'a Definitie,
+    koppeling: &Koppeling,
+) -> Option<&'a Tabel> {
     // What can't be read as a table is none: that it is not read is said all the same.
-    let verkenning = verken_blad(bestand, blad, definitie).ok().flatten().filter(|v| v.rijen > 0)?;
+    let verkenning = verken_blad(bestand, blad, definitie)
+        .ok()
+        .flatten()
+        .filter(|v| v.rijen > 0)?;
     let koppen: Vec<String> = verkenning.kolommen.iter().map(|k| k.naam.clone()).collect();
-    let eigen = koppeling.tabellen.iter().find(|deel| !deel.kolommen.is_empty() && has_columns(deel, &koppen));
+    let eigen = koppeling
+        .tabellen
+        .iter()
+        .find(|deel| !deel.kolommen.is_empty() && has_columns(deel, &koppen));
     let naam = match eigen {
         Some(deel) => deel.naam.clone(),
-        None => best(&Kennis::new(definitie), &bestand.naam, &verkenning)?.tabel.naam.clone(),
+        None => best(&Kennis::new(definitie), &bestand.naam, &verkenning)?
+            .tabel
+            .naam
+            .clone(),
     };
     definitie.tabel(&naam)
 }
 
 fn ask_source(waar: &str, bestand: &Bestand, blad: &Blad, tabel: &Tabel) -> String {
-    let plek = blad.naam.as_ref().map_or_else(|| format!("bestand = \"{}\"", bestand.naam), |blad| format!("blad = \"{blad}\""));
+    let plek = blad.naam.as_ref().map_or_else(
+        || format!("bestand = \"{}\"", bestand.naam),
+        |blad| format!("blad = \"{blad}\""),
+    );
     format!(
         "{waar} staat niet in de koppeling en is niet gelezen, maar lijkt op {}. Hoort het erbij? Maak de koppeling dan opnieuw; met \
          `uitvraag koppel --vorig` blijven uw antwoorden. Zo niet, zet dan in de koppeling een [[tabel]] met naam = \"{}\", {plek} en \
@@ -92,17 +122,22 @@ fn ask_source(waar: &str, bestand: &Bestand, blad: &Blad, tabel: &Tabel) -> Stri
 
 /// Names the columns of a task that the koppeling does not know; asks where a field without a column is called so.
 pub(crate) fn name_columns(taak: &mut Taak, deel: &Tabelkoppeling, jaar: i32) {
-    let genoemd: Vec<usize> = deel.overslaan.iter().chain(deel.te_plaatsen.keys()).filter_map(|k| find_column(&taak.koppen, k)).collect();
+    let genoemd: Vec<usize> = deel
+        .overslaan
+        .iter()
+        .chain(deel.te_plaatsen.keys())
+        .filter_map(|k| find_column(&taak.koppen, k))
+        .collect();
     let waar = place_name(&taak.bestand, taak.blad.as_deref());
     let mut ongelezen = Vec::new();
     for nummer in taak.ongebruikt.iter().filter(|n| !genoemd.contains(n)) {
         let kop = &taak.koppen[*nummer];
         let woord = Kopwoord::new(kop);
-        let vrij = taak
-            .tabel
-            .velden
-            .iter()
-            .filter(|v| deel.bron_van(&v.naam).is_none() && !deel.kolommen.contains_key(&v.naam) && !deel.vast.contains_key(&v.naam));
+        let vrij = taak.tabel.velden.iter().filter(|v| {
+            deel.bron_van(&v.naam).is_none()
+                && !deel.kolommen.contains_key(&v.naam)
+                && !deel.vast.contains_key(&v.naam)
+        });
         match vrij.into_iter().find(|veld| Veldnamen::new(veld, jaar).past(&woord).zekerheid >= GELIJK) {
             Some(veld) => taak.open.push(format!(
                 "{waar}: de kolom '{kop}' staat niet in de koppeling. Is het '{}'? Zet dan onder [tabel.kolommen]: {} = \"{kop}\". Zo niet, \
@@ -114,9 +149,14 @@ pub(crate) fn name_columns(taak: &mut Taak, deel: &Tabelkoppeling, jaar: i32) {
     }
     match &ongelezen[..] {
         [] => {}
-        [kop] => taak.aannames.push(format!("{waar}: de kolom {kop} staat niet in de koppeling en is niet gelezen.")),
+        [kop] => taak.aannames.push(format!(
+            "{waar}: de kolom {kop} staat niet in de koppeling en is niet gelezen."
+        )),
         meer => {
-            taak.aannames.push(format!("{waar}: de kolommen {} staan niet in de koppeling en zijn niet gelezen.", meer.join(", ")));
+            taak.aannames.push(format!(
+                "{waar}: de kolommen {} staan niet in de koppeling en zijn niet gelezen.",
+                meer.join(", ")
+            ));
         }
     }
 }

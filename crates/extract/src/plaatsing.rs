@@ -41,9 +41,19 @@ pub(crate) struct Plaatsing<'a> {
 }
 
 /// The table a sheet fits best, if it looks like one at all.
-pub(crate) fn best<'a>(kennis: &'a Kennis<'_>, bestand: &'a str, bron: &'a Tabelverkenning) -> Option<Plaatsing<'a>> {
-    let plaatsingen = kennis.definitie.tabellen.iter().map(|t| place(kennis, t, bestand, bron));
-    plaatsingen.filter(|p| p.herkend >= 2).max_by(|a, b| a.score.total_cmp(&b.score))
+pub(crate) fn best<'a>(
+    kennis: &'a Kennis<'_>,
+    bestand: &'a str,
+    bron: &'a Tabelverkenning,
+) -> Option<Plaatsing<'a>> {
+    let plaatsingen = kennis
+        .definitie
+        .tabellen
+        .iter()
+        .map(|t| place(kennis, t, bestand, bron));
+    plaatsingen
+        .filter(|p| p.herkend >= 2)
+        .max_by(|a, b| a.score.total_cmp(&b.score))
 }
 
 /// A field that a column may be.
@@ -66,19 +76,47 @@ struct Paar {
     afgeleid: bool,
 }
 
-fn place<'a>(kennis: &'a Kennis<'_>, tabel: &'a Tabel, bestand: &'a str, bron: &'a Tabelverkenning) -> Plaatsing<'a> {
-    let mogelijk: Vec<Vec<Mogelijk>> = bron.kolommen.iter().enumerate().map(|(k, _)| fields_for(kennis, tabel, bron, k)).collect();
+fn place<'a>(
+    kennis: &'a Kennis<'_>,
+    tabel: &'a Tabel,
+    bestand: &'a str,
+    bron: &'a Tabelverkenning,
+) -> Plaatsing<'a> {
+    let mogelijk: Vec<Vec<Mogelijk>> = bron
+        .kolommen
+        .iter()
+        .enumerate()
+        .map(|(k, _)| fields_for(kennis, tabel, bron, k))
+        .collect();
     let mut paren: Vec<Paar> = Vec::new();
     for (kolom, velden) in mogelijk.iter().enumerate() {
         let leeg = |k: usize| bron.kolommen[k].gevuld == 0;
         // An empty column is no answer where a filled one may be it.
-        let vervangen =
-            |m: &Mogelijk| leeg(kolom) && mogelijk.iter().enumerate().any(|(k, v)| !leeg(k) && v.iter().any(|a| a.veld == m.veld));
-        for m in velden.iter().filter(|m| is_sure(m, velden) && !vervangen(m)) {
-            paren.push(Paar { zekerheid: m.zekerheid, veld: m.veld, kolom, afgeleid: m.afgeleid });
+        let vervangen = |m: &Mogelijk| {
+            leeg(kolom)
+                && mogelijk
+                    .iter()
+                    .enumerate()
+                    .any(|(k, v)| !leeg(k) && v.iter().any(|a| a.veld == m.veld))
+        };
+        for m in velden
+            .iter()
+            .filter(|m| is_sure(m, velden) && !vervangen(m))
+        {
+            paren.push(Paar {
+                zekerheid: m.zekerheid,
+                veld: m.veld,
+                kolom,
+                afgeleid: m.afgeleid,
+            });
         }
     }
-    paren.sort_by(|a, b| b.zekerheid.total_cmp(&a.zekerheid).then(a.veld.cmp(&b.veld)).then(a.kolom.cmp(&b.kolom)));
+    paren.sort_by(|a, b| {
+        b.zekerheid
+            .total_cmp(&a.zekerheid)
+            .then(a.veld.cmp(&b.veld))
+            .then(a.kolom.cmp(&b.kolom))
+    });
     let mut velden: BTreeMap<usize, (usize, f64, bool)> = BTreeMap::new();
     let mut gelijkspel: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     let mut bezet = vec![false; bron.kolommen.len()];
@@ -87,8 +125,18 @@ fn place<'a>(kennis: &'a Kennis<'_>, tabel: &'a Tabel, bestand: &'a str, bron: &
         if bezet[k] || velden.contains_key(&v) || gelijkspel.contains_key(&v) {
             continue;
         }
-        let even_goed = |p: &&Paar| p.veld == v && p.kolom != k && !bezet[p.kolom] && paar.zekerheid - p.zekerheid < GELIJKSPEL;
-        let rivalen: Vec<usize> = paren.iter().filter(even_goed).filter(|p| !fits_better(&paren, p, &velden)).map(|p| p.kolom).collect();
+        let even_goed = |p: &&Paar| {
+            p.veld == v
+                && p.kolom != k
+                && !bezet[p.kolom]
+                && paar.zekerheid - p.zekerheid < GELIJKSPEL
+        };
+        let rivalen: Vec<usize> = paren
+            .iter()
+            .filter(even_goed)
+            .filter(|p| !fits_better(&paren, p, &velden))
+            .map(|p| p.kolom)
+            .collect();
         if rivalen.is_empty() {
             velden.insert(v, (k, paar.zekerheid, paar.afgeleid));
             bezet[k] = true;
@@ -100,20 +148,46 @@ fn place<'a>(kennis: &'a Kennis<'_>, tabel: &'a Tabel, bestand: &'a str, bron: &
     let naam = bron.blad.as_deref().unwrap_or(bestand);
     // What is all but sure tells the table as well: only which column it is, is asked.
     let mut bijna: BTreeMap<usize, f64> = BTreeMap::new();
-    for m in mogelijk.iter().filter_map(|m| m.first()).filter(|m| m.zekerheid >= BIJNA && !velden.contains_key(&m.veld)) {
+    for m in mogelijk
+        .iter()
+        .filter_map(|m| m.first())
+        .filter(|m| m.zekerheid >= BIJNA && !velden.contains_key(&m.veld))
+    {
         bijna.insert(m.veld, m.zekerheid);
     }
-    let zeker = velden.iter().map(|(v, (_, z, _))| z * gewicht(*v)).sum::<f64>();
+    let zeker = velden
+        .iter()
+        .map(|(v, (_, z, _))| z * gewicht(*v))
+        .sum::<f64>();
     let haast = bijna.iter().map(|(v, z)| z * gewicht(*v)).sum::<f64>();
     let score = zeker + haast + if name_fits(tabel, naam) { 0.5 } else { 0.0 };
     let herkend = velden.len() + bijna.len();
-    let bekend = |v: &usize| velden.contains_key(v) || bijna.contains_key(v) || gelijkspel.contains_key(v);
-    let verplicht = (0..tabel.velden.len()).filter(|v| tabel.velden[*v].verplicht && bekend(v)).count();
-    Plaatsing { tabel, bestand, bron, velden, mogelijk, gelijkspel, score, herkend, verplicht, twijfel: false }
+    let bekend =
+        |v: &usize| velden.contains_key(v) || bijna.contains_key(v) || gelijkspel.contains_key(v);
+    let verplicht = (0..tabel.velden.len())
+        .filter(|v| tabel.velden[*v].verplicht && bekend(v))
+        .count();
+    Plaatsing {
+        tabel,
+        bestand,
+        bron,
+        velden,
+        mogelijk,
+        gelijkspel,
+        score,
+        herkend,
+        verplicht,
+        twijfel: false,
+    }
 }
 
 /// The fields a column may be, best first; of equals the one that is required.
-fn fields_for(kennis: &Kennis<'_>, tabel: &Tabel, bron: &Tabelverkenning, k: usize) -> Vec<Mogelijk> {
+fn fields_for(
+    kennis: &Kennis<'_>,
+    tabel: &Tabel,
+    bron: &Tabelverkenning,
+    k: usize,
+) -> Vec<Mogelijk> {
     let kolom = &bron.kolommen[k];
     let kop = Kopwoord::new(&kolom.naam);
     let mut uit: Vec<Mogelijk> = Vec::new();
@@ -123,18 +197,29 @@ fn fields_for(kennis: &Kennis<'_>, tabel: &Tabel, bron: &Tabelverkenning, k: usi
         let (bewijs, onderscheidend) = kennis.evidence(tabel, veld, kolom, past.afgeleid);
         let tegen = bewijs.is_some_and(|deel| deel < TEGEN);
         // Under the field's own name a few odd words are asked one by one.
-        let bewijs = bewijs.filter(|_| !(tegen && op_naam && !past.afgeleid && can_be_asked(veld, kolom)));
+        let bewijs =
+            bewijs.filter(|_| !(tegen && op_naam && !past.afgeleid && can_be_asked(veld, kolom)));
         let mut zekerheid = weigh(past.zekerheid, bewijs, onderscheidend);
         if zekerheid < 0.5 && values_tell(kennis, tabel, veld, kolom) {
             zekerheid = 0.5;
         }
         if zekerheid >= DENKBAAR {
             let strijdig = bewijs.is_some_and(|deel| deel < TEGEN) && past.zekerheid >= NOEMT;
-            uit.push(Mogelijk { veld: v, zekerheid, op_naam, strijdig, afgeleid: past.afgeleid });
+            uit.push(Mogelijk {
+                veld: v,
+                zekerheid,
+                op_naam,
+                strijdig,
+                afgeleid: past.afgeleid,
+            });
         }
     }
     let verplicht = |m: &Mogelijk| tabel.velden[m.veld].verplicht;
-    uit.sort_by(|a, b| b.zekerheid.total_cmp(&a.zekerheid).then(verplicht(b).cmp(&verplicht(a))));
+    uit.sort_by(|a, b| {
+        b.zekerheid
+            .total_cmp(&a.zekerheid)
+            .then(verplicht(b).cmp(&verplicht(a)))
+    });
     uit
 }
 
@@ -143,12 +228,19 @@ fn is_sure(m: &Mogelijk, velden: &[Mogelijk]) -> bool {
     if m.strijdig {
         return false;
     }
-    let enige = || velden.iter().all(|ander| ander.veld == m.veld || ander.zekerheid < m.zekerheid - GELIJKSPEL);
+    let enige = || {
+        velden
+            .iter()
+            .all(|ander| ander.veld == m.veld || ander.zekerheid < m.zekerheid - GELIJKSPEL)
+    };
     m.op_naam || (m.zekerheid >= ZEKER && enige())
 }
 
 /// Whether the column of `paar` fits another free field better: then it is no rival here.
 fn fits_better(paren: &[Paar], paar: &Paar, velden: &BTreeMap<usize, (usize, f64, bool)>) -> bool {
-    let beter = |p: &Paar| p.kolom == paar.kolom && p.veld != paar.veld && p.zekerheid > paar.zekerheid;
-    paren.iter().any(|p| beter(p) && !velden.contains_key(&p.veld))
+    let beter =
+        |p: &Paar| p.kolom == paar.kolom && p.veld != paar.veld && p.zekerheid > paar.zekerheid;
+    paren
+        .iter()
+        .any(|p| beter(p) && !velden.contains_key(&p.veld))
 }

@@ -39,18 +39,32 @@ struct Cel {
 
 impl Raster {
     pub(crate) fn new(naam: Option<String>, verborgen: bool, heeft_cellen: bool) -> Self {
-        Self { naam, verborgen, heeft_cellen, ..Self::default() }
+        Self {
+            naam,
+            verborgen,
+            heeft_cellen,
+            ..Self::default()
+        }
     }
 
     /// Adds a filled cell; rows come in order, columns in any order within a row.
     pub(crate) fn push(&mut self, rij: u32, kolom: u32, tekst: &str) -> Result<(), Weigering> {
         let van = self.tekst.len();
         if self.cellen.len() >= CELLEN || van + tekst.len() > BYTES {
-            return Err(Weigering::new("SHEET_DIMENSION", "Het werkblad is te groot. Lever het als CSV.").op_blad(self.naam.as_deref()));
+            return Err(Weigering::new(
+                "SHEET_DIMENSION",
+                "Het werkblad is te groot. Lever het als CSV.",
+            )
+            .op_blad(self.naam.as_deref()));
         }
         self.tekst.push_str(tekst);
         let plek = |n: usize| u32::try_from(n).expect("bounded by BYTES");
-        self.cellen.push(Cel { rij, kolom, van: plek(van), tot: plek(self.tekst.len()) });
+        self.cellen.push(Cel {
+            rij,
+            kolom,
+            van: plek(van),
+            tot: plek(self.tekst.len()),
+        });
         Ok(())
     }
 
@@ -64,13 +78,18 @@ impl Raster {
 
     /// The first cell that was filled twice; only after [`Self::finish`].
     pub(crate) fn double(&self) -> Option<(u32, u32)> {
-        let plek = self.cellen.windows(2).position(|paar| (paar[0].rij, paar[0].kolom) == (paar[1].rij, paar[1].kolom))?;
+        let plek = self
+            .cellen
+            .windows(2)
+            .position(|paar| (paar[0].rij, paar[0].kolom) == (paar[1].rij, paar[1].kolom))?;
         Some((self.cellen[plek].rij, self.cellen[plek].kolom))
     }
 
     /// Whether anything stands in this cell.
     pub(crate) fn is_filled(&self, rij: u32, kolom: u32) -> bool {
-        self.cellen.binary_search_by_key(&(rij, kolom), |c| (c.rij, c.kolom)).is_ok()
+        self.cellen
+            .binary_search_by_key(&(rij, kolom), |c| (c.rij, c.kolom))
+            .is_ok()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -78,7 +97,9 @@ impl Raster {
     }
 
     pub(crate) fn teksten(&self) -> impl Iterator<Item = (u32, u32, &str)> {
-        self.cellen.iter().map(|c| (c.rij, c.kolom, &self.tekst[c.van as usize..c.tot as usize]))
+        self.cellen
+            .iter()
+            .map(|c| (c.rij, c.kolom, &self.tekst[c.van as usize..c.tot as usize]))
     }
 
     /// The rows that hold anything, with their filled cells by column.
@@ -94,8 +115,14 @@ impl Raster {
         /// A header this wide has no end in view: what lies further is no part of a table.
         const BREEDST: usize = 1024;
         let mut uit: Vec<(u64, Vec<String>)> = Vec::new();
-        for (rij, kolom, tekst) in self.teksten().filter(|(_, kolom, _)| (*kolom as usize) < BREEDST) {
-            if uit.last().is_none_or(|(laatste, _)| *laatste != u64::from(rij)) {
+        for (rij, kolom, tekst) in self
+            .teksten()
+            .filter(|(_, kolom, _)| (*kolom as usize) < BREEDST)
+        {
+            if uit
+                .last()
+                .is_none_or(|(laatste, _)| *laatste != u64::from(rij))
+            {
                 if uit.len() == hoeveel {
                     break;
                 }
@@ -122,8 +149,14 @@ const BLOKBYTES: usize = 8 << 20;
 
 impl Rasterlezer {
     pub(crate) fn new(raster: Arc<Raster>, kopregel: u64) -> Self {
-        let positie = raster.cellen.partition_point(|c| u64::from(c.rij) <= kopregel);
-        Self { raster, positie, zonder: Vec::new() }
+        let positie = raster
+            .cellen
+            .partition_point(|c| u64::from(c.rij) <= kopregel);
+        Self {
+            raster,
+            positie,
+            zonder: Vec::new(),
+        }
     }
 
     /// Passes over these rows, which are given in order.
@@ -152,7 +185,8 @@ impl Rasterlezer {
                 let van = tekst.len();
                 tekst.push_str(&self.raster.tekst[cel.van as usize..cel.tot as usize]);
                 let plek = |n: usize| u32::try_from(n).expect("a block is part of a bounded sheet");
-                cellen[(rijen.len() - 1) * breedte + cel.kolom as usize] = (plek(van), plek(tekst.len()));
+                cellen[(rijen.len() - 1) * breedte + cel.kolom as usize] =
+                    (plek(van), plek(tekst.len()));
             }
             self.positie += 1;
         }

@@ -33,7 +33,13 @@ pub struct Limieten {
 
 impl Default for Limieten {
     fn default() -> Self {
-        Self { cel: 64 * 1024, kolommen: 1024, rijen: 20_000_000, lege_regels: 1_000_000, bytes: 16 << 30 }
+        Self {
+            cel: 64 * 1024,
+            kolommen: 1024,
+            rijen: 20_000_000,
+            lege_regels: 1_000_000,
+            bytes: 16 << 30,
+        }
     }
 }
 
@@ -139,10 +145,14 @@ impl<R: Read> Regels<R> {
         let mut cellen = Vec::new();
         let mut met_aanhaling = Vec::new();
         let mut zicht = std::mem::take(&mut self.zicht);
-        let Some(volgende) = self.one_record(&mut cellen, &mut met_aanhaling, &mut zicht)? else { return Ok(None) };
+        let Some(volgende) = self.one_record(&mut cellen, &mut met_aanhaling, &mut zicht)? else {
+            return Ok(None);
+        };
         self.zicht = zicht;
         self.unescape(&mut cellen, &met_aanhaling);
-        let teksten = cellen.iter().map(|&(van, tot)| String::from_utf8_lossy(&self.buffer[van as usize..tot as usize]).into_owned());
+        let teksten = cellen.iter().map(|&(van, tot)| {
+            String::from_utf8_lossy(&self.buffer[van as usize..tot as usize]).into_owned()
+        });
         let teksten = teksten.collect();
         self.begin = volgende;
         self.record += 1;
@@ -161,7 +171,10 @@ impl<R: Read> Regels<R> {
         let mut zicht = std::mem::take(&mut self.zicht);
         // Only the first record may move the buffer: what follows must fit in it as it lies.
         let mut einde = loop {
-            let Some(volgende) = self.one_record(&mut cellen, &mut met_aanhaling, &mut zicht)? else { return Ok(false) };
+            let Some(volgende) = self.one_record(&mut cellen, &mut met_aanhaling, &mut zicht)?
+            else {
+                return Ok(false);
+            };
             let neemt = self.accept(&mut cellen, 0, breedte)?;
             self.record += 1;
             if neemt {
@@ -195,7 +208,9 @@ impl<R: Read> Regels<R> {
         self.uitgepakt += self.unescape(&mut cellen, &met_aanhaling);
         let begin = u32::try_from(self.begin).expect("the buffer is far below 4 GiB");
         if begin > 0 {
-            cellen.iter_mut().for_each(|cel| *cel = (cel.0 - begin, cel.1 - begin));
+            cellen
+                .iter_mut()
+                .for_each(|cel| *cel = (cel.0 - begin, cel.1 - begin));
         }
         tekst.extend_from_slice(&self.buffer[self.begin..einde]);
         let tekst = String::from_utf8(tekst).expect("the stream gives whole UTF-8 characters");
@@ -237,7 +252,11 @@ impl<R: Read> Regels<R> {
         self.eind -= self.begin;
         self.begin = 0;
         let vol = self.buffer.len() - self.eind < 16;
-        let grootste = if vol { GROOTSTE_BUFFER.max(self.limieten.cel * 4) } else { BUFFER };
+        let grootste = if vol {
+            GROOTSTE_BUFFER.max(self.limieten.cel * 4)
+        } else {
+            BUFFER
+        };
         if self.gelezen > 0 && self.buffer.len() < grootste {
             self.buffer.resize((self.buffer.len() * 2).min(grootste), 0);
         }
@@ -269,8 +288,15 @@ impl<R: Read> Regels<R> {
 
     /// Whether these few cells are a whole row with other signs between the columns, rather than a remark.
     fn in_another_dialect(&self, cellen: &[(u32, u32)], breedte: usize) -> bool {
-        let bytes = || cellen.iter().flat_map(|&(van, tot)| &self.buffer[van as usize..tot as usize]);
-        breedte > 2 && [b';', b'\t', b'|', b','].iter().any(|teken| bytes().filter(|b| *b == teken).count() + 1 >= breedte)
+        let bytes = || {
+            cellen
+                .iter()
+                .flat_map(|&(van, tot)| &self.buffer[van as usize..tot as usize])
+        };
+        breedte > 2
+            && [b';', b'\t', b'|', b',']
+                .iter()
+                .any(|teken| bytes().filter(|b| *b == teken).count() + 1 >= breedte)
     }
 
     /// Says in which cell of the record that is asked for now the text breaks off.
@@ -278,7 +304,12 @@ impl<R: Read> Regels<R> {
         self.op = true;
         let mut cellen = Vec::new();
         // An open quote is no cell yet.
-        let nummer = match self.scan(self.begin, &mut cellen, &mut Vec::new(), &mut Zicht::default()) {
+        let nummer = match self.scan(
+            self.begin,
+            &mut cellen,
+            &mut Vec::new(),
+            &mut Zicht::default(),
+        ) {
             Uitslag::Heel(_) => cellen.len().saturating_sub(1),
             Uitslag::Fout(_) | Uitslag::Meer => cellen.len(),
         };
@@ -286,7 +317,13 @@ impl<R: Read> Regels<R> {
     }
 
     #[inline]
-    fn scan(&self, begin: usize, cellen: &mut Vec<(u32, u32)>, met_aanhaling: &mut Vec<usize>, zicht: &mut Zicht) -> Uitslag {
+    fn scan(
+        &self,
+        begin: usize,
+        cellen: &mut Vec<(u32, u32)>,
+        met_aanhaling: &mut Vec<usize>,
+        zicht: &mut Zicht,
+    ) -> Uitslag {
         let bytes = &self.buffer[..self.eind];
         let mut positie = begin;
         let eerste = cellen.len();
@@ -334,7 +371,12 @@ impl<R: Read> Regels<R> {
     }
 
     /// A cell with a quote in it: up to its first quote, it is `cel`.
-    fn with_quotes(&self, bytes: &[u8], cel: (usize, usize), zicht: &mut Zicht) -> Result<Option<Aangehaald>, Celfout> {
+    fn with_quotes(
+        &self,
+        bytes: &[u8],
+        cel: (usize, usize),
+        zicht: &mut Zicht,
+    ) -> Result<Option<Aangehaald>, Celfout> {
         let (van, mut tot) = cel;
         if van == tot {
             return self.quoted(bytes, van, zicht);
@@ -346,11 +388,21 @@ impl<R: Read> Regels<R> {
         while bytes.get(tot) == Some(&b'"') {
             tot = zicht.next(bytes, tot + 1, self.bijzonder);
         }
-        Ok(Some(Aangehaald { van, tot, na: tot, ontsnapt: wacht }))
+        Ok(Some(Aangehaald {
+            van,
+            tot,
+            na: tot,
+            ontsnapt: wacht,
+        }))
     }
 
     /// A cell that begins with a quote at `begin`.
-    fn quoted(&self, bytes: &[u8], begin: usize, zicht: &mut Zicht) -> Result<Option<Aangehaald>, Celfout> {
+    fn quoted(
+        &self,
+        bytes: &[u8],
+        begin: usize,
+        zicht: &mut Zicht,
+    ) -> Result<Option<Aangehaald>, Celfout> {
         let mut positie = begin + 1;
         let mut ontsnapt = false;
         loop {
@@ -362,7 +414,11 @@ impl<R: Read> Regels<R> {
                 return Err(Celfout::TeLang);
             }
             if positie == bytes.len() {
-                return if self.op { Err(Celfout::Aanhaling) } else { Ok(None) };
+                return if self.op {
+                    Err(Celfout::Aanhaling)
+                } else {
+                    Ok(None)
+                };
             }
             match bytes.get(positie + 1) {
                 Some(b'"') => {
@@ -377,41 +433,78 @@ impl<R: Read> Regels<R> {
                 Some(_) => positie += 1,
             }
         }
-        Ok(Some(Aangehaald { van: begin + 1, tot: positie, na: positie + 1, ontsnapt }))
+        Ok(Some(Aangehaald {
+            van: begin + 1,
+            tot: positie,
+            na: positie + 1,
+            ontsnapt,
+        }))
     }
 
     /// Whether the record just scanned is a row; pads or cuts it where that loses nothing.
-    fn accept(&mut self, cellen: &mut Vec<(u32, u32)>, vanaf: usize, breedte: usize) -> Result<bool, Weigering> {
+    fn accept(
+        &mut self,
+        cellen: &mut Vec<(u32, u32)>,
+        vanaf: usize,
+        breedte: usize,
+    ) -> Result<bool, Weigering> {
         let aantal = cellen.len() - vanaf;
         if aantal == 1 && cellen[vanaf].0 == cellen[vanaf].1 {
             cellen.truncate(vanaf);
             self.lege_regels += 1;
             if self.lege_regels > self.limieten.lege_regels {
-                return Err(Weigering::new("BLANK_ROWS", "Het bestand bevat te veel lege regels."));
+                return Err(Weigering::new(
+                    "BLANK_ROWS",
+                    "Het bestand bevat te veel lege regels.",
+                ));
             }
             return Ok(false);
         }
         if self.rijen >= self.limieten.rijen {
-            return Err(Weigering::new("TOO_MANY_ROWS", format!("Het bestand heeft meer dan {} rijen.", self.limieten.rijen)));
+            return Err(Weigering::new(
+                "TOO_MANY_ROWS",
+                format!("Het bestand heeft meer dan {} rijen.", self.limieten.rijen),
+            ));
         }
         if aantal == breedte {
             self.rijen += 1;
             return Ok(true);
         }
-        let gevuld = cellen[vanaf..].iter().filter(|&&(van, tot)| !self.buffer[van as usize..tot as usize].trim_ascii().is_empty()).count();
-        let extra_leeg = aantal > breedte && cellen[vanaf + breedte..].iter().all(|&(van, tot)| van == tot);
+        let gevuld = cellen[vanaf..]
+            .iter()
+            .filter(|&&(van, tot)| {
+                !self.buffer[van as usize..tot as usize]
+                    .trim_ascii()
+                    .is_empty()
+            })
+            .count();
+        let extra_leeg = aantal > breedte
+            && cellen[vanaf + breedte..]
+                .iter()
+                .all(|&(van, tot)| van == tot);
         if !self.dialect.strikt && extra_leeg {
             cellen.truncate(vanaf + breedte);
             self.rijen += 1;
             return Ok(true);
         }
-        if !self.dialect.strikt && aantal < breedte && gevuld <= 2 && !self.in_another_dialect(&cellen[vanaf..], breedte) {
-            let reden = if gevuld == 0 { Overgeslagen::Leeg } else { Overgeslagen::Voetnoot };
+        if !self.dialect.strikt
+            && aantal < breedte
+            && gevuld <= 2
+            && !self.in_another_dialect(&cellen[vanaf..], breedte)
+        {
+            let reden = if gevuld == 0 {
+                Overgeslagen::Leeg
+            } else {
+                Overgeslagen::Voetnoot
+            };
             self.overgeslagen.push((self.record, reden));
             cellen.truncate(vanaf);
             return Ok(false);
         }
-        let bericht = format!("Rij {} heeft {aantal} kolommen, de kopregel {breedte}.", self.record);
+        let bericht = format!(
+            "Rij {} heeft {aantal} kolommen, de kopregel {breedte}.",
+            self.record
+        );
         Err(Weigering::new("ROW_WIDTH", bericht).op_rij(self.record))
     }
 
@@ -419,14 +512,18 @@ impl<R: Read> Regels<R> {
     fn unescape(&mut self, cellen: &mut [(u32, u32)], met_aanhaling: &[usize]) -> u64 {
         unescape(&mut self.buffer, cellen, met_aanhaling);
         let wacht = met_aanhaling.iter().filter(|_| !self.dialect.strikt);
-        wacht.filter(|&&index| take_out_of_guard(&self.buffer, &mut cellen[index])).count() as u64
+        wacht
+            .filter(|&&index| take_out_of_guard(&self.buffer, &mut cellen[index]))
+            .count() as u64
     }
 
     fn refuse(&self, fout: Celfout, kolom: usize) -> Weigering {
         let rij = self.record;
         match fout {
             Celfout::Aanhaling => {
-                let bericht = format!("In rij {rij} staat een aanhalingsteken dat niet klopt of niet wordt gesloten.");
+                let bericht = format!(
+                    "In rij {rij} staat een aanhalingsteken dat niet klopt of niet wordt gesloten."
+                );
                 Weigering::new("QUOTE", bericht).in_cel(rij, kolom)
             }
             Celfout::TeLang => {
@@ -437,7 +534,10 @@ impl<R: Read> Regels<R> {
                 Weigering::new("FIELD_TOO_LONG", bericht).in_cel(rij, kolom)
             }
             Celfout::TeVeel => {
-                let bericht = format!("Rij {rij} heeft meer dan {} kolommen, of is te lang.", self.limieten.kolommen);
+                let bericht = format!(
+                    "Rij {rij} heeft meer dan {} kolommen, of is te lang.",
+                    self.limieten.kolommen
+                );
                 Weigering::new("TOO_MANY_COLUMNS", bericht).op_rij(rij)
             }
         }
@@ -462,7 +562,11 @@ fn unescape(buffer: &mut [u8], cellen: &mut [(u32, u32)], met_aanhaling: &[usize
         let (mut lees, mut schrijf) = (van, van);
         while lees < tot {
             buffer[schrijf] = buffer[lees];
-            lees += if buffer[lees] == b'"' && lees + 1 < tot && buffer[lees + 1] == b'"' { 2 } else { 1 };
+            lees += if buffer[lees] == b'"' && lees + 1 < tot && buffer[lees + 1] == b'"' {
+                2
+            } else {
+                1
+            };
             schrijf += 1;
         }
         buffer[schrijf..tot].fill(b'x');
@@ -472,7 +576,9 @@ fn unescape(buffer: &mut [u8], cellen: &mut [(u32, u32)], met_aanhaling: &[usize
 
 /// Takes a text out of the guard that keeps Excel from changing it: `="00207"` is 00207.
 fn take_out_of_guard(buffer: &[u8], cel: &mut (u32, u32)) -> bool {
-    let inhoud = buffer[cel.0 as usize..cel.1 as usize].strip_prefix(b"=\"").and_then(|rest| rest.strip_suffix(b"\""));
+    let inhoud = buffer[cel.0 as usize..cel.1 as usize]
+        .strip_prefix(b"=\"")
+        .and_then(|rest| rest.strip_suffix(b"\""));
     let in_wacht = inhoud.is_some_and(|tekst| !tekst.contains(&b'"'));
     if in_wacht {
         *cel = (cel.0 + 2, cel.1 - 1);

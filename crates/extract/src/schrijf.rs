@@ -28,18 +28,40 @@ impl PartialEq for Notities {
 impl Eq for Notities {}
 
 impl Notities {
-    pub(crate) fn above(&mut self, tabel: usize, deel: &'static str, sleutel: &str, waarde: &str, regel: impl Into<String>) {
-        self.boven.entry((tabel, deel, sleutel.to_owned(), waarde.to_owned())).or_default().push(regel.into());
+    pub(crate) fn above(
+        &mut self,
+        tabel: usize,
+        deel: &'static str,
+        sleutel: &str,
+        waarde: &str,
+        regel: impl Into<String>,
+    ) {
+        self.boven
+            .entry((tabel, deel, sleutel.to_owned(), waarde.to_owned()))
+            .or_default()
+            .push(regel.into());
     }
 
     /// Drops what was said of a field in a table.
     pub(crate) fn forget(&mut self, tabel: usize, sleutel: &str) {
-        self.boven.retain(|plek, _| plek.0 != tabel || plek.2 != sleutel);
-        self.achter.retain(|plek, _| plek.0 != tabel || plek.2 != sleutel);
+        self.boven
+            .retain(|plek, _| plek.0 != tabel || plek.2 != sleutel);
+        self.achter
+            .retain(|plek, _| plek.0 != tabel || plek.2 != sleutel);
     }
 
-    pub(crate) fn beside(&mut self, tabel: usize, deel: &'static str, sleutel: &str, waarde: &str, tekst: impl Into<String>) {
-        self.achter.insert((tabel, deel, sleutel.to_owned(), waarde.to_owned()), tekst.into());
+    pub(crate) fn beside(
+        &mut self,
+        tabel: usize,
+        deel: &'static str,
+        sleutel: &str,
+        waarde: &str,
+        tekst: impl Into<String>,
+    ) {
+        self.achter.insert(
+            (tabel, deel, sleutel.to_owned(), waarde.to_owned()),
+            tekst.into(),
+        );
     }
 }
 
@@ -73,13 +95,22 @@ pub(crate) fn write(koppeling: &Koppeling) -> String {
     }
     if !koppeling.notities.slot.is_empty() {
         uit.push('\n');
-        koppeling.notities.slot.iter().for_each(|regel| comment(&mut uit, regel));
+        koppeling
+            .notities
+            .slot
+            .iter()
+            .for_each(|regel| comment(&mut uit, regel));
     }
     uit
 }
 
 fn write_table(uit: &mut String, index: usize, tabel: &Tabelkoppeling, notities: &Notities) {
-    let _ = writeln!(uit, "\n\n# ---- {} ----\n[[tabel]]\nnaam = {}", one_line(&tabel.naam), text(&tabel.naam));
+    let _ = writeln!(
+        uit,
+        "\n\n# ---- {} ----\n[[tabel]]\nnaam = {}",
+        one_line(&tabel.naam),
+        text(&tabel.naam)
+    );
     if let Some(bestand) = &tabel.bestand {
         let _ = writeln!(uit, "bestand = {}", text(bestand));
     }
@@ -87,23 +118,54 @@ fn write_table(uit: &mut String, index: usize, tabel: &Tabelkoppeling, notities:
         let _ = writeln!(uit, "blad = {}", text(blad));
     }
     if let Some(kopregel) = tabel.kopregel {
-        let _ = writeln!(uit, "kopregel = {kopregel}  # de rij met de namen van de kolommen");
+        let _ = writeln!(
+            uit,
+            "kopregel = {kopregel}  # de rij met de namen van de kolommen"
+        );
     }
     if let Some(lezen) = &tabel.lezen {
         write_line(uit, index, "lezen", ("", ""), ("lezen", lezen), notities);
     }
     if !tabel.overslaan.is_empty() {
         let lijst: Vec<String> = tabel.overslaan.iter().map(|k| text(k)).collect();
-        let _ = writeln!(uit, "# Deze kolommen vraagt de uitvraag niet.\noverslaan = [{}]", lijst.join(", "));
+        let _ = writeln!(
+            uit,
+            "# Deze kolommen vraagt de uitvraag niet.\noverslaan = [{}]",
+            lijst.join(", ")
+        );
     }
     let delen: [(&'static str, &str, &BTreeMap<String, String>); 7] = [
-        ("kolommen", "Welk veld komt uit welke kolom?", &tabel.kolommen),
-        ("te_plaatsen", "Deze kolommen zijn niet herkend. Vul een veld in, of \"overslaan\".", &tabel.te_plaatsen),
+        (
+            "kolommen",
+            "Welk veld komt uit welke kolom?",
+            &tabel.kolommen,
+        ),
+        (
+            "te_plaatsen",
+            "Deze kolommen zijn niet herkend. Vul een veld in, of \"overslaan\".",
+            &tabel.te_plaatsen,
+        ),
         ("vast", "Dit is in elke rij hetzelfde.", &tabel.vast),
-        ("datumvorm", "Zo staan de datums in uw bestand.", &tabel.datumvorm),
-        ("getalvorm", "Zo staan de getallen in uw bestand.", &tabel.getalvorm),
-        ("afgeleid", "Deze kolom wordt omgerekend. Een geboortedatum wordt een leeftijd en gaat nooit mee.", &tabel.afgeleid),
-        ("codestelsel", "Uw codes horen bij dit stelsel: cbs, ijw of eigen.", &tabel.codestelsel),
+        (
+            "datumvorm",
+            "Zo staan de datums in uw bestand.",
+            &tabel.datumvorm,
+        ),
+        (
+            "getalvorm",
+            "Zo staan de getallen in uw bestand.",
+            &tabel.getalvorm,
+        ),
+        (
+            "afgeleid",
+            "Deze kolom wordt omgerekend. Een geboortedatum wordt een leeftijd en gaat nooit mee.",
+            &tabel.afgeleid,
+        ),
+        (
+            "codestelsel",
+            "Uw codes horen bij dit stelsel: cbs, ijw of eigen.",
+            &tabel.codestelsel,
+        ),
     ];
     for (deel, uitleg, inhoud) in delen {
         if inhoud.is_empty() {
@@ -115,14 +177,26 @@ fn write_table(uit: &mut String, index: usize, tabel: &Tabelkoppeling, notities:
         }
     }
     for (veld, waarden) in ordered(&tabel.waarden, notities) {
-        let _ = writeln!(uit, "\n# Uw woorden voor {}: links uw woord, rechts de code.\n[tabel.waarden.{}]", one_line(veld), key(veld));
+        let _ = writeln!(
+            uit,
+            "\n# Uw woorden voor {}: links uw woord, rechts de code.\n[tabel.waarden.{}]",
+            one_line(veld),
+            key(veld)
+        );
         for (bron, code) in waarden {
             write_line(uit, index, "waarden", (veld, bron), (bron, code), notities);
         }
     }
 }
 
-fn write_line(uit: &mut String, index: usize, deel: &'static str, plek: (&str, &str), regel: (&str, &str), notities: &Notities) {
+fn write_line(
+    uit: &mut String,
+    index: usize,
+    deel: &'static str,
+    plek: (&str, &str),
+    regel: (&str, &str),
+    notities: &Notities,
+) {
     let plek = (index, deel, plek.0.to_owned(), plek.1.to_owned());
     for boven in notities.boven.get(&plek).into_iter().flatten() {
         // Last year's answer may have closed the question.
@@ -138,8 +212,17 @@ fn write_line(uit: &mut String, index: usize, deel: &'static str, plek: (&str, &
 }
 
 /// Fields in the order of the definition, others after them by name.
-fn ordered<'a, T>(inhoud: &'a BTreeMap<String, T>, notities: &Notities) -> Vec<(&'a String, &'a T)> {
-    let rang = |veld: &String| notities.volgorde.iter().position(|v| v == veld).unwrap_or(usize::MAX);
+fn ordered<'a, T>(
+    inhoud: &'a BTreeMap<String, T>,
+    notities: &Notities,
+) -> Vec<(&'a String, &'a T)> {
+    let rang = |veld: &String| {
+        notities
+            .volgorde
+            .iter()
+            .position(|v| v == veld)
+            .unwrap_or(usize::MAX)
+    };
     let mut lijst: Vec<(&String, &T)> = inhoud.iter().collect();
     lijst.sort_by_key(|(veld, _)| rang(veld));
     lijst
@@ -163,7 +246,10 @@ fn comment(uit: &mut String, regel: &str) {
 
 /// A comment ends at the line's end, whatever stands in a value.
 fn one_line(tekst: &str) -> String {
-    tekst.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    tekst
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
 }
 
 fn text(tekst: &str) -> String {
@@ -183,6 +269,13 @@ fn text(tekst: &str) -> String {
 }
 
 fn key(sleutel: &str) -> String {
-    let kaal = !sleutel.is_empty() && sleutel.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
-    if kaal { sleutel.to_owned() } else { text(sleutel) }
+    let kaal = !sleutel.is_empty()
+        && sleutel
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+    if kaal {
+        sleutel.to_owned()
+    } else {
+        text(sleutel)
+    }
 }

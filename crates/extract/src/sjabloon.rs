@@ -30,12 +30,24 @@ pub(crate) struct Sjabloon {
 impl Sjabloon {
     /// Recognises it by its properties, or by its first sheet where a program dropped those.
     pub(crate) fn of(geopend: &Geopend, definitie: &Definitie) -> Result<Option<Self>, Weigering> {
-        let Some(kenmerk) = geopend.kenmerk.clone().or_else(|| from_first_sheet(geopend)) else { return Ok(None) };
+        let Some(kenmerk) = geopend
+            .kenmerk
+            .clone()
+            .or_else(|| from_first_sheet(geopend))
+        else {
+            return Ok(None);
+        };
         let ouder = judge_version(&kenmerk, definitie)?;
-        let eerdere_versie = kenmerk.versie.is_some_and(|v| v < ouder.as_ref().unwrap_or(definitie).versie);
+        let eerdere_versie = kenmerk
+            .versie
+            .is_some_and(|v| v < ouder.as_ref().unwrap_or(definitie).versie);
         let mut zinnen = Vec::new();
         if let Some(ouder) = &ouder {
-            zinnen.push(format!("Dit is het sjabloon van {}. Het is gelezen voor {}.", ouder.naam(), definitie.naam()));
+            zinnen.push(format!(
+                "Dit is het sjabloon van {}. Het is gelezen voor {}.",
+                ouder.naam(),
+                definitie.naam()
+            ));
             zinnen.extend(veranderd::zinnen(ouder, definitie));
         } else if let Some(versie) = kenmerk.versie.filter(|v| *v < definitie.versie) {
             zinnen.push(format!(
@@ -44,7 +56,11 @@ impl Sjabloon {
                 definitie.versie
             ));
         }
-        Ok(Some(Self { ouder, eerdere_versie, zinnen }))
+        Ok(Some(Self {
+            ouder,
+            eerdere_versie,
+            zinnen,
+        }))
     }
 
     /// The definition whose headers it has.
@@ -59,24 +75,39 @@ impl Sjabloon {
 
     /// How its columns become fields: labels of the dropdowns into codes, dates as the sjabloon asks for them.
     /// `kolommen` are fields of the definition it was made by, with their headers.
-    pub(crate) fn koppeling(&self, definitie: &Definitie, tabel: &Tabel, kolommen: BTreeMap<String, String>) -> Tabelkoppeling {
+    pub(crate) fn koppeling(
+        &self,
+        definitie: &Definitie,
+        tabel: &Tabel,
+        kolommen: BTreeMap<String, String>,
+    ) -> Tabelkoppeling {
         let oude_tabel = self.opmaak(definitie).tabel(&tabel.naam);
         let mut deel = Tabelkoppeling::default();
         for (naam, kop) in kolommen {
-            let Some(veld) = tabel.veld(&naam) else { continue };
+            let Some(veld) = tabel.veld(&naam) else {
+                continue;
+            };
             match &veld.veldtype {
                 Veldtype::Datum => {
                     deel.datumvorm.insert(naam.clone(), DATUMVORM.to_owned());
                 }
                 Veldtype::Code { lijst } => {
-                    let oude_lijst = oude_tabel.and_then(|t| t.veld(&naam)).and_then(|v| match &v.veldtype {
+                    let oude_lijst = oude_tabel.and_then(|t| t.veld(&naam)).and_then(|v| match &v
+                        .veldtype
+                    {
                         Veldtype::Code { lijst } => self.opmaak(definitie).codelijsten.get(lijst),
                         _ => None,
                     });
                     let nieuw = &definitie.codelijsten[lijst];
-                    let mut waarden: BTreeMap<String, String> = nieuw.codes.iter().map(|c| (c.label.clone(), c.code.clone())).collect();
+                    let mut waarden: BTreeMap<String, String> = nieuw
+                        .codes
+                        .iter()
+                        .map(|c| (c.label.clone(), c.code.clone()))
+                        .collect();
                     for oud in oude_lijst.map(|l| l.codes.as_slice()).unwrap_or_default() {
-                        let code = nieuw.code(&oud.code).or_else(|| renamed(oud, oude_lijst?, nieuw));
+                        let code = nieuw
+                            .code(&oud.code)
+                            .or_else(|| renamed(oud, oude_lijst?, nieuw));
                         if let Some(code) = code {
                             waarden.insert(oud.label.clone(), code.code.clone());
                             waarden.insert(oud.code.clone(), code.code.clone());
@@ -94,11 +125,17 @@ impl Sjabloon {
 
 /// The line in `Lees mij` that names the definition.
 fn from_first_sheet(geopend: &Geopend) -> Option<Kenmerk> {
-    let blad = geopend.bladen.iter().find(|b| b.naam.as_deref() == Some(LEESBLAD))?;
+    let blad = geopend
+        .bladen
+        .iter()
+        .find(|b| b.naam.as_deref() == Some(LEESBLAD))?;
     let lees = |(_, _, tekst): (u32, u32, &str)| {
         let (uitvraag, rest) = tekst.strip_prefix("Uitvraag ")?.split_once(", versie ")?;
         let versie = rest.split(' ').next().and_then(|v| v.parse().ok());
-        uitvraag.contains('/').then(|| Kenmerk { uitvraag: uitvraag.to_owned(), versie })
+        uitvraag.contains('/').then(|| Kenmerk {
+            uitvraag: uitvraag.to_owned(),
+            versie,
+        })
     };
     blad.raster()?.teksten().find_map(lees)
 }
@@ -124,7 +161,12 @@ fn judge_version(kenmerk: &Kenmerk, definitie: &Definitie) -> Result<Option<Defi
         ));
     }
     let gevonden = &kenmerk.uitvraag;
-    let ouder = Definitie::load(gevonden).map_err(|_| Weigering::new("SCHEMA_VERSION", "De uitvraag van dit sjabloon is beschadigd."))?;
+    let ouder = Definitie::load(gevonden).map_err(|_| {
+        Weigering::new(
+            "SCHEMA_VERSION",
+            "De uitvraag van dit sjabloon is beschadigd.",
+        )
+    })?;
     if ouder.uitvraag != definitie.uitvraag || ouder.jaar > definitie.jaar {
         return weiger(format!(
             "Dit is het sjabloon van {gevonden}, en u vraagt om {naam}. Gebruik `--uitvraag {gevonden}`, of vul het sjabloon van {naam} in."

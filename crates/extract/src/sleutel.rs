@@ -28,7 +28,11 @@ const SCHEMA: &str = "hmac-sha256.1";
 
 /// What makes a key file private again: command, and what follows the name.
 const SLUIT_AF: &str = if cfg!(windows) { "icacls" } else { "chmod 600" };
-const SLUIT_AF_MET: &str = if cfg!(windows) { " /inheritance:r /grant:r *S-1-3-4:F" } else { "" };
+const SLUIT_AF_MET: &str = if cfg!(windows) {
+    " /inheritance:r /grant:r *S-1-3-4:F"
+} else {
+    ""
+};
 
 /// A key. Its `Debug` shows the label only.
 #[derive(Clone)]
@@ -99,7 +103,10 @@ impl Sleutel {
              # Zonder deze sleutel lijkt volgend jaar elk kind nieuw. Stuur hem nooit mee met een levering.\n{}\n",
             self.export()
         );
-        bestand.write_all(tekst.as_bytes()).and_then(|()| bestand.sync_all()).map_err(fout)
+        bestand
+            .write_all(tekst.as_bytes())
+            .and_then(|()| bestand.sync_all())
+            .map_err(fout)
     }
 
     /// Reads the key at `pad`.
@@ -116,14 +123,23 @@ impl Sleutel {
 
     /// What names this key in a pakket: `hmac-sha256.1.<keyid>`. Says nothing about the key itself.
     pub fn label(&self) -> String {
-        let hash = Sha256::new().chain_update(b"omgangsmonitor sleutel-id\0").chain_update(self.bytes).finalize();
-        format!("{SCHEMA}.{}", BASE32_NOPAD.encode(&hash[..5]).to_lowercase())
+        let hash = Sha256::new()
+            .chain_update(b"omgangsmonitor sleutel-id\0")
+            .chain_update(self.bytes)
+            .finalize();
+        format!(
+            "{SCHEMA}.{}",
+            BASE32_NOPAD.encode(&hash[..5]).to_lowercase()
+        )
     }
 
     /// The key as text, for backup and transfer: groups of four letters, the last group being a checksum.
     pub fn export(&self) -> String {
         let letters = BASE32_NOPAD.encode(&self.bytes).to_lowercase();
-        let groepen: Vec<&str> = (0..letters.len()).step_by(4).map(|i| &letters[i..letters.len().min(i + 4)]).collect();
+        let groepen: Vec<&str> = (0..letters.len())
+            .step_by(4)
+            .map(|i| &letters[i..letters.len().min(i + 4)])
+            .collect();
         format!("{VORM} {} {}", groepen.join("-"), self.checksum())
     }
 
@@ -132,33 +148,61 @@ impl Sleutel {
     /// # Errors
     /// When it is no key or a letter is wrong.
     pub fn import(tekst: &str) -> Result<Self, SleutelFout> {
-        let regels: Vec<&str> = tekst.trim_start_matches('\u{feff}').lines().filter(|r| !r.trim_start().starts_with('#')).collect();
+        let regels: Vec<&str> = tekst
+            .trim_start_matches('\u{feff}')
+            .lines()
+            .filter(|r| !r.trim_start().starts_with('#'))
+            .collect();
         let inhoud = regels.join(" ").to_lowercase();
-        let rest = inhoud.trim().strip_prefix(VORM).ok_or(SleutelFout::Onleesbaar)?;
+        let rest = inhoud
+            .trim()
+            .strip_prefix(VORM)
+            .ok_or(SleutelFout::Onleesbaar)?;
         let letters: String = rest.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
-        let sleuteldeel = letters.len().checked_sub(4).ok_or(SleutelFout::Onleesbaar)?;
+        let sleuteldeel = letters
+            .len()
+            .checked_sub(4)
+            .ok_or(SleutelFout::Onleesbaar)?;
         let (sleutel, controle) = letters.split_at(sleuteldeel);
-        let bytes = BASE32_NOPAD.decode(sleutel.to_uppercase().as_bytes()).map_err(|_| SleutelFout::Onleesbaar)?;
+        let bytes = BASE32_NOPAD
+            .decode(sleutel.to_uppercase().as_bytes())
+            .map_err(|_| SleutelFout::Onleesbaar)?;
         let sleutel = Self::from_bytes(bytes.try_into().map_err(|_| SleutelFout::Onleesbaar)?);
-        if sleutel.checksum() == controle { Ok(sleutel) } else { Err(SleutelFout::Onleesbaar) }
+        if sleutel.checksum() == controle {
+            Ok(sleutel)
+        } else {
+            Err(SleutelFout::Onleesbaar)
+        }
     }
 
     fn checksum(&self) -> String {
-        let hash = Sha256::new().chain_update(b"omgangsmonitor sleutel-controle\0").chain_update(self.bytes).finalize();
+        let hash = Sha256::new()
+            .chain_update(b"omgangsmonitor sleutel-controle\0")
+            .chain_update(self.bytes)
+            .finalize();
         BASE32_NOPAD.encode(&hash[..3]).to_lowercase()[..4].to_owned()
     }
 
     /// The same batch with every pseudonym field of `tabel` replaced; empty stays empty.
     pub fn pseudonimiseer(&self, tabel: &Tabel, batch: &RecordBatch) -> RecordBatch {
         let schema = batch.schema();
-        let kolommen = schema.fields().iter().zip(batch.columns()).map(|(veld, kolom)| {
-            let pseudoniem = tabel.veld(veld.name()).is_some_and(|v| v.veldtype == Veldtype::Pseudoniem);
-            match kolom.as_string_opt::<i32>() {
-                Some(teksten) if pseudoniem => Arc::new(self.pseudoniemen(veld.name(), teksten)),
-                _ => kolom.clone(),
-            }
-        });
-        RecordBatch::try_new(schema.clone(), kolommen.collect()).expect("same schema and length as the batch it comes from")
+        let kolommen = schema
+            .fields()
+            .iter()
+            .zip(batch.columns())
+            .map(|(veld, kolom)| {
+                let pseudoniem = tabel
+                    .veld(veld.name())
+                    .is_some_and(|v| v.veldtype == Veldtype::Pseudoniem);
+                match kolom.as_string_opt::<i32>() {
+                    Some(teksten) if pseudoniem => {
+                        Arc::new(self.pseudoniemen(veld.name(), teksten))
+                    }
+                    _ => kolom.clone(),
+                }
+            });
+        RecordBatch::try_new(schema.clone(), kolommen.collect())
+            .expect("same schema and length as the batch it comes from")
     }
 
     /// The pseudonyms of the identifiers of one field; empty stays empty.

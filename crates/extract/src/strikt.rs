@@ -51,46 +51,99 @@ pub fn open<R: Read>(tabel: &Tabel, r: R, limieten: Limieten) -> Result<StriktLe
     open_named(tabel, r, limieten, bestand.clone()).map_err(|w| w.in_bestand(&bestand))
 }
 
-fn open_named<R: Read>(tabel: &Tabel, r: R, limieten: Limieten, bestand: String) -> Result<StriktLezer<R>, Weigering> {
+fn open_named<R: Read>(
+    tabel: &Tabel,
+    r: R,
+    limieten: Limieten,
+    bestand: String,
+) -> Result<StriktLezer<R>, Weigering> {
     let stroom = Tekststroom::strikt(r)?;
-    let mut regels = Regels::new(stroom, Dialect { scheiding: b',', strikt: true }, limieten);
+    let mut regels = Regels::new(
+        stroom,
+        Dialect {
+            scheiding: b',',
+            strikt: true,
+        },
+        limieten,
+    );
     let kop = regels.los_record()?.unwrap_or_default();
     if kop.iter().all(|k| k.trim().is_empty()) {
-        return Err(Weigering::new("EMPTY", "Het bestand is leeg. Is er niets te melden, doe dan een nulopgave."));
+        return Err(Weigering::new(
+            "EMPTY",
+            "Het bestand is leeg. Is er niets te melden, doe dan een nulopgave.",
+        ));
     }
     judge_header(tabel, &kop)?;
-    let velden: Vec<Field> = kop.iter().map(|naam| Field::new(naam, DataType::Utf8, true)).collect();
-    let proeven = kop.iter().map(|naam| match tabel.veld(naam).map(|v| &v.veldtype) {
-        Some(Veldtype::Pseudoniem) => Proef::Pseudoniem(Kolomproef::default()),
-        Some(Veldtype::Tekst { .. }) => Proef::Tekst(Kolomproef::default()),
-        _ => Proef::Niets,
-    });
+    let velden: Vec<Field> = kop
+        .iter()
+        .map(|naam| Field::new(naam, DataType::Utf8, true))
+        .collect();
+    let proeven = kop
+        .iter()
+        .map(|naam| match tabel.veld(naam).map(|v| &v.veldtype) {
+            Some(Veldtype::Pseudoniem) => Proef::Pseudoniem(Kolomproef::default()),
+            Some(Veldtype::Tekst { .. }) => Proef::Tekst(Kolomproef::default()),
+            _ => Proef::Niets,
+        });
     let proeven = proeven.collect();
     let uit = kop.iter().map(|_| StringBuilder::new()).collect();
-    Ok(StriktLezer { regels, bestand, schema: Arc::new(Schema::new(velden)), proeven, blok: Blok::default(), uit, af: false })
+    Ok(StriktLezer {
+        regels,
+        bestand,
+        schema: Arc::new(Schema::new(velden)),
+        proeven,
+        blok: Blok::default(),
+        uit,
+        af: false,
+    })
 }
 
 fn judge_header(tabel: &Tabel, kop: &[String]) -> Result<(), Weigering> {
     for (nummer, naam) in kop.iter().enumerate() {
         if bsn::verboden_kop(naam) || bsn::in_tekst(naam) {
-            return Err(Weigering::new("BSN_SUSPECTED", format!("Kolom {} lijkt over BSN's te gaan.", nummer + 1)).op_rij(1));
+            return Err(Weigering::new(
+                "BSN_SUSPECTED",
+                format!("Kolom {} lijkt over BSN's te gaan.", nummer + 1),
+            )
+            .op_rij(1));
         }
         if kop[..nummer].contains(naam) {
-            return Err(Weigering::new("HEADER_DUPLICATE", format!("Kolom {} heeft dezelfde naam als een eerdere.", nummer + 1)).op_rij(1));
+            return Err(Weigering::new(
+                "HEADER_DUPLICATE",
+                format!("Kolom {} heeft dezelfde naam als een eerdere.", nummer + 1),
+            )
+            .op_rij(1));
         }
         if tabel.veld(naam).is_some() {
             continue;
         }
         if kop.len() == 1 && (naam.starts_with("sep=") || naam.contains([';', '\t', '|'])) {
-            return Err(Weigering::new("DELIMITER", "Tussen de kolommen hoort een komma.").op_rij(1));
+            return Err(
+                Weigering::new("DELIMITER", "Tussen de kolommen hoort een komma.").op_rij(1),
+            );
         }
-        let hint = if has_invisible(naam) { " Er staat een onzichtbaar teken in." } else { "" };
-        let bericht = format!("Kolom {} is geen veld van {}.{hint}", nummer + 1, tabel.naam);
+        let hint = if has_invisible(naam) {
+            " Er staat een onzichtbaar teken in."
+        } else {
+            ""
+        };
+        let bericht = format!(
+            "Kolom {} is geen veld van {}.{hint}",
+            nummer + 1,
+            tabel.naam
+        );
         return Err(Weigering::new("HEADER_UNKNOWN", bericht).in_cel(1, nummer));
     }
-    let mist = tabel.velden.iter().find(|v| v.verplicht && !kop.contains(&v.naam));
+    let mist = tabel
+        .velden
+        .iter()
+        .find(|v| v.verplicht && !kop.contains(&v.naam));
     match mist {
-        Some(veld) => Err(Weigering::new("HEADER_MISSING", format!("De verplichte kolom `{}` ontbreekt.", veld.naam)).op_rij(1)),
+        Some(veld) => Err(Weigering::new(
+            "HEADER_MISSING",
+            format!("De verplichte kolom `{}` ontbreekt.", veld.naam),
+        )
+        .op_rij(1)),
         None => Ok(()),
     }
 }
@@ -120,15 +173,22 @@ impl<R: Read> StriktLezer<R> {
         }
         self.blok = blok;
         if rijen == 0 {
-            let verdacht = self.proeven.iter().position(|p| p.kolom().is_some_and(Kolomproef::verdacht));
+            let verdacht = self
+                .proeven
+                .iter()
+                .position(|p| p.kolom().is_some_and(Kolomproef::verdacht));
             return verdacht.map_or(Ok(None), |kolom| Err(self.suspect_column(kolom)));
         }
         let kolommen = self.uit.iter_mut().map(|kolom| {
-            let room = StringBuilder::with_capacity(kolom.len() + 64, kolom.values_slice().len() + 1024);
+            let room =
+                StringBuilder::with_capacity(kolom.len() + 64, kolom.values_slice().len() + 1024);
             Arc::new(std::mem::replace(kolom, room).finish()) as ArrayRef
         });
         let kolommen = kolommen.collect();
-        Ok(Some(RecordBatch::try_new(self.schema.clone(), kolommen).expect("every column has the rows of the blocks")))
+        Ok(Some(
+            RecordBatch::try_new(self.schema.clone(), kolommen)
+                .expect("every column has the rows of the blocks"),
+        ))
     }
 
     fn judge(&mut self, blok: &Blok, nummer: usize) -> Result<(), Weigering> {
@@ -139,7 +199,9 @@ impl<R: Read> StriktLezer<R> {
                     if is_bare_hash(cel) {
                         let kop = self.schema.field(nummer).name();
                         let bericht = "Hier staat een kale hash. Die is terug te rekenen tot een BSN. Maak het pakket met uitvraag.";
-                        return Err(Weigering::new("PSEUDONYM_LABEL", bericht).op_rij(blok.rijnummer(rij)).in_kolom(kop, nummer));
+                        return Err(Weigering::new("PSEUDONYM_LABEL", bericht)
+                            .op_rij(blok.rijnummer(rij))
+                            .in_kolom(kop, nummer));
                     }
                     proef.zie(cel);
                 }
@@ -149,21 +211,29 @@ impl<R: Read> StriktLezer<R> {
                 for (rij, cel) in blok.kolom(nummer).enumerate() {
                     if bsn::in_vrije_tekst(self.schema.field(nummer).name(), cel) {
                         let kop = self.schema.field(nummer).name();
-                        let bericht = "In deze tekst staat een getal dat een BSN kan zijn. Haal het weg.";
-                        return Err(Weigering::new("BSN_SUSPECTED", bericht).op_rij(blok.rijnummer(rij)).in_kolom(kop, nummer));
+                        let bericht =
+                            "In deze tekst staat een getal dat een BSN kan zijn. Haal het weg.";
+                        return Err(Weigering::new("BSN_SUSPECTED", bericht)
+                            .op_rij(blok.rijnummer(rij))
+                            .in_kolom(kop, nummer));
                     }
                     proef.zie(cel);
                 }
                 proef.zeker_verdacht()
             }
         };
-        if zeker { Err(self.suspect_column(nummer)) } else { Ok(()) }
+        if zeker {
+            Err(self.suspect_column(nummer))
+        } else {
+            Ok(())
+        }
     }
 
     fn suspect_column(&self, nummer: usize) -> Weigering {
         let aantal = self.proeven[nummer].kolom().map_or(0, Kolomproef::geslaagd);
-        let bericht =
-            format!("In deze kolom zijn {aantal} verschillende waarden geldige BSN's; dat is geen toeval. Vervang ze door eigen nummers.");
+        let bericht = format!(
+            "In deze kolom zijn {aantal} verschillende waarden geldige BSN's; dat is geen toeval. Vervang ze door eigen nummers."
+        );
         Weigering::new("BSN_SUSPECTED", bericht).in_kolom(self.schema.field(nummer).name(), nummer)
     }
 }

@@ -25,9 +25,13 @@ impl Codering {
     pub(crate) fn aanname(self) -> Option<&'static str> {
         match self {
             Self::Utf8 => None,
-            Self::Utf8Bom => Some("Het bestand begint met een onzichtbaar teken (BOM). Dat is overgeslagen."),
+            Self::Utf8Bom => {
+                Some("Het bestand begint met een onzichtbaar teken (BOM). Dat is overgeslagen.")
+            }
             Self::Utf16Le | Self::Utf16Be => Some("Het bestand is gelezen als UTF-16."),
-            Self::Windows1252 => Some("Het bestand is gelezen als Windows-1252 (de tekenset van oudere Windows-programma's)."),
+            Self::Windows1252 => Some(
+                "Het bestand is gelezen als Windows-1252 (de tekenset van oudere Windows-programma's).",
+            ),
         }
     }
 }
@@ -41,7 +45,9 @@ pub(crate) fn recognise(mut bron: impl Read) -> Result<Codering, Weigering> {
     let mut bewaard = 0;
     let mut eerste = true;
     loop {
-        let gelezen = bron.read(&mut buffer[bewaard..]).map_err(|e| Weigering::io(&e))?;
+        let gelezen = bron
+            .read(&mut buffer[bewaard..])
+            .map_err(|e| Weigering::io(&e))?;
         let gevuld = bewaard + gelezen;
         if eerste && gevuld < 3 && gelezen > 0 {
             bewaard = gevuld;
@@ -113,8 +119,11 @@ impl Proef {
                 begin += geldig;
                 break;
             }
-            self.ongeldig.get_or_insert(self.positie + (begin + geldig) as u64);
-            let voor = (begin + geldig).checked_sub(1).map_or(self.vorige, |i| Some(blok[i]));
+            self.ongeldig
+                .get_or_insert(self.positie + (begin + geldig) as u64);
+            let voor = (begin + geldig)
+                .checked_sub(1)
+                .map_or(self.vorige, |i| Some(blok[i]));
             self.judge_byte(voor, &deel[geldig..], fout.error_len().is_none());
             begin += geldig + 1;
         }
@@ -139,7 +148,8 @@ impl Proef {
         let letter = |b: Option<u8>| b.is_some_and(|b| b.is_ascii_alphabetic());
         let binnen_woord = letter(voor) && letter(vanaf.get(1).copied());
         let teken_in_woord = matches!(vanaf[0], 0x82..=0x84 | 0x86..=0x89 | 0x8b | 0x95 | 0x98 | 0x99 | 0x9b | 0xa1..=0xac | 0xae..=0xb3);
-        self.geen_1252 |= matches!(vanaf[0], 0x81 | 0x8d | 0x8f | 0x90 | 0x9d) || (binnen_woord && teken_in_woord);
+        self.geen_1252 |= matches!(vanaf[0], 0x81 | 0x8d | 0x8f | 0x90 | 0x9d)
+            || (binnen_woord && teken_in_woord);
     }
 
     fn oordeel(&self) -> Result<Codering, Weigering> {
@@ -154,7 +164,9 @@ impl Proef {
         match self.ongeldig {
             None if self.bom => Ok(Codering::Utf8Bom),
             None => Ok(Codering::Utf8),
-            Some(positie) if self.bom || self.meerbyte || self.gebroken || self.geen_1252 => Err(invalid_utf8(positie)),
+            Some(positie) if self.bom || self.meerbyte || self.gebroken || self.geen_1252 => {
+                Err(invalid_utf8(positie))
+            }
             Some(_) => Ok(Codering::Windows1252),
         }
     }
@@ -197,11 +209,23 @@ impl<R: Read> Tekststroom<R> {
             Codering::Windows1252 => Some(WINDOWS_1252.new_decoder_without_bom_handling()),
         };
         let invoer = vec![0; BLOK];
-        let mut stroom = Self { bron, decoder, invoer, begin: 0, eind: 0, op: false, uit: false, positie: 0, fout: None, strikt: false };
+        let mut stroom = Self {
+            bron,
+            decoder,
+            invoer,
+            begin: 0,
+            eind: 0,
+            op: false,
+            uit: false,
+            positie: 0,
+            fout: None,
+            strikt: false,
+        };
         while stroom.eind < 4 && !stroom.op {
             stroom.vul()?;
         }
-        if stroom.decoder.is_none() && stroom.invoer[..stroom.eind].starts_with(&[0xef, 0xbb, 0xbf]) {
+        if stroom.decoder.is_none() && stroom.invoer[..stroom.eind].starts_with(&[0xef, 0xbb, 0xbf])
+        {
             stroom.begin = 3;
             stroom.positie = 3;
         }
@@ -214,14 +238,20 @@ impl<R: Read> Tekststroom<R> {
         stroom.strikt = true;
         let begin = &stroom.invoer[stroom.begin..stroom.eind];
         if matches!(by_bom(begin), Some(Codering::Utf16Le | Codering::Utf16Be)) {
-            return Err(Weigering::new("ENCODING_UNSUPPORTED", "Het bestand is UTF-16. In een pakket hoort UTF-8."));
+            return Err(Weigering::new(
+                "ENCODING_UNSUPPORTED",
+                "Het bestand is UTF-16. In een pakket hoort UTF-8.",
+            ));
         }
         let utf16 = begin.len() >= 4
             && (begin[0] == 0) != (begin[1] == 0)
             && (begin[0] == 0) == (begin[2] == 0)
             && (begin[1] == 0) == (begin[3] == 0);
         if utf16 {
-            return Err(Weigering::new("ENCODING", "Het bestand is UTF-16 zonder kenmerk. In een pakket hoort UTF-8."));
+            return Err(Weigering::new(
+                "ENCODING",
+                "Het bestand is UTF-16 zonder kenmerk. In een pakket hoort UTF-8.",
+            ));
         }
         Ok(stroom)
     }
@@ -258,7 +288,9 @@ impl<R: Read> Tekststroom<R> {
             if geschreven > 0 {
                 return match control_at(&doel[..geschreven]) {
                     None => Ok(geschreven),
-                    Some((van, teken)) => self.stop_at(van, teken, van + teken.len_utf8() == geschreven),
+                    Some((van, teken)) => {
+                        self.stop_at(van, teken, van + teken.len_utf8() == geschreven)
+                    }
                 };
             }
             if self.op && (self.begin == self.eind || self.decoder.is_some()) {
@@ -292,7 +324,11 @@ impl<R: Read> Tekststroom<R> {
         let geldig = match std::str::from_utf8(deel) {
             Ok(_) => lengte,
             // Cut in two by the end of this block, unless there is nothing more to come.
-            Err(fout) if fout.error_len().is_none() && (!self.op || self.begin + lengte < self.eind) => fout.valid_up_to(),
+            Err(fout)
+                if fout.error_len().is_none() && (!self.op || self.begin + lengte < self.eind) =>
+            {
+                fout.valid_up_to()
+            }
             Err(fout) if fout.valid_up_to() > 0 => fout.valid_up_to(),
             Err(fout) => return Err(invalid_utf8(self.positie + fout.valid_up_to() as u64)),
         };
@@ -308,7 +344,8 @@ impl<R: Read> Tekststroom<R> {
         }
         let decoder = self.decoder.as_mut().expect("only called with a decoder");
         let invoer = &self.invoer[self.begin..self.eind];
-        let (uitslag, gelezen, geschreven) = decoder.decode_to_utf8_without_replacement(invoer, doel, self.op);
+        let (uitslag, gelezen, geschreven) =
+            decoder.decode_to_utf8_without_replacement(invoer, doel, self.op);
         self.begin += gelezen;
         self.positie += gelezen as u64;
         self.uit = self.op && matches!(uitslag, encoding_rs::DecoderResult::InputEmpty);
@@ -318,14 +355,26 @@ impl<R: Read> Tekststroom<R> {
                 Ok(geschreven)
             }
             encoding_rs::DecoderResult::Malformed(..) => Err(invalid_utf8(self.positie)),
-            encoding_rs::DecoderResult::InputEmpty | encoding_rs::DecoderResult::OutputFull => Ok(geschreven),
+            encoding_rs::DecoderResult::InputEmpty | encoding_rs::DecoderResult::OutputFull => {
+                Ok(geschreven)
+            }
         }
     }
 }
 
 fn control_char(teken: char) -> Weigering {
-    let wat = if is_turning(teken) { "een teken dat de leesrichting omdraait" } else { "een stuurteken" };
-    Weigering::new("CONTROL_CHAR", format!("Het bestand bevat {wat} (U+{:04X}). Haal het weg en lever opnieuw.", teken as u32))
+    let wat = if is_turning(teken) {
+        "een teken dat de leesrichting omdraait"
+    } else {
+        "een stuurteken"
+    };
+    Weigering::new(
+        "CONTROL_CHAR",
+        format!(
+            "Het bestand bevat {wat} (U+{:04X}). Haal het weg en lever opnieuw.",
+            teken as u32
+        ),
+    )
 }
 
 /// Marks that turn the reading direction round: never meant in a delivery.
@@ -337,12 +386,16 @@ pub(crate) fn is_turning(teken: char) -> bool {
 pub(crate) fn control_at(tekst: &[u8]) -> Option<(usize, char)> {
     let is_stuur = |b: u8| (b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r')) || b == 0x7f;
     // Without a branch per byte, so that it runs over many bytes at once.
-    let (stuur, hoog) = tekst.iter().fold((false, false), |(stuur, hoog), &b| (stuur | is_stuur(b), hoog | (b >= 0x80)));
+    let (stuur, hoog) = tekst.iter().fold((false, false), |(stuur, hoog), &b| {
+        (stuur | is_stuur(b), hoog | (b >= 0x80))
+    });
     if !stuur && !hoog {
         return None;
     }
     let tekst = std::str::from_utf8(tekst).ok()?;
-    let verboden = |c: char| u8::try_from(c).is_ok_and(is_stuur) || ('\u{80}'..='\u{9f}').contains(&c) || is_turning(c);
+    let verboden = |c: char| {
+        u8::try_from(c).is_ok_and(is_stuur) || ('\u{80}'..='\u{9f}').contains(&c) || is_turning(c)
+    };
     tekst.char_indices().find(|&(_, c)| verboden(c))
 }
 
@@ -367,16 +420,39 @@ pub(crate) mod tests {
     /// so may not be asked again.
     #[test]
     fn after_the_end_comes_nothing() {
-        for codering in [Codering::Utf8, Codering::Utf16Le, Codering::Utf16Be, Codering::Windows1252] {
+        for codering in [
+            Codering::Utf8,
+            Codering::Utf16Le,
+            Codering::Utf16Be,
+            Codering::Windows1252,
+        ] {
             for lengte in [0, 2, 4, 32] {
                 let bytes = b"a\0b\0".repeat(8);
-                let bytes: Vec<u8> = if matches!(codering, Codering::Utf16Le) { bytes } else { vec![b'a'; 32] };
-                let mut stroom = Tekststroom::new(Hapjes { bytes: &bytes[..lengte], stap: 3 }, codering).unwrap();
+                let bytes: Vec<u8> = if matches!(codering, Codering::Utf16Le) {
+                    bytes
+                } else {
+                    vec![b'a'; 32]
+                };
+                let mut stroom = Tekststroom::new(
+                    Hapjes {
+                        bytes: &bytes[..lengte],
+                        stap: 3,
+                    },
+                    codering,
+                )
+                .unwrap();
                 while stroom.lees(&mut [0; 16]).unwrap() > 0 {}
-                assert_eq!(stroom.lees(&mut [0; 16]).unwrap(), 0, "{codering:?}, {lengte} bytes");
+                assert_eq!(
+                    stroom.lees(&mut [0; 16]).unwrap(),
+                    0,
+                    "{codering:?}, {lengte} bytes"
+                );
             }
         }
-        assert_eq!(alles(&[0xff, 0xa4], Codering::Windows1252, 9).unwrap(), "ÿ¤");
+        assert_eq!(
+            alles(&[0xff, 0xa4], Codering::Windows1252, 9).unwrap(),
+            "ÿ¤"
+        );
     }
 
     /// Gives at most `stap` bytes at a time.
@@ -400,7 +476,9 @@ pub(crate) mod tests {
     fn every_encoding_and_every_chunk_size_gives_the_same_text() {
         let utf16 = |le: bool| -> Vec<u8> {
             let eenheden = std::iter::once(0xfeff).chain(ZIN.encode_utf16());
-            eenheden.flat_map(|e| if le { e.to_le_bytes() } else { e.to_be_bytes() }).collect()
+            eenheden
+                .flat_map(|e| if le { e.to_le_bytes() } else { e.to_be_bytes() })
+                .collect()
         };
         for stap in 1..=17 {
             for (bytes, verwacht) in [
@@ -409,14 +487,29 @@ pub(crate) mod tests {
                 (utf16(true), Codering::Utf16Le),
                 (utf16(false), Codering::Utf16Be),
             ] {
-                let codering = recognise(Hapjes { bytes: &bytes, stap }).unwrap();
+                let codering = recognise(Hapjes {
+                    bytes: &bytes,
+                    stap,
+                })
+                .unwrap();
                 assert_eq!(codering, verwacht, "stap {stap}");
-                assert_eq!(alles(&bytes, codering, stap).unwrap(), ZIN, "{codering:?} stap {stap}");
+                assert_eq!(
+                    alles(&bytes, codering, stap).unwrap(),
+                    ZIN,
+                    "{codering:?} stap {stap}"
+                );
             }
             let (bytes, _, _) = WINDOWS_1252.encode("Cliëntnr;Beëindigd op;café;€\r\n");
-            let codering = recognise(Hapjes { bytes: &bytes, stap }).unwrap();
+            let codering = recognise(Hapjes {
+                bytes: &bytes,
+                stap,
+            })
+            .unwrap();
             assert_eq!(codering, Codering::Windows1252);
-            assert_eq!(alles(&bytes, codering, stap).unwrap(), "Cliëntnr;Beëindigd op;café;€\r\n");
+            assert_eq!(
+                alles(&bytes, codering, stap).unwrap(),
+                "Cliëntnr;Beëindigd op;café;€\r\n"
+            );
         }
     }
 
@@ -442,8 +535,18 @@ pub(crate) mod tests {
 
     #[test]
     fn control_and_turning_characters_are_refused() {
-        for bytes in [&b"a\x1b[31mb"[..], b"a\x00b", b"a\xc2\x85b", "a\u{202e}b".as_bytes(), b"a\x7f"] {
-            assert_eq!(alles(bytes, Codering::Utf8, 5).unwrap_err().code(), "CONTROL_CHAR", "{bytes:?}");
+        for bytes in [
+            &b"a\x1b[31mb"[..],
+            b"a\x00b",
+            b"a\xc2\x85b",
+            "a\u{202e}b".as_bytes(),
+            b"a\x7f",
+        ] {
+            assert_eq!(
+                alles(bytes, Codering::Utf8, 5).unwrap_err().code(),
+                "CONTROL_CHAR",
+                "{bytes:?}"
+            );
         }
         assert!(alles(b"a\tb\r\n", Codering::Utf8, 5).is_ok());
     }

@@ -9,13 +9,25 @@ use crate::normaal::normal;
 
 /// The new name of a code that is no longer in the list: the one new code that names the old one as its own word.
 /// `None` where it was dropped or split.
-pub(crate) fn renamed<'a>(oud: &Code, oude_lijst: &Codelijst, nieuwe_lijst: &'a Codelijst) -> Option<&'a Code> {
+pub(crate) fn renamed<'a>(
+    oud: &Code,
+    oude_lijst: &Codelijst,
+    nieuwe_lijst: &'a Codelijst,
+) -> Option<&'a Code> {
     if nieuwe_lijst.code(&oud.code).is_some() {
         return None;
     }
     let woorden = [normal(&oud.code), normal(&oud.label)];
-    let noemt = |code: &Code| code.synoniemen.iter().chain([&code.label]).any(|s| woorden.contains(&normal(s)));
-    let mut nieuwe = nieuwe_lijst.codes.iter().filter(|c| oude_lijst.code(&c.code).is_none() && noemt(c));
+    let noemt = |code: &Code| {
+        code.synoniemen
+            .iter()
+            .chain([&code.label])
+            .any(|s| woorden.contains(&normal(s)))
+    };
+    let mut nieuwe = nieuwe_lijst
+        .codes
+        .iter()
+        .filter(|c| oude_lijst.code(&c.code).is_none() && noemt(c));
     let eerste = nieuwe.next()?;
     nieuwe.next().is_none().then_some(eerste)
 }
@@ -29,21 +41,39 @@ pub(crate) fn zinnen(oud: &Definitie, nieuw: &Definitie) -> Vec<String> {
             Some(oude) => table(&mut uit, (oud, oude), (nieuw, tabel)),
         }
     }
-    for weg in oud.tabellen.iter().filter(|t| nieuw.tabel(&t.naam).is_none()) {
-        uit.push(format!("Het blad '{}' is vervallen. Het is niet gebruikt.", weg.titel));
+    for weg in oud
+        .tabellen
+        .iter()
+        .filter(|t| nieuw.tabel(&t.naam).is_none())
+    {
+        uit.push(format!(
+            "Het blad '{}' is vervallen. Het is niet gebruikt.",
+            weg.titel
+        ));
     }
     uit
 }
 
-fn table(uit: &mut Vec<String>, (oud, oude): (&Definitie, &Tabel), (nieuw, tabel): (&Definitie, &Tabel)) {
+fn table(
+    uit: &mut Vec<String>,
+    (oud, oude): (&Definitie, &Tabel),
+    (nieuw, tabel): (&Definitie, &Tabel),
+) {
     let blad = &tabel.titel;
     if oude.titel != tabel.titel {
         uit.push(format!("Het blad '{}' heet nu '{blad}'.", oude.titel));
     }
     for veld in &tabel.velden {
         let Some(vroeger) = oude.veld(&veld.naam) else {
-            let slot = if veld.verplicht { "Die is verplicht: voeg de kolom toe." } else { "Die mag ontbreken." };
-            uit.push(format!("{blad}: de kolom '{}' is nieuw. {slot}", veld.label));
+            let slot = if veld.verplicht {
+                "Die is verplicht: voeg de kolom toe."
+            } else {
+                "Die mag ontbreken."
+            };
+            uit.push(format!(
+                "{blad}: de kolom '{}' is nieuw. {slot}",
+                veld.label
+            ));
             continue;
         };
         field(uit, blad, vroeger, veld);
@@ -52,27 +82,47 @@ fn table(uit: &mut Vec<String>, (oud, oude): (&Definitie, &Tabel), (nieuw, tabel
         }
     }
     for weg in oude.velden.iter().filter(|v| tabel.veld(&v.naam).is_none()) {
-        uit.push(format!("{blad}: de kolom '{}' is vervallen. Die is niet gebruikt.", weg.label));
+        uit.push(format!(
+            "{blad}: de kolom '{}' is vervallen. Die is niet gebruikt.",
+            weg.label
+        ));
     }
 }
 
 fn field(uit: &mut Vec<String>, blad: &str, vroeger: &Veld, veld: &Veld) {
     if vroeger.label != veld.label {
-        uit.push(format!("{blad}: de kolom '{}' heet nu '{}'.", vroeger.label, veld.label));
+        uit.push(format!(
+            "{blad}: de kolom '{}' heet nu '{}'.",
+            vroeger.label, veld.label
+        ));
     }
     if !vroeger.verplicht && veld.verplicht {
-        uit.push(format!("{blad}: de kolom '{}' is nu verplicht.", veld.label));
+        uit.push(format!(
+            "{blad}: de kolom '{}' is nu verplicht.",
+            veld.label
+        ));
     }
     if vroeger.verplicht && !veld.verplicht {
-        uit.push(format!("{blad}: de kolom '{}' mag nu leeg blijven.", veld.label));
+        uit.push(format!(
+            "{blad}: de kolom '{}' mag nu leeg blijven.",
+            veld.label
+        ));
     }
     if std::mem::discriminant(&vroeger.veldtype) != std::mem::discriminant(&veld.veldtype) {
-        uit.push(format!("{blad}: in de kolom '{}' hoort nu {}.", veld.label, kind(&veld.veldtype)));
+        uit.push(format!(
+            "{blad}: in de kolom '{}' hoort nu {}.",
+            veld.label,
+            kind(&veld.veldtype)
+        ));
     }
-    if let (Veldtype::Tekst { lengte: was }, Veldtype::Tekst { lengte }) = (&vroeger.veldtype, &veld.veldtype)
+    if let (Veldtype::Tekst { lengte: was }, Veldtype::Tekst { lengte }) =
+        (&vroeger.veldtype, &veld.veldtype)
         && lengte < was
     {
-        uit.push(format!("{blad}: in de kolom '{}' passen nu hoogstens {lengte} tekens.", veld.label));
+        uit.push(format!(
+            "{blad}: in de kolom '{}' passen nu hoogstens {lengte} tekens.",
+            veld.label
+        ));
     }
 }
 
@@ -101,11 +151,17 @@ fn code_list(uit: &mut Vec<String>, waar: &str, was: &Codelijst, is: &Codelijst)
     let mut overgegaan: Vec<&str> = Vec::new();
     for oud in &was.codes {
         match (is.code(&oud.code), renamed(oud, was, is)) {
-            (Some(nieuw), _) if nieuw.label != oud.label => uit.push(format!("{waar}: '{}' heet nu '{}'.", oud.label, nieuw.label)),
+            (Some(nieuw), _) if nieuw.label != oud.label => uit.push(format!(
+                "{waar}: '{}' heet nu '{}'.",
+                oud.label, nieuw.label
+            )),
             (Some(_), _) => {}
             (None, Some(nieuw)) => {
                 overgegaan.push(&nieuw.code);
-                uit.push(format!("{waar}: '{}' is nu '{}'. Dat is omgezet.", oud.label, nieuw.label));
+                uit.push(format!(
+                    "{waar}: '{}' is nu '{}'. Dat is omgezet.",
+                    oud.label, nieuw.label
+                ));
             }
             (None, None) => weg.push(&oud.label),
         }
@@ -118,9 +174,19 @@ fn code_list(uit: &mut Vec<String>, waar: &str, was: &Codelijst, is: &Codelijst)
         .collect();
     match (weg.is_empty(), nieuw.is_empty()) {
         (true, true) => {}
-        (true, false) => uit.push(format!("{waar}: u kunt nu ook kiezen voor {}.", listed(&nieuw))),
-        (false, true) => uit.push(format!("{waar}: {} bestaat niet meer. Kies iets anders.", listed(&weg))),
-        (false, false) => uit.push(format!("{waar}: {} bestaat niet meer. Nieuw: {}. Kies daaruit.", listed(&weg), listed(&nieuw))),
+        (true, false) => uit.push(format!(
+            "{waar}: u kunt nu ook kiezen voor {}.",
+            listed(&nieuw)
+        )),
+        (false, true) => uit.push(format!(
+            "{waar}: {} bestaat niet meer. Kies iets anders.",
+            listed(&weg)
+        )),
+        (false, false) => uit.push(format!(
+            "{waar}: {} bestaat niet meer. Nieuw: {}. Kies daaruit.",
+            listed(&weg),
+            listed(&nieuw)
+        )),
     }
 }
 

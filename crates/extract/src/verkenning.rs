@@ -77,21 +77,36 @@ pub struct Kolomverkenning {
 pub fn verken(bestand: &Bestand, definitie: &Definitie) -> Result<Verkenning, Weigering> {
     let geopend = opening::open(bestand)?;
     let kennis = Kopkennis::new(definitie);
-    let mut uit = Verkenning { bestand: bestand.naam.clone(), tabellen: Vec::new(), aannames: Vec::new(), bevindingen: Vec::new() };
-    let plaats = Plaats { bestand: Some(bestand.naam.clone()), ..Plaats::default() };
+    let mut uit = Verkenning {
+        bestand: bestand.naam.clone(),
+        tabellen: Vec::new(),
+        aannames: Vec::new(),
+        bevindingen: Vec::new(),
+    };
+    let plaats = Plaats {
+        bestand: Some(bestand.naam.clone()),
+        ..Plaats::default()
+    };
     for opmerking in geopend.opmerkingen {
-        uit.bevindingen.extend(finding(definitie, opmerking.code, plaats.clone(), ("", "")));
+        uit.bevindingen
+            .extend(finding(definitie, opmerking.code, plaats.clone(), ("", "")));
         uit.aannames.push(opmerking.zin);
     }
     if bsn::in_tekst(&bestand.naam) {
-        uit.bevindingen.push(bsn_finding(definitie, plaats.clone(), ("", ""), "de naam van het bestand"));
+        uit.bevindingen.push(bsn_finding(
+            definitie,
+            plaats.clone(),
+            ("", ""),
+            "de naam van het bestand",
+        ));
     }
     for blad in &geopend.bladen {
         explore_sheet(bestand, blad, &kennis, definitie, &mut uit)
             .map_err(|w| w.in_bestand(&bestand.naam).op_blad(blad.naam.as_deref()))?;
     }
     if uit.tabellen.is_empty() {
-        let bericht = "Er is geen rij gevonden met de namen van de kolommen. Zet die boven uw gegevens.";
+        let bericht =
+            "Er is geen rij gevonden met de namen van de kolommen. Zet die boven uw gegevens.";
         return Err(Weigering::new("HEADER_MISSING", bericht).in_bestand(&bestand.naam));
     }
     if uit.tabellen.iter().all(|t| t.rijen == 0) {
@@ -105,26 +120,55 @@ pub fn verken(bestand: &Bestand, definitie: &Definitie) -> Result<Verkenning, We
 ///
 /// # Errors
 /// When one of them can't be taken, or two have the same name.
-pub fn verken_alle(bestanden: &[Bestand], definitie: &Definitie) -> Result<Vec<Verkenning>, Weigering> {
+pub fn verken_alle(
+    bestanden: &[Bestand],
+    definitie: &Definitie,
+) -> Result<Vec<Verkenning>, Weigering> {
     bestand::refuse_doubles(bestanden)?;
-    bestanden.iter().map(|bestand| verken(bestand, definitie)).collect()
+    bestanden
+        .iter()
+        .map(|bestand| verken(bestand, definitie))
+        .collect()
 }
 
 /// Looks through one sheet; none where no table stands on it.
-pub(crate) fn verken_blad(bestand: &Bestand, blad: &Blad, definitie: &Definitie) -> Result<Option<Tabelverkenning>, Weigering> {
-    let mut uit = Verkenning { bestand: bestand.naam.clone(), tabellen: Vec::new(), aannames: Vec::new(), bevindingen: Vec::new() };
-    explore_sheet(bestand, blad, &Kopkennis::new(definitie), definitie, &mut uit)?;
+pub(crate) fn verken_blad(
+    bestand: &Bestand,
+    blad: &Blad,
+    definitie: &Definitie,
+) -> Result<Option<Tabelverkenning>, Weigering> {
+    let mut uit = Verkenning {
+        bestand: bestand.naam.clone(),
+        tabellen: Vec::new(),
+        aannames: Vec::new(),
+        bevindingen: Vec::new(),
+    };
+    explore_sheet(
+        bestand,
+        blad,
+        &Kopkennis::new(definitie),
+        definitie,
+        &mut uit,
+    )?;
     Ok(uit.tabellen.pop())
 }
 
-fn explore_sheet(bestand: &Bestand, blad: &Blad, kennis: &Kopkennis, definitie: &Definitie, uit: &mut Verkenning) -> Result<(), Weigering> {
+fn explore_sheet(
+    bestand: &Bestand,
+    blad: &Blad,
+    kennis: &Kopkennis,
+    definitie: &Definitie,
+    uit: &mut Verkenning,
+) -> Result<(), Weigering> {
     let begin = blad.begin(bestand, ZOEKRIJEN)?;
     let Some(plek) = kennis.vind_kop(&begin) else {
         if let Some(raster) = blad.raster() {
             onbenut::judge(raster, |_, _| true)?;
         }
         if let (Some(naam), false) = (&blad.naam, begin.is_empty()) {
-            uit.aannames.push(format!("Op blad '{naam}' staat geen tabel. Het is niet gebruikt."));
+            uit.aannames.push(format!(
+                "Op blad '{naam}' staat geen tabel. Het is niet gebruikt."
+            ));
         }
         return Ok(());
     };
@@ -132,16 +176,34 @@ fn explore_sheet(bestand: &Bestand, blad: &Blad, kennis: &Kopkennis, definitie: 
     let (koppen, dubbel) = unique_names(kop);
     if let Some(raster) = blad.raster() {
         bijzonder::judge_table(raster, *kopregel, koppen.len(), 0..koppen.len())?;
-        onbenut::judge(raster, |rij, kolom| u64::from(rij) < *kopregel || kolom as usize >= koppen.len())?;
+        onbenut::judge(raster, |rij, kolom| {
+            u64::from(rij) < *kopregel || kolom as usize >= koppen.len()
+        })?;
     }
-    let waar = blad.naam.as_ref().map_or_else(|| format!("Bestand '{}'", bestand.naam), |b| format!("Blad '{b}'"));
+    let waar = blad.naam.as_ref().map_or_else(
+        || format!("Bestand '{}'", bestand.naam),
+        |b| format!("Blad '{b}'"),
+    );
     if plek > 0 {
-        uit.aannames.push(format!("{waar}: de kolomnamen staan in rij {kopregel}. Wat erboven staat is overgeslagen."));
+        uit.aannames.push(format!(
+            "{waar}: de kolomnamen staan in rij {kopregel}. Wat erboven staat is overgeslagen."
+        ));
     }
-    uit.aannames.extend(dubbel.iter().map(|(naam, nu)| format!("{waar}: de kolom '{naam}' staat er vaker. Deze heet nu '{nu}'.")));
-    let plaats = Plaats { bestand: Some(bestand.naam.clone()), blad: blad.naam.clone(), ..Plaats::default() };
+    uit.aannames.extend(dubbel.iter().map(|(naam, nu)| {
+        format!("{waar}: de kolom '{naam}' staat er vaker. Deze heet nu '{nu}'.")
+    }));
+    let plaats = Plaats {
+        bestand: Some(bestand.naam.clone()),
+        blad: blad.naam.clone(),
+        ..Plaats::default()
+    };
     if blad.naam.as_deref().is_some_and(bsn::in_tekst) {
-        uit.bevindingen.push(bsn_finding(definitie, plaats.clone(), ("", ""), "de naam van een blad"));
+        uit.bevindingen.push(bsn_finding(
+            definitie,
+            plaats.clone(),
+            ("", ""),
+            "de naam van een blad",
+        ));
     }
     let mut tellers: Vec<Teller> = koppen.iter().map(|_| Teller::default()).collect();
     let mut overslag = Overslag::default();
@@ -152,19 +214,41 @@ fn explore_sheet(bestand: &Bestand, blad: &Blad, kennis: &Kopkennis, definitie: 
         sift(&mut blok, &koppen, &[], &[], &mut overslag);
         rijen += blok.len() as u64;
         for (nummer, teller) in tellers.iter_mut().enumerate() {
-            blok.kolom(nummer).for_each(|cel| teller.zie(cel, definitie.jaar));
+            blok.kolom(nummer)
+                .for_each(|cel| teller.zie(cel, definitie.jaar));
         }
     }
-    bron.overgeslagen().into_iter().for_each(|(rij, reden)| overslag.add(rij, reden));
+    bron.overgeslagen()
+        .into_iter()
+        .for_each(|(rij, reden)| overslag.add(rij, reden));
     uit.aannames.extend(overslag.zinnen(&waar));
     for (kop, teller) in koppen.iter().zip(&tellers) {
         if bsn::verboden_kop(kop) || bsn::in_tekst(kop) || teller.proef.verdacht() {
-            let plaats = Plaats { kolom: Some(kop.clone()), rij: Some(*kopregel).filter(|rij| *rij > 0), ..plaats.clone() };
-            uit.bevindingen.push(bsn_finding(definitie, plaats, ("", ""), &format!("de kolom '{kop}'")));
+            let plaats = Plaats {
+                kolom: Some(kop.clone()),
+                rij: Some(*kopregel).filter(|rij| *rij > 0),
+                ..plaats.clone()
+            };
+            uit.bevindingen.push(bsn_finding(
+                definitie,
+                plaats,
+                ("", ""),
+                &format!("de kolom '{kop}'"),
+            ));
         }
     }
-    let kolommen = koppen.into_iter().zip(tellers).map(|(naam, teller)| teller.finish(naam, definitie.jaar)).collect();
-    uit.tabellen.push(Tabelverkenning { blad: blad.naam.clone(), verborgen: blad.verborgen, kopregel: *kopregel, rijen, kolommen });
+    let kolommen = koppen
+        .into_iter()
+        .zip(tellers)
+        .map(|(naam, teller)| teller.finish(naam, definitie.jaar))
+        .collect();
+    uit.tabellen.push(Tabelverkenning {
+        blad: blad.naam.clone(),
+        verborgen: blad.verborgen,
+        kopregel: *kopregel,
+        rijen,
+        kolommen,
+    });
     Ok(())
 }
 
@@ -211,7 +295,8 @@ impl Teller {
     }
 
     fn finish(mut self, naam: String, jaar: i32) -> Kolomverkenning {
-        let mut waarden: Vec<(String, u64)> = std::mem::take(&mut self.waarden).into_iter().collect();
+        let mut waarden: Vec<(String, u64)> =
+            std::mem::take(&mut self.waarden).into_iter().collect();
         waarden.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         for (waarde, aantal) in &waarden {
             self.judge(waarde, *aantal, jaar);

@@ -25,7 +25,12 @@ pub(crate) fn draw_up(
     bevindingen: Vec<Bevinding>,
     aannames: Vec<String>,
 ) -> Bronverslag {
-    let mut uit = Schrijver { definitie, bevindingen, aannames, open: Vec::new() };
+    let mut uit = Schrijver {
+        definitie,
+        bevindingen,
+        aannames,
+        open: Vec::new(),
+    };
     for bezig in klaar {
         uit.open.extend(bezig.taak.open.iter().cloned());
         uit.skipped(bezig);
@@ -42,12 +47,25 @@ pub(crate) fn draw_up(
                 "cbs" => "het CBS",
                 _ => continue,
             };
-            uit.aannames.push(format!("De codes van {naam} in '{veld}' zijn vertaald."));
+            uit.aannames
+                .push(format!("De codes van {naam} in '{veld}' zijn vertaald."));
         }
     }
-    let Schrijver { bevindingen, aannames, open, .. } = uit;
+    let Schrijver {
+        bevindingen,
+        aannames,
+        open,
+        ..
+    } = uit;
     let sjabloon = klaar.iter().any(|b| b.taak.sjabloon);
-    Bronverslag { tellingen: counts(&bevindingen), bevindingen, aannames, open, herkomst: Box::new(boek), sjabloon }
+    Bronverslag {
+        tellingen: counts(&bevindingen),
+        bevindingen,
+        aannames,
+        open,
+        herkomst: Box::new(boek),
+        sjabloon,
+    }
 }
 
 fn counts(bevindingen: &[Bevinding]) -> Vec<RegelTelling> {
@@ -55,7 +73,11 @@ fn counts(bevindingen: &[Bevinding]) -> Vec<RegelTelling> {
     for bevinding in bevindingen {
         match tellingen.iter_mut().find(|t| t.code == bevinding.code) {
             Some(telling) => telling.aantal += 1,
-            None => tellingen.push(RegelTelling { code: bevinding.code.clone(), ernst: bevinding.ernst, aantal: 1 }),
+            None => tellingen.push(RegelTelling {
+                code: bevinding.code.clone(),
+                ernst: bevinding.ernst,
+                aantal: 1,
+            }),
         }
     }
     tellingen
@@ -70,49 +92,95 @@ struct Schrijver<'a> {
 
 impl Schrijver<'_> {
     fn place(bezig: &Bezig) -> Plaats {
-        Plaats { bestand: Some(bezig.taak.bestand.clone()), blad: bezig.taak.blad.clone(), ..Plaats::default() }
+        Plaats {
+            bestand: Some(bezig.taak.bestand.clone()),
+            blad: bezig.taak.blad.clone(),
+            ..Plaats::default()
+        }
     }
 
     fn finding(&mut self, bezig: &Bezig, code: &str, veld: &str) {
-        let kolom = bezig.taak.kolommen.iter().find(|k| k.veld == veld).map(|k| k.kop.clone());
-        let plaats = Plaats { kolom, ..Self::place(bezig) };
-        self.bevindingen.extend(finding(self.definitie, code, plaats, (&bezig.taak.tabel.naam, veld)));
+        let kolom = bezig
+            .taak
+            .kolommen
+            .iter()
+            .find(|k| k.veld == veld)
+            .map(|k| k.kop.clone());
+        let plaats = Plaats {
+            kolom,
+            ..Self::place(bezig)
+        };
+        self.bevindingen.extend(finding(
+            self.definitie,
+            code,
+            plaats,
+            (&bezig.taak.tabel.naam, veld),
+        ));
     }
 
     fn skipped(&mut self, bezig: &Bezig) {
         if bezig.overslag.aantal() == 0 {
             return;
         }
-        let waar = bezig.taak.blad.as_ref().map_or_else(|| format!("Bestand '{}'", bezig.taak.bestand), |b| format!("Blad '{b}'"));
+        let waar = bezig.taak.blad.as_ref().map_or_else(
+            || format!("Bestand '{}'", bezig.taak.bestand),
+            |b| format!("Blad '{b}'"),
+        );
         self.aannames.extend(bezig.overslag.zinnen(&waar));
-        let plaats = Plaats { rij: bezig.overslag.eerste(), ..Self::place(bezig) };
-        self.bevindingen.extend(finding(self.definitie, "ROWS_SKIPPED", plaats, (&bezig.taak.tabel.naam, "")));
+        let plaats = Plaats {
+            rij: bezig.overslag.eerste(),
+            ..Self::place(bezig)
+        };
+        self.bevindingen.extend(finding(
+            self.definitie,
+            "ROWS_SKIPPED",
+            plaats,
+            (&bezig.taak.tabel.naam, ""),
+        ));
     }
 
     fn column(&mut self, bezig: &Bezig, kolom: &Kolom) {
         let kop = &kolom.kop;
         let leeg = kolom.gemerkt(Merk::Leeg);
         if !leeg.is_empty() {
-            let (woorden, is) = (named(leeg.iter().map(|(w, _, _)| *w)), if leeg.len() == 1 { "is" } else { "zijn" });
-            self.aannames.push(format!("Kolom '{kop}': {woorden} {is} gelezen als leeg."));
+            let (woorden, is) = (
+                named(leeg.iter().map(|(w, _, _)| *w)),
+                if leeg.len() == 1 { "is" } else { "zijn" },
+            );
+            self.aannames
+                .push(format!("Kolom '{kop}': {woorden} {is} gelezen als leeg."));
         }
         let herkend = kolom.gemerkt(Merk::Herkend);
         if !herkend.is_empty() {
-            let paren = herkend.iter().take(GENOEMD).map(|(w, c, _)| format!("'{w}' = {}", c.unwrap_or_default()));
-            self.aannames.push(format!("Kolom '{kop}': herkend {}.", paren.collect::<Vec<_>>().join(", ")));
+            let paren = herkend
+                .iter()
+                .take(GENOEMD)
+                .map(|(w, c, _)| format!("'{w}' = {}", c.unwrap_or_default()));
+            self.aannames.push(format!(
+                "Kolom '{kop}': herkend {}.",
+                paren.collect::<Vec<_>>().join(", ")
+            ));
         }
         if !kolom.gemerkt(Merk::OpNaam).is_empty() {
-            self.aannames.push(format!("Kolom '{kop}': de gemeenten zijn gevonden op hun naam in {}.", self.definitie.jaar));
+            self.aannames.push(format!(
+                "Kolom '{kop}': de gemeenten zijn gevonden op hun naam in {}.",
+                self.definitie.jaar
+            ));
             self.finding(bezig, "GEMEENTE_BY_NAME", &kolom.veld);
         }
         if !kolom.gemerkt(Merk::Afgerond).is_empty() {
-            self.aannames.push(format!("Kolom '{kop}': bedragen zijn afgerond op centen."));
+            self.aannames
+                .push(format!("Kolom '{kop}': bedragen zijn afgerond op centen."));
         }
         if let (Some(gezien), None) = &kolom.punten {
-            self.aannames.push(format!("Kolom '{kop}': de punt in '{gezien}' is gelezen als teken tussen duizendtallen."));
+            self.aannames.push(format!(
+                "Kolom '{kop}': de punt in '{gezien}' is gelezen als teken tussen duizendtallen."
+            ));
         }
         if !kolom.gemerkt(Merk::Omgerekend).is_empty() {
-            self.aannames.push(format!("Kolom '{kop}': tijden in UTC zijn omgerekend naar de dag in Nederland."));
+            self.aannames.push(format!(
+                "Kolom '{kop}': tijden in UTC zijn omgerekend naar de dag in Nederland."
+            ));
         }
         let geen_datum = kolom.gemerkt(Merk::GeenDatum);
         if !geen_datum.is_empty() {
@@ -121,7 +189,8 @@ impl Schrijver<'_> {
             self.aannames
                 .push(format!("Kolom '{kop}': {dagen} {is} gelezen als leeg. Zo'n datum betekent in veel systemen dat er geen is."));
         }
-        if kolom.gemerkt(Merk::Bewijst).is_empty() && !kolom.gemerkt(Merk::Dubbelzinnig).is_empty() {
+        if kolom.gemerkt(Merk::Bewijst).is_empty() && !kolom.gemerkt(Merk::Dubbelzinnig).is_empty()
+        {
             let vorm = match &kolom.omzet {
                 Omzet::Datum { vorm: Some(vorm) } => vorm.naam(),
                 _ => "dd-mm-jjjj",
@@ -151,7 +220,9 @@ impl Schrijver<'_> {
             return;
         }
         if matches!(kolom.omzet, Omzet::Datum { .. }) {
-            let vraag = format!("Hoe staan de datums in de kolom '{kop}'? Vul in de koppeling de datumvorm in.");
+            let vraag = format!(
+                "Hoe staan de datums in de kolom '{kop}'? Vul in de koppeling de datumvorm in."
+            );
             if !self.open.contains(&vraag) {
                 self.open.push(vraag);
             }
@@ -159,14 +230,20 @@ impl Schrijver<'_> {
         }
         if matches!(kolom.omzet, Omzet::Geheel { .. } | Omzet::Decimaal { .. }) {
             let (waarde, ..) = open[0];
-            self.open.push(format!("Is '{waarde}' in de kolom '{kop}' meer dan duizend? {}", getalvraag(&kolom.veld)));
+            self.open.push(format!(
+                "Is '{waarde}' in de kolom '{kop}' meer dan duizend? {}",
+                getalvraag(&kolom.veld)
+            ));
             return;
         }
         for (waarde, _, aantal) in open.iter().take(VRAGEN) {
             self.open.push(format!("{WAARDEVRAAG}'{waarde}' in de kolom '{kop}' ({aantal} keer)? Vul het in de koppeling in."));
         }
         if open.len() > VRAGEN {
-            self.open.push(format!("In de kolom '{kop}' staan nog {} andere onbekende waarden.", open.len() - VRAGEN));
+            self.open.push(format!(
+                "In de kolom '{kop}' staan nog {} andere onbekende waarden.",
+                open.len() - VRAGEN
+            ));
         }
     }
 
@@ -184,10 +261,15 @@ impl Schrijver<'_> {
 /// How the koppeling says what the signs in numbers are.
 fn getalvraag(veld: &str) -> String {
     let [komma, punt] = Getalvorm::ALLE.map(Getalvorm::naam);
-    format!("Zet in de koppeling onder [tabel.getalvorm]: {veld} = \"{komma}\" of {veld} = \"{punt}\".")
+    format!(
+        "Zet in de koppeling onder [tabel.getalvorm]: {veld} = \"{komma}\" of {veld} = \"{punt}\"."
+    )
 }
 
 fn named<'a>(waarden: impl Iterator<Item = &'a str>) -> String {
-    let lijst: Vec<String> = waarden.take(GENOEMD).map(|w| format!("'{}'", w.trim())).collect();
+    let lijst: Vec<String> = waarden
+        .take(GENOEMD)
+        .map(|w| format!("'{}'", w.trim()))
+        .collect();
     lijst.join(", ")
 }

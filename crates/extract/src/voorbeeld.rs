@@ -38,29 +38,66 @@ enum Rij {
 
 impl<'a> Voorbeeld<'a> {
     /// `kolommen` are fields of `tabel` with their columns.
-    pub(crate) fn new(definitie: &'a Definitie, tabel: &'a Tabel, kolommen: &BTreeMap<String, usize>, op_merk: bool) -> Self {
+    pub(crate) fn new(
+        definitie: &'a Definitie,
+        tabel: &'a Tabel,
+        kolommen: &BTreeMap<String, usize>,
+        op_merk: bool,
+    ) -> Self {
         let kolom = |veld: &Veld| u32::try_from(*kolommen.get(&veld.naam)?).ok();
-        let velden = tabel.velden.iter().filter_map(|veld| Some((kolom(veld)?, veld))).collect();
-        Self { definitie, tabel, velden, op_merk }
+        let velden = tabel
+            .velden
+            .iter()
+            .filter_map(|veld| Some((kolom(veld)?, veld)))
+            .collect();
+        Self {
+            definitie,
+            tabel,
+            velden,
+            op_merk,
+        }
     }
 
     /// The filled cells of a row that belong to a field.
-    fn cellen<'b>(&'b self, rij: &'b [(u32, &'b str)]) -> impl Iterator<Item = (u32, &'b Veld, &'b str)> + Clone {
-        let veld = |kolom: u32| self.velden.iter().find(|(k, _)| *k == kolom).map(|(_, veld)| *veld);
-        let cellen = rij.iter().filter_map(move |&(kolom, tekst)| Some((kolom, veld(kolom)?, trimmed(tekst))));
+    fn cellen<'b>(
+        &'b self,
+        rij: &'b [(u32, &'b str)],
+    ) -> impl Iterator<Item = (u32, &'b Veld, &'b str)> + Clone {
+        let veld = |kolom: u32| {
+            self.velden
+                .iter()
+                .find(|(k, _)| *k == kolom)
+                .map(|(_, veld)| *veld)
+        };
+        let cellen = rij
+            .iter()
+            .filter_map(move |&(kolom, tekst)| Some((kolom, veld(kolom)?, trimmed(tekst))));
         cellen.filter(|(_, _, tekst)| !tekst.is_empty())
     }
 
     fn judge(&self, rij: &[(u32, &str)]) -> Rij {
         let cellen = self.cellen(rij);
-        let Some((merk, ..)) = cellen.clone().find(|(_, veld, tekst)| self.is_mark(veld, tekst)) else { return Rij::Eigen };
+        let Some((merk, ..)) = cellen
+            .clone()
+            .find(|(_, veld, tekst)| self.is_mark(veld, tekst))
+        else {
+            return Rij::Eigen;
+        };
         let draagt_merk = |veld: &Veld| matches!(veld.veldtype, Veldtype::Pseudoniem);
         let onveranderd = if self.op_merk {
-            cellen.clone().all(|(_, veld, tekst)| !draagt_merk(veld) || self.is_mark(veld, tekst))
+            cellen
+                .clone()
+                .all(|(_, veld, tekst)| !draagt_merk(veld) || self.is_mark(veld, tekst))
         } else {
-            cellen.clone().all(|(_, veld, tekst)| self.is_as_given(veld, tekst))
+            cellen
+                .clone()
+                .all(|(_, veld, tekst)| self.is_as_given(veld, tekst))
         };
-        if onveranderd { Rij::Voorbeeld } else { Rij::Deels(merk) }
+        if onveranderd {
+            Rij::Voorbeeld
+        } else {
+            Rij::Deels(merk)
+        }
     }
 
     /// Whether a cell calls itself the example.
@@ -68,13 +105,18 @@ impl<'a> Voorbeeld<'a> {
         match &veld.veldtype {
             // `Voorbeeld: 123` is somebody's help text.
             Veldtype::Pseudoniem => after_mark(tekst).is_some_and(|rest| !rest.starts_with(':')),
-            Veldtype::Tekst { .. } => after_mark(tekst).and_then(|rest| rest.strip_prefix('-')) == Some(self.given(veld)),
+            Veldtype::Tekst { .. } => {
+                after_mark(tekst).and_then(|rest| rest.strip_prefix('-')) == Some(self.given(veld))
+            }
             _ => false,
         }
     }
 
     fn given(&self, veld: &Veld) -> &str {
-        self.tabel.voorbeeld.get(&veld.naam).map_or("", String::as_str)
+        self.tabel
+            .voorbeeld
+            .get(&veld.naam)
+            .map_or("", String::as_str)
     }
 
     /// Whether a cell holds what the example has there, however a program wrote it back.
@@ -87,15 +129,23 @@ impl<'a> Voorbeeld<'a> {
         let zelfde_naam = |naam: &str| normal(naam) == normal(tekst);
         match &veld.veldtype {
             Veldtype::Datum => {
-                let dag = read_plain(tekst, jaar).or_else(|| Datumvorm::DagMaandJaar.lees(tekst, jaar));
+                let dag =
+                    read_plain(tekst, jaar).or_else(|| Datumvorm::DagMaandJaar.lees(tekst, jaar));
                 dag.is_some() && dag == read_plain(gegeven, jaar)
             }
-            Veldtype::Geheel | Veldtype::Decimaal => match (tekst.replace(',', ".").parse::<f64>(), gegeven.parse::<f64>()) {
+            Veldtype::Geheel | Veldtype::Decimaal => match (
+                tekst.replace(',', ".").parse::<f64>(),
+                gegeven.parse::<f64>(),
+            ) {
                 (Ok(getal), Ok(gegeven)) => (getal - gegeven).abs() < 1e-9,
                 _ => false,
             },
-            Veldtype::Code { lijst } => self.definitie.codelijsten[lijst].code(gegeven).is_some_and(|code| zelfde_naam(&code.label)),
-            Veldtype::Gemeente => Gebieden::get().gemeente(jaar, gegeven).is_some_and(|g| zelfde_naam(&g.gemeentenaam)),
+            Veldtype::Code { lijst } => self.definitie.codelijsten[lijst]
+                .code(gegeven)
+                .is_some_and(|code| zelfde_naam(&code.label)),
+            Veldtype::Gemeente => Gebieden::get()
+                .gemeente(jaar, gegeven)
+                .is_some_and(|g| zelfde_naam(&g.gemeentenaam)),
             Veldtype::JaNee => zelfde_naam(gegeven),
             Veldtype::Pseudoniem | Veldtype::Tekst { .. } => false,
         }
@@ -104,7 +154,10 @@ impl<'a> Voorbeeld<'a> {
     /// The rows below the headers that are the example.
     pub(crate) fn rows(&self, raster: &Raster, kopregel: u64) -> Result<Vec<u32>, Weigering> {
         let mut uit = Vec::new();
-        for (nummer, rij) in raster.rijen().filter(|(nummer, _)| u64::from(*nummer) > kopregel) {
+        for (nummer, rij) in raster
+            .rijen()
+            .filter(|(nummer, _)| u64::from(*nummer) > kopregel)
+        {
             match self.judge(&rij) {
                 Rij::Eigen => {}
                 Rij::Voorbeeld => uit.push(nummer),
@@ -116,7 +169,11 @@ impl<'a> Voorbeeld<'a> {
 
     /// Refuses data above the headers, which would be lost; gives what is to be said of other rows there. In a
     /// sjabloon (`streng`) a row of enough words is data, elsewhere it may be a second row of headers.
-    pub(crate) fn judge_above(&self, erboven: &[(u64, Vec<String>)], streng: bool) -> Result<Vec<String>, Weigering> {
+    pub(crate) fn judge_above(
+        &self,
+        erboven: &[(u64, Vec<String>)],
+        streng: bool,
+    ) -> Result<Vec<String>, Weigering> {
         let mut zinnen = Vec::new();
         for (nummer, rij) in erboven {
             let rij: Vec<(u32, &str)> = (0..).zip(rij.iter().map(String::as_str)).collect();
@@ -124,12 +181,13 @@ impl<'a> Voorbeeld<'a> {
                 Rij::Voorbeeld => {}
                 Rij::Deels(kolom) => return Err(changed(*nummer, kolom)),
                 Rij::Eigen if self.is_data(&rij) && (streng || self.has_number(&rij)) => {
-                    let bericht =
-                        "Deze rij staat boven de kolomnamen en is niet het voorbeeld. Zet hem onder de kolomnamen, of maak hem leeg.";
+                    let bericht = "Deze rij staat boven de kolomnamen en is niet het voorbeeld. Zet hem onder de kolomnamen, of maak hem leeg.";
                     return Err(Weigering::new("DATA_ABOVE_HEADER", bericht).op_rij(*nummer));
                 }
                 Rij::Eigen if streng && self.cellen(&rij).nth(1).is_some() => {
-                    zinnen.push(format!("rij {nummer} staat boven de kolomnamen. Die telt niet mee."));
+                    zinnen.push(format!(
+                        "rij {nummer} staat boven de kolomnamen. Die telt niet mee."
+                    ));
                 }
                 Rij::Eigen => {}
             }
@@ -138,21 +196,37 @@ impl<'a> Voorbeeld<'a> {
     }
 
     fn is_data(&self, rij: &[(u32, &str)]) -> bool {
-        let verplicht = self.velden.iter().filter(|(_, veld)| veld.verplicht).count();
-        let gevuld = self.cellen(rij).filter(|(_, veld, _)| veld.verplicht).count();
+        let verplicht = self
+            .velden
+            .iter()
+            .filter(|(_, veld)| veld.verplicht)
+            .count();
+        let gevuld = self
+            .cellen(rij)
+            .filter(|(_, veld, _)| veld.verplicht)
+            .count();
         gevuld as f64 >= DEEL_VERPLICHT * verplicht.max(2) as f64
     }
 
     /// Whether a date or a number stands where one is asked: a header has none.
     fn has_number(&self, rij: &[(u32, &str)]) -> bool {
-        let gevraagd = |veld: &Veld| matches!(veld.veldtype, Veldtype::Datum | Veldtype::Geheel | Veldtype::Decimaal);
-        self.cellen(rij).any(|(_, veld, tekst)| gevraagd(veld) && tekst.starts_with(|c: char| c.is_ascii_digit()))
+        let gevraagd = |veld: &Veld| {
+            matches!(
+                veld.veldtype,
+                Veldtype::Datum | Veldtype::Geheel | Veldtype::Decimaal
+            )
+        };
+        self.cellen(rij).any(|(_, veld, tekst)| {
+            gevraagd(veld) && tekst.starts_with(|c: char| c.is_ascii_digit())
+        })
     }
 }
 
 /// What stands behind the mark, as in `VOORBEELD-V1`: `-V1`.
 fn after_mark(tekst: &str) -> Option<&str> {
-    let begin = tekst.get(..VOORBEELD.len()).filter(|begin| begin.eq_ignore_ascii_case(VOORBEELD))?;
+    let begin = tekst
+        .get(..VOORBEELD.len())
+        .filter(|begin| begin.eq_ignore_ascii_case(VOORBEELD))?;
     Some(&tekst[begin.len()..])
 }
 

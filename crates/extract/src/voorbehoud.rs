@@ -148,19 +148,33 @@ const BINNENIN: usize = 5;
 
 /// What a header says beside a name; both as sets of words. `jaar` is that of the uitvraag.
 pub(crate) fn rest(kop: &BTreeSet<String>, naam: &BTreeSet<String>, jaar: i32) -> Rest {
-    kop.difference(naam).map(|woord| judge(woord, naam, jaar)).max().unwrap_or(Rest::Niets)
+    kop.difference(naam)
+        .map(|woord| judge(woord, naam, jaar))
+        .max()
+        .unwrap_or(Rest::Niets)
 }
 
 /// The word in a header that makes it something else than a field of this name.
-pub(crate) fn changing_word<'a>(kop: &'a BTreeSet<String>, naam: &BTreeSet<String>, jaar: i32) -> Option<&'a str> {
-    kop.iter().filter(|woord| !naam.contains(*woord)).find(|woord| judge(woord, naam, jaar) == Rest::Anders).map(String::as_str)
+pub(crate) fn changing_word<'a>(
+    kop: &'a BTreeSet<String>,
+    naam: &BTreeSet<String>,
+    jaar: i32,
+) -> Option<&'a str> {
+    kop.iter()
+        .filter(|woord| !naam.contains(*woord))
+        .find(|woord| judge(woord, naam, jaar) == Rest::Anders)
+        .map(String::as_str)
 }
 
 fn judge(woord: &str, naam: &BTreeSet<String>, jaar: i32) -> Rest {
     if !woord.is_empty() && woord.bytes().all(|b| b.is_ascii_digit()) {
         let van_dit_jaar = woord == jaar.to_string() || woord == format!("{:02}", jaar % 100);
         // Any other number is another year, or the second of something.
-        return if van_dit_jaar { Rest::Niets } else { Rest::Anders };
+        return if van_dit_jaar {
+            Rest::Niets
+        } else {
+            Rest::Anders
+        };
     }
     if NEUTRAAL.contains(&woord) {
         return Rest::Neutraal;
@@ -169,15 +183,38 @@ fn judge(woord: &str, naam: &BTreeSet<String>, jaar: i32) -> Rest {
         return Rest::Anders;
     }
     // A slip of the pen in a word of the name, or two words written as one.
-    if naam.iter().any(|n| n.len() >= BINNENIN && likeness(n, woord) >= 0.8) {
-        return if opposite(woord, naam) { Rest::Anders } else { Rest::Niets };
+    if naam
+        .iter()
+        .any(|n| n.len() >= BINNENIN && likeness(n, woord) >= 0.8)
+    {
+        return if opposite(woord, naam) {
+            Rest::Anders
+        } else {
+            Rest::Niets
+        };
     }
-    let los = naam.iter().filter(|n| n.len() >= BINNENIN).find_map(|n| woord.split_once(n.as_str()));
+    let los = naam
+        .iter()
+        .filter(|n| n.len() >= BINNENIN)
+        .find_map(|n| woord.split_once(n.as_str()));
     if let Some((voor, na)) = los {
-        return [voor, na].into_iter().filter(|deel| !deel.is_empty()).map(|deel| judge(deel, naam, jaar)).max().unwrap_or(Rest::Niets);
+        return [voor, na]
+            .into_iter()
+            .filter(|deel| !deel.is_empty())
+            .map(|deel| judge(deel, naam, jaar))
+            .max()
+            .unwrap_or(Rest::Niets);
     }
-    let erin = |lijst: &[&str]| lijst.iter().any(|w| w.len() >= BINNENIN && (woord.starts_with(w) || woord.ends_with(w)));
-    if erin(&VAN_WIE) || erin(&WANNEER) { Rest::Anders } else { Rest::Onbekend }
+    let erin = |lijst: &[&str]| {
+        lijst
+            .iter()
+            .any(|w| w.len() >= BINNENIN && (woord.starts_with(w) || woord.ends_with(w)))
+    };
+    if erin(&VAN_WIE) || erin(&WANNEER) {
+        Rest::Anders
+    } else {
+        Rest::Onbekend
+    }
 }
 
 fn changes(woord: &str) -> bool {
@@ -186,7 +223,11 @@ fn changes(woord: &str) -> bool {
 
 /// `onbegeleid` beside `begeleid`.
 fn opposite(woord: &str, naam: &BTreeSet<String>) -> bool {
-    let voor = |kort: &str| ["on", "niet", "non"].iter().any(|v| woord.strip_prefix(v) == Some(kort));
+    let voor = |kort: &str| {
+        ["on", "niet", "non"]
+            .iter()
+            .any(|v| woord.strip_prefix(v) == Some(kort))
+    };
     naam.iter().any(|n| voor(n))
 }
 
@@ -215,7 +256,11 @@ mod tests {
             ("verwijzer 2", "verwijzer", Rest::Anders),
             ("startdatumzorg", "startdatum", Rest::Neutraal),
         ] {
-            assert_eq!(rest(&woorden(kop), &woorden(naam), 2020), verwacht, "{kop} / {naam}");
+            assert_eq!(
+                rest(&woorden(kop), &woorden(naam), 2020),
+                verwacht,
+                "{kop} / {naam}"
+            );
         }
     }
 }

@@ -33,9 +33,19 @@ pub(crate) fn ask_columns(
     koppeling: &mut Tabelkoppeling,
     voorstel: &mut Voorstel,
 ) {
-    let mut vrager = Vrager { kennis, plaatsing, index, koppeling, voorstel };
+    let mut vrager = Vrager {
+        kennis,
+        plaatsing,
+        index,
+        koppeling,
+        voorstel,
+    };
     let per_veld = vrager.candidates();
-    let alleen_hier: BTreeSet<usize> = per_veld.values().filter(|k| k.eigen).flat_map(|k| k.kolommen.iter().copied()).collect();
+    let alleen_hier: BTreeSet<usize> = per_veld
+        .values()
+        .filter(|k| k.eigen)
+        .flat_map(|k| k.kolommen.iter().copied())
+        .collect();
     let in_gelijkspel: BTreeSet<usize> = plaatsing.gelijkspel.values().flatten().copied().collect();
     let gebruikt: BTreeSet<usize> = plaatsing.velden.values().map(|(k, _, _)| *k).collect();
     for (v, kandidaten) in &per_veld {
@@ -82,16 +92,29 @@ impl Vrager<'_, '_> {
 
     /// The free fields a column may be, best first; none where it was placed.
     fn vrij(&self, k: usize) -> Vec<Mogelijk> {
-        if self.plaatsing.velden.values().any(|(kolom, _, _)| *kolom == k) {
+        if self
+            .plaatsing
+            .velden
+            .values()
+            .any(|(kolom, _, _)| *kolom == k)
+        {
             return Vec::new();
         }
-        self.plaatsing.mogelijk[k].iter().filter(|m| self.is_free(m.veld)).copied().collect()
+        self.plaatsing.mogelijk[k]
+            .iter()
+            .filter(|m| self.is_free(m.veld))
+            .copied()
+            .collect()
     }
 
     /// Under a header nobody knows, days may still be the days that are missing.
     fn is_unknown_day(&self, k: usize) -> bool {
         let kolom = self.kolom(k);
-        let vrij = !self.plaatsing.velden.values().any(|(gebruikt, _, _)| *gebruikt == k);
+        let vrij = !self
+            .plaatsing
+            .velden
+            .values()
+            .any(|(gebruikt, _, _)| *gebruikt == k);
         vrij && self.vrij(k).is_empty() && kolom.gevuld > 0 && kolom.datums.aandeel() > DAGEN
     }
 
@@ -101,7 +124,13 @@ impl Vrager<'_, '_> {
         let alle = || 0..self.plaatsing.bron.kolommen.len();
         for v in (0..self.plaatsing.tabel.velden.len()).filter(|v| self.is_free(*v)) {
             if let Some(gelijk) = self.plaatsing.gelijkspel.get(&v) {
-                uit.insert(v, Kandidaten { kolommen: gelijk.clone(), eigen: true });
+                uit.insert(
+                    v,
+                    Kandidaten {
+                        kolommen: gelijk.clone(),
+                        eigen: true,
+                    },
+                );
                 continue;
             }
             if !self.veld(v).verplicht {
@@ -110,13 +139,19 @@ impl Vrager<'_, '_> {
             let lijkend = |alleen_beste: bool| {
                 let passend = |k: usize| {
                     let vrij = self.vrij(k);
-                    let plek = vrij.iter().position(|m| m.veld == v && (alleen_beste || !m.strijdig))?;
+                    let plek = vrij
+                        .iter()
+                        .position(|m| m.veld == v && (alleen_beste || !m.strijdig))?;
                     let plek = Some(plek).filter(|plek| !alleen_beste || *plek == 0)?;
                     (self.kolom(k).gevuld > 0).then(|| (vrij[plek].zekerheid, k))
                 };
                 let mut lijst: Vec<(f64, usize)> = alle().filter_map(passend).collect();
                 lijst.sort_by(|a, b| b.0.total_cmp(&a.0));
-                lijst.into_iter().take(GENOEMD).map(|(_, k)| k).collect::<Vec<_>>()
+                lijst
+                    .into_iter()
+                    .take(GENOEMD)
+                    .map(|(_, k)| k)
+                    .collect::<Vec<_>>()
             };
             let beste = lijkend(true);
             let eigen = !beste.is_empty();
@@ -137,10 +172,18 @@ impl Vrager<'_, '_> {
         let elders = !gevonden.eigen && !kandidaten.is_empty();
         if kandidaten.is_empty() && veld.veldtype == Veldtype::Pseudoniem {
             let velden = &self.plaatsing.tabel.velden;
-            let andere = self.plaatsing.velden.iter().filter(|(v, _)| velden[**v].veldtype == Veldtype::Pseudoniem);
+            let andere = self
+                .plaatsing
+                .velden
+                .iter()
+                .filter(|(v, _)| velden[**v].veldtype == Veldtype::Pseudoniem);
             kandidaten.extend(andere.map(|(_, (k, _, _))| naam(k)));
         }
-        let keuze = if kandidaten.is_empty() { String::new() } else { format!(" Misschien: {}.", kandidaten.join(", ")) };
+        let keuze = if kandidaten.is_empty() {
+            String::new()
+        } else {
+            format!(" Misschien: {}.", kandidaten.join(", "))
+        };
         let mut zin = format!("In welke kolom staat '{}'?{keuze}", veld.label);
         let mut past_niet = Vec::new();
         for k in &gevonden.kolommen {
@@ -156,8 +199,21 @@ impl Vrager<'_, '_> {
         }
         let (naam, pad) = (veld.naam.clone(), self.pad(v));
         self.koppeling.kolommen.insert(naam.clone(), String::new());
-        self.voorstel.koppeling.notities.above(self.index, "kolommen", &naam, "", format!("OPEN: {zin}"));
-        self.voorstel.open.push(OpenVraag { bron: None, veld: Some(pad), plek: None, kandidaten, past_niet, vraag: zin });
+        self.voorstel.koppeling.notities.above(
+            self.index,
+            "kolommen",
+            &naam,
+            "",
+            format!("OPEN: {zin}"),
+        );
+        self.voorstel.open.push(OpenVraag {
+            bron: None,
+            veld: Some(pad),
+            plek: None,
+            kandidaten,
+            past_niet,
+            vraag: zin,
+        });
     }
 
     /// A column that was not placed: a question where it may be something, left out otherwise.
@@ -165,21 +221,48 @@ impl Vrager<'_, '_> {
         let vrij = self.vrij(k);
         let kolom = self.kolom(k);
         let naam = kolom.naam.clone();
-        let mut kandidaten: Vec<String> = vrij.iter().take(GENOEMD).map(|m| self.pad(m.veld)).collect();
+        let mut kandidaten: Vec<String> = vrij
+            .iter()
+            .take(GENOEMD)
+            .map(|m| self.pad(m.veld))
+            .collect();
         if self.is_unknown_day(k) {
-            let vrije_dag = |v: &usize| self.veld(*v).veldtype == Veldtype::Datum && self.is_free(*v);
-            kandidaten = (0..self.plaatsing.tabel.velden.len()).filter(vrije_dag).map(|v| self.pad(v)).collect();
+            let vrije_dag =
+                |v: &usize| self.veld(*v).veldtype == Veldtype::Datum && self.is_free(*v);
+            kandidaten = (0..self.plaatsing.tabel.velden.len())
+                .filter(vrije_dag)
+                .map(|v| self.pad(v))
+                .collect();
         }
         if kandidaten.is_empty() || kolom.gevuld == 0 {
             self.mention_double(k);
             self.koppeling.overslaan.push(naam);
             return;
         }
-        let (waarschuwing, past_niet) = vrij.first().map(|m| self.against(k, m)).unwrap_or_default();
-        let vraag = format!("Wat staat er in de kolom '{naam}'? Misschien: {}.{waarschuwing} Of vul in: overslaan.", kandidaten.join(", "));
-        self.koppeling.te_plaatsen.insert(naam.clone(), String::new());
-        self.voorstel.koppeling.notities.above(self.index, "te_plaatsen", &naam, "", format!("OPEN: {vraag}"));
-        self.voorstel.open.push(OpenVraag { bron: Some(naam), veld: None, plek: None, kandidaten, past_niet, vraag });
+        let (waarschuwing, past_niet) =
+            vrij.first().map(|m| self.against(k, m)).unwrap_or_default();
+        let vraag = format!(
+            "Wat staat er in de kolom '{naam}'? Misschien: {}.{waarschuwing} Of vul in: overslaan.",
+            kandidaten.join(", ")
+        );
+        self.koppeling
+            .te_plaatsen
+            .insert(naam.clone(), String::new());
+        self.voorstel.koppeling.notities.above(
+            self.index,
+            "te_plaatsen",
+            &naam,
+            "",
+            format!("OPEN: {vraag}"),
+        );
+        self.voorstel.open.push(OpenVraag {
+            bron: Some(naam),
+            veld: None,
+            plek: None,
+            kandidaten,
+            past_niet,
+            vraag,
+        });
     }
 
     /// What speaks against a column for a field, with a few of the values that do.
@@ -190,20 +273,45 @@ impl Vrager<'_, '_> {
             let zoals = if gezien.is_empty() {
                 String::new()
             } else {
-                format!(", zoals {}", gezien.iter().map(|w| format!("'{w}'")).collect::<Vec<_>>().join(", "))
+                format!(
+                    ", zoals {}",
+                    gezien
+                        .iter()
+                        .map(|w| format!("'{w}'"))
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                )
             };
-            return (format!(" Let op: wat in '{}' staat, past niet bij {}{zoals}.", kolom.naam, veld.label), gezien);
+            return (
+                format!(
+                    " Let op: wat in '{}' staat, past niet bij {}{zoals}.",
+                    kolom.naam, veld.label
+                ),
+                gezien,
+            );
         }
         let kop = Kopwoord::new(&kolom.naam);
-        let woord = self.kennis.namen(&self.plaatsing.tabel.naam, &veld.naam).changing_word(&kop);
-        let zin = woord.map(|w| format!(" Let op: '{w}' in '{}' kan betekenen dat het om iets anders gaat.", kolom.naam));
+        let woord = self
+            .kennis
+            .namen(&self.plaatsing.tabel.naam, &veld.naam)
+            .changing_word(&kop);
+        let zin = woord.map(|w| {
+            format!(
+                " Let op: '{w}' in '{}' kan betekenen dat het om iets anders gaat.",
+                kolom.naam
+            )
+        });
         (zin.unwrap_or_default(), Vec::new())
     }
 
     /// A column by the name of a field that another column already gives: left out, but said.
     fn mention_double(&mut self, k: usize) {
-        let Some(m) = self.plaatsing.mogelijk[k].iter().find(|m| m.op_naam) else { return };
-        let Some((ander, _, _)) = self.plaatsing.velden.get(&m.veld) else { return };
+        let Some(m) = self.plaatsing.mogelijk[k].iter().find(|m| m.op_naam) else {
+            return;
+        };
+        let Some((ander, _, _)) = self.plaatsing.velden.get(&m.veld) else {
+            return;
+        };
         let zin = format!(
             "De kolom '{}' past ook bij {}. Gebruikt is de kolom '{}'. Is dat verkeerd om? Verander het dan in de koppeling.",
             self.kolom(k).naam,
@@ -230,6 +338,14 @@ fn misfits(veld: &Veld, kolom: &Kolomverkenning, afgeleid: bool, jaar: i32) -> V
         Veldtype::Decimaal => may_be_number(waarde),
         _ => false,
     };
-    let toonbaar = |w: &&str| !is_leeg_woord(w) && w.chars().count() <= 24 && !bsn::in_tekst(w) && !past(w);
-    kolom.waarden.iter().map(|(w, _)| w.as_str()).filter(toonbaar).take(GETOOND).map(str::to_owned).collect()
+    let toonbaar =
+        |w: &&str| !is_leeg_woord(w) && w.chars().count() <= 24 && !bsn::in_tekst(w) && !past(w);
+    kolom
+        .waarden
+        .iter()
+        .map(|(w, _)| w.as_str())
+        .filter(toonbaar)
+        .take(GETOOND)
+        .map(str::to_owned)
+        .collect()
 }

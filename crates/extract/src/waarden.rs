@@ -47,11 +47,21 @@ pub(crate) enum Stelsel {
 }
 
 const KLEINE_WOORDEN: [&str; 26] = [
-    "de", "het", "een", "van", "voor", "bij", "door", "via", "op", "in", "en", "of", "met", "aan", "zijn", "is", "te", "ter", "naar",
-    "namelijk", "nl", "o", "a", "code", "type", "soort",
+    "de", "het", "een", "van", "voor", "bij", "door", "via", "op", "in", "en", "of", "met", "aan",
+    "zijn", "is", "te", "ter", "naar", "namelijk", "nl", "o", "a", "code", "type", "soort",
 ];
 /// Words that say that it is over and not why or how: a question, whichever list they stand in.
-const NIETSZEGGEND: [&str; 9] = ["afgesloten", "beeindigd", "gestopt", "gesloten", "afgelopen", "klaar", "gereed", "gestaakt", "stopgezet"];
+const NIETSZEGGEND: [&str; 9] = [
+    "afgesloten",
+    "beeindigd",
+    "gestopt",
+    "gesloten",
+    "afgelopen",
+    "klaar",
+    "gereed",
+    "gestaakt",
+    "stopgezet",
+];
 const ONTKENNING: [&str; 7] = ["niet", "geen", "zonder", "non", "not", "ex", "nooit"];
 
 impl Codewoorden {
@@ -70,18 +80,36 @@ impl Codewoorden {
         }
         woorden.remove("");
         let eigen_naam = [veld.naam.as_str(), &veld.label].map(normal).join(" ");
-        let neutraal = eigen_naam.split(' ').map(str::to_owned).chain(KLEINE_WOORDEN.map(str::to_owned)).collect();
+        let neutraal = eigen_naam
+            .split(' ')
+            .map(str::to_owned)
+            .chain(KLEINE_WOORDEN.map(str::to_owned))
+            .collect();
         let mut zonder_spaties: HashMap<String, Vec<(usize, f64)>> = HashMap::new();
         let mut alle = Vec::with_capacity(woorden.len());
         for (woord, bij) in &woorden {
             let kaal = compact(woord);
-            zonder_spaties.entry(kaal.clone()).or_default().extend(bij.iter().map(|(i, _)| (*i, 0.92)));
+            zonder_spaties
+                .entry(kaal.clone())
+                .or_default()
+                .extend(bij.iter().map(|(i, _)| (*i, 0.92)));
             alle.push((woord.clone(), kaal, bij.iter().map(|(i, _)| *i).collect()));
         }
         let codes = lijst.codes.iter().map(|c| c.code.clone()).collect();
-        let stelsel = |kies: fn(&schema::Code) -> &Option<String>| lijst.codes.iter().map(|c| kies(c).clone()).collect();
+        let stelsel = |kies: fn(&schema::Code) -> &Option<String>| {
+            lijst.codes.iter().map(|c| kies(c).clone()).collect()
+        };
         let zoeker = Codezoeker::new(lijst);
-        Self { codes, zoeker, cbs: stelsel(|c| &c.cbs), ijw: stelsel(|c| &c.ijw), woorden, zonder_spaties, lijst: alle, neutraal }
+        Self {
+            codes,
+            zoeker,
+            cbs: stelsel(|c| &c.cbs),
+            ijw: stelsel(|c| &c.ijw),
+            woorden,
+            zonder_spaties,
+            lijst: alle,
+            neutraal,
+        }
     }
 
     /// Whether the value is a code as it stands.
@@ -98,7 +126,11 @@ impl Codewoorden {
         let normaal = normal(waarde);
         if let Some(bekend) = self.woorden.get(&normaal) {
             let keuze = self.choose(bekend);
-            return if says_nothing(&normaal) { Keuze::Open(keuze.into_codes()) } else { keuze };
+            return if says_nothing(&normaal) {
+                Keuze::Open(keuze.into_codes())
+            } else {
+                keuze
+            };
         }
         if normaal.chars().filter(|c| c.is_alphabetic()).count() < 3 {
             return Keuze::Open(Vec::new());
@@ -121,16 +153,25 @@ impl Codewoorden {
         let normaal = normal(waarde);
         let algemeen = |i: &usize| matches!(self.codes[*i].as_str(), "anders" | "onbekend");
         normaal.chars().filter(|c| c.is_alphabetic()).count() >= 4
-            && self.woorden.get(&normaal).is_some_and(|codes| !codes.iter().any(|(i, _)| algemeen(i)))
+            && self
+                .woorden
+                .get(&normaal)
+                .is_some_and(|codes| !codes.iter().any(|(i, _)| algemeen(i)))
     }
 
     fn choose(&self, mogelijk: &[(usize, f64)]) -> Keuze {
         let codes: BTreeSet<usize> = mogelijk.iter().map(|(i, _)| *i).collect();
         match mogelijk {
             // A list's own code or label goes before another code's synonym.
-            [(index, zekerheid), ..] if codes.len() == 1 => Keuze::Code(self.codes[*index].clone(), *zekerheid),
+            [(index, zekerheid), ..] if codes.len() == 1 => {
+                Keuze::Code(self.codes[*index].clone(), *zekerheid)
+            }
             _ => {
-                let eigen: Vec<usize> = mogelijk.iter().filter(|(_, z)| *z > 0.97).map(|(i, _)| *i).collect();
+                let eigen: Vec<usize> = mogelijk
+                    .iter()
+                    .filter(|(_, z)| *z > 0.97)
+                    .map(|(i, _)| *i)
+                    .collect();
                 match eigen[..] {
                     [een] => Keuze::Code(self.codes[een].clone(), 0.9),
                     _ => Keuze::Open(codes.into_iter().map(|i| self.codes[i].clone()).collect()),
@@ -150,9 +191,16 @@ impl Codewoorden {
             let woorddelen: Vec<&str> = woord.split(' ').collect();
             let in_waarde = woord.len() >= 3 && woorddelen.iter().all(|d| delen.contains(d));
             if in_waarde {
-                let over = delen.iter().filter(|d| !woorddelen.contains(d) && !self.neutraal.contains(**d)).count();
+                let over = delen
+                    .iter()
+                    .filter(|d| !woorddelen.contains(d) && !self.neutraal.contains(**d))
+                    .count();
                 zekerheid = zekerheid.max(if over == 0 { 0.87 } else { 0.7 });
-            } else if kaal.len() >= 6 && woord_kaal.len() >= 6 && gelijkenis >= 0.87 && !is_opposite(kaal, woord_kaal) {
+            } else if kaal.len() >= 6
+                && woord_kaal.len() >= 6
+                && gelijkenis >= 0.87
+                && !is_opposite(kaal, woord_kaal)
+            {
                 zekerheid = gelijkenis * 0.93;
             }
             if ontkend && !woorddelen.iter().any(|d| ONTKENNING.contains(d)) {
@@ -166,22 +214,40 @@ impl Codewoorden {
         volgorde.sort_by(|a, b| beste[*b].total_cmp(&beste[*a]));
         let tweede = volgorde.get(1).map_or(0.0, |i| beste[*i]);
         match volgorde.first() {
-            Some(eerste) if beste[*eerste] >= ZEKER && tweede < ZEKER => Keuze::Code(self.codes[*eerste].clone(), beste[*eerste]),
-            _ => Keuze::Open(volgorde.iter().take(4).map(|i| self.codes[*i].clone()).collect()),
+            Some(eerste) if beste[*eerste] >= ZEKER && tweede < ZEKER => {
+                Keuze::Code(self.codes[*eerste].clone(), beste[*eerste])
+            }
+            _ => Keuze::Open(
+                volgorde
+                    .iter()
+                    .take(4)
+                    .map(|i| self.codes[*i].clone())
+                    .collect(),
+            ),
         }
     }
 
     /// The code system a column is written in, if most of its values are codes of one and none a word.
     pub(crate) fn stelsel<'a>(&self, waarden: impl Iterator<Item = &'a str>) -> Option<Stelsel> {
-        let waarden: Vec<&str> = waarden.map(trimmed).filter(|w| !w.is_empty() && !self.knows(w)).collect();
-        if waarden.is_empty() || !waarden.iter().all(|w| w.len() <= 2 && w.bytes().all(|b| b.is_ascii_digit())) {
+        let waarden: Vec<&str> = waarden
+            .map(trimmed)
+            .filter(|w| !w.is_empty() && !self.knows(w))
+            .collect();
+        if waarden.is_empty()
+            || !waarden
+                .iter()
+                .all(|w| w.len() <= 2 && w.bytes().all(|b| b.is_ascii_digit()))
+        {
             return None;
         }
         let deel = |passend: usize| passend > 0 && passend * 5 >= waarden.len() * 3;
         let heeft = |lijst: &[Option<String>], w: &str| lijst.iter().flatten().any(|c| c == w);
         let ijw = waarden.iter().filter(|w| heeft(&self.ijw, w)).count();
         let cbs = waarden.iter().filter(|w| heeft(&self.cbs, w)).count();
-        let zonder_nul = waarden.iter().filter(|w| w.len() == 1 && heeft(&self.cbs, &format!("0{w}"))).count();
+        let zonder_nul = waarden
+            .iter()
+            .filter(|w| w.len() == 1 && heeft(&self.cbs, &format!("0{w}")))
+            .count();
         if deel(ijw) && ijw >= cbs {
             Some(Stelsel::Ijw)
         } else if deel(cbs) {
@@ -200,7 +266,9 @@ impl Codewoorden {
             Stelsel::Cbs | Stelsel::CbsZonderNul => (&self.cbs, 0.85),
         };
         let volledig = format!("{waarde:0>2}");
-        let passend: Vec<usize> = (0..self.codes.len()).filter(|i| lijst[*i].as_deref() == Some(volledig.as_str())).collect();
+        let passend: Vec<usize> = (0..self.codes.len())
+            .filter(|i| lijst[*i].as_deref() == Some(volledig.as_str()))
+            .collect();
         match passend[..] {
             [een] => Keuze::Code(self.codes[een].clone(), zekerheid),
             _ => Keuze::Open(passend.iter().map(|i| self.codes[*i].clone()).collect()),
@@ -209,8 +277,16 @@ impl Codewoorden {
 
     /// How a foreign system translates, for a question: `31 = volgens_plan, …`.
     pub(crate) fn vertaling(&self, stelsel: Stelsel) -> String {
-        let lijst = if stelsel == Stelsel::Ijw { &self.ijw } else { &self.cbs };
-        let mut paren: Vec<String> = lijst.iter().zip(&self.codes).filter_map(|(v, c)| v.as_ref().map(|v| format!("{v} = {c}"))).collect();
+        let lijst = if stelsel == Stelsel::Ijw {
+            &self.ijw
+        } else {
+            &self.cbs
+        };
+        let mut paren: Vec<String> = lijst
+            .iter()
+            .zip(&self.codes)
+            .filter_map(|(v, c)| v.as_ref().map(|v| format!("{v} = {c}")))
+            .collect();
         paren.sort();
         paren.join(", ")
     }
@@ -240,7 +316,11 @@ fn is_bare_number(normaal: &str) -> bool {
 
 /// `onbegeleid` is one slip away from `begeleid` and means the reverse.
 fn is_opposite(a: &str, b: &str) -> bool {
-    let voor = |lang: &str, kort: &str| ["on", "niet", "non", "in"].iter().any(|v| lang.strip_prefix(v) == Some(kort));
+    let voor = |lang: &str, kort: &str| {
+        ["on", "niet", "non", "in"]
+            .iter()
+            .any(|v| lang.strip_prefix(v) == Some(kort))
+    };
     voor(a, b) || voor(b, a)
 }
 
@@ -271,36 +351,71 @@ const LEGE_WOORDEN: [&str; 19] = [
 #[inline]
 pub(crate) fn is_leeg_woord(waarde: &str) -> bool {
     let begin = waarde.bytes().next();
-    let kan = begin.is_some_and(|b| matches!(b, b'-' | b'.' | b'/' | b'(' | b'#' | b'n' | b'N' | b'l' | b'L' | 0xe2));
+    let kan = begin.is_some_and(|b| {
+        matches!(
+            b,
+            b'-' | b'.' | b'/' | b'(' | b'#' | b'n' | b'N' | b'l' | b'L' | 0xe2
+        )
+    });
     kan && waarde.len() <= 20 && LEGE_WOORDEN.iter().any(|w| w.eq_ignore_ascii_case(waarde))
 }
 
 /// Words that stand where a number of one's own should: as a number they would make one child of all who have none.
-const GEEN_NUMMER: [&str; 12] =
-    ["onbekend", "onb", "onb.", "unknown", "geen", "geen nummer", "niet bekend", "nog niet bekend", "nb", "n.b.", "nnb", "n.n.b."];
+const GEEN_NUMMER: [&str; 12] = [
+    "onbekend",
+    "onb",
+    "onb.",
+    "unknown",
+    "geen",
+    "geen nummer",
+    "niet bekend",
+    "nog niet bekend",
+    "nb",
+    "n.b.",
+    "nnb",
+    "n.n.b.",
+];
 
 /// Whether what stands among numbers of one's own says that there is none.
 pub(crate) fn is_geen_nummer(waarde: &str) -> bool {
     let alleen = |tekens: &[u8]| waarde.bytes().all(|b| tekens.contains(&b));
-    GEEN_NUMMER.iter().any(|w| w.eq_ignore_ascii_case(waarde)) || alleen(b"0") || alleen(b"?") || (alleen(b"xX") && waarde.len() > 1)
+    GEEN_NUMMER.iter().any(|w| w.eq_ignore_ascii_case(waarde))
+        || alleen(b"0")
+        || alleen(b"?")
+        || (alleen(b"xX") && waarde.len() > 1)
 }
 
 /// A number that was made text after it had lost its digits: `1,23E+08`.
 pub(crate) fn is_power(tekst: &str) -> bool {
-    let Some((getal, macht)) = tekst.trim().split_once(['E', 'e']) else { return false };
+    let Some((getal, macht)) = tekst.trim().split_once(['E', 'e']) else {
+        return false;
+    };
     let cijfers = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
-    let deel = getal.split_once([',', '.']).is_none_or(|(_, deel)| cijfers(deel));
+    let deel = getal
+        .split_once([',', '.'])
+        .is_none_or(|(_, deel)| cijfers(deel));
     getal.as_bytes().first().is_some_and(u8::is_ascii_digit)
         && deel
-        && getal.split([',', '.']).next().is_some_and(|heel| heel.len() == 1)
-        && macht.strip_prefix('+').is_some_and(|m| cijfers(m) && m.len() <= 3)
+        && getal
+            .split([',', '.'])
+            .next()
+            .is_some_and(|heel| heel.len() == 1)
+        && macht
+            .strip_prefix('+')
+            .is_some_and(|m| cijfers(m) && m.len() <= 3)
 }
 
 /// Whether a number of one's own may be none of the kind: quick, and no more than a first look.
 #[inline]
 pub(crate) fn is_odd_number(waarde: &str) -> bool {
     let begin = waarde.bytes().next();
-    (waarde.len() <= 16 && begin.is_some_and(|b| matches!(b.to_ascii_lowercase(), b'0' | b'?' | b'o' | b'u' | b'g' | b'n' | b'x')))
+    (waarde.len() <= 16
+        && begin.is_some_and(|b| {
+            matches!(
+                b.to_ascii_lowercase(),
+                b'0' | b'?' | b'o' | b'u' | b'g' | b'n' | b'x'
+            )
+        }))
         || waarde.bytes().rev().take(4).any(|b| b == b'+')
 }
 
@@ -321,7 +436,9 @@ mod tests {
     fn woorden(veld: &str) -> Codewoorden {
         let definitie = Definitie::load("omgang/2020").unwrap();
         let veld = definitie.tabel("traject").unwrap().veld(veld).unwrap();
-        let schema::Veldtype::Code { lijst } = &veld.veldtype else { panic!("no code field") };
+        let schema::Veldtype::Code { lijst } = &veld.veldtype else {
+            panic!("no code field")
+        };
         Codewoorden::new(&definitie.codelijsten[lijst], veld)
     }
 
@@ -337,7 +454,16 @@ mod tests {
         for tekst in ["1,23E+08", "1.23457E+17", "1E+15", "9,9e+9"] {
             assert!(is_power(tekst), "{tekst}");
         }
-        for tekst in ["45E66", "12E+3", "E+3", "1E+", "1,E+3", "3E+1234", "K1E+08", "1,2,3E+4x"] {
+        for tekst in [
+            "45E66",
+            "12E+3",
+            "E+3",
+            "1E+",
+            "1,E+3",
+            "3E+1234",
+            "K1E+08",
+            "1,2,3E+4x",
+        ] {
             assert!(!is_power(tekst), "{tekst}");
         }
     }
@@ -358,12 +484,24 @@ mod tests {
             ("kader", "Gedwongen kader", "gedwongen"),
             ("kader", "GEDWONGEN", "gedwongen"),
             ("verwijzer", "RvdK", "raad_voor_de_kinderbescherming"),
-            ("verwijzer", "raad voor de kinder-bescherming", "raad_voor_de_kinderbescherming"),
+            (
+                "verwijzer",
+                "raad voor de kinder-bescherming",
+                "raad_voor_de_kinderbescherming",
+            ),
             ("begeleiding", "prof+vrijw", "professional_en_vrijwilliger"),
             ("bekostiging", "subsidie preventie", "subsidie"),
-            ("reden_einde", "Voortijdig, in overleg", "voortijdig_in_overleg"),
+            (
+                "reden_einde",
+                "Voortijdig, in overleg",
+                "voortijdig_in_overleg",
+            ),
         ] {
-            assert_eq!(code(veld, waarde).as_deref(), Some(verwacht), "{veld} {waarde}");
+            assert_eq!(
+                code(veld, waarde).as_deref(),
+                Some(verwacht),
+                "{veld} {waarde}"
+            );
         }
     }
 
@@ -385,13 +523,28 @@ mod tests {
     #[test]
     fn foreign_systems_are_recognised() {
         let reden = woorden("reden_einde");
-        assert_eq!(reden.stelsel(["31", "32", "35"].into_iter()), Some(Stelsel::Ijw));
-        assert_eq!(reden.stelsel(["01", "02", "05"].into_iter()), Some(Stelsel::Cbs));
-        assert_eq!(reden.stelsel(["1", "2", "5"].into_iter()), Some(Stelsel::CbsZonderNul));
+        assert_eq!(
+            reden.stelsel(["31", "32", "35"].into_iter()),
+            Some(Stelsel::Ijw)
+        );
+        assert_eq!(
+            reden.stelsel(["01", "02", "05"].into_iter()),
+            Some(Stelsel::Cbs)
+        );
+        assert_eq!(
+            reden.stelsel(["1", "2", "5"].into_iter()),
+            Some(Stelsel::CbsZonderNul)
+        );
         assert_eq!(reden.stelsel(["volgens plan"].into_iter()), None);
-        assert_eq!(reden.vertaal("34", Stelsel::Ijw), Keuze::Code("voortijdig_in_overleg".to_owned(), 0.9));
+        assert_eq!(
+            reden.vertaal("34", Stelsel::Ijw),
+            Keuze::Code("voortijdig_in_overleg".to_owned(), 0.9)
+        );
         let verwijzer = woorden("verwijzer");
-        assert_eq!(verwijzer.stelsel(["01", "02", "04", "08"].into_iter()), Some(Stelsel::Cbs));
+        assert_eq!(
+            verwijzer.stelsel(["01", "02", "04", "08"].into_iter()),
+            Some(Stelsel::Cbs)
+        );
         assert!(matches!(verwijzer.vertaal("01", Stelsel::Cbs), Keuze::Open(k) if k.len() == 4));
         assert!(matches!(verwijzer.vertaal("08", Stelsel::Cbs), Keuze::Open(k) if k.is_empty()));
     }

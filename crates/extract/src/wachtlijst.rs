@@ -49,7 +49,13 @@ enum Mag {
 impl Mag {
     fn new(definitie: &Definitie, veldtype: &Veldtype) -> Self {
         match veldtype {
-            Veldtype::Code { lijst } => Self::Codes(definitie.codelijsten[lijst].codes.iter().map(|c| c.code.clone()).collect()),
+            Veldtype::Code { lijst } => Self::Codes(
+                definitie.codelijsten[lijst]
+                    .codes
+                    .iter()
+                    .map(|c| c.code.clone())
+                    .collect(),
+            ),
             Veldtype::Gemeente => Self::Gemeente(definitie.jaar),
             Veldtype::Tekst { lengte } => Self::Tekst(*lengte),
             _ => Self::Alles,
@@ -73,7 +79,17 @@ impl Stand {
     /// The first stock the definition asks for, if any.
     pub(crate) fn new(definitie: &Definitie) -> Option<Self> {
         definitie.regels.iter().find_map(|regel| {
-            let Soort::Stand { aantal, peildatum, groep, bron, in_op, uit_op } = &regel.soort else { return None };
+            let Soort::Stand {
+                aantal,
+                peildatum,
+                groep,
+                bron,
+                in_op,
+                uit_op,
+            } = &regel.soort
+            else {
+                return None;
+            };
             let tabel = definitie.tabel(regel.tabel.as_ref()?)?;
             Some(Self {
                 tabel: tabel.naam.clone(),
@@ -81,11 +97,19 @@ impl Stand {
                 aantal: aantal.clone(),
                 peildatum: peildatum.clone(),
                 groep: groep.clone(),
-                mag: groep.iter().map(|veld| tabel.veld(veld).map_or(Mag::Alles, |v| Mag::new(definitie, &v.veldtype))).collect(),
+                mag: groep
+                    .iter()
+                    .map(|veld| {
+                        tabel
+                            .veld(veld)
+                            .map_or(Mag::Alles, |v| Mag::new(definitie, &v.veldtype))
+                    })
+                    .collect(),
                 in_op: in_op.clone(),
                 uit_op: uit_op.clone(),
                 heeft_langste: tabel.veld(LANGSTE).is_some(),
-                peildata: ["03-31", "06-30", "09-30", "12-31"].map(|dag| format!("{}-{dag}", definitie.jaar)),
+                peildata: ["03-31", "06-30", "09-30", "12-31"]
+                    .map(|dag| format!("{}-{dag}", definitie.jaar)),
                 tellingen: Default::default(),
             })
         })
@@ -93,8 +117,14 @@ impl Stand {
 
     /// Counts the rows of a batch of the source. ISO dates compare as text.
     pub(crate) fn tel(&mut self, batch: &RecordBatch) {
-        let kolom = |naam: &String| batch.column_by_name(naam).and_then(|k| k.as_string_opt::<i32>());
-        let Some(in_op) = kolom(&self.in_op) else { return };
+        let kolom = |naam: &String| {
+            batch
+                .column_by_name(naam)
+                .and_then(|k| k.as_string_opt::<i32>())
+        };
+        let Some(in_op) = kolom(&self.in_op) else {
+            return;
+        };
         let uit_op: Vec<&StringArray> = self.uit_op.iter().filter_map(kolom).collect();
         let groep: Vec<Option<&StringArray>> = self.groep.iter().map(kolom).collect();
         let mut sleutel = String::new();
@@ -104,8 +134,14 @@ impl Stand {
             }
             let sinds = in_op.value(rij);
             // A date that can't be read says nothing about that day: such a row is not counted.
-            let uit = uit_op.iter().filter(|k| !k.is_null(rij)).map(|k| k.value(rij));
-            let Some(tot) = uit.map(|d| is_canonical(d).then_some(d)).try_fold("9999", |eerste, d| d.map(|d| eerste.min(d))) else {
+            let uit = uit_op
+                .iter()
+                .filter(|k| !k.is_null(rij))
+                .map(|k| k.value(rij));
+            let Some(tot) = uit
+                .map(|d| is_canonical(d).then_some(d))
+                .try_fold("9999", |eerste, d| d.map(|d| eerste.min(d)))
+            else {
                 continue;
             };
             if groep.iter().any(|k| k.is_none_or(|k| k.is_null(rij))) {
@@ -138,22 +174,56 @@ impl Stand {
     /// The table that was counted; it may have no rows.
     pub(crate) fn batch(&self) -> RecordBatch {
         let per_dag = self.peildata.iter().zip(&self.tellingen);
-        let alle = per_dag.flat_map(|(dag, telling)| telling.iter().map(move |(groep, stand)| (dag.as_str(), groep.as_str(), stand)));
-        let bekend = |groep: &str| groep.split(TUSSEN).zip(&self.mag).all(|(waarde, mag)| mag.be(waarde));
+        let alle = per_dag.flat_map(|(dag, telling)| {
+            telling
+                .iter()
+                .map(move |(groep, stand)| (dag.as_str(), groep.as_str(), stand))
+        });
+        let bekend = |groep: &str| {
+            groep
+                .split(TUSSEN)
+                .zip(&self.mag)
+                .all(|(waarde, mag)| mag.be(waarde))
+        };
         let geteld: Vec<_> = alle.filter(|(_, groep, _)| bekend(groep)).collect();
         let rijen = || geteld.iter().copied();
-        let mut kolommen: Vec<(&str, StringArray)> = vec![(&self.peildatum, rijen().map(|(dag, _, _)| Some(dag)).collect())];
+        let mut kolommen: Vec<(&str, StringArray)> = vec![(
+            &self.peildatum,
+            rijen().map(|(dag, _, _)| Some(dag)).collect(),
+        )];
         for (nummer, veld) in self.groep.iter().enumerate() {
-            kolommen.push((veld, rijen().map(|(_, groep, _)| groep.split(TUSSEN).nth(nummer)).collect()));
+            kolommen.push((
+                veld,
+                rijen()
+                    .map(|(_, groep, _)| groep.split(TUSSEN).nth(nummer))
+                    .collect(),
+            ));
         }
-        kolommen.push((&self.aantal, rijen().map(|(_, _, (aantal, _))| Some(aantal.to_string())).collect()));
+        kolommen.push((
+            &self.aantal,
+            rijen()
+                .map(|(_, _, (aantal, _))| Some(aantal.to_string()))
+                .collect(),
+        ));
         if self.heeft_langste {
-            kolommen.push((LANGSTE, rijen().map(|(dag, _, (_, sinds))| days_between(sinds, dag)).collect()));
+            kolommen.push((
+                LANGSTE,
+                rijen()
+                    .map(|(dag, _, (_, sinds))| days_between(sinds, dag))
+                    .collect(),
+            ));
         }
-        let velden: Vec<Field> = kolommen.iter().map(|(naam, _)| Field::new(*naam, DataType::Utf8, true)).collect();
-        let inhoud: Vec<ArrayRef> = kolommen.into_iter().map(|(_, k)| Arc::new(k) as ArrayRef).collect();
+        let velden: Vec<Field> = kolommen
+            .iter()
+            .map(|(naam, _)| Field::new(*naam, DataType::Utf8, true))
+            .collect();
+        let inhoud: Vec<ArrayRef> = kolommen
+            .into_iter()
+            .map(|(_, k)| Arc::new(k) as ArrayRef)
+            .collect();
         let geteld = [(AFGELEID.to_owned(), self.bron.clone())].into();
-        RecordBatch::try_new(Arc::new(Schema::new_with_metadata(velden, geteld)), inhoud).expect("every column has one value per count")
+        RecordBatch::try_new(Arc::new(Schema::new_with_metadata(velden, geteld)), inhoud)
+            .expect("every column has one value per count")
     }
 }
 

@@ -23,12 +23,20 @@ struct Inhoud {
 impl Weigering {
     /// A refusal with this code and Dutch sentence.
     pub(crate) fn new(code: &'static str, bericht: impl Into<String>) -> Self {
-        Self(Box::new(Inhoud { code, bericht: bericht.into(), plaats: Plaats::default(), nummer: None }))
+        Self(Box::new(Inhoud {
+            code,
+            bericht: bericht.into(),
+            plaats: Plaats::default(),
+            nummer: None,
+        }))
     }
 
     /// A refusal because a file could not be read at all.
     pub(crate) fn io(fout: &std::io::Error) -> Self {
-        Self::new("READ_ERROR", format!("Het bestand kan niet worden gelezen ({}).", fout.kind()))
+        Self::new(
+            "READ_ERROR",
+            format!("Het bestand kan niet worden gelezen ({}).", fout.kind()),
+        )
     }
 
     /// Stable code, as in `ROW_WIDTH`; one of [`crate::WEIGERINGEN`].
@@ -73,7 +81,10 @@ impl Weigering {
     pub(crate) fn in_kolom(mut self, kop: &str, nummer: usize) -> Self {
         self.0.plaats.kolom = Some(kop.to_owned());
         if let Some(rij) = self.0.plaats.rij {
-            self.0.plaats.cel = Some(format!("{}{rij}", schema::bevinding::column_letters(nummer)));
+            self.0.plaats.cel = Some(format!(
+                "{}{rij}",
+                schema::bevinding::column_letters(nummer)
+            ));
         }
         self
     }
@@ -90,7 +101,10 @@ impl Weigering {
     pub(crate) fn in_cel(mut self, rij: u64, nummer: usize) -> Self {
         self.0.plaats.rij = Some(rij);
         self.0.nummer = Some(nummer);
-        self.0.plaats.cel = Some(format!("{}{rij}", schema::bevinding::column_letters(nummer)));
+        self.0.plaats.cel = Some(format!(
+            "{}{rij}",
+            schema::bevinding::column_letters(nummer)
+        ));
         self
     }
 }

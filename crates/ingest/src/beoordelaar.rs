@@ -76,21 +76,39 @@ impl Beoordelaar {
 
     /// Whether this levering was taken up and is not done.
     pub fn is_busy_with(&self, id: LeveringId) -> bool {
-        self.kern.bezig.lock().expect("no one panics while holding it").contains(&id)
+        self.kern
+            .bezig
+            .lock()
+            .expect("no one panics while holding it")
+            .contains(&id)
     }
 
     /// Takes a levering up, now or when there is room.
     pub fn submit(&self, id: LeveringId) {
         let kern = Arc::clone(&self.kern);
-        if !kern.bezig.lock().expect("no one panics while holding it").insert(id) {
+        if !kern
+            .bezig
+            .lock()
+            .expect("no one panics while holding it")
+            .insert(id)
+        {
             return;
         }
         tokio::spawn(async move {
-            let _bezig = Bezig { kern: Arc::clone(&kern), id };
-            let Ok(_plaats) = kern.plaatsen.acquire().await else { return };
+            let _bezig = Bezig {
+                kern: Arc::clone(&kern),
+                id,
+            };
+            let Ok(_plaats) = kern.plaatsen.acquire().await else {
+                return;
+            };
             match kern.judge(id).await {
-                Ok(levering) => tracing::info!(levering = %id, toestand = levering.toestand.naam(), "levering judged"),
-                Err(fout) => tracing::error!(levering = %id, %fout, "levering could not be judged; it stays ontvangen"),
+                Ok(levering) => {
+                    tracing::info!(levering = %id, toestand = levering.toestand.naam(), "levering judged")
+                }
+                Err(fout) => {
+                    tracing::error!(levering = %id, %fout, "levering could not be judged; it stays ontvangen")
+                }
             }
         });
     }
@@ -112,26 +130,58 @@ impl Drop for Bezig {
 
 impl Kern {
     async fn judge(&self, id: LeveringId) -> Result<Levering, OordeelFout> {
-        let levering = self.lake.levering(id).await?.ok_or(LakeFout::OnbekendeLevering(id))?;
+        let levering = self
+            .lake
+            .levering(id)
+            .await?
+            .ok_or(LakeFout::OnbekendeLevering(id))?;
         if levering.toestand != Toestand::Ontvangen {
             return Ok(levering);
         }
         let pakket = self.lake.pakket(id).await?.ok_or(OordeelFout::GeenPakket)?;
-        let definitie = self.definities.iter().find(|d| d.uitvraag == levering.uitvraag && d.jaar == levering.jaar);
+        let definitie = self
+            .definities
+            .iter()
+            .find(|d| d.uitvraag == levering.uitvraag && d.jaar == levering.jaar);
         let definitie = Arc::clone(definitie.ok_or(OordeelFout::GeenDefinitie)?);
         let bestanden = self.received(id, &definitie, &pakket).await?;
         let vorig = self.previous(&levering, &pakket).await?;
-        let werk =
-            Werk { lake: self.lake.clone(), levering: levering.clone(), pakket, definitie: Arc::clone(&definitie), bestanden, vorig };
-        let uitkomst = tokio::task::spawn_blocking(move || werk.run()).await.map_err(|_| OordeelFout::Afgebroken)??;
+        let werk = Werk {
+            lake: self.lake.clone(),
+            levering: levering.clone(),
+            pakket,
+            definitie: Arc::clone(&definitie),
+            bestanden,
+            vorig,
+        };
+        let uitkomst = tokio::task::spawn_blocking(move || werk.run())
+            .await
+            .map_err(|_| OordeelFout::Afgebroken)??;
         let stempel = Stempel::new("omgangsmonitor", (self.klok)());
         if uitkomst.geweigerd {
-            self.lake.beoordeeld(id, &uitkomst.oordeel, uitkomst.tabellen, &definitie.regelhash, &stempel).await?;
+            self.lake
+                .beoordeeld(
+                    id,
+                    &uitkomst.oordeel,
+                    uitkomst.tabellen,
+                    &definitie.regelhash,
+                    &stempel,
+                )
+                .await?;
             return Ok(self.lake.wissen(id, &stempel).await?);
         }
         let over = carried_over(&self.lake, &levering, &uitkomst.oordeel).await?;
         let regelhash = &definitie.regelhash;
-        let beoordeeld = self.lake.beoordeeld(id, &uitkomst.oordeel, uitkomst.tabellen, regelhash, &stempel).await?;
+        let beoordeeld = self
+            .lake
+            .beoordeeld(
+                id,
+                &uitkomst.oordeel,
+                uitkomst.tabellen,
+                regelhash,
+                &stempel,
+            )
+            .await?;
         if over.is_empty() {
             return Ok(beoordeeld);
         }
@@ -140,7 +190,12 @@ impl Kern {
     }
 
     /// The received files of a levering, in the order of the definition.
-    async fn received(&self, id: LeveringId, definitie: &Definitie, pakket: &Pakket) -> Result<Vec<(Bestand, File)>, LakeFout> {
+    async fn received(
+        &self,
+        id: LeveringId,
+        definitie: &Definitie,
+        pakket: &Pakket,
+    ) -> Result<Vec<(Bestand, File)>, LakeFout> {
         let mut bestanden = Vec::new();
         for tabel in &definitie.tabellen {
             if let Some(bestand) = pakket.resources.iter().find(|b| b.name == tabel.naam) {
@@ -151,11 +206,29 @@ impl Kern {
     }
 
     /// What counts for the year before; `None` without one, for a nulopgave, and where its files are gone.
-    async fn previous(&self, levering: &Levering, pakket: &Pakket) -> Result<Option<Vorig>, OordeelFout> {
+    async fn previous(
+        &self,
+        levering: &Levering,
+        pakket: &Pakket,
+    ) -> Result<Option<Vorig>, OordeelFout> {
         let jaar = levering.jaar - 1;
-        let Some(definitie) = self.definities.iter().find(|d| d.uitvraag == levering.uitvraag && d.jaar == jaar) else { return Ok(None) };
-        let Some(toen) = self.lake.in_kracht(&levering.kvk, &levering.uitvraag, jaar).await? else { return Ok(None) };
-        let Some(manifest) = self.lake.pakket(toen.id).await? else { return Ok(None) };
+        let Some(definitie) = self
+            .definities
+            .iter()
+            .find(|d| d.uitvraag == levering.uitvraag && d.jaar == jaar)
+        else {
+            return Ok(None);
+        };
+        let Some(toen) = self
+            .lake
+            .in_kracht(&levering.kvk, &levering.uitvraag, jaar)
+            .await?
+        else {
+            return Ok(None);
+        };
+        let Some(manifest) = self.lake.pakket(toen.id).await? else {
+            return Ok(None);
+        };
         let bestanden = match self.received(toen.id, definitie, &manifest).await {
             Ok(bestanden) => bestanden,
             Err(fout) => {
@@ -185,15 +258,28 @@ struct Vorig {
 impl Vorig {
     /// Gives its rows to the judgement of this year.
     fn feed(self, controle: &mut Controle) -> Result<(), String> {
-        let opties = Opties { leverdatum: self.leverdatum, per_regel: check::PER_REGEL, ruwe_ids: false };
+        let opties = Opties {
+            leverdatum: self.leverdatum,
+            per_regel: check::PER_REGEL,
+            ruwe_ids: false,
+        };
         let toen = Controle::new(&self.definitie, opties).map_err(|e| e.to_string())?;
         for (bestand, file) in self.bestanden {
-            let tabel = self.definitie.tabel(&bestand.name).ok_or("an unknown table")?;
+            let tabel = self
+                .definitie
+                .tabel(&bestand.name)
+                .ok_or("an unknown table")?;
             let uitgepakt = zstd::Decoder::new(file).map_err(|e| e.to_string())?;
-            let lezer = extract::strikt::open(tabel, uitgepakt, extract::strikt::Limieten::default()).map_err(|w| w.code().to_owned())?;
+            let lezer =
+                extract::strikt::open(tabel, uitgepakt, extract::strikt::Limieten::default())
+                    .map_err(|w| w.code().to_owned())?;
             for batch in lezer {
-                let getypt = toen.typeer(&tabel.naam, &batch.map_err(|w| w.code().to_owned())?).map_err(|e| e.to_string())?;
-                controle.vorige(&tabel.naam, &getypt).map_err(|e| e.to_string())?;
+                let getypt = toen
+                    .typeer(&tabel.naam, &batch.map_err(|w| w.code().to_owned())?)
+                    .map_err(|e| e.to_string())?;
+                controle
+                    .vorige(&tabel.naam, &getypt)
+                    .map_err(|e| e.to_string())?;
             }
         }
         if !self.zelfde_sleutel {
@@ -243,27 +329,45 @@ impl Werk {
         let mut controle = self.prepare()?;
         let mut tabellen = Vec::new();
         for (bestand, file) in std::mem::take(&mut self.bestanden) {
-            let tabel = self.definitie.tabel(&bestand.name).ok_or(OordeelFout::GeenDefinitie)?;
+            let tabel = self
+                .definitie
+                .tabel(&bestand.name)
+                .ok_or(OordeelFout::GeenDefinitie)?;
             match self.read_table(&mut controle, tabel, &bestand, file) {
                 Ok(geschreven) => tabellen.push(geschreven),
                 Err(Stop::Fout(fout)) => return Err(fout),
                 Err(Stop::Weigering(geweigerd)) => {
                     tracing::info!(levering = %self.levering.id, code = geweigerd.code, "levering refused");
                     return Ok(Uitkomst {
-                        oordeel: Oordeel::geweigerd(geweigerd.code, &bestand.name, geweigerd.plaats, geweigerd.bericht),
+                        oordeel: Oordeel::geweigerd(
+                            geweigerd.code,
+                            &bestand.name,
+                            geweigerd.plaats,
+                            geweigerd.bericht,
+                        ),
                         geweigerd: true,
                         tabellen,
                     });
                 }
             }
         }
-        let oordeel = controle.afronden(&PakketHerkomst::new(&self.definitie))?.masked(&self.definitie);
-        Ok(Uitkomst { oordeel, geweigerd: false, tabellen })
+        let oordeel = controle
+            .afronden(&PakketHerkomst::new(&self.definitie))?
+            .masked(&self.definitie);
+        Ok(Uitkomst {
+            oordeel,
+            geweigerd: false,
+            tabellen,
+        })
     }
 
     /// A judgement that knows last year where it can. Last year's files may be damaged: that must not hold up this year.
     fn prepare(&mut self) -> Result<Controle, OordeelFout> {
-        let opties = Opties { leverdatum: self.pakket.leverdatum, per_regel: check::PER_REGEL, ruwe_ids: false };
+        let opties = Opties {
+            leverdatum: self.pakket.leverdatum,
+            per_regel: check::PER_REGEL,
+            ruwe_ids: false,
+        };
         let mut controle = Controle::new(&self.definitie, opties.clone())?.met_klad(scratch());
         if let Some(vorig) = self.vorig.take() {
             let id = vorig.id;
@@ -275,15 +379,34 @@ impl Werk {
         Ok(controle)
     }
 
-    fn read_table(&self, controle: &mut Controle, tabel: &Tabel, bestand: &Bestand, file: File) -> Result<TabelBestand, Stop> {
+    fn read_table(
+        &self,
+        controle: &mut Controle,
+        tabel: &Tabel,
+        bestand: &Bestand,
+        file: File,
+    ) -> Result<TabelBestand, Stop> {
         let meter = Arc::new(Meter::default());
-        let mut uitgepakt = zstd::Decoder::new(Bewaakt { file, meter: Arc::clone(&meter) }).map_err(|_| OordeelFout::Schijf)?;
-        uitgepakt.window_log_max(VENSTER).map_err(|_| OordeelFout::Schijf)?;
-        let bron = Begrensd { inner: uitgepakt, hoogstens: bestand.bytes_uitgepakt, meter: Arc::clone(&meter) };
+        let mut uitgepakt = zstd::Decoder::new(Bewaakt {
+            file,
+            meter: Arc::clone(&meter),
+        })
+        .map_err(|_| OordeelFout::Schijf)?;
+        uitgepakt
+            .window_log_max(VENSTER)
+            .map_err(|_| OordeelFout::Schijf)?;
+        let bron = Begrensd {
+            inner: uitgepakt,
+            hoogstens: bestand.bytes_uitgepakt,
+            meter: Arc::clone(&meter),
+        };
         let stop = |weigering| meter.explain(bestand, weigering);
-        let lezer = extract::strikt::open(tabel, bron, extract::strikt::Limieten::default()).map_err(stop)?;
+        let lezer = extract::strikt::open(tabel, bron, extract::strikt::Limieten::default())
+            .map_err(stop)?;
         let velden = check::schema(&self.definitie, tabel);
-        let mut schrijver = self.lake.tabel_schrijver(&self.levering, &tabel.naam, &velden)?;
+        let mut schrijver = self
+            .lake
+            .tabel_schrijver(&self.levering, &tabel.naam, &velden)?;
         let leeg = arrow_array::RecordBatch::new_empty(lezer.schema());
         schrijver.schrijf(&controle.partij(&tabel.naam, &leeg)?)?;
         let mut rijen: u64 = 0;
@@ -296,7 +419,10 @@ impl Werk {
         if rijen != bestand.rijen || gelezen != bestand.bytes_uitgepakt {
             return Err(Stop::Weigering(Box::new(Geweigerd {
                 code: "MANIFEST",
-                plaats: Plaats { bestand: Some(bestand.path.clone()), ..Plaats::default() },
+                plaats: Plaats {
+                    bestand: Some(bestand.path.clone()),
+                    ..Plaats::default()
+                },
                 bericht: format!(
                     "Het pakket kondigt {} rijen en {} bytes aan, maar er staan er {rijen} en {gelezen}.",
                     bestand.rijen, bestand.bytes_uitgepakt
@@ -327,18 +453,33 @@ impl Meter {
         if self.schijf.load(Ordering::Relaxed) {
             return Stop::Fout(OordeelFout::Schijf);
         }
-        let plaats = Plaats { bestand: Some(bestand.path.clone()), ..Plaats::default() };
+        let plaats = Plaats {
+            bestand: Some(bestand.path.clone()),
+            ..Plaats::default()
+        };
         let geweigerd = if self.te_veel.load(Ordering::Relaxed) {
-            let bericht = format!("Het bestand is uitgepakt groter dan de {} bytes die het pakket aankondigt.", bestand.bytes_uitgepakt);
-            Geweigerd { code: "SIZE_MISMATCH", plaats, bericht }
+            let bericht = format!(
+                "Het bestand is uitgepakt groter dan de {} bytes die het pakket aankondigt.",
+                bestand.bytes_uitgepakt
+            );
+            Geweigerd {
+                code: "SIZE_MISMATCH",
+                plaats,
+                bericht,
+            }
         } else if self.ingepakt.load(Ordering::Relaxed) {
             Geweigerd {
                 code: "COMPRESSION",
                 plaats,
-                bericht: "Het bestand kan niet worden uitgepakt: het is geen goed zstd-bestand.".to_owned(),
+                bericht: "Het bestand kan niet worden uitgepakt: het is geen goed zstd-bestand."
+                    .to_owned(),
             }
         } else {
-            Geweigerd { code: weigering.code(), plaats: weigering.plaats().clone(), bericht: weigering.to_string() }
+            Geweigerd {
+                code: weigering.code(),
+                plaats: weigering.plaats().clone(),
+                bericht: weigering.to_string(),
+            }
         };
         Stop::Weigering(Box::new(geweigerd))
     }
@@ -353,7 +494,10 @@ struct Bewaakt {
 impl Read for Bewaakt {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let gelezen = self.file.read(buf);
-        if gelezen.as_ref().is_err_and(|fout| fout.kind() != io::ErrorKind::Interrupted) {
+        if gelezen
+            .as_ref()
+            .is_err_and(|fout| fout.kind() != io::ErrorKind::Interrupted)
+        {
             self.meter.schijf.store(true, Ordering::Relaxed);
         }
         gelezen
@@ -378,7 +522,11 @@ impl<R: Read> Read for Begrensd<R> {
                 return Err(fout);
             }
         };
-        let totaal = self.meter.bytes.fetch_add(gelezen as u64, Ordering::Relaxed) + gelezen as u64;
+        let totaal = self
+            .meter
+            .bytes
+            .fetch_add(gelezen as u64, Ordering::Relaxed)
+            + gelezen as u64;
         if totaal > self.hoogstens {
             self.meter.te_veel.store(true, Ordering::Relaxed);
             return Err(io::ErrorKind::FileTooLarge.into());

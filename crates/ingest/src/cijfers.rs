@@ -27,10 +27,15 @@ use crate::tabeltekst::{CSV, Cel, Csv};
 pub trait Cijferbron: Send + Sync {
     /// The figures that fit the filter, in the order of the published table: at most `filter.hoogstens`, from
     /// number `filter.vanaf` (from 0) on. An unknown code gives an empty list.
-    fn cijfers(&self, filter: Filter) -> Pin<Box<dyn Future<Output = Result<Vec<Cijfer>, CijferFout>> + Send + '_>>;
+    fn cijfers(
+        &self,
+        filter: Filter,
+    ) -> Pin<Box<dyn Future<Output = Result<Vec<Cijfer>, CijferFout>> + Send + '_>>;
 
     /// Every value that occurs in the published table, to tell a typing error from a question without an answer.
-    fn waarden(&self) -> Pin<Box<dyn Future<Output = Result<Arc<Waarden>, CijferFout>> + Send + '_>>;
+    fn waarden(
+        &self,
+    ) -> Pin<Box<dyn Future<Output = Result<Arc<Waarden>, CijferFout>> + Send + '_>>;
 }
 
 /// The values of each column that can be filtered on.
@@ -44,13 +49,22 @@ impl Waarden {
         let mut jaren = BTreeSet::new();
         for c in cijfers {
             jaren.insert(c.jaar.to_string());
-            let tekst = [&c.uitvraag, &c.indicator, &c.niveau, &c.gebied, &c.uitsplitsing, &c.categorie];
+            let tekst = [
+                &c.uitvraag,
+                &c.indicator,
+                &c.niveau,
+                &c.gebied,
+                &c.uitsplitsing,
+                &c.categorie,
+            ];
             for (veld, waarde) in TEKSTVELDEN.into_iter().zip(tekst) {
                 waarden.entry(veld).or_default().insert(waarde);
             }
         }
-        let mut eigen: BTreeMap<_, BTreeSet<String>> =
-            waarden.into_iter().map(|(veld, set)| (veld, set.into_iter().map(str::to_owned).collect())).collect();
+        let mut eigen: BTreeMap<_, BTreeSet<String>> = waarden
+            .into_iter()
+            .map(|(veld, set)| (veld, set.into_iter().map(str::to_owned).collect()))
+            .collect();
         eigen.insert("jaar", jaren);
         Self(eigen)
     }
@@ -58,24 +72,51 @@ impl Waarden {
     /// Refuses a filter with a value that no published figure has. Before the first publication nothing is known.
     fn judge(&self, filter: &Filter) -> Result<(), FilterFout> {
         let jaren: Vec<String> = filter.jaar.iter().map(i32::to_string).collect();
-        let gevraagd = [&filter.uitvraag, &filter.indicator, &filter.niveau, &filter.gebied, &filter.uitsplitsing, &filter.categorie];
-        for (veld, waarden) in TEKSTVELDEN.into_iter().zip(gevraagd).chain([("jaar", &jaren)]) {
-            let Some(bekend) = self.0.get(veld).filter(|bekend| !bekend.is_empty()) else { continue };
+        let gevraagd = [
+            &filter.uitvraag,
+            &filter.indicator,
+            &filter.niveau,
+            &filter.gebied,
+            &filter.uitsplitsing,
+            &filter.categorie,
+        ];
+        for (veld, waarden) in TEKSTVELDEN
+            .into_iter()
+            .zip(gevraagd)
+            .chain([("jaar", &jaren)])
+        {
+            let Some(bekend) = self.0.get(veld).filter(|bekend| !bekend.is_empty()) else {
+                continue;
+            };
             if waarden.iter().any(|waarde| !bekend.contains(waarde)) {
-                return Err(FilterFout::OnbekendeWaarde { veld, bekend: listed(bekend) });
+                return Err(FilterFout::OnbekendeWaarde {
+                    veld,
+                    bekend: listed(bekend),
+                });
             }
         }
         Ok(())
     }
 }
 
-const TEKSTVELDEN: [&str; 6] = ["uitvraag", "indicator", "niveau", "gebied", "uitsplitsing", "categorie"];
+const TEKSTVELDEN: [&str; 6] = [
+    "uitvraag",
+    "indicator",
+    "niveau",
+    "gebied",
+    "uitsplitsing",
+    "categorie",
+];
 
 /// The values in one sentence; of very many the first ones.
 fn listed(bekend: &BTreeSet<String>) -> String {
     const GENOEMD: usize = 80;
     let namen: Vec<&str> = bekend.iter().take(GENOEMD).map(String::as_str).collect();
-    let rest = if bekend.len() > GENOEMD { format!(" en nog {} andere", bekend.len() - GENOEMD) } else { String::new() };
+    let rest = if bekend.len() > GENOEMD {
+        format!(" en nog {} andere", bekend.len() - GENOEMD)
+    } else {
+        String::new()
+    };
     format!("{}{rest}", namen.join(", "))
 }
 
@@ -173,7 +214,9 @@ pub enum FilterFout {
     #[error("De waarde van `{0}` kan niet.")]
     Waarde(&'static str),
     /// A value that no published figure has.
-    #[error("De waarde van `{veld}` komt in de gepubliceerde cijfers niet voor. Bekend zijn: {bekend}.")]
+    #[error(
+        "De waarde van `{veld}` komt in de gepubliceerde cijfers niet voor. Bekend zijn: {bekend}."
+    )]
     OnbekendeWaarde {
         /// The parameter.
         veld: &'static str,
@@ -236,23 +279,43 @@ pub async fn cijfers(
 ) -> Result<Response, Problem> {
     let (filter, vorm) = parse(&parameters, &headers)?;
     staat.cijfers.waarden().await?.judge(&filter)?;
-    let gevraagd = Filter { hoogstens: filter.hoogstens + 1, ..filter.clone() };
+    let gevraagd = Filter {
+        hoogstens: filter.hoogstens + 1,
+        ..filter.clone()
+    };
     let mut cijfers = staat.cijfers.cijfers(gevraagd).await?;
     let verder = cijfers.len() > filter.hoogstens;
     if verder && filter.hoogstens == MEESTE_CSV {
         return Err(FilterFout::TeVeel.into());
     }
     let volgende = verder.then(|| {
-        let formaat = if vorm == Vorm::Csv { "&formaat=csv" } else { "" };
+        let formaat = if vorm == Vorm::Csv {
+            "&formaat=csv"
+        } else {
+            ""
+        };
         let token = filter.token(filter.vanaf + filter.hoogstens);
-        format!("/v1/cijfers?{}limit={}&na={token}{formaat}", filter.query(), filter.hoogstens)
+        format!(
+            "/v1/cijfers?{}limit={}&na={token}{formaat}",
+            filter.query(),
+            filter.hoogstens
+        )
     });
     cijfers.truncate(filter.hoogstens);
     let mut antwoord = match vorm {
-        Vorm::Json => Json(Cijferpagina { cijfers, volgende: volgende.clone() }).into_response(),
-        Vorm::Csv => {
-            ([(CONTENT_TYPE, CSV), (CONTENT_DISPOSITION, "attachment; filename=\"cijfers.csv\"")], csv_of(&cijfers)).into_response()
-        }
+        Vorm::Json => Json(Cijferpagina {
+            cijfers,
+            volgende: volgende.clone(),
+        })
+        .into_response(),
+        Vorm::Csv => (
+            [
+                (CONTENT_TYPE, CSV),
+                (CONTENT_DISPOSITION, "attachment; filename=\"cijfers.csv\""),
+            ],
+            csv_of(&cijfers),
+        )
+            .into_response(),
     };
     if let Some(link) = volgende.and_then(|url| format!("<{url}>; rel=\"next\"").parse().ok()) {
         antwoord.headers_mut().insert(LINK, link);
@@ -260,8 +323,14 @@ pub async fn cijfers(
     Ok(antwoord)
 }
 
-fn parse(parameters: &[(String, String)], headers: &HeaderMap) -> Result<(Filter, Vorm), FilterFout> {
-    let mut filter = Filter { hoogstens: STANDAARD, ..Filter::default() };
+fn parse(
+    parameters: &[(String, String)],
+    headers: &HeaderMap,
+) -> Result<(Filter, Vorm), FilterFout> {
+    let mut filter = Filter {
+        hoogstens: STANDAARD,
+        ..Filter::default()
+    };
     let mut vorm = accepted(headers);
     let mut token = None;
     for (naam, waarde) in parameters {
@@ -274,12 +343,18 @@ fn parse(parameters: &[(String, String)], headers: &HeaderMap) -> Result<(Filter
             "categorie" => add(&mut filter.categorie, waarde, "categorie")?,
             "jaar" => {
                 for jaar in waarde.split(',') {
-                    filter.jaar.push(jaar.parse().map_err(|_| FilterFout::Waarde("jaar"))?);
+                    filter
+                        .jaar
+                        .push(jaar.parse().map_err(|_| FilterFout::Waarde("jaar"))?);
                 }
             }
             "limit" => {
                 let limit: usize = waarde.parse().map_err(|_| FilterFout::Waarde("limit"))?;
-                filter.hoogstens = if (1..=MEESTE).contains(&limit) { limit } else { return Err(FilterFout::Waarde("limit")) };
+                filter.hoogstens = if (1..=MEESTE).contains(&limit) {
+                    limit
+                } else {
+                    return Err(FilterFout::Waarde("limit"));
+                };
             }
             "na" => token = Some(waarde),
             "formaat" => {
@@ -303,7 +378,11 @@ fn parse(parameters: &[(String, String)], headers: &HeaderMap) -> Result<(Filter
 
 fn add(lijst: &mut Vec<String>, waarde: &str, naam: &'static str) -> Result<(), FilterFout> {
     for deel in waarde.split(',') {
-        if deel.is_empty() || deel.len() > 64 || deel.chars().any(char::is_control) || lijst.len() >= 500 {
+        if deel.is_empty()
+            || deel.len() > 64
+            || deel.chars().any(char::is_control)
+            || lijst.len() >= 500
+        {
             return Err(FilterFout::Waarde(naam));
         }
         lijst.push(deel.to_owned());
@@ -312,8 +391,15 @@ fn add(lijst: &mut Vec<String>, waarde: &str, naam: &'static str) -> Result<(), 
 }
 
 fn accepted(headers: &HeaderMap) -> Vorm {
-    let accept = headers.get(ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    if accept.contains("text/csv") && !accept.contains("json") { Vorm::Csv } else { Vorm::Json }
+    let accept = headers
+        .get(ACCEPT)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
+    if accept.contains("text/csv") && !accept.contains("json") {
+        Vorm::Csv
+    } else {
+        Vorm::Json
+    }
 }
 
 /// The figures as CSV, with the columns of the table `cijfers`.
@@ -364,13 +450,21 @@ mod tests {
     use super::*;
 
     fn filter(paren: &[(&str, &str)]) -> Result<Filter, FilterFout> {
-        let paren: Vec<(String, String)> = paren.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
+        let paren: Vec<(String, String)> = paren
+            .iter()
+            .map(|(a, b)| ((*a).to_owned(), (*b).to_owned()))
+            .collect();
         parse(&paren, &HeaderMap::new()).map(|(filter, _)| filter)
     }
 
     #[test]
     fn lists_may_be_comma_separated_or_repeated() {
-        let gelezen = filter(&[("gebied", "JZ13,JZ14"), ("gebied", "NL00"), ("jaar", "2020,2021")]).unwrap();
+        let gelezen = filter(&[
+            ("gebied", "JZ13,JZ14"),
+            ("gebied", "NL00"),
+            ("jaar", "2020,2021"),
+        ])
+        .unwrap();
         assert_eq!(gelezen.gebied, ["JZ13", "JZ14", "NL00"]);
         assert_eq!(gelezen.jaar, [2020, 2021]);
     }
@@ -380,8 +474,14 @@ mod tests {
     fn a_token_fits_one_filter_only() {
         let basis = filter(&[("gebied", "JZ13")]).unwrap();
         let token = basis.token(7);
-        assert_eq!(filter(&[("gebied", "JZ13"), ("na", &token)]).unwrap().vanaf, 7);
-        assert_eq!(filter(&[("gebied", "JZ14"), ("na", &token)]), Err(FilterFout::Token));
+        assert_eq!(
+            filter(&[("gebied", "JZ13"), ("na", &token)]).unwrap().vanaf,
+            7
+        );
+        assert_eq!(
+            filter(&[("gebied", "JZ14"), ("na", &token)]),
+            Err(FilterFout::Token)
+        );
         assert_eq!(filter(&[("na", "AAAA")]), Err(FilterFout::Token));
         assert_eq!(filter(&[("na", "../../x")]), Err(FilterFout::Token));
     }
@@ -390,7 +490,13 @@ mod tests {
     fn unknown_parameters_and_values_are_refused() {
         assert_eq!(filter(&[("order_by", "1")]), Err(FilterFout::Onbekend));
         assert_eq!(filter(&[("limit", "0")]), Err(FilterFout::Waarde("limit")));
-        assert_eq!(filter(&[("limit", "10001")]), Err(FilterFout::Waarde("limit")));
-        assert_eq!(filter(&[("jaar", "2020;drop")]), Err(FilterFout::Waarde("jaar")));
+        assert_eq!(
+            filter(&[("limit", "10001")]),
+            Err(FilterFout::Waarde("limit"))
+        );
+        assert_eq!(
+            filter(&[("jaar", "2020;drop")]),
+            Err(FilterFout::Waarde("jaar"))
+        );
     }
 }

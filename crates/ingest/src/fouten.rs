@@ -53,10 +53,15 @@ impl From<OpenFout> for Problem {
             OpenFout::AndereAanbieder => Self::new(Soort::PROVIDER_MISMATCH, tekst),
             OpenFout::Uitvraag => Self::new(Soort::SCHEMA_VERSION, tekst),
             OpenFout::Jaar => Self::new(Soort::PERIOD, tekst),
-            OpenFout::Verouderd { definitie, verwacht } => Self::new(Soort::DEFINITION_OUTDATED, tekst)
+            OpenFout::Verouderd {
+                definitie,
+                verwacht,
+            } => Self::new(Soort::DEFINITION_OUTDATED, tekst)
                 .with("definitie", format!("/v1/uitvragen/{definitie}"))
                 .with("regels", verwacht),
-            OpenFout::Toekomst { vandaag } => Self::new(Soort::DELIVERY_DATE, tekst).with("vandaag", vandaag.to_string()),
+            OpenFout::Toekomst { vandaag } => {
+                Self::new(Soort::DELIVERY_DATE, tekst).with("vandaag", vandaag.to_string())
+            }
             OpenFout::Label => Self::new(Soort::KEY_LABEL, tekst),
             OpenFout::Bestanden(_) => Self::new(Soort::MANIFEST, tekst),
             OpenFout::Bsn => Self::new(Soort::BSN_SUSPECTED, tekst),
@@ -70,14 +75,17 @@ impl From<TusFout> for Problem {
     fn from(fout: TusFout) -> Self {
         let tekst = fout.to_string();
         match fout {
-            TusFout::Versie => {
-                Self::new(Soort::TUS_VERSION, tekst).header(HeaderName::from_static("tus-version"), HeaderValue::from_static(TUS_VERSIE))
-            }
+            TusFout::Versie => Self::new(Soort::TUS_VERSION, tekst).header(
+                HeaderName::from_static("tus-version"),
+                HeaderValue::from_static(TUS_VERSIE),
+            ),
             TusFout::Header(_) | TusFout::Lengte { .. } => Self::new(Soort::UPLOAD_HEADER, tekst),
             TusFout::Offset { verwacht } => at_offset(tekst, verwacht),
             TusFout::TeVeel { .. } => Self::new(Soort::BODY_TOO_LARGE, tekst),
             TusFout::Inhoud(fout) => fout.into(),
-            TusFout::Toestand(toestand) => Self::new(Soort::STATE, tekst).with("toestand", toestand.naam()),
+            TusFout::Toestand(toestand) => {
+                Self::new(Soort::STATE, tekst).with("toestand", toestand.naam())
+            }
             TusFout::Lake(fout) => fout.into(),
         }
     }
@@ -85,7 +93,9 @@ impl From<TusFout> for Problem {
 
 /// Says where to go on, in the body and in the header that tus clients read.
 fn at_offset(tekst: String, verwacht: u64) -> Problem {
-    Problem::new(Soort::OFFSET, tekst).with("offset", verwacht).header(HeaderName::from_static("upload-offset"), verwacht.into())
+    Problem::new(Soort::OFFSET, tekst)
+        .with("offset", verwacht)
+        .header(HeaderName::from_static("upload-offset"), verwacht.into())
 }
 
 impl From<AntwoordFout> for Problem {
@@ -93,11 +103,14 @@ impl From<AntwoordFout> for Problem {
         let tekst = fout.to_string();
         match fout {
             AntwoordFout::Inhoud(fout) => fout.into(),
-            AntwoordFout::GeenSignaal | AntwoordFout::Dubbel | AntwoordFout::TeLang | AntwoordFout::Tekens => {
-                Self::new(Soort::TOELICHTING, tekst)
-            }
+            AntwoordFout::GeenSignaal
+            | AntwoordFout::Dubbel
+            | AntwoordFout::TeLang
+            | AntwoordFout::Tekens => Self::new(Soort::TOELICHTING, tekst),
             AntwoordFout::Bsn => Self::new(Soort::BSN_SUSPECTED, tekst),
-            AntwoordFout::Toestand(toestand) => Self::new(Soort::STATE, tekst).with("toestand", toestand.naam()),
+            AntwoordFout::Toestand(toestand) => {
+                Self::new(Soort::STATE, tekst).with("toestand", toestand.naam())
+            }
             AntwoordFout::Lake(fout) => fout.into(),
         }
     }
@@ -110,8 +123,12 @@ impl From<TekenFout> for Problem {
             TekenFout::Inhoud(fout) => fout.into(),
             TekenFout::Ondertekenaar => Self::new(Soort::SIGNER, tekst),
             TekenFout::Fouten(codes) => Self::new(Soort::NOT_READY, tekst).with("fouten", codes),
-            TekenFout::Signalen(codes) => Self::new(Soort::NOT_READY, tekst).with("open_signalen", codes),
-            TekenFout::Toestand(toestand) => Self::new(Soort::STATE, tekst).with("toestand", toestand.naam()),
+            TekenFout::Signalen(codes) => {
+                Self::new(Soort::NOT_READY, tekst).with("open_signalen", codes)
+            }
+            TekenFout::Toestand(toestand) => {
+                Self::new(Soort::STATE, tekst).with("toestand", toestand.naam())
+            }
             TekenFout::AndereSleutel => Self::new(Soort::KEY_CHANGED, tekst),
             TekenFout::Lake(fout) => fout.into(),
         }
@@ -120,7 +137,11 @@ impl From<TekenFout> for Problem {
 
 impl From<FilterFout> for Problem {
     fn from(fout: FilterFout) -> Self {
-        let soort = if fout == FilterFout::Token { Soort::PAGE_TOKEN } else { Soort::PARAMETER };
+        let soort = if fout == FilterFout::Token {
+            Soort::PAGE_TOKEN
+        } else {
+            Soort::PARAMETER
+        };
         Self::new(soort, fout.to_string())
     }
 }
@@ -128,7 +149,10 @@ impl From<FilterFout> for Problem {
 impl From<CijferFout> for Problem {
     fn from(fout: CijferFout) -> Self {
         tracing::error!(%fout, "figures could not be given");
-        Self::new(Soort::INTERNAL, "Wij konden de cijfers nu niet lezen. Probeer het later opnieuw.")
+        Self::new(
+            Soort::INTERNAL,
+            "Wij konden de cijfers nu niet lezen. Probeer het later opnieuw.",
+        )
     }
 }
 
@@ -171,11 +195,20 @@ fn internal(fout: &LakeFout) -> Problem {
     let bron = std::error::Error::source(fout).map(ToString::to_string);
     tracing::error!(%fout, bron, "storage failed");
     if fout.is_vol() {
-        return Problem::new(Soort::STORAGE_FULL, "Onze opslag is vol. Probeer het later opnieuw; wat al binnen is, blijft staan.");
+        return Problem::new(
+            Soort::STORAGE_FULL,
+            "Onze opslag is vol. Probeer het later opnieuw; wat al binnen is, blijft staan.",
+        );
     }
     if fout.is_druk() {
-        return Problem::new(Soort::UNAVAILABLE, "Het is nu te druk. Probeer het over een minuut opnieuw.")
-            .header(RETRY_AFTER, HeaderValue::from_static("60"));
+        return Problem::new(
+            Soort::UNAVAILABLE,
+            "Het is nu te druk. Probeer het over een minuut opnieuw.",
+        )
+        .header(RETRY_AFTER, HeaderValue::from_static("60"));
     }
-    Problem::new(Soort::INTERNAL, "Er ging bij ons iets mis. Probeer het later opnieuw.")
+    Problem::new(
+        Soort::INTERNAL,
+        "Er ging bij ons iets mis. Probeer het later opnieuw.",
+    )
 }

@@ -18,7 +18,10 @@ pub async fn healthz() -> Response {
 pub async fn readyz(State(staat): State<Staat>) -> Result<Response, Problem> {
     if let Err(fout) = staat.lake.gereed().await {
         tracing::warn!(%fout, "not ready");
-        return Err(Problem::new(Soort::UNAVAILABLE, "De dienst kan nu niets opslaan."));
+        return Err(Problem::new(
+            Soort::UNAVAILABLE,
+            "De dienst kan nu niets opslaan.",
+        ));
     }
     Ok(([(CACHE_CONTROL, "no-store")], "ok\n").into_response())
 }

@@ -59,14 +59,18 @@ const GEDULD: Duration = Duration::from_secs(20);
 /// # Errors
 /// When there is more, or the body breaks off or takes too long.
 pub async fn read(body: Body, hoogstens: usize) -> Result<Bytes, InhoudFout> {
-    tokio::time::timeout(GEDULD, collect(body, hoogstens)).await.map_err(|_| InhoudFout::Traag)?
+    tokio::time::timeout(GEDULD, collect(body, hoogstens))
+        .await
+        .map_err(|_| InhoudFout::Traag)?
 }
 
 async fn collect(mut body: Body, hoogstens: usize) -> Result<Bytes, InhoudFout> {
     let mut bytes = BytesMut::new();
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| InhoudFout::Afgebroken)?;
-        let Some(deel) = frame.data_ref() else { continue };
+        let Some(deel) = frame.data_ref() else {
+            continue;
+        };
         if bytes.len() + deel.len() > hoogstens {
             return Err(InhoudFout::TeGroot(hoogstens as u64));
         }
@@ -79,7 +83,11 @@ async fn collect(mut body: Body, hoogstens: usize) -> Result<Bytes, InhoudFout> 
 ///
 /// # Errors
 /// When the headers, the size or the JSON are not right.
-pub async fn json<T: DeserializeOwned>(headers: &HeaderMap, body: Body, hoogstens: usize) -> Result<T, InhoudFout> {
+pub async fn json<T: DeserializeOwned>(
+    headers: &HeaderMap,
+    body: Body,
+    hoogstens: usize,
+) -> Result<T, InhoudFout> {
     expect_type(headers, "application/json")?;
     refuse_encoding(headers)?;
     parse_json(&read(body, hoogstens).await?)
@@ -89,7 +97,11 @@ pub async fn json<T: DeserializeOwned>(headers: &HeaderMap, body: Body, hoogsten
 ///
 /// # Errors
 /// When the headers or the size are not right, or it is no form.
-pub async fn form(headers: &HeaderMap, body: Body, hoogstens: usize) -> Result<Vec<(String, String)>, InhoudFout> {
+pub async fn form(
+    headers: &HeaderMap,
+    body: Body,
+    hoogstens: usize,
+) -> Result<Vec<(String, String)>, InhoudFout> {
     const SOORT: &str = "application/x-www-form-urlencoded";
     expect_type(headers, SOORT)?;
     refuse_encoding(headers)?;
@@ -107,7 +119,9 @@ pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, InhoudFout> {
         let pad = fout.path().to_string();
         json_fout(fout.inner(), known_path(&pad))
     })?;
-    lezer.end().map_err(|fout| json_fout(&fout, "na het einde".to_owned()))?;
+    lezer
+        .end()
+        .map_err(|fout| json_fout(&fout, "na het einde".to_owned()))?;
     Ok(waarde)
 }
 
@@ -117,10 +131,18 @@ fn json_fout(fout: &serde_json::Error, pad: String) -> InhoudFout {
         return InhoudFout::Diep;
     }
     if let Some(veld) = missing_field(&fout.to_string()) {
-        let veld = if matches!(pad.as_str(), "." | "?") { veld.to_owned() } else { format!("{pad}.{veld}") };
+        let veld = if matches!(pad.as_str(), "." | "?") {
+            veld.to_owned()
+        } else {
+            format!("{pad}.{veld}")
+        };
         return InhoudFout::Ontbreekt { veld };
     }
-    InhoudFout::Json { pad, regel: fout.line(), kolom: fout.column() }
+    InhoudFout::Json {
+        pad,
+        regel: fout.line(),
+        kolom: fout.column(),
+    }
 }
 
 /// The field that serde misses: a name from our own types, never from the body.
@@ -130,8 +152,16 @@ fn missing_field(tekst: &str) -> Option<&str> {
 
 /// A path holds the sender's own keys where they are unknown to us: those stay out of the answer.
 fn known_path(pad: &str) -> String {
-    let bekend = |deel: &str| deel.chars().all(|c| c.is_ascii_lowercase() || matches!(c, '_' | '[' | ']' | '0'..='9'));
-    if pad.len() <= 80 && pad.split('.').all(bekend) && !pad.split('.').any(|deel| deel.starts_with(|c: char| c.is_ascii_digit())) {
+    let bekend = |deel: &str| {
+        deel.chars()
+            .all(|c| c.is_ascii_lowercase() || matches!(c, '_' | '[' | ']' | '0'..='9'))
+    };
+    if pad.len() <= 80
+        && pad.split('.').all(bekend)
+        && !pad
+            .split('.')
+            .any(|deel| deel.starts_with(|c: char| c.is_ascii_digit()))
+    {
         pad.to_owned()
     } else {
         "onbekende sleutel".to_owned()
@@ -144,9 +174,19 @@ fn known_path(pad: &str) -> String {
 /// When it is missing, there twice, or another.
 pub fn expect_type(headers: &HeaderMap, verwacht: &'static str) -> Result<(), InhoudFout> {
     let mut alle = headers.get_all(CONTENT_TYPE).iter();
-    let (Some(een), None) = (alle.next(), alle.next()) else { return Err(InhoudFout::Soort(verwacht)) };
-    let soort = een.to_str().ok().and_then(|s| s.split(';').next()).map(str::trim);
-    if soort.is_some_and(|s| s.eq_ignore_ascii_case(verwacht)) { Ok(()) } else { Err(InhoudFout::Soort(verwacht)) }
+    let (Some(een), None) = (alle.next(), alle.next()) else {
+        return Err(InhoudFout::Soort(verwacht));
+    };
+    let soort = een
+        .to_str()
+        .ok()
+        .and_then(|s| s.split(';').next())
+        .map(str::trim);
+    if soort.is_some_and(|s| s.eq_ignore_ascii_case(verwacht)) {
+        Ok(())
+    } else {
+        Err(InhoudFout::Soort(verwacht))
+    }
 }
 
 /// Refuses compressed bodies: what travels is compressed inside the pakket, where it is counted.
@@ -154,8 +194,15 @@ pub fn expect_type(headers: &HeaderMap, verwacht: &'static str) -> Result<(), In
 /// # Errors
 /// When there is any `Content-Encoding` but `identity`.
 pub fn refuse_encoding(headers: &HeaderMap) -> Result<(), InhoudFout> {
-    let gewoon = headers.get_all(CONTENT_ENCODING).iter().all(|v| v.as_bytes().eq_ignore_ascii_case(b"identity"));
-    if gewoon { Ok(()) } else { Err(InhoudFout::Codering) }
+    let gewoon = headers
+        .get_all(CONTENT_ENCODING)
+        .iter()
+        .all(|v| v.as_bytes().eq_ignore_ascii_case(b"identity"));
+    if gewoon {
+        Ok(())
+    } else {
+        Err(InhoudFout::Codering)
+    }
 }
 
 #[cfg(test)]
@@ -193,7 +240,9 @@ mod tests {
     #[test]
     fn a_missing_key_is_named() {
         assert_eq!(fout("{}").to_string(), "In de JSON ontbreekt `naam`.");
-        let genest = parse_json::<std::collections::BTreeMap<String, Vec<Vorm>>>(br#"{"lijst":[{}]}"#).unwrap_err();
+        let genest =
+            parse_json::<std::collections::BTreeMap<String, Vec<Vorm>>>(br#"{"lijst":[{}]}"#)
+                .unwrap_err();
         assert_eq!(genest.to_string(), "In de JSON ontbreekt `lijst[0].naam`.");
     }
 
@@ -201,15 +250,25 @@ mod tests {
     #[test]
     fn deep_json_is_refused_as_such() {
         let diep = format!("{{\"naam\":{}", "[".repeat(100_000));
-        assert!(matches!(parse_json::<serde_json::Value>(diep.as_bytes()), Err(InhoudFout::Diep)));
+        assert!(matches!(
+            parse_json::<serde_json::Value>(diep.as_bytes()),
+            Err(InhoudFout::Diep)
+        ));
     }
 
     /// Error texts never echo what stood there.
     #[test]
     fn errors_hold_nothing_of_the_body() {
-        for tekst in [r#"{"naam":999999990}"#, r#"{"999999990":1}"#, r#"{"naam":"a","Jan Jansen":1}"#] {
+        for tekst in [
+            r#"{"naam":999999990}"#,
+            r#"{"999999990":1}"#,
+            r#"{"naam":"a","Jan Jansen":1}"#,
+        ] {
             let tekst = fout(tekst).to_string();
-            assert!(!tekst.contains("99999") && !tekst.contains("Jan"), "{tekst}");
+            assert!(
+                !tekst.contains("99999") && !tekst.contains("Jan"),
+                "{tekst}"
+            );
         }
     }
 }

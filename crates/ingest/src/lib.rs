@@ -82,7 +82,11 @@ pub struct Grenzen {
 
 impl Default for Grenzen {
     fn default() -> Self {
-        Self { bestand: 1 << 30, uitgepakt: 8 << 30, tegelijk: 2 }
+        Self {
+            bestand: 1 << 30,
+            uitgepakt: 8 << 30,
+            tegelijk: 2,
+        }
     }
 }
 
@@ -91,8 +95,15 @@ impl Diensten {
     ///
     /// # Errors
     /// When a compiled-in definition is not valid.
-    pub fn new(lake: Lake, sleutel: Bewijssleutel, cijfers: Arc<dyn Cijferbron>) -> Result<Self, schema::DefinitieFout> {
-        let definities = Definitie::names().iter().map(|naam| Definitie::load(naam)).collect::<Result<_, _>>()?;
+    pub fn new(
+        lake: Lake,
+        sleutel: Bewijssleutel,
+        cijfers: Arc<dyn Cijferbron>,
+    ) -> Result<Self, schema::DefinitieFout> {
+        let definities = Definitie::names()
+            .iter()
+            .map(|naam| Definitie::load(naam))
+            .collect::<Result<_, _>>()?;
         Ok(Self {
             lake,
             sleutel,
@@ -136,7 +147,9 @@ impl Deref for Kern {
 impl Kern {
     /// The definition of an uitvraag in a year.
     pub(crate) fn definitie(&self, uitvraag: &str, jaar: i32) -> Option<&Definitie> {
-        self.definities.iter().find(|d| d.uitvraag == uitvraag && d.jaar == jaar)
+        self.definities
+            .iter()
+            .find(|d| d.uitvraag == uitvraag && d.jaar == jaar)
     }
 
     /// Whether there is an uitvraag of this name, in any year.
@@ -156,7 +169,9 @@ impl Kern {
 
     /// Whether browsers reach the service over TLS.
     pub(crate) fn is_veilig(&self) -> bool {
-        self.adres.as_deref().is_some_and(|adres| adres.starts_with("https://"))
+        self.adres
+            .as_deref()
+            .is_some_and(|adres| adres.starts_with("https://"))
     }
 }
 
@@ -164,7 +179,11 @@ impl Kern {
 /// left unjudged. Call [`Lake::herstel`] before.
 pub fn router(diensten: Diensten) -> Router {
     let beoordelaar = beoordelaar::Beoordelaar::new(&diensten);
-    let staat = Staat(Arc::new(Kern { diensten, beoordelaar, sessies: toegang::Sessies::default() }));
+    let staat = Staat(Arc::new(Kern {
+        diensten,
+        beoordelaar,
+        sessies: toegang::Sessies::default(),
+    }));
     tokio::spawn(start(staat.clone()));
     omhulsel::wrap(routes::build(&staat), &staat)
 }
@@ -172,7 +191,11 @@ pub fn router(diensten: Diensten) -> Router {
 /// What has to happen once, and may fail without keeping the service down.
 async fn start(staat: Staat) {
     let stempel = lake::Stempel::new("omgangsmonitor", staat.nu());
-    if let Err(fout) = staat.lake.bewaar_sleutel(staat.sleutel.kid(), &staat.sleutel.publiek(), &stempel).await {
+    if let Err(fout) = staat
+        .lake
+        .bewaar_sleutel(staat.sleutel.kid(), &staat.sleutel.publiek(), &stempel)
+        .await
+    {
         tracing::error!(%fout, "the receipt key could not be kept in the register");
     }
     if let Err(fout) = finish_refusals(&staat, &stempel).await {
@@ -183,7 +206,9 @@ async fn start(staat: Staat) {
             if !wachtend.is_empty() {
                 tracing::info!(aantal = wachtend.len(), "judging what was left unjudged");
             }
-            wachtend.into_iter().for_each(|id| staat.beoordelaar.submit(id));
+            wachtend
+                .into_iter()
+                .for_each(|id| staat.beoordelaar.submit(id));
         }
         Err(fout) => tracing::error!(%fout, "could not look for leveringen left unjudged"),
     }
@@ -191,7 +216,10 @@ async fn start(staat: Staat) {
 
 /// A crash between refusing a levering and erasing it leaves data that may not be kept.
 async fn finish_refusals(staat: &Staat, stempel: &lake::Stempel) -> Result<(), lake::LakeFout> {
-    let filter = lake::Filter { toestand: Some(schema::Toestand::Afgekeurd), ..lake::Filter::default() };
+    let filter = lake::Filter {
+        toestand: Some(schema::Toestand::Afgekeurd),
+        ..lake::Filter::default()
+    };
     for levering in staat.lake.leveringen(filter).await? {
         if leveringen::refusal(&levering).is_some() {
             staat.lake.wissen(levering.id, stempel).await?;

@@ -56,7 +56,13 @@ pub async fn nulopgave(
 ) -> Result<Response, Problem> {
     let verklaring: Verklaring = inhoud::json(&headers, body, BYTES).await?;
     let kvk = wie.kvk().ok_or(OpenFout::AndereAanbieder)?;
-    let Verklaring { uitvraag, jaar, naam, functie, toelichting } = verklaring;
+    let Verklaring {
+        uitvraag,
+        jaar,
+        naam,
+        functie,
+        toelichting,
+    } = verklaring;
     let ondertekenaar = signer(&Handtekening { naam, functie })?;
     let definitie = match staat.definitie(&uitvraag, jaar) {
         Some(definitie) => definitie,
@@ -90,7 +96,15 @@ pub async fn nulopgave(
         ondertekenaar: ondertekenaar.to_string(),
     };
     let jws = staat.sleutel.sign(&bewijs);
-    let nieuw = Nulopgave { id, kvk, uitvraag: &uitvraag, jaar, ondertekenaar: &ondertekenaar, jws: &jws, toelichting };
+    let nieuw = Nulopgave {
+        id,
+        kvk,
+        uitvraag: &uitvraag,
+        jaar,
+        ondertekenaar: &ondertekenaar,
+        jws: &jws,
+        toelichting,
+    };
     match staat.lake.nulopgave(&nieuw, &stempel(&staat, &wie)).await? {
         Geopend::Nieuw(levering) => {
             tracing::info!(levering = %levering.id, "nulopgave signed");
@@ -102,9 +116,22 @@ pub async fn nulopgave(
 
 /// The explanation, where last year's levering held rows: a nulopgave by mistake would erase an aanbieder from the
 /// figures unseen.
-async fn explained<'a>(staat: &Staat, kvk: &str, definitie: &Definitie, toelichting: &'a str) -> Result<Option<&'a str>, Problem> {
-    let Some(vorig) = staat.lake.in_kracht(kvk, &definitie.uitvraag, definitie.jaar - 1).await? else { return Ok(None) };
-    let Some(tabel) = definitie.tabellen.first() else { return Ok(None) };
+async fn explained<'a>(
+    staat: &Staat,
+    kvk: &str,
+    definitie: &Definitie,
+    toelichting: &'a str,
+) -> Result<Option<&'a str>, Problem> {
+    let Some(vorig) = staat
+        .lake
+        .in_kracht(kvk, &definitie.uitvraag, definitie.jaar - 1)
+        .await?
+    else {
+        return Ok(None);
+    };
+    let Some(tabel) = definitie.tabellen.first() else {
+        return Ok(None);
+    };
     let rijen = vorig.rijen.get(&tabel.naam).copied().unwrap_or(0);
     let uitleg = toelichting.trim();
     if rijen == 0 || (!uitleg.is_empty() && uitleg.len() <= WOORDEN) {
@@ -116,5 +143,6 @@ async fn explained<'a>(staat: &Staat, kvk: &str, definitie: &Definitie, toelicht
         duizendtal(rijen),
         tabel.titel
     );
-    Err(Problem::new(Soort::NIL_UNEXPLAINED, vraag).with("levering", format!("/v1/leveringen/{}", vorig.id)))
+    Err(Problem::new(Soort::NIL_UNEXPLAINED, vraag)
+        .with("levering", format!("/v1/leveringen/{}", vorig.id)))
 }

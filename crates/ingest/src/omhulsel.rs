@@ -8,8 +8,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
-    ACCEPT, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
-    X_CONTENT_TYPE_OPTIONS,
+    ACCEPT, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{Method, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
@@ -29,7 +29,9 @@ const CSP: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-ur
 pub fn wrap(router: Router<Staat>, staat: &Staat) -> Router {
     router
         .fallback(|| async { Problem::new(Soort::NOT_FOUND, "Deze pagina bestaat niet.") })
-        .method_not_allowed_fallback(|| async { Problem::new(Soort::METHOD_NOT_ALLOWED, "Deze methode kan hier niet.") })
+        .method_not_allowed_fallback(|| async {
+            Problem::new(Soort::METHOD_NOT_ALLOWED, "Deze methode kan hier niet.")
+        })
         .layer(from_fn(own_words))
         .layer(from_fn(for_people))
         .layer(from_fn(in_time))
@@ -42,17 +44,24 @@ pub fn wrap(router: Router<Staat>, staat: &Staat) -> Router {
 async fn own_words(request: Request, next: Next) -> Response {
     let antwoord = next.run(request).await;
     let status = antwoord.status();
-    let page = antwoord.headers().get(CONTENT_TYPE).is_some_and(|soort| soort.as_bytes().starts_with(b"text/html"));
+    let page = antwoord
+        .headers()
+        .get(CONTENT_TYPE)
+        .is_some_and(|soort| soort.as_bytes().starts_with(b"text/html"));
     let ours = page || antwoord.extensions().get::<Vermelding>().is_some();
     if ours || !(status.is_client_error() || status.is_server_error()) {
         return antwoord;
     }
     match status {
-        StatusCode::BAD_REQUEST => {
-            Problem::new(Soort::PARAMETER, "Een parameter in het adres ontbreekt, is niet bekend of heeft een verkeerde waarde.")
-        }
+        StatusCode::BAD_REQUEST => Problem::new(
+            Soort::PARAMETER,
+            "Een parameter in het adres ontbreekt, is niet bekend of heeft een verkeerde waarde.",
+        ),
         StatusCode::NOT_FOUND => Problem::new(Soort::NOT_FOUND, "Dit adres bestaat niet."),
-        _ => Problem::new(Soort::INTERNAL, "Er ging bij ons iets mis. Probeer het later opnieuw."),
+        _ => Problem::new(
+            Soort::INTERNAL,
+            "Er ging bij ons iets mis. Probeer het later opnieuw.",
+        ),
     }
     .into_response()
 }
@@ -60,7 +69,11 @@ async fn own_words(request: Request, next: Next) -> Response {
 /// Someone with a browser, outside the API, reads a page rather than JSON.
 async fn for_people(request: Request, next: Next) -> Response {
     let api = request.uri().path().starts_with("/v1");
-    let browser = request.headers().get(ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|v| v.contains("text/html"));
+    let browser = request
+        .headers()
+        .get(ACCEPT)
+        .and_then(|v| v.to_str().ok())
+        .is_some_and(|v| v.contains("text/html"));
     let antwoord = next.run(request).await;
     match antwoord.extensions().get::<Vermelding>() {
         Some(vermelding) if browser && !api => paginas::problem_page(vermelding),
@@ -74,23 +87,35 @@ async fn in_time(request: Request, next: Next) -> Response {
     }
     match tokio::time::timeout(GEDULD, next.run(request)).await {
         Ok(antwoord) => antwoord,
-        Err(_) => {
-            Problem::new(Soort::TIMEOUT, "Het antwoord liet te lang op zich wachten. Vraag eerst na of het gelukt is.").into_response()
-        }
+        Err(_) => Problem::new(
+            Soort::TIMEOUT,
+            "Het antwoord liet te lang op zich wachten. Vraag eerst na of het gelukt is.",
+        )
+        .into_response(),
     }
 }
 
 async fn headers(State(staat): State<Staat>, request: Request, next: Next) -> Response {
     let mut antwoord = next.run(request).await;
     let uit = antwoord.headers_mut();
-    uit.insert(HeaderName::from_static("api-version"), HeaderValue::from_static("1.0.0"));
+    uit.insert(
+        HeaderName::from_static("api-version"),
+        HeaderValue::from_static("1.0.0"),
+    );
     uit.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     // Not `no-referrer`: with it a browser sends `Origin: null` along with our own forms, which we then refuse.
     uit.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-    uit.entry(CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(CSP));
-    uit.insert(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin"));
+    uit.entry(CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static(CSP));
+    uit.insert(
+        HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("same-origin"),
+    );
     if staat.is_veilig() {
-        uit.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+        uit.insert(
+            STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static("max-age=31536000"),
+        );
     }
     antwoord
 }
@@ -98,10 +123,17 @@ async fn headers(State(staat): State<Staat>, request: Request, next: Next) -> Re
 async fn log(request: Request, next: Next) -> Response {
     let begin = Instant::now();
     let methode = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("-", MatchedPath::as_str)
+        .to_owned();
     let antwoord = next.run(request).await;
     let status = antwoord.status().as_u16();
-    let code = antwoord.extensions().get::<Vermelding>().map(|v| v.soort.code);
+    let code = antwoord
+        .extensions()
+        .get::<Vermelding>()
+        .map(|v| v.soort.code);
     let milliseconden = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
     let methode = known_method(&methode);
     if status >= 500 {

@@ -47,7 +47,9 @@ pub struct Bewijssleutel {
 
 impl std::fmt::Debug for Bewijssleutel {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Bewijssleutel").field("kid", &self.kid).finish_non_exhaustive()
+        f.debug_struct("Bewijssleutel")
+            .field("kid", &self.kid)
+            .finish_non_exhaustive()
     }
 }
 
@@ -100,7 +102,10 @@ impl Bewijssleutel {
                 sleutel.write(pad)?;
                 Ok(sleutel)
             }
-            Err(source) => Err(SleutelFout::Schijf { bestand: pad.display().to_string(), source }),
+            Err(source) => Err(SleutelFout::Schijf {
+                bestand: pad.display().to_string(),
+                source,
+            }),
         }
     }
 
@@ -117,22 +122,37 @@ impl Bewijssleutel {
     /// Signs a receipt: header, claims and signature, each base64url, parted by dots.
     pub fn sign(&self, bewijs: &Ontvangstbewijs) -> String {
         let kop = serde_json::json!({ "alg": "EdDSA", "typ": "JWT", "kid": self.kid });
-        let inhoud = serde_json::to_vec(bewijs).expect("strings, numbers and maps with string keys always serialise");
-        let getekend = format!("{}.{}", BASE64URL_NOPAD.encode(kop.to_string().as_bytes()), BASE64URL_NOPAD.encode(&inhoud));
+        let inhoud = serde_json::to_vec(bewijs)
+            .expect("strings, numbers and maps with string keys always serialise");
+        let getekend = format!(
+            "{}.{}",
+            BASE64URL_NOPAD.encode(kop.to_string().as_bytes()),
+            BASE64URL_NOPAD.encode(&inhoud)
+        );
         let handtekening = self.geheim.sign(getekend.as_bytes());
-        format!("{getekend}.{}", BASE64URL_NOPAD.encode(&handtekening.to_bytes()))
+        format!(
+            "{getekend}.{}",
+            BASE64URL_NOPAD.encode(&handtekening.to_bytes())
+        )
     }
 
     fn generate() -> Result<Self, SleutelFout> {
         let mut zaad = [0_u8; 32];
         getrandom::fill(&mut zaad).map_err(|_| SleutelFout::Toeval)?;
         let geheim = SigningKey::from_bytes(&zaad);
-        Ok(Self { kid: kid_of(&geheim.verifying_key()), geheim })
+        Ok(Self {
+            kid: kid_of(&geheim.verifying_key()),
+            geheim,
+        })
     }
 
     fn parse(pad: &Path, tekst: &[u8]) -> Result<Self, SleutelFout> {
-        let ongeldig = |reden| SleutelFout::Ongeldig { bestand: pad.display().to_string(), reden };
-        let bestand: Sleutelbestand = serde_json::from_slice(tekst).map_err(|_| ongeldig("not the expected JSON"))?;
+        let ongeldig = |reden| SleutelFout::Ongeldig {
+            bestand: pad.display().to_string(),
+            reden,
+        };
+        let bestand: Sleutelbestand =
+            serde_json::from_slice(tekst).map_err(|_| ongeldig("not the expected JSON"))?;
         let zaad: [u8; 32] = BASE64URL_NOPAD
             .decode(bestand.d.as_bytes())
             .ok()
@@ -142,14 +162,23 @@ impl Bewijssleutel {
         if kid_of(&geheim.verifying_key()) != bestand.kid {
             return Err(ongeldig("the key does not fit its name"));
         }
-        Ok(Self { kid: bestand.kid, geheim })
+        Ok(Self {
+            kid: bestand.kid,
+            geheim,
+        })
     }
 
     /// Temporary file, fsync, rename, fsync of the directory: a crash leaves no half key.
     fn write(&self, pad: &Path) -> Result<(), SleutelFout> {
-        let bestand = Sleutelbestand { kid: self.kid.clone(), d: BASE64URL_NOPAD.encode(&self.geheim.to_bytes()) };
+        let bestand = Sleutelbestand {
+            kid: self.kid.clone(),
+            d: BASE64URL_NOPAD.encode(&self.geheim.to_bytes()),
+        };
         let tekst = serde_json::to_vec_pretty(&bestand).expect("plain strings always serialise");
-        write_private(pad, &tekst).map_err(|source| SleutelFout::Schijf { bestand: pad.display().to_string(), source })
+        write_private(pad, &tekst).map_err(|source| SleutelFout::Schijf {
+            bestand: pad.display().to_string(),
+            source,
+        })
     }
 }
 
@@ -176,7 +205,12 @@ fn write_private(pad: &Path, tekst: &[u8]) -> io::Result<()> {
     let map = pad.parent().ok_or(io::ErrorKind::InvalidInput)?;
     fs::create_dir_all(map)?;
     let tijdelijk = pad.with_extension("nieuw");
-    let mut bestand = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&tijdelijk)?;
+    let mut bestand = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&tijdelijk)?;
     bestand.write_all(tekst)?;
     bestand.sync_all()?;
     fs::rename(&tijdelijk, pad)?;
@@ -186,9 +220,17 @@ fn write_private(pad: &Path, tekst: &[u8]) -> io::Result<()> {
 fn refuse_if_shared(pad: &Path) -> Result<(), SleutelFout> {
     use std::os::unix::fs::PermissionsExt;
     let bestand = pad.display().to_string();
-    let rechten = fs::metadata(pad).map_err(|source| SleutelFout::Schijf { bestand: bestand.clone(), source })?.permissions();
+    let rechten = fs::metadata(pad)
+        .map_err(|source| SleutelFout::Schijf {
+            bestand: bestand.clone(),
+            source,
+        })?
+        .permissions();
     if rechten.mode() & 0o077 != 0 {
-        return Err(SleutelFout::Ongeldig { bestand, reden: "others can read it; `chmod 600` it, or remove it if it may have leaked" });
+        return Err(SleutelFout::Ongeldig {
+            bestand,
+            reden: "others can read it; `chmod 600` it, or remove it if it may have leaked",
+        });
     }
     Ok(())
 }
@@ -205,10 +247,19 @@ mod tests {
         let map = tempfile::tempdir().unwrap();
         let pad = map.path().join("sleutels/ontvangst.json");
         let eerst = Bewijssleutel::open(&pad).unwrap();
-        assert_eq!(fs::metadata(&pad).unwrap().permissions().mode() & 0o777, 0o600);
-        assert_eq!(Bewijssleutel::open(&pad).unwrap().publiek(), eerst.publiek());
+        assert_eq!(
+            fs::metadata(&pad).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
+        assert_eq!(
+            Bewijssleutel::open(&pad).unwrap().publiek(),
+            eerst.publiek()
+        );
         fs::set_permissions(&pad, fs::Permissions::from_mode(0o644)).unwrap();
-        assert!(matches!(Bewijssleutel::open(&pad), Err(SleutelFout::Ongeldig { .. })));
+        assert!(matches!(
+            Bewijssleutel::open(&pad),
+            Err(SleutelFout::Ongeldig { .. })
+        ));
     }
 
     #[test]

@@ -6,7 +6,9 @@ use axum::Json;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
-use crate::{cijfers, gezondheid, leveringen, nulopgaven, publicaties, respons, sleutels, uitvragen};
+use crate::{
+    cijfers, gezondheid, leveringen, nulopgaven, publicaties, respons, sleutels, uitvragen,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -52,7 +54,10 @@ struct Beveiliging;
 impl utoipa::Modify for Beveiliging {
     fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
         if let Some(componenten) = api.components.as_mut() {
-            componenten.add_security_scheme("token", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+            componenten.add_security_scheme(
+                "token",
+                SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)),
+            );
         }
     }
 }

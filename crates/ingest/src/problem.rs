@@ -145,7 +145,12 @@ pub struct Vermelding {
 impl Problem {
     /// A problem of this kind; `detail` is a Dutch sentence for the person who sent the request.
     pub fn new(soort: Soort, detail: impl Into<String>) -> Self {
-        Self(Box::new(Inhoud { soort, detail: detail.into(), extra: Map::new(), headers: HeaderMap::new() }))
+        Self(Box::new(Inhoud {
+            soort,
+            detail: detail.into(),
+            extra: Map::new(),
+            headers: HeaderMap::new(),
+        }))
     }
 
     /// Adds a member to the JSON.
@@ -175,21 +180,41 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let Inhoud { soort, detail, extra, headers } = *self.0;
-        let Soort { code, status, titel } = soort;
+        let Inhoud {
+            soort,
+            detail,
+            extra,
+            headers,
+        } = *self.0;
+        let Soort {
+            code,
+            status,
+            titel,
+        } = soort;
         let mut inhoud = Map::new();
-        inhoud.insert("type".to_owned(), format!("urn:omgangsmonitor:probleem:{code}").into());
+        inhoud.insert(
+            "type".to_owned(),
+            format!("urn:omgangsmonitor:probleem:{code}").into(),
+        );
         inhoud.insert("title".to_owned(), titel.into());
         inhoud.insert("status".to_owned(), status.as_u16().into());
         inhoud.insert("detail".to_owned(), detail.clone().into());
         inhoud.insert("code".to_owned(), code.into());
         inhoud.extend(extra);
         let mut antwoord = (status, headers, Json(Value::Object(inhoud))).into_response();
-        antwoord.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        antwoord.headers_mut().insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
         if status == StatusCode::UNAUTHORIZED {
-            antwoord.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"omgangsmonitor\""));
+            antwoord.headers_mut().insert(
+                WWW_AUTHENTICATE,
+                HeaderValue::from_static("Bearer realm=\"omgangsmonitor\""),
+            );
         }
-        antwoord.extensions_mut().insert(Vermelding { soort, detail });
+        antwoord
+            .extensions_mut()
+            .insert(Vermelding { soort, detail });
         antwoord
     }
 }

@@ -6,7 +6,8 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderValue, IF_NONE_MATCH, LOCATION,
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderValue,
+    IF_NONE_MATCH, LOCATION,
 };
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -76,10 +77,28 @@ pub async fn voorpagina(
     give(&staat, &uitvraag, &jaar, &versie, "", &headers).await
 }
 
-async fn give(staat: &Staat, uitvraag: &str, jaar: &str, versie: &str, pad: &str, headers: &HeaderMap) -> Result<Response, Problem> {
-    let (Some(jaar_getal), Some(versie_getal)) = (canonical::<i32>(jaar), canonical::<u32>(versie)) else { return Err(unknown()) };
-    let volledig = if pad.is_empty() || pad.ends_with('/') { format!("{pad}index.html") } else { pad.to_owned() };
-    let gevonden = match staat.lake.lees_publicatie(uitvraag, jaar_getal, versie_getal, &volledig).await {
+async fn give(
+    staat: &Staat,
+    uitvraag: &str,
+    jaar: &str,
+    versie: &str,
+    pad: &str,
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
+    let (Some(jaar_getal), Some(versie_getal)) = (canonical::<i32>(jaar), canonical::<u32>(versie))
+    else {
+        return Err(unknown());
+    };
+    let volledig = if pad.is_empty() || pad.ends_with('/') {
+        format!("{pad}index.html")
+    } else {
+        pad.to_owned()
+    };
+    let gevonden = match staat
+        .lake
+        .lees_publicatie(uitvraag, jaar_getal, versie_getal, &volledig)
+        .await
+    {
         Ok(gevonden) => gevonden,
         // A path that can't be one is a path that isn't there.
         Err(lake::LakeFout::PadOngeldig) => None,
@@ -89,11 +108,17 @@ async fn give(staat: &Staat, uitvraag: &str, jaar: &str, versie: &str, pad: &str
         let als_map = format!("{pad}/index.html");
         let is_map = !pad.is_empty()
             && !pad.ends_with('/')
-            && staat.lake.publicatie(uitvraag, jaar_getal, versie_getal).await?.is_some_and(|p| p.paden.contains(&als_map));
+            && staat
+                .lake
+                .publicatie(uitvraag, jaar_getal, versie_getal)
+                .await?
+                .is_some_and(|p| p.paden.contains(&als_map));
         // Relative links on the page need the slash.
         let laatste = pad.rsplit('/').next().unwrap_or_default();
         return match HeaderValue::from_str(&format!("{laatste}/")) {
-            Ok(adres) if is_map => Ok((StatusCode::PERMANENT_REDIRECT, [(LOCATION, adres)]).into_response()),
+            Ok(adres) if is_map => {
+                Ok((StatusCode::PERMANENT_REDIRECT, [(LOCATION, adres)]).into_response())
+            }
             _ => Err(unknown()),
         };
     };
@@ -101,14 +126,29 @@ async fn give(staat: &Staat, uitvraag: &str, jaar: &str, versie: &str, pad: &str
 }
 
 fn file_answer(pad: &str, bytes: Vec<u8>, headers: &HeaderMap) -> Response {
-    let etag = format!("\"{}\"", schema::definitie::hex(&Sha256::digest(&bytes)[..16]));
-    let zelfde =
-        headers.get(IF_NONE_MATCH).and_then(|v| v.to_str().ok()).is_some_and(|v| v.split(',').any(|e| e.trim() == etag || e.trim() == "*"));
-    let mut antwoord = if zelfde { StatusCode::NOT_MODIFIED.into_response() } else { bytes.into_response() };
+    let etag = format!(
+        "\"{}\"",
+        schema::definitie::hex(&Sha256::digest(&bytes)[..16])
+    );
+    let zelfde = headers
+        .get(IF_NONE_MATCH)
+        .and_then(|v| v.to_str().ok())
+        .is_some_and(|v| v.split(',').any(|e| e.trim() == etag || e.trim() == "*"));
+    let mut antwoord = if zelfde {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        bytes.into_response()
+    };
     let (soort, downloaden) = content_type(pad);
     let uit = antwoord.headers_mut();
-    uit.insert(ETAG, HeaderValue::from_str(&etag).expect("quotes and hexadecimal"));
-    uit.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=86400, immutable"));
+    uit.insert(
+        ETAG,
+        HeaderValue::from_str(&etag).expect("quotes and hexadecimal"),
+    );
+    uit.insert(
+        CACHE_CONTROL,
+        HeaderValue::from_static("public, max-age=86400, immutable"),
+    );
     uit.insert(CONTENT_TYPE, HeaderValue::from_static(soort));
     uit.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(CSP));
     if downloaden {
@@ -142,9 +182,15 @@ fn content_type(pad: &str) -> (&'static str, bool) {
 
 /// A number written the one way we write it: no sign, no zeros in front.
 fn canonical<T: std::str::FromStr + ToString>(tekst: &str) -> Option<T> {
-    tekst.parse::<T>().ok().filter(|getal| getal.to_string() == tekst)
+    tekst
+        .parse::<T>()
+        .ok()
+        .filter(|getal| getal.to_string() == tekst)
 }
 
 fn unknown() -> Problem {
-    Problem::new(Soort::NOT_FOUND, "Deze publicatie of dit bestand bestaat niet.")
+    Problem::new(
+        Soort::NOT_FOUND,
+        "Deze publicatie of dit bestand bestaat niet.",
+    )
 }

@@ -24,9 +24,16 @@ pub struct Keuze {
 /// The response as it stands now.
 #[utoipa::path(get, path = "/v1/respons", tag = "coordinator", params(Keuze), security(("token" = [])),
     responses((status = 200, description = "Every expected aanbieder and its outcome", body = Object), (status = 422, description = "PERIOD or SCHEMA_VERSION")))]
-pub async fn respons(State(staat): State<Staat>, Query(keuze): Query<Keuze>) -> Result<Response, Problem> {
+pub async fn respons(
+    State(staat): State<Staat>,
+    Query(keuze): Query<Keuze>,
+) -> Result<Response, Problem> {
     if staat.definitie(&keuze.uitvraag, keuze.jaar).is_none() {
-        let fout = if staat.kent_uitvraag(&keuze.uitvraag) { OpenFout::Jaar } else { OpenFout::Uitvraag };
+        let fout = if staat.kent_uitvraag(&keuze.uitvraag) {
+            OpenFout::Jaar
+        } else {
+            OpenFout::Uitvraag
+        };
         return Err(fout.into());
     }
     let respons = staat.lake.respons(&keuze.uitvraag, keuze.jaar).await?;

@@ -35,7 +35,12 @@ pub struct Verbindingen {
 
 impl Default for Verbindingen {
     fn default() -> Self {
-        Self { kop: Duration::from_secs(15), ongelezen: Duration::from_secs(30), afronden: Duration::from_secs(20), tegelijk: 1024 }
+        Self {
+            kop: Duration::from_secs(15),
+            ongelezen: Duration::from_secs(30),
+            afronden: Duration::from_secs(20),
+            tegelijk: 1024,
+        }
     }
 }
 
@@ -50,7 +55,12 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: impl Future<
 }
 
 /// As [`serve`], with limits of one's own.
-pub async fn serve_with(listener: TcpListener, router: Router, shutdown: impl Future<Output = ()>, grenzen: Verbindingen) {
+pub async fn serve_with(
+    listener: TcpListener,
+    router: Router,
+    shutdown: impl Future<Output = ()>,
+    grenzen: Verbindingen,
+) {
     let plaatsen = Arc::new(Semaphore::new(grenzen.tegelijk));
     let graceful = GracefulShutdown::new();
     let mut shutdown = std::pin::pin!(shutdown);
@@ -59,7 +69,9 @@ pub async fn serve_with(listener: TcpListener, router: Router, shutdown: impl Fu
             aangenomen = accept(&listener, &plaatsen) => aangenomen,
             () = &mut shutdown => break,
         };
-        let Some((stream, plaats)) = aangenomen else { continue };
+        let Some((stream, plaats)) = aangenomen else {
+            continue;
+        };
         let verbinding = connection(stream, router.clone(), &grenzen);
         let bewaakt = graceful.watch(verbinding);
         tokio::spawn(async move {
@@ -70,12 +82,18 @@ pub async fn serve_with(listener: TcpListener, router: Router, shutdown: impl Fu
         });
     }
     drop(listener);
-    if tokio::time::timeout(grenzen.afronden, graceful.shutdown()).await.is_err() {
+    if tokio::time::timeout(grenzen.afronden, graceful.shutdown())
+        .await
+        .is_err()
+    {
         tracing::warn!("connections were cut at shutdown");
     }
 }
 
-async fn accept(listener: &TcpListener, plaatsen: &Arc<Semaphore>) -> Option<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
+async fn accept(
+    listener: &TcpListener,
+    plaatsen: &Arc<Semaphore>,
+) -> Option<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
     let plaats = Arc::clone(plaatsen).acquire_owned().await.ok()?;
     match listener.accept().await {
         Ok((stream, _)) => Some((stream, plaats)),
@@ -100,7 +118,10 @@ fn connection(stream: TcpStream, router: Router, grenzen: &Verbindingen) -> Verb
         .max_headers(HEADERS)
         .max_buf_size(HEADER_BYTES.max(64 * 1024))
         .max_header_size(HEADER_BYTES)
-        .serve_connection(TokioIo::new(Bewaakt::new(stream, grenzen.ongelezen)), TowerToHyperService::new(router))
+        .serve_connection(
+            TokioIo::new(Bewaakt::new(stream, grenzen.ongelezen)),
+            TowerToHyperService::new(router),
+        )
 }
 
 /// A word for the log: hyper's own text may hold what the client sent.
@@ -125,17 +146,27 @@ struct Bewaakt {
 
 impl Bewaakt {
     fn new(stream: TcpStream, geduld: Duration) -> Self {
-        Self { stream, geduld, wekker: None }
+        Self {
+            stream,
+            geduld,
+            wekker: None,
+        }
     }
 
     /// Passes an answer of the socket on; a writer that waits too long gets an error instead.
-    fn bounded<T>(&mut self, cx: &mut Context<'_>, uitkomst: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+    fn bounded<T>(
+        &mut self,
+        cx: &mut Context<'_>,
+        uitkomst: Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
         if uitkomst.is_ready() {
             self.wekker = None;
             return uitkomst;
         }
         let geduld = self.geduld;
-        let wekker = self.wekker.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(Instant::now() + geduld)));
+        let wekker = self
+            .wekker
+            .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(Instant::now() + geduld)));
         match wekker.as_mut().poll(cx) {
             Poll::Ready(()) => Poll::Ready(Err(io::ErrorKind::TimedOut.into())),
             Poll::Pending => Poll::Pending,
@@ -144,13 +175,21 @@ impl Bewaakt {
 }
 
 impl AsyncRead for Bewaakt {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_read(cx, buf)
     }
 }
 
 impl AsyncWrite for Bewaakt {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
         let uitkomst = Pin::new(&mut self.stream).poll_write(cx, buf);
         self.bounded(cx, uitkomst)
     }
@@ -163,7 +202,11 @@ impl AsyncWrite for Bewaakt {
         Pin::new(&mut self.stream).poll_shutdown(cx)
     }
 
-    fn poll_write_vectored(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bufs: &[io::IoSlice<'_>]) -> Poll<io::Result<usize>> {
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
         let uitkomst = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
         self.bounded(cx, uitkomst)
     }

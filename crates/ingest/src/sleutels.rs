@@ -20,7 +20,13 @@ pub async fn sleutels(State(staat): State<Staat>) -> Result<Response, Problem> {
     }
     let mut antwoord = Json(Jwks { keys }).into_response();
     let headers = antwoord.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/jwk-set+json"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
+    headers.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("application/jwk-set+json"),
+    );
+    headers.insert(
+        CACHE_CONTROL,
+        HeaderValue::from_static("public, max-age=300"),
+    );
     Ok(antwoord)
 }

@@ -29,7 +29,9 @@ impl Csv {
     /// A table with this header.
     pub fn new(kop: &[&str]) -> Self {
         let mut schrijver = csv::Writer::from_writer(Vec::new());
-        schrijver.write_record(kop).expect("writing to memory does not fail");
+        schrijver
+            .write_record(kop)
+            .expect("writing to memory does not fail");
         Self { schrijver }
     }
 
@@ -41,20 +43,30 @@ impl Csv {
             Cel::Leeg => Cow::Borrowed(""),
         });
         for tekst in teksten {
-            self.schrijver.write_field(tekst.as_bytes()).expect("writing to memory does not fail");
+            self.schrijver
+                .write_field(tekst.as_bytes())
+                .expect("writing to memory does not fail");
         }
-        self.schrijver.write_record(None::<&[u8]>).expect("every row has as many cells as the header");
+        self.schrijver
+            .write_record(None::<&[u8]>)
+            .expect("every row has as many cells as the header");
     }
 
     /// The whole text.
     pub fn finish(self) -> Vec<u8> {
-        self.schrijver.into_inner().expect("writing to memory does not fail")
+        self.schrijver
+            .into_inner()
+            .expect("writing to memory does not fail")
     }
 }
 
 /// The text, with an apostrophe in front where a spreadsheet would take it for a formula.
 pub fn neutral(tekst: &str) -> Cow<'_, str> {
-    if schema::tekst::is_formule(tekst) { Cow::Owned(format!("'{tekst}")) } else { Cow::Borrowed(tekst) }
+    if schema::tekst::is_formule(tekst) {
+        Cow::Owned(format!("'{tekst}"))
+    } else {
+        Cow::Borrowed(tekst)
+    }
 }
 
 #[cfg(test)]
@@ -64,7 +76,16 @@ mod tests {
     /// HOSTILE 31: every way to start a formula is neutralised, other text stays as it is.
     #[test]
     fn formulas_are_neutralised() {
-        for tekst in ["=1+1", "+cmd|' /C calc'!A0", "@SUM(A1)", "-2+3", "\tx", "\rx", " =1", "＝1"] {
+        for tekst in [
+            "=1+1",
+            "+cmd|' /C calc'!A0",
+            "@SUM(A1)",
+            "-2+3",
+            "\tx",
+            "\rx",
+            " =1",
+            "＝1",
+        ] {
             assert!(neutral(tekst).starts_with('\''), "{tekst:?}");
         }
         for tekst in ["", "GM0344", "<50.000", "a=b", "2020-01-01"] {
@@ -75,7 +96,14 @@ mod tests {
     #[test]
     fn cells_are_quoted_where_needed() {
         let mut csv = Csv::new(&["a", "b", "c"]);
-        csv.row(&[Cel::Tekst("x,\"y\""), Cel::Vast("-1.5".to_owned()), Cel::Leeg]);
-        assert_eq!(String::from_utf8(csv.finish()).unwrap(), "a,b,c\n\"x,\"\"y\"\"\",-1.5,\n");
+        csv.row(&[
+            Cel::Tekst("x,\"y\""),
+            Cel::Vast("-1.5".to_owned()),
+            Cel::Leeg,
+        ]);
+        assert_eq!(
+            String::from_utf8(csv.finish()).unwrap(),
+            "a,b,c\n\"x,\"\"y\"\"\",-1.5,\n"
+        );
     }
 }

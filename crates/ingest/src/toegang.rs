@@ -28,7 +28,9 @@ pub enum ToegangFout {
     #[error("Stuur uw toegangscode mee in de header `Authorization: Bearer …`.")]
     Geen,
     /// A credential nobody gave out.
-    #[error("Deze toegangscode kennen wij niet, of hij is ingetrokken. Vraag de coördinator om een nieuwe.")]
+    #[error(
+        "Deze toegangscode kennen wij niet, of hij is ingetrokken. Vraag de coördinator om een nieuwe."
+    )]
     Onbekend,
     /// A known credential of another role.
     #[error("Uw toegangscode is hier niet voor bedoeld.")]
@@ -107,7 +109,11 @@ impl Wie {
 }
 
 /// The guard before a route.
-pub async fn guard(State((staat, voor)): State<(Staat, Voor)>, mut request: Request, next: Next) -> Response {
+pub async fn guard(
+    State((staat, voor)): State<(Staat, Voor)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     // A body may not be shared between threads, so what is looked at is copied out of the request.
     let (methode, headers) = (request.method().clone(), request.headers().clone());
     match admit(&staat, voor, &methode, &headers).await {
@@ -115,16 +121,27 @@ pub async fn guard(State((staat, voor)): State<(Staat, Voor)>, mut request: Requ
             request.extensions_mut().insert(wie);
             next.run(request).await
         }
-        Err(ToegangFout::Geen | ToegangFout::Onbekend) if matches!(voor, Voor::Pagina(_)) => to_login(),
+        Err(ToegangFout::Geen | ToegangFout::Onbekend) if matches!(voor, Voor::Pagina(_)) => {
+            to_login()
+        }
         Err(fout) => Problem::from(fout).into_response(),
     }
 }
 
 fn to_login() -> Response {
-    (StatusCode::SEE_OTHER, [(LOCATION, HeaderValue::from_static("/inloggen"))]).into_response()
+    (
+        StatusCode::SEE_OTHER,
+        [(LOCATION, HeaderValue::from_static("/inloggen"))],
+    )
+        .into_response()
 }
 
-async fn admit(staat: &Staat, voor: Voor, methode: &Method, headers: &HeaderMap) -> Result<Wie, ToegangFout> {
+async fn admit(
+    staat: &Staat,
+    voor: Voor,
+    methode: &Method,
+    headers: &HeaderMap,
+) -> Result<Wie, ToegangFout> {
     let reading = methode == Method::GET || methode == Method::HEAD;
     let page = matches!(voor, Voor::Pagina(_) | Voor::Formulier);
     if page && !reading && !own_origin(headers, staat.adres.as_deref()) {
@@ -144,10 +161,18 @@ async fn admit(staat: &Staat, voor: Voor, methode: &Method, headers: &HeaderMap)
         Voor::Rollen(rollen) | Voor::Pagina(rollen) => rollen,
     };
     let houder = houder?;
-    if rollen.contains(&Rolnaam::of(&houder.rol)) { Ok(Wie(Some(houder))) } else { Err(ToegangFout::Rol) }
+    if rollen.contains(&Rolnaam::of(&houder.rol)) {
+        Ok(Wie(Some(houder)))
+    } else {
+        Err(ToegangFout::Rol)
+    }
 }
 
-async fn identify(staat: &Staat, headers: &HeaderMap, sessie_mag: bool) -> Result<Houder, ToegangFout> {
+async fn identify(
+    staat: &Staat,
+    headers: &HeaderMap,
+    sessie_mag: bool,
+) -> Result<Houder, ToegangFout> {
     let token = match bearer(headers)? {
         Some(token) => token,
         None if sessie_mag => match session_id(headers) {
@@ -156,7 +181,11 @@ async fn identify(staat: &Staat, headers: &HeaderMap, sessie_mag: bool) -> Resul
         },
         None => return Err(ToegangFout::Geen),
     };
-    staat.lake.houder(&token.0).await?.ok_or(ToegangFout::Onbekend)
+    staat
+        .lake
+        .houder(&token.0)
+        .await?
+        .ok_or(ToegangFout::Onbekend)
 }
 
 /// A credential on its way to the register; does not print itself.
@@ -180,13 +209,19 @@ impl Toegangscode {
     /// # Errors
     /// When the register fails.
     pub async fn houder(&self, staat: &Staat) -> Result<Option<Houder>, LakeFout> {
-        if plausible(&self.0) { staat.lake.houder(&self.0).await } else { Ok(None) }
+        if plausible(&self.0) {
+            staat.lake.houder(&self.0).await
+        } else {
+            Ok(None)
+        }
     }
 }
 
 fn bearer(headers: &HeaderMap) -> Result<Option<Toegangscode>, ToegangFout> {
     let mut alle = headers.get_all(AUTHORIZATION).iter();
-    let Some(waarde) = alle.next() else { return Ok(None) };
+    let Some(waarde) = alle.next() else {
+        return Ok(None);
+    };
     if alle.next().is_some() {
         return Err(ToegangFout::Onbekend);
     }
@@ -205,7 +240,9 @@ fn plausible(token: &str) -> bool {
 
 /// Whether a form was sent from our own pages. Browsers send `Origin` with every POST; one without it is refused.
 fn own_origin(headers: &HeaderMap, adres: Option<&str>) -> bool {
-    let Some(herkomst) = headers.get(ORIGIN).and_then(|v| v.to_str().ok()) else { return false };
+    let Some(herkomst) = headers.get(ORIGIN).and_then(|v| v.to_str().ok()) else {
+        return false;
+    };
     match adres {
         Some(adres) => herkomst.eq_ignore_ascii_case(adres.trim_end_matches('/')),
         None => {
@@ -244,18 +281,30 @@ impl Sessies {
         let mut open = self.open.lock().expect("no one panics while holding it");
         open.retain(|_, sessie| sessie.tot > nu);
         if open.len() >= MEESTE
-            && let Some(eerste) = open.iter().min_by_key(|(_, sessie)| sessie.tot).map(|(sleutel, _)| *sleutel)
+            && let Some(eerste) = open
+                .iter()
+                .min_by_key(|(_, sessie)| sessie.tot)
+                .map(|(sleutel, _)| *sleutel)
         {
             open.remove(&eerste);
         }
-        open.insert(Sha256::digest(id.as_bytes()).into(), Sessie { token, tot: nu + DUUR });
+        open.insert(
+            Sha256::digest(id.as_bytes()).into(),
+            Sessie {
+                token,
+                tot: nu + DUUR,
+            },
+        );
         HeaderValue::from_str(&cookie(&id, DUUR.as_secs(), veilig)).ok()
     }
 
     /// Ends the session of this request; the answer is the cookie that clears the browser's.
     pub fn stop(&self, headers: &HeaderMap, veilig: bool) -> Option<HeaderValue> {
         if let Some(id) = session_id(headers) {
-            self.open.lock().expect("no one panics while holding it").remove(&<[u8; 32]>::from(Sha256::digest(id.as_bytes())));
+            self.open
+                .lock()
+                .expect("no one panics while holding it")
+                .remove(&<[u8; 32]>::from(Sha256::digest(id.as_bytes())));
         }
         HeaderValue::from_str(&cookie("", 0, veilig)).ok()
     }
@@ -273,7 +322,12 @@ fn cookie(id: &str, seconden: u64, veilig: bool) -> String {
 }
 
 fn session_id(headers: &HeaderMap) -> Option<String> {
-    let koeken = headers.get_all(COOKIE).iter().filter_map(|v| v.to_str().ok());
-    let waarde = koeken.flat_map(|v| v.split(';')).find_map(|deel| deel.trim().strip_prefix(COOKIE_NAAM)?.strip_prefix('='))?;
+    let koeken = headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|v| v.to_str().ok());
+    let waarde = koeken
+        .flat_map(|v| v.split(';'))
+        .find_map(|deel| deel.trim().strip_prefix(COOKIE_NAAM)?.strip_prefix('='))?;
     (waarde.len() == 64).then(|| waarde.to_owned())
 }

@@ -2,7 +2,9 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue,
+};
 use axum::response::{IntoResponse, Response};
 use schema::Definitie;
 use schema::definitie::Klok;
@@ -50,7 +52,10 @@ fn show(d: &Definitie) -> Uitvraag {
         definitie: d.hash.clone(),
         regels: d.regelhash.clone(),
         tabellen: d.tabellen.iter().map(|t| t.naam.clone()).collect(),
-        links: ["sjabloon", "codeboek", "datapackage"].iter().map(|a| format!("/v1/uitvragen/{}/{a}", d.naam())).collect(),
+        links: ["sjabloon", "codeboek", "datapackage"]
+            .iter()
+            .map(|a| format!("/v1/uitvragen/{}/{a}", d.naam()))
+            .collect(),
     }
 }
 
@@ -64,7 +69,10 @@ pub async fn lijst(State(staat): State<Staat>) -> Json<Vec<Uitvraag>> {
 #[utoipa::path(get, path = "/v1/uitvragen/{uitvraag}/{jaar}", tag = "uitvragen",
     params(("uitvraag" = String, Path, description = "Name of the uitvraag"), ("jaar" = i32, Path, description = "Reporting year")),
     responses((status = 200, description = "The uitvraag", body = Uitvraag), (status = 404, description = "NOT_FOUND")))]
-pub async fn een(State(staat): State<Staat>, Path((uitvraag, jaar)): Path<(String, String)>) -> Result<Response, Problem> {
+pub async fn een(
+    State(staat): State<Staat>,
+    Path((uitvraag, jaar)): Path<(String, String)>,
+) -> Result<Response, Problem> {
     Ok(Json(show(find(&staat, &uitvraag, &jaar)?)).into_response())
 }
 
@@ -72,7 +80,10 @@ pub async fn een(State(staat): State<Staat>, Path((uitvraag, jaar)): Path<(Strin
 #[utoipa::path(get, path = "/v1/uitvragen/{uitvraag}/{jaar}/sjabloon", tag = "uitvragen",
     params(("uitvraag" = String, Path, description = "Name of the uitvraag"), ("jaar" = i32, Path, description = "Reporting year")),
     responses((status = 200, description = "sjabloon.xlsx", body = Vec<u8>), (status = 404, description = "NOT_FOUND")))]
-pub async fn sjabloon(State(staat): State<Staat>, Path((uitvraag, jaar)): Path<(String, String)>) -> Result<Response, Problem> {
+pub async fn sjabloon(
+    State(staat): State<Staat>,
+    Path((uitvraag, jaar)): Path<(String, String)>,
+) -> Result<Response, Problem> {
     give(&staat, &uitvraag, &jaar, "sjabloon.xlsx", XLSX)
 }
 
@@ -80,40 +91,80 @@ pub async fn sjabloon(State(staat): State<Staat>, Path((uitvraag, jaar)): Path<(
 #[utoipa::path(get, path = "/v1/uitvragen/{uitvraag}/{jaar}/codeboek", tag = "uitvragen",
     params(("uitvraag" = String, Path, description = "Name of the uitvraag"), ("jaar" = i32, Path, description = "Reporting year")),
     responses((status = 200, description = "codeboek.html", body = String, content_type = "text/html"), (status = 404, description = "NOT_FOUND")))]
-pub async fn codeboek(State(staat): State<Staat>, Path((uitvraag, jaar)): Path<(String, String)>) -> Result<Response, Problem> {
-    give(&staat, &uitvraag, &jaar, "codeboek.html", "text/html; charset=utf-8")
+pub async fn codeboek(
+    State(staat): State<Staat>,
+    Path((uitvraag, jaar)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    give(
+        &staat,
+        &uitvraag,
+        &jaar,
+        "codeboek.html",
+        "text/html; charset=utf-8",
+    )
 }
 
 /// The Frictionless datapackage.
 #[utoipa::path(get, path = "/v1/uitvragen/{uitvraag}/{jaar}/datapackage", tag = "uitvragen",
     params(("uitvraag" = String, Path, description = "Name of the uitvraag"), ("jaar" = i32, Path, description = "Reporting year")),
     responses((status = 200, description = "datapackage.json", body = Object), (status = 404, description = "NOT_FOUND")))]
-pub async fn datapackage(State(staat): State<Staat>, Path((uitvraag, jaar)): Path<(String, String)>) -> Result<Response, Problem> {
-    give(&staat, &uitvraag, &jaar, "datapackage.json", "application/json")
+pub async fn datapackage(
+    State(staat): State<Staat>,
+    Path((uitvraag, jaar)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    give(
+        &staat,
+        &uitvraag,
+        &jaar,
+        "datapackage.json",
+        "application/json",
+    )
 }
 
 /// An artefact as `make generate` wrote it and the exporter hands it out.
-fn give(staat: &Staat, uitvraag: &str, jaar: &str, naam: &str, soort: &'static str) -> Result<Response, Problem> {
+fn give(
+    staat: &Staat,
+    uitvraag: &str,
+    jaar: &str,
+    naam: &str,
+    soort: &'static str,
+) -> Result<Response, Problem> {
     let definitie = find(staat, uitvraag, jaar)?;
     let bytes = schema::artefact(&definitie.uitvraag, definitie.jaar, naam);
-    let bytes = bytes.ok_or_else(|| Problem::new(Soort::NOT_FOUND, "Dit bestand is er niet voor deze uitvraag."))?;
+    let bytes = bytes.ok_or_else(|| {
+        Problem::new(
+            Soort::NOT_FOUND,
+            "Dit bestand is er niet voor deze uitvraag.",
+        )
+    })?;
     let mut antwoord = bytes.into_response();
     let headers = antwoord.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(soort));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
+    headers.insert(
+        CACHE_CONTROL,
+        HeaderValue::from_static("public, max-age=300"),
+    );
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(CSP));
     if naam.ends_with(".xlsx") {
-        let waarde = format!("attachment; filename=\"{}-{}-{naam}\"", definitie.uitvraag, definitie.jaar);
-        headers.insert(CONTENT_DISPOSITION, HeaderValue::from_str(&waarde).expect("names of uitvragen are plain"));
+        let waarde = format!(
+            "attachment; filename=\"{}-{}-{naam}\"",
+            definitie.uitvraag, definitie.jaar
+        );
+        headers.insert(
+            CONTENT_DISPOSITION,
+            HeaderValue::from_str(&waarde).expect("names of uitvragen are plain"),
+        );
     }
     Ok(antwoord)
 }
 
 /// The codeboek is one file with its style inside.
-const CSP: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const CSP: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 fn find<'a>(staat: &'a Staat, uitvraag: &str, jaar: &str) -> Result<&'a Definitie, Problem> {
-    let definitie = jaar.parse().ok().and_then(|jaar| staat.definitie(uitvraag, jaar));
+    let definitie = jaar
+        .parse()
+        .ok()
+        .and_then(|jaar| staat.definitie(uitvraag, jaar));
     definitie.ok_or_else(|| Problem::new(Soort::NOT_FOUND, OpenFout::Uitvraag.to_string()))
 }

@@ -61,20 +61,30 @@ impl Stand {
 
     /// The one of this name.
     pub fn parse(naam: &str) -> Option<Self> {
-        [Self::Verwacht, Self::Gestopt, Self::Geweigerd].into_iter().find(|s| s.naam() == naam)
+        [Self::Verwacht, Self::Gestopt, Self::Geweigerd]
+            .into_iter()
+            .find(|s| s.naam() == naam)
     }
 }
 
 impl Lake {
     /// Adds an aanbieder, or gives it another name.
-    pub async fn zet_aanbieder(&self, aanbieder: &Aanbieder, stempel: &Stempel) -> Result<(), LakeFout> {
+    pub async fn zet_aanbieder(
+        &self,
+        aanbieder: &Aanbieder,
+        stempel: &Stempel,
+    ) -> Result<(), LakeFout> {
         let mut tx = self.transactie().await?;
         zet_aanbieder(&mut tx, aanbieder, stempel).await?;
         Ok(tx.commit().await?)
     }
 
     /// Adds aanbieders and says how each is expected, all of them or none.
-    pub async fn zet_lijst(&self, lijst: &[(Aanbieder, Verwachting)], stempel: &Stempel) -> Result<(), LakeFout> {
+    pub async fn zet_lijst(
+        &self,
+        lijst: &[(Aanbieder, Verwachting)],
+        stempel: &Stempel,
+    ) -> Result<(), LakeFout> {
         let mut tx = self.transactie().await?;
         for (aanbieder, verwachting) in lijst {
             zet_aanbieder(&mut tx, aanbieder, stempel).await?;
@@ -96,14 +106,22 @@ impl Lake {
     }
 
     /// Says that (or how) an aanbieder is expected; replaces what stood for that uitvraag and year.
-    pub async fn zet_verwachting(&self, verwachting: &Verwachting, stempel: &Stempel) -> Result<(), LakeFout> {
+    pub async fn zet_verwachting(
+        &self,
+        verwachting: &Verwachting,
+        stempel: &Stempel,
+    ) -> Result<(), LakeFout> {
         let mut tx = self.transactie().await?;
         zet_verwachting(&mut tx, verwachting, stempel).await?;
         Ok(tx.commit().await?)
     }
 
     /// Who is expected, by KvK number.
-    pub async fn verwachtingen(&self, uitvraag: &str, jaar: i32) -> Result<Vec<Verwachting>, LakeFout> {
+    pub async fn verwachtingen(
+        &self,
+        uitvraag: &str,
+        jaar: i32,
+    ) -> Result<Vec<Verwachting>, LakeFout> {
         verwachtingen(&mut *self.lezer().await?, uitvraag, jaar).await
     }
 
@@ -130,25 +148,46 @@ impl Lake {
         .bind(reden)
         .execute(&mut *tx)
         .await?;
-        let wat = format!("uitstel {kvk} {uitvraag}/{jaar} tot {}: {reden}", tot.format("%Y-%m-%d %H:%M"));
+        let wat = format!(
+            "uitstel {kvk} {uitvraag}/{jaar} tot {}: {reden}",
+            tot.format("%Y-%m-%d %H:%M")
+        );
         noteer(&mut tx, None, &wat, stempel).await?;
         Ok(tx.commit().await?)
     }
 
     /// Until when this aanbieder may deliver by exception.
-    pub async fn uitstel(&self, kvk: &str, uitvraag: &str, jaar: i32) -> Result<Option<Tijd>, LakeFout> {
-        let vraag = sqlx::query_scalar("SELECT tot FROM uitstel WHERE kvk = $1 AND uitvraag = $2 AND jaar = $3");
-        let tot: Option<i64> = vraag.bind(kvk).bind(uitvraag).bind(jaar).fetch_optional(&mut *self.lezer().await?).await?;
+    pub async fn uitstel(
+        &self,
+        kvk: &str,
+        uitvraag: &str,
+        jaar: i32,
+    ) -> Result<Option<Tijd>, LakeFout> {
+        let vraag = sqlx::query_scalar(
+            "SELECT tot FROM uitstel WHERE kvk = $1 AND uitvraag = $2 AND jaar = $3",
+        );
+        let tot: Option<i64> = vraag
+            .bind(kvk)
+            .bind(uitvraag)
+            .bind(jaar)
+            .fetch_optional(&mut *self.lezer().await?)
+            .await?;
         tot.map(tijd).transpose()
     }
 }
 
-async fn zet_aanbieder(tx: &mut SqliteConnection, aanbieder: &Aanbieder, stempel: &Stempel) -> Result<(), LakeFout> {
+async fn zet_aanbieder(
+    tx: &mut SqliteConnection,
+    aanbieder: &Aanbieder,
+    stempel: &Stempel,
+) -> Result<(), LakeFout> {
     if aanbieder.kvk.len() != 8 || !aanbieder.kvk.bytes().all(|b| b.is_ascii_digit()) {
         return Err(LakeFout::Ongeldig("a KvK number has 8 digits".to_owned()));
     }
-    let oud: Option<String> =
-        sqlx::query_scalar("SELECT naam FROM aanbieder WHERE kvk = $1").bind(&aanbieder.kvk).fetch_optional(&mut *tx).await?;
+    let oud: Option<String> = sqlx::query_scalar("SELECT naam FROM aanbieder WHERE kvk = $1")
+        .bind(&aanbieder.kvk)
+        .fetch_optional(&mut *tx)
+        .await?;
     if oud.as_deref() == Some(&aanbieder.naam) {
         return Ok(());
     }
@@ -157,11 +196,27 @@ async fn zet_aanbieder(tx: &mut SqliteConnection, aanbieder: &Aanbieder, stempel
         .bind(&aanbieder.naam)
         .execute(&mut *tx)
         .await?;
-    noteer(tx, None, &format!("aanbieder {} vastgelegd", aanbieder.kvk), stempel).await
+    noteer(
+        tx,
+        None,
+        &format!("aanbieder {} vastgelegd", aanbieder.kvk),
+        stempel,
+    )
+    .await
 }
 
-async fn zet_verwachting(tx: &mut SqliteConnection, verwachting: &Verwachting, stempel: &Stempel) -> Result<(), LakeFout> {
-    let Verwachting { uitvraag, jaar, kvk, stand, werkgebied } = verwachting;
+async fn zet_verwachting(
+    tx: &mut SqliteConnection,
+    verwachting: &Verwachting,
+    stempel: &Stempel,
+) -> Result<(), LakeFout> {
+    let Verwachting {
+        uitvraag,
+        jaar,
+        kvk,
+        stand,
+        werkgebied,
+    } = verwachting;
     eis_aanbieder(&mut *tx, kvk).await?;
     sqlx::query(
         "INSERT INTO verwachting (uitvraag, jaar, kvk, stand) VALUES ($1, $2, $3, $4)
@@ -188,36 +243,62 @@ async fn zet_verwachting(tx: &mut SqliteConnection, verwachting: &Verwachting, s
             .execute(&mut *tx)
             .await?;
     }
-    noteer(tx, None, &format!("verwachting {kvk} {uitvraag}/{jaar}: {}", stand.naam()), stempel).await
+    noteer(
+        tx,
+        None,
+        &format!("verwachting {kvk} {uitvraag}/{jaar}: {}", stand.naam()),
+        stempel,
+    )
+    .await
 }
 
 /// Refuses a KvK number that no aanbieder has.
-pub(crate) async fn eis_aanbieder(verbinding: &mut SqliteConnection, kvk: &str) -> Result<(), LakeFout> {
-    let bekend: Option<i64> = sqlx::query_scalar("SELECT 1 FROM aanbieder WHERE kvk = $1").bind(kvk).fetch_optional(verbinding).await?;
+pub(crate) async fn eis_aanbieder(
+    verbinding: &mut SqliteConnection,
+    kvk: &str,
+) -> Result<(), LakeFout> {
+    let bekend: Option<i64> = sqlx::query_scalar("SELECT 1 FROM aanbieder WHERE kvk = $1")
+        .bind(kvk)
+        .fetch_optional(verbinding)
+        .await?;
     bekend.map(|_| ()).ok_or(LakeFout::OnbekendeAanbieder)
 }
 
 /// Who is expected, by KvK number.
-pub(crate) async fn verwachtingen(verbinding: &mut SqliteConnection, uitvraag: &str, jaar: i32) -> Result<Vec<Verwachting>, LakeFout> {
-    let rijen: Vec<(String, String)> = sqlx::query_as("SELECT kvk, stand FROM verwachting WHERE uitvraag = $1 AND jaar = $2 ORDER BY kvk")
-        .bind(uitvraag)
-        .bind(jaar)
-        .fetch_all(&mut *verbinding)
-        .await?;
-    let gebieden: Vec<(String, String)> =
-        sqlx::query_as("SELECT kvk, gebied FROM werkgebied WHERE uitvraag = $1 AND jaar = $2 ORDER BY kvk, gebied")
-            .bind(uitvraag)
-            .bind(jaar)
-            .fetch_all(&mut *verbinding)
-            .await?;
+pub(crate) async fn verwachtingen(
+    verbinding: &mut SqliteConnection,
+    uitvraag: &str,
+    jaar: i32,
+) -> Result<Vec<Verwachting>, LakeFout> {
+    let rijen: Vec<(String, String)> = sqlx::query_as(
+        "SELECT kvk, stand FROM verwachting WHERE uitvraag = $1 AND jaar = $2 ORDER BY kvk",
+    )
+    .bind(uitvraag)
+    .bind(jaar)
+    .fetch_all(&mut *verbinding)
+    .await?;
+    let gebieden: Vec<(String, String)> = sqlx::query_as(
+        "SELECT kvk, gebied FROM werkgebied WHERE uitvraag = $1 AND jaar = $2 ORDER BY kvk, gebied",
+    )
+    .bind(uitvraag)
+    .bind(jaar)
+    .fetch_all(&mut *verbinding)
+    .await?;
     let mut werkgebied: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (kvk, gebied) in gebieden {
         werkgebied.entry(kvk).or_default().push(gebied);
     }
     let maak = |(kvk, stand): (String, String)| {
-        let stand = Stand::parse(&stand).ok_or_else(|| LakeFout::RegisterBeschadigd(format!("stand {stand}")))?;
+        let stand = Stand::parse(&stand)
+            .ok_or_else(|| LakeFout::RegisterBeschadigd(format!("stand {stand}")))?;
         let werkgebied = werkgebied.remove(&kvk).unwrap_or_default();
-        Ok(Verwachting { uitvraag: uitvraag.to_owned(), jaar, kvk, stand, werkgebied })
+        Ok(Verwachting {
+            uitvraag: uitvraag.to_owned(),
+            jaar,
+            kvk,
+            stand,
+            werkgebied,
+        })
     };
     rijen.into_iter().map(maak).collect()
 }

@@ -128,7 +128,9 @@ impl LakeFout {
         match self {
             Self::Io { bron, .. } => matches!(bron.kind(), StorageFull | QuotaExceeded),
             // 13 is SQLITE_FULL.
-            Self::Register(sqlx::Error::Database(fout)) => fout.code().is_some_and(|code| code == "13"),
+            Self::Register(sqlx::Error::Database(fout)) => {
+                fout.code().is_some_and(|code| code == "13")
+            }
             _ => false,
         }
     }
@@ -138,9 +140,10 @@ impl LakeFout {
         match self {
             Self::Register(sqlx::Error::PoolTimedOut) => true,
             // 5 is SQLITE_BUSY, 6 SQLITE_LOCKED; the low byte, for extended codes.
-            Self::Register(sqlx::Error::Database(fout)) => {
-                fout.code().and_then(|code| code.parse::<i64>().ok()).is_some_and(|code| matches!(code & 0xff, 5 | 6))
-            }
+            Self::Register(sqlx::Error::Database(fout)) => fout
+                .code()
+                .and_then(|code| code.parse::<i64>().ok())
+                .is_some_and(|code| matches!(code & 0xff, 5 | 6)),
             _ => false,
         }
     }

@@ -51,7 +51,12 @@ impl Herstelverslag {
         let (verplaatst, verwijderd) = (self.verplaatst.len(), self.verwijderd.len());
         let eerder_in_quarantaine = self.eerder_in_quarantaine;
         if in_quarantaine + eerder_in_quarantaine + self.beschadigde_publicaties.len() == 0 {
-            tracing::info!(te_beoordelen, verplaatst, verwijderd, "register and files agree");
+            tracing::info!(
+                te_beoordelen,
+                verplaatst,
+                verwijderd,
+                "register and files agree"
+            );
         } else {
             let beschadigde_publicaties = self.beschadigde_publicaties.len();
             tracing::warn!(
@@ -69,18 +74,28 @@ impl Herstelverslag {
 
 impl Lake {
     /// Reconciles register and files; for the service, before it takes requests.
-    pub async fn herstel(&self, grondigheid: Grondigheid, stempel: &Stempel) -> Result<Herstelverslag, LakeFout> {
+    pub async fn herstel(
+        &self,
+        grondigheid: Grondigheid,
+        stempel: &Stempel,
+    ) -> Result<Herstelverslag, LakeFout> {
         self.eis_dienst()?;
         let feiten = self.feiten().await?;
         let map = self.kern.map.clone();
-        let mut verslag =
-            blokkerend(move || Rondgang::new(&map, &feiten).loop_rond(grondigheid).map_err(LakeFout::io("reconciling register and files")))
-                .await?;
+        let mut verslag = blokkerend(move || {
+            Rondgang::new(&map, &feiten)
+                .loop_rond(grondigheid)
+                .map_err(LakeFout::io("reconciling register and files"))
+        })
+        .await?;
         for levering in self.leveringen(Filter::default()).await?.into_iter().rev() {
             verslag.eerder_in_quarantaine += usize::from(levering.quarantaine.is_some());
             if levering.toestand == Toestand::Geopend {
                 self.herstel_ontvangst(&levering, stempel).await?;
-            } else if !self.controleer_bestanden(levering.id, grondigheid, stempel).await? {
+            } else if !self
+                .controleer_bestanden(levering.id, grondigheid, stempel)
+                .await?
+            {
                 verslag.in_quarantaine.push(levering.id);
             }
         }
@@ -91,7 +106,11 @@ impl Lake {
 
     /// A levering that was being received: bytes that are gone are asked for again, and one that was complete but
     /// not yet answered is received after all.
-    async fn herstel_ontvangst(&self, levering: &Levering, stempel: &Stempel) -> Result<(), LakeFout> {
+    async fn herstel_ontvangst(
+        &self,
+        levering: &Levering,
+        stempel: &Stempel,
+    ) -> Result<(), LakeFout> {
         let mut compleet = true;
         for bestand in &levering.bestanden {
             let pad = self.kern.map.raw_bestand(levering.id, &bestand.tabel);
@@ -102,7 +121,8 @@ impl Lake {
             })
             .await?;
             if lengte < bestand.offset {
-                self.begin_opnieuw(levering.id, &bestand.tabel, stempel).await?;
+                self.begin_opnieuw(levering.id, &bestand.tabel, stempel)
+                    .await?;
             }
             compleet &= bestand.offset == bestand.bytes && lengte >= bestand.bytes;
         }
@@ -118,35 +138,60 @@ impl Lake {
 
     /// Looks whether the files of a levering are as they should be, and puts it into quarantine if not. True for one
     /// that is well, or that was in quarantine before.
-    pub(crate) async fn controleer_bestanden(&self, id: LeveringId, grondigheid: Grondigheid, stempel: &Stempel) -> Result<bool, LakeFout> {
-        let levering = self.levering(id).await?.ok_or(LakeFout::OnbekendeLevering(id))?;
+    pub(crate) async fn controleer_bestanden(
+        &self,
+        id: LeveringId,
+        grondigheid: Grondigheid,
+        stempel: &Stempel,
+    ) -> Result<bool, LakeFout> {
+        let levering = self
+            .levering(id)
+            .await?
+            .ok_or(LakeFout::OnbekendeLevering(id))?;
         if levering.quarantaine.is_some() {
             return Ok(true);
         }
-        let Some(reden) = self.schade(&levering, grondigheid).await? else { return Ok(true) };
+        let Some(reden) = self.schade(&levering, grondigheid).await? else {
+            return Ok(true);
+        };
         tracing::error!(levering = %id, reden, "levering in quarantine");
         let mut tx = self.transactie().await?;
         // An erasure in the meantime took the files away on purpose.
         if eis(&mut tx, id).await?.toestand == Toestand::Gewist {
             return Ok(true);
         }
-        sqlx::query("UPDATE levering SET quarantaine = $1 WHERE id = $2").bind(&reden).bind(id.to_string()).execute(&mut *tx).await?;
-        noteer(&mut tx, Some(id), &format!("in quarantaine: {reden}"), stempel).await?;
+        sqlx::query("UPDATE levering SET quarantaine = $1 WHERE id = $2")
+            .bind(&reden)
+            .bind(id.to_string())
+            .execute(&mut *tx)
+            .await?;
+        noteer(
+            &mut tx,
+            Some(id),
+            &format!("in quarantaine: {reden}"),
+            stempel,
+        )
+        .await?;
         tx.commit().await?;
         Ok(false)
     }
 
     /// Takes a levering out of quarantine, after a beheerder put its files right (they are verified).
     pub async fn vrijgeven(&self, id: LeveringId, stempel: &Stempel) -> Result<Levering, LakeFout> {
-        let levering = self.levering(id).await?.ok_or(LakeFout::OnbekendeLevering(id))?;
+        let levering = self
+            .levering(id)
+            .await?
+            .ok_or(LakeFout::OnbekendeLevering(id))?;
         if self.schade(&levering, Grondigheid::Hash).await?.is_some() {
             return Err(LakeFout::InQuarantaine(id));
         }
         let mut tx = self.transactie().await?;
-        let vrij = sqlx::query("UPDATE levering SET quarantaine = NULL WHERE id = $1 AND quarantaine IS NOT NULL")
-            .bind(id.to_string())
-            .execute(&mut *tx)
-            .await?;
+        let vrij = sqlx::query(
+            "UPDATE levering SET quarantaine = NULL WHERE id = $1 AND quarantaine IS NOT NULL",
+        )
+        .bind(id.to_string())
+        .execute(&mut *tx)
+        .await?;
         if vrij.rows_affected() == 1 {
             noteer(&mut tx, Some(id), "uit quarantaine", stempel).await?;
         }
@@ -156,21 +201,31 @@ impl Lake {
     }
 
     /// What is wrong with the files of a levering, in words for the coördinator.
-    async fn schade(&self, levering: &Levering, grondigheid: Grondigheid) -> Result<Option<String>, LakeFout> {
+    async fn schade(
+        &self,
+        levering: &Levering,
+        grondigheid: Grondigheid,
+    ) -> Result<Option<String>, LakeFout> {
         // Before receipt nothing was promised, after erasure nothing is left, and a nulopgave never had files.
-        if levering.nulopgave || levering.ontvangen.is_none() || levering.toestand == Toestand::Gewist {
+        if levering.nulopgave
+            || levering.ontvangen.is_none()
+            || levering.toestand == Toestand::Gewist
+        {
             return Ok(None);
         }
-        let inhoud: Option<String> = sqlx::query_scalar("SELECT inhoud FROM levering WHERE id = $1")
-            .bind(levering.id.to_string())
-            .fetch_one(&mut *self.lezer().await?)
-            .await?;
+        let inhoud: Option<String> =
+            sqlx::query_scalar("SELECT inhoud FROM levering WHERE id = $1")
+                .bind(levering.id.to_string())
+                .fetch_one(&mut *self.lezer().await?)
+                .await?;
         let tabellen = self.tabellen(levering.id).await?;
         let map = self.kern.map.clone();
         let levering = levering.clone();
         blokkerend(move || {
             let verwacht = verwachte_bestanden(&map, &levering, inhoud, &tabellen);
-            Ok(verwacht.iter().find_map(|verwacht| verwacht.schade(grondigheid)))
+            Ok(verwacht
+                .iter()
+                .find_map(|verwacht| verwacht.schade(grondigheid)))
         })
         .await
     }
@@ -184,7 +239,12 @@ struct Verwacht<'a> {
     hash: std::borrow::Cow<'a, str>,
 }
 
-fn verwachte_bestanden<'a>(map: &Map, levering: &'a Levering, inhoud: Option<String>, tabellen: &'a [TabelBestand]) -> Vec<Verwacht<'a>> {
+fn verwachte_bestanden<'a>(
+    map: &Map,
+    levering: &'a Levering,
+    inhoud: Option<String>,
+    tabellen: &'a [TabelBestand],
+) -> Vec<Verwacht<'a>> {
     let pakket = Verwacht {
         naam: "pakket.json".to_owned(),
         pad: map.raw(levering.id).join("pakket.json"),
@@ -197,7 +257,10 @@ fn verwachte_bestanden<'a>(map: &Map, levering: &'a Levering, inhoud: Option<Str
         bytes: Some(bestand.bytes),
         hash: bestand.hash.as_str().into(),
     });
-    std::iter::once(pakket).chain(raw).chain(tabellen.iter().map(verwacht_parquet)).collect()
+    std::iter::once(pakket)
+        .chain(raw)
+        .chain(tabellen.iter().map(verwacht_parquet))
+        .collect()
 }
 
 fn verwacht_parquet(tabel: &TabelBestand) -> Verwacht<'_> {
@@ -238,7 +301,11 @@ impl Verwacht<'_> {
 /// Length of an ordinary file; a symlink is none.
 fn lengte_van(pad: &Path) -> io::Result<u64> {
     let gegevens = pad.symlink_metadata()?;
-    if gegevens.is_file() { Ok(gegevens.len()) } else { Err(io::ErrorKind::InvalidData.into()) }
+    if gegevens.is_file() {
+        Ok(gegevens.len())
+    } else {
+        Err(io::ErrorKind::InvalidData.into())
+    }
 }
 
 impl Lake {
@@ -246,11 +313,19 @@ impl Lake {
     async fn feiten(&self) -> Result<Feiten, LakeFout> {
         let mut feiten = Feiten::default();
         for levering in self.leveringen(Filter::default()).await? {
-            feiten.parquet.extend(self.tabellen(levering.id).await?.into_iter().map(|tabel| tabel.pad));
+            feiten.parquet.extend(
+                self.tabellen(levering.id)
+                    .await?
+                    .into_iter()
+                    .map(|tabel| tabel.pad),
+            );
             feiten.leveringen.insert(levering.id, levering);
         }
         for publicatie in self.publicaties().await? {
-            let pad = self.kern.map.publicatie(&publicatie.uitvraag, publicatie.jaar, publicatie.versie);
+            let pad =
+                self.kern
+                    .map
+                    .publicatie(&publicatie.uitvraag, publicatie.jaar, publicatie.versie);
             feiten.publicaties.insert(pad, publicatie);
         }
         Ok(feiten)

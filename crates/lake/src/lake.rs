@@ -35,7 +35,10 @@ pub struct Stempel {
 impl Stempel {
     /// A stamp.
     pub fn new(wie: impl Into<String>, nu: Tijd) -> Self {
-        Self { wie: wie.into(), nu }
+        Self {
+            wie: wie.into(),
+            nu,
+        }
     }
 }
 
@@ -75,14 +78,20 @@ impl Lake {
     }
 
     /// The same, on other storage; for tests that take the disk away.
-    pub async fn open_with(dir: &Path, toegang: Toegang, opslag: Arc<dyn Opslag>) -> Result<Self, LakeFout> {
+    pub async fn open_with(
+        dir: &Path,
+        toegang: Toegang,
+        opslag: Arc<dyn Opslag>,
+    ) -> Result<Self, LakeFout> {
         let dir = std::path::absolute(dir).map_err(LakeFout::io("finding the data directory"))?;
         let map = Map::new(dir, opslag);
         let (map, slot, schrijfslot) = blokkerend(move || {
             let slot = bereid_voor(&map, toegang)?;
             // Two processes that migrate an empty register at once would collide.
             let schrijfslot = open_slot(&map, SCHRIJFSLOT)?;
-            schrijfslot.lock().map_err(LakeFout::io("waiting for the write lock"))?;
+            schrijfslot
+                .lock()
+                .map_err(LakeFout::io("waiting for the write lock"))?;
             Ok((map, slot, schrijfslot))
         })
         .await?;
@@ -94,10 +103,21 @@ impl Lake {
             .busy_timeout(WACHT);
         let schrijver = poel(1).connect_with(opties.clone()).await?;
         MIGRATIES.run(&schrijver).await?;
-        let lezers = poel(LEZERS).connect_with(opties.pragma("query_only", "ON")).await?;
+        let lezers = poel(LEZERS)
+            .connect_with(opties.pragma("query_only", "ON"))
+            .await?;
         drop(schrijfslot);
-        let kern = Kern { toegang, map, schrijver, lezers, uploads: Mutex::default(), _slot: slot };
-        Ok(Self { kern: Arc::new(kern) })
+        let kern = Kern {
+            toegang,
+            map,
+            schrijver,
+            lezers,
+            uploads: Mutex::default(),
+            _slot: slot,
+        };
+        Ok(Self {
+            kern: Arc::new(kern),
+        })
     }
 
     /// The data directory.
@@ -144,15 +164,23 @@ const WACHT: Duration = Duration::from_secs(30);
 pub(crate) const SCHRIJFSLOT: &str = "schrijf.slot";
 
 fn poel(aantal: u32) -> SqlitePoolOptions {
-    let poel = SqlitePoolOptions::new().max_connections(aantal).acquire_timeout(WACHT);
-    poel.test_before_acquire(false).idle_timeout(None).max_lifetime(None)
+    let poel = SqlitePoolOptions::new()
+        .max_connections(aantal)
+        .acquire_timeout(WACHT);
+    poel.test_before_acquire(false)
+        .idle_timeout(None)
+        .max_lifetime(None)
 }
 
 /// Makes the directory and its lasting parts, and takes the service's lock.
 fn bereid_voor(map: &Map, toegang: Toegang) -> Result<Option<File>, LakeFout> {
     if !map.dir.is_dir() {
         let wat = "making the data directory";
-        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&map.dir).map_err(LakeFout::io(wat))?;
+        std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&map.dir)
+            .map_err(LakeFout::io(wat))?;
     }
     let slot = match toegang {
         Toegang::Taak => None,
@@ -161,22 +189,32 @@ fn bereid_voor(map: &Map, toegang: Toegang) -> Result<Option<File>, LakeFout> {
             match slot.try_lock() {
                 Ok(()) => Some(slot),
                 Err(TryLockError::WouldBlock) => return Err(LakeFout::AlGeopend),
-                Err(TryLockError::Error(bron)) => return Err(LakeFout::io("taking the service's lock")(bron)),
+                Err(TryLockError::Error(bron)) => {
+                    return Err(LakeFout::io("taking the service's lock")(bron));
+                }
             }
         }
     };
     for deel in ["raw", "lake", "intern", "publicaties"] {
-        map.maak(&map.dir.join(deel)).map_err(LakeFout::io("making the data directory"))?;
+        map.maak(&map.dir.join(deel))
+            .map_err(LakeFout::io("making the data directory"))?;
     }
     maak_register(&map.dir.join("register.sqlite")).map_err(LakeFout::io("making the register"))?;
-    map.opslag.sync_map(&map.dir).map_err(LakeFout::io("syncing the data directory"))?;
+    map.opslag
+        .sync_map(&map.dir)
+        .map_err(LakeFout::io("syncing the data directory"))?;
     Ok(slot)
 }
 
 /// Makes an empty register with mode 0600: SQLite would make it readable to all. One that is there is not even
 /// opened: closing it again would let go of the locks SQLite has on it in this process.
 fn maak_register(pad: &Path) -> std::io::Result<()> {
-    match OpenOptions::new().write(true).create_new(true).mode(GEHEIM).open(pad) {
+    match OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(GEHEIM)
+        .open(pad)
+    {
         Err(fout) if fout.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
         uitkomst => uitkomst.map(|_| ()),
     }
@@ -186,7 +224,9 @@ fn maak_register(pad: &Path) -> std::io::Result<()> {
 pub(crate) fn open_slot(map: &Map, naam: &str) -> Result<File, LakeFout> {
     let mut opties = OpenOptions::new();
     opties.write(true).create(true).truncate(false).mode(GEHEIM);
-    opties.open(map.dir.join(naam)).map_err(LakeFout::io("opening a lock file"))
+    opties
+        .open(map.dir.join(naam))
+        .map_err(LakeFout::io("opening a lock file"))
 }
 
 /// Runs what waits for the disk where waiting is allowed.
@@ -211,5 +251,6 @@ pub(crate) fn ms(tijd: Tijd) -> i64 {
 
 /// A moment from the register.
 pub(crate) fn tijd(ms: i64) -> Result<Tijd, LakeFout> {
-    DateTime::from_timestamp_millis(ms).ok_or_else(|| LakeFout::RegisterBeschadigd("a moment out of range".to_owned()))
+    DateTime::from_timestamp_millis(ms)
+        .ok_or_else(|| LakeFout::RegisterBeschadigd("a moment out of range".to_owned()))
 }

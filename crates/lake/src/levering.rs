@@ -26,7 +26,8 @@ impl LeveringId {
     /// A new one.
     pub fn nieuw(nu: Tijd) -> Self {
         let seconden = u64::try_from(nu.timestamp()).unwrap_or(0);
-        let tijd = uuid::Timestamp::from_unix(uuid::NoContext, seconden, nu.timestamp_subsec_nanos());
+        let tijd =
+            uuid::Timestamp::from_unix(uuid::NoContext, seconden, nu.timestamp_subsec_nanos());
         Self(Uuid::new_v7(tijd))
     }
 }
@@ -42,8 +43,14 @@ impl FromStr for LeveringId {
 
     /// Takes the form that [`fmt::Display`] gives and no other, so that one levering has one address.
     fn from_str(tekst: &str) -> Result<Self, LakeFout> {
-        let id = Uuid::try_parse(tekst).map(Self).map_err(|_| LakeFout::PadOngeldig)?;
-        if id.to_string() == tekst { Ok(id) } else { Err(LakeFout::PadOngeldig) }
+        let id = Uuid::try_parse(tekst)
+            .map(Self)
+            .map_err(|_| LakeFout::PadOngeldig)?;
+        if id.to_string() == tekst {
+            Ok(id)
+        } else {
+            Err(LakeFout::PadOngeldig)
+        }
     }
 }
 
@@ -117,8 +124,14 @@ impl Levering {
 
 /// Codes of the signalen among `regels` that have no answer.
 pub(crate) fn open_signalen(regels: &[RegelTelling], toelichtingen: &[Toelichting]) -> Vec<String> {
-    let onbeantwoord = |r: &&RegelTelling| r.ernst == Ernst::Signaal && r.aantal > 0 && !toelichtingen.iter().any(|t| t.code == r.code);
-    regels.iter().filter(onbeantwoord).map(|r| r.code.clone()).collect()
+    let onbeantwoord = |r: &&RegelTelling| {
+        r.ernst == Ernst::Signaal && r.aantal > 0 && !toelichtingen.iter().any(|t| t.code == r.code)
+    };
+    regels
+        .iter()
+        .filter(onbeantwoord)
+        .map(|r| r.code.clone())
+        .collect()
 }
 
 /// How far one file of a levering is.
@@ -233,7 +246,9 @@ pub struct Gebeurtenis {
 
 /// An id from the register.
 pub(crate) fn levering_id(tekst: &str) -> Result<LeveringId, LakeFout> {
-    tekst.parse().map_err(|_| LakeFout::RegisterBeschadigd("an id that is none".to_owned()))
+    tekst
+        .parse()
+        .map_err(|_| LakeFout::RegisterBeschadigd("an id that is none".to_owned()))
 }
 
 /// A state from the register.
@@ -248,15 +263,23 @@ pub(crate) fn aantal(waarde: i64) -> Result<u64, LakeFout> {
 
 /// A length or count as the register keeps it.
 pub(crate) fn i64_van(waarde: u64) -> Result<i64, LakeFout> {
-    i64::try_from(waarde).map_err(|_| LakeFout::Ongeldig("a length beyond what can be stored".to_owned()))
+    i64::try_from(waarde)
+        .map_err(|_| LakeFout::Ongeldig("a length beyond what can be stored".to_owned()))
 }
 
 /// JSON from the register.
 pub(crate) fn uit_json<T: DeserializeOwned>(tekst: &str) -> Result<T, LakeFout> {
-    serde_json::from_str(tekst).map_err(|fout| LakeFout::RegisterBeschadigd(format!("JSON, line {} column {}", fout.line(), fout.column())))
+    serde_json::from_str(tekst).map_err(|fout| {
+        LakeFout::RegisterBeschadigd(format!(
+            "JSON, line {} column {}",
+            fout.line(),
+            fout.column()
+        ))
+    })
 }
 
 /// JSON for the register.
 pub(crate) fn naar_json<T: Serialize>(waarde: &T) -> String {
-    serde_json::to_string(waarde).expect("our own types always become JSON: no map has other keys than text")
+    serde_json::to_string(waarde)
+        .expect("our own types always become JSON: no map has other keys than text")
 }

@@ -10,7 +10,10 @@ use sqlx::SqliteConnection;
 
 use crate::fout::LakeFout;
 use crate::lake::{Lake, blokkerend, tijd};
-use crate::levering::{Bestandstand, Filter, Gebeurtenis, Levering, LeveringId, Ondertekenaar, aantal, levering_id, toestand, uit_json};
+use crate::levering::{
+    Bestandstand, Filter, Gebeurtenis, Levering, LeveringId, Ondertekenaar, aantal, levering_id,
+    toestand, uit_json,
+};
 
 /// The columns of [`Rij`], before the rest of the question.
 macro_rules! kies {
@@ -71,7 +74,10 @@ impl Rij {
             rijen: uit_json(&self.rijen)?,
             regels: uit_json(&self.regels)?,
             toelichtingen: delen.toelichtingen,
-            ondertekenaar: self.naam.zip(self.functie).map(|(naam, functie)| Ondertekenaar { naam, functie }),
+            ondertekenaar: self
+                .naam
+                .zip(self.functie)
+                .map(|(naam, functie)| Ondertekenaar { naam, functie }),
             heeft_ontvangstbewijs: self.bewijs != 0,
         })
     }
@@ -109,11 +115,19 @@ impl Lake {
         for rij in &rijen {
             lees_delen(&mut lezer, &rij.id, &mut delen).await?;
         }
-        rijen.into_iter().map(|rij| rij.levering(&mut delen)).collect()
+        rijen
+            .into_iter()
+            .map(|rij| rij.levering(&mut delen))
+            .collect()
     }
 
     /// The levering that counts now for this aanbieder, uitvraag and year.
-    pub async fn in_kracht(&self, kvk: &str, uitvraag: &str, jaar: i32) -> Result<Option<Levering>, LakeFout> {
+    pub async fn in_kracht(
+        &self,
+        kvk: &str,
+        uitvraag: &str,
+        jaar: i32,
+    ) -> Result<Option<Levering>, LakeFout> {
         let mut lezer = self.lezer().await?;
         match in_kracht(&mut lezer, kvk, uitvraag, jaar).await? {
             Some(id) => lees(&mut lezer, id).await,
@@ -132,28 +146,46 @@ impl Lake {
 
     /// The manifest of a levering; `None` for a nulopgave and after erasure.
     pub async fn pakket(&self, id: LeveringId) -> Result<Option<Pakket>, LakeFout> {
-        let vraag = sqlx::query_scalar("SELECT pakket FROM levering WHERE id = $1").bind(id.to_string());
+        let vraag =
+            sqlx::query_scalar("SELECT pakket FROM levering WHERE id = $1").bind(id.to_string());
         let tekst: Option<Option<String>> = vraag.fetch_optional(&mut *self.lezer().await?).await?;
-        tekst.ok_or(LakeFout::OnbekendeLevering(id))?.as_deref().map(uit_json).transpose()
+        tekst
+            .ok_or(LakeFout::OnbekendeLevering(id))?
+            .as_deref()
+            .map(uit_json)
+            .transpose()
     }
 
     /// The judgement; `None` until judged and after erasure.
     pub async fn oordeel(&self, id: LeveringId) -> Result<Option<Oordeel>, LakeFout> {
-        let vraag = sqlx::query_scalar("SELECT oordeel FROM oordeel WHERE levering = $1").bind(id.to_string());
+        let vraag = sqlx::query_scalar("SELECT oordeel FROM oordeel WHERE levering = $1")
+            .bind(id.to_string());
         let tekst: Option<String> = vraag.fetch_optional(&mut *self.lezer().await?).await?;
         tekst.as_deref().map(uit_json).transpose()
     }
 
     /// The ontvangstbewijs (compact JWS); `None` until signed.
     pub async fn ontvangstbewijs(&self, id: LeveringId) -> Result<Option<String>, LakeFout> {
-        let vraag = sqlx::query_scalar("SELECT jws FROM levering WHERE id = $1").bind(id.to_string());
+        let vraag =
+            sqlx::query_scalar("SELECT jws FROM levering WHERE id = $1").bind(id.to_string());
         let jws: Option<Option<String>> = vraag.fetch_optional(&mut *self.lezer().await?).await?;
         Ok(jws.flatten())
     }
 
     /// The log, oldest first; of one levering, or all of it.
-    pub async fn gebeurtenissen(&self, id: Option<LeveringId>) -> Result<Vec<Gebeurtenis>, LakeFout> {
-        type Regel = (i64, Option<String>, Option<String>, Option<String>, String, String, i64);
+    pub async fn gebeurtenissen(
+        &self,
+        id: Option<LeveringId>,
+    ) -> Result<Vec<Gebeurtenis>, LakeFout> {
+        type Regel = (
+            i64,
+            Option<String>,
+            Option<String>,
+            Option<String>,
+            String,
+            String,
+            i64,
+        );
         let regels: Vec<Regel> = sqlx::query_as(
             "SELECT volgnummer, levering, van, naar, wat, wie, wanneer FROM gebeurtenis
              WHERE ($1 IS NULL OR levering = $1) ORDER BY volgnummer",
@@ -177,16 +209,27 @@ impl Lake {
 
     /// The file of one table as received (zstd), to read from the start.
     pub async fn open_raw(&self, id: LeveringId, tabel: &str) -> Result<std::fs::File, LakeFout> {
-        let vraag = sqlx::query_scalar("SELECT 1 FROM levering_bestand WHERE levering = $1 AND tabel = $2");
-        let bekend: Option<i64> = vraag.bind(id.to_string()).bind(tabel).fetch_optional(&mut *self.lezer().await?).await?;
+        let vraag =
+            sqlx::query_scalar("SELECT 1 FROM levering_bestand WHERE levering = $1 AND tabel = $2");
+        let bekend: Option<i64> = vraag
+            .bind(id.to_string())
+            .bind(tabel)
+            .fetch_optional(&mut *self.lezer().await?)
+            .await?;
         bekend.ok_or(LakeFout::OnbekendeTabel(id))?;
         let pad = self.kern.map.raw_bestand(id, tabel);
-        blokkerend(move || std::fs::File::open(pad).map_err(LakeFout::io("opening a received file"))).await
+        blokkerend(move || {
+            std::fs::File::open(pad).map_err(LakeFout::io("opening a received file"))
+        })
+        .await
     }
 }
 
 /// One levering, on a connection that may be in a transaction.
-pub(crate) async fn lees(verbinding: &mut SqliteConnection, id: LeveringId) -> Result<Option<Levering>, LakeFout> {
+pub(crate) async fn lees(
+    verbinding: &mut SqliteConnection,
+    id: LeveringId,
+) -> Result<Option<Levering>, LakeFout> {
     let vraag = sqlx::query_as(kies!("WHERE id = $1")).bind(id.to_string());
     let rij: Option<Rij> = vraag.fetch_optional(&mut *verbinding).await?;
     let Some(rij) = rij else { return Ok(None) };
@@ -196,8 +239,13 @@ pub(crate) async fn lees(verbinding: &mut SqliteConnection, id: LeveringId) -> R
 }
 
 /// One levering that must be there.
-pub(crate) async fn eis(verbinding: &mut SqliteConnection, id: LeveringId) -> Result<Levering, LakeFout> {
-    lees(verbinding, id).await?.ok_or(LakeFout::OnbekendeLevering(id))
+pub(crate) async fn eis(
+    verbinding: &mut SqliteConnection,
+    id: LeveringId,
+) -> Result<Levering, LakeFout> {
+    lees(verbinding, id)
+        .await?
+        .ok_or(LakeFout::OnbekendeLevering(id))
 }
 
 /// The levering that counts now.
@@ -219,7 +267,11 @@ pub(crate) async fn in_kracht(
     id.as_deref().map(levering_id).transpose()
 }
 
-async fn lees_delen(verbinding: &mut SqliteConnection, id: &str, delen: &mut Delen) -> Result<(), LakeFout> {
+async fn lees_delen(
+    verbinding: &mut SqliteConnection,
+    id: &str,
+    delen: &mut Delen,
+) -> Result<(), LakeFout> {
     let bestanden: Vec<(String, i64, i64, String)> =
         sqlx::query_as("SELECT tabel, bytes, binnen, hash FROM levering_bestand WHERE levering = $1 ORDER BY volgorde")
             .bind(id)
@@ -227,19 +279,34 @@ async fn lees_delen(verbinding: &mut SqliteConnection, id: &str, delen: &mut Del
             .await?;
     let deel = delen.entry(id.to_owned()).or_default();
     for (tabel, bytes, binnen, hash) in bestanden {
-        deel.bestanden.push(Bestandstand { tabel, bytes: aantal(bytes)?, offset: aantal(binnen)?, hash });
+        deel.bestanden.push(Bestandstand {
+            tabel,
+            bytes: aantal(bytes)?,
+            offset: aantal(binnen)?,
+            hash,
+        });
     }
     deel.toelichtingen = lees_toelichtingen(verbinding, id).await?;
     Ok(())
 }
 
 /// The answers of one levering, by code.
-pub(crate) async fn lees_toelichtingen(verbinding: &mut SqliteConnection, id: &str) -> Result<Vec<Toelichting>, LakeFout> {
-    let rijen: Vec<(String, String, String)> =
-        sqlx::query_as("SELECT code, antwoord, woorden FROM toelichting WHERE levering = $1 ORDER BY code")
-            .bind(id)
-            .fetch_all(verbinding)
-            .await?;
-    let maak = |(code, antwoord, woorden): (String, String, String)| Ok(Toelichting { code, antwoord: uit_json(&antwoord)?, woorden });
+pub(crate) async fn lees_toelichtingen(
+    verbinding: &mut SqliteConnection,
+    id: &str,
+) -> Result<Vec<Toelichting>, LakeFout> {
+    let rijen: Vec<(String, String, String)> = sqlx::query_as(
+        "SELECT code, antwoord, woorden FROM toelichting WHERE levering = $1 ORDER BY code",
+    )
+    .bind(id)
+    .fetch_all(verbinding)
+    .await?;
+    let maak = |(code, antwoord, woorden): (String, String, String)| {
+        Ok(Toelichting {
+            code,
+            antwoord: uit_json(&antwoord)?,
+            woorden,
+        })
+    };
     rijen.into_iter().map(maak).collect()
 }

@@ -32,7 +32,10 @@ pub use aanbieder::{Aanbieder, Stand, Verwachting};
 pub use fout::LakeFout;
 pub use herstel::{Grondigheid, Herstelverslag};
 pub use lake::{Lake, Stempel, Tijd, Toegang};
-pub use levering::{Bestandstand, Filter, Gebeurtenis, Geopend, Levering, LeveringId, NieuweLevering, Nulopgave, Ondertekenaar};
+pub use levering::{
+    Bestandstand, Filter, Gebeurtenis, Geopend, Levering, LeveringId, NieuweLevering, Nulopgave,
+    Ondertekenaar,
+};
 pub use momentopname::{MomentLevering, Momentopname};
 pub use publicatie::{NieuwePublicatie, Publicatie, sha256sums};
 pub use respons::{Respons, ResponsRegel, Uitkomst};

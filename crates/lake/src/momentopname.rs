@@ -65,12 +65,18 @@ impl Momentopname {
     /// The Parquet files of one table, in the order of the leveringen.
     pub fn bestanden(&self, tabel: &str) -> Vec<PathBuf> {
         let alle = self.leveringen.iter().flat_map(|l| &l.bestanden);
-        alle.filter(|b| b.tabel == tabel).map(|b| b.pad.clone()).collect()
+        alle.filter(|b| b.tabel == tabel)
+            .map(|b| b.pad.clone())
+            .collect()
     }
 
     /// The leveringen erased since.
     pub fn gewist(&self) -> Vec<LeveringId> {
-        self.leveringen.iter().filter(|l| l.gewist).map(|l| l.id).collect()
+        self.leveringen
+            .iter()
+            .filter(|l| l.gewist)
+            .map(|l| l.id)
+            .collect()
     }
 }
 
@@ -88,9 +94,15 @@ struct Rij {
 
 impl Lake {
     /// Freezes what is in force now. Verifies the files first; a damaged levering goes into quarantine and stays out.
-    pub async fn bevries(&self, uitvraag: &str, jaar: i32, stempel: &Stempel) -> Result<Momentopname, LakeFout> {
+    pub async fn bevries(
+        &self,
+        uitvraag: &str,
+        jaar: i32,
+        stempel: &Stempel,
+    ) -> Result<Momentopname, LakeFout> {
         for levering in self.geldende(uitvraag, jaar).await? {
-            self.controleer_bestanden(levering, Grondigheid::Hash, stempel).await?;
+            self.controleer_bestanden(levering, Grondigheid::Hash, stempel)
+                .await?;
         }
         let mut tx = self.transactie().await?;
         let volgnummer: i64 =
@@ -120,8 +132,16 @@ impl Lake {
         .bind(jaar)
         .execute(&mut *tx)
         .await?;
-        noteer(&mut tx, None, &format!("momentopname {id} bevroren"), stempel).await?;
-        let momentopname = lees(&mut tx, &self.kern.map, &id).await?.ok_or(LakeFout::OnbekendeMomentopname)?;
+        noteer(
+            &mut tx,
+            None,
+            &format!("momentopname {id} bevroren"),
+            stempel,
+        )
+        .await?;
+        let momentopname = lees(&mut tx, &self.kern.map, &id)
+            .await?
+            .ok_or(LakeFout::OnbekendeMomentopname)?;
         tx.commit().await?;
         Ok(momentopname)
     }
@@ -130,19 +150,29 @@ impl Lake {
     pub async fn ontdooi(&self, id: &str, stempel: &Stempel) -> Result<(), LakeFout> {
         let mut tx = self.transactie().await?;
         let gepubliceerd: Option<i64> =
-            sqlx::query_scalar("SELECT 1 FROM publicatie WHERE momentopname = $1 LIMIT 1").bind(id).fetch_optional(&mut *tx).await?;
+            sqlx::query_scalar("SELECT 1 FROM publicatie WHERE momentopname = $1 LIMIT 1")
+                .bind(id)
+                .fetch_optional(&mut *tx)
+                .await?;
         if gepubliceerd.is_some() {
             return Err(LakeFout::NaPubliceren);
         }
-        let ontdooid = sqlx::query("UPDATE momentopname SET ontdooid = $1 WHERE id = $2 AND ontdooid IS NULL")
-            .bind(ms(stempel.nu))
-            .bind(id)
-            .execute(&mut *tx)
-            .await?;
+        let ontdooid =
+            sqlx::query("UPDATE momentopname SET ontdooid = $1 WHERE id = $2 AND ontdooid IS NULL")
+                .bind(ms(stempel.nu))
+                .bind(id)
+                .execute(&mut *tx)
+                .await?;
         if ontdooid.rows_affected() != 1 {
             return Err(LakeFout::OnbekendeMomentopname);
         }
-        noteer(&mut tx, None, &format!("momentopname {id} ontdooid"), stempel).await?;
+        noteer(
+            &mut tx,
+            None,
+            &format!("momentopname {id} ontdooid"),
+            stempel,
+        )
+        .await?;
         Ok(tx.commit().await?)
     }
 
@@ -155,7 +185,10 @@ impl Lake {
 
     /// The leveringen of a momentopname whose Parquet files are gone or no longer hold what was judged, with what is
     /// wrong, for the caller that is about to compute from them.
-    pub async fn beschadigd(&self, momentopname: &Momentopname) -> Result<Vec<(LeveringId, String)>, LakeFout> {
+    pub async fn beschadigd(
+        &self,
+        momentopname: &Momentopname,
+    ) -> Result<Vec<(LeveringId, String)>, LakeFout> {
         let mut beschadigd = Vec::new();
         for levering in momentopname.leveringen.iter().filter(|l| !l.gewist) {
             let bestanden = levering.bestanden.clone();
@@ -167,9 +200,14 @@ impl Lake {
 
     /// Ids of all momentopnamen of this uitvraag and year, oldest first.
     pub async fn momentopnamen(&self, uitvraag: &str, jaar: i32) -> Result<Vec<String>, LakeFout> {
-        let vraag =
-            sqlx::query_scalar("SELECT id FROM momentopname WHERE uitvraag = $1 AND jaar = $2 AND ontdooid IS NULL ORDER BY volgnummer");
-        Ok(vraag.bind(uitvraag).bind(jaar).fetch_all(&mut *self.lezer().await?).await?)
+        let vraag = sqlx::query_scalar(
+            "SELECT id FROM momentopname WHERE uitvraag = $1 AND jaar = $2 AND ontdooid IS NULL ORDER BY volgnummer",
+        );
+        Ok(vraag
+            .bind(uitvraag)
+            .bind(jaar)
+            .fetch_all(&mut *self.lezer().await?)
+            .await?)
     }
 
     async fn geldende(&self, uitvraag: &str, jaar: i32) -> Result<Vec<LeveringId>, LakeFout> {
@@ -185,13 +223,19 @@ impl Lake {
     }
 }
 
-async fn lees(verbinding: &mut SqliteConnection, map: &Map, id: &str) -> Result<Option<Momentopname>, LakeFout> {
+async fn lees(
+    verbinding: &mut SqliteConnection,
+    map: &Map,
+    id: &str,
+) -> Result<Option<Momentopname>, LakeFout> {
     let kop: Option<(String, i32, i64, String)> =
         sqlx::query_as("SELECT uitvraag, jaar, gemaakt, respons FROM momentopname WHERE id = $1 AND ontdooid IS NULL")
             .bind(id)
             .fetch_optional(&mut *verbinding)
             .await?;
-    let Some((uitvraag, jaar, gemaakt, respons)) = kop else { return Ok(None) };
+    let Some((uitvraag, jaar, gemaakt, respons)) = kop else {
+        return Ok(None);
+    };
     let rijen: Vec<Rij> = sqlx::query_as(
         "SELECT l.id, l.kvk, l.nulopgave, l.toestand, l.regelhash, l.pseudoniem, l.rijen, m.uitgesloten
          FROM momentopname_levering m JOIN levering l ON l.id = m.levering
@@ -225,9 +269,20 @@ async fn lees(verbinding: &mut SqliteConnection, map: &Map, id: &str) -> Result<
     let mut respons: Respons = uit_json(&respons)?;
     let gewist = leveringen.iter().filter(|l| l.gewist).map(|l| l.id);
     for levering in uitgesloten.iter().copied().chain(gewist) {
-        respons.regels.iter_mut().for_each(|regel| regel.zonder(levering));
+        respons
+            .regels
+            .iter_mut()
+            .for_each(|regel| regel.zonder(levering));
     }
-    Ok(Some(Momentopname { id: id.to_owned(), uitvraag, jaar, gemaakt, leveringen, uitgesloten, respons }))
+    Ok(Some(Momentopname {
+        id: id.to_owned(),
+        uitvraag,
+        jaar,
+        gemaakt,
+        leveringen,
+        uitgesloten,
+        respons,
+    }))
 }
 
 async fn lees_bestanden(

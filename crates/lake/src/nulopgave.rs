@@ -18,7 +18,11 @@ pub const NULOPGAVE: &str = "NULOPGAVE";
 
 impl Lake {
     /// Signs a nulopgave. Where one counts already, that one is returned.
-    pub async fn nulopgave(&self, nieuw: &Nulopgave<'_>, stempel: &Stempel) -> Result<Geopend, LakeFout> {
+    pub async fn nulopgave(
+        &self,
+        nieuw: &Nulopgave<'_>,
+        stempel: &Stempel,
+    ) -> Result<Geopend, LakeFout> {
         let mut tx = self.transactie().await?;
         eis_aanbieder(&mut tx, nieuw.kvk).await?;
         if let Some(id) = in_kracht(&mut tx, nieuw.kvk, nieuw.uitvraag, nieuw.jaar).await? {
@@ -47,7 +51,11 @@ impl Lake {
             .execute(&mut *tx)
             .await?;
         if let Some(woorden) = nieuw.toelichting {
-            let uitleg = Toelichting { code: NULOPGAVE.to_owned(), antwoord: Antwoord::Klopt, woorden: woorden.to_owned() };
+            let uitleg = Toelichting {
+                code: NULOPGAVE.to_owned(),
+                antwoord: Antwoord::Klopt,
+                woorden: woorden.to_owned(),
+            };
             zet_toelichtingen(&mut tx, nieuw.id, &[uitleg]).await?;
         }
         let levering = eis(&mut tx, nieuw.id).await?;

@@ -14,7 +14,9 @@ use sqlx::SqliteConnection;
 use crate::aanbieder::eis_aanbieder;
 use crate::fout::LakeFout;
 use crate::lake::{Lake, Stempel, blokkerend, ms};
-use crate::levering::{Bestandstand, Geopend, Levering, LeveringId, NieuweLevering, i64_van, levering_id};
+use crate::levering::{
+    Bestandstand, Geopend, Levering, LeveringId, NieuweLevering, i64_van, levering_id,
+};
 use crate::lezen::eis;
 use crate::pad::{GEHEIM, Map, is_naam};
 use crate::stap::{log, noteer, stap, zet_toelichtingen};
@@ -24,9 +26,14 @@ impl Lake {
     /// Opens a levering: makes `raw/<id>/pakket.json` durable and writes the register row. The same content (or the
     /// same key with the same content) gives the levering that was there, unless that one was taken back, expired or
     /// replaced; the same key with other content is [`LakeFout::Conflict`].
-    pub async fn open_levering(&self, nieuw: &NieuweLevering<'_>, stempel: &Stempel) -> Result<Geopend, LakeFout> {
+    pub async fn open_levering(
+        &self,
+        nieuw: &NieuweLevering<'_>,
+        stempel: &Stempel,
+    ) -> Result<Geopend, LakeFout> {
         keur_namen(nieuw.pakket)?;
-        let tekst = std::str::from_utf8(nieuw.pakket_json).map_err(|_| LakeFout::Ongeldig("pakket.json is not UTF-8".to_owned()))?;
+        let tekst = std::str::from_utf8(nieuw.pakket_json)
+            .map_err(|_| LakeFout::Ongeldig("pakket.json is not UTF-8".to_owned()))?;
         let inhoud = sha256(nieuw.pakket_json);
         // Most repeats end here, without touching the disk.
         let mut lezer = self.lezer().await?;
@@ -47,7 +54,10 @@ impl Lake {
     }
 
     /// The levering that opening this would give back, where it would not make a new one.
-    pub async fn bestaande(&self, nieuw: &NieuweLevering<'_>) -> Result<Option<LeveringId>, LakeFout> {
+    pub async fn bestaande(
+        &self,
+        nieuw: &NieuweLevering<'_>,
+    ) -> Result<Option<LeveringId>, LakeFout> {
         eerdere(&mut *self.lezer().await?, nieuw, &sha256(nieuw.pakket_json)).await
     }
 
@@ -55,7 +65,9 @@ impl Lake {
     async fn ruim_begin_op(&self, id: LeveringId) {
         let map = self.kern.map.clone();
         let wat = "removing the begin of a levering";
-        if let Err(fout) = blokkerend(move || map.verwijder_boom(&map.raw(id)).map_err(LakeFout::io(wat))).await {
+        if let Err(fout) =
+            blokkerend(move || map.verwijder_boom(&map.raw(id)).map_err(LakeFout::io(wat))).await
+        {
             tracing::warn!(levering = %id, %fout, "left for start-up");
         }
     }
@@ -119,7 +131,10 @@ impl Lake {
     /// already is returned as it is. A file whose hash differs starts again at byte 0.
     pub async fn ontvangen(&self, id: LeveringId, stempel: &Stempel) -> Result<Levering, LakeFout> {
         self.eis_dienst()?;
-        let levering = self.levering(id).await?.ok_or(LakeFout::OnbekendeLevering(id))?;
+        let levering = self
+            .levering(id)
+            .await?
+            .ok_or(LakeFout::OnbekendeLevering(id))?;
         if levering.toestand != Toestand::Geopend {
             return verder(levering);
         }
@@ -144,14 +159,23 @@ impl Lake {
             return Err(LakeFout::Onvolledig { tabellen });
         }
         stap(&mut tx, &levering, Toestand::Ontvangen, stempel).await?;
-        sqlx::query("UPDATE levering SET ontvangen = $1 WHERE id = $2").bind(ms(stempel.nu)).bind(id.to_string()).execute(&mut *tx).await?;
+        sqlx::query("UPDATE levering SET ontvangen = $1 WHERE id = $2")
+            .bind(ms(stempel.nu))
+            .bind(id.to_string())
+            .execute(&mut *tx)
+            .await?;
         let levering = eis(&mut tx, id).await?;
         tx.commit().await?;
         Ok(levering)
     }
 
     /// Forgets the bytes of one file of a levering that is still being received.
-    pub(crate) async fn begin_opnieuw(&self, id: LeveringId, tabel: &str, stempel: &Stempel) -> Result<(), LakeFout> {
+    pub(crate) async fn begin_opnieuw(
+        &self,
+        id: LeveringId,
+        tabel: &str,
+        stempel: &Stempel,
+    ) -> Result<(), LakeFout> {
         let mut tx = self.transactie().await?;
         let teruggezet = sqlx::query(
             "UPDATE levering_bestand SET binnen = 0 WHERE levering = $1 AND tabel = $2
@@ -162,7 +186,13 @@ impl Lake {
         .execute(&mut *tx)
         .await?;
         if teruggezet.rows_affected() == 1 {
-            noteer(&mut tx, Some(id), &format!("bestand {tabel} opnieuw vanaf byte 0"), stempel).await?;
+            noteer(
+                &mut tx,
+                Some(id),
+                &format!("bestand {tabel} opnieuw vanaf byte 0"),
+                stempel,
+            )
+            .await?;
         }
         Ok(tx.commit().await?)
     }
@@ -181,7 +211,11 @@ pub(crate) struct NieuweRij<'a> {
 }
 
 /// Adds a levering that is geopend.
-pub(crate) async fn voeg_toe(tx: &mut SqliteConnection, rij: &NieuweRij<'_>, stempel: &Stempel) -> Result<(), LakeFout> {
+pub(crate) async fn voeg_toe(
+    tx: &mut SqliteConnection,
+    rij: &NieuweRij<'_>,
+    stempel: &Stempel,
+) -> Result<(), LakeFout> {
     sqlx::query(
         "INSERT INTO levering (id, volgnummer, kvk, uitvraag, jaar, nulopgave, toestand, sleutel, inhoud, pakket,
            regelhash, pseudoniem, rijen, regels, geopend, gewijzigd)
@@ -205,7 +239,11 @@ pub(crate) async fn voeg_toe(tx: &mut SqliteConnection, rij: &NieuweRij<'_>, ste
 }
 
 /// The levering that this content or key already led to.
-async fn eerdere(verbinding: &mut SqliteConnection, nieuw: &NieuweLevering<'_>, inhoud: &str) -> Result<Option<LeveringId>, LakeFout> {
+async fn eerdere(
+    verbinding: &mut SqliteConnection,
+    nieuw: &NieuweLevering<'_>,
+    inhoud: &str,
+) -> Result<Option<LeveringId>, LakeFout> {
     let met_sleutel: Option<(String, String)> = sqlx::query_as(
         "SELECT id, inhoud FROM levering WHERE kvk = $1 AND sleutel = $2
          AND toestand NOT IN ('ingetrokken', 'verlopen')",
@@ -215,7 +253,11 @@ async fn eerdere(verbinding: &mut SqliteConnection, nieuw: &NieuweLevering<'_>, 
     .fetch_optional(&mut *verbinding)
     .await?;
     if let Some((id, eerdere_inhoud)) = met_sleutel {
-        return if eerdere_inhoud == inhoud { levering_id(&id).map(Some) } else { Err(LakeFout::Conflict) };
+        return if eerdere_inhoud == inhoud {
+            levering_id(&id).map(Some)
+        } else {
+            Err(LakeFout::Conflict)
+        };
     }
     // What was replaced gave its key back; under a new key what was erased may be offered again too.
     let zelfde_inhoud: Option<String> = sqlx::query_scalar(
@@ -258,19 +300,32 @@ fn keur_namen(pakket: &Pakket) -> Result<(), LakeFout> {
 fn verder(levering: Levering) -> Result<Levering, LakeFout> {
     match levering.ontvangen {
         Some(_) => Ok(levering),
-        None => Err(LakeFout::Stap { van: levering.toestand, naar: Toestand::Ontvangen }),
+        None => Err(LakeFout::Stap {
+            van: levering.toestand,
+            naar: Toestand::Ontvangen,
+        }),
     }
 }
 
 fn onvolledig(levering: &Levering) -> Vec<String> {
-    levering.bestanden.iter().filter(|b| b.offset < b.bytes).map(|b| b.tabel.clone()).collect()
+    levering
+        .bestanden
+        .iter()
+        .filter(|b| b.offset < b.bytes)
+        .map(|b| b.tabel.clone())
+        .collect()
 }
 
 /// The first table whose file is not what was announced. What matches is durable: bytes and names were synced before
 /// the register counted them.
-fn verschilt(map: &Map, id: LeveringId, bestanden: &[Bestandstand]) -> Result<Option<String>, LakeFout> {
+fn verschilt(
+    map: &Map,
+    id: LeveringId,
+    bestanden: &[Bestandstand],
+) -> Result<Option<String>, LakeFout> {
     for bestand in bestanden {
-        let gevonden = vingerafdruk(&map.raw_bestand(id, &bestand.tabel)).map_err(LakeFout::io("reading a file back"))?;
+        let gevonden = vingerafdruk(&map.raw_bestand(id, &bestand.tabel))
+            .map_err(LakeFout::io("reading a file back"))?;
         if gevonden != (bestand.bytes, bestand.hash.clone()) {
             return Ok(Some(bestand.tabel.clone()));
         }
@@ -286,7 +341,15 @@ pub(crate) fn vingerafdruk(pad: &Path) -> io::Result<(u64, String)> {
     let mut lengte = 0;
     loop {
         match bestand.read(&mut buffer)? {
-            0 => return Ok((lengte, format!("sha256:{}", data_encoding::HEXLOWER.encode(&hasher.finalize())))),
+            0 => {
+                return Ok((
+                    lengte,
+                    format!(
+                        "sha256:{}",
+                        data_encoding::HEXLOWER.encode(&hasher.finalize())
+                    ),
+                ));
+            }
             gelezen => {
                 hasher.update(&buffer[..gelezen]);
                 lengte += gelezen as u64;

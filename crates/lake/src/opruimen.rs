@@ -36,7 +36,11 @@ pub(crate) struct Rondgang<'a> {
 
 impl<'a> Rondgang<'a> {
     pub(crate) fn new(map: &'a Map, feiten: &'a Feiten) -> Self {
-        Self { map, feiten, verslag: Herstelverslag::default() }
+        Self {
+            map,
+            feiten,
+            verslag: Herstelverslag::default(),
+        }
     }
 
     pub(crate) fn loop_rond(mut self, grondigheid: Grondigheid) -> io::Result<Herstelverslag> {
@@ -56,7 +60,11 @@ impl<'a> Rondgang<'a> {
                 self.verslag.beschadigde_publicaties.push(self.naam(pad));
             }
         }
-        for lijst in [&mut self.verslag.verplaatst, &mut self.verslag.verwijderd, &mut self.verslag.beschadigde_publicaties] {
+        for lijst in [
+            &mut self.verslag.verplaatst,
+            &mut self.verslag.verwijderd,
+            &mut self.verslag.beschadigde_publicaties,
+        ] {
             lijst.sort();
         }
         Ok(self.verslag)
@@ -67,17 +75,25 @@ impl<'a> Rondgang<'a> {
         let id = naam_van(pad).parse::<LeveringId>().ok();
         let Some(levering) = id.and_then(|id| self.feiten.leveringen.get(&id)) else {
             // Without uploaded bytes nothing was ever promised: opening broke off before the register knew.
-            let is_begin = |ding: &PathBuf| naam_van(ding) == "pakket.json" || is_tijdelijk(naam_van(ding));
+            let is_begin =
+                |ding: &PathBuf| naam_van(ding) == "pakket.json" || is_tijdelijk(naam_van(ding));
             let begin = id.is_some() && is_map(pad) && inhoud(pad)?.iter().all(is_begin);
-            return if begin { self.verwijder(pad) } else { self.verplaats(pad, naam_van(pad)) };
+            return if begin {
+                self.verwijder(pad)
+            } else {
+                self.verplaats(pad, naam_van(pad))
+            };
         };
         if levering.toestand == Toestand::Gewist {
             return self.verwijder(pad);
         }
         for ding in inhoud(pad)? {
             let naam = naam_van(&ding);
-            let bekend =
-                naam == "pakket.json" || levering.bestanden.iter().any(|b| naam.strip_suffix(".csv.zst") == Some(b.tabel.as_str()));
+            let bekend = naam == "pakket.json"
+                || levering
+                    .bestanden
+                    .iter()
+                    .any(|b| naam.strip_suffix(".csv.zst") == Some(b.tabel.as_str()));
             if is_tijdelijk(naam) {
                 self.verwijder(&ding)?;
             } else if !bekend {
@@ -102,10 +118,16 @@ impl<'a> Rondgang<'a> {
     /// A file below `lake/` that does not count.
     fn ongenoemde_tabel(&mut self, pad: &Path) -> io::Result<()> {
         let naam = naam_van(pad);
-        let id = naam.strip_suffix(".parquet").and_then(|stam| stam.parse::<LeveringId>().ok());
+        let id = naam
+            .strip_suffix(".parquet")
+            .and_then(|stam| stam.parse::<LeveringId>().ok());
         // Of a levering we know it can be made again from what was received, and will be if it still matters.
         let afgeleid = id.is_some_and(|id| self.feiten.leveringen.contains_key(&id));
-        if afgeleid || is_tijdelijk(naam) { self.verwijder(pad) } else { self.verplaats(pad, naam) }
+        if afgeleid || is_tijdelijk(naam) {
+            self.verwijder(pad)
+        } else {
+            self.verplaats(pad, naam)
+        }
     }
 
     /// Temporary files at any depth.
@@ -142,7 +164,8 @@ impl<'a> Rondgang<'a> {
         } else {
             self.map.opslag.verwijder(pad)?;
         }
-        pad.parent().map_or(Ok(()), |ouder| self.map.opslag.sync_map(ouder))?;
+        pad.parent()
+            .map_or(Ok(()), |ouder| self.map.opslag.sync_map(ouder))?;
         self.verslag.verwijderd.push(self.naam(pad));
         Ok(())
     }
@@ -155,7 +178,10 @@ impl<'a> Rondgang<'a> {
 
     /// Relative path, for the report.
     fn naam(&self, pad: &Path) -> String {
-        pad.strip_prefix(&self.map.dir).unwrap_or(pad).to_string_lossy().into_owned()
+        pad.strip_prefix(&self.map.dir)
+            .unwrap_or(pad)
+            .to_string_lossy()
+            .into_owned()
     }
 }
 
@@ -163,24 +189,34 @@ impl<'a> Rondgang<'a> {
 fn inhoud(pad: &Path) -> io::Result<Vec<PathBuf>> {
     let dingen = match fs::read_dir(pad) {
         Ok(dingen) => dingen,
-        Err(fout) if matches!(fout.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+        Err(fout)
+            if matches!(
+                fout.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+            ) =>
+        {
             return Ok(Vec::new());
         }
         Err(fout) => return Err(fout),
     };
-    let mut paden: Vec<PathBuf> = dingen.map(|ding| Ok(ding?.path())).collect::<io::Result<_>>()?;
+    let mut paden: Vec<PathBuf> = dingen
+        .map(|ding| Ok(ding?.path()))
+        .collect::<io::Result<_>>()?;
     paden.sort();
     Ok(paden)
 }
 
 /// Whether it is a directory itself, not a link to one.
 fn is_map(pad: &Path) -> bool {
-    pad.symlink_metadata().is_ok_and(|gegevens| gegevens.is_dir())
+    pad.symlink_metadata()
+        .is_ok_and(|gegevens| gegevens.is_dir())
 }
 
 /// The last name; empty for one that is not text, which then fits nothing we know.
 fn naam_van(pad: &Path) -> &str {
-    pad.file_name().and_then(|naam| naam.to_str()).unwrap_or_default()
+    pad.file_name()
+        .and_then(|naam| naam.to_str())
+        .unwrap_or_default()
 }
 
 /// Whether a publication still has all its files, and (looked at closely) with the bytes of its `SHA256SUMS`.
@@ -188,13 +224,23 @@ fn is_heel(pad: &Path, publicatie: &Publicatie, grondigheid: Grondigheid) -> boo
     if grondigheid == Grondigheid::Lengte {
         return publicatie.paden.iter().all(|deel| pad.join(deel).is_file());
     }
-    let Ok(sommen) = fs::read_to_string(pad.join("SHA256SUMS")) else { return false };
+    let Ok(sommen) = fs::read_to_string(pad.join("SHA256SUMS")) else {
+        return false;
+    };
     if format!("sha256:{}", sha256(sommen.as_bytes())) != publicatie.hash {
         return false;
     }
-    let som_van: HashMap<&str, &str> = sommen.lines().filter_map(|regel| regel.split_once("  ")).map(|(som, deel)| (deel, som)).collect();
-    publicatie.paden.iter().filter(|deel| *deel != "SHA256SUMS").all(|deel| {
-        let som = fs::read(pad.join(deel)).map(|bytes| sha256(&bytes)).ok();
-        som.as_deref() == som_van.get(deel.as_str()).copied()
-    })
+    let som_van: HashMap<&str, &str> = sommen
+        .lines()
+        .filter_map(|regel| regel.split_once("  "))
+        .map(|(som, deel)| (deel, som))
+        .collect();
+    publicatie
+        .paden
+        .iter()
+        .filter(|deel| *deel != "SHA256SUMS")
+        .all(|deel| {
+            let som = fs::read(pad.join(deel)).map(|bytes| sha256(&bytes)).ok();
+            som.as_deref() == som_van.get(deel.as_str()).copied()
+        })
 }

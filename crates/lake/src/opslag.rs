@@ -43,9 +43,18 @@ impl Opslag for Schijf {
 
     fn schrijf(&self, pad: &Path, offset: u64, modus: u32) -> io::Result<Box<dyn Bestand>> {
         // O_NOFOLLOW: a symlink planted under one of our names is refused, not followed.
-        let mut bestand = OpenOptions::new().write(true).create(true).truncate(false).mode(modus).custom_flags(O_NOFOLLOW).open(pad)?;
+        let mut bestand = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(modus)
+            .custom_flags(O_NOFOLLOW)
+            .open(pad)?;
         if bestand.metadata()?.len() < offset {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "the file is shorter than its durable length"));
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "the file is shorter than its durable length",
+            ));
         }
         bestand.set_len(offset)?;
         bestand.seek(SeekFrom::Start(offset))?;

@@ -28,7 +28,11 @@ pub(crate) struct Map {
 
 impl Map {
     pub(crate) fn new(dir: PathBuf, opslag: Arc<dyn Opslag>) -> Self {
-        Self { dir, opslag, duurzaam: Arc::default() }
+        Self {
+            dir,
+            opslag,
+            duurzaam: Arc::default(),
+        }
     }
 
     pub(crate) fn raw(&self, id: LeveringId) -> PathBuf {
@@ -40,37 +44,57 @@ impl Map {
     }
 
     pub(crate) fn publicatie(&self, uitvraag: &str, jaar: i32, versie: u32) -> PathBuf {
-        self.dir.join("publicaties").join(uitvraag).join(jaar.to_string()).join(versie.to_string())
+        self.dir
+            .join("publicaties")
+            .join(uitvraag)
+            .join(jaar.to_string())
+            .join(versie.to_string())
     }
 
     /// Makes a directory below the data directory, with all above it, durably.
     pub(crate) fn maak(&self, pad: &Path) -> io::Result<()> {
-        if pad == self.dir || self.duurzaam.lock().unwrap_or_else(PoisonError::into_inner).contains(pad) {
+        if pad == self.dir
+            || self
+                .duurzaam
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .contains(pad)
+        {
             return Ok(());
         }
         let ouder = pad.parent().ok_or(io::ErrorKind::InvalidInput)?;
         self.maak(ouder)?;
         match self.opslag.maak_map(pad) {
             Ok(()) => {}
-            Err(fout) if fout.kind() == io::ErrorKind::AlreadyExists && pad.symlink_metadata()?.is_dir() => {}
+            Err(fout)
+                if fout.kind() == io::ErrorKind::AlreadyExists
+                    && pad.symlink_metadata()?.is_dir() => {}
             Err(fout) => return Err(fout),
         }
         // Also when it was there already: whoever made it may not have come this far.
         self.opslag.sync_map(ouder)?;
-        self.duurzaam.lock().unwrap_or_else(PoisonError::into_inner).insert(pad.to_owned());
+        self.duurzaam
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(pad.to_owned());
         Ok(())
     }
 
     /// Forgets that a directory was durable, because it is going.
     pub(crate) fn vergeet(&self, pad: &Path) {
-        self.duurzaam.lock().unwrap_or_else(PoisonError::into_inner).retain(|bekend| !bekend.starts_with(pad));
+        self.duurzaam
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .retain(|bekend| !bekend.starts_with(pad));
     }
 
     /// Writes a file whole: temp, fdatasync, rename, fsync of the directory. The directory exists.
     pub(crate) fn schrijf_heel(&self, pad: &Path, bytes: &[u8], modus: u32) -> io::Result<()> {
         let ouder = pad.parent().ok_or(io::ErrorKind::InvalidInput)?;
         let tijdelijk = tijdelijke_naam(pad);
-        let geschreven = self.schrijf_los(&tijdelijk, bytes, modus).and_then(|()| self.opslag.hernoem(&tijdelijk, pad));
+        let geschreven = self
+            .schrijf_los(&tijdelijk, bytes, modus)
+            .and_then(|()| self.opslag.hernoem(&tijdelijk, pad));
         if geschreven.is_err() {
             // Best effort: what stays behind is recognised by its name and removed at start-up.
             self.opslag.verwijder(&tijdelijk).ok();
@@ -140,7 +164,8 @@ pub(crate) fn is_tijdelijk(naam: &str) -> bool {
 
 /// Whether a text may be one name in a path: the names of uitvragen, tables and the like.
 pub(crate) fn is_naam(tekst: &str) -> bool {
-    let toegestaan = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-');
+    let toegestaan =
+        |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-');
     (1..=64).contains(&tekst.len()) && tekst.chars().all(toegestaan)
 }
 
@@ -148,7 +173,10 @@ pub(crate) fn is_naam(tekst: &str) -> bool {
 pub(crate) fn relatief(tekst: &str) -> Result<PathBuf, LakeFout> {
     let is_goed = |deel: &str| {
         let toegestaan = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '=');
-        (1..=128).contains(&deel.len()) && !deel.starts_with('.') && !is_tijdelijk(deel) && deel.chars().all(toegestaan)
+        (1..=128).contains(&deel.len())
+            && !deel.starts_with('.')
+            && !is_tijdelijk(deel)
+            && deel.chars().all(toegestaan)
     };
     if tekst.len() > 512 || !tekst.split('/').all(is_goed) {
         return Err(LakeFout::PadOngeldig);
@@ -163,7 +191,13 @@ mod tests {
     /// Only plain relative paths ever reach the file system.
     #[test]
     fn relatief_refuses_what_leaves_the_directory() {
-        for goed in ["index.html", "spiegel/GM0344/index.html", "0-meting/index.html", "SHA256SUMS", "a=1/b_c.parquet"] {
+        for goed in [
+            "index.html",
+            "spiegel/GM0344/index.html",
+            "0-meting/index.html",
+            "SHA256SUMS",
+            "a=1/b_c.parquet",
+        ] {
             assert!(relatief(goed).is_ok(), "{goed}");
         }
         let lang = "a".repeat(4096);
@@ -196,7 +230,17 @@ mod tests {
     #[test]
     fn is_naam_refuses_anything_but_a_word() {
         assert!(is_naam("traject") && is_naam("omgang_2") && is_naam("a-b"));
-        for fout in ["", ".", "..", "a/b", "A", "a.csv", "é", "a b", &"x".repeat(65)] {
+        for fout in [
+            "",
+            ".",
+            "..",
+            "a/b",
+            "A",
+            "a.csv",
+            "é",
+            "a b",
+            &"x".repeat(65),
+        ] {
             assert!(!is_naam(fout), "{fout}");
         }
     }

@@ -56,7 +56,11 @@ pub fn sha256sums(bestanden: &[(String, Vec<u8>)]) -> Vec<u8> {
         .map(|(pad, bytes)| (pad.as_str(), format!("{}  {pad}\n", sha256(bytes))))
         .collect();
     regels.sort();
-    regels.into_iter().map(|(_, regel)| regel).collect::<String>().into_bytes()
+    regels
+        .into_iter()
+        .map(|(_, regel)| regel)
+        .collect::<String>()
+        .into_bytes()
 }
 
 const SOMMEN: &str = "SHA256SUMS";
@@ -80,7 +84,8 @@ impl Rij {
         Ok(Publicatie {
             uitvraag: self.uitvraag,
             jaar: self.jaar,
-            versie: u32::try_from(self.versie).map_err(|_| LakeFout::RegisterBeschadigd("a version".to_owned()))?,
+            versie: u32::try_from(self.versie)
+                .map_err(|_| LakeFout::RegisterBeschadigd("a version".to_owned()))?,
             momentopname: self.momentopname,
             gemaakt: tijd(self.gemaakt)?,
             hash: self.hash,
@@ -92,34 +97,55 @@ impl Rij {
 impl Lake {
     /// The version the next publication of this uitvraag and year gets.
     pub async fn volgende_versie(&self, uitvraag: &str, jaar: i32) -> Result<u32, LakeFout> {
-        Ok(self.laatste_publicatie(uitvraag, jaar).await?.map_or(1, |laatste| laatste.versie + 1))
+        Ok(self
+            .laatste_publicatie(uitvraag, jaar)
+            .await?
+            .map_or(1, |laatste| laatste.versie + 1))
     }
 
     /// Writes a publication durably, names it in the register and sets its leveringen to gepubliceerd, in that order
     /// and the last two in one transaction.
-    pub async fn publiceer(&self, nieuw: NieuwePublicatie<'_>, stempel: &Stempel) -> Result<Publicatie, LakeFout> {
-        let momentopname = self.momentopname(nieuw.momentopname).await?.ok_or(LakeFout::OnbekendeMomentopname)?;
+    pub async fn publiceer(
+        &self,
+        nieuw: NieuwePublicatie<'_>,
+        stempel: &Stempel,
+    ) -> Result<Publicatie, LakeFout> {
+        let momentopname = self
+            .momentopname(nieuw.momentopname)
+            .await?
+            .ok_or(LakeFout::OnbekendeMomentopname)?;
         let (publicatie, bestanden) = samenstellen(nieuw, &momentopname, stempel)?;
         let map = self.kern.map.clone();
         let slot = blokkerend(move || {
             let slot = open_slot(&map, SCHRIJFSLOT)?;
-            slot.lock().map_err(LakeFout::io("waiting for the write lock"))?;
+            slot.lock()
+                .map_err(LakeFout::io("waiting for the write lock"))?;
             Ok(slot)
         })
         .await?;
-        if self.publicatie(&publicatie.uitvraag, publicatie.jaar, publicatie.versie).await?.is_some() {
+        if self
+            .publicatie(&publicatie.uitvraag, publicatie.jaar, publicatie.versie)
+            .await?
+            .is_some()
+        {
             return Err(LakeFout::PublicatieBestaat);
         }
         let map = self.kern.map.clone();
         let doel = map.publicatie(&publicatie.uitvraag, publicatie.jaar, publicatie.versie);
         // The lock goes along: were nobody waiting any more, the writing would still end under it.
         let slot = blokkerend(move || schrijf(&map, &doel, &bestanden).map(|()| slot)).await?;
-        self.leg_publicatie_vast(&publicatie, &momentopname, stempel).await?;
+        self.leg_publicatie_vast(&publicatie, &momentopname, stempel)
+            .await?;
         drop(slot);
         Ok(publicatie)
     }
 
-    async fn leg_publicatie_vast(&self, publicatie: &Publicatie, momentopname: &Momentopname, stempel: &Stempel) -> Result<(), LakeFout> {
+    async fn leg_publicatie_vast(
+        &self,
+        publicatie: &Publicatie,
+        momentopname: &Momentopname,
+        stempel: &Stempel,
+    ) -> Result<(), LakeFout> {
         let mut tx = self.transactie().await?;
         sqlx::query(
             "INSERT INTO publicatie (uitvraag, jaar, versie, momentopname, gemaakt, hash, paden)
@@ -141,8 +167,20 @@ impl Lake {
                 stap(&mut tx, &levering, Toestand::Gepubliceerd, stempel).await?;
             }
         }
-        let Publicatie { uitvraag, jaar, versie, momentopname, .. } = publicatie;
-        noteer(&mut tx, None, &format!("publicatie {uitvraag}/{jaar}/{versie} van {momentopname}"), stempel).await?;
+        let Publicatie {
+            uitvraag,
+            jaar,
+            versie,
+            momentopname,
+            ..
+        } = publicatie;
+        noteer(
+            &mut tx,
+            None,
+            &format!("publicatie {uitvraag}/{jaar}/{versie} van {momentopname}"),
+            stempel,
+        )
+        .await?;
         Ok(tx.commit().await?)
     }
 
@@ -158,7 +196,12 @@ impl Lake {
     }
 
     /// One publication.
-    pub async fn publicatie(&self, uitvraag: &str, jaar: i32, versie: u32) -> Result<Option<Publicatie>, LakeFout> {
+    pub async fn publicatie(
+        &self,
+        uitvraag: &str,
+        jaar: i32,
+        versie: u32,
+    ) -> Result<Option<Publicatie>, LakeFout> {
         let rij: Option<Rij> = sqlx::query_as(
             "SELECT uitvraag, jaar, versie, momentopname, gemaakt, hash, paden FROM publicatie
              WHERE uitvraag = $1 AND jaar = $2 AND versie = $3",
@@ -172,7 +215,11 @@ impl Lake {
     }
 
     /// The newest publication of this uitvraag and year.
-    pub async fn laatste_publicatie(&self, uitvraag: &str, jaar: i32) -> Result<Option<Publicatie>, LakeFout> {
+    pub async fn laatste_publicatie(
+        &self,
+        uitvraag: &str,
+        jaar: i32,
+    ) -> Result<Option<Publicatie>, LakeFout> {
         let rij: Option<Rij> = sqlx::query_as(
             "SELECT uitvraag, jaar, versie, momentopname, gemaakt, hash, paden FROM publicatie
              WHERE uitvraag = $1 AND jaar = $2 ORDER BY versie DESC LIMIT 1",
@@ -185,14 +232,37 @@ impl Lake {
     }
 
     /// One file of a publication. `pad` may come from anyone: only a path the register names is read.
-    pub async fn lees_publicatie(&self, uitvraag: &str, jaar: i32, versie: u32, pad: &str) -> Result<Option<Vec<u8>>, LakeFout> {
-        let Ok(deel) = relatief(pad) else { return Ok(None) };
-        let Some(publicatie) = self.publicatie(uitvraag, jaar, versie).await? else { return Ok(None) };
-        if publicatie.paden.binary_search_by(|bekend| bekend.as_str().cmp(pad)).is_err() {
+    pub async fn lees_publicatie(
+        &self,
+        uitvraag: &str,
+        jaar: i32,
+        versie: u32,
+        pad: &str,
+    ) -> Result<Option<Vec<u8>>, LakeFout> {
+        let Ok(deel) = relatief(pad) else {
+            return Ok(None);
+        };
+        let Some(publicatie) = self.publicatie(uitvraag, jaar, versie).await? else {
+            return Ok(None);
+        };
+        if publicatie
+            .paden
+            .binary_search_by(|bekend| bekend.as_str().cmp(pad))
+            .is_err()
+        {
             return Ok(None);
         }
-        let bestand = self.kern.map.publicatie(&publicatie.uitvraag, jaar, versie).join(deel);
-        blokkerend(move || std::fs::read(bestand).map(Some).map_err(LakeFout::io("reading a published file"))).await
+        let bestand = self
+            .kern
+            .map
+            .publicatie(&publicatie.uitvraag, jaar, versie)
+            .join(deel);
+        blokkerend(move || {
+            std::fs::read(bestand)
+                .map(Some)
+                .map_err(LakeFout::io("reading a published file"))
+        })
+        .await
     }
 }
 
@@ -218,7 +288,10 @@ fn samenstellen(
         versie: nieuw.versie,
         momentopname: momentopname.id.clone(),
         gemaakt: tijd(ms(stempel.nu))?,
-        hash: format!("sha256:{}", sommen.map(|(_, bytes)| sha256(bytes)).unwrap_or_default()),
+        hash: format!(
+            "sha256:{}",
+            sommen.map(|(_, bytes)| sha256(bytes)).unwrap_or_default()
+        ),
         paden: paden.into_iter().collect(),
     };
     Ok((publicatie, bestanden))

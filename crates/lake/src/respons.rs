@@ -32,7 +32,13 @@ pub enum Uitkomst {
 
 impl Uitkomst {
     /// Every outcome.
-    pub const ALLE: [Self; 5] = [Self::Geleverd, Self::Nulopgave, Self::Gestopt, Self::Geweigerd, Self::Onbekend];
+    pub const ALLE: [Self; 5] = [
+        Self::Geleverd,
+        Self::Nulopgave,
+        Self::Gestopt,
+        Self::Geweigerd,
+        Self::Onbekend,
+    ];
 
     /// The name in tables and pages.
     pub fn naam(self) -> &'static str {
@@ -105,14 +111,20 @@ impl Respons {
         }
         let binnen = gemeenten_van(self.jaar, gebied);
         let werkt_er = |regel: &&ResponsRegel| {
-            regel.werkgebied.iter().any(|deel| deel == gebied || !gemeenten_van(self.jaar, deel).is_disjoint(&binnen))
+            regel
+                .werkgebied
+                .iter()
+                .any(|deel| deel == gebied || !gemeenten_van(self.jaar, deel).is_disjoint(&binnen))
         };
         verwacht.filter(werkt_er).collect()
     }
 
     /// How many expected aanbieders that work in `gebied` had this outcome.
     pub fn aantal(&self, gebied: &str, uitkomst: Uitkomst) -> usize {
-        self.in_gebied(gebied).iter().filter(|r| r.uitkomst == uitkomst).count()
+        self.in_gebied(gebied)
+            .iter()
+            .filter(|r| r.uitkomst == uitkomst)
+            .count()
     }
 
     /// Share of the expected aanbieders of `gebied` that delivered; `None` where nobody was expected.
@@ -125,8 +137,14 @@ impl Respons {
     pub fn aandelen(&self) -> BTreeMap<String, f64> {
         let mut per_gebied: BTreeMap<String, (usize, usize)> = BTreeMap::new();
         for regel in self.regels.iter().filter(|r| r.verwacht) {
-            let gemeenten: BTreeSet<&str> = regel.werkgebied.iter().flat_map(|deel| gemeenten_van(self.jaar, deel)).collect();
-            let bekend = gemeenten.iter().filter_map(|code| Gebieden::get().gemeente(self.jaar, code));
+            let gemeenten: BTreeSet<&str> = regel
+                .werkgebied
+                .iter()
+                .flat_map(|deel| gemeenten_van(self.jaar, deel))
+                .collect();
+            let bekend = gemeenten
+                .iter()
+                .filter_map(|code| Gebieden::get().gemeente(self.jaar, code));
             let mut gebieden: BTreeSet<&str> = bekend.flat_map(gebieden_van).collect();
             gebieden.insert(NEDERLAND);
             gebieden.extend(regel.werkgebied.iter().map(String::as_str));
@@ -136,7 +154,10 @@ impl Respons {
                 *respons += usize::from(regel.uitkomst.is_respons());
             }
         }
-        per_gebied.into_iter().map(|(gebied, (respons, verwacht))| (gebied, deel(respons, verwacht))).collect()
+        per_gebied
+            .into_iter()
+            .map(|(gebied, (respons, verwacht))| (gebied, deel(respons, verwacht)))
+            .collect()
     }
 }
 
@@ -148,22 +169,37 @@ fn aandeel_van(regels: &[&ResponsRegel]) -> Option<f64> {
     (!regels.is_empty()).then(|| deel(respons, regels.len()))
 }
 
-#[expect(clippy::cast_precision_loss, reason = "numbers of aanbieders are far below 2^52")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "numbers of aanbieders are far below 2^52"
+)]
 fn deel(respons: usize, verwacht: usize) -> f64 {
     respons as f64 / verwacht as f64
 }
 
 /// Every gebied a gemeente is part of, itself included, the whole country aside.
 fn gebieden_van(gemeente: &'static Gemeente) -> impl Iterator<Item = &'static str> {
-    let vast = [&gemeente.gemeentecode, &gemeente.jeugdregio_code, &gemeente.provincie_code].map(String::as_str);
+    let vast = [
+        &gemeente.gemeentecode,
+        &gemeente.jeugdregio_code,
+        &gemeente.provincie_code,
+    ]
+    .map(String::as_str);
     vast.into_iter().chain(gemeente.grootteklasse())
 }
 
 /// The gemeenten of a gebied in a year; none for a code that is no gebied then.
 fn gemeenten_van(jaar: i32, gebied: &str) -> BTreeSet<&'static str> {
-    let alle = Gebieden::get().gemeenten(jaar).into_iter().flat_map(BTreeMap::values);
-    let erin = |gemeente: &&'static Gemeente| gebied == NEDERLAND || gebieden_van(gemeente).any(|deel| deel == gebied);
-    alle.filter(erin).map(|gemeente| gemeente.gemeentecode.as_str()).collect()
+    let alle = Gebieden::get()
+        .gemeenten(jaar)
+        .into_iter()
+        .flat_map(BTreeMap::values);
+    let erin = |gemeente: &&'static Gemeente| {
+        gebied == NEDERLAND || gebieden_van(gemeente).any(|deel| deel == gebied)
+    };
+    alle.filter(erin)
+        .map(|gemeente| gemeente.gemeentecode.as_str())
+        .collect()
 }
 
 impl Lake {
@@ -183,14 +219,23 @@ struct Stand {
 }
 
 /// The response, on a connection that may be in a transaction.
-pub(crate) async fn respons(verbinding: &mut SqliteConnection, uitvraag: &str, jaar: i32) -> Result<Respons, LakeFout> {
+pub(crate) async fn respons(
+    verbinding: &mut SqliteConnection,
+    uitvraag: &str,
+    jaar: i32,
+) -> Result<Respons, LakeFout> {
     let mut standen = standen(verbinding, uitvraag, jaar).await?;
     let verwachtingen = verwachtingen(verbinding, uitvraag, jaar).await?;
-    let namen: Vec<(String, String)> = sqlx::query_as("SELECT kvk, naam FROM aanbieder").fetch_all(&mut *verbinding).await?;
+    let namen: Vec<(String, String)> = sqlx::query_as("SELECT kvk, naam FROM aanbieder")
+        .fetch_all(&mut *verbinding)
+        .await?;
     let namen: BTreeMap<String, String> = namen.into_iter().collect();
     let regel = |verwachting: Option<Verwachting>, kvk: String, stand: Stand| {
         let verwacht = verwachting.is_some();
-        let (bekend, werkgebied) = verwachting.map_or((aanbieder::Stand::Verwacht, Vec::new()), |v| (v.stand, v.werkgebied));
+        let (bekend, werkgebied) = verwachting
+            .map_or((aanbieder::Stand::Verwacht, Vec::new()), |v| {
+                (v.stand, v.werkgebied)
+            });
         let uitkomst = match (stand.levering, bekend) {
             (Some(_), _) if stand.nulopgave => Uitkomst::Nulopgave,
             (Some(_), _) => Uitkomst::Geleverd,
@@ -200,7 +245,16 @@ pub(crate) async fn respons(verbinding: &mut SqliteConnection, uitvraag: &str, j
         };
         let naam = namen.get(&kvk).cloned().unwrap_or_default();
         let (levering, laatste) = (stand.levering, stand.laatste);
-        let mut regel = ResponsRegel { kvk, naam, werkgebied, uitkomst, levering, laatste, verwacht, onbruikbaar: None };
+        let mut regel = ResponsRegel {
+            kvk,
+            naam,
+            werkgebied,
+            uitkomst,
+            levering,
+            laatste,
+            verwacht,
+            onbruikbaar: None,
+        };
         if let Some(levering) = stand.levering.filter(|_| stand.in_quarantaine) {
             regel.zonder(levering);
         }
@@ -212,13 +266,23 @@ pub(crate) async fn respons(verbinding: &mut SqliteConnection, uitvraag: &str, j
         let stand = standen.remove(&kvk).unwrap_or_default();
         regels.push(regel(Some(verwachting), kvk, stand));
     }
-    let onverwacht = standen.into_iter().filter(|(_, stand)| stand.levering.is_some());
+    let onverwacht = standen
+        .into_iter()
+        .filter(|(_, stand)| stand.levering.is_some());
     regels.extend(onverwacht.map(|(kvk, stand)| regel(None, kvk, stand)));
     regels.sort_by(|a, b| a.kvk.cmp(&b.kvk));
-    Ok(Respons { uitvraag: uitvraag.to_owned(), jaar, regels })
+    Ok(Respons {
+        uitvraag: uitvraag.to_owned(),
+        jaar,
+        regels,
+    })
 }
 
-async fn standen(verbinding: &mut SqliteConnection, uitvraag: &str, jaar: i32) -> Result<BTreeMap<String, Stand>, LakeFout> {
+async fn standen(
+    verbinding: &mut SqliteConnection,
+    uitvraag: &str,
+    jaar: i32,
+) -> Result<BTreeMap<String, Stand>, LakeFout> {
     let rijen: Vec<(String, String, String, i64, i64)> = sqlx::query_as(
         "SELECT kvk, id, toestand, nulopgave, CASE WHEN quarantaine IS NULL THEN 0 ELSE 1 END
          FROM levering WHERE uitvraag = $1 AND jaar = $2 ORDER BY volgnummer",

@@ -13,7 +13,9 @@ use sqlx::SqliteConnection;
 
 use crate::fout::LakeFout;
 use crate::lake::{Lake, Stempel, ms};
-use crate::levering::{Levering, LeveringId, Ondertekenaar, i64_van, levering_id, naar_json, open_signalen};
+use crate::levering::{
+    Levering, LeveringId, Ondertekenaar, i64_van, levering_id, naar_json, open_signalen,
+};
 use crate::lezen::{eis, in_kracht};
 use crate::tabel::TabelBestand;
 
@@ -29,7 +31,9 @@ impl Lake {
         regelhash: &str,
         stempel: &Stempel,
     ) -> Result<Levering, LakeFout> {
-        let gedaan = self.leg_oordeel_vast(id, oordeel, &tabellen, regelhash, stempel).await;
+        let gedaan = self
+            .leg_oordeel_vast(id, oordeel, &tabellen, regelhash, stempel)
+            .await;
         if oordeel.verdict == Verdict::Afgekeurd || gedaan.is_err() {
             let paden = tabellen.into_iter().map(|t| t.pad).collect();
             if let Err(fout) = self.verwijder_ongenoemd(id, paden).await {
@@ -53,12 +57,20 @@ impl Lake {
         let levering = eis(&mut tx, id).await?;
         weiger_quarantaine(&levering)?;
         if levering.toestand != Toestand::Ontvangen {
-            return Err(LakeFout::Stap { van: levering.toestand, naar: naar_toestand(oordeel.verdict) });
+            return Err(LakeFout::Stap {
+                van: levering.toestand,
+                naar: naar_toestand(oordeel.verdict),
+            });
         }
         let naar = naar_toestand(oordeel.verdict);
         stap(&mut tx, &levering, naar, stempel).await?;
-        if naar == Toestand::TeBevestigen && open_signalen(&oordeel.regels, &levering.toelichtingen).is_empty() {
-            let beoordeeld = Levering { toestand: naar, ..levering };
+        if naar == Toestand::TeBevestigen
+            && open_signalen(&oordeel.regels, &levering.toelichtingen).is_empty()
+        {
+            let beoordeeld = Levering {
+                toestand: naar,
+                ..levering
+            };
             stap(&mut tx, &beoordeeld, Toestand::Akkoord, stempel).await?;
         }
         if oordeel.verdict != Verdict::Afgekeurd {
@@ -66,7 +78,11 @@ impl Lake {
                 noem(&mut tx, self.dir(), id, tabel).await?;
             }
         }
-        sqlx::query("INSERT INTO oordeel (levering, oordeel) VALUES ($1, $2)").bind(id.to_string()).bind(json).execute(&mut *tx).await?;
+        sqlx::query("INSERT INTO oordeel (levering, oordeel) VALUES ($1, $2)")
+            .bind(id.to_string())
+            .bind(json)
+            .execute(&mut *tx)
+            .await?;
         sqlx::query("UPDATE levering SET rijen = $1, regels = $2, regelhash = $3, beoordeeld = $4 WHERE id = $5")
             .bind(naar_json(&oordeel.rijen))
             .bind(naar_json(&oordeel.regels))
@@ -81,7 +97,11 @@ impl Lake {
     }
 
     /// Removes Parquet files that the register does not name (a verdict that could not be recorded, or a rejection).
-    async fn verwijder_ongenoemd(&self, id: LeveringId, paden: Vec<PathBuf>) -> Result<(), LakeFout> {
+    async fn verwijder_ongenoemd(
+        &self,
+        id: LeveringId,
+        paden: Vec<PathBuf>,
+    ) -> Result<(), LakeFout> {
         // A judgement that lost a race must not remove what the winner named: those files are the same ones.
         if self.tabellen(id).await?.is_empty() {
             self.verwijder_bestanden(paden).await?;
@@ -90,15 +110,32 @@ impl Lake {
     }
 
     /// Adds or replaces answers, by code; `te_bevestigen → akkoord` when none is missing any more.
-    pub async fn toelichten(&self, id: LeveringId, toelichtingen: &[Toelichting], stempel: &Stempel) -> Result<Levering, LakeFout> {
+    pub async fn toelichten(
+        &self,
+        id: LeveringId,
+        toelichtingen: &[Toelichting],
+        stempel: &Stempel,
+    ) -> Result<Levering, LakeFout> {
         let mut tx = self.transactie().await?;
         let levering = eis(&mut tx, id).await?;
         weiger_quarantaine(&levering)?;
-        if !matches!(levering.toestand, Toestand::TeBevestigen | Toestand::Akkoord) {
-            return Err(LakeFout::Stap { van: levering.toestand, naar: Toestand::Akkoord });
+        if !matches!(
+            levering.toestand,
+            Toestand::TeBevestigen | Toestand::Akkoord
+        ) {
+            return Err(LakeFout::Stap {
+                van: levering.toestand,
+                naar: Toestand::Akkoord,
+            });
         }
         zet_toelichtingen(&mut tx, id, toelichtingen).await?;
-        noteer(&mut tx, Some(id), &format!("{} toelichtingen", toelichtingen.len()), stempel).await?;
+        noteer(
+            &mut tx,
+            Some(id),
+            &format!("{} toelichtingen", toelichtingen.len()),
+            stempel,
+        )
+        .await?;
         let beantwoord = eis(&mut tx, id).await?;
         if beantwoord.toestand == Toestand::TeBevestigen && beantwoord.open_signalen().is_empty() {
             stap(&mut tx, &beantwoord, Toestand::Akkoord, stempel).await?;
@@ -130,7 +167,12 @@ impl Lake {
     }
 
     /// Takes a levering back; a signed one only before the freeze day of `klok` and while no momentopname holds it.
-    pub async fn intrekken(&self, id: LeveringId, klok: &Klok, stempel: &Stempel) -> Result<Levering, LakeFout> {
+    pub async fn intrekken(
+        &self,
+        id: LeveringId,
+        klok: &Klok,
+        stempel: &Stempel,
+    ) -> Result<Levering, LakeFout> {
         let mut tx = self.transactie().await?;
         let levering = eis(&mut tx, id).await?;
         if levering.toestand == Toestand::Ingediend {
@@ -152,7 +194,12 @@ impl Lake {
     }
 
     /// Sets every unfinished levering of this uitvraag and year to verlopen; returns them.
-    pub async fn verlopen(&self, uitvraag: &str, jaar: i32, stempel: &Stempel) -> Result<Vec<LeveringId>, LakeFout> {
+    pub async fn verlopen(
+        &self,
+        uitvraag: &str,
+        jaar: i32,
+        stempel: &Stempel,
+    ) -> Result<Vec<LeveringId>, LakeFout> {
         let mut tx = self.transactie().await?;
         let ids: Vec<String> = sqlx::query_scalar(
             "SELECT id FROM levering WHERE uitvraag = $1 AND jaar = $2
@@ -183,18 +230,25 @@ fn naar_toestand(verdict: Verdict) -> Toestand {
 }
 
 /// Takes one step, if the life of a levering has it and the levering still is what was read.
-pub(crate) async fn stap(tx: &mut SqliteConnection, levering: &Levering, naar: Toestand, stempel: &Stempel) -> Result<(), LakeFout> {
+pub(crate) async fn stap(
+    tx: &mut SqliteConnection,
+    levering: &Levering,
+    naar: Toestand,
+    stempel: &Stempel,
+) -> Result<(), LakeFout> {
     let van = levering.toestand;
     if !van.may_become(naar) {
         return Err(LakeFout::Stap { van, naar });
     }
-    let gezet = sqlx::query("UPDATE levering SET toestand = $1, gewijzigd = $2 WHERE id = $3 AND toestand = $4")
-        .bind(naar.naam())
-        .bind(ms(stempel.nu))
-        .bind(levering.id.to_string())
-        .bind(van.naam())
-        .execute(&mut *tx)
-        .await?;
+    let gezet = sqlx::query(
+        "UPDATE levering SET toestand = $1, gewijzigd = $2 WHERE id = $3 AND toestand = $4",
+    )
+    .bind(naar.naam())
+    .bind(ms(stempel.nu))
+    .bind(levering.id.to_string())
+    .bind(van.naam())
+    .execute(&mut *tx)
+    .await?;
     if gezet.rows_affected() != 1 {
         return Err(LakeFout::Stap { van, naar });
     }
@@ -210,28 +264,40 @@ pub(crate) async fn onderteken(
     stempel: &Stempel,
 ) -> Result<(), LakeFout> {
     if !levering.toestand.may_become(Toestand::Ingediend) {
-        return Err(LakeFout::Stap { van: levering.toestand, naar: Toestand::Ingediend });
+        return Err(LakeFout::Stap {
+            van: levering.toestand,
+            naar: Toestand::Ingediend,
+        });
     }
     if let Some(oud) = in_kracht(tx, &levering.kvk, &levering.uitvraag, levering.jaar).await? {
         let oud = eis(tx, oud).await?;
         stap(tx, &oud, Toestand::Vervangen, stempel).await?;
         // Its content may come back: a key that stayed with it would lead there for ever.
-        sqlx::query("UPDATE levering SET sleutel = NULL WHERE id = $1").bind(oud.id.to_string()).execute(&mut *tx).await?;
+        sqlx::query("UPDATE levering SET sleutel = NULL WHERE id = $1")
+            .bind(oud.id.to_string())
+            .execute(&mut *tx)
+            .await?;
     }
     stap(tx, levering, Toestand::Ingediend, stempel).await?;
-    sqlx::query("UPDATE levering SET naam = $1, functie = $2, jws = $3, ingediend = $4 WHERE id = $5")
-        .bind(&ondertekenaar.naam)
-        .bind(&ondertekenaar.functie)
-        .bind(jws)
-        .bind(ms(stempel.nu))
-        .bind(levering.id.to_string())
-        .execute(&mut *tx)
-        .await?;
+    sqlx::query(
+        "UPDATE levering SET naam = $1, functie = $2, jws = $3, ingediend = $4 WHERE id = $5",
+    )
+    .bind(&ondertekenaar.naam)
+    .bind(&ondertekenaar.functie)
+    .bind(jws)
+    .bind(ms(stempel.nu))
+    .bind(levering.id.to_string())
+    .execute(&mut *tx)
+    .await?;
     Ok(())
 }
 
 /// Adds or replaces answers.
-pub(crate) async fn zet_toelichtingen(tx: &mut SqliteConnection, id: LeveringId, toelichtingen: &[Toelichting]) -> Result<(), LakeFout> {
+pub(crate) async fn zet_toelichtingen(
+    tx: &mut SqliteConnection,
+    id: LeveringId,
+    toelichtingen: &[Toelichting],
+) -> Result<(), LakeFout> {
     for toelichting in toelichtingen {
         sqlx::query(
             "INSERT INTO toelichting (levering, code, antwoord, woorden) VALUES ($1, $2, $3, $4)
@@ -256,8 +322,18 @@ pub(crate) fn weiger_quarantaine(levering: &Levering) -> Result<(), LakeFout> {
 }
 
 /// Names one Parquet file: from this transaction on it counts.
-async fn noem(tx: &mut SqliteConnection, dir: &Path, id: LeveringId, tabel: &TabelBestand) -> Result<(), LakeFout> {
-    let pad = tabel.pad.strip_prefix(dir).ok().and_then(Path::to_str).ok_or(LakeFout::PadOngeldig)?;
+async fn noem(
+    tx: &mut SqliteConnection,
+    dir: &Path,
+    id: LeveringId,
+    tabel: &TabelBestand,
+) -> Result<(), LakeFout> {
+    let pad = tabel
+        .pad
+        .strip_prefix(dir)
+        .ok()
+        .and_then(Path::to_str)
+        .ok_or(LakeFout::PadOngeldig)?;
     if tabel.levering != id {
         return Err(LakeFout::Ongeldig("a table of another levering".to_owned()));
     }
@@ -274,7 +350,12 @@ async fn noem(tx: &mut SqliteConnection, dir: &Path, id: LeveringId, tabel: &Tab
 }
 
 /// Writes in the log what is no change of state.
-pub(crate) async fn noteer(tx: &mut SqliteConnection, id: Option<LeveringId>, wat: &str, stempel: &Stempel) -> Result<(), LakeFout> {
+pub(crate) async fn noteer(
+    tx: &mut SqliteConnection,
+    id: Option<LeveringId>,
+    wat: &str,
+    stempel: &Stempel,
+) -> Result<(), LakeFout> {
     log(tx, id, None, None, wat, stempel).await
 }
 

@@ -66,31 +66,51 @@ pub const HERKOMST_KOLOMMEN: [&str; 2] = ["aanbieder", "levering"];
 /// The schema of a Parquet file: the two leading columns, then the typed ones.
 pub fn lake_schema(velden: &Schema) -> SchemaRef {
     let woordenboek = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
-    let voor = HERKOMST_KOLOMMEN.iter().map(|naam| Arc::new(Field::new(*naam, woordenboek.clone(), false)));
-    Arc::new(Schema::new(voor.chain(velden.fields().iter().cloned()).collect::<Vec<_>>()))
+    let voor = HERKOMST_KOLOMMEN
+        .iter()
+        .map(|naam| Arc::new(Field::new(*naam, woordenboek.clone(), false)));
+    Arc::new(Schema::new(
+        voor.chain(velden.fields().iter().cloned())
+            .collect::<Vec<_>>(),
+    ))
 }
 
 impl TabelSchrijver {
     /// Writes typed rows (the schema given to [`Lake::tabel_schrijver`]).
     pub fn schrijf(&mut self, batch: &RecordBatch) -> Result<(), LakeFout> {
         let rijen = batch.num_rows();
-        let mut kolommen = vec![herhaald(&self.kvk, rijen)?, herhaald(&self.levering.to_string(), rijen)?];
+        let mut kolommen = vec![
+            herhaald(&self.kvk, rijen)?,
+            herhaald(&self.levering.to_string(), rijen)?,
+        ];
         kolommen.extend(batch.columns().iter().cloned());
         let aangevuld = RecordBatch::try_new(self.schema.clone(), kolommen)?;
-        let schrijver = self.schrijver.as_mut().expect("only closing takes the writer, and closing takes all");
-        schrijver.write(&aangevuld).map_err(|fout| self.fout.vertaal(fout))?;
+        let schrijver = self
+            .schrijver
+            .as_mut()
+            .expect("only closing takes the writer, and closing takes all");
+        schrijver
+            .write(&aangevuld)
+            .map_err(|fout| self.fout.vertaal(fout))?;
         self.rijen += rijen as u64;
         Ok(())
     }
 
     /// Makes the file durable under its own name.
     pub fn sluit(mut self) -> Result<TabelBestand, LakeFout> {
-        let schrijver = self.schrijver.take().expect("only closing takes the writer, and closing takes all");
-        let mut teller = schrijver.into_inner().map_err(|fout| self.fout.vertaal(fout))?;
+        let schrijver = self
+            .schrijver
+            .take()
+            .expect("only closing takes the writer, and closing takes all");
+        let mut teller = schrijver
+            .into_inner()
+            .map_err(|fout| self.fout.vertaal(fout))?;
         let mut duurzaam = || {
             teller.bestand.sync()?;
             self.map.opslag.hernoem(&self.tijdelijk, &self.pad)?;
-            self.map.opslag.sync_map(self.pad.parent().ok_or(io::ErrorKind::InvalidInput)?)
+            self.map
+                .opslag
+                .sync_map(self.pad.parent().ok_or(io::ErrorKind::InvalidInput)?)
         };
         duurzaam().map_err(LakeFout::io("making a Parquet file durable"))?;
         Ok(TabelBestand {
@@ -99,7 +119,10 @@ impl TabelSchrijver {
             pad: self.pad.clone(),
             rijen: self.rijen,
             bytes: teller.bytes,
-            hash: format!("sha256:{}", HEXLOWER.encode(&teller.hasher.finalize_reset())),
+            hash: format!(
+                "sha256:{}",
+                HEXLOWER.encode(&teller.hasher.finalize_reset())
+            ),
         })
     }
 }
@@ -116,7 +139,9 @@ impl Drop for TabelSchrijver {
 fn herhaald(waarde: &str, rijen: usize) -> Result<ArrayRef, LakeFout> {
     let sleutels = Int32Array::from(vec![0; rijen]);
     let waarden = Arc::new(StringArray::from(vec![waarde]));
-    Ok(Arc::new(DictionaryArray::<Int32Type>::try_new(sleutels, waarden)?))
+    Ok(Arc::new(DictionaryArray::<Int32Type>::try_new(
+        sleutels, waarden,
+    )?))
 }
 
 /// What the disk said last. The Parquet writer passes on its words only, and a full disk is to be told apart.
@@ -175,23 +200,45 @@ impl Iterator for TabelLezer {
 
     fn next(&mut self) -> Option<Self::Item> {
         let batch = self.lezer.next()?;
-        Some(batch.and_then(|batch| batch.project(&(2..batch.num_columns()).collect::<Vec<_>>())).map_err(Into::into))
+        Some(
+            batch
+                .and_then(|batch| batch.project(&(2..batch.num_columns()).collect::<Vec<_>>()))
+                .map_err(Into::into),
+        )
     }
 }
 
 /// Where the Parquet file of a table lies, relative to the data directory.
 pub(crate) fn parquet_pad(uitvraag: &str, tabel: &str, jaar: i32, id: LeveringId) -> PathBuf {
-    ["lake", uitvraag, tabel, &format!("jaar={jaar}"), &format!("{id}.parquet")].iter().collect()
+    [
+        "lake",
+        uitvraag,
+        tabel,
+        &format!("jaar={jaar}"),
+        &format!("{id}.parquet"),
+    ]
+    .iter()
+    .collect()
 }
 
 impl Lake {
     /// Starts the Parquet file of one table of a levering; `velden` is the schema of the typed batches.
-    pub fn tabel_schrijver(&self, levering: &Levering, tabel: &str, velden: &SchemaRef) -> Result<TabelSchrijver, LakeFout> {
+    pub fn tabel_schrijver(
+        &self,
+        levering: &Levering,
+        tabel: &str,
+        velden: &SchemaRef,
+    ) -> Result<TabelSchrijver, LakeFout> {
         if !is_naam(tabel) {
             return Err(LakeFout::PadOngeldig);
         }
         let map = self.kern.map.clone();
-        let pad = map.dir.join(parquet_pad(&levering.uitvraag, tabel, levering.jaar, levering.id));
+        let pad = map.dir.join(parquet_pad(
+            &levering.uitvraag,
+            tabel,
+            levering.jaar,
+            levering.id,
+        ));
         let tijdelijk = tijdelijke_naam(&pad);
         let open = || {
             map.maak(pad.parent().ok_or(io::ErrorKind::InvalidInput)?)?;
@@ -200,9 +247,18 @@ impl Lake {
         let bestand = open().map_err(LakeFout::io("starting a Parquet file"))?;
         let schema = lake_schema(velden);
         let fout = Schijffout::default();
-        let teller = Teller { bestand, fout: fout.clone(), hasher: Sha256::new(), bytes: 0 };
+        let teller = Teller {
+            bestand,
+            fout: fout.clone(),
+            hasher: Sha256::new(),
+            bytes: 0,
+        };
         Ok(TabelSchrijver {
-            schrijver: Some(ArrowWriter::try_new(teller, schema.clone(), Some(eigenschappen()))?),
+            schrijver: Some(ArrowWriter::try_new(
+                teller,
+                schema.clone(),
+                Some(eigenschappen()),
+            )?),
             map,
             tijdelijk,
             pad,
@@ -222,13 +278,19 @@ impl Lake {
                 .bind(id.to_string())
                 .fetch_all(&mut *self.lezer().await?)
                 .await?;
-        rijen.into_iter().map(|rij| rij.bestand(&self.kern.map)).collect()
+        rijen
+            .into_iter()
+            .map(|rij| rij.bestand(&self.kern.map))
+            .collect()
     }
 
     /// Reads one of those files back.
     pub fn lees_tabel(&self, bestand: &TabelBestand) -> Result<TabelLezer, LakeFout> {
-        let open = std::fs::File::open(&bestand.pad).map_err(LakeFout::io("opening a Parquet file"))?;
-        Ok(TabelLezer { lezer: ParquetRecordBatchReaderBuilder::try_new(open)?.build()? })
+        let open =
+            std::fs::File::open(&bestand.pad).map_err(LakeFout::io("opening a Parquet file"))?;
+        Ok(TabelLezer {
+            lezer: ParquetRecordBatchReaderBuilder::try_new(open)?.build()?,
+        })
     }
 }
 

@@ -104,7 +104,12 @@ struct Rij {
 
 impl Lake {
     /// Makes a token and returns its secret, this once.
-    pub async fn maak_token(&self, rol: &Rol, omschrijving: &str, stempel: &Stempel) -> Result<Geheim, LakeFout> {
+    pub async fn maak_token(
+        &self,
+        rol: &Rol,
+        omschrijving: &str,
+        stempel: &Stempel,
+    ) -> Result<Geheim, LakeFout> {
         let mut toeval = [0; 32];
         getrandom::fill(&mut toeval).expect("the system has randomness");
         // The prefix lets secret scanners and people recognise it.
@@ -128,7 +133,13 @@ impl Lake {
         .bind(ms(stempel.nu))
         .fetch_one(&mut *tx)
         .await?;
-        noteer(&mut tx, None, &format!("token {nummer} gemaakt voor {}", rol.naam()), stempel).await?;
+        noteer(
+            &mut tx,
+            None,
+            &format!("token {nummer} gemaakt voor {}", rol.naam()),
+            stempel,
+        )
+        .await?;
         tx.commit().await?;
         Ok(Geheim(geheim))
     }
@@ -143,14 +154,23 @@ impl Lake {
         .bind(sha256(token.as_bytes()))
         .fetch_optional(&mut *self.lezer().await?)
         .await?;
-        rij.map(|rij| Ok(Houder { token: rij.token, rol: rol_van(&rij.rol, rij.kvk)?, omschrijving: rij.omschrijving })).transpose()
+        rij.map(|rij| {
+            Ok(Houder {
+                token: rij.token,
+                rol: rol_van(&rij.rol, rij.kvk)?,
+                omschrijving: rij.omschrijving,
+            })
+        })
+        .transpose()
     }
 
     /// All tokens.
     pub async fn tokens(&self) -> Result<Vec<TokenRegel>, LakeFout> {
-        let rijen: Vec<Rij> = sqlx::query_as("SELECT token, rol, kvk, omschrijving, gemaakt, ingetrokken FROM token ORDER BY token")
-            .fetch_all(&mut *self.lezer().await?)
-            .await?;
+        let rijen: Vec<Rij> = sqlx::query_as(
+            "SELECT token, rol, kvk, omschrijving, gemaakt, ingetrokken FROM token ORDER BY token",
+        )
+        .fetch_all(&mut *self.lezer().await?)
+        .await?;
         let regel = |rij: Rij| {
             Ok(TokenRegel {
                 token: rij.token,
@@ -166,25 +186,41 @@ impl Lake {
     /// Revokes a token; false when there is none of that number that still works.
     pub async fn trek_token_in(&self, token: i64, stempel: &Stempel) -> Result<bool, LakeFout> {
         let mut tx = self.transactie().await?;
-        let gedaan = sqlx::query("UPDATE token SET ingetrokken = $1 WHERE token = $2 AND ingetrokken IS NULL")
-            .bind(ms(stempel.nu))
-            .bind(token)
-            .execute(&mut *tx)
-            .await?;
+        let gedaan = sqlx::query(
+            "UPDATE token SET ingetrokken = $1 WHERE token = $2 AND ingetrokken IS NULL",
+        )
+        .bind(ms(stempel.nu))
+        .bind(token)
+        .execute(&mut *tx)
+        .await?;
         if gedaan.rows_affected() == 0 {
             return Ok(false);
         }
-        noteer(&mut tx, None, &format!("token {token} ingetrokken"), stempel).await?;
+        noteer(
+            &mut tx,
+            None,
+            &format!("token {token} ingetrokken"),
+            stempel,
+        )
+        .await?;
         tx.commit().await?;
         Ok(true)
     }
 
     /// Keeps a public key for `/v1/sleutels`; keeping it again changes nothing.
-    pub async fn bewaar_sleutel(&self, kid: &str, publiek: &[u8], stempel: &Stempel) -> Result<(), LakeFout> {
+    pub async fn bewaar_sleutel(
+        &self,
+        kid: &str,
+        publiek: &[u8],
+        stempel: &Stempel,
+    ) -> Result<(), LakeFout> {
         let hex = HEXLOWER.encode(publiek);
         let mut tx = self.transactie().await?;
         let bekend: Option<String> =
-            sqlx::query_scalar("SELECT publiek FROM sleutel WHERE kid = $1").bind(kid).fetch_optional(&mut *tx).await?;
+            sqlx::query_scalar("SELECT publiek FROM sleutel WHERE kid = $1")
+                .bind(kid)
+                .fetch_optional(&mut *tx)
+                .await?;
         match bekend {
             Some(bekend) if bekend == hex => return Ok(()),
             Some(_) => return Err(LakeFout::Ongeldig("another key has this key id".to_owned())),
@@ -203,11 +239,18 @@ impl Lake {
     /// Every public key receipts were ever signed with, oldest first.
     pub async fn sleutels(&self) -> Result<Vec<Sleutel>, LakeFout> {
         let rijen: Vec<(String, String, i64)> =
-            sqlx::query_as("SELECT kid, publiek, vanaf FROM sleutel ORDER BY vanaf, kid").fetch_all(&mut *self.lezer().await?).await?;
+            sqlx::query_as("SELECT kid, publiek, vanaf FROM sleutel ORDER BY vanaf, kid")
+                .fetch_all(&mut *self.lezer().await?)
+                .await?;
         let maak = |(kid, hex, vanaf): (String, String, i64)| {
-            let publiek =
-                HEXLOWER.decode(hex.as_bytes()).map_err(|_| LakeFout::RegisterBeschadigd(format!("key {kid} is not hexadecimal")))?;
-            Ok(Sleutel { kid, publiek, vanaf: tijd(vanaf)? })
+            let publiek = HEXLOWER.decode(hex.as_bytes()).map_err(|_| {
+                LakeFout::RegisterBeschadigd(format!("key {kid} is not hexadecimal"))
+            })?;
+            Ok(Sleutel {
+                kid,
+                publiek,
+                vanaf: tijd(vanaf)?,
+            })
         };
         rijen.into_iter().map(maak).collect()
     }

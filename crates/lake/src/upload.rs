@@ -75,7 +75,12 @@ impl Upload {
         if staat.gekomen - staat.vastgelegd >= TUSSENSTAND {
             staat = los(staat.leg_vast()).await?.0;
         } else if staat.buffer.len() >= BUFFER {
-            staat = blokkerend(move || staat.spoel().map_err(LakeFout::io("writing received bytes"))).await?;
+            staat = blokkerend(move || {
+                staat
+                    .spoel()
+                    .map_err(LakeFout::io("writing received bytes"))
+            })
+            .await?;
         }
         self.staat = Some(staat);
         Ok(())
@@ -140,7 +145,10 @@ impl Staat {
         let stand = stand(&mut tx, *id, tabel).await?;
         if gezet.rows_affected() != 1 {
             // Taken back or expired in the meantime.
-            return Err(LakeFout::Stap { van: stand.toestand, naar: Toestand::Ontvangen });
+            return Err(LakeFout::Stap {
+                van: stand.toestand,
+                naar: Toestand::Ontvangen,
+            });
         }
         tx.commit().await?;
         staat.vastgelegd = staat.gekomen;
@@ -150,36 +158,69 @@ impl Staat {
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        let mut uploads = self.lake.kern.uploads.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut uploads = self
+            .lake
+            .kern
+            .uploads
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         uploads.remove(&(self.id, std::mem::take(&mut self.tabel)));
     }
 }
 
 impl Lake {
     /// Begins (or resumes) a file at byte `offset`, which must be the durable length.
-    pub async fn upload(&self, id: LeveringId, tabel: &str, offset: u64) -> Result<Upload, LakeFout> {
+    pub async fn upload(
+        &self,
+        id: LeveringId,
+        tabel: &str,
+        offset: u64,
+    ) -> Result<Upload, LakeFout> {
         self.eis_dienst()?;
         let claim = self.claim(id, tabel)?;
         let gevonden = stand(&mut *self.lezer().await?, id, tabel).await?;
         if gevonden.toestand != Toestand::Geopend {
-            return Err(LakeFout::Stap { van: gevonden.toestand, naar: Toestand::Ontvangen });
+            return Err(LakeFout::Stap {
+                van: gevonden.toestand,
+                naar: Toestand::Ontvangen,
+            });
         }
-        let Uploadstand { offset: verwacht, bytes, .. } = gevonden.upload;
+        let Uploadstand {
+            offset: verwacht,
+            bytes,
+            ..
+        } = gevonden.upload;
         if offset != verwacht {
             return Err(LakeFout::VerkeerdeOffset { verwacht });
         }
         let staat = blokkerend(move || {
             let map = &claim.lake.kern.map;
             let pad = map.raw_bestand(claim.id, &claim.tabel);
-            let bestand = map.opslag.schrijf(&pad, offset, GEHEIM).map_err(LakeFout::io("opening a file to receive"))?;
-            Ok(Staat { claim, bestand, bytes, vastgelegd: offset, gekomen: offset, buffer: Vec::new() })
+            let bestand = map
+                .opslag
+                .schrijf(&pad, offset, GEHEIM)
+                .map_err(LakeFout::io("opening a file to receive"))?;
+            Ok(Staat {
+                claim,
+                bestand,
+                bytes,
+                vastgelegd: offset,
+                gekomen: offset,
+                buffer: Vec::new(),
+            })
         })
         .await?;
         Ok(Upload { staat: Some(staat) })
     }
 
     /// One piece at once: [`Lake::upload`], write, [`Upload::klaar`].
-    pub async fn append(&self, id: LeveringId, tabel: &str, offset: u64, stuk: Bytes) -> Result<Uploadstand, LakeFout> {
+    pub async fn append(
+        &self,
+        id: LeveringId,
+        tabel: &str,
+        offset: u64,
+        stuk: Bytes,
+    ) -> Result<Uploadstand, LakeFout> {
         let mut upload = self.upload(id, tabel, offset).await?;
         upload.schrijf(stuk).await?;
         upload.klaar().await
@@ -191,11 +232,19 @@ impl Lake {
     }
 
     fn claim(&self, id: LeveringId, tabel: &str) -> Result<Claim, LakeFout> {
-        let mut uploads = self.kern.uploads.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut uploads = self
+            .kern
+            .uploads
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if !uploads.insert((id, tabel.to_owned())) {
             return Err(LakeFout::UploadBezet);
         }
-        Ok(Claim { lake: self.clone(), id, tabel: tabel.to_owned() })
+        Ok(Claim {
+            lake: self.clone(),
+            id,
+            tabel: tabel.to_owned(),
+        })
     }
 }
 
@@ -204,7 +253,11 @@ struct Stand {
     upload: Uploadstand,
 }
 
-async fn stand(verbinding: &mut sqlx::SqliteConnection, id: LeveringId, tabel: &str) -> Result<Stand, LakeFout> {
+async fn stand(
+    verbinding: &mut sqlx::SqliteConnection,
+    id: LeveringId,
+    tabel: &str,
+) -> Result<Stand, LakeFout> {
     let rij: Option<(String, i64, i64, i64)> = sqlx::query_as(
         "SELECT l.toestand, b.binnen, b.bytes,
            (SELECT count(*) FROM levering_bestand a WHERE a.levering = b.levering AND a.binnen < a.bytes)
@@ -215,16 +268,31 @@ async fn stand(verbinding: &mut sqlx::SqliteConnection, id: LeveringId, tabel: &
     .fetch_optional(&mut *verbinding)
     .await?;
     let Some((naam, binnen, bytes, onvolledig)) = rij else {
-        let bekend: Option<i64> =
-            sqlx::query_scalar("SELECT 1 FROM levering WHERE id = $1").bind(id.to_string()).fetch_optional(verbinding).await?;
-        return Err(if bekend.is_some() { LakeFout::OnbekendeTabel(id) } else { LakeFout::OnbekendeLevering(id) });
+        let bekend: Option<i64> = sqlx::query_scalar("SELECT 1 FROM levering WHERE id = $1")
+            .bind(id.to_string())
+            .fetch_optional(verbinding)
+            .await?;
+        return Err(if bekend.is_some() {
+            LakeFout::OnbekendeTabel(id)
+        } else {
+            LakeFout::OnbekendeLevering(id)
+        });
     };
-    let upload = Uploadstand { offset: aantal(binnen)?, bytes: aantal(bytes)?, alles: onvolledig == 0 };
-    Ok(Stand { toestand: toestand(&naam)?, upload })
+    let upload = Uploadstand {
+        offset: aantal(binnen)?,
+        bytes: aantal(bytes)?,
+        alles: onvolledig == 0,
+    };
+    Ok(Stand {
+        toestand: toestand(&naam)?,
+        upload,
+    })
 }
 
 /// Runs to its end, also when nobody waits for it any more: between sync and register there is no turning back.
-async fn los<T: Send + 'static>(werk: impl Future<Output = Result<T, LakeFout>> + Send + 'static) -> Result<T, LakeFout> {
+async fn los<T: Send + 'static>(
+    werk: impl Future<Output = Result<T, LakeFout>> + Send + 'static,
+) -> Result<T, LakeFout> {
     tokio::spawn(werk).await.map_err(|_| afgebroken())?
 }
 

@@ -28,14 +28,20 @@ impl Lake {
         }
         stap(&mut tx, &levering, Toestand::Gewist, stempel).await?;
         let tabellen: Vec<String> =
-            sqlx::query_scalar("SELECT tabel FROM tabel WHERE levering = $1").bind(id.to_string()).fetch_all(&mut *tx).await?;
+            sqlx::query_scalar("SELECT tabel FROM tabel WHERE levering = $1")
+                .bind(id.to_string())
+                .fetch_all(&mut *tx)
+                .await?;
         for vraag in [
             "DELETE FROM tabel WHERE levering = $1",
             "DELETE FROM oordeel WHERE levering = $1",
             "UPDATE toelichting SET woorden = '' WHERE levering = $1",
             "UPDATE levering SET pakket = NULL, quarantaine = NULL WHERE id = $1",
         ] {
-            sqlx::query(vraag).bind(id.to_string()).execute(&mut *tx).await?;
+            sqlx::query(vraag)
+                .bind(id.to_string())
+                .execute(&mut *tx)
+                .await?;
         }
         let gewist = eis(&mut tx, id).await?;
         tx.commit().await?;
@@ -44,12 +50,19 @@ impl Lake {
     }
 
     /// Removes every file a levering can have, named in the register or not.
-    async fn verwijder_data(&self, levering: &Levering, genoemd: Vec<String>) -> Result<(), LakeFout> {
+    async fn verwijder_data(
+        &self,
+        levering: &Levering,
+        genoemd: Vec<String>,
+    ) -> Result<(), LakeFout> {
         let map = self.kern.map.clone();
         let id = levering.id;
         let aangekondigd = levering.bestanden.iter().map(|b| b.tabel.clone());
         let tabellen: BTreeSet<String> = genoemd.into_iter().chain(aangekondigd).collect();
-        let pad = |tabel: &String| map.dir.join(parquet_pad(&levering.uitvraag, tabel, levering.jaar, id));
+        let pad = |tabel: &String| {
+            map.dir
+                .join(parquet_pad(&levering.uitvraag, tabel, levering.jaar, id))
+        };
         let paden: Vec<PathBuf> = tabellen.iter().map(pad).collect();
         self.verwijder_bestanden(paden).await?;
         let map = self.kern.map.clone();
@@ -72,7 +85,10 @@ impl Lake {
                 Err(fout) if fout.kind() == io::ErrorKind::NotFound => Ok(()),
                 Err(fout) => Err(fout),
             };
-            paden.iter().try_for_each(verwijder).map_err(LakeFout::io("removing Parquet files"))
+            paden
+                .iter()
+                .try_for_each(verwijder)
+                .map_err(LakeFout::io("removing Parquet files"))
         })
         .await
     }

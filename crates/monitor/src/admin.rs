@@ -129,7 +129,9 @@ impl Admin {
     async fn carry_out(self, lake: &Lake, stempel: &Stempel) -> Result<()> {
         match self {
             Self::Aanbieders(Aanbieders::Import(import)) => import.run(lake, stempel).await,
-            Self::Aanbieders(Aanbieders::List { uitvraag }) => list_aanbieders(lake, &uitvraag).await,
+            Self::Aanbieders(Aanbieders::List { uitvraag }) => {
+                list_aanbieders(lake, &uitvraag).await
+            }
             Self::Token(token) => token.run(lake, stempel).await,
             Self::Freeze { uitvraag, early } => {
                 let definitie = known_uitvraag(&uitvraag)?;
@@ -139,14 +141,18 @@ impl Admin {
                 }
                 let moment = lake.bevries(naam, jaar, stempel).await?;
                 for levering in &moment.uitgesloten {
-                    output::talk(&format!("levering {levering} is in quarantine and stays out"));
+                    output::talk(&format!(
+                        "levering {levering} is in quarantine and stays out"
+                    ));
                 }
                 output::talk(&format!("{} leveringen are in", moment.leveringen.len()));
                 output::data(&moment.id);
                 Ok(())
             }
             Self::Unfreeze { id } => {
-                lake.ontdooi(&id, stempel).await.with_context(|| format!("could not take {id} back"))?;
+                lake.ontdooi(&id, stempel)
+                    .await
+                    .with_context(|| format!("could not take {id} back"))?;
                 output::talk(&format!("{id} is taken back; its number is not used again"));
                 Ok(())
             }
@@ -157,16 +163,35 @@ impl Admin {
                 output::talk(&format!("{} leveringen expired", verlopen.len()));
                 Ok(())
             }
-            Self::Extend { uitvraag, kvk, until, reason } => {
+            Self::Extend {
+                uitvraag,
+                kvk,
+                until,
+                reason,
+            } => {
                 let definitie = known_uitvraag(&uitvraag)?;
                 if until <= stempel.nu {
-                    bail!("{} is past: nothing could be delivered by then", until.to_rfc3339());
+                    bail!(
+                        "{} is past: nothing could be delivered by then",
+                        until.to_rfc3339()
+                    );
                 }
                 if reason.trim().is_empty() {
                     bail!("--reason is empty: it is what the log will say of this exception");
                 }
-                lake.geef_uitstel(&kvk, &definitie.uitvraag, definitie.jaar, until, reason.trim(), stempel).await?;
-                output::talk(&format!("{kvk} may deliver for {uitvraag} until {}", until.to_rfc3339()));
+                lake.geef_uitstel(
+                    &kvk,
+                    &definitie.uitvraag,
+                    definitie.jaar,
+                    until,
+                    reason.trim(),
+                    stempel,
+                )
+                .await?;
+                output::talk(&format!(
+                    "{kvk} may deliver for {uitvraag} until {}",
+                    until.to_rfc3339()
+                ));
                 Ok(())
             }
             Self::Erase { levering } => {
@@ -186,7 +211,9 @@ impl Token {
                 let rol = match (role, kvk) {
                     (Role::Aanbieder, Some(kvk)) => Rol::Aanbieder(kvk),
                     (Role::Aanbieder, None) => bail!("a token for an aanbieder needs --kvk"),
-                    (Role::Coordinator | Role::Analist, Some(_)) => bail!("--kvk is for an aanbieder alone: this role is of no aanbieder"),
+                    (Role::Coordinator | Role::Analist, Some(_)) => {
+                        bail!("--kvk is for an aanbieder alone: this role is of no aanbieder")
+                    }
                     (Role::Coordinator, None) => Rol::Coordinator,
                     (Role::Analist, None) => Rol::Analist,
                 };
@@ -195,11 +222,32 @@ impl Token {
             }
             Self::List => {
                 let rijen = lake.tokens().await?.into_iter().map(|t| {
-                    let kvk = if let Rol::Aanbieder(kvk) = &t.rol { kvk.clone() } else { String::new() };
+                    let kvk = if let Rol::Aanbieder(kvk) = &t.rol {
+                        kvk.clone()
+                    } else {
+                        String::new()
+                    };
                     let ingetrokken = t.ingetrokken.map(|i| i.to_rfc3339()).unwrap_or_default();
-                    vec![t.token.to_string(), t.rol.naam().to_owned(), kvk, t.omschrijving, t.gemaakt.to_rfc3339(), ingetrokken]
+                    vec![
+                        t.token.to_string(),
+                        t.rol.naam().to_owned(),
+                        kvk,
+                        t.omschrijving,
+                        t.gemaakt.to_rfc3339(),
+                        ingetrokken,
+                    ]
                 });
-                output::csv(&["token", "rol", "kvk", "omschrijving", "gemaakt", "ingetrokken"], rijen)?;
+                output::csv(
+                    &[
+                        "token",
+                        "rol",
+                        "kvk",
+                        "omschrijving",
+                        "gemaakt",
+                        "ingetrokken",
+                    ],
+                    rijen,
+                )?;
             }
             Self::Revoke { number } => {
                 if !lake.trek_token_in(number, stempel).await? {
@@ -216,30 +264,68 @@ async fn list_aanbieders(lake: &Lake, uitvraag: &str) -> Result<()> {
     let respons = lake.respons(naam, jaar).await?;
     let rijen = respons.regels.into_iter().map(|r| {
         let levering = r.levering.map(|l| l.to_string()).unwrap_or_default();
-        vec![r.kvk, r.naam, r.werkgebied.join(" "), r.uitkomst.naam().to_owned(), levering]
+        vec![
+            r.kvk,
+            r.naam,
+            r.werkgebied.join(" "),
+            r.uitkomst.naam().to_owned(),
+            levering,
+        ]
     });
-    output::csv(&["kvk", "naam", "werkgebied", "uitkomst", "levering"], rijen)
+    output::csv(
+        &["kvk", "naam", "werkgebied", "uitkomst", "levering"],
+        rijen,
+    )
 }
 
 async fn print_log(lake: &Lake, levering: Option<&str>) -> Result<()> {
     let id = levering.map(parse_id).transpose()?;
     let rijen = lake.gebeurtenissen(id).await?.into_iter().map(|g| {
         let levering = g.levering.map(|l| l.to_string()).unwrap_or_default();
-        let toestand = |t: Option<schema::Toestand>| t.map(schema::Toestand::naam).unwrap_or_default().to_owned();
-        vec![g.wanneer.to_rfc3339(), g.wie, g.wat, toestand(g.van), toestand(g.naar), levering]
+        let toestand = |t: Option<schema::Toestand>| {
+            t.map(schema::Toestand::naam).unwrap_or_default().to_owned()
+        };
+        vec![
+            g.wanneer.to_rfc3339(),
+            g.wie,
+            g.wat,
+            toestand(g.van),
+            toestand(g.naar),
+            levering,
+        ]
     });
     output::csv(&["wanneer", "wie", "wat", "van", "naar", "levering"], rijen)
 }
 
 async fn print_momentopname(lake: &Lake, id: &str) -> Result<()> {
-    let moment = lake.momentopname(id).await?.with_context(|| format!("there is no momentopname {id}"))?;
+    let moment = lake
+        .momentopname(id)
+        .await?
+        .with_context(|| format!("there is no momentopname {id}"))?;
     let rijen = moment.leveringen.iter().flat_map(|levering| {
-        let leeg = || vec![levering.kvk.clone(), levering.id.to_string(), String::new(), "0".to_owned(), String::new()];
-        let vol = levering
-            .bestanden
-            .iter()
-            .map(|b| vec![levering.kvk.clone(), levering.id.to_string(), b.tabel.clone(), b.rijen.to_string(), b.hash.clone()]);
-        if levering.bestanden.is_empty() { vec![leeg()] } else { vol.collect() }
+        let leeg = || {
+            vec![
+                levering.kvk.clone(),
+                levering.id.to_string(),
+                String::new(),
+                "0".to_owned(),
+                String::new(),
+            ]
+        };
+        let vol = levering.bestanden.iter().map(|b| {
+            vec![
+                levering.kvk.clone(),
+                levering.id.to_string(),
+                b.tabel.clone(),
+                b.rijen.to_string(),
+                b.hash.clone(),
+            ]
+        });
+        if levering.bestanden.is_empty() {
+            vec![leeg()]
+        } else {
+            vol.collect()
+        }
     });
     output::csv(&["kvk", "levering", "tabel", "rijen", "hash"], rijen)
 }
@@ -247,15 +333,29 @@ async fn print_momentopname(lake: &Lake, id: &str) -> Result<()> {
 /// The definition of an uitvraag and year that there is.
 pub fn known_uitvraag(naam: &str) -> Result<Definitie> {
     split_uitvraag(naam)?;
-    Definitie::load(naam).with_context(|| format!("there is no uitvraag {naam}; there are: {}", Definitie::names().join(", ")))
+    Definitie::load(naam).with_context(|| {
+        format!(
+            "there is no uitvraag {naam}; there are: {}",
+            Definitie::names().join(", ")
+        )
+    })
 }
 
 /// A freeze ends delivering for everybody: what speaks against it must be waved through.
 async fn refuse_early(lake: &Lake, definitie: &Definitie, stempel: &Stempel) -> Result<()> {
-    let filter = Filter { uitvraag: Some(&definitie.uitvraag), jaar: Some(definitie.jaar), ..Filter::default() };
+    let filter = Filter {
+        uitvraag: Some(&definitie.uitvraag),
+        jaar: Some(definitie.jaar),
+        ..Filter::default()
+    };
     let leveringen = lake.leveringen(filter).await?;
     let met = |test: fn(Toestand) -> bool| leveringen.iter().filter(|l| test(l.toestand)).count();
-    let open = met(|t| matches!(t, Toestand::Geopend | Toestand::Ontvangen | Toestand::TeBevestigen | Toestand::Akkoord));
+    let open = met(|t| {
+        matches!(
+            t,
+            Toestand::Geopend | Toestand::Ontvangen | Toestand::TeBevestigen | Toestand::Akkoord
+        )
+    });
     let mut bezwaren = Vec::new();
     if stempel.nu.date_naive() < definitie.klok.bevriezen {
         bezwaren.push(format!("its freeze date is {}", definitie.klok.bevriezen));
@@ -264,20 +364,30 @@ async fn refuse_early(lake: &Lake, definitie: &Definitie, stempel: &Stempel) -> 
         bezwaren.push("no levering is signed".to_owned());
     }
     if open > 0 {
-        bezwaren.push(format!("{open} leveringen are not finished (`admin expire` ends them)"));
+        bezwaren.push(format!(
+            "{open} leveringen are not finished (`admin expire` ends them)"
+        ));
     }
     if bezwaren.is_empty() {
         return Ok(());
     }
-    bail!("{} was not frozen: {}. Freeze it all the same with --early", definitie.naam(), bezwaren.join("; "))
+    bail!(
+        "{} was not frozen: {}. Freeze it all the same with --early",
+        definitie.naam(),
+        bezwaren.join("; ")
+    )
 }
 
 /// Parts `omgang/2020` into name and year.
 pub fn split_uitvraag(uitvraag: &str) -> Result<(&str, i32)> {
-    let delen = uitvraag.split_once('/').and_then(|(naam, jaar)| Some((naam, jaar.parse().ok()?)));
+    let delen = uitvraag
+        .split_once('/')
+        .and_then(|(naam, jaar)| Some((naam, jaar.parse().ok()?)));
     delen.with_context(|| format!("`{uitvraag}` is not an uitvraag and a year, as in omgang/2020"))
 }
 
 fn parse_id(tekst: &str) -> Result<LeveringId> {
-    tekst.parse().map_err(|_| anyhow::anyhow!("`{tekst}` is no id of a levering"))
+    tekst
+        .parse()
+        .map_err(|_| anyhow::anyhow!("`{tekst}` is no id of a levering"))
 }

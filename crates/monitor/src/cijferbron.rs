@@ -29,7 +29,10 @@ struct Geheugen {
 impl Gepubliceerd {
     /// The publications of this lake.
     pub fn new(lake: Lake) -> Self {
-        Self { lake, geheugen: Mutex::default() }
+        Self {
+            lake,
+            geheugen: Mutex::default(),
+        }
     }
 
     async fn newest(&self) -> Result<(Arc<Vec<Cijfer>>, Arc<Waarden>), CijferFout> {
@@ -44,26 +47,46 @@ impl Gepubliceerd {
         if geheugen.hashes != hashes {
             let mut cijfers = Vec::new();
             for p in nieuwste.values() {
-                let bytes =
-                    self.lake.lees_publicatie(&p.uitvraag, p.jaar, p.versie, "cijfers.parquet").await.map_err(|e| onleesbaar(&e))?;
-                let bytes = bytes.ok_or_else(|| CijferFout::Onleesbaar("a publication has no cijfers.parquet".to_owned()))?;
+                let bytes = self
+                    .lake
+                    .lees_publicatie(&p.uitvraag, p.jaar, p.versie, "cijfers.parquet")
+                    .await
+                    .map_err(|e| onleesbaar(&e))?;
+                let bytes = bytes.ok_or_else(|| {
+                    CijferFout::Onleesbaar("a publication has no cijfers.parquet".to_owned())
+                })?;
                 cijfers.extend(analysis::cijfers::from_parquet(bytes).map_err(|e| onleesbaar(&e))?);
             }
-            *geheugen = Geheugen { hashes, waarden: Arc::new(Waarden::of(&cijfers)), cijfers: Arc::new(cijfers) };
+            *geheugen = Geheugen {
+                hashes,
+                waarden: Arc::new(Waarden::of(&cijfers)),
+                cijfers: Arc::new(cijfers),
+            };
         }
         Ok((Arc::clone(&geheugen.cijfers), Arc::clone(&geheugen.waarden)))
     }
 }
 
 impl Cijferbron for Gepubliceerd {
-    fn cijfers(&self, filter: Filter) -> Pin<Box<dyn Future<Output = Result<Vec<Cijfer>, CijferFout>> + Send + '_>> {
+    fn cijfers(
+        &self,
+        filter: Filter,
+    ) -> Pin<Box<dyn Future<Output = Result<Vec<Cijfer>, CijferFout>> + Send + '_>> {
         Box::pin(async move {
             let (cijfers, _) = self.newest().await?;
-            Ok(cijfers.iter().filter(|c| filter.fits(c)).skip(filter.vanaf).take(filter.hoogstens).cloned().collect())
+            Ok(cijfers
+                .iter()
+                .filter(|c| filter.fits(c))
+                .skip(filter.vanaf)
+                .take(filter.hoogstens)
+                .cloned()
+                .collect())
         })
     }
 
-    fn waarden(&self) -> Pin<Box<dyn Future<Output = Result<Arc<Waarden>, CijferFout>> + Send + '_>> {
+    fn waarden(
+        &self,
+    ) -> Pin<Box<dyn Future<Output = Result<Arc<Waarden>, CijferFout>> + Send + '_>> {
         Box::pin(async move { self.newest().await.map(|(_, waarden)| waarden) })
     }
 }

@@ -64,26 +64,41 @@ pub struct Figures {
 
 impl Default for Data {
     fn default() -> Self {
-        Self { dir: PathBuf::from(".") }
+        Self {
+            dir: PathBuf::from("."),
+        }
     }
 }
 
 impl Default for Server {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), address_file: None, public_url: None, check_page: None }
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            address_file: None,
+            public_url: None,
+            check_page: None,
+        }
     }
 }
 
 impl Default for Figures {
     fn default() -> Self {
-        Self { threshold: 5, wait_norm_days: 98, youth_file: None, notice: None }
+        Self {
+            threshold: 5,
+            wait_norm_days: 98,
+            youth_file: None,
+            notice: None,
+        }
     }
 }
 
 impl Figures {
     fn check(&self) -> Result<()> {
         if self.threshold < LAAGSTE_DREMPEL {
-            bail!("figures.threshold is {}, and must be at least {LAAGSTE_DREMPEL}", self.threshold);
+            bail!(
+                "figures.threshold is {}, and must be at least {LAAGSTE_DREMPEL}",
+                self.threshold
+            );
         }
         if self.wait_norm_days == 0 {
             bail!("figures.wait_norm_days is 0, and must be at least 1");
@@ -96,13 +111,24 @@ impl Config {
     /// Reads the file (an absent default file is fine, an absent named one is not) and the environment.
     pub fn read(named: Option<&Path>) -> Result<Self> {
         let pad = named.unwrap_or_else(|| Path::new("omgangsmonitor.toml"));
-        let file = config::File::from(pad).format(config::FileFormat::Toml).required(named.is_some());
-        let environment = config::Environment::with_prefix("OMGANG").prefix_separator("__").separator("__").try_parsing(true);
-        let gelezen = config::Config::builder().add_source(file).add_source(environment).build();
+        let file = config::File::from(pad)
+            .format(config::FileFormat::Toml)
+            .required(named.is_some());
+        let environment = config::Environment::with_prefix("OMGANG")
+            .prefix_separator("__")
+            .separator("__")
+            .try_parsing(true);
+        let gelezen = config::Config::builder()
+            .add_source(file)
+            .add_source(environment)
+            .build();
         let config: Self = gelezen
             .and_then(config::Config::try_deserialize)
             .with_context(|| format!("the configuration ({}) is not valid", pad.display()))?;
-        config.figures.check().with_context(|| format!("the configuration ({}) is not valid", pad.display()))?;
+        config
+            .figures
+            .check()
+            .with_context(|| format!("the configuration ({}) is not valid", pad.display()))?;
         Ok(config)
     }
 

@@ -53,7 +53,10 @@ fn main() -> ExitCode {
         .with_writer(std::io::stderr)
         // Colours are for eyes: in a file they are noise.
         .with_ansi(std::io::stderr().is_terminal())
-        .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("OMGANG_LOG").unwrap_or_else(|_| "info,sqlx=warn".into()))
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("OMGANG_LOG")
+                .unwrap_or_else(|_| "info,sqlx=warn".into()),
+        )
         .init();
     match run(cli) {
         Ok(true) => ExitCode::SUCCESS,
@@ -68,7 +71,9 @@ fn main() -> ExitCode {
 /// False when the answer is no: a verification that found a difference.
 fn run(cli: Cli) -> Result<bool> {
     let config = Config::read(cli.config.as_deref())?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
         match cli.opdracht {
             Opdracht::Serve => serve::run(&config).await?,

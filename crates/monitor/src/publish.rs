@@ -16,7 +16,10 @@ use schema::{Cijfer, Definitie};
 
 use crate::config::Config;
 use crate::output;
-use crate::run::{CIJFERS, Runverslag, compute, configuratie, find_momentopname, keep_verslag, tell_what_is_missing, verslag_naam};
+use crate::run::{
+    CIJFERS, Runverslag, compute, configuratie, find_momentopname, keep_verslag,
+    tell_what_is_missing, verslag_naam,
+};
 
 /// Publishes the newest run of a year, or verifies a publication.
 #[derive(Debug, Args)]
@@ -57,22 +60,55 @@ impl Publish {
         let stempel = Stempel::new("omgangsmonitor publish", Utc::now());
         let versie = lake.volgende_versie(&self.uitvraag, self.year).await?;
         let bestanden = make(&moment, versie, stempel.nu.date_naive(), &verslag, cijfers)?;
-        let publicatie = lake.publiceer(NieuwePublicatie { momentopname: &moment.id, versie, bestanden }, &stempel).await?;
+        let publicatie = lake
+            .publiceer(
+                NieuwePublicatie {
+                    momentopname: &moment.id,
+                    versie,
+                    bestanden,
+                },
+                &stempel,
+            )
+            .await?;
         verslag.gepubliceerd = Some(versie);
         keep_verslag(lake, &verslag).await?;
-        output::talk(&format!("{} files, version {versie}, from momentopname {}", publicatie.paden.len(), moment.id));
-        output::data(&lake.dir().join(format!("publicaties/{}/{}/{versie}", self.uitvraag, self.year)).display().to_string());
+        output::talk(&format!(
+            "{} files, version {versie}, from momentopname {}",
+            publicatie.paden.len(),
+            moment.id
+        ));
+        output::data(
+            &lake
+                .dir()
+                .join(format!(
+                    "publicaties/{}/{}/{versie}",
+                    self.uitvraag, self.year
+                ))
+                .display()
+                .to_string(),
+        );
         Ok(())
     }
 
     /// A run that no longer is what the momentopname holds, or that was published already.
     fn refuse_stale(&self, moment: &Momentopname, verslag: &Runverslag) -> Result<()> {
-        let opnieuw = format!("run `omgangsmonitor run {} --year {}` again", self.uitvraag, self.year);
-        if let Some(levering) = moment.gewist().into_iter().find(|id| !verslag.gewist.contains(id)) {
-            bail!("levering {levering} was erased since the run, and its children are still in the figures: {opnieuw}");
+        let opnieuw = format!(
+            "run `omgangsmonitor run {} --year {}` again",
+            self.uitvraag, self.year
+        );
+        if let Some(levering) = moment
+            .gewist()
+            .into_iter()
+            .find(|id| !verslag.gewist.contains(id))
+        {
+            bail!(
+                "levering {levering} was erased since the run, and its children are still in the figures: {opnieuw}"
+            );
         }
         match verslag.gepubliceerd.filter(|_| !self.again) {
-            Some(versie) => bail!("this run was published as version {versie}: {opnieuw}, or publish it once more with --again"),
+            Some(versie) => bail!(
+                "this run was published as version {versie}: {opnieuw}, or publish it once more with --again"
+            ),
             None => Ok(()),
         }
     }
@@ -82,45 +118,93 @@ impl Publish {
             0 => lake.laatste_publicatie(&self.uitvraag, self.year).await?,
             _ => lake.publicatie(&self.uitvraag, self.year, versie).await?,
         };
-        let publicatie = publicatie.with_context(|| format!("there is no such publication of {}/{}", self.uitvraag, self.year))?;
-        let moment = find_momentopname(lake, &self.uitvraag, self.year, Some(&publicatie.momentopname)).await?;
+        let publicatie = publicatie.with_context(|| {
+            format!(
+                "there is no such publication of {}/{}",
+                self.uitvraag, self.year
+            )
+        })?;
+        let moment = find_momentopname(
+            lake,
+            &self.uitvraag,
+            self.year,
+            Some(&publicatie.momentopname),
+        )
+        .await?;
         for levering in moment.gewist() {
-            output::talk(&format!("levering {levering} was erased since: its rows are missing now"));
+            output::talk(&format!(
+                "levering {levering} was erased since: its rows are missing now"
+            ));
         }
         let mut verslag = read_verslag(lake, &moment).await?;
         let uitkomst = compute(lake, &moment, &verslag.instellingen).await?;
         verslag.weggelaten = uitkomst.weggelaten;
-        let opnieuw = make(&moment, publicatie.versie, publicatie.gemaakt.date_naive(), &verslag, uitkomst.cijfers)?;
+        let opnieuw = make(
+            &moment,
+            publicatie.versie,
+            publicatie.gemaakt.date_naive(),
+            &verslag,
+            uitkomst.cijfers,
+        )?;
         let mut verschillen = Vec::new();
-        let mut bekend: Vec<&String> = publicatie.paden.iter().filter(|p| *p != "SHA256SUMS").collect();
+        let mut bekend: Vec<&String> = publicatie
+            .paden
+            .iter()
+            .filter(|p| *p != "SHA256SUMS")
+            .collect();
         for (pad, bytes) in &opnieuw {
             bekend.retain(|p| *p != pad);
-            let stored = lake.lees_publicatie(&self.uitvraag, self.year, publicatie.versie, pad).await?;
+            let stored = lake
+                .lees_publicatie(&self.uitvraag, self.year, publicatie.versie, pad)
+                .await?;
             if stored.as_deref() != Some(bytes) {
                 verschillen.push(pad.clone());
             }
         }
         verschillen.extend(bekend.into_iter().cloned());
-        self.tell(lake, publicatie.versie, &opnieuw, &verschillen).await
+        self.tell(lake, publicatie.versie, &opnieuw, &verschillen)
+            .await
     }
 
     /// With the same software the bytes decide; with newer software the figures do.
-    async fn tell(&self, lake: &Lake, versie: u32, opnieuw: &[(String, Vec<u8>)], verschillen: &[String]) -> Result<bool> {
+    async fn tell(
+        &self,
+        lake: &Lake,
+        versie: u32,
+        opnieuw: &[(String, Vec<u8>)],
+        verschillen: &[String],
+    ) -> Result<bool> {
         if verschillen.is_empty() {
-            output::talk(&format!("version {versie} was made again: {} files, byte for byte the same", opnieuw.len()));
+            output::talk(&format!(
+                "version {versie} was made again: {} files, byte for byte the same",
+                opnieuw.len()
+            ));
             return Ok(true);
         }
-        let herkomst = lake.lees_publicatie(&self.uitvraag, self.year, versie, "herkomst.json").await?.unwrap_or_default();
-        let toen = serde_json::from_slice::<serde_json::Value>(&herkomst).ok().and_then(|h| Some(h["software"].as_str()?.to_owned()));
-        if toen.as_deref().is_some_and(|toen| toen != SOFTWARE) && !verschillen.iter().any(|pad| pad == "cijfers.csv") {
+        let herkomst = lake
+            .lees_publicatie(&self.uitvraag, self.year, versie, "herkomst.json")
+            .await?
+            .unwrap_or_default();
+        let toen = serde_json::from_slice::<serde_json::Value>(&herkomst)
+            .ok()
+            .and_then(|h| Some(h["software"].as_str()?.to_owned()));
+        if toen.as_deref().is_some_and(|toen| toen != SOFTWARE)
+            && !verschillen.iter().any(|pad| pad == "cijfers.csv")
+        {
             output::talk(&format!(
                 "version {versie} was made by other software; every figure is the same, {} files look different",
                 verschillen.len()
             ));
             return Ok(true);
         }
-        output::talk(&format!("version {versie} is not what is made now; {} files differ:", verschillen.len()));
-        verschillen.iter().take(20).for_each(|pad| output::talk(&format!("  {pad}")));
+        output::talk(&format!(
+            "version {versie} is not what is made now; {} files differ:",
+            verschillen.len()
+        ));
+        verschillen
+            .iter()
+            .take(20)
+            .for_each(|pad| output::talk(&format!("  {pad}")));
         Ok(false)
     }
 }
@@ -128,19 +212,29 @@ impl Publish {
 async fn read_verslag(lake: &Lake, moment: &Momentopname) -> Result<Runverslag> {
     let bytes = lake.lees_intern(&verslag_naam(&moment.id)).await?;
     let bytes = bytes.with_context(|| {
-        format!("there is no run of momentopname {}: run `omgangsmonitor run {} --year {}`", moment.id, moment.uitvraag, moment.jaar)
+        format!(
+            "there is no run of momentopname {}: run `omgangsmonitor run {} --year {}`",
+            moment.id, moment.uitvraag, moment.jaar
+        )
     })?;
-    serde_json::from_slice(&bytes).with_context(|| format!("the report of the run of {} is not valid", moment.id))
+    serde_json::from_slice(&bytes)
+        .with_context(|| format!("the report of the run of {} is not valid", moment.id))
 }
 
 /// The figures of the run of this momentopname.
 async fn read_run(lake: &Lake, moment: &Momentopname) -> Result<(Runverslag, Vec<Cijfer>)> {
     let verslag = read_verslag(lake, moment).await?;
-    let bytes = lake.lees_intern(CIJFERS).await?.context("there are no figures: run `omgangsmonitor run` first")?;
+    let bytes = lake
+        .lees_intern(CIJFERS)
+        .await?
+        .context("there are no figures: run `omgangsmonitor run` first")?;
     let mut cijfers = analysis::cijfers::from_parquet(bytes)?;
     cijfers.retain(|c| c.uitvraag == moment.uitvraag && c.jaar == moment.jaar);
     if cijfers.iter().any(|c| c.momentopname != moment.id) {
-        bail!("the figures are of another momentopname than {}: run `omgangsmonitor run` again", moment.id);
+        bail!(
+            "the figures are of another momentopname than {}: run `omgangsmonitor run` again",
+            moment.id
+        );
     }
     Ok((verslag, cijfers))
 }
@@ -162,7 +256,12 @@ fn make(
         cijfers: &cijfers,
         versie,
         momentopname: &moment.id,
-        leveringen_in: moment.leveringen.iter().filter(|l| !l.gewist).map(spoor).collect(),
+        leveringen_in: moment
+            .leveringen
+            .iter()
+            .filter(|l| !l.gewist)
+            .map(spoor)
+            .collect(),
         leveringen_uit: excluded(moment),
         configuratie: &configuratie(&verslag.instellingen),
         drempel,
@@ -199,8 +298,17 @@ fn make(
 fn spoor(levering: &lake::MomentLevering) -> analysis::publicatie::Leveringspoor {
     analysis::publicatie::Leveringspoor {
         levering: levering.id.to_string(),
-        bestanden: levering.bestanden.iter().map(|b| (b.tabel.clone(), b.hash.clone())).collect(),
-        toestand: if levering.nulopgave { "nulopgave" } else { "ingediend" }.to_owned(),
+        bestanden: levering
+            .bestanden
+            .iter()
+            .map(|b| (b.tabel.clone(), b.hash.clone()))
+            .collect(),
+        toestand: if levering.nulopgave {
+            "nulopgave"
+        } else {
+            "ingediend"
+        }
+        .to_owned(),
     }
 }
 

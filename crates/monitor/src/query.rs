@@ -34,9 +34,17 @@ impl Query {
     /// Carries out the command.
     pub async fn run(&self, config: &Config) -> Result<()> {
         let lake = Lake::open(&config.data.dir, Toegang::Taak).await?;
-        let cijfers = if self.intern { self.internal(&lake).await? } else { self.published(&lake).await? };
+        let cijfers = if self.intern {
+            self.internal(&lake).await?
+        } else {
+            self.published(&lake).await?
+        };
         lake.sluit().await;
-        let jaar = cijfers.iter().map(|c| c.jaar).max().with_context(|| format!("there are no figures of {}", self.what()))?;
+        let jaar = cijfers
+            .iter()
+            .map(|c| c.jaar)
+            .max()
+            .with_context(|| format!("there are no figures of {}", self.what()))?;
         let indicatoren = analysis::Pijplijn::load(&self.uitvraag)?.metadata();
         let tabellen = analysis::query::Tabellen::published(&cijfers, &indicatoren, jaar)?;
         let antwoord = analysis::query::query(&self.sql, &tabellen).await?;
@@ -45,22 +53,41 @@ impl Query {
 
     /// What was asked for, as in `omgang/2020`.
     fn what(&self) -> String {
-        self.year.map_or_else(|| self.uitvraag.clone(), |jaar| format!("{}/{jaar}", self.uitvraag))
+        self.year.map_or_else(
+            || self.uitvraag.clone(),
+            |jaar| format!("{}/{jaar}", self.uitvraag),
+        )
     }
 
     async fn published(&self, lake: &Lake) -> Result<Vec<Cijfer>> {
         let publicaties = lake.publicaties().await?;
-        let passend = publicaties.iter().filter(|p| p.uitvraag == self.uitvraag && self.year.is_none_or(|jaar| jaar == p.jaar));
-        let nieuwste =
-            passend.max_by_key(|p| (p.jaar, p.versie)).with_context(|| format!("nothing of {} was published yet", self.what()))?;
-        let bytes = lake.lees_publicatie(&nieuwste.uitvraag, nieuwste.jaar, nieuwste.versie, "cijfers.parquet").await?;
-        Ok(analysis::cijfers::from_parquet(bytes.context("the publication has no cijfers.parquet")?)?)
+        let passend = publicaties
+            .iter()
+            .filter(|p| p.uitvraag == self.uitvraag && self.year.is_none_or(|jaar| jaar == p.jaar));
+        let nieuwste = passend
+            .max_by_key(|p| (p.jaar, p.versie))
+            .with_context(|| format!("nothing of {} was published yet", self.what()))?;
+        let bytes = lake
+            .lees_publicatie(
+                &nieuwste.uitvraag,
+                nieuwste.jaar,
+                nieuwste.versie,
+                "cijfers.parquet",
+            )
+            .await?;
+        Ok(analysis::cijfers::from_parquet(
+            bytes.context("the publication has no cijfers.parquet")?,
+        )?)
     }
 
     async fn internal(&self, lake: &Lake) -> Result<Vec<Cijfer>> {
-        let bytes = lake.lees_intern(CIJFERS).await?.context("there are no figures: run `omgangsmonitor run` first")?;
+        let bytes = lake
+            .lees_intern(CIJFERS)
+            .await?
+            .context("there are no figures: run `omgangsmonitor run` first")?;
         let mut cijfers = analysis::cijfers::from_parquet(bytes)?;
-        cijfers.retain(|c| c.uitvraag == self.uitvraag && self.year.is_none_or(|jaar| jaar == c.jaar));
+        cijfers
+            .retain(|c| c.uitvraag == self.uitvraag && self.year.is_none_or(|jaar| jaar == c.jaar));
         Ok(cijfers)
     }
 }

@@ -70,15 +70,32 @@ impl Run {
     /// Carries out the command.
     pub async fn run(&self, config: &Config) -> Result<()> {
         let lake = Lake::open(&config.data.dir, Toegang::Taak).await?;
-        let moment = find_momentopname(&lake, &self.pipeline, self.year, self.momentopname.as_deref()).await?;
+        let moment = find_momentopname(
+            &lake,
+            &self.pipeline,
+            self.year,
+            self.momentopname.as_deref(),
+        )
+        .await?;
         let instellingen = Instellingen::of(config, self.year, !self.r#final)?;
         tell_what_is_missing(&lake, &moment).await?;
         let uitkomst = compute(&lake, &moment, &instellingen).await?;
         let aantal = uitkomst.cijfers.len();
         keep(&lake, &moment, instellingen, uitkomst).await?;
         lake.sluit().await;
-        output::talk(&format!("{aantal} figures of {} from momentopname {}", moment.uitvraag, moment.id));
-        output::data(&config.data.dir.join("intern").join(CIJFERS).display().to_string());
+        output::talk(&format!(
+            "{aantal} figures of {} from momentopname {}",
+            moment.uitvraag, moment.id
+        ));
+        output::data(
+            &config
+                .data
+                .dir
+                .join("intern")
+                .join(CIJFERS)
+                .display()
+                .to_string(),
+        );
         Ok(())
     }
 }
@@ -88,9 +105,14 @@ impl Instellingen {
         let jeugdigen = match &config.figures.youth_file {
             None => None,
             Some(pad) => {
-                let bestand = std::fs::File::open(pad).with_context(|| format!("could not read {}", pad.display()))?;
+                let bestand = std::fs::File::open(pad)
+                    .with_context(|| format!("could not read {}", pad.display()))?;
                 let tabel = Jeugdigen::parse(bestand).map_err(anyhow::Error::from);
-                Some(tabel.and_then(|tabel| jeugdigen_of(&tabel, jaar)).with_context(|| format!("{} is not valid", pad.display()))?)
+                Some(
+                    tabel
+                        .and_then(|tabel| jeugdigen_of(&tabel, jaar))
+                        .with_context(|| format!("{} is not valid", pad.display()))?,
+                )
             }
         };
         Ok(Self {
@@ -105,8 +127,13 @@ impl Instellingen {
 
 /// Per gemeente of the year; one without a figure is left out.
 fn jeugdigen_of(tabel: &Jeugdigen, jaar: i32) -> Result<BTreeMap<String, u64>> {
-    let gemeenten = Gebieden::get().gemeenten(jaar).into_iter().flat_map(BTreeMap::keys);
-    let per_gemeente: BTreeMap<String, u64> = gemeenten.filter_map(|code| Some((code.clone(), tabel.aantal(jaar, code)?))).collect();
+    let gemeenten = Gebieden::get()
+        .gemeenten(jaar)
+        .into_iter()
+        .flat_map(BTreeMap::keys);
+    let per_gemeente: BTreeMap<String, u64> = gemeenten
+        .filter_map(|code| Some((code.clone(), tabel.aantal(jaar, code)?)))
+        .collect();
     if per_gemeente.is_empty() {
         bail!("it has no rows for {jaar}");
     }
@@ -114,7 +141,12 @@ fn jeugdigen_of(tabel: &Jeugdigen, jaar: i32) -> Result<BTreeMap<String, u64>> {
 }
 
 /// The named momentopname, or the newest of this uitvraag and year.
-pub async fn find_momentopname(lake: &Lake, uitvraag: &str, jaar: i32, id: Option<&str>) -> Result<Momentopname> {
+pub async fn find_momentopname(
+    lake: &Lake,
+    uitvraag: &str,
+    jaar: i32,
+    id: Option<&str>,
+) -> Result<Momentopname> {
     let id = match id {
         Some(id) => id.to_owned(),
         None => {
@@ -122,9 +154,16 @@ pub async fn find_momentopname(lake: &Lake, uitvraag: &str, jaar: i32, id: Optio
             laatste.with_context(|| format!("{uitvraag}/{jaar} was not frozen yet: run `omgangsmonitor admin freeze {uitvraag}/{jaar}`"))?
         }
     };
-    let moment = lake.momentopname(&id).await?.with_context(|| format!("there is no momentopname {id}"))?;
+    let moment = lake
+        .momentopname(&id)
+        .await?
+        .with_context(|| format!("there is no momentopname {id}"))?;
     if moment.uitvraag != uitvraag || moment.jaar != jaar {
-        bail!("momentopname {id} is of {}/{}, not of {uitvraag}/{jaar}", moment.uitvraag, moment.jaar);
+        bail!(
+            "momentopname {id} is of {}/{}, not of {uitvraag}/{jaar}",
+            moment.uitvraag,
+            moment.jaar
+        );
     }
     Ok(moment)
 }
@@ -132,30 +171,54 @@ pub async fn find_momentopname(lake: &Lake, uitvraag: &str, jaar: i32, id: Optio
 /// Says which leveringen the figures will be without, and that there are newer ones than the momentopname.
 pub async fn tell_what_is_missing(lake: &Lake, moment: &Momentopname) -> Result<()> {
     for levering in moment.gewist() {
-        output::talk(&format!("warning: levering {levering} was erased since the freeze: it counts as no response"));
+        output::talk(&format!(
+            "warning: levering {levering} was erased since the freeze: it counts as no response"
+        ));
     }
     for levering in &moment.uitgesloten {
-        output::talk(&format!("warning: levering {levering} was in quarantine at the freeze: it counts as no response"));
+        output::talk(&format!(
+            "warning: levering {levering} was in quarantine at the freeze: it counts as no response"
+        ));
     }
     let mut nieuwer = 0;
     for toestand in [Toestand::Ingediend, Toestand::Gepubliceerd] {
-        let filter = Filter { uitvraag: Some(&moment.uitvraag), jaar: Some(moment.jaar), toestand: Some(toestand), kvk: None };
+        let filter = Filter {
+            uitvraag: Some(&moment.uitvraag),
+            jaar: Some(moment.jaar),
+            toestand: Some(toestand),
+            kvk: None,
+        };
         let geldend = lake.leveringen(filter).await?;
-        let erin = |id: LeveringId| moment.uitgesloten.contains(&id) || moment.leveringen.iter().any(|l| l.id == id);
+        let erin = |id: LeveringId| {
+            moment.uitgesloten.contains(&id) || moment.leveringen.iter().any(|l| l.id == id)
+        };
         nieuwer += geldend.iter().filter(|l| !erin(l.id)).count();
     }
     if nieuwer > 0 {
-        let opnieuw = format!("`omgangsmonitor admin freeze {}/{}`", moment.uitvraag, moment.jaar);
-        output::talk(&format!("warning: {nieuwer} leveringen were signed since {}: {opnieuw} takes them in", moment.id));
+        let opnieuw = format!(
+            "`omgangsmonitor admin freeze {}/{}`",
+            moment.uitvraag, moment.jaar
+        );
+        output::talk(&format!(
+            "warning: {nieuwer} leveringen were signed since {}: {opnieuw} takes them in",
+            moment.id
+        ));
     }
     Ok(())
 }
 
 /// The unprotected figures of a momentopname, whose files must be what was judged.
-pub async fn compute(lake: &Lake, moment: &Momentopname, instellingen: &Instellingen) -> Result<analysis::Uitkomst> {
+pub async fn compute(
+    lake: &Lake,
+    moment: &Momentopname,
+    instellingen: &Instellingen,
+) -> Result<analysis::Uitkomst> {
     let beschadigd = lake.beschadigd(moment).await?;
     if !beschadigd.is_empty() {
-        let regels: Vec<String> = beschadigd.iter().map(|(id, schade)| format!("levering {id}: {schade}")).collect();
+        let regels: Vec<String> = beschadigd
+            .iter()
+            .map(|(id, schade)| format!("levering {id}: {schade}"))
+            .collect();
         bail!(
             "files of {} are damaged, so no figures can be made of it: {}\nhint: put the files back, or freeze again: then those leveringen stay out",
             moment.id,
@@ -163,16 +226,28 @@ pub async fn compute(lake: &Lake, moment: &Momentopname, instellingen: &Instelli
         );
     }
     let definitie = Definitie::load(&format!("{}/{}", moment.uitvraag, moment.jaar))?;
-    let bestanden = definitie.tabellen.iter().map(|tabel| (tabel.naam.clone(), moment.bestanden(&tabel.naam))).collect();
-    let verwacht = moment.respons.regels.iter().filter(|r| r.verwacht).map(|r| analysis::Verwacht {
-        aanbieder: r.kvk.clone(),
-        werkgebied: r.werkgebied.clone(),
-        uitkomst: r.uitkomst.naam().to_owned(),
-        trajecten_vorig_jaar: None,
-    });
+    let bestanden = definitie
+        .tabellen
+        .iter()
+        .map(|tabel| (tabel.naam.clone(), moment.bestanden(&tabel.naam)))
+        .collect();
+    let verwacht = moment
+        .respons
+        .regels
+        .iter()
+        .filter(|r| r.verwacht)
+        .map(|r| analysis::Verwacht {
+            aanbieder: r.kvk.clone(),
+            werkgebied: r.werkgebied.clone(),
+            uitkomst: r.uitkomst.naam().to_owned(),
+            trajecten_vorig_jaar: None,
+        });
     let invoer = analysis::Invoer {
         definitie: &definitie,
-        momentopname: analysis::Momentopname { id: moment.id.clone(), bestanden },
+        momentopname: analysis::Momentopname {
+            id: moment.id.clone(),
+            bestanden,
+        },
         verwacht: verwacht.collect(),
         configuratie: configuratie(instellingen),
     };
@@ -194,7 +269,12 @@ pub fn verslag_naam(momentopname: &str) -> String {
 }
 
 /// Puts the figures in the table of all years, in place of what stood there for this uitvraag and year.
-async fn keep(lake: &Lake, moment: &Momentopname, instellingen: Instellingen, uitkomst: analysis::Uitkomst) -> Result<()> {
+async fn keep(
+    lake: &Lake,
+    moment: &Momentopname,
+    instellingen: Instellingen,
+    uitkomst: analysis::Uitkomst,
+) -> Result<()> {
     let mut alle: Vec<Cijfer> = match lake.lees_intern(CIJFERS).await? {
         Some(bytes) => analysis::cijfers::from_parquet(bytes)?,
         None => Vec::new(),
@@ -202,7 +282,8 @@ async fn keep(lake: &Lake, moment: &Momentopname, instellingen: Instellingen, ui
     alle.retain(|c| c.uitvraag != moment.uitvraag || c.jaar != moment.jaar);
     alle.extend(uitkomst.cijfers);
     analysis::cijfers::sort(&mut alle);
-    lake.schrijf_intern(CIJFERS, analysis::cijfers::to_parquet(&alle)?).await?;
+    lake.schrijf_intern(CIJFERS, analysis::cijfers::to_parquet(&alle)?)
+        .await?;
     let verslag = Runverslag {
         momentopname: moment.id.clone(),
         instellingen,
@@ -215,6 +296,10 @@ async fn keep(lake: &Lake, moment: &Momentopname, instellingen: Instellingen, ui
 
 /// Keeps the report of a run.
 pub async fn keep_verslag(lake: &Lake, verslag: &Runverslag) -> Result<()> {
-    lake.schrijf_intern(&verslag_naam(&verslag.momentopname), serde_json::to_vec_pretty(verslag)?).await?;
+    lake.schrijf_intern(
+        &verslag_naam(&verslag.momentopname),
+        serde_json::to_vec_pretty(verslag)?,
+    )
+    .await?;
     Ok(())
 }

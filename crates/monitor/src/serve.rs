@@ -19,19 +19,29 @@ pub async fn run(config: &Config) -> Result<()> {
     std::fs::create_dir_all(dir).with_context(|| format!("could not make {}", dir.display()))?;
     let lake = Lake::open(dir, Toegang::Dienst).await?;
     // What it found and did it logs itself.
-    lake.herstel(Grondigheid::Lengte, &Stempel::new("omgangsmonitor", Utc::now())).await?;
+    lake.herstel(
+        Grondigheid::Lengte,
+        &Stempel::new("omgangsmonitor", Utc::now()),
+    )
+    .await?;
     let sleutel = Bewijssleutel::open(&dir.join("ontvangstsleutel.json"))?;
-    let mut diensten = Diensten::new(lake.clone(), sleutel, Arc::new(Gepubliceerd::new(lake.clone())))?;
+    let mut diensten = Diensten::new(
+        lake.clone(),
+        sleutel,
+        Arc::new(Gepubliceerd::new(lake.clone())),
+    )?;
     diensten.adres = config.server.public_url.clone();
     if let Some(pagina) = &config.server.check_page {
         diensten.controleerpagina = Some(pagina.clone());
     }
-    let listener =
-        TcpListener::bind(config.server.listen).await.with_context(|| format!("could not listen on {}", config.server.listen))?;
+    let listener = TcpListener::bind(config.server.listen)
+        .await
+        .with_context(|| format!("could not listen on {}", config.server.listen))?;
     let adres = listener.local_addr()?;
     let router = ingest::router(diensten);
     if let Some(bestand) = &config.server.address_file {
-        std::fs::write(bestand, format!("{adres}\n")).with_context(|| format!("could not write {}", bestand.display()))?;
+        std::fs::write(bestand, format!("{adres}\n"))
+            .with_context(|| format!("could not write {}", bestand.display()))?;
     }
     tracing::info!(%adres, data = %dir.display(), "listening");
     ingest::serve(listener, router, stop_signal()).await;

@@ -41,10 +41,16 @@ impl Import {
     /// Carries out the command.
     pub async fn run(self, lake: &Lake, stempel: &Stempel) -> Result<()> {
         let definitie = known_uitvraag(&self.uitvraag)?;
-        let csv = std::fs::read(&self.bestand).with_context(|| format!("could not read {}", self.bestand.display()))?;
-        let lijst = read_list(&csv, &definitie).with_context(|| format!("nothing of {} was imported", self.bestand.display()))?;
+        let csv = std::fs::read(&self.bestand)
+            .with_context(|| format!("could not read {}", self.bestand.display()))?;
+        let lijst = read_list(&csv, &definitie)
+            .with_context(|| format!("nothing of {} was imported", self.bestand.display()))?;
         lake.zet_lijst(&lijst, stempel).await?;
-        output::talk(&format!("{} aanbieders are expected for {}", lijst.len(), self.uitvraag));
+        output::talk(&format!(
+            "{} aanbieders are expected for {}",
+            lijst.len(),
+            self.uitvraag
+        ));
         match &self.tokens {
             Some(map) => make_tokens(lake, &lijst, map, stempel).await,
             None => Ok(()),
@@ -58,8 +64,14 @@ fn read_list(csv: &[u8], definitie: &Definitie) -> Result<Vec<(Aanbieder, Verwac
     let mut lijst = Vec::new();
     let mut fouten = Vec::new();
     let mut gezien = BTreeSet::new();
-    for (nummer, rij) in csv::Reader::from_reader(csv).deserialize::<AanbiederRij>().enumerate() {
-        match rij.map_err(anyhow::Error::from).and_then(|rij| read_row(rij, definitie, &bekend)) {
+    for (nummer, rij) in csv::Reader::from_reader(csv)
+        .deserialize::<AanbiederRij>()
+        .enumerate()
+    {
+        match rij
+            .map_err(anyhow::Error::from)
+            .and_then(|rij| read_row(rij, definitie, &bekend))
+        {
             Ok((aanbieder, _)) if !gezien.insert(aanbieder.kvk.clone()) => {
                 fouten.push(format!("row {}: this kvk stands there twice", nummer + 2))
             }
@@ -67,10 +79,18 @@ fn read_list(csv: &[u8], definitie: &Definitie) -> Result<Vec<(Aanbieder, Verwac
             Err(fout) => fouten.push(format!("row {}: {fout:#}", nummer + 2)),
         }
     }
-    if fouten.is_empty() { Ok(lijst) } else { bail!("{}", fouten.join("\n")) }
+    if fouten.is_empty() {
+        Ok(lijst)
+    } else {
+        bail!("{}", fouten.join("\n"))
+    }
 }
 
-fn read_row(rij: AanbiederRij, definitie: &Definitie, bekend: &BTreeSet<String>) -> Result<(Aanbieder, Verwachting)> {
+fn read_row(
+    rij: AanbiederRij,
+    definitie: &Definitie,
+    bekend: &BTreeSet<String>,
+) -> Result<(Aanbieder, Verwachting)> {
     let stand = match rij.uitkomst.as_str() {
         "" => Stand::Verwacht,
         naam => Stand::parse(naam).context("uitkomst is verwacht, gestopt or geweigerd")?,
@@ -81,33 +101,72 @@ fn read_row(rij: AanbiederRij, definitie: &Definitie, bekend: &BTreeSet<String>)
     if rij.naam.trim().is_empty() {
         bail!("naam is empty");
     }
-    let werkgebied: Vec<String> = rij.werkgebied.split_whitespace().map(str::to_owned).collect();
+    let werkgebied: Vec<String> = rij
+        .werkgebied
+        .split_whitespace()
+        .map(str::to_owned)
+        .collect();
     if werkgebied.is_empty() {
         bail!("werkgebied is empty; NL00 is the whole country");
     }
     if let Some(code) = werkgebied.iter().find(|code| !bekend.contains(*code)) {
-        bail!("werkgebied {code} is no gemeente, jeugdregio or provincie of {}", definitie.jaar);
+        bail!(
+            "werkgebied {code} is no gemeente, jeugdregio or provincie of {}",
+            definitie.jaar
+        );
     }
-    let aanbieder = Aanbieder { kvk: rij.kvk.clone(), naam: rij.naam };
-    Ok((aanbieder, Verwachting { uitvraag: definitie.uitvraag.clone(), jaar: definitie.jaar, kvk: rij.kvk, stand, werkgebied }))
+    let aanbieder = Aanbieder {
+        kvk: rij.kvk.clone(),
+        naam: rij.naam,
+    };
+    Ok((
+        aanbieder,
+        Verwachting {
+            uitvraag: definitie.uitvraag.clone(),
+            jaar: definitie.jaar,
+            kvk: rij.kvk,
+            stand,
+            werkgebied,
+        },
+    ))
 }
 
 /// Every code a werkgebied may have in a year.
 fn gebieden(jaar: i32) -> BTreeSet<String> {
-    let gemeenten = Gebieden::get().gemeenten(jaar).into_iter().flat_map(|tabel| tabel.values());
-    let codes = gemeenten.flat_map(|g| [g.gemeentecode.clone(), g.jeugdregio_code.clone(), g.provincie_code.clone()]);
+    let gemeenten = Gebieden::get()
+        .gemeenten(jaar)
+        .into_iter()
+        .flat_map(|tabel| tabel.values());
+    let codes = gemeenten.flat_map(|g| {
+        [
+            g.gemeentecode.clone(),
+            g.jeugdregio_code.clone(),
+            g.provincie_code.clone(),
+        ]
+    });
     codes.chain(["NL00".to_owned()]).collect()
 }
 
 /// A token for who has none. One that is in use stays the only one, and no file is written over.
-async fn make_tokens(lake: &Lake, lijst: &[(Aanbieder, Verwachting)], map: &Path, stempel: &Stempel) -> Result<()> {
+async fn make_tokens(
+    lake: &Lake,
+    lijst: &[(Aanbieder, Verwachting)],
+    map: &Path,
+    stempel: &Stempel,
+) -> Result<()> {
     std::fs::create_dir_all(map).with_context(|| format!("could not make {}", map.display()))?;
     let geldig: BTreeSet<String> = lake
         .tokens()
         .await?
         .into_iter()
         .filter(|token| token.ingetrokken.is_none())
-        .filter_map(|token| if let Rol::Aanbieder(kvk) = token.rol { Some(kvk) } else { None })
+        .filter_map(|token| {
+            if let Rol::Aanbieder(kvk) = token.rol {
+                Some(kvk)
+            } else {
+                None
+            }
+        })
         .collect();
     let mut hadden = 0;
     for (Aanbieder { kvk, .. }, _) in lijst {
@@ -117,11 +176,16 @@ async fn make_tokens(lake: &Lake, lijst: &[(Aanbieder, Verwachting)], map: &Path
         }
         let pad = map.join(format!("{kvk}.token"));
         let bestand = new_secret(&pad)?;
-        let token = lake.maak_token(&Rol::Aanbieder(kvk.clone()), "made at import", stempel).await?;
-        write_secret(bestand, token.toon()).with_context(|| format!("could not write {}", pad.display()))?;
+        let token = lake
+            .maak_token(&Rol::Aanbieder(kvk.clone()), "made at import", stempel)
+            .await?;
+        write_secret(bestand, token.toon())
+            .with_context(|| format!("could not write {}", pad.display()))?;
     }
     if hadden > 0 {
-        output::talk(&format!("{hadden} of them have a token already: `admin token new` makes another"));
+        output::talk(&format!(
+            "{hadden} of them have a token already: `admin token new` makes another"
+        ));
     }
     Ok(())
 }
@@ -132,7 +196,9 @@ fn new_secret(pad: &Path) -> Result<std::fs::File> {
     opties.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut opties, 0o600);
-    opties.open(pad).with_context(|| format!("could not make {}: is there an older token?", pad.display()))
+    opties
+        .open(pad)
+        .with_context(|| format!("could not make {}: is there an older token?", pad.display()))
 }
 
 fn write_secret(mut bestand: std::fs::File, geheim: &str) -> std::io::Result<()> {
@@ -146,7 +212,10 @@ mod tests {
 
     fn list(rijen: &str) -> Result<Vec<(Aanbieder, Verwachting)>> {
         let definitie = Definitie::load("omgang/2020").unwrap();
-        read_list(format!("kvk,naam,werkgebied,uitkomst\n{rijen}").as_bytes(), &definitie)
+        read_list(
+            format!("kvk,naam,werkgebied,uitkomst\n{rijen}").as_bytes(),
+            &definitie,
+        )
     }
 
     #[test]

@@ -117,7 +117,9 @@ impl<'a> Feit<'a> {
     /// Share of the expected aanbieders that delivered; also of a figure that is missing, for it may say why.
     pub fn respons(self) -> Option<f64> {
         let ontbreekt = self.0.vertrouwelijk == Vertrouwelijk::F && self.0.status == Status::M;
-        self.0.respons.filter(|respons| respons.is_finite() && (ontbreekt || self.toestand() == Toestand::Getoond))
+        self.0.respons.filter(|respons| {
+            respons.is_finite() && (ontbreekt || self.toestand() == Toestand::Getoond)
+        })
     }
 
     /// Whether it is provisional.
@@ -152,7 +154,10 @@ impl<'a> Rijen<'a> {
 
     /// The figure of one category.
     pub fn cel(self, indicator: &str, uitsplitsing: &str, categorie: &str) -> Option<Feit<'a>> {
-        let plaats = self.0.binary_search_by(|feit| feit.sleutel().cmp(&(indicator, uitsplitsing, categorie))).ok()?;
+        let plaats = self
+            .0
+            .binary_search_by(|feit| feit.sleutel().cmp(&(indicator, uitsplitsing, categorie)))
+            .ok()?;
         Some(self.0[plaats])
     }
 
@@ -179,8 +184,14 @@ impl<'a> Index<'a> {
     /// Orders the figures of one uitvraag and year.
     pub fn nieuw(uitvraag: &str, jaar: i32, cijfers: &'a [Cijfer]) -> Self {
         let mut per_gebied: HashMap<&str, Vec<Feit<'_>>> = HashMap::new();
-        for cijfer in cijfers.iter().filter(|cijfer| cijfer.jaar == jaar && cijfer.uitvraag == uitvraag) {
-            per_gebied.entry(&cijfer.gebied).or_default().push(Feit(cijfer));
+        for cijfer in cijfers
+            .iter()
+            .filter(|cijfer| cijfer.jaar == jaar && cijfer.uitvraag == uitvraag)
+        {
+            per_gebied
+                .entry(&cijfer.gebied)
+                .or_default()
+                .push(Feit(cijfer));
         }
         for rijen in per_gebied.values_mut() {
             rijen.sort_by(|a, b| a.sleutel().cmp(&b.sleutel()));
@@ -190,7 +201,12 @@ impl<'a> Index<'a> {
 
     /// The figures of one gebied; none when there are none.
     pub fn gebied(&self, code: &str) -> Rijen<'_> {
-        Rijen(self.per_gebied.get(code).map(Vec::as_slice).unwrap_or_default())
+        Rijen(
+            self.per_gebied
+                .get(code)
+                .map(Vec::as_slice)
+                .unwrap_or_default(),
+        )
     }
 
     /// Whether any figure carries this indicator id for the gebied.
@@ -235,7 +251,10 @@ mod tests {
             cijfer(Vertrouwelijk::F, Status::M),
         ] {
             let feit = Feit(&hidden);
-            assert_eq!((feit.waarde(), feit.grenzen(), feit.oordeel()), (None, None, None));
+            assert_eq!(
+                (feit.waarde(), feit.grenzen(), feit.oordeel()),
+                (None, None, None)
+            );
             assert_eq!((feit.teller(), feit.noemer(), feit.n()), (None, None, None));
             // Of what is missing the response may be why; it counts aanbieders, not children.
             assert_eq!(feit.respons().is_some(), hidden.status == Status::M);

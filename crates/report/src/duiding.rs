@@ -11,7 +11,8 @@ use crate::opzet::Vergelijk;
 /// What is hidden for privacy, in words.
 pub const PRIVACY: &str = "niet getoond (privacy)";
 /// Why a figure with a margin is not compared, in words.
-const RESPONS_ONVOLLEDIG: &str = " We vergelijken dat niet, want niet alle aanbieders leverden gegevens.";
+const RESPONS_ONVOLLEDIG: &str =
+    " We vergelijken dat niet, want niet alle aanbieders leverden gegevens.";
 /// What cannot be computed, in words.
 pub const GEEN_CIJFER: &str = "geen cijfer";
 
@@ -75,7 +76,12 @@ pub struct Duiding {
 
 impl Duiding {
     /// The sentence for one figure; `land` is the same figure for Nederland, absent on Nederland's own page.
-    pub fn van(plan: &Vergelijk, maat: &Maat, eigen: Option<Feit<'_>>, land: Option<Option<Feit<'_>>>) -> Self {
+    pub fn van(
+        plan: &Vergelijk,
+        maat: &Maat,
+        eigen: Option<Feit<'_>>,
+        land: Option<Option<Feit<'_>>>,
+    ) -> Self {
         let onderwerp = plan.onderwerp.as_str();
         let los = onderwerp.trim_end_matches(',');
         let is = if plan.meervoud { "zijn" } else { "is" };
@@ -87,8 +93,14 @@ impl Duiding {
         let land_tekst = land.flatten().and_then(schrijf_land);
         let oordeel = Oordeel::van(eigen);
         let in_land = match (&land, &land_tekst) {
-            (Some(_), Some(tekst)) if eigen_tekst.is_some() => format!(" In Nederland is dat {tekst}."),
-            (Some(_), Some(_)) => land.flatten().and_then(voluit).map(|tekst| format!(" In Nederland is dat {tekst}.")).unwrap_or_default(),
+            (Some(_), Some(tekst)) if eigen_tekst.is_some() => {
+                format!(" In Nederland is dat {tekst}.")
+            }
+            (Some(_), Some(_)) => land
+                .flatten()
+                .and_then(voluit)
+                .map(|tekst| format!(" In Nederland is dat {tekst}."))
+                .unwrap_or_default(),
             (Some(_), None) => " Voor Nederland is er geen cijfer.".to_owned(),
             (None, _) => String::new(),
         };
@@ -97,12 +109,26 @@ impl Duiding {
                 Some(Toestand::Privacy) => PRIVACY,
                 _ => GEEN_CIJFER,
             };
-            return Self { oordeel: Oordeel::Geen, voor: format!("{los}: "), nadruk: nadruk.to_owned(), na: format!(".{in_land}") };
+            return Self {
+                oordeel: Oordeel::Geen,
+                voor: format!("{los}: "),
+                nadruk: nadruk.to_owned(),
+                na: format!(".{in_land}"),
+            };
         };
         match (oordeel, land_tekst) {
             (Oordeel::Geen, _) | (_, None) => {
-                let waarom = if oordeel == Oordeel::Geen && lacks_response(eigen, land.flatten()) { RESPONS_ONVOLLEDIG } else { "" };
-                Self { oordeel: Oordeel::Geen, voor: format!("{onderwerp} {is} "), nadruk: waarde, na: format!(".{in_land}{waarom}") }
+                let waarom = if oordeel == Oordeel::Geen && lacks_response(eigen, land.flatten()) {
+                    RESPONS_ONVOLLEDIG
+                } else {
+                    ""
+                };
+                Self {
+                    oordeel: Oordeel::Geen,
+                    voor: format!("{onderwerp} {is} "),
+                    nadruk: waarde,
+                    na: format!(".{in_land}{waarom}"),
+                }
             }
             (_, Some(landelijk)) => Self {
                 oordeel,
@@ -121,7 +147,9 @@ impl Duiding {
 
 /// Whether a figure that has a margin, and so could be compared, was not because the response is incomplete.
 fn lacks_response(eigen: Option<Feit<'_>>, land: Option<Feit<'_>>) -> bool {
-    let (Some(eigen), Some(land)) = (eigen, land.filter(|land| land.waarde().is_some())) else { return false };
+    let (Some(eigen), Some(land)) = (eigen, land.filter(|land| land.waarde().is_some())) else {
+        return false;
+    };
     let onvolledig = |feit: Feit<'_>| feit.respons().is_some_and(|respons| respons < 1.0);
     eigen.grenzen().is_some() && (onvolledig(eigen) || onvolledig(land))
 }
@@ -169,7 +197,14 @@ mod tests {
             bij: Vec::new(),
         };
         let maat = Maat::van("dagen", 0, &crate::Opzet::default());
-        Duiding::van(&plan, &maat, Some(Feit::van(eigen)), land.map(|land| Some(Feit::van(land)))).tekst().replace('\u{a0}', " ")
+        Duiding::van(
+            &plan,
+            &maat,
+            Some(Feit::van(eigen)),
+            land.map(|land| Some(Feit::van(land))),
+        )
+        .tekst()
+        .replace('\u{a0}', " ")
     }
 
     #[test]
@@ -187,19 +222,35 @@ mod tests {
             zin(&cijfer(90.0, "niet_anders"), Some(&land)),
             "De wachttijd is niet duidelijk anders dan in Nederland: 90 dagen, tegen 60 in Nederland."
         );
-        assert_eq!(zin(&cijfer(90.0, ""), Some(&land)), "De wachttijd is 90 dagen. In Nederland is dat 60.");
+        assert_eq!(
+            zin(&cijfer(90.0, ""), Some(&land)),
+            "De wachttijd is 90 dagen. In Nederland is dat 60."
+        );
     }
 
     #[test]
     fn what_is_not_compared_for_want_of_response_says_so() {
         let land = cijfer(60.0, "");
-        let eigen = Cijfer { onder: Some(80.0), boven: Some(100.0), respons: Some(0.5), ..cijfer(90.0, "") };
-        let verwacht =
-            "De wachttijd is 90 dagen. In Nederland is dat 60. We vergelijken dat niet, want niet alle aanbieders leverden gegevens.";
+        let eigen = Cijfer {
+            onder: Some(80.0),
+            boven: Some(100.0),
+            respons: Some(0.5),
+            ..cijfer(90.0, "")
+        };
+        let verwacht = "De wachttijd is 90 dagen. In Nederland is dat 60. We vergelijken dat niet, want niet alle aanbieders leverden gegevens.";
         assert_eq!(zin(&eigen, Some(&land)), verwacht);
-        let compleet = Cijfer { respons: Some(1.0), ..eigen.clone() };
-        assert_eq!(zin(&compleet, Some(&land)), "De wachttijd is 90 dagen. In Nederland is dat 60.");
-        let hoger = Cijfer { oordeel: Some("hoger".to_owned()), ..eigen };
+        let compleet = Cijfer {
+            respons: Some(1.0),
+            ..eigen.clone()
+        };
+        assert_eq!(
+            zin(&compleet, Some(&land)),
+            "De wachttijd is 90 dagen. In Nederland is dat 60."
+        );
+        let hoger = Cijfer {
+            oordeel: Some("hoger".to_owned()),
+            ..eigen
+        };
         assert!(zin(&hoger, Some(&land)).contains("duidelijk hoger"));
     }
 
@@ -207,14 +258,20 @@ mod tests {
     fn a_hidden_figure_is_named_and_never_compared() {
         let mut verborgen = cijfer(3.0, "hoger");
         verborgen.vertrouwelijk = Vertrouwelijk::D;
-        assert_eq!(zin(&verborgen, Some(&cijfer(60.0, ""))), "De wachttijd: niet getoond (privacy). In Nederland is dat 60 dagen.");
+        assert_eq!(
+            zin(&verborgen, Some(&cijfer(60.0, ""))),
+            "De wachttijd: niet getoond (privacy). In Nederland is dat 60 dagen."
+        );
     }
 
     #[test]
     fn without_a_national_figure_nothing_is_compared() {
         let mut land = cijfer(60.0, "");
         land.status = Status::M;
-        assert_eq!(zin(&cijfer(90.0, "hoger"), Some(&land)), "De wachttijd is 90 dagen. Voor Nederland is er geen cijfer.");
+        assert_eq!(
+            zin(&cijfer(90.0, "hoger"), Some(&land)),
+            "De wachttijd is 90 dagen. Voor Nederland is er geen cijfer."
+        );
         assert_eq!(zin(&cijfer(60.0, ""), None), "De wachttijd is 60 dagen.");
     }
 }

@@ -8,15 +8,20 @@ use serde::Serialize;
 use crate::cijferindex::Feit;
 use crate::publicatie::{Gebied, Publicatie};
 
-const KOP: &str =
-    "niveau,gebied,indicator,uitsplitsing,categorie,waarde,onder,boven,oordeel,teller,noemer,n,status,vertrouwelijk,respons\r\n";
+const KOP: &str = "niveau,gebied,indicator,uitsplitsing,categorie,waarde,onder,boven,oordeel,teller,noemer,n,status,vertrouwelijk,respons\r\n";
 
 /// The rows as CSV.
 pub fn csv(rijen: &[Feit<'_>]) -> Vec<u8> {
     let mut uit = String::with_capacity(KOP.len() + rijen.len() * 110);
     uit.push_str(KOP);
     for feit in rijen {
-        for tekst in [feit.niveau(), feit.gebied(), feit.indicator(), feit.uitsplitsing(), feit.categorie()] {
+        for tekst in [
+            feit.niveau(),
+            feit.gebied(),
+            feit.indicator(),
+            feit.uitsplitsing(),
+            feit.categorie(),
+        ] {
             cel(&mut uit, tekst);
             uit.push(',');
         }

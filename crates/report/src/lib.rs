@@ -71,7 +71,12 @@ pub fn pages(publicatie: &Publicatie) -> Result<Vec<(String, Vec<u8>)>, ReportFo
 /// # Errors
 /// When a page cannot be made or `afgeven` refuses it.
 pub fn schrijf(publicatie: &Publicatie, afgeven: &mut Afgifte<'_>) -> Result<(), ReportFout> {
-    let mut door = |pad: &str, inhoud: Vec<u8>| afgeven(pad, inhoud).map_err(|bron| ReportFout::Afgifte { pad: pad.to_owned(), bron });
+    let mut door = |pad: &str, inhoud: Vec<u8>| {
+        afgeven(pad, inhoud).map_err(|bron| ReportFout::Afgifte {
+            pad: pad.to_owned(),
+            bron,
+        })
+    };
     for (pad, inhoud) in thema::bestanden() {
         door(pad, inhoud.to_vec())?;
     }
@@ -79,13 +84,22 @@ pub fn schrijf(publicatie: &Publicatie, afgeven: &mut Afgifte<'_>) -> Result<(),
     door("index.html", pagina::start::maak(&wereld)?)?;
     door("0-meting/index.html", pagina::meting::maak(&wereld)?)?;
     door("0-meting/cijfers.csv", gegevens::csv(&wereld.land_rijen()))?;
-    door("0-meting/cijfers.json", gegevens::json(publicatie, wereld.land(), &wereld.land_rijen()))?;
+    door(
+        "0-meting/cijfers.json",
+        gegevens::json(publicatie, wereld.land(), &wereld.land_rijen()),
+    )?;
     for gebied in wereld.met_spiegel() {
         let map = format!("spiegel/{}", gebied.code);
         let rijen = pagina::spiegel::cijfers(&wereld, gebied);
-        door(&format!("{map}/index.html"), pagina::spiegel::maak(&wereld, gebied)?)?;
+        door(
+            &format!("{map}/index.html"),
+            pagina::spiegel::maak(&wereld, gebied)?,
+        )?;
         door(&format!("{map}/cijfers.csv"), gegevens::csv(&rijen))?;
-        door(&format!("{map}/cijfers.json"), gegevens::json(publicatie, gebied, &rijen))?;
+        door(
+            &format!("{map}/cijfers.json"),
+            gegevens::json(publicatie, gebied, &rijen),
+        )?;
     }
     Ok(())
 }

@@ -38,11 +38,20 @@ impl Maat {
             ("euro", None) => Soort::Euro,
             (_, None) => {
                 let meervoud = opzet.eenheid.get(eenheid).map_or(eenheid, String::as_str);
-                let enkelvoud = opzet.enkelvoud.get(meervoud).map_or(meervoud, String::as_str);
-                Soort::Getal { meervoud: meervoud.to_owned(), enkelvoud: enkelvoud.to_owned() }
+                let enkelvoud = opzet
+                    .enkelvoud
+                    .get(meervoud)
+                    .map_or(meervoud, String::as_str);
+                Soort::Getal {
+                    meervoud: meervoud.to_owned(),
+                    enkelvoud: enkelvoud.to_owned(),
+                }
             }
         };
-        Self { soort, decimalen: usize::from(decimalen) }
+        Self {
+            soort,
+            decimalen: usize::from(decimalen),
+        }
     }
 
     /// The unit in words; empty where the sign or the class says it.
@@ -67,7 +76,10 @@ impl Maat {
             Soort::Klasse(klassen) => klassen
                 .iter()
                 .find(|(deze, _)| (deze - waarde).abs() < 1e-9)
-                .map_or_else(|| getal(waarde, self.decimalen), |(_, woorden)| woorden.clone()),
+                .map_or_else(
+                    || getal(waarde, self.decimalen),
+                    |(_, woorden)| woorden.clone(),
+                ),
         }
     }
 
@@ -75,9 +87,16 @@ impl Maat {
     pub fn lang(&self, waarde: f64, noemer: Option<f64>) -> String {
         let kort = self.kort(waarde, noemer);
         match &self.soort {
-            Soort::Getal { meervoud, enkelvoud } => {
+            Soort::Getal {
+                meervoud,
+                enkelvoud,
+            } => {
                 let eenheid = if kort == "1" { enkelvoud } else { meervoud };
-                if eenheid.is_empty() { kort } else { format!("{kort}{VAST}{eenheid}") }
+                if eenheid.is_empty() {
+                    kort
+                } else {
+                    format!("{kort}{VAST}{eenheid}")
+                }
             }
             Soort::Aandeel | Soort::Euro | Soort::Klasse(_) => kort,
         }
@@ -85,7 +104,11 @@ impl Maat {
 
     /// `8,1 tot 11,4`.
     pub fn interval(&self, (onder, boven): (f64, f64), noemer: Option<f64>) -> String {
-        format!("{} tot {}", self.kort(onder, noemer), self.kort(boven, noemer))
+        format!(
+            "{} tot {}",
+            self.kort(onder, noemer),
+            self.kort(boven, noemer)
+        )
     }
 
     /// A value on an axis whose ticks lie `stap` apart.
@@ -99,7 +122,9 @@ impl Maat {
 }
 
 fn decimalen_van(stap: f64) -> usize {
-    (0..3).find(|&cijfers| ((stap * 10f64.powi(cijfers)).fract()).abs() < 1e-9).map_or(3, |cijfers| cijfers as usize)
+    (0..3)
+        .find(|&cijfers| ((stap * 10f64.powi(cijfers)).fract()).abs() < 1e-9)
+        .map_or(3, |cijfers| cijfers as usize)
 }
 
 /// `1234.56` → `1.234,6`.
@@ -129,7 +154,11 @@ pub fn getal(waarde: f64, decimalen: usize) -> String {
 /// A whole number.
 pub fn aantal(n: i64) -> String {
     let tekst = getal(n.unsigned_abs() as f64, 0);
-    if n < 0 { format!("\u{2212}{tekst}") } else { tekst }
+    if n < 0 {
+        format!("\u{2212}{tekst}")
+    } else {
+        tekst
+    }
 }
 
 /// A share as a percentage. One decimal only where the denominator is known and at least 1,000: below that, one
@@ -151,7 +180,10 @@ pub fn omvang(bytes: u64) -> String {
 /// First letter as a capital.
 pub fn hoofdletter(tekst: &str) -> String {
     let mut letters = tekst.chars();
-    letters.next().map(|eerste| eerste.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    letters
+        .next()
+        .map(|eerste| eerste.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -166,8 +198,14 @@ mod tests {
         assert_eq!(getal(-0.04, 1), "0,0");
         assert_eq!(aantal(-1200), "\u{2212}1.200");
         // Every half the same way, also on the pages where 180,5 stood as 180 beside 252 for 251,5.
-        assert_eq!([180.5, 251.5, -0.5].map(|halve| getal(halve, 0)), ["181", "252", "\u{2212}1"]);
-        assert_eq!([0.25, 0.35, 2.45].map(|halve| getal(halve, 1)), ["0,3", "0,4", "2,5"]);
+        assert_eq!(
+            [180.5, 251.5, -0.5].map(|halve| getal(halve, 0)),
+            ["181", "252", "\u{2212}1"]
+        );
+        assert_eq!(
+            [0.25, 0.35, 2.45].map(|halve| getal(halve, 1)),
+            ["0,3", "0,4", "2,5"]
+        );
     }
 
     #[test]
@@ -186,16 +224,25 @@ mod tests {
         assert_eq!(dagen.lang(84.0, None), "84\u{a0}dagen");
         assert_eq!(dagen.lang(1.0, None), "1\u{a0}dag");
         assert_eq!(dagen.interval((78.0, 91.0), None), "78 tot 91");
-        assert_eq!(Maat::van("euro", 2, &opzet).lang(1180.5, None), "€\u{a0}1.180,50");
+        assert_eq!(
+            Maat::van("euro", 2, &opzet).lang(1180.5, None),
+            "€\u{a0}1.180,50"
+        );
         assert_eq!(Maat::van("aandeel", 0, &opzet).tik(0.25, 0.25), "25%");
         assert_eq!(dagen.tik(2.5, 2.5), "2,5");
         assert_eq!(Maat::van("verhouding", 2, &opzet).lang(0.8, None), "0,80");
-        assert_eq!(Maat::van("wekenklasse", 0, &opzet).lang(13.0, None), "tot 13 weken");
+        assert_eq!(
+            Maat::van("wekenklasse", 0, &opzet).lang(13.0, None),
+            "tot 13 weken"
+        );
     }
 
     #[test]
     fn dates_and_sizes_read_as_dutch() {
-        assert_eq!(schema::levering::datum_nl(chrono::NaiveDate::from_ymd_opt(2021, 5, 1).unwrap()), "1 mei 2021");
+        assert_eq!(
+            schema::levering::datum_nl(chrono::NaiveDate::from_ymd_opt(2021, 5, 1).unwrap()),
+            "1 mei 2021"
+        );
         assert_eq!(omvang(47_210), "48\u{a0}kB");
         assert_eq!(hoofdletter("jeugdregio"), "Jeugdregio");
     }

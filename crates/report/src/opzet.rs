@@ -271,7 +271,10 @@ impl Opzet {
 
     /// The breaks that touch a year.
     pub fn trendbreuken(&self, jaar: i32) -> impl Iterator<Item = &str> {
-        self.trendbreuk.iter().filter(move |breuk| jaar >= breuk.vanaf).map(|breuk| breuk.tekst.as_str())
+        self.trendbreuk
+            .iter()
+            .filter(move |breuk| jaar >= breuk.vanaf)
+            .map(|breuk| breuk.tekst.as_str())
     }
 
     /// Every id the plan shows somewhere.
@@ -315,7 +318,10 @@ impl Blok {
             Self::Vragen(vragen) => vragen.vraag.iter().for_each(|vraag| vraag.cijfer.noem(ids)),
             Self::Tabel(tabel) => ids.extend(tabel.indicatoren.iter().map(String::as_str)),
             Self::Verdeling(verdeling) => ids.push(&verdeling.indicator),
-            Self::Stroom(stroom) => ids.extend([&stroom.begin, &stroom.bij, &stroom.af, &stroom.eind].map(|deel| deel.indicator.as_str())),
+            Self::Stroom(stroom) => ids.extend(
+                [&stroom.begin, &stroom.bij, &stroom.af, &stroom.eind]
+                    .map(|deel| deel.indicator.as_str()),
+            ),
             Self::Meningen(_) => {}
         }
     }
@@ -336,7 +342,12 @@ mod tests {
     fn the_built_in_plan_is_valid_and_names_the_three_waiting_questions() {
         let opzet = Opzet::van("omgang").unwrap();
         let genoemd = opzet.genoemd();
-        for id in ["wachten_gestart_mediaan", "wachten_nu_mediaan", "wachten_km_mediaan", "stroom_eind"] {
+        for id in [
+            "wachten_gestart_mediaan",
+            "wachten_nu_mediaan",
+            "wachten_km_mediaan",
+            "stroom_eind",
+        ] {
             assert!(genoemd.contains(&id), "{id} has no place in the plan");
         }
         assert!(!opzet.koppen().is_empty());

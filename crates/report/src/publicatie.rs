@@ -61,7 +61,11 @@ pub struct DefinitieFeiten {
 
 impl From<&Definitie> for DefinitieFeiten {
     fn from(definitie: &Definitie) -> Self {
-        Self { versie: definitie.versie, hash: definitie.hash.clone(), regelhash: definitie.regelhash.clone() }
+        Self {
+            versie: definitie.versie,
+            hash: definitie.hash.clone(),
+            regelhash: definitie.regelhash.clone(),
+        }
     }
 }
 
@@ -110,7 +114,9 @@ impl Gebied {
     /// The gebieden of a year from the compiled-in reference tables, in the order country, provincies, jeugdregio's,
     /// gemeenten (by code), classes. Empty when there is no indeling for the year.
     pub fn van_jaar(jaar: i32) -> Vec<Self> {
-        let Some(gemeenten) = schema::Gebieden::get().gemeenten(jaar) else { return Vec::new() };
+        let Some(gemeenten) = schema::Gebieden::get().gemeenten(jaar) else {
+            return Vec::new();
+        };
         let mut land = Bouw::nieuw("Nederland");
         let mut provincies: BTreeMap<&str, Bouw> = BTreeMap::new();
         let mut regios: BTreeMap<&str, Bouw> = BTreeMap::new();
@@ -118,10 +124,19 @@ impl Gebied {
         let mut eigen = Vec::with_capacity(gemeenten.len());
         for gemeente in gemeenten.values() {
             land.tel(gemeente);
-            provincies.entry(&gemeente.provincie_code).or_insert_with(|| Bouw::nieuw(&gemeente.provincie)).tel(gemeente);
-            regios.entry(&gemeente.jeugdregio_code).or_insert_with(|| Bouw::nieuw(&gemeente.jeugdregio)).tel(gemeente);
+            provincies
+                .entry(&gemeente.provincie_code)
+                .or_insert_with(|| Bouw::nieuw(&gemeente.provincie))
+                .tel(gemeente);
+            regios
+                .entry(&gemeente.jeugdregio_code)
+                .or_insert_with(|| Bouw::nieuw(&gemeente.jeugdregio))
+                .tel(gemeente);
             if let Some(klasse) = gemeente.grootteklasse() {
-                klassen.entry(klasse).or_insert_with(|| Bouw::nieuw(klassenaam(klasse))).tel(gemeente);
+                klassen
+                    .entry(klasse)
+                    .or_insert_with(|| Bouw::nieuw(klassenaam(klasse)))
+                    .tel(gemeente);
             }
             eigen.push(Self {
                 code: gemeente.gemeentecode.clone(),
@@ -134,10 +149,22 @@ impl Gebied {
             });
         }
         let mut alle = vec![land.klaar("NL00", Niveau::Nederland)];
-        alle.extend(provincies.into_iter().map(|(code, bouw)| bouw.klaar(code, Niveau::Provincie)));
-        alle.extend(regios.into_iter().map(|(code, bouw)| bouw.klaar(code, Niveau::Jeugdregio)));
+        alle.extend(
+            provincies
+                .into_iter()
+                .map(|(code, bouw)| bouw.klaar(code, Niveau::Provincie)),
+        );
+        alle.extend(
+            regios
+                .into_iter()
+                .map(|(code, bouw)| bouw.klaar(code, Niveau::Jeugdregio)),
+        );
         alle.extend(eigen);
-        alle.extend(klassen.into_iter().map(|(code, bouw)| bouw.klaar(code, Niveau::Grootteklasse)));
+        alle.extend(
+            klassen
+                .into_iter()
+                .map(|(code, bouw)| bouw.klaar(code, Niveau::Grootteklasse)),
+        );
         alle
     }
 }
@@ -151,12 +178,19 @@ struct Bouw {
 
 impl Bouw {
     fn nieuw(naam: &str) -> Self {
-        Self { naam: naam.to_owned(), provincies: BTreeSet::new(), inwoners: Some(0) }
+        Self {
+            naam: naam.to_owned(),
+            provincies: BTreeSet::new(),
+            inwoners: Some(0),
+        }
     }
 
     fn tel(&mut self, gemeente: &schema::Gemeente) {
         self.provincies.insert(gemeente.provincie_code.clone());
-        self.inwoners = self.inwoners.zip(gemeente.inwoners).map(|(som, meer)| som + u64::from(meer));
+        self.inwoners = self
+            .inwoners
+            .zip(gemeente.inwoners)
+            .map(|(som, meer)| som + u64::from(meer));
     }
 
     fn klaar(self, code: &str, niveau: Niveau) -> Gebied {
@@ -193,7 +227,10 @@ impl Labels {
             if let schema::Veldtype::Code { lijst: naam } = &veld.veldtype
                 && let Some(lijst) = definitie.codelijsten.get(naam)
             {
-                let codes = lijst.codes.iter().map(|code| (code.code.clone(), code.label.clone()));
+                let codes = lijst
+                    .codes
+                    .iter()
+                    .map(|code| (code.code.clone(), code.label.clone()));
                 labels.zet(&veld.naam, codes.collect());
             }
         }
@@ -207,7 +244,11 @@ impl Labels {
 
     /// Place and label of a code; a code without a label stands last, as itself.
     pub(crate) fn zoek<'a>(&'a self, uitsplitsing: &str, code: &'a str) -> (usize, &'a str) {
-        let codes = self.0.get(uitsplitsing).map(Vec::as_slice).unwrap_or_default();
+        let codes = self
+            .0
+            .get(uitsplitsing)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         match codes.iter().position(|(deze, _)| deze == code) {
             Some(plaats) => (plaats, codes[plaats].1.as_str()),
             None => (usize::MAX, code),

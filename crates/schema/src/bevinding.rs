@@ -78,7 +78,9 @@ impl Plaats {
     /// Where another place is, for who reads this one: `rij 8` on the same sheet, else the sheet or file too.
     pub fn verwijs(&self, naar: &Self) -> String {
         if self.bestand == naar.bestand && self.blad == naar.blad {
-            return naar.rij.map_or_else(String::new, |rij| format!("rij {rij}"));
+            return naar
+                .rij
+                .map_or_else(String::new, |rij| format!("rij {rij}"));
         }
         naar.plek(self.bestand != naar.bestand)
     }
@@ -176,7 +178,11 @@ pub struct Oorzaak {
 impl Oorzaak {
     /// Whether this finding is one of those it made.
     pub fn omvat(&self, bevinding: &Bevinding) -> bool {
-        let zelfde = |b: &Bevinding| (b.code == self.eerste.code) && (b.tabel == self.eerste.tabel) && (b.veld == self.eerste.veld);
+        let zelfde = |b: &Bevinding| {
+            (b.code == self.eerste.code)
+                && (b.tabel == self.eerste.tabel)
+                && (b.veld == self.eerste.veld)
+        };
         zelfde(bevinding)
             && match (&self.vorm, &bevinding.gevonden) {
                 (Some(vorm), Some(gevonden)) => schrijfwijze(gevonden) == *vorm,
@@ -189,12 +195,20 @@ impl Oorzaak {
     pub fn zin(&self, met_bestand: bool) -> String {
         let Plaats { kolom, .. } = &self.eerste.plaats;
         let aantal = duizendtal(self.aantal);
-        let kolom = kolom.as_deref().map_or_else(String::new, |k| format!(" in de kolom {k}"));
+        let kolom = kolom
+            .as_deref()
+            .map_or_else(String::new, |k| format!(" in de kolom {k}"));
         let waar = self.eerste.plaats.plek(met_bestand);
-        let eerste = if waar.is_empty() { waar } else { format!(", de eerste keer in {waar}") };
+        let eerste = if waar.is_empty() {
+            waar
+        } else {
+            format!(", de eerste keer in {waar}")
+        };
         match (&self.eerste.gevonden, &self.vorm) {
             (Some(waarde), None) => format!("`{waarde}` staat {aantal} keer{kolom}{eerste}."),
-            (Some(waarde), Some(_)) => format!("{aantal} keer{kolom} staat er iets zoals `{waarde}`{eerste}."),
+            (Some(waarde), Some(_)) => {
+                format!("{aantal} keer{kolom} staat er iets zoals `{waarde}`{eerste}.")
+            }
             (None, _) => format!("{aantal} keer{kolom}{eerste}."),
         }
     }
@@ -206,7 +220,11 @@ pub fn schrijfwijze(waarde: &str) -> String {
     let mut uit = String::with_capacity(16);
     let mut cijfers = 0;
     for teken in waarde.chars().take(100) {
-        cijfers = if teken.is_ascii_digit() { cijfers + 1 } else { 0 };
+        cijfers = if teken.is_ascii_digit() {
+            cijfers + 1
+        } else {
+            0
+        };
         match cijfers {
             0 => uit.push(teken),
             1 => uit.push('9'),
@@ -235,7 +253,11 @@ impl Oordeel {
         Self {
             verdict: Verdict::Afgekeurd,
             rijen: BTreeMap::new(),
-            regels: vec![RegelTelling { code: bevinding.code.clone(), ernst: Ernst::Fout, aantal: 1 }],
+            regels: vec![RegelTelling {
+                code: bevinding.code.clone(),
+                ernst: Ernst::Fout,
+                aantal: 1,
+            }],
             bevindingen: vec![bevinding],
             afgekapt: false,
             niet_beoordeeld: Vec::new(),
@@ -250,13 +272,25 @@ impl Oordeel {
     pub fn merge(mut self, bevindingen: Vec<Bevinding>, tellingen: Vec<RegelTelling>) -> Self {
         self.regels.extend(tellingen);
         self.bevindingen.extend(bevindingen);
-        self.regels.sort_by(|a, b| a.ernst.cmp(&b.ernst).then(b.aantal.cmp(&a.aantal)).then(a.code.cmp(&b.code)));
-        let rang: BTreeMap<String, usize> = self.regels.iter().enumerate().map(|(i, r)| (r.code.clone(), i)).collect();
+        self.regels.sort_by(|a, b| {
+            a.ernst
+                .cmp(&b.ernst)
+                .then(b.aantal.cmp(&a.aantal))
+                .then(a.code.cmp(&b.code))
+        });
+        let rang: BTreeMap<String, usize> = self
+            .regels
+            .iter()
+            .enumerate()
+            .map(|(i, r)| (r.code.clone(), i))
+            .collect();
         // Stable: within a rule the order in which the judge gave them (table, row, field) stays.
-        self.bevindingen.sort_by_key(|b| rang.get(&b.code).copied().unwrap_or(usize::MAX));
+        self.bevindingen
+            .sort_by_key(|b| rang.get(&b.code).copied().unwrap_or(usize::MAX));
         let geteld: u64 = self.regels.iter().map(|r| r.aantal).sum();
         self.afgekapt = geteld > self.bevindingen.len() as u64;
-        self.oorzaken.sort_by_key(|o| rang.get(&o.eerste.code).copied().unwrap_or(usize::MAX));
+        self.oorzaken
+            .sort_by_key(|o| rang.get(&o.eerste.code).copied().unwrap_or(usize::MAX));
         self.verdict = verdict_of(&self.regels);
         self
     }
@@ -289,12 +323,18 @@ impl Oordeel {
 
     /// The same judgement with the values of sensitive fields left out, as the service shows it.
     pub fn masked(mut self, definitie: &crate::Definitie) -> Self {
-        let gevoelig = |b: &Bevinding| definitie.tabel(&b.tabel).and_then(|t| t.veld(&b.veld)).is_none_or(|v| v.gevoelig);
+        let gevoelig = |b: &Bevinding| {
+            definitie
+                .tabel(&b.tabel)
+                .and_then(|t| t.veld(&b.veld))
+                .is_none_or(|v| v.gevoelig)
+        };
         for bevinding in self.bevindingen.iter_mut().filter(|b| gevoelig(b)) {
             bevinding.gevonden = None;
         }
         // A cause is its value: without it nothing is left to tell.
-        self.oorzaken.retain(|o| o.eerste.gevonden.is_none() || !gevoelig(&o.eerste));
+        self.oorzaken
+            .retain(|o| o.eerste.gevonden.is_none() || !gevoelig(&o.eerste));
         self
     }
 }
@@ -316,17 +356,27 @@ pub struct Uitslag<'a> {
 
 /// The findings as CSV, one a line: RFC 4180, and no cell that a spreadsheet runs.
 pub fn csv(bevindingen: &[Bevinding]) -> Vec<u8> {
-    const KOP: [&str; 13] =
-        ["code", "ernst", "tabel", "veld", "bestand", "rij", "kolom", "cel", "gevonden", "bericht", "verwacht", "herstel", "blad"];
+    const KOP: [&str; 13] = [
+        "code", "ernst", "tabel", "veld", "bestand", "rij", "kolom", "cel", "gevonden", "bericht",
+        "verwacht", "herstel", "blad",
+    ];
     let mut schrijver = ::csv::Writer::from_writer(Vec::new());
-    schrijver.write_record(KOP).expect("writing to memory does not fail");
+    schrijver
+        .write_record(KOP)
+        .expect("writing to memory does not fail");
     for b in bevindingen {
         let ernst = match b.ernst {
             Ernst::Fout => "fout",
             Ernst::Signaal => "signaal",
             Ernst::Opmerking => "opmerking",
         };
-        let Plaats { bestand, blad, rij, kolom, cel } = &b.plaats;
+        let Plaats {
+            bestand,
+            blad,
+            rij,
+            kolom,
+            cel,
+        } = &b.plaats;
         let rij = rij.map(|rij| rij.to_string());
         let los = |deel: &'_ Option<String>| deel.clone().unwrap_or_default();
         let cellen = [
@@ -344,17 +394,33 @@ pub fn csv(bevindingen: &[Bevinding]) -> Vec<u8> {
             b.herstel.clone(),
             los(blad),
         ];
-        let veilig = cellen.map(|cel| if is_formule(&cel) { format!("'{cel}") } else { cel });
-        schrijver.write_record(veilig).expect("every row has as many cells as the header");
+        let veilig = cellen.map(|cel| {
+            if is_formule(&cel) {
+                format!("'{cel}")
+            } else {
+                cel
+            }
+        });
+        schrijver
+            .write_record(veilig)
+            .expect("every row has as many cells as the header");
     }
-    schrijver.into_inner().expect("writing to memory does not fail")
+    schrijver
+        .into_inner()
+        .expect("writing to memory does not fail")
 }
 
 /// What a list of counts comes down to.
 pub fn verdict_of(regels: &[RegelTelling]) -> Verdict {
-    if regels.iter().any(|r| r.ernst == Ernst::Fout && r.aantal > 0) {
+    if regels
+        .iter()
+        .any(|r| r.ernst == Ernst::Fout && r.aantal > 0)
+    {
         Verdict::Afgekeurd
-    } else if regels.iter().any(|r| r.ernst == Ernst::Signaal && r.aantal > 0) {
+    } else if regels
+        .iter()
+        .any(|r| r.ernst == Ernst::Signaal && r.aantal > 0)
+    {
         Verdict::TeBevestigen
     } else {
         Verdict::Akkoord
@@ -400,13 +466,26 @@ mod tests {
         assert_eq!(gelijk_deel([], 0), usize::MAX);
         for samen in 0..40 {
             let grens = gelijk_deel([3, 9, 1, 14, 9], samen);
-            assert!([3_usize, 9, 1, 14, 9].iter().map(|n| n.min(&grens)).sum::<usize>() <= samen || samen >= 36);
+            assert!(
+                [3_usize, 9, 1, 14, 9]
+                    .iter()
+                    .map(|n| n.min(&grens))
+                    .sum::<usize>()
+                    <= samen
+                    || samen >= 36
+            );
         }
     }
 
     #[test]
     fn digits_do_not_make_another_way_of_writing() {
-        let paren = [("31-12-2020", "9-9-9999"), ("5-1-2021", "9-9-9999"), ("5-1-21", "9-9-9"), ("14 min", "9 min"), ("n.v.t.", "n.v.t.")];
+        let paren = [
+            ("31-12-2020", "9-9-9999"),
+            ("5-1-2021", "9-9-9999"),
+            ("5-1-21", "9-9-9"),
+            ("14 min", "9 min"),
+            ("n.v.t.", "n.v.t."),
+        ];
         for (waarde, vorm) in paren {
             assert_eq!(schrijfwijze(waarde), vorm);
         }
@@ -417,7 +496,12 @@ mod tests {
 
     #[test]
     fn a_cause_is_said_in_one_sentence() {
-        let plaats = Plaats { rij: Some(17), kolom: Some("Verwijzer".to_owned()), cel: Some("Blad1!F17".to_owned()), ..Plaats::default() };
+        let plaats = Plaats {
+            rij: Some(17),
+            kolom: Some("Verwijzer".to_owned()),
+            cel: Some("Blad1!F17".to_owned()),
+            ..Plaats::default()
+        };
         let eerste = Bevinding {
             code: "CODE_UNKNOWN".to_owned(),
             ernst: Ernst::Fout,
@@ -429,11 +513,24 @@ mod tests {
             verwacht: String::new(),
             herstel: String::new(),
         };
-        let mut oorzaak = Oorzaak { aantal: 1900, vorm: None, eerste };
-        assert_eq!(oorzaak.zin(false), "`GI-zuid` staat 1.900 keer in de kolom Verwijzer, de eerste keer in Blad1!F17.");
+        let mut oorzaak = Oorzaak {
+            aantal: 1900,
+            vorm: None,
+            eerste,
+        };
+        assert_eq!(
+            oorzaak.zin(false),
+            "`GI-zuid` staat 1.900 keer in de kolom Verwijzer, de eerste keer in Blad1!F17."
+        );
         oorzaak.vorm = Some(String::new());
-        assert_eq!(oorzaak.zin(false), "1.900 keer in de kolom Verwijzer staat er iets zoals `GI-zuid`, de eerste keer in Blad1!F17.");
+        assert_eq!(
+            oorzaak.zin(false),
+            "1.900 keer in de kolom Verwijzer staat er iets zoals `GI-zuid`, de eerste keer in Blad1!F17."
+        );
         oorzaak.eerste.gevonden = None;
-        assert_eq!(oorzaak.zin(false), "1.900 keer in de kolom Verwijzer, de eerste keer in Blad1!F17.");
+        assert_eq!(
+            oorzaak.zin(false),
+            "1.900 keer in de kolom Verwijzer, de eerste keer in Blad1!F17."
+        );
     }
 }

@@ -19,19 +19,32 @@ struct Randen {
 impl Randen {
     fn of(bytes: &[u8]) -> Self {
         let n = bytes.len();
-        let eight = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().expect("eight bytes"));
-        let four = |at: usize| u64::from(u32::from_le_bytes(bytes[at..at + 4].try_into().expect("four bytes")));
+        let eight =
+            |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().expect("eight bytes"));
+        let four = |at: usize| {
+            u64::from(u32::from_le_bytes(
+                bytes[at..at + 4].try_into().expect("four bytes"),
+            ))
+        };
         let (begin, eind) = match n {
             8.. => (eight(0), eight(n - 8)),
             4..=7 => (four(0), four(n - 4)),
-            1..=3 => (u64::from(bytes[0]) | u64::from(bytes[n / 2]) << 8 | u64::from(bytes[n - 1]) << 16, 0),
+            1..=3 => (
+                u64::from(bytes[0]) | u64::from(bytes[n / 2]) << 8 | u64::from(bytes[n - 1]) << 16,
+                0,
+            ),
             0 => (0, 0),
         };
-        Self { begin, eind, lengte: n }
+        Self {
+            begin,
+            eind,
+            lengte: n,
+        }
     }
 
     fn hash(self) -> u64 {
-        (self.begin ^ self.eind.rotate_left(29) ^ self.lengte as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+        (self.begin ^ self.eind.rotate_left(29) ^ self.lengte as u64)
+            .wrapping_mul(0x9E37_79B9_7F4A_7C15)
     }
 }
 
@@ -47,8 +60,16 @@ pub struct Codezoeker {
 impl Codezoeker {
     /// The look-up table of a code list.
     pub fn new(lijst: &Codelijst) -> Self {
-        let machten = (lijst.codes.len() * 4).next_power_of_two().trailing_zeros().max(1);
-        let mut codes = Self { slots: vec![GEEN; 1 << machten], verschuiving: 64 - machten, randen: Vec::new(), teksten: Vec::new() };
+        let machten = (lijst.codes.len() * 4)
+            .next_power_of_two()
+            .trailing_zeros()
+            .max(1);
+        let mut codes = Self {
+            slots: vec![GEEN; 1 << machten],
+            verschuiving: 64 - machten,
+            randen: Vec::new(),
+            teksten: Vec::new(),
+        };
         for (key, code) in lijst.codes.iter().enumerate() {
             let randen = Randen::of(code.code.as_bytes());
             let mut slot = (randen.hash() >> codes.verschuiving) as usize;
@@ -73,7 +94,9 @@ impl Codezoeker {
                 return None;
             }
             let at = usize::from(key);
-            if self.randen[at] == randen && (randen.lengte <= 16 || self.teksten[at].as_bytes() == bytes) {
+            if self.randen[at] == randen
+                && (randen.lengte <= 16 || self.teksten[at].as_bytes() == bytes)
+            {
                 return Some(key);
             }
             slot = (slot + 1) & (self.slots.len() - 1);
@@ -104,17 +127,40 @@ mod tests {
                 synoniemen: Vec::new(),
             })
             .collect();
-        Codelijst { naam: "proef".to_owned(), codes }
+        Codelijst {
+            naam: "proef".to_owned(),
+            codes,
+        }
     }
 
     #[test]
     fn finds_every_code_and_nothing_else() {
-        let namen = ["a", "ab", "aba", "abcd", "abcdefg", "abcdefgh", "eenheel_lange_code_met_b", "eenheel_lange_kode_met_b", "x"];
+        let namen = [
+            "a",
+            "ab",
+            "aba",
+            "abcd",
+            "abcdefg",
+            "abcdefgh",
+            "eenheel_lange_code_met_b",
+            "eenheel_lange_kode_met_b",
+            "x",
+        ];
         let codes = Codezoeker::new(&lijst(&namen));
         for (key, naam) in namen.iter().enumerate() {
             assert_eq!(codes.key(naam.as_bytes()), Some(key as u16), "{naam}");
         }
-        for ander in ["", "b", "aa", "aca", "abce", "ABCD", "eenheel_lange_xode_met_b", "abcdefghi", "x "] {
+        for ander in [
+            "",
+            "b",
+            "aa",
+            "aca",
+            "abce",
+            "ABCD",
+            "eenheel_lange_xode_met_b",
+            "abcdefghi",
+            "x ",
+        ] {
             assert_eq!(codes.key(ander.as_bytes()), None, "{ander}");
         }
     }

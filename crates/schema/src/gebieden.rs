@@ -72,7 +72,13 @@ pub enum Niveau {
 
 impl Niveau {
     /// Every level.
-    pub const ALLE: [Self; 5] = [Self::Nederland, Self::Provincie, Self::Jeugdregio, Self::Gemeente, Self::Grootteklasse];
+    pub const ALLE: [Self; 5] = [
+        Self::Nederland,
+        Self::Provincie,
+        Self::Jeugdregio,
+        Self::Gemeente,
+        Self::Grootteklasse,
+    ];
 
     /// The name as it stands in `cijfers.niveau`.
     pub fn naam(self) -> &'static str {
@@ -97,7 +103,9 @@ impl Niveau {
             _ if gebied.starts_with("PV") => Some(Self::Provincie),
             _ if gebied.starts_with("JZ") => Some(Self::Jeugdregio),
             _ if gebied.starts_with("GM") => Some(Self::Gemeente),
-            _ => GROOTTEKLASSEN.contains(&gebied).then_some(Self::Grootteklasse),
+            _ => GROOTTEKLASSEN
+                .contains(&gebied)
+                .then_some(Self::Grootteklasse),
         }
     }
 }
@@ -150,9 +158,15 @@ impl Gebieden {
         GEBIEDEN.get_or_init(|| {
             let mut per_jaar: BTreeMap<i32, BTreeMap<String, Gemeente>> = BTreeMap::new();
             for gemeente in rows::<Gemeente>("gebieden/gemeenten.csv") {
-                per_jaar.entry(gemeente.jaar).or_default().insert(gemeente.gemeentecode.clone(), gemeente);
+                per_jaar
+                    .entry(gemeente.jaar)
+                    .or_default()
+                    .insert(gemeente.gemeentecode.clone(), gemeente);
             }
-            Gebieden { per_jaar, herindelingen: rows("gebieden/herindelingen.csv") }
+            Gebieden {
+                per_jaar,
+                herindelingen: rows("gebieden/herindelingen.csv"),
+            }
         })
     }
 
@@ -182,13 +196,24 @@ impl Gebieden {
     /// The gebieden that a gemeente belongs to in a year, one per level that is known. Empty for an unknown code.
     pub fn niveaus(&self, jaar: i32, gemeentecode: &str) -> Vec<(Niveau, &str)> {
         let gemeente = self.gemeente(jaar, gemeentecode);
-        Niveau::ALLE.into_iter().filter_map(|n| Some((n, gemeente?.gebied(n)?))).collect()
+        Niveau::ALLE
+            .into_iter()
+            .filter_map(|n| Some((n, gemeente?.gebied(n)?)))
+            .collect()
     }
 
     /// The gemeenten of a gebied in a year, by code.
-    pub fn gemeenten_in<'a>(&'a self, jaar: i32, gebied: &'a str) -> impl Iterator<Item = &'a Gemeente> {
+    pub fn gemeenten_in<'a>(
+        &'a self,
+        jaar: i32,
+        gebied: &'a str,
+    ) -> impl Iterator<Item = &'a Gemeente> {
         let niveau = Niveau::of(gebied);
-        let alle = self.per_jaar.get(&jaar).into_iter().flat_map(BTreeMap::values);
+        let alle = self
+            .per_jaar
+            .get(&jaar)
+            .into_iter()
+            .flat_map(BTreeMap::values);
         alle.filter(move |g| niveau.is_some_and(|n| g.gebied(n) == Some(gebied)))
     }
 
@@ -206,11 +231,24 @@ impl Gebieden {
 
     /// The gebieden of one level in a year: by code, the classes from small to large.
     pub fn lijst(&self, jaar: i32, niveau: Niveau) -> Vec<Gebied> {
-        let gemeenten = self.per_jaar.get(&jaar).into_iter().flat_map(BTreeMap::values);
+        let gemeenten = self
+            .per_jaar
+            .get(&jaar)
+            .into_iter()
+            .flat_map(BTreeMap::values);
         let mut codes: Vec<&str> = gemeenten.filter_map(|g| g.gebied(niveau)).collect();
         codes.sort_by_key(|code| (GROOTTEKLASSEN.iter().position(|k| k == code), *code));
         codes.dedup();
-        codes.into_iter().filter_map(|code| Some(Gebied { niveau, code: code.to_owned(), naam: self.naam(jaar, code)? })).collect()
+        codes
+            .into_iter()
+            .filter_map(|code| {
+                Some(Gebied {
+                    niveau,
+                    code: code.to_owned(),
+                    naam: self.naam(jaar, code)?,
+                })
+            })
+            .collect()
     }
 
     /// Inhabitants of a gebied on 1 January; `None` when one of its gemeenten has no figure.
@@ -220,7 +258,9 @@ impl Gebieden {
 
     /// One-parent households of a gebied on 1 January; `None` when one of its gemeenten has no figure.
     pub fn eenouderhuishoudens(&self, jaar: i32, gebied: &str) -> Option<u64> {
-        sum(self.gemeenten_in(jaar, gebied).map(|g| g.eenouderhuishoudens))
+        sum(self
+            .gemeenten_in(jaar, gebied)
+            .map(|g| g.eenouderhuishoudens))
     }
 
     /// Years for which there is an indeling.
@@ -248,8 +288,11 @@ const PROVINCIES: [(&str, &[&str]); 12] = [
 /// A name without the provincie behind it, and the code of that provincie: `hengelo gld` gives `hengelo` and `PV25`.
 /// Expects lower case, and spaces for signs.
 pub fn provincie_achter(naam: &str) -> Option<(&str, &'static str)> {
-    let vormen = PROVINCIES.iter().flat_map(|(code, vormen)| vormen.iter().map(|vorm| (*vorm, *code)));
-    let past = vormen.filter_map(|(vorm, code)| Some((naam.strip_suffix(vorm)?.strip_suffix(' ')?, code)));
+    let vormen = PROVINCIES
+        .iter()
+        .flat_map(|(code, vormen)| vormen.iter().map(|vorm| (*vorm, *code)));
+    let past =
+        vormen.filter_map(|(vorm, code)| Some((naam.strip_suffix(vorm)?.strip_suffix(' ')?, code)));
     past.min_by_key(|(kaal, _)| kaal.len())
 }
 
@@ -273,13 +316,20 @@ pub(crate) fn sum(getallen: impl Iterator<Item = Option<u32>>) -> Option<u64> {
 /// The gemeentecodes valid in `jaar`, in the order of the file, without building the tables: a definition is loaded
 /// at every start, the tables are not.
 pub(crate) fn codes_of(jaar: i32) -> impl Iterator<Item = &'static str> {
-    let tekst = crate::BESTANDEN.get_file("gebieden/gemeenten.csv").and_then(|f| f.contents_utf8()).unwrap_or_default();
+    let tekst = crate::BESTANDEN
+        .get_file("gebieden/gemeenten.csv")
+        .and_then(|f| f.contents_utf8())
+        .unwrap_or_default();
     let begin = format!("{jaar},");
-    tekst.lines().filter_map(move |regel| regel.strip_prefix(&begin)?.split(',').next())
+    tekst
+        .lines()
+        .filter_map(move |regel| regel.strip_prefix(&begin)?.split(',').next())
 }
 
 fn rows<T: for<'de> Deserialize<'de>>(pad: &str) -> Vec<T> {
-    let bestand = crate::BESTANDEN.get_file(pad).expect("the reference tables are compiled in");
+    let bestand = crate::BESTANDEN
+        .get_file(pad)
+        .expect("the reference tables are compiled in");
     csv::Reader::from_reader(bestand.contents())
         .deserialize()
         .map(|rij| rij.expect("the reference tables are checked by this crate's tests"))

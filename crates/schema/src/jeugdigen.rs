@@ -54,8 +54,17 @@ impl Jeugdigen {
     /// When a column is missing or unknown, a number is none, or a gemeente is unknown in its year or there twice.
     pub fn parse(csv: impl std::io::Read) -> Result<Self, JeugdigenFout> {
         let mut per_gemeente = BTreeMap::new();
-        for (index, rij) in csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(csv).deserialize().enumerate() {
-            let Rij { gemeentecode: code, jaar, jeugdigen } = rij?;
+        for (index, rij) in csv::ReaderBuilder::new()
+            .trim(csv::Trim::All)
+            .from_reader(csv)
+            .deserialize()
+            .enumerate()
+        {
+            let Rij {
+                gemeentecode: code,
+                jaar,
+                jeugdigen,
+            } = rij?;
             let regel = index + 2;
             if Gebieden::get().gemeente(jaar, &code).is_none() {
                 return Err(JeugdigenFout::Gemeente { regel, code, jaar });
@@ -70,6 +79,10 @@ impl Jeugdigen {
     /// Children in a gebied (at any level) on 1 January; `None` when one of its gemeenten has no figure.
     pub fn aantal(&self, jaar: i32, gebied: &str) -> Option<u64> {
         let gemeenten = Gebieden::get().gemeenten_in(jaar, gebied);
-        sum(gemeenten.map(|g| self.per_gemeente.get(&(jaar, g.gemeentecode.clone())).copied()))
+        sum(gemeenten.map(|g| {
+            self.per_gemeente
+                .get(&(jaar, g.gemeentecode.clone()))
+                .copied()
+        }))
     }
 }

@@ -15,7 +15,8 @@ pub fn local(moment: DateTime<Utc>) -> NaiveDateTime {
 }
 
 fn last_sunday(jaar: i32, maand: u32) -> NaiveDate {
-    let laatste = NaiveDate::from_ymd_opt(jaar, maand, 31).expect("March and October have 31 days in every year chrono knows");
+    let laatste = NaiveDate::from_ymd_opt(jaar, maand, 31)
+        .expect("March and October have 31 days in every year chrono knows");
     laatste - Days::new(u64::from(laatste.weekday().num_days_from_sunday()))
 }
 

@@ -53,7 +53,9 @@ pub fn hidden(waarde: &str) -> Option<String> {
     for teken in waarde.chars().take(200) {
         let nummer = u32::from(teken);
         if onzichtbaar(teken) {
-            return Some(format!("Er staat een onzichtbaar teken in (U+{nummer:04X}). Typ de waarde opnieuw."));
+            return Some(format!(
+                "Er staat een onzichtbaar teken in (U+{nummer:04X}). Typ de waarde opnieuw."
+            ));
         }
         if let Some(gelijkend) = teken.to_lowercase().next().and_then(lookalike) {
             return Some(format!(

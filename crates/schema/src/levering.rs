@@ -85,8 +85,14 @@ impl Toestand {
             Ingediend => self == Akkoord,
             Gepubliceerd => self == Ingediend,
             Vervangen => matches!(self, Ingediend | Gepubliceerd),
-            Ingetrokken => matches!(self, Geopend | Ontvangen | Afgekeurd | TeBevestigen | Akkoord | Ingediend),
-            Verlopen => matches!(self, Geopend | Ontvangen | Afgekeurd | TeBevestigen | Akkoord),
+            Ingetrokken => matches!(
+                self,
+                Geopend | Ontvangen | Afgekeurd | TeBevestigen | Akkoord | Ingediend
+            ),
+            Verlopen => matches!(
+                self,
+                Geopend | Ontvangen | Afgekeurd | TeBevestigen | Akkoord
+            ),
             Gewist => !matches!(self, Geopend | Gewist),
         }
     }
@@ -95,11 +101,22 @@ impl Toestand {
     pub fn volgende_stap(self, klok: &Klok) -> String {
         let inleveren = datum_nl(klok.inleveren);
         match self {
-            Self::Geopend => format!("Verstuur de bestanden met `uitvraag lever`. Dat kan tot en met {inleveren}."),
-            Self::Ontvangen => "De bestanden zijn binnen. De controle loopt; kijk over een minuut opnieuw.".to_owned(),
-            Self::Afgekeurd => format!("Er staan fouten in de levering. Verbeter uw bestand en lever opnieuw, uiterlijk {inleveren}."),
-            Self::TeBevestigen => format!("Beantwoord de signalen en onderteken, uiterlijk {inleveren}."),
-            Self::Akkoord => format!("Alles is in orde. Onderteken de levering, uiterlijk {inleveren}."),
+            Self::Geopend => format!(
+                "Verstuur de bestanden met `uitvraag lever`. Dat kan tot en met {inleveren}."
+            ),
+            Self::Ontvangen => {
+                "De bestanden zijn binnen. De controle loopt; kijk over een minuut opnieuw."
+                    .to_owned()
+            }
+            Self::Afgekeurd => format!(
+                "Er staan fouten in de levering. Verbeter uw bestand en lever opnieuw, uiterlijk {inleveren}."
+            ),
+            Self::TeBevestigen => {
+                format!("Beantwoord de signalen en onderteken, uiterlijk {inleveren}.")
+            }
+            Self::Akkoord => {
+                format!("Alles is in orde. Onderteken de levering, uiterlijk {inleveren}.")
+            }
             Self::Ingediend => format!(
                 "U bent klaar. De cijfers verschijnen op {}. Tot {} kunt u nog een betere levering indienen.",
                 datum_nl(klok.publiceren),
@@ -107,8 +124,13 @@ impl Toestand {
             ),
             Self::Gepubliceerd => "U bent klaar. De cijfers zijn gepubliceerd.".to_owned(),
             Self::Vervangen => "Een nieuwere levering telt. U hoeft niets te doen.".to_owned(),
-            Self::Ingetrokken => format!("Deze levering telt niet mee. Lever opnieuw, uiterlijk {inleveren}."),
-            Self::Verlopen => "Deze levering is niet op tijd afgemaakt. Neem contact op met de coördinator.".to_owned(),
+            Self::Ingetrokken => {
+                format!("Deze levering telt niet mee. Lever opnieuw, uiterlijk {inleveren}.")
+            }
+            Self::Verlopen => {
+                "Deze levering is niet op tijd afgemaakt. Neem contact op met de coördinator."
+                    .to_owned()
+            }
             Self::Gewist => "De gegevens zijn gewist. U hoeft niets te doen.".to_owned(),
         }
     }
@@ -141,7 +163,24 @@ impl Toestand {
 /// A date as a Dutch reader expects it: `1 mei 2021`.
 pub fn datum_nl(datum: chrono::NaiveDate) -> String {
     use chrono::Datelike;
-    const MAANDEN: [&str; 12] =
-        ["januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december"];
-    format!("{} {} {}", datum.day(), MAANDEN[datum.month0() as usize], datum.year())
+    const MAANDEN: [&str; 12] = [
+        "januari",
+        "februari",
+        "maart",
+        "april",
+        "mei",
+        "juni",
+        "juli",
+        "augustus",
+        "september",
+        "oktober",
+        "november",
+        "december",
+    ];
+    format!(
+        "{} {} {}",
+        datum.day(),
+        MAANDEN[datum.month0() as usize],
+        datum.year()
+    )
 }

@@ -24,7 +24,9 @@ pub use artefacten::artefact;
 pub use bevinding::{Bevinding, Ernst, Herkomst, Oordeel, Oorzaak, Plaats, RegelTelling, Verdict};
 pub use cijfer::Cijfer;
 pub use codezoeker::Codezoeker;
-pub use definitie::{Code, Codelijst, Definitie, DefinitieFout, Regel, Soort, Tabel, Veld, Veldtype};
+pub use definitie::{
+    Code, Codelijst, Definitie, DefinitieFout, Regel, Soort, Tabel, Veld, Veldtype,
+};
 pub use gebieden::{Gebied, Gebieden, Gemeente, Niveau};
 pub use indicator::Indicator;
 pub use jeugdigen::Jeugdigen;
@@ -32,4 +34,5 @@ pub use levering::Toestand;
 pub use pakket::Pakket;
 
 /// Everything under `schemas/`, compiled in, so that the binaries need no files beside them.
-pub(crate) static BESTANDEN: include_dir::Dir<'static> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/../../schemas");
+pub(crate) static BESTANDEN: include_dir::Dir<'static> =
+    include_dir::include_dir!("$CARGO_MANIFEST_DIR/../../schemas");

@@ -31,10 +31,20 @@ mod tests {
 
     #[test]
     fn what_is_written_reads_back() {
-        let rijen = [(0, Some("31-13-2010".to_owned())), (7, None), (9, Some("a=b".to_owned()))];
-        let terug: Vec<(usize, Option<String>)> = read(&write(&rijen)).into_iter().map(|(r, t)| (r, t.map(str::to_owned))).collect();
+        let rijen = [
+            (0, Some("31-13-2010".to_owned())),
+            (7, None),
+            (9, Some("a=b".to_owned())),
+        ];
+        let terug: Vec<(usize, Option<String>)> = read(&write(&rijen))
+            .into_iter()
+            .map(|(r, t)| (r, t.map(str::to_owned)))
+            .collect();
         assert_eq!(terug, rijen);
-        assert_eq!(read(&write(&[(1, Some("twee\nregels".to_owned()))])), [(1, Some("twee regels"))]);
+        assert_eq!(
+            read(&write(&[(1, Some("twee\nregels".to_owned()))])),
+            [(1, Some("twee regels"))]
+        );
         assert_eq!(read("onzin"), []);
     }
 }

@@ -36,7 +36,8 @@ pub fn onzichtbaar(teken: char) -> bool {
 /// A value as indented JSON with a line end. Invisible and control characters are escaped, so that the text means
 /// the same and does nothing on a terminal.
 pub fn json_tekst<T: Serialize>(waarde: &T) -> String {
-    let mut tekst = serde_json::to_string_pretty(waarde).expect("our own structs have string keys only");
+    let mut tekst =
+        serde_json::to_string_pretty(waarde).expect("our own structs have string keys only");
     tekst.push('\n');
     escape(&tekst)
 }
@@ -67,12 +68,18 @@ mod tests {
 
     #[test]
     fn thousands_get_a_point() {
-        assert_eq!([0, 999, 1_000, 1_234_567].map(duizendtal), ["0", "999", "1.000", "1.234.567"]);
+        assert_eq!(
+            [0, 999, 1_000, 1_234_567].map(duizendtal),
+            ["0", "999", "1.000", "1.234.567"]
+        );
     }
 
     #[test]
     fn every_way_to_start_a_formula_is_seen() {
-        for formule in ["=1", "+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "\u{a0}=1", "＝1", "＋1", "－1", "＠A"] {
+        for formule in [
+            "=1", "+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "\u{a0}=1", "＝1",
+            "＋1", "－1", "＠A",
+        ] {
             assert!(is_formule(formule), "{formule:?}");
         }
         assert!(!is_formule("begeleide omgang") && !is_formule("1-2") && !is_formule(""));
@@ -82,6 +89,9 @@ mod tests {
     fn json_stays_json_after_escaping() {
         let tekst = json_tekst(&"a\u{1b}\u{9b}\u{202e}\u{e0001}é");
         assert!(!tekst.trim_end().chars().any(onzichtbaar));
-        assert_eq!(serde_json::from_str::<String>(&tekst).unwrap(), "a\u{1b}\u{9b}\u{202e}\u{e0001}é");
+        assert_eq!(
+            serde_json::from_str::<String>(&tekst).unwrap(),
+            "a\u{1b}\u{9b}\u{202e}\u{e0001}é"
+        );
     }
 }

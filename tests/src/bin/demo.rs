@@ -41,9 +41,18 @@ fn main() -> Result<()> {
     // Ctrl-C reaches the server too; this process stays to see it end.
     ctrlc::set_handler(|| {})?;
     prepare(&demo.dir)?;
-    let toneel = Toneel { bin: demo.bin.canonicalize()?, dir: demo.dir.canonicalize()? };
+    let toneel = Toneel {
+        bin: demo.bin.canonicalize()?,
+        dir: demo.dir.canonicalize()?,
+    };
     let klok = Instant::now();
-    say(klok, &format!("practice extracts of {} aanbieders, {} trajecten", demo.aanbieders, demo.trajecten));
+    say(
+        klok,
+        &format!(
+            "practice extracts of {} aanbieders, {} trajecten",
+            demo.aanbieders, demo.trajecten
+        ),
+    );
     toneel.synth(demo.aanbieders, demo.trajecten, 1)?;
     toneel.import()?;
     let server = toneel.serve(Some(&demo.listen))?;
@@ -69,7 +78,8 @@ fn prepare(dir: &Path) -> Result<()> {
         if !dir.join(MERK).exists() && std::fs::read_dir(dir)?.next().is_some() {
             bail!("{} is not a demo folder; I do not empty it", dir.display());
         }
-        std::fs::remove_dir_all(dir).with_context(|| format!("could not empty {}", dir.display()))?;
+        std::fs::remove_dir_all(dir)
+            .with_context(|| format!("could not empty {}", dir.display()))?;
     }
     std::fs::create_dir_all(dir)?;
     std::fs::write(dir.join(MERK), "made by make demo; may be thrown away\n")?;
@@ -88,14 +98,23 @@ fn deliver_all(toneel: &Toneel, url: &str, aanbieders: &[Aanbieder]) -> Result<(
             .map(|_| {
                 scope.spawn(|| -> Result<()> {
                     loop {
-                        let volgende = rij.lock().expect("no worker panics while it holds the list").next();
-                        let Some(aanbieder) = volgende else { return Ok(()) };
-                        aanbieder.deliver(toneel, url).with_context(|| format!("aanbieder {}", aanbieder.map))?;
+                        let volgende = rij
+                            .lock()
+                            .expect("no worker panics while it holds the list")
+                            .next();
+                        let Some(aanbieder) = volgende else {
+                            return Ok(());
+                        };
+                        aanbieder
+                            .deliver(toneel, url)
+                            .with_context(|| format!("aanbieder {}", aanbieder.map))?;
                     }
                 })
             })
             .collect();
-        werkers.into_iter().try_for_each(|werker| werker.join().expect("a worker returns its error"))
+        werkers
+            .into_iter()
+            .try_for_each(|werker| werker.join().expect("a worker returns its error"))
     })
 }
 
@@ -106,8 +125,14 @@ fn goodbye(toneel: &Toneel, url: &str, aanbieders: &[Aanbieder]) -> Result<()> {
     println!("  The figures      {url}/v1/publicaties/omgang/2020/1/index.html");
     println!("  0-meting         {url}/v1/publicaties/omgang/2020/1/0-meting/index.html");
     println!("  A regio          {url}/v1/publicaties/omgang/2020/1/spiegel/JZ13/index.html");
-    println!("  An aanbieder     {url}/inloggen   token: {}", token.trim());
-    println!("  The coördinator  {url}/inloggen   token: {}", toneel.token("coordinator")?);
+    println!(
+        "  An aanbieder     {url}/inloggen   token: {}",
+        token.trim()
+    );
+    println!(
+        "  The coördinator  {url}/inloggen   token: {}",
+        toneel.token("coordinator")?
+    );
     println!("  Files            {}", toneel.dir.display());
     println!("\nCtrl-C stops.");
     Ok(())

@@ -83,7 +83,10 @@ impl Dagtelling {
     /// binomial distribution. A side is `None` where no rank is far enough out.
     pub fn kwantiel_grenzen(&self, p: f64, zekerheid: Zekerheid) -> Grenzen {
         let (laag, hoog) = rangen(self.n(), p, zekerheid);
-        Grenzen { onder: self.rang(laag).map(f64::from), boven: self.rang(hoog).map(f64::from) }
+        Grenzen {
+            onder: self.rang(laag).map(f64::from),
+            boven: self.rang(hoog).map(f64::from),
+        }
     }
 
     /// The value at rank `rang`, from 1.

@@ -44,12 +44,18 @@ pub struct Grenzen {
 impl Grenzen {
     /// Both limits known.
     pub fn new(onder: f64, boven: f64) -> Self {
-        Self { onder: Some(onder), boven: Some(boven) }
+        Self {
+            onder: Some(onder),
+            boven: Some(boven),
+        }
     }
 
     /// Both limits times `factor`, which is positive.
     pub fn scaled(self, factor: f64) -> Self {
-        Self { onder: self.onder.map(|g| g * factor), boven: self.boven.map(|g| g * factor) }
+        Self {
+            onder: self.onder.map(|g| g * factor),
+            boven: self.boven.map(|g| g * factor),
+        }
     }
 }
 
@@ -62,14 +68,20 @@ pub fn wilson(x: f64, n: f64, zekerheid: Zekerheid) -> Option<Grenzen> {
     let midden = 2.0 * x + z * z;
     let breedte = z * (z * z + 4.0 * x * (1.0 - x / n)).max(0.0).sqrt();
     let deler = 2.0 * (n + z * z);
-    Some(Grenzen::new(((midden - breedte) / deler).clamp(0.0, 1.0), ((midden + breedte) / deler).clamp(0.0, 1.0)))
+    Some(Grenzen::new(
+        ((midden - breedte) / deler).clamp(0.0, 1.0),
+        ((midden + breedte) / deler).clamp(0.0, 1.0),
+    ))
 }
 
 /// Interval for a count: exact Poisson below 10, Byar from 10.
 pub fn poisson(x: u64, zekerheid: Zekerheid) -> Grenzen {
     // Nearly every cell of a country is a small count, and there are only ten of those.
     static KLEIN: OnceLock<[[Grenzen; 10]; 2]> = OnceLock::new();
-    let klein = KLEIN.get_or_init(|| [Zekerheid::P95, Zekerheid::P998].map(|z| std::array::from_fn(|x| exact_poisson(x as u64, z))));
+    let klein = KLEIN.get_or_init(|| {
+        [Zekerheid::P95, Zekerheid::P998]
+            .map(|z| std::array::from_fn(|x| exact_poisson(x as u64, z)))
+    });
     match usize::try_from(x) {
         Ok(x @ 0..10) => klein[zekerheid as usize][x],
         _ => byar(x, zekerheid),
@@ -81,15 +93,26 @@ pub fn byar(x: u64, zekerheid: Zekerheid) -> Grenzen {
     let z = zekerheid.z();
     let x = x as f64;
     let boven = x + 1.0;
-    let onder = if x > 0.0 { x * (1.0 - 1.0 / (9.0 * x) - z / (3.0 * x.sqrt())).powi(3) } else { 0.0 };
-    Grenzen::new(onder.max(0.0), boven * (1.0 - 1.0 / (9.0 * boven) + z / (3.0 * boven.sqrt())).powi(3))
+    let onder = if x > 0.0 {
+        x * (1.0 - 1.0 / (9.0 * x) - z / (3.0 * x.sqrt())).powi(3)
+    } else {
+        0.0
+    };
+    Grenzen::new(
+        onder.max(0.0),
+        boven * (1.0 - 1.0 / (9.0 * boven) + z / (3.0 * boven.sqrt())).powi(3),
+    )
 }
 
 /// The exact (Garwood) interval of a Poisson count.
 pub fn exact_poisson(x: u64, zekerheid: Zekerheid) -> Grenzen {
     let staart = zekerheid.alpha() / 2.0;
     // P(X >= x) = staart at the lower limit, P(X <= x) = staart at the upper one.
-    let onder = if x == 0 { 0.0 } else { mean_with_cdf(x - 1, 1.0 - staart) };
+    let onder = if x == 0 {
+        0.0
+    } else {
+        mean_with_cdf(x - 1, 1.0 - staart)
+    };
     Grenzen::new(onder, mean_with_cdf(x, staart))
 }
 

@@ -37,7 +37,11 @@ const SPELING: f64 = 1.5e-8;
 /// The curve from entries and exits per day: one count of exits per kind, and one of those still in when
 /// observation stopped. Someone who entered at day `e` is at risk on the days after `e`.
 pub fn kromme(intredes: &Dagtelling, exits: &[&Dagtelling], gecensureerd: &Dagtelling) -> Kromme {
-    let mut dagen: Vec<i32> = exits.iter().flat_map(|e| e.tellingen()).map(|&(dag, _)| dag).collect();
+    let mut dagen: Vec<i32> = exits
+        .iter()
+        .flat_map(|e| e.tellingen())
+        .map(|&(dag, _)| dag)
+        .collect();
     dagen.sort_unstable();
     dagen.dedup();
     let mut ingetreden = Loper::new(intredes);
@@ -48,7 +52,8 @@ pub fn kromme(intredes: &Dagtelling, exits: &[&Dagtelling], gecensureerd: &Dagte
     let mut f = vec![0.0; exits.len()];
     let mut stappen = Vec::with_capacity(dagen.len());
     for dag in dagen {
-        let weg: i64 = uit.iter_mut().map(|loper| loper.before(dag)).sum::<i64>() + gestopt.before(dag);
+        let weg: i64 =
+            uit.iter_mut().map(|loper| loper.before(dag)).sum::<i64>() + gestopt.before(dag);
         let n = ingetreden.before(dag) - weg;
         let vandaag: Vec<i64> = uit.iter().map(|loper| loper.on(dag)).collect();
         let d: i64 = vandaag.iter().sum();
@@ -60,7 +65,14 @@ pub fn kromme(intredes: &Dagtelling, exits: &[&Dagtelling], gecensureerd: &Dagte
         }
         s *= 1.0 - d as f64 / n as f64;
         greenwood += d as f64 / (n as f64 * (n - d) as f64);
-        stappen.push(Stap { dag, n, exits: vandaag, s, greenwood, f: f.clone() });
+        stappen.push(Stap {
+            dag,
+            n,
+            exits: vandaag,
+            s,
+            greenwood,
+            f: f.clone(),
+        });
     }
     Kromme { stappen }
 }
@@ -68,7 +80,10 @@ pub fn kromme(intredes: &Dagtelling, exits: &[&Dagtelling], gecensureerd: &Dagte
 impl Kromme {
     /// First day on which at most half is still in; `None` = not reached.
     pub fn mediaan(&self) -> Option<i32> {
-        self.stappen.iter().find(|stap| stap.s <= 0.5 + SPELING).map(|stap| stap.dag)
+        self.stappen
+            .iter()
+            .find(|stap| stap.s <= 0.5 + SPELING)
+            .map(|stap| stap.dag)
     }
 
     /// Where the log-log limits of the curve cross one half.
@@ -79,12 +94,19 @@ impl Kromme {
                 .find(|stap| grens(&stap.grenzen(zekerheid)).is_some_and(|g| g <= 0.5 + SPELING))
                 .map(|stap| f64::from(stap.dag))
         };
-        Grenzen { onder: eerste(|g| g.onder), boven: eerste(|g| g.boven) }
+        Grenzen {
+            onder: eerste(|g| g.onder),
+            boven: eerste(|g| g.boven),
+        }
     }
 
     /// Fewest at risk on the steps up to and including `dag`.
     pub fn kleinste_risico(&self, dag: i32) -> Option<i64> {
-        self.stappen.iter().take_while(|stap| stap.dag <= dag).map(|stap| stap.n).min()
+        self.stappen
+            .iter()
+            .take_while(|stap| stap.dag <= dag)
+            .map(|stap| stap.n)
+            .min()
     }
 }
 
@@ -111,7 +133,11 @@ struct Loper<'a> {
 
 impl<'a> Loper<'a> {
     fn new(telling: &'a Dagtelling) -> Self {
-        Self { tellingen: telling.tellingen(), plek: 0, tot: 0 }
+        Self {
+            tellingen: telling.tellingen(),
+            plek: 0,
+            tot: 0,
+        }
     }
 
     /// Sum over the days before `dag`; each call with a later day.
@@ -127,6 +153,9 @@ impl<'a> Loper<'a> {
 
     /// Count on `dag`, after `before(dag)`.
     fn on(&self, dag: i32) -> i64 {
-        self.tellingen.get(self.plek).filter(|&&(hier, _)| hier == dag).map_or(0, |&(_, aantal)| aantal)
+        self.tellingen
+            .get(self.plek)
+            .filter(|&&(hier, _)| hier == dag)
+            .map_or(0, |&(_, aantal)| aantal)
     }
 }

@@ -25,23 +25,35 @@ async fn country() -> Vec<schema::Cijfer> {
 async fn parquet_gives_back_what_went_in_and_repeats_itself() {
     let cijfers = country().await;
     let bytes = analysis::cijfers::to_parquet(&cijfers).expect("plain figures");
-    assert_eq!(analysis::cijfers::from_parquet(bytes.clone()).expect("our own file"), cijfers);
-    assert_eq!(analysis::cijfers::to_parquet(&country().await).expect("plain figures"), bytes);
+    assert_eq!(
+        analysis::cijfers::from_parquet(bytes.clone()).expect("our own file"),
+        cijfers
+    );
+    assert_eq!(
+        analysis::cijfers::to_parquet(&country().await).expect("plain figures"),
+        bytes
+    );
 }
 
 #[tokio::test]
 async fn csv_has_the_columns_of_the_contract() {
     let cijfers = country().await;
-    let csv = String::from_utf8(analysis::cijfers::to_csv(&cijfers).expect("plain figures")).expect("UTF-8");
+    let csv = String::from_utf8(analysis::cijfers::to_csv(&cijfers).expect("plain figures"))
+        .expect("UTF-8");
     let mut regels = csv.lines();
-    assert_eq!(regels.next(), Some(schema::Cijfer::KOLOMMEN.join(",").as_str()));
+    assert_eq!(
+        regels.next(),
+        Some(schema::Cijfer::KOLOMMEN.join(",").as_str())
+    );
     assert_eq!(regels.count(), cijfers.len());
 }
 
 /// Protection, on real figures: nothing that is published counts between one and four children.
 #[tokio::test]
 async fn a_protected_table_shows_no_small_count() {
-    let indicatoren = analysis::Pijplijn::load("omgang").expect("the pipeline is compiled in").metadata();
+    let indicatoren = analysis::Pijplijn::load("omgang")
+        .expect("the pipeline is compiled in")
+        .metadata();
     let drempel = disclosure::Drempel::new(disclosure::Drempel::STANDAARD, &indicatoren);
     let open: Vec<_> = disclosure::protect(country().await, &drempel)
         .into_iter()
@@ -65,13 +77,18 @@ async fn with_response(van_b: &str) -> Vec<schema::Cijfer> {
     ] {
         ctx.sql(sql).await.expect("the table can be made");
     }
-    let mut cijfers = hulp::run(&ctx, "omgang/2020", Some("gebruik")).await.cijfers;
+    let mut cijfers = hulp::run(&ctx, "omgang/2020", Some("gebruik"))
+        .await
+        .cijfers;
     cijfers.extend(hulp::run(&ctx, "omgang/2020", Some("duur")).await.cijfers);
     cijfers
 }
 
 fn total<'a>(cijfers: &'a [schema::Cijfer], indicator: &str, gebied: &str) -> &'a schema::Cijfer {
-    cijfers.iter().find(|c| c.indicator == indicator && c.gebied == gebied && c.categorie == "totaal").expect("a row in the totals")
+    cijfers
+        .iter()
+        .find(|c| c.indicator == indicator && c.gebied == gebied && c.categorie == "totaal")
+        .expect("a row in the totals")
 }
 
 /// Who did not deliver makes a rate too low, here or in the country: then it is not judged. A duration is.
@@ -79,10 +96,16 @@ fn total<'a>(cijfers: &'a [schema::Cijfer], indicator: &str, gebied: &str) -> &'
 async fn a_rate_is_judged_only_when_everybody_delivered() {
     let oordeel = |cijfers: &[schema::Cijfer], id| total(cijfers, id, "GM0014").oordeel.clone();
     let allen = with_response("nulopgave").await;
-    assert_eq!(oordeel(&allen, "gebruik_per_10000_inwoners").as_deref(), Some("hoger"));
+    assert_eq!(
+        oordeel(&allen, "gebruik_per_10000_inwoners").as_deref(),
+        Some("hoger")
+    );
     let niet_allen = with_response("onbekend").await;
     assert_eq!(oordeel(&niet_allen, "gebruik_per_10000_inwoners"), None);
-    assert_eq!(oordeel(&niet_allen, "duur_mediaan").as_deref(), Some("niet_anders"));
+    assert_eq!(
+        oordeel(&niet_allen, "duur_mediaan").as_deref(),
+        Some("niet_anders")
+    );
 }
 
 /// Nobody delivered, or nobody was asked: that is not known. A nulopgave says that there was nobody.
@@ -97,7 +120,11 @@ async fn silence_is_missing_and_a_nulopgave_is_zero() {
     assert_eq!(waarde(&allen, "PV27"), (Some(0.0), Some(0.0), "P"));
     assert_eq!(waarde(&niet_allen, "PV27"), (None, None, "M"));
     for cijfers in [&allen, &niet_allen] {
-        assert_eq!(waarde(cijfers, "PV22"), (None, None, "M"), "Drenthe was not asked");
+        assert_eq!(
+            waarde(cijfers, "PV22"),
+            (None, None, "M"),
+            "Drenthe was not asked"
+        );
         assert_eq!(waarde(cijfers, "GM0014"), (Some(400.0), Some(400.0), "P"));
         assert_eq!(waarde(cijfers, "NL00"), (Some(400.0), Some(400.0), "P"));
     }

@@ -14,9 +14,12 @@ use schema::{Definitie, Tabel, Veldtype};
 
 /// The columns of a table as `lake` writes them.
 pub fn lake_schema(tabel: &Tabel) -> SchemaRef {
-    let woordenboek = |sleutel: DataType| DataType::Dictionary(Box::new(sleutel), Box::new(DataType::Utf8));
-    let mut velden =
-        vec![Field::new("aanbieder", woordenboek(DataType::Int32), true), Field::new("levering", woordenboek(DataType::Int32), true)];
+    let woordenboek =
+        |sleutel: DataType| DataType::Dictionary(Box::new(sleutel), Box::new(DataType::Utf8));
+    let mut velden = vec![
+        Field::new("aanbieder", woordenboek(DataType::Int32), true),
+        Field::new("levering", woordenboek(DataType::Int32), true),
+    ];
     for veld in &tabel.velden {
         let soort = match veld.veldtype {
             Veldtype::Pseudoniem | Veldtype::Tekst { .. } => DataType::Utf8,
@@ -52,7 +55,8 @@ async fn typed(ctx: &SessionContext, tabel: &Tabel) -> Option<RecordBatch> {
 
 fn write(pad: &Path, batch: &RecordBatch) {
     let bestand = std::fs::File::create(pad).expect("the folder is ours");
-    let mut schrijver = ArrowWriter::try_new(bestand, batch.schema(), None).expect("a plain schema");
+    let mut schrijver =
+        ArrowWriter::try_new(bestand, batch.schema(), None).expect("a plain schema");
     schrijver.write(batch).expect("a plain batch");
     schrijver.close().expect("disk");
 }
@@ -60,11 +64,27 @@ fn write(pad: &Path, batch: &RecordBatch) {
 /// The expected aanbieders from table `verwacht_invoer` (aanbieder, werkgebied split by spaces, uitkomst,
 /// trajecten_vorig_jaar), where the session has one.
 async fn expected(ctx: &SessionContext) -> Vec<Verwacht> {
-    let Ok(frame) = ctx.table("verwacht_invoer").await else { return Vec::new() };
+    let Ok(frame) = ctx.table("verwacht_invoer").await else {
+        return Vec::new();
+    };
     let mut verwacht = Vec::new();
     for batch in frame.collect().await.expect("the table can be read") {
-        let kolom = |naam: &str| cast(batch.column_by_name(naam).expect("a column of verwacht_invoer"), &DataType::Utf8).expect("text");
-        let [aanbieder, werkgebied, uitkomst, vorig] = ["aanbieder", "werkgebied", "uitkomst", "trajecten_vorig_jaar"].map(kolom);
+        let kolom = |naam: &str| {
+            cast(
+                batch
+                    .column_by_name(naam)
+                    .expect("a column of verwacht_invoer"),
+                &DataType::Utf8,
+            )
+            .expect("text")
+        };
+        let [aanbieder, werkgebied, uitkomst, vorig] = [
+            "aanbieder",
+            "werkgebied",
+            "uitkomst",
+            "trajecten_vorig_jaar",
+        ]
+        .map(kolom);
         let tekst = |array: &ArrayRef, rij: usize| -> String {
             let array: &StringArray = array.as_string();
             array.value(rij).to_owned()
@@ -72,9 +92,14 @@ async fn expected(ctx: &SessionContext) -> Vec<Verwacht> {
         for rij in 0..batch.num_rows() {
             verwacht.push(Verwacht {
                 aanbieder: tekst(&aanbieder, rij),
-                werkgebied: tekst(&werkgebied, rij).split(' ').map(str::to_owned).collect(),
+                werkgebied: tekst(&werkgebied, rij)
+                    .split(' ')
+                    .map(str::to_owned)
+                    .collect(),
                 uitkomst: tekst(&uitkomst, rij),
-                trajecten_vorig_jaar: vorig.is_valid(rij).then(|| tekst(&vorig, rij).parse().expect("a number")),
+                trajecten_vorig_jaar: vorig
+                    .is_valid(rij)
+                    .then(|| tekst(&vorig, rij).parse().expect("a number")),
             });
         }
     }
@@ -87,9 +112,14 @@ pub async fn run(ctx: &SessionContext, naam: &str, groep: Option<&str>) -> Uitko
     let map = tempfile::tempdir().expect("a temporary folder");
     let mut bestanden = BTreeMap::new();
     for tabel in &definitie.tabellen {
-        let Some(batch) = typed(ctx, tabel).await else { continue };
+        let Some(batch) = typed(ctx, tabel).await else {
+            continue;
+        };
         let midden = batch.num_rows() / 2;
-        let delen = [batch.slice(0, midden), batch.slice(midden, batch.num_rows() - midden)];
+        let delen = [
+            batch.slice(0, midden),
+            batch.slice(midden, batch.num_rows() - midden),
+        ];
         let mut paden = Vec::new();
         for (nummer, deel) in delen.iter().enumerate() {
             let pad = map.path().join(format!("{}-{nummer}.parquet", tabel.naam));
@@ -100,14 +130,21 @@ pub async fn run(ctx: &SessionContext, naam: &str, groep: Option<&str>) -> Uitko
     }
     let invoer = Invoer {
         definitie: &definitie,
-        momentopname: Momentopname { id: "m1".to_owned(), bestanden },
+        momentopname: Momentopname {
+            id: "m1".to_owned(),
+            bestanden,
+        },
         verwacht: expected(ctx).await,
         configuratie: Configuratie::default(),
     };
     let mut pijplijn = Pijplijn::load(&definitie.uitvraag).expect("the pipeline is compiled in");
     if let Some(groep) = groep {
         pijplijn.groepen.retain(|naam, _| naam == groep);
-        pijplijn.indicatoren.retain(|berekend| berekend.indicator.groep == groep);
+        pijplijn
+            .indicatoren
+            .retain(|berekend| berekend.indicator.groep == groep);
     }
-    analysis::run_with(&invoer, &pijplijn).await.expect("the pipeline runs")
+    analysis::run_with(&invoer, &pijplijn)
+        .await
+        .expect("the pipeline runs")
 }

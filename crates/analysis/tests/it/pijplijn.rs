@@ -30,13 +30,24 @@ fn every_group_has_indicators_and_every_indicator_names_fields_that_exist() {
     let pijplijn = Pijplijn::load("omgang").expect("the pipeline is compiled in");
     let definitie = schema::Definitie::load("omgang/2020").expect("the definition is compiled in");
     for groep in pijplijn.groepen.keys() {
-        assert!(pijplijn.metadata().iter().any(|i| &i.groep == groep), "no indicator takes anything from {groep}.sql");
+        assert!(
+            pijplijn.metadata().iter().any(|i| &i.groep == groep),
+            "no indicator takes anything from {groep}.sql"
+        );
     }
     for indicator in pijplijn.metadata() {
-        assert!(!indicator.titel.is_empty() && indicator.definitie.ends_with('.'), "{}", indicator.id);
+        assert!(
+            !indicator.titel.is_empty() && indicator.definitie.ends_with('.'),
+            "{}",
+            indicator.id
+        );
         for veld in &indicator.velden {
             let (tabel, naam) = veld.split_once('.').expect("tabel.veld");
-            assert!(definitie.tabel(tabel).and_then(|t| t.veld(naam)).is_some(), "{}: {veld}", indicator.id);
+            assert!(
+                definitie.tabel(tabel).and_then(|t| t.veld(naam)).is_some(),
+                "{}: {veld}",
+                indicator.id
+            );
         }
     }
 }
@@ -49,13 +60,43 @@ async fn an_empty_country_has_a_row_with_zero_for_every_gebied() {
     let nul = "CREATE TABLE verwacht_invoer AS SELECT 'a' AS aanbieder, 'NL00' AS werkgebied, 'nulopgave' AS uitkomst, NULL AS trajecten_vorig_jaar";
     ctx.sql(nul).await.expect("the table can be made");
     let uitkomst = hulp::run(&ctx, "omgang/2020", None).await;
-    let gebruik: Vec<_> = uitkomst.cijfers.iter().filter(|c| c.indicator == "gebruik_trajecten" && c.uitsplitsing == "totaal").collect();
+    let gebruik: Vec<_> = uitkomst
+        .cijfers
+        .iter()
+        .filter(|c| c.indicator == "gebruik_trajecten" && c.uitsplitsing == "totaal")
+        .collect();
     let aantal = |niveau: &str| gebruik.iter().filter(|c| c.niveau == niveau).count();
-    assert_eq!(["nederland", "provincie", "jeugdregio", "gemeente", "grootteklasse"].map(aantal), [1, 12, 42, 355, 3]);
-    assert!(gebruik.iter().all(|c| c.waarde == Some(0.0) && c.n == Some(0)));
+    assert_eq!(
+        [
+            "nederland",
+            "provincie",
+            "jeugdregio",
+            "gemeente",
+            "grootteklasse"
+        ]
+        .map(aantal),
+        [1, 12, 42, 355, 3]
+    );
+    assert!(
+        gebruik
+            .iter()
+            .all(|c| c.waarde == Some(0.0) && c.n == Some(0))
+    );
     // Had nobody said anything, nothing would be known.
     let stil = hulp::run(&SessionContext::new(), "omgang/2020", None).await;
-    assert!(stil.cijfers.iter().filter(|c| !c.indicator.starts_with("respons")).all(|c| c.waarde.is_none()));
-    let mediaan = uitkomst.cijfers.iter().find(|c| c.indicator == "duur_mediaan").expect("a row for what cannot be computed");
-    assert_eq!((mediaan.waarde, mediaan.status), (None, schema::cijfer::Status::M));
+    assert!(
+        stil.cijfers
+            .iter()
+            .filter(|c| !c.indicator.starts_with("respons"))
+            .all(|c| c.waarde.is_none())
+    );
+    let mediaan = uitkomst
+        .cijfers
+        .iter()
+        .find(|c| c.indicator == "duur_mediaan")
+        .expect("a row for what cannot be computed");
+    assert_eq!(
+        (mediaan.waarde, mediaan.status),
+        (None, schema::cijfer::Status::M)
+    );
 }

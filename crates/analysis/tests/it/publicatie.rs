@@ -8,9 +8,16 @@ use schema::{Cijfer, Definitie};
 
 fn publication(cijfers: &[Cijfer]) -> Vec<(String, Vec<u8>)> {
     let definitie = Definitie::load("omgang/2020").expect("the definition is compiled in");
-    let spoor =
-        |levering: &str| Leveringspoor { levering: levering.to_owned(), bestanden: BTreeMap::new(), toestand: "ingediend".to_owned() };
-    let weggelaten = BTreeMap::from([("duur_mediaan".to_owned(), 3), ("stroom_in".to_owned(), 0), ("wachten_oorzaak".to_owned(), 12)]);
+    let spoor = |levering: &str| Leveringspoor {
+        levering: levering.to_owned(),
+        bestanden: BTreeMap::new(),
+        toestand: "ingediend".to_owned(),
+    };
+    let weggelaten = BTreeMap::from([
+        ("duur_mediaan".to_owned(), 3),
+        ("stroom_in".to_owned(), 0),
+        ("wachten_oorzaak".to_owned(), 12),
+    ]);
     files(&Publicatie {
         definitie: &definitie,
         cijfers,
@@ -27,7 +34,10 @@ fn publication(cijfers: &[Cijfer]) -> Vec<(String, Vec<u8>)> {
 }
 
 fn json(bestanden: &[(String, Vec<u8>)], pad: &str) -> serde_json::Value {
-    let (_, bytes) = bestanden.iter().find(|(p, _)| p == pad).expect("the file is there");
+    let (_, bytes) = bestanden
+        .iter()
+        .find(|(p, _)| p == pad)
+        .expect("the file is there");
     serde_json::from_slice(bytes).expect("JSON")
 }
 
@@ -41,10 +51,17 @@ fn the_datapackage_describes_every_column_and_the_files_beside_it() {
     let bestanden = publication(&[]);
     let pakket = json(&bestanden, "datapackage.json");
     for resource in pakket["resources"].as_array().expect("resources") {
-        let (_, bytes) = bestanden.iter().find(|(pad, _)| pad == resource["path"].as_str().expect("a path")).expect("the file exists");
+        let (_, bytes) = bestanden
+            .iter()
+            .find(|(pad, _)| pad == resource["path"].as_str().expect("a path"))
+            .expect("the file exists");
         assert_eq!(resource["bytes"].as_u64(), Some(bytes.len() as u64));
-        let velden: Vec<&str> =
-            resource["schema"]["fields"].as_array().expect("fields").iter().map(|v| v["name"].as_str().expect("a name")).collect();
+        let velden: Vec<&str> = resource["schema"]["fields"]
+            .as_array()
+            .expect("fields")
+            .iter()
+            .map(|v| v["name"].as_str().expect("a name"))
+            .collect();
         assert_eq!(velden, Cijfer::KOLOMMEN);
     }
 }
@@ -55,5 +72,8 @@ fn provenance_sorts_leveringen_and_hides_small_numbers_left_out() {
     assert_eq!(herkomst["leveringen_in"][0]["levering"], "L1");
     assert_eq!(herkomst["weggelaten"]["duur_mediaan"], "minder dan 5");
     assert_eq!(herkomst["weggelaten"]["wachten_oorzaak"], "12");
-    assert_eq!(herkomst["hashes"]["pijplijn"].as_str().map(str::len), Some(64));
+    assert_eq!(
+        herkomst["hashes"]["pijplijn"].as_str().map(str::len),
+        Some(64)
+    );
 }

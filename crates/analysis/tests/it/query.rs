@@ -3,7 +3,9 @@
 use analysis::query::{Tabellen, Vorm, format, query};
 
 fn tables() -> Tabellen {
-    let indicatoren = analysis::Pijplijn::load("omgang").expect("the pipeline is compiled in").metadata();
+    let indicatoren = analysis::Pijplijn::load("omgang")
+        .expect("the pipeline is compiled in")
+        .metadata();
     Tabellen::published(&[], &indicatoren, 2020).expect("2020 has reference tables")
 }
 
@@ -11,16 +13,25 @@ fn tables() -> Tabellen {
 async fn one_select_comes_as_csv_json_and_table() {
     let sql = "SELECT niveau, count(*) AS aantal FROM gebieden GROUP BY niveau ORDER BY aantal DESC LIMIT 2";
     let antwoord = query(sql, &tables()).await.expect("a plain question");
-    let tekst = |vorm| String::from_utf8(format(&antwoord, vorm).expect("plain values")).expect("UTF-8");
-    assert_eq!(tekst(Vorm::Csv), "niveau,aantal\ngemeente,355\njeugdregio,42\n");
+    let tekst =
+        |vorm| String::from_utf8(format(&antwoord, vorm).expect("plain values")).expect("UTF-8");
+    assert_eq!(
+        tekst(Vorm::Csv),
+        "niveau,aantal\ngemeente,355\njeugdregio,42\n"
+    );
     assert!(tekst(Vorm::Json).contains("\"aantal\": 355"));
     assert!(tekst(Vorm::Tabel).contains("| gemeente"));
 }
 
 #[tokio::test]
 async fn an_empty_answer_keeps_its_header() {
-    let antwoord = query("SELECT indicator, waarde FROM cijfers", &tables()).await.expect("a plain question");
-    assert_eq!(format(&antwoord, Vorm::Csv).expect("no values"), b"indicator,waarde\n");
+    let antwoord = query("SELECT indicator, waarde FROM cijfers", &tables())
+        .await
+        .expect("a plain question");
+    assert_eq!(
+        format(&antwoord, Vorm::Csv).expect("no values"),
+        b"indicator,waarde\n"
+    );
 }
 
 #[tokio::test]

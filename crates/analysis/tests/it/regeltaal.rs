@@ -22,7 +22,9 @@ mod hulp;
 mod zinnen;
 
 fn session() -> SessionContext {
-    let config = SessionConfig::new().set_bool("datafusion.sql_parser.parse_float_as_decimal", true).with_target_partitions(1);
+    let config = SessionConfig::new()
+        .set_bool("datafusion.sql_parser.parse_float_as_decimal", true)
+        .with_target_partitions(1);
     SessionContext::new_with_config(config)
 }
 
@@ -31,7 +33,11 @@ fn widened(batch: &RecordBatch) -> RecordBatch {
     let schema = batch.schema();
     let (mut velden, mut kolommen): (Vec<Field>, Vec<ArrayRef>) = (Vec::new(), Vec::new());
     for (veld, kolom) in schema.fields().iter().zip(batch.columns()) {
-        let breed = if veld.data_type() == &DataType::Int32 { cast(kolom, &DataType::Int64).unwrap() } else { Arc::clone(kolom) };
+        let breed = if veld.data_type() == &DataType::Int32 {
+            cast(kolom, &DataType::Int64).unwrap()
+        } else {
+            Arc::clone(kolom)
+        };
         velden.push(Field::new(veld.name(), breed.data_type().clone(), true));
         kolommen.push(breed);
     }
@@ -39,12 +45,26 @@ fn widened(batch: &RecordBatch) -> RecordBatch {
 }
 
 /// What DataFusion makes of a condition, per row.
-async fn engine(tabel: &str, batch: &RecordBatch, sql: &str) -> datafusion::error::Result<Vec<Option<bool>>> {
+async fn engine(
+    tabel: &str,
+    batch: &RecordBatch,
+    sql: &str,
+) -> datafusion::error::Result<Vec<Option<bool>>> {
     let ctx = session();
     let batch = widened(batch);
-    ctx.register_table(tabel, Arc::new(MemTable::try_new(batch.schema(), vec![vec![batch]])?))?;
+    ctx.register_table(
+        tabel,
+        Arc::new(MemTable::try_new(batch.schema(), vec![vec![batch]])?),
+    )?;
     let mut uitkomst = Vec::new();
-    for antwoord in ctx.sql(&format!("SELECT CAST({sql} AS BOOLEAN) AS uitkomst FROM {tabel}")).await?.collect().await? {
+    for antwoord in ctx
+        .sql(&format!(
+            "SELECT CAST({sql} AS BOOLEAN) AS uitkomst FROM {tabel}"
+        ))
+        .await?
+        .collect()
+        .await?
+    {
         let kolom = antwoord.column(0).as_boolean();
         uitkomst.extend((0..kolom.len()).map(|i| kolom.is_valid(i).then(|| kolom.value(i))));
     }
@@ -80,24 +100,45 @@ async fn every_record_rule_of_every_definition_reads_alike_in_datafusion() {
     for naam in Definitie::names() {
         let definitie = Definitie::load(&naam).unwrap();
         for regel in &definitie.regels {
-            let (Soort::Record { .. } | Soort::Aandeel { .. }, Some(tabel)) = (&regel.soort, &regel.tabel) else { continue };
+            let (Soort::Record { .. } | Soort::Aandeel { .. }, Some(tabel)) =
+                (&regel.soort, &regel.tabel)
+            else {
+                continue;
+            };
             let tabel = definitie.tabel(tabel).unwrap();
             let rijen: Vec<hulp::Rij> = regel
                 .goed
                 .iter()
                 .chain(&regel.fout)
-                .map(|over| tabel.voorbeeld.iter().chain(over).map(|(k, v)| (k.clone(), v.clone())).collect())
+                .map(|over| {
+                    tabel
+                        .voorbeeld
+                        .iter()
+                        .chain(over)
+                        .map(|(k, v)| (k.clone(), v.clone()))
+                        .collect()
+                })
                 .collect();
-            let getypt =
-                Controle::new(&definitie, hulp::opties(&definitie)).unwrap().partij(&tabel.naam, &hulp::batch(tabel, &rijen)).unwrap();
+            let getypt = Controle::new(&definitie, hulp::opties(&definitie))
+                .unwrap()
+                .partij(&tabel.naam, &hulp::batch(tabel, &rijen))
+                .unwrap();
             let teksten: Vec<&str> = match &regel.soort {
-                Soort::Record { assert, when } => [Some(assert), when.as_ref()].into_iter().flatten().map(String::as_str).collect(),
+                Soort::Record { assert, when } => [Some(assert), when.as_ref()]
+                    .into_iter()
+                    .flatten()
+                    .map(String::as_str)
+                    .collect(),
                 Soort::Aandeel { expr, .. } => vec![expr],
                 _ => Vec::new(),
             };
             for tekst in teksten {
-                let ons = Expressie::parse(&definitie, tabel, tekst).unwrap().evaluate(&getypt);
-                let hun = engine(&tabel.naam, &getypt, tekst).await.unwrap_or_else(|e| panic!("{naam} {}: {e}", regel.code));
+                let ons = Expressie::parse(&definitie, tabel, tekst)
+                    .unwrap()
+                    .evaluate(&getypt);
+                let hun = engine(&tabel.naam, &getypt, tekst)
+                    .await
+                    .unwrap_or_else(|e| panic!("{naam} {}: {e}", regel.code));
                 assert_eq!(ons, hun, "{naam} {}: {tekst}", regel.code);
                 gelezen += 1;
             }

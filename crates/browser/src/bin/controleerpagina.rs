@@ -20,15 +20,25 @@ const WERKER: &str = include_str!("../../pagina/werker.js");
 
 fn main() -> Result<()> {
     let argumenten: Vec<String> = std::env::args().skip(1).collect();
-    let [module, uit] = argumenten.as_slice() else { bail!("usage: controleerpagina MODULE.wasm UIT.html") };
+    let [module, uit] = argumenten.as_slice() else {
+        bail!("usage: controleerpagina MODULE.wasm UIT.html")
+    };
     let wasm = std::fs::read(module).with_context(|| format!("could not read {module}"))?;
     let ingevoerd = imports(&wasm).with_context(|| format!("{module} is no WebAssembly module"))?;
     if ingevoerd > 0 {
-        bail!("{module} imports {ingevoerd} functions: the page promises that the module can only compute");
+        bail!(
+            "{module} imports {ingevoerd} functions: the page promises that the module can only compute"
+        );
     }
     let (pagina, ingepakt) = assemble(&wasm)?;
-    write_whole(Path::new(uit), pagina.as_bytes()).with_context(|| format!("could not write {uit}"))?;
-    writeln!(std::io::stdout(), "{uit}: {} bytes (module {} bytes, {ingepakt} gzipped)", pagina.len(), wasm.len())?;
+    write_whole(Path::new(uit), pagina.as_bytes())
+        .with_context(|| format!("could not write {uit}"))?;
+    writeln!(
+        std::io::stdout(),
+        "{uit}: {} bytes (module {} bytes, {ingepakt} gzipped)",
+        pagina.len(),
+        wasm.len()
+    )?;
     Ok(())
 }
 
@@ -39,7 +49,12 @@ fn assemble(wasm: &[u8]) -> Result<(String, usize)> {
     let ingepakt = gzip.finish()?;
     let werker = serde_json::to_string(WERKER)?.replace("</", "<\\/");
     let script = SCRIPT.replace("\"{{werker}}\"", &werker);
-    let delen = [("csp", policy(&script, STIJL)), ("stijl", STIJL.to_owned()), ("script", script), ("module", BASE64.encode(&ingepakt))];
+    let delen = [
+        ("csp", policy(&script, STIJL)),
+        ("stijl", STIJL.to_owned()),
+        ("script", script),
+        ("module", BASE64.encode(&ingepakt)),
+    ];
     let mut pagina = PAGINA.to_owned();
     for (naam, deel) in delen {
         let plek = format!("{{{{{naam}}}}}");
@@ -64,7 +79,11 @@ fn policy(script: &str, stijl: &str) -> String {
 
 /// Under another name first, so that a page being served is never half a page.
 fn write_whole(pad: &Path, inhoud: &[u8]) -> Result<()> {
-    let mut naam = pad.file_name().context("no file name")?.to_string_lossy().into_owned();
+    let mut naam = pad
+        .file_name()
+        .context("no file name")?
+        .to_string_lossy()
+        .into_owned();
     write!(naam, ".{}", std::process::id())?;
     let tijdelijk = pad.with_file_name(naam);
     std::fs::write(&tijdelijk, inhoud)?;
@@ -81,7 +100,9 @@ fn imports(wasm: &[u8]) -> Result<u64> {
         if soort == IMPORT {
             return Ok(leb128(inhoud)?.0);
         }
-        rest = inhoud.get(usize::try_from(lengte)?..).context("a section is cut short")?;
+        rest = inhoud
+            .get(usize::try_from(lengte)?..)
+            .context("a section is cut short")?;
     }
     Ok(0)
 }
@@ -103,20 +124,37 @@ mod tests {
 
     /// A module with one type and the given import section.
     fn module(import: &[u8]) -> Vec<u8> {
-        [b"\0asm\x01\0\0\0".as_slice(), &[1, 4, 1, 0x60, 0, 0], import].concat()
+        [
+            b"\0asm\x01\0\0\0".as_slice(),
+            &[1, 4, 1, 0x60, 0, 0],
+            import,
+        ]
+        .concat()
     }
 
     #[test]
     fn what_a_module_imports_is_counted() {
         assert_eq!(imports(&module(&[])).unwrap(), 0);
-        assert_eq!(imports(&module(&[2, 7, 1, 1, b'm', 1, b'f', 0, 0])).unwrap(), 1);
+        assert_eq!(
+            imports(&module(&[2, 7, 1, 1, b'm', 1, b'f', 0, 0])).unwrap(),
+            1
+        );
         assert!(imports(b"<html>").is_err());
     }
 
     #[test]
     fn the_policy_names_the_script_and_style_that_are_in_the_page() {
         let (pagina, _) = assemble(&module(&[])).unwrap();
-        let tussen = |begin: &str, eind: &str| pagina.split_once(begin).unwrap().1.split_once(eind).unwrap().0.to_owned();
+        let tussen = |begin: &str, eind: &str| {
+            pagina
+                .split_once(begin)
+                .unwrap()
+                .1
+                .split_once(eind)
+                .unwrap()
+                .0
+                .to_owned()
+        };
         let csp = tussen("http-equiv=\"Content-Security-Policy\" content=\"", "\"");
         for (begin, eind) in [("<script>", "</script>"), ("<style>", "</style>")] {
             let hash = BASE64.encode(&Sha256::digest(tussen(begin, eind).as_bytes()));

@@ -91,31 +91,52 @@ impl Drie {
     pub(crate) fn constant(n: usize, value: Option<bool>) -> Self {
         let none = vec![0; words(n)];
         match value {
-            Some(true) => Self { waar: ones(n), onwaar: none },
-            Some(false) => Self { waar: none, onwaar: ones(n) },
-            None => Self { waar: none.clone(), onwaar: none },
+            Some(true) => Self {
+                waar: ones(n),
+                onwaar: none,
+            },
+            Some(false) => Self {
+                waar: none,
+                onwaar: ones(n),
+            },
+            None => Self {
+                waar: none.clone(),
+                onwaar: none,
+            },
         }
     }
 
     /// Known where `known` is set: then true where `holds` is.
     pub(crate) fn known(holds: Vec<u64>, known: &[u64]) -> Self {
         let onwaar = known.iter().zip(&holds).map(|(k, h)| k & !h).collect();
-        Self { waar: and(holds, known), onwaar }
+        Self {
+            waar: and(holds, known),
+            onwaar,
+        }
     }
 
     /// NOT.
     pub(crate) fn not(self) -> Self {
-        Self { waar: self.onwaar, onwaar: self.waar }
+        Self {
+            waar: self.onwaar,
+            onwaar: self.waar,
+        }
     }
 
     /// AND: false beats unknown.
     pub(crate) fn and(self, b: &Self) -> Self {
-        Self { waar: and(self.waar, &b.waar), onwaar: or(self.onwaar, &b.onwaar) }
+        Self {
+            waar: and(self.waar, &b.waar),
+            onwaar: or(self.onwaar, &b.onwaar),
+        }
     }
 
     /// OR: true beats unknown.
     pub(crate) fn or(self, b: &Self) -> Self {
-        Self { waar: or(self.waar, &b.waar), onwaar: and(self.onwaar, &b.onwaar) }
+        Self {
+            waar: or(self.waar, &b.waar),
+            onwaar: and(self.onwaar, &b.onwaar),
+        }
     }
 }
 
@@ -128,7 +149,11 @@ mod tests {
         for n in [0, 1, 63, 64, 65, 127, 128, 200] {
             let bits = mask(n, |i| i % 3 == 0);
             assert_eq!(bits.len(), words(n));
-            assert_eq!(positions(&bits).collect::<Vec<_>>(), (0..n).step_by(3).collect::<Vec<_>>(), "{n} rows");
+            assert_eq!(
+                positions(&bits).collect::<Vec<_>>(),
+                (0..n).step_by(3).collect::<Vec<_>>(),
+                "{n} rows"
+            );
             assert_eq!(count(&ones(n)), n as u64);
         }
     }
@@ -144,8 +169,16 @@ mod tests {
         for a in values {
             for b in values {
                 let (da, db) = (Drie::constant(1, a), Drie::constant(1, b));
-                let and = if a == Some(false) || b == Some(false) { Some(false) } else { a.zip(b).map(|_| true) };
-                let or = if a == Some(true) || b == Some(true) { Some(true) } else { a.zip(b).map(|_| false) };
+                let and = if a == Some(false) || b == Some(false) {
+                    Some(false)
+                } else {
+                    a.zip(b).map(|_| true)
+                };
+                let or = if a == Some(true) || b == Some(true) {
+                    Some(true)
+                } else {
+                    a.zip(b).map(|_| false)
+                };
                 assert_eq!(read(&da.clone().and(&db)), and);
                 assert_eq!(read(&da.clone().or(&db)), or);
                 assert_eq!(read(&da.not()), a.map(|v| !v));

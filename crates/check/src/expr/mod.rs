@@ -53,12 +53,21 @@ impl Expressie {
         let mut uitkomst = Vec::with_capacity(batch.num_rows());
         let mut begin = 0;
         while begin < batch.num_rows() {
-            let venster = Venster::new(batch.columns(), begin, VENSTER.min(batch.num_rows() - begin));
+            let venster = Venster::new(
+                batch.columns(),
+                begin,
+                VENSTER.min(batch.num_rows() - begin),
+            );
             let drie = self.over(&venster);
-            uitkomst.extend((0..venster.rijen).map(|i| match (drie.waar[i / 64] >> (i % 64) & 1, drie.onwaar[i / 64] >> (i % 64) & 1) {
-                (1, _) => Some(true),
-                (_, 1) => Some(false),
-                _ => None,
+            uitkomst.extend((0..venster.rijen).map(|i| {
+                match (
+                    drie.waar[i / 64] >> (i % 64) & 1,
+                    drie.onwaar[i / 64] >> (i % 64) & 1,
+                ) {
+                    (1, _) => Some(true),
+                    (_, 1) => Some(false),
+                    _ => None,
+                }
             }));
             begin += venster.rijen;
         }

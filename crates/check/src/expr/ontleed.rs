@@ -51,16 +51,29 @@ pub(crate) struct Ontleder<'a> {
 type Uitkomst<T> = Result<T, String>;
 
 /// Reads `tekst` as a boolean expression over `tabel`; also gives the fields it uses.
-pub(crate) fn ontleed(definitie: &Definitie, tabel: &Tabel, tekst: &str) -> Uitkomst<(Log, Vec<usize>)> {
+pub(crate) fn ontleed(
+    definitie: &Definitie,
+    tabel: &Tabel,
+    tekst: &str,
+) -> Uitkomst<(Log, Vec<usize>)> {
     if tekst.len() > LANGSTE {
         return Err(format!("longer than {LANGSTE} bytes"));
     }
-    let mut parser = Parser::new(&GenericDialect {}).try_with_sql(tekst).map_err(|e| e.to_string())?;
+    let mut parser = Parser::new(&GenericDialect {})
+        .try_with_sql(tekst)
+        .map_err(|e| e.to_string())?;
     let expr = parser.parse_expr().map_err(|e| e.to_string())?;
     if parser.peek_token().token != Token::EOF {
-        return Err(format!("unexpected `{}` after the expression", parser.peek_token()));
+        return Err(format!(
+            "unexpected `{}` after the expression",
+            parser.peek_token()
+        ));
     }
-    let mut ontleder = Ontleder { definitie, tabel, velden: BTreeSet::new() };
+    let mut ontleder = Ontleder {
+        definitie,
+        tabel,
+        velden: BTreeSet::new(),
+    };
     let log = ontleder.log(&expr)?;
     Ok((log, ontleder.velden.into_iter().collect()))
 }
@@ -79,25 +92,64 @@ impl Ontleder<'_> {
             Expr::Nested(inner) => self.term(inner),
             Expr::Identifier(ident) => self.veld(ident),
             Expr::Value(value) => literal(&value.value),
-            Expr::TypedString(typed) if typed.data_type == DataType::Date => match &typed.value.value {
-                Value::SingleQuotedString(text) => Ok(Term::Lane(Lane::Vast(dag(text)?), Soort::Datum)),
-                other => Err(format!("`{other}` is no date")),
-            },
-            Expr::UnaryOp { op: UnaryOperator::Not, expr } => Ok(Term::Log(Log::Niet(Box::new(self.log(expr)?)))),
-            Expr::UnaryOp { op: UnaryOperator::Minus, expr } => self.negatief(expr),
+            Expr::TypedString(typed) if typed.data_type == DataType::Date => {
+                match &typed.value.value {
+                    Value::SingleQuotedString(text) => {
+                        Ok(Term::Lane(Lane::Vast(dag(text)?), Soort::Datum))
+                    }
+                    other => Err(format!("`{other}` is no date")),
+                }
+            }
+            Expr::UnaryOp {
+                op: UnaryOperator::Not,
+                expr,
+            } => Ok(Term::Log(Log::Niet(Box::new(self.log(expr)?)))),
+            Expr::UnaryOp {
+                op: UnaryOperator::Minus,
+                expr,
+            } => self.negatief(expr),
             Expr::BinaryOp { left, op, right } => self.binary(left, op, right),
             Expr::IsNull(inner) => Ok(Term::Log(self.leeg(inner)?)),
             Expr::IsNotNull(inner) => Ok(Term::Log(Log::Niet(Box::new(self.leeg(inner)?)))),
             Expr::IsTrue(inner) => Ok(Term::Log(Log::Is(Box::new(self.log(inner)?), true))),
             Expr::IsFalse(inner) => Ok(Term::Log(Log::Is(Box::new(self.log(inner)?), false))),
-            Expr::IsNotTrue(inner) => Ok(Term::Log(Log::Niet(Box::new(Log::Is(Box::new(self.log(inner)?), true))))),
-            Expr::IsNotFalse(inner) => Ok(Term::Log(Log::Niet(Box::new(Log::Is(Box::new(self.log(inner)?), false))))),
+            Expr::IsNotTrue(inner) => Ok(Term::Log(Log::Niet(Box::new(Log::Is(
+                Box::new(self.log(inner)?),
+                true,
+            ))))),
+            Expr::IsNotFalse(inner) => Ok(Term::Log(Log::Niet(Box::new(Log::Is(
+                Box::new(self.log(inner)?),
+                false,
+            ))))),
             Expr::IsUnknown(inner) => Ok(Term::Log(Log::Onbekend(Box::new(self.log(inner)?)))),
-            Expr::IsNotUnknown(inner) => Ok(Term::Log(Log::Niet(Box::new(Log::Onbekend(Box::new(self.log(inner)?)))))),
-            Expr::InList { expr, list, negated } => self.in_list(expr, list).map(|log| Term::Log(negate(log, *negated))),
-            Expr::Between { expr, negated, low, high } => self.between(expr, low, high).map(|log| Term::Log(negate(log, *negated))),
-            Expr::Case { operand, conditions, else_result, .. } => self.case(operand.as_deref(), conditions, else_result.as_deref()),
-            Expr::Function(function) => Err(format!("function `{}` is not part of the rule language", function.name)),
+            Expr::IsNotUnknown(inner) => Ok(Term::Log(Log::Niet(Box::new(Log::Onbekend(
+                Box::new(self.log(inner)?),
+            ))))),
+            Expr::InList {
+                expr,
+                list,
+                negated,
+            } => self
+                .in_list(expr, list)
+                .map(|log| Term::Log(negate(log, *negated))),
+            Expr::Between {
+                expr,
+                negated,
+                low,
+                high,
+            } => self
+                .between(expr, low, high)
+                .map(|log| Term::Log(negate(log, *negated))),
+            Expr::Case {
+                operand,
+                conditions,
+                else_result,
+                ..
+            } => self.case(operand.as_deref(), conditions, else_result.as_deref()),
+            Expr::Function(function) => Err(format!(
+                "function `{}` is not part of the rule language",
+                function.name
+            )),
             other => Err(format!("`{other}` is not part of the rule language")),
         }
     }
@@ -114,8 +166,20 @@ impl Ontleder<'_> {
         let lane = Lane::Veld(index);
         Ok(match &self.tabel.velden[index].veldtype {
             Veldtype::Pseudoniem | Veldtype::Tekst { .. } => Term::Tekst(index),
-            Veldtype::Geheel => Term::Lane(lane, Soort::Getal { schaal: 0, grens: 1 << 31 }),
-            Veldtype::Decimaal => Term::Lane(lane, Soort::Getal { schaal: 2, grens: 10_i128.pow(12) }),
+            Veldtype::Geheel => Term::Lane(
+                lane,
+                Soort::Getal {
+                    schaal: 0,
+                    grens: 1 << 31,
+                },
+            ),
+            Veldtype::Decimaal => Term::Lane(
+                lane,
+                Soort::Getal {
+                    schaal: 2,
+                    grens: 10_i128.pow(12),
+                },
+            ),
             Veldtype::Datum => Term::Lane(lane, Soort::Datum),
             Veldtype::Code { lijst } => Term::Lane(lane, Soort::Code(lijst.clone())),
             Veldtype::Gemeente => Term::Lane(lane, Soort::Gemeente),
@@ -125,8 +189,13 @@ impl Ontleder<'_> {
 
     fn negatief(&mut self, expr: &Expr) -> Uitkomst<Term> {
         match self.term(expr)? {
-            Term::Lane(Lane::Vast(n), soort @ Soort::Getal { .. }) => Ok(Term::Lane(Lane::Vast(-n), soort)),
-            Term::Lane(lane, soort @ Soort::Getal { .. }) => Ok(Term::Lane(Lane::Min(Box::new(Lane::Vast(0)), Box::new(lane)), soort)),
+            Term::Lane(Lane::Vast(n), soort @ Soort::Getal { .. }) => {
+                Ok(Term::Lane(Lane::Vast(-n), soort))
+            }
+            Term::Lane(lane, soort @ Soort::Getal { .. }) => Ok(Term::Lane(
+                Lane::Min(Box::new(Lane::Vast(0)), Box::new(lane)),
+                soort,
+            )),
             _ => Err(format!("`-{expr}` wants a number")),
         }
     }
@@ -149,11 +218,16 @@ impl Ontleder<'_> {
                 }))))
             }
             Op::Plus | Op::Minus | Op::Multiply => self.reken(left, op, right),
-            Op::Divide | Op::Modulo => Err(format!("`{left} {op} {right}`: there is no division, engines differ in it")),
+            Op::Divide | Op::Modulo => Err(format!(
+                "`{left} {op} {right}`: there is no division, engines differ in it"
+            )),
             _ => {
-                let vergelijking = vergelijking(op).ok_or_else(|| format!("operator `{op}` is not part of the rule language"))?;
+                let vergelijking = vergelijking(op)
+                    .ok_or_else(|| format!("operator `{op}` is not part of the rule language"))?;
                 let (a, b) = (self.term(left)?, self.term(right)?);
-                self.vergelijk(vergelijking, a, b).map(Term::Log).map_err(|e| format!("`{left} {op} {right}`: {e}"))
+                self.vergelijk(vergelijking, a, b)
+                    .map(Term::Log)
+                    .map_err(|e| format!("`{left} {op} {right}`: {e}"))
             }
         }
     }
@@ -164,22 +238,55 @@ impl Ontleder<'_> {
             return Err(fout("wants numbers or dates"));
         };
         match (sa, sb, op) {
-            (Soort::Datum, Soort::Datum, BinaryOperator::Minus) => {
-                Ok(Term::Lane(Lane::Min(Box::new(a), Box::new(b)), Soort::Getal { schaal: 0, grens: 1 << 33 }))
-            }
-            (Soort::Getal { schaal: s1, grens: g1 }, Soort::Getal { schaal: s2, grens: g2 }, BinaryOperator::Multiply) => {
+            (Soort::Datum, Soort::Datum, BinaryOperator::Minus) => Ok(Term::Lane(
+                Lane::Min(Box::new(a), Box::new(b)),
+                Soort::Getal {
+                    schaal: 0,
+                    grens: 1 << 33,
+                },
+            )),
+            (
+                Soort::Getal {
+                    schaal: s1,
+                    grens: g1,
+                },
+                Soort::Getal {
+                    schaal: s2,
+                    grens: g2,
+                },
+                BinaryOperator::Multiply,
+            ) => {
                 let soort = getal(s1 + s2, g1.saturating_mul(g2)).map_err(|e| fout(&e))?;
                 Ok(Term::Lane(Lane::Keer(Box::new(a), Box::new(b)), soort))
             }
-            (Soort::Getal { schaal: s1, grens: g1 }, Soort::Getal { schaal: s2, grens: g2 }, _) => {
+            (
+                Soort::Getal {
+                    schaal: s1,
+                    grens: g1,
+                },
+                Soort::Getal {
+                    schaal: s2,
+                    grens: g2,
+                },
+                _,
+            ) => {
                 let schaal = s1.max(s2);
                 let (a, g1) = scale(a, g1, schaal - s1).map_err(|e| fout(&e))?;
                 let (b, g2) = scale(b, g2, schaal - s2).map_err(|e| fout(&e))?;
                 let soort = getal(schaal, g1 + g2).map_err(|e| fout(&e))?;
                 let (a, b) = (Box::new(a), Box::new(b));
-                Ok(Term::Lane(if *op == BinaryOperator::Plus { Lane::Plus(a, b) } else { Lane::Min(a, b) }, soort))
+                Ok(Term::Lane(
+                    if *op == BinaryOperator::Plus {
+                        Lane::Plus(a, b)
+                    } else {
+                        Lane::Min(a, b)
+                    },
+                    soort,
+                ))
             }
-            _ => Err(fout("wants two numbers, or two dates with `-` between them")),
+            _ => Err(fout(
+                "wants two numbers, or two dates with `-` between them",
+            )),
         }
     }
 
@@ -197,11 +304,16 @@ impl Ontleder<'_> {
                 let vast = self.letter(&letter, &soort)?;
                 return self.vergelijk_lanes(op, lane, soort.clone(), vast, soort);
             }
-            (Term::Lane(a, sa), Term::Lane(b, sb)) => return self.vergelijk_lanes(op, a, sa, b, sb),
-            (Term::Tekst(_) | Term::Log(_), _) | (_, Term::Tekst(_) | Term::Log(_)) if !gelijkheid => {
+            (Term::Lane(a, sa), Term::Lane(b, sb)) => {
+                return self.vergelijk_lanes(op, a, sa, b, sb);
+            }
+            (Term::Tekst(_) | Term::Log(_), _) | (_, Term::Tekst(_) | Term::Log(_))
+                if !gelijkheid =>
+            {
                 return Err("texts and ja_nee can be equal or not, there is no order".to_owned());
             }
-            (Term::Tekst(veld), Term::Letter(letter)) | (Term::Letter(letter), Term::Tekst(veld)) => Log::TekstIn(veld, vec![letter]),
+            (Term::Tekst(veld), Term::Letter(letter))
+            | (Term::Letter(letter), Term::Tekst(veld)) => Log::TekstIn(veld, vec![letter]),
             (Term::Tekst(a), Term::Tekst(b)) => Log::TekstGelijk(a, b),
             (Term::Log(a), Term::Log(b)) => Log::Gelijk(Box::new(a), Box::new(b)),
             _ => return Err("the two sides have different types".to_owned()),
@@ -209,16 +321,34 @@ impl Ontleder<'_> {
         Ok(negate(log, op == Vergelijking::Ongelijk))
     }
 
-    fn vergelijk_lanes(&self, op: Vergelijking, a: Lane, sa: Soort, b: Lane, sb: Soort) -> Uitkomst<Log> {
+    fn vergelijk_lanes(
+        &self,
+        op: Vergelijking,
+        a: Lane,
+        sa: Soort,
+        b: Lane,
+        sb: Soort,
+    ) -> Uitkomst<Log> {
         let geordend = !matches!(op, Vergelijking::Gelijk | Vergelijking::Ongelijk);
         match (sa, sb) {
-            (Soort::Getal { schaal: s1, grens: g1 }, Soort::Getal { schaal: s2, grens: g2 }) => {
+            (
+                Soort::Getal {
+                    schaal: s1,
+                    grens: g1,
+                },
+                Soort::Getal {
+                    schaal: s2,
+                    grens: g2,
+                },
+            ) => {
                 let schaal = s1.max(s2);
                 let (a, _) = scale(a, g1, schaal - s1)?;
                 let (b, _) = scale(b, g2, schaal - s2)?;
                 Ok(Log::Vergelijk(op, a, b))
             }
-            (Soort::Code(_) | Soort::Gemeente, _) if geordend => Err("codes can be equal or not, there is no order".to_owned()),
+            (Soort::Code(_) | Soort::Gemeente, _) if geordend => {
+                Err("codes can be equal or not, there is no order".to_owned())
+            }
             (sa, sb) if sa == sb => Ok(Log::Vergelijk(op, a, b)),
             _ => Err("the two sides have different types".to_owned()),
         }
@@ -233,13 +363,20 @@ impl Ontleder<'_> {
                 .iter()
                 .position(|c| c.code == letter)
                 .map(|key| Lane::Vast(key as i64))
-                .ok_or_else(|| format!("code list `{lijst}` has no code `{letter}` in {}", self.definitie.jaar)),
+                .ok_or_else(|| {
+                    format!(
+                        "code list `{lijst}` has no code `{letter}` in {}",
+                        self.definitie.jaar
+                    )
+                }),
             Soort::Gemeente => Gebieden::get()
                 .gemeenten(self.definitie.jaar)
                 .and_then(|gemeenten| gemeenten.keys().position(|code| code == letter))
                 .map(|key| Lane::Vast(key as i64))
                 .ok_or_else(|| format!("`{letter}` is no gemeente in {}", self.definitie.jaar)),
-            Soort::Getal { .. } | Soort::Leeg => Err("the two sides have different types".to_owned()),
+            Soort::Getal { .. } | Soort::Leeg => {
+                Err("the two sides have different types".to_owned())
+            }
         }
     }
 
@@ -247,7 +384,10 @@ impl Ontleder<'_> {
         let mut of = Vec::with_capacity(list.len());
         for item in list {
             let (links, rechts) = (self.term(expr)?, self.term(item)?);
-            of.push(self.vergelijk(Vergelijking::Gelijk, links, rechts).map_err(|e| format!("`{expr} IN ({item})`: {e}"))?);
+            of.push(
+                self.vergelijk(Vergelijking::Gelijk, links, rechts)
+                    .map_err(|e| format!("`{expr} IN ({item})`: {e}"))?,
+            );
         }
         Ok(merge_in(of))
     }
@@ -255,29 +395,41 @@ impl Ontleder<'_> {
     fn between(&mut self, expr: &Expr, low: &Expr, high: &Expr) -> Uitkomst<Log> {
         let fout = |e: String| format!("`{expr} BETWEEN {low} AND {high}`: {e}");
         let (a, b) = (self.term(expr)?, self.term(low)?);
-        let onder = self.vergelijk(Vergelijking::MinstensGelijk, a, b).map_err(fout)?;
+        let onder = self
+            .vergelijk(Vergelijking::MinstensGelijk, a, b)
+            .map_err(fout)?;
         let (a, b) = (self.term(expr)?, self.term(high)?);
-        let boven = self.vergelijk(Vergelijking::HoogstensGelijk, a, b).map_err(fout)?;
+        let boven = self
+            .vergelijk(Vergelijking::HoogstensGelijk, a, b)
+            .map_err(fout)?;
         Ok(Log::En(vec![onder, boven]))
     }
 
     fn leeg(&mut self, expr: &Expr) -> Uitkomst<Log> {
         Ok(match self.term(expr)? {
-            Term::Tekst(veld) | Term::Lane(Lane::Veld(veld), _) | Term::Log(Log::Veld(veld)) => Log::VeldLeeg(veld),
+            Term::Tekst(veld) | Term::Lane(Lane::Veld(veld), _) | Term::Log(Log::Veld(veld)) => {
+                Log::VeldLeeg(veld)
+            }
             Term::Lane(lane, _) => Log::LaneLeeg(lane),
             Term::Log(log) => Log::Onbekend(Box::new(log)),
             Term::Letter(_) => Log::Vast(Some(false)),
         })
     }
 
-    fn case(&mut self, operand: Option<&Expr>, conditions: &[CaseWhen], else_result: Option<&Expr>) -> Uitkomst<Term> {
+    fn case(
+        &mut self,
+        operand: Option<&Expr>,
+        conditions: &[CaseWhen],
+        else_result: Option<&Expr>,
+    ) -> Uitkomst<Term> {
         let mut takken = Vec::with_capacity(conditions.len());
         for tak in conditions {
             let conditie = match operand {
                 None => self.log(&tak.condition)?,
                 Some(operand) => {
                     let (a, b) = (self.term(operand)?, self.term(&tak.condition)?);
-                    self.vergelijk(Vergelijking::Gelijk, a, b).map_err(|e| format!("`CASE {operand} WHEN {}`: {e}", tak.condition))?
+                    self.vergelijk(Vergelijking::Gelijk, a, b)
+                        .map_err(|e| format!("`CASE {operand} WHEN {}`: {e}", tak.condition))?
                 }
             };
             takken.push((conditie, self.term(&tak.result)?));
@@ -292,17 +444,29 @@ impl Ontleder<'_> {
 
 /// Gives all results of a CASE one type.
 fn join_case(takken: Vec<(Log, Term)>, anders: Term) -> Uitkomst<Term> {
-    let logisch = takken.iter().map(|(_, t)| t).chain([&anders]).any(|t| matches!(t, Term::Log(_)));
+    let logisch = takken
+        .iter()
+        .map(|(_, t)| t)
+        .chain([&anders])
+        .any(|t| matches!(t, Term::Log(_)));
     if logisch {
-        let takken = takken.into_iter().map(|(c, t)| Ok((c, as_log(t)?))).collect::<Uitkomst<Vec<_>>>()?;
+        let takken = takken
+            .into_iter()
+            .map(|(c, t)| Ok((c, as_log(t)?)))
+            .collect::<Uitkomst<Vec<_>>>()?;
         return Ok(Term::Log(Log::Als(takken, Box::new(as_log(anders)?))));
     }
     let mut soort = Soort::Leeg;
     for term in takken.iter().map(|(_, t)| t).chain([&anders]) {
-        let Term::Lane(_, s) = term else { return Err("CASE gives conditions, numbers or dates; no texts".to_owned()) };
+        let Term::Lane(_, s) = term else {
+            return Err("CASE gives conditions, numbers or dates; no texts".to_owned());
+        };
         soort = join_soort(soort, s)?;
     }
-    let takken = takken.into_iter().map(|(c, t)| Ok((c, as_lane(t, &soort)?))).collect::<Uitkomst<Vec<_>>>()?;
+    let takken = takken
+        .into_iter()
+        .map(|(c, t)| Ok((c, as_lane(t, &soort)?)))
+        .collect::<Uitkomst<Vec<_>>>()?;
     let anders = as_lane(anders, &soort)?;
     Ok(Term::Lane(Lane::Als(takken, Box::new(anders)), soort))
 }
@@ -311,9 +475,21 @@ fn join_soort(a: Soort, b: &Soort) -> Uitkomst<Soort> {
     match (a, b) {
         (Soort::Leeg, b) => Ok(b.clone()),
         (a, Soort::Leeg) => Ok(a),
-        (Soort::Getal { schaal: s1, grens: g1 }, Soort::Getal { schaal: s2, grens: g2 }) => {
+        (
+            Soort::Getal {
+                schaal: s1,
+                grens: g1,
+            },
+            Soort::Getal {
+                schaal: s2,
+                grens: g2,
+            },
+        ) => {
             let schaal = s1.max(*s2);
-            getal(schaal, (g1 * 10_i128.pow(schaal - s1)).max(g2 * 10_i128.pow(schaal - s2)))
+            getal(
+                schaal,
+                (g1 * 10_i128.pow(schaal - s1)).max(g2 * 10_i128.pow(schaal - s2)),
+            )
         }
         (a, b) if a == *b => Ok(a),
         _ => Err("the results of a CASE have different types".to_owned()),
@@ -354,7 +530,10 @@ fn scale(lane: Lane, grens: i128, stappen: u32) -> Uitkomst<(Lane, i128)> {
         lane if factor == 1 => (lane, groter),
         Lane::Vast(n) => (Lane::Vast(n * factor), groter),
         Lane::Leeg => (Lane::Leeg, groter),
-        lane => (Lane::Keer(Box::new(lane), Box::new(Lane::Vast(factor))), groter),
+        lane => (
+            Lane::Keer(Box::new(lane), Box::new(Lane::Vast(factor))),
+            groter,
+        ),
     })
 }
 
@@ -376,12 +555,17 @@ fn number(text: &str) -> Uitkomst<Term> {
         return Err(fout());
     }
     let waarde: i64 = format!("{geheel}{fractie}").parse().map_err(|_| fout())?;
-    let soort = Soort::Getal { schaal: fractie.len() as u32, grens: i128::from(waarde) };
+    let soort = Soort::Getal {
+        schaal: fractie.len() as u32,
+        grens: i128::from(waarde),
+    };
     Ok(Term::Lane(Lane::Vast(waarde), soort))
 }
 
 fn dag(text: &str) -> Uitkomst<i64> {
-    parse_datum(text.as_bytes()).map(i64::from).ok_or_else(|| format!("`{text}` is no date"))
+    parse_datum(text.as_bytes())
+        .map(i64::from)
+        .ok_or_else(|| format!("`{text}` is no date"))
 }
 
 fn vergelijking(op: &BinaryOperator) -> Option<Vergelijking> {
@@ -397,7 +581,11 @@ fn vergelijking(op: &BinaryOperator) -> Option<Vergelijking> {
 }
 
 fn negate(log: Log, negated: bool) -> Log {
-    if negated { Log::Niet(Box::new(log)) } else { log }
+    if negated {
+        Log::Niet(Box::new(log))
+    } else {
+        log
+    }
 }
 
 /// `a` and `b` as one chain, where either may be a chain itself.
@@ -419,7 +607,9 @@ fn merge_in(of: Vec<Log>) -> Log {
     let (mut waarden, mut teksten) = (Vec::new(), Vec::new());
     for log in &of {
         match log {
-            Log::Vergelijk(Vergelijking::Gelijk, Lane::Veld(v), Lane::Vast(n)) if *v == veld => waarden.push(*n),
+            Log::Vergelijk(Vergelijking::Gelijk, Lane::Veld(v), Lane::Vast(n)) if *v == veld => {
+                waarden.push(*n)
+            }
             Log::TekstIn(v, deel) if *v == veld => teksten.extend(deel.iter().cloned()),
             // Also `'x' IN (a, b)`, which is about two fields.
             _ => return Log::Of(of),

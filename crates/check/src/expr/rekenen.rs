@@ -67,31 +67,55 @@ impl<'a> Venster<'a> {
             Log::Vast(value) => Drie::constant(self.rijen, *value),
             Log::Veld(veld) => {
                 let values = self.kolommen[*veld].as_boolean().values();
-                Drie::known(window_bits(values, self.begin, self.rijen), self.gevuld(*veld))
+                Drie::known(
+                    window_bits(values, self.begin, self.rijen),
+                    self.gevuld(*veld),
+                )
             }
             Log::Vergelijk(op, a, b) => self.vergelijk(*op, a, b),
             Log::In(lane, waarden) => self.in_lijst(lane, waarden),
             Log::TekstIn(veld, teksten) => {
                 let kolom = self.kolommen[*veld].as_string::<i32>();
-                let gelijk = bits::mask(self.rijen, |i| teksten.iter().any(|t| t == kolom.value(self.begin + i)));
+                let gelijk = bits::mask(self.rijen, |i| {
+                    teksten.iter().any(|t| t == kolom.value(self.begin + i))
+                });
                 Drie::known(gelijk, self.gevuld(*veld))
             }
             Log::TekstGelijk(a, b) => {
-                let (ka, kb) = (self.kolommen[*a].as_string::<i32>(), self.kolommen[*b].as_string::<i32>());
-                let gelijk = bits::mask(self.rijen, |i| ka.value(self.begin + i) == kb.value(self.begin + i));
-                Drie::known(gelijk, &bits::and(self.gevuld(*a).to_vec(), self.gevuld(*b)))
+                let (ka, kb) = (
+                    self.kolommen[*a].as_string::<i32>(),
+                    self.kolommen[*b].as_string::<i32>(),
+                );
+                let gelijk = bits::mask(self.rijen, |i| {
+                    ka.value(self.begin + i) == kb.value(self.begin + i)
+                });
+                Drie::known(
+                    gelijk,
+                    &bits::and(self.gevuld(*a).to_vec(), self.gevuld(*b)),
+                )
             }
             Log::Gelijk(a, b) => {
                 let (a, b) = (self.log(a), self.log(b));
-                let beide = bits::and(bits::or(a.waar.clone(), &a.onwaar), &bits::or(b.waar.clone(), &b.onwaar));
+                let beide = bits::and(
+                    bits::or(a.waar.clone(), &a.onwaar),
+                    &bits::or(b.waar.clone(), &b.onwaar),
+                );
                 let gelijk = bits::or(bits::and(a.waar, &b.waar), &bits::and(a.onwaar, &b.onwaar));
                 Drie::known(gelijk, &beide)
             }
-            Log::VeldLeeg(veld) => self.certain(bits::and_not(bits::ones(self.rijen), self.gevuld(*veld))),
-            Log::LaneLeeg(lane) => self.certain(bits::and_not(bits::ones(self.rijen), &self.lane(lane).bekend)),
+            Log::VeldLeeg(veld) => {
+                self.certain(bits::and_not(bits::ones(self.rijen), self.gevuld(*veld)))
+            }
+            Log::LaneLeeg(lane) => self.certain(bits::and_not(
+                bits::ones(self.rijen),
+                &self.lane(lane).bekend,
+            )),
             Log::Onbekend(log) => {
                 let value = self.log(log);
-                self.certain(bits::and_not(bits::ones(self.rijen), &bits::or(value.waar, &value.onwaar)))
+                self.certain(bits::and_not(
+                    bits::ones(self.rijen),
+                    &bits::or(value.waar, &value.onwaar),
+                ))
             }
             Log::Is(log, true) => self.certain(self.log(log).waar),
             Log::Is(log, false) => self.certain(self.log(log).onwaar),
@@ -111,7 +135,11 @@ impl<'a> Venster<'a> {
         let mut uitkomst = Drie::constant(self.rijen, Some(en));
         for deel in delen {
             let value = self.log(deel);
-            uitkomst = if en { uitkomst.and(&value) } else { uitkomst.or(&value) };
+            uitkomst = if en {
+                uitkomst.and(&value)
+            } else {
+                uitkomst.or(&value)
+            };
         }
         uitkomst
     }
@@ -147,7 +175,10 @@ impl<'a> Venster<'a> {
             }
             Lane::Veld(ander) => {
                 let waar = compare(op, links, self.narrow(*ander)?);
-                Some(Drie::known(waar, &bits::and(self.gevuld(veld).to_vec(), self.gevuld(*ander))))
+                Some(Drie::known(
+                    waar,
+                    &bits::and(self.gevuld(veld).to_vec(), self.gevuld(*ander)),
+                ))
             }
             _ => None,
         }
@@ -174,7 +205,9 @@ impl<'a> Venster<'a> {
                     (0..64).contains(&w) && (set >> w) & 1 == 1
                 })
             }
-            _ => bits::mask(self.rijen, |i| waarden.binary_search(&lane.waarden.at(i)).is_ok()),
+            _ => bits::mask(self.rijen, |i| {
+                waarden.binary_search(&lane.waarden.at(i)).is_ok()
+            }),
         };
         Drie::known(in_lijst, &lane.bekend)
     }
@@ -198,9 +231,18 @@ impl<'a> Venster<'a> {
 
     fn lane(&self, lane: &Lane) -> Waarden<'_> {
         match lane {
-            Lane::Veld(veld) => Waarden { waarden: Vast::Elk(Cow::Borrowed(self.breed(*veld))), bekend: Cow::Borrowed(self.gevuld(*veld)) },
-            Lane::Vast(n) => Waarden { waarden: Vast::Een(*n), bekend: Cow::Owned(bits::ones(self.rijen)) },
-            Lane::Leeg => Waarden { waarden: Vast::Een(0), bekend: Cow::Owned(vec![0; bits::words(self.rijen)]) },
+            Lane::Veld(veld) => Waarden {
+                waarden: Vast::Elk(Cow::Borrowed(self.breed(*veld))),
+                bekend: Cow::Borrowed(self.gevuld(*veld)),
+            },
+            Lane::Vast(n) => Waarden {
+                waarden: Vast::Een(*n),
+                bekend: Cow::Owned(bits::ones(self.rijen)),
+            },
+            Lane::Leeg => Waarden {
+                waarden: Vast::Een(0),
+                bekend: Cow::Owned(vec![0; bits::words(self.rijen)]),
+            },
             // Accepted expressions fit 64 bits for every known value; what stands under a NULL may not.
             Lane::Plus(a, b) => self.reken(a, b, i64::wrapping_add),
             Lane::Min(a, b) => self.reken(a, b, i64::wrapping_sub),
@@ -214,11 +256,23 @@ impl<'a> Venster<'a> {
         let bekend = bits::and(a.bekend.into_owned(), &b.bekend);
         let waarden = match (&a.waarden, &b.waarden) {
             (Vast::Een(a), Vast::Een(b)) => Vast::Een(bewerking(*a, *b)),
-            (Vast::Elk(a), Vast::Een(b)) => Vast::Elk(a.iter().map(|a| bewerking(*a, *b)).collect()),
-            (Vast::Een(a), Vast::Elk(b)) => Vast::Elk(b.iter().map(|b| bewerking(*a, *b)).collect()),
-            (Vast::Elk(a), Vast::Elk(b)) => Vast::Elk(a.iter().zip(b.iter()).map(|(a, b)| bewerking(*a, *b)).collect()),
+            (Vast::Elk(a), Vast::Een(b)) => {
+                Vast::Elk(a.iter().map(|a| bewerking(*a, *b)).collect())
+            }
+            (Vast::Een(a), Vast::Elk(b)) => {
+                Vast::Elk(b.iter().map(|b| bewerking(*a, *b)).collect())
+            }
+            (Vast::Elk(a), Vast::Elk(b)) => Vast::Elk(
+                a.iter()
+                    .zip(b.iter())
+                    .map(|(a, b)| bewerking(*a, *b))
+                    .collect(),
+            ),
         };
-        Waarden { waarden, bekend: Cow::Owned(bekend) }
+        Waarden {
+            waarden,
+            bekend: Cow::Owned(bekend),
+        }
     }
 
     fn als_lane(&self, takken: &[(Log, Lane)], anders: &Lane) -> Waarden<'_> {
@@ -228,7 +282,11 @@ impl<'a> Venster<'a> {
         let mut kies = |hier: &[u64], lane: &Lane| {
             let value = self.lane(lane);
             bits::positions(hier).for_each(|i| waarden[i] = value.waarden.at(i));
-            bekend.iter_mut().zip(hier).zip(value.bekend.iter()).for_each(|((b, h), v)| *b |= h & v);
+            bekend
+                .iter_mut()
+                .zip(hier)
+                .zip(value.bekend.iter())
+                .for_each(|((b, h), v)| *b |= h & v);
         };
         for (conditie, resultaat) in takken {
             let hier = bits::and(self.log(conditie).waar, &open);
@@ -236,7 +294,10 @@ impl<'a> Venster<'a> {
             kies(&hier, resultaat);
         }
         kies(&open, anders);
-        Waarden { waarden: Vast::Elk(Cow::Owned(waarden)), bekend: Cow::Owned(bekend) }
+        Waarden {
+            waarden: Vast::Elk(Cow::Owned(waarden)),
+            bekend: Cow::Owned(bekend),
+        }
     }
 
     /// The rows for which a field has a value.
@@ -256,15 +317,32 @@ impl<'a> Venster<'a> {
 pub(crate) fn wide(kolom: &ArrayRef, begin: usize, rijen: usize) -> Vec<i64> {
     let venster = begin..begin + rijen;
     match kolom.data_type() {
-        DataType::Int32 => kolom.as_primitive::<Int32Type>().values()[venster].iter().map(|&v| v.into()).collect(),
-        DataType::Date32 => kolom.as_primitive::<Date32Type>().values()[venster].iter().map(|&v| v.into()).collect(),
+        DataType::Int32 => kolom.as_primitive::<Int32Type>().values()[venster]
+            .iter()
+            .map(|&v| v.into())
+            .collect(),
+        DataType::Date32 => kolom.as_primitive::<Date32Type>().values()[venster]
+            .iter()
+            .map(|&v| v.into())
+            .collect(),
         // 12 digits: every known value fits.
-        DataType::Decimal128(..) => kolom.as_primitive::<Decimal128Type>().values()[venster].iter().map(|&v| v as i64).collect(),
+        DataType::Decimal128(..) => kolom.as_primitive::<Decimal128Type>().values()[venster]
+            .iter()
+            .map(|&v| v as i64)
+            .collect(),
         DataType::Dictionary(key, _) if **key == DataType::UInt8 => {
-            kolom.as_dictionary::<UInt8Type>().keys().values()[venster].iter().map(|&v| v.into()).collect()
+            kolom.as_dictionary::<UInt8Type>().keys().values()[venster]
+                .iter()
+                .map(|&v| v.into())
+                .collect()
         }
-        DataType::Dictionary(..) => kolom.as_dictionary::<UInt16Type>().keys().values()[venster].iter().map(|&v| v.into()).collect(),
-        DataType::Boolean => venster.map(|i| i64::from(kolom.as_boolean().value(i))).collect(),
+        DataType::Dictionary(..) => kolom.as_dictionary::<UInt16Type>().keys().values()[venster]
+            .iter()
+            .map(|&v| v.into())
+            .collect(),
+        DataType::Boolean => venster
+            .map(|i| i64::from(kolom.as_boolean().value(i)))
+            .collect(),
         other => unreachable!("no lane is made of a column of type {other}"),
     }
 }

@@ -13,7 +13,11 @@ pub(crate) struct Eersten<T> {
 impl<T: Ord> Eersten<T> {
     /// Nothing yet; at most `grens` are kept.
     pub(crate) fn new(grens: usize) -> Self {
-        Self { grens, totaal: 0, hoop: BinaryHeap::new() }
+        Self {
+            grens,
+            totaal: 0,
+            hoop: BinaryHeap::new(),
+        }
     }
 
     /// Adds one.

@@ -41,15 +41,25 @@ pub struct Klad {
 
 impl Klad {
     /// The file that `maak` makes; nobody else may write to it.
-    pub fn new<B: Read + Write + Seek + Send + 'static>(mut maak: impl FnMut() -> io::Result<B> + Send + 'static) -> Self {
+    pub fn new<B: Read + Write + Seek + Send + 'static>(
+        mut maak: impl FnMut() -> io::Result<B> + Send + 'static,
+    ) -> Self {
         let maak = Box::new(move || Ok(Box::new(maak()?) as Box<dyn Bestand>));
-        Self { maak, ruimte: RUIMTE, bestand: None, eind: 0 }
+        Self {
+            maak,
+            ruimte: RUIMTE,
+            bestand: None,
+            eind: 0,
+        }
     }
 
     /// With this many bytes in memory before the file is made, instead of 64 MiB.
     #[must_use]
     pub fn ruimte(self, bytes: usize) -> Self {
-        Self { ruimte: bytes, ..self }
+        Self {
+            ruimte: bytes,
+            ..self
+        }
     }
 
     /// Writes behind all that was written; gives where it begins.
@@ -74,7 +84,10 @@ impl Klad {
 
 impl fmt::Debug for Klad {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Klad").field("ruimte", &self.ruimte).field("eind", &self.eind).finish_non_exhaustive()
+        f.debug_struct("Klad")
+            .field("ruimte", &self.ruimte)
+            .field("eind", &self.eind)
+            .finish_non_exhaustive()
     }
 }
 
@@ -98,19 +111,28 @@ enum Blok {
 impl Opslag {
     /// Keeps what there is too much of in this scratch file.
     pub(crate) fn new(klad: Klad) -> Self {
-        Self { klad: Some(klad), ..Self::default() }
+        Self {
+            klad: Some(klad),
+            ..Self::default()
+        }
     }
 
     /// The size of a block: less where little may stay in memory, as many are begun at once.
     fn blok(&self) -> usize {
-        self.klad.as_ref().map_or(BLOK, |klad| (klad.ruimte / 2048).clamp(16, BLOK))
+        self.klad
+            .as_ref()
+            .map_or(BLOK, |klad| (klad.ruimte / 2048).clamp(16, BLOK))
     }
 
     /// Keeps a full block, and leaves an empty one.
     fn keep(&mut self, bytes: &mut Vec<u8>) -> Blok {
         match &mut self.klad {
             Some(klad) if self.in_geheugen + bytes.len() > klad.ruimte => {
-                let begin = if self.fout.is_none() { klad.bewaar(bytes) } else { Ok(0) };
+                let begin = if self.fout.is_none() {
+                    klad.bewaar(bytes)
+                } else {
+                    Ok(0)
+                };
                 bytes.clear();
                 Blok::Klad(begin.unwrap_or_else(|fout| {
                     self.fout = Some(fout);
@@ -128,13 +150,17 @@ impl Opslag {
     fn read(&mut self, blok: &Blok, begin: usize, uit: &mut [u8]) {
         match (blok, &mut self.klad) {
             (Blok::Geheugen(bytes), _) => uit.copy_from_slice(&bytes[begin..begin + uit.len()]),
-            (Blok::Klad(at), Some(klad)) if self.fout.is_none() => self.fout = klad.haal(at + begin as u64, uit).err(),
+            (Blok::Klad(at), Some(klad)) if self.fout.is_none() => {
+                self.fout = klad.haal(at + begin as u64, uit).err()
+            }
             _ => {}
         }
     }
 
     /// Tells what went wrong, if anything did.
     pub(crate) fn check(&mut self) -> Result<(), CheckFout> {
-        self.fout.take().map_or(Ok(()), |fout| Err(CheckFout::Klad(fout)))
+        self.fout
+            .take()
+            .map_or(Ok(()), |fout| Err(CheckFout::Klad(fout)))
     }
 }

@@ -31,7 +31,11 @@ impl Teksten {
 
     /// The text of a row, as it is shown.
     pub(crate) fn get(&self, rij: u64, opslag: &mut Opslag) -> Option<Box<str>> {
-        let (eerste, begin) = *self.partijen.get(self.partijen.partition_point(|(eerste, _)| *eerste <= rij).checked_sub(1)?)?;
+        let (eerste, begin) = *self.partijen.get(
+            self.partijen
+                .partition_point(|(eerste, _)| *eerste <= rij)
+                .checked_sub(1)?,
+        )?;
         let mut eind = |rij: u64| {
             let mut eind = [0; 4];
             self.einden.read(rij as usize * 4, &mut eind, opslag);
@@ -41,6 +45,9 @@ impl Teksten {
         // Not in order where the scratch file failed.
         let mut tekst = vec![0; tot.checked_sub(van)?];
         self.bytes.read(begin + van, &mut tekst, opslag);
-        String::from_utf8(tekst).ok().filter(|tekst| !tekst.is_empty()).map(|tekst| shown(&tekst))
+        String::from_utf8(tekst)
+            .ok()
+            .filter(|tekst| !tekst.is_empty())
+            .map(|tekst| shown(&tekst))
     }
 }

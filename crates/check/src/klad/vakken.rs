@@ -30,7 +30,9 @@ pub(crate) struct Lid<const N: usize> {
 
 impl<const N: usize> Default for Vakken<N> {
     fn default() -> Self {
-        Self { rollen: (0..VAKKEN).map(|_| Rol::default()).collect() }
+        Self {
+            rollen: (0..VAKKEN).map(|_| Rol::default()).collect(),
+        }
     }
 }
 
@@ -45,7 +47,12 @@ impl<const N: usize> Vakken<N> {
         getallen: impl Fn(usize) -> Option<[i32; N]>,
         opslag: &mut Opslag,
     ) {
-        for (i, &hash) in sleutels.hashes.iter().enumerate().filter(|(i, _)| sleutels.is_bekend(*i)) {
+        for (i, &hash) in sleutels
+            .hashes
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| sleutels.is_bekend(*i))
+        {
             if let Some(getallen) = getallen(i) {
                 self.add(hash, (begin + i as u64) as u32, getallen, opslag);
             }
@@ -74,14 +81,26 @@ impl<const N: usize> Vakken<N> {
             volgorde.clear();
             // Four bytes of the hash and the place: sorting these is fast, and hardly any other rows share the four.
             let records = bytes.chunks_exact(Self::MAAT);
-            volgorde.extend((0_u64..).zip(records).map(|(at, record)| u64::from(number(record, 0)) << 32 | at));
+            volgorde.extend(
+                (0_u64..)
+                    .zip(records)
+                    .map(|(at, record)| u64::from(number(record, 0)) << 32 | at),
+            );
             volgorde.sort_unstable();
-            for bijna in volgorde.chunk_by(|a, b| a >> 32 == b >> 32).filter(|bijna| bijna.len() > 1) {
+            for bijna in volgorde
+                .chunk_by(|a, b| a >> 32 == b >> 32)
+                .filter(|bijna| bijna.len() > 1)
+            {
                 leden.clear();
-                leden.extend(bijna.iter().map(|&at| Lid::<N>::read(&bytes[at as u32 as usize * Self::MAAT..][..Self::MAAT])));
+                leden.extend(bijna.iter().map(|&at| {
+                    Lid::<N>::read(&bytes[at as u32 as usize * Self::MAAT..][..Self::MAAT])
+                }));
                 // Stable: rows stay in order.
                 leden.sort_by_key(|lid| lid.rest);
-                leden.chunk_by_mut(|a, b| a.rest == b.rest).filter(|leden| leden.len() > 1).for_each(&mut groep);
+                leden
+                    .chunk_by_mut(|a, b| a.rest == b.rest)
+                    .filter(|leden| leden.len() > 1)
+                    .for_each(&mut groep);
             }
         }
     }
@@ -90,7 +109,11 @@ impl<const N: usize> Vakken<N> {
 impl<const N: usize> Lid<N> {
     fn read(record: &[u8]) -> Self {
         let rest = u64::from(number(record, 4)) | u64::from(number(record, 8)) << 32;
-        Self { rij: number(record, 12), getallen: std::array::from_fn(|at| number(record, KOP + 4 * at) as i32), rest }
+        Self {
+            rij: number(record, 12),
+            getallen: std::array::from_fn(|at| number(record, KOP + 4 * at) as i32),
+            rest,
+        }
     }
 }
 

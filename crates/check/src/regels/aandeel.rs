@@ -35,7 +35,12 @@ impl Grens {
             ("max", Invulling::Tekst(percentage(self.max, self.max))),
             ("minimaal", Invulling::Tekst(self.minimaal.to_string())),
         ];
-        Vondst { veld, gevonden: Some(tekst.into()), namen, ..Vondst::default() }
+        Vondst {
+            veld,
+            gevonden: Some(tekst.into()),
+            namen,
+            ..Vondst::default()
+        }
     }
 }
 
@@ -57,7 +62,11 @@ impl Setregel for Aandeel {
             return;
         }
         for begin in (0..blik.rijen).step_by(VENSTER) {
-            let drie = self.expr.over(&Venster::new(blik.kolommen, begin, VENSTER.min(blik.rijen - begin)));
+            let drie = self.expr.over(&Venster::new(
+                blik.kolommen,
+                begin,
+                VENSTER.min(blik.rijen - begin),
+            ));
             self.teller += bits::count(&drie.waar);
         }
         self.noemer += blik.rijen as u64;
@@ -65,7 +74,9 @@ impl Setregel for Aandeel {
 
     fn finish(&mut self, _slot: &Slot<'_>, vondsten: &mut Vondsten) -> Vec<(usize, String)> {
         if let Some(aandeel) = self.grens.exceeded(self.teller, self.noemer) {
-            vondsten.add(self.regel, self.tabel, || self.grens.vondst(self.veld, aandeel));
+            vondsten.add(self.regel, self.tabel, || {
+                self.grens.vondst(self.veld, aandeel)
+            });
         }
         Vec::new()
     }
@@ -106,7 +117,9 @@ impl Setregel for AandeelCode {
             if let Some(aandeel) = self.grens.exceeded(teller, self.noemer) {
                 vondsten.add(self.regel, self.tabel, || {
                     let mut vondst = self.grens.vondst(Some(veld), aandeel);
-                    vondst.namen.push(("waarde", Invulling::Tekst(self.waarde.clone())));
+                    vondst
+                        .namen
+                        .push(("waarde", Invulling::Tekst(self.waarde.clone())));
                     vondst
                 });
             }

@@ -36,7 +36,12 @@ impl Geboren {
     fn new(lid: &Lid<2>) -> Option<Self> {
         let [dag, jaren] = lid.getallen;
         let (vroegst, laatst) = births(dag, jaren)?;
-        Some(Self { rij: lid.rij, jaren, vroegst, laatst })
+        Some(Self {
+            rij: lid.rij,
+            jaren,
+            vroegst,
+            laatst,
+        })
     }
 
     fn fits(&self, ander: &Self) -> bool {
@@ -49,12 +54,20 @@ impl Setregel for Leeftijd {
         if blik.tabel != self.tabel {
             return;
         }
-        let (datum, leeftijd) = (dagen(blik.kolommen, self.datum), getallen(blik.kolommen, self.leeftijd));
+        let (datum, leeftijd) = (
+            dagen(blik.kolommen, self.datum),
+            getallen(blik.kolommen, self.leeftijd),
+        );
         let beide = |i: usize| {
             let (dag, jaren) = (datum(i)?, leeftijd(i)?);
             (0..=150).contains(&jaren).then_some([dag, jaren])
         };
-        self.rijen.add_all(&blik.sleutels(&[self.groep]), blik.begin, beide, &mut blik.opslag.borrow_mut());
+        self.rijen.add_all(
+            &blik.sleutels(&[self.groep]),
+            blik.begin,
+            beide,
+            &mut blik.opslag.borrow_mut(),
+        );
     }
 
     /// Of the rows that contradict another one, all but the first are found, and each names another one: so every
@@ -85,12 +98,20 @@ impl Setregel for Leeftijd {
 /// The rows of one group that contradict another, each with one it contradicts: the first of them where it can be,
 /// which itself is named and not found.
 fn contradictions(rijen: &[Geboren], gevonden: &mut Eersten<(u32, u32, i32)>) {
-    let (Some(jongst), Some(oudst)) = (rijen.iter().max_by_key(|r| r.vroegst), rijen.iter().min_by_key(|r| r.laatst)) else { return };
+    let (Some(jongst), Some(oudst)) = (
+        rijen.iter().max_by_key(|r| r.vroegst),
+        rijen.iter().min_by_key(|r| r.laatst),
+    ) else {
+        return;
+    };
     // What contradicts any row contradicts one of these two.
     let mut betwist = rijen.iter().filter(|r| !r.fits(jongst) || !r.fits(oudst));
     let Some(eerste) = betwist.next() else { return };
     for rij in betwist {
-        let ander = [eerste, jongst, oudst].into_iter().find(|ander| !ander.fits(rij)).expect("it contradicts one of the two");
+        let ander = [eerste, jongst, oudst]
+            .into_iter()
+            .find(|ander| !ander.fits(rij))
+            .expect("it contradicts one of the two");
         gevonden.add((rij.rij, ander.rij, rij.jaren));
     }
 }
@@ -101,14 +122,17 @@ fn births(dag: i32, jaren: i32) -> Option<(i32, i32)> {
     let datum = date(dag)?;
     let laatst = years_before(datum, jaren)?;
     let te_vroeg = years_before(datum, jaren + 1)?;
-    let schrikkeldag = |d: NaiveDate| d.month() == 2 && d.day() >= 28 || d.month() == 3 && d.day() == 1;
+    let schrikkeldag =
+        |d: NaiveDate| d.month() == 2 && d.day() >= 28 || d.month() == 3 && d.day() == 1;
     let speling = i32::from(schrikkeldag(datum));
     Some((days(te_vroeg) + 1 - speling, days(laatst) + speling))
 }
 
 fn years_before(datum: NaiveDate, jaren: i32) -> Option<NaiveDate> {
     let jaar = datum.year() - jaren;
-    datum.with_year(jaar).or_else(|| NaiveDate::from_ymd_opt(jaar, 2, 28))
+    datum
+        .with_year(jaar)
+        .or_else(|| NaiveDate::from_ymd_opt(jaar, 2, 28))
 }
 
 #[cfg(test)]

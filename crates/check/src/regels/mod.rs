@@ -58,12 +58,16 @@ impl Hashes {
 impl Blik<'_> {
     /// What stands in a cell, as it is shown.
     pub(crate) fn gevonden(&self, veld: usize, rij: usize) -> Option<Box<str>> {
-        Some(self.text(veld, rij)).filter(|tekst| !tekst.is_empty()).map(shown)
+        Some(self.text(veld, rij))
+            .filter(|tekst| !tekst.is_empty())
+            .map(shown)
     }
 
     /// The text of a cell, which may be empty.
     pub(crate) fn text(&self, veld: usize, rij: usize) -> &str {
-        self.ruw[veld].filter(|ruw| ruw.is_valid(rij)).map_or("", |ruw| ruw.value(rij))
+        self.ruw[veld]
+            .filter(|ruw| ruw.is_valid(rij))
+            .map_or("", |ruw| ruw.value(rij))
     }
 
     /// The keys of the rows over these fields.

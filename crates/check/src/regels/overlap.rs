@@ -24,17 +24,27 @@ impl Setregel for Overlap {
         if blik.tabel != self.tabel {
             return;
         }
-        let (van, tot) = (dagen(blik.kolommen, self.van), dagen(blik.kolommen, self.tot));
+        let (van, tot) = (
+            dagen(blik.kolommen, self.van),
+            dagen(blik.kolommen, self.tot),
+        );
         let periode = |i: usize| {
             let (van, tot) = (van(i)?, tot(i).unwrap_or(i32::MAX));
             (van < tot).then_some([van, tot])
         };
-        self.rijen.add_all(&blik.sleutels(&self.groep), blik.begin, periode, &mut blik.opslag.borrow_mut());
+        self.rijen.add_all(
+            &blik.sleutels(&self.groep),
+            blik.begin,
+            periode,
+            &mut blik.opslag.borrow_mut(),
+        );
     }
 
     fn finish(&mut self, slot: &Slot<'_>, vondsten: &mut Vondsten) -> Vec<(usize, String)> {
         let mut gevonden = Eersten::new(vondsten.grens());
-        self.rijen.groups(&mut slot.opslag.borrow_mut(), |leden| overlaps(leden, &mut gevonden));
+        self.rijen.groups(&mut slot.opslag.borrow_mut(), |leden| {
+            overlaps(leden, &mut gevonden)
+        });
         vondsten.count(self.regel, self.tabel, gevonden.totaal());
         for (rij, ander, van) in gevonden.sorted() {
             let vondst = Vondst {

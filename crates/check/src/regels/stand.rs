@@ -48,9 +48,15 @@ impl Stand {
         let volgende = self.namen.len() as u32;
         let groep = *self.groepen.entry(hash).or_insert(volgende);
         if groep == volgende {
-            let toonbaar = velden.iter().zip(&self.groep).filter(|(_, v)| self.toonbaar.contains(v));
-            let waarden = toonbaar.filter(|(v, _)| blik.ruw[**v].is_some()).map(|(&v, _)| blik.text(v, i));
-            self.namen.push(waarden.collect::<Vec<_>>().join(", ").into());
+            let toonbaar = velden
+                .iter()
+                .zip(&self.groep)
+                .filter(|(_, v)| self.toonbaar.contains(v));
+            let waarden = toonbaar
+                .filter(|(v, _)| blik.ruw[**v].is_some())
+                .map(|(&v, _)| blik.text(v, i));
+            self.namen
+                .push(waarden.collect::<Vec<_>>().join(", ").into());
         }
         groep
     }
@@ -59,11 +65,24 @@ impl Stand {
         let velden = self.bron_groep.clone();
         let sleutels = blik.sleutels(&velden);
         let in_op = dagen(blik.kolommen, self.in_op);
-        let uit_op: Vec<_> = self.uit_op.iter().map(|&v| dagen(blik.kolommen, v)).collect();
+        let uit_op: Vec<_> = self
+            .uit_op
+            .iter()
+            .map(|&v| dagen(blik.kolommen, v))
+            .collect();
         let opslag = &mut *blik.opslag.borrow_mut();
-        for (i, &hash) in sleutels.hashes.iter().enumerate().filter(|(i, _)| sleutels.is_bekend(*i)) {
+        for (i, &hash) in sleutels
+            .hashes
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| sleutels.is_bekend(*i))
+        {
             let Some(erin) = in_op(i) else { continue };
-            let eruit = uit_op.iter().filter_map(|dag| dag(i)).min().unwrap_or(i32::MAX);
+            let eruit = uit_op
+                .iter()
+                .filter_map(|dag| dag(i))
+                .min()
+                .unwrap_or(i32::MAX);
             if erin < eruit {
                 let groep = self.group(hash, &velden, blik, i);
                 let mut record = [0; MAAT];
@@ -78,8 +97,16 @@ impl Stand {
     fn report(&mut self, blik: &Blik<'_>) {
         let velden = self.groep.clone();
         let sleutels = blik.sleutels(&velden);
-        let (peildatum, aantal) = (dagen(blik.kolommen, self.peildatum), getallen(blik.kolommen, self.aantal));
-        for (i, &hash) in sleutels.hashes.iter().enumerate().filter(|(i, _)| sleutels.is_bekend(*i)) {
+        let (peildatum, aantal) = (
+            dagen(blik.kolommen, self.peildatum),
+            getallen(blik.kolommen, self.aantal),
+        );
+        for (i, &hash) in sleutels
+            .hashes
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| sleutels.is_bekend(*i))
+        {
             if let (Some(dag), Some(aantal)) = (peildatum(i), aantal(i)) {
                 let groep = self.group(hash, &velden, blik, i);
                 self.gemeld.push((dag, groep, aantal, blik.rij(i)));
@@ -95,7 +122,9 @@ impl Stand {
             records.truncate(self.voorraad.len() - begin);
             self.voorraad.read(begin, &mut records, opslag);
             for record in records.chunks_exact(MAAT) {
-                let getal = |at: usize| i32::from_le_bytes(record[at..at + 4].try_into().expect("four bytes"));
+                let getal = |at: usize| {
+                    i32::from_le_bytes(record[at..at + 4].try_into().expect("four bytes"))
+                };
                 let groep = getal(0) as u32 as usize;
                 if !groepen.contains(&groep) {
                     continue;
@@ -120,7 +149,10 @@ impl Stand {
 
     /// Compares what was reported with what was counted, some groups at a time.
     fn compare(&mut self, grens: usize, opslag: &mut Opslag) -> Verschillen {
-        let mut verschillen = Verschillen { ontbreekt: Eersten::new(grens), wijkt_af: Eersten::new(grens) };
+        let mut verschillen = Verschillen {
+            ontbreekt: Eersten::new(grens),
+            wijkt_af: Eersten::new(grens),
+        };
         let mut dagen: Vec<i32> = self.gemeld.iter().map(|g| g.0).collect();
         if !dagen.is_empty() {
             dagen.extend(&self.kwartalen);
@@ -128,12 +160,20 @@ impl Stand {
         dagen.sort_unstable();
         dagen.dedup();
         let per_keer = (CELLEN / dagen.len().max(1)).max(1);
-        for begin in (0..self.namen.len()).step_by(per_keer).filter(|_| !dagen.is_empty()) {
+        for begin in (0..self.namen.len())
+            .step_by(per_keer)
+            .filter(|_| !dagen.is_empty())
+        {
             let groepen = begin..self.namen.len().min(begin + per_keer);
             let standen = self.count(&groepen, &dagen, opslag);
             let mut gemeld = vec![false; standen.len()];
-            for &(dag, groep, aantal, rij) in self.gemeld.iter().filter(|g| groepen.contains(&(g.1 as usize))) {
-                let cel = (groep as usize - begin) * dagen.len() + dagen.partition_point(|&d| d < dag);
+            for &(dag, groep, aantal, rij) in self
+                .gemeld
+                .iter()
+                .filter(|g| groepen.contains(&(g.1 as usize)))
+            {
+                let cel =
+                    (groep as usize - begin) * dagen.len() + dagen.partition_point(|&d| d < dag);
                 gemeld[cel] = true;
                 if aantal != standen[cel] {
                     verschillen.wijkt_af.add((rij, aantal, standen[cel]));
@@ -142,7 +182,9 @@ impl Stand {
             for cel in (0..standen.len()).filter(|&cel| !gemeld[cel] && standen[cel] > 0) {
                 // Not in order of appearance: that could depend on which table came first.
                 let naam = &self.namen[begin + cel / dagen.len()];
-                verschillen.ontbreekt.add((dagen[cel % dagen.len()], naam.clone(), standen[cel]));
+                verschillen
+                    .ontbreekt
+                    .add((dagen[cel % dagen.len()], naam.clone(), standen[cel]));
             }
         }
         verschillen
@@ -177,16 +219,35 @@ impl Setregel for Stand {
             return Vec::new();
         }
         if slot.rijen[self.tabel].is_none() {
-            return vec![(self.regel, format!("De tabel {} zit niet in de levering.", slot.definitie.tabellen[self.tabel].titel))];
+            return vec![(
+                self.regel,
+                format!(
+                    "De tabel {} zit niet in de levering.",
+                    slot.definitie.tabellen[self.tabel].titel
+                ),
+            )];
         }
-        let Verschillen { ontbreekt, wijkt_af } = self.compare(vondsten.grens(), &mut slot.opslag.borrow_mut());
-        vondsten.count(self.regel, self.tabel, ontbreekt.totaal() + wijkt_af.totaal());
+        let Verschillen {
+            ontbreekt,
+            wijkt_af,
+        } = self.compare(vondsten.grens(), &mut slot.opslag.borrow_mut());
+        vondsten.count(
+            self.regel,
+            self.tabel,
+            ontbreekt.totaal() + wijkt_af.totaal(),
+        );
         let mut list = |rij: Option<u64>, gevonden: String, geteld: i32| {
             let namen = vec![("geteld", Invulling::Tekst(geteld.to_string()))];
             vondsten.list(
                 self.regel,
                 self.tabel,
-                Vondst { rij, veld: Some(self.aantal), gevonden: Some(gevonden.into()), namen, ..Vondst::default() },
+                Vondst {
+                    rij,
+                    veld: Some(self.aantal),
+                    gevonden: Some(gevonden.into()),
+                    namen,
+                    ..Vondst::default()
+                },
             );
         };
         for (dag, naam, geteld) in ontbreekt.sorted() {

@@ -28,7 +28,12 @@ impl Setregel for Uniek {
             return;
         }
         let sleutels = blik.sleutels(&self.velden);
-        self.rijen.add_all(&sleutels, blik.begin, |_| Some([]), &mut blik.opslag.borrow_mut());
+        self.rijen.add_all(
+            &sleutels,
+            blik.begin,
+            |_| Some([]),
+            &mut blik.opslag.borrow_mut(),
+        );
         self.teksten.add(blik, self.veld, |i| sleutels.is_bekend(i));
     }
 
@@ -39,14 +44,19 @@ impl Setregel for Uniek {
         let mut oorzaken = Eersten::new(if self.een { VERSCHILLEND + 1 } else { 0 });
         self.rijen.groups(opslag, |leden| {
             let eerste = leden[0].rij;
-            leden[1..].iter().for_each(|lid| dubbel.add((lid.rij, eerste)));
+            leden[1..]
+                .iter()
+                .for_each(|lid| dubbel.add((lid.rij, eerste)));
             oorzaken.add((leden[1].rij, eerste, leden.len() as u64 - 1));
         });
         let mut vondst = |rij: u32, eerste: u32| Vondst {
             rij: Some(rij.into()),
             veld: Some(self.veld),
             gevonden: self.teksten.get(rij.into(), opslag),
-            namen: vec![("sleutel", Invulling::Tekst(self.sleutel.clone())), ("eerder", Invulling::Rij(eerste.into()))],
+            namen: vec![
+                ("sleutel", Invulling::Tekst(self.sleutel.clone())),
+                ("eerder", Invulling::Rij(eerste.into())),
+            ],
             ..Vondst::default()
         };
         vondsten.count(self.regel, self.tabel, dubbel.totaal());
@@ -54,7 +64,9 @@ impl Setregel for Uniek {
             vondsten.list(self.regel, self.tabel, vondst(rij, eerste));
         }
         for (rij, eerste, aantal) in oorzaken.sorted() {
-            vondsten.causes(self.regel, self.tabel, self.veld).add(eerste.into(), aantal, || vondst(rij, eerste));
+            vondsten
+                .causes(self.regel, self.tabel, self.veld)
+                .add(eerste.into(), aantal, || vondst(rij, eerste));
         }
         Vec::new()
     }

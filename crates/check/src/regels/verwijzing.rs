@@ -34,7 +34,11 @@ struct Waarde {
 
 impl Verwijzing {
     /// Field `veld` of `tabel` refers to field `naar_veld` of table `naar`.
-    pub(crate) fn new(regel: usize, (tabel, veld): (usize, usize), (naar, naar_veld): (usize, usize)) -> Self {
+    pub(crate) fn new(
+        regel: usize,
+        (tabel, veld): (usize, usize),
+        (naar, naar_veld): (usize, usize),
+    ) -> Self {
         Self {
             regel,
             tabel,
@@ -50,12 +54,24 @@ impl Verwijzing {
 
     fn refer(&mut self, blik: &Blik<'_>, grens: usize) {
         let sleutels = blik.sleutels(&[self.veld]);
-        for (i, &hash) in sleutels.hashes.iter().enumerate().filter(|(i, _)| sleutels.is_bekend(*i)) {
+        for (i, &hash) in sleutels
+            .hashes
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| sleutels.is_bekend(*i))
+        {
             let volgende = self.waarden.len();
             let at = *self.gebruikt.entry(hash).or_insert(volgende);
             if at == volgende {
-                let tekst = (volgende < TEKSTEN).then(|| blik.gevonden(self.veld, i)).flatten();
-                self.waarden.push(Waarde { hash, tekst, totaal: 0, rijen: Vec::new() });
+                let tekst = (volgende < TEKSTEN)
+                    .then(|| blik.gevonden(self.veld, i))
+                    .flatten();
+                self.waarden.push(Waarde {
+                    hash,
+                    tekst,
+                    totaal: 0,
+                    rijen: Vec::new(),
+                });
             }
             let waarde = &mut self.waarden[at];
             waarde.totaal += 1;
@@ -71,7 +87,11 @@ impl Setregel for Verwijzing {
         if blik.tabel == self.naar {
             let sleutels = blik.sleutels(&[self.naar_veld]);
             let hashes = sleutels.hashes.iter().enumerate();
-            self.bekend.extend(hashes.filter(|(i, _)| sleutels.is_bekend(*i)).map(|(_, &hash)| (hash, ())));
+            self.bekend.extend(
+                hashes
+                    .filter(|(i, _)| sleutels.is_bekend(*i))
+                    .map(|(_, &hash)| (hash, ())),
+            );
         }
         if blik.tabel == self.tabel {
             self.refer(blik, vondsten.grens());
@@ -88,9 +108,16 @@ impl Setregel for Verwijzing {
             return Vec::new();
         }
         if slot.rijen[self.naar].is_none() {
-            return vec![(self.regel, format!("De tabel {} zit niet in de levering.", naar.titel))];
+            return vec![(
+                self.regel,
+                format!("De tabel {} zit niet in de levering.", naar.titel),
+            )];
         }
-        for waarde in self.waarden.iter().filter(|w| !self.bekend.contains_key(&w.hash)) {
+        for waarde in self
+            .waarden
+            .iter()
+            .filter(|w| !self.bekend.contains_key(&w.hash))
+        {
             vondsten.count(self.regel, self.tabel, waarde.totaal);
             let vondst = |rij: u64| Vondst {
                 rij: Some(rij),
@@ -99,9 +126,16 @@ impl Setregel for Verwijzing {
                 namen: vec![("naar", Invulling::Tekst(naar.titel.clone()))],
                 ..Vondst::default()
             };
-            waarde.rijen.iter().for_each(|&rij| vondsten.list(self.regel, self.tabel, vondst(rij)));
+            waarde
+                .rijen
+                .iter()
+                .for_each(|&rij| vondsten.list(self.regel, self.tabel, vondst(rij)));
             if let (Some(_), Some(&eerste)) = (&waarde.tekst, waarde.rijen.first()) {
-                vondsten.causes(self.regel, self.tabel, self.veld).add(waarde.hash, waarde.totaal, || vondst(eerste));
+                vondsten.causes(self.regel, self.tabel, self.veld).add(
+                    waarde.hash,
+                    waarde.totaal,
+                    || vondst(eerste),
+                );
             }
         }
         Vec::new()

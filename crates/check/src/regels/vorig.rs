@@ -39,7 +39,9 @@ impl Setregel for JaarFactor {
     }
 
     fn finish(&mut self, slot: &Slot<'_>, vondsten: &mut Vondsten) -> Vec<(usize, String)> {
-        let Some(vorig) = self.vorig else { return vec![(self.regel, GEEN_VORIGE.to_owned())] };
+        let Some(vorig) = self.vorig else {
+            return vec![(self.regel, GEEN_VORIGE.to_owned())];
+        };
         let nu = slot.rijen[self.tabel].unwrap_or(0);
         let (minst, meest) = (vorig.min(nu) as f64, vorig.max(nu) as f64);
         if meest > 0.0 && meest >= self.factor * minst {
@@ -134,13 +136,26 @@ impl Setregel for Terugkeer {
         if blik.tabel != self.tabel || self.vorig.is_none() || !self.vergelijkbaar() {
             return;
         }
-        let kolommen: Vec<ArrayRef> = self.sleutel.iter().map(|&v| self.sleutelkolom(blik.kolommen, v)).collect();
+        let kolommen: Vec<ArrayRef> = self
+            .sleutel
+            .iter()
+            .map(|&v| self.sleutelkolom(blik.kolommen, v))
+            .collect();
         let sleutels = Sleutels::of(&kolommen.iter().collect::<Vec<_>>(), blik.rijen);
-        let Some(vorig) = self.vorig.as_mut() else { return };
+        let Some(vorig) = self.vorig.as_mut() else {
+            return;
+        };
         let tot = dagen(blik.kolommen, self.tot);
         let mut heropend = Vec::new();
-        for (i, hash) in sleutels.hashes.iter().enumerate().filter(|(i, _)| sleutels.is_bekend(*i)) {
-            let Some(&at) = vorig.per_sleutel.get(hash) else { continue };
+        for (i, hash) in sleutels
+            .hashes
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| sleutels.is_bekend(*i))
+        {
+            let Some(&at) = vorig.per_sleutel.get(hash) else {
+                continue;
+            };
             let rij = &mut vorig.rijen[at];
             rij.2 = true;
             if let Some(eind) = rij.0.filter(|&eind| eind <= self.jaareinde) {
@@ -148,7 +163,10 @@ impl Setregel for Terugkeer {
             }
         }
         let Some(regel) = self.heropend else { return };
-        for (i, eind) in heropend.into_iter().filter(|&(i, _)| open_at(self.jaareinde, tot(i))) {
+        for (i, eind) in heropend
+            .into_iter()
+            .filter(|&(i, _)| open_at(self.jaareinde, tot(i)))
+        {
             vondsten.add(regel, self.tabel, || Vondst {
                 rij: Some(blik.rij(i)),
                 veld: Some(self.veld),
@@ -164,18 +182,39 @@ impl Setregel for Terugkeer {
             return Ok(());
         }
         let definitie = &self.definitie.tabellen[self.tabel];
-        let sleutel = self.sleutel.iter().map(|&v| previous_column(definitie, batch, v)).collect::<Result<Vec<_>, _>>()?;
+        let sleutel = self
+            .sleutel
+            .iter()
+            .map(|&v| previous_column(definitie, batch, v))
+            .collect::<Result<Vec<_>, _>>()?;
         let tot = previous_column(definitie, batch, self.tot)?.as_primitive::<Date32Type>();
         let velden = &definitie.velden;
-        let toon: Vec<(&str, &ArrayRef)> =
-            self.toon.iter().filter_map(|&v| Some((velden[v].label.as_str(), batch.column_by_name(&velden[v].naam)?))).collect();
+        let toon: Vec<(&str, &ArrayRef)> = self
+            .toon
+            .iter()
+            .filter_map(|&v| {
+                Some((
+                    velden[v].label.as_str(),
+                    batch.column_by_name(&velden[v].naam)?,
+                ))
+            })
+            .collect();
         let sleutels = Sleutels::of(&sleutel, batch.num_rows());
         let jaareinde = self.jaareinde;
         let vorig = self.vorig.get_or_insert_default();
-        for (i, &hash) in sleutels.hashes.iter().enumerate().filter(|(i, _)| sleutels.is_bekend(*i)) {
+        for (i, &hash) in sleutels
+            .hashes
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| sleutels.is_bekend(*i))
+        {
             vorig.per_sleutel.insert(hash, vorig.rijen.len());
             let einde = tot.is_valid(i).then(|| tot.value(i));
-            let getoond = if open_at(jaareinde, einde) { recognisable(&toon, i) } else { Box::default() };
+            let getoond = if open_at(jaareinde, einde) {
+                recognisable(&toon, i)
+            } else {
+                Box::default()
+            };
             vorig.rijen.push((einde, getoond, false));
         }
         Ok(())
@@ -187,9 +226,14 @@ impl Setregel for Terugkeer {
             Some(_) if self.andere_sleutel => {
                 "De levering van vorig jaar is met een andere sleutel gemaakt. De nummers zijn niet te vergelijken."
             }
-            Some(_) if !self.vergelijkbaar() => "De nummers zijn nog niet versleuteld. Geef ook uw sleutel, dan worden ze vergeleken.",
+            Some(_) if !self.vergelijkbaar() => {
+                "De nummers zijn nog niet versleuteld. Geef ook uw sleutel, dan worden ze vergeleken."
+            }
             Some(vorig) => {
-                let weg = vorig.rijen.iter().filter(|(tot, _, nu)| !nu && open_at(self.jaareinde, *tot));
+                let weg = vorig
+                    .rijen
+                    .iter()
+                    .filter(|(tot, _, nu)| !nu && open_at(self.jaareinde, *tot));
                 for (_, tekst, _) in weg {
                     let Some(regel) = self.verdwenen else { break };
                     vondsten.add(regel, self.tabel, || Vondst {
@@ -203,7 +247,11 @@ impl Setregel for Terugkeer {
                 return Vec::new();
             }
         };
-        [self.verdwenen, self.heropend].into_iter().flatten().map(|regel| (regel, waarom.to_owned())).collect()
+        [self.verdwenen, self.heropend]
+            .into_iter()
+            .flatten()
+            .map(|regel| (regel, waarom.to_owned()))
+            .collect()
     }
 }
 
@@ -214,7 +262,9 @@ fn open_at(dag: i32, tot: Option<i32>) -> bool {
 
 /// What a row of last year is found back by, as in `Startdatum 2019-04-15, Gemeente GM0344`.
 fn recognisable(toon: &[(&str, &ArrayRef)], rij: usize) -> Box<str> {
-    let delen = toon.iter().filter_map(|(label, kolom)| Some(format!("{label} {}", cell_text(kolom, rij)?)));
+    let delen = toon
+        .iter()
+        .filter_map(|(label, kolom)| Some(format!("{label} {}", cell_text(kolom, rij)?)));
     delen.collect::<Vec<_>>().join(", ").into()
 }
 
@@ -253,7 +303,10 @@ pub(crate) struct StandVervolgt {
 impl StandVervolgt {
     /// The rows that had begun and not ended on the last day of the year before.
     fn count(&self, van: &ArrayRef, tot: &ArrayRef) -> u64 {
-        let (van, tot) = (van.as_primitive::<Date32Type>(), tot.as_primitive::<Date32Type>());
+        let (van, tot) = (
+            van.as_primitive::<Date32Type>(),
+            tot.as_primitive::<Date32Type>(),
+        );
         let in_stand = |i: &usize| {
             let begonnen = van.is_valid(*i) && van.value(*i) <= self.jaareinde;
             begonnen && open_at(self.jaareinde, tot.is_valid(*i).then(|| tot.value(*i)))
@@ -272,7 +325,10 @@ impl Setregel for StandVervolgt {
     fn previous(&mut self, tabel: usize, batch: &RecordBatch) -> Result<(), CheckFout> {
         if tabel == self.tabel {
             let definitie = &self.definitie.tabellen[tabel];
-            let (van, tot) = (previous_column(definitie, batch, self.van)?, previous_column(definitie, batch, self.tot)?);
+            let (van, tot) = (
+                previous_column(definitie, batch, self.van)?,
+                previous_column(definitie, batch, self.tot)?,
+            );
             let stand = self.count(van, tot);
             *self.vorig.get_or_insert(0) += stand;
         }
@@ -280,13 +336,18 @@ impl Setregel for StandVervolgt {
     }
 
     fn finish(&mut self, _slot: &Slot<'_>, vondsten: &mut Vondsten) -> Vec<(usize, String)> {
-        let Some(vorig) = self.vorig else { return vec![(self.regel, GEEN_VORIGE.to_owned())] };
+        let Some(vorig) = self.vorig else {
+            return vec![(self.regel, GEEN_VORIGE.to_owned())];
+        };
         if vorig != self.nu {
             vondsten.add(self.regel, self.tabel, || Vondst {
                 rij: None,
                 veld: Some(self.veld),
                 gevonden: Some(self.nu.to_string().into()),
-                namen: vec![("vorig", Invulling::Tekst(vorig.to_string())), ("nu", Invulling::Tekst(self.nu.to_string()))],
+                namen: vec![
+                    ("vorig", Invulling::Tekst(vorig.to_string())),
+                    ("nu", Invulling::Tekst(self.nu.to_string())),
+                ],
                 ..Vondst::default()
             });
         }
@@ -295,16 +356,28 @@ impl Setregel for StandVervolgt {
 }
 
 /// A column of last year's batch, of the type it has this year.
-fn previous_column<'b>(tabel: &Tabel, batch: &'b RecordBatch, v: usize) -> Result<&'b ArrayRef, CheckFout> {
+fn previous_column<'b>(
+    tabel: &Tabel,
+    batch: &'b RecordBatch,
+    v: usize,
+) -> Result<&'b ArrayRef, CheckFout> {
     let (veld, naam) = (&tabel.velden[v], tabel.naam.clone());
     let kolom = batch.column_by_name(&veld.naam);
-    let kolom = kolom.ok_or_else(|| CheckFout::VeldOntbreekt { tabel: naam.clone(), veld: veld.naam.clone() })?;
+    let kolom = kolom.ok_or_else(|| CheckFout::VeldOntbreekt {
+        tabel: naam.clone(),
+        veld: veld.naam.clone(),
+    })?;
     let verwacht = data_type(&veld.veldtype);
     if *kolom.data_type() == verwacht {
         return Ok(kolom);
     }
     let soort = kolom.data_type().to_string();
-    Err(CheckFout::Kolomtype { tabel: naam, kolom: veld.naam.clone(), soort, verwacht: verwacht.to_string() })
+    Err(CheckFout::Kolomtype {
+        tabel: naam,
+        kolom: veld.naam.clone(),
+        soort,
+        verwacht: verwacht.to_string(),
+    })
 }
 
 /// The last day of the year before `jaar`.

@@ -6,7 +6,11 @@ pub(crate) fn parse_datum(bytes: &[u8]) -> Option<i32> {
     let digit = |i: usize| u32::from(b[i].wrapping_sub(b'0'));
     let cijfers = [0, 1, 2, 3, 5, 6, 8, 9];
     // Without an early exit: nearly every text is a date.
-    let vorm = cijfers.iter().fold(b[4] == b'-' && b[7] == b'-', |goed, &i| goed & (digit(i) <= 9));
+    let vorm = cijfers
+        .iter()
+        .fold(b[4] == b'-' && b[7] == b'-', |goed, &i| {
+            goed & (digit(i) <= 9)
+        });
     if !vorm {
         return None;
     }
@@ -39,7 +43,8 @@ fn days_since_1970(jaar: u32, maand: u32, dag: u32) -> i32 {
     let jaar_in_tijdvak = jaar.rem_euclid(400);
     let maand_vanaf_maart = (maand as i32 + 9) % 12;
     let dag_in_jaar = (153 * maand_vanaf_maart + 2) / 5 + dag as i32 - 1;
-    let dag_in_tijdvak = jaar_in_tijdvak * 365 + jaar_in_tijdvak / 4 - jaar_in_tijdvak / 100 + dag_in_jaar;
+    let dag_in_tijdvak =
+        jaar_in_tijdvak * 365 + jaar_in_tijdvak / 4 - jaar_in_tijdvak / 100 + dag_in_jaar;
     tijdvak * 146_097 + dag_in_tijdvak - 719_468
 }
 
@@ -50,7 +55,8 @@ pub(crate) fn iso(dagen: i32) -> String {
 
 /// A count of days since 1970-01-01 as a date.
 pub(crate) fn date(dagen: i32) -> Option<chrono::NaiveDate> {
-    chrono::NaiveDate::from_ymd_opt(1970, 1, 1)?.checked_add_signed(chrono::TimeDelta::days(dagen.into()))
+    chrono::NaiveDate::from_ymd_opt(1970, 1, 1)?
+        .checked_add_signed(chrono::TimeDelta::days(dagen.into()))
 }
 
 /// Days since 1970-01-01 of a date.
@@ -68,17 +74,44 @@ mod tests {
 
     fn chrono_says(tekst: &str) -> Option<i32> {
         // chrono also takes `2020-1-1` and signs: what is strict here is the length and the digits.
-        let strict =
-            tekst.len() == 10 && tekst.bytes().enumerate().all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() });
-        NaiveDate::parse_from_str(tekst, "%Y-%m-%d").ok().filter(|_| strict).map(days)
+        let strict = tekst.len() == 10
+            && tekst.bytes().enumerate().all(|(i, b)| {
+                if i == 4 || i == 7 {
+                    b == b'-'
+                } else {
+                    b.is_ascii_digit()
+                }
+            });
+        NaiveDate::parse_from_str(tekst, "%Y-%m-%d")
+            .ok()
+            .filter(|_| strict)
+            .map(days)
     }
 
     #[test]
     fn refuses_what_is_no_date() {
-        for tekst in ["", "2020-2-1", "30-02-2025", "2025-02-30", "2023-02-29", "1900-02-29", "2021-04-31", "0000-00-00", "2025-13-01"] {
+        for tekst in [
+            "",
+            "2020-2-1",
+            "30-02-2025",
+            "2025-02-30",
+            "2023-02-29",
+            "1900-02-29",
+            "2021-04-31",
+            "0000-00-00",
+            "2025-13-01",
+        ] {
             assert_eq!(parse_datum(tekst.as_bytes()), None, "{tekst}");
         }
-        for tekst in ["2020-01-01 ", "2020-01-01T00:00:00", "2020/01/01", "20200101", "２020-01-01", "+020-01-01", "2020-01--1"] {
+        for tekst in [
+            "2020-01-01 ",
+            "2020-01-01T00:00:00",
+            "2020/01/01",
+            "20200101",
+            "２020-01-01",
+            "+020-01-01",
+            "2020-01--1",
+        ] {
             assert_eq!(parse_datum(tekst.as_bytes()), None, "{tekst}");
         }
         assert_eq!(parse_datum(b"2020-02-29"), Some(18_321));

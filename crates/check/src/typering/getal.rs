@@ -15,7 +15,12 @@ pub(crate) fn parse_decimaal(bytes: &[u8]) -> Option<i128> {
         Some(decimalen) => {
             let punt = cijfers.len() - decimalen - 1;
             let fractie = digits(&cijfers[punt + 1..], 2)?;
-            digits(&cijfers[..punt], 10)? * 100 + if decimalen == 1 { fractie * 10 } else { fractie }
+            digits(&cijfers[..punt], 10)? * 100
+                + if decimalen == 1 {
+                    fractie * 10
+                } else {
+                    fractie
+                }
         }
     };
     Some(apply(negatief, honderdsten).into())
@@ -56,18 +61,57 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_plain_number() {
-        for tekst in ["", "-", "+1", "1,5", "1.5", "1e3", " 1", "1 ", "0x1", "2147483648", "99999999999", "--1", "١"] {
+        for tekst in [
+            "",
+            "-",
+            "+1",
+            "1,5",
+            "1.5",
+            "1e3",
+            " 1",
+            "1 ",
+            "0x1",
+            "2147483648",
+            "99999999999",
+            "--1",
+            "١",
+        ] {
             assert_eq!(parse_geheel(tekst.as_bytes()), None, "{tekst}");
         }
-        for tekst in ["", "-", ".", "1.", ".5", "1.234", "1,50", "1.2.3", "12345678901", "1e3", "€ 5", "1.-5"] {
+        for tekst in [
+            "",
+            "-",
+            ".",
+            "1.",
+            ".5",
+            "1.234",
+            "1,50",
+            "1.2.3",
+            "12345678901",
+            "1e3",
+            "€ 5",
+            "1.-5",
+        ] {
             assert_eq!(parse_decimaal(tekst.as_bytes()), None, "{tekst}");
         }
     }
 
     #[test]
     fn reads_amounts_in_hundredths() {
-        for (tekst, honderdsten) in [("0", 0), ("5", 500), ("-5", -500), ("5.5", 550), ("5.05", 505), ("-0.20", -20), ("007", 700)] {
-            assert_eq!(parse_decimaal(tekst.as_bytes()), Some(honderdsten), "{tekst}");
+        for (tekst, honderdsten) in [
+            ("0", 0),
+            ("5", 500),
+            ("-5", -500),
+            ("5.5", 550),
+            ("5.05", 505),
+            ("-0.20", -20),
+            ("007", 700),
+        ] {
+            assert_eq!(
+                parse_decimaal(tekst.as_bytes()),
+                Some(honderdsten),
+                "{tekst}"
+            );
         }
         assert_eq!(parse_decimaal(b"9999999999.99"), Some(999_999_999_999));
     }

@@ -9,8 +9,12 @@ mod opzoek;
 
 use std::sync::Arc;
 
-use arrow_array::types::{ArrowPrimitiveType, Date32Type, Decimal128Type, Int32Type, UInt8Type, UInt16Type};
-use arrow_array::{Array, ArrayRef, BooleanArray, DictionaryArray, PrimitiveArray, StringArray, new_null_array};
+use arrow_array::types::{
+    ArrowPrimitiveType, Date32Type, Decimal128Type, Int32Type, UInt8Type, UInt16Type,
+};
+use arrow_array::{
+    Array, ArrayRef, BooleanArray, DictionaryArray, PrimitiveArray, StringArray, new_null_array,
+};
 use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, ScalarBuffer};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use schema::{Codezoeker, Definitie, Tabel, Veldtype};
@@ -26,7 +30,11 @@ const PSEUDONIEM: usize = 26;
 
 /// The Arrow schema of a typed table: all fields in canonical order, all nullable.
 pub fn schema(_definitie: &Definitie, tabel: &Tabel) -> SchemaRef {
-    let velden: Vec<Field> = tabel.velden.iter().map(|veld| Field::new(&veld.naam, data_type(&veld.veldtype), true)).collect();
+    let velden: Vec<Field> = tabel
+        .velden
+        .iter()
+        .map(|veld| Field::new(&veld.naam, data_type(&veld.veldtype), true))
+        .collect();
     Arc::new(Schema::new(velden))
 }
 
@@ -37,8 +45,12 @@ pub(crate) fn data_type(veldtype: &Veldtype) -> DataType {
         Veldtype::Geheel => DataType::Int32,
         Veldtype::Decimaal => DataType::Decimal128(12, 2),
         Veldtype::Datum => DataType::Date32,
-        Veldtype::Code { .. } => DataType::Dictionary(Box::new(DataType::UInt8), Box::new(DataType::Utf8)),
-        Veldtype::Gemeente => DataType::Dictionary(Box::new(DataType::UInt16), Box::new(DataType::Utf8)),
+        Veldtype::Code { .. } => {
+            DataType::Dictionary(Box::new(DataType::UInt8), Box::new(DataType::Utf8))
+        }
+        Veldtype::Gemeente => {
+            DataType::Dictionary(Box::new(DataType::UInt16), Box::new(DataType::Utf8))
+        }
         Veldtype::JaNee => DataType::Boolean,
     }
 }
@@ -70,7 +82,11 @@ pub(crate) enum Typer {
 
 impl Typer {
     /// The way of a field type. With `ruwe_ids` any text may stand for a pseudonym.
-    pub(crate) fn new(definitie: &Definitie, veldtype: &Veldtype, ruwe_ids: bool) -> Result<Self, RegelFout> {
+    pub(crate) fn new(
+        definitie: &Definitie,
+        veldtype: &Veldtype,
+        ruwe_ids: bool,
+    ) -> Result<Self, RegelFout> {
         Ok(match veldtype {
             Veldtype::Pseudoniem if ruwe_ids => Self::RuwId,
             Veldtype::Pseudoniem => Self::Pseudoniem,
@@ -79,9 +95,15 @@ impl Typer {
             Veldtype::Decimaal => Self::Decimaal,
             Veldtype::Datum => Self::Datum,
             Veldtype::Code { lijst } => {
-                let lijst = definitie.codelijsten.get(lijst).ok_or_else(|| RegelFout::Lijst(format!("there is no code list `{lijst}`")))?;
+                let lijst = definitie
+                    .codelijsten
+                    .get(lijst)
+                    .ok_or_else(|| RegelFout::Lijst(format!("there is no code list `{lijst}`")))?;
                 if lijst.codes.len() > 256 {
-                    return Err(RegelFout::Lijst(format!("code list `{}` has more than 256 codes", lijst.naam)));
+                    return Err(RegelFout::Lijst(format!(
+                        "code list `{}` has more than 256 codes",
+                        lijst.naam
+                    )));
                 }
                 let codes = Codezoeker::new(lijst);
                 let teksten = Arc::new(StringArray::from_iter_values(codes.texts()));
@@ -101,26 +123,36 @@ impl Typer {
         match self {
             Self::RuwId | Self::Pseudoniem => None,
             Self::Geheel | Self::Decimaal | Self::Datum => Some(Grond::Vorm),
-            Self::Tekst(_) | Self::Code(..) | Self::Gemeente(..) | Self::JaNee => Some(Grond::Waarde),
+            Self::Tekst(_) | Self::Code(..) | Self::Gemeente(..) | Self::JaNee => {
+                Some(Grond::Waarde)
+            }
         }
     }
 
     /// The typed column of a text column.
     pub(crate) fn type_column(&self, ruw: &StringArray) -> Result<Getypt, ArrowError> {
         if ruw.null_count() == ruw.len() {
-            return Ok(Getypt { array: self.empty(ruw.len()), ongeldig: None, leeg: ruw.len() });
+            return Ok(Getypt {
+                array: self.empty(ruw.len()),
+                ongeldig: None,
+                leeg: ruw.len(),
+            });
         }
         match self {
             Self::RuwId => text_column(ruw, |_| true),
             Self::Pseudoniem => text_column(ruw, is_pseudoniem),
-            Self::Tekst(lengte) => text_column(ruw, |b| b.len() <= *lengte || characters(b) <= *lengte),
-            Self::Geheel => Ok(read::<i32>(ruw, getal::parse_geheel).primitive::<Int32Type>(|a| a)),
-            Self::Decimaal => {
-                Ok(read::<i128>(ruw, getal::parse_decimaal).primitive::<Decimal128Type>(|a| a.with_data_type(DataType::Decimal128(12, 2))))
+            Self::Tekst(lengte) => {
+                text_column(ruw, |b| b.len() <= *lengte || characters(b) <= *lengte)
             }
+            Self::Geheel => Ok(read::<i32>(ruw, getal::parse_geheel).primitive::<Int32Type>(|a| a)),
+            Self::Decimaal => Ok(read::<i128>(ruw, getal::parse_decimaal)
+                .primitive::<Decimal128Type>(|a| a.with_data_type(DataType::Decimal128(12, 2)))),
             Self::Datum => Ok(read::<i32>(ruw, datum::parse_datum).primitive::<Date32Type>(|a| a)),
-            Self::Code(codes, teksten) => read::<u8>(ruw, |b| codes.key(b).map(|key| key as u8)).dictionary::<UInt8Type>(teksten),
-            Self::Gemeente(gemeenten, teksten) => read::<u16>(ruw, |b| gemeenten.key(b)).dictionary::<UInt16Type>(teksten),
+            Self::Code(codes, teksten) => read::<u8>(ruw, |b| codes.key(b).map(|key| key as u8))
+                .dictionary::<UInt8Type>(teksten),
+            Self::Gemeente(gemeenten, teksten) => {
+                read::<u16>(ruw, |b| gemeenten.key(b)).dictionary::<UInt16Type>(teksten)
+            }
             Self::JaNee => Ok(read::<bool>(ruw, ja_nee).boolean()),
         }
     }
@@ -128,7 +160,9 @@ impl Typer {
     /// A column of `rijen` NULLs.
     pub(crate) fn empty(&self, rijen: usize) -> ArrayRef {
         match self {
-            Self::RuwId | Self::Pseudoniem | Self::Tekst(_) => new_null_array(&DataType::Utf8, rijen),
+            Self::RuwId | Self::Pseudoniem | Self::Tekst(_) => {
+                new_null_array(&DataType::Utf8, rijen)
+            }
             Self::Geheel => new_null_array(&DataType::Int32, rijen),
             Self::Decimaal => new_null_array(&DataType::Decimal128(12, 2), rijen),
             Self::Datum => new_null_array(&DataType::Date32, rijen),
@@ -155,10 +189,18 @@ fn ja_nee(bytes: &[u8]) -> Option<bool> {
 
 /// 26 characters of lower-case base32, of which the last holds 3 bits only.
 fn is_pseudoniem(bytes: &[u8]) -> bool {
-    let Ok(tekens) = <&[u8; PSEUDONIEM]>::try_from(bytes) else { return false };
+    let Ok(tekens) = <&[u8; PSEUDONIEM]>::try_from(bytes) else {
+        return false;
+    };
     // Without an early exit the loop becomes a few vector instructions.
-    let base32 = tekens.iter().fold(true, |goed, b| goed & (b.wrapping_sub(b'a') < 26 || b.wrapping_sub(b'2') < 6));
-    base32 && matches!(tekens[PSEUDONIEM - 1], b'a' | b'e' | b'i' | b'm' | b'q' | b'u' | b'y' | b'4')
+    let base32 = tekens.iter().fold(true, |goed, b| {
+        goed & (b.wrapping_sub(b'a') < 26 || b.wrapping_sub(b'2') < 6)
+    });
+    base32
+        && matches!(
+            tekens[PSEUDONIEM - 1],
+            b'a' | b'e' | b'i' | b'm' | b'q' | b'u' | b'y' | b'4'
+        )
 }
 
 /// Number of characters of UTF-8 text.
@@ -180,11 +222,20 @@ fn read<N: Copy + Default>(ruw: &StringArray, lees: impl Fn(&[u8]) -> Option<N>)
     let (offsets, data) = (ruw.value_offsets(), ruw.value_data());
     let gevuld = ruw.nulls().map(|nulls| known_bits(nulls, 0, rijen));
     let words = bits::words(rijen);
-    let mut uit = Gelezen { waarden: vec![N::default(); rijen], bekend: vec![0; words], ongeldig: Vec::new(), leeg: 0 };
+    let mut uit = Gelezen {
+        waarden: vec![N::default(); rijen],
+        bekend: vec![0; words],
+        ongeldig: Vec::new(),
+        leeg: 0,
+    };
     for (word, waarden) in uit.waarden.chunks_mut(64).enumerate() {
         let aanwezig = gevuld.as_ref().map_or(u64::MAX, |g| g[word]);
         let (mut bekend, mut ongeldig) = (0_u64, 0_u64);
-        for (bit, (waarde, paar)) in waarden.iter_mut().zip(offsets[word * 64..].windows(2)).enumerate() {
+        for (bit, (waarde, paar)) in waarden
+            .iter_mut()
+            .zip(offsets[word * 64..].windows(2))
+            .enumerate()
+        {
             let tekst = &data[paar[0] as usize..paar[1] as usize];
             if aanwezig >> bit & 1 == 0 || tekst.is_empty() {
                 uit.leeg += 1;
@@ -211,18 +262,28 @@ impl<N> Gelezen<N> {
     }
 
     fn finish(array: ArrayRef, ongeldig: Vec<u64>, leeg: usize) -> Getypt {
-        Getypt { array, ongeldig: (!ongeldig.is_empty()).then_some(ongeldig), leeg }
+        Getypt {
+            array,
+            ongeldig: (!ongeldig.is_empty()).then_some(ongeldig),
+            leeg,
+        }
     }
 }
 
 impl<N: arrow_buffer::ArrowNativeType> Gelezen<N> {
-    fn primitive<T: ArrowPrimitiveType<Native = N>>(self, naar: impl Fn(PrimitiveArray<T>) -> PrimitiveArray<T>) -> Getypt {
+    fn primitive<T: ArrowPrimitiveType<Native = N>>(
+        self,
+        naar: impl Fn(PrimitiveArray<T>) -> PrimitiveArray<T>,
+    ) -> Getypt {
         let nulls = Self::nulls(self.bekend, self.waarden.len());
         let array = naar(PrimitiveArray::new(ScalarBuffer::from(self.waarden), nulls));
         Self::finish(Arc::new(array), self.ongeldig, self.leeg)
     }
 
-    fn dictionary<T: arrow_array::types::ArrowDictionaryKeyType<Native = N>>(self, teksten: &ArrayRef) -> Result<Getypt, ArrowError> {
+    fn dictionary<T: arrow_array::types::ArrowDictionaryKeyType<Native = N>>(
+        self,
+        teksten: &ArrayRef,
+    ) -> Result<Getypt, ArrowError> {
         let nulls = Self::nulls(self.bekend, self.waarden.len());
         let keys = PrimitiveArray::<T>::new(ScalarBuffer::from(self.waarden), nulls);
         let array = DictionaryArray::try_new(keys, Arc::clone(teksten))?;
@@ -234,7 +295,11 @@ impl Gelezen<bool> {
     fn boolean(self) -> Getypt {
         let rijen = self.waarden.len();
         let nulls = Self::nulls(self.bekend, rijen);
-        Self::finish(Arc::new(BooleanArray::new(BooleanBuffer::from(self.waarden), nulls)), self.ongeldig, self.leeg)
+        Self::finish(
+            Arc::new(BooleanArray::new(BooleanBuffer::from(self.waarden), nulls)),
+            self.ongeldig,
+            self.leeg,
+        )
     }
 }
 
@@ -245,14 +310,21 @@ fn text_column(ruw: &StringArray, past: impl Fn(&[u8]) -> bool) -> Result<Getypt
         Arc::new(ruw.clone())
     } else {
         let nulls = Gelezen::<()>::nulls(gelezen.bekend, ruw.len());
-        Arc::new(StringArray::try_new(ruw.offsets().clone(), ruw.values().clone(), nulls)?)
+        Arc::new(StringArray::try_new(
+            ruw.offsets().clone(),
+            ruw.values().clone(),
+            nulls,
+        )?)
     };
     Ok(Gelezen::<()>::finish(array, gelezen.ongeldig, gelezen.leeg))
 }
 
 /// The rows of a text column without text.
 pub(crate) fn empty_rows(ruw: &StringArray) -> Vec<u64> {
-    let gevuld = ruw.nulls().map_or_else(|| bits::ones(ruw.len()), |nulls| known_bits(nulls, 0, ruw.len()));
+    let gevuld = ruw.nulls().map_or_else(
+        || bits::ones(ruw.len()),
+        |nulls| known_bits(nulls, 0, ruw.len()),
+    );
     let offsets = ruw.value_offsets();
     let leeg = bits::mask(ruw.len(), |i| offsets[i] == offsets[i + 1]);
     bits::or(leeg, &bits::and_not(bits::ones(ruw.len()), &gevuld))

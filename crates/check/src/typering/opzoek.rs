@@ -17,11 +17,16 @@ pub(crate) struct Gemeenten {
 impl Gemeenten {
     /// The look-up table of a year.
     pub(crate) fn new(jaar: i32) -> Result<Self, RegelFout> {
-        let gemeenten =
-            Gebieden::get().gemeenten(jaar).ok_or_else(|| RegelFout::Lijst(format!("there is no indeling of gemeenten for {jaar}")))?;
-        let mut tabel = Self { per_nummer: vec![GEEN; 10_000], codes: Vec::with_capacity(gemeenten.len()) };
+        let gemeenten = Gebieden::get().gemeenten(jaar).ok_or_else(|| {
+            RegelFout::Lijst(format!("there is no indeling of gemeenten for {jaar}"))
+        })?;
+        let mut tabel = Self {
+            per_nummer: vec![GEEN; 10_000],
+            codes: Vec::with_capacity(gemeenten.len()),
+        };
         for (key, code) in gemeenten.keys().enumerate() {
-            let nummer = number(code.as_bytes()).ok_or_else(|| RegelFout::Lijst(format!("`{code}` is no gemeentecode")))?;
+            let nummer = number(code.as_bytes())
+                .ok_or_else(|| RegelFout::Lijst(format!("`{code}` is no gemeentecode")))?;
             tabel.per_nummer[nummer] = key as u16;
             tabel.codes.push(code);
         }
@@ -42,9 +47,13 @@ impl Gemeenten {
 
 /// The number in `GM0344`.
 fn number(bytes: &[u8]) -> Option<usize> {
-    let [b'G', b'M', cijfers @ ..] = bytes else { return None };
+    let [b'G', b'M', cijfers @ ..] = bytes else {
+        return None;
+    };
     let cijfers: &[u8; 4] = cijfers.try_into().ok()?;
-    cijfers.iter().try_fold(0, |n, &b| b.is_ascii_digit().then(|| n * 10 + usize::from(b - b'0')))
+    cijfers.iter().try_fold(0, |n, &b| {
+        b.is_ascii_digit().then(|| n * 10 + usize::from(b - b'0'))
+    })
 }
 
 #[cfg(test)]

@@ -8,7 +8,10 @@ use schema::{Definitie, Oordeel, Verdict};
 use crate::hulp::{Rij, batch, opties};
 
 fn folder(definitie: &Definitie, naam: &str) -> PathBuf {
-    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas").join(&definitie.uitvraag).join("examples");
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../schemas")
+        .join(&definitie.uitvraag)
+        .join("examples");
     examples.join(definitie.jaar.to_string()).join(naam)
 }
 
@@ -22,7 +25,9 @@ fn judge(definitie: &Definitie, map: &Path) -> Oordeel {
     for tabel in &definitie.tabellen {
         let pad = map.join(format!("{}.csv", tabel.naam));
         if pad.exists() {
-            controle.partij(&tabel.naam, &batch(tabel, &read(&pad))).unwrap();
+            controle
+                .partij(&tabel.naam, &batch(tabel, &read(&pad)))
+                .unwrap();
         }
     }
     controle.afronden(&PakketHerkomst::new(definitie)).unwrap()
@@ -40,9 +45,19 @@ fn failing_examples_give_the_golden_findings() {
         if std::env::var_os("UPDATE_GOLDEN").is_some() {
             std::fs::write(&pad, &nu).unwrap();
         }
-        let golden = std::fs::read_to_string(&pad).unwrap_or_else(|e| panic!("{}: {e}; run with UPDATE_GOLDEN=1", pad.display()));
-        if let Some((regel, (was, is))) = golden.lines().zip(nu.lines()).enumerate().find(|(_, (a, b))| a != b) {
-            panic!("{} differs at line {}:\n  was {was}\n  is  {is}", pad.display(), regel + 1);
+        let golden = std::fs::read_to_string(&pad)
+            .unwrap_or_else(|e| panic!("{}: {e}; run with UPDATE_GOLDEN=1", pad.display()));
+        if let Some((regel, (was, is))) = golden
+            .lines()
+            .zip(nu.lines())
+            .enumerate()
+            .find(|(_, (a, b))| a != b)
+        {
+            panic!(
+                "{} differs at line {}:\n  was {was}\n  is  {is}",
+                pad.display(),
+                regel + 1
+            );
         }
         assert_eq!(golden, nu, "{}", pad.display());
     }
@@ -53,6 +68,11 @@ fn valid_examples_have_no_fout() {
     for naam in Definitie::names() {
         let definitie = Definitie::load(&naam).unwrap();
         let oordeel = judge(&definitie, &folder(&definitie, "geldig"));
-        assert_eq!(oordeel.verdict, Verdict::Akkoord, "{naam}: {:#?}", oordeel.bevindingen);
+        assert_eq!(
+            oordeel.verdict,
+            Verdict::Akkoord,
+            "{naam}: {:#?}",
+            oordeel.bevindingen
+        );
     }
 }

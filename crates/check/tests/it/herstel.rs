@@ -18,23 +18,51 @@ static OMGANG: LazyLock<Definitie> = LazyLock::new(|| Definitie::load("omgang/20
 type Keuze = (usize, usize, usize, usize);
 
 fn keuzes(aantal: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Keuze>> {
-    proptest::collection::vec((any::<usize>(), any::<usize>(), any::<usize>(), any::<usize>()), aantal)
+    proptest::collection::vec(
+        (
+            any::<usize>(),
+            any::<usize>(),
+            any::<usize>(),
+            any::<usize>(),
+        ),
+        aantal,
+    )
 }
 
 /// What must be mended or explained.
 fn open(oordeel: &Oordeel) -> Vec<&Bevinding> {
-    oordeel.bevindingen.iter().filter(|b| b.ernst != Ernst::Opmerking).collect()
+    oordeel
+        .bevindingen
+        .iter()
+        .filter(|b| b.ernst != Ernst::Opmerking)
+        .collect()
 }
 
 /// Which finding it is: rule, place and sentence.
 fn wie(b: &Bevinding) -> (String, String, String, Option<u64>, String) {
-    (b.code.clone(), b.tabel.clone(), b.veld.clone(), b.plaats.rij, b.bericht.clone())
+    (
+        b.code.clone(),
+        b.tabel.clone(),
+        b.veld.clone(),
+        b.plaats.rij,
+        b.bericht.clone(),
+    )
 }
 
 /// The fields that a text of the rule language names.
 fn genoemd(definitie: &Definitie, tabel: &str, teksten: &[&str]) -> Vec<String> {
-    let woorden: BTreeSet<&str> = teksten.iter().flat_map(|t| t.split(|c: char| !(c.is_alphanumeric() || c == '_'))).collect();
-    definitie.tabel(tabel).unwrap().velden.iter().map(|v| v.naam.clone()).filter(|v| woorden.contains(v.as_str())).collect()
+    let woorden: BTreeSet<&str> = teksten
+        .iter()
+        .flat_map(|t| t.split(|c: char| !(c.is_alphanumeric() || c == '_')))
+        .collect();
+    definitie
+        .tabel(tabel)
+        .unwrap()
+        .velden
+        .iter()
+        .map(|v| v.naam.clone())
+        .filter(|v| woorden.contains(v.as_str()))
+        .collect()
 }
 
 /// Everything a finding points at.
@@ -42,33 +70,86 @@ fn aangewezen(definitie: &Definitie, levering: &Levering, b: &Bevinding) -> BTre
     let regel = definitie.regel(&b.code).unwrap();
     let rijen = |tabel: &str| levering.get(tabel).map_or(0, Vec::len);
     // The row of the finding, and the one its sentence names: a row of a pakket stands two lines lower than from 0.
-    let ander = b.bericht.rsplit_once("rij ").and_then(|(_, na)| na.trim_end_matches('.').parse::<usize>().ok());
-    let eigen: Vec<usize> = b.plaats.rij.map(|rij| rij as usize).into_iter().chain(ander).map(|rij| rij - 2).collect();
+    let ander = b
+        .bericht
+        .rsplit_once("rij ")
+        .and_then(|(_, na)| na.trim_end_matches('.').parse::<usize>().ok());
+    let eigen: Vec<usize> = b
+        .plaats
+        .rij
+        .map(|rij| rij as usize)
+        .into_iter()
+        .chain(ander)
+        .map(|rij| rij - 2)
+        .collect();
     let alle = |tabel: &str| (0..rijen(tabel)).collect::<Vec<_>>();
     let mut uit = BTreeSet::new();
     let mut wijs = |tabel: &str, rijen: &[usize], velden: &[String]| {
-        uit.extend(rijen.iter().flat_map(|rij| velden.iter().map(move |veld| (tabel.to_owned(), *rij, veld.clone()))));
+        uit.extend(rijen.iter().flat_map(|rij| {
+            velden
+                .iter()
+                .map(move |veld| (tabel.to_owned(), *rij, veld.clone()))
+        }));
     };
     let tabel = definitie.tabel(&b.tabel).unwrap();
     match &regel.soort {
         Soort::Record { assert, when } => {
-            wijs(&b.tabel, &eigen, &genoemd(definitie, &b.tabel, &[assert, when.as_deref().unwrap_or_default()]));
+            wijs(
+                &b.tabel,
+                &eigen,
+                &genoemd(
+                    definitie,
+                    &b.tabel,
+                    &[assert, when.as_deref().unwrap_or_default()],
+                ),
+            );
         }
         Soort::Uniek {} => wijs(&b.tabel, &eigen, &tabel.sleutel),
         Soort::Verwijzing { veld, naar } => {
             wijs(&b.tabel, &eigen, std::slice::from_ref(veld));
             wijs(naar, &alle(naar), &definitie.tabel(naar).unwrap().sleutel);
         }
-        Soort::Overlap { groep, van, tot } => wijs(&b.tabel, &eigen, &[groep.clone(), vec![van.clone(), tot.clone()]].concat()),
-        Soort::LeeftijdVerenigbaar { groep, datum, leeftijd } => {
-            wijs(&b.tabel, &eigen, &[groep.clone(), datum.clone(), leeftijd.clone()]);
+        Soort::Overlap { groep, van, tot } => wijs(
+            &b.tabel,
+            &eigen,
+            &[groep.clone(), vec![van.clone(), tot.clone()]].concat(),
+        ),
+        Soort::LeeftijdVerenigbaar {
+            groep,
+            datum,
+            leeftijd,
+        } => {
+            wijs(
+                &b.tabel,
+                &eigen,
+                &[groep.clone(), datum.clone(), leeftijd.clone()],
+            );
         }
         // A child that is missing from a count may be anywhere: the sentence sends the reader to the trajecten.
-        Soort::Stand { aantal, peildatum, groep, bron, in_op, uit_op } => {
-            wijs(&b.tabel, &alle(&b.tabel), &[groep.clone(), vec![aantal.clone(), peildatum.clone()]].concat());
-            wijs(bron, &alle(bron), &[groep.clone(), vec![in_op.clone()], uit_op.clone()].concat());
+        Soort::Stand {
+            aantal,
+            peildatum,
+            groep,
+            bron,
+            in_op,
+            uit_op,
+        } => {
+            wijs(
+                &b.tabel,
+                &alle(&b.tabel),
+                &[groep.clone(), vec![aantal.clone(), peildatum.clone()]].concat(),
+            );
+            wijs(
+                bron,
+                &alle(bron),
+                &[groep.clone(), vec![in_op.clone()], uit_op.clone()].concat(),
+            );
         }
-        Soort::Aandeel { expr, .. } => wijs(&b.tabel, &alle(&b.tabel), &genoemd(definitie, &b.tabel, &[expr])),
+        Soort::Aandeel { expr, .. } => wijs(
+            &b.tabel,
+            &alle(&b.tabel),
+            &genoemd(definitie, &b.tabel, &[expr]),
+        ),
         Soort::AandeelCode { .. } => wijs(&b.tabel, &alle(&b.tabel), std::slice::from_ref(&b.veld)),
         _ => wijs(&b.tabel, &eigen, std::slice::from_ref(&b.veld)),
     }
@@ -80,7 +161,9 @@ fn herstel(levering: &mut Levering, goed: &Levering, cellen: &BTreeSet<Cel>) -> 
     let mut anders = BTreeSet::new();
     for cel @ (tabel, rij, veld) in cellen {
         let was = goed[tabel][*rij].get(veld).cloned().unwrap_or_default();
-        let nu = levering.get_mut(tabel).unwrap()[*rij].insert(veld.clone(), was.clone()).unwrap_or_default();
+        let nu = levering.get_mut(tabel).unwrap()[*rij]
+            .insert(veld.clone(), was.clone())
+            .unwrap_or_default();
         if nu != was {
             anders.insert(cel.clone());
         }
@@ -89,10 +172,19 @@ fn herstel(levering: &mut Levering, goed: &Levering, cellen: &BTreeSet<Cel>) -> 
 }
 
 /// Puts a fault in: a wrong value, or one copied from another row. `mag` says from which row, and into which.
-fn beschadig(levering: &mut Levering, goed: &Levering, (rij, veld, waarde, ander): Keuze, mag: impl Fn(&str, usize) -> bool) -> Cel {
+fn beschadig(
+    levering: &mut Levering,
+    goed: &Levering,
+    (rij, veld, waarde, ander): Keuze,
+    mag: impl Fn(&str, usize) -> bool,
+) -> Cel {
     let tabellen: Vec<&String> = goed.keys().collect();
     // Most rows are trajecten.
-    let tabel = if rij % 8 == 0 { tabellen[rij / 8 % tabellen.len()].as_str() } else { "traject" };
+    let tabel = if rij % 8 == 0 {
+        tabellen[rij / 8 % tabellen.len()].as_str()
+    } else {
+        "traject"
+    };
     let rijen = &goed[tabel];
     let rij = rij / 8 % rijen.len();
     let velden = &OMGANG.tabel(tabel).unwrap().velden;
@@ -100,9 +192,13 @@ fn beschadig(levering: &mut Levering, goed: &Levering, (rij, veld, waarde, ander
     let mut waarden = fouten(&OMGANG, tabel, veld);
     let van = ander % rijen.len();
     if van != rij && mag(tabel, van) {
-        waarden.extend(std::iter::repeat_n(rijen[van].get(veld).cloned().unwrap_or_default(), 3));
+        waarden.extend(std::iter::repeat_n(
+            rijen[van].get(veld).cloned().unwrap_or_default(),
+            3,
+        ));
     }
-    levering.get_mut(tabel).unwrap()[rij].insert(veld.clone(), waarden[waarde % waarden.len()].clone());
+    levering.get_mut(tabel).unwrap()[rij]
+        .insert(veld.clone(), waarden[waarde % waarden.len()].clone());
     (tabel.to_owned(), rij, veld.clone())
 }
 

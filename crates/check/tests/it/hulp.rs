@@ -13,11 +13,16 @@ pub type Rij = BTreeMap<String, String>;
 
 /// A canonical text batch of these rows, with the fields that occur in them.
 pub fn batch(tabel: &Tabel, rijen: &[Rij]) -> RecordBatch {
-    let velden = tabel.velden.iter().filter(|v| rijen.iter().any(|rij| rij.contains_key(&v.naam)));
+    let velden = tabel
+        .velden
+        .iter()
+        .filter(|v| rijen.iter().any(|rij| rij.contains_key(&v.naam)));
     let (mut fields, mut kolommen): (Vec<Field>, Vec<ArrayRef>) = (Vec::new(), Vec::new());
     for veld in velden {
         fields.push(Field::new(&veld.naam, DataType::Utf8, true));
-        let waarden = rijen.iter().map(|rij| rij.get(&veld.naam).filter(|w| !w.is_empty()));
+        let waarden = rijen
+            .iter()
+            .map(|rij| rij.get(&veld.naam).filter(|w| !w.is_empty()));
         kolommen.push(Arc::new(waarden.collect::<StringArray>()));
     }
     let opties = arrow_array::RecordBatchOptions::new().with_row_count(Some(rijen.len()));
@@ -27,26 +32,39 @@ pub fn batch(tabel: &Tabel, rijen: &[Rij]) -> RecordBatch {
 /// The options of a pakket delivered on 1 April of the next year. Not the definition's own clock: that may be moved,
 /// and golden findings stay.
 pub fn opties(definitie: &Definitie) -> Opties {
-    Opties { leverdatum: chrono::NaiveDate::from_ymd_opt(definitie.jaar + 1, 4, 1).unwrap(), per_regel: check::PER_REGEL, ruwe_ids: false }
+    Opties {
+        leverdatum: chrono::NaiveDate::from_ymd_opt(definitie.jaar + 1, 4, 1).unwrap(),
+        per_regel: check::PER_REGEL,
+        ruwe_ids: false,
+    }
 }
 
 /// Judges whole tables.
 pub fn oordeel(definitie: &Definitie, opties: Opties, tabellen: &[(&str, Vec<Rij>)]) -> Oordeel {
     let mut controle = Controle::new(definitie, opties).unwrap();
     for (naam, rijen) in tabellen {
-        controle.partij(naam, &batch(definitie.tabel(naam).unwrap(), rijen)).unwrap();
+        controle
+            .partij(naam, &batch(definitie.tabel(naam).unwrap(), rijen))
+            .unwrap();
     }
     controle.afronden(&PakketHerkomst::new(definitie)).unwrap()
 }
 
 /// How often a rule spoke.
 pub fn aantal(oordeel: &Oordeel, code: &str) -> u64 {
-    oordeel.regels.iter().find(|r| r.code == code).map_or(0, |r| r.aantal)
+    oordeel
+        .regels
+        .iter()
+        .find(|r| r.code == code)
+        .map_or(0, |r| r.aantal)
 }
 
 /// A row from pairs.
 pub fn rij(paren: &[(&str, &str)]) -> Rij {
-    paren.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect()
+    paren
+        .iter()
+        .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+        .collect()
 }
 
 /// The definition of every type of field, with more rules behind it.
@@ -61,8 +79,13 @@ fn codes(lijst: &str) -> Option<String> {
         "maat" => &["s", "m", "l", "onbekend"],
         _ => return None,
     };
-    let regels: String = codes.iter().map(|code| format!("{code},{code},Een code.,,,,,\n")).collect();
-    Some(format!("code,label,definitie,cbs,ijw,vanaf,tot,synoniemen\n{regels}"))
+    let regels: String = codes
+        .iter()
+        .map(|code| format!("{code},{code},Een code.,,,,,\n"))
+        .collect();
+    Some(format!(
+        "code,label,definitie,cbs,ijw,vanaf,tot,synoniemen\n{regels}"
+    ))
 }
 
 /// A record rule over `rij`.

@@ -51,20 +51,29 @@ impl Proef {
             ("aanmelddatum", tekst(Some(self.aangemeld))),
             ("startdatum", tekst(self.gestart)),
             ("einddatum", tekst(self.geeindigd)),
-            ("leeftijd_bij_aanmelding", self.leeftijd.map_or_else(String::new, |jaren| jaren.to_string())),
+            (
+                "leeftijd_bij_aanmelding",
+                self.leeftijd
+                    .map_or_else(String::new, |jaren| jaren.to_string()),
+            ),
         ];
         rij.extend(velden.map(|(veld, waarde)| (veld.to_owned(), waarde)));
         rij
     }
 
     fn periode(&self) -> Option<(u64, u64)> {
-        self.gestart.map(|van| (van, self.geeindigd.unwrap_or(u64::MAX))).filter(|(van, tot)| van < tot)
+        self.gestart
+            .map(|van| (van, self.geeindigd.unwrap_or(u64::MAX)))
+            .filter(|(van, tot)| van < tot)
     }
 
     /// First and last birth date.
     fn geboren(&self) -> Option<(NaiveDate, NaiveDate)> {
         let (jaren, dag) = (self.leeftijd?, dag(self.aangemeld));
-        Some((dag - Months::new(12 * (jaren + 1)) + Days::new(1), dag - Months::new(12 * jaren)))
+        Some((
+            dag - Months::new(12 * (jaren + 1)) + Days::new(1),
+            dag - Months::new(12 * jaren),
+        ))
     }
 
     fn wacht_op(&self, peildatum: NaiveDate) -> bool {
@@ -77,49 +86,94 @@ impl Proef {
 type Paar = (usize, usize);
 
 fn duplicates(proeven: &[Proef]) -> Vec<Paar> {
-    let eerder = |i: usize| proeven[..i].iter().position(|p| p.nummer == proeven[i].nummer);
-    (0..proeven.len()).filter_map(|i| Some((i, eerder(i)?))).collect()
+    let eerder = |i: usize| {
+        proeven[..i]
+            .iter()
+            .position(|p| p.nummer == proeven[i].nummer)
+    };
+    (0..proeven.len())
+        .filter_map(|i| Some((i, eerder(i)?)))
+        .collect()
 }
 
 fn overlaps(proeven: &[Proef]) -> Vec<Paar> {
     let volgorde = |i: usize| (proeven[i].periode().map(|p| p.0), i);
     let langste_eerder = |i: usize| {
         let (van, _) = proeven[i].periode()?;
-        let samen = |j: &usize| (proeven[*j].kind, proeven[*j].vorm) == (proeven[i].kind, proeven[i].vorm);
-        let mut eerder: Vec<usize> =
-            (0..proeven.len()).filter(samen).filter(|&j| proeven[j].periode().is_some() && volgorde(j) < volgorde(i)).collect();
+        let samen =
+            |j: &usize| (proeven[*j].kind, proeven[*j].vorm) == (proeven[i].kind, proeven[i].vorm);
+        let mut eerder: Vec<usize> = (0..proeven.len())
+            .filter(samen)
+            .filter(|&j| proeven[j].periode().is_some() && volgorde(j) < volgorde(i))
+            .collect();
         eerder.sort_by_key(|&j| volgorde(j));
         let tot = |j: usize| proeven[j].periode().unwrap().1;
-        let langst = eerder.iter().map(|&j| tot(j)).max().filter(|&tot| van < tot)?;
+        let langst = eerder
+            .iter()
+            .map(|&j| tot(j))
+            .max()
+            .filter(|&tot| van < tot)?;
         eerder.into_iter().find(|&j| tot(j) == langst)
     };
-    (0..proeven.len()).filter_map(|i| Some((i, langste_eerder(i)?))).collect()
+    (0..proeven.len())
+        .filter_map(|i| Some((i, langste_eerder(i)?)))
+        .collect()
 }
 
 fn contradict(a: &Proef, b: &Proef) -> bool {
     let samen = |(a, b): ((NaiveDate, NaiveDate), (NaiveDate, NaiveDate))| a.0 <= b.1 && b.0 <= a.1;
-    a.kind == b.kind && a.geboren().zip(b.geboren()).is_some_and(|geboren| !samen(geboren))
+    a.kind == b.kind
+        && a.geboren()
+            .zip(b.geboren())
+            .is_some_and(|geboren| !samen(geboren))
 }
 
 /// All rows that contradict another one, but the first of each child.
 fn ages(proeven: &[Proef]) -> Vec<usize> {
     let betwist = |i: &usize| proeven.iter().any(|p| contradict(p, &proeven[*i]));
-    let eerder = |i: usize| (0..i).filter(betwist).any(|j| proeven[j].kind == proeven[i].kind);
-    (0..proeven.len()).filter(betwist).filter(|&i| eerder(i)).collect()
+    let eerder = |i: usize| {
+        (0..i)
+            .filter(betwist)
+            .any(|j| proeven[j].kind == proeven[i].kind)
+    };
+    (0..proeven.len())
+        .filter(betwist)
+        .filter(|&i| eerder(i))
+        .collect()
 }
 
 /// Judges in batches of seven, with so many bytes in memory.
 fn judge(proeven: &[Proef], klad: Klad, per_regel: usize) -> Result<Oordeel, CheckFout> {
-    let mut controle = Controle::new(&OMGANG, Opties { per_regel, ..opties(&OMGANG) }).unwrap().met_klad(klad);
+    let mut controle = Controle::new(
+        &OMGANG,
+        Opties {
+            per_regel,
+            ..opties(&OMGANG)
+        },
+    )
+    .unwrap()
+    .met_klad(klad);
     let tabel = OMGANG.tabel("traject").unwrap();
     for deel in proeven.chunks(7) {
-        controle.partij("traject", &batch(tabel, &deel.iter().map(Proef::rij).collect::<Vec<_>>()))?;
+        controle.partij(
+            "traject",
+            &batch(tabel, &deel.iter().map(Proef::rij).collect::<Vec<_>>()),
+        )?;
     }
     let wachtlijst = Rij::from_iter(
-        [("peildatum", PEILDATUM), ("voorziening_id", "V1"), ("gemeente", GEMEENTEN[0]), ("kader", "vrijwillig"), ("wachtenden", "2")]
-            .map(|(veld, waarde)| (veld.to_owned(), waarde.to_owned())),
+        [
+            ("peildatum", PEILDATUM),
+            ("voorziening_id", "V1"),
+            ("gemeente", GEMEENTEN[0]),
+            ("kader", "vrijwillig"),
+            ("wachtenden", "2"),
+        ]
+        .map(|(veld, waarde)| (veld.to_owned(), waarde.to_owned())),
     );
-    controle.partij("wachtlijst", &batch(OMGANG.tabel("wachtlijst").unwrap(), &[wachtlijst]))?;
+    controle.partij(
+        "wachtlijst",
+        &batch(OMGANG.tabel("wachtlijst").unwrap(), &[wachtlijst]),
+    )?;
     controle.afronden(&PakketHerkomst::new(&OMGANG))
 }
 
@@ -133,29 +187,51 @@ fn found<'o>(oordeel: &'o Oordeel, code: &'o str) -> impl Iterator<Item = &'o Be
 
 /// The rows of findings that name another row.
 fn pairs(oordeel: &Oordeel, code: &str) -> Vec<Paar> {
-    let ander = |b: &Bevinding| b.bericht.trim_end_matches('.').rsplit(' ').next().unwrap().parse::<usize>().unwrap();
-    found(oordeel, code).map(|b| (b.plaats.rij.unwrap() as usize - 2, ander(b) - 2)).collect()
+    let ander = |b: &Bevinding| {
+        b.bericht
+            .trim_end_matches('.')
+            .rsplit(' ')
+            .next()
+            .unwrap()
+            .parse::<usize>()
+            .unwrap()
+    };
+    found(oordeel, code)
+        .map(|b| (b.plaats.rij.unwrap() as usize - 2, ander(b) - 2))
+        .collect()
 }
 
 fn proef() -> impl Strategy<Value = Proef> {
     let dagen = 0_u64..650;
-    let einden = (proptest::option::of(dagen.clone()), proptest::option::of(dagen.clone()));
-    (0_usize..60, 0_usize..15, 0_usize..2, 0_usize..2, dagen, einden, proptest::option::of(5_u32..9)).prop_map(
-        |(nummer, kind, vorm, gemeente, aangemeld, (gestart, geeindigd), leeftijd)| {
-            // No day on which the age of a child born on a leap day is in doubt.
-            let schrikkel = |dagen: u64| (300..=306).contains(&dagen);
-            Proef {
-                nummer,
-                kind,
-                vorm,
-                gemeente,
-                aangemeld: if schrikkel(aangemeld) { 307 } else { aangemeld },
-                gestart,
-                geeindigd,
-                leeftijd,
-            }
-        },
+    let einden = (
+        proptest::option::of(dagen.clone()),
+        proptest::option::of(dagen.clone()),
+    );
+    (
+        0_usize..60,
+        0_usize..15,
+        0_usize..2,
+        0_usize..2,
+        dagen,
+        einden,
+        proptest::option::of(5_u32..9),
     )
+        .prop_map(
+            |(nummer, kind, vorm, gemeente, aangemeld, (gestart, geeindigd), leeftijd)| {
+                // No day on which the age of a child born on a leap day is in doubt.
+                let schrikkel = |dagen: u64| (300..=306).contains(&dagen);
+                Proef {
+                    nummer,
+                    kind,
+                    vorm,
+                    gemeente,
+                    aangemeld: if schrikkel(aangemeld) { 307 } else { aangemeld },
+                    gestart,
+                    geeindigd,
+                    leeftijd,
+                }
+            },
+        )
 }
 
 proptest! {
@@ -195,21 +271,36 @@ proptest! {
 }
 
 fn some(aantal: usize) -> Vec<Proef> {
-    let proef =
-        |i| Proef { nummer: i, kind: i, vorm: 0, gemeente: 0, aangemeld: 1, gestart: Some(2), geeindigd: Some(3), leeftijd: Some(7) };
+    let proef = |i| Proef {
+        nummer: i,
+        kind: i,
+        vorm: 0,
+        gemeente: 0,
+        aangemeld: 1,
+        gestart: Some(2),
+        geeindigd: Some(3),
+        leeftijd: Some(7),
+    };
     (0..aantal).map(proef).collect()
 }
 
 #[test]
 fn a_small_levering_never_asks_for_a_scratch_file() {
-    let nooit = Klad::new(|| -> io::Result<Cursor<Vec<u8>>> { panic!("a scratch file for two hundred rows") });
+    let nooit = Klad::new(|| -> io::Result<Cursor<Vec<u8>>> {
+        panic!("a scratch file for two hundred rows")
+    });
     judge(&some(200), nooit, 10).unwrap();
 }
 
 #[test]
 fn a_scratch_file_that_cannot_be_made_is_an_error() {
-    let vol = Klad::new(|| -> io::Result<Cursor<Vec<u8>>> { Err(io::ErrorKind::PermissionDenied.into()) }).ruimte(0);
-    assert!(matches!(judge(&some(20), vol, 10), Err(CheckFout::Klad(e)) if e.kind() == io::ErrorKind::PermissionDenied));
+    let vol = Klad::new(|| -> io::Result<Cursor<Vec<u8>>> {
+        Err(io::ErrorKind::PermissionDenied.into())
+    })
+    .ruimte(0);
+    assert!(
+        matches!(judge(&some(20), vol, 10), Err(CheckFout::Klad(e)) if e.kind() == io::ErrorKind::PermissionDenied)
+    );
 }
 
 /// A disk that fails after so many writes, or when it is read.
@@ -221,7 +312,10 @@ struct Kapot {
 
 impl Write for Kapot {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.schrijven = self.schrijven.checked_sub(1).ok_or(io::ErrorKind::StorageFull)?;
+        self.schrijven = self
+            .schrijven
+            .checked_sub(1)
+            .ok_or(io::ErrorKind::StorageFull)?;
         self.schijf.write(bytes)
     }
 
@@ -244,9 +338,21 @@ impl Seek for Kapot {
 
 #[test]
 fn a_disk_that_fails_is_an_error_and_no_finding() {
-    for (schrijven, fout) in [(3, io::ErrorKind::StorageFull), (usize::MAX, io::ErrorKind::UnexpectedEof)] {
-        let klad = Klad::new(move || Ok(Kapot { schijf: Cursor::default(), schrijven })).ruimte(0);
+    for (schrijven, fout) in [
+        (3, io::ErrorKind::StorageFull),
+        (usize::MAX, io::ErrorKind::UnexpectedEof),
+    ] {
+        let klad = Klad::new(move || {
+            Ok(Kapot {
+                schijf: Cursor::default(),
+                schrijven,
+            })
+        })
+        .ruimte(0);
         let kreeg = judge(&some(20), klad, 10);
-        assert!(matches!(&kreeg, Err(CheckFout::Klad(e)) if e.kind() == fout), "{kreeg:?}");
+        assert!(
+            matches!(&kreeg, Err(CheckFout::Klad(e)) if e.kind() == fout),
+            "{kreeg:?}"
+        );
     }
 }

@@ -64,15 +64,27 @@ fn traject(definitie: &Definitie, g: &mut Getallen, geboren: NaiveDate) -> Rij {
     let mut rij = definitie.tabel("traject").unwrap().voorbeeld.clone();
     let mut zet = |veld: &str, waarde: String| drop(rij.insert(veld.to_owned(), waarde));
     let aangemeld = dag(2020, 1, 6) + Days::new(g.onder(170));
-    let (intake, start) = (aangemeld + Days::new(g.onder(20)), aangemeld + Days::new(20 + g.onder(80)));
+    let (intake, start) = (
+        aangemeld + Days::new(g.onder(20)),
+        aangemeld + Days::new(20 + g.onder(80)),
+    );
     let einde = start.max(dag(2020, 1, 2)) + Days::new(1 + g.onder(40));
     let verjaard = (aangemeld.month(), aangemeld.day()) >= (geboren.month(), geboren.day());
-    zet("leeftijd_bij_aanmelding", (aangemeld.year() - geboren.year() - i32::from(!verjaard)).to_string());
+    zet(
+        "leeftijd_bij_aanmelding",
+        (aangemeld.year() - geboren.year() - i32::from(!verjaard)).to_string(),
+    );
     zet("aanmelddatum", aangemeld.to_string());
     zet("intakedatum", intake.to_string());
     zet("voorziening_id", format!("V{}", 1 + g.onder(3)));
-    zet("gemeente", ["GM0344", "GM0363", "GM0321"][g.onder(3) as usize].to_owned());
-    zet("kader", ["vrijwillig", "gedwongen"][g.onder(2) as usize].to_owned());
+    zet(
+        "gemeente",
+        ["GM0344", "GM0363", "GM0321"][g.onder(3) as usize].to_owned(),
+    );
+    zet(
+        "kader",
+        ["vrijwillig", "gedwongen"][g.onder(2) as usize].to_owned(),
+    );
     let verloop = g.onder(4);
     // Waiting, running, ended, or withdrawn.
     let (start, einde, reden) = match verloop {
@@ -89,7 +101,9 @@ fn traject(definitie: &Definitie, g: &mut Getallen, geboren: NaiveDate) -> Rij {
         zet("vervolg", String::new());
     }
     if start.is_none() {
-        ["contacten", "weekendcontacten", "minuten", "kosten"].iter().for_each(|veld| zet(veld, "0".to_owned()));
+        ["contacten", "weekendcontacten", "minuten", "kosten"]
+            .iter()
+            .for_each(|veld| zet(veld, "0".to_owned()));
     }
     rij
 }
@@ -101,8 +115,11 @@ fn stand(trajecten: &[Rij]) -> Vec<Rij> {
         let mut geteld: BTreeMap<[&str; 3], usize> = BTreeMap::new();
         for rij in trajecten {
             let na = |veld: &str| rij[veld].is_empty() || rij[veld].as_str() > peildatum;
-            let telt = rij["aanmelddatum"].as_str() <= peildatum && na("startdatum") && na("einddatum");
-            *geteld.entry(["voorziening_id", "gemeente", "kader"].map(|veld| rij[veld].as_str())).or_default() += usize::from(telt);
+            let telt =
+                rij["aanmelddatum"].as_str() <= peildatum && na("startdatum") && na("einddatum");
+            *geteld
+                .entry(["voorziening_id", "gemeente", "kader"].map(|veld| rij[veld].as_str()))
+                .or_default() += usize::from(telt);
         }
         for ([voorziening, gemeente, kader], aantal) in geteld {
             let velden = [
@@ -112,7 +129,12 @@ fn stand(trajecten: &[Rij]) -> Vec<Rij> {
                 ("kader", kader.to_owned()),
                 ("wachtenden", aantal.to_string()),
             ];
-            uit.push(velden.into_iter().map(|(veld, waarde)| (veld.to_owned(), waarde)).collect());
+            uit.push(
+                velden
+                    .into_iter()
+                    .map(|(veld, waarde)| (veld.to_owned(), waarde))
+                    .collect(),
+            );
         }
     }
     uit
@@ -124,11 +146,26 @@ pub fn fouten(definitie: &Definitie, tabel: &str, veld: &str) -> Vec<String> {
     let mut uit: Vec<&str> = vec!["", "fout!"];
     match &veld.veldtype {
         Veldtype::Pseudoniem => uit.push("107000"),
-        Veldtype::Tekst { .. } => uit.extend(["V9", "45J66", "een heel lange tekst die nergens in past"]),
+        Veldtype::Tekst { .. } => {
+            uit.extend(["V9", "45J66", "een heel lange tekst die nergens in past"])
+        }
         Veldtype::Geheel => uit.extend(["-1", "19", "99", "13", "400", "1,5"]),
         Veldtype::Decimaal => uit.extend(["-1.00", "99999.00", "1.234,56"]),
-        Veldtype::Datum => uit.extend(["31-12-2020", "2020-02-30", "2017-05-01", "2019-12-31", "2020-01-01", "2020-06-15", "2099-12-31"]),
-        Veldtype::Code { lijst } => uit.extend(definitie.codelijsten[lijst].codes.iter().map(|c| c.code.as_str())),
+        Veldtype::Datum => uit.extend([
+            "31-12-2020",
+            "2020-02-30",
+            "2017-05-01",
+            "2019-12-31",
+            "2020-01-01",
+            "2020-06-15",
+            "2099-12-31",
+        ]),
+        Veldtype::Code { lijst } => uit.extend(
+            definitie.codelijsten[lijst]
+                .codes
+                .iter()
+                .map(|c| c.code.as_str()),
+        ),
         Veldtype::Gemeente => uit.extend(["GM1979", "0344", "Utrecht", "GM0014"]),
         Veldtype::JaNee => uit.extend(["J", "nee"]),
     }
@@ -139,7 +176,9 @@ pub fn fouten(definitie: &Definitie, tabel: &str, veld: &str) -> Vec<String> {
 pub fn oordeel(definitie: &Definitie, levering: &Levering) -> Oordeel {
     let mut controle = Controle::new(definitie, opties(definitie)).unwrap();
     for (tabel, rijen) in levering {
-        controle.partij(tabel, &batch(definitie.tabel(tabel).unwrap(), rijen)).unwrap();
+        controle
+            .partij(tabel, &batch(definitie.tabel(tabel).unwrap(), rijen))
+            .unwrap();
     }
     controle.afronden(&PakketHerkomst::new(definitie)).unwrap()
 }

@@ -10,14 +10,23 @@ use crate::hulp::{aantal, batch, oordeel, opties, proef, pseudoniem, record, rij
 
 #[test]
 fn an_unknown_outcome_passes_and_an_unknown_question_is_not_asked() {
-    let regels = [record("KLEINER", "a < b", None), record("ALS", "a < 0", Some("b > 0")), record("NOOIT", "a IS NULL", None)].concat();
+    let regels = [
+        record("KLEINER", "a < b", None),
+        record("ALS", "a < 0", Some("b > 0")),
+        record("NOOIT", "a IS NULL", None),
+    ]
+    .concat();
     let definitie = proef(&regels);
     let nummer = pseudoniem(0);
     let judge = |velden: &[(&str, &str)]| {
         let mut r = rij(velden);
         r.insert("nummer".to_owned(), nummer.clone());
         let uit = oordeel(&definitie, opties(&definitie), &[("rij", vec![r])]);
-        (aantal(&uit, "KLEINER"), aantal(&uit, "ALS"), aantal(&uit, "NOOIT"))
+        (
+            aantal(&uit, "KLEINER"),
+            aantal(&uit, "ALS"),
+            aantal(&uit, "NOOIT"),
+        )
     };
     assert_eq!(judge(&[("a", "2"), ("b", "1")]), (1, 1, 1));
     assert_eq!(judge(&[("a", "2")]), (0, 0, 1));
@@ -29,13 +38,46 @@ fn an_unknown_outcome_passes_and_an_unknown_question_is_not_asked() {
 /// A value that broke its type was reported once; rules over the row do not pile up on it.
 #[test]
 fn an_unreadable_value_is_said_once() {
-    let regels = [record("GEVULD", "begin IS NOT NULL", None), record("ALS", "FALSE", Some("eind IS NULL"))].concat();
+    let regels = [
+        record("GEVULD", "begin IS NOT NULL", None),
+        record("ALS", "FALSE", Some("eind IS NULL")),
+    ]
+    .concat();
     let definitie = proef(&regels);
     let nummer = pseudoniem(0);
-    let uit = oordeel(&definitie, opties(&definitie), &[("rij", vec![rij(&[("nummer", &nummer), ("begin", "31-12"), ("eind", "nooit")])])]);
-    assert_eq!((aantal(&uit, "DATUM"), aantal(&uit, "GEVULD"), aantal(&uit, "ALS")), (2, 0, 0));
-    let uit = oordeel(&definitie, opties(&definitie), &[("rij", vec![rij(&[("nummer", &nummer)])])]);
-    assert_eq!((aantal(&uit, "DATUM"), aantal(&uit, "GEVULD"), aantal(&uit, "ALS")), (0, 1, 1));
+    let uit = oordeel(
+        &definitie,
+        opties(&definitie),
+        &[(
+            "rij",
+            vec![rij(&[
+                ("nummer", &nummer),
+                ("begin", "31-12"),
+                ("eind", "nooit"),
+            ])],
+        )],
+    );
+    assert_eq!(
+        (
+            aantal(&uit, "DATUM"),
+            aantal(&uit, "GEVULD"),
+            aantal(&uit, "ALS")
+        ),
+        (2, 0, 0)
+    );
+    let uit = oordeel(
+        &definitie,
+        opties(&definitie),
+        &[("rij", vec![rij(&[("nummer", &nummer)])])],
+    );
+    assert_eq!(
+        (
+            aantal(&uit, "DATUM"),
+            aantal(&uit, "GEVULD"),
+            aantal(&uit, "ALS")
+        ),
+        (0, 1, 1)
+    );
 }
 
 #[test]
@@ -64,16 +106,39 @@ fn text_becomes_typed_and_what_breaks_becomes_null() {
         ("actief", "misschien"),
     ]);
     let mut controle = Controle::new(&definitie, opties(&definitie)).unwrap();
-    let getypt = controle.partij("rij", &batch(tabel, &[goed, fout])).unwrap();
+    let getypt = controle
+        .partij("rij", &batch(tabel, &[goed, fout]))
+        .unwrap();
     assert_eq!(getypt.schema(), check::schema(&definitie, tabel));
     let kolom = |naam: &str| getypt.column_by_name(naam).unwrap();
     assert_eq!(kolom("a").as_primitive::<Int32Type>().value(0), -12);
-    assert_eq!(kolom("bedrag").as_primitive::<Decimal128Type>().value_as_string(0), "1512.50");
-    assert_eq!(kolom("begin").as_primitive::<Date32Type>().value_as_date(0).unwrap().to_string(), "2020-02-29");
-    let kleur = kolom("kleur").as_dictionary::<UInt8Type>().downcast_dict::<arrow_array::StringArray>().unwrap();
+    assert_eq!(
+        kolom("bedrag")
+            .as_primitive::<Decimal128Type>()
+            .value_as_string(0),
+        "1512.50"
+    );
+    assert_eq!(
+        kolom("begin")
+            .as_primitive::<Date32Type>()
+            .value_as_date(0)
+            .unwrap()
+            .to_string(),
+        "2020-02-29"
+    );
+    let kleur = kolom("kleur")
+        .as_dictionary::<UInt8Type>()
+        .downcast_dict::<arrow_array::StringArray>()
+        .unwrap();
     assert_eq!(kleur.values().value(kleur.keys().value(0).into()), "blauw");
-    let plaats = kolom("plaats").as_dictionary::<UInt16Type>().downcast_dict::<arrow_array::StringArray>().unwrap();
-    assert_eq!(plaats.values().value(plaats.keys().value(0).into()), "GM0344");
+    let plaats = kolom("plaats")
+        .as_dictionary::<UInt16Type>()
+        .downcast_dict::<arrow_array::StringArray>()
+        .unwrap();
+    assert_eq!(
+        plaats.values().value(plaats.keys().value(0).into()),
+        "GM0344"
+    );
     assert_eq!(kolom("tekst").as_string::<i32>().value(0), "één twee");
     assert!(!kolom("actief").as_boolean().value(0));
     for veld in tabel.velden.iter().filter(|v| v.naam != "nummer") {
@@ -88,13 +153,32 @@ fn text_becomes_typed_and_what_breaks_becomes_null() {
 fn empty_text_is_empty() {
     let definitie = proef("");
     let tabel = definitie.tabel("rij").unwrap();
-    let velden: Vec<arrow_schema::Field> =
-        tabel.velden.iter().map(|v| arrow_schema::Field::new(&v.naam, arrow_schema::DataType::Utf8, true)).collect();
-    let kolommen = velden.iter().map(|_| std::sync::Arc::new(arrow_array::StringArray::from(vec![""])) as arrow_array::ArrayRef).collect();
-    let leeg = arrow_array::RecordBatch::try_new(std::sync::Arc::new(arrow_schema::Schema::new(velden)), kolommen).unwrap();
+    let velden: Vec<arrow_schema::Field> = tabel
+        .velden
+        .iter()
+        .map(|v| arrow_schema::Field::new(&v.naam, arrow_schema::DataType::Utf8, true))
+        .collect();
+    let kolommen = velden
+        .iter()
+        .map(|_| {
+            std::sync::Arc::new(arrow_array::StringArray::from(vec![""])) as arrow_array::ArrayRef
+        })
+        .collect();
+    let leeg = arrow_array::RecordBatch::try_new(
+        std::sync::Arc::new(arrow_schema::Schema::new(velden)),
+        kolommen,
+    )
+    .unwrap();
     let mut controle = Controle::new(&definitie, opties(&definitie)).unwrap();
     let getypt = controle.partij("rij", &leeg).unwrap();
     assert!(getypt.columns().iter().all(|kolom| kolom.is_null(0)));
     let uit = controle.afronden(&PakketHerkomst::new(&definitie)).unwrap();
-    assert_eq!((uit.verdict, aantal(&uit, "VERPLICHT"), uit.bevindingen.len()), (Verdict::Afgekeurd, 1, 1));
+    assert_eq!(
+        (
+            uit.verdict,
+            aantal(&uit, "VERPLICHT"),
+            uit.bevindingen.len()
+        ),
+        (Verdict::Afgekeurd, 1, 1)
+    );
 }

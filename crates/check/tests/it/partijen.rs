@@ -18,7 +18,13 @@ fn values(definitie: &Definitie, tabel: &Tabel, veld: usize) -> Vec<String> {
             uit.extend(eigen.iter().map(String::as_str));
             uit.push("107000");
         }
-        Veldtype::Tekst { .. } => uit.extend(["V1", "V2", "V3", "45J66", "een heel lange tekst die nergens in past"]),
+        Veldtype::Tekst { .. } => uit.extend([
+            "V1",
+            "V2",
+            "V3",
+            "45J66",
+            "een heel lange tekst die nergens in past",
+        ]),
         Veldtype::Geheel => uit.extend(["0", "1", "3", "7", "8", "14", "400", "-2", "veel"]),
         Veldtype::Decimaal => uit.extend(["0", "12.50", "99999.00", "-3", "1,5"]),
         Veldtype::Datum => {
@@ -35,7 +41,13 @@ fn values(definitie: &Definitie, tabel: &Tabel, veld: usize) -> Vec<String> {
             ]);
         }
         Veldtype::Code { lijst } => {
-            uit.extend(definitie.codelijsten[lijst].codes.iter().take(4).map(|c| c.code.as_str()));
+            uit.extend(
+                definitie.codelijsten[lijst]
+                    .codes
+                    .iter()
+                    .take(4)
+                    .map(|c| c.code.as_str()),
+            );
             uit.extend(["onbekend", "iets anders"]);
         }
         Veldtype::Gemeente => uit.extend(["GM0344", "GM0363", "GM1979", "Utrecht"]),
@@ -51,7 +63,10 @@ fn rows(definitie: &Definitie, tabel: &Tabel, keuzes: &[Vec<(usize, usize)>]) ->
         for &(veld, waarde) in keuzes {
             let veld = veld % tabel.velden.len();
             let waarden = values(definitie, tabel, veld);
-            rij.insert(tabel.velden[veld].naam.clone(), waarden[waarde % waarden.len()].clone());
+            rij.insert(
+                tabel.velden[veld].naam.clone(),
+                waarden[waarde % waarden.len()].clone(),
+            );
         }
         rij
     };
@@ -59,10 +74,19 @@ fn rows(definitie: &Definitie, tabel: &Tabel, keuzes: &[Vec<(usize, usize)>]) ->
 }
 
 /// Judges in batches of these sizes, taking the tables turn by turn, starting with the one at `eerst`.
-fn judge(definitie: &Definitie, tabellen: &[(&Tabel, Vec<Rij>)], maten: &[usize], eerst: usize) -> Oordeel {
-    let weinig = Opties { per_regel: 5, ..opties(definitie) };
+fn judge(
+    definitie: &Definitie,
+    tabellen: &[(&Tabel, Vec<Rij>)],
+    maten: &[usize],
+    eerst: usize,
+) -> Oordeel {
+    let weinig = Opties {
+        per_regel: 5,
+        ..opties(definitie)
+    };
     let mut controle = Controle::new(definitie, weinig).unwrap();
-    let mut over: Vec<(&Tabel, &[Rij])> = tabellen.iter().map(|(t, r)| (*t, r.as_slice())).collect();
+    let mut over: Vec<(&Tabel, &[Rij])> =
+        tabellen.iter().map(|(t, r)| (*t, r.as_slice())).collect();
     over.rotate_left(eerst % tabellen.len());
     for (tabel, _) in &over {
         controle.partij(&tabel.naam, &batch(tabel, &[])).unwrap();

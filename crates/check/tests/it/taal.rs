@@ -41,8 +41,13 @@ fn over(velden: &[(&str, &str)], tekst: &str) -> Option<bool> {
     let tabel = definitie.tabel("rij").unwrap();
     let mut r = rij(velden);
     r.insert("nummer".to_owned(), pseudoniem(0));
-    let getypt = Controle::new(definitie, opties(definitie)).unwrap().partij("rij", &batch(tabel, &[r])).unwrap();
-    Expressie::parse(definitie, tabel, tekst).unwrap_or_else(|e| panic!("{tekst}: {e}")).evaluate(&getypt)[0]
+    let getypt = Controle::new(definitie, opties(definitie))
+        .unwrap()
+        .partij("rij", &batch(tabel, &[r]))
+        .unwrap();
+    Expressie::parse(definitie, tabel, tekst)
+        .unwrap_or_else(|e| panic!("{tekst}: {e}"))
+        .evaluate(&getypt)[0]
 }
 
 #[test]
@@ -58,25 +63,57 @@ fn precedence_is_that_of_sql() {
 #[test]
 fn fractions_are_exact() {
     // As floats 0.20 * 3 lies above 0.60.
-    assert_eq!(over(&[("a", "3"), ("bedrag", "0.60")], "bedrag < 0.20 * a"), Some(false));
-    assert_eq!(over(&[("a", "3"), ("bedrag", "0.60")], "bedrag = 0.2 * a"), Some(true));
-    assert_eq!(over(&[("bedrag", "9999999999.99")], "bedrag * 100 = 999999999999"), Some(true));
+    assert_eq!(
+        over(&[("a", "3"), ("bedrag", "0.60")], "bedrag < 0.20 * a"),
+        Some(false)
+    );
+    assert_eq!(
+        over(&[("a", "3"), ("bedrag", "0.60")], "bedrag = 0.2 * a"),
+        Some(true)
+    );
+    assert_eq!(
+        over(
+            &[("bedrag", "9999999999.99")],
+            "bedrag * 100 = 999999999999"
+        ),
+        Some(true)
+    );
 }
 
 #[test]
 fn days_and_cases() {
-    let velden = [("begin", "2020-01-01"), ("eind", "2020-12-31"), ("kleur", "rood")];
+    let velden = [
+        ("begin", "2020-01-01"),
+        ("eind", "2020-12-31"),
+        ("kleur", "rood"),
+    ];
     assert_eq!(over(&velden, "eind - begin = 365"), Some(true));
     assert_eq!(over(&velden, "begin >= '2020-01-01'"), Some(true));
-    assert_eq!(over(&velden, "CASE kleur WHEN 'groen' THEN 1 WHEN 'rood' THEN 2 END = 2"), Some(true));
-    assert_eq!(over(&velden, "CASE WHEN kleur = 'groen' THEN TRUE END"), None);
+    assert_eq!(
+        over(
+            &velden,
+            "CASE kleur WHEN 'groen' THEN 1 WHEN 'rood' THEN 2 END = 2"
+        ),
+        Some(true)
+    );
+    assert_eq!(
+        over(&velden, "CASE WHEN kleur = 'groen' THEN TRUE END"),
+        None
+    );
     assert_eq!(over(&velden, "\"kleur\" IN ('rood')"), Some(true));
 }
 
 /// A list may hold fields: once it was read as a list of constants of the last one.
 #[test]
 fn lists_hold_fields_too() {
-    let velden = [("kleur", "rood"), ("rand", "groen"), ("tekst", "x"), ("woord", "y"), ("a", "1"), ("b", "2")];
+    let velden = [
+        ("kleur", "rood"),
+        ("rand", "groen"),
+        ("tekst", "x"),
+        ("woord", "y"),
+        ("a", "1"),
+        ("b", "2"),
+    ];
     assert_eq!(over(&velden, "'rood' IN (kleur, rand)"), Some(true));
     assert_eq!(over(&velden, "'x' IN (tekst, woord)"), Some(true));
     assert_eq!(over(&velden, "2 IN (b, a)"), Some(true));
@@ -120,13 +157,25 @@ fn what_is_not_of_the_language_is_refused() {
         ("a = 1 b", "unexpected"),
         ("a ==", ""),
         ("", ""),
-        ("CASE WHEN TRUE THEN 1 ELSE begin END = 1", "different types"),
-        ("CASE WHEN TRUE THEN kleur ELSE tekst END = 'rood'", "no texts"),
+        (
+            "CASE WHEN TRUE THEN 1 ELSE begin END = 1",
+            "different types",
+        ),
+        (
+            "CASE WHEN TRUE THEN kleur ELSE tekst END = 'rood'",
+            "no texts",
+        ),
     ];
     for (tekst, reden) in gevallen {
         let fout = Expressie::parse(definitie, tabel, tekst).expect_err(tekst);
         assert!(fout.contains(reden), "{tekst}: {fout}");
     }
-    assert!(Expressie::parse(definitie, tabel, &"(".repeat(3000)).is_err(), "depth is bounded");
-    assert!(Expressie::parse(definitie, tabel, &"a = 1 AND ".repeat(1000)).is_err(), "length is bounded");
+    assert!(
+        Expressie::parse(definitie, tabel, &"(".repeat(3000)).is_err(),
+        "depth is bounded"
+    );
+    assert!(
+        Expressie::parse(definitie, tabel, &"a = 1 AND ".repeat(1000)).is_err(),
+        "length is bounded"
+    );
 }

@@ -33,14 +33,26 @@ pub fn rijen() -> impl Strategy<Value = Vec<Rij>> {
 }
 
 fn rij() -> impl Strategy<Value = Rij> {
-    let geheel = || proptest::option::weighted(0.8, prop_oneof![-3_i32..6, Just(i32::MIN), Just(i32::MAX)]);
+    let geheel =
+        || proptest::option::weighted(0.8, prop_oneof![-3_i32..6, Just(i32::MIN), Just(i32::MAX)]);
     let bedrag = proptest::option::weighted(0.8, prop_oneof![-300_i64..600, Just(999_999_999_999)]);
     let dag = || proptest::option::weighted(0.8, DAGEN);
-    let uit = |keuze: &'static [&'static str]| proptest::option::weighted(0.8, proptest::sample::select(keuze));
+    let uit = |keuze: &'static [&'static str]| {
+        proptest::option::weighted(0.8, proptest::sample::select(keuze))
+    };
     let codes = (uit(&KLEUREN), uit(&KLEUREN), uit(&PLAATSEN), uit(&PLAATSEN));
-    let rest = (uit(&TEKSTEN), uit(&TEKSTEN), proptest::option::weighted(0.8, any::<bool>()));
+    let rest = (
+        uit(&TEKSTEN),
+        uit(&TEKSTEN),
+        proptest::option::weighted(0.8, any::<bool>()),
+    );
     ((geheel(), geheel(), bedrag), (dag(), dag()), codes, rest).prop_map(
-        |((a, b, bedrag), (begin, eind), (kleur, rand, plaats, herkomst), (tekst, woord, actief))| Rij {
+        |(
+            (a, b, bedrag),
+            (begin, eind),
+            (kleur, rand, plaats, herkomst),
+            (tekst, woord, actief),
+        )| Rij {
             a,
             b,
             bedrag,
@@ -163,12 +175,19 @@ fn operator() -> impl Strategy<Value = &'static str> {
 
 fn woord_met_waarde() -> impl Strategy<Value = (Naam, bool, Vec<&'static str>)> {
     let met = |velden: &'static [Naam], waarden: &'static [&'static str]| {
-        (proptest::sample::select(velden), any::<bool>(), proptest::collection::vec(proptest::sample::select(waarden), 1..4))
+        (
+            proptest::sample::select(velden),
+            any::<bool>(),
+            proptest::collection::vec(proptest::sample::select(waarden), 1..4),
+        )
     };
     prop_oneof![
         met(&[Naam::Kleur, Naam::Rand], &KLEUREN),
         met(&[Naam::Plaats, Naam::Herkomst], &PLAATSEN),
-        met(&[Naam::Tekst, Naam::Woord], &["45J66", "é", "it's", " x", "niets"]),
+        met(
+            &[Naam::Tekst, Naam::Woord],
+            &["45J66", "é", "it's", " x", "niets"]
+        ),
     ]
 }
 
@@ -197,14 +216,19 @@ fn dag() -> impl Strategy<Value = Dag> {
 
 /// A day as a date.
 pub fn iso(dag: i32) -> String {
-    let datum = chrono::NaiveDate::from_ymd_opt(1970, 1, 1).unwrap() + chrono::TimeDelta::days(dag.into());
+    let datum =
+        chrono::NaiveDate::from_ymd_opt(1970, 1, 1).unwrap() + chrono::TimeDelta::days(dag.into());
     datum.to_string()
 }
 
 /// Hundredths as an amount.
 pub fn amount(honderdsten: i64) -> String {
     let teken = if honderdsten < 0 { "-" } else { "" };
-    format!("{teken}{}.{:02}", honderdsten.abs() / 100, honderdsten.abs() % 100)
+    format!(
+        "{teken}{}.{:02}",
+        honderdsten.abs() / 100,
+        honderdsten.abs() % 100
+    )
 }
 
 fn text(waarde: &str) -> String {
@@ -225,7 +249,13 @@ impl Zin {
             Self::Actief => "actief".to_owned(),
             Self::Vergelijk(op, a, b) => format!("({} {op} {})", a.sql(), b.sql()),
             Self::VergelijkDag(op, a, b) => format!("({} {op} {})", a.sql(), b.sql()),
-            Self::Tussen(niet, x, a, b) => format!("({} {}BETWEEN {} AND {})", x.sql(), not(*niet), a.sql(), b.sql()),
+            Self::Tussen(niet, x, a, b) => format!(
+                "({} {}BETWEEN {} AND {})",
+                x.sql(),
+                not(*niet),
+                a.sql(),
+                b.sql()
+            ),
             Self::InGetal(niet, x, lijst) => {
                 let lijst: Vec<String> = lijst.iter().map(i64::to_string).collect();
                 format!("({} {}IN ({}))", x.sql(), not(*niet), lijst.join(", "))
@@ -236,15 +266,27 @@ impl Zin {
                 let lijst: Vec<String> = waarden.iter().map(|w| text(w)).collect();
                 format!("({} {}IN ({}))", veld.sql(), not(*niet), lijst.join(", "))
             }
-            Self::Woorden(a, b, gelijk) => format!("({} {} {})", a.sql(), if *gelijk { "=" } else { "<>" }, b.sql()),
+            Self::Woorden(a, b, gelijk) => format!(
+                "({} {} {})",
+                a.sql(),
+                if *gelijk { "=" } else { "<>" },
+                b.sql()
+            ),
             Self::Leeg(niet, veld) => format!("({veld} IS {}NULL)", not(*niet)),
             Self::LeegGetal(niet, x) => format!("({} IS {}NULL)", x.sql(), not(*niet)),
             Self::Is(zin, wat) => format!("({} IS {wat})", zin.sql()),
-            Self::Gelijk(a, gelijk, b) => format!("({} {} {})", a.sql(), if *gelijk { "=" } else { "<>" }, b.sql()),
+            Self::Gelijk(a, gelijk, b) => format!(
+                "({} {} {})",
+                a.sql(),
+                if *gelijk { "=" } else { "<>" },
+                b.sql()
+            ),
             Self::Niet(zin) => format!("(NOT {})", zin.sql()),
             Self::En(a, b) => format!("({} AND {})", a.sql(), b.sql()),
             Self::Of(a, b) => format!("({} OR {})", a.sql(), b.sql()),
-            Self::Als(als, dan, anders) => case(&als.sql(), &dan.sql(), anders.as_ref().map(|a| a.sql())),
+            Self::Als(als, dan, anders) => {
+                case(&als.sql(), &dan.sql(), anders.as_ref().map(|a| a.sql()))
+            }
         }
     }
 
@@ -273,7 +315,9 @@ impl Zin {
             Self::Leeg(niet, veld) => Some(rij.is_leeg(veld) != *niet),
             Self::LeegGetal(niet, x) => Some(x.over(rij).is_none() != *niet),
             Self::Is(zin, wat) => {
-                let (niet, wat) = wat.strip_prefix("NOT ").map_or((false, *wat), |rest| (true, rest));
+                let (niet, wat) = wat
+                    .strip_prefix("NOT ")
+                    .map_or((false, *wat), |rest| (true, rest));
                 let doel = match wat {
                     "TRUE" => Some(true),
                     "FALSE" => Some(false),
@@ -330,7 +374,9 @@ impl Getal {
             Self::Min(a, b) => format!("({} - {})", a.sql(), b.sql()),
             Self::Keer(a, n) => format!("({} * {n})", a.sql()),
             Self::Dagen(a, b) => format!("({} - {})", a.sql(), b.sql()),
-            Self::Als(als, dan, anders) => case(&als.sql(), &dan.sql(), anders.as_ref().map(|a| a.sql())),
+            Self::Als(als, dan, anders) => {
+                case(&als.sql(), &dan.sql(), anders.as_ref().map(|a| a.sql()))
+            }
         }
     }
 
@@ -357,7 +403,9 @@ impl Dag {
             Self::Begin => "begin".to_owned(),
             Self::Eind => "eind".to_owned(),
             Self::Vast(dag) => format!("DATE '{}'", iso(*dag)),
-            Self::Als(als, dan, anders) => case(&als.sql(), &dan.sql(), anders.as_ref().map(|a| a.sql())),
+            Self::Als(als, dan, anders) => {
+                case(&als.sql(), &dan.sql(), anders.as_ref().map(|a| a.sql()))
+            }
         }
     }
 
@@ -423,8 +471,15 @@ impl Rij {
             ("herkomst", self.herkomst.map(str::to_owned)),
             ("tekst", self.tekst.map(str::to_owned)),
             ("woord", self.woord.map(str::to_owned)),
-            ("actief", self.actief.map(|ja| if ja { "ja" } else { "nee" }.to_owned())),
+            (
+                "actief",
+                self.actief
+                    .map(|ja| if ja { "ja" } else { "nee" }.to_owned()),
+            ),
         ];
-        velden.into_iter().map(|(veld, waarde)| (veld, waarde.unwrap_or_default())).collect()
+        velden
+            .into_iter()
+            .map(|(veld, waarde)| (veld, waarde.unwrap_or_default()))
+            .collect()
     }
 }

@@ -25,20 +25,56 @@ fn indicator(id: &str, interval: Interval, eenheid: &str, veld: &str) -> Indicat
 }
 
 fn indicators() -> Vec<Indicator> {
-    let mut alle: Vec<Indicator> =
-        ["gebruik_jeugdigen", "gebruik_per_10000_inwoners", "stroom_begin", "stroom_in", "stroom_uit", "stroom_eind"]
-            .map(|id| indicator(id, Interval::Poisson, "trajecten", "traject.startdatum"))
-            .into();
+    let mut alle: Vec<Indicator> = [
+        "gebruik_jeugdigen",
+        "gebruik_per_10000_inwoners",
+        "stroom_begin",
+        "stroom_in",
+        "stroom_uit",
+        "stroom_eind",
+    ]
+    .map(|id| indicator(id, Interval::Poisson, "trajecten", "traject.startdatum"))
+    .into();
     alle.extend([
-        indicator("toegang_kader", Interval::Wilson, "aandeel", "traject.kader"),
+        indicator(
+            "toegang_kader",
+            Interval::Wilson,
+            "aandeel",
+            "traject.kader",
+        ),
         Indicator {
             uitsplitsingen: vec!["kader".to_owned()],
-            ..indicator("wachten_binnen_norm", Interval::Wilson, "aandeel", "traject.startdatum")
+            ..indicator(
+                "wachten_binnen_norm",
+                Interval::Wilson,
+                "aandeel",
+                "traject.startdatum",
+            )
         },
-        indicator("duur_mediaan", Interval::Orde, "dagen", "traject.startdatum"),
-        indicator("stroom_ratio", Interval::Geen, "verhouding", "traject.startdatum"),
-        indicator("bekostiging_kosten_per_traject", Interval::Geen, "euro", "traject.kosten"),
-        indicator("organisatie_plaatsen", Interval::Geen, "plaatsen", "voorziening.plaatsen"),
+        indicator(
+            "duur_mediaan",
+            Interval::Orde,
+            "dagen",
+            "traject.startdatum",
+        ),
+        indicator(
+            "stroom_ratio",
+            Interval::Geen,
+            "verhouding",
+            "traject.startdatum",
+        ),
+        indicator(
+            "bekostiging_kosten_per_traject",
+            Interval::Geen,
+            "euro",
+            "traject.kosten",
+        ),
+        indicator(
+            "organisatie_plaatsen",
+            Interval::Geen,
+            "plaatsen",
+            "voorziening.plaatsen",
+        ),
     ]);
     alle
 }
@@ -48,7 +84,14 @@ fn drempel() -> Drempel {
 }
 
 /// A figure in one cell: `teller`, `noemer` and `n` as given, a value that follows from them.
-fn figure(id: &str, uitsplitsing: &str, categorie: &str, teller: Option<f64>, noemer: Option<f64>, n: i64) -> Cijfer {
+fn figure(
+    id: &str,
+    uitsplitsing: &str,
+    categorie: &str,
+    teller: Option<f64>,
+    noemer: Option<f64>,
+    n: i64,
+) -> Cijfer {
     Cijfer {
         uitvraag: "omgang".to_owned(),
         jaar: 2020,
@@ -57,7 +100,11 @@ fn figure(id: &str, uitsplitsing: &str, categorie: &str, teller: Option<f64>, no
         gebied: "GM0014".to_owned(),
         uitsplitsing: uitsplitsing.to_owned(),
         categorie: categorie.to_owned(),
-        waarde: if noemer == Some(0.0) { None } else { teller.map(|t| t / noemer.unwrap_or(1.0)).or(Some(100.0)) },
+        waarde: if noemer == Some(0.0) {
+            None
+        } else {
+            teller.map(|t| t / noemer.unwrap_or(1.0)).or(Some(100.0))
+        },
         onder: Some(0.0),
         boven: Some(1.0),
         oordeel: Some("hoger".to_owned()),
@@ -72,12 +119,26 @@ fn figure(id: &str, uitsplitsing: &str, categorie: &str, teller: Option<f64>, no
 }
 
 fn count(id: &str, categorie: &str, aantal: i64) -> Cijfer {
-    let uitsplitsing = if categorie == "totaal" { "totaal" } else { "kader" };
-    figure(id, uitsplitsing, categorie, Some(aantal as f64), None, aantal)
+    let uitsplitsing = if categorie == "totaal" {
+        "totaal"
+    } else {
+        "kader"
+    };
+    figure(
+        id,
+        uitsplitsing,
+        categorie,
+        Some(aantal as f64),
+        None,
+        aantal,
+    )
 }
 
 fn signs(cijfers: Vec<Cijfer>) -> Vec<Vertrouwelijk> {
-    protect(cijfers, &drempel()).iter().map(|c| c.vertrouwelijk).collect()
+    protect(cijfers, &drempel())
+        .iter()
+        .map(|c| c.vertrouwelijk)
+        .collect()
 }
 
 use Vertrouwelijk::{C, D, F};
@@ -90,30 +151,91 @@ fn counts_from_one_to_four_are_hidden_and_nothing_else_is_touched() {
     }
     for n in 1..=4 {
         let rij = &protect(rijen(n), &drempel())[0];
-        assert_eq!((rij.waarde, rij.onder, rij.boven, rij.teller, rij.noemer, rij.n), (None, None, None, None, None, None));
-        assert_eq!((rij.vertrouwelijk, rij.status, rij.oordeel.as_deref(), rij.respons), (C, Status::P, None, Some(0.5)));
+        assert_eq!(
+            (
+                rij.waarde, rij.onder, rij.boven, rij.teller, rij.noemer, rij.n
+            ),
+            (None, None, None, None, None, None)
+        );
+        assert_eq!(
+            (
+                rij.vertrouwelijk,
+                rij.status,
+                rij.oordeel.as_deref(),
+                rij.respons
+            ),
+            (C, Status::P, None, Some(0.5))
+        );
     }
 }
 
 #[test]
 fn a_rate_hides_with_its_count() {
-    assert_eq!(signs(vec![figure("gebruik_per_10000_inwoners", "totaal", "totaal", Some(3.0), Some(50_000.0), 3)]), [C]);
-    assert_eq!(signs(vec![figure("gebruik_per_10000_inwoners", "totaal", "totaal", Some(7.0), Some(50_000.0), 7)]), [F]);
+    assert_eq!(
+        signs(vec![figure(
+            "gebruik_per_10000_inwoners",
+            "totaal",
+            "totaal",
+            Some(3.0),
+            Some(50_000.0),
+            3
+        )]),
+        [C]
+    );
+    assert_eq!(
+        signs(vec![figure(
+            "gebruik_per_10000_inwoners",
+            "totaal",
+            "totaal",
+            Some(7.0),
+            Some(50_000.0),
+            7
+        )]),
+        [F]
+    );
 }
 
 #[test]
 fn a_share_hides_for_its_teller_its_rest_and_its_noemer() {
-    let share =
-        |teller, noemer| signs(vec![figure("wachten_binnen_norm", "totaal", "totaal", Some(teller), Some(noemer), noemer as i64)])[0];
-    assert_eq!([share(3.0, 40.0), share(37.0, 40.0), share(1.0, 3.0), share(20.0, 40.0)], [C, C, C, F]);
+    let share = |teller, noemer| {
+        signs(vec![figure(
+            "wachten_binnen_norm",
+            "totaal",
+            "totaal",
+            Some(teller),
+            Some(noemer),
+            noemer as i64,
+        )])[0]
+    };
+    assert_eq!(
+        [
+            share(3.0, 40.0),
+            share(37.0, 40.0),
+            share(1.0, 3.0),
+            share(20.0, 40.0)
+        ],
+        [C, C, C, F]
+    );
     // All or none of a group of a gemeente says something of every child in it.
-    assert_eq!([share(0.0, 40.0), share(40.0, 40.0), share(0.0, 0.0)], [C, C, F]);
+    assert_eq!(
+        [share(0.0, 40.0), share(40.0, 40.0), share(0.0, 0.0)],
+        [C, C, F]
+    );
 }
 
 fn codes(tellers: &[f64]) -> Vec<Cijfer> {
     let namen = ["vrijwillig", "gedwongen", "onbekend", "anders", "vijfde"];
     let noemer: f64 = tellers.iter().sum();
-    let code = |(naam, teller): (&&str, &f64)| figure("toegang_kader", "kader", naam, Some(*teller), Some(noemer), noemer as i64);
+    let code = |(naam, teller): (&&str, &f64)| {
+        figure(
+            "toegang_kader",
+            "kader",
+            naam,
+            Some(*teller),
+            Some(noemer),
+            noemer as i64,
+        )
+    };
     namen.iter().zip(tellers).map(code).collect()
 }
 
@@ -128,7 +250,13 @@ fn an_empty_code_beside_two_that_are_filled_is_shown() {
 fn where_one_code_has_everybody_none_is_shown() {
     assert_eq!(signs(codes(&[40.0, 0.0, 0.0])), [C, C, C]);
     // Of the whole country it is no secret.
-    let land = codes(&[40.0, 0.0, 0.0]).into_iter().map(|c| Cijfer { niveau: "nederland".to_owned(), ..c }).collect();
+    let land = codes(&[40.0, 0.0, 0.0])
+        .into_iter()
+        .map(|c| Cijfer {
+            niveau: "nederland".to_owned(),
+            ..c
+        })
+        .collect();
     assert_eq!(signs(land), [F, F, F]);
 }
 
@@ -148,18 +276,49 @@ fn hidden_codes_that_are_few_together_take_a_third_with_them() {
 
 #[test]
 fn quantiles_want_ten_and_say_so() {
-    let rij = |n| protect(vec![figure("duur_mediaan", "totaal", "totaal", None, None, n)], &drempel()).remove(0);
-    assert_eq!((rij(9).vertrouwelijk, rij(9).status, rij(9).waarde), (C, Status::L, None));
-    assert_eq!((rij(10).vertrouwelijk, rij(10).status, rij(10).waarde), (F, Status::P, Some(100.0)));
+    let rij = |n| {
+        protect(
+            vec![figure("duur_mediaan", "totaal", "totaal", None, None, n)],
+            &drempel(),
+        )
+        .remove(0)
+    };
+    assert_eq!(
+        (rij(9).vertrouwelijk, rij(9).status, rij(9).waarde),
+        (C, Status::L, None)
+    );
+    assert_eq!(
+        (rij(10).vertrouwelijk, rij(10).status, rij(10).waarde),
+        (F, Status::P, Some(100.0))
+    );
 }
 
 /// A sum of euros is no count of children; the number of trajecten behind it is.
 #[test]
 fn amounts_hide_for_the_children_behind_them_alone() {
-    let kosten = |euro, n| signs(vec![figure("bekostiging_kosten_per_traject", "totaal", "totaal", Some(euro), Some(n as f64), n)])[0];
+    let kosten = |euro, n| {
+        signs(vec![figure(
+            "bekostiging_kosten_per_traject",
+            "totaal",
+            "totaal",
+            Some(euro),
+            Some(n as f64),
+            n,
+        )])[0]
+    };
     assert_eq!([kosten(3.0, 12), kosten(9000.0, 4)], [F, C]);
     // Places are no children at all.
-    assert_eq!(signs(vec![figure("organisatie_plaatsen", "totaal", "totaal", Some(3.0), None, 1)]), [F]);
+    assert_eq!(
+        signs(vec![figure(
+            "organisatie_plaatsen",
+            "totaal",
+            "totaal",
+            Some(3.0),
+            None,
+            1
+        )]),
+        [F]
+    );
 }
 
 /// 32 = 20 + 9 + 3: with the total and the 9 in sight the 3 is no secret.
@@ -201,27 +360,62 @@ fn the_same_number_is_not_shown_through_another_indicator() {
 
 #[test]
 fn an_unknown_indicator_is_judged_as_if_it_counted_children() {
-    assert_eq!(signs(vec![figure("nieuw", "totaal", "totaal", Some(2.0), None, 90)]), [C]);
+    assert_eq!(
+        signs(vec![figure(
+            "nieuw",
+            "totaal",
+            "totaal",
+            Some(2.0),
+            None,
+            90
+        )]),
+        [C]
+    );
 }
 
 fn any_figure() -> impl Strategy<Value = Cijfer> {
-    let ids: Vec<String> = indicators().into_iter().map(|i| i.id).chain(["nieuw".to_owned()]).collect();
-    let plaats = (0..3_usize, prop::sample::select(vec!["totaal", "vrijwillig", "gedwongen", "onbekend"]));
-    (prop::sample::select(ids), plaats, 0..30_i64, 0..30_i64).prop_map(|(id, (gebied, categorie), a, b)| {
-        let (teller, noemer) = (a.min(b) as f64, a.max(b) as f64);
-        let uitsplitsing = if categorie == "totaal" { "totaal" } else { "kader" };
-        let telling = !matches!(
-            id.as_str(),
-            "toegang_kader" | "wachten_binnen_norm" | "duur_mediaan" | "stroom_ratio" | "bekostiging_kosten_per_traject" | "nieuw"
-        );
-        let mut cijfer = match (id.as_str(), telling) {
-            ("duur_mediaan", _) => figure(&id, uitsplitsing, categorie, None, None, a),
-            (_, true) => figure(&id, uitsplitsing, categorie, Some(teller), None, a.min(b)),
-            _ => figure(&id, uitsplitsing, categorie, Some(teller), Some(noemer), a.max(b)),
-        };
-        cijfer.gebied = format!("GM{gebied:04}");
-        cijfer
-    })
+    let ids: Vec<String> = indicators()
+        .into_iter()
+        .map(|i| i.id)
+        .chain(["nieuw".to_owned()])
+        .collect();
+    let plaats = (
+        0..3_usize,
+        prop::sample::select(vec!["totaal", "vrijwillig", "gedwongen", "onbekend"]),
+    );
+    (prop::sample::select(ids), plaats, 0..30_i64, 0..30_i64).prop_map(
+        |(id, (gebied, categorie), a, b)| {
+            let (teller, noemer) = (a.min(b) as f64, a.max(b) as f64);
+            let uitsplitsing = if categorie == "totaal" {
+                "totaal"
+            } else {
+                "kader"
+            };
+            let telling = !matches!(
+                id.as_str(),
+                "toegang_kader"
+                    | "wachten_binnen_norm"
+                    | "duur_mediaan"
+                    | "stroom_ratio"
+                    | "bekostiging_kosten_per_traject"
+                    | "nieuw"
+            );
+            let mut cijfer = match (id.as_str(), telling) {
+                ("duur_mediaan", _) => figure(&id, uitsplitsing, categorie, None, None, a),
+                (_, true) => figure(&id, uitsplitsing, categorie, Some(teller), None, a.min(b)),
+                _ => figure(
+                    &id,
+                    uitsplitsing,
+                    categorie,
+                    Some(teller),
+                    Some(noemer),
+                    a.max(b),
+                ),
+            };
+            cijfer.gebied = format!("GM{gebied:04}");
+            cijfer
+        },
+    )
 }
 
 proptest! {

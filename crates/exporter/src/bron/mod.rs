@@ -44,12 +44,19 @@ trait Databank {
 }
 
 /// Reads the source; rows of a query are kept in a new folder in `werkmap`, or in the system's place for such.
-pub fn lees(instellingen: &Instellingen, definitie: &Definitie, werkmap: Option<&Path>) -> Result<Gelezen, Fout> {
+pub fn lees(
+    instellingen: &Instellingen,
+    definitie: &Definitie,
+    werkmap: Option<&Path>,
+) -> Result<Gelezen, Fout> {
     let bron = &instellingen.bron;
     if let Some(bestanden) = &bron.bestanden {
         let paden = bestanden::kies(bestanden)?;
         let gelezen = Gelezen::of_files(paden.iter().map(|pad| Bestand::from_path(pad)).collect());
-        return Ok(Gelezen { patronen: bestanden.patronen.clone(), ..gelezen });
+        return Ok(Gelezen {
+            patronen: bestanden.patronen.clone(),
+            ..gelezen
+        });
     }
     let mut bouwer = tempfile::Builder::new();
     bouwer.prefix(TIJDELIJK);
@@ -57,7 +64,13 @@ pub fn lees(instellingen: &Instellingen, definitie: &Definitie, werkmap: Option<
         Some(werkmap) => bouwer.tempdir_in(werkmap),
         None => bouwer.tempdir(),
     };
-    let map = map.map_err(|e| Fout::bestand("kan geen tijdelijke map maken", werkmap.unwrap_or(Path::new("")), &e))?;
+    let map = map.map_err(|e| {
+        Fout::bestand(
+            "kan geen tijdelijke map maken",
+            werkmap.unwrap_or(Path::new("")),
+            &e,
+        )
+    })?;
     let mut databank = open(bron)?;
     let mut uit = Gelezen::of_files(Vec::new());
     for (nummer, (naam, query)) in bron.tabellen().into_iter().flatten().enumerate() {
@@ -76,7 +89,12 @@ pub fn lees(instellingen: &Instellingen, definitie: &Definitie, werkmap: Option<
 /// The files with data that the settings lead to.
 pub fn bestanden(instellingen: &Instellingen) -> Result<Vec<PathBuf>, Fout> {
     let bron = &instellingen.bron;
-    let mut uit = bron.bestanden.as_ref().map(bestanden::kies).transpose()?.unwrap_or_default();
+    let mut uit = bron
+        .bestanden
+        .as_ref()
+        .map(bestanden::kies)
+        .transpose()?
+        .unwrap_or_default();
     uit.extend(bron.sqlite.as_ref().map(|b| b.bestand.clone()));
     Ok(uit)
 }
@@ -84,7 +102,13 @@ pub fn bestanden(instellingen: &Instellingen) -> Result<Vec<PathBuf>, Fout> {
 /// The same with the koppeling and the key: what nothing may be written over.
 pub fn paden(instellingen: &Instellingen) -> Result<Vec<PathBuf>, Fout> {
     let mut uit = bestanden(instellingen)?;
-    uit.extend(instellingen.koppeling.iter().chain(&instellingen.sleutel).cloned());
+    uit.extend(
+        instellingen
+            .koppeling
+            .iter()
+            .chain(&instellingen.sleutel)
+            .cloned(),
+    );
     Ok(uit)
 }
 
@@ -105,7 +129,10 @@ fn open(bron: &Bron) -> Result<Box<dyn Databank + '_>, Fout> {
     if let Some(odbc) = &bron.odbc {
         return open_odbc(odbc);
     }
-    let postgresql = bron.postgresql.as_ref().expect("the settings hold exactly one source");
+    let postgresql = bron
+        .postgresql
+        .as_ref()
+        .expect("the settings hold exactly one source");
     Ok(Box::new(postgres::Lezer::open(postgresql)?))
 }
 
@@ -123,7 +150,9 @@ fn open_odbc(_: &Odbc) -> Result<Box<dyn Databank>, Fout> {
 
 /// No rows at all is more often a mistake in the query than a quiet year.
 fn refuse_empty(naam: &str, aantal: u64, definitie: &Definitie) -> Result<(), Fout> {
-    let mag_leeg = definitie.tabel(naam).is_some_and(|tabel| tabel.mag_ontbreken);
+    let mag_leeg = definitie
+        .tabel(naam)
+        .is_some_and(|tabel| tabel.mag_ontbreken);
     if aantal > 0 || mag_leeg {
         return Ok(());
     }
@@ -134,12 +163,23 @@ fn refuse_empty(naam: &str, aantal: u64, definitie: &Definitie) -> Result<(), Fo
 impl Gelezen {
     /// Files that are read as they stand.
     pub fn of_files(bestanden: Vec<Bestand>) -> Self {
-        Self { bestanden, rijen: Vec::new(), patronen: Vec::new(), _map: None }
+        Self {
+            bestanden,
+            rijen: Vec::new(),
+            patronen: Vec::new(),
+            _map: None,
+        }
     }
 
     /// The mapping of the settings, with the file names of today where it was made with those of another day.
-    pub fn koppeling(&self, instellingen: &Instellingen, definitie: &Definitie) -> Result<Option<Koppeling>, Fout> {
-        let Some(pad) = &instellingen.koppeling else { return Ok(None) };
+    pub fn koppeling(
+        &self,
+        instellingen: &Instellingen,
+        definitie: &Definitie,
+    ) -> Result<Option<Koppeling>, Fout> {
+        let Some(pad) = &instellingen.koppeling else {
+            return Ok(None);
+        };
         let mut koppeling = read_koppeling(pad, definitie)?;
         let namen: Vec<&str> = self.bestanden.iter().map(|b| b.naam.as_str()).collect();
         bestanden::rebind(&mut koppeling, &self.patronen, &namen);

@@ -7,7 +7,9 @@
 use std::collections::BTreeSet;
 
 use odbc_api::buffers::{ColumnarBuffer, WCharColumn};
-use odbc_api::{Connection, ConnectionOptions, Cursor, DataType, Error, ResultSetMetadata, environment};
+use odbc_api::{
+    Connection, ConnectionOptions, Cursor, DataType, Error, ResultSetMetadata, environment,
+};
 
 use super::Databank;
 use super::rijen::{Rijen, geen_select, geen_tekst};
@@ -37,24 +39,39 @@ struct Kolom {
 impl Lezer {
     /// Connects and begins the transaction.
     pub fn open(bron: &Odbc) -> Result<Self, Fout> {
-        let wachtwoord = instellingen::wachtwoord(bron.wachtwoord_bestand.as_deref(), bron.wachtwoord_variabele.as_deref())?;
+        let wachtwoord = instellingen::wachtwoord(
+            bron.wachtwoord_bestand.as_deref(),
+            bron.wachtwoord_variabele.as_deref(),
+        )?;
         let mut tekst = bron.verbinding.trim().trim_end_matches(';').to_owned();
         if let Some(wachtwoord) = wachtwoord {
             tekst += &format!(";PWD={}", as_attribute(&wachtwoord));
         }
         let fout = |e: Error| explain("de database laat ons niet binnen", &e, false);
-        let opties = ConnectionOptions { login_timeout_sec: Some(AANMELDEN_S), ..ConnectionOptions::default() };
-        let verbinding = environment().and_then(|omgeving| omgeving.connect_with_connection_string(&tekst, opties)).map_err(fout)?;
+        let opties = ConnectionOptions {
+            login_timeout_sec: Some(AANMELDEN_S),
+            ..ConnectionOptions::default()
+        };
+        let verbinding = environment()
+            .and_then(|omgeving| omgeving.connect_with_connection_string(&tekst, opties))
+            .map_err(fout)?;
         verbinding.set_autocommit(false).map_err(fout)?;
-        let uit = Self { verbinding: Some(verbinding), limiet: usize::try_from(bron.tijdslimiet_s).unwrap_or(usize::MAX) };
+        let uit = Self {
+            verbinding: Some(verbinding),
+            limiet: usize::try_from(bron.tijdslimiet_s).unwrap_or(usize::MAX),
+        };
         if let Some(begin) = &bron.begin {
-            uit.verbinding().execute(begin, (), None).map_err(|e| explain("de opdracht achter begin lukt niet", &e, true))?;
+            uit.verbinding()
+                .execute(begin, (), None)
+                .map_err(|e| explain("de opdracht achter begin lukt niet", &e, true))?;
         }
         Ok(uit)
     }
 
     fn verbinding(&self) -> &Connection<'static> {
-        self.verbinding.as_ref().expect("taken when dropped, not before")
+        self.verbinding
+            .as_ref()
+            .expect("taken when dropped, not before")
     }
 
     /// The cursor of a query. Not every driver knows a time limit; it then goes without.
@@ -69,7 +86,9 @@ impl Lezer {
 
 impl Drop for Lezer {
     fn drop(&mut self) {
-        let Some(verbinding) = self.verbinding.take() else { return };
+        let Some(verbinding) = self.verbinding.take() else {
+            return;
+        };
         // Taking leave of a server that is gone panics in the library; the system does that for us.
         if verbinding.rollback().is_err() {
             std::mem::forget(verbinding);
@@ -85,23 +104,39 @@ impl Databank for Lezer {
         }
         let lukt_niet = format!("{waar} lukt niet");
         // What does not prepare is about names and grammar: no value was read yet.
-        self.verbinding().prepare(query).map_err(|e| explain(&lukt_niet, &e, true))?;
+        self.verbinding()
+            .prepare(query)
+            .map_err(|e| explain(&lukt_niet, &e, true))?;
         let fout = |e: Error| explain(&lukt_niet, &e, false);
-        let mut cursor = self.cursor(query).map_err(fout)?.ok_or_else(|| geen_select(&waar))?;
+        let mut cursor = self
+            .cursor(query)
+            .map_err(fout)?
+            .ok_or_else(|| geen_select(&waar))?;
         let kolommen = columns(&mut cursor).map_err(fout)?;
         if let Some(kolom) = kolommen.iter().find(|k| is_bytes(k.soort)) {
             return Err(geen_tekst(&waar, &kolom.naam));
         }
         uit.kop(kolommen.iter().map(|k| k.naam.as_str()))?;
-        let per_rij: usize = kolommen.iter().map(|k| 2 * (k.lengte + 1) + size_of::<isize>()).sum();
+        let per_rij: usize = kolommen
+            .iter()
+            .map(|k| 2 * (k.lengte + 1) + size_of::<isize>())
+            .sum();
         let rijen = (BLOK / per_rij).clamp(1, RIJEN);
-        let buffer = kolommen.iter().zip(1..).map(|(k, nummer)| (nummer, WCharColumn::new(rijen, k.lengte))).collect();
-        let mut blokken = cursor.bind_buffer(ColumnarBuffer::new(buffer)).map_err(fout)?;
+        let buffer = kolommen
+            .iter()
+            .zip(1..)
+            .map(|(k, nummer)| (nummer, WCharColumn::new(rijen, k.lengte)))
+            .collect();
+        let mut blokken = cursor
+            .bind_buffer(ColumnarBuffer::new(buffer))
+            .map_err(fout)?;
         loop {
             match blokken.fetch_with_truncation_check(true) {
                 Ok(Some(blok)) => write_block(blok, &kolommen, &waar, uit)?,
                 Ok(None) => return Ok(()),
-                Err(Error::TooLargeValueForBuffer { buffer_index, .. }) => return Err(too_long(&waar, &kolommen[buffer_index])),
+                Err(Error::TooLargeValueForBuffer { buffer_index, .. }) => {
+                    return Err(too_long(&waar, &kolommen[buffer_index]));
+                }
                 Err(e) => return Err(fout(e)),
             }
         }
@@ -112,14 +147,26 @@ fn columns(cursor: &mut impl ResultSetMetadata) -> Result<Vec<Kolom>, Error> {
     let aantal = u16::try_from(cursor.num_result_cols()?).unwrap_or_default();
     let kolom = |nummer| {
         // 255 is also what drivers say that do not know.
-        let gezegd = cursor.col_display_size(nummer)?.map(usize::from).filter(|n| *n != 255);
+        let gezegd = cursor
+            .col_display_size(nummer)?
+            .map(usize::from)
+            .filter(|n| *n != 255);
         let lengte = gezegd.map_or(LANGSTE, |n| n.min(LANGSTE));
-        Ok(Kolom { naam: cursor.col_name(nummer)?, soort: cursor.col_data_type(nummer)?, lengte })
+        Ok(Kolom {
+            naam: cursor.col_name(nummer)?,
+            soort: cursor.col_data_type(nummer)?,
+            lengte,
+        })
     };
     (1..=aantal).map(kolom).collect()
 }
 
-fn write_block(blok: &ColumnarBuffer<WCharColumn>, kolommen: &[Kolom], waar: &str, uit: &mut Rijen) -> Result<(), Fout> {
+fn write_block(
+    blok: &ColumnarBuffer<WCharColumn>,
+    kolommen: &[Kolom],
+    waar: &str,
+    uit: &mut Rijen,
+) -> Result<(), Fout> {
     for rij in 0..blok.num_rows() {
         for (nummer, kolom) in kolommen.iter().enumerate() {
             let tekst = String::from_utf16(blok.column(nummer).get(rij).unwrap_or_default()).map_err(|_| {
@@ -139,28 +186,54 @@ fn write_block(blok: &ColumnarBuffer<WCharColumn>, kolommen: &[Kolom], waar: &st
 }
 
 fn is_fraction(soort: DataType) -> bool {
-    matches!(soort, DataType::Numeric { .. } | DataType::Decimal { .. } | DataType::Float { .. } | DataType::Real | DataType::Double)
+    matches!(
+        soort,
+        DataType::Numeric { .. }
+            | DataType::Decimal { .. }
+            | DataType::Float { .. }
+            | DataType::Real
+            | DataType::Double
+    )
 }
 
 fn is_bytes(soort: DataType) -> bool {
-    matches!(soort, DataType::Binary { .. } | DataType::Varbinary { .. } | DataType::LongVarbinary { .. })
+    matches!(
+        soort,
+        DataType::Binary { .. } | DataType::Varbinary { .. } | DataType::LongVarbinary { .. }
+    )
 }
 
 /// A password as it stands in a connection string.
 fn as_attribute(tekst: &str) -> String {
-    let gewoon = tekst.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
-    if gewoon { tekst.to_owned() } else { format!("{{{}}}", tekst.replace('}', "}}")) }
+    let gewoon = tekst
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+    if gewoon {
+        tekst.to_owned()
+    } else {
+        format!("{{{}}}", tekst.replace('}', "}}"))
+    }
 }
 
 /// Whether this is one command, and one that reads. Drivers differ in what they make of two; the transaction that is
 /// taken back is the second lock.
 fn reads_only(query: &str) -> bool {
-    const SCHRIJFT: [&str; 8] = ["INSERT", "UPDATE", "DELETE", "MERGE", "INTO", "EXEC", "EXECUTE", "CALL"];
+    const SCHRIJFT: [&str; 8] = [
+        "INSERT", "UPDATE", "DELETE", "MERGE", "INTO", "EXEC", "EXECUTE", "CALL",
+    ];
     let kaal = without_texts(query).to_uppercase();
     let kaal = kaal.trim().trim_end_matches(';');
-    let woorden: BTreeSet<&str> = kaal.split(|c: char| !(c.is_alphanumeric() || c == '_')).collect();
-    let eerste = kaal.trim_start_matches('(').split_whitespace().next().unwrap_or_default();
-    !kaal.contains(';') && matches!(eerste, "SELECT" | "WITH") && !SCHRIJFT.iter().any(|woord| woorden.contains(woord))
+    let woorden: BTreeSet<&str> = kaal
+        .split(|c: char| !(c.is_alphanumeric() || c == '_'))
+        .collect();
+    let eerste = kaal
+        .trim_start_matches('(')
+        .split_whitespace()
+        .next()
+        .unwrap_or_default();
+    !kaal.contains(';')
+        && matches!(eerste, "SELECT" | "WITH")
+        && !SCHRIJFT.iter().any(|woord| woorden.contains(woord))
 }
 
 /// A query without its texts, quoted names and comments.
@@ -181,14 +254,19 @@ fn without_texts(query: &str) -> String {
             continue;
         };
         uit.push(' ');
-        rest = rest[begin..].split_once(einde.as_str()).map_or("", |(_, na)| na);
+        rest = rest[begin..]
+            .split_once(einde.as_str())
+            .map_or("", |(_, na)| na);
     }
     uit
 }
 
 fn too_long(waar: &str, kolom: &Kolom) -> Fout {
-    Fout::new(format!("{waar} geeft in de kolom {} een waarde van meer dan {} tekens", kolom.naam, kolom.lengte))
-        .tip("Laat die kolom weg uit de query, of kort haar daar in.")
+    Fout::new(format!(
+        "{waar} geeft in de kolom {} een waarde van meer dan {} tekens",
+        kolom.naam, kolom.lengte
+    ))
+    .tip("Laat die kolom weg uit de query, of kort haar daar in.")
 }
 
 fn state(fout: &Error) -> Option<&str> {
@@ -202,7 +280,9 @@ fn state(fout: &Error) -> Option<&str> {
 fn explain(bericht: &str, fout: &Error, vertel: bool) -> Fout {
     let uit = Fout::new(bericht);
     let Error::Diagnostics { record, .. } = fout else {
-        return uit.oorzaak("ODBC op deze computer werkt niet").tip("Kijk of de ODBC-driver goed is geïnstalleerd.");
+        return uit
+            .oorzaak("ODBC op deze computer werkt niet")
+            .tip("Kijk of de ODBC-driver goed is geïnstalleerd.");
     };
     let code = record.state.as_str();
     let probeer = "Probeer de query eerst in uw eigen databaseprogramma.";

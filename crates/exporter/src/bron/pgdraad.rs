@@ -97,23 +97,39 @@ impl Draad {
     pub fn open(bron: &Postgresql, wachtwoord: Option<&str>) -> Uitkomst<Self> {
         let stroom = connect(bron)?;
         let veilig = !matches!(stroom, Stroom::Tcp(_)) || is_local(&bron.host);
-        let mut draad = Self { stroom, invoer: BytesMut::new(), stuk: vec![0; 1 << 16], uit: BytesMut::new() };
-        let wie = [("user", bron.gebruiker.as_str()), ("database", bron.database.as_str()), ("application_name", "uitvraag")];
+        let mut draad = Self {
+            stroom,
+            invoer: BytesMut::new(),
+            stuk: vec![0; 1 << 16],
+            uit: BytesMut::new(),
+        };
+        let wie = [
+            ("user", bron.gebruiker.as_str()),
+            ("database", bron.database.as_str()),
+            ("application_name", "uitvraag"),
+        ];
         frontend::startup_message(wie, &mut draad.uit)?;
         draad.log_in(&bron.gebruiker, wachtwoord, veilig)?;
         Ok(draad)
     }
 
     fn log_in(&mut self, gebruiker: &str, wachtwoord: Option<&str>, veilig: bool) -> Uitkomst<()> {
-        let geheim = || wachtwoord.ok_or_else(|| DraadFout::Weigert("de database vraagt een wachtwoord".to_owned()));
+        let geheim = || {
+            wachtwoord
+                .ok_or_else(|| DraadFout::Weigert("de database vraagt een wachtwoord".to_owned()))
+        };
         let mut scram: Option<ScramSha256> = None;
         loop {
             self.zend()?;
             match self.ontvang()? {
                 Message::AuthenticationOk => {}
-                Message::AuthenticationCleartextPassword if veilig => frontend::password_message(geheim()?.as_bytes(), &mut self.uit)?,
+                Message::AuthenticationCleartextPassword if veilig => {
+                    frontend::password_message(geheim()?.as_bytes(), &mut self.uit)?
+                }
                 Message::AuthenticationCleartextPassword => {
-                    return Err(DraadFout::Weigert("de database vraagt het wachtwoord leesbaar over het netwerk".to_owned()));
+                    return Err(DraadFout::Weigert(
+                        "de database vraagt het wachtwoord leesbaar over het netwerk".to_owned(),
+                    ));
                 }
                 Message::AuthenticationMd5Password(body) => {
                     let hash = md5_hash(gebruiker.as_bytes(), geheim()?.as_bytes(), body.salt());
@@ -121,10 +137,16 @@ impl Draad {
                 }
                 Message::AuthenticationSasl(body) => {
                     if !body.mechanisms().any(|m| Ok(m == SCRAM_SHA_256))? {
-                        return Err(DraadFout::Weigert("de database vraagt een manier van aanmelden die uitvraag niet kent".to_owned()));
+                        return Err(DraadFout::Weigert(
+                            "de database vraagt een manier van aanmelden die uitvraag niet kent"
+                                .to_owned(),
+                        ));
                     }
                     // `unrequested` would say that we can bind to the TLS line; a server with TLS refuses that.
-                    let nieuw = scram.insert(ScramSha256::new(geheim()?.as_bytes(), ChannelBinding::unsupported()));
+                    let nieuw = scram.insert(ScramSha256::new(
+                        geheim()?.as_bytes(),
+                        ChannelBinding::unsupported(),
+                    ));
                     frontend::sasl_initial_response(SCRAM_SHA_256, nieuw.message(), &mut self.uit)?;
                 }
                 Message::AuthenticationSaslContinue(body) => {
@@ -132,10 +154,18 @@ impl Draad {
                     bezig.update(body.data())?;
                     frontend::sasl_response(bezig.message(), &mut self.uit)?;
                 }
-                Message::AuthenticationSaslFinal(body) => scram.as_mut().ok_or_else(out_of_order)?.finish(body.data())?,
+                Message::AuthenticationSaslFinal(body) => scram
+                    .as_mut()
+                    .ok_or_else(out_of_order)?
+                    .finish(body.data())?,
                 Message::ParameterStatus(_) | Message::BackendKeyData(_) => {}
                 Message::ReadyForQuery(_) => return Ok(()),
-                _ => return Err(DraadFout::Weigert("de database vraagt een manier van aanmelden die uitvraag niet kent".to_owned())),
+                _ => {
+                    return Err(DraadFout::Weigert(
+                        "de database vraagt een manier van aanmelden die uitvraag niet kent"
+                            .to_owned(),
+                    ));
+                }
             }
         }
     }
@@ -153,10 +183,15 @@ impl Draad {
     /// The next message that is not a remark. A refusal of the server is an error.
     pub fn ontvang(&mut self) -> Uitkomst<Message> {
         loop {
-            if let Some(lengte) = self.invoer.get(1..5).and_then(|b| <[u8; 4]>::try_from(b).ok())
+            if let Some(lengte) = self
+                .invoer
+                .get(1..5)
+                .and_then(|b| <[u8; 4]>::try_from(b).ok())
                 && u32::from_be_bytes(lengte) as usize > GROOTSTE
             {
-                return Err(DraadFout::Weigert("de database geeft een rij van meer dan 64 MB".to_owned()));
+                return Err(DraadFout::Weigert(
+                    "de database geeft een rij van meer dan 64 MB".to_owned(),
+                ));
             }
             match Message::parse(&mut self.invoer)? {
                 Some(Message::NoticeResponse(_) | Message::NotificationResponse(_)) => {}
@@ -235,7 +270,9 @@ fn connect(bron: &Postgresql) -> Uitkomst<Stroom> {
 }
 
 fn dial(host: &str, poort: u16) -> Uitkomst<TcpStream> {
-    let adressen = (host, poort).to_socket_addrs().map_err(|_| DraadFout::Weigert(format!("de server {host} is niet te vinden")))?;
+    let adressen = (host, poort)
+        .to_socket_addrs()
+        .map_err(|_| DraadFout::Weigert(format!("de server {host} is niet te vinden")))?;
     let mut laatste = io::Error::from(io::ErrorKind::NotFound);
     for adres in adressen {
         match TcpStream::connect_timeout(&adres, VERBINDEN) {
@@ -253,23 +290,33 @@ fn encrypt(mut tcp: TcpStream, bron: &Postgresql) -> Uitkomst<Stroom> {
     let mut antwoord = [0];
     tcp.read_exact(&mut antwoord)?;
     if antwoord != *b"S" {
-        return Err(DraadFout::Weigert("de databaseserver kent geen versleutelde verbinding".to_owned()));
+        return Err(DraadFout::Weigert(
+            "de databaseserver kent geen versleutelde verbinding".to_owned(),
+        ));
     }
-    let weigert = |e: rustls::Error| DraadFout::Weigert(format!("de versleutelde verbinding lukt niet: {e}"));
-    let naam = ServerName::try_from(bron.host.clone()).map_err(|_| DraadFout::Weigert("de naam van de server klopt niet".to_owned()))?;
-    let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .map_err(weigert)?
-        .with_root_certificates(roots(bron.ca_bestand.as_deref())?)
-        .with_no_client_auth();
-    let mut tls = StreamOwned::new(ClientConnection::new(Arc::new(config), naam).map_err(weigert)?, tcp);
+    let weigert =
+        |e: rustls::Error| DraadFout::Weigert(format!("de versleutelde verbinding lukt niet: {e}"));
+    let naam = ServerName::try_from(bron.host.clone())
+        .map_err(|_| DraadFout::Weigert("de naam van de server klopt niet".to_owned()))?;
+    let config =
+        ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(weigert)?
+            .with_root_certificates(roots(bron.ca_bestand.as_deref())?)
+            .with_no_client_auth();
+    let mut tls = StreamOwned::new(
+        ClientConnection::new(Arc::new(config), naam).map_err(weigert)?,
+        tcp,
+    );
     // A certificate that does not hold shows here, before anything of ours is sent.
     while tls.conn.is_handshaking() {
-        tls.conn.complete_io(&mut tls.sock).map_err(|e| match e.get_ref().and_then(|b| b.downcast_ref::<rustls::Error>()) {
-            Some(rustls::Error::InvalidCertificate(_)) => {
-                DraadFout::Weigert("het certificaat van de databaseserver is niet te vertrouwen".to_owned())
+        tls.conn.complete_io(&mut tls.sock).map_err(|e| {
+            match e.get_ref().and_then(|b| b.downcast_ref::<rustls::Error>()) {
+                Some(rustls::Error::InvalidCertificate(_)) => DraadFout::Weigert(
+                    "het certificaat van de databaseserver is niet te vertrouwen".to_owned(),
+                ),
+                _ => DraadFout::Lijn(e),
             }
-            _ => DraadFout::Lijn(e),
         })?;
     }
     Ok(Stroom::Tls(Box::new(tls)))
@@ -281,11 +328,21 @@ fn roots(ca: Option<&Path>) -> Uitkomst<RootCertStore> {
         uit.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
         return Ok(uit);
     };
-    let onleesbaar = |reden: String| DraadFout::Weigert(format!("het certificaat in {} is niet te lezen: {reden}", pad.display()));
+    let onleesbaar = |reden: String| {
+        DraadFout::Weigert(format!(
+            "het certificaat in {} is niet te lezen: {reden}",
+            pad.display()
+        ))
+    };
     let bytes = std::fs::read(pad).map_err(|e| onleesbaar(io_nl(&e)))?;
     for certificaat in CertificateDer::pem_slice_iter(&bytes) {
         let certificaat = certificaat.map_err(|_| onleesbaar("het is geen PEM".to_owned()))?;
-        uit.add(certificaat).map_err(|e| onleesbaar(e.to_string()))?;
+        uit.add(certificaat)
+            .map_err(|e| onleesbaar(e.to_string()))?;
     }
-    if uit.is_empty() { Err(onleesbaar("er staat geen certificaat in".to_owned())) } else { Ok(uit) }
+    if uit.is_empty() {
+        Err(onleesbaar("er staat geen certificaat in".to_owned()))
+    } else {
+        Ok(uit)
+    }
 }

@@ -37,8 +37,14 @@ struct Kolom {
 impl Lezer {
     /// Connects and begins the snapshot.
     pub fn open(bron: &Postgresql) -> Result<Self, Fout> {
-        let wachtwoord = instellingen::wachtwoord(bron.wachtwoord_bestand.as_deref(), bron.wachtwoord_variabele.as_deref())?;
-        let waar = format!("de database {} op {} laat ons niet binnen", bron.database, bron.host);
+        let wachtwoord = instellingen::wachtwoord(
+            bron.wachtwoord_bestand.as_deref(),
+            bron.wachtwoord_variabele.as_deref(),
+        )?;
+        let waar = format!(
+            "de database {} op {} laat ons niet binnen",
+            bron.database, bron.host
+        );
         let fout = |e: DraadFout| explain(waar.clone(), e);
         let mut draad = Draad::open(bron, wachtwoord.as_deref()).map_err(fout)?;
         // A server that hangs is noticed a little after it should have stopped by itself.
@@ -69,10 +75,21 @@ impl Lezer {
         Ok(kolommen)
     }
 
-    fn stream(&mut self, mut rij: impl FnMut(&DataRowBody) -> Result<(), Fout>) -> Result<Result<(), Fout>, DraadFout> {
+    fn stream(
+        &mut self,
+        mut rij: impl FnMut(&DataRowBody) -> Result<(), Fout>,
+    ) -> Result<Result<(), Fout>, DraadFout> {
         let niets = |(), _: &mut bytes::BytesMut| Ok(IsNull::Yes);
-        frontend::bind("", "", [], std::iter::empty(), niets, [0], &mut self.draad.uit)
-            .map_err(|_| DraadFout::Lijn(io::Error::other("bind")))?;
+        frontend::bind(
+            "",
+            "",
+            [],
+            std::iter::empty(),
+            niets,
+            [0],
+            &mut self.draad.uit,
+        )
+        .map_err(|_| DraadFout::Lijn(io::Error::other("bind")))?;
         frontend::execute("", 0, &mut self.draad.uit)?;
         frontend::sync(&mut self.draad.uit);
         self.draad.zend()?;
@@ -94,7 +111,10 @@ impl Databank for Lezer {
     fn lees(&mut self, query: &str, uit: &mut Rijen) -> Result<(), Fout> {
         let waar = uit.waar();
         let lukt_niet = format!("{waar} lukt niet");
-        let kolommen = self.describe(query).map_err(|e| explain(lukt_niet.clone(), e))?.ok_or_else(|| geen_select(&waar))?;
+        let kolommen = self
+            .describe(query)
+            .map_err(|e| explain(lukt_niet.clone(), e))?
+            .ok_or_else(|| geen_select(&waar))?;
         if let Some(kolom) = kolommen.iter().find(|k| k.soort == BYTEA) {
             return Err(geen_tekst(&waar, &kolom.naam));
         }
@@ -102,27 +122,44 @@ impl Databank for Lezer {
         let mut geschreven = |body: &DataRowBody| {
             let mut cellen = body.ranges();
             for kolom in &kolommen {
-                let cel = cellen.next().ok().flatten().flatten().and_then(|plek| body.buffer().get(plek)).unwrap_or_default();
+                let cel = cellen
+                    .next()
+                    .ok()
+                    .flatten()
+                    .flatten()
+                    .and_then(|plek| body.buffer().get(plek))
+                    .unwrap_or_default();
                 match (kolom.soort, cel) {
                     (BOOL, b"t") => uit.cel("ja"),
                     (BOOL, b"f") => uit.cel("nee"),
-                    (soort, getal) if GETALLEN.contains(&soort) => uit.getal(&String::from_utf8_lossy(getal)),
+                    (soort, getal) if GETALLEN.contains(&soort) => {
+                        uit.getal(&String::from_utf8_lossy(getal))
+                    }
                     (_, tekst) => uit.cel(tekst),
                 }?;
             }
             uit.einde_rij()
         };
-        self.stream(&mut geschreven).map_err(|e| explain(lukt_niet, e))?
+        self.stream(&mut geschreven)
+            .map_err(|e| explain(lukt_niet, e))?
     }
 }
 
 fn columns(body: &RowDescriptionBody) -> io::Result<Vec<Kolom>> {
-    let kolom = |veld: postgres_protocol::message::backend::Field<'_>| Ok(Kolom { naam: veld.name().to_owned(), soort: veld.type_oid() });
+    let kolom = |veld: postgres_protocol::message::backend::Field<'_>| {
+        Ok(Kolom {
+            naam: veld.name().to_owned(),
+            soort: veld.type_oid(),
+        })
+    };
     body.fields().map(kolom).collect()
 }
 
 /// Sends, and hears the server out until it is ready for the next question.
-fn finish(draad: &mut Draad, mut zie: impl FnMut(Message) -> io::Result<()>) -> Result<(), DraadFout> {
+fn finish(
+    draad: &mut Draad,
+    mut zie: impl FnMut(Message) -> io::Result<()>,
+) -> Result<(), DraadFout> {
     draad.zend()?;
     loop {
         match draad.ontvang()? {
@@ -135,14 +172,18 @@ fn finish(draad: &mut Draad, mut zie: impl FnMut(Message) -> io::Result<()>) -> 
 fn explain(bericht: String, fout: DraadFout) -> Fout {
     let uit = Fout::new(bericht);
     match fout {
-        DraadFout::Weigert(reden) => uit.oorzaak(reden).tip("Controleer [bron.postgresql] in de instellingen."),
+        DraadFout::Weigert(reden) => uit
+            .oorzaak(reden)
+            .tip("Controleer [bron.postgresql] in de instellingen."),
         DraadFout::Lijn(e) => {
             let reden = match e.kind() {
                 io::ErrorKind::UnexpectedEof
                 | io::ErrorKind::ConnectionReset
                 | io::ErrorKind::ConnectionAborted
                 | io::ErrorKind::BrokenPipe => "de database brak de verbinding af".to_owned(),
-                io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => "de database antwoordde niet op tijd".to_owned(),
+                io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => {
+                    "de database antwoordde niet op tijd".to_owned()
+                }
                 io::ErrorKind::NotFound => "op dat adres luistert geen database".to_owned(),
                 _ => io_nl(&e),
             };
@@ -154,21 +195,43 @@ fn explain(bericht: String, fout: DraadFout) -> Fout {
 
 /// The refusals that people meet. The words of the server are told where they name a table, column or user.
 fn refused(fout: Fout, code: &str, bericht: &str) -> Fout {
-    let met = |tip: &str| fout.clone().oorzaak(format!("{bericht} (SQLSTATE {code})")).tip(tip);
+    let met = |tip: &str| {
+        fout.clone()
+            .oorzaak(format!("{bericht} (SQLSTATE {code})"))
+            .tip(tip)
+    };
     match code {
-        "28P01" | "28000" => met("Controleer gebruiker en wachtwoord, en of de databasebeheerder deze gebruiker toelaat."),
+        "28P01" | "28000" => met(
+            "Controleer gebruiker en wachtwoord, en of de databasebeheerder deze gebruiker toelaat.",
+        ),
         "3D000" => met("Controleer achter database de naam."),
-        "42P01" | "3F000" => met("Controleer de naam van de tabel, met het schema ervoor als dat nodig is."),
-        "42703" => met("Controleer de naam van de kolom in de query. Is het systeem bijgewerkt? Dan heet de kolom misschien anders."),
-        "42501" => met("Vraag de databasebeheerder om leesrechten (GRANT SELECT) op die tabel."),
-        "42601" => met("Schrijf één SELECT per tabel. Probeer de query eerst in uw eigen databaseprogramma."),
-        "25006" => fout.oorzaak("de query wil iets veranderen").tip("Schrijf een SELECT die alleen leest."),
-        "57014" => fout.oorzaak("de query duurt te lang").tip("Maak de query lichter, of verhoog tijdslimiet_s in de instellingen."),
-        "57P01" | "57P02" | "57P03" => {
-            fout.oorzaak("de database stopte of start nog").tip("Er is niets verstuurd. Probeer het opnieuw als de database weer draait.")
+        "42P01" | "3F000" => {
+            met("Controleer de naam van de tabel, met het schema ervoor als dat nodig is.")
         }
-        "53300" => fout.oorzaak("de database heeft te veel verbindingen").tip("Probeer het later opnieuw."),
-        code if code.starts_with("42") => met("Probeer de query eerst in uw eigen databaseprogramma."),
-        code => fout.oorzaak(format!("de database weigert (SQLSTATE {code})")).tip("Probeer de query eerst in uw eigen databaseprogramma."),
+        "42703" => met(
+            "Controleer de naam van de kolom in de query. Is het systeem bijgewerkt? Dan heet de kolom misschien anders.",
+        ),
+        "42501" => met("Vraag de databasebeheerder om leesrechten (GRANT SELECT) op die tabel."),
+        "42601" => met(
+            "Schrijf één SELECT per tabel. Probeer de query eerst in uw eigen databaseprogramma.",
+        ),
+        "25006" => fout
+            .oorzaak("de query wil iets veranderen")
+            .tip("Schrijf een SELECT die alleen leest."),
+        "57014" => fout
+            .oorzaak("de query duurt te lang")
+            .tip("Maak de query lichter, of verhoog tijdslimiet_s in de instellingen."),
+        "57P01" | "57P02" | "57P03" => fout
+            .oorzaak("de database stopte of start nog")
+            .tip("Er is niets verstuurd. Probeer het opnieuw als de database weer draait."),
+        "53300" => fout
+            .oorzaak("de database heeft te veel verbindingen")
+            .tip("Probeer het later opnieuw."),
+        code if code.starts_with("42") => {
+            met("Probeer de query eerst in uw eigen databaseprogramma.")
+        }
+        code => fout
+            .oorzaak(format!("de database weigert (SQLSTATE {code})"))
+            .tip("Probeer de query eerst in uw eigen databaseprogramma."),
     }
 }

@@ -28,9 +28,18 @@ pub struct Rijen {
 impl Rijen {
     /// Starts a file; only its owner can read it.
     pub fn new(naam: &str, pad: &Path) -> Result<Self, Fout> {
-        let bestand = extract::geheim::create(pad).map_err(|e| Fout::bestand("kan de rijen niet bewaren", pad, &e))?;
-        let csv = csv::WriterBuilder::new().buffer_capacity(1 << 17).from_writer(bestand);
-        Ok(Self { naam: naam.to_owned(), pad: pad.to_owned(), csv, rijen: 0, voortgang: Voortgang::rijen("Lezen") })
+        let bestand = extract::geheim::create(pad)
+            .map_err(|e| Fout::bestand("kan de rijen niet bewaren", pad, &e))?;
+        let csv = csv::WriterBuilder::new()
+            .buffer_capacity(1 << 17)
+            .from_writer(bestand);
+        Ok(Self {
+            naam: naam.to_owned(),
+            pad: pad.to_owned(),
+            csv,
+            rijen: 0,
+            voortgang: Voortgang::rijen("Lezen"),
+        })
     }
 
     /// What an error says of where it was.
@@ -44,13 +53,19 @@ impl Rijen {
             return Err(geen_select(&self.waar()));
         }
         if namen.len() > KOLOMMEN {
-            return Err(
-                Fout::new(format!("{} geeft meer dan {KOLOMMEN} kolommen", self.waar())).tip("Vraag alleen de kolommen die nodig zijn.")
-            );
+            return Err(Fout::new(format!(
+                "{} geeft meer dan {KOLOMMEN} kolommen",
+                self.waar()
+            ))
+            .tip("Vraag alleen de kolommen die nodig zijn."));
         }
         for (nummer, naam) in namen.enumerate() {
             // A name that a database left out: `koppel` and a finding must be able to say which column it is.
-            if naam.is_empty() { self.cel(format!("kolom {}", nummer + 1)) } else { self.cel(naam) }?;
+            if naam.is_empty() {
+                self.cel(format!("kolom {}", nummer + 1))
+            } else {
+                self.cel(naam)
+            }?;
         }
         self.einde_rij()?;
         self.rijen = 0;
@@ -59,7 +74,9 @@ impl Rijen {
 
     /// One value; empty for NULL.
     pub fn cel(&mut self, tekst: impl AsRef<[u8]>) -> Result<(), Fout> {
-        self.csv.write_field(tekst).map_err(|e| self.schijf(e.into()))
+        self.csv
+            .write_field(tekst)
+            .map_err(|e| self.schijf(e.into()))
     }
 
     /// A number; it keeps every digit, and its dot stays one.
@@ -71,7 +88,9 @@ impl Rijen {
     pub fn einde_rij(&mut self) -> Result<(), Fout> {
         self.rijen += 1;
         self.voortgang.stand(self.rijen);
-        self.csv.write_record(None::<&[u8]>).map_err(|e| self.schijf(e.into()))
+        self.csv
+            .write_record(None::<&[u8]>)
+            .map_err(|e| self.schijf(e.into()))
     }
 
     /// Number of the row under way, from 1.
@@ -92,11 +111,14 @@ impl Rijen {
 
 /// What is no query.
 pub fn geen_select(waar: &str) -> Fout {
-    Fout::new(format!("{waar} is geen SELECT")).tip("Schrijf één opdracht die rijen oplevert: SELECT … FROM …")
+    Fout::new(format!("{waar} is geen SELECT"))
+        .tip("Schrijf één opdracht die rijen oplevert: SELECT … FROM …")
 }
 
 /// A column with bytes, which stand for nothing a person can read.
 pub fn geen_tekst(waar: &str, kolom: &str) -> Fout {
-    Fout::new(format!("{waar} geeft in de kolom {kolom} bytes in plaats van tekst"))
-        .tip("Laat die kolom weg uit de query, of maak er tekst van.")
+    Fout::new(format!(
+        "{waar} geeft in de kolom {kolom} bytes in plaats van tekst"
+    ))
+    .tip("Laat die kolom weg uit de query, of maak er tekst van.")
 }

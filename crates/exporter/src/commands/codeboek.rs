@@ -54,16 +54,29 @@ fn all_fields(definitie: &Definitie) -> String {
         let _ = writeln!(uit, "\n{} ({})", tabel.titel, tabel.naam);
         for veld in &tabel.velden {
             let verplicht = if veld.verplicht { "verplicht" } else { "" };
-            let _ = writeln!(uit, "  {:<24} {:<24} {:<9}  {}", veld.naam, kind(veld), verplicht, veld.label);
+            let _ = writeln!(
+                uit,
+                "  {:<24} {:<24} {:<9}  {}",
+                veld.naam,
+                kind(veld),
+                verplicht,
+                veld.label
+            );
         }
     }
     uit
 }
 
 fn one_field(definitie: &Definitie, naam: &str) -> Result<String, Fout> {
-    let in_tabel = |tabel: &Tabel, veld: &Veld| naam == veld.naam || naam == format!("{}.{}", tabel.naam, veld.naam);
-    let gevonden: Vec<(&Tabel, &Veld)> =
-        definitie.tabellen.iter().flat_map(|t| t.velden.iter().map(move |v| (t, v))).filter(|(t, v)| in_tabel(t, v)).collect();
+    let in_tabel = |tabel: &Tabel, veld: &Veld| {
+        naam == veld.naam || naam == format!("{}.{}", tabel.naam, veld.naam)
+    };
+    let gevonden: Vec<(&Tabel, &Veld)> = definitie
+        .tabellen
+        .iter()
+        .flat_map(|t| t.velden.iter().map(move |v| (t, v)))
+        .filter(|(t, v)| in_tabel(t, v))
+        .collect();
     if gevonden.is_empty() {
         let gemeenten = gemeenten(definitie.jaar, naam);
         if !gemeenten.is_empty() {
@@ -75,12 +88,19 @@ fn one_field(definitie: &Definitie, naam: &str) -> Result<String, Fout> {
         )));
     }
     let mut uit = String::new();
-    let met_gemeenten = gevonden.iter().any(|(_, veld)| veld.veldtype == Veldtype::Gemeente);
+    let met_gemeenten = gevonden
+        .iter()
+        .any(|(_, veld)| veld.veldtype == Veldtype::Gemeente);
     for (tabel, veld) in gevonden {
         write_field(&mut uit, definitie, tabel, veld);
     }
     if met_gemeenten {
-        let _ = write!(uit, "\nDe gemeenten in {}\n{}", definitie.jaar, gemeenten(definitie.jaar, ""));
+        let _ = write!(
+            uit,
+            "\nDe gemeenten in {}\n{}",
+            definitie.jaar,
+            gemeenten(definitie.jaar, "")
+        );
     }
     Ok(uit)
 }
@@ -90,18 +110,42 @@ fn gemeenten(jaar: i32, gezocht: &str) -> String {
     let gezocht = gezocht.to_lowercase();
     let gebieden = Gebieden::get();
     let mut uit = String::new();
-    for gemeente in gebieden.gemeenten(jaar).into_iter().flat_map(|g| g.values()) {
-        if gemeente.gemeentecode.to_lowercase() == gezocht || gemeente.gemeentenaam.to_lowercase().contains(&gezocht) {
-            let _ = writeln!(uit, "  {}  {} ({})", gemeente.gemeentecode, gemeente.gemeentenaam, gemeente.provincie);
+    for gemeente in gebieden
+        .gemeenten(jaar)
+        .into_iter()
+        .flat_map(|g| g.values())
+    {
+        if gemeente.gemeentecode.to_lowercase() == gezocht
+            || gemeente.gemeentenaam.to_lowercase().contains(&gezocht)
+        {
+            let _ = writeln!(
+                uit,
+                "  {}  {} ({})",
+                gemeente.gemeentecode, gemeente.gemeentenaam, gemeente.provincie
+            );
         }
     }
-    let mut oud: Vec<(&str, &str)> = gebieden.herindelingen.iter().map(|h| (h.oude_naam.as_str(), h.oude_code.as_str())).collect();
+    let mut oud: Vec<(&str, &str)> = gebieden
+        .herindelingen
+        .iter()
+        .map(|h| (h.oude_naam.as_str(), h.oude_code.as_str()))
+        .collect();
     oud.sort_unstable();
     oud.dedup();
-    let bedoeld = |(naam, code): &(&str, &str)| naam.to_lowercase() == gezocht || code.to_lowercase() == gezocht;
-    for (naam, code) in oud.into_iter().filter(bedoeld).filter(|(_, code)| gebieden.gemeente(jaar, code).is_none()) {
+    let bedoeld = |(naam, code): &(&str, &str)| {
+        naam.to_lowercase() == gezocht || code.to_lowercase() == gezocht
+    };
+    for (naam, code) in oud
+        .into_iter()
+        .filter(bedoeld)
+        .filter(|(_, code)| gebieden.gemeente(jaar, code).is_none())
+    {
         for gemeente in gebieden.opvolgers(jaar, code) {
-            let _ = writeln!(uit, "  {}  {} (was {code} {naam})", gemeente.gemeentecode, gemeente.gemeentenaam);
+            let _ = writeln!(
+                uit,
+                "  {}  {} (was {code} {naam})",
+                gemeente.gemeentecode, gemeente.gemeentenaam
+            );
         }
     }
     uit
@@ -109,16 +153,33 @@ fn gemeenten(jaar: i32, gezocht: &str) -> String {
 
 fn write_field(uit: &mut String, definitie: &Definitie, tabel: &Tabel, veld: &Veld) {
     let _ = writeln!(uit, "{}.{}  {}", tabel.naam, veld.naam, veld.label);
-    let _ = writeln!(uit, "  {}{}", kind(veld), if veld.verplicht { ", verplicht" } else { "" });
-    for zin in [&veld.definitie, &veld.herkomst].into_iter().filter(|z| !z.is_empty()) {
+    let _ = writeln!(
+        uit,
+        "  {}{}",
+        kind(veld),
+        if veld.verplicht { ", verplicht" } else { "" }
+    );
+    for zin in [&veld.definitie, &veld.herkomst]
+        .into_iter()
+        .filter(|z| !z.is_empty())
+    {
         let _ = writeln!(uit, "  {zin}");
     }
     if !veld.synoniemen.is_empty() {
         let _ = writeln!(uit, "  Heet ook wel: {}", veld.synoniemen.join(", "));
     }
     if let Veldtype::Code { lijst } = &veld.veldtype {
-        for code in definitie.codelijsten.get(lijst).iter().flat_map(|l| &l.codes) {
-            let uitleg = if code.definitie.is_empty() { String::new() } else { format!(". {}", code.definitie) };
+        for code in definitie
+            .codelijsten
+            .get(lijst)
+            .iter()
+            .flat_map(|l| &l.codes)
+        {
+            let uitleg = if code.definitie.is_empty() {
+                String::new()
+            } else {
+                format!(". {}", code.definitie)
+            };
             let _ = writeln!(uit, "    {:<32} {}{uitleg}", code.code, code.label);
         }
     }

@@ -83,7 +83,12 @@ pub struct Args {
     #[arg(long, value_name = "MAP")]
     parquet: Option<PathBuf>,
     /// Toon per regel hoogstens zoveel plaatsen [standaard: 10]
-    #[arg(long, value_name = "AANTAL", default_value_t = 10, hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "AANTAL",
+        default_value_t = 10,
+        hide_default_value = true
+    )]
     max: usize,
     /// Vergelijk met vorig jaar: de map van dat pakket
     #[arg(long, value_name = "MAP")]
@@ -112,16 +117,31 @@ pub fn run(args: &Args) -> Uitkomst {
         }
         Err(stop) => return Err(stop.into()),
     };
-    let Beoordeling { oordeel, alles, aannames, open, .. } = &beoordeling;
+    let Beoordeling {
+        oordeel,
+        alles,
+        aannames,
+        open,
+        ..
+    } = &beoordeling;
     if let Some(pad) = &args.rapport {
-        rapport::write(pad, &gelezen.bestanden, alles.as_ref().unwrap_or(oordeel), &definitie)?;
+        rapport::write(
+            pad,
+            &gelezen.bestanden,
+            alles.as_ref().unwrap_or(oordeel),
+            &definitie,
+        )?;
         uitvoer::praat(&format!("Het rapport staat in {}.", pad.display()));
     }
     if let Some(pad) = &args.csv {
         write_csv(pad, oordeel)?;
     }
     if args.json {
-        uitvoer::json(&Uitslag { oordeel, aannames, open });
+        uitvoer::json(&Uitslag {
+            oordeel,
+            aannames,
+            open,
+        });
     } else {
         let gelezen = toon::aannames(aannames, &toon::open_vragen(open, oordeel.verdict));
         if !gelezen.is_empty() {
@@ -133,14 +153,30 @@ pub fn run(args: &Args) -> Uitkomst {
     }
     let antwoordpad = args.antwoordpad(instellingen.as_ref());
     let antwoorden = answers(args, &antwoordpad, &definitie, oordeel)?;
-    uitvoer::praat(&format!("\n{}", conclusion(args, &antwoordpad, oordeel.verdict, open.len(), antwoorden)));
-    let eigen_namen = args.koppeling.is_none() && args.config.is_none() && !args.is_pakket() && !beoordeling.sjabloon;
+    uitvoer::praat(&format!(
+        "\n{}",
+        conclusion(args, &antwoordpad, oordeel.verdict, open.len(), antwoorden)
+    ));
+    let eigen_namen = args.koppeling.is_none()
+        && args.config.is_none()
+        && !args.is_pakket()
+        && !beoordeling.sjabloon;
     if eigen_namen && oordeel.verdict == Verdict::Afgekeurd {
         let wat = "Dit is niet het sjabloon, en u gaf geen koppeling mee. Is het uw eigen bestand? Maak dan eerst een koppeling:";
         let bestanden: Vec<String> = args.bestanden.iter().map(|b| uitvoer::woord(b)).collect();
-        uitvoer::praat(&format!("{wat}\n  uitvraag koppel {} --uitvraag {} --uit koppeling.toml", bestanden.join(" "), definitie.naam()));
+        uitvoer::praat(&format!(
+            "{wat}\n  uitvraag koppel {} --uitvraag {} --uit koppeling.toml",
+            bestanden.join(" "),
+            definitie.naam()
+        ));
     }
-    Ok(if oordeel.verdict == Verdict::Afgekeurd || !open.is_empty() { Einde::Open } else { Einde::Goed })
+    Ok(
+        if oordeel.verdict == Verdict::Afgekeurd || !open.is_empty() {
+            Einde::Open
+        } else {
+            Einde::Goed
+        },
+    )
 }
 
 impl Args {
@@ -150,17 +186,33 @@ impl Args {
         if self.rapport.is_none() && csv.is_none() {
             return Ok(());
         }
-        let mut gelezen: Vec<&Path> =
-            self.bestanden.iter().chain(&self.koppeling).chain(&self.config).chain(&self.sleutel).map(PathBuf::as_path).collect();
-        let van_bron = instellingen.map(bron::paden).transpose()?.unwrap_or_default();
+        let mut gelezen: Vec<&Path> = self
+            .bestanden
+            .iter()
+            .chain(&self.koppeling)
+            .chain(&self.config)
+            .chain(&self.sleutel)
+            .map(PathBuf::as_path)
+            .collect();
+        let van_bron = instellingen
+            .map(bron::paden)
+            .transpose()?
+            .unwrap_or_default();
         gelezen.extend(van_bron.iter().map(PathBuf::as_path));
-        self.rapport.as_deref().map_or(Ok(()), |pad| rapport::check_path(pad, &gelezen))?;
+        self.rapport
+            .as_deref()
+            .map_or(Ok(()), |pad| rapport::check_path(pad, &gelezen))?;
         csv.map_or(Ok(()), |pad| rapport::spare(pad, &gelezen))
     }
 
     /// Where the answers are kept: with the pakket, where the settings say, or here.
     fn antwoordpad(&self, instellingen: Option<&Instellingen>) -> PathBuf {
-        match (self.toelichtingen.as_ref().or(instellingen.map(|i| &i.toelichtingen)), self.bestanden.as_slice()) {
+        match (
+            self.toelichtingen
+                .as_ref()
+                .or(instellingen.map(|i| &i.toelichtingen)),
+            self.bestanden.as_slice(),
+        ) {
             (Some(pad), _) => pad.clone(),
             (None, [map]) if self.is_pakket() => map.join(TOELICHTINGEN),
             _ => PathBuf::from(TOELICHTINGEN),
@@ -180,25 +232,46 @@ fn judge(args: &Args, instellingen: Option<&Instellingen>) -> Result<Geoordeeld,
         let pakket = Pakketmap::open(&args.bestanden[0])?;
         let definitie = pakket.definitie()?;
         pakket.verify(&definitie)?;
-        let vorig = args.vorig.as_deref().map(|map| Vorig::open(map, &definitie, None)).transpose()?;
-        let uitkomst = beoordeling::of_pakket(&definitie, &pakket, vorig.as_ref(), args.parquet.as_deref());
+        let vorig = args
+            .vorig
+            .as_deref()
+            .map(|map| Vorig::open(map, &definitie, None))
+            .transpose()?;
         let uitkomst =
-            uitkomst.map(|oordeel| Beoordeling { oordeel, alles: None, aannames: Vec::new(), open: Vec::new(), sjabloon: false });
+            beoordeling::of_pakket(&definitie, &pakket, vorig.as_ref(), args.parquet.as_deref());
+        let uitkomst = uitkomst.map(|oordeel| Beoordeling {
+            oordeel,
+            alles: None,
+            aannames: Vec::new(),
+            open: Vec::new(),
+            sjabloon: false,
+        });
         return Ok((definitie, Gelezen::of_files(Vec::new()), uitkomst));
     }
     if let Some(instellingen) = instellingen {
         let definitie = opties::definitie(&instellingen.uitvraag)?;
         let gelezen = bron::lees(instellingen, &definitie, None)?;
         let koppeling = gelezen.koppeling(instellingen, &definitie)?;
-        let uitkomst = judge_files(args, &definitie, &gelezen, koppeling.as_ref(), Some(instellingen))?;
+        let uitkomst = judge_files(
+            args,
+            &definitie,
+            &gelezen,
+            koppeling.as_ref(),
+            Some(instellingen),
+        )?;
         return Ok((definitie, gelezen, uitkomst));
     }
     let naam = args.uitvraag.as_deref().ok_or_else(|| {
-        Fout::new("er ontbreekt iets: --uitvraag NAAM/JAAR").tip(format!("Bekend zijn: {}", Definitie::names().join(", ")))
+        Fout::new("er ontbreekt iets: --uitvraag NAAM/JAAR")
+            .tip(format!("Bekend zijn: {}", Definitie::names().join(", ")))
     })?;
     let definitie = opties::definitie(naam)?;
     let gelezen = Gelezen::of_files(open_files(&args.bestanden)?);
-    let koppeling = args.koppeling.as_deref().map(|pad| read_koppeling(pad, &definitie)).transpose()?;
+    let koppeling = args
+        .koppeling
+        .as_deref()
+        .map(|pad| read_koppeling(pad, &definitie))
+        .transpose()?;
     let uitkomst = judge_files(args, &definitie, &gelezen, koppeling.as_ref(), None)?;
     Ok((definitie, gelezen, uitkomst))
 }
@@ -210,12 +283,28 @@ fn judge_files(
     koppeling: Option<&Koppeling>,
     instellingen: Option<&Instellingen>,
 ) -> Result<Result<Beoordeling, Stop>, Fout> {
-    let map = args.vorig.as_deref().or(instellingen.and_then(|i| i.vorig.as_deref()));
-    let sleutel = args.sleutel.as_deref().or(instellingen.and_then(|i| i.sleutel.as_deref()));
+    let map = args
+        .vorig
+        .as_deref()
+        .or(instellingen.and_then(|i| i.vorig.as_deref()));
+    let sleutel = args
+        .sleutel
+        .as_deref()
+        .or(instellingen.and_then(|i| i.sleutel.as_deref()));
     let vorig = Vorig::of_own_files(map, definitie, sleutel)?;
     let leverdatum = args.leverdatum.unwrap_or_else(opties::vandaag);
-    let bron = Bron { bestanden: &gelezen.bestanden, koppeling, leverdatum, vorig: vorig.as_ref(), alles: args.rapport.is_some() };
-    Ok(beoordeling::of_files(definitie, &bron, args.parquet.as_deref()))
+    let bron = Bron {
+        bestanden: &gelezen.bestanden,
+        koppeling,
+        leverdatum,
+        vorig: vorig.as_ref(),
+        alles: args.rapport.is_some(),
+    };
+    Ok(beoordeling::of_files(
+        definitie,
+        &bron,
+        args.parquet.as_deref(),
+    ))
 }
 
 /// A finding per line, to a file or to stdout.
@@ -225,13 +314,22 @@ fn write_csv(pad: &Path, oordeel: &Oordeel) -> Result<(), Fout> {
         return uitvoer::bytes(&csv).map_err(|e| Fout::bestand("kan niet schrijven", pad, &e));
     }
     opties::write_whole(pad, &csv)?;
-    let rest = if oordeel.afgekapt { " Van elke regel staan de eerste 1.000 plaatsen erin." } else { "" };
+    let rest = if oordeel.afgekapt {
+        " Van elke regel staan de eerste 1.000 plaatsen erin."
+    } else {
+        ""
+    };
     uitvoer::praat(&format!("De bevindingen staan in {}.{rest}", pad.display()));
     Ok(())
 }
 
 /// Asks the signalen, or puts them in a file, or only looks how far the answers are.
-fn answers(args: &Args, pad: &Path, definitie: &Definitie, oordeel: &Oordeel) -> Result<Option<Stand>, Fout> {
+fn answers(
+    args: &Args,
+    pad: &Path,
+    definitie: &Definitie,
+    oordeel: &Oordeel,
+) -> Result<Option<Stand>, Fout> {
     if signalen(oordeel).next().is_none() {
         return Ok(None);
     }
@@ -239,15 +337,27 @@ fn answers(args: &Args, pad: &Path, definitie: &Definitie, oordeel: &Oordeel) ->
         return vragenlijst::ask(pad, definitie, oordeel).map(Some);
     }
     if args.toelichtingen.is_some() {
-        let vragen: Vec<Vraag<'_>> = signalen(oordeel).map(|regel| Vraag::new(regel, oordeel)).collect();
+        let vragen: Vec<Vraag<'_>> = signalen(oordeel)
+            .map(|regel| Vraag::new(regel, oordeel))
+            .collect();
         toelichtingen::add_questions(pad, definitie, &vragen)?;
     }
     // A file of that name that is none of ours is no reason to stop.
-    Ok(if pad.exists() { vragenlijst::state(pad, oordeel).ok() } else { None })
+    Ok(if pad.exists() {
+        vragenlijst::state(pad, oordeel).ok()
+    } else {
+        None
+    })
 }
 
 /// What it comes down to and what to do now.
-fn conclusion(args: &Args, pad: &Path, verdict: Verdict, open: usize, antwoorden: Option<Stand>) -> String {
+fn conclusion(
+    args: &Args,
+    pad: &Path,
+    verdict: Verdict,
+    open: usize,
+    antwoorden: Option<Stand>,
+) -> String {
     let verder = match &args.config {
         Some(config) => format!("uitvraag lever --config {}", uitvoer::woord(config)),
         None if args.is_pakket() => "uitvraag lever".to_owned(),
@@ -255,9 +365,13 @@ fn conclusion(args: &Args, pad: &Path, verdict: Verdict, open: usize, antwoorden
     };
     let pad = pad.display();
     let beantwoord = match antwoorden {
-        None => format!("Beantwoord de signalen: geef dezelfde opdracht met --beantwoord. Daarna kunt u door met `{verder}`."),
+        None => format!(
+            "Beantwoord de signalen: geef dezelfde opdracht met --beantwoord. Daarna kunt u door met `{verder}`."
+        ),
         Some(stand) if stand.beantwoord == stand.vragen => {
-            format!("Alle signalen zijn beantwoord, in {pad}. U kunt door met `{verder}`; de antwoorden gaan mee.")
+            format!(
+                "Alle signalen zijn beantwoord, in {pad}. U kunt door met `{verder}`; de antwoorden gaan mee."
+            )
         }
         Some(stand) => format!(
             "Beantwoorde signalen: {} van {}, in {pad}. Beantwoord de rest {}met --beantwoord. Daarna kunt u door met `{verder}`.",
@@ -267,8 +381,13 @@ fn conclusion(args: &Args, pad: &Path, verdict: Verdict, open: usize, antwoorden
         ),
     };
     match (verdict, open) {
-        (Verdict::Afgekeurd, _) => "Er staan fouten in. Verbeter ze in uw bestand en controleer opnieuw.".to_owned(),
-        (_, 1..) => "Er zijn nog open vragen. Beantwoord ze in koppeling.toml en controleer opnieuw.".to_owned(),
+        (Verdict::Afgekeurd, _) => {
+            "Er staan fouten in. Verbeter ze in uw bestand en controleer opnieuw.".to_owned()
+        }
+        (_, 1..) => {
+            "Er zijn nog open vragen. Beantwoord ze in koppeling.toml en controleer opnieuw."
+                .to_owned()
+        }
         (Verdict::TeBevestigen, 0) => format!("Er staan geen fouten in. {beantwoord}"),
         (Verdict::Akkoord, 0) => format!("Alles is in orde. U kunt door met `{verder}`."),
     }

@@ -51,14 +51,30 @@ pub struct Args {
 pub fn run(args: &Args) -> Uitkomst {
     let instellingen = args.config.as_deref().map(Instellingen::read).transpose()?;
     if let Some(uit) = &args.uit {
-        let mut gelezen: Vec<PathBuf> = args.bestanden.iter().chain(&args.config).cloned().collect();
-        gelezen.extend(instellingen.as_ref().map(bron::bestanden).transpose()?.unwrap_or_default());
+        let mut gelezen: Vec<PathBuf> =
+            args.bestanden.iter().chain(&args.config).cloned().collect();
+        gelezen.extend(
+            instellingen
+                .as_ref()
+                .map(bron::bestanden)
+                .transpose()?
+                .unwrap_or_default(),
+        );
         let gelezen: Vec<&Path> = gelezen.iter().map(PathBuf::as_path).collect();
-        rapport::spare(uit, &gelezen).map_err(|fout| fout.tip("Geef de koppeling een andere naam, zoals --uit koppeling.toml."))?;
+        rapport::spare(uit, &gelezen).map_err(|fout| {
+            fout.tip("Geef de koppeling een andere naam, zoals --uit koppeling.toml.")
+        })?;
     }
-    let naam = args.uitvraag.as_deref().or(instellingen.as_ref().map(|i| i.uitvraag.as_str())).unwrap_or_default();
+    let naam = args
+        .uitvraag
+        .as_deref()
+        .or(instellingen.as_ref().map(|i| i.uitvraag.as_str()))
+        .unwrap_or_default();
     let definitie = opties::definitie(naam)?;
-    let gelezen = instellingen.as_ref().map(|i| bron::lees(i, &definitie, None)).transpose()?;
+    let gelezen = instellingen
+        .as_ref()
+        .map(|i| bron::lees(i, &definitie, None))
+        .transpose()?;
     let bestanden = match &gelezen {
         Some(gelezen) => gelezen.bestanden.clone(),
         None => open_files(&args.bestanden)?,
@@ -66,7 +82,10 @@ pub fn run(args: &Args) -> Uitkomst {
     let verkenningen = verken_alle(&bestanden, &definitie).map_err(Stop::from)?;
     let mut voorstel = stel_voor(&verkenningen, &definitie);
     // The settings name that pakket for its rows: made from a sjabloon it has no koppeling.
-    let ingesteld = instellingen.as_ref().and_then(|i| i.vorig.as_ref()).filter(|map| map.join(KOPPELING).is_file());
+    let ingesteld = instellingen
+        .as_ref()
+        .and_then(|i| i.vorig.as_ref())
+        .filter(|map| map.join(KOPPELING).is_file());
     if let Some(vorig) = args.vorig.as_ref().or(ingesteld) {
         let vorige = previous(vorig)?;
         for zin in voorstel.neem_over(&vorige, &definitie) {
@@ -77,7 +96,10 @@ pub fn run(args: &Args) -> Uitkomst {
         uitvoer::praat(&format!("Aangenomen: {aanname}"));
     }
     let tekst = voorstel.koppeling.to_toml();
-    let uit = args.uit.as_ref().or(instellingen.as_ref().and_then(|i| i.koppeling.as_ref()));
+    let uit = args
+        .uit
+        .as_ref()
+        .or(instellingen.as_ref().and_then(|i| i.koppeling.as_ref()));
     if let Some(uit) = uit {
         write(uit, &tekst)?;
     }
@@ -89,17 +111,35 @@ pub fn run(args: &Args) -> Uitkomst {
         uitvoer::data(&show(&voorstel));
     }
     conclude(args, uit.map(PathBuf::as_path), &definitie, &voorstel);
-    Ok(if voorstel.open.is_empty() && !voorstel.koppeling.tabellen.is_empty() { Einde::Goed } else { Einde::Open })
+    Ok(
+        if voorstel.open.is_empty() && !voorstel.koppeling.tabellen.is_empty() {
+            Einde::Goed
+        } else {
+            Einde::Open
+        },
+    )
 }
 
 /// Last year's koppeling, out of its pakket or by itself. It may be of any year: what no longer holds is left out.
 fn previous(pad: &Path) -> Result<Koppeling, Fout> {
-    let bestand = if pad.is_dir() { pad.join(KOPPELING) } else { pad.to_owned() };
+    let bestand = if pad.is_dir() {
+        pad.join(KOPPELING)
+    } else {
+        pad.to_owned()
+    };
     let tekst = invoer::read(&bestand).map_err(|e| {
         let fout = Fout::bestand("kan de koppeling van vorig jaar niet lezen", &bestand, &e);
-        fout.tip("Geef de map van het pakket van vorig jaar, of de koppeling.toml die u toen maakte.")
+        fout.tip(
+            "Geef de map van het pakket van vorig jaar, of de koppeling.toml die u toen maakte.",
+        )
     })?;
-    Koppeling::parse(&tekst).map_err(|e| Fout::new(format!("de koppeling van vorig jaar klopt niet: {}", bestand.display())).oorzaak(e))
+    Koppeling::parse(&tekst).map_err(|e| {
+        Fout::new(format!(
+            "de koppeling van vorig jaar klopt niet: {}",
+            bestand.display()
+        ))
+        .oorzaak(e)
+    })
 }
 
 fn write(uit: &Path, tekst: &str) -> Result<(), Fout> {
@@ -108,7 +148,10 @@ fn write(uit: &Path, tekst: &str) -> Result<(), Fout> {
         return Ok(());
     }
     if let Some(vorige) = opties::keep_previous(uit)? {
-        uitvoer::praat(&format!("De vorige koppeling is bewaard als {}.", vorige.display()));
+        uitvoer::praat(&format!(
+            "De vorige koppeling is bewaard als {}.",
+            vorige.display()
+        ));
     }
     opties::write_whole(uit, tekst.as_bytes())
 }
@@ -116,33 +159,72 @@ fn write(uit: &Path, tekst: &str) -> Result<(), Fout> {
 fn show(voorstel: &Voorstel) -> String {
     let mut uit = String::from("Kolommen\n");
     for kolom in &voorstel.kolommen {
-        let _ = writeln!(uit, "  {:>4}  {} → {}", percent(kolom.zekerheid), kort(&kolom.bron), kolom.veld);
+        let _ = writeln!(
+            uit,
+            "  {:>4}  {} → {}",
+            percent(kolom.zekerheid),
+            kort(&kolom.bron),
+            kolom.veld
+        );
     }
     if !voorstel.waarden.is_empty() {
         uit.push_str("\nWaarden\n");
         for waarde in &voorstel.waarden {
-            let _ = writeln!(uit, "  {:>4}  {}: {} → {}", percent(waarde.zekerheid), waarde.veld, kort(&waarde.bron), waarde.code);
+            let _ = writeln!(
+                uit,
+                "  {:>4}  {}: {} → {}",
+                percent(waarde.zekerheid),
+                waarde.veld,
+                kort(&waarde.bron),
+                waarde.code
+            );
         }
     }
     if !voorstel.open.is_empty() {
         uit.push_str("\nOpen: hier kiest u zelf\n");
         for vraag in &voorstel.open {
-            let wat = [vraag.plek.as_deref(), vraag.veld.as_deref(), vraag.bron.as_deref()]
-                .into_iter()
-                .flatten()
-                .map(kort)
-                .collect::<Vec<_>>()
-                .join(": ");
+            let wat = [
+                vraag.plek.as_deref(),
+                vraag.veld.as_deref(),
+                vraag.bron.as_deref(),
+            ]
+            .into_iter()
+            .flatten()
+            .map(kort)
+            .collect::<Vec<_>>()
+            .join(": ");
             let kandidaten: Vec<String> = vraag.kandidaten.iter().map(|k| veilig(k)).collect();
-            let keuze = if kandidaten.is_empty() { "geen voorstel".to_owned() } else { kandidaten.join(", ") };
-            let gezien: Vec<String> = vraag.past_niet.iter().map(|w| format!("'{}'", kort(w))).collect();
-            let tegen = if gezien.is_empty() { String::new() } else { format!("  (past niet: {})", gezien.join(", ")) };
+            let keuze = if kandidaten.is_empty() {
+                "geen voorstel".to_owned()
+            } else {
+                kandidaten.join(", ")
+            };
+            let gezien: Vec<String> = vraag
+                .past_niet
+                .iter()
+                .map(|w| format!("'{}'", kort(w)))
+                .collect();
+            let tegen = if gezien.is_empty() {
+                String::new()
+            } else {
+                format!("  (past niet: {})", gezien.join(", "))
+            };
             let _ = writeln!(uit, "  {wat}  →  {keuze}{tegen}");
         }
     }
-    let overgeslagen: Vec<String> = voorstel.koppeling.tabellen.iter().flat_map(|t| &t.overslaan).map(|k| kort(k)).collect();
+    let overgeslagen: Vec<String> = voorstel
+        .koppeling
+        .tabellen
+        .iter()
+        .flat_map(|t| &t.overslaan)
+        .map(|k| kort(k))
+        .collect();
     if !overgeslagen.is_empty() {
-        let _ = writeln!(uit, "\nNiet gebruikt: hiernaar vraagt de uitvraag niet\n  {}", overgeslagen.join(", "));
+        let _ = writeln!(
+            uit,
+            "\nNiet gebruikt: hiernaar vraagt de uitvraag niet\n  {}",
+            overgeslagen.join(", ")
+        );
     }
     uit
 }
@@ -153,7 +235,11 @@ fn percent(zekerheid: f64) -> String {
 
 fn conclude(args: &Args, uit: Option<&Path>, definitie: &Definitie, voorstel: &Voorstel) {
     if voorstel.koppeling.tabellen.is_empty() {
-        let titels: Vec<&str> = definitie.tabellen.iter().map(|t| t.titel.as_str()).collect();
+        let titels: Vec<&str> = definitie
+            .tabellen
+            .iter()
+            .map(|t| t.titel.as_str())
+            .collect();
         uitvoer::praat(&format!(
             "\nIn uw bestand is geen enkele tabel van de uitvraag herkend ({}). Is dit het goede bestand? Staat er een rij met namen \
              boven de kolommen?",
@@ -166,11 +252,19 @@ fn conclude(args: &Args, uit: Option<&Path>, definitie: &Definitie, voorstel: &V
     let verder = match &args.config {
         Some(config) => format!("  uitvraag controleer --config {}", uitvoer::woord(config)),
         None => {
-            format!("  uitvraag controleer {} --uitvraag {} --koppeling {}", bestanden.join(" "), definitie.naam(), uitvoer::woord(uit))
+            format!(
+                "  uitvraag controleer {} --uitvraag {} --koppeling {}",
+                bestanden.join(" "),
+                definitie.naam(),
+                uitvoer::woord(uit)
+            )
         }
     };
     if voorstel.open.is_empty() {
-        uitvoer::praat(&format!("\nDe koppeling staat in {}. Kijk haar na en ga verder met:\n{verder}", uit.display()));
+        uitvoer::praat(&format!(
+            "\nDe koppeling staat in {}. Kijk haar na en ga verder met:\n{verder}",
+            uit.display()
+        ));
     } else {
         uitvoer::praat(&format!(
             "\nDe koppeling staat in {}. Open zijn nog: {}. Vul ze in dat bestand in en ga verder met:\n{verder}",

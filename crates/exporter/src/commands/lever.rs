@@ -43,7 +43,13 @@ pub struct Args {
     #[arg(long, requires = "config", help_heading = "Vanzelf")]
     vooraf: bool,
     /// Vorm van het logboek [standaard: tekst op een terminal, anders json]
-    #[arg(long, requires = "config", value_name = "VORM", hide_possible_values = true, help_heading = "Vanzelf")]
+    #[arg(
+        long,
+        requires = "config",
+        value_name = "VORM",
+        hide_possible_values = true,
+        help_heading = "Vanzelf"
+    )]
     log: Option<Logvorm>,
     /// De dag van levering; latere datums zijn fout [standaard: vandaag]
     #[arg(long, requires = "config", value_name = "DATUM", value_parser = opties::dag, help_heading = "Vanzelf")]
@@ -72,7 +78,15 @@ pub fn run(args: &Args) -> Uitkomst {
     let map = Pakketmap::open(map)?;
     let definitie = map.definitie()?;
     map.verify(&definitie)?;
-    let gesprek = Gesprek { args, server, definitie, reis: Reis { dienst: &dienst, map } };
+    let gesprek = Gesprek {
+        args,
+        server,
+        definitie,
+        reis: Reis {
+            dienst: &dienst,
+            map,
+        },
+    };
     let reis = &gesprek.reis;
     // A file with a mistake in it is better heard of before anything is sent.
     let gegeven = toelichtingen::read(&gesprek.antwoordpad())?;
@@ -88,14 +102,28 @@ pub fn run(args: &Args) -> Uitkomst {
 impl Args {
     /// Without settings there is a folder and a server.
     fn place(&self) -> Result<(&Path, Server), Fout> {
-        let mist = |wat: &str| Fout::new(format!("er ontbreekt iets: {wat}")).tip("Alle opdrachten en opties ziet u met: uitvraag --help");
-        let map = self.map.as_deref().ok_or_else(|| mist("MAP of --config BESTAND"))?;
-        let server = self.server.server().ok_or_else(|| mist("--server URL en --token-bestand BESTAND"))?;
+        let mist = |wat: &str| {
+            Fout::new(format!("er ontbreekt iets: {wat}"))
+                .tip("Alle opdrachten en opties ziet u met: uitvraag --help")
+        };
+        let map = self
+            .map
+            .as_deref()
+            .ok_or_else(|| mist("MAP of --config BESTAND"))?;
+        let server = self
+            .server
+            .server()
+            .ok_or_else(|| mist("--server URL en --token-bestand BESTAND"))?;
         Ok((map, server))
     }
 
     fn bezorging(&self) -> Bezorging {
-        Bezorging { vooraf: self.vooraf, log: self.log, json: self.json, leverdatum: self.leverdatum }
+        Bezorging {
+            vooraf: self.vooraf,
+            log: self.log,
+            json: self.json,
+            leverdatum: self.leverdatum,
+        }
     }
 }
 
@@ -109,7 +137,10 @@ struct Gesprek<'a> {
 
 impl Gesprek<'_> {
     fn antwoordpad(&self) -> PathBuf {
-        self.args.toelichtingen.clone().unwrap_or_else(|| self.reis.map.map.join(TOELICHTINGEN))
+        self.args
+            .toelichtingen
+            .clone()
+            .unwrap_or_else(|| self.reis.map.map.join(TOELICHTINGEN))
     }
 
     /// Tells where it stands, signs when asked, and says what now.
@@ -117,8 +148,13 @@ impl Gesprek<'_> {
         match levering.toestand {
             Toestand::Afgekeurd => {
                 let oordeel = self.reis.findings(&levering)?;
-                self.show(&levering, &toon::soort(&oordeel, &self.definitie, Ernst::Fout, 10));
-                uitvoer::praat("De levering is afgekeurd: er staan fouten in. Verbeter uw bestand, maak een nieuw pakket en lever dat.");
+                self.show(
+                    &levering,
+                    &toon::soort(&oordeel, &self.definitie, Ernst::Fout, 10),
+                );
+                uitvoer::praat(
+                    "De levering is afgekeurd: er staan fouten in. Verbeter uw bestand, maak een nieuw pakket en lever dat.",
+                );
                 Ok(Einde::Open)
             }
             Toestand::TeBevestigen => self.ask(&levering),
@@ -146,7 +182,8 @@ impl Gesprek<'_> {
                 Ok(Einde::Open)
             }
             Toestand::Geopend | Toestand::Ontvangen => {
-                Err(Fout::new("de server heeft nog geen oordeel").tip("Geef dezelfde opdracht straks nog eens."))
+                Err(Fout::new("de server heeft nog geen oordeel")
+                    .tip("Geef dezelfde opdracht straks nog eens."))
             }
         }
     }
@@ -155,12 +192,18 @@ impl Gesprek<'_> {
     fn ask(&self, levering: &Levering) -> Uitkomst {
         let oordeel = self.reis.findings(levering)?;
         let mut vragen: Vec<Vraag<'_>> = Vec::new();
-        for regel in levering.signalen().filter(|r| levering.open_signalen.contains(&r.code)) {
+        for regel in levering
+            .signalen()
+            .filter(|r| levering.open_signalen.contains(&r.code))
+        {
             vragen.push(Vraag::new(regel, &oordeel));
         }
         let pad = self.antwoordpad();
         toelichtingen::add_questions(&pad, &self.definitie, &vragen)?;
-        self.show(levering, &toon::soort(&oordeel, &self.definitie, Ernst::Signaal, 3));
+        self.show(
+            levering,
+            &toon::soort(&oordeel, &self.definitie, Ernst::Signaal, 3),
+        );
         uitvoer::praat(&format!(
             "Er staan geen fouten in. Wel zijn er nog vragen: {}. Beantwoord ze in {} en geef dan:\n  {} --onderteken \"Naam, functie\"",
             vragen.len(),
@@ -175,7 +218,11 @@ impl Gesprek<'_> {
         if let Some(aanbieder) = for_whom(levering) {
             uitvoer::praat(&format!("U ondertekent voor {aanbieder}."));
         }
-        self.receipt(&self.reis.sign(levering, ondertekenaar, self.args.andere_sleutel)?)
+        self.receipt(
+            &self
+                .reis
+                .sign(levering, ondertekenaar, self.args.andere_sleutel)?,
+        )
     }
 
     fn receipt(&self, levering: &Levering) -> Uitkomst {
@@ -199,39 +246,69 @@ impl Gesprek<'_> {
 
     /// The same command, to go on with.
     fn again(&self) -> String {
-        let Server { server, token_bestand, zonder_tls, .. } = &self.server;
-        let antwoorden = self.args.toelichtingen.as_ref().map(|pad| format!(" --toelichtingen {}", uitvoer::woord(pad)));
-        suggest(&self.reis.map.map, server, Some(token_bestand), *zonder_tls) + &antwoorden.unwrap_or_default()
+        let Server {
+            server,
+            token_bestand,
+            zonder_tls,
+            ..
+        } = &self.server;
+        let antwoorden = self
+            .args
+            .toelichtingen
+            .as_ref()
+            .map(|pad| format!(" --toelichtingen {}", uitvoer::woord(pad)));
+        suggest(&self.reis.map.map, server, Some(token_bestand), *zonder_tls)
+            + &antwoorden.unwrap_or_default()
     }
 }
 
 /// The command that delivers this pakket, as it can be copied.
 pub fn suggest(map: &Path, server: &str, token_bestand: Option<&Path>, zonder_tls: bool) -> String {
-    let token = token_bestand.map_or_else(String::new, |pad| format!(" --token-bestand {}", uitvoer::woord(pad)));
+    let token = token_bestand.map_or_else(String::new, |pad| {
+        format!(" --token-bestand {}", uitvoer::woord(pad))
+    });
     let zonder_tls = if zonder_tls { " --zonder-tls" } else { "" };
-    format!("uitvraag lever {} --server {server}{token}{zonder_tls}", uitvoer::woord(map))
+    format!(
+        "uitvraag lever {} --server {server}{token}{zonder_tls}",
+        uitvoer::woord(map)
+    )
 }
 
 /// `De Brug (KvK 12345678)`, as far as the service says.
 fn for_whom(levering: &Levering) -> Option<String> {
-    let kvk = (!levering.aanbieder.is_empty()).then(|| format!("KvK {}", uitvoer::veilig(&levering.aanbieder)))?;
-    Some(levering.aanbieder_naam.as_ref().map_or_else(|| kvk.clone(), |naam| format!("{} ({kvk})", uitvoer::veilig(naam))))
+    let kvk = (!levering.aanbieder.is_empty())
+        .then(|| format!("KvK {}", uitvoer::veilig(&levering.aanbieder)))?;
+    Some(levering.aanbieder_naam.as_ref().map_or_else(
+        || kvk.clone(),
+        |naam| format!("{} ({kvk})", uitvoer::veilig(naam)),
+    ))
 }
 
 /// A levering in a few lines.
 pub fn describe(levering: &Levering) -> String {
-    let mut uit = format!("levering      {}\ntoestand      {}\n", uitvoer::veilig(&levering.id), levering.toestand.naam());
+    let mut uit = format!(
+        "levering      {}\ntoestand      {}\n",
+        uitvoer::veilig(&levering.id),
+        levering.toestand.naam()
+    );
     if let Some(aanbieder) = for_whom(levering) {
         uit += &format!("aanbieder     {aanbieder}\n");
     }
     for (tabel, rijen) in &levering.rijen {
-        uit += &format!("rijen         {} {}\n", duizendtal(*rijen), uitvoer::veilig(tabel));
+        uit += &format!(
+            "rijen         {} {}\n",
+            duizendtal(*rijen),
+            uitvoer::veilig(tabel)
+        );
     }
     if let Some(ondertekenaar) = &levering.ondertekenaar {
         uit += &format!("ondertekend   {}\n", uitvoer::veilig(ondertekenaar));
     }
     if !levering.volgende_stap.is_empty() {
-        uit += &format!("nu            {}\n", uitvoer::veilig(&levering.volgende_stap));
+        uit += &format!(
+            "nu            {}\n",
+            uitvoer::veilig(&levering.volgende_stap)
+        );
     }
     uit
 }

@@ -52,7 +52,10 @@ fn write_artefact(uit: &Path, inhoud: &[u8]) -> Result<(), Fout> {
         return Ok(());
     }
     if let Some(vorige) = opties::keep_previous(uit)? {
-        uitvoer::praat(&format!("Het vorige bestand is bewaard als {}.", vorige.display()));
+        uitvoer::praat(&format!(
+            "Het vorige bestand is bewaard als {}.",
+            vorige.display()
+        ));
     }
     opties::write_whole(uit, inhoud)
 }

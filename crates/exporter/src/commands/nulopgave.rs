@@ -24,7 +24,12 @@ pub struct Args {
     #[arg(long, value_name = "NAAM, FUNCTIE", value_parser = opties::ondertekenaar)]
     onderteken: Ondertekenaar,
     /// Waarom er nu niets te melden is, als u vorig jaar wel iets leverde
-    #[arg(long, value_name = "TEKST", default_value = "", hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "TEKST",
+        default_value = "",
+        hide_default_value = true
+    )]
     uitleg: String,
     /// Map voor het ontvangstbewijs [standaard: nulopgave-NAAM-JAAR]
     #[arg(long, value_name = "MAP")]
@@ -37,23 +42,46 @@ pub struct Args {
 pub fn run(args: &Args) -> Uitkomst {
     let definitie = opties::definitie(&args.uitvraag)?;
     let dienst = args.server.dienst()?;
-    let uit = args.uit.clone().unwrap_or_else(|| PathBuf::from(format!("nulopgave-{}-{}", definitie.uitvraag, definitie.jaar)));
+    let uit = args.uit.clone().unwrap_or_else(|| {
+        PathBuf::from(format!(
+            "nulopgave-{}-{}",
+            definitie.uitvraag, definitie.jaar
+        ))
+    });
     if uit.join(ontvangstbewijs::BEWIJS).exists() {
         return Err(
-            Fout::new(format!("in {} staat al een ontvangstbewijs", uit.display())).tip("Bewaar die map. Kies een andere map met --uit.")
+            Fout::new(format!("in {} staat al een ontvangstbewijs", uit.display()))
+                .tip("Bewaar die map. Kies een andere map met --uit."),
         );
     }
     fs::create_dir_all(&uit).map_err(|e| Fout::bestand("kan de map niet maken", &uit, &e))?;
     let levering = dienst
-        .nulopgave(&definitie.uitvraag, definitie.jaar, &args.onderteken, &args.uitleg)
-        .map_err(|e| e.als_fout(&format!("de server neemt de nulopgave niet aan: {}", dienst.adres())))?;
-    let (jws, jwks) = dienst.ontvangstbewijs(&levering.id).map_err(|e| e.als_fout("de server geeft geen ontvangstbewijs"))?;
-    let bewijs =
-        ontvangstbewijs::verifieer(&jws, &jwks).map_err(|e| Fout::new("het ontvangstbewijs van de server klopt niet").oorzaak(e))?;
-    let klopt =
-        bewijs.nulopgave && bewijs.levering == levering.id && bewijs.uitvraag == definitie.uitvraag && bewijs.jaar == definitie.jaar;
+        .nulopgave(
+            &definitie.uitvraag,
+            definitie.jaar,
+            &args.onderteken,
+            &args.uitleg,
+        )
+        .map_err(|e| {
+            e.als_fout(&format!(
+                "de server neemt de nulopgave niet aan: {}",
+                dienst.adres()
+            ))
+        })?;
+    let (jws, jwks) = dienst
+        .ontvangstbewijs(&levering.id)
+        .map_err(|e| e.als_fout("de server geeft geen ontvangstbewijs"))?;
+    let bewijs = ontvangstbewijs::verifieer(&jws, &jwks)
+        .map_err(|e| Fout::new("het ontvangstbewijs van de server klopt niet").oorzaak(e))?;
+    let klopt = bewijs.nulopgave
+        && bewijs.levering == levering.id
+        && bewijs.uitvraag == definitie.uitvraag
+        && bewijs.jaar == definitie.jaar;
     if !klopt {
-        return Err(Fout::new("het ontvangstbewijs van de server gaat niet over deze nulopgave").tip("Neem contact op met de coördinator."));
+        return Err(
+            Fout::new("het ontvangstbewijs van de server gaat niet over deze nulopgave")
+                .tip("Neem contact op met de coördinator."),
+        );
     }
     let pad = ontvangstbewijs::bewaar(&uit, &jws, &jwks)?;
     uitvoer::data(&super::lever::describe(&levering));

@@ -61,7 +61,11 @@ pub struct Args {
 pub fn run(args: &Args) -> Uitkomst {
     let definitie = opties::definitie(&args.uitvraag)?;
     let bestanden = open_files(&args.bestanden)?;
-    let koppeling = args.koppeling.as_deref().map(|pad| read_koppeling(pad, &definitie)).transpose()?;
+    let koppeling = args
+        .koppeling
+        .as_deref()
+        .map(|pad| read_koppeling(pad, &definitie))
+        .transpose()?;
     free_place(&args.uit)?;
     let vorig = Vorig::of_own_files(args.vorig.as_deref(), &definitie, args.sleutel.as_deref())?;
     let bron = Bron {
@@ -77,7 +81,13 @@ pub fn run(args: &Args) -> Uitkomst {
     }
     let toelichtingen = answers(args.toelichtingen.as_deref(), &beoordeling.oordeel)?;
     let sleutel = sleutelplek::read_or_create(&sleutelplek::plek(args.sleutel.as_deref())?)?;
-    let opdracht = Opdracht { definitie: &definitie, bron: &bron, kvk: args.kvk.as_deref(), toelichtingen, sleutel: &sleutel };
+    let opdracht = Opdracht {
+        definitie: &definitie,
+        bron: &bron,
+        kvk: args.kvk.as_deref(),
+        toelichtingen,
+        sleutel: &sleutel,
+    };
     let (schrijver, pakket) = pakken::maak(opdracht, &args.uit)?;
     if let Some(koppeling) = &args.koppeling {
         schrijver.keep_koppeling(koppeling)?;
@@ -89,12 +99,19 @@ pub fn run(args: &Args) -> Uitkomst {
 
 /// Whether a pakket may be made; says why not.
 fn fit(beoordeling: &Beoordeling, definitie: &Definitie) -> bool {
-    let Beoordeling { oordeel, aannames, open, .. } = beoordeling;
+    let Beoordeling {
+        oordeel,
+        aannames,
+        open,
+        ..
+    } = beoordeling;
     let gelezen = toon::aannames(aannames, &toon::open_vragen(open, oordeel.verdict));
     if !gelezen.is_empty() {
         uitvoer::praat(&gelezen);
     }
-    let Some(bezwaar) = pakken::bezwaar(beoordeling, definitie) else { return true };
+    let Some(bezwaar) = pakken::bezwaar(beoordeling, definitie) else {
+        return true;
+    };
     if bezwaar == Bezwaar::Fouten {
         uitvoer::data(toon::soort(oordeel, definitie, Ernst::Fout, 10).trim_start());
     }
@@ -105,7 +122,12 @@ fn fit(beoordeling: &Beoordeling, definitie: &Definitie) -> bool {
 /// The answers that go along: those about what is found now.
 fn answers(pad: Option<&Path>, oordeel: &Oordeel) -> Result<Vec<Toelichting>, Fout> {
     let pad = match pad {
-        Some(pad) if !pad.exists() => return Err(Fout::new(format!("kan de toelichtingen niet lezen: {}", pad.display()))),
+        Some(pad) if !pad.exists() => {
+            return Err(Fout::new(format!(
+                "kan de toelichtingen niet lezen: {}",
+                pad.display()
+            )));
+        }
         Some(pad) => pad,
         None => Path::new(TOELICHTINGEN),
     };
@@ -117,7 +139,11 @@ fn answers(pad: Option<&Path>, oordeel: &Oordeel) -> Result<Vec<Toelichting>, Fo
     }
     let geldig = al.geldig(oordeel);
     if !geldig.is_empty() {
-        uitvoer::praat(&format!("Antwoorden uit {} die meegaan: {}.", pad.display(), geldig.len()));
+        uitvoer::praat(&format!(
+            "Antwoorden uit {} die meegaan: {}.",
+            pad.display(),
+            geldig.len()
+        ));
     }
     Ok(geldig)
 }
@@ -125,11 +151,20 @@ fn answers(pad: Option<&Path>, oordeel: &Oordeel) -> Result<Vec<Toelichting>, Fo
 fn report(args: &Args, definitie: &Definitie, pakket: &Pakket, oordeel: &Oordeel) {
     let mut tekst = String::new();
     for bestand in &pakket.resources {
-        let titel = definitie.tabel(&bestand.name).map_or(bestand.name.as_str(), |t| t.titel.as_str());
-        tekst += &format!("  {:>9}  {titel} ({}, {})\n", duizendtal(bestand.rijen), bestand.path, omvang(bestand.bytes));
+        let titel = definitie
+            .tabel(&bestand.name)
+            .map_or(bestand.name.as_str(), |t| t.titel.as_str());
+        tekst += &format!(
+            "  {:>9}  {titel} ({}, {})\n",
+            duizendtal(bestand.rijen),
+            bestand.path,
+            omvang(bestand.bytes)
+        );
     }
     uitvoer::data(&format!("{}\n{tekst}", args.uit.display()));
-    let open = toelichtingen::signalen(oordeel).filter(|r| !pakket.toelichtingen.iter().any(|t| t.code == r.code)).count();
+    let open = toelichtingen::signalen(oordeel)
+        .filter(|r| !pakket.toelichtingen.iter().any(|t| t.code == r.code))
+        .count();
     let open = match open {
         0 => String::new(),
         n => format!(" Signalen zonder antwoord: {n}. Daar vraagt de server straks naar."),

@@ -26,7 +26,12 @@ pub struct Args {
 pub fn run(args: &Args) -> Uitkomst {
     let definitie = opties::definitie(&args.uitvraag)?;
     let inhoud = super::artefact(&definitie, "sjabloon.xlsx")?;
-    let uit = args.uit.clone().unwrap_or_else(|| PathBuf::from(format!("{}-{}-sjabloon.xlsx", definitie.uitvraag, definitie.jaar)));
+    let uit = args.uit.clone().unwrap_or_else(|| {
+        PathBuf::from(format!(
+            "{}-{}-sjabloon.xlsx",
+            definitie.uitvraag, definitie.jaar
+        ))
+    });
     super::write_artefact(&uit, inhoud)?;
     if uit.as_os_str() != "-" {
         uitvoer::praat(&format!(

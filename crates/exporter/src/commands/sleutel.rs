@@ -72,9 +72,11 @@ pub fn run(args: &Args) -> Uitkomst {
 
 fn make(pad: &Path) -> Result<(), Fout> {
     if pad.exists() {
-        return Err(Fout::new(format!("er is al een sleutel: {}", pad.display()))
-            .oorzaak("met een nieuwe sleutel lijkt elk traject nieuw")
-            .tip("Gebruik de sleutel die u hebt. U ziet hem met `uitvraag sleutel toon`."));
+        return Err(
+            Fout::new(format!("er is al een sleutel: {}", pad.display()))
+                .oorzaak("met een nieuwe sleutel lijkt elk traject nieuw")
+                .tip("Gebruik de sleutel die u hebt. U ziet hem met `uitvraag sleutel toon`."),
+        );
     }
     sleutelplek::read_or_create(pad)?;
     show(pad)
@@ -86,7 +88,11 @@ fn show(pad: &Path) -> Result<(), Fout> {
             .tip("Bij het eerste `uitvraag pak` wordt die gemaakt. Hebt u een reservekopie? Gebruik `uitvraag sleutel zet-terug`."));
     }
     let sleutel = sleutelplek::read(pad)?;
-    uitvoer::data(&format!("sleutel   {}\nkenmerk   {}\n", pad.display(), sleutel.label()));
+    uitvoer::data(&format!(
+        "sleutel   {}\nkenmerk   {}\n",
+        pad.display(),
+        sleutel.label()
+    ));
     Ok(())
 }
 
@@ -94,10 +100,12 @@ fn back_up(pad: &Path, naar: &Path) -> Result<(), Fout> {
     let sleutel = sleutelplek::read(pad)?;
     if naar.exists() {
         return Err(
-            Fout::new(format!("dat bestand bestaat al: {}", naar.display())).tip("Kies een andere naam, zodat er niets verloren gaat.")
+            Fout::new(format!("dat bestand bestaat al: {}", naar.display()))
+                .tip("Kies een andere naam, zodat er niets verloren gaat."),
         );
     }
-    write_secret(naar, &sleutel.export()).map_err(|e| Fout::bestand("kan de reservekopie niet schrijven", naar, &e))?;
+    write_secret(naar, &sleutel.export())
+        .map_err(|e| Fout::bestand("kan de reservekopie niet schrijven", naar, &e))?;
     uitvoer::praat(&format!(
         "De reservekopie staat in {}. Bewaar haar op een veilige plek, niet bij de leveringen: wie dit bestand heeft, kan nummers terugvinden.",
         naar.display()
@@ -106,9 +114,15 @@ fn back_up(pad: &Path, naar: &Path) -> Result<(), Fout> {
 }
 
 fn put_back(pad: &Path, van: &Path) -> Result<(), Fout> {
-    let tekst = invoer::read(van).map_err(|e| Fout::bestand("kan de reservekopie niet lezen", van, &e))?;
-    let nieuw = Sleutel::import(&tekst)
-        .map_err(|e| Fout::new(format!("dit is geen reservekopie van een sleutel: {}", van.display())).oorzaak(e))?;
+    let tekst =
+        invoer::read(van).map_err(|e| Fout::bestand("kan de reservekopie niet lezen", van, &e))?;
+    let nieuw = Sleutel::import(&tekst).map_err(|e| {
+        Fout::new(format!(
+            "dit is geen reservekopie van een sleutel: {}",
+            van.display()
+        ))
+        .oorzaak(e)
+    })?;
     if pad.exists() {
         let oud = sleutelplek::read(pad)?;
         if oud.label() == nieuw.label() {
@@ -120,9 +134,12 @@ fn put_back(pad: &Path, van: &Path) -> Result<(), Fout> {
             .tip("Hebt u de andere nog nodig? Bewaar hem met `uitvraag sleutel bewaar`. Verplaats het bestand daarna zelf."));
     }
     if let Some(map) = pad.parent().filter(|m| !m.as_os_str().is_empty()) {
-        fs::create_dir_all(map).map_err(|e| Fout::bestand("kan de map voor de sleutel niet maken", map, &e))?;
+        fs::create_dir_all(map)
+            .map_err(|e| Fout::bestand("kan de map voor de sleutel niet maken", map, &e))?;
     }
-    nieuw.save(pad).map_err(|e| Fout::new(format!("kan de sleutel niet schrijven: {}", pad.display())).oorzaak(e))?;
+    nieuw.save(pad).map_err(|e| {
+        Fout::new(format!("kan de sleutel niet schrijven: {}", pad.display())).oorzaak(e)
+    })?;
     uitvoer::praat("De sleutel is teruggezet.");
     show(pad)
 }

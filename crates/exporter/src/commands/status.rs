@@ -60,42 +60,64 @@ pub fn run(args: &Args) -> Uitkomst {
         return uitbakstand::run(config, args.json);
     }
     match (&args.map, args.server.server()) {
-        (None, None) => Err(Fout::new("er ontbreekt iets: MAP of --server").tip("Voorbeeld: uitvraag status pakket-2020")),
+        (None, None) => Err(Fout::new("er ontbreekt iets: MAP of --server")
+            .tip("Voorbeeld: uitvraag status pakket-2020")),
         (None, Some(server)) => all(&server, args.json),
         (Some(map), server) => one(map, server.as_ref(), args.json),
     }
 }
 
 fn all(server: &Server, json: bool) -> Uitkomst {
-    let leveringen = server.dienst()?.leveringen(None).map_err(|e| e.als_fout("de server geeft uw leveringen niet"))?;
+    let leveringen = server
+        .dienst()?
+        .leveringen(None)
+        .map_err(|e| e.als_fout("de server geeft uw leveringen niet"))?;
     if json {
         uitvoer::json(&leveringen);
     } else if leveringen.is_empty() {
         uitvoer::praat("U hebt nog niets geleverd.");
     } else {
-        let blokken: Vec<String> =
-            leveringen.iter().map(|l| format!("{}/{}\n{}", uitvoer::veilig(&l.uitvraag), l.jaar, describe(l))).collect();
+        let blokken: Vec<String> = leveringen
+            .iter()
+            .map(|l| {
+                format!(
+                    "{}/{}\n{}",
+                    uitvoer::veilig(&l.uitvraag),
+                    l.jaar,
+                    describe(l)
+                )
+            })
+            .collect();
         uitvoer::data(&blokken.join("\n"));
     }
     Ok(Einde::Goed)
 }
 
 fn one(map: &Path, server: Option<&Server>, json: bool) -> Uitkomst {
-    let pakket = if Pakketmap::is_pakket(map) { Some(Pakketmap::open(map)?) } else { None };
+    let pakket = if Pakketmap::is_pakket(map) {
+        Some(Pakketmap::open(map)?)
+    } else {
+        None
+    };
     if let Some(pakket) = &pakket {
-        pakket.verify(&crate::opties::definitie(&format!("{}/{}", pakket.pakket.uitvraag, pakket.pakket.jaar))?)?;
+        pakket.verify(&crate::opties::definitie(&format!(
+            "{}/{}",
+            pakket.pakket.uitvraag, pakket.pakket.jaar
+        ))?)?;
     }
     let bewijs = ontvangstbewijs::read(map)?;
     if pakket.is_none() && bewijs.is_none() {
-        return Err(Fout::new(format!("in {} staat geen pakket en geen ontvangstbewijs", map.display()))
-            .tip("Geef de map die `uitvraag pak` heeft gemaakt."));
+        return Err(Fout::new(format!(
+            "in {} staat geen pakket en geen ontvangstbewijs",
+            map.display()
+        ))
+        .tip("Geef de map die `uitvraag pak` heeft gemaakt."));
     }
     if let (Some(pakket), Some(bewijs)) = (&pakket, &bewijs) {
         let verschillen = ontvangstbewijs::verschillen(bewijs, &pakket.pakket);
         if !verschillen.is_empty() {
-            return Err(
-                Fout::new("het ontvangstbewijs hoort niet bij dit pakket").oorzaak(format!("anders zijn: {}", verschillen.join(", ")))
-            );
+            return Err(Fout::new("het ontvangstbewijs hoort niet bij dit pakket")
+                .oorzaak(format!("anders zijn: {}", verschillen.join(", "))));
         }
     }
     let levering = match server {
@@ -103,11 +125,18 @@ fn one(map: &Path, server: Option<&Server>, json: bool) -> Uitkomst {
         None => None,
     };
     let klaar = match &levering {
-        Some(levering) => matches!(levering.toestand, Toestand::Ingediend | Toestand::Gepubliceerd),
+        Some(levering) => matches!(
+            levering.toestand,
+            Toestand::Ingediend | Toestand::Gepubliceerd
+        ),
         None => bewijs.is_some(),
     };
     if json {
-        uitvoer::json(&Stand { pakket: pakket.as_ref().map(|_| "heel"), ontvangstbewijs: bewijs, levering });
+        uitvoer::json(&Stand {
+            pakket: pakket.as_ref().map(|_| "heel"),
+            ontvangstbewijs: bewijs,
+            levering,
+        });
     } else {
         uitvoer::data(&tell(pakket.as_ref(), bewijs.as_ref(), levering.as_ref()));
         if !klaar && levering.is_none() {
@@ -125,33 +154,69 @@ fn ask(map: &Path, bewijs: Option<&Ontvangstbewijs>, server: &Server) -> Result<
         Some(bewijs) => bewijs.levering.clone(),
         None => {
             let pad = map.join(LEVERING);
-            let tekst = std::fs::read(&pad)
-                .map_err(|_| Fout::new("dit pakket is nog niet geleverd").tip(suggest(map, dienst.adres(), None, false)))?;
-            let verwijzing: Verwijzing = serde_json::from_slice(&tekst)
-                .map_err(|e| Fout::new(format!("dit bestand is beschadigd: {}", pad.display())).oorzaak(e))?;
+            let tekst = std::fs::read(&pad).map_err(|_| {
+                Fout::new("dit pakket is nog niet geleverd").tip(suggest(
+                    map,
+                    dienst.adres(),
+                    None,
+                    false,
+                ))
+            })?;
+            let verwijzing: Verwijzing = serde_json::from_slice(&tekst).map_err(|e| {
+                Fout::new(format!("dit bestand is beschadigd: {}", pad.display())).oorzaak(e)
+            })?;
             if verwijzing.server != dienst.adres() {
-                return Err(Fout::new(format!("dit pakket is geleverd bij een andere server: {}", verwijzing.server)));
+                return Err(Fout::new(format!(
+                    "dit pakket is geleverd bij een andere server: {}",
+                    verwijzing.server
+                )));
             }
             verwijzing.levering
         }
     };
-    dienst.levering(&id).map_err(|e| e.als_fout("de server zegt niet hoe het met uw levering staat"))
+    dienst
+        .levering(&id)
+        .map_err(|e| e.als_fout("de server zegt niet hoe het met uw levering staat"))
 }
 
-fn tell(pakket: Option<&Pakketmap>, bewijs: Option<&Ontvangstbewijs>, levering: Option<&Levering>) -> String {
+fn tell(
+    pakket: Option<&Pakketmap>,
+    bewijs: Option<&Ontvangstbewijs>,
+    levering: Option<&Levering>,
+) -> String {
     let mut uit = String::new();
     if let Some(map) = pakket {
         let p = &map.pakket;
-        uit += &format!("pakket            heel, {}/{} van {}\n", uitvoer::veilig(&p.uitvraag), p.jaar, datum_nl(p.leverdatum));
+        uit += &format!(
+            "pakket            heel, {}/{} van {}\n",
+            uitvoer::veilig(&p.uitvraag),
+            p.jaar,
+            datum_nl(p.leverdatum)
+        );
         for bestand in &p.resources {
-            uit += &format!("rijen             {} {}\n", duizendtal(bestand.rijen), uitvoer::veilig(&bestand.name));
+            uit += &format!(
+                "rijen             {} {}\n",
+                duizendtal(bestand.rijen),
+                uitvoer::veilig(&bestand.name)
+            );
         }
     }
     if let Some(bewijs) = bewijs {
-        let moment = DateTime::from_timestamp(bewijs.iat, 0).map_or_else(String::new, |m| format!(" op {}", datum_nl(m.date_naive())));
-        let wat = if bewijs.nulopgave { "nulopgave" } else { "levering" };
-        uit += &format!("ontvangstbewijs   geldig, {wat} {}{moment}\n", uitvoer::veilig(&bewijs.levering));
-        uit += &format!("ondertekend       {}\n", uitvoer::veilig(&bewijs.ondertekenaar));
+        let moment = DateTime::from_timestamp(bewijs.iat, 0)
+            .map_or_else(String::new, |m| format!(" op {}", datum_nl(m.date_naive())));
+        let wat = if bewijs.nulopgave {
+            "nulopgave"
+        } else {
+            "levering"
+        };
+        uit += &format!(
+            "ontvangstbewijs   geldig, {wat} {}{moment}\n",
+            uitvoer::veilig(&bewijs.levering)
+        );
+        uit += &format!(
+            "ondertekend       {}\n",
+            uitvoer::veilig(&bewijs.ondertekenaar)
+        );
     } else {
         uit += "ontvangstbewijs   nog niet\n";
     }

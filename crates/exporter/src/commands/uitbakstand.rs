@@ -27,20 +27,37 @@ struct Regel<'a> {
 pub fn run(config: &Path, json: bool) -> Uitkomst {
     let instellingen = Instellingen::read(config)?;
     let posten = uitbak::posten(&instellingen.uitbak)?;
-    let controle = instellingen.uitbak.join("controle").join("bevindingen.xlsx");
+    let controle = instellingen
+        .uitbak
+        .join("controle")
+        .join("bevindingen.xlsx");
     if json {
         uitvoer::json(&posten.iter().map(line).collect::<Vec<_>>());
     } else if posten.is_empty() {
-        uitvoer::praat(&format!("De uitbak is leeg: {}", instellingen.uitbak.display()));
+        uitvoer::praat(&format!(
+            "De uitbak is leeg: {}",
+            instellingen.uitbak.display()
+        ));
     } else {
         uitvoer::data(&posten.iter().map(describe).collect::<Vec<_>>().join("\n"));
     }
     if controle.exists() {
-        uitvoer::praat(&format!("\nBij de laatste controle stonden er fouten in uw systeem. U vindt ze in {}.", controle.display()));
+        uitvoer::praat(&format!(
+            "\nBij de laatste controle stonden er fouten in uw systeem. U vindt ze in {}.",
+            controle.display()
+        ));
     }
-    let laatste = posten.iter().rev().find(|p| p.stand.is_levend()).and_then(|p| p.stand.toestand);
+    let laatste = posten
+        .iter()
+        .rev()
+        .find(|p| p.stand.is_levend())
+        .and_then(|p| p.stand.toestand);
     let wacht = matches!(laatste, Some(Toestand::Afgekeurd | Toestand::TeBevestigen));
-    Ok(if wacht || controle.exists() { Einde::Open } else { Einde::Goed })
+    Ok(if wacht || controle.exists() {
+        Einde::Open
+    } else {
+        Einde::Goed
+    })
 }
 
 fn line(post: &Post) -> Regel<'_> {
@@ -68,12 +85,24 @@ fn describe(post: &Post) -> String {
     if let Some(gehoord) = &stand.gehoord {
         let _ = writeln!(uit, "  nagevraagd    {gehoord}");
     }
-    let _ = writeln!(uit, "  kopie         {}", if post.heeft_kopie() { "ja" } else { "nee" });
+    let _ = writeln!(
+        uit,
+        "  kopie         {}",
+        if post.heeft_kopie() { "ja" } else { "nee" }
+    );
     if post.map.join(ontvangstbewijs::BEWIJS).exists() {
-        let _ = writeln!(uit, "  bewijs        {}", post.map.join(ontvangstbewijs::BEWIJS).display());
+        let _ = writeln!(
+            uit,
+            "  bewijs        {}",
+            post.map.join(ontvangstbewijs::BEWIJS).display()
+        );
     }
     if !stand.volgende_stap.is_empty() {
-        let _ = writeln!(uit, "  nu            {}", uitvoer::veilig(&stand.volgende_stap));
+        let _ = writeln!(
+            uit,
+            "  nu            {}",
+            uitvoer::veilig(&stand.volgende_stap)
+        );
     }
     uit
 }

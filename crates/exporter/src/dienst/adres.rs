@@ -12,18 +12,22 @@ impl Adres {
     /// Reads an address as typed. Plain http is for this machine only, unless `zonder_tls`.
     pub fn parse(tekst: &str, zonder_tls: bool) -> Result<Self, Fout> {
         let adres = tekst.trim().trim_end_matches('/');
-        let fout = |reden: &str| Err(Fout::new(format!("het adres van de server klopt niet: {adres}")).oorzaak(reden));
+        let fout = |reden: &str| {
+            Err(Fout::new(format!("het adres van de server klopt niet: {adres}")).oorzaak(reden))
+        };
         let (schema, rest) = adres.split_once("://").unwrap_or_default();
         let gezag = rest.split('/').next().unwrap_or_default();
         if gezag.is_empty() || !matches!(schema, "http" | "https") {
-            return fout("een adres begint met https://").map_err(|f| f.tip("Voorbeeld: --server https://uitvraag.example.nl"));
+            return fout("een adres begint met https://")
+                .map_err(|f| f.tip("Voorbeeld: --server https://uitvraag.example.nl"));
         }
         if gezag.contains('@') || rest.contains(['?', '#', ' ']) {
             return fout("er staat meer in dan een server en een pad");
         }
         if schema == "http" && !zonder_tls && !is_this_machine(gezag) {
-            return fout("zonder https kan iedereen onderweg uw token lezen")
-                .map_err(|f| f.tip("Gebruik https://. Alleen binnen een eigen netwerk kan het met --zonder-tls."));
+            return fout("zonder https kan iedereen onderweg uw token lezen").map_err(|f| {
+                f.tip("Gebruik https://. Alleen binnen een eigen netwerk kan het met --zonder-tls.")
+            });
         }
         Ok(Self(adres.to_owned()))
     }
@@ -39,7 +43,10 @@ fn is_this_machine(gezag: &str) -> bool {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
         None => gezag.split(':').next().unwrap_or_default(),
     };
-    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    host == "localhost"
+        || host
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|ip| ip.is_loopback())
 }
 
 #[cfg(test)]
@@ -48,7 +55,12 @@ mod tests {
 
     #[test]
     fn a_token_never_goes_unencrypted_over_a_network() {
-        for goed in ["https://a.nl/", "http://localhost:8080", "http://127.0.0.1:1/x/", "http://[::1]:80"] {
+        for goed in [
+            "https://a.nl/",
+            "http://localhost:8080",
+            "http://127.0.0.1:1/x/",
+            "http://[::1]:80",
+        ] {
             assert!(Adres::parse(goed, false).is_ok(), "{goed}");
         }
         for fout in [
@@ -63,6 +75,9 @@ mod tests {
         ] {
             assert!(Adres::parse(fout, false).is_err(), "{fout}");
         }
-        assert_eq!(Adres::parse("http://a.nl/", true).unwrap().tekst(), "http://a.nl");
+        assert_eq!(
+            Adres::parse("http://a.nl/", true).unwrap().tekst(),
+            "http://a.nl"
+        );
     }
 }

@@ -79,7 +79,9 @@ impl Levering {
 
     /// The signalen that want or wanted an answer.
     pub fn signalen(&self) -> impl Iterator<Item = &RegelTelling> {
-        self.regels.iter().filter(|r| r.ernst == Ernst::Signaal && r.aantal > 0)
+        self.regels
+            .iter()
+            .filter(|r| r.ernst == Ernst::Signaal && r.aantal > 0)
     }
 }
 
@@ -90,15 +92,30 @@ fn known(levering: Levering) -> Result<Levering, DienstFout> {
 
 /// The id goes into addresses, so it must be a plain word.
 fn plain(id: &str) -> Result<(), DienstFout> {
-    let goed = !id.is_empty() && id.len() <= 64 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    if goed { Ok(()) } else { Err(DienstFout::Vreemd("het nummer van de levering is geen gewoon woord".to_owned())) }
+    let goed = !id.is_empty()
+        && id.len() <= 64
+        && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    if goed {
+        Ok(())
+    } else {
+        Err(DienstFout::Vreemd(
+            "het nummer van de levering is geen gewoon woord".to_owned(),
+        ))
+    }
 }
 
 impl Dienst {
     /// Announces a pakket. The key follows from the bytes, so asking twice gives the same levering.
     pub fn open_levering(&self, manifest: &[u8], sleutel: &str) -> Result<Levering, DienstFout> {
-        let koppen = [("Content-Type", "application/json"), ("Accept", "application/json"), ("Idempotency-Key", sleutel)];
-        known(self.vraag_rustig("POST", "/v1/leveringen", &koppen, Some(manifest))?.json()?)
+        let koppen = [
+            ("Content-Type", "application/json"),
+            ("Accept", "application/json"),
+            ("Idempotency-Key", sleutel),
+        ];
+        known(
+            self.vraag_rustig("POST", "/v1/leveringen", &koppen, Some(manifest))?
+                .json()?,
+        )
     }
 
     /// How the levering stands.
@@ -109,7 +126,10 @@ impl Dienst {
 
     /// The aanbieder's leveringen, of one year or of all.
     pub fn leveringen(&self, jaar: Option<i32>) -> Result<Vec<Levering>, DienstFout> {
-        self.json(&jaar.map_or_else(|| "/v1/leveringen".to_owned(), |jaar| format!("/v1/leveringen?jaar={jaar}")))
+        self.json(&jaar.map_or_else(
+            || "/v1/leveringen".to_owned(),
+            |jaar| format!("/v1/leveringen?jaar={jaar}"),
+        ))
     }
 
     /// The judgement of the service.
@@ -118,23 +138,46 @@ impl Dienst {
     }
 
     /// Answers signalen.
-    pub fn toelichten(&self, id: &str, toelichtingen: &[pakket::Toelichting]) -> Result<(), DienstFout> {
+    pub fn toelichten(
+        &self,
+        id: &str,
+        toelichtingen: &[pakket::Toelichting],
+    ) -> Result<(), DienstFout> {
         let body = serde_json::to_vec(toelichtingen).expect("plain records");
-        self.vraag_rustig("PUT", &format!("/v1/leveringen/{id}/toelichtingen"), &[("Content-Type", "application/json")], Some(&body))
-            .map(|_| ())
+        self.vraag_rustig(
+            "PUT",
+            &format!("/v1/leveringen/{id}/toelichtingen"),
+            &[("Content-Type", "application/json")],
+            Some(&body),
+        )
+        .map(|_| ())
     }
 
     /// Signs. After a silence the service is asked whether it heard.
-    pub fn indienen(&self, id: &str, naam: &str, functie: &str, andere_sleutel: bool) -> Result<Levering, DienstFout> {
+    pub fn indienen(
+        &self,
+        id: &str,
+        naam: &str,
+        functie: &str,
+        andere_sleutel: bool,
+    ) -> Result<Levering, DienstFout> {
         let mut inhoud = json!({"naam": naam, "functie": functie});
         if andere_sleutel {
             inhoud["andere_sleutel"] = true.into();
         }
         let body = serde_json::to_vec(&inhoud).expect("plain records");
-        let koppen = [("Content-Type", "application/json"), ("Accept", "application/json")];
+        let koppen = [
+            ("Content-Type", "application/json"),
+            ("Accept", "application/json"),
+        ];
         let mut poging = 1;
         loop {
-            let fout = match self.vraag("POST", &format!("/v1/leveringen/{id}/indienen"), &koppen, Some(&body)) {
+            let fout = match self.vraag(
+                "POST",
+                &format!("/v1/leveringen/{id}/indienen"),
+                &koppen,
+                Some(&body),
+            ) {
                 Ok(antwoord) => return known(antwoord.json()?),
                 Err(fout) if fout.tijdelijk() => fout,
                 Err(fout) => return Err(fout),
@@ -146,20 +189,32 @@ impl Dienst {
             if poging >= self.geduld.pogingen {
                 return Err(fout);
             }
-            self.geduld.wacht(poging, "De server bevestigde de ondertekening niet");
+            self.geduld
+                .wacht(poging, "De server bevestigde de ondertekening niet");
             poging += 1;
         }
     }
 
     /// Signs that there is nothing to report. After a silence the service is asked whether it heard.
-    pub fn nulopgave(&self, uitvraag: &str, jaar: i32, wie: &Ondertekenaar, uitleg: &str) -> Result<Levering, DienstFout> {
-        let mut verklaring = json!({"uitvraag": uitvraag, "jaar": jaar, "naam": wie.naam, "functie": wie.functie});
+    pub fn nulopgave(
+        &self,
+        uitvraag: &str,
+        jaar: i32,
+        wie: &Ondertekenaar,
+        uitleg: &str,
+    ) -> Result<Levering, DienstFout> {
+        let mut verklaring =
+            json!({"uitvraag": uitvraag, "jaar": jaar, "naam": wie.naam, "functie": wie.functie});
         if !uitleg.is_empty() {
             verklaring["toelichting"] = json!(uitleg);
         }
         let body = serde_json::to_vec(&verklaring).expect("plain records");
         let sleutel = crate::pakket::sha256(&body);
-        let koppen = [("Content-Type", "application/json"), ("Accept", "application/json"), ("Idempotency-Key", sleutel.as_str())];
+        let koppen = [
+            ("Content-Type", "application/json"),
+            ("Accept", "application/json"),
+            ("Idempotency-Key", sleutel.as_str()),
+        ];
         let mut poging = 1;
         loop {
             let fout = match self.vraag("POST", "/v1/nulopgaven", &koppen, Some(&body)) {
@@ -167,17 +222,17 @@ impl Dienst {
                 Err(fout) if fout.tijdelijk() => fout,
                 Err(fout) => return Err(fout),
             };
-            let gehoord = self
-                .leveringen(Some(jaar))?
-                .into_iter()
-                .find(|l| l.uitvraag == uitvraag && l.nulopgave && l.toestand == Toestand::Ingediend);
+            let gehoord = self.leveringen(Some(jaar))?.into_iter().find(|l| {
+                l.uitvraag == uitvraag && l.nulopgave && l.toestand == Toestand::Ingediend
+            });
             if let Some(levering) = gehoord {
                 return known(levering);
             }
             if poging >= self.geduld.pogingen {
                 return Err(fout);
             }
-            self.geduld.wacht(poging, "De server bevestigde de nulopgave niet");
+            self.geduld
+                .wacht(poging, "De server bevestigde de nulopgave niet");
             poging += 1;
         }
     }
@@ -185,7 +240,15 @@ impl Dienst {
     /// Takes a levering back; once taken back, again is the same.
     pub fn intrekken(&self, id: &str) -> Result<Levering, DienstFout> {
         plain(id)?;
-        known(self.vraag_rustig("POST", &format!("/v1/leveringen/{id}/intrekken"), &[("Accept", "application/json")], Some(b""))?.json()?)
+        known(
+            self.vraag_rustig(
+                "POST",
+                &format!("/v1/leveringen/{id}/intrekken"),
+                &[("Accept", "application/json")],
+                Some(b""),
+            )?
+            .json()?,
+        )
     }
 
     /// The hash of the rules by which the service judges an uitvraag.
@@ -194,14 +257,25 @@ impl Dienst {
         struct Uitvraag {
             regels: String,
         }
-        Ok(self.json::<Uitvraag>(&format!("/v1/uitvragen/{uitvraag}/{jaar}"))?.regels)
+        Ok(self
+            .json::<Uitvraag>(&format!("/v1/uitvragen/{uitvraag}/{jaar}"))?
+            .regels)
     }
 
     /// The receipt (a compact JWS) and the public keys to verify it with.
     pub fn ontvangstbewijs(&self, id: &str) -> Result<(String, String), DienstFout> {
         let pad = format!("/v1/leveringen/{id}/ontvangstbewijs");
-        let bewijs = self.vraag_rustig("GET", &pad, &[("Accept", "application/jose")], None)?.tekst()?;
-        let sleutels = self.vraag_rustig("GET", "/v1/sleutels", &[("Accept", "application/json")], None)?.tekst()?;
+        let bewijs = self
+            .vraag_rustig("GET", &pad, &[("Accept", "application/jose")], None)?
+            .tekst()?;
+        let sleutels = self
+            .vraag_rustig(
+                "GET",
+                "/v1/sleutels",
+                &[("Accept", "application/json")],
+                None,
+            )?
+            .tekst()?;
         Ok((bewijs.trim().to_owned(), sleutels))
     }
 }

@@ -44,12 +44,18 @@ pub struct Geduld {
 impl Geduld {
     /// The pause after attempt `poging` (from 1).
     pub fn pauze(&self, poging: u32) -> Duration {
-        self.eerste.saturating_mul(1 << poging.saturating_sub(1).min(16)).min(self.langste)
+        self.eerste
+            .saturating_mul(1 << poging.saturating_sub(1).min(16))
+            .min(self.langste)
     }
 
     /// Says that it waits, and waits.
     pub fn wacht(&self, poging: u32, waarom: &str) {
-        uitvoer::praat(&format!("{waarom}. Poging {} van {} volgt vanzelf.", poging + 1, self.pogingen));
+        uitvoer::praat(&format!(
+            "{waarom}. Poging {} van {} volgt vanzelf.",
+            poging + 1,
+            self.pogingen
+        ));
         thread::sleep(self.pauze(poging));
     }
 }
@@ -87,9 +93,26 @@ pub struct Probleem {
 
 impl std::fmt::Display for Probleem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let tekst = if self.detail.is_empty() { &self.title } else { &self.detail };
-        let code = if self.code.is_empty() { "geen code" } else { &self.code };
-        write!(f, "{} ({code}, HTTP {})", if tekst.is_empty() { "de server weigert dit" } else { tekst }, self.status)
+        let tekst = if self.detail.is_empty() {
+            &self.title
+        } else {
+            &self.detail
+        };
+        let code = if self.code.is_empty() {
+            "geen code"
+        } else {
+            &self.code
+        };
+        write!(
+            f,
+            "{} ({code}, HTTP {})",
+            if tekst.is_empty() {
+                "de server weigert dit"
+            } else {
+                tekst
+            },
+            self.status
+        )
     }
 }
 
@@ -98,7 +121,9 @@ impl DienstFout {
     pub fn tijdelijk(&self) -> bool {
         match self {
             Self::GeenAntwoord(_) => true,
-            Self::Probleem(p) => matches!(p.status, 408 | 429 | 500 | 502..=504) && p.code != "TOO_MANY_OPEN",
+            Self::Probleem(p) => {
+                matches!(p.status, 408 | 429 | 500 | 502..=504) && p.code != "TOO_MANY_OPEN"
+            }
             Self::Onbereikbaar(_) | Self::Vreemd(_) => false,
         }
     }
@@ -115,9 +140,15 @@ impl DienstFout {
     pub fn als_fout(&self, bericht: &str) -> Fout {
         let fout = Fout::new(bericht).oorzaak(self);
         match self {
-            Self::GeenAntwoord(_) => fout.tip("Geef dezelfde opdracht nog eens. Wat al verstuurd is, gaat niet dubbel."),
-            Self::Onbereikbaar(_) => fout.tip("Controleer het adres achter --server en uw internetverbinding."),
-            Self::Vreemd(_) => fout.tip("Controleer het adres achter --server, of haal de nieuwste versie van uitvraag op."),
+            Self::GeenAntwoord(_) => {
+                fout.tip("Geef dezelfde opdracht nog eens. Wat al verstuurd is, gaat niet dubbel.")
+            }
+            Self::Onbereikbaar(_) => {
+                fout.tip("Controleer het adres achter --server en uw internetverbinding.")
+            }
+            Self::Vreemd(_) => fout.tip(
+                "Controleer het adres achter --server, of haal de nieuwste versie van uitvraag op.",
+            ),
             Self::Probleem(p) => match tip_bij(p) {
                 Some(tip) => fout.tip(tip),
                 None => fout,
@@ -128,15 +159,27 @@ impl DienstFout {
 
 fn tip_bij(probleem: &Probleem) -> Option<&'static str> {
     Some(match (probleem.code.as_str(), probleem.status) {
-        ("DEFINITION_OUTDATED", _) => "Haal de nieuwste versie van uitvraag op en maak het pakket opnieuw met `uitvraag pak`.",
-        ("PROVIDER_MISMATCH", _) => "Het KvK-nummer in het pakket hoort niet bij uw token. Maak het pakket opnieuw met het juiste --kvk.",
+        ("DEFINITION_OUTDATED", _) => {
+            "Haal de nieuwste versie van uitvraag op en maak het pakket opnieuw met `uitvraag pak`."
+        }
+        ("PROVIDER_MISMATCH", _) => {
+            "Het KvK-nummer in het pakket hoort niet bij uw token. Maak het pakket opnieuw met het juiste --kvk."
+        }
         ("IDEMPOTENCY_CONFLICT", _) => "Maak het pakket opnieuw met `uitvraag pak` en lever dat.",
-        ("TOO_MANY_OPEN", _) => "Maak een eerdere levering af met dezelfde opdracht, of trek er een in op de website.",
-        ("NIL_UNEXPLAINED", _) => "Geef uw uitleg met --uitleg \"…\". Alleen de coördinator leest die.",
+        ("TOO_MANY_OPEN", _) => {
+            "Maak een eerdere levering af met dezelfde opdracht, of trek er een in op de website."
+        }
+        ("NIL_UNEXPLAINED", _) => {
+            "Geef uw uitleg met --uitleg \"…\". Alleen de coördinator leest die."
+        }
         (_, 401) => "De server kent uw token niet. Vraag de coördinator om een nieuw token.",
         (_, 403) => "Met dit token mag dit niet. Vraag de coördinator om het juiste token.",
-        (_, 413) => "Het pakket is groter dan de server aanneemt. Neem contact op met de coördinator.",
-        (_, 429 | 500..) => "Probeer het over een paar minuten opnieuw. Wat al verstuurd is, gaat niet dubbel.",
+        (_, 413) => {
+            "Het pakket is groter dan de server aanneemt. Neem contact op met de coördinator."
+        }
+        (_, 429 | 500..) => {
+            "Probeer het over een paar minuten opnieuw. Wat al verstuurd is, gaat niet dubbel."
+        }
         _ => return None,
     })
 }
@@ -187,7 +230,12 @@ impl Dienst {
             .timeout_per_read(Some(geduld.antwoord))
             .timeout_per_write(Some(geduld.antwoord))
             .build();
-        Self { agent: Agent::new_with_config(config), adres, token, geduld }
+        Self {
+            agent: Agent::new_with_config(config),
+            adres,
+            token,
+            geduld,
+        }
     }
 
     /// The address of the service, for messages and `levering.json`.
@@ -196,7 +244,13 @@ impl Dienst {
     }
 
     /// Asks once.
-    pub fn vraag(&self, methode: &str, pad: &str, koppen: &[(&str, &str)], body: Option<&[u8]>) -> Result<Antwoord, DienstFout> {
+    pub fn vraag(
+        &self,
+        methode: &str,
+        pad: &str,
+        koppen: &[(&str, &str)],
+        body: Option<&[u8]>,
+    ) -> Result<Antwoord, DienstFout> {
         let mut aanvraag = Request::builder()
             .method(methode)
             .uri(format!("{}{pad}", self.adres.tekst()))
@@ -204,7 +258,8 @@ impl Dienst {
         for (kop, waarde) in koppen {
             aanvraag = aanvraag.header(*kop, *waarde);
         }
-        let aanvraag_fout = |e: ureq::http::Error| DienstFout::Onbereikbaar(format!("de aanvraag klopt niet: {e}"));
+        let aanvraag_fout =
+            |e: ureq::http::Error| DienstFout::Onbereikbaar(format!("de aanvraag klopt niet: {e}"));
         let antwoord = match body {
             Some(body) => self.agent.run(aanvraag.body(body).map_err(aanvraag_fout)?),
             None => self.agent.run(aanvraag.body(()).map_err(aanvraag_fout)?),
@@ -213,7 +268,13 @@ impl Dienst {
     }
 
     /// Asks, and asks again while that is safe and may help. Only for requests that are the same when done twice.
-    pub fn vraag_rustig(&self, methode: &str, pad: &str, koppen: &[(&str, &str)], body: Option<&[u8]>) -> Result<Antwoord, DienstFout> {
+    pub fn vraag_rustig(
+        &self,
+        methode: &str,
+        pad: &str,
+        koppen: &[(&str, &str)],
+        body: Option<&[u8]>,
+    ) -> Result<Antwoord, DienstFout> {
         let mut poging = 1;
         loop {
             match self.vraag(methode, pad, koppen, body) {
@@ -228,18 +289,36 @@ impl Dienst {
 
     /// Asks for JSON.
     pub fn json<T: DeserializeOwned>(&self, pad: &str) -> Result<T, DienstFout> {
-        self.vraag_rustig("GET", pad, &[("Accept", "application/json")], None)?.json()
+        self.vraag_rustig("GET", pad, &[("Accept", "application/json")], None)?
+            .json()
     }
 }
 
 fn read_antwoord(mut antwoord: Response<Body>) -> Result<Antwoord, DienstFout> {
     let status = antwoord.status().as_u16();
-    let kop = |naam: &str| antwoord.headers().get(naam).and_then(|w| w.to_str().ok()).and_then(|w| w.parse::<u64>().ok());
+    let kop = |naam: &str| {
+        antwoord
+            .headers()
+            .get(naam)
+            .and_then(|w| w.to_str().ok())
+            .and_then(|w| w.parse::<u64>().ok())
+    };
     let (offset, lengte) = (kop("upload-offset"), kop("upload-length"));
-    let body = antwoord.body_mut().with_config().limit(GROOTSTE_ANTWOORD).read_to_vec().map_err(|e| netwerkfout(&e))?;
+    let body = antwoord
+        .body_mut()
+        .with_config()
+        .limit(GROOTSTE_ANTWOORD)
+        .read_to_vec()
+        .map_err(|e| netwerkfout(&e))?;
     match status {
-        200..=299 => Ok(Antwoord { offset, lengte, body }),
-        300..=399 => Err(DienstFout::Vreemd("de server verwijst naar een ander adres".to_owned())),
+        200..=299 => Ok(Antwoord {
+            offset,
+            lengte,
+            body,
+        }),
+        300..=399 => Err(DienstFout::Vreemd(
+            "de server verwijst naar een ander adres".to_owned(),
+        )),
         _ => {
             let mut probleem: Probleem = serde_json::from_slice(&body).unwrap_or_default();
             probleem.status = status;
@@ -251,17 +330,27 @@ fn read_antwoord(mut antwoord: Response<Body>) -> Result<Antwoord, DienstFout> {
 fn netwerkfout(fout: &ureq::Error) -> DienstFout {
     match fout {
         ureq::Error::Io(e) => DienstFout::GeenAntwoord(io_nl(e)),
-        ureq::Error::Timeout(_) => DienstFout::GeenAntwoord("de server antwoordde niet op tijd".to_owned()),
-        ureq::Error::Protocol(_) => DienstFout::GeenAntwoord("de verbinding werd verbroken".to_owned()),
-        ureq::Error::ConnectionFailed => DienstFout::GeenAntwoord("er komt geen verbinding tot stand".to_owned()),
-        ureq::Error::HostNotFound => DienstFout::Onbereikbaar("de server is niet te vinden".to_owned()),
+        ureq::Error::Timeout(_) => {
+            DienstFout::GeenAntwoord("de server antwoordde niet op tijd".to_owned())
+        }
+        ureq::Error::Protocol(_) => {
+            DienstFout::GeenAntwoord("de verbinding werd verbroken".to_owned())
+        }
+        ureq::Error::ConnectionFailed => {
+            DienstFout::GeenAntwoord("er komt geen verbinding tot stand".to_owned())
+        }
+        ureq::Error::HostNotFound => {
+            DienstFout::Onbereikbaar("de server is niet te vinden".to_owned())
+        }
         anders => DienstFout::Onbereikbaar(anders.to_string()),
     }
 }
 
 fn hoofdletter(tekst: &str) -> String {
     let mut tekens = tekst.chars();
-    tekens.next().map_or_else(String::new, |eerste| eerste.to_uppercase().chain(tekens).collect())
+    tekens.next().map_or_else(String::new, |eerste| {
+        eerste.to_uppercase().chain(tekens).collect()
+    })
 }
 
 #[cfg(test)]
@@ -271,14 +360,25 @@ mod tests {
     #[test]
     fn pauses_double_up_to_the_longest() {
         let seconde = Duration::from_secs(1);
-        let geduld = Geduld { eerste: seconde, langste: 10 * seconde, pogingen: 6, oordeel: seconde, antwoord: seconde };
+        let geduld = Geduld {
+            eerste: seconde,
+            langste: 10 * seconde,
+            pogingen: 6,
+            oordeel: seconde,
+            antwoord: seconde,
+        };
         let pauzes: Vec<u64> = (1..=6).map(|n| geduld.pauze(n).as_secs()).collect();
         assert_eq!(pauzes, [1, 2, 4, 8, 10, 10]);
     }
 
     #[test]
     fn a_refusal_is_final_and_a_silence_is_not() {
-        let weigering = |status| DienstFout::Probleem(Probleem { status, ..Probleem::default() });
+        let weigering = |status| {
+            DienstFout::Probleem(Probleem {
+                status,
+                ..Probleem::default()
+            })
+        };
         assert!(!weigering(422).tijdelijk() && !weigering(409).tijdelijk());
         assert!(weigering(503).tijdelijk() && DienstFout::GeenAntwoord(String::new()).tijdelijk());
     }

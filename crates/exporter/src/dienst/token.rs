@@ -16,14 +16,17 @@ impl Token {
     /// Reads the token from a file with nothing else in it.
     pub fn read(pad: &Path) -> Result<Self, Fout> {
         const TIP: &str = "Zet in dit bestand alleen het token dat u van de coördinator kreeg.";
-        let tekst = invoer::read(pad).map_err(|e| Fout::bestand("kan het token niet lezen", pad, &e).tip(TIP))?;
-        Self::parse(&tekst).ok_or_else(|| Fout::new(format!("in {} staat geen token", pad.display())).tip(TIP))
+        let tekst = invoer::read(pad)
+            .map_err(|e| Fout::bestand("kan het token niet lezen", pad, &e).tip(TIP))?;
+        Self::parse(&tekst)
+            .ok_or_else(|| Fout::new(format!("in {} staat geen token", pad.display())).tip(TIP))
     }
 
     /// The token in a text with nothing else in it.
     pub fn parse(tekst: &str) -> Option<Self> {
         let token = tekst.trim();
-        let goed = !token.is_empty() && token.len() <= 4096 && token.bytes().all(|b| b.is_ascii_graphic());
+        let goed =
+            !token.is_empty() && token.len() <= 4096 && token.bytes().all(|b| b.is_ascii_graphic());
         goed.then(|| Self(token.to_owned()))
     }
 

@@ -36,8 +36,15 @@ pub enum UploadFout {
 
 impl Dienst {
     /// Sends a file, from where the service is to the end.
-    pub fn verstuur(&self, zending: &Zending<'_>, voortgang: &Voortgang, al_verstuurd: u64) -> Result<(), UploadFout> {
-        let schijf = |e: &std::io::Error| UploadFout::Schijf(Fout::bestand("kan het pakket niet lezen", zending.pad, e));
+    pub fn verstuur(
+        &self,
+        zending: &Zending<'_>,
+        voortgang: &Voortgang,
+        al_verstuurd: u64,
+    ) -> Result<(), UploadFout> {
+        let schijf = |e: &std::io::Error| {
+            UploadFout::Schijf(Fout::bestand("kan het pakket niet lezen", zending.pad, e))
+        };
         let mut bestand = File::open(zending.pad).map_err(|e| schijf(&e))?;
         let mut stuk = Vec::new();
         let mut offset = self.offset(zending)?;
@@ -45,8 +52,13 @@ impl Dienst {
         while offset < zending.bytes {
             voortgang.stand(al_verstuurd + offset);
             stuk.clear();
-            bestand.seek(SeekFrom::Start(offset)).map_err(|e| schijf(&e))?;
-            (&mut bestand).take(STUK.min(zending.bytes - offset)).read_to_end(&mut stuk).map_err(|e| schijf(&e))?;
+            bestand
+                .seek(SeekFrom::Start(offset))
+                .map_err(|e| schijf(&e))?;
+            (&mut bestand)
+                .take(STUK.min(zending.bytes - offset))
+                .read_to_end(&mut stuk)
+                .map_err(|e| schijf(&e))?;
             let nieuw = match self.patch(zending, offset, &stuk) {
                 Ok(antwoord) => antwoord.offset.unwrap_or(offset + stuk.len() as u64),
                 Err(fout) => {
@@ -55,13 +67,18 @@ impl Dienst {
                     if !weer || poging >= self.geduld.pogingen {
                         return Err(UploadFout::Dienst(fout));
                     }
-                    self.geduld.wacht(poging, &format!("Het versturen van {} stokte ({fout})", zending.tabel));
+                    self.geduld.wacht(
+                        poging,
+                        &format!("Het versturen van {} stokte ({fout})", zending.tabel),
+                    );
                     self.offset(zending)?
                 }
             };
             poging = if nieuw > offset { 1 } else { poging + 1 };
             if poging > self.geduld.pogingen {
-                return Err(UploadFout::Dienst(DienstFout::GeenAntwoord("de server neemt geen bytes meer aan".to_owned())));
+                return Err(UploadFout::Dienst(DienstFout::GeenAntwoord(
+                    "de server neemt geen bytes meer aan".to_owned(),
+                )));
             }
             offset = nieuw;
         }
@@ -76,22 +93,49 @@ impl Dienst {
     }
 
     fn offset(&self, zending: &Zending<'_>) -> Result<u64, UploadFout> {
-        let antwoord = self.vraag_rustig("HEAD", &pad_van(zending), &[("Tus-Resumable", "1.0.0")], None).map_err(UploadFout::Dienst)?;
+        let antwoord = self
+            .vraag_rustig(
+                "HEAD",
+                &pad_van(zending),
+                &[("Tus-Resumable", "1.0.0")],
+                None,
+            )
+            .map_err(UploadFout::Dienst)?;
         let vreemd = |reden: &str| UploadFout::Dienst(DienstFout::Vreemd(reden.to_owned()));
-        let offset = antwoord.offset.ok_or_else(|| vreemd("er staat niet in hoeveel er al is"))?;
-        if offset > zending.bytes || antwoord.lengte.is_some_and(|lengte| lengte != zending.bytes) {
-            return Err(vreemd("de server verwacht een bestand van een andere lengte"));
+        let offset = antwoord
+            .offset
+            .ok_or_else(|| vreemd("er staat niet in hoeveel er al is"))?;
+        if offset > zending.bytes
+            || antwoord
+                .lengte
+                .is_some_and(|lengte| lengte != zending.bytes)
+        {
+            return Err(vreemd(
+                "de server verwacht een bestand van een andere lengte",
+            ));
         }
         Ok(offset)
     }
 
-    fn patch(&self, zending: &Zending<'_>, offset: u64, stuk: &[u8]) -> Result<Antwoord, DienstFout> {
+    fn patch(
+        &self,
+        zending: &Zending<'_>,
+        offset: u64,
+        stuk: &[u8],
+    ) -> Result<Antwoord, DienstFout> {
         let offset = offset.to_string();
-        let koppen = [("Tus-Resumable", "1.0.0"), ("Upload-Offset", offset.as_str()), ("Content-Type", "application/offset+octet-stream")];
+        let koppen = [
+            ("Tus-Resumable", "1.0.0"),
+            ("Upload-Offset", offset.as_str()),
+            ("Content-Type", "application/offset+octet-stream"),
+        ];
         self.vraag("PATCH", &pad_van(zending), &koppen, Some(stuk))
     }
 }
 
 fn pad_van(zending: &Zending<'_>) -> String {
-    format!("/v1/leveringen/{}/bestanden/{}", zending.levering, zending.tabel)
+    format!(
+        "/v1/leveringen/{}/bestanden/{}",
+        zending.levering, zending.tabel
+    )
 }

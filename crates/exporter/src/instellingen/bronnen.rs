@@ -99,11 +99,17 @@ pub struct Odbc {
     /// Variable with the password.
     pub wachtwoord_variabele: Option<String>,
     /// What the database is told before the first query, such as that it may only read.
-    #[cfg_attr(not(feature = "odbc"), expect(dead_code, reason = "read where ODBC is built in"))]
+    #[cfg_attr(
+        not(feature = "odbc"),
+        expect(dead_code, reason = "read where ODBC is built in")
+    )]
     pub begin: Option<String>,
     /// Longest time for one query.
     #[serde(default = "tijdslimiet")]
-    #[cfg_attr(not(feature = "odbc"), expect(dead_code, reason = "read where ODBC is built in"))]
+    #[cfg_attr(
+        not(feature = "odbc"),
+        expect(dead_code, reason = "read where ODBC is built in")
+    )]
     pub tijdslimiet_s: u64,
     /// A query per table.
     pub tabellen: BTreeMap<String, String>,
@@ -141,10 +147,23 @@ impl Bron {
     }
 
     pub(super) fn verify(&self) -> Result<(), String> {
-        let Self { bestanden, sqlite, postgresql, odbc } = self;
-        let bronnen = [bestanden.is_some(), sqlite.is_some(), postgresql.is_some(), odbc.is_some()];
+        let Self {
+            bestanden,
+            sqlite,
+            postgresql,
+            odbc,
+        } = self;
+        let bronnen = [
+            bestanden.is_some(),
+            sqlite.is_some(),
+            postgresql.is_some(),
+            odbc.is_some(),
+        ];
         if bronnen.iter().filter(|er| **er).count() != 1 {
-            return Err("kies één bron: [bron.bestanden], [bron.sqlite], [bron.postgresql] of [bron.odbc]".to_owned());
+            return Err(
+                "kies één bron: [bron.bestanden], [bron.sqlite], [bron.postgresql] of [bron.odbc]"
+                    .to_owned(),
+            );
         }
         if bestanden.as_ref().is_some_and(|b| b.patronen.is_empty()) {
             return Err("bij [bron.bestanden] ontbreekt een patroon".to_owned());
@@ -153,10 +172,20 @@ impl Bron {
             return Err("bij de bron ontbreken de query's: schrijf er minstens één, zoals traject = \"SELECT … FROM …\"".to_owned());
         }
         if let Some(p) = postgresql {
-            one_secret("wachtwoord", p.wachtwoord_bestand.as_ref(), p.wachtwoord_variabele.as_ref(), false)?;
+            one_secret(
+                "wachtwoord",
+                p.wachtwoord_bestand.as_ref(),
+                p.wachtwoord_variabele.as_ref(),
+                false,
+            )?;
         }
         if let Some(o) = odbc {
-            one_secret("wachtwoord", o.wachtwoord_bestand.as_ref(), o.wachtwoord_variabele.as_ref(), false)?;
+            one_secret(
+                "wachtwoord",
+                o.wachtwoord_bestand.as_ref(),
+                o.wachtwoord_variabele.as_ref(),
+                false,
+            )?;
             if holds_password(&o.verbinding) {
                 return Err("in verbinding staat een wachtwoord: zet dat in wachtwoord_bestand of wachtwoord_variabele".to_owned());
             }
@@ -166,18 +195,35 @@ impl Bron {
 
     /// Makes every path absolute, seen from the folder of the settings.
     pub(super) fn settle(&mut self, map: &Path) {
-        let Self { bestanden, sqlite, postgresql, odbc } = self;
+        let Self {
+            bestanden,
+            sqlite,
+            postgresql,
+            odbc,
+        } = self;
         let mut paden: Vec<&mut PathBuf> = Vec::new();
         paden.extend(sqlite.as_mut().map(|s| &mut s.bestand));
         if let Some(p) = postgresql {
-            paden.extend(p.wachtwoord_bestand.as_mut().into_iter().chain(p.ca_bestand.as_mut()));
+            paden.extend(
+                p.wachtwoord_bestand
+                    .as_mut()
+                    .into_iter()
+                    .chain(p.ca_bestand.as_mut()),
+            );
         }
         paden.extend(odbc.as_mut().and_then(|o| o.wachtwoord_bestand.as_mut()));
         paden.into_iter().for_each(|pad| *pad = map.join(&*pad));
         if let Some(bestanden) = bestanden {
             let vast = glob::Pattern::escape(&map.to_string_lossy());
-            for patroon in bestanden.patronen.iter_mut().filter(|p| Path::new(p).is_relative()) {
-                *patroon = Path::new(&vast).join(&*patroon).to_string_lossy().into_owned();
+            for patroon in bestanden
+                .patronen
+                .iter_mut()
+                .filter(|p| Path::new(p).is_relative())
+            {
+                *patroon = Path::new(&vast)
+                    .join(&*patroon)
+                    .to_string_lossy()
+                    .into_owned();
             }
         }
     }
@@ -185,6 +231,11 @@ impl Bron {
 
 /// Whether a connection string holds a secret of its own.
 fn holds_password(verbinding: &str) -> bool {
-    let sleutels = verbinding.split(';').filter_map(|deel| deel.split_once('=')).map(|(sleutel, _)| sleutel.trim().to_lowercase());
-    sleutels.into_iter().any(|sleutel| ["pwd", "password", "wachtwoord"].contains(&sleutel.as_str()))
+    let sleutels = verbinding
+        .split(';')
+        .filter_map(|deel| deel.split_once('='))
+        .map(|(sleutel, _)| sleutel.trim().to_lowercase());
+    sleutels
+        .into_iter()
+        .any(|sleutel| ["pwd", "password", "wachtwoord"].contains(&sleutel.as_str()))
 }

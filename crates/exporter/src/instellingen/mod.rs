@@ -99,9 +99,17 @@ pub struct Server {
 impl Instellingen {
     /// Reads the file; what is wrong is named with its line.
     pub fn read(pad: &Path) -> Result<Self, Fout> {
-        let tekst = invoer::read(pad).map_err(|e| Fout::bestand("kan de instellingen niet lezen", pad, &e).tip(TIP))?;
-        let map = std::path::absolute(pad).ok().and_then(|p| p.parent().map(Path::to_owned)).unwrap_or_default();
-        let fout = |reden: String| Fout::new(format!("de instellingen kloppen niet: {}", pad.display())).oorzaak(reden).tip(TIP);
+        let tekst = invoer::read(pad)
+            .map_err(|e| Fout::bestand("kan de instellingen niet lezen", pad, &e).tip(TIP))?;
+        let map = std::path::absolute(pad)
+            .ok()
+            .and_then(|p| p.parent().map(Path::to_owned))
+            .unwrap_or_default();
+        let fout = |reden: String| {
+            Fout::new(format!("de instellingen kloppen niet: {}", pad.display()))
+                .oorzaak(reden)
+                .tip(TIP)
+        };
         let mut instellingen = Self::parse(&tekst).map_err(fout)?;
         instellingen.settle(&map);
         Ok(instellingen)
@@ -116,8 +124,18 @@ impl Instellingen {
     fn verify(&self) -> Result<(), String> {
         self.bron.verify()?;
         if let Some(server) = &self.server {
-            one_secret("token", server.token_bestand.as_ref(), server.token_variabele.as_ref(), true)?;
-            server.onderteken.as_deref().map(opties::ondertekenaar).transpose().map_err(|e| format!("onderteken: {e}"))?;
+            one_secret(
+                "token",
+                server.token_bestand.as_ref(),
+                server.token_variabele.as_ref(),
+                true,
+            )?;
+            server
+                .onderteken
+                .as_deref()
+                .map(opties::ondertekenaar)
+                .transpose()
+                .map_err(|e| format!("onderteken: {e}"))?;
         }
         self.kvk.as_deref().map(opties::kvk).transpose()?;
         Ok(())
@@ -128,8 +146,13 @@ impl Instellingen {
         let absoluut = |pad: &mut PathBuf| *pad = map.join(&*pad);
         absoluut(&mut self.toelichtingen);
         absoluut(&mut self.uitbak);
-        let mogelijk =
-            [self.koppeling.as_mut(), self.vorig.as_mut(), self.bewaar.as_mut(), self.sleutel.as_mut(), self.logboek.bestand.as_mut()];
+        let mogelijk = [
+            self.koppeling.as_mut(),
+            self.vorig.as_mut(),
+            self.bewaar.as_mut(),
+            self.sleutel.as_mut(),
+            self.logboek.bestand.as_mut(),
+        ];
         mogelijk.into_iter().flatten().for_each(absoluut);
         if let Some(server) = &mut self.server {
             server.token_bestand.iter_mut().for_each(absoluut);
@@ -139,7 +162,9 @@ impl Instellingen {
 
     /// The part about the service; a delivery needs it.
     pub fn server(&self) -> Result<&Server, Fout> {
-        self.server.as_ref().ok_or_else(|| Fout::new("in de instellingen ontbreekt [server]").tip(TIP))
+        self.server
+            .as_ref()
+            .ok_or_else(|| Fout::new("in de instellingen ontbreekt [server]").tip(TIP))
     }
 }
 
@@ -148,23 +173,40 @@ impl Server {
     pub fn dienst(&self, geduld: Geduld) -> Result<Dienst, Fout> {
         let token = match (&self.token_bestand, &self.token_variabele) {
             (Some(pad), _) => Token::read(pad)?,
-            (None, Some(naam)) => Token::parse(&variable(naam)?)
-                .ok_or_else(|| Fout::new(format!("in de variabele {naam} staat geen token")).tip("Zet er alleen het token in."))?,
+            (None, Some(naam)) => Token::parse(&variable(naam)?).ok_or_else(|| {
+                Fout::new(format!("in de variabele {naam} staat geen token"))
+                    .tip("Zet er alleen het token in.")
+            })?,
             (None, None) => unreachable!("verify wants one of the two"),
         };
-        Ok(Dienst::new(Adres::parse(&self.adres, self.zonder_tls)?, token, geduld))
+        Ok(Dienst::new(
+            Adres::parse(&self.adres, self.zonder_tls)?,
+            token,
+            geduld,
+        ))
     }
 
     /// Who signs, where that goes by itself.
     pub fn ondertekenaar(&self) -> Option<Ondertekenaar> {
-        self.onderteken.as_deref().and_then(|tekst| opties::ondertekenaar(tekst).ok())
+        self.onderteken
+            .as_deref()
+            .and_then(|tekst| opties::ondertekenaar(tekst).ok())
     }
 }
 
-fn one_secret(wat: &str, bestand: Option<&PathBuf>, variabele: Option<&String>, nodig: bool) -> Result<(), String> {
+fn one_secret(
+    wat: &str,
+    bestand: Option<&PathBuf>,
+    variabele: Option<&String>,
+    nodig: bool,
+) -> Result<(), String> {
     match (bestand, variabele) {
-        (Some(_), Some(_)) => Err(format!("kies {wat}_bestand of {wat}_variabele, niet allebei")),
-        (None, None) if nodig => Err(format!("er ontbreekt iets: {wat}_bestand of {wat}_variabele")),
+        (Some(_), Some(_)) => Err(format!(
+            "kies {wat}_bestand of {wat}_variabele, niet allebei"
+        )),
+        (None, None) if nodig => Err(format!(
+            "er ontbreekt iets: {wat}_bestand of {wat}_variabele"
+        )),
         _ => Ok(()),
     }
 }
@@ -172,7 +214,8 @@ fn one_secret(wat: &str, bestand: Option<&PathBuf>, variabele: Option<&String>, 
 /// A password from its file or variable; `None` where neither is named.
 pub fn wachtwoord(bestand: Option<&Path>, variabele: Option<&str>) -> Result<Option<String>, Fout> {
     let tekst = match (bestand, variabele) {
-        (Some(pad), _) => invoer::read(pad).map_err(|e| Fout::bestand("kan het wachtwoord niet lezen", pad, &e))?,
+        (Some(pad), _) => invoer::read(pad)
+            .map_err(|e| Fout::bestand("kan het wachtwoord niet lezen", pad, &e))?,
         (None, Some(naam)) => variable(naam)?,
         (None, None) => return Ok(None),
     };
@@ -180,31 +223,42 @@ pub fn wachtwoord(bestand: Option<&Path>, variabele: Option<&str>) -> Result<Opt
 }
 
 fn variable(naam: &str) -> Result<String, Fout> {
-    env::var(naam)
-        .map_err(|_| Fout::new(format!("de variabele {naam} is niet gezet")).tip("Zet haar in de omgeving waarin uitvraag draait."))
+    env::var(naam).map_err(|_| {
+        Fout::new(format!("de variabele {naam} is niet gezet"))
+            .tip("Zet haar in de omgeving waarin uitvraag draait.")
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const KLEIN: &str = "uitvraag = \"omgang/2020\"\n[bron.bestanden]\npatronen = [\"export/*.csv\"]\n";
+    const KLEIN: &str =
+        "uitvraag = \"omgang/2020\"\n[bron.bestanden]\npatronen = [\"export/*.csv\"]\n";
 
     #[test]
     fn relative_paths_are_seen_from_the_file() {
         let map = tempfile::tempdir().unwrap();
         let pad = map.path().join("uitvraag.toml");
-        std::fs::write(&pad, format!("koppeling = \"k.toml\"\nuitbak = \"/elders\"\n{KLEIN}")).unwrap();
+        std::fs::write(
+            &pad,
+            format!("koppeling = \"k.toml\"\nuitbak = \"/elders\"\n{KLEIN}"),
+        )
+        .unwrap();
         let uit = Instellingen::read(&pad).unwrap();
         assert_eq!(uit.koppeling.unwrap(), map.path().join("k.toml"));
         assert_eq!(uit.uitbak, Path::new("/elders"));
-        assert_eq!(uit.bron.bestanden.unwrap().patronen, [map.path().join("export/*.csv").display().to_string()]);
+        assert_eq!(
+            uit.bron.bestanden.unwrap().patronen,
+            [map.path().join("export/*.csv").display().to_string()]
+        );
     }
 
     #[test]
     fn every_mistake_is_named_in_dutch() {
         let server = |regels: &str| format!("{KLEIN}[server]\nadres = \"https://a.nl\"\n{regels}");
-        let bron = |regels: &str| format!("uitvraag = \"omgang/2020\"\n[bron.postgresql]\n{regels}\n");
+        let bron =
+            |regels: &str| format!("uitvraag = \"omgang/2020\"\n[bron.postgresql]\n{regels}\n");
         for (tekst, wat) in [
             (format!("kvkk = \"1\"\n{KLEIN}"), "regel 1: `kvkk` is hier onbekend; bekend zijn: uitvraag, kvk"),
             ("[bron.bestanden]\npatronen = [\"a\"]\n".to_owned(), "`uitvraag` ontbreekt"),
@@ -232,19 +286,40 @@ mod tests {
     #[test]
     fn the_example_is_true_for_every_source() {
         let voorbeeld = include_str!("../../../../deploy/uitvraag/uitvraag.toml");
-        assert!(Instellingen::parse(voorbeeld).unwrap().bron.bestanden.is_some());
+        assert!(
+            Instellingen::parse(voorbeeld)
+                .unwrap()
+                .bron
+                .bestanden
+                .is_some()
+        );
         let (voor, bronnen) = voorbeeld.split_once("# De bron. Kies er één.").unwrap();
         // A setting that is off has its # without a blank behind it; of two ways to give a secret one is on.
         let aan = |tekst: &str| {
-            let regels = tekst.lines().map(|r| r.strip_prefix('#').filter(|s| !s.starts_with(' ')).unwrap_or(r));
-            regels.filter(|r| !r.contains("_variabele")).collect::<Vec<_>>().join("\n")
+            let regels = tekst.lines().map(|r| {
+                r.strip_prefix('#')
+                    .filter(|s| !s.starts_with(' '))
+                    .unwrap_or(r)
+            });
+            regels
+                .filter(|r| !r.contains("_variabele"))
+                .collect::<Vec<_>>()
+                .join("\n")
         };
         for (nummer, naam) in [(2, "sqlite"), (3, "postgresql"), (4, "odbc")] {
             let deel = bronnen.split_once(&format!("\n# {nummer}. ")).unwrap().1;
-            let deel = deel.split_once(&format!("\n# {}. ", nummer + 1)).map_or(deel, |(deel, _)| deel);
+            let deel = deel
+                .split_once(&format!("\n# {}. ", nummer + 1))
+                .map_or(deel, |(deel, _)| deel);
             let tekst = format!("{}\n#{}", aan(voor), aan(deel));
-            let bron = Instellingen::parse(&tekst).unwrap_or_else(|e| panic!("{naam}: {e}\n{tekst}")).bron;
-            let aan = [bron.sqlite.is_some(), bron.postgresql.is_some(), bron.odbc.is_some()];
+            let bron = Instellingen::parse(&tekst)
+                .unwrap_or_else(|e| panic!("{naam}: {e}\n{tekst}"))
+                .bron;
+            let aan = [
+                bron.sqlite.is_some(),
+                bron.postgresql.is_some(),
+                bron.odbc.is_some(),
+            ];
             assert_eq!(aan, ["sqlite", "postgresql", "odbc"].map(|n| n == naam));
         }
         for naam in [

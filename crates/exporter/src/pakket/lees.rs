@@ -40,18 +40,32 @@ impl Pakketmap {
             let fout = Fout::bestand("hier staat geen pakket", &pad, &e);
             fout.tip("Geef de map die `uitvraag pak` heeft gemaakt.")
         })?;
-        let pakket = serde_json::from_slice(&bytes)
-            .map_err(|e| Fout::new(format!("het pakket is beschadigd: {}", pad.display())).oorzaak(e).tip(TIP))?;
-        Ok(Self { map: map.to_owned(), pakket, bytes })
+        let pakket = serde_json::from_slice(&bytes).map_err(|e| {
+            Fout::new(format!("het pakket is beschadigd: {}", pad.display()))
+                .oorzaak(e)
+                .tip(TIP)
+        })?;
+        Ok(Self {
+            map: map.to_owned(),
+            pakket,
+            bytes,
+        })
     }
 
     /// The definition by which it was made, when that is the one this program has.
     pub fn definitie(&self) -> Result<Definitie, Fout> {
-        let definitie = opties::definitie(&format!("{}/{}", self.pakket.uitvraag, self.pakket.jaar))?;
+        let definitie =
+            opties::definitie(&format!("{}/{}", self.pakket.uitvraag, self.pakket.jaar))?;
         if definitie.regelhash != self.pakket.regels {
-            return Err(Fout::new("dit pakket is gemaakt met andere regels dan deze versie van uitvraag kent")
-                .oorzaak(format!("het pakket komt van uitvraag {}, dit is {}", self.pakket.exporter, env!("CARGO_PKG_VERSION")))
-                .tip(TIP));
+            return Err(Fout::new(
+                "dit pakket is gemaakt met andere regels dan deze versie van uitvraag kent",
+            )
+            .oorzaak(format!(
+                "het pakket komt van uitvraag {}, dit is {}",
+                self.pakket.exporter,
+                env!("CARGO_PKG_VERSION")
+            ))
+            .tip(TIP));
         }
         Ok(definitie)
     }
@@ -59,13 +73,24 @@ impl Pakketmap {
     /// Proves that every file is there, has the length and hash of the manifest, and is named as it should be.
     pub fn verify(&self, definitie: &Definitie) -> Result<(), Fout> {
         for bestand in &self.pakket.resources {
-            let stuk = |reden: &str| Err(Fout::new(format!("het pakket is beschadigd: {}", self.map.display())).oorzaak(reden).tip(TIP));
-            if definitie.tabel(&bestand.name).is_none() || bestand.path != format!("{}.csv.zst", bestand.name) {
+            let stuk = |reden: &str| {
+                Err(
+                    Fout::new(format!("het pakket is beschadigd: {}", self.map.display()))
+                        .oorzaak(reden)
+                        .tip(TIP),
+                )
+            };
+            if definitie.tabel(&bestand.name).is_none()
+                || bestand.path != format!("{}.csv.zst", bestand.name)
+            {
                 return stuk("pakket.json noemt een bestand dat er niet bij hoort");
             }
             let (bytes, hash) = self.measure(bestand)?;
             if bytes != bestand.bytes || hash != bestand.hash {
-                return stuk(&format!("{} is veranderd nadat het pakket is gemaakt", bestand.path));
+                return stuk(&format!(
+                    "{} is veranderd nadat het pakket is gemaakt",
+                    bestand.path
+                ));
             }
         }
         Ok(())
@@ -93,6 +118,9 @@ impl Pakketmap {
             }
         };
         lees().map_err(|e| Fout::bestand("kan het pakket niet lezen", &pad, &e).tip(TIP))?;
-        Ok((bytes, format!("sha256:{}", schema::definitie::hex(&hash.finalize()))))
+        Ok((
+            bytes,
+            format!("sha256:{}", schema::definitie::hex(&hash.finalize())),
+        ))
     }
 }

@@ -41,7 +41,11 @@ impl Schrijver {
             .prefix(".uitvraag-")
             .tempdir_in(ouder)
             .map_err(|e| Fout::bestand("kan in deze map niet schrijven", ouder, &e))?;
-        Ok(Self { werk, uit: uit.to_owned(), tabellen: BTreeMap::new() })
+        Ok(Self {
+            werk,
+            uit: uit.to_owned(),
+            tabellen: BTreeMap::new(),
+        })
     }
 
     /// Adds rows to a table.
@@ -49,7 +53,10 @@ impl Schrijver {
         let pad = self.werk.path().join(format!("{}.csv.zst", tabel.naam));
         let fout = |e: io::Error| Fout::bestand("kan het pakket niet schrijven", &pad, &e);
         if !self.tabellen.contains_key(&tabel.naam) {
-            self.tabellen.insert(tabel.naam.clone(), Tabelschrijver::new(tabel, &pad).map_err(fout)?);
+            self.tabellen.insert(
+                tabel.naam.clone(),
+                Tabelschrijver::new(tabel, &pad).map_err(fout)?,
+            );
         }
         let schrijver = self.tabellen.get_mut(&tabel.naam).expect("inserted above");
         schrijver.rijen(tabel, batch).map_err(fout)
@@ -60,20 +67,28 @@ impl Schrijver {
         let fout = |e: io::Error| Fout::bestand("kan het pakket niet schrijven", &self.uit, &e);
         for tabel in &definitie.tabellen {
             if let Some(schrijver) = self.tabellen.remove(&tabel.naam) {
-                pakket.resources.push(schrijver.sluit(&tabel.naam).map_err(fout)?);
+                pakket
+                    .resources
+                    .push(schrijver.sluit(&tabel.naam).map_err(fout)?);
             }
         }
-        let mut tekst = serde_json::to_vec_pretty(&pakket).expect("a manifest has string keys only");
+        let mut tekst =
+            serde_json::to_vec_pretty(&pakket).expect("a manifest has string keys only");
         tekst.push(b'\n');
         let mut bestand = File::create(self.map().join(MANIFEST)).map_err(fout)?;
-        bestand.write_all(&tekst).and_then(|()| bestand.sync_all()).map_err(fout)?;
+        bestand
+            .write_all(&tekst)
+            .and_then(|()| bestand.sync_all())
+            .map_err(fout)?;
         Ok(pakket)
     }
 
     /// Keeps the koppeling beside it: it does not travel, next year begins with it.
     pub fn keep_koppeling(&self, pad: &Path) -> Result<(), Fout> {
         let naar = self.map().join(KOPPELING);
-        fs::copy(pad, &naar).map(|_| ()).map_err(|e| Fout::bestand("kan de koppeling niet bij het pakket bewaren", &naar, &e))
+        fs::copy(pad, &naar)
+            .map(|_| ())
+            .map_err(|e| Fout::bestand("kan de koppeling niet bij het pakket bewaren", &naar, &e))
     }
 
     /// Where the pakket stands until it is placed.
@@ -84,7 +99,9 @@ impl Schrijver {
     /// Puts the pakket where it belongs. An earlier pakket there, made by us and not signed, makes way.
     pub fn plaats(self) -> Result<(), Fout> {
         free_place(&self.uit)?;
-        let fout = |e: io::Error| Fout::bestand("kan het pakket niet op zijn plaats zetten", &self.uit, &e);
+        let fout = |e: io::Error| {
+            Fout::bestand("kan het pakket niet op zijn plaats zetten", &self.uit, &e)
+        };
         let weg = self.werk.path().with_extension("vorige");
         let vervangt = self.uit.exists();
         if vervangt {
@@ -106,7 +123,13 @@ impl Schrijver {
         if vervangt {
             fs::remove_dir_all(&weg).map_err(fout)?;
         }
-        sync_dir(self.uit.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))).map_err(fout)
+        sync_dir(
+            self.uit
+                .parent()
+                .filter(|p| !p.as_os_str().is_empty())
+                .unwrap_or(Path::new(".")),
+        )
+        .map_err(fout)
     }
 }
 
@@ -119,17 +142,30 @@ pub fn free_place(uit: &Path) -> Result<(), Fout> {
     };
     let mut vreemd = 0;
     for bestand in lijst {
-        let naam = bestand.map_err(|e| Fout::bestand("kan de map niet lezen", uit, &e))?.file_name();
+        let naam = bestand
+            .map_err(|e| Fout::bestand("kan de map niet lezen", uit, &e))?
+            .file_name();
         let naam = naam.to_string_lossy();
         if naam == BEWIJS {
-            return Err(Fout::new(format!("in {} staat een pakket dat al is ingediend", uit.display()))
-                .tip("Bewaar die map: daarin staat uw ontvangstbewijs. Kies een andere map met --uit."));
+            return Err(Fout::new(format!(
+                "in {} staat een pakket dat al is ingediend",
+                uit.display()
+            ))
+            .tip(
+                "Bewaar die map: daarin staat uw ontvangstbewijs. Kies een andere map met --uit.",
+            ));
         }
-        let ons = matches!(naam.as_ref(), MANIFEST | LEVERING | SLEUTELS | TOELICHTINGEN | KOPPELING) || naam.ends_with(".csv.zst");
+        let ons = matches!(
+            naam.as_ref(),
+            MANIFEST | LEVERING | SLEUTELS | TOELICHTINGEN | KOPPELING
+        ) || naam.ends_with(".csv.zst");
         vreemd += usize::from(!ons);
     }
     if vreemd > 0 {
-        return Err(Fout::new(format!("in {} staan andere bestanden", uit.display())).tip("Kies met --uit een nieuwe of lege map."));
+        return Err(
+            Fout::new(format!("in {} staan andere bestanden", uit.display()))
+                .tip("Kies met --uit een nieuwe of lege map."),
+        );
     }
     Ok(())
 }
@@ -154,20 +190,38 @@ struct Tabelschrijver {
 
 impl Tabelschrijver {
     fn new(tabel: &Tabel, pad: &Path) -> io::Result<Self> {
-        let bestand = Gehasht { binnen: BufWriter::new(File::create(pad)?), hash: Sha256::new(), bytes: 0 };
+        let bestand = Gehasht {
+            binnen: BufWriter::new(File::create(pad)?),
+            hash: Sha256::new(),
+            bytes: 0,
+        };
         let mut zstd = zstd::Encoder::new(bestand, NIVEAU)?;
         zstd.include_checksum(true)?;
-        let mut csv = csv::WriterBuilder::new().buffer_capacity(1 << 17).from_writer(Geteld { binnen: zstd, bytes: 0 });
+        let mut csv = csv::WriterBuilder::new()
+            .buffer_capacity(1 << 17)
+            .from_writer(Geteld {
+                binnen: zstd,
+                bytes: 0,
+            });
         csv.write_record(tabel.velden.iter().map(|v| &v.naam))?;
         Ok(Self { csv, rijen: 0 })
     }
 
     fn rijen(&mut self, tabel: &Tabel, batch: &RecordBatch) -> io::Result<()> {
-        let kolommen: Vec<Option<&StringArray>> =
-            tabel.velden.iter().map(|v| batch.column_by_name(&v.naam).and_then(|k| k.as_any().downcast_ref())).collect();
+        let kolommen: Vec<Option<&StringArray>> = tabel
+            .velden
+            .iter()
+            .map(|v| {
+                batch
+                    .column_by_name(&v.naam)
+                    .and_then(|k| k.as_any().downcast_ref())
+            })
+            .collect();
         for rij in 0..batch.num_rows() {
             for kolom in &kolommen {
-                let waarde = kolom.filter(|k| k.is_valid(rij)).map_or("", |k| k.value(rij));
+                let waarde = kolom
+                    .filter(|k| k.is_valid(rij))
+                    .map_or("", |k| k.value(rij));
                 self.csv.write_field(waarde)?;
             }
             self.csv.write_record(None::<&[u8]>)?;
@@ -177,7 +231,10 @@ impl Tabelschrijver {
     }
 
     fn sluit(self, tabel: &str) -> io::Result<Bestand> {
-        let geteld = self.csv.into_inner().map_err(|e| io::Error::other(e.to_string()))?;
+        let geteld = self
+            .csv
+            .into_inner()
+            .map_err(|e| io::Error::other(e.to_string()))?;
         let bytes_uitgepakt = geteld.bytes;
         let mut gehasht = geteld.binnen.finish()?;
         gehasht.flush()?;
@@ -190,7 +247,10 @@ impl Tabelschrijver {
             encoding: "utf-8".to_owned(),
             bytes: gehasht.bytes,
             bytes_uitgepakt,
-            hash: format!("sha256:{}", schema::definitie::hex(&gehasht.hash.finalize())),
+            hash: format!(
+                "sha256:{}",
+                schema::definitie::hex(&gehasht.hash.finalize())
+            ),
             rijen: self.rijen,
         })
     }

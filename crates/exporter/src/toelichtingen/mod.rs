@@ -37,15 +37,30 @@ const KOP: &str = "\
 
 /// The coded reasons: the code and what it says.
 pub const ANTWOORDEN: [(Antwoord, &str, &str); 4] = [
-    (Antwoord::Klopt, "klopt", "de gegevens kloppen zoals ze er staan"),
-    (Antwoord::RegistratieOnvolledig, "registratie_onvolledig", "het is niet (goed) bijgehouden"),
-    (Antwoord::WordtHersteld, "wordt_hersteld", "u verbetert het in een volgende levering"),
+    (
+        Antwoord::Klopt,
+        "klopt",
+        "de gegevens kloppen zoals ze er staan",
+    ),
+    (
+        Antwoord::RegistratieOnvolledig,
+        "registratie_onvolledig",
+        "het is niet (goed) bijgehouden",
+    ),
+    (
+        Antwoord::WordtHersteld,
+        "wordt_hersteld",
+        "u verbetert het in een volgende levering",
+    ),
     (Antwoord::Anders, "anders", "iets anders: leg dat uit"),
 ];
 
 /// The code of a reason.
 pub fn naam(antwoord: Antwoord) -> &'static str {
-    ANTWOORDEN.iter().find(|(soort, ..)| *soort == antwoord).map_or("", |(_, naam, _)| naam)
+    ANTWOORDEN
+        .iter()
+        .find(|(soort, ..)| *soort == antwoord)
+        .map_or("", |(_, naam, _)| naam)
 }
 
 #[derive(Deserialize)]
@@ -67,8 +82,15 @@ struct Ruw {
 impl Ruw {
     /// The answer; `None` while it is empty.
     fn read(&self) -> Result<Option<Gegeven>, String> {
-        let tekst = |deel: &Option<Spanned<String>>| deel.as_ref().map_or(String::new(), |t| t.get_ref().trim().to_owned());
-        let (code, antwoord, woorden) = (self.code.get_ref().clone(), tekst(&self.antwoord), tekst(&self.woorden));
+        let tekst = |deel: &Option<Spanned<String>>| {
+            deel.as_ref()
+                .map_or(String::new(), |t| t.get_ref().trim().to_owned())
+        };
+        let (code, antwoord, woorden) = (
+            self.code.get_ref().clone(),
+            tekst(&self.antwoord),
+            tekst(&self.woorden),
+        );
         if antwoord.is_empty() {
             return Ok(None);
         }
@@ -80,7 +102,14 @@ impl Ruw {
         }
         fit(&woorden).map_err(|reden| format!("de woorden bij {code} kunnen niet mee: {reden}"))?;
         let sleutel = Some(tekst(&self.sleutel)).filter(|s| !s.is_empty());
-        Ok(Some(Gegeven { toelichting: Toelichting { code, antwoord: *antwoord, woorden }, sleutel }))
+        Ok(Some(Gegeven {
+            toelichting: Toelichting {
+                code,
+                antwoord: *antwoord,
+                woorden,
+            },
+            sleutel,
+        }))
     }
 }
 
@@ -88,13 +117,21 @@ impl Ruw {
 pub fn fit(woorden: &str) -> Result<(), String> {
     const LANGST: usize = 2_000;
     if woorden.chars().count() > LANGST {
-        return Err(format!("ze zijn langer dan {} tekens", duizendtal(LANGST as u64)));
+        return Err(format!(
+            "ze zijn langer dan {} tekens",
+            duizendtal(LANGST as u64)
+        ));
     }
-    if woorden.chars().any(|c| onzichtbaar(c) && !matches!(c, '\n' | '\r' | '\t')) {
+    if woorden
+        .chars()
+        .any(|c| onzichtbaar(c) && !matches!(c, '\n' | '\r' | '\t'))
+    {
         return Err("er staan onzichtbare tekens in; typ de tekst opnieuw".to_owned());
     }
     if extract::bsn::in_tekst(woorden) {
-        return Err("er staat iets in dat op een burgerservicenummer lijkt; haal het weg".to_owned());
+        return Err(
+            "er staat iets in dat op een burgerservicenummer lijkt; haal het weg".to_owned(),
+        );
     }
     Ok(())
 }
@@ -123,26 +160,42 @@ impl Toelichtingen {
     pub fn voor(&self, code: &str, oordeel: &Oordeel) -> Option<(&Toelichting, bool)> {
         let gegeven = self.gegeven.iter().find(|g| g.toelichting.code == code)?;
         let nu = check::toelichting_sleutel(oordeel, code);
-        let zelfde = gegeven.sleutel.as_ref().zip(nu.as_ref()).is_none_or(|(toen, nu)| toen == nu);
+        let zelfde = gegeven
+            .sleutel
+            .as_ref()
+            .zip(nu.as_ref())
+            .is_none_or(|(toen, nu)| toen == nu);
         Some((&gegeven.toelichting, zelfde))
     }
 
     /// The answers that are about what this judgement found.
     pub fn geldig(&self, oordeel: &Oordeel) -> Vec<Toelichting> {
         let passend = signalen(oordeel).filter_map(|regel| self.voor(&regel.code, oordeel));
-        passend.filter(|(_, zelfde)| *zelfde).map(|(toelichting, _)| toelichting.clone()).collect()
+        passend
+            .filter(|(_, zelfde)| *zelfde)
+            .map(|(toelichting, _)| toelichting.clone())
+            .collect()
     }
 
     /// The codes of the answers that were given over other data.
     pub fn verouderd(&self, oordeel: &Oordeel) -> Vec<String> {
-        let oud = |regel: &&RegelTelling| self.voor(&regel.code, oordeel).is_some_and(|(_, zelfde)| !zelfde);
-        signalen(oordeel).filter(oud).map(|regel| regel.code.clone()).collect()
+        let oud = |regel: &&RegelTelling| {
+            self.voor(&regel.code, oordeel)
+                .is_some_and(|(_, zelfde)| !zelfde)
+        };
+        signalen(oordeel)
+            .filter(oud)
+            .map(|regel| regel.code.clone())
+            .collect()
     }
 }
 
 /// The signalen of a judgement.
 pub fn signalen(oordeel: &Oordeel) -> impl Iterator<Item = &RegelTelling> {
-    oordeel.regels.iter().filter(|r| r.ernst == Ernst::Signaal && r.aantal > 0)
+    oordeel
+        .regels
+        .iter()
+        .filter(|r| r.ernst == Ernst::Signaal && r.aantal > 0)
 }
 
 /// Reads the file; one that does not exist holds no answers.
@@ -191,25 +244,46 @@ pub type Eerder<'a> = Option<(Antwoord, &'a str)>;
 impl<'a> Vraag<'a> {
     /// The question about one rule of a judgement.
     pub fn new(regel: &'a RegelTelling, oordeel: &'a Oordeel) -> Self {
-        let voorbeelden = oordeel.bevindingen.iter().filter(|b| b.code == regel.code).take(3).collect();
-        Self { regel, voorbeelden, sleutel: check::toelichting_sleutel(oordeel, &regel.code), met_bestand: oordeel.meer_bestanden }
+        let voorbeelden = oordeel
+            .bevindingen
+            .iter()
+            .filter(|b| b.code == regel.code)
+            .take(3)
+            .collect();
+        Self {
+            regel,
+            voorbeelden,
+            sleutel: check::toelichting_sleutel(oordeel, &regel.code),
+            met_bestand: oordeel.meer_bestanden,
+        }
     }
 }
 
 /// Puts the questions in the file: new ones at its end, and those answered over other data open again, with the old
 /// answer kept beside them. Gives how many of them have no answer now.
-pub fn add_questions(pad: &Path, definitie: &Definitie, vragen: &[Vraag<'_>]) -> Result<usize, Fout> {
+pub fn add_questions(
+    pad: &Path,
+    definitie: &Definitie,
+    vragen: &[Vraag<'_>],
+) -> Result<usize, Fout> {
     let (al, mut tekst) = (read(pad)?, text(pad)?);
     let was = tekst.clone();
     let mut open = 0;
     for vraag in vragen {
         let code = &vraag.regel.code;
         let gegeven = al.gegeven.iter().find(|g| g.toelichting.code == *code);
-        let zelfde = |g: &Gegeven| g.sleutel.as_ref().zip(vraag.sleutel.as_ref()).is_none_or(|(toen, nu)| toen == nu);
+        let zelfde = |g: &Gegeven| {
+            g.sleutel
+                .as_ref()
+                .zip(vraag.sleutel.as_ref())
+                .is_none_or(|(toen, nu)| toen == nu)
+        };
         match gegeven {
             Some(gegeven) if zelfde(gegeven) => continue,
             Some(_) => tekst = bewerk::reopen(&tekst, code, vraag.sleutel.as_deref()),
-            None if al.gevraagd.contains(code) => tekst = bewerk::rename(&tekst, code, vraag.sleutel.as_deref()),
+            None if al.gevraagd.contains(code) => {
+                tekst = bewerk::rename(&tekst, code, vraag.sleutel.as_deref())
+            }
             None => write_question(&mut tekst, definitie, vraag),
         }
         tekst = bewerk::explain(&tekst, code, &uitleg(definitie, vraag));
@@ -236,8 +310,17 @@ pub fn put_answer(
         write_question(&mut tekst, definitie, vraag);
     }
     let eerder = eerder.map(|(antwoord, woorden)| (naam(antwoord), woorden));
-    let tekst = bewerk::answer(&tekst, code, (naam(antwoord), woorden), vraag.sleutel.as_deref(), eerder);
-    write_whole(pad, bewerk::explain(&tekst, code, &uitleg(definitie, vraag)).as_bytes())
+    let tekst = bewerk::answer(
+        &tekst,
+        code,
+        (naam(antwoord), woorden),
+        vraag.sleutel.as_deref(),
+        eerder,
+    );
+    write_whole(
+        pad,
+        bewerk::explain(&tekst, code, &uitleg(definitie, vraag)).as_bytes(),
+    )
 }
 
 fn write_question(tekst: &mut String, definitie: &Definitie, vraag: &Vraag<'_>) {
@@ -246,7 +329,10 @@ fn write_question(tekst: &mut String, definitie: &Definitie, vraag: &Vraag<'_>) 
     }
     let _ = write!(tekst, "\n{}", uitleg(definitie, vraag));
     let code = veilig(&vraag.regel.code).replace('"', "");
-    let _ = writeln!(tekst, "[[toelichting]]\ncode = \"{code}\"\nantwoord = \"\"\nwoorden = \"\"");
+    let _ = writeln!(
+        tekst,
+        "[[toelichting]]\ncode = \"{code}\"\nantwoord = \"\"\nwoorden = \"\""
+    );
     if let Some(sleutel) = &vraag.sleutel {
         let _ = writeln!(tekst, "sleutel = \"{}\"", veilig(sleutel).replace('"', ""));
     }
@@ -256,15 +342,28 @@ fn write_question(tekst: &mut String, definitie: &Definitie, vraag: &Vraag<'_>) 
 fn uitleg(definitie: &Definitie, vraag: &Vraag<'_>) -> String {
     let regel = definitie.regel(&vraag.regel.code);
     let titel = regel.map_or(vraag.regel.code.as_str(), |r| &r.tekst.titel);
-    let mut uit = format!("# {} ({}{KEER}\n", veilig(titel), duizendtal(vraag.regel.aantal));
+    let mut uit = format!(
+        "# {} ({}{KEER}\n",
+        veilig(titel),
+        duizendtal(vraag.regel.aantal)
+    );
     if let Some(regel) = regel {
         let _ = writeln!(uit, "{WAAROM} {}", veilig(&regel.tekst.reden));
     }
     for bevinding in &vraag.voorbeelden {
         let plek = bevinding.plaats.plek(vraag.met_bestand);
         // Our own words about what is not there.
-        let plek = if plek.is_empty() { bevinding.gevonden.as_deref().unwrap_or("uw gegevens") } else { &plek };
-        let _ = writeln!(uit, "{VOORBEELD} {}: {}", veilig(plek), veilig(&bevinding.bericht));
+        let plek = if plek.is_empty() {
+            bevinding.gevonden.as_deref().unwrap_or("uw gegevens")
+        } else {
+            &plek
+        };
+        let _ = writeln!(
+            uit,
+            "{VOORBEELD} {}: {}",
+            veilig(plek),
+            veilig(&bevinding.bericht)
+        );
     }
     uit
 }
@@ -277,7 +376,9 @@ const VOORBEELD: &str = "# Bijvoorbeeld";
 /// Whether a comment above a question was written here.
 fn is_uitleg(regel: &str) -> bool {
     let regel = regel.trim();
-    regel.starts_with(WAAROM) || regel.starts_with(VOORBEELD) || (regel.starts_with("# ") && regel.ends_with(KEER))
+    regel.starts_with(WAAROM)
+        || regel.starts_with(VOORBEELD)
+        || (regel.starts_with("# ") && regel.ends_with(KEER))
 }
 
 #[cfg(test)]
@@ -286,16 +387,32 @@ mod tests {
     use std::fs;
 
     fn gegeven(code: &str, antwoord: Antwoord, woorden: &str, sleutel: Option<&str>) -> Gegeven {
-        let toelichting = Toelichting { code: code.to_owned(), antwoord, woorden: woorden.to_owned() };
-        Gegeven { toelichting, sleutel: sleutel.map(str::to_owned) }
+        let toelichting = Toelichting {
+            code: code.to_owned(),
+            antwoord,
+            woorden: woorden.to_owned(),
+        };
+        Gegeven {
+            toelichting,
+            sleutel: sleutel.map(str::to_owned),
+        }
     }
 
     fn telling(code: &str) -> RegelTelling {
-        RegelTelling { code: code.to_owned(), ernst: Ernst::Signaal, aantal: 1200 }
+        RegelTelling {
+            code: code.to_owned(),
+            ernst: Ernst::Signaal,
+            aantal: 1200,
+        }
     }
 
     fn vraag<'a>(regel: &'a RegelTelling, sleutel: &str) -> Vraag<'a> {
-        Vraag { regel, voorbeelden: Vec::new(), sleutel: Some(sleutel.to_owned()), met_bestand: false }
+        Vraag {
+            regel,
+            voorbeelden: Vec::new(),
+            sleutel: Some(sleutel.to_owned()),
+            met_bestand: false,
+        }
     }
 
     #[test]
@@ -304,19 +421,40 @@ mod tests {
             "[[toelichting]]\ncode = \"A\"\nantwoord = \"klopt\"\nwoorden = \" zo is het \"\n[[toelichting]]\ncode = \"B\"\nantwoord = \"\"\n",
         )
         .unwrap();
-        assert_eq!(uit.gegeven, [gegeven("A", Antwoord::Klopt, "zo is het", None)]);
+        assert_eq!(
+            uit.gegeven,
+            [gegeven("A", Antwoord::Klopt, "zo is het", None)]
+        );
         assert_eq!(uit.gevraagd.len(), 2);
     }
 
     #[test]
     fn mistakes_are_named_by_rule() {
         for (tekst, wat) in [
-            ("[[toelichting]]\ncode = \"A\"\nantwoord = \"ja\"", "A staat een antwoord"),
-            ("[[toelichting]]\ncode = \"A\"\nantwoord = \"anders\"", "zonder woorden"),
-            ("[[toelichting]]\ncode = \"A\"\n[[toelichting]]\ncode = \"A\"", "twee keer"),
-            ("[[toelichting]]\ncode = \"A\"\nantwoordt = \"\"", "antwoordt"),
-            ("[[toelichting]]\ncode = \"A\"\nantwoord = \"klopt\"\nwoorden = \"kind 111222333\"", "burgerservicenummer"),
-            ("[[toelichting]]\ncode = \"A\"\nantwoord = \"klopt\"\nwoorden = \"a\\u001b[2J\"", "onzichtbare tekens"),
+            (
+                "[[toelichting]]\ncode = \"A\"\nantwoord = \"ja\"",
+                "A staat een antwoord",
+            ),
+            (
+                "[[toelichting]]\ncode = \"A\"\nantwoord = \"anders\"",
+                "zonder woorden",
+            ),
+            (
+                "[[toelichting]]\ncode = \"A\"\n[[toelichting]]\ncode = \"A\"",
+                "twee keer",
+            ),
+            (
+                "[[toelichting]]\ncode = \"A\"\nantwoordt = \"\"",
+                "antwoordt",
+            ),
+            (
+                "[[toelichting]]\ncode = \"A\"\nantwoord = \"klopt\"\nwoorden = \"kind 111222333\"",
+                "burgerservicenummer",
+            ),
+            (
+                "[[toelichting]]\ncode = \"A\"\nantwoord = \"klopt\"\nwoorden = \"a\\u001b[2J\"",
+                "onzichtbare tekens",
+            ),
         ] {
             let fout = parse(tekst).unwrap_err();
             assert!(fout.contains(wat), "{fout}");
@@ -329,10 +467,18 @@ mod tests {
         let pad = map.path().join("t.toml");
         let definitie = Definitie::load("omgang/2020").unwrap();
         let (a, b) = (telling("EEN"), telling("TWEE"));
-        assert_eq!(add_questions(&pad, &definitie, &[vraag(&a, "x")]).unwrap(), 1);
-        let ingevuld = fs::read_to_string(&pad).unwrap().replace("antwoord = \"\"", "antwoord = \"klopt\" # zeker");
+        assert_eq!(
+            add_questions(&pad, &definitie, &[vraag(&a, "x")]).unwrap(),
+            1
+        );
+        let ingevuld = fs::read_to_string(&pad)
+            .unwrap()
+            .replace("antwoord = \"\"", "antwoord = \"klopt\" # zeker");
         fs::write(&pad, &ingevuld).unwrap();
-        assert_eq!(add_questions(&pad, &definitie, &[vraag(&a, "x"), vraag(&b, "y")]).unwrap(), 1);
+        assert_eq!(
+            add_questions(&pad, &definitie, &[vraag(&a, "x"), vraag(&b, "y")]).unwrap(),
+            1
+        );
         assert!(fs::read_to_string(&pad).unwrap().starts_with(&ingevuld));
         let uit = read(&pad).unwrap();
         assert_eq!((uit.gegeven.len(), uit.gevraagd.len()), (1, 2));
@@ -344,16 +490,52 @@ mod tests {
         let pad = map.path().join("t.toml");
         let definitie = Definitie::load("omgang/2020").unwrap();
         let a = telling("EEN");
-        put_answer(&pad, &definitie, &vraag(&a, "x"), (Antwoord::Anders, "zei \"ja\"\nen nee"), None).unwrap();
-        assert_eq!(read(&pad).unwrap().gegeven, [gegeven("EEN", Antwoord::Anders, "zei \"ja\"\nen nee", Some("x"))]);
-        assert_eq!(add_questions(&pad, &definitie, &[vraag(&a, "x")]).unwrap(), 0);
-        assert_eq!(add_questions(&pad, &definitie, &[vraag(&a, "y")]).unwrap(), 1);
+        put_answer(
+            &pad,
+            &definitie,
+            &vraag(&a, "x"),
+            (Antwoord::Anders, "zei \"ja\"\nen nee"),
+            None,
+        )
+        .unwrap();
+        assert_eq!(
+            read(&pad).unwrap().gegeven,
+            [gegeven(
+                "EEN",
+                Antwoord::Anders,
+                "zei \"ja\"\nen nee",
+                Some("x")
+            )]
+        );
+        assert_eq!(
+            add_questions(&pad, &definitie, &[vraag(&a, "x")]).unwrap(),
+            0
+        );
+        assert_eq!(
+            add_questions(&pad, &definitie, &[vraag(&a, "y")]).unwrap(),
+            1
+        );
         let tekst = fs::read_to_string(&pad).unwrap();
-        assert!(tekst.contains("# Eerder, over andere gegevens: anders, zei \"ja\" en nee\n"), "{tekst}");
+        assert!(
+            tekst.contains("# Eerder, over andere gegevens: anders, zei \"ja\" en nee\n"),
+            "{tekst}"
+        );
         assert_eq!(read(&pad).unwrap().gegeven, []);
         // Filled in over what is there now, however often the data changed meanwhile.
-        assert_eq!(add_questions(&pad, &definitie, &[vraag(&a, "z")]).unwrap(), 1);
-        fs::write(&pad, fs::read_to_string(&pad).unwrap().replace("antwoord = \"\"", "antwoord = 'klopt'")).unwrap();
-        assert_eq!(read(&pad).unwrap().gegeven, [gegeven("EEN", Antwoord::Klopt, "", Some("z"))]);
+        assert_eq!(
+            add_questions(&pad, &definitie, &[vraag(&a, "z")]).unwrap(),
+            1
+        );
+        fs::write(
+            &pad,
+            fs::read_to_string(&pad)
+                .unwrap()
+                .replace("antwoord = \"\"", "antwoord = 'klopt'"),
+        )
+        .unwrap();
+        assert_eq!(
+            read(&pad).unwrap().gegeven,
+            [gegeven("EEN", Antwoord::Klopt, "", Some("z"))]
+        );
     }
 }

@@ -49,7 +49,11 @@ fn write_rijen(uit: &mut String, oordeel: &Oordeel, definitie: &Definitie) {
 }
 
 fn write_tellingen(uit: &mut String, oordeel: &Oordeel, definitie: &Definitie, ernst: Ernst) {
-    let regels: Vec<&RegelTelling> = oordeel.regels.iter().filter(|r| r.ernst == ernst && r.aantal > 0).collect();
+    let regels: Vec<&RegelTelling> = oordeel
+        .regels
+        .iter()
+        .filter(|r| r.ernst == ernst && r.aantal > 0)
+        .collect();
     if regels.is_empty() {
         return;
     }
@@ -60,8 +64,16 @@ fn write_tellingen(uit: &mut String, oordeel: &Oordeel, definitie: &Definitie, e
     };
     let _ = writeln!(uit, "\n{kop}");
     for regel in regels {
-        let titel = definitie.regel(&regel.code).map_or("", |r| r.tekst.titel.as_str());
-        let _ = writeln!(uit, "  {:>9}  {}  {}", duizendtal(regel.aantal), veilig(&regel.code), veilig(titel));
+        let titel = definitie
+            .regel(&regel.code)
+            .map_or("", |r| r.tekst.titel.as_str());
+        let _ = writeln!(
+            uit,
+            "  {:>9}  {}  {}",
+            duizendtal(regel.aantal),
+            veilig(&regel.code),
+            veilig(titel)
+        );
     }
 }
 
@@ -74,7 +86,9 @@ fn write_niet_beoordeeld(uit: &mut String, regels: &[NietBeoordeeld], definitie:
     for reden in redenen {
         let _ = writeln!(uit, "  {}", veilig(reden));
         for regel in regels.iter().filter(|r| r.waarom == reden) {
-            let titel = definitie.regel(&regel.code).map_or("", |r| r.tekst.titel.as_str());
+            let titel = definitie
+                .regel(&regel.code)
+                .map_or("", |r| r.tekst.titel.as_str());
             let _ = writeln!(uit, "    {}  {}", veilig(&regel.code), veilig(titel));
         }
     }
@@ -93,16 +107,25 @@ fn write_plaatsen(uit: &mut String, oordeel: &Oordeel, definitie: &Definitie, ma
         );
     }
     if rest > 0 && oordeel.afgekapt {
-        let _ = writeln!(uit, "Per regel onthoudt het programma de eerste {} plaatsen.", duizendtal(check::PER_REGEL as u64));
+        let _ = writeln!(
+            uit,
+            "Per regel onthoudt het programma de eerste {} plaatsen.",
+            duizendtal(check::PER_REGEL as u64)
+        );
     }
     if oordeel.oorzaken_afgekapt {
-        let _ = writeln!(uit, "Er zijn heel veel verschillende foute waarden. Die zijn niet allemaal apart geteld.");
+        let _ = writeln!(
+            uit,
+            "Er zijn heel veel verschillende foute waarden. Die zijn niet allemaal apart geteld."
+        );
     }
 }
 
 /// A signaal as it is asked: what holds for all its findings, then at most `max` of them.
 pub fn vraag(regel: &RegelTelling, oordeel: &Oordeel, definitie: &Definitie, max: usize) -> String {
-    let titel = definitie.regel(&regel.code).map_or(regel.code.as_str(), |r| &r.tekst.titel);
+    let titel = definitie
+        .regel(&regel.code)
+        .map_or(regel.code.as_str(), |r| &r.tekst.titel);
     let mut uit = format!("{} ({} keer)\n", veilig(titel), duizendtal(regel.aantal));
     plaatsen::write_inhoud(&mut uit, oordeel, regel, definitie, max);
     uit.truncate(uit.trim_end().len());
@@ -113,7 +136,10 @@ pub fn vraag(regel: &RegelTelling, oordeel: &Oordeel, definitie: &Definitie, max
 pub fn plaats(bevinding: &Bevinding, met_bestand: bool) -> String {
     let p = &bevinding.plaats;
     let mut delen = Vec::new();
-    if let (Some(bestand), true) = (&p.bestand, met_bestand || (p.rij.is_none() && p.kolom.is_some())) {
+    if let (Some(bestand), true) = (
+        &p.bestand,
+        met_bestand || (p.rij.is_none() && p.kolom.is_some()),
+    ) {
         delen.push(veilig(bestand));
     }
     match (&p.cel, p.rij, &p.blad) {
@@ -127,14 +153,20 @@ pub fn plaats(bevinding: &Bevinding, met_bestand: bool) -> String {
         delen.push(format!("({})", kort(kolom)));
     }
     if delen.is_empty() {
-        delen.push(p.bestand.as_deref().map_or_else(|| "hele bestand".to_owned(), veilig));
+        delen.push(
+            p.bestand
+                .as_deref()
+                .map_or_else(|| "hele bestand".to_owned(), veilig),
+        );
     }
     delen.join(" ")
 }
 
 /// The open questions to show: while fouten stand, values that are not known are told among those, with their places.
 pub fn open_vragen(open: &[String], verdict: Verdict) -> Vec<String> {
-    let (waarden, mut vragen): (Vec<&String>, Vec<&String>) = open.iter().partition(|vraag| vraag.starts_with(WAARDEVRAAG));
+    let (waarden, mut vragen): (Vec<&String>, Vec<&String>) = open
+        .iter()
+        .partition(|vraag| vraag.starts_with(WAARDEVRAAG));
     if verdict != Verdict::Afgekeurd {
         vragen.extend(waarden);
         return vragen.into_iter().cloned().collect();
@@ -142,7 +174,10 @@ pub fn open_vragen(open: &[String], verdict: Verdict) -> Vec<String> {
     let kort = match waarden.len() {
         0 => None,
         1 => Some("Wat betekent de waarde die we niet kennen? Ze staat bij de fouten.".to_owned()),
-        n => Some(format!("Wat betekenen de {} waarden die we niet kennen? Ze staan bij de fouten.", duizendtal(n as u64))),
+        n => Some(format!(
+            "Wat betekenen de {} waarden die we niet kennen? Ze staan bij de fouten.",
+            duizendtal(n as u64)
+        )),
     };
     vragen.into_iter().cloned().chain(kort).collect()
 }
@@ -150,7 +185,10 @@ pub fn open_vragen(open: &[String], verdict: Verdict) -> Vec<String> {
 /// The assumptions and open questions of reading a file; empty when there are none.
 pub fn aannames(aannames: &[String], open: &[String]) -> String {
     let mut uit = String::new();
-    for (kop, lijst) in [("Aangenomen bij het lezen", aannames), ("Open vragen", open)] {
+    for (kop, lijst) in [
+        ("Aangenomen bij het lezen", aannames),
+        ("Open vragen", open),
+    ] {
         if lijst.is_empty() {
             continue;
         }
@@ -193,7 +231,11 @@ mod tests {
         let lijst = Oordeel {
             verdict: Verdict::Afgekeurd,
             rijen: [("traject".to_owned(), 2000)].into(),
-            regels: vec![RegelTelling { code: "X".into(), ernst: Ernst::Fout, aantal: 1500 }],
+            regels: vec![RegelTelling {
+                code: "X".into(),
+                ernst: Ernst::Fout,
+                aantal: 1500,
+            }],
             bevindingen: (2..5).map(|rij| bevinding(rij, "a\u{1b}[2J")).collect(),
             afgekapt: true,
             niet_beoordeeld: Vec::new(),
@@ -205,7 +247,10 @@ mod tests {
         let tekst = oordeel(&lijst, &definitie, 2);
         assert_eq!(tekst.matches("Verbeter de dag.").count(), 1);
         assert!(tekst.contains("1.500  X"), "{tekst}");
-        assert!(tekst.contains("    F2 (Start zorg)  gevonden: a\\u{001b}[2J\n"), "{tekst}");
+        assert!(
+            tekst.contains("    F2 (Start zorg)  gevonden: a\\u{001b}[2J\n"),
+            "{tekst}"
+        );
         assert!(tekst.contains("… en nog 1.498"), "{tekst}");
         assert!(!tekst.contains('\u{1b}'));
     }

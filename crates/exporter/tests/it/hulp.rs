@@ -25,7 +25,10 @@ pub struct Uitslag {
 impl Uitslag {
     /// Exit code, stdout and stderr as one text, for a snapshot.
     pub fn alles(&self) -> String {
-        format!("exit: {}\n--- stdout\n{}--- stderr\n{}", self.code, self.stdout, self.stderr)
+        format!(
+            "exit: {}\n--- stdout\n{}--- stderr\n{}",
+            self.code, self.stdout, self.stderr
+        )
     }
 }
 
@@ -73,13 +76,21 @@ impl Werkmap {
     /// The command, ready to be run.
     pub fn opdracht(&self, args: &[&str]) -> Command {
         let mut opdracht = Command::new(env!("CARGO_BIN_EXE_uitvraag"));
-        opdracht.args(args).current_dir(self.map.path()).env_clear().env("HOME", self.map.path().join("thuis"));
+        opdracht
+            .args(args)
+            .current_dir(self.map.path())
+            .env_clear()
+            .env("HOME", self.map.path().join("thuis"));
         opdracht
     }
 
     /// The same with variables set.
     pub fn draai_met(&self, variabelen: &[(&str, &str)], args: &[&str]) -> Uitslag {
-        let uitvoer = self.opdracht(args).envs(variabelen.iter().copied()).output().unwrap();
+        let uitvoer = self
+            .opdracht(args)
+            .envs(variabelen.iter().copied())
+            .output()
+            .unwrap();
         let tekst = |bytes: Vec<u8>| {
             let mut tekst = String::from_utf8(bytes).unwrap();
             for (wat, door) in &self.vervang {
@@ -87,7 +98,11 @@ impl Werkmap {
             }
             tekst
         };
-        Uitslag { code: uitvoer.status.code().unwrap_or(-1), stdout: tekst(uitvoer.stdout), stderr: tekst(uitvoer.stderr) }
+        Uitslag {
+            code: uitvoer.status.code().unwrap_or(-1),
+            stdout: tekst(uitvoer.stdout),
+            stderr: tekst(uitvoer.stderr),
+        }
     }
 }
 
@@ -131,16 +146,26 @@ pub fn nep_pakket(werk: &Werkmap, naam: &str, bytes: usize) -> Pakket {
             encoding: "utf-8".to_owned(),
             bytes: inhoud.len() as u64,
             bytes_uitgepakt: inhoud.len() as u64,
-            hash: format!("sha256:{}", schema::definitie::hex(&Sha256::digest(&inhoud))),
+            hash: format!(
+                "sha256:{}",
+                schema::definitie::hex(&Sha256::digest(&inhoud))
+            ),
             rijen: 3,
         }],
         toelichtingen: Vec::new(),
     };
-    werk.schrijf(&format!("{naam}/pakket.json"), serde_json::to_vec_pretty(&pakket).unwrap());
+    werk.schrijf(
+        &format!("{naam}/pakket.json"),
+        serde_json::to_vec_pretty(&pakket).unwrap(),
+    );
     pakket
 }
 
 /// The rows of a pakket, as a receipt tells them.
 pub fn rijen(pakket: &Pakket) -> BTreeMap<String, u64> {
-    pakket.resources.iter().map(|b| (b.name.clone(), b.rijen)).collect()
+    pakket
+        .resources
+        .iter()
+        .map(|b| (b.name.clone(), b.rijen))
+        .collect()
 }

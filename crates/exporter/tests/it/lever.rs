@@ -15,7 +15,18 @@ fn werkmap(server: &Nepserver) -> Werkmap {
 
 /// `lever` with short pauses and whatever else.
 fn lever(werk: &Werkmap, server: &Nepserver, meer: &[&str]) -> Uitslag {
-    let basis = ["lever", "pakket", "--server", &server.url, "--token-bestand", "token.txt", "--geduld-ms", "5", "--antwoord-ms", "1500"];
+    let basis = [
+        "lever",
+        "pakket",
+        "--server",
+        &server.url,
+        "--token-bestand",
+        "token.txt",
+        "--geduld-ms",
+        "5",
+        "--antwoord-ms",
+        "1500",
+    ];
     werk.draai(&[&basis, meer].concat())
 }
 
@@ -48,20 +59,50 @@ fn without_a_signature_it_stops_at_akkoord_and_says_how_to_go_on() {
     nep_pakket(&werk, "pakket", 1000);
     assert_snapshot!("lever_akkoord", lever(&werk, &server, &[]).alles());
     assert_eq!(server.indieningen(), 0);
-    assert_snapshot!("status_zonder_bewijs", werk.draai(&["status", "pakket"]).alles());
-    let bij_server = werk.draai(&["status", "pakket", "--server", &server.url, "--token-bestand", "token.txt"]);
+    assert_snapshot!(
+        "status_zonder_bewijs",
+        werk.draai(&["status", "pakket"]).alles()
+    );
+    let bij_server = werk.draai(&[
+        "status",
+        "pakket",
+        "--server",
+        &server.url,
+        "--token-bestand",
+        "token.txt",
+    ]);
     assert_snapshot!("status_server", bij_server.alles());
 }
 
 #[test]
 fn a_cut_connection_resumes_where_the_service_is() {
-    let server = Nepserver::start(Oordeelt::Akkoord, &[Storing::Knip(1_000_001), Storing::Knip(1), Storing::Conflict, Storing::Druk]);
+    let server = Nepserver::start(
+        Oordeelt::Akkoord,
+        &[
+            Storing::Knip(1_000_001),
+            Storing::Knip(1),
+            Storing::Conflict,
+            Storing::Druk,
+        ],
+    );
     let werk = werkmap(&server);
     nep_pakket(&werk, "pakket", 9_000_000);
     let uitslag = lever(&werk, &server, &TEKEN);
-    assert_eq!((uitslag.code, server.storingen_over()), (0, 0), "{}", uitslag.alles());
-    assert_eq!(server.inhoud("traject"), fs::read(werk.pad("pakket/traject.csv.zst")).unwrap());
-    assert!(uitslag.stderr.contains("de verbinding werd verbroken"), "{}", uitslag.stderr);
+    assert_eq!(
+        (uitslag.code, server.storingen_over()),
+        (0, 0),
+        "{}",
+        uitslag.alles()
+    );
+    assert_eq!(
+        server.inhoud("traject"),
+        fs::read(werk.pad("pakket/traject.csv.zst")).unwrap()
+    );
+    assert!(
+        uitslag.stderr.contains("de verbinding werd verbroken"),
+        "{}",
+        uitslag.stderr
+    );
 }
 
 #[test]
@@ -70,7 +111,14 @@ fn bytes_that_arrived_without_an_answer_are_not_sent_again() {
     let werk = werkmap(&server);
     nep_pakket(&werk, "pakket", 5000);
     assert_eq!(lever(&werk, &server, &TEKEN).code, 0);
-    assert_eq!(server.logboek().iter().filter(|r| r.starts_with("PATCH")).count(), 1);
+    assert_eq!(
+        server
+            .logboek()
+            .iter()
+            .filter(|r| r.starts_with("PATCH"))
+            .count(),
+        1
+    );
 }
 
 #[test]
@@ -80,7 +128,10 @@ fn damaged_bytes_are_sent_anew() {
     nep_pakket(&werk, "pakket", 5000);
     let uitslag = lever(&werk, &server, &TEKEN);
     assert_eq!(uitslag.code, 0, "{}", uitslag.alles());
-    assert_eq!(server.inhoud("traject"), fs::read(werk.pad("pakket/traject.csv.zst")).unwrap());
+    assert_eq!(
+        server.inhoud("traject"),
+        fs::read(werk.pad("pakket/traject.csv.zst")).unwrap()
+    );
 }
 
 /// A service that crashed between the last byte and the register never moves on by itself.
@@ -112,7 +163,12 @@ fn after_a_time_out_on_signing_the_service_is_asked() {
     assert_eq!(lever(&werk, &server, &[]).code, 0);
     let traag = Nepserver::start(Oordeelt::Akkoord, &[Storing::TraagNaIndienen]);
     let uitslag = lever(&werk, &traag, &TEKEN);
-    assert_eq!((uitslag.code, traag.indieningen()), (0, 1), "{}", uitslag.alles());
+    assert_eq!(
+        (uitslag.code, traag.indieningen()),
+        (0, 1),
+        "{}",
+        uitslag.alles()
+    );
     let log = traag.logboek();
     let na = log.iter().position(|r| r.ends_with("/indienen")).unwrap();
     assert!(log[na + 1].starts_with("GET /v1/leveringen/"), "{log:?}");
@@ -127,10 +183,19 @@ fn questions_are_written_answered_and_not_asked_again() {
     let vragen = werk.lees("pakket/toelichtingen.toml");
     assert_snapshot!("toelichtingen", vragen);
     let weer = lever(&werk, &server, &TEKEN);
-    assert_eq!((weer.code, werk.lees("pakket/toelichtingen.toml")), (1, vragen.clone()));
-    werk.schrijf("pakket/toelichtingen.toml", vragen.replacen("antwoord = \"\"", "antwoord = \"klopt\"", 1));
+    assert_eq!(
+        (weer.code, werk.lees("pakket/toelichtingen.toml")),
+        (1, vragen.clone())
+    );
+    werk.schrijf(
+        "pakket/toelichtingen.toml",
+        vragen.replacen("antwoord = \"\"", "antwoord = \"klopt\"", 1),
+    );
     assert_snapshot!("lever_beantwoord", lever(&werk, &server, &TEKEN).alles());
-    assert_eq!(server.antwoorden(), [serde_json::json!({"code": SIGNAAL, "antwoord": "klopt", "woorden": ""})]);
+    assert_eq!(
+        server.antwoorden(),
+        [serde_json::json!({"code": SIGNAAL, "antwoord": "klopt", "woorden": ""})]
+    );
 }
 
 #[test]
@@ -138,8 +203,14 @@ fn a_mistake_in_the_answers_is_told_before_anything_is_sent() {
     let server = Nepserver::start(Oordeelt::TeBevestigen, &[]);
     let werk = werkmap(&server);
     nep_pakket(&werk, "pakket", 1000);
-    werk.schrijf("a.toml", format!("[[toelichting]]\ncode = \"{SIGNAAL}\"\nantwoord = \"jawel\"\n"));
-    assert_snapshot!("lever_fout_antwoord", lever(&werk, &server, &["--toelichtingen", "a.toml"]).alles());
+    werk.schrijf(
+        "a.toml",
+        format!("[[toelichting]]\ncode = \"{SIGNAAL}\"\nantwoord = \"jawel\"\n"),
+    );
+    assert_snapshot!(
+        "lever_fout_antwoord",
+        lever(&werk, &server, &["--toelichtingen", "a.toml"]).alles()
+    );
     assert_eq!(server.logboek(), Vec::<String>::new());
 }
 
@@ -159,7 +230,13 @@ fn delivering_twice_gives_the_same_receipt() {
     assert_eq!(lever(&werk, &server, &TEKEN).code, 0);
     let bewijs = werk.lees("pakket/ontvangstbewijs.jws");
     assert_eq!(lever(&werk, &server, &TEKEN).code, 0);
-    assert_eq!((werk.lees("pakket/ontvangstbewijs.jws"), server.indieningen()), (bewijs, 1));
+    assert_eq!(
+        (
+            werk.lees("pakket/ontvangstbewijs.jws"),
+            server.indieningen()
+        ),
+        (bewijs, 1)
+    );
 }
 
 #[test]
@@ -179,19 +256,35 @@ fn a_changed_pakket_or_receipt_is_noticed_offline() {
     assert_eq!(lever(&werk, &server, &TEKEN).code, 0);
     let bewijs = werk.lees("pakket/ontvangstbewijs.jws");
     werk.schrijf("pakket/ontvangstbewijs.jws", bewijs.replacen('.', ".A", 1));
-    assert_snapshot!("status_vals_bewijs", werk.draai(&["status", "pakket"]).alles());
+    assert_snapshot!(
+        "status_vals_bewijs",
+        werk.draai(&["status", "pakket"]).alles()
+    );
     werk.schrijf("pakket/ontvangstbewijs.jws", bewijs);
     let mut bytes = fs::read(werk.pad("pakket/traject.csv.zst")).unwrap();
     bytes[500] ^= 1;
     werk.schrijf("pakket/traject.csv.zst", bytes);
-    assert_snapshot!("status_veranderd_pakket", werk.draai(&["status", "pakket"]).alles());
+    assert_snapshot!(
+        "status_veranderd_pakket",
+        werk.draai(&["status", "pakket"]).alles()
+    );
 }
 
 #[test]
 fn refusals_of_the_service_come_with_a_way_out() {
     for (naam, status, code, detail) in [
-        ("lever_definitie_oud", 409, "DEFINITION_OUTDATED", "De regels zijn vernieuwd."),
-        ("lever_andere_aanbieder", 403, "PROVIDER_MISMATCH", "Dit token is van een andere aanbieder."),
+        (
+            "lever_definitie_oud",
+            409,
+            "DEFINITION_OUTDATED",
+            "De regels zijn vernieuwd.",
+        ),
+        (
+            "lever_andere_aanbieder",
+            403,
+            "PROVIDER_MISMATCH",
+            "Dit token is van een andere aanbieder.",
+        ),
     ] {
         let server = Nepserver::start(Oordeelt::Akkoord, &[]).weiger(status, code, detail);
         let werk = werkmap(&server);
@@ -216,9 +309,25 @@ fn a_server_that_is_not_there_is_said_after_some_attempts() {
     let server = Nepserver::start(Oordeelt::Akkoord, &[]);
     let werk = werkmap(&server);
     nep_pakket(&werk, "pakket", 1000);
-    let basis = ["lever", "pakket", "--server", "http://127.0.0.1:9", "--token-bestand", "token.txt", "--geduld-ms", "1"];
+    let basis = [
+        "lever",
+        "pakket",
+        "--server",
+        "http://127.0.0.1:9",
+        "--token-bestand",
+        "token.txt",
+        "--geduld-ms",
+        "1",
+    ];
     assert_snapshot!("lever_geen_server", werk.draai(&basis).alles());
-    let zonder_tls = ["lever", "pakket", "--server", "http://uitvraag.example.nl", "--token-bestand", "token.txt"];
+    let zonder_tls = [
+        "lever",
+        "pakket",
+        "--server",
+        "http://uitvraag.example.nl",
+        "--token-bestand",
+        "token.txt",
+    ];
     assert_snapshot!("lever_zonder_tls", werk.draai(&zonder_tls).alles());
 }
 
@@ -226,9 +335,25 @@ fn a_server_that_is_not_there_is_said_after_some_attempts() {
 fn nothing_to_report_is_signed_once_and_its_receipt_kept() {
     let server = Nepserver::start(Oordeelt::Akkoord, &[Storing::StilNaNulopgave]);
     let werk = werkmap(&server);
-    let basis = ["nulopgave", "--uitvraag", "omgang/2020", "--server", &server.url, "--token-bestand", "token.txt", "--geduld-ms", "5"];
-    assert_snapshot!("nulopgave", werk.draai(&[&basis[..], &TEKEN].concat()).alles());
+    let basis = [
+        "nulopgave",
+        "--uitvraag",
+        "omgang/2020",
+        "--server",
+        &server.url,
+        "--token-bestand",
+        "token.txt",
+        "--geduld-ms",
+        "5",
+    ];
+    assert_snapshot!(
+        "nulopgave",
+        werk.draai(&[&basis[..], &TEKEN].concat()).alles()
+    );
     assert_eq!(server.indieningen(), 1);
-    assert_snapshot!("nulopgave_status", werk.draai(&["status", "nulopgave-omgang-2020"]).alles());
+    assert_snapshot!(
+        "nulopgave_status",
+        werk.draai(&["status", "nulopgave-omgang-2020"]).alles()
+    );
     assert_eq!(werk.draai(&[&basis[..], &TEKEN].concat()).code, 2);
 }

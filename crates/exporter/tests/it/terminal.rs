@@ -27,7 +27,11 @@ impl Terminal {
         grantpt(&meester).unwrap();
         unlockpt(&meester).unwrap();
         let naam = ptsname(&meester, Vec::new()).unwrap();
-        let slaaf = File::options().read(true).write(true).open(std::ffi::OsStr::from_bytes(naam.as_bytes())).unwrap();
+        let slaaf = File::options()
+            .read(true)
+            .write(true)
+            .open(std::ffi::OsStr::from_bytes(naam.as_bytes()))
+            .unwrap();
         let kind = Command::new(env!("CARGO_BIN_EXE_uitvraag"))
             .args(args)
             .current_dir(werk.pad(""))
@@ -45,17 +49,27 @@ impl Terminal {
             let mut bytes = [0; 4096];
             // The other side gone is an error here, and the end.
             while let Ok(n @ 1..) = lees.read(&mut bytes) {
-                deel.lock().unwrap().push_str(&String::from_utf8_lossy(&bytes[..n]));
+                deel.lock()
+                    .unwrap()
+                    .push_str(&String::from_utf8_lossy(&bytes[..n]));
             }
         });
-        Self { kind, meester, scherm }
+        Self {
+            kind,
+            meester,
+            scherm,
+        }
     }
 
     /// Waits until this text has been on the screen so many times.
     pub fn ziet(&self, tekst: &str, keer: usize) {
         let begin = Instant::now();
         while self.scherm.lock().unwrap().matches(tekst).count() < keer {
-            assert!(begin.elapsed() < Duration::from_secs(30), "{tekst:?} never came: {}", self.scherm.lock().unwrap());
+            assert!(
+                begin.elapsed() < Duration::from_secs(30),
+                "{tekst:?} never came: {}",
+                self.scherm.lock().unwrap()
+            );
             thread::sleep(Duration::from_millis(10));
         }
     }

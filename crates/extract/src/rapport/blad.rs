@@ -38,7 +38,12 @@ impl Bladscan {
     pub(super) fn stijl(&self, (rij, kolom): (u32, u32)) -> u32 {
         let van_cel = self.stijlen.get(&(rij, kolom)).copied();
         let van_rij = || self.rijen.get(&rij).copied().flatten();
-        let van_kolom = || self.kolommen.iter().find(|(van, tot, _)| (*van..=*tot).contains(&kolom)).map(|(_, _, stijl)| *stijl);
+        let van_kolom = || {
+            self.kolommen
+                .iter()
+                .find(|(van, tot, _)| (*van..=*tot).contains(&kolom))
+                .map(|(_, _, stijl)| *stijl)
+        };
         van_cel.or_else(van_rij).or_else(van_kolom).unwrap_or(0)
     }
 }
@@ -56,18 +61,37 @@ pub(super) struct Bladplan {
 
 impl Bladplan {
     pub(super) fn new(stijlen: &[(Celplek, u32)], scan: &Bladscan, legacy: Option<String>) -> Self {
-        let mut plan = Self { legacy, ..Self::default() };
+        let mut plan = Self {
+            legacy,
+            ..Self::default()
+        };
         for ((rij, kolom), stijl) in stijlen {
-            plan.cellen.entry(*rij).or_default().insert(*kolom, (*stijl, scan.stijlen.contains_key(&(*rij, *kolom))));
+            plan.cellen
+                .entry(*rij)
+                .or_default()
+                .insert(*kolom, (*stijl, scan.stijlen.contains_key(&(*rij, *kolom))));
         }
-        plan.nieuwe_rijen = plan.cellen.keys().filter(|rij| !scan.rijen.contains_key(rij)).copied().collect();
+        plan.nieuwe_rijen = plan
+            .cellen
+            .keys()
+            .filter(|rij| !scan.rijen.contains_key(rij))
+            .copied()
+            .collect();
         plan
     }
 
     /// The last row and column that are put in.
     fn uiterste(&self) -> Option<(u32, u32)> {
-        let nieuw = |rij: &BTreeMap<u32, (u32, bool)>| rij.iter().filter(|(_, (_, er))| !er).map(|(kolom, _)| *kolom).max();
-        let rijen = self.cellen.iter().filter_map(|(rij, cellen)| Some((*rij, nieuw(cellen)?)));
+        let nieuw = |rij: &BTreeMap<u32, (u32, bool)>| {
+            rij.iter()
+                .filter(|(_, (_, er))| !er)
+                .map(|(kolom, _)| *kolom)
+                .max()
+        };
+        let rijen = self
+            .cellen
+            .iter()
+            .filter_map(|(rij, cellen)| Some((*rij, nieuw(cellen)?)));
         rijen.reduce(|a, b| (a.0.max(b.0), a.1.max(b.1)))
     }
 }
@@ -81,13 +105,17 @@ struct Loper {
 
 impl Loper {
     fn rij(&mut self, tag: &BytesStart<'_>) -> u32 {
-        self.rij = attribuut(tag, "r").and_then(|r| r.trim().parse().ok()).unwrap_or(self.rij + 1);
+        self.rij = attribuut(tag, "r")
+            .and_then(|r| r.trim().parse().ok())
+            .unwrap_or(self.rij + 1);
         self.kolom = 0;
         self.rij
     }
 
     fn cel(&mut self, tag: &BytesStart<'_>) -> (u32, u32) {
-        let plek = attribuut(tag, "r").and_then(|r| celplek(&r)).unwrap_or((self.rij, self.kolom));
+        let plek = attribuut(tag, "r")
+            .and_then(|r| celplek(&r))
+            .unwrap_or((self.rij, self.kolom));
         self.kolom = plek.1 + 1;
         plek
     }
@@ -119,18 +147,26 @@ pub(super) fn scan(stroom: impl Read, gezocht: &Cellen) -> Result<Bladscan, Rapp
                 let rij = loper.rij(tag);
                 gezochte_rij = rijen.contains(&rij);
                 if gezochte_rij {
-                    uit.rijen.insert(rij, attribuut(tag, "s").and_then(|s| s.parse().ok()));
+                    uit.rijen
+                        .insert(rij, attribuut(tag, "s").and_then(|s| s.parse().ok()));
                 }
             }
             ("c", true) if gezochte_rij => {
                 let plek = loper.cel(tag);
                 if gezocht.contains(&plek) {
-                    uit.stijlen.insert(plek, attribuut(tag, "s").and_then(|s| s.parse().ok()).unwrap_or(0));
+                    uit.stijlen.insert(
+                        plek,
+                        attribuut(tag, "s")
+                            .and_then(|s| s.parse().ok())
+                            .unwrap_or(0),
+                    );
                 }
             }
             ("sheetView", false) => uit.geselecteerd |= attribuut(tag, "tabSelected").is_some(),
             ("col", false) => uit.kolommen.extend(column_format(tag)),
-            ("mergeCell", false) => uit.samengevoegd.extend(attribuut(tag, "ref").and_then(|r| area(&r))),
+            ("mergeCell", false) => uit
+                .samengevoegd
+                .extend(attribuut(tag, "ref").and_then(|r| area(&r))),
             ("legacyDrawing", false) => uit.legacy = relatie_id(tag),
             _ => {}
         }
@@ -139,7 +175,11 @@ pub(super) fn scan(stroom: impl Read, gezocht: &Cellen) -> Result<Bladscan, Rapp
 
 fn column_format(tag: &BytesStart<'_>) -> Option<(u32, u32, u32)> {
     let getal = |naam: &str| attribuut(tag, naam)?.parse::<u32>().ok();
-    Some((getal("min")?.checked_sub(1)?, getal("max")?.checked_sub(1)?, getal("style")?))
+    Some((
+        getal("min")?.checked_sub(1)?,
+        getal("max")?.checked_sub(1)?,
+        getal("style")?,
+    ))
 }
 
 fn area(tekst: &str) -> Option<Gebied> {
@@ -148,7 +188,11 @@ fn area(tekst: &str) -> Option<Gebied> {
 }
 
 /// Writes a sheet again with the changes of the plan.
-pub(super) fn patch(stroom: &mut dyn Read, uit: &mut dyn Write, plan: &mut Bladplan) -> Result<(), RapportFout> {
+pub(super) fn patch(
+    stroom: &mut dyn Read,
+    uit: &mut dyn Write,
+    plan: &mut Bladplan,
+) -> Result<(), RapportFout> {
     let mut lezer = Reader::from_reader(BufReader::with_capacity(64 * 1024, stroom));
     let mut buffer = Vec::new();
     let mut werk = Werk {
@@ -241,7 +285,9 @@ impl<W: Write> Werk<'_, W> {
                     return self.write(&met(tag, &[("ref", Some(&groter))]), leeg);
                 }
             }
-            (naam, false) if self.na_data && self.diepte == 2 && AFTER_LEGACY.contains(&naam) => self.put_legacy()?,
+            (naam, false) if self.na_data && self.diepte == 2 && AFTER_LEGACY.contains(&naam) => {
+                self.put_legacy()?
+            }
             _ => {}
         }
         self.write(tag, leeg)
@@ -249,7 +295,11 @@ impl<W: Write> Werk<'_, W> {
 
     fn write(&mut self, tag: &BytesStart<'_>, leeg: bool) -> Result<(), RapportFout> {
         let tag = tag.borrow();
-        Ok(self.schrijver.write_event(if leeg { Event::Empty(tag) } else { Event::Start(tag) })?)
+        Ok(self.schrijver.write_event(if leeg {
+            Event::Empty(tag)
+        } else {
+            Event::Start(tag)
+        })?)
     }
 
     /// The used area, when cells are put in outside it.
@@ -257,14 +307,19 @@ impl<W: Write> Werk<'_, W> {
         let (rij, kolom) = self.uiterste?;
         let (van, tot) = area(&attribuut(tag, "ref")?)?;
         let groter = (tot.0.max(rij), tot.1.max(kolom));
-        (groter != tot).then(|| format!("{}:{}", celnaam(van.0, van.1), celnaam(groter.0, groter.1)))
+        (groter != tot)
+            .then(|| format!("{}:{}", celnaam(van.0, van.1), celnaam(groter.0, groter.1)))
     }
 
     fn row(&mut self, tag: &BytesStart<'_>, leeg: bool) -> Result<(), RapportFout> {
         self.rij = self.loper.rij(tag);
         self.put_rows(self.rij)?;
         let nieuw = self.plan.cellen.get_mut(&self.rij).map(|cellen| {
-            let nieuw: VecDeque<(u32, u32)> = cellen.iter().filter(|(_, (_, er))| !er).map(|(k, (stijl, _))| (*k, *stijl)).collect();
+            let nieuw: VecDeque<(u32, u32)> = cellen
+                .iter()
+                .filter(|(_, (_, er))| !er)
+                .map(|(k, (stijl, _))| (*k, *stijl))
+                .collect();
             // A row that stands in the file twice gets them once.
             cellen.retain(|_, (_, er)| *er);
             nieuw
@@ -283,7 +338,9 @@ impl<W: Write> Werk<'_, W> {
     }
 
     fn cell(&mut self, tag: &BytesStart<'_>, leeg: bool) -> Result<(), RapportFout> {
-        let Some(cellen) = self.plan.cellen.get(&self.rij) else { return self.write(tag, leeg) };
+        let Some(cellen) = self.plan.cellen.get(&self.rij) else {
+            return self.write(tag, leeg);
+        };
         let (_, kolom) = self.loper.cel(tag);
         let stijl = cellen.get(&kolom).map(|(stijl, _)| *stijl);
         self.put_cells(kolom)?;
@@ -296,7 +353,12 @@ impl<W: Write> Werk<'_, W> {
     /// Puts in the cells of this row that come before column `tot`.
     fn put_cells(&mut self, tot: u32) -> Result<(), RapportFout> {
         while let Some((kolom, stijl)) = self.open.pop_front_if(|(kolom, _)| *kolom < tot) {
-            write!(self.schrijver.get_mut(), "<{}c r=\"{}\" s=\"{stijl}\"/>", self.prefix, celnaam(self.rij, kolom))?;
+            write!(
+                self.schrijver.get_mut(),
+                "<{}c r=\"{}\" s=\"{stijl}\"/>",
+                self.prefix,
+                celnaam(self.rij, kolom)
+            )?;
         }
         Ok(())
     }
@@ -317,12 +379,25 @@ impl<W: Write> Werk<'_, W> {
 
     fn put_legacy(&mut self) -> Result<(), RapportFout> {
         if let Some(id) = self.plan.legacy.take() {
-            write!(self.schrijver.get_mut(), "<{}legacyDrawing xmlns:r=\"{SOORTEN}\" r:id=\"{id}\"/>", self.prefix)?;
+            write!(
+                self.schrijver.get_mut(),
+                "<{}legacyDrawing xmlns:r=\"{SOORTEN}\" r:id=\"{id}\"/>",
+                self.prefix
+            )?;
         }
         Ok(())
     }
 }
 
 /// What comes after the drawing with notes.
-const AFTER_LEGACY: [&str; 9] =
-    ["legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst", "AlternateContent"];
+const AFTER_LEGACY: [&str; 9] = [
+    "legacyDrawingHF",
+    "drawingHF",
+    "picture",
+    "oleObjects",
+    "controls",
+    "webPublishItems",
+    "tableParts",
+    "extLst",
+    "AlternateContent",
+];

@@ -30,8 +30,15 @@ impl Teksten {
         loop {
             buffer.clear();
             match lezer.read_event_into(&mut buffer)? {
-                Event::Eof => return Ok(Self { basis, ..Self::default() }),
-                Event::Start(tag) | Event::Empty(tag) if tag.local_name().into_inner() == "si" => basis += 1,
+                Event::Eof => {
+                    return Ok(Self {
+                        basis,
+                        ..Self::default()
+                    });
+                }
+                Event::Start(tag) | Event::Empty(tag) if tag.local_name().into_inner() == "si" => {
+                    basis += 1
+                }
                 _ => {}
             }
         }
@@ -63,7 +70,11 @@ impl Teksten {
 
 /// Text that a spreadsheet could take for a formula gets an apostrophe in front.
 fn neutraal(tekst: &str) -> std::borrow::Cow<'_, str> {
-    if schema::tekst::is_formule(tekst) { format!("'{tekst}").into() } else { tekst.into() }
+    if schema::tekst::is_formule(tekst) {
+        format!("'{tekst}").into()
+    } else {
+        tekst.into()
+    }
 }
 
 /// A sheet under way.
@@ -108,7 +119,10 @@ impl Bladtekst {
         let plek = self.step();
         if !tekst.is_empty() {
             let nummer = teksten.nummer(&neutraal(tekst));
-            let _ = write!(self.rijen, "<c r=\"{plek}\" s=\"{stijl}\" t=\"s\"><v>{nummer}</v></c>");
+            let _ = write!(
+                self.rijen,
+                "<c r=\"{plek}\" s=\"{stijl}\" t=\"s\"><v>{nummer}</v></c>"
+            );
         }
         self
     }
@@ -117,45 +131,72 @@ impl Bladtekst {
     pub(super) fn getal(&mut self, stijl: u32, getal: Option<u64>) -> &mut Self {
         let plek = self.step();
         if let Some(getal) = getal {
-            let _ = write!(self.rijen, "<c r=\"{plek}\" s=\"{stijl}\"><v>{getal}</v></c>");
+            let _ = write!(
+                self.rijen,
+                "<c r=\"{plek}\" s=\"{stijl}\"><v>{getal}</v></c>"
+            );
         }
         self
     }
 
     /// A cell with a link within the workbook.
-    pub(super) fn koppeling(&mut self, teksten: &mut Teksten, stijl: u32, tekst: &str, blad: &str, cel: &str) -> &mut Self {
+    pub(super) fn koppeling(
+        &mut self,
+        teksten: &mut Teksten,
+        stijl: u32,
+        tekst: &str,
+        blad: &str,
+        cel: &str,
+    ) -> &mut Self {
         self.tekst(teksten, stijl, tekst);
         let doel = format!("'{}'!{cel}", blad.replace('\'', "''"));
-        self.koppelingen.push((celnaam(self.rij, self.kolom - 1), doel));
+        self.koppelingen
+            .push((celnaam(self.rij, self.kolom - 1), doel));
         self
     }
 
     /// The sheet as XML. With `filter` the rows from that one on can be filtered, and those above stay in sight.
     pub(super) fn xml(mut self, breedtes: &[u16], filter: Option<u32>, gekozen: bool) -> Vec<u8> {
         self.end_row();
-        let mut uit =
-            format!("{}<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetViews><sheetView", super::KOP);
+        let mut uit = format!(
+            "{}<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetViews><sheetView",
+            super::KOP
+        );
         if gekozen {
             uit.push_str(" tabSelected=\"1\"");
         }
         uit.push_str(" workbookViewId=\"0\">");
         if let Some(rij) = filter {
             let cel = celnaam(rij + 1, 0);
-            let _ = write!(uit, "<pane ySplit=\"{rij}\" topLeftCell=\"{cel}\" activePane=\"bottomLeft\" state=\"frozen\"/>");
+            let _ = write!(
+                uit,
+                "<pane ySplit=\"{rij}\" topLeftCell=\"{cel}\" activePane=\"bottomLeft\" state=\"frozen\"/>"
+            );
             uit.push_str("<selection pane=\"bottomLeft\"/>");
         }
         uit.push_str("</sheetView></sheetViews><cols>");
         for (breedte, kolom) in breedtes.iter().zip(1..) {
-            let _ = write!(uit, "<col min=\"{kolom}\" max=\"{kolom}\" width=\"{breedte}\" customWidth=\"1\"/>");
+            let _ = write!(
+                uit,
+                "<col min=\"{kolom}\" max=\"{kolom}\" width=\"{breedte}\" customWidth=\"1\"/>"
+            );
         }
         let _ = write!(uit, "</cols><sheetData>{}</sheetData>", self.rijen);
         if let Some(rij) = filter.filter(|rij| self.rij > *rij) {
-            let _ = write!(uit, "<autoFilter ref=\"A{rij}:{}\"/>", celnaam(self.rij, self.laatste.max(1) - 1));
+            let _ = write!(
+                uit,
+                "<autoFilter ref=\"A{rij}:{}\"/>",
+                celnaam(self.rij, self.laatste.max(1) - 1)
+            );
         }
         if !self.koppelingen.is_empty() {
             uit.push_str("<hyperlinks>");
             for (cel, doel) in &self.koppelingen {
-                let _ = write!(uit, "<hyperlink ref=\"{cel}\" location=\"{}\"/>", escape(doel));
+                let _ = write!(
+                    uit,
+                    "<hyperlink ref=\"{cel}\" location=\"{}\"/>",
+                    escape(doel)
+                );
             }
             uit.push_str("</hyperlinks>");
         }
@@ -170,7 +211,16 @@ mod tests {
 
     #[test]
     fn nothing_in_the_report_is_a_formula() {
-        for formule in ["=HYPERLINK(\"x\")", "+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "  =1", "＝1"] {
+        for formule in [
+            "=HYPERLINK(\"x\")",
+            "+1",
+            "-2+3",
+            "@SUM(A1)",
+            "\t=1",
+            "\r=1",
+            "  =1",
+            "＝1",
+        ] {
             assert!(neutraal(formule).starts_with('\''), "{formule}");
         }
         assert_eq!(neutraal("begeleide omgang"), "begeleide omgang");
@@ -180,7 +230,14 @@ mod tests {
     fn texts_are_numbered_after_those_of_the_workbook() {
         let sst = b"<sst xmlns=\"m\" count=\"2\"><si><t>a</t></si><si/></sst>";
         let mut teksten = Teksten::after(sst).unwrap();
-        assert_eq!([teksten.nummer("x"), teksten.nummer("y"), teksten.nummer("x")], [2, 3, 2]);
+        assert_eq!(
+            [
+                teksten.nummer("x"),
+                teksten.nummer("y"),
+                teksten.nummer("x")
+            ],
+            [2, 3, 2]
+        );
         let uit = String::from_utf8(teksten.xml(sst).unwrap()).unwrap();
         assert!(uit.ends_with("<si/><si><t xml:space=\"preserve\">x</t></si><si><t xml:space=\"preserve\">y</t></si></sst>"), "{uit}");
     }

@@ -77,7 +77,11 @@ pub struct Grenzen {
 
 impl Default for Grenzen {
     fn default() -> Self {
-        Self { rijen: xml::RIJEN, notities: 50_000, koppelingen: 65_000 }
+        Self {
+            rijen: xml::RIJEN,
+            notities: 50_000,
+            koppelingen: 65_000,
+        }
     }
 }
 
@@ -85,7 +89,11 @@ impl Default for Grenzen {
 ///
 /// # Errors
 /// When a file can no longer be read.
-pub fn maak(bestanden: &[Bestand], oordeel: &Oordeel, definitie: &Definitie) -> Result<Vec<u8>, RapportFout> {
+pub fn maak(
+    bestanden: &[Bestand],
+    oordeel: &Oordeel,
+    definitie: &Definitie,
+) -> Result<Vec<u8>, RapportFout> {
     maak_binnen(bestanden, oordeel, definitie, Grenzen::default())
 }
 
@@ -93,8 +101,17 @@ pub fn maak(bestanden: &[Bestand], oordeel: &Oordeel, definitie: &Definitie) -> 
 ///
 /// # Errors
 /// When a file can no longer be read.
-pub fn maak_binnen(bestanden: &[Bestand], oordeel: &Oordeel, definitie: &Definitie, grenzen: Grenzen) -> Result<Vec<u8>, RapportFout> {
-    let verslag = Verslag { oordeel, definitie, grenzen };
+pub fn maak_binnen(
+    bestanden: &[Bestand],
+    oordeel: &Oordeel,
+    definitie: &Definitie,
+    grenzen: Grenzen,
+) -> Result<Vec<u8>, RapportFout> {
+    let verslag = Verslag {
+        oordeel,
+        definitie,
+        grenzen,
+    };
     let mut zinnen = Vec::new();
     if let [bestand] = bestanden
         && bestand.soort()? == Bestandssoort::Werkmap
@@ -108,7 +125,11 @@ pub fn maak_binnen(bestanden: &[Bestand], oordeel: &Oordeel, definitie: &Definit
     }
     let basis = herbouw::make(bestanden, oordeel, grenzen.rijen)?;
     zinnen.extend(basis.zinnen);
-    verslag.annotate(Pakket::open(Cursor::new(basis.bytes))?, basis.doelen, zinnen)
+    verslag.annotate(
+        Pakket::open(Cursor::new(basis.bytes))?,
+        basis.doelen,
+        zinnen,
+    )
 }
 
 /// The judgement alone, as a workbook: the summary and the list. No value but those in the findings is in it.
@@ -121,7 +142,9 @@ pub fn lijst(oordeel: &Oordeel, definitie: &Definitie) -> Result<Vec<u8>, Rappor
 
 /// Whether a sheet that is read was written here, for an earlier report.
 pub(crate) fn is_ours(raster: &Raster) -> bool {
-    raster.teksten().next().is_some_and(|(rij, kolom, tekst)| (rij, kolom) == (1, 0) && [KENMERK, KENMERK_LIJST].contains(&tekst))
+    raster.teksten().next().is_some_and(|(rij, kolom, tekst)| {
+        (rij, kolom) == (1, 0) && [KENMERK, KENMERK_LIJST].contains(&tekst)
+    })
 }
 
 struct Verslag<'a> {
@@ -166,11 +189,21 @@ impl Verslag<'_> {
         mut zinnen: Vec<String>,
     ) -> Result<Vec<u8>, RapportFout> {
         let werkboek = Werkboek::lees(&mut pakket)?;
-        let (overzicht, lijst) = (werkboek.vrije_naam("Controle"), werkboek.vrije_naam("Bevindingen"));
+        let (overzicht, lijst) = (
+            werkboek.vrije_naam("Controle"),
+            werkboek.vrije_naam("Bevindingen"),
+        );
         let stijldeel = pakket.deel_van(&werkboek.deel, "styles", stijlen::LEEG)?;
         let mut stijlen = Stijlen::parse(&pakket.lees(&stijldeel)?.ok_or(RapportFout::Opbouw)?)?;
         let mut plekken = Plekken::new(self.oordeel, &doelen);
-        let mut plannen = self.plan(&mut pakket, &werkboek, &doelen, &mut plekken, &mut stijlen, &overzicht)?;
+        let mut plannen = self.plan(
+            &mut pakket,
+            &werkboek,
+            &doelen,
+            &mut plekken,
+            &mut stijlen,
+            &overzicht,
+        )?;
         zinnen.extend(plannen.zinnen(&lijst));
 
         let tekstdeel = pakket.deel_van(&werkboek.deel, "sharedStrings", GEEN_TEKSTEN)?;
@@ -189,15 +222,27 @@ impl Verslag<'_> {
         pakket.zet(&tekstdeel, teksten.xml(&oude_teksten)?);
         drop((oude_teksten, teksten));
         pakket.zet(&stijldeel, stijlen.xml());
-        let voorin = [(overzicht.as_str(), overzichtblad), (lijst.as_str(), lijstblad)];
+        let voorin = [
+            (overzicht.as_str(), overzichtblad),
+            (lijst.as_str(), lijstblad),
+        ];
         let mut entries = Vec::new();
         for (naam, inhoud) in voorin {
             let deel = pakket.vrije_naam("xl/worksheets/uitvraag", ".xml");
-            pakket.soort_erbij(&deel, "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml")?;
-            entries.push((naam, pakket.relatie_erbij(&werkboek.deel, "worksheet", &deel)?));
+            pakket.soort_erbij(
+                &deel,
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml",
+            )?;
+            entries.push((
+                naam,
+                pakket.relatie_erbij(&werkboek.deel, "worksheet", &deel)?,
+            ));
             pakket.zet(&deel, inhoud);
         }
-        let entries: Vec<(&str, &str)> = entries.iter().map(|(naam, id)| (*naam, id.as_str())).collect();
+        let entries: Vec<(&str, &str)> = entries
+            .iter()
+            .map(|(naam, id)| (*naam, id.as_str()))
+            .collect();
         pakket.zet(&werkboek.deel, werkboek.met_bladen(&entries)?);
 
         let delen: Vec<String> = plannen.bladen.keys().cloned().collect();
@@ -227,8 +272,11 @@ impl Verslag<'_> {
         let mut plannen = Plannen::default();
         for (nummer, (doel, werkblad)) in doelen.iter().zip(&werkboek.bladen).enumerate() {
             let deel = pakket.naam(&doel.deel)?;
-            let cellen: Cellen =
-                if werkblad.soort == "worksheet" { plekken.bladen[nummer].keys().copied().collect() } else { Cellen::new() };
+            let cellen: Cellen = if werkblad.soort == "worksheet" {
+                plekken.bladen[nummer].keys().copied().collect()
+            } else {
+                Cellen::new()
+            };
             let mut scan = blad::scan(pakket.stroom(&deel)?, &cellen)?;
             if cellen.is_empty() {
                 if scan.geselecteerd {
@@ -243,13 +291,16 @@ impl Verslag<'_> {
             }
             let (kleuren, notities) = plannen.mark(gevonden, &scan, &schrijver, stijlen);
             let legacy = plannen.notes(pakket, &deel, &scan, &notities, &mut nummers)?;
-            plannen.bladen.insert(deel, Bladplan::new(&kleuren, &scan, legacy));
+            plannen
+                .bladen
+                .insert(deel, Bladplan::new(&kleuren, &scan, legacy));
         }
         Ok(plannen)
     }
 }
 
-const GEEN_TEKSTEN: &str = "<sst xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"/>";
+const GEEN_TEKSTEN: &str =
+    "<sst xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"/>";
 
 impl Plannen {
     /// A format and, where there is room, a note for every cell with findings.
@@ -292,21 +343,40 @@ impl Plannen {
         let bestaand = relaties.iter().find(|r| r.soort == "comments");
         let mut hadden = Vec::new();
         if let Some(relatie) = bestaand {
-            let samen = notities::merge_comments(&pakket.lees(&relatie.doel)?.ok_or(RapportFout::Opbouw)?, notities)?;
+            let samen = notities::merge_comments(
+                &pakket.lees(&relatie.doel)?.ok_or(RapportFout::Opbouw)?,
+                notities,
+            )?;
             pakket.zet(&relatie.doel, samen.xml);
             self.in_gesprek += samen.in_gesprek;
             hadden = samen.hadden;
         } else {
             let naam = pakket.vrije_naam("xl/comments", ".xml");
-            pakket.soort_erbij(&naam, "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml")?;
+            pakket.soort_erbij(
+                &naam,
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml",
+            )?;
             pakket.relatie_erbij(deel, "comments", &naam)?;
             pakket.zet(&naam, notities::comments(notities));
         }
-        let tekening = scan.legacy.as_ref().map(|id| relaties.iter().find(|r| r.id == *id).ok_or(RapportFout::Opbouw)).transpose()?;
+        let tekening = scan
+            .legacy
+            .as_ref()
+            .map(|id| {
+                relaties
+                    .iter()
+                    .find(|r| r.id == *id)
+                    .ok_or(RapportFout::Opbouw)
+            })
+            .transpose()?;
         if let Some(relatie) = tekening {
             zonder_vorm.retain(|plek| !hadden.contains(plek));
-            let vml = String::from_utf8(pakket.lees(&relatie.doel)?.ok_or(RapportFout::Opbouw)?).map_err(|_| RapportFout::Opbouw)?;
-            pakket.zet(&relatie.doel, notities::drawing(Some(&vml), &zonder_vorm, nummers)?);
+            let vml = String::from_utf8(pakket.lees(&relatie.doel)?.ok_or(RapportFout::Opbouw)?)
+                .map_err(|_| RapportFout::Opbouw)?;
+            pakket.zet(
+                &relatie.doel,
+                notities::drawing(Some(&vml), &zonder_vorm, nummers)?,
+            );
             return Ok(None);
         }
         // Notes that never had a shape are not shown: they get one now.
@@ -314,7 +384,10 @@ impl Plannen {
         zonder_vorm.sort_unstable();
         zonder_vorm.dedup();
         let naam = pakket.vrije_naam("xl/drawings/vmlDrawing", ".vml");
-        pakket.extensie_erbij("vml", "application/vnd.openxmlformats-officedocument.vmlDrawing")?;
+        pakket.extensie_erbij(
+            "vml",
+            "application/vnd.openxmlformats-officedocument.vmlDrawing",
+        )?;
         pakket.zet(&naam, notities::drawing(None, &zonder_vorm, nummers)?);
         pakket.relatie_erbij(deel, "vmlDrawing", &naam).map(Some)
     }

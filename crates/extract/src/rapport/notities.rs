@@ -35,14 +35,19 @@ pub(super) fn comments(notities: &[Notitie]) -> Vec<u8> {
         "{}<comments xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><authors><author>{AUTEUR}</author></authors><commentList>",
         super::KOP
     );
-    notities.iter().for_each(|notitie| push_comment(&mut uit, "", notitie, 0));
+    notities
+        .iter()
+        .for_each(|notitie| push_comment(&mut uit, "", notitie, 0));
     uit.push_str("</commentList></comments>");
     uit.into_bytes()
 }
 
 fn push_comment(uit: &mut String, p: &str, notitie: &Notitie, auteur: usize) {
     let plek = celnaam(notitie.plek.0, notitie.plek.1);
-    let _ = write!(uit, "<{p}comment ref=\"{plek}\" authorId=\"{auteur}\"><{p}text>");
+    let _ = write!(
+        uit,
+        "<{p}comment ref=\"{plek}\" authorId=\"{auteur}\"><{p}text>"
+    );
     push_run(uit, p, &notitie.tekst);
     let _ = write!(uit, "</{p}text></{p}comment>");
 }
@@ -80,7 +85,10 @@ pub(super) fn merge_comments(xml: &[u8], notities: &[Notitie]) -> Result<Samen, 
     if !samen.open.is_empty() {
         return Err(RapportFout::Opbouw);
     }
-    Ok(Samen { xml: samen.schrijver.into_inner(), ..samen.samen })
+    Ok(Samen {
+        xml: samen.schrijver.into_inner(),
+        ..samen.samen
+    })
 }
 
 struct Samenvoeger<'a> {
@@ -133,23 +141,33 @@ impl Samenvoeger<'_> {
             "comment" => self.comment(tag),
             "text" if self.huidig.is_some() => self.tekst_op = Some(self.diepte),
             // Plain text can't have a piece after it: it becomes a piece itself.
-            "t" if self.tekst_op.is_some_and(|d| d + 1 == self.diepte) => self.push(&format!("<{}r>", prefix(tag))),
+            "t" if self.tekst_op.is_some_and(|d| d + 1 == self.diepte) => {
+                self.push(&format!("<{}r>", prefix(tag)))
+            }
             _ => {}
         }
         Ok(self.schrijver.write_event(Event::Start(tag.borrow()))?)
     }
 
     fn comment(&mut self, tag: &BytesStart<'_>) {
-        let Some(plek) = attribuut(tag, "ref").and_then(|r| celplek(&r)) else { return };
+        let Some(plek) = attribuut(tag, "ref").and_then(|r| celplek(&r)) else {
+            return;
+        };
         self.samen.hadden.push(plek);
         self.huidig = self.open.remove(&plek);
         let auteur = attribuut(tag, "authorId").and_then(|id| id.parse::<usize>().ok());
-        let gesprek = auteur.and_then(|a| self.auteurs.get(a)).is_some_and(|naam| naam.starts_with("tc="));
+        let gesprek = auteur
+            .and_then(|a| self.auteurs.get(a))
+            .is_some_and(|naam| naam.starts_with("tc="));
         self.samen.in_gesprek += usize::from(gesprek && self.huidig.is_some());
     }
 
     fn end(&mut self, naam: &str) -> Result<(), RapportFout> {
-        let (p, lokaal) = naam.split_once(':').map_or((String::new(), naam), |(p, lokaal)| (format!("{p}:"), lokaal));
+        let (p, lokaal) = naam
+            .split_once(':')
+            .map_or((String::new(), naam), |(p, lokaal)| {
+                (format!("{p}:"), lokaal)
+            });
         match lokaal {
             "author" => self.in_auteur = false,
             "authors" => self.push(&format!("<{p}author>{AUTEUR}</{p}author>")),
@@ -163,7 +181,9 @@ impl Samenvoeger<'_> {
             }
             "commentList" => {
                 let mut meer = String::new();
-                std::mem::take(&mut self.open).values().for_each(|n| push_comment(&mut meer, &p, n, self.auteurs.len()));
+                std::mem::take(&mut self.open)
+                    .values()
+                    .for_each(|n| push_comment(&mut meer, &p, n, self.auteurs.len()));
                 self.push(&meer);
             }
             _ => {}
@@ -184,9 +204,12 @@ pub(super) struct Vormnummers(usize);
 impl Vormnummers {
     /// Numbers after all that these drawings use.
     pub(super) fn after<'a>(tekeningen: impl Iterator<Item = &'a str>) -> Self {
-        let hoogste = tekeningen
-            .filter_map(idmap)
-            .flat_map(|(van, tot, vml)| vml[van..tot].split(',').filter_map(|n| n.trim().parse::<usize>().ok()).collect::<Vec<_>>());
+        let hoogste = tekeningen.filter_map(idmap).flat_map(|(van, tot, vml)| {
+            vml[van..tot]
+                .split(',')
+                .filter_map(|n| n.trim().parse::<usize>().ok())
+                .collect::<Vec<_>>()
+        });
         Self(hoogste.max().unwrap_or(0).min(1 << 20) + 1)
     }
 
@@ -213,18 +236,28 @@ const NAAMRUIMTEN: [(&str, &str); 3] = [
 ];
 
 /// The drawing for notes on these cells: new, or added to an existing one.
-pub(super) fn drawing(bestaand: Option<&str>, cellen: &[(u32, u32)], nummers: &mut Vormnummers) -> Result<Vec<u8>, RapportFout> {
+pub(super) fn drawing(
+    bestaand: Option<&str>,
+    cellen: &[(u32, u32)],
+    nummers: &mut Vormnummers,
+) -> Result<Vec<u8>, RapportFout> {
     let groepen = nummers.take(cellen.len());
     let data: Vec<String> = groepen.clone().map(|n| n.to_string()).collect();
     let data = data.join(",");
     let naamruimten = |vml: &str| -> String {
-        let ontbreekt = NAAMRUIMTEN.iter().filter(|(p, uri)| !vml.contains(&format!("xmlns:{p}=\"{uri}\"")));
-        ontbreekt.map(|(p, uri)| format!(" xmlns:{p}=\"{uri}\"")).collect()
+        let ontbreekt = NAAMRUIMTEN
+            .iter()
+            .filter(|(p, uri)| !vml.contains(&format!("xmlns:{p}=\"{uri}\"")));
+        ontbreekt
+            .map(|(p, uri)| format!(" xmlns:{p}=\"{uri}\""))
+            .collect()
     };
     let (mut uit, staart, extra) = match bestaand {
         None => {
-            let hoofd =
-                format!("<xml{}><o:shapelayout v:ext=\"edit\"><o:idmap v:ext=\"edit\" data=\"{data}\"/></o:shapelayout>", naamruimten(""));
+            let hoofd = format!(
+                "<xml{}><o:shapelayout v:ext=\"edit\"><o:idmap v:ext=\"edit\" data=\"{data}\"/></o:shapelayout>",
+                naamruimten("")
+            );
             (hoofd, "</xml>", String::new())
         }
         Some(vml) => {
@@ -252,7 +285,10 @@ pub(super) fn drawing(bestaand: Option<&str>, cellen: &[(u32, u32)], nummers: &m
 }
 
 fn push_shape(uit: &mut String, extra: &str, nummer: usize, (rij, kolom): (u32, u32)) {
-    let (links, boven) = ((kolom + 1).min(16_378), rij.saturating_sub(2).min(1_048_564));
+    let (links, boven) = (
+        (kolom + 1).min(16_378),
+        rij.saturating_sub(2).min(1_048_564),
+    );
     let _ = write!(
         uit,
         "<v:shape{extra} id=\"_x0000_s{nummer}\" type=\"#_x0000_t202\" style=\"position:absolute;width:240pt;height:120pt;visibility:hidden\" \
@@ -270,7 +306,10 @@ mod tests {
     use super::*;
 
     fn notitie(rij: u32, kolom: u32) -> Notitie {
-        Notitie { plek: (rij, kolom), tekst: "Fout: <hier>".to_owned() }
+        Notitie {
+            plek: (rij, kolom),
+            tekst: "Fout: <hier>".to_owned(),
+        }
     }
 
     #[test]
@@ -279,20 +318,39 @@ mod tests {
                    <x:comment ref=\"B2\" authorId=\"0\"><x:text><x:t>Klopt &amp; niet?</x:t></x:text></x:comment></x:commentList></x:comments>";
         let samen = merge_comments(xml.as_bytes(), &[notitie(2, 1), notitie(3, 0)]).unwrap();
         let uit = String::from_utf8(samen.xml).unwrap();
-        assert!(uit.contains("<x:text><x:r><x:t>Klopt &amp; niet?</x:t></x:r><x:r>"), "{uit}");
-        assert!(uit.contains("\n\nFout: &lt;hier&gt;</x:t></x:r></x:text>"), "{uit}");
         assert!(
-            uit.contains("<x:comment ref=\"A3\" authorId=\"1\">") && uit.contains("<x:author>uitvraag</x:author></x:authors>"),
+            uit.contains("<x:text><x:r><x:t>Klopt &amp; niet?</x:t></x:r><x:r>"),
             "{uit}"
         );
-        assert_eq!((samen.hadden, samen.in_gesprek, uit.matches("ref=\"B2\"").count()), (vec![(2, 1)], 0, 1));
+        assert!(
+            uit.contains("\n\nFout: &lt;hier&gt;</x:t></x:r></x:text>"),
+            "{uit}"
+        );
+        assert!(
+            uit.contains("<x:comment ref=\"A3\" authorId=\"1\">")
+                && uit.contains("<x:author>uitvraag</x:author></x:authors>"),
+            "{uit}"
+        );
+        assert_eq!(
+            (
+                samen.hadden,
+                samen.in_gesprek,
+                uit.matches("ref=\"B2\"").count()
+            ),
+            (vec![(2, 1)], 0, 1)
+        );
     }
 
     #[test]
     fn a_conversation_is_counted() {
         let xml = "<comments><authors><author>tc={1}</author></authors><commentList>\
                    <comment ref=\"A1\" authorId=\"0\"><text/></comment></commentList></comments>";
-        assert_eq!(merge_comments(xml.as_bytes(), &[notitie(1, 0)]).unwrap().in_gesprek, 1);
+        assert_eq!(
+            merge_comments(xml.as_bytes(), &[notitie(1, 0)])
+                .unwrap()
+                .in_gesprek,
+            1
+        );
     }
 
     #[test]
@@ -301,9 +359,18 @@ mod tests {
         let mut nummers = Vormnummers::after(std::iter::once(oud));
         let cellen: Vec<(u32, u32)> = (1..=1500).map(|rij| (rij, 0)).collect();
         let vml = String::from_utf8(drawing(Some(oud), &cellen, &mut nummers).unwrap()).unwrap();
-        assert!(vml.contains("data=\"1,3,4,5\"") && vml.contains("_x0000_s4097\"") && vml.contains("_x0000_s5121\""), "{}", &vml[..600]);
+        assert!(
+            vml.contains("data=\"1,3,4,5\"")
+                && vml.contains("_x0000_s4097\"")
+                && vml.contains("_x0000_s5121\""),
+            "{}",
+            &vml[..600]
+        );
         assert!(vml.ends_with("</v:shape></xml>") && vml.matches("<v:shape ").count() == 1500);
         let nieuw = String::from_utf8(drawing(None, &cellen[..1], &mut nummers).unwrap()).unwrap();
-        assert!(nieuw.contains("data=\"6\"") && nieuw.contains("_x0000_s6145\""), "{nieuw}");
+        assert!(
+            nieuw.contains("data=\"6\"") && nieuw.contains("_x0000_s6145\""),
+            "{nieuw}"
+        );
     }
 }

@@ -20,7 +20,8 @@ const KLEIN: u64 = 64 << 20;
 
 const RELATIES: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
 /// What the types of relations between parts begin with.
-pub(super) const SOORTEN: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+pub(super) const SOORTEN: &str =
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 
 /// A relation from one part to another.
 #[derive(Debug, Clone)]
@@ -43,8 +44,16 @@ pub(super) struct Pakket<R> {
 impl<R: Read + Seek> Pakket<R> {
     pub(super) fn open(stroom: R) -> Result<Self, RapportFout> {
         let zip = ZipArchive::new(stroom)?;
-        let namen = zip.file_names().flatten().map(|naam| (naam.to_lowercase(), naam.into_owned())).collect();
-        Ok(Self { zip, namen, nieuw: BTreeMap::new() })
+        let namen = zip
+            .file_names()
+            .flatten()
+            .map(|naam| (naam.to_lowercase(), naam.into_owned()))
+            .collect();
+        Ok(Self {
+            zip,
+            namen,
+            nieuw: BTreeMap::new(),
+        })
     }
 
     pub(super) fn has(&self, naam: &str) -> bool {
@@ -53,7 +62,10 @@ impl<R: Read + Seek> Pakket<R> {
 
     /// The part as a stream.
     pub(super) fn stroom(&mut self, naam: &str) -> Result<impl Read + '_, RapportFout> {
-        let echt = self.namen.get(&naam.to_lowercase()).ok_or(RapportFout::Opbouw)?;
+        let echt = self
+            .namen
+            .get(&naam.to_lowercase())
+            .ok_or(RapportFout::Opbouw)?;
         Ok(self.zip.by_name(echt)?)
     }
 
@@ -66,8 +78,14 @@ impl<R: Read + Seek> Pakket<R> {
             return Ok(None);
         }
         let mut inhoud = Vec::new();
-        self.stroom(naam)?.take(KLEIN + 1).read_to_end(&mut inhoud)?;
-        if inhoud.len() as u64 > KLEIN { Err(RapportFout::Opbouw) } else { Ok(Some(inhoud)) }
+        self.stroom(naam)?
+            .take(KLEIN + 1)
+            .read_to_end(&mut inhoud)?;
+        if inhoud.len() as u64 > KLEIN {
+            Err(RapportFout::Opbouw)
+        } else {
+            Ok(Some(inhoud))
+        }
     }
 
     /// A part that may be as large as a sheet.
@@ -82,25 +100,51 @@ impl<R: Read + Seek> Pakket<R> {
 
     /// The part as the package spells it.
     pub(super) fn naam(&self, naam: &str) -> Result<String, RapportFout> {
-        self.namen.get(&naam.to_lowercase()).cloned().ok_or(RapportFout::Opbouw)
+        self.namen
+            .get(&naam.to_lowercase())
+            .cloned()
+            .ok_or(RapportFout::Opbouw)
     }
 
     /// The drawings with notes, of all sheets.
     pub(super) fn tekeningen(&mut self) -> Result<Vec<String>, RapportFout> {
-        let namen: Vec<String> = self.namen.values().filter(|naam| naam.to_lowercase().ends_with(".vml")).cloned().collect();
-        let delen = namen.iter().map(|naam| Ok(String::from_utf8_lossy(&self.lees(naam)?.unwrap_or_default()).into_owned()));
+        let namen: Vec<String> = self
+            .namen
+            .values()
+            .filter(|naam| naam.to_lowercase().ends_with(".vml"))
+            .cloned()
+            .collect();
+        let delen = namen.iter().map(|naam| {
+            Ok(String::from_utf8_lossy(&self.lees(naam)?.unwrap_or_default()).into_owned())
+        });
         delen.collect()
     }
 
     /// The part that `deel` has this relation to; made, with this root, where there is none.
-    pub(super) fn deel_van(&mut self, deel: &str, soort: &str, leeg: &str) -> Result<String, RapportFout> {
-        if let Some(relatie) = self.relaties(deel)?.into_iter().find(|r| r.soort == soort && self.has(&r.doel)) {
+    pub(super) fn deel_van(
+        &mut self,
+        deel: &str,
+        soort: &str,
+        leeg: &str,
+    ) -> Result<String, RapportFout> {
+        if let Some(relatie) = self
+            .relaties(deel)?
+            .into_iter()
+            .find(|r| r.soort == soort && self.has(&r.doel))
+        {
             return self.naam(&relatie.doel);
         }
         // The usual name where it is free: not every reader follows relations.
         let gewoon = format!("xl/{soort}.xml");
-        let naam = if self.has(&gewoon) { self.vrije_naam(&format!("xl/{soort}"), ".xml") } else { gewoon };
-        self.soort_erbij(&naam, &format!("application/vnd.openxmlformats-officedocument.spreadsheetml.{soort}+xml"))?;
+        let naam = if self.has(&gewoon) {
+            self.vrije_naam(&format!("xl/{soort}"), ".xml")
+        } else {
+            gewoon
+        };
+        self.soort_erbij(
+            &naam,
+            &format!("application/vnd.openxmlformats-officedocument.spreadsheetml.{soort}+xml"),
+        )?;
         self.relatie_erbij(deel, soort, &naam)?;
         self.zet(&naam, format!("{}{leeg}", super::KOP).into_bytes());
         Ok(naam)
@@ -108,19 +152,28 @@ impl<R: Read + Seek> Pakket<R> {
 
     /// Replaces or adds a part.
     pub(super) fn zet(&mut self, naam: &str, inhoud: Vec<u8>) {
-        let echt = self.namen.get(&naam.to_lowercase()).cloned().unwrap_or_else(|| naam.to_owned());
+        let echt = self
+            .namen
+            .get(&naam.to_lowercase())
+            .cloned()
+            .unwrap_or_else(|| naam.to_owned());
         self.nieuw.insert(echt, inhoud);
     }
 
     /// A name that no part has: `xl/comments3.xml`.
     pub(super) fn vrije_naam(&self, voor: &str, na: &str) -> String {
         let namen = (1_u32..).map(|n| format!("{voor}{n}{na}"));
-        namen.into_iter().find(|naam| !self.has(naam)).expect("the numbers do not end")
+        namen
+            .into_iter()
+            .find(|naam| !self.has(naam))
+            .expect("the numbers do not end")
     }
 
     /// The relations of a part; of the package itself with an empty name.
     pub(super) fn relaties(&mut self, deel: &str) -> Result<Vec<Relatie>, RapportFout> {
-        let Some(xml) = self.lees(&relatiedeel(deel))? else { return Ok(Vec::new()) };
+        let Some(xml) = self.lees(&relatiedeel(deel))? else {
+            return Ok(Vec::new());
+        };
         let mut lezer = Reader::from_reader(xml.as_slice());
         let mut buffer = Vec::new();
         let mut uit = Vec::new();
@@ -128,14 +181,25 @@ impl<R: Read + Seek> Pakket<R> {
             buffer.clear();
             match lezer.read_event_into(&mut buffer)? {
                 Event::Eof => return Ok(uit),
-                Event::Start(tag) | Event::Empty(tag) if tag.local_name().into_inner() == "Relationship" => {
-                    let (Some(id), Some(soort), Some(doel)) = (attribuut(&tag, "Id"), attribuut(&tag, "Type"), attribuut(&tag, "Target"))
-                    else {
+                Event::Start(tag) | Event::Empty(tag)
+                    if tag.local_name().into_inner() == "Relationship" =>
+                {
+                    let (Some(id), Some(soort), Some(doel)) = (
+                        attribuut(&tag, "Id"),
+                        attribuut(&tag, "Type"),
+                        attribuut(&tag, "Target"),
+                    ) else {
                         continue;
                     };
-                    if attribuut(&tag, "TargetMode").is_none_or(|m| !m.eq_ignore_ascii_case("external")) {
+                    if attribuut(&tag, "TargetMode")
+                        .is_none_or(|m| !m.eq_ignore_ascii_case("external"))
+                    {
                         let soort = soort.rsplit('/').next().unwrap_or_default().to_owned();
-                        uit.push(Relatie { id, soort, doel: resolve(deel, &doel) });
+                        uit.push(Relatie {
+                            id,
+                            soort,
+                            doel: resolve(deel, &doel),
+                        });
                     }
                 }
                 _ => {}
@@ -144,13 +208,27 @@ impl<R: Read + Seek> Pakket<R> {
     }
 
     /// Adds a relation from `deel` to `doel`, and gives its id.
-    pub(super) fn relatie_erbij(&mut self, deel: &str, soort: &str, doel: &str) -> Result<String, RapportFout> {
+    pub(super) fn relatie_erbij(
+        &mut self,
+        deel: &str,
+        soort: &str,
+        doel: &str,
+    ) -> Result<String, RapportFout> {
         let plek = relatiedeel(deel);
-        let xml = self.lees(&plek)?.unwrap_or_else(|| format!("{}<Relationships xmlns=\"{RELATIES}\"/>", super::KOP).into_bytes());
+        let xml = self.lees(&plek)?.unwrap_or_else(|| {
+            format!("{}<Relationships xmlns=\"{RELATIES}\"/>", super::KOP).into_bytes()
+        });
         let tekst = String::from_utf8_lossy(&xml).into_owned();
-        let id = (1_u32..).map(|n| format!("rIdUitvraag{n}")).find(|id| !tekst.contains(&format!("\"{id}\"")));
+        let id = (1_u32..)
+            .map(|n| format!("rIdUitvraag{n}"))
+            .find(|id| !tekst.contains(&format!("\"{id}\"")));
         let id = id.expect("the numbers do not end");
-        let erbij = |p: &str| format!("<{p}Relationship Id=\"{id}\" Type=\"{SOORTEN}/{soort}\" Target=\"/{}\"/>", escape(doel));
+        let erbij = |p: &str| {
+            format!(
+                "<{p}Relationship Id=\"{id}\" Type=\"{SOORTEN}/{soort}\" Target=\"/{}\"/>",
+                escape(doel)
+            )
+        };
         let xml = voeg_toe(&xml, "Relationships", erbij)?;
         self.zet(&plek, xml);
         Ok(id)
@@ -160,20 +238,35 @@ impl<R: Read + Seek> Pakket<R> {
     pub(super) fn soort_erbij(&mut self, deel: &str, soort: &str) -> Result<(), RapportFout> {
         const DEEL: &str = "[Content_Types].xml";
         let xml = self.lees(DEEL)?.ok_or(RapportFout::Opbouw)?;
-        let xml = voeg_toe(&xml, "Types", |p| format!("<{p}Override PartName=\"/{}\" ContentType=\"{soort}\"/>", escape(deel)))?;
+        let xml = voeg_toe(&xml, "Types", |p| {
+            format!(
+                "<{p}Override PartName=\"/{}\" ContentType=\"{soort}\"/>",
+                escape(deel)
+            )
+        })?;
         self.zet(DEEL, xml);
         Ok(())
     }
 
     /// Says what kind of content parts with this extension have, unless that was said.
-    pub(super) fn extensie_erbij(&mut self, extensie: &str, soort: &str) -> Result<(), RapportFout> {
+    pub(super) fn extensie_erbij(
+        &mut self,
+        extensie: &str,
+        soort: &str,
+    ) -> Result<(), RapportFout> {
         const DEEL: &str = "[Content_Types].xml";
         let xml = self.lees(DEEL)?.ok_or(RapportFout::Opbouw)?;
         let bekend = format!("extension=\"{extensie}\"");
-        if String::from_utf8_lossy(&xml).to_lowercase().replace('\'', "\"").contains(&bekend) {
+        if String::from_utf8_lossy(&xml)
+            .to_lowercase()
+            .replace('\'', "\"")
+            .contains(&bekend)
+        {
             return Ok(());
         }
-        let xml = voeg_toe(&xml, "Types", |p| format!("<{p}Default Extension=\"{extensie}\" ContentType=\"{soort}\"/>"))?;
+        let xml = voeg_toe(&xml, "Types", |p| {
+            format!("<{p}Default Extension=\"{extensie}\" ContentType=\"{soort}\"/>")
+        })?;
         self.zet(DEEL, xml);
         Ok(())
     }
@@ -218,7 +311,11 @@ pub(super) fn opties() -> SimpleFileOptions {
 
 fn relatiedeel(deel: &str) -> String {
     let (map, naam) = in_map(deel);
-    if map.is_empty() { format!("_rels/{naam}.rels") } else { format!("{map}/_rels/{naam}.rels") }
+    if map.is_empty() {
+        format!("_rels/{naam}.rels")
+    } else {
+        format!("{map}/_rels/{naam}.rels")
+    }
 }
 
 /// The folder of a part and its name there.
@@ -237,9 +334,18 @@ mod tests {
 
     #[test]
     fn a_relation_leads_to_a_part() {
-        assert_eq!(resolve("xl/worksheets/sheet1.xml", "../comments1.xml"), "xl/comments1.xml");
-        assert_eq!(resolve("xl/workbook.xml", "/xl/worksheets/sheet1.xml"), "xl/worksheets/sheet1.xml");
+        assert_eq!(
+            resolve("xl/worksheets/sheet1.xml", "../comments1.xml"),
+            "xl/comments1.xml"
+        );
+        assert_eq!(
+            resolve("xl/workbook.xml", "/xl/worksheets/sheet1.xml"),
+            "xl/worksheets/sheet1.xml"
+        );
         assert_eq!(resolve("", "xl/workbook.xml"), "xl/workbook.xml");
-        assert_eq!((relatiedeel(""), relatiedeel("xl/workbook.xml")), ("_rels/.rels".into(), "xl/_rels/workbook.xml.rels".into()));
+        assert_eq!(
+            (relatiedeel(""), relatiedeel("xl/workbook.xml")),
+            ("_rels/.rels".into(), "xl/_rels/workbook.xml.rels".into())
+        );
     }
 }

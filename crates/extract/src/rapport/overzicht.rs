@@ -66,7 +66,11 @@ const ERNSTEN: [Ernst; 3] = [Ernst::Fout, Ernst::Signaal, Ernst::Opmerking];
 
 impl Overzicht<'_> {
     /// Both sheets: the summary and the list.
-    pub(super) fn bladen(mut self, stijlen: &mut Stijlen, teksten: &mut Teksten) -> (Vec<u8>, Vec<u8>) {
+    pub(super) fn bladen(
+        mut self,
+        stijlen: &mut Stijlen,
+        teksten: &mut Teksten,
+    ) -> (Vec<u8>, Vec<u8>) {
         let vormen = Vormen::new(stijlen);
         let (lijst, meer) = self.list(&vormen, teksten);
         self.zinnen.extend(meer);
@@ -86,7 +90,11 @@ impl Overzicht<'_> {
     fn summary(&self, v: &Vormen, t: &mut Teksten, eerste: &HashMap<&str, usize>) -> Vec<u8> {
         let mut blad = Bladtekst::default();
         blad.rij().tekst(t, v.titel, super::KENMERK);
-        blad.rij().tekst(t, v.titel, &format!("{}. {}", self.definitie.titel, self.conclusion()));
+        blad.rij().tekst(
+            t,
+            v.titel,
+            &format!("{}. {}", self.definitie.titel, self.conclusion()),
+        );
         blad.rij().tekst(t, v.titel, "Verbeter uw eigen bestand en controleer dat opnieuw. Wat u in dit rapport verandert, telt niet mee.");
         for zin in &self.zinnen {
             blad.rij().tekst(t, v.titel, zin);
@@ -97,15 +105,33 @@ impl Overzicht<'_> {
             "Klopt dit? Bij het leveren wordt u gevraagd waarom.",
             "Hier hoeft u niets mee te doen.",
         ]) {
-            blad.rij().tekst(t, v.ernst(*ernst), woord(*ernst)).tekst(t, v.titel, uitleg);
+            blad.rij()
+                .tekst(t, v.ernst(*ernst), woord(*ernst))
+                .tekst(t, v.titel, uitleg);
         }
         blad.rij();
         blad.rij();
-        for kop in ["Ernst", "Aantal", "Wat", "Waarom gevraagd", "Verwacht", "Zo herstelt u het", "Eerste cel", "In de lijst", "Regel"] {
+        for kop in [
+            "Ernst",
+            "Aantal",
+            "Wat",
+            "Waarom gevraagd",
+            "Verwacht",
+            "Zo herstelt u het",
+            "Eerste cel",
+            "In de lijst",
+            "Regel",
+        ] {
             blad.tekst(t, v.kop, kop);
         }
         for regel in self.oordeel.regels.iter().filter(|r| r.aantal > 0) {
-            self.rule(&mut blad, v, t, regel, eerste.get(regel.code.as_str()).copied());
+            self.rule(
+                &mut blad,
+                v,
+                t,
+                regel,
+                eerste.get(regel.code.as_str()).copied(),
+            );
         }
         self.loose(&mut blad, v, t);
         self.not_judged(&mut blad, v, t);
@@ -116,13 +142,25 @@ impl Overzicht<'_> {
         let delen: Vec<String> = ERNSTEN
             .iter()
             .filter_map(|ernst| {
-                let aantal: u64 = self.oordeel.regels.iter().filter(|r| r.ernst == *ernst).map(|r| r.aantal).sum();
+                let aantal: u64 = self
+                    .oordeel
+                    .regels
+                    .iter()
+                    .filter(|r| r.ernst == *ernst)
+                    .map(|r| r.aantal)
+                    .sum();
                 let (een, meer) = match ernst {
                     Ernst::Fout => ("fout", "fouten"),
                     Ernst::Signaal => ("signaal", "signalen"),
                     Ernst::Opmerking => ("opmerking", "opmerkingen"),
                 };
-                (aantal > 0).then(|| format!("{} {}", duizendtal(aantal), if aantal == 1 { een } else { meer }))
+                (aantal > 0).then(|| {
+                    format!(
+                        "{} {}",
+                        duizendtal(aantal),
+                        if aantal == 1 { een } else { meer }
+                    )
+                })
             })
             .collect();
         match delen.as_slice() {
@@ -132,33 +170,68 @@ impl Overzicht<'_> {
         }
     }
 
-    fn rule(&self, blad: &mut Bladtekst, v: &Vormen, t: &mut Teksten, regel: &RegelTelling, eerste: Option<usize>) {
+    fn rule(
+        &self,
+        blad: &mut Bladtekst,
+        v: &Vormen,
+        t: &mut Teksten,
+        regel: &RegelTelling,
+        eerste: Option<usize>,
+    ) {
         let tekst = self.definitie.regel(&regel.code).map(|r| &r.tekst);
         let bevinding = eerste.map(|nummer| &self.oordeel.bevindingen[nummer]);
-        let wat = tekst.map(|t| t.titel.as_str()).or(bevinding.map(|b| b.bericht.as_str())).unwrap_or_default();
-        blad.rij().tekst(t, v.ernst(regel.ernst), woord(regel.ernst)).getal(v.getal, Some(regel.aantal));
-        blad.tekst(t, v.tekst, wat).tekst(t, v.tekst, tekst.map_or("", |t| &t.reden));
-        blad.tekst(t, v.tekst, bevinding.map_or("", |b| &b.verwacht)).tekst(t, v.tekst, bevinding.map_or("", |b| &b.herstel));
+        let wat = tekst
+            .map(|t| t.titel.as_str())
+            .or(bevinding.map(|b| b.bericht.as_str()))
+            .unwrap_or_default();
+        blad.rij()
+            .tekst(t, v.ernst(regel.ernst), woord(regel.ernst))
+            .getal(v.getal, Some(regel.aantal));
+        blad.tekst(t, v.tekst, wat)
+            .tekst(t, v.tekst, tekst.map_or("", |t| &t.reden));
+        blad.tekst(t, v.tekst, bevinding.map_or("", |b| &b.verwacht))
+            .tekst(t, v.tekst, bevinding.map_or("", |b| &b.herstel));
         let met_cel = || {
             let lijst = self.oordeel.bevindingen.iter().zip(self.plekken);
-            lijst.skip(eerste.unwrap_or(0)).take_while(|(b, _)| b.code == regel.code).find_map(|(_, plek)| *plek)
+            lijst
+                .skip(eerste.unwrap_or(0))
+                .take_while(|(b, _)| b.code == regel.code)
+                .find_map(|(_, plek)| *plek)
         };
         match eerste.and_then(|_| met_cel()) {
             Some(plek) => self.link(blad, v, t, plek),
             None => blad.tekst(t, v.tekst, ""),
         };
-        let rij = eerste.and_then(|n| u32::try_from(n).ok()).map(|n| n + LIJSTKOP + 1).filter(|rij| *rij <= RIJEN);
+        let rij = eerste
+            .and_then(|n| u32::try_from(n).ok())
+            .map(|n| n + LIJSTKOP + 1)
+            .filter(|rij| *rij <= RIJEN);
         match rij {
-            Some(rij) => blad.koppeling(t, v.koppeling, &format!("vanaf rij {rij}"), self.namen.1, &celnaam(rij, 0)),
+            Some(rij) => blad.koppeling(
+                t,
+                v.koppeling,
+                &format!("vanaf rij {rij}"),
+                self.namen.1,
+                &celnaam(rij, 0),
+            ),
             None => blad.tekst(t, v.tekst, ""),
         };
         blad.tekst(t, v.tekst, &regel.code);
     }
 
-    fn link<'b>(&self, blad: &'b mut Bladtekst, v: &Vormen, t: &mut Teksten, plek: Plek) -> &'b mut Bladtekst {
+    fn link<'b>(
+        &self,
+        blad: &'b mut Bladtekst,
+        v: &Vormen,
+        t: &mut Teksten,
+        plek: Plek,
+    ) -> &'b mut Bladtekst {
         let naam = &self.doelen[plek.blad].naam;
         let cel = celnaam(plek.rij, plek.kolom.unwrap_or(0));
-        let tekst = plek.kolom.map_or_else(|| format!("{naam} rij {}", plek.rij), |_| format!("{naam}!{cel}"));
+        let tekst = plek.kolom.map_or_else(
+            || format!("{naam} rij {}", plek.rij),
+            |_| format!("{naam}!{cel}"),
+        );
         blad.koppeling(t, v.koppeling, &tekst, naam, &cel)
     }
 
@@ -170,7 +243,11 @@ impl Overzicht<'_> {
             return;
         }
         blad.rij();
-        blad.rij().tekst(t, v.titel, "Zonder eigen cel: dit gaat over een hele rij, een kolom of het bestand.");
+        blad.rij().tekst(
+            t,
+            v.titel,
+            "Zonder eigen cel: dit gaat over een hele rij, een kolom of het bestand.",
+        );
         if aantal > LOS {
             let zin = format!(
                 "Hier staan de eerste {}. Alle {} staan op het blad {}.",
@@ -181,14 +258,39 @@ impl Overzicht<'_> {
             blad.rij().tekst(t, v.titel, &zin);
         }
         blad.rij();
-        for kop in ["Ernst", "", "Wat", "Waar", "Verwacht", "Zo herstelt u het", "Naar de rij"] {
+        for kop in [
+            "Ernst",
+            "",
+            "Wat",
+            "Waar",
+            "Verwacht",
+            "Zo herstelt u het",
+            "Naar de rij",
+        ] {
             blad.tekst(t, v.kop, kop);
         }
-        let los = self.oordeel.bevindingen.iter().zip(self.plekken).filter(|(_, plek)| zonder_cel(plek));
+        let los = self
+            .oordeel
+            .bevindingen
+            .iter()
+            .zip(self.plekken)
+            .filter(|(_, plek)| zonder_cel(plek));
         for (bevinding, plek) in los.take(LOS) {
-            let Bevinding { ernst, bericht, verwacht, herstel, plaats, .. } = bevinding;
-            blad.rij().tekst(t, v.ernst(*ernst), woord(*ernst)).tekst(t, v.tekst, "");
-            blad.tekst(t, v.tekst, bericht).tekst(t, v.tekst, &in_words(plaats)).tekst(t, v.tekst, verwacht).tekst(t, v.tekst, herstel);
+            let Bevinding {
+                ernst,
+                bericht,
+                verwacht,
+                herstel,
+                plaats,
+                ..
+            } = bevinding;
+            blad.rij()
+                .tekst(t, v.ernst(*ernst), woord(*ernst))
+                .tekst(t, v.tekst, "");
+            blad.tekst(t, v.tekst, bericht)
+                .tekst(t, v.tekst, &in_words(plaats))
+                .tekst(t, v.tekst, verwacht)
+                .tekst(t, v.tekst, herstel);
             if let Some(plek) = plek {
                 self.link(blad, v, t, *plek);
             }
@@ -202,8 +304,15 @@ impl Overzicht<'_> {
         blad.rij();
         blad.rij().tekst(t, v.titel, "Niet beoordeeld");
         for regel in &self.oordeel.niet_beoordeeld {
-            let titel = self.definitie.regel(&regel.code).map_or("", |r| &r.tekst.titel);
-            blad.rij().tekst(t, v.tekst, "").tekst(t, v.tekst, "").tekst(t, v.tekst, titel).tekst(t, v.tekst, &regel.waarom);
+            let titel = self
+                .definitie
+                .regel(&regel.code)
+                .map_or("", |r| &r.tekst.titel);
+            blad.rij()
+                .tekst(t, v.tekst, "")
+                .tekst(t, v.tekst, "")
+                .tekst(t, v.tekst, titel)
+                .tekst(t, v.tekst, &regel.waarom);
         }
     }
 
@@ -213,12 +322,29 @@ impl Overzicht<'_> {
         let mut zinnen = Vec::new();
         blad.rij().tekst(t, v.titel, super::KENMERK_LIJST);
         blad.rij();
-        let koppen = ["Ernst", "Cel", "Bestand", "Rij", "Kolom", "Gevonden", "Wat", "Verwacht", "Zo herstelt u het", "Regel"];
+        let koppen = [
+            "Ernst",
+            "Cel",
+            "Bestand",
+            "Rij",
+            "Kolom",
+            "Gevonden",
+            "Wat",
+            "Verwacht",
+            "Zo herstelt u het",
+            "Regel",
+        ];
         koppen.iter().for_each(|kop| {
             blad.tekst(t, v.kop, kop);
         });
         let mut per_regel: HashMap<&str, usize> = HashMap::new();
-        for (bevinding, _) in self.oordeel.bevindingen.iter().zip(self.plekken).filter(|(_, plek)| plek.is_some()) {
+        for (bevinding, _) in self
+            .oordeel
+            .bevindingen
+            .iter()
+            .zip(self.plekken)
+            .filter(|(_, plek)| plek.is_some())
+        {
             *per_regel.entry(&bevinding.code).or_default() += 1;
         }
         let grens = gelijk_deel(per_regel.values().copied(), self.koppelingen);
@@ -229,7 +355,8 @@ impl Overzicht<'_> {
                 break;
             }
             geschreven += 1;
-            blad.rij().tekst(t, v.ernst(bevinding.ernst), woord(bevinding.ernst));
+            blad.rij()
+                .tekst(t, v.ernst(bevinding.ernst), woord(bevinding.ernst));
             let gezien = gezien.entry(&bevinding.code).or_default();
             *gezien += usize::from(plek.is_some());
             match plek {
@@ -255,14 +382,35 @@ impl Overzicht<'_> {
                 self.namen.1
             ));
         }
-        (blad.xml(&[12, 22, 24, 9, 24, 26, 50, 40, 50, 30], Some(LIJSTKOP), false), zinnen)
+        (
+            blad.xml(
+                &[12, 22, 24, 9, 24, 26, 50, 40, 50, 30],
+                Some(LIJSTKOP),
+                false,
+            ),
+            zinnen,
+        )
     }
 
     fn item(&self, blad: &mut Bladtekst, t: &mut Teksten, bevinding: &Bevinding) {
-        let Bevinding { code, plaats, gevonden, bericht, verwacht, herstel, .. } = bevinding;
+        let Bevinding {
+            code,
+            plaats,
+            gevonden,
+            bericht,
+            verwacht,
+            herstel,
+            ..
+        } = bevinding;
         let of_leeg = |tekst: &Option<String>| tekst.clone().unwrap_or_default();
-        blad.tekst(t, 0, &of_leeg(&plaats.bestand)).getal(0, plaats.rij).tekst(t, 0, &of_leeg(&plaats.kolom));
-        blad.tekst(t, 0, &of_leeg(gevonden)).tekst(t, 0, bericht).tekst(t, 0, verwacht).tekst(t, 0, herstel).tekst(t, 0, code);
+        blad.tekst(t, 0, &of_leeg(&plaats.bestand))
+            .getal(0, plaats.rij)
+            .tekst(t, 0, &of_leeg(&plaats.kolom));
+        blad.tekst(t, 0, &of_leeg(gevonden))
+            .tekst(t, 0, bericht)
+            .tekst(t, 0, verwacht)
+            .tekst(t, 0, herstel)
+            .tekst(t, 0, code);
     }
 }
 
@@ -275,5 +423,9 @@ fn in_words(plaats: &Plaats) -> String {
         plaats.kolom.as_ref().map(|k| format!("kolom {k}")),
     ];
     let delen: Vec<String> = delen.into_iter().flatten().collect();
-    if delen.is_empty() { "het hele bestand".to_owned() } else { delen.join(", ") }
+    if delen.is_empty() {
+        "het hele bestand".to_owned()
+    } else {
+        delen.join(", ")
+    }
 }

@@ -27,7 +27,10 @@ pub(super) enum Vorm {
     /// Objects below a row with their names.
     Objecten(Vec<String>),
     /// Only these rows, with their own numbers in the first column; the names where the rows are objects.
-    Uittreksel { rijen: Vec<u64>, koppen: Vec<String> },
+    Uittreksel {
+        rijen: Vec<u64>,
+        koppen: Vec<String>,
+    },
 }
 
 /// A sheet of the workbook that findings may stand on.
@@ -63,13 +66,22 @@ pub(super) struct Plekken {
 
 impl Plekken {
     pub(super) fn new(oordeel: &Oordeel, doelen: &[Doelblad]) -> Self {
-        let wijzer: HashMap<(&str, Option<&str>), usize> =
-            doelen.iter().enumerate().rev().map(|(i, d)| ((d.bestand.as_str(), d.bron.as_deref()), i)).collect();
+        let wijzer: HashMap<(&str, Option<&str>), usize> = doelen
+            .iter()
+            .enumerate()
+            .rev()
+            .map(|(i, d)| ((d.bestand.as_str(), d.bron.as_deref()), i))
+            .collect();
         let mut bladen = vec![BTreeMap::new(); doelen.len()];
         let mut van = Vec::with_capacity(oordeel.bevindingen.len());
         for (nummer, bevinding) in oordeel.bevindingen.iter().enumerate() {
             let plek = find(&wijzer, doelen, &bevinding.plaats);
-            if let Some(Plek { blad, rij, kolom: Some(kolom) }) = plek {
+            if let Some(Plek {
+                blad,
+                rij,
+                kolom: Some(kolom),
+            }) = plek
+            {
                 let nummer = u32::try_from(nummer).unwrap_or(u32::MAX);
                 let cel: &mut Vec<u32> = bladen[blad].entry((rij, kolom)).or_default();
                 cel.push(nummer);
@@ -83,8 +95,12 @@ impl Plekken {
     pub(super) fn merge_areas(&mut self, blad: usize, gebieden: &[Gebied]) {
         let cellen = &mut self.bladen[blad];
         for (van, tot) in gebieden.iter().filter(|(van, tot)| van != tot) {
-            let bedekt = cellen.range((van.0, 0)..=(tot.0, tot.1)).map(|(plek, _)| *plek);
-            let bedekt: Vec<(u32, u32)> = bedekt.filter(|plek| plek != van && (van.1..=tot.1).contains(&plek.1)).collect();
+            let bedekt = cellen
+                .range((van.0, 0)..=(tot.0, tot.1))
+                .map(|(plek, _)| *plek);
+            let bedekt: Vec<(u32, u32)> = bedekt
+                .filter(|plek| plek != van && (van.1..=tot.1).contains(&plek.1))
+                .collect();
             for plek in bedekt {
                 let meer = cellen.remove(&plek).unwrap_or_default();
                 let cel: &mut Vec<u32> = cellen.entry(*van).or_default();
@@ -95,20 +111,38 @@ impl Plekken {
     }
 }
 
-fn find(wijzer: &HashMap<(&str, Option<&str>), usize>, doelen: &[Doelblad], plaats: &Plaats) -> Option<Plek> {
+fn find(
+    wijzer: &HashMap<(&str, Option<&str>), usize>,
+    doelen: &[Doelblad],
+    plaats: &Plaats,
+) -> Option<Plek> {
     let blad = *wijzer.get(&(plaats.bestand.as_deref()?, plaats.blad.as_deref()))?;
-    let cel = plaats.cel.as_deref().and_then(|cel| tekstplek(cel.rsplit('!').next().unwrap_or(cel)));
+    let cel = plaats
+        .cel
+        .as_deref()
+        .and_then(|cel| tekstplek(cel.rsplit('!').next().unwrap_or(cel)));
     let rij = plaats.rij.or(cel.map(|(rij, _)| rij))?;
     let op_naam = |koppen: &[String]| {
-        let kolom = plaats.kolom.as_ref().and_then(|kop| koppen.iter().position(|k| k == kop));
-        cel.map(|(_, kolom)| kolom).or_else(|| u32::try_from(kolom?).ok())
+        let kolom = plaats
+            .kolom
+            .as_ref()
+            .and_then(|kop| koppen.iter().position(|k| k == kop));
+        cel.map(|(_, kolom)| kolom)
+            .or_else(|| u32::try_from(kolom?).ok())
     };
     let (rij, kolom) = match &doelen[blad].vorm {
         Vorm::Gelijk => (u32::try_from(rij).ok()?, op_naam(&[])),
         Vorm::Objecten(koppen) => (u32::try_from(rij + 1).ok()?, op_naam(koppen)),
-        Vorm::Uittreksel { rijen, koppen } => (u32::try_from(rijen.binary_search(&rij).ok()? + 2).ok()?, op_naam(koppen).map(|k| k + 1)),
+        Vorm::Uittreksel { rijen, koppen } => (
+            u32::try_from(rijen.binary_search(&rij).ok()? + 2).ok()?,
+            op_naam(koppen).map(|k| k + 1),
+        ),
     };
-    ((1..=RIJEN).contains(&rij)).then_some(Plek { blad, rij, kolom: kolom.filter(|k| *k < KOLOMMEN) })
+    ((1..=RIJEN).contains(&rij)).then_some(Plek {
+        blad,
+        rij,
+        kolom: kolom.filter(|k| *k < KOLOMMEN),
+    })
 }
 
 /// A note on a cell.
@@ -131,7 +165,11 @@ pub(super) struct Notitieschrijver<'a> {
 impl<'a> Notitieschrijver<'a> {
     /// `overzicht` is the name of the sheet with the summary; about so many notes are made.
     pub(super) fn new(oordeel: &'a Oordeel, overzicht: &'a str, notities: usize) -> Self {
-        let aantallen: HashMap<&str, u64> = oordeel.regels.iter().map(|r| (r.code.as_str(), r.aantal)).collect();
+        let aantallen: HashMap<&str, u64> = oordeel
+            .regels
+            .iter()
+            .map(|r| (r.code.as_str(), r.aantal))
+            .collect();
         let mut gezien: HashMap<&str, usize> = HashMap::new();
         let mut per_regel: HashMap<&str, usize> = HashMap::new();
         for bevinding in &oordeel.bevindingen {
@@ -144,14 +182,27 @@ impl<'a> Notitieschrijver<'a> {
             let gezien = gezien.entry(&bevinding.code).or_default();
             *gezien += 1;
             ruimte.push(*gezien <= grens);
-            kort.push(aantallen.get(bevinding.code.as_str()).is_some_and(|aantal| *aantal > KORT_VANAF));
+            kort.push(
+                aantallen
+                    .get(bevinding.code.as_str())
+                    .is_some_and(|aantal| *aantal > KORT_VANAF),
+            );
         }
-        Self { oordeel, kort, ruimte, overzicht }
+        Self {
+            oordeel,
+            kort,
+            ruimte,
+            overzicht,
+        }
     }
 
     /// The worst of the findings on a cell.
     pub(super) fn ernst(&self, nummers: &[u32]) -> Ernst {
-        nummers.iter().map(|n| self.oordeel.bevindingen[*n as usize].ernst).min().unwrap_or(Ernst::Opmerking)
+        nummers
+            .iter()
+            .map(|n| self.oordeel.bevindingen[*n as usize].ernst)
+            .min()
+            .unwrap_or(Ernst::Opmerking)
     }
 
     /// The note on a cell with these findings; `None` when there are too many notes.
@@ -167,20 +218,40 @@ impl<'a> Notitieschrijver<'a> {
             self.tell(&mut tekst, *nummer as usize);
         }
         if nummers.len() > PER_NOTITIE {
-            let _ = write!(tekst, "\n\nEn nog {}: zie het blad {}.", nummers.len() - PER_NOTITIE, self.overzicht);
+            let _ = write!(
+                tekst,
+                "\n\nEn nog {}: zie het blad {}.",
+                nummers.len() - PER_NOTITIE,
+                self.overzicht
+            );
         }
         Some(Notitie { plek, tekst })
     }
 
     fn tell(&self, uit: &mut String, nummer: usize) {
-        let Bevinding { code, ernst, gevonden, bericht, verwacht, herstel, .. } = &self.oordeel.bevindingen[nummer];
+        let Bevinding {
+            code,
+            ernst,
+            gevonden,
+            bericht,
+            verwacht,
+            herstel,
+            ..
+        } = &self.oordeel.bevindingen[nummer];
         let _ = write!(uit, "{}: {}", woord(*ernst), kort(bericht));
         if self.kort[nummer] {
-            let _ = write!(uit, "\nDit komt vaker voor. Zie het blad {}, regel {code}.", self.overzicht);
+            let _ = write!(
+                uit,
+                "\nDit komt vaker voor. Zie het blad {}, regel {code}.",
+                self.overzicht
+            );
             return;
         }
         // A number that may be a BSN is not written down once more.
-        if let Some(gevonden) = gevonden.as_deref().filter(|g| !g.is_empty() && !bsn::in_tekst(g)) {
+        if let Some(gevonden) = gevonden
+            .as_deref()
+            .filter(|g| !g.is_empty() && !bsn::in_tekst(g))
+        {
             let _ = write!(uit, "\nGevonden: {}", kort(gevonden));
         }
         for (kop, tekst) in [("Verwacht", verwacht), ("Zo herstelt u het", herstel)] {

@@ -32,8 +32,19 @@ pub(super) const TEKST: u32 = 1;
 pub(super) const FORMULETEKST: u32 = 2;
 
 /// The order in which the parts of a style sheet stand.
-const ORDE: [&str; 11] =
-    ["numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles", "colors", "extLst"];
+const ORDE: [&str; 11] = [
+    "numFmts",
+    "fonts",
+    "fills",
+    "borders",
+    "cellStyleXfs",
+    "cellXfs",
+    "cellStyles",
+    "dxfs",
+    "tableStyles",
+    "colors",
+    "extLst",
+];
 
 /// The report's own formats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -76,7 +87,9 @@ const XFS: usize = 2;
 impl Stijlen {
     /// Takes a style sheet apart.
     pub(super) fn parse(xml: &[u8]) -> Result<Self, RapportFout> {
-        let xml = std::str::from_utf8(xml).map_err(|_| RapportFout::Opbouw)?.trim_start_matches('\u{feff}');
+        let xml = std::str::from_utf8(xml)
+            .map_err(|_| RapportFout::Opbouw)?
+            .trim_start_matches('\u{feff}');
         let mut stijlen = Self {
             hoofd: String::new(),
             delen: Vec::new(),
@@ -111,7 +124,9 @@ impl Stijlen {
             };
             if gaat_open {
                 diepte += 1;
-                let (Event::Start(tag) | Event::Empty(tag)) = &event else { continue };
+                let (Event::Start(tag) | Event::Empty(tag)) = &event else {
+                    continue;
+                };
                 match diepte {
                     1 => {
                         self.prefix = prefix(tag);
@@ -123,11 +138,15 @@ impl Stijlen {
                     }
                     2 => {
                         begin = voor;
-                        lijst = LIJSTEN.iter().position(|naam| *naam == tag.local_name().into_inner());
+                        lijst = LIJSTEN
+                            .iter()
+                            .position(|naam| *naam == tag.local_name().into_inner());
                         if let Some(lijst) = lijst {
-                            self.lijsten[lijst].begin = format!("<{}>", &*met(tag, &[("count", None)]));
+                            self.lijsten[lijst].begin =
+                                format!("<{}>", &*met(tag, &[("count", None)]));
                         }
-                        self.delen.push((tag.local_name().into_inner().to_owned(), String::new()));
+                        self.delen
+                            .push((tag.local_name().into_inner().to_owned(), String::new()));
                     }
                     3 => item = voor,
                     _ => {}
@@ -146,16 +165,28 @@ impl Stijlen {
                 diepte -= 1;
             }
         }
-        if self.hoofd.is_empty() { Err(RapportFout::Opbouw) } else { Ok(()) }
+        if self.hoofd.is_empty() {
+            Err(RapportFout::Opbouw)
+        } else {
+            Ok(())
+        }
     }
 
     /// Puts in what a style sheet must have: the fills 0 and 1 mean none and grey to Excel, whatever they say.
     fn complete(&mut self) {
         let p = self.prefix.clone();
         let standaard = [
-            vec![format!("<{p}font><{p}sz val=\"11\"/><{p}name val=\"Calibri\"/></{p}font>")],
-            ["none", "gray125"].map(|soort| format!("<{p}fill><{p}patternFill patternType=\"{soort}\"/></{p}fill>")).to_vec(),
-            vec![format!("<{p}xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" borderId=\"0\"/>")],
+            vec![format!(
+                "<{p}font><{p}sz val=\"11\"/><{p}name val=\"Calibri\"/></{p}font>"
+            )],
+            ["none", "gray125"]
+                .map(|soort| {
+                    format!("<{p}fill><{p}patternFill patternType=\"{soort}\"/></{p}fill>")
+                })
+                .to_vec(),
+            vec![format!(
+                "<{p}xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" borderId=\"0\"/>"
+            )],
         ];
         for (nummer, standaard) in standaard.into_iter().enumerate() {
             let lijst = &mut self.lijsten[nummer];
@@ -164,8 +195,13 @@ impl Stijlen {
             if lijst.begin.is_empty() {
                 lijst.begin = format!("<{p}{}>", LIJSTEN[nummer]);
                 let rang = |naam: &str| ORDE.iter().position(|n| *n == naam).unwrap_or(ORDE.len());
-                let plek = self.delen.iter().position(|(naam, _)| rang(naam) > rang(LIJSTEN[nummer])).unwrap_or(self.delen.len());
-                self.delen.insert(plek, (LIJSTEN[nummer].to_owned(), String::new()));
+                let plek = self
+                    .delen
+                    .iter()
+                    .position(|(naam, _)| rang(naam) > rang(LIJSTEN[nummer]))
+                    .unwrap_or(self.delen.len());
+                self.delen
+                    .insert(plek, (LIJSTEN[nummer].to_owned(), String::new()));
             }
         }
         self.heeft_basis = self.delen.iter().any(|(naam, _)| naam == "cellStyleXfs");
@@ -200,7 +236,11 @@ impl Stijlen {
         let vulling = self.fill(ernst).to_string();
         let p = &self.prefix;
         let gewoon = || format!("<{p}xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" borderId=\"0\"/>");
-        let oud = self.lijsten[XFS].items.get(was as usize).cloned().unwrap_or_else(gewoon);
+        let oud = self.lijsten[XFS]
+            .items
+            .get(was as usize)
+            .cloned()
+            .unwrap_or_else(gewoon);
         let nieuw = refill(&oud, &vulling).unwrap_or(oud);
         let stijl = u32::try_from(push(&mut self.lijsten[XFS], nieuw)).ok()?;
         self.gekleurd.insert((was, ernst), stijl);
@@ -222,7 +262,11 @@ impl Stijlen {
         };
         let p = &self.prefix;
         let basis = if self.heeft_basis { " xfId=\"0\"" } else { "" };
-        let lange_regel = if soort == Eigen::Titel { "" } else { " wrapText=\"1\"" };
+        let lange_regel = if soort == Eigen::Titel {
+            ""
+        } else {
+            " wrapText=\"1\""
+        };
         let xf = format!(
             "<{p}xf numFmtId=\"{getalvorm}\" fontId=\"{lettertype}\" fillId=\"{vulling}\" borderId=\"0\"{basis} applyNumberFormat=\"1\" \
              applyFont=\"1\" applyFill=\"1\" applyAlignment=\"1\"><{p}alignment vertical=\"top\"{lange_regel}/></{p}xf>"
@@ -237,11 +281,16 @@ impl Stijlen {
             return paar;
         }
         let p = &self.prefix;
-        let vet = format!("<{p}font><{p}b/><{p}sz val=\"11\"/><{p}name val=\"Calibri\"/><{p}family val=\"2\"/></{p}font>");
+        let vet = format!(
+            "<{p}font><{p}b/><{p}sz val=\"11\"/><{p}name val=\"Calibri\"/><{p}family val=\"2\"/></{p}font>"
+        );
         let blauw = format!(
             "<{p}font><{p}u/><{p}sz val=\"11\"/><{p}color rgb=\"FF0563C1\"/><{p}name val=\"Calibri\"/><{p}family val=\"2\"/></{p}font>"
         );
-        let paar = (push(&mut self.lijsten[FONTS], vet), push(&mut self.lijsten[FONTS], blauw));
+        let paar = (
+            push(&mut self.lijsten[FONTS], vet),
+            push(&mut self.lijsten[FONTS], blauw),
+        );
         self.lettertypen = Some(paar);
         paar
     }
@@ -275,9 +324,15 @@ fn refill(xf: &str, vulling: &str) -> Option<String> {
     let mut lezer = Reader::from_str(xf);
     let event = lezer.read_event().ok()?;
     let rest = &xf[plek(&lezer)..];
-    let (Event::Start(tag) | Event::Empty(tag)) = &event else { return None };
+    let (Event::Start(tag) | Event::Empty(tag)) = &event else {
+        return None;
+    };
     let nieuw = met(tag, &[("fillId", Some(vulling)), ("applyFill", Some("1"))]);
-    let dicht = if matches!(event, Event::Empty(_)) { "/>" } else { ">" };
+    let dicht = if matches!(event, Event::Empty(_)) {
+        "/>"
+    } else {
+        ">"
+    };
     Some(format!("<{}{dicht}{rest}", &*nieuw))
 }
 
@@ -302,13 +357,22 @@ mod tests {
         );
         let mut stijlen = Stijlen::parse(xml.as_bytes()).unwrap();
         assert_eq!(stijlen.gekleurd(3, Ernst::Fout), Some(4));
-        assert_eq!((stijlen.gekleurd(3, Ernst::Signaal), stijlen.gekleurd(3, Ernst::Fout)), (Some(5), Some(4)));
+        assert_eq!(
+            (
+                stijlen.gekleurd(3, Ernst::Signaal),
+                stijlen.gekleurd(3, Ernst::Fout)
+            ),
+            (Some(5), Some(4))
+        );
         let uit = tekst(&stijlen);
         assert!(
             uit.contains("<xf numFmtId=\"14\" fontId=\"0\" borderId=\"0\" xfId=\"0\" fillId=\"2\" applyFill=\"1\"><alignment horizontal=\"right\"/></xf>"),
             "{uit}"
         );
-        assert!(uit.contains("<cellXfs count=\"6\">") && uit.contains("<fills count=\"4\">"), "{uit}");
+        assert!(
+            uit.contains("<cellXfs count=\"6\">") && uit.contains("<fills count=\"4\">"),
+            "{uit}"
+        );
         assert!(uit.ends_with("</cellStyles></styleSheet>"), "{uit}");
     }
 
@@ -318,8 +382,15 @@ mod tests {
             Stijlen::parse(b"<s:styleSheet xmlns:s=\"m\"><s:cellXfs><s:xf numFmtId=\"14\"/></s:cellXfs></s:styleSheet>").unwrap();
         assert_eq!(stijlen.gekleurd(9, Ernst::Opmerking), Some(1));
         let uit = tekst(&stijlen);
-        let plekken: Vec<usize> = ["<s:fonts", "<s:fills", "<s:cellXfs"].iter().map(|n| uit.find(n).unwrap()).collect();
+        let plekken: Vec<usize> = ["<s:fonts", "<s:fills", "<s:cellXfs"]
+            .iter()
+            .map(|n| uit.find(n).unwrap())
+            .collect();
         assert!(plekken.is_sorted(), "{uit}");
-        assert_eq!(uit.matches("<s:fill>").count(), 3, "fills 0 and 1 are Excel's own: {uit}");
+        assert_eq!(
+            uit.matches("<s:fill>").count(),
+            3,
+            "fills 0 and 1 are Excel's own: {uit}"
+        );
     }
 }

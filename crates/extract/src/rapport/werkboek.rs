@@ -37,20 +37,33 @@ pub(super) struct Werkboek {
 
 impl Werkboek {
     pub(super) fn lees<R: Read + Seek>(pakket: &mut Pakket<R>) -> Result<Self, RapportFout> {
-        let hoofd = pakket.relaties("")?.into_iter().find(|r| r.soort == "officeDocument").ok_or(RapportFout::Opbouw)?;
+        let hoofd = pakket
+            .relaties("")?
+            .into_iter()
+            .find(|r| r.soort == "officeDocument")
+            .ok_or(RapportFout::Opbouw)?;
         let xml = pakket.lees(&hoofd.doel)?.ok_or(RapportFout::Opbouw)?;
         if xml.windows(STRIKT.len()).any(|stuk| stuk == STRIKT) {
             return Err(RapportFout::Opbouw);
         }
         let relaties = pakket.relaties(&hoofd.doel)?;
-        let mut uit = Self { deel: hoofd.doel, bladen: Vec::new(), xml: Vec::new(), hoogste_id: 0 };
+        let mut uit = Self {
+            deel: hoofd.doel,
+            bladen: Vec::new(),
+            xml: Vec::new(),
+            hoogste_id: 0,
+        };
         let mut lezer = Reader::from_reader(xml.as_slice());
         let mut buffer = Vec::new();
         loop {
             buffer.clear();
             match lezer.read_event_into(&mut buffer)? {
                 Event::Eof => break,
-                Event::Start(tag) | Event::Empty(tag) if tag.local_name().into_inner() == "sheet" => uit.sheet(&tag, &relaties)?,
+                Event::Start(tag) | Event::Empty(tag)
+                    if tag.local_name().into_inner() == "sheet" =>
+                {
+                    uit.sheet(&tag, &relaties)?
+                }
                 _ => {}
             }
         }
@@ -58,20 +71,43 @@ impl Werkboek {
         Ok(uit)
     }
 
-    fn sheet(&mut self, tag: &BytesStart<'_>, relaties: &[super::opc::Relatie]) -> Result<(), RapportFout> {
+    fn sheet(
+        &mut self,
+        tag: &BytesStart<'_>,
+        relaties: &[super::opc::Relatie],
+    ) -> Result<(), RapportFout> {
         let id = relatie_id(tag).ok_or(RapportFout::Opbouw)?;
-        let relatie = relaties.iter().find(|r| r.id == id).ok_or(RapportFout::Opbouw)?;
+        let relatie = relaties
+            .iter()
+            .find(|r| r.id == id)
+            .ok_or(RapportFout::Opbouw)?;
         let naam = attribuut(tag, "name").ok_or(RapportFout::Opbouw)?;
-        self.hoogste_id = self.hoogste_id.max(attribuut(tag, "sheetId").and_then(|n| n.parse().ok()).unwrap_or(0));
-        self.bladen.push(Werkblad { naam, deel: relatie.doel.clone(), soort: relatie.soort.clone() });
+        self.hoogste_id = self.hoogste_id.max(
+            attribuut(tag, "sheetId")
+                .and_then(|n| n.parse().ok())
+                .unwrap_or(0),
+        );
+        self.bladen.push(Werkblad {
+            naam,
+            deel: relatie.doel.clone(),
+            soort: relatie.soort.clone(),
+        });
         Ok(())
     }
 
     /// A name for a new sheet that no other has.
     pub(super) fn vrije_naam(&self, naam: &str) -> String {
-        let bezet = |naam: &str| self.bladen.iter().any(|b| b.naam.to_lowercase() == naam.to_lowercase());
-        let namen = std::iter::once(naam.to_owned()).chain((2_u32..).map(|n| format!("{naam} {n}")));
-        namen.into_iter().find(|naam| !bezet(naam)).expect("the numbers do not end")
+        let bezet = |naam: &str| {
+            self.bladen
+                .iter()
+                .any(|b| b.naam.to_lowercase() == naam.to_lowercase())
+        };
+        let namen =
+            std::iter::once(naam.to_owned()).chain((2_u32..).map(|n| format!("{naam} {n}")));
+        namen
+            .into_iter()
+            .find(|naam| !bezet(naam))
+            .expect("the numbers do not end")
     }
 
     /// The workbook part with these sheets (name, relation) in front.
@@ -86,29 +122,45 @@ impl Werkboek {
             let leeg = matches!(event, Event::Empty(_));
             match event {
                 Event::Eof => break,
-                Event::Start(tag) | Event::Empty(tag) if !gezet && tag.local_name().into_inner() == "sheets" => {
+                Event::Start(tag) | Event::Empty(tag)
+                    if !gezet && tag.local_name().into_inner() == "sheets" =>
+                {
                     gezet = true;
                     schrijver.write_event(Event::Start(tag.borrow()))?;
-                    schrijver.get_mut().extend_from_slice(self.entries(&prefix(&tag), nieuw).as_bytes());
+                    schrijver
+                        .get_mut()
+                        .extend_from_slice(self.entries(&prefix(&tag), nieuw).as_bytes());
                     if leeg {
                         schrijver.write_event(Event::End(tag.to_end()))?;
                     }
                 }
                 Event::Start(tag) | Event::Empty(tag) => {
                     let tag = change(&tag, nieuw.len());
-                    schrijver.write_event(if leeg { Event::Empty(tag) } else { Event::Start(tag) })?;
+                    schrijver.write_event(if leeg {
+                        Event::Empty(tag)
+                    } else {
+                        Event::Start(tag)
+                    })?;
                 }
                 anders => copy(&mut schrijver, anders)?,
             }
         }
-        if gezet { Ok(schrijver.into_inner()) } else { Err(RapportFout::Opbouw) }
+        if gezet {
+            Ok(schrijver.into_inner())
+        } else {
+            Err(RapportFout::Opbouw)
+        }
     }
 
     fn entries(&self, p: &str, nieuw: &[(&str, &str)]) -> String {
         let mut uit = String::new();
         for ((naam, id), nummer) in nieuw.iter().zip(self.hoogste_id + 1..) {
             // With its own declaration: not every program has it at the top.
-            let _ = write!(uit, "<{p}sheet name=\"{}\" sheetId=\"{nummer}\" xmlns:r=\"{SOORTEN}\" r:id=\"{id}\"/>", escape(naam));
+            let _ = write!(
+                uit,
+                "<{p}sheet name=\"{}\" sheetId=\"{nummer}\" xmlns:r=\"{SOORTEN}\" r:id=\"{id}\"/>",
+                escape(naam)
+            );
         }
         uit
     }

@@ -14,18 +14,26 @@ use super::RapportFout;
 /// The value of an attribute, by its full name.
 pub(super) fn attribuut(tag: &BytesStart<'_>, naam: &str) -> Option<String> {
     let gevonden = tag.try_get_attribute(naam).ok()??;
-    unescape(&gevonden.value).ok().map(std::borrow::Cow::into_owned)
+    unescape(&gevonden.value)
+        .ok()
+        .map(std::borrow::Cow::into_owned)
 }
 
 /// The value of the attribute `id` that has a prefix, as in `r:id`.
 pub(super) fn relatie_id(tag: &BytesStart<'_>) -> Option<String> {
     let mut attributen = tag.attributes();
-    let id = attributen.with_checks(false).flatten().find(|a| a.key.prefix().is_some() && a.key.local_name().into_inner() == "id")?;
+    let id = attributen
+        .with_checks(false)
+        .flatten()
+        .find(|a| a.key.prefix().is_some() && a.key.local_name().into_inner() == "id")?;
     Some(unescape(&id.value).ok()?.into_owned())
 }
 
 /// The tag with some attributes set or (with `None`) taken out; the others stay as they are.
-pub(super) fn met(tag: &BytesStart<'_>, wijzigingen: &[(&str, Option<&str>)]) -> BytesStart<'static> {
+pub(super) fn met(
+    tag: &BytesStart<'_>,
+    wijzigingen: &[(&str, Option<&str>)],
+) -> BytesStart<'static> {
     let naam = tag.name().into_inner().to_owned();
     let mut uit = naam.clone();
     let mut zet = |sleutel: &str, waarde: &str| {
@@ -48,7 +56,9 @@ pub(super) fn met(tag: &BytesStart<'_>, wijzigingen: &[(&str, Option<&str>)]) ->
 
 /// What stands before the local name: `x:`, or nothing.
 pub(super) fn prefix(tag: &BytesStart<'_>) -> String {
-    tag.name().prefix().map_or_else(String::new, |p| format!("{}:", p.into_inner()))
+    tag.name()
+        .prefix()
+        .map_or_else(String::new, |p| format!("{}:", p.into_inner()))
 }
 
 /// Text for an attribute.
@@ -96,7 +106,10 @@ fn ongeldig(teken: char) -> bool {
 }
 
 fn is_code(bytes: &[u8]) -> bool {
-    bytes.len() >= 7 && bytes[1] == b'x' && bytes[2..6].iter().all(u8::is_ascii_hexdigit) && bytes[6] == b'_'
+    bytes.len() >= 7
+        && bytes[1] == b'x'
+        && bytes[2..6].iter().all(u8::is_ascii_hexdigit)
+        && bytes[6] == b'_'
 }
 
 /// A cell: its row (from 1) and column (from 0).
@@ -116,10 +129,13 @@ pub(super) fn tekstplek(naam: &str) -> Option<(u64, u32)> {
     let kaal = naam.replace('$', "");
     let cijfers = kaal.find(|c: char| c.is_ascii_digit())?;
     let (letters, rij) = kaal.split_at(cijfers);
-    if letters.is_empty() || letters.len() > 3 || !letters.bytes().all(|b| b.is_ascii_alphabetic()) {
+    if letters.is_empty() || letters.len() > 3 || !letters.bytes().all(|b| b.is_ascii_alphabetic())
+    {
         return None;
     }
-    let kolom = letters.bytes().fold(0, |som, b| som * 26 + u32::from(b.to_ascii_uppercase() - b'A') + 1);
+    let kolom = letters.bytes().fold(0, |som, b| {
+        som * 26 + u32::from(b.to_ascii_uppercase() - b'A') + 1
+    });
     let rij: u64 = rij.parse().ok()?;
     (rij > 0 && kolom <= KOLOMMEN).then_some((rij, kolom - 1))
 }
@@ -137,7 +153,11 @@ pub(super) const KOLOMMEN: u32 = 16_384;
 pub(super) const CELTEKST: usize = 32_767;
 
 /// A part with `erbij` added at the end of its first element of this name; `erbij` is told the prefix to use.
-pub(super) fn voeg_toe(xml: &[u8], ouder: &str, erbij: impl FnOnce(&str) -> String) -> Result<Vec<u8>, RapportFout> {
+pub(super) fn voeg_toe(
+    xml: &[u8],
+    ouder: &str,
+    erbij: impl FnOnce(&str) -> String,
+) -> Result<Vec<u8>, RapportFout> {
     let mut erbij = Some(erbij);
     let mut lezer = Reader::from_reader(xml);
     let mut schrijver = Writer::new(Vec::with_capacity(xml.len() + 512));
@@ -153,7 +173,10 @@ pub(super) fn voeg_toe(xml: &[u8], ouder: &str, erbij: impl FnOnce(&str) -> Stri
                 schrijver.write_event(Event::End(tag.to_end()))?;
             }
             Event::End(tag) if erbij.is_some() && tag.local_name().into_inner() == ouder => {
-                let voor = tag.name().prefix().map_or_else(String::new, |p| format!("{}:", p.into_inner()));
+                let voor = tag
+                    .name()
+                    .prefix()
+                    .map_or_else(String::new, |p| format!("{}:", p.into_inner()));
                 let tekst = erbij.take().map(|f| f(&voor)).unwrap_or_default();
                 schrijver.get_mut().extend_from_slice(tekst.as_bytes());
                 schrijver.write_event(Event::End(tag))?;
@@ -161,13 +184,24 @@ pub(super) fn voeg_toe(xml: &[u8], ouder: &str, erbij: impl FnOnce(&str) -> Stri
             anders => copy(&mut schrijver, anders)?,
         }
     }
-    if erbij.is_some() { Err(RapportFout::Opbouw) } else { Ok(schrijver.into_inner()) }
+    if erbij.is_some() {
+        Err(RapportFout::Opbouw)
+    } else {
+        Ok(schrijver.into_inner())
+    }
 }
 
 /// Writes an event as it was; the encoding is always UTF-8 by now.
-pub(super) fn copy<W: std::io::Write>(schrijver: &mut Writer<W>, event: Event<'_>) -> Result<(), RapportFout> {
+pub(super) fn copy<W: std::io::Write>(
+    schrijver: &mut Writer<W>,
+    event: Event<'_>,
+) -> Result<(), RapportFout> {
     match event {
-        Event::Decl(decl) if decl.encoding().is_some_and(|e| e.is_ok_and(|e| !e.eq_ignore_ascii_case("utf-8"))) => {
+        Event::Decl(decl)
+            if decl
+                .encoding()
+                .is_some_and(|e| e.is_ok_and(|e| !e.eq_ignore_ascii_case("utf-8"))) =>
+        {
             schrijver.get_mut().write_all(super::KOP.as_bytes())?;
         }
         anders => schrijver.write_event(anders)?,
@@ -191,7 +225,10 @@ mod tests {
 
     #[test]
     fn cells_have_names() {
-        assert_eq!((celplek("A1"), celplek("$XFD$1048576"), celnaam(17, 5)), (Some((1, 0)), Some((RIJEN, KOLOMMEN - 1)), "F17".to_owned()));
+        assert_eq!(
+            (celplek("A1"), celplek("$XFD$1048576"), celnaam(17, 5)),
+            (Some((1, 0)), Some((RIJEN, KOLOMMEN - 1)), "F17".to_owned())
+        );
         for fout in ["", "17", "A", "A0", "XFE1", "A1048577", "A1B", "AAAA1"] {
             assert_eq!(celplek(fout), None, "{fout}");
         }
@@ -200,13 +237,19 @@ mod tests {
     #[test]
     fn an_attribute_is_set_and_the_rest_stays() {
         let tag = BytesStart::from_content("x:c r='B2' t=\"s\" s=\"3\"", 3);
-        assert_eq!(&*met(&tag, &[("s", Some("9"))]), "x:c r=\"B2\" t=\"s\" s=\"9\"");
+        assert_eq!(
+            &*met(&tag, &[("s", Some("9"))]),
+            "x:c r=\"B2\" t=\"s\" s=\"9\""
+        );
         assert_eq!(&*met(&tag, &[("t", None)]), "x:c r=\"B2\" s=\"3\"");
     }
 
     #[test]
     fn an_empty_element_is_opened_to_add_to() {
-        let uit = voeg_toe(b"<p:Types xmlns:p=\"t\"/>", "Types", |p| format!("<{p}Default/>")).unwrap();
+        let uit = voeg_toe(b"<p:Types xmlns:p=\"t\"/>", "Types", |p| {
+            format!("<{p}Default/>")
+        })
+        .unwrap();
         assert_eq!(uit, b"<p:Types xmlns:p=\"t\"><p:Default/></p:Types>");
     }
 }

@@ -10,7 +10,9 @@ fn read(bytes: &[u8], stap: usize, dialect: Dialect, breedte: usize) -> Vec<Vec<
     let mut blok = Blok::default();
     let mut rijen = Vec::new();
     while regels.blok(breedte, &mut blok).unwrap() {
-        rijen.extend((0..blok.len()).map(|rij| blok.rij(rij).map(str::to_owned).collect::<Vec<_>>()));
+        rijen.extend(
+            (0..blok.len()).map(|rij| blok.rij(rij).map(str::to_owned).collect::<Vec<_>>()),
+        );
     }
     rijen
 }

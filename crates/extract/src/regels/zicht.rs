@@ -42,13 +42,21 @@ impl Zicht {
             None => stuk[..lengte].copy_from_slice(rest),
         }
         let [scheiding, cr, lf, aanhaling] = bijzonder;
-        let raak = stuk.map(|b| u8::from((b == scheiding) | (b == cr) | (b == lf) | (b == aanhaling)));
+        let raak =
+            stuk.map(|b| u8::from((b == scheiding) | (b == cr) | (b == lf) | (b == aanhaling)));
         let bits = |acht: &[u8]| {
             let woord = u64::from_le_bytes(acht.try_into().expect("eight bytes"));
             // Gathers the lowest bit of every byte in the highest byte: no two of the products meet.
             woord.wrapping_mul(0x0102_0408_1020_4080) >> 56
         };
-        let treffers = raak.chunks_exact(8).rev().fold(0, |treffers, acht| treffers << 8 | bits(acht));
-        Self { begin, einde: begin + lengte, treffers }
+        let treffers = raak
+            .chunks_exact(8)
+            .rev()
+            .fold(0, |treffers, acht| treffers << 8 | bits(acht));
+        Self {
+            begin,
+            einde: begin + lengte,
+            treffers,
+        }
     }
 }

@@ -61,7 +61,17 @@ pub(super) fn read_sheet<R: BufRead>(
     budget: &mut Budget,
 ) -> Result<Raster, Weigering> {
     let uit = Cellen::new(&blad.naam, blad.verborgen, budget);
-    let mut lezer = Lezer { uit, teksten, stijlen, vanaf_1904, rij: 0, kolom: 0, cel: None, waarde: String::new(), tekst: String::new() };
+    let mut lezer = Lezer {
+        uit,
+        teksten,
+        stijlen,
+        vanaf_1904,
+        rij: 0,
+        kolom: 0,
+        cel: None,
+        waarde: String::new(),
+        tekst: String::new(),
+    };
     loop {
         match xml.next()? {
             Event::Start(tag) => lezer.start(&tag)?,
@@ -72,7 +82,9 @@ pub(super) fn read_sheet<R: BufRead>(
             Event::End(tag) => lezer.end(tag.local_name().as_ref())?,
             Event::Text(tekst) if lezer.is_value() => lezer.waarde.push_str(&tekst.into_inner()),
             Event::CData(tekst) if lezer.is_value() => lezer.waarde.push_str(&tekst.into_inner()),
-            Event::GeneralRef(verwijzing) if lezer.is_value() => push_entity(&mut lezer.waarde, &verwijzing, Vorm::Xlsx)?,
+            Event::GeneralRef(verwijzing) if lezer.is_value() => {
+                push_entity(&mut lezer.waarde, &verwijzing, Vorm::Xlsx)?
+            }
             Event::Eof => return lezer.uit.finish(),
             _ => {}
         }
@@ -107,11 +119,17 @@ impl Lezer<'_> {
             }
             "col" if attr_ja(tag, "hidden") => {
                 if let (Some(van), Some(tot)) = (attr_getal(tag, "min"), attr_getal(tag, "max")) {
-                    self.uit.raster.bijzonder.hide_columns(van.saturating_sub(1), tot.saturating_sub(1));
+                    self.uit
+                        .raster
+                        .bijzonder
+                        .hide_columns(van.saturating_sub(1), tot.saturating_sub(1));
                 }
             }
             "mergeCell" => {
-                let gebied = attr(tag, "ref").as_deref().and_then(area).ok_or_else(|| Vorm::Xlsx.broken())?;
+                let gebied = attr(tag, "ref")
+                    .as_deref()
+                    .and_then(area)
+                    .ok_or_else(|| Vorm::Xlsx.broken())?;
                 self.uit.merge(gebied)?;
             }
             _ => {}
@@ -124,9 +142,16 @@ impl Lezer<'_> {
         self.kolom += 1;
         for attribuut in tag.attributes().with_checks(false).flatten() {
             match attribuut.key.into_inner() {
-                "r" => (self.rij, self.kolom) = place(&attribuut.value).ok_or_else(|| Vorm::Xlsx.broken())?,
+                "r" => {
+                    (self.rij, self.kolom) =
+                        place(&attribuut.value).ok_or_else(|| Vorm::Xlsx.broken())?
+                }
                 "s" => {
-                    let stijl = attribuut.value.parse::<usize>().ok().and_then(|s| self.stijlen.get(s));
+                    let stijl = attribuut
+                        .value
+                        .parse::<usize>()
+                        .ok()
+                        .and_then(|s| self.stijlen.get(s));
                     vorm = stijl.copied().unwrap_or(Getalvorm::Gewoon);
                 }
                 "t" => {
@@ -144,7 +169,14 @@ impl Lezer<'_> {
             }
         }
         self.waarde.clear();
-        self.cel = Some(Cel { soort, vorm, formule: false, gevuld: false, in_waarde: false, uitspraak: false });
+        self.cel = Some(Cel {
+            soort,
+            vorm,
+            formule: false,
+            gevuld: false,
+            in_waarde: false,
+            uitspraak: false,
+        });
         Ok(())
     }
 
@@ -154,7 +186,9 @@ impl Lezer<'_> {
     }
 
     fn end(&mut self, naam: &str) -> Result<(), Weigering> {
-        let Some(cel) = &mut self.cel else { return Ok(()) };
+        let Some(cel) = &mut self.cel else {
+            return Ok(());
+        };
         match naam {
             "v" | "t" => cel.in_waarde = false,
             "rPh" => cel.uitspraak = false,
@@ -165,33 +199,57 @@ impl Lezer<'_> {
     }
 
     fn end_cell(&mut self) -> Result<(), Weigering> {
-        let Some(cel) = self.cel.take() else { return Ok(()) };
+        let Some(cel) = self.cel.take() else {
+            return Ok(());
+        };
         let (rij, kolom) = (self.rij, self.kolom.saturating_sub(1));
         let leeg = self.waarde.trim().is_empty();
         if cel.formule {
             let beantwoord = cel.gevuld && (!leeg || cel.soort == Celsoort::Tekst);
-            self.uit.noteer(rij, kolom, if beantwoord { Teken::Formule } else { Teken::ZonderUitkomst })?;
+            self.uit.noteer(
+                rij,
+                kolom,
+                if beantwoord {
+                    Teken::Formule
+                } else {
+                    Teken::ZonderUitkomst
+                },
+            )?;
         }
         if leeg && cel.soort != Celsoort::Tekst {
             return Ok(());
         }
-        let Self { uit, tekst, waarde, .. } = self;
+        let Self {
+            uit, tekst, waarde, ..
+        } = self;
         tekst.clear();
         match cel.soort {
             Celsoort::Gedeeld => {
-                let gedeeld = waarde.trim().parse().ok().and_then(|index| self.teksten.get(index));
-                let gedeeld = gedeeld.ok_or_else(|| Vorm::Xlsx.broken().in_cel(u64::from(rij), kolom as usize))?;
+                let gedeeld = waarde
+                    .trim()
+                    .parse()
+                    .ok()
+                    .and_then(|index| self.teksten.get(index));
+                let gedeeld = gedeeld
+                    .ok_or_else(|| Vorm::Xlsx.broken().in_cel(u64::from(rij), kolom as usize))?;
                 return uit.zet(rij, kolom, gedeeld);
             }
             Celsoort::Tekst => push_unescaped(tekst, waarde),
-            Celsoort::JaNee => tekst.push_str(if matches!(waarde.trim(), "1" | "true") { "ja" } else { "nee" }),
+            Celsoort::JaNee => tekst.push_str(if matches!(waarde.trim(), "1" | "true") {
+                "ja"
+            } else {
+                "nee"
+            }),
             Celsoort::Fout => {
                 uit.noteer(rij, kolom, Teken::Fout)?;
                 tekst.push_str(waarde);
             }
             Celsoort::Datum => tekst.push_str(waarde.trim().trim_end_matches("T00:00:00")),
             Celsoort::Getal => {
-                let getal: f64 = waarde.trim().parse().map_err(|_| Vorm::Xlsx.broken().in_cel(u64::from(rij), kolom as usize))?;
+                let getal: f64 = waarde
+                    .trim()
+                    .parse()
+                    .map_err(|_| Vorm::Xlsx.broken().in_cel(u64::from(rij), kolom as usize))?;
                 put_number(uit, (rij, kolom), getal, cel.vorm, self.vanaf_1904, tekst)?;
             }
         }
@@ -243,7 +301,9 @@ fn place(tekst: &str) -> Option<(u32, u32)> {
         if !letter.is_ascii_alphabetic() {
             return None;
         }
-        kolom = kolom.checked_mul(26)?.checked_add(u32::from(letter.to_ascii_uppercase() - b'A') + 1)?;
+        kolom = kolom
+            .checked_mul(26)?
+            .checked_add(u32::from(letter.to_ascii_uppercase() - b'A') + 1)?;
     }
     let rij: u32 = cijfers.trim_start_matches('$').parse().ok()?;
     (kolom > 0 && rij > 0).then_some((rij, kolom))
@@ -254,7 +314,12 @@ fn area(tekst: &str) -> Option<Gebied> {
     let (van, tot) = tekst.split_once(':').unwrap_or((tekst, tekst));
     let ((rij, kolom), (tot_rij, tot_kolom)) = (place(van)?, place(tot)?);
     let binnen = rij <= tot_rij && kolom <= tot_kolom && tot_rij <= RIJEN && tot_kolom <= KOLOMMEN;
-    binnen.then_some(Gebied { rij, kolom: kolom - 1, tot_rij, tot_kolom: tot_kolom - 1 })
+    binnen.then_some(Gebied {
+        rij,
+        kolom: kolom - 1,
+        tot_rij,
+        tot_kolom: tot_kolom - 1,
+    })
 }
 
 #[cfg(test)]
@@ -266,10 +331,21 @@ mod tests {
         assert_eq!(place("A1"), Some((1, 1)));
         assert_eq!(place("XFD1048576"), Some((1_048_576, 16_384)));
         assert_eq!(place("$B$2"), Some((2, 2)));
-        for onzin in ["", "A", "1", "A0", "A-1", "é1", "AAAAAAAAAAAAAA1", "A99999999999"] {
+        for onzin in [
+            "",
+            "A",
+            "1",
+            "A0",
+            "A-1",
+            "é1",
+            "AAAAAAAAAAAAAA1",
+            "A99999999999",
+        ] {
             assert_eq!(place(onzin), None, "{onzin}");
         }
-        assert!(area("B2:C5").is_some_and(|g| (g.rij, g.kolom, g.tot_rij, g.tot_kolom) == (2, 1, 5, 2)));
+        assert!(
+            area("B2:C5").is_some_and(|g| (g.rij, g.kolom, g.tot_rij, g.tot_kolom) == (2, 1, 5, 2))
+        );
         assert!(area("C5:B2").is_none());
         assert!(area("A1:XFE1").is_none());
     }

@@ -29,7 +29,12 @@ impl Budget {
     }
 
     fn take(&mut self, bytes: u64) -> Result<(), Weigering> {
-        let te_groot = || Weigering::new("SHEET_DIMENSION", "Het bestand herhaalt te veel cellen of teksten. Lever het als CSV.");
+        let te_groot = || {
+            Weigering::new(
+                "SHEET_DIMENSION",
+                "Het bestand herhaalt te veel cellen of teksten. Lever het als CSV.",
+            )
+        };
         self.0 = self.0.checked_sub(bytes).ok_or_else(te_groot)?;
         Ok(())
     }
@@ -43,7 +48,10 @@ pub(super) struct Cellen<'a> {
 
 impl<'a> Cellen<'a> {
     pub(super) fn new(naam: &str, verborgen: bool, budget: &'a mut Budget) -> Self {
-        Self { raster: Raster::new(Some(naam.to_owned()), verborgen, true), budget }
+        Self {
+            raster: Raster::new(Some(naam.to_owned()), verborgen, true),
+            budget,
+        }
     }
 
     /// Puts a text in a cell: row from 1, column from 0.
@@ -52,13 +60,28 @@ impl<'a> Cellen<'a> {
             return Ok(());
         }
         judge_place(rij, kolom)?;
-        let hier = |code, bericht: String| Err(Weigering::new(code, bericht).in_cel(u64::from(rij), kolom as usize));
+        let hier = |code, bericht: String| {
+            Err(Weigering::new(code, bericht).in_cel(u64::from(rij), kolom as usize))
+        };
         if tekst.len() > LANGSTE && tekst.chars().count() > LANGSTE {
-            return hier("FIELD_TOO_LONG", "In deze cel staat een te lange tekst.".to_owned());
+            return hier(
+                "FIELD_TOO_LONG",
+                "In deze cel staat een te lange tekst.".to_owned(),
+            );
         }
         if let Some((_, teken)) = crate::tekst::control_at(tekst.as_bytes()) {
-            let wat = if crate::tekst::is_turning(teken) { "een teken dat de leesrichting omdraait" } else { "een onzichtbaar stuurteken" };
-            return hier("CONTROL_CHAR", format!("In deze cel staat {wat} (U+{:04X}). Haal het weg.", teken as u32));
+            let wat = if crate::tekst::is_turning(teken) {
+                "een teken dat de leesrichting omdraait"
+            } else {
+                "een onzichtbaar stuurteken"
+            };
+            return hier(
+                "CONTROL_CHAR",
+                format!(
+                    "In deze cel staat {wat} (U+{:04X}). Haal het weg.",
+                    teken as u32
+                ),
+            );
         }
         self.budget.take(tekst.len() as u64 + PER_CEL)?;
         if is_power(tekst) {
@@ -75,7 +98,10 @@ impl<'a> Cellen<'a> {
 
     pub(super) fn merge(&mut self, gebied: crate::bijzonder::Gebied) -> Result<(), Weigering> {
         if self.raster.bijzonder.samengevoegd.len() >= SAMENGEVOEGD {
-            return Err(Weigering::new("SHEET_DIMENSION", "Op dit blad zijn te veel cellen samengevoegd. Splits ze."));
+            return Err(Weigering::new(
+                "SHEET_DIMENSION",
+                "Op dit blad zijn te veel cellen samengevoegd. Splits ze.",
+            ));
         }
         self.raster.bijzonder.samengevoegd.push(gebied);
         Ok(())
@@ -86,7 +112,10 @@ impl<'a> Cellen<'a> {
         let raster = self.raster.finish();
         match raster.double() {
             Some((rij, kolom)) => {
-                let weigering = Weigering::new("CELL_DUPLICATE", "Deze cel staat twee keer in het bestand. Sla het opnieuw op.");
+                let weigering = Weigering::new(
+                    "CELL_DUPLICATE",
+                    "Deze cel staat twee keer in het bestand. Sla het opnieuw op.",
+                );
                 Err(weigering.in_cel(u64::from(rij), kolom as usize))
             }
             None => Ok(raster),
@@ -98,7 +127,10 @@ fn judge_place(rij: u32, kolom: u32) -> Result<(), Weigering> {
     if (1..=RIJEN).contains(&rij) && kolom < KOLOMMEN {
         return Ok(());
     }
-    Err(Weigering::new("SHEET_DIMENSION", "Er staat een cel buiten het werkblad."))
+    Err(Weigering::new(
+        "SHEET_DIMENSION",
+        "Er staat een cel buiten het werkblad.",
+    ))
 }
 
 /// A number as text: whole ones without decimals, others as a workbook shows them (15 digits).
@@ -133,7 +165,14 @@ mod tests {
 
     #[test]
     fn numbers_as_a_workbook_shows_them() {
-        for (getal, tekst) in [(7.0, "7"), (-0.0, "0"), (1.5, "1.5"), (0.1 + 0.2, "0.3"), (1.125, "1.1250"), (1e14, "100000000000000")] {
+        for (getal, tekst) in [
+            (7.0, "7"),
+            (-0.0, "0"),
+            (1.5, "1.5"),
+            (0.1 + 0.2, "0.3"),
+            (1.125, "1.1250"),
+            (1e14, "100000000000000"),
+        ] {
             let mut uit = String::new();
             write_number(&mut uit, getal);
             assert_eq!(uit, tekst);

@@ -70,7 +70,8 @@ pub(crate) fn open(bestand: &Bestand) -> Result<(Werkmap, Vec<Opmerking>), Weige
         let eigen = rapport::is_ours(raster);
         if eigen {
             let naam = raster.naam.as_deref().unwrap_or_default();
-            let zin = format!("Het blad '{naam}' is van een eerdere controle. Het is niet gebruikt.");
+            let zin =
+                format!("Het blad '{naam}' is van een eerdere controle. Het is niet gebruikt.");
             opmerkingen.push(Opmerking { code: "", zin });
         }
         !eigen
@@ -86,13 +87,23 @@ pub(crate) fn is_xlsx(bestand: &Bestand) -> Result<bool, Weigering> {
 fn remarks(werkmap: &Werkmap) -> Vec<Opmerking> {
     let mut opmerkingen = Vec::new();
     if werkmap.vanaf_1904 {
-        opmerkingen.push(Opmerking { code: "", zin: "Het Excel-bestand telt datums vanaf 1904. Dat is omgerekend.".to_owned() });
+        opmerkingen.push(Opmerking {
+            code: "",
+            zin: "Het Excel-bestand telt datums vanaf 1904. Dat is omgerekend.".to_owned(),
+        });
     }
-    for raster in werkmap.rasters.iter().filter(|r| r.verborgen && !r.is_empty()) {
+    for raster in werkmap
+        .rasters
+        .iter()
+        .filter(|r| r.verborgen && !r.is_empty())
+    {
         let naam = raster.naam.as_deref().unwrap_or_default();
         // The sjabloon hides the lists behind its dropdowns itself.
         if naam != LIJSTBLAD {
-            opmerkingen.push(Opmerking { code: "", zin: format!("Het blad '{naam}' is verborgen. Het is niet gebruikt.") });
+            opmerkingen.push(Opmerking {
+                code: "",
+                zin: format!("Het blad '{naam}' is verborgen. Het is niet gebruikt."),
+            });
         }
     }
     opmerkingen

@@ -27,12 +27,22 @@ pub(super) fn read(bestand: &Bestand, scan: &Scan) -> Result<Werkmap, Weigering>
     let broken = || Vorm::Ods.broken();
     let mut zip = ZipArchive::new(BufReader::new(bestand.open()?)).map_err(|_| broken())?;
     let kenmerk = match zip.index_for_name("meta.xml") {
-        Some(index) => properties(Xml::new(zip.by_index(index).map_err(|_| broken())?, Vorm::Ods))?,
+        Some(index) => properties(Xml::new(
+            zip.by_index(index).map_err(|_| broken())?,
+            Vorm::Ods,
+        ))?,
         None => None,
     };
     let inhoud = zip.by_name("content.xml").map_err(|_| broken())?;
-    let rasters = sheets(Xml::new(inhoud, Vorm::Ods), &mut Budget::new(scan.uitgepakt))?;
-    Ok(Werkmap { rasters, vanaf_1904: false, kenmerk })
+    let rasters = sheets(
+        Xml::new(inhoud, Vorm::Ods),
+        &mut Budget::new(scan.uitgepakt),
+    )?;
+    Ok(Werkmap {
+        rasters,
+        vanaf_1904: false,
+        kenmerk,
+    })
 }
 
 fn properties<R: BufRead>(mut xml: Xml<R>) -> Result<Option<Kenmerk>, Weigering> {
@@ -41,10 +51,14 @@ fn properties<R: BufRead>(mut xml: Xml<R>) -> Result<Option<Kenmerk>, Weigering>
     loop {
         match xml.next()? {
             Event::Start(tag) => {
-                naam = attr_met_prefix(&tag, "meta:name").unwrap_or_default().into_owned();
+                naam = attr_met_prefix(&tag, "meta:name")
+                    .unwrap_or_default()
+                    .into_owned();
                 waarde.clear();
             }
-            Event::End(tag) if tag.name().as_ref() == "meta:user-defined" => kenmerk.zie(&naam, waarde.trim()),
+            Event::End(tag) if tag.name().as_ref() == "meta:user-defined" => {
+                kenmerk.zie(&naam, waarde.trim())
+            }
             Event::Text(tekst) => waarde.push_str(&tekst.into_inner()),
             Event::Eof => return Ok(kenmerk.bekend()),
             _ => {}
@@ -60,7 +74,9 @@ fn sheets<R: BufRead>(mut xml: Xml<R>, budget: &mut Budget) -> Result<Vec<Raster
     loop {
         match xml.next()? {
             Event::Start(tag) | Event::Empty(tag) if tag.name().as_ref() == "style:style" => {
-                stijl = attr_met_prefix(&tag, "style:name").unwrap_or_default().into_owned();
+                stijl = attr_met_prefix(&tag, "style:name")
+                    .unwrap_or_default()
+                    .into_owned();
             }
             Event::Start(tag) | Event::Empty(tag)
                 if tag.name().as_ref() == "style:table-properties"
@@ -68,10 +84,15 @@ fn sheets<R: BufRead>(mut xml: Xml<R>, budget: &mut Budget) -> Result<Vec<Raster
             {
                 verborgen.insert(stijl.clone());
             }
-            Event::Start(tag) if tag.name().as_ref() == "table:tracked-changes" => judge_aside(&aside(&mut xml)?)?,
+            Event::Start(tag) if tag.name().as_ref() == "table:tracked-changes" => {
+                judge_aside(&aside(&mut xml)?)?
+            }
             Event::Start(tag) if tag.name().as_ref() == "table:table" => {
-                let naam = attr_met_prefix(&tag, "table:name").unwrap_or_default().into_owned();
-                let is_verborgen = attr_met_prefix(&tag, "table:style-name").is_some_and(|s| verborgen.contains(&*s));
+                let naam = attr_met_prefix(&tag, "table:name")
+                    .unwrap_or_default()
+                    .into_owned();
+                let is_verborgen = attr_met_prefix(&tag, "table:style-name")
+                    .is_some_and(|s| verborgen.contains(&*s));
                 let raster = read_sheet(&mut xml, Cellen::new(&naam, is_verborgen, budget));
                 rasters.push(raster.map_err(|w| w.op_blad(Some(&naam)))?);
             }
@@ -142,7 +163,14 @@ struct Gevuld {
 }
 
 fn read_sheet<R: BufRead>(xml: &mut Xml<R>, uit: Cellen<'_>) -> Result<Raster, Weigering> {
-    let mut lezer = Lezer { uit, rij: 0, herhaald: 1, kolom: 0, kolom_beschreven: 0, cellen: Vec::new() };
+    let mut lezer = Lezer {
+        uit,
+        rij: 0,
+        herhaald: 1,
+        kolom: 0,
+        kolom_beschreven: 0,
+        cellen: Vec::new(),
+    };
     loop {
         let (gebeurd, tag) = match xml.next()? {
             Event::Start(tag) => (Gebeurd::Begin, tag.into_owned()),
@@ -195,19 +223,31 @@ impl Lezer<'_> {
         let van = self.kolom_beschreven;
         self.kolom_beschreven = van.saturating_add(repeated(tag, "number-columns-repeated"));
         if attr_met_prefix(tag, "table:visibility").is_some_and(|z| z != "visible") {
-            self.uit.raster.bijzonder.hide_columns(van, self.kolom_beschreven - 1);
+            self.uit
+                .raster
+                .bijzonder
+                .hide_columns(van, self.kolom_beschreven - 1);
         }
     }
 
     fn begin_row(&mut self, tag: &BytesStart<'_>) -> Result<(), Weigering> {
-        self.rij = self.rij.saturating_add(self.herhaald * u32::from(self.rij > 0)).max(1);
+        self.rij = self
+            .rij
+            .saturating_add(self.herhaald * u32::from(self.rij > 0))
+            .max(1);
         self.herhaald = repeated(tag, "number-rows-repeated").min(RIJEN + 1);
         self.kolom = 0;
         if attr_met_prefix(tag, "table:visibility").is_some_and(|z| z != "visible") {
-            self.uit.raster.bijzonder.hide_rows(self.rij, self.rij.saturating_add(self.herhaald - 1));
+            self.uit
+                .raster
+                .bijzonder
+                .hide_rows(self.rij, self.rij.saturating_add(self.herhaald - 1));
         }
         if self.rij > 2 * RIJEN {
-            return Err(Weigering::new("SHEET_DIMENSION", "Er staat een rij buiten het werkblad."));
+            return Err(Weigering::new(
+                "SHEET_DIMENSION",
+                "Er staat een rij buiten het werkblad.",
+            ));
         }
         Ok(())
     }
@@ -231,31 +271,65 @@ impl Lezer<'_> {
         Ok(())
     }
 
-    fn cell<R: BufRead>(&mut self, xml: &mut Xml<R>, tag: &BytesStart<'_>, gebeurd: Gebeurd) -> Result<(), Weigering> {
+    fn cell<R: BufRead>(
+        &mut self,
+        xml: &mut Xml<R>,
+        tag: &BytesStart<'_>,
+        gebeurd: Gebeurd,
+    ) -> Result<(), Weigering> {
         let kolom = self.kolom;
         let aantal = repeated(tag, "number-columns-repeated").min(KOLOMMEN + 1);
         self.kolom = kolom.saturating_add(aantal);
-        let getoond = if gebeurd == Gebeurd::Begin { shown(xml)? } else { String::new() };
-        let (breed, hoog) = (repeated(tag, "number-columns-spanned"), repeated(tag, "number-rows-spanned"));
+        let getoond = if gebeurd == Gebeurd::Begin {
+            shown(xml)?
+        } else {
+            String::new()
+        };
+        let (breed, hoog) = (
+            repeated(tag, "number-columns-spanned"),
+            repeated(tag, "number-rows-spanned"),
+        );
         if breed > 1 || hoog > 1 {
-            let (tot_rij, tot_kolom) = (self.rij.saturating_add(hoog - 1), kolom.saturating_add(breed - 1));
-            self.uit.merge(Gebied { rij: self.rij, kolom, tot_rij, tot_kolom })?;
+            let (tot_rij, tot_kolom) = (
+                self.rij.saturating_add(hoog - 1),
+                kolom.saturating_add(breed - 1),
+            );
+            self.uit.merge(Gebied {
+                rij: self.rij,
+                kolom,
+                tot_rij,
+                tot_kolom,
+            })?;
         }
         let mut tekens = Vec::new();
         let soort = attr_met_prefix(tag, "office:value-type");
         let tekst = value(tag, soort.as_deref(), getoond, &mut tekens)?;
         if attr_met_prefix(tag, "table:formula").is_some() {
-            tekens.push(if soort.is_none() && tekst.is_empty() { Teken::ZonderUitkomst } else { Teken::Formule });
+            tekens.push(if soort.is_none() && tekst.is_empty() {
+                Teken::ZonderUitkomst
+            } else {
+                Teken::Formule
+            });
         }
         if !tekst.is_empty() || !tekens.is_empty() {
-            self.cellen.push(Gevuld { kolom, aantal, tekst, tekens });
+            self.cellen.push(Gevuld {
+                kolom,
+                aantal,
+                tekst,
+                tekens,
+            });
         }
         Ok(())
     }
 }
 
 /// The stored value of a cell as text.
-fn value(tag: &BytesStart<'_>, soort: Option<&str>, getoond: String, tekens: &mut Vec<Teken>) -> Result<String, Weigering> {
+fn value(
+    tag: &BytesStart<'_>,
+    soort: Option<&str>,
+    getoond: String,
+    tekens: &mut Vec<Teken>,
+) -> Result<String, Weigering> {
     let opgeslagen = |naam: &str| attr_met_prefix(tag, naam).map(|w| w.into_owned());
     if attr_met_prefix(tag, "calcext:value-type").is_some_and(|s| s == "error") {
         tekens.push(Teken::Fout);
@@ -263,7 +337,9 @@ fn value(tag: &BytesStart<'_>, soort: Option<&str>, getoond: String, tekens: &mu
     }
     Ok(match soort {
         Some("float" | "percentage" | "currency") => {
-            let Some(waarde) = opgeslagen("office:value") else { return Ok(getoond) };
+            let Some(waarde) = opgeslagen("office:value") else {
+                return Ok(getoond);
+            };
             let getal: f64 = waarde.trim().parse().map_err(|_| Vorm::Ods.broken())?;
             if soort == Some("percentage") {
                 tekens.push(Teken::Procent);
@@ -272,7 +348,11 @@ fn value(tag: &BytesStart<'_>, soort: Option<&str>, getoond: String, tekens: &mu
                 tekens.push(Teken::TeLang);
             }
             let cijfers = getoond.bytes().all(|b| b.is_ascii_digit());
-            if cijfers && getoond.len() > 1 && getoond.starts_with('0') && getoond.parse() == Ok(getal) {
+            if cijfers
+                && getoond.len() > 1
+                && getoond.starts_with('0')
+                && getoond.parse() == Ok(getal)
+            {
                 return Ok(getoond);
             }
             if getoond.chars().any(char::is_alphabetic) {
@@ -286,7 +366,10 @@ fn value(tag: &BytesStart<'_>, soort: Option<&str>, getoond: String, tekens: &mu
             tekens.push(Teken::Datum);
             let waarde = opgeslagen("office:date-value").unwrap_or(getoond);
             // The time of day says nothing here, as with Excel.
-            waarde.split_once('T').map(|(dag, _)| dag.to_owned()).unwrap_or(waarde)
+            waarde
+                .split_once('T')
+                .map(|(dag, _)| dag.to_owned())
+                .unwrap_or(waarde)
         }
         Some("time") => {
             tekens.push(Teken::Duur);
@@ -297,7 +380,9 @@ fn value(tag: &BytesStart<'_>, soort: Option<&str>, getoond: String, tekens: &mu
             Some("false") => "nee".to_owned(),
             _ => getoond,
         },
-        _ => opgeslagen("office:string-value").filter(|t| !t.is_empty()).unwrap_or(getoond),
+        _ => opgeslagen("office:string-value")
+            .filter(|t| !t.is_empty())
+            .unwrap_or(getoond),
     })
 }
 
@@ -309,8 +394,16 @@ fn shown<R: BufRead>(xml: &mut Xml<R>) -> Result<String, Weigering> {
     let (mut diepte, mut in_alinea) = (1_usize, 0_usize);
     loop {
         let (gebeurd, naam, spaties) = match xml.next()? {
-            Event::Start(tag) => (Some(Gebeurd::Begin), tag.name().as_ref().to_owned(), attr_getal(&tag, "c")),
-            Event::Empty(tag) => (Some(Gebeurd::Leeg), tag.name().as_ref().to_owned(), attr_getal(&tag, "c")),
+            Event::Start(tag) => (
+                Some(Gebeurd::Begin),
+                tag.name().as_ref().to_owned(),
+                attr_getal(&tag, "c"),
+            ),
+            Event::Empty(tag) => (
+                Some(Gebeurd::Leeg),
+                tag.name().as_ref().to_owned(),
+                attr_getal(&tag, "c"),
+            ),
             Event::End(_) => (None, String::new(), None),
             Event::Text(tekst) if in_alinea > 0 => {
                 push_text(&mut uit, &tekst.into_inner());
@@ -335,7 +428,9 @@ fn shown<R: BufRead>(xml: &mut Xml<R>) -> Result<String, Weigering> {
                     return Ok(uit);
                 }
             }
-            (Some(_), "text:s") if in_alinea > 0 => (0..spaties.unwrap_or(1).min(SPATIES)).for_each(|_| uit.push(' ')),
+            (Some(_), "text:s") if in_alinea > 0 => {
+                (0..spaties.unwrap_or(1).min(SPATIES)).for_each(|_| uit.push(' '))
+            }
             (Some(_), "text:tab") if in_alinea > 0 => uit.push('\t'),
             (Some(_), "text:line-break") if in_alinea > 0 => uit.push('\n'),
             (Some(Gebeurd::Begin), "text:p" | "text:h") if in_alinea == 0 => {
@@ -345,11 +440,15 @@ fn shown<R: BufRead>(xml: &mut Xml<R>) -> Result<String, Weigering> {
                 (alineas, diepte, in_alinea) = (alineas + 1, diepte + 1, 1);
                 continue;
             }
-            (Some(Gebeurd::Begin), "text:span" | "text:a" | "text:ruby" | "text:ruby-base") if in_alinea > 0 => {
+            (Some(Gebeurd::Begin), "text:span" | "text:a" | "text:ruby" | "text:ruby-base")
+                if in_alinea > 0 =>
+            {
                 (diepte, in_alinea) = (diepte + 1, in_alinea + 1);
                 continue;
             }
-            (Some(Gebeurd::Begin), "text:list" | "text:list-item" | "text:section") if in_alinea == 0 => {
+            (Some(Gebeurd::Begin), "text:list" | "text:list-item" | "text:section")
+                if in_alinea == 0 =>
+            {
                 diepte += 1;
                 continue;
             }

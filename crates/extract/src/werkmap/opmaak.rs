@@ -47,7 +47,10 @@ pub(super) fn parse(opmaak: &str) -> Getalvorm {
             }
             '[' => {
                 let binnen: String = tekens.by_ref().take_while(|t| *t != ']').collect();
-                let duur = !binnen.is_empty() && binnen.chars().all(|t| matches!(t.to_ascii_lowercase(), 'h' | 'm' | 's' | 'u'));
+                let duur = !binnen.is_empty()
+                    && binnen
+                        .chars()
+                        .all(|t| matches!(t.to_ascii_lowercase(), 'h' | 'm' | 's' | 'u'));
                 if duur {
                     return Getalvorm::Duur;
                 }
@@ -74,13 +77,31 @@ mod tests {
 
     #[test]
     fn formats_are_told_apart() {
-        for opmaak in ["dd-mm-yyyy", "[$-413]d mmmm yyyy;@", "yyyy\\-mm\\-dd", "m/d/yy h:mm", "d mmm", "[Red]dd/mm/yy"] {
+        for opmaak in [
+            "dd-mm-yyyy",
+            "[$-413]d mmmm yyyy;@",
+            "yyyy\\-mm\\-dd",
+            "m/d/yy h:mm",
+            "d mmm",
+            "[Red]dd/mm/yy",
+        ] {
             assert_eq!(parse(opmaak), Getalvorm::Datum, "{opmaak}");
         }
-        for opmaak in ["General", "0", "@", "[Red]0", "0_d", "0;dd", "####", "[$-413]0"] {
+        for opmaak in [
+            "General", "0", "@", "[Red]0", "0_d", "0;dd", "####", "[$-413]0",
+        ] {
             assert_eq!(parse(opmaak), Getalvorm::Gewoon, "{opmaak}");
         }
-        for opmaak in ["0.00", "#,##0", "\"dagen\" 0", "0\\d", "[Red]0.0", "€ #,##0.00", "\"T\"0000", "00\\-000"] {
+        for opmaak in [
+            "0.00",
+            "#,##0",
+            "\"dagen\" 0",
+            "0\\d",
+            "[Red]0.0",
+            "€ #,##0.00",
+            "\"T\"0000",
+            "00\\-000",
+        ] {
             assert_eq!(parse(opmaak), Getalvorm::Eigen, "{opmaak}");
         }
         assert_eq!(parse("00000"), Getalvorm::Nullen(5));
@@ -88,6 +109,9 @@ mod tests {
         assert_eq!(parse("0.0%"), Getalvorm::Procent);
         assert_eq!(parse("\"%\" 0"), Getalvorm::Eigen);
         assert_eq!(builtin(14), Getalvorm::Datum);
-        assert_eq!((parse("[h]:mm"), parse("[mm]:ss"), builtin(46)), (Getalvorm::Duur, Getalvorm::Duur, Getalvorm::Duur));
+        assert_eq!(
+            (parse("[h]:mm"), parse("[mm]:ss"), builtin(46)),
+            (Getalvorm::Duur, Getalvorm::Duur, Getalvorm::Duur)
+        );
     }
 }

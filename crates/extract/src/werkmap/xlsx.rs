@@ -30,13 +30,20 @@ struct Delen {
 
 impl Delen {
     fn open(bestand: &Bestand) -> Result<Self, Weigering> {
-        let zip = ZipArchive::new(BufReader::new(bestand.open()?)).map_err(|_| Vorm::Xlsx.broken())?;
-        let namen = zip.file_names().enumerate().filter_map(|(i, naam)| Some((naam.ok()?.to_lowercase(), i))).collect();
+        let zip =
+            ZipArchive::new(BufReader::new(bestand.open()?)).map_err(|_| Vorm::Xlsx.broken())?;
+        let namen = zip
+            .file_names()
+            .enumerate()
+            .filter_map(|(i, naam)| Some((naam.ok()?.to_lowercase(), i)))
+            .collect();
         Ok(Self { zip, namen })
     }
 
     fn part(&mut self, naam: &str) -> Result<Option<Xml<BufReader<impl Read + '_>>>, Weigering> {
-        let Some(index) = self.namen.get(&naam.to_lowercase()) else { return Ok(None) };
+        let Some(index) = self.namen.get(&naam.to_lowercase()) else {
+            return Ok(None);
+        };
         let deel = self.zip.by_index(*index).map_err(|_| Vorm::Xlsx.broken())?;
         Ok(Some(Xml::new(deel, Vorm::Xlsx)))
     }
@@ -45,12 +52,19 @@ impl Delen {
 pub(super) fn read(bestand: &Bestand, scan: &Scan) -> Result<Werkmap, Weigering> {
     let mut delen = Delen::open(bestand)?;
     let hoofd = relations(&mut delen, "_rels/.rels", "")?;
-    let werkboek = hoofd.into_iter().find(|r| r.soort == "officeDocument").map_or_else(|| "xl/workbook.xml".to_owned(), |r| r.doel);
+    let werkboek = hoofd
+        .into_iter()
+        .find(|r| r.soort == "officeDocument")
+        .map_or_else(|| "xl/workbook.xml".to_owned(), |r| r.doel);
     let (map, naam) = werkboek.rsplit_once('/').unwrap_or(("", &werkboek));
     let relaties = relations(&mut delen, &format!("{map}/_rels/{naam}.rels"), map)?;
     // Some programs leave out the relation to parts whose name goes without saying.
-    let doel =
-        |soort: &str| relaties.iter().find(|r| r.soort == soort).map_or_else(|| resolve(map, &format!("{soort}.xml")), |r| r.doel.clone());
+    let doel = |soort: &str| {
+        relaties
+            .iter()
+            .find(|r| r.soort == soort)
+            .map_or_else(|| resolve(map, &format!("{soort}.xml")), |r| r.doel.clone())
+    };
     let inhoud = contents(&mut delen, &werkboek)?;
     let stijlen = styles(&mut delen, &doel("styles"))?;
     let teksten = shared_strings(&mut delen, &doel("sharedStrings"))?;
@@ -58,18 +72,34 @@ pub(super) fn read(bestand: &Bestand, scan: &Scan) -> Result<Werkmap, Weigering>
     let mut gelezen = HashSet::new();
     let mut rasters = Vec::new();
     for blad in &inhoud.bladen {
-        let relatie = relaties.iter().find(|r| r.id == blad.relatie).filter(|r| r.soort == "worksheet");
+        let relatie = relaties
+            .iter()
+            .find(|r| r.id == blad.relatie)
+            .filter(|r| r.soort == "worksheet");
         // Chart sheets and the like hold no cells.
         let Some(relatie) = relatie else { continue };
         if !gelezen.insert(relatie.doel.to_lowercase()) {
             return Err(Vorm::Xlsx.broken().op_blad(Some(&blad.naam)));
         }
-        let deel = delen.part(&relatie.doel)?.ok_or_else(|| Vorm::Xlsx.broken())?;
-        let raster = read_sheet(deel, blad, &teksten, &stijlen, inhoud.vanaf_1904, &mut budget);
+        let deel = delen
+            .part(&relatie.doel)?
+            .ok_or_else(|| Vorm::Xlsx.broken())?;
+        let raster = read_sheet(
+            deel,
+            blad,
+            &teksten,
+            &stijlen,
+            inhoud.vanaf_1904,
+            &mut budget,
+        );
         rasters.push(raster.map_err(|w| w.op_blad(Some(&blad.naam)))?);
     }
     let kenmerk = properties(&mut delen)?;
-    Ok(Werkmap { rasters, vanaf_1904: inhoud.vanaf_1904, kenmerk })
+    Ok(Werkmap {
+        rasters,
+        vanaf_1904: inhoud.vanaf_1904,
+        kenmerk,
+    })
 }
 
 struct Relatie {
@@ -82,16 +112,28 @@ struct Relatie {
 
 fn relations(delen: &mut Delen, naam: &str, map: &str) -> Result<Vec<Relatie>, Weigering> {
     let mut uit = Vec::new();
-    let Some(mut xml) = delen.part(naam)? else { return Ok(uit) };
+    let Some(mut xml) = delen.part(naam)? else {
+        return Ok(uit);
+    };
     loop {
         match xml.next()? {
-            Event::Start(tag) | Event::Empty(tag) if tag.local_name().as_ref() == "Relationship" => {
+            Event::Start(tag) | Event::Empty(tag)
+                if tag.local_name().as_ref() == "Relationship" =>
+            {
                 let tekst = |naam: &str| attr(&tag, naam).unwrap_or_default().into_owned();
                 if tekst("TargetMode").eq_ignore_ascii_case("external") {
                     continue;
                 }
-                let soort = tekst("Type").rsplit('/').next().unwrap_or_default().to_owned();
-                uit.push(Relatie { id: tekst("Id"), soort, doel: resolve(map, &tekst("Target")) });
+                let soort = tekst("Type")
+                    .rsplit('/')
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned();
+                uit.push(Relatie {
+                    id: tekst("Id"),
+                    soort,
+                    doel: resolve(map, &tekst("Target")),
+                });
             }
             Event::Eof => return Ok(uit),
             _ => {}
@@ -131,7 +173,10 @@ struct Inhoud {
 
 fn contents(delen: &mut Delen, naam: &str) -> Result<Inhoud, Weigering> {
     let mut xml = delen.part(naam)?.ok_or_else(|| Vorm::Xlsx.broken())?;
-    let mut uit = Inhoud { bladen: Vec::new(), vanaf_1904: false };
+    let mut uit = Inhoud {
+        bladen: Vec::new(),
+        vanaf_1904: false,
+    };
     let mut namen = 0;
     loop {
         match xml.next()? {
@@ -146,7 +191,10 @@ fn contents(delen: &mut Delen, naam: &str) -> Result<Inhoud, Weigering> {
                 "definedName" => {
                     namen += 1;
                     if namen > NAMEN {
-                        return Err(Weigering::new("XML_LIMIT", "Het Excel-bestand heeft te veel namen. Lever het als CSV."));
+                        return Err(Weigering::new(
+                            "XML_LIMIT",
+                            "Het Excel-bestand heeft te veel namen. Lever het als CSV.",
+                        ));
                     }
                 }
                 _ => {}
@@ -160,23 +208,35 @@ fn contents(delen: &mut Delen, naam: &str) -> Result<Inhoud, Weigering> {
 /// Per cell format: how a number is shown.
 fn styles(delen: &mut Delen, naam: &str) -> Result<Vec<Getalvorm>, Weigering> {
     let mut uit = Vec::new();
-    let Some(mut xml) = delen.part(naam)? else { return Ok(uit) };
+    let Some(mut xml) = delen.part(naam)? else {
+        return Ok(uit);
+    };
     let mut eigen: HashMap<u32, Getalvorm> = HashMap::new();
     let mut in_cellen = false;
     loop {
         match xml.next()? {
             Event::Start(tag) | Event::Empty(tag) => match tag.local_name().as_ref() {
                 "numFmt" => {
-                    if let (Some(nummer), Some(opmaak)) = (attr_getal(&tag, "numFmtId"), attr(&tag, "formatCode")) {
+                    if let (Some(nummer), Some(opmaak)) =
+                        (attr_getal(&tag, "numFmtId"), attr(&tag, "formatCode"))
+                    {
                         eigen.insert(nummer, opmaak::parse(&opmaak));
                     }
                 }
                 "cellXfs" => in_cellen = true,
                 "xf" if in_cellen => {
                     let nummer = attr_getal(&tag, "numFmtId").unwrap_or_default();
-                    uit.push(eigen.get(&nummer).copied().unwrap_or_else(|| opmaak::builtin(nummer)));
+                    uit.push(
+                        eigen
+                            .get(&nummer)
+                            .copied()
+                            .unwrap_or_else(|| opmaak::builtin(nummer)),
+                    );
                     if uit.len() > STIJLEN {
-                        return Err(Weigering::new("XML_LIMIT", "Het Excel-bestand heeft te veel celopmaak. Lever het als CSV."));
+                        return Err(Weigering::new(
+                            "XML_LIMIT",
+                            "Het Excel-bestand heeft te veel celopmaak. Lever het als CSV.",
+                        ));
                     }
                 }
                 _ => {}
@@ -205,7 +265,9 @@ impl Teksten {
 
 fn shared_strings(delen: &mut Delen, naam: &str) -> Result<Teksten, Weigering> {
     let mut uit = Teksten::default();
-    let Some(mut xml) = delen.part(naam)? else { return Ok(uit) };
+    let Some(mut xml) = delen.part(naam)? else {
+        return Ok(uit);
+    };
     // A piece of text counts, unless it says how another one is pronounced.
     let (mut in_tekst, mut uitspraak) = (false, false);
     let mut los = String::new();
@@ -217,7 +279,9 @@ fn shared_strings(delen: &mut Delen, naam: &str) -> Result<Teksten, Weigering> {
                 "si" => los.clear(),
                 _ => {}
             },
-            Event::Empty(tag) if tag.local_name().as_ref() == "si" => uit.einden.push(uit.tekst.len()),
+            Event::Empty(tag) if tag.local_name().as_ref() == "si" => {
+                uit.einden.push(uit.tekst.len())
+            }
             Event::End(tag) => match tag.local_name().as_ref() {
                 "t" => in_tekst = false,
                 "rPh" => uitspraak = false,
@@ -229,7 +293,9 @@ fn shared_strings(delen: &mut Delen, naam: &str) -> Result<Teksten, Weigering> {
             },
             Event::Text(tekst) if in_tekst => los.push_str(&tekst.into_inner()),
             Event::CData(tekst) if in_tekst => los.push_str(&tekst.into_inner()),
-            Event::GeneralRef(verwijzing) if in_tekst => push_entity(&mut los, &verwijzing, Vorm::Xlsx)?,
+            Event::GeneralRef(verwijzing) if in_tekst => {
+                push_entity(&mut los, &verwijzing, Vorm::Xlsx)?
+            }
             Event::Eof => return Ok(uit),
             _ => {}
         }
@@ -240,7 +306,10 @@ fn shared_strings(delen: &mut Delen, naam: &str) -> Result<Teksten, Weigering> {
 pub(super) fn push_unescaped(uit: &mut String, tekst: &str) {
     let mut rest = tekst;
     while let Some(plek) = rest.find("_x") {
-        let code = rest.get(plek + 2..plek + 7).filter(|c| c.ends_with('_')).and_then(|c| u32::from_str_radix(&c[..4], 16).ok());
+        let code = rest
+            .get(plek + 2..plek + 7)
+            .filter(|c| c.ends_with('_'))
+            .and_then(|c| u32::from_str_radix(&c[..4], 16).ok());
         match code.and_then(char::from_u32) {
             Some(teken) => {
                 uit.push_str(&rest[..plek]);
@@ -258,7 +327,9 @@ pub(super) fn push_unescaped(uit: &mut String, tekst: &str) {
 
 /// The properties by which a sjabloon is known.
 fn properties(delen: &mut Delen) -> Result<Option<Kenmerk>, Weigering> {
-    let Some(mut xml) = delen.part("docProps/custom.xml")? else { return Ok(None) };
+    let Some(mut xml) = delen.part("docProps/custom.xml")? else {
+        return Ok(None);
+    };
     let mut kenmerk = Kenmerk::default();
     let mut naam = String::new();
     let mut waarde = String::new();
@@ -268,7 +339,9 @@ fn properties(delen: &mut Delen) -> Result<Option<Kenmerk>, Weigering> {
                 naam = attr(&tag, "name").unwrap_or_default().into_owned();
                 waarde.clear();
             }
-            Event::End(tag) if tag.local_name().as_ref() == "property" => kenmerk.zie(&naam, waarde.trim()),
+            Event::End(tag) if tag.local_name().as_ref() == "property" => {
+                kenmerk.zie(&naam, waarde.trim())
+            }
             Event::Text(tekst) => waarde.push_str(&tekst.into_inner()),
             Event::GeneralRef(verwijzing) => push_entity(&mut waarde, &verwijzing, Vorm::Xlsx)?,
             Event::Eof => return Ok(kenmerk.bekend()),
@@ -283,10 +356,20 @@ mod tests {
 
     #[test]
     fn targets_are_found_from_their_folder() {
-        assert_eq!(resolve("xl", "worksheets/sheet1.xml"), "xl/worksheets/sheet1.xml");
-        assert_eq!(resolve("xl", "/xl/worksheets/sheet1.xml"), "xl/worksheets/sheet1.xml");
+        assert_eq!(
+            resolve("xl", "worksheets/sheet1.xml"),
+            "xl/worksheets/sheet1.xml"
+        );
+        assert_eq!(
+            resolve("xl", "/xl/worksheets/sheet1.xml"),
+            "xl/worksheets/sheet1.xml"
+        );
         assert_eq!(resolve("xl/a", "../b.xml"), "xl/b.xml");
-        assert_eq!(resolve("", "../../etc/passwd"), "etc/passwd", "a name in the zip, nothing else");
+        assert_eq!(
+            resolve("", "../../etc/passwd"),
+            "etc/passwd",
+            "a name in the zip, nothing else"
+        );
     }
 
     #[test]

@@ -26,9 +26,10 @@ impl Vorm {
                 "XLSX_INVALID",
                 "Het Excel-bestand is niet goed te lezen. Open het in Excel en sla het opnieuw op als .xlsx.",
             ),
-            Self::Ods => {
-                Weigering::new("ODS_INVALID", "Het .ods-bestand is niet goed te lezen. Open het in LibreOffice en sla het opnieuw op.")
-            }
+            Self::Ods => Weigering::new(
+                "ODS_INVALID",
+                "Het .ods-bestand is niet goed te lezen. Open het in LibreOffice en sla het opnieuw op.",
+            ),
         }
     }
 }
@@ -42,7 +43,11 @@ pub(super) struct Xml<R> {
 
 impl<R: Read> Xml<BufReader<R>> {
     pub(super) fn new(bron: R, vorm: Vorm) -> Self {
-        Self { lezer: Reader::from_reader(BufReader::with_capacity(64 * 1024, bron)), buffer: Vec::new(), vorm }
+        Self {
+            lezer: Reader::from_reader(BufReader::with_capacity(64 * 1024, bron)),
+            buffer: Vec::new(),
+            vorm,
+        }
     }
 }
 
@@ -51,7 +56,9 @@ impl<R: BufRead> Xml<R> {
     pub(super) fn next(&mut self) -> Result<Event<'_>, Weigering> {
         self.buffer.clear();
         let vorm = self.vorm;
-        self.lezer.read_event_into(&mut self.buffer).map_err(|_| vorm.broken())
+        self.lezer
+            .read_event_into(&mut self.buffer)
+            .map_err(|_| vorm.broken())
     }
 }
 
@@ -66,9 +73,15 @@ pub(super) fn attr_met_prefix<'a>(tag: &'a BytesStart<'_>, naam: &str) -> Option
 }
 
 fn find<'a>(tag: &'a BytesStart<'_>, past: impl Fn(&str) -> bool) -> Option<Cow<'a, str>> {
-    let gevonden = tag.attributes().with_checks(false).flatten().find(|a| past(a.key.into_inner()))?;
+    let gevonden = tag
+        .attributes()
+        .with_checks(false)
+        .flatten()
+        .find(|a| past(a.key.into_inner()))?;
     if gevonden.value.contains('&') {
-        return unescape(&gevonden.value).ok().map(|w| Cow::Owned(w.into_owned()));
+        return unescape(&gevonden.value)
+            .ok()
+            .map(|w| Cow::Owned(w.into_owned()));
     }
     Some(gevonden.value)
 }
@@ -84,14 +97,22 @@ pub(super) fn attr_ja(tag: &BytesStart<'_>, naam: &str) -> bool {
 }
 
 /// Adds what `&…;` stands for.
-pub(super) fn push_entity(uit: &mut String, verwijzing: &BytesRef<'_>, vorm: Vorm) -> Result<(), Weigering> {
+pub(super) fn push_entity(
+    uit: &mut String,
+    verwijzing: &BytesRef<'_>,
+    vorm: Vorm,
+) -> Result<(), Weigering> {
     let teken = match &**verwijzing {
         "amp" => '&',
         "lt" => '<',
         "gt" => '>',
         "quot" => '"',
         "apos" => '\'',
-        _ => verwijzing.resolve_char_ref().ok().flatten().ok_or_else(|| vorm.broken())?,
+        _ => verwijzing
+            .resolve_char_ref()
+            .ok()
+            .flatten()
+            .ok_or_else(|| vorm.broken())?,
     };
     uit.push(teken);
     Ok(())

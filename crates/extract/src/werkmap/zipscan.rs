@@ -47,7 +47,9 @@ pub(super) fn scan(bestand: &Bestand) -> Result<Scan, Weigering> {
     let mut zip = ZipArchive::new(stroom).map_err(|_| damaged())?;
     // The archive keeps one of each name.
     if (zip.len() as u64) < aantal {
-        return Err(structure("In het bestand komt een onderdeel twee keer voor."));
+        return Err(structure(
+            "In het bestand komt een onderdeel twee keer voor.",
+        ));
     }
     if zip.has_overlapping_entries().map_err(|_| damaged())? {
         return Err(structure("In het bestand overlappen onderdelen elkaar."));
@@ -62,7 +64,9 @@ pub(super) fn scan(bestand: &Bestand) -> Result<Scan, Weigering> {
             .map_err(|_| structure("Een onderdeel van het bestand heeft een ongeldige naam."))?;
         judge_name(&naam)?;
         if !namen.insert(naam.to_lowercase()) {
-            return Err(structure("In het bestand komt een onderdeel twee keer voor."));
+            return Err(structure(
+                "In het bestand komt een onderdeel twee keer voor.",
+            ));
         }
         if deel.encrypted() {
             return Err(locked());
@@ -81,18 +85,27 @@ pub(super) fn scan(bestand: &Bestand) -> Result<Scan, Weigering> {
         }
     }
     let vorm = judge_kind(&namen, &soort)?;
-    Ok(Scan { vorm, bijschriften, uitgepakt: totaal })
+    Ok(Scan {
+        vorm,
+        bijschriften,
+        uitgepakt: totaal,
+    })
 }
 
 /// Reads the number of entries from the end record, before a reader makes room for them.
 fn count_entries(stroom: &mut dyn Stroom) -> Result<u64, Weigering> {
     let io = |e: std::io::Error| Weigering::io(&e);
     let lengte = stroom.seek(SeekFrom::End(0)).map_err(io)?;
-    stroom.seek(SeekFrom::Start(lengte.saturating_sub(66_000))).map_err(io)?;
+    stroom
+        .seek(SeekFrom::Start(lengte.saturating_sub(66_000)))
+        .map_err(io)?;
     let mut staart = Vec::new();
     stroom.take(66_000).read_to_end(&mut staart).map_err(io)?;
     stroom.seek(SeekFrom::Start(0)).map_err(io)?;
-    let einde = staart.windows(4).rposition(|w| w == b"PK\x05\x06").ok_or_else(damaged)?;
+    let einde = staart
+        .windows(4)
+        .rposition(|w| w == b"PK\x05\x06")
+        .ok_or_else(damaged)?;
     let aantal = staart.get(einde + 10..einde + 12).ok_or_else(damaged)?;
     // 0xffff means that the real number stands elsewhere: far more than any workbook has.
     let aantal = u64::from(u16::from_le_bytes([aantal[0], aantal[1]]));
@@ -103,9 +116,14 @@ fn count_entries(stroom: &mut dyn Stroom) -> Result<u64, Weigering> {
 }
 
 fn judge_name(naam: &str) -> Result<(), Weigering> {
-    let stuk = naam.contains(['\0', '\\']) || naam.starts_with('/') || naam.contains(':') || naam.split('/').any(|d| d == "..");
+    let stuk = naam.contains(['\0', '\\'])
+        || naam.starts_with('/')
+        || naam.contains(':')
+        || naam.split('/').any(|d| d == "..");
     if stuk {
-        return Err(structure("Een onderdeel van het bestand heeft een ongeldige naam."));
+        return Err(structure(
+            "Een onderdeel van het bestand heeft een ongeldige naam.",
+        ));
     }
     let klein = naam.to_lowercase();
     if klein.ends_with(".zip") || klein.ends_with(".7z") || klein.ends_with(".gz") {
@@ -131,12 +149,23 @@ fn active() -> Weigering {
 }
 
 fn locked() -> Weigering {
-    Weigering::new("FORMAT", "Het bestand is met een wachtwoord beveiligd. Haal het wachtwoord weg en sla het opnieuw op.")
+    Weigering::new(
+        "FORMAT",
+        "Het bestand is met een wachtwoord beveiligd. Haal het wachtwoord weg en sla het opnieuw op.",
+    )
 }
 
-fn count_part(deel: &mut impl Read, naam: &str, ingepakt: u64, totaal: u64, xml: &mut Xmlscan) -> Result<u64, Weigering> {
+fn count_part(
+    deel: &mut impl Read,
+    naam: &str,
+    ingepakt: u64,
+    totaal: u64,
+    xml: &mut Xmlscan,
+) -> Result<u64, Weigering> {
     let klein = naam.to_lowercase();
-    let hoofdzaak = klein.contains("worksheets/") || klein.ends_with("sharedstrings.xml") || klein == "content.xml";
+    let hoofdzaak = klein.contains("worksheets/")
+        || klein.ends_with("sharedstrings.xml")
+        || klein == "content.xml";
     let bijzaak = !hoofdzaak && !klein.contains("media/") && !klein.starts_with("pictures/");
     let mut buffer = vec![0; 64 * 1024];
     let mut bytes: u64 = 0;
@@ -147,10 +176,16 @@ fn count_part(deel: &mut impl Read, naam: &str, ingepakt: u64, totaal: u64, xml:
         }
         bytes += n as u64;
         if bytes > KLEIN && bytes / ingepakt > VERHOUDING {
-            return Err(Weigering::new("ZIP_RATIO", "Het bestand wordt bij het uitpakken veel te groot."));
+            return Err(Weigering::new(
+                "ZIP_RATIO",
+                "Het bestand wordt bij het uitpakken veel te groot.",
+            ));
         }
         if totaal + bytes > TOTAAL || (bijzaak && bytes > BIJZAAK) {
-            return Err(Weigering::new("ZIP_RATIO", "Het bestand is te groot. Lever het als CSV."));
+            return Err(Weigering::new(
+                "ZIP_RATIO",
+                "Het bestand is te groot. Lever het als CSV.",
+            ));
         }
         xml.zie(&buffer[..n])?;
     }
@@ -167,16 +202,25 @@ fn judge_kind(namen: &HashSet<String>, soort: &str) -> Result<Vorm, Weigering> {
     if namen.contains("encrypted-package") {
         return Err(locked());
     }
-    if namen.contains("content.xml") && (soort.starts_with(ODF) || namen.contains("meta-inf/manifest.xml")) {
-        let rekenblad = soort.is_empty() || soort.strip_prefix(ODF).is_some_and(|s| s.starts_with("spreadsheet"));
+    if namen.contains("content.xml")
+        && (soort.starts_with(ODF) || namen.contains("meta-inf/manifest.xml"))
+    {
+        let rekenblad = soort.is_empty()
+            || soort
+                .strip_prefix(ODF)
+                .is_some_and(|s| s.starts_with("spreadsheet"));
         return if rekenblad {
             Ok(Vorm::Ods)
         } else {
-            anders("Dit is een document van LibreOffice, maar geen rekenblad. Lever een .ods, .xlsx of CSV.")
+            anders(
+                "Dit is een document van LibreOffice, maar geen rekenblad. Lever een .ods, .xlsx of CSV.",
+            )
         };
     }
     if !namen.iter().any(|n| n.ends_with("workbook.xml")) {
-        return anders("Dit is een ingepakt bestand, maar geen Excel-bestand. Lever een .xlsx, .ods of CSV.");
+        return anders(
+            "Dit is een ingepakt bestand, maar geen Excel-bestand. Lever een .xlsx, .ods of CSV.",
+        );
     }
     Ok(Vorm::Xlsx)
 }
@@ -200,11 +244,21 @@ struct Xmlscan {
 }
 
 fn too_long() -> Weigering {
-    Weigering::new("XML_LIMIT", "Een onderdeel van het bestand heeft een te lange tekst.")
+    Weigering::new(
+        "XML_LIMIT",
+        "Een onderdeel van het bestand heeft een te lange tekst.",
+    )
 }
 
 /// Elements that start something: links to other programs, objects, macros.
-const ACTIEF: [&[u8]; 6] = [b"ddeLink", b"oleLink", b"oleObject", b"dde-link", b"dde-source", b"event-listener "];
+const ACTIEF: [&[u8]; 6] = [
+    b"ddeLink",
+    b"oleLink",
+    b"oleObject",
+    b"dde-link",
+    b"dde-source",
+    b"event-listener ",
+];
 
 /// Bytes of a tag that are kept: its name with its prefix.
 const BEGIN: usize = 32;
@@ -221,7 +275,10 @@ enum Toestand {
 impl Xmlscan {
     fn new(naam: &str) -> Self {
         let klein = naam.to_lowercase();
-        let verzamel = klein.starts_with("docprops/") || klein.contains("comments") || klein == "meta.xml" || klein == "mimetype";
+        let verzamel = klein.starts_with("docprops/")
+            || klein.contains("comments")
+            || klein == "meta.xml"
+            || klein == "mimetype";
         Self {
             actief: [".xml", ".rels", ".vml"].iter().any(|e| klein.ends_with(e)),
             is_strings: klein.ends_with("sharedstrings.xml"),
@@ -245,8 +302,13 @@ impl Xmlscan {
         if !self.actief {
             return Ok(());
         }
-        if self.eerste && (bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff])) || bytes.contains(&0) {
-            return Err(Weigering::new("XML_ENCODING", "Een onderdeel van het bestand heeft een ongewone tekenset. Sla het opnieuw op."));
+        if self.eerste && (bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]))
+            || bytes.contains(&0)
+        {
+            return Err(Weigering::new(
+                "XML_ENCODING",
+                "Een onderdeel van het bestand heeft een ongewone tekenset. Sla het opnieuw op.",
+            ));
         }
         if self.eerste && self.is_strings {
             self.uniek = unique_count(&bytes[..bytes.len().min(2048)]);
@@ -277,7 +339,9 @@ impl Xmlscan {
             Toestand::Tekst => tot(|b| b == b'<'),
             Toestand::Aanhaling(b'"') => tot(|b| b == b'"'),
             Toestand::Aanhaling(_) => tot(|b| b == b'\''),
-            Toestand::Tag if self.begin.last() == Some(&b' ') => tot(|b| matches!(b, b'>' | b'"' | b'\'')),
+            Toestand::Tag if self.begin.last() == Some(&b' ') => {
+                tot(|b| matches!(b, b'>' | b'"' | b'\''))
+            }
             Toestand::Tag | Toestand::Overig => 0,
         }
     }
@@ -302,9 +366,16 @@ impl Xmlscan {
             (Toestand::Tag, b'"' | b'\'') => self.toestand = Toestand::Aanhaling(byte),
             (Toestand::Aanhaling(teken), _) if byte == teken => self.toestand = Toestand::Tag,
             (Toestand::Tag, _) if self.begin.len() < BEGIN && self.begin.last() != Some(&b' ') => {
-                self.begin.push(if byte.is_ascii_whitespace() { b' ' } else { byte });
+                self.begin.push(if byte.is_ascii_whitespace() {
+                    b' '
+                } else {
+                    byte
+                });
                 if self.begin == b"!DOCTYPE" || self.begin == b"!ENTITY" {
-                    return Err(Weigering::new("XML_DTD", "Het bestand bevat een verboden onderdeel (DTD)."));
+                    return Err(Weigering::new(
+                        "XML_DTD",
+                        "Het bestand bevat een verboden onderdeel (DTD).",
+                    ));
                 }
                 if matches!(self.begin[..], [b'!' | b'?']) {
                     self.toestand = Toestand::Overig;
@@ -313,7 +384,10 @@ impl Xmlscan {
             (Toestand::Overig, _) if self.begin.len() < BEGIN => {
                 self.begin.push(byte.to_ascii_uppercase());
                 if self.begin.starts_with(b"!DOCTYPE") || self.begin.starts_with(b"!ENTITY") {
-                    return Err(Weigering::new("XML_DTD", "Het bestand bevat een verboden onderdeel (DTD)."));
+                    return Err(Weigering::new(
+                        "XML_DTD",
+                        "Het bestand bevat een verboden onderdeel (DTD).",
+                    ));
                 }
             }
             _ => {}
@@ -329,7 +403,11 @@ impl Xmlscan {
             Some(_) if self.vorige == b'/' => {}
             Some(_) => self.diepte += 1,
         }
-        let plek = self.begin.iter().position(|b| *b == b':').map_or(0, |p| p + 1);
+        let plek = self
+            .begin
+            .iter()
+            .position(|b| *b == b':')
+            .map_or(0, |p| p + 1);
         let naam = &self.begin[plek..];
         if ACTIEF.iter().any(|actief| naam.starts_with(actief)) {
             return Err(active());
@@ -339,7 +417,10 @@ impl Xmlscan {
             return Err(locked());
         }
         if self.diepte > DIEPTE {
-            return Err(Weigering::new("XML_LIMIT", "Een onderdeel van het bestand is te diep genest."));
+            return Err(Weigering::new(
+                "XML_LIMIT",
+                "Een onderdeel van het bestand is te diep genest.",
+            ));
         }
         Ok(())
     }
@@ -347,7 +428,9 @@ impl Xmlscan {
     fn einde(&self, bytes: u64) -> Result<(), Weigering> {
         // The reader makes room for this many strings before it has seen one; each takes five bytes at least.
         if self.uniek > bytes / 5 {
-            return Err(structure("Het bestand zegt meer teksten te hebben dan erin staan."));
+            return Err(structure(
+                "Het bestand zegt meer teksten te hebben dan erin staan.",
+            ));
         }
         if self.actief && (self.diepte != 0 || self.toestand != Toestand::Tekst) {
             return Err(damaged());
@@ -358,9 +441,21 @@ impl Xmlscan {
 
 fn unique_count(begin: &[u8]) -> u64 {
     let tekst = String::from_utf8_lossy(begin);
-    let waarde = tekst.split_once("uniqueCount=").map(|(_, na)| na.trim_start_matches(['"', '\'']));
+    let waarde = tekst
+        .split_once("uniqueCount=")
+        .map(|(_, na)| na.trim_start_matches(['"', '\'']));
     waarde
-        .map(|w| w.chars().take_while(char::is_ascii_digit).collect::<String>())
-        .and_then(|d| if d.is_empty() { None } else { Some(d.parse().unwrap_or(u64::MAX)) })
+        .map(|w| {
+            w.chars()
+                .take_while(char::is_ascii_digit)
+                .collect::<String>()
+        })
+        .and_then(|d| {
+            if d.is_empty() {
+                None
+            } else {
+                Some(d.parse().unwrap_or(u64::MAX))
+            }
+        })
         .unwrap_or(0)
 }

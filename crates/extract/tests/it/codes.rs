@@ -23,14 +23,28 @@ fn every_refusal_is_listed_and_every_listed_code_is_given() {
     let mut gegeven = BTreeSet::new();
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     for map in [src.clone(), src.join("werkmap")] {
-        for bestand in std::fs::read_dir(map).unwrap().map(|b| b.unwrap().path()).filter(|b| b.is_file()) {
+        for bestand in std::fs::read_dir(map)
+            .unwrap()
+            .map(|b| b.unwrap().path())
+            .filter(|b| b.is_file())
+        {
             given(&std::fs::read_to_string(bestand).unwrap(), &mut gegeven);
         }
     }
     let lijst: Vec<&str> = WEIGERINGEN.iter().map(|(code, _)| *code).collect();
-    assert_eq!(gegeven.iter().map(String::as_str).collect::<Vec<_>>(), lijst, "source and list, by code");
+    assert_eq!(
+        gegeven.iter().map(String::as_str).collect::<Vec<_>>(),
+        lijst,
+        "source and list, by code"
+    );
     for (code, uitleg) in WEIGERINGEN {
-        assert!(code.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'), "{code}");
-        assert!(uitleg.ends_with('.') && uitleg.len() > 15, "{code}: {uitleg}");
+        assert!(
+            code.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'),
+            "{code}"
+        );
+        assert!(
+            uitleg.ends_with('.') && uitleg.len() > 15,
+            "{code}: {uitleg}"
+        );
     }
 }

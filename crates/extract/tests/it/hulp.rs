@@ -10,12 +10,15 @@ use schema::Definitie;
 pub type Rij = BTreeMap<String, Option<String>>;
 
 pub fn omgang() -> Definitie {
-    static OMGANG: std::sync::LazyLock<Definitie> = std::sync::LazyLock::new(|| Definitie::load("omgang/2020").unwrap());
+    static OMGANG: std::sync::LazyLock<Definitie> =
+        std::sync::LazyLock::new(|| Definitie::load("omgang/2020").unwrap());
     OMGANG.clone()
 }
 
 pub fn fixture(naam: &str) -> Bestand {
-    let pad = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/extracten").join(naam);
+    let pad = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../tests/fixtures/extracten")
+        .join(naam);
     Bestand::from_path(&pad)
 }
 
@@ -25,7 +28,10 @@ pub fn voorstel(bestand: &Bestand) -> Voorstel {
 }
 
 /// Reads everything: rows per table, and the report.
-pub fn lees(bestanden: &[Bestand], koppeling: Option<&Koppeling>) -> Result<(BTreeMap<String, Vec<Rij>>, Bronverslag), Weigering> {
+pub fn lees(
+    bestanden: &[Bestand],
+    koppeling: Option<&Koppeling>,
+) -> Result<(BTreeMap<String, Vec<Rij>>, Bronverslag), Weigering> {
     lees_voor(bestanden, &omgang(), koppeling)
 }
 
@@ -45,7 +51,14 @@ pub fn lees_voor(
                 let kolom = partij.batch.column(k).as_string::<i32>();
                 (!kolom.is_null(i)).then(|| kolom.value(i).to_owned())
             };
-            rijen.push(schema.fields().iter().enumerate().map(|(k, f)| (f.name().clone(), cel(k))).collect());
+            rijen.push(
+                schema
+                    .fields()
+                    .iter()
+                    .enumerate()
+                    .map(|(k, f)| (f.name().clone(), cel(k)))
+                    .collect(),
+            );
         }
     }
     Ok((tabellen, lezer.afronden()))

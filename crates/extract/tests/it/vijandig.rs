@@ -17,11 +17,19 @@ const EINDELOOS: Duration = Duration::from_secs(120);
 /// What a door answered.
 pub(crate) enum Antwoord {
     Weigering(Weigering),
-    Oordeel { oordeel: Oordeel, gezegd: Vec<String>, open: Vec<String> },
+    Oordeel {
+        oordeel: Oordeel,
+        gezegd: Vec<String>,
+        open: Vec<String>,
+    },
 }
 
 fn opties(ruwe_ids: bool) -> Opties {
-    Opties { leverdatum: "2021-02-01".parse().unwrap(), per_regel: PER_REGEL, ruwe_ids }
+    Opties {
+        leverdatum: "2021-02-01".parse().unwrap(),
+        per_regel: PER_REGEL,
+        ruwe_ids,
+    }
 }
 
 /// As `uitvraag controleer` does.
@@ -33,8 +41,15 @@ pub(crate) fn own_door(bestand: Bestand) -> Result<Antwoord, Weigering> {
         controle.partij(&partij.tabel, &partij.batch).unwrap();
     }
     let verslag = lezer.afronden();
-    let oordeel = controle.afronden(verslag.herkomst.as_ref()).unwrap().merge(verslag.bevindingen, verslag.tellingen);
-    Ok(Antwoord::Oordeel { oordeel, gezegd: verslag.aannames, open: verslag.open })
+    let oordeel = controle
+        .afronden(verslag.herkomst.as_ref())
+        .unwrap()
+        .merge(verslag.bevindingen, verslag.tellingen);
+    Ok(Antwoord::Oordeel {
+        oordeel,
+        gezegd: verslag.aannames,
+        open: verslag.open,
+    })
 }
 
 /// As the service does with one table of a pakket.
@@ -47,7 +62,11 @@ fn pakket_door(bytes: &[u8]) -> Result<Antwoord, Weigering> {
         controle.partij("traject", &batch?).unwrap();
     }
     let oordeel = controle.afronden(&PakketHerkomst::new(&definitie)).unwrap();
-    Ok(Antwoord::Oordeel { oordeel, gezegd: Vec::new(), open: Vec::new() })
+    Ok(Antwoord::Oordeel {
+        oordeel,
+        gezegd: Vec::new(),
+        open: Vec::new(),
+    })
 }
 
 /// What is wrong with the answer, if anything.
@@ -56,27 +75,61 @@ fn judge(verwacht: &Verwacht, antwoord: &Antwoord) -> Result<(), String> {
         (Verwacht::Weigering(code, waar), Antwoord::Weigering(weigering)) => {
             sentence(&weigering.to_string())?;
             if weigering.code() != *code {
-                return Err(format!("refused as {} ({weigering}) instead of {code}", weigering.code()));
+                return Err(format!(
+                    "refused as {} ({weigering}) instead of {code}",
+                    weigering.code()
+                ));
             }
             if weigering.plaats().bestand.is_none() {
                 return Err(format!("{weigering} names no file"));
             }
             place(waar, [weigering.plaats()].into_iter())
         }
-        (_, Antwoord::Weigering(weigering)) => Err(format!("refused: {} {weigering} {:?}", weigering.code(), weigering.plaats())),
-        (Verwacht::Weigering(code, _), Antwoord::Oordeel { oordeel, open, .. }) => {
-            Err(format!("taken instead of refused as {code}: {:?} {open:?}", errors(oordeel)))
-        }
+        (_, Antwoord::Weigering(weigering)) => Err(format!(
+            "refused: {} {weigering} {:?}",
+            weigering.code(),
+            weigering.plaats()
+        )),
+        (Verwacht::Weigering(code, _), Antwoord::Oordeel { oordeel, open, .. }) => Err(format!(
+            "taken instead of refused as {code}: {:?} {open:?}",
+            errors(oordeel)
+        )),
         (Verwacht::Bevinding(code, waar), Antwoord::Oordeel { oordeel, .. }) => {
-            if !oordeel.regels.iter().any(|r| r.code == *code && r.aantal > 0) {
+            if !oordeel
+                .regels
+                .iter()
+                .any(|r| r.code == *code && r.aantal > 0)
+            {
                 return Err(format!("{code} is not found; {:?}", errors(oordeel)));
             }
-            place(waar, oordeel.bevindingen.iter().filter(|b| b.code == *code).map(|b| &b.plaats))
+            place(
+                waar,
+                oordeel
+                    .bevindingen
+                    .iter()
+                    .filter(|b| b.code == *code)
+                    .map(|b| &b.plaats),
+            )
         }
-        (Verwacht::Gezegd(deel), Antwoord::Oordeel { oordeel, gezegd, open }) => {
-            let gevonden = oordeel.bevindingen.iter().filter(|b| b.ernst == Ernst::Fout).map(|b| b.bericht.clone());
+        (
+            Verwacht::Gezegd(deel),
+            Antwoord::Oordeel {
+                oordeel,
+                gezegd,
+                open,
+            },
+        ) => {
+            let gevonden = oordeel
+                .bevindingen
+                .iter()
+                .filter(|b| b.ernst == Ernst::Fout)
+                .map(|b| b.bericht.clone());
             let alles: Vec<String> = gezegd.iter().chain(open).cloned().chain(gevonden).collect();
-            alles.iter().any(|zin| zin.contains(deel)).then_some(()).ok_or(format!("nobody says {deel:?}: {alles:?}"))
+            alles
+                .iter()
+                .any(|zin| zin.contains(deel))
+                .then_some(())
+                .ok_or(format!("nobody says {deel:?}: {alles:?}"))
         }
         (Verwacht::GeenBsn, Antwoord::Oordeel { oordeel, .. }) => {
             let vermoed = oordeel.regels.iter().any(|r| r.code == "BSN_SUSPECTED");
@@ -84,36 +137,63 @@ fn judge(verwacht: &Verwacht, antwoord: &Antwoord) -> Result<(), String> {
         }
         (Verwacht::Goed, Antwoord::Oordeel { oordeel, open, .. }) => {
             let fouten = errors(oordeel);
-            (fouten.is_empty() && open.is_empty()).then_some(()).ok_or(format!("not good: {fouten:?} {open:?}"))
+            (fouten.is_empty() && open.is_empty())
+                .then_some(())
+                .ok_or(format!("not good: {fouten:?} {open:?}"))
         }
     }
 }
 
 fn errors(oordeel: &Oordeel) -> Vec<(String, Plaats)> {
-    oordeel.bevindingen.iter().filter(|b| b.ernst == Ernst::Fout).map(|b| (b.code.clone(), b.plaats.clone())).take(5).collect()
+    oordeel
+        .bevindingen
+        .iter()
+        .filter(|b| b.ernst == Ernst::Fout)
+        .map(|b| (b.code.clone(), b.plaats.clone()))
+        .take(5)
+        .collect()
 }
 
 /// Someone stands where it should.
 fn place<'a>(waar: &Waar, plaatsen: impl Iterator<Item = &'a Plaats>) -> Result<(), String> {
     let plaatsen: Vec<&Plaats> = plaatsen.collect();
     let past = |plaats: &&&Plaats| {
-        waar.rij.is_none_or(|rij| plaats.rij == Some(rij)) && waar.kolom.is_none_or(|kolom| plaats.kolom.as_deref() == Some(kolom))
+        waar.rij.is_none_or(|rij| plaats.rij == Some(rij))
+            && waar
+                .kolom
+                .is_none_or(|kolom| plaats.kolom.as_deref() == Some(kolom))
     };
-    plaatsen.iter().find(past).map(|_| ()).ok_or(format!("not at {waar:?} but at {:?}", plaatsen.iter().take(3).collect::<Vec<_>>()))
+    plaatsen.iter().find(past).map(|_| ()).ok_or(format!(
+        "not at {waar:?} but at {:?}",
+        plaatsen.iter().take(3).collect::<Vec<_>>()
+    ))
 }
 
 /// One Dutch sentence or a few, that fit on a screen and tell no value on.
 fn sentence(zin: &str) -> Result<(), String> {
-    const WOORDEN: [&str; 12] = ["een", "het", "de", "is", "staat", "hier", "niet", "deze", "rij", "dit", "te", "over"];
-    let woorden = zin.split(|c: char| !c.is_alphanumeric()).any(|w| WOORDEN.contains(&w.to_lowercase().as_str()));
+    const WOORDEN: [&str; 12] = [
+        "een", "het", "de", "is", "staat", "hier", "niet", "deze", "rij", "dit", "te", "over",
+    ];
+    let woorden = zin
+        .split(|c: char| !c.is_alphanumeric())
+        .any(|w| WOORDEN.contains(&w.to_lowercase().as_str()));
     let vorm = zin.starts_with(|c: char| c.is_uppercase()) && zin.ends_with('.') && zin.len() < 400;
     let stil = !zin.contains(GEHEIM) && !zin.contains(BSN) && !zin.chars().any(char::is_control);
-    (woorden && vorm && stil).then_some(()).ok_or(format!("no sentence for an aanbieder: {zin}"))
+    (woorden && vorm && stil)
+        .then_some(())
+        .ok_or(format!("no sentence for an aanbieder: {zin}"))
 }
 
 /// Runs the cases; gives what went wrong, and says which took longest.
-#[expect(clippy::print_stderr, reason = "with --nocapture one sees which files take long")]
-pub(crate) fn run(deur: &str, gevallen: &[Geval], ga: impl Fn(&Geval) -> Option<(Verwacht, Result<Antwoord, Weigering>)>) {
+#[expect(
+    clippy::print_stderr,
+    reason = "with --nocapture one sees which files take long"
+)]
+pub(crate) fn run(
+    deur: &str,
+    gevallen: &[Geval],
+    ga: impl Fn(&Geval) -> Option<(Verwacht, Result<Antwoord, Weigering>)>,
+) {
     let mut fouten = Vec::new();
     let mut tijden: Vec<(Duration, String)> = Vec::new();
     for geval in gevallen {
@@ -122,7 +202,9 @@ pub(crate) fn run(deur: &str, gevallen: &[Geval], ga: impl Fn(&Geval) -> Option<
             fouten.push(format!("{:>3} {}: a panic", geval.nummer, geval.naam));
             continue;
         };
-        let Some((verwacht, antwoord)) = gegaan else { continue };
+        let Some((verwacht, antwoord)) = gegaan else {
+            continue;
+        };
         let duur = begin.elapsed();
         let antwoord = antwoord.unwrap_or_else(Antwoord::Weigering);
         if let Err(fout) = judge(&verwacht, &antwoord) {
@@ -136,7 +218,13 @@ pub(crate) fn run(deur: &str, gevallen: &[Geval], ga: impl Fn(&Geval) -> Option<
     tijden.sort();
     let traagst: Vec<_> = tijden.iter().rev().take(5).collect();
     eprintln!("{deur}: {} files, slowest {traagst:?}", tijden.len());
-    assert!(fouten.is_empty(), "{} of {}:\n{}", fouten.len(), tijden.len(), fouten.join("\n"));
+    assert!(
+        fouten.is_empty(),
+        "{} of {}:\n{}",
+        fouten.len(),
+        tijden.len(),
+        fouten.join("\n")
+    );
 }
 
 #[test]
@@ -149,7 +237,9 @@ fn hostile_files_at_the_own_door() {
 
 #[test]
 fn hostile_files_at_the_door_for_pakketten() {
-    run("pakket door", &gevallen::alle(), |geval| Some((geval.pakket.clone()?, pakket_door(&(geval.maak)()))));
+    run("pakket door", &gevallen::alle(), |geval| {
+        Some((geval.pakket.clone()?, pakket_door(&(geval.maak)())))
+    });
 }
 
 /// A case that is there twice guards nothing.
@@ -169,17 +259,26 @@ fn hostile_files_in_pieces_give_the_same_answer() {
     let tabel = definitie.tabel("traject").unwrap();
     let lees = |bytes: &[u8], stap: usize| -> Result<Vec<_>, String> {
         let weiger = |w: Weigering| format!("{} {:?}", w.code(), w.plaats());
-        let lezer = strikt::open(tabel, Hapjes::new(bytes, stap), strikt::Limieten::default()).map_err(weiger)?;
+        let lezer = strikt::open(tabel, Hapjes::new(bytes, stap), strikt::Limieten::default())
+            .map_err(weiger)?;
         lezer.map(|batch| batch.map_err(weiger)).collect()
     };
-    for geval in gevallen::alle().iter().filter(|g| g.nummer <= 26 && g.pakket.is_some()) {
+    for geval in gevallen::alle()
+        .iter()
+        .filter(|g| g.nummer <= 26 && g.pakket.is_some())
+    {
         let bytes = (geval.maak)();
         if bytes.len() > 4096 {
             continue;
         }
         let heel = lees(&bytes, usize::MAX);
         for stap in 1..=17 {
-            assert_eq!(lees(&bytes, stap), heel, "{} in pieces of {stap}", geval.naam);
+            assert_eq!(
+                lees(&bytes, stap),
+                heel,
+                "{} in pieces of {stap}",
+                geval.naam
+            );
         }
     }
 }
@@ -188,8 +287,15 @@ fn hostile_files_in_pieces_give_the_same_answer() {
 #[test]
 fn all_line_ends_give_equal_rows() {
     let gevallen = gevallen::alle();
-    let rijen = |geval: &Geval| lees(&[Bestand::from_bytes("traject.csv", (geval.maak)())], None).unwrap().0;
-    let mut vormen = gevallen.iter().filter(|g| g.nummer == 10 && g.eigen == Verwacht::Goed).map(rijen);
+    let rijen = |geval: &Geval| {
+        lees(&[Bestand::from_bytes("traject.csv", (geval.maak)())], None)
+            .unwrap()
+            .0
+    };
+    let mut vormen = gevallen
+        .iter()
+        .filter(|g| g.nummer == 10 && g.eigen == Verwacht::Goed)
+        .map(rijen);
     let eerste = vormen.next().unwrap();
     assert_eq!(eerste["traject"].len(), 2);
     vormen.for_each(|vorm| assert_eq!(vorm, eerste));

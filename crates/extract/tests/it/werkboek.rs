@@ -20,7 +20,11 @@ impl Delen {
             ("xl/styles.xml", "<styleSheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/></cellXfs></styleSheet>".to_owned()),
             ("xl/worksheets/sheet1.xml", blad),
         ];
-        Self(delen.map(|(naam, tekst)| (naam.to_owned(), tekst.into_bytes())).into())
+        Self(
+            delen
+                .map(|(naam, tekst)| (naam.to_owned(), tekst.into_bytes()))
+                .into(),
+        )
     }
 
     pub fn leeg() -> Self {
@@ -30,10 +34,17 @@ impl Delen {
     /// The parts of a file that exists.
     pub fn van(zip: &[u8]) -> Self {
         let mut archief = zip::ZipArchive::new(std::io::Cursor::new(zip)).unwrap();
-        let namen: Vec<String> = archief.file_names().map(|n| n.unwrap().into_owned()).collect();
+        let namen: Vec<String> = archief
+            .file_names()
+            .map(|n| n.unwrap().into_owned())
+            .collect();
         let deel = |naam: String| {
             let mut inhoud = Vec::new();
-            archief.by_name(&naam).unwrap().read_to_end(&mut inhoud).unwrap();
+            archief
+                .by_name(&naam)
+                .unwrap()
+                .read_to_end(&mut inhoud)
+                .unwrap();
             (naam, inhoud)
         };
         Self(namen.into_iter().map(deel).collect())
@@ -47,13 +58,17 @@ impl Delen {
 
     pub fn vervang(mut self, naam: &str, van: &str, door: &str) -> Self {
         let deel = self.0.iter_mut().find(|(n, _)| n == naam).unwrap();
-        deel.1 = String::from_utf8(deel.1.clone()).unwrap().replace(van, door).into_bytes();
+        deel.1 = String::from_utf8(deel.1.clone())
+            .unwrap()
+            .replace(van, door)
+            .into_bytes();
         self
     }
 
     /// Adds so many empty parts.
     pub fn met_veel(mut self, aantal: usize) -> Self {
-        self.0.extend((0..aantal).map(|i| (format!("xl/a/{i}"), Vec::new())));
+        self.0
+            .extend((0..aantal).map(|i| (format!("xl/a/{i}"), Vec::new())));
         self
     }
 
@@ -80,16 +95,25 @@ pub fn cel(plek: &str, tekst: &str) -> String {
 
 /// A header and one row, with this as the date cell.
 pub fn rijen(datumcel: &str) -> String {
-    let kop: String =
-        ["Dossiernr", "Kind", "Datum aanmelding"].iter().enumerate().map(|(k, t)| cel(&format!("{}1", ["A", "B", "C"][k]), t)).collect();
-    format!("<row r=\"1\">{kop}</row><row r=\"2\">{}{}{datumcel}</row>", cel("A2", "D1"), cel("B2", "K1"))
+    let kop: String = ["Dossiernr", "Kind", "Datum aanmelding"]
+        .iter()
+        .enumerate()
+        .map(|(k, t)| cel(&format!("{}1", ["A", "B", "C"][k]), t))
+        .collect();
+    format!(
+        "<row r=\"1\">{kop}</row><row r=\"2\">{}{}{datumcel}</row>",
+        cel("A2", "D1"),
+        cel("B2", "K1")
+    )
 }
 
 /// The parts of a small .ods with these tables in it.
 pub fn ods(tabellen: &str) -> Delen {
-    let namen = ["office", "table", "text", "style", "meta", "calcext", "dc", "script", "xlink"]
-        .map(|n| format!("xmlns:{n}=\"urn:{n}\""))
-        .join(" ");
+    let namen = [
+        "office", "table", "text", "style", "meta", "calcext", "dc", "script", "xlink",
+    ]
+    .map(|n| format!("xmlns:{n}=\"urn:{n}\""))
+    .join(" ");
     let inhoud = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<office:document-content {namen}><office:automatic-styles>\
          <style:style style:name=\"weg\" style:family=\"table\"><style:table-properties table:display=\"false\"/></style:style>\
@@ -97,7 +121,10 @@ pub fn ods(tabellen: &str) -> Delen {
     );
     Delen::leeg()
         .met("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        .met("META-INF/manifest.xml", "<manifest:manifest xmlns:manifest=\"urn:manifest\"/>")
+        .met(
+            "META-INF/manifest.xml",
+            "<manifest:manifest xmlns:manifest=\"urn:manifest\"/>",
+        )
         .met("content.xml", inhoud)
 }
 
@@ -108,12 +135,16 @@ pub fn ods_blad(rijen: &str) -> String {
 
 /// A text cell of an .ods.
 pub fn ods_cel(tekst: &str) -> String {
-    format!("<table:table-cell office:value-type=\"string\"><text:p>{tekst}</text:p></table:table-cell>")
+    format!(
+        "<table:table-cell office:value-type=\"string\"><text:p>{tekst}</text:p></table:table-cell>"
+    )
 }
 
 /// A header and one row, with this as the date cell.
 pub fn ods_rijen(datumcel: &str) -> String {
-    let kop: String = ["Dossiernr", "Kind", "Datum aanmelding"].map(ods_cel).concat();
+    let kop: String = ["Dossiernr", "Kind", "Datum aanmelding"]
+        .map(ods_cel)
+        .concat();
     let rij = format!("{}{}{datumcel}", ods_cel("D1"), ods_cel("K1"));
     format!("<table:table-row>{kop}</table:table-row><table:table-row>{rij}</table:table-row>")
 }

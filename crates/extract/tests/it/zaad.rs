@@ -35,7 +35,10 @@ fn zaad() {
     let extracten = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/extracten");
     for ingang in fs::read_dir(extracten).unwrap() {
         let pad = ingang.unwrap().path();
-        let (naam, bytes) = (pad.file_name().unwrap().to_string_lossy().into_owned(), fs::read(&pad).unwrap());
+        let (naam, bytes) = (
+            pad.file_name().unwrap().to_string_lossy().into_owned(),
+            fs::read(&pad).unwrap(),
+        );
         if naam.ends_with(".xlsx") {
             schrijf("xlsx", naam, &[0xff], &bytes);
         } else if naam.ends_with(".csv") {
@@ -44,9 +47,24 @@ fn zaad() {
     }
     for (nummer, (_, tekst)) in (0_u8..).zip(teksten::DELEN) {
         for vlag in [0, 16, 32, 80] {
-            schrijf("xlsx", format!("deel{nummer}-{vlag}"), &[nummer | vlag], tekst.as_bytes());
+            schrijf(
+                "xlsx",
+                format!("deel{nummer}-{vlag}"),
+                &[nummer | vlag],
+                tekst.as_bytes(),
+            );
         }
     }
-    schrijf("koppeling", "heel".to_owned(), &[], teksten::KOPPELING.as_bytes());
-    schrijf("pakket", "manifest".to_owned(), &[0x80, 0], teksten::MANIFEST.as_bytes());
+    schrijf(
+        "koppeling",
+        "heel".to_owned(),
+        &[],
+        teksten::KOPPELING.as_bytes(),
+    );
+    schrijf(
+        "pakket",
+        "manifest".to_owned(),
+        &[0x80, 0],
+        teksten::MANIFEST.as_bytes(),
+    );
 }

@@ -55,19 +55,30 @@ pub const GEHEIM: &str = "Zz9geheim";
 /// Passes the elfproef.
 pub const BSN: &str = "111222333";
 
-pub const OVERAL: Waar = Waar { rij: None, kolom: None };
+pub const OVERAL: Waar = Waar {
+    rij: None,
+    kolom: None,
+};
 
 pub fn rij(rij: u64) -> Waar {
-    Waar { rij: Some(rij), kolom: None }
+    Waar {
+        rij: Some(rij),
+        kolom: None,
+    }
 }
 
 pub fn cel(rij: u64, kolom: &'static str) -> Waar {
-    Waar { rij: Some(rij), kolom: Some(kolom) }
+    Waar {
+        rij: Some(rij),
+        kolom: Some(kolom),
+    }
 }
 
 /// All of them.
 pub fn alle() -> Vec<Geval> {
-    let mut lijst = Lijst { gevallen: Vec::new() };
+    let mut lijst = Lijst {
+        gevallen: Vec::new(),
+    };
     tekst::vul(&mut lijst);
     csv::vul(&mut lijst);
     json::vul(&mut lijst);
@@ -82,7 +93,14 @@ pub struct Lijst {
 
 impl Lijst {
     /// The same bytes for both doors.
-    fn beide(&mut self, nummer: u16, naam: impl Into<String>, bytes: Vec<u8>, eigen: Verwacht, pakket: Verwacht) {
+    fn beide(
+        &mut self,
+        nummer: u16,
+        naam: impl Into<String>,
+        bytes: Vec<u8>,
+        eigen: Verwacht,
+        pakket: Verwacht,
+    ) {
         self.groot(nummer, naam, move || bytes.clone(), eigen, pakket);
     }
 
@@ -96,13 +114,34 @@ impl Lijst {
         pakket: Verwacht,
     ) {
         let (naam, bestand) = (naam.into(), "traject.csv".to_owned());
-        self.gevallen.push(Geval { nummer, naam, bestand, maak: Box::new(maak), eigen, pakket: Some(pakket) });
+        self.gevallen.push(Geval {
+            nummer,
+            naam,
+            bestand,
+            maak: Box::new(maak),
+            eigen,
+            pakket: Some(pakket),
+        });
     }
 
     /// Only for the lenient door, under this file name.
-    fn eigen(&mut self, nummer: u16, naam: impl Into<String>, bestand: &str, bytes: Vec<u8>, eigen: Verwacht) {
+    fn eigen(
+        &mut self,
+        nummer: u16,
+        naam: impl Into<String>,
+        bestand: &str,
+        bytes: Vec<u8>,
+        eigen: Verwacht,
+    ) {
         let (naam, bestand) = (naam.into(), bestand.to_owned());
-        self.gevallen.push(Geval { nummer, naam, bestand, maak: Box::new(move || bytes.clone()), eigen, pakket: None });
+        self.gevallen.push(Geval {
+            nummer,
+            naam,
+            bestand,
+            maak: Box::new(move || bytes.clone()),
+            eigen,
+            pakket: None,
+        });
     }
 }
 
@@ -110,12 +149,19 @@ impl Lijst {
 type Anders<'a> = [(&'a str, &'a [u8])];
 
 fn definitie() -> &'static Definitie {
-    static OMGANG: std::sync::LazyLock<Definitie> = std::sync::LazyLock::new(|| Definitie::load("omgang/2020").unwrap());
+    static OMGANG: std::sync::LazyLock<Definitie> =
+        std::sync::LazyLock::new(|| Definitie::load("omgang/2020").unwrap());
     &OMGANG
 }
 
 fn koppen() -> Vec<&'static str> {
-    definitie().tabel("traject").unwrap().velden.iter().map(|v| v.naam.as_str()).collect()
+    definitie()
+        .tabel("traject")
+        .unwrap()
+        .velden
+        .iter()
+        .map(|v| v.naam.as_str())
+        .collect()
 }
 
 fn kopregel() -> String {
@@ -125,11 +171,14 @@ fn kopregel() -> String {
 /// A row of trajecten as text; the number makes its key unlike that of other rows.
 fn rij_tekst(nummer: usize, anders: &Anders<'_>) -> Vec<u8> {
     let tabel = definitie().tabel("traject").unwrap();
-    let cellen = tabel.velden.iter().map(|veld| match anders.iter().find(|(naam, _)| *naam == veld.naam) {
-        Some((_, waarde)) => waarde.to_vec(),
-        None if veld.naam == "traject_id" => sleutel(nummer).into_bytes(),
-        None => tabel.voorbeeld[&veld.naam].clone().into_bytes(),
-    });
+    let cellen =
+        tabel.velden.iter().map(
+            |veld| match anders.iter().find(|(naam, _)| *naam == veld.naam) {
+                Some((_, waarde)) => waarde.to_vec(),
+                None if veld.naam == "traject_id" => sleutel(nummer).into_bytes(),
+                None => tabel.voorbeeld[&veld.naam].clone().into_bytes(),
+            },
+        );
     cellen.collect::<Vec<_>>().join(&b',')
 }
 

@@ -87,8 +87,16 @@ pub async fn stand(
     let levering = find(&staat, &wie, &id).await?;
     refuse_if_erased(&levering)?;
     let levering = finish(&staat, &wie, levering).await?;
-    let bestand = levering.bestanden.iter().find(|b| b.tabel == tabel).ok_or(LakeFout::OnbekendeTabel(levering.id))?;
-    Ok(offset_answer(StatusCode::OK, bestand.offset, Some(bestand.bytes)))
+    let bestand = levering
+        .bestanden
+        .iter()
+        .find(|b| b.tabel == tabel)
+        .ok_or(LakeFout::OnbekendeTabel(levering.id))?;
+    Ok(offset_answer(
+        StatusCode::OK,
+        bestand.offset,
+        Some(bestand.bytes),
+    ))
 }
 
 /// A levering whose bytes are all in, but that was never said to be `ontvangen` (the answer to the last byte failed):
@@ -97,7 +105,8 @@ pub async fn stand(
 /// # Errors
 /// When the register fails.
 pub async fn finish(staat: &Staat, wie: &Wie, levering: Levering) -> Result<Levering, Problem> {
-    let alles = levering.toestand == Toestand::Geopend && levering.bestanden.iter().all(|b| b.offset == b.bytes);
+    let alles = levering.toestand == Toestand::Geopend
+        && levering.bestanden.iter().all(|b| b.offset == b.bytes);
     if !alles {
         return Ok(levering);
     }
@@ -136,12 +145,19 @@ pub async fn ontvangen(
     if uploadstand.alles {
         complete(&staat, &wie, &levering).await?;
     }
-    Ok(offset_answer(StatusCode::NO_CONTENT, uploadstand.offset, None))
+    Ok(offset_answer(
+        StatusCode::NO_CONTENT,
+        uploadstand.offset,
+        None,
+    ))
 }
 
 /// All bytes are in: the levering is `ontvangen`, and the judge gets it.
 async fn complete(staat: &Staat, wie: &Wie, levering: &Levering) -> Result<(), LakeFout> {
-    let ontvangen = staat.lake.ontvangen(levering.id, &stempel(staat, wie)).await?;
+    let ontvangen = staat
+        .lake
+        .ontvangen(levering.id, &stempel(staat, wie))
+        .await?;
     tracing::info!(levering = %levering.id, "levering received");
     if ontvangen.toestand == Toestand::Ontvangen {
         staat.beoordelaar.submit(levering.id);
@@ -160,7 +176,11 @@ impl Stuk {
     fn read(headers: &HeaderMap, levering: &Levering, tabel: &str) -> Result<Self, TusFout> {
         inhoud::expect_type(headers, "application/offset+octet-stream")?;
         inhoud::refuse_encoding(headers)?;
-        let bestand = levering.bestanden.iter().find(|b| b.tabel == tabel).ok_or(LakeFout::OnbekendeTabel(levering.id))?;
+        let bestand = levering
+            .bestanden
+            .iter()
+            .find(|b| b.tabel == tabel)
+            .ok_or(LakeFout::OnbekendeTabel(levering.id))?;
         let offset = number(headers, &UPLOAD_OFFSET)?.ok_or(TusFout::Header("Upload-Offset"))?;
         let aangekondigd = bestand.bytes;
         if number(headers, &UPLOAD_LENGTH)?.is_some_and(|lengte| lengte != aangekondigd) {
@@ -170,7 +190,9 @@ impl Stuk {
             return Err(TusFout::Toestand(levering.toestand));
         }
         if offset != bestand.offset {
-            return Err(TusFout::Offset { verwacht: bestand.offset });
+            return Err(TusFout::Offset {
+                verwacht: bestand.offset,
+            });
         }
         let rest = aangekondigd - offset;
         if number(headers, &CONTENT_LENGTH)?.is_some_and(|lengte| lengte > rest) {
@@ -181,7 +203,11 @@ impl Stuk {
 }
 
 /// Writes the body piece by piece. The error, if any, is that of the connection: what came before it is durable.
-async fn receive(mut upload: Upload, mut body: Body, rest: u64) -> Result<(Uploadstand, Option<TusFout>), TusFout> {
+async fn receive(
+    mut upload: Upload,
+    mut body: Body,
+    rest: u64,
+) -> Result<(Uploadstand, Option<TusFout>), TusFout> {
     let begin = Instant::now();
     let mut gekomen: u64 = 0;
     let fout = loop {
@@ -191,7 +217,9 @@ async fn receive(mut upload: Upload, mut body: Body, rest: u64) -> Result<(Uploa
             Ok(Some(Err(_))) => break Some(InhoudFout::Afgebroken.into()),
             Ok(Some(Ok(frame))) => frame,
         };
-        let Ok(stuk) = frame.into_data() else { continue };
+        let Ok(stuk) = frame.into_data() else {
+            continue;
+        };
         gekomen += stuk.len() as u64;
         if gekomen > rest {
             break Some(InhoudFout::TeGroot(rest).into());
@@ -223,12 +251,19 @@ fn number(headers: &HeaderMap, naam: &HeaderName) -> Result<Option<u64>, TusFout
         "Content-Length"
     };
     let mut alle = headers.get_all(naam).iter();
-    let Some(waarde) = alle.next() else { return Ok(None) };
+    let Some(waarde) = alle.next() else {
+        return Ok(None);
+    };
     let bytes = waarde.as_bytes();
     if alle.next().is_some() || bytes.is_empty() || !bytes.iter().all(u8::is_ascii_digit) {
         return Err(TusFout::Header(bekend));
     }
-    waarde.to_str().ok().and_then(|t| t.parse().ok()).map(Some).ok_or(TusFout::Header(bekend))
+    waarde
+        .to_str()
+        .ok()
+        .and_then(|t| t.parse().ok())
+        .map(Some)
+        .ok_or(TusFout::Header(bekend))
 }
 
 fn offset_answer(status: StatusCode, offset: u64, lengte: Option<u64>) -> Response {

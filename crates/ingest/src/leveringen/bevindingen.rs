@@ -48,23 +48,46 @@ pub async fn bevindingen(
     let levering = find(&staat, &wie, &id).await?;
     refuse_if_erased(&levering)?;
     let oordeel = staat.lake.oordeel(levering.id).await?;
-    let oordeel = oordeel.ok_or_else(|| Problem::new(Soort::NOT_FOUND, "Deze levering is nog niet gecontroleerd."))?;
+    let oordeel = oordeel.ok_or_else(|| {
+        Problem::new(Soort::NOT_FOUND, "Deze levering is nog niet gecontroleerd.")
+    })?;
     let (soort, naam, inhoud) = match keuze.formaat.unwrap_or_else(|| preferred(&headers)) {
         Formaat::Json => return Ok(([(CACHE_CONTROL, "no-store")], Json(oordeel)).into_response()),
-        Formaat::Csv => (CSV, format!("bevindingen-{}.csv", levering.id), schema::bevinding::csv(&oordeel.bevindingen)),
+        Formaat::Csv => (
+            CSV,
+            format!("bevindingen-{}.csv", levering.id),
+            schema::bevinding::csv(&oordeel.bevindingen),
+        ),
         Formaat::Xlsx => {
             let definitie = staat.definitie(&levering.uitvraag, levering.jaar);
-            let definitie = definitie.ok_or_else(|| Problem::new(Soort::PERIOD, "Deze uitvraag loopt niet meer."))?.clone();
-            (XLSX, format!("bevindingen-{}.xlsx", levering.id), workbook(oordeel, definitie).await?)
+            let definitie = definitie
+                .ok_or_else(|| Problem::new(Soort::PERIOD, "Deze uitvraag loopt niet meer."))?
+                .clone();
+            (
+                XLSX,
+                format!("bevindingen-{}.xlsx", levering.id),
+                workbook(oordeel, definitie).await?,
+            )
         }
     };
     let naam = format!("attachment; filename=\"{naam}\"");
-    Ok(([(CONTENT_TYPE, soort), (CONTENT_DISPOSITION, &naam), (CACHE_CONTROL, "no-store")], inhoud).into_response())
+    Ok((
+        [
+            (CONTENT_TYPE, soort),
+            (CONTENT_DISPOSITION, &naam),
+            (CACHE_CONTROL, "no-store"),
+        ],
+        inhoud,
+    )
+        .into_response())
 }
 
 /// What `Accept` asks for: JSON, unless it names another form and not JSON.
 fn preferred(headers: &HeaderMap) -> Formaat {
-    let accept = headers.get(ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let accept = headers
+        .get(ACCEPT)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
     match () {
         () if accept.contains("json") => Formaat::Json,
         () if accept.contains("text/csv") => Formaat::Csv,
@@ -75,12 +98,16 @@ fn preferred(headers: &HeaderMap) -> Formaat {
 
 /// Takes a while with many findings: other requests go on meanwhile.
 async fn workbook(oordeel: Oordeel, definitie: Definitie) -> Result<Vec<u8>, Problem> {
-    let klaar = tokio::task::spawn_blocking(move || extract::rapport::lijst(&oordeel, &definitie)).await;
+    let klaar =
+        tokio::task::spawn_blocking(move || extract::rapport::lijst(&oordeel, &definitie)).await;
     match klaar {
         Ok(Ok(inhoud)) => Ok(inhoud),
         fout => {
             tracing::error!(gelukt = fout.is_ok(), "no workbook of a judgement");
-            Err(Problem::new(Soort::INTERNAL, "Het Excel-bestand is niet te maken. Kies csv of json."))
+            Err(Problem::new(
+                Soort::INTERNAL,
+                "Het Excel-bestand is niet te maken. Kies csv of json.",
+            ))
         }
     }
 }

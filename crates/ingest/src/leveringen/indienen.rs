@@ -87,8 +87,21 @@ pub async fn indienen(
     body: Body,
 ) -> Result<Response, Problem> {
     let levering = find(&staat, &wie, &id).await?;
-    let Indiening { naam, functie, andere_sleutel } = inhoud::json(&headers, body, BYTES).await.map_err(TekenFout::from)?;
-    let levering = sign(&staat, &wie, &levering, &Handtekening { naam, functie }, andere_sleutel).await?;
+    let Indiening {
+        naam,
+        functie,
+        andere_sleutel,
+    } = inhoud::json(&headers, body, BYTES)
+        .await
+        .map_err(TekenFout::from)?;
+    let levering = sign(
+        &staat,
+        &wie,
+        &levering,
+        &Handtekening { naam, functie },
+        andere_sleutel,
+    )
+    .await?;
     answer(&staat, StatusCode::OK, &levering).await
 }
 
@@ -118,7 +131,11 @@ pub async fn sign(
     }
     let bewijs = receipt(staat, levering, &ondertekenaar);
     let jws = staat.sleutel.sign(&bewijs);
-    match staat.lake.indienen(levering.id, &ondertekenaar, &jws, &stempel(staat, wie)).await {
+    match staat
+        .lake
+        .indienen(levering.id, &ondertekenaar, &jws, &stempel(staat, wie))
+        .await
+    {
         Ok(ingediend) => {
             tracing::info!(levering = %levering.id, "levering signed");
             Ok(ingediend)
@@ -134,13 +151,26 @@ pub async fn sign(
 /// # Errors
 /// When the register fails.
 pub async fn has_other_key(staat: &Staat, levering: &Levering) -> Result<bool, LakeFout> {
-    let telt = staat.lake.in_kracht(&levering.kvk, &levering.uitvraag, levering.jaar).await?;
-    Ok(telt.is_some_and(|telt| !telt.nulopgave && telt.id != levering.id && telt.pseudoniem != levering.pseudoniem))
+    let telt = staat
+        .lake
+        .in_kracht(&levering.kvk, &levering.uitvraag, levering.jaar)
+        .await?;
+    Ok(telt.is_some_and(|telt| {
+        !telt.nulopgave && telt.id != levering.id && telt.pseudoniem != levering.pseudoniem
+    }))
 }
 
 async fn signed_meanwhile(staat: &Staat, id: LeveringId) -> Result<Levering, Problem> {
-    let levering = staat.lake.levering(id).await?.ok_or(LakeFout::OnbekendeLevering(id))?;
-    if levering.heeft_ontvangstbewijs { Ok(levering) } else { Err(TekenFout::Toestand(levering.toestand).into()) }
+    let levering = staat
+        .lake
+        .levering(id)
+        .await?
+        .ok_or(LakeFout::OnbekendeLevering(id))?;
+    if levering.heeft_ontvangstbewijs {
+        Ok(levering)
+    } else {
+        Err(TekenFout::Toestand(levering.toestand).into())
+    }
 }
 
 /// The person, fit to stand in a receipt.
@@ -150,11 +180,17 @@ async fn signed_meanwhile(staat: &Staat, id: LeveringId) -> Result<Levering, Pro
 pub fn signer(handtekening: &Handtekening) -> Result<Ondertekenaar, TekenFout> {
     let fit = |tekst: &str| {
         let lengte = tekst.chars().count();
-        (1..=120).contains(&lengte) && visible(tekst) && !tekst.contains(['\n', '\r', '\t']) && !extract::bsn::in_tekst(tekst)
+        (1..=120).contains(&lengte)
+            && visible(tekst)
+            && !tekst.contains(['\n', '\r', '\t'])
+            && !extract::bsn::in_tekst(tekst)
     };
     let (naam, functie) = (handtekening.naam.trim(), handtekening.functie.trim());
     if fit(naam) && fit(functie) {
-        Ok(Ondertekenaar { naam: naam.to_owned(), functie: functie.to_owned() })
+        Ok(Ondertekenaar {
+            naam: naam.to_owned(),
+            functie: functie.to_owned(),
+        })
     } else {
         Err(TekenFout::Ondertekenaar)
     }
@@ -164,7 +200,11 @@ fn ready(levering: &Levering) -> Result<(), TekenFout> {
     match levering.toestand {
         Toestand::Akkoord => Ok(()),
         Toestand::Afgekeurd => {
-            let fouten = levering.regels.iter().filter(|r| r.ernst == Ernst::Fout).map(|r| r.code.clone());
+            let fouten = levering
+                .regels
+                .iter()
+                .filter(|r| r.ernst == Ernst::Fout)
+                .map(|r| r.code.clone());
             Err(TekenFout::Fouten(fouten.collect()))
         }
         Toestand::TeBevestigen => Err(TekenFout::Signalen(levering.open_signalen())),
@@ -173,7 +213,11 @@ fn ready(levering: &Levering) -> Result<(), TekenFout> {
 }
 
 fn receipt(staat: &Staat, levering: &Levering, ondertekenaar: &Ondertekenaar) -> Ontvangstbewijs {
-    let bestanden: BTreeMap<String, String> = levering.bestanden.iter().map(|b| (b.tabel.clone(), b.hash.clone())).collect();
+    let bestanden: BTreeMap<String, String> = levering
+        .bestanden
+        .iter()
+        .map(|b| (b.tabel.clone(), b.hash.clone()))
+        .collect();
     Ontvangstbewijs {
         iss: staat.naam.clone(),
         iat: staat.nu().timestamp(),

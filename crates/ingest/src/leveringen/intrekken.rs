@@ -18,7 +18,11 @@ use crate::toegang::Wie;
 #[utoipa::path(post, path = "/v1/leveringen/{id}/intrekken", tag = "leveringen", security(("token" = [])),
     params(("id" = String, Path, description = "Identity of the levering")),
     responses((status = 200, description = "Taken back, now or before", body = super::Weergave), (status = 409, description = "STATE or FROZEN")))]
-pub async fn intrekken(State(staat): State<Staat>, Extension(wie): Extension<Wie>, Path(id): Path<String>) -> Result<Response, Problem> {
+pub async fn intrekken(
+    State(staat): State<Staat>,
+    Extension(wie): Extension<Wie>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
     let levering = find(&staat, &wie, &id).await?;
     let ingetrokken = withdraw(&staat, &wie, levering).await?;
     answer(&staat, StatusCode::OK, &ingetrokken).await
@@ -33,9 +37,13 @@ pub async fn withdraw(staat: &Staat, wie: &Wie, levering: Levering) -> Result<Le
     if levering.toestand == Toestand::Ingetrokken {
         return Ok(levering);
     }
-    let definitie =
-        staat.definitie(&levering.uitvraag, levering.jaar).ok_or_else(|| Problem::new(Soort::PERIOD, "Deze uitvraag loopt niet meer."))?;
-    let ingetrokken = staat.lake.intrekken(levering.id, &definitie.klok, &stempel(staat, wie)).await?;
+    let definitie = staat
+        .definitie(&levering.uitvraag, levering.jaar)
+        .ok_or_else(|| Problem::new(Soort::PERIOD, "Deze uitvraag loopt niet meer."))?;
+    let ingetrokken = staat
+        .lake
+        .intrekken(levering.id, &definitie.klok, &stempel(staat, wie))
+        .await?;
     tracing::info!(levering = %levering.id, "levering taken back");
     Ok(ingetrokken)
 }

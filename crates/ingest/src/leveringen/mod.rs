@@ -93,17 +93,30 @@ impl Weergave {
             toestand: shown(levering).naam(),
             volgende_stap: volgende_stap(levering, definitie.map(|d| &d.klok), stand),
             uiterlijk: definitie.map(|d| d.klok.inleveren.to_string()),
-            geopend: levering.geopend.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+            geopend: levering
+                .geopend
+                .to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
             bestanden: levering
                 .bestanden
                 .iter()
-                .map(|b| Bestandweergave { tabel: b.tabel.clone(), bytes: b.bytes, offset: b.offset, hash: b.hash.clone() })
+                .map(|b| Bestandweergave {
+                    tabel: b.tabel.clone(),
+                    bytes: b.bytes,
+                    offset: b.offset,
+                    hash: b.hash.clone(),
+                })
                 .collect(),
             rijen: levering.rijen.clone(),
             regels: levering.regels.clone(),
-            open_signalen: if levering.toestand == Toestand::TeBevestigen { levering.open_signalen() } else { Vec::new() },
+            open_signalen: if levering.toestand == Toestand::TeBevestigen {
+                levering.open_signalen()
+            } else {
+                Vec::new()
+            },
             ondertekenaar: levering.ondertekenaar.as_ref().map(ToString::to_string),
-            ontvangstbewijs: levering.heeft_ontvangstbewijs.then(|| format!("/v1/leveringen/{id}/ontvangstbewijs")),
+            ontvangstbewijs: levering
+                .heeft_ontvangstbewijs
+                .then(|| format!("/v1/leveringen/{id}/ontvangstbewijs")),
             id,
         }
     }
@@ -125,7 +138,10 @@ impl Stand {
     /// When the register fails.
     pub async fn of(staat: &Staat, kvk: &str, uitvraag: &str, jaar: i32) -> Result<Self, LakeFout> {
         let niets_telt = staat.lake.in_kracht(kvk, uitvraag, jaar).await?.is_none();
-        Ok(Self { bevroren: is_frozen(staat, kvk, uitvraag, jaar).await?, niets_telt })
+        Ok(Self {
+            bevroren: is_frozen(staat, kvk, uitvraag, jaar).await?,
+            niets_telt,
+        })
     }
 }
 
@@ -138,14 +154,21 @@ pub fn volgende_stap(levering: &Levering, klok: Option<&Klok>, stand: Stand) -> 
     if let Some(code) = refusal(levering) {
         return refusal_sentence(code);
     }
-    let Some(klok) = klok else { return "Neem contact op met de coördinator.".to_owned() };
+    let Some(klok) = klok else {
+        return "Neem contact op met de coördinator.".to_owned();
+    };
     match stand {
         // Frozen without anything of theirs: then nothing that was replaced is done either.
-        Stand { bevroren: true, niets_telt: true } if levering.toestand == Toestand::Vervangen => {
+        Stand {
+            bevroren: true,
+            niets_telt: true,
+        } if levering.toestand == Toestand::Vervangen => {
             Toestand::Ingetrokken.volgende_stap_bevroren(klok)
         }
         Stand { bevroren: true, .. } => levering.toestand.volgende_stap_bevroren(klok),
-        Stand { niets_telt: true, .. } => levering.toestand.volgende_stap_niets_telt(klok),
+        Stand {
+            niets_telt: true, ..
+        } => levering.toestand.volgende_stap_niets_telt(klok),
         Stand { .. } => levering.toestand.volgende_stap(klok),
     }
 }
@@ -153,7 +176,9 @@ pub fn volgende_stap(levering: &Levering, klok: Option<&Klok>, stand: Stand) -> 
 /// The code of the weigering, for a levering that was refused whole (a pakket of another structure, something that
 /// looks like a BSN): it was judged, none of it could be counted, and its data are erased.
 pub fn refusal(levering: &Levering) -> Option<&str> {
-    let [een] = levering.regels.as_slice() else { return None };
+    let [een] = levering.regels.as_slice() else {
+        return None;
+    };
     let geen_rijen = levering.rijen.is_empty() && !levering.nulopgave;
     let over = matches!(levering.toestand, Toestand::Afgekeurd | Toestand::Gewist);
     (over && geen_rijen && een.ernst == Ernst::Fout).then_some(een.code.as_str())
@@ -173,23 +198,46 @@ pub fn refusal_sentence(code: &str) -> String {
 
 /// The state as it is shown: a refused levering is on its way to gewist the moment it is judged.
 fn shown(levering: &Levering) -> Toestand {
-    if refusal(levering).is_some() { Toestand::Gewist } else { levering.toestand }
+    if refusal(levering).is_some() {
+        Toestand::Gewist
+    } else {
+        levering.toestand
+    }
 }
 
 /// How many findings of this weight stand in the counts.
 pub fn aantal(levering: &Levering, ernst: Ernst) -> u64 {
-    levering.regels.iter().filter(|r| r.ernst == ernst).map(|r| r.aantal).sum()
+    levering
+        .regels
+        .iter()
+        .filter(|r| r.ernst == ernst)
+        .map(|r| r.aantal)
+        .sum()
 }
 
 /// Answers with a levering, with all there is to say of it now.
 ///
 /// # Errors
 /// When the register fails.
-pub async fn answer(staat: &Staat, status: StatusCode, levering: &Levering) -> Result<Response, Problem> {
+pub async fn answer(
+    staat: &Staat,
+    status: StatusCode,
+    levering: &Levering,
+) -> Result<Response, Problem> {
     let stand = Stand::of(staat, &levering.kvk, &levering.uitvraag, levering.jaar).await?;
     let naam = staat.lake.aanbieder(&levering.kvk).await?.map(|a| a.naam);
-    let weergave = Weergave::new(levering, staat.definitie(&levering.uitvraag, levering.jaar), stand);
-    Ok(json_answer(status, Weergave { aanbieder_naam: naam, ..weergave }))
+    let weergave = Weergave::new(
+        levering,
+        staat.definitie(&levering.uitvraag, levering.jaar),
+        stand,
+    );
+    Ok(json_answer(
+        status,
+        Weergave {
+            aanbieder_naam: naam,
+            ..weergave
+        },
+    ))
 }
 
 fn json_answer(status: StatusCode, weergave: Weergave) -> Response {
@@ -198,9 +246,14 @@ fn json_answer(status: StatusCode, weergave: Weergave) -> Response {
 
 /// Answers with a levering that was opened now or before, and says where it is.
 pub fn opened(staat: &Staat, status: StatusCode, levering: &Levering) -> Response {
-    let weergave = Weergave::new(levering, staat.definitie(&levering.uitvraag, levering.jaar), Stand::default());
+    let weergave = Weergave::new(
+        levering,
+        staat.definitie(&levering.uitvraag, levering.jaar),
+        Stand::default(),
+    );
     let mut antwoord = json_answer(status, weergave);
-    let adres = HeaderValue::from_str(&format!("/v1/leveringen/{}", levering.id)).expect("an id is hexadecimal and dashes");
+    let adres = HeaderValue::from_str(&format!("/v1/leveringen/{}", levering.id))
+        .expect("an id is hexadecimal and dashes");
     antwoord.headers_mut().insert(LOCATION, adres);
     antwoord
 }
@@ -236,7 +289,10 @@ pub fn refuse_if_erased(levering: &Levering) -> Result<(), Problem> {
         return Err(Problem::new(Soort::GONE, refusal_sentence(code)).with("weigering", code));
     }
     if levering.toestand == Toestand::Gewist {
-        return Err(Problem::new(Soort::GONE, "De gegevens van deze levering zijn gewist."));
+        return Err(Problem::new(
+            Soort::GONE,
+            "De gegevens van deze levering zijn gewist.",
+        ));
     }
     Ok(())
 }
@@ -245,11 +301,18 @@ pub fn refuse_if_erased(levering: &Levering) -> Result<(), Problem> {
 ///
 /// # Errors
 /// 409 after the freeze.
-pub async fn refuse_if_frozen(staat: &Staat, kvk: &str, definitie: &Definitie) -> Result<(), Problem> {
+pub async fn refuse_if_frozen(
+    staat: &Staat,
+    kvk: &str,
+    definitie: &Definitie,
+) -> Result<(), Problem> {
     if !is_frozen(staat, kvk, &definitie.uitvraag, definitie.jaar).await? {
         return Ok(());
     }
-    Err(Problem::new(Soort::FROZEN, "De gegevens van dit jaar zijn bevroren. Neem contact op met de coördinator als er iets niet klopt."))
+    Err(Problem::new(
+        Soort::FROZEN,
+        "De gegevens van dit jaar zijn bevroren. Neem contact op met de coördinator als er iets niet klopt.",
+    ))
 }
 
 /// Whether the data of the year are frozen for this aanbieder.

@@ -21,8 +21,20 @@ pub async fn ontvangstbewijs(
 ) -> Result<Response, Problem> {
     let levering = find(&staat, &wie, &id).await?;
     let jws = staat.lake.ontvangstbewijs(levering.id).await?;
-    let jws = jws.ok_or_else(|| Problem::new(Soort::NOT_FOUND, "Deze levering is niet ondertekend. Er is nog geen ontvangstbewijs."))?;
-    let naam = format!("attachment; filename=\"ontvangstbewijs-{}.jws\"", levering.id);
-    let headers = [(CONTENT_TYPE, "application/jose".to_owned()), (CONTENT_DISPOSITION, naam), (CACHE_CONTROL, "no-store".to_owned())];
+    let jws = jws.ok_or_else(|| {
+        Problem::new(
+            Soort::NOT_FOUND,
+            "Deze levering is niet ondertekend. Er is nog geen ontvangstbewijs.",
+        )
+    })?;
+    let naam = format!(
+        "attachment; filename=\"ontvangstbewijs-{}.jws\"",
+        levering.id
+    );
+    let headers = [
+        (CONTENT_TYPE, "application/jose".to_owned()),
+        (CONTENT_DISPOSITION, naam),
+        (CACHE_CONTROL, "no-store".to_owned()),
+    ];
     Ok((headers, jws).into_response())
 }

@@ -29,10 +29,14 @@ pub enum OpenFout {
     #[error(transparent)]
     Inhoud(#[from] InhoudFout),
     /// No usable key.
-    #[error("Stuur één header `Idempotency-Key` mee van 8 tot 128 letters, cijfers, streepjes of dubbele punten.")]
+    #[error(
+        "Stuur één header `Idempotency-Key` mee van 8 tot 128 letters, cijfers, streepjes of dubbele punten."
+    )]
     Sleutel,
     /// The pakket names another aanbieder.
-    #[error("Het pakket noemt een andere aanbieder dan uw toegangscode. Gebruik de toegangscode van de aanbieder die levert.")]
+    #[error(
+        "Het pakket noemt een andere aanbieder dan uw toegangscode. Gebruik de toegangscode van de aanbieder die levert."
+    )]
     AndereAanbieder,
     /// No such uitvraag.
     #[error("Deze uitvraag kennen wij niet.")]
@@ -57,19 +61,27 @@ pub enum OpenFout {
         vandaag: NaiveDate,
     },
     /// No label, or of another scheme.
-    #[error("De pseudoniemen in het pakket hebben geen label dat wij kennen. Maak het pakket met `uitvraag pak`.")]
+    #[error(
+        "De pseudoniemen in het pakket hebben geen label dat wij kennen. Maak het pakket met `uitvraag pak`."
+    )]
     Label,
     /// The list of files is not right.
     #[error("{0}")]
     Bestanden(String),
     /// A BSN in the manifest.
-    #[error("In de omschrijving van het pakket staat iets dat op een burgerservicenummer lijkt. Haal het weg.")]
+    #[error(
+        "In de omschrijving van het pakket staat iets dat op een burgerservicenummer lijkt. Haal het weg."
+    )]
     Bsn,
     /// An answer to something that is no signaal.
-    #[error("Een van de toelichtingen hoort bij geen enkel signaal, staat er dubbel of is te lang.")]
+    #[error(
+        "Een van de toelichtingen hoort bij geen enkel signaal, staat er dubbel of is te lang."
+    )]
     Toelichting,
     /// Too many unfinished ones.
-    #[error("U hebt te veel leveringen die niet af zijn. Maak er een af, of trek er een in op de pagina `Mijn leveringen`.")]
+    #[error(
+        "U hebt te veel leveringen die niet af zijn. Maak er een af, of trek er een in op de pagina `Mijn leveringen`."
+    )]
     TeVeelOpen,
     /// The register refused.
     #[error(transparent)]
@@ -101,17 +113,28 @@ pub async fn openen(
     let sleutel = idempotency_key(&headers)?;
     inhoud::expect_type(&headers, "application/json").map_err(OpenFout::from)?;
     inhoud::refuse_encoding(&headers).map_err(OpenFout::from)?;
-    let json = inhoud::read(body, MANIFEST_BYTES).await.map_err(OpenFout::from)?;
+    let json = inhoud::read(body, MANIFEST_BYTES)
+        .await
+        .map_err(OpenFout::from)?;
     let pakket: Pakket = inhoud::parse_json(&json).map_err(OpenFout::from)?;
     let kvk = wie.kvk().ok_or(OpenFout::AndereAanbieder)?;
     let definitie = judge(&staat, kvk, &pakket)?;
     refuse_too_many(&staat, kvk, &pakket).await?;
-    let nieuw = NieuweLevering { kvk, pakket: &pakket, pakket_json: &json, sleutel: &sleutel };
+    let nieuw = NieuweLevering {
+        kvk,
+        pakket: &pakket,
+        pakket_json: &json,
+        sleutel: &sleutel,
+    };
     // A replay of what was delivered before the freeze is answered as ever; something new is not taken.
     if staat.lake.bestaande(&nieuw).await?.is_none() {
         refuse_if_frozen(&staat, kvk, definitie).await?;
     }
-    match staat.lake.open_levering(&nieuw, &stempel(&staat, &wie)).await? {
+    match staat
+        .lake
+        .open_levering(&nieuw, &stempel(&staat, &wie))
+        .await?
+    {
         Geopend::Nieuw(levering) => {
             tracing::info!(levering = %levering.id, bestanden = levering.bestanden.len(), "levering opened");
             Ok(opened(&staat, StatusCode::CREATED, &levering))
@@ -126,7 +149,11 @@ pub async fn openen(
 
 /// Refuses when there are too many unfinished leveringen and none of them has the same files.
 async fn refuse_too_many(staat: &Staat, kvk: &str, pakket: &Pakket) -> Result<(), OpenFout> {
-    let filter = Filter { kvk: Some(kvk), toestand: Some(Toestand::Geopend), ..Filter::default() };
+    let filter = Filter {
+        kvk: Some(kvk),
+        toestand: Some(Toestand::Geopend),
+        ..Filter::default()
+    };
     let open = staat.lake.leveringen(filter).await?;
     if open.len() >= OPEN_PER_AANBIEDER && !open.iter().any(|l| same_files(l, pakket)) {
         return Err(OpenFout::TeVeelOpen);
@@ -136,14 +163,24 @@ async fn refuse_too_many(staat: &Staat, kvk: &str, pakket: &Pakket) -> Result<()
 
 fn same_files(levering: &Levering, pakket: &Pakket) -> bool {
     levering.bestanden.len() == pakket.resources.len()
-        && pakket.resources.iter().all(|r| levering.bestanden.iter().any(|b| b.tabel == r.name && b.hash == r.hash))
+        && pakket.resources.iter().all(|r| {
+            levering
+                .bestanden
+                .iter()
+                .any(|b| b.tabel == r.name && b.hash == r.hash)
+        })
 }
 
 fn idempotency_key(headers: &HeaderMap) -> Result<String, OpenFout> {
     let mut alle = headers.get_all("idempotency-key").iter();
-    let (Some(een), None) = (alle.next(), alle.next()) else { return Err(OpenFout::Sleutel) };
+    let (Some(een), None) = (alle.next(), alle.next()) else {
+        return Err(OpenFout::Sleutel);
+    };
     let sleutel = een.to_str().map_err(|_| OpenFout::Sleutel)?;
-    let fit = (8..=128).contains(&sleutel.len()) && sleutel.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_:.".contains(&b));
+    let fit = (8..=128).contains(&sleutel.len())
+        && sleutel
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"-_:.".contains(&b));
     if !fit {
         return Err(OpenFout::Sleutel);
     }
@@ -157,12 +194,18 @@ fn idempotency_key(headers: &HeaderMap) -> Result<String, OpenFout> {
 /// 1 in 80 SHA-256 keys would be refused by chance.
 fn holds_bsn(tekst: &str) -> bool {
     let woorden = tekst.split(|c: char| !c.is_alphanumeric());
-    woorden.filter(|w| w.bytes().all(|b| b.is_ascii_digit())).any(extract::bsn::in_tekst)
+    woorden
+        .filter(|w| w.bytes().all(|b| b.is_ascii_digit()))
+        .any(extract::bsn::in_tekst)
 }
 
 /// Everything that can be said of a manifest without its files.
 fn judge<'a>(staat: &'a Staat, kvk: &str, pakket: &Pakket) -> Result<&'a Definitie, OpenFout> {
-    if pakket.aanbieder.as_deref().is_some_and(|genoemd| genoemd != kvk) {
+    if pakket
+        .aanbieder
+        .as_deref()
+        .is_some_and(|genoemd| genoemd != kvk)
+    {
         return Err(OpenFout::AndereAanbieder);
     }
     let definitie = match staat.definitie(&pakket.uitvraag, pakket.jaar) {
@@ -171,7 +214,10 @@ fn judge<'a>(staat: &'a Staat, kvk: &str, pakket: &Pakket) -> Result<&'a Definit
         None => return Err(OpenFout::Uitvraag),
     };
     if pakket.regels != definitie.regelhash {
-        return Err(OpenFout::Verouderd { definitie: definitie.naam(), verwacht: definitie.regelhash.clone() });
+        return Err(OpenFout::Verouderd {
+            definitie: definitie.naam(),
+            verwacht: definitie.regelhash.clone(),
+        });
     }
     let vandaag = staat.vandaag();
     if pakket.leverdatum > vandaag {
@@ -180,11 +226,16 @@ fn judge<'a>(staat: &'a Staat, kvk: &str, pakket: &Pakket) -> Result<&'a Definit
     if !is_label(&pakket.pseudoniem) {
         return Err(OpenFout::Label);
     }
-    if [&pakket.name, &pakket.exporter, &pakket.pseudoniem].into_iter().any(|tekst| holds_bsn(tekst)) {
+    if [&pakket.name, &pakket.exporter, &pakket.pseudoniem]
+        .into_iter()
+        .any(|tekst| holds_bsn(tekst))
+    {
         return Err(OpenFout::Bsn);
     }
     if pakket.name.len() > 100 || pakket.exporter.len() > 100 {
-        return Err(OpenFout::Bestanden("De naam van het pakket of van het programma is te lang.".to_owned()));
+        return Err(OpenFout::Bestanden(
+            "De naam van het pakket of van het programma is te lang.".to_owned(),
+        ));
     }
     judge_files(definitie, &pakket.resources, &staat.grenzen)?;
     judge_answers(definitie, pakket)?;
@@ -194,14 +245,22 @@ fn judge<'a>(staat: &'a Staat, kvk: &str, pakket: &Pakket) -> Result<&'a Definit
 /// `hmac-sha256.<version>.<keyid>`: the scheme of the exporter.
 fn is_label(label: &str) -> bool {
     let delen: Vec<&str> = label.split('.').collect();
-    let [schema, versie, sleutel] = delen.as_slice() else { return false };
+    let [schema, versie, sleutel] = delen.as_slice() else {
+        return false;
+    };
     *schema == "hmac-sha256"
         && *versie == "1"
         && (4..=64).contains(&sleutel.len())
-        && sleutel.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        && sleutel
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
 }
 
-fn judge_files(definitie: &Definitie, bestanden: &[Bestand], grenzen: &Grenzen) -> Result<(), OpenFout> {
+fn judge_files(
+    definitie: &Definitie,
+    bestanden: &[Bestand],
+    grenzen: &Grenzen,
+) -> Result<(), OpenFout> {
     let fout = |tekst: String| Err(OpenFout::Bestanden(tekst));
     let mut gezien = BTreeSet::new();
     for bestand in bestanden {
@@ -217,26 +276,40 @@ fn judge_files(definitie: &Definitie, bestanden: &[Bestand], grenzen: &Grenzen) 
             || bestand.compression != "zstd"
             || bestand.encoding != "utf-8"
         {
-            return fout(format!("Het bestand van de tabel {naam} moet {naam}.csv.zst heten: csv, utf-8, ingepakt met zstd."));
+            return fout(format!(
+                "Het bestand van de tabel {naam} moet {naam}.csv.zst heten: csv, utf-8, ingepakt met zstd."
+            ));
         }
         if !is_hash(&bestand.hash) {
-            return fout(format!("De controlecode (sha256) van de tabel {naam} klopt niet van vorm."));
+            return fout(format!(
+                "De controlecode (sha256) van de tabel {naam} klopt niet van vorm."
+            ));
         }
         if bestand.bytes == 0 || bestand.bytes_uitgepakt == 0 {
-            return fout(format!("Het bestand van de tabel {naam} is leeg. Ook zonder rijen heeft een tabel een kopregel."));
+            return fout(format!(
+                "Het bestand van de tabel {naam} is leeg. Ook zonder rijen heeft een tabel een kopregel."
+            ));
         }
         if bestand.bytes > grenzen.bestand || bestand.bytes_uitgepakt > grenzen.uitgepakt {
-            return fout(format!("Het bestand van de tabel {naam} is te groot. Neem contact op met de coördinator."));
+            return fout(format!(
+                "Het bestand van de tabel {naam} is te groot. Neem contact op met de coördinator."
+            ));
         }
     }
-    match definitie.tabellen.iter().find(|t| !t.mag_ontbreken && !gezien.contains(t.naam.as_str())) {
+    match definitie
+        .tabellen
+        .iter()
+        .find(|t| !t.mag_ontbreken && !gezien.contains(t.naam.as_str()))
+    {
         Some(tabel) => fout(format!("De tabel {} ontbreekt in het pakket.", tabel.naam)),
         None => Ok(()),
     }
 }
 
 fn is_hash(hash: &str) -> bool {
-    hash.strip_prefix("sha256:").is_some_and(|hex| hex.len() == 64 && hex.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')))
+    hash.strip_prefix("sha256:").is_some_and(|hex| {
+        hex.len() == 64 && hex.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+    })
 }
 
 fn judge_answers(definitie: &Definitie, pakket: &Pakket) -> Result<(), OpenFout> {
@@ -277,7 +350,12 @@ mod tests {
             idempotency_key(&headers)
         };
         assert!(met(&["sha256:0011aabb"]).is_ok());
-        for fout in [&[][..], &["short"], &["a b c d e f"], &["abcdefgh", "abcdefgh"]] {
+        for fout in [
+            &[][..],
+            &["short"],
+            &["a b c d e f"],
+            &["abcdefgh", "abcdefgh"],
+        ] {
             assert!(matches!(met(fout), Err(OpenFout::Sleutel)), "{fout:?}");
         }
         assert!(matches!(met(&["klant-111222333"]), Err(OpenFout::Bsn)));

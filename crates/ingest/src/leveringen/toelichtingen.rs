@@ -37,7 +37,9 @@ pub enum AntwoordFout {
     #[error("Een van de toelichtingen is langer dan 2000 tekens.")]
     TeLang,
     /// Control characters.
-    #[error("In een van de toelichtingen staan tekens die niet zichtbaar zijn. Typ de tekst opnieuw.")]
+    #[error(
+        "In een van de toelichtingen staan tekens die niet zichtbaar zijn. Typ de tekst opnieuw."
+    )]
     Tekens,
     /// A BSN in the words.
     #[error("In een toelichting staat iets dat op een burgerservicenummer lijkt. Haal het weg.")]
@@ -66,7 +68,9 @@ pub async fn toelichten(
     body: Body,
 ) -> Result<Response, Problem> {
     let levering = find(&staat, &wie, &id).await?;
-    let toelichtingen: Vec<Toelichting> = inhoud::json(&headers, body, BYTES).await.map_err(AntwoordFout::from)?;
+    let toelichtingen: Vec<Toelichting> = inhoud::json(&headers, body, BYTES)
+        .await
+        .map_err(AntwoordFout::from)?;
     let levering = keep(&staat, &wie, &levering, &toelichtingen).await?;
     answer(&staat, StatusCode::OK, &levering).await
 }
@@ -75,15 +79,27 @@ pub async fn toelichten(
 ///
 /// # Errors
 /// When an answer is not right or the levering takes none.
-pub async fn keep(staat: &Staat, wie: &Wie, levering: &Levering, toelichtingen: &[Toelichting]) -> Result<Levering, Problem> {
+pub async fn keep(
+    staat: &Staat,
+    wie: &Wie,
+    levering: &Levering,
+    toelichtingen: &[Toelichting],
+) -> Result<Levering, Problem> {
     refuse_if_erased(levering)?;
-    let definitie =
-        staat.definitie(&levering.uitvraag, levering.jaar).ok_or_else(|| Problem::new(Soort::PERIOD, "Deze uitvraag loopt niet meer."))?;
+    let definitie = staat
+        .definitie(&levering.uitvraag, levering.jaar)
+        .ok_or_else(|| Problem::new(Soort::PERIOD, "Deze uitvraag loopt niet meer."))?;
     judge(definitie, toelichtingen)?;
-    if !matches!(levering.toestand, Toestand::TeBevestigen | Toestand::Akkoord) {
+    if !matches!(
+        levering.toestand,
+        Toestand::TeBevestigen | Toestand::Akkoord
+    ) {
         return Err(AntwoordFout::Toestand(levering.toestand).into());
     }
-    let bewaard = staat.lake.toelichten(levering.id, toelichtingen, &stempel(staat, wie)).await?;
+    let bewaard = staat
+        .lake
+        .toelichten(levering.id, toelichtingen, &stempel(staat, wie))
+        .await?;
     tracing::info!(levering = %levering.id, antwoorden = toelichtingen.len(), "signalen answered");
     Ok(bewaard)
 }
@@ -95,7 +111,10 @@ pub async fn keep(staat: &Staat, wie: &Wie, levering: &Levering, toelichtingen: 
 pub fn judge(definitie: &Definitie, toelichtingen: &[Toelichting]) -> Result<(), AntwoordFout> {
     let mut gezien = BTreeSet::new();
     for toelichting in toelichtingen {
-        if definitie.regel(&toelichting.code).is_none_or(|r| r.ernst != Ernst::Signaal) {
+        if definitie
+            .regel(&toelichting.code)
+            .is_none_or(|r| r.ernst != Ernst::Signaal)
+        {
             return Err(AntwoordFout::GeenSignaal);
         }
         if !gezien.insert(toelichting.code.as_str()) {
@@ -127,23 +146,36 @@ pub fn visible(tekst: &str) -> bool {
 ///
 /// # Errors
 /// When the register fails.
-pub async fn carried_over(lake: &lake::Lake, levering: &Levering, oordeel: &Oordeel) -> Result<Vec<Toelichting>, LakeFout> {
+pub async fn carried_over(
+    lake: &lake::Lake,
+    levering: &Levering,
+    oordeel: &Oordeel,
+) -> Result<Vec<Toelichting>, LakeFout> {
     let mut open: Vec<String> = oordeel
         .regels
         .iter()
-        .filter(|r| r.ernst == Ernst::Signaal && !levering.toelichtingen.iter().any(|t| t.code == r.code))
+        .filter(|r| {
+            r.ernst == Ernst::Signaal && !levering.toelichtingen.iter().any(|t| t.code == r.code)
+        })
         .map(|r| r.code.clone())
         .collect();
     let mut over = Vec::new();
     if open.is_empty() {
         return Ok(over);
     }
-    let filter = Filter { kvk: Some(&levering.kvk), uitvraag: Some(&levering.uitvraag), jaar: Some(levering.jaar), toestand: None };
+    let filter = Filter {
+        kvk: Some(&levering.kvk),
+        uitvraag: Some(&levering.uitvraag),
+        jaar: Some(levering.jaar),
+        toestand: None,
+    };
     for eerdere in lake.leveringen(filter).await? {
         if eerdere.id == levering.id || eerdere.toelichtingen.is_empty() || open.is_empty() {
             continue;
         }
-        let Some(toen) = lake.oordeel(eerdere.id).await? else { continue };
+        let Some(toen) = lake.oordeel(eerdere.id).await? else {
+            continue;
+        };
         for toelichting in &eerdere.toelichtingen {
             let is_open = open.iter().position(|code| *code == toelichting.code);
             let sleutel = toelichting_sleutel(oordeel, &toelichting.code);

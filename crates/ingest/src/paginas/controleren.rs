@@ -27,7 +27,10 @@ struct Ontbreekt {
 }
 
 /// The page, or where to go without it.
-pub async fn tonen(State(staat): State<Staat>, Extension(wie): Extension<Wie>) -> Result<Response, Problem> {
+pub async fn tonen(
+    State(staat): State<Staat>,
+    Extension(wie): Extension<Wie>,
+) -> Result<Response, Problem> {
     let gelezen = match &staat.controleerpagina {
         Some(pad) => read(pad).await,
         None => None,
@@ -35,12 +38,20 @@ pub async fn tonen(State(staat): State<Staat>, Extension(wie): Extension<Wie>) -
     Ok(match gelezen {
         Some((beleid, html)) => {
             let mut headers = HeaderMap::new();
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+            headers.insert(
+                CONTENT_TYPE,
+                HeaderValue::from_static("text/html; charset=utf-8"),
+            );
             headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
             headers.insert(CONTENT_SECURITY_POLICY, beleid);
             (StatusCode::OK, headers, html).into_response()
         }
-        None => page(StatusCode::OK, &Ontbreekt { menu: Menu::of(&wie) }),
+        None => page(
+            StatusCode::OK,
+            &Ontbreekt {
+                menu: Menu::of(&wie),
+            },
+        ),
     })
 }
 
@@ -53,7 +64,9 @@ async fn read(pad: &Path) -> Option<(HeaderValue, String)> {
             return None;
         }
     };
-    let beleid = policy(&html).and_then(|beleid| HeaderValue::from_str(&format!("{beleid}; frame-ancestors 'none'")).ok());
+    let beleid = policy(&html).and_then(|beleid| {
+        HeaderValue::from_str(&format!("{beleid}; frame-ancestors 'none'")).ok()
+    });
     if beleid.is_none() {
         tracing::warn!("the page for checking carries no policy that forbids connections");
     }
@@ -64,14 +77,26 @@ async fn read(pad: &Path) -> Option<(HeaderValue, String)> {
 fn policy(html: &str) -> Option<&str> {
     let (_, rest) = html.split_once("<meta http-equiv=\"Content-Security-Policy\" content=\"")?;
     let (beleid, _) = rest.split_once('"')?;
-    let dicht = ["default-src 'none'", "connect-src 'none'", "form-action 'none'"];
-    dicht.iter().all(|deel| beleid.split(';').any(|d| d.trim() == *deel)).then_some(beleid)
+    let dicht = [
+        "default-src 'none'",
+        "connect-src 'none'",
+        "form-action 'none'",
+    ];
+    dicht
+        .iter()
+        .all(|deel| beleid.split(';').any(|d| d.trim() == *deel))
+        .then_some(beleid)
 }
 
 /// Where the page is when nobody says: beside the program, or one folder up, where `make browser` leaves it.
 pub fn beside_program() -> Option<PathBuf> {
     let programma = std::env::current_exe().ok()?;
-    programma.ancestors().skip(1).take(2).map(|map| map.join(BESTAND)).find(|pad| pad.is_file())
+    programma
+        .ancestors()
+        .skip(1)
+        .take(2)
+        .map(|map| map.join(BESTAND))
+        .find(|pad| pad.is_file())
 }
 
 #[cfg(test)]
@@ -80,8 +105,12 @@ mod tests {
 
     #[test]
     fn only_a_policy_that_lets_nothing_out_will_do() {
-        let pagina = |csp: &str| format!("<head><meta http-equiv=\"Content-Security-Policy\" content=\"{csp}\">");
-        let goed = pagina("default-src 'none'; connect-src 'none'; script-src 'sha256-x'; form-action 'none'");
+        let pagina = |csp: &str| {
+            format!("<head><meta http-equiv=\"Content-Security-Policy\" content=\"{csp}\">")
+        };
+        let goed = pagina(
+            "default-src 'none'; connect-src 'none'; script-src 'sha256-x'; form-action 'none'",
+        );
         assert!(policy(&goed).is_some());
         assert!(policy(&goed.replace("connect-src 'none'", "connect-src 'self'")).is_none());
         assert!(policy("<head>").is_none());

@@ -63,15 +63,25 @@ struct Rij {
 }
 
 /// The coördinator's page.
-pub async fn tonen(State(staat): State<Staat>, Extension(wie): Extension<Wie>) -> Result<Response, Problem> {
+pub async fn tonen(
+    State(staat): State<Staat>,
+    Extension(wie): Extension<Wie>,
+) -> Result<Response, Problem> {
     let vandaag = staat.vandaag();
     let mut uitvragen = Vec::new();
     for definitie in staat.definities.iter().rev() {
-        let respons = staat.lake.respons(&definitie.uitvraag, definitie.jaar).await?;
+        let respons = staat
+            .lake
+            .respons(&definitie.uitvraag, definitie.jaar)
+            .await?;
         if respons.regels.is_empty() {
             continue;
         }
-        let filter = Filter { uitvraag: Some(&definitie.uitvraag), jaar: Some(definitie.jaar), ..Filter::default() };
+        let filter = Filter {
+            uitvraag: Some(&definitie.uitvraag),
+            jaar: Some(definitie.jaar),
+            ..Filter::default()
+        };
         let leveringen = staat.lake.leveringen(filter).await?;
         let mut sectie = section(definitie, &respons, &leveringen, vandaag);
         if let Some(stand) = frozen(&staat, definitie).await? {
@@ -79,24 +89,48 @@ pub async fn tonen(State(staat): State<Staat>, Extension(wie): Extension<Wie>) -
         }
         uitvragen.push(sectie);
     }
-    Ok(page(StatusCode::OK, &Pagina { menu: Menu::of(&wie), uitvragen }))
+    Ok(page(
+        StatusCode::OK,
+        &Pagina {
+            menu: Menu::of(&wie),
+            uitvragen,
+        },
+    ))
 }
 
 /// What became of the year once it was frozen; nothing before.
 async fn frozen(staat: &Staat, definitie: &Definitie) -> Result<Option<String>, LakeFout> {
     let (uitvraag, jaar) = (definitie.uitvraag.as_str(), definitie.jaar);
-    let Some(id) = staat.lake.momentopnamen(uitvraag, jaar).await?.pop() else { return Ok(None) };
-    let Some(moment) = staat.lake.momentopname(&id).await? else { return Ok(None) };
+    let Some(id) = staat.lake.momentopnamen(uitvraag, jaar).await?.pop() else {
+        return Ok(None);
+    };
+    let Some(moment) = staat.lake.momentopname(&id).await? else {
+        return Ok(None);
+    };
     let dag = |moment| datum_nl(schema::klok::local(moment).date());
     let aantal = geteld(moment.leveringen.len() as u64, "levering", "leveringen");
-    let kern = format!("Bevroren op {} als {id}, met {aantal}. Leveren kan alleen nog met uitstel.", dag(moment.gemaakt));
-    Ok(Some(match staat.lake.laatste_publicatie(uitvraag, jaar).await? {
-        Some(p) => format!("{kern} Gepubliceerd op {}, versie {}.", dag(p.gemaakt), p.versie),
-        None => format!("{kern} Nog niet gepubliceerd."),
-    }))
+    let kern = format!(
+        "Bevroren op {} als {id}, met {aantal}. Leveren kan alleen nog met uitstel.",
+        dag(moment.gemaakt)
+    );
+    Ok(Some(
+        match staat.lake.laatste_publicatie(uitvraag, jaar).await? {
+            Some(p) => format!(
+                "{kern} Gepubliceerd op {}, versie {}.",
+                dag(p.gemaakt),
+                p.versie
+            ),
+            None => format!("{kern} Nog niet gepubliceerd."),
+        },
+    ))
 }
 
-fn section(definitie: &Definitie, respons: &Respons, leveringen: &[Levering], vandaag: NaiveDate) -> Uitvraag {
+fn section(
+    definitie: &Definitie,
+    respons: &Respons,
+    leveringen: &[Levering],
+    vandaag: NaiveDate,
+) -> Uitvraag {
     // Newest first in the list, so the first one of an aanbieder is its newest.
     let mut nieuwste: BTreeMap<&str, &Levering> = BTreeMap::new();
     for levering in leveringen {
@@ -106,11 +140,22 @@ fn section(definitie: &Definitie, respons: &Respons, leveringen: &[Levering], va
         .regels
         .iter()
         .map(|regel| {
-            let telt = regel.levering.and_then(|id| leveringen.iter().find(|l| l.id == id));
-            row(regel, nieuwste.get(regel.kvk.as_str()).copied(), telt, definitie)
+            let telt = regel
+                .levering
+                .and_then(|id| leveringen.iter().find(|l| l.id == id));
+            row(
+                regel,
+                nieuwste.get(regel.kvk.as_str()).copied(),
+                telt,
+                definitie,
+            )
         })
         .collect();
-    rijen.sort_by(|a, b| a.volgorde.cmp(&b.volgorde).then_with(|| a.naam.cmp(&b.naam)));
+    rijen.sort_by(|a, b| {
+        a.volgorde
+            .cmp(&b.volgorde)
+            .then_with(|| a.naam.cmp(&b.naam))
+    });
     Uitvraag {
         titel: definitie.titel.clone(),
         jaar: definitie.jaar,
@@ -121,78 +166,187 @@ fn section(definitie: &Definitie, respons: &Respons, leveringen: &[Levering], va
             .regels
             .iter()
             .filter_map(|regel| {
-                let telt = regel.levering.and_then(|id| leveringen.iter().find(|l| l.id == id));
-                Some((regel, telt.or_else(|| nieuwste.get(regel.kvk.as_str()).copied())?))
+                let telt = regel
+                    .levering
+                    .and_then(|id| leveringen.iter().find(|l| l.id == id));
+                Some((
+                    regel,
+                    telt.or_else(|| nieuwste.get(regel.kvk.as_str()).copied())?,
+                ))
             })
-            .flat_map(|(regel, levering)| levering.toelichtingen.iter().map(move |t| explained(regel, t, definitie)))
+            .flat_map(|(regel, levering)| {
+                levering
+                    .toelichtingen
+                    .iter()
+                    .map(move |t| explained(regel, t, definitie))
+            })
             .collect(),
     }
 }
 
 fn explained(regel: &ResponsRegel, toelichting: &Toelichting, definitie: &Definitie) -> Uitleg {
-    let signaal = definitie.regel(&toelichting.code).map_or_else(|| toelichting.code.clone(), |r| r.tekst.titel.clone());
-    Uitleg { naam: regel.naam.clone(), signaal, antwoord: answer_label(toelichting.antwoord), woorden: toelichting.woorden.clone() }
+    let signaal = definitie
+        .regel(&toelichting.code)
+        .map_or_else(|| toelichting.code.clone(), |r| r.tekst.titel.clone());
+    Uitleg {
+        naam: regel.naam.clone(),
+        signaal,
+        antwoord: answer_label(toelichting.antwoord),
+        woorden: toelichting.woorden.clone(),
+    }
 }
 
 fn counters(respons: &Respons, rijen: &[Rij]) -> Vec<Teller> {
-    let met = |uitkomst| respons.regels.iter().filter(|r| r.verwacht && r.uitkomst == uitkomst).count();
-    let niet_verwacht = respons.regels.iter().filter(|r| !r.verwacht && r.uitkomst.is_respons()).count();
-    let in_quarantaine = respons.regels.iter().filter(|r| r.onbruikbaar.is_some()).count();
+    let met = |uitkomst| {
+        respons
+            .regels
+            .iter()
+            .filter(|r| r.verwacht && r.uitkomst == uitkomst)
+            .count()
+    };
+    let niet_verwacht = respons
+        .regels
+        .iter()
+        .filter(|r| !r.verwacht && r.uitkomst.is_respons())
+        .count();
+    let in_quarantaine = respons
+        .regels
+        .iter()
+        .filter(|r| r.onbruikbaar.is_some())
+        .count();
     let mut tellers = vec![
-        Teller { aantal: respons.regels.iter().filter(|r| r.verwacht).count(), naam: "verwacht" },
-        Teller { aantal: met(Uitkomst::Geleverd), naam: "geleverd" },
-        Teller { aantal: met(Uitkomst::Nulopgave), naam: "nulopgave" },
-        Teller { aantal: rijen.iter().filter(|r| matches!(r.volgorde, 1 | 2)).count(), naam: "bezig, niet af" },
-        Teller { aantal: rijen.iter().filter(|r| r.volgorde == 3).count(), naam: "nog niets ontvangen" },
-        Teller { aantal: met(Uitkomst::Gestopt) + met(Uitkomst::Geweigerd), naam: "gestopt of geweigerd" },
+        Teller {
+            aantal: respons.regels.iter().filter(|r| r.verwacht).count(),
+            naam: "verwacht",
+        },
+        Teller {
+            aantal: met(Uitkomst::Geleverd),
+            naam: "geleverd",
+        },
+        Teller {
+            aantal: met(Uitkomst::Nulopgave),
+            naam: "nulopgave",
+        },
+        Teller {
+            aantal: rijen.iter().filter(|r| matches!(r.volgorde, 1 | 2)).count(),
+            naam: "bezig, niet af",
+        },
+        Teller {
+            aantal: rijen.iter().filter(|r| r.volgorde == 3).count(),
+            naam: "nog niets ontvangen",
+        },
+        Teller {
+            aantal: met(Uitkomst::Gestopt) + met(Uitkomst::Geweigerd),
+            naam: "gestopt of geweigerd",
+        },
     ];
-    let soms = [(in_quarantaine, "in quarantaine"), (niet_verwacht, "geleverd zonder verwacht te zijn")];
-    tellers.extend(soms.into_iter().filter(|(aantal, _)| *aantal > 0).map(|(aantal, naam)| Teller { aantal, naam }));
+    let soms = [
+        (in_quarantaine, "in quarantaine"),
+        (niet_verwacht, "geleverd zonder verwacht te zijn"),
+    ];
+    tellers.extend(
+        soms.into_iter()
+            .filter(|(aantal, _)| *aantal > 0)
+            .map(|(aantal, naam)| Teller { aantal, naam }),
+    );
     tellers
 }
 
-fn row(regel: &ResponsRegel, nieuwste: Option<&Levering>, telt: Option<&Levering>, definitie: &Definitie) -> Rij {
+fn row(
+    regel: &ResponsRegel,
+    nieuwste: Option<&Levering>,
+    telt: Option<&Levering>,
+    definitie: &Definitie,
+) -> Rij {
     let bezig = nieuwste.filter(|l| {
-        matches!(l.toestand, Toestand::Geopend | Toestand::Ontvangen | Toestand::Afgekeurd | Toestand::TeBevestigen | Toestand::Akkoord)
+        matches!(
+            l.toestand,
+            Toestand::Geopend
+                | Toestand::Ontvangen
+                | Toestand::Afgekeurd
+                | Toestand::TeBevestigen
+                | Toestand::Akkoord
+        )
     });
     let (volgorde, stand, klasse) = match (regel.uitkomst, bezig) {
         _ if regel.onbruikbaar.is_some() => (0, "In quarantaine".to_owned(), "fout"),
-        (Uitkomst::Geleverd, _) => (4, telt.map_or("Geleverd", |l| toestand_label(l.toestand)).to_owned(), "goed"),
+        (Uitkomst::Geleverd, _) => (
+            4,
+            telt.map_or("Geleverd", |l| toestand_label(l.toestand))
+                .to_owned(),
+            "goed",
+        ),
         (Uitkomst::Nulopgave, _) => (4, "Nulopgave".to_owned(), "goed"),
         (Uitkomst::Gestopt, None) => (5, "Gestopt".to_owned(), "rust"),
         (Uitkomst::Geweigerd, None) => (5, "Geweigerd".to_owned(), "rust"),
-        (_, Some(l)) if l.toestand == Toestand::Afgekeurd => (1, toestand_label(l.toestand).to_owned(), toestand_klasse(l.toestand)),
-        (_, Some(l)) => (2, toestand_label(l.toestand).to_owned(), toestand_klasse(l.toestand)),
+        (_, Some(l)) if l.toestand == Toestand::Afgekeurd => (
+            1,
+            toestand_label(l.toestand).to_owned(),
+            toestand_klasse(l.toestand),
+        ),
+        (_, Some(l)) => (
+            2,
+            toestand_label(l.toestand).to_owned(),
+            toestand_klasse(l.toestand),
+        ),
         (Uitkomst::Onbekend, None) => match nieuwste {
-            Some(l) => (3, toestand_label(l.toestand).to_owned(), toestand_klasse(l.toestand)),
+            Some(l) => (
+                3,
+                toestand_label(l.toestand).to_owned(),
+                toestand_klasse(l.toestand),
+            ),
             None => (3, "Nog niets".to_owned(), "let-op"),
         },
     };
     let getoond = telt.filter(|_| regel.uitkomst.is_respons()).or(nieuwste);
-    let eerste_tabel = definitie.tabellen.first().map(|t| t.naam.as_str()).unwrap_or_default();
-    let onverwacht = if regel.verwacht { "" } else { " (niet verwacht)" };
+    let eerste_tabel = definitie
+        .tabellen
+        .first()
+        .map(|t| t.naam.as_str())
+        .unwrap_or_default();
+    let onverwacht = if regel.verwacht {
+        ""
+    } else {
+        " (niet verwacht)"
+    };
     Rij {
         volgorde,
         naam: format!("{}{onverwacht}", regel.naam),
         kvk: regel.kvk.clone(),
         stand,
         klasse,
-        sinds: getoond.map(|l| datum_nl(schema::klok::local(l.gewijzigd).date())).unwrap_or_default(),
-        open: if regel.onbruikbaar.is_some() { QUARANTAINE.to_owned() } else { open_points(bezig) },
-        trajecten: getoond.and_then(|l| l.rijen.get(eerste_tabel)).map(|n| duizendtal(*n)).unwrap_or_default(),
+        sinds: getoond
+            .map(|l| datum_nl(schema::klok::local(l.gewijzigd).date()))
+            .unwrap_or_default(),
+        open: if regel.onbruikbaar.is_some() {
+            QUARANTAINE.to_owned()
+        } else {
+            open_points(bezig)
+        },
+        trajecten: getoond
+            .and_then(|l| l.rijen.get(eerste_tabel))
+            .map(|n| duizendtal(*n))
+            .unwrap_or_default(),
     }
 }
 
-const QUARANTAINE: &str = "De bestanden zijn beschadigd en tellen niet mee. De beheerder moet ernaar kijken.";
+const QUARANTAINE: &str =
+    "De bestanden zijn beschadigd en tellen niet mee. De beheerder moet ernaar kijken.";
 
 /// What the aanbieder still has to do, counted.
 fn open_points(bezig: Option<&Levering>) -> String {
-    let Some(levering) = bezig else { return String::new() };
+    let Some(levering) = bezig else {
+        return String::new();
+    };
     match levering.toestand {
         Toestand::Geopend => "Bestanden zijn nog niet compleet".to_owned(),
         Toestand::Ontvangen => "Controle loopt".to_owned(),
         Toestand::Afgekeurd => geteld(aantal(levering, Ernst::Fout), "fout", "fouten"),
-        Toestand::TeBevestigen => geteld(levering.open_signalen().len() as u64, "signaal zonder antwoord", "signalen zonder antwoord"),
+        Toestand::TeBevestigen => geteld(
+            levering.open_signalen().len() as u64,
+            "signaal zonder antwoord",
+            "signalen zonder antwoord",
+        ),
         _ => "Handtekening".to_owned(),
     }
 }

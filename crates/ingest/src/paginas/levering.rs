@@ -80,18 +80,33 @@ const OORZAKEN: usize = 5;
 const BYTES: usize = 256 * 1024;
 const ANTWOORDEN: [(Antwoord, &str, &str); 4] = [
     (Antwoord::Klopt, "klopt", "Het klopt zoals het er staat"),
-    (Antwoord::RegistratieOnvolledig, "registratie_onvolledig", "Onze registratie is niet compleet"),
-    (Antwoord::WordtHersteld, "wordt_hersteld", "Wij herstellen het in een volgende levering"),
+    (
+        Antwoord::RegistratieOnvolledig,
+        "registratie_onvolledig",
+        "Onze registratie is niet compleet",
+    ),
+    (
+        Antwoord::WordtHersteld,
+        "wordt_hersteld",
+        "Wij herstellen het in een volgende levering",
+    ),
     (Antwoord::Anders, "anders", "Iets anders, zie de uitleg"),
 ];
 
 /// The words for a coded reason.
 pub fn answer_label(antwoord: Antwoord) -> &'static str {
-    ANTWOORDEN.into_iter().find(|(a, ..)| *a == antwoord).map_or("", |(_, _, tekst)| tekst)
+    ANTWOORDEN
+        .into_iter()
+        .find(|(a, ..)| *a == antwoord)
+        .map_or("", |(_, _, tekst)| tekst)
 }
 
 /// The page.
-pub async fn tonen(State(staat): State<Staat>, Extension(wie): Extension<Wie>, Path(id): Path<String>) -> Result<Response, Problem> {
+pub async fn tonen(
+    State(staat): State<Staat>,
+    Extension(wie): Extension<Wie>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
     let levering = find(&staat, &wie, &id).await?;
     show(&staat, &wie, &levering, None).await
 }
@@ -122,8 +137,17 @@ pub async fn indienen(
 ) -> Result<Response, Problem> {
     let levering = find(&staat, &wie, &id).await?;
     let velden = inhoud::form(&headers, body, BYTES).await?;
-    let veld = |naam: &str| velden.iter().find(|(n, _)| n == naam).map(|(_, w)| w.clone()).unwrap_or_default();
-    let handtekening = Handtekening { naam: veld("naam"), functie: veld("functie") };
+    let veld = |naam: &str| {
+        velden
+            .iter()
+            .find(|(n, _)| n == naam)
+            .map(|(_, w)| w.clone())
+            .unwrap_or_default()
+    };
+    let handtekening = Handtekening {
+        naam: veld("naam"),
+        functie: veld("functie"),
+    };
     let andere_sleutel = veld("andere_sleutel") == "ja";
     match sign(&staat, &wie, &levering, &handtekening, andere_sleutel).await {
         Ok(ingediend) => Ok(back_to(&ingediend)),
@@ -132,7 +156,11 @@ pub async fn indienen(
 }
 
 /// Takes the levering back.
-pub async fn intrekken(State(staat): State<Staat>, Extension(wie): Extension<Wie>, Path(id): Path<String>) -> Result<Response, Problem> {
+pub async fn intrekken(
+    State(staat): State<Staat>,
+    Extension(wie): Extension<Wie>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
     let levering = find(&staat, &wie, &id).await?;
     match withdraw(&staat, &wie, levering.clone()).await {
         Ok(ingetrokken) => Ok(back_to(&ingetrokken)),
@@ -150,20 +178,33 @@ fn answers(velden: &[(String, String)]) -> Vec<Toelichting> {
     let gegeven = velden.iter().filter_map(|(naam, waarde)| {
         let code = naam.strip_prefix("antwoord.")?;
         let (antwoord, ..) = ANTWOORDEN.into_iter().find(|(_, naam, _)| naam == waarde)?;
-        let woorden = woorden.get(code).map(|w| w.trim().to_owned()).unwrap_or_default();
-        Some(Toelichting { code: code.to_owned(), antwoord, woorden })
+        let woorden = woorden
+            .get(code)
+            .map(|w| w.trim().to_owned())
+            .unwrap_or_default();
+        Some(Toelichting {
+            code: code.to_owned(),
+            antwoord,
+            woorden,
+        })
     });
     gegeven.collect()
 }
 
 /// After a form, the browser asks for the page anew: reloading sends nothing twice.
 fn back_to(levering: &Levering) -> Response {
-    let adres = HeaderValue::from_str(&format!("/mijn-leveringen/{}", levering.id)).expect("an id is hexadecimal and dashes");
+    let adres = HeaderValue::from_str(&format!("/mijn-leveringen/{}", levering.id))
+        .expect("an id is hexadecimal and dashes");
     (StatusCode::SEE_OTHER, [(LOCATION, adres)]).into_response()
 }
 
 /// The page once more, with what was wrong on top.
-async fn again(staat: &Staat, wie: &Wie, levering: &Levering, problem: Problem) -> Result<Response, Problem> {
+async fn again(
+    staat: &Staat,
+    wie: &Wie,
+    levering: &Levering,
+    problem: Problem,
+) -> Result<Response, Problem> {
     if problem.soort().status.is_server_error() {
         return Err(problem);
     }
@@ -172,22 +213,34 @@ async fn again(staat: &Staat, wie: &Wie, levering: &Levering, problem: Problem) 
     Ok(antwoord)
 }
 
-async fn show(staat: &Staat, wie: &Wie, levering: &Levering, melding: Option<String>) -> Result<Response, Problem> {
+async fn show(
+    staat: &Staat,
+    wie: &Wie,
+    levering: &Levering,
+    melding: Option<String>,
+) -> Result<Response, Problem> {
     refuse_if_erased(levering)?;
-    let definitie =
-        staat.definitie(&levering.uitvraag, levering.jaar).ok_or_else(|| Problem::new(Soort::PERIOD, "Deze uitvraag loopt niet meer."))?;
+    let definitie = staat
+        .definitie(&levering.uitvraag, levering.jaar)
+        .ok_or_else(|| Problem::new(Soort::PERIOD, "Deze uitvraag loopt niet meer."))?;
     let oordeel = staat.lake.oordeel(levering.id).await?;
     let stand = Stand::of(staat, &levering.kvk, &levering.uitvraag, levering.jaar).await?;
     let tekenen = levering.toestand == Toestand::Akkoord && !stand.bevroren;
     let pagina = Pagina {
         menu: Menu::of(wie),
         id: levering.id.to_string(),
-        titel: format!("Levering van {}", datum_nl(schema::klok::local(levering.geopend).date())),
+        titel: format!(
+            "Levering van {}",
+            datum_nl(schema::klok::local(levering.geopend).date())
+        ),
         toestand: toestand_label(levering.toestand),
         klasse: toestand_klasse(levering.toestand),
         volgende_stap: volgende_stap(levering, Some(&definitie.klok), stand),
         melding,
-        regels: oordeel.as_ref().map(|o| rules(o, definitie)).unwrap_or_default(),
+        regels: oordeel
+            .as_ref()
+            .map(|o| rules(o, definitie))
+            .unwrap_or_default(),
         vragen: questions(levering, definitie),
         antwoorden: ANTWOORDEN.map(|(_, naam, tekst)| (naam, tekst)),
         tekenen,
@@ -206,8 +259,14 @@ pub(super) fn can_be_withdrawn(levering: &Levering, stand: Stand) -> bool {
 
 fn rules(oordeel: &Oordeel, definitie: &Definitie) -> Vec<Regel> {
     let regels = oordeel.regels.iter().map(|telling| {
-        let van: Vec<&Bevinding> = oordeel.bevindingen.iter().filter(|b| b.code == telling.code).collect();
-        let titel = definitie.regel(&telling.code).map_or_else(|| telling.code.clone(), |r| r.tekst.titel.clone());
+        let van: Vec<&Bevinding> = oordeel
+            .bevindingen
+            .iter()
+            .filter(|b| b.code == telling.code)
+            .collect();
+        let titel = definitie
+            .regel(&telling.code)
+            .map_or_else(|| telling.code.clone(), |r| r.tekst.titel.clone());
         let getoond = van.len().min(PER_REGEL);
         let (ernst, klasse) = match telling.ernst {
             Ernst::Fout => ("Fout", "fout"),
@@ -228,11 +287,20 @@ fn rules(oordeel: &Oordeel, definitie: &Definitie) -> Vec<Regel> {
                 .take(OORZAKEN)
                 .map(|o| o.zin(oordeel.meer_bestanden))
                 .collect(),
-            tonen: if telling.aantal > getoond as u64 { format!("Toon de eerste {getoond} plaatsen") } else { "Toon waar".to_owned() },
+            tonen: if telling.aantal > getoond as u64 {
+                format!("Toon de eerste {getoond} plaatsen")
+            } else {
+                "Toon waar".to_owned()
+            },
             bevindingen: van
                 .into_iter()
                 .take(PER_REGEL)
-                .map(|b| Vondst { waar: place(b), bericht: b.bericht.clone(), gevonden: b.gevonden.clone(), verwacht: b.verwacht.clone() })
+                .map(|b| Vondst {
+                    waar: place(b),
+                    bericht: b.bericht.clone(),
+                    gevonden: b.gevonden.clone(),
+                    verwacht: b.verwacht.clone(),
+                })
                 .collect(),
         }
     });
@@ -241,7 +309,10 @@ fn rules(oordeel: &Oordeel, definitie: &Definitie) -> Vec<Regel> {
 
 fn place(bevinding: &Bevinding) -> String {
     let plaats = &bevinding.plaats;
-    let bestand = plaats.bestand.clone().unwrap_or_else(|| bevinding.tabel.clone());
+    let bestand = plaats
+        .bestand
+        .clone()
+        .unwrap_or_else(|| bevinding.tabel.clone());
     match (plaats.rij, &plaats.kolom) {
         (Some(rij), Some(kolom)) => format!("{bestand}, rij {rij}, kolom {kolom}"),
         (Some(rij), None) => format!("{bestand}, rij {rij}"),
@@ -251,18 +322,32 @@ fn place(bevinding: &Bevinding) -> String {
 }
 
 fn questions(levering: &Levering, definitie: &Definitie) -> Vec<Vraag> {
-    if !matches!(levering.toestand, Toestand::TeBevestigen | Toestand::Akkoord) {
+    if !matches!(
+        levering.toestand,
+        Toestand::TeBevestigen | Toestand::Akkoord
+    ) {
         return Vec::new();
     }
-    let signalen = levering.regels.iter().filter(|r| r.ernst == Ernst::Signaal && r.aantal > 0).map(|telling| {
-        let gegeven = levering.toelichtingen.iter().find(|t| t.code == telling.code);
-        let antwoord = gegeven.and_then(|g| ANTWOORDEN.into_iter().find(|(a, ..)| *a == g.antwoord)).map_or("", |(_, naam, _)| naam);
-        Vraag {
-            code: telling.code.clone(),
-            titel: definitie.regel(&telling.code).map_or_else(|| telling.code.clone(), |r| r.tekst.titel.clone()),
-            antwoord,
-            woorden: gegeven.map(|g| g.woorden.clone()).unwrap_or_default(),
-        }
-    });
+    let signalen = levering
+        .regels
+        .iter()
+        .filter(|r| r.ernst == Ernst::Signaal && r.aantal > 0)
+        .map(|telling| {
+            let gegeven = levering
+                .toelichtingen
+                .iter()
+                .find(|t| t.code == telling.code);
+            let antwoord = gegeven
+                .and_then(|g| ANTWOORDEN.into_iter().find(|(a, ..)| *a == g.antwoord))
+                .map_or("", |(_, naam, _)| naam);
+            Vraag {
+                code: telling.code.clone(),
+                titel: definitie
+                    .regel(&telling.code)
+                    .map_or_else(|| telling.code.clone(), |r| r.tekst.titel.clone()),
+                antwoord,
+                woorden: gegeven.map(|g| g.woorden.clone()).unwrap_or_default(),
+            }
+        });
     signalen.collect()
 }

@@ -49,16 +49,41 @@ pub(super) struct Rij {
 }
 
 /// The aanbieder's own page.
-pub async fn tonen(State(staat): State<Staat>, Extension(wie): Extension<Wie>) -> Result<Response, Problem> {
+pub async fn tonen(
+    State(staat): State<Staat>,
+    Extension(wie): Extension<Wie>,
+) -> Result<Response, Problem> {
     let kvk = wie.kvk().unwrap_or_default();
-    let naam = staat.lake.aanbieder(kvk).await?.map_or_else(|| "Uw organisatie".to_owned(), |a| a.naam);
-    let leveringen = staat.lake.leveringen(Filter { kvk: Some(kvk), ..Filter::default() }).await?;
+    let naam = staat
+        .lake
+        .aanbieder(kvk)
+        .await?
+        .map_or_else(|| "Uw organisatie".to_owned(), |a| a.naam);
+    let leveringen = staat
+        .lake
+        .leveringen(Filter {
+            kvk: Some(kvk),
+            ..Filter::default()
+        })
+        .await?;
     let mut uitvragen = Vec::new();
     for definitie in staat.definities.iter().rev() {
-        let van: Vec<&Levering> = leveringen.iter().filter(|l| l.uitvraag == definitie.uitvraag && l.jaar == definitie.jaar).collect();
-        uitvragen.push(section(definitie, &van, Stand::of(&staat, kvk, &definitie.uitvraag, definitie.jaar).await?));
+        let van: Vec<&Levering> = leveringen
+            .iter()
+            .filter(|l| l.uitvraag == definitie.uitvraag && l.jaar == definitie.jaar)
+            .collect();
+        uitvragen.push(section(
+            definitie,
+            &van,
+            Stand::of(&staat, kvk, &definitie.uitvraag, definitie.jaar).await?,
+        ));
     }
-    let pagina = MijnLeveringen { menu: Menu::of(&wie), naam, kvk: kvk.to_owned(), uitvragen };
+    let pagina = MijnLeveringen {
+        menu: Menu::of(&wie),
+        naam,
+        kvk: kvk.to_owned(),
+        uitvragen,
+    };
     Ok(page(StatusCode::OK, &pagina))
 }
 
@@ -69,15 +94,27 @@ pub(super) fn section(definitie: &Definitie, leveringen: &[&Levering], stand: St
         jaar: definitie.jaar,
         nu: now(definitie, leveringen, stand),
         open: !stand.bevroren,
-        leveringen: leveringen.iter().map(|l| row(l, definitie, stand)).collect(),
+        leveringen: leveringen
+            .iter()
+            .map(|l| row(l, definitie, stand))
+            .collect(),
     }
 }
 
 /// The one sentence that counts: what is signed decides, unless something newer wants attention.
 fn now(definitie: &Definitie, leveringen: &[&Levering], stand: Stand) -> String {
-    let telt = leveringen.iter().find(|l| matches!(l.toestand, Toestand::Ingediend | Toestand::Gepubliceerd));
+    let telt = leveringen
+        .iter()
+        .find(|l| matches!(l.toestand, Toestand::Ingediend | Toestand::Gepubliceerd));
     let bezig = leveringen.iter().find(|l| {
-        matches!(l.toestand, Toestand::Geopend | Toestand::Ontvangen | Toestand::Afgekeurd | Toestand::TeBevestigen | Toestand::Akkoord)
+        matches!(
+            l.toestand,
+            Toestand::Geopend
+                | Toestand::Ontvangen
+                | Toestand::Afgekeurd
+                | Toestand::TeBevestigen
+                | Toestand::Akkoord
+        )
     });
     match (telt, bezig) {
         (None, None) if stand.bevroren => {
@@ -87,8 +124,16 @@ fn now(definitie: &Definitie, leveringen: &[&Levering], stand: Stand) -> String 
             )
         }
         (None, None) => {
-            let kern = format!("Lever uw gegevens over {}, uiterlijk {}.", definitie.jaar, datum_nl(definitie.klok.inleveren));
-            if leveringen.is_empty() { kern } else { format!("Er telt nu geen levering van u mee. {kern}") }
+            let kern = format!(
+                "Lever uw gegevens over {}, uiterlijk {}.",
+                definitie.jaar,
+                datum_nl(definitie.klok.inleveren)
+            );
+            if leveringen.is_empty() {
+                kern
+            } else {
+                format!("Er telt nu geen levering van u mee. {kern}")
+            }
         }
         (None, Some(levering)) => volgende_stap(levering, Some(&definitie.klok), stand),
         (Some(levering), None) => volgende_stap(levering, Some(&definitie.klok), stand),
@@ -105,18 +150,40 @@ fn now(definitie: &Definitie, leveringen: &[&Levering], stand: Stand) -> String 
 fn row(levering: &Levering, definitie: &Definitie, stand: Stand) -> Rij {
     let datum = datum_nl(schema::klok::local(levering.geopend).date());
     let geweigerd = refusal(levering).is_some();
-    let beoordeeld = !geweigerd && levering.beoordeeld.is_some() && !levering.nulopgave && levering.toestand != Toestand::Gewist;
+    let beoordeeld = !geweigerd
+        && levering.beoordeeld.is_some()
+        && !levering.nulopgave
+        && levering.toestand != Toestand::Gewist;
     let intrekbaar = can_be_withdrawn(levering, stand);
-    let wil_iets = matches!(levering.toestand, Toestand::TeBevestigen | Toestand::Akkoord);
+    let wil_iets = matches!(
+        levering.toestand,
+        Toestand::TeBevestigen | Toestand::Akkoord
+    );
     Rij {
         id: levering.id.to_string(),
-        titel: if levering.nulopgave { format!("Nulopgave van {datum}") } else { format!("Levering van {datum}") },
-        toestand: if geweigerd { "Geweigerd" } else { toestand_label(levering.toestand) },
-        klasse: if geweigerd { "fout" } else { toestand_klasse(levering.toestand) },
+        titel: if levering.nulopgave {
+            format!("Nulopgave van {datum}")
+        } else {
+            format!("Levering van {datum}")
+        },
+        toestand: if geweigerd {
+            "Geweigerd"
+        } else {
+            toestand_label(levering.toestand)
+        },
+        klasse: if geweigerd {
+            "fout"
+        } else {
+            toestand_klasse(levering.toestand)
+        },
         volgende_stap: volgende_stap(levering, Some(&definitie.klok), stand),
         geopend: klok::moment_nl(levering.geopend),
         rijen: content(levering, definitie),
-        gevonden: if beoordeeld { found(levering) } else { String::new() },
+        gevonden: if beoordeeld {
+            found(levering)
+        } else {
+            String::new()
+        },
         ondertekenaar: levering.ondertekenaar.as_ref().map(ToString::to_string),
         bekijken: (beoordeeld && (wil_iets || !levering.regels.is_empty())) || intrekbaar,
         bekijken_tekst: match (wil_iets, beoordeeld, intrekbaar) {
@@ -134,20 +201,33 @@ pub(super) fn content(levering: &Levering, definitie: &Definitie) -> String {
     if levering.nulopgave {
         return "Niets te melden".to_owned();
     }
-    let delen = definitie
-        .tabellen
-        .iter()
-        .filter_map(|t| levering.rijen.get(&t.naam).map(|n| format!("{}: {}", t.titel.to_lowercase(), schema::tekst::duizendtal(*n))));
+    let delen = definitie.tabellen.iter().filter_map(|t| {
+        levering.rijen.get(&t.naam).map(|n| {
+            format!(
+                "{}: {}",
+                t.titel.to_lowercase(),
+                schema::tekst::duizendtal(*n)
+            )
+        })
+    });
     delen.collect::<Vec<_>>().join(", ")
 }
 
 fn found(levering: &Levering) -> String {
-    let delen = [(Ernst::Fout, "fout", "fouten"), (Ernst::Signaal, "signaal", "signalen"), (Ernst::Opmerking, "opmerking", "opmerkingen")];
+    let delen = [
+        (Ernst::Fout, "fout", "fouten"),
+        (Ernst::Signaal, "signaal", "signalen"),
+        (Ernst::Opmerking, "opmerking", "opmerkingen"),
+    ];
     let gevonden: Vec<String> = delen
         .into_iter()
         .map(|(e, een, meer)| (aantal(levering, e), een, meer))
         .filter(|(n, ..)| *n > 0)
         .map(|(n, een, meer)| geteld(n, een, meer))
         .collect();
-    if gevonden.is_empty() { "Niets gevonden".to_owned() } else { gevonden.join(", ") }
+    if gevonden.is_empty() {
+        "Niets gevonden".to_owned()
+    } else {
+        gevonden.join(", ")
+    }
 }

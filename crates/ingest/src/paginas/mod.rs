@@ -39,7 +39,10 @@ pub fn page(status: StatusCode, pagina: &impl Template) -> Response {
     match pagina.render() {
         Ok(html) => {
             let headers = [
-                (CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+                (
+                    CONTENT_TYPE,
+                    HeaderValue::from_static("text/html; charset=utf-8"),
+                ),
                 (CACHE_CONTROL, HeaderValue::from_static("no-store")),
             ];
             (status, headers, html).into_response()
@@ -63,14 +66,25 @@ struct Probleem<'a> {
 /// A problem, for a person with a browser.
 pub fn problem_page(vermelding: &Vermelding) -> Response {
     let Vermelding { soort, detail } = vermelding;
-    let mut antwoord = page(soort.status, &Probleem { menu: Menu { rol: None }, titel: soort.titel, detail, code: soort.code });
+    let mut antwoord = page(
+        soort.status,
+        &Probleem {
+            menu: Menu { rol: None },
+            titel: soort.titel,
+            detail,
+            code: soort.code,
+        },
+    );
     antwoord.extensions_mut().insert(vermelding.clone());
     antwoord
 }
 
 /// The style of all pages.
 pub async fn stijl() -> Response {
-    let headers = [(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, "public, max-age=3600")];
+    let headers = [
+        (CONTENT_TYPE, "text/css; charset=utf-8"),
+        (CACHE_CONTROL, "public, max-age=3600"),
+    ];
     (headers, include_str!("stijl.css")).into_response()
 }
 
@@ -95,7 +109,9 @@ pub fn toestand_label(toestand: Toestand) -> &'static str {
 pub fn toestand_klasse(toestand: Toestand) -> &'static str {
     match toestand {
         Toestand::Ingediend | Toestand::Gepubliceerd => "goed",
-        Toestand::Geopend | Toestand::Ontvangen | Toestand::TeBevestigen | Toestand::Akkoord => "let-op",
+        Toestand::Geopend | Toestand::Ontvangen | Toestand::TeBevestigen | Toestand::Akkoord => {
+            "let-op"
+        }
         Toestand::Afgekeurd | Toestand::Verlopen => "fout",
         Toestand::Vervangen | Toestand::Ingetrokken | Toestand::Gewist => "rust",
     }
@@ -103,7 +119,11 @@ pub fn toestand_klasse(toestand: Toestand) -> &'static str {
 
 /// `1 fout`, `2 fouten`: a number with its noun.
 pub fn geteld(aantal: u64, enkel: &str, meer: &str) -> String {
-    format!("{} {}", duizendtal(aantal), if aantal == 1 { enkel } else { meer })
+    format!(
+        "{} {}",
+        duizendtal(aantal),
+        if aantal == 1 { enkel } else { meer }
+    )
 }
 
 #[cfg(test)]
@@ -112,7 +132,10 @@ mod tests {
 
     #[test]
     fn numbers_as_a_dutch_reader_writes_them() {
-        assert_eq!([0, 999, 1_000, 1_234_567].map(duizendtal), ["0", "999", "1.000", "1.234.567"]);
+        assert_eq!(
+            [0, 999, 1_000, 1_234_567].map(duizendtal),
+            ["0", "999", "1.000", "1.234.567"]
+        );
         assert_eq!(geteld(1, "fout", "fouten"), "1 fout");
     }
 }

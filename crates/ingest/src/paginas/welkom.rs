@@ -36,11 +36,21 @@ struct Uitvraag {
 }
 
 /// The landing page.
-pub async fn tonen(State(staat): State<Staat>, Extension(wie): Extension<Wie>) -> Result<Response, Problem> {
-    let titel =
-        |uitvraag: &str, jaar: i32| staat.definitie(uitvraag, jaar).map_or_else(|| format!("{uitvraag} {jaar}"), |d| d.titel.clone());
+pub async fn tonen(
+    State(staat): State<Staat>,
+    Extension(wie): Extension<Wie>,
+) -> Result<Response, Problem> {
+    let titel = |uitvraag: &str, jaar: i32| {
+        staat
+            .definitie(uitvraag, jaar)
+            .map_or_else(|| format!("{uitvraag} {jaar}"), |d| d.titel.clone())
+    };
     let publicaties = staat.lake.publicaties().await?.into_iter().rev().map(|p| {
-        let versie = if p.versie > 1 { format!(", versie {}", p.versie) } else { String::new() };
+        let versie = if p.versie > 1 {
+            format!(", versie {}", p.versie)
+        } else {
+            String::new()
+        };
         Publicatie {
             titel: format!("{}{versie}", titel(&p.uitvraag, p.jaar)),
             adres: format!("/v1/publicaties/{}/{}/{}/", p.uitvraag, p.jaar, p.versie),
@@ -49,11 +59,24 @@ pub async fn tonen(State(staat): State<Staat>, Extension(wie): Extension<Wie>) -
     });
     let mut uitvragen = Vec::new();
     for d in staat.definities.iter().rev() {
-        let bevroren = !staat.lake.momentopnamen(&d.uitvraag, d.jaar).await?.is_empty();
+        let bevroren = !staat
+            .lake
+            .momentopnamen(&d.uitvraag, d.jaar)
+            .await?
+            .is_empty();
         let leveren = until(&d.klok, bevroren, staat.vandaag());
-        uitvragen.push(Uitvraag { titel: d.titel.clone(), inleiding: d.inleiding.clone(), leveren, pad: d.naam() });
+        uitvragen.push(Uitvraag {
+            titel: d.titel.clone(),
+            inleiding: d.inleiding.clone(),
+            leveren,
+            pad: d.naam(),
+        });
     }
-    let pagina = Welkom { menu: Menu::of(&wie), publicaties: publicaties.collect(), uitvragen };
+    let pagina = Welkom {
+        menu: Menu::of(&wie),
+        publicaties: publicaties.collect(),
+        uitvragen,
+    };
     Ok(page(StatusCode::OK, &pagina))
 }
 
@@ -63,7 +86,9 @@ fn until(klok: &Klok, bevroren: bool, vandaag: NaiveDate) -> String {
     if bevroren {
         "Leveren kan niet meer: de gegevens zijn bevroren.".to_owned()
     } else if vandaag > klok.inleveren {
-        format!("U moest leveren voor of op {inleveren}. Bent u te laat? Lever dan zo snel mogelijk.")
+        format!(
+            "U moest leveren voor of op {inleveren}. Bent u te laat? Lever dan zo snel mogelijk."
+        )
     } else {
         format!("Leveren kan tot en met {inleveren}.")
     }

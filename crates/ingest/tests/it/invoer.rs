@@ -40,7 +40,11 @@ pub fn pakket(definitie: &Definitie, trajecten: &[Overlay<'_>]) -> Zending {
         },
         bestanden: BTreeMap::new(),
     };
-    zending.zet("traject", &csv(definitie, "traject", trajecten), trajecten.len() as u64);
+    zending.zet(
+        "traject",
+        &csv(definitie, "traject", trajecten),
+        trajecten.len() as u64,
+    );
     zending.zet("voorziening", &csv(definitie, "voorziening", &[&[]]), 1);
     zending
 }
@@ -52,12 +56,21 @@ pub fn schoon(definitie: &Definitie) -> Zending {
 
 /// A pakket with one signaal: WACHT_LANG.
 pub fn met_signaal(definitie: &Definitie) -> Zending {
-    pakket(definitie, &[&[("aanmelddatum", "2019-04-14"), ("intakedatum", "2019-05-06")]])
+    pakket(
+        definitie,
+        &[&[
+            ("aanmelddatum", "2019-04-14"),
+            ("intakedatum", "2019-05-06"),
+        ]],
+    )
 }
 
 /// A pakket with one fout: START_VOOR_AANMELDING.
 pub fn met_fout(definitie: &Definitie) -> Zending {
-    pakket(definitie, &[&[("intakedatum", ""), ("startdatum", "2020-02-02")]])
+    pakket(
+        definitie,
+        &[&[("intakedatum", ""), ("startdatum", "2020-02-02")]],
+    )
 }
 
 /// The canonical CSV of a table.
@@ -68,7 +81,9 @@ pub fn csv(definitie: &Definitie, tabel: &str, rijen: &[Overlay<'_>]) -> Vec<u8>
     for overlay in rijen {
         let waarden = namen.iter().map(|naam| {
             let eigen = overlay.iter().find(|(n, _)| n == naam).map(|(_, w)| *w);
-            eigen.or_else(|| tabel.voorbeeld.get(*naam).map(String::as_str)).unwrap_or_default()
+            eigen
+                .or_else(|| tabel.voorbeeld.get(*naam).map(String::as_str))
+                .unwrap_or_default()
         });
         tekst += &(waarden.collect::<Vec<_>>().join(",") + "\n");
     }
@@ -124,24 +139,43 @@ impl Zending {
 
 impl Omgeving {
     pub async fn open(&self, token: &str, zending: &Zending) -> Antwoord {
-        self.open_raw(token, &zending.sleutel(), zending.json()).await
+        self.open_raw(token, &zending.sleutel(), zending.json())
+            .await
     }
 
     pub async fn open_raw(&self, token: &str, sleutel: &str, json: Vec<u8>) -> Antwoord {
-        let request = vraag("POST", "/v1/leveringen", token).header("content-type", "application/json").header("idempotency-key", sleutel);
+        let request = vraag("POST", "/v1/leveringen", token)
+            .header("content-type", "application/json")
+            .header("idempotency-key", sleutel);
         self.send(request.body(Body::from(json)).unwrap()).await
     }
 
-    pub async fn patch(&self, token: &str, id: &str, tabel: &str, offset: &str, stuk: impl Into<Body>) -> Antwoord {
-        let request = vraag("PATCH", &format!("/v1/leveringen/{id}/bestanden/{tabel}"), token)
-            .header("tus-resumable", "1.0.0")
-            .header("upload-offset", offset)
-            .header("content-type", "application/offset+octet-stream");
+    pub async fn patch(
+        &self,
+        token: &str,
+        id: &str,
+        tabel: &str,
+        offset: &str,
+        stuk: impl Into<Body>,
+    ) -> Antwoord {
+        let request = vraag(
+            "PATCH",
+            &format!("/v1/leveringen/{id}/bestanden/{tabel}"),
+            token,
+        )
+        .header("tus-resumable", "1.0.0")
+        .header("upload-offset", offset)
+        .header("content-type", "application/offset+octet-stream");
         self.send(request.body(stuk.into()).unwrap()).await
     }
 
     pub async fn head(&self, token: &str, id: &str, tabel: &str) -> Antwoord {
-        let request = vraag("HEAD", &format!("/v1/leveringen/{id}/bestanden/{tabel}"), token).header("tus-resumable", "1.0.0");
+        let request = vraag(
+            "HEAD",
+            &format!("/v1/leveringen/{id}/bestanden/{tabel}"),
+            token,
+        )
+        .header("tus-resumable", "1.0.0");
         self.send(request.body(Body::empty()).unwrap()).await
     }
 
@@ -165,6 +199,12 @@ impl Omgeving {
 
     pub async fn teken(&self, token: &str, id: &str) -> Antwoord {
         let wie = serde_json::json!({ "naam": "Anna de Vries", "functie": "directeur" });
-        self.json("POST", token, &format!("/v1/leveringen/{id}/indienen"), &wie).await
+        self.json(
+            "POST",
+            token,
+            &format!("/v1/leveringen/{id}/indienen"),
+            &wie,
+        )
+        .await
     }
 }

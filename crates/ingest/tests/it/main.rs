@@ -4,7 +4,10 @@
 mod bestanden;
 mod cijfers;
 #[path = "../../../extract/tests/vijandig/mod.rs"]
-#[expect(dead_code, reason = "the cases serve two doors, of which the service has one")]
+#[expect(
+    dead_code,
+    reason = "the cases serve two doors, of which the service has one"
+)]
 mod gevallen;
 mod herstart;
 mod invoer;

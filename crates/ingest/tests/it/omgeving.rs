@@ -51,18 +51,31 @@ impl Antwoord {
     }
 
     pub fn code(&self) -> String {
-        assert_eq!(self.header("content-type"), "application/problem+json", "{}", self.text());
+        assert_eq!(
+            self.header("content-type"),
+            "application/problem+json",
+            "{}",
+            self.text()
+        );
         self.json()["code"].as_str().unwrap().to_owned()
     }
 
     pub fn header(&self, naam: &str) -> String {
-        self.headers.get(naam).map(|v| v.to_str().unwrap().to_owned()).unwrap_or_default()
+        self.headers
+            .get(naam)
+            .map(|v| v.to_str().unwrap().to_owned())
+            .unwrap_or_default()
     }
 
     /// Asserts status and code of a problem at once.
     #[track_caller]
     pub fn is_problem(&self, status: u16, code: &str) {
-        assert_eq!((self.status.as_u16(), self.code().as_str()), (status, code), "{}", self.text());
+        assert_eq!(
+            (self.status.as_u16(), self.code().as_str()),
+            (status, code),
+            "{}",
+            self.text()
+        );
     }
 }
 
@@ -72,12 +85,27 @@ impl Omgeving {
     }
 
     async fn in_map(map: Arc<tempfile::TempDir>) -> Self {
-        let klok = Arc::new(AtomicI64::new("2021-02-01T12:00:00Z".parse::<DateTime<Utc>>().unwrap().timestamp()));
+        let klok = Arc::new(AtomicI64::new(
+            "2021-02-01T12:00:00Z"
+                .parse::<DateTime<Utc>>()
+                .unwrap()
+                .timestamp(),
+        ));
         let lake = Lake::open(map.path(), Toegang::Dienst).await.unwrap();
         let stempel = Stempel::new("test", at(&klok));
-        lake.herstel(lake::Grondigheid::Hash, &stempel).await.unwrap();
+        lake.herstel(lake::Grondigheid::Hash, &stempel)
+            .await
+            .unwrap();
         for (kvk, naam) in [(KVK, "De Brug"), (ANDER, "Omgangshuis Noord")] {
-            lake.zet_aanbieder(&Aanbieder { kvk: kvk.to_owned(), naam: naam.to_owned() }, &stempel).await.unwrap();
+            lake.zet_aanbieder(
+                &Aanbieder {
+                    kvk: kvk.to_owned(),
+                    naam: naam.to_owned(),
+                },
+                &stempel,
+            )
+            .await
+            .unwrap();
             let verwachting = Verwachting {
                 uitvraag: "omgang".to_owned(),
                 jaar: 2020,
@@ -88,8 +116,19 @@ impl Omgeving {
             lake.zet_verwachting(&verwachting, &stempel).await.unwrap();
         }
         let mut tokens = Vec::new();
-        for rol in [Rol::Aanbieder(KVK.to_owned()), Rol::Aanbieder(ANDER.to_owned()), Rol::Coordinator, Rol::Analist] {
-            tokens.push(lake.maak_token(&rol, "test", &stempel).await.unwrap().toon().to_owned());
+        for rol in [
+            Rol::Aanbieder(KVK.to_owned()),
+            Rol::Aanbieder(ANDER.to_owned()),
+            Rol::Coordinator,
+            Rol::Analist,
+        ] {
+            tokens.push(
+                lake.maak_token(&rol, "test", &stempel)
+                    .await
+                    .unwrap()
+                    .toon()
+                    .to_owned(),
+            );
         }
         let definitie = Definitie::load("omgang/2020").unwrap();
         let sleutel = Bewijssleutel::open(&map.path().join("ontvangstsleutel.json")).unwrap();
@@ -100,12 +139,24 @@ impl Omgeving {
         diensten.klok = Arc::new(move || at(&voor_klok));
         let router = ingest::router(diensten);
         let [aanbieder, ander, coordinator, analist] = <[String; 4]>::try_from(tokens).unwrap();
-        Self { router, lake, definitie, aanbieder, ander, coordinator, analist, klok, map }
+        Self {
+            router,
+            lake,
+            definitie,
+            aanbieder,
+            ander,
+            coordinator,
+            analist,
+            klok,
+            map,
+        }
     }
 
     /// The same data directory in a new service, as after a crash: the old one is dropped without a word.
     pub async fn restart(self) -> Self {
-        let Self { router, lake, map, .. } = self;
+        let Self {
+            router, lake, map, ..
+        } = self;
         drop(router);
         lake.sluit().await;
         drop(lake);
@@ -117,7 +168,9 @@ impl Omgeving {
                     drop(los);
                     return Self::in_map(map).await;
                 }
-                Err(lake::LakeFout::AlGeopend) => tokio::time::sleep(Duration::from_millis(20)).await,
+                Err(lake::LakeFout::AlGeopend) => {
+                    tokio::time::sleep(Duration::from_millis(20)).await
+                }
                 Err(fout) => panic!("{fout}"),
             }
         }
@@ -133,29 +186,41 @@ impl Omgeving {
     }
 
     pub fn zet_klok(&self, moment: &str) {
-        self.klok.store(moment.parse::<DateTime<Utc>>().unwrap().timestamp(), Ordering::SeqCst);
+        self.klok.store(
+            moment.parse::<DateTime<Utc>>().unwrap().timestamp(),
+            Ordering::SeqCst,
+        );
     }
 
     pub async fn send(&self, request: Request<Body>) -> Antwoord {
         let antwoord = self.router.clone().oneshot(request).await.unwrap();
         let (delen, body) = antwoord.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();
-        Antwoord { status: delen.status, headers: delen.headers, body }
+        Antwoord {
+            status: delen.status,
+            headers: delen.headers,
+            body,
+        }
     }
 
     pub async fn get(&self, token: &str, pad: &str) -> Antwoord {
-        self.send(vraag("GET", pad, token).body(Body::empty()).unwrap()).await
+        self.send(vraag("GET", pad, token).body(Body::empty()).unwrap())
+            .await
     }
 
     pub async fn json(&self, methode: &str, token: &str, pad: &str, inhoud: &Value) -> Antwoord {
         let request = vraag(methode, pad, token).header("content-type", "application/json");
-        self.send(request.body(Body::from(inhoud.to_string())).unwrap()).await
+        self.send(request.body(Body::from(inhoud.to_string())).unwrap())
+            .await
     }
 
     /// Asks until the judge has spoken.
     pub async fn verdict(&self, token: &str, id: &str) -> Value {
         for _ in 0..500 {
-            let levering = self.get(token, &format!("/v1/leveringen/{id}")).await.json();
+            let levering = self
+                .get(token, &format!("/v1/leveringen/{id}"))
+                .await
+                .json();
             if !["geopend", "ontvangen"].contains(&levering["toestand"].as_str().unwrap()) {
                 return levering;
             }
@@ -168,7 +233,11 @@ impl Omgeving {
     pub fn files(&self) -> Vec<String> {
         let mut gevonden = Vec::new();
         walk(self.dir(), self.dir(), &mut gevonden);
-        gevonden.retain(|p| !p.starts_with("register.sqlite") && p != "ontvangstsleutel.json" && !p.ends_with(".slot"));
+        gevonden.retain(|p| {
+            !p.starts_with("register.sqlite")
+                && p != "ontvangstsleutel.json"
+                && !p.ends_with(".slot")
+        });
         gevonden.sort();
         gevonden
     }
@@ -193,7 +262,11 @@ fn walk(wortel: &Path, map: &Path, gevonden: &mut Vec<String>) {
         if pad.is_dir() {
             walk(wortel, &pad, gevonden);
         } else {
-            let delen = pad.strip_prefix(wortel).unwrap().iter().map(|d| shorten(d.to_str().unwrap()));
+            let delen = pad
+                .strip_prefix(wortel)
+                .unwrap()
+                .iter()
+                .map(|d| shorten(d.to_str().unwrap()));
             gevonden.push(delen.collect::<Vec<_>>().join("/"));
         }
     }
@@ -217,7 +290,11 @@ fn at(klok: &AtomicI64) -> DateTime<Utc> {
 /// The start of a request; without a token when that is empty.
 pub fn vraag(methode: &str, pad: &str, token: &str) -> axum::http::request::Builder {
     let request = Request::builder().method(methode).uri(pad);
-    if token.is_empty() { request } else { request.header("authorization", format!("Bearer {token}")) }
+    if token.is_empty() {
+        request
+    } else {
+        request.header("authorization", format!("Bearer {token}"))
+    }
 }
 
 /// Five figures, enough for filters and pages.
@@ -225,45 +302,61 @@ pub struct Vast;
 
 impl Vast {
     fn alle() -> Vec<Cijfer> {
-        let cijfers = ["NL00", "JZ13", "JZ14", "GM0344", "GM0321"].into_iter().enumerate().map(|(i, gebied)| Cijfer {
-            uitvraag: "omgang".to_owned(),
-            jaar: 2020,
-            indicator: "gebruik_trajecten".to_owned(),
-            niveau: if i == 0 {
-                "nederland"
-            } else if i < 3 {
-                "jeugdregio"
-            } else {
-                "gemeente"
-            }
-            .to_owned(),
-            gebied: gebied.to_owned(),
-            uitsplitsing: "totaal".to_owned(),
-            categorie: "totaal".to_owned(),
-            waarde: (i < 4).then_some(100.0 / (i + 1) as f64),
-            onder: None,
-            boven: None,
-            oordeel: None,
-            teller: None,
-            noemer: None,
-            n: (i < 4).then_some(100),
-            status: if i < 4 { Status::A } else { Status::L },
-            vertrouwelijk: if i < 4 { Vertrouwelijk::F } else { Vertrouwelijk::C },
-            respons: Some(0.5),
-            momentopname: "omgang-2020-1".to_owned(),
-        });
+        let cijfers = ["NL00", "JZ13", "JZ14", "GM0344", "GM0321"]
+            .into_iter()
+            .enumerate()
+            .map(|(i, gebied)| Cijfer {
+                uitvraag: "omgang".to_owned(),
+                jaar: 2020,
+                indicator: "gebruik_trajecten".to_owned(),
+                niveau: if i == 0 {
+                    "nederland"
+                } else if i < 3 {
+                    "jeugdregio"
+                } else {
+                    "gemeente"
+                }
+                .to_owned(),
+                gebied: gebied.to_owned(),
+                uitsplitsing: "totaal".to_owned(),
+                categorie: "totaal".to_owned(),
+                waarde: (i < 4).then_some(100.0 / (i + 1) as f64),
+                onder: None,
+                boven: None,
+                oordeel: None,
+                teller: None,
+                noemer: None,
+                n: (i < 4).then_some(100),
+                status: if i < 4 { Status::A } else { Status::L },
+                vertrouwelijk: if i < 4 {
+                    Vertrouwelijk::F
+                } else {
+                    Vertrouwelijk::C
+                },
+                respons: Some(0.5),
+                momentopname: "omgang-2020-1".to_owned(),
+            });
         cijfers.collect()
     }
 }
 
 impl Cijferbron for Vast {
-    fn cijfers(&self, filter: Filter) -> Pin<Box<dyn Future<Output = Result<Vec<Cijfer>, CijferFout>> + Send + '_>> {
+    fn cijfers(
+        &self,
+        filter: Filter,
+    ) -> Pin<Box<dyn Future<Output = Result<Vec<Cijfer>, CijferFout>> + Send + '_>> {
         let alle = Self::alle().into_iter();
-        let gevonden: Vec<Cijfer> = alle.filter(|c| filter.fits(c)).skip(filter.vanaf).take(filter.hoogstens).collect();
+        let gevonden: Vec<Cijfer> = alle
+            .filter(|c| filter.fits(c))
+            .skip(filter.vanaf)
+            .take(filter.hoogstens)
+            .collect();
         Box::pin(async move { Ok(gevonden) })
     }
 
-    fn waarden(&self) -> Pin<Box<dyn Future<Output = Result<Arc<Waarden>, CijferFout>> + Send + '_>> {
+    fn waarden(
+        &self,
+    ) -> Pin<Box<dyn Future<Output = Result<Arc<Waarden>, CijferFout>> + Send + '_>> {
         Box::pin(async { Ok(Arc::new(Waarden::of(&Self::alle()))) })
     }
 }

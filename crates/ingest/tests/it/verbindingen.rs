@@ -37,11 +37,20 @@ async fn start(grenzen: Verbindingen) -> Dienst {
         },
         grenzen,
     ));
-    Dienst { adres, stop: Some(stop), klaar }
+    Dienst {
+        adres,
+        stop: Some(stop),
+        klaar,
+    }
 }
 
 fn kort() -> Verbindingen {
-    Verbindingen { kop: Duration::from_millis(200), ongelezen: Duration::from_millis(300), afronden: Duration::from_secs(2), tegelijk: 8 }
+    Verbindingen {
+        kop: Duration::from_millis(200),
+        ongelezen: Duration::from_millis(300),
+        afronden: Duration::from_secs(2),
+        tegelijk: 8,
+    }
 }
 
 /// Sends bytes and reads until the server closes.
@@ -49,7 +58,9 @@ async fn talk(adres: std::net::SocketAddr, bytes: &[u8]) -> String {
     let mut stream = TcpStream::connect(adres).await.unwrap();
     stream.write_all(bytes).await.unwrap();
     let mut antwoord = Vec::new();
-    let _ = tokio::time::timeout(Duration::from_secs(5), stream.read_to_end(&mut antwoord)).await.expect("the server closes");
+    let _ = tokio::time::timeout(Duration::from_secs(5), stream.read_to_end(&mut antwoord))
+        .await
+        .expect("the server closes");
     String::from_utf8_lossy(&antwoord).into_owned()
 }
 
@@ -63,17 +74,29 @@ async fn slow_headers_and_idle_connections_are_cut() {
     talk(dienst.adres, b"GET / HTTP/1.1\r\nhost: x\r\nx-langzaam: ").await;
     let idle = talk(dienst.adres, b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await;
     assert!(idle.ends_with("hoi"), "answered before it was cut: {idle}");
-    assert!(begin.elapsed() < Duration::from_secs(3), "{:?}", begin.elapsed());
+    assert!(
+        begin.elapsed() < Duration::from_secs(3),
+        "{:?}",
+        begin.elapsed()
+    );
 }
 
 /// HOSTILE 77: whoever never reads the answer does not keep the connection.
 #[tokio::test]
 async fn an_answer_that_is_never_read_is_cut() {
-    let dienst = start(Verbindingen { tegelijk: 1, ..kort() }).await;
+    let dienst = start(Verbindingen {
+        tegelijk: 1,
+        ..kort()
+    })
+    .await;
     let mut stil = TcpStream::connect(dienst.adres).await.unwrap();
-    stil.write_all(b"GET /groot HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+    stil.write_all(b"GET /groot HTTP/1.1\r\nhost: x\r\n\r\n")
+        .await
+        .unwrap();
     // There is one place; this one is served only after the silent one was cut.
-    let antwoord = tokio::time::timeout(Duration::from_secs(5), talk(dienst.adres, GET)).await.unwrap();
+    let antwoord = tokio::time::timeout(Duration::from_secs(5), talk(dienst.adres, GET))
+        .await
+        .unwrap();
     assert!(antwoord.ends_with("hoi"), "{antwoord}");
 }
 
@@ -93,8 +116,14 @@ async fn connections_beyond_the_cap_wait_their_turn() {
 #[tokio::test]
 async fn ambiguous_requests_are_refused() {
     let dienst = start(kort()).await;
-    let lang = format!("GET / HTTP/1.1\r\nhost: x\r\nx-groot: {}\r\n\r\n", "a".repeat(1 << 20));
-    let veel = format!("GET / HTTP/1.1\r\nhost: x\r\n{}\r\n", "a: b\r\n".repeat(1000));
+    let lang = format!(
+        "GET / HTTP/1.1\r\nhost: x\r\nx-groot: {}\r\n\r\n",
+        "a".repeat(1 << 20)
+    );
+    let veel = format!(
+        "GET / HTTP/1.1\r\nhost: x\r\n{}\r\n",
+        "a: b\r\n".repeat(1000)
+    );
     let gevallen: [&[u8]; 7] = [
         b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\ncontent-length: 4\r\n\r\nabcd",
         b"POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: gzip\r\n\r\nabc",
@@ -106,21 +135,41 @@ async fn ambiguous_requests_are_refused() {
     ];
     for (i, geval) in gevallen.into_iter().enumerate() {
         let antwoord = talk(dienst.adres, geval).await;
-        let geweigerd = antwoord.is_empty() || antwoord.starts_with("HTTP/1.1 400") || antwoord.starts_with("HTTP/1.1 431");
-        assert!(geweigerd, "case {i}: {}", antwoord.lines().next().unwrap_or_default());
+        let geweigerd = antwoord.is_empty()
+            || antwoord.starts_with("HTTP/1.1 400")
+            || antwoord.starts_with("HTTP/1.1 431");
+        assert!(
+            geweigerd,
+            "case {i}: {}",
+            antwoord.lines().next().unwrap_or_default()
+        );
     }
-    assert!(talk(dienst.adres, GET).await.ends_with("hoi"), "and the service goes on");
+    assert!(
+        talk(dienst.adres, GET).await.ends_with("hoi"),
+        "and the service goes on"
+    );
 }
 
 #[tokio::test]
 async fn shutdown_lets_work_in_hand_finish() {
-    let mut dienst = start(Verbindingen { kop: Duration::from_secs(30), ..kort() }).await;
+    let mut dienst = start(Verbindingen {
+        kop: Duration::from_secs(30),
+        ..kort()
+    })
+    .await;
     let adres = dienst.adres;
     let _idle = TcpStream::connect(adres).await.unwrap();
-    let bezig = tokio::spawn(async move { talk(adres, b"GET /traag HTTP/1.1\r\nhost: x\r\n\r\n").await });
+    let bezig =
+        tokio::spawn(async move { talk(adres, b"GET /traag HTTP/1.1\r\nhost: x\r\n\r\n").await });
     tokio::time::sleep(Duration::from_millis(100)).await;
     dienst.stop.take().unwrap().send(()).unwrap();
     assert!(bezig.await.unwrap().ends_with("klaar"));
-    tokio::time::timeout(Duration::from_secs(5), dienst.klaar).await.expect("it stops").unwrap();
-    assert!(TcpStream::connect(adres).await.is_err(), "nobody new gets in");
+    tokio::time::timeout(Duration::from_secs(5), dienst.klaar)
+        .await
+        .expect("it stops")
+        .unwrap();
+    assert!(
+        TcpStream::connect(adres).await.is_err(),
+        "nobody new gets in"
+    );
 }

@@ -20,7 +20,9 @@ fn van_2021(trajecten: &[Overlay<'_>]) -> Zending {
 async fn a_year_later(trajecten: &[Overlay<'_>]) -> Omgeving {
     let omgeving = Omgeving::new().await;
     let token = omgeving.aanbieder.clone();
-    let toen = omgeving.lever_en_wacht(&token, &pakket(&omgeving.definitie, trajecten)).await;
+    let toen = omgeving
+        .lever_en_wacht(&token, &pakket(&omgeving.definitie, trajecten))
+        .await;
     let getekend = omgeving.teken(&token, toen["id"].as_str().unwrap()).await;
     assert_eq!(getekend.status, 200, "{}", getekend.text());
     omgeving.zet_klok("2022-02-01T12:00:00Z");
@@ -28,27 +30,51 @@ async fn a_year_later(trajecten: &[Overlay<'_>]) -> Omgeving {
 }
 
 fn codes(levering: &Value) -> Vec<&str> {
-    levering["regels"].as_array().unwrap().iter().map(|r| r["code"].as_str().unwrap()).collect()
+    levering["regels"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|r| r["code"].as_str().unwrap())
+        .collect()
 }
 
 #[tokio::test]
 async fn what_vanished_since_the_levering_that_counts_is_a_signaal() {
     let omgeving = a_year_later(&[OPEN]).await;
-    let nu = omgeving.lever_en_wacht(&omgeving.aanbieder, &van_2021(&[ANDER_NUMMER])).await;
+    let nu = omgeving
+        .lever_en_wacht(&omgeving.aanbieder, &van_2021(&[ANDER_NUMMER]))
+        .await;
     assert!(codes(&nu).contains(&"VERDWENEN"), "{nu:#}");
     // Which one vanished stays with the aanbieder: the field is sensitive.
-    let bevindingen = omgeving.get(&omgeving.aanbieder, &format!("/v1/leveringen/{}/bevindingen", nu["id"].as_str().unwrap())).await.json();
-    let weg = bevindingen["bevindingen"].as_array().unwrap().iter().find(|b| b["code"] == "VERDWENEN").unwrap();
+    let bevindingen = omgeving
+        .get(
+            &omgeving.aanbieder,
+            &format!("/v1/leveringen/{}/bevindingen", nu["id"].as_str().unwrap()),
+        )
+        .await
+        .json();
+    let weg = bevindingen["bevindingen"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|b| b["code"] == "VERDWENEN")
+        .unwrap();
     assert_eq!(weg["gevonden"], Value::Null);
 }
 
 #[tokio::test]
 async fn another_key_is_said_and_the_numbers_of_rows_are_compared_still() {
     let omgeving = a_year_later(&[OPEN]).await;
-    let mut zending = van_2021(&[ANDER_NUMMER, &[("traject_id", "caaaaaaaaaaaaaaaaaaaaaaaaa")]]);
+    let mut zending = van_2021(&[
+        ANDER_NUMMER,
+        &[("traject_id", "caaaaaaaaaaaaaaaaaaaaaaaaa")],
+    ]);
     zending.pakket.pseudoniem = "hmac-sha256.1.anderkey".to_owned();
     let nu = omgeving.lever_en_wacht(&omgeving.aanbieder, &zending).await;
-    assert!(!codes(&nu).contains(&"VERDWENEN") && codes(&nu).contains(&"JAAR_FACTOR"), "{nu:#}");
+    assert!(
+        !codes(&nu).contains(&"VERDWENEN") && codes(&nu).contains(&"JAAR_FACTOR"),
+        "{nu:#}"
+    );
 }
 
 /// Somebody else's year before is not this aanbieder's.
@@ -58,7 +84,12 @@ async fn without_a_year_before_nothing_is_compared() {
     let mut zending = van_2021(&[ANDER_NUMMER]);
     zending.pakket.aanbieder = None;
     let nu = omgeving.lever_en_wacht(&omgeving.ander, &zending).await;
-    assert!(!codes(&nu).iter().any(|c| ["VERDWENEN", "JAAR_FACTOR", "STAND_VERVOLGT"].contains(c)), "{nu:#}");
+    assert!(
+        !codes(&nu)
+            .iter()
+            .any(|c| ["VERDWENEN", "JAAR_FACTOR", "STAND_VERVOLGT"].contains(c)),
+        "{nu:#}"
+    );
 }
 
 /// HOSTILE 71: a nulopgave by mistake would take an aanbieder out of the figures unseen.
@@ -66,10 +97,14 @@ async fn without_a_year_before_nothing_is_compared() {
 async fn nothing_after_something_wants_an_explanation() {
     let omgeving = a_year_later(&[OPEN]).await;
     let mut nul = json!({ "uitvraag": "omgang", "jaar": 2021, "naam": "Bob", "functie": "hoofd" });
-    let gevraagd = omgeving.json("POST", &omgeving.aanbieder, "/v1/nulopgaven", &nul).await;
+    let gevraagd = omgeving
+        .json("POST", &omgeving.aanbieder, "/v1/nulopgaven", &nul)
+        .await;
     gevraagd.is_problem(409, "NIL_UNEXPLAINED");
     nul["toelichting"] = json!("Wij zijn in januari gestopt met omgangsbegeleiding.");
-    let getekend = omgeving.json("POST", &omgeving.aanbieder, "/v1/nulopgaven", &nul).await;
+    let getekend = omgeving
+        .json("POST", &omgeving.aanbieder, "/v1/nulopgaven", &nul)
+        .await;
     assert_eq!(getekend.status, 201, "{}", getekend.text());
     let id = getekend.json()["id"].as_str().unwrap().parse().unwrap();
     let levering = omgeving.lake.levering(id).await.unwrap().unwrap();
@@ -77,5 +112,11 @@ async fn nothing_after_something_wants_an_explanation() {
     assert!(levering.toelichtingen[0].woorden.contains("gestopt"));
     // An aanbieder without a year before is not asked.
     nul["toelichting"] = json!("");
-    assert_eq!(omgeving.json("POST", &omgeving.ander, "/v1/nulopgaven", &nul).await.status, 201);
+    assert_eq!(
+        omgeving
+            .json("POST", &omgeving.ander, "/v1/nulopgaven", &nul)
+            .await
+            .status,
+        201
+    );
 }

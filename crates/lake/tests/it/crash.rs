@@ -10,13 +10,17 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use lake::{Filter, Grondigheid, Herstelverslag, Lake, Levering, LeveringId, NieuwePublicatie, Nulopgave, Toegang};
+use lake::{
+    Filter, Grondigheid, Herstelverslag, Lake, Levering, LeveringId, NieuwePublicatie, Nulopgave,
+    Toegang,
+};
 use schema::Toestand;
 use schema::bevinding::Verdict;
 use sha2::{Digest, Sha256};
 
 use crate::hulp::{
-    JAAR, KVK, UITVRAAG, antwoord, beoordeel, bestanden, geopend, inhoud, ondertekenaar, op, stuur, vlugge_map, zet_aanbieder,
+    JAAR, KVK, UITVRAAG, antwoord, beoordeel, bestanden, geopend, inhoud, ondertekenaar, op, stuur,
+    vlugge_map, zet_aanbieder,
 };
 use crate::vergeetachtig::{Leugen, Model, Vergeetachtig};
 
@@ -45,7 +49,10 @@ async fn verhaal(lake: &Lake, erkend: &Erkenningen) {
     for (tabel, bytes) in inhoud("a") {
         for (nummer, stuk) in bytes.chunks(150).enumerate() {
             let stuk = bytes::Bytes::copy_from_slice(stuk);
-            let gekomen = lake.append(a.id, tabel, nummer as u64 * 150, stuk).await.unwrap();
+            let gekomen = lake
+                .append(a.id, tabel, nummer as u64 * 150, stuk)
+                .await
+                .unwrap();
             schrijf(Erkend::Binnen(a.id, tabel, gekomen.offset));
         }
     }
@@ -53,8 +60,22 @@ async fn verhaal(lake: &Lake, erkend: &Erkenningen) {
     stand(&a);
     let a = beoordeel(lake, &a, Verdict::TeBevestigen).await.unwrap();
     stand(&a);
-    stand(&lake.toelichten(a.id, &[antwoord("WACHT_LANG"), antwoord("DUUR_LANG")], &op(4)).await.unwrap());
-    stand(&lake.indienen(a.id, &ondertekenaar(), "jws", &op(5)).await.unwrap());
+    stand(
+        &lake
+            .toelichten(
+                a.id,
+                &[antwoord("WACHT_LANG"), antwoord("DUUR_LANG")],
+                &op(4),
+            )
+            .await
+            .unwrap(),
+    );
+    stand(
+        &lake
+            .indienen(a.id, &ondertekenaar(), "jws", &op(5))
+            .await
+            .unwrap(),
+    );
 
     let c = geopend(lake, ANDER, "c").await;
     stuur(lake, c.id, "c").await;
@@ -63,11 +84,21 @@ async fn verhaal(lake: &Lake, erkend: &Erkenningen) {
     stand(&beoordeel(lake, &c, Verdict::Afgekeurd).await.unwrap());
     let naam = ondertekenaar();
     let id = LeveringId::nieuw(op(7).nu);
-    let nul = Nulopgave { id, kvk: ANDER, uitvraag: UITVRAAG, jaar: JAAR, ondertekenaar: &naam, jws: "nul", toelichting: None };
+    let nul = Nulopgave {
+        id,
+        kvk: ANDER,
+        uitvraag: UITVRAAG,
+        jaar: JAAR,
+        ondertekenaar: &naam,
+        jws: "nul",
+        toelichting: None,
+    };
     stand(&lake.nulopgave(&nul, &op(7)).await.unwrap().levering());
 
     lake.bevries(UITVRAAG, JAAR, &op(8)).await.unwrap();
-    lake.schrijf_intern("omgang-2020-1/cijfers.parquet", b"een".to_vec()).await.unwrap();
+    lake.schrijf_intern("omgang-2020-1/cijfers.parquet", b"een".to_vec())
+        .await
+        .unwrap();
     schrijf(Erkend::Intern(b"een"));
     publiceer(lake, 1).await;
     schrijf(Erkend::Gepubliceerd(1));
@@ -78,20 +109,35 @@ async fn verhaal(lake: &Lake, erkend: &Erkenningen) {
     let b = lake.ontvangen(b.id, &op(9)).await.unwrap();
     let b = beoordeel(lake, &b, Verdict::Akkoord).await.unwrap();
     stand(&b);
-    stand(&lake.indienen(b.id, &ondertekenaar(), "jws", &op(10)).await.unwrap());
+    stand(
+        &lake
+            .indienen(b.id, &ondertekenaar(), "jws", &op(10))
+            .await
+            .unwrap(),
+    );
     stand(&lake.levering(a.id).await.unwrap().unwrap());
-    lake.schrijf_intern("omgang-2020-1/cijfers.parquet", b"twee".to_vec()).await.unwrap();
+    lake.schrijf_intern("omgang-2020-1/cijfers.parquet", b"twee".to_vec())
+        .await
+        .unwrap();
     schrijf(Erkend::Intern(b"twee"));
     stand(&lake.wissen(a.id, &op(11)).await.unwrap());
 }
 
 fn set(versie: u32) -> Vec<(String, Vec<u8>)> {
     let bestand = |pad: &str| (pad.to_owned(), format!("{pad} {versie}").into_bytes());
-    vec![bestand("index.html"), bestand("spiegel/GM0344/index.html"), bestand("spiegel/GM0344/cijfers.csv")]
+    vec![
+        bestand("index.html"),
+        bestand("spiegel/GM0344/index.html"),
+        bestand("spiegel/GM0344/cijfers.csv"),
+    ]
 }
 
 async fn publiceer(lake: &Lake, versie: u32) {
-    let nieuw = NieuwePublicatie { momentopname: "omgang-2020-1", versie, bestanden: set(versie) };
+    let nieuw = NieuwePublicatie {
+        momentopname: "omgang-2020-1",
+        versie,
+        bestanden: set(versie),
+    };
     lake.publiceer(nieuw, &op(8)).await.unwrap();
 }
 
@@ -133,7 +179,9 @@ async fn beelden(map: &Path, leugen: Leugen) -> (BTreeMap<Vec<u8>, Beeld>, Vec<E
         }
     };
     let opslag = Arc::new(Vergeetachtig::new(&wortel, leugen, Box::new(moment)));
-    let lake = Lake::open_with(&wortel, Toegang::Dienst, opslag).await.unwrap();
+    let lake = Lake::open_with(&wortel, Toegang::Dienst, opslag)
+        .await
+        .unwrap();
     verhaal(&lake, &erkend).await;
     lake.sluit().await;
     let beelden = std::mem::take(&mut *beelden.lock().unwrap());
@@ -165,7 +213,10 @@ fn neem_register_mee(van: &Path, naar: &Path) {
 fn afdruk(map: &Path) -> Vec<u8> {
     let mut hasher = Sha256::new();
     let mut namen = bestanden(map);
-    namen.extend(["register.sqlite".to_owned(), "register.sqlite-wal".to_owned()]);
+    namen.extend([
+        "register.sqlite".to_owned(),
+        "register.sqlite-wal".to_owned(),
+    ]);
     for naam in namen {
         hasher.update(naam.as_bytes());
         hasher.update([0]);
@@ -178,7 +229,17 @@ fn afdruk(map: &Path) -> Vec<u8> {
 /// How far a state is in the story.
 fn rang(toestand: Toestand) -> usize {
     use Toestand::*;
-    let volgorde = [Geopend, Ontvangen, Afgekeurd, TeBevestigen, Akkoord, Ingediend, Gepubliceerd, Vervangen, Gewist];
+    let volgorde = [
+        Geopend,
+        Ontvangen,
+        Afgekeurd,
+        TeBevestigen,
+        Akkoord,
+        Ingediend,
+        Gepubliceerd,
+        Vervangen,
+        Gewist,
+    ];
     volgorde.iter().position(|t| *t == toestand).unwrap()
 }
 
@@ -188,37 +249,80 @@ fn eis(goed: bool, wat: impl FnOnce() -> String) -> Result<(), String> {
 
 /// Starts the service on an image and asks whether every promise holds.
 async fn controleer(pad: &Path, beloftes: &[Erkend]) -> Result<(), String> {
-    let lake = Lake::open(pad, Toegang::Dienst).await.map_err(|fout| format!("does not open: {fout:?}"))?;
-    let verslag = lake.herstel(Grondigheid::Hash, &op(60)).await.map_err(|fout| format!("no reconciling: {fout:?}"))?;
+    let lake = Lake::open(pad, Toegang::Dienst)
+        .await
+        .map_err(|fout| format!("does not open: {fout:?}"))?;
+    let verslag = lake
+        .herstel(Grondigheid::Hash, &op(60))
+        .await
+        .map_err(|fout| format!("no reconciling: {fout:?}"))?;
     let uitkomst = beoordeel_beeld(&lake, &verslag, beloftes).await;
     lake.sluit().await;
     uitkomst
 }
 
-async fn beoordeel_beeld(lake: &Lake, verslag: &Herstelverslag, beloftes: &[Erkend]) -> Result<(), String> {
-    eis(verslag.in_quarantaine.is_empty(), || format!("quarantine: {:?}", verslag.in_quarantaine))?;
-    eis(verslag.beschadigde_publicaties.is_empty(), || "a damaged publication".to_owned())?;
-    eis(verslag.verplaatst.iter().all(|pad| pad.starts_with("publicaties/")), || format!("set aside: {:?}", verslag.verplaatst))?;
+async fn beoordeel_beeld(
+    lake: &Lake,
+    verslag: &Herstelverslag,
+    beloftes: &[Erkend],
+) -> Result<(), String> {
+    eis(verslag.in_quarantaine.is_empty(), || {
+        format!("quarantine: {:?}", verslag.in_quarantaine)
+    })?;
+    eis(verslag.beschadigde_publicaties.is_empty(), || {
+        "a damaged publication".to_owned()
+    })?;
+    eis(
+        verslag
+            .verplaatst
+            .iter()
+            .all(|pad| pad.starts_with("publicaties/")),
+        || format!("set aside: {:?}", verslag.verplaatst),
+    )?;
     for belofte in beloftes {
-        houd(lake, belofte).await.map_err(|wat| format!("{belofte:?}: {wat}"))?;
+        houd(lake, belofte)
+            .await
+            .map_err(|wat| format!("{belofte:?}: {wat}"))?;
     }
-    let laatste_intern = beloftes.iter().rev().find_map(|b| if let Erkend::Intern(bytes) = b { Some(*bytes) } else { None });
+    let laatste_intern = beloftes.iter().rev().find_map(|b| {
+        if let Erkend::Intern(bytes) = b {
+            Some(*bytes)
+        } else {
+            None
+        }
+    });
     if let Some(bytes) = laatste_intern {
-        let gelezen = lake.lees_intern("omgang-2020-1/cijfers.parquet").await.unwrap().unwrap_or_default();
-        eis(gelezen == bytes || (bytes == b"een" && gelezen == b"twee"), || "the internal file is not the last".to_owned())?;
+        let gelezen = lake
+            .lees_intern("omgang-2020-1/cijfers.parquet")
+            .await
+            .unwrap()
+            .unwrap_or_default();
+        eis(
+            gelezen == bytes || (bytes == b"een" && gelezen == b"twee"),
+            || "the internal file is not the last".to_owned(),
+        )?;
     }
     heel(lake).await?;
     // Whatever was going on can be brought to its end.
     for levering in lake.leveringen(Filter::default()).await.unwrap() {
         if levering.toestand == Toestand::Geopend {
             let naam = lake.pakket(levering.id).await.unwrap().unwrap().name;
-            stuur(lake, levering.id, naam.strip_prefix("omgang-2020-").unwrap()).await;
-            lake.ontvangen(levering.id, &op(61)).await.map_err(|fout| format!("cannot go on: {fout}"))?;
+            stuur(
+                lake,
+                levering.id,
+                naam.strip_prefix("omgang-2020-").unwrap(),
+            )
+            .await;
+            lake.ontvangen(levering.id, &op(61))
+                .await
+                .map_err(|fout| format!("cannot go on: {fout}"))?;
         }
     }
     for id in lake.te_beoordelen().await.unwrap() {
         let levering = lake.levering(id).await.unwrap().unwrap();
-        beoordeel(lake, &levering, Verdict::Akkoord).await.map_err(|fout| format!("cannot be judged: {fout}"))?;
+        beoordeel(lake, &levering, Verdict::Akkoord)
+            .await
+            .map_err(|fout| format!("cannot be judged: {fout}"))?;
     }
     heel(lake).await
 }
@@ -227,23 +331,37 @@ async fn beoordeel_beeld(lake: &Lake, verslag: &Herstelverslag, beloftes: &[Erke
 async fn houd(lake: &Lake, belofte: &Erkend) -> Result<(), String> {
     match *belofte {
         Erkend::Binnen(id, tabel, offset) => {
-            let stand = lake.uploadstand(id, tabel).await.map_err(|fout| fout.to_string())?;
-            eis(stand.offset >= offset, || format!("only {} bytes", stand.offset))
+            let stand = lake
+                .uploadstand(id, tabel)
+                .await
+                .map_err(|fout| fout.to_string())?;
+            eis(stand.offset >= offset, || {
+                format!("only {} bytes", stand.offset)
+            })
         }
         Erkend::Stand(id, toestand) => {
             let levering = lake.levering(id).await.unwrap().ok_or("lost")?;
-            eis(rang(levering.toestand) >= rang(toestand), || format!("is {:?}", levering.toestand))?;
+            eis(rang(levering.toestand) >= rang(toestand), || {
+                format!("is {:?}", levering.toestand)
+            })?;
             if toestand == Toestand::Ingediend {
                 let geldend = lake.in_kracht(&levering.kvk, UITVRAAG, JAAR).await.unwrap();
                 eis(geldend.is_some(), || "nothing counts".to_owned())?;
-                eis(lake.ontvangstbewijs(id).await.unwrap().is_some(), || "no receipt".to_owned())?;
+                eis(lake.ontvangstbewijs(id).await.unwrap().is_some(), || {
+                    "no receipt".to_owned()
+                })?;
             }
             Ok(())
         }
         Erkend::Gepubliceerd(versie) => {
             for (pad, bytes) in set(versie) {
-                let gelezen = lake.lees_publicatie(UITVRAAG, JAAR, versie, &pad).await.map_err(|fout| fout.to_string())?;
-                eis(gelezen.as_ref() == Some(&bytes), || format!("{pad} is not there"))?;
+                let gelezen = lake
+                    .lees_publicatie(UITVRAAG, JAAR, versie, &pad)
+                    .await
+                    .map_err(|fout| fout.to_string())?;
+                eis(gelezen.as_ref() == Some(&bytes), || {
+                    format!("{pad} is not there")
+                })?;
             }
             Ok(())
         }
@@ -260,14 +378,29 @@ async fn heel(lake: &Lake) -> Result<(), String> {
         if levering.toestand == Gewist || levering.nulopgave {
             continue;
         }
-        let telt = matches!(levering.toestand, TeBevestigen | Akkoord | Ingediend | Gepubliceerd | Vervangen);
+        let telt = matches!(
+            levering.toestand,
+            TeBevestigen | Akkoord | Ingediend | Gepubliceerd | Vervangen
+        );
         let tabellen = lake.tabellen(levering.id).await.unwrap();
-        eis(tabellen.len() == if telt { 2 } else { 0 }, || format!("{:?} names {}", levering.toestand, tabellen.len()))?;
+        eis(tabellen.len() == if telt { 2 } else { 0 }, || {
+            format!("{:?} names {}", levering.toestand, tabellen.len())
+        })?;
         for tabel in &tabellen {
-            let lezer = lake.lees_tabel(tabel).map_err(|fout| format!("{}: {fout}", tabel.tabel))?;
+            let lezer = lake
+                .lees_tabel(tabel)
+                .map_err(|fout| format!("{}: {fout}", tabel.tabel))?;
             let rijen: usize = lezer.map(|batch| batch.unwrap().num_rows()).sum();
             eis(rijen == 3, || format!("{} has {rijen} rows", tabel.tabel))?;
-            moet.insert(tabel.pad.strip_prefix(lake.dir()).unwrap().to_str().unwrap().to_owned());
+            moet.insert(
+                tabel
+                    .pad
+                    .strip_prefix(lake.dir())
+                    .unwrap()
+                    .to_str()
+                    .unwrap()
+                    .to_owned(),
+            );
         }
         moet.insert(format!("raw/{}/pakket.json", levering.id));
         for bestand in &levering.bestanden {
@@ -280,13 +413,21 @@ async fn heel(lake: &Lake) -> Result<(), String> {
         }
     }
     for publicatie in lake.publicaties().await.unwrap() {
-        moet.extend(publicatie.paden.iter().map(|pad| format!("publicaties/omgang/2020/{}/{pad}", publicatie.versie)));
+        moet.extend(
+            publicatie
+                .paden
+                .iter()
+                .map(|pad| format!("publicaties/omgang/2020/{}/{pad}", publicatie.versie)),
+        );
     }
     let is = bestanden(lake.dir());
     let ontbreekt: Vec<_> = moet.difference(&is).collect();
     eis(ontbreekt.is_empty(), || format!("missing {ontbreekt:?}"))?;
     let hoort = |pad: &&String| {
-        !moet.contains(*pad) && !mag.contains(*pad) && !pad.starts_with("intern/") && !pad.starts_with("quarantaine/publicatie")
+        !moet.contains(*pad)
+            && !mag.contains(*pad)
+            && !pad.starts_with("intern/")
+            && !pad.starts_with("quarantaine/publicatie")
     };
     let over: Vec<_> = is.iter().filter(hoort).collect();
     eis(over.is_empty(), || format!("left over {over:?}"))
@@ -301,7 +442,11 @@ async fn fouten(leugen: Leugen) -> (usize, Vec<String>) {
         kopieer(&beeld.pad, hier.path());
         neem_register_mee(&beeld.pad, hier.path());
         if let Err(wat) = controleer(hier.path(), &erkend[..beeld.beloftes]).await {
-            fouten.push(format!("{} after {} promises: {wat}", beeld.pad.display(), beeld.beloftes));
+            fouten.push(format!(
+                "{} after {} promises: {wat}",
+                beeld.pad.display(),
+                beeld.beloftes
+            ));
         }
     }
     (beelden.len(), fouten)
@@ -312,7 +457,11 @@ async fn fouten(leugen: Leugen) -> (usize, Vec<String>) {
 async fn a_power_cut_at_any_moment_keeps_every_promise() {
     let (aantal, fouten) = fouten(Leugen::Geen).await;
     assert!(aantal > 80, "only {aantal} moments");
-    assert!(fouten.is_empty(), "{} of {aantal}: {fouten:#?}", fouten.len());
+    assert!(
+        fouten.is_empty(),
+        "{} of {aantal}: {fouten:#?}",
+        fouten.len()
+    );
 }
 
 /// The same test on a disk whose fdatasync does nothing: it must notice.

@@ -13,14 +13,19 @@ use schema::Toestand;
 use schema::bevinding::Verdict;
 
 use crate::hulp::{
-    JAAR, KVK, UITVRAAG, bestanden, inhoud, ondertekenaar, oordeel, op, open_als, paden_van, pakket, rijen, vlugge_map, zet_aanbieder,
+    JAAR, KVK, UITVRAAG, bestanden, inhoud, ondertekenaar, oordeel, op, open_als, paden_van,
+    pakket, rijen, vlugge_map, zet_aanbieder,
 };
 
 /// Fails the operation at which the counter reaches zero, once.
 struct Haperend(Arc<AtomicI64>);
 
 fn tik(teller: &AtomicI64) -> io::Result<()> {
-    if teller.fetch_sub(1, Ordering::SeqCst) == 0 { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
+    if teller.fetch_sub(1, Ordering::SeqCst) == 0 {
+        Err(io::ErrorKind::StorageFull.into())
+    } else {
+        Ok(())
+    }
 }
 
 impl Opslag for Haperend {
@@ -31,7 +36,10 @@ impl Opslag for Haperend {
 
     fn schrijf(&self, pad: &Path, offset: u64, modus: u32) -> io::Result<Box<dyn Bestand>> {
         tik(&self.0)?;
-        Ok(Box::new(Open(Schijf.schrijf(pad, offset, modus)?, self.0.clone())))
+        Ok(Box::new(Open(
+            Schijf.schrijf(pad, offset, modus)?,
+            self.0.clone(),
+        )))
     }
 
     fn hernoem(&self, van: &Path, naar: &Path) -> io::Result<()> {
@@ -91,11 +99,15 @@ async fn heen_en_weer(faal_bij: i64) -> bool {
     let dir = vlugge_map();
     let pad = dir.path().join("data");
     let teller = Arc::new(AtomicI64::new(i64::MAX));
-    let lake = Lake::open_with(&pad, Toegang::Dienst, Arc::new(Haperend(teller.clone()))).await.unwrap();
+    let lake = Lake::open_with(&pad, Toegang::Dienst, Arc::new(Haperend(teller.clone())))
+        .await
+        .unwrap();
     zet_aanbieder(&lake, KVK).await;
     teller.store(faal_bij, Ordering::SeqCst);
     let lake = &lake;
-    let levering = tweemaal(async || open_als(lake, KVK, &pakket("a"), "a").await).await.levering();
+    let levering = tweemaal(async || open_als(lake, KVK, &pakket("a"), "a").await)
+        .await
+        .levering();
     for (tabel, bytes) in inhoud("a") {
         let bytes = &bytes;
         tweemaal(async || {
@@ -110,27 +122,55 @@ async fn heen_en_weer(faal_bij: i64) -> bool {
     tweemaal(async || {
         let mut tabellen = Vec::new();
         for bestand in &levering.bestanden {
-            let mut schrijver = lake.tabel_schrijver(levering, &bestand.tabel, &rijen(3).schema())?;
+            let mut schrijver =
+                lake.tabel_schrijver(levering, &bestand.tabel, &rijen(3).schema())?;
             schrijver.schrijf(&rijen(3))?;
             tabellen.push(schrijver.sluit()?);
         }
-        lake.beoordeeld(levering.id, &oordeel(Verdict::Akkoord), tabellen, "r", &op(3)).await
+        lake.beoordeeld(
+            levering.id,
+            &oordeel(Verdict::Akkoord),
+            tabellen,
+            "r",
+            &op(3),
+        )
+        .await
     })
     .await;
-    lake.indienen(levering.id, &ondertekenaar(), "jws", &op(4)).await.unwrap();
+    lake.indienen(levering.id, &ondertekenaar(), "jws", &op(4))
+        .await
+        .unwrap();
     lake.bevries(UITVRAAG, JAAR, &op(5)).await.unwrap();
     tweemaal(async || lake.schrijf_intern("cijfers.parquet", b"c".to_vec()).await).await;
     tweemaal(async || {
         let bestanden = vec![("spiegel/x.html".to_owned(), b"x".to_vec())];
-        lake.publiceer(NieuwePublicatie { momentopname: "omgang-2020-1", versie: 1, bestanden }, &op(6)).await
+        lake.publiceer(
+            NieuwePublicatie {
+                momentopname: "omgang-2020-1",
+                versie: 1,
+                bestanden,
+            },
+            &op(6),
+        )
+        .await
     })
     .await;
-    let uitgaven = ["intern/cijfers.parquet", "publicaties/omgang/2020/1/SHA256SUMS", "publicaties/omgang/2020/1/spiegel/x.html"];
+    let uitgaven = [
+        "intern/cijfers.parquet",
+        "publicaties/omgang/2020/1/SHA256SUMS",
+        "publicaties/omgang/2020/1/spiegel/x.html",
+    ];
     let uitgaven: BTreeSet<String> = uitgaven.map(str::to_owned).into();
     let over = |verwacht: BTreeSet<String>| {
         // A set that was in its place but not yet durable is set aside for a beheerder, never mixed with the new one.
-        let is = bestanden(&pad).into_iter().filter(|b| !b.starts_with("quarantaine/publicatie/"));
-        assert_eq!(is.collect::<BTreeSet<_>>(), verwacht, "failing at {faal_bij}");
+        let is = bestanden(&pad)
+            .into_iter()
+            .filter(|b| !b.starts_with("quarantaine/publicatie/"));
+        assert_eq!(
+            is.collect::<BTreeSet<_>>(),
+            verwacht,
+            "failing at {faal_bij}"
+        );
     };
     over(&uitgaven | &paden_van(levering.id, true));
     let gewist = tweemaal(async || lake.wissen(levering.id, &op(7)).await).await;

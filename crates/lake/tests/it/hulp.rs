@@ -8,7 +8,10 @@ use arrow_array::{Int32Array, RecordBatch, StringArray};
 use arrow_schema::{DataType, Field, Schema};
 use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, TimeDelta};
-use lake::{Aanbieder, Geopend, Lake, Levering, LeveringId, NieuweLevering, Ondertekenaar, Stempel, TabelBestand, Toegang};
+use lake::{
+    Aanbieder, Geopend, Lake, Levering, LeveringId, NieuweLevering, Ondertekenaar, Stempel,
+    TabelBestand, Toegang,
+};
 use schema::bevinding::{Ernst, Oordeel, RegelTelling, Verdict};
 use schema::definitie::Klok;
 use schema::pakket::{Antwoord, Bestand, Pakket, Toelichting};
@@ -27,18 +30,25 @@ pub struct Proef {
 
 pub async fn proef() -> Proef {
     let dir = vlugge_map();
-    let lake = Lake::open(&dir.path().join("data"), Toegang::Dienst).await.unwrap();
+    let lake = Lake::open(&dir.path().join("data"), Toegang::Dienst)
+        .await
+        .unwrap();
     zet_aanbieder(&lake, KVK).await;
     Proef { lake, dir }
 }
 
 /// A temporary directory, in memory where there is such a thing: these tests sync thousands of times.
 pub fn vlugge_map() -> TempDir {
-    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
+    tempfile::tempdir_in("/dev/shm")
+        .or_else(|_| tempfile::tempdir())
+        .unwrap()
 }
 
 pub async fn zet_aanbieder(lake: &Lake, kvk: &str) {
-    let aanbieder = Aanbieder { kvk: kvk.to_owned(), naam: format!("Omgangshuis {kvk}") };
+    let aanbieder = Aanbieder {
+        kvk: kvk.to_owned(),
+        naam: format!("Omgangshuis {kvk}"),
+    };
     lake.zet_aanbieder(&aanbieder, &op(0)).await.unwrap();
 }
 
@@ -51,22 +61,38 @@ pub fn op(minuut: i64) -> Stempel {
 /// A clock that has not run out at any [`op`].
 pub fn klok() -> Klok {
     let dag = |maand, dag| NaiveDate::from_ymd_opt(2021, maand, dag).unwrap();
-    Klok { inleveren: dag(4, 1), bevriezen: dag(4, 15), publiceren: dag(5, 1) }
+    Klok {
+        inleveren: dag(4, 1),
+        bevriezen: dag(4, 15),
+        publiceren: dag(5, 1),
+    }
 }
 
 pub fn ondertekenaar() -> Ondertekenaar {
-    Ondertekenaar { naam: "J. Jansen".to_owned(), functie: "directeur".to_owned() }
+    Ondertekenaar {
+        naam: "J. Jansen".to_owned(),
+        functie: "directeur".to_owned(),
+    }
 }
 
 pub fn sha(bytes: &[u8]) -> String {
-    format!("sha256:{}", data_encoding::HEXLOWER.encode(&Sha256::digest(bytes)))
+    format!(
+        "sha256:{}",
+        data_encoding::HEXLOWER.encode(&Sha256::digest(bytes))
+    )
 }
 
 /// Two tables whose bytes depend on `merk`.
 pub fn inhoud(merk: &str) -> Vec<(&'static str, Vec<u8>)> {
     vec![
-        ("traject", format!("traject {merk} ").repeat(40).into_bytes()),
-        ("wachtlijst", format!("wachtlijst {merk} ").repeat(15).into_bytes()),
+        (
+            "traject",
+            format!("traject {merk} ").repeat(40).into_bytes(),
+        ),
+        (
+            "wachtlijst",
+            format!("wachtlijst {merk} ").repeat(15).into_bytes(),
+        ),
     ]
 }
 
@@ -97,13 +123,30 @@ pub fn pakket(merk: &str) -> Pakket {
     }
 }
 
-pub async fn open_als(lake: &Lake, kvk: &str, pakket: &Pakket, sleutel: &str) -> Result<Geopend, lake::LakeFout> {
+pub async fn open_als(
+    lake: &Lake,
+    kvk: &str,
+    pakket: &Pakket,
+    sleutel: &str,
+) -> Result<Geopend, lake::LakeFout> {
     let json = serde_json::to_vec(pakket).unwrap();
-    lake.open_levering(&NieuweLevering { kvk, pakket, pakket_json: &json, sleutel }, &op(1)).await
+    lake.open_levering(
+        &NieuweLevering {
+            kvk,
+            pakket,
+            pakket_json: &json,
+            sleutel,
+        },
+        &op(1),
+    )
+    .await
 }
 
 pub async fn geopend(lake: &Lake, kvk: &str, merk: &str) -> Levering {
-    open_als(lake, kvk, &pakket(merk), merk).await.unwrap().levering()
+    open_als(lake, kvk, &pakket(merk), merk)
+        .await
+        .unwrap()
+        .levering()
 }
 
 pub async fn ontvangen(lake: &Lake, kvk: &str, merk: &str) -> Levering {
@@ -122,17 +165,28 @@ pub async fn stuur(lake: &Lake, id: LeveringId, merk: &str) {
 }
 
 pub fn rijen(aantal: i32) -> RecordBatch {
-    let velden = vec![Field::new("traject_id", DataType::Utf8, true), Field::new("leeftijd", DataType::Int32, true)];
+    let velden = vec![
+        Field::new("traject_id", DataType::Utf8, true),
+        Field::new("leeftijd", DataType::Int32, true),
+    ];
     let ids: StringArray = (0..aantal).map(|i| Some(format!("t{i}"))).collect();
-    let leeftijden: Int32Array = (0..aantal).map(|i| (i % 7 != 0).then_some(i % 18)).collect();
-    RecordBatch::try_new(Arc::new(Schema::new(velden)), vec![Arc::new(ids), Arc::new(leeftijden)]).unwrap()
+    let leeftijden: Int32Array = (0..aantal)
+        .map(|i| (i % 7 != 0).then_some(i % 18))
+        .collect();
+    RecordBatch::try_new(
+        Arc::new(Schema::new(velden)),
+        vec![Arc::new(ids), Arc::new(leeftijden)],
+    )
+    .unwrap()
 }
 
 /// Writes both tables as the judge would.
 pub fn schrijf_tabellen(lake: &Lake, levering: &Levering) -> Vec<TabelBestand> {
     let batch = rijen(3);
     let schrijf = |bestand: &lake::Bestandstand| {
-        let mut schrijver = lake.tabel_schrijver(levering, &bestand.tabel, &batch.schema()).unwrap();
+        let mut schrijver = lake
+            .tabel_schrijver(levering, &bestand.tabel, &batch.schema())
+            .unwrap();
         schrijver.schrijf(&batch).unwrap();
         schrijver.sluit().unwrap()
     };
@@ -140,10 +194,17 @@ pub fn schrijf_tabellen(lake: &Lake, levering: &Levering) -> Vec<TabelBestand> {
 }
 
 pub fn oordeel(verdict: Verdict) -> Oordeel {
-    let regel = |code: &str, ernst| RegelTelling { code: code.to_owned(), ernst, aantal: 2 };
+    let regel = |code: &str, ernst| RegelTelling {
+        code: code.to_owned(),
+        ernst,
+        aantal: 2,
+    };
     let regels = match verdict {
         Verdict::Akkoord => vec![regel("VELD_LEEG", Ernst::Opmerking)],
-        Verdict::TeBevestigen => vec![regel("WACHT_LANG", Ernst::Signaal), regel("DUUR_LANG", Ernst::Signaal)],
+        Verdict::TeBevestigen => vec![
+            regel("WACHT_LANG", Ernst::Signaal),
+            regel("DUUR_LANG", Ernst::Signaal),
+        ],
         Verdict::Afgekeurd => vec![regel("DATUM", Ernst::Fout)],
     };
     Oordeel {
@@ -160,13 +221,22 @@ pub fn oordeel(verdict: Verdict) -> Oordeel {
     }
 }
 
-pub async fn beoordeel(lake: &Lake, levering: &Levering, verdict: Verdict) -> Result<Levering, lake::LakeFout> {
+pub async fn beoordeel(
+    lake: &Lake,
+    levering: &Levering,
+    verdict: Verdict,
+) -> Result<Levering, lake::LakeFout> {
     let tabellen = schrijf_tabellen(lake, levering);
-    lake.beoordeeld(levering.id, &oordeel(verdict), tabellen, "regels", &op(3)).await
+    lake.beoordeeld(levering.id, &oordeel(verdict), tabellen, "regels", &op(3))
+        .await
 }
 
 pub fn antwoord(code: &str) -> Toelichting {
-    Toelichting { code: code.to_owned(), antwoord: Antwoord::Klopt, woorden: "zo is het".to_owned() }
+    Toelichting {
+        code: code.to_owned(),
+        antwoord: Antwoord::Klopt,
+        woorden: "zo is het".to_owned(),
+    }
 }
 
 pub async fn akkoord(lake: &Lake, kvk: &str, merk: &str) -> Levering {
@@ -176,7 +246,9 @@ pub async fn akkoord(lake: &Lake, kvk: &str, merk: &str) -> Levering {
 
 pub async fn ingediend(lake: &Lake, kvk: &str, merk: &str) -> Levering {
     let levering = akkoord(lake, kvk, merk).await;
-    lake.indienen(levering.id, &ondertekenaar(), "jws", &op(4)).await.unwrap()
+    lake.indienen(levering.id, &ondertekenaar(), "jws", &op(4))
+        .await
+        .unwrap()
 }
 
 /// Every file below the data directory, the register and the locks aside.

@@ -5,8 +5,8 @@ use schema::Toestand;
 use schema::bevinding::Verdict;
 
 use crate::hulp::{
-    JAAR, KVK, UITVRAAG, akkoord, antwoord, beoordeel, bestanden, geopend, ingediend, klok, ondertekenaar, ontvangen, op, open_als,
-    paden_van, pakket, proef, stuur,
+    JAAR, KVK, UITVRAAG, akkoord, antwoord, beoordeel, bestanden, geopend, ingediend, klok,
+    ondertekenaar, ontvangen, op, open_als, paden_van, pakket, proef, stuur,
 };
 
 /// A levering in this state, by the shortest way.
@@ -29,7 +29,10 @@ async fn breng_naar(lake: &Lake, toestand: Toestand) -> LeveringId {
             levering
         }
     };
-    assert_eq!(lake.levering(levering.id).await.unwrap().unwrap().toestand, toestand);
+    assert_eq!(
+        lake.levering(levering.id).await.unwrap().unwrap().toestand,
+        toestand
+    );
     levering.id
 }
 
@@ -53,17 +56,32 @@ async fn probeer(lake: &Lake, levering: &Levering, naar: Toestand) {
         Toestand::TeBevestigen => drop(beoordeel(lake, levering, Verdict::TeBevestigen).await),
         Toestand::Akkoord => {
             drop(beoordeel(lake, levering, Verdict::Akkoord).await);
-            drop(lake.toelichten(id, &[antwoord("WACHT_LANG"), antwoord("DUUR_LANG")], &op(9)).await);
+            drop(
+                lake.toelichten(id, &[antwoord("WACHT_LANG"), antwoord("DUUR_LANG")], &op(9))
+                    .await,
+            );
         }
         Toestand::Ingediend => drop(lake.indienen(id, &ondertekenaar(), "jws2", &op(9)).await),
         Toestand::Gepubliceerd => {
             let moment = lake.bevries(UITVRAAG, JAAR, &op(9)).await.unwrap();
             let versie = lake.volgende_versie(UITVRAAG, JAAR).await.unwrap();
             let bestanden = vec![("index.html".to_owned(), b"cijfers".to_vec())];
-            lake.publiceer(NieuwePublicatie { momentopname: &moment.id, versie, bestanden }, &op(9)).await.unwrap();
+            lake.publiceer(
+                NieuwePublicatie {
+                    momentopname: &moment.id,
+                    versie,
+                    bestanden,
+                },
+                &op(9),
+            )
+            .await
+            .unwrap();
         }
         Toestand::Vervangen => {
-            let merk = format!("nieuwer-{}", lake.leveringen(Filter::default()).await.unwrap().len());
+            let merk = format!(
+                "nieuwer-{}",
+                lake.leveringen(Filter::default()).await.unwrap().len()
+            );
             ingediend(lake, KVK, &merk).await;
         }
         Toestand::Ingetrokken => drop(lake.intrekken(id, &klok(), &op(9)).await),
@@ -83,7 +101,9 @@ async fn every_pair_of_states_follows_the_design() {
             let voor = proef.lake.gebeurtenissen(Some(id)).await.unwrap().len();
             probeer(&proef.lake, &levering, naar).await;
             let log = proef.lake.gebeurtenissen(Some(id)).await.unwrap();
-            let gezet = log[voor..].iter().any(|g| g.van == Some(van) && g.naar == Some(naar));
+            let gezet = log[voor..]
+                .iter()
+                .any(|g| g.van == Some(van) && g.naar == Some(naar));
             assert_eq!(gezet, van.may_become(naar), "{van:?} to {naar:?}");
             let nu = proef.lake.levering(id).await.unwrap().unwrap().toestand;
             assert_eq!(nu, if gezet { naar } else { van }, "{van:?} to {naar:?}");
@@ -97,7 +117,10 @@ async fn the_log_holds_every_step() {
     let proef = proef().await;
     let levering = ingediend(&proef.lake, KVK, "a").await;
     let log = proef.lake.gebeurtenissen(Some(levering.id)).await.unwrap();
-    let stappen: Vec<_> = log.iter().map(|g| (g.van, g.naar.unwrap(), g.wanneer)).collect();
+    let stappen: Vec<_> = log
+        .iter()
+        .map(|g| (g.van, g.naar.unwrap(), g.wanneer))
+        .collect();
     use Toestand::{Akkoord, Geopend, Ingediend, Ontvangen};
     let verwacht = [
         (None, Geopend, op(1).nu),
@@ -116,10 +139,29 @@ async fn signing_replaces_the_levering_that_counted() {
     let lake = &proef.lake;
     let oud = ingediend(lake, KVK, "oud").await;
     let nieuw = akkoord(lake, KVK, "nieuw").await;
-    assert_eq!(lake.in_kracht(KVK, UITVRAAG, JAAR).await.unwrap().unwrap().id, oud.id);
-    lake.indienen(nieuw.id, &ondertekenaar(), "jws", &op(5)).await.unwrap();
-    assert_eq!(lake.in_kracht(KVK, UITVRAAG, JAAR).await.unwrap().unwrap().id, nieuw.id);
-    assert_eq!(lake.levering(oud.id).await.unwrap().unwrap().toestand, Toestand::Vervangen);
+    assert_eq!(
+        lake.in_kracht(KVK, UITVRAAG, JAAR)
+            .await
+            .unwrap()
+            .unwrap()
+            .id,
+        oud.id
+    );
+    lake.indienen(nieuw.id, &ondertekenaar(), "jws", &op(5))
+        .await
+        .unwrap();
+    assert_eq!(
+        lake.in_kracht(KVK, UITVRAAG, JAAR)
+            .await
+            .unwrap()
+            .unwrap()
+            .id,
+        nieuw.id
+    );
+    assert_eq!(
+        lake.levering(oud.id).await.unwrap().unwrap().toestand,
+        Toestand::Vervangen
+    );
     // The receipt of the older one stays: it was given.
     assert_eq!(lake.ontvangstbewijs(oud.id).await.unwrap().unwrap(), "jws");
 }
@@ -132,11 +174,20 @@ async fn a_second_signature_changes_nothing() {
     let (een, twee) = (ondertekenaar(), ondertekenaar());
     let (stempel_een, stempel_twee) = (op(5), op(6));
     let (a, b) = tokio::join!(
-        proef.lake.indienen(levering.id, &een, "jws-1", &stempel_een),
-        proef.lake.indienen(levering.id, &twee, "jws-2", &stempel_twee)
+        proef
+            .lake
+            .indienen(levering.id, &een, "jws-1", &stempel_een),
+        proef
+            .lake
+            .indienen(levering.id, &twee, "jws-2", &stempel_twee)
     );
     assert!(a.is_ok() != b.is_ok());
-    let jws = proef.lake.ontvangstbewijs(levering.id).await.unwrap().unwrap();
+    let jws = proef
+        .lake
+        .ontvangstbewijs(levering.id)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(jws, if a.is_ok() { "jws-1" } else { "jws-2" });
 }
 
@@ -146,11 +197,26 @@ async fn an_unanswered_signaal_stops_signing() {
     let proef = proef().await;
     let levering = verdict(&proef.lake, Verdict::TeBevestigen).await;
     assert_eq!(levering.open_signalen(), ["WACHT_LANG", "DUUR_LANG"]);
-    let half = proef.lake.toelichten(levering.id, &[antwoord("WACHT_LANG")], &op(4)).await.unwrap();
-    assert_eq!((half.toestand, half.open_signalen()), (Toestand::TeBevestigen, vec!["DUUR_LANG".to_owned()]));
-    let fout = proef.lake.indienen(levering.id, &ondertekenaar(), "jws", &op(5)).await.unwrap_err();
+    let half = proef
+        .lake
+        .toelichten(levering.id, &[antwoord("WACHT_LANG")], &op(4))
+        .await
+        .unwrap();
+    assert_eq!(
+        (half.toestand, half.open_signalen()),
+        (Toestand::TeBevestigen, vec!["DUUR_LANG".to_owned()])
+    );
+    let fout = proef
+        .lake
+        .indienen(levering.id, &ondertekenaar(), "jws", &op(5))
+        .await
+        .unwrap_err();
     assert!(matches!(fout, LakeFout::OpenSignalen { codes } if codes == ["DUUR_LANG"]));
-    let heel = proef.lake.toelichten(levering.id, &[antwoord("DUUR_LANG")], &op(6)).await.unwrap();
+    let heel = proef
+        .lake
+        .toelichten(levering.id, &[antwoord("DUUR_LANG")], &op(6))
+        .await
+        .unwrap();
     assert_eq!(heel.toestand, Toestand::Akkoord);
     assert_eq!(heel.toelichtingen.len(), 2);
 }
@@ -160,14 +226,26 @@ async fn an_unanswered_signaal_stops_signing() {
 async fn answers_in_the_pakket_make_it_akkoord() {
     let proef = proef().await;
     let mut pakket = pakket("a");
-    pakket.toelichtingen = vec![antwoord("WACHT_LANG"), antwoord("DUUR_LANG"), antwoord("KWAM_NIET_VOOR")];
-    let levering = open_als(&proef.lake, KVK, &pakket, "a").await.unwrap().levering();
+    pakket.toelichtingen = vec![
+        antwoord("WACHT_LANG"),
+        antwoord("DUUR_LANG"),
+        antwoord("KWAM_NIET_VOOR"),
+    ];
+    let levering = open_als(&proef.lake, KVK, &pakket, "a")
+        .await
+        .unwrap()
+        .levering();
     stuur(&proef.lake, levering.id, "a").await;
     let levering = proef.lake.ontvangen(levering.id, &op(2)).await.unwrap();
-    let levering = beoordeel(&proef.lake, &levering, Verdict::TeBevestigen).await.unwrap();
+    let levering = beoordeel(&proef.lake, &levering, Verdict::TeBevestigen)
+        .await
+        .unwrap();
     assert_eq!(levering.toestand, Toestand::Akkoord);
     let log = proef.lake.gebeurtenissen(Some(levering.id)).await.unwrap();
-    assert!(log.iter().any(|g| g.naar == Some(Toestand::TeBevestigen)), "both steps are in the log");
+    assert!(
+        log.iter().any(|g| g.naar == Some(Toestand::TeBevestigen)),
+        "both steps are in the log"
+    );
 }
 
 /// A signed levering can be taken back until the freeze day, and not once a momentopname holds it.
@@ -178,14 +256,26 @@ async fn the_freeze_ends_taking_back() {
     let levering = ingediend(lake, KVK, "a").await;
     let mut laat = op(9);
     laat.nu = klok().bevriezen.and_hms_opt(0, 0, 0).unwrap().and_utc();
-    let fout = lake.intrekken(levering.id, &klok(), &laat).await.unwrap_err();
+    let fout = lake
+        .intrekken(levering.id, &klok(), &laat)
+        .await
+        .unwrap_err();
     assert!(matches!(fout, LakeFout::NaBevriezen));
     lake.bevries(UITVRAAG, JAAR, &op(5)).await.unwrap();
-    let fout = lake.intrekken(levering.id, &klok(), &op(6)).await.unwrap_err();
+    let fout = lake
+        .intrekken(levering.id, &klok(), &op(6))
+        .await
+        .unwrap_err();
     assert!(matches!(fout, LakeFout::NaBevriezen));
     // An unsigned one may be taken back at any time.
     let ander = akkoord(lake, KVK, "b").await;
-    assert_eq!(lake.intrekken(ander.id, &klok(), &laat).await.unwrap().toestand, Toestand::Ingetrokken);
+    assert_eq!(
+        lake.intrekken(ander.id, &klok(), &laat)
+            .await
+            .unwrap()
+            .toestand,
+        Toestand::Ingetrokken
+    );
 }
 
 /// A nulopgave counts as a levering, replaces one and is replaced by one; a second one is the first.
@@ -195,18 +285,51 @@ async fn a_nulopgave_lives_like_a_levering() {
     let lake = &proef.lake;
     let oud = ingediend(lake, KVK, "a").await;
     let naam = ondertekenaar();
-    let nul = |id| Nulopgave { id, kvk: KVK, uitvraag: UITVRAAG, jaar: JAAR, ondertekenaar: &naam, jws: "nul", toelichting: None };
-    let eerste = lake.nulopgave(&nul(LeveringId::nieuw(op(5).nu)), &op(5)).await.unwrap().levering();
-    assert!(eerste.nulopgave && eerste.toestand == Toestand::Ingediend && eerste.heeft_ontvangstbewijs);
-    assert_eq!(lake.levering(oud.id).await.unwrap().unwrap().toestand, Toestand::Vervangen);
-    let tweede = lake.nulopgave(&nul(LeveringId::nieuw(op(6).nu)), &op(6)).await.unwrap();
+    let nul = |id| Nulopgave {
+        id,
+        kvk: KVK,
+        uitvraag: UITVRAAG,
+        jaar: JAAR,
+        ondertekenaar: &naam,
+        jws: "nul",
+        toelichting: None,
+    };
+    let eerste = lake
+        .nulopgave(&nul(LeveringId::nieuw(op(5).nu)), &op(5))
+        .await
+        .unwrap()
+        .levering();
+    assert!(
+        eerste.nulopgave && eerste.toestand == Toestand::Ingediend && eerste.heeft_ontvangstbewijs
+    );
+    assert_eq!(
+        lake.levering(oud.id).await.unwrap().unwrap().toestand,
+        Toestand::Vervangen
+    );
+    let tweede = lake
+        .nulopgave(&nul(LeveringId::nieuw(op(6).nu)), &op(6))
+        .await
+        .unwrap();
     assert_eq!(tweede, Geopend::Bestaand(eerste.clone()));
     let nieuw = ingediend(lake, KVK, "b").await;
-    assert_eq!(lake.levering(eerste.id).await.unwrap().unwrap().toestand, Toestand::Vervangen);
-    assert_eq!(lake.in_kracht(KVK, UITVRAAG, JAAR).await.unwrap().unwrap().id, nieuw.id);
+    assert_eq!(
+        lake.levering(eerste.id).await.unwrap().unwrap().toestand,
+        Toestand::Vervangen
+    );
+    assert_eq!(
+        lake.in_kracht(KVK, UITVRAAG, JAAR)
+            .await
+            .unwrap()
+            .unwrap()
+            .id,
+        nieuw.id
+    );
     let log = lake.gebeurtenissen(Some(eerste.id)).await.unwrap();
     for paar in log.windows(2) {
-        assert!(paar[0].naar.unwrap().may_become(paar[1].naar.unwrap()), "no step is skipped");
+        assert!(
+            paar[0].naar.unwrap().may_become(paar[1].naar.unwrap()),
+            "no step is skipped"
+        );
     }
 }
 
@@ -216,17 +339,34 @@ async fn erasing_leaves_the_receipt_and_nothing_else() {
     let proef = proef().await;
     let lake = &proef.lake;
     let levering = verdict(lake, Verdict::TeBevestigen).await;
-    lake.toelichten(levering.id, &[antwoord("WACHT_LANG"), antwoord("DUUR_LANG")], &op(4)).await.unwrap();
-    lake.indienen(levering.id, &ondertekenaar(), "jws", &op(5)).await.unwrap();
+    lake.toelichten(
+        levering.id,
+        &[antwoord("WACHT_LANG"), antwoord("DUUR_LANG")],
+        &op(4),
+    )
+    .await
+    .unwrap();
+    lake.indienen(levering.id, &ondertekenaar(), "jws", &op(5))
+        .await
+        .unwrap();
     assert_eq!(bestanden(lake.dir()), paden_van(levering.id, true));
     let gewist = lake.wissen(levering.id, &op(6)).await.unwrap();
     assert_eq!(gewist.toestand, Toestand::Gewist);
     assert!(gewist.toelichtingen.iter().all(|t| t.woorden.is_empty()));
     assert!(lake.oordeel(levering.id).await.unwrap().is_none());
     assert!(lake.pakket(levering.id).await.unwrap().is_none());
-    assert_eq!(lake.ontvangstbewijs(levering.id).await.unwrap().unwrap(), "jws");
+    assert_eq!(
+        lake.ontvangstbewijs(levering.id).await.unwrap().unwrap(),
+        "jws"
+    );
     assert!(bestanden(lake.dir()).is_empty());
-    assert!(!lake.dir().join("raw").join(levering.id.to_string()).exists());
+    assert!(
+        !lake
+            .dir()
+            .join("raw")
+            .join(levering.id.to_string())
+            .exists()
+    );
 }
 
 /// Only the unfinished leveringen of that year expire.
@@ -238,8 +378,17 @@ async fn expiry_takes_the_unfinished_alone() {
     let half = geopend(lake, KVK, "b").await;
     let bijna = akkoord(lake, KVK, "c").await;
     assert_eq!(lake.verlopen(UITVRAAG, 2021, &op(7)).await.unwrap(), []);
-    assert_eq!(lake.verlopen(UITVRAAG, JAAR, &op(8)).await.unwrap(), [half.id, bijna.id]);
-    let over = lake.leveringen(Filter { toestand: Some(Toestand::Ingediend), ..Filter::default() }).await.unwrap();
+    assert_eq!(
+        lake.verlopen(UITVRAAG, JAAR, &op(8)).await.unwrap(),
+        [half.id, bijna.id]
+    );
+    let over = lake
+        .leveringen(Filter {
+            toestand: Some(Toestand::Ingediend),
+            ..Filter::default()
+        })
+        .await
+        .unwrap();
     assert_eq!(over.iter().map(|l| l.id).collect::<Vec<_>>(), [klaar.id]);
 }
 
@@ -250,9 +399,20 @@ async fn a_levering_is_judged_once() {
     let levering = akkoord(&proef.lake, KVK, "a").await;
     assert_eq!(levering.rijen["traject"], 3);
     assert_eq!(levering.regelhash, "regels");
-    assert_eq!(proef.lake.oordeel(levering.id).await.unwrap().unwrap(), crate::hulp::oordeel(Verdict::Akkoord));
-    let fout = beoordeel(&proef.lake, &levering, Verdict::Afgekeurd).await.unwrap_err();
-    assert!(matches!(fout, LakeFout::Stap { van: Toestand::Akkoord, naar: Toestand::Afgekeurd }));
+    assert_eq!(
+        proef.lake.oordeel(levering.id).await.unwrap().unwrap(),
+        crate::hulp::oordeel(Verdict::Akkoord)
+    );
+    let fout = beoordeel(&proef.lake, &levering, Verdict::Afgekeurd)
+        .await
+        .unwrap_err();
+    assert!(matches!(
+        fout,
+        LakeFout::Stap {
+            van: Toestand::Akkoord,
+            naar: Toestand::Afgekeurd
+        }
+    ));
     // The files that the first judgement named are still there.
     assert_eq!(bestanden(proef.lake.dir()), paden_van(levering.id, true));
 }

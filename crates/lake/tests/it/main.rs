@@ -1,6 +1,9 @@
 //! The lake as its callers see it, on a real disk and on one that forgets.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking; helpers are no test functions")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so by panicking; helpers are no test functions"
+)]
 
 mod aanbieders;
 mod crash;

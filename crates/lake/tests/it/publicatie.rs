@@ -15,8 +15,16 @@ fn set() -> Vec<(String, Vec<u8>)> {
     ]
 }
 
-async fn publiceer(lake: &Lake, versie: u32, bestanden: Vec<(String, Vec<u8>)>) -> Result<Publicatie, LakeFout> {
-    let nieuw = NieuwePublicatie { momentopname: "omgang-2020-1", versie, bestanden };
+async fn publiceer(
+    lake: &Lake,
+    versie: u32,
+    bestanden: Vec<(String, Vec<u8>)>,
+) -> Result<Publicatie, LakeFout> {
+    let nieuw = NieuwePublicatie {
+        momentopname: "omgang-2020-1",
+        versie,
+        bestanden,
+    };
     lake.publiceer(nieuw, &op(6)).await
 }
 
@@ -33,18 +41,42 @@ async fn a_publication_is_whole() {
     assert_eq!(lake.volgende_versie(UITVRAAG, JAAR).await.unwrap(), 1);
     let publicatie = publiceer(lake, 1, set()).await.unwrap();
     for (pad, bytes) in set() {
-        assert_eq!(lake.lees_publicatie(UITVRAAG, JAAR, 1, &pad).await.unwrap().unwrap(), bytes);
+        assert_eq!(
+            lake.lees_publicatie(UITVRAAG, JAAR, 1, &pad)
+                .await
+                .unwrap()
+                .unwrap(),
+            bytes
+        );
     }
-    let sommen = lake.lees_publicatie(UITVRAAG, JAAR, 1, "SHA256SUMS").await.unwrap().unwrap();
+    let sommen = lake
+        .lees_publicatie(UITVRAAG, JAAR, 1, "SHA256SUMS")
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(sommen, sha256sums(&set()));
     assert_eq!(publicatie.hash, sha(&sommen));
-    let eerste_regel = String::from_utf8(sommen).unwrap().lines().next().unwrap().to_owned();
-    assert_eq!(eerste_regel, format!("{}  0-meting/index.html", &sha(b"nul")[7..]));
+    let eerste_regel = String::from_utf8(sommen)
+        .unwrap()
+        .lines()
+        .next()
+        .unwrap()
+        .to_owned();
+    assert_eq!(
+        eerste_regel,
+        format!("{}  0-meting/index.html", &sha(b"nul")[7..])
+    );
     let toestand = async |id| lake.levering(id).await.unwrap().unwrap().toestand;
     assert_eq!(toestand(levering.id).await, Toestand::Gepubliceerd);
     assert_eq!(toestand(vervangen.id).await, Toestand::Vervangen);
     assert_eq!(toestand(nieuwer.id).await, Toestand::Ingediend);
-    assert_eq!(lake.laatste_publicatie(UITVRAAG, JAAR).await.unwrap().unwrap(), publicatie);
+    assert_eq!(
+        lake.laatste_publicatie(UITVRAAG, JAAR)
+            .await
+            .unwrap()
+            .unwrap(),
+        publicatie
+    );
     assert_eq!(lake.volgende_versie(UITVRAAG, JAAR).await.unwrap(), 2);
 }
 
@@ -53,16 +85,45 @@ async fn a_publication_is_whole() {
 async fn a_version_is_written_once() {
     let proef = proef().await;
     let lake = &proef.lake;
-    assert!(matches!(publiceer(lake, 1, set()).await, Err(LakeFout::OnbekendeMomentopname)));
+    assert!(matches!(
+        publiceer(lake, 1, set()).await,
+        Err(LakeFout::OnbekendeMomentopname)
+    ));
     lake.bevries(UITVRAAG, JAAR, &op(5)).await.unwrap();
     publiceer(lake, 1, set()).await.unwrap();
     let anders = vec![("index.html".to_owned(), b"anders".to_vec())];
-    assert!(matches!(publiceer(lake, 1, anders.clone()).await, Err(LakeFout::PublicatieBestaat)));
-    assert_eq!(lake.lees_publicatie(UITVRAAG, JAAR, 1, "index.html").await.unwrap().unwrap(), b"<html>");
+    assert!(matches!(
+        publiceer(lake, 1, anders.clone()).await,
+        Err(LakeFout::PublicatieBestaat)
+    ));
+    assert_eq!(
+        lake.lees_publicatie(UITVRAAG, JAAR, 1, "index.html")
+            .await
+            .unwrap()
+            .unwrap(),
+        b"<html>"
+    );
     publiceer(lake, 2, anders).await.unwrap();
-    assert_eq!(lake.publicaties().await.unwrap().iter().map(|p| p.versie).collect::<Vec<_>>(), [1, 2]);
-    let namen: Vec<_> = bestanden(lake.dir()).into_iter().filter(|b| !b.starts_with("publicaties/omgang/2020/1/")).collect();
-    assert_eq!(namen, ["publicaties/omgang/2020/2/SHA256SUMS", "publicaties/omgang/2020/2/index.html"]);
+    assert_eq!(
+        lake.publicaties()
+            .await
+            .unwrap()
+            .iter()
+            .map(|p| p.versie)
+            .collect::<Vec<_>>(),
+        [1, 2]
+    );
+    let namen: Vec<_> = bestanden(lake.dir())
+        .into_iter()
+        .filter(|b| !b.starts_with("publicaties/omgang/2020/1/"))
+        .collect();
+    assert_eq!(
+        namen,
+        [
+            "publicaties/omgang/2020/2/SHA256SUMS",
+            "publicaties/omgang/2020/2/index.html"
+        ]
+    );
 }
 
 /// No path leads out of a publication, or to what it does not name.
@@ -88,10 +149,23 @@ async fn no_path_leads_out() {
         "%2e%2e/index.html",
         "spiegel\\GM0344\\index.html",
     ] {
-        assert_eq!(lake.lees_publicatie(UITVRAAG, JAAR, 1, pad).await.unwrap(), None, "{pad}");
+        assert_eq!(
+            lake.lees_publicatie(UITVRAAG, JAAR, 1, pad).await.unwrap(),
+            None,
+            "{pad}"
+        );
     }
-    for (uitvraag, jaar, versie) in [("../omgang", JAAR, 1), (UITVRAAG, 2021, 1), (UITVRAAG, JAAR, 2)] {
-        assert_eq!(lake.lees_publicatie(uitvraag, jaar, versie, "index.html").await.unwrap(), None);
+    for (uitvraag, jaar, versie) in [
+        ("../omgang", JAAR, 1),
+        (UITVRAAG, 2021, 1),
+        (UITVRAAG, JAAR, 2),
+    ] {
+        assert_eq!(
+            lake.lees_publicatie(uitvraag, jaar, versie, "index.html")
+                .await
+                .unwrap(),
+            None
+        );
     }
 }
 

@@ -12,7 +12,10 @@ use crate::hulp::{KVK, geopend, ingediend, proef, zet_aanbieder};
 #[tokio::test]
 async fn the_second_service_refuses() {
     let proef = proef().await;
-    assert!(matches!(Lake::open(proef.lake.dir(), Toegang::Dienst).await, Err(LakeFout::AlGeopend)));
+    assert!(matches!(
+        Lake::open(proef.lake.dir(), Toegang::Dienst).await,
+        Err(LakeFout::AlGeopend)
+    ));
     let taak = Lake::open(proef.lake.dir(), Toegang::Taak).await.unwrap();
     assert_eq!(taak.aanbieders().await.unwrap().len(), 1);
     // What the job writes, the service sees.
@@ -52,7 +55,10 @@ async fn a_newer_register_is_refused() {
     .await
     .unwrap();
     verbinding.close().await.unwrap();
-    assert!(matches!(Lake::open(&dir, Toegang::Dienst).await, Err(LakeFout::Migratie(_))));
+    assert!(matches!(
+        Lake::open(&dir, Toegang::Dienst).await,
+        Err(LakeFout::Migratie(_))
+    ));
 }
 
 fn opties(dir: &std::path::Path) -> SqliteConnectOptions {
@@ -65,7 +71,9 @@ async fn the_register_forbids_two_that_count() {
     let proef = proef().await;
     ingediend(&proef.lake, KVK, "a").await;
     let ander = geopend(&proef.lake, KVK, "b").await;
-    let mut verbinding = SqliteConnection::connect_with(&opties(proef.lake.dir())).await.unwrap();
+    let mut verbinding = SqliteConnection::connect_with(&opties(proef.lake.dir()))
+        .await
+        .unwrap();
     let fout = sqlx::query("UPDATE levering SET toestand = 'ingediend' WHERE id = $1")
         .bind(ander.id.to_string())
         .execute(&mut verbinding)
@@ -79,13 +87,29 @@ async fn the_register_forbids_two_that_count() {
 async fn the_data_are_the_services_alone() {
     let proef = proef().await;
     let levering = ingediend(&proef.lake, KVK, "a").await;
-    let modus = |deel: &str| proef.lake.dir().join(deel).metadata().unwrap().permissions().mode() & 0o777;
+    let modus = |deel: &str| {
+        proef
+            .lake
+            .dir()
+            .join(deel)
+            .metadata()
+            .unwrap()
+            .permissions()
+            .mode()
+            & 0o777
+    };
     assert_eq!(modus(""), 0o700);
     assert_eq!(modus("register.sqlite"), 0o600);
     assert_eq!(modus("register.sqlite-wal"), 0o600);
     assert_eq!(modus("raw"), 0o700);
     assert_eq!(modus(&format!("raw/{}/pakket.json", levering.id)), 0o600);
-    assert_eq!(modus(&format!("lake/omgang/traject/jaar=2020/{}.parquet", levering.id)), 0o600);
+    assert_eq!(
+        modus(&format!(
+            "lake/omgang/traject/jaar=2020/{}.parquet",
+            levering.id
+        )),
+        0o600
+    );
 }
 
 /// A service and a job that open an empty directory at once both succeed.
@@ -108,12 +132,29 @@ async fn internal_files_are_written_whole() {
     let proef = proef().await;
     let lake = &proef.lake;
     assert_eq!(lake.lees_intern("cijfers.parquet").await.unwrap(), None);
-    lake.schrijf_intern("omgang-2020-1/cijfers.parquet", b"een".to_vec()).await.unwrap();
-    let pad = lake.schrijf_intern("omgang-2020-1/cijfers.parquet", b"twee".to_vec()).await.unwrap();
+    lake.schrijf_intern("omgang-2020-1/cijfers.parquet", b"een".to_vec())
+        .await
+        .unwrap();
+    let pad = lake
+        .schrijf_intern("omgang-2020-1/cijfers.parquet", b"twee".to_vec())
+        .await
+        .unwrap();
     assert_eq!(pad, lake.dir().join("intern/omgang-2020-1/cijfers.parquet"));
-    assert_eq!(lake.lees_intern("omgang-2020-1/cijfers.parquet").await.unwrap().unwrap(), b"twee");
+    assert_eq!(
+        lake.lees_intern("omgang-2020-1/cijfers.parquet")
+            .await
+            .unwrap()
+            .unwrap(),
+        b"twee"
+    );
     for naam in ["../register.sqlite", "/etc/passwd", "", "a//b"] {
-        assert!(matches!(lake.schrijf_intern(naam, Vec::new()).await, Err(LakeFout::PadOngeldig)), "{naam}");
+        assert!(
+            matches!(
+                lake.schrijf_intern(naam, Vec::new()).await,
+                Err(LakeFout::PadOngeldig)
+            ),
+            "{naam}"
+        );
     }
     assert_eq!(crate::hulp::bestanden(lake.dir()).len(), 1);
 }

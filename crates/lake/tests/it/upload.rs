@@ -6,7 +6,9 @@ use bytes::Bytes;
 use lake::{Lake, LakeFout, Toegang};
 use schema::Toestand;
 
-use crate::hulp::{KVK, geopend, inhoud, klok, ontvangen, op, open_als, pakket, proef, sha, stuur, zet_aanbieder};
+use crate::hulp::{
+    KVK, geopend, inhoud, klok, ontvangen, op, open_als, pakket, proef, sha, stuur, zet_aanbieder,
+};
 
 fn deel(bytes: &[u8]) -> Bytes {
     Bytes::copy_from_slice(bytes)
@@ -20,18 +22,32 @@ async fn pieces_add_up() {
     let levering = geopend(lake, KVK, "a").await;
     for (tabel, bytes) in inhoud("a") {
         for (nummer, stuk) in bytes.chunks(37).enumerate() {
-            let stand = lake.append(levering.id, tabel, nummer as u64 * 37, deel(stuk)).await.unwrap();
+            let stand = lake
+                .append(levering.id, tabel, nummer as u64 * 37, deel(stuk))
+                .await
+                .unwrap();
             assert_eq!(stand.offset, nummer as u64 * 37 + stuk.len() as u64);
             assert_eq!(stand, lake.uploadstand(levering.id, tabel).await.unwrap());
-            assert_eq!(stand.alles, tabel == "wachtlijst" && stand.offset == stand.bytes);
+            assert_eq!(
+                stand.alles,
+                tabel == "wachtlijst" && stand.offset == stand.bytes
+            );
         }
-        let pad = lake.dir().join(format!("raw/{}/{tabel}.csv.zst", levering.id));
+        let pad = lake
+            .dir()
+            .join(format!("raw/{}/{tabel}.csv.zst", levering.id));
         assert_eq!(std::fs::read(&pad).unwrap(), bytes);
         assert_eq!(pad.metadata().unwrap().permissions().mode() & 0o777, 0o600);
     }
-    assert_eq!(lake.ontvangen(levering.id, &op(2)).await.unwrap().toestand, Toestand::Ontvangen);
+    assert_eq!(
+        lake.ontvangen(levering.id, &op(2)).await.unwrap().toestand,
+        Toestand::Ontvangen
+    );
     // Asking again gives the same answer.
-    assert_eq!(lake.ontvangen(levering.id, &op(3)).await.unwrap().ontvangen, Some(op(2).nu));
+    assert_eq!(
+        lake.ontvangen(levering.id, &op(3)).await.unwrap().ontvangen,
+        Some(op(2).nu)
+    );
 }
 
 /// An offset ahead, behind or beyond is refused with the right one; nothing is written.
@@ -40,14 +56,28 @@ async fn a_wrong_offset_is_refused() {
     let proef = proef().await;
     let lake = &proef.lake;
     let levering = geopend(lake, KVK, "a").await;
-    lake.append(levering.id, "traject", 0, deel(&inhoud("a")[0].1[..100])).await.unwrap();
+    lake.append(levering.id, "traject", 0, deel(&inhoud("a")[0].1[..100]))
+        .await
+        .unwrap();
     for offset in [0, 99, 101, u64::MAX] {
-        let fout = lake.append(levering.id, "traject", offset, deel(b"x")).await.unwrap_err();
-        assert!(matches!(fout, LakeFout::VerkeerdeOffset { verwacht: 100 }), "{offset}");
+        let fout = lake
+            .append(levering.id, "traject", offset, deel(b"x"))
+            .await
+            .unwrap_err();
+        assert!(
+            matches!(fout, LakeFout::VerkeerdeOffset { verwacht: 100 }),
+            "{offset}"
+        );
     }
-    assert!(matches!(lake.append(levering.id, "onbekend", 0, deel(b"x")).await, Err(LakeFout::OnbekendeTabel(_))));
+    assert!(matches!(
+        lake.append(levering.id, "onbekend", 0, deel(b"x")).await,
+        Err(LakeFout::OnbekendeTabel(_))
+    ));
     let vreemd = lake::LeveringId::nieuw(op(0).nu);
-    assert!(matches!(lake.append(vreemd, "traject", 0, deel(b"x")).await, Err(LakeFout::OnbekendeLevering(_))));
+    assert!(matches!(
+        lake.append(vreemd, "traject", 0, deel(b"x")).await,
+        Err(LakeFout::OnbekendeLevering(_))
+    ));
 }
 
 /// More than was announced is refused whole; what came before stays.
@@ -59,9 +89,14 @@ async fn more_bytes_than_announced_are_refused() {
     let bytes = inhoud("a")[0].1.clone();
     let mut upload = lake.upload(levering.id, "traject", 0).await.unwrap();
     upload.schrijf(deel(&bytes)).await.unwrap();
-    assert!(matches!(upload.schrijf(deel(b"x")).await, Err(LakeFout::TeVeelBytes { .. })));
+    assert!(matches!(
+        upload.schrijf(deel(b"x")).await,
+        Err(LakeFout::TeVeelBytes { .. })
+    ));
     assert_eq!(upload.klaar().await.unwrap().offset, bytes.len() as u64);
-    let pad = lake.dir().join(format!("raw/{}/traject.csv.zst", levering.id));
+    let pad = lake
+        .dir()
+        .join(format!("raw/{}/traject.csv.zst", levering.id));
     assert_eq!(std::fs::read(pad).unwrap(), bytes);
 }
 
@@ -72,9 +107,18 @@ async fn one_writer_per_file() {
     let levering = geopend(&proef.lake, KVK, "a").await;
     let bytes = inhoud("a")[0].1.clone();
     let eerste = proef.lake.upload(levering.id, "traject", 0).await.unwrap();
-    assert!(matches!(proef.lake.upload(levering.id, "traject", 0).await, Err(LakeFout::UploadBezet)));
+    assert!(matches!(
+        proef.lake.upload(levering.id, "traject", 0).await,
+        Err(LakeFout::UploadBezet)
+    ));
     // Another file of the same levering is free.
-    drop(proef.lake.upload(levering.id, "wachtlijst", 0).await.unwrap());
+    drop(
+        proef
+            .lake
+            .upload(levering.id, "wachtlijst", 0)
+            .await
+            .unwrap(),
+    );
     drop(eerste);
     let mut taken = tokio::task::JoinSet::new();
     for nummer in 0..16_usize {
@@ -96,7 +140,10 @@ async fn one_writer_per_file() {
         });
     }
     taken.join_all().await;
-    let pad = proef.lake.dir().join(format!("raw/{}/traject.csv.zst", levering.id));
+    let pad = proef
+        .lake
+        .dir()
+        .join(format!("raw/{}/traject.csv.zst", levering.id));
     assert_eq!(std::fs::read(pad).unwrap(), bytes);
 }
 
@@ -111,7 +158,11 @@ async fn a_cut_connection_keeps_what_came() {
     drop(upload);
     let rest = deel(&bytes[70..]);
     for poging in 0.. {
-        match proef.lake.append(levering.id, "traject", 70, rest.clone()).await {
+        match proef
+            .lake
+            .append(levering.id, "traject", 70, rest.clone())
+            .await
+        {
             Ok(stand) => {
                 assert_eq!(stand.offset, stand.bytes);
                 return;
@@ -130,14 +181,27 @@ async fn a_different_hash_starts_the_file_again() {
     let levering = geopend(lake, KVK, "a").await;
     let mut bedorven = inhoud("a")[0].1.clone();
     bedorven[5] ^= 1;
-    lake.append(levering.id, "traject", 0, deel(&bedorven)).await.unwrap();
+    lake.append(levering.id, "traject", 0, deel(&bedorven))
+        .await
+        .unwrap();
     let fout = lake.ontvangen(levering.id, &op(2)).await.unwrap_err();
     assert!(matches!(fout, LakeFout::Onvolledig { tabellen } if tabellen == ["wachtlijst"]));
-    lake.append(levering.id, "wachtlijst", 0, deel(&inhoud("a")[1].1)).await.unwrap();
+    lake.append(levering.id, "wachtlijst", 0, deel(&inhoud("a")[1].1))
+        .await
+        .unwrap();
     let fout = lake.ontvangen(levering.id, &op(2)).await.unwrap_err();
     assert!(matches!(fout, LakeFout::HashVerschilt { tabel } if tabel == "traject"));
-    assert_eq!(lake.uploadstand(levering.id, "traject").await.unwrap().offset, 0);
-    assert_eq!(lake.levering(levering.id).await.unwrap().unwrap().toestand, Toestand::Geopend);
+    assert_eq!(
+        lake.uploadstand(levering.id, "traject")
+            .await
+            .unwrap()
+            .offset,
+        0
+    );
+    assert_eq!(
+        lake.levering(levering.id).await.unwrap().unwrap().toestand,
+        Toestand::Geopend
+    );
     stuur(lake, levering.id, "a").await;
     lake.ontvangen(levering.id, &op(3)).await.unwrap();
 }
@@ -149,13 +213,28 @@ async fn only_an_open_levering_takes_bytes() {
     let lake = &proef.lake;
     let binnen = ontvangen(lake, KVK, "a").await;
     let eind = inhoud("a")[0].1.len() as u64;
-    assert!(matches!(lake.append(binnen.id, "traject", eind, deel(b"")).await, Err(LakeFout::Stap { .. })));
+    assert!(matches!(
+        lake.append(binnen.id, "traject", eind, deel(b"")).await,
+        Err(LakeFout::Stap { .. })
+    ));
     let levering = geopend(lake, KVK, "b").await;
     let mut onderweg = lake.upload(levering.id, "traject", 0).await.unwrap();
     onderweg.schrijf(deel(b"traject")).await.unwrap();
     lake.intrekken(levering.id, &klok(), &op(3)).await.unwrap();
-    assert!(matches!(onderweg.klaar().await, Err(LakeFout::Stap { van: Toestand::Ingetrokken, .. })));
-    assert_eq!(lake.uploadstand(levering.id, "traject").await.unwrap().offset, 0);
+    assert!(matches!(
+        onderweg.klaar().await,
+        Err(LakeFout::Stap {
+            van: Toestand::Ingetrokken,
+            ..
+        })
+    ));
+    assert_eq!(
+        lake.uploadstand(levering.id, "traject")
+            .await
+            .unwrap()
+            .offset,
+        0
+    );
 }
 
 /// A long upload makes checkpoints of its own: a crash costs at most 8 MiB.
@@ -167,13 +246,23 @@ async fn a_long_upload_makes_checkpoints() {
     pakket.resources.truncate(1);
     pakket.resources[0].bytes = groot.len() as u64;
     pakket.resources[0].hash = sha(&groot);
-    let levering = open_als(&proef.lake, KVK, &pakket, "groot").await.unwrap().levering();
+    let levering = open_als(&proef.lake, KVK, &pakket, "groot")
+        .await
+        .unwrap()
+        .levering();
     let mut upload = proef.lake.upload(levering.id, "traject", 0).await.unwrap();
     for stuk in groot.chunks(100_000) {
         upload.schrijf(deel(stuk)).await.unwrap();
     }
-    let onderweg = proef.lake.uploadstand(levering.id, "traject").await.unwrap();
-    assert!(onderweg.offset >= 12 * 1024 * 1024 && !onderweg.alles, "{onderweg:?}");
+    let onderweg = proef
+        .lake
+        .uploadstand(levering.id, "traject")
+        .await
+        .unwrap();
+    assert!(
+        onderweg.offset >= 12 * 1024 * 1024 && !onderweg.alles,
+        "{onderweg:?}"
+    );
     assert!(upload.klaar().await.unwrap().alles);
     proef.lake.ontvangen(levering.id, &op(2)).await.unwrap();
 }
@@ -184,8 +273,14 @@ async fn a_job_takes_no_uploads() {
     let proef = proef().await;
     let levering = geopend(&proef.lake, KVK, "a").await;
     let taak = Lake::open(proef.lake.dir(), Toegang::Taak).await.unwrap();
-    assert!(matches!(taak.append(levering.id, "traject", 0, deel(b"x")).await, Err(LakeFout::AlleenDienst)));
-    assert!(matches!(taak.ontvangen(levering.id, &op(2)).await, Err(LakeFout::AlleenDienst)));
+    assert!(matches!(
+        taak.append(levering.id, "traject", 0, deel(b"x")).await,
+        Err(LakeFout::AlleenDienst)
+    ));
+    assert!(matches!(
+        taak.ontvangen(levering.id, &op(2)).await,
+        Err(LakeFout::AlleenDienst)
+    ));
 }
 
 /// Many aanbieders at once: every one gets through to its signature.
@@ -204,5 +299,12 @@ async fn many_aanbieders_at_once() {
     let ids: std::collections::BTreeSet<_> = taken.join_all().await.into_iter().collect();
     assert_eq!(ids.len(), 60);
     let moment = proef.lake.bevries("omgang", 2020, &op(9)).await.unwrap();
-    assert_eq!(moment.leveringen.iter().map(|l| l.id).collect::<std::collections::BTreeSet<_>>(), ids);
+    assert_eq!(
+        moment
+            .leveringen
+            .iter()
+            .map(|l| l.id)
+            .collect::<std::collections::BTreeSet<_>>(),
+        ids
+    );
 }

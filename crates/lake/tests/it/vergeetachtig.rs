@@ -23,7 +23,10 @@ pub struct Model {
 
 enum Ding {
     /// Names now, and names that are durable.
-    Map { nu: BTreeMap<OsString, usize>, duurzaam: BTreeMap<OsString, usize> },
+    Map {
+        nu: BTreeMap<OsString, usize>,
+        duurzaam: BTreeMap<OsString, usize>,
+    },
     /// Bytes that are durable.
     Bestand(Vec<u8>),
 }
@@ -46,9 +49,16 @@ pub struct Vergeetachtig {
 impl Vergeetachtig {
     /// Over `wortel`, which exists and is durable.
     pub fn new(wortel: &Path, leugen: Leugen, moment: Moment) -> Self {
-        let model = Model { dingen: vec![leeg()] };
+        let model = Model {
+            dingen: vec![leeg()],
+        };
         let (model, moment) = (Arc::new(Mutex::new(model)), Arc::new(Mutex::new(moment)));
-        Self { wortel: wortel.to_owned(), model, moment, leugen }
+        Self {
+            wortel: wortel.to_owned(),
+            model,
+            moment,
+            leugen,
+        }
     }
 
     fn om<T>(&self, doe: impl FnOnce(&mut Model) -> io::Result<T>) -> io::Result<T> {
@@ -66,7 +76,10 @@ impl Vergeetachtig {
 }
 
 fn leeg() -> Ding {
-    Ding::Map { nu: BTreeMap::new(), duurzaam: BTreeMap::new() }
+    Ding::Map {
+        nu: BTreeMap::new(),
+        duurzaam: BTreeMap::new(),
+    }
 }
 
 impl Model {
@@ -86,11 +99,14 @@ impl Model {
     }
 
     fn zet(&mut self, pad: &Path, nummer: usize) {
-        self.namen(pad.parent().unwrap()).insert(pad.file_name().unwrap().to_owned(), nummer);
+        self.namen(pad.parent().unwrap())
+            .insert(pad.file_name().unwrap().to_owned(), nummer);
     }
 
     fn haal(&mut self, pad: &Path) -> usize {
-        self.namen(pad.parent().unwrap()).remove(pad.file_name().unwrap()).unwrap()
+        self.namen(pad.parent().unwrap())
+            .remove(pad.file_name().unwrap())
+            .unwrap()
     }
 
     fn nieuw(&mut self, ding: Ding) -> usize {
@@ -147,7 +163,15 @@ impl Opslag for Vergeetachtig {
             };
             let (model, moment) = (self.model.clone(), self.moment.clone());
             let (wortel, pad, leugen) = (self.wortel.clone(), pad.to_owned(), self.leugen);
-            Ok(Box::new(Open { bestand, nummer, model, moment, wortel, pad, leugen }) as Box<dyn Bestand>)
+            Ok(Box::new(Open {
+                bestand,
+                nummer,
+                model,
+                moment,
+                wortel,
+                pad,
+                leugen,
+            }) as Box<dyn Bestand>)
         })
     }
 

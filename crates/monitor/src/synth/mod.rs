@@ -52,7 +52,8 @@ impl Synth {
     pub fn run(&self) -> Result<()> {
         let mut wereld = Wereld::new(self.seed, self.jaar, self.schoon);
         let aanbieders = wereld.aanbieders(self.aanbieders, self.trajecten);
-        fs::create_dir_all(self.out.join("waarheid")).with_context(|| format!("could not make {}", self.out.display()))?;
+        fs::create_dir_all(self.out.join("waarheid"))
+            .with_context(|| format!("could not make {}", self.out.display()))?;
         write_lijst(&self.out, &aanbieders)?;
         let leveraars = aanbieders.iter().filter(|a| a.uitkomst == Uitkomst::Levert);
         for (nummer, aanbieder) in leveraars.enumerate() {
@@ -64,7 +65,12 @@ impl Synth {
                 .write(&map, aanbieder, &trajecten, self.jaar)
                 .with_context(|| format!("could not write the extract of {}", aanbieder.map))?;
             if let Some(waarheid) = waarheid {
-                fs::write(self.out.join("waarheid").join(format!("{}.json", aanbieder.map)), serde_json::to_vec_pretty(&waarheid)?)?;
+                fs::write(
+                    self.out
+                        .join("waarheid")
+                        .join(format!("{}.json", aanbieder.map)),
+                    serde_json::to_vec_pretty(&waarheid)?,
+                )?;
             }
         }
         Ok(())
@@ -76,7 +82,14 @@ fn write_lijst(out: &Path, aanbieders: &[Aanbieder]) -> Result<()> {
     csv.write_record(["kvk", "naam", "werkgebied", "uitkomst", "map", "levert"])?;
     for aanbieder in aanbieders {
         let (uitkomst, levert) = aanbieder.uitkomst.namen();
-        csv.write_record([&aanbieder.kvk, &aanbieder.naam, &aanbieder.jeugdregio, uitkomst, &aanbieder.map, levert])?;
+        csv.write_record([
+            &aanbieder.kvk,
+            &aanbieder.naam,
+            &aanbieder.jeugdregio,
+            uitkomst,
+            &aanbieder.map,
+            levert,
+        ])?;
     }
     csv.flush()?;
     Ok(())

@@ -55,11 +55,26 @@ impl Vorm {
     }
 
     /// Writes the extract into `map` and gives the truth; none for a million rows, where nobody would read it.
-    pub fn write(self, map: &Path, aanbieder: &Aanbieder, trajecten: &[Traject], jaar: i32) -> Result<Option<Vec<Rij>>> {
+    pub fn write(
+        self,
+        map: &Path,
+        aanbieder: &Aanbieder,
+        trajecten: &[Traject],
+        jaar: i32,
+    ) -> Result<Option<Vec<Rij>>> {
         match self {
-            Self::Lijst => std::fs::write(map.join("clienten_export.csv"), encoding_rs::WINDOWS_1252.encode(&lijst(trajecten)).0)?,
-            Self::Ecd => std::fs::write(map.join("ecd-export.csv"), format!("\u{feff}{}", ecd(trajecten)))?,
-            Self::Ijw => std::fs::write(map.join("trajecten.csv"), format!("sep=;\r\n{}", ijw(trajecten)))?,
+            Self::Lijst => std::fs::write(
+                map.join("clienten_export.csv"),
+                encoding_rs::WINDOWS_1252.encode(&lijst(trajecten)).0,
+            )?,
+            Self::Ecd => std::fs::write(
+                map.join("ecd-export.csv"),
+                format!("\u{feff}{}", ecd(trajecten)),
+            )?,
+            Self::Ijw => std::fs::write(
+                map.join("trajecten.csv"),
+                format!("sep=;\r\n{}", ijw(trajecten)),
+            )?,
             Self::Werkmap => werkmap(&map.join("overzicht.xlsx"), trajecten, jaar)?,
             Self::Json => std::fs::write(map.join("export.json"), json_export(trajecten)?)?,
             Self::Tab => std::fs::write(map.join("omgang.txt"), utf16(&tab(trajecten)))?,
@@ -140,15 +155,27 @@ const ECD_KOP: [&str; 17] = [
 
 fn lijst(trajecten: &[Traject]) -> String {
     let datum = |d: NaiveDate| d.format("%d-%m-%Y").to_string();
-    delimited(&LIJST_KOP, ";", trajecten.iter().map(|t| lijst_rij(t, &datum, lijst_reden)))
+    delimited(
+        &LIJST_KOP,
+        ";",
+        trajecten.iter().map(|t| lijst_rij(t, &datum, lijst_reden)),
+    )
 }
 
 fn ijw(trajecten: &[Traject]) -> String {
     let datum = |d: NaiveDate| d.format("%Y%m%d").to_string();
-    delimited(&LIJST_KOP, ";", trajecten.iter().map(|t| lijst_rij(t, &datum, ijw_reden)))
+    delimited(
+        &LIJST_KOP,
+        ";",
+        trajecten.iter().map(|t| lijst_rij(t, &datum, ijw_reden)),
+    )
 }
 
-fn lijst_rij(t: &Traject, datum: &dyn Fn(NaiveDate) -> String, reden: fn(&str) -> &'static str) -> Vec<String> {
+fn lijst_rij(
+    t: &Traject,
+    datum: &dyn Fn(NaiveDate) -> String,
+    reden: fn(&str) -> &'static str,
+) -> Vec<String> {
     vec![
         t.traject_id.clone(),
         t.jeugdige_id.clone(),
@@ -199,8 +226,15 @@ fn ecd_rij(t: &Traject) -> Vec<String> {
 /// A workbook as made by hand: a sheet with a remark, two title rows, a total row, dates as Excel dates.
 fn werkmap(pad: &Path, trajecten: &[Traject], jaar: i32) -> Result<()> {
     let mut boek = Workbook::new();
-    boek.set_properties(&rust_xlsxwriter::DocProperties::new().set_creation_datetime(&ExcelDateTime::from_ymd(2021, 3, 12)?));
-    boek.add_worksheet().set_name("Toelichting")?.write(0, 0, "Dit bestand komt uit ons clientsysteem")?;
+    boek.set_properties(
+        &rust_xlsxwriter::DocProperties::new()
+            .set_creation_datetime(&ExcelDateTime::from_ymd(2021, 3, 12)?),
+    );
+    boek.add_worksheet().set_name("Toelichting")?.write(
+        0,
+        0,
+        "Dit bestand komt uit ons clientsysteem",
+    )?;
     let blad = boek.add_worksheet().set_name("Export")?;
     blad.write(0, 0, format!("Overzicht begeleide omgang {jaar}"))?;
     blad.write(1, 0, format!("Gemaakt op 12-03-{}", jaar + 1))?;
@@ -213,7 +247,12 @@ fn werkmap(pad: &Path, trajecten: &[Traject], jaar: i32) -> Result<()> {
         for (kolom, waarde) in (0u16..).zip(ecd_rij(traject)) {
             match kolom {
                 4 | 15 | 16 => blad.write(rij, kolom, waarde.parse::<f64>()?)?,
-                11..=13 if !waarde.is_empty() => blad.write_with_format(rij, kolom, &ExcelDateTime::parse_from_str(&waarde)?, &datum)?,
+                11..=13 if !waarde.is_empty() => blad.write_with_format(
+                    rij,
+                    kolom,
+                    &ExcelDateTime::parse_from_str(&waarde)?,
+                    &datum,
+                )?,
                 _ if waarde.is_empty() => blad,
                 _ => blad.write(rij, kolom, waarde)?,
             };
@@ -291,7 +330,10 @@ fn tab_rij(t: &Traject) -> Vec<String> {
         in_words(t.aanmelddatum),
         t.startdatum.map(in_words).unwrap_or_default(),
         t.einddatum.map(in_words).unwrap_or_default(),
-        t.reden_einde.map(lijst_reden).unwrap_or_default().to_owned(),
+        t.reden_einde
+            .map(lijst_reden)
+            .unwrap_or_default()
+            .to_owned(),
         t.vervolg.unwrap_or_default().to_owned(),
         t.aanleiding.to_owned(),
         t.rapportage_aan.to_owned(),
@@ -377,36 +419,92 @@ fn canoniek_rij(t: &Traject) -> [String; 27] {
 
 fn voorzieningen(map: &Path, aanbieder: &Aanbieder, trajecten: &[Traject]) -> Result<()> {
     let mut csv = csv::Writer::from_path(map.join("voorziening.csv"))?;
-    csv.write_record(["voorziening_id", "vorm", "vestiging", "kader", "initiatief", "plaatsen", "weekend"])?;
-    let vestiging = trajecten.first().map(|t| t.gemeente.clone()).unwrap_or_default();
+    csv.write_record([
+        "voorziening_id",
+        "vorm",
+        "vestiging",
+        "kader",
+        "initiatief",
+        "plaatsen",
+        "weekend",
+    ])?;
+    let vestiging = trajecten
+        .first()
+        .map(|t| t.gemeente.clone())
+        .unwrap_or_default();
     for (nummer, id) in ["V1", "V2"].into_iter().enumerate() {
-        let lopend = trajecten.iter().filter(|t| t.voorziening_id == id && t.startdatum.is_some() && t.einddatum.is_none()).count();
+        let lopend = trajecten
+            .iter()
+            .filter(|t| t.voorziening_id == id && t.startdatum.is_some() && t.einddatum.is_none())
+            .count();
         let plaatsen = (lopend + lopend / 4).max(4).to_string();
         let vorm = ["omgangshuis", "ambulant_locatie"][nummer];
-        let initiatief = ["gemeente", "regio", "particulier"][(aanbieder.kvk.len() + aanbieder.map.len() + nummer) % 3];
-        csv.write_record([id, vorm, &vestiging, "beide", initiatief, &plaatsen, ["ja", "nee"][nummer]])?;
+        let initiatief = ["gemeente", "regio", "particulier"]
+            [(aanbieder.kvk.len() + aanbieder.map.len() + nummer) % 3];
+        csv.write_record([
+            id,
+            vorm,
+            &vestiging,
+            "beide",
+            initiatief,
+            &plaatsen,
+            ["ja", "nee"][nummer],
+        ])?;
     }
     csv.flush()?;
     Ok(())
 }
 
 fn wachtlijst(map: &Path, trajecten: &[Traject], jaar: i32) -> Result<()> {
-    const OORZAKEN: [&str; 4] = ["stijging_vraag", "schaarste_aanbod", "planning", "wacht_op_betrokkenen"];
+    const OORZAKEN: [&str; 4] = [
+        "stijging_vraag",
+        "schaarste_aanbod",
+        "planning",
+        "wacht_op_betrokkenen",
+    ];
     let mut csv = csv::Writer::from_path(map.join("wachtlijst.csv"))?;
-    csv.write_record(["peildatum", "voorziening_id", "gemeente", "kader", "wachtenden", "langste_wachttijd_dagen", "oorzaak"])?;
-    for peildatum in [day(jaar, 3, 31), day(jaar, 6, 30), day(jaar, 9, 30), day(jaar, 12, 31)] {
-        let mut groepen: std::collections::BTreeMap<(&str, &str, &str), (u32, i64)> = std::collections::BTreeMap::new();
+    csv.write_record([
+        "peildatum",
+        "voorziening_id",
+        "gemeente",
+        "kader",
+        "wachtenden",
+        "langste_wachttijd_dagen",
+        "oorzaak",
+    ])?;
+    for peildatum in [
+        day(jaar, 3, 31),
+        day(jaar, 6, 30),
+        day(jaar, 9, 30),
+        day(jaar, 12, 31),
+    ] {
+        let mut groepen: std::collections::BTreeMap<(&str, &str, &str), (u32, i64)> =
+            std::collections::BTreeMap::new();
         let wacht = |t: &&Traject| {
-            t.aanmelddatum <= peildatum && t.startdatum.is_none_or(|d| d > peildatum) && t.einddatum.is_none_or(|d| d > peildatum)
+            t.aanmelddatum <= peildatum
+                && t.startdatum.is_none_or(|d| d > peildatum)
+                && t.einddatum.is_none_or(|d| d > peildatum)
         };
         for t in trajecten.iter().filter(wacht) {
-            let groep = groepen.entry((t.voorziening_id, &t.gemeente, t.kader)).or_default();
+            let groep = groepen
+                .entry((t.voorziening_id, &t.gemeente, t.kader))
+                .or_default();
             groep.0 += 1;
             groep.1 = groep.1.max((peildatum - t.aanmelddatum).num_days());
         }
-        for (nummer, ((voorziening, gemeente, kader), (aantal, langste))) in groepen.into_iter().enumerate() {
+        for (nummer, ((voorziening, gemeente, kader), (aantal, langste))) in
+            groepen.into_iter().enumerate()
+        {
             let oorzaak = OORZAKEN[nummer % OORZAKEN.len()];
-            csv.write_record([&peildatum.to_string(), voorziening, gemeente, kader, &aantal.to_string(), &langste.to_string(), oorzaak])?;
+            csv.write_record([
+                &peildatum.to_string(),
+                voorziening,
+                gemeente,
+                kader,
+                &aantal.to_string(),
+                &langste.to_string(),
+                oorzaak,
+            ])?;
         }
     }
     csv.flush()?;
@@ -435,13 +533,23 @@ fn euro(centen: i64) -> String {
 
 fn capital(woord: &str) -> String {
     let mut tekens = woord.chars();
-    tekens.next().map(|eerste| eerste.to_uppercase().collect::<String>() + tekens.as_str()).unwrap_or_default()
+    tekens
+        .next()
+        .map(|eerste| eerste.to_uppercase().collect::<String>() + tekens.as_str())
+        .unwrap_or_default()
 }
 
 /// `2 mrt 2020`, as some systems write a date.
 fn in_words(datum: NaiveDate) -> String {
-    const MAANDEN: [&str; 12] = ["jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec"];
-    format!("{} {} {}", datum.day(), MAANDEN[datum.month0() as usize], datum.year())
+    const MAANDEN: [&str; 12] = [
+        "jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec",
+    ];
+    format!(
+        "{} {} {}",
+        datum.day(),
+        MAANDEN[datum.month0() as usize],
+        datum.year()
+    )
 }
 
 fn lijst_verwijzer(code: &str) -> &'static str {

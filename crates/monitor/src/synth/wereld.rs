@@ -23,10 +23,23 @@ const VERWIJZER: &[(&str, u32)] = &[
     ("ouders", 6),
 ];
 const OMGANG_MET: &[(&str, u32)] = &[("ouder", 92), ("grootouder", 5), ("broer_of_zus", 3)];
-const VORM: &[(&str, u32)] = &[("omgangshuis", 35), ("ambulant_locatie", 25), ("ambulant_thuis", 22), ("ambulant_elders", 18)];
+const VORM: &[(&str, u32)] = &[
+    ("omgangshuis", 35),
+    ("ambulant_locatie", 25),
+    ("ambulant_thuis", 22),
+    ("ambulant_elders", 18),
+];
 /// The report's 2.3.6: 52 % by jeugdhulpverleners.
-const BEGELEIDING: &[(&str, u32)] = &[("professional", 52), ("vrijwilliger", 18), ("professional_en_vrijwilliger", 30)];
-const BEKOSTIGING: &[(&str, u32)] = &[("inkoop_gemeente", 25), ("inkoop_regio", 50), ("subsidie", 25)];
+const BEGELEIDING: &[(&str, u32)] = &[
+    ("professional", 52),
+    ("vrijwilliger", 18),
+    ("professional_en_vrijwilliger", 30),
+];
+const BEKOSTIGING: &[(&str, u32)] = &[
+    ("inkoop_gemeente", 25),
+    ("inkoop_regio", 50),
+    ("subsidie", 25),
+];
 const REDEN_EINDE: &[(&str, u32)] = &[
     ("volgens_plan", 66),
     ("voortijdig_in_overleg", 14),
@@ -34,8 +47,13 @@ const REDEN_EINDE: &[(&str, u32)] = &[
     ("eenzijdig_aanbieder", 3),
     ("externe_omstandigheden", 6),
 ];
-const VERVOLG: &[(&str, u32)] =
-    &[("onbegeleide_omgang", 55), ("lichtere_hulp", 15), ("zwaardere_hulp", 10), ("geen_omgang", 15), ("onbekend", 5)];
+const VERVOLG: &[(&str, u32)] = &[
+    ("onbegeleide_omgang", 55),
+    ("lichtere_hulp", 15),
+    ("zwaardere_hulp", 10),
+    ("geen_omgang", 15),
+    ("onbekend", 5),
+];
 const AANLEIDING: &[(&str, u32)] = &[
     ("ouderschapsplan", 25),
     ("familierechter", 35),
@@ -45,8 +63,13 @@ const AANLEIDING: &[(&str, u32)] = &[
 ];
 const INTENSITEIT: &[(&str, u32)] = &[("licht", 40), ("midden", 40), ("intensief", 20)];
 /// The report's 2.3.6: to the parents 29 %, to the verwijzer 20 %, to rechter, gezinsvoogd and parents 17 %.
-const RAPPORTAGE_AAN: &[(&str, u32)] =
-    &[("ouders", 29), ("verwijzer", 20), ("rechter_gezinsvoogd_en_ouders", 17), ("geen", 12), ("anders", 22)];
+const RAPPORTAGE_AAN: &[(&str, u32)] = &[
+    ("ouders", 29),
+    ("verwijzer", 20),
+    ("rechter_gezinsvoogd_en_ouders", 17),
+    ("geen", 12),
+    ("anders", 22),
+];
 /// The report's 2.3.5, in days: (shortest, longest, weight).
 const DUUR: &[(u64, u64, u32)] = &[(30, 100, 7), (101, 182, 36), (183, 364, 34), (365, 700, 23)];
 /// Share that leaves the waiting list unhelped.
@@ -138,20 +161,40 @@ pub struct Wereld {
 impl Wereld {
     /// A world that is the same for the same seed and year.
     pub fn new(seed: u64, jaar: i32, schoon: bool) -> Self {
-        Self { rng: ChaCha8Rng::seed_from_u64(seed), jaar, schoon }
+        Self {
+            rng: ChaCha8Rng::seed_from_u64(seed),
+            jaar,
+            schoon,
+        }
     }
 
     /// Draws the aanbieders; about one in twelve signs a nulopgave, has stopped or refuses.
     pub fn aanbieders(&mut self, aantal: usize, trajecten: usize) -> Vec<Aanbieder> {
         let regios = self.regios();
         let spreiding = LogNormal::new(0.0, 0.4).expect("the spread is positive");
-        let gewichten: Vec<f64> = (0..aantal).map(|_| spreiding.sample(&mut self.rng)).collect();
+        let gewichten: Vec<f64> = (0..aantal)
+            .map(|_| spreiding.sample(&mut self.rng))
+            .collect();
         let mut aanbieders: Vec<Aanbieder> = (0..aantal)
             .map(|i| {
                 // Every regio once first, so that each spiegelrapportage has something to show; then by inwoners.
-                let (code, naam) = if i < regios.len() { (regios[i].0.clone(), regios[i].1.clone()) } else { self.pick_regio(&regios) };
-                let uitkomst = if aantal < 12 { Uitkomst::Levert } else { uitkomst_of(i) };
-                let soort = ["Omgangshuis", "Jeugdhulp", "Stichting Omgang", "Zorggroep", "Begeleid Contact"][i % 5];
+                let (code, naam) = if i < regios.len() {
+                    (regios[i].0.clone(), regios[i].1.clone())
+                } else {
+                    self.pick_regio(&regios)
+                };
+                let uitkomst = if aantal < 12 {
+                    Uitkomst::Levert
+                } else {
+                    uitkomst_of(i)
+                };
+                let soort = [
+                    "Omgangshuis",
+                    "Jeugdhulp",
+                    "Stichting Omgang",
+                    "Zorggroep",
+                    "Begeleid Contact",
+                ][i % 5];
                 Aanbieder {
                     kvk: format!("{:08}", 99_000_000 + i),
                     naam: format!("{soort} {naam}"),
@@ -163,12 +206,27 @@ impl Wereld {
             })
             .collect();
         let gewichten = self.weigh(&aanbieders, &gewichten, &regios);
-        let som: f64 = aanbieders.iter().zip(&gewichten).filter(|(a, _)| a.uitkomst == Uitkomst::Levert).map(|(_, g)| g).sum();
+        let som: f64 = aanbieders
+            .iter()
+            .zip(&gewichten)
+            .filter(|(a, _)| a.uitkomst == Uitkomst::Levert)
+            .map(|(_, g)| g)
+            .sum();
         let mut rest = trajecten;
-        let leveraars = aanbieders.iter().filter(|a| a.uitkomst == Uitkomst::Levert).count();
-        let levering = aanbieders.iter_mut().zip(&gewichten).filter(|(a, _)| a.uitkomst == Uitkomst::Levert);
+        let leveraars = aanbieders
+            .iter()
+            .filter(|a| a.uitkomst == Uitkomst::Levert)
+            .count();
+        let levering = aanbieders
+            .iter_mut()
+            .zip(&gewichten)
+            .filter(|(a, _)| a.uitkomst == Uitkomst::Levert);
         for (nummer, (aanbieder, gewicht)) in levering.enumerate() {
-            let deel = if nummer + 1 == leveraars { rest } else { ((trajecten as f64 * gewicht / som).round() as usize).min(rest) };
+            let deel = if nummer + 1 == leveraars {
+                rest
+            } else {
+                ((trajecten as f64 * gewicht / som).round() as usize).min(rest)
+            };
             aanbieder.omvang = deel;
             rest -= deel;
         }
@@ -176,10 +234,27 @@ impl Wereld {
     }
 
     /// The size of an aanbieder follows the inwoners of its regio, shared with the others there, and its own draw.
-    fn weigh(&self, aanbieders: &[Aanbieder], gewichten: &[f64], regios: &[(String, String, u32)]) -> Vec<f64> {
-        let in_regio = |code: &str| aanbieders.iter().filter(|a| a.jeugdregio == code).count().max(1) as f64;
-        let inwoners = |code: &str| regios.iter().find(|r| r.0 == code).map_or(1.0, |r| f64::from(r.2));
-        let samen = |(a, g): (&Aanbieder, &f64)| g * inwoners(&a.jeugdregio) / in_regio(&a.jeugdregio);
+    fn weigh(
+        &self,
+        aanbieders: &[Aanbieder],
+        gewichten: &[f64],
+        regios: &[(String, String, u32)],
+    ) -> Vec<f64> {
+        let in_regio = |code: &str| {
+            aanbieders
+                .iter()
+                .filter(|a| a.jeugdregio == code)
+                .count()
+                .max(1) as f64
+        };
+        let inwoners = |code: &str| {
+            regios
+                .iter()
+                .find(|r| r.0 == code)
+                .map_or(1.0, |r| f64::from(r.2))
+        };
+        let samen =
+            |(a, g): (&Aanbieder, &f64)| g * inwoners(&a.jeugdregio) / in_regio(&a.jeugdregio);
         aanbieders.iter().zip(gewichten).map(samen).collect()
     }
 
@@ -190,7 +265,10 @@ impl Wereld {
         while trajecten.len() < aanbieder.omvang {
             let nummer = trajecten.len();
             // One in sixteen is a brother or sister of the one before, on the same days; another goes on in another vorm.
-            let vorige = trajecten.last().cloned().filter(|_| self.rng.random_bool(1.0 / 8.0));
+            let vorige = trajecten
+                .last()
+                .cloned()
+                .filter(|_| self.rng.random_bool(1.0 / 8.0));
             let traject = match vorige {
                 Some(ander) if ander.can_go_on(self.jaar) => self.next_step(nummer, ander),
                 Some(ander) => self.sibling(nummer, ander),
@@ -218,16 +296,30 @@ impl Wereld {
         let ingetrokken = self.rng.random_bool(INGETROKKEN);
         let laatste = day(self.jaar, 12, 31);
         let start = aanmelddatum + Days::new(wacht);
-        let eind = if ingetrokken { start } else { start + Days::new(self.duur()) };
+        let eind = if ingetrokken {
+            start
+        } else {
+            start + Days::new(self.duur())
+        };
         let startdatum = (!ingetrokken && start <= laatste).then_some(start);
         let einddatum = (eind <= laatste).then_some(eind);
-        let reden_einde = einddatum.map(|_| if ingetrokken { "ingetrokken_voor_start" } else { self.pick(REDEN_EINDE) });
+        let reden_einde = einddatum.map(|_| {
+            if ingetrokken {
+                "ingetrokken_voor_start"
+            } else {
+                self.pick(REDEN_EINDE)
+            }
+        });
         let vervolg = (einddatum.is_some() && !ingetrokken).then(|| self.pick(VERVOLG));
         let mut traject = Traject {
             traject_id: format!("{}", 107_000 + nummer),
             jeugdige_id: format!("K{nummer}"),
             gezin_id: format!("G{nummer}"),
-            voorziening_id: if self.rng.random_bool(0.5) { "V1" } else { "V2" },
+            voorziening_id: if self.rng.random_bool(0.5) {
+                "V1"
+            } else {
+                "V2"
+            },
             gemeente,
             gemeentenaam,
             geboortedatum,
@@ -257,7 +349,10 @@ impl Wereld {
 
     /// Contacts and money, only where help was given in the year.
     fn draw_effort(&mut self, traject: &mut Traject) {
-        let geholpen = traject.startdatum.is_some() && traject.einddatum.is_none_or(|eind| eind >= day(self.jaar, 1, 1));
+        let geholpen = traject.startdatum.is_some()
+            && traject
+                .einddatum
+                .is_none_or(|eind| eind >= day(self.jaar, 1, 1));
         if geholpen {
             traject.contacten = self.rng.random_range(2..=15);
             traject.minuten = traject.contacten * self.rng.random_range(50..=110);
@@ -269,7 +364,11 @@ impl Wereld {
     /// The same child, a few days after the end, in another vorm.
     fn next_step(&mut self, nummer: usize, eerder: Traject) -> Traject {
         let eind = eerder.einddatum.expect("only what ended goes on");
-        let vorm = VORM.iter().map(|v| v.0).find(|v| *v != eerder.vorm).expect("there are several vormen");
+        let vorm = VORM
+            .iter()
+            .map(|v| v.0)
+            .find(|v| *v != eerder.vorm)
+            .expect("there are several vormen");
         let mut traject = Traject {
             traject_id: format!("{}", 107_000 + nummer),
             vorm,
@@ -288,7 +387,11 @@ impl Wereld {
     fn sibling(&mut self, nummer: usize, ander: Traject) -> Traject {
         let geboortedatum = ander.geboortedatum - Days::new(self.rng.random_range(400..1200));
         let leeftijd = age_on(geboortedatum, ander.aanmelddatum).min(17);
-        let geboortedatum = if leeftijd == 17 { ander.aanmelddatum - Days::new(17 * 365 + 40) } else { geboortedatum };
+        let geboortedatum = if leeftijd == 17 {
+            ander.aanmelddatum - Days::new(17 * 365 + 40)
+        } else {
+            geboortedatum
+        };
         Traject {
             traject_id: format!("{}", 107_000 + nummer),
             jeugdige_id: format!("K{nummer}"),
@@ -302,14 +405,23 @@ impl Wereld {
         let verwijzer = self.pick(VERWIJZER);
         // Parents can't refer into the gedwongen kader; a few registrations say so all the same.
         let vreemd = kader == "gedwongen" && verwijzer == "ouders";
-        if vreemd && (self.schoon || self.rng.random_bool(0.8)) { "rechter" } else { verwijzer }
+        if vreemd && (self.schoon || self.rng.random_bool(0.8)) {
+            "rechter"
+        } else {
+            verwijzer
+        }
     }
 
     fn wachtdagen(&mut self) -> u64 {
         let (mediaan, spreiding) = WACHT;
-        let verdeling = LogNormal::new(f64::ln(mediaan), spreiding).expect("the spread is positive");
+        let verdeling =
+            LogNormal::new(f64::ln(mediaan), spreiding).expect("the spread is positive");
         let dagen = verdeling.sample(&mut self.rng).round() as u64;
-        if self.schoon { dagen.min(360) } else { dagen.min(500) }
+        if self.schoon {
+            dagen.min(360)
+        } else {
+            dagen.min(500)
+        }
     }
 
     fn duur(&mut self) -> u64 {
@@ -338,12 +450,22 @@ impl Wereld {
 
     /// Code, name and inwoners of each jeugdregio, largest first.
     fn regios(&self) -> Vec<(String, String, u32)> {
-        let mut som: std::collections::BTreeMap<String, (String, u32)> = std::collections::BTreeMap::new();
-        for gemeente in Gebieden::get().gemeenten(self.jaar).into_iter().flat_map(|g| g.values()) {
-            let regio = som.entry(gemeente.jeugdregio_code.clone()).or_insert((gemeente.jeugdregio.clone(), 0));
+        let mut som: std::collections::BTreeMap<String, (String, u32)> =
+            std::collections::BTreeMap::new();
+        for gemeente in Gebieden::get()
+            .gemeenten(self.jaar)
+            .into_iter()
+            .flat_map(|g| g.values())
+        {
+            let regio = som
+                .entry(gemeente.jeugdregio_code.clone())
+                .or_insert((gemeente.jeugdregio.clone(), 0));
             regio.1 += gemeente.inwoners.unwrap_or(1);
         }
-        let mut regios: Vec<(String, String, u32)> = som.into_iter().map(|(code, (naam, inwoners))| (code, naam, inwoners)).collect();
+        let mut regios: Vec<(String, String, u32)> = som
+            .into_iter()
+            .map(|(code, (naam, inwoners))| (code, naam, inwoners))
+            .collect();
         regios.sort_by_key(|r| std::cmp::Reverse(r.2));
         regios
     }
@@ -355,9 +477,18 @@ impl Wereld {
 
     /// Code, name and weight (eenouderhuishoudens, else inwoners) of each gemeente in the regio.
     fn gemeenten(&self, regio: &str) -> Vec<(String, String, u32)> {
-        let alle = Gebieden::get().gemeenten(self.jaar).into_iter().flat_map(|g| g.values());
+        let alle = Gebieden::get()
+            .gemeenten(self.jaar)
+            .into_iter()
+            .flat_map(|g| g.values());
         alle.filter(|g| g.jeugdregio_code == regio)
-            .map(|g| (g.gemeentecode.clone(), g.gemeentenaam.clone(), g.eenouderhuishoudens.or(g.inwoners).unwrap_or(1)))
+            .map(|g| {
+                (
+                    g.gemeentecode.clone(),
+                    g.gemeentenaam.clone(),
+                    g.eenouderhuishoudens.or(g.inwoners).unwrap_or(1),
+                )
+            })
             .collect()
     }
 
@@ -378,13 +509,16 @@ impl Traject {
     /// Whether it was helped and ended early enough in the year to go on in another vorm.
     fn can_go_on(&self, jaar: i32) -> bool {
         self.startdatum.is_some()
-            && self.einddatum.is_some_and(|eind| eind >= day(jaar, 1, 1) && eind <= day(jaar, 12, 1))
+            && self
+                .einddatum
+                .is_some_and(|eind| eind >= day(jaar, 1, 1) && eind <= day(jaar, 12, 1))
             && self.leeftijd < 17
     }
 
     /// Whether it was waiting, started, running or ended in the year: the scope of a levering.
     fn in_jaar(&self, jaar: i32) -> bool {
-        self.aanmelddatum <= day(jaar, 12, 31) && self.einddatum.is_none_or(|eind| eind >= day(jaar, 1, 1))
+        self.aanmelddatum <= day(jaar, 12, 31)
+            && self.einddatum.is_none_or(|eind| eind >= day(jaar, 1, 1))
     }
 }
 
@@ -409,9 +543,18 @@ fn age_on(geboren: NaiveDate, dag: NaiveDate) -> i32 {
 
 /// A folder name: lower case letters, digits and hyphens.
 fn slug(naam: &str) -> String {
-    let teken = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+    let teken = |c: char| {
+        if c.is_ascii_alphanumeric() {
+            c.to_ascii_lowercase()
+        } else {
+            '-'
+        }
+    };
     let ruw: String = naam.chars().map(teken).collect();
-    ruw.split('-').filter(|deel| !deel.is_empty()).collect::<Vec<_>>().join("-")
+    ruw.split('-')
+        .filter(|deel| !deel.is_empty())
+        .collect::<Vec<_>>()
+        .join("-")
 }
 
 #[cfg(test)]
@@ -423,7 +566,11 @@ mod tests {
         let draw = || {
             let mut wereld = Wereld::new(7, 2020, false);
             let aanbieders = wereld.aanbieders(20, 500);
-            aanbieders.iter().flat_map(|a| wereld.trajecten(a)).map(|t| format!("{t:?}")).collect::<Vec<_>>()
+            aanbieders
+                .iter()
+                .flat_map(|a| wereld.trajecten(a))
+                .map(|t| format!("{t:?}"))
+                .collect::<Vec<_>>()
         };
         assert_eq!(draw(), draw());
     }
@@ -432,16 +579,24 @@ mod tests {
     fn all_trajecten_are_drawn_and_in_the_year() {
         let mut wereld = Wereld::new(3, 2020, false);
         let aanbieders = wereld.aanbieders(60, 6_000);
-        let trajecten: Vec<Traject> = aanbieders.iter().flat_map(|a| wereld.trajecten(a)).collect();
+        let trajecten: Vec<Traject> = aanbieders
+            .iter()
+            .flat_map(|a| wereld.trajecten(a))
+            .collect();
         assert_eq!(trajecten.len(), 6_000);
-        assert!(trajecten.iter().all(|t| t.in_jaar(2020) && (0..=22).contains(&t.leeftijd)));
+        assert!(
+            trajecten
+                .iter()
+                .all(|t| t.in_jaar(2020) && (0..=22).contains(&t.leeftijd))
+        );
     }
 
     #[test]
     fn durations_follow_the_report() {
         let mut wereld = Wereld::new(5, 2020, false);
         let dagen: Vec<u64> = (0..20_000).map(|_| wereld.duur()).collect();
-        let share = |van, tot| dagen.iter().filter(|d| (van..=tot).contains(*d)).count() as f64 / 20_000.0;
+        let share =
+            |van, tot| dagen.iter().filter(|d| (van..=tot).contains(*d)).count() as f64 / 20_000.0;
         assert!((share(101, 182) - 0.36).abs() < 0.02);
         assert!((share(183, 364) - 0.34).abs() < 0.02);
         assert!((share(365, 700) - 0.23).abs() < 0.02);

@@ -44,7 +44,11 @@ impl Meningen {
             titel: plan.titel.clone(),
             toelichting: plan.toelichting.clone(),
             wie: plan.wie.clone(),
-            regels: plan.regel.iter().map(|regel| Regel::nieuw(regel, blik)).collect(),
+            regels: plan
+                .regel
+                .iter()
+                .map(|regel| Regel::nieuw(regel, blik))
+                .collect(),
             jaar: blik.wereld.publicatie.jaar,
         })
     }
@@ -52,8 +56,14 @@ impl Meningen {
 
 impl Regel {
     fn nieuw(plan: &opzet::Mening, blik: Blik<'_>) -> Self {
-        let feiten: Vec<Option<Feit<'_>>> = plan.cijfers.iter().map(|naam| zoek(naam, blik)).collect();
-        Self { antwoord: plan.antwoord.clone(), mening: nl::procent(plan.aandeel, None), geteld: plan.geteld.clone(), cel: som(&feiten) }
+        let feiten: Vec<Option<Feit<'_>>> =
+            plan.cijfers.iter().map(|naam| zoek(naam, blik)).collect();
+        Self {
+            antwoord: plan.antwoord.clone(),
+            mening: nl::procent(plan.aandeel, None),
+            geteld: plan.geteld.clone(),
+            cel: som(&feiten),
+        }
     }
 }
 
@@ -69,9 +79,15 @@ fn zoek<'w>(naam: &str, blik: Blik<'w>) -> Option<Feit<'w>> {
 
 /// The sum of shares of one whole; no sum while a part of it is hidden or missing.
 fn som(feiten: &[Option<Feit<'_>>]) -> Cel {
-    let waarden: Option<Vec<f64>> = feiten.iter().map(|feit| feit.and_then(Feit::waarde)).collect();
+    let waarden: Option<Vec<f64>> = feiten
+        .iter()
+        .map(|feit| feit.and_then(Feit::waarde))
+        .collect();
     let noemer = feiten.first().copied().flatten().and_then(Feit::noemer);
-    let privacy = feiten.iter().flatten().any(|feit| feit.toestand() == Toestand::Privacy);
+    let privacy = feiten
+        .iter()
+        .flatten()
+        .any(|feit| feit.toestand() == Toestand::Privacy);
     match waarden.filter(|waarden| !waarden.is_empty()) {
         Some(waarden) => Cel {
             tekst: nl::procent(waarden.iter().sum(), noemer),
@@ -79,6 +95,11 @@ fn som(feiten: &[Option<Feit<'_>>]) -> Cel {
             voorlopig: feiten.iter().flatten().any(|feit| feit.voorlopig()),
             interval: String::new(),
         },
-        None => Cel { tekst: String::new(), reden: if privacy { PRIVACY } else { GEEN_CIJFER }, voorlopig: false, interval: String::new() },
+        None => Cel {
+            tekst: String::new(),
+            reden: if privacy { PRIVACY } else { GEEN_CIJFER },
+            voorlopig: false,
+            interval: String::new(),
+        },
     }
 }

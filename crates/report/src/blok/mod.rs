@@ -55,18 +55,34 @@ impl<'w> Blik<'w> {
 
     /// Names above the columns.
     pub fn kolomnamen(&self) -> Vec<String> {
-        self.kolommen.iter().map(|gebied| kolomnaam(gebied)).collect()
+        self.kolommen
+            .iter()
+            .map(|gebied| kolomnaam(gebied))
+            .collect()
     }
 
     /// The figures of the columns.
-    pub fn naast(&self, indicator: &str, uitsplitsing: &str, categorie: &str) -> Vec<Option<Feit<'w>>> {
-        self.kolommen.iter().map(|gebied| self.wereld.rijen(gebied).cel(indicator, uitsplitsing, categorie)).collect()
+    pub fn naast(
+        &self,
+        indicator: &str,
+        uitsplitsing: &str,
+        categorie: &str,
+    ) -> Vec<Option<Feit<'w>>> {
+        self.kolommen
+            .iter()
+            .map(|gebied| {
+                self.wereld
+                    .rijen(gebied)
+                    .cel(indicator, uitsplitsing, categorie)
+            })
+            .collect()
     }
 
     /// Whether the indicator has a place in this publication at all.
     pub fn kent(&self, indicator: &str) -> bool {
         self.wereld.indicator(indicator).is_some()
-            && (!self.rijen.van(indicator).is_empty() || self.wereld.index.kent(&self.wereld.land().code, indicator))
+            && (!self.rijen.van(indicator).is_empty()
+                || self.wereld.index.kent(&self.wereld.land().code, indicator))
     }
 }
 
@@ -85,12 +101,20 @@ fn kolomnaam(gebied: &Gebied) -> String {
 /// When its template fails.
 pub fn maak(plan: &opzet::Blok, blik: Blik<'_>) -> askama::Result<Option<String>> {
     let html = match plan {
-        opzet::Blok::Vergelijk(plan) => vergelijk::Vergelijk::nieuw(plan, blik).map(|blok| blok.render()),
+        opzet::Blok::Vergelijk(plan) => {
+            vergelijk::Vergelijk::nieuw(plan, blik).map(|blok| blok.render())
+        }
         opzet::Blok::Vragen(plan) => vragen::Vragen::nieuw(plan, blik).map(|blok| blok.render()),
-        opzet::Blok::Tabel(plan) => tabel::Tabel::nieuw(&plan.titel, &plan.indicatoren, blik).map(|blok| blok.render()),
-        opzet::Blok::Verdeling(plan) => verdeling::Verdeling::nieuw(plan, blik).map(|blok| blok.render()),
+        opzet::Blok::Tabel(plan) => {
+            tabel::Tabel::nieuw(&plan.titel, &plan.indicatoren, blik).map(|blok| blok.render())
+        }
+        opzet::Blok::Verdeling(plan) => {
+            verdeling::Verdeling::nieuw(plan, blik).map(|blok| blok.render())
+        }
         opzet::Blok::Stroom(plan) => stroom::Stroom::nieuw(plan, blik).map(|blok| blok.render()),
-        opzet::Blok::Meningen(plan) => meningen::Meningen::nieuw(plan, blik).map(|blok| blok.render()),
+        opzet::Blok::Meningen(plan) => {
+            meningen::Meningen::nieuw(plan, blik).map(|blok| blok.render())
+        }
     };
     html.transpose()
 }
@@ -128,31 +152,47 @@ impl Cel {
     /// The value with its unit.
     pub fn lang(feit: Option<Feit<'_>>, maat: &Maat) -> Self {
         let waarde = feit.and_then(|feit| Some(maat.lang(feit.waarde()?, feit.noemer())));
-        Self { tekst: waarde.unwrap_or_default(), ..Self::kaal(feit, maat) }
+        Self {
+            tekst: waarde.unwrap_or_default(),
+            ..Self::kaal(feit, maat)
+        }
     }
 
     /// The value of another gebied beside the own one: no more precise than that.
     pub fn naast(feit: Option<Feit<'_>>, maat: &Maat, eigen: Option<Feit<'_>>) -> Self {
         let precisie = eigen.and_then(Feit::noemer);
         let waarde = feit.and_then(|feit| Some(maat.kort(feit.waarde()?, precisie)));
-        Self { tekst: waarde.unwrap_or_default(), ..Self::kaal(feit, maat) }
+        Self {
+            tekst: waarde.unwrap_or_default(),
+            ..Self::kaal(feit, maat)
+        }
     }
 
     /// The same with its unit.
     pub fn naast_lang(feit: Option<Feit<'_>>, maat: &Maat, eigen: Option<Feit<'_>>) -> Self {
         let precisie = eigen.and_then(Feit::noemer);
         let waarde = feit.and_then(|feit| Some(maat.lang(feit.waarde()?, precisie)));
-        Self { tekst: waarde.unwrap_or_default(), ..Self::kaal(feit, maat) }
+        Self {
+            tekst: waarde.unwrap_or_default(),
+            ..Self::kaal(feit, maat)
+        }
     }
 
     /// The value with its interval under it.
     pub fn met_interval(feit: Option<Feit<'_>>, maat: &Maat) -> Self {
-        Self { interval: interval(feit, maat), ..Self::kaal(feit, maat) }
+        Self {
+            interval: interval(feit, maat),
+            ..Self::kaal(feit, maat)
+        }
     }
 
     /// Value, or the reason there is none, as plain words.
     pub fn woorden(&self) -> &str {
-        if self.reden.is_empty() { &self.tekst } else { self.reden }
+        if self.reden.is_empty() {
+            &self.tekst
+        } else {
+            self.reden
+        }
     }
 }
 
@@ -166,17 +206,20 @@ fn reden(toestand: Toestand) -> &'static str {
 
 /// `8,1 tot 11,4`, or nothing.
 pub(crate) fn interval(feit: Option<Feit<'_>>, maat: &Maat) -> String {
-    feit.and_then(|feit| Some(maat.interval(feit.grenzen()?, feit.noemer()))).unwrap_or_default()
+    feit.and_then(|feit| Some(maat.interval(feit.grenzen()?, feit.noemer())))
+        .unwrap_or_default()
 }
 
 /// `75%`, or a dash where it is not known.
 pub(crate) fn respons(feit: Option<Feit<'_>>) -> String {
-    feit.and_then(Feit::respons).map_or_else(|| "–".to_owned(), |respons| nl::procent(respons, None))
+    feit.and_then(Feit::respons)
+        .map_or_else(|| "–".to_owned(), |respons| nl::procent(respons, None))
 }
 
 /// The number of records, or a dash.
 pub(crate) fn n(feit: Option<Feit<'_>>) -> String {
-    feit.and_then(Feit::n).map_or_else(|| "–".to_owned(), nl::aantal)
+    feit.and_then(Feit::n)
+        .map_or_else(|| "–".to_owned(), nl::aantal)
 }
 
 /// What a figure means: one click away from it.
@@ -206,7 +249,8 @@ pub struct Kaart {
 impl Kaart {
     /// From the metadata and, for the numbers, the figure.
     pub fn nieuw(indicator: &Indicator, feit: Option<Feit<'_>>) -> Self {
-        let getal = |waarde: f64| nl::getal(waarde, if waarde.fract().abs() < 1e-9 { 0 } else { 1 });
+        let getal =
+            |waarde: f64| nl::getal(waarde, if waarde.fract().abs() < 1e-9 { 0 } else { 1 });
         Self {
             titel: indicator.titel.clone(),
             definitie: indicator.definitie.clone(),
@@ -227,23 +271,33 @@ fn methode(interval: Interval) -> &'static str {
         Interval::Wilson => "Wilson, voor een aandeel",
         Interval::Poisson => "Poisson (exact onder 10, daarboven Byar), voor een aantal",
         Interval::Orde => "volgorde van de waarnemingen, voor een mediaan of kwantiel",
-        Interval::KaplanMeier => "Greenwood (log-log), bij een schatting die lopende gevallen meetelt",
+        Interval::KaplanMeier => {
+            "Greenwood (log-log), bij een schatting die lopende gevallen meetelt"
+        }
     }
 }
 
 /// Heading of a block: the plan's, or else the indicator's.
 pub(crate) fn titel(plan: &str, indicator: &Indicator) -> String {
-    if plan.is_empty() { indicator.titel.clone() } else { plan.to_owned() }
+    if plan.is_empty() {
+        indicator.titel.clone()
+    } else {
+        plan.to_owned()
+    }
 }
 
 /// Whether a title already says the unit, or the part of it from `per` on.
 pub(crate) fn noemt_eenheid(titel: &str, maat: &Maat) -> bool {
     let eenheid = maat.eenheid();
-    let vanaf_per = eenheid.find("per ").map_or(eenheid, |plaats| &eenheid[plaats..]);
+    let vanaf_per = eenheid
+        .find("per ")
+        .map_or(eenheid, |plaats| &eenheid[plaats..]);
     titel.to_lowercase().contains(vanaf_per)
 }
 
 /// Fills in `{jaar}` and `{vorig}`.
 pub(crate) fn met_jaar(tekst: &str, jaar: i32) -> String {
-    tekst.replace("{jaar}", &jaar.to_string()).replace("{vorig}", &(jaar - 1).to_string())
+    tekst
+        .replace("{jaar}", &jaar.to_string())
+        .replace("{vorig}", &(jaar - 1).to_string())
 }

@@ -44,7 +44,10 @@ impl Stroom {
         }
         let jaar = blik.wereld.publicatie.jaar;
         let feiten = delen.map(|deel| blik.rijen.totaal(&deel.indicator));
-        let waarden: Vec<f64> = feiten.iter().filter_map(|feit| feit.and_then(Feit::waarde)).collect();
+        let waarden: Vec<f64> = feiten
+            .iter()
+            .filter_map(|feit| feit.and_then(Feit::waarde))
+            .collect();
         let vier: Option<[f64; 4]> = waarden.try_into().ok();
         let klopt = vier.is_none_or(tekening::klopt);
         let vier = vier.filter(|_| klopt);
@@ -63,14 +66,22 @@ impl Stroom {
         });
         let in_woorden = delen.iter().zip(feiten).filter_map(|(deel, feit)| {
             let maat = blik.wereld.maat(blik.wereld.indicator(&deel.indicator)?);
-            Some(Deel { cel: Cel::lang(feit, &maat), woorden: met_jaar(&deel.lang, jaar) })
+            Some(Deel {
+                cel: Cel::lang(feit, &maat),
+                woorden: met_jaar(&deel.lang, jaar),
+            })
         });
         Some(Self {
             titel: plan.titel.clone(),
             delen: in_woorden.collect(),
             som,
             tekening: svg.unwrap_or_default(),
-            respons: super::respons(feiten.into_iter().flatten().find(|feit| feit.respons().is_some())),
+            respons: super::respons(
+                feiten
+                    .into_iter()
+                    .flatten()
+                    .find(|feit| feit.respons().is_some()),
+            ),
             klopt,
         })
     }
@@ -78,5 +89,11 @@ impl Stroom {
 
 fn som([begin, bij, af, eind]: [f64; 4]) -> String {
     let heel = |waarde: f64| nl::getal(waarde, 0);
-    format!("{} + {} \u{2212} {} = {}", heel(begin), heel(bij), heel(af), heel(eind))
+    format!(
+        "{} + {} \u{2212} {} = {}",
+        heel(begin),
+        heel(bij),
+        heel(af),
+        heel(eind)
+    )
 }

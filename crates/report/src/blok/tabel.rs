@@ -39,7 +39,12 @@ impl Tabel {
     /// The figures of these indicators; nothing when none of them is in the publication.
     pub fn nieuw(titel: &str, indicatoren: &[String], blik: Blik<'_>) -> Option<Self> {
         let rijen: Vec<Rij> = indicatoren.iter().filter_map(|id| rij(id, blik)).collect();
-        (!rijen.is_empty()).then(|| Self { titel: titel.to_owned(), eigen: blik.gebied.naam.clone(), kolommen: blik.kolomnamen(), rijen })
+        (!rijen.is_empty()).then(|| Self {
+            titel: titel.to_owned(),
+            eigen: blik.gebied.naam.clone(),
+            kolommen: blik.kolomnamen(),
+            rijen,
+        })
     }
 }
 
@@ -55,10 +60,17 @@ fn rij(id: &str, blik: Blik<'_>) -> Option<Rij> {
     let genoemd = super::noemt_eenheid(&indicator.titel, &maat);
     Some(Rij {
         kaart: Kaart::nieuw(indicator, eigen),
-        eenheid: if genoemd { String::new() } else { maat.eenheid().to_owned() },
+        eenheid: if genoemd {
+            String::new()
+        } else {
+            maat.eenheid().to_owned()
+        },
         eigen: Cel::met_interval(eigen, &maat),
         n: n(eigen),
         respons: respons(eigen),
-        naast: naast.into_iter().map(|feit| Cel::naast(feit, &maat, eigen)).collect(),
+        naast: naast
+            .into_iter()
+            .map(|feit| Cel::naast(feit, &maat, eigen))
+            .collect(),
     })
 }

@@ -65,7 +65,10 @@ impl Verdeling {
     pub fn nieuw(plan: &opzet::Verdeling, blik: Blik<'_>) -> Option<Self> {
         let indicator = blik.wereld.indicator(&plan.indicator)?;
         let delen = delen(indicator, plan.uitsplitsing.as_deref(), blik);
-        let alles_leeg = delen.iter().flat_map(|deel| &deel.rijen).all(|rij| !rij.eigen.reden.is_empty());
+        let alles_leeg = delen
+            .iter()
+            .flat_map(|deel| &deel.rijen)
+            .all(|rij| !rij.eigen.reden.is_empty());
         let eigen = blik.rijen.van(&plan.indicator);
         (!delen.is_empty()).then(|| Self {
             titel: titel(&plan.titel, indicator),
@@ -91,11 +94,18 @@ pub(super) fn delen(indicator: &Indicator, alleen: Option<&str>, blik: Blik<'_>)
         .iter()
         .chain(land.van(id))
         .map(|feit| (feit.uitsplitsing(), feit.categorie()))
-        .filter(|(uitsplitsing, _)| *uitsplitsing != "totaal" && alleen.is_none_or(|deze| deze == *uitsplitsing))
+        .filter(|(uitsplitsing, _)| {
+            *uitsplitsing != "totaal" && alleen.is_none_or(|deze| deze == *uitsplitsing)
+        })
         .collect();
     sleutels.sort_by(|a, b| {
         let plaats = |(uitsplitsing, code): &(&str, &str)| blik.wereld.label(uitsplitsing, code).0;
-        (blik.wereld.plaats(a.0), a.0, plaats(a), a.1).cmp(&(blik.wereld.plaats(b.0), b.0, plaats(b), b.1))
+        (blik.wereld.plaats(a.0), a.0, plaats(a), a.1).cmp(&(
+            blik.wereld.plaats(b.0),
+            b.0,
+            plaats(b),
+            b.1,
+        ))
     });
     sleutels.dedup();
     let mut delen: Vec<(&str, Deel)> = Vec::new();
@@ -105,7 +115,11 @@ pub(super) fn delen(indicator: &Indicator, alleen: Option<&str>, blik: Blik<'_>)
             Some((deze, deel)) if *deze == uitsplitsing => deel.rijen.push(rij),
             _ => delen.push((
                 uitsplitsing,
-                Deel { veld: uitsplitsing.to_owned(), titel: blik.wereld.uitsplitsing(uitsplitsing).to_owned(), rijen: vec![rij] },
+                Deel {
+                    veld: uitsplitsing.to_owned(),
+                    titel: blik.wereld.uitsplitsing(uitsplitsing).to_owned(),
+                    rijen: vec![rij],
+                },
             )),
         }
     }
@@ -118,13 +132,16 @@ fn rij(indicator: &Indicator, uitsplitsing: &str, code: &str, blik: Blik<'_>) ->
     let land = blik.wereld.rijen(blik.wereld.land());
     let eigen = blik.rijen.cel(id, uitsplitsing, code);
     let hier = deel_van(indicator, eigen, blik.rijen.totaal(id));
-    let daar = deel_van(indicator, land.cel(id, uitsplitsing, code), land.totaal(id)).filter(|_| !blik.is_land());
+    let daar = deel_van(indicator, land.cel(id, uitsplitsing, code), land.totaal(id))
+        .filter(|_| !blik.is_land());
     let geteld = hier.filter(|_| !maat.is_aandeel());
     Rij {
         label: blik.wereld.label(uitsplitsing, code).1.to_owned(),
         balk: hier.map(|hier| balk::svg(hier, daar)).unwrap_or_default(),
         eigen: Cel::met_interval(eigen, &maat),
-        deel: geteld.map(|hier| nl::procent(hier, None)).unwrap_or_default(),
+        deel: geteld
+            .map(|hier| nl::procent(hier, None))
+            .unwrap_or_default(),
         naast: naast(indicator, uitsplitsing, code, blik),
     }
 }
@@ -138,7 +155,10 @@ fn naast(indicator: &Indicator, uitsplitsing: &str, code: &str, blik: Blik<'_>) 
         let feit = rijen.cel(&indicator.id, uitsplitsing, code);
         let cel = Cel::naast(feit, &maat, eigen);
         match deel_van(indicator, feit, rijen.totaal(&indicator.id)) {
-            Some(deel) if !maat.is_aandeel() => Cel { tekst: nl::procent(deel, None), ..cel },
+            Some(deel) if !maat.is_aandeel() => Cel {
+                tekst: nl::procent(deel, None),
+                ..cel
+            },
             _ => cel,
         }
     });
@@ -146,12 +166,19 @@ fn naast(indicator: &Indicator, uitsplitsing: &str, code: &str, blik: Blik<'_>) 
 }
 
 /// What part of its whole a figure is, 0 to 1: a share as it is; a count as its part of the total; nothing for figures that do not add up (medians, rates).
-fn deel_van(indicator: &Indicator, feit: Option<Feit<'_>>, geheel: Option<Feit<'_>>) -> Option<f64> {
+fn deel_van(
+    indicator: &Indicator,
+    feit: Option<Feit<'_>>,
+    geheel: Option<Feit<'_>>,
+) -> Option<f64> {
     let waarde = feit.and_then(Feit::waarde)?;
     if indicator.eenheid == "aandeel" {
         return Some(waarde);
     }
-    let is_telling = indicator.noemer.is_empty() && matches!(indicator.interval, Interval::Geen | Interval::Poisson);
-    let som = geheel.and_then(Feit::waarde).filter(|som| *som > 0.0 && is_telling)?;
+    let is_telling = indicator.noemer.is_empty()
+        && matches!(indicator.interval, Interval::Geen | Interval::Poisson);
+    let som = geheel
+        .and_then(Feit::waarde)
+        .filter(|som| *som > 0.0 && is_telling)?;
     Some(waarde / som)
 }

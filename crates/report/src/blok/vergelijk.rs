@@ -86,9 +86,14 @@ pub struct Gelijke {
 impl Vergelijk {
     /// The block; nothing when the publication has no such figure.
     pub fn nieuw(plan: &opzet::Vergelijk, blik: Blik<'_>) -> Option<Self> {
-        let indicator = blik.wereld.indicator(&plan.indicator).filter(|_| blik.kent(&plan.indicator))?;
+        let indicator = blik
+            .wereld
+            .indicator(&plan.indicator)
+            .filter(|_| blik.kent(&plan.indicator))?;
         let maat = blik.wereld.maat(indicator);
-        let eigen = blik.rijen.cel(&plan.indicator, &plan.uitsplitsing, &plan.categorie);
+        let eigen = blik
+            .rijen
+            .cel(&plan.indicator, &plan.uitsplitsing, &plan.categorie);
         let mede = gelijken(plan, &maat, blik);
         let kop = titel(&plan.titel, indicator);
         let id = anker(plan);
@@ -97,7 +102,10 @@ impl Vergelijk {
         Some(Self {
             duiding: Duiding::van(plan, &maat, eigen, blik.land(plan)),
             interval: super::interval(eigen, &maat),
-            n: eigen.and_then(Feit::n).map(crate::nl::aantal).unwrap_or_default(),
+            n: eigen
+                .and_then(Feit::n)
+                .map(crate::nl::aantal)
+                .unwrap_or_default(),
             telling: blik.wereld.publicatie.opzet.telling.clone(),
             misverstand: plan.misverstand.clone(),
             bij: plan.bij.iter().filter_map(|id| naast(id, blik)).collect(),
@@ -107,7 +115,11 @@ impl Vergelijk {
             kaart: Kaart::nieuw(indicator, eigen),
             groep: blik.groep.to_owned(),
             gelijken: mede,
-            uitsplitsingen: if heel { uitgesplitst(indicator, blik) } else { Vec::new() },
+            uitsplitsingen: if heel {
+                uitgesplitst(indicator, blik)
+            } else {
+                Vec::new()
+            },
             eigen: blik.gebied.naam.clone(),
             kolommen: blik.kolomnamen(),
             titel: kop,
@@ -118,7 +130,11 @@ impl Vergelijk {
 
 /// Where the block stands on its page.
 pub(crate) fn anker(plan: &opzet::Vergelijk) -> String {
-    if plan.uitsplitsing == "totaal" { plan.indicator.clone() } else { format!("{}-{}", plan.indicator, plan.categorie) }
+    if plan.uitsplitsing == "totaal" {
+        plan.indicator.clone()
+    } else {
+        format!("{}-{}", plan.indicator, plan.categorie)
+    }
 }
 
 /// The breakdowns with at least one own value; what is hidden altogether needs no empty table.
@@ -145,7 +161,9 @@ fn naast(id: &str, blik: Blik<'_>) -> Option<Naast> {
 }
 
 fn feit_van<'w>(plan: &opzet::Vergelijk, gebied: &Gebied, blik: Blik<'w>) -> Option<Feit<'w>> {
-    blik.wereld.rijen(gebied).cel(&plan.indicator, &plan.uitsplitsing, &plan.categorie)
+    blik.wereld
+        .rijen(gebied)
+        .cel(&plan.indicator, &plan.uitsplitsing, &plan.categorie)
 }
 
 fn gelijken(plan: &opzet::Vergelijk, maat: &Maat, blik: Blik<'_>) -> Vec<Gelijke> {
@@ -167,19 +185,41 @@ fn gelijken(plan: &opzet::Vergelijk, maat: &Maat, blik: Blik<'_>) -> Vec<Gelijke
 }
 
 /// The drawing and how to read it.
-fn teken(id: &str, kop: &str, plan: &opzet::Vergelijk, maat: &Maat, blik: Blik<'_>) -> (String, String) {
-    let punten: Vec<Punt> = blik.gelijken.iter().map(|gebied| punt(feit_van(plan, gebied, blik), gebied, maat, blik)).collect();
-    let wijder: Vec<&Gebied> = if blik.is_land() { vec![blik.gebied] } else { blik.kolommen.to_vec() };
+fn teken(
+    id: &str,
+    kop: &str,
+    plan: &opzet::Vergelijk,
+    maat: &Maat,
+    blik: Blik<'_>,
+) -> (String, String) {
+    let punten: Vec<Punt> = blik
+        .gelijken
+        .iter()
+        .map(|gebied| punt(feit_van(plan, gebied, blik), gebied, maat, blik))
+        .collect();
+    let wijder: Vec<&Gebied> = if blik.is_land() {
+        vec![blik.gebied]
+    } else {
+        blik.kolommen.to_vec()
+    };
     let lijnen: Vec<Lijn> = wijder
         .iter()
-        .filter(|gebied| gebied.niveau != Niveau::Grootteklasse && gebied.niveau != Niveau::Provincie)
+        .filter(|gebied| {
+            gebied.niveau != Niveau::Grootteklasse && gebied.niveau != Niveau::Provincie
+        })
         .filter_map(|gebied| lijn(feit_van(plan, gebied, blik)?, gebied, maat))
         .collect();
     let onderschrift = bijschrift(&punten, maat, blik);
     let titel = format!("{kop}: {}", blik.groep);
     let beschrijving = beschrijving(&punten, &lijnen, maat);
-    let grafiek =
-        Puntgrafiek { id: &format!("g-{id}"), titel: &titel, beschrijving: &beschrijving, maat, punten: &punten, lijnen: &lijnen };
+    let grafiek = Puntgrafiek {
+        id: &format!("g-{id}"),
+        titel: &titel,
+        beschrijving: &beschrijving,
+        maat,
+        punten: &punten,
+        lijnen: &lijnen,
+    };
     (grafiek.svg(), onderschrift)
 }
 
@@ -204,7 +244,11 @@ fn lijn(feit: Feit<'_>, gebied: &Gebied, maat: &Maat) -> Option<Lijn> {
     let waarde = feit.waarde()?;
     let land = gebied.niveau == Niveau::Nederland;
     Some(Lijn {
-        naam: if land { gebied.naam.clone() } else { super::kolomnaam(gebied) },
+        naam: if land {
+            gebied.naam.clone()
+        } else {
+            super::kolomnaam(gebied)
+        },
         waarde,
         woorden: maat.kort(waarde, feit.noemer()),
         land,
@@ -214,8 +258,16 @@ fn lijn(feit: Feit<'_>, gebied: &Gebied, maat: &Maat) -> Option<Lijn> {
 /// The drawing in words, for who doesn't see it.
 fn beschrijving(punten: &[Punt], lijnen: &[Lijn], maat: &Maat) -> String {
     let getoond: Vec<f64> = punten.iter().filter_map(|punt| punt.waarde).collect();
-    let mut zinnen: Vec<String> = punten.iter().filter(|punt| punt.eigen).map(|punt| format!("{}: {}.", punt.naam, punt.woorden)).collect();
-    zinnen.extend(lijnen.iter().map(|lijn| format!("{}: {}.", lijn.naam, lijn.woorden)));
+    let mut zinnen: Vec<String> = punten
+        .iter()
+        .filter(|punt| punt.eigen)
+        .map(|punt| format!("{}: {}.", punt.naam, punt.woorden))
+        .collect();
+    zinnen.extend(
+        lijnen
+            .iter()
+            .map(|lijn| format!("{}: {}.", lijn.naam, lijn.woorden)),
+    );
     if let Some((laagste, hoogste)) = uitersten(&getoond) {
         zinnen.push(format!(
             "{} van {} met een cijfer, van {} tot {}.",
@@ -225,7 +277,10 @@ fn beschrijving(punten: &[Punt], lijnen: &[Lijn], maat: &Maat) -> String {
             maat.kort(hoogste, None)
         ));
     }
-    let verborgen = punten.iter().filter(|punt| punt.toestand == Toestand::Privacy).count();
+    let verborgen = punten
+        .iter()
+        .filter(|punt| punt.toestand == Toestand::Privacy)
+        .count();
     if verborgen > 0 {
         zinnen.push(format!("{verborgen} niet getoond (privacy)."));
     }
@@ -239,17 +294,30 @@ fn bijschrift(punten: &[Punt], maat: &Maat, blik: Blik<'_>) -> String {
     if getoond.is_empty() {
         return format!("Van {} is er geen cijfer dat we kunnen tonen.", blik.groep);
     }
-    let eigen = if punten.iter().any(|punt| punt.eigen && punt.waarde.is_some()) {
+    let eigen = if punten
+        .iter()
+        .any(|punt| punt.eigen && punt.waarde.is_some())
+    {
         format!(" De ruit is {}.", blik.gebied.naam)
     } else {
         String::new()
     };
-    let soort = blik.gelijken.first().map_or("gebieden", |gebied| meervoud(gebied.niveau));
-    zinnen.push(format!("Elke punt is een van {}, met het 95%-interval als streep.{eigen}", blik.groep));
+    let soort = blik
+        .gelijken
+        .first()
+        .map_or("gebieden", |gebied| meervoud(gebied.niveau));
+    zinnen.push(format!(
+        "Elke punt is een van {}, met het 95%-interval als streep.{eigen}",
+        blik.groep
+    ));
     if getoond.len() >= 8
         && let Some((laag, hoog)) = middelste_helft(&getoond)
     {
-        zinnen.push(format!("De middelste helft van de {soort} ligt tussen {} en {}.", maat.kort(laag, None), maat.lang(hoog, None)));
+        zinnen.push(format!(
+            "De middelste helft van de {soort} ligt tussen {} en {}.",
+            maat.kort(laag, None),
+            maat.lang(hoog, None)
+        ));
     }
     zinnen.join(" ")
 }
@@ -276,7 +344,10 @@ fn middelste_helft(waarden: &[f64]) -> Option<(f64, f64)> {
 mod tests {
     #[test]
     fn quartiles_are_type_7() {
-        assert_eq!(super::middelste_helft(&[4.0, 1.0, 3.0, 2.0]), Some((1.75, 3.25)));
+        assert_eq!(
+            super::middelste_helft(&[4.0, 1.0, 3.0, 2.0]),
+            Some((1.75, 3.25))
+        );
         assert_eq!(super::middelste_helft(&[]), None);
     }
 }

@@ -34,8 +34,16 @@ pub struct Vraag {
 impl Vragen {
     /// The questions that have a figure; nothing when none has.
     pub fn nieuw(plan: &opzet::Vragen, blik: Blik<'_>) -> Option<Self> {
-        let vragen: Vec<Vraag> = plan.vraag.iter().filter_map(|vraag| stel(vraag, blik)).collect();
-        (!vragen.is_empty()).then(|| Self { titel: plan.titel.clone(), toelichting: plan.toelichting.clone(), vragen })
+        let vragen: Vec<Vraag> = plan
+            .vraag
+            .iter()
+            .filter_map(|vraag| stel(vraag, blik))
+            .collect();
+        (!vragen.is_empty()).then(|| Self {
+            titel: plan.titel.clone(),
+            toelichting: plan.toelichting.clone(),
+            vragen,
+        })
     }
 }
 
@@ -43,11 +51,15 @@ fn stel(plan: &opzet::Vraag, blik: Blik<'_>) -> Option<Vraag> {
     let cijfer = &plan.cijfer;
     let blok = Vergelijk::nieuw(cijfer, blik)?;
     let maat = blik.wereld.maat(blik.wereld.indicator(&cijfer.indicator)?);
-    let eigen = blik.rijen.cel(&cijfer.indicator, &cijfer.uitsplitsing, &cijfer.categorie);
+    let eigen = blik
+        .rijen
+        .cel(&cijfer.indicator, &cijfer.uitsplitsing, &cijfer.categorie);
     Some(Vraag {
         vraag: plan.vraag.clone(),
         eigen: Cel::lang(eigen, &maat),
-        land: blik.land(cijfer).map(|land| Cel::naast_lang(land, &maat, eigen)),
+        land: blik
+            .land(cijfer)
+            .map(|land| Cel::naast_lang(land, &maat, eigen)),
         blok,
     })
 }

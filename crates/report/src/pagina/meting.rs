@@ -44,7 +44,10 @@ pub fn maak(wereld: &Wereld<'_>) -> Result<Vec<u8>, ReportFout> {
     pagina(
         PAD,
         &Meting {
-            rand: wereld.rand(format!("{} {}", wereld.metingnaam(), publicatie.jaar), "../"),
+            rand: wereld.rand(
+                format!("{} {}", wereld.metingnaam(), publicatie.jaar),
+                "../",
+            ),
             inleiding: &publicatie.opzet.inleiding,
             respons: Responsregel::nieuw(blik),
             kerncijfers: kerncijfers(blik),

@@ -42,7 +42,12 @@ impl<'a> Wereld<'a> {
     pub fn nieuw(publicatie: &'a Publicatie) -> Result<Self, ReportFout> {
         let mut per_niveau: BTreeMap<Niveau, Vec<&Gebied>> = BTreeMap::new();
         for gebied in &publicatie.gebieden {
-            if gebied.niveau != Niveau::Grootteklasse && !gebied.code.bytes().all(|teken| teken.is_ascii_alphanumeric()) {
+            if gebied.niveau != Niveau::Grootteklasse
+                && !gebied
+                    .code
+                    .bytes()
+                    .all(|teken| teken.is_ascii_alphanumeric())
+            {
                 return Err(ReportFout::Code(gebied.code.clone()));
             }
             per_niveau.entry(gebied.niveau).or_default().push(gebied);
@@ -50,12 +55,24 @@ impl<'a> Wereld<'a> {
         for gebieden in per_niveau.values_mut() {
             gebieden.sort_by(|a, b| a.code.cmp(&b.code));
         }
-        let land = per_niveau.get(&Niveau::Nederland).and_then(|landen| landen.first()).copied().ok_or(ReportFout::GeenLand)?;
+        let land = per_niveau
+            .get(&Niveau::Nederland)
+            .and_then(|landen| landen.first())
+            .copied()
+            .ok_or(ReportFout::GeenLand)?;
         let index = Index::nieuw(&publicatie.uitvraag, publicatie.jaar, &publicatie.cijfers);
         let secties = secties(publicatie, index.gebied(&land.code));
         Ok(Self {
-            gebieden: publicatie.gebieden.iter().map(|gebied| (gebied.code.as_str(), gebied)).collect(),
-            indicatoren: publicatie.indicatoren.iter().map(|een| (een.id.as_str(), een)).collect(),
+            gebieden: publicatie
+                .gebieden
+                .iter()
+                .map(|gebied| (gebied.code.as_str(), gebied))
+                .collect(),
+            indicatoren: publicatie
+                .indicatoren
+                .iter()
+                .map(|een| (een.id.as_str(), een))
+                .collect(),
             index,
             land,
             per_niveau,
@@ -81,12 +98,18 @@ impl<'a> Wereld<'a> {
 
     /// The gebieden that have a page of their own, by code within their level.
     pub fn met_spiegel(&self) -> impl Iterator<Item = &'a Gebied> + '_ {
-        [Niveau::Provincie, Niveau::Jeugdregio, Niveau::Gemeente].into_iter().flat_map(|niveau| self.niveau(niveau)).copied()
+        [Niveau::Provincie, Niveau::Jeugdregio, Niveau::Gemeente]
+            .into_iter()
+            .flat_map(|niveau| self.niveau(niveau))
+            .copied()
     }
 
     /// The gebieden of a level, by code.
     pub fn niveau(&self, niveau: Niveau) -> &[&'a Gebied] {
-        self.per_niveau.get(&niveau).map(Vec::as_slice).unwrap_or_default()
+        self.per_niveau
+            .get(&niveau)
+            .map(Vec::as_slice)
+            .unwrap_or_default()
     }
 
     /// A gebied by code.
@@ -101,7 +124,11 @@ impl<'a> Wereld<'a> {
 
     /// How the values of an indicator are written.
     pub fn maat(&self, indicator: &Indicator) -> Maat {
-        Maat::van(&indicator.eenheid, indicator.decimalen, &self.publicatie.opzet)
+        Maat::van(
+            &indicator.eenheid,
+            indicator.decimalen,
+            &self.publicatie.opzet,
+        )
     }
 
     /// Place and label of a code: the definition's words, or the page plan's.
@@ -113,20 +140,35 @@ impl<'a> Wereld<'a> {
                 .codes
                 .get(uitsplitsing)
                 .and_then(|codes| codes.iter().enumerate().find(|(_, (deze, _))| deze == code))
-                .map_or((usize::MAX, code), |(plaats, (_, label))| (plaats, label.as_str())),
+                .map_or((usize::MAX, code), |(plaats, (_, label))| {
+                    (plaats, label.as_str())
+                }),
             gevonden => gevonden,
         }
     }
 
     /// Name of a breakdown.
     pub fn uitsplitsing<'b>(&'b self, naam: &'b str) -> &'b str {
-        self.publicatie.opzet.uitsplitsing.get(naam).map_or(naam, String::as_str)
+        self.publicatie
+            .opzet
+            .uitsplitsing
+            .get(naam)
+            .map_or(naam, String::as_str)
     }
 
     /// Place of a breakdown among others.
     pub fn plaats(&self, naam: &str) -> usize {
-        const EERST: [&str; 5] = ["kader", "vorm", "verwijzer", "bekostiging", "leeftijdsklasse"];
-        EERST.iter().position(|deze| *deze == naam).unwrap_or(EERST.len())
+        const EERST: [&str; 5] = [
+            "kader",
+            "vorm",
+            "verwijzer",
+            "bekostiging",
+            "leeftijdsklasse",
+        ];
+        EERST
+            .iter()
+            .position(|deze| *deze == naam)
+            .unwrap_or(EERST.len())
     }
 
     /// The sections of a page, made.
@@ -138,9 +180,17 @@ impl<'a> Wereld<'a> {
                 blokken.extend(blok::maak(blok, blik)?);
             }
             // Opinions alone are no figures.
-            let heeft_cijfers = plan.blok.iter().any(|blok| !matches!(blok, opzet::Blok::Meningen(_)) && heeft_cijfers(blok, blik));
+            let heeft_cijfers = plan
+                .blok
+                .iter()
+                .any(|blok| !matches!(blok, opzet::Blok::Meningen(_)) && heeft_cijfers(blok, blik));
             if heeft_cijfers {
-                klaar.push(Sectie { id: plan.groep.clone(), titel: plan.titel.clone(), inleiding: plan.inleiding.clone(), blokken });
+                klaar.push(Sectie {
+                    id: plan.groep.clone(),
+                    titel: plan.titel.clone(),
+                    inleiding: plan.inleiding.clone(),
+                    blokken,
+                });
             }
         }
         Ok(klaar)
@@ -171,7 +221,16 @@ impl<'a> Wereld<'a> {
 
     /// `0-meting`, or in later years `Landelijk beeld`.
     pub fn metingnaam(&self) -> &'static str {
-        if self.publicatie.opzet.nulmeting.is_none_or(|jaar| jaar == self.publicatie.jaar) { "0-meting" } else { "Landelijk beeld" }
+        if self
+            .publicatie
+            .opzet
+            .nulmeting
+            .is_none_or(|jaar| jaar == self.publicatie.jaar)
+        {
+            "0-meting"
+        } else {
+            "Landelijk beeld"
+        }
     }
 }
 
@@ -182,7 +241,10 @@ fn kort(hash: &str) -> &str {
 fn heeft_cijfers(plan: &opzet::Blok, blik: Blik<'_>) -> bool {
     match plan {
         opzet::Blok::Vergelijk(plan) => blik.kent(&plan.indicator),
-        opzet::Blok::Vragen(plan) => plan.vraag.iter().any(|vraag| blik.kent(&vraag.cijfer.indicator)),
+        opzet::Blok::Vragen(plan) => plan
+            .vraag
+            .iter()
+            .any(|vraag| blik.kent(&vraag.cijfer.indicator)),
         opzet::Blok::Tabel(plan) => plan.indicatoren.iter().any(|id| blik.kent(id)),
         opzet::Blok::Verdeling(plan) => blik.kent(&plan.indicator),
         opzet::Blok::Stroom(plan) => blik.kent(&plan.begin.indicator),
@@ -194,21 +256,33 @@ fn heeft_cijfers(plan: &opzet::Blok, blik: Blik<'_>) -> bool {
 fn secties(publicatie: &Publicatie, land: Rijen<'_>) -> Vec<opzet::Sectie> {
     let mut secties = publicatie.opzet.sectie.clone();
     let genoemd = publicatie.opzet.genoemd();
-    for indicator in publicatie.indicatoren.iter().filter(|een| !genoemd.contains(&een.id.as_str())) {
-        let plaats = secties.iter().position(|sectie| sectie.groep == indicator.groep).unwrap_or_else(|| {
-            secties.push(opzet::Sectie {
-                groep: indicator.groep.clone(),
-                titel: nl::hoofdletter(&indicator.groep),
-                inleiding: String::new(),
-                blok: Vec::new(),
+    for indicator in publicatie
+        .indicatoren
+        .iter()
+        .filter(|een| !genoemd.contains(&een.id.as_str()))
+    {
+        let plaats = secties
+            .iter()
+            .position(|sectie| sectie.groep == indicator.groep)
+            .unwrap_or_else(|| {
+                secties.push(opzet::Sectie {
+                    groep: indicator.groep.clone(),
+                    titel: nl::hoofdletter(&indicator.groep),
+                    inleiding: String::new(),
+                    blok: Vec::new(),
+                });
+                secties.len() - 1
             });
-            secties.len() - 1
-        });
         let blokken = &mut secties[plaats].blok;
         if land.totaal(&indicator.id).is_some() {
             match blokken.last_mut() {
-                Some(opzet::Blok::Tabel(tabel)) if tabel.titel == OVERIG => tabel.indicatoren.push(indicator.id.clone()),
-                _ => blokken.push(opzet::Blok::Tabel(opzet::Tabel { titel: OVERIG.to_owned(), indicatoren: vec![indicator.id.clone()] })),
+                Some(opzet::Blok::Tabel(tabel)) if tabel.titel == OVERIG => {
+                    tabel.indicatoren.push(indicator.id.clone())
+                }
+                _ => blokken.push(opzet::Blok::Tabel(opzet::Tabel {
+                    titel: OVERIG.to_owned(),
+                    indicatoren: vec![indicator.id.clone()],
+                })),
             }
         } else {
             blokken.push(opzet::Blok::Verdeling(opzet::Verdeling {
@@ -278,13 +352,19 @@ pub struct Rand<'a> {
 pub(crate) fn maak<T: Template>(pad: &str, pagina: &T) -> Result<Vec<u8>, ReportFout> {
     match pagina.render() {
         Ok(html) => Ok(html.into_bytes()),
-        Err(bron) => Err(ReportFout::Sjabloon { pad: pad.to_owned(), bron }),
+        Err(bron) => Err(ReportFout::Sjabloon {
+            pad: pad.to_owned(),
+            bron,
+        }),
     }
 }
 
 /// A sentence that could not be made.
 pub(crate) fn sjabloonfout(pad: &str) -> impl FnOnce(askama::Error) -> ReportFout + '_ {
-    move |bron| ReportFout::Sjabloon { pad: pad.to_owned(), bron }
+    move |bron| ReportFout::Sjabloon {
+        pad: pad.to_owned(),
+        bron,
+    }
 }
 
 /// The response of a gebied, in words for the top of its page.
@@ -305,10 +385,18 @@ impl Responsregel {
             .or_else(|| blik.rijen.alle().iter().find_map(|feit| feit.respons()))
             .filter(|aandeel| (0.0..=1.0).contains(aandeel))?;
         let tekst = match feit.and_then(|feit| feit.teller().zip(feit.noemer())) {
-            Some((geleverd, gevraagd)) => delivered(geleverd, gevraagd, &nl::procent(aandeel, None)),
-            None => format!("{} van de gevraagde aanbieders leverde gegevens.", nl::procent(aandeel, None)),
+            Some((geleverd, gevraagd)) => {
+                delivered(geleverd, gevraagd, &nl::procent(aandeel, None))
+            }
+            None => format!(
+                "{} van de gevraagde aanbieders leverde gegevens.",
+                nl::procent(aandeel, None)
+            ),
         };
-        Some(Self { tekst, laag: aandeel < 0.8 })
+        Some(Self {
+            tekst,
+            laag: aandeel < 0.8,
+        })
     }
 }
 
@@ -330,10 +418,25 @@ mod tests {
 
     #[test]
     fn response_reads_as_dutch_for_one_and_for_none() {
-        assert_eq!(delivered(9.0, 12.0, "75%"), "9 van de 12 gevraagde aanbieders leverden gegevens (75%).");
-        assert_eq!(delivered(1.0, 3.0, "33%"), "1 van de 3 gevraagde aanbieders leverde gegevens (33%).");
-        assert_eq!(delivered(1.0, 1.0, "100%"), "De enige gevraagde aanbieder leverde gegevens.");
-        assert_eq!(delivered(0.0, 1.0, "0%"), "De enige gevraagde aanbieder leverde geen gegevens.");
-        assert_eq!(delivered(0.0, 4.0, "0%"), "Geen van de 4 gevraagde aanbieders leverde gegevens.");
+        assert_eq!(
+            delivered(9.0, 12.0, "75%"),
+            "9 van de 12 gevraagde aanbieders leverden gegevens (75%)."
+        );
+        assert_eq!(
+            delivered(1.0, 3.0, "33%"),
+            "1 van de 3 gevraagde aanbieders leverde gegevens (33%)."
+        );
+        assert_eq!(
+            delivered(1.0, 1.0, "100%"),
+            "De enige gevraagde aanbieder leverde gegevens."
+        );
+        assert_eq!(
+            delivered(0.0, 1.0, "0%"),
+            "De enige gevraagde aanbieder leverde geen gegevens."
+        );
+        assert_eq!(
+            delivered(0.0, 4.0, "0%"),
+            "Geen van de 4 gevraagde aanbieders leverde gegevens."
+        );
     }
 }

@@ -95,24 +95,52 @@ pub fn maak(wereld: &Wereld<'_>, gebied: &Gebied) -> Result<Vec<u8>, ReportFout>
     let pad = format!("spiegel/{}/index.html", gebied.code);
     let (gelijken, groep) = gelijken(wereld, gebied);
     let kolommen = kolommen(wereld, gebied);
-    let blik =
-        Blik { wereld, gebied, rijen: wereld.rijen(gebied), kolommen: &kolommen, gelijken: &gelijken, groep: &groep, spiegels: "../" };
+    let blik = Blik {
+        wereld,
+        gebied,
+        rijen: wereld.rijen(gebied),
+        kolommen: &kolommen,
+        gelijken: &gelijken,
+        groep: &groep,
+        spiegels: "../",
+    };
     let leeg = Leeg::nieuw(blik);
-    let secties = if leeg.is_some() { Vec::new() } else { wereld.secties(blik).map_err(sjabloonfout(&pad))? };
+    let secties = if leeg.is_some() {
+        Vec::new()
+    } else {
+        wereld.secties(blik).map_err(sjabloonfout(&pad))?
+    };
     let soort = nl::hoofdletter(gebied.niveau.naam());
     pagina(
         &pad,
         &Spiegel {
-            rand: wereld.rand(format!("{soort} {}: spiegelrapportage {}", gebied.naam, wereld.publicatie.jaar), "../../"),
+            rand: wereld.rand(
+                format!(
+                    "{soort} {}: spiegelrapportage {}",
+                    gebied.naam, wereld.publicatie.jaar
+                ),
+                "../../",
+            ),
             naam: &gebied.naam,
             soort,
             groep: &groep,
             kruimels: kruimels(wereld, gebied),
-            inwoners: gebied.inwoners.map(|aantal| nl::getal(aantal as f64, 0)).unwrap_or_default(),
+            inwoners: gebied
+                .inwoners
+                .map(|aantal| nl::getal(aantal as f64, 0))
+                .unwrap_or_default(),
             gemeenten: gemeenten_van(wereld, gebied),
             respons: Responsregel::nieuw(blik),
-            kerncijfers: if leeg.is_some() { Vec::new() } else { kerncijfers(blik) },
-            koppen: if leeg.is_some() { Koppen::default() } else { koppen(blik) },
+            kerncijfers: if leeg.is_some() {
+                Vec::new()
+            } else {
+                kerncijfers(blik)
+            },
+            koppen: if leeg.is_some() {
+                Koppen::default()
+            } else {
+                koppen(blik)
+            },
             secties,
             leeg,
         },
@@ -125,10 +153,17 @@ pub fn cijfers<'w>(wereld: &'w Wereld<'_>, gebied: &Gebied) -> Vec<Feit<'w>> {
     let getekend = wereld.publicatie.opzet.vergelijkingen();
     let mut rijen = eigen_rijen(wereld, gebied);
     let (gelijken, _) = gelijken(wereld, gebied);
-    let anderen = gelijken.into_iter().chain(kolommen(wereld, gebied)).filter(|ander| ander.code != gebied.code);
+    let anderen = gelijken
+        .into_iter()
+        .chain(kolommen(wereld, gebied))
+        .filter(|ander| ander.code != gebied.code);
     for ander in anderen {
         let cijfers = wereld.rijen(ander);
-        rijen.extend(getekend.iter().filter_map(|plan| cijfers.cel(&plan.indicator, &plan.uitsplitsing, &plan.categorie)));
+        rijen.extend(
+            getekend.iter().filter_map(|plan| {
+                cijfers.cel(&plan.indicator, &plan.uitsplitsing, &plan.categorie)
+            }),
+        );
     }
     rijen
 }
@@ -136,7 +171,8 @@ pub fn cijfers<'w>(wereld: &'w Wereld<'_>, gebied: &Gebied) -> Vec<Feit<'w>> {
 /// The own figures. Of a breakdown only what exists: a median of nobody is no row.
 pub fn eigen_rijen<'w>(wereld: &'w Wereld<'_>, gebied: &Gebied) -> Vec<Feit<'w>> {
     let alle = wereld.rijen(gebied).alle().iter().copied();
-    alle.filter(|feit| feit.uitsplitsing() == "totaal" || feit.toestand() != Toestand::Ontbreekt).collect()
+    alle.filter(|feit| feit.uitsplitsing() == "totaal" || feit.toestand() != Toestand::Ontbreekt)
+        .collect()
 }
 
 /// With whom a gebied is compared in drawings, and what they are together.
@@ -147,22 +183,41 @@ fn gelijken<'a>(wereld: &Wereld<'a>, gebied: &Gebied) -> (Vec<&'a Gebied>, Strin
         return (alle, groep);
     }
     let gemeenten = || wereld.niveau(Niveau::Gemeente).iter().copied();
-    let regio: Vec<&Gebied> = gemeenten().filter(|ander| ander.jeugdregio == gebied.jeugdregio).collect();
+    let regio: Vec<&Gebied> = gemeenten()
+        .filter(|ander| ander.jeugdregio == gebied.jeugdregio)
+        .collect();
     if regio.len() > 1 {
-        let naam = gebied.jeugdregio.as_deref().and_then(|code| wereld.gebied(code)).map_or("", |regio| &regio.naam);
+        let naam = gebied
+            .jeugdregio
+            .as_deref()
+            .and_then(|code| wereld.gebied(code))
+            .map_or("", |regio| &regio.naam);
         let groep = format!("de {} gemeenten in jeugdregio {naam}", regio.len());
         return (regio, groep);
     }
-    let klasse: Vec<&Gebied> = gemeenten().filter(|ander| ander.grootteklasse == gebied.grootteklasse).collect();
-    let naam = gebied.grootteklasse.as_deref().and_then(|code| wereld.gebied(code)).map_or("", |klasse| &klasse.naam);
+    let klasse: Vec<&Gebied> = gemeenten()
+        .filter(|ander| ander.grootteklasse == gebied.grootteklasse)
+        .collect();
+    let naam = gebied
+        .grootteklasse
+        .as_deref()
+        .and_then(|code| wereld.gebied(code))
+        .map_or("", |klasse| &klasse.naam);
     let groep = format!("de {} {}", klasse.len(), naam.to_lowercase());
     (klasse, groep)
 }
 
 /// The wider gebieden in the columns, narrowest first.
 fn kolommen<'a>(wereld: &Wereld<'a>, gebied: &Gebied) -> Vec<&'a Gebied> {
-    let wijder = [gebied.jeugdregio.as_deref(), gebied.grootteklasse.as_deref()];
-    let mut kolommen: Vec<&Gebied> = wijder.into_iter().flatten().filter_map(|code| wereld.gebied(code)).collect();
+    let wijder = [
+        gebied.jeugdregio.as_deref(),
+        gebied.grootteklasse.as_deref(),
+    ];
+    let mut kolommen: Vec<&Gebied> = wijder
+        .into_iter()
+        .flatten()
+        .filter_map(|code| wereld.gebied(code))
+        .collect();
     kolommen.push(wereld.land());
     kolommen
 }
@@ -170,11 +225,23 @@ fn kolommen<'a>(wereld: &Wereld<'a>, gebied: &Gebied) -> Vec<&'a Gebied> {
 fn kruimels<'a>(wereld: &Wereld<'a>, gebied: &Gebied) -> Vec<Kruimel<'a>> {
     let mut kruimels: Vec<Kruimel<'_>> = Vec::new();
     if gebied.niveau != Niveau::Provincie {
-        let provincies = gebied.provincies.iter().filter_map(|code| wereld.gebied(code));
-        kruimels.extend(provincies.map(|gebied| Kruimel { soort: "Provincie", gebied }));
+        let provincies = gebied
+            .provincies
+            .iter()
+            .filter_map(|code| wereld.gebied(code));
+        kruimels.extend(provincies.map(|gebied| Kruimel {
+            soort: "Provincie",
+            gebied,
+        }));
     }
-    let regio = gebied.jeugdregio.as_deref().and_then(|code| wereld.gebied(code));
-    kruimels.extend(regio.map(|gebied| Kruimel { soort: "Jeugdregio", gebied }));
+    let regio = gebied
+        .jeugdregio
+        .as_deref()
+        .and_then(|code| wereld.gebied(code));
+    kruimels.extend(regio.map(|gebied| Kruimel {
+        soort: "Jeugdregio",
+        gebied,
+    }));
     kruimels
 }
 
@@ -184,7 +251,12 @@ fn gemeenten_van<'a>(wereld: &Wereld<'a>, gebied: &Gebied) -> Vec<&'a Gebied> {
         Niveau::Provincie => gemeente.provincies.contains(&gebied.code),
         Niveau::Nederland | Niveau::Gemeente | Niveau::Grootteklasse => false,
     };
-    wereld.niveau(Niveau::Gemeente).iter().copied().filter(hoort_bij).collect()
+    wereld
+        .niveau(Niveau::Gemeente)
+        .iter()
+        .copied()
+        .filter(hoort_bij)
+        .collect()
 }
 
 /// The figures shown large.
@@ -196,10 +268,15 @@ pub(super) fn kerncijfers(blik: Blik<'_>) -> Vec<Kerncijfer> {
         let land = blik.wereld.rijen(blik.wereld.land()).totaal(id);
         let eigen = blik.rijen.totaal(id);
         let noemt_eenheid = crate::blok::noemt_eenheid(&indicator.titel, &maat);
-        let te_vergelijken = !blik.is_land() && (!indicator.noemer.is_empty() || !is_telling(indicator));
+        let te_vergelijken =
+            !blik.is_land() && (!indicator.noemer.is_empty() || !is_telling(indicator));
         Some(Kerncijfer {
             titel: indicator.titel.clone(),
-            eigen: if noemt_eenheid { Cel::kaal(eigen, &maat) } else { Cel::lang(eigen, &maat) },
+            eigen: if noemt_eenheid {
+                Cel::kaal(eigen, &maat)
+            } else {
+                Cel::lang(eigen, &maat)
+            },
             land: te_vergelijken.then(|| Cel::naast_lang(land, &maat, eigen)),
         })
     });
@@ -215,14 +292,22 @@ fn is_telling(indicator: &schema::Indicator) -> bool {
 pub(super) fn koppen(blik: Blik<'_>) -> Koppen {
     let plannen = blik.wereld.publicatie.opzet.koppen();
     let koppen = plannen.into_iter().filter_map(|plan| {
-        let indicator = blik.wereld.indicator(&plan.indicator).filter(|_| blik.kent(&plan.indicator))?;
-        let eigen = blik.rijen.cel(&plan.indicator, &plan.uitsplitsing, &plan.categorie);
+        let indicator = blik
+            .wereld
+            .indicator(&plan.indicator)
+            .filter(|_| blik.kent(&plan.indicator))?;
+        let eigen = blik
+            .rijen
+            .cel(&plan.indicator, &plan.uitsplitsing, &plan.categorie);
         Some(Kop {
             id: crate::blok::vergelijk::anker(plan),
             duiding: Duiding::van(plan, &blik.wereld.maat(indicator), eigen, blik.land(plan)),
         })
     });
-    let mut verdeeld = Koppen { vergeleken: !blik.is_land(), ..Koppen::default() };
+    let mut verdeeld = Koppen {
+        vergeleken: !blik.is_land(),
+        ..Koppen::default()
+    };
     for kop in koppen {
         match kop.duiding.oordeel {
             Oordeel::Hoger | Oordeel::Lager => verdeeld.opvallend.push(kop),
@@ -252,32 +337,53 @@ impl<'w> Leeg<'w> {
     /// Nothing when the gebied has something of its own to show.
     fn nieuw(blik: Blik<'w>) -> Option<Self> {
         let opzet = &blik.wereld.publicatie.opzet;
-        let over_kinderen =
-            |feit: &&Feit<'_>| blik.wereld.indicator(feit.indicator()).is_none_or(|een| een.groep != "respons" && een.groep != "kwaliteit");
+        let over_kinderen = |feit: &&Feit<'_>| {
+            blik.wereld
+                .indicator(feit.indicator())
+                .is_none_or(|een| een.groep != "respons" && een.groep != "kwaliteit")
+        };
         let eigen: Vec<&Feit<'_>> = blik.rijen.alle().iter().filter(over_kinderen).collect();
-        let iets = eigen.iter().any(|feit| feit.waarde().is_some_and(|waarde| waarde != 0.0));
+        let iets = eigen
+            .iter()
+            .any(|feit| feit.waarde().is_some_and(|waarde| waarde != 0.0));
         if iets {
             return None;
         }
         let omvang = blik.rijen.totaal(&opzet.omvang);
         let reden = if eigen.is_empty() {
-            format!("In deze publicatie staan geen cijfers over {}.", blik.gebied.naam)
+            format!(
+                "In deze publicatie staan geen cijfers over {}.",
+                blik.gebied.naam
+            )
         } else if let Some(reden) = niemand_leverde(blik, omvang) {
             reden
         } else if omvang.and_then(Feit::waarde) == Some(0.0) && !opzet.niemand.is_empty() {
             let jaar = blik.wereld.publicatie.jaar.to_string();
-            opzet.niemand.replace("{gebied}", &blik.gebied.naam).replace("{jaar}", &jaar)
-        } else if eigen.iter().any(|feit| feit.toestand() == Toestand::Privacy) {
+            opzet
+                .niemand
+                .replace("{gebied}", &blik.gebied.naam)
+                .replace("{jaar}", &jaar)
+        } else if eigen
+            .iter()
+            .any(|feit| feit.toestand() == Toestand::Privacy)
+        {
             format!(
                 "In {} kregen maar weinig kinderen hulp van een omgangsvoorziening, of een getal zou een ander verborgen getal verraden. Daarom tonen we geen eigen cijfers: zo is geen kind te herkennen.",
                 blik.gebied.naam
             )
         } else {
-            format!("Voor {} zijn er te weinig gegevens om een cijfer te berekenen.", blik.gebied.naam)
+            format!(
+                "Voor {} zijn er te weinig gegevens om een cijfer te berekenen.",
+                blik.gebied.naam
+            )
         };
         Some(Self {
             reden,
-            regio: blik.gebied.jeugdregio.as_deref().and_then(|code| blik.wereld.gebied(code)),
+            regio: blik
+                .gebied
+                .jeugdregio
+                .as_deref()
+                .and_then(|code| blik.wereld.gebied(code)),
             kolommen: blik.kolomnamen(),
             rijen: Self::rijen(blik),
         })
@@ -286,12 +392,18 @@ impl<'w> Leeg<'w> {
     fn rijen(blik: Blik<'_>) -> Vec<LeegRij> {
         let opzet = &blik.wereld.publicatie.opzet;
         let rijen = opzet.koppen().into_iter().filter_map(|plan| {
-            let indicator = blik.wereld.indicator(&plan.indicator).filter(|_| blik.kent(&plan.indicator))?;
+            let indicator = blik
+                .wereld
+                .indicator(&plan.indicator)
+                .filter(|_| blik.kent(&plan.indicator))?;
             let maat = blik.wereld.maat(indicator);
             let naast = blik.naast(&plan.indicator, &plan.uitsplitsing, &plan.categorie);
             Some(LeegRij {
                 titel: crate::blok::titel(&plan.titel, indicator),
-                cellen: naast.into_iter().map(|feit| Cel::naast_lang(feit, &maat, None)).collect(),
+                cellen: naast
+                    .into_iter()
+                    .map(|feit| Cel::naast_lang(feit, &maat, None))
+                    .collect(),
             })
         });
         rijen.collect()

@@ -41,7 +41,11 @@ struct Bijlage<'a> {
 /// When the template fails.
 pub fn maak(wereld: &Wereld<'_>) -> Result<Vec<u8>, ReportFout> {
     let publicatie = wereld.publicatie;
-    let provincies = wereld.niveau(Niveau::Provincie).iter().map(|gebied| provincie(wereld, gebied)).collect();
+    let provincies = wereld
+        .niveau(Niveau::Provincie)
+        .iter()
+        .map(|gebied| provincie(wereld, gebied))
+        .collect();
     pagina(
         "index.html",
         &Start {
@@ -65,7 +69,12 @@ pub fn maak(wereld: &Wereld<'_>) -> Result<Vec<u8>, ReportFout> {
 
 fn provincie<'a>(wereld: &Wereld<'a>, gebied: &'a Gebied) -> Provincie<'a> {
     let ligt_hier = |ander: &&Gebied| ander.provincies.contains(&gebied.code);
-    let regios = wereld.niveau(Niveau::Jeugdregio).iter().copied().filter(ligt_hier).collect();
+    let regios = wereld
+        .niveau(Niveau::Jeugdregio)
+        .iter()
+        .copied()
+        .filter(ligt_hier)
+        .collect();
     let regios = op_naam(regios).into_iter().map(|regio| Regio {
         gebied: regio,
         gemeenten: op_naam(
@@ -78,14 +87,22 @@ fn provincie<'a>(wereld: &Wereld<'a>, gebied: &'a Gebied) -> Provincie<'a> {
                 .collect(),
         ),
     });
-    Provincie { gebied, regios: regios.collect() }
+    Provincie {
+        gebied,
+        regios: regios.collect(),
+    }
 }
 
 /// By name, without regard for capitals and the apostrophe of 's-Gravenhage.
 fn op_naam(mut gebieden: Vec<&Gebied>) -> Vec<&Gebied> {
     gebieden.sort_by_cached_key(|gebied| {
         let naam = gebied.naam.to_lowercase();
-        (naam.trim_start_matches("'s-").trim_start_matches("'t ").replace('ú', "u"), gebied.code.clone())
+        (
+            naam.trim_start_matches("'s-")
+                .trim_start_matches("'t ")
+                .replace('ú', "u"),
+            gebied.code.clone(),
+        )
     });
     gebieden
 }

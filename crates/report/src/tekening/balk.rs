@@ -31,7 +31,10 @@ mod tests {
     #[test]
     fn the_bar_is_as_long_as_its_share() {
         let svg = super::svg(0.34, Some(0.5));
-        assert!(svg.contains(r#"width="34%""#) && svg.contains(r#"x1="50%" x2="50%""#), "{svg}");
+        assert!(
+            svg.contains(r#"width="34%""#) && svg.contains(r#"x1="50%" x2="50%""#),
+            "{svg}"
+        );
         assert!(!super::svg(0.34, None).contains("streep"));
     }
 }

@@ -29,7 +29,10 @@ pub(crate) fn tekst(uit: &mut String, ruw: &str) {
 pub(crate) fn plek(uit: &mut String, waarde: f64) {
     let begin = uit.len();
     write!(uit, "{waarde:.2}").expect("writing to a String cannot fail");
-    let zonder_nullen = uit[begin..].trim_end_matches('0').trim_end_matches('.').len();
+    let zonder_nullen = uit[begin..]
+        .trim_end_matches('0')
+        .trim_end_matches('.')
+        .len();
     uit.truncate(begin + zonder_nullen);
     if &uit[begin..] == "-0" {
         uit.replace_range(begin.., "0");
@@ -37,11 +40,22 @@ pub(crate) fn plek(uit: &mut String, waarde: f64) {
 }
 
 /// Opens an `<svg>` with its title and description, by which it is announced.
-pub(crate) fn open(uit: &mut String, id: &str, klasse: &str, hoogte: f64, titel: &str, beschrijving: &str) {
-    write!(uit, r#"<svg class="{klasse}" role="img" aria-labelledby="{id}-t {id}-d" width="100%" height=""#)
-        .expect("writing to a String cannot fail");
+pub(crate) fn open(
+    uit: &mut String,
+    id: &str,
+    klasse: &str,
+    hoogte: f64,
+    titel: &str,
+    beschrijving: &str,
+) {
+    write!(
+        uit,
+        r#"<svg class="{klasse}" role="img" aria-labelledby="{id}-t {id}-d" width="100%" height=""#
+    )
+    .expect("writing to a String cannot fail");
     plek(uit, hoogte);
-    write!(uit, r#"" overflow="visible"><title id="{id}-t">"#).expect("writing to a String cannot fail");
+    write!(uit, r#"" overflow="visible"><title id="{id}-t">"#)
+        .expect("writing to a String cannot fail");
     tekst(uit, titel);
     write!(uit, r#"</title><desc id="{id}-d">"#).expect("writing to a String cannot fail");
     tekst(uit, beschrijving);
@@ -53,10 +67,19 @@ pub(crate) fn tikken(laag: f64, hoog: f64, doel: f64) -> (Vec<f64>, f64) {
     let bereik = (hoog - laag).max(1e-9);
     let ruw = bereik / doel;
     let macht = 10f64.powf(ruw.log10().floor());
-    let stap = [1.0, 2.0, 5.0, 10.0].into_iter().map(|keer| keer * macht).find(|stap| *stap >= ruw).unwrap_or(10.0 * macht);
+    let stap = [1.0, 2.0, 5.0, 10.0]
+        .into_iter()
+        .map(|keer| keer * macht)
+        .find(|stap| *stap >= ruw)
+        .unwrap_or(10.0 * macht);
     let eerste = (laag / stap).floor() as i64;
     let laatste = (hoog / stap - 1e-9).ceil() as i64;
-    ((eerste..=laatste.max(eerste + 1)).map(|keer| keer as f64 * stap).collect(), stap)
+    (
+        (eerste..=laatste.max(eerste + 1))
+            .map(|keer| keer as f64 * stap)
+            .collect(),
+        stap,
+    )
 }
 
 #[cfg(test)]

@@ -77,11 +77,28 @@ impl Schaal {
     fn van(grafiek: &Puntgrafiek<'_>) -> Self {
         let waarden = grafiek.punten.iter().filter_map(|punt| punt.waarde);
         let lijnen = grafiek.lijnen.iter().map(|lijn| lijn.waarde);
-        let eigen = grafiek.punten.iter().filter(|punt| punt.eigen).filter_map(|punt| punt.grenzen);
+        let eigen = grafiek
+            .punten
+            .iter()
+            .filter(|punt| punt.eigen)
+            .filter_map(|punt| punt.grenzen);
         let midden: Vec<f64> = waarden.chain(lijnen).collect();
-        let hoogste = eigen.clone().map(|(_, boven)| boven).chain(midden.iter().copied()).fold(0.0, f64::max);
-        let boven = grafiek.punten.iter().filter_map(|punt| punt.grenzen).map(|(_, boven)| boven).fold(hoogste, f64::max);
-        let onder = grafiek.punten.iter().filter_map(|punt| punt.grenzen).map(|(onder, _)| onder);
+        let hoogste = eigen
+            .clone()
+            .map(|(_, boven)| boven)
+            .chain(midden.iter().copied())
+            .fold(0.0, f64::max);
+        let boven = grafiek
+            .punten
+            .iter()
+            .filter_map(|punt| punt.grenzen)
+            .map(|(_, boven)| boven)
+            .fold(hoogste, f64::max);
+        let onder = grafiek
+            .punten
+            .iter()
+            .filter_map(|punt| punt.grenzen)
+            .map(|(onder, _)| onder);
         let laagste = onder.chain(midden.iter().copied()).fold(0.0, f64::min);
         // A few very wide intervals would press everything else flat: those run off the top.
         let mut top = boven.min(hoogste * 1.5);
@@ -89,8 +106,17 @@ impl Schaal {
             top = top.min(1.0);
         }
         let (tikken, stap) = tikken(laagste, if top > 0.0 { top } else { 1.0 }, 6.0);
-        let (laag, hoog) = (tikken.first().copied().unwrap_or(0.0), tikken.last().copied().unwrap_or(1.0));
-        Self { boven: 16.0 + 18.0 * grafiek.lijnen.len() as f64, tikken, stap, laag, hoog }
+        let (laag, hoog) = (
+            tikken.first().copied().unwrap_or(0.0),
+            tikken.last().copied().unwrap_or(1.0),
+        );
+        Self {
+            boven: 16.0 + 18.0 * grafiek.lijnen.len() as f64,
+            tikken,
+            stap,
+            laag,
+            hoog,
+        }
     }
 
     fn y(&self, waarde: f64) -> f64 {
@@ -110,15 +136,32 @@ impl Puntgrafiek<'_> {
         let onderkant = schaal.boven + VLAK + if zonder { STROOK } else { 0.0 };
         let namen = namenhoogte(self.punten.iter());
         let mut uit = String::with_capacity(400 + self.punten.len() * 420);
-        open(&mut uit, self.id, &self.klasse(namen), onderkant + namen, self.titel, self.beschrijving);
+        open(
+            &mut uit,
+            self.id,
+            &self.klasse(namen),
+            onderkant + namen,
+            self.titel,
+            self.beschrijving,
+        );
         self.assen(&mut uit, &schaal);
         let breedte = 100.0 / self.punten.len() as f64;
         let midden = |plaats: usize| (plaats as f64 + 0.5) * breedte;
-        for (plaats, punt) in self.punten.iter().enumerate().filter(|(_, punt)| !punt.eigen) {
+        for (plaats, punt) in self
+            .punten
+            .iter()
+            .enumerate()
+            .filter(|(_, punt)| !punt.eigen)
+        {
             self.punt(&mut uit, &schaal, punt, midden(plaats), onderkant);
         }
         self.lijnen(&mut uit, &schaal);
-        for (plaats, punt) in self.punten.iter().enumerate().filter(|(_, punt)| punt.eigen) {
+        for (plaats, punt) in self
+            .punten
+            .iter()
+            .enumerate()
+            .filter(|(_, punt)| punt.eigen)
+        {
             self.punt(&mut uit, &schaal, punt, midden(plaats), onderkant);
         }
         if zonder {
@@ -135,13 +178,20 @@ impl Puntgrafiek<'_> {
             return "punten".to_owned();
         }
         let eigen = namenhoogte(self.punten.iter().filter(|punt| punt.eigen));
-        format!("punten veel lager{}", ((namen - eigen) / 24.0).floor().clamp(0.0, 6.0))
+        format!(
+            "punten veel lager{}",
+            ((namen - eigen) / 24.0).floor().clamp(0.0, 6.0)
+        )
     }
 
     fn assen(&self, uit: &mut String, schaal: &Schaal) {
         for &tik in &schaal.tikken {
             let y = schaal.y(tik);
-            uit.push_str(if tik == 0.0 { r#"<line class="nul" x2="100%" y1=""# } else { r#"<line class="raster" x2="100%" y1=""# });
+            uit.push_str(if tik == 0.0 {
+                r#"<line class="nul" x2="100%" y1=""#
+            } else {
+                r#"<line class="raster" x2="100%" y1=""#
+            });
             plek(uit, y);
             uit.push_str(r#"" y2=""#);
             plek(uit, y);
@@ -155,8 +205,14 @@ impl Puntgrafiek<'_> {
 
     /// Under the axis: who has no value, and why.
     fn strook(&self, uit: &mut String, schaal: &Schaal) {
-        let privacy = self.punten.iter().any(|punt| punt.toestand == Toestand::Privacy);
-        let ontbreekt = self.punten.iter().any(|punt| punt.toestand == Toestand::Ontbreekt);
+        let privacy = self
+            .punten
+            .iter()
+            .any(|punt| punt.toestand == Toestand::Privacy);
+        let ontbreekt = self
+            .punten
+            .iter()
+            .any(|punt| punt.toestand == Toestand::Ontbreekt);
         let woorden = match (privacy, ontbreekt) {
             (true, true) => format!("{PRIVACY} of × {GEEN_CIJFER}"),
             (true, false) => PRIVACY.to_owned(),
@@ -207,13 +263,18 @@ impl Puntgrafiek<'_> {
     fn lijnen(&self, uit: &mut String, schaal: &Schaal) {
         for (plaats, lijn) in self.lijnen.iter().rev().enumerate() {
             let klasse = if lijn.land { "land" } else { "regio" };
-            write!(uit, r#"<g class="{klasse}"><line x2="100%" y1=""#).expect("writing to a String cannot fail");
+            write!(uit, r#"<g class="{klasse}"><line x2="100%" y1=""#)
+                .expect("writing to a String cannot fail");
             plek(uit, schaal.y(lijn.waarde));
             uit.push_str(r#"" y2=""#);
             plek(uit, schaal.y(lijn.waarde));
             let hoogte = 8.0 + 18.0 * plaats as f64;
-            write!(uit, r#""/><line x2="22" y1="{hoogte}" y2="{hoogte}"/><text x="29" y="{}">"#, hoogte + 4.0)
-                .expect("writing to a String cannot fail");
+            write!(
+                uit,
+                r#""/><line x2="22" y1="{hoogte}" y2="{hoogte}"/><text x="29" y="{}">"#,
+                hoogte + 4.0
+            )
+            .expect("writing to a String cannot fail");
             tekst(uit, &lijn.naam);
             uit.push(' ');
             tekst(uit, &lijn.woorden);
@@ -265,7 +326,11 @@ fn leeg(uit: &mut String, schaal: &Schaal, toestand: Toestand) {
 
 /// Room for the longest of these names.
 fn namenhoogte<'a>(punten: impl Iterator<Item = &'a Punt>) -> f64 {
-    12.0 + LETTER * punten.map(|punt| korte_naam(&punt.naam).chars().count()).max().unwrap_or(0) as f64
+    12.0 + LETTER
+        * punten
+            .map(|punt| korte_naam(&punt.naam).chars().count())
+            .max()
+            .unwrap_or(0) as f64
 }
 
 /// The name under a column: what stands between brackets is left off, and very long ones are cut.
@@ -297,8 +362,21 @@ mod tests {
 
     fn teken(punten: &[Punt]) -> String {
         let maat = Maat::van("dagen", 0, &crate::Opzet::default());
-        let lijnen = [Lijn { naam: "Nederland".into(), waarde: 40.0, woorden: "40".into(), land: true }];
-        Puntgrafiek { id: "p", titel: "Titel", beschrijving: "Tekst", maat: &maat, punten, lijnen: &lijnen }.svg()
+        let lijnen = [Lijn {
+            naam: "Nederland".into(),
+            waarde: 40.0,
+            woorden: "40".into(),
+            land: true,
+        }];
+        Puntgrafiek {
+            id: "p",
+            titel: "Titel",
+            beschrijving: "Tekst",
+            maat: &maat,
+            punten,
+            lijnen: &lijnen,
+        }
+        .svg()
     }
 
     #[test]
@@ -327,6 +405,9 @@ mod tests {
     fn a_very_wide_interval_runs_off_the_top() {
         let mut wijd = punt("A", Some(10.0), Toestand::Getoond);
         wijd.grenzen = Some((1.0, 4000.0));
-        assert!(teken(&[wijd, punt("Eigen", Some(50.0), Toestand::Getoond)]).contains(r#"class="verder""#));
+        assert!(
+            teken(&[wijd, punt("Eigen", Some(50.0), Toestand::Getoond)])
+                .contains(r#"class="verder""#)
+        );
     }
 }

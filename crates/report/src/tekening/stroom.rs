@@ -39,23 +39,47 @@ impl Stroom<'_> {
         let y = |waarde: f64| BOVEN + VLAK * (1.0 - waarde / hoogste);
         let staven = [
             ("stand", 0.0, begin, nl::getal(begin, 0)),
-            ("bij", begin, begin + bij, format!("+ {}", nl::getal(bij, 0))),
-            ("af", begin + bij - af, begin + bij, format!("\u{2212} {}", nl::getal(af, 0))),
+            (
+                "bij",
+                begin,
+                begin + bij,
+                format!("+ {}", nl::getal(bij, 0)),
+            ),
+            (
+                "af",
+                begin + bij - af,
+                begin + bij,
+                format!("\u{2212} {}", nl::getal(af, 0)),
+            ),
             ("stand", 0.0, eind, nl::getal(eind, 0)),
         ];
         let mut uit = String::with_capacity(2_000);
-        open(&mut uit, self.id, "stroom", HOOGTE, self.titel, self.beschrijving);
-        for (plaats, ((klasse, laag, hoog, getal), naam)) in staven.iter().zip(self.namen).enumerate() {
+        open(
+            &mut uit,
+            self.id,
+            "stroom",
+            HOOGTE,
+            self.titel,
+            self.beschrijving,
+        );
+        for (plaats, ((klasse, laag, hoog, getal), naam)) in
+            staven.iter().zip(self.namen).enumerate()
+        {
             let links = plaats as f64 * 25.0;
-            write!(uit, r#"<g class="{klasse}"><rect width="17%" x=""#).expect("writing to a String cannot fail");
+            write!(uit, r#"<g class="{klasse}"><rect width="17%" x=""#)
+                .expect("writing to a String cannot fail");
             plek(&mut uit, links + 4.0);
             uit.push_str(r#"%" y=""#);
             plek(&mut uit, y(*hoog));
             uit.push_str(r#"" height=""#);
             plek(&mut uit, (y(*laag) - y(*hoog)).max(1.0));
             uit.push_str(r#""/>"#);
-            for (soort, hoogte, woord) in [("getal", y(*hoog) - 7.0, getal.as_str()), ("naam", BOVEN + VLAK + 20.0, naam)] {
-                write!(uit, r#"<text class="{soort}" text-anchor="middle" x=""#).expect("writing to a String cannot fail");
+            for (soort, hoogte, woord) in [
+                ("getal", y(*hoog) - 7.0, getal.as_str()),
+                ("naam", BOVEN + VLAK + 20.0, naam),
+            ] {
+                write!(uit, r#"<text class="{soort}" text-anchor="middle" x=""#)
+                    .expect("writing to a String cannot fail");
                 plek(&mut uit, links + 12.5);
                 uit.push_str(r#"%" y=""#);
                 plek(&mut uit, hoogte);

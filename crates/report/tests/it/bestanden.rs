@@ -21,10 +21,24 @@ fn csv_and_json_hold_the_same_rows_as_the_table() {
     let bestanden = alle(&publicatie);
     let csv = tekst(&bestanden, "spiegel/GM0344/cijfers.csv");
     let regels: Vec<&str> = csv.lines().collect();
-    assert!(regels.iter().all(|regel| regel.split(',').count() == 15), "no quoted commas in these, so 15 columns");
-    let eigen = regels.iter().filter(|regel| regel.starts_with("gemeente,GM0344,")).count();
-    assert_eq!(eigen, publicatie.cijfers.iter().filter(|cijfer| cijfer.gebied == "GM0344").count());
-    let json: serde_json::Value = serde_json::from_slice(&bestanden["spiegel/GM0344/cijfers.json"]).unwrap();
+    assert!(
+        regels.iter().all(|regel| regel.split(',').count() == 15),
+        "no quoted commas in these, so 15 columns"
+    );
+    let eigen = regels
+        .iter()
+        .filter(|regel| regel.starts_with("gemeente,GM0344,"))
+        .count();
+    assert_eq!(
+        eigen,
+        publicatie
+            .cijfers
+            .iter()
+            .filter(|cijfer| cijfer.gebied == "GM0344")
+            .count()
+    );
+    let json: serde_json::Value =
+        serde_json::from_slice(&bestanden["spiegel/GM0344/cijfers.json"]).unwrap();
     assert_eq!(json["cijfers"].as_array().unwrap().len(), regels.len() - 1);
     assert_eq!(json["naam"], "Utrecht");
 }
@@ -33,14 +47,20 @@ fn csv_and_json_hold_the_same_rows_as_the_table() {
 fn the_fonts_are_those_of_the_checksums_and_small() {
     let bestanden = alle(&fixture::leeg(fixture::klein().gebieden));
     let stijl = tekst(&bestanden, "stijl.css");
-    let letters: Vec<(&String, usize)> =
-        bestanden.iter().filter(|(pad, _)| pad.ends_with(".woff2")).map(|(pad, inhoud)| (pad, inhoud.len())).collect();
+    let letters: Vec<(&String, usize)> = bestanden
+        .iter()
+        .filter(|(pad, _)| pad.ends_with(".woff2"))
+        .map(|(pad, inhoud)| (pad, inhoud.len()))
+        .collect();
     assert_eq!(letters.len(), 2);
     assert!(letters.iter().map(|(_, bytes)| bytes).sum::<usize>() < 150_000);
     for (pad, _) in letters {
         assert!(stijl.contains(pad.as_str()), "{pad} is not used");
         let sommen = include_str!("../../lettertype/SHA256SUMS");
-        assert!(sommen.contains(pad.trim_start_matches("lettertype/")), "{pad} has no checksum");
+        assert!(
+            sommen.contains(pad.trim_start_matches("lettertype/")),
+            "{pad} has no checksum"
+        );
     }
     assert!(!stijl.contains("http"), "nothing from outside");
 }
@@ -48,8 +68,12 @@ fn the_fonts_are_those_of_the_checksums_and_small() {
 /// Three gemeenten in two jeugdregio's, and a handful of figures: small enough to read as a whole.
 fn mini() -> Publicatie {
     let mut publicatie = fixture::klein();
-    let houd = ["NL00", "PV26", "JZ22", "JZ20", "GM0344", "GM0308", "GM0327", ">100.000", "<50.000"];
-    publicatie.gebieden.retain(|gebied| houd.contains(&gebied.code.as_str()));
+    let houd = [
+        "NL00", "PV26", "JZ22", "JZ20", "GM0344", "GM0308", "GM0327", ">100.000", "<50.000",
+    ];
+    publicatie
+        .gebieden
+        .retain(|gebied| houd.contains(&gebied.code.as_str()));
     let ids = [
         "gebruik_trajecten",
         "gebruik_per_10000_inwoners",
@@ -61,7 +85,9 @@ fn mini() -> Publicatie {
         "toegang_kader",
         "respons_aanbieders",
     ];
-    publicatie.indicatoren.retain(|indicator| ids.contains(&indicator.id.as_str()));
+    publicatie
+        .indicatoren
+        .retain(|indicator| ids.contains(&indicator.id.as_str()));
     publicatie.cijfers.retain(|cijfer| {
         houd.contains(&cijfer.gebied.as_str())
             && ids.contains(&cijfer.indicator.as_str())
@@ -80,8 +106,14 @@ fn midden(html: &str) -> &str {
 #[test]
 fn a_jeugdregio_reads_like_this() {
     let bestanden = alle(&mini());
-    insta::assert_snapshot!("spiegel_jeugdregio", midden(&tekst(&bestanden, "spiegel/JZ20/index.html")));
-    insta::assert_snapshot!("spiegel_jeugdregio_csv", tekst(&bestanden, "spiegel/JZ20/cijfers.csv"));
+    insta::assert_snapshot!(
+        "spiegel_jeugdregio",
+        midden(&tekst(&bestanden, "spiegel/JZ20/index.html"))
+    );
+    insta::assert_snapshot!(
+        "spiegel_jeugdregio_csv",
+        tekst(&bestanden, "spiegel/JZ20/cijfers.csv")
+    );
 }
 
 #[test]
@@ -94,13 +126,20 @@ fn the_country_reads_like_this() {
 #[test]
 fn a_gemeente_where_all_is_hidden_is_told_why_and_where_to_look() {
     let mut publicatie = mini();
-    for cijfer in publicatie.cijfers.iter_mut().filter(|cijfer| cijfer.gebied == "GM0308" && !cijfer.indicator.starts_with("respons")) {
+    for cijfer in publicatie
+        .cijfers
+        .iter_mut()
+        .filter(|cijfer| cijfer.gebied == "GM0308" && !cijfer.indicator.starts_with("respons"))
+    {
         cijfer.vertrouwelijk = schema::cijfer::Vertrouwelijk::C;
     }
     let bestanden = alle(&publicatie);
     let html = tekst(&bestanden, "spiegel/GM0308/index.html");
     assert!(html.contains("Geen eigen cijfers") && html.contains("zo is geen kind te herkennen"));
-    assert!(html.contains("href=\"../JZ20/index.html\""), "points to its jeugdregio");
+    assert!(
+        html.contains("href=\"../JZ20/index.html\""),
+        "points to its jeugdregio"
+    );
     assert!(!html.contains("<svg"), "nothing to draw");
     insta::assert_snapshot!("spiegel_alles_verborgen", midden(&html));
 }
@@ -108,28 +147,58 @@ fn a_gemeente_where_all_is_hidden_is_told_why_and_where_to_look() {
 #[test]
 fn a_gemeente_where_nobody_was_helped_reads_so() {
     let mut publicatie = mini();
-    for cijfer in publicatie.cijfers.iter_mut().filter(|cijfer| cijfer.gebied == "GM0308" && !cijfer.indicator.starts_with("respons")) {
+    for cijfer in publicatie
+        .cijfers
+        .iter_mut()
+        .filter(|cijfer| cijfer.gebied == "GM0308" && !cijfer.indicator.starts_with("respons"))
+    {
         let nul = cijfer.indicator == "gebruik_trajecten";
         cijfer.waarde = nul.then_some(0.0);
         cijfer.vertrouwelijk = schema::cijfer::Vertrouwelijk::F;
-        cijfer.status = if nul { schema::cijfer::Status::A } else { schema::cijfer::Status::M };
+        cijfer.status = if nul {
+            schema::cijfer::Status::A
+        } else {
+            schema::cijfer::Status::M
+        };
     }
     let html = tekst(&alle(&publicatie), "spiegel/GM0308/index.html");
-    assert!(html.contains("hielpen in 2020 geen kinderen uit Baarn"), "{}", midden(&html));
+    assert!(
+        html.contains("hielpen in 2020 geen kinderen uit Baarn"),
+        "{}",
+        midden(&html)
+    );
 }
 
 #[test]
 fn a_publication_without_figures_is_still_a_publication() {
     let bestanden = alle(&fixture::leeg(mini().gebieden));
-    insta::assert_snapshot!("spiegel_zonder_cijfers", midden(&tekst(&bestanden, "spiegel/JZ20/index.html")));
-    insta::assert_snapshot!("meting_zonder_cijfers", midden(&tekst(&bestanden, "0-meting/index.html")));
+    insta::assert_snapshot!(
+        "spiegel_zonder_cijfers",
+        midden(&tekst(&bestanden, "spiegel/JZ20/index.html"))
+    );
+    insta::assert_snapshot!(
+        "meting_zonder_cijfers",
+        midden(&tekst(&bestanden, "0-meting/index.html"))
+    );
 }
 
 #[test]
 fn the_gebieden_of_a_year_come_from_the_reference_tables() {
     let gebieden = Gebied::van_jaar(2020);
-    let telling = |niveau: Niveau| gebieden.iter().filter(|gebied| gebied.niveau == niveau).count();
-    assert_eq!((telling(Niveau::Gemeente), telling(Niveau::Jeugdregio), telling(Niveau::Provincie)), (355, 42, 12));
+    let telling = |niveau: Niveau| {
+        gebieden
+            .iter()
+            .filter(|gebied| gebied.niveau == niveau)
+            .count()
+    };
+    assert_eq!(
+        (
+            telling(Niveau::Gemeente),
+            telling(Niveau::Jeugdregio),
+            telling(Niveau::Provincie)
+        ),
+        (355, 42, 12)
+    );
     assert_eq!(gebieden[0].inwoners, Some(17_407_585));
     assert!(Gebied::van_jaar(1999).is_empty());
 }
@@ -137,13 +206,35 @@ fn the_gebieden_of_a_year_come_from_the_reference_tables() {
 /// The plan and the pipelines are written apart: a renamed indicator would silently lose its place.
 #[test]
 fn every_figure_the_plan_names_is_computed_and_every_breakdown_has_a_name() {
-    let pijplijn: toml::Table = include_str!("../../../../pipelines/omgang/indicators.toml").parse().unwrap();
+    let pijplijn: toml::Table = include_str!("../../../../pipelines/omgang/indicators.toml")
+        .parse()
+        .unwrap();
     let indicatoren = pijplijn["indicator"].as_array().unwrap();
-    let ids: Vec<&str> = indicatoren.iter().map(|een| een["id"].as_str().unwrap()).collect();
+    let ids: Vec<&str> = indicatoren
+        .iter()
+        .map(|een| een["id"].as_str().unwrap())
+        .collect();
     let opzet = report::Opzet::van("omgang").unwrap();
-    let onbekend: Vec<&str> = opzet.genoemd().into_iter().filter(|id| !ids.contains(id)).collect();
-    assert_eq!(onbekend, Vec::<&str>::new(), "named by the page plan, computed by no pipeline");
-    let velden = indicatoren.iter().flat_map(|een| een["uitsplitsingen"].as_array().unwrap()).map(|veld| veld.as_str().unwrap());
-    let naamloos: Vec<&str> = velden.filter(|veld| !opzet.uitsplitsing.contains_key(*veld)).collect();
-    assert_eq!(naamloos, Vec::<&str>::new(), "breakdowns without a name for readers");
+    let onbekend: Vec<&str> = opzet
+        .genoemd()
+        .into_iter()
+        .filter(|id| !ids.contains(id))
+        .collect();
+    assert_eq!(
+        onbekend,
+        Vec::<&str>::new(),
+        "named by the page plan, computed by no pipeline"
+    );
+    let velden = indicatoren
+        .iter()
+        .flat_map(|een| een["uitsplitsingen"].as_array().unwrap())
+        .map(|veld| veld.as_str().unwrap());
+    let naamloos: Vec<&str> = velden
+        .filter(|veld| !opzet.uitsplitsing.contains_key(*veld))
+        .collect();
+    assert_eq!(
+        naamloos,
+        Vec::<&str>::new(),
+        "breakdowns without a name for readers"
+    );
 }

@@ -25,7 +25,13 @@ fn met_verborgen(waarden: impl Fn(&mut Cijfer)) -> report::Publicatie {
 }
 
 fn leeg(cijfer: &mut Cijfer) {
-    (cijfer.waarde, cijfer.onder, cijfer.boven, cijfer.teller, cijfer.noemer) = (None, None, None, None, None);
+    (
+        cijfer.waarde,
+        cijfer.onder,
+        cijfer.boven,
+        cijfer.teller,
+        cijfer.noemer,
+    ) = (None, None, None, None, None);
     (cijfer.n, cijfer.oordeel, cijfer.respons) = (None, None, None);
 }
 
@@ -34,7 +40,8 @@ fn leeg(cijfer: &mut Cijfer) {
 fn no_file_depends_on_what_a_hidden_figure_holds() {
     let zonder = pages(&met_verborgen(leeg)).unwrap();
     let met = pages(&met_verborgen(|cijfer| {
-        (cijfer.waarde, cijfer.onder, cijfer.boven) = (Some(98_765.25), Some(98_765.25), Some(98_765.25));
+        (cijfer.waarde, cijfer.onder, cijfer.boven) =
+            (Some(98_765.25), Some(98_765.25), Some(98_765.25));
         (cijfer.teller, cijfer.noemer, cijfer.n) = (Some(98_765.0), Some(98_765.0), Some(98_765));
         (cijfer.oordeel, cijfer.respons) = (Some("hoger".to_owned()), Some(0.987_65));
     }))
@@ -44,7 +51,10 @@ fn no_file_depends_on_what_a_hidden_figure_holds() {
         assert!(een == ander, "{pad} depends on a hidden figure");
         let tekst = String::from_utf8_lossy(ander);
         for spoor in ["98765", "98.765"] {
-            assert!(pad.contains("lettertype") || !tekst.contains(spoor), "{pad} holds a hidden value");
+            assert!(
+                pad.contains("lettertype") || !tekst.contains(spoor),
+                "{pad} holds a hidden value"
+            );
         }
     }
 }
@@ -61,5 +71,10 @@ fn the_order_of_the_figures_does_not_matter() {
 fn a_code_that_could_leave_the_folder_is_refused() {
     let mut publicatie = fixture::leeg(fixture::klein().gebieden);
     publicatie.gebieden[3].code = "../weg".into();
-    assert!(pages(&publicatie).unwrap_err().to_string().contains("cannot be part of a path"));
+    assert!(
+        pages(&publicatie)
+            .unwrap_err()
+            .to_string()
+            .contains("cannot be part of a path")
+    );
 }

@@ -21,12 +21,19 @@ impl Pagina {
     /// Reads a page; panics when it is not well-formed.
     pub fn lees(pad: &str, html: &[u8]) -> Self {
         let tekst = std::str::from_utf8(html).unwrap();
-        let tekst = tekst.strip_prefix("<!DOCTYPE html>").unwrap_or_else(|| panic!("{pad}: no doctype"));
+        let tekst = tekst
+            .strip_prefix("<!DOCTYPE html>")
+            .unwrap_or_else(|| panic!("{pad}: no doctype"));
         let mut lezer = Reader::from_str(tekst);
         let mut pagina = Self::default();
         let mut open: Vec<Element> = Vec::new();
         loop {
-            match lezer.read_event().unwrap_or_else(|fout| panic!("{pad}: not well-formed at {}: {fout}", lezer.buffer_position())) {
+            match lezer.read_event().unwrap_or_else(|fout| {
+                panic!(
+                    "{pad}: not well-formed at {}: {fout}",
+                    lezer.buffer_position()
+                )
+            }) {
                 Event::Start(start) => {
                     let element = pagina.element(&start, open.last_mut());
                     open.push(element);
@@ -53,7 +60,10 @@ impl Pagina {
             .attributes()
             .map(|attribuut| {
                 let attribuut = attribuut.unwrap();
-                (attribuut.key.as_ref().to_owned(), attribuut.value.to_string())
+                (
+                    attribuut.key.as_ref().to_owned(),
+                    attribuut.value.to_string(),
+                )
             })
             .collect();
         if let Some(id) = attributen.get("id")
@@ -74,22 +84,38 @@ impl Pagina {
         if let Some(ouder) = ouder {
             ouder.kinderen.push(naam.clone());
         }
-        Element { naam, attributen, kinderen: Vec::new() }
+        Element {
+            naam,
+            attributen,
+            kinderen: Vec::new(),
+        }
     }
 
     fn sluit(&mut self, element: &Element) {
         let eerste = element.kinderen.first().map(String::as_str);
         match element.naam.as_str() {
-            "table" if eerste != Some("caption") => self.gebreken.push("table without caption".to_owned()),
-            "details" if eerste != Some("summary") => self.gebreken.push("details without summary".to_owned()),
+            "table" if eerste != Some("caption") => {
+                self.gebreken.push("table without caption".to_owned())
+            }
+            "details" if eerste != Some("summary") => {
+                self.gebreken.push("details without summary".to_owned())
+            }
             "svg" => {
-                let beeld = element.attributen.get("role").is_some_and(|rol| rol == "img");
-                let benoemd = element.kinderen.starts_with(&["title".to_owned(), "desc".to_owned()]);
+                let beeld = element
+                    .attributen
+                    .get("role")
+                    .is_some_and(|rol| rol == "img");
+                let benoemd = element
+                    .kinderen
+                    .starts_with(&["title".to_owned(), "desc".to_owned()]);
                 if beeld && !benoemd {
-                    self.gebreken.push("img svg without title and desc".to_owned());
+                    self.gebreken
+                        .push("img svg without title and desc".to_owned());
                 }
             }
-            "ul" | "ol" if element.kinderen.iter().any(|kind| kind != "li") => self.gebreken.push("list with other children".to_owned()),
+            "ul" | "ol" if element.kinderen.iter().any(|kind| kind != "li") => {
+                self.gebreken.push("list with other children".to_owned())
+            }
             _ => {}
         }
     }

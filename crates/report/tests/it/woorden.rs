@@ -8,7 +8,11 @@ use crate::fixture;
 
 fn pagina_met(oordeel: Option<&str>) -> String {
     let mut publicatie = fixture::klein();
-    for cijfer in publicatie.cijfers.iter_mut().filter(|cijfer| cijfer.gebied == "JZ20") {
+    for cijfer in publicatie
+        .cijfers
+        .iter_mut()
+        .filter(|cijfer| cijfer.gebied == "JZ20")
+    {
         cijfer.oordeel = oordeel.map(str::to_owned);
     }
     let bestanden: BTreeMap<String, Vec<u8>> = pages(&publicatie).unwrap().into_iter().collect();
@@ -22,12 +26,20 @@ fn zinnen(html: &str) -> &str {
 
 #[test]
 fn each_oordeel_has_its_own_words_and_no_other() {
-    let woorden = ["duidelijk hoger", "duidelijk lager", "niet duidelijk anders"];
+    let woorden = [
+        "duidelijk hoger",
+        "duidelijk lager",
+        "niet duidelijk anders",
+    ];
     for (oordeel, eigen) in [("hoger", 0), ("lager", 1), ("niet_anders", 2)] {
         let html = pagina_met(Some(oordeel));
         for (plaats, woord) in woorden.iter().enumerate() {
             let nadruk = format!(">{woord}</strong>");
-            assert_eq!(zinnen(&html).contains(&nadruk), plaats == eigen, "{oordeel}: {woord}");
+            assert_eq!(
+                zinnen(&html).contains(&nadruk),
+                plaats == eigen,
+                "{oordeel}: {woord}"
+            );
         }
     }
 }
@@ -35,7 +47,14 @@ fn each_oordeel_has_its_own_words_and_no_other() {
 #[test]
 fn without_an_oordeel_nothing_is_called_clear() {
     let html = pagina_met(None);
-    for woord in ["duidelijk hoger", "duidelijk lager", "niet duidelijk anders"] {
-        assert!(!zinnen(&html).contains(&format!(">{woord}</strong>")), "{woord}");
+    for woord in [
+        "duidelijk hoger",
+        "duidelijk lager",
+        "niet duidelijk anders",
+    ] {
+        assert!(
+            !zinnen(&html).contains(&format!(">{woord}</strong>")),
+            "{woord}"
+        );
     }
 }

@@ -103,7 +103,11 @@ pub(super) fn of(definitie: &Definitie) -> Datapackage {
         title: definitie.titel.clone(),
         description: definitie.inleiding.trim().to_owned(),
         version: format!("{}.0.0", definitie.versie),
-        resources: definitie.tabellen.iter().map(|tabel| resource(definitie, tabel)).collect(),
+        resources: definitie
+            .tabellen
+            .iter()
+            .map(|tabel| resource(definitie, tabel))
+            .collect(),
     }
 }
 
@@ -120,7 +124,11 @@ fn resource(definitie: &Definitie, tabel: &Tabel) -> Resource {
         encoding: "utf-8",
         schema: TableSchema {
             profiel: "https://datapackage.org/profiles/2.0/tableschema.json",
-            fields: tabel.velden.iter().map(|veld| field(definitie, tabel, veld)).collect(),
+            fields: tabel
+                .velden
+                .iter()
+                .map(|veld| field(definitie, tabel, veld))
+                .collect(),
             missing_values: vec![""],
             primary_key: tabel.sleutel.clone(),
             foreign_keys: foreign_keys(definitie, tabel),
@@ -131,19 +139,32 @@ fn resource(definitie: &Definitie, tabel: &Tabel) -> Resource {
 fn foreign_keys(definitie: &Definitie, tabel: &Tabel) -> Vec<ForeignKey> {
     let mut sleutels = Vec::new();
     for regel in &definitie.regels {
-        let Soort::Verwijzing { veld, naar } = &regel.soort else { continue };
+        let Soort::Verwijzing { veld, naar } = &regel.soort else {
+            continue;
+        };
         let about_it = regel.tabel.as_ref().is_none_or(|t| *t == tabel.naam);
-        let Some(doel) = definitie.tabel(naar) else { continue };
+        let Some(doel) = definitie.tabel(naar) else {
+            continue;
+        };
         if about_it && *naar != tabel.naam && tabel.veld(veld).is_some() {
-            let reference = Reference { resource: naar.clone(), fields: doel.sleutel.clone() };
-            sleutels.push(ForeignKey { fields: vec![veld.clone()], reference });
+            let reference = Reference {
+                resource: naar.clone(),
+                fields: doel.sleutel.clone(),
+            };
+            sleutels.push(ForeignKey {
+                fields: vec![veld.clone()],
+                reference,
+            });
         }
     }
     sleutels
 }
 
 fn field(definitie: &Definitie, tabel: &Tabel, veld: &Veld) -> Field {
-    let mut constraints = Constraints { required: veld.verplicht, ..Constraints::default() };
+    let mut constraints = Constraints {
+        required: veld.verplicht,
+        ..Constraints::default()
+    };
     let (mut categories, mut true_values, mut false_values) = (Vec::new(), Vec::new(), Vec::new());
     let soort = match &veld.veldtype {
         Veldtype::Pseudoniem => {
@@ -159,9 +180,19 @@ fn field(definitie: &Definitie, tabel: &Tabel, veld: &Veld) -> Field {
             "string"
         }
         Veldtype::Code { lijst } => {
-            let codes = definitie.codelijsten.get(lijst).map(|l| l.codes.as_slice()).unwrap_or_default();
+            let codes = definitie
+                .codelijsten
+                .get(lijst)
+                .map(|l| l.codes.as_slice())
+                .unwrap_or_default();
             constraints.codes = codes.iter().map(|c| c.code.clone()).collect();
-            categories = codes.iter().map(|c| Category { value: c.code.clone(), label: c.label.clone() }).collect();
+            categories = codes
+                .iter()
+                .map(|c| Category {
+                    value: c.code.clone(),
+                    label: c.label.clone(),
+                })
+                .collect();
             "string"
         }
         Veldtype::Geheel => "integer",

@@ -37,7 +37,13 @@ mod tests {
 
     #[test]
     fn nothing_becomes_markup() {
-        assert_eq!(escape(r#"<a href="x">'&"#), "&lt;a href=&quot;x&quot;&gt;&#39;&amp;");
-        assert_eq!(regeltekst("{veld} met `uitvraag pak` & <b>"), "<var>veld</var> met <code>uitvraag pak</code> &amp; &lt;b&gt;");
+        assert_eq!(
+            escape(r#"<a href="x">'&"#),
+            "&lt;a href=&quot;x&quot;&gt;&#39;&amp;"
+        );
+        assert_eq!(
+            regeltekst("{veld} met `uitvraag pak` & <b>"),
+            "<var>veld</var> met <code>uitvraag pak</code> &amp; &lt;b&gt;"
+        );
     }
 }

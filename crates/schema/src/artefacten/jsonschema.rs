@@ -94,18 +94,40 @@ struct Waarde {
 }
 
 pub(super) fn of(definitie: &Definitie, tabel: &Tabel) -> Schema {
-    let properties = tabel.velden.iter().map(|veld| (veld.naam.clone(), property(definitie, tabel, veld))).collect();
-    let gemeenten = tabel.velden.iter().any(|veld| veld.veldtype == Veldtype::Gemeente).then(|| {
-        let title = format!("CBS-code van een gemeente in {}", definitie.jaar);
-        Geordend(vec![("gemeente".to_owned(), GemeenteDef { title, codes: codes_of(definitie.jaar).collect() })])
-    });
+    let properties = tabel
+        .velden
+        .iter()
+        .map(|veld| (veld.naam.clone(), property(definitie, tabel, veld)))
+        .collect();
+    let gemeenten = tabel
+        .velden
+        .iter()
+        .any(|veld| veld.veldtype == Veldtype::Gemeente)
+        .then(|| {
+            let title = format!("CBS-code van een gemeente in {}", definitie.jaar);
+            Geordend(vec![(
+                "gemeente".to_owned(),
+                GemeenteDef {
+                    title,
+                    codes: codes_of(definitie.jaar).collect(),
+                },
+            )])
+        });
     Schema {
         taal: "https://json-schema.org/draft/2020-12/schema",
-        id: format!("urn:omgangsmonitor:{}:{}:{}", definitie.uitvraag, definitie.jaar, tabel.naam),
+        id: format!(
+            "urn:omgangsmonitor:{}:{}:{}",
+            definitie.uitvraag, definitie.jaar, tabel.naam
+        ),
         title: format!("{}: {}", definitie.titel, tabel.titel),
         description: tabel.definitie.clone(),
         soort: "object",
-        required: tabel.velden.iter().filter(|v| v.verplicht).map(|v| v.naam.clone()).collect(),
+        required: tabel
+            .velden
+            .iter()
+            .filter(|v| v.verplicht)
+            .map(|v| v.naam.clone())
+            .collect(),
         properties: Geordend(properties),
         additional_properties: false,
         examples: vec![example(tabel)],
@@ -114,10 +136,28 @@ pub(super) fn of(definitie: &Definitie, tabel: &Tabel) -> Schema {
 }
 
 fn property(definitie: &Definitie, tabel: &Tabel, veld: &Veld) -> Property {
-    let mut waarde = Waarde { soort: vec!["string"], ..Waarde::default() };
+    let mut waarde = Waarde {
+        soort: vec!["string"],
+        ..Waarde::default()
+    };
     let vorm = match &veld.veldtype {
-        Veldtype::Code { lijst } => return with_words(veld, keuze(veld, definitie.codelijsten.get(lijst).map(codes))),
-        Veldtype::Gemeente => return with_words(veld, keuze(veld, Some(vec![Keuze::Verwijzing { naar: "#/$defs/gemeente" }]))),
+        Veldtype::Code { lijst } => {
+            return with_words(
+                veld,
+                keuze(veld, definitie.codelijsten.get(lijst).map(codes)),
+            );
+        }
+        Veldtype::Gemeente => {
+            return with_words(
+                veld,
+                keuze(
+                    veld,
+                    Some(vec![Keuze::Verwijzing {
+                        naar: "#/$defs/gemeente",
+                    }]),
+                ),
+            );
+        }
         Veldtype::Pseudoniem => {
             waarde.pattern = Some(PSEUDONIEM);
             waarde
@@ -156,11 +196,19 @@ fn with_words(veld: &Veld, mut vorm: Vorm) -> Property {
     {
         waarde.soort.push("null");
     }
-    Property { title: veld.label.clone(), description: veld.definitie.clone(), vorm }
+    Property {
+        title: veld.label.clone(),
+        description: veld.definitie.clone(),
+        vorm,
+    }
 }
 
 fn codes(lijst: &Codelijst) -> Vec<Keuze> {
-    let keuze = |c: &crate::Code| Keuze::Code { code: c.code.clone(), title: c.label.clone(), description: c.definitie.clone() };
+    let keuze = |c: &crate::Code| Keuze::Code {
+        code: c.code.clone(),
+        title: c.label.clone(),
+        description: c.definitie.clone(),
+    };
     lijst.codes.iter().map(keuze).collect()
 }
 

@@ -64,11 +64,17 @@ pub fn codeboek(definitie: &Definitie) -> String {
 pub fn artefacts_of(definitie: &Definitie) -> Result<Vec<(String, Vec<u8>)>, ArtefactFout> {
     let mut bestanden = vec![
         ("codeboek.html".to_owned(), codeboek(definitie).into_bytes()),
-        ("datapackage.json".to_owned(), json(&datapackage::of(definitie))?),
+        (
+            "datapackage.json".to_owned(),
+            json(&datapackage::of(definitie))?,
+        ),
         ("sjabloon.xlsx".to_owned(), sjabloon(definitie)?),
     ];
     for tabel in &definitie.tabellen {
-        bestanden.push((format!("{}.schema.json", tabel.naam), json(&jsonschema::of(definitie, tabel))?));
+        bestanden.push((
+            format!("{}.schema.json", tabel.naam),
+            json(&jsonschema::of(definitie, tabel))?,
+        ));
     }
     bestanden.sort();
     Ok(bestanden)
@@ -76,7 +82,9 @@ pub fn artefacts_of(definitie: &Definitie) -> Result<Vec<(String, Vec<u8>)>, Art
 
 /// The compiled-in artefact `naam` (such as `sjabloon.xlsx`) of one uitvraag in one year.
 pub fn artefact(uitvraag: &str, jaar: i32, naam: &str) -> Option<&'static [u8]> {
-    crate::BESTANDEN.get_file(format!("{uitvraag}/generated/{jaar}/{naam}")).map(include_dir::File::contents)
+    crate::BESTANDEN
+        .get_file(format!("{uitvraag}/generated/{jaar}/{naam}"))
+        .map(include_dir::File::contents)
 }
 
 fn json(waarde: &impl Serialize) -> Result<Vec<u8>, ArtefactFout> {
@@ -105,7 +113,9 @@ const PSEUDONIEM: &str = "^[a-z2-7]{26}$";
 fn not_negative(definitie: &Definitie, tabel: &Tabel, veld: &Veld) -> bool {
     let getal = matches!(veld.veldtype, Veldtype::Geheel | Veldtype::Decimaal);
     let bewaakt = definitie.regels.iter().any(|regel| match &regel.soort {
-        Soort::NietNegatief { behalve } => regel.tabel.as_ref().is_none_or(|t| *t == tabel.naam) && !behalve.contains(&veld.naam),
+        Soort::NietNegatief { behalve } => {
+            regel.tabel.as_ref().is_none_or(|t| *t == tabel.naam) && !behalve.contains(&veld.naam)
+        }
         _ => false,
     });
     getal && bewaakt

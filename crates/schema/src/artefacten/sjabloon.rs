@@ -5,11 +5,14 @@
 //! taken for data. Everything in it follows from the definition, byte for byte. Leaves reading it to `extract`.
 
 use rust_xlsxwriter::{
-    Color, DataValidation, DataValidationErrorStyle, DataValidationRule, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder,
-    Formula, Note, Workbook, Worksheet, XlsxError,
+    Color, DataValidation, DataValidationErrorStyle, DataValidationRule, DocProperties,
+    ExcelDateTime, Format, FormatAlign, FormatBorder, Formula, Note, Workbook, Worksheet,
+    XlsxError,
 };
 
-use super::{EIGENSCHAP_UITVRAAG, EIGENSCHAP_VERSIE, KOPREGEL, LEESBLAD, LIJSTBLAD, VOORBEELD, not_negative};
+use super::{
+    EIGENSCHAP_UITVRAAG, EIGENSCHAP_VERSIE, KOPREGEL, LEESBLAD, LIJSTBLAD, VOORBEELD, not_negative,
+};
 use crate::definitie::{Afleiding, Definitie, Tabel, Veld, Veldtype};
 use crate::gebieden::Gebieden;
 use crate::levering::datum_nl;
@@ -46,10 +49,19 @@ fn properties(definitie: &Definitie) -> Result<DocProperties, XlsxError> {
 }
 
 fn write_lees_mij(blad: &mut Worksheet, definitie: &Definitie) -> Result<(), XlsxError> {
-    let kop = Format::new().set_bold().set_font_size(16).set_font_color(BLAUW).set_text_wrap();
-    let tussenkop = Format::new().set_bold().set_font_size(12).set_font_color(BLAUW);
+    let kop = Format::new()
+        .set_bold()
+        .set_font_size(16)
+        .set_font_color(BLAUW)
+        .set_text_wrap();
+    let tussenkop = Format::new()
+        .set_bold()
+        .set_font_size(12)
+        .set_font_color(BLAUW);
     let gewoon = Format::new().set_text_wrap().set_align(FormatAlign::Top);
-    blad.set_name(LEESBLAD)?.set_column_width(0, 95)?.set_screen_gridlines(false);
+    blad.set_name(LEESBLAD)?
+        .set_column_width(0, 95)?
+        .set_screen_gridlines(false);
     blad.write_with_format(0, 0, &definitie.titel, &kop)?;
     let mut rij = 2;
     for (titel, alineas) in instructions(definitie) {
@@ -68,7 +80,11 @@ fn write_lees_mij(blad: &mut Worksheet, definitie: &Definitie) -> Result<(), Xls
 }
 
 fn instructions(definitie: &Definitie) -> Vec<(&'static str, Vec<String>)> {
-    let bladen: Vec<String> = definitie.tabellen.iter().map(|t| format!("{}: {}", t.titel, t.definitie)).collect();
+    let bladen: Vec<String> = definitie
+        .tabellen
+        .iter()
+        .map(|t| format!("{}: {}", t.titel, t.definitie))
+        .collect();
     let naam = definitie.naam();
     vec![
         ("Waar gaat het over?", vec![definitie.inleiding.trim().to_owned()]),
@@ -98,10 +114,19 @@ fn instructions(definitie: &Definitie) -> Vec<(&'static str, Vec<String>)> {
     ]
 }
 
-fn write_tabel(blad: &mut Worksheet, definitie: &Definitie, tabel: &Tabel, lijsten: &Lijsten) -> Result<(), XlsxError> {
+fn write_tabel(
+    blad: &mut Worksheet,
+    definitie: &Definitie,
+    tabel: &Tabel,
+    lijsten: &Lijsten,
+) -> Result<(), XlsxError> {
     blad.set_name(&tabel.titel)?.set_freeze_panes(KOPREGEL, 0)?;
     let uitleg = Format::new().set_bold().set_font_color(BLAUW);
-    let hulp = format!("{} Rij 2 is een voorbeeld. Vul uw eigen rijen in vanaf rij {}.", tabel.definitie, KOPREGEL + 1);
+    let hulp = format!(
+        "{} Rij 2 is een voorbeeld. Vul uw eigen rijen in vanaf rij {}.",
+        tabel.definitie,
+        KOPREGEL + 1
+    );
     blad.write_with_format(0, 0, &hulp, &uitleg)?;
     for (kolom, veld) in (0u16..).zip(&tabel.velden) {
         let breedte = veld.label.chars().count().clamp(12, 32) + 3;
@@ -110,17 +135,28 @@ fn write_tabel(blad: &mut Worksheet, definitie: &Definitie, tabel: &Tabel, lijst
         write_example(blad, kolom, definitie, tabel, veld)?;
         blad.write_with_format(KOPREGEL - 1, kolom, &veld.label, &header_format(veld))?;
         blad.insert_note(KOPREGEL - 1, kolom, &note(definitie, veld))?;
-        blad.add_data_validation(KOPREGEL, kolom, LAATSTE_RIJ, kolom, &validation(definitie, tabel, veld, lijsten)?)?;
+        blad.add_data_validation(
+            KOPREGEL,
+            kolom,
+            LAATSTE_RIJ,
+            kolom,
+            &validation(definitie, tabel, veld, lijsten)?,
+        )?;
     }
     Ok(())
 }
 
 fn header_format(veld: &Veld) -> Format {
-    let kop = Format::new().set_bold().set_text_wrap().set_border(FormatBorder::Thin).set_align(FormatAlign::Top);
+    let kop = Format::new()
+        .set_bold()
+        .set_text_wrap()
+        .set_border(FormatBorder::Thin)
+        .set_align(FormatAlign::Top);
     if veld.verplicht {
         kop.set_background_color(BLAUW).set_font_color(Color::White)
     } else {
-        kop.set_background_color(LICHTBLAUW).set_font_color(Color::Black)
+        kop.set_background_color(LICHTBLAUW)
+            .set_font_color(Color::Black)
     }
 }
 
@@ -134,75 +170,140 @@ fn cell_format(veld: &Veld) -> Format {
     })
 }
 
-fn write_example(blad: &mut Worksheet, kolom: u16, definitie: &Definitie, tabel: &Tabel, veld: &Veld) -> Result<(), XlsxError> {
-    let stijl = cell_format(veld).set_italic().set_font_color(GRIJS).set_background_color(LICHTGRIJS);
-    let tekst = tabel.voorbeeld.get(&veld.naam).map(String::as_str).unwrap_or_default();
+fn write_example(
+    blad: &mut Worksheet,
+    kolom: u16,
+    definitie: &Definitie,
+    tabel: &Tabel,
+    veld: &Veld,
+) -> Result<(), XlsxError> {
+    let stijl = cell_format(veld)
+        .set_italic()
+        .set_font_color(GRIJS)
+        .set_background_color(LICHTGRIJS);
+    let tekst = tabel
+        .voorbeeld
+        .get(&veld.naam)
+        .map(String::as_str)
+        .unwrap_or_default();
     match &veld.veldtype {
-        Veldtype::Pseudoniem => blad.write_with_format(1, kolom, format!("{VOORBEELD}-{}", kolom + 1), &stijl)?,
-        Veldtype::Datum => blad.write_with_format(1, kolom, &ExcelDateTime::parse_from_str(tekst)?, &stijl)?,
+        Veldtype::Pseudoniem => {
+            blad.write_with_format(1, kolom, format!("{VOORBEELD}-{}", kolom + 1), &stijl)?
+        }
+        Veldtype::Datum => {
+            blad.write_with_format(1, kolom, &ExcelDateTime::parse_from_str(tekst)?, &stijl)?
+        }
         Veldtype::Geheel | Veldtype::Decimaal => match tekst.parse::<f64>() {
             Ok(getal) => blad.write_with_format(1, kolom, getal, &stijl)?,
             Err(_) => blad.write_with_format(1, kolom, tekst, &stijl)?,
         },
         Veldtype::Code { lijst } => {
-            let label = definitie.codelijsten.get(lijst).and_then(|l| l.code(tekst)).map_or(tekst, |c| c.label.as_str());
+            let label = definitie
+                .codelijsten
+                .get(lijst)
+                .and_then(|l| l.code(tekst))
+                .map_or(tekst, |c| c.label.as_str());
             blad.write_with_format(1, kolom, label, &stijl)?
         }
         Veldtype::Gemeente => {
-            let naam = Gebieden::get().gemeente(definitie.jaar, tekst).map_or(tekst, |g| g.gemeentenaam.as_str());
+            let naam = Gebieden::get()
+                .gemeente(definitie.jaar, tekst)
+                .map_or(tekst, |g| g.gemeentenaam.as_str());
             blad.write_with_format(1, kolom, naam, &stijl)?
         }
         // So that it is known as the example wherever it ends up, and points to the example of another sheet.
-        Veldtype::Tekst { .. } if definitie.tabellen.iter().any(|t| t.sleutel.contains(&veld.naam)) => {
+        Veldtype::Tekst { .. }
+            if definitie
+                .tabellen
+                .iter()
+                .any(|t| t.sleutel.contains(&veld.naam)) =>
+        {
             blad.write_with_format(1, kolom, format!("{VOORBEELD}-{tekst}"), &stijl)?
         }
-        Veldtype::Tekst { .. } | Veldtype::JaNee => blad.write_with_format(1, kolom, tekst, &stijl)?,
+        Veldtype::Tekst { .. } | Veldtype::JaNee => {
+            blad.write_with_format(1, kolom, tekst, &stijl)?
+        }
     };
     Ok(())
 }
 
 fn note(definitie: &Definitie, veld: &Veld) -> Note {
-    let mut tekst = format!("{}\n\n{}", if veld.verplicht { "Verplicht." } else { "Mag leeg blijven." }, veld.definitie);
+    let mut tekst = format!(
+        "{}\n\n{}",
+        if veld.verplicht {
+            "Verplicht."
+        } else {
+            "Mag leeg blijven."
+        },
+        veld.definitie
+    );
     if let Some(Afleiding::Leeftijd { .. }) = veld.afleiding {
         tekst.push_str("\n\nIn dit sjabloon vult u de leeftijd zelf in.");
     }
     if let Veldtype::Code { lijst } = &veld.veldtype {
-        for code in definitie.codelijsten.get(lijst).map(|l| l.codes.as_slice()).unwrap_or_default() {
+        for code in definitie
+            .codelijsten
+            .get(lijst)
+            .map(|l| l.codes.as_slice())
+            .unwrap_or_default()
+        {
             tekst.push_str(&format!("\n- {}", code.label));
         }
     }
     let regels = u32::try_from(tekst.chars().count() / 45 + tekst.lines().count()).unwrap_or(10);
-    Note::new(tekst).add_author_prefix(false).set_width(300).set_height(20 + 16 * regels)
+    Note::new(tekst)
+        .add_author_prefix(false)
+        .set_width(300)
+        .set_height(20 + 16 * regels)
 }
 
-fn validation(definitie: &Definitie, tabel: &Tabel, veld: &Veld, lijsten: &Lijsten) -> Result<DataValidation, XlsxError> {
+fn validation(
+    definitie: &Definitie,
+    tabel: &Tabel,
+    veld: &Veld,
+    lijsten: &Lijsten,
+) -> Result<DataValidation, XlsxError> {
     let niet_negatief = not_negative(definitie, tabel, veld);
     let (regel, bericht) = match &veld.veldtype {
-        Veldtype::Code { lijst } => (lijsten.dropdown(lijst), "Kies een waarde uit de lijst.".to_owned()),
+        Veldtype::Code { lijst } => (
+            lijsten.dropdown(lijst),
+            "Kies een waarde uit de lijst.".to_owned(),
+        ),
         Veldtype::JaNee => (lijsten.dropdown(JA_NEE), "Kies ja of nee.".to_owned()),
         Veldtype::Gemeente => (
             lijsten.dropdown(GEMEENTEN),
-            format!("Kies een gemeente uit de lijst van {}, of vul de CBS-code in, zoals GM0344.", definitie.jaar),
+            format!(
+                "Kies een gemeente uit de lijst van {}, of vul de CBS-code in, zoals GM0344.",
+                definitie.jaar
+            ),
         ),
         Veldtype::Datum => (
-            DataValidation::new().allow_date(DataValidationRule::GreaterThanOrEqualTo(ExcelDateTime::from_ymd(1990, 1, 1)?)),
+            DataValidation::new().allow_date(DataValidationRule::GreaterThanOrEqualTo(
+                ExcelDateTime::from_ymd(1990, 1, 1)?,
+            )),
             "Vul een datum in met dag, maand en jaar, zoals 14-04-2020.".to_owned(),
         ),
         Veldtype::Geheel => (
-            DataValidation::new().allow_whole_number(DataValidationRule::GreaterThanOrEqualTo(if niet_negatief { 0 } else { -1_000_000 })),
+            DataValidation::new().allow_whole_number(DataValidationRule::GreaterThanOrEqualTo(
+                if niet_negatief { 0 } else { -1_000_000 },
+            )),
             "Vul een heel getal in, alleen cijfers.".to_owned(),
         ),
         Veldtype::Decimaal => (
-            DataValidation::new().allow_decimal_number(DataValidationRule::GreaterThanOrEqualTo(if niet_negatief { 0.0 } else { -1e9 })),
+            DataValidation::new().allow_decimal_number(DataValidationRule::GreaterThanOrEqualTo(
+                if niet_negatief { 0.0 } else { -1e9 },
+            )),
             "Vul een bedrag in, alleen cijfers en een komma.".to_owned(),
         ),
         Veldtype::Tekst { lengte } => {
             let hoogstens = u32::try_from(*lengte).unwrap_or(u32::MAX);
-            let regel = DataValidation::new().allow_text_length(DataValidationRule::LessThanOrEqualTo(hoogstens));
+            let regel = DataValidation::new()
+                .allow_text_length(DataValidationRule::LessThanOrEqualTo(hoogstens));
             (regel, format!("Hoogstens {lengte} tekens."))
         }
         Veldtype::Pseudoniem => {
-            let regel = DataValidation::new().allow_text_length(DataValidationRule::LessThanOrEqualTo(64));
+            let regel =
+                DataValidation::new().allow_text_length(DataValidationRule::LessThanOrEqualTo(64));
             (regel, "Vul uw eigen nummer in. Nooit een BSN.".to_owned())
         }
     };
@@ -212,7 +313,11 @@ fn validation(definitie: &Definitie, tabel: &Tabel, veld: &Veld, lijsten: &Lijst
         _ => DataValidationErrorStyle::Stop,
     };
     let titel: String = veld.label.chars().take(32).collect();
-    regel.ignore_blank(true).set_error_style(stijl).set_error_title(titel)?.set_error_message(bericht)
+    regel
+        .ignore_blank(true)
+        .set_error_style(stijl)
+        .set_error_title(titel)?
+        .set_error_message(bericht)
 }
 
 const JA_NEE: &str = "ja_nee";
@@ -225,9 +330,16 @@ struct Lijsten(Vec<(String, Vec<String>)>);
 impl Lijsten {
     fn of(definitie: &Definitie) -> Self {
         let labels = |l: &crate::Codelijst| l.codes.iter().map(|c| c.label.clone()).collect();
-        let mut lijsten: Vec<(String, Vec<String>)> = definitie.codelijsten.iter().map(|(naam, l)| (naam.clone(), labels(l))).collect();
+        let mut lijsten: Vec<(String, Vec<String>)> = definitie
+            .codelijsten
+            .iter()
+            .map(|(naam, l)| (naam.clone(), labels(l)))
+            .collect();
         lijsten.push((JA_NEE.to_owned(), vec!["ja".to_owned(), "nee".to_owned()]));
-        let gemeenten = Gebieden::get().gemeenten(definitie.jaar).into_iter().flatten();
+        let gemeenten = Gebieden::get()
+            .gemeenten(definitie.jaar)
+            .into_iter()
+            .flatten();
         let mut namen: Vec<String> = gemeenten.map(|(_, g)| g.gemeentenaam.clone()).collect();
         namen.sort_by_key(|naam| naam.trim_start_matches("'s-").to_lowercase());
         lijsten.push((GEMEENTEN.to_owned(), namen));
@@ -248,7 +360,10 @@ impl Lijsten {
     fn dropdown(&self, naam: &str) -> DataValidation {
         let bereik = self.0.iter().position(|(n, _)| n == naam).map(|index| {
             let kolom = crate::bevinding::column_letters(index);
-            format!("={LIJSTBLAD}!${kolom}$2:${kolom}${}", self.0[index].1.len() + 1)
+            format!(
+                "={LIJSTBLAD}!${kolom}$2:${kolom}${}",
+                self.0[index].1.len() + 1
+            )
         });
         match bereik {
             Some(bereik) => DataValidation::new().allow_list_formula(Formula::new(bereik)),

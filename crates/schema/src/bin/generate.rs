@@ -8,7 +8,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let schemas = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas");
     for naam in Definitie::names() {
         let definitie = Definitie::load(&naam)?;
-        let map = schemas.join(&definitie.uitvraag).join("generated").join(definitie.jaar.to_string());
+        let map = schemas
+            .join(&definitie.uitvraag)
+            .join("generated")
+            .join(definitie.jaar.to_string());
         std::fs::create_dir_all(&map)?;
         for (bestand, inhoud) in artefacten::artefacts_of(&definitie)? {
             let pad = map.join(&bestand);

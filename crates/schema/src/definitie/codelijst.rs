@@ -62,11 +62,27 @@ pub(super) fn read_codelijst(naam: &str, tekst: &str, jaar: i32) -> Result<Codel
         if rij.vanaf.is_some_and(|vanaf| jaar < vanaf) || rij.tot.is_some_and(|tot| jaar > tot) {
             continue;
         }
-        let synoniemen = rij.synoniemen.split('|').map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned).collect();
-        codes.push(Code { code: rij.code, label: rij.label, definitie: rij.definitie, cbs: rij.cbs, ijw: rij.ijw, synoniemen });
+        let synoniemen = rij
+            .synoniemen
+            .split('|')
+            .map(str::trim)
+            .filter(|s| !s.is_empty())
+            .map(str::to_owned)
+            .collect();
+        codes.push(Code {
+            code: rij.code,
+            label: rij.label,
+            definitie: rij.definitie,
+            cbs: rij.cbs,
+            ijw: rij.ijw,
+            synoniemen,
+        });
     }
     if codes.is_empty() {
         return Err(format!("code list `{naam}` has no codes in {jaar}"));
     }
-    Ok(Codelijst { naam: naam.to_owned(), codes })
+    Ok(Codelijst {
+        naam: naam.to_owned(),
+        codes,
+    })
 }

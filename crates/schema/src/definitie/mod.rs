@@ -110,13 +110,24 @@ impl Definitie {
     /// When there is none of that name, or when it breaks the format.
     pub fn load(naam: &str) -> Result<Self, DefinitieFout> {
         let pad = format!("{naam}.toml");
-        let Some(bestand) = crate::BESTANDEN.get_file(&pad).filter(|_| naam.contains('/')) else {
-            return Err(DefinitieFout::Onbekend(naam.to_owned(), Self::names().join(", ")));
+        let Some(bestand) = crate::BESTANDEN
+            .get_file(&pad)
+            .filter(|_| naam.contains('/'))
+        else {
+            return Err(DefinitieFout::Onbekend(
+                naam.to_owned(),
+                Self::names().join(", "),
+            ));
         };
-        let tekst = bestand.contents_utf8().ok_or_else(|| DefinitieFout::Ongeldig(naam.to_owned(), "not UTF-8".to_owned()))?;
+        let tekst = bestand
+            .contents_utf8()
+            .ok_or_else(|| DefinitieFout::Ongeldig(naam.to_owned(), "not UTF-8".to_owned()))?;
         let uitvraag = naam.split('/').next().unwrap_or_default();
         let codes = |lijst: &str| {
-            crate::BESTANDEN.get_file(format!("{uitvraag}/codes/{lijst}.csv")).and_then(|f| f.contents_utf8()).map(str::to_owned)
+            crate::BESTANDEN
+                .get_file(format!("{uitvraag}/codes/{lijst}.csv"))
+                .and_then(|f| f.contents_utf8())
+                .map(str::to_owned)
         };
         Self::parse(naam, tekst, codes)
     }
@@ -127,7 +138,11 @@ impl Definitie {
             .dirs()
             .flat_map(include_dir::Dir::files)
             .filter_map(|f| f.path().to_str()?.strip_suffix(".toml").map(str::to_owned))
-            .filter(|n| n.rsplit('/').next().is_some_and(|jaar| jaar.parse::<i32>().is_ok()))
+            .filter(|n| {
+                n.rsplit('/')
+                    .next()
+                    .is_some_and(|jaar| jaar.parse::<i32>().is_ok())
+            })
             .collect();
         namen.sort();
         namen
@@ -137,15 +152,24 @@ impl Definitie {
     ///
     /// # Errors
     /// When a key is unknown, a reference dangles or a code list is missing.
-    pub fn parse(naam: &str, tekst: &str, codes: impl Fn(&str) -> Option<String>) -> Result<Self, DefinitieFout> {
+    pub fn parse(
+        naam: &str,
+        tekst: &str,
+        codes: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, DefinitieFout> {
         let ongeldig = |reden: String| DefinitieFout::Ongeldig(naam.to_owned(), reden);
-        let mut definitie: Definitie = toml::from_str(tekst).map_err(|e| ongeldig(e.to_string()))?;
+        let mut definitie: Definitie =
+            toml::from_str(tekst).map_err(|e| ongeldig(e.to_string()))?;
         let mut alles = Sha256::new();
         alles.update(tekst.as_bytes());
         for lijst in definitie.codelijst_namen() {
-            let csv = codes(&lijst).ok_or_else(|| ongeldig(format!("code list `{lijst}` has no file")))?;
+            let csv = codes(&lijst)
+                .ok_or_else(|| ongeldig(format!("code list `{lijst}` has no file")))?;
             alles.update(csv.as_bytes());
-            definitie.codelijsten.insert(lijst.clone(), read_codelijst(&lijst, &csv, definitie.jaar).map_err(&ongeldig)?);
+            definitie.codelijsten.insert(
+                lijst.clone(),
+                read_codelijst(&lijst, &csv, definitie.jaar).map_err(&ongeldig)?,
+            );
         }
         definitie.hash = hex(&alles.finalize());
         definitie.regelhash = definitie.judge_hash();
@@ -188,9 +212,15 @@ impl Definitie {
         let mut hash = Sha256::new();
         hash.update(format!("{} {} {}\n", self.uitvraag, self.jaar, self.versie));
         for tabel in &self.tabellen {
-            hash.update(format!("{} {:?} {}\n", tabel.naam, tabel.sleutel, tabel.mag_ontbreken));
+            hash.update(format!(
+                "{} {:?} {}\n",
+                tabel.naam, tabel.sleutel, tabel.mag_ontbreken
+            ));
             for veld in &tabel.velden {
-                hash.update(format!("{} {:?} {}\n", veld.naam, veld.veldtype, veld.verplicht));
+                hash.update(format!(
+                    "{} {:?} {}\n",
+                    veld.naam, veld.veldtype, veld.verplicht
+                ));
             }
         }
         for (naam, lijst) in &self.codelijsten {

@@ -92,13 +92,42 @@ impl TryFrom<toml::Table> for Regel {
 
     /// Serde cannot refuse unknown keys beside a flattened enum, so the keys are parted here.
     fn try_from(tabel: toml::Table) -> Result<Self, String> {
-        const GEMEENSCHAPPELIJK: [&str; 9] = ["code", "tabel", "ernst", "fase", "velden", "tekst", "goed", "fout", "vorige"];
-        let naam = tabel.get("code").map_or_else(|| "without a code".to_owned(), |c| format!("`{c}`"));
-        let (algemeen, eigen): (toml::Table, toml::Table) = tabel.into_iter().partition(|(k, _)| GEMEENSCHAPPELIJK.contains(&k.as_str()));
-        let ruw: RuwRegel = algemeen.try_into().map_err(|e| format!("rule {naam}: {e}"))?;
+        const GEMEENSCHAPPELIJK: [&str; 9] = [
+            "code", "tabel", "ernst", "fase", "velden", "tekst", "goed", "fout", "vorige",
+        ];
+        let naam = tabel
+            .get("code")
+            .map_or_else(|| "without a code".to_owned(), |c| format!("`{c}`"));
+        let (algemeen, eigen): (toml::Table, toml::Table) = tabel
+            .into_iter()
+            .partition(|(k, _)| GEMEENSCHAPPELIJK.contains(&k.as_str()));
+        let ruw: RuwRegel = algemeen
+            .try_into()
+            .map_err(|e| format!("rule {naam}: {e}"))?;
         let soort: Soort = eigen.try_into().map_err(|e| format!("rule {naam}: {e}"))?;
-        let RuwRegel { code, tabel, ernst, fase, velden, tekst, goed, fout, vorige } = ruw;
-        Ok(Regel { code, tabel, ernst, fase, velden, soort, tekst, goed, fout, vorige })
+        let RuwRegel {
+            code,
+            tabel,
+            ernst,
+            fase,
+            velden,
+            tekst,
+            goed,
+            fout,
+            vorige,
+        } = ruw;
+        Ok(Regel {
+            code,
+            tabel,
+            ernst,
+            fase,
+            velden,
+            soort,
+            tekst,
+            goed,
+            fout,
+            vorige,
+        })
     }
 }
 

@@ -104,7 +104,10 @@ impl TryFrom<RuwVeld> for Veld {
             ("gemeente", None, None) => Veldtype::Gemeente,
             ("ja_nee", None, None) => Veldtype::JaNee,
             (soort, _, _) => {
-                return Err(format!("field `{}`: type `{soort}` is unknown, or its `lengte` or `codelijst` does not fit", ruw.naam));
+                return Err(format!(
+                    "field `{}`: type `{soort}` is unknown, or its `lengte` or `codelijst` does not fit",
+                    ruw.naam
+                ));
             }
         };
         Ok(Veld {

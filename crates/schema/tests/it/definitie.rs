@@ -7,7 +7,10 @@ use schema::{Definitie, Gebieden, Tabel};
 
 /// Every published definition.
 fn alle() -> Vec<Definitie> {
-    Definitie::names().iter().map(|naam| Definitie::load(naam).unwrap()).collect()
+    Definitie::names()
+        .iter()
+        .map(|naam| Definitie::load(naam).unwrap())
+        .collect()
 }
 
 /// What extract makes of a word: case, accents and punctuation gone.
@@ -20,7 +23,12 @@ fn kaal(tekst: &str) -> String {
         'á' | 'à' | 'ä' => 'a',
         c => c,
     };
-    tekst.to_lowercase().chars().map(zonder_accent).filter(|c| c.is_alphanumeric() || matches!(c, '€' | '#')).collect()
+    tekst
+        .to_lowercase()
+        .chars()
+        .map(zonder_accent)
+        .filter(|c| c.is_alphanumeric() || matches!(c, '€' | '#'))
+        .collect()
 }
 
 #[test]
@@ -35,16 +43,30 @@ fn both_years_are_published() {
 #[test]
 fn an_unknown_name_says_what_is_known() {
     let fout = Definitie::load("omgang/1999").unwrap_err().to_string();
-    assert_eq!(fout, "there is no definition of `omgang/1999`; known are omgang/2020, omgang/2021");
+    assert_eq!(
+        fout,
+        "there is no definition of `omgang/1999`; known are omgang/2020, omgang/2021"
+    );
     assert!(Definitie::load("../Cargo").is_err());
     assert!(Definitie::load("omgang/codes/kader").is_err());
 }
 
 #[test]
 fn fields_are_those_of_the_domain() {
-    let namen = |tabel: &Tabel| tabel.velden.iter().map(|v| v.naam.clone()).collect::<Vec<_>>().join(" ");
+    let namen = |tabel: &Tabel| {
+        tabel
+            .velden
+            .iter()
+            .map(|v| v.naam.clone())
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
     let definitie = Definitie::load("omgang/2020").unwrap();
-    let velden: BTreeMap<&str, String> = definitie.tabellen.iter().map(|t| (t.naam.as_str(), namen(t))).collect();
+    let velden: BTreeMap<&str, String> = definitie
+        .tabellen
+        .iter()
+        .map(|t| (t.naam.as_str(), namen(t)))
+        .collect();
     insta::assert_debug_snapshot!(velden, @r#"
     {
         "traject": "traject_id jeugdige_id gezin_id voorziening_id gemeente leeftijd_bij_aanmelding kader wettelijk_kader aanleiding verwijzer omgang_met verblijf vorm intensiteit begeleiding rapportage_aan bekostiging financier productcode aanmelddatum intakedatum startdatum einddatum reden_einde vervolg contacten gesprekken minuten weekendcontacten kosten",
@@ -52,7 +74,12 @@ fn fields_are_those_of_the_domain() {
         "wachtlijst": "peildatum voorziening_id gemeente kader wachtenden langste_wachttijd_dagen oorzaak",
     }
     "#);
-    let verplicht: Vec<&str> = definitie.tabellen[0].velden.iter().filter(|v| v.verplicht).map(|v| v.naam.as_str()).collect();
+    let verplicht: Vec<&str> = definitie.tabellen[0]
+        .velden
+        .iter()
+        .filter(|v| v.verplicht)
+        .map(|v| v.naam.as_str())
+        .collect();
     let verwacht = "traject_id jeugdige_id voorziening_id gemeente leeftijd_bij_aanmelding kader verwijzer omgang_met vorm begeleiding \
                     bekostiging aanmelddatum";
     assert_eq!(verplicht.join(" "), verwacht);
@@ -67,7 +94,12 @@ fn codes_are_those_of_the_domain() {
         .map(|(naam, lijst)| {
             let codes = lijst.codes.iter().map(|c| match (&c.cbs, &c.ijw) {
                 (None, None) => c.code.clone(),
-                (cbs, ijw) => format!("{}[{}/{}]", c.code, cbs.as_deref().unwrap_or(""), ijw.as_deref().unwrap_or("")),
+                (cbs, ijw) => format!(
+                    "{}[{}/{}]",
+                    c.code,
+                    cbs.as_deref().unwrap_or(""),
+                    ijw.as_deref().unwrap_or("")
+                ),
             });
             (naam.as_str(), codes.collect::<Vec<_>>().join(" "))
         })
@@ -77,18 +109,37 @@ fn codes_are_those_of_the_domain() {
 
 #[test]
 fn the_second_year_differs_where_it_says_so() {
-    let (oud, nieuw) = (Definitie::load("omgang/2020").unwrap(), Definitie::load("omgang/2021").unwrap());
+    let (oud, nieuw) = (
+        Definitie::load("omgang/2020").unwrap(),
+        Definitie::load("omgang/2021").unwrap(),
+    );
     let verschil = |a: &Definitie, b: &Definitie| -> Vec<String> {
         let velden = |d: &Definitie| -> Vec<String> {
             let regel = |t: &Tabel| {
-                let veld = |v: &schema::Veld| format!("{}.{} {:?} verplicht={}", t.naam, v.naam, v.veldtype, v.verplicht);
+                let veld = |v: &schema::Veld| {
+                    format!(
+                        "{}.{} {:?} verplicht={}",
+                        t.naam, v.naam, v.veldtype, v.verplicht
+                    )
+                };
                 t.velden.iter().map(veld).collect::<Vec<_>>()
             };
-            let codes = d.codelijsten.values().flat_map(|l| l.codes.iter().map(|c| format!("{} {}", l.naam, c.code)));
-            d.tabellen.iter().flat_map(regel).chain(codes).chain(d.regels.iter().map(|r| r.code.clone())).collect()
+            let codes = d
+                .codelijsten
+                .values()
+                .flat_map(|l| l.codes.iter().map(|c| format!("{} {}", l.naam, c.code)));
+            d.tabellen
+                .iter()
+                .flat_map(regel)
+                .chain(codes)
+                .chain(d.regels.iter().map(|r| r.code.clone()))
+                .collect()
         };
         let in_a = velden(a);
-        velden(b).into_iter().filter(|r| !in_a.contains(r)).collect()
+        velden(b)
+            .into_iter()
+            .filter(|r| !in_a.contains(r))
+            .collect()
     };
     insta::assert_debug_snapshot!((verschil(&oud, &nieuw), verschil(&nieuw, &oud)), @r#"
     (
@@ -116,7 +167,16 @@ fn rules_are_those_of_the_domain() {
     let regels: Vec<String> = definitie
         .regels
         .iter()
-        .map(|r| format!("{:?} {:?} {} {}", r.fase, r.ernst, r.code, r.tabel.as_deref().unwrap_or("*")).to_lowercase())
+        .map(|r| {
+            format!(
+                "{:?} {:?} {} {}",
+                r.fase,
+                r.ernst,
+                r.code,
+                r.tabel.as_deref().unwrap_or("*")
+            )
+            .to_lowercase()
+        })
         .collect();
     insta::assert_debug_snapshot!(regels);
 }
@@ -126,18 +186,39 @@ fn every_table_has_an_example_of_its_own_that_is_complete_and_true_to_type() {
     for definitie in alle() {
         for tabel in &definitie.tabellen {
             for veld in &tabel.velden {
-                let waarde = tabel.voorbeeld.get(&veld.naam).map(String::as_str).unwrap_or_default();
+                let waarde = tabel
+                    .voorbeeld
+                    .get(&veld.naam)
+                    .map(String::as_str)
+                    .unwrap_or_default();
                 let past = match &veld.veldtype {
-                    Veldtype::Pseudoniem => waarde.len() == 26 && waarde.bytes().all(|b| matches!(b, b'a'..=b'z' | b'2'..=b'7')),
-                    Veldtype::Tekst { lengte } => !waarde.is_empty() && waarde.chars().count() <= *lengte,
+                    Veldtype::Pseudoniem => {
+                        waarde.len() == 26
+                            && waarde
+                                .bytes()
+                                .all(|b| matches!(b, b'a'..=b'z' | b'2'..=b'7'))
+                    }
+                    Veldtype::Tekst { lengte } => {
+                        !waarde.is_empty() && waarde.chars().count() <= *lengte
+                    }
                     Veldtype::Geheel => waarde.parse::<i32>().is_ok(),
                     Veldtype::Decimaal => waarde.parse::<f64>().is_ok(),
-                    Veldtype::Datum => chrono::NaiveDate::parse_from_str(waarde, "%Y-%m-%d").is_ok(),
+                    Veldtype::Datum => {
+                        chrono::NaiveDate::parse_from_str(waarde, "%Y-%m-%d").is_ok()
+                    }
                     Veldtype::Code { lijst } => definitie.codelijsten[lijst].code(waarde).is_some(),
-                    Veldtype::Gemeente => Gebieden::get().gemeente(definitie.jaar, waarde).is_some(),
+                    Veldtype::Gemeente => {
+                        Gebieden::get().gemeente(definitie.jaar, waarde).is_some()
+                    }
                     Veldtype::JaNee => ["ja", "nee"].contains(&waarde),
                 };
-                assert!(past, "{}: {}.{} = `{waarde}`", definitie.naam(), tabel.naam, veld.naam);
+                assert!(
+                    past,
+                    "{}: {}.{} = `{waarde}`",
+                    definitie.naam(),
+                    tabel.naam,
+                    veld.naam
+                );
             }
         }
     }
@@ -153,11 +234,23 @@ fn headers_are_unambiguous_within_a_table() {
                     Some(Afleiding::Leeftijd { synoniemen, .. }) => synoniemen.as_slice(),
                     None => &[],
                 };
-                let koppen = [&veld.naam, &veld.label].into_iter().chain(&veld.synoniemen).chain(afgeleid);
+                let koppen = [&veld.naam, &veld.label]
+                    .into_iter()
+                    .chain(&veld.synoniemen)
+                    .chain(afgeleid);
                 for kop in koppen {
-                    assert!(!kaal(kop).is_empty(), "{}.{}: `{kop}`", tabel.naam, veld.naam);
+                    assert!(
+                        !kaal(kop).is_empty(),
+                        "{}.{}: `{kop}`",
+                        tabel.naam,
+                        veld.naam
+                    );
                     let eerder = gezien.entry(kaal(kop)).or_insert_with(|| veld.naam.clone());
-                    assert_eq!(*eerder, veld.naam, "{}: `{kop}` is a header of both", tabel.naam);
+                    assert_eq!(
+                        *eerder, veld.naam,
+                        "{}: `{kop}` is a header of both",
+                        tabel.naam
+                    );
                 }
             }
         }
@@ -170,8 +263,16 @@ fn words_are_unambiguous_within_a_code_list() {
         for lijst in definitie.codelijsten.values() {
             let mut gezien: BTreeMap<String, &str> = BTreeMap::new();
             for code in &lijst.codes {
-                for woord in [&code.code, &code.label].into_iter().chain(&code.synoniemen) {
-                    assert!(!kaal(woord).is_empty(), "{}.{}: `{woord}`", lijst.naam, code.code);
+                for woord in [&code.code, &code.label]
+                    .into_iter()
+                    .chain(&code.synoniemen)
+                {
+                    assert!(
+                        !kaal(woord).is_empty(),
+                        "{}.{}: `{woord}`",
+                        lijst.naam,
+                        code.code
+                    );
                     let eerder = gezien.entry(kaal(woord)).or_insert(&code.code);
                     assert_eq!(*eerder, code.code, "{}: `{woord}` means both", lijst.naam);
                 }
@@ -188,7 +289,11 @@ fn every_field_and_code_can_be_recognised() {
         }
         for (naam, lijst) in &definitie.codelijsten {
             for code in &lijst.codes {
-                assert!(code.synoniemen.len() >= 3, "{naam}.{} has few words", code.code);
+                assert!(
+                    code.synoniemen.len() >= 3,
+                    "{naam}.{} has few words",
+                    code.code
+                );
             }
         }
     }
@@ -222,11 +327,17 @@ fn words_of_real_exports_are_known() {
         ("reden_einde", "Cliënt gestopt", "eenzijdig_client"),
     ];
     for (lijst, woord, code) in verwacht {
-        let gevonden = definitie.codelijsten[lijst]
-            .codes
-            .iter()
-            .find(|c| [&c.code, &c.label].into_iter().chain(&c.synoniemen).any(|s| kaal(s) == kaal(woord)));
-        assert_eq!(gevonden.map(|c| c.code.as_str()), Some(code), "{lijst}: {woord}");
+        let gevonden = definitie.codelijsten[lijst].codes.iter().find(|c| {
+            [&c.code, &c.label]
+                .into_iter()
+                .chain(&c.synoniemen)
+                .any(|s| kaal(s) == kaal(woord))
+        });
+        assert_eq!(
+            gevonden.map(|c| c.code.as_str()),
+            Some(code),
+            "{lijst}: {woord}"
+        );
     }
 }
 
@@ -234,7 +345,8 @@ fn words_of_real_exports_are_known() {
 fn only_fields_that_could_point_at_a_child_are_sensitive() {
     for definitie in alle() {
         for veld in definitie.tabellen.iter().flat_map(|t| &t.velden) {
-            let eigen_woorden = matches!(veld.veldtype, Veldtype::Pseudoniem | Veldtype::Tekst { .. });
+            let eigen_woorden =
+                matches!(veld.veldtype, Veldtype::Pseudoniem | Veldtype::Tekst { .. });
             assert_eq!(veld.gevoelig, eigen_woorden, "{}", veld.naam);
         }
     }
@@ -243,8 +355,17 @@ fn only_fields_that_could_point_at_a_child_are_sensitive() {
 #[test]
 fn every_kind_of_rule_is_in_use() {
     let definitie = Definitie::load("omgang/2020").unwrap();
-    let soorten: std::collections::BTreeSet<String> =
-        definitie.regels.iter().map(|r| format!("{:?}", r.soort).split([' ', '{']).next().unwrap_or_default().to_owned()).collect();
+    let soorten: std::collections::BTreeSet<String> = definitie
+        .regels
+        .iter()
+        .map(|r| {
+            format!("{:?}", r.soort)
+                .split([' ', '{'])
+                .next()
+                .unwrap_or_default()
+                .to_owned()
+        })
+        .collect();
     assert_eq!(soorten.len(), 24, "{soorten:?}");
 }
 
@@ -253,8 +374,19 @@ fn examples_of_record_rules_name_the_fields_they_turn_on() {
     for definitie in alle() {
         for regel in definitie.regels.iter().filter(|r| r.fase == Fase::Pakket) {
             if let Soort::Record { assert, .. } = &regel.soort {
-                assert!(regel.velden.iter().any(|v| assert.contains(v.as_str())), "{}", regel.code);
-                assert!(regel.fout.iter().all(|o| o.keys().any(|k| regel.velden.contains(k))), "{}", regel.code);
+                assert!(
+                    regel.velden.iter().any(|v| assert.contains(v.as_str())),
+                    "{}",
+                    regel.code
+                );
+                assert!(
+                    regel
+                        .fout
+                        .iter()
+                        .all(|o| o.keys().any(|k| regel.velden.contains(k))),
+                    "{}",
+                    regel.code
+                );
             }
         }
     }

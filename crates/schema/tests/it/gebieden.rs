@@ -5,23 +5,57 @@ use schema::{Gebieden, Jeugdigen, Niveau};
 #[test]
 fn every_year_has_its_number_of_gemeenten_and_42_jeugdregios() {
     let gebieden = Gebieden::get();
-    let verwacht = [(2020, 355), (2021, 352), (2022, 345), (2023, 342), (2024, 342), (2025, 342), (2026, 342)];
-    assert_eq!(gebieden.jaren().collect::<Vec<_>>(), verwacht.map(|(jaar, _)| jaar));
+    let verwacht = [
+        (2020, 355),
+        (2021, 352),
+        (2022, 345),
+        (2023, 342),
+        (2024, 342),
+        (2025, 342),
+        (2026, 342),
+    ];
+    assert_eq!(
+        gebieden.jaren().collect::<Vec<_>>(),
+        verwacht.map(|(jaar, _)| jaar)
+    );
     for (jaar, aantal) in verwacht {
-        assert_eq!(gebieden.gemeenten(jaar).unwrap().len(), aantal, "gemeenten in {jaar}");
+        assert_eq!(
+            gebieden.gemeenten(jaar).unwrap().len(),
+            aantal,
+            "gemeenten in {jaar}"
+        );
         assert_eq!(gebieden.lijst(jaar, Niveau::Gemeente).len(), aantal);
-        assert_eq!(gebieden.lijst(jaar, Niveau::Jeugdregio).len(), 42, "jeugdregio's in {jaar}");
-        assert_eq!(gebieden.lijst(jaar, Niveau::Provincie).len(), 12, "provincies in {jaar}");
+        assert_eq!(
+            gebieden.lijst(jaar, Niveau::Jeugdregio).len(),
+            42,
+            "jeugdregio's in {jaar}"
+        );
+        assert_eq!(
+            gebieden.lijst(jaar, Niveau::Provincie).len(),
+            12,
+            "provincies in {jaar}"
+        );
     }
 }
 
 #[test]
 fn inhabitants_add_up_to_the_published_totals() {
-    let verwacht = [(2020, 17_407_585), (2021, 17_475_415), (2022, 17_590_672), (2023, 17_811_291), (2024, 17_942_942), (2025, 18_044_027)];
+    let verwacht = [
+        (2020, 17_407_585),
+        (2021, 17_475_415),
+        (2022, 17_590_672),
+        (2023, 17_811_291),
+        (2024, 17_942_942),
+        (2025, 18_044_027),
+    ];
     let gebieden = Gebieden::get();
     for (jaar, inwoners) in verwacht {
         for niveau in Niveau::ALLE {
-            let som: u64 = gebieden.lijst(jaar, niveau).iter().map(|g| gebieden.inwoners(jaar, &g.code).unwrap()).sum();
+            let som: u64 = gebieden
+                .lijst(jaar, niveau)
+                .iter()
+                .map(|g| gebieden.inwoners(jaar, &g.code).unwrap())
+                .sum();
             assert_eq!(som, inwoners, "{niveau:?} in {jaar}");
         }
     }
@@ -33,8 +67,17 @@ fn inhabitants_add_up_to_the_published_totals() {
 
 #[test]
 fn a_split_gemeente_names_all_its_successors() {
-    let namen = |jaar, code| Gebieden::get().opvolgers(jaar, code).iter().map(|g| g.gemeentenaam.as_str()).collect::<Vec<_>>();
-    assert_eq!(namen(2021, "GM0788"), ["Boxtel", "Oisterwijk", "Tilburg", "Vught"]);
+    let namen = |jaar, code| {
+        Gebieden::get()
+            .opvolgers(jaar, code)
+            .iter()
+            .map(|g| g.gemeentenaam.as_str())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        namen(2021, "GM0788"),
+        ["Boxtel", "Oisterwijk", "Tilburg", "Vught"]
+    );
     assert_eq!(namen(2021, "GM0003"), ["Eemsdelta"]);
     assert_eq!(namen(2023, "GM0457"), ["Amsterdam"]);
     assert!(namen(2021, "GM9999").is_empty());
@@ -46,18 +89,43 @@ fn every_successor_lives_and_every_ended_code_has_gone() {
     let begin_2020 = chrono::NaiveDate::from_ymd_opt(2020, 1, 1).unwrap();
     for herindeling in &gebieden.herindelingen {
         let later = herindeling.datum > begin_2020;
-        assert_eq!(gebieden.gemeente(2020, &herindeling.oude_code).is_some(), later, "{herindeling:?}");
-        assert!(gebieden.gemeente(2026, &herindeling.oude_code).is_none(), "{herindeling:?}");
-        assert!(!gebieden.opvolgers(2026, &herindeling.oude_code).is_empty(), "{herindeling:?}");
+        assert_eq!(
+            gebieden.gemeente(2020, &herindeling.oude_code).is_some(),
+            later,
+            "{herindeling:?}"
+        );
+        assert!(
+            gebieden.gemeente(2026, &herindeling.oude_code).is_none(),
+            "{herindeling:?}"
+        );
+        assert!(
+            !gebieden.opvolgers(2026, &herindeling.oude_code).is_empty(),
+            "{herindeling:?}"
+        );
         let nieuw = gebieden.gemeente(if later { 2026 } else { 2020 }, &herindeling.nieuwe_code);
-        let volgende = gebieden.herindelingen.iter().find(|h| h.oude_code == herindeling.nieuwe_code);
-        let naam = nieuw.map(|g| &g.gemeentenaam).or(volgende.map(|h| &h.oude_naam));
+        let volgende = gebieden
+            .herindelingen
+            .iter()
+            .find(|h| h.oude_code == herindeling.nieuwe_code);
+        let naam = nieuw
+            .map(|g| &g.gemeentenaam)
+            .or(volgende.map(|h| &h.oude_naam));
         assert_eq!(naam, Some(&herindeling.nieuwe_naam), "{herindeling:?}");
-        assert!(volgende.is_none_or(|h| h.datum > herindeling.datum), "{herindeling:?}");
+        assert!(
+            volgende.is_none_or(|h| h.datum > herindeling.datum),
+            "{herindeling:?}"
+        );
     }
-    let verdwenen = gebieden.gemeenten(2020).unwrap().keys().filter(|code| gebieden.gemeente(2026, code).is_none());
+    let verdwenen = gebieden
+        .gemeenten(2020)
+        .unwrap()
+        .keys()
+        .filter(|code| gebieden.gemeente(2026, code).is_none());
     for code in verdwenen {
-        assert!(!gebieden.opvolgers(2026, code).is_empty(), "{code} ended without a successor");
+        assert!(
+            !gebieden.opvolgers(2026, code).is_empty(),
+            "{code} ended without a successor"
+        );
     }
 }
 
@@ -65,7 +133,13 @@ fn every_successor_lives_and_every_ended_code_has_gone() {
 /// herindelingen as there were.
 #[test]
 fn a_gemeente_that_ended_before_the_first_year_has_its_successor() {
-    let nu = |jaar, code| Gebieden::get().opvolgers(jaar, code).iter().map(|g| g.gemeentenaam.as_str()).collect::<Vec<_>>();
+    let nu = |jaar, code| {
+        Gebieden::get()
+            .opvolgers(jaar, code)
+            .iter()
+            .map(|g| g.gemeentenaam.as_str())
+            .collect::<Vec<_>>()
+    };
     assert_eq!(nu(2020, "GM0329"), ["Stichtse Vecht"]);
     assert_eq!(nu(2020, "GM0017"), ["Groningen"]);
     assert_eq!(nu(2020, "GM1987"), ["Midden-Groningen"]);
@@ -78,8 +152,14 @@ fn a_gemeente_that_ended_before_the_first_year_has_its_successor() {
 #[test]
 fn a_gemeente_that_ends_within_the_year_is_valid_for_that_year() {
     let gebieden = Gebieden::get();
-    assert_eq!(gebieden.gemeente(2022, "GM0457").unwrap().gemeentenaam, "Weesp");
-    assert_eq!(gebieden.gemeente(2022, "GM0457").unwrap().jeugdregio_code, "JZ16");
+    assert_eq!(
+        gebieden.gemeente(2022, "GM0457").unwrap().gemeentenaam,
+        "Weesp"
+    );
+    assert_eq!(
+        gebieden.gemeente(2022, "GM0457").unwrap().jeugdregio_code,
+        "JZ16"
+    );
     assert!(gebieden.gemeente(2023, "GM0457").is_none());
 }
 
@@ -89,8 +169,20 @@ fn a_gemeente_knows_every_level_it_belongs_to() {
     let niveaus = gebieden.niveaus(2020, "GM0344");
     let codes: Vec<&str> = niveaus.iter().map(|(_, code)| *code).collect();
     assert_eq!(codes, ["NL00", "PV26", "JZ22", "GM0344", ">100.000"]);
-    let namen: Vec<String> = codes.iter().map(|code| gebieden.naam(2020, code).unwrap()).collect();
-    assert_eq!(namen, ["Nederland", "Utrecht", "Utrecht Stad", "Utrecht", "Meer dan 100.000 inwoners"]);
+    let namen: Vec<String> = codes
+        .iter()
+        .map(|code| gebieden.naam(2020, code).unwrap())
+        .collect();
+    assert_eq!(
+        namen,
+        [
+            "Nederland",
+            "Utrecht",
+            "Utrecht Stad",
+            "Utrecht",
+            "Meer dan 100.000 inwoners"
+        ]
+    );
     assert!(gebieden.niveaus(2020, "GM9999").is_empty());
     assert_eq!(gebieden.naam(2020, "JZ40"), None);
     assert_eq!(gebieden.naam(2020, "onzin"), None);
@@ -99,7 +191,10 @@ fn a_gemeente_knows_every_level_it_belongs_to() {
 #[test]
 fn a_jeugdregio_keeps_its_code_when_its_name_changes() {
     let naam = |jaar, code| Gebieden::get().naam(jaar, code).unwrap();
-    assert_eq!((naam(2020, "JZ28"), naam(2021, "JZ28")), ("Arnhem".to_owned(), "Centraal Gelderland".to_owned()));
+    assert_eq!(
+        (naam(2020, "JZ28"), naam(2021, "JZ28")),
+        ("Arnhem".to_owned(), "Centraal Gelderland".to_owned())
+    );
     assert_eq!(naam(2020, "PV21"), "Fryslân");
 }
 
@@ -107,20 +202,35 @@ fn a_jeugdregio_keeps_its_code_when_its_name_changes() {
 fn gebieden_of_a_level_cover_every_gemeente_once() {
     let gebieden = Gebieden::get();
     for niveau in Niveau::ALLE {
-        let som: usize = gebieden.lijst(2020, niveau).iter().map(|g| gebieden.gemeenten_in(2020, &g.code).count()).sum();
+        let som: usize = gebieden
+            .lijst(2020, niveau)
+            .iter()
+            .map(|g| gebieden.gemeenten_in(2020, &g.code).count())
+            .sum();
         assert_eq!(som, 355, "{niveau:?}");
         assert_eq!(Niveau::parse(niveau.naam()), Some(niveau));
     }
-    let klassen: Vec<String> = gebieden.lijst(2020, Niveau::Grootteklasse).into_iter().map(|g| g.code).collect();
+    let klassen: Vec<String> = gebieden
+        .lijst(2020, Niveau::Grootteklasse)
+        .into_iter()
+        .map(|g| g.code)
+        .collect();
     assert_eq!(klassen, ["<50.000", "50.000-100.000", ">100.000"]);
 }
 
 #[test]
 fn a_table_of_jeugdigen_is_read_and_added_up() {
-    let jeugdigen = Jeugdigen::parse("gemeentecode,jaar,jeugdigen\nGM0344,2020,70000\nGM0394,2020,36000\n".as_bytes()).unwrap();
+    let jeugdigen = Jeugdigen::parse(
+        "gemeentecode,jaar,jeugdigen\nGM0344,2020,70000\nGM0394,2020,36000\n".as_bytes(),
+    )
+    .unwrap();
     assert_eq!(jeugdigen.aantal(2020, "GM0344"), Some(70_000));
     assert_eq!(jeugdigen.aantal(2020, "JZ22"), Some(70_000));
-    assert_eq!(jeugdigen.aantal(2020, "NL00"), None, "a sum with a missing gemeente is not known");
+    assert_eq!(
+        jeugdigen.aantal(2020, "NL00"),
+        None,
+        "a sum with a missing gemeente is not known"
+    );
     assert_eq!(jeugdigen.aantal(2021, "GM0344"), None);
 }
 

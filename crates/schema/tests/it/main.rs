@@ -1,5 +1,8 @@
 //! One binary for all integration tests of `schema`.
-#![expect(clippy::unwrap_used, reason = "helpers of tests may stop where a test may")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests may stop where a test may"
+)]
 
 mod artefacten;
 mod definitie;

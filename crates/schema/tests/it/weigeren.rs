@@ -11,8 +11,12 @@ fn codes(lijst: &str) -> Option<String> {
 
 /// The definition of 2020 with the first occurrence of `oud` replaced.
 fn with(oud: &str, nieuw: &str) -> Result<Definitie, String> {
-    assert!(BESTAND.contains(oud), "the definition no longer holds {oud:?}");
-    Definitie::parse("omgang/2020", &BESTAND.replacen(oud, nieuw, 1), codes).map_err(|e| e.to_string())
+    assert!(
+        BESTAND.contains(oud),
+        "the definition no longer holds {oud:?}"
+    );
+    Definitie::parse("omgang/2020", &BESTAND.replacen(oud, nieuw, 1), codes)
+        .map_err(|e| e.to_string())
 }
 
 #[track_caller]
@@ -28,12 +32,32 @@ fn the_file_itself_is_accepted() {
 
 #[test]
 fn unknown_keys_are_refused_at_every_depth() {
-    refused("formaat = 1", "formaat = 1\nonbekende_sleutel = 1", "onbekende_sleutel");
+    refused(
+        "formaat = 1",
+        "formaat = 1\nonbekende_sleutel = 1",
+        "onbekende_sleutel",
+    );
     refused("[klok]", "[klok]\npauze = \"2021-04-02\"", "pauze");
-    refused("sleutel = [\"traject_id\"]", "sleutel = [\"traject_id\"]\nkleur = \"rood\"", "kleur");
-    refused("type = \"pseudoniem\"", "type = \"pseudoniem\"\nkleur = \"rood\"", "kleur");
-    refused("soort = \"verplicht\"", "soort = \"verplicht\"\nmax = 3", "max");
-    refused("soort = \"leeftijd\", op", "soort = \"leeftijd\", bij = \"x\", op", "bij");
+    refused(
+        "sleutel = [\"traject_id\"]",
+        "sleutel = [\"traject_id\"]\nkleur = \"rood\"",
+        "kleur",
+    );
+    refused(
+        "type = \"pseudoniem\"",
+        "type = \"pseudoniem\"\nkleur = \"rood\"",
+        "kleur",
+    );
+    refused(
+        "soort = \"verplicht\"",
+        "soort = \"verplicht\"\nmax = 3",
+        "max",
+    );
+    refused(
+        "soort = \"leeftijd\", op",
+        "soort = \"leeftijd\", bij = \"x\", op",
+        "bij",
+    );
     refused("[regel.tekst]", "[regel.tekst]\nkleur = \"rood\"", "kleur");
 }
 
@@ -41,43 +65,95 @@ fn unknown_keys_are_refused_at_every_depth() {
 fn unknown_kinds_are_refused() {
     refused("formaat = 1", "formaat = 2", "format 2");
     refused("type = \"geheel\"", "type = \"kommagetal\"", "kommagetal");
-    refused("type = \"pseudoniem\"", "type = \"pseudoniem\"\nlengte = 3", "lengte");
-    refused("soort = \"verplicht\"", "soort = \"verplichte\"", "verplichte");
+    refused(
+        "type = \"pseudoniem\"",
+        "type = \"pseudoniem\"\nlengte = 3",
+        "lengte",
+    );
+    refused(
+        "soort = \"verplicht\"",
+        "soort = \"verplichte\"",
+        "verplichte",
+    );
     refused("ernst = \"fout\"", "ernst = \"ramp\"", "ramp");
 }
 
 #[test]
 fn dangling_references_are_refused() {
     refused("codelijst = \"kader\"", "codelijst = \"kadr\"", "kadr");
-    refused("sleutel = [\"traject_id\"]", "sleutel = [\"traject_nr\"]", "traject_nr");
+    refused(
+        "sleutel = [\"traject_id\"]",
+        "sleutel = [\"traject_nr\"]",
+        "traject_nr",
+    );
     refused("naar = \"voorziening\"", "naar = \"locatie\"", "locatie");
-    refused("velden = [\"startdatum\", \"aanmelddatum\"]", "velden = [\"startdag\"]", "startdag");
+    refused(
+        "velden = [\"startdatum\", \"aanmelddatum\"]",
+        "velden = [\"startdag\"]",
+        "startdag",
+    );
     refused("bron = \"traject\"", "bron = \"trajekt\"", "trajekt");
     refused("in_op = \"aanmelddatum\"", "in_op = \"kader\"", "no date");
     refused("van = \"startdatum\"", "van = \"gestart\"", "gestart");
     refused("op = \"aanmelddatum\"", "op = \"kader\"", "no date");
-    refused("fout = [{ kader = \"\" }", "fout = [{ kaders = \"\" }", "kaders");
-    refused("tabel = \"wachtlijst\"\nernst", "tabel = \"wachtrij\"\nernst", "wachtrij");
+    refused(
+        "fout = [{ kader = \"\" }",
+        "fout = [{ kaders = \"\" }",
+        "kaders",
+    );
+    refused(
+        "tabel = \"wachtlijst\"\nernst",
+        "tabel = \"wachtrij\"\nernst",
+        "wachtrij",
+    );
 }
 
 #[test]
 fn what_occurs_twice_is_refused() {
-    refused("naam = \"gezin_id\"", "naam = \"jeugdige_id\"", "jeugdige_id");
-    refused("label = \"Datum start\"", "label = \"Datum intake\"", "Datum intake");
+    refused(
+        "naam = \"gezin_id\"",
+        "naam = \"jeugdige_id\"",
+        "jeugdige_id",
+    );
+    refused(
+        "label = \"Datum start\"",
+        "label = \"Datum intake\"",
+        "Datum intake",
+    );
     refused("code = \"DATE\"", "code = \"REQUIRED\"", "occurs twice");
-    refused("naam = \"voorziening\"", "naam = \"wachtlijst\"", "wachtlijst");
+    refused(
+        "naam = \"voorziening\"",
+        "naam = \"wachtlijst\"",
+        "wachtlijst",
+    );
 }
 
 #[test]
 fn words_may_not_be_missing_or_hold_unknown_names() {
-    refused("titel = \"Verplicht veld is leeg\"", "titel = \" \"", "`titel` is empty");
-    refused("bericht = \"{veld} is leeg.\"", "bericht = \"{waarde} is leeg.\"", "{waarde}");
-    refused("label = \"Trajectnummer\"", "label = \"\"", "`label` is empty");
+    refused(
+        "titel = \"Verplicht veld is leeg\"",
+        "titel = \" \"",
+        "`titel` is empty",
+    );
+    refused(
+        "bericht = \"{veld} is leeg.\"",
+        "bericht = \"{waarde} is leeg.\"",
+        "{waarde}",
+    );
+    refused(
+        "label = \"Trajectnummer\"",
+        "label = \"\"",
+        "`label` is empty",
+    );
 }
 
 #[test]
 fn a_rule_without_examples_is_refused() {
-    refused("fout = [{ kader = \"\" }, { aanmelddatum = \"\" }]", "", "REQUIRED");
+    refused(
+        "fout = [{ kader = \"\" }, { aanmelddatum = \"\" }]",
+        "",
+        "REQUIRED",
+    );
     refused("goed = [{}]", "goed = []", "REQUIRED");
     refused("fase = \"bron\"\n", "", "BSN_SUSPECTED");
 }
@@ -86,21 +162,36 @@ fn a_rule_without_examples_is_refused() {
 fn numbers_out_of_range_are_refused() {
     refused("max = 0.3", "max = 30.0", "VEEL_STANDAARDDATUMS");
     refused("factor = 2.0", "factor = 0.5", "JAAR_FACTOR");
-    refused("bevriezen = \"2027-05-01\"", "bevriezen = \"2027-08-01\"", "backwards");
+    refused(
+        "bevriezen = \"2027-05-01\"",
+        "bevriezen = \"2027-08-01\"",
+        "backwards",
+    );
 }
 
 #[test]
 fn a_code_list_that_is_broken_is_refused() {
     let parse = |kader: &str| {
-        let met = |lijst: &str| if lijst == "kader" { Some(kader.to_owned()) } else { codes(lijst) };
-        Definitie::parse("omgang/2020", BESTAND, met).unwrap_err().to_string()
+        let met = |lijst: &str| {
+            if lijst == "kader" {
+                Some(kader.to_owned())
+            } else {
+                codes(lijst)
+            }
+        };
+        Definitie::parse("omgang/2020", BESTAND, met)
+            .unwrap_err()
+            .to_string()
     };
     let kop = "code,label,definitie,cbs,ijw,vanaf,tot,synoniemen\n";
     assert!(parse(kop).contains("no codes in 2020"));
     assert!(parse(&format!("{kop}a,A,x,,,,,\na,B,x,,,,,\n")).contains("occurs twice"));
     assert!(parse(&format!("{kop}a,A,x,,,2021,,\n")).contains("no codes in 2020"));
     assert!(parse(&format!("{kop}a,,x,,,,,\n")).contains("`label` is empty"));
-    assert!(parse("code,label,definitie,cbs,ijw,vanaf,tot,synoniemen,kleur\na,A,x,,,,,,\n").contains("kleur"));
+    assert!(
+        parse("code,label,definitie,cbs,ijw,vanaf,tot,synoniemen,kleur\na,A,x,,,,,,\n")
+            .contains("kleur")
+    );
 }
 
 #[test]
@@ -110,14 +201,25 @@ fn the_rule_hash_covers_what_decides_a_verdict_and_nothing_else() {
     assert_eq!(woorden.regelhash, basis.regelhash);
     assert_ne!(woorden.hash, basis.hash);
     for (oud, nieuw) in [
-        ("assert = \"startdatum >= aanmelddatum\"", "assert = \"startdatum > aanmelddatum\""),
+        (
+            "assert = \"startdatum >= aanmelddatum\"",
+            "assert = \"startdatum > aanmelddatum\"",
+        ),
         ("verplicht = true", "verplicht = false"),
         ("minimaal = 20", "minimaal = 21"),
         ("mag_ontbreken = true", "mag_ontbreken = false"),
     ] {
         // The first `verplicht` belongs to the key, which must be required: take another one.
-        let basis_tekst = if oud == "verplicht = true" { "codelijst = \"kader\"\nverplicht = true" } else { oud };
+        let basis_tekst = if oud == "verplicht = true" {
+            "codelijst = \"kader\"\nverplicht = true"
+        } else {
+            oud
+        };
         let nieuwe_tekst = basis_tekst.replace(oud, nieuw);
-        assert_ne!(with(basis_tekst, &nieuwe_tekst).unwrap().regelhash, basis.regelhash, "{oud}");
+        assert_ne!(
+            with(basis_tekst, &nieuwe_tekst).unwrap().regelhash,
+            basis.regelhash,
+            "{oud}"
+        );
     }
 }

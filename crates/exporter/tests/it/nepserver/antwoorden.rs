@@ -17,7 +17,8 @@ pub(super) fn levering(stand: &Stand) -> Value {
         .flat_map(|p| &p.resources)
         .map(|b| json!({"tabel": b.name, "bytes": b.bytes, "offset": stand.bestanden[&b.name].len(), "hash": b.hash}))
         .collect();
-    let geoordeeld = !matches!(stand.toestand.as_str(), "geopend" | "ontvangen") && !stand.nulopgave;
+    let geoordeeld =
+        !matches!(stand.toestand.as_str(), "geopend" | "ontvangen") && !stand.nulopgave;
     json!({
         "id": id(stand), "uitvraag": "omgang", "jaar": 2020, "aanbieder": "12345678", "nulopgave": stand.nulopgave, "toestand": stand.toestand,
         "volgende_stap": "Dit is de volgende stap.", "uiterlijk": "2021-05-01", "geopend": "2021-03-01T10:00:00Z",
@@ -52,13 +53,21 @@ pub(super) fn oordeel(stand: &Stand) -> Oordeel {
         _ => ("X", "opmerking", "akkoord"),
     };
     let geen = stand.oordeelt == Some(Oordeelt::Akkoord);
-    let regels = if geen { json!([]) } else { json!([{"code": code, "ernst": ernst, "aantal": 2}]) };
+    let regels = if geen {
+        json!([])
+    } else {
+        json!([{"code": code, "ernst": ernst, "aantal": 2}])
+    };
     let bevinding = |rij: u64| {
         json!({"code": code, "ernst": ernst, "tabel": "traject", "veld": "startdatum", "bestand": "traject.csv", "blad": null, "rij": rij,
             "kolom": "startdatum", "cel": format!("U{rij}"), "gevonden": "2020-01-01", "bericht": "Dit is gevonden.", "verwacht": "Iets anders.",
             "herstel": "Doe dit."})
     };
-    let bevindingen = if geen { json!([]) } else { json!([bevinding(2), bevinding(3)]) };
+    let bevindingen = if geen {
+        json!([])
+    } else {
+        json!([bevinding(2), bevinding(3)])
+    };
     serde_json::from_value(json!({"verdict": verdict, "rijen": {"traject": 3}, "regels": regels, "bevindingen": bevindingen,
         "afgekapt": false, "niet_beoordeeld": [], "vingerafdrukken": {SIGNAAL: VINGERAFDRUK}}))
     .unwrap()
@@ -73,14 +82,33 @@ pub(super) fn jwks() -> Value {
 }
 
 pub(super) fn receipt(stand: &Stand) -> String {
-    let bestanden: BTreeMap<String, String> =
-        stand.pakket.iter().flat_map(|p| &p.resources).map(|b| (b.name.clone(), b.hash.clone())).collect();
-    let rijen: BTreeMap<String, u64> = stand.pakket.as_ref().map(crate::hulp::rijen).unwrap_or_default();
+    let bestanden: BTreeMap<String, String> = stand
+        .pakket
+        .iter()
+        .flat_map(|p| &p.resources)
+        .map(|b| (b.name.clone(), b.hash.clone()))
+        .collect();
+    let rijen: BTreeMap<String, u64> = stand
+        .pakket
+        .as_ref()
+        .map(crate::hulp::rijen)
+        .unwrap_or_default();
     let claims = json!({"iss": "omgangsmonitor", "iat": 1_614_600_000, "levering": id(stand), "aanbieder": "12345678", "uitvraag": "omgang", "jaar": 2020,
         "nulopgave": stand.nulopgave, "bestanden": bestanden, "rijen": rijen,
         "regels": stand.pakket.as_ref().map_or("", |p| p.regels.as_str()), "ondertekenaar": stand.ondertekenaar});
     let deel = |v: &Value| BASE64URL_NOPAD.encode(v.to_string().as_bytes());
-    let boodschap = format!("{}.{}", deel(&json!({"alg": "EdDSA", "typ": "JWT", "kid": "k1"})), deel(&claims));
-    let sleutel = if stand.vervalst { SigningKey::from_bytes(&[8; 32]) } else { sleutel() };
-    format!("{boodschap}.{}", BASE64URL_NOPAD.encode(&sleutel.sign(boodschap.as_bytes()).to_bytes()))
+    let boodschap = format!(
+        "{}.{}",
+        deel(&json!({"alg": "EdDSA", "typ": "JWT", "kid": "k1"})),
+        deel(&claims)
+    );
+    let sleutel = if stand.vervalst {
+        SigningKey::from_bytes(&[8; 32])
+    } else {
+        sleutel()
+    };
+    format!(
+        "{boodschap}.{}",
+        BASE64URL_NOPAD.encode(&sleutel.sign(boodschap.as_bytes()).to_bytes())
+    )
 }

@@ -79,14 +79,22 @@ const ID: &str = "0190a1b2-levering";
 
 /// The current levering.
 pub(super) fn id(stand: &Stand) -> String {
-    if stand.nummer < 2 { ID.to_owned() } else { format!("{ID}-{}", stand.nummer) }
+    if stand.nummer < 2 {
+        ID.to_owned()
+    } else {
+        format!("{ID}-{}", stand.nummer)
+    }
 }
 
 impl Nepserver {
     pub fn start(oordeelt: Oordeelt, storingen: &[Storing]) -> Self {
         let luister = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", luister.local_addr().unwrap());
-        let stand = Stand { storingen: storingen.iter().copied().collect(), oordeelt: Some(oordeelt), ..Stand::default() };
+        let stand = Stand {
+            storingen: storingen.iter().copied().collect(),
+            oordeelt: Some(oordeelt),
+            ..Stand::default()
+        };
         let stand = Arc::new(Mutex::new(stand));
         let deel = Arc::clone(&stand);
         thread::spawn(move || {
@@ -115,7 +123,13 @@ impl Nepserver {
     }
 
     pub fn inhoud(&self, tabel: &str) -> Vec<u8> {
-        self.stand.lock().unwrap().bestanden.get(tabel).cloned().unwrap_or_default()
+        self.stand
+            .lock()
+            .unwrap()
+            .bestanden
+            .get(tabel)
+            .cloned()
+            .unwrap_or_default()
     }
 
     pub fn antwoorden(&self) -> Vec<Value> {
@@ -163,16 +177,35 @@ struct Vraag {
 /// One connection, one request.
 fn serve(verbinding: TcpStream, stand: &Mutex<Stand>) {
     let mut lezer = BufReader::new(verbinding.try_clone().unwrap());
-    let Some(vraag) = read_head(&mut lezer) else { return };
-    let lengte: usize = vraag.koppen.get("content-length").and_then(|l| l.parse().ok()).unwrap_or(0);
-    stand.lock().unwrap().logboek.push(format!("{} {}", vraag.methode, vraag.pad));
+    let Some(vraag) = read_head(&mut lezer) else {
+        return;
+    };
+    let lengte: usize = vraag
+        .koppen
+        .get("content-length")
+        .and_then(|l| l.parse().ok())
+        .unwrap_or(0);
+    stand
+        .lock()
+        .unwrap()
+        .logboek
+        .push(format!("{} {}", vraag.methode, vraag.pad));
     if vraag.koppen.get("authorization").map(String::as_str) != Some("Bearer geheim-token")
         && vraag.pad != "/v1/sleutels"
         && !vraag.pad.starts_with("/v1/uitvragen/")
     {
-        return answer(&verbinding, 401, "application/problem+json", "", br#"{"title":"geen toegang","code":"TOKEN"}"#);
+        return answer(
+            &verbinding,
+            401,
+            "application/problem+json",
+            "",
+            br#"{"title":"geen toegang","code":"TOKEN"}"#,
+        );
     }
-    let knip = match (vraag.methode.as_str(), stand.lock().unwrap().storingen.front()) {
+    let knip = match (
+        vraag.methode.as_str(),
+        stand.lock().unwrap().storingen.front(),
+    ) {
         ("PATCH", Some(Storing::Knip(n))) => Some(*n),
         _ => None,
     };
@@ -182,7 +215,13 @@ fn serve(verbinding: TcpStream, stand: &Mutex<Stand>) {
         if antwoord.traag {
             thread::sleep(Duration::from_secs(3));
         }
-        answer(&verbinding, antwoord.status, antwoord.soort, &antwoord.koppen, &antwoord.body);
+        answer(
+            &verbinding,
+            antwoord.status,
+            antwoord.soort,
+            &antwoord.koppen,
+            &antwoord.body,
+        );
     }
 }
 
@@ -195,10 +234,16 @@ fn read_head(lezer: &mut BufReader<TcpStream>) -> Option<Vraag> {
     loop {
         let mut regel = String::new();
         lezer.read_line(&mut regel).ok()?;
-        let Some((kop, waarde)) = regel.trim().split_once(':') else { break };
+        let Some((kop, waarde)) = regel.trim().split_once(':') else {
+            break;
+        };
         koppen.insert(kop.to_lowercase(), waarde.trim().to_owned());
     }
-    Some(Vraag { methode, pad, koppen })
+    Some(Vraag {
+        methode,
+        pad,
+        koppen,
+    })
 }
 
 struct Antwoord {
@@ -210,17 +255,33 @@ struct Antwoord {
 }
 
 fn json_antwoord(status: u16, body: &Value) -> Option<Antwoord> {
-    Some(Antwoord { status, soort: "application/json", koppen: String::new(), body: body.to_string().into_bytes(), traag: false })
+    Some(Antwoord {
+        status,
+        soort: "application/json",
+        koppen: String::new(),
+        body: body.to_string().into_bytes(),
+        traag: false,
+    })
 }
 
 fn leeg(status: u16, koppen: String) -> Option<Antwoord> {
-    Some(Antwoord { status, soort: "text/plain", koppen, body: Vec::new(), traag: false })
+    Some(Antwoord {
+        status,
+        soort: "text/plain",
+        koppen,
+        body: Vec::new(),
+        traag: false,
+    })
 }
 
 fn answer(mut verbinding: &TcpStream, status: u16, soort: &str, koppen: &str, body: &[u8]) {
-    let kop =
-        format!("HTTP/1.1 {status} X\r\nContent-Type: {soort}\r\nContent-Length: {}\r\nConnection: close\r\n{koppen}\r\n", body.len());
-    let _ = verbinding.write_all(kop.as_bytes()).and_then(|()| verbinding.write_all(body));
+    let kop = format!(
+        "HTTP/1.1 {status} X\r\nContent-Type: {soort}\r\nContent-Length: {}\r\nConnection: close\r\n{koppen}\r\n",
+        body.len()
+    );
+    let _ = verbinding
+        .write_all(kop.as_bytes())
+        .and_then(|()| verbinding.write_all(body));
 }
 
 fn respond(vraag: &Vraag, body: &[u8], stand: &Mutex<Stand>, geknipt: bool) -> Option<Antwoord> {
@@ -232,10 +293,17 @@ fn respond(vraag: &Vraag, body: &[u8], stand: &Mutex<Stand>, geknipt: bool) -> O
     }
     let huidig = id(&stand);
     match (vraag.methode.as_str(), deel.as_slice()) {
-        ("GET", ["uitvragen", uitvraag, jaar]) => match schema::Definitie::load(&format!("{uitvraag}/{jaar}")) {
-            Ok(definitie) => json_antwoord(200, &json!({"uitvraag": uitvraag, "regels": definitie.regelhash})),
-            Err(_) => json_antwoord(404, &json!({"title": "niet gevonden", "code": "NOT_FOUND"})),
-        },
+        ("GET", ["uitvragen", uitvraag, jaar]) => {
+            match schema::Definitie::load(&format!("{uitvraag}/{jaar}")) {
+                Ok(definitie) => json_antwoord(
+                    200,
+                    &json!({"uitvraag": uitvraag, "regels": definitie.regelhash}),
+                ),
+                Err(_) => {
+                    json_antwoord(404, &json!({"title": "niet gevonden", "code": "NOT_FOUND"}))
+                }
+            }
+        }
         ("POST", ["leveringen", nr, "intrekken"]) => {
             match stand.oude.get_mut(*nr) {
                 Some(toestand) => *toestand = "ingetrokken".to_owned(),
@@ -243,12 +311,18 @@ fn respond(vraag: &Vraag, body: &[u8], stand: &Mutex<Stand>, geknipt: bool) -> O
             }
             json_antwoord(200, &levering_van(&stand, nr))
         }
-        ("GET", ["leveringen", oud]) if stand.oude.contains_key(*oud) => json_antwoord(200, &levering_van(&stand, oud)),
+        ("GET", ["leveringen", oud]) if stand.oude.contains_key(*oud) => {
+            json_antwoord(200, &levering_van(&stand, oud))
+        }
         ("POST", ["leveringen"]) => open(&mut stand, vraag, body),
         ("GET", ["sleutels"]) => json_antwoord(200, &jwks()),
         ("GET", ["leveringen"]) => json_antwoord(200, &json!([levering(&stand)])),
         ("GET", [pad]) if pad.starts_with("leveringen?") => {
-            let lijst = if stand.toestand.is_empty() { json!([]) } else { json!([levering(&stand)]) };
+            let lijst = if stand.toestand.is_empty() {
+                json!([])
+            } else {
+                json!([levering(&stand)])
+            };
             json_antwoord(200, &lijst)
         }
         ("GET", ["leveringen", nr]) if *nr == huidig => {
@@ -261,8 +335,12 @@ fn respond(vraag: &Vraag, body: &[u8], stand: &Mutex<Stand>, geknipt: bool) -> O
             }
             json_antwoord(200, &levering(&stand))
         }
-        (_, ["leveringen", nr, "bestanden", tabel]) if *nr == huidig => upload(&mut stand, vraag, tabel, body, geknipt),
-        ("GET", ["leveringen", nr, "bevindingen"]) if *nr == huidig => json_antwoord(200, &serde_json::to_value(oordeel(&stand)).unwrap()),
+        (_, ["leveringen", nr, "bestanden", tabel]) if *nr == huidig => {
+            upload(&mut stand, vraag, tabel, body, geknipt)
+        }
+        ("GET", ["leveringen", nr, "bevindingen"]) if *nr == huidig => {
+            json_antwoord(200, &serde_json::to_value(oordeel(&stand)).unwrap())
+        }
         ("PUT", ["leveringen", nr, "toelichtingen"]) if *nr == huidig => {
             stand.antwoorden = serde_json::from_slice(body).unwrap();
             stand.toestand = "akkoord".to_owned();
@@ -272,7 +350,13 @@ fn respond(vraag: &Vraag, body: &[u8], stand: &Mutex<Stand>, geknipt: bool) -> O
         ("POST", ["nulopgaven"]) => nulopgave(&mut stand, body),
         ("GET", ["leveringen", nr, "ontvangstbewijs"]) if *nr == huidig => {
             let body = receipt(&stand).into_bytes();
-            Some(Antwoord { status: 200, soort: "application/jose", koppen: String::new(), body, traag: false })
+            Some(Antwoord {
+                status: 200,
+                soort: "application/jose",
+                koppen: String::new(),
+                body,
+                traag: false,
+            })
         }
         _ => json_antwoord(404, &json!({"title": "niet gevonden", "code": "NOT_FOUND"})),
     }
@@ -280,12 +364,19 @@ fn respond(vraag: &Vraag, body: &[u8], stand: &Mutex<Stand>, geknipt: bool) -> O
 
 /// What travels in the pakket counts as an answer.
 fn answered(stand: &Stand) -> bool {
-    stand.pakket.iter().flat_map(|p| &p.toelichtingen).any(|t| t.code == SIGNAAL)
+    stand
+        .pakket
+        .iter()
+        .flat_map(|p| &p.toelichtingen)
+        .any(|t| t.code == SIGNAAL)
 }
 
 fn open(stand: &mut Stand, vraag: &Vraag, body: &[u8]) -> Option<Antwoord> {
     if let Some((status, code, detail)) = stand.weiger {
-        return json_antwoord(status, &json!({"title": "geweigerd", "code": code, "detail": detail}));
+        return json_antwoord(
+            status,
+            &json!({"title": "geweigerd", "code": code, "detail": detail}),
+        );
     }
     let sleutel = vraag.koppen["idempotency-key"].clone();
     let nieuw = stand.sleutels.last() != Some(&sleutel);
@@ -298,7 +389,11 @@ fn open(stand: &mut Stand, vraag: &Vraag, body: &[u8]) -> Option<Antwoord> {
         stand.nummer += 1;
         stand.ondertekenaar = None;
         let pakket: Pakket = serde_json::from_slice(body).unwrap();
-        stand.bestanden = pakket.resources.iter().map(|b| (b.name.clone(), Vec::new())).collect();
+        stand.bestanden = pakket
+            .resources
+            .iter()
+            .map(|b| (b.name.clone(), Vec::new()))
+            .collect();
         stand.pakket = Some(pakket);
         stand.toestand = "geopend".to_owned();
     }
@@ -309,11 +404,28 @@ fn open(stand: &mut Stand, vraag: &Vraag, body: &[u8]) -> Option<Antwoord> {
     json_antwoord(201, &levering(stand))
 }
 
-fn upload(stand: &mut Stand, vraag: &Vraag, tabel: &str, body: &[u8], geknipt: bool) -> Option<Antwoord> {
-    let verwacht = stand.pakket.as_ref().unwrap().resources.iter().find(|b| b.name == tabel).unwrap().bytes;
+fn upload(
+    stand: &mut Stand,
+    vraag: &Vraag,
+    tabel: &str,
+    body: &[u8],
+    geknipt: bool,
+) -> Option<Antwoord> {
+    let verwacht = stand
+        .pakket
+        .as_ref()
+        .unwrap()
+        .resources
+        .iter()
+        .find(|b| b.name == tabel)
+        .unwrap()
+        .bytes;
     let hier = stand.bestanden[tabel].len() as u64;
     if vraag.methode == "HEAD" {
-        return leeg(200, format!("Upload-Offset: {hier}\r\nUpload-Length: {verwacht}\r\n"));
+        return leeg(
+            200,
+            format!("Upload-Offset: {hier}\r\nUpload-Length: {verwacht}\r\n"),
+        );
     }
     let offset: u64 = vraag.koppen["upload-offset"].parse().unwrap();
     let storing = stand.storingen.front().copied();
@@ -323,7 +435,11 @@ fn upload(stand: &mut Stand, vraag: &Vraag, tabel: &str, body: &[u8], geknipt: b
         }
         return json_antwoord(409, &json!({"title": "andere plek", "code": "OFFSET"}));
     }
-    stand.bestanden.get_mut(tabel).unwrap().extend_from_slice(body);
+    stand
+        .bestanden
+        .get_mut(tabel)
+        .unwrap()
+        .extend_from_slice(body);
     if storing == Some(Storing::Beschadigd) {
         stand.storingen.pop_front();
         stand.bestanden.get_mut(tabel).unwrap().clear();
@@ -331,12 +447,16 @@ fn upload(stand: &mut Stand, vraag: &Vraag, tabel: &str, body: &[u8], geknipt: b
     }
     if storing == Some(Storing::EindeGemist) {
         stand.storingen.pop_front();
-        return leeg(204, format!("Upload-Offset: {}\r\n", stand.bestanden[tabel].len()));
+        return leeg(
+            204,
+            format!("Upload-Offset: {}\r\n", stand.bestanden[tabel].len()),
+        );
     }
     let pakket = stand.pakket.as_ref().unwrap();
     let klaar = pakket.resources.iter().all(|b| {
         let inhoud = &stand.bestanden[&b.name];
-        inhoud.len() as u64 == b.bytes && b.hash == format!("sha256:{}", schema::definitie::hex(&Sha256::digest(inhoud)))
+        inhoud.len() as u64 == b.bytes
+            && b.hash == format!("sha256:{}", schema::definitie::hex(&Sha256::digest(inhoud)))
     });
     if klaar {
         stand.toestand = "ontvangen".to_owned();
@@ -345,7 +465,10 @@ fn upload(stand: &mut Stand, vraag: &Vraag, tabel: &str, body: &[u8], geknipt: b
         stand.storingen.pop_front();
         return None;
     }
-    leeg(204, format!("Upload-Offset: {}\r\n", stand.bestanden[tabel].len()))
+    leeg(
+        204,
+        format!("Upload-Offset: {}\r\n", stand.bestanden[tabel].len()),
+    )
 }
 
 fn sign(stand: &mut Stand, body: &[u8]) -> Option<Antwoord> {
@@ -358,7 +481,11 @@ fn sign(stand: &mut Stand, body: &[u8]) -> Option<Antwoord> {
     }
     stand.indieningen += 1;
     stand.toestand = "ingediend".to_owned();
-    stand.ondertekenaar = Some(format!("{}, {}", wie["naam"].as_str().unwrap(), wie["functie"].as_str().unwrap()));
+    stand.ondertekenaar = Some(format!(
+        "{}, {}",
+        wie["naam"].as_str().unwrap(),
+        wie["functie"].as_str().unwrap()
+    ));
     let mut antwoord = json_antwoord(200, &levering(stand))?;
     if stand.storingen.front() == Some(&Storing::TraagNaIndienen) {
         stand.storingen.pop_front();
@@ -372,7 +499,11 @@ fn nulopgave(stand: &mut Stand, body: &[u8]) -> Option<Antwoord> {
     stand.nulopgave = true;
     stand.indieningen += 1;
     stand.toestand = "ingediend".to_owned();
-    stand.ondertekenaar = Some(format!("{}, {}", wie["naam"].as_str().unwrap(), wie["functie"].as_str().unwrap()));
+    stand.ondertekenaar = Some(format!(
+        "{}, {}",
+        wie["naam"].as_str().unwrap(),
+        wie["functie"].as_str().unwrap()
+    ));
     if stand.storingen.front() == Some(&Storing::StilNaNulopgave) {
         stand.storingen.pop_front();
         return None;

@@ -238,7 +238,7 @@ fn readable_by_others(pad: &Path) -> Uitkomst {
     } else {
         "chmod 600 {}"
     };
-    match extract::geheim::is_private(pad) {
+    match pakket::private_file::is_private(pad) {
         Ok(true) => Uitkomst::Goed("alleen voor de eigenaar".to_owned()),
         Ok(false) => {
             let naam = pad.display().to_string();

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
-use extract::Koppeling;
+use mapping::Koppeling;
 use schema::bevinding::Uitslag;
 use schema::{Definitie, Oordeel, Verdict};
 

@@ -8,7 +8,7 @@ mod plaatsen;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use extract::WAARDEVRAAG;
+use mapping::WAARDEVRAAG;
 use schema::bevinding::NietBeoordeeld;
 use schema::tekst::duizendtal;
 use schema::{Bevinding, Definitie, Ernst, Oordeel, RegelTelling, Verdict};

@@ -278,7 +278,9 @@ impl Vorig {
             };
             batches.into_iter().flatten().chain(why)
         });
-        judging.compare_with(previous, tables).map_err(|e| e.to_string())
+        judging
+            .compare_with(previous, tables)
+            .map_err(|e| e.to_string())
     }
 }
 

@@ -12,9 +12,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use chrono::{DateTime, Utc};
 use http_body_util::BodyExt;
-use ingest::{
-    Bewijssleutel, CijferFout, Cijferbron, Diensten, Filter, FindingsWorkbook, Waarden,
-};
+use ingest::{Bewijssleutel, CijferFout, Cijferbron, Diensten, Filter, FindingsWorkbook, Waarden};
 use lake::{Aanbieder, Lake, Rol, Stempel, Toegang, Verwachting};
 use schema::cijfer::{Status, Vertrouwelijk};
 use schema::{Cijfer, Definitie, Oordeel};
@@ -147,7 +145,8 @@ impl Omgeving {
         }
         let definitie = Definitie::load("omgang/2020").unwrap();
         let sleutel = Bewijssleutel::open(&map.path().join("ontvangstsleutel.json")).unwrap();
-        let mut diensten = Diensten::new(lake.clone(), sleutel, Arc::new(Vast), Arc::new(Workbooks)).unwrap();
+        let mut diensten =
+            Diensten::new(lake.clone(), sleutel, Arc::new(Vast), Arc::new(Workbooks)).unwrap();
         diensten.definities = vec![definitie.clone(), Definitie::load("omgang/2021").unwrap()];
         diensten.controleerpagina = Some(map.path().join("controleren.html"));
         let voor_klok = Arc::clone(&klok);

@@ -16,17 +16,21 @@ mod klad;
 mod oordeel;
 mod oorzaak;
 mod opbouw;
+mod options;
 mod regels;
 mod sleutel;
 mod suggestie;
+mod tally;
 mod tekst;
 mod typering;
+mod view;
 mod vondst;
 
-pub use controle::{Controle, Opties};
+pub use controle::Controle;
 pub use fout::{CheckFout, RegelFout};
 pub use herkomst::PakketHerkomst;
 pub use klad::Klad;
+pub use options::Opties;
 pub use sleutel::toelichting_sleutel;
 pub use typering::schema;
 

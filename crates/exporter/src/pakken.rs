@@ -14,10 +14,11 @@ use schema::pakket::Toelichting;
 use schema::{Definitie, Ernst, Pakket, Tabel, Verdict};
 use sheets::Bestand;
 
-use crate::beoordeling::{self, Beoordeling, Bron, Stop};
+use crate::beoordeling::{self, Beoordeling, Bron};
 use crate::fout::Fout;
 use crate::opties;
 use crate::pakket::{Pakketmap, Schrijver};
+use crate::reading::Stop;
 use crate::voortgang::Voortgang;
 use crate::vorig::Vorig;
 

@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 use schema::Definitie;
 use serde_json::json;
 
-use crate::beoordeling::read_koppeling;
 use crate::bron;
 use crate::dienst::Dienst;
 use crate::fout::{Fout, io_nl};
 use crate::instellingen::{Bron, Instellingen, Tls};
 use crate::logboek::{self, Gebeurtenis};
+use crate::reading::read_koppeling;
 use crate::uitvoer::omvang;
 use crate::vorig::Vorig;
 use crate::{sleutelplek, toelichtingen};

@@ -10,10 +10,10 @@ use judging::{Identifiers, Judging, Previous, PreviousError};
 use pakket::Sleutel;
 use schema::Definitie;
 
-use crate::beoordeling::{Stop, open_table};
 use crate::fout::Fout;
 use crate::opties;
 use crate::pakket::Pakketmap;
+use crate::reading::{Stop, open_table};
 use crate::sleutelplek;
 
 /// Last year's pakket, proven whole, with the key its pseudonyms were made by where there is one.

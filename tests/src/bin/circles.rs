@@ -5,6 +5,9 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 
+/// Circles that are still to be mended, by crate. The number is exact: a mended circle is taken off here.
+const KNOWN: [(&str, usize); 3] = [("lake", 2), ("monitor", 1), ("report", 1)];
+
 #[expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -18,10 +21,28 @@ fn main() -> Result<ExitCode> {
         .collect::<Result<_, _>>()?;
     folders.push(root.join("tests"));
     folders.sort();
-    let mut found = 0;
+    let mut good = true;
     for folder in folders {
-        for circle in toneel::circles::find(&folder.join("src"))? {
-            let names: Vec<String> = circle
+        let name = folder
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let found = toneel::circles::find(&folder.join("src"))?;
+        let known = KNOWN
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map_or(0, |(_, n)| *n);
+        if found.len() == known {
+            continue;
+        }
+        good = false;
+        eprintln!(
+            "{name} has {} circles of files, and {known} are known:",
+            found.len()
+        );
+        for circle in found {
+            let files: Vec<String> = circle
                 .iter()
                 .map(|file| {
                     file.strip_prefix(&folder)
@@ -30,14 +51,13 @@ fn main() -> Result<ExitCode> {
                         .to_string()
                 })
                 .collect();
-            let name = folder.file_name().unwrap_or_default().to_string_lossy();
-            eprintln!("a circle of files in {name}: {}", names.join(", "));
-            found += 1;
+            eprintln!("    {}", files.join(", "));
         }
     }
-    if found > 0 {
+    if !good {
         return Ok(ExitCode::FAILURE);
     }
-    println!("no two files of a crate import each other");
+    let known: usize = KNOWN.iter().map(|(_, n)| n).sum();
+    println!("no two files of a crate import each other, but for {known} known circles");
     Ok(ExitCode::SUCCESS)
 }

@@ -19,9 +19,9 @@ use schema::Definitie;
 use sheets::Bestand;
 use tempfile::TempDir;
 
-use crate::beoordeling::read_koppeling;
 use crate::fout::Fout;
 use crate::instellingen::{Bron, Instellingen, Odbc};
+use crate::reading::read_koppeling;
 
 use rijen::Rijen;
 

@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 use mapping::{Koppeling, Voorstel, stel_voor, verken_alle};
 use schema::Definitie;
 
-use crate::beoordeling::{Stop, open_files};
 use crate::fout::{Einde, Fout, Uitkomst};
 use crate::instellingen::Instellingen;
 use crate::pakket::KOPPELING;
+use crate::reading::{Stop, open_files};
 use crate::uitvoer::{kort, veilig};
 use crate::{bron, invoer, opties, rapport, uitvoer};
 

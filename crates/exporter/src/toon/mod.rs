@@ -3,6 +3,7 @@
 //! Owns the order: first the exact counts per rule, then the places, then what was left out. Leaves one rule with its
 //! places to `plaatsen`, the sentences to the definition.
 
+pub mod levering;
 mod plaatsen;
 
 use std::collections::BTreeSet;

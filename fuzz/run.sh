@@ -9,7 +9,7 @@ doelmap="${CARGO_TARGET_DIR:-$PWD/target}"
 export CARGO_TARGET_DIR="$doelmap/fuzz"
 # No address sanitizer: our code has no unsafe, and without it twice as much is tried.
 cargo fuzz build --sanitizer none
-ZAAD="$PWD/fuzz/corpus" CARGO_TARGET_DIR="$doelmap" cargo test --quiet -p extract --test it -- --ignored zaad
+ZAAD="$PWD/fuzz/corpus" CARGO_TARGET_DIR="$doelmap" cargo test --quiet -p mapping --test it -- --ignored zaad
 uitkomst=0
 for doel in csv json koppeling pakket xlsx; do
     mkdir -p "fuzz/artifacts/$doel"

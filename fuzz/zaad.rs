@@ -1,5 +1,5 @@
 //! Where the fuzzers begin: good texts of every kind they change. Shared by the targets and by the test that writes
-//! the seeds (`crates/extract/tests/it/zaad.rs`).
+//! the seeds (`crates/mapping/tests/it/seeds.rs`).
 
 /// The parts of a small workbook.
 pub const DELEN: [(&str, &str); 10] = [

@@ -1,7 +1,7 @@
 //! Text in any shape through the lenient door: without a mapping, and by one that is proposed for it.
 #![no_main]
 
-use extract::Bestand;
+use sheets::Bestand;
 use fuzz::{OMGANG, controleer, koppel};
 use libfuzzer_sys::fuzz_target;
 

@@ -1,7 +1,7 @@
 //! JSON through the lenient door. Whatever it takes is JSON to others too.
 #![no_main]
 
-use extract::Bestand;
+use sheets::Bestand;
 use fuzz::{controleer, explore};
 use libfuzzer_sys::fuzz_target;
 

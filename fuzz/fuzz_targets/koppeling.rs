@@ -1,7 +1,8 @@
 //! A `koppeling.toml` of any shape: read, proven, written, read back, and applied to a file.
 #![no_main]
 
-use extract::{Bestand, Koppeling};
+use mapping::Koppeling;
+use sheets::Bestand;
 use fuzz::{OMGANG, controleer};
 use libfuzzer_sys::fuzz_target;
 

@@ -3,10 +3,10 @@
 
 use std::io::Read;
 
-use check::{Controle, PakketHerkomst};
-use extract::strikt::{self, Limieten};
-use extract::{WEIGERINGEN, Weigering};
-use fuzz::{OMGANG, judge, opties};
+use judging::Subject;
+use pakket::strict::{self, Limieten};
+use rows::{WEIGERINGEN, Weigering};
+use fuzz::{OMGANG, judge, judging};
 use libfuzzer_sys::fuzz_target;
 use schema::{Oordeel, Pakket};
 
@@ -25,11 +25,11 @@ impl Read for Hapjes<'_> {
 fn lees(tabel: usize, bytes: &[u8], stap: usize) -> Result<Oordeel, Weigering> {
     let limieten = Limieten { cel: 4096, kolommen: 64, rijen: 1000, lege_regels: 100, bytes: 1 << 20 };
     let tabel = &OMGANG.tabellen[tabel];
-    let mut controle = Controle::new(&OMGANG, opties(false)).expect("rules of our own");
-    for batch in strikt::open(tabel, Hapjes(bytes, stap), limieten)? {
-        controle.partij(&tabel.naam, &batch?).expect("what is read is canonical text");
+    let mut judging = judging(Subject::Pakket);
+    for batch in strict::open(tabel, Hapjes(bytes, stap), limieten)? {
+        judging.batch(&tabel.naam, &batch?).expect("what is read is canonical text");
     }
-    Ok(controle.afronden(&PakketHerkomst::new(&OMGANG)).expect("there is no scratch file"))
+    Ok(judging.finish_pakket().expect("there is no scratch file"))
 }
 
 fuzz_target!(|data: &[u8]| {

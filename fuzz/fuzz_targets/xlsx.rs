@@ -1,7 +1,7 @@
 //! A workbook of which one part is anything at all, or a zip that is.
 #![no_main]
 
-use extract::Bestand;
+use sheets::Bestand;
 use fuzz::{controleer, explore, koppel, werkmap};
 use libfuzzer_sys::fuzz_target;
 

@@ -2,8 +2,10 @@
 
 use std::sync::LazyLock;
 
-use check::{Controle, Opties, PER_REGEL};
-use extract::{Bestand, Koppeling, Lezer, WEIGERINGEN, Weigering, stel_voor, verken};
+use judging::{Judging, SourceReport, Subject};
+use mapping::{Koppeling, Lezer, stel_voor, verken};
+use rows::{WEIGERINGEN, Weigering};
+use sheets::Bestand;
 use schema::Definitie;
 
 #[path = "../zaad.rs"]
@@ -12,9 +14,9 @@ pub mod zaad;
 /// The definition by which all is read.
 pub static OMGANG: LazyLock<Definitie> = LazyLock::new(|| Definitie::load("omgang/2020").expect("a definition of our own"));
 
-/// How a judgement is made.
-pub fn opties(ruwe_ids: bool) -> Opties {
-    Opties { leverdatum: "2021-02-01".parse().expect("a day"), per_regel: PER_REGEL, ruwe_ids }
+/// A judgement to begin with.
+pub fn judging(subject: Subject) -> Judging {
+    Judging::new(&OMGANG, "2021-02-01".parse().expect("a day"), subject, None).expect("rules of our own")
 }
 
 /// A refusal has a code of the list, names the file, and fits on one line.
@@ -29,15 +31,15 @@ pub fn judge(weigering: &Weigering) {
 pub fn controleer(bestand: &Bestand, koppeling: Option<&Koppeling>) {
     let door = || -> Result<(), Weigering> {
         let mut lezer = Lezer::open(std::slice::from_ref(bestand), &OMGANG, koppeling)?;
-        let mut controle = Controle::new(&OMGANG, opties(true)).expect("rules of our own");
+        let mut judging = judging(Subject::OwnFiles { everything: false });
         let mut rijen = 0;
         while let Some(partij) = lezer.volgende()? {
             rijen += partij.batch.num_rows();
-            controle.partij(&partij.tabel, &partij.batch).expect("what is read is canonical text");
+            judging.batch(&partij.tabel, &partij.batch).expect("what is read is canonical text");
         }
         let verslag = lezer.afronden();
-        let oordeel = controle.afronden(verslag.herkomst.as_ref()).expect("there is no scratch file");
-        let oordeel = oordeel.merge(verslag.bevindingen, verslag.tellingen);
+        let source = SourceReport { bevindingen: verslag.bevindingen, tellingen: verslag.tellingen, herkomst: verslag.herkomst.as_ref() };
+        let oordeel = judging.finish(source).expect("there is no scratch file").oordeel;
         assert_eq!(oordeel.rijen.values().sum::<u64>(), rijen as u64, "every row is judged once");
         serde_json::to_string(&oordeel).expect("a judgement can be written");
         Ok(())

@@ -4,6 +4,7 @@
 //! would type it. Leaves judging what came of it to its callers.
 
 pub mod aanbieder;
+pub mod circles;
 pub mod server;
 
 use std::path::{Path, PathBuf};

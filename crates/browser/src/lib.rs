@@ -1,4 +1,4 @@
-//! The check in a browser: `schema`, `extract` and `check` as one WebAssembly module, which imports nothing and so can
+//! The check in a browser: `schema`, `mapping` and `judging` as one WebAssembly module, which imports nothing and so can
 //! do nothing but compute.
 //!
 //! Owns the questions a page may ask ([`Vraag`]), answering them step by step ([`Werk`]) so that the page can show

@@ -3,8 +3,8 @@
 //! Owns the form. The files come first, so that the only file of most requests is taken over without a copy.
 
 use chrono::NaiveDate;
-use extract::Bestand;
 use serde::Deserialize;
+use sheets::Bestand;
 
 /// A question of the page.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

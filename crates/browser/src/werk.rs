@@ -1,22 +1,24 @@
 //! Answers one question, a step at a time.
 //!
-//! Owns the order of a judgement here: read a batch, judge it, and at the end put both reports together. It is that
-//! of `exporter::beoordeling`, on one thread; a test over the fixtures compares the answers byte for byte.
+//! Owns the steps: read a batch, judge it, say how far it is. What is judged is put together by `judging`, as in the
+//! exporter; a test over the fixtures compares the answers byte for byte.
 
-use check::{Controle, Opties, PER_REGEL, PER_REGEL_RAPPORT};
 use chrono::NaiveDate;
-use extract::{Bestand, Bron, Koppeling, Lezer, Weigering, stel_voor, verken_alle};
+use judging::{Judging, SourceReport, Subject};
+use mapping::{Koppeling, Lezer, stel_voor, verken_alle};
+use rows::Weigering;
 use schema::bevinding::Uitslag;
 use schema::tekst::json_tekst;
 use schema::{Definitie, Ernst, Oordeel};
 use serde::Serialize;
+use sheets::{Bestand, Bron, annotate};
 
 use crate::vraag::Vraag;
 
 /// A question being answered.
 pub struct Werk {
     lezer: Lezer,
-    controle: Controle,
+    judging: Judging,
     rijen: u64,
     rapport: Option<Rapport>,
 }
@@ -125,23 +127,14 @@ impl Werk {
             .map_err(Stand::Mislukt)?;
         let lezer = Lezer::open(&bestanden, &definitie, koppeling.as_ref())
             .map_err(|w| refused(&w, rapport))?;
-        let per_regel = if rapport {
-            PER_REGEL_RAPPORT
-        } else {
-            PER_REGEL
+        let subject = Subject::OwnFiles {
+            everything: rapport,
         };
-        let controle = Controle::new(
-            &definitie,
-            Opties {
-                leverdatum,
-                per_regel,
-                ruwe_ids: true,
-            },
-        )
-        .map_err(|e| broken(&e))?;
+        let judging =
+            Judging::new(&definitie, leverdatum, subject, None).map_err(|e| broken(&e))?;
         Ok(Self {
             lezer,
-            controle,
+            judging,
             rijen: 0,
             rapport: rapport.then_some(Rapport {
                 bestanden,
@@ -155,7 +148,7 @@ impl Werk {
         match self.lezer.volgende() {
             Ok(Some(partij)) => {
                 self.rijen += partij.batch.num_rows() as u64;
-                match self.controle.partij(&partij.tabel, &partij.batch) {
+                match self.judging.batch(&partij.tabel, &partij.batch) {
                     Ok(_) => {
                         let stand = Stand::Bezig(self.rijen);
                         (Some(self), stand)
@@ -170,8 +163,13 @@ impl Werk {
 
     fn finish(self) -> Stand {
         let verslag = self.lezer.afronden();
-        let oordeel = match self.controle.afronden(verslag.herkomst.as_ref()) {
-            Ok(oordeel) => oordeel.merge(verslag.bevindingen, verslag.tellingen),
+        let outcome = self.judging.finish(SourceReport {
+            bevindingen: verslag.bevindingen,
+            tellingen: verslag.tellingen,
+            herkomst: verslag.herkomst.as_ref(),
+        });
+        let outcome = match outcome {
+            Ok(outcome) => outcome,
             Err(fout) => return broken(&fout),
         };
         if let Some(Rapport {
@@ -179,7 +177,8 @@ impl Werk {
             definitie,
         }) = self.rapport
         {
-            let klaar = extract::rapport::maak(&bestanden, &oordeel, &definitie);
+            let oordeel = outcome.everything.as_ref().unwrap_or(&outcome.oordeel);
+            let klaar = annotate::maak(&bestanden, oordeel, &definitie);
             return klaar.map_or_else(
                 |fout| Stand::Mislukt(format!("Het Excel-bestand is niet te maken: {fout}.")),
                 Stand::Klaar,
@@ -187,7 +186,7 @@ impl Werk {
         }
         Stand::Klaar(
             json_tekst(&Uitslag {
-                oordeel: &oordeel,
+                oordeel: &outcome.oordeel,
                 aannames: &verslag.aannames,
                 open: &verslag.open,
             })

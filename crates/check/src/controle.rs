@@ -11,7 +11,6 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{Date32Type, Decimal128Type, Int32Type};
 use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
 use arrow_schema::DataType;
-use chrono::NaiveDate;
 use schema::bevinding::AFGELEID;
 use schema::onberekend::{self, ONBEREKEND};
 use schema::{Definitie, Herkomst, Oordeel, Soort};
@@ -24,25 +23,17 @@ use crate::klad::{Klad, Opslag};
 use crate::oordeel::{self, Slotsom};
 use crate::oorzaak::Grond;
 use crate::opbouw::{self, Opbouw, Record, TabelStaat, VeldStaat};
+use crate::options::Opties;
 use crate::regels::vorig::Versleutel;
-use crate::regels::{Blik, Hashes, Slot, Vergelijk};
+use crate::regels::{Slot, Vergelijk};
+use crate::tally::Vondsten;
 use crate::tekst::shown;
 use crate::typering::{Getypt, datum, empty_rows};
-use crate::vondst::{Invulling, Vondst, Vondsten};
+use crate::view::{Blik, Hashes};
+use crate::vondst::{Invulling, Vondst};
 
 /// What an age is derived from, in the words of a finding.
 const GEBOORTEDATUM: &str = "De geboortedatum";
-
-/// What a judgement needs to know besides the definition.
-#[derive(Debug, Clone)]
-pub struct Opties {
-    /// The day of delivery; later dates are a fout.
-    pub leverdatum: NaiveDate,
-    /// Findings listed per rule; [`crate::PER_REGEL`] in exporter and service.
-    pub per_regel: usize,
-    /// The pseudoniem fields still hold the aanbieder's own identifiers.
-    pub ruwe_ids: bool,
-}
 
 /// A judgement under way.
 #[derive(Debug)]

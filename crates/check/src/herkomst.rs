@@ -1,7 +1,7 @@
 //! Where a canonical row stands in a pakket.
 //!
 //! Owns the [`Herkomst`] that exporter and service share once the file is a pakket: canonical CSV, one line of
-//! header, fields in the order of the table. The way back to a provider's own file is `extract`'s.
+//! header, fields in the order of the table. The way back to a provider's own file is `mapping`'s.
 
 use std::collections::BTreeMap;
 

@@ -3,7 +3,7 @@
 //! Owns the judgement of phase `pakket`: text into typed columns, every rule of a definition over them, and the
 //! words of each finding. The same judgement runs at the aanbieder, in the service and in a browser: there is no
 //! clock, file system, thread or network here, and over the same rows the [`schema::Oordeel`] is equal byte for
-//! byte, however the rows were cut into batches. Leaves reading files and rules of phase `bron` to `extract`.
+//! byte, however the rows were cut into batches. Leaves reading files and rules of phase `bron` to `mapping`.
 //! Knows nothing of omgang: only the kinds of [`schema::Soort`]. Memory is flat where the caller gives
 //! a scratch file for what rules over sets remember, some 100 bytes a row; a set of a few distinct values stays in memory.
 
@@ -16,17 +16,21 @@ mod klad;
 mod oordeel;
 mod oorzaak;
 mod opbouw;
+mod options;
 mod regels;
 mod sleutel;
 mod suggestie;
+mod tally;
 mod tekst;
 mod typering;
+mod view;
 mod vondst;
 
-pub use controle::{Controle, Opties};
+pub use controle::Controle;
 pub use fout::{CheckFout, RegelFout};
 pub use herkomst::PakketHerkomst;
 pub use klad::Klad;
+pub use options::Opties;
 pub use sleutel::toelichting_sleutel;
 pub use typering::schema;
 

@@ -19,8 +19,9 @@ use crate::PER_REGEL;
 use crate::oorzaak::Telling;
 use crate::sleutel::fingerprint;
 use crate::suggestie::{self, Kandidaten};
+use crate::tally::Bak;
 use crate::tekst::fill;
-use crate::vondst::{Bak, Invulling, Vondst};
+use crate::vondst::{Invulling, Vondst};
 
 /// Causes that are told per rule.
 const OORZAKEN: usize = 100;

@@ -7,7 +7,7 @@ use schema::bevinding::schrijfwijze;
 
 use crate::expr::bits;
 use crate::hash::{Kaart, hash128};
-use crate::regels::Blik;
+use crate::view::Blik;
 use crate::vondst::Vondst;
 
 /// Causes of one rule in one field that are counted apart.

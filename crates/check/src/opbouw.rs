@@ -10,9 +10,9 @@ use chrono::NaiveDate;
 use schema::definitie::Fase;
 use schema::{Definitie, Ernst, Regel, Soort, Tabel, Veldtype};
 
-use crate::controle::Opties;
 use crate::expr::Expressie;
 use crate::fout::RegelFout;
+use crate::options::Opties;
 use crate::regels::Setregel;
 use crate::regels::aandeel::{Aandeel, AandeelCode, Grens};
 use crate::regels::leeftijd::Leeftijd;

@@ -7,7 +7,8 @@ use schema::definitie::hex;
 use schema::{Oordeel, Regel, Tabel, Veldtype};
 use sha2::{Digest, Sha256};
 
-use crate::vondst::{Bak, Invulling, Vondst};
+use crate::tally::Bak;
+use crate::vondst::{Invulling, Vondst};
 
 /// Names what the rule `code` found in this judgement: equal while its count, its rows and, as far as they are
 /// listed, the values it looked at are. Absent when the rule is silent or no signaal.

@@ -1,25 +1,25 @@
 //! A judgement from file to verdict: read, judge and (where asked) write Parquet, each on its own thread.
 //!
 //! Owns the pipeline with its bounded channels and the scratch file of the judge, so that memory stays flat whatever the
-//! length of the file. Leaves reading to `extract`, rules to `check`, and what to do with the verdict to the commands.
+//! length of the file. Leaves reading to `mapping`, how a judgement is put together to `judging`, and what to do with the verdict to the
+//! commands.
 
-use std::fs::File;
-use std::io::BufReader;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 use arrow_array::RecordBatch;
-use check::{CheckFout, Controle, Klad, Opties, PER_REGEL, PER_REGEL_RAPPORT, PakketHerkomst};
 use chrono::NaiveDate;
-use extract::{Bestand, Koppeling, Lezer, Weigering};
+use judging::{CheckFout, Judging, Klad, SourceReport, Subject};
+use mapping::{Koppeling, Lezer};
 use schema::{Definitie, Oordeel};
+use sheets::Bestand;
 
 use crate::fout::{Fout, io_nl};
-use crate::invoer;
 use crate::pakket::Pakketmap;
 use crate::parquet_uit::Parquetmap;
+use crate::reading::{Partijen, Stop, open_table};
 use crate::voortgang::Voortgang;
 use crate::vorig::Vorig;
 
@@ -54,91 +54,6 @@ pub struct Beoordeling {
     pub sjabloon: bool,
 }
 
-/// Why there is no judgement.
-#[derive(Debug)]
-pub enum Stop {
-    /// It could not be done.
-    Fout(Fout),
-    /// The file was read and refused.
-    Geweigerd(Box<Weigering>),
-}
-
-impl From<Fout> for Stop {
-    fn from(fout: Fout) -> Self {
-        Self::Fout(fout)
-    }
-}
-
-impl From<Weigering> for Stop {
-    fn from(weigering: Weigering) -> Self {
-        // A disk that fails says nothing about the data.
-        if weigering.code() == "READ_ERROR" {
-            Self::Fout(refusal(&weigering))
-        } else {
-            Self::Geweigerd(Box::new(weigering))
-        }
-    }
-}
-
-impl From<Stop> for Fout {
-    fn from(stop: Stop) -> Self {
-        match stop {
-            Stop::Fout(fout) => fout,
-            Stop::Geweigerd(weigering) => refusal(&weigering).geweigerd(),
-        }
-    }
-}
-
-/// A refusal as an error: its sentence, its stable code, its place.
-pub fn refusal(weigering: &Weigering) -> Fout {
-    let plaats = weigering.plaats();
-    let delen = [
-        plaats.bestand.clone(),
-        plaats.blad.as_ref().map(|b| format!("blad {b}")),
-        plaats.rij.map(|r| format!("rij {r}")),
-        plaats.kolom.as_ref().map(|k| format!("kolom {k}")),
-    ];
-    let waar: Vec<String> = delen.into_iter().flatten().collect();
-    let fout = Fout::new(format!("{weigering} [{}]", weigering.code()));
-    if waar.is_empty() {
-        fout
-    } else {
-        fout.oorzaak(format!("gevonden in {}", waar.join(", ")))
-    }
-}
-
-/// The files named on the command line.
-pub fn open_files(paden: &[PathBuf]) -> Result<Vec<Bestand>, Fout> {
-    for pad in paden {
-        // First, because Windows refuses to open a folder at all.
-        if pad.is_dir() {
-            return Err(
-                Fout::new(format!("dat is een map, geen bestand: {}", pad.display()))
-                    .tip("Geef de naam van uw bestand."),
-            );
-        }
-        File::open(pad).map_err(|e| Fout::bestand("kan het bestand niet openen", pad, &e))?;
-    }
-    Ok(paden.iter().map(|pad| Bestand::from_path(pad)).collect())
-}
-
-/// Reads a mapping file made for this uitvraag.
-pub fn read_koppeling(pad: &Path, definitie: &Definitie) -> Result<Koppeling, Fout> {
-    const TIP: &str = "Verbeter die regel, of maak een nieuwe koppeling met `uitvraag koppel`.";
-    let tekst = invoer::read(pad).map_err(|e| {
-        Fout::bestand("kan de koppeling niet lezen", pad, &e)
-            .tip("Maak een koppeling met `uitvraag koppel`.")
-    })?;
-    let koppeling = Koppeling::parse(&tekst);
-    koppeling
-        .and_then(|koppeling| koppeling.verify(definitie).map(|()| koppeling))
-        .map_err(|e| {
-            Fout::new(format!("de koppeling klopt niet: {}", pad.display()))
-                .oorzaak(e)
-                .tip(TIP)
-        })
-}
-
 /// Judges an aanbieder's own files.
 pub fn of_files(
     definitie: &Definitie,
@@ -146,43 +61,29 @@ pub fn of_files(
     parquet: Option<&Path>,
 ) -> Result<Beoordeling, Stop> {
     let mut lezer = Lezer::open(bron.bestanden, definitie, bron.koppeling)?;
-    let per_regel = if bron.alles {
-        PER_REGEL_RAPPORT
-    } else {
-        PER_REGEL
-    };
-    let opties = Opties {
-        leverdatum: bron.leverdatum,
-        per_regel,
-        ruwe_ids: true,
+    let subject = Subject::OwnFiles {
+        everything: bron.alles,
     };
     let bsn = AtomicBool::new(false);
-    let mut controle = prepare(definitie, opties)?;
+    let mut judging = prepare(definitie, bron.leverdatum, subject)?;
     if let Some(vorig) = bron.vorig {
-        vorig.feed(&mut controle, None)?;
+        vorig.feed(&mut judging, None)?;
     }
-    let controle = judge(definitie, controle, parquet, &bsn, || {
+    let judging = judge(definitie, judging, parquet, &bsn, || {
         let partij = lezer.volgende()?;
         bsn.store(lezer.bsn_vermoed(), Ordering::Release);
         Ok(partij.map(|partij| (partij.tabel, partij.batch)))
     })?;
     let verslag = lezer.afronden();
-    let geheel = controle
-        .afronden(verslag.herkomst.as_ref())
-        .map_err(broken_off)?;
-    // What is shown is the same with and without a report.
-    let (oordeel, alles) = if bron.alles {
-        (
-            geheel.shortened(PER_REGEL),
-            Some(geheel.merge(verslag.bevindingen.clone(), verslag.tellingen.clone())),
-        )
-    } else {
-        (geheel, None)
-    };
-    let oordeel = oordeel.merge(verslag.bevindingen, verslag.tellingen);
+    let outcome = judging.finish(SourceReport {
+        bevindingen: verslag.bevindingen,
+        tellingen: verslag.tellingen,
+        herkomst: verslag.herkomst.as_ref(),
+    });
+    let outcome = outcome.map_err(broken_off)?;
     Ok(Beoordeling {
-        oordeel,
-        alles,
+        oordeel: outcome.oordeel,
+        alles: outcome.everything,
         aannames: verslag.aannames,
         open: verslag.open,
         sjabloon: verslag.sjabloon,
@@ -198,81 +99,46 @@ pub fn of_pakket(
 ) -> Result<Oordeel, Stop> {
     let mut rest = map.pakket.resources.iter();
     let mut lezer: Option<(String, Partijen)> = None;
-    let opties = Opties {
-        leverdatum: map.pakket.leverdatum,
-        per_regel: PER_REGEL,
-        ruwe_ids: false,
-    };
-    let mut controle = prepare(definitie, opties)?;
+    let mut judging = prepare(definitie, map.pakket.leverdatum, Subject::Pakket)?;
     if let Some(vorig) = vorig {
-        vorig.feed(&mut controle, Some(&map.pakket.pseudoniem))?;
+        vorig.feed(&mut judging, Some(&map.pakket.pseudoniem))?;
     }
-    let controle = judge(
-        definitie,
-        controle,
-        parquet,
-        &AtomicBool::new(false),
-        || {
-            loop {
-                if let Some((naam, partijen)) = &mut lezer {
-                    match partijen.next() {
-                        Some(partij) => return Ok(Some((naam.clone(), partij?))),
-                        None => lezer = None,
-                    }
+    let judging = judge(definitie, judging, parquet, &AtomicBool::new(false), || {
+        loop {
+            if let Some((naam, partijen)) = &mut lezer {
+                match partijen.next() {
+                    Some(partij) => return Ok(Some((naam.clone(), partij?))),
+                    None => lezer = None,
                 }
-                let Some(bestand) = rest.next() else {
-                    return Ok(None);
-                };
-                lezer = Some((bestand.name.clone(), open_table(definitie, map, bestand)?));
             }
-        },
-    )?;
-    Ok(controle
-        .afronden(&PakketHerkomst::new(definitie))
-        .map_err(broken_off)?)
-}
-
-/// Batches of one table.
-pub type Partijen = Box<dyn Iterator<Item = Result<RecordBatch, Weigering>>>;
-
-/// The rows of a table of a pakket, read strictly.
-pub fn open_table(
-    definitie: &Definitie,
-    map: &Pakketmap,
-    bestand: &schema::pakket::Bestand,
-) -> Result<Partijen, Stop> {
-    let pad = map.pad(bestand);
-    let tabel = definitie.tabel(&bestand.name).ok_or_else(|| {
-        Fout::new(format!(
-            "de tabel {} hoort niet bij deze uitvraag",
-            bestand.name
-        ))
+            let Some(bestand) = rest.next() else {
+                return Ok(None);
+            };
+            lezer = Some((bestand.name.clone(), open_table(definitie, map, bestand)?));
+        }
     })?;
-    let lezen = |e: std::io::Error| Fout::bestand("kan het pakket niet lezen", &pad, &e);
-    let zstd =
-        zstd::Decoder::new(BufReader::new(File::open(&pad).map_err(lezen)?)).map_err(lezen)?;
-    Ok(Box::new(extract::strikt::open(
-        tabel,
-        zstd,
-        extract::strikt::Limieten::default(),
-    )?))
+    Ok(judging.finish_pakket().map_err(broken_off)?)
 }
 
-fn prepare(definitie: &Definitie, opties: Opties) -> Result<Controle, Fout> {
-    let controle = Controle::new(definitie, opties)
-        .map_err(|e| Fout::new("de regels van deze uitvraag zijn beschadigd").oorzaak(e))?;
-    Ok(controle.met_klad(Klad::new(tempfile::tempfile)))
+fn prepare(
+    definitie: &Definitie,
+    leverdatum: NaiveDate,
+    subject: Subject,
+) -> Result<Judging, Fout> {
+    let scratch = Klad::new(tempfile::tempfile);
+    Judging::new(definitie, leverdatum, subject, Some(scratch))
+        .map_err(|e| Fout::new("de regels van deze uitvraag zijn beschadigd").oorzaak(e))
 }
 
 /// Runs batches through the judgement; the reader stays on the calling thread. Once `bsn` is true nothing more is
 /// written, and what was written is dropped.
 fn judge(
     definitie: &Definitie,
-    controle: Controle,
+    judging: Judging,
     parquet: Option<&Path>,
     bsn: &AtomicBool,
     mut volgende: impl FnMut() -> Result<Option<(String, RecordBatch)>, Stop>,
-) -> Result<Controle, Stop> {
+) -> Result<Judging, Stop> {
     let schrijver = parquet
         .map(|map| Parquetmap::new(map, definitie))
         .transpose()?;
@@ -281,7 +147,7 @@ fn judge(
         let (naar_controle, uit_lezer) = sync_channel(WACHTRIJ);
         let (naar_schijf, uit_controle) = sync_channel(WACHTRIJ);
         let naar_schijf = schrijver.is_some().then_some(naar_schijf);
-        let rechter = scope.spawn(move || judge_batches(controle, &uit_lezer, naar_schijf));
+        let rechter = scope.spawn(move || judge_batches(judging, &uit_lezer, naar_schijf));
         let schijf = schrijver
             .map(|schrijver| scope.spawn(move || write_batches(schrijver, &uit_controle, bsn)));
         let gelezen = loop {
@@ -311,21 +177,21 @@ fn judge(
         gelezen?;
         // Where the disk failed, the judge stopped because of it.
         let schrijver = sluiten?;
-        let controle = geoordeeld?;
+        let judging = geoordeeld?;
         if let Some(schrijver) = schrijver.filter(|_| !bsn.load(Ordering::Acquire)) {
             schrijver.sluit()?;
         }
-        Ok(controle)
+        Ok(judging)
     })
 }
 
 fn judge_batches(
-    mut controle: Controle,
+    mut judging: Judging,
     partijen: &Receiver<(String, RecordBatch)>,
     verder: Option<SyncSender<(String, RecordBatch)>>,
-) -> Result<Controle, Fout> {
+) -> Result<Judging, Fout> {
     for (tabel, batch) in partijen {
-        let getypeerd = controle.partij(&tabel, &batch).map_err(broken_off)?;
+        let getypeerd = judging.batch(&tabel, &batch).map_err(broken_off)?;
         let gestopt = verder
             .as_ref()
             .is_some_and(|verder| verder.send((tabel, getypeerd)).is_err());
@@ -333,7 +199,7 @@ fn judge_batches(
             return Err(Fout::new("het schrijven van de Parquet stopte"));
         }
     }
-    Ok(controle)
+    Ok(judging)
 }
 
 /// Why judging broke off: our own mistake, or a disk.

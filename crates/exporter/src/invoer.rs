@@ -1,7 +1,7 @@
 //! Small text files that a person wrote, in any editor: settings, koppeling, answers, token.
 //!
 //! Owns their encoding (UTF-8, with or without a mark, or the UTF-16 that PowerShell makes of `>`), and Dutch words for
-//! what is wrong with a TOML file. Leaves what the words in them mean to their owners, and data files to `extract`.
+//! what is wrong with a TOML file. Leaves what the words in them mean to their owners, and data files to `sheets`.
 
 use std::io;
 use std::path::Path;

@@ -12,17 +12,27 @@ use std::time::SystemTime;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use schema::tekst::json_regel;
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::fout::Fout;
-use crate::instellingen::Logvorm;
-use crate::uitvoer;
+use crate::terminal;
 
 static LOGBOEK: OnceLock<Logboek> = OnceLock::new();
 
 struct Logboek {
     vorm: Logvorm,
     bestand: Option<Mutex<File>>,
+}
+
+/// Form of the log on stderr.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Logvorm {
+    /// Sentences.
+    Tekst,
+    /// One JSON object per line.
+    Json,
 }
 
 /// What happened.
@@ -233,11 +243,11 @@ impl Logboek {
             let _ = writeln!(bestand, "{tekst}");
         }
         match self.vorm {
-            Logvorm::Json => uitvoer::stderr(&tekst),
+            Logvorm::Json => terminal::stderr(&tekst),
             Logvorm::Tekst if gebeurtenis == Gebeurtenis::Fout => {
-                uitvoer::stderr(&as_text(bericht, velden))
+                terminal::stderr(&as_text(bericht, velden))
             }
-            Logvorm::Tekst => uitvoer::stderr(bericht),
+            Logvorm::Tekst => terminal::stderr(bericht),
         }
     }
 }

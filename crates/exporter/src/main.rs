@@ -1,7 +1,7 @@
 //! `uitvraag`: what an aanbieder runs to map, check, pack and deliver its data.
 //!
 //! Owns the order of things: arguments as typed, the command, the exit code (0 no fout, 1 fouten found or questions
-//! open, 2 could not do it). Each command is a file in `commands`. Leaves reading files to `extract`, judging to `check`.
+//! open, 2 could not do it). Each command is a file in `commands`. Leaves reading files to `mapping`, judging to `judging`.
 
 mod beoordeling;
 mod bron;
@@ -18,8 +18,10 @@ mod pakken;
 mod pakket;
 mod parquet_uit;
 mod rapport;
+mod reading;
 mod reis;
 mod sleutelplek;
+mod terminal;
 mod toelichtingen;
 mod toon;
 mod uitbak;

@@ -8,14 +8,17 @@ use std::sync::mpsc::sync_channel;
 use std::thread;
 
 use arrow_array::RecordBatch;
-use extract::{Bestand, Koppeling, Lezer, Sleutel};
+use mapping::{Koppeling, Lezer};
+use pakket::Sleutel;
 use schema::pakket::Toelichting;
 use schema::{Definitie, Ernst, Pakket, Tabel, Verdict};
+use sheets::Bestand;
 
-use crate::beoordeling::{self, Beoordeling, Bron, Stop};
+use crate::beoordeling::{self, Beoordeling, Bron};
 use crate::fout::Fout;
 use crate::opties;
 use crate::pakket::{Pakketmap, Schrijver};
+use crate::reading::Stop;
 use crate::voortgang::Voortgang;
 use crate::vorig::Vorig;
 

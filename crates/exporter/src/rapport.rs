@@ -1,12 +1,12 @@
 //! `--rapport`: the aanbieder's own file back, with the findings in it.
 //!
 //! Owns where it is written, and that it never takes the place of a file that is read. Leaves what is in it to
-//! `extract::rapport`.
+//! `sheets::annotate`.
 
 use std::path::{Path, PathBuf};
 
-use extract::Bestand;
 use schema::{Definitie, Oordeel};
+use sheets::{Bestand, annotate};
 
 use crate::fout::Fout;
 use crate::opties::write_whole;
@@ -18,7 +18,7 @@ pub fn write(
     oordeel: &Oordeel,
     definitie: &Definitie,
 ) -> Result<(), Fout> {
-    let inhoud = extract::rapport::maak(bestanden, oordeel, definitie).map_err(|e| {
+    let inhoud = annotate::maak(bestanden, oordeel, definitie).map_err(|e| {
         Fout::new(format!("kan het rapport niet maken: {}", pad.display())).oorzaak(e)
     })?;
     write_whole(pad, &inhoud)

@@ -1,11 +1,11 @@
 //! Where the pseudonym key is.
 //!
-//! Owns the default place and making the key there on first use. Leaves the key itself to `extract`.
+//! Owns the default place and making the key there on first use. Leaves the key itself to `pakket`.
 
 use std::env;
 use std::path::{Path, PathBuf};
 
-use extract::Sleutel;
+use pakket::Sleutel;
 
 use crate::fout::Fout;
 use crate::uitvoer;

@@ -1,16 +1,17 @@
 //! The two ways out: data to stdout, talk to stderr.
 //!
-//! Owns every byte the binary prints, and makes text from files harmless for a terminal: no value of a levering can
-//! move the cursor, clear the screen or turn the reading direction. Leaves the words to the commands.
+//! Owns what goes where: data, talk and questions, and the log where a delivery goes by itself. Leaves making text harmless
+//! to `terminal`, the words to the commands.
 
-use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use schema::tekst::{json_tekst, onzichtbaar};
+use schema::tekst::json_tekst;
 use serde::Serialize;
 
 use crate::logboek;
+
+pub use crate::terminal::{stderr, veilig};
 
 /// Writes data to stdout, as it is. A reader that went away (`| head`) is no error.
 pub fn data(tekst: &str) {
@@ -35,12 +36,6 @@ pub fn praat(tekst: &str) {
     }
 }
 
-/// Writes to stderr.
-pub fn stderr(tekst: &str) {
-    let mut uit = io::stderr().lock();
-    let _ = writeln!(uit, "{}", regels_veilig(tekst));
-}
-
 /// Asks something, and leaves the cursor behind it.
 pub fn vraag(tekst: &str) {
     let mut uit = io::stderr().lock();
@@ -50,22 +45,6 @@ pub fn vraag(tekst: &str) {
 /// Writes a value as JSON to stdout.
 pub fn json<T: Serialize>(waarde: &T) {
     data(&json_tekst(waarde));
-}
-
-/// The text on one line, with every character that could do something to a terminal written out.
-pub fn veilig(tekst: &str) -> String {
-    if !tekst.chars().any(onzichtbaar) {
-        return tekst.to_owned();
-    }
-    let mut uit = String::with_capacity(tekst.len() + 8);
-    for teken in tekst.chars() {
-        if onzichtbaar(teken) {
-            let _ = write!(uit, "\\u{{{:04x}}}", u32::from(teken));
-        } else {
-            uit.push(teken);
-        }
-    }
-    uit
 }
 
 /// A path in a command line to go on with: between quotes where a shell would otherwise take it apart.
@@ -98,10 +77,6 @@ pub fn kort(tekst: &str) -> String {
     veilig(&uit)
 }
 
-fn regels_veilig(tekst: &str) -> String {
-    tekst.split('\n').map(veilig).collect::<Vec<_>>().join("\n")
-}
-
 /// A number of bytes for people: `12,3 MB`.
 pub fn omvang(bytes: u64) -> String {
     const EENHEDEN: [(&str, u64); 3] = [("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)];
@@ -117,15 +92,6 @@ pub fn omvang(bytes: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn escape_sequences_and_direction_marks_do_nothing() {
-        assert_eq!(
-            veilig("a\u{1b}[2Jb\u{202e}c\u{9b}\n"),
-            "a\\u{001b}[2Jb\\u{202e}c\\u{009b}\\u{000a}"
-        );
-        assert_eq!(veilig("Cliëntnr"), "Cliëntnr");
-    }
 
     #[test]
     fn numbers_read_as_dutch() {

@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 use schema::Definitie;
 use serde_json::json;
 
-use crate::beoordeling::read_koppeling;
 use crate::bron;
 use crate::dienst::Dienst;
 use crate::fout::{Fout, io_nl};
 use crate::instellingen::{Bron, Instellingen, Tls};
 use crate::logboek::{self, Gebeurtenis};
+use crate::reading::read_koppeling;
 use crate::uitvoer::omvang;
 use crate::vorig::Vorig;
 use crate::{sleutelplek, toelichtingen};
@@ -238,7 +238,7 @@ fn readable_by_others(pad: &Path) -> Uitkomst {
     } else {
         "chmod 600 {}"
     };
-    match extract::geheim::is_private(pad) {
+    match pakket::private_file::is_private(pad) {
         Ok(true) => Uitkomst::Goed("alleen voor de eigenaar".to_owned()),
         Ok(false) => {
             let naam = pad.display().to_string();

@@ -5,14 +5,15 @@
 
 use std::path::Path;
 
-use check::{Controle, Opties, PER_REGEL};
-use extract::Sleutel;
+use arrow_array::RecordBatch;
+use judging::{Identifiers, Judging, Previous, PreviousError};
+use pakket::Sleutel;
 use schema::Definitie;
 
-use crate::beoordeling::{Stop, open_table};
 use crate::fout::Fout;
 use crate::opties;
 use crate::pakket::Pakketmap;
+use crate::reading::{Stop, open_table};
 use crate::sleutelplek;
 
 /// Last year's pakket, proven whole, with the key its pseudonyms were made by where there is one.
@@ -65,35 +66,55 @@ impl Vorig {
     }
 
     /// Gives its rows to the judgement of this year; `label` names the key of this year's pseudonyms, where they are made.
-    pub fn feed(&self, controle: &mut Controle, label: Option<&str>) -> Result<(), Stop> {
-        let gebroken = |e: &dyn std::fmt::Display| {
-            Fout::new("het pakket van vorig jaar is niet te gebruiken").oorzaak(e)
-        };
-        let opties = Opties {
-            leverdatum: self.map.pakket.leverdatum,
-            per_regel: PER_REGEL,
-            ruwe_ids: false,
-        };
-        let toen = Controle::new(&self.definitie, opties).map_err(|e| gebroken(&e))?;
-        for bestand in &self.map.pakket.resources {
-            for batch in open_table(&self.definitie, &self.map, bestand)? {
-                let getypt = toen
-                    .typeer(&bestand.name, &batch?)
-                    .map_err(|e| gebroken(&e))?;
-                controle
-                    .vorige(&bestand.name, &getypt)
-                    .map_err(|e| gebroken(&e))?;
-            }
-        }
+    pub fn feed(&self, judging: &mut Judging, label: Option<&str>) -> Result<(), Stop> {
         let eigen = self.sleutel.as_ref().map(Sleutel::label);
-        if label
+        let other_key = label
             .or(eigen.as_deref())
-            .is_some_and(|label| label != self.map.pakket.pseudoniem)
-        {
-            controle.andere_sleutel();
-        } else if let Some(sleutel) = self.sleutel.clone() {
-            controle.vergelijk_met(move |veld, ids| sleutel.pseudoniemen(veld, ids));
-        }
-        Ok(())
+            .is_some_and(|label| label != self.map.pakket.pseudoniem);
+        let identifiers = match &self.sleutel {
+            _ if other_key => Identifiers::OtherKey,
+            Some(sleutel) => {
+                let sleutel = sleutel.clone();
+                Identifiers::Through(Box::new(move |veld, ids| sleutel.pseudoniemen(veld, ids)))
+            }
+            None => Identifiers::Same,
+        };
+        let previous = Previous {
+            definitie: &self.definitie,
+            leverdatum: self.map.pakket.leverdatum,
+            identifiers,
+        };
+        let tables = self
+            .map
+            .pakket
+            .resources
+            .iter()
+            .flat_map(|bestand| self.batches(bestand));
+        let broken = |fout: &dyn std::fmt::Display| {
+            Fout::new("het pakket van vorig jaar is niet te gebruiken").oorzaak(fout)
+        };
+        judging
+            .compare_with(previous, tables)
+            .map_err(|fout| match fout {
+                PreviousError::Read(stop) => stop,
+                PreviousError::Rules(fout) => broken(&fout).into(),
+                PreviousError::Judge(fout) => broken(&fout).into(),
+            })
+    }
+
+    /// The rows of one of its tables, with its name; or why there are none.
+    fn batches(
+        &self,
+        bestand: &schema::pakket::Bestand,
+    ) -> impl Iterator<Item = Result<(String, RecordBatch), Stop>> {
+        let (batches, refused) = match open_table(&self.definitie, &self.map, bestand) {
+            Ok(batches) => (Some(batches), None),
+            Err(stop) => (None, Some(Err(stop))),
+        };
+        let name = bestand.name.clone();
+        let batches = batches.into_iter().flatten();
+        batches
+            .map(move |batch| Ok((name.clone(), batch?)))
+            .chain(refused)
     }
 }

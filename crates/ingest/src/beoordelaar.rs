@@ -2,7 +2,8 @@
 //!
 //! Owns the limits (leveringen at once, unpacked bytes, zstd window) and what becomes of a weigering: the levering is
 //! `afgekeurd` under the refusal's code and `gewist` at once. Files, manifest and findings are gone; what stays is the
-//! register's row with the code, from which state, API and page say in Dutch what was wrong. Owns no judgement: that is `extract::strikt` and `check`, the same as at the aanbieder.
+//! register's row with the code, from which state, API and page say in Dutch what was wrong. Owns no judgement: that is
+//! `pakket::strict` and `judging`, the same as at the aanbieder.
 //! The judgement is kept masked: values of sensitive fields never reach the register.
 
 use std::collections::HashSet;
@@ -11,9 +12,11 @@ use std::io::{self, Read};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use check::{CheckFout, Controle, Klad, Opties, PakketHerkomst, RegelFout};
-use extract::Weigering;
+use arrow_array::RecordBatch;
+use judging::{CheckFout, Identifiers, Judging, Klad, Previous, RegelFout, Subject};
 use lake::{Lake, LakeFout, Levering, LeveringId, Stempel, TabelBestand};
+use pakket::strict;
+use rows::Weigering;
 use schema::pakket::Bestand;
 use schema::{Definitie, Oordeel, Pakket, Plaats, Tabel, Toestand};
 use tokio::sync::Semaphore;
@@ -257,36 +260,42 @@ struct Vorig {
 
 impl Vorig {
     /// Gives its rows to the judgement of this year.
-    fn feed(self, controle: &mut Controle) -> Result<(), String> {
-        let opties = Opties {
-            leverdatum: self.leverdatum,
-            per_regel: check::PER_REGEL,
-            ruwe_ids: false,
+    fn feed(self, judging: &mut Judging) -> Result<(), String> {
+        let identifiers = if self.zelfde_sleutel {
+            Identifiers::Same
+        } else {
+            Identifiers::OtherKey
         };
-        let toen = Controle::new(&self.definitie, opties).map_err(|e| e.to_string())?;
-        for (bestand, file) in self.bestanden {
-            let tabel = self
-                .definitie
-                .tabel(&bestand.name)
-                .ok_or("an unknown table")?;
-            let uitgepakt = zstd::Decoder::new(file).map_err(|e| e.to_string())?;
-            let lezer =
-                extract::strikt::open(tabel, uitgepakt, extract::strikt::Limieten::default())
-                    .map_err(|w| w.code().to_owned())?;
-            for batch in lezer {
-                let getypt = toen
-                    .typeer(&tabel.naam, &batch.map_err(|w| w.code().to_owned())?)
-                    .map_err(|e| e.to_string())?;
-                controle
-                    .vorige(&tabel.naam, &getypt)
-                    .map_err(|e| e.to_string())?;
-            }
-        }
-        if !self.zelfde_sleutel {
-            controle.andere_sleutel();
-        }
-        Ok(())
+        let previous = Previous {
+            definitie: &self.definitie,
+            leverdatum: self.leverdatum,
+            identifiers,
+        };
+        let tables = self.bestanden.into_iter().flat_map(|(bestand, file)| {
+            let (batches, why) = match batches(&self.definitie, &bestand, file) {
+                Ok(batches) => (Some(batches), None),
+                Err(why) => (None, Some(Err(why))),
+            };
+            batches.into_iter().flatten().chain(why)
+        });
+        judging
+            .compare_with(previous, tables)
+            .map_err(|e| e.to_string())
     }
+}
+
+/// The rows of a table of an older levering, with its name.
+fn batches(
+    definitie: &Definitie,
+    bestand: &Bestand,
+    file: File,
+) -> Result<impl Iterator<Item = Result<(String, RecordBatch), String>> + use<>, String> {
+    let tabel = definitie.tabel(&bestand.name).ok_or("an unknown table")?;
+    let unpacked = zstd::Decoder::new(file).map_err(|e| e.to_string())?;
+    let refused = |w: Weigering| w.code().to_owned();
+    let rows = strict::open(tabel, unpacked, strict::Limieten::default()).map_err(refused)?;
+    let name = tabel.naam.clone();
+    Ok(rows.map(move |batch| Ok((name.clone(), batch.map_err(refused)?))))
 }
 
 /// Everything the blocking part needs.
@@ -326,14 +335,14 @@ impl<F: Into<OordeelFout>> From<F> for Stop {
 
 impl Werk {
     fn run(mut self) -> Result<Uitkomst, OordeelFout> {
-        let mut controle = self.prepare()?;
+        let mut judging = self.prepare()?;
         let mut tabellen = Vec::new();
         for (bestand, file) in std::mem::take(&mut self.bestanden) {
             let tabel = self
                 .definitie
                 .tabel(&bestand.name)
                 .ok_or(OordeelFout::GeenDefinitie)?;
-            match self.read_table(&mut controle, tabel, &bestand, file) {
+            match self.read_table(&mut judging, tabel, &bestand, file) {
                 Ok(geschreven) => tabellen.push(geschreven),
                 Err(Stop::Fout(fout)) => return Err(fout),
                 Err(Stop::Weigering(geweigerd)) => {
@@ -351,9 +360,7 @@ impl Werk {
                 }
             }
         }
-        let oordeel = controle
-            .afronden(&PakketHerkomst::new(&self.definitie))?
-            .masked(&self.definitie);
+        let oordeel = judging.finish_pakket()?.masked(&self.definitie);
         Ok(Uitkomst {
             oordeel,
             geweigerd: false,
@@ -362,26 +369,30 @@ impl Werk {
     }
 
     /// A judgement that knows last year where it can. Last year's files may be damaged: that must not hold up this year.
-    fn prepare(&mut self) -> Result<Controle, OordeelFout> {
-        let opties = Opties {
-            leverdatum: self.pakket.leverdatum,
-            per_regel: check::PER_REGEL,
-            ruwe_ids: false,
+    fn prepare(&mut self) -> Result<Judging, OordeelFout> {
+        let begin = || {
+            let scratch = Some(Klad::new(tempfile::tempfile));
+            Judging::new(
+                &self.definitie,
+                self.pakket.leverdatum,
+                Subject::Pakket,
+                scratch,
+            )
         };
-        let mut controle = Controle::new(&self.definitie, opties.clone())?.met_klad(scratch());
+        let mut judging = begin()?;
         if let Some(vorig) = self.vorig.take() {
             let id = vorig.id;
-            if let Err(fout) = vorig.feed(&mut controle) {
+            if let Err(fout) = vorig.feed(&mut judging) {
                 tracing::warn!(levering = %self.levering.id, vorig = %id, %fout, "last year's levering can't be compared with");
-                controle = Controle::new(&self.definitie, opties)?.met_klad(scratch());
+                judging = begin()?;
             }
         }
-        Ok(controle)
+        Ok(judging)
     }
 
     fn read_table(
         &self,
-        controle: &mut Controle,
+        judging: &mut Judging,
         tabel: &Tabel,
         bestand: &Bestand,
         file: File,
@@ -401,19 +412,18 @@ impl Werk {
             meter: Arc::clone(&meter),
         };
         let stop = |weigering| meter.explain(bestand, weigering);
-        let lezer = extract::strikt::open(tabel, bron, extract::strikt::Limieten::default())
-            .map_err(stop)?;
+        let lezer = strict::open(tabel, bron, strict::Limieten::default()).map_err(stop)?;
         let velden = check::schema(&self.definitie, tabel);
         let mut schrijver = self
             .lake
             .tabel_schrijver(&self.levering, &tabel.naam, &velden)?;
-        let leeg = arrow_array::RecordBatch::new_empty(lezer.schema());
-        schrijver.schrijf(&controle.partij(&tabel.naam, &leeg)?)?;
+        let leeg = RecordBatch::new_empty(lezer.schema());
+        schrijver.schrijf(&judging.batch(&tabel.naam, &leeg)?)?;
         let mut rijen: u64 = 0;
         for batch in lezer {
             let batch = batch.map_err(stop)?;
             rijen += batch.num_rows() as u64;
-            schrijver.schrijf(&controle.partij(&tabel.naam, &batch)?)?;
+            schrijver.schrijf(&judging.batch(&tabel.naam, &batch)?)?;
         }
         let gelezen = meter.bytes.load(Ordering::Relaxed);
         if rijen != bestand.rijen || gelezen != bestand.bytes_uitgepakt {
@@ -431,11 +441,6 @@ impl Werk {
         }
         Ok(schrijver.sluit()?)
     }
-}
-
-/// A scratch file without a name: it is gone when the judgement is, however that ends.
-fn scratch() -> Klad {
-    Klad::new(tempfile::tempfile)
 }
 
 /// What reading a file came to: how much was unpacked, and what went wrong underneath the reader of CSV.

@@ -1,9 +1,9 @@
 //! The HTTP service: leveringen come in, are judged, signed and answered with a receipt; figures go out.
 //!
 //! Owns routes, credentials, problems, receipts, the background judge, the pages for aanbieder and coördinator, and
-//! the accept loop. Judges with the same `check` as the exporter and by its own definition; a pakket made with other
-//! rules is told so and not judged. Leaves storage to `lake`, reading what came in to `extract`, and where published
-//! figures come from to the one who fills [`Cijferbron`]. Never logs a value from a levering, nor a credential.
+//! the accept loop. Judges with the same `judging` as the exporter and by its own definition; a pakket made with other
+//! rules is told so and not judged. Leaves storage to `lake`, reading what came in to `pakket`, and where published
+//! figures and workbooks come from to the one who fills [`Cijferbron`] and [`FindingsWorkbook`]. Never logs a value from a levering, nor a credential.
 
 mod beoordelaar;
 mod cijfers;
@@ -37,6 +37,7 @@ use lake::Lake;
 use schema::Definitie;
 
 pub use cijfers::{CijferFout, Cijferbron, Filter, Waarden};
+pub use leveringen::bevindingen::FindingsWorkbook;
 pub use ontvangstbewijs::{Bewijssleutel, Jwk, Jwks, SleutelFout};
 pub use problem::Soort as Probleemsoort;
 pub use routes::{ROUTES, Route};
@@ -54,6 +55,8 @@ pub struct Diensten {
     pub sleutel: Bewijssleutel,
     /// Where published figures come from.
     pub cijfers: Arc<dyn Cijferbron>,
+    /// Who makes workbooks of findings.
+    pub workbook: Arc<dyn FindingsWorkbook>,
     /// The definitions by which is judged; others are unknown here.
     pub definities: Vec<Definitie>,
     /// Tells the time.
@@ -99,6 +102,7 @@ impl Diensten {
         lake: Lake,
         sleutel: Bewijssleutel,
         cijfers: Arc<dyn Cijferbron>,
+        workbook: Arc<dyn FindingsWorkbook>,
     ) -> Result<Self, schema::DefinitieFout> {
         let definities = Definitie::names()
             .iter()
@@ -108,6 +112,7 @@ impl Diensten {
             lake,
             sleutel,
             cijfers,
+            workbook,
             definities,
             klok: Arc::new(Utc::now),
             grenzen: Grenzen::default(),

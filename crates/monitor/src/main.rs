@@ -5,6 +5,7 @@
 mod admin;
 mod cijferbron;
 mod config;
+mod findings_workbook;
 mod output;
 mod publish;
 mod query;

@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 
 use crate::cijferbron::Gepubliceerd;
 use crate::config::Config;
+use crate::findings_workbook::Workbooks;
 
 /// Serves until Ctrl-C or SIGTERM.
 pub async fn run(config: &Config) -> Result<()> {
@@ -29,6 +30,7 @@ pub async fn run(config: &Config) -> Result<()> {
         lake.clone(),
         sleutel,
         Arc::new(Gepubliceerd::new(lake.clone())),
+        Arc::new(Workbooks),
     )?;
     diensten.adres = config.server.public_url.clone();
     if let Some(pagina) = &config.server.check_page {

@@ -1,7 +1,7 @@
 //! Findings: what was found in a file, where, what was expected and how to mend it.
 //!
 //! Owns the record that terminal, JSON, CSV, workbook, service and page all show. A finding is data, never an
-//! error. Leaves the finding itself to `extract` (phase `bron`) and `check` (phase `pakket`).
+//! error. Leaves the finding itself to `mapping` (phase `bron`) and `check` (phase `pakket`).
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -2,7 +2,7 @@
 //!
 //! Owns the join from a gemeentecode to every higher level in a year, the names and sums per level, and what
 //! became of a code that is no more. Sources stand in `schemas/gebieden/BRONNEN.md`. Join on codes, never on names.
-//! Leaves spelling variants of names to `extract`, and the optional table of jeugdigen to [`crate::jeugdigen`].
+//! Leaves spelling variants of names to `mapping`, and the optional table of jeugdigen to [`crate::jeugdigen`].
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;

@@ -3,7 +3,7 @@
 //! Owns the definition of an uitvraag per year (tables, fields, code lists, rules), the reference tables of
 //! gebieden with their validity, and the records that cross a border between crates: [`Bevinding`], [`Pakket`],
 //! [`Cijfer`], [`Toestand`]. Makes the artefacts that follow from a definition (`make generate`).
-//! Leaves reading files to `extract`, judging to `check` and storing to `lake`.
+//! Leaves reading files to `mapping`, judging to `check` and storing to `lake`.
 
 pub mod artefacten;
 pub mod bevinding;

@@ -21,10 +21,9 @@ mod ontleed;
 pub(crate) mod rekenen;
 
 use arrow_array::RecordBatch;
-use schema::{Definitie, Tabel};
-
 use boom::Log;
 use rekenen::{VENSTER, Venster};
+use schema::{Definitie, Tabel};
 
 /// An expression of the rule language, checked against one table.
 #[derive(Debug, Clone)]

@@ -1,8 +1,8 @@
 //! What stands in one field of every row with a key, for the few rows that are found at the end.
 
 use super::{Opslag, Rol};
-use crate::regels::Blik;
 use crate::tekst::shown;
+use crate::view::Blik;
 
 /// The texts of one field: 4 bytes a row beside the text itself.
 #[derive(Debug, Default)]

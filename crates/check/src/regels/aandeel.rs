@@ -8,8 +8,9 @@ use super::{Blik, Setregel, Slot};
 use crate::expr::Expressie;
 use crate::expr::bits;
 use crate::expr::rekenen::{VENSTER, Venster, known_bits};
+use crate::tally::Vondsten;
 use crate::tekst::percentage;
-use crate::vondst::{Invulling, Vondst, Vondsten};
+use crate::vondst::{Invulling, Vondst};
 
 /// When a share is too large.
 #[derive(Debug, Clone, Copy)]

@@ -4,8 +4,9 @@ use chrono::{Datelike, NaiveDate};
 
 use super::{Blik, Setregel, Slot, dagen, getallen};
 use crate::klad::{Eersten, Lid, Vakken};
+use crate::tally::Vondsten;
 use crate::typering::datum::{date, days};
-use crate::vondst::{Invulling, Vondst, Vondsten};
+use crate::vondst::{Invulling, Vondst};
 
 /// Ages that must fit one birth date.
 #[derive(Debug)]

@@ -2,8 +2,9 @@
 
 use super::{Blik, Setregel, Slot, dagen};
 use crate::klad::{Eersten, Lid, Vakken};
+use crate::tally::Vondsten;
 use crate::typering::datum::iso;
-use crate::vondst::{Invulling, Vondst, Vondsten};
+use crate::vondst::{Invulling, Vondst};
 
 /// Periods of one group that must not overlap.
 #[derive(Debug)]

@@ -6,8 +6,9 @@ use std::ops::Range;
 use super::{Blik, Setregel, Slot, dagen, getallen};
 use crate::hash::Kaart;
 use crate::klad::{Eersten, Opslag, Rol};
+use crate::tally::Vondsten;
 use crate::typering::datum::iso;
-use crate::vondst::{Invulling, Vondst, Vondsten};
+use crate::vondst::{Invulling, Vondst};
 
 /// Bytes of a row in stock.
 const MAAT: usize = 12;

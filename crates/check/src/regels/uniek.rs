@@ -3,7 +3,8 @@
 use super::{Blik, Setregel, Slot};
 use crate::klad::{Eersten, Teksten, Vakken};
 use crate::oorzaak::VERSCHILLEND;
-use crate::vondst::{Invulling, Vondst, Vondsten};
+use crate::tally::Vondsten;
+use crate::vondst::{Invulling, Vondst};
 
 /// A key that must be unique.
 #[derive(Debug)]

@@ -3,8 +3,9 @@
 
 use super::{Blik, Setregel, Slot};
 use crate::hash::Kaart;
+use crate::tally::Vondsten;
 use crate::tekst::shown;
-use crate::vondst::{Invulling, Vondst, Vondsten};
+use crate::vondst::{Invulling, Vondst};
 
 /// Distinct values of which the text is kept; a hostile file could have one per row.
 const TEKSTEN: usize = 65_536;

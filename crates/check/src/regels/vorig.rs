@@ -12,10 +12,11 @@ use schema::{Definitie, Tabel, Veldtype};
 use super::{Blik, Setregel, Slot, Vergelijk, dagen};
 use crate::fout::CheckFout;
 use crate::hash::{Kaart, Sleutels};
+use crate::tally::Vondsten;
 use crate::tekst::{number, shown};
 use crate::typering::datum::iso;
 use crate::typering::{data_type, datum};
-use crate::vondst::{Invulling, Vondst, Vondsten};
+use crate::vondst::{Invulling, Vondst};
 
 const GEEN_VORIGE: &str = "Er is geen levering van vorig jaar om mee te vergelijken.";
 

@@ -17,13 +17,13 @@ use arrow_array::{
 };
 use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, ScalarBuffer};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
+use opzoek::Gemeenten;
 use schema::{Codezoeker, Definitie, Tabel, Veldtype};
 
 use crate::expr::bits;
 use crate::expr::rekenen::known_bits;
 use crate::fout::RegelFout;
 use crate::oorzaak::Grond;
-use opzoek::Gemeenten;
 
 /// Length of a pseudonym: 128 bits in base32.
 const PSEUDONIEM: usize = 26;

@@ -5,8 +5,8 @@
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use extract::Koppeling;
 use glob::{MatchOptions, Pattern};
+use mapping::Koppeling;
 
 use crate::fout::Fout;
 use crate::instellingen::{Bestanden, Welke};
@@ -96,7 +96,7 @@ pub fn rebind(koppeling: &mut Koppeling, patronen: &[String], namen: &[&str]) {
             continue;
         }
         for naam in nu {
-            let nieuw = extract::Tabelkoppeling {
+            let nieuw = mapping::Tabelkoppeling {
                 bestand: Some((*naam).to_owned()),
                 ..deel.clone()
             };

@@ -1,6 +1,6 @@
 //! The source of a delivery that goes by itself: files by a pattern, or the rows of queries.
 //!
-//! Owns choosing the files, and turning query results into files that `extract` reads like any other: every query in one
+//! Owns choosing the files, and turning query results into files that `sheets` reads like any other: every query in one
 //! snapshot, streamed to a private temporary folder, gone when [`Gelezen`] is dropped. So a server that stops half-way
 //! leaves nothing half read, and judging and packing see the same rows. Leaves the mapping to `koppeling.toml`.
 
@@ -14,13 +14,14 @@ mod sqlite;
 
 use std::path::{Path, PathBuf};
 
-use extract::{Bestand, Koppeling};
+use mapping::Koppeling;
 use schema::Definitie;
+use sheets::Bestand;
 use tempfile::TempDir;
 
-use crate::beoordeling::read_koppeling;
 use crate::fout::Fout;
 use crate::instellingen::{Bron, Instellingen, Odbc};
+use crate::reading::read_koppeling;
 
 use rijen::Rijen;
 

@@ -1,13 +1,13 @@
 //! Rows of a query on their way to a private file.
 //!
-//! Owns the form in which `extract` reads them: CSV in UTF-8, the header first, empty for NULL. Leaves turning a value
+//! Owns the form in which `sheets` reads them: CSV in UTF-8, the header first, empty for NULL. Leaves turning a value
 //! into text to each database.
 
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use extract::machine_number;
+use sheets::machine_number;
 
 use super::in_query;
 use crate::fout::Fout;
@@ -28,7 +28,7 @@ pub struct Rijen {
 impl Rijen {
     /// Starts a file; only its owner can read it.
     pub fn new(naam: &str, pad: &Path) -> Result<Self, Fout> {
-        let bestand = extract::geheim::create(pad)
+        let bestand = pakket::private_file::create(pad)
             .map_err(|e| Fout::bestand("kan de rijen niet bewaren", pad, &e))?;
         let csv = csv::WriterBuilder::new()
             .buffer_capacity(1 << 17)

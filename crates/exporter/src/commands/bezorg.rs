@@ -11,19 +11,20 @@ use chrono::NaiveDate;
 use schema::{Definitie, Ernst, Oordeel, Toestand};
 use serde_json::json;
 
-use super::lever::suggest;
-use crate::beoordeling::{self, Beoordeling, Stop};
+use crate::beoordeling::{self, Beoordeling};
 use crate::bron;
 use crate::dienst::Dienst;
 use crate::dienst::levering::Levering;
 use crate::fout::{Einde, Fout, Uitkomst};
-use crate::instellingen::{Instellingen, Logvorm};
-use crate::logboek::{self, Gebeurtenis as G, meld};
+use crate::instellingen::Instellingen;
+use crate::logboek::{self, Gebeurtenis as G, Logvorm, meld};
 use crate::opties::{self, MisschienServer, Ondertekenaar};
 use crate::pakken::{self, Opdracht};
 use crate::pakket::Pakketmap;
+use crate::reading::{self, Stop};
 use crate::reis::Reis;
 use crate::toelichtingen::{self, Vraag};
+use crate::toon::levering::suggest;
 use crate::uitbak::{Post, Stand, Uitbak, vingerafdruk};
 use crate::vorig::Vorig;
 use crate::{rapport, sleutelplek, uitvoer, voorcontrole};
@@ -506,7 +507,7 @@ impl Gang {
                 let waar = self.keep_findings(&map, &weigering.oordeel())?;
                 let zin = format!(
                     "{} De bevindingen staan in {waar}.",
-                    beoordeling::refusal(&weigering).bericht()
+                    reading::refusal(&weigering).bericht()
                 );
                 meld(
                     G::Afgekeurd,

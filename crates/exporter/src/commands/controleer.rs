@@ -6,15 +6,16 @@
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
-use extract::Koppeling;
+use mapping::Koppeling;
 use schema::bevinding::Uitslag;
 use schema::{Definitie, Oordeel, Verdict};
 
-use crate::beoordeling::{self, Beoordeling, Bron, Stop, open_files, read_koppeling};
+use crate::beoordeling::{self, Beoordeling, Bron};
 use crate::bron::{self, Gelezen};
 use crate::fout::{Einde, Fout, Uitkomst};
 use crate::instellingen::Instellingen;
 use crate::pakket::{Pakketmap, TOELICHTINGEN};
+use crate::reading::{Stop, open_files, read_koppeling};
 use crate::toelichtingen::{self, Vraag, signalen};
 use crate::vorig::Vorig;
 use crate::vragenlijst::{self, Stand};

@@ -1,18 +1,18 @@
 //! `uitvraag koppel`: proposes which column means what.
 //!
 //! Owns showing the proposal and writing it where a person can mend it, never over an earlier one. Leaves the guessing,
-//! and the honesty about it, to `extract`.
+//! and the honesty about it, to `mapping`.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use extract::{Koppeling, Voorstel, stel_voor, verken_alle};
+use mapping::{Koppeling, Voorstel, stel_voor, verken_alle};
 use schema::Definitie;
 
-use crate::beoordeling::{Stop, open_files};
 use crate::fout::{Einde, Fout, Uitkomst};
 use crate::instellingen::Instellingen;
 use crate::pakket::KOPPELING;
+use crate::reading::{Stop, open_files};
 use crate::uitvoer::{kort, veilig};
 use crate::{bron, invoer, opties, rapport, uitvoer};
 

@@ -6,17 +6,17 @@
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
-use schema::tekst::duizendtal;
 use schema::{Definitie, Ernst, Toestand};
 
 use super::bezorg::{self, Bezorging};
 use crate::dienst::levering::Levering;
 use crate::fout::{Einde, Fout, Uitkomst};
-use crate::instellingen::Logvorm;
+use crate::logboek::Logvorm;
 use crate::opties::{self, MisschienServer, Ondertekenaar, Server};
 use crate::pakket::{Pakketmap, TOELICHTINGEN};
 use crate::reis::Reis;
 use crate::toelichtingen::{self, Vraag};
+use crate::toon::levering::{describe, for_whom, suggest};
 use crate::{toon, uitvoer};
 
 /// What may be typed.
@@ -260,55 +260,4 @@ impl Gesprek<'_> {
         suggest(&self.reis.map.map, server, Some(token_bestand), *zonder_tls)
             + &antwoorden.unwrap_or_default()
     }
-}
-
-/// The command that delivers this pakket, as it can be copied.
-pub fn suggest(map: &Path, server: &str, token_bestand: Option<&Path>, zonder_tls: bool) -> String {
-    let token = token_bestand.map_or_else(String::new, |pad| {
-        format!(" --token-bestand {}", uitvoer::woord(pad))
-    });
-    let zonder_tls = if zonder_tls { " --zonder-tls" } else { "" };
-    format!(
-        "uitvraag lever {} --server {server}{token}{zonder_tls}",
-        uitvoer::woord(map)
-    )
-}
-
-/// `De Brug (KvK 12345678)`, as far as the service says.
-fn for_whom(levering: &Levering) -> Option<String> {
-    let kvk = (!levering.aanbieder.is_empty())
-        .then(|| format!("KvK {}", uitvoer::veilig(&levering.aanbieder)))?;
-    Some(levering.aanbieder_naam.as_ref().map_or_else(
-        || kvk.clone(),
-        |naam| format!("{} ({kvk})", uitvoer::veilig(naam)),
-    ))
-}
-
-/// A levering in a few lines.
-pub fn describe(levering: &Levering) -> String {
-    let mut uit = format!(
-        "levering      {}\ntoestand      {}\n",
-        uitvoer::veilig(&levering.id),
-        levering.toestand.naam()
-    );
-    if let Some(aanbieder) = for_whom(levering) {
-        uit += &format!("aanbieder     {aanbieder}\n");
-    }
-    for (tabel, rijen) in &levering.rijen {
-        uit += &format!(
-            "rijen         {} {}\n",
-            duizendtal(*rijen),
-            uitvoer::veilig(tabel)
-        );
-    }
-    if let Some(ondertekenaar) = &levering.ondertekenaar {
-        uit += &format!("ondertekend   {}\n", uitvoer::veilig(ondertekenaar));
-    }
-    if !levering.volgende_stap.is_empty() {
-        uit += &format!(
-            "nu            {}\n",
-            uitvoer::veilig(&levering.volgende_stap)
-        );
-    }
-    uit
 }

@@ -84,7 +84,7 @@ pub fn run(args: &Args) -> Uitkomst {
         );
     }
     let pad = ontvangstbewijs::bewaar(&uit, &jws, &jwks)?;
-    uitvoer::data(&super::lever::describe(&levering));
+    uitvoer::data(&crate::toon::levering::describe(&levering));
     uitvoer::praat(&format!(
         "U bent klaar. De nulopgave over {} is ondertekend door {}.\nUw ontvangstbewijs is gecontroleerd en staat in {}. Bewaar deze map.",
         definitie.jaar,

@@ -10,10 +10,11 @@ use schema::pakket::Toelichting;
 use schema::tekst::duizendtal;
 use schema::{Definitie, Ernst, Oordeel, Pakket};
 
-use crate::beoordeling::{self, Beoordeling, Bron, open_files, read_koppeling};
+use crate::beoordeling::{self, Beoordeling, Bron};
 use crate::fout::{Einde, Fout, Uitkomst};
 use crate::pakken::{self, Bezwaar, Opdracht};
 use crate::pakket::{TOELICHTINGEN, free_place};
+use crate::reading::{open_files, read_koppeling};
 use crate::uitvoer::omvang;
 use crate::vorig::Vorig;
 use crate::{opties, sleutelplek, toelichtingen, toon, uitvoer};

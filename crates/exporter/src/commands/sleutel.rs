@@ -1,14 +1,14 @@
 //! `uitvraag sleutel`: the key that makes numbers unrecognisable.
 //!
 //! Owns making, showing, backing up and putting back, and never losing one key to another. Leaves the key itself to
-//! `extract`.
+//! `pakket`.
 
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use extract::Sleutel;
+use pakket::Sleutel;
 
 use crate::fout::{Einde, Fout, Uitkomst};
 use crate::{invoer, sleutelplek, uitvoer};
@@ -146,7 +146,7 @@ fn put_back(pad: &Path, van: &Path) -> Result<(), Fout> {
 
 /// A file only its owner can read.
 fn write_secret(pad: &Path, tekst: &str) -> std::io::Result<()> {
-    let mut bestand = extract::geheim::create(pad)?;
+    let mut bestand = pakket::private_file::create(pad)?;
     bestand.write_all(tekst.as_bytes())?;
     bestand.sync_all()
 }

@@ -12,14 +12,13 @@ use schema::pakket::Ontvangstbewijs;
 use schema::tekst::duizendtal;
 use serde::Serialize;
 
-use super::lever::describe;
-use super::lever::suggest;
 use super::uitbakstand;
 use crate::dienst::levering::Levering;
 use crate::fout::{Einde, Fout, Uitkomst};
 use crate::opties::{MisschienServer, Server};
 use crate::pakket::{LEVERING, Pakketmap};
 use crate::reis::Verwijzing;
+use crate::toon::levering::{describe, suggest};
 use crate::{ontvangstbewijs, uitvoer};
 
 /// What may be typed.

@@ -14,6 +14,7 @@ use serde::Deserialize;
 use crate::dienst::{Adres, Dienst, Geduld, Token};
 use crate::fout::Fout;
 use crate::invoer;
+use crate::logboek::Logvorm;
 use crate::opties::{self, Ondertekenaar};
 
 pub use bronnen::{Bestanden, Bron, Odbc, Postgresql, Sqlite, Tls, Welke};
@@ -67,16 +68,6 @@ pub struct Logboek {
     pub vorm: Option<Logvorm>,
     /// A file that gets the same as JSON lines.
     pub bestand: Option<PathBuf>,
-}
-
-/// Form of the log on stderr.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "lowercase")]
-pub enum Logvorm {
-    /// Sentences.
-    Tekst,
-    /// One JSON object per line.
-    Json,
 }
 
 /// The service.

@@ -1,6 +1,6 @@
 //! Reading a pakket back.
 //!
-//! Owns the proof that the folder holds what its manifest says: names, lengths, hashes. Leaves the rows to `extract`.
+//! Owns the proof that the folder holds what its manifest says: names, lengths, hashes. Leaves the rows to `pakket::strict`.
 
 use std::fs::{self, File};
 use std::io::{self, Read};

@@ -1,7 +1,7 @@
 //! The pakket on disk: `pakket.json` and one `<tabel>.csv.zst` per table, in a folder.
 //!
 //! Owns writing it (whole or not at all, the same bytes for the same input) and reading it back with every length and
-//! hash proven. Leaves what is in the tables to `check`, and strict reading of the CSV to `extract`.
+//! hash proven. Leaves what is in the tables to `check`, and strict reading of the CSV to `pakket::strict`.
 
 mod lees;
 mod schrijf;

@@ -128,7 +128,7 @@ pub fn fit(woorden: &str) -> Result<(), String> {
     {
         return Err("er staan onzichtbare tekens in; typ de tekst opnieuw".to_owned());
     }
-    if extract::bsn::in_tekst(woorden) {
+    if pakket::bsn::in_tekst(woorden) {
         return Err(
             "er staat iets in dat op een burgerservicenummer lijkt; haal het weg".to_owned(),
         );

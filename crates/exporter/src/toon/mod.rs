@@ -3,12 +3,13 @@
 //! Owns the order: first the exact counts per rule, then the places, then what was left out. Leaves one rule with its
 //! places to `plaatsen`, the sentences to the definition.
 
+pub mod levering;
 mod plaatsen;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use extract::WAARDEVRAAG;
+use mapping::WAARDEVRAAG;
 use schema::bevinding::NietBeoordeeld;
 use schema::tekst::duizendtal;
 use schema::{Bevinding, Definitie, Ernst, Oordeel, RegelTelling, Verdict};

@@ -5,7 +5,7 @@ mod bezorg;
 mod bron;
 mod gegevens;
 #[cfg(unix)]
-#[path = "../../../extract/tests/vijandig/mod.rs"]
+#[path = "../../../mapping/tests/hostile_cases/mod.rs"]
 #[expect(dead_code, reason = "the cases serve two doors, of which this is one")]
 mod gevallen;
 mod hulp;

@@ -1,7 +1,11 @@
 //! `GET /v1/leveringen/{id}/bevindingen`: what was found, as JSON, CSV or a workbook.
 //!
 //! Owns which form is given. Values of sensitive fields were left out before the judgement was kept, so they are not
-//! here to be shown. Leaves judging to `beoordelaar`, and the forms to `schema` and `extract`.
+//! here to be shown. Leaves judging to `beoordelaar`, CSV to `schema`, and the workbook to the
+//! one who fills [`FindingsWorkbook`].
+
+use std::error::Error;
+use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
@@ -16,6 +20,19 @@ use crate::Staat;
 use crate::problem::{Problem, Soort};
 use crate::tabeltekst::{CSV, XLSX};
 use crate::toegang::Wie;
+
+/// Makes the workbook of a judgement: the service itself reads and writes no zip.
+pub trait FindingsWorkbook: Send + Sync {
+    /// The judgement as a workbook (.xlsx).
+    ///
+    /// # Errors
+    /// When it can't be put together.
+    fn workbook(
+        &self,
+        oordeel: &Oordeel,
+        definitie: &Definitie,
+    ) -> Result<Vec<u8>, Box<dyn Error + Send + Sync>>;
+}
 
 /// In what form.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -66,7 +83,7 @@ pub async fn bevindingen(
             (
                 XLSX,
                 format!("bevindingen-{}.xlsx", levering.id),
-                workbook(oordeel, definitie).await?,
+                workbook(Arc::clone(&staat.workbook), oordeel, definitie).await?,
             )
         }
     };
@@ -97,9 +114,12 @@ fn preferred(headers: &HeaderMap) -> Formaat {
 }
 
 /// Takes a while with many findings: other requests go on meanwhile.
-async fn workbook(oordeel: Oordeel, definitie: Definitie) -> Result<Vec<u8>, Problem> {
-    let klaar =
-        tokio::task::spawn_blocking(move || extract::rapport::lijst(&oordeel, &definitie)).await;
+async fn workbook(
+    source: Arc<dyn FindingsWorkbook>,
+    oordeel: Oordeel,
+    definitie: Definitie,
+) -> Result<Vec<u8>, Problem> {
+    let klaar = tokio::task::spawn_blocking(move || source.workbook(&oordeel, &definitie)).await;
     match klaar {
         Ok(Ok(inhoud)) => Ok(inhoud),
         fout => {

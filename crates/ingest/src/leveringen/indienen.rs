@@ -183,7 +183,7 @@ pub fn signer(handtekening: &Handtekening) -> Result<Ondertekenaar, TekenFout> {
         (1..=120).contains(&lengte)
             && visible(tekst)
             && !tekst.contains(['\n', '\r', '\t'])
-            && !extract::bsn::in_tekst(tekst)
+            && !pakket::bsn::in_tekst(tekst)
     };
     let (naam, functie) = (handtekening.naam.trim(), handtekening.functie.trim());
     if fit(naam) && fit(functie) {

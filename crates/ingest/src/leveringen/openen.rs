@@ -196,7 +196,7 @@ fn holds_bsn(tekst: &str) -> bool {
     let woorden = tekst.split(|c: char| !c.is_alphanumeric());
     woorden
         .filter(|w| w.bytes().all(|b| b.is_ascii_digit()))
-        .any(extract::bsn::in_tekst)
+        .any(pakket::bsn::in_tekst)
 }
 
 /// Everything that can be said of a manifest without its files.

@@ -126,7 +126,7 @@ pub fn judge(definitie: &Definitie, toelichtingen: &[Toelichting]) -> Result<(),
         if !visible(&toelichting.woorden) {
             return Err(AntwoordFout::Tekens);
         }
-        if extract::bsn::in_tekst(&toelichting.woorden) {
+        if pakket::bsn::in_tekst(&toelichting.woorden) {
             return Err(AntwoordFout::Bsn);
         }
     }

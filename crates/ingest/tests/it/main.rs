@@ -3,7 +3,7 @@
 
 mod bestanden;
 mod cijfers;
-#[path = "../../../extract/tests/vijandig/mod.rs"]
+#[path = "../../../mapping/tests/hostile_cases/mod.rs"]
 #[expect(
     dead_code,
     reason = "the cases serve two doors, of which the service has one"

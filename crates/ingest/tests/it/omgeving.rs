@@ -12,15 +12,28 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use chrono::{DateTime, Utc};
 use http_body_util::BodyExt;
-use ingest::{Bewijssleutel, CijferFout, Cijferbron, Diensten, Filter, Waarden};
+use ingest::{Bewijssleutel, CijferFout, Cijferbron, Diensten, Filter, FindingsWorkbook, Waarden};
 use lake::{Aanbieder, Lake, Rol, Stempel, Toegang, Verwachting};
 use schema::cijfer::{Status, Vertrouwelijk};
-use schema::{Cijfer, Definitie};
+use schema::{Cijfer, Definitie, Oordeel};
 use serde_json::Value;
 use tower::ServiceExt;
 
 pub const KVK: &str = "12345678";
 pub const ANDER: &str = "87654321";
+
+/// Workbooks as the centre makes them.
+struct Workbooks;
+
+impl FindingsWorkbook for Workbooks {
+    fn workbook(
+        &self,
+        oordeel: &Oordeel,
+        definitie: &Definitie,
+    ) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(sheets::annotate::lijst(oordeel, definitie)?)
+    }
+}
 
 pub struct Omgeving {
     pub router: Router,
@@ -132,7 +145,8 @@ impl Omgeving {
         }
         let definitie = Definitie::load("omgang/2020").unwrap();
         let sleutel = Bewijssleutel::open(&map.path().join("ontvangstsleutel.json")).unwrap();
-        let mut diensten = Diensten::new(lake.clone(), sleutel, Arc::new(Vast)).unwrap();
+        let mut diensten =
+            Diensten::new(lake.clone(), sleutel, Arc::new(Vast), Arc::new(Workbooks)).unwrap();
         diensten.definities = vec![definitie.clone(), Definitie::load("omgang/2021").unwrap()];
         diensten.controleerpagina = Some(map.path().join("controleren.html"));
         let voor_klok = Arc::clone(&klok);

@@ -1,7 +1,7 @@
 //! The service's judgement: the same as at the aanbieder, and what becomes of a weigering.
 
 use check::{Controle, Opties, PakketHerkomst};
-use extract::strikt::{self, Limieten};
+use pakket::strict::{self, Limieten};
 use schema::{Definitie, Oordeel};
 
 use crate::invoer::{Overlay, Zending, csv, met_fout, pakket, schoon, zstd};
@@ -19,7 +19,7 @@ fn local(definitie: &Definitie, zending: &Zending) -> Oordeel {
         let Some(bytes) = zending.bestanden.get(&tabel.naam) else {
             continue;
         };
-        let lezer = strikt::open(
+        let lezer = strict::open(
             tabel,
             zstd::Decoder::new(bytes.as_slice()).unwrap(),
             Limieten::default(),

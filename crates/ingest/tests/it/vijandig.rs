@@ -1,7 +1,7 @@
 //! Every hostile file as the trajecten of a pakket, through the service: the code of the table, in its state, its API
 //! and its words; no value told on, and nothing left of what was refused.
 
-use extract::strikt::{self, Limieten};
+use pakket::strict::{self, Limieten};
 use schema::Definitie;
 use serde_json::Value;
 
@@ -11,7 +11,7 @@ use crate::omgeving::Omgeving;
 
 /// As many rows as the strict reader sees: the manifest tells the truth about what it can.
 fn rows(definitie: &Definitie, bytes: &[u8]) -> u64 {
-    let Ok(lezer) = strikt::open(
+    let Ok(lezer) = strict::open(
         definitie.tabel("traject").unwrap(),
         bytes,
         Limieten::default(),

@@ -2,7 +2,7 @@
 //!
 //! Owns its layout: `Lees mij`, a sheet per table (a line of help, a grey example, the headers, room for rows) and a
 //! hidden sheet with the lists behind the dropdowns. The example stands above the headers, so that it can never be
-//! taken for data. Everything in it follows from the definition, byte for byte. Leaves reading it to `extract`.
+//! taken for data. Everything in it follows from the definition, byte for byte. Leaves reading it to `mapping`.
 
 use rust_xlsxwriter::{
     Color, DataValidation, DataValidationErrorStyle, DataValidationRule, DocProperties,

@@ -1,7 +1,7 @@
 //! A code list, read from `codes/<lijst>.csv` for one year.
 //!
 //! Owns the columns of that file and the years in which a code is valid: a code that was split or ended stays in
-//! the file for the years before. Leaves recognising a provider's own words to `extract`.
+//! the file for the years before. Leaves recognising a provider's own words to `mapping`.
 
 use serde::{Deserialize, Serialize};
 

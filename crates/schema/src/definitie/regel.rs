@@ -1,7 +1,7 @@
 //! A rule: what is looked for, how bad it is, what to say of it, and rows that show it.
 //!
 //! Owns the kinds of rules ([`Soort`]) with their parameters and the names a text may hold. Leaves the meaning of
-//! `assert` texts and every judgement to `check`, and what rules of phase `bron` look for to `extract`.
+//! `assert` texts and every judgement to `check`, and what rules of phase `bron` look for to `mapping`.
 
 use std::collections::BTreeMap;
 
@@ -135,7 +135,7 @@ impl TryFrom<toml::Table> for Regel {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Fase {
-    /// On the provider's own file, by `extract`.
+    /// On the provider's own file, by `mapping`.
     Bron,
     /// On the canonical tables, by `check`, on both sides.
     #[default]
@@ -146,7 +146,7 @@ pub enum Fase {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(tag = "soort", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Soort {
-    /// Judged by `extract` on the source file (encoding, BSN, foreign codes); only the texts stand here.
+    /// Judged by `mapping` on the source file (encoding, BSN, foreign codes); only the texts stand here.
     Bron {},
     /// A required field is empty.
     Verplicht {},

@@ -1,7 +1,7 @@
 //! A field: its type, its words and how a provider's own column may become it.
 //!
 //! Owns what stands in `[[tabel.veld]]` and which combinations of `type`, `lengte` and `codelijst` make sense.
-//! Leaves judging values to `check` and recognising columns to `extract`.
+//! Leaves judging values to `check` and recognising columns to `mapping`.
 
 use serde::Deserialize;
 

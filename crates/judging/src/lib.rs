@@ -1,0 +1,182 @@
+//! Source, definition and previous levering into one judgement.
+//!
+//! Owns how a judgement is put together, for exporter, browser and service alike: what is judged and how much of it is
+//! listed, comparing with the levering of the year before, and joining what the reading found. Leaves the rules to
+//! `check`, and reading, threads and what becomes of the typed rows to the callers: they hand in a batch at a time.
+
+use arrow_array::{RecordBatch, StringArray};
+pub use check::{CheckFout, Klad, RegelFout};
+use check::{Controle, Opties, PER_REGEL, PER_REGEL_RAPPORT, PakketHerkomst};
+use chrono::NaiveDate;
+use schema::{Bevinding, Definitie, Herkomst, Oordeel, RegelTelling};
+
+/// What is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// An aanbieder's own files, with its own identifiers in them.
+    OwnFiles {
+        /// Every finding is wanted as well, for a report in the file itself.
+        everything: bool,
+    },
+    /// The canonical tables of a pakket.
+    Pakket,
+}
+
+/// A judgement under way.
+pub struct Judging {
+    controle: Controle,
+    subject: Subject,
+    /// Where a pakket's rows stand: in its own tables.
+    places: PakketHerkomst,
+}
+
+/// The levering of the year before.
+pub struct Previous<'a> {
+    /// The definition it was made by.
+    pub definitie: &'a Definitie,
+    /// Its day of delivery.
+    pub leverdatum: NaiveDate,
+    /// How its identifiers compare with those of now.
+    pub identifiers: Identifiers,
+}
+
+/// How last year's pseudonyms compare with the identifiers that are judged.
+pub enum Identifiers {
+    /// As they stand: made with the same key.
+    Same,
+    /// Not at all: made with another key.
+    OtherKey,
+    /// Through this, which makes the pseudonyms of a field out of own identifiers.
+    Through(Box<dyn Fn(&str, &StringArray) -> StringArray + Send + Sync>),
+}
+
+/// What reading the source found by itself.
+pub struct SourceReport<'a> {
+    /// Findings of phase `bron`.
+    pub bevindingen: Vec<Bevinding>,
+    /// Their exact counts.
+    pub tellingen: Vec<RegelTelling>,
+    /// Where every canonical row and field stands in the source.
+    pub herkomst: &'a dyn Herkomst,
+}
+
+/// What came of own files.
+pub struct Outcome {
+    /// The judgement, as it is shown: the same with and without a report.
+    pub oordeel: Oordeel,
+    /// The same with every finding, where that was wanted.
+    pub everything: Option<Oordeel>,
+}
+
+/// Why last year could not be compared with.
+#[derive(Debug, thiserror::Error)]
+pub enum PreviousError<E> {
+    /// Its rows could not be read.
+    #[error(transparent)]
+    Read(E),
+    /// Its definition can't be used.
+    #[error(transparent)]
+    Rules(#[from] RegelFout),
+    /// Its rows are not those of its definition.
+    #[error(transparent)]
+    Judge(#[from] CheckFout),
+}
+
+impl Judging {
+    /// Prepares a judgement. What does not stay in memory goes to `scratch`; without it all stays there.
+    ///
+    /// # Errors
+    /// When a rule of the definition can't be used.
+    pub fn new(
+        definitie: &Definitie,
+        leverdatum: NaiveDate,
+        subject: Subject,
+        scratch: Option<Klad>,
+    ) -> Result<Self, RegelFout> {
+        let per_regel = match subject {
+            Subject::OwnFiles { everything: true } => PER_REGEL_RAPPORT,
+            _ => PER_REGEL,
+        };
+        let controle = Controle::new(
+            definitie,
+            Opties {
+                leverdatum,
+                per_regel,
+                ruwe_ids: matches!(subject, Subject::OwnFiles { .. }),
+            },
+        )?;
+        Ok(Self {
+            controle: match scratch {
+                Some(scratch) => controle.met_klad(scratch),
+                None => controle,
+            },
+            subject,
+            places: PakketHerkomst::new(definitie),
+        })
+    }
+
+    /// Hands in the levering of the year before, table by table; before the first batch of this one.
+    ///
+    /// # Errors
+    /// When its rows can't be read or typed. This judgement then knows half of it, and must be begun again without.
+    pub fn compare_with<E>(
+        &mut self,
+        previous: Previous<'_>,
+        tables: impl IntoIterator<Item = Result<(String, RecordBatch), E>>,
+    ) -> Result<(), PreviousError<E>> {
+        let opties = Opties {
+            leverdatum: previous.leverdatum,
+            per_regel: PER_REGEL,
+            ruwe_ids: false,
+        };
+        let typing = Controle::new(previous.definitie, opties)?;
+        for table in tables {
+            let (tabel, batch) = table.map_err(PreviousError::Read)?;
+            let typed = typing.typeer(&tabel, &batch)?;
+            self.controle.vorige(&tabel, &typed)?;
+        }
+        match previous.identifiers {
+            Identifiers::Same => {}
+            Identifiers::OtherKey => self.controle.andere_sleutel(),
+            Identifiers::Through(make) => self.controle.vergelijk_met(make),
+        }
+        Ok(())
+    }
+
+    /// Judges the next rows of a table and gives them back typed. A table without rows is told by a batch without rows.
+    ///
+    /// # Errors
+    /// When the batch is no canonical text of a table of the definition, or the scratch file fails.
+    pub fn batch(&mut self, tabel: &str, batch: &RecordBatch) -> Result<RecordBatch, CheckFout> {
+        self.controle.partij(tabel, batch)
+    }
+
+    /// The judgement over own files, with what reading them found.
+    ///
+    /// # Errors
+    /// When the scratch file fails.
+    pub fn finish(self, source: SourceReport<'_>) -> Result<Outcome, CheckFout> {
+        let whole = self.controle.afronden(source.herkomst)?;
+        let (oordeel, everything) = match self.subject {
+            Subject::OwnFiles { everything: true } => {
+                let shown = whole.shortened(PER_REGEL);
+                let (bevindingen, tellingen) =
+                    (source.bevindingen.clone(), source.tellingen.clone());
+                (shown, Some(whole.merge(bevindingen, tellingen)))
+            }
+            _ => (whole, None),
+        };
+        Ok(Outcome {
+            oordeel: oordeel.merge(source.bevindingen, source.tellingen),
+            everything,
+        })
+    }
+
+    /// The judgement over a pakket, with the places of its canonical tables.
+    ///
+    /// # Errors
+    /// When the scratch file fails.
+    pub fn finish_pakket(self) -> Result<Oordeel, CheckFout> {
+        self.controle.afronden(&self.places)
+    }
+}

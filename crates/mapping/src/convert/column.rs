@@ -1,0 +1,656 @@
+//! One column of the source into one canonical field.
+//!
+//! Owns the conversion per type, with a cache per column, and what is remembered of it (what was recognised, what
+//! stayed open). A cell that is canonical as it stands is copied and nothing else: that path must stay short.
+//! Leaves which column becomes which field to `plan`, and telling of it to `summary`.
+
+use std::collections::{BTreeMap, HashMap};
+
+use arrow_array::builder::{ArrayBuilder, StringBuilder};
+use arrow_array::{Array, StringArray};
+use chrono::{Datelike, NaiveDate};
+use rows::bsn::{self, Kolomproef};
+use rows::characters::{is_invisible, trimmed};
+use rows::row_block::Blok;
+use sheets::is_power;
+use unicode_normalization::UnicodeNormalization;
+
+use crate::code_words::{
+    Codewoorden, Keuze, Stelsel, is_geen_nummer, is_leeg_woord, is_odd_number, ja_nee,
+};
+use crate::dates::{Datumvorm, is_canonical, moment, read_plain, stands_for_none};
+use crate::gemeente::{Gemeentezoeker, Vondst};
+use crate::koppeling::LEEG;
+use crate::normalise::normal;
+use crate::numbers::{self, Getal, Getalvorm, Punt};
+use crate::weights::ZEKER;
+
+/// Distinct values of a column that are remembered.
+const CACHE: usize = 100_000;
+
+/// How a column becomes a field.
+pub(crate) enum Omzet {
+    Tekst {
+        vrij: bool,
+    },
+    Datum {
+        vorm: Option<Datumvorm>,
+    },
+    Geheel {
+        vorm: Option<Getalvorm>,
+    },
+    Decimaal {
+        vorm: Option<Getalvorm>,
+    },
+    Code {
+        woorden: Box<Codewoorden>,
+        eigen: Eigen,
+        stelsel: Option<Stelsel>,
+    },
+    Gemeente {
+        zoeker: std::sync::Arc<Gemeentezoeker>,
+        eigen: Eigen,
+    },
+    JaNee {
+        eigen: Eigen,
+    },
+}
+
+/// The aanbieder's own words, from the koppeling.
+#[derive(Debug, Default)]
+pub(crate) struct Eigen {
+    precies: BTreeMap<String, String>,
+    genormaliseerd: BTreeMap<String, String>,
+}
+
+impl Eigen {
+    pub(crate) fn new(waarden: Option<&BTreeMap<String, String>>) -> Self {
+        let precies = waarden.cloned().unwrap_or_default();
+        let mut genormaliseerd: BTreeMap<String, Option<String>> = BTreeMap::new();
+        for (woord, code) in &precies {
+            // Of two words that only differ in spelling and mean something else, neither speaks for a third.
+            let zelfde = genormaliseerd
+                .entry(normal(woord))
+                .or_insert_with(|| Some(code.clone()));
+            if zelfde.as_ref() != Some(code) {
+                *zelfde = None;
+            }
+        }
+        // Signs alone (`?`, `-`) have no spelling to take away, and a question mark is no spelling but doubt.
+        genormaliseerd.remove("");
+        let genormaliseerd = genormaliseerd
+            .into_iter()
+            .filter_map(|(woord, code)| Some((woord, code?)))
+            .collect();
+        Self {
+            precies,
+            genormaliseerd,
+        }
+    }
+
+    fn get(&self, waarde: &str) -> Option<&str> {
+        let in_spelling = || {
+            if waarde.contains('?') {
+                None
+            } else {
+                self.genormaliseerd.get(&normal(waarde))
+            }
+        };
+        self.precies
+            .get(waarde)
+            .or_else(in_spelling)
+            .map(String::as_str)
+    }
+}
+
+/// What is worth saying of a value afterwards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Merk {
+    Gewoon,
+    /// A word for nothing.
+    Leeg,
+    /// Recognised though the koppeling does not list it.
+    Herkend,
+    /// A gemeente by its name.
+    OpNaam,
+    /// A code of a foreign system.
+    Vreemd,
+    /// More than two decimals.
+    Afgerond,
+    /// A moment in UTC that is another day here.
+    Omgerekend,
+    /// A date that stands for none: 9999, 1900-01-01.
+    GeenDatum,
+    /// Stands for something, but for what?
+    Open,
+    /// Day and month could be the other way round.
+    Dubbelzinnig,
+    /// Proves which is day and which is month.
+    Bewijst,
+}
+
+#[derive(Debug, Clone)]
+struct Uitkomst {
+    /// `None` is empty.
+    tekst: Option<Box<str>>,
+    merk: Merk,
+    aantal: u64,
+}
+
+/// A column on its way to a field.
+pub(crate) struct Kolom {
+    pub(crate) veld: String,
+    /// Header in the source.
+    pub(crate) kop: String,
+    /// Position in the source.
+    pub(crate) bron: usize,
+    pub(crate) omzet: Omzet,
+    jaar: i32,
+    cache: HashMap<Box<str>, Uitkomst>,
+    pub(crate) proef: Kolomproef,
+    /// Row with a BSN in a free text.
+    pub(crate) bsn_rij: Option<u64>,
+    /// Row with a number that lost its digits: `1,23E+08`.
+    pub(crate) macht_rij: Option<u64>,
+    /// The first number whose point was read as a thousand sign, and the first whose point is a decimal one.
+    pub(crate) punten: (Option<String>, Option<String>),
+    /// The values of the batch so far.
+    uit: StringBuilder,
+}
+
+impl Kolom {
+    pub(crate) fn new(veld: &str, kop: &str, bron: usize, omzet: Omzet, jaar: i32) -> Self {
+        Self {
+            veld: veld.to_owned(),
+            kop: kop.to_owned(),
+            bron,
+            omzet,
+            jaar,
+            cache: HashMap::new(),
+            proef: Kolomproef::default(),
+            bsn_rij: None,
+            macht_rij: None,
+            punten: (None, None),
+            uit: StringBuilder::new(),
+        }
+    }
+
+    /// What was met: value, mark, count; in the order of the values.
+    pub(crate) fn gemerkt(&self, merk: Merk) -> Vec<(&str, Option<&str>, u64)> {
+        let mut lijst: Vec<_> = self
+            .cache
+            .iter()
+            .filter(|(_, u)| u.merk == merk)
+            .map(|(w, u)| (&**w, u.tekst.as_deref(), u.aantal))
+            .collect();
+        lijst.sort_unstable();
+        lijst
+    }
+
+    /// Adds the canonical values of this column in a block to the batch.
+    pub(crate) fn convert(&mut self, blok: &Blok) {
+        let mut uit = std::mem::take(&mut self.uit);
+        let cellen = blok.kolom(self.bron);
+        match &self.omzet {
+            Omzet::Tekst { vrij } => {
+                let vrij = *vrij;
+                self.texts(blok, vrij, &mut uit);
+            }
+            Omzet::Datum {
+                vorm: Some(Datumvorm::Omgewisseld),
+            } => self.cells(cellen, &mut uit, |_, _| false),
+            Omzet::Datum { .. } => self.cells(cellen, &mut uit, |_, cel| {
+                is_canonical(cel) && ("1901".."9999").contains(&&cel[..4])
+            }),
+            Omzet::Geheel { .. } => self.cells(cellen, &mut uit, |_, cel| numbers::is_whole(cel)),
+            Omzet::Decimaal { vorm } => {
+                if vorm.is_none() && self.punten.1.is_none() {
+                    self.punten.1 = blok
+                        .kolom(self.bron)
+                        .find(|cel| cel.contains('.') && numbers::is_decimal(cel))
+                        .map(str::to_owned);
+                }
+                self.cells(cellen, &mut uit, |_, cel| numbers::is_decimal(cel));
+            }
+            Omzet::Code { eigen, .. } if eigen.precies.is_empty() => {
+                self.cells(cellen, &mut uit, |zelf, cel| match &zelf.omzet {
+                    Omzet::Code { woorden, .. } => woorden.is_code(cel),
+                    _ => false,
+                })
+            }
+            Omzet::Gemeente { eigen, .. } if eigen.precies.is_empty() => {
+                self.cells(cellen, &mut uit, |_, cel| is_gm_code(cel))
+            }
+            Omzet::JaNee { .. } => {
+                self.cells(cellen, &mut uit, |_, cel| matches!(cel, "ja" | "nee"))
+            }
+            Omzet::Code { .. } | Omzet::Gemeente { .. } => {
+                self.cells(cellen, &mut uit, |_, _| false)
+            }
+        }
+        self.uit = uit;
+    }
+
+    /// The batch so far; a new one begins, with as much room.
+    pub(crate) fn flush(&mut self) -> StringArray {
+        let room =
+            StringBuilder::with_capacity(self.uit.len() + 64, self.uit.values_slice().len() + 1024);
+        std::mem::replace(&mut self.uit, room).finish()
+    }
+
+    /// Copies what is canonical as it stands, converts the rest through the cache.
+    #[inline]
+    fn cells<'a>(
+        &mut self,
+        cellen: impl Iterator<Item = &'a str>,
+        uit: &mut StringBuilder,
+        canoniek: impl Fn(&Self, &str) -> bool,
+    ) {
+        for cel in cellen {
+            if cel.is_empty() {
+                uit.append_null();
+            } else if canoniek(self, cel) {
+                uit.append_value(cel);
+            } else {
+                self.through_cache(cel, uit);
+            }
+        }
+    }
+
+    fn through_cache(&mut self, cel: &str, uit: &mut StringBuilder) {
+        if let Some(bekend) = self.cache.get_mut(cel) {
+            bekend.aantal += 1;
+            uit.append_option(bekend.tekst.as_deref());
+            return;
+        }
+        let uitkomst = self.translate(trimmed(cel));
+        if matches!(
+            self.omzet,
+            Omzet::Geheel { vorm: None } | Omzet::Decimaal { vorm: None }
+        ) {
+            match numbers::punt(trimmed(cel)) {
+                Some(Punt::Duizend) => drop(self.punten.0.get_or_insert_with(|| cel.to_owned())),
+                Some(Punt::Decimaal) => drop(self.punten.1.get_or_insert_with(|| cel.to_owned())),
+                None => {}
+            }
+        }
+        uit.append_option(uitkomst.tekst.as_deref());
+        if self.cache.len() < CACHE {
+            self.cache.insert(cel.into(), uitkomst);
+        }
+    }
+
+    fn translate(&self, waarde: &str) -> Uitkomst {
+        let (tekst, merk) = if waarde.is_empty() {
+            (None, Merk::Gewoon)
+        } else {
+            match &self.omzet {
+                Omzet::Tekst { .. } => (Some(waarde.to_owned()), Merk::Gewoon),
+                Omzet::Datum { vorm } => date(waarde, *vorm, self.jaar),
+                Omzet::Geheel { vorm } => number(waarde, numbers::whole(waarde, *vorm)),
+                Omzet::Decimaal { vorm } => number(waarde, numbers::decimal(waarde, *vorm)),
+                Omzet::Code {
+                    woorden,
+                    eigen,
+                    stelsel,
+                } => code(waarde, woorden, eigen, *stelsel),
+                Omzet::Gemeente { zoeker, eigen } => gemeente(waarde, zoeker, eigen),
+                Omzet::JaNee { eigen } => match eigen.get(waarde).or_else(|| ja_nee(waarde)) {
+                    Some("") => (Some(waarde.to_owned()), Merk::Open),
+                    Some(LEEG) => (None, Merk::Gewoon),
+                    Some(antwoord) => (Some(antwoord.to_owned()), Merk::Gewoon),
+                    None => unknown(waarde),
+                },
+            }
+        };
+        Uitkomst {
+            tekst: tekst.map(String::into_boxed_str),
+            merk,
+            aantal: 1,
+        }
+    }
+
+    /// Texts and numbers of one's own: trimmed, NFC, and looked at for BSNs.
+    fn texts(&mut self, blok: &Blok, vrij: bool, uit: &mut StringBuilder) {
+        // A text that names something: of whoever is called `onbekend`, there is more than one.
+        let nummer = !vrij || self.veld.ends_with("_id");
+        for (rij, cel) in blok.kolom(self.bron).enumerate() {
+            if cel.is_empty() {
+                uit.append_null();
+                continue;
+            }
+            // In a free text one BSN is enough to refuse; among identifiers the whole column tells, also as `K-123456782`.
+            if vrij {
+                self.proef.zie(cel)
+            } else {
+                self.proef.zie_ook_in_tekst(cel)
+            }
+            if vrij
+                && self.bsn_rij.is_none()
+                && cel.len() >= 9
+                && bsn::in_vrije_tekst(&self.veld, cel)
+            {
+                self.bsn_rij = Some(blok.rijnummer(rij));
+            }
+            let randen = cel.as_bytes();
+            let net = blok.is_ascii()
+                && randen[0] > b'\''
+                && randen[randen.len() - 1] > b' '
+                && !is_leeg_woord(cel)
+                && !(nummer && is_odd_number(cel));
+            if net {
+                uit.append_value(cel);
+                continue;
+            }
+            let waarde = trimmed(cel);
+            // Excel marks a number kept as text with an apostrophe.
+            let waarde = waarde
+                .strip_prefix('\'')
+                .filter(|w| w.starts_with(|c: char| c.is_ascii_digit()))
+                .unwrap_or(waarde);
+            if nummer && self.macht_rij.is_none() && is_power(waarde) {
+                self.macht_rij = Some(blok.rijnummer(rij));
+            }
+            if waarde.is_empty() {
+                uit.append_null();
+            } else if is_leeg_woord(waarde) || (nummer && is_geen_nummer(waarde)) {
+                self.through_leeg(cel, uit);
+            } else if waarde.is_ascii() {
+                uit.append_value(waarde);
+            } else {
+                uit.append_value(
+                    waarde
+                        .nfc()
+                        .filter(|c| !is_invisible(*c))
+                        .collect::<String>(),
+                );
+            }
+        }
+    }
+
+    fn through_leeg(&mut self, cel: &str, uit: &mut StringBuilder) {
+        uit.append_null();
+        let leeg = Uitkomst {
+            tekst: None,
+            merk: Merk::Leeg,
+            aantal: 0,
+        };
+        self.cache.entry(cel.into()).or_insert(leeg).aantal += 1;
+    }
+}
+
+/// Whole years between the birth dates and the dates in `op`, and the rows where there are none though a birth date
+/// stands there: with what stands there, where that is no date; without it where the other date is the one that
+/// is not readable. An unreadable birth date may never travel: it becomes no age, only a finding.
+pub(crate) fn ages(
+    geboren: &StringArray,
+    op: Option<&StringArray>,
+    op_verplicht: bool,
+) -> (StringArray, Vec<(usize, Option<String>)>) {
+    // Only whole dates: chrono reads `02-03-05` as a day in the year 2.
+    let dag = |kolom: &StringArray, rij: usize| {
+        let tekst = kolom
+            .is_valid(rij)
+            .then(|| kolom.value(rij))
+            .filter(|tekst| is_canonical(tekst));
+        tekst.and_then(|tekst| tekst.parse::<NaiveDate>().ok())
+    };
+    let mut zonder = Vec::new();
+    let mut leeftijd = |rij: usize| {
+        if geboren.is_null(rij) {
+            return None;
+        }
+        let Some(geboren) = dag(geboren, rij) else {
+            zonder.push((rij, Some(geboren.value(rij).to_owned())));
+            return None;
+        };
+        let Some(op_dag) = op.and_then(|op| dag(op, rij)) else {
+            // An empty date is told where it stands, if it may not be empty.
+            if op_verplicht || op.is_some_and(|op| op.is_valid(rij)) {
+                zonder.push((rij, None));
+            }
+            return None;
+        };
+        Some(age(geboren, op_dag).to_string())
+    };
+    let leeftijden = (0..geboren.len()).map(&mut leeftijd).collect();
+    (leeftijden, zonder)
+}
+
+/// Completed years; below zero where the birth lies later.
+fn age(geboren: NaiveDate, op: NaiveDate) -> i32 {
+    let nog_niet_jarig = (op.month(), op.day()) < (geboren.month(), geboren.day());
+    op.year() - geboren.year() - i32::from(nog_niet_jarig)
+}
+
+#[inline]
+fn is_gm_code(cel: &str) -> bool {
+    let b = cel.as_bytes();
+    b.len() == 6 && b[0] == b'G' && b[1] == b'M' && b[2..].iter().all(u8::is_ascii_digit)
+}
+
+/// A word for nothing, or something that stays as it stands for `check` to name.
+fn rest(waarde: &str) -> (Option<String>, Merk) {
+    if is_leeg_woord(waarde) {
+        (None, Merk::Leeg)
+    } else {
+        (Some(waarde.to_owned()), Merk::Gewoon)
+    }
+}
+
+/// The same, for a word that the aanbieder can explain.
+fn unknown(waarde: &str) -> (Option<String>, Merk) {
+    if is_leeg_woord(waarde) {
+        (None, Merk::Leeg)
+    } else {
+        (Some(waarde.to_owned()), Merk::Open)
+    }
+}
+
+fn date(waarde: &str, vorm: Option<Datumvorm>, jaar: i32) -> (Option<String>, Merk) {
+    if stands_for_none(waarde) {
+        return (None, Merk::GeenDatum);
+    }
+    if let Some((datum, verschoven)) = moment(waarde) {
+        return (
+            Some(datum.to_string()),
+            if verschoven {
+                Merk::Omgerekend
+            } else {
+                Merk::Gewoon
+            },
+        );
+    }
+    let gekozen = vorm.and_then(|v| v.lees(waarde, jaar));
+    let Some(datum) = gekozen.or_else(|| read_plain(waarde, jaar)) else {
+        // Without a form a date that needs one is a question; anything else is for `check`.
+        let vraag = vorm.is_none()
+            && Datumvorm::ALLE
+                .iter()
+                .any(|v| *v != Datumvorm::Excel && v.lees(waarde, jaar).is_some());
+        return if vraag {
+            (Some(waarde.to_owned()), Merk::Open)
+        } else {
+            rest(waarde)
+        };
+    };
+    if datum.year() == 9999 {
+        return (None, Merk::GeenDatum);
+    }
+    let andersom = match vorm.filter(|_| gekozen.is_some()) {
+        Some(Datumvorm::DagMaandJaar) => Datumvorm::MaandDagJaar.lees(waarde, jaar),
+        Some(Datumvorm::MaandDagJaar) => Datumvorm::DagMaandJaar.lees(waarde, jaar),
+        _ => return (Some(datum.to_string()), Merk::Gewoon),
+    };
+    let merk = match andersom {
+        None => Merk::Bewijst,
+        Some(anders) if anders == datum => Merk::Gewoon,
+        Some(_) => Merk::Dubbelzinnig,
+    };
+    (Some(datum.to_string()), merk)
+}
+
+fn number(waarde: &str, getal: Getal) -> (Option<String>, Merk) {
+    match getal {
+        Getal::Tekst(tekst) => (Some(tekst), Merk::Gewoon),
+        Getal::Afgerond(tekst) => (Some(tekst), Merk::Afgerond),
+        Getal::Dubbelzinnig => (Some(waarde.to_owned()), Merk::Open),
+        Getal::Onleesbaar => rest(waarde),
+    }
+}
+
+fn code(
+    waarde: &str,
+    woorden: &Codewoorden,
+    eigen: &Eigen,
+    stelsel: Option<Stelsel>,
+) -> (Option<String>, Merk) {
+    match eigen.get(waarde) {
+        Some("") => return (Some(waarde.to_owned()), Merk::Open),
+        Some(LEEG) => return (None, Merk::Gewoon),
+        Some(code) => return (Some(code.to_owned()), Merk::Gewoon),
+        None => {}
+    }
+    if woorden.is_code(waarde) {
+        return (Some(waarde.to_owned()), Merk::Gewoon);
+    }
+    let cijfers = waarde.len() <= 2 && waarde.bytes().all(|b| b.is_ascii_digit());
+    if let (Some(stelsel), true) = (stelsel, cijfers) {
+        return match woorden.vertaal(waarde, stelsel) {
+            Keuze::Code(code, _) => (Some(code), Merk::Vreemd),
+            Keuze::Open(_) => (Some(waarde.to_owned()), Merk::Open),
+        };
+    }
+    match woorden.zoek(waarde) {
+        Keuze::Code(code, zekerheid) if zekerheid >= ZEKER => (Some(code), Merk::Herkend),
+        _ => unknown(waarde),
+    }
+}
+
+fn gemeente(waarde: &str, zoeker: &Gemeentezoeker, eigen: &Eigen) -> (Option<String>, Merk) {
+    match eigen.get(waarde) {
+        Some("") => return (Some(waarde.to_owned()), Merk::Open),
+        Some(LEEG) => return (None, Merk::Gewoon),
+        Some(code) => {
+            // The koppeling may hold a name or a code without its zeros as well.
+            let code = match zoeker.zoek(code) {
+                Vondst::Code { code, .. } => code,
+                _ => code.to_owned(),
+            };
+            let op_naam = waarde.bytes().any(|b| b.is_ascii_alphabetic())
+                && !waarde.to_ascii_uppercase().starts_with("GM0");
+            return (
+                Some(code),
+                if op_naam { Merk::OpNaam } else { Merk::Gewoon },
+            );
+        }
+        None => {}
+    }
+    match zoeker.zoek(waarde) {
+        Vondst::Code {
+            code,
+            zekerheid,
+            op_naam,
+        } if zekerheid >= ZEKER => (
+            Some(code),
+            if op_naam { Merk::OpNaam } else { Merk::Gewoon },
+        ),
+        Vondst::VreemdeCode => (Some(waarde.to_owned()), Merk::Gewoon),
+        _ => unknown(waarde),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signs_have_no_spelling() {
+        let eigen = |paren: &[(&str, &str)]| {
+            Eigen::new(Some(
+                &paren
+                    .iter()
+                    .map(|(w, c)| ((*w).to_owned(), (*c).to_owned()))
+                    .collect(),
+            ))
+        };
+        let streepjes = eigen(&[
+            ("…", "bij_ouder"),
+            ("?", "onbekend"),
+            ("Oma & opa", "bij_familie"),
+        ]);
+        assert_eq!(
+            (streepjes.get("-"), streepjes.get("?")),
+            (None, Some("onbekend"))
+        );
+        assert_eq!(
+            (streepjes.get("oma en opa"), streepjes.get("oma en opa?")),
+            (Some("bij_familie"), None)
+        );
+        let twee = eigen(&[
+            ("A/B", "ene"),
+            ("A+B", "andere"),
+            ("C-D", "ene"),
+            ("C D", "ene"),
+        ]);
+        assert_eq!(
+            (twee.get("A B"), twee.get("A-B"), twee.get("c/d")),
+            (Some("ene"), Some("ene"), Some("ene"))
+        );
+        let strijdig = eigen(&[("A-B", "ene"), ("A/B", "andere")]);
+        assert_eq!(
+            (strijdig.get("A B"), strijdig.get("A/B")),
+            (None, Some("andere"))
+        );
+    }
+
+    /// A birth date that can't be read, and one whose other date can't: both were called empty, in a cell that is filled.
+    #[test]
+    fn an_age_that_cannot_be_taken_says_why() {
+        let geboren = StringArray::from(vec![
+            Some("2010-04-02"),
+            Some("31-13-2010"),
+            Some("2010-04-02"),
+            Some("2010-04-02"),
+            None,
+        ]);
+        let op = StringArray::from(vec![
+            Some("2020-04-02"),
+            Some("2020-04-02"),
+            Some("wk 3"),
+            None,
+            None,
+        ]);
+        let (leeftijden, zonder) = ages(&geboren, Some(&op), true);
+        assert_eq!(
+            leeftijden,
+            StringArray::from(vec![Some("10"), None, None, None, None])
+        );
+        let half = StringArray::from(vec![Some("02-03-05")]);
+        assert_eq!(
+            ages(&half, Some(&op.slice(0, 1)), true).1,
+            [(0, Some("02-03-05".to_owned()))],
+            "no day in the year 2"
+        );
+        assert_eq!(
+            zonder,
+            [(1, Some("31-13-2010".to_owned())), (2, None), (3, None)]
+        );
+        let (_, zonder) = ages(&geboren, Some(&op), false);
+        assert_eq!(
+            zonder.last(),
+            Some(&(2, None)),
+            "an optional date is told nowhere else"
+        );
+    }
+
+    #[test]
+    fn ages_are_completed_years() {
+        let dag = |t: &str| t.parse::<NaiveDate>().unwrap();
+        assert_eq!(age(dag("2010-04-02"), dag("2019-08-02")), 9);
+        assert_eq!(age(dag("2010-08-02"), dag("2019-08-02")), 9);
+        assert_eq!(age(dag("2010-08-03"), dag("2019-08-02")), 8);
+        assert_eq!(age(dag("2012-02-29"), dag("2021-02-28")), 8);
+        assert_eq!(age(dag("2020-02-01"), dag("2019-08-02")), -1);
+    }
+}

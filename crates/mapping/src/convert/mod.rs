@@ -1,0 +1,10 @@
+//! Reading by a koppeling, or by the headers of the sjabloon.
+//!
+//! Owns the journey of a cell from a block of raw rows to a canonical batch, a table at a time. Leaves what is to be read to
+//! `plan`, what there is to say of it to `summary`.
+
+pub(crate) mod by_headers;
+pub(crate) mod by_koppeling;
+pub(crate) mod column;
+pub(crate) mod reader;
+pub(crate) mod table;

@@ -1,0 +1,680 @@
+//! What `koppel` is not sure of it asks: no column and no value is silently wrong, and none silently left out.
+//!
+//! Every case was once taken for sure or dropped. A file is complete but for the column under test.
+
+use mapping::{Koppeling, Voorstel};
+use sheets::Bestand;
+
+use crate::support::{lees, voorstel};
+
+/// A sound column per field: name and what the rows hold.
+const GOED: [(&str, &str, [&str; 4]); 17] = [
+    ("traject_id", "Dossiernr", ["D1", "D2", "D3", "D4"]),
+    ("jeugdige_id", "Kindnummer", ["K1", "K2", "K3", "K4"]),
+    ("voorziening_id", "Voorziening", ["V1", "V1", "V1", "V1"]),
+    (
+        "gemeente",
+        "Gemeente",
+        ["Utrecht", "Tilburg", "Utrecht", "Groningen"],
+    ),
+    ("leeftijd_bij_aanmelding", "Leeftijd", ["7", "8", "9", "3"]),
+    ("kader", "Kader", ["V", "G", "V", "G"]),
+    (
+        "verwijzer",
+        "Verwijzer",
+        ["Huisarts", "RvdK", "GI", "Wijkteam"],
+    ),
+    (
+        "omgang_met",
+        "Omgang met",
+        ["Ouder", "Opa/oma", "Ouder", "Broer/zus"],
+    ),
+    (
+        "vorm",
+        "Vorm",
+        [
+            "Omgangshuis",
+            "Omgangshuis",
+            "Ambulant elders",
+            "Omgangshuis",
+        ],
+    ),
+    (
+        "begeleiding",
+        "Begeleiding door",
+        ["prof", "vrijw", "beide", "prof"],
+    ),
+    (
+        "bekostiging",
+        "Bekostiging",
+        ["regio", "gemeente", "subsidie", "regio"],
+    ),
+    (
+        "aanmelddatum",
+        "Datum aanmelding",
+        ["2020-01-05", "2020-01-25", "2020-02-05", "2020-03-01"],
+    ),
+    (
+        "startdatum",
+        "Startdatum",
+        ["2020-02-05", "2020-02-25", "2020-03-05", "2020-04-01"],
+    ),
+    (
+        "einddatum",
+        "Einddatum",
+        ["2020-08-05", "2020-09-25", "2020-10-05", "2020-11-01"],
+    ),
+    (
+        "reden_einde",
+        "Reden einde",
+        ["volgens plan", "in overleg", "volgens plan", "in overleg"],
+    ),
+    ("contacten", "Aantal contacten", ["8", "12", "11", "3"]),
+    ("minuten", "Minuten", ["600", "900", "660", "120"]),
+];
+
+/// The sound file with the column of a field replaced, or with one more where the field is not among them.
+fn bestand(veld: &str, kop: &str, waarden: &[&str]) -> Bestand {
+    let mut kolommen: Vec<(String, Vec<String>)> = Vec::new();
+    let anders = (
+        kop.to_owned(),
+        (0..4)
+            .map(|i| waarden[i % waarden.len()].to_owned())
+            .collect::<Vec<_>>(),
+    );
+    for (naam, kolom, cellen) in GOED {
+        let goed = (kolom.to_owned(), cellen.map(str::to_owned).to_vec());
+        kolommen.push(if naam == veld { anders.clone() } else { goed });
+    }
+    if GOED.iter().all(|(naam, ..)| *naam != veld) {
+        kolommen.push(anders);
+    }
+    let rij = |cellen: Vec<&str>| cellen.join("|");
+    let mut tekst = rij(kolommen.iter().map(|(kop, _)| kop.as_str()).collect()) + "\n";
+    for i in 0..4 {
+        tekst.push_str(
+            &(rij(kolommen
+                .iter()
+                .map(|(_, cellen)| cellen[i].as_str())
+                .collect())
+                + "\n"),
+        );
+    }
+    Bestand::from_bytes("export.csv", tekst.into_bytes())
+}
+
+fn column_of<'a>(voorstel: &'a Voorstel, veld: &str) -> Option<&'a str> {
+    voorstel
+        .kolommen
+        .iter()
+        .find(|k| k.veld == format!("traject.{veld}"))
+        .map(|k| k.bron.as_str())
+}
+
+/// The questions that name a column, and what of it was said not to fit.
+fn questions_about<'a>(voorstel: &'a Voorstel, kop: &str) -> Vec<&'a mapping::OpenVraag> {
+    let gaat_over = |o: &&mapping::OpenVraag| {
+        o.bron.as_deref() == Some(kop) || o.kandidaten.iter().any(|k| k == kop)
+    };
+    voorstel.open.iter().filter(gaat_over).collect()
+}
+
+#[test]
+fn the_sound_file_is_not_asked_about() {
+    let voorstel = voorstel(&bestand("kosten", "Kosten", &["12,50", "1000", "3,75"]));
+    assert_eq!(voorstel.open, [], "{}", voorstel.koppeling.to_toml());
+    assert_eq!(voorstel.kolommen.len(), 18);
+}
+
+/// A header that names a field, over values that do not fit, was left out as "hiernaar vraagt de uitvraag niet".
+#[test]
+fn a_named_column_with_values_that_do_not_fit_is_asked() {
+    for (veld, kop, waarden, gezien) in [
+        (
+            "einddatum",
+            "Einddatum",
+            &["200911", "201029"][..],
+            "200911",
+        ),
+        ("einddatum", "einddatum", &["200911", "201029"], "200911"),
+        ("minuten", "Minuten", &["10:00", "15:00"], "10:00"),
+        ("minuten", "Minuten", &["600 min", "900 min"], "600 min"),
+        (
+            "minuten",
+            "Minuten begeleiding",
+            &["10:00", "15:00"],
+            "10:00",
+        ),
+        ("contacten", "Aantal contacten", &["8x", "12x"], "8x"),
+        (
+            "contacten",
+            "Aantal contacten",
+            &["ca. 8", "ca. 12"],
+            "ca. 8",
+        ),
+        ("kosten", "Kosten", &["onbekend bedrag", "12x"], "12x"),
+        ("kosten", "Bedrag", &["682,--", "700,--"], "682,--"),
+        ("kosten", "Bedrag", &["682.20-", "700.10-"], "682.20-"),
+        ("intakedatum", "Datum intake", &["wk 3", "wk 4"], "wk 3"),
+    ] {
+        let voorstel = voorstel(&bestand(veld, kop, waarden));
+        let tekst = voorstel.koppeling.to_toml();
+        assert_eq!(
+            column_of(&voorstel, veld),
+            None,
+            "{kop} {waarden:?}\n{tekst}"
+        );
+        let vragen = questions_about(&voorstel, kop);
+        assert_eq!(vragen.len(), 1, "{kop} {waarden:?}: one question\n{tekst}");
+        assert!(
+            vragen[0].past_niet.iter().any(|w| w == gezien),
+            "{kop}: shows what does not fit: {:?}",
+            vragen[0]
+        );
+        assert!(
+            vragen[0].vraag.contains("past niet bij"),
+            "{}",
+            vragen[0].vraag
+        );
+        assert!(
+            !voorstel.koppeling.tabellen[0]
+                .overslaan
+                .contains(&kop.to_owned()),
+            "{kop}"
+        );
+        // As long as it is open, the reader asks too.
+        let (_, verslag) = lees(
+            &[bestand(veld, kop, waarden)],
+            Some(&Koppeling::parse(&tekst).unwrap()),
+        )
+        .unwrap();
+        assert!(
+            verslag.open.iter().any(|v| v.contains(kop)),
+            "{kop}: {:?}",
+            verslag.open
+        );
+    }
+}
+
+/// A comma before three digits was no number at all, so that the column fell away: now the reader asks what it is.
+#[test]
+fn numbers_that_can_be_read_in_two_ways_are_asked() {
+    for (veld, kop, waarden) in [
+        ("minuten", "minuten", ["1,600", "2,900"]),
+        ("kosten", "Kosten", ["1,682", "2,023"]),
+    ] {
+        let bestand = bestand(veld, kop, &waarden);
+        let voorstel = voorstel(&bestand);
+        assert_eq!(column_of(&voorstel, veld), Some(kop));
+        let (_, verslag) = lees(&[bestand], Some(&voorstel.koppeling)).unwrap();
+        assert!(
+            verslag.open.iter().any(|v| v.contains(kop)),
+            "{kop}: {:?}",
+            verslag.open
+        );
+    }
+}
+
+/// The aanbieder's own words under the field's own name: each word is asked, the column is not left out.
+#[test]
+fn own_words_under_a_known_header_are_asked_one_by_one() {
+    for (veld, kop, waarden, open) in [
+        (
+            "reden_einde",
+            "Reden einde",
+            &["samen besloten", "tijd om"][..],
+            &["samen besloten", "tijd om"][..],
+        ),
+        (
+            "reden_einde",
+            "Reden einde",
+            &["overmacht", "tijd om", "samen op", "los"],
+            &["los", "samen op", "tijd om"],
+        ),
+        (
+            "intensiteit",
+            "Intensiteit",
+            &["1", "2", "3"],
+            &["1", "2", "3"],
+        ),
+        (
+            "reden_einde",
+            "Reden einde",
+            &["afgesloten", "beëindigd", "gestopt"],
+            &["afgesloten", "beëindigd", "gestopt"],
+        ),
+        ("kader", "Kader", &["vrijwilliger", "G"], &["vrijwilliger"]),
+        (
+            "kader",
+            "Kader",
+            &["gedwonge kader", "V"],
+            &["gedwonge kader"],
+        ),
+        (
+            "verwijzer",
+            "Verwijzer",
+            &["ouder (advocaat)", "GI"],
+            &["ouder (advocaat)"],
+        ),
+        (
+            "gemeente",
+            "Gemeente",
+            &["Hengelo (G)", "Utrecht"],
+            &["Hengelo (G)"],
+        ),
+        (
+            "gemeente",
+            "Gemeente",
+            &["Rijswijk (G)", "Rijswijk (Z)", "Utrecht (L)"],
+            &["Rijswijk (G)", "Rijswijk (Z)", "Utrecht (L)"],
+        ),
+        (
+            "gemeente",
+            "Gemeente",
+            &["Wagenigen", "Utrecht"],
+            &["Wagenigen"],
+        ),
+    ] {
+        let voorstel = voorstel(&bestand(veld, kop, waarden));
+        assert_eq!(
+            column_of(&voorstel, veld),
+            Some(kop),
+            "{}",
+            voorstel.koppeling.to_toml()
+        );
+        let pad = format!("traject.{veld}");
+        let gevraagd: Vec<&str> = voorstel
+            .open
+            .iter()
+            .filter(|o| o.veld.as_deref() == Some(pad.as_str()))
+            .filter_map(|o| o.bron.as_deref())
+            .collect();
+        assert_eq!(gevraagd, open, "{veld}");
+        // The reader is exactly as strict: it asks what is still open, and nothing more.
+        let (_, verslag) = lees(&[bestand(veld, kop, waarden)], Some(&voorstel.koppeling)).unwrap();
+        assert_eq!(verslag.open.len(), open.len(), "{:?}", verslag.open);
+    }
+}
+
+/// Someone else's, of another time, or only alike: all were taken at 81 to 89 percent.
+#[test]
+fn a_header_that_is_only_alike_is_asked() {
+    let gemeenten = &["Utrecht", "Tilburg", "Groningen"][..];
+    let verwijzers = &["Huisarts", "RvdK", "GI"][..];
+    for (veld, kop, waarden) in [
+        ("gemeente", "Gemeente aanbieder", gemeenten),
+        ("gemeente", "Gemeente ouder", gemeenten),
+        ("gemeente", "Gemeente vader", gemeenten),
+        ("gemeente", "Gemeente school", gemeenten),
+        ("gemeente", "Gemeente vestiging", gemeenten),
+        ("gemeente", "Gemeente omgangshuis", gemeenten),
+        ("gemeente", "Gemeente uitwonende ouder", gemeenten),
+        ("gemeente", "Gemeente van herkomst vader", gemeenten),
+        ("gemeente", "Moedergemeente", gemeenten),
+        ("gemeente", "Gemeente contactpersoon", gemeenten),
+        ("gemeente", "Woonplaats kind", gemeenten),
+        ("verwijzer", "Vorige verwijzer", verwijzers),
+        ("verwijzer", "Verwijzer doorgezet", verwijzers),
+        ("verwijzer", "Verwijzer 2", verwijzers),
+        (
+            "bekostiging",
+            "Bekostiging 2021",
+            &["regio", "gemeente", "subsidie"],
+        ),
+        (
+            "bekostiging",
+            "Bekostiging vorig jaar",
+            &["regio", "gemeente", "subsidie"],
+        ),
+        (
+            "begeleiding",
+            "Begeleider vorig traject",
+            &["prof", "vrijw", "beide"],
+        ),
+        (
+            "begeleiding",
+            "Niet-begeleid door",
+            &["prof", "vrijw", "beide"],
+        ),
+        (
+            "leeftijd_bij_aanmelding",
+            "Geboortedatum moeder",
+            &["13-03-1985", "20-03-1985"],
+        ),
+        ("leeftijd_bij_aanmelding", "Leeftijd vader", &["35", "41"]),
+        ("minuten", "Minuten 2019", &["600", "900"]),
+        (
+            "einddatum",
+            "Einddatum indicatie",
+            &["2020-08-05", "2020-09-25"],
+        ),
+        (
+            "einddatum",
+            "Geplande einddatum",
+            &["2020-08-05", "2020-09-25"],
+        ),
+        (
+            "startdatum",
+            "Startdatum vorig traject",
+            &["2019-08-05", "2019-09-25"],
+        ),
+    ] {
+        let voorstel = voorstel(&bestand(veld, kop, waarden));
+        let tekst = voorstel.koppeling.to_toml();
+        assert!(
+            !voorstel.kolommen.iter().any(|k| k.bron == kop),
+            "{kop} was taken: {:?}",
+            voorstel.kolommen
+        );
+        assert_eq!(
+            questions_about(&voorstel, kop).len(),
+            1,
+            "{kop}: one question\n{tekst}"
+        );
+    }
+}
+
+/// Spelling, the order of words and words that say nothing do not make a question.
+#[test]
+fn other_ways_to_write_a_name_stay_sure() {
+    for (veld, kop, waarden) in [
+        ("gemeente", "GEMEENTE (kind)", &["Utrecht", "Tilburg"][..]),
+        ("gemeente", "Gemeente cliënt", &["Utrecht", "Tilburg"]),
+        ("kosten", "Kosten 2020", &["12,50", "100"]),
+        ("minuten", "Minuten totaal 2020", &["600", "900"]),
+        ("startdatum", "Datum start zorgtraject", &["2020-02-05"]),
+        (
+            "startdatum",
+            "startdatum_hulp",
+            &["2020-02-05", "2020-03-05"],
+        ),
+        (
+            "aanmelddatum",
+            "Aanmelding, datum van",
+            &["2020-02-05", "2020-03-05"],
+        ),
+        ("einddatum", "Einddatum traject kind", &["2020-08-05"]),
+        (
+            "verwijzer",
+            "Verwijzer traject",
+            &["Huisarts", "RvdK", "GI"],
+        ),
+        ("kader", "Kader hulpverlening", &["gedwongen", "vrijwillig"]),
+        (
+            "begeleiding",
+            "Wie begeleidt de omgang",
+            &["prof", "vrijw", "beide"],
+        ),
+    ] {
+        let voorstel = voorstel(&bestand(veld, kop, waarden));
+        assert_eq!(
+            column_of(&voorstel, veld),
+            Some(kop),
+            "{}",
+            voorstel.koppeling.to_toml()
+        );
+        assert_eq!(voorstel.open, [], "{kop}");
+    }
+}
+
+/// `Woonplaats kind` beside `Gemeente aanbieder`: the second was taken, the first offered for who pays only.
+#[test]
+fn both_columns_that_may_be_it_are_named() {
+    let tekst = "Dossiernr|Kindnummer|Woonplaats kind|Kader|Datum aanmelding|Gemeente aanbieder\n\
+        D1|K1|Utrecht|V|2020-01-05|Tilburg\nD2|K2|Groningen|G|2020-02-25|Breda\n";
+    let voorstel = voorstel(&Bestand::from_bytes(
+        "export.csv",
+        tekst.as_bytes().to_vec(),
+    ));
+    let vraag = voorstel
+        .open
+        .iter()
+        .find(|o| o.veld.as_deref() == Some("traject.gemeente"))
+        .unwrap();
+    assert_eq!(vraag.kandidaten, ["Gemeente aanbieder", "Woonplaats kind"]);
+    assert!(
+        vraag.vraag.contains("'aanbieder' in 'Gemeente aanbieder'"),
+        "{}",
+        vraag.vraag
+    );
+}
+
+/// An export full of short forms: thirteen questions for eight, and the one date that was needed had no candidate.
+#[test]
+fn nothing_is_asked_twice() {
+    let tekst = "Hulpverleningsnr.|Kindcode|Vestiging|WPB|Geb. dat.|Soort kader|Contact met|Betaald door|Aanm.|1e omgang|Uit zorg per|# omg.|Min.\n\
+        D1|K1|V2|Tilburg|8 jun 2014|GK|zusje|Regio|8 aug 2019|26 aug 2019|23 jul 2020|11|660\n\
+        D2|K2|V1|Utrecht|24 jan 2015|VK|vader|Subs.|22 mei 2020|28 jul 2020|18 nov 2020|10|600\n\
+        D3|K3|V1|Breda|16 sep 2011|VK|vader|Gemeente|26 jun 2020|31 aug 2020|15 nov 2020|4|360\n";
+    let voorstel = voorstel(&Bestand::from_bytes(
+        "export.csv",
+        tekst.as_bytes().to_vec(),
+    ));
+    let open: Vec<(&str, &str, Vec<&str>)> = voorstel
+        .open
+        .iter()
+        .map(|o| {
+            (
+                o.veld.as_deref().unwrap_or(""),
+                o.bron.as_deref().unwrap_or(""),
+                o.kandidaten.iter().map(String::as_str).collect(),
+            )
+        })
+        .collect();
+    let over = |veld: &str| {
+        open.iter()
+            .find(|(v, b, _)| *v == veld && b.is_empty())
+            .map(|(_, _, k)| k.clone())
+    };
+    assert_eq!(
+        over("traject.traject_id"),
+        Some(vec!["Hulpverleningsnr."]),
+        "{open:?}"
+    );
+    assert_eq!(
+        over("traject.aanmelddatum"),
+        Some(vec!["Aanm."]),
+        "{open:?}"
+    );
+    assert_eq!(
+        over("traject.bekostiging"),
+        Some(vec!["Betaald door"]),
+        "{open:?}"
+    );
+    for (_, kop, _) in GOED {
+        assert!(open.iter().filter(|(_, b, _)| *b == kop).count() <= 1);
+    }
+    for kop in [
+        "Hulpverleningsnr.",
+        "Aanm.",
+        "1e omgang",
+        "Uit zorg per",
+        "# omg.",
+    ] {
+        assert_eq!(questions_about(&voorstel, kop).len(), 1, "{kop}: {open:?}");
+    }
+    assert!(
+        !open.iter().any(|(_, _, k)| k.contains(&"Vestiging")),
+        "it is placed already: {open:?}"
+    );
+}
+
+/// A list of causes under `Reden` was left out of the wachtlijst: the words say what it is.
+#[test]
+fn words_of_a_list_tell_the_field() {
+    let tekst = "Peildatum|Locatie|Gemeente|Kader|Aantal wachtenden|Reden\n\
+        2020-03-31|V1|Utrecht|V|3|Personeelstekort\n2020-06-30|V1|Utrecht|V|2|Beschikking\n2020-09-30|V1|Utrecht|V|2|Personeelstekort\n";
+    let voorstel = voorstel(&Bestand::from_bytes(
+        "wachtlijst.csv",
+        tekst.as_bytes().to_vec(),
+    ));
+    let vragen = questions_about(&voorstel, "Reden");
+    assert_eq!(vragen.len(), 1, "{}", voorstel.koppeling.to_toml());
+    assert_eq!(vragen[0].kandidaten[0], "wachtlijst.oorzaak");
+}
+
+/// Two columns by names of one field: one is used, and that is said.
+#[test]
+fn a_second_column_of_a_field_is_mentioned() {
+    let voorstel = voorstel(&bestand("kosten", "Gemeentenaam", &["Utrecht", "Tilburg"]));
+    assert_eq!(voorstel.open, [], "{}", voorstel.koppeling.to_toml());
+    assert!(
+        voorstel
+            .aannames
+            .iter()
+            .any(|a| a.contains("'Gemeentenaam'") && a.contains("'Gemeente'")),
+        "{:?}",
+        voorstel.aannames
+    );
+}
+
+/// Last year's answer to a question about a column still closes it.
+#[test]
+fn an_answer_of_last_year_closes_the_question() {
+    let dit_jaar = bestand("gemeente", "Gemeente school", &["Utrecht", "Tilburg"]);
+    let mut nieuw = voorstel(&dit_jaar);
+    let vorig = nieuw
+        .koppeling
+        .to_toml()
+        .replace("gemeente = \"\"", "gemeente = \"Gemeente school\"");
+    let zinnen = nieuw.neem_over(
+        &Koppeling::parse(&vorig).unwrap(),
+        &crate::support::omgang(),
+    );
+    assert_eq!(
+        nieuw.koppeling.tabellen[0].kolommen["gemeente"], "Gemeente school",
+        "{zinnen:?}"
+    );
+    assert_eq!(nieuw.open, [], "{zinnen:?}");
+}
+
+/// One column for two fields: the second once took the first one's column and left its words unanswered.
+#[test]
+fn a_column_that_fed_two_fields_last_year_feeds_both() {
+    let dit_jaar = bestand(
+        "kader",
+        "Maatregel",
+        &["OTS", "vrijwillig", "OTS", "voogdij"],
+    );
+    let mut nieuw = voorstel(&dit_jaar);
+    let mut vorig = nieuw.koppeling.clone();
+    let tabel = &mut vorig.tabellen[0];
+    for veld in ["kader", "aanleiding"] {
+        tabel
+            .kolommen
+            .insert(veld.to_owned(), "Maatregel".to_owned());
+    }
+    tabel.te_plaatsen.clear();
+    tabel.overslaan.clear();
+    let woorden = |paren: [(&str, &str); 3]| {
+        paren
+            .into_iter()
+            .map(|(w, c)| (w.to_owned(), c.to_owned()))
+            .collect()
+    };
+    tabel.waarden.insert(
+        "kader".to_owned(),
+        woorden([
+            ("OTS", "gedwongen"),
+            ("vrijwillig", "vrijwillig"),
+            ("voogdij", "gedwongen"),
+        ]),
+    );
+    let aanleiding = [
+        ("OTS", "ondertoezichtstelling"),
+        ("vrijwillig", "leeg"),
+        ("voogdij", "uithuisplaatsing_of_voogdij"),
+    ];
+    tabel
+        .waarden
+        .insert("aanleiding".to_owned(), woorden(aanleiding));
+    vorig.verify(&crate::support::omgang()).unwrap();
+    let zinnen = nieuw.neem_over(&vorig, &crate::support::omgang());
+    assert_eq!(
+        (&nieuw.open[..], nieuw.koppeling.open()),
+        (&[][..], 0),
+        "{zinnen:?}\n{}",
+        nieuw.koppeling.to_toml()
+    );
+    assert_eq!(
+        nieuw.koppeling.tabellen[0].kolommen,
+        vorig.tabellen[0].kolommen
+    );
+    assert_eq!(
+        nieuw.koppeling.tabellen[0].waarden["aanleiding"],
+        vorig.tabellen[0].waarden["aanleiding"]
+    );
+    for veld in ["kader", "aanleiding"] {
+        assert_eq!(column_of(&nieuw, veld), Some("Maatregel"));
+    }
+    nieuw.koppeling.verify(&crate::support::omgang()).unwrap();
+}
+
+/// In a column that a person chose, the words of this year are asked as in one the program knew.
+#[test]
+fn new_words_in_a_column_a_person_chose_are_asked() {
+    let vorig_jaar = voorstel(&bestand(
+        "gemeente",
+        "Gemeente school",
+        &["Utrecht", "Tilburg"],
+    ))
+    .koppeling
+    .to_toml();
+    let vorig =
+        Koppeling::parse(&vorig_jaar.replace("gemeente = \"\"", "gemeente = \"Gemeente school\""))
+            .unwrap();
+    let mut nieuw = voorstel(&bestand(
+        "gemeente",
+        "Gemeente school",
+        &["Utrecht", "Dorp aan Zee"],
+    ));
+    nieuw.neem_over(&vorig, &crate::support::omgang());
+    let [vraag] = &nieuw.open[..] else {
+        panic!("{:?}", nieuw.open)
+    };
+    assert_eq!(
+        (vraag.veld.as_deref(), vraag.bron.as_deref()),
+        (Some("traject.gemeente"), Some("Dorp aan Zee"))
+    );
+    let tekst = nieuw.koppeling.to_toml();
+    assert!(
+        tekst.contains("# OPEN: Wat betekent 'Dorp aan Zee'") && nieuw.koppeling.open() == 1,
+        "{tekst}"
+    );
+}
+
+/// What a person's answer pushes aside is asked, with a line in the text that says so: never an open end without a question.
+#[test]
+fn what_last_year_pushes_aside_is_asked() {
+    let dit_jaar = bestand("minuten", "Minuten", &["600", "900"]);
+    let mut nieuw = voorstel(&dit_jaar);
+    let vorig = nieuw
+        .koppeling
+        .to_toml()
+        .replace("kader = \"Kader\"", "kader = \"Vorm\"")
+        .replace("\nvorm = \"Vorm\"", "");
+    nieuw.neem_over(
+        &Koppeling::parse(&vorig).unwrap(),
+        &crate::support::omgang(),
+    );
+    let vragen: Vec<&str> = nieuw.open.iter().map(|o| o.vraag.as_str()).collect();
+    assert!(
+        vragen
+            .iter()
+            .any(|v| v.starts_with("In welke kolom staat 'Vorm'?")),
+        "{vragen:?}"
+    );
+    assert!(
+        vragen
+            .iter()
+            .any(|v| v.starts_with("Wat staat er in de kolom 'Kader'?")),
+        "{vragen:?}"
+    );
+    let tekst = nieuw.koppeling.to_toml();
+    assert_eq!(
+        tekst.matches("\n# OPEN:").count(),
+        nieuw.koppeling.open(),
+        "{tekst}"
+    );
+    assert_eq!(nieuw.open.len(), nieuw.koppeling.open(), "{tekst}");
+}

@@ -1,0 +1,18 @@
+//! The crate from outside: real and hostile exports through the lenient door, and beside it the strict one.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
+
+mod asked;
+mod extracts;
+#[path = "../../../sheets/tests/it/hand_made.rs"]
+#[expect(dead_code, reason = "the parts serve two crates, of which this is one")]
+mod hand_made;
+mod hostile;
+#[path = "../hostile_cases/mod.rs"]
+mod hostile_cases;
+mod hostile_workbook;
+mod koppeling_text;
+mod leftovers;
+mod lenient_door;
+mod seeds;
+mod support;
+mod template;

@@ -1,0 +1,23 @@
+//! A file of any kind into grids of cells with their places; and back: the own workbook annotated.
+//!
+//! Owns opening what an aanbieder has ([`Bestand`]: CSV, XLSX, ODS, JSON, the rows of a query) within bounds, and reading
+//! it in blocks of rows ([`open_file`]). Back to the aanbieder goes [`annotate`]: the same file with every finding in its
+//! place. Leaves text to `rows`, and what the cells mean to `mapping`.
+
+pub mod annotate;
+mod cell_name;
+mod file;
+pub mod grid;
+mod json;
+pub mod oddities;
+pub mod open_file;
+mod package;
+mod program_numbers;
+mod remark;
+mod workbook;
+mod xml;
+
+pub use file::{Bestand, Bron, refuse_doubles};
+pub use program_numbers::{is_power, machine_number};
+pub use remark::Opmerking;
+pub use workbook::{Kenmerk, from_serial};

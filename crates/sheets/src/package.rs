@@ -1,0 +1,181 @@
+//! The package of a workbook: parts in a zip, found by following relations.
+//!
+//! Owns finding a part by its name, whatever its case, and reading which part points to which. Nothing outside the file
+//! is ever followed. Leaves whether the zip is safe to `workbook::zip_bounds`, what is in the parts to their readers,
+//! changing parts to `annotate`.
+
+use std::collections::HashMap;
+use std::io::{BufRead, Read, Seek};
+
+use quick_xml::events::Event;
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use crate::xml::{Broken, Vorm, Xml, attr};
+
+/// A relation from one part to another.
+#[derive(Debug, Clone)]
+pub(crate) struct Relatie {
+    pub(crate) id: String,
+    /// The last piece of its type, as in `worksheet`.
+    pub(crate) soort: String,
+    /// Name of the part, without a slash in front.
+    pub(crate) doel: String,
+}
+
+/// A zip, with its parts by their name in lower case: names differ in case between programs.
+pub(crate) struct Package<R> {
+    pub(crate) zip: ZipArchive<R>,
+    names: HashMap<String, usize>,
+}
+
+impl<R: Read + Seek> Package<R> {
+    pub(crate) fn open(stream: R) -> Result<Self, ZipError> {
+        let zip = ZipArchive::new(stream)?;
+        let names = zip
+            .file_names()
+            .enumerate()
+            .filter_map(|(i, naam)| Some((naam.ok()?.to_lowercase(), i)))
+            .collect();
+        Ok(Self { zip, names })
+    }
+
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.names.contains_key(&name.to_lowercase())
+    }
+
+    /// The part as the package spells it.
+    pub(crate) fn spelled(&self, name: &str) -> Option<String> {
+        let index = self.names.get(&name.to_lowercase())?;
+        let spelled = self.zip.name_for_index(*index)?;
+        Some(spelled.ok()?.into_owned())
+    }
+
+    /// The parts whose name ends so, in lower case.
+    pub(crate) fn ending_in(&self, end: &str) -> Vec<String> {
+        let mut names: Vec<String> = self
+            .names
+            .keys()
+            .filter(|n| n.ends_with(end))
+            .cloned()
+            .collect();
+        names.sort();
+        names
+    }
+
+    /// A part, unpacked while it is read; `None` where there is none.
+    pub(crate) fn part(&mut self, name: &str) -> Result<Option<impl Read + '_>, ZipError> {
+        match self.names.get(&name.to_lowercase()) {
+            Some(index) => self.zip.by_index(*index).map(Some),
+            None => Ok(None),
+        }
+    }
+}
+
+/// The relations that a part with relations holds; `of` is the part they belong to.
+pub(crate) fn read_relations(mut xml: Xml<impl BufRead>, of: &str) -> Result<Vec<Relatie>, Broken> {
+    let mut uit = Vec::new();
+    loop {
+        match xml.next()? {
+            Event::Start(tag) | Event::Empty(tag)
+                if tag.local_name().into_inner() == "Relationship" =>
+            {
+                let tekst = |naam: &str| attr(&tag, naam).unwrap_or_default().into_owned();
+                if tekst("TargetMode").eq_ignore_ascii_case("external") {
+                    continue;
+                }
+                let soort = tekst("Type")
+                    .rsplit('/')
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned();
+                uit.push(Relatie {
+                    id: tekst("Id"),
+                    soort,
+                    doel: resolve(in_folder(of).0, &tekst("Target")),
+                });
+            }
+            Event::Eof => return Ok(uit),
+            _ => {}
+        }
+    }
+}
+
+/// The part that holds the relations of `part`; those of the package itself with an empty name.
+pub(crate) fn relations_part(part: &str) -> String {
+    let (folder, name) = in_folder(part);
+    if folder.is_empty() {
+        format!("_rels/{name}.rels")
+    } else {
+        format!("{folder}/_rels/{name}.rels")
+    }
+}
+
+/// The folder of a part and its name there.
+pub(crate) fn in_folder(part: &str) -> (&str, &str) {
+    part.rsplit_once('/').unwrap_or(("", part))
+}
+
+/// The name of a part, seen from a folder in the zip.
+pub(crate) fn resolve(folder: &str, target: &str) -> String {
+    if let Some(from_root) = target.strip_prefix('/') {
+        return from_root.to_owned();
+    }
+    let mut steps: Vec<&str> = folder.split('/').filter(|d| !d.is_empty()).collect();
+    for step in target.split('/') {
+        match step {
+            "" | "." => {}
+            ".." => {
+                steps.pop();
+            }
+            _ => steps.push(step),
+        }
+    }
+    steps.join("/")
+}
+
+/// The relations of a part of a package that can't be changed.
+pub(crate) fn relations<R: Read + Seek>(
+    package: &mut Package<R>,
+    of: &str,
+) -> Result<Vec<Relatie>, Broken> {
+    let part = package
+        .part(&relations_part(of))
+        .map_err(|_| Broken(Vorm::Xlsx))?;
+    match part {
+        Some(part) => read_relations(Xml::new(part, Vorm::Xlsx), of),
+        None => Ok(Vec::new()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_are_found_from_their_folder() {
+        for (folder, target, part) in [
+            ("xl", "worksheets/sheet1.xml", "xl/worksheets/sheet1.xml"),
+            (
+                "xl",
+                "/xl/worksheets/sheet1.xml",
+                "xl/worksheets/sheet1.xml",
+            ),
+            ("xl/a", "../b.xml", "xl/b.xml"),
+            ("xl/worksheets", "../comments1.xml", "xl/comments1.xml"),
+            ("", "xl/workbook.xml", "xl/workbook.xml"),
+            // A name in the zip, nothing else.
+            ("", "../../etc/passwd", "etc/passwd"),
+        ] {
+            assert_eq!(resolve(folder, target), part);
+        }
+    }
+
+    #[test]
+    fn every_part_has_its_relations_beside_it() {
+        assert_eq!(
+            (relations_part(""), relations_part("xl/workbook.xml")),
+            ("_rels/.rels".into(), "xl/_rels/workbook.xml.rels".into())
+        );
+    }
+}

@@ -1,0 +1,63 @@
+//! Names the files of one crate that import each other; without any, says so.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+
+/// Circles that are still to be mended, by crate. The number is exact: a mended circle is taken off here.
+const KNOWN: [(&str, usize); 3] = [("lake", 2), ("monitor", 1), ("report", 1)];
+
+#[expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program that prints its answer"
+)]
+fn main() -> Result<ExitCode> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let crates = std::fs::read_dir(root.join("crates")).context("no folder crates")?;
+    let mut folders: Vec<_> = crates
+        .map(|e| e.map(|e| e.path()))
+        .collect::<Result<_, _>>()?;
+    folders.push(root.join("tests"));
+    folders.sort();
+    let mut good = true;
+    for folder in folders {
+        let name = folder
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let found = toneel::circles::find(&folder.join("src"))?;
+        let known = KNOWN
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map_or(0, |(_, n)| *n);
+        if found.len() == known {
+            continue;
+        }
+        good = false;
+        eprintln!(
+            "{name} has {} circles of files, and {known} are known:",
+            found.len()
+        );
+        for circle in found {
+            let files: Vec<String> = circle
+                .iter()
+                .map(|file| {
+                    file.strip_prefix(&folder)
+                        .unwrap_or(file)
+                        .display()
+                        .to_string()
+                })
+                .collect();
+            eprintln!("    {}", files.join(", "));
+        }
+    }
+    if !good {
+        return Ok(ExitCode::FAILURE);
+    }
+    let known: usize = KNOWN.iter().map(|(_, n)| n).sum();
+    println!("no two files of a crate import each other, but for {known} known circles");
+    Ok(ExitCode::SUCCESS)
+}

@@ -5,7 +5,8 @@
 
 use axum::http::HeaderName;
 use axum::http::header::{HeaderValue, RETRY_AFTER};
-use lake::LakeFout;
+use lake::{LakeFout, Refusal};
+use schema::Toestand;
 
 use crate::cijfers::{CijferFout, FilterFout};
 use crate::inhoud::InhoudFout;
@@ -13,6 +14,7 @@ use crate::leveringen::bestanden::{TUS_VERSIE, TusFout};
 use crate::leveringen::indienen::TekenFout;
 use crate::leveringen::openen::OpenFout;
 use crate::leveringen::toelichtingen::AntwoordFout;
+use crate::nulopgaven::unexplained;
 use crate::problem::{Problem, Soort};
 use crate::toegang::ToegangFout;
 
@@ -66,7 +68,6 @@ impl From<OpenFout> for Problem {
             OpenFout::Bestanden(_) => Self::new(Soort::MANIFEST, tekst),
             OpenFout::Bsn => Self::new(Soort::BSN_SUSPECTED, tekst),
             OpenFout::Toelichting => Self::new(Soort::TOELICHTING, tekst),
-            OpenFout::TeVeelOpen => Self::new(Soort::TOO_MANY_OPEN, tekst),
         }
     }
 }
@@ -108,9 +109,6 @@ impl From<AntwoordFout> for Problem {
             | AntwoordFout::TeLang
             | AntwoordFout::Tekens => Self::new(Soort::TOELICHTING, tekst),
             AntwoordFout::Bsn => Self::new(Soort::BSN_SUSPECTED, tekst),
-            AntwoordFout::Toestand(toestand) => {
-                Self::new(Soort::STATE, tekst).with("toestand", toestand.naam())
-            }
             AntwoordFout::Lake(fout) => fout.into(),
         }
     }
@@ -122,15 +120,6 @@ impl From<TekenFout> for Problem {
         match fout {
             TekenFout::Inhoud(fout) => fout.into(),
             TekenFout::Ondertekenaar => Self::new(Soort::SIGNER, tekst),
-            TekenFout::Fouten(codes) => Self::new(Soort::NOT_READY, tekst).with("fouten", codes),
-            TekenFout::Signalen(codes) => {
-                Self::new(Soort::NOT_READY, tekst).with("open_signalen", codes)
-            }
-            TekenFout::Toestand(toestand) => {
-                Self::new(Soort::STATE, tekst).with("toestand", toestand.naam())
-            }
-            TekenFout::AndereSleutel => Self::new(Soort::KEY_CHANGED, tekst),
-            TekenFout::Lake(fout) => fout.into(),
         }
     }
 }
@@ -156,13 +145,68 @@ impl From<CijferFout> for Problem {
     }
 }
 
+/// What the register does not let happen, in words for the aanbieder: one sentence for each refusal.
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::State { from, to } => {
+                let sentence = match to {
+                    Toestand::Ingediend => "Deze levering kan nu niet worden ondertekend.",
+                    Toestand::Akkoord => "Bij deze levering kunt u nu geen toelichting geven.",
+                    _ => "Dit kan nu niet met deze levering.",
+                };
+                Self::new(Soort::STATE, sentence).with("toestand", from.naam())
+            }
+            Refusal::Quarantined(_) => Self::new(
+                Soort::QUARANTINE,
+                "Wij kunnen de bestanden van deze levering nu niet lezen. De beheerder kijkt ernaar.",
+            ),
+            Refusal::OpenFouten { codes } => Self::new(
+                Soort::NOT_READY,
+                "Er staan nog fouten in deze levering. Verbeter uw bestand en lever opnieuw.",
+            )
+            .with("fouten", codes),
+            Refusal::OpenSignalen { codes } => Self::new(
+                Soort::NOT_READY,
+                "Beantwoord eerst alle signalen. Daarna kunt u ondertekenen.",
+            )
+            .with("open_signalen", codes),
+            Refusal::Frozen => Self::new(
+                Soort::FROZEN,
+                "De gegevens van dit jaar zijn bevroren. Neem contact op met de coördinator als er iets niet klopt.",
+            ),
+            Refusal::OtherKey => Self::new(
+                Soort::KEY_CHANGED,
+                "De levering die nu telt, is met een andere sleutel gemaakt. Controleer of dit pakket van uw organisatie is: dan lijkt straks elk traject nieuw. Klopt het toch? Bevestig dat met `uitvraag lever … --andere-sleutel`, of met het vinkje op de pagina van de levering.",
+            ),
+            Refusal::TooManyOpen { .. } => Self::new(
+                Soort::TOO_MANY_OPEN,
+                "U hebt te veel leveringen die niet af zijn. Maak er een af, of trek er een in op de pagina `Mijn leveringen`.",
+            ),
+            Refusal::NulopgaveBesideLevering { levering } => Self::new(
+                Soort::NIL_CONFLICT,
+                "U hebt over dit jaar al een levering met gegevens ingediend. Hebt u echt niets te melden? Trek die levering dan eerst in.",
+            )
+            .with("levering", format!("/v1/leveringen/{levering}")),
+            Refusal::NulopgaveUnexplained { levering, rows } => unexplained(levering, rows, None),
+            // What only a beheerder asks, and never over HTTP.
+            Refusal::ExtensionPast { .. }
+            | Refusal::ExtensionWithoutReason
+            | Refusal::TooSoonToFreeze { .. }
+            | Refusal::NotFrozen
+            | Refusal::Published
+            | Refusal::TakenBack(_) => internal(&refusal.into()),
+        }
+    }
+}
+
 impl From<LakeFout> for Problem {
     fn from(fout: LakeFout) -> Self {
         match fout {
             LakeFout::OnbekendeLevering(_) => Self::new(Soort::NOT_FOUND, "Deze levering kennen wij niet."),
             LakeFout::OnbekendeTabel(_) => Self::new(Soort::NOT_FOUND, "Deze levering heeft geen bestand voor die tabel."),
             LakeFout::OnbekendeAanbieder => Self::new(Soort::NOT_FOUND, "Deze aanbieder kennen wij niet. Vraag de coördinator."),
-            LakeFout::Stap { van, .. } => Self::new(Soort::STATE, "Dit kan nu niet met deze levering.").with("toestand", van.naam()),
+            LakeFout::Refused(refusal) => refusal.into(),
             LakeFout::Conflict => Self::new(
                 Soort::IDEMPOTENCY_CONFLICT,
                 "Deze Idempotency-Key is eerder gebruikt voor een ander pakket. Gebruik voor elk pakket een eigen sleutel.",
@@ -178,14 +222,6 @@ impl From<LakeFout> for Problem {
                 format!("Het bestand van de tabel {tabel} is anders dan het pakket aankondigt. Verstuur het opnieuw, vanaf het begin."),
             )
             .with("tabel", tabel),
-            LakeFout::OpenSignalen { codes } => TekenFout::Signalen(codes).into(),
-            LakeFout::NaBevriezen => Self::new(
-                Soort::FROZEN,
-                "De gegevens van dit jaar zijn bevroren. Neem contact op met de coördinator als er iets niet klopt.",
-            ),
-            LakeFout::InQuarantaine(_) => {
-                Self::new(Soort::QUARANTINE, "Wij kunnen de bestanden van deze levering nu niet lezen. De beheerder kijkt ernaar.")
-            }
             fout => internal(&fout),
         }
     }

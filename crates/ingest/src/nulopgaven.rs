@@ -1,26 +1,22 @@
 //! `POST /v1/nulopgaven`: a signed statement that there is nothing to report. It counts as response.
 //!
-//! Owns that it cannot stand beside a signed levering with rows: that one must be taken back first, by name, so that
-//! nobody throws away a year's data with one call. Leaves the states to `lake`.
-
-use std::collections::BTreeMap;
+//! Owns what it asks of who signs. Leaves to `lake` when it may be signed: not beside a signed levering with rows, so
+//! that nobody throws away a year's data with one call, and not unexplained where there were rows last year.
 
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use lake::{Geopend, LeveringId, Nulopgave};
-use schema::Definitie;
-use schema::pakket::Ontvangstbewijs;
+use lake::{Geopend, LakeFout, LeveringId, Nulopgave, Refusal, Signing};
 use schema::tekst::duizendtal;
 use serde::Deserialize;
 
 use crate::Staat;
 use crate::inhoud;
-use crate::leveringen::indienen::{Handtekening, signer};
+use crate::leveringen::indienen::{Handtekening, receipt, signer};
 use crate::leveringen::openen::OpenFout;
-use crate::leveringen::{opened, refuse_if_frozen, stempel};
+use crate::leveringen::{opened, stempel};
 use crate::problem::{Problem, Soort};
 use crate::toegang::Wie;
 
@@ -69,80 +65,42 @@ pub async fn nulopgave(
         None if staat.kent_uitvraag(&uitvraag) => return Err(OpenFout::Jaar.into()),
         None => return Err(OpenFout::Uitvraag.into()),
     };
-    if let Some(telt) = staat.lake.in_kracht(kvk, &uitvraag, jaar).await? {
-        if telt.nulopgave {
-            return Ok(opened(&staat, StatusCode::OK, &telt));
-        }
-        return Err(Problem::new(
-            Soort::NIL_CONFLICT,
-            "U hebt over dit jaar al een levering met gegevens ingediend. Hebt u echt niets te melden? Trek die levering dan eerst in.",
-        )
-        .with("levering", format!("/v1/leveringen/{}", telt.id)));
-    }
-    refuse_if_frozen(&staat, kvk, definitie).await?;
-    let toelichting = explained(&staat, kvk, definitie, &toelichting).await?;
-    let id = LeveringId::nieuw(staat.nu());
-    let bewijs = Ontvangstbewijs {
-        iss: staat.naam.clone(),
-        iat: staat.nu().timestamp(),
-        levering: id.to_string(),
-        aanbieder: kvk.to_owned(),
-        uitvraag: uitvraag.clone(),
-        jaar,
-        nulopgave: true,
-        bestanden: BTreeMap::new(),
-        rijen: BTreeMap::new(),
-        regels: definitie.regelhash.clone(),
-        ondertekenaar: ondertekenaar.to_string(),
-    };
-    let jws = staat.sleutel.sign(&bewijs);
+    let explanation = toelichting.trim();
+    let fits = !explanation.is_empty() && explanation.len() <= WOORDEN;
+    let main_table = definitie.tabellen.first();
     let nieuw = Nulopgave {
-        id,
         kvk,
         uitvraag: &uitvraag,
         jaar,
-        ondertekenaar: &ondertekenaar,
-        jws: &jws,
-        toelichting,
+        main_table: main_table.map_or("", |t| t.naam.as_str()),
+        toelichting: fits.then_some(explanation),
+        signing: Signing {
+            signer: &ondertekenaar,
+            klok: &definitie.klok,
+            receipt: &|signed| staat.sleutel.sign(&receipt(&staat, definitie, signed)),
+        },
     };
-    match staat.lake.nulopgave(&nieuw, &stempel(&staat, &wie)).await? {
-        Geopend::Nieuw(levering) => {
+    match staat.lake.nulopgave(&nieuw, &stempel(&staat, &wie)).await {
+        Ok(Geopend::Nieuw(levering)) => {
             tracing::info!(levering = %levering.id, "nulopgave signed");
             Ok(opened(&staat, StatusCode::CREATED, &levering))
         }
-        Geopend::Bestaand(levering) => Ok(opened(&staat, StatusCode::OK, &levering)),
+        Ok(Geopend::Bestaand(levering)) => Ok(opened(&staat, StatusCode::OK, &levering)),
+        Err(LakeFout::Refused(Refusal::NulopgaveUnexplained { levering, rows })) => {
+            let titel = main_table.map(|t| t.titel.as_str());
+            Err(unexplained(levering, rows, titel))
+        }
+        Err(fout) => Err(fout.into()),
     }
 }
 
-/// The explanation, where last year's levering held rows: a nulopgave by mistake would erase an aanbieder from the
-/// figures unseen.
-async fn explained<'a>(
-    staat: &Staat,
-    kvk: &str,
-    definitie: &Definitie,
-    toelichting: &'a str,
-) -> Result<Option<&'a str>, Problem> {
-    let Some(vorig) = staat
-        .lake
-        .in_kracht(kvk, &definitie.uitvraag, definitie.jaar - 1)
-        .await?
-    else {
-        return Ok(None);
-    };
-    let Some(tabel) = definitie.tabellen.first() else {
-        return Ok(None);
-    };
-    let rijen = vorig.rijen.get(&tabel.naam).copied().unwrap_or(0);
-    let uitleg = toelichting.trim();
-    if rijen == 0 || (!uitleg.is_empty() && uitleg.len() <= WOORDEN) {
-        return Ok((rijen > 0).then_some(uitleg));
-    }
+/// Asks to explain why there is nothing now, where there was something last year.
+pub fn unexplained(before: LeveringId, rows: u64, main_table: Option<&str>) -> Problem {
+    let tabel = main_table.map_or_else(String::new, |titel| format!(" in de tabel {titel}"));
     let vraag = format!(
-        "Vorig jaar leverde u {} rijen in de tabel {}. Klopt het dat u nu niets te melden hebt? \
+        "Vorig jaar leverde u {} rijen{tabel}. Klopt het dat u nu niets te melden hebt? \
          Doe de nulopgave dan opnieuw, met een korte uitleg (hoogstens {WOORDEN} tekens).",
-        duizendtal(rijen),
-        tabel.titel
+        duizendtal(rows)
     );
-    Err(Problem::new(Soort::NIL_UNEXPLAINED, vraag)
-        .with("levering", format!("/v1/leveringen/{}", vorig.id)))
+    Problem::new(Soort::NIL_UNEXPLAINED, vraag).with("levering", format!("/v1/leveringen/{before}"))
 }

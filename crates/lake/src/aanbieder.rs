@@ -10,6 +10,7 @@ use sqlx::SqliteConnection;
 
 use crate::fout::LakeFout;
 use crate::lake::{Lake, Stempel, Tijd, ms, tijd};
+use crate::rules::may_extend;
 use crate::stap::noteer;
 
 /// An aanbieder.
@@ -135,6 +136,7 @@ impl Lake {
         reden: &str,
         stempel: &Stempel,
     ) -> Result<(), LakeFout> {
+        may_extend(tot, reden, stempel.nu)?;
         let mut tx = self.transactie().await?;
         eis_aanbieder(&mut tx, kvk).await?;
         sqlx::query(

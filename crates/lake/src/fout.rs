@@ -1,10 +1,10 @@
 //! What can go wrong in storage, told apart by who can do something about it.
 //!
-//! Owns the one error type of this crate. Leaves the HTTP status and the Dutch words to `ingest`.
-
-use schema::Toestand;
+//! Owns the one error type of this crate. Leaves what a rule refuses to [`Refusal`], the HTTP status and the Dutch
+//! words to `ingest`.
 
 use crate::levering::LeveringId;
+use crate::refusal::Refusal;
 
 /// Why storage refused or failed.
 #[derive(Debug, thiserror::Error)]
@@ -28,14 +28,9 @@ pub enum LakeFout {
     /// No such momentopname.
     #[error("unknown momentopname")]
     OnbekendeMomentopname,
-    /// The life of a levering does not allow this step.
-    #[error("a levering that is {} cannot become {}", van.naam(), naar.naam())]
-    Stap {
-        /// The state it is in.
-        van: Toestand,
-        /// The state that was asked for.
-        naar: Toestand,
-    },
+    /// A rule about state does not let this happen now.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
     /// The same Idempotency-Key was used before with other bytes.
     #[error("this idempotency key was used before with other bytes")]
     Conflict,
@@ -66,21 +61,6 @@ pub enum LakeFout {
         /// The table.
         tabel: String,
     },
-    /// A signaal is unanswered.
-    #[error("signalen without an answer: {}", codes.join(", "))]
-    OpenSignalen {
-        /// Codes of the rules.
-        codes: Vec<String>,
-    },
-    /// Figures were published from it.
-    #[error("figures were published from it")]
-    NaPubliceren,
-    /// The data are frozen.
-    #[error("the data are frozen")]
-    NaBevriezen,
-    /// The levering's files are damaged; a beheerder must look at it.
-    #[error("levering {0} is in quarantine")]
-    InQuarantaine(LeveringId),
     /// A version of a publication is written once.
     #[error("this version of the publication exists already")]
     PublicatieBestaat,

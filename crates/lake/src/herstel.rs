@@ -16,6 +16,7 @@ use crate::lezen::eis;
 use crate::openen::vingerafdruk;
 use crate::opruimen::{Feiten, Rondgang};
 use crate::pad::Map;
+use crate::refusal::Refusal;
 use crate::stap::noteer;
 use crate::tabel::TabelBestand;
 
@@ -183,7 +184,7 @@ impl Lake {
             .await?
             .ok_or(LakeFout::OnbekendeLevering(id))?;
         if self.schade(&levering, Grondigheid::Hash).await?.is_some() {
-            return Err(LakeFout::InQuarantaine(id));
+            return Err(Refusal::Quarantined(id).into());
         }
         let mut tx = self.transactie().await?;
         let vrij = sqlx::query(

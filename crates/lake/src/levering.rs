@@ -8,6 +8,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use schema::bevinding::{Ernst, RegelTelling};
+use schema::definitie::Klok;
 use schema::pakket::Toelichting;
 use schema::{Pakket, Toestand};
 use serde::de::DeserializeOwned;
@@ -173,6 +174,20 @@ pub struct NieuweLevering<'a> {
     pub pakket_json: &'a [u8],
     /// The client's Idempotency-Key.
     pub sleutel: &'a str,
+    /// The three dates of the year.
+    pub klok: &'a Klok,
+}
+
+/// A signature, and what makes the ontvangstbewijs of it.
+#[derive(Clone, Copy)]
+pub struct Signing<'a> {
+    /// Who signs.
+    pub signer: &'a Ondertekenaar,
+    /// The three dates of the year.
+    pub klok: &'a Klok,
+    /// Makes the ontvangstbewijs of a levering as it is once signed. Called inside the transaction that signs, so that
+    /// none exists that the register does not hold.
+    pub receipt: &'a (dyn Fn(&Levering) -> String + Sync),
 }
 
 /// Whether opening made something new.
@@ -194,22 +209,20 @@ impl Geopend {
 }
 
 /// A signed statement that there is nothing to report.
-#[derive(Debug, Clone)]
+#[derive(Clone, Copy)]
 pub struct Nulopgave<'a> {
-    /// Identity, made by the caller with [`LeveringId::nieuw`], because the receipt names it.
-    pub id: LeveringId,
     /// KvK number of the aanbieder.
     pub kvk: &'a str,
     /// Name of the uitvraag.
     pub uitvraag: &'a str,
     /// Reporting year.
     pub jaar: i32,
-    /// Who signed.
-    pub ondertekenaar: &'a Ondertekenaar,
-    /// The ontvangstbewijs.
-    pub jws: &'a str,
-    /// Why there is nothing now, where there was something last year; for the coördinator.
+    /// The table in which the year before had rows, if it had something to report.
+    pub main_table: &'a str,
+    /// Why there is nothing now; for the coördinator. Kept where there was something last year.
     pub toelichting: Option<&'a str>,
+    /// The signature.
+    pub signing: Signing<'a>,
 }
 
 /// Which leveringen are asked for; what is `None` does not matter.

@@ -1,11 +1,13 @@
 //! The momentopname: which leveringen count, frozen.
 //!
-//! Owns the frozen list with its files and the response of that moment. Leaves computing to `analysis`.
+//! Owns the frozen list with its files and the response of that moment, and taking it back. Leaves what frozen means
+//! to `rules` and computing to `analysis`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 
 use schema::Toestand;
+use schema::definitie::Klok;
 use schema::pakket::Toelichting;
 use sqlx::SqliteConnection;
 
@@ -16,6 +18,7 @@ use crate::levering::{LeveringId, levering_id, naar_json, toestand, uit_json};
 use crate::lezen::lees_toelichtingen;
 use crate::pad::Map;
 use crate::respons::{Respons, respons};
+use crate::rules::{may_freeze, may_unfreeze, may_unfreeze_year};
 use crate::stap::noteer;
 use crate::tabel::{TabelBestand, TabelRij};
 
@@ -93,18 +96,69 @@ struct Rij {
 }
 
 impl Lake {
-    /// Freezes what is in force now. Verifies the files first; a damaged levering goes into quarantine and stays out.
+    /// Freezes what is in force now, unless it is too soon for it: before the freeze day, with unfinished leveringen,
+    /// or with none signed.
+    pub async fn freeze_in_time(
+        &self,
+        uitvraag: &str,
+        jaar: i32,
+        klok: &Klok,
+        stempel: &Stempel,
+    ) -> Result<Momentopname, LakeFout> {
+        self.freeze(uitvraag, jaar, Some(klok), stempel).await
+    }
+
+    /// Freezes what is in force now, also when it is too soon. Verifies the files first; a damaged levering goes into
+    /// quarantine and stays out.
     pub async fn bevries(
         &self,
         uitvraag: &str,
         jaar: i32,
         stempel: &Stempel,
     ) -> Result<Momentopname, LakeFout> {
-        for levering in self.geldende(uitvraag, jaar).await? {
-            self.controleer_bestanden(levering, Grondigheid::Hash, stempel)
-                .await?;
+        self.freeze(uitvraag, jaar, None, stempel).await
+    }
+
+    async fn freeze(
+        &self,
+        uitvraag: &str,
+        jaar: i32,
+        in_time: Option<&Klok>,
+        stempel: &Stempel,
+    ) -> Result<Momentopname, LakeFout> {
+        let mut verified = HashSet::new();
+        let mut tx = loop {
+            let mut lezer = self.lezer().await?;
+            if let Some(klok) = in_time {
+                may_freeze(&mut lezer, uitvraag, jaar, klok, stempel.nu).await??;
+            }
+            let in_force = geldende(&mut lezer, uitvraag, jaar).await?;
+            drop(lezer);
+            for id in in_force.into_iter().filter(|id| verified.insert(*id)) {
+                self.controleer_bestanden(id, Grondigheid::Hash, stempel)
+                    .await?;
+            }
+            let mut tx = self.transactie().await?;
+            let in_force = geldende(&mut tx, uitvraag, jaar).await?;
+            if in_force.iter().all(|id| verified.contains(id)) {
+                break tx;
+            }
+            // Signed while files were read: those first.
+            tx.rollback().await?;
+        };
+        if let Some(klok) = in_time {
+            may_freeze(&mut tx, uitvraag, jaar, klok, stempel.nu).await??;
         }
-        let mut tx = self.transactie().await?;
+        // No receipt in it is from after it, also one that was signed while the files were read.
+        let last_signed: Option<i64> = sqlx::query_scalar(
+            "SELECT max(ingediend) FROM levering WHERE uitvraag = $1 AND jaar = $2
+             AND toestand IN ('ingediend', 'gepubliceerd')",
+        )
+        .bind(uitvraag)
+        .bind(jaar)
+        .fetch_one(&mut *tx)
+        .await?;
+        let made = last_signed.map_or(ms(stempel.nu), |signed| signed.max(ms(stempel.nu)));
         let volgnummer: i64 =
             sqlx::query_scalar("SELECT coalesce(max(volgnummer), 0) + 1 FROM momentopname WHERE uitvraag = $1 AND jaar = $2")
                 .bind(uitvraag)
@@ -118,7 +172,7 @@ impl Lake {
             .bind(uitvraag)
             .bind(jaar)
             .bind(volgnummer)
-            .bind(ms(stempel.nu))
+            .bind(made)
             .bind(naar_json(&respons))
             .execute(&mut *tx)
             .await?;
@@ -146,34 +200,41 @@ impl Lake {
         Ok(momentopname)
     }
 
-    /// Takes a freeze back, while nothing was published from it. Its id is never used again.
+    /// Takes one momentopname back, while nothing was published from it. Its id is never used again. Where no other one
+    /// stands, the year is open until the next freeze, also past its freeze day.
     pub async fn ontdooi(&self, id: &str, stempel: &Stempel) -> Result<(), LakeFout> {
         let mut tx = self.transactie().await?;
-        let gepubliceerd: Option<i64> =
-            sqlx::query_scalar("SELECT 1 FROM publicatie WHERE momentopname = $1 LIMIT 1")
+        may_unfreeze(&mut tx, id).await??;
+        take_back(&mut tx, id, stempel).await?;
+        let (uitvraag, jaar): (String, i32) =
+            sqlx::query_as("SELECT uitvraag, jaar FROM momentopname WHERE id = $1")
                 .bind(id)
-                .fetch_optional(&mut *tx)
+                .fetch_one(&mut *tx)
                 .await?;
-        if gepubliceerd.is_some() {
-            return Err(LakeFout::NaPubliceren);
-        }
-        let ontdooid =
-            sqlx::query("UPDATE momentopname SET ontdooid = $1 WHERE id = $2 AND ontdooid IS NULL")
-                .bind(ms(stempel.nu))
-                .bind(id)
-                .execute(&mut *tx)
-                .await?;
-        if ontdooid.rows_affected() != 1 {
-            return Err(LakeFout::OnbekendeMomentopname);
-        }
-        noteer(
-            &mut tx,
-            None,
-            &format!("momentopname {id} ontdooid"),
-            stempel,
-        )
-        .await?;
+        lift(&mut tx, &uitvraag, jaar, stempel).await?;
         Ok(tx.commit().await?)
+    }
+
+    /// Opens a whole year again until the next freeze, while nothing of it was published: takes back every momentopname
+    /// that stands, and the freeze day if that is past. Gives the ids that were taken back.
+    pub async fn unfreeze_year(
+        &self,
+        uitvraag: &str,
+        jaar: i32,
+        klok: &Klok,
+        stempel: &Stempel,
+    ) -> Result<Vec<String>, LakeFout> {
+        let mut tx = self.transactie().await?;
+        may_unfreeze_year(&mut tx, uitvraag, jaar, klok, stempel.nu).await??;
+        let ids = standing(&mut tx, uitvraag, jaar).await?;
+        for id in &ids {
+            take_back(&mut tx, id, stempel).await?;
+        }
+        lift(&mut tx, uitvraag, jaar, stempel).await?;
+        let what = format!("{uitvraag}/{jaar} ontdooid");
+        noteer(&mut tx, None, &what, stempel).await?;
+        tx.commit().await?;
+        Ok(ids)
     }
 
     /// One momentopname.
@@ -200,27 +261,70 @@ impl Lake {
 
     /// Ids of all momentopnamen of this uitvraag and year, oldest first.
     pub async fn momentopnamen(&self, uitvraag: &str, jaar: i32) -> Result<Vec<String>, LakeFout> {
-        let vraag = sqlx::query_scalar(
-            "SELECT id FROM momentopname WHERE uitvraag = $1 AND jaar = $2 AND ontdooid IS NULL ORDER BY volgnummer",
-        );
-        Ok(vraag
-            .bind(uitvraag)
-            .bind(jaar)
-            .fetch_all(&mut *self.lezer().await?)
-            .await?)
+        standing(&mut *self.lezer().await?, uitvraag, jaar).await
     }
+}
 
-    async fn geldende(&self, uitvraag: &str, jaar: i32) -> Result<Vec<LeveringId>, LakeFout> {
-        let ids: Vec<String> = sqlx::query_scalar(
-            "SELECT id FROM levering WHERE uitvraag = $1 AND jaar = $2 AND toestand IN ('ingediend', 'gepubliceerd')
-             AND quarantaine IS NULL ORDER BY volgnummer",
-        )
+/// Ids of the momentopnamen that were not taken back, oldest first.
+async fn standing(
+    verbinding: &mut SqliteConnection,
+    uitvraag: &str,
+    jaar: i32,
+) -> Result<Vec<String>, LakeFout> {
+    let vraag = sqlx::query_scalar(
+        "SELECT id FROM momentopname WHERE uitvraag = $1 AND jaar = $2 AND ontdooid IS NULL ORDER BY volgnummer",
+    );
+    Ok(vraag
         .bind(uitvraag)
         .bind(jaar)
-        .fetch_all(&mut *self.lezer().await?)
+        .fetch_all(verbinding)
+        .await?)
+}
+
+/// Marks one momentopname as taken back.
+async fn take_back(tx: &mut SqliteConnection, id: &str, stempel: &Stempel) -> Result<(), LakeFout> {
+    sqlx::query("UPDATE momentopname SET ontdooid = $1 WHERE id = $2")
+        .bind(ms(stempel.nu))
+        .bind(id)
+        .execute(&mut *tx)
         .await?;
-        ids.iter().map(|id| levering_id(id)).collect()
-    }
+    noteer(tx, None, &format!("momentopname {id} ontdooid"), stempel).await
+}
+
+/// Keeps that the year was unfrozen now.
+async fn lift(
+    tx: &mut SqliteConnection,
+    uitvraag: &str,
+    jaar: i32,
+    stempel: &Stempel,
+) -> Result<(), LakeFout> {
+    sqlx::query(
+        "INSERT INTO ontdooiing (uitvraag, jaar, wanneer) VALUES ($1, $2, $3)
+         ON CONFLICT (uitvraag, jaar) DO UPDATE SET wanneer = excluded.wanneer",
+    )
+    .bind(uitvraag)
+    .bind(jaar)
+    .bind(ms(stempel.nu))
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// The leveringen that count, but for those in quarantine.
+async fn geldende(
+    verbinding: &mut SqliteConnection,
+    uitvraag: &str,
+    jaar: i32,
+) -> Result<Vec<LeveringId>, LakeFout> {
+    let ids: Vec<String> = sqlx::query_scalar(
+        "SELECT id FROM levering WHERE uitvraag = $1 AND jaar = $2 AND toestand IN ('ingediend', 'gepubliceerd')
+         AND quarantaine IS NULL ORDER BY volgnummer",
+    )
+    .bind(uitvraag)
+    .bind(jaar)
+    .fetch_all(verbinding)
+    .await?;
+    ids.iter().map(|id| levering_id(id)).collect()
 }
 
 async fn lees(

@@ -1,6 +1,7 @@
 //! The nulopgave: a signed levering without tables.
 //!
-//! Owns that it runs through the same states in one transaction and replaces, and is replaced, like any levering.
+//! Owns that it runs through the same states in one transaction and is replaced like any levering. Leaves when it may
+//! be signed to `rules`.
 
 use schema::Toestand;
 use schema::pakket::{Antwoord, Toelichting};
@@ -8,9 +9,10 @@ use schema::pakket::{Antwoord, Toelichting};
 use crate::aanbieder::eis_aanbieder;
 use crate::fout::LakeFout;
 use crate::lake::{Lake, Stempel, ms};
-use crate::levering::{Geopend, Nulopgave};
+use crate::levering::{Geopend, LeveringId, Nulopgave};
 use crate::lezen::{eis, in_kracht};
 use crate::openen::{NieuweRij, voeg_toe};
+use crate::rules::{may_declare_nothing, rows_before};
 use crate::stap::{onderteken, stap, zet_toelichtingen};
 
 /// Code under which the explanation of a nulopgave is kept.
@@ -31,8 +33,10 @@ impl Lake {
                 return Ok(Geopend::Bestaand(geldend));
             }
         }
+        may_declare_nothing(&mut tx, nieuw, stempel.nu).await??;
+        let id = LeveringId::nieuw(stempel.nu);
         let rij = NieuweRij {
-            id: nieuw.id,
+            id,
             kvk: nieuw.kvk,
             uitvraag: nieuw.uitvraag,
             jaar: nieuw.jaar,
@@ -42,25 +46,26 @@ impl Lake {
         };
         voeg_toe(&mut tx, &rij, stempel).await?;
         for naar in [Toestand::Ontvangen, Toestand::Akkoord] {
-            let levering = eis(&mut tx, nieuw.id).await?;
+            let levering = eis(&mut tx, id).await?;
             stap(&mut tx, &levering, naar, stempel).await?;
         }
         sqlx::query("UPDATE levering SET ontvangen = $1, beoordeeld = $1 WHERE id = $2")
             .bind(ms(stempel.nu))
-            .bind(nieuw.id.to_string())
+            .bind(id.to_string())
             .execute(&mut *tx)
             .await?;
-        if let Some(woorden) = nieuw.toelichting {
+        if let Some(woorden) = nieuw.toelichting
+            && rows_before(&mut tx, nieuw).await?.is_some()
+        {
             let uitleg = Toelichting {
                 code: NULOPGAVE.to_owned(),
                 antwoord: Antwoord::Klopt,
                 woorden: woorden.to_owned(),
             };
-            zet_toelichtingen(&mut tx, nieuw.id, &[uitleg]).await?;
+            zet_toelichtingen(&mut tx, id, &[uitleg]).await?;
         }
-        let levering = eis(&mut tx, nieuw.id).await?;
-        onderteken(&mut tx, &levering, nieuw.ondertekenaar, nieuw.jws, stempel).await?;
-        let levering = eis(&mut tx, nieuw.id).await?;
+        let levering = eis(&mut tx, id).await?;
+        let levering = onderteken(&mut tx, &levering, &nieuw.signing, stempel).await?;
         tx.commit().await?;
         Ok(Geopend::Nieuw(levering))
     }

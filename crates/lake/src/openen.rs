@@ -1,7 +1,7 @@
 //! The beginning: opening a levering and taking receipt of it.
 //!
 //! Owns idempotency (same content, same levering) and that `ontvangen` is only said of bytes that are durable and
-//! match. Leaves receiving the bytes to `upload`.
+//! match. Leaves receiving the bytes to `upload`, and whether a new one may be opened to `rules`.
 
 use std::collections::HashSet;
 use std::io::{self, Read};
@@ -19,13 +19,15 @@ use crate::levering::{
 };
 use crate::lezen::eis;
 use crate::pad::{GEHEIM, Map, is_naam};
+use crate::refusal::Refusal;
+use crate::rules::may_open;
 use crate::stap::{log, noteer, stap, zet_toelichtingen};
 use crate::token::sha256;
 
 impl Lake {
     /// Opens a levering: makes `raw/<id>/pakket.json` durable and writes the register row. The same content (or the
     /// same key with the same content) gives the levering that was there, unless that one was taken back, expired or
-    /// replaced; the same key with other content is [`LakeFout::Conflict`].
+    /// replaced, whatever the rules say of a new one; the same key with other content is [`LakeFout::Conflict`].
     pub async fn open_levering(
         &self,
         nieuw: &NieuweLevering<'_>,
@@ -41,6 +43,8 @@ impl Lake {
         if let Some(id) = eerdere(&mut lezer, nieuw, &inhoud).await? {
             return Ok(Geopend::Bestaand(eis(&mut lezer, id).await?));
         }
+        // What is refused does not touch the disk either. The transaction asks again.
+        may_open(&mut lezer, whose(nieuw), nieuw.klok, stempel.nu).await??;
         drop(lezer);
         let id = LeveringId::nieuw(stempel.nu);
         let geopend = match self.bewaar_pakket(id, nieuw.pakket_json.to_vec()).await {
@@ -51,14 +55,6 @@ impl Lake {
             self.ruim_begin_op(id).await;
         }
         geopend
-    }
-
-    /// The levering that opening this would give back, where it would not make a new one.
-    pub async fn bestaande(
-        &self,
-        nieuw: &NieuweLevering<'_>,
-    ) -> Result<Option<LeveringId>, LakeFout> {
-        eerdere(&mut *self.lezer().await?, nieuw, &sha256(nieuw.pakket_json)).await
     }
 
     /// Removes what was kept for a levering that was not opened after all. Best effort: start-up does the same.
@@ -97,6 +93,7 @@ impl Lake {
         if let Some(id) = eerdere(&mut tx, nieuw, inhoud).await? {
             return Ok(Geopend::Bestaand(eis(&mut tx, id).await?));
         }
+        may_open(&mut tx, whose(nieuw), nieuw.klok, stempel.nu).await??;
         let pakket = nieuw.pakket;
         let rij = NieuweRij {
             id,
@@ -238,6 +235,11 @@ pub(crate) async fn voeg_toe(
     log(tx, Some(rij.id), None, Some(Toestand::Geopend), "", stempel).await
 }
 
+/// The aanbieder, uitvraag and year that a new levering is of.
+fn whose<'a>(nieuw: &NieuweLevering<'a>) -> (&'a str, &'a str, i32) {
+    (nieuw.kvk, &nieuw.pakket.uitvraag, nieuw.pakket.jaar)
+}
+
 /// The levering that this content or key already led to.
 async fn eerdere(
     verbinding: &mut SqliteConnection,
@@ -300,10 +302,11 @@ fn keur_namen(pakket: &Pakket) -> Result<(), LakeFout> {
 fn verder(levering: Levering) -> Result<Levering, LakeFout> {
     match levering.ontvangen {
         Some(_) => Ok(levering),
-        None => Err(LakeFout::Stap {
-            van: levering.toestand,
-            naar: Toestand::Ontvangen,
-        }),
+        None => Err(Refusal::State {
+            from: levering.toestand,
+            to: Toestand::Ontvangen,
+        }
+        .into()),
     }
 }
 

@@ -15,6 +15,7 @@ use crate::levering::{naar_json, uit_json};
 use crate::lezen::eis;
 use crate::momentopname::Momentopname;
 use crate::pad::{Map, OPENBAAR, relatief, tijdelijke_naam};
+use crate::rules::may_publish;
 use crate::stap::{noteer, stap};
 use crate::token::sha256;
 
@@ -147,6 +148,7 @@ impl Lake {
         stempel: &Stempel,
     ) -> Result<(), LakeFout> {
         let mut tx = self.transactie().await?;
+        may_publish(&mut tx, &momentopname.id).await??;
         sqlx::query(
             "INSERT INTO publicatie (uitvraag, jaar, versie, momentopname, gemaakt, hash, paden)
              VALUES ($1, $2, $3, $4, $5, $6, $7)",

@@ -1,7 +1,8 @@
 //! The steps in the life of a levering: each one transaction, compare and set, written in the log.
 //!
 //! Owns that only the steps of [`Toestand::may_become`] are ever taken and that signing replaces in the same breath.
-//! Leaves the opening to `openen`, the bytes to `upload` and `tabel`, erasing to `wissen`.
+//! Leaves whether a step may be taken now to `rules`, the opening to `openen`, the bytes to `upload` and `tabel`,
+//! erasing to `wissen`.
 
 use std::path::{Path, PathBuf};
 
@@ -12,11 +13,13 @@ use schema::{Oordeel, Toestand};
 use sqlx::SqliteConnection;
 
 use crate::fout::LakeFout;
-use crate::lake::{Lake, Stempel, ms};
+use crate::lake::{Lake, Stempel, Tijd, ms, tijd};
 use crate::levering::{
-    Levering, LeveringId, Ondertekenaar, i64_van, levering_id, naar_json, open_signalen,
+    Levering, LeveringId, Signing, i64_van, levering_id, naar_json, open_signalen,
 };
 use crate::lezen::{eis, in_kracht};
+use crate::refusal::Refusal;
+use crate::rules::{may_sign, may_withdraw};
 use crate::tabel::TabelBestand;
 
 impl Lake {
@@ -55,14 +58,8 @@ impl Lake {
         let json = naar_json(oordeel);
         let mut tx = self.transactie().await?;
         let levering = eis(&mut tx, id).await?;
-        weiger_quarantaine(&levering)?;
-        if levering.toestand != Toestand::Ontvangen {
-            return Err(LakeFout::Stap {
-                van: levering.toestand,
-                naar: naar_toestand(oordeel.verdict),
-            });
-        }
         let naar = naar_toestand(oordeel.verdict);
+        levering.may_be_judged(naar)?;
         stap(&mut tx, &levering, naar, stempel).await?;
         if naar == Toestand::TeBevestigen
             && open_signalen(&oordeel.regels, &levering.toelichtingen).is_empty()
@@ -118,16 +115,7 @@ impl Lake {
     ) -> Result<Levering, LakeFout> {
         let mut tx = self.transactie().await?;
         let levering = eis(&mut tx, id).await?;
-        weiger_quarantaine(&levering)?;
-        if !matches!(
-            levering.toestand,
-            Toestand::TeBevestigen | Toestand::Akkoord
-        ) {
-            return Err(LakeFout::Stap {
-                van: levering.toestand,
-                naar: Toestand::Akkoord,
-            });
-        }
+        levering.may_be_answered()?;
         zet_toelichtingen(&mut tx, id, toelichtingen).await?;
         noteer(
             &mut tx,
@@ -146,27 +134,24 @@ impl Lake {
     }
 
     /// `akkoord → ingediend`: keeps signer and receipt, and sets the levering that counted until now to vervangen.
+    /// `other_key_meant` says that one made with another key than that levering is meant to take its place.
     pub async fn indienen(
         &self,
         id: LeveringId,
-        ondertekenaar: &Ondertekenaar,
-        jws: &str,
+        signing: &Signing<'_>,
+        other_key_meant: bool,
         stempel: &Stempel,
     ) -> Result<Levering, LakeFout> {
         let mut tx = self.transactie().await?;
         let levering = eis(&mut tx, id).await?;
-        weiger_quarantaine(&levering)?;
-        let codes = levering.open_signalen();
-        if levering.toestand == Toestand::TeBevestigen && !codes.is_empty() {
-            return Err(LakeFout::OpenSignalen { codes });
-        }
-        onderteken(&mut tx, &levering, ondertekenaar, jws, stempel).await?;
-        let levering = eis(&mut tx, id).await?;
+        let (klok, now) = (signing.klok, stempel.nu);
+        may_sign(&mut tx, &levering, klok, other_key_meant, now).await??;
+        let levering = onderteken(&mut tx, &levering, signing, stempel).await?;
         tx.commit().await?;
         Ok(levering)
     }
 
-    /// Takes a levering back; a signed one only before the freeze day of `klok` and while no momentopname holds it.
+    /// Takes a levering back; a signed one only until the freeze.
     pub async fn intrekken(
         &self,
         id: LeveringId,
@@ -175,18 +160,7 @@ impl Lake {
     ) -> Result<Levering, LakeFout> {
         let mut tx = self.transactie().await?;
         let levering = eis(&mut tx, id).await?;
-        if levering.toestand == Toestand::Ingediend {
-            let bevroren: Option<i64> = sqlx::query_scalar(
-                "SELECT 1 FROM momentopname_levering ml JOIN momentopname m ON m.id = ml.momentopname
-                 WHERE ml.levering = $1 AND m.ontdooid IS NULL LIMIT 1",
-            )
-            .bind(id.to_string())
-            .fetch_optional(&mut *tx)
-            .await?;
-            if bevroren.is_some() || stempel.nu.date_naive() >= klok.bevriezen {
-                return Err(LakeFout::NaBevriezen);
-            }
-        }
+        may_withdraw(&mut tx, &levering, klok, stempel.nu).await??;
         stap(&mut tx, &levering, Toestand::Ingetrokken, stempel).await?;
         let levering = eis(&mut tx, id).await?;
         tx.commit().await?;
@@ -237,8 +211,12 @@ pub(crate) async fn stap(
     stempel: &Stempel,
 ) -> Result<(), LakeFout> {
     let van = levering.toestand;
+    let refusal = Refusal::State {
+        from: van,
+        to: naar,
+    };
     if !van.may_become(naar) {
-        return Err(LakeFout::Stap { van, naar });
+        return Err(refusal.into());
     }
     let gezet = sqlx::query(
         "UPDATE levering SET toestand = $1, gewijzigd = $2 WHERE id = $3 AND toestand = $4",
@@ -250,25 +228,21 @@ pub(crate) async fn stap(
     .execute(&mut *tx)
     .await?;
     if gezet.rows_affected() != 1 {
-        return Err(LakeFout::Stap { van, naar });
+        return Err(refusal.into());
     }
     log(tx, Some(levering.id), Some(van), Some(naar), "", stempel).await
 }
 
-/// Signs: replaces what counted, then counts itself. In this order, for the register allows only one at a time.
+/// Signs: replaces what counted, then counts itself. In this order, for the register allows only one at a time. The
+/// caller asked the rule in this transaction.
 pub(crate) async fn onderteken(
     tx: &mut SqliteConnection,
     levering: &Levering,
-    ondertekenaar: &Ondertekenaar,
-    jws: &str,
+    signing: &Signing<'_>,
     stempel: &Stempel,
-) -> Result<(), LakeFout> {
-    if !levering.toestand.may_become(Toestand::Ingediend) {
-        return Err(LakeFout::Stap {
-            van: levering.toestand,
-            naar: Toestand::Ingediend,
-        });
-    }
+) -> Result<Levering, LakeFout> {
+    let nu = after_momentopname(&mut *tx, levering, stempel.nu).await?;
+    let stempel = &Stempel::new(stempel.wie.as_str(), nu);
     if let Some(oud) = in_kracht(tx, &levering.kvk, &levering.uitvraag, levering.jaar).await? {
         let oud = eis(tx, oud).await?;
         stap(tx, &oud, Toestand::Vervangen, stempel).await?;
@@ -279,17 +253,41 @@ pub(crate) async fn onderteken(
             .await?;
     }
     stap(tx, levering, Toestand::Ingediend, stempel).await?;
-    sqlx::query(
-        "UPDATE levering SET naam = $1, functie = $2, jws = $3, ingediend = $4 WHERE id = $5",
+    let id = levering.id;
+    sqlx::query("UPDATE levering SET naam = $1, functie = $2, ingediend = $3 WHERE id = $4")
+        .bind(&signing.signer.naam)
+        .bind(&signing.signer.functie)
+        .bind(ms(nu))
+        .bind(id.to_string())
+        .execute(&mut *tx)
+        .await?;
+    let signed = eis(&mut *tx, id).await?;
+    sqlx::query("UPDATE levering SET jws = $1 WHERE id = $2")
+        .bind((signing.receipt)(&signed))
+        .bind(id.to_string())
+        .execute(&mut *tx)
+        .await?;
+    eis(tx, id).await
+}
+
+/// The moment of signing: `now`, but never before a momentopname that does not hold it. Who has uitstel may have waited
+/// for the freeze to end, and a receipt from before a momentopname stands in it.
+async fn after_momentopname(
+    tx: &mut SqliteConnection,
+    levering: &Levering,
+    now: Tijd,
+) -> Result<Tijd, LakeFout> {
+    let newest: Option<i64> = sqlx::query_scalar(
+        "SELECT max(gemaakt) FROM momentopname WHERE uitvraag = $1 AND jaar = $2 AND ontdooid IS NULL",
     )
-    .bind(&ondertekenaar.naam)
-    .bind(&ondertekenaar.functie)
-    .bind(jws)
-    .bind(ms(stempel.nu))
-    .bind(levering.id.to_string())
-    .execute(&mut *tx)
+    .bind(&levering.uitvraag)
+    .bind(levering.jaar)
+    .fetch_one(tx)
     .await?;
-    Ok(())
+    match newest {
+        Some(newest) => Ok(now.max(tijd(newest + 1)?)),
+        None => Ok(now),
+    }
 }
 
 /// Adds or replaces answers.
@@ -311,14 +309,6 @@ pub(crate) async fn zet_toelichtingen(
         .await?;
     }
     Ok(())
-}
-
-/// A levering whose files are damaged takes no steps towards counting.
-pub(crate) fn weiger_quarantaine(levering: &Levering) -> Result<(), LakeFout> {
-    match levering.quarantaine {
-        Some(_) => Err(LakeFout::InQuarantaine(levering.id)),
-        None => Ok(()),
-    }
 }
 
 /// Names one Parquet file: from this transaction on it counts.

@@ -14,6 +14,7 @@ use crate::lake::{Lake, blokkerend};
 use crate::levering::{LeveringId, aantal, i64_van, toestand};
 use crate::opslag::Bestand;
 use crate::pad::GEHEIM;
+use crate::refusal::Refusal;
 
 /// Where an upload stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -145,10 +146,7 @@ impl Staat {
         let stand = stand(&mut tx, *id, tabel).await?;
         if gezet.rows_affected() != 1 {
             // Taken back or expired in the meantime.
-            return Err(LakeFout::Stap {
-                van: stand.toestand,
-                naar: Toestand::Ontvangen,
-            });
+            return Err(takes_no_bytes(stand.toestand));
         }
         tx.commit().await?;
         staat.vastgelegd = staat.gekomen;
@@ -180,10 +178,7 @@ impl Lake {
         let claim = self.claim(id, tabel)?;
         let gevonden = stand(&mut *self.lezer().await?, id, tabel).await?;
         if gevonden.toestand != Toestand::Geopend {
-            return Err(LakeFout::Stap {
-                van: gevonden.toestand,
-                naar: Toestand::Ontvangen,
-            });
+            return Err(takes_no_bytes(gevonden.toestand));
         }
         let Uploadstand {
             offset: verwacht,
@@ -287,6 +282,12 @@ async fn stand(
         toestand: toestand(&naam)?,
         upload,
     })
+}
+
+/// Only an open levering takes bytes.
+fn takes_no_bytes(from: Toestand) -> LakeFout {
+    let to = Toestand::Ontvangen;
+    Refusal::State { from, to }.into()
 }
 
 /// Runs to its end, also when nobody waits for it any more: between sync and register there is no turning back.

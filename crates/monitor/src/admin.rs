@@ -1,6 +1,6 @@
 //! What a beheerder or coördinator does beside the service: aanbieders, tokens, the freeze, erasure.
 //!
-//! Owns these small commands; each is one step in the register. Leaves the rules of a step to `lake`.
+//! Owns these small commands and their words; each is one step in the register. Leaves the rules of a step to `lake`.
 
 use crate::config::Config;
 use crate::output;
@@ -8,8 +8,8 @@ use crate::verwacht::Import;
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 use clap::{Subcommand, ValueEnum};
-use lake::{Filter, Lake, LeveringId, Rol, Stempel, Toegang};
-use schema::{Definitie, Toestand};
+use lake::{Lake, LakeFout, LeveringId, Momentopname, Refusal, Rol, Stempel, Toegang};
+use schema::Definitie;
 
 /// Manages aanbieders, tokens and leveringen.
 #[derive(Debug, Subcommand)]
@@ -28,10 +28,11 @@ pub enum Admin {
         #[arg(long)]
         early: bool,
     },
-    /// Takes a freeze back, while nothing was published from it: leveringen can be signed again
+    /// Takes a freeze back, while nothing was published from it: leveringen can be signed again until the next freeze
     Unfreeze {
-        /// Id of the momentopname, as in omgang-2020-1
-        id: String,
+        /// Uitvraag and year, as in omgang/2020 (also when only its freeze date is past); or the id of one momentopname,
+        /// as in omgang-2020-1
+        what: String,
     },
     /// Prints what is in a momentopname, as CSV: one row per levering and table
     Momentopname {
@@ -135,11 +136,7 @@ impl Admin {
             Self::Token(token) => token.run(lake, stempel).await,
             Self::Freeze { uitvraag, early } => {
                 let definitie = known_uitvraag(&uitvraag)?;
-                let (naam, jaar) = (definitie.uitvraag.as_str(), definitie.jaar);
-                if !early {
-                    refuse_early(lake, &definitie, stempel).await?;
-                }
-                let moment = lake.bevries(naam, jaar, stempel).await?;
+                let moment = freeze(lake, &definitie, early, stempel).await?;
                 for levering in &moment.uitgesloten {
                     output::talk(&format!(
                         "levering {levering} is in quarantine and stays out"
@@ -149,13 +146,7 @@ impl Admin {
                 output::data(&moment.id);
                 Ok(())
             }
-            Self::Unfreeze { id } => {
-                lake.ontdooi(&id, stempel)
-                    .await
-                    .with_context(|| format!("could not take {id} back"))?;
-                output::talk(&format!("{id} is taken back; its number is not used again"));
-                Ok(())
-            }
+            Self::Unfreeze { what } => unfreeze(lake, &what, stempel).await,
             Self::Momentopname { id } => print_momentopname(lake, &id).await,
             Self::Expire { uitvraag } => {
                 let (naam, jaar) = split_uitvraag(&uitvraag)?;
@@ -170,15 +161,6 @@ impl Admin {
                 reason,
             } => {
                 let definitie = known_uitvraag(&uitvraag)?;
-                if until <= stempel.nu {
-                    bail!(
-                        "{} is past: nothing could be delivered by then",
-                        until.to_rfc3339()
-                    );
-                }
-                if reason.trim().is_empty() {
-                    bail!("--reason is empty: it is what the log will say of this exception");
-                }
                 lake.geef_uitstel(
                     &kvk,
                     &definitie.uitvraag,
@@ -341,41 +323,75 @@ pub fn known_uitvraag(naam: &str) -> Result<Definitie> {
     })
 }
 
-/// A freeze ends delivering for everybody: what speaks against it must be waved through.
-async fn refuse_early(lake: &Lake, definitie: &Definitie, stempel: &Stempel) -> Result<()> {
-    let filter = Filter {
-        uitvraag: Some(&definitie.uitvraag),
-        jaar: Some(definitie.jaar),
-        ..Filter::default()
-    };
-    let leveringen = lake.leveringen(filter).await?;
-    let met = |test: fn(Toestand) -> bool| leveringen.iter().filter(|l| test(l.toestand)).count();
-    let open = met(|t| {
-        matches!(
-            t,
-            Toestand::Geopend | Toestand::Ontvangen | Toestand::TeBevestigen | Toestand::Akkoord
-        )
-    });
-    let mut bezwaren = Vec::new();
-    if stempel.nu.date_naive() < definitie.klok.bevriezen {
-        bezwaren.push(format!("its freeze date is {}", definitie.klok.bevriezen));
+/// Freezes a year; what speaks against it must be waved through.
+async fn freeze(
+    lake: &Lake,
+    definitie: &Definitie,
+    early: bool,
+    stempel: &Stempel,
+) -> Result<Momentopname> {
+    let (naam, jaar) = (definitie.uitvraag.as_str(), definitie.jaar);
+    if early {
+        return Ok(lake.bevries(naam, jaar, stempel).await?);
     }
-    if met(|t| matches!(t, Toestand::Ingediend | Toestand::Gepubliceerd)) == 0 {
-        bezwaren.push("no levering is signed".to_owned());
+    match lake
+        .freeze_in_time(naam, jaar, &definitie.klok, stempel)
+        .await
+    {
+        Err(LakeFout::Refused(Refusal::TooSoonToFreeze {
+            day,
+            none_signed,
+            unfinished,
+        })) => {
+            let mut objections = Vec::new();
+            if let Some(day) = day {
+                objections.push(format!("its freeze date is {day}"));
+            }
+            if none_signed {
+                objections.push("no levering is signed".to_owned());
+            }
+            if unfinished > 0 {
+                objections.push(format!(
+                    "{unfinished} leveringen are not finished (`admin expire` ends them)"
+                ));
+            }
+            bail!(
+                "{} was not frozen: {}. Freeze it all the same with --early",
+                definitie.naam(),
+                objections.join("; ")
+            )
+        }
+        frozen => Ok(frozen?),
     }
-    if open > 0 {
-        bezwaren.push(format!(
-            "{open} leveringen are not finished (`admin expire` ends them)"
+}
+
+/// Takes back one momentopname, or everything that freezes a year.
+async fn unfreeze(lake: &Lake, what: &str, stempel: &Stempel) -> Result<()> {
+    let failed = || format!("could not take {what} back");
+    if !what.contains('/') {
+        lake.ontdooi(what, stempel).await.with_context(failed)?;
+        output::talk(&format!(
+            "{what} is taken back; its number is not used again"
         ));
-    }
-    if bezwaren.is_empty() {
         return Ok(());
     }
-    bail!(
-        "{} was not frozen: {}. Freeze it all the same with --early",
-        definitie.naam(),
-        bezwaren.join("; ")
-    )
+    let definitie = known_uitvraag(what)?;
+    let ids = lake
+        .unfreeze_year(
+            &definitie.uitvraag,
+            definitie.jaar,
+            &definitie.klok,
+            stempel,
+        )
+        .await
+        .with_context(failed)?;
+    for id in ids {
+        output::talk(&format!("{id} is taken back; its number is not used again"));
+    }
+    output::talk(&format!(
+        "{what} is open until the next `admin freeze`, or until its freeze date if that is still to come"
+    ));
+    Ok(())
 }
 
 /// Parts `omgang/2020` into name and year.

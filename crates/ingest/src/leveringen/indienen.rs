@@ -1,25 +1,23 @@
 //! `POST /v1/leveringen/{id}/indienen`: a named person signs, and gets an ontvangstbewijs.
 //!
-//! Owns when one may sign and what the receipt says. Signing again gives the same receipt. Leaves replacing the
-//! levering that counted until now to `lake`, in the same transaction.
-
-use std::collections::BTreeMap;
+//! Owns who may stand under a levering and what the receipt says. Signing again gives the same receipt. Leaves when one
+//! may sign, and replacing the levering that counted until now, to `lake`, in the same transaction.
 
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use lake::{LakeFout, Levering, LeveringId, Ondertekenaar};
+use lake::{LakeFout, Levering, Ondertekenaar, Refusal, Signing};
+use schema::Definitie;
 use schema::pakket::Ontvangstbewijs;
-use schema::{Ernst, Toestand};
 use serde::Deserialize;
 
 use super::toelichtingen::visible;
-use super::{answer, find, refuse_if_erased, refuse_if_frozen, stempel};
+use super::{answer, find, refuse_if_erased, stempel};
 use crate::Staat;
 use crate::inhoud::{self, InhoudFout};
-use crate::problem::Problem;
+use crate::problem::{Problem, Soort};
 use crate::toegang::Wie;
 
 /// Who signs.
@@ -44,7 +42,7 @@ pub struct Indiening {
     andere_sleutel: bool,
 }
 
-/// Why signing was refused.
+/// Why a signature is not one. What the register refuses is [`lake::Refusal`].
 #[derive(Debug, thiserror::Error)]
 pub enum TekenFout {
     /// The body is not right.
@@ -53,23 +51,6 @@ pub enum TekenFout {
     /// No name or no function.
     #[error("Vul uw naam en uw functie in: elk 1 tot 120 tekens, zonder nummers van personen.")]
     Ondertekenaar,
-    /// A fout stands.
-    #[error("Er staan nog fouten in deze levering. Verbeter uw bestand en lever opnieuw.")]
-    Fouten(Vec<String>),
-    /// A signaal is unanswered.
-    #[error("Beantwoord eerst alle signalen. Daarna kunt u ondertekenen.")]
-    Signalen(Vec<String>),
-    /// Too early or too late.
-    #[error("Deze levering kan nu niet worden ondertekend.")]
-    Toestand(Toestand),
-    /// Made with another key than what it would replace: it may be another aanbieder's.
-    #[error(
-        "De levering die nu telt, is met een andere sleutel gemaakt. Controleer of dit pakket van uw organisatie is: dan lijkt straks elk traject nieuw. Klopt het toch? Bevestig dat met `uitvraag lever … --andere-sleutel`, of met het vinkje op de pagina van de levering."
-    )]
-    AndereSleutel,
-    /// The register refused.
-    #[error(transparent)]
-    Lake(#[from] LakeFout),
 }
 
 const BYTES: usize = 4 * 1024;
@@ -108,8 +89,8 @@ pub async fn indienen(
 /// Signs, or gives back what was signed before.
 ///
 /// # Errors
-/// When the person is not named, a fout stands, a signaal is unanswered, it would replace a levering made with another
-/// key and that was not said to be meant, or it is too early or too late.
+/// When the person is not named, or the register refuses: a fout stands, a signaal is unanswered, it would replace a
+/// levering made with another key and that was not said to be meant, or it is too early or too late.
 pub async fn sign(
     staat: &Staat,
     wie: &Wie,
@@ -121,19 +102,19 @@ pub async fn sign(
     if levering.heeft_ontvangstbewijs {
         return Ok(levering.clone());
     }
-    let ondertekenaar = signer(handtekening)?;
-    ready(levering)?;
-    if let Some(definitie) = staat.definitie(&levering.uitvraag, levering.jaar) {
-        refuse_if_frozen(staat, &levering.kvk, definitie).await?;
-    }
-    if !andere_sleutel && has_other_key(staat, levering).await? {
-        return Err(TekenFout::AndereSleutel.into());
-    }
-    let bewijs = receipt(staat, levering, &ondertekenaar);
-    let jws = staat.sleutel.sign(&bewijs);
-    match staat
-        .lake
-        .indienen(levering.id, &ondertekenaar, &jws, &stempel(staat, wie))
+    let signer = signer(handtekening)?;
+    let definitie = staat
+        .definitie(&levering.uitvraag, levering.jaar)
+        .ok_or_else(|| Problem::new(Soort::PERIOD, "Deze uitvraag loopt niet meer."))?;
+    let signing = Signing {
+        signer: &signer,
+        klok: &definitie.klok,
+        receipt: &|signed| staat.sleutel.sign(&receipt(staat, definitie, signed)),
+    };
+    let stempel = stempel(staat, wie);
+    let lake = &staat.lake;
+    match lake
+        .indienen(levering.id, &signing, andere_sleutel, &stempel)
         .await
     {
         Ok(ingediend) => {
@@ -141,35 +122,13 @@ pub async fn sign(
             Ok(ingediend)
         }
         // Two at once: the other one was first, and its receipt is the one.
-        Err(LakeFout::Stap { .. }) => signed_meanwhile(staat, levering.id).await,
-        Err(fout) => Err(TekenFout::from(fout).into()),
-    }
-}
-
-/// Whether the levering that counts now was made with another key than this one.
-///
-/// # Errors
-/// When the register fails.
-pub async fn has_other_key(staat: &Staat, levering: &Levering) -> Result<bool, LakeFout> {
-    let telt = staat
-        .lake
-        .in_kracht(&levering.kvk, &levering.uitvraag, levering.jaar)
-        .await?;
-    Ok(telt.is_some_and(|telt| {
-        !telt.nulopgave && telt.id != levering.id && telt.pseudoniem != levering.pseudoniem
-    }))
-}
-
-async fn signed_meanwhile(staat: &Staat, id: LeveringId) -> Result<Levering, Problem> {
-    let levering = staat
-        .lake
-        .levering(id)
-        .await?
-        .ok_or(LakeFout::OnbekendeLevering(id))?;
-    if levering.heeft_ontvangstbewijs {
-        Ok(levering)
-    } else {
-        Err(TekenFout::Toestand(levering.toestand).into())
+        Err(LakeFout::Refused(refusal @ Refusal::State { .. })) => {
+            let signed = lake.levering(levering.id).await?;
+            signed
+                .filter(|l| l.heeft_ontvangstbewijs)
+                .ok_or_else(|| refusal.into())
+        }
+        Err(fout) => Err(fout.into()),
     }
 }
 
@@ -196,39 +155,32 @@ pub fn signer(handtekening: &Handtekening) -> Result<Ondertekenaar, TekenFout> {
     }
 }
 
-fn ready(levering: &Levering) -> Result<(), TekenFout> {
-    match levering.toestand {
-        Toestand::Akkoord => Ok(()),
-        Toestand::Afgekeurd => {
-            let fouten = levering
-                .regels
-                .iter()
-                .filter(|r| r.ernst == Ernst::Fout)
-                .map(|r| r.code.clone());
-            Err(TekenFout::Fouten(fouten.collect()))
-        }
-        Toestand::TeBevestigen => Err(TekenFout::Signalen(levering.open_signalen())),
-        toestand => Err(TekenFout::Toestand(toestand)),
-    }
-}
-
-fn receipt(staat: &Staat, levering: &Levering, ondertekenaar: &Ondertekenaar) -> Ontvangstbewijs {
-    let bestanden: BTreeMap<String, String> = levering
-        .bestanden
-        .iter()
-        .map(|b| (b.tabel.clone(), b.hash.clone()))
-        .collect();
+/// What the receipt of a levering says, as the register holds it once signed.
+pub fn receipt(staat: &Staat, definitie: &Definitie, signed: &Levering) -> Ontvangstbewijs {
+    let bestanden = signed.bestanden.iter();
+    let moment = signed.ingediend.unwrap_or_else(|| staat.nu());
     Ontvangstbewijs {
         iss: staat.naam.clone(),
-        iat: staat.nu().timestamp(),
-        levering: levering.id.to_string(),
-        aanbieder: levering.kvk.clone(),
-        uitvraag: levering.uitvraag.clone(),
-        jaar: levering.jaar,
-        nulopgave: false,
-        bestanden,
-        rijen: levering.rijen.clone(),
-        regels: levering.regelhash.clone(),
-        ondertekenaar: ondertekenaar.to_string(),
+        iat: moment.timestamp(),
+        levering: signed.id.to_string(),
+        aanbieder: signed.kvk.clone(),
+        uitvraag: signed.uitvraag.clone(),
+        jaar: signed.jaar,
+        nulopgave: signed.nulopgave,
+        bestanden: bestanden
+            .map(|b| (b.tabel.clone(), b.hash.clone()))
+            .collect(),
+        rijen: signed.rijen.clone(),
+        // A nulopgave is not judged: its receipt names the rules that there were.
+        regels: if signed.nulopgave {
+            definitie.regelhash.clone()
+        } else {
+            signed.regelhash.clone()
+        },
+        ondertekenaar: signed
+            .ondertekenaar
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
     }
 }

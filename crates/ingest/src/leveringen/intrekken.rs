@@ -1,6 +1,6 @@
 //! `POST /v1/leveringen/{id}/intrekken`: take a levering back.
 //!
-//! Owns that taking back twice is the same as once. Leaves until when it can be done to `lake` and the clock.
+//! Owns that taking back twice is the same as once. Leaves until when it can be done to `lake`.
 
 use axum::Extension;
 use axum::extract::{Path, State};

@@ -122,7 +122,7 @@ impl Weergave {
     }
 }
 
-/// What decides, beside the state of a levering, what an aanbieder can still do about a year.
+/// What the register says, beside the state of a levering, of what an aanbieder can still do about a year.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Stand {
     /// The data are frozen, and this aanbieder has no uitstel.
@@ -132,15 +132,18 @@ pub struct Stand {
 }
 
 impl Stand {
-    /// How it is now.
+    /// How it is now; for a year without a definition there is nothing to do.
     ///
     /// # Errors
     /// When the register fails.
     pub async fn of(staat: &Staat, kvk: &str, uitvraag: &str, jaar: i32) -> Result<Self, LakeFout> {
-        let niets_telt = staat.lake.in_kracht(kvk, uitvraag, jaar).await?.is_none();
+        let Some(definitie) = staat.definitie(uitvraag, jaar) else {
+            return Ok(Self::default());
+        };
+        let (lake, klok, nu) = (&staat.lake, &definitie.klok, staat.nu());
         Ok(Self {
-            bevroren: is_frozen(staat, kvk, uitvraag, jaar).await?,
-            niets_telt,
+            bevroren: lake.is_frozen(Some(kvk), uitvraag, jaar, klok, nu).await?,
+            niets_telt: lake.in_kracht(kvk, uitvraag, jaar).await?.is_none(),
         })
     }
 }
@@ -295,33 +298,6 @@ pub fn refuse_if_erased(levering: &Levering) -> Result<(), Problem> {
         ));
     }
     Ok(())
-}
-
-/// Refuses to change what counts once the data of the year are frozen, but for an aanbieder with uitstel.
-///
-/// # Errors
-/// 409 after the freeze.
-pub async fn refuse_if_frozen(
-    staat: &Staat,
-    kvk: &str,
-    definitie: &Definitie,
-) -> Result<(), Problem> {
-    if !is_frozen(staat, kvk, &definitie.uitvraag, definitie.jaar).await? {
-        return Ok(());
-    }
-    Err(Problem::new(
-        Soort::FROZEN,
-        "De gegevens van dit jaar zijn bevroren. Neem contact op met de coördinator als er iets niet klopt.",
-    ))
-}
-
-/// Whether the data of the year are frozen for this aanbieder.
-async fn is_frozen(staat: &Staat, kvk: &str, uitvraag: &str, jaar: i32) -> Result<bool, LakeFout> {
-    if staat.lake.momentopnamen(uitvraag, jaar).await?.is_empty() {
-        return Ok(false);
-    }
-    let uitstel = staat.lake.uitstel(kvk, uitvraag, jaar).await?;
-    Ok(uitstel.is_none_or(|tot| staat.nu() > tot))
 }
 
 /// The stamp under a change.

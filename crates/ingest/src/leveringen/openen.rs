@@ -1,7 +1,7 @@
 //! `POST /v1/leveringen`: announce a pakket; its manifest is judged before a single file is taken.
 //!
 //! Owns what a manifest may say. The same content, or the same key with the same content, gives the levering that
-//! was there. Leaves the files to `bestanden`.
+//! was there. Leaves the files to `bestanden`, and whether a new one may be opened to `lake`.
 
 use std::collections::BTreeSet;
 
@@ -11,12 +11,12 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use chrono::NaiveDate;
-use lake::{Filter, Geopend, LakeFout, Levering, NieuweLevering};
+use lake::{Geopend, LakeFout, NieuweLevering};
 use schema::pakket::Bestand;
-use schema::{Definitie, Pakket, Toestand};
+use schema::{Definitie, Pakket};
 
 use super::bestanden::finish;
-use super::{opened, refuse_if_erased, refuse_if_frozen, stempel};
+use super::{opened, refuse_if_erased, stempel};
 use crate::inhoud::{self, InhoudFout};
 use crate::problem::Problem;
 use crate::toegang::Wie;
@@ -78,18 +78,12 @@ pub enum OpenFout {
         "Een van de toelichtingen hoort bij geen enkel signaal, staat er dubbel of is te lang."
     )]
     Toelichting,
-    /// Too many unfinished ones.
-    #[error(
-        "U hebt te veel leveringen die niet af zijn. Maak er een af, of trek er een in op de pagina `Mijn leveringen`."
-    )]
-    TeVeelOpen,
     /// The register refused.
     #[error(transparent)]
     Lake(#[from] LakeFout),
 }
 
 const MANIFEST_BYTES: usize = 1024 * 1024;
-const OPEN_PER_AANBIEDER: usize = 20;
 
 /// Opens a levering for a pakket.
 #[utoipa::path(post, path = "/v1/leveringen", tag = "leveringen", security(("token" = [])),
@@ -119,17 +113,13 @@ pub async fn openen(
     let pakket: Pakket = inhoud::parse_json(&json).map_err(OpenFout::from)?;
     let kvk = wie.kvk().ok_or(OpenFout::AndereAanbieder)?;
     let definitie = judge(&staat, kvk, &pakket)?;
-    refuse_too_many(&staat, kvk, &pakket).await?;
     let nieuw = NieuweLevering {
         kvk,
         pakket: &pakket,
         pakket_json: &json,
         sleutel: &sleutel,
+        klok: &definitie.klok,
     };
-    // A replay of what was delivered before the freeze is answered as ever; something new is not taken.
-    if staat.lake.bestaande(&nieuw).await?.is_none() {
-        refuse_if_frozen(&staat, kvk, definitie).await?;
-    }
     match staat
         .lake
         .open_levering(&nieuw, &stempel(&staat, &wie))
@@ -145,30 +135,6 @@ pub async fn openen(
             Ok(opened(&staat, StatusCode::OK, &levering))
         }
     }
-}
-
-/// Refuses when there are too many unfinished leveringen and none of them has the same files.
-async fn refuse_too_many(staat: &Staat, kvk: &str, pakket: &Pakket) -> Result<(), OpenFout> {
-    let filter = Filter {
-        kvk: Some(kvk),
-        toestand: Some(Toestand::Geopend),
-        ..Filter::default()
-    };
-    let open = staat.lake.leveringen(filter).await?;
-    if open.len() >= OPEN_PER_AANBIEDER && !open.iter().any(|l| same_files(l, pakket)) {
-        return Err(OpenFout::TeVeelOpen);
-    }
-    Ok(())
-}
-
-fn same_files(levering: &Levering, pakket: &Pakket) -> bool {
-    levering.bestanden.len() == pakket.resources.len()
-        && pakket.resources.iter().all(|r| {
-            levering
-                .bestanden
-                .iter()
-                .any(|b| b.tabel == r.name && b.hash == r.hash)
-        })
 }
 
 fn idempotency_key(headers: &HeaderMap) -> Result<String, OpenFout> {

@@ -13,7 +13,7 @@ use axum::response::Response;
 use check::toelichting_sleutel;
 use lake::{Filter, LakeFout, Levering};
 use schema::pakket::Toelichting;
-use schema::{Definitie, Ernst, Oordeel, Toestand};
+use schema::{Definitie, Ernst, Oordeel};
 
 use super::{answer, find, refuse_if_erased, stempel};
 use crate::Staat;
@@ -44,9 +44,6 @@ pub enum AntwoordFout {
     /// A BSN in the words.
     #[error("In een toelichting staat iets dat op een burgerservicenummer lijkt. Haal het weg.")]
     Bsn,
-    /// Too early or too late.
-    #[error("Bij deze levering kunt u nu geen toelichting geven.")]
-    Toestand(Toestand),
     /// The register refused.
     #[error(transparent)]
     Lake(#[from] LakeFout),
@@ -90,12 +87,6 @@ pub async fn keep(
         .definitie(&levering.uitvraag, levering.jaar)
         .ok_or_else(|| Problem::new(Soort::PERIOD, "Deze uitvraag loopt niet meer."))?;
     judge(definitie, toelichtingen)?;
-    if !matches!(
-        levering.toestand,
-        Toestand::TeBevestigen | Toestand::Akkoord
-    ) {
-        return Err(AntwoordFout::Toestand(levering.toestand).into());
-    }
     let bewaard = staat
         .lake
         .toelichten(levering.id, toelichtingen, &stempel(staat, wie))

@@ -101,8 +101,15 @@ pub async fn tonen(
 /// What became of the year once it was frozen; nothing before.
 async fn frozen(staat: &Staat, definitie: &Definitie) -> Result<Option<String>, LakeFout> {
     let (uitvraag, jaar) = (definitie.uitvraag.as_str(), definitie.jaar);
-    let Some(id) = staat.lake.momentopnamen(uitvraag, jaar).await?.pop() else {
+    let (klok, nu) = (&definitie.klok, staat.nu());
+    if !staat.lake.is_frozen(None, uitvraag, jaar, klok, nu).await? {
         return Ok(None);
+    }
+    let Some(id) = staat.lake.momentopnamen(uitvraag, jaar).await?.pop() else {
+        return Ok(Some(format!(
+            "Bevroren sinds {}, nog zonder momentopname. Leveren kan alleen nog met uitstel.",
+            datum_nl(klok.bevriezen)
+        )));
     };
     let Some(moment) = staat.lake.momentopname(&id).await? else {
         return Ok(None);

@@ -11,7 +11,7 @@ use axum::extract::{Path, State};
 use axum::http::header::LOCATION;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use lake::Levering;
+use lake::{Levering, Refusal};
 use schema::levering::datum_nl;
 use schema::pakket::{Antwoord, Toelichting};
 use schema::{Bevinding, Definitie, Ernst, Oordeel, Toestand};
@@ -19,7 +19,7 @@ use schema::{Bevinding, Definitie, Ernst, Oordeel, Toestand};
 use schema::tekst::duizendtal;
 
 use super::{Menu, page, toestand_klasse, toestand_label};
-use crate::leveringen::indienen::{Handtekening, has_other_key, sign};
+use crate::leveringen::indienen::{Handtekening, sign};
 use crate::leveringen::intrekken::withdraw;
 use crate::leveringen::toelichtingen::keep;
 use crate::leveringen::{Stand, find, refuse_if_erased, volgende_stap};
@@ -225,7 +225,9 @@ async fn show(
         .ok_or_else(|| Problem::new(Soort::PERIOD, "Deze uitvraag loopt niet meer."))?;
     let oordeel = staat.lake.oordeel(levering.id).await?;
     let stand = Stand::of(staat, &levering.kvk, &levering.uitvraag, levering.jaar).await?;
-    let tekenen = levering.toestand == Toestand::Akkoord && !stand.bevroren;
+    let klok = &definitie.klok;
+    let may_sign = staat.lake.may_sign(levering, klok, staat.nu()).await?;
+    let andere_sleutel = may_sign == Err(Refusal::OtherKey);
     let pagina = Pagina {
         menu: Menu::of(wie),
         id: levering.id.to_string(),
@@ -235,7 +237,7 @@ async fn show(
         ),
         toestand: toestand_label(levering.toestand),
         klasse: toestand_klasse(levering.toestand),
-        volgende_stap: volgende_stap(levering, Some(&definitie.klok), stand),
+        volgende_stap: volgende_stap(levering, Some(klok), stand),
         melding,
         regels: oordeel
             .as_ref()
@@ -243,18 +245,12 @@ async fn show(
             .unwrap_or_default(),
         vragen: questions(levering, definitie),
         antwoorden: ANTWOORDEN.map(|(_, naam, tekst)| (naam, tekst)),
-        tekenen,
-        andere_sleutel: tekenen && has_other_key(staat, levering).await?,
-        intrekken: can_be_withdrawn(levering, stand),
+        tekenen: may_sign.is_ok() || andere_sleutel,
+        andere_sleutel,
+        intrekken: levering.may_be_withdrawn(stand.bevroren).is_ok(),
         bewijs: levering.heeft_ontvangstbewijs,
     };
     Ok(page(StatusCode::OK, &pagina))
-}
-
-/// Whether taking it back is worth a button: what is signed only until the freeze.
-pub(super) fn can_be_withdrawn(levering: &Levering, stand: Stand) -> bool {
-    let vrij = levering.toestand != Toestand::Ingediend || !stand.bevroren;
-    vrij && levering.quarantaine.is_none() && levering.toestand.may_become(Toestand::Ingetrokken)
 }
 
 fn rules(oordeel: &Oordeel, definitie: &Definitie) -> Vec<Regel> {

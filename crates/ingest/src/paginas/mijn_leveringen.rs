@@ -9,7 +9,6 @@ use lake::{Filter, Levering};
 use schema::levering::datum_nl;
 use schema::{Definitie, Ernst, Toestand};
 
-use super::levering::can_be_withdrawn;
 use super::{Menu, geteld, page, toestand_klasse, toestand_label};
 use crate::leveringen::{Stand, aantal, refusal, volgende_stap};
 use crate::problem::Problem;
@@ -154,7 +153,7 @@ fn row(levering: &Levering, definitie: &Definitie, stand: Stand) -> Rij {
         && levering.beoordeeld.is_some()
         && !levering.nulopgave
         && levering.toestand != Toestand::Gewist;
-    let intrekbaar = can_be_withdrawn(levering, stand);
+    let intrekbaar = levering.may_be_withdrawn(stand.bevroren).is_ok();
     let wil_iets = matches!(
         levering.toestand,
         Toestand::TeBevestigen | Toestand::Akkoord

@@ -59,11 +59,10 @@ pub async fn tonen(
     });
     let mut uitvragen = Vec::new();
     for d in staat.definities.iter().rev() {
-        let bevroren = !staat
+        let bevroren = staat
             .lake
-            .momentopnamen(&d.uitvraag, d.jaar)
-            .await?
-            .is_empty();
+            .is_frozen(None, &d.uitvraag, d.jaar, &d.klok, staat.nu())
+            .await?;
         let leveren = until(&d.klok, bevroren, staat.vandaag());
         uitvragen.push(Uitvraag {
             titel: d.titel.clone(),

@@ -17,6 +17,7 @@ mod oordeel;
 mod openen;
 mod paginas;
 mod publicaties;
+mod races;
 mod toegang;
 mod verbindingen;
 mod vijandig;

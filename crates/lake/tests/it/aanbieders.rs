@@ -1,10 +1,10 @@
 //! Aanbieders, tokens, keys and the response.
 
-use lake::{Aanbieder, LakeFout, LeveringId, Nulopgave, Rol, Stand, Uitkomst, Verwachting};
+use lake::{Aanbieder, LakeFout, Rol, Stand, Uitkomst, Verwachting};
 use schema::Toestand;
 
 use crate::hulp::{
-    JAAR, KVK, UITVRAAG, geopend, ingediend, ondertekenaar, op, proef, zet_aanbieder,
+    JAAR, KVK, UITVRAAG, declare_nothing, geopend, ingediend, op, proef, zet_aanbieder,
 };
 
 fn verwachting(kvk: &str, stand: Stand, werkgebied: &[&str]) -> Verwachting {
@@ -187,18 +187,9 @@ async fn the_response_counts_everyone_expected() {
             .unwrap();
     }
     let levering = ingediend(lake, "10000001", "a").await;
-    let naam = ondertekenaar();
-    let id = LeveringId::nieuw(op(2).nu);
-    let nul = Nulopgave {
-        id,
-        kvk: "10000002",
-        uitvraag: UITVRAAG,
-        jaar: JAAR,
-        ondertekenaar: &naam,
-        jws: "j",
-        toelichting: None,
-    };
-    lake.nulopgave(&nul, &op(2)).await.unwrap();
+    declare_nothing(lake, "10000002", "j", &op(2))
+        .await
+        .unwrap();
     geopend(lake, "10000005", "b").await;
     ingediend(lake, KVK, "c").await;
     let respons = lake.respons(UITVRAAG, JAAR).await.unwrap();

@@ -11,16 +11,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use lake::{
-    Filter, Grondigheid, Herstelverslag, Lake, Levering, LeveringId, NieuwePublicatie, Nulopgave,
-    Toegang,
+    Filter, Grondigheid, Herstelverslag, Lake, Levering, LeveringId, NieuwePublicatie, Toegang,
 };
 use schema::Toestand;
 use schema::bevinding::Verdict;
 use sha2::{Digest, Sha256};
 
 use crate::hulp::{
-    JAAR, KVK, UITVRAAG, antwoord, beoordeel, bestanden, geopend, inhoud, ondertekenaar, op, stuur,
-    vlugge_map, zet_aanbieder,
+    JAAR, KVK, UITVRAAG, antwoord, beoordeel, bestanden, declare_nothing, geopend, give_uitstel,
+    inhoud, op, sign, stuur, vlugge_map, zet_aanbieder,
 };
 use crate::vergeetachtig::{Leugen, Model, Vergeetachtig};
 
@@ -70,30 +69,19 @@ async fn verhaal(lake: &Lake, erkend: &Erkenningen) {
             .await
             .unwrap(),
     );
-    stand(
-        &lake
-            .indienen(a.id, &ondertekenaar(), "jws", &op(5))
-            .await
-            .unwrap(),
-    );
+    stand(&sign(lake, a.id, "jws", &op(5)).await.unwrap());
 
     let c = geopend(lake, ANDER, "c").await;
     stuur(lake, c.id, "c").await;
     let c = lake.ontvangen(c.id, &op(6)).await.unwrap();
     stand(&c);
     stand(&beoordeel(lake, &c, Verdict::Afgekeurd).await.unwrap());
-    let naam = ondertekenaar();
-    let id = LeveringId::nieuw(op(7).nu);
-    let nul = Nulopgave {
-        id,
-        kvk: ANDER,
-        uitvraag: UITVRAAG,
-        jaar: JAAR,
-        ondertekenaar: &naam,
-        jws: "nul",
-        toelichting: None,
-    };
-    stand(&lake.nulopgave(&nul, &op(7)).await.unwrap().levering());
+    stand(
+        &declare_nothing(lake, ANDER, "nul", &op(7))
+            .await
+            .unwrap()
+            .levering(),
+    );
 
     lake.bevries(UITVRAAG, JAAR, &op(8)).await.unwrap();
     lake.schrijf_intern("omgang-2020-1/cijfers.parquet", b"een".to_vec())
@@ -104,17 +92,13 @@ async fn verhaal(lake: &Lake, erkend: &Erkenningen) {
     schrijf(Erkend::Gepubliceerd(1));
     stand(&lake.levering(a.id).await.unwrap().unwrap());
 
+    give_uitstel(lake, KVK, &op(8)).await;
     let b = geopend(lake, KVK, "b").await;
     stuur(lake, b.id, "b").await;
     let b = lake.ontvangen(b.id, &op(9)).await.unwrap();
     let b = beoordeel(lake, &b, Verdict::Akkoord).await.unwrap();
     stand(&b);
-    stand(
-        &lake
-            .indienen(b.id, &ondertekenaar(), "jws", &op(10))
-            .await
-            .unwrap(),
-    );
+    stand(&sign(lake, b.id, "jws", &op(10)).await.unwrap());
     stand(&lake.levering(a.id).await.unwrap().unwrap());
     lake.schrijf_intern("omgang-2020-1/cijfers.parquet", b"twee".to_vec())
         .await

@@ -13,8 +13,8 @@ use schema::Toestand;
 use schema::bevinding::Verdict;
 
 use crate::hulp::{
-    JAAR, KVK, UITVRAAG, bestanden, inhoud, ondertekenaar, oordeel, op, open_als, paden_van,
-    pakket, rijen, vlugge_map, zet_aanbieder,
+    JAAR, KVK, UITVRAAG, bestanden, inhoud, oordeel, op, open_als, paden_van, pakket, rijen, sign,
+    vlugge_map, zet_aanbieder,
 };
 
 /// Fails the operation at which the counter reaches zero, once.
@@ -137,9 +137,7 @@ async fn heen_en_weer(faal_bij: i64) -> bool {
         .await
     })
     .await;
-    lake.indienen(levering.id, &ondertekenaar(), "jws", &op(4))
-        .await
-        .unwrap();
+    sign(lake, levering.id, "jws", &op(4)).await.unwrap();
     lake.bevries(UITVRAAG, JAAR, &op(5)).await.unwrap();
     tweemaal(async || lake.schrijf_intern("cijfers.parquet", b"c".to_vec()).await).await;
     tweemaal(async || {

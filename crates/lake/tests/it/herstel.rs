@@ -4,7 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use bytes::Bytes;
-use lake::{Grondigheid, Herstelverslag, Lake, LakeFout, LeveringId, NieuwePublicatie, Toegang};
+use lake::{
+    Grondigheid, Herstelverslag, Lake, LakeFout, LeveringId, NieuwePublicatie, Refusal, Toegang,
+};
 use schema::Toestand;
 use schema::bevinding::Verdict;
 
@@ -206,7 +208,7 @@ async fn a_damaged_levering_goes_into_quarantine() {
         assert_eq!(levering.toestand, Toestand::Ontvangen);
         assert!(matches!(
             beoordeel(&proef.lake, &levering, Verdict::Akkoord).await,
-            Err(LakeFout::InQuarantaine(_))
+            Err(LakeFout::Refused(Refusal::Quarantined(_)))
         ));
         assert_eq!(
             proef

@@ -9,8 +9,8 @@ use arrow_schema::{DataType, Field, Schema};
 use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, TimeDelta};
 use lake::{
-    Aanbieder, Geopend, Lake, Levering, LeveringId, NieuweLevering, Ondertekenaar, Stempel,
-    TabelBestand, Toegang,
+    Aanbieder, Geopend, Lake, LakeFout, Levering, LeveringId, NieuweLevering, Nulopgave,
+    Ondertekenaar, Signing, Stempel, TabelBestand, Toegang,
 };
 use schema::bevinding::{Ernst, Oordeel, RegelTelling, Verdict};
 use schema::definitie::Klok;
@@ -136,6 +136,7 @@ pub async fn open_als(
             pakket,
             pakket_json: &json,
             sleutel,
+            klok: &klok(),
         },
         &op(1),
     )
@@ -246,9 +247,53 @@ pub async fn akkoord(lake: &Lake, kvk: &str, merk: &str) -> Levering {
 
 pub async fn ingediend(lake: &Lake, kvk: &str, merk: &str) -> Levering {
     let levering = akkoord(lake, kvk, merk).await;
-    lake.indienen(levering.id, &ondertekenaar(), "jws", &op(4))
+    sign(lake, levering.id, "jws", &op(4)).await.unwrap()
+}
+
+/// Signs, with `jws` for a receipt.
+pub async fn sign(
+    lake: &Lake,
+    id: LeveringId,
+    jws: &str,
+    stempel: &Stempel,
+) -> Result<Levering, LakeFout> {
+    let signing = Signing {
+        signer: &ondertekenaar(),
+        klok: &klok(),
+        receipt: &|_| jws.to_owned(),
+    };
+    lake.indienen(id, &signing, false, stempel).await
+}
+
+/// Signs that there is nothing to report, with `jws` for a receipt.
+pub async fn declare_nothing(
+    lake: &Lake,
+    kvk: &str,
+    jws: &str,
+    stempel: &Stempel,
+) -> Result<Geopend, LakeFout> {
+    let signing = Signing {
+        signer: &ondertekenaar(),
+        klok: &klok(),
+        receipt: &|_| jws.to_owned(),
+    };
+    let nulopgave = Nulopgave {
+        kvk,
+        uitvraag: UITVRAAG,
+        jaar: JAAR,
+        main_table: "traject",
+        toelichting: None,
+        signing,
+    };
+    lake.nulopgave(&nulopgave, stempel).await
+}
+
+/// Lets one aanbieder deliver after the freeze.
+pub async fn give_uitstel(lake: &Lake, kvk: &str, stempel: &Stempel) {
+    let until = op(500_000).nu;
+    lake.geef_uitstel(kvk, UITVRAAG, JAAR, until, "ziekte", stempel)
         .await
-        .unwrap()
+        .unwrap();
 }
 
 /// Every file below the data directory, the register and the locks aside.

@@ -1,12 +1,12 @@
 //! The life of a levering: every pair of states, and what hangs on a step.
 
-use lake::{Filter, Geopend, Lake, LakeFout, Levering, LeveringId, NieuwePublicatie, Nulopgave};
+use lake::{Filter, Geopend, Lake, LakeFout, Levering, LeveringId, NieuwePublicatie, Refusal};
 use schema::Toestand;
 use schema::bevinding::Verdict;
 
 use crate::hulp::{
-    JAAR, KVK, UITVRAAG, akkoord, antwoord, beoordeel, bestanden, geopend, ingediend, klok,
-    ondertekenaar, ontvangen, op, open_als, paden_van, pakket, proef, stuur,
+    JAAR, KVK, UITVRAAG, akkoord, antwoord, beoordeel, bestanden, declare_nothing, geopend,
+    give_uitstel, ingediend, klok, ontvangen, op, open_als, paden_van, pakket, proef, sign, stuur,
 };
 
 /// A levering in this state, by the shortest way.
@@ -61,7 +61,7 @@ async fn probeer(lake: &Lake, levering: &Levering, naar: Toestand) {
                     .await,
             );
         }
-        Toestand::Ingediend => drop(lake.indienen(id, &ondertekenaar(), "jws2", &op(9)).await),
+        Toestand::Ingediend => drop(sign(lake, id, "jws2", &op(9)).await),
         Toestand::Gepubliceerd => {
             let moment = lake.bevries(UITVRAAG, JAAR, &op(9)).await.unwrap();
             let versie = lake.volgende_versie(UITVRAAG, JAAR).await.unwrap();
@@ -82,6 +82,8 @@ async fn probeer(lake: &Lake, levering: &Levering, naar: Toestand) {
                 "nieuwer-{}",
                 lake.leveringen(Filter::default()).await.unwrap().len()
             );
+            // What was published is frozen.
+            give_uitstel(lake, KVK, &op(9)).await;
             ingediend(lake, KVK, &merk).await;
         }
         Toestand::Ingetrokken => drop(lake.intrekken(id, &klok(), &op(9)).await),
@@ -147,9 +149,7 @@ async fn signing_replaces_the_levering_that_counted() {
             .id,
         oud.id
     );
-    lake.indienen(nieuw.id, &ondertekenaar(), "jws", &op(5))
-        .await
-        .unwrap();
+    sign(lake, nieuw.id, "jws", &op(5)).await.unwrap();
     assert_eq!(
         lake.in_kracht(KVK, UITVRAAG, JAAR)
             .await
@@ -171,15 +171,10 @@ async fn signing_replaces_the_levering_that_counted() {
 async fn a_second_signature_changes_nothing() {
     let proef = proef().await;
     let levering = akkoord(&proef.lake, KVK, "a").await;
-    let (een, twee) = (ondertekenaar(), ondertekenaar());
     let (stempel_een, stempel_twee) = (op(5), op(6));
     let (a, b) = tokio::join!(
-        proef
-            .lake
-            .indienen(levering.id, &een, "jws-1", &stempel_een),
-        proef
-            .lake
-            .indienen(levering.id, &twee, "jws-2", &stempel_twee)
+        sign(&proef.lake, levering.id, "jws-1", &stempel_een),
+        sign(&proef.lake, levering.id, "jws-2", &stempel_twee)
     );
     assert!(a.is_ok() != b.is_ok());
     let jws = proef
@@ -206,12 +201,12 @@ async fn an_unanswered_signaal_stops_signing() {
         (half.toestand, half.open_signalen()),
         (Toestand::TeBevestigen, vec!["DUUR_LANG".to_owned()])
     );
-    let fout = proef
-        .lake
-        .indienen(levering.id, &ondertekenaar(), "jws", &op(5))
+    let fout = sign(&proef.lake, levering.id, "jws", &op(5))
         .await
         .unwrap_err();
-    assert!(matches!(fout, LakeFout::OpenSignalen { codes } if codes == ["DUUR_LANG"]));
+    assert!(
+        matches!(fout, LakeFout::Refused(Refusal::OpenSignalen { codes }) if codes == ["DUUR_LANG"])
+    );
     let heel = proef
         .lake
         .toelichten(levering.id, &[antwoord("DUUR_LANG")], &op(6))
@@ -254,21 +249,21 @@ async fn the_freeze_ends_taking_back() {
     let proef = proef().await;
     let lake = &proef.lake;
     let levering = ingediend(lake, KVK, "a").await;
+    let ander = akkoord(lake, KVK, "b").await;
     let mut laat = op(9);
     laat.nu = klok().bevriezen.and_hms_opt(0, 0, 0).unwrap().and_utc();
     let fout = lake
         .intrekken(levering.id, &klok(), &laat)
         .await
         .unwrap_err();
-    assert!(matches!(fout, LakeFout::NaBevriezen));
+    assert!(matches!(fout, LakeFout::Refused(Refusal::Frozen)));
     lake.bevries(UITVRAAG, JAAR, &op(5)).await.unwrap();
     let fout = lake
         .intrekken(levering.id, &klok(), &op(6))
         .await
         .unwrap_err();
-    assert!(matches!(fout, LakeFout::NaBevriezen));
+    assert!(matches!(fout, LakeFout::Refused(Refusal::Frozen)));
     // An unsigned one may be taken back at any time.
-    let ander = akkoord(lake, KVK, "b").await;
     assert_eq!(
         lake.intrekken(ander.id, &klok(), &laat)
             .await
@@ -278,38 +273,24 @@ async fn the_freeze_ends_taking_back() {
     );
 }
 
-/// A nulopgave counts as a levering, replaces one and is replaced by one; a second one is the first.
+/// A nulopgave counts as a levering and is replaced by one, but never replaces one; a second one is the first.
 #[tokio::test]
 async fn a_nulopgave_lives_like_a_levering() {
     let proef = proef().await;
     let lake = &proef.lake;
     let oud = ingediend(lake, KVK, "a").await;
-    let naam = ondertekenaar();
-    let nul = |id| Nulopgave {
-        id,
-        kvk: KVK,
-        uitvraag: UITVRAAG,
-        jaar: JAAR,
-        ondertekenaar: &naam,
-        jws: "nul",
-        toelichting: None,
-    };
-    let eerste = lake
-        .nulopgave(&nul(LeveringId::nieuw(op(5).nu)), &op(5))
-        .await
-        .unwrap()
-        .levering();
+    let fout = declare_nothing(lake, KVK, "nul", &op(5)).await.unwrap_err();
+    assert!(matches!(
+        fout,
+        LakeFout::Refused(Refusal::NulopgaveBesideLevering { levering }) if levering == oud.id
+    ));
+    lake.intrekken(oud.id, &klok(), &op(5)).await.unwrap();
+    let eerste = declare_nothing(lake, KVK, "nul", &op(5)).await.unwrap();
+    let eerste = eerste.levering();
     assert!(
         eerste.nulopgave && eerste.toestand == Toestand::Ingediend && eerste.heeft_ontvangstbewijs
     );
-    assert_eq!(
-        lake.levering(oud.id).await.unwrap().unwrap().toestand,
-        Toestand::Vervangen
-    );
-    let tweede = lake
-        .nulopgave(&nul(LeveringId::nieuw(op(6).nu)), &op(6))
-        .await
-        .unwrap();
+    let tweede = declare_nothing(lake, KVK, "nul", &op(6)).await.unwrap();
     assert_eq!(tweede, Geopend::Bestaand(eerste.clone()));
     let nieuw = ingediend(lake, KVK, "b").await;
     assert_eq!(
@@ -346,9 +327,7 @@ async fn erasing_leaves_the_receipt_and_nothing_else() {
     )
     .await
     .unwrap();
-    lake.indienen(levering.id, &ondertekenaar(), "jws", &op(5))
-        .await
-        .unwrap();
+    sign(lake, levering.id, "jws", &op(5)).await.unwrap();
     assert_eq!(bestanden(lake.dir()), paden_van(levering.id, true));
     let gewist = lake.wissen(levering.id, &op(6)).await.unwrap();
     assert_eq!(gewist.toestand, Toestand::Gewist);
@@ -408,10 +387,10 @@ async fn a_levering_is_judged_once() {
         .unwrap_err();
     assert!(matches!(
         fout,
-        LakeFout::Stap {
-            van: Toestand::Akkoord,
-            naar: Toestand::Afgekeurd
-        }
+        LakeFout::Refused(Refusal::State {
+            from: Toestand::Akkoord,
+            to: Toestand::Afgekeurd
+        })
     ));
     // The files that the first judgement named are still there.
     assert_eq!(bestanden(proef.lake.dir()), paden_van(levering.id, true));

@@ -1,11 +1,10 @@
 //! Freezing: what is in, what stays out, and that it does not change.
 
-use lake::{
-    Lake, LakeFout, LeveringId, NieuwePublicatie, Nulopgave, Stand, Toegang, Uitkomst, Verwachting,
-};
+use lake::{Lake, LakeFout, NieuwePublicatie, Refusal, Stand, Toegang, Uitkomst, Verwachting};
 
 use crate::hulp::{
-    JAAR, KVK, UITVRAAG, akkoord, ingediend, klok, ondertekenaar, op, proef, zet_aanbieder,
+    JAAR, KVK, UITVRAAG, akkoord, declare_nothing, give_uitstel, ingediend, klok, op, proef,
+    zet_aanbieder,
 };
 
 /// Only what counts is frozen, and later leveringen change nothing.
@@ -18,18 +17,10 @@ async fn a_momentopname_stands_still() {
     }
     let een = ingediend(lake, "10000001", "a").await;
     akkoord(lake, "10000002", "b").await;
-    let naam = ondertekenaar();
-    let id = LeveringId::nieuw(op(2).nu);
-    let nul = Nulopgave {
-        id,
-        kvk: "10000003",
-        uitvraag: UITVRAAG,
-        jaar: JAAR,
-        ondertekenaar: &naam,
-        jws: "j",
-        toelichting: None,
-    };
-    lake.nulopgave(&nul, &op(2)).await.unwrap();
+    let nothing = declare_nothing(lake, "10000003", "j", &op(2))
+        .await
+        .unwrap();
+    let id = nothing.levering().id;
     let verwachting = Verwachting {
         uitvraag: UITVRAAG.to_owned(),
         jaar: JAAR,
@@ -54,6 +45,7 @@ async fn a_momentopname_stands_still() {
     assert!(paden[0].is_absolute() && paden[0].is_file());
     assert!(eerste.bestanden("onbekend").is_empty());
 
+    give_uitstel(lake, "10000001", &op(5)).await;
     let twee = ingediend(lake, "10000001", "nieuwer").await;
     let tweede = lake.bevries(UITVRAAG, JAAR, &op(6)).await.unwrap();
     assert_eq!(tweede.id, "omgang-2020-2");
@@ -129,7 +121,7 @@ async fn a_damaged_levering_stays_out() {
     assert_eq!(reden, "bestand traject.parquet heeft een andere inhoud");
     assert!(matches!(
         lake.vrijgeven(kapot.id, &op(6)).await,
-        Err(LakeFout::InQuarantaine(_))
+        Err(LakeFout::Refused(Refusal::Quarantined(_)))
     ));
     std::fs::write(&pad, goede_bytes).unwrap();
     assert_eq!(
@@ -162,7 +154,7 @@ async fn a_freeze_can_be_taken_back_until_it_is_published() {
     let eerste = lake.bevries(UITVRAAG, JAAR, &op(5)).await.unwrap();
     assert!(matches!(
         lake.intrekken(levering.id, &klok(), &op(6)).await,
-        Err(LakeFout::NaBevriezen)
+        Err(LakeFout::Refused(Refusal::Frozen))
     ));
     lake.ontdooi(&eerste.id, &op(7)).await.unwrap();
     assert!(lake.momentopname(&eerste.id).await.unwrap().is_none());
@@ -186,6 +178,6 @@ async fn a_freeze_can_be_taken_back_until_it_is_published() {
     .unwrap();
     assert!(matches!(
         lake.ontdooi(&tweede.id, &op(10)).await,
-        Err(LakeFout::NaPubliceren)
+        Err(LakeFout::Refused(Refusal::Published))
     ));
 }

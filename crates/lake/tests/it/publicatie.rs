@@ -3,7 +3,9 @@
 use lake::{Lake, LakeFout, NieuwePublicatie, Publicatie, sha256sums};
 use schema::Toestand;
 
-use crate::hulp::{JAAR, KVK, UITVRAAG, bestanden, ingediend, op, proef, sha, zet_aanbieder};
+use crate::hulp::{
+    JAAR, KVK, UITVRAAG, bestanden, give_uitstel, ingediend, op, proef, sha, zet_aanbieder,
+};
 
 fn set() -> Vec<(String, Vec<u8>)> {
     let bestand = |pad: &str, tekst: &str| (pad.to_owned(), tekst.as_bytes().to_vec());
@@ -37,6 +39,7 @@ async fn a_publication_is_whole() {
     let levering = ingediend(lake, KVK, "a").await;
     let vervangen = ingediend(lake, "10000001", "b").await;
     lake.bevries(UITVRAAG, JAAR, &op(5)).await.unwrap();
+    give_uitstel(lake, "10000001", &op(5)).await;
     let nieuwer = ingediend(lake, "10000001", "c").await;
     assert_eq!(lake.volgende_versie(UITVRAAG, JAAR).await.unwrap(), 1);
     let publicatie = publiceer(lake, 1, set()).await.unwrap();

@@ -3,7 +3,7 @@
 use std::os::unix::fs::PermissionsExt;
 
 use bytes::Bytes;
-use lake::{Lake, LakeFout, Toegang};
+use lake::{Lake, LakeFout, Refusal, Toegang};
 use schema::Toestand;
 
 use crate::hulp::{
@@ -215,7 +215,7 @@ async fn only_an_open_levering_takes_bytes() {
     let eind = inhoud("a")[0].1.len() as u64;
     assert!(matches!(
         lake.append(binnen.id, "traject", eind, deel(b"")).await,
-        Err(LakeFout::Stap { .. })
+        Err(LakeFout::Refused(Refusal::State { .. }))
     ));
     let levering = geopend(lake, KVK, "b").await;
     let mut onderweg = lake.upload(levering.id, "traject", 0).await.unwrap();
@@ -223,10 +223,10 @@ async fn only_an_open_levering_takes_bytes() {
     lake.intrekken(levering.id, &klok(), &op(3)).await.unwrap();
     assert!(matches!(
         onderweg.klaar().await,
-        Err(LakeFout::Stap {
-            van: Toestand::Ingetrokken,
+        Err(LakeFout::Refused(Refusal::State {
+            from: Toestand::Ingetrokken,
             ..
-        })
+        }))
     ));
     assert_eq!(
         lake.uploadstand(levering.id, "traject")

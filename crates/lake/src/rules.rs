@@ -1,0 +1,482 @@
+//! The rules about state: what may be done with a levering or a year now, and what not.
+//!
+//! Owns each of them, once. Whoever acts asks the rule inside the writing transaction that acts on the answer, so
+//! nothing can change in between; a page asks the same rule on a reader, to show what can be done. Leaves the steps
+//! between states to [`Toestand::may_become`] and carrying out an act to the module that has it. The three dates of a
+//! year come in from its definition: this crate knows none.
+
+use chrono::NaiveDate;
+use schema::bevinding::Ernst;
+use schema::definitie::Klok;
+use schema::{Toestand, klok};
+use sqlx::SqliteConnection;
+
+use crate::fout::LakeFout;
+use crate::lake::{Lake, Tijd, tijd};
+use crate::levering::{Levering, LeveringId, Nulopgave};
+use crate::lezen::{eis, in_kracht};
+use crate::refusal::Refusal;
+
+/// What a rule says, when the register could be asked at all.
+pub type Answer = Result<Result<(), Refusal>, LakeFout>;
+
+/// Leveringen of one aanbieder that may be open at a time: one that only opens does not fill the disk.
+const OPEN_ALLOWED: usize = 20;
+
+/// What decides whether the data of a year are frozen, for one aanbieder or for all.
+#[derive(Debug, Clone, Copy)]
+struct Freeze {
+    /// The freeze day of the definition.
+    day: NaiveDate,
+    /// There is a momentopname that was not taken back.
+    momentopname: bool,
+    /// Figures were published.
+    published: bool,
+    /// When the year was last unfrozen.
+    lifted: Option<Tijd>,
+    /// Until when this aanbieder has uitstel.
+    uitstel: Option<Tijd>,
+}
+
+impl Freeze {
+    /// Frozen is: from the freeze day (as the calendar in the Netherlands has it) or from the momentopname, whichever
+    /// is first. Only an uitstel of this aanbieder lifts it, or that the year was unfrozen, which ends at the next
+    /// freeze: the freeze day if that was still to come, else the next momentopname.
+    fn holds(&self, now: Tijd) -> bool {
+        if self.uitstel.is_some_and(|until| now <= until) {
+            return false;
+        }
+        let reached = |moment: Tijd| klok::local(moment).date() >= self.day;
+        let by_day = reached(now) && !self.lifted.is_some_and(reached);
+        self.published || self.momentopname || by_day
+    }
+
+    async fn of(
+        connection: &mut SqliteConnection,
+        kvk: Option<&str>,
+        uitvraag: &str,
+        jaar: i32,
+        klok: &Klok,
+    ) -> Result<Self, LakeFout> {
+        let (momentopname, published, lifted, uitstel): (i64, i64, Option<i64>, Option<i64>) =
+            sqlx::query_as(
+                "SELECT
+                   EXISTS (SELECT 1 FROM momentopname WHERE uitvraag = $1 AND jaar = $2 AND ontdooid IS NULL),
+                   EXISTS (SELECT 1 FROM publicatie WHERE uitvraag = $1 AND jaar = $2),
+                   (SELECT wanneer FROM ontdooiing WHERE uitvraag = $1 AND jaar = $2),
+                   (SELECT tot FROM uitstel WHERE uitvraag = $1 AND jaar = $2 AND kvk = $3)",
+            )
+            .bind(uitvraag)
+            .bind(jaar)
+            .bind(kvk)
+            .fetch_one(connection)
+            .await?;
+        Ok(Self {
+            day: klok.bevriezen,
+            momentopname: momentopname != 0,
+            published: published != 0,
+            lifted: lifted.map(tijd).transpose()?,
+            uitstel: uitstel.map(tijd).transpose()?,
+        })
+    }
+}
+
+/// Whether the data of a year are frozen: for this aanbieder, or for who has no uitstel.
+pub(crate) async fn is_frozen(
+    connection: &mut SqliteConnection,
+    kvk: Option<&str>,
+    uitvraag: &str,
+    jaar: i32,
+    klok: &Klok,
+    now: Tijd,
+) -> Result<bool, LakeFout> {
+    let freeze = Freeze::of(connection, kvk, uitvraag, jaar, klok).await?;
+    Ok(freeze.holds(now))
+}
+
+impl Levering {
+    /// Whether it may be judged, answered or signed at all: what has damaged files takes no steps.
+    fn may_go_on(&self) -> Result<(), Refusal> {
+        match self.quarantaine {
+            Some(_) => Err(Refusal::Quarantined(self.id)),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether the judgement may be recorded that brings it to `to`.
+    pub(crate) fn may_be_judged(&self, to: Toestand) -> Result<(), Refusal> {
+        self.may_go_on()?;
+        let from = self.toestand;
+        if from == Toestand::Ontvangen && from.may_become(to) {
+            Ok(())
+        } else {
+            Err(Refusal::State { from, to })
+        }
+    }
+
+    /// Whether its signalen may be answered.
+    pub(crate) fn may_be_answered(&self) -> Result<(), Refusal> {
+        if !matches!(self.toestand, Toestand::TeBevestigen | Toestand::Akkoord) {
+            return Err(Refusal::State {
+                from: self.toestand,
+                to: Toestand::Akkoord,
+            });
+        }
+        self.may_go_on()
+    }
+
+    /// Whether it may be taken back: what is signed only until the freeze.
+    pub fn may_be_withdrawn(&self, frozen: bool) -> Result<(), Refusal> {
+        let (from, to) = (self.toestand, Toestand::Ingetrokken);
+        if !from.may_become(to) {
+            return Err(Refusal::State { from, to });
+        }
+        self.may_go_on()?;
+        if from == Toestand::Ingediend && frozen {
+            return Err(Refusal::Frozen);
+        }
+        Ok(())
+    }
+
+    /// Whether its own state lets it be signed.
+    fn is_ready(&self) -> Result<(), Refusal> {
+        match self.toestand {
+            Toestand::Akkoord => self.may_go_on(),
+            Toestand::Afgekeurd => {
+                let fouten = self.regels.iter().filter(|r| r.ernst == Ernst::Fout);
+                let codes = fouten.map(|r| r.code.clone()).collect();
+                Err(Refusal::OpenFouten { codes })
+            }
+            Toestand::TeBevestigen => Err(Refusal::OpenSignalen {
+                codes: self.open_signalen(),
+            }),
+            from => Err(Refusal::State {
+                from,
+                to: Toestand::Ingediend,
+            }),
+        }
+    }
+}
+
+/// Whether an aanbieder may open a new levering for this year.
+pub(crate) async fn may_open(
+    connection: &mut SqliteConnection,
+    (kvk, uitvraag, jaar): (&str, &str, i32),
+    klok: &Klok,
+    now: Tijd,
+) -> Answer {
+    let open: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM levering WHERE kvk = $1 AND toestand = 'geopend'")
+            .bind(kvk)
+            .fetch_one(&mut *connection)
+            .await?;
+    if usize::try_from(open).is_ok_and(|open| open >= OPEN_ALLOWED) {
+        return Ok(Err(Refusal::TooManyOpen {
+            allowed: OPEN_ALLOWED,
+        }));
+    }
+    if is_frozen(connection, Some(kvk), uitvraag, jaar, klok, now).await? {
+        return Ok(Err(Refusal::Frozen));
+    }
+    Ok(Ok(()))
+}
+
+/// Whether a levering may be signed. That it was made with another key is said last, when nothing else stops it.
+pub(crate) async fn may_sign(
+    connection: &mut SqliteConnection,
+    levering: &Levering,
+    klok: &Klok,
+    other_key_meant: bool,
+    now: Tijd,
+) -> Answer {
+    if let Err(refusal) = levering.is_ready() {
+        return Ok(Err(refusal));
+    }
+    let (kvk, uitvraag, jaar) = (&levering.kvk, &levering.uitvraag, levering.jaar);
+    if is_frozen(&mut *connection, Some(kvk), uitvraag, jaar, klok, now).await? {
+        return Ok(Err(Refusal::Frozen));
+    }
+    if !other_key_meant && has_other_key(connection, levering).await? {
+        return Ok(Err(Refusal::OtherKey));
+    }
+    Ok(Ok(()))
+}
+
+/// Whether the levering that counts now was made with another key than this one: it may be another aanbieder's.
+async fn has_other_key(
+    connection: &mut SqliteConnection,
+    levering: &Levering,
+) -> Result<bool, LakeFout> {
+    let (kvk, uitvraag, jaar) = (&levering.kvk, &levering.uitvraag, levering.jaar);
+    let Some(counts) = in_kracht(&mut *connection, kvk, uitvraag, jaar).await? else {
+        return Ok(false);
+    };
+    let counts = eis(connection, counts).await?;
+    Ok(!counts.nulopgave && counts.id != levering.id && counts.pseudoniem != levering.pseudoniem)
+}
+
+/// Whether an aanbieder may say that it has nothing to report. Never beside a signed levering with rows: that one must
+/// be taken back first, by name.
+pub(crate) async fn may_declare_nothing(
+    connection: &mut SqliteConnection,
+    nulopgave: &Nulopgave<'_>,
+    now: Tijd,
+) -> Answer {
+    let (kvk, uitvraag, jaar) = (nulopgave.kvk, nulopgave.uitvraag, nulopgave.jaar);
+    if let Some(levering) = in_kracht(&mut *connection, kvk, uitvraag, jaar).await?
+        && !eis(&mut *connection, levering).await?.nulopgave
+    {
+        return Ok(Err(Refusal::NulopgaveBesideLevering { levering }));
+    }
+    let klok = nulopgave.signing.klok;
+    if is_frozen(&mut *connection, Some(kvk), uitvraag, jaar, klok, now).await? {
+        return Ok(Err(Refusal::Frozen));
+    }
+    if nulopgave.toelichting.is_none()
+        && let Some((levering, rows)) = rows_before(connection, nulopgave).await?
+    {
+        return Ok(Err(Refusal::NulopgaveUnexplained { levering, rows }));
+    }
+    Ok(Ok(()))
+}
+
+/// The levering that counts for the year before and its rows in the main table, where it has any: then a nulopgave
+/// wants an explanation, for by mistake it would erase an aanbieder from the figures unseen.
+pub(crate) async fn rows_before(
+    connection: &mut SqliteConnection,
+    nulopgave: &Nulopgave<'_>,
+) -> Result<Option<(LeveringId, u64)>, LakeFout> {
+    let (kvk, uitvraag, before) = (nulopgave.kvk, nulopgave.uitvraag, nulopgave.jaar - 1);
+    let Some(id) = in_kracht(&mut *connection, kvk, uitvraag, before).await? else {
+        return Ok(None);
+    };
+    let rows = eis(connection, id).await?.rijen;
+    let rows = rows.get(nulopgave.main_table).copied().unwrap_or(0);
+    Ok((rows > 0).then_some((id, rows)))
+}
+
+/// Whether a levering may be taken back.
+pub(crate) async fn may_withdraw(
+    connection: &mut SqliteConnection,
+    levering: &Levering,
+    klok: &Klok,
+    now: Tijd,
+) -> Answer {
+    let (kvk, uitvraag, jaar) = (&levering.kvk, &levering.uitvraag, levering.jaar);
+    let frozen = is_frozen(connection, Some(kvk), uitvraag, jaar, klok, now).await?;
+    Ok(levering.may_be_withdrawn(frozen))
+}
+
+/// Whether an aanbieder may be given uitstel: always, but for a moment that is past or without a reason.
+pub(crate) fn may_extend(until: Tijd, reason: &str, now: Tijd) -> Result<(), Refusal> {
+    if until <= now {
+        return Err(Refusal::ExtensionPast { until });
+    }
+    if reason.trim().is_empty() {
+        return Err(Refusal::ExtensionWithoutReason);
+    }
+    Ok(())
+}
+
+/// Whether nothing speaks against freezing now: it ends delivering for everybody.
+pub(crate) async fn may_freeze(
+    connection: &mut SqliteConnection,
+    uitvraag: &str,
+    jaar: i32,
+    klok: &Klok,
+    now: Tijd,
+) -> Answer {
+    let (signed, unfinished): (i64, i64) = sqlx::query_as(
+        "SELECT coalesce(sum(CASE WHEN toestand IN ('ingediend', 'gepubliceerd') THEN 1 ELSE 0 END), 0),
+           coalesce(sum(CASE WHEN toestand IN ('geopend', 'ontvangen', 'te_bevestigen', 'akkoord') THEN 1 ELSE 0 END), 0)
+         FROM levering WHERE uitvraag = $1 AND jaar = $2",
+    )
+    .bind(uitvraag)
+    .bind(jaar)
+    .fetch_one(connection)
+    .await?;
+    let day = (klok::local(now).date() < klok.bevriezen).then_some(klok.bevriezen);
+    if day.is_none() && signed > 0 && unfinished == 0 {
+        return Ok(Ok(()));
+    }
+    Ok(Err(Refusal::TooSoonToFreeze {
+        day,
+        none_signed: signed == 0,
+        unfinished,
+    }))
+}
+
+/// Whether a momentopname may be taken back: while nothing was published from it.
+pub(crate) async fn may_unfreeze(connection: &mut SqliteConnection, id: &str) -> Answer {
+    let published: i64 =
+        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM publicatie WHERE momentopname = $1)")
+            .bind(id)
+            .fetch_one(&mut *connection)
+            .await?;
+    if published != 0 {
+        return Ok(Err(Refusal::Published));
+    }
+    if !stands(connection, id).await? {
+        return Err(LakeFout::OnbekendeMomentopname);
+    }
+    Ok(Ok(()))
+}
+
+/// Whether a whole year may be unfrozen: while it is frozen and nothing of it was published.
+pub(crate) async fn may_unfreeze_year(
+    connection: &mut SqliteConnection,
+    uitvraag: &str,
+    jaar: i32,
+    klok: &Klok,
+    now: Tijd,
+) -> Answer {
+    let freeze = Freeze::of(connection, None, uitvraag, jaar, klok).await?;
+    Ok(if freeze.published {
+        Err(Refusal::Published)
+    } else if freeze.holds(now) {
+        Ok(())
+    } else {
+        Err(Refusal::NotFrozen)
+    })
+}
+
+/// Whether figures may be published from a momentopname: while it was not taken back.
+pub(crate) async fn may_publish(connection: &mut SqliteConnection, id: &str) -> Answer {
+    Ok(if stands(connection, id).await? {
+        Ok(())
+    } else {
+        Err(Refusal::TakenBack(id.to_owned()))
+    })
+}
+
+/// Whether there is a momentopname of this id that was not taken back.
+async fn stands(connection: &mut SqliteConnection, id: &str) -> Result<bool, LakeFout> {
+    let found: i64 = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM momentopname WHERE id = $1 AND ontdooid IS NULL)",
+    )
+    .bind(id)
+    .fetch_one(connection)
+    .await?;
+    Ok(found != 0)
+}
+
+/// What a page shows: the same rules, asked on a reader.
+impl Lake {
+    /// Whether the data of a year are frozen: for this aanbieder, or for who has no uitstel.
+    pub async fn is_frozen(
+        &self,
+        kvk: Option<&str>,
+        uitvraag: &str,
+        jaar: i32,
+        klok: &Klok,
+        now: Tijd,
+    ) -> Result<bool, LakeFout> {
+        is_frozen(&mut *self.lezer().await?, kvk, uitvraag, jaar, klok, now).await
+    }
+
+    /// Whether this levering may be signed now, where another key than that of the levering that counts is not meant.
+    pub async fn may_sign(&self, levering: &Levering, klok: &Klok, now: Tijd) -> Answer {
+        may_sign(&mut *self.lezer().await?, levering, klok, false, now).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(moment: &str) -> Tijd {
+        moment.parse().unwrap()
+    }
+
+    /// 1 May in the Netherlands begins two hours before it does in UTC.
+    fn year() -> Freeze {
+        Freeze {
+            day: NaiveDate::from_ymd_opt(2021, 5, 1).unwrap(),
+            momentopname: false,
+            published: false,
+            lifted: None,
+            uitstel: None,
+        }
+    }
+
+    const BEFORE: &str = "2021-04-30T21:59:59Z";
+    const FROM: &str = "2021-04-30T22:00:00Z";
+    const LATER: &str = "2021-05-20T12:00:00Z";
+
+    /// The whole table: before and after the freeze day × momentopname × uitstel × unfrozen × published.
+    #[test]
+    fn frozen_is_from_the_day_or_the_momentopname_unless_lifted() {
+        let moments = [BEFORE, FROM, LATER];
+        for now in moments.map(at) {
+            for momentopname in [false, true] {
+                for published in [false, true] {
+                    for lifted in [None, Some(BEFORE), Some(FROM)] {
+                        for uitstel in [None, Some(BEFORE), Some(FROM), Some(LATER)] {
+                            let freeze = Freeze {
+                                momentopname,
+                                published,
+                                lifted: lifted.map(at),
+                                uitstel: uitstel.map(at),
+                                ..year()
+                            };
+                            let has_uitstel = uitstel.is_some_and(|until| at(until) >= now);
+                            let past_the_day = now >= at(FROM) && lifted != Some(FROM);
+                            let expected =
+                                !has_uitstel && (momentopname || published || past_the_day);
+                            assert_eq!(freeze.holds(now), expected, "{now} {freeze:?}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The same in the words of a coördinator, so that the table above is not its own proof.
+    #[test]
+    fn what_a_coordinator_expects_of_the_freeze() {
+        let open = |freeze: Freeze, now: &str| !freeze.holds(at(now));
+        assert!(open(year(), BEFORE), "until the last second of 30 April");
+        assert!(!open(year(), FROM), "1 May has begun in the Netherlands");
+        let early = Freeze {
+            momentopname: true,
+            ..year()
+        };
+        assert!(!open(early, "2021-01-01T00:00:00Z"), "frozen early");
+        let early_by_mistake = Freeze {
+            lifted: Some(at("2021-01-02T00:00:00Z")),
+            ..year()
+        };
+        assert!(open(early_by_mistake, BEFORE), "taken back in January");
+        assert!(!open(early_by_mistake, FROM), "the next freeze is the day");
+        let reopened = Freeze {
+            lifted: Some(at("2021-05-02T00:00:00Z")),
+            ..year()
+        };
+        assert!(open(reopened, LATER), "until the next momentopname");
+        let frozen_again = Freeze {
+            momentopname: true,
+            ..reopened
+        };
+        assert!(!open(frozen_again, LATER));
+        let with_uitstel = Freeze {
+            uitstel: Some(at(LATER)),
+            ..frozen_again
+        };
+        assert!(open(with_uitstel, LATER), "up to and with the last moment");
+        assert!(!open(with_uitstel, "2021-05-20T12:00:01Z"));
+    }
+
+    #[test]
+    fn an_uitstel_has_a_reason_and_a_moment_to_come() {
+        let now = at(BEFORE);
+        assert_eq!(may_extend(at(FROM), "ziekte", now), Ok(()));
+        assert_eq!(
+            may_extend(now, "ziekte", now),
+            Err(Refusal::ExtensionPast { until: now })
+        );
+        assert_eq!(
+            may_extend(at(FROM), " ", now),
+            Err(Refusal::ExtensionWithoutReason)
+        );
+    }
+}

@@ -12,6 +12,6 @@ cargo build --locked --release -p exporter
 EXTRACT="$TARGET/bench/$ROWS"
 if [ ! -f "$EXTRACT/aanbieders.csv" ]; then
     cargo build --locked --workspace --all-targets
-    "$TARGET/debug/omgangsmonitor" synth --aanbieders 1 --trajecten "$ROWS" --vorm canoniek --schoon --out "$EXTRACT"
+    "$TARGET/debug/practice" --aanbieders 1 --trajecten "$ROWS" --vorm canoniek --schoon --out "$EXTRACT"
 fi
 "$VENV/bin/python" tests/python/bench.py "$TARGET/release/uitvraag" "$EXTRACT"/0*/traject.csv "${TIMES:-5}" "${COPIES:-1}"

@@ -1,4 +1,4 @@
-//! The binary `omgangsmonitor`, at the centre: serve, run, publish, query, synth, admin, config.
+//! The binary `omgangsmonitor`, at the centre: serve, run, publish, query, admin, config.
 //!
 //! Owns the command line and the configuration, and ties the crates together. Leaves the work to them.
 
@@ -10,7 +10,6 @@ mod publish;
 mod query;
 mod run;
 mod serve;
-mod synth;
 mod verwacht;
 
 use std::io::IsTerminal;
@@ -40,7 +39,6 @@ enum Opdracht {
     Run(run::Run),
     Publish(publish::Publish),
     Query(query::Query),
-    Synth(synth::Synth),
     #[command(subcommand)]
     Admin(Box<admin::Admin>),
     /// Prints the settings in force, as a file that can be used
@@ -80,7 +78,6 @@ fn run(cli: Cli) -> Result<bool> {
             Opdracht::Run(run) => run.run(&config).await?,
             Opdracht::Publish(publish) => return publish.run(&config).await,
             Opdracht::Query(query) => query.run(&config).await?,
-            Opdracht::Synth(synth) => synth.run()?,
             Opdracht::Admin(admin) => admin.run(&config).await?,
             Opdracht::Config => output::bytes(config.to_toml()?.as_bytes())?,
         }

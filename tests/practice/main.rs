@@ -1,7 +1,7 @@
 //! Practice data: extracts of many aanbieders as their own systems would export them, with the truth beside them.
 //!
-//! Owns the layout of the practice folder. [`wereld`] draws the children, [`vormen`] writes them as files. Nothing
-//! here is a figure about real children; the shares are written down in [`wereld`].
+//! Owns the layout of the practice folder. [`world`] draws the children, [`shapes`] writes them as files. Nothing
+//! here is a figure about real children; the shares are written down in [`world`].
 //!
 //! ```text
 //! OUT/aanbieders.csv            who there are; can be imported with `admin aanbieders import`
@@ -9,21 +9,21 @@
 //! OUT/waarheid/<map>.json       the canonical value of every row, in the file's order
 //! ```
 
-pub mod vormen;
-pub mod wereld;
+mod shapes;
+mod world;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use clap::Args;
+use clap::Parser;
 
-use self::vormen::Vorm;
-use self::wereld::{Aanbieder, Uitkomst, Wereld};
+use self::shapes::Vorm;
+use self::world::{Aanbieder, Uitkomst, Wereld};
 
 /// Makes practice extracts in the shapes of real exports.
-#[derive(Debug, Args)]
-pub struct Synth {
+#[derive(Debug, Parser)]
+struct Practice {
     /// Number of trajecten, over all aanbieders together
     #[arg(long, default_value_t = 15_000)]
     trajecten: usize,
@@ -47,9 +47,13 @@ pub struct Synth {
     out: PathBuf,
 }
 
-impl Synth {
+fn main() -> Result<()> {
+    Practice::parse().write()
+}
+
+impl Practice {
     /// Draws the practice world and writes it.
-    pub fn run(&self) -> Result<()> {
+    fn write(&self) -> Result<()> {
         let mut wereld = Wereld::new(self.seed, self.jaar, self.schoon);
         let aanbieders = wereld.aanbieders(self.aanbieders, self.trajecten);
         fs::create_dir_all(self.out.join("waarheid"))

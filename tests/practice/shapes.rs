@@ -12,7 +12,7 @@ use clap::ValueEnum;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 use serde_json::{Map, Value, json};
 
-use super::wereld::{Aanbieder, Traject, day};
+use crate::world::{Aanbieder, Traject, day};
 
 /// A shape of export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

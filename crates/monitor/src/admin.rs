@@ -3,10 +3,11 @@
 //! Owns these small commands; each is one step in the register. Leaves the rules of a step to `lake`.
 
 use crate::config::Config;
+use crate::lists;
 use crate::output;
 use crate::verwacht::Import;
 use anyhow::{Context, Result, bail};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Subcommand, ValueEnum};
 use lake::{Filter, Lake, LeveringId, Rol, Stempel, Toegang};
 use schema::{Definitie, Toestand};
@@ -116,6 +117,21 @@ pub enum Role {
     Analist,
 }
 
+impl Role {
+    /// The role, of this aanbieder where it is one's.
+    fn of(self, kvk: Option<String>) -> Result<Rol> {
+        match (self, kvk) {
+            (Self::Aanbieder, Some(kvk)) => Ok(Rol::Aanbieder(kvk)),
+            (Self::Aanbieder, None) => bail!("a token for an aanbieder needs --kvk"),
+            (Self::Coordinator | Self::Analist, Some(_)) => {
+                bail!("--kvk is for an aanbieder alone: this role is of no aanbieder")
+            }
+            (Self::Coordinator, None) => Ok(Rol::Coordinator),
+            (Self::Analist, None) => Ok(Rol::Analist),
+        }
+    }
+}
+
 impl Admin {
     /// Carries out the command.
     pub async fn run(self, config: &Config) -> Result<()> {
@@ -130,7 +146,7 @@ impl Admin {
         match self {
             Self::Aanbieders(Aanbieders::Import(import)) => import.run(lake, stempel).await,
             Self::Aanbieders(Aanbieders::List { uitvraag }) => {
-                list_aanbieders(lake, &uitvraag).await
+                output::bytes(&lists::aanbieders(lake, &uitvraag).await?)
             }
             Self::Token(token) => token.run(lake, stempel).await,
             Self::Freeze { uitvraag, early } => {
@@ -156,7 +172,7 @@ impl Admin {
                 output::talk(&format!("{id} is taken back; its number is not used again"));
                 Ok(())
             }
-            Self::Momentopname { id } => print_momentopname(lake, &id).await,
+            Self::Momentopname { id } => output::bytes(&lists::momentopname(lake, &id).await?),
             Self::Expire { uitvraag } => {
                 let (naam, jaar) = split_uitvraag(&uitvraag)?;
                 let verlopen = lake.verlopen(naam, jaar, stempel).await?;
@@ -199,7 +215,7 @@ impl Admin {
                 output::talk(&format!("levering {} is erased", levering.id));
                 Ok(())
             }
-            Self::Log { levering } => print_log(lake, levering.as_deref()).await,
+            Self::Log { levering } => output::bytes(&lists::log(lake, levering.as_deref()).await?),
         }
     }
 }
@@ -208,46 +224,12 @@ impl Token {
     async fn run(self, lake: &Lake, stempel: &Stempel) -> Result<()> {
         match self {
             Self::New { role, kvk, label } => {
-                let rol = match (role, kvk) {
-                    (Role::Aanbieder, Some(kvk)) => Rol::Aanbieder(kvk),
-                    (Role::Aanbieder, None) => bail!("a token for an aanbieder needs --kvk"),
-                    (Role::Coordinator | Role::Analist, Some(_)) => {
-                        bail!("--kvk is for an aanbieder alone: this role is of no aanbieder")
-                    }
-                    (Role::Coordinator, None) => Rol::Coordinator,
-                    (Role::Analist, None) => Rol::Analist,
-                };
+                let rol = role.of(kvk)?;
                 let token = lake.maak_token(&rol, &label, stempel).await?;
                 output::data(token.toon());
             }
             Self::List => {
-                let rijen = lake.tokens().await?.into_iter().map(|t| {
-                    let kvk = if let Rol::Aanbieder(kvk) = &t.rol {
-                        kvk.clone()
-                    } else {
-                        String::new()
-                    };
-                    let ingetrokken = t.ingetrokken.map(|i| i.to_rfc3339()).unwrap_or_default();
-                    vec![
-                        t.token.to_string(),
-                        t.rol.naam().to_owned(),
-                        kvk,
-                        t.omschrijving,
-                        t.gemaakt.to_rfc3339(),
-                        ingetrokken,
-                    ]
-                });
-                output::csv(
-                    &[
-                        "token",
-                        "rol",
-                        "kvk",
-                        "omschrijving",
-                        "gemaakt",
-                        "ingetrokken",
-                    ],
-                    rijen,
-                )?;
+                output::bytes(&lists::tokens(lake).await?)?;
             }
             Self::Revoke { number } => {
                 if !lake.trek_token_in(number, stempel).await? {
@@ -257,77 +239,6 @@ impl Token {
         }
         Ok(())
     }
-}
-
-async fn list_aanbieders(lake: &Lake, uitvraag: &str) -> Result<()> {
-    let (naam, jaar) = split_uitvraag(uitvraag)?;
-    let respons = lake.respons(naam, jaar).await?;
-    let rijen = respons.regels.into_iter().map(|r| {
-        let levering = r.levering.map(|l| l.to_string()).unwrap_or_default();
-        vec![
-            r.kvk,
-            r.naam,
-            r.werkgebied.join(" "),
-            r.uitkomst.naam().to_owned(),
-            levering,
-        ]
-    });
-    output::csv(
-        &["kvk", "naam", "werkgebied", "uitkomst", "levering"],
-        rijen,
-    )
-}
-
-async fn print_log(lake: &Lake, levering: Option<&str>) -> Result<()> {
-    let id = levering.map(parse_id).transpose()?;
-    let rijen = lake.gebeurtenissen(id).await?.into_iter().map(|g| {
-        let levering = g.levering.map(|l| l.to_string()).unwrap_or_default();
-        let toestand = |t: Option<schema::Toestand>| {
-            t.map(schema::Toestand::naam).unwrap_or_default().to_owned()
-        };
-        vec![
-            g.wanneer.to_rfc3339(),
-            g.wie,
-            g.wat,
-            toestand(g.van),
-            toestand(g.naar),
-            levering,
-        ]
-    });
-    output::csv(&["wanneer", "wie", "wat", "van", "naar", "levering"], rijen)
-}
-
-async fn print_momentopname(lake: &Lake, id: &str) -> Result<()> {
-    let moment = lake
-        .momentopname(id)
-        .await?
-        .with_context(|| format!("there is no momentopname {id}"))?;
-    let rijen = moment.leveringen.iter().flat_map(|levering| {
-        let leeg = || {
-            vec![
-                levering.kvk.clone(),
-                levering.id.to_string(),
-                String::new(),
-                "0".to_owned(),
-                String::new(),
-            ]
-        };
-        let vol = levering.bestanden.iter().map(|b| {
-            vec![
-                levering.kvk.clone(),
-                levering.id.to_string(),
-                b.tabel.clone(),
-                b.rijen.to_string(),
-                b.hash.clone(),
-            ]
-        });
-        if levering.bestanden.is_empty() {
-            vec![leeg()]
-        } else {
-            vol.collect()
-        }
-    });
-    output::csv(&["kvk", "levering", "tabel", "rijen", "hash"], rijen)
 }
 
 /// The definition of an uitvraag and year that there is.
@@ -349,33 +260,53 @@ async fn refuse_early(lake: &Lake, definitie: &Definitie, stempel: &Stempel) -> 
         ..Filter::default()
     };
     let leveringen = lake.leveringen(filter).await?;
-    let met = |test: fn(Toestand) -> bool| leveringen.iter().filter(|l| test(l.toestand)).count();
-    let open = met(|t| {
-        matches!(
-            t,
-            Toestand::Geopend | Toestand::Ontvangen | Toestand::TeBevestigen | Toestand::Akkoord
-        )
-    });
-    let mut bezwaren = Vec::new();
-    if stempel.nu.date_naive() < definitie.klok.bevriezen {
-        bezwaren.push(format!("its freeze date is {}", definitie.klok.bevriezen));
-    }
-    if met(|t| matches!(t, Toestand::Ingediend | Toestand::Gepubliceerd)) == 0 {
-        bezwaren.push("no levering is signed".to_owned());
-    }
-    if open > 0 {
-        bezwaren.push(format!(
-            "{open} leveringen are not finished (`admin expire` ends them)"
-        ));
-    }
-    if bezwaren.is_empty() {
+    let toestanden = leveringen.iter().map(|levering| levering.toestand);
+    let today = schema::klok::local(stempel.nu).date();
+    let objections = objections(definitie.klok.bevriezen, today, toestanden);
+    if objections.is_empty() {
         return Ok(());
     }
     bail!(
         "{} was not frozen: {}. Freeze it all the same with --early",
         definitie.naam(),
-        bezwaren.join("; ")
+        objections.join("; ")
     )
+}
+
+/// What speaks against a freeze on this day.
+fn objections(
+    freeze_day: NaiveDate,
+    today: NaiveDate,
+    toestanden: impl Iterator<Item = Toestand>,
+) -> Vec<String> {
+    let (mut signed, mut open) = (0, 0);
+    for toestand in toestanden {
+        match toestand {
+            Toestand::Ingediend | Toestand::Gepubliceerd => signed += 1,
+            Toestand::Geopend
+            | Toestand::Ontvangen
+            | Toestand::TeBevestigen
+            | Toestand::Akkoord => open += 1,
+            Toestand::Afgekeurd
+            | Toestand::Vervangen
+            | Toestand::Ingetrokken
+            | Toestand::Verlopen
+            | Toestand::Gewist => {}
+        }
+    }
+    let mut objections = Vec::new();
+    if today < freeze_day {
+        objections.push(format!("its freeze date is {freeze_day}"));
+    }
+    if signed == 0 {
+        objections.push("no levering is signed".to_owned());
+    }
+    if open > 0 {
+        objections.push(format!(
+            "{open} leveringen are not finished (`admin expire` ends them)"
+        ));
+    }
+    objections
 }
 
 /// Parts `omgang/2020` into name and year.
@@ -386,8 +317,65 @@ pub fn split_uitvraag(uitvraag: &str) -> Result<(&str, i32)> {
     delen.with_context(|| format!("`{uitvraag}` is not an uitvraag and a year, as in omgang/2020"))
 }
 
-fn parse_id(tekst: &str) -> Result<LeveringId> {
+pub(crate) fn parse_id(tekst: &str) -> Result<LeveringId> {
     tekst
         .parse()
         .map_err(|_| anyhow::anyhow!("`{tekst}` is no id of a levering"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    /// A freeze is early before its day, with nothing signed, or while somebody is still at it; each is said.
+    #[test]
+    fn everything_that_speaks_against_a_freeze_is_said() {
+        let freeze_day = day("2027-05-01");
+        let said = |today: &str, toestanden: &[Toestand]| {
+            objections(freeze_day, day(today), toestanden.iter().copied())
+        };
+        assert!(said("2027-05-01", &[Toestand::Ingediend]).is_empty());
+        assert_eq!(
+            said("2027-04-30", &[Toestand::Ingediend]),
+            ["its freeze date is 2027-05-01"]
+        );
+        assert_eq!(said("2027-05-01", &[]), ["no levering is signed"]);
+        assert_eq!(
+            said("2027-04-30", &[Toestand::Akkoord]).len(),
+            3,
+            "all of it is said at once"
+        );
+    }
+
+    /// What is ended counts neither as signed nor as open; what waits for its aanbieder is open.
+    #[test]
+    fn every_state_is_signed_open_or_ended() {
+        let today = day("2027-05-01");
+        for toestand in Toestand::ALLE {
+            let said = objections(today, today, [toestand].into_iter()).join("; ");
+            let expected = match toestand {
+                Toestand::Ingediend | Toestand::Gepubliceerd => "",
+                Toestand::Geopend
+                | Toestand::Ontvangen
+                | Toestand::TeBevestigen
+                | Toestand::Akkoord => {
+                    "no levering is signed; 1 leveringen are not finished (`admin expire` ends them)"
+                }
+                _ => "no levering is signed",
+            };
+            assert_eq!(said, expected, "{toestand:?}");
+        }
+    }
+
+    #[test]
+    fn an_uitvraag_is_a_name_and_a_year() {
+        assert_eq!(split_uitvraag("omgang/2020").unwrap(), ("omgang", 2020));
+        for wrong in ["omgang", "omgang/", "omgang/x", "2020", ""] {
+            assert!(split_uitvraag(wrong).is_err(), "{wrong}");
+        }
+    }
 }

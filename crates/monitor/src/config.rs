@@ -166,7 +166,7 @@ impl Config {
                 let default = value(&default);
                 let line = match value(&current) {
                     Some(value) => format!("{key} = {value}"),
-                    None => format!("#{key} = "),
+                    None => format!("#{key} = \"\""),
                 };
                 text.push_str(&format!(
                     "#{meaning} Default: {}.\n{line}\n",

@@ -4,8 +4,9 @@
 //! that its decisions can be tested without starting a program.
 
 pub mod admin;
-mod cijferbron;
+pub mod cijferbron;
 pub mod config;
+pub mod lists;
 pub mod output;
 pub mod publish;
 pub mod query;

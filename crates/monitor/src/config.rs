@@ -141,7 +141,6 @@ impl Config {
         let environment = config::Environment::with_prefix("OMGANG")
             .prefix_separator("__")
             .separator("__")
-            .try_parsing(true)
             .source(variables);
         let config: Self = config::Config::builder()
             .add_source(file)
@@ -321,10 +320,11 @@ mod tests {
         assert_eq!(read("", &variables).unwrap(), Config::default());
     }
 
-    /// Words that look like a number or a truth stay words where words are asked.
+    /// Words that look like a number or a truth stay words where words are asked: a variable was parsed before its type
+    /// was known, and a folder `007` became `7`.
     #[test]
     fn a_text_from_the_environment_stays_text() {
-        for words in ["2020", "true", "1.0"] {
+        for words in ["2020", "true", "1.0", "007"] {
             let config = read("", &[("OMGANG__FIGURES__NOTICE", words)]).unwrap();
             assert_eq!(config.figures.notice.as_deref(), Some(words));
         }

@@ -3,15 +3,13 @@
 //! Owns their columns. Leaves what stands in them to `lake`, and printing to `output`.
 
 use anyhow::{Context, Result};
-use lake::{Lake, Rol};
+use lake::{Lake, LeveringId, Rol};
 
-use crate::admin::{parse_id, split_uitvraag};
 use crate::output::csv_text as csv;
 
 /// Who is expected and what became of it.
-pub async fn aanbieders(lake: &Lake, uitvraag: &str) -> Result<Vec<u8>> {
-    let (naam, jaar) = split_uitvraag(uitvraag)?;
-    let respons = lake.respons(naam, jaar).await?;
+pub async fn aanbieders(lake: &Lake, uitvraag: &str, jaar: i32) -> Result<Vec<u8>> {
+    let respons = lake.respons(uitvraag, jaar).await?;
     let rijen = respons.regels.into_iter().map(|r| {
         let levering = r.levering.map(|l| l.to_string()).unwrap_or_default();
         vec![
@@ -59,9 +57,8 @@ pub async fn tokens(lake: &Lake) -> Result<Vec<u8>> {
 }
 
 /// The log of events, newest last; of one levering where it is named.
-pub async fn log(lake: &Lake, levering: Option<&str>) -> Result<Vec<u8>> {
-    let id = levering.map(parse_id).transpose()?;
-    let rijen = lake.gebeurtenissen(id).await?.into_iter().map(|g| {
+pub async fn log(lake: &Lake, levering: Option<LeveringId>) -> Result<Vec<u8>> {
+    let rijen = lake.gebeurtenissen(levering).await?.into_iter().map(|g| {
         let levering = g.levering.map(|l| l.to_string()).unwrap_or_default();
         let toestand = |t: Option<schema::Toestand>| {
             t.map(schema::Toestand::naam).unwrap_or_default().to_owned()

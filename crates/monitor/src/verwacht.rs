@@ -12,7 +12,6 @@ use lake::{Aanbieder, Lake, Rol, Stand, Stempel, Verwachting};
 use schema::{Definitie, Gebieden};
 use serde::Deserialize;
 
-use crate::admin::known_uitvraag;
 use crate::output;
 
 /// What an import needs.
@@ -22,7 +21,7 @@ pub struct Import {
     bestand: PathBuf,
     /// Uitvraag and year, as in omgang/2020
     #[arg(long)]
-    uitvraag: String,
+    pub(crate) uitvraag: String,
     /// Also makes a token for each aanbieder that has none, in a file `<kvk>.token` in this folder
     #[arg(long)]
     tokens: Option<PathBuf>,
@@ -38,12 +37,11 @@ struct AanbiederRij {
 }
 
 impl Import {
-    /// Carries out the command.
-    pub async fn run(self, lake: &Lake, stempel: &Stempel) -> Result<()> {
-        let definitie = known_uitvraag(&self.uitvraag)?;
+    /// Carries out the command, for the uitvraag that was named.
+    pub async fn run(self, lake: &Lake, definitie: &Definitie, stempel: &Stempel) -> Result<()> {
         let csv = std::fs::read(&self.bestand)
             .with_context(|| format!("could not read {}", self.bestand.display()))?;
-        let lijst = read_list(&csv, &definitie)
+        let lijst = read_list(&csv, definitie)
             .with_context(|| format!("nothing of {} was imported", self.bestand.display()))?;
         lake.zet_lijst(&lijst, stempel).await?;
         output::talk(&format!("{}: {}", self.uitvraag, summary(&lijst)));

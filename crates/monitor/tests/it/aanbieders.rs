@@ -52,7 +52,7 @@ fn the_list_says_what_became_of_each() {
         )
         .unwrap();
     let levering = stage.nulopgave(NOORD).to_string();
-    let list = stage.lake(async |lake| lists::aanbieders(lake, "omgang/2020").await.unwrap());
+    let list = stage.lake(async |lake| lists::aanbieders(lake, "omgang", 2020).await.unwrap());
     let expected = [
         ["11111111", "Oost", "JZ13", "onbekend", ""],
         // A spreadsheet that opens the list runs nothing.
@@ -154,7 +154,7 @@ fn an_extension_has_a_future_an_aanbieder_and_a_reason() {
     assert!(
         extend(BRUG, 1, " ")
             .unwrap_err()
-            .contains("--reason is empty")
+            .contains("reason is empty")
     );
     assert!(
         extend("99999999", 1, "ziek")
@@ -175,7 +175,7 @@ fn the_log_can_be_asked_of_one_levering() {
     let stage = Stage::expecting();
     let (brug, noord) = (stage.nulopgave(BRUG), stage.nulopgave(NOORD));
     let all = stage.lake(async |lake| lists::log(lake, None).await.unwrap());
-    let one = stage.lake(async |lake| lists::log(lake, Some(&brug.to_string())).await.unwrap());
+    let one = stage.lake(async |lake| lists::log(lake, Some(brug)).await.unwrap());
     let of = |log: &[u8]| {
         rows(log)
             .into_iter()

@@ -94,6 +94,9 @@ fn the_settings_of_a_run_are_kept_with_it() {
         serde_json::from_slice(&std::fs::read(provenance).unwrap()).unwrap();
     assert_eq!(provenance["instellingen"]["drempel"], 10, "{provenance}");
     assert_eq!(stage.report("omgang-2020-1").gepubliceerd, Some(1));
+    // A new run of the same momentopname was not published yet.
+    stage.does("run omgang --year 2020");
+    assert_eq!(stage.report("omgang-2020-1").gepubliceerd, None);
 }
 
 /// A table of jeugdigen that has nothing of the year is refused: rates would be missing without a word.

@@ -1,18 +1,21 @@
 //! The shapes in which practice aanbieders export: each as a real system would, with its own headers and words.
 //!
-//! Owns the local words. The first four are the shapes of four known exports (a Windows-1252 list, a client system
-//! with codes, a system with `sep=;` and iJw codes, a workbook with title and total rows); the others are a JSON
-//! export, UTF-16 with tabs, and an aanbieder that follows our own tables.
+//! Owns headers, layout and encoding; the local words stand in [`words`], our own tables in [`crate::canonical`].
+//! The first four are the shapes of four known exports (a Windows-1252 list, a client system with codes, a system
+//! with `sep=;` and iJw codes, a workbook with title and total rows); the others are a JSON export, UTF-16 with tabs,
+//! and an aanbieder that follows our own tables.
 
 use std::path::Path;
 
 use anyhow::Result;
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use clap::ValueEnum;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 use serde_json::{Map, Value, json};
 
-use crate::world::{Aanbieder, Traject, day};
+use crate::canonical::canoniek;
+use crate::words;
+use crate::world::{Aanbieder, Traject};
 
 /// A shape of export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -104,7 +107,7 @@ impl Vorm {
         zet("minuten", json!(t.minuten));
         if matches!(self, Self::Json | Self::Tab | Self::Canoniek) {
             zet("weekendcontacten", json!(t.weekendcontacten));
-            zet("kosten", json!(euro(t.kosten)));
+            zet("kosten", json!(words::euro(t.kosten)));
             zet("vervolg", json!(t.vervolg));
             zet("aanleiding", json!(t.aanleiding));
             zet("rapportage_aan", json!(t.rapportage_aan));
@@ -158,7 +161,9 @@ fn lijst(trajecten: &[Traject]) -> String {
     delimited(
         &LIJST_KOP,
         ";",
-        trajecten.iter().map(|t| lijst_rij(t, &datum, lijst_reden)),
+        trajecten
+            .iter()
+            .map(|t| lijst_rij(t, &datum, words::lijst_reden)),
     )
 }
 
@@ -167,7 +172,9 @@ fn ijw(trajecten: &[Traject]) -> String {
     delimited(
         &LIJST_KOP,
         ";",
-        trajecten.iter().map(|t| lijst_rij(t, &datum, ijw_reden)),
+        trajecten
+            .iter()
+            .map(|t| lijst_rij(t, &datum, words::ijw_reden)),
     )
 }
 
@@ -182,12 +189,12 @@ fn lijst_rij(
         t.voorziening_id.to_owned(),
         t.gemeentenaam.clone(),
         datum(t.geboortedatum),
-        format!("{} kader", capital(t.kader)),
-        lijst_verwijzer(t.verwijzer).to_owned(),
-        lijst_omgang(t.omgang_met).to_owned(),
-        lijst_vorm(t.vorm).to_owned(),
-        lijst_begeleiding(t.begeleiding).to_owned(),
-        lijst_financiering(t.bekostiging).to_owned(),
+        format!("{} kader", words::capital(t.kader)),
+        words::lijst_verwijzer(t.verwijzer).to_owned(),
+        words::lijst_omgang(t.omgang_met).to_owned(),
+        words::lijst_vorm(t.vorm).to_owned(),
+        words::lijst_begeleiding(t.begeleiding).to_owned(),
+        words::lijst_financiering(t.bekostiging).to_owned(),
         datum(t.aanmelddatum),
         t.startdatum.map(datum).unwrap_or_default(),
         t.einddatum.map(datum).unwrap_or_default(),
@@ -208,16 +215,19 @@ fn ecd_rij(t: &Traject) -> Vec<String> {
         t.voorziening_id.to_owned(),
         t.gemeente.clone(),
         t.leeftijd.to_string(),
-        capital(t.kader)[..1].to_owned(),
-        ecd_verwijzer(t.verwijzer).to_owned(),
-        ecd_omgang(t.omgang_met).to_owned(),
-        ecd_vorm(t.vorm).to_owned(),
-        ecd_begeleider(t.begeleiding).to_owned(),
-        ecd_bekostiging(t.bekostiging).to_owned(),
+        words::capital(t.kader)[..1].to_owned(),
+        words::ecd_verwijzer(t.verwijzer).to_owned(),
+        words::ecd_omgang(t.omgang_met).to_owned(),
+        words::ecd_vorm(t.vorm).to_owned(),
+        words::ecd_begeleider(t.begeleiding).to_owned(),
+        words::ecd_bekostiging(t.bekostiging).to_owned(),
         t.aanmelddatum.to_string(),
         t.startdatum.map(|d| d.to_string()).unwrap_or_default(),
         t.einddatum.map(|d| d.to_string()).unwrap_or_default(),
-        t.reden_einde.map(cbs_reden).unwrap_or_default().to_owned(),
+        t.reden_einde
+            .map(words::cbs_reden)
+            .unwrap_or_default()
+            .to_owned(),
         t.contacten.to_string(),
         t.minuten.to_string(),
     ]
@@ -272,12 +282,12 @@ fn json_export(trajecten: &[Traject]) -> Result<Vec<u8>> {
         .map(|t| {
             json!({
                 "trajectnummer": t.traject_id, "clientnummer": t.jeugdige_id, "gezinsnummer": t.gezin_id, "locatie": t.voorziening_id,
-                "woonplaatsgemeente": t.gemeente, "geboortedatum": t.geboortedatum, "kader": t.kader, "verwijzer": lijst_verwijzer(t.verwijzer),
-                "contact_met": lijst_omgang(t.omgang_met), "vorm": lijst_vorm(t.vorm), "begeleiding": t.begeleiding,
-                "financiering": lijst_financiering(t.bekostiging), "aanmelddatum": t.aanmelddatum, "startdatum": t.startdatum,
-                "einddatum": t.einddatum, "reden_einde": t.reden_einde.map(lijst_reden), "vervolg": t.vervolg, "aanleiding": t.aanleiding,
+                "woonplaatsgemeente": t.gemeente, "geboortedatum": t.geboortedatum, "kader": t.kader, "verwijzer": words::lijst_verwijzer(t.verwijzer),
+                "contact_met": words::lijst_omgang(t.omgang_met), "vorm": words::lijst_vorm(t.vorm), "begeleiding": t.begeleiding,
+                "financiering": words::lijst_financiering(t.bekostiging), "aanmelddatum": t.aanmelddatum, "startdatum": t.startdatum,
+                "einddatum": t.einddatum, "reden_einde": t.reden_einde.map(words::lijst_reden), "vervolg": t.vervolg, "aanleiding": t.aanleiding,
                 "rapportage_aan": t.rapportage_aan, "contacten": t.contacten, "minuten": t.minuten, "weekendcontacten": t.weekendcontacten,
-                "kosten": euro(t.kosten),
+                "kosten": words::euro(t.kosten),
             })
         })
         .collect();
@@ -320,18 +330,18 @@ fn tab_rij(t: &Traject) -> Vec<String> {
         t.gezin_id.clone(),
         t.voorziening_id.to_owned(),
         t.gemeentenaam.clone(),
-        in_words(t.geboortedatum),
+        words::in_words(t.geboortedatum),
         t.kader.to_owned(),
-        lijst_verwijzer(t.verwijzer).to_owned(),
-        lijst_omgang(t.omgang_met).to_owned(),
-        lijst_vorm(t.vorm).to_owned(),
-        lijst_begeleiding(t.begeleiding).to_owned(),
-        lijst_financiering(t.bekostiging).to_owned(),
-        in_words(t.aanmelddatum),
-        t.startdatum.map(in_words).unwrap_or_default(),
-        t.einddatum.map(in_words).unwrap_or_default(),
+        words::lijst_verwijzer(t.verwijzer).to_owned(),
+        words::lijst_omgang(t.omgang_met).to_owned(),
+        words::lijst_vorm(t.vorm).to_owned(),
+        words::lijst_begeleiding(t.begeleiding).to_owned(),
+        words::lijst_financiering(t.bekostiging).to_owned(),
+        words::in_words(t.aanmelddatum),
+        t.startdatum.map(words::in_words).unwrap_or_default(),
+        t.einddatum.map(words::in_words).unwrap_or_default(),
         t.reden_einde
-            .map(lijst_reden)
+            .map(words::lijst_reden)
             .unwrap_or_default()
             .to_owned(),
         t.vervolg.unwrap_or_default().to_owned(),
@@ -340,175 +350,8 @@ fn tab_rij(t: &Traject) -> Vec<String> {
         t.contacten.to_string(),
         t.minuten.to_string(),
         t.weekendcontacten.to_string(),
-        euro(t.kosten).replace('.', ","),
+        words::euro(t.kosten).replace('.', ","),
     ]
-}
-
-/// The three canonical tables, as an aanbieder that follows the datapackage exports them.
-fn canoniek(map: &Path, aanbieder: &Aanbieder, trajecten: &[Traject], jaar: i32) -> Result<()> {
-    let kop = [
-        "traject_id",
-        "jeugdige_id",
-        "gezin_id",
-        "voorziening_id",
-        "gemeente",
-        "leeftijd_bij_aanmelding",
-        "kader",
-        "wettelijk_kader",
-        "aanleiding",
-        "verwijzer",
-        "omgang_met",
-        "verblijf",
-        "vorm",
-        "intensiteit",
-        "begeleiding",
-        "rapportage_aan",
-        "bekostiging",
-        "productcode",
-        "aanmelddatum",
-        "startdatum",
-        "einddatum",
-        "reden_einde",
-        "vervolg",
-        "contacten",
-        "minuten",
-        "weekendcontacten",
-        "kosten",
-    ];
-    let mut csv = csv::Writer::from_path(map.join("traject.csv"))?;
-    csv.write_record(kop)?;
-    for t in trajecten {
-        csv.write_record(canoniek_rij(t))?;
-    }
-    csv.flush()?;
-    voorzieningen(map, aanbieder, trajecten)?;
-    wachtlijst(map, trajecten, jaar)
-}
-
-fn canoniek_rij(t: &Traject) -> [String; 27] {
-    [
-        t.traject_id.clone(),
-        t.jeugdige_id.clone(),
-        t.gezin_id.clone(),
-        t.voorziening_id.to_owned(),
-        t.gemeente.clone(),
-        t.leeftijd.to_string(),
-        t.kader.to_owned(),
-        "jeugdwet".to_owned(),
-        t.aanleiding.to_owned(),
-        t.verwijzer.to_owned(),
-        t.omgang_met.to_owned(),
-        "bij_ouder".to_owned(),
-        t.vorm.to_owned(),
-        t.intensiteit.to_owned(),
-        t.begeleiding.to_owned(),
-        t.rapportage_aan.to_owned(),
-        t.bekostiging.to_owned(),
-        "45A01".to_owned(),
-        t.aanmelddatum.to_string(),
-        t.startdatum.map(|d| d.to_string()).unwrap_or_default(),
-        t.einddatum.map(|d| d.to_string()).unwrap_or_default(),
-        t.reden_einde.unwrap_or_default().to_owned(),
-        t.vervolg.unwrap_or_default().to_owned(),
-        t.contacten.to_string(),
-        t.minuten.to_string(),
-        t.weekendcontacten.to_string(),
-        euro(t.kosten),
-    ]
-}
-
-fn voorzieningen(map: &Path, aanbieder: &Aanbieder, trajecten: &[Traject]) -> Result<()> {
-    let mut csv = csv::Writer::from_path(map.join("voorziening.csv"))?;
-    csv.write_record([
-        "voorziening_id",
-        "vorm",
-        "vestiging",
-        "kader",
-        "initiatief",
-        "plaatsen",
-        "weekend",
-    ])?;
-    let vestiging = trajecten
-        .first()
-        .map(|t| t.gemeente.clone())
-        .unwrap_or_default();
-    for (nummer, id) in ["V1", "V2"].into_iter().enumerate() {
-        let lopend = trajecten
-            .iter()
-            .filter(|t| t.voorziening_id == id && t.startdatum.is_some() && t.einddatum.is_none())
-            .count();
-        let plaatsen = (lopend + lopend / 4).max(4).to_string();
-        let vorm = ["omgangshuis", "ambulant_locatie"][nummer];
-        let initiatief = ["gemeente", "regio", "particulier"]
-            [(aanbieder.kvk.len() + aanbieder.map.len() + nummer) % 3];
-        csv.write_record([
-            id,
-            vorm,
-            &vestiging,
-            "beide",
-            initiatief,
-            &plaatsen,
-            ["ja", "nee"][nummer],
-        ])?;
-    }
-    csv.flush()?;
-    Ok(())
-}
-
-fn wachtlijst(map: &Path, trajecten: &[Traject], jaar: i32) -> Result<()> {
-    const OORZAKEN: [&str; 4] = [
-        "stijging_vraag",
-        "schaarste_aanbod",
-        "planning",
-        "wacht_op_betrokkenen",
-    ];
-    let mut csv = csv::Writer::from_path(map.join("wachtlijst.csv"))?;
-    csv.write_record([
-        "peildatum",
-        "voorziening_id",
-        "gemeente",
-        "kader",
-        "wachtenden",
-        "langste_wachttijd_dagen",
-        "oorzaak",
-    ])?;
-    for peildatum in [
-        day(jaar, 3, 31),
-        day(jaar, 6, 30),
-        day(jaar, 9, 30),
-        day(jaar, 12, 31),
-    ] {
-        let mut groepen: std::collections::BTreeMap<(&str, &str, &str), (u32, i64)> =
-            std::collections::BTreeMap::new();
-        let wacht = |t: &&Traject| {
-            t.aanmelddatum <= peildatum
-                && t.startdatum.is_none_or(|d| d > peildatum)
-                && t.einddatum.is_none_or(|d| d > peildatum)
-        };
-        for t in trajecten.iter().filter(wacht) {
-            let groep = groepen
-                .entry((t.voorziening_id, &t.gemeente, t.kader))
-                .or_default();
-            groep.0 += 1;
-            groep.1 = groep.1.max((peildatum - t.aanmelddatum).num_days());
-        }
-        for (nummer, ((voorziening, gemeente, kader), (aantal, langste))) in
-            groepen.into_iter().enumerate()
-        {
-            let oorzaak = OORZAKEN[nummer % OORZAKEN.len()];
-            csv.write_record([
-                &peildatum.to_string(),
-                voorziening,
-                gemeente,
-                kader,
-                &aantal.to_string(),
-                &langste.to_string(),
-                oorzaak,
-            ])?;
-        }
-    }
-    csv.flush()?;
-    Ok(())
 }
 
 fn delimited(kop: &[&str], teken: &str, rijen: impl Iterator<Item = Vec<String>>) -> String {
@@ -525,152 +368,4 @@ fn utf16(tekst: &str) -> Vec<u8> {
     let mut bytes = vec![0xFF, 0xFE];
     bytes.extend(tekst.encode_utf16().flat_map(u16::to_le_bytes));
     bytes
-}
-
-fn euro(centen: i64) -> String {
-    format!("{}.{:02}", centen / 100, centen % 100)
-}
-
-fn capital(woord: &str) -> String {
-    let mut tekens = woord.chars();
-    tekens
-        .next()
-        .map(|eerste| eerste.to_uppercase().collect::<String>() + tekens.as_str())
-        .unwrap_or_default()
-}
-
-/// `2 mrt 2020`, as some systems write a date.
-fn in_words(datum: NaiveDate) -> String {
-    const MAANDEN: [&str; 12] = [
-        "jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec",
-    ];
-    format!(
-        "{} {} {}",
-        datum.day(),
-        MAANDEN[datum.month0() as usize],
-        datum.year()
-    )
-}
-
-fn lijst_verwijzer(code: &str) -> &'static str {
-    match code {
-        "jeugdbeschermer" => "GI",
-        "rechter" => "Rechtbank",
-        "raad_voor_de_kinderbescherming" => "RvdK",
-        "cjg" => "Centrum Jeugd en Gezin",
-        "sociaal_wijkteam" => "Wijkteam",
-        "huisarts" => "Huisarts",
-        _ => "Eigen aanmelding",
-    }
-}
-
-fn lijst_omgang(code: &str) -> &'static str {
-    match code {
-        "grootouder" => "Opa/oma",
-        "broer_of_zus" => "Broer/zus",
-        _ => "Ouder",
-    }
-}
-
-fn lijst_vorm(code: &str) -> &'static str {
-    match code {
-        "omgangshuis" => "Omgangshuis",
-        "ambulant_locatie" => "Ambulant op locatie",
-        "ambulant_thuis" => "Bij ouder thuis",
-        _ => "Ambulant elders",
-    }
-}
-
-fn lijst_begeleiding(code: &str) -> &'static str {
-    match code {
-        "professional" => "Jeugdhulpverlener",
-        "vrijwilliger" => "Vrijwilliger",
-        _ => "Beide",
-    }
-}
-
-fn lijst_financiering(code: &str) -> &'static str {
-    match code {
-        "inkoop_gemeente" => "Jeugdwet gemeente",
-        "inkoop_regio" => "Jeugdwet regio",
-        _ => "Subsidie",
-    }
-}
-
-fn lijst_reden(code: &str) -> &'static str {
-    match code {
-        "volgens_plan" => "Volgens plan",
-        "voortijdig_in_overleg" => "Voortijdig, in overleg",
-        "eenzijdig_client" => "Cliënt gestopt",
-        "eenzijdig_aanbieder" => "Eenzijdig door aanbieder",
-        "externe_omstandigheden" => "Externe omstandigheden",
-        _ => "Ingetrokken voor start",
-    }
-}
-
-fn ijw_reden(code: &str) -> &'static str {
-    match code {
-        "volgens_plan" => "31",
-        "voortijdig_in_overleg" => "34",
-        "eenzijdig_client" => "32",
-        "eenzijdig_aanbieder" => "33",
-        "externe_omstandigheden" => "35",
-        _ => "ingetrokken",
-    }
-}
-
-fn cbs_reden(code: &str) -> &'static str {
-    match code {
-        "volgens_plan" => "01",
-        "voortijdig_in_overleg" => "02",
-        "eenzijdig_client" => "03",
-        "eenzijdig_aanbieder" => "04",
-        "externe_omstandigheden" => "05",
-        _ => "ingetrokken voor start",
-    }
-}
-
-fn ecd_verwijzer(code: &str) -> &'static str {
-    match code {
-        "jeugdbeschermer" => "jeugdbescherming",
-        "rechter" => "rechter",
-        "raad_voor_de_kinderbescherming" => "Raad voor de Kinderbescherming",
-        "cjg" => "CJG",
-        "sociaal_wijkteam" => "sociaal team",
-        "huisarts" => "huisarts",
-        _ => "geen",
-    }
-}
-
-fn ecd_omgang(code: &str) -> &'static str {
-    match code {
-        "grootouder" => "grootouders",
-        "broer_of_zus" => "siblings",
-        _ => "ouder",
-    }
-}
-
-fn ecd_vorm(code: &str) -> &'static str {
-    match code {
-        "omgangshuis" => "OH",
-        "ambulant_locatie" => "AL",
-        "ambulant_thuis" => "AT",
-        _ => "AE",
-    }
-}
-
-fn ecd_begeleider(code: &str) -> &'static str {
-    match code {
-        "professional" => "prof",
-        "vrijwilliger" => "vrijw",
-        _ => "prof+vrijw",
-    }
-}
-
-fn ecd_bekostiging(code: &str) -> &'static str {
-    match code {
-        "inkoop_gemeente" => "gemeente",
-        "inkoop_regio" => "regio",
-        _ => "subsidie preventie",
-    }
 }

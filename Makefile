@@ -41,7 +41,7 @@ fuzz: ## feed every reader what nobody would write, MINUTES=30 each (needs cargo
 	sh fuzz/run.sh $(or $(MINUTES),30)
 
 .PHONY: bench
-bench: ## measure against the peers, side by side in one run
+bench: ## measure against the peers, side by side in one run (RECORD=1 keeps the ratios to compare with)
 	sh tests/bench.sh
 
 .PHONY: generate

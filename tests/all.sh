@@ -39,6 +39,7 @@ step "the figures, computed again by others"
 cargo build --locked --workspace --all-targets
 "$TARGET/debug/demo" --bin "$TARGET/debug" --dir "$SCRATCH/demo" --no-serve
 "$VENV/bin/python" tests/python/figures_check.py "$SCRATCH/demo"
+"$VENV/bin/python" tests/python/figures_duckdb.py "$SCRATCH/demo"
 
 step "the report beside the file it was made from, read by openpyxl and LibreOffice"
 "$VENV/bin/python" tests/python/report_check.py "$TARGET/debug/uitvraag" "$SCRATCH/report"

@@ -18,7 +18,7 @@ struct Gespeeld {
 fn play() -> Result<Gespeeld> {
     let map = tempfile::tempdir()?;
     let toneel = Toneel::of_this_build(map.path())?;
-    toneel.synth(20, 1_500, 11)?;
+    toneel.practice(20, 1_500, 11)?;
     toneel.import()?;
     let server = toneel.serve(None)?;
     for aanbieder in toneel.aanbieders()? {

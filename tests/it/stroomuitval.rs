@@ -32,7 +32,7 @@ struct Bevestigd {
 fn nothing_acknowledged_is_lost_doubled_or_half_visible() -> Result<()> {
     let map = tempfile::tempdir()?;
     let toneel = Toneel::of_this_build(map.path())?;
-    toneel.synth(AANBIEDERS, 320, SEED)?;
+    toneel.practice(AANBIEDERS, 320, SEED)?;
     toneel.import()?;
     let aanbieders = toneel.aanbieders()?;
     let server = toneel.serve(None)?;

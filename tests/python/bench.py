@@ -1,15 +1,18 @@
-"""Times `uitvraag controleer` beside its peers, in one run on one machine. Prints tables; decides nothing.
+"""Times `uitvraag controleer` and the figures beside their peers, in one run on one machine. Prints tables; decides nothing.
 
-Usage: bench.py UITVRAAG TRAJECT_CSV [TIMES] [COPIES]
+Usage: bench.py UITVRAAG FIGURES EXTRACTS_OF_ONE EXTRACTS_OF_MANY [--times N] [--copies N] [--record]
 
-Every program runs in a process of its own, in turn, TIMES (5) times; a table gives medians and the highest memory.
+Every program runs in a process of its own, in turn, N (5) times; a table gives medians and the highest memory.
 Polars and DuckDB only convert (no check at all). pandera and frictionless check types and codes, as far as they can.
 frictionless takes minutes for a million rows: it gets the first 20,000, and its time is told per row.
+The last recorded ratios (tests/bench-recorded.json, written with --record) stand beside those of this run.
 """
 
+import argparse
 import csv
 import datetime
 import itertools
+import json
 import os
 import pathlib
 import shutil
@@ -19,6 +22,9 @@ import sys
 import tempfile
 import time
 
+import bench_figures
+
+RECORDED = pathlib.Path(__file__).parents[1] / "bench-recorded.json"
 FEW = 20_000
 
 POLARS = """
@@ -77,18 +83,39 @@ def measure(command):
     return seconds, usage.ru_maxrss / 1024
 
 
-def table(title, programs, times, base):
-    """Runs all programs in turn and prints their medians beside that of `base`."""
-    results = {name: [] for name in programs}
-    for _ in range(times):
-        for name, command in programs.items():
-            results[name].append(measure(command))
-    medians = {name: statistics.median(s for s, _ in runs) for name, runs in results.items()}
-    print(f"\n{title}, median of {times}")
-    print(f"{'':58}{'seconds':>9}{'x base':>8}{'peak MiB':>10}")
-    for name, runs in results.items():
-        print(f"{name:58}{medians[name]:9.2f}{medians[name] / medians[base]:8.2f}{max(m for _, m in runs):10.0f}", flush=True)
-    return medians
+class Bench:
+    """Runs programs side by side, prints what they took, and remembers their ratios."""
+
+    def __init__(self, times):
+        self.times = times
+        self.before = json.loads(RECORDED.read_text())
+        self.ratios = {}
+
+    def table(self, what, rows, programs, base, times=None):
+        """Runs all programs in turn and prints their medians beside that of `base`."""
+        times = times or self.times
+        results = {name: [] for name in programs}
+        for _ in range(times):
+            for name, command in programs.items():
+                results[name].append(measure(command))
+        medians = {name: statistics.median(s for s, _ in runs) for name, runs in results.items()}
+        print(f"\n{rows:,} {what}, median of {times}")
+        print(f"{'':58}{'seconds':>9}{'x base':>8}{'recorded':>10}{'peak MiB':>10}")
+        for name, runs in results.items():
+            ratio = medians[name] / medians[base]
+            recorded = "" if name == base else self.beside(f"{rows:,} {what}", name, ratio)
+            print(f"{name:58}{medians[name]:9.2f}{ratio:8.2f}{recorded:>10}{max(m for _, m in runs):10.0f}", flush=True)
+        return medians
+
+    def beside(self, what, name, ratio):
+        """Remembers a ratio, and gives the last one that was recorded of the same."""
+        self.ratios.setdefault(what, {})[name] = round(ratio, 2)
+        recorded = self.before.get(what, {}).get(name)
+        return "none" if recorded is None else f"{recorded:.2f}"
+
+    def record(self):
+        """Puts the ratios of this run in the place of those of the same measurements; the others stay."""
+        RECORDED.write_text(json.dumps(self.before | self.ratios, indent=2, sort_keys=True) + "\n")
 
 
 def copies(source, target, times):
@@ -134,10 +161,8 @@ def workbook(source, target, rows):
     book.close()
 
 
-def main():
-    uitvraag, source = sys.argv[1], sys.argv[2]
-    times = int(sys.argv[3]) if len(sys.argv) > 3 else 5
-    scratch = pathlib.Path(tempfile.mkdtemp())
+def checking(bench, uitvraag, source, scratch):
+    """`controleer` beside what only converts, what checks a part, and itself on wrong rows."""
     package = pathlib.Path(__file__).parents[2] / "schemas/omgang/generated/2020/datapackage.json"
     out = str(scratch / "out.parquet")
 
@@ -147,15 +172,12 @@ def main():
     def peer(script, file):
         return [sys.executable, "-c", script, str(file), out, str(package)]
 
-    if len(sys.argv) > 4 and int(sys.argv[4]) > 1:
-        copies(source, scratch / "copies.csv", int(sys.argv[4]))
-        source = str(scratch / "copies.csv")
     rows = sum(1 for _ in open(source, "rb")) - 1
-    size = pathlib.Path(source).stat().st_size / 1e6
     wrong = scratch / "wrong.csv"
     every_row_wrong(source, wrong)
-    clean = table(
-        f"{rows:,} clean rows, {size:.0f} MB, checked and written as typed Parquet",
+    clean = bench.table(
+        "clean rows, checked and written as typed Parquet",
+        rows,
         {
             "uitvraag controleer --parquet (all rules)": own(source),
             "polars, conversion only": peer(POLARS, source),
@@ -163,31 +185,59 @@ def main():
             "duckdb, conversion only": peer(DUCKDB, source),
             "pandera, codes and required": peer(PANDERA, source),
         },
-        times,
         "polars, conversion only",
     )
-    table(
-        f"{rows:,} rows, every one of them wrong",
+    bench.table(
+        "rows, every one of them wrong",
+        rows,
         {"uitvraag, clean": own(source), "uitvraag, every row wrong": own(wrong)},
-        times,
         "uitvraag, clean",
     )
     few = scratch / "few.csv"
     with open(source) as lines, open(few, "w") as target:
         target.writelines(itertools.islice(lines, FEW + 1))
-    slow = table(f"{FEW:,} clean rows", {"uitvraag": own(few), "frictionless, types and codes": peer(FRICTIONLESS, few)}, 1, "uitvraag")
-    per_row = (slow["frictionless, types and codes"] / FEW) / (clean["uitvraag controleer --parquet (all rules)"] / rows)
-    print(f"per row uitvraag is {per_row:.0f} times as fast as frictionless")
-    book = scratch / "klein.xlsx"
-    workbook(source, book, 2_000)
-    table(
-        "2,000 rows of a workbook, cold start to verdict",
-        {"uitvraag controleer": [uitvraag, "controleer", str(book), "--uitvraag", "omgang/2020", "--json"]},
-        max(times, 9),
-        "uitvraag controleer",
+    few_rows = min(FEW, rows)
+    slow = bench.table(
+        "clean rows", few_rows, {"uitvraag": own(few), "frictionless, types and codes": peer(FRICTIONLESS, few)}, "uitvraag", 1
     )
+    per_row = (slow["frictionless, types and codes"] / few_rows) / (clean["uitvraag controleer --parquet (all rules)"] / rows)
+    recorded = bench.beside(f"{rows:,} rows", "frictionless, per row", per_row)
+    print(f"per row uitvraag is {per_row:.0f} times as fast as frictionless (recorded: {recorded})")
+    book = scratch / "klein.xlsx"
+    book_rows = min(2_000, rows)
+    workbook(source, book, book_rows)
+    bench.table(
+        "rows of a workbook, cold start to verdict",
+        book_rows,
+        {"uitvraag controleer": [uitvraag, "controleer", str(book), "--uitvraag", "omgang/2020", "--json"]},
+        "uitvraag controleer",
+        max(bench.times, 9),
+    )
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("uitvraag")
+    parser.add_argument("figures")
+    parser.add_argument("one", type=pathlib.Path, help="extracts of one aanbieder")
+    parser.add_argument("many", type=pathlib.Path, help="extracts of many")
+    parser.add_argument("--times", type=int, default=5)
+    parser.add_argument("--copies", type=int, default=1)
+    parser.add_argument("--record", action="store_true")
+    options = parser.parse_args()
+    bench = Bench(options.times)
+    scratch = pathlib.Path(tempfile.mkdtemp())
+    [source] = options.one.glob("*/traject.csv")
+    if options.copies > 1:
+        copies(source, scratch / "copies.csv", options.copies)
+        source = scratch / "copies.csv"
+    checking(bench, options.uitvraag, source, scratch)
+    same = bench_figures.compare(bench, options.uitvraag, options.figures, options.many, scratch)
     shutil.rmtree(scratch)
+    if options.record:
+        bench.record()
+    return 0 if same else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -43,29 +43,32 @@ def connect(demo: Path, lake: Path | None, year: int, norm: int) -> duckdb.DuckD
     return con
 
 
+def pipelines() -> list[str]:
+    """Every statement that counts rows of the leveringen: those of the response count aanbieders."""
+    files = sorted(file for file in PIPELINE.glob("*.sql") if file.stem not in ("basis", "respons"))
+    return [statement for file in files for statement in statements(file)]
+
+
 def sums(con) -> dict[str, dict[str, int]]:
     """measure -> gemeente (or NL00) -> sum. `kind` rows above 0 are added per distinct child."""
     result = defaultdict(lambda: defaultdict(int))
-    for file in sorted(PIPELINE.glob("*.sql")):
-        if file.stem in ("basis", "respons"):
-            continue
-        for statement in statements(file):
-            cursor = con.execute(statement)
-            names = [column[0] for column in cursor.description]
-            text = {column[0] for column in cursor.description if str(column[1]) in ("VARCHAR", "STRING")}
-            measures = [name for name in names if name not in text and name not in ("dagen", "intrede", "kind")]
-            seen = set()
-            for row in cursor.fetchall():
-                values = dict(zip(names, row))
-                for area in (values["gemeente"], "NL00"):
-                    for name in measures:
-                        if values.get("kind"):
-                            if (key := (name, area, values["kind"])) in seen:
-                                continue
-                            seen.add(key)
-                            result[name][area] += 1
-                        else:
-                            result[name][area] += int(values[name] or 0)
+    for statement in pipelines():
+        cursor = con.execute(statement)
+        names = [column[0] for column in cursor.description]
+        text = {column[0] for column in cursor.description if str(column[1]) in ("VARCHAR", "STRING")}
+        measures = [name for name in names if name not in text and name not in ("dagen", "intrede", "kind")]
+        seen = set()
+        for row in cursor.fetchall():
+            values = dict(zip(names, row))
+            for area in (values["gemeente"], "NL00"):
+                for name in measures:
+                    if values.get("kind"):
+                        if (key := (name, area, values["kind"])) in seen:
+                            continue
+                        seen.add(key)
+                        result[name][area] += 1
+                    else:
+                        result[name][area] += int(values[name] or 0)
     return result
 
 

@@ -18,7 +18,7 @@ pub use server::Server;
 /// Where the binaries are and where they work.
 #[derive(Debug, Clone)]
 pub struct Toneel {
-    /// Folder with `uitvraag` and `omgangsmonitor`.
+    /// Folder with `uitvraag`, `omgangsmonitor` and `practice`.
     pub bin: PathBuf,
     /// The working folder: `extracten/`, `pakketten/<aanbieder>/`, `register.sqlite`, `lake/`, `intern/`, `publicaties/`.
     pub dir: PathBuf,
@@ -58,9 +58,9 @@ impl Toneel {
     }
 
     /// Makes the practice extracts.
-    pub fn synth(&self, aanbieders: usize, trajecten: usize, seed: u64) -> Result<()> {
-        let mut command = self.monitor();
-        command.args(["synth", "--out", "extracten"]);
+    pub fn practice(&self, aanbieders: usize, trajecten: usize, seed: u64) -> Result<()> {
+        let mut command = Command::new(self.bin.join("practice"));
+        command.current_dir(&self.dir).args(["--out", "extracten"]);
         command.args([
             "--aanbieders",
             &aanbieders.to_string(),
@@ -112,7 +112,7 @@ impl Toneel {
         succeed(self.monitor().args(["publish", "omgang", "--year", "2020"])).map(drop)
     }
 
-    /// The practice aanbieders, as listed by `synth`.
+    /// The practice aanbieders, as listed beside their extracts.
     pub fn aanbieders(&self) -> Result<Vec<Aanbieder>> {
         let mut csv = csv::Reader::from_path(self.dir.join("extracten/aanbieders.csv"))?;
         csv.deserialize()

@@ -3,6 +3,7 @@
 //! Owns these small commands and their words; each is one step in the register. Leaves the rules of a step to `lake`.
 
 use crate::config::Config;
+use crate::lists;
 use crate::output;
 use crate::verwacht::Import;
 use anyhow::{Context, Result, bail};
@@ -117,6 +118,21 @@ pub enum Role {
     Analist,
 }
 
+impl Role {
+    /// The role, of this aanbieder where it is one's.
+    fn of(self, kvk: Option<String>) -> Result<Rol> {
+        match (self, kvk) {
+            (Self::Aanbieder, Some(kvk)) => Ok(Rol::Aanbieder(kvk)),
+            (Self::Aanbieder, None) => bail!("a token for an aanbieder needs --kvk"),
+            (Self::Coordinator | Self::Analist, Some(_)) => {
+                bail!("--kvk is for an aanbieder alone: this role is of no aanbieder")
+            }
+            (Self::Coordinator, None) => Ok(Rol::Coordinator),
+            (Self::Analist, None) => Ok(Rol::Analist),
+        }
+    }
+}
+
 impl Admin {
     /// Carries out the command.
     pub async fn run(self, config: &Config) -> Result<()> {
@@ -129,9 +145,13 @@ impl Admin {
 
     async fn carry_out(self, lake: &Lake, stempel: &Stempel) -> Result<()> {
         match self {
-            Self::Aanbieders(Aanbieders::Import(import)) => import.run(lake, stempel).await,
+            Self::Aanbieders(Aanbieders::Import(import)) => {
+                let definitie = known_uitvraag(&import.uitvraag)?;
+                import.run(lake, &definitie, stempel).await
+            }
             Self::Aanbieders(Aanbieders::List { uitvraag }) => {
-                list_aanbieders(lake, &uitvraag).await
+                let (naam, jaar) = split_uitvraag(&uitvraag)?;
+                output::bytes(&lists::aanbieders(lake, naam, jaar).await?)
             }
             Self::Token(token) => token.run(lake, stempel).await,
             Self::Freeze { uitvraag, early } => {
@@ -147,7 +167,7 @@ impl Admin {
                 Ok(())
             }
             Self::Unfreeze { what } => unfreeze(lake, &what, stempel).await,
-            Self::Momentopname { id } => print_momentopname(lake, &id).await,
+            Self::Momentopname { id } => output::bytes(&lists::momentopname(lake, &id).await?),
             Self::Expire { uitvraag } => {
                 let (naam, jaar) = split_uitvraag(&uitvraag)?;
                 let verlopen = lake.verlopen(naam, jaar, stempel).await?;
@@ -181,7 +201,10 @@ impl Admin {
                 output::talk(&format!("levering {} is erased", levering.id));
                 Ok(())
             }
-            Self::Log { levering } => print_log(lake, levering.as_deref()).await,
+            Self::Log { levering } => {
+                let levering = levering.as_deref().map(parse_id).transpose()?;
+                output::bytes(&lists::log(lake, levering).await?)
+            }
         }
     }
 }
@@ -190,46 +213,12 @@ impl Token {
     async fn run(self, lake: &Lake, stempel: &Stempel) -> Result<()> {
         match self {
             Self::New { role, kvk, label } => {
-                let rol = match (role, kvk) {
-                    (Role::Aanbieder, Some(kvk)) => Rol::Aanbieder(kvk),
-                    (Role::Aanbieder, None) => bail!("a token for an aanbieder needs --kvk"),
-                    (Role::Coordinator | Role::Analist, Some(_)) => {
-                        bail!("--kvk is for an aanbieder alone: this role is of no aanbieder")
-                    }
-                    (Role::Coordinator, None) => Rol::Coordinator,
-                    (Role::Analist, None) => Rol::Analist,
-                };
+                let rol = role.of(kvk)?;
                 let token = lake.maak_token(&rol, &label, stempel).await?;
                 output::data(token.toon());
             }
             Self::List => {
-                let rijen = lake.tokens().await?.into_iter().map(|t| {
-                    let kvk = if let Rol::Aanbieder(kvk) = &t.rol {
-                        kvk.clone()
-                    } else {
-                        String::new()
-                    };
-                    let ingetrokken = t.ingetrokken.map(|i| i.to_rfc3339()).unwrap_or_default();
-                    vec![
-                        t.token.to_string(),
-                        t.rol.naam().to_owned(),
-                        kvk,
-                        t.omschrijving,
-                        t.gemaakt.to_rfc3339(),
-                        ingetrokken,
-                    ]
-                });
-                output::csv(
-                    &[
-                        "token",
-                        "rol",
-                        "kvk",
-                        "omschrijving",
-                        "gemaakt",
-                        "ingetrokken",
-                    ],
-                    rijen,
-                )?;
+                output::bytes(&lists::tokens(lake).await?)?;
             }
             Self::Revoke { number } => {
                 if !lake.trek_token_in(number, stempel).await? {
@@ -241,79 +230,8 @@ impl Token {
     }
 }
 
-async fn list_aanbieders(lake: &Lake, uitvraag: &str) -> Result<()> {
-    let (naam, jaar) = split_uitvraag(uitvraag)?;
-    let respons = lake.respons(naam, jaar).await?;
-    let rijen = respons.regels.into_iter().map(|r| {
-        let levering = r.levering.map(|l| l.to_string()).unwrap_or_default();
-        vec![
-            r.kvk,
-            r.naam,
-            r.werkgebied.join(" "),
-            r.uitkomst.naam().to_owned(),
-            levering,
-        ]
-    });
-    output::csv(
-        &["kvk", "naam", "werkgebied", "uitkomst", "levering"],
-        rijen,
-    )
-}
-
-async fn print_log(lake: &Lake, levering: Option<&str>) -> Result<()> {
-    let id = levering.map(parse_id).transpose()?;
-    let rijen = lake.gebeurtenissen(id).await?.into_iter().map(|g| {
-        let levering = g.levering.map(|l| l.to_string()).unwrap_or_default();
-        let toestand = |t: Option<schema::Toestand>| {
-            t.map(schema::Toestand::naam).unwrap_or_default().to_owned()
-        };
-        vec![
-            g.wanneer.to_rfc3339(),
-            g.wie,
-            g.wat,
-            toestand(g.van),
-            toestand(g.naar),
-            levering,
-        ]
-    });
-    output::csv(&["wanneer", "wie", "wat", "van", "naar", "levering"], rijen)
-}
-
-async fn print_momentopname(lake: &Lake, id: &str) -> Result<()> {
-    let moment = lake
-        .momentopname(id)
-        .await?
-        .with_context(|| format!("there is no momentopname {id}"))?;
-    let rijen = moment.leveringen.iter().flat_map(|levering| {
-        let leeg = || {
-            vec![
-                levering.kvk.clone(),
-                levering.id.to_string(),
-                String::new(),
-                "0".to_owned(),
-                String::new(),
-            ]
-        };
-        let vol = levering.bestanden.iter().map(|b| {
-            vec![
-                levering.kvk.clone(),
-                levering.id.to_string(),
-                b.tabel.clone(),
-                b.rijen.to_string(),
-                b.hash.clone(),
-            ]
-        });
-        if levering.bestanden.is_empty() {
-            vec![leeg()]
-        } else {
-            vol.collect()
-        }
-    });
-    output::csv(&["kvk", "levering", "tabel", "rijen", "hash"], rijen)
-}
-
 /// The definition of an uitvraag and year that there is.
-pub fn known_uitvraag(naam: &str) -> Result<Definitie> {
+fn known_uitvraag(naam: &str) -> Result<Definitie> {
     split_uitvraag(naam)?;
     Definitie::load(naam).with_context(|| {
         format!(
@@ -395,7 +313,7 @@ async fn unfreeze(lake: &Lake, what: &str, stempel: &Stempel) -> Result<()> {
 }
 
 /// Parts `omgang/2020` into name and year.
-pub fn split_uitvraag(uitvraag: &str) -> Result<(&str, i32)> {
+fn split_uitvraag(uitvraag: &str) -> Result<(&str, i32)> {
     let delen = uitvraag
         .split_once('/')
         .and_then(|(naam, jaar)| Some((naam, jaar.parse().ok()?)));
@@ -406,4 +324,17 @@ fn parse_id(tekst: &str) -> Result<LeveringId> {
     tekst
         .parse()
         .map_err(|_| anyhow::anyhow!("`{tekst}` is no id of a levering"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_uitvraag_is_a_name_and_a_year() {
+        assert_eq!(split_uitvraag("omgang/2020").unwrap(), ("omgang", 2020));
+        for wrong in ["omgang", "omgang/", "omgang/x", "2020", ""] {
+            assert!(split_uitvraag(wrong).is_err(), "{wrong}");
+        }
+    }
 }

@@ -1,7 +1,8 @@
 //! The configuration: one file, overridable from the environment, with a working default for everything.
 //!
-//! Owns every setting and its meaning. Read from `omgangsmonitor.toml` in the working directory (or `--config`), then
-//! from `OMGANG__SECTION__KEY`. Unknown keys are errors. There are no secrets in it: keys and tokens live in files.
+//! Owns every setting, its default and its meaning, declared once: from that declaration come the types, the reader
+//! and what `omgangsmonitor config` prints. Read from `omgangsmonitor.toml` in the working directory (or `--config`),
+//! then from `OMGANG__SECTION__KEY`. Unknown keys are errors. There are no secrets in it: keys and tokens live in files.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -12,83 +13,98 @@ use serde::{Deserialize, Serialize};
 /// A published 2 would tell each of the two about the other.
 const LAAGSTE_DREMPEL: u32 = 3;
 
-/// All settings.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Config {
+/// Declares sections of settings: the doc of a key is its meaning, the value behind it its default.
+macro_rules! settings {
+    ($(
+        $(#[doc = $about:literal])+
+        $section:ident: $Section:ident {
+            $( $(#[doc = $meaning:literal])+ $key:ident: $Type:ty = $default:expr; )+
+        }
+    )+) => {
+        /// All settings.
+        #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+        #[serde(deny_unknown_fields, default)]
+        pub struct Config {
+            $( $(#[doc = $about])+ pub $section: $Section, )+
+        }
+
+        $(
+            $(#[doc = $about])+
+            #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+            #[serde(deny_unknown_fields, default)]
+            pub struct $Section {
+                $( $(#[doc = $meaning])+ pub $key: $Type, )+
+            }
+
+            impl Default for $Section {
+                fn default() -> Self {
+                    Self { $( $key: $default, )+ }
+                }
+            }
+        )+
+
+        /// Every section with its meaning and its settings, in the order they are printed in.
+        pub const SECTIONS: &[Section] = &[$(
+            Section {
+                name: stringify!($section),
+                about: concat!($($about),+),
+                settings: &[$(
+                    Setting { key: stringify!($key), meaning: concat!($($meaning),+) },
+                )+],
+            },
+        )+];
+    };
+}
+
+/// Settings that belong together.
+#[derive(Debug)]
+pub struct Section {
+    /// Its name in the file.
+    pub name: &'static str,
+    /// What they are about.
+    pub about: &'static str,
+    /// Its settings.
+    pub settings: &'static [Setting],
+}
+
+/// One setting.
+#[derive(Debug)]
+pub struct Setting {
+    /// Its name in the file.
+    pub key: &'static str,
+    /// What it means.
+    pub meaning: &'static str,
+}
+
+settings! {
     /// Where the data live.
-    pub data: Data,
+    data: Data {
+        /// The data directory: register, raw pakketten, Parquet, publications. Relative to the working directory.
+        dir: PathBuf = PathBuf::from(".");
+    }
     /// The HTTP service.
-    pub server: Server,
+    server: Server {
+        /// Address to listen on. Port 0: the system picks one.
+        listen: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8080));
+        /// File to write the chosen address to, once the service listens; for scripts.
+        address_file: Option<PathBuf> = None;
+        /// Where the service is reached from outside, as in `https://omgang.example`; `https` makes cookies `Secure`.
+        public_url: Option<String> = None;
+        /// The page that checks a file in the browser, made by `make browser`. Without it: `controleren.html` beside
+        /// the program, or one folder up.
+        check_page: Option<PathBuf> = None;
+    }
     /// How figures are made.
-    pub figures: Figures,
-}
-
-/// Where the data live.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Data {
-    /// The data directory: register, raw pakketten, Parquet, publications. Relative to the working directory.
-    pub dir: PathBuf,
-}
-
-/// The HTTP service.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Server {
-    /// Address to listen on. Port 0: the system picks one.
-    pub listen: SocketAddr,
-    /// File to write the chosen address to, once the service listens; for scripts.
-    pub address_file: Option<PathBuf>,
-    /// Where the service is reached from outside, as in `https://omgang.example`; `https` makes cookies `Secure`.
-    pub public_url: Option<String>,
-    /// The page that checks a file in the browser, made by `make browser`. Without it: `controleren.html` beside the
-    /// program, or one folder up.
-    pub check_page: Option<PathBuf>,
-}
-
-/// How figures are made.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Figures {
-    /// Smallest count of children that may be published; at least 3.
-    pub threshold: u32,
-    /// Norm for the wait from aanmelding to start, in days (14 weeks).
-    pub wait_norm_days: u32,
-    /// CSV with jeugdigen 0-17 per gemeente (CBS table 03759ned; columns gemeentecode, jaar, jeugdigen), where you
-    /// have it: the rates per 10,000 jeugdigen need it.
-    pub youth_file: Option<PathBuf>,
-    /// Said at the top of every page, as for practice data.
-    pub notice: Option<String>,
-}
-
-impl Default for Data {
-    fn default() -> Self {
-        Self {
-            dir: PathBuf::from("."),
-        }
-    }
-}
-
-impl Default for Server {
-    fn default() -> Self {
-        Self {
-            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
-            address_file: None,
-            public_url: None,
-            check_page: None,
-        }
-    }
-}
-
-impl Default for Figures {
-    fn default() -> Self {
-        Self {
-            threshold: 5,
-            wait_norm_days: 98,
-            youth_file: None,
-            notice: None,
-        }
+    figures: Figures {
+        /// Smallest count of children that may be published; at least 3.
+        threshold: u32 = 5;
+        /// Norm for the wait from aanmelding to start, in days (14 weeks).
+        wait_norm_days: u32 = 98;
+        /// CSV with jeugdigen 0-17 per gemeente (CBS table 03759ned; columns gemeentecode, jaar, jeugdigen), where you
+        /// have it: the rates per 10,000 jeugdigen need it.
+        youth_file: Option<PathBuf> = None;
+        /// Said at the top of every page, as for practice data.
+        notice: Option<String> = None;
     }
 }
 
@@ -110,6 +126,14 @@ impl Figures {
 impl Config {
     /// Reads the file (an absent default file is fine, an absent named one is not) and the environment.
     pub fn read(named: Option<&Path>) -> Result<Self> {
+        Self::read_with(named, None)
+    }
+
+    /// The same, with these variables in place of the environment.
+    fn read_with(
+        named: Option<&Path>,
+        variables: Option<config::Map<String, String>>,
+    ) -> Result<Self> {
         let pad = named.unwrap_or_else(|| Path::new("omgangsmonitor.toml"));
         let file = config::File::from(pad)
             .format(config::FileFormat::Toml)
@@ -117,63 +141,214 @@ impl Config {
         let environment = config::Environment::with_prefix("OMGANG")
             .prefix_separator("__")
             .separator("__")
-            .try_parsing(true);
-        let gelezen = config::Config::builder()
+            .source(variables);
+        let config: Self = config::Config::builder()
             .add_source(file)
             .add_source(environment)
-            .build();
-        let config: Self = gelezen
+            .build()
             .and_then(config::Config::try_deserialize)
-            .with_context(|| format!("the configuration ({}) is not valid", pad.display()))?;
-        config
-            .figures
-            .check()
+            .map_err(anyhow::Error::from)
+            .and_then(|config: Self| config.figures.check().map(|()| config))
             .with_context(|| format!("the configuration ({}) is not valid", pad.display()))?;
         Ok(config)
     }
 
-    /// The settings in force, as a file that could be used.
+    /// Every setting in force with its meaning and its default, as a file that can be used.
     pub fn to_toml(&self) -> Result<String> {
-        Ok(toml::to_string_pretty(self)?)
+        let current = toml::Table::try_from(self)?;
+        let default = toml::Table::try_from(Self::default())?;
+        let mut text = String::from(PREAMBLE);
+        for section in SECTIONS {
+            text.push_str(&format!("\n#{}\n[{}]\n", section.about, section.name));
+            for Setting { key, meaning } in section.settings {
+                let value = |of: &toml::Table| Some(of.get(section.name)?.get(key)?.to_string());
+                let default = value(&default);
+                let line = match value(&current) {
+                    Some(value) => format!("{key} = {value}"),
+                    None => format!("#{key} = \"\""),
+                };
+                text.push_str(&format!(
+                    "#{meaning} Default: {}.\n{line}\n",
+                    default.as_deref().unwrap_or("none")
+                ));
+            }
+        }
+        Ok(text)
     }
 }
+
+/// The variable that says what is logged, and what is without it.
+pub const LOG: (&str, &str) = ("OMGANG_LOG", "info,sqlx=warn");
+
+/// What stands above the settings.
+const PREAMBLE: &str = "\
+# omgangsmonitor.toml: every setting, as in force. A setting without a value stands behind a #.
+# A variable goes before this file: OMGANG__SECTION__KEY, as in OMGANG__SERVER__LISTEN=127.0.0.1:8080.
+# Keys and tokens never stand here: they live in files of their own in the data directory.
+# What is logged is set by OMGANG_LOG alone, as in OMGANG_LOG=info,sqlx=warn, which is its default.
+";
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// Reads this file with these variables.
+    fn read(file: &str, variables: &[(&str, &str)]) -> Result<Config> {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("c.toml");
+        std::fs::write(&path, file).unwrap();
+        let variables = variables
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        Config::read_with(Some(&path), Some(variables))
+    }
+
+    fn refused(file: &str, variables: &[(&str, &str)]) -> String {
+        format!("{:#}", read(file, variables).unwrap_err())
+    }
+
+    /// The keys serde knows of a table: it names them when it meets another.
+    fn known(table: &str) -> Vec<String> {
+        let error = toml::from_str::<Config>(&format!("{table}\nzzz = 1\n")).unwrap_err();
+        let error = error.message().to_owned();
+        let names = error.split_once("expected").unwrap().1;
+        names
+            .split('`')
+            .skip(1)
+            .step_by(2)
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// A setting nobody can read of does not exist for a beheerder.
+    #[test]
+    fn every_setting_is_printed_with_its_meaning_and_default() {
+        let printed = Config::default().to_toml().unwrap();
+        let mut found = 0;
+        for section in known("") {
+            let text = printed.split_once(&format!("\n[{section}]\n")).unwrap().1;
+            let text = text.split("\n[").next().unwrap();
+            for key in known(&format!("[{section}]")) {
+                let lines: Vec<&str> = text.lines().collect();
+                let place = lines
+                    .iter()
+                    .position(|line| {
+                        line.trim_start_matches('#')
+                            .starts_with(&format!("{key} = "))
+                    })
+                    .unwrap_or_else(|| panic!("{section}.{key} is not printed"));
+                let meaning = lines[place - 1];
+                assert!(
+                    meaning.starts_with("# ") && meaning.contains(" Default: "),
+                    "{meaning}"
+                );
+                found += 1;
+            }
+        }
+        let declared: usize = SECTIONS.iter().map(|s| s.settings.len()).sum();
+        assert_eq!(found, declared);
+        assert!(printed.contains(&format!("{}={}", LOG.0, LOG.1)));
+    }
+
     #[test]
     fn what_config_prints_can_be_read_again() {
-        let dir = tempfile::tempdir().unwrap();
-        let pad = dir.path().join("c.toml");
-        std::fs::write(&pad, Config::default().to_toml().unwrap()).unwrap();
-        assert_eq!(Config::read(Some(&pad)).unwrap(), Config::default());
+        let all = "[server]\nlisten = \"127.0.0.1:1\"\naddress_file = \"a\"\npublic_url = \"https://b\"\n\
+                   check_page = \"c\"\n[figures]\nyouth_file = \"d\"\nnotice = \"Zegt \\\"e\\\"\\nen f\"\nthreshold = 7\n";
+        for file in ["", all] {
+            let config = read(file, &[]).unwrap();
+            assert_eq!(read(&config.to_toml().unwrap(), &[]).unwrap(), config);
+        }
+    }
+
+    /// The file in `deploy/` is what a beheerder starts from. `UPDATE_GOLDEN=1` makes it anew.
+    #[test]
+    fn the_example_in_deploy_is_what_config_prints() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/omgangsmonitor.toml");
+        let printed = Config::default().to_toml().unwrap();
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            std::fs::write(&path, &printed).unwrap();
+        }
+        assert_eq!(std::fs::read_to_string(path).unwrap(), printed);
+    }
+
+    /// Secrets live in files of their own: what is printed may be sent along with a question.
+    #[test]
+    fn no_setting_holds_a_secret() {
+        for setting in SECTIONS.iter().flat_map(|s| s.settings) {
+            for word in ["token", "secret", "password", "credential", "key"] {
+                assert!(
+                    !setting.key.contains(word) || setting.key.ends_with("_file"),
+                    "{setting:?}"
+                );
+            }
+        }
     }
 
     #[test]
     fn unknown_keys_are_errors() {
-        let dir = tempfile::tempdir().unwrap();
-        let pad = dir.path().join("c.toml");
-        std::fs::write(&pad, "[figures]\ntreshold = 3\n").unwrap();
-        let fout = format!("{:#}", Config::read(Some(&pad)).unwrap_err());
-        assert!(fout.contains("treshold"), "{fout}");
+        let error = refused("[figures]\ntreshold = 3\n", &[]);
+        assert!(
+            error.contains("treshold") && error.contains("c.toml"),
+            "{error}"
+        );
+        assert!(refused("[figuren]\nthreshold = 3\n", &[]).contains("figuren"));
+        assert!(refused("", &[("OMGANG__FIGURES__TRESHOLD", "3")]).contains("treshold"));
     }
 
-    /// A threshold of 0 or 1 would publish every child.
+    /// The environment goes before the file, key by key.
+    #[test]
+    fn a_variable_goes_before_the_file() {
+        let file = "[figures]\nthreshold = 7\nwait_norm_days = 70\n";
+        let config = read(file, &[("OMGANG__FIGURES__THRESHOLD", "9")]).unwrap();
+        assert_eq!(
+            (config.figures.threshold, config.figures.wait_norm_days),
+            (9, 70)
+        );
+        let refused = refused(file, &[("OMGANG__FIGURES__THRESHOLD", "veel")]);
+        assert!(refused.contains("threshold"), "{refused}");
+    }
+
+    /// What is no setting of ours is left alone, the log's own variable among it.
+    #[test]
+    fn other_variables_mean_nothing() {
+        let variables = [
+            ("OMGANG_LOG", "debug"),
+            ("PATH", "/bin"),
+            ("OMGANGX__DATA__DIR", "x"),
+        ];
+        assert_eq!(read("", &variables).unwrap(), Config::default());
+    }
+
+    /// Words that look like a number or a truth stay words where words are asked: a variable was parsed before its type
+    /// was known, and a folder `007` became `7`.
+    #[test]
+    fn a_text_from_the_environment_stays_text() {
+        for words in ["2020", "true", "1.0", "007"] {
+            let config = read("", &[("OMGANG__FIGURES__NOTICE", words)]).unwrap();
+            assert_eq!(config.figures.notice.as_deref(), Some(words));
+        }
+    }
+
+    /// A threshold of 0 or 1 would publish every child; no variable opens what the file may not.
     #[test]
     fn a_threshold_has_a_floor() {
-        let dir = tempfile::tempdir().unwrap();
-        let pad = dir.path().join("c.toml");
-        for (drempel, goed) in [(0, false), (2, false), (3, true), (10, true)] {
-            std::fs::write(&pad, format!("[figures]\nthreshold = {drempel}\n")).unwrap();
-            assert_eq!(Config::read(Some(&pad)).is_ok(), goed, "{drempel}");
+        for (drempel, goed) in [("0", false), ("2", false), ("3", true), ("10", true)] {
+            let file = read(&format!("[figures]\nthreshold = {drempel}\n"), &[]);
+            assert_eq!(file.is_ok(), goed, "{drempel}");
+            let variable = read("", &[("OMGANG__FIGURES__THRESHOLD", drempel)]);
+            assert_eq!(variable.is_ok(), goed, "{drempel}");
         }
-        std::fs::write(&pad, "[figures]\nwait_norm_days = 0\n").unwrap();
-        assert!(Config::read(Some(&pad)).is_err());
+        assert!(read("[figures]\nwait_norm_days = 0\n", &[]).is_err());
     }
 
     #[test]
-    fn a_named_file_must_exist() {
-        assert!(Config::read(Some(Path::new("nowhere.toml"))).is_err());
+    fn a_named_file_must_exist_and_the_default_one_need_not() {
+        assert!(Config::read_with(Some(Path::new("nowhere.toml")), None).is_err());
+        assert!(!Path::new("omgangsmonitor.toml").exists());
+        assert_eq!(
+            Config::read_with(None, Some(config::Map::new())).unwrap(),
+            Config::default()
+        );
     }
 }

@@ -1,65 +1,26 @@
-//! The binary `omgangsmonitor`, at the centre: serve, run, publish, query, synth, admin, config.
+//! The binary `omgangsmonitor`.
 //!
-//! Owns the command line and the configuration, and ties the crates together. Leaves the work to them.
-
-mod admin;
-mod cijferbron;
-mod config;
-mod findings_workbook;
-mod output;
-mod publish;
-mod query;
-mod run;
-mod serve;
-mod synth;
-mod verwacht;
+//! Owns where the log goes and the exit code. Leaves the rest to the library beside it.
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Result;
-use clap::{Parser, Subcommand};
-
-use crate::config::Config;
-
-/// Collects leveringen of an uitvraag, makes the figures and publishes them.
-#[derive(Debug, Parser)]
-#[command(version, max_term_width = 100)]
-struct Cli {
-    /// Configuration file; without it omgangsmonitor.toml in this folder, where there is one
-    #[arg(long, global = true)]
-    config: Option<PathBuf>,
-    #[command(subcommand)]
-    opdracht: Opdracht,
-}
-
-#[derive(Debug, Subcommand)]
-enum Opdracht {
-    /// Serves leveringen, pages and figures over HTTP until Ctrl-C
-    Serve,
-    Run(run::Run),
-    Publish(publish::Publish),
-    Query(query::Query),
-    Synth(synth::Synth),
-    #[command(subcommand)]
-    Admin(Box<admin::Admin>),
-    /// Prints the settings in force, as a file that can be used
-    Config,
-}
+use clap::Parser;
+use monitor::{Cli, config, output};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    let (variable, default) = config::LOG;
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         // Colours are for eyes: in a file they are noise.
         .with_ansi(std::io::stderr().is_terminal())
         .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_env("OMGANG_LOG")
-                .unwrap_or_else(|_| "info,sqlx=warn".into()),
+            tracing_subscriber::EnvFilter::try_from_env(variable)
+                .unwrap_or_else(|_| default.into()),
         )
         .init();
-    match run(cli) {
+    match cli.run() {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
         Err(fout) => {
@@ -67,24 +28,4 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
-}
-
-/// False when the answer is no: a verification that found a difference.
-fn run(cli: Cli) -> Result<bool> {
-    let config = Config::read(cli.config.as_deref())?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(async {
-        match cli.opdracht {
-            Opdracht::Serve => serve::run(&config).await?,
-            Opdracht::Run(run) => run.run(&config).await?,
-            Opdracht::Publish(publish) => return publish.run(&config).await,
-            Opdracht::Query(query) => query.run(&config).await?,
-            Opdracht::Synth(synth) => synth.run()?,
-            Opdracht::Admin(admin) => admin.run(&config).await?,
-            Opdracht::Config => output::bytes(config.to_toml()?.as_bytes())?,
-        }
-        Ok(true)
-    })
 }

@@ -1,5 +1,7 @@
 //! What the program says: stdout is data, stderr is talk.
 
+use std::borrow::Cow;
+
 use anyhow::Result;
 
 /// A line of data.
@@ -25,10 +27,58 @@ pub fn bytes(inhoud: &[u8]) -> Result<()> {
 
 /// A table of data as CSV.
 pub fn csv(kop: &[&str], rijen: impl Iterator<Item = Vec<String>>) -> Result<()> {
+    bytes(&csv_text(kop, rijen)?)
+}
+
+/// A table as CSV, of which a spreadsheet takes no cell for a formula: names and reasons come from people.
+pub fn csv_text(kop: &[&str], rijen: impl Iterator<Item = Vec<String>>) -> Result<Vec<u8>> {
     let mut csv = csv::Writer::from_writer(Vec::new());
     csv.write_record(kop)?;
     for rij in rijen {
-        csv.write_record(&rij)?;
+        csv.write_record(rij.iter().map(|cel| harmless(cel).into_owned()))?;
     }
-    bytes(&csv.into_inner()?)
+    Ok(csv.into_inner()?)
+}
+
+fn harmless(cel: &str) -> Cow<'_, str> {
+    if schema::tekst::is_formule(cel) {
+        Cow::Owned(format!("'{cel}"))
+    } else {
+        Cow::Borrowed(cel)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What an aanbieder is called is typed by somebody, and opened in Excel by somebody else.
+    #[test]
+    fn no_cell_is_a_formula() {
+        let names = [
+            "=1+1",
+            "+31 6",
+            "-x",
+            "@home",
+            "\tx",
+            "\rx",
+            "De Brug, Noord",
+        ];
+        let rows = names
+            .iter()
+            .map(|name| vec!["1".to_owned(), (*name).to_owned()]);
+        let text = csv_text(&["nr", "naam"], rows).unwrap();
+        let read: Vec<String> = csv::Reader::from_reader(text.as_slice())
+            .records()
+            .map(|row| row.unwrap()[1].to_owned())
+            .collect();
+        for (name, read) in names.iter().zip(&read) {
+            let expected = if *name == "De Brug, Noord" {
+                (*name).to_owned()
+            } else {
+                format!("'{name}")
+            };
+            assert_eq!(*read, expected);
+        }
+    }
 }

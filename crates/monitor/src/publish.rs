@@ -90,7 +90,7 @@ impl Publish {
         Ok(())
     }
 
-    /// A run that no longer is what the momentopname holds, or that was published already.
+    /// Refuses a run that no longer is what the momentopname holds, or that was published already.
     fn refuse_stale(&self, moment: &Momentopname, verslag: &Runverslag) -> Result<()> {
         let opnieuw = format!(
             "run `omgangsmonitor run {} --year {}` again",
@@ -174,39 +174,65 @@ impl Publish {
         opnieuw: &[(String, Vec<u8>)],
         verschillen: &[String],
     ) -> Result<bool> {
-        if verschillen.is_empty() {
-            output::talk(&format!(
-                "version {versie} was made again: {} files, byte for byte the same",
-                opnieuw.len()
-            ));
-            return Ok(true);
-        }
         let herkomst = lake
             .lees_publicatie(&self.uitvraag, self.year, versie, "herkomst.json")
             .await?
             .unwrap_or_default();
-        let toen = serde_json::from_slice::<serde_json::Value>(&herkomst)
-            .ok()
-            .and_then(|h| Some(h["software"].as_str()?.to_owned()));
-        if toen.as_deref().is_some_and(|toen| toen != SOFTWARE)
-            && !verschillen.iter().any(|pad| pad == "cijfers.csv")
-        {
-            output::talk(&format!(
+        let likeness = Likeness::of(made_by(&herkomst).as_deref(), verschillen);
+        match likeness {
+            Likeness::Same => output::talk(&format!(
+                "version {versie} was made again: {} files, byte for byte the same",
+                opnieuw.len()
+            )),
+            Likeness::SameFigures => output::talk(&format!(
                 "version {versie} was made by other software; every figure is the same, {} files look different",
                 verschillen.len()
-            ));
-            return Ok(true);
+            )),
+            Likeness::Other => {
+                output::talk(&format!(
+                    "version {versie} is not what is made now; {} files differ:",
+                    verschillen.len()
+                ));
+                verschillen
+                    .iter()
+                    .take(20)
+                    .for_each(|pad| output::talk(&format!("  {pad}")));
+            }
         }
-        output::talk(&format!(
-            "version {versie} is not what is made now; {} files differ:",
-            verschillen.len()
-        ));
-        verschillen
-            .iter()
-            .take(20)
-            .for_each(|pad| output::talk(&format!("  {pad}")));
-        Ok(false)
+        Ok(likeness != Likeness::Other)
     }
+}
+
+/// How a publication that was made again is like the one that stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Likeness {
+    /// Byte for byte.
+    Same,
+    /// Other software made it: files look different, no figure does.
+    SameFigures,
+    /// What stands is not what is made.
+    Other,
+}
+
+impl Likeness {
+    /// Of a publication by this software, of which these files differ.
+    fn of(software: Option<&str>, differing: &[String]) -> Self {
+        if differing.is_empty() {
+            return Self::Same;
+        }
+        let other_software = software.is_some_and(|software| software != SOFTWARE);
+        if other_software && !differing.iter().any(|path| path == "cijfers.csv") {
+            Self::SameFigures
+        } else {
+            Self::Other
+        }
+    }
+}
+
+/// The software that made a publication, by its `herkomst.json`.
+fn made_by(herkomst: &[u8]) -> Option<String> {
+    let herkomst: serde_json::Value = serde_json::from_slice(herkomst).ok()?;
+    Some(herkomst["software"].as_str()?.to_owned())
 }
 
 async fn read_verslag(lake: &Lake, moment: &Momentopname) -> Result<Runverslag> {
@@ -295,7 +321,32 @@ fn make(
     Ok(bestanden)
 }
 
+/// How a levering of the momentopname stands in `herkomst.json`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Ingediend,
+    Nulopgave,
+    Quarantaine,
+    Gewist,
+}
+
+impl Standing {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Ingediend => "ingediend",
+            Self::Nulopgave => "nulopgave",
+            Self::Quarantaine => "quarantaine",
+            Self::Gewist => "gewist",
+        }
+    }
+}
+
 fn spoor(levering: &lake::MomentLevering) -> analysis::publicatie::Leveringspoor {
+    let standing = if levering.nulopgave {
+        Standing::Nulopgave
+    } else {
+        Standing::Ingediend
+    };
     analysis::publicatie::Leveringspoor {
         levering: levering.id.to_string(),
         bestanden: levering
@@ -303,24 +354,23 @@ fn spoor(levering: &lake::MomentLevering) -> analysis::publicatie::Leveringspoor
             .iter()
             .map(|b| (b.tabel.clone(), b.hash.clone()))
             .collect(),
-        toestand: if levering.nulopgave {
-            "nulopgave"
-        } else {
-            "ingediend"
-        }
-        .to_owned(),
+        toestand: standing.name().to_owned(),
     }
 }
 
 /// What was frozen and is not in the figures.
 fn excluded(moment: &Momentopname) -> Vec<analysis::publicatie::Leveringspoor> {
-    let quarantaine = moment.uitgesloten.iter().map(|id| (*id, "quarantaine"));
-    let gewist = moment.gewist().into_iter().map(|id| (id, "gewist"));
-    let spoor = |(id, toestand): (lake::LeveringId, &str)| analysis::publicatie::Leveringspoor {
-        levering: id.to_string(),
-        bestanden: BTreeMap::new(),
-        toestand: toestand.to_owned(),
-    };
+    let quarantaine = moment
+        .uitgesloten
+        .iter()
+        .map(|id| (*id, Standing::Quarantaine));
+    let gewist = moment.gewist().into_iter().map(|id| (id, Standing::Gewist));
+    let spoor =
+        |(id, standing): (lake::LeveringId, Standing)| analysis::publicatie::Leveringspoor {
+            levering: id.to_string(),
+            bestanden: BTreeMap::new(),
+            toestand: standing.name().to_owned(),
+        };
     quarantaine.chain(gewist).map(spoor).collect()
 }
 
@@ -332,5 +382,43 @@ fn describe(pad: &str) -> &'static str {
         "datapackage.json" => "Beschrijving van de kolommen en van elk cijfer",
         "herkomst.json" => "Waar de cijfers vandaan komen",
         _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The same software must give the same bytes; with other software the figures decide, and who does not say what
+    /// made it gets no benefit of the doubt.
+    #[test]
+    fn bytes_decide_with_the_same_software_and_figures_with_another() {
+        let page = ["index.html".to_owned()];
+        let both = ["cijfers.csv".to_owned(), "index.html".to_owned()];
+        for (software, differing, likeness) in [
+            (Some(SOFTWARE), &[][..], Likeness::Same),
+            (None, &[], Likeness::Same),
+            (Some(SOFTWARE), &page, Likeness::Other),
+            (None, &page, Likeness::Other),
+            (Some("omgangsmonitor 0.0.9"), &page, Likeness::SameFigures),
+            (Some("omgangsmonitor 0.0.9"), &both, Likeness::Other),
+        ] {
+            assert_eq!(
+                Likeness::of(software, differing),
+                likeness,
+                "{software:?} {differing:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn who_made_it_is_what_herkomst_says() {
+        assert_eq!(
+            made_by(br#"{"software": "omgangsmonitor 1"}"#).unwrap(),
+            "omgangsmonitor 1"
+        );
+        for nothing in [&b""[..], b"{}", b"[1]", b"{\"software\": 1}"] {
+            assert_eq!(made_by(nothing), None);
+        }
     }
 }

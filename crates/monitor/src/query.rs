@@ -4,7 +4,7 @@
 
 use anyhow::{Context, Result};
 use clap::Args;
-use lake::{Lake, Toegang};
+use lake::{Lake, Publicatie, Toegang};
 use schema::Cijfer;
 
 use crate::config::Config;
@@ -59,13 +59,21 @@ impl Query {
         )
     }
 
+    /// The publication that is asked: the last version of the year, or of the newest year.
+    fn newest<'a>(&self, publicaties: &'a [Publicatie]) -> Option<&'a Publicatie> {
+        let fits = |p: &&Publicatie| {
+            p.uitvraag == self.uitvraag && self.year.is_none_or(|jaar| jaar == p.jaar)
+        };
+        publicaties
+            .iter()
+            .filter(fits)
+            .max_by_key(|p| (p.jaar, p.versie))
+    }
+
     async fn published(&self, lake: &Lake) -> Result<Vec<Cijfer>> {
         let publicaties = lake.publicaties().await?;
-        let passend = publicaties
-            .iter()
-            .filter(|p| p.uitvraag == self.uitvraag && self.year.is_none_or(|jaar| jaar == p.jaar));
-        let nieuwste = passend
-            .max_by_key(|p| (p.jaar, p.versie))
+        let nieuwste = self
+            .newest(&publicaties)
             .with_context(|| format!("nothing of {} was published yet", self.what()))?;
         let bytes = lake
             .lees_publicatie(

@@ -170,17 +170,7 @@ pub async fn find_momentopname(
 
 /// Says which leveringen the figures will be without, and that there are newer ones than the momentopname.
 pub async fn tell_what_is_missing(lake: &Lake, moment: &Momentopname) -> Result<()> {
-    for levering in moment.gewist() {
-        output::talk(&format!(
-            "warning: levering {levering} was erased since the freeze: it counts as no response"
-        ));
-    }
-    for levering in &moment.uitgesloten {
-        output::talk(&format!(
-            "warning: levering {levering} was in quarantine at the freeze: it counts as no response"
-        ));
-    }
-    let mut nieuwer = 0;
+    let mut in_force = Vec::new();
     for toestand in [Toestand::Ingediend, Toestand::Gepubliceerd] {
         let filter = Filter {
             uitvraag: Some(&moment.uitvraag),
@@ -188,23 +178,38 @@ pub async fn tell_what_is_missing(lake: &Lake, moment: &Momentopname) -> Result<
             toestand: Some(toestand),
             kvk: None,
         };
-        let geldend = lake.leveringen(filter).await?;
-        let erin = |id: LeveringId| {
-            moment.uitgesloten.contains(&id) || moment.leveringen.iter().any(|l| l.id == id)
-        };
-        nieuwer += geldend.iter().filter(|l| !erin(l.id)).count();
+        in_force.extend(lake.leveringen(filter).await?.into_iter().map(|l| l.id));
     }
-    if nieuwer > 0 {
-        let opnieuw = format!(
-            "`omgangsmonitor admin freeze {}/{}`",
-            moment.uitvraag, moment.jaar
-        );
-        output::talk(&format!(
-            "warning: {nieuwer} leveringen were signed since {}: {opnieuw} takes them in",
-            moment.id
-        ));
+    for warning in what_is_missing(moment, &in_force) {
+        output::talk(&format!("warning: {warning}"));
     }
     Ok(())
+}
+
+/// What the figures of a momentopname will be without, where these leveringen are in force now.
+fn what_is_missing(moment: &Momentopname, in_force: &[LeveringId]) -> Vec<String> {
+    let mut missing = Vec::new();
+    for levering in moment.gewist() {
+        missing.push(format!(
+            "levering {levering} was erased since the freeze: it counts as no response"
+        ));
+    }
+    for levering in &moment.uitgesloten {
+        missing.push(format!(
+            "levering {levering} was in quarantine at the freeze: it counts as no response"
+        ));
+    }
+    let frozen = |id: &LeveringId| {
+        moment.uitgesloten.contains(id) || moment.leveringen.iter().any(|l| l.id == *id)
+    };
+    let newer = in_force.iter().filter(|id| !frozen(id)).count();
+    if newer > 0 {
+        missing.push(format!(
+            "{newer} leveringen were signed since {}: `omgangsmonitor admin freeze {}/{}` takes them in",
+            moment.id, moment.uitvraag, moment.jaar
+        ));
+    }
+    missing
 }
 
 /// The unprotected figures of a momentopname, whose files must be what was judged.
@@ -302,4 +307,62 @@ pub async fn keep_verslag(lake: &Lake, verslag: &Runverslag) -> Result<()> {
     )
     .await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use lake::{MomentLevering, Respons};
+
+    use super::*;
+
+    fn levering(id: LeveringId, gewist: bool) -> MomentLevering {
+        MomentLevering {
+            id,
+            kvk: "12345678".to_owned(),
+            nulopgave: false,
+            regelhash: String::new(),
+            pseudoniem: String::new(),
+            rijen: BTreeMap::new(),
+            bestanden: Vec::new(),
+            toelichtingen: Vec::new(),
+            gewist,
+        }
+    }
+
+    /// Who publishes knows what the figures are without: erased, in quarantine, and signed since; nothing else is said.
+    #[test]
+    fn what_figures_are_without_is_said() {
+        let now = chrono::Utc::now();
+        let [kept, erased, damaged, later] = [(); 4].map(|()| LeveringId::nieuw(now));
+        let mut moment = Momentopname {
+            id: "omgang-2020-1".to_owned(),
+            uitvraag: "omgang".to_owned(),
+            jaar: 2020,
+            gemaakt: now,
+            leveringen: vec![levering(kept, false)],
+            uitgesloten: Vec::new(),
+            respons: Respons {
+                uitvraag: "omgang".to_owned(),
+                jaar: 2020,
+                regels: Vec::new(),
+            },
+        };
+        assert!(what_is_missing(&moment, &[kept]).is_empty());
+        moment.leveringen.push(levering(erased, true));
+        moment.uitgesloten.push(damaged);
+        let said = what_is_missing(&moment, &[kept, damaged, later]);
+        assert!(
+            said[0].contains(&erased.to_string()) && said[0].contains("erased"),
+            "{said:?}"
+        );
+        assert!(
+            said[1].contains(&damaged.to_string()) && said[1].contains("quarantine"),
+            "{said:?}"
+        );
+        assert!(
+            said[2].starts_with("1 leveringen were signed since omgang-2020-1"),
+            "{said:?}"
+        );
+        assert_eq!(said.len(), 3);
+    }
 }

@@ -12,7 +12,6 @@ use lake::{Aanbieder, Lake, Rol, Stand, Stempel, Verwachting};
 use schema::{Definitie, Gebieden};
 use serde::Deserialize;
 
-use crate::admin::known_uitvraag;
 use crate::output;
 
 /// What an import needs.
@@ -22,7 +21,7 @@ pub struct Import {
     bestand: PathBuf,
     /// Uitvraag and year, as in omgang/2020
     #[arg(long)]
-    uitvraag: String,
+    pub(crate) uitvraag: String,
     /// Also makes a token for each aanbieder that has none, in a file `<kvk>.token` in this folder
     #[arg(long)]
     tokens: Option<PathBuf>,
@@ -38,24 +37,32 @@ struct AanbiederRij {
 }
 
 impl Import {
-    /// Carries out the command.
-    pub async fn run(self, lake: &Lake, stempel: &Stempel) -> Result<()> {
-        let definitie = known_uitvraag(&self.uitvraag)?;
+    /// Carries out the command, for the uitvraag that was named.
+    pub async fn run(self, lake: &Lake, definitie: &Definitie, stempel: &Stempel) -> Result<()> {
         let csv = std::fs::read(&self.bestand)
             .with_context(|| format!("could not read {}", self.bestand.display()))?;
-        let lijst = read_list(&csv, &definitie)
+        let lijst = read_list(&csv, definitie)
             .with_context(|| format!("nothing of {} was imported", self.bestand.display()))?;
         lake.zet_lijst(&lijst, stempel).await?;
-        output::talk(&format!(
-            "{} aanbieders are expected for {}",
-            lijst.len(),
-            self.uitvraag
-        ));
+        output::talk(&format!("{}: {}", self.uitvraag, summary(&lijst)));
         match &self.tokens {
             Some(map) => make_tokens(lake, &lijst, map, stempel).await,
             None => Ok(()),
         }
     }
+}
+
+/// How many aanbieders stand in the list, by what is known of them.
+fn summary(lijst: &[(Aanbieder, Verwachting)]) -> String {
+    let (mut expected, mut stopped, mut refused) = (0, 0, 0);
+    for (_, verwachting) in lijst {
+        match verwachting.stand {
+            Stand::Verwacht => expected += 1,
+            Stand::Gestopt => stopped += 1,
+            Stand::Geweigerd => refused += 1,
+        }
+    }
+    format!("{expected} aanbieders are expected, {stopped} stopped, {refused} refused")
 }
 
 /// Every row, or all that is wrong with them.
@@ -223,6 +230,19 @@ mod tests {
         let lijst = list("12345678,De Brug,JZ13 GM0344,\n87654321,Noord,NL00,gestopt\n").unwrap();
         assert_eq!(lijst[0].1.werkgebied, ["JZ13", "GM0344"]);
         assert_eq!(lijst[1].1.stand, Stand::Gestopt);
+    }
+
+    /// Who stopped or refused is not said to be expected.
+    #[test]
+    fn the_summary_counts_by_what_is_known() {
+        let lijst = list(
+            "12345678,A,NL00,gestopt\n11111111,B,NL00,\n22222222,C,NL00,verwacht\n33333333,D,NL00,geweigerd\n",
+        )
+        .unwrap();
+        assert_eq!(
+            summary(&lijst),
+            "2 aanbieders are expected, 1 stopped, 1 refused"
+        );
     }
 
     /// All that is wrong is said at once, with its row.

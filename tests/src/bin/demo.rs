@@ -53,7 +53,7 @@ fn main() -> Result<()> {
             demo.aanbieders, demo.trajecten
         ),
     );
-    toneel.synth(demo.aanbieders, demo.trajecten, 1)?;
+    toneel.practice(demo.aanbieders, demo.trajecten, 1)?;
     toneel.import()?;
     let server = toneel.serve(Some(&demo.listen))?;
     say(klok, &format!("the service listens on {}", server.url));

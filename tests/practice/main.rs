@@ -1,7 +1,7 @@
 //! Practice data: extracts of many aanbieders as their own systems would export them, with the truth beside them.
 //!
-//! Owns the layout of the practice folder. [`wereld`] draws the children, [`vormen`] writes them as files. Nothing
-//! here is a figure about real children; the shares are written down in [`wereld`].
+//! Owns the layout of the practice folder. [`world`] draws the children, [`shapes`] writes them as files. Nothing
+//! here is a figure about real children; the shares are written down in [`shares`].
 //!
 //! ```text
 //! OUT/aanbieders.csv            who there are; can be imported with `admin aanbieders import`
@@ -9,21 +9,25 @@
 //! OUT/waarheid/<map>.json       the canonical value of every row, in the file's order
 //! ```
 
-pub mod vormen;
-pub mod wereld;
+mod canonical;
+mod places;
+mod shapes;
+mod shares;
+mod words;
+mod world;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use clap::Args;
+use clap::Parser;
 
-use self::vormen::Vorm;
-use self::wereld::{Aanbieder, Uitkomst, Wereld};
+use self::shapes::Vorm;
+use self::world::{Aanbieder, Uitkomst, Wereld};
 
 /// Makes practice extracts in the shapes of real exports.
-#[derive(Debug, Args)]
-pub struct Synth {
+#[derive(Debug, Parser)]
+struct Practice {
     /// Number of trajecten, over all aanbieders together
     #[arg(long, default_value_t = 15_000)]
     trajecten: usize,
@@ -47,9 +51,13 @@ pub struct Synth {
     out: PathBuf,
 }
 
-impl Synth {
+fn main() -> Result<()> {
+    Practice::parse().write()
+}
+
+impl Practice {
     /// Draws the practice world and writes it.
-    pub fn run(&self) -> Result<()> {
+    fn write(&self) -> Result<()> {
         let mut wereld = Wereld::new(self.seed, self.jaar, self.schoon);
         let aanbieders = wereld.aanbieders(self.aanbieders, self.trajecten);
         fs::create_dir_all(self.out.join("waarheid"))
@@ -93,4 +101,75 @@ fn write_lijst(out: &Path, aanbieders: &[Aanbieder]) -> Result<()> {
     }
     csv.flush()?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    /// Every file below the folder, by its path in it.
+    fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+        let mut found = BTreeMap::new();
+        let mut folders = vec![folder.to_owned()];
+        while let Some(next) = folders.pop() {
+            for entry in fs::read_dir(next).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    let name = path.strip_prefix(folder).unwrap().to_owned();
+                    found.insert(name, fs::read(path).unwrap());
+                }
+            }
+        }
+        found
+    }
+
+    fn written(seed: &str) -> BTreeMap<PathBuf, Vec<u8>> {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().to_str().unwrap();
+        let args = [
+            "practice",
+            "--aanbieders",
+            "20",
+            "--trajecten",
+            "200",
+            "--seed",
+            seed,
+            "--out",
+            out,
+        ];
+        Practice::parse_from(args).write().unwrap();
+        files(folder.path())
+    }
+
+    /// A test that fails on practice data fails again: same seed, same bytes, workbooks included.
+    #[test]
+    fn same_seed_gives_the_same_files() {
+        let first = written("7");
+        assert_eq!(first, written("7"));
+        assert_ne!(first, written("8"));
+    }
+
+    /// Twenty aanbieders show every shape, and each extract has its truth.
+    #[test]
+    fn every_shape_takes_its_turn_and_has_its_truth() {
+        let files = written("7");
+        for name in [
+            "clienten_export.csv",
+            "ecd-export.csv",
+            "trajecten.csv",
+            "overzicht.xlsx",
+            "export.json",
+            "omgang.txt",
+            "traject.csv",
+        ] {
+            let of = |path: &&PathBuf| path.file_name().is_some_and(|file| file == name);
+            let extract = files.keys().find(of).unwrap_or_else(|| panic!("no {name}"));
+            let folder = extract.parent().unwrap().to_str().unwrap();
+            assert!(files.contains_key(&Path::new("waarheid").join(format!("{folder}.json"))));
+        }
+    }
 }

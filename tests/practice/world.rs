@@ -1,81 +1,13 @@
 //! The practice world: aanbieders, their children and what happens to them, drawn from a seed.
 //!
-//! Durations follow the report (2.3.5: up to half a year 36 %, up to a year 34 %, longer 23 %, and the remaining 7 %
-//! short). The other shares are assumptions, plausible and no more: they stand in the constants below, so that
-//! nobody takes them for findings. Where children live follows CBS (inwoners, eenouderhuishoudens).
+//! Owns the drawing. How often what happens stands in [`shares`]; where children live follows CBS (inwoners,
+//! eenouderhuishoudens).
 
+use crate::{places, shares};
 use chrono::{Days, NaiveDate};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, LogNormal};
-use schema::Gebieden;
-
-/// Weights of each code; assumptions unless a source is named.
-const KADER: &[(&str, u32)] = &[("vrijwillig", 55), ("gedwongen", 45)];
-/// The order follows the report's 2.3.3; the shares are ours, since respondents named several at a time.
-const VERWIJZER: &[(&str, u32)] = &[
-    ("jeugdbeschermer", 30),
-    ("rechter", 25),
-    ("raad_voor_de_kinderbescherming", 10),
-    ("cjg", 9),
-    ("sociaal_wijkteam", 14),
-    ("huisarts", 6),
-    ("ouders", 6),
-];
-const OMGANG_MET: &[(&str, u32)] = &[("ouder", 92), ("grootouder", 5), ("broer_of_zus", 3)];
-const VORM: &[(&str, u32)] = &[
-    ("omgangshuis", 35),
-    ("ambulant_locatie", 25),
-    ("ambulant_thuis", 22),
-    ("ambulant_elders", 18),
-];
-/// The report's 2.3.6: 52 % by jeugdhulpverleners.
-const BEGELEIDING: &[(&str, u32)] = &[
-    ("professional", 52),
-    ("vrijwilliger", 18),
-    ("professional_en_vrijwilliger", 30),
-];
-const BEKOSTIGING: &[(&str, u32)] = &[
-    ("inkoop_gemeente", 25),
-    ("inkoop_regio", 50),
-    ("subsidie", 25),
-];
-const REDEN_EINDE: &[(&str, u32)] = &[
-    ("volgens_plan", 66),
-    ("voortijdig_in_overleg", 14),
-    ("eenzijdig_client", 11),
-    ("eenzijdig_aanbieder", 3),
-    ("externe_omstandigheden", 6),
-];
-const VERVOLG: &[(&str, u32)] = &[
-    ("onbegeleide_omgang", 55),
-    ("lichtere_hulp", 15),
-    ("zwaardere_hulp", 10),
-    ("geen_omgang", 15),
-    ("onbekend", 5),
-];
-const AANLEIDING: &[(&str, u32)] = &[
-    ("ouderschapsplan", 25),
-    ("familierechter", 35),
-    ("ondertoezichtstelling", 22),
-    ("uithuisplaatsing_of_voogdij", 8),
-    ("eigen_verzoek", 10),
-];
-const INTENSITEIT: &[(&str, u32)] = &[("licht", 40), ("midden", 40), ("intensief", 20)];
-/// The report's 2.3.6: to the parents 29 %, to the verwijzer 20 %, to rechter, gezinsvoogd and parents 17 %.
-const RAPPORTAGE_AAN: &[(&str, u32)] = &[
-    ("ouders", 29),
-    ("verwijzer", 20),
-    ("rechter_gezinsvoogd_en_ouders", 17),
-    ("geen", 12),
-    ("anders", 22),
-];
-/// The report's 2.3.5, in days: (shortest, longest, weight).
-const DUUR: &[(u64, u64, u32)] = &[(30, 100, 7), (101, 182, 36), (183, 364, 34), (365, 700, 23)];
-/// Share that leaves the waiting list unhelped.
-const INGETROKKEN: f64 = 0.06;
-/// Median wait in days and the spread of its logarithm.
-const WACHT: (f64, f64) = (48.0, 0.8);
 
 /// How an aanbieder reacts to the uitvraag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,7 +102,7 @@ impl Wereld {
 
     /// Draws the aanbieders; about one in twelve signs a nulopgave, has stopped or refuses.
     pub fn aanbieders(&mut self, aantal: usize, trajecten: usize) -> Vec<Aanbieder> {
-        let regios = self.regios();
+        let regios = places::regios(self.jaar);
         let spreiding = LogNormal::new(0.0, 0.4).expect("the spread is positive");
         let gewichten: Vec<f64> = (0..aantal)
             .map(|_| spreiding.sample(&mut self.rng))
@@ -260,7 +192,7 @@ impl Wereld {
 
     /// Draws the trajecten of one aanbieder, all within the reporting year.
     pub fn trajecten(&mut self, aanbieder: &Aanbieder) -> Vec<Traject> {
-        let gemeenten = self.gemeenten(&aanbieder.jeugdregio);
+        let gemeenten = places::gemeenten(self.jaar, &aanbieder.jeugdregio);
         let mut trajecten: Vec<Traject> = Vec::with_capacity(aanbieder.omvang);
         while trajecten.len() < aanbieder.omvang {
             let nummer = trajecten.len();
@@ -290,10 +222,10 @@ impl Wereld {
         let jongste = aanmelddatum - Days::new(365 * leeftijd + 30 + leeftijd / 4);
         let geboortedatum = jongste - Days::new(self.rng.random_range(0..300));
         let leeftijd = age_on(geboortedatum, aanmelddatum);
-        let kader = self.pick(KADER);
+        let kader = self.pick(shares::KADER);
         let verwijzer = self.verwijzer(kader);
         let wacht = self.wachtdagen();
-        let ingetrokken = self.rng.random_bool(INGETROKKEN);
+        let ingetrokken = self.rng.random_bool(shares::INGETROKKEN);
         let laatste = day(self.jaar, 12, 31);
         let start = aanmelddatum + Days::new(wacht);
         let eind = if ingetrokken {
@@ -307,10 +239,10 @@ impl Wereld {
             if ingetrokken {
                 "ingetrokken_voor_start"
             } else {
-                self.pick(REDEN_EINDE)
+                self.pick(shares::REDEN_EINDE)
             }
         });
-        let vervolg = (einddatum.is_some() && !ingetrokken).then(|| self.pick(VERVOLG));
+        let vervolg = (einddatum.is_some() && !ingetrokken).then(|| self.pick(shares::VERVOLG));
         let mut traject = Traject {
             traject_id: format!("{}", 107_000 + nummer),
             jeugdige_id: format!("K{nummer}"),
@@ -326,13 +258,13 @@ impl Wereld {
             leeftijd,
             kader,
             verwijzer,
-            omgang_met: self.pick(OMGANG_MET),
-            vorm: self.pick(VORM),
-            begeleiding: self.pick(BEGELEIDING),
-            bekostiging: self.pick(BEKOSTIGING),
-            aanleiding: self.pick(AANLEIDING),
-            intensiteit: self.pick(INTENSITEIT),
-            rapportage_aan: self.pick(RAPPORTAGE_AAN),
+            omgang_met: self.pick(shares::OMGANG_MET),
+            vorm: self.pick(shares::VORM),
+            begeleiding: self.pick(shares::BEGELEIDING),
+            bekostiging: self.pick(shares::BEKOSTIGING),
+            aanleiding: self.pick(shares::AANLEIDING),
+            intensiteit: self.pick(shares::INTENSITEIT),
+            rapportage_aan: self.pick(shares::RAPPORTAGE_AAN),
             aanmelddatum,
             startdatum,
             einddatum,
@@ -364,7 +296,7 @@ impl Wereld {
     /// The same child, a few days after the end, in another vorm.
     fn next_step(&mut self, nummer: usize, eerder: Traject) -> Traject {
         let eind = eerder.einddatum.expect("only what ended goes on");
-        let vorm = VORM
+        let vorm = shares::VORM
             .iter()
             .map(|v| v.0)
             .find(|v| *v != eerder.vorm)
@@ -402,7 +334,7 @@ impl Wereld {
     }
 
     fn verwijzer(&mut self, kader: &str) -> &'static str {
-        let verwijzer = self.pick(VERWIJZER);
+        let verwijzer = self.pick(shares::VERWIJZER);
         // Parents can't refer into the gedwongen kader; a few registrations say so all the same.
         let vreemd = kader == "gedwongen" && verwijzer == "ouders";
         if vreemd && (self.schoon || self.rng.random_bool(0.8)) {
@@ -413,7 +345,7 @@ impl Wereld {
     }
 
     fn wachtdagen(&mut self) -> u64 {
-        let (mediaan, spreiding) = WACHT;
+        let (mediaan, spreiding) = shares::WACHT;
         let verdeling =
             LogNormal::new(f64::ln(mediaan), spreiding).expect("the spread is positive");
         let dagen = verdeling.sample(&mut self.rng).round() as u64;
@@ -425,9 +357,9 @@ impl Wereld {
     }
 
     fn duur(&mut self) -> u64 {
-        let som: u32 = DUUR.iter().map(|d| d.2).sum();
+        let som: u32 = shares::DUUR.iter().map(|d| d.2).sum();
         let mut trekking = self.rng.random_range(0..som);
-        for &(kort, lang, gewicht) in DUUR {
+        for &(kort, lang, gewicht) in shares::DUUR {
             if trekking < gewicht {
                 return self.rng.random_range(kort..=lang);
             }
@@ -448,48 +380,9 @@ impl Wereld {
         unreachable!("the draw is below the sum of the weights")
     }
 
-    /// Code, name and inwoners of each jeugdregio, largest first.
-    fn regios(&self) -> Vec<(String, String, u32)> {
-        let mut som: std::collections::BTreeMap<String, (String, u32)> =
-            std::collections::BTreeMap::new();
-        for gemeente in Gebieden::get()
-            .gemeenten(self.jaar)
-            .into_iter()
-            .flat_map(|g| g.values())
-        {
-            let regio = som
-                .entry(gemeente.jeugdregio_code.clone())
-                .or_insert((gemeente.jeugdregio.clone(), 0));
-            regio.1 += gemeente.inwoners.unwrap_or(1);
-        }
-        let mut regios: Vec<(String, String, u32)> = som
-            .into_iter()
-            .map(|(code, (naam, inwoners))| (code, naam, inwoners))
-            .collect();
-        regios.sort_by_key(|r| std::cmp::Reverse(r.2));
-        regios
-    }
-
     fn pick_regio(&mut self, regios: &[(String, String, u32)]) -> (String, String) {
         let (code, naam) = self.pick_gemeente(regios);
         (code, naam)
-    }
-
-    /// Code, name and weight (eenouderhuishoudens, else inwoners) of each gemeente in the regio.
-    fn gemeenten(&self, regio: &str) -> Vec<(String, String, u32)> {
-        let alle = Gebieden::get()
-            .gemeenten(self.jaar)
-            .into_iter()
-            .flat_map(|g| g.values());
-        alle.filter(|g| g.jeugdregio_code == regio)
-            .map(|g| {
-                (
-                    g.gemeentecode.clone(),
-                    g.gemeentenaam.clone(),
-                    g.eenouderhuishoudens.or(g.inwoners).unwrap_or(1),
-                )
-            })
-            .collect()
     }
 
     fn pick_gemeente(&mut self, gewichten: &[(String, String, u32)]) -> (String, String) {

@@ -1,0 +1,68 @@
+//! What the binary `omgangsmonitor` does, at the centre: serve, run, publish, query, admin, config.
+//!
+//! Owns the command line and the configuration, and ties the crates together. Leaves the work to them. A library, so
+//! that its decisions can be tested without starting a program.
+
+pub mod admin;
+pub mod cijferbron;
+pub mod config;
+mod findings_workbook;
+pub mod lists;
+pub mod output;
+pub mod publish;
+pub mod query;
+pub mod run;
+mod serve;
+pub mod verwacht;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::config::Config;
+
+/// Collects leveringen of an uitvraag, makes the figures and publishes them.
+#[derive(Debug, Parser)]
+#[command(name = "omgangsmonitor", version, max_term_width = 100)]
+pub struct Cli {
+    /// Configuration file; without it omgangsmonitor.toml in this folder, where there is one
+    #[arg(long, global = true)]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    opdracht: Opdracht,
+}
+
+#[derive(Debug, Subcommand)]
+enum Opdracht {
+    /// Serves leveringen, pages and figures over HTTP until Ctrl-C
+    Serve,
+    Run(run::Run),
+    Publish(publish::Publish),
+    Query(query::Query),
+    #[command(subcommand)]
+    Admin(Box<admin::Admin>),
+    /// Prints every setting with its meaning, its default and what is in force, as a file that can be used
+    Config,
+}
+
+impl Cli {
+    /// Carries out the command. False when the answer is no: a verification that found a difference.
+    pub fn run(self) -> Result<bool> {
+        let config = Config::read(self.config.as_deref())?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()?;
+        runtime.block_on(async {
+            match self.opdracht {
+                Opdracht::Serve => serve::run(&config).await?,
+                Opdracht::Run(run) => run.run(&config).await?,
+                Opdracht::Publish(publish) => return publish.run(&config).await,
+                Opdracht::Query(query) => query.run(&config).await?,
+                Opdracht::Admin(admin) => admin.run(&config).await?,
+                Opdracht::Config => output::bytes(config.to_toml()?.as_bytes())?,
+            }
+            Ok(true)
+        })
+    }
+}

@@ -1,0 +1,66 @@
+//! The program itself: exit codes, and that data and talk stay apart.
+
+use std::process::{Command, Output};
+
+use crate::stage::{Stage, utf8};
+
+fn run(stage: &Stage, args: &[&str], variables: &[(&str, &str)]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_omgangsmonitor"))
+        .args(["--config", utf8(&stage.path("c.toml"))])
+        .args(args)
+        .envs(variables.iter().copied())
+        .output()
+        .unwrap()
+}
+
+/// `config` shows what is in force, a variable before the file.
+#[test]
+fn config_prints_what_is_in_force() {
+    let stage = Stage::with("[figures]\nthreshold = 7\nwait_norm_days = 70\n");
+    let out = run(&stage, &["config"], &[("OMGANG__FIGURES__THRESHOLD", "9")]);
+    assert_eq!(out.status.code(), Some(0));
+    let text = String::from_utf8(out.stdout).unwrap();
+    assert!(
+        text.contains("\nthreshold = 9\n") && text.contains("\nwait_norm_days = 70\n"),
+        "{text}"
+    );
+    assert!(
+        out.stderr.is_empty(),
+        "{}",
+        String::from_utf8_lossy(&out.stderr)
+    );
+}
+
+/// What could not be done is exit 2, a sentence on stderr, and nothing that could be taken for data.
+#[test]
+fn an_error_is_exit_2_and_talk() {
+    let stage = Stage::new();
+    for (args, variables, why) in [
+        (
+            &["config"][..],
+            &[("OMGANG__FIGURES__TRESHOLD", "9")][..],
+            "treshold",
+        ),
+        (&["run", "omgang", "--year", "2020"], &[], "admin freeze"),
+        (&["admin", "freeze", "omgang/2020"], &[], "--early"),
+    ] {
+        let out = run(&stage, args, variables);
+        assert_eq!(out.status.code(), Some(2), "{args:?}");
+        let talk = String::from_utf8(out.stderr).unwrap();
+        assert!(talk.starts_with("error: ") && talk.contains(why), "{talk}");
+        assert!(out.stdout.is_empty(), "{args:?}");
+    }
+}
+
+/// A freeze says the id of its momentopname on stdout, for a script, and the rest on stderr.
+#[test]
+fn data_go_to_stdout_and_talk_to_stderr() {
+    let stage = Stage::expecting();
+    let out = run(&stage, &["admin", "freeze", "omgang/2020", "--early"], &[]);
+    assert_eq!(String::from_utf8(out.stdout).unwrap(), "omgang-2020-1\n");
+    assert!(
+        String::from_utf8(out.stderr)
+            .unwrap()
+            .contains("0 leveringen are in")
+    );
+}

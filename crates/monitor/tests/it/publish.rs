@@ -1,0 +1,121 @@
+//! `publish`: what may go out, once, and what can be made again.
+
+use crate::stage::{BRUG, NOORD, Stage};
+
+/// Two nulopgaven, frozen.
+fn frozen() -> Stage {
+    let stage = Stage::expecting();
+    stage.nulopgave(BRUG);
+    stage.nulopgave(NOORD);
+    stage.does("admin freeze omgang/2020 --early");
+    stage
+}
+
+/// A run is published once; a second time only where somebody means it, and never over an earlier version.
+#[test]
+fn a_run_is_published_once_unless_again_is_said() {
+    let stage = frozen();
+    let refused = stage.refuses("publish omgang --year 2020");
+    assert!(
+        refused.contains("omgangsmonitor run omgang --year 2020"),
+        "{refused}"
+    );
+    stage.does("run omgang --year 2020");
+    stage.does("publish omgang --year 2020");
+    let refused = stage.refuses("publish omgang --year 2020");
+    assert!(
+        refused.contains("version 1") && refused.contains("--again"),
+        "{refused}"
+    );
+    assert_eq!(stage.versions(), [1]);
+    stage.does("publish omgang --year 2020 --again");
+    assert_eq!(stage.versions(), [1, 2]);
+}
+
+/// Children that were erased after the run are in its figures: it is no longer published, not with --again either.
+#[test]
+fn a_run_of_before_an_erasure_is_not_published() {
+    let stage = frozen();
+    stage.does("run omgang --year 2020");
+    stage.does("publish omgang --year 2020");
+    let erased = stage.nulopgave_of(BRUG);
+    stage.does(&format!("admin erase {erased}"));
+    for command in [
+        "publish omgang --year 2020",
+        "publish omgang --year 2020 --again",
+    ] {
+        let refused = stage.refuses(command);
+        assert!(
+            refused.contains(&erased.to_string()) && refused.contains("run omgang"),
+            "{refused}"
+        );
+    }
+    assert_eq!(stage.versions(), [1]);
+    stage.does("run omgang --year 2020");
+    stage.does("publish omgang --year 2020");
+    assert_eq!(stage.versions(), [1, 2]);
+    // Version 1 holds what was erased since, so it cannot be made again; version 2 can.
+    assert!(
+        !stage
+            .monitor("publish omgang --year 2020 --verify 1")
+            .unwrap()
+    );
+    assert!(
+        stage
+            .monitor("publish omgang --year 2020 --verify 2")
+            .unwrap()
+    );
+}
+
+/// What goes out is the newest momentopname; figures that were made of an older one since are refused.
+#[test]
+fn figures_of_another_momentopname_are_not_published() {
+    let stage = frozen();
+    stage.does("run omgang --year 2020");
+    stage.does("admin freeze omgang/2020 --early");
+    let refused = stage.refuses("publish omgang --year 2020");
+    assert!(
+        refused.contains("no run of momentopname omgang-2020-2"),
+        "{refused}"
+    );
+    stage.does("run omgang --year 2020");
+    stage.does("run omgang --year 2020 --momentopname omgang-2020-1");
+    let refused = stage.refuses("publish omgang --year 2020");
+    assert!(
+        refused.contains("another momentopname than omgang-2020-2"),
+        "{refused}"
+    );
+    assert!(stage.versions().is_empty());
+}
+
+/// A publication is made again from its own momentopname and settings, and compared byte for byte.
+#[test]
+fn a_publication_can_be_verified_after_a_newer_freeze() {
+    let stage = frozen();
+    let refused = stage.refuses("publish omgang --year 2020 --verify");
+    assert!(refused.contains("no such publication"), "{refused}");
+    stage.does("run omgang --year 2020");
+    stage.does("publish omgang --year 2020");
+    stage.does("admin freeze omgang/2020 --early");
+    stage.configure("[figures]\nthreshold = 20\n");
+    stage.does("publish omgang --year 2020 --verify");
+    assert!(
+        stage
+            .refuses("publish omgang --year 2020 --verify 2")
+            .contains("no such publication")
+    );
+    let page = stage.path("data/publicaties/omgang/2020/1/index.html");
+    let mut open = std::fs::metadata(&page).unwrap().permissions();
+    #[expect(
+        clippy::permissions_set_readonly_false,
+        reason = "a file in a folder of this test alone"
+    )]
+    open.set_readonly(false);
+    std::fs::set_permissions(&page, open).unwrap();
+    std::fs::write(&page, "").unwrap();
+    assert!(
+        !stage
+            .monitor("publish omgang --year 2020 --verify")
+            .unwrap()
+    );
+}

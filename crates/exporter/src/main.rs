@@ -20,6 +20,7 @@ mod parquet_uit;
 mod rapport;
 mod reis;
 mod sleutelplek;
+mod tls;
 mod toelichtingen;
 mod toon;
 mod uitbak;

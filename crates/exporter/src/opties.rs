@@ -47,11 +47,11 @@ impl Server {
     /// The client for this server.
     pub fn dienst(&self) -> Result<Dienst, Fout> {
         let geduld = geduld(self.geduld_ms, self.antwoord_ms, self.oordeel_s);
-        Ok(Dienst::new(
+        Dienst::new(
             Adres::parse(&self.server, self.zonder_tls)?,
             Token::read(&self.token_bestand)?,
             geduld,
-        ))
+        )
     }
 }
 

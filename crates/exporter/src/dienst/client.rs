@@ -306,3 +306,6 @@ fn last(error: &(dyn Error + 'static)) -> String {
         .last()
         .map_or_else(String::new, ToString::to_string)
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,13 +19,13 @@ use schema::{Definitie, Herkomst, Oordeel, Soort};
 use crate::expr::bits;
 use crate::expr::rekenen::{VENSTER, Venster, known_bits};
 use crate::fout::{CheckFout, RegelFout};
-use crate::hash::hash128;
 use crate::klad::{Klad, Opslag};
 use crate::oordeel::{self, Slotsom};
 use crate::oorzaak::Grond;
 use crate::opbouw::{self, Opbouw, Record, TabelStaat, VeldStaat};
 use crate::regels::vorig::Versleutel;
 use crate::regels::{Blik, Hashes, Slot, Vergelijk};
+use crate::sleutel::mark;
 use crate::tekst::shown;
 use crate::typering::{Getypt, datum, empty_rows};
 use crate::vondst::{Invulling, Vondst, Vondsten};
@@ -438,7 +438,7 @@ fn judge_rows(records: &[Record], getypt: &[Getypt], blik: &Blik<'_>, vondsten: 
 /// A number for what stands in these fields of a row.
 fn marked(blik: &Blik<'_>, velden: &[usize], rij: usize) -> u64 {
     velden.iter().fold(0, |merk, &veld| {
-        merk.rotate_left(17) ^ hash128(blik.text(veld, rij).as_bytes()) as u64
+        merk.rotate_left(17) ^ mark(blik.text(veld, rij).as_bytes())
     })
 }
 

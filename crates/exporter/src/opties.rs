@@ -6,9 +6,9 @@ use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::thread;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
-use chrono::{Days, NaiveDate};
+use chrono::{DateTime, NaiveDate, Utc};
 use clap::Args;
 use schema::{Definitie, DefinitieFout};
 
@@ -156,12 +156,7 @@ pub fn dag(tekst: &str) -> Result<NaiveDate, String> {
 
 /// Today (UTC).
 pub fn vandaag() -> NaiveDate {
-    let dagen = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |tijd| tijd.as_secs() / 86_400);
-    NaiveDate::default()
-        .checked_add_days(Days::new(dagen))
-        .unwrap_or_default()
+    DateTime::<Utc>::from(SystemTime::now()).date_naive()
 }
 
 /// The definition named as `omgang/2020`.

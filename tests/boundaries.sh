@@ -59,6 +59,24 @@ only() { # only PACKAGE CRATE...: of our own crates PACKAGE reaches these and no
     done
 }
 
+allow_features() { # allow_features PACKAGE CRATE FEATURE...: PACKAGE reaches CRATE with no other features than these
+    package=$1
+    crate=$2
+    shift 2
+    features=$(cargo tree --locked --quiet --package "$package" --edges normal,build --target all --prefix none --format '{p} {f}' |
+        sed -n "s/^$crate v[^ ]* \\([^ ]*\\).*/\\1/p" | tr ',' '\n' | sort -u)
+    [ -n "$features" ] || { echo "boundary unproven: $package does not reach $crate" >&2; fout=1; }
+    for feature in $features; do
+        case " $* " in
+        *" $feature "*) ;;
+        *)
+            echo "boundary crossed: $package reaches $crate with $feature" >&2
+            fout=1
+            ;;
+        esac
+    done
+}
+
 own=$(ls crates)
 
 # The arrows of DESIGN: all that each crate reaches of our own, by whatever way.
@@ -79,15 +97,17 @@ only report schema
 only monitor ingest analysis report lake disclosure sheets judging check pakket rows schema
 
 # What runs at the aanbieder stays small.
-forbid exporter datafusion sqlx sqlx-core axum tokio
+forbid exporter datafusion sqlx sqlx-core axum
+# Of tokio it has what `reqwest` needs on one thread: sockets and timers. No pool of threads, files, processes, signals or macros.
+allow_features exporter tokio bytes default io-util libc mio net rt socket2 sync time windows-sys
 # What a browser loads judges, and does nothing else.
-forbid browser tokio ureq parquet zstd
+forbid browser tokio reqwest parquet zstd
 # Only analysis compiles the engine; monitor ties it in.
 for crate in schema rows sheets mapping pakket check judging exporter lake ingest disclosure report; do
     forbid "$crate" datafusion
 done
 # Reading and judging touch no network, and the service no zip.
-for crate in rows sheets mapping pakket check judging; do forbid "$crate" tokio ureq parquet; done
+for crate in rows sheets mapping pakket check judging; do forbid "$crate" tokio reqwest parquet; done
 forbid check arrow-csv
 forbid ingest zip quick-xml
 

@@ -18,7 +18,6 @@ use schema::{Definitie, Herkomst, Oordeel, Soort};
 use crate::expr::bits;
 use crate::expr::rekenen::{VENSTER, Venster, known_bits};
 use crate::fout::{CheckFout, RegelFout};
-use crate::hash::hash128;
 use crate::klad::{Klad, Opslag};
 use crate::oordeel::{self, Slotsom};
 use crate::oorzaak::Grond;
@@ -27,6 +26,7 @@ use crate::options::Opties;
 use crate::regels::vorig::Versleutel;
 use crate::regels::{Slot, Vergelijk};
 use crate::tally::Vondsten;
+use crate::sleutel::mark;
 use crate::tekst::shown;
 use crate::typering::{Getypt, datum, empty_rows};
 use crate::view::{Blik, Hashes};
@@ -429,7 +429,7 @@ fn judge_rows(records: &[Record], getypt: &[Getypt], blik: &Blik<'_>, vondsten: 
 /// A number for what stands in these fields of a row.
 fn marked(blik: &Blik<'_>, velden: &[usize], rij: usize) -> u64 {
     velden.iter().fold(0, |merk, &veld| {
-        merk.rotate_left(17) ^ hash128(blik.text(veld, rij).as_bytes()) as u64
+        merk.rotate_left(17) ^ mark(blik.text(veld, rij).as_bytes())
     })
 }
 

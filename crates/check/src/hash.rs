@@ -1,7 +1,7 @@
 //! Keys of rows as 128-bit numbers.
 //!
-//! Owns a fixed, fast, unkeyed hash: the same rows give the same judgement on every machine. Who makes two keys meet
-//! on purpose harms only its own levering.
+//! Owns which hash that is: XXH3, unkeyed and the same on every machine, so that the same rows give the same judgement.
+//! Who makes two keys meet on purpose harms only its own levering. None of these numbers is kept or shown.
 
 use std::borrow::Cow;
 
@@ -9,49 +9,22 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{UInt8Type, UInt16Type};
 use arrow_array::{Array, ArrayRef, StringArray};
 use arrow_schema::DataType;
+use twox_hash::XxHash3_128;
 
 use crate::expr::bits;
 use crate::expr::rekenen::{known_bits, wide};
 
-const A: u64 = 0x9E37_79B9_7F4A_7C15;
-const B: u64 = 0xC2B2_AE3D_27D4_EB4F;
-const C: u64 = 0x1656_67B1_9E37_79F9;
-const D: u64 = 0x27D4_EB2F_1656_67C5;
-
-/// Both halves of a product: every bit of the factors reaches the middle.
-fn fold(a: u64, b: u64) -> u64 {
-    let product = u128::from(a) * u128::from(b);
-    (product as u64) ^ ((product >> 64) as u64)
-}
-
-fn read8(bytes: &[u8]) -> u64 {
-    u64::from_le_bytes(bytes[..8].try_into().expect("eight bytes"))
-}
-
 /// The hash of a text.
 pub(crate) fn hash128(bytes: &[u8]) -> u128 {
-    let (mut a, mut b) = (A ^ bytes.len() as u64, B);
-    let mut rest = bytes;
-    while rest.len() >= 16 {
-        let (x, y) = (read8(rest), read8(&rest[8..]));
-        (a, b) = (fold(a ^ x, C ^ y), fold(b ^ y.rotate_left(32), D ^ x));
-        rest = &rest[16..];
-    }
-    let mut tail = [0_u8; 16];
-    tail[..rest.len()].copy_from_slice(rest);
-    let (x, y) = (read8(&tail), read8(&tail[8..]));
-    (a, b) = (fold(a ^ x, C ^ y), fold(b ^ y.rotate_left(32), D ^ x));
-    let high = fold(a ^ D, b ^ A);
-    let low = fold(b ^ C, a.rotate_left(17) ^ B);
-    u128::from(high) << 64 | u128::from(low)
+    XxHash3_128::oneshot(bytes)
 }
 
 /// The hash of two hashes in order.
 fn combine(a: u128, b: u128) -> u128 {
-    let (a1, a0, b1, b0) = ((a >> 64) as u64, a as u64, (b >> 64) as u64, b as u64);
-    let high = fold(a1 ^ A, b0 ^ C) ^ fold(a0 ^ D, b1 ^ B);
-    let low = fold(a0 ^ B, b0 ^ D).wrapping_add(fold(a1 ^ C, b1 ^ A).rotate_left(23));
-    u128::from(high) << 64 | u128::from(low)
+    let mut both = [0; 32];
+    both[..16].copy_from_slice(&a.to_le_bytes());
+    both[16..].copy_from_slice(&b.to_le_bytes());
+    hash128(&both)
 }
 
 /// The keys of rows over some fields.

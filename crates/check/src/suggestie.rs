@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use schema::gebieden::provincie_achter;
 use schema::letters::{hidden, plain};
+use schema::likeness::typing_errors;
 use schema::{Codelijst, Gebieden, Gemeente};
 
 use crate::tekst::enumerate;
@@ -25,7 +26,7 @@ pub(crate) struct Kandidaten {
 #[derive(Debug)]
 struct Kandidaat {
     naam: String,
-    woorden: Vec<Vec<char>>,
+    woorden: Vec<String>,
     /// The same, word by word.
     delen: Vec<Vec<String>>,
     /// Of a gemeente, or what became of it, the provincie; of a code nothing.
@@ -205,7 +206,7 @@ impl Kandidaten {
     /// three; more than that is no help.
     fn nearest(&self, waarde: &str, provincie: Option<&str>) -> Vec<String> {
         let gezocht = normalize(waarde);
-        let mut beste = match gezocht.len() {
+        let mut beste = match gezocht.chars().count() {
             0 => return Vec::new(),
             1..=3 => 0,
             4..=7 => 1,
@@ -216,7 +217,7 @@ impl Kandidaten {
             match kandidaat
                 .woorden
                 .iter()
-                .filter_map(|woord| distance(&gezocht, woord, beste))
+                .filter_map(|woord| typing_errors(&gezocht, woord, beste))
                 .min()
             {
                 Some(afstand) if afstand < beste => {
@@ -272,7 +273,7 @@ fn described(gemeente: &Gemeente) -> String {
 
 /// "Bedoelt u ja?" for another way to say so.
 pub(crate) fn ja_nee(waarde: &str) -> Option<String> {
-    let gezocht: String = normalize(waarde).into_iter().collect();
+    let gezocht = normalize(waarde);
     let bedoeld = match gezocht.as_str() {
         "ja" | "j" | "y" | "yes" | "true" | "waar" | "1" | "x" => "ja",
         "nee" | "n" | "no" | "neen" | "false" | "onwaar" | "0" => "nee",
@@ -342,7 +343,7 @@ fn question(kandidaten: Vec<String>) -> Option<String> {
 }
 
 /// Lower case letters and digits only, without accents.
-fn normalize(tekst: &str) -> Vec<char> {
+fn normalize(tekst: &str) -> String {
     tekst
         .chars()
         .take(60)
@@ -355,31 +356,8 @@ fn normalize(tekst: &str) -> Vec<char> {
 /// The words of a text, each as [`normalize`] has it.
 fn parts(tekst: &str) -> Vec<String> {
     let kort: String = tekst.chars().take(60).collect();
-    let woorden = kort
-        .split(|c: char| !c.is_alphanumeric())
-        .map(|woord| normalize(woord).into_iter().collect::<String>());
+    let woorden = kort.split(|c: char| !c.is_alphanumeric()).map(normalize);
     woorden.filter(|woord| !woord.is_empty()).collect()
-}
-
-/// Number of inserted, deleted, replaced or swapped characters between two words, if at most `hoogstens`.
-fn distance(a: &[char], b: &[char], hoogstens: usize) -> Option<usize> {
-    if a.len().abs_diff(b.len()) > hoogstens {
-        return None;
-    }
-    let mut vorige2 = vec![0; b.len() + 1];
-    let mut vorige: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.iter().enumerate() {
-        let mut rij = vec![i + 1; b.len() + 1];
-        for (j, cb) in b.iter().enumerate() {
-            let vervangen = vorige[j] + usize::from(ca != cb);
-            rij[j + 1] = vervangen.min(vorige[j + 1] + 1).min(rij[j] + 1);
-            if i > 0 && j > 0 && *ca == b[j - 1] && a[i - 1] == *cb {
-                rij[j + 1] = rij[j + 1].min(vorige2[j - 1] + 1);
-            }
-        }
-        vorige2 = std::mem::replace(&mut vorige, rij);
-    }
-    Some(vorige[b.len()]).filter(|&afstand| afstand <= hoogstens)
 }
 
 #[cfg(test)]
@@ -533,7 +511,7 @@ mod tests {
 
     #[test]
     fn distances_count_single_errors() {
-        let d = |a: &str, b: &str| distance(&normalize(a), &normalize(b), 3);
+        let d = |a: &str, b: &str| typing_errors(&normalize(a), &normalize(b), 3);
         assert_eq!(d("ouders", "ouders"), Some(0));
         assert_eq!(d("ouders", "oudres"), Some(1));
         assert_eq!(d("ouders", "ouder"), Some(1));

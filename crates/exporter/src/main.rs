@@ -22,6 +22,7 @@ mod reading;
 mod reis;
 mod sleutelplek;
 mod terminal;
+mod tls;
 mod toelichtingen;
 mod toon;
 mod uitbak;

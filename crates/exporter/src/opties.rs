@@ -6,9 +6,9 @@ use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::thread;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
-use chrono::{Days, NaiveDate};
+use chrono::{DateTime, NaiveDate, Utc};
 use clap::Args;
 use schema::{Definitie, DefinitieFout};
 
@@ -47,11 +47,11 @@ impl Server {
     /// The client for this server.
     pub fn dienst(&self) -> Result<Dienst, Fout> {
         let geduld = geduld(self.geduld_ms, self.antwoord_ms, self.oordeel_s);
-        Ok(Dienst::new(
+        Dienst::new(
             Adres::parse(&self.server, self.zonder_tls)?,
             Token::read(&self.token_bestand)?,
             geduld,
-        ))
+        )
     }
 }
 
@@ -156,12 +156,7 @@ pub fn dag(tekst: &str) -> Result<NaiveDate, String> {
 
 /// Today (UTC).
 pub fn vandaag() -> NaiveDate {
-    let dagen = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |tijd| tijd.as_secs() / 86_400);
-    NaiveDate::default()
-        .checked_add_days(Days::new(dagen))
-        .unwrap_or_default()
+    DateTime::<Utc>::from(SystemTime::now()).date_naive()
 }
 
 /// The definition named as `omgang/2020`.

@@ -15,6 +15,7 @@ use axum::http::HeaderMap;
 use axum::http::header::{ACCEPT, CONTENT_DISPOSITION, CONTENT_TYPE, LINK};
 use axum::response::{IntoResponse, Response};
 use data_encoding::BASE64URL_NOPAD;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use schema::Cijfer;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -22,6 +23,13 @@ use sha2::{Digest, Sha256};
 use crate::Staat;
 use crate::problem::Problem;
 use crate::tabeltekst::{CSV, Cel, Csv};
+
+/// What stands for itself nowhere in a query.
+const QUERY: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
 
 /// Where published figures come from.
 pub trait Cijferbron: Send + Sync {
@@ -181,7 +189,7 @@ impl Filter {
         let mut query = String::new();
         for (naam, waarden) in velden {
             for waarde in waarden {
-                let _ = write!(query, "{naam}={}&", percent(waarde));
+                let _ = write!(query, "{naam}={}&", utf8_percent_encode(waarde, QUERY));
             }
         }
         query
@@ -431,18 +439,6 @@ fn csv_of(cijfers: &[Cijfer]) -> Vec<u8> {
         ]);
     }
     csv.finish()
-}
-
-fn percent(waarde: &str) -> String {
-    let mut uit = String::with_capacity(waarde.len());
-    for byte in waarde.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
-            uit.push(char::from(byte));
-        } else {
-            let _ = write!(uit, "%{byte:02X}");
-        }
-    }
-    uit
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ pub mod jeugdigen;
 pub mod klok;
 pub mod letters;
 pub mod levering;
+pub mod likeness;
 pub mod onberekend;
 pub mod pakket;
 pub mod tekst;

@@ -1,7 +1,7 @@
 //! The line to a PostgreSQL server: connecting, encryption, logging in, one message at a time.
 //!
 //! Owns the socket and the rule that a password never travels readable over a network. The messages themselves are those
-//! of `postgres-protocol`; a client with a runtime would double what an aanbieder downloads. Leaves queries to `postgres`.
+//! of `postgres-protocol`; reading one answer needs no more of a client. Leaves queries to `postgres`.
 
 use std::io::{self, Read, Write};
 use std::net::{IpAddr, TcpStream, ToSocketAddrs};
@@ -17,10 +17,11 @@ use postgres_protocol::message::backend::{ErrorResponseBody, Message};
 use postgres_protocol::message::frontend;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+use rustls::{ClientConnection, RootCertStore, StreamOwned};
 
 use crate::fout::io_nl;
 use crate::instellingen::{Postgresql, Tls};
+use crate::tls;
 
 /// Largest message that is taken; a row is far smaller.
 const GROOTSTE: usize = 64 << 20;
@@ -298,36 +299,31 @@ fn encrypt(mut tcp: TcpStream, bron: &Postgresql) -> Uitkomst<Stroom> {
         |e: rustls::Error| DraadFout::Weigert(format!("de versleutelde verbinding lukt niet: {e}"));
     let naam = ServerName::try_from(bron.host.clone())
         .map_err(|_| DraadFout::Weigert("de naam van de server klopt niet".to_owned()))?;
-    let config =
-        ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .map_err(weigert)?
-            .with_root_certificates(roots(bron.ca_bestand.as_deref())?)
-            .with_no_client_auth();
-    let mut tls = StreamOwned::new(
+    let config = tls::config(roots(bron.ca_bestand.as_deref())?).map_err(weigert)?;
+    let mut stream = StreamOwned::new(
         ClientConnection::new(Arc::new(config), naam).map_err(weigert)?,
         tcp,
     );
     // A certificate that does not hold shows here, before anything of ours is sent.
-    while tls.conn.is_handshaking() {
-        tls.conn.complete_io(&mut tls.sock).map_err(|e| {
-            match e.get_ref().and_then(|b| b.downcast_ref::<rustls::Error>()) {
-                Some(rustls::Error::InvalidCertificate(_)) => DraadFout::Weigert(
+    while stream.conn.is_handshaking() {
+        stream.conn.complete_io(&mut stream.sock).map_err(|e| {
+            if tls::is_bad_certificate(&e) {
+                DraadFout::Weigert(
                     "het certificaat van de databaseserver is niet te vertrouwen".to_owned(),
-                ),
-                _ => DraadFout::Lijn(e),
+                )
+            } else {
+                DraadFout::Lijn(e)
             }
         })?;
     }
-    Ok(Stroom::Tls(Box::new(tls)))
+    Ok(Stroom::Tls(Box::new(stream)))
 }
 
 fn roots(ca: Option<&Path>) -> Uitkomst<RootCertStore> {
-    let mut uit = RootCertStore::empty();
     let Some(pad) = ca else {
-        uit.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-        return Ok(uit);
+        return Ok(tls::web_roots());
     };
+    let mut uit = RootCertStore::empty();
     let onleesbaar = |reden: String| {
         DraadFout::Weigert(format!(
             "het certificaat in {} is niet te lezen: {reden}",

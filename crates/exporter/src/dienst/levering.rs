@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use reqwest::Method;
 use schema::{Ernst, Oordeel, RegelTelling, Toestand, pakket};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -113,7 +114,7 @@ impl Dienst {
             ("Idempotency-Key", sleutel),
         ];
         known(
-            self.vraag_rustig("POST", "/v1/leveringen", &koppen, Some(manifest))?
+            self.vraag_rustig(Method::POST, "/v1/leveringen", &koppen, Some(manifest))?
                 .json()?,
         )
     }
@@ -145,7 +146,7 @@ impl Dienst {
     ) -> Result<(), DienstFout> {
         let body = serde_json::to_vec(toelichtingen).expect("plain records");
         self.vraag_rustig(
-            "PUT",
+            Method::PUT,
             &format!("/v1/leveringen/{id}/toelichtingen"),
             &[("Content-Type", "application/json")],
             Some(&body),
@@ -173,7 +174,7 @@ impl Dienst {
         let mut poging = 1;
         loop {
             let fout = match self.vraag(
-                "POST",
+                Method::POST,
                 &format!("/v1/leveringen/{id}/indienen"),
                 &koppen,
                 Some(&body),
@@ -217,7 +218,7 @@ impl Dienst {
         ];
         let mut poging = 1;
         loop {
-            let fout = match self.vraag("POST", "/v1/nulopgaven", &koppen, Some(&body)) {
+            let fout = match self.vraag(Method::POST, "/v1/nulopgaven", &koppen, Some(&body)) {
                 Ok(antwoord) => return known(antwoord.json()?),
                 Err(fout) if fout.tijdelijk() => fout,
                 Err(fout) => return Err(fout),
@@ -242,7 +243,7 @@ impl Dienst {
         plain(id)?;
         known(
             self.vraag_rustig(
-                "POST",
+                Method::POST,
                 &format!("/v1/leveringen/{id}/intrekken"),
                 &[("Accept", "application/json")],
                 Some(b""),
@@ -266,11 +267,11 @@ impl Dienst {
     pub fn ontvangstbewijs(&self, id: &str) -> Result<(String, String), DienstFout> {
         let pad = format!("/v1/leveringen/{id}/ontvangstbewijs");
         let bewijs = self
-            .vraag_rustig("GET", &pad, &[("Accept", "application/jose")], None)?
+            .vraag_rustig(Method::GET, &pad, &[("Accept", "application/jose")], None)?
             .tekst()?;
         let sleutels = self
             .vraag_rustig(
-                "GET",
+                Method::GET,
                 "/v1/sleutels",
                 &[("Accept", "application/json")],
                 None,

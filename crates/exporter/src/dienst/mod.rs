@@ -1,10 +1,11 @@
 //! The conversation with the service.
 //!
-//! Owns the HTTP client: the token, time-outs, what an answer means, and when asking again is safe. After a time-out the
-//! outcome is unknown; then the service is asked, never told again and hoped. Leaves the order of a levering to
+//! Owns the token, what an answer means, and when asking again is safe. After a time-out the outcome is unknown; then
+//! the service is asked, never told again and hoped. Leaves HTTP itself to `client`, the order of a levering to
 //! `commands::lever`, and bytes on their way to `upload`.
 
 pub mod adres;
+mod client;
 pub mod levering;
 pub mod token;
 pub mod upload;
@@ -12,19 +13,16 @@ pub mod upload;
 use std::thread;
 use std::time::Duration;
 
+use reqwest::Method;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use ureq::http::{Request, Response};
-use ureq::{Agent, Body};
 
-use crate::fout::{Fout, io_nl};
+use crate::fout::Fout;
 use crate::uitvoer;
 
 pub use adres::Adres;
+use client::{Client, Reply};
 pub use token::Token;
-
-/// No answer is larger than this; bevindingen are cut per rule long before.
-const GROOTSTE_ANTWOORD: u64 = 256 << 20;
 
 /// How long to wait before asking again, and how often.
 #[derive(Debug, Clone, Copy)]
@@ -37,7 +35,7 @@ pub struct Geduld {
     pub pogingen: u32,
     /// How long to wait for the verdict.
     pub oordeel: Duration,
-    /// How long one answer may take.
+    /// How long the service may be silent.
     pub antwoord: Duration,
 }
 
@@ -208,7 +206,7 @@ impl Antwoord {
 
 /// One service and the token with which it is spoken to.
 pub struct Dienst {
-    agent: Agent,
+    client: Client,
     adres: Adres,
     token: Token,
     /// How patient to be.
@@ -217,25 +215,13 @@ pub struct Dienst {
 
 impl Dienst {
     /// Makes the client; nothing is sent yet.
-    pub fn new(adres: Adres, token: Token, geduld: Geduld) -> Self {
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .user_agent(concat!("uitvraag/", env!("CARGO_PKG_VERSION")))
-            .timeout_resolve(Some(Duration::from_secs(10)))
-            .timeout_connect(Some(Duration::from_secs(15)))
-            .timeout_send_request(Some(geduld.antwoord))
-            .timeout_recv_response(Some(geduld.antwoord))
-            .timeout_per_read(Some(geduld.antwoord))
-            .timeout_per_write(Some(geduld.antwoord))
-            .build();
-        Self {
-            agent: Agent::new_with_config(config),
+    pub fn new(adres: Adres, token: Token, geduld: Geduld) -> Result<Self, Fout> {
+        Ok(Self {
+            client: Client::new(geduld.antwoord)?,
             adres,
             token,
             geduld,
-        }
+        })
     }
 
     /// The address of the service, for messages and `levering.json`.
@@ -246,38 +232,29 @@ impl Dienst {
     /// Asks once.
     pub fn vraag(
         &self,
-        methode: &str,
+        methode: Method,
         pad: &str,
         koppen: &[(&str, &str)],
         body: Option<&[u8]>,
     ) -> Result<Antwoord, DienstFout> {
-        let mut aanvraag = Request::builder()
-            .method(methode)
-            .uri(format!("{}{pad}", self.adres.tekst()))
-            .header("Authorization", format!("Bearer {}", self.token.geheim()));
-        for (kop, waarde) in koppen {
-            aanvraag = aanvraag.header(*kop, *waarde);
-        }
-        let aanvraag_fout =
-            |e: ureq::http::Error| DienstFout::Onbereikbaar(format!("de aanvraag klopt niet: {e}"));
-        let antwoord = match body {
-            Some(body) => self.agent.run(aanvraag.body(body).map_err(aanvraag_fout)?),
-            None => self.agent.run(aanvraag.body(()).map_err(aanvraag_fout)?),
-        };
-        read_antwoord(antwoord.map_err(|e| netwerkfout(&e))?)
+        let url = format!("{}{pad}", self.adres.tekst());
+        understand(
+            self.client
+                .ask(methode, &url, self.token.geheim(), koppen, body)?,
+        )
     }
 
     /// Asks, and asks again while that is safe and may help. Only for requests that are the same when done twice.
     pub fn vraag_rustig(
         &self,
-        methode: &str,
+        methode: Method,
         pad: &str,
         koppen: &[(&str, &str)],
         body: Option<&[u8]>,
     ) -> Result<Antwoord, DienstFout> {
         let mut poging = 1;
         loop {
-            match self.vraag(methode, pad, koppen, body) {
+            match self.vraag(methode.clone(), pad, koppen, body) {
                 Err(fout) if fout.tijdelijk() && poging < self.geduld.pogingen => {
                     self.geduld.wacht(poging, &hoofdletter(&fout.to_string()))
                 }
@@ -289,27 +266,15 @@ impl Dienst {
 
     /// Asks for JSON.
     pub fn json<T: DeserializeOwned>(&self, pad: &str) -> Result<T, DienstFout> {
-        self.vraag_rustig("GET", pad, &[("Accept", "application/json")], None)?
+        self.vraag_rustig(Method::GET, pad, &[("Accept", "application/json")], None)?
             .json()
     }
 }
 
-fn read_antwoord(mut antwoord: Response<Body>) -> Result<Antwoord, DienstFout> {
-    let status = antwoord.status().as_u16();
-    let kop = |naam: &str| {
-        antwoord
-            .headers()
-            .get(naam)
-            .and_then(|w| w.to_str().ok())
-            .and_then(|w| w.parse::<u64>().ok())
-    };
-    let (offset, lengte) = (kop("upload-offset"), kop("upload-length"));
-    let body = antwoord
-        .body_mut()
-        .with_config()
-        .limit(GROOTSTE_ANTWOORD)
-        .read_to_vec()
-        .map_err(|e| netwerkfout(&e))?;
+fn understand(reply: Reply) -> Result<Antwoord, DienstFout> {
+    let number = |name: &str| reply.headers.get(name)?.to_str().ok()?.parse::<u64>().ok();
+    let (offset, lengte) = (number("upload-offset"), number("upload-length"));
+    let (status, body) = (reply.status, reply.body);
     match status {
         200..=299 => Ok(Antwoord {
             offset,
@@ -324,25 +289,6 @@ fn read_antwoord(mut antwoord: Response<Body>) -> Result<Antwoord, DienstFout> {
             probleem.status = status;
             Err(DienstFout::Probleem(probleem))
         }
-    }
-}
-
-fn netwerkfout(fout: &ureq::Error) -> DienstFout {
-    match fout {
-        ureq::Error::Io(e) => DienstFout::GeenAntwoord(io_nl(e)),
-        ureq::Error::Timeout(_) => {
-            DienstFout::GeenAntwoord("de server antwoordde niet op tijd".to_owned())
-        }
-        ureq::Error::Protocol(_) => {
-            DienstFout::GeenAntwoord("de verbinding werd verbroken".to_owned())
-        }
-        ureq::Error::ConnectionFailed => {
-            DienstFout::GeenAntwoord("er komt geen verbinding tot stand".to_owned())
-        }
-        ureq::Error::HostNotFound => {
-            DienstFout::Onbereikbaar("de server is niet te vinden".to_owned())
-        }
-        anders => DienstFout::Onbereikbaar(anders.to_string()),
     }
 }
 

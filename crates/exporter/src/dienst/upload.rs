@@ -7,6 +7,8 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
+use reqwest::Method;
+
 use super::{Antwoord, Dienst, DienstFout};
 use crate::fout::Fout;
 use crate::voortgang::Voortgang;
@@ -95,7 +97,7 @@ impl Dienst {
     fn offset(&self, zending: &Zending<'_>) -> Result<u64, UploadFout> {
         let antwoord = self
             .vraag_rustig(
-                "HEAD",
+                Method::HEAD,
                 &pad_van(zending),
                 &[("Tus-Resumable", "1.0.0")],
                 None,
@@ -129,7 +131,7 @@ impl Dienst {
             ("Upload-Offset", offset.as_str()),
             ("Content-Type", "application/offset+octet-stream"),
         ];
-        self.vraag("PATCH", &pad_van(zending), &koppen, Some(stuk))
+        self.vraag(Method::PATCH, &pad_van(zending), &koppen, Some(stuk))
     }
 }
 

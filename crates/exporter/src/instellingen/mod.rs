@@ -170,11 +170,7 @@ impl Server {
             })?,
             (None, None) => unreachable!("verify wants one of the two"),
         };
-        Ok(Dienst::new(
-            Adres::parse(&self.adres, self.zonder_tls)?,
-            token,
-            geduld,
-        ))
+        Dienst::new(Adres::parse(&self.adres, self.zonder_tls)?, token, geduld)
     }
 
     /// Who signs, where that goes by itself.

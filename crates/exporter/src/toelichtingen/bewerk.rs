@@ -1,13 +1,11 @@
 //! Changing one answer in `toelichtingen.toml` and nothing else.
 //!
-//! Owns edits by the place of a value in the text, so that remarks, order and other answers stay as a person wrote
-//! them. Leaves reading and asking to the module above.
+//! Owns what changes in the text of one question, so that remarks, order and other answers stay as a person wrote them.
+//! Leaves reading and asking to the module above.
 
-use std::ops::Range;
+use toml_edit::{DocumentMut, Item, RawString, Table, Value};
 
-use toml::Spanned;
-
-use super::{Bestand, Ruw, is_uitleg};
+use super::is_uitleg;
 
 /// Gives a question an answer over the data of this name; what was answered over other data, if another, stays as a
 /// comment.
@@ -18,153 +16,111 @@ pub fn answer(
     sleutel: Option<&str>,
     eerder: Option<(&str, &str)>,
 ) -> String {
-    edit(tekst, code, |ruw| {
-        let waarden = [
-            ("antwoord", &ruw.antwoord, Some(nu.0)),
-            ("woorden", &ruw.woorden, Some(nu.1)),
-            ("sleutel", &ruw.sleutel, sleutel),
-        ];
-        (
-            eerder
-                .filter(|eerder| *eerder != nu)
-                .and_then(|(antwoord, woorden)| earlier(antwoord, woorden)),
-            changes(ruw, waarden),
-        )
+    edit(tekst, code, |question| {
+        if let Some((antwoord, woorden)) = eerder.filter(|eerder| *eerder != nu) {
+            keep_earlier(question, antwoord, woorden);
+        }
+        put(question, "antwoord", Some(nu.0));
+        put(question, "woorden", Some(nu.1));
+        put(question, "sleutel", sleutel);
     })
 }
 
 /// Opens a question again over the data of this name; its answer stays as a comment.
 pub fn reopen(tekst: &str, code: &str, sleutel: Option<&str>) -> String {
-    edit(tekst, code, |ruw| {
-        let waarden = [
-            ("antwoord", &ruw.antwoord, Some("")),
-            ("woorden", &ruw.woorden, Some("")),
-            ("sleutel", &ruw.sleutel, sleutel),
-        ];
-        (
-            earlier(value(&ruw.antwoord), value(&ruw.woorden)),
-            changes(ruw, waarden),
-        )
+    edit(tekst, code, |question| {
+        let [antwoord, woorden] = ["antwoord", "woorden"].map(|key| text(question, key).to_owned());
+        keep_earlier(question, &antwoord, &woorden);
+        put(question, "antwoord", Some(""));
+        put(question, "woorden", Some(""));
+        put(question, "sleutel", sleutel);
     })
 }
 
 /// Gives an open question the name of the data it is asked over now.
 pub fn rename(tekst: &str, code: &str, sleutel: Option<&str>) -> String {
-    edit(tekst, code, |ruw| {
-        (None, changes(ruw, [("sleutel", &ruw.sleutel, sleutel)]))
-    })
+    edit(tekst, code, |question| put(question, "sleutel", sleutel))
 }
 
 /// Renews the comments above a question that an earlier run wrote; those of a person stay, and who took ours away gets
 /// none back.
 pub fn explain(tekst: &str, code: &str, uitleg: &str) -> String {
-    let Some(kop) = heading(tekst, code) else {
-        return tekst.to_owned();
-    };
-    let begin = tekst[..kop]
-        .split_inclusive('\n')
-        .rev()
-        .take_while(|regel| regel.starts_with('#'))
-        .map(str::len)
-        .sum::<usize>();
-    let (voor, opmerkingen) = tekst[..kop].split_at(kop - begin);
-    if !opmerkingen.lines().any(is_uitleg) {
-        return tekst.to_owned();
-    }
-    let mut uit = voor.to_owned();
-    let mut gezegd = false;
-    for regel in opmerkingen.split_inclusive('\n') {
-        match (is_uitleg(regel), gezegd) {
-            (false, _) => uit.push_str(regel),
-            (true, true) => {}
-            (true, false) => {
-                uit.push_str(uitleg);
-                gezegd = true;
+    edit(tekst, code, |question| {
+        let above = raw(question.decor().prefix()).to_owned();
+        let begin = above.rfind("\n\n").map_or(0, |at| at + 2);
+        let (before, comments) = above.split_at(begin);
+        if !comments.lines().any(is_uitleg) {
+            return;
+        }
+        let mut renewed = before.to_owned();
+        let mut told = false;
+        for line in comments.split_inclusive('\n') {
+            match (is_uitleg(line), told) {
+                (false, _) => renewed.push_str(line),
+                (true, true) => {}
+                (true, false) => {
+                    renewed.push_str(uitleg);
+                    told = true;
+                }
             }
         }
-    }
-    uit + &tekst[kop..]
+        question.decor_mut().set_prefix(renewed);
+    })
 }
 
-/// Where the line `[[toelichting]]` of a question begins.
-fn heading(tekst: &str, code: &str) -> Option<usize> {
-    let bestand: Bestand = toml::from_str(tekst).ok()?;
-    let ruw = bestand
-        .toelichting
-        .iter()
-        .find(|ruw| ruw.code.get_ref() == code)?;
-    let kop = tekst[..ruw.code.span().start].rfind("[[")?;
-    Some(tekst[..kop].rfind('\n').map_or(0, |at| at + 1))
-}
-
-/// A piece of text and what comes in its place.
-type Wijziging = (Range<usize>, String);
-
-/// Applies a comment above the question's code and changes to its values; text without that question stays as it is.
-fn edit(
-    tekst: &str,
-    code: &str,
-    wijzig: impl Fn(&Ruw) -> (Option<String>, Vec<Wijziging>),
-) -> String {
-    let bestand: Option<Bestand> = toml::from_str(tekst).ok();
-    let Some(ruw) = bestand
-        .iter()
-        .flat_map(|b| &b.toelichting)
-        .find(|ruw| ruw.code.get_ref() == code)
-    else {
+/// The text with a change to the question of this code; text without that question stays as it is.
+fn edit(tekst: &str, code: &str, change: impl FnOnce(&mut Table)) -> String {
+    // Lines end as the person's editor likes it.
+    let Ok(mut document) = tekst.replace("\r\n", "\n").parse::<DocumentMut>() else {
         return tekst.to_owned();
     };
-    let (opmerking, mut wijzigingen) = wijzig(ruw);
-    if let Some(opmerking) = opmerking {
-        let regel = tekst[..ruw.code.span().start]
-            .rfind('\n')
-            .map_or(0, |at| at + 1);
-        let opmerking = format!("# Eerder, over andere gegevens: {opmerking}\n");
-        if !tekst[..regel].ends_with(&opmerking) {
-            wijzigingen.push((regel..regel, opmerking));
-        }
+    let questions = document.get_mut("toelichting");
+    let question = questions
+        .and_then(Item::as_array_of_tables_mut)
+        .and_then(|questions| questions.iter_mut().find(|q| text(q, "code") == code));
+    let Some(question) = question else {
+        return tekst.to_owned();
+    };
+    change(question);
+    let changed = document.to_string();
+    if tekst.contains("\r\n") {
+        changed.replace('\n', "\r\n")
+    } else {
+        changed
     }
-    // From the end, so that the places before stay right.
-    wijzigingen.sort_by_key(|(plek, _)| std::cmp::Reverse(plek.start));
-    let mut uit = tekst.to_owned();
-    for (plek, nieuw) in wijzigingen {
-        uit.replace_range(plek, &nieuw);
-    }
-    uit
 }
 
-/// A key, its value as it stands, and what it becomes; `None` leaves it.
-type Waarde<'a> = (&'static str, &'a Option<Spanned<String>>, Option<&'a str>);
-
-/// Each value in its place, or right behind the code where the key is not there.
-fn changes<const N: usize>(ruw: &Ruw, waarden: [Waarde<'_>; N]) -> Vec<Wijziging> {
-    let mut uit = Vec::new();
-    let mut nieuw = String::new();
-    for (sleutel, oud, waarde) in waarden {
-        let Some(waarde) = waarde else { continue };
-        let letterlijk = toml::Value::String(waarde.to_owned()).to_string();
-        match oud {
-            Some(oud) => uit.push((oud.span(), letterlijk)),
-            None => nieuw += &format!("\n{sleutel} = {letterlijk}"),
-        }
-    }
-    if !nieuw.is_empty() {
-        let eind = ruw.code.span().end;
-        uit.push((eind..eind, nieuw));
-    }
-    uit
+fn text<'a>(question: &'a Table, key: &str) -> &'a str {
+    question.get(key).and_then(Item::as_str).unwrap_or_default()
 }
 
-fn value(deel: &Option<Spanned<String>>) -> &str {
-    deel.as_ref().map_or("", |tekst| tekst.get_ref())
+fn raw(decor: Option<&RawString>) -> &str {
+    decor.and_then(RawString::as_str).unwrap_or_default()
 }
 
-/// An answer on one line, if there is one.
-fn earlier(antwoord: &str, woorden: &str) -> Option<String> {
-    let delen =
-        [antwoord, woorden].map(|deel| deel.split_whitespace().collect::<Vec<_>>().join(" "));
-    let gevuld: Vec<String> = delen.into_iter().filter(|deel| !deel.is_empty()).collect();
-    (!gevuld.is_empty()).then(|| gevuld.join(", "))
+/// Gives a key this value, if there is one: in its place, with the remark behind it, or at the end of the question.
+fn put(question: &mut Table, key: &str, value: Option<&str>) {
+    let Some(value) = value else { return };
+    let mut value = Value::from(value);
+    if let Some(old) = question.get(key).and_then(Item::as_value) {
+        *value.decor_mut() = old.decor().clone();
+    }
+    question.insert(key, Item::Value(value));
+}
+
+/// Keeps an answer, if there is one, as a comment of one line above the code.
+fn keep_earlier(question: &mut Table, antwoord: &str, woorden: &str) {
+    let parts =
+        [antwoord, woorden].map(|part| part.split_whitespace().collect::<Vec<_>>().join(" "));
+    let filled: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    let Some(mut code) = question.key_mut("code").filter(|_| !filled.is_empty()) else {
+        return;
+    };
+    let comment = format!("# Eerder, over andere gegevens: {}\n", filled.join(", "));
+    let above = raw(code.leaf_decor().prefix()).to_owned();
+    if !above.ends_with(&comment) {
+        code.leaf_decor_mut().set_prefix(above + &comment);
+    }
 }
 
 #[cfg(test)]
@@ -184,8 +140,8 @@ mod tests {
         );
         assert_eq!(
             uit,
-            "# van mij\n[[toelichting]]\n# Eerder, over andere gegevens: klopt, veel regels\ncode = 'A'\nsleutel = \"s1\" # eerste\n\
-             woorden = \"ooit\"\nantwoord = \"wordt_hersteld\"\n\n[[toelichting]]\ncode = \"B\"\n# slot\n"
+            "# van mij\n[[toelichting]]\n# Eerder, over andere gegevens: klopt, veel regels\ncode = 'A' # eerste\n\
+             woorden = \"ooit\"\nantwoord = \"wordt_hersteld\"\nsleutel = \"s1\"\n\n[[toelichting]]\ncode = \"B\"\n# slot\n"
         );
         let uit = answer(TEKST, "B", ("klopt", ""), None, None);
         assert!(
@@ -193,6 +149,17 @@ mod tests {
             "{uit}"
         );
         assert_eq!(answer(TEKST, "C", ("klopt", ""), None, None), TEKST);
+    }
+
+    /// Notepad ends lines its own way.
+    #[test]
+    fn line_ends_stay_those_of_the_person() {
+        let windows = TEKST.replace('\n', "\r\n");
+        let given = ("klopt", "zo is het");
+        assert_eq!(
+            answer(&windows, "B", given, Some("s"), None),
+            answer(TEKST, "B", given, Some("s"), None).replace('\n', "\r\n")
+        );
     }
 
     #[test]

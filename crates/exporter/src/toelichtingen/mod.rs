@@ -15,7 +15,6 @@ use schema::pakket::{Antwoord, Toelichting};
 use schema::tekst::{duizendtal, onzichtbaar};
 use schema::{Bevinding, Definitie, Ernst, Oordeel, RegelTelling};
 use serde::Deserialize;
-use toml::Spanned;
 
 use crate::fout::Fout;
 use crate::invoer;
@@ -73,21 +72,18 @@ struct Bestand {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Ruw {
-    code: Spanned<String>,
-    antwoord: Option<Spanned<String>>,
-    woorden: Option<Spanned<String>>,
-    sleutel: Option<Spanned<String>>,
+    code: String,
+    antwoord: Option<String>,
+    woorden: Option<String>,
+    sleutel: Option<String>,
 }
 
 impl Ruw {
     /// The answer; `None` while it is empty.
     fn read(&self) -> Result<Option<Gegeven>, String> {
-        let tekst = |deel: &Option<Spanned<String>>| {
-            deel.as_ref()
-                .map_or(String::new(), |t| t.get_ref().trim().to_owned())
-        };
+        let tekst = |deel: &Option<String>| deel.as_deref().unwrap_or_default().trim().to_owned();
         let (code, antwoord, woorden) = (
-            self.code.get_ref().clone(),
+            self.code.clone(),
             tekst(&self.antwoord),
             tekst(&self.woorden),
         );
@@ -218,8 +214,8 @@ fn parse(tekst: &str) -> Result<Toelichtingen, String> {
     let bestand: Bestand = toml::from_str(tekst).map_err(|e| e.to_string().trim().to_owned())?;
     let mut uit = Toelichtingen::default();
     for ruw in bestand.toelichting {
-        if !uit.gevraagd.insert(ruw.code.get_ref().clone()) {
-            return Err(format!("{} staat er twee keer in", ruw.code.get_ref()));
+        if !uit.gevraagd.insert(ruw.code.clone()) {
+            return Err(format!("{} staat er twee keer in", ruw.code));
         }
         uit.gegeven.extend(ruw.read()?);
     }

@@ -331,6 +331,34 @@ fn a_server_that_is_not_there_is_said_after_some_attempts() {
     assert_snapshot!("lever_zonder_tls", werk.draai(&zonder_tls).alles());
 }
 
+/// An organisation that lets nothing out but through its proxy often sets one variable only.
+#[test]
+fn the_proxy_that_the_environment_names_is_used() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let proxy = format!("http://{}", listener.local_addr().unwrap());
+    let asked = std::thread::spawn(move || {
+        let mut line = String::new();
+        let (stream, _) = listener.accept().unwrap();
+        std::io::BufRead::read_line(&mut std::io::BufReader::new(stream), &mut line).unwrap();
+        line
+    });
+    let werk = Werkmap::new();
+    werk.schrijf("token.txt", "geheim-token\n");
+    nep_pakket(&werk, "pakket", 1000);
+    let server = [
+        "--server",
+        "https://uitvraag.example.nl",
+        "--token-bestand",
+        "token.txt",
+    ];
+    let args = [&["lever", "pakket", "--geduld-ms", "1"], &server[..]].concat();
+    assert_eq!(werk.draai_met(&[("HTTP_PROXY", &proxy)], &args).code, 2);
+    assert_eq!(
+        asked.join().unwrap(),
+        "CONNECT uitvraag.example.nl:443 HTTP/1.1\r\n"
+    );
+}
+
 #[test]
 fn nothing_to_report_is_signed_once_and_its_receipt_kept() {
     let server = Nepserver::start(Oordeelt::Akkoord, &[Storing::StilNaNulopgave]);

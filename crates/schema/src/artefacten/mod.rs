@@ -6,7 +6,6 @@
 
 mod codeboek;
 mod datapackage;
-mod html;
 mod jsonschema;
 mod sjabloon;
 

@@ -6,7 +6,9 @@
 )]
 
 mod aanbieders;
+mod attempts;
 mod crash;
+mod faults;
 mod haperend;
 mod herstel;
 mod hulp;
@@ -15,6 +17,7 @@ mod momentopname;
 mod openen;
 mod publicatie;
 mod register;
+mod startup;
 mod tabel;
 mod upload;
 mod vergeetachtig;

@@ -8,6 +8,7 @@ mod config;
 mod output;
 mod publish;
 mod query;
+mod rescue;
 mod run;
 mod serve;
 mod synth;

@@ -124,7 +124,10 @@ async fn list_quarantine(lake: &Lake) -> Result<()> {
         let why = levering.quarantaine.clone().unwrap_or_default();
         rows.push([described(&levering), vec![why, now]].concat());
     }
-    output::csv(&[&DESCRIBED[..], &["reden", "nu"]].concat(), rows)
+    output::csv(
+        &[&DESCRIBED[..], &["reden", "nu"]].concat(),
+        rows.into_iter(),
+    )
 }
 
 /// Puts back what was set aside, then releases what fits again. What does not stays, is named, and makes the command fail.

@@ -28,6 +28,10 @@ test: build ## everything that needs no more than Rust, make and a C compiler
 test-all: ## test, and what needs Python peers, chromium or a long breath; installs them
 	sh tests/all.sh
 
+.PHONY: server
+server: ## omgangsmonitor as it runs at the centre: optimised, and a panic does not end it
+	cargo build --locked --profile server --workspace --bin omgangsmonitor
+
 .PHONY: browser
 browser: ## the page that checks a file in the browser: controleren.html beside the build output
 	sh crates/browser/bouw.sh

@@ -1,133 +1,103 @@
-//! The judge behind the door: takes a levering that is in, reads it strictly, judges it, and writes the verdict.
+//! The judge behind the door: reads a levering that is in strictly, judges it, and writes the verdict.
 //!
-//! Owns the limits (leveringen at once, unpacked bytes, zstd window) and what becomes of a weigering: the levering is
+//! Owns the limits (unpacked bytes, zstd window) and what becomes of a weigering: the levering is
 //! `afgekeurd` under the refusal's code and `gewist` at once. Files, manifest and findings are gone; what stays is the
 //! register's row with the code, from which state, API and page say in Dutch what was wrong. Owns no judgement: that is
 //! `pakket::strict` and `judging`, the same as at the aanbieder.
-//! The judgement is kept masked: values of sensitive fields never reach the register.
+//! The judgement is kept masked: values of sensitive fields never reach the register. Leaves when, and how often, to
+//! `judge_queue`.
 
-use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, Read};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
 
 use arrow_array::RecordBatch;
 use judging::{CheckFout, Identifiers, Judging, Klad, Previous, RegelFout, Subject};
-use lake::{Lake, LakeFout, Levering, LeveringId, Stempel, TabelBestand};
+use lake::{Grondigheid, Lake, LakeFout, Levering, LeveringId, Stempel, TabelBestand};
 use pakket::strict;
 use rows::Weigering;
 use schema::pakket::Bestand;
 use schema::{Definitie, Oordeel, Pakket, Plaats, Tabel, Toestand};
-use tokio::sync::Semaphore;
 
+use crate::leveringen::refusal;
 use crate::leveringen::toelichtingen::carried_over;
 use crate::{Diensten, Klok};
 
-/// Judges leveringen in the background. Cheap to clone.
+/// Reads a levering and gives the verdict. Cheap to clone.
 #[derive(Clone)]
-pub struct Beoordelaar {
+pub struct Judge {
     kern: Arc<Kern>,
 }
+
+/// Runs at the begin of every judgement, where a judgement may block. For tests: it may panic or fail as a disk does.
+pub type BeforeJudging = Arc<dyn Fn(LeveringId) -> io::Result<()> + Send + Sync>;
 
 struct Kern {
     lake: Lake,
     definities: Vec<Arc<Definitie>>,
     klok: Klok,
-    plaatsen: Semaphore,
-    /// Taken up and not done: a levering is judged once at a time.
-    bezig: Mutex<HashSet<LeveringId>>,
+    before: Option<BeforeJudging>,
 }
 
-/// Why a levering could not be judged. Ours to solve: the levering stays `ontvangen` and is taken up at next start.
+/// Why a levering could not be judged. Ours to solve: the levering stays `ontvangen`.
 #[derive(Debug, thiserror::Error)]
-enum OordeelFout {
+pub enum OordeelFout {
+    /// Register or files.
     #[error(transparent)]
     Lake(#[from] LakeFout),
+    /// The judgement itself.
     #[error(transparent)]
     Check(#[from] CheckFout),
+    /// A rule of the definition.
     #[error(transparent)]
     Regel(#[from] RegelFout),
+    /// Reading failed underneath the reader of CSV.
     #[error("a received file could not be read from disk")]
     Schijf,
+    /// Erased, or never there.
     #[error("there is no manifest")]
     GeenPakket,
+    /// Of a year that is no longer compiled in.
     #[error("there is no definition for it any more")]
     GeenDefinitie,
+    /// The thread that judged panicked.
     #[error("judging broke off")]
     Afgebroken,
+}
+
+impl OordeelFout {
+    /// Whether storage failed, which says nothing of the levering: worth trying again as it is.
+    pub fn is_storage(&self) -> bool {
+        match self {
+            Self::Lake(fout) => fout.is_storage(),
+            Self::Check(fout) => matches!(fout, CheckFout::Klad(_)),
+            Self::Schijf => true,
+            Self::Regel(_) | Self::GeenPakket | Self::GeenDefinitie | Self::Afgebroken => false,
+        }
+    }
 }
 
 /// Largest window of a zstd frame: 2^24 bytes. The exporter's level needs 2^21; a frame may ask for 2^31.
 const VENSTER: u32 = 24;
 
-impl Beoordelaar {
+impl Judge {
     /// A judge over these services.
-    pub fn new(diensten: &Diensten) -> Self {
+    pub fn new(diensten: &Diensten, before: Option<BeforeJudging>) -> Self {
         let definities = diensten.definities.iter().cloned().map(Arc::new).collect();
-        let plaatsen = Semaphore::new(diensten.grenzen.tegelijk.max(1));
         Self {
             kern: Arc::new(Kern {
                 lake: diensten.lake.clone(),
                 definities,
                 klok: Arc::clone(&diensten.klok),
-                plaatsen,
-                bezig: Mutex::default(),
+                before,
             }),
         }
     }
 
-    /// Whether this levering was taken up and is not done.
-    pub fn is_busy_with(&self, id: LeveringId) -> bool {
-        self.kern
-            .bezig
-            .lock()
-            .expect("no one panics while holding it")
-            .contains(&id)
-    }
-
-    /// Takes a levering up, now or when there is room.
-    pub fn submit(&self, id: LeveringId) {
-        let kern = Arc::clone(&self.kern);
-        if !kern
-            .bezig
-            .lock()
-            .expect("no one panics while holding it")
-            .insert(id)
-        {
-            return;
-        }
-        tokio::spawn(async move {
-            let _bezig = Bezig {
-                kern: Arc::clone(&kern),
-                id,
-            };
-            let Ok(_plaats) = kern.plaatsen.acquire().await else {
-                return;
-            };
-            match kern.judge(id).await {
-                Ok(levering) => {
-                    tracing::info!(levering = %id, toestand = levering.toestand.naam(), "levering judged")
-                }
-                Err(fout) => {
-                    tracing::error!(levering = %id, %fout, "levering could not be judged; it stays ontvangen")
-                }
-            }
-        });
-    }
-}
-
-/// That a levering was taken up; dropped when it is done, however it ended.
-struct Bezig {
-    kern: Arc<Kern>,
-    id: LeveringId,
-}
-
-impl Drop for Bezig {
-    fn drop(&mut self) {
-        if let Ok(mut bezig) = self.kern.bezig.lock() {
-            bezig.remove(&self.id);
-        }
+    /// Judges a levering that is *ontvangen* and records the verdict; one that is not is given back as it is.
+    pub async fn judge(&self, id: LeveringId) -> Result<Levering, OordeelFout> {
+        self.kern.judge(id).await
     }
 }
 
@@ -139,6 +109,11 @@ impl Kern {
             .await?
             .ok_or(LakeFout::OnbekendeLevering(id))?;
         if levering.toestand != Toestand::Ontvangen {
+            // A refusal whose erasing failed last time.
+            if levering.toestand == Toestand::Afgekeurd && refusal(&levering).is_some() {
+                let stempel = Stempel::new("omgangsmonitor", (self.klok)());
+                return Ok(self.lake.wissen(id, &stempel).await?);
+            }
             return Ok(levering);
         }
         let pakket = self.lake.pakket(id).await?.ok_or(OordeelFout::GeenPakket)?;
@@ -157,11 +132,28 @@ impl Kern {
             bestanden,
             vorig,
         };
-        let uitkomst = tokio::task::spawn_blocking(move || werk.run())
-            .await
-            .map_err(|_| OordeelFout::Afgebroken)??;
+        let before = self.before.clone();
+        let uitkomst = tokio::task::spawn_blocking(move || {
+            if let Some(before) = before {
+                before(id).map_err(|bron| LakeFout::Io {
+                    wat: "beginning to judge",
+                    bron,
+                })?;
+            }
+            werk.run()
+        })
+        .await
+        .map_err(|_| OordeelFout::Afgebroken)??;
         let stempel = Stempel::new("omgangsmonitor", (self.klok)());
         if uitkomst.geweigerd {
+            // Refusing erases. What came in was whole then; if it is not now, our disk is to blame.
+            let whole = self
+                .lake
+                .controleer_bestanden(id, Grondigheid::Hash, &stempel)
+                .await?;
+            if !whole {
+                return Err(LakeFout::InQuarantaine(id).into());
+            }
             self.lake
                 .beoordeeld(
                     id,

@@ -1,11 +1,40 @@
 //! `GET /healthz` and `GET /readyz`: is the process there, and can it take work?
 
+use std::time::{Duration, Instant};
+
 use axum::extract::State;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
+use tokio::sync::Mutex;
 
 use crate::Staat;
 use crate::problem::{Problem, Soort};
+
+/// What was found last, and when: anyone may ask, and every finding out is a write.
+#[derive(Default)]
+pub(crate) struct Readiness(Mutex<Option<(Instant, bool)>>);
+
+/// How long an answer holds.
+const HOLDS: Duration = Duration::from_secs(1);
+
+impl Readiness {
+    async fn of(&self, lake: &lake::Lake) -> bool {
+        // Whoever asks meanwhile waits for the same answer.
+        let mut last = self.0.lock().await;
+        if let Some((when, ready)) = *last
+            && when.elapsed() < HOLDS
+        {
+            return ready;
+        }
+        let found = lake.gereed().await;
+        if let Err(fout) = &found {
+            let bron = std::error::Error::source(fout).map(ToString::to_string);
+            tracing::warn!(%fout, bron, "not ready");
+        }
+        *last = Some((Instant::now(), found.is_ok()));
+        found.is_ok()
+    }
+}
 
 /// The process answers.
 #[utoipa::path(get, path = "/healthz", tag = "beheer", responses((status = 200, description = "Alive", body = String)))]
@@ -13,15 +42,14 @@ pub async fn healthz() -> Response {
     ([(CACHE_CONTROL, "no-store")], "ok\n").into_response()
 }
 
-/// The register takes writes.
+/// Register and files take writes.
 #[utoipa::path(get, path = "/readyz", tag = "beheer", responses((status = 200, description = "Ready", body = String), (status = 503, description = "UNAVAILABLE")))]
 pub async fn readyz(State(staat): State<Staat>) -> Result<Response, Problem> {
-    if let Err(fout) = staat.lake.gereed().await {
-        tracing::warn!(%fout, "not ready");
-        return Err(Problem::new(
-            Soort::UNAVAILABLE,
-            "De dienst kan nu niets opslaan.",
-        ));
+    if staat.readiness.of(&staat.lake).await {
+        return Ok(([(CACHE_CONTROL, "no-store")], "ok\n").into_response());
     }
-    Ok(([(CACHE_CONTROL, "no-store")], "ok\n").into_response())
+    Err(Problem::new(
+        Soort::UNAVAILABLE,
+        "De dienst kan nu niets opslaan.",
+    ))
 }

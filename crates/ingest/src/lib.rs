@@ -10,6 +10,7 @@ mod cijfers;
 mod fouten;
 mod gezondheid;
 mod inhoud;
+mod judge_queue;
 mod klok;
 mod leveringen;
 mod nulopgaven;
@@ -29,13 +30,15 @@ mod uitvragen;
 
 use std::ops::Deref;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use axum::Router;
 use chrono::{DateTime, NaiveDate, Utc};
 use lake::Lake;
 use schema::Definitie;
 
+pub use beoordelaar::BeforeJudging;
 pub use cijfers::{CijferFout, Cijferbron, Filter, Waarden};
 pub use leveringen::bevindingen::FindingsWorkbook;
 pub use ontvangstbewijs::{Bewijssleutel, Jwk, Jwks, SleutelFout};
@@ -81,6 +84,29 @@ pub struct Grenzen {
     pub uitgepakt: u64,
     /// Leveringen judged at once.
     pub tegelijk: usize,
+    /// When judging is tried again.
+    pub pace: Pace,
+}
+
+/// When judging is tried again, and when the service looks for work that another process left.
+#[derive(Debug, Clone)]
+pub struct Pace {
+    /// Wait after a first try that failed; it doubles.
+    pub first_wait: Duration,
+    /// Longest wait between two tries.
+    pub longest_wait: Duration,
+    /// Time between two looks at the register for what waits to be judged.
+    pub look: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            first_wait: Duration::from_secs(1),
+            longest_wait: Duration::from_secs(30),
+            look: Duration::from_secs(5),
+        }
+    }
 }
 
 impl Default for Grenzen {
@@ -89,6 +115,7 @@ impl Default for Grenzen {
             bestand: 1 << 30,
             uitgepakt: 8 << 30,
             tegelijk: 2,
+            pace: Pace::default(),
         }
     }
 }
@@ -129,7 +156,8 @@ pub(crate) struct Staat(Arc<Kern>);
 
 pub(crate) struct Kern {
     diensten: Diensten,
-    pub(crate) beoordelaar: beoordelaar::Beoordelaar,
+    pub(crate) beoordelaar: judge_queue::JudgeQueue,
+    pub(crate) readiness: gezondheid::Readiness,
     pub(crate) sessies: toegang::Sessies,
 }
 
@@ -183,10 +211,20 @@ impl Kern {
 /// All routes, ready to serve. Must be called within a tokio runtime: the judge starts, and takes up what a crash
 /// left unjudged. Call [`Lake::herstel`] before.
 pub fn router(diensten: Diensten) -> Router {
-    let beoordelaar = beoordelaar::Beoordelaar::new(&diensten);
+    assemble(diensten, None)
+}
+
+/// As [`router`], with something that runs at the begin of every judgement: for tests of judgements that fail.
+pub fn router_with(diensten: Diensten, before: BeforeJudging) -> Router {
+    assemble(diensten, Some(before))
+}
+
+fn assemble(diensten: Diensten, before: Option<BeforeJudging>) -> Router {
+    let beoordelaar = judge_queue::JudgeQueue::new(&diensten, before);
     let staat = Staat(Arc::new(Kern {
         diensten,
         beoordelaar,
+        readiness: gezondheid::Readiness::default(),
         sessies: toegang::Sessies::default(),
     }));
     tokio::spawn(start(staat.clone()));
@@ -206,16 +244,21 @@ async fn start(staat: Staat) {
     if let Err(fout) = finish_refusals(&staat, &stempel).await {
         tracing::error!(%fout, "what was refused could not be erased");
     }
-    match staat.lake.te_beoordelen().await {
-        Ok(wachtend) => {
-            if !wachtend.is_empty() {
-                tracing::info!(aantal = wachtend.len(), "judging what was left unjudged");
-            }
-            wachtend
-                .into_iter()
-                .for_each(|id| staat.beoordelaar.submit(id));
+    let look = staat.grenzen.pace.look;
+    let service = Arc::downgrade(&staat.0);
+    drop(staat);
+    keep_looking(service, look).await;
+}
+
+/// Hands the judge what waits, now and then, for as long as there is a service: a crash left it, or a command beside
+/// the service let it go.
+async fn keep_looking(service: Weak<Kern>, look: Duration) {
+    while let Some(kern) = service.upgrade() {
+        if let Err(fout) = kern.beoordelaar.take_up_waiting().await {
+            tracing::warn!(%fout, "could not look for leveringen that wait to be judged");
         }
-        Err(fout) => tracing::error!(%fout, "could not look for leveringen left unjudged"),
+        drop(kern);
+        tokio::time::sleep(look).await;
     }
 }
 

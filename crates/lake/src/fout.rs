@@ -3,6 +3,7 @@
 //! Owns the one error type of this crate. Leaves what a rule refuses to [`Refusal`], the HTTP status and the Dutch
 //! words to `ingest`.
 
+use crate::agreement::StartRefusal;
 use crate::levering::LeveringId;
 use crate::refusal::Refusal;
 
@@ -61,6 +62,12 @@ pub enum LakeFout {
         /// The table.
         tabel: String,
     },
+    /// Judging this levering was not given up.
+    #[error("levering {0} does not wait for a beheerder to be judged")]
+    NotStuck(LeveringId),
+    /// Register and files are not of the same moment.
+    #[error(transparent)]
+    StartRefused(#[from] StartRefusal),
     /// A version of a publication is written once.
     #[error("this version of the publication exists already")]
     PublicatieBestaat,
@@ -108,9 +115,29 @@ impl LakeFout {
         match self {
             Self::Io { bron, .. } => matches!(bron.kind(), StorageFull | QuotaExceeded),
             // 13 is SQLITE_FULL.
+            Self::Register(sqlx::Error::Database(fout)) => primary_code(fout.as_ref()) == Some(13),
+            _ => false,
+        }
+    }
+
+    /// Whether storage failed (full, broken, busy, no memory), which says nothing of what was to be stored: worth
+    /// trying again as it is. A file that is gone is no such failure: waiting does not bring it back.
+    pub fn is_storage(&self) -> bool {
+        match self {
+            Self::Io { bron, .. } => bron.kind() != std::io::ErrorKind::NotFound,
             Self::Register(sqlx::Error::Database(fout)) => {
-                fout.code().is_some_and(|code| code == "13")
+                // SQLITE_BUSY, LOCKED, NOMEM, READONLY, IOERR, CORRUPT (a page that cannot be read), FULL, CANTOPEN,
+                // PROTOCOL, NOTADB.
+                primary_code(fout.as_ref())
+                    .is_some_and(|code| matches!(code, 5..=8 | 10 | 11 | 13..=15 | 26))
             }
+            Self::Register(
+                sqlx::Error::PoolTimedOut
+                | sqlx::Error::WorkerCrashed
+                | sqlx::Error::BeginFailed
+                | sqlx::Error::InvalidSavePointStatement
+                | sqlx::Error::Io(_),
+            ) => true,
             _ => false,
         }
     }
@@ -119,12 +146,17 @@ impl LakeFout {
     pub fn is_druk(&self) -> bool {
         match self {
             Self::Register(sqlx::Error::PoolTimedOut) => true,
-            // 5 is SQLITE_BUSY, 6 SQLITE_LOCKED; the low byte, for extended codes.
-            Self::Register(sqlx::Error::Database(fout)) => fout
-                .code()
-                .and_then(|code| code.parse::<i64>().ok())
-                .is_some_and(|code| matches!(code & 0xff, 5 | 6)),
+            // 5 is SQLITE_BUSY, 6 SQLITE_LOCKED.
+            Self::Register(sqlx::Error::Database(fout)) => {
+                matches!(primary_code(fout.as_ref()), Some(5 | 6))
+            }
             _ => false,
         }
     }
+}
+
+/// SQLite's result code: the low byte of an extended one.
+fn primary_code(fout: &dyn sqlx::error::DatabaseError) -> Option<i64> {
+    let code = fout.code()?.parse::<i64>().ok()?;
+    Some(code & 0xff)
 }

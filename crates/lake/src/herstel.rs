@@ -1,14 +1,16 @@
 //! Start-up: register and files are brought into agreement.
 //!
 //! Owns what happens to leveringen whose files are gone or damaged (that one goes into quarantine, the service
-//! starts) and to receipts that a crash interrupted. Leaves files nobody names to `opruimen`, and judging what is
-//! still to be judged to the caller.
+//! starts), that a beheerder can release them, and receipts that a crash interrupted. Leaves whether the service may
+//! start at all to `agreement`, files nobody names to `opruimen`, and judging what is still to be judged to the caller.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
 use schema::Toestand;
 
+use crate::agreement::{refuse_many_misfits, refuse_missing_folders};
 use crate::fout::LakeFout;
 use crate::lake::{Lake, Stempel, blokkerend};
 use crate::levering::{Filter, Levering, LeveringId};
@@ -74,7 +76,8 @@ impl Herstelverslag {
 }
 
 impl Lake {
-    /// Reconciles register and files; for the service, before it takes requests.
+    /// Reconciles register and files; for the service, before it takes requests. Refuses, before anything is moved or
+    /// put into quarantine, when the damage is more than single leveringen ([`crate::StartRefusal`]).
     pub async fn herstel(
         &self,
         grondigheid: Grondigheid,
@@ -82,6 +85,9 @@ impl Lake {
     ) -> Result<Herstelverslag, LakeFout> {
         self.eis_dienst()?;
         let feiten = self.feiten().await?;
+        refuse_missing_folders(&self.kern.map, &feiten)?;
+        let (misfits, all) = self.misfits(&feiten, grondigheid).await?;
+        refuse_many_misfits(&misfits, all)?;
         let map = self.kern.map.clone();
         let mut verslag = blokkerend(move || {
             Rondgang::new(&map, &feiten)
@@ -93,9 +99,10 @@ impl Lake {
             verslag.eerder_in_quarantaine += usize::from(levering.quarantaine.is_some());
             if levering.toestand == Toestand::Geopend {
                 self.herstel_ontvangst(&levering, stempel).await?;
-            } else if !self
-                .controleer_bestanden(levering.id, grondigheid, stempel)
-                .await?
+            } else if let Some(wrong) = misfits.get(&levering.id)
+                && !self
+                    .put_into_quarantine(levering.id, wrong, stempel)
+                    .await?
             {
                 verslag.in_quarantaine.push(levering.id);
             }
@@ -105,6 +112,57 @@ impl Lake {
         Ok(verslag)
     }
 
+    /// The leveringen that do not fit their files, with what is wrong, and how many have files at all. What is in
+    /// quarantine was found out before.
+    async fn misfits(
+        &self,
+        feiten: &Feiten,
+        grondigheid: Grondigheid,
+    ) -> Result<(BTreeMap<LeveringId, String>, usize), LakeFout> {
+        let mut misfits = BTreeMap::new();
+        let mut all = 0;
+        for levering in feiten.leveringen.values() {
+            if levering.nulopgave || levering.toestand == Toestand::Gewist {
+                continue;
+            }
+            all += 1;
+            if levering.quarantaine.is_some() {
+                continue;
+            }
+            if let Some(wrong) = self.schade(levering, grondigheid).await? {
+                misfits.insert(levering.id, wrong);
+            } else if !self.lost_bytes(levering).await?.is_empty() {
+                misfits.insert(levering.id, "bytes that were received are gone".to_owned());
+            }
+        }
+        Ok((misfits, all))
+    }
+
+    /// The tables of a levering that is being received of which the disk has fewer bytes than were acknowledged.
+    async fn lost_bytes(&self, levering: &Levering) -> Result<Vec<String>, LakeFout> {
+        let mut lost = Vec::new();
+        if levering.toestand != Toestand::Geopend {
+            return Ok(lost);
+        }
+        for bestand in &levering.bestanden {
+            if self.received_length(levering.id, &bestand.tabel).await? < bestand.offset {
+                lost.push(bestand.tabel.clone());
+            }
+        }
+        Ok(lost)
+    }
+
+    /// Bytes of a file that is being received, as the disk has it.
+    async fn received_length(&self, id: LeveringId, tabel: &str) -> Result<u64, LakeFout> {
+        let pad = self.kern.map.raw_bestand(id, tabel);
+        blokkerend(move || match std::fs::metadata(pad) {
+            Ok(gegevens) => Ok(gegevens.len()),
+            Err(fout) if fout.kind() == io::ErrorKind::NotFound => Ok(0),
+            Err(fout) => Err(LakeFout::io("looking at a received file")(fout)),
+        })
+        .await
+    }
+
     /// A levering that was being received: bytes that are gone are asked for again, and one that was complete but
     /// not yet answered is received after all.
     async fn herstel_ontvangst(
@@ -112,22 +170,11 @@ impl Lake {
         levering: &Levering,
         stempel: &Stempel,
     ) -> Result<(), LakeFout> {
-        let mut compleet = true;
-        for bestand in &levering.bestanden {
-            let pad = self.kern.map.raw_bestand(levering.id, &bestand.tabel);
-            let lengte = blokkerend(move || match std::fs::metadata(pad) {
-                Ok(gegevens) => Ok(gegevens.len()),
-                Err(fout) if fout.kind() == io::ErrorKind::NotFound => Ok(0),
-                Err(fout) => Err(LakeFout::io("looking at a received file")(fout)),
-            })
-            .await?;
-            if lengte < bestand.offset {
-                self.begin_opnieuw(levering.id, &bestand.tabel, stempel)
-                    .await?;
-            }
-            compleet &= bestand.offset == bestand.bytes && lengte >= bestand.bytes;
+        let lost = self.lost_bytes(levering).await?;
+        for tabel in &lost {
+            self.begin_opnieuw(levering.id, tabel, stempel).await?;
         }
-        if !compleet {
+        if !lost.is_empty() || levering.bestanden.iter().any(|b| b.offset < b.bytes) {
             return Ok(());
         }
         match self.ontvangen(levering.id, stempel).await {
@@ -138,8 +185,9 @@ impl Lake {
     }
 
     /// Looks whether the files of a levering are as they should be, and puts it into quarantine if not. True for one
-    /// that is well, or that was in quarantine before.
-    pub(crate) async fn controleer_bestanden(
+    /// that is well, or that was in quarantine before. With a whole folder gone (a disk that is not mounted) nothing is
+    /// put into quarantine: that is refused.
+    pub async fn controleer_bestanden(
         &self,
         id: LeveringId,
         grondigheid: Grondigheid,
@@ -155,14 +203,24 @@ impl Lake {
         let Some(reden) = self.schade(&levering, grondigheid).await? else {
             return Ok(true);
         };
+        refuse_missing_folders(&self.kern.map, &self.feiten().await?)?;
+        self.put_into_quarantine(id, &reden, stempel).await
+    }
+
+    /// True when it was erased in the meantime: then its files went on purpose.
+    async fn put_into_quarantine(
+        &self,
+        id: LeveringId,
+        reden: &str,
+        stempel: &Stempel,
+    ) -> Result<bool, LakeFout> {
         tracing::error!(levering = %id, reden, "levering in quarantine");
         let mut tx = self.transactie().await?;
-        // An erasure in the meantime took the files away on purpose.
         if eis(&mut tx, id).await?.toestand == Toestand::Gewist {
             return Ok(true);
         }
         sqlx::query("UPDATE levering SET quarantaine = $1 WHERE id = $2")
-            .bind(&reden)
+            .bind(reden)
             .bind(id.to_string())
             .execute(&mut *tx)
             .await?;
@@ -199,6 +257,49 @@ impl Lake {
         let levering = eis(&mut tx, id).await?;
         tx.commit().await?;
         Ok(levering)
+    }
+
+    /// The leveringen in quarantine, oldest first.
+    pub async fn quarantined(&self) -> Result<Vec<Levering>, LakeFout> {
+        let mut leveringen = self.leveringen(Filter::default()).await?;
+        leveringen.retain(|levering| levering.quarantaine.is_some());
+        leveringen.reverse();
+        Ok(leveringen)
+    }
+
+    /// What is wrong with the files of a levering now, read whole; `None` when they fit.
+    pub async fn damage(&self, id: LeveringId) -> Result<Option<String>, LakeFout> {
+        let levering = self
+            .levering(id)
+            .await?
+            .ok_or(LakeFout::OnbekendeLevering(id))?;
+        self.schade(&levering, Grondigheid::Hash).await
+    }
+
+    /// Puts every levering whose files do not fit into quarantine, on the word of a beheerder: after a loss for good
+    /// the service starts again, and those stop counting. Lost bytes of one that is being received are asked for again.
+    pub async fn quarantine_damaged(&self, stempel: &Stempel) -> Result<Vec<LeveringId>, LakeFout> {
+        let mut damaged = Vec::new();
+        for levering in self.leveringen(Filter::default()).await?.into_iter().rev() {
+            for tabel in self.lost_bytes(&levering).await? {
+                self.begin_opnieuw(levering.id, &tabel, stempel).await?;
+                let map = self.kern.map.clone();
+                let again = "making a place for bytes that come again";
+                let id = levering.id;
+                blokkerend(move || map.maak(&map.raw(id)).map_err(LakeFout::io(again))).await?;
+            }
+            if levering.quarantaine.is_some() {
+                continue;
+            }
+            if let Some(wrong) = self.schade(&levering, Grondigheid::Hash).await?
+                && !self
+                    .put_into_quarantine(levering.id, &wrong, stempel)
+                    .await?
+            {
+                damaged.push(levering.id);
+            }
+        }
+        Ok(damaged)
     }
 
     /// What is wrong with the files of a levering, in words for the coördinator.
@@ -311,15 +412,15 @@ fn lengte_van(pad: &Path) -> io::Result<u64> {
 
 impl Lake {
     /// What the register says there should be.
-    async fn feiten(&self) -> Result<Feiten, LakeFout> {
+    pub(crate) async fn feiten(&self) -> Result<Feiten, LakeFout> {
         let mut feiten = Feiten::default();
         for levering in self.leveringen(Filter::default()).await? {
-            feiten.parquet.extend(
-                self.tabellen(levering.id)
-                    .await?
-                    .into_iter()
-                    .map(|tabel| tabel.pad),
-            );
+            for tabel in self.tabellen(levering.id).await? {
+                if levering.quarantaine.is_none() {
+                    feiten.counted.push(tabel.pad.clone());
+                }
+                feiten.parquet.insert(tabel.pad);
+            }
             feiten.leveringen.insert(levering.id, levering);
         }
         for publicatie in self.publicaties().await? {

@@ -1,7 +1,7 @@
 //! Opening a data directory: the lock, the register and its migrations.
 //!
-//! Owns the connections (one writer, a few readers) and who may open what beside whom. Leaves the tables to the
-//! modules that use them.
+//! Owns the connections (one writer, a few readers), that none is used again after SQLite took its transaction away,
+//! and who may open what beside whom. Leaves the tables to the modules that use them.
 
 use std::collections::HashSet;
 use std::fs::{File, OpenOptions, TryLockError};
@@ -13,12 +13,13 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, SqlitePool, Transaction};
+use sqlx::{Connection, Sqlite, SqlitePool, Transaction};
 
+use crate::agreement::Known;
 use crate::fout::LakeFout;
 use crate::levering::LeveringId;
 use crate::opslag::{Opslag, Schijf};
-use crate::pad::{GEHEIM, Map};
+use crate::pad::{GEHEIM, Map, tijdelijke_naam};
 
 /// A moment, always UTC. The register keeps milliseconds.
 pub type Tijd = DateTime<Utc>;
@@ -72,7 +73,8 @@ pub(crate) struct Kern {
 static MIGRATIES: sqlx::migrate::Migrator = sqlx::migrate!();
 
 impl Lake {
-    /// Opens (and makes, where needed) the data directory and brings the register to this version.
+    /// Opens (and makes, where needed) the data directory and brings the register to this version. Refuses, before
+    /// anything is changed, a register that is older than the files ([`crate::Refusal`]).
     pub async fn open(dir: &Path, toegang: Toegang) -> Result<Self, LakeFout> {
         Self::open_with(dir, toegang, Arc::new(Schijf)).await
     }
@@ -85,14 +87,21 @@ impl Lake {
     ) -> Result<Self, LakeFout> {
         let dir = std::path::absolute(dir).map_err(LakeFout::io("finding the data directory"))?;
         let map = Map::new(dir, opslag);
-        let (map, slot, schrijfslot) = blokkerend(move || {
-            let slot = bereid_voor(&map, toegang)?;
+        let register = map.dir.join("register.sqlite");
+        let (map, slot, schrijfslot, is_new) = blokkerend(move || {
+            let slot = neem_slot(&map, toegang)?;
             // Two processes that migrate an empty register at once would collide.
             let schrijfslot = open_slot(&map, SCHRIJFSLOT)?;
             schrijfslot
                 .lock()
                 .map_err(LakeFout::io("waiting for the write lock"))?;
-            Ok((map, slot, schrijfslot))
+            // Of an empty file SQLite would throw away the -wal beside it, which may be all there is.
+            let is_new = !register.metadata().is_ok_and(|file| file.len() > 0);
+            if is_new {
+                Known::default().refuse_newer_files(&map)?;
+            }
+            bereid_voor(&map)?;
+            Ok((map, slot, schrijfslot, is_new))
         })
         .await?;
         let opties = SqliteConnectOptions::new()
@@ -102,6 +111,10 @@ impl Lake {
             .foreign_keys(true)
             .busy_timeout(WACHT);
         let schrijver = poel(1).connect_with(opties.clone()).await?;
+        if !is_new && let Err(refusal) = refuse_older(&schrijver, &map, toegang).await {
+            schrijver.close().await;
+            return Err(refusal);
+        }
         MIGRATIES.run(&schrijver).await?;
         let lezers = poel(LEZERS)
             .connect_with(opties.pragma("query_only", "ON"))
@@ -125,10 +138,24 @@ impl Lake {
         &self.kern.map.dir
     }
 
-    /// Whether the register can be written to now: what `/readyz` answers.
+    /// Whether register and files can be written to now: what `/readyz` answers. Found out by writing, durably: a
+    /// full disk stops nothing before.
     pub async fn gereed(&self) -> Result<(), LakeFout> {
-        self.transactie().await?.rollback().await?;
-        Ok(())
+        let mut tx = self.transactie().await?;
+        sqlx::query("UPDATE schrijfproef SET nummer = nummer + 1")
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        let map = self.kern.map.clone();
+        blokkerend(move || {
+            let path = tijdelijke_naam(&map.dir.join("intern").join("gereed"));
+            let written = map.schrijf_los(&path, &[0; PROBE], GEHEIM);
+            let removed = map.opslag.verwijder(&path);
+            written.and(removed).map_err(LakeFout::io(
+                "writing a file to see whether that can be done",
+            ))
+        })
+        .await
     }
 
     /// Closes the connections in good order. Dropping does so too, in the background.
@@ -163,17 +190,41 @@ const WACHT: Duration = Duration::from_secs(30);
 /// Held shared by whoever writes files outside a levering, exclusively by who publishes, migrates or cleans up.
 pub(crate) const SCHRIJFSLOT: &str = "schrijf.slot";
 
+/// Bytes of the file that shows whether files can be written: more than the one block that a full disk may have left.
+const PROBE: usize = 64 * 1024;
+
+/// SQLite ends a transaction by itself on a full disk, an I/O error or when memory runs out; sqlx still counts it, and
+/// begins no other on that connection ever again. So whatever comes back with a transaction open is closed, and the
+/// next one who asks gets a new connection.
 fn poel(aantal: u32) -> SqlitePoolOptions {
     let poel = SqlitePoolOptions::new()
         .max_connections(aantal)
         .acquire_timeout(WACHT);
     poel.test_before_acquire(false)
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                // A rollback that was asked for by dropping runs before the answer.
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        })
         .idle_timeout(None)
         .max_lifetime(None)
 }
 
-/// Makes the directory and its lasting parts, and takes the service's lock.
-fn bereid_voor(map: &Map, toegang: Toegang) -> Result<Option<File>, LakeFout> {
+/// Refuses a register that the files are ahead of. Beside a running service they may be, for a moment; so a job only
+/// refuses one that is no register at all.
+async fn refuse_older(schrijver: &SqlitePool, map: &Map, toegang: Toegang) -> Result<(), LakeFout> {
+    let known = Known::read(&mut *schrijver.acquire().await?).await?;
+    if toegang == Toegang::Taak && known.is_register {
+        return Ok(());
+    }
+    let map = map.clone();
+    blokkerend(move || known.refuse_newer_files(&map)).await
+}
+
+/// Makes the directory, and takes the service's lock.
+fn neem_slot(map: &Map, toegang: Toegang) -> Result<Option<File>, LakeFout> {
     if !map.dir.is_dir() {
         let wat = "making the data directory";
         std::fs::DirBuilder::new()
@@ -182,19 +233,19 @@ fn bereid_voor(map: &Map, toegang: Toegang) -> Result<Option<File>, LakeFout> {
             .create(&map.dir)
             .map_err(LakeFout::io(wat))?;
     }
-    let slot = match toegang {
-        Toegang::Taak => None,
-        Toegang::Dienst => {
-            let slot = open_slot(map, "dienst.slot")?;
-            match slot.try_lock() {
-                Ok(()) => Some(slot),
-                Err(TryLockError::WouldBlock) => return Err(LakeFout::AlGeopend),
-                Err(TryLockError::Error(bron)) => {
-                    return Err(LakeFout::io("taking the service's lock")(bron));
-                }
-            }
-        }
-    };
+    if toegang == Toegang::Taak {
+        return Ok(None);
+    }
+    let slot = open_slot(map, "dienst.slot")?;
+    match slot.try_lock() {
+        Ok(()) => Ok(Some(slot)),
+        Err(TryLockError::WouldBlock) => Err(LakeFout::AlGeopend),
+        Err(TryLockError::Error(bron)) => Err(LakeFout::io("taking the service's lock")(bron)),
+    }
+}
+
+/// Makes the lasting parts of the directory.
+fn bereid_voor(map: &Map) -> Result<(), LakeFout> {
     for deel in ["raw", "lake", "intern", "publicaties"] {
         map.maak(&map.dir.join(deel))
             .map_err(LakeFout::io("making the data directory"))?;
@@ -202,8 +253,7 @@ fn bereid_voor(map: &Map, toegang: Toegang) -> Result<Option<File>, LakeFout> {
     maak_register(&map.dir.join("register.sqlite")).map_err(LakeFout::io("making the register"))?;
     map.opslag
         .sync_map(&map.dir)
-        .map_err(LakeFout::io("syncing the data directory"))?;
-    Ok(slot)
+        .map_err(LakeFout::io("syncing the data directory"))
 }
 
 /// Makes an empty register with mode 0600: SQLite would make it readable to all. One that is there is not even

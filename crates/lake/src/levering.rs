@@ -112,6 +112,8 @@ pub struct Levering {
     pub toelichtingen: Vec<Toelichting>,
     /// Who signed.
     pub ondertekenaar: Option<Ondertekenaar>,
+    /// How often judging it was begun.
+    pub attempts: u32,
     /// Whether there is an ontvangstbewijs.
     pub heeft_ontvangstbewijs: bool,
 }

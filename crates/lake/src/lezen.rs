@@ -8,6 +8,7 @@ use schema::pakket::Toelichting;
 use schema::{Oordeel, Pakket, Toestand};
 use sqlx::SqliteConnection;
 
+use crate::attempts::ATTEMPTS;
 use crate::fout::LakeFout;
 use crate::lake::{Lake, blokkerend, tijd};
 use crate::levering::{
@@ -21,7 +22,8 @@ macro_rules! kies {
         concat!(
             "SELECT id, volgnummer, kvk, uitvraag, jaar, nulopgave, toestand, quarantaine, regelhash, pseudoniem, ",
             "rijen, regels, naam, functie, jws IS NOT NULL AS bewijs, geopend, ontvangen, beoordeeld, ingediend, ",
-            "gewijzigd FROM levering ",
+            "gewijzigd, coalesce((SELECT aantal FROM oordeelpoging p WHERE p.levering = levering.id), 0) AS pogingen ",
+            "FROM levering ",
             $rest
         )
     };
@@ -49,6 +51,7 @@ struct Rij {
     beoordeeld: Option<i64>,
     ingediend: Option<i64>,
     gewijzigd: i64,
+    pogingen: u32,
 }
 
 impl Rij {
@@ -78,6 +81,7 @@ impl Rij {
                 .naam
                 .zip(self.functie)
                 .map(|(naam, functie)| Ondertekenaar { naam, functie }),
+            attempts: self.pogingen,
             heeft_ontvangstbewijs: self.bewijs != 0,
         })
     }
@@ -135,12 +139,18 @@ impl Lake {
         }
     }
 
-    /// The leveringen that are in and wait for the judge, oldest first.
+    /// The leveringen that are in and wait for the judge, oldest first; those of which an attempt failed come last, and
+    /// those that had their attempts not at all.
     pub async fn te_beoordelen(&self) -> Result<Vec<LeveringId>, LakeFout> {
         let ids: Vec<String> =
-            sqlx::query_scalar("SELECT id FROM levering WHERE toestand = 'ontvangen' AND quarantaine IS NULL ORDER BY volgnummer")
-                .fetch_all(&mut *self.lezer().await?)
-                .await?;
+            sqlx::query_scalar(
+                "SELECT l.id FROM levering l LEFT JOIN oordeelpoging p ON p.levering = l.id
+                 WHERE l.toestand = 'ontvangen' AND l.quarantaine IS NULL AND coalesce(p.aantal, 0) < $1
+                 ORDER BY coalesce(p.aantal, 0), l.volgnummer",
+            )
+            .bind(i64::from(ATTEMPTS))
+            .fetch_all(&mut *self.lezer().await?)
+            .await?;
         ids.iter().map(|id| levering_id(id)).collect()
     }
 

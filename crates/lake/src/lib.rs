@@ -8,6 +8,8 @@
 //! who does something and when comes in as a [`Stempel`].
 
 mod aanbieder;
+mod agreement;
+mod attempts;
 mod fout;
 mod herstel;
 mod intern;
@@ -21,6 +23,7 @@ mod opruimen;
 pub mod opslag;
 mod pad;
 mod publicatie;
+mod put_back;
 mod refusal;
 mod respons;
 mod rules;
@@ -31,6 +34,8 @@ mod upload;
 mod wissen;
 
 pub use aanbieder::{Aanbieder, Stand, Verwachting};
+pub use agreement::StartRefusal;
+pub use attempts::ATTEMPTS;
 pub use fout::LakeFout;
 pub use herstel::{Grondigheid, Herstelverslag};
 pub use lake::{Lake, Stempel, Tijd, Toegang};

@@ -23,6 +23,8 @@ pub(crate) struct Feiten {
     pub(crate) leveringen: HashMap<LeveringId, Levering>,
     /// The Parquet files that count.
     pub(crate) parquet: HashSet<PathBuf>,
+    /// Those of leveringen that are not in quarantine.
+    pub(crate) counted: Vec<PathBuf>,
     /// The publications by where they lie.
     pub(crate) publicaties: HashMap<PathBuf, Publicatie>,
 }
@@ -178,15 +180,12 @@ impl<'a> Rondgang<'a> {
 
     /// Relative path, for the report.
     fn naam(&self, pad: &Path) -> String {
-        pad.strip_prefix(&self.map.dir)
-            .unwrap_or(pad)
-            .to_string_lossy()
-            .into_owned()
+        self.map.relative(pad)
     }
 }
 
 /// What is in a directory, sorted; nothing when it is not there or no directory.
-fn inhoud(pad: &Path) -> io::Result<Vec<PathBuf>> {
+pub(crate) fn inhoud(pad: &Path) -> io::Result<Vec<PathBuf>> {
     let dingen = match fs::read_dir(pad) {
         Ok(dingen) => dingen,
         Err(fout)
@@ -207,13 +206,13 @@ fn inhoud(pad: &Path) -> io::Result<Vec<PathBuf>> {
 }
 
 /// Whether it is a directory itself, not a link to one.
-fn is_map(pad: &Path) -> bool {
+pub(crate) fn is_map(pad: &Path) -> bool {
     pad.symlink_metadata()
         .is_ok_and(|gegevens| gegevens.is_dir())
 }
 
 /// The last name; empty for one that is not text, which then fits nothing we know.
-fn naam_van(pad: &Path) -> &str {
+pub(crate) fn naam_van(pad: &Path) -> &str {
     pad.file_name()
         .and_then(|naam| naam.to_str())
         .unwrap_or_default()

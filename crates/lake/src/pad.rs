@@ -51,6 +51,14 @@ impl Map {
             .join(versie.to_string())
     }
 
+    /// The path below the data directory, to name it by.
+    pub(crate) fn relative(&self, pad: &Path) -> String {
+        pad.strip_prefix(&self.dir)
+            .unwrap_or(pad)
+            .to_string_lossy()
+            .into_owned()
+    }
+
     /// Makes a directory below the data directory, with all above it, durably.
     pub(crate) fn maak(&self, pad: &Path) -> io::Result<()> {
         if pad == self.dir

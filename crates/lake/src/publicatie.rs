@@ -131,6 +131,7 @@ impl Lake {
         {
             return Err(LakeFout::PublicatieBestaat);
         }
+        self.begin_publication(&publicatie).await?;
         let map = self.kern.map.clone();
         let doel = map.publicatie(&publicatie.uitvraag, publicatie.jaar, publicatie.versie);
         // The lock goes along: were nobody waiting any more, the writing would still end under it.
@@ -139,6 +140,22 @@ impl Lake {
             .await?;
         drop(slot);
         Ok(publicatie)
+    }
+
+    /// Notes that these files are about to be put in place, so that finding them without their row in the register is
+    /// no sign of an older register. The note goes when the publication is in; after a failure it stays for the next.
+    async fn begin_publication(&self, publicatie: &Publicatie) -> Result<(), LakeFout> {
+        let mut tx = self.transactie().await?;
+        sqlx::query(
+            "INSERT INTO publicatie_begonnen (uitvraag, jaar, versie) VALUES ($1, $2, $3)
+             ON CONFLICT (uitvraag, jaar, versie) DO NOTHING",
+        )
+        .bind(&publicatie.uitvraag)
+        .bind(publicatie.jaar)
+        .bind(i64::from(publicatie.versie))
+        .execute(&mut *tx)
+        .await?;
+        Ok(tx.commit().await?)
     }
 
     async fn leg_publicatie_vast(
@@ -160,6 +177,14 @@ impl Lake {
         .bind(ms(publicatie.gemaakt))
         .bind(&publicatie.hash)
         .bind(naar_json(&publicatie.paden))
+        .execute(&mut *tx)
+        .await?;
+        sqlx::query(
+            "DELETE FROM publicatie_begonnen WHERE uitvraag = $1 AND jaar = $2 AND versie = $3",
+        )
+        .bind(&publicatie.uitvraag)
+        .bind(publicatie.jaar)
+        .bind(i64::from(publicatie.versie))
         .execute(&mut *tx)
         .await?;
         for deel in &momentopname.leveringen {

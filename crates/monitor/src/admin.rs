@@ -1,10 +1,12 @@
 //! What a beheerder or coördinator does beside the service: aanbieders, tokens, the freeze, erasure.
 //!
-//! Owns these small commands and their words; each is one step in the register. Leaves the rules of a step to `lake`.
+//! Owns these small commands and their words; each is one step in the register. Leaves the rules of a step to `lake`,
+//! and what puts right what went wrong to `rescue`.
 
 use crate::config::Config;
 use crate::lists;
 use crate::output;
+use crate::rescue::{Judge, Quarantine};
 use crate::verwacht::Import;
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
@@ -64,6 +66,12 @@ pub enum Admin {
         /// Id of the levering
         levering: String,
     },
+    /// Leveringen in quarantine: list them, release what fits again
+    #[command(subcommand)]
+    Quarantine(Quarantine),
+    /// Judgements that failed three times: list them, have them tried again
+    #[command(subcommand)]
+    Judge(Judge),
     /// The log of events, newest last, as CSV
     Log {
         /// Only of this levering
@@ -201,6 +209,8 @@ impl Admin {
                 output::talk(&format!("levering {} is erased", levering.id));
                 Ok(())
             }
+            Self::Quarantine(quarantine) => quarantine.run(lake, stempel).await,
+            Self::Judge(judge) => judge.run(lake, stempel).await,
             Self::Log { levering } => {
                 let levering = levering.as_deref().map(parse_id).transpose()?;
                 output::bytes(&lists::log(lake, levering).await?)
@@ -320,7 +330,7 @@ fn split_uitvraag(uitvraag: &str) -> Result<(&str, i32)> {
     delen.with_context(|| format!("`{uitvraag}` is not an uitvraag and a year, as in omgang/2020"))
 }
 
-fn parse_id(tekst: &str) -> Result<LeveringId> {
+pub fn parse_id(tekst: &str) -> Result<LeveringId> {
     tekst
         .parse()
         .map_err(|_| anyhow::anyhow!("`{tekst}` is no id of a levering"))

@@ -11,6 +11,7 @@ pub mod lists;
 pub mod output;
 pub mod publish;
 pub mod query;
+pub mod rescue;
 pub mod run;
 mod serve;
 pub mod verwacht;

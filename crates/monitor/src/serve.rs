@@ -45,6 +45,11 @@ pub async fn run(config: &Config) -> Result<()> {
         std::fs::write(bestand, format!("{adres}\n"))
             .with_context(|| format!("could not write {}", bestand.display()))?;
     }
+    if cfg!(panic = "abort") {
+        tracing::warn!(
+            "built to end at a panic: one pakket can stop the service; build with --profile server"
+        );
+    }
     tracing::info!(%adres, data = %dir.display(), "listening");
     ingest::serve(listener, router, stop_signal()).await;
     lake.sluit().await;

@@ -154,6 +154,9 @@ pub fn volgende_stap(levering: &Levering, klok: Option<&Klok>, stand: Stand) -> 
         return "Wij kunnen de bestanden van deze levering nu niet lezen. De beheerder kijkt ernaar; u hoort van de coördinator."
             .to_owned();
     }
+    if levering.judging_is_stuck() {
+        return JUDGING_STUCK.to_owned();
+    }
     if let Some(code) = refusal(levering) {
         return refusal_sentence(code);
     }
@@ -175,6 +178,9 @@ pub fn volgende_stap(levering: &Levering, klok: Option<&Klok>, stand: Stand) -> 
         Stand { .. } => levering.toestand.volgende_stap(klok),
     }
 }
+
+/// What is said while judging does not succeed and a beheerder has to look.
+const JUDGING_STUCK: &str = "De controle is nog niet klaar: dit lukt ons nog niet, wij kijken ernaar. U hoeft nu niets te doen.";
 
 /// The code of the weigering, for a levering that was refused whole (a pakket of another structure, something that
 /// looks like a BSN): it was judged, none of it could be counted, and its data are erased.

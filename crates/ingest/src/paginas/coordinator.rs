@@ -347,6 +347,9 @@ fn open_points(bezig: Option<&Levering>) -> String {
     };
     match levering.toestand {
         Toestand::Geopend => "Bestanden zijn nog niet compleet".to_owned(),
+        Toestand::Ontvangen if levering.judging_is_stuck() => {
+            "Controle lukt niet. De beheerder moet ernaar kijken.".to_owned()
+        }
         Toestand::Ontvangen => "Controle loopt".to_owned(),
         Toestand::Afgekeurd => geteld(aantal(levering, Ernst::Fout), "fout", "fouten"),
         Toestand::TeBevestigen => geteld(

@@ -11,6 +11,7 @@ mod cijfers;
 mod gevallen;
 mod herstart;
 mod invoer;
+mod judging;
 mod levensloop;
 mod omgeving;
 mod oordeel;

@@ -12,7 +12,10 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use chrono::{DateTime, Utc};
 use http_body_util::BodyExt;
-use ingest::{Bewijssleutel, CijferFout, Cijferbron, Diensten, Filter, FindingsWorkbook, Waarden};
+use ingest::{
+    BeforeJudging, Bewijssleutel, CijferFout, Cijferbron, Diensten, Filter, FindingsWorkbook, Pace,
+    Waarden,
+};
 use lake::{Aanbieder, Lake, Rol, Stempel, Toegang, Verwachting};
 use schema::cijfer::{Status, Vertrouwelijk};
 use schema::{Cijfer, Definitie, Oordeel};
@@ -45,6 +48,15 @@ pub struct Omgeving {
     pub analist: String,
     klok: Arc<AtomicI64>,
     pub map: Arc<tempfile::TempDir>,
+}
+
+/// What becomes of judgements.
+#[derive(Default)]
+pub struct Judging {
+    /// Runs at the begin of each.
+    pub before: Option<BeforeJudging>,
+    /// How soon one is tried again.
+    pub pace: Pace,
 }
 
 /// What came back.
@@ -94,17 +106,25 @@ impl Antwoord {
 
 impl Omgeving {
     pub async fn new() -> Self {
-        Self::in_map(Arc::new(tempfile::tempdir().unwrap())).await
+        Self::judged(Judging::default()).await
     }
 
-    async fn in_map(map: Arc<tempfile::TempDir>) -> Self {
+    /// A service whose judgements can be made to fail.
+    pub async fn judged(judging: Judging) -> Self {
+        let map = Arc::new(tempfile::tempdir().unwrap());
+        let dir = map.path().to_owned();
+        Self::in_dir(&dir, map, judging).await
+    }
+
+    /// A service in a directory; `map` is what keeps it there.
+    pub async fn in_dir(dir: &Path, map: Arc<tempfile::TempDir>, judging: Judging) -> Self {
         let klok = Arc::new(AtomicI64::new(
             "2021-02-01T12:00:00Z"
                 .parse::<DateTime<Utc>>()
                 .unwrap()
                 .timestamp(),
         ));
-        let lake = Lake::open(map.path(), Toegang::Dienst).await.unwrap();
+        let lake = Lake::open(dir, Toegang::Dienst).await.unwrap();
         let stempel = Stempel::new("test", at(&klok));
         lake.herstel(lake::Grondigheid::Hash, &stempel)
             .await
@@ -144,14 +164,17 @@ impl Omgeving {
             );
         }
         let definitie = Definitie::load("omgang/2020").unwrap();
-        let sleutel = Bewijssleutel::open(&map.path().join("ontvangstsleutel.json")).unwrap();
-        let mut diensten =
-            Diensten::new(lake.clone(), sleutel, Arc::new(Vast), Arc::new(Workbooks)).unwrap();
+        let sleutel = Bewijssleutel::open(&dir.join("ontvangstsleutel.json")).unwrap();
+        let mut diensten = Diensten::new(lake.clone(), sleutel, Arc::new(Vast), Arc::new(Workbooks)).unwrap();
         diensten.definities = vec![definitie.clone(), Definitie::load("omgang/2021").unwrap()];
-        diensten.controleerpagina = Some(map.path().join("controleren.html"));
+        diensten.controleerpagina = Some(dir.join("controleren.html"));
         let voor_klok = Arc::clone(&klok);
         diensten.klok = Arc::new(move || at(&voor_klok));
-        let router = ingest::router(diensten);
+        diensten.grenzen.pace = judging.pace;
+        let router = match judging.before {
+            Some(before) => ingest::router_with(diensten, before),
+            None => ingest::router(diensten),
+        };
         let [aanbieder, ander, coordinator, analist] = <[String; 4]>::try_from(tokens).unwrap();
         Self {
             router,
@@ -168,6 +191,11 @@ impl Omgeving {
 
     /// The same data directory in a new service, as after a crash: the old one is dropped without a word.
     pub async fn restart(self) -> Self {
+        self.restart_judged(Judging::default()).await
+    }
+
+    /// The same, with judgements that can be made to fail.
+    pub async fn restart_judged(self, judging: Judging) -> Self {
         let Self {
             router, lake, map, ..
         } = self;
@@ -180,7 +208,8 @@ impl Omgeving {
                 Ok(los) => {
                     los.sluit().await;
                     drop(los);
-                    return Self::in_map(map).await;
+                    let dir = map.path().to_owned();
+                    return Self::in_dir(&dir, map, judging).await;
                 }
                 Err(lake::LakeFout::AlGeopend) => {
                     tokio::time::sleep(Duration::from_millis(20)).await

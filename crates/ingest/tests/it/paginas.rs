@@ -30,7 +30,7 @@ async fn form(
 
 const EIGEN: Option<&str> = Some("http://omgang.test");
 
-async fn login(omgeving: &Omgeving, token: &str) -> String {
+pub async fn login(omgeving: &Omgeving, token: &str) -> String {
     let antwoord = form(omgeving, "/inloggen", "", EIGEN, &format!("token={token}")).await;
     assert_eq!(antwoord.status, 303, "{}", antwoord.text());
     antwoord
@@ -41,7 +41,7 @@ async fn login(omgeving: &Omgeving, token: &str) -> String {
         .to_owned()
 }
 
-async fn page(omgeving: &Omgeving, koek: &str, pad: &str) -> Antwoord {
+pub async fn page(omgeving: &Omgeving, koek: &str, pad: &str) -> Antwoord {
     omgeving
         .send(
             Request::builder()

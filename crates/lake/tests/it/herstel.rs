@@ -31,6 +31,18 @@ async fn herstart(proef: Proef, grondigheid: Grondigheid) -> (Proef, Herstelvers
     )
 }
 
+/// Freezes what is in force and publishes it under this version.
+async fn publish(lake: &Lake, version: u32) {
+    let moment = lake.bevries(UITVRAAG, JAAR, &op(5)).await.unwrap();
+    let files = vec![("index.html".to_owned(), b"een".to_vec())];
+    let publication = NieuwePublicatie {
+        momentopname: &moment.id,
+        versie: version,
+        bestanden: files,
+    };
+    lake.publiceer(publication, &op(6)).await.unwrap();
+}
+
 fn schrijf(dir: &Path, pad: &str, tekst: &str) {
     let pad = dir.join(pad);
     fs::create_dir_all(pad.parent().unwrap()).unwrap();
@@ -103,13 +115,15 @@ async fn leftovers_are_removed() {
     assert!(!dir.join(format!("raw/{vreemd}")).exists());
 }
 
-/// What could be someone's data but is unknown (a register restored from yesterday) is set aside, not destroyed.
+/// What could be someone's data but is unknown is set aside, not destroyed.
 #[tokio::test]
 async fn unknown_data_is_set_aside() {
     let proef = proef().await;
     let bekend = ingediend(&proef.lake, KVK, "a").await;
+    publish(&proef.lake, 8).await;
     let dir = proef.lake.dir().to_owned();
-    let vreemd = LeveringId::nieuw(op(1).nu);
+    // Older than what the register knows: newer would make the register an old one.
+    let vreemd = LeveringId::nieuw(op(-1).nu);
     schrijf(&dir, &format!("raw/{vreemd}/pakket.json"), "{}");
     schrijf(&dir, &format!("raw/{vreemd}/traject.csv.zst"), "bytes");
     schrijf(&dir, &format!("raw/{}/vreemd.txt", bekend.id), "x");
@@ -135,6 +149,8 @@ async fn unknown_data_is_set_aside() {
         "quarantaine/los.txt".to_owned(),
         format!("quarantaine/{vreemd}.parquet"),
         "quarantaine/publicatie/index.html".to_owned(),
+        "publicaties/omgang/2020/8/SHA256SUMS".to_owned(),
+        "publicaties/omgang/2020/8/index.html".to_owned(),
     ]);
     assert_eq!(bestanden(proef.lake.dir()), verwacht);
     assert_eq!(

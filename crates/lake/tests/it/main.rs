@@ -6,7 +6,9 @@
 )]
 
 mod aanbieders;
+mod attempts;
 mod crash;
+mod faults;
 mod haperend;
 mod herstel;
 mod hulp;
@@ -17,6 +19,7 @@ mod publicatie;
 mod races;
 mod register;
 mod rules;
+mod startup;
 mod tabel;
 mod upload;
 mod vergeetachtig;

@@ -182,8 +182,8 @@ impl Act {
             }
             _ => {
                 let mut runs = JoinSet::new();
-                for party in parties.to_vec() {
-                    let lake = lake.clone();
+                for party in parties {
+                    let (lake, party) = (lake.clone(), party.clone());
                     runs.spawn(async move { self.run_for(&lake, &party).await });
                 }
                 return runs.join_all().await.into_iter().flatten().collect();

@@ -599,3 +599,34 @@ async fn the_coordinator_sees_quarantine_and_the_freeze() {
         (Some("onbekend"), Some(id))
     );
 }
+
+/// From the freeze day, also before there is a momentopname, every page shows what the register says of it.
+#[tokio::test]
+async fn from_the_freeze_day_every_page_says_so() {
+    let omgeving = Omgeving::new().await;
+    let levering = omgeving
+        .lever_en_wacht(&omgeving.aanbieder, &schoon(&omgeving.definitie))
+        .await;
+    let id = levering["id"].as_str().unwrap();
+    let pad = format!("/mijn-leveringen/{id}");
+    let can_sign = async |moment: &str| {
+        omgeving.zet_klok(moment);
+        let koek = login(&omgeving, &omgeving.aanbieder).await;
+        let pagina = page(&omgeving, &koek, &pad).await.text();
+        pagina.contains("Ondertekenen en indienen")
+    };
+    assert!(can_sign("2027-04-30T21:59:59Z").await);
+    assert!(!can_sign("2027-04-30T22:00:00Z").await, "1 May has begun");
+    omgeving
+        .teken(&omgeving.aanbieder, id)
+        .await
+        .is_problem(409, "FROZEN");
+    let welkom = omgeving.get("", "/").await.text();
+    assert!(welkom.contains("Leveren kan niet meer"), "{welkom}");
+    let koek = login(&omgeving, &omgeving.coordinator).await;
+    let tekst = page(&omgeving, &koek, "/coordinator").await.text();
+    assert!(
+        tekst.contains("Bevroren sinds 1 mei 2027, nog zonder momentopname."),
+        "{tekst}"
+    );
+}

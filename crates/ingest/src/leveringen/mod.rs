@@ -279,6 +279,10 @@ pub async fn find(staat: &Staat, wie: &Wie, id: &str) -> Result<Levering, Proble
     if bezig && levering.toestand == Toestand::TeBevestigen {
         levering.toestand = Toestand::Ontvangen;
     }
+    // The last attempt is counted when it begins, and given up only when it has failed.
+    if bezig {
+        levering.attempts = levering.attempts.min(lake::ATTEMPTS - 1);
+    }
     match wie.kvk() {
         Some(kvk) if levering.kvk != kvk => Err(unknown()),
         _ => Ok(levering),

@@ -264,3 +264,27 @@ fn the_service_shows_the_newest_version_of_each_year() {
         assert_eq!(shown().await, ["later", "zo"]);
     });
 }
+
+/// What was published and cannot be read is an error for the service to tell, never an empty table.
+#[test]
+fn a_publication_without_its_table_is_an_error() {
+    let stage = Stage::expecting();
+    stage.does("admin freeze omgang/2020 --early");
+    stage.lake(async |lake| {
+        let publicatie = lake::NieuwePublicatie {
+            momentopname: "omgang-2020-1",
+            versie: 1,
+            bestanden: vec![("index.html".to_owned(), Vec::new())],
+        };
+        let stempel = lake::Stempel::new("test", chrono::Utc::now());
+        lake.publiceer(publicatie, &stempel).await.unwrap();
+        let source = Gepubliceerd::new(lake.clone());
+        assert!(source.cijfers(ingest::Filter::default()).await.is_err());
+        assert!(source.waarden().await.is_err());
+    });
+    assert!(
+        stage
+            .refuses("query SELECT")
+            .contains("has no cijfers.parquet")
+    );
+}

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use datafusion::prelude::SessionContext;
 use schema::cijfer::Vertrouwelijk;
-use schema::{Cijfer, Definitie, Veldtype};
+use schema::{Cijfer, Comparison, Definitie, Veldtype};
 
 use crate::figuren::{Figuur, Maten, Omgeving, figures, status};
 use crate::kubus::{Codelijsten, Kubus};
@@ -287,7 +287,7 @@ fn rows(
             uitvraag: invoer.definitie.uitvraag.clone(),
             jaar: invoer.definitie.jaar,
             indicator: berekend.indicator.id.clone(),
-            niveau: gebied.niveau.to_owned(),
+            niveau: gebied.niveau,
             gebied: gebied.code.clone(),
             uitsplitsing: figuur.uitsplitsing.clone(),
             categorie: figuur.categorie.clone(),
@@ -302,7 +302,7 @@ fn rows(
                 .filter(|_| met_interval && getal.waarde.is_some()),
             oordeel: vergelijking
                 .zip(land)
-                .map(|(grenzen, land)| verdict(grenzen, land).to_owned()),
+                .map(|(grenzen, land)| compare(grenzen, land)),
             teller: getal.teller,
             noemer: getal.noemer,
             n: getal.n,
@@ -316,12 +316,12 @@ fn rows(
 }
 
 /// Different only if the 99.8 % interval leaves the value of Nederland out. A limit that is not reached excludes nothing.
-fn verdict(grenzen: Grenzen, landelijk: f64) -> &'static str {
+fn compare(grenzen: Grenzen, landelijk: f64) -> Comparison {
     if grenzen.onder.is_some_and(|onder| onder > landelijk) {
-        "hoger"
+        Comparison::Higher
     } else if grenzen.boven.is_some_and(|boven| boven < landelijk) {
-        "lager"
+        Comparison::Lower
     } else {
-        "niet_anders"
+        Comparison::NotDifferent
     }
 }

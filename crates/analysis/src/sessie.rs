@@ -11,7 +11,7 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::datasource::MemTable;
 use datafusion::error::DataFusionError;
 use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
-use schema::{Tabel, Veldtype};
+use schema::{Definitie, Tabel};
 
 use crate::ligging::Ligging;
 use crate::{AnalyseFout, Invoer, Pijplijn};
@@ -30,7 +30,13 @@ pub(crate) async fn open(
             .bestanden
             .get(&tabel.naam)
             .map_or(&[][..], Vec::as_slice);
-        register_parquet(&ctx, &tabel.naam, bestanden, &table_schema(tabel)).await?;
+        register_parquet(
+            &ctx,
+            &tabel.naam,
+            bestanden,
+            &table_schema(invoer.definitie, tabel),
+        )
+        .await?;
     }
     register(
         &ctx,
@@ -87,30 +93,21 @@ async fn register_parquet(
     Ok(())
 }
 
-/// The columns of a table as the engine reads them: two leading ones, then the fields of the definition. Text is read
-/// as views, which the engine groups by without copying.
-pub(crate) fn table_schema(tabel: &Tabel) -> SchemaRef {
-    let leidend = ["aanbieder", "levering"].map(|naam| Field::new(naam, DataType::Utf8View, true));
-    let velden = tabel
-        .velden
-        .iter()
-        .map(|veld| Field::new(&veld.naam, data_type(&veld.veldtype), true));
+/// The columns of a table as the engine reads them: two leading ones, then those that `check` types. Text is read as
+/// views, which the engine groups by without copying.
+pub(crate) fn table_schema(definitie: &Definitie, tabel: &Tabel) -> SchemaRef {
+    let leading = ["aanbieder", "levering"].map(|naam| Field::new(naam, DataType::Utf8View, true));
+    let typed = check::schema(definitie, tabel);
+    let read = typed.fields().iter().map(|field| {
+        let data_type = match field.data_type() {
+            DataType::Utf8 | DataType::Dictionary(_, _) => DataType::Utf8View,
+            other => other.clone(),
+        };
+        Field::new(field.name(), data_type, true)
+    });
     Arc::new(Schema::new(
-        leidend.into_iter().chain(velden).collect::<Vec<_>>(),
+        leading.into_iter().chain(read).collect::<Vec<_>>(),
     ))
-}
-
-fn data_type(veldtype: &Veldtype) -> DataType {
-    match veldtype {
-        Veldtype::Pseudoniem
-        | Veldtype::Tekst { .. }
-        | Veldtype::Code { .. }
-        | Veldtype::Gemeente => DataType::Utf8View,
-        Veldtype::Geheel => DataType::Int32,
-        Veldtype::Decimaal => DataType::Decimal128(12, 2),
-        Veldtype::Datum => DataType::Date32,
-        Veldtype::JaNee => DataType::Boolean,
-    }
 }
 
 /// The one row of parameters.
@@ -161,7 +158,7 @@ pub(crate) fn gebied(ligging: &Ligging) -> RecordBatch {
         )
     };
     RecordBatch::try_from_iter([
-        ("niveau", tekst(|g| g.niveau)),
+        ("niveau", tekst(|g| g.niveau.naam())),
         ("gebied", tekst(|g| &g.code)),
         ("naam", tekst(|g| &g.naam)),
     ])
@@ -196,7 +193,7 @@ fn verwacht(invoer: &Invoer<'_>, ligging: &Ligging) -> RecordBatch {
     RecordBatch::try_from_iter_with_nullable([
         ("aanbieder", tekst(|(v, _)| v.aanbieder.clone()), false),
         ("uitkomst", tekst(|(v, _)| v.uitkomst.clone()), false),
-        ("niveau", tekst(|(_, g)| g.niveau.to_owned()), false),
+        ("niveau", tekst(|(_, g)| g.niveau.naam().to_owned()), false),
         ("gebied", tekst(|(_, g)| g.code.clone()), false),
         ("trajecten_vorig_jaar", Arc::new(vorig_jaar), true),
     ])

@@ -5,7 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use schema::{Gebieden, Gemeente, Toestand};
+use schema::gebieden::NEDERLAND;
+use schema::{Gebieden, Toestand};
 use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
 
@@ -145,7 +146,9 @@ impl Respons {
             let bekend = gemeenten
                 .iter()
                 .filter_map(|code| Gebieden::get().gemeente(self.jaar, code));
-            let mut gebieden: BTreeSet<&str> = bekend.flat_map(gebieden_van).collect();
+            let mut gebieden: BTreeSet<&str> = bekend
+                .flat_map(|gemeente| gemeente.gebieden().map(|(_, code)| code))
+                .collect();
             gebieden.insert(NEDERLAND);
             gebieden.extend(regel.werkgebied.iter().map(String::as_str));
             for gebied in gebieden {
@@ -161,9 +164,6 @@ impl Respons {
     }
 }
 
-/// Code of the whole country.
-const NEDERLAND: &str = "NL00";
-
 fn aandeel_van(regels: &[&ResponsRegel]) -> Option<f64> {
     let respons = regels.iter().filter(|r| r.uitkomst.is_respons()).count();
     (!regels.is_empty()).then(|| deel(respons, regels.len()))
@@ -177,27 +177,10 @@ fn deel(respons: usize, verwacht: usize) -> f64 {
     respons as f64 / verwacht as f64
 }
 
-/// Every gebied a gemeente is part of, itself included, the whole country aside.
-fn gebieden_van(gemeente: &'static Gemeente) -> impl Iterator<Item = &'static str> {
-    let vast = [
-        &gemeente.gemeentecode,
-        &gemeente.jeugdregio_code,
-        &gemeente.provincie_code,
-    ]
-    .map(String::as_str);
-    vast.into_iter().chain(gemeente.grootteklasse())
-}
-
 /// The gemeenten of a gebied in a year; none for a code that is no gebied then.
 fn gemeenten_van(jaar: i32, gebied: &str) -> BTreeSet<&'static str> {
-    let alle = Gebieden::get()
-        .gemeenten(jaar)
-        .into_iter()
-        .flat_map(BTreeMap::values);
-    let erin = |gemeente: &&'static Gemeente| {
-        gebied == NEDERLAND || gebieden_van(gemeente).any(|deel| deel == gebied)
-    };
-    alle.filter(erin)
+    Gebieden::get()
+        .gemeenten_in(jaar, gebied)
         .map(|gemeente| gemeente.gemeentecode.as_str())
         .collect()
 }

@@ -30,6 +30,10 @@ pub struct Config {
 pub struct Data {
     /// The data directory: register, raw pakketten, Parquet, publications. Relative to the working directory.
     pub dir: PathBuf,
+    /// A folder laid out as `schemas/`, with definitions of uitvragen that are not compiled in.
+    pub schemas: Option<PathBuf>,
+    /// A folder laid out as `pipelines/`, with the pipelines of those uitvragen.
+    pub pipelines: Option<PathBuf>,
 }
 
 /// The HTTP service.
@@ -66,6 +70,8 @@ impl Default for Data {
     fn default() -> Self {
         Self {
             dir: PathBuf::from("."),
+            schemas: None,
+            pipelines: None,
         }
     }
 }
@@ -89,6 +95,19 @@ impl Default for Figures {
             youth_file: None,
             notice: None,
         }
+    }
+}
+
+impl Data {
+    /// Makes the uitvragen of the named folders known beside those that are compiled in.
+    pub fn add_uitvragen(&self) -> Result<()> {
+        if let Some(folder) = &self.schemas {
+            schema::SCHEMAS.add(folder)?;
+        }
+        if let Some(folder) = &self.pipelines {
+            analysis::pijplijn::PIPELINES.add(folder)?;
+        }
+        Ok(())
     }
 }
 

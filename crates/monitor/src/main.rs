@@ -71,6 +71,7 @@ fn main() -> ExitCode {
 /// False when the answer is no: a verification that found a difference.
 fn run(cli: Cli) -> Result<bool> {
     let config = Config::read(cli.config.as_deref())?;
+    config.data.add_uitvragen()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;

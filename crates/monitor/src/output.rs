@@ -1,6 +1,8 @@
 //! What the program says: stdout is data, stderr is talk.
 
 use anyhow::Result;
+use schema::SafeCsv;
+use schema::safe_csv::Cell;
 
 /// A line of data.
 #[expect(clippy::print_stdout, reason = "the one place that writes to stdout")]
@@ -25,10 +27,9 @@ pub fn bytes(inhoud: &[u8]) -> Result<()> {
 
 /// A table of data as CSV.
 pub fn csv(kop: &[&str], rijen: impl Iterator<Item = Vec<String>>) -> Result<()> {
-    let mut csv = csv::Writer::from_writer(Vec::new());
-    csv.write_record(kop)?;
+    let mut csv = SafeCsv::new(kop.iter().copied());
     for rij in rijen {
-        csv.write_record(&rij)?;
+        csv.row(rij.iter().map(|cell| Cell::text(cell)));
     }
-    bytes(&csv.into_inner()?)
+    bytes(&csv.finish())
 }

@@ -45,6 +45,9 @@ pub struct Opzet {
     /// The breakdowns under a comparison; the others are in the files. Empty: all of them.
     #[serde(default)]
     pub uitgesplitst: Vec<String>,
+    /// The breakdowns in the order in which they stand; the others follow by name.
+    #[serde(default)]
+    pub volgorde: Vec<String>,
     /// Singular of a unit.
     #[serde(default)]
     pub enkelvoud: BTreeMap<String, String>,

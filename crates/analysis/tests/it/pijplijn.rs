@@ -65,7 +65,7 @@ async fn an_empty_country_has_a_row_with_zero_for_every_gebied() {
         .iter()
         .filter(|c| c.indicator == "gebruik_trajecten" && c.uitsplitsing == "totaal")
         .collect();
-    let aantal = |niveau: &str| gebruik.iter().filter(|c| c.niveau == niveau).count();
+    let aantal = |niveau: &str| gebruik.iter().filter(|c| c.niveau.naam() == niveau).count();
     assert_eq!(
         [
             "nederland",

@@ -15,7 +15,7 @@ use http_body_util::BodyExt;
 use ingest::{Bewijssleutel, CijferFout, Cijferbron, Diensten, Filter, Waarden};
 use lake::{Aanbieder, Lake, Rol, Stempel, Toegang, Verwachting};
 use schema::cijfer::{Status, Vertrouwelijk};
-use schema::{Cijfer, Definitie};
+use schema::{Cijfer, Definitie, Niveau};
 use serde_json::Value;
 use tower::ServiceExt;
 
@@ -310,13 +310,12 @@ impl Vast {
                 jaar: 2020,
                 indicator: "gebruik_trajecten".to_owned(),
                 niveau: if i == 0 {
-                    "nederland"
+                    Niveau::Nederland
                 } else if i < 3 {
-                    "jeugdregio"
+                    Niveau::Jeugdregio
                 } else {
-                    "gemeente"
-                }
-                .to_owned(),
+                    Niveau::Gemeente
+                },
                 gebied: gebied.to_owned(),
                 uitsplitsing: "totaal".to_owned(),
                 categorie: "totaal".to_owned(),

@@ -158,17 +158,11 @@ impl<'a> Wereld<'a> {
 
     /// Place of a breakdown among others.
     pub fn plaats(&self, naam: &str) -> usize {
-        const EERST: [&str; 5] = [
-            "kader",
-            "vorm",
-            "verwijzer",
-            "bekostiging",
-            "leeftijdsklasse",
-        ];
-        EERST
+        let order = &self.publicatie.opzet.volgorde;
+        order
             .iter()
-            .position(|deze| *deze == naam)
-            .unwrap_or(EERST.len())
+            .position(|deze| deze == naam)
+            .unwrap_or(order.len())
     }
 
     /// The sections of a page, made.

@@ -6,7 +6,9 @@
 
 use std::fmt::Write as _;
 
-use super::html::{escape, regeltekst};
+use quick_xml::escape::escape;
+
+use super::html::regeltekst;
 use crate::bevinding::Ernst;
 use crate::definitie::{
     Afleiding, Codelijst, Definitie, Fase, Overlay, Regel, Soort, Tabel, Veld, Veldtype,
@@ -18,18 +20,20 @@ const STIJL: &str = include_str!("codeboek.css");
 
 pub(super) fn page(definitie: &Definitie) -> String {
     let mut uit = String::with_capacity(256 * 1024);
-    let titel = escape(&format!("Codeboek: {}", definitie.titel));
+    let titel = escape(&definitie.titel);
     uit.push_str("<!doctype html>\n<html lang=\"nl\">\n<head>\n<meta charset=\"utf-8\">\n");
     uit.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
     put(
         &mut uit,
-        format_args!("<title>{titel}</title>\n<style>\n{STIJL}</style>\n</head>\n<body>\n"),
+        format_args!(
+            "<title>Codeboek: {titel}</title>\n<style>\n{STIJL}</style>\n</head>\n<body>\n"
+        ),
     );
     uit.push_str("<a class=\"overslaan\" href=\"#inhoud\">Naar de inhoud</a>\n");
     put(
         &mut uit,
         format_args!(
-            "<header>\n<h1>{titel}</h1>\n<p>{}</p>\n",
+            "<header>\n<h1>Codeboek: {titel}</h1>\n<p>{}</p>\n",
             version(definitie)
         ),
     );

@@ -1,22 +1,8 @@
-//! The little of HTML that a generated page needs: escaping, and texts with names between braces.
+//! The texts of a rule in a generated page: names between braces, code between backticks.
 //!
-//! Owns that nothing from a definition can become markup.
+//! Owns that no part of them can become markup. Leaves escaping to `quick-xml`.
 
-/// Text as it may stand in an element or a quoted attribute.
-pub(super) fn escape(tekst: &str) -> String {
-    let mut uit = String::with_capacity(tekst.len());
-    for teken in tekst.chars() {
-        match teken {
-            '&' => uit.push_str("&amp;"),
-            '<' => uit.push_str("&lt;"),
-            '>' => uit.push_str("&gt;"),
-            '"' => uit.push_str("&quot;"),
-            '\'' => uit.push_str("&#39;"),
-            _ => uit.push(teken),
-        }
-    }
-    uit
-}
+use quick_xml::escape::escape;
 
 /// A text of a rule: names between braces become `<var>`, texts between backticks `<code>`.
 pub(super) fn regeltekst(tekst: &str) -> String {
@@ -33,13 +19,13 @@ pub(super) fn regeltekst(tekst: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{escape, regeltekst};
+    use super::*;
 
     #[test]
     fn nothing_becomes_markup() {
         assert_eq!(
             escape(r#"<a href="x">'&"#),
-            "&lt;a href=&quot;x&quot;&gt;&#39;&amp;"
+            "&lt;a href=&quot;x&quot;&gt;&apos;&amp;"
         );
         assert_eq!(
             regeltekst("{veld} met `uitvraag pak` & <b>"),

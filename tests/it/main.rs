@@ -1,4 +1,5 @@
 //! Whole-system tests: the real binaries, a real server, a real disk.
 
+mod foreign;
 mod hele_weg;
 mod stroomuitval;

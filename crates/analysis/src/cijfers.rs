@@ -159,3 +159,41 @@ fn cell(array: &ArrayRef, row: usize) -> Value<'_> {
         _ => Value::Text(array.as_string::<i32>().value(row)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is no table of figures is refused, whatever is wrong with it.
+    #[test]
+    fn a_file_without_a_column_or_with_a_strange_cell_is_refused() {
+        let row = |status: &str, niveau: &str| {
+            let columns = Cijfer::COLUMNS.iter().map(|column| {
+                let array: ArrayRef = match (column.name, column.kind) {
+                    ("status", _) => Arc::new(StringArray::from(vec![status])),
+                    ("niveau", _) => Arc::new(StringArray::from(vec![niveau])),
+                    ("vertrouwelijk", _) => Arc::new(StringArray::from(vec!["F"])),
+                    ("oordeel", _) => Arc::new(StringArray::from(vec![None::<&str>])),
+                    (_, Kind::Text) => Arc::new(StringArray::from(vec!["x"])),
+                    (_, Kind::Small) => Arc::new(Int32Array::from(vec![2020])),
+                    (_, Kind::Whole) => Arc::new(Int64Array::from(vec![None])),
+                    (_, Kind::Decimal) => Arc::new(Float64Array::from(vec![None])),
+                };
+                (column.name, array)
+            });
+            RecordBatch::try_from_iter_with_nullable(
+                columns.map(|(name, array)| (name, array, true)),
+            )
+            .expect("one row each")
+        };
+        let good = row("A", "gemeente");
+        assert_eq!(from_batch(&good).expect("a figure")[0].jaar, 2020);
+        assert!(from_batch(&row("X", "gemeente")).is_err());
+        assert!(from_batch(&row("A", "wijk")).is_err());
+        for name in Cijfer::KOLOMMEN {
+            let mut without = good.clone();
+            without.remove_column(good.schema().index_of(name).expect("a column"));
+            assert!(from_batch(&without).is_err(), "{name}");
+        }
+    }
+}

@@ -178,3 +178,89 @@ impl Noemers {
         self.jeugdigen = plus(self.jeugdigen, deel.jeugdigen);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn in_2020() -> Ligging {
+        Ligging::new(2020, None).expect("2020 has an indeling")
+    }
+
+    #[test]
+    fn a_gemeente_counts_in_itself_and_in_every_gebied_around_it() {
+        let ligging = in_2020();
+        let utrecht = ligging
+            .nummer(Niveau::Gemeente, "GM0344")
+            .expect("a gemeente");
+        let codes: Vec<&str> = ligging
+            .of_nummer(utrecht)
+            .expect("a gemeente")
+            .iter()
+            .map(|&number| ligging.gebieden[number as usize].code.as_str())
+            .collect();
+        assert_eq!(codes, ["NL00", "PV26", "JZ22", "GM0344", ">100.000"]);
+        assert_eq!(
+            ligging.of_nummer(NEDERLAND),
+            None,
+            "only a gemeente lies in others"
+        );
+        assert_eq!(ligging.nummer(Niveau::Provincie, "GM0344"), None);
+        assert!(Ligging::new(1900, None).is_err());
+    }
+
+    /// The order of the published table: by the name of the level, then by code.
+    #[test]
+    fn gebieden_are_ordered_by_the_name_of_their_level() {
+        let ligging = in_2020();
+        let names: Vec<&str> = ligging
+            .ordered()
+            .iter()
+            .map(|&number| ligging.gebieden[number as usize].niveau.naam())
+            .collect();
+        assert!(names.is_sorted());
+        assert_eq!(names.len(), 1 + 12 + 42 + 355 + 3);
+        assert_eq!(ligging.gebieden[NEDERLAND as usize].naam, "Nederland");
+    }
+
+    #[test]
+    fn who_works_somewhere_touches_all_that_shares_a_gemeente_with_it() {
+        let ligging = in_2020();
+        let touched = |codes: &[&str]| {
+            let codes: Vec<String> = codes.iter().map(|code| (*code).to_owned()).collect();
+            let numbers = ligging.touching(&codes).into_iter();
+            numbers
+                .map(|number| ligging.gebieden[number as usize].code.clone())
+                .collect::<Vec<_>>()
+        };
+        let one = touched(&["GM0344"]);
+        assert_eq!(one.len(), 5);
+        let region = touched(&["JZ22"]);
+        assert!(one.iter().all(|code| region.contains(code)));
+        assert_eq!(touched(&["NL00"]).len(), ligging.gebieden.len());
+        assert!(touched(&["GM9999", "onzin"]).is_empty() && touched(&[]).is_empty());
+        assert_eq!(touched(&["GM0344", "GM0344"]), one);
+    }
+
+    /// A sum of which a part is not known is not known.
+    #[test]
+    fn a_gebied_has_a_denominator_only_where_all_its_gemeenten_have_one() {
+        let loaded = BTreeMap::from([("GM0344".to_owned(), 70_000)]);
+        let ligging = Ligging::new(2020, Some(&loaded)).expect("2020 has an indeling");
+        let jeugdigen = |niveau, code| {
+            let number = ligging.nummer(niveau, code).expect("a gebied");
+            ligging.gebieden[number as usize].noemers.jeugdigen
+        };
+        assert_eq!(jeugdigen(Niveau::Gemeente, "GM0344"), Some(70_000));
+        assert_eq!(jeugdigen(Niveau::Jeugdregio, "JZ22"), Some(70_000));
+        assert_eq!(jeugdigen(Niveau::Provincie, "PV26"), None);
+        assert_eq!(jeugdigen(Niveau::Nederland, "NL00"), None);
+        let inhabitants = ligging.gebieden[NEDERLAND as usize].noemers.inwoners;
+        assert_eq!(inhabitants, Gebieden::get().inwoners(2020, "NL00"));
+        assert_ne!(
+            ligging.hash(),
+            in_2020().hash(),
+            "the hash covers what was loaded"
+        );
+    }
+}

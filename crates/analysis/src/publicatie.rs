@@ -46,8 +46,22 @@ pub struct Leveringspoor {
     pub levering: String,
     /// `sha256:<hex>` per table.
     pub bestanden: BTreeMap<String, String>,
-    /// State, for one that does not count: why not.
-    pub toestand: String,
+    /// Why it counts, or why not.
+    pub toestand: Standing,
+}
+
+/// Why a levering counts in a publication, or why not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// Signed.
+    Ingediend,
+    /// A signed nulopgave.
+    Nulopgave,
+    /// Its files were damaged at the freeze.
+    Quarantaine,
+    /// Its data were erased.
+    Gewist,
 }
 
 /// The data files of a publication, by path.

@@ -218,7 +218,7 @@ fn response(invoer: &Invoer<'_>, ligging: &Ligging) -> Vec<Option<f64>> {
     for aanbieder in &invoer.verwacht {
         for gebied in ligging.touching(&aanbieder.werkgebied) {
             verwacht[gebied as usize] += 1;
-            if matches!(aanbieder.uitkomst.as_str(), "geleverd" | "nulopgave") {
+            if aanbieder.uitkomst.is_respons() {
                 geleverd[gebied as usize] += 1;
             }
         }
@@ -323,5 +323,75 @@ fn compare(grenzen: Grenzen, landelijk: f64) -> Comparison {
         Comparison::Lower
     } else {
         Comparison::NotDifferent
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use schema::Uitkomst as Response;
+
+    use super::*;
+    use crate::{Configuratie, Momentopname, Verwacht};
+
+    fn limits(onder: Option<f64>, boven: Option<f64>) -> Grenzen {
+        Grenzen { onder, boven }
+    }
+
+    /// A limit that is not reached excludes nothing, and a limit on the value itself leaves it in.
+    #[test]
+    fn a_figure_differs_only_where_its_limits_leave_the_country_out() {
+        for (onder, boven, expected) in [
+            (Some(11.0), Some(20.0), Comparison::Higher),
+            (Some(1.0), Some(9.0), Comparison::Lower),
+            (Some(9.0), Some(11.0), Comparison::NotDifferent),
+            (Some(10.0), Some(11.0), Comparison::NotDifferent),
+            (Some(9.0), Some(10.0), Comparison::NotDifferent),
+            (None, Some(11.0), Comparison::NotDifferent),
+            (Some(11.0), None, Comparison::Higher),
+            (None, None, Comparison::NotDifferent),
+        ] {
+            assert_eq!(compare(limits(onder, boven), 10.0), expected);
+        }
+    }
+
+    /// In Utrecht one of two delivered, in Rotterdam one had nothing to tell, in Groningen nobody was expected.
+    #[test]
+    fn response_is_counted_where_an_aanbieder_works() {
+        let definitie = Definitie::load("omgang/2020").expect("it is compiled in");
+        let ligging = Ligging::new(2020, None).expect("2020 has an indeling");
+        let expected = |code: &str, uitkomst| Verwacht {
+            aanbieder: String::new(),
+            werkgebied: vec![code.to_owned()],
+            uitkomst,
+            volume_last_year: None,
+        };
+        let invoer = Invoer {
+            definitie: &definitie,
+            momentopname: Momentopname::default(),
+            verwacht: vec![
+                expected("GM0344", Response::Geleverd),
+                expected("JZ22", Response::Geweigerd),
+                expected("GM0599", Response::Nulopgave),
+            ],
+            configuratie: Configuratie::default(),
+        };
+        let respons = response(&invoer, &ligging);
+        let share = |niveau, code| {
+            let number = ligging.nummer(niveau, code).expect("a gebied");
+            respons[number as usize]
+        };
+        use schema::Niveau::{Gemeente, Jeugdregio, Nederland};
+        assert_eq!(share(Gemeente, "GM0344"), Some(0.5));
+        assert_eq!(share(Jeugdregio, "JZ22"), Some(0.5));
+        assert_eq!(share(Gemeente, "GM0599"), Some(1.0));
+        assert_eq!(share(Nederland, "NL00"), Some(2.0 / 3.0));
+        assert_eq!(share(Gemeente, "GM0014"), None);
+        // Nobody spoke of Groningen; of Utrecht somebody did, and of Rotterdam a nulopgave.
+        let silent = silent(&[], &respons);
+        let is_silent = |code| silent[ligging.nummer(Gemeente, code).expect("one") as usize];
+        assert_eq!(
+            ["GM0014", "GM0344", "GM0599"].map(is_silent),
+            [true, false, false]
+        );
     }
 }

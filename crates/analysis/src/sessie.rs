@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Date32Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use chrono::{Days, NaiveDate};
 use datafusion::datasource::MemTable;
 use datafusion::error::DataFusionError;
 use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
@@ -41,7 +42,7 @@ pub(crate) async fn open(
     register(
         &ctx,
         "periode",
-        periode(invoer.definitie.jaar, invoer.configuratie.norm_dagen),
+        periode(invoer.definitie, invoer.configuratie.norm_dagen),
     )?;
     register(&ctx, "gebied", gebied(ligging))?;
     register(&ctx, "verwacht", verwacht(invoer, ligging))?;
@@ -111,39 +112,28 @@ pub(crate) fn table_schema(definitie: &Definitie, tabel: &Tabel) -> SchemaRef {
 }
 
 /// The one row of parameters.
-fn periode(jaar: i32, norm_dagen: u32) -> RecordBatch {
-    let dagen = [
-        ("begin", days(jaar, 1, 1)),
-        ("eind_maart", days(jaar, 3, 31)),
-        ("eind_juni", days(jaar, 6, 30)),
-        ("eind_september", days(jaar, 9, 30)),
-        ("eind", days(jaar, 12, 31)),
-        ("vorig_eind", days(jaar - 1, 12, 31)),
+fn periode(definitie: &Definitie, norm_dagen: u32) -> RecordBatch {
+    let jaar = definitie.jaar;
+    let [eind_maart, eind_juni, eind_september, eind] = definitie.peildata();
+    let begin = NaiveDate::from_ymd_opt(jaar, 1, 1).expect("every year has a first day");
+    let days = [
+        ("begin", begin),
+        ("eind_maart", eind_maart),
+        ("eind_juni", eind_juni),
+        ("eind_september", eind_september),
+        ("eind", eind),
+        ("vorig_eind", begin - Days::new(1)),
     ];
-    let mut kolommen: Vec<(String, ArrayRef)> = vec![
-        (
-            "jaar".to_owned(),
-            Arc::new(Int64Array::from(vec![i64::from(jaar)])),
-        ),
-        (
-            "norm_dagen".to_owned(),
-            Arc::new(Int64Array::from(vec![i64::from(norm_dagen)])),
-        ),
-    ];
-    kolommen.extend(dagen.map(|(naam, dag)| {
-        (
-            naam.to_owned(),
-            Arc::new(Date32Array::from(vec![dag])) as ArrayRef,
-        )
-    }));
-    RecordBatch::try_from_iter(kolommen).expect("every column has one row")
-}
-
-/// Days since 1970.
-pub(crate) fn days(jaar: i32, maand: u32, dag: u32) -> i32 {
-    let datum = chrono::NaiveDate::from_ymd_opt(jaar, maand, dag)
-        .expect("the callers name days that every year has");
-    datum.to_epoch_days()
+    let numbers = [("jaar", i64::from(jaar)), ("norm_dagen", norm_dagen.into())];
+    let numbers = numbers.map(|(name, number)| {
+        let array: ArrayRef = Arc::new(Int64Array::from(vec![number]));
+        (name, array)
+    });
+    let days = days.map(|(name, day)| {
+        let array: ArrayRef = Arc::new(Date32Array::from(vec![day.to_epoch_days()]));
+        (name, array)
+    });
+    RecordBatch::try_from_iter(numbers.into_iter().chain(days)).expect("every column has one row")
 }
 
 /// Every gebied of the year.
@@ -188,14 +178,18 @@ fn verwacht(invoer: &Invoer<'_>, ligging: &Ligging) -> RecordBatch {
     };
     let vorig_jaar = rijen
         .iter()
-        .map(|(v, _)| v.trajecten_vorig_jaar.and_then(|n| i64::try_from(n).ok()))
+        .map(|(v, _)| v.volume_last_year.and_then(|n| i64::try_from(n).ok()))
         .collect::<Int64Array>();
     RecordBatch::try_from_iter_with_nullable([
         ("aanbieder", tekst(|(v, _)| v.aanbieder.clone()), false),
-        ("uitkomst", tekst(|(v, _)| v.uitkomst.clone()), false),
+        (
+            "uitkomst",
+            tekst(|(v, _)| v.uitkomst.naam().to_owned()),
+            false,
+        ),
         ("niveau", tekst(|(_, g)| g.niveau.naam().to_owned()), false),
         ("gebied", tekst(|(_, g)| g.code.clone()), false),
-        ("trajecten_vorig_jaar", Arc::new(vorig_jaar), true),
+        ("omvang_vorig_jaar", Arc::new(vorig_jaar), true),
     ])
     .expect("the columns are equally long")
 }

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use schema::Uitkomst;
 use schema::gebieden::NEDERLAND;
 use schema::{Gebieden, Toestand};
 use serde::{Deserialize, Serialize};
@@ -14,49 +15,6 @@ use crate::aanbieder::{self, Verwachting, verwachtingen};
 use crate::fout::LakeFout;
 use crate::lake::Lake;
 use crate::levering::{LeveringId, levering_id, toestand};
-
-/// What became of an expected aanbieder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Uitkomst {
-    /// A signed levering counts.
-    Geleverd,
-    /// A signed nulopgave counts.
-    Nulopgave,
-    /// It stopped.
-    Gestopt,
-    /// It refused.
-    Geweigerd,
-    /// Nothing (signed) came.
-    Onbekend,
-}
-
-impl Uitkomst {
-    /// Every outcome.
-    pub const ALLE: [Self; 5] = [
-        Self::Geleverd,
-        Self::Nulopgave,
-        Self::Gestopt,
-        Self::Geweigerd,
-        Self::Onbekend,
-    ];
-
-    /// The name in tables and pages.
-    pub fn naam(self) -> &'static str {
-        match self {
-            Self::Geleverd => "geleverd",
-            Self::Nulopgave => "nulopgave",
-            Self::Gestopt => "gestopt",
-            Self::Geweigerd => "geweigerd",
-            Self::Onbekend => "onbekend",
-        }
-    }
-
-    /// Whether it counts as response: a levering or a nulopgave.
-    pub fn is_respons(self) -> bool {
-        matches!(self, Self::Geleverd | Self::Nulopgave)
-    }
-}
 
 /// One expected aanbieder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

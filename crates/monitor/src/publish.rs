@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use analysis::publicatie::Standing;
 use anyhow::{Context, Result, bail};
 use chrono::{NaiveDate, Utc};
 use clap::Args;
@@ -304,23 +305,26 @@ fn spoor(levering: &lake::MomentLevering) -> analysis::publicatie::Leveringspoor
             .map(|b| (b.tabel.clone(), b.hash.clone()))
             .collect(),
         toestand: if levering.nulopgave {
-            "nulopgave"
+            Standing::Nulopgave
         } else {
-            "ingediend"
-        }
-        .to_owned(),
+            Standing::Ingediend
+        },
     }
 }
 
 /// What was frozen and is not in the figures.
 fn excluded(moment: &Momentopname) -> Vec<analysis::publicatie::Leveringspoor> {
-    let quarantaine = moment.uitgesloten.iter().map(|id| (*id, "quarantaine"));
-    let gewist = moment.gewist().into_iter().map(|id| (id, "gewist"));
-    let spoor = |(id, toestand): (lake::LeveringId, &str)| analysis::publicatie::Leveringspoor {
-        levering: id.to_string(),
-        bestanden: BTreeMap::new(),
-        toestand: toestand.to_owned(),
-    };
+    let quarantaine = moment
+        .uitgesloten
+        .iter()
+        .map(|id| (*id, Standing::Quarantaine));
+    let gewist = moment.gewist().into_iter().map(|id| (id, Standing::Gewist));
+    let spoor =
+        |(id, toestand): (lake::LeveringId, Standing)| analysis::publicatie::Leveringspoor {
+            levering: id.to_string(),
+            bestanden: BTreeMap::new(),
+            toestand,
+        };
     quarantaine.chain(gewist).map(spoor).collect()
 }
 

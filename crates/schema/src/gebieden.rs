@@ -253,7 +253,7 @@ impl Gebieden {
     pub fn gemeenten_in<'a>(
         &'a self,
         jaar: i32,
-        gebied: &'a str,
+        gebied: &str,
     ) -> impl Iterator<Item = &'a Gemeente> {
         let niveau = Niveau::of(gebied);
         let alle = self

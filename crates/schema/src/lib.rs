@@ -19,6 +19,7 @@ pub mod letters;
 pub mod levering;
 pub mod onberekend;
 pub mod pakket;
+pub mod response;
 pub mod safe_csv;
 pub mod source;
 pub mod tekst;
@@ -35,6 +36,7 @@ pub use indicator::{Comparison, Indicator};
 pub use jeugdigen::Jeugdigen;
 pub use levering::Toestand;
 pub use pakket::Pakket;
+pub use response::Uitkomst;
 pub use safe_csv::SafeCsv;
 pub use source::{Source, SourceError};
 

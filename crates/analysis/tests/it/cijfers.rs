@@ -71,7 +71,7 @@ async fn with_response(van_b: &str) -> Vec<schema::Cijfer> {
            '2020-01-10' AS aanmelddatum, '2020-02-01' AS startdatum, '2020-05-01' AS einddatum FROM generate_series(1, 400)",
         &format!(
             "CREATE TABLE verwacht_invoer AS SELECT * FROM (VALUES ('a', 'GM0014', 'geleverd', NULL), ('b', 'GM0014', '{van_b}', NULL),
-               ('c', 'PV27', '{van_b}', NULL)) AS t (aanbieder, werkgebied, uitkomst, trajecten_vorig_jaar)"
+               ('c', 'PV27', '{van_b}', NULL)) AS t (aanbieder, werkgebied, uitkomst, omvang_vorig_jaar)"
         ),
     ] {
         ctx.sql(sql).await.expect("the table can be made");

@@ -49,7 +49,7 @@ fn write(pad: &Path, batch: &RecordBatch) {
 }
 
 /// The expected aanbieders from table `verwacht_invoer` (aanbieder, werkgebied split by spaces, uitkomst,
-/// trajecten_vorig_jaar), where the session has one.
+/// omvang_vorig_jaar), where the session has one.
 async fn expected(ctx: &SessionContext) -> Vec<Verwacht> {
     let Ok(frame) = ctx.table("verwacht_invoer").await else {
         return Vec::new();
@@ -65,13 +65,8 @@ async fn expected(ctx: &SessionContext) -> Vec<Verwacht> {
             )
             .expect("text")
         };
-        let [aanbieder, werkgebied, uitkomst, vorig] = [
-            "aanbieder",
-            "werkgebied",
-            "uitkomst",
-            "trajecten_vorig_jaar",
-        ]
-        .map(kolom);
+        let [aanbieder, werkgebied, uitkomst, vorig] =
+            ["aanbieder", "werkgebied", "uitkomst", "omvang_vorig_jaar"].map(kolom);
         let tekst = |array: &ArrayRef, rij: usize| -> String {
             let array: &StringArray = array.as_string();
             array.value(rij).to_owned()
@@ -83,8 +78,8 @@ async fn expected(ctx: &SessionContext) -> Vec<Verwacht> {
                     .split(' ')
                     .map(str::to_owned)
                     .collect(),
-                uitkomst: tekst(&uitkomst, rij),
-                trajecten_vorig_jaar: vorig
+                uitkomst: schema::Uitkomst::parse(&tekst(&uitkomst, rij)).expect("an outcome"),
+                volume_last_year: vorig
                     .is_valid(rij)
                     .then(|| tekst(&vorig, rij).parse().expect("a number")),
             });

@@ -209,6 +209,11 @@ impl<'a> Wereld<'a> {
             drempel: publicatie.drempel,
             waarschuwing: publicatie.waarschuwing.as_deref().unwrap_or_default(),
             trendbreuken: publicatie.opzet.trendbreuken(publicatie.jaar).collect(),
+            onderwerp: &publicatie.opzet.onderwerp,
+            bron: match publicatie.opzet.bron.as_str() {
+                "" => format!("Aanbieders leverden gegevens over {}.", publicatie.jaar),
+                own => own.replace("{jaar}", &publicatie.jaar.to_string()),
+            },
             aantal_regios: self.niveau(Niveau::Jeugdregio).len(),
         }
     }
@@ -338,6 +343,10 @@ pub struct Rand<'a> {
     pub waarschuwing: &'a str,
     /// Breaks in the series that touch this year.
     pub trendbreuken: Vec<&'a str>,
+    /// What it is about, in one word; may be empty.
+    pub onderwerp: &'a str,
+    /// Where the figures come from.
+    pub bron: String,
     /// Number of jeugdregio's.
     pub aantal_regios: usize,
 }

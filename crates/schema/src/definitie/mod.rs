@@ -11,12 +11,14 @@ use sha2::{Digest, Sha256};
 
 mod codelijst;
 mod regel;
+mod stock;
 mod veld;
 mod verify;
 
 pub use crate::hash::hex;
 pub use codelijst::{Code, Codelijst};
 pub use regel::{Fase, Overlay, Regel, Regeltekst, Soort};
+pub use stock::{in_stock, quarter_ends};
 pub use veld::{Afleiding, Veld, Veldtype};
 
 use crate::SCHEMAS;

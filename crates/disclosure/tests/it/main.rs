@@ -40,7 +40,13 @@ fn indicators() -> Vec<Indicator> {
         } else {
             Kind::Count
         };
-        indicator(id, kind, Interval::Poisson, "trajecten", "traject.startdatum")
+        indicator(
+            id,
+            kind,
+            Interval::Poisson,
+            "trajecten",
+            "traject.startdatum",
+        )
     })
     .into();
     alle.extend([

@@ -241,10 +241,10 @@ impl Gebieden {
 
     /// The last name of a gemeentecode, of whatever year; `None` for a code that never was.
     pub fn last_name(&self, code: &str) -> Option<&str> {
-        let gemeenten = self.per_jaar.values().filter_map(|jaar| jaar.get(code));
+        let mut gemeenten = self.per_jaar.values().filter_map(|jaar| jaar.get(code));
         let ended = || self.herindelingen.iter().find(|h| h.oude_code == code);
         gemeenten
-            .last()
+            .next_back()
             .map(|gemeente| gemeente.gemeentenaam.as_str())
             .or_else(|| ended().map(|herindeling| herindeling.oude_naam.as_str()))
     }

@@ -65,7 +65,7 @@ fn put(uit: &mut String, tekst: std::fmt::Arguments<'_>) {
 fn version(definitie: &Definitie) -> String {
     format!(
         "Naam <code>{}</code>, versie {} van de definitie.",
-        escape(&definitie.naam()),
+        escape(definitie.naam()),
         definitie.versie
     )
 }
@@ -154,7 +154,7 @@ fn table(uit: &mut String, definitie: &Definitie, tabel: &Tabel) {
         format_args!(
             "<p>Naam in het pakket: <code>{}.csv</code>. Uniek per rij: {}.",
             tabel.naam,
-            escape(&sleutel.join(", "))
+            escape(sleutel.join(", "))
         ),
     );
     uit.push_str(if tabel.mag_ontbreken {
@@ -167,7 +167,7 @@ fn table(uit: &mut String, definitie: &Definitie, tabel: &Tabel) {
             uit,
             format_args!(
                 "<p>We herkennen deze tabel ook aan: {}.</p>\n",
-                escape(&tabel.synoniemen.join(", "))
+                escape(tabel.synoniemen.join(", "))
             ),
         );
     }
@@ -228,7 +228,7 @@ fn field(uit: &mut String, definitie: &Definitie, tabel: &Tabel, veld: &Veld) {
             uit,
             format_args!(
                 "<p>Het programma rekent dit uit als het deze kolom vindt: {}. ",
-                escape(&synoniemen.join(", "))
+                escape(synoniemen.join(", "))
             ),
         );
         put(
@@ -246,7 +246,7 @@ fn words(uit: &mut String, titel: &str, woorden: &[String]) {
             uit,
             format_args!(
                 "<details><summary>{titel}</summary><p>{}</p></details>\n",
-                escape(&woorden.join(", "))
+                escape(woorden.join(", "))
             ),
         );
     }

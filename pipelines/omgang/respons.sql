@@ -4,7 +4,7 @@ SELECT
   niveau, gebied, uitkomst,
   COUNT(*) AS respons_verwacht,
   SUM(CASE WHEN uitkomst IN ('geleverd', 'nulopgave') THEN 1 ELSE 0 END) AS respons_geleverd,
-  SUM(trajecten_vorig_jaar) AS respons_gewicht,
-  SUM(CASE WHEN uitkomst IN ('geleverd', 'nulopgave') THEN trajecten_vorig_jaar ELSE 0 END) AS respons_gewicht_geleverd
+  SUM(omvang_vorig_jaar) AS respons_gewicht,
+  SUM(CASE WHEN uitkomst IN ('geleverd', 'nulopgave') THEN omvang_vorig_jaar ELSE 0 END) AS respons_gewicht_geleverd
 FROM verwacht
 GROUP BY niveau, gebied, uitkomst;

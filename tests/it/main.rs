@@ -1,5 +1,6 @@
 //! Whole-system tests: the real binaries, a real server, a real disk.
 
+mod foreign;
 mod hele_weg;
 mod profiles;
 mod restore;

@@ -42,7 +42,7 @@ fn counted(toneel: &Toneel) -> Result<Vec<String>> {
 fn after_a_loss_everything_counts_again() -> Result<()> {
     let map = tempfile::tempdir()?;
     let toneel = Toneel::of_this_build(map.path())?;
-    toneel.synth(12, 300, 5)?;
+    toneel.practice(12, 300, 5)?;
     toneel.import()?;
     let server = toneel.serve(None)?;
     for aanbieder in toneel.aanbieders()? {

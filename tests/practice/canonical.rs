@@ -137,18 +137,12 @@ fn wachtlijst(map: &Path, trajecten: &[Traject], jaar: i32) -> Result<()> {
         "langste_wachttijd_dagen",
         "oorzaak",
     ])?;
-    for peildatum in [
-        day(jaar, 3, 31),
-        day(jaar, 6, 30),
-        day(jaar, 9, 30),
-        day(jaar, 12, 31),
-    ] {
+    for peildatum in schema::definitie::quarter_ends(jaar) {
         let mut groepen: std::collections::BTreeMap<(&str, &str, &str), (u32, i64)> =
             std::collections::BTreeMap::new();
         let wacht = |t: &&Traject| {
-            t.aanmelddatum <= peildatum
-                && t.startdatum.is_none_or(|d| d > peildatum)
-                && t.einddatum.is_none_or(|d| d > peildatum)
+            let left = [t.startdatum, t.einddatum].into_iter().flatten().min();
+            schema::definitie::in_stock(&peildatum, Some(&t.aanmelddatum), left.as_ref())
         };
         for t in trajecten.iter().filter(wacht) {
             let groep = groepen

@@ -37,7 +37,7 @@ def connect(demo: Path, lake: Path | None, year: int, norm: int) -> duckdb.DuckD
     days = [day("begin", year, 1, 1), day("eind", year, 12, 31), day("vorig_eind", year - 1, 12, 31)]
     days += [day("eind_maart", year, 3, 31), day("eind_juni", year, 6, 30), day("eind_september", year, 9, 30)]
     con.execute(f"CREATE TABLE periode AS SELECT {year} AS jaar, {norm} AS norm_dagen, {', '.join(days)}")
-    con.execute("CREATE TABLE verwacht (aanbieder VARCHAR, uitkomst VARCHAR, niveau VARCHAR, gebied VARCHAR, trajecten_vorig_jaar BIGINT)")
+    con.execute("CREATE TABLE verwacht (aanbieder VARCHAR, uitkomst VARCHAR, niveau VARCHAR, gebied VARCHAR, omvang_vorig_jaar BIGINT)")
     for statement in statements(PIPELINE / "basis.sql"):
         con.execute(statement)
     return con

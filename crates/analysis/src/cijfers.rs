@@ -1,7 +1,8 @@
-//! The table `cijfers` as Parquet and as CSV, written and read.
+//! The table `cijfers` as Arrow and Parquet, written and read.
 //!
-//! Owns the columns' types and the order of the rows. The same figures give the same bytes: nothing of time, machine or
-//! order of computing gets in. Leaves what the columns mean to `schema::Cijfer`.
+//! Owns the Arrow type of each kind of column and the order of the rows. The same figures give the same bytes: nothing of
+//! time, machine or order of computing gets in. Leaves which columns there are
+//! to `schema::Cijfer`, and CSV to `schema::safe_csv`.
 
 use std::sync::Arc;
 
@@ -9,13 +10,13 @@ use arrow::array::{
     Array, ArrayRef, AsArray, Float64Array, Int32Array, Int64Array, RecordBatch, StringArray,
 };
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Field, Float64Type, Int32Type, Int64Type, Schema};
+use arrow::datatypes::{DataType, Field, Float64Type, Int64Type, Schema};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
 use schema::Cijfer;
-use schema::cijfer::{Status, Vertrouwelijk};
+use schema::cijfer::{Column, Kind, Value};
 
 use crate::AnalyseFout;
 
@@ -26,7 +27,7 @@ pub fn sort(cijfers: &mut [Cijfer]) {
             &c.uitvraag,
             c.jaar,
             &c.indicator,
-            &c.niveau,
+            c.niveau.naam(),
             &c.gebied,
             &c.uitsplitsing,
             &c.categorie,
@@ -37,48 +38,59 @@ pub fn sort(cijfers: &mut [Cijfer]) {
 
 /// The figures as one Arrow batch.
 pub fn to_batch(cijfers: &[Cijfer]) -> RecordBatch {
-    let kolommen: Vec<(Field, ArrayRef)> = Cijfer::KOLOMMEN
+    let fields = Cijfer::COLUMNS
         .iter()
-        .map(|naam| column(naam, cijfers))
-        .collect();
-    let (velden, arrays): (Vec<Field>, Vec<ArrayRef>) = kolommen.into_iter().unzip();
-    RecordBatch::try_new(Arc::new(Schema::new(velden)), arrays)
-        .expect("every column has a value per figure")
+        .map(|column| Field::new(column.name, data_type(column.kind), column.nullable));
+    let arrays = Cijfer::COLUMNS.iter().map(|column| array(column, cijfers));
+    RecordBatch::try_new(
+        Arc::new(Schema::new(fields.collect::<Vec<_>>())),
+        arrays.collect(),
+    )
+    .expect("every column has a value per figure")
 }
 
-fn column(naam: &str, cijfers: &[Cijfer]) -> (Field, ArrayRef) {
-    let tekst = |waarde: fn(&Cijfer) -> Option<&str>| -> ArrayRef {
-        Arc::new(cijfers.iter().map(waarde).collect::<StringArray>())
-    };
-    let getal = |waarde: fn(&Cijfer) -> Option<f64>| -> ArrayRef {
-        Arc::new(cijfers.iter().map(waarde).collect::<Float64Array>())
-    };
-    let array = match naam {
-        "uitvraag" => tekst(|c| Some(&c.uitvraag)),
-        "jaar" => Arc::new(cijfers.iter().map(|c| Some(c.jaar)).collect::<Int32Array>()),
-        "indicator" => tekst(|c| Some(&c.indicator)),
-        "niveau" => tekst(|c| Some(&c.niveau)),
-        "gebied" => tekst(|c| Some(&c.gebied)),
-        "uitsplitsing" => tekst(|c| Some(&c.uitsplitsing)),
-        "categorie" => tekst(|c| Some(&c.categorie)),
-        "waarde" => getal(|c| c.waarde),
-        "onder" => getal(|c| c.onder),
-        "boven" => getal(|c| c.boven),
-        "oordeel" => tekst(|c| c.oordeel.as_deref()),
-        "teller" => getal(|c| c.teller),
-        "noemer" => getal(|c| c.noemer),
-        "n" => Arc::new(cijfers.iter().map(|c| c.n).collect::<Int64Array>()),
-        "status" => tekst(|c| Some(c.status.letter())),
-        "vertrouwelijk" => tekst(|c| Some(c.vertrouwelijk.letter())),
-        "respons" => getal(|c| c.respons),
-        "momentopname" => tekst(|c| Some(&c.momentopname)),
-        _ => unreachable!("KOLOMMEN holds no other names"),
-    };
-    let leeg = matches!(
-        naam,
-        "waarde" | "onder" | "boven" | "oordeel" | "teller" | "noemer" | "n" | "respons"
-    );
-    (Field::new(naam, array.data_type().clone(), leeg), array)
+fn data_type(kind: Kind) -> DataType {
+    match kind {
+        Kind::Text => DataType::Utf8,
+        Kind::Small => DataType::Int32,
+        Kind::Whole => DataType::Int64,
+        Kind::Decimal => DataType::Float64,
+    }
+}
+
+fn array(column: &Column, cijfers: &[Cijfer]) -> ArrayRef {
+    let cells = cijfers.iter().map(column.get);
+    match column.kind {
+        Kind::Text => Arc::new(cells.map(text).collect::<StringArray>()),
+        Kind::Small => Arc::new(
+            cells
+                .map(|cell| whole(cell).and_then(|number| i32::try_from(number).ok()))
+                .collect::<Int32Array>(),
+        ),
+        Kind::Whole => Arc::new(cells.map(whole).collect::<Int64Array>()),
+        Kind::Decimal => Arc::new(cells.map(decimal).collect::<Float64Array>()),
+    }
+}
+
+fn text(cell: Value<'_>) -> Option<&str> {
+    match cell {
+        Value::Text(text) => Some(text),
+        Value::Empty | Value::Whole(_) | Value::Decimal(_) => None,
+    }
+}
+
+fn whole(cell: Value<'_>) -> Option<i64> {
+    match cell {
+        Value::Whole(number) => Some(number),
+        Value::Empty | Value::Text(_) | Value::Decimal(_) => None,
+    }
+}
+
+fn decimal(cell: Value<'_>) -> Option<f64> {
+    match cell {
+        Value::Decimal(number) => Some(number),
+        Value::Empty | Value::Text(_) | Value::Whole(_) => None,
+    }
 }
 
 /// The figures as the bytes of a Parquet file.
@@ -102,48 +114,6 @@ pub(crate) fn batch_to_parquet(batch: &RecordBatch) -> Result<Vec<u8>, AnalyseFo
     Ok(bytes)
 }
 
-/// The figures as a CSV with header: comma, dot, empty for nothing.
-///
-/// # Errors
-/// When writing fails, which in memory it does not.
-pub fn to_csv(cijfers: &[Cijfer]) -> Result<Vec<u8>, AnalyseFout> {
-    let mut schrijver = csv::Writer::from_writer(Vec::new());
-    schrijver.write_record(Cijfer::KOLOMMEN)?;
-    let getal = |waarde: Option<f64>| waarde.map_or_else(String::new, |w| w.to_string());
-    for c in cijfers {
-        let (jaar, n) = (
-            c.jaar.to_string(),
-            c.n.map_or_else(String::new, |n| n.to_string()),
-        );
-        let getallen = [c.waarde, c.onder, c.boven, c.teller, c.noemer, c.respons].map(getal);
-        let [waarde, onder, boven, teller, noemer, respons] = &getallen;
-        let oordeel = c.oordeel.as_deref().unwrap_or_default();
-        schrijver.write_record([
-            &c.uitvraag,
-            &jaar,
-            &c.indicator,
-            &c.niveau,
-            &c.gebied,
-            &c.uitsplitsing,
-            &c.categorie,
-            waarde,
-            onder,
-            boven,
-            oordeel,
-            teller,
-            noemer,
-            &n,
-            c.status.letter(),
-            c.vertrouwelijk.letter(),
-            respons,
-            &c.momentopname,
-        ])?;
-    }
-    schrijver
-        .into_inner()
-        .map_err(|e| AnalyseFout::Bestand(e.into_error()))
-}
-
 /// Reads the bytes of a Parquet file that [`to_parquet`] wrote.
 ///
 /// # Errors
@@ -159,77 +129,71 @@ pub fn from_parquet(bytes: Vec<u8>) -> Result<Vec<Cijfer>, AnalyseFout> {
 
 fn from_batch(batch: &RecordBatch) -> Result<Vec<Cijfer>, AnalyseFout> {
     let fout = || AnalyseFout::Kolommen("cijfers".to_owned());
-    let kolom = |naam: &str, soort: DataType| -> Result<ArrayRef, AnalyseFout> {
-        Ok(cast(batch.column_by_name(naam).ok_or_else(fout)?, &soort)?)
-    };
-    let tekst = |naam| kolom(naam, DataType::Utf8);
-    let getal = |naam| kolom(naam, DataType::Float64);
-    let teksten: Vec<ArrayRef> = [
-        "uitvraag",
-        "indicator",
-        "niveau",
-        "gebied",
-        "uitsplitsing",
-        "categorie",
-        "oordeel",
-        "status",
-        "vertrouwelijk",
-        "momentopname",
-    ]
-    .into_iter()
-    .map(tekst)
-    .collect::<Result<_, _>>()?;
-    let getallen: Vec<ArrayRef> = ["waarde", "onder", "boven", "teller", "noemer", "respons"]
-        .into_iter()
-        .map(getal)
-        .collect::<Result<_, _>>()?;
-    let (jaren, aantallen) = (
-        kolom("jaar", DataType::Int32)?,
-        kolom("n", DataType::Int64)?,
-    );
-    let (jaren, aantallen) = (
-        jaren.as_primitive::<Int32Type>(),
-        aantallen.as_primitive::<Int64Type>(),
-    );
-    (0..batch.num_rows())
-        .map(|rij| {
-            let tekst = |k: usize| teksten[k].as_string::<i32>().value(rij).to_owned();
-            let getal = |k: usize| {
-                let array = getallen[k].as_primitive::<Float64Type>();
-                array.is_valid(rij).then(|| array.value(rij))
+    let arrays: Vec<ArrayRef> = Cijfer::COLUMNS
+        .iter()
+        .map(|column| {
+            let array = batch.column_by_name(column.name).ok_or_else(fout)?;
+            // A small whole number is read as a large one; another type than the column's is no figure of ours.
+            let wide = match column.kind {
+                Kind::Small => DataType::Int64,
+                kind @ (Kind::Text | Kind::Whole | Kind::Decimal) => data_type(kind),
             };
-            Ok(Cijfer {
-                uitvraag: tekst(0),
-                jaar: jaren.value(rij),
-                indicator: tekst(1),
-                niveau: tekst(2),
-                gebied: tekst(3),
-                uitsplitsing: tekst(4),
-                categorie: tekst(5),
-                waarde: getal(0),
-                onder: getal(1),
-                boven: getal(2),
-                oordeel: teksten[6].is_valid(rij).then(|| tekst(6)),
-                teller: getal(3),
-                noemer: getal(4),
-                n: aantallen.is_valid(rij).then(|| aantallen.value(rij)),
-                status: status(&tekst(7)).ok_or_else(fout)?,
-                vertrouwelijk: vertrouwelijk(&tekst(8)).ok_or_else(fout)?,
-                respons: getal(5),
-                momentopname: tekst(9),
-            })
+            Ok(cast(array, &wide)?)
+        })
+        .collect::<Result<_, AnalyseFout>>()?;
+    (0..batch.num_rows())
+        .map(|row| {
+            let cells = arrays.iter().map(|array| cell(array, row));
+            Cijfer::from_cells(cells).ok_or_else(fout)
         })
         .collect()
 }
 
-fn status(letter: &str) -> Option<Status> {
-    [Status::A, Status::P, Status::M, Status::L]
-        .into_iter()
-        .find(|s| s.letter() == letter)
+fn cell(array: &ArrayRef, row: usize) -> Value<'_> {
+    if array.is_null(row) {
+        return Value::Empty;
+    }
+    match array.data_type() {
+        DataType::Int64 => Value::Whole(array.as_primitive::<Int64Type>().value(row)),
+        DataType::Float64 => Value::Decimal(array.as_primitive::<Float64Type>().value(row)),
+        _ => Value::Text(array.as_string::<i32>().value(row)),
+    }
 }
 
-fn vertrouwelijk(letter: &str) -> Option<Vertrouwelijk> {
-    [Vertrouwelijk::F, Vertrouwelijk::C, Vertrouwelijk::D]
-        .into_iter()
-        .find(|v| v.letter() == letter)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is no table of figures is refused, whatever is wrong with it.
+    #[test]
+    fn a_file_without_a_column_or_with_a_strange_cell_is_refused() {
+        let row = |status: &str, niveau: &str| {
+            let columns = Cijfer::COLUMNS.iter().map(|column| {
+                let array: ArrayRef = match (column.name, column.kind) {
+                    ("status", _) => Arc::new(StringArray::from(vec![status])),
+                    ("niveau", _) => Arc::new(StringArray::from(vec![niveau])),
+                    ("vertrouwelijk", _) => Arc::new(StringArray::from(vec!["F"])),
+                    ("oordeel", _) => Arc::new(StringArray::from(vec![None::<&str>])),
+                    (_, Kind::Text) => Arc::new(StringArray::from(vec!["x"])),
+                    (_, Kind::Small) => Arc::new(Int32Array::from(vec![2020])),
+                    (_, Kind::Whole) => Arc::new(Int64Array::from(vec![None])),
+                    (_, Kind::Decimal) => Arc::new(Float64Array::from(vec![None])),
+                };
+                (column.name, array)
+            });
+            RecordBatch::try_from_iter_with_nullable(
+                columns.map(|(name, array)| (name, array, true)),
+            )
+            .expect("one row each")
+        };
+        let good = row("A", "gemeente");
+        assert_eq!(from_batch(&good).expect("a figure")[0].jaar, 2020);
+        assert!(from_batch(&row("X", "gemeente")).is_err());
+        assert!(from_batch(&row("A", "wijk")).is_err());
+        for name in Cijfer::KOLOMMEN {
+            let mut without = good.clone();
+            without.remove_column(good.schema().index_of(name).expect("a column"));
+            assert!(from_batch(&without).is_err(), "{name}");
+        }
+    }
 }

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use schema::Definitie;
+use schema::{Definitie, Uitkomst};
 
 /// Everything a run needs.
 #[derive(Debug)]
@@ -36,10 +36,10 @@ pub struct Verwacht {
     pub aanbieder: String,
     /// The gebieden it works in: `NL00`, `PVxx`, `JZxx` or `GMxxxx`.
     pub werkgebied: Vec<String>,
-    /// `geleverd`, `nulopgave`, `gestopt`, `geweigerd` or `onbekend`.
-    pub uitkomst: String,
-    /// Trajecten it reported last year, where it did.
-    pub trajecten_vorig_jaar: Option<u64>,
+    /// What became of it.
+    pub uitkomst: Uitkomst,
+    /// Rows it reported last year in the first table of the uitvraag, where it did.
+    pub volume_last_year: Option<u64>,
 }
 
 /// Settings of a run.

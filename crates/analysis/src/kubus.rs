@@ -331,7 +331,9 @@ impl Rijen {
 
 fn places(groep: &str, batch: &RecordBatch, ligging: &Ligging) -> Result<Vec<Plaats>, AnalyseFout> {
     if let Some(gemeenten) = batch.column_by_name("gemeente") {
-        let nummers = lookup(gemeenten, |code| ligging.nummer("gemeente", code))?;
+        let nummers = lookup(gemeenten, |code| {
+            ligging.nummer(schema::Niveau::Gemeente, code)
+        })?;
         return Ok(nummers
             .into_iter()
             .map(|n| n.map_or(Plaats::Onbekend, Plaats::Gemeente))
@@ -347,8 +349,10 @@ fn places(groep: &str, batch: &RecordBatch, ligging: &Ligging) -> Result<Vec<Pla
     let (niveaus, gebieden): (&StringArray, &StringArray) =
         (niveaus.as_string(), gebieden.as_string());
     let plaats = |(niveau, gebied): (Option<&str>, Option<&str>)| {
-        ligging
-            .nummer(niveau.unwrap_or_default(), gebied.unwrap_or_default())
+        niveau
+            .and_then(schema::Niveau::parse)
+            .zip(gebied)
+            .and_then(|(niveau, gebied)| ligging.nummer(niveau, gebied))
             .map_or(Plaats::Onbekend, Plaats::Gebied)
     };
     Ok(niveaus.iter().zip(gebieden.iter()).map(plaats).collect())

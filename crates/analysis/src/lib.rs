@@ -56,9 +56,6 @@ pub enum AnalyseFout {
     /// Parquet failed.
     #[error("a Parquet file could not be read or written")]
     Parquet(#[from] parquet::errors::ParquetError),
-    /// A CSV failed.
-    #[error("a CSV could not be read or written")]
-    Csv(#[from] csv::Error),
     /// A file failed.
     #[error("a file could not be read or written")]
     Bestand(#[from] std::io::Error),

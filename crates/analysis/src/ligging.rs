@@ -5,7 +5,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use schema::Gebieden;
+use schema::gebieden::GROOTTEKLASSEN;
+use schema::{Gebieden, Niveau};
 use sha2::{Digest, Sha256};
 
 use crate::AnalyseFout;
@@ -13,8 +14,8 @@ use crate::AnalyseFout;
 /// One gebied at one level.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gebied {
-    /// `nederland`, `provincie`, `jeugdregio`, `gemeente` or `grootteklasse`.
-    pub niveau: &'static str,
+    /// The level.
+    pub niveau: Niveau,
     /// `NL00`, `PVxx`, `JZxx`, `GMxxxx` or the class.
     pub code: String,
     /// Name for people.
@@ -41,18 +42,10 @@ pub struct Ligging {
     pub gebieden: Vec<Gebied>,
     /// By number of a gemeente: all gebieden it is part of, itself included.
     per_gemeente: HashMap<u32, Vec<u32>>,
-    nummers: HashMap<(&'static str, String), u32>,
+    nummers: HashMap<(Niveau, String), u32>,
     geordend: Vec<u32>,
 }
 
-/// Names of the levels, from large to small.
-pub const NIVEAUS: [&str; 5] = [
-    "nederland",
-    "provincie",
-    "jeugdregio",
-    "grootteklasse",
-    "gemeente",
-];
 /// The country.
 pub const NEDERLAND: u32 = 0;
 
@@ -71,30 +64,17 @@ impl Ligging {
             nummers: HashMap::new(),
             geordend: Vec::new(),
         };
-        ligging.number("nederland", "NL00", "Nederland");
-        for klasse in ["<50.000", "50.000-100.000", ">100.000"] {
-            ligging.number(
-                "grootteklasse",
-                klasse,
-                &format!("Gemeenten met {} inwoners", klasse_nl(klasse)),
-            );
+        // The country is number 0, and every class is there, also where no gemeente is in it.
+        ligging.number(Niveau::Nederland, schema::gebieden::NEDERLAND, jaar);
+        for klasse in GROOTTEKLASSEN {
+            ligging.number(Niveau::Grootteklasse, klasse, jaar);
         }
         for gemeente in gemeenten.values() {
-            let eigen_nummer =
-                ligging.number("gemeente", &gemeente.gemeentecode, &gemeente.gemeentenaam);
-            let mut delen = vec![
-                NEDERLAND,
-                ligging.number("provincie", &gemeente.provincie_code, &gemeente.provincie),
-                ligging.number(
-                    "jeugdregio",
-                    &gemeente.jeugdregio_code,
-                    &gemeente.jeugdregio,
-                ),
-                eigen_nummer,
-            ];
-            if let Some(klasse) = gemeente.grootteklasse() {
-                delen.push(ligging.number("grootteklasse", klasse, klasse));
-            }
+            let delen: Vec<u32> = gemeente
+                .gebieden()
+                .map(|(niveau, code)| ligging.number(niveau, code, jaar))
+                .collect();
+            let eigen_nummer = ligging.number(Niveau::Gemeente, &gemeente.gemeentecode, jaar);
             let eigen = Noemers {
                 inwoners: gemeente.inwoners.map(u64::from),
                 eenouderhuishoudens: gemeente.eenouderhuishoudens.map(u64::from),
@@ -108,7 +88,7 @@ impl Ligging {
         ligging.geordend = (0..).take(ligging.gebieden.len()).collect();
         ligging.geordend.sort_by_key(|&nummer| {
             let gebied = &ligging.gebieden[nummer as usize];
-            (gebied.niveau, gebied.code.clone())
+            (gebied.niveau.naam(), gebied.code.clone())
         });
         Ok(ligging)
     }
@@ -124,20 +104,15 @@ impl Ligging {
     }
 
     /// The number of a gebied.
-    pub fn nummer(&self, niveau: &str, code: &str) -> Option<u32> {
-        let niveau = NIVEAUS.iter().find(|n| **n == niveau)?;
-        self.nummers.get(&(*niveau, code.to_owned())).copied()
+    pub fn nummer(&self, niveau: Niveau, code: &str) -> Option<u32> {
+        self.nummers.get(&(niveau, code.to_owned())).copied()
     }
 
     /// All gebieden that share a gemeente with the given ones (`NL00`, `PVxx`, `JZxx`, `GMxxxx`), sorted.
     pub fn touching(&self, codes: &[String]) -> Vec<u32> {
         let gevraagd: Vec<u32> = codes
             .iter()
-            .flat_map(|code| {
-                NIVEAUS
-                    .iter()
-                    .filter_map(|niveau| self.nummer(niveau, code))
-            })
+            .filter_map(|code| self.nummer(Niveau::of(code)?, code))
             .collect();
         let mut geraakt: Vec<u32> = self
             .per_gemeente
@@ -157,15 +132,18 @@ impl Ligging {
         for gebied in &self.gebieden {
             hash.update(format!(
                 "{} {} {} {:?}\n",
-                gebied.niveau, gebied.code, gebied.naam, gebied.noemers
+                gebied.niveau.naam(),
+                gebied.code,
+                gebied.naam,
+                gebied.noemers
             ));
         }
         let geordend: BTreeMap<&u32, &Vec<u32>> = self.per_gemeente.iter().collect();
         hash.update(format!("{geordend:?}"));
-        schema::definitie::hex(&hash.finalize())
+        schema::hash::hex(&hash.finalize())
     }
 
-    fn number(&mut self, niveau: &'static str, code: &str, naam: &str) -> u32 {
+    fn number(&mut self, niveau: Niveau, code: &str, jaar: i32) -> u32 {
         let volgende =
             u32::try_from(self.gebieden.len()).expect("there are fewer than 4 billion gebieden");
         let nummer = *self
@@ -182,7 +160,9 @@ impl Ligging {
             self.gebieden.push(Gebied {
                 niveau,
                 code: code.to_owned(),
-                naam: naam.to_owned(),
+                naam: Gebieden::get()
+                    .naam(jaar, code)
+                    .unwrap_or_else(|| code.to_owned()),
                 noemers,
             });
         }
@@ -199,10 +179,88 @@ impl Noemers {
     }
 }
 
-fn klasse_nl(klasse: &str) -> &str {
-    match klasse {
-        "<50.000" => "minder dan 50.000",
-        ">100.000" => "meer dan 100.000",
-        _ => "50.000 tot 100.000",
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn in_2020() -> Ligging {
+        Ligging::new(2020, None).expect("2020 has an indeling")
+    }
+
+    #[test]
+    fn a_gemeente_counts_in_itself_and_in_every_gebied_around_it() {
+        let ligging = in_2020();
+        let utrecht = ligging
+            .nummer(Niveau::Gemeente, "GM0344")
+            .expect("a gemeente");
+        let codes: Vec<&str> = ligging
+            .of_nummer(utrecht)
+            .expect("a gemeente")
+            .iter()
+            .map(|&number| ligging.gebieden[number as usize].code.as_str())
+            .collect();
+        assert_eq!(codes, ["NL00", "PV26", "JZ22", "GM0344", ">100.000"]);
+        assert_eq!(
+            ligging.of_nummer(NEDERLAND),
+            None,
+            "only a gemeente lies in others"
+        );
+        assert_eq!(ligging.nummer(Niveau::Provincie, "GM0344"), None);
+        assert!(Ligging::new(1900, None).is_err());
+    }
+
+    /// The order of the published table: by the name of the level, then by code.
+    #[test]
+    fn gebieden_are_ordered_by_the_name_of_their_level() {
+        let ligging = in_2020();
+        let names: Vec<&str> = ligging
+            .ordered()
+            .iter()
+            .map(|&number| ligging.gebieden[number as usize].niveau.naam())
+            .collect();
+        assert!(names.is_sorted());
+        assert_eq!(names.len(), 1 + 12 + 42 + 355 + 3);
+        assert_eq!(ligging.gebieden[NEDERLAND as usize].naam, "Nederland");
+    }
+
+    #[test]
+    fn who_works_somewhere_touches_all_that_shares_a_gemeente_with_it() {
+        let ligging = in_2020();
+        let touched = |codes: &[&str]| {
+            let codes: Vec<String> = codes.iter().map(|code| (*code).to_owned()).collect();
+            let numbers = ligging.touching(&codes).into_iter();
+            numbers
+                .map(|number| ligging.gebieden[number as usize].code.clone())
+                .collect::<Vec<_>>()
+        };
+        let one = touched(&["GM0344"]);
+        assert_eq!(one.len(), 5);
+        let region = touched(&["JZ22"]);
+        assert!(one.iter().all(|code| region.contains(code)));
+        assert_eq!(touched(&["NL00"]).len(), ligging.gebieden.len());
+        assert!(touched(&["GM9999", "onzin"]).is_empty() && touched(&[]).is_empty());
+        assert_eq!(touched(&["GM0344", "GM0344"]), one);
+    }
+
+    /// A sum of which a part is not known is not known.
+    #[test]
+    fn a_gebied_has_a_denominator_only_where_all_its_gemeenten_have_one() {
+        let loaded = BTreeMap::from([("GM0344".to_owned(), 70_000)]);
+        let ligging = Ligging::new(2020, Some(&loaded)).expect("2020 has an indeling");
+        let jeugdigen = |niveau, code| {
+            let number = ligging.nummer(niveau, code).expect("a gebied");
+            ligging.gebieden[number as usize].noemers.jeugdigen
+        };
+        assert_eq!(jeugdigen(Niveau::Gemeente, "GM0344"), Some(70_000));
+        assert_eq!(jeugdigen(Niveau::Jeugdregio, "JZ22"), Some(70_000));
+        assert_eq!(jeugdigen(Niveau::Provincie, "PV26"), None);
+        assert_eq!(jeugdigen(Niveau::Nederland, "NL00"), None);
+        let inhabitants = ligging.gebieden[NEDERLAND as usize].noemers.inwoners;
+        assert_eq!(inhabitants, Gebieden::get().inwoners(2020, "NL00"));
+        assert_ne!(
+            ligging.hash(),
+            in_2020().hash(),
+            "the hash covers what was loaded"
+        );
     }
 }

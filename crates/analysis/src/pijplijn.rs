@@ -1,17 +1,21 @@
-//! A pipeline: the folder `pipelines/<uitvraag>/` with its SQL and `indicators.toml`, compiled in.
+//! A pipeline: the folder `pipelines/<uitvraag>/` with its SQL and `indicators.toml`.
 //!
 //! Owns the format: which indicators there are, which column of which SQL file each one is made of, and by which
 //! formula. Leaves running the SQL to [`crate::run`] and the formulas to [`crate::figuren`].
 
 use std::collections::BTreeMap;
 
-use schema::Indicator;
+use schema::indicator::Kind;
+use schema::{Indicator, Source};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::AnalyseFout;
 
-static BESTANDEN: include_dir::Dir<'static> =
+/// Everything under `pipelines/`, compiled in, and what a program adds.
+pub static PIPELINES: Source = Source::new(&COMPILED);
+
+static COMPILED: include_dir::Dir<'static> =
     include_dir::include_dir!("$CARGO_MANIFEST_DIR/../../pipelines");
 
 /// One pipeline.
@@ -177,29 +181,23 @@ pub enum Wachtrijuitkomst {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Bestand {
+    #[serde(default)]
     klassen: BTreeMap<String, Vec<String>>,
     indicator: Vec<toml::Table>,
 }
 
 impl Pijplijn {
-    /// The compiled-in pipeline of an uitvraag.
+    /// The pipeline of an uitvraag.
     ///
     /// # Errors
     /// When there is none, or when it breaks the format.
     pub fn load(uitvraag: &str) -> Result<Self, AnalyseFout> {
-        let map = BESTANDEN
-            .get_dir(uitvraag)
-            .ok_or_else(|| AnalyseFout::GeenPijplijn(uitvraag.to_owned()))?;
-        let mut bestanden: BTreeMap<String, &str> = BTreeMap::new();
-        for bestand in map.files() {
-            let naam = bestand
-                .path()
-                .file_name()
-                .and_then(|n| n.to_str())
-                .unwrap_or_default();
-            if let Some(tekst) = bestand.contents_utf8() {
-                bestanden.insert(naam.to_owned(), tekst);
-            }
+        let bestanden: BTreeMap<String, &str> = PIPELINES
+            .files_in(uitvraag)
+            .filter_map(|(naam, bytes)| Some((naam.to_owned(), std::str::from_utf8(bytes).ok()?)))
+            .collect();
+        if bestanden.is_empty() {
+            return Err(AnalyseFout::GeenPijplijn(uitvraag.to_owned()));
         }
         Self::parse(uitvraag, &bestanden)
     }
@@ -244,7 +242,7 @@ impl Pijplijn {
                 )));
             }
         }
-        let hash = schema::definitie::hex(&hash.finalize());
+        let hash = schema::hash::hex(&hash.finalize());
         Ok(Self {
             uitvraag: uitvraag.to_owned(),
             basis,
@@ -265,6 +263,27 @@ impl Pijplijn {
 }
 
 impl Berekening {
+    /// The kinds of numbers it can give.
+    fn kinds(&self) -> &'static [Kind] {
+        match self {
+            Self::Aantal { .. } => &[Kind::Count, Kind::Places, Kind::Public],
+            Self::Per { .. } => &[Kind::Rate],
+            Self::Aandeel { .. } | Self::AandeelMetCodes { .. } => &[Kind::Share, Kind::Public],
+            Self::AandeelCode { .. } => &[Kind::Distribution, Kind::Public],
+            Self::Verhouding { .. } => &[
+                Kind::Ratio,
+                Kind::Mean,
+                Kind::Minutes,
+                Kind::Money,
+                Kind::Public,
+            ],
+            Self::Kwantiel { .. } => &[Kind::Quantile],
+            Self::KaplanMeier { .. } => &[Kind::Curve],
+            Self::Klasse { .. } => &[Kind::Extreme],
+            Self::Wachtrij { .. } => &[Kind::Ratio],
+        }
+    }
+
     /// The columns it takes.
     pub fn maten(&self) -> Vec<&str> {
         match self {
@@ -315,6 +334,11 @@ fn read_indicator(mut tabel: toml::Table) -> Result<Berekend, String> {
         .get("id")
         .map_or_else(|| "without an id".to_owned(), ToString::to_string);
     let fout = |e: toml::de::Error| format!("indicator {id}: {e}");
+    if !tabel.contains_key("aard") {
+        return Err(format!(
+            "indicator {id} does not say what its numbers are: give it an `aard`, by which it is protected"
+        ));
+    }
     let berekening = tabel
         .remove("berekening")
         .ok_or_else(|| format!("indicator {id} has no `berekening`"))?;
@@ -322,11 +346,22 @@ fn read_indicator(mut tabel: toml::Table) -> Result<Berekend, String> {
         .remove("weggelaten")
         .map(|w| w.try_into().map_err(fout))
         .transpose()?;
-    Ok(Berekend {
+    let berekend = Berekend {
         indicator: tabel.try_into().map_err(fout)?,
         berekening: berekening.try_into().map_err(fout)?,
         weggelaten,
-    })
+    };
+    if berekend
+        .berekening
+        .kinds()
+        .contains(&berekend.indicator.kind)
+    {
+        Ok(berekend)
+    } else {
+        Err(format!(
+            "indicator {id}: its formula gives no numbers of the `aard` that it declares"
+        ))
+    }
 }
 
 /// Splits a file into statements. A `;` ends one; comments start with `--` and hold none.

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use schema::cijfer::{Column, Kind, Role};
+use schema::hash::sha256;
 use schema::{Cijfer, Definitie, Indicator};
 use serde::Serialize;
 use serde_json::json;
@@ -44,8 +46,22 @@ pub struct Leveringspoor {
     pub levering: String,
     /// `sha256:<hex>` per table.
     pub bestanden: BTreeMap<String, String>,
-    /// State, for one that does not count: why not.
-    pub toestand: String,
+    /// Why it counts, or why not.
+    pub toestand: Standing,
+}
+
+/// Why a levering counts in a publication, or why not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// Signed.
+    Ingediend,
+    /// A signed nulopgave.
+    Nulopgave,
+    /// Its files were damaged at the freeze.
+    Quarantaine,
+    /// Its data were erased.
+    Gewist,
 }
 
 /// The data files of a publication, by path.
@@ -54,7 +70,7 @@ pub struct Leveringspoor {
 /// When there is no pipeline or no reference table for it.
 pub fn files(publicatie: &Publicatie<'_>) -> Result<Vec<(String, Vec<u8>)>, AnalyseFout> {
     let pijplijn = Pijplijn::load(&publicatie.definitie.uitvraag)?;
-    let csv = cijfers::to_csv(publicatie.cijfers)?;
+    let csv = schema::safe_csv::figures(publicatie.cijfers);
     let parquet = cijfers::to_parquet(publicatie.cijfers)?;
     let datapackage = pretty(&datapackage(
         publicatie,
@@ -89,16 +105,12 @@ fn datapackage(
         titel,
         ..
     } = publicatie.definitie;
-    let velden: Vec<serde_json::Value> = Cijfer::KOLOMMEN.iter().map(|naam| field(naam)).collect();
-    let sleutel = [
-        "uitvraag",
-        "jaar",
-        "indicator",
-        "niveau",
-        "gebied",
-        "uitsplitsing",
-        "categorie",
-    ];
+    let velden: Vec<serde_json::Value> = Cijfer::COLUMNS.iter().map(field).collect();
+    let sleutel: Vec<&str> = Cijfer::COLUMNS
+        .iter()
+        .filter(|column| column.role == Role::Key)
+        .map(|column| column.name)
+        .collect();
     let resource = |pad: &str, soort: &str, media: &str, bytes: &[u8]| {
         json!({
             "name": format!("cijfers-{soort}"),
@@ -125,55 +137,13 @@ fn datapackage(
 }
 
 /// One column as a Frictionless field.
-fn field(naam: &str) -> serde_json::Value {
-    let (soort, betekenis) = match naam {
-        "uitvraag" => ("string", "Naam van de uitvraag"),
-        "jaar" => ("integer", "Verslagjaar"),
-        "indicator" => ("string", "Naam van het cijfer; zie `indicatoren`"),
-        "niveau" => (
-            "string",
-            "nederland, provincie, jeugdregio, gemeente of grootteklasse",
-        ),
-        "gebied" => ("string", "CBS-code van het gebied, of de klasse"),
-        "uitsplitsing" => (
-            "string",
-            "totaal, of het veld waarnaar het cijfer is uitgesplitst",
-        ),
-        "categorie" => ("string", "totaal, of de code binnen de uitsplitsing"),
-        "waarde" => (
-            "number",
-            "Het cijfer; leeg als het niet te berekenen is of niet getoond mag worden",
-        ),
-        "onder" => ("number", "Ondergrens van het 95%-interval"),
-        "boven" => (
-            "number",
-            "Bovengrens van het 95%-interval; leeg als die niet bereikt is",
-        ),
-        "oordeel" => (
-            "string",
-            "Vergeleken met Nederland bij 99,8%: hoger, lager of niet_anders",
-        ),
-        "teller" => ("number", "Teller"),
-        "noemer" => ("number", "Noemer"),
-        "n" => (
-            "integer",
-            "Aantal trajecten, kinderen of aanbieders waarop het cijfer rust",
-        ),
-        "status" => (
-            "string",
-            "SDMX OBS_STATUS: A gewoon, P voorlopig, M ontbreekt, L te weinig",
-        ),
-        "vertrouwelijk" => (
-            "string",
-            "SDMX CONF_STATUS: F vrij, C verborgen, D verborgen om een ander cijfer te beschermen",
-        ),
-        "respons" => (
-            "number",
-            "Deel van de verwachte aanbieders in het gebied dat heeft geleverd",
-        ),
-        _ => ("string", "De momentopname waaruit het cijfer komt"),
+fn field(column: &Column) -> serde_json::Value {
+    let kind = match column.kind {
+        Kind::Text => "string",
+        Kind::Small | Kind::Whole => "integer",
+        Kind::Decimal => "number",
     };
-    json!({ "name": naam, "type": soort, "description": betekenis })
+    json!({ "name": column.name, "type": kind, "description": column.description })
 }
 
 fn provenance(
@@ -225,12 +195,4 @@ fn provenance(
         },
         "software": publicatie.software,
     }))
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    use sha2::Digest;
-    format!(
-        "sha256:{}",
-        schema::definitie::hex(&sha2::Sha256::digest(bytes))
-    )
 }

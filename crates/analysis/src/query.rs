@@ -7,7 +7,8 @@ use arrow::array::RecordBatch;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::execution::context::SQLOptions;
 use datafusion::prelude::{SessionConfig, SessionContext};
-use schema::{Cijfer, Indicator};
+use schema::safe_csv::Cell;
+use schema::{Cijfer, Indicator, SafeCsv};
 
 use crate::ligging::Ligging;
 use crate::{AnalyseFout, cijfers, sessie};
@@ -130,16 +131,9 @@ pub fn format(batches: &[RecordBatch], vorm: Vorm) -> Result<Vec<u8>, AnalyseFou
 }
 
 fn to_csv(batches: &[RecordBatch]) -> Result<Vec<u8>, AnalyseFout> {
-    let mut schrijver = csv::Writer::from_writer(Vec::new());
-    if let Some(eerste) = batches.first() {
-        schrijver.write_record(
-            eerste
-                .schema()
-                .fields()
-                .iter()
-                .map(|veld| veld.name().as_str()),
-        )?;
-    }
+    let schema = batches.first().map(RecordBatch::schema);
+    let names = schema.iter().flat_map(|schema| schema.fields());
+    let mut csv = SafeCsv::new(names.map(|field| field.name().as_str()));
     let opties = FormatOptions::default();
     for batch in batches {
         let kolommen = batch
@@ -148,12 +142,17 @@ fn to_csv(batches: &[RecordBatch]) -> Result<Vec<u8>, AnalyseFout> {
             .map(|k| ArrayFormatter::try_new(k, &opties))
             .collect::<Result<Vec<_>, _>>()?;
         for rij in 0..batch.num_rows() {
-            schrijver.write_record(kolommen.iter().map(|k| k.value(rij).to_string()))?;
+            csv.row(batch.columns().iter().zip(&kolommen).map(|(array, kolom)| {
+                let tekst = kolom.value(rij).to_string().into();
+                if array.data_type().is_numeric() {
+                    Cell::Number(tekst)
+                } else {
+                    Cell::Text(tekst)
+                }
+            }));
         }
     }
-    schrijver
-        .into_inner()
-        .map_err(|e| AnalyseFout::Bestand(e.into_error()))
+    Ok(csv.finish())
 }
 
 fn to_json(batches: &[RecordBatch]) -> Result<Vec<u8>, AnalyseFout> {

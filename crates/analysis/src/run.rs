@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use datafusion::prelude::SessionContext;
 use schema::cijfer::Vertrouwelijk;
-use schema::{Cijfer, Definitie, Veldtype};
+use schema::{Cijfer, Comparison, Definitie, Veldtype};
 
 use crate::figuren::{Figuur, Maten, Omgeving, figures, status};
 use crate::kubus::{Codelijsten, Kubus};
@@ -218,7 +218,7 @@ fn response(invoer: &Invoer<'_>, ligging: &Ligging) -> Vec<Option<f64>> {
     for aanbieder in &invoer.verwacht {
         for gebied in ligging.touching(&aanbieder.werkgebied) {
             verwacht[gebied as usize] += 1;
-            if matches!(aanbieder.uitkomst.as_str(), "geleverd" | "nulopgave") {
+            if aanbieder.uitkomst.is_respons() {
                 geleverd[gebied as usize] += 1;
             }
         }
@@ -287,7 +287,7 @@ fn rows(
             uitvraag: invoer.definitie.uitvraag.clone(),
             jaar: invoer.definitie.jaar,
             indicator: berekend.indicator.id.clone(),
-            niveau: gebied.niveau.to_owned(),
+            niveau: gebied.niveau,
             gebied: gebied.code.clone(),
             uitsplitsing: figuur.uitsplitsing.clone(),
             categorie: figuur.categorie.clone(),
@@ -302,7 +302,7 @@ fn rows(
                 .filter(|_| met_interval && getal.waarde.is_some()),
             oordeel: vergelijking
                 .zip(land)
-                .map(|(grenzen, land)| verdict(grenzen, land).to_owned()),
+                .map(|(grenzen, land)| compare(grenzen, land)),
             teller: getal.teller,
             noemer: getal.noemer,
             n: getal.n,
@@ -316,12 +316,82 @@ fn rows(
 }
 
 /// Different only if the 99.8 % interval leaves the value of Nederland out. A limit that is not reached excludes nothing.
-fn verdict(grenzen: Grenzen, landelijk: f64) -> &'static str {
+fn compare(grenzen: Grenzen, landelijk: f64) -> Comparison {
     if grenzen.onder.is_some_and(|onder| onder > landelijk) {
-        "hoger"
+        Comparison::Higher
     } else if grenzen.boven.is_some_and(|boven| boven < landelijk) {
-        "lager"
+        Comparison::Lower
     } else {
-        "niet_anders"
+        Comparison::NotDifferent
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use schema::Uitkomst as Response;
+
+    use super::*;
+    use crate::{Configuratie, Momentopname, Verwacht};
+
+    fn limits(onder: Option<f64>, boven: Option<f64>) -> Grenzen {
+        Grenzen { onder, boven }
+    }
+
+    /// A limit that is not reached excludes nothing, and a limit on the value itself leaves it in.
+    #[test]
+    fn a_figure_differs_only_where_its_limits_leave_the_country_out() {
+        for (onder, boven, expected) in [
+            (Some(11.0), Some(20.0), Comparison::Higher),
+            (Some(1.0), Some(9.0), Comparison::Lower),
+            (Some(9.0), Some(11.0), Comparison::NotDifferent),
+            (Some(10.0), Some(11.0), Comparison::NotDifferent),
+            (Some(9.0), Some(10.0), Comparison::NotDifferent),
+            (None, Some(11.0), Comparison::NotDifferent),
+            (Some(11.0), None, Comparison::Higher),
+            (None, None, Comparison::NotDifferent),
+        ] {
+            assert_eq!(compare(limits(onder, boven), 10.0), expected);
+        }
+    }
+
+    /// In Utrecht one of two delivered, in Rotterdam one had nothing to tell, in Groningen nobody was expected.
+    #[test]
+    fn response_is_counted_where_an_aanbieder_works() {
+        let definitie = Definitie::load("omgang/2020").expect("it is compiled in");
+        let ligging = Ligging::new(2020, None).expect("2020 has an indeling");
+        let expected = |code: &str, uitkomst| Verwacht {
+            aanbieder: String::new(),
+            werkgebied: vec![code.to_owned()],
+            uitkomst,
+            volume_last_year: None,
+        };
+        let invoer = Invoer {
+            definitie: &definitie,
+            momentopname: Momentopname::default(),
+            verwacht: vec![
+                expected("GM0344", Response::Geleverd),
+                expected("JZ22", Response::Geweigerd),
+                expected("GM0599", Response::Nulopgave),
+            ],
+            configuratie: Configuratie::default(),
+        };
+        let respons = response(&invoer, &ligging);
+        let share = |niveau, code| {
+            let number = ligging.nummer(niveau, code).expect("a gebied");
+            respons[number as usize]
+        };
+        use schema::Niveau::{Gemeente, Jeugdregio, Nederland};
+        assert_eq!(share(Gemeente, "GM0344"), Some(0.5));
+        assert_eq!(share(Jeugdregio, "JZ22"), Some(0.5));
+        assert_eq!(share(Gemeente, "GM0599"), Some(1.0));
+        assert_eq!(share(Nederland, "NL00"), Some(2.0 / 3.0));
+        assert_eq!(share(Gemeente, "GM0014"), None);
+        // Nobody spoke of Groningen; of Utrecht somebody did, and of Rotterdam a nulopgave.
+        let silent = silent(&[], &respons);
+        let is_silent = |code| silent[ligging.nummer(Gemeente, code).expect("one") as usize];
+        assert_eq!(
+            ["GM0014", "GM0344", "GM0599"].map(is_silent),
+            [true, false, false]
+        );
     }
 }

@@ -8,10 +8,11 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Date32Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use chrono::{Days, NaiveDate};
 use datafusion::datasource::MemTable;
 use datafusion::error::DataFusionError;
 use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
-use schema::{Tabel, Veldtype};
+use schema::{Definitie, Tabel};
 
 use crate::ligging::Ligging;
 use crate::{AnalyseFout, Invoer, Pijplijn};
@@ -30,12 +31,18 @@ pub(crate) async fn open(
             .bestanden
             .get(&tabel.naam)
             .map_or(&[][..], Vec::as_slice);
-        register_parquet(&ctx, &tabel.naam, bestanden, &table_schema(tabel)).await?;
+        register_parquet(
+            &ctx,
+            &tabel.naam,
+            bestanden,
+            &table_schema(invoer.definitie, tabel),
+        )
+        .await?;
     }
     register(
         &ctx,
         "periode",
-        periode(invoer.definitie.jaar, invoer.configuratie.norm_dagen),
+        periode(invoer.definitie, invoer.configuratie.norm_dagen),
     )?;
     register(&ctx, "gebied", gebied(ligging))?;
     register(&ctx, "verwacht", verwacht(invoer, ligging))?;
@@ -87,66 +94,46 @@ async fn register_parquet(
     Ok(())
 }
 
-/// The columns of a table as the engine reads them: two leading ones, then the fields of the definition. Text is read
-/// as views, which the engine groups by without copying.
-pub(crate) fn table_schema(tabel: &Tabel) -> SchemaRef {
-    let leidend = ["aanbieder", "levering"].map(|naam| Field::new(naam, DataType::Utf8View, true));
-    let velden = tabel
-        .velden
-        .iter()
-        .map(|veld| Field::new(&veld.naam, data_type(&veld.veldtype), true));
+/// The columns of a table as the engine reads them: two leading ones, then those that `check` types. Text is read as
+/// views, which the engine groups by without copying.
+pub(crate) fn table_schema(definitie: &Definitie, tabel: &Tabel) -> SchemaRef {
+    let leading = ["aanbieder", "levering"].map(|naam| Field::new(naam, DataType::Utf8View, true));
+    let typed = check::schema(definitie, tabel);
+    let read = typed.fields().iter().map(|field| {
+        let data_type = match field.data_type() {
+            DataType::Utf8 | DataType::Dictionary(_, _) => DataType::Utf8View,
+            other => other.clone(),
+        };
+        Field::new(field.name(), data_type, true)
+    });
     Arc::new(Schema::new(
-        leidend.into_iter().chain(velden).collect::<Vec<_>>(),
+        leading.into_iter().chain(read).collect::<Vec<_>>(),
     ))
 }
 
-fn data_type(veldtype: &Veldtype) -> DataType {
-    match veldtype {
-        Veldtype::Pseudoniem
-        | Veldtype::Tekst { .. }
-        | Veldtype::Code { .. }
-        | Veldtype::Gemeente => DataType::Utf8View,
-        Veldtype::Geheel => DataType::Int32,
-        Veldtype::Decimaal => DataType::Decimal128(12, 2),
-        Veldtype::Datum => DataType::Date32,
-        Veldtype::JaNee => DataType::Boolean,
-    }
-}
-
 /// The one row of parameters.
-fn periode(jaar: i32, norm_dagen: u32) -> RecordBatch {
-    let dagen = [
-        ("begin", days(jaar, 1, 1)),
-        ("eind_maart", days(jaar, 3, 31)),
-        ("eind_juni", days(jaar, 6, 30)),
-        ("eind_september", days(jaar, 9, 30)),
-        ("eind", days(jaar, 12, 31)),
-        ("vorig_eind", days(jaar - 1, 12, 31)),
+fn periode(definitie: &Definitie, norm_dagen: u32) -> RecordBatch {
+    let jaar = definitie.jaar;
+    let [eind_maart, eind_juni, eind_september, eind] = definitie.peildata();
+    let begin = NaiveDate::from_ymd_opt(jaar, 1, 1).expect("every year has a first day");
+    let days = [
+        ("begin", begin),
+        ("eind_maart", eind_maart),
+        ("eind_juni", eind_juni),
+        ("eind_september", eind_september),
+        ("eind", eind),
+        ("vorig_eind", begin - Days::new(1)),
     ];
-    let mut kolommen: Vec<(String, ArrayRef)> = vec![
-        (
-            "jaar".to_owned(),
-            Arc::new(Int64Array::from(vec![i64::from(jaar)])),
-        ),
-        (
-            "norm_dagen".to_owned(),
-            Arc::new(Int64Array::from(vec![i64::from(norm_dagen)])),
-        ),
-    ];
-    kolommen.extend(dagen.map(|(naam, dag)| {
-        (
-            naam.to_owned(),
-            Arc::new(Date32Array::from(vec![dag])) as ArrayRef,
-        )
-    }));
-    RecordBatch::try_from_iter(kolommen).expect("every column has one row")
-}
-
-/// Days since 1970.
-pub(crate) fn days(jaar: i32, maand: u32, dag: u32) -> i32 {
-    let datum = chrono::NaiveDate::from_ymd_opt(jaar, maand, dag)
-        .expect("the callers name days that every year has");
-    datum.to_epoch_days()
+    let numbers = [("jaar", i64::from(jaar)), ("norm_dagen", norm_dagen.into())];
+    let numbers = numbers.map(|(name, number)| {
+        let array: ArrayRef = Arc::new(Int64Array::from(vec![number]));
+        (name, array)
+    });
+    let days = days.map(|(name, day)| {
+        let array: ArrayRef = Arc::new(Date32Array::from(vec![day.to_epoch_days()]));
+        (name, array)
+    });
+    RecordBatch::try_from_iter(numbers.into_iter().chain(days)).expect("every column has one row")
 }
 
 /// Every gebied of the year.
@@ -161,7 +148,7 @@ pub(crate) fn gebied(ligging: &Ligging) -> RecordBatch {
         )
     };
     RecordBatch::try_from_iter([
-        ("niveau", tekst(|g| g.niveau)),
+        ("niveau", tekst(|g| g.niveau.naam())),
         ("gebied", tekst(|g| &g.code)),
         ("naam", tekst(|g| &g.naam)),
     ])
@@ -191,14 +178,18 @@ fn verwacht(invoer: &Invoer<'_>, ligging: &Ligging) -> RecordBatch {
     };
     let vorig_jaar = rijen
         .iter()
-        .map(|(v, _)| v.trajecten_vorig_jaar.and_then(|n| i64::try_from(n).ok()))
+        .map(|(v, _)| v.volume_last_year.and_then(|n| i64::try_from(n).ok()))
         .collect::<Int64Array>();
     RecordBatch::try_from_iter_with_nullable([
         ("aanbieder", tekst(|(v, _)| v.aanbieder.clone()), false),
-        ("uitkomst", tekst(|(v, _)| v.uitkomst.clone()), false),
-        ("niveau", tekst(|(_, g)| g.niveau.to_owned()), false),
+        (
+            "uitkomst",
+            tekst(|(v, _)| v.uitkomst.naam().to_owned()),
+            false,
+        ),
+        ("niveau", tekst(|(_, g)| g.niveau.naam().to_owned()), false),
         ("gebied", tekst(|(_, g)| g.code.clone()), false),
-        ("trajecten_vorig_jaar", Arc::new(vorig_jaar), true),
+        ("omvang_vorig_jaar", Arc::new(vorig_jaar), true),
     ])
     .expect("the columns are equally long")
 }

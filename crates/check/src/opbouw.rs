@@ -6,7 +6,6 @@
 use std::sync::Arc;
 
 use arrow_schema::SchemaRef;
-use chrono::NaiveDate;
 use schema::definitie::Fase;
 use schema::{Definitie, Ernst, Regel, Soort, Tabel, Veldtype};
 
@@ -560,7 +559,10 @@ impl Bouwer<'_> {
             namen: Vec::new(),
             voorraad: Default::default(),
             gemeld: Vec::new(),
-            kwartalen: quarter_ends(self.definitie.jaar)
+            kwartalen: self
+                .definitie
+                .peildata()
+                .into_iter()
                 .filter(|dag| *dag <= self.opties.leverdatum)
                 .map(datum::days)
                 .collect(),
@@ -631,11 +633,4 @@ impl Bouwer<'_> {
         self.push(regel);
         Ok(())
     }
-}
-
-/// The last days of the quarters of a year.
-fn quarter_ends(jaar: i32) -> impl Iterator<Item = NaiveDate> {
-    [(3, 31), (6, 30), (9, 30), (12, 31)]
-        .into_iter()
-        .filter_map(move |(maand, dag)| NaiveDate::from_ymd_opt(jaar, maand, dag))
 }

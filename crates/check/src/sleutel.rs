@@ -3,7 +3,7 @@
 //! Owns what it is made of: the same in the aanbieder's own file, its pakket and the service. So canonical rows and
 //! not those of a file, and no identifiers, which become pseudonyms on the way.
 
-use schema::definitie::hex;
+use schema::hash::hex;
 use schema::{Oordeel, Regel, Tabel, Veldtype};
 use sha2::{Digest, Sha256};
 

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use schema::gebieden::provincie_achter;
+use schema::gebieden::{provincie_achter, spelled_gemeentecode};
 use schema::letters::{hidden, plain};
 use schema::likeness::typing_errors;
 use schema::{Codelijst, Gebieden, Gemeente};
@@ -284,34 +284,13 @@ pub(crate) fn ja_nee(waarde: &str) -> Option<String> {
 
 /// What a gemeentecode of another year is now, or the code that a number stands for but for its spelling.
 pub(crate) fn gemeentecode(jaar: i32, waarde: &str) -> Option<String> {
-    let kaal = waarde.trim();
-    let cijfers = kaal
-        .strip_prefix(['G', 'g'])
-        .and_then(|k| k.strip_prefix(['M', 'm']))
-        .unwrap_or(kaal)
-        .trim();
-    if cijfers.is_empty() || cijfers.len() > 4 || !cijfers.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let code = format!("GM{cijfers:0>4}");
+    let code = spelled_gemeentecode(waarde)?;
     let gebieden = Gebieden::get();
     if let Some(gemeente) = gebieden.gemeente(jaar, &code).filter(|_| waarde != code) {
         return question(vec![described(gemeente)]);
     }
     let nu: Vec<String> = successors(jaar, &code).into_iter().map(described).collect();
-    let was = gebieden
-        .jaren()
-        .filter_map(|j| gebieden.gemeente(j, &code))
-        .map(|g| &g.gemeentenaam)
-        .last();
-    let was = was.or_else(|| {
-        gebieden
-            .herindelingen
-            .iter()
-            .find(|h| h.oude_code == code)
-            .map(|h| &h.oude_naam)
-    });
-    let was = was.map_or_else(|| code.clone(), Clone::clone);
+    let was = gebieden.last_name(&code).unwrap_or(&code);
     (!nu.is_empty()).then(|| {
         format!(
             "{was} heet in {jaar} anders of hoort bij een andere gemeente: {}.",

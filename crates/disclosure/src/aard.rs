@@ -1,12 +1,12 @@
 //! What the numbers of an indicator are: counts of children, a share of them, an amount, or nothing of children.
 //!
-//! Owns reading that from the metadata, so that a pipeline need not say it twice. What is not known is treated as the
-//! most sensitive kind.
+//! Owns which protection goes with the kind that an indicator declares. A figure of an indicator that is not known is
+//! treated as the most sensitive kind.
 
 use std::collections::HashMap;
 
 use schema::Indicator;
-use schema::indicator::Interval;
+use schema::indicator::Kind;
 
 /// The kind of numbers in a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +36,7 @@ impl Aarden {
         Self(
             indicatoren
                 .iter()
-                .map(|indicator| (indicator.id.clone(), kind(indicator)))
+                .map(|indicator| (indicator.id.clone(), of_kind(indicator.kind)))
                 .collect(),
         )
     }
@@ -46,30 +46,15 @@ impl Aarden {
     }
 }
 
-/// Tables with one row per child, or that count children.
-const OVER_KINDEREN: [&str; 2] = ["traject.", "wachtlijst."];
-
-fn kind(indicator: &Indicator) -> Aard {
-    if !indicator
-        .velden
-        .iter()
-        .any(|veld| OVER_KINDEREN.iter().any(|tabel| veld.starts_with(tabel)))
-    {
-        return Aard::Vrij;
+/// How a declared kind is protected.
+fn of_kind(kind: Kind) -> Aard {
+    match kind {
+        Kind::Count | Kind::Rate => Aard::Telling,
+        Kind::Share => Aard::Aandeel,
+        Kind::Distribution => Aard::Verdeling,
+        Kind::Ratio | Kind::Extreme => Aard::Verhouding,
+        Kind::Quantile | Kind::Curve => Aard::Dagen,
+        Kind::Mean | Kind::Minutes | Kind::Money => Aard::Bedrag,
+        Kind::Places | Kind::Public => Aard::Vrij,
     }
-    match indicator.interval {
-        // A share of a code takes its own field as breakdown and knows no other.
-        Interval::Wilson if indicator.uitsplitsingen.is_empty() => Aard::Verdeling,
-        Interval::Wilson => Aard::Aandeel,
-        Interval::Poisson => Aard::Telling,
-        Interval::Orde | Interval::KaplanMeier => Aard::Dagen,
-        Interval::Geen if is_amount(&indicator.eenheid) => Aard::Bedrag,
-        Interval::Geen => Aard::Verhouding,
-    }
-}
-
-fn is_amount(eenheid: &str) -> bool {
-    ["euro", "minuten", "contacten"]
-        .iter()
-        .any(|woord| eenheid.starts_with(woord))
 }

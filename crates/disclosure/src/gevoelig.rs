@@ -3,8 +3,8 @@
 //! Owns the primary rules: small counts, quantiles on few, shares of all or nobody. Leaves what gives such a number
 //! away through another row to [`crate::samenhang`], and an empty code among others to [`crate::verdeling`].
 
-use schema::Cijfer;
 use schema::cijfer::{Status, Vertrouwelijk};
+use schema::{Cijfer, Niveau};
 
 use crate::Drempel;
 use crate::aard::Aard;
@@ -70,5 +70,5 @@ pub(crate) fn says_none(cijfer: &Cijfer) -> bool {
 }
 
 fn some_regionally(cijfer: &Cijfer) -> bool {
-    cijfer.noemer.is_some_and(|noemer| noemer > 0.0) && cijfer.niveau != "nederland"
+    cijfer.noemer.is_some_and(|noemer| noemer > 0.0) && cijfer.niveau != Niveau::Nederland
 }

@@ -63,17 +63,11 @@ pub fn protect(mut cijfers: Vec<Cijfer>, drempel: &Drempel) -> Vec<Cijfer> {
     cijfers
 }
 
-/// Blanks every number of a row that says anything of children.
+/// Blanks every number of a row, and signs it.
 fn hide(cijfer: &mut Cijfer, bord: Vertrouwelijk, drempel: &Drempel) {
     if gevoelig::too_few(cijfer, drempel) {
         cijfer.status = Status::L;
     }
     cijfer.vertrouwelijk = bord;
-    cijfer.waarde = None;
-    cijfer.onder = None;
-    cijfer.boven = None;
-    cijfer.oordeel = None;
-    cijfer.teller = None;
-    cijfer.noemer = None;
-    cijfer.n = None;
+    cijfer.blank();
 }

@@ -41,7 +41,7 @@ pub(crate) fn gebied(cijfer: &Cijfer) -> Gebied<'_> {
     (
         &cijfer.uitvraag,
         cijfer.jaar,
-        &cijfer.niveau,
+        cijfer.niveau.naam(),
         &cijfer.gebied,
     )
 }

@@ -4,6 +4,7 @@
 //! Leaves the arguments of a command to its own file and what they mean to `opties`.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::builder::Styles;
@@ -75,6 +76,9 @@ pub struct Cli {
     /// Laat deze uitleg zien
     #[arg(short, long, alias = "hulp", global = true, action = ArgAction::Help, help_heading = "Algemeen")]
     help: Option<bool>,
+    /// Kent ook de uitvragen in deze map
+    #[arg(long, global = true, hide = true, value_name = "MAP")]
+    pub schemas: Option<PathBuf>,
     /// Laat de versie zien
     #[arg(short = 'V', long, alias = "versie", action = ArgAction::Version)]
     version: Option<bool>,

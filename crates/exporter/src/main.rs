@@ -41,7 +41,7 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(code) => return code,
     };
-    match commands::run(cli.opdracht) {
+    match opties::add_schemas(cli.schemas.as_deref()).and_then(|()| commands::run(cli.opdracht)) {
         Ok(Einde::Goed) => ExitCode::SUCCESS,
         Ok(Einde::Open) => ExitCode::from(1),
         Err(fout) => {

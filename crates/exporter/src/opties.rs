@@ -159,6 +159,12 @@ pub fn vandaag() -> NaiveDate {
     DateTime::<Utc>::from(SystemTime::now()).date_naive()
 }
 
+/// Makes the uitvragen of a folder known beside those that are compiled in.
+pub fn add_schemas(map: Option<&Path>) -> Result<(), Fout> {
+    map.map_or(Ok(()), |map| schema::SCHEMAS.add(map))
+        .map_err(|e| Fout::new("kan de map met uitvragen niet gebruiken").oorzaak(e))
+}
+
 /// The definition named as `omgang/2020`.
 pub fn definitie(naam: &str) -> Result<Definitie, Fout> {
     Definitie::load(naam).map_err(|e| match e {

@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use arrow_array::RecordBatch;
 use judging::{CheckFout, Identifiers, Judging, Klad, Previous, RegelFout, Subject};
-use lake::{Grondigheid, Lake, LakeFout, Levering, LeveringId, Stempel, TabelBestand};
+use lake::{Grondigheid, Lake, LakeFout, Refusal, Levering, LeveringId, Stempel, TabelBestand};
 use pakket::strict;
 use rows::Weigering;
 use schema::pakket::Bestand;
@@ -152,7 +152,7 @@ impl Kern {
                 .controleer_bestanden(id, Grondigheid::Hash, &stempel)
                 .await?;
             if !whole {
-                return Err(LakeFout::InQuarantaine(id).into());
+                return Err(LakeFout::Refused(Refusal::Quarantined(id)).into());
             }
             self.lake
                 .beoordeeld(

@@ -22,7 +22,7 @@ use sha2::{Digest, Sha256};
 
 use crate::Staat;
 use crate::problem::Problem;
-use crate::tabeltekst::{CSV, Cel, Csv};
+use crate::tabeltekst::CSV;
 
 /// What stands for itself nowhere in a query.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC
@@ -60,7 +60,7 @@ impl Waarden {
             let tekst = [
                 &c.uitvraag,
                 &c.indicator,
-                &c.niveau,
+                c.niveau.naam(),
                 &c.gebied,
                 &c.uitsplitsing,
                 &c.categorie,
@@ -168,7 +168,7 @@ impl Filter {
         past(&self.uitvraag, &cijfer.uitvraag)
             && (self.jaar.is_empty() || self.jaar.contains(&cijfer.jaar))
             && past(&self.indicator, &cijfer.indicator)
-            && past(&self.niveau, &cijfer.niveau)
+            && past(&self.niveau, cijfer.niveau.naam())
             && past(&self.gebied, &cijfer.gebied)
             && past(&self.uitsplitsing, &cijfer.uitsplitsing)
             && past(&self.categorie, &cijfer.categorie)
@@ -321,7 +321,7 @@ pub async fn cijfers(
                 (CONTENT_TYPE, CSV),
                 (CONTENT_DISPOSITION, "attachment; filename=\"cijfers.csv\""),
             ],
-            csv_of(&cijfers),
+            schema::safe_csv::figures(&cijfers),
         )
             .into_response(),
     };
@@ -410,35 +410,6 @@ fn accepted(headers: &HeaderMap) -> Vorm {
     }
 }
 
-/// The figures as CSV, with the columns of the table `cijfers`.
-fn csv_of(cijfers: &[Cijfer]) -> Vec<u8> {
-    fn getal(waarde: Option<f64>) -> Cel<'static> {
-        waarde.map_or(Cel::Leeg, |w| Cel::Vast(w.to_string()))
-    }
-    let mut csv = Csv::new(&Cijfer::KOLOMMEN);
-    for c in cijfers {
-        csv.row(&[
-            Cel::Tekst(&c.uitvraag),
-            Cel::Vast(c.jaar.to_string()),
-            Cel::Tekst(&c.indicator),
-            Cel::Tekst(&c.niveau),
-            Cel::Tekst(&c.gebied),
-            Cel::Tekst(&c.uitsplitsing),
-            Cel::Tekst(&c.categorie),
-            getal(c.waarde),
-            getal(c.onder),
-            getal(c.boven),
-            c.oordeel.as_deref().map_or(Cel::Leeg, Cel::Tekst),
-            getal(c.teller),
-            getal(c.noemer),
-            c.n.map_or(Cel::Leeg, |n| Cel::Vast(n.to_string())),
-            Cel::Tekst(c.status.letter()),
-            Cel::Tekst(c.vertrouwelijk.letter()),
-            getal(c.respons),
-            Cel::Tekst(&c.momentopname),
-        ]);
-    }
-    csv.finish()
 }
 
 #[cfg(test)]

@@ -5,7 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use schema::{Gebieden, Gemeente, Toestand};
+pub use schema::Uitkomst;
+use schema::gebieden::NEDERLAND;
+use schema::{Gebieden, Toestand};
 use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
 
@@ -13,49 +15,6 @@ use crate::aanbieder::{self, Verwachting, verwachtingen};
 use crate::fout::LakeFout;
 use crate::lake::Lake;
 use crate::levering::{LeveringId, levering_id, toestand};
-
-/// What became of an expected aanbieder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Uitkomst {
-    /// A signed levering counts.
-    Geleverd,
-    /// A signed nulopgave counts.
-    Nulopgave,
-    /// It stopped.
-    Gestopt,
-    /// It refused.
-    Geweigerd,
-    /// Nothing (signed) came.
-    Onbekend,
-}
-
-impl Uitkomst {
-    /// Every outcome.
-    pub const ALLE: [Self; 5] = [
-        Self::Geleverd,
-        Self::Nulopgave,
-        Self::Gestopt,
-        Self::Geweigerd,
-        Self::Onbekend,
-    ];
-
-    /// The name in tables and pages.
-    pub fn naam(self) -> &'static str {
-        match self {
-            Self::Geleverd => "geleverd",
-            Self::Nulopgave => "nulopgave",
-            Self::Gestopt => "gestopt",
-            Self::Geweigerd => "geweigerd",
-            Self::Onbekend => "onbekend",
-        }
-    }
-
-    /// Whether it counts as response: a levering or a nulopgave.
-    pub fn is_respons(self) -> bool {
-        matches!(self, Self::Geleverd | Self::Nulopgave)
-    }
-}
 
 /// One expected aanbieder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -145,7 +104,9 @@ impl Respons {
             let bekend = gemeenten
                 .iter()
                 .filter_map(|code| Gebieden::get().gemeente(self.jaar, code));
-            let mut gebieden: BTreeSet<&str> = bekend.flat_map(gebieden_van).collect();
+            let mut gebieden: BTreeSet<&str> = bekend
+                .flat_map(|gemeente| gemeente.gebieden().map(|(_, code)| code))
+                .collect();
             gebieden.insert(NEDERLAND);
             gebieden.extend(regel.werkgebied.iter().map(String::as_str));
             for gebied in gebieden {
@@ -161,9 +122,6 @@ impl Respons {
     }
 }
 
-/// Code of the whole country.
-const NEDERLAND: &str = "NL00";
-
 fn aandeel_van(regels: &[&ResponsRegel]) -> Option<f64> {
     let respons = regels.iter().filter(|r| r.uitkomst.is_respons()).count();
     (!regels.is_empty()).then(|| deel(respons, regels.len()))
@@ -177,27 +135,10 @@ fn deel(respons: usize, verwacht: usize) -> f64 {
     respons as f64 / verwacht as f64
 }
 
-/// Every gebied a gemeente is part of, itself included, the whole country aside.
-fn gebieden_van(gemeente: &'static Gemeente) -> impl Iterator<Item = &'static str> {
-    let vast = [
-        &gemeente.gemeentecode,
-        &gemeente.jeugdregio_code,
-        &gemeente.provincie_code,
-    ]
-    .map(String::as_str);
-    vast.into_iter().chain(gemeente.grootteklasse())
-}
-
 /// The gemeenten of a gebied in a year; none for a code that is no gebied then.
 fn gemeenten_van(jaar: i32, gebied: &str) -> BTreeSet<&'static str> {
-    let alle = Gebieden::get()
-        .gemeenten(jaar)
-        .into_iter()
-        .flat_map(BTreeMap::values);
-    let erin = |gemeente: &&'static Gemeente| {
-        gebied == NEDERLAND || gebieden_van(gemeente).any(|deel| deel == gebied)
-    };
-    alle.filter(erin)
+    Gebieden::get()
+        .gemeenten_in(jaar, gebied)
         .map(|gemeente| gemeente.gemeentecode.as_str())
         .collect()
 }

@@ -81,6 +81,10 @@ settings! {
     data: Data {
         /// The data directory: register, raw pakketten, Parquet, publications. Relative to the working directory.
         dir: PathBuf = PathBuf::from(".");
+        /// A folder laid out as `schemas/`, with definitions of uitvragen that are not compiled in.
+        schemas: Option<PathBuf> = None;
+        /// A folder laid out as `pipelines/`, with the pipelines of those uitvragen.
+        pipelines: Option<PathBuf> = None;
     }
     /// The HTTP service.
     server: Server {
@@ -105,6 +109,19 @@ settings! {
         youth_file: Option<PathBuf> = None;
         /// Said at the top of every page, as for practice data.
         notice: Option<String> = None;
+    }
+}
+
+impl Data {
+    /// Makes the uitvragen of the named folders known beside those that are compiled in.
+    pub fn add_uitvragen(&self) -> Result<()> {
+        if let Some(folder) = &self.schemas {
+            schema::SCHEMAS.add(folder)?;
+        }
+        if let Some(folder) = &self.pipelines {
+            analysis::pijplijn::PIPELINES.add(folder)?;
+        }
+        Ok(())
     }
 }
 

@@ -51,6 +51,7 @@ impl Cli {
     /// Carries out the command. False when the answer is no: a verification that found a difference.
     pub fn run(self) -> Result<bool> {
         let config = Config::read(self.config.as_deref())?;
+        config.data.add_uitvragen()?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()?;

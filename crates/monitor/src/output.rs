@@ -1,8 +1,8 @@
 //! What the program says: stdout is data, stderr is talk.
 
-use std::borrow::Cow;
-
 use anyhow::Result;
+use schema::SafeCsv;
+use schema::safe_csv::Cell;
 
 /// A line of data.
 #[expect(clippy::print_stdout, reason = "the one place that writes to stdout")]
@@ -32,20 +32,11 @@ pub fn csv(kop: &[&str], rijen: impl Iterator<Item = Vec<String>>) -> Result<()>
 
 /// A table as CSV, of which a spreadsheet takes no cell for a formula: names and reasons come from people.
 pub fn csv_text(kop: &[&str], rijen: impl Iterator<Item = Vec<String>>) -> Result<Vec<u8>> {
-    let mut csv = csv::Writer::from_writer(Vec::new());
-    csv.write_record(kop)?;
+    let mut csv = SafeCsv::new(kop.iter().copied());
     for rij in rijen {
-        csv.write_record(rij.iter().map(|cel| harmless(cel).into_owned()))?;
+        csv.row(rij.iter().map(|cell| Cell::text(cell)));
     }
-    Ok(csv.into_inner()?)
-}
-
-fn harmless(cel: &str) -> Cow<'_, str> {
-    if schema::tekst::is_formule(cel) {
-        Cow::Owned(format!("'{cel}"))
-    } else {
-        Cow::Borrowed(cel)
-    }
+    Ok(csv.finish())
 }
 
 #[cfg(test)]

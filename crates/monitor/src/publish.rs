@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use analysis::publicatie::Standing;
 use anyhow::{Context, Result, bail};
 use chrono::{NaiveDate, Utc};
 use clap::Args;
@@ -321,26 +322,6 @@ fn make(
     Ok(bestanden)
 }
 
-/// How a levering of the momentopname stands in `herkomst.json`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Standing {
-    Ingediend,
-    Nulopgave,
-    Quarantaine,
-    Gewist,
-}
-
-impl Standing {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Ingediend => "ingediend",
-            Self::Nulopgave => "nulopgave",
-            Self::Quarantaine => "quarantaine",
-            Self::Gewist => "gewist",
-        }
-    }
-}
-
 fn spoor(levering: &lake::MomentLevering) -> analysis::publicatie::Leveringspoor {
     let standing = if levering.nulopgave {
         Standing::Nulopgave
@@ -354,7 +335,7 @@ fn spoor(levering: &lake::MomentLevering) -> analysis::publicatie::Leveringspoor
             .iter()
             .map(|b| (b.tabel.clone(), b.hash.clone()))
             .collect(),
-        toestand: standing.name().to_owned(),
+        toestand: standing,
     }
 }
 
@@ -366,10 +347,10 @@ fn excluded(moment: &Momentopname) -> Vec<analysis::publicatie::Leveringspoor> {
         .map(|id| (*id, Standing::Quarantaine));
     let gewist = moment.gewist().into_iter().map(|id| (id, Standing::Gewist));
     let spoor =
-        |(id, standing): (lake::LeveringId, Standing)| analysis::publicatie::Leveringspoor {
+        |(id, toestand): (lake::LeveringId, Standing)| analysis::publicatie::Leveringspoor {
             levering: id.to_string(),
             bestanden: BTreeMap::new(),
-            toestand: standing.name().to_owned(),
+            toestand,
         };
     quarantaine.chain(gewist).map(spoor).collect()
 }

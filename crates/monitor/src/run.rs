@@ -244,8 +244,8 @@ pub async fn compute(
         .map(|r| analysis::Verwacht {
             aanbieder: r.kvk.clone(),
             werkgebied: r.werkgebied.clone(),
-            uitkomst: r.uitkomst.naam().to_owned(),
-            trajecten_vorig_jaar: None,
+            uitkomst: r.uitkomst,
+            volume_last_year: None,
         });
     let invoer = analysis::Invoer {
         definitie: &definitie,

@@ -67,7 +67,6 @@ fn summary(lijst: &[(Aanbieder, Verwachting)]) -> String {
 
 /// Every row, or all that is wrong with them.
 fn read_list(csv: &[u8], definitie: &Definitie) -> Result<Vec<(Aanbieder, Verwachting)>> {
-    let bekend = gebieden(definitie.jaar);
     let mut lijst = Vec::new();
     let mut fouten = Vec::new();
     let mut gezien = BTreeSet::new();
@@ -77,7 +76,7 @@ fn read_list(csv: &[u8], definitie: &Definitie) -> Result<Vec<(Aanbieder, Verwac
     {
         match rij
             .map_err(anyhow::Error::from)
-            .and_then(|rij| read_row(rij, definitie, &bekend))
+            .and_then(|rij| read_row(rij, definitie))
         {
             Ok((aanbieder, _)) if !gezien.insert(aanbieder.kvk.clone()) => {
                 fouten.push(format!("row {}: this kvk stands there twice", nummer + 2))
@@ -93,11 +92,7 @@ fn read_list(csv: &[u8], definitie: &Definitie) -> Result<Vec<(Aanbieder, Verwac
     }
 }
 
-fn read_row(
-    rij: AanbiederRij,
-    definitie: &Definitie,
-    bekend: &BTreeSet<String>,
-) -> Result<(Aanbieder, Verwachting)> {
+fn read_row(rij: AanbiederRij, definitie: &Definitie) -> Result<(Aanbieder, Verwachting)> {
     let stand = match rij.uitkomst.as_str() {
         "" => Stand::Verwacht,
         naam => Stand::parse(naam).context("uitkomst is verwacht, gestopt or geweigerd")?,
@@ -116,7 +111,8 @@ fn read_row(
     if werkgebied.is_empty() {
         bail!("werkgebied is empty; NL00 is the whole country");
     }
-    if let Some(code) = werkgebied.iter().find(|code| !bekend.contains(*code)) {
+    let unknown = |code: &&String| !Gebieden::get().is_werkgebied(definitie.jaar, code);
+    if let Some(code) = werkgebied.iter().find(unknown) {
         bail!(
             "werkgebied {code} is no gemeente, jeugdregio or provincie of {}",
             definitie.jaar
@@ -136,22 +132,6 @@ fn read_row(
             werkgebied,
         },
     ))
-}
-
-/// Every code a werkgebied may have in a year.
-fn gebieden(jaar: i32) -> BTreeSet<String> {
-    let gemeenten = Gebieden::get()
-        .gemeenten(jaar)
-        .into_iter()
-        .flat_map(|tabel| tabel.values());
-    let codes = gemeenten.flat_map(|g| {
-        [
-            g.gemeentecode.clone(),
-            g.jeugdregio_code.clone(),
-            g.provincie_code.clone(),
-        ]
-    });
-    codes.chain(["NL00".to_owned()]).collect()
 }
 
 /// A token for who has none. One that is in use stays the only one, and no file is written over.

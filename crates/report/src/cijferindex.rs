@@ -5,8 +5,11 @@
 
 use std::collections::HashMap;
 
-use schema::Cijfer;
-use schema::cijfer::{Status, Vertrouwelijk};
+use schema::cijfer::{Column, Role, Status, Value, Vertrouwelijk};
+use schema::{Cijfer, Comparison};
+
+/// The column with the share of the aanbieders that delivered.
+const RESPONS: &str = "respons";
 
 /// Whether a figure may be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +54,7 @@ impl<'a> Feit<'a> {
 
     /// Level, as in the table.
     pub fn niveau(self) -> &'a str {
-        &self.0.niveau
+        self.0.niveau.naam()
     }
 
     /// Gebied, as in the table.
@@ -94,9 +97,9 @@ impl<'a> Feit<'a> {
         self.onder().zip(self.boven())
     }
 
-    /// `hoger`, `lager` or `niet_anders`.
-    pub fn oordeel(self) -> Option<&'a str> {
-        self.vrij(self.0.oordeel.as_deref())
+    /// How it stands beside Nederland.
+    pub fn oordeel(self) -> Option<Comparison> {
+        self.vrij(self.0.oordeel)
     }
 
     /// Numerator.
@@ -127,14 +130,18 @@ impl<'a> Feit<'a> {
         self.toestand() == Toestand::Getoond && self.0.status == Status::P
     }
 
-    /// SDMX OBS_STATUS, as a letter.
-    pub fn status(self) -> &'static str {
-        self.0.status.letter()
-    }
-
-    /// SDMX CONF_STATUS, as a letter.
-    pub fn vertrouwelijk(self) -> &'static str {
-        self.0.vertrouwelijk.letter()
+    /// Its cell in a column of the table.
+    pub fn cell(self, column: &Column) -> Value<'a> {
+        match column.role {
+            Role::Number if self.toestand() != Toestand::Getoond => Value::Empty,
+            Role::Note if column.name == RESPONS => {
+                self.respons().map_or(Value::Empty, Value::Decimal)
+            }
+            Role::Key | Role::Number | Role::Note => match (column.get)(self.0) {
+                Value::Decimal(number) if !number.is_finite() => Value::Empty,
+                cell => cell,
+            },
+        }
     }
 
     fn sleutel(self) -> (&'a str, &'a str, &'a str) {
@@ -224,14 +231,14 @@ mod tests {
             uitvraag: "omgang".into(),
             jaar: 2020,
             indicator: "a".into(),
-            niveau: "gemeente".into(),
+            niveau: schema::Niveau::Gemeente,
             gebied: "GM0001".into(),
             uitsplitsing: "totaal".into(),
             categorie: "totaal".into(),
             waarde: Some(3.0),
             onder: Some(1.0),
             boven: Some(7.0),
-            oordeel: Some("hoger".into()),
+            oordeel: Some(Comparison::Higher),
             teller: Some(3.0),
             noemer: Some(9.0),
             n: Some(3),

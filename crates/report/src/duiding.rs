@@ -4,6 +4,8 @@
 //! `oordeel` (99.8 %) and from nothing else; without an oordeel there is no comparing word at all, and where that is for
 //! want of response it says so.
 
+use schema::Comparison;
+
 use crate::cijferindex::{Feit, Toestand};
 use crate::nl::Maat;
 use crate::opzet::Vergelijk;
@@ -33,10 +35,10 @@ impl Oordeel {
     /// From a figure.
     pub fn van(feit: Option<Feit<'_>>) -> Self {
         match feit.and_then(Feit::oordeel) {
-            Some("hoger") => Self::Hoger,
-            Some("lager") => Self::Lager,
-            Some("niet_anders") => Self::NietAnders,
-            _ => Self::Geen,
+            Some(Comparison::Higher) => Self::Hoger,
+            Some(Comparison::Lower) => Self::Lager,
+            Some(Comparison::NotDifferent) => Self::NietAnders,
+            None => Self::Geen,
         }
     }
 
@@ -166,14 +168,14 @@ mod tests {
             uitvraag: "omgang".into(),
             jaar: 2020,
             indicator: "wachten".into(),
-            niveau: "jeugdregio".into(),
+            niveau: schema::Niveau::Jeugdregio,
             gebied: "JZ01".into(),
             uitsplitsing: "totaal".into(),
             categorie: "totaal".into(),
             waarde: Some(waarde),
             onder: None,
             boven: None,
-            oordeel: (!oordeel.is_empty()).then(|| oordeel.to_owned()),
+            oordeel: Comparison::parse(oordeel),
             teller: None,
             noemer: None,
             n: None,
@@ -248,7 +250,7 @@ mod tests {
             "De wachttijd is 90 dagen. In Nederland is dat 60."
         );
         let hoger = Cijfer {
-            oordeel: Some("hoger".to_owned()),
+            oordeel: Some(Comparison::Higher),
             ..eigen
         };
         assert!(zin(&hoger, Some(&land)).contains("duidelijk hoger"));

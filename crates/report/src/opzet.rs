@@ -33,6 +33,15 @@ pub struct Opzet {
     /// Said where that indicator is 0; `{gebied}` and `{jaar}` are filled in.
     #[serde(default)]
     pub niemand: String,
+    /// What the publication is about, in one word, as in `Spiegelrapportage omgangsvoorzieningen`.
+    #[serde(default)]
+    pub onderwerp: String,
+    /// Where the figures come from and where they count; `{jaar}` is filled in.
+    #[serde(default)]
+    pub bron: String,
+    /// Said of a gebied of which nothing may be shown; `{gebied}` is filled in.
+    #[serde(default)]
+    pub weinig: String,
     /// Ids of the figures shown large at the top.
     #[serde(default)]
     pub kerncijfers: Vec<String>,
@@ -45,6 +54,9 @@ pub struct Opzet {
     /// The breakdowns under a comparison; the others are in the files. Empty: all of them.
     #[serde(default)]
     pub uitgesplitst: Vec<String>,
+    /// The breakdowns in the order in which they stand; the others follow by name.
+    #[serde(default)]
+    pub volgorde: Vec<String>,
     /// Singular of a unit.
     #[serde(default)]
     pub enkelvoud: BTreeMap<String, String>,

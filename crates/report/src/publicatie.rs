@@ -6,8 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use schema::Niveau;
-use schema::{Cijfer, Definitie, Indicator};
+use schema::{Cijfer, Definitie, Gebieden, Indicator, Niveau};
 
 use crate::Opzet;
 
@@ -114,104 +113,39 @@ impl Gebied {
     /// The gebieden of a year from the compiled-in reference tables, in the order country, provincies, jeugdregio's,
     /// gemeenten (by code), classes. Empty when there is no indeling for the year.
     pub fn van_jaar(jaar: i32) -> Vec<Self> {
-        let Some(gemeenten) = schema::Gebieden::get().gemeenten(jaar) else {
-            return Vec::new();
-        };
-        let mut land = Bouw::nieuw("Nederland");
-        let mut provincies: BTreeMap<&str, Bouw> = BTreeMap::new();
-        let mut regios: BTreeMap<&str, Bouw> = BTreeMap::new();
-        let mut klassen: BTreeMap<&str, Bouw> = BTreeMap::new();
-        let mut eigen = Vec::with_capacity(gemeenten.len());
-        for gemeente in gemeenten.values() {
-            land.tel(gemeente);
-            provincies
-                .entry(&gemeente.provincie_code)
-                .or_insert_with(|| Bouw::nieuw(&gemeente.provincie))
-                .tel(gemeente);
-            regios
-                .entry(&gemeente.jeugdregio_code)
-                .or_insert_with(|| Bouw::nieuw(&gemeente.jeugdregio))
-                .tel(gemeente);
-            if let Some(klasse) = gemeente.grootteklasse() {
-                klassen
-                    .entry(klasse)
-                    .or_insert_with(|| Bouw::nieuw(klassenaam(klasse)))
-                    .tel(gemeente);
-            }
-            eigen.push(Self {
-                code: gemeente.gemeentecode.clone(),
-                naam: gemeente.gemeentenaam.clone(),
-                niveau: Niveau::Gemeente,
-                provincies: vec![gemeente.provincie_code.clone()],
-                jeugdregio: Some(gemeente.jeugdregio_code.clone()),
-                grootteklasse: gemeente.grootteklasse().map(str::to_owned),
-                inwoners: gemeente.inwoners.map(u64::from),
-            });
-        }
-        let mut alle = vec![land.klaar("NL00", Niveau::Nederland)];
-        alle.extend(
-            provincies
-                .into_iter()
-                .map(|(code, bouw)| bouw.klaar(code, Niveau::Provincie)),
-        );
-        alle.extend(
-            regios
-                .into_iter()
-                .map(|(code, bouw)| bouw.klaar(code, Niveau::Jeugdregio)),
-        );
-        alle.extend(eigen);
-        alle.extend(
-            klassen
-                .into_iter()
-                .map(|(code, bouw)| bouw.klaar(code, Niveau::Grootteklasse)),
-        );
-        alle
+        let gebieden = Gebieden::get();
+        let levels = [
+            Niveau::Nederland,
+            Niveau::Provincie,
+            Niveau::Jeugdregio,
+            Niveau::Gemeente,
+            Niveau::Grootteklasse,
+        ];
+        let listed = levels.map(|niveau| gebieden.lijst(jaar, niveau));
+        listed
+            .into_iter()
+            .flatten()
+            .map(|gebied| Self::of(gebieden, jaar, gebied))
+            .collect()
     }
-}
 
-/// A gebied while its gemeenten are added up.
-struct Bouw {
-    naam: String,
-    provincies: BTreeSet<String>,
-    inwoners: Option<u64>,
-}
-
-impl Bouw {
-    fn nieuw(naam: &str) -> Self {
+    fn of(gebieden: &Gebieden, jaar: i32, gebied: schema::Gebied) -> Self {
+        let schema::Gebied { niveau, code, naam } = gebied;
+        let provincies: BTreeSet<&str> = gebieden
+            .gemeenten_in(jaar, &code)
+            .map(|gemeente| gemeente.provincie_code.as_str())
+            .collect();
+        let own = gebieden.gemeente(jaar, &code);
+        let part_of = |niveau| own?.gebied(niveau).map(str::to_owned);
         Self {
-            naam: naam.to_owned(),
-            provincies: BTreeSet::new(),
-            inwoners: Some(0),
-        }
-    }
-
-    fn tel(&mut self, gemeente: &schema::Gemeente) {
-        self.provincies.insert(gemeente.provincie_code.clone());
-        self.inwoners = self
-            .inwoners
-            .zip(gemeente.inwoners)
-            .map(|(som, meer)| som + u64::from(meer));
-    }
-
-    fn klaar(self, code: &str, niveau: Niveau) -> Gebied {
-        Gebied {
-            code: code.to_owned(),
-            naam: self.naam,
+            provincies: provincies.into_iter().map(str::to_owned).collect(),
+            jeugdregio: part_of(Niveau::Jeugdregio),
+            grootteklasse: part_of(Niveau::Grootteklasse),
+            inwoners: gebieden.inwoners(jaar, &code),
             niveau,
-            provincies: self.provincies.into_iter().collect(),
-            jeugdregio: None,
-            grootteklasse: None,
-            inwoners: self.inwoners,
+            code,
+            naam,
         }
-    }
-}
-
-fn klassenaam(klasse: &str) -> &str {
-    match klasse {
-        "<50.000" => "Gemeenten tot 50.000 inwoners",
-        "50.000-100.000" => "Gemeenten van 50.000 tot 100.000 inwoners",
-        ">100.000" => "Gemeenten boven 100.000 inwoners",
-        andere => andere,
     }
 }
 

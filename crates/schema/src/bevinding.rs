@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::tekst::{duizendtal, is_formule};
+use crate::safe_csv::{Cell, SafeCsv};
+use crate::tekst::duizendtal;
 
 /// How bad a finding is. The order is that of importance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -360,54 +361,31 @@ pub fn csv(bevindingen: &[Bevinding]) -> Vec<u8> {
         "code", "ernst", "tabel", "veld", "bestand", "rij", "kolom", "cel", "gevonden", "bericht",
         "verwacht", "herstel", "blad",
     ];
-    let mut schrijver = ::csv::Writer::from_writer(Vec::new());
-    schrijver
-        .write_record(KOP)
-        .expect("writing to memory does not fail");
+    let mut csv = SafeCsv::new(KOP);
     for b in bevindingen {
+        let plaats = &b.plaats;
         let ernst = match b.ernst {
             Ernst::Fout => "fout",
             Ernst::Signaal => "signaal",
             Ernst::Opmerking => "opmerking",
         };
-        let Plaats {
-            bestand,
-            blad,
-            rij,
-            kolom,
-            cel,
-        } = &b.plaats;
-        let rij = rij.map(|rij| rij.to_string());
-        let los = |deel: &'_ Option<String>| deel.clone().unwrap_or_default();
-        let cellen = [
-            b.code.clone(),
-            ernst.to_owned(),
-            b.tabel.clone(),
-            b.veld.clone(),
-            los(bestand),
-            los(&rij),
-            los(kolom),
-            los(cel),
-            los(&b.gevonden),
-            b.bericht.clone(),
-            b.verwacht.clone(),
-            b.herstel.clone(),
-            los(blad),
-        ];
-        let veilig = cellen.map(|cel| {
-            if is_formule(&cel) {
-                format!("'{cel}")
-            } else {
-                cel
-            }
-        });
-        schrijver
-            .write_record(veilig)
-            .expect("every row has as many cells as the header");
+        csv.row([
+            Cell::text(&b.code),
+            Cell::text(ernst),
+            Cell::text(&b.tabel),
+            Cell::text(&b.veld),
+            Cell::from(plaats.bestand.as_deref()),
+            plaats.rij.map_or(Cell::Empty, Cell::number),
+            Cell::from(plaats.kolom.as_deref()),
+            Cell::from(plaats.cel.as_deref()),
+            Cell::from(b.gevonden.as_deref()),
+            Cell::text(&b.bericht),
+            Cell::text(&b.verwacht),
+            Cell::text(&b.herstel),
+            Cell::from(plaats.blad.as_deref()),
+        ]);
     }
-    schrijver
-        .into_inner()
-        .expect("writing to memory does not fail")
+    csv.finish()
 }
 
 /// What a list of counts comes down to.

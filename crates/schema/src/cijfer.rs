@@ -1,49 +1,154 @@
 //! One figure: a row of the long table `cijfers`, before and after protection.
 //!
-//! Owns the columns, their order and their allowed values (SDMX code lists). Leaves computing to `analysis` and
+//! Owns the columns: their order, what each one holds and may hold, and what a reader is told of it. Parquet, CSV, SQL
+//! and datapackage all follow from this one declaration ([`Cijfer::COLUMNS`]). Leaves computing to `analysis` and
 //! hiding to `disclosure`.
 
 use serde::{Deserialize, Serialize};
 
-/// One figure of one indicator for one gebied and one category.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Cijfer {
-    /// Name of the uitvraag.
-    pub uitvraag: String,
-    /// Reporting year.
-    pub jaar: i32,
-    /// Indicator id, as in `duur_mediaan`.
-    pub indicator: String,
-    /// `nederland`, `provincie`, `jeugdregio`, `gemeente` or `grootteklasse`.
-    pub niveau: String,
-    /// `NL00`, `PVxx`, `JZxx`, `GMxxxx` or the class.
-    pub gebied: String,
-    /// `totaal`, or the field the figure is broken down by.
-    pub uitsplitsing: String,
-    /// `totaal`, or the code within the breakdown.
-    pub categorie: String,
-    /// The value, in the indicator's unit; empty where it cannot be computed or may not be shown.
-    pub waarde: Option<f64>,
-    /// Lower limit of the 95 % interval.
-    pub onder: Option<f64>,
-    /// Upper limit of the 95 % interval.
-    pub boven: Option<f64>,
-    /// Compared with Nederland at 99.8 %: `hoger`, `lager`, `niet_anders`, or empty.
-    pub oordeel: Option<String>,
-    /// Numerator, where the figure is a count, a share or a ratio.
-    pub teller: Option<f64>,
-    /// Denominator, where the figure is a share or a ratio.
-    pub noemer: Option<f64>,
-    /// Number of records (children or trajecten) the figure rests on.
-    pub n: Option<i64>,
-    /// SDMX OBS_STATUS.
-    pub status: Status,
-    /// SDMX CONF_STATUS.
-    pub vertrouwelijk: Vertrouwelijk,
-    /// Share of the expected aanbieders of the gebied that delivered, 0 to 1.
-    pub respons: Option<f64>,
-    /// The momentopname the figure was made from.
-    pub momentopname: String,
+use crate::gebieden::Niveau;
+use crate::indicator::Comparison;
+
+/// One column of the table.
+#[derive(Debug)]
+pub struct Column {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is for.
+    pub role: Role,
+    /// What it holds.
+    pub kind: Kind,
+    /// Whether it may be empty.
+    pub nullable: bool,
+    /// What it means, for a Dutch reader.
+    pub description: &'static str,
+    /// Its cell in a row.
+    pub get: fn(&Cijfer) -> Value<'_>,
+    set: fn(&mut Cijfer, Value<'_>) -> bool,
+}
+
+/// What a column is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Together the keys say which figure it is.
+    Key,
+    /// A number, or something that follows from one: empty where the figure is hidden.
+    Number,
+    /// Stands there also where the figure is hidden.
+    Note,
+}
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Text.
+    Text,
+    /// A whole number of at most 32 bits.
+    Small,
+    /// A whole number of at most 64 bits.
+    Whole,
+    /// Any number.
+    Decimal,
+}
+
+/// One cell.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Value<'a> {
+    /// Nothing.
+    Empty,
+    /// Text.
+    Text(&'a str),
+    /// A whole number.
+    Whole(i64),
+    /// Any number.
+    Decimal(f64),
+}
+
+/// Between a field of the row and its cell.
+trait Cell: Sized {
+    const KIND: Kind;
+    const NULLABLE: bool = false;
+    fn get(&self) -> Value<'_>;
+    fn read(value: Value<'_>) -> Option<Self>;
+}
+
+/// Declares the row, and the columns in the order of its fields.
+macro_rules! table {
+    (
+        $(#[$meta:meta])*
+        pub struct Cijfer {
+            $($(#[$doc:meta])* $role:ident $field:ident: $type:ty = $description:literal,)*
+        }
+    ) => {
+        $(#[$meta])*
+        pub struct Cijfer {
+            $($(#[$doc])* pub $field: $type,)*
+        }
+
+        impl Cijfer {
+            /// The columns of the table `cijfers`, in order.
+            pub const COLUMNS: &'static [Column] = &[$(Column {
+                name: stringify!($field),
+                role: Role::$role,
+                kind: <$type as Cell>::KIND,
+                nullable: <$type as Cell>::NULLABLE,
+                description: $description,
+                get: |row| row.$field.get(),
+                set: |row, value| Cell::read(value).map(|cell| row.$field = cell).is_some(),
+            }),*];
+
+            /// Their names.
+            pub const KOLOMMEN: [&'static str; Self::COLUMNS.len()] = [$(stringify!($field)),*];
+
+            /// The row with these cells, in the order of the columns; `None` where one of them can't stand there.
+            pub fn from_cells<'a>(mut cells: impl Iterator<Item = Value<'a>>) -> Option<Self> {
+                Some(Self { $($field: Cell::read(cells.next()?)?),* })
+            }
+        }
+    };
+}
+
+table! {
+    /// One figure of one indicator for one gebied and one category.
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+    pub struct Cijfer {
+        /// Name of the uitvraag.
+        Key uitvraag: String = "Naam van de uitvraag",
+        /// Reporting year.
+        Key jaar: i32 = "Verslagjaar",
+        /// Indicator id, as in `duur_mediaan`.
+        Key indicator: String = "Naam van het cijfer; zie `indicatoren`",
+        /// The level.
+        Key niveau: Niveau = "nederland, provincie, jeugdregio, gemeente of grootteklasse",
+        /// `NL00`, `PVxx`, `JZxx`, `GMxxxx` or the class.
+        Key gebied: String = "CBS-code van het gebied, of de klasse",
+        /// `totaal`, or the field the figure is broken down by.
+        Key uitsplitsing: String = "totaal, of het veld waarnaar het cijfer is uitgesplitst",
+        /// `totaal`, or the code within the breakdown.
+        Key categorie: String = "totaal, of de code binnen de uitsplitsing",
+        /// The value, in the indicator's unit; empty where it cannot be computed or may not be shown.
+        Number waarde: Option<f64> = "Het cijfer; leeg als het niet te berekenen is of niet getoond mag worden",
+        /// Lower limit of the 95 % interval.
+        Number onder: Option<f64> = "Ondergrens van het 95%-interval",
+        /// Upper limit of the 95 % interval.
+        Number boven: Option<f64> = "Bovengrens van het 95%-interval; leeg als die niet bereikt is",
+        /// Compared with Nederland at 99.8 %; empty where it is not compared.
+        Number oordeel: Option<Comparison> = "Vergeleken met Nederland bij 99,8%: hoger, lager of niet_anders",
+        /// Numerator, where the figure is a count, a share or a ratio.
+        Number teller: Option<f64> = "Teller",
+        /// Denominator, where the figure is a share or a ratio.
+        Number noemer: Option<f64> = "Noemer",
+        /// Number of records the figure rests on.
+        Number n: Option<i64> = "Aantal trajecten, kinderen of aanbieders waarop het cijfer rust",
+        /// SDMX OBS_STATUS.
+        Note status: Status = "SDMX OBS_STATUS: A gewoon, P voorlopig, M ontbreekt, L te weinig",
+        /// SDMX CONF_STATUS.
+        Note vertrouwelijk: Vertrouwelijk = "SDMX CONF_STATUS: F vrij, C verborgen, D verborgen om een ander cijfer te beschermen",
+        /// Share of the expected aanbieders of the gebied that delivered, 0 to 1.
+        Note respons: Option<f64> = "Deel van de verwachte aanbieders in het gebied dat heeft geleverd",
+        /// The momentopname the figure was made from.
+        Note momentopname: String = "De momentopname waaruit het cijfer komt",
+    }
 }
 
 /// SDMX OBS_STATUS.
@@ -80,6 +185,12 @@ impl Status {
             Self::L => "L",
         }
     }
+
+    fn parse(letter: &str) -> Option<Self> {
+        [Self::A, Self::P, Self::M, Self::L]
+            .into_iter()
+            .find(|status| status.letter() == letter)
+    }
 }
 
 impl Vertrouwelijk {
@@ -91,30 +202,22 @@ impl Vertrouwelijk {
             Self::D => "D",
         }
     }
+
+    fn parse(letter: &str) -> Option<Self> {
+        [Self::F, Self::C, Self::D]
+            .into_iter()
+            .find(|sign| sign.letter() == letter)
+    }
 }
 
 impl Cijfer {
-    /// The columns of the table `cijfers`, in order.
-    pub const KOLOMMEN: [&'static str; 18] = [
-        "uitvraag",
-        "jaar",
-        "indicator",
-        "niveau",
-        "gebied",
-        "uitsplitsing",
-        "categorie",
-        "waarde",
-        "onder",
-        "boven",
-        "oordeel",
-        "teller",
-        "noemer",
-        "n",
-        "status",
-        "vertrouwelijk",
-        "respons",
-        "momentopname",
-    ];
+    /// Empties every number of the row.
+    pub fn blank(&mut self) {
+        for column in Self::COLUMNS.iter().filter(|c| c.role == Role::Number) {
+            let emptied = (column.set)(self, Value::Empty);
+            debug_assert!(emptied, "{} may be empty", column.name);
+        }
+    }
 
     /// The CBS sign that stands in a page or table where there is no number, or beside it: `.` for hidden or
     /// missing, `*` for provisional, nothing otherwise.
@@ -124,5 +227,197 @@ impl Cijfer {
             (Vertrouwelijk::F, Status::P) => "*",
             (Vertrouwelijk::F, Status::A) => "",
         }
+    }
+}
+
+impl Cell for String {
+    const KIND: Kind = Kind::Text;
+
+    fn get(&self) -> Value<'_> {
+        Value::Text(self)
+    }
+
+    fn read(value: Value<'_>) -> Option<Self> {
+        match value {
+            Value::Text(text) => Some(text.to_owned()),
+            _ => None,
+        }
+    }
+}
+
+impl Cell for i32 {
+    const KIND: Kind = Kind::Small;
+
+    fn get(&self) -> Value<'_> {
+        Value::Whole((*self).into())
+    }
+
+    fn read(value: Value<'_>) -> Option<Self> {
+        match value {
+            Value::Whole(number) => number.try_into().ok(),
+            _ => None,
+        }
+    }
+}
+
+impl Cell for i64 {
+    const KIND: Kind = Kind::Whole;
+
+    fn get(&self) -> Value<'_> {
+        Value::Whole(*self)
+    }
+
+    fn read(value: Value<'_>) -> Option<Self> {
+        match value {
+            Value::Whole(number) => Some(number),
+            _ => None,
+        }
+    }
+}
+
+impl Cell for f64 {
+    const KIND: Kind = Kind::Decimal;
+
+    fn get(&self) -> Value<'_> {
+        Value::Decimal(*self)
+    }
+
+    fn read(value: Value<'_>) -> Option<Self> {
+        match value {
+            Value::Decimal(number) => Some(number),
+            _ => None,
+        }
+    }
+}
+
+impl<T: Cell> Cell for Option<T> {
+    const KIND: Kind = T::KIND;
+    const NULLABLE: bool = true;
+
+    fn get(&self) -> Value<'_> {
+        self.as_ref().map_or(Value::Empty, T::get)
+    }
+
+    fn read(value: Value<'_>) -> Option<Self> {
+        match value {
+            Value::Empty => Some(None),
+            filled => T::read(filled).map(Some),
+        }
+    }
+}
+
+/// A closed set stands in its column by name.
+macro_rules! named {
+    ($($type:ty: $name:ident),*) => {$(
+        impl Cell for $type {
+            const KIND: Kind = Kind::Text;
+
+            fn get(&self) -> Value<'_> {
+                Value::Text(self.$name())
+            }
+
+            fn read(value: Value<'_>) -> Option<Self> {
+                match value {
+                    Value::Text(name) => Self::parse(name),
+                    _ => None,
+                }
+            }
+        }
+    )*};
+}
+
+named!(Niveau: naam, Comparison: name, Status: letter, Vertrouwelijk: letter);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn figure() -> Cijfer {
+        Cijfer {
+            uitvraag: "omgang".to_owned(),
+            jaar: 2020,
+            indicator: "duur_mediaan".to_owned(),
+            niveau: Niveau::Jeugdregio,
+            gebied: "JZ13".to_owned(),
+            uitsplitsing: "totaal".to_owned(),
+            categorie: "totaal".to_owned(),
+            waarde: Some(1.5),
+            onder: Some(1.0),
+            boven: None,
+            oordeel: Some(Comparison::Lower),
+            teller: Some(3.0),
+            noemer: Some(2.0),
+            n: Some(2),
+            status: Status::P,
+            vertrouwelijk: Vertrouwelijk::C,
+            respons: Some(0.5),
+            momentopname: "m1".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_row_is_what_its_cells_say() {
+        let figure = figure();
+        let cells = || Cijfer::COLUMNS.iter().map(|column| (column.get)(&figure));
+        assert_eq!(Cijfer::from_cells(cells()).as_ref(), Some(&figure));
+        assert_eq!(Cijfer::from_cells(cells().skip(1)), None);
+        assert_eq!(Cijfer::from_cells(cells().take(17)), None);
+        for (place, column) in Cijfer::COLUMNS.iter().enumerate() {
+            let emptied = cells().enumerate().map(|(i, cell)| match i == place {
+                true => Value::Empty,
+                false => cell,
+            });
+            let read = Cijfer::from_cells(emptied);
+            assert_eq!(read.is_some(), column.nullable, "{}", column.name);
+        }
+    }
+
+    /// What is serialised is what is declared: no column goes by another name in JSON.
+    #[test]
+    fn json_has_the_declared_columns_in_order() {
+        let json = serde_json::to_string(&figure()).unwrap();
+        let places: Vec<usize> = Cijfer::KOLOMMEN
+            .iter()
+            .map(|name| json.find(&format!("\"{name}\":")).expect(name))
+            .collect();
+        assert!(places.is_sorted(), "{json}");
+        assert_eq!(json.matches("\":").count(), Cijfer::KOLOMMEN.len());
+        assert!(json.contains(r#""niveau":"jeugdregio""#) && json.contains(r#""oordeel":"lager""#));
+        assert_eq!(serde_json::from_str::<Cijfer>(&json).unwrap(), figure());
+    }
+
+    #[test]
+    fn blanking_leaves_which_figure_it_was_and_why_it_is_hidden() {
+        let mut blank = figure();
+        blank.blank();
+        let figure = figure();
+        for column in Cijfer::COLUMNS {
+            let expected = match column.role {
+                Role::Number => Value::Empty,
+                Role::Key | Role::Note => (column.get)(&figure),
+            };
+            assert_eq!((column.get)(&blank), expected, "{}", column.name);
+        }
+    }
+
+    #[test]
+    fn the_sign_of_what_is_hidden_never_tells_it_from_what_is_missing() {
+        let sign = |vertrouwelijk, status| {
+            Cijfer {
+                vertrouwelijk,
+                status,
+                ..figure()
+            }
+            .teken()
+        };
+        assert_eq!(sign(Vertrouwelijk::F, Status::A), "");
+        assert_eq!(sign(Vertrouwelijk::F, Status::P), "*");
+        for hidden in [Vertrouwelijk::C, Vertrouwelijk::D] {
+            for status in [Status::A, Status::P, Status::M, Status::L] {
+                assert_eq!(sign(hidden, status), ".");
+            }
+        }
+        assert_eq!(sign(Vertrouwelijk::F, Status::M), ".");
+        assert_eq!(sign(Vertrouwelijk::F, Status::L), ".");
     }
 }

@@ -1,13 +1,14 @@
 //! Gemeenten, jeugdregio's and provincies with their validity, compiled from CBS facts in `schemas/gebieden/`.
 //!
-//! Owns the join from a gemeentecode to every higher level in a year, the names and sums per level, and what
-//! became of a code that is no more. Sources stand in `schemas/gebieden/BRONNEN.md`. Join on codes, never on names.
+//! Owns the join from a gemeentecode to every higher level in a year, the names and sums per level, how a code is
+//! spelled, and what became of one that is no more. Sources stand in `schemas/gebieden/BRONNEN.md`. Join on codes,
+//! never on names.
 //! Leaves spelling variants of names to `mapping`, and the optional table of jeugdigen to [`crate::jeugdigen`].
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// One gemeente in one year.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -53,10 +54,18 @@ impl Gemeente {
             Niveau::Grootteklasse => self.grootteklasse(),
         }
     }
+
+    /// Every gebied the gemeente belongs to, itself included, one per level that is known.
+    pub fn gebieden(&self) -> impl Iterator<Item = (Niveau, &str)> {
+        Niveau::ALLE
+            .into_iter()
+            .filter_map(|niveau| Some((niveau, self.gebied(niveau)?)))
+    }
 }
 
 /// A level at which figures are made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Niveau {
     /// The whole country, `NL00`.
     Nederland,
@@ -108,6 +117,30 @@ impl Niveau {
                 .then_some(Self::Grootteklasse),
         }
     }
+}
+
+/// The number in a gemeentecode as CBS writes it, `GM0344`; `None` for any other spelling.
+pub fn gemeente_number(code: &[u8]) -> Option<u16> {
+    let digits: &[u8; 4] = code.strip_prefix(b"GM")?.try_into().ok()?;
+    digits.iter().try_fold(0, |number, digit| {
+        digit
+            .is_ascii_digit()
+            .then(|| number * 10 + u16::from(digit - b'0'))
+    })
+}
+
+/// The gemeentecode that stands in a text in another spelling: `gm344`, `0344`, `344`, or the `344.0` that a column of
+/// numbers makes of it. Says nothing of whether there is such a gemeente.
+pub fn spelled_gemeentecode(text: &str) -> Option<String> {
+    let bare = text.trim();
+    let digits = bare
+        .strip_prefix(['G', 'g'])
+        .and_then(|rest| rest.strip_prefix(['M', 'm']))
+        .unwrap_or(bare)
+        .trim();
+    let digits = digits.strip_suffix(".0").unwrap_or(digits);
+    let fits = (1..=4).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+    fits.then(|| format!("GM{digits:0>4}"))
 }
 
 /// The code of the whole country.
@@ -196,17 +229,31 @@ impl Gebieden {
     /// The gebieden that a gemeente belongs to in a year, one per level that is known. Empty for an unknown code.
     pub fn niveaus(&self, jaar: i32, gemeentecode: &str) -> Vec<(Niveau, &str)> {
         let gemeente = self.gemeente(jaar, gemeentecode);
-        Niveau::ALLE
-            .into_iter()
-            .filter_map(|n| Some((n, gemeente?.gebied(n)?)))
-            .collect()
+        gemeente.into_iter().flat_map(Gemeente::gebieden).collect()
+    }
+
+    /// Whether someone may work in the gebied with this code: a gemeente, jeugdregio or provincie of the year, or the
+    /// whole country. A class of gemeenten is no place.
+    pub fn is_werkgebied(&self, jaar: i32, code: &str) -> bool {
+        Niveau::of(code) != Some(Niveau::Grootteklasse)
+            && self.gemeenten_in(jaar, code).next().is_some()
+    }
+
+    /// The last name of a gemeentecode, of whatever year; `None` for a code that never was.
+    pub fn last_name(&self, code: &str) -> Option<&str> {
+        let mut gemeenten = self.per_jaar.values().filter_map(|jaar| jaar.get(code));
+        let ended = || self.herindelingen.iter().find(|h| h.oude_code == code);
+        gemeenten
+            .next_back()
+            .map(|gemeente| gemeente.gemeentenaam.as_str())
+            .or_else(|| ended().map(|herindeling| herindeling.oude_naam.as_str()))
     }
 
     /// The gemeenten of a gebied in a year, by code.
     pub fn gemeenten_in<'a>(
         &'a self,
         jaar: i32,
-        gebied: &'a str,
+        gebied: &str,
     ) -> impl Iterator<Item = &'a Gemeente> {
         let niveau = Niveau::of(gebied);
         let alle = self
@@ -298,9 +345,9 @@ pub fn provincie_achter(naam: &str) -> Option<(&str, &'static str)> {
 
 fn grootteklasse_naam(klasse: &str) -> &'static str {
     match klasse {
-        "<50.000" => "Minder dan 50.000 inwoners",
-        "50.000-100.000" => "50.000 tot en met 100.000 inwoners",
-        _ => "Meer dan 100.000 inwoners",
+        "<50.000" => "Gemeenten tot 50.000 inwoners",
+        "50.000-100.000" => "Gemeenten van 50.000 tot en met 100.000 inwoners",
+        _ => "Gemeenten boven 100.000 inwoners",
     }
 }
 
@@ -316,9 +363,8 @@ pub(crate) fn sum(getallen: impl Iterator<Item = Option<u32>>) -> Option<u64> {
 /// The gemeentecodes valid in `jaar`, in the order of the file, without building the tables: a definition is loaded
 /// at every start, the tables are not.
 pub(crate) fn codes_of(jaar: i32) -> impl Iterator<Item = &'static str> {
-    let tekst = crate::BESTANDEN
-        .get_file("gebieden/gemeenten.csv")
-        .and_then(|f| f.contents_utf8())
+    let tekst = crate::SCHEMAS
+        .text("gebieden/gemeenten.csv")
         .unwrap_or_default();
     let begin = format!("{jaar},");
     tekst
@@ -327,10 +373,10 @@ pub(crate) fn codes_of(jaar: i32) -> impl Iterator<Item = &'static str> {
 }
 
 fn rows<T: for<'de> Deserialize<'de>>(pad: &str) -> Vec<T> {
-    let bestand = crate::BESTANDEN
-        .get_file(pad)
+    let bestand = crate::SCHEMAS
+        .file(pad)
         .expect("the reference tables are compiled in");
-    csv::Reader::from_reader(bestand.contents())
+    csv::Reader::from_reader(bestand)
         .deserialize()
         .map(|rij| rij.expect("the reference tables are checked by this crate's tests"))
         .collect()

@@ -16,6 +16,9 @@ pub struct Indicator {
     pub titel: String,
     /// Definition in Dutch words, B1.
     pub definitie: String,
+    /// What its numbers are, which decides how they are protected.
+    #[serde(rename = "aard")]
+    pub kind: Kind,
     /// Unit, as in `trajecten`, `dagen`, `aandeel`, `euro`.
     pub eenheid: String,
     /// What is counted.
@@ -38,6 +41,50 @@ pub struct Indicator {
     /// What a reader must know beside the figure; may be empty.
     #[serde(default)]
     pub kanttekening: String,
+}
+
+/// What the numbers of a figure are. Every indicator says so: what is not said can't be protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Kind {
+    /// `teller` counts people, or what they have one of (a traject, a place on a list).
+    #[serde(rename = "aantal")]
+    Count,
+    /// Such a count per so many of a public number.
+    #[serde(rename = "per")]
+    Rate,
+    /// `teller` is a part of `noemer`, and both are such counts.
+    #[serde(rename = "aandeel")]
+    Share,
+    /// One of the codes that share out such a count, a row each.
+    #[serde(rename = "verdeling")]
+    Distribution,
+    /// Two such counts, neither part of the other.
+    #[serde(rename = "verhouding")]
+    Ratio,
+    /// A quantile over `n` people.
+    #[serde(rename = "kwantiel")]
+    Quantile,
+    /// Read from a survival curve over `n` people.
+    #[serde(rename = "curve")]
+    Curve,
+    /// The largest or smallest of `n` people's values: the value of one of them.
+    #[serde(rename = "uiterste")]
+    Extreme,
+    /// A mean of something counted over `n` people, as in contacten.
+    #[serde(rename = "gemiddelde")]
+    Mean,
+    /// A sum of minutes over `n` people.
+    #[serde(rename = "minuten")]
+    Minutes,
+    /// A sum of euros over `n` people.
+    #[serde(rename = "geld")]
+    Money,
+    /// What an aanbieder has room for: no people.
+    #[serde(rename = "plaatsen")]
+    Places,
+    /// About the aanbieders themselves, and public.
+    #[serde(rename = "openbaar")]
+    Public,
 }
 
 /// Method of the 95 % interval.
@@ -67,4 +114,36 @@ pub enum Richting {
     Hoger,
     /// Less is better.
     Lager,
+}
+
+/// How a figure stands beside that of Nederland.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Comparison {
+    /// Clearly higher.
+    #[serde(rename = "hoger")]
+    Higher,
+    /// Clearly lower.
+    #[serde(rename = "lager")]
+    Lower,
+    /// Not clearly different.
+    #[serde(rename = "niet_anders")]
+    NotDifferent,
+}
+
+impl Comparison {
+    /// The name as it stands in `cijfers.oordeel`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Higher => "hoger",
+            Self::Lower => "lager",
+            Self::NotDifferent => "niet_anders",
+        }
+    }
+
+    /// The comparison of this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Higher, Self::Lower, Self::NotDifferent]
+            .into_iter()
+            .find(|comparison| comparison.name() == name)
+    }
 }

@@ -11,6 +11,7 @@ pub mod cijfer;
 mod codezoeker;
 pub mod definitie;
 pub mod gebieden;
+pub mod hash;
 pub mod indicator;
 pub mod jeugdigen;
 pub mod klok;
@@ -19,6 +20,9 @@ pub mod levering;
 pub mod likeness;
 pub mod onberekend;
 pub mod pakket;
+pub mod response;
+pub mod safe_csv;
+pub mod source;
 pub mod tekst;
 
 pub use artefacten::artefact;
@@ -29,11 +33,16 @@ pub use definitie::{
     Code, Codelijst, Definitie, DefinitieFout, Regel, Soort, Tabel, Veld, Veldtype,
 };
 pub use gebieden::{Gebied, Gebieden, Gemeente, Niveau};
-pub use indicator::Indicator;
+pub use indicator::{Comparison, Indicator};
 pub use jeugdigen::Jeugdigen;
 pub use levering::Toestand;
 pub use pakket::Pakket;
+pub use response::Uitkomst;
+pub use safe_csv::SafeCsv;
+pub use source::{Source, SourceError};
 
-/// Everything under `schemas/`, compiled in, so that the binaries need no files beside them.
-pub(crate) static BESTANDEN: include_dir::Dir<'static> =
+/// Everything under `schemas/`, compiled in, so that the binaries need no files beside them; and what a program adds.
+pub static SCHEMAS: Source = Source::new(&COMPILED);
+
+static COMPILED: include_dir::Dir<'static> =
     include_dir::include_dir!("$CARGO_MANIFEST_DIR/../../schemas");

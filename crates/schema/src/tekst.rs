@@ -3,6 +3,7 @@
 //!
 //! Owns these rules. Leaves layout, quoting and limits to the writer.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use serde::Serialize;
@@ -25,6 +26,15 @@ pub fn duizendtal(getal: u64) -> String {
 pub fn is_formule(tekst: &str) -> bool {
     const BEGIN: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
     tekst.trim_start_matches([' ', '\u{a0}']).starts_with(BEGIN)
+}
+
+/// The text, with an apostrophe in front where a spreadsheet would take it for a formula.
+pub fn neutral(text: &str) -> Cow<'_, str> {
+    if is_formule(text) {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 /// Control characters, characters that turn the reading direction, and characters nobody sees.
@@ -81,6 +91,10 @@ mod tests {
             "＋1", "－1", "＠A",
         ] {
             assert!(is_formule(formule), "{formule:?}");
+            assert_eq!(neutral(formule), format!("'{formule}"));
+        }
+        for tekst in ["", "GM0344", "<50.000", "a=b", "2020-01-01"] {
+            assert_eq!(neutral(tekst), tekst);
         }
         assert!(!is_formule("begeleide omgang") && !is_formule("1-2") && !is_formule(""));
     }

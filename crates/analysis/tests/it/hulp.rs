@@ -10,38 +10,25 @@ use arrow::compute::{cast, concat_batches};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::prelude::SessionContext;
 use parquet::arrow::ArrowWriter;
-use schema::{Definitie, Tabel, Veldtype};
+use schema::{Definitie, Tabel};
 
 /// The columns of a table as `lake` writes them.
-pub fn lake_schema(tabel: &Tabel) -> SchemaRef {
-    let woordenboek =
-        |sleutel: DataType| DataType::Dictionary(Box::new(sleutel), Box::new(DataType::Utf8));
-    let mut velden = vec![
-        Field::new("aanbieder", woordenboek(DataType::Int32), true),
-        Field::new("levering", woordenboek(DataType::Int32), true),
-    ];
-    for veld in &tabel.velden {
-        let soort = match veld.veldtype {
-            Veldtype::Pseudoniem | Veldtype::Tekst { .. } => DataType::Utf8,
-            Veldtype::Geheel => DataType::Int32,
-            Veldtype::Decimaal => DataType::Decimal128(12, 2),
-            Veldtype::Datum => DataType::Date32,
-            Veldtype::Code { .. } => woordenboek(DataType::UInt8),
-            Veldtype::Gemeente => woordenboek(DataType::UInt16),
-            Veldtype::JaNee => DataType::Boolean,
-        };
-        velden.push(Field::new(&veld.naam, soort, true));
-    }
-    Arc::new(Schema::new(velden))
+pub fn lake_schema(definitie: &Definitie, tabel: &Tabel) -> SchemaRef {
+    let text = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+    let leading =
+        ["aanbieder", "levering"].map(|naam| Arc::new(Field::new(naam, text.clone(), true)));
+    let typed = check::schema(definitie, tabel);
+    let fields = leading.into_iter().chain(typed.fields().iter().cloned());
+    Arc::new(Schema::new(fields.collect::<Vec<_>>()))
 }
 
 /// A table of the session in the lake's columns; those it does not have are empty.
-async fn typed(ctx: &SessionContext, tabel: &Tabel) -> Option<RecordBatch> {
+async fn typed(ctx: &SessionContext, definitie: &Definitie, tabel: &Tabel) -> Option<RecordBatch> {
     let frame = ctx.table(tabel.naam.as_str()).await.ok()?;
     let batches = frame.collect().await.expect("the table can be read");
     let eerste = batches.first()?;
     let alles = concat_batches(&eerste.schema(), &batches).expect("one schema");
-    let doel = lake_schema(tabel);
+    let doel = lake_schema(definitie, tabel);
     let kolommen: Vec<ArrayRef> = doel
         .fields()
         .iter()
@@ -62,7 +49,7 @@ fn write(pad: &Path, batch: &RecordBatch) {
 }
 
 /// The expected aanbieders from table `verwacht_invoer` (aanbieder, werkgebied split by spaces, uitkomst,
-/// trajecten_vorig_jaar), where the session has one.
+/// omvang_vorig_jaar), where the session has one.
 async fn expected(ctx: &SessionContext) -> Vec<Verwacht> {
     let Ok(frame) = ctx.table("verwacht_invoer").await else {
         return Vec::new();
@@ -78,13 +65,8 @@ async fn expected(ctx: &SessionContext) -> Vec<Verwacht> {
             )
             .expect("text")
         };
-        let [aanbieder, werkgebied, uitkomst, vorig] = [
-            "aanbieder",
-            "werkgebied",
-            "uitkomst",
-            "trajecten_vorig_jaar",
-        ]
-        .map(kolom);
+        let [aanbieder, werkgebied, uitkomst, vorig] =
+            ["aanbieder", "werkgebied", "uitkomst", "omvang_vorig_jaar"].map(kolom);
         let tekst = |array: &ArrayRef, rij: usize| -> String {
             let array: &StringArray = array.as_string();
             array.value(rij).to_owned()
@@ -96,8 +78,8 @@ async fn expected(ctx: &SessionContext) -> Vec<Verwacht> {
                     .split(' ')
                     .map(str::to_owned)
                     .collect(),
-                uitkomst: tekst(&uitkomst, rij),
-                trajecten_vorig_jaar: vorig
+                uitkomst: schema::Uitkomst::parse(&tekst(&uitkomst, rij)).expect("an outcome"),
+                volume_last_year: vorig
                     .is_valid(rij)
                     .then(|| tekst(&vorig, rij).parse().expect("a number")),
             });
@@ -112,7 +94,7 @@ pub async fn run(ctx: &SessionContext, naam: &str, groep: Option<&str>) -> Uitko
     let map = tempfile::tempdir().expect("a temporary folder");
     let mut bestanden = BTreeMap::new();
     for tabel in &definitie.tabellen {
-        let Some(batch) = typed(ctx, tabel).await else {
+        let Some(batch) = typed(ctx, &definitie, tabel).await else {
             continue;
         };
         let midden = batch.num_rows() / 2;

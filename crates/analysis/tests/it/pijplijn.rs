@@ -57,7 +57,7 @@ fn every_group_has_indicators_and_every_indicator_names_fields_that_exist() {
 #[tokio::test]
 async fn an_empty_country_has_a_row_with_zero_for_every_gebied() {
     let ctx = SessionContext::new();
-    let nul = "CREATE TABLE verwacht_invoer AS SELECT 'a' AS aanbieder, 'NL00' AS werkgebied, 'nulopgave' AS uitkomst, NULL AS trajecten_vorig_jaar";
+    let nul = "CREATE TABLE verwacht_invoer AS SELECT 'a' AS aanbieder, 'NL00' AS werkgebied, 'nulopgave' AS uitkomst, NULL AS omvang_vorig_jaar";
     ctx.sql(nul).await.expect("the table can be made");
     let uitkomst = hulp::run(&ctx, "omgang/2020", None).await;
     let gebruik: Vec<_> = uitkomst
@@ -65,7 +65,7 @@ async fn an_empty_country_has_a_row_with_zero_for_every_gebied() {
         .iter()
         .filter(|c| c.indicator == "gebruik_trajecten" && c.uitsplitsing == "totaal")
         .collect();
-    let aantal = |niveau: &str| gebruik.iter().filter(|c| c.niveau == niveau).count();
+    let aantal = |niveau: &str| gebruik.iter().filter(|c| c.niveau.naam() == niveau).count();
     assert_eq!(
         [
             "nederland",

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use analysis::Configuratie;
-use analysis::publicatie::{Leveringspoor, Publicatie, files};
+use analysis::publicatie::{Leveringspoor, Publicatie, Standing, files};
 use schema::{Cijfer, Definitie};
 
 fn publication(cijfers: &[Cijfer]) -> Vec<(String, Vec<u8>)> {
@@ -11,7 +11,7 @@ fn publication(cijfers: &[Cijfer]) -> Vec<(String, Vec<u8>)> {
     let spoor = |levering: &str| Leveringspoor {
         levering: levering.to_owned(),
         bestanden: BTreeMap::new(),
-        toestand: "ingediend".to_owned(),
+        toestand: Standing::Ingediend,
     };
     let weggelaten = BTreeMap::from([
         ("duur_mediaan".to_owned(), 3),
@@ -70,6 +70,7 @@ fn the_datapackage_describes_every_column_and_the_files_beside_it() {
 fn provenance_sorts_leveringen_and_hides_small_numbers_left_out() {
     let herkomst = json(&publication(&[]), "herkomst.json");
     assert_eq!(herkomst["leveringen_in"][0]["levering"], "L1");
+    assert_eq!(herkomst["leveringen_in"][0]["toestand"], "ingediend");
     assert_eq!(herkomst["weggelaten"]["duur_mediaan"], "minder dan 5");
     assert_eq!(herkomst["weggelaten"]["wachten_oorzaak"], "12");
     assert_eq!(

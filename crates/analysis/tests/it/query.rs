@@ -23,6 +23,17 @@ async fn one_select_comes_as_csv_json_and_table() {
     assert!(tekst(Vorm::Tabel).contains("| gemeente"));
 }
 
+/// HOSTILE 31: what an analyst is given to open is never a formula, not even a name of their own choosing.
+#[tokio::test]
+async fn an_answer_as_csv_holds_no_formula() {
+    let sql = "SELECT '=1+1' AS \"@x\", -1 AS n, -0.5 AS d, CAST(NULL AS VARCHAR) AS leeg";
+    let antwoord = query(sql, &tables()).await.expect("a plain question");
+    assert_eq!(
+        String::from_utf8(format(&antwoord, Vorm::Csv).expect("plain values")).expect("UTF-8"),
+        "'@x,n,d,leeg\n'=1+1,-1,-0.5,\n"
+    );
+}
+
 #[tokio::test]
 async fn an_empty_answer_keeps_its_header() {
     let antwoord = query("SELECT indicator, waarde FROM cijfers", &tables())

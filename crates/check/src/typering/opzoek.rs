@@ -1,6 +1,7 @@
 //! Gemeenten by their text, without allocating or comparing more than needed.
 
 use schema::Gebieden;
+use schema::gebieden::gemeente_number;
 
 use crate::fout::RegelFout;
 
@@ -25,9 +26,9 @@ impl Gemeenten {
             codes: Vec::with_capacity(gemeenten.len()),
         };
         for (key, code) in gemeenten.keys().enumerate() {
-            let nummer = number(code.as_bytes())
+            let nummer = gemeente_number(code.as_bytes())
                 .ok_or_else(|| RegelFout::Lijst(format!("`{code}` is no gemeentecode")))?;
-            tabel.per_nummer[nummer] = key as u16;
+            tabel.per_nummer[usize::from(nummer)] = key as u16;
             tabel.codes.push(code);
         }
         Ok(tabel)
@@ -35,7 +36,7 @@ impl Gemeenten {
 
     /// The position of a gemeente among those of the year, in order of code.
     pub(crate) fn key(&self, bytes: &[u8]) -> Option<u16> {
-        let key = self.per_nummer[number(bytes)?];
+        let key = self.per_nummer[usize::from(gemeente_number(bytes)?)];
         (key != GEEN).then_some(key)
     }
 
@@ -43,17 +44,6 @@ impl Gemeenten {
     pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
         self.codes.iter().copied()
     }
-}
-
-/// The number in `GM0344`.
-fn number(bytes: &[u8]) -> Option<usize> {
-    let [b'G', b'M', cijfers @ ..] = bytes else {
-        return None;
-    };
-    let cijfers: &[u8; 4] = cijfers.try_into().ok()?;
-    cijfers.iter().try_fold(0, |n, &b| {
-        b.is_ascii_digit().then(|| n * 10 + usize::from(b - b'0'))
-    })
 }
 
 #[cfg(test)]

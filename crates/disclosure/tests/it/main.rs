@@ -3,15 +3,16 @@
 use disclosure::{Drempel, protect};
 use proptest::prelude::*;
 use schema::cijfer::{Status, Vertrouwelijk};
-use schema::indicator::{Interval, Richting};
-use schema::{Cijfer, Indicator};
+use schema::indicator::{Interval, Kind, Richting};
+use schema::{Cijfer, Comparison, Indicator, Niveau};
 
-fn indicator(id: &str, interval: Interval, eenheid: &str, veld: &str) -> Indicator {
+fn indicator(id: &str, kind: Kind, interval: Interval, eenheid: &str, veld: &str) -> Indicator {
     Indicator {
         id: id.to_owned(),
         groep: id.split('_').next().expect("an id has a group").to_owned(),
         titel: String::new(),
         definitie: String::new(),
+        kind,
         eenheid: eenheid.to_owned(),
         teller: String::new(),
         noemer: String::new(),
@@ -33,11 +34,25 @@ fn indicators() -> Vec<Indicator> {
         "stroom_uit",
         "stroom_eind",
     ]
-    .map(|id| indicator(id, Interval::Poisson, "trajecten", "traject.startdatum"))
+    .map(|id| {
+        let kind = if id == "gebruik_per_10000_inwoners" {
+            Kind::Rate
+        } else {
+            Kind::Count
+        };
+        indicator(
+            id,
+            kind,
+            Interval::Poisson,
+            "trajecten",
+            "traject.startdatum",
+        )
+    })
     .into();
     alle.extend([
         indicator(
             "toegang_kader",
+            Kind::Distribution,
             Interval::Wilson,
             "aandeel",
             "traject.kader",
@@ -46,6 +61,7 @@ fn indicators() -> Vec<Indicator> {
             uitsplitsingen: vec!["kader".to_owned()],
             ..indicator(
                 "wachten_binnen_norm",
+                Kind::Share,
                 Interval::Wilson,
                 "aandeel",
                 "traject.startdatum",
@@ -53,24 +69,28 @@ fn indicators() -> Vec<Indicator> {
         },
         indicator(
             "duur_mediaan",
+            Kind::Quantile,
             Interval::Orde,
             "dagen",
             "traject.startdatum",
         ),
         indicator(
             "stroom_ratio",
+            Kind::Ratio,
             Interval::Geen,
             "verhouding",
             "traject.startdatum",
         ),
         indicator(
             "bekostiging_kosten_per_traject",
+            Kind::Money,
             Interval::Geen,
             "euro",
             "traject.kosten",
         ),
         indicator(
             "organisatie_plaatsen",
+            Kind::Places,
             Interval::Geen,
             "plaatsen",
             "voorziening.plaatsen",
@@ -96,7 +116,7 @@ fn figure(
         uitvraag: "omgang".to_owned(),
         jaar: 2020,
         indicator: id.to_owned(),
-        niveau: "gemeente".to_owned(),
+        niveau: Niveau::Gemeente,
         gebied: "GM0014".to_owned(),
         uitsplitsing: uitsplitsing.to_owned(),
         categorie: categorie.to_owned(),
@@ -107,7 +127,7 @@ fn figure(
         },
         onder: Some(0.0),
         boven: Some(1.0),
-        oordeel: Some("hoger".to_owned()),
+        oordeel: Some(Comparison::Higher),
         teller,
         noemer,
         n: Some(n),
@@ -158,12 +178,7 @@ fn counts_from_one_to_four_are_hidden_and_nothing_else_is_touched() {
             (None, None, None, None, None, None)
         );
         assert_eq!(
-            (
-                rij.vertrouwelijk,
-                rij.status,
-                rij.oordeel.as_deref(),
-                rij.respons
-            ),
+            (rij.vertrouwelijk, rij.status, rij.oordeel, rij.respons),
             (C, Status::P, None, Some(0.5))
         );
     }
@@ -253,7 +268,7 @@ fn where_one_code_has_everybody_none_is_shown() {
     let land = codes(&[40.0, 0.0, 0.0])
         .into_iter()
         .map(|c| Cijfer {
-            niveau: "nederland".to_owned(),
+            niveau: Niveau::Nederland,
             ..c
         })
         .collect();
@@ -437,7 +452,7 @@ proptest! {
                     prop_assert!(!klein(na.noemer) && !klein(na.noemer.zip(na.teller).map(|(n, t)| n - t)), "{:?}", na);
                 }
             } else {
-                let getallen = (na.waarde, na.onder, na.boven, na.teller, na.noemer, na.n, na.oordeel.clone());
+                let getallen = (na.waarde, na.onder, na.boven, na.teller, na.noemer, na.n, na.oordeel);
                 prop_assert_eq!(getallen, (None, None, None, None, None, None, None));
             }
         }

@@ -18,7 +18,7 @@ use ingest::{
 };
 use lake::{Aanbieder, Lake, Rol, Stempel, Toegang, Verwachting};
 use schema::cijfer::{Status, Vertrouwelijk};
-use schema::{Cijfer, Definitie, Oordeel};
+use schema::{Cijfer, Definitie, Niveau, Oordeel};
 use serde_json::Value;
 use tower::ServiceExt;
 
@@ -165,7 +165,8 @@ impl Omgeving {
         }
         let definitie = Definitie::load("omgang/2020").unwrap();
         let sleutel = Bewijssleutel::open(&dir.join("ontvangstsleutel.json")).unwrap();
-        let mut diensten = Diensten::new(lake.clone(), sleutel, Arc::new(Vast), Arc::new(Workbooks)).unwrap();
+        let mut diensten =
+            Diensten::new(lake.clone(), sleutel, Arc::new(Vast), Arc::new(Workbooks)).unwrap();
         diensten.definities = vec![definitie.clone(), Definitie::load("omgang/2021").unwrap()];
         diensten.controleerpagina = Some(dir.join("controleren.html"));
         let voor_klok = Arc::clone(&klok);
@@ -353,13 +354,12 @@ impl Vast {
                 jaar: 2020,
                 indicator: "gebruik_trajecten".to_owned(),
                 niveau: if i == 0 {
-                    "nederland"
+                    Niveau::Nederland
                 } else if i < 3 {
-                    "jeugdregio"
+                    Niveau::Jeugdregio
                 } else {
-                    "gemeente"
-                }
-                .to_owned(),
+                    Niveau::Gemeente
+                },
                 gebied: gebied.to_owned(),
                 uitsplitsing: "totaal".to_owned(),
                 categorie: "totaal".to_owned(),

@@ -17,7 +17,7 @@ use sqlx::Connection;
 use sqlx::sqlite::SqliteConnection;
 
 use crate::hulp::{
-    KVK, inhoud, ondertekenaar, oordeel, op, open_als, pakket, proef, rijen, vlugge_map,
+    KVK, inhoud, ondertekenaar, oordeel, op, open_als, pakket, proef, rijen, sign, vlugge_map,
     zet_aanbieder,
 };
 
@@ -120,10 +120,7 @@ async fn deliver(
                 lake.beoordeeld(levering.id, &judged, tables, "r", &op(3))
                     .await?
             }
-            Toestand::Akkoord => {
-                lake.indienen(levering.id, &ondertekenaar(), "jws", &op(4))
-                    .await?
-            }
+            Toestand::Akkoord => sign(lake, levering.id, "jws", &op(4)).await?,
             _ => return Ok(()),
         };
     }

@@ -7,13 +7,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use lake::{
-    Grondigheid, Lake, LakeFout, LeveringId, NieuweLevering, NieuwePublicatie, Refusal, Toegang,
+    Grondigheid, Lake, LakeFout, LeveringId, NieuweLevering, NieuwePublicatie, StartRefusal,
+    Toegang,
 };
 use schema::bevinding::Verdict;
 
 use crate::hulp::{
-    JAAR, Proef, UITVRAAG, beoordeel, bestanden, geopend, ingediend, inhoud, op, pakket, proef,
-    stuur, vlugge_map, zet_aanbieder,
+    JAAR, Proef, UITVRAAG, beoordeel, bestanden, geopend, ingediend, inhoud, klok, op, pakket,
+    proef, stuur, vlugge_map, zet_aanbieder,
 };
 
 /// A closed data directory with this many signed leveringen, and where it is.
@@ -48,7 +49,7 @@ async fn start(dir: &Path) -> Result<Lake, LakeFout> {
 }
 
 /// Starts, is refused, and has changed nothing; gives the sentence.
-async fn refused(dir: &Path) -> (Refusal, String) {
+async fn refused(dir: &Path) -> (StartRefusal, String) {
     let before = bestanden(dir);
     let Err(LakeFout::StartRefused(refusal)) = start(dir).await else {
         panic!("it started");
@@ -86,7 +87,7 @@ async fn a_folder_that_the_register_names_must_be_there() {
         }
         let (refusal, sentence) = refused(&dir).await;
         let folders = vec![folder.to_owned()];
-        assert_eq!(refusal, Refusal::FoldersGone { folders });
+        assert_eq!(refusal, StartRefusal::FoldersGone { folders });
         assert!(
             sentence.contains("admin quarantine release --all"),
             "{sentence}"
@@ -113,7 +114,7 @@ async fn publications_must_be_there() {
     fs::rename(dir.join("publicaties"), dir.join("away")).unwrap();
     let (refusal, _) = refused(&dir).await;
     let folders = vec!["publicaties".to_owned()];
-    assert_eq!(refusal, Refusal::FoldersGone { folders });
+    assert_eq!(refusal, StartRefusal::FoldersGone { folders });
 }
 
 async fn publish(dir: &Path, versions: u32) {
@@ -161,7 +162,7 @@ async fn a_register_older_than_the_files_is_refused() {
             Some(bytes) => fs::write(&register, bytes).unwrap(),
         }
         let (refusal, sentence) = refused(&dir).await;
-        let Refusal::OlderRegister { newer: found } = refusal else {
+        let StartRefusal::OlderRegister { newer: found } = refusal else {
             panic!("{name}: {sentence}");
         };
         assert_eq!(found.len(), newer, "{name}: {found:?}");
@@ -184,6 +185,7 @@ async fn deliver_later(lake: &Lake, kvk: &str) {
         pakket: &pakket,
         pakket_json: &pakket_json,
         sleutel: "new",
+        klok: &klok(),
     };
     let opened = lake.open_levering(&offered, &op(20)).await.unwrap();
     let id = opened.levering().id;
@@ -211,7 +213,7 @@ async fn a_job_refuses_an_empty_register_beside_files() {
     fs::remove_file(dir.join("register.sqlite")).unwrap();
     assert!(matches!(
         Lake::open(&dir, Toegang::Taak).await,
-        Err(LakeFout::StartRefused(Refusal::OlderRegister { .. }))
+        Err(LakeFout::StartRefused(StartRefusal::OlderRegister { .. }))
     ));
     assert!(!dir.join("register.sqlite").exists());
 }
@@ -229,7 +231,7 @@ async fn a_table_of_an_opened_levering_makes_the_register_older() {
     fs::create_dir_all(dir.join(&table).parent().unwrap()).unwrap();
     fs::write(dir.join(&table), "PAR1").unwrap();
     let newer = vec![table];
-    assert_eq!(refused(&dir).await.0, Refusal::OlderRegister { newer });
+    assert_eq!(refused(&dir).await.0, StartRefusal::OlderRegister { newer });
 }
 
 /// Up to three, or up to one in ten, are single leveringen; beyond both it is the whole.
@@ -250,7 +252,7 @@ async fn many_misfits_are_refused_and_few_are_not() {
             sentence.starts_with(&format!("{damaged} of {all} ")),
             "{sentence}"
         );
-        let Refusal::Misfits { misfits, .. } = refusal else {
+        let StartRefusal::Misfits { misfits, .. } = refusal else {
             panic!("{sentence}");
         };
         assert_eq!(misfits.len(), damaged);
@@ -284,7 +286,7 @@ async fn what_was_put_into_quarantine_can_be_released() {
     );
     assert!(matches!(
         job.vrijgeven(ids[0], &op(52)).await,
-        Err(LakeFout::InQuarantaine(_))
+        Err(LakeFout::Refused(lake::Refusal::Quarantined(_)))
     ));
     fs::remove_dir(dir.join("lake")).unwrap();
     fs::rename(&away, dir.join("lake")).unwrap();
@@ -401,7 +403,7 @@ async fn a_freeze_without_a_folder_is_refused() {
     let job = Lake::open(&dir, Toegang::Taak).await.unwrap();
     assert!(matches!(
         job.bevries(UITVRAAG, JAAR, &op(5)).await,
-        Err(LakeFout::StartRefused(Refusal::FoldersGone { .. }))
+        Err(LakeFout::StartRefused(StartRefusal::FoldersGone { .. }))
     ));
     assert_eq!(job.quarantined().await.unwrap(), []);
     assert!(job.momentopnamen(UITVRAAG, JAAR).await.unwrap().is_empty());

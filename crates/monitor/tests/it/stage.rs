@@ -2,11 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use chrono::Utc;
+use chrono::{NaiveDate, Utc};
 use clap::Parser;
-use lake::{Lake, LeveringId, NieuwePublicatie, Nulopgave, Ondertekenaar, Stempel, Toegang};
+use lake::{
+    Lake, LeveringId, NieuwePublicatie, Nulopgave, Ondertekenaar, Signing, Stempel, Toegang,
+};
 use monitor::Cli;
 use schema::Cijfer;
+use schema::definitie::Klok;
 use tempfile::TempDir;
 
 /// Two aanbieders that are expected; the second one can be left silent.
@@ -15,6 +18,8 @@ pub const AANBIEDERS: &str = "kvk,naam,werkgebied,uitkomst\n\
                               87654321,Omgangshuis Noord,GM0344 GM0363,\n";
 pub const BRUG: &str = "12345678";
 pub const NOORD: &str = "87654321";
+
+const FAR: NaiveDate = NaiveDate::from_ymd_opt(2100, 1, 1).expect("a day");
 
 pub struct Stage {
     dir: TempDir,
@@ -105,26 +110,36 @@ impl Stage {
     /// The aanbieder signs that there is nothing to report: the shortest levering that counts.
     pub fn nulopgave(&self, kvk: &str) -> LeveringId {
         let now = Utc::now();
-        let id = LeveringId::nieuw(now);
         let ondertekenaar = Ondertekenaar {
             naam: "J. Jansen".to_owned(),
             functie: "directeur".to_owned(),
         };
+        // Far ahead, so that these tests do not freeze with the calendar.
+        let klok = Klok {
+            inleveren: FAR,
+            bevriezen: FAR,
+            publiceren: FAR,
+        };
         self.lake(async |lake| {
             let nulopgave = Nulopgave {
-                id,
                 kvk,
                 uitvraag: "omgang",
                 jaar: 2020,
-                ondertekenaar: &ondertekenaar,
-                jws: "jws",
+                main_table: "traject",
                 toelichting: None,
+                signing: Signing {
+                    signer: &ondertekenaar,
+                    klok: &klok,
+                    receipt: &|_| "jws".to_owned(),
+                },
             };
-            lake.nulopgave(&nulopgave, &Stempel::new("test", now))
+            let stamp = Stempel::new("test", now);
+            lake.nulopgave(&nulopgave, &stamp)
                 .await
-                .unwrap();
-        });
-        id
+                .unwrap()
+                .levering()
+                .id
+        })
     }
 
     /// The levering of an aanbieder that was signed first.

@@ -158,17 +158,11 @@ impl<'a> Wereld<'a> {
 
     /// Place of a breakdown among others.
     pub fn plaats(&self, naam: &str) -> usize {
-        const EERST: [&str; 5] = [
-            "kader",
-            "vorm",
-            "verwijzer",
-            "bekostiging",
-            "leeftijdsklasse",
-        ];
-        EERST
+        let order = &self.publicatie.opzet.volgorde;
+        order
             .iter()
-            .position(|deze| *deze == naam)
-            .unwrap_or(EERST.len())
+            .position(|deze| deze == naam)
+            .unwrap_or(order.len())
     }
 
     /// The sections of a page, made.
@@ -215,6 +209,11 @@ impl<'a> Wereld<'a> {
             drempel: publicatie.drempel,
             waarschuwing: publicatie.waarschuwing.as_deref().unwrap_or_default(),
             trendbreuken: publicatie.opzet.trendbreuken(publicatie.jaar).collect(),
+            onderwerp: &publicatie.opzet.onderwerp,
+            bron: match publicatie.opzet.bron.as_str() {
+                "" => format!("Aanbieders leverden gegevens over {}.", publicatie.jaar),
+                own => own.replace("{jaar}", &publicatie.jaar.to_string()),
+            },
             aantal_regios: self.niveau(Niveau::Jeugdregio).len(),
         }
     }
@@ -344,6 +343,10 @@ pub struct Rand<'a> {
     pub waarschuwing: &'a str,
     /// Breaks in the series that touch this year.
     pub trendbreuken: Vec<&'a str>,
+    /// What it is about, in one word; may be empty.
+    pub onderwerp: &'a str,
+    /// Where the figures come from.
+    pub bron: String,
     /// Number of jeugdregio's.
     pub aantal_regios: usize,
 }

@@ -367,10 +367,13 @@ impl<'w> Leeg<'w> {
             .iter()
             .any(|feit| feit.toestand() == Toestand::Privacy)
         {
-            format!(
-                "In {} kregen maar weinig kinderen hulp van een omgangsvoorziening, of een getal zou een ander verborgen getal verraden. Daarom tonen we geen eigen cijfers: zo is geen kind te herkennen.",
-                blik.gebied.naam
-            )
+            let words = match opzet.weinig.as_str() {
+                "" => {
+                    "Voor {gebied} tonen we geen eigen cijfers: het zijn er te weinig, of een getal zou een ander verborgen getal verraden. Zo is niemand te herkennen."
+                }
+                own => own,
+            };
+            words.replace("{gebied}", &blik.gebied.naam)
         } else {
             format!(
                 "Voor {} zijn er te weinig gegevens om een cijfer te berekenen.",

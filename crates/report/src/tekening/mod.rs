@@ -13,16 +13,7 @@ use std::fmt::Write;
 
 /// Writes text with the five signs of XML escaped.
 pub(crate) fn tekst(uit: &mut String, ruw: &str) {
-    for teken in ruw.chars() {
-        match teken {
-            '&' => uit.push_str("&amp;"),
-            '<' => uit.push_str("&lt;"),
-            '>' => uit.push_str("&gt;"),
-            '"' => uit.push_str("&quot;"),
-            '\'' => uit.push_str("&#39;"),
-            _ => uit.push(teken),
-        }
-    }
+    uit.push_str(&quick_xml::escape::escape(ruw));
 }
 
 /// Writes a position with at most two decimals, without trailing zeros.
@@ -97,7 +88,7 @@ mod tests {
     fn text_cannot_break_out_and_positions_are_short() {
         let mut uit = String::new();
         tekst(&mut uit, "<a b='c'>&\"");
-        assert_eq!(uit, "&lt;a b=&#39;c&#39;&gt;&amp;&quot;");
+        assert_eq!(uit, "&lt;a b=&apos;c&apos;&gt;&amp;&quot;");
         let mut plekken = String::new();
         for waarde in [12.5, 3.0, -0.001, 100.0] {
             plek(&mut plekken, waarde);

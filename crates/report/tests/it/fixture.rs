@@ -9,8 +9,8 @@ use report::publicatie::{Bijlage, DefinitieFeiten, Labels};
 use report::{Gebied, Opzet, Publicatie};
 use schema::Niveau;
 use schema::cijfer::{Status, Vertrouwelijk};
-use schema::indicator::{Interval, Richting};
-use schema::{Cijfer, Indicator};
+use schema::indicator::{Interval, Kind, Richting};
+use schema::{Cijfer, Comparison, Indicator};
 
 /// z of the 95 % and of the 99.8 % interval.
 const Z95: f64 = 1.959_964;
@@ -557,6 +557,8 @@ fn indicatoren() -> Vec<Indicator> {
             groep: (*groep).into(),
             titel: (*titel).into(),
             definitie: format!("{titel}: berekend over alle trajecten van het gebied die in het jaar meetellen."),
+            // No page depends on it.
+            kind: Kind::Count,
             eenheid: (*eenheid).into(),
             teller: "trajecten die aan de definitie voldoen".into(),
             noemer: (*noemer).into(),
@@ -701,9 +703,9 @@ impl Rekenaar<'_> {
         let oordeel = grenzen
             .zip(naast)
             .map(|([_, _, laag, hoog], naast)| match () {
-                () if laag > naast => "hoger",
-                () if hoog < naast => "lager",
-                () => "niet_anders",
+                () if laag > naast => Comparison::Higher,
+                () if hoog < naast => Comparison::Lower,
+                () => Comparison::NotDifferent,
             });
         let regio = self
             .gebied
@@ -714,14 +716,14 @@ impl Rekenaar<'_> {
             uitvraag: "omgang".into(),
             jaar: 2020,
             indicator: id.into(),
-            niveau: self.gebied.niveau.naam().into(),
+            niveau: self.gebied.niveau,
             gebied: self.gebied.code.clone(),
             uitsplitsing: uitsplitsing.into(),
             categorie: categorie.into(),
             waarde,
             onder: grenzen.map(|g| g[0]),
             boven: grenzen.map(|g| g[1]),
-            oordeel: oordeel.filter(|_| waarde.is_some()).map(str::to_owned),
+            oordeel: oordeel.filter(|_| waarde.is_some()),
             teller,
             noemer,
             n: Some(n as i64),

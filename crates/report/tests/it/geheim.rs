@@ -43,7 +43,7 @@ fn no_file_depends_on_what_a_hidden_figure_holds() {
         (cijfer.waarde, cijfer.onder, cijfer.boven) =
             (Some(98_765.25), Some(98_765.25), Some(98_765.25));
         (cijfer.teller, cijfer.noemer, cijfer.n) = (Some(98_765.0), Some(98_765.0), Some(98_765));
-        (cijfer.oordeel, cijfer.respons) = (Some("hoger".to_owned()), Some(0.987_65));
+        (cijfer.oordeel, cijfer.respons) = (Some(schema::Comparison::Higher), Some(0.987_65));
     }))
     .unwrap();
     assert_eq!(zonder.len(), met.len());

@@ -13,7 +13,7 @@ fn pagina_met(oordeel: Option<&str>) -> String {
         .iter_mut()
         .filter(|cijfer| cijfer.gebied == "JZ20")
     {
-        cijfer.oordeel = oordeel.map(str::to_owned);
+        cijfer.oordeel = oordeel.and_then(schema::Comparison::parse);
     }
     let bestanden: BTreeMap<String, Vec<u8>> = pages(&publicatie).unwrap().into_iter().collect();
     String::from_utf8(bestanden["spiegel/JZ20/index.html"].clone()).unwrap()

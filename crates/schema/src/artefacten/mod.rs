@@ -9,8 +9,12 @@ mod datapackage;
 mod jsonschema;
 mod sjabloon;
 
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use crate::SCHEMAS;
 use crate::definitie::{Definitie, Soort, Tabel, Veld, Veldtype};
 
 /// Why an artefact could not be made.
@@ -79,11 +83,26 @@ pub fn artefacts_of(definitie: &Definitie) -> Result<Vec<(String, Vec<u8>)>, Art
     Ok(bestanden)
 }
 
-/// The compiled-in artefact `naam` (such as `sjabloon.xlsx`) of one uitvraag in one year.
+/// The artefact `naam` (such as `sjabloon.xlsx`) of one uitvraag in one year. What is compiled in, or stands in an added
+/// folder, was generated before; for another definition of an added folder all are made at the first call.
 pub fn artefact(uitvraag: &str, jaar: i32, naam: &str) -> Option<&'static [u8]> {
-    crate::BESTANDEN
-        .get_file(format!("{uitvraag}/generated/{jaar}/{naam}"))
-        .map(include_dir::File::contents)
+    type Made = BTreeMap<String, &'static [u8]>;
+    static MADE: Mutex<Made> = Mutex::new(BTreeMap::new());
+    let folder = format!("{uitvraag}/generated/{jaar}");
+    if let Some(generated) = SCHEMAS.file(&format!("{folder}/{naam}")) {
+        return Some(generated);
+    }
+    if SCHEMAS.files_in(&folder).next().is_some() {
+        return None;
+    }
+    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    if !made.keys().any(|path| path.starts_with(&folder)) {
+        let definitie = Definitie::load(&format!("{uitvraag}/{jaar}")).ok()?;
+        for (name, bytes) in artefacts_of(&definitie).ok()? {
+            made.insert(format!("{folder}/{name}"), Vec::leak(bytes));
+        }
+    }
+    made.get(&format!("{folder}/{naam}")).copied()
 }
 
 fn json(waarde: &impl Serialize) -> Result<Vec<u8>, ArtefactFout> {

@@ -11,13 +11,17 @@ use sha2::{Digest, Sha256};
 
 mod codelijst;
 mod regel;
+mod stock;
 mod veld;
 mod verify;
 
+pub use crate::hash::hex;
 pub use codelijst::{Code, Codelijst};
 pub use regel::{Fase, Overlay, Regel, Regeltekst, Soort};
+pub use stock::{in_stock, quarter_ends};
 pub use veld::{Afleiding, Veld, Veldtype};
 
+use crate::SCHEMAS;
 use codelijst::read_codelijst;
 
 /// One uitvraag in one year: what is asked, and how it is judged.
@@ -104,14 +108,13 @@ pub enum DefinitieFout {
 }
 
 impl Definitie {
-    /// Loads the compiled-in definition named like `omgang/2020`.
+    /// Loads the definition named like `omgang/2020`.
     ///
     /// # Errors
-    /// When there is none of that name, or when it breaks the format.
+    /// When there is none of that name, when it breaks the format, or when it names another uitvraag or year.
     pub fn load(naam: &str) -> Result<Self, DefinitieFout> {
-        let pad = format!("{naam}.toml");
-        let Some(bestand) = crate::BESTANDEN
-            .get_file(&pad)
+        let Some(bytes) = SCHEMAS
+            .file(&format!("{naam}.toml"))
             .filter(|_| naam.contains('/'))
         else {
             return Err(DefinitieFout::Onbekend(
@@ -119,29 +122,35 @@ impl Definitie {
                 Self::names().join(", "),
             ));
         };
-        let tekst = bestand
-            .contents_utf8()
-            .ok_or_else(|| DefinitieFout::Ongeldig(naam.to_owned(), "not UTF-8".to_owned()))?;
+        let tekst = std::str::from_utf8(bytes)
+            .map_err(|_| DefinitieFout::Ongeldig(naam.to_owned(), "not UTF-8".to_owned()))?;
         let uitvraag = naam.split('/').next().unwrap_or_default();
         let codes = |lijst: &str| {
-            crate::BESTANDEN
-                .get_file(format!("{uitvraag}/codes/{lijst}.csv"))
-                .and_then(|f| f.contents_utf8())
+            SCHEMAS
+                .text(&format!("{uitvraag}/codes/{lijst}.csv"))
                 .map(str::to_owned)
         };
-        Self::parse(naam, tekst, codes)
+        let definitie = Self::parse(naam, tekst, codes)?;
+        if definitie.naam() != naam {
+            let reden = format!("it calls itself `{}`", definitie.naam());
+            return Err(DefinitieFout::Ongeldig(naam.to_owned(), reden));
+        }
+        Ok(definitie)
     }
 
-    /// Names of all compiled-in definitions, as in `omgang/2020`, in order.
+    /// Names of all definitions there are, as in `omgang/2020`, in order.
     pub fn names() -> Vec<String> {
-        let mut namen: Vec<String> = crate::BESTANDEN
-            .dirs()
-            .flat_map(include_dir::Dir::files)
-            .filter_map(|f| f.path().to_str()?.strip_suffix(".toml").map(str::to_owned))
-            .filter(|n| {
-                n.rsplit('/')
-                    .next()
-                    .is_some_and(|jaar| jaar.parse::<i32>().is_ok())
+        let mut namen: Vec<String> = SCHEMAS
+            .uitvragen()
+            .into_iter()
+            .flat_map(|uitvraag| {
+                SCHEMAS
+                    .files_in(uitvraag)
+                    .map(move |(naam, _)| (uitvraag, naam))
+            })
+            .filter_map(|(uitvraag, naam)| {
+                let jaar: i32 = naam.strip_suffix(".toml")?.parse().ok()?;
+                Some(format!("{uitvraag}/{jaar}"))
             })
             .collect();
         namen.sort();
@@ -245,9 +254,4 @@ impl Tabel {
     pub fn veld(&self, naam: &str) -> Option<&Veld> {
         self.velden.iter().find(|v| v.naam == naam)
     }
-}
-
-/// Lower-case hexadecimal, as hashes are written everywhere.
-pub fn hex(bytes: &[u8]) -> String {
-    data_encoding::HEXLOWER.encode(bytes)
 }

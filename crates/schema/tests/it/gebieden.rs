@@ -1,5 +1,6 @@
 //! The reference tables hold what CBS says, and the joins over them are right.
 
+use schema::gebieden;
 use schema::{Gebieden, Jeugdigen, Niveau};
 
 #[test]
@@ -180,7 +181,7 @@ fn a_gemeente_knows_every_level_it_belongs_to() {
             "Utrecht",
             "Utrecht Stad",
             "Utrecht",
-            "Meer dan 100.000 inwoners"
+            "Gemeenten boven 100.000 inwoners"
         ]
     );
     assert!(gebieden.niveaus(2020, "GM9999").is_empty());
@@ -241,4 +242,57 @@ fn a_broken_table_of_jeugdigen_is_refused() {
     assert!(fout("gemeentecode,jaar,jeugdigen\nGM0344,2020,1\nGM0344,2020,2\n").contains("line 3"));
     assert!(fout("gemeentecode,jaar,jeugdigen\nGM0344,2020,-1\n").contains("not valid"));
     assert!(fout("gemeentecode,jaar,jeugdigen,extra\nGM0344,2020,1,2\n").contains("not valid"));
+}
+
+/// One code, however a file spells it; and nothing that only looks like one.
+#[test]
+fn a_gemeentecode_is_recognised_in_every_spelling() {
+    for spelled in [
+        "GM0344", "gm344", "Gm0344", "gM 344", "0344", "344", "344.0", " 344 ",
+    ] {
+        assert_eq!(
+            gebieden::spelled_gemeentecode(spelled).as_deref(),
+            Some("GM0344"),
+            "{spelled:?}"
+        );
+    }
+    for other in [
+        "", "GM", "34 4", "12345", "344.5", "PV26", "GMGM0344", "٣٤٤",
+    ] {
+        assert_eq!(gebieden::spelled_gemeentecode(other), None, "{other:?}");
+    }
+    assert_eq!(gebieden::gemeente_number(b"GM0344"), Some(344));
+    assert_eq!(gebieden::gemeente_number(b"GM9999"), Some(9999));
+    for other in ["gm0344", "GM344", "GM03440", "GM03a4", "0344", ""] {
+        assert_eq!(gebieden::gemeente_number(other.as_bytes()), None, "{other}");
+    }
+}
+
+#[test]
+fn a_code_that_ended_keeps_its_last_name() {
+    let gebieden = Gebieden::get();
+    assert_eq!(gebieden.last_name("GM0344"), Some("Utrecht"));
+    assert_eq!(gebieden.last_name("GM0457"), Some("Weesp"));
+    assert!(gebieden.gemeente(2026, "GM0457").is_none());
+    assert_eq!(gebieden.last_name("GM9999"), None);
+    for ended in &gebieden.herindelingen {
+        assert!(
+            gebieden.last_name(&ended.oude_code).is_some(),
+            "{}",
+            ended.oude_code
+        );
+    }
+}
+
+#[test]
+fn nobody_works_in_a_class_or_in_a_place_of_another_year() {
+    let gebieden = Gebieden::get();
+    for code in ["NL00", "PV26", "JZ22", "GM0344"] {
+        assert!(gebieden.is_werkgebied(2020, code), "{code}");
+    }
+    for code in [">100.000", "JZ99", "GM9999", "GM", "", "onzin"] {
+        assert!(!gebieden.is_werkgebied(2020, code), "{code}");
+    }
+    assert!(gebieden.is_werkgebied(2022, "GM0457") && !gebieden.is_werkgebied(2023, "GM0457"));
+    assert!(!gebieden.is_werkgebied(1900, "NL00"));
 }

@@ -7,4 +7,5 @@
 mod artefacten;
 mod definitie;
 mod gebieden;
+mod source;
 mod weigeren;

@@ -1,0 +1,230 @@
+//! Another uitvraag, of which nothing is compiled in: its figures, and what a pipeline must say to be loaded.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::OnceLock;
+
+use analysis::Pijplijn;
+use analysis::pijplijn::PIPELINES;
+use datafusion::prelude::SessionContext;
+use schema::SCHEMAS;
+
+use crate::hulp;
+
+/// Makes `muziek` known, as both binaries do at their start.
+fn add_muziek() {
+    static ADDED: OnceLock<()> = OnceLock::new();
+    ADDED.get_or_init(|| {
+        let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/foreign"));
+        SCHEMAS.add(&folder.join("schemas")).expect("a good folder");
+        PIPELINES
+            .add(&folder.join("pipelines"))
+            .expect("a good folder");
+    });
+}
+
+/// Six loans in Utrecht, two in Rotterdam, of three kinds of instruments; five came back.
+const TABLES: [&str; 3] = [
+    "CREATE TABLE instrument AS SELECT * FROM (VALUES
+       ('a', 'I1', 'snaar', '250'), ('a', 'I2', 'blaas', '300'), ('a', 'I3', 'slag', NULL))
+     AS t (aanbieder, instrument_id, soort, dagwaarde)",
+    "CREATE TABLE uitleen AS SELECT * FROM (VALUES
+       ('a', 'u1', 'l1', 'I1', 'GM0344', 'school', '2020-03-01', '2020-03-11'),
+       ('a', 'u2', 'l2', 'I1', 'GM0344', 'school', '2020-03-01', '2020-03-21'),
+       ('a', 'u3', 'l3', 'I2', 'GM0344', 'thuis',  '2020-03-01', '2020-03-31'),
+       ('a', 'u4', 'l4', 'I2', 'GM0344', 'thuis',  '2019-12-01', '2019-12-24'),
+       ('a', 'u5', 'l5', 'I3', 'GM0344', 'school', '2020-12-01', '2021-01-31'),
+       ('a', 'u6', 'l1', 'I1', 'GM0344', 'school', '2021-01-01', NULL),
+       ('a', 'u7', 'l6', 'I1', 'GM0599', 'thuis',  '2019-12-01', '2020-01-10'),
+       ('a', 'u8', 'l7', 'I2', 'GM0599', 'onbekend', '2020-06-01', NULL))
+     AS t (aanbieder, uitleen_id, lener_id, instrument_id, gemeente, les, uitgeleend, teruggebracht)",
+    "CREATE TABLE verwacht_invoer AS SELECT 'a' AS aanbieder, 'NL00' AS werkgebied, 'geleverd' AS uitkomst,
+       NULL AS omvang_vorig_jaar",
+];
+
+/// Counted by hand: u4 was back before the year, u6 came after it, so six loans; u5 was not back on 31 December.
+#[tokio::test]
+async fn a_foreign_uitvraag_has_its_figures_without_a_line_of_rust() {
+    add_muziek();
+    let ctx = SessionContext::new();
+    for table in TABLES {
+        ctx.sql(table).await.expect("the table can be made");
+    }
+    let figures = hulp::run(&ctx, "muziek/2020", None).await.cijfers;
+    let value = |indicator: &str, gebied: &str, categorie: &str| {
+        let mut found = figures
+            .iter()
+            .filter(|c| c.indicator == indicator && c.gebied == gebied && c.categorie == categorie);
+        let figure = found.next().expect("a row");
+        assert!(found.next().is_none(), "one row");
+        figure.waarde
+    };
+    assert_eq!(value("uitleen_lopend", "NL00", "totaal"), Some(6.0));
+    assert_eq!(value("uitleen_lopend", "GM0344", "school"), Some(3.0));
+    assert_eq!(value("uitleen_lopend", "GM0599", "totaal"), Some(2.0));
+    assert_eq!(value("uitleen_lopend", "GM0014", "totaal"), Some(0.0));
+    assert_eq!(value("uitleen_soort", "NL00", "snaar"), Some(0.5));
+    assert_eq!(value("uitleen_soort", "NL00", "slag"), Some(1.0 / 6.0));
+    // 10, 20, 30 and 40 days.
+    assert_eq!(value("uitleen_duur_mediaan", "NL00", "totaal"), Some(25.0));
+    assert_eq!(value("uitleen_duur_mediaan", "GM0014", "totaal"), None);
+    let inhabitants = schema::Gebieden::get()
+        .inwoners(2020, "NL00")
+        .expect("known");
+    assert_eq!(
+        value("uitleen_per_10000_inwoners", "NL00", "totaal"),
+        Some(6.0 * (10_000.0 / inhabitants as f64))
+    );
+    assert!(figures.iter().all(|c| c.uitvraag == "muziek"));
+}
+
+/// Protection follows from what the pipeline declares: six loans may be told, two may not.
+#[tokio::test]
+async fn a_foreign_uitvraag_is_protected_by_what_it_declares() {
+    add_muziek();
+    let ctx = SessionContext::new();
+    for table in TABLES {
+        ctx.sql(table).await.expect("the table can be made");
+    }
+    let figures = hulp::run(&ctx, "muziek/2020", None).await.cijfers;
+    let pipeline = Pijplijn::load("muziek").expect("it was added");
+    let threshold = disclosure::Drempel::new(disclosure::Drempel::STANDAARD, &pipeline.metadata());
+    let value = |gebied: &str| {
+        let protected = disclosure::protect(figures.clone(), &threshold);
+        let mut rows = protected.into_iter();
+        rows.find(|c| {
+            c.indicator == "uitleen_lopend" && c.gebied == gebied && c.categorie == "totaal"
+        })
+        .expect("a row")
+        .waarde
+    };
+    assert_eq!((value("NL00"), value("GM0599")), (Some(6.0), None));
+}
+
+/// The pipeline of `muziek` with one text in `indicators.toml` replaced.
+fn changed(old: &str, new: &str) -> String {
+    let folder = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../tests/foreign/pipelines/muziek"
+    );
+    let read = |name: &str| std::fs::read_to_string(Path::new(folder).join(name)).expect("there");
+    let (toml, sql) = (read("indicators.toml"), read("uitleen.sql"));
+    assert_eq!(toml.matches(old).count(), 1, "{old}");
+    let toml = toml.replace(old, new);
+    let files = BTreeMap::from([
+        ("indicators.toml".to_owned(), toml.as_str()),
+        ("uitleen.sql".to_owned(), sql.as_str()),
+    ]);
+    match Pijplijn::parse("muziek", &files) {
+        Ok(_) => "accepted".to_owned(),
+        Err(refused) => refused.to_string(),
+    }
+}
+
+/// What is not declared can't be protected, and is never taken for free.
+#[test]
+fn an_indicator_without_a_kind_is_refused_by_name() {
+    assert_eq!(changed("aard = \"per\"", "aard = \"per\""), "accepted");
+    let refused = changed("aard = \"per\"\n", "");
+    assert!(
+        refused.contains("uitleen_per_10000_inwoners") && refused.contains("aard"),
+        "{refused}"
+    );
+    let refused = changed("aard = \"per\"", "aard = \"vrij\"");
+    assert!(
+        refused.contains("uitleen_per_10000_inwoners") && refused.contains("vrij"),
+        "{refused}"
+    );
+}
+
+#[test]
+fn a_formula_gives_only_numbers_of_its_own_kinds() {
+    for (old, new) in [
+        ("aard = \"kwantiel\"", "aard = \"aantal\""),
+        ("aard = \"aantal\"", "aard = \"geld\""),
+        ("aard = \"per\"", "aard = \"openbaar\""),
+        ("aard = \"verdeling\"", "aard = \"aandeel\""),
+    ] {
+        let refused = changed(old, new);
+        assert!(refused.contains("formula"), "{new}: {refused}");
+    }
+}
+
+#[test]
+fn a_pipeline_that_does_not_fit_itself_is_refused() {
+    let refused = changed(
+        "groep = \"uitleen\"\ntitel = \"Wat",
+        "groep = \"x\"\ntitel = \"Wat",
+    );
+    assert!(refused.contains("group `x`, which has no SQL"), "{refused}");
+    let refused = changed("p = 0.5", "q = 0.5");
+    assert!(refused.contains("uitleen_duur_mediaan"), "{refused}");
+    assert!(
+        Pijplijn::parse("muziek", &BTreeMap::new())
+            .expect_err("no file at all")
+            .to_string()
+            .contains("indicators.toml is missing")
+    );
+    assert!(matches!(
+        Pijplijn::load("nergens"),
+        Err(analysis::AnalyseFout::GeenPijplijn(_))
+    ));
+}
+
+/// Runs `muziek` over nothing, with one text of its SQL replaced.
+async fn run_changed(old: &str, new: &str) -> String {
+    add_muziek();
+    let mut pipeline = Pijplijn::load("muziek").expect("it was added");
+    let statements = pipeline.groepen.get_mut("uitleen").expect("its one group");
+    assert!(statements.iter().any(|sql| sql.contains(old)), "{old}");
+    for sql in statements {
+        *sql = sql.replace(old, new);
+    }
+    let definitie = schema::Definitie::load("muziek/2020").expect("it was added");
+    let invoer = analysis::Invoer {
+        definitie: &definitie,
+        momentopname: analysis::Momentopname::default(),
+        verwacht: Vec::new(),
+        configuratie: analysis::Configuratie::default(),
+    };
+    match analysis::run_with(&invoer, &pipeline).await {
+        Ok(_) => "ran".to_owned(),
+        Err(refused) => refused.to_string(),
+    }
+}
+
+/// The two ways between SQL and metadata: nothing is missing, and nothing is computed for nobody.
+#[tokio::test]
+async fn a_statement_gives_exactly_what_the_indicators_take() {
+    assert_eq!(run_changed("AS dagen", "AS dagen").await, "ran");
+    for (old, new, expected) in [
+        (
+            "AS uitleen_terug",
+            "AS uitleen_weg",
+            "gives no column `uitleen_terug`",
+        ),
+        (
+            "COUNT(*) AS uitleen_lopend",
+            "COUNT(*) AS uitleen_lopend, COUNT(*) AS voor_niemand",
+            "no indicator takes column `voor_niemand`",
+        ),
+        (
+            "gemeente, les, soort",
+            "gemeente, soort",
+            "`uitleen_lopend` is not broken down by `les`",
+        ),
+        (
+            "SELECT gemeente, les, soort",
+            "SELECT gemeente, les, soort, 'x' AS kleur",
+            "column `kleur` has no list of codes",
+        ),
+        (
+            "FROM lening",
+            "FROM geen_tabel",
+            "statement 1 of uitleen.sql does not run",
+        ),
+    ] {
+        let refused = run_changed(old, new).await;
+        assert!(refused.contains(expected), "{new}: {refused}");
+    }
+}

@@ -1,0 +1,128 @@
+//! CSV that leaves: RFC 4180 but for its line ends (LF), and never a formula in the reader's spreadsheet.
+//!
+//! Owns that every text in it is neutral (HOSTILE 31), headers included, while numbers stay numbers. Every CSV that a
+//! person may open is written here: findings, figures, lists of the register, answers to an analyst. Leaves which
+//! columns there are to its callers, and the canonical CSV of a pakket to the exporter.
+
+use std::borrow::Cow;
+
+use crate::cijfer::{Cijfer, Value};
+use crate::tekst::neutral;
+
+/// One CSV in memory.
+#[derive(Debug)]
+pub struct SafeCsv(csv::Writer<Vec<u8>>);
+
+/// One cell.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell<'a> {
+    /// Text, which is made neutral.
+    Text(Cow<'a, str>),
+    /// A number, as it is.
+    Number(Cow<'a, str>),
+    /// Nothing.
+    Empty,
+}
+
+impl<'a> Cell<'a> {
+    /// Text.
+    pub fn text(text: &'a str) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+
+    /// A number.
+    pub fn number(number: impl ToString) -> Self {
+        Self::Number(Cow::Owned(number.to_string()))
+    }
+}
+
+impl<'a> From<Option<&'a str>> for Cell<'a> {
+    fn from(text: Option<&'a str>) -> Self {
+        text.map_or(Self::Empty, Self::text)
+    }
+}
+
+impl<'a> From<Value<'a>> for Cell<'a> {
+    fn from(value: Value<'a>) -> Self {
+        match value {
+            Value::Empty => Self::Empty,
+            Value::Text(text) => Self::text(text),
+            Value::Whole(number) => Self::number(number),
+            Value::Decimal(number) => Self::number(number),
+        }
+    }
+}
+
+impl SafeCsv {
+    /// A table with this header.
+    pub fn new<'a>(header: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut csv = Self(csv::Writer::from_writer(Vec::new()));
+        csv.row(header.into_iter().map(Cell::text));
+        csv
+    }
+
+    /// Adds a row, which has as many cells as the header.
+    pub fn row<'a>(&mut self, cells: impl IntoIterator<Item = Cell<'a>>) {
+        for cell in cells {
+            let text = match &cell {
+                Cell::Text(text) => neutral(text),
+                Cell::Number(number) => Cow::Borrowed(number.as_ref()),
+                Cell::Empty => Cow::Borrowed(""),
+            };
+            self.0
+                .write_field(text.as_bytes())
+                .expect("writing to memory does not fail");
+        }
+        self.0
+            .write_record(None::<&[u8]>)
+            .expect("every row has as many cells as the header");
+    }
+
+    /// The whole file.
+    pub fn finish(self) -> Vec<u8> {
+        self.0
+            .into_inner()
+            .expect("writing to memory does not fail")
+    }
+}
+
+/// Figures with all their columns.
+pub fn figures<'a>(figures: impl IntoIterator<Item = &'a Cijfer>) -> Vec<u8> {
+    let mut csv = SafeCsv::new(Cijfer::KOLOMMEN);
+    for figure in figures {
+        csv.row(
+            Cijfer::COLUMNS
+                .iter()
+                .map(|column| (column.get)(figure).into()),
+        );
+    }
+    csv.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(header: &str, cells: [Cell<'_>; 3]) -> String {
+        let mut csv = SafeCsv::new([header, "b", "c"]);
+        csv.row(cells);
+        String::from_utf8(csv.finish()).unwrap()
+    }
+
+    #[test]
+    fn cells_are_quoted_where_needed() {
+        let cells = [Cell::text("x,\"y\""), Cell::number(-1.5), Cell::Empty];
+        assert_eq!(written("a", cells), "a,b,c\n\"x,\"\"y\"\"\",-1.5,\n");
+    }
+
+    /// HOSTILE 31: text is neutral wherever it stands, a number below zero stays one.
+    #[test]
+    fn no_cell_and_no_header_is_a_formula() {
+        let cells = [
+            Cell::text("=1+1"),
+            Cell::number(-2),
+            Cell::from(Value::Text("\tx")),
+        ];
+        assert_eq!(written("@a", cells), "'@a,b,c\n'=1+1,-2,'\tx\n");
+    }
+}

@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use arrow_array::RecordBatch;
 use judging::{CheckFout, Identifiers, Judging, Klad, Previous, RegelFout, Subject};
-use lake::{Grondigheid, Lake, LakeFout, Refusal, Levering, LeveringId, Stempel, TabelBestand};
+use lake::{Grondigheid, Lake, LakeFout, Levering, LeveringId, Refusal, Stempel, TabelBestand};
 use pakket::strict;
 use rows::Weigering;
 use schema::pakket::Bestand;

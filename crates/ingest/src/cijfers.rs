@@ -410,8 +410,6 @@ fn accepted(headers: &HeaderMap) -> Vorm {
     }
 }
 
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -17,7 +17,7 @@ use sqlx::Connection;
 use sqlx::sqlite::SqliteConnection;
 
 use crate::hulp::{
-    KVK, inhoud, ondertekenaar, oordeel, op, open_als, pakket, proef, rijen, sign, vlugge_map,
+    KVK, inhoud, oordeel, op, open_als, pakket, proef, rijen, sign, vlugge_map,
     zet_aanbieder,
 };
 

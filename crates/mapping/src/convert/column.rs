@@ -11,8 +11,7 @@ use arrow_array::{Array, StringArray};
 use chrono::{Datelike, NaiveDate};
 use rows::bsn::{self, Kolomproef};
 use rows::characters::{is_invisible, trimmed};
-use rows::row_block::Blok;
-use sheets::is_power;
+use sheets::{Block, Cell, is_power};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::code_words::{
@@ -147,6 +146,8 @@ pub(crate) struct Kolom {
     pub(crate) omzet: Omzet,
     jaar: i32,
     cache: HashMap<Box<str>, Uitkomst>,
+    /// The same for what the source says is a number: the text `1.234` is another matter.
+    numbers: HashMap<Box<str>, Uitkomst>,
     pub(crate) proef: Kolomproef,
     /// Row with a BSN in a free text.
     pub(crate) bsn_rij: Option<u64>,
@@ -167,6 +168,7 @@ impl Kolom {
             omzet,
             jaar,
             cache: HashMap::new(),
+            numbers: HashMap::new(),
             proef: Kolomproef::default(),
             bsn_rij: None,
             macht_rij: None,
@@ -180,6 +182,7 @@ impl Kolom {
         let mut lijst: Vec<_> = self
             .cache
             .iter()
+            .chain(&self.numbers)
             .filter(|(_, u)| u.merk == merk)
             .map(|(w, u)| (&**w, u.tekst.as_deref(), u.aantal))
             .collect();
@@ -188,7 +191,7 @@ impl Kolom {
     }
 
     /// Adds the canonical values of this column in a block to the batch.
-    pub(crate) fn convert(&mut self, blok: &Blok) {
+    pub(crate) fn convert(&mut self, blok: &Block) {
         let mut uit = std::mem::take(&mut self.uit);
         let cellen = blok.kolom(self.bron);
         match &self.omzet {
@@ -202,6 +205,9 @@ impl Kolom {
             Omzet::Datum { .. } => self.cells(cellen, &mut uit, |_, cel| {
                 is_canonical(cel) && ("1901".."9999").contains(&&cel[..4])
             }),
+            Omzet::Geheel { .. } | Omzet::Decimaal { .. } if !blok.is_text() => {
+                self.typed_numbers(blok, &mut uit);
+            }
             Omzet::Geheel { .. } => self.cells(cellen, &mut uit, |_, cel| numbers::is_whole(cel)),
             Omzet::Decimaal { vorm } => {
                 if vorm.is_none() && self.punten.1.is_none() {
@@ -254,6 +260,53 @@ impl Kolom {
             } else {
                 self.through_cache(cel, uit);
             }
+        }
+    }
+
+    /// Numbers out of a source that tells numbers from text.
+    fn typed_numbers(&mut self, blok: &Block, uit: &mut StringBuilder) {
+        let is_decimal = matches!(self.omzet, Omzet::Decimaal { .. });
+        let canonical = if is_decimal {
+            numbers::is_decimal
+        } else {
+            numbers::is_whole
+        };
+        for cell in blok.column(self.bron) {
+            match cell {
+                Cell::Empty => uit.append_null(),
+                Cell::Number(digits) if canonical(digits) => uit.append_value(digits),
+                Cell::Number(digits) => self.through_numbers(digits, is_decimal, uit),
+                text if canonical(text.text()) => {
+                    if is_decimal && text.text().contains('.') {
+                        self.punten.1.get_or_insert_with(|| text.text().to_owned());
+                    }
+                    uit.append_value(text.text());
+                }
+                text => self.through_cache(text.text(), uit),
+            }
+        }
+    }
+
+    fn through_numbers(&mut self, digits: &str, is_decimal: bool, uit: &mut StringBuilder) {
+        if let Some(known) = self.numbers.get_mut(digits) {
+            known.aantal += 1;
+            uit.append_option(known.tekst.as_deref());
+            return;
+        }
+        let read = if is_decimal {
+            numbers::decimal_number(digits)
+        } else {
+            numbers::whole_number(digits)
+        };
+        let (text, merk) = number(digits, read);
+        uit.append_option(text.as_deref());
+        if self.numbers.len() < CACHE {
+            let outcome = Uitkomst {
+                tekst: text.map(String::into_boxed_str),
+                merk,
+                aantal: 1,
+            };
+            self.numbers.insert(digits.into(), outcome);
         }
     }
 
@@ -311,7 +364,7 @@ impl Kolom {
     }
 
     /// Texts and numbers of one's own: trimmed, NFC, and looked at for BSNs.
-    fn texts(&mut self, blok: &Blok, vrij: bool, uit: &mut StringBuilder) {
+    fn texts(&mut self, blok: &Block, vrij: bool, uit: &mut StringBuilder) {
         // A text that names something: of whoever is called `onbekend`, there is more than one.
         let nummer = !vrij || self.veld.ends_with("_id");
         for (rij, cel) in blok.kolom(self.bron).enumerate() {

@@ -10,9 +10,9 @@ use arrow_array::cast::AsArray;
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, StringArray};
 use arrow_schema::{DataType, Field, Schema};
 use rows::bsn::Kolomproef;
-use rows::row_block::Blok;
 use schema::onberekend::{self, ONBEREKEND};
 use schema::{Plaats, Veldtype};
+use sheets::Block;
 
 use crate::convert::column::ages;
 use crate::plan::Taak;
@@ -28,7 +28,7 @@ pub(crate) struct Bezig {
     /// Per unused column.
     proeven: Vec<Kolomproef>,
     schema: Arc<Schema>,
-    pub(crate) blok: Blok,
+    pub(crate) blok: Block,
     /// Rows in the batch so far.
     pub(crate) rijen: usize,
 }
@@ -89,7 +89,7 @@ impl Bezig {
                 .collect(),
             overslag: Overslag::default(),
             schema: Arc::new(Schema::new(velden)),
-            blok: Blok::default(),
+            blok: Block::default(),
             rijen: 0,
             taak,
         }

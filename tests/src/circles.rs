@@ -242,10 +242,9 @@ fn parse(text: &str, own: &Module) -> Source {
                 at += 7;
                 continue;
             }
-            ["mod", name, ";", ..] => {
-                if std::mem::take(&mut for_tests) {
-                    uit.test_modules.push((*name).to_owned());
-                }
+            ["mod", name, ";", ..] if for_tests => {
+                for_tests = false;
+                uit.test_modules.push((*name).to_owned());
             }
             ["mod", name, "{", ..] => {
                 if std::mem::take(&mut for_tests) {

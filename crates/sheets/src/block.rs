@@ -18,6 +18,9 @@ pub struct Block {
     pub(crate) width: usize,
 }
 
+/// Takes a row: its number, and its filled cells with their columns.
+pub type Rijnemer<'a, E> = dyn FnMut(u64, &[(u32, &str)]) -> Result<(), E> + 'a;
+
 impl Deref for Block {
     type Target = Blok;
 

@@ -1,7 +1,7 @@
 //! JSON as sheets of cells: a list of objects, an object of such lists, or one object per line (JSON Lines).
 //!
-//! Owns a small reader of its own, because it must refuse what a general one lets pass: a key that occurs twice, a
-//! list in an object, comments, anything after the end. An object in an object becomes columns, as `dossier.nummer`.
+//! Owns a small reader of its own, because each refusal has its code and row: a key that occurs twice, a list in an
+//! object, a number that can't be, half a character, anything after the end. A general one tells four kinds apart. An object in an object becomes columns, as `dossier.nummer`.
 //! Numbers keep their digits. Rows are numbered from 1, per list.
 
 use std::collections::{HashMap, HashSet};

@@ -21,7 +21,7 @@ mod remark;
 mod workbook;
 mod xml;
 
-pub use block::Block;
+pub use block::{Block, Rijnemer};
 pub use cell::Cell;
 pub use file::{Bestand, Bron, refuse_doubles};
 pub use program_numbers::is_power;

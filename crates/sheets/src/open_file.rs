@@ -10,7 +10,7 @@ use rows::dialect;
 use rows::encoding::{Codering, Tekststroom, recognise};
 use rows::records::{Dialect, Limieten, Overgeslagen, Regels};
 
-use crate::block::Block;
+use crate::block::{Block, Rijnemer};
 use crate::file::{Bestand, Bestandssoort, Bron};
 use crate::grid::{Raster, Rasterlezer};
 use crate::held::Stream;
@@ -47,9 +47,6 @@ enum Inhoud {
     Query(Arc<QueryRows>),
     Raster(Arc<Raster>),
 }
-
-/// Takes a row: its number, and its filled cells with their columns.
-pub type Rijnemer<'a, E> = dyn FnMut(u64, &[(u32, &str)]) -> Result<(), E> + 'a;
 
 /// Reads the rows below a header.
 pub struct Rijbron(Rows);

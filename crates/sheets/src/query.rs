@@ -12,7 +12,7 @@ use rows::Weigering;
 use rows::characters::{control_at, is_turning};
 use rows::records::{BLOKRIJEN, Limieten};
 
-use crate::block::Block;
+use crate::block::{Block, Rijnemer};
 use crate::cell::{Cell, Kind};
 use crate::held::{Held, Stream};
 
@@ -187,10 +187,7 @@ impl QueryReader {
     }
 
     /// Hands on every row that holds anything: its number, and its filled cells with their columns.
-    pub(crate) fn each<E: From<Weigering>>(
-        mut self,
-        take: &mut dyn FnMut(u64, &[(u32, &str)]) -> Result<(), E>,
-    ) -> Result<(), E> {
+    pub(crate) fn each<E: From<Weigering>>(mut self, take: &mut Rijnemer<'_, E>) -> Result<(), E> {
         let mut block = Block::default();
         let width = self.rows.columns.len();
         while self.block(width, &mut block)? {

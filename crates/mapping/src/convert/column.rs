@@ -5,9 +5,11 @@
 //! Leaves which column becomes which field to `plan`, and telling of it to `summary`.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use arrow_array::builder::{ArrayBuilder, StringBuilder};
-use arrow_array::{Array, StringArray};
+use arrow_array::{Array, ArrayRef, StringArray};
+use arrow_schema::DataType;
 use chrono::{Datelike, NaiveDate};
 use rows::bsn::{self, Kolomproef};
 use rows::characters::{is_invisible, trimmed};
@@ -17,6 +19,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::code_words::{
     Codewoorden, Keuze, Stelsel, is_geen_nummer, is_leeg_woord, is_odd_number, ja_nee,
 };
+use crate::convert::keyed::{Keyed, Values};
 use crate::dates::{Datumvorm, is_canonical, moment, read_plain, stands_for_none};
 use crate::gemeente::{Gemeentezoeker, Vondst};
 use crate::koppeling::LEEG;
@@ -132,6 +135,8 @@ pub(crate) enum Merk {
 struct Uitkomst {
     /// `None` is empty.
     tekst: Option<Box<str>>,
+    /// The place of a code in its list.
+    key: Option<u16>,
     merk: Merk,
     aantal: u64,
 }
@@ -155,12 +160,24 @@ pub(crate) struct Kolom {
     pub(crate) macht_rij: Option<u64>,
     /// The first number whose point was read as a thousand sign, and the first whose point is a decimal one.
     pub(crate) punten: (Option<String>, Option<String>),
-    /// The values of the batch so far.
-    uit: StringBuilder,
+    /// The values of the batch so far; taken out while a block is converted.
+    uit: Option<Uit>,
+}
+
+/// The values of a batch: codes as keys, everything else as text.
+enum Uit {
+    Texts(StringBuilder),
+    Codes(Keyed),
 }
 
 impl Kolom {
     pub(crate) fn new(veld: &str, kop: &str, bron: usize, omzet: Omzet, jaar: i32) -> Self {
+        let uit = match &omzet {
+            Omzet::Code { woorden, .. } => {
+                Uit::Codes(Keyed::new(woorden.alle_codes().iter().map(String::as_str)))
+            }
+            _ => Uit::Texts(StringBuilder::new()),
+        };
         Self {
             veld: veld.to_owned(),
             kop: kop.to_owned(),
@@ -173,7 +190,7 @@ impl Kolom {
             bsn_rij: None,
             macht_rij: None,
             punten: (None, None),
-            uit: StringBuilder::new(),
+            uit: Some(uit),
         }
     }
 
@@ -190,25 +207,57 @@ impl Kolom {
         lijst
     }
 
+    /// The type of the values.
+    pub(crate) fn data_type(&self) -> DataType {
+        match self.uit {
+            Some(Uit::Codes(_)) => Keyed::data_type(),
+            _ => DataType::Utf8,
+        }
+    }
+
     /// Adds the canonical values of this column in a block to the batch.
     pub(crate) fn convert(&mut self, blok: &Block) {
-        let mut uit = std::mem::take(&mut self.uit);
+        let mut uit = self.uit.take();
+        match &mut uit {
+            Some(Uit::Codes(uit)) => self.codes(blok, uit),
+            Some(Uit::Texts(uit)) => self.values(blok, uit),
+            None => {}
+        }
+        self.uit = uit;
+    }
+
+    /// Codes by their keys; what is none goes through the cache. A word of the aanbieder's own goes before a code.
+    fn codes(&mut self, blok: &Block, uit: &mut Keyed) {
+        for cel in blok.kolom(self.bron) {
+            let key = match &self.omzet {
+                Omzet::Code { woorden, eigen, .. } if eigen.precies.is_empty() => woorden.key(cel),
+                _ => None,
+            };
+            match key {
+                _ if cel.is_empty() => uit.null(),
+                Some(key) => uit.key(key),
+                None => self.through_cache(cel, uit),
+            }
+        }
+    }
+
+    fn values(&mut self, blok: &Block, uit: &mut StringBuilder) {
         let cellen = blok.kolom(self.bron);
         match &self.omzet {
             Omzet::Tekst { vrij } => {
                 let vrij = *vrij;
-                self.texts(blok, vrij, &mut uit);
+                self.texts(blok, vrij, uit);
             }
             Omzet::Datum {
                 vorm: Some(Datumvorm::Omgewisseld),
-            } => self.cells(cellen, &mut uit, |_, _| false),
-            Omzet::Datum { .. } => self.cells(cellen, &mut uit, |_, cel| {
+            } => self.cells(cellen, uit, |_, _| false),
+            Omzet::Datum { .. } => self.cells(cellen, uit, |_, cel| {
                 is_canonical(cel) && ("1901".."9999").contains(&&cel[..4])
             }),
             Omzet::Geheel { .. } | Omzet::Decimaal { .. } if !blok.is_text() => {
-                self.typed_numbers(blok, &mut uit);
+                self.typed_numbers(blok, uit);
             }
-            Omzet::Geheel { .. } => self.cells(cellen, &mut uit, |_, cel| numbers::is_whole(cel)),
+            Omzet::Geheel { .. } => self.cells(cellen, uit, |_, cel| numbers::is_whole(cel)),
             Omzet::Decimaal { vorm } => {
                 if vorm.is_none() && self.punten.1.is_none() {
                     self.punten.1 = blok
@@ -216,32 +265,31 @@ impl Kolom {
                         .find(|cel| cel.contains('.') && numbers::is_decimal(cel))
                         .map(str::to_owned);
                 }
-                self.cells(cellen, &mut uit, |_, cel| numbers::is_decimal(cel));
-            }
-            Omzet::Code { eigen, .. } if eigen.precies.is_empty() => {
-                self.cells(cellen, &mut uit, |zelf, cel| match &zelf.omzet {
-                    Omzet::Code { woorden, .. } => woorden.is_code(cel),
-                    _ => false,
-                })
+                self.cells(cellen, uit, |_, cel| numbers::is_decimal(cel));
             }
             Omzet::Gemeente { eigen, .. } if eigen.precies.is_empty() => {
-                self.cells(cellen, &mut uit, |_, cel| is_gm_code(cel))
+                self.cells(cellen, uit, |_, cel| is_gm_code(cel))
             }
-            Omzet::JaNee { .. } => {
-                self.cells(cellen, &mut uit, |_, cel| matches!(cel, "ja" | "nee"))
-            }
-            Omzet::Code { .. } | Omzet::Gemeente { .. } => {
-                self.cells(cellen, &mut uit, |_, _| false)
-            }
+            Omzet::JaNee { .. } => self.cells(cellen, uit, |_, cel| matches!(cel, "ja" | "nee")),
+            Omzet::Code { .. } | Omzet::Gemeente { .. } => self.cells(cellen, uit, |_, _| false),
         }
-        self.uit = uit;
     }
 
     /// The batch so far; a new one begins, with as much room.
-    pub(crate) fn flush(&mut self) -> StringArray {
-        let room =
-            StringBuilder::with_capacity(self.uit.len() + 64, self.uit.values_slice().len() + 1024);
-        std::mem::replace(&mut self.uit, room).finish()
+    pub(crate) fn flush(&mut self) -> ArrayRef {
+        match &mut self.uit {
+            Some(Uit::Codes(uit)) => Arc::new(uit.finish()),
+            _ => Arc::new(self.flush_texts()),
+        }
+    }
+
+    /// The same, of a column that is no code.
+    pub(crate) fn flush_texts(&mut self) -> StringArray {
+        let Some(Uit::Texts(uit)) = &mut self.uit else {
+            return StringArray::new_null(0);
+        };
+        let room = StringBuilder::with_capacity(uit.len() + 64, uit.values_slice().len() + 1024);
+        std::mem::replace(uit, room).finish()
     }
 
     /// Copies what is canonical as it stands, converts the rest through the cache.
@@ -303,6 +351,7 @@ impl Kolom {
         if self.numbers.len() < CACHE {
             let outcome = Uitkomst {
                 tekst: text.map(String::into_boxed_str),
+                key: None,
                 merk,
                 aantal: 1,
             };
@@ -310,10 +359,10 @@ impl Kolom {
         }
     }
 
-    fn through_cache(&mut self, cel: &str, uit: &mut StringBuilder) {
+    fn through_cache(&mut self, cel: &str, uit: &mut impl Values) {
         if let Some(bekend) = self.cache.get_mut(cel) {
             bekend.aantal += 1;
-            uit.append_option(bekend.tekst.as_deref());
+            uit.outcome(bekend.tekst.as_deref(), bekend.key);
             return;
         }
         let uitkomst = self.translate(trimmed(cel));
@@ -327,7 +376,7 @@ impl Kolom {
                 None => {}
             }
         }
-        uit.append_option(uitkomst.tekst.as_deref());
+        uit.outcome(uitkomst.tekst.as_deref(), uitkomst.key);
         if self.cache.len() < CACHE {
             self.cache.insert(cel.into(), uitkomst);
         }
@@ -356,8 +405,13 @@ impl Kolom {
                 },
             }
         };
+        let key = match &self.omzet {
+            Omzet::Code { woorden, .. } => tekst.as_deref().and_then(|code| woorden.key(code)),
+            _ => None,
+        };
         Uitkomst {
             tekst: tekst.map(String::into_boxed_str),
+            key,
             merk,
             aantal: 1,
         }
@@ -425,6 +479,7 @@ impl Kolom {
         uit.append_null();
         let leeg = Uitkomst {
             tekst: None,
+            key: None,
             merk: Merk::Leeg,
             aantal: 0,
         };

@@ -6,5 +6,6 @@
 pub(crate) mod by_headers;
 pub(crate) mod by_koppeling;
 pub(crate) mod column;
+pub(crate) mod keyed;
 pub(crate) mod reader;
 pub(crate) mod table;

@@ -12,7 +12,7 @@ use sheets::open_file::{self, Blad};
 use sheets::{Bestand, Block, Cell, refuse_doubles};
 
 use crate::code_words::is_leeg_woord;
-use crate::dates::Datumbewijs;
+use crate::date_evidence::Datumbewijs;
 use crate::findings::{bsn_finding, finding};
 use crate::headers::{Kopkennis, ZOEKRIJEN, unique_names};
 use crate::numbers::{Getal, may_be_number, may_be_whole, whole_number};

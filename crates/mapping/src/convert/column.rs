@@ -4,13 +4,13 @@
 //! stayed open). A cell that is canonical as it stands is copied and nothing else: that path must stay short.
 //! Leaves which column becomes which field to `plan`, and telling of it to `summary`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow_array::builder::{ArrayBuilder, StringBuilder};
-use arrow_array::{Array, ArrayRef, StringArray};
+use arrow_array::{ArrayRef, StringArray};
 use arrow_schema::DataType;
-use chrono::{Datelike, NaiveDate};
+use chrono::Datelike;
 use rows::bsn::{self, Kolomproef};
 use rows::characters::{is_invisible, trimmed};
 use sheets::{Block, Cell, is_power};
@@ -20,10 +20,10 @@ use crate::code_words::{
     Codewoorden, Keuze, Stelsel, is_geen_nummer, is_leeg_woord, is_odd_number, ja_nee,
 };
 use crate::convert::keyed::{Keyed, Values};
+use crate::convert::own_words::Eigen;
 use crate::dates::{Datumvorm, is_canonical, moment, read_plain, stands_for_none};
 use crate::gemeente::{Gemeentezoeker, Vondst};
 use crate::koppeling::LEEG;
-use crate::normalise::normal;
 use crate::numbers::{self, Getal, Getalvorm, Punt};
 use crate::weights::ZEKER;
 
@@ -56,53 +56,6 @@ pub(crate) enum Omzet {
     JaNee {
         eigen: Eigen,
     },
-}
-
-/// The aanbieder's own words, from the koppeling.
-#[derive(Debug, Default)]
-pub(crate) struct Eigen {
-    precies: BTreeMap<String, String>,
-    genormaliseerd: BTreeMap<String, String>,
-}
-
-impl Eigen {
-    pub(crate) fn new(waarden: Option<&BTreeMap<String, String>>) -> Self {
-        let precies = waarden.cloned().unwrap_or_default();
-        let mut genormaliseerd: BTreeMap<String, Option<String>> = BTreeMap::new();
-        for (woord, code) in &precies {
-            // Of two words that only differ in spelling and mean something else, neither speaks for a third.
-            let zelfde = genormaliseerd
-                .entry(normal(woord))
-                .or_insert_with(|| Some(code.clone()));
-            if zelfde.as_ref() != Some(code) {
-                *zelfde = None;
-            }
-        }
-        // Signs alone (`?`, `-`) have no spelling to take away, and a question mark is no spelling but doubt.
-        genormaliseerd.remove("");
-        let genormaliseerd = genormaliseerd
-            .into_iter()
-            .filter_map(|(woord, code)| Some((woord, code?)))
-            .collect();
-        Self {
-            precies,
-            genormaliseerd,
-        }
-    }
-
-    fn get(&self, waarde: &str) -> Option<&str> {
-        let in_spelling = || {
-            if waarde.contains('?') {
-                None
-            } else {
-                self.genormaliseerd.get(&normal(waarde))
-            }
-        };
-        self.precies
-            .get(waarde)
-            .or_else(in_spelling)
-            .map(String::as_str)
-    }
 }
 
 /// What is worth saying of a value afterwards.
@@ -230,7 +183,7 @@ impl Kolom {
     fn codes(&mut self, blok: &Block, uit: &mut Keyed) {
         for cel in blok.kolom(self.bron) {
             let key = match &self.omzet {
-                Omzet::Code { woorden, eigen, .. } if eigen.precies.is_empty() => woorden.key(cel),
+                Omzet::Code { woorden, eigen, .. } if eigen.is_empty() => woorden.key(cel),
                 _ => None,
             };
             match key {
@@ -267,7 +220,7 @@ impl Kolom {
                 }
                 self.cells(cellen, uit, |_, cel| numbers::is_decimal(cel));
             }
-            Omzet::Gemeente { eigen, .. } if eigen.precies.is_empty() => {
+            Omzet::Gemeente { eigen, .. } if eigen.is_empty() => {
                 self.cells(cellen, uit, |_, cel| is_gm_code(cel))
             }
             Omzet::JaNee { .. } => self.cells(cellen, uit, |_, cel| matches!(cel, "ja" | "nee")),
@@ -487,50 +440,6 @@ impl Kolom {
     }
 }
 
-/// Whole years between the birth dates and the dates in `op`, and the rows where there are none though a birth date
-/// stands there: with what stands there, where that is no date; without it where the other date is the one that
-/// is not readable. An unreadable birth date may never travel: it becomes no age, only a finding.
-pub(crate) fn ages(
-    geboren: &StringArray,
-    op: Option<&StringArray>,
-    op_verplicht: bool,
-) -> (StringArray, Vec<(usize, Option<String>)>) {
-    // Only whole dates: chrono reads `02-03-05` as a day in the year 2.
-    let dag = |kolom: &StringArray, rij: usize| {
-        let tekst = kolom
-            .is_valid(rij)
-            .then(|| kolom.value(rij))
-            .filter(|tekst| is_canonical(tekst));
-        tekst.and_then(|tekst| tekst.parse::<NaiveDate>().ok())
-    };
-    let mut zonder = Vec::new();
-    let mut leeftijd = |rij: usize| {
-        if geboren.is_null(rij) {
-            return None;
-        }
-        let Some(geboren) = dag(geboren, rij) else {
-            zonder.push((rij, Some(geboren.value(rij).to_owned())));
-            return None;
-        };
-        let Some(op_dag) = op.and_then(|op| dag(op, rij)) else {
-            // An empty date is told where it stands, if it may not be empty.
-            if op_verplicht || op.is_some_and(|op| op.is_valid(rij)) {
-                zonder.push((rij, None));
-            }
-            return None;
-        };
-        Some(age(geboren, op_dag).to_string())
-    };
-    let leeftijden = (0..geboren.len()).map(&mut leeftijd).collect();
-    (leeftijden, zonder)
-}
-
-/// Completed years; below zero where the birth lies later.
-fn age(geboren: NaiveDate, op: NaiveDate) -> i32 {
-    let nog_niet_jarig = (op.month(), op.day()) < (geboren.month(), geboren.day());
-    op.year() - geboren.year() - i32::from(nog_niet_jarig)
-}
-
 #[inline]
 fn is_gm_code(cel: &str) -> bool {
     let b = cel.as_bytes();
@@ -665,100 +574,5 @@ fn gemeente(waarde: &str, zoeker: &Gemeentezoeker, eigen: &Eigen) -> (Option<Str
         ),
         Vondst::VreemdeCode => (Some(waarde.to_owned()), Merk::Gewoon),
         _ => unknown(waarde),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn signs_have_no_spelling() {
-        let eigen = |paren: &[(&str, &str)]| {
-            Eigen::new(Some(
-                &paren
-                    .iter()
-                    .map(|(w, c)| ((*w).to_owned(), (*c).to_owned()))
-                    .collect(),
-            ))
-        };
-        let streepjes = eigen(&[
-            ("…", "bij_ouder"),
-            ("?", "onbekend"),
-            ("Oma & opa", "bij_familie"),
-        ]);
-        assert_eq!(
-            (streepjes.get("-"), streepjes.get("?")),
-            (None, Some("onbekend"))
-        );
-        assert_eq!(
-            (streepjes.get("oma en opa"), streepjes.get("oma en opa?")),
-            (Some("bij_familie"), None)
-        );
-        let twee = eigen(&[
-            ("A/B", "ene"),
-            ("A+B", "andere"),
-            ("C-D", "ene"),
-            ("C D", "ene"),
-        ]);
-        assert_eq!(
-            (twee.get("A B"), twee.get("A-B"), twee.get("c/d")),
-            (Some("ene"), Some("ene"), Some("ene"))
-        );
-        let strijdig = eigen(&[("A-B", "ene"), ("A/B", "andere")]);
-        assert_eq!(
-            (strijdig.get("A B"), strijdig.get("A/B")),
-            (None, Some("andere"))
-        );
-    }
-
-    /// A birth date that can't be read, and one whose other date can't: both were called empty, in a cell that is filled.
-    #[test]
-    fn an_age_that_cannot_be_taken_says_why() {
-        let geboren = StringArray::from(vec![
-            Some("2010-04-02"),
-            Some("31-13-2010"),
-            Some("2010-04-02"),
-            Some("2010-04-02"),
-            None,
-        ]);
-        let op = StringArray::from(vec![
-            Some("2020-04-02"),
-            Some("2020-04-02"),
-            Some("wk 3"),
-            None,
-            None,
-        ]);
-        let (leeftijden, zonder) = ages(&geboren, Some(&op), true);
-        assert_eq!(
-            leeftijden,
-            StringArray::from(vec![Some("10"), None, None, None, None])
-        );
-        let half = StringArray::from(vec![Some("02-03-05")]);
-        assert_eq!(
-            ages(&half, Some(&op.slice(0, 1)), true).1,
-            [(0, Some("02-03-05".to_owned()))],
-            "no day in the year 2"
-        );
-        assert_eq!(
-            zonder,
-            [(1, Some("31-13-2010".to_owned())), (2, None), (3, None)]
-        );
-        let (_, zonder) = ages(&geboren, Some(&op), false);
-        assert_eq!(
-            zonder.last(),
-            Some(&(2, None)),
-            "an optional date is told nowhere else"
-        );
-    }
-
-    #[test]
-    fn ages_are_completed_years() {
-        let dag = |t: &str| t.parse::<NaiveDate>().unwrap();
-        assert_eq!(age(dag("2010-04-02"), dag("2019-08-02")), 9);
-        assert_eq!(age(dag("2010-08-02"), dag("2019-08-02")), 9);
-        assert_eq!(age(dag("2010-08-03"), dag("2019-08-02")), 8);
-        assert_eq!(age(dag("2012-02-29"), dag("2021-02-28")), 8);
-        assert_eq!(age(dag("2020-02-01"), dag("2019-08-02")), -1);
     }
 }

@@ -14,7 +14,7 @@ use schema::onberekend::{self, ONBEREKEND};
 use schema::{Plaats, Veldtype};
 use sheets::Block;
 
-use crate::convert::column::ages;
+use crate::convert::ages::ages;
 use crate::plan::Taak;
 use crate::provenance::{Boek, Stuk};
 use crate::row_filter::{Overslag, sift};

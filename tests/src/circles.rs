@@ -25,8 +25,8 @@ struct Step {
 struct Source {
     file: PathBuf,
     paths: Vec<Step>,
-    /// Names that a `use` brings in, with where they come from.
-    names: BTreeMap<String, Step>,
+    /// Names that a `use` brings in, with where they come from, and whether others see them there.
+    names: BTreeMap<String, (Step, bool)>,
     /// Modules that are declared for tests only.
     test_modules: Vec<String>,
 }
@@ -96,14 +96,22 @@ fn collect(folder: &Path, module: &Module, uit: &mut BTreeMap<Module, Source>) -
 
 /// The files that a file uses, itself and those above and below it left out.
 fn targets(module: &Module, source: &Source, all: &BTreeMap<Module, Source>) -> BTreeSet<Module> {
-    let found = source.paths.iter().filter_map(|path| resolve(path, all, 0));
+    let found = source
+        .paths
+        .iter()
+        .filter_map(|path| resolve(path, module, all, 0));
     found
         .filter(|target| !target.starts_with(module) && !module.starts_with(target))
         .collect()
 }
 
-/// The file that defines what a path leads to; none where it leads out of what is known.
-fn resolve(path: &Step, all: &BTreeMap<Module, Source>, depth: usize) -> Option<Module> {
+/// The file that defines what a path in `of` leads to; none where it leads out of what is known.
+fn resolve(
+    path: &Step,
+    of: &Module,
+    all: &BTreeMap<Module, Source>,
+    depth: usize,
+) -> Option<Module> {
     /// A chain of re-exports longer than this goes round.
     const LONGEST: usize = 8;
     let mut module = path.from.clone();
@@ -115,10 +123,12 @@ fn resolve(path: &Step, all: &BTreeMap<Module, Source>, depth: usize) -> Option<
             continue;
         }
         let through = all.get(&module).and_then(|source| source.names.get(step));
-        if let (Some(through), true) = (through, depth < LONGEST) {
+        // What is brought in without `pub` is seen by the modules below only.
+        let seen = through.filter(|(_, public)| *public || of.starts_with(&module));
+        if let (Some((through, _)), true) = (seen, depth < LONGEST) {
             let mut further = through.clone();
             further.rest.extend(rest.cloned());
-            return resolve(&further, all, depth + 1);
+            return resolve(&further, of, all, depth + 1);
         }
         break;
     }
@@ -242,10 +252,9 @@ fn parse(text: &str, own: &Module) -> Source {
                 at += 7;
                 continue;
             }
-            ["mod", name, ";", ..] => {
-                if std::mem::take(&mut for_tests) {
-                    uit.test_modules.push((*name).to_owned());
-                }
+            ["mod", name, ";", ..] if for_tests => {
+                for_tests = false;
+                uit.test_modules.push((*name).to_owned());
             }
             ["mod", name, "{", ..] => {
                 if std::mem::take(&mut for_tests) {
@@ -263,12 +272,13 @@ fn parse(text: &str, own: &Module) -> Source {
                 let here = here(own, &inline);
                 let end = rest.iter().position(|w| *w == ";").unwrap_or(rest.len());
                 let names = inline.is_empty() && !for_tests;
+                let public = at > 0 && (words[at - 1] == "pub" || words[at - 1] == ")");
                 for (path, name) in tree(&rest[1..end], &Vec::new()) {
                     let Some(step) = begin(&path, own, &here) else {
                         continue;
                     };
                     if names {
-                        uit.names.insert(name, step.clone());
+                        uit.names.insert(name, (step.clone(), public));
                     }
                     if !for_tests {
                         uit.paths.push(step);
@@ -374,14 +384,12 @@ fn begin(path: &[String], own: &Module, here: &Module) -> Option<Step> {
             rest = &path[1..];
         }
         "self" => rest = &path[1..],
-        "super" => {
-            while rest.first().is_some_and(|step| step == "super") {
-                from.pop();
-                rest = &rest[1..];
-            }
-        }
-        // A module below this one, or another crate: that leads nowhere from here.
+        // A module above or below this one, or another crate: that leads nowhere from here.
         _ => {}
+    }
+    while rest.first().is_some_and(|step| step == "super") {
+        from.pop();
+        rest = &rest[1..];
     }
     // What is written out in a file is the file.
     from.truncate(own.len());

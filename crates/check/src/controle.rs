@@ -28,6 +28,7 @@ use crate::regels::{Slot, Vergelijk};
 use crate::sleutel::mark;
 use crate::tally::Vondsten;
 use crate::tekst::shown;
+use crate::text_column::TextColumn;
 use crate::typering::{Getypt, datum, empty_rows};
 use crate::view::{Blik, Hashes};
 use crate::vondst::{Invulling, Vondst};
@@ -239,7 +240,7 @@ impl Controle {
         &self,
         t: usize,
         batch: &'b RecordBatch,
-    ) -> Result<Vec<Option<&'b StringArray>>, CheckFout> {
+    ) -> Result<Vec<Option<TextColumn<'b>>>, CheckFout> {
         let definitie = &self.definitie.tabellen[t];
         let (tabel, mut gezien) = (definitie.naam.clone(), HashSet::new());
         for veld in batch.schema_ref().fields() {
@@ -247,7 +248,7 @@ impl Controle {
             if definitie.veld(&kolom).is_none() {
                 return Err(CheckFout::OnbekendeKolom { tabel, kolom });
             }
-            if *veld.data_type() != DataType::Utf8 {
+            if !TextColumn::fits(veld.data_type()) {
                 let (soort, verwacht) = (veld.data_type().to_string(), DataType::Utf8.to_string());
                 return Err(CheckFout::Kolomtype {
                     tabel,
@@ -263,23 +264,19 @@ impl Controle {
         Ok(definitie
             .velden
             .iter()
-            .map(|veld| {
-                batch
-                    .column_by_name(&veld.naam)
-                    .map(|kolom| kolom.as_string())
-            })
+            .map(|veld| batch.column_by_name(&veld.naam).and_then(TextColumn::of))
             .collect())
     }
 }
 
 fn type_columns(
     staat: &TabelStaat,
-    ruw: &[Option<&StringArray>],
+    ruw: &[Option<TextColumn<'_>>],
     rijen: usize,
 ) -> Result<Vec<Getypt>, CheckFout> {
     let kolommen = staat.velden.iter().zip(ruw);
     let typed = kolommen.map(|(veld, ruw)| match ruw {
-        Some(ruw) => veld.typer.type_column(ruw),
+        Some(ruw) => veld.typer.type_column(*ruw),
         None => Ok(Getypt {
             array: veld.typer.empty(rijen),
             ongeldig: None,

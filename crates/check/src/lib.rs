@@ -22,6 +22,7 @@ mod sleutel;
 mod suggestie;
 mod tally;
 mod tekst;
+mod text_column;
 mod typering;
 mod view;
 mod vondst;
@@ -32,6 +33,7 @@ pub use herkomst::PakketHerkomst;
 pub use klad::Klad;
 pub use options::Opties;
 pub use sleutel::toelichting_sleutel;
+pub use text_column::TextColumn;
 pub use typering::schema;
 
 /// Findings listed per rule, in exporter and service alike, so that their lists are equal. Counts are never cut.

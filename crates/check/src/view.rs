@@ -6,11 +6,12 @@
 use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
 
-use arrow_array::{Array, ArrayRef, StringArray};
+use arrow_array::ArrayRef;
 
 use crate::hash::{Sleutels, column_hashes};
 use crate::klad::Opslag;
 use crate::tekst::shown;
+use crate::text_column::TextColumn;
 
 /// One batch of one table, typed.
 pub(crate) struct Blik<'a> {
@@ -23,7 +24,7 @@ pub(crate) struct Blik<'a> {
     /// The typed columns.
     pub(crate) kolommen: &'a [ArrayRef],
     /// The text columns, where the batch has them.
-    pub(crate) ruw: &'a [Option<&'a StringArray>],
+    pub(crate) ruw: &'a [Option<TextColumn<'a>>],
     /// The hashes of its columns, as far as they were asked for.
     pub(crate) hashes: Hashes,
     /// Where rules keep what they remember.
@@ -51,9 +52,7 @@ impl Blik<'_> {
 
     /// The text of a cell, which may be empty.
     pub(crate) fn text(&self, veld: usize, rij: usize) -> &str {
-        self.ruw[veld]
-            .filter(|ruw| ruw.is_valid(rij))
-            .map_or("", |ruw| ruw.value(rij))
+        self.ruw[veld].map_or("", |ruw| ruw.value(rij))
     }
 
     /// The keys of the rows over these fields.

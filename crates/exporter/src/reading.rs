@@ -81,9 +81,14 @@ pub fn open_files(paden: &[PathBuf]) -> Result<Vec<Bestand>, Fout> {
                     .tip("Geef de naam van uw bestand."),
             );
         }
-        File::open(pad).map_err(|e| Fout::bestand("kan het bestand niet openen", pad, &e))?;
     }
-    Ok(paden.iter().map(|pad| Bestand::from_path(pad)).collect())
+    let open = |pad: &PathBuf| {
+        let bestand = Bestand::from_path(pad);
+        let opened = bestand.hold();
+        opened.map_err(|e| Fout::bestand("kan het bestand niet openen", pad, &e))?;
+        Ok(bestand)
+    };
+    paden.iter().map(open).collect()
 }
 
 /// Reads a mapping file made for this uitvraag.

@@ -13,7 +13,6 @@ use schema::Toestand;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::bron::TIJDELIJK;
 use crate::dienst::levering::Levering;
 use crate::fout::Fout;
 use crate::logboek;
@@ -22,6 +21,9 @@ use crate::pakket::{KOPPELING, MANIFEST, Pakketmap, Schrijver};
 
 const STAND: &str = "stand.json";
 const SLOT: &str = ".slot";
+/// Beginning of the name of a folder with rows of a query, which earlier versions left after a crash.
+const EARLIER_ROWS: &str = ".bron-";
+
 /// Finished folders without a receipt that are kept, so that one can look back.
 const BEWAARD: usize = 30;
 
@@ -131,7 +133,7 @@ impl Uitbak {
             let naam = ding.file_name();
             let naam = naam.to_string_lossy();
             if ding.file_type()?.is_dir()
-                && (naam.starts_with(TIJDELIJK) || naam.starts_with(".uitvraag-"))
+                && (naam.starts_with(EARLIER_ROWS) || naam.starts_with(".uitvraag-"))
             {
                 fs::remove_dir_all(ding.path())?;
             }

@@ -40,6 +40,9 @@ pub struct Previous<'a> {
     pub identifiers: Identifiers,
 }
 
+/// Makes the pseudonyms of a field out of own identifiers.
+pub type Pseudonyms = Box<dyn Fn(&str, &StringArray) -> StringArray + Send + Sync>;
+
 /// How last year's pseudonyms compare with the identifiers that are judged.
 pub enum Identifiers {
     /// As they stand: made with the same key.
@@ -47,7 +50,7 @@ pub enum Identifiers {
     /// Not at all: made with another key.
     OtherKey,
     /// Through this, which makes the pseudonyms of a field out of own identifiers.
-    Through(Box<dyn Fn(&str, &StringArray) -> StringArray + Send + Sync>),
+    Through(Pseudonyms),
 }
 
 /// What reading the source found by itself.

@@ -117,6 +117,12 @@ impl Codewoorden {
         }
     }
 
+    /// The place of a code in its list, where the value is one as it stands.
+    #[inline]
+    pub(crate) fn key(&self, waarde: &str) -> Option<u16> {
+        self.zoeker.key(waarde.as_bytes())
+    }
+
     /// Whether the value is a code as it stands.
     #[inline]
     pub(crate) fn is_code(&self, waarde: &str) -> bool {

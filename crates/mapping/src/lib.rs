@@ -8,6 +8,7 @@ mod carry_over;
 mod changes;
 mod code_words;
 mod convert;
+mod date_evidence;
 mod dates;
 mod evidence;
 mod findings;

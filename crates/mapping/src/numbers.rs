@@ -3,6 +3,9 @@
 //! Owns turning them into canonical text (digits, at most one dot) where that can be done in one way only. What is
 //! ambiguous or no number stays as it stands, for `check` to name.
 
+/// Signs of the longest number that is read.
+const LONGEST: usize = 24;
+
 /// Which sign stands for decimals in a column; the other one may stand between thousands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Getalvorm {
@@ -106,9 +109,31 @@ pub(crate) fn is_decimal(tekst: &str) -> bool {
     }
 }
 
-/// A whole number out of a cell.
+/// A whole number out of a text.
 pub(crate) fn whole(tekst: &str, vorm: Option<Getalvorm>) -> Getal {
-    match split(tekst, vorm) {
+    whole_of(split(tekst, vorm))
+}
+
+/// A whole number out of a number.
+pub(crate) fn whole_number(digits: &str) -> Getal {
+    whole_of(split_number(digits))
+}
+
+/// An amount with at most two decimals out of a text.
+pub(crate) fn decimal(tekst: &str, vorm: Option<Getalvorm>) -> Getal {
+    decimal_of(split(tekst, vorm))
+}
+
+/// An amount with at most two decimals out of a number.
+pub(crate) fn decimal_number(digits: &str) -> Getal {
+    decimal_of(split_number(digits))
+}
+
+/// Sign, whole part without leading zeros, and decimals; or why there are none.
+type Parts = Result<(&'static str, String, String), Getal>;
+
+fn whole_of(parts: Parts) -> Getal {
+    match parts {
         Ok((teken, heel, deel)) if deel.bytes().all(|b| b == b'0') => {
             Getal::Tekst(format!("{teken}{heel}"))
         }
@@ -117,9 +142,8 @@ pub(crate) fn whole(tekst: &str, vorm: Option<Getalvorm>) -> Getal {
     }
 }
 
-/// An amount with at most two decimals out of a cell.
-pub(crate) fn decimal(tekst: &str, vorm: Option<Getalvorm>) -> Getal {
-    let (teken, heel, deel) = match split(tekst, vorm) {
+fn decimal_of(parts: Parts) -> Getal {
+    let (teken, heel, deel) = match parts {
         Ok(delen) => delen,
         Err(waarom) => return waarom,
     };
@@ -135,8 +159,23 @@ pub(crate) fn decimal(tekst: &str, vorm: Option<Getalvorm>) -> Getal {
     Getal::Afgerond(format!("{teken}{}.{:02}", centen / 100, centen % 100))
 }
 
-/// Sign, whole part without leading zeros, and decimals; or why there are none.
-fn split(tekst: &str, vorm: Option<Getalvorm>) -> Result<(&'static str, String, String), Getal> {
+/// What a program wrote: a point stands before the decimals, and there are no other signs.
+fn split_number(digits: &str) -> Parts {
+    let (sign, bare) = match digits.strip_prefix('-') {
+        Some(bare) => ("-", bare),
+        None => ("", digits),
+    };
+    let (whole, decimals) = bare.split_once('.').unwrap_or((bare, ""));
+    let is_number = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    if bare.len() > LONGEST || bare.is_empty() || !is_number(whole) || !is_number(decimals) {
+        return Err(Getal::Onleesbaar);
+    }
+    let whole = whole.trim_start_matches('0');
+    let whole = if whole.is_empty() { "0" } else { whole };
+    Ok((sign, whole.to_owned(), decimals.to_owned()))
+}
+
+fn split(tekst: &str, vorm: Option<Getalvorm>) -> Parts {
     let kaal: String = tekst
         .chars()
         .filter(|c| !c.is_whitespace() && *c != '\u{202f}')
@@ -157,7 +196,7 @@ fn split(tekst: &str, vorm: Option<Getalvorm>) -> Result<(&'static str, String, 
     if !kaal
         .bytes()
         .all(|b| b.is_ascii_digit() || b == b'.' || b == b',')
-        || kaal.len() > 24
+        || kaal.len() > LONGEST
     {
         return Err(Getal::Onleesbaar);
     }
@@ -240,8 +279,6 @@ fn without_thousands(heel: &str, duizend: char) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use sheets::machine_number;
-
     use super::*;
 
     #[test]
@@ -254,11 +291,16 @@ mod tests {
             ("-.5", "-0.5"),
             ("1234", "1234"),
         ] {
-            let gelezen = decimal(&machine_number(tekst), None);
+            let gelezen = decimal_number(tekst);
             assert!(
                 matches!(&gelezen, Getal::Tekst(t) | Getal::Afgerond(t) if t == getal),
                 "{tekst}: {gelezen:?}"
             );
+        }
+        assert_eq!(whole_number("12.345"), Getal::Onleesbaar);
+        assert_eq!(whole_number("12.000"), Getal::Tekst("12".to_owned()));
+        for none in ["", "-", "1e5", "1,5", "1.2.3", "NaN"] {
+            assert_eq!(decimal_number(none), Getal::Onleesbaar, "{none}");
         }
         assert_eq!(
             decimal("12.345", None),

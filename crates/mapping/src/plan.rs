@@ -15,7 +15,8 @@ use sheets::grid::Raster;
 use sheets::open_file::{Blad, Geopend, Rijbron};
 
 use crate::code_words::{Codewoorden, Stelsel};
-use crate::convert::column::{Eigen, Kolom, Omzet};
+use crate::convert::column::{Kolom, Omzet};
+use crate::convert::own_words::Eigen;
 use crate::dates::Datumvorm;
 use crate::gemeente::Gemeentezoeker;
 use crate::koppeling::{GEBOORTEDATUM, Koppeling, Tabelkoppeling};

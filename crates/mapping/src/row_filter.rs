@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use rows::characters::trimmed;
 use rows::records::Overgeslagen;
-use rows::row_block::Blok;
+use sheets::Block;
 
 use crate::normalise::normal;
 
@@ -74,7 +74,7 @@ impl Overslag {
 /// Takes the rows that are no data out of a block. `sleutels` are the columns of the table's key, `tekstkolommen`
 /// those that hold something else than a number in a real row; both may be unknown (empty).
 pub(crate) fn sift(
-    blok: &mut Blok,
+    blok: &mut Block,
     koppen: &[String],
     sleutels: &[usize],
     tekstkolommen: &[usize],
@@ -91,7 +91,7 @@ pub(crate) fn sift(
 }
 
 fn judge(
-    blok: &Blok,
+    blok: &Block,
     rij: usize,
     koppen: &[String],
     sleutels: &[usize],

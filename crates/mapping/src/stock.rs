@@ -15,6 +15,7 @@ use schema::bevinding::AFGELEID;
 use schema::definitie::Soort;
 use schema::{Definitie, Gebieden, Veldtype};
 
+use crate::convert::keyed::Texts;
 use crate::dates::is_canonical;
 
 /// Field for the longest time in stock, where the table has it.
@@ -122,11 +123,12 @@ impl Stand {
                 .column_by_name(naam)
                 .and_then(|k| k.as_string_opt::<i32>())
         };
+        let texts = |naam: &String| batch.column_by_name(naam).and_then(Texts::of);
         let Some(in_op) = kolom(&self.in_op) else {
             return;
         };
         let uit_op: Vec<&StringArray> = self.uit_op.iter().filter_map(kolom).collect();
-        let groep: Vec<Option<&StringArray>> = self.groep.iter().map(kolom).collect();
+        let groep: Vec<Option<Texts<'_>>> = self.groep.iter().map(texts).collect();
         let mut sleutel = String::new();
         for rij in 0..batch.num_rows() {
             if in_op.is_null(rij) || !is_canonical(in_op.value(rij)) {
@@ -144,13 +146,16 @@ impl Stand {
             else {
                 continue;
             };
-            if groep.iter().any(|k| k.is_none_or(|k| k.is_null(rij))) {
-                continue;
-            }
             sleutel.clear();
-            for kolom in groep.iter().flatten() {
-                sleutel.push_str(kolom.value(rij));
+            let mut whole = true;
+            for kolom in &groep {
+                let value = kolom.as_ref().and_then(|k| k.get(rij));
+                whole &= value.is_some();
+                sleutel.push_str(value.unwrap_or_default());
                 sleutel.push(TUSSEN);
+            }
+            if !whole {
+                continue;
             }
             for (peildatum, telling) in self.peildata.iter().zip(&mut self.tellingen) {
                 if sinds > peildatum.as_str() || tot <= peildatum.as_str() {

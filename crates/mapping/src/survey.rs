@@ -7,16 +7,15 @@ use std::collections::HashMap;
 use rows::Weigering;
 use rows::bsn::{self, Kolomproef};
 use rows::characters::trimmed;
-use rows::row_block::Blok;
 use schema::{Bevinding, Definitie, Plaats};
 use sheets::open_file::{self, Blad};
-use sheets::{Bestand, refuse_doubles};
+use sheets::{Bestand, Block, Cell, refuse_doubles};
 
 use crate::code_words::is_leeg_woord;
-use crate::dates::Datumbewijs;
+use crate::date_evidence::Datumbewijs;
 use crate::findings::{bsn_finding, finding};
 use crate::headers::{Kopkennis, ZOEKRIJEN, unique_names};
-use crate::numbers::{may_be_number, may_be_whole};
+use crate::numbers::{Getal, may_be_number, may_be_whole, whole_number};
 use crate::odd_cells;
 use crate::row_filter::{Overslag, sift};
 use crate::unused_cells;
@@ -209,13 +208,13 @@ fn explore_sheet(
     let mut overslag = Overslag::default();
     let mut rijen = 0;
     let mut bron = blad.rijen(bestand, *kopregel)?;
-    let mut blok = Blok::default();
+    let mut blok = Block::default();
     while bron.blok(koppen.len(), &mut blok)? {
         sift(&mut blok, &koppen, &[], &[], &mut overslag);
         rijen += blok.len() as u64;
         for (nummer, teller) in tellers.iter_mut().enumerate() {
-            blok.kolom(nummer)
-                .for_each(|cel| teller.zie(cel, definitie.jaar));
+            blok.column(nummer)
+                .for_each(|cell| teller.zie(cell, definitie.jaar));
         }
     }
     bron.overgeslagen()
@@ -256,7 +255,8 @@ fn explore_sheet(
 #[derive(Default)]
 struct Teller {
     gevuld: u64,
-    waarden: HashMap<String, u64>,
+    /// Distinct values, with how often they are there, and how often as a number.
+    waarden: HashMap<String, (u64, u64)>,
     meer: bool,
     gehele_getallen: u64,
     getallen: u64,
@@ -266,41 +266,47 @@ struct Teller {
 
 impl Teller {
     /// Counts a cell. A value that was met before is judged once, at the end.
-    fn zie(&mut self, cel: &str, jaar: i32) {
-        let waarde = trimmed(cel);
+    fn zie(&mut self, cell: Cell<'_>, jaar: i32) {
+        let waarde = trimmed(cell.text());
         if waarde.is_empty() {
             return;
         }
-        if let Some(aantal) = self.waarden.get_mut(waarde) {
-            *aantal += 1;
+        let as_number = u64::from(matches!(cell, Cell::Number(_)));
+        if let Some((times, numbers)) = self.waarden.get_mut(waarde) {
+            *times += 1;
+            *numbers += as_number;
             return;
         }
         self.proef.zie_ook_in_tekst(waarde);
         if self.waarden.len() < WAARDEN {
-            self.waarden.insert(waarde.to_owned(), 1);
+            self.waarden.insert(waarde.to_owned(), (1, as_number));
         } else {
             self.meer = true;
-            self.judge(waarde, 1, jaar);
+            self.judge(waarde, (1, as_number), jaar);
         }
     }
 
-    fn judge(&mut self, waarde: &str, aantal: u64, jaar: i32) {
+    fn judge(&mut self, waarde: &str, (aantal, numbers): (u64, u64), jaar: i32) {
         if is_leeg_woord(waarde) {
             return;
         }
         self.gevuld += aantal;
-        self.gehele_getallen += if may_be_whole(waarde) { aantal } else { 0 };
-        self.getallen += if may_be_number(waarde) { aantal } else { 0 };
+        let texts = aantal - numbers;
+        let whole = matches!(whole_number(waarde), Getal::Tekst(_));
+        self.gehele_getallen += if whole { numbers } else { 0 };
+        self.gehele_getallen += if may_be_whole(waarde) { texts } else { 0 };
+        self.getallen += numbers;
+        self.getallen += if may_be_number(waarde) { texts } else { 0 };
         self.datums.zie(waarde, aantal, jaar);
     }
 
     fn finish(mut self, naam: String, jaar: i32) -> Kolomverkenning {
-        let mut waarden: Vec<(String, u64)> =
-            std::mem::take(&mut self.waarden).into_iter().collect();
-        waarden.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        for (waarde, aantal) in &waarden {
-            self.judge(waarde, *aantal, jaar);
+        let mut waarden: Vec<(String, u64)> = Vec::with_capacity(self.waarden.len());
+        for (waarde, times) in std::mem::take(&mut self.waarden) {
+            self.judge(&waarde, times, jaar);
+            waarden.push((waarde, times.0));
         }
+        waarden.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         Kolomverkenning {
             naam,
             gevuld: self.gevuld,

@@ -1,7 +1,7 @@
 //! Codes by their text, without allocating or comparing more than needed.
 //!
-//! Owns the look-up that every cell of a coded column goes through, on its way in (`extract`) and when it is typed
-//! (`check`). Leaves words that merely mean a code to `extract`.
+//! Owns the look-up that every cell of a coded column goes through, on its way in (`mapping`) and when it is typed
+//! (`check`). Leaves words that merely mean a code to `mapping`.
 
 use crate::definitie::Codelijst;
 

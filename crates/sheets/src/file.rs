@@ -1,15 +1,18 @@
 //! A file as it is offered: by path or as bytes.
 //!
-//! Owns opening it, as often as needed, and telling what kind of container it is by its first bytes (never by
-//! its name). Leaves reading what is inside to the readers.
+//! Owns opening it once, however often it is read, and telling what kind of container it is by its first bytes (never
+//! by its name). Leaves reading what is inside to the readers.
 
-use std::fs::File;
-use std::io::{Cursor, Read, Seek};
+use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use rows::Weigering;
 use rows::characters::is_turning;
+
+use crate::held::{Held, Stream};
+use crate::query::QueryRows;
 
 /// A file that is offered.
 #[derive(Debug, Clone)]
@@ -18,6 +21,8 @@ pub struct Bestand {
     pub naam: String,
     /// Where the bytes are.
     pub bron: Bron,
+    /// What it was opened as, shared by its copies.
+    held: Arc<OnceLock<Held>>,
 }
 
 /// Where the bytes of a file are.
@@ -27,8 +32,8 @@ pub enum Bron {
     Pad(PathBuf),
     /// In memory; opening it again copies nothing.
     Bytes(Bytes),
-    /// On disk: the rows of a query, written by us as plain UTF-8 CSV with a header.
-    Query(PathBuf),
+    /// The rows of a query.
+    Query(Arc<QueryRows>),
 }
 
 impl std::fmt::Debug for Bron {
@@ -36,14 +41,10 @@ impl std::fmt::Debug for Bron {
         match self {
             Self::Pad(pad) => f.debug_tuple("Pad").field(pad).finish(),
             Self::Bytes(bytes) => write!(f, "Bytes({} bytes)", bytes.len()),
-            Self::Query(pad) => f.debug_tuple("Query").field(pad).finish(),
+            Self::Query(rows) => write!(f, "Query({} rows)", rows.rows()),
         }
     }
 }
-
-/// Both a file and a buffer in memory.
-pub(crate) trait Stroom: Read + Seek + Send {}
-impl<T: Read + Seek + Send> Stroom for T {}
 
 impl Bestand {
     /// The file at this path; it is opened later.
@@ -52,37 +53,53 @@ impl Bestand {
             || pad.display().to_string(),
             |n| n.to_string_lossy().into_owned(),
         );
-        Self {
-            naam: harmless(&naam),
-            bron: Bron::Pad(pad.to_owned()),
-        }
+        Self::new(harmless(&naam), Bron::Pad(pad.to_owned()))
     }
 
     /// A file in memory.
     pub fn from_bytes(naam: impl Into<String>, bytes: Vec<u8>) -> Self {
+        Self::new(harmless(&naam.into()), Bron::Bytes(bytes.into()))
+    }
+
+    /// The rows of a query. Nothing about their form is guessed, and they are numbered from 1.
+    pub fn from_query(naam: impl Into<String>, rows: QueryRows) -> Self {
+        Self::new(naam.into(), Bron::Query(Arc::new(rows)))
+    }
+
+    fn new(naam: String, bron: Bron) -> Self {
         Self {
-            naam: harmless(&naam.into()),
-            bron: Bron::Bytes(bytes.into()),
+            naam,
+            bron,
+            held: Arc::default(),
         }
     }
 
-    /// The rows of a query, kept at `pad` as plain UTF-8 CSV: comma, header first. Nothing about its form is guessed,
-    /// and its rows are numbered from 1 below the header.
-    pub fn from_query(naam: impl Into<String>, pad: PathBuf) -> Self {
-        Self {
-            naam: naam.into(),
-            bron: Bron::Query(pad),
-        }
+    /// Opens it, unless it is open: a small file is in memory from here on.
+    ///
+    /// # Errors
+    /// When it can't be opened or read.
+    pub fn hold(&self) -> std::io::Result<()> {
+        self.held().map(drop)
     }
 
-    pub(crate) fn open(&self) -> Result<Box<dyn Stroom>, Weigering> {
-        match &self.bron {
-            Bron::Pad(pad) | Bron::Query(pad) => match File::open(pad) {
-                Ok(bestand) => Ok(Box::new(bestand)),
-                Err(fout) => Err(Weigering::io(&fout).in_bestand(&self.naam)),
-            },
-            Bron::Bytes(bytes) => Ok(Box::new(Cursor::new(bytes.clone()))),
+    fn held(&self) -> std::io::Result<&Held> {
+        if let Some(held) = self.held.get() {
+            return Ok(held);
         }
+        let held = match &self.bron {
+            Bron::Pad(pad) => Held::open(pad)?,
+            Bron::Bytes(bytes) => Held::from_bytes(bytes.clone()),
+            // Its rows are no file.
+            Bron::Query(_) => Held::from_bytes(Bytes::new()),
+        };
+        Ok(self.held.get_or_init(|| held))
+    }
+
+    /// Its bytes from the beginning.
+    pub(crate) fn open(&self) -> Result<Stream, Weigering> {
+        let held = self.held();
+        let held = held.map_err(|fout| Weigering::io(&fout).in_bestand(&self.naam))?;
+        Ok(held.stream())
     }
 
     /// What the first bytes say it is.

@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use rows::Weigering;
 use rows::records::BLOKRIJEN;
-use rows::row_block::Blok;
 
+use crate::block::Block;
+use crate::cell::{Cell, Kind};
 use crate::oddities::Bijzonder;
 
 /// Most cells of a sheet.
@@ -35,10 +36,11 @@ pub struct Raster {
 struct Cel {
     /// From 1.
     rij: u32,
-    /// From 0.
-    kolom: u32,
     van: u32,
     tot: u32,
+    /// From 0.
+    kolom: u16,
+    kind: Kind,
 }
 
 impl Raster {
@@ -56,22 +58,27 @@ impl Raster {
     ///
     /// # Errors
     /// When there are too many of them.
-    pub fn push(&mut self, rij: u32, kolom: u32, tekst: &str) -> Result<(), Weigering> {
+    pub fn push(&mut self, rij: u32, kolom: u32, cell: Cell<'_>) -> Result<(), Weigering> {
+        let tekst = cell.text();
         let van = self.tekst.len();
-        if self.cellen.len() >= CELLEN || van + tekst.len() > BYTES {
+        let (Ok(kolom), true) = (
+            u16::try_from(kolom),
+            self.cellen.len() < CELLEN && van + tekst.len() <= BYTES,
+        ) else {
             return Err(Weigering::new(
                 "SHEET_DIMENSION",
                 "Het werkblad is te groot. Lever het als CSV.",
             )
             .op_blad(self.naam.as_deref()));
-        }
+        };
         self.tekst.push_str(tekst);
         let plek = |n: usize| u32::try_from(n).expect("bounded by BYTES");
         self.cellen.push(Cel {
             rij,
-            kolom,
             van: plek(van),
             tot: plek(self.tekst.len()),
+            kolom,
+            kind: cell.kind(),
         });
         Ok(())
     }
@@ -90,13 +97,13 @@ impl Raster {
             .cellen
             .windows(2)
             .position(|paar| (paar[0].rij, paar[0].kolom) == (paar[1].rij, paar[1].kolom))?;
-        Some((self.cellen[plek].rij, self.cellen[plek].kolom))
+        Some((self.cellen[plek].rij, u32::from(self.cellen[plek].kolom)))
     }
 
     /// Whether anything stands in this cell.
     pub fn is_filled(&self, rij: u32, kolom: u32) -> bool {
         self.cellen
-            .binary_search_by_key(&(rij, kolom), |c| (c.rij, c.kolom))
+            .binary_search_by_key(&(rij, kolom), |c| (c.rij, u32::from(c.kolom)))
             .is_ok()
     }
 
@@ -107,15 +114,22 @@ impl Raster {
 
     /// The filled cells in order: row (from 1), column (from 0), text.
     pub fn teksten(&self) -> impl Iterator<Item = (u32, u32, &str)> {
-        self.cellen
-            .iter()
-            .map(|c| (c.rij, c.kolom, &self.tekst[c.van as usize..c.tot as usize]))
+        self.cellen.iter().map(|c| {
+            (
+                c.rij,
+                u32::from(c.kolom),
+                &self.tekst[c.van as usize..c.tot as usize],
+            )
+        })
     }
 
     /// The rows that hold anything, with their filled cells by column.
     pub fn rijen(&self) -> impl Iterator<Item = (u32, Vec<(u32, &str)>)> {
         self.cellen.chunk_by(|a, b| a.rij == b.rij).map(|rij| {
-            let cel = |c: &Cel| (c.kolom, &self.tekst[c.van as usize..c.tot as usize]);
+            let cel = |c: &Cel| {
+                let tekst = &self.tekst[c.van as usize..c.tot as usize];
+                (u32::from(c.kolom), tekst)
+            };
             (rij[0].rij, rij.iter().map(cel).collect())
         })
     }
@@ -176,8 +190,10 @@ impl Rasterlezer {
     }
 
     /// Fills `uit` with the next rows; cells beyond `breedte` are no part of the table. False at the end.
-    pub fn blok(&mut self, breedte: usize, uit: &mut Blok) -> bool {
-        let (bytes, mut cellen, mut rijen) = uit.room();
+    pub fn blok(&mut self, breedte: usize, uit: &mut Block) -> bool {
+        let (bytes, mut cellen, mut rijen) = uit.rows.room();
+        let mut kinds = std::mem::take(&mut uit.kinds);
+        kinds.clear();
         let mut tekst = String::from_utf8(bytes).expect("an emptied buffer");
         while let Some(cel) = self.raster.cellen.get(self.positie) {
             let rij = u64::from(cel.rij);
@@ -185,24 +201,33 @@ impl Rasterlezer {
                 if rijen.len() == BLOKRIJEN || tekst.len() > BLOKBYTES {
                     break;
                 }
-                if cel.kolom as usize >= breedte || self.zonder.binary_search(&cel.rij).is_ok() {
+                if usize::from(cel.kolom) >= breedte || self.zonder.binary_search(&cel.rij).is_ok()
+                {
                     self.positie += 1;
                     continue;
                 }
                 rijen.push(rij);
                 cellen.resize(rijen.len() * breedte, (0, 0));
             }
-            if (cel.kolom as usize) < breedte {
+            if (usize::from(cel.kolom)) < breedte {
                 let van = tekst.len();
                 tekst.push_str(&self.raster.tekst[cel.van as usize..cel.tot as usize]);
                 let plek = |n: usize| u32::try_from(n).expect("a block is part of a bounded sheet");
-                cellen[(rijen.len() - 1) * breedte + cel.kolom as usize] =
-                    (plek(van), plek(tekst.len()));
+                let at = (rijen.len() - 1) * breedte + usize::from(cel.kolom);
+                cellen[at] = (plek(van), plek(tekst.len()));
+                if cel.kind != Kind::Text {
+                    kinds.resize(kinds.len().max(at), Kind::Text);
+                    kinds.push(cel.kind);
+                }
             }
             self.positie += 1;
         }
         let heeft_rijen = !rijen.is_empty();
-        uit.fill(tekst, cellen, breedte, rijen);
+        if !kinds.is_empty() {
+            kinds.resize(cellen.len(), Kind::Text);
+        }
+        uit.rows.fill(tekst, cellen, breedte, rijen);
+        (uit.kinds, uit.width) = (kinds, breedte);
         heeft_rijen
     }
 }

@@ -1,7 +1,7 @@
 //! JSON as sheets of cells: a list of objects, an object of such lists, or one object per line (JSON Lines).
 //!
-//! Owns a small reader of its own, because it must refuse what a general one lets pass: a key that occurs twice, a
-//! list in an object, comments, anything after the end. An object in an object becomes columns, as `dossier.nummer`.
+//! Owns a small reader of its own, because each refusal has its code and row: a key that occurs twice, a list in an
+//! object, a number that can't be, half a character, anything after the end. A general one tells four kinds apart. An object in an object becomes columns, as `dossier.nummer`.
 //! Numbers keep their digits. Rows are numbered from 1, per list.
 
 use std::collections::{HashMap, HashSet};
@@ -11,9 +11,9 @@ use rows::characters::control_at;
 use rows::encoding::Codering;
 use rows::{Weigering, bsn};
 
+use crate::cell::{Cell, Kind};
 use crate::file::Bestand;
 use crate::grid::Raster;
-use crate::program_numbers::machine_number;
 use crate::remark::{Opmerking, remark};
 
 const BYTES: u64 = 512 << 20;
@@ -73,7 +73,7 @@ struct Tabel {
     rij: u32,
     kolommen: HashMap<String, u32>,
     koppen: Vec<String>,
-    cellen: Vec<(u32, u32, String)>,
+    cellen: Vec<(u32, u32, Kind, String)>,
     /// The columns of this row.
     gezien: HashSet<u32>,
 }
@@ -111,10 +111,11 @@ impl Tabel {
         let mut raster = Raster::new(naam, false, false);
         // Row 0 holds the keys, so that the row of an object is its number.
         for (nummer, kop) in self.koppen.iter().enumerate() {
-            raster.push(0, u32::try_from(nummer).expect("bounded by KOLOMMEN"), kop)?;
+            let kolom = u32::try_from(nummer).expect("bounded by KOLOMMEN");
+            raster.push(0, kolom, Cell::Text(kop))?;
         }
-        for (rij, kolom, tekst) in self.cellen {
-            raster.push(rij, kolom, &tekst)?;
+        for (rij, kolom, kind, tekst) in self.cellen {
+            raster.push(rij, kolom, Cell::of(kind, &tekst))?;
         }
         Ok(raster)
     }
@@ -318,9 +319,9 @@ impl Lezer<'_> {
                     .column(sleutel)
                     .map_err(|(code, wat)| self.fout(code, wat))?;
                 let mut tekst = String::new();
-                self.scalar(&mut tekst)?;
+                let kind = self.scalar(&mut tekst)?;
                 if !tekst.is_empty() {
-                    tabel.cellen.push((tabel.rij, kolom, tekst));
+                    tabel.cellen.push((tabel.rij, kolom, kind, tekst));
                 }
             }
             if !self.more(b'}')? {
@@ -329,10 +330,13 @@ impl Lezer<'_> {
         }
     }
 
-    fn scalar(&mut self, uit: &mut String) -> Result<(), Weigering> {
+    fn scalar(&mut self, uit: &mut String) -> Result<Kind, Weigering> {
         match self.next() {
             Some(b'"') => *uit = self.string()?,
-            Some(b'-' | b'0'..=b'9') => self.number(uit)?,
+            Some(b'-' | b'0'..=b'9') => {
+                self.number(uit)?;
+                return Ok(Kind::Number);
+            }
             Some(b'[' | b'{') => {
                 self.judge_depth()?;
                 return Err(self.fout(
@@ -352,9 +356,10 @@ impl Lezer<'_> {
                 }
                 self.positie += woord.len();
                 uit.push_str(waarde);
+                return Ok(Kind::Truth);
             }
         }
-        Ok(())
+        Ok(Kind::Text)
     }
 
     /// Says "too deep" where that is what is wrong, without going down.
@@ -394,7 +399,7 @@ impl Lezer<'_> {
         if !geldig {
             return Err(self.fout("NUMBER", "Hier staat een getal dat niet kan"));
         }
-        uit.push_str(&machine_number(getal.strip_suffix(".0").unwrap_or(getal)));
+        uit.push_str(getal.strip_suffix(".0").unwrap_or(getal));
         Ok(())
     }
 

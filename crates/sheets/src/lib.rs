@@ -5,19 +5,26 @@
 //! place. Leaves text to `rows`, and what the cells mean to `mapping`.
 
 pub mod annotate;
+mod block;
+mod cell;
 mod cell_name;
 mod file;
 pub mod grid;
+mod held;
 mod json;
 pub mod oddities;
 pub mod open_file;
 mod package;
 mod program_numbers;
+mod query;
 mod remark;
 mod workbook;
 mod xml;
 
+pub use block::{Block, Rijnemer};
+pub use cell::Cell;
 pub use file::{Bestand, Bron, refuse_doubles};
-pub use program_numbers::{is_power, machine_number};
+pub use program_numbers::is_power;
+pub use query::{QueryRows, QueryWriter};
 pub use remark::Opmerking;
 pub use workbook::{Kenmerk, from_serial};

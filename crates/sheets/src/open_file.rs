@@ -9,10 +9,12 @@ use rows::Weigering;
 use rows::dialect;
 use rows::encoding::{Codering, Tekststroom, recognise};
 use rows::records::{Dialect, Limieten, Overgeslagen, Regels};
-use rows::row_block::Blok;
 
-use crate::file::{Bestand, Bestandssoort, Stroom};
+use crate::block::{Block, Rijnemer};
+use crate::file::{Bestand, Bestandssoort, Bron};
 use crate::grid::{Raster, Rasterlezer};
+use crate::held::Stream;
+use crate::query::{QueryReader, QueryRows};
 use crate::remark::{Opmerking, remark};
 use crate::workbook::Kenmerk;
 
@@ -41,22 +43,21 @@ enum Inhoud {
         scheiding: u8,
         sep_regel: bool,
     },
-    /// Plain CSV; the header is row 0, so that rows have the number the query gave them.
-    Query,
+    /// The header is row 0, so that rows have the number the query gave them.
+    Query(Arc<QueryRows>),
     Raster(Arc<Raster>),
 }
-
-/// Takes a row: its number, and its filled cells with their columns.
-pub type Rijnemer<'a, E> = dyn FnMut(u64, &[(u32, &str)]) -> Result<(), E> + 'a;
 
 /// Reads the rows below a header.
 pub struct Rijbron(Rows);
 
 enum Rows {
     /// Straight from the file.
-    Csv(Box<Regels<Box<dyn Stroom>>>),
+    Csv(Box<Regels<Stream>>),
     /// Out of memory.
     Raster(Rasterlezer),
+    /// The rows of a query.
+    Query(Box<QueryReader>),
 }
 
 /// Opens a file.
@@ -77,23 +78,28 @@ pub fn open(bestand: &Bestand) -> Result<Geopend, Weigering> {
             opmerkingen,
             ..from_rasters(rasters)
         }),
-        Bestandssoort::Query => {
-            let blad = Blad {
-                naam: None,
-                verborgen: false,
-                inhoud: Inhoud::Query,
-            };
-            Ok(Geopend {
-                bladen: vec![blad],
-                ..from_rasters(Vec::new())
-            })
-        }
+        Bestandssoort::Query => Ok(from_query(bestand)),
     };
     let geopend = geopend.map_err(|w| w.in_bestand(&bestand.naam))?;
     if geopend.bladen.iter().all(Blad::is_empty_raster) {
         return Err(Weigering::empty().in_bestand(&bestand.naam));
     }
     Ok(geopend)
+}
+
+fn from_query(bestand: &Bestand) -> Geopend {
+    let bladen = match &bestand.bron {
+        Bron::Query(rows) => vec![Blad {
+            naam: None,
+            verborgen: false,
+            inhoud: Inhoud::Query(Arc::clone(rows)),
+        }],
+        _ => Vec::new(),
+    };
+    Geopend {
+        bladen,
+        ..from_rasters(Vec::new())
+    }
 }
 
 fn from_rasters(rasters: Vec<Raster>) -> Geopend {
@@ -151,33 +157,26 @@ impl Blad {
         }
     }
 
-    fn csv(&self, bestand: &Bestand) -> Result<Option<Regels<Box<dyn Stroom>>>, Weigering> {
-        let lees = |codering, scheiding| -> Result<_, Weigering> {
-            let stroom = Tekststroom::new(bestand.open()?, codering)?;
-            Ok(Regels::new(
-                stroom,
-                Dialect {
-                    scheiding,
-                    strikt: false,
-                },
-                Limieten::default(),
-            ))
-        };
-        match &self.inhoud {
-            Inhoud::Raster(_) => Ok(None),
-            Inhoud::Query => Ok(Some(lees(Codering::Utf8, b',')?.numbered_from(0))),
+    /// The records of a CSV, after its `sep=` line.
+    fn csv(&self, bestand: &Bestand) -> Result<Regels<Stream>, Weigering> {
+        let (codering, scheiding, sep_regel) = match &self.inhoud {
             Inhoud::Csv {
                 codering,
                 scheiding,
                 sep_regel,
-            } => {
-                let mut regels = lees(*codering, *scheiding)?;
-                if *sep_regel {
-                    regels.los_record()?;
-                }
-                Ok(Some(regels))
-            }
+            } => (*codering, *scheiding, *sep_regel),
+            Inhoud::Raster(_) | Inhoud::Query(_) => (Codering::Utf8, b',', false),
+        };
+        let dialect = Dialect {
+            scheiding,
+            strikt: false,
+        };
+        let stroom = Tekststroom::new(bestand.open()?, codering)?;
+        let mut regels = Regels::new(stroom, dialect, Limieten::default());
+        if sep_regel {
+            regels.los_record()?;
         }
+        Ok(regels)
     }
 
     /// The first rows with anything in them, with their numbers.
@@ -190,11 +189,10 @@ impl Blad {
         hoeveel: usize,
     ) -> Result<Vec<(u64, Vec<String>)>, Weigering> {
         let noemt = |w: Weigering| w.in_bestand(&bestand.naam);
-        let Some(mut regels) = self.csv(bestand).map_err(noemt)? else {
-            let Inhoud::Raster(raster) = &self.inhoud else {
-                return Ok(Vec::new());
-            };
-            return Ok(raster.begin(hoeveel));
+        let mut regels = match &self.inhoud {
+            Inhoud::Raster(raster) => return Ok(raster.begin(hoeveel)),
+            Inhoud::Query(rows) => return query_begin(rows, hoeveel).map_err(noemt),
+            Inhoud::Csv { .. } => self.csv(bestand).map_err(noemt)?,
         };
         let mut uit = Vec::new();
         while uit.len() < hoeveel {
@@ -223,15 +221,21 @@ impl Blad {
         neem: &mut Rijnemer<'_, E>,
     ) -> Result<(), E> {
         let noemt = |w: Weigering| w.in_bestand(&bestand.naam);
-        if let Inhoud::Raster(raster) = &self.inhoud {
-            return raster
-                .rijen()
-                .try_for_each(|(rij, cellen)| neem(u64::from(rij), &cellen));
-        }
-        let mut regels = self
-            .csv(bestand)
-            .map_err(noemt)?
-            .expect("what is no raster is CSV");
+        let mut regels = match &self.inhoud {
+            Inhoud::Raster(raster) => {
+                return raster
+                    .rijen()
+                    .try_for_each(|(rij, cellen)| neem(u64::from(rij), &cellen));
+            }
+            Inhoud::Query(rows) => {
+                let header: Vec<(u32, &str)> = (0..)
+                    .zip(rows.columns().iter().map(String::as_str))
+                    .collect();
+                neem(0, &header)?;
+                return rows.reader(0).map_err(noemt)?.each(neem);
+            }
+            Inhoud::Csv { .. } => self.csv(bestand).map_err(noemt)?,
+        };
         loop {
             let nummer = regels.volgend_record();
             let Some(record) = regels.los_record().map_err(noemt)? else {
@@ -252,6 +256,9 @@ impl Blad {
     /// # Errors
     /// When the file breaks off, or is malformed.
     pub fn laatste_rij(&self, bestand: &Bestand) -> Result<u64, Weigering> {
+        if let Inhoud::Query(rows) = &self.inhoud {
+            return Ok(rows.rows());
+        }
         let mut laatste = 0;
         self.elke_rij(bestand, &mut |rij, _| {
             laatste = rij;
@@ -265,17 +272,18 @@ impl Blad {
     /// # Errors
     /// When the file breaks off, or is malformed.
     pub fn rijen(&self, bestand: &Bestand, kopregel: u64) -> Result<Rijbron, Weigering> {
-        if let Inhoud::Raster(raster) = &self.inhoud {
-            return Ok(Rijbron(Rows::Raster(Rasterlezer::new(
-                raster.clone(),
-                kopregel,
-            ))));
-        }
         let noemt = |w: Weigering| w.in_bestand(&bestand.naam);
-        let mut regels = self
-            .csv(bestand)
-            .map_err(noemt)?
-            .expect("what is no raster is CSV");
+        let mut regels = match &self.inhoud {
+            Inhoud::Raster(raster) => {
+                let reader = Rasterlezer::new(Arc::clone(raster), kopregel);
+                return Ok(Rijbron(Rows::Raster(reader)));
+            }
+            Inhoud::Query(rows) => {
+                let reader = rows.reader(kopregel).map_err(noemt)?;
+                return Ok(Rijbron(Rows::Query(Box::new(reader))));
+            }
+            Inhoud::Csv { .. } => self.csv(bestand).map_err(noemt)?,
+        };
         while regels.volgend_record() <= kopregel && regels.los_record().map_err(noemt)?.is_some() {
         }
         Ok(Rijbron(Rows::Csv(Box::new(regels))))
@@ -289,7 +297,7 @@ impl Blad {
     /// The cells, unless it is a CSV.
     pub fn raster(&self) -> Option<&Raster> {
         match &self.inhoud {
-            Inhoud::Csv { .. } | Inhoud::Query => None,
+            Inhoud::Csv { .. } | Inhoud::Query(_) => None,
             Inhoud::Raster(raster) => Some(raster),
         }
     }
@@ -298,10 +306,33 @@ impl Blad {
     pub fn heeft_cellen(&self) -> bool {
         match &self.inhoud {
             Inhoud::Csv { .. } => true,
-            Inhoud::Query => false,
+            Inhoud::Query(_) => false,
             Inhoud::Raster(raster) => raster.heeft_cellen,
         }
     }
+}
+
+/// The header of a query, as row 0, and its first rows.
+fn query_begin(
+    rows: &Arc<QueryRows>,
+    how_many: usize,
+) -> Result<Vec<(u64, Vec<String>)>, Weigering> {
+    let mut uit = vec![(0, rows.columns().to_vec())];
+    let mut block = Block::default();
+    // What is wrong further on is met again by reading it.
+    if rows
+        .reader(0)?
+        .block(rows.columns().len(), &mut block)
+        .is_ok()
+    {
+        let filled = (0..block.len()).filter(|row| block.rij(*row).any(|c| !c.trim().is_empty()));
+        uit.extend(filled.map(|row| {
+            let cells = block.rij(row).map(str::to_owned).collect();
+            (block.rijnummer(row), cells)
+        }));
+    }
+    uit.truncate(how_many);
+    Ok(uit)
 }
 
 impl Rijbron {
@@ -309,10 +340,14 @@ impl Rijbron {
     ///
     /// # Errors
     /// When the file breaks off, or is malformed.
-    pub fn blok(&mut self, breedte: usize, uit: &mut Blok) -> Result<bool, Weigering> {
+    pub fn blok(&mut self, breedte: usize, uit: &mut Block) -> Result<bool, Weigering> {
         match &mut self.0 {
-            Rows::Csv(regels) => regels.blok(breedte, uit),
+            Rows::Csv(regels) => {
+                uit.kinds.clear();
+                regels.blok(breedte, &mut uit.rows)
+            }
             Rows::Raster(raster) => Ok(raster.blok(breedte, uit)),
+            Rows::Query(rows) => rows.block(breedte, uit),
         }
     }
 
@@ -327,7 +362,7 @@ impl Rijbron {
     pub fn uitgepakt(&self) -> u64 {
         match &self.0 {
             Rows::Csv(regels) => regels.uitgepakt,
-            Rows::Raster(_) => 0,
+            Rows::Raster(_) | Rows::Query(_) => 0,
         }
     }
 
@@ -335,7 +370,7 @@ impl Rijbron {
     pub fn overgeslagen(&mut self) -> Vec<(u64, Overgeslagen)> {
         match &mut self.0 {
             Rows::Csv(regels) => std::mem::take(&mut regels.overgeslagen),
-            Rows::Raster(_) => Vec::new(),
+            Rows::Raster(_) | Rows::Query(_) => Vec::new(),
         }
     }
 }

@@ -1,22 +1,6 @@
 //! Numbers as programs write them.
 //!
-//! Owns the text of a number out of a workbook, JSON or a query, and knowing a number that lost its digits on the way.
-//! Leaves numbers as people write them to `mapping`.
-
-use std::borrow::Cow;
-
-/// A number as a machine writes it, so that its dot passes for no thousand point further on: `12.345` gets a nought
-/// behind it, and `.5` one in front.
-pub fn machine_number(tekst: &str) -> Cow<'_, str> {
-    let (teken, cijfers) = tekst
-        .strip_prefix('-')
-        .map_or(("", tekst), |cijfers| ("-", cijfers));
-    match cijfers.split_once('.') {
-        Some(("", deel)) => Cow::Owned(machine_number(&format!("{teken}0.{deel}")).into_owned()),
-        Some((_, deel)) if deel.len() == 3 => Cow::Owned(format!("{tekst}0")),
-        _ => Cow::Borrowed(tekst),
-    }
-}
+//! Owns knowing a number that lost its digits on the way. Leaves numbers as people write them to `mapping`.
 
 /// A number that was made text after it had lost its digits: `1,23E+08`.
 pub fn is_power(tekst: &str) -> bool {

@@ -13,7 +13,8 @@ use arrow_array::types::{
     ArrowPrimitiveType, Date32Type, Decimal128Type, Int32Type, UInt8Type, UInt16Type,
 };
 use arrow_array::{
-    Array, ArrayRef, BooleanArray, DictionaryArray, PrimitiveArray, StringArray, new_null_array,
+    Array, ArrayRef, BooleanArray, DictionaryArray, PrimitiveArray, StringArray, UInt16Array,
+    new_null_array,
 };
 use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, ScalarBuffer};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
@@ -24,6 +25,7 @@ use crate::expr::bits;
 use crate::expr::rekenen::known_bits;
 use crate::fout::RegelFout;
 use crate::oorzaak::Grond;
+use crate::text_column::TextColumn;
 
 /// Length of a pseudonym: 128 bits in base32.
 const PSEUDONIEM: usize = 26;
@@ -130,7 +132,33 @@ impl Typer {
     }
 
     /// The typed column of a text column.
-    pub(crate) fn type_column(&self, ruw: &StringArray) -> Result<Getypt, ArrowError> {
+    pub(crate) fn type_column(&self, ruw: TextColumn<'_>) -> Result<Getypt, ArrowError> {
+        match ruw {
+            TextColumn::Plain(ruw) => self.type_texts(ruw),
+            TextColumn::Keyed(keys, texts) => self.type_keys(keys, texts),
+        }
+    }
+
+    /// The typed column of keys into texts: each text is read once.
+    fn type_keys(&self, keys: &UInt16Array, texts: &StringArray) -> Result<Getypt, ArrowError> {
+        match self {
+            Self::Code(codes, teksten) => {
+                read_keys::<u8>(keys, texts, |b| codes.key(b).map(|key| key as u8))
+                    .dictionary::<UInt8Type>(teksten)
+            }
+            Self::Gemeente(gemeenten, teksten) => {
+                read_keys::<u16>(keys, texts, |b| gemeenten.key(b))
+                    .dictionary::<UInt16Type>(teksten)
+            }
+            // No other field is written so; where one is, it is text all the same.
+            _ => {
+                let text = |key: Option<u16>| key.map(|key| texts.value(usize::from(key)));
+                self.type_texts(&keys.iter().map(text).collect())
+            }
+        }
+    }
+
+    fn type_texts(&self, ruw: &StringArray) -> Result<Getypt, ArrowError> {
         if ruw.null_count() == ruw.len() {
             return Ok(Getypt {
                 array: self.empty(ruw.len()),
@@ -255,6 +283,53 @@ fn read<N: Copy + Default>(ruw: &StringArray, lees: impl Fn(&[u8]) -> Option<N>)
     uit
 }
 
+/// Reads every key of a column by its text, which is read once.
+fn read_keys<N: Copy + Default>(
+    keys: &UInt16Array,
+    texts: &StringArray,
+    lees: impl Fn(&[u8]) -> Option<N>,
+) -> Gelezen<N> {
+    let values: Vec<Option<N>> = texts
+        .iter()
+        .map(|text| lees(text.unwrap_or_default().as_bytes()))
+        .collect();
+    let is_empty: Vec<bool> = texts
+        .iter()
+        .map(|text| text.is_none_or(str::is_empty))
+        .collect();
+    let rijen = keys.len();
+    let gevuld = keys.nulls().map(|nulls| known_bits(nulls, 0, rijen));
+    let words = bits::words(rijen);
+    let mut uit = Gelezen {
+        waarden: vec![N::default(); rijen],
+        bekend: vec![0; words],
+        ongeldig: Vec::new(),
+        leeg: 0,
+    };
+    let per_word = uit.waarden.chunks_mut(64).zip(keys.values().chunks(64));
+    for (word, (waarden, keys)) in per_word.enumerate() {
+        let aanwezig = gevuld.as_ref().map_or(u64::MAX, |g| g[word]);
+        let (mut bekend, mut ongeldig) = (0_u64, 0_u64);
+        for (bit, (waarde, key)) in waarden.iter_mut().zip(keys).enumerate() {
+            let key = usize::from(*key);
+            if aanwezig >> bit & 1 == 0 || is_empty[key] {
+                uit.leeg += 1;
+            } else if let Some(gelezen) = values[key] {
+                *waarde = gelezen;
+                bekend |= 1 << bit;
+            } else {
+                ongeldig |= 1 << bit;
+            }
+        }
+        uit.bekend[word] = bekend;
+        if ongeldig != 0 {
+            uit.ongeldig.resize(words, 0);
+            uit.ongeldig[word] = ongeldig;
+        }
+    }
+    uit
+}
+
 impl<N> Gelezen<N> {
     fn nulls(bekend: Vec<u64>, rijen: usize) -> Option<NullBuffer> {
         let nulls = NullBuffer::new(BooleanBuffer::new(Buffer::from_vec(bekend), 0, rijen));
@@ -319,8 +394,14 @@ fn text_column(ruw: &StringArray, past: impl Fn(&[u8]) -> bool) -> Result<Getypt
     Ok(Gelezen::<()>::finish(array, gelezen.ongeldig, gelezen.leeg))
 }
 
-/// The rows of a text column without text.
-pub(crate) fn empty_rows(ruw: &StringArray) -> Vec<u64> {
+/// The rows of a column without text.
+pub(crate) fn empty_rows(ruw: TextColumn<'_>) -> Vec<u64> {
+    let ruw = match ruw {
+        TextColumn::Plain(ruw) => ruw,
+        TextColumn::Keyed(keys, _) => {
+            return bits::mask(keys.len(), |row| ruw.value(row).is_empty());
+        }
+    };
     let gevuld = ruw.nulls().map_or_else(
         || bits::ones(ruw.len()),
         |nulls| known_bits(nulls, 0, ruw.len()),

@@ -1,8 +1,8 @@
 //! The source of a delivery that goes by itself: files by a pattern, or the rows of queries.
 //!
 //! Owns choosing the files, and turning query results into files that `sheets` reads like any other: every query in one
-//! snapshot, streamed to a private temporary folder, gone when [`Gelezen`] is dropped. So a server that stops half-way
-//! leaves nothing half read, and judging and packing see the same rows. Leaves the mapping to `koppeling.toml`.
+//! snapshot, kept in memory and then in a file without a name, gone when [`Gelezen`] is dropped. So a server that stops
+//! half-way leaves nothing half read, and judging and packing see the same rows. Leaves the mapping to `koppeling.toml`.
 
 mod bestanden;
 #[cfg(feature = "odbc")]
@@ -15,18 +15,13 @@ mod sqlite;
 use std::path::{Path, PathBuf};
 
 use mapping::Koppeling;
+use rijen::Rijen;
 use schema::Definitie;
 use sheets::Bestand;
-use tempfile::TempDir;
 
 use crate::fout::Fout;
 use crate::instellingen::{Bron, Instellingen, Odbc};
 use crate::reading::read_koppeling;
-
-use rijen::Rijen;
-
-/// Beginning of the name of a folder with rows; what a crash left of these is swept by the next run.
-pub const TIJDELIJK: &str = ".bron-";
 
 /// A source that was read.
 pub struct Gelezen {
@@ -35,7 +30,6 @@ pub struct Gelezen {
     /// Rows per query; empty for files.
     pub rijen: Vec<(String, u64)>,
     patronen: Vec<String>,
-    _map: Option<TempDir>,
 }
 
 /// A database from which queries are read, all in one snapshot.
@@ -44,7 +38,7 @@ trait Databank {
     fn lees(&mut self, query: &str, uit: &mut Rijen) -> Result<(), Fout>;
 }
 
-/// Reads the source; rows of a query are kept in a new folder in `werkmap`, or in the system's place for such.
+/// Reads the source; many rows of a query go to a file in `werkmap`, or in the system's place for such.
 pub fn lees(
     instellingen: &Instellingen,
     definitie: &Definitie,
@@ -59,31 +53,16 @@ pub fn lees(
             ..gelezen
         });
     }
-    let mut bouwer = tempfile::Builder::new();
-    bouwer.prefix(TIJDELIJK);
-    let map = match werkmap {
-        Some(werkmap) => bouwer.tempdir_in(werkmap),
-        None => bouwer.tempdir(),
-    };
-    let map = map.map_err(|e| {
-        Fout::bestand(
-            "kan geen tijdelijke map maken",
-            werkmap.unwrap_or(Path::new("")),
-            &e,
-        )
-    })?;
     let mut databank = open(bron)?;
     let mut uit = Gelezen::of_files(Vec::new());
-    for (nummer, (naam, query)) in bron.tabellen().into_iter().flatten().enumerate() {
-        let pad = map.path().join(format!("{nummer}.csv"));
-        let mut rijen = Rijen::new(naam, &pad)?;
+    for (naam, query) in bron.tabellen().into_iter().flatten() {
+        let mut rijen = Rijen::new(naam, werkmap.map(Path::to_owned));
         databank.lees(query, &mut rijen)?;
-        let aantal = rijen.sluit()?;
+        let (rows, aantal) = rijen.sluit()?;
         refuse_empty(naam, aantal, definitie)?;
-        uit.bestanden.push(Bestand::from_query(naam, pad));
+        uit.bestanden.push(Bestand::from_query(naam, rows));
         uit.rijen.push((naam.clone(), aantal));
     }
-    uit._map = Some(map);
     Ok(uit)
 }
 
@@ -168,7 +147,6 @@ impl Gelezen {
             bestanden,
             rijen: Vec::new(),
             patronen: Vec::new(),
-            _map: None,
         }
     }
 

@@ -10,6 +10,7 @@ use odbc_api::buffers::{ColumnarBuffer, WCharColumn};
 use odbc_api::{
     Connection, ConnectionOptions, Cursor, DataType, Error, ResultSetMetadata, environment,
 };
+use sheets::Cell;
 
 use super::Databank;
 use super::rijen::{Rijen, geen_select, geen_tekst};
@@ -173,22 +174,32 @@ fn write_block(
                 Fout::new(format!("{waar} geeft in rij {} in de kolom {} tekst die geen Unicode is", uit.rij(), kolom.naam))
                     .tip("Herstel die rij in het systeem, of maak in de query leesbare tekst van de kolom.")
             })?;
-            match (kolom.soort, tekst.as_str()) {
-                (DataType::Bit, "1") => uit.cel("ja"),
-                (DataType::Bit, "0") => uit.cel("nee"),
-                (soort, getal) if is_fraction(soort) => uit.getal(getal),
-                (_, tekst) => uit.cel(tekst),
-            }?;
+            uit.cel(match (kolom.soort, tekst.as_str()) {
+                (_, "") => Cell::Empty,
+                (DataType::Bit, "1") => Cell::Truth(true),
+                (DataType::Bit, "0") => Cell::Truth(false),
+                (soort, getal) if is_number(soort) => Cell::Number(getal),
+                (soort, dag) if is_day(soort) => Cell::Date(dag),
+                (_, tekst) => Cell::Text(tekst),
+            })?;
         }
         uit.einde_rij()?;
     }
     Ok(())
 }
 
-fn is_fraction(soort: DataType) -> bool {
+fn is_day(soort: DataType) -> bool {
+    matches!(soort, DataType::Date | DataType::Timestamp { .. })
+}
+
+fn is_number(soort: DataType) -> bool {
     matches!(
         soort,
-        DataType::Numeric { .. }
+        DataType::TinyInt
+            | DataType::SmallInt
+            | DataType::Integer
+            | DataType::BigInt
+            | DataType::Numeric { .. }
             | DataType::Decimal { .. }
             | DataType::Float { .. }
             | DataType::Real

@@ -11,6 +11,7 @@ use fallible_iterator::FallibleIterator;
 use postgres_protocol::IsNull;
 use postgres_protocol::message::backend::{DataRowBody, Message, RowDescriptionBody};
 use postgres_protocol::message::frontend;
+use sheets::Cell;
 
 use super::Databank;
 use super::pgdraad::{Draad, DraadFout};
@@ -21,8 +22,10 @@ use crate::instellingen::{self, Postgresql};
 /// Types by the number PostgreSQL gives them.
 const BOOL: u32 = 16;
 const BYTEA: u32 = 17;
-/// float4, float8, numeric.
-const GETALLEN: [u32; 3] = [700, 701, 1700];
+/// int8, int2, int4, float4, float8, numeric.
+const GETALLEN: [u32; 6] = [20, 21, 23, 700, 701, 1700];
+/// date, timestamp, timestamptz.
+const DAGEN: [u32; 3] = [1082, 1114, 1184];
 
 /// A database that let us in.
 pub struct Lezer {
@@ -129,14 +132,16 @@ impl Databank for Lezer {
                     .flatten()
                     .and_then(|plek| body.buffer().get(plek))
                     .unwrap_or_default();
-                match (kolom.soort, cel) {
-                    (BOOL, b"t") => uit.cel("ja"),
-                    (BOOL, b"f") => uit.cel("nee"),
-                    (soort, getal) if GETALLEN.contains(&soort) => {
-                        uit.getal(&String::from_utf8_lossy(getal))
-                    }
-                    (_, tekst) => uit.cel(tekst),
-                }?;
+                // The connection was asked for UTF-8.
+                let tekst = String::from_utf8_lossy(cel);
+                uit.cel(match (kolom.soort, &*tekst) {
+                    (_, "") => Cell::Empty,
+                    (BOOL, "t") => Cell::Truth(true),
+                    (BOOL, "f") => Cell::Truth(false),
+                    (soort, getal) if GETALLEN.contains(&soort) => Cell::Number(getal),
+                    (soort, dag) if DAGEN.contains(&soort) => Cell::Date(dag),
+                    (_, tekst) => Cell::Text(tekst),
+                })?;
             }
             uit.einde_rij()
         };

@@ -1,13 +1,12 @@
-//! Rows of a query on their way to a private file.
+//! Rows of a query on their way to `sheets`.
 //!
-//! Owns the form in which `sheets` reads them: CSV in UTF-8, the header first, empty for NULL. Leaves turning a value
-//! into text to each database.
+//! Owns what every database does alike: the header, the numbers of rows, what can't be read. Leaves keeping the rows to
+//! `sheets`, turning a value into a cell to each database.
 
-use std::fs::File;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use sheets::machine_number;
+use sheets::{Cell, QueryRows, QueryWriter};
 
 use super::in_query;
 use crate::fout::Fout;
@@ -16,30 +15,24 @@ use crate::voortgang::Voortgang;
 /// Most columns that are read; as for a file.
 const KOLOMMEN: usize = 1024;
 
-/// The file under way.
+/// The rows under way.
 pub struct Rijen {
     naam: String,
-    pad: PathBuf,
-    csv: csv::Writer<File>,
-    rijen: u64,
+    /// Where they go once they are many; the system's place for such where none is given.
+    map: Option<PathBuf>,
+    rijen: Option<QueryWriter>,
     voortgang: Voortgang,
 }
 
 impl Rijen {
-    /// Starts a file; only its owner can read it.
-    pub fn new(naam: &str, pad: &Path) -> Result<Self, Fout> {
-        let bestand = pakket::private_file::create(pad)
-            .map_err(|e| Fout::bestand("kan de rijen niet bewaren", pad, &e))?;
-        let csv = csv::WriterBuilder::new()
-            .buffer_capacity(1 << 17)
-            .from_writer(bestand);
-        Ok(Self {
+    /// Starts; once they are many they go to a file without a name in `map`.
+    pub fn new(naam: &str, map: Option<PathBuf>) -> Self {
+        Self {
             naam: naam.to_owned(),
-            pad: pad.to_owned(),
-            csv,
-            rijen: 0,
+            map,
+            rijen: None,
             voortgang: Voortgang::rijen("Lezen"),
-        })
+        }
     }
 
     /// What an error says of where it was.
@@ -59,54 +52,63 @@ impl Rijen {
             ))
             .tip("Vraag alleen de kolommen die nodig zijn."));
         }
-        for (nummer, naam) in namen.enumerate() {
-            // A name that a database left out: `koppel` and a finding must be able to say which column it is.
-            if naam.is_empty() {
-                self.cel(format!("kolom {}", nummer + 1))
-            } else {
-                self.cel(naam)
-            }?;
-        }
-        self.einde_rij()?;
-        self.rijen = 0;
+        // A name that a database left out: `koppel` and a finding must be able to say which column it is.
+        let name = |(number, name): (usize, &str)| match name {
+            "" => format!("kolom {}", number + 1),
+            name => name.to_owned(),
+        };
+        let map = self.map.clone();
+        let scratch = move || match &map {
+            Some(map) => tempfile::tempfile_in(map),
+            None => tempfile::tempfile(),
+        };
+        self.rijen = Some(QueryWriter::new(
+            namen.enumerate().map(name).collect(),
+            scratch,
+        ));
         Ok(())
     }
 
-    /// One value; empty for NULL.
-    pub fn cel(&mut self, tekst: impl AsRef<[u8]>) -> Result<(), Fout> {
-        self.csv
-            .write_field(tekst)
-            .map_err(|e| self.schijf(e.into()))
+    fn writer(&mut self) -> Result<&mut QueryWriter, Fout> {
+        let waar = self.waar();
+        self.rijen.as_mut().ok_or_else(|| geen_select(&waar))
     }
 
-    /// A number; it keeps every digit, and its dot stays one.
-    pub fn getal(&mut self, tekst: &str) -> Result<(), Fout> {
-        self.cel(machine_number(tekst).as_bytes())
+    /// One value.
+    pub fn cel(&mut self, cell: Cell<'_>) -> Result<(), Fout> {
+        self.writer()?.cell(cell).map_err(schijf)
     }
 
     /// The row is complete.
     pub fn einde_rij(&mut self) -> Result<(), Fout> {
-        self.rijen += 1;
-        self.voortgang.stand(self.rijen);
-        self.csv
-            .write_record(None::<&[u8]>)
-            .map_err(|e| self.schijf(e.into()))
+        let writer = self.writer()?;
+        writer.end_row();
+        let rows = writer.rows();
+        self.voortgang.stand(rows);
+        Ok(())
     }
 
     /// Number of the row under way, from 1.
     pub fn rij(&self) -> u64 {
-        self.rijen + 1
+        1 + self.rijen.as_ref().map_or(0, QueryWriter::rows)
     }
 
-    /// Ends the file and tells how many rows it has.
-    pub fn sluit(mut self) -> Result<u64, Fout> {
-        self.csv.flush().map_err(|e| self.schijf(e))?;
-        Ok(self.rijen)
+    /// All rows, and how many there are.
+    pub fn sluit(mut self) -> Result<(QueryRows, u64), Fout> {
+        let waar = self.waar();
+        let writer = self.rijen.take().ok_or_else(|| geen_select(&waar))?;
+        let rows = writer.rows();
+        Ok((writer.finish().map_err(schijf)?, rows))
     }
+}
 
-    fn schijf(&self, fout: io::Error) -> Fout {
-        Fout::bestand("kan de rijen niet bewaren", &self.pad, &fout)
-    }
+fn schijf(fout: io::Error) -> Fout {
+    Fout::new("kan de rijen niet bewaren")
+        .oorzaak(crate::fout::io_nl(&fout))
+        .tip(format!(
+            "Maak ruimte vrij in de map {}, of zet een andere map in TMPDIR (Windows: TMP).",
+            std::env::temp_dir().display()
+        ))
 }
 
 /// What is no query.

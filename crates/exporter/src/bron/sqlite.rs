@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use rusqlite::ffi::ErrorCode;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Error, OpenFlags};
+use sheets::Cell;
 
 use super::Databank;
 use super::rijen::{Rijen, geen_select, geen_tekst};
@@ -74,16 +75,17 @@ impl Databank for Lezer {
         while let Some(rij) = rijen.next().map_err(fout)? {
             for (nummer, (naam, boolean)) in kolommen.iter().enumerate() {
                 match rij.get_ref(nummer).map_err(fout)? {
-                    ValueRef::Null => uit.cel(""),
-                    ValueRef::Integer(1) if *boolean => uit.cel("ja"),
-                    ValueRef::Integer(0) if *boolean => uit.cel("nee"),
-                    ValueRef::Integer(getal) => uit.cel(getal.to_string()),
-                    ValueRef::Real(getal) => uit.getal(&getal.to_string()),
-                    ValueRef::Text(tekst) if std::str::from_utf8(tekst).is_ok() => uit.cel(tekst),
-                    ValueRef::Text(_) => {
-                        Err(Fout::new(format!("{waar} geeft in rij {} in de kolom {naam} tekst die geen UTF-8 is", uit.rij()))
-                            .tip("Herstel die rij in het systeem, of maak in de query leesbare tekst van de kolom."))
-                    }
+                    ValueRef::Null => uit.cel(Cell::Empty),
+                    ValueRef::Integer(truth @ 0..=1) if *boolean => uit.cel(Cell::Truth(truth == 1)),
+                    ValueRef::Integer(getal) => uit.cel(Cell::Number(&getal.to_string())),
+                    ValueRef::Real(getal) => uit.cel(Cell::Number(&getal.to_string())),
+                    ValueRef::Text(tekst) => match std::str::from_utf8(tekst) {
+                        Ok(tekst) => uit.cel(Cell::Text(tekst)),
+                        Err(_) => {
+                            Err(Fout::new(format!("{waar} geeft in rij {} in de kolom {naam} tekst die geen UTF-8 is", uit.rij()))
+                                .tip("Herstel die rij in het systeem, of maak in de query leesbare tekst van de kolom."))
+                        }
+                    },
                     ValueRef::Blob(_) => Err(geen_tekst(&waar, naam)),
                 }?;
             }

@@ -8,7 +8,8 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use arrow_array::{Array, RecordBatch, StringArray};
+use arrow_array::RecordBatch;
+use check::TextColumn;
 use schema::pakket::Bestand;
 use schema::{Definitie, Pakket, Tabel};
 use sha2::{Digest, Sha256};
@@ -208,20 +209,14 @@ impl Tabelschrijver {
     }
 
     fn rijen(&mut self, tabel: &Tabel, batch: &RecordBatch) -> io::Result<()> {
-        let kolommen: Vec<Option<&StringArray>> = tabel
+        let kolommen: Vec<Option<TextColumn<'_>>> = tabel
             .velden
             .iter()
-            .map(|v| {
-                batch
-                    .column_by_name(&v.naam)
-                    .and_then(|k| k.as_any().downcast_ref())
-            })
+            .map(|v| batch.column_by_name(&v.naam).and_then(TextColumn::of))
             .collect();
         for rij in 0..batch.num_rows() {
             for kolom in &kolommen {
-                let waarde = kolom
-                    .filter(|k| k.is_valid(rij))
-                    .map_or("", |k| k.value(rij));
+                let waarde = kolom.map_or("", |k| k.value(rij));
                 self.csv.write_field(waarde)?;
             }
             self.csv.write_record(None::<&[u8]>)?;

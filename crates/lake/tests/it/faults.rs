@@ -17,8 +17,7 @@ use sqlx::Connection;
 use sqlx::sqlite::SqliteConnection;
 
 use crate::hulp::{
-    KVK, inhoud, oordeel, op, open_als, pakket, proef, rijen, sign, vlugge_map,
-    zet_aanbieder,
+    KVK, inhoud, oordeel, op, open_als, pakket, proef, rijen, sign, vlugge_map, zet_aanbieder,
 };
 
 const OTHER: &str = "87654321";

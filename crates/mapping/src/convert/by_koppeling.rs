@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use rows::Weigering;
 use schema::{Definitie, Tabel, Veld};
-use sheets::Bestand;
 use sheets::grid::Raster;
 use sheets::open_file::Blad;
+use sheets::{Bestand, Cell};
 
 use crate::gemeente::Gemeentezoeker;
 use crate::headers::{Kopkennis, ZOEKRIJEN, unique_names};
@@ -132,12 +132,12 @@ fn written_out(
     let mut raster = Raster::new(Some(format!("[[{}]]", tabel.naam)), false, false);
     let plek = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     for (k, veld) in velden.iter().enumerate() {
-        raster.push(0, plek(k), &veld.naam)?;
+        raster.push(0, plek(k), Cell::Text(&veld.naam))?;
     }
     for (r, rij) in rijen.iter().enumerate() {
         for (k, veld) in velden.iter().enumerate() {
             if let Some(waarde) = rij.get(&veld.naam).filter(|w| !w.is_empty()) {
-                raster.push(plek(r + 1), plek(k), waarde)?;
+                raster.push(plek(r + 1), plek(k), Cell::Text(waarde))?;
             }
         }
     }

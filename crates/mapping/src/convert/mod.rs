@@ -3,8 +3,11 @@
 //! Owns the journey of a cell from a block of raw rows to a canonical batch, a table at a time. Leaves what is to be read to
 //! `plan`, what there is to say of it to `summary`.
 
+pub(crate) mod ages;
 pub(crate) mod by_headers;
 pub(crate) mod by_koppeling;
 pub(crate) mod column;
+pub(crate) mod keyed;
+pub(crate) mod own_words;
 pub(crate) mod reader;
 pub(crate) mod table;

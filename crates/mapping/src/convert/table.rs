@@ -10,11 +10,11 @@ use arrow_array::cast::AsArray;
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, StringArray};
 use arrow_schema::{DataType, Field, Schema};
 use rows::bsn::Kolomproef;
-use rows::row_block::Blok;
 use schema::onberekend::{self, ONBEREKEND};
 use schema::{Plaats, Veldtype};
+use sheets::Block;
 
-use crate::convert::column::ages;
+use crate::convert::ages::ages;
 use crate::plan::Taak;
 use crate::provenance::{Boek, Stuk};
 use crate::row_filter::{Overslag, sift};
@@ -28,7 +28,7 @@ pub(crate) struct Bezig {
     /// Per unused column.
     proeven: Vec<Kolomproef>,
     schema: Arc<Schema>,
-    pub(crate) blok: Blok,
+    pub(crate) blok: Block,
     /// Rows in the batch so far.
     pub(crate) rijen: usize,
 }
@@ -72,7 +72,11 @@ impl Bezig {
             .velden
             .iter()
             .filter(aanwezig)
-            .map(|v| Field::new(&v.naam, DataType::Utf8, true))
+            .map(|v| {
+                let column = taak.kolommen.iter().find(|k| k.veld == v.naam);
+                let data_type = column.map_or(DataType::Utf8, |k| k.data_type());
+                Field::new(&v.naam, data_type, true)
+            })
             .collect();
         Self {
             sleutels: taak.tabel.sleutel.iter().filter_map(kolom_van).collect(),
@@ -89,7 +93,7 @@ impl Bezig {
                 .collect(),
             overslag: Overslag::default(),
             schema: Arc::new(Schema::new(velden)),
-            blok: Blok::default(),
+            blok: Block::default(),
             rijen: 0,
             taak,
         }
@@ -144,14 +148,14 @@ impl Bezig {
         let mut per_veld: HashMap<String, ArrayRef> =
             HashMap::with_capacity(self.schema.fields().len());
         for kolom in &mut self.taak.kolommen {
-            per_veld.insert(kolom.veld.clone(), Arc::new(kolom.flush()));
+            per_veld.insert(kolom.veld.clone(), kolom.flush());
         }
         for (kolom, op) in &mut self.taak.leeftijden {
             let dag: Option<&StringArray> = per_veld
                 .get(op.as_str())
                 .and_then(|k| k.as_string_opt::<i32>());
             let op_verplicht = self.taak.tabel.veld(op).is_some_and(|veld| veld.verplicht);
-            let (leeftijd, zonder) = ages(&kolom.flush(), dag, op_verplicht);
+            let (leeftijd, zonder) = ages(&kolom.flush_texts(), dag, op_verplicht);
             per_veld.insert(kolom.veld.clone(), Arc::new(leeftijd));
             if !zonder.is_empty() {
                 schema = with_note(&schema, &kolom.veld, onberekend::write(&zonder));

@@ -9,7 +9,7 @@ use rows::bsn;
 use schema::{Veld, Veldtype};
 
 use crate::code_words::is_leeg_woord;
-use crate::dates::Datumbewijs;
+use crate::date_evidence::Datumbewijs;
 use crate::evidence::Kennis;
 use crate::headers::Kopwoord;
 use crate::koppeling::Tabelkoppeling;

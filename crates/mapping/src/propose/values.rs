@@ -5,7 +5,8 @@
 use schema::{Tabel, Veld, Veldtype};
 
 use crate::code_words::{Codewoorden, Keuze, Stelsel, is_leeg_woord, ja_nee};
-use crate::dates::{Datumvorm, Vormoordeel};
+use crate::date_evidence::Vormoordeel;
+use crate::dates::Datumvorm;
 use crate::evidence::Kennis;
 use crate::gemeente::Vondst;
 use crate::koppeling::Tabelkoppeling;

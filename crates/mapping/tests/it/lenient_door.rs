@@ -766,6 +766,34 @@ fn a_number_in_json_is_no_dutch_text() {
     assert_eq!(kosten(bestand, KOSTEN).0, ["1.13", "113.03", "1250"]);
 }
 
+/// What the koppeling says of the signs in people's numbers says nothing of numbers: under `1.234,56` the 12.5 of JSON was
+/// none. The text beside it is read as said, and what is a number of one's own keeps its digits.
+#[test]
+fn a_number_stays_one_whatever_the_koppeling_says() {
+    let bestand = || {
+        Bestand::from_bytes(
+            "export.json",
+            br#"[{"Nr":12.345,"Bedrag":12.5},{"Nr":"B","Bedrag":"1.234,5"},{"Nr":"C","Bedrag":1.234}]"#
+                .to_vec(),
+        )
+    };
+    let komma = format!("{KOSTEN}[tabel.getalvorm]\nkosten = \"1.234,56\"\n");
+    let (bedragen, open, _) = kosten(bestand(), &komma);
+    assert_eq!(
+        (bedragen, open.len()),
+        (
+            vec!["12.5".to_owned(), "1234.5".to_owned(), "1.23".to_owned()],
+            0
+        )
+    );
+    let koppeling = Koppeling::parse(KOSTEN).unwrap();
+    let (tabellen, _) = lees(&[bestand()], Some(&koppeling)).unwrap();
+    assert_eq!(
+        tabellen["traject"][0]["traject_id"].as_deref(),
+        Some("12.345")
+    );
+}
+
 /// `113.025` beside `99.5`: what the point is has to be asked, and the answer holds.
 #[test]
 fn points_of_two_kinds_in_one_column_are_asked() {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use arrow_array::Array;
-use arrow_array::cast::AsArray;
+use check::TextColumn;
 use mapping::{Bronverslag, Koppeling, Lezer, Voorstel, stel_voor, verken};
 use rows::Weigering;
 use schema::Definitie;
@@ -50,8 +50,8 @@ pub fn lees_voor(
         let schema = partij.batch.schema();
         for i in 0..partij.batch.num_rows() {
             let cel = |k: usize| {
-                let kolom = partij.batch.column(k).as_string::<i32>();
-                (!kolom.is_null(i)).then(|| kolom.value(i).to_owned())
+                let kolom = TextColumn::of(partij.batch.column(k)).unwrap();
+                (!partij.batch.column(k).is_null(i)).then(|| kolom.value(i).to_owned())
             };
             rijen.push(
                 schema

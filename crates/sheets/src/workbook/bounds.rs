@@ -6,10 +6,11 @@
 use rows::Weigering;
 use rows::characters::{control_at, is_turning};
 
+use crate::cell::Cell;
 use crate::cell_name::{KOLOMMEN, RIJEN};
 use crate::grid::Raster;
 use crate::oddities::{Gebied, Teken};
-use crate::program_numbers::{is_power, machine_number};
+use crate::program_numbers::is_power;
 
 /// Longest text in a cell, in characters: that of Excel.
 const LANGSTE: usize = 32_767;
@@ -54,8 +55,9 @@ impl<'a> Cellen<'a> {
         }
     }
 
-    /// Puts a text in a cell: row from 1, column from 0.
-    pub(super) fn zet(&mut self, rij: u32, kolom: u32, tekst: &str) -> Result<(), Weigering> {
+    /// Puts a value in a cell: row from 1, column from 0.
+    pub(super) fn zet(&mut self, rij: u32, kolom: u32, cell: Cell<'_>) -> Result<(), Weigering> {
+        let tekst = cell.text();
         if tekst.is_empty() {
             return Ok(());
         }
@@ -87,7 +89,7 @@ impl<'a> Cellen<'a> {
         if is_power(tekst) {
             self.raster.bijzonder.noteer(rij, kolom, Teken::Macht);
         }
-        self.raster.push(rij, kolom, tekst)
+        self.raster.push(rij, kolom, cell)
     }
 
     pub(super) fn noteer(&mut self, rij: u32, kolom: u32, teken: Teken) -> Result<(), Weigering> {
@@ -141,7 +143,7 @@ pub(super) fn write_number(uit: &mut String, getal: f64) {
         return;
     }
     let afgerond = format!("{getal:.14e}").parse::<f64>().unwrap_or(getal);
-    uit.push_str(&machine_number(&afgerond.to_string()));
+    let _ = write!(uit, "{afgerond}");
 }
 
 /// A whole number with zeros before it, up to so many digits: shown so, it is a number of somebody's own, and the
@@ -170,7 +172,7 @@ mod tests {
             (-0.0, "0"),
             (1.5, "1.5"),
             (0.1 + 0.2, "0.3"),
-            (1.125, "1.1250"),
+            (1.125, "1.125"),
             (1e14, "100000000000000"),
         ] {
             let mut uit = String::new();

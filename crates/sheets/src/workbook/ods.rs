@@ -13,6 +13,7 @@ use rows::{Weigering, bsn};
 use super::bounds::{Budget, Cellen, is_too_long, write_number};
 use super::zip_bounds::Scan;
 use super::{Kenmerk, Werkmap};
+use crate::cell::{Cell, Kind};
 use crate::cell_name::{KOLOMMEN, RIJEN};
 use crate::file::Bestand;
 use crate::grid::Raster;
@@ -156,6 +157,7 @@ struct Lezer<'a> {
 struct Gevuld {
     kolom: u32,
     aantal: u32,
+    kind: Kind,
     tekst: String,
     tekens: Vec<Teken>,
 }
@@ -261,7 +263,7 @@ impl Lezer<'_> {
                     for teken in &cel.tekens {
                         self.uit.noteer(rij, kolom, *teken)?;
                     }
-                    self.uit.zet(rij, kolom, &cel.tekst)?;
+                    self.uit.zet(rij, kolom, Cell::of(cel.kind, &cel.tekst))?;
                 }
             }
         }
@@ -301,7 +303,7 @@ impl Lezer<'_> {
         }
         let mut tekens = Vec::new();
         let soort = attr_met_prefix(tag, "office:value-type");
-        let tekst = value(tag, soort.as_deref(), getoond, &mut tekens)?;
+        let (kind, tekst) = value(tag, soort.as_deref(), getoond, &mut tekens)?;
         if attr_met_prefix(tag, "table:formula").is_some() {
             tekens.push(if soort.is_none() && tekst.is_empty() {
                 Teken::ZonderUitkomst
@@ -313,6 +315,7 @@ impl Lezer<'_> {
             self.cellen.push(Gevuld {
                 kolom,
                 aantal,
+                kind,
                 tekst,
                 tekens,
             });
@@ -321,22 +324,22 @@ impl Lezer<'_> {
     }
 }
 
-/// The stored value of a cell as text.
+/// The stored value of a cell, and of what kind it is.
 fn value(
     tag: &BytesStart<'_>,
     soort: Option<&str>,
     getoond: String,
     tekens: &mut Vec<Teken>,
-) -> Result<String, Weigering> {
+) -> Result<(Kind, String), Weigering> {
     let opgeslagen = |naam: &str| attr_met_prefix(tag, naam).map(|w| w.into_owned());
     if attr_met_prefix(tag, "calcext:value-type").is_some_and(|s| s == "error") {
         tekens.push(Teken::Fout);
-        return Ok(getoond);
+        return Ok((Kind::Error, getoond));
     }
     Ok(match soort {
         Some("float" | "percentage" | "currency") => {
             let Some(waarde) = opgeslagen("office:value") else {
-                return Ok(getoond);
+                return Ok((Kind::Text, getoond));
             };
             let getal: f64 = waarde.trim().parse().map_err(|_| Vorm::Ods.broken())?;
             if soort == Some("percentage") {
@@ -351,36 +354,37 @@ fn value(
                 && getoond.starts_with('0')
                 && getoond.parse() == Ok(getal)
             {
-                return Ok(getoond);
+                // Zeros before it belong to a number of somebody's own.
+                return Ok((Kind::Text, getoond));
             }
             if getoond.chars().any(char::is_alphabetic) {
                 tekens.push(Teken::Opmaak);
             }
             let mut tekst = String::new();
             write_number(&mut tekst, getal);
-            tekst
+            (Kind::Number, tekst)
         }
         Some("date") => {
             tekens.push(Teken::Datum);
             let waarde = opgeslagen("office:date-value").unwrap_or(getoond);
             // The time of day says nothing here, as with Excel.
-            waarde
-                .split_once('T')
-                .map(|(dag, _)| dag.to_owned())
-                .unwrap_or(waarde)
+            let day = waarde.split_once('T').map(|(day, _)| day.to_owned());
+            (Kind::Date, day.unwrap_or(waarde))
         }
         Some("time") => {
             tekens.push(Teken::Duur);
-            opgeslagen("office:time-value").unwrap_or(getoond)
+            let time = opgeslagen("office:time-value");
+            (Kind::Text, time.unwrap_or(getoond))
         }
         Some("boolean") => match opgeslagen("office:boolean-value").as_deref() {
-            Some("true") => "ja".to_owned(),
-            Some("false") => "nee".to_owned(),
-            _ => getoond,
+            Some("true") => (Kind::Truth, Cell::Truth(true).text().to_owned()),
+            Some("false") => (Kind::Truth, Cell::Truth(false).text().to_owned()),
+            _ => (Kind::Text, getoond),
         },
-        _ => opgeslagen("office:string-value")
-            .filter(|t| !t.is_empty())
-            .unwrap_or(getoond),
+        _ => {
+            let text = opgeslagen("office:string-value").filter(|t| !t.is_empty());
+            (Kind::Text, text.unwrap_or(getoond))
+        }
     })
 }
 

@@ -13,6 +13,7 @@ use super::bounds::{Budget, Cellen, is_too_long, write_number, write_with_zeros}
 use super::day_number::from_serial;
 use super::number_format::Getalvorm;
 use super::texts::{Teksten, push_unescaped};
+use crate::cell::{Cell, Kind};
 use crate::cell_name::{self, area};
 use crate::grid::Raster;
 use crate::oddities::{Gebied, Teken};
@@ -229,7 +230,7 @@ impl Lezer<'_> {
             uit, tekst, waarde, ..
         } = self;
         tekst.clear();
-        match cel.soort {
+        let kind = match cel.soort {
             Celsoort::Gedeeld => {
                 let gedeeld = waarde
                     .trim()
@@ -238,28 +239,34 @@ impl Lezer<'_> {
                     .and_then(|index| self.teksten.get(index));
                 let gedeeld = gedeeld
                     .ok_or_else(|| Vorm::Xlsx.broken().in_cel(u64::from(rij), kolom as usize))?;
-                return uit.zet(rij, kolom, gedeeld);
+                return uit.zet(rij, kolom, Cell::Text(gedeeld));
             }
-            Celsoort::Tekst => push_unescaped(tekst, waarde),
-            Celsoort::JaNee => tekst.push_str(if matches!(waarde.trim(), "1" | "true") {
-                "ja"
-            } else {
-                "nee"
-            }),
+            Celsoort::Tekst => {
+                push_unescaped(tekst, waarde);
+                Kind::Text
+            }
+            Celsoort::JaNee => {
+                let truth = matches!(waarde.trim(), "1" | "true");
+                return uit.zet(rij, kolom, Cell::Truth(truth));
+            }
             Celsoort::Fout => {
                 uit.noteer(rij, kolom, Teken::Fout)?;
                 tekst.push_str(waarde);
+                Kind::Error
             }
-            Celsoort::Datum => tekst.push_str(waarde.trim().trim_end_matches("T00:00:00")),
+            Celsoort::Datum => {
+                tekst.push_str(waarde.trim().trim_end_matches("T00:00:00"));
+                Kind::Date
+            }
             Celsoort::Getal => {
                 let getal: f64 = waarde
                     .trim()
                     .parse()
                     .map_err(|_| Vorm::Xlsx.broken().in_cel(u64::from(rij), kolom as usize))?;
-                put_number(uit, (rij, kolom), getal, cel.vorm, self.vanaf_1904, tekst)?;
+                put_number(uit, (rij, kolom), getal, cel.vorm, self.vanaf_1904, tekst)?
             }
-        }
-        uit.zet(rij, kolom, tekst)
+        };
+        uit.zet(rij, kolom, Cell::of(kind, tekst))
     }
 }
 
@@ -270,13 +277,14 @@ fn put_number(
     vorm: Getalvorm,
     vanaf_1904: bool,
     tekst: &mut String,
-) -> Result<(), Weigering> {
+) -> Result<Kind, Weigering> {
     use std::fmt::Write;
     if vorm == Getalvorm::Datum
         && let Some(datum) = from_serial(getal, vanaf_1904)
     {
         let _ = write!(tekst, "{datum}");
-        return uit.noteer(rij, kolom, Teken::Datum);
+        uit.noteer(rij, kolom, Teken::Datum)?;
+        return Ok(Kind::Date);
     }
     if vorm == Getalvorm::Procent {
         uit.noteer(rij, kolom, Teken::Procent)?;
@@ -295,7 +303,11 @@ fn put_number(
     if vorm == Getalvorm::Eigen {
         uit.noteer(rij, kolom, Teken::Opmaak)?;
     }
-    Ok(())
+    // Shown with zeros before it, it is a number of somebody's own: those are text.
+    Ok(match vorm {
+        Getalvorm::Nullen(_) => Kind::Text,
+        _ => Kind::Number,
+    })
 }
 
 /// `B2:C5` as an area; the other way round it is none.

@@ -14,7 +14,8 @@ use super::sheet::{Bladnaam, read_sheet};
 use super::texts::{Teksten, shared_strings};
 use super::zip_bounds::Scan;
 use super::{Kenmerk, Werkmap};
-use crate::file::{Bestand, Stroom};
+use crate::file::Bestand;
+use crate::held::Stream;
 use crate::package::{Package, in_folder, relations, resolve};
 use crate::xml::{Vorm, Xml, attr, attr_getal, attr_ja, push_entity};
 
@@ -77,7 +78,7 @@ pub(super) fn read(bestand: &Bestand, scan: &Scan) -> Result<Werkmap, Weigering>
     })
 }
 
-type Delen = Package<BufReader<Box<dyn Stroom>>>;
+type Delen = Package<BufReader<Stream>>;
 
 fn part<'a>(
     delen: &'a mut Delen,

@@ -4,12 +4,13 @@
 //! part for DTDs, depth and length. Nothing reaches the readers of workbooks unscanned.
 
 use std::collections::HashSet;
-use std::io::{Read, SeekFrom};
+use std::io::{Read, Seek, SeekFrom};
 
 use rows::Weigering;
 use zip::ZipArchive;
 
-use crate::file::{Bestand, Stroom};
+use crate::file::Bestand;
+use crate::held::Stream;
 use crate::xml::Vorm;
 
 const ENTRIES: u64 = 10_000;
@@ -43,7 +44,7 @@ fn damaged() -> Weigering {
 
 pub(super) fn scan(bestand: &Bestand) -> Result<Scan, Weigering> {
     let mut stroom = bestand.open()?;
-    let aantal = count_entries(&mut *stroom)?;
+    let aantal = count_entries(&mut stroom)?;
     let mut zip = ZipArchive::new(stroom).map_err(|_| damaged())?;
     // The archive keeps one of each name.
     if (zip.len() as u64) < aantal {
@@ -93,7 +94,7 @@ pub(super) fn scan(bestand: &Bestand) -> Result<Scan, Weigering> {
 }
 
 /// Reads the number of entries from the end record, before a reader makes room for them.
-fn count_entries(stroom: &mut dyn Stroom) -> Result<u64, Weigering> {
+fn count_entries(stroom: &mut Stream) -> Result<u64, Weigering> {
     let io = |e: std::io::Error| Weigering::io(&e);
     let lengte = stroom.seek(SeekFrom::End(0)).map_err(io)?;
     stroom

@@ -5,6 +5,7 @@ mod annotate;
 #[expect(dead_code, reason = "the parts serve two crates, of which this is one")]
 mod hand_made;
 mod ods;
+mod open_once;
 #[path = "../../../mapping/tests/it/support.rs"]
 mod support;
 mod workbook;

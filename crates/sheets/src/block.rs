@@ -1,0 +1,62 @@
+//! A block of rows whose cells know what kind of value they are.
+//!
+//! Owns the kinds beside the block of text that `rows` fills. Where all is text, as in a CSV, there is nothing beside it:
+//! that path costs what it cost. Leaves meaning to `mapping`.
+
+use std::ops::Deref;
+
+use rows::row_block::Blok;
+
+use crate::cell::{Cell, Kind};
+
+/// Rows as they stand in the source, all of the same width.
+#[derive(Debug, Default)]
+pub struct Block {
+    pub(crate) rows: Blok,
+    /// Per cell, row by row; empty where all of it is text.
+    pub(crate) kinds: Vec<Kind>,
+    pub(crate) width: usize,
+}
+
+/// Takes a row: its number, and its filled cells with their columns.
+pub type Rijnemer<'a, E> = dyn FnMut(u64, &[(u32, &str)]) -> Result<(), E> + 'a;
+
+impl Deref for Block {
+    type Target = Blok;
+
+    fn deref(&self) -> &Blok {
+        &self.rows
+    }
+}
+
+impl Block {
+    /// Whether every cell is text, or empty.
+    pub fn is_text(&self) -> bool {
+        self.kinds.is_empty()
+    }
+
+    /// One cell.
+    pub fn cell(&self, row: usize, column: usize) -> Cell<'_> {
+        let kind = self.kinds.get(row * self.width + column);
+        Cell::of(
+            kind.copied().unwrap_or_default(),
+            self.rows.cel(row, column),
+        )
+    }
+
+    /// The cells of one column, top to bottom.
+    pub fn column(&self, column: usize) -> impl ExactSizeIterator<Item = Cell<'_>> + '_ {
+        (0..self.rows.len()).map(move |row| self.cell(row, column))
+    }
+
+    /// Keeps the rows for which `keep` is true.
+    pub fn retain(&mut self, keep: &[bool]) {
+        self.rows.retain(keep);
+        if !self.kinds.is_empty() {
+            let mut at = keep
+                .iter()
+                .flat_map(|keep| std::iter::repeat_n(*keep, self.width));
+            self.kinds.retain(|_| at.next().unwrap_or(false));
+        }
+    }
+}

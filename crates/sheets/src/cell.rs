@@ -1,0 +1,93 @@
+//! What a cell holds, as its source says it.
+//!
+//! Owns the kinds of value and keeping them beside the text of a block or a grid. Text alone is guessed at further on:
+//! a number is one, whatever signs people would write in it. Leaves what a value means to `mapping`.
+
+/// A cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cell<'a> {
+    /// Nothing.
+    Empty,
+    /// Text, as it stands.
+    Text(&'a str),
+    /// A number in its digits, with a point before its decimals.
+    Number(&'a str),
+    /// A day, `2020-03-02`, and the time of day where there is one.
+    Date(&'a str),
+    /// True or false.
+    Truth(bool),
+    /// An error of a formula, such as `#REF!`.
+    Error(&'a str),
+}
+
+/// What kind of value a text is that is kept elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Kind {
+    #[default]
+    Text,
+    Number,
+    Date,
+    Truth,
+    Error,
+}
+
+/// How yes and no are kept as text: as the uitvraag has them.
+const TRUTH: [&str; 2] = ["nee", "ja"];
+
+impl<'a> Cell<'a> {
+    /// The cell of this kind with this text.
+    pub(crate) fn of(kind: Kind, text: &'a str) -> Self {
+        match kind {
+            _ if text.is_empty() => Self::Empty,
+            Kind::Text => Self::Text(text),
+            Kind::Number => Self::Number(text),
+            Kind::Date => Self::Date(text),
+            Kind::Truth => Self::Truth(text == TRUTH[1]),
+            Kind::Error => Self::Error(text),
+        }
+    }
+
+    pub(crate) fn kind(self) -> Kind {
+        match self {
+            Self::Empty | Self::Text(_) => Kind::Text,
+            Self::Number(_) => Kind::Number,
+            Self::Date(_) => Kind::Date,
+            Self::Truth(_) => Kind::Truth,
+            Self::Error(_) => Kind::Error,
+        }
+    }
+
+    /// What stands there, for a person; `ja` and `nee` for true and false.
+    pub fn text(self) -> &'a str {
+        match self {
+            Self::Empty => "",
+            Self::Text(text) | Self::Number(text) | Self::Date(text) | Self::Error(text) => text,
+            Self::Truth(truth) => TRUTH[usize::from(truth)],
+        }
+    }
+
+    /// Whether nothing stands there.
+    pub fn is_empty(self) -> bool {
+        self.text().is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_comes_back_from_its_kind_and_text() {
+        for cell in [
+            Cell::Empty,
+            Cell::Text("1.234"),
+            Cell::Number("1.234"),
+            Cell::Date("2020-03-02"),
+            Cell::Truth(true),
+            Cell::Truth(false),
+            Cell::Error("#REF!"),
+        ] {
+            assert_eq!(Cell::of(cell.kind(), cell.text()), cell);
+        }
+    }
+}

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::words::euro;
-use crate::world::{Aanbieder, Traject, day};
+use crate::world::{Aanbieder, Traject};
 
 /// The three canonical tables, as an aanbieder that follows the datapackage exports them.
 pub fn canoniek(map: &Path, aanbieder: &Aanbieder, trajecten: &[Traject], jaar: i32) -> Result<()> {

@@ -425,8 +425,8 @@ fn judge_rows(records: &[Record], getypt: &[Getypt], blik: &Blik<'_>, vondsten: 
 
 /// A number for what stands in these fields of a row.
 fn marked(blik: &Blik<'_>, velden: &[usize], rij: usize) -> u64 {
-    velden.iter().fold(0, |merk, &veld| {
-        merk.rotate_left(17) ^ mark(blik.text(veld, rij).as_bytes())
+    velden.iter().fold(0, |so_far, &veld| {
+        so_far.rotate_left(17) ^ mark(blik.text(veld, rij).as_bytes())
     })
 }
 

@@ -101,7 +101,7 @@ impl World {
             };
             let complete = geopend(&lake, &kvk, "complete").await.id;
             stuur(&lake, complete, "complete").await;
-            let received = ontvangen(&lake, &kvk, "received").await.id;
+            let arrived = ontvangen(&lake, &kvk, "received").await.id;
             let asked = ontvangen(&lake, &kvk, "asked").await;
             let asked = beoordeel(&lake, &asked, Verdict::TeBevestigen)
                 .await
@@ -115,7 +115,7 @@ impl World {
             parties.push(Party {
                 kvk,
                 complete,
-                received,
+                received: arrived,
                 asked: asked.id,
                 ready,
                 signed,

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use lake::{Grondigheid, Lake, LakeFout, LeveringId, Toegang};
+use lake::{Grondigheid, Lake, LakeFout, Levering, LeveringId, Toegang};
 use schema::Toestand;
 use schema::bevinding::Verdict;
 use sqlx::Connection;

@@ -13,8 +13,8 @@ use lake::{
 use schema::bevinding::Verdict;
 
 use crate::hulp::{
-    JAAR, Proef, UITVRAAG, beoordeel, bestanden, geopend, ingediend, inhoud, klok, op, pakket,
-    proef, stuur, vlugge_map, zet_aanbieder,
+    JAAR, Proef, UITVRAAG, beoordeel, bestanden, geopend, give_uitstel, ingediend, inhoud, klok,
+    op, pakket, proef, stuur, vlugge_map, zet_aanbieder,
 };
 
 /// A closed data directory with this many signed leveringen, and where it is.
@@ -187,6 +187,8 @@ async fn deliver_later(lake: &Lake, kvk: &str) {
         sleutel: "new",
         klok: &klok(),
     };
+    // What was published here is frozen.
+    give_uitstel(lake, kvk, &op(19)).await;
     let opened = lake.open_levering(&offered, &op(20)).await.unwrap();
     let id = opened.levering().id;
     stuur(lake, id, "new").await;

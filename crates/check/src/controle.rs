@@ -129,7 +129,7 @@ impl Controle {
         Ok(RecordBatch::try_new(Arc::clone(&staat.schema), kolommen)?)
     }
 
-    /// Judges a batch of canonical text and gives it back typed. A table that is present but empty is told by a
+    /// Judges a batch of canonical text (codes may come as keys into their texts) and gives it back typed. A table that is present but empty is told by a
     /// batch without rows.
     ///
     /// # Errors

@@ -140,12 +140,6 @@ impl<R: Read> Regels<R> {
         }
     }
 
-    /// Gives the first record this number instead of 1.
-    pub fn numbered_from(mut self, nummer: u64) -> Self {
-        self.record = nummer;
-        self
-    }
-
     /// The next record as texts, whatever its width; `None` at the end. Blank lines are empty records.
     ///
     /// # Errors

@@ -35,7 +35,7 @@ pub struct Lezer {
     bsn: bool,
 }
 
-/// Some rows of one table: all columns nullable text, named after canonical fields.
+/// Some rows of one table: all columns nullable text, named after canonical fields; codes as keys into their texts.
 #[derive(Debug, Clone)]
 pub struct Partij {
     /// Canonical table.

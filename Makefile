@@ -34,11 +34,11 @@ server: ## omgangsmonitor as it runs at the centre: optimised, and a panic does 
 
 .PHONY: browser
 browser: ## the page that checks a file in the browser: controleren.html beside the build output
-	sh crates/browser/bouw.sh
+	sh crates/browser/build-page.sh
 
 .PHONY: windows
 windows: ## uitvraag.exe, as an aanbieder on Windows gets it
-	sh crates/exporter/bouw-windows.sh release
+	sh crates/exporter/build-windows.sh release
 
 .PHONY: fuzz
 fuzz: ## feed every reader what nobody would write, MINUTES=30 each (needs cargo-fuzz)

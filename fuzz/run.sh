@@ -14,6 +14,6 @@ uitkomst=0
 for doel in csv json koppeling pakket xlsx; do
     mkdir -p "fuzz/artifacts/$doel"
     cargo fuzz run --sanitizer none "$doel" -- -max_total_time="$seconden" -max_len=16384 -timeout=10 -rss_limit_mb=1024 \
-        -dict=fuzz/woorden.dict -print_final_stats=1 || uitkomst=1
+        -dict=fuzz/words.dict -print_final_stats=1 || uitkomst=1
 done
 exit "$uitkomst"

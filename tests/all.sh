@@ -50,7 +50,7 @@ step "the pages, in a browser"
 
 step "the page that checks a file in the browser, and sends nothing"
 built=0
-sh crates/browser/bouw.sh || built=$?
+sh crates/browser/build-page.sh || built=$?
 case $built in
 0) "$VENV/bin/python" tests/python/browser_check.py "$TARGET/controleren.html" "$TARGET/debug/uitvraag" "$SCRATCH/browser" "$TARGET/debug/omgangsmonitor" ;;
 3) echo "the page is NOT tested here" >&2 ;;

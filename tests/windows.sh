@@ -9,7 +9,7 @@ DOEL=x86_64-pc-windows-gnu
 . deploy/doel.sh
 
 # No debug information: nobody looks at it here, and it links in half the time.
-CARGO_PROFILE_DEV_DEBUG=0 CARGO_INCREMENTAL=0 sh crates/exporter/bouw-windows.sh dev
+CARGO_PROFILE_DEV_DEBUG=0 CARGO_INCREMENTAL=0 sh crates/exporter/build-windows.sh dev
 WINE=/usr/lib/wine/wine64
 [ -x "$WINE" ] || installeer "$WINE" wine64
 export WINEPREFIX="$TARGET/wine" WINEARCH=win64 WINEDEBUG=-all

@@ -1,23 +1,23 @@
 //! Text in any shape through the lenient door: without a mapping, and by one that is proposed for it.
 #![no_main]
 
-use sheets::Bestand;
+use sheets::SourceFile;
 use fuzz::{OMGANG, controleer, koppel};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
-    let Some((&soort, rest)) = data.split_first() else { return };
+    let Some((&kind, rest)) = data.split_first() else { return };
     // Half of the time a known header stands above it, so that its rows are read.
-    let bytes = if soort & 1 == 0 {
-        let koppen: Vec<&str> = OMGANG.tabellen[0].velden.iter().map(|v| v.naam.as_str()).collect();
-        [koppen.join([",", ";", "\t", "|"][usize::from(soort >> 1 & 3)]).as_bytes(), b"\n", rest].concat()
+    let bytes = if kind & 1 == 0 {
+        let headers: Vec<&str> = OMGANG.tabellen[0].velden.iter().map(|v| v.naam.as_str()).collect();
+        [headers.join([",", ";", "\t", "|"][usize::from(kind >> 1 & 3)]).as_bytes(), b"\n", rest].concat()
     } else {
         rest.to_vec()
     };
-    let bestand = Bestand::from_bytes("export.csv", bytes);
-    controleer(&bestand, None);
+    let file = SourceFile::from_bytes("export.csv", bytes);
+    check(&file, None);
     // A proposal compares every header with every name of every field: ten times the work.
-    if soort & 24 == 24 {
-        koppel(&bestand);
+    if kind & 24 == 24 {
+        propose(&file);
     }
 });

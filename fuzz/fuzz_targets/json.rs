@@ -1,7 +1,7 @@
 //! JSON through the lenient door. Whatever it takes is JSON to others too.
 #![no_main]
 
-use sheets::Bestand;
+use sheets::SourceFile;
 use fuzz::{controleer, explore};
 use libfuzzer_sys::fuzz_target;
 
@@ -10,10 +10,10 @@ fuzz_target!(|data: &[u8]| {
     if !begin.starts_with(b"[") && !begin.starts_with(b"{") {
         return;
     }
-    let bestand = Bestand::from_bytes("export.json", data.to_vec());
-    controleer(&bestand, None);
-    if explore(&bestand) {
-        let anders: Result<serde_json::Value, _> = serde_json::from_slice(begin);
-        assert!(anders.is_ok(), "taken here, refused by serde_json: {anders:?}");
+    let file = SourceFile::from_bytes("export.json", data.to_vec());
+    check(&file, None);
+    if explore(&file) {
+        let others: Result<serde_json::Value, _> = serde_json::from_slice(begin);
+        assert!(others.is_ok(), "taken here, refused by serde_json: {others:?}");
     }
 });

@@ -1,19 +1,19 @@
 //! A workbook of which one part is anything at all, or a zip that is.
 #![no_main]
 
-use sheets::Bestand;
+use sheets::SourceFile;
 use fuzz::{controleer, explore, koppel, werkmap};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
-    let Some((&soort, rest)) = data.split_first() else { return };
-    let bytes = if soort == 0xff { rest.to_vec() } else { werkmap(soort & 15, rest, soort & 32 != 0) };
-    let bestand = Bestand::from_bytes("export.xlsx", bytes);
-    if soort & 80 == 80 {
-        koppel(&bestand);
-    } else if soort & 16 == 16 {
-        explore(&bestand);
+    let Some((&kind, rest)) = data.split_first() else { return };
+    let bytes = if kind == 0xff { rest.to_vec() } else { workbook(kind & 15, rest, kind & 32 != 0) };
+    let file = SourceFile::from_bytes("export.xlsx", bytes);
+    if kind & 80 == 80 {
+        propose(&file);
+    } else if kind & 16 == 16 {
+        explore(&file);
     } else {
-        controleer(&bestand, None);
+        check(&file, None);
     }
 });

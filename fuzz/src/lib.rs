@@ -3,13 +3,13 @@
 use std::sync::LazyLock;
 
 use judging::{Judging, SourceReport, Subject};
-use mapping::{Koppeling, Lezer, stel_voor, verken};
-use rows::{WEIGERINGEN, Weigering};
-use sheets::Bestand;
+use mapping::{Koppeling, BatchReader, propose, survey};
+use rows::{REFUSALS, FileRefusal};
+use sheets::SourceFile;
 use schema::Definitie;
 
-#[path = "../zaad.rs"]
-pub mod zaad;
+#[path = "../seed.rs"]
+pub mod seed;
 
 /// The definition by which all is read.
 pub static OMGANG: LazyLock<Definitie> = LazyLock::new(|| Definitie::load("omgang/2020").expect("a definition of our own"));
@@ -20,58 +20,58 @@ pub fn judging(subject: Subject) -> Judging {
 }
 
 /// A refusal has a code of the list, names the file, and fits on one line.
-pub fn judge(weigering: &Weigering) {
-    assert!(WEIGERINGEN.iter().any(|(code, _)| *code == weigering.code()), "{}", weigering.code());
-    assert!(weigering.plaats().bestand.is_some() || weigering.code().starts_with("MAPPING"), "{weigering} names no file");
-    let zin = weigering.to_string();
-    assert!(zin.len() < 2000 && zin.ends_with('.'), "{zin}");
+pub fn judge(refusal: &FileRefusal) {
+    assert!(REFUSALS.iter().any(|(code, _)| *code == refusal.code()), "{}", refusal.code());
+    assert!(refusal.place().bestand.is_some() || refusal.code().starts_with("MAPPING"), "{refusal} names no file");
+    let sentence = refusal.to_string();
+    assert!(sentence.len() < 2000 && sentence.ends_with('.'), "{sentence}");
 }
 
 /// Reads and judges all of a file, as `uitvraag controleer` does.
-pub fn controleer(bestand: &Bestand, koppeling: Option<&Koppeling>) {
-    let door = || -> Result<(), Weigering> {
-        let mut lezer = Lezer::open(std::slice::from_ref(bestand), &OMGANG, koppeling)?;
+pub fn check(file: &SourceFile, koppeling: Option<&Koppeling>) {
+    let door = || -> Result<(), FileRefusal> {
+        let mut reader = BatchReader::open(std::slice::from_ref(file), &OMGANG, koppeling)?;
         let mut judging = judging(Subject::OwnFiles { everything: false });
-        let mut rijen = 0;
-        while let Some(partij) = lezer.volgende()? {
-            rijen += partij.batch.num_rows();
-            judging.batch(&partij.tabel, &partij.batch).expect("what is read is canonical text");
+        let mut rows = 0;
+        while let Some(batch) = reader.next()? {
+            rows += batch.batch.num_rows();
+            judging.batch(&batch.tabel, &batch.batch).expect("what is read is canonical text");
         }
-        let verslag = lezer.afronden();
-        let source = SourceReport { bevindingen: verslag.bevindingen, tellingen: verslag.tellingen, herkomst: verslag.herkomst.as_ref() };
+        let summary = reader.finish();
+        let source = SourceReport { bevindingen: summary.bevindingen, counts: summary.counts, herkomst: summary.herkomst.as_ref() };
         let oordeel = judging.finish(source).expect("there is no scratch file").oordeel;
-        assert_eq!(oordeel.rijen.values().sum::<u64>(), rijen as u64, "every row is judged once");
+        assert_eq!(oordeel.rijen.values().sum::<u64>(), rows as u64, "every row is judged once");
         serde_json::to_string(&oordeel).expect("a judgement can be written");
         Ok(())
     };
-    if let Err(weigering) = door() {
-        judge(&weigering);
+    if let Err(refusal) = door() {
+        judge(&refusal);
     }
 }
 
 /// Explores a file; true when that could be done.
-pub fn explore(bestand: &Bestand) -> bool {
-    verken(bestand, &OMGANG).map_err(|weigering| judge(&weigering)).is_ok()
+pub fn explore(file: &SourceFile) -> bool {
+    survey(file, &OMGANG).map_err(|refusal| judge(&refusal)).is_ok()
 }
 
-/// Proposes a koppeling, and reads the file by it, as `uitvraag koppel` and then `controleer` do.
-pub fn koppel(bestand: &Bestand) {
-    let Ok(verkenning) = verken(bestand, &OMGANG) else { return };
-    let koppeling = stel_voor(&[verkenning], &OMGANG).koppeling;
-    let terug = Koppeling::parse(&koppeling.to_toml()).expect("what is written reads back");
-    terug.verify(&OMGANG).expect("what is proposed holds");
-    controleer(bestand, Some(&terug));
+/// Proposes a koppeling, and reads the file by it, as `uitvraag koppel` and then `check` do.
+pub fn propose(file: &SourceFile) {
+    let Ok(survey) = survey(file, &OMGANG) else { return };
+    let koppeling = propose(&[survey], &OMGANG).koppeling;
+    let back = Koppeling::parse(&koppeling.to_toml()).expect("what is written reads back");
+    back.verify(&OMGANG).expect("what is proposed holds");
+    check(file, Some(&back));
 }
 
-/// A workbook of which part number `deel` is this.
-pub fn werkmap(deel: u8, inhoud: &[u8], ingepakt: bool) -> Vec<u8> {
+/// A workbook of which part number `part` is this.
+pub fn workbook(part: u8, content: &[u8], packed: bool) -> Vec<u8> {
     use std::io::Write;
-    let methode = if ingepakt { zip::CompressionMethod::Deflated } else { zip::CompressionMethod::Stored };
-    let opties = zip::write::SimpleFileOptions::default().compression_method(methode);
+    let method = if packed { zip::CompressionMethod::Deflated } else { zip::CompressionMethod::Stored };
+    let options = zip::write::SimpleFileOptions::default().compression_method(method);
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    for (nummer, (naam, tekst)) in zaad::DELEN.iter().enumerate() {
-        zip.start_file(*naam, opties).expect("in memory");
-        zip.write_all(if nummer == usize::from(deel) { inhoud } else { tekst.as_bytes() }).expect("in memory");
+    for (number, (name, text)) in seed::PARTS.iter().enumerate() {
+        zip.start_file(*name, options).expect("in memory");
+        zip.write_all(if number == usize::from(part) { content } else { text.as_bytes() }).expect("in memory");
     }
     zip.finish().expect("in memory").into_inner()
 }

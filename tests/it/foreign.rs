@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
-use toneel::{Toneel, succeed};
+use stage::{Stage, succeed};
 
 const UITVRAAG: &str = "muziek/2020";
 const KVK: &str = "12345678";
@@ -18,8 +18,8 @@ fn foreign(part: &str) -> PathBuf {
         .join(part)
 }
 
-fn uitvraag(toneel: &Toneel, command: &str) -> Command {
-    let mut call = toneel.uitvraag();
+fn uitvraag(stage: &Stage, command: &str) -> Command {
+    let mut call = stage.uitvraag();
     call.arg(command).arg("--schemas").arg(foreign("schemas"));
     call
 }
@@ -55,20 +55,20 @@ fn write_extract(folder: &Path) -> Result<[PathBuf; 2]> {
     Ok(paths)
 }
 
-fn make_pakket(toneel: &Toneel) -> Result<PathBuf> {
-    succeed(uitvraag(toneel, "sjabloon").args(["--uitvraag", UITVRAAG, "--uit", "leeg.xlsx"]))?;
-    let sjabloon = std::fs::read(toneel.dir.join("leeg.xlsx"))?;
+fn make_pakket(stage: &Stage) -> Result<PathBuf> {
+    succeed(uitvraag(stage, "sjabloon").args(["--uitvraag", UITVRAAG, "--uit", "leeg.xlsx"]))?;
+    let sjabloon = std::fs::read(stage.dir.join("leeg.xlsx"))?;
     assert!(sjabloon.starts_with(b"PK"), "a workbook");
-    let extract = write_extract(&toneel.dir)?;
-    succeed(uitvraag(toneel, "koppel").args(&extract).args([
+    let extract = write_extract(&stage.dir)?;
+    succeed(uitvraag(stage, "koppel").args(&extract).args([
         "--uitvraag",
         UITVRAAG,
         "--uit",
         "koppeling.toml",
     ]))?;
-    let pakket = toneel.dir.join("pakket");
+    let pakket = stage.dir.join("pakket");
     succeed(
-        uitvraag(toneel, "pak")
+        uitvraag(stage, "pak")
             .args(&extract)
             .args([
                 "--uitvraag",
@@ -85,16 +85,16 @@ fn make_pakket(toneel: &Toneel) -> Result<PathBuf> {
 }
 
 /// The figures of the whole country that an analyst sees, by indicator and category.
-fn national(toneel: &Toneel, which: &[&str]) -> Result<BTreeMap<(String, String), String>> {
+fn national(stage: &Stage, which: &[&str]) -> Result<BTreeMap<(String, String), String>> {
     let sql = "SELECT indicator, categorie, waarde FROM cijfers WHERE gebied = 'NL00'";
-    let mut query = toneel.monitor();
+    let mut query = stage.monitor();
     query.args(["query", "--uitvraag", "muziek", "--format", "csv"]);
     let answer = succeed(query.args(which).arg(sql))?;
     csv::Reader::from_reader(answer.stdout.as_slice())
         .deserialize()
         .map(|row| {
-            let (indicator, categorie, waarde): (String, String, String) = row?;
-            Ok(((indicator, categorie), waarde))
+            let (indicator, categorie, value): (String, String, String) = row?;
+            Ok(((indicator, categorie), value))
         })
         .collect()
 }
@@ -102,18 +102,18 @@ fn national(toneel: &Toneel, which: &[&str]) -> Result<BTreeMap<(String, String)
 #[test]
 fn a_foreign_uitvraag_goes_from_sjabloon_to_cijfers() -> Result<()> {
     let folder = tempfile::tempdir()?;
-    let toneel = Toneel::of_this_build(folder.path())?;
+    let stage = Stage::of_this_build(folder.path())?;
     let config = format!(
         "[data]\nschemas = {:?}\npipelines = {:?}\n",
         foreign("schemas"),
         foreign("pipelines")
     );
-    std::fs::write(toneel.dir.join("omgangsmonitor.toml"), config)?;
-    let pakket = make_pakket(&toneel)?;
+    std::fs::write(stage.dir.join("omgangsmonitor.toml"), config)?;
+    let pakket = make_pakket(&stage)?;
 
     let expected = format!("kvk,naam,werkgebied,uitkomst\n{KVK},Muziekhuis,NL00,\n");
-    std::fs::write(toneel.dir.join("lijst.csv"), expected)?;
-    succeed(toneel.monitor().args([
+    std::fs::write(stage.dir.join("lijst.csv"), expected)?;
+    succeed(stage.monitor().args([
         "admin",
         "aanbieders",
         "import",
@@ -123,21 +123,21 @@ fn a_foreign_uitvraag_goes_from_sjabloon_to_cijfers() -> Result<()> {
         "--tokens",
         "tokens",
     ]))?;
-    let server = toneel.serve(None)?;
+    let server = stage.serve(None)?;
     succeed(
-        uitvraag(&toneel, "lever")
+        uitvraag(&stage, "lever")
             .arg(&pakket)
             .args(["--server", &server.url, "--token-bestand"])
-            .arg(toneel.dir.join(format!("tokens/{KVK}.token")))
+            .arg(stage.dir.join(format!("tokens/{KVK}.token")))
             .args(["--onderteken", "A. Bach, directeur"]),
     )?;
     succeed(
-        toneel
+        stage
             .monitor()
             .args(["admin", "freeze", UITVRAAG, "--early"]),
     )?;
-    succeed(toneel.monitor().args(["run", "muziek", "--year", "2020"]))?;
-    let exact = national(&toneel, &["--intern"])?;
+    succeed(stage.monitor().args(["run", "muziek", "--year", "2020"]))?;
+    let exact = national(&stage, &["--intern"])?;
     let figure =
         |figures: &BTreeMap<(String, String), String>, indicator: &str, categorie: &str| {
             let key = (indicator.to_owned(), categorie.to_owned());
@@ -150,21 +150,21 @@ fn a_foreign_uitvraag_goes_from_sjabloon_to_cijfers() -> Result<()> {
     assert_eq!(third, 1.0 / 3.0);
 
     succeed(
-        toneel
+        stage
             .monitor()
             .args(["publish", "muziek", "--year", "2020"]),
     )?;
-    let published = national(&toneel, &[])?;
+    let published = national(&stage, &[])?;
     assert_eq!(figure(&published, "uitleen_lopend", "totaal")?, "42.0");
     assert!(
-        toneel
+        stage
             .dir
             .join("publicaties/muziek/2020/1/cijfers.csv")
             .is_file(),
         "the data files are there"
     );
     let page = std::fs::read_to_string(
-        toneel
+        stage
             .dir
             .join("publicaties/muziek/2020/1/spiegel/GM0344/index.html"),
     )?;
@@ -178,8 +178,8 @@ fn a_foreign_uitvraag_goes_from_sjabloon_to_cijfers() -> Result<()> {
 #[test]
 fn a_foreign_uitvraag_is_not_compiled_in() -> Result<()> {
     let folder = tempfile::tempdir()?;
-    let toneel = Toneel::of_this_build(folder.path())?;
-    let answer = toneel::run(toneel.uitvraag().args(["sjabloon", "--uitvraag", UITVRAAG]))?;
+    let stage = Stage::of_this_build(folder.path())?;
+    let answer = stage::run(stage.uitvraag().args(["sjabloon", "--uitvraag", UITVRAAG]))?;
     assert_eq!(answer.status.code(), Some(2));
     let stderr = String::from_utf8_lossy(&answer.stderr).into_owned();
     assert!(stderr.contains("muziek/2020 is niet bekend"), "{stderr}");

@@ -1,7 +1,7 @@
 //! Whole-system tests: the real binaries, a real server, a real disk.
 
 mod foreign;
-mod hele_weg;
+mod power_cut;
 mod profiles;
 mod restore;
-mod stroomuitval;
+mod whole_way;

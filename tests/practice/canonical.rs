@@ -7,11 +7,16 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::words::euro;
-use crate::world::{Aanbieder, Traject};
+use crate::world::{PracticeAanbieder, PracticeTraject};
 
 /// The three canonical tables, as an aanbieder that follows the datapackage exports them.
-pub fn canoniek(map: &Path, aanbieder: &Aanbieder, trajecten: &[Traject], jaar: i32) -> Result<()> {
-    let kop = [
+pub fn canonical(
+    dir: &Path,
+    aanbieder: &PracticeAanbieder,
+    trajecten: &[PracticeTraject],
+    jaar: i32,
+) -> Result<()> {
+    let header = [
         "traject_id",
         "jeugdige_id",
         "gezin_id",
@@ -40,17 +45,17 @@ pub fn canoniek(map: &Path, aanbieder: &Aanbieder, trajecten: &[Traject], jaar: 
         "weekendcontacten",
         "kosten",
     ];
-    let mut csv = csv::Writer::from_path(map.join("traject.csv"))?;
-    csv.write_record(kop)?;
+    let mut csv = csv::Writer::from_path(dir.join("traject.csv"))?;
+    csv.write_record(header)?;
     for t in trajecten {
-        csv.write_record(canoniek_rij(t))?;
+        csv.write_record(canonical_row(t))?;
     }
     csv.flush()?;
-    voorzieningen(map, aanbieder, trajecten)?;
-    wachtlijst(map, trajecten, jaar)
+    voorzieningen(dir, aanbieder, trajecten)?;
+    wachtlijst(dir, trajecten, jaar)
 }
 
-fn canoniek_rij(t: &Traject) -> [String; 27] {
+fn canonical_row(t: &PracticeTraject) -> [String; 27] {
     [
         t.traject_id.clone(),
         t.jeugdige_id.clone(),
@@ -65,25 +70,29 @@ fn canoniek_rij(t: &Traject) -> [String; 27] {
         t.omgang_met.to_owned(),
         "bij_ouder".to_owned(),
         t.vorm.to_owned(),
-        t.intensiteit.to_owned(),
+        t.intensity.to_owned(),
         t.begeleiding.to_owned(),
-        t.rapportage_aan.to_owned(),
+        t.report_to.to_owned(),
         t.bekostiging.to_owned(),
         "45A01".to_owned(),
         t.aanmelddatum.to_string(),
         t.startdatum.map(|d| d.to_string()).unwrap_or_default(),
         t.einddatum.map(|d| d.to_string()).unwrap_or_default(),
-        t.reden_einde.unwrap_or_default().to_owned(),
-        t.vervolg.unwrap_or_default().to_owned(),
+        t.end_reason.unwrap_or_default().to_owned(),
+        t.follow_up.unwrap_or_default().to_owned(),
         t.contacten.to_string(),
         t.minuten.to_string(),
-        t.weekendcontacten.to_string(),
+        t.weekend_contacten.to_string(),
         euro(t.kosten),
     ]
 }
 
-fn voorzieningen(map: &Path, aanbieder: &Aanbieder, trajecten: &[Traject]) -> Result<()> {
-    let mut csv = csv::Writer::from_path(map.join("voorziening.csv"))?;
+fn voorzieningen(
+    dir: &Path,
+    aanbieder: &PracticeAanbieder,
+    trajecten: &[PracticeTraject],
+) -> Result<()> {
+    let mut csv = csv::Writer::from_path(dir.join("voorziening.csv"))?;
     csv.write_record([
         "voorziening_id",
         "vorm",
@@ -97,37 +106,37 @@ fn voorzieningen(map: &Path, aanbieder: &Aanbieder, trajecten: &[Traject]) -> Re
         .first()
         .map(|t| t.gemeente.clone())
         .unwrap_or_default();
-    for (nummer, id) in ["V1", "V2"].into_iter().enumerate() {
-        let lopend = trajecten
+    for (number, id) in ["V1", "V2"].into_iter().enumerate() {
+        let running = trajecten
             .iter()
             .filter(|t| t.voorziening_id == id && t.startdatum.is_some() && t.einddatum.is_none())
             .count();
-        let plaatsen = (lopend + lopend / 4).max(4).to_string();
-        let vorm = ["omgangshuis", "ambulant_locatie"][nummer];
-        let initiatief = ["gemeente", "regio", "particulier"]
-            [(aanbieder.kvk.len() + aanbieder.map.len() + nummer) % 3];
+        let places = (running + running / 4).max(4).to_string();
+        let vorm = ["omgangshuis", "ambulant_locatie"][number];
+        let initiative = ["gemeente", "regio", "particulier"]
+            [(aanbieder.kvk.len() + aanbieder.map.len() + number) % 3];
         csv.write_record([
             id,
             vorm,
             &vestiging,
             "beide",
-            initiatief,
-            &plaatsen,
-            ["ja", "nee"][nummer],
+            initiative,
+            &places,
+            ["ja", "nee"][number],
         ])?;
     }
     csv.flush()?;
     Ok(())
 }
 
-fn wachtlijst(map: &Path, trajecten: &[Traject], jaar: i32) -> Result<()> {
-    const OORZAKEN: [&str; 4] = [
+fn wachtlijst(dir: &Path, trajecten: &[PracticeTraject], jaar: i32) -> Result<()> {
+    const CAUSES: [&str; 4] = [
         "stijging_vraag",
         "schaarste_aanbod",
         "planning",
         "wacht_op_betrokkenen",
     ];
-    let mut csv = csv::Writer::from_path(map.join("wachtlijst.csv"))?;
+    let mut csv = csv::Writer::from_path(dir.join("wachtlijst.csv"))?;
     csv.write_record([
         "peildatum",
         "voorziening_id",
@@ -138,31 +147,31 @@ fn wachtlijst(map: &Path, trajecten: &[Traject], jaar: i32) -> Result<()> {
         "oorzaak",
     ])?;
     for peildatum in schema::definitie::quarter_ends(jaar) {
-        let mut groepen: std::collections::BTreeMap<(&str, &str, &str), (u32, i64)> =
+        let mut groups: std::collections::BTreeMap<(&str, &str, &str), (u32, i64)> =
             std::collections::BTreeMap::new();
-        let wacht = |t: &&Traject| {
+        let wait = |t: &&PracticeTraject| {
             let left = [t.startdatum, t.einddatum].into_iter().flatten().min();
             schema::definitie::in_stock(&peildatum, Some(&t.aanmelddatum), left.as_ref())
         };
-        for t in trajecten.iter().filter(wacht) {
-            let groep = groepen
+        for t in trajecten.iter().filter(wait) {
+            let group = groups
                 .entry((t.voorziening_id, &t.gemeente, t.kader))
                 .or_default();
-            groep.0 += 1;
-            groep.1 = groep.1.max((peildatum - t.aanmelddatum).num_days());
+            group.0 += 1;
+            group.1 = group.1.max((peildatum - t.aanmelddatum).num_days());
         }
-        for (nummer, ((voorziening, gemeente, kader), (aantal, langste))) in
-            groepen.into_iter().enumerate()
+        for (number, ((voorziening, gemeente, kader), (count, longest))) in
+            groups.into_iter().enumerate()
         {
-            let oorzaak = OORZAKEN[nummer % OORZAKEN.len()];
+            let cause = CAUSES[number % CAUSES.len()];
             csv.write_record([
                 &peildatum.to_string(),
                 voorziening,
                 gemeente,
                 kader,
-                &aantal.to_string(),
-                &langste.to_string(),
-                oorzaak,
+                &count.to_string(),
+                &longest.to_string(),
+                cause,
             ])?;
         }
     }

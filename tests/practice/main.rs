@@ -22,8 +22,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use clap::Parser;
 
-use self::shapes::Vorm;
-use self::world::{Aanbieder, Uitkomst, Wereld};
+use self::shapes::ExportShape;
+use self::world::{PracticeAanbieder, PracticeOutcome, World};
 
 /// Makes practice extracts in the shapes of real exports.
 #[derive(Debug, Parser)]
@@ -42,7 +42,7 @@ struct Practice {
     seed: u64,
     /// Every aanbieder in this shape; without it the shapes take turns
     #[arg(long, value_enum)]
-    vorm: Option<Vorm>,
+    vorm: Option<ExportShape>,
     /// No rows that raise a signaal
     #[arg(long)]
     schoon: bool,
@@ -58,26 +58,28 @@ fn main() -> Result<()> {
 impl Practice {
     /// Draws the practice world and writes it.
     fn write(&self) -> Result<()> {
-        let mut wereld = Wereld::new(self.seed, self.jaar, self.schoon);
-        let aanbieders = wereld.aanbieders(self.aanbieders, self.trajecten);
+        let mut world = World::new(self.seed, self.jaar, self.schoon);
+        let aanbieders = world.aanbieders(self.aanbieders, self.trajecten);
         fs::create_dir_all(self.out.join("waarheid"))
             .with_context(|| format!("could not make {}", self.out.display()))?;
-        write_lijst(&self.out, &aanbieders)?;
-        let leveraars = aanbieders.iter().filter(|a| a.uitkomst == Uitkomst::Levert);
-        for (nummer, aanbieder) in leveraars.enumerate() {
-            let vorm = self.vorm.unwrap_or_else(|| Vorm::take_turns(nummer));
-            let trajecten = wereld.trajecten(aanbieder);
-            let map = self.out.join(&aanbieder.map);
-            fs::create_dir_all(&map)?;
-            let waarheid = vorm
-                .write(&map, aanbieder, &trajecten, self.jaar)
+        write_list(&self.out, &aanbieders)?;
+        let senders = aanbieders
+            .iter()
+            .filter(|a| a.uitkomst == PracticeOutcome::Delivers);
+        for (number, aanbieder) in senders.enumerate() {
+            let vorm = self.vorm.unwrap_or_else(|| ExportShape::take_turns(number));
+            let trajecten = world.trajecten(aanbieder);
+            let dir = self.out.join(&aanbieder.map);
+            fs::create_dir_all(&dir)?;
+            let truth = vorm
+                .write(&dir, aanbieder, &trajecten, self.jaar)
                 .with_context(|| format!("could not write the extract of {}", aanbieder.map))?;
-            if let Some(waarheid) = waarheid {
+            if let Some(truth) = truth {
                 fs::write(
                     self.out
                         .join("waarheid")
                         .join(format!("{}.json", aanbieder.map)),
-                    serde_json::to_vec_pretty(&waarheid)?,
+                    serde_json::to_vec_pretty(&truth)?,
                 )?;
             }
         }
@@ -85,18 +87,18 @@ impl Practice {
     }
 }
 
-fn write_lijst(out: &Path, aanbieders: &[Aanbieder]) -> Result<()> {
+fn write_list(out: &Path, aanbieders: &[PracticeAanbieder]) -> Result<()> {
     let mut csv = csv::Writer::from_path(out.join("aanbieders.csv"))?;
     csv.write_record(["kvk", "naam", "werkgebied", "uitkomst", "map", "levert"])?;
     for aanbieder in aanbieders {
-        let (uitkomst, levert) = aanbieder.uitkomst.namen();
+        let (outcome, delivers) = aanbieder.uitkomst.names();
         csv.write_record([
             &aanbieder.kvk,
             &aanbieder.naam,
             &aanbieder.jeugdregio,
-            uitkomst,
+            outcome,
             &aanbieder.map,
-            levert,
+            delivers,
         ])?;
     }
     csv.flush()?;

@@ -13,13 +13,13 @@ use clap::ValueEnum;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 use serde_json::{Map, Value, json};
 
-use crate::canonical::canoniek;
+use crate::canonical::canonical;
 use crate::words;
-use crate::world::{Aanbieder, Traject};
+use crate::world::{PracticeAanbieder, PracticeTraject};
 
 /// A shape of export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Vorm {
+pub enum ExportShape {
     /// Windows-1252, `;`, birth dates, dd-mm-yyyy.
     Lijst,
     /// UTF-8 with BOM, `,`, gemeentecodes, CBS codes.
@@ -37,86 +37,86 @@ pub enum Vorm {
 }
 
 /// One canonical row of the truth: field to value.
-type Rij = Map<String, Value>;
+type TruthRow = Map<String, Value>;
 
-impl Vorm {
+impl ExportShape {
     /// The shape of the aanbieder with this number: the four known exports most often.
-    pub fn take_turns(nummer: usize) -> Self {
-        const BEURT: [Vorm; 10] = [
-            Vorm::Lijst,
-            Vorm::Ecd,
-            Vorm::Werkmap,
-            Vorm::Canoniek,
-            Vorm::Ijw,
-            Vorm::Json,
-            Vorm::Lijst,
-            Vorm::Werkmap,
-            Vorm::Tab,
-            Vorm::Ecd,
+    pub fn take_turns(number: usize) -> Self {
+        const TURN: [ExportShape; 10] = [
+            ExportShape::Lijst,
+            ExportShape::Ecd,
+            ExportShape::Werkmap,
+            ExportShape::Canoniek,
+            ExportShape::Ijw,
+            ExportShape::Json,
+            ExportShape::Lijst,
+            ExportShape::Werkmap,
+            ExportShape::Tab,
+            ExportShape::Ecd,
         ];
-        BEURT[nummer % BEURT.len()]
+        TURN[number % TURN.len()]
     }
 
     /// Writes the extract into `map` and gives the truth; none for a million rows, where nobody would read it.
     pub fn write(
         self,
-        map: &Path,
-        aanbieder: &Aanbieder,
-        trajecten: &[Traject],
+        dir: &Path,
+        aanbieder: &PracticeAanbieder,
+        trajecten: &[PracticeTraject],
         jaar: i32,
-    ) -> Result<Option<Vec<Rij>>> {
+    ) -> Result<Option<Vec<TruthRow>>> {
         match self {
             Self::Lijst => std::fs::write(
-                map.join("clienten_export.csv"),
-                encoding_rs::WINDOWS_1252.encode(&lijst(trajecten)).0,
+                dir.join("clienten_export.csv"),
+                encoding_rs::WINDOWS_1252.encode(&list(trajecten)).0,
             )?,
             Self::Ecd => std::fs::write(
-                map.join("ecd-export.csv"),
-                format!("\u{feff}{}", ecd(trajecten)),
+                dir.join("ecd-export.csv"),
+                format!("\u{feff}{}", care_file(trajecten)),
             )?,
             Self::Ijw => std::fs::write(
-                map.join("trajecten.csv"),
+                dir.join("trajecten.csv"),
                 format!("sep=;\r\n{}", ijw(trajecten)),
             )?,
-            Self::Werkmap => werkmap(&map.join("overzicht.xlsx"), trajecten, jaar)?,
-            Self::Json => std::fs::write(map.join("export.json"), json_export(trajecten)?)?,
-            Self::Tab => std::fs::write(map.join("omgang.txt"), utf16(&tab(trajecten)))?,
-            Self::Canoniek => canoniek(map, aanbieder, trajecten, jaar)?,
+            Self::Werkmap => workbook(&dir.join("overzicht.xlsx"), trajecten, jaar)?,
+            Self::Json => std::fs::write(dir.join("export.json"), json_export(trajecten)?)?,
+            Self::Tab => std::fs::write(dir.join("omgang.txt"), utf16(&tab(trajecten)))?,
+            Self::Canoniek => canonical(dir, aanbieder, trajecten, jaar)?,
         }
         Ok((trajecten.len() <= 100_000).then(|| trajecten.iter().map(|t| self.truth(t)).collect()))
     }
 
     /// The canonical row, with the fields this shape carries.
-    fn truth(self, t: &Traject) -> Rij {
-        let mut rij = Map::new();
-        let mut zet = |veld: &str, waarde: Value| rij.insert(veld.to_owned(), waarde);
-        zet("traject", json!(t.traject_id));
-        zet("gemeente", json!(t.gemeente));
-        zet("leeftijd_bij_aanmelding", json!(t.leeftijd));
-        zet("kader", json!(t.kader));
-        zet("verwijzer", json!(t.verwijzer));
-        zet("omgang_met", json!(t.omgang_met));
-        zet("vorm", json!(t.vorm));
-        zet("begeleiding", json!(t.begeleiding));
-        zet("bekostiging", json!(t.bekostiging));
-        zet("aanmelddatum", json!(t.aanmelddatum));
-        zet("startdatum", json!(t.startdatum));
-        zet("einddatum", json!(t.einddatum));
-        zet("reden_einde", json!(t.reden_einde));
-        zet("contacten", json!(t.contacten));
-        zet("minuten", json!(t.minuten));
+    fn truth(self, t: &PracticeTraject) -> TruthRow {
+        let mut row = Map::new();
+        let mut set = |veld: &str, value: Value| row.insert(veld.to_owned(), value);
+        set("traject", json!(t.traject_id));
+        set("gemeente", json!(t.gemeente));
+        set("leeftijd_bij_aanmelding", json!(t.leeftijd));
+        set("kader", json!(t.kader));
+        set("verwijzer", json!(t.verwijzer));
+        set("omgang_met", json!(t.omgang_met));
+        set("vorm", json!(t.vorm));
+        set("begeleiding", json!(t.begeleiding));
+        set("bekostiging", json!(t.bekostiging));
+        set("aanmelddatum", json!(t.aanmelddatum));
+        set("startdatum", json!(t.startdatum));
+        set("einddatum", json!(t.einddatum));
+        set("reden_einde", json!(t.end_reason));
+        set("contacten", json!(t.contacten));
+        set("minuten", json!(t.minuten));
         if matches!(self, Self::Json | Self::Tab | Self::Canoniek) {
-            zet("weekendcontacten", json!(t.weekendcontacten));
-            zet("kosten", json!(words::euro(t.kosten)));
-            zet("vervolg", json!(t.vervolg));
-            zet("aanleiding", json!(t.aanleiding));
-            zet("rapportage_aan", json!(t.rapportage_aan));
+            set("weekendcontacten", json!(t.weekend_contacten));
+            set("kosten", json!(words::euro(t.kosten)));
+            set("vervolg", json!(t.follow_up));
+            set("aanleiding", json!(t.aanleiding));
+            set("rapportage_aan", json!(t.report_to));
         }
-        rij
+        row
     }
 }
 
-const LIJST_KOP: [&str; 17] = [
+const LIST_HEADER: [&str; 17] = [
     "Cliëntnr",
     "Kind",
     "Locatie",
@@ -136,7 +136,7 @@ const LIJST_KOP: [&str; 17] = [
     "Minuten",
 ];
 
-const ECD_KOP: [&str; 17] = [
+const CARE_FILE_HEADER: [&str; 17] = [
     "Dossiernummer",
     "Jeugdige",
     "Voorziening",
@@ -156,59 +156,59 @@ const ECD_KOP: [&str; 17] = [
     "Minuten begeleiding",
 ];
 
-fn lijst(trajecten: &[Traject]) -> String {
+fn list(trajecten: &[PracticeTraject]) -> String {
     let datum = |d: NaiveDate| d.format("%d-%m-%Y").to_string();
     delimited(
-        &LIJST_KOP,
+        &LIST_HEADER,
         ";",
         trajecten
             .iter()
-            .map(|t| lijst_rij(t, &datum, words::lijst_reden)),
+            .map(|t| list_row(t, &datum, words::list_reason)),
     )
 }
 
-fn ijw(trajecten: &[Traject]) -> String {
+fn ijw(trajecten: &[PracticeTraject]) -> String {
     let datum = |d: NaiveDate| d.format("%Y%m%d").to_string();
     delimited(
-        &LIJST_KOP,
+        &LIST_HEADER,
         ";",
         trajecten
             .iter()
-            .map(|t| lijst_rij(t, &datum, words::ijw_reden)),
+            .map(|t| list_row(t, &datum, words::ijw_reason)),
     )
 }
 
-fn lijst_rij(
-    t: &Traject,
+fn list_row(
+    t: &PracticeTraject,
     datum: &dyn Fn(NaiveDate) -> String,
-    reden: fn(&str) -> &'static str,
+    reason: fn(&str) -> &'static str,
 ) -> Vec<String> {
     vec![
         t.traject_id.clone(),
         t.jeugdige_id.clone(),
         t.voorziening_id.to_owned(),
         t.gemeentenaam.clone(),
-        datum(t.geboortedatum),
+        datum(t.birth_date),
         format!("{} kader", words::capital(t.kader)),
-        words::lijst_verwijzer(t.verwijzer).to_owned(),
-        words::lijst_omgang(t.omgang_met).to_owned(),
-        words::lijst_vorm(t.vorm).to_owned(),
-        words::lijst_begeleiding(t.begeleiding).to_owned(),
-        words::lijst_financiering(t.bekostiging).to_owned(),
+        words::list_verwijzer(t.verwijzer).to_owned(),
+        words::list_omgang(t.omgang_met).to_owned(),
+        words::list_vorm(t.vorm).to_owned(),
+        words::list_begeleiding(t.begeleiding).to_owned(),
+        words::list_funding(t.bekostiging).to_owned(),
         datum(t.aanmelddatum),
         t.startdatum.map(datum).unwrap_or_default(),
         t.einddatum.map(datum).unwrap_or_default(),
-        t.reden_einde.map(reden).unwrap_or_default().to_owned(),
+        t.end_reason.map(reason).unwrap_or_default().to_owned(),
         t.contacten.to_string(),
         t.minuten.to_string(),
     ]
 }
 
-fn ecd(trajecten: &[Traject]) -> String {
-    delimited(&ECD_KOP, ",", trajecten.iter().map(ecd_rij))
+fn care_file(trajecten: &[PracticeTraject]) -> String {
+    delimited(&CARE_FILE_HEADER, ",", trajecten.iter().map(care_file_row))
 }
 
-fn ecd_rij(t: &Traject) -> Vec<String> {
+fn care_file_row(t: &PracticeTraject) -> Vec<String> {
     vec![
         t.traject_id.clone(),
         t.jeugdige_id.clone(),
@@ -216,16 +216,16 @@ fn ecd_rij(t: &Traject) -> Vec<String> {
         t.gemeente.clone(),
         t.leeftijd.to_string(),
         words::capital(t.kader)[..1].to_owned(),
-        words::ecd_verwijzer(t.verwijzer).to_owned(),
-        words::ecd_omgang(t.omgang_met).to_owned(),
-        words::ecd_vorm(t.vorm).to_owned(),
-        words::ecd_begeleider(t.begeleiding).to_owned(),
-        words::ecd_bekostiging(t.bekostiging).to_owned(),
+        words::care_file_verwijzer(t.verwijzer).to_owned(),
+        words::care_file_omgang(t.omgang_met).to_owned(),
+        words::care_file_vorm(t.vorm).to_owned(),
+        words::care_file_supervisor(t.begeleiding).to_owned(),
+        words::care_file_bekostiging(t.bekostiging).to_owned(),
         t.aanmelddatum.to_string(),
         t.startdatum.map(|d| d.to_string()).unwrap_or_default(),
         t.einddatum.map(|d| d.to_string()).unwrap_or_default(),
-        t.reden_einde
-            .map(words::cbs_reden)
+        t.end_reason
+            .map(words::cbs_reason)
             .unwrap_or_default()
             .to_owned(),
         t.contacten.to_string(),
@@ -234,68 +234,68 @@ fn ecd_rij(t: &Traject) -> Vec<String> {
 }
 
 /// A workbook as made by hand: a sheet with a remark, two title rows, a total row, dates as Excel dates.
-fn werkmap(pad: &Path, trajecten: &[Traject], jaar: i32) -> Result<()> {
-    let mut boek = Workbook::new();
-    boek.set_properties(
+fn workbook(path: &Path, trajecten: &[PracticeTraject], jaar: i32) -> Result<()> {
+    let mut book = Workbook::new();
+    book.set_properties(
         &rust_xlsxwriter::DocProperties::new()
             .set_creation_datetime(&ExcelDateTime::from_ymd(2021, 3, 12)?),
     );
-    boek.add_worksheet().set_name("Toelichting")?.write(
+    book.add_worksheet().set_name("Toelichting")?.write(
         0,
         0,
         "Dit bestand komt uit ons clientsysteem",
     )?;
-    let blad = boek.add_worksheet().set_name("Export")?;
-    blad.write(0, 0, format!("Overzicht begeleide omgang {jaar}"))?;
-    blad.write(1, 0, format!("Gemaakt op 12-03-{}", jaar + 1))?;
-    for (kolom, kop) in (0u16..).zip(ECD_KOP) {
-        blad.write(3, kolom, kop)?;
+    let sheet = book.add_worksheet().set_name("Export")?;
+    sheet.write(0, 0, format!("Overzicht begeleide omgang {jaar}"))?;
+    sheet.write(1, 0, format!("Gemaakt op 12-03-{}", jaar + 1))?;
+    for (column, header) in (0u16..).zip(CARE_FILE_HEADER) {
+        sheet.write(3, column, header)?;
     }
     let datum = Format::new().set_num_format("dd-mm-yyyy");
-    let mut rij = 4;
+    let mut row = 4;
     for traject in trajecten {
-        for (kolom, waarde) in (0u16..).zip(ecd_rij(traject)) {
-            match kolom {
-                4 | 15 | 16 => blad.write(rij, kolom, waarde.parse::<f64>()?)?,
-                11..=13 if !waarde.is_empty() => blad.write_with_format(
-                    rij,
-                    kolom,
-                    &ExcelDateTime::parse_from_str(&waarde)?,
+        for (column, value) in (0u16..).zip(care_file_row(traject)) {
+            match column {
+                4 | 15 | 16 => sheet.write(row, column, value.parse::<f64>()?)?,
+                11..=13 if !value.is_empty() => sheet.write_with_format(
+                    row,
+                    column,
+                    &ExcelDateTime::parse_from_str(&value)?,
                     &datum,
                 )?,
-                _ if waarde.is_empty() => blad,
-                _ => blad.write(rij, kolom, waarde)?,
+                _ if value.is_empty() => sheet,
+                _ => sheet.write(row, column, value)?,
             };
         }
-        rij += 1;
+        row += 1;
     }
-    blad.write(rij, 0, "Totaal")?;
-    blad.write(rij, 15, trajecten.iter().map(|t| t.contacten).sum::<i32>())?;
-    blad.write(rij, 16, trajecten.iter().map(|t| t.minuten).sum::<i32>())?;
-    boek.save(pad)?;
+    sheet.write(row, 0, "Totaal")?;
+    sheet.write(row, 15, trajecten.iter().map(|t| t.contacten).sum::<i32>())?;
+    sheet.write(row, 16, trajecten.iter().map(|t| t.minuten).sum::<i32>())?;
+    book.save(path)?;
     Ok(())
 }
 
-fn json_export(trajecten: &[Traject]) -> Result<Vec<u8>> {
-    let rijen: Vec<Value> = trajecten
+fn json_export(trajecten: &[PracticeTraject]) -> Result<Vec<u8>> {
+    let rows: Vec<Value> = trajecten
         .iter()
         .map(|t| {
             json!({
                 "trajectnummer": t.traject_id, "clientnummer": t.jeugdige_id, "gezinsnummer": t.gezin_id, "locatie": t.voorziening_id,
-                "woonplaatsgemeente": t.gemeente, "geboortedatum": t.geboortedatum, "kader": t.kader, "verwijzer": words::lijst_verwijzer(t.verwijzer),
-                "contact_met": words::lijst_omgang(t.omgang_met), "vorm": words::lijst_vorm(t.vorm), "begeleiding": t.begeleiding,
-                "financiering": words::lijst_financiering(t.bekostiging), "aanmelddatum": t.aanmelddatum, "startdatum": t.startdatum,
-                "einddatum": t.einddatum, "reden_einde": t.reden_einde.map(words::lijst_reden), "vervolg": t.vervolg, "aanleiding": t.aanleiding,
-                "rapportage_aan": t.rapportage_aan, "contacten": t.contacten, "minuten": t.minuten, "weekendcontacten": t.weekendcontacten,
+                "woonplaatsgemeente": t.gemeente, "geboortedatum": t.birth_date, "kader": t.kader, "verwijzer": words::list_verwijzer(t.verwijzer),
+                "contact_met": words::list_omgang(t.omgang_met), "vorm": words::list_vorm(t.vorm), "begeleiding": t.begeleiding,
+                "financiering": words::list_funding(t.bekostiging), "aanmelddatum": t.aanmelddatum, "startdatum": t.startdatum,
+                "einddatum": t.einddatum, "reden_einde": t.end_reason.map(words::list_reason), "vervolg": t.follow_up, "aanleiding": t.aanleiding,
+                "rapportage_aan": t.report_to, "contacten": t.contacten, "minuten": t.minuten, "weekendcontacten": t.weekend_contacten,
                 "kosten": words::euro(t.kosten),
             })
         })
         .collect();
-    Ok(serde_json::to_vec_pretty(&rijen)?)
+    Ok(serde_json::to_vec_pretty(&rows)?)
 }
 
-fn tab(trajecten: &[Traject]) -> String {
-    let kop = [
+fn tab(trajecten: &[PracticeTraject]) -> String {
+    let header = [
         "Trajectnummer",
         "Cliëntnummer",
         "Gezinsnummer",
@@ -320,52 +320,52 @@ fn tab(trajecten: &[Traject]) -> String {
         "Weekendcontacten",
         "Kosten",
     ];
-    delimited(&kop, "\t", trajecten.iter().map(tab_rij))
+    delimited(&header, "\t", trajecten.iter().map(tab_row))
 }
 
-fn tab_rij(t: &Traject) -> Vec<String> {
+fn tab_row(t: &PracticeTraject) -> Vec<String> {
     vec![
         t.traject_id.clone(),
         t.jeugdige_id.clone(),
         t.gezin_id.clone(),
         t.voorziening_id.to_owned(),
         t.gemeentenaam.clone(),
-        words::in_words(t.geboortedatum),
+        words::in_words(t.birth_date),
         t.kader.to_owned(),
-        words::lijst_verwijzer(t.verwijzer).to_owned(),
-        words::lijst_omgang(t.omgang_met).to_owned(),
-        words::lijst_vorm(t.vorm).to_owned(),
-        words::lijst_begeleiding(t.begeleiding).to_owned(),
-        words::lijst_financiering(t.bekostiging).to_owned(),
+        words::list_verwijzer(t.verwijzer).to_owned(),
+        words::list_omgang(t.omgang_met).to_owned(),
+        words::list_vorm(t.vorm).to_owned(),
+        words::list_begeleiding(t.begeleiding).to_owned(),
+        words::list_funding(t.bekostiging).to_owned(),
         words::in_words(t.aanmelddatum),
         t.startdatum.map(words::in_words).unwrap_or_default(),
         t.einddatum.map(words::in_words).unwrap_or_default(),
-        t.reden_einde
-            .map(words::lijst_reden)
+        t.end_reason
+            .map(words::list_reason)
             .unwrap_or_default()
             .to_owned(),
-        t.vervolg.unwrap_or_default().to_owned(),
+        t.follow_up.unwrap_or_default().to_owned(),
         t.aanleiding.to_owned(),
-        t.rapportage_aan.to_owned(),
+        t.report_to.to_owned(),
         t.contacten.to_string(),
         t.minuten.to_string(),
-        t.weekendcontacten.to_string(),
+        t.weekend_contacten.to_string(),
         words::euro(t.kosten).replace('.', ","),
     ]
 }
 
-fn delimited(kop: &[&str], teken: &str, rijen: impl Iterator<Item = Vec<String>>) -> String {
-    let mut tekst = kop.join(teken);
-    tekst.push_str("\r\n");
-    for rij in rijen {
-        tekst.push_str(&rij.join(teken));
-        tekst.push_str("\r\n");
+fn delimited(header: &[&str], character: &str, rows: impl Iterator<Item = Vec<String>>) -> String {
+    let mut text = header.join(character);
+    text.push_str("\r\n");
+    for row in rows {
+        text.push_str(&row.join(character));
+        text.push_str("\r\n");
     }
-    tekst
+    text
 }
 
-fn utf16(tekst: &str) -> Vec<u8> {
+fn utf16(text: &str) -> Vec<u8> {
     let mut bytes = vec![0xFF, 0xFE];
-    bytes.extend(tekst.encode_utf16().flat_map(u16::to_le_bytes));
+    bytes.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
     bytes
 }

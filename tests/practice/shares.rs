@@ -34,14 +34,14 @@ pub const BEKOSTIGING: &[(&str, u32)] = &[
     ("inkoop_regio", 50),
     ("subsidie", 25),
 ];
-pub const REDEN_EINDE: &[(&str, u32)] = &[
+pub const END_REASON: &[(&str, u32)] = &[
     ("volgens_plan", 66),
     ("voortijdig_in_overleg", 14),
     ("eenzijdig_client", 11),
     ("eenzijdig_aanbieder", 3),
     ("externe_omstandigheden", 6),
 ];
-pub const VERVOLG: &[(&str, u32)] = &[
+pub const FOLLOW_UP: &[(&str, u32)] = &[
     ("onbegeleide_omgang", 55),
     ("lichtere_hulp", 15),
     ("zwaardere_hulp", 10),
@@ -55,9 +55,9 @@ pub const AANLEIDING: &[(&str, u32)] = &[
     ("uithuisplaatsing_of_voogdij", 8),
     ("eigen_verzoek", 10),
 ];
-pub const INTENSITEIT: &[(&str, u32)] = &[("licht", 40), ("midden", 40), ("intensief", 20)];
+pub const INTENSITY: &[(&str, u32)] = &[("licht", 40), ("midden", 40), ("intensief", 20)];
 /// The report's 2.3.6: to the parents 29 %, to the verwijzer 20 %, to rechter, gezinsvoogd and parents 17 %.
-pub const RAPPORTAGE_AAN: &[(&str, u32)] = &[
+pub const REPORT_TO: &[(&str, u32)] = &[
     ("ouders", 29),
     ("verwijzer", 20),
     ("rechter_gezinsvoogd_en_ouders", 17),
@@ -65,9 +65,9 @@ pub const RAPPORTAGE_AAN: &[(&str, u32)] = &[
     ("anders", 22),
 ];
 /// The report's 2.3.5, in days: (shortest, longest, weight).
-pub const DUUR: &[(u64, u64, u32)] =
+pub const DURATION: &[(u64, u64, u32)] =
     &[(30, 100, 7), (101, 182, 36), (183, 364, 34), (365, 700, 23)];
 /// Share that leaves the waiting list unhelped.
-pub const INGETROKKEN: f64 = 0.06;
+pub const WITHDRAWN: f64 = 0.06;
 /// Median wait in days and the spread of its logarithm.
-pub const WACHT: (f64, f64) = (48.0, 0.8);
+pub const WAIT: (f64, f64) = (48.0, 0.8);

@@ -3,33 +3,33 @@
 use chrono::{Datelike, NaiveDate};
 
 /// An amount in euros, of cents.
-pub fn euro(centen: i64) -> String {
-    format!("{}.{:02}", centen / 100, centen % 100)
+pub fn euro(cents: i64) -> String {
+    format!("{}.{:02}", cents / 100, cents % 100)
 }
 
 /// The word with a capital.
-pub fn capital(woord: &str) -> String {
-    let mut tekens = woord.chars();
-    tekens
+pub fn capital(word: &str) -> String {
+    let mut characters = word.chars();
+    characters
         .next()
-        .map(|eerste| eerste.to_uppercase().collect::<String>() + tekens.as_str())
+        .map(|first| first.to_uppercase().collect::<String>() + characters.as_str())
         .unwrap_or_default()
 }
 
 /// `2 mrt 2020`, as some systems write a date.
 pub fn in_words(datum: NaiveDate) -> String {
-    const MAANDEN: [&str; 12] = [
+    const MONTHS: [&str; 12] = [
         "jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec",
     ];
     format!(
         "{} {} {}",
         datum.day(),
-        MAANDEN[datum.month0() as usize],
+        MONTHS[datum.month0() as usize],
         datum.year()
     )
 }
 
-pub fn lijst_verwijzer(code: &str) -> &'static str {
+pub fn list_verwijzer(code: &str) -> &'static str {
     match code {
         "jeugdbeschermer" => "GI",
         "rechter" => "Rechtbank",
@@ -41,7 +41,7 @@ pub fn lijst_verwijzer(code: &str) -> &'static str {
     }
 }
 
-pub fn lijst_omgang(code: &str) -> &'static str {
+pub fn list_omgang(code: &str) -> &'static str {
     match code {
         "grootouder" => "Opa/oma",
         "broer_of_zus" => "Broer/zus",
@@ -49,7 +49,7 @@ pub fn lijst_omgang(code: &str) -> &'static str {
     }
 }
 
-pub fn lijst_vorm(code: &str) -> &'static str {
+pub fn list_vorm(code: &str) -> &'static str {
     match code {
         "omgangshuis" => "Omgangshuis",
         "ambulant_locatie" => "Ambulant op locatie",
@@ -58,7 +58,7 @@ pub fn lijst_vorm(code: &str) -> &'static str {
     }
 }
 
-pub fn lijst_begeleiding(code: &str) -> &'static str {
+pub fn list_begeleiding(code: &str) -> &'static str {
     match code {
         "professional" => "Jeugdhulpverlener",
         "vrijwilliger" => "Vrijwilliger",
@@ -66,7 +66,7 @@ pub fn lijst_begeleiding(code: &str) -> &'static str {
     }
 }
 
-pub fn lijst_financiering(code: &str) -> &'static str {
+pub fn list_funding(code: &str) -> &'static str {
     match code {
         "inkoop_gemeente" => "Jeugdwet gemeente",
         "inkoop_regio" => "Jeugdwet regio",
@@ -74,7 +74,7 @@ pub fn lijst_financiering(code: &str) -> &'static str {
     }
 }
 
-pub fn lijst_reden(code: &str) -> &'static str {
+pub fn list_reason(code: &str) -> &'static str {
     match code {
         "volgens_plan" => "Volgens plan",
         "voortijdig_in_overleg" => "Voortijdig, in overleg",
@@ -85,7 +85,7 @@ pub fn lijst_reden(code: &str) -> &'static str {
     }
 }
 
-pub fn ijw_reden(code: &str) -> &'static str {
+pub fn ijw_reason(code: &str) -> &'static str {
     match code {
         "volgens_plan" => "31",
         "voortijdig_in_overleg" => "34",
@@ -96,7 +96,7 @@ pub fn ijw_reden(code: &str) -> &'static str {
     }
 }
 
-pub fn cbs_reden(code: &str) -> &'static str {
+pub fn cbs_reason(code: &str) -> &'static str {
     match code {
         "volgens_plan" => "01",
         "voortijdig_in_overleg" => "02",
@@ -107,7 +107,7 @@ pub fn cbs_reden(code: &str) -> &'static str {
     }
 }
 
-pub fn ecd_verwijzer(code: &str) -> &'static str {
+pub fn care_file_verwijzer(code: &str) -> &'static str {
     match code {
         "jeugdbeschermer" => "jeugdbescherming",
         "rechter" => "rechter",
@@ -119,7 +119,7 @@ pub fn ecd_verwijzer(code: &str) -> &'static str {
     }
 }
 
-pub fn ecd_omgang(code: &str) -> &'static str {
+pub fn care_file_omgang(code: &str) -> &'static str {
     match code {
         "grootouder" => "grootouders",
         "broer_of_zus" => "siblings",
@@ -127,7 +127,7 @@ pub fn ecd_omgang(code: &str) -> &'static str {
     }
 }
 
-pub fn ecd_vorm(code: &str) -> &'static str {
+pub fn care_file_vorm(code: &str) -> &'static str {
     match code {
         "omgangshuis" => "OH",
         "ambulant_locatie" => "AL",
@@ -136,7 +136,7 @@ pub fn ecd_vorm(code: &str) -> &'static str {
     }
 }
 
-pub fn ecd_begeleider(code: &str) -> &'static str {
+pub fn care_file_supervisor(code: &str) -> &'static str {
     match code {
         "professional" => "prof",
         "vrijwilliger" => "vrijw",
@@ -144,7 +144,7 @@ pub fn ecd_begeleider(code: &str) -> &'static str {
     }
 }
 
-pub fn ecd_bekostiging(code: &str) -> &'static str {
+pub fn care_file_bekostiging(code: &str) -> &'static str {
     match code {
         "inkoop_gemeente" => "gemeente",
         "inkoop_regio" => "regio",

@@ -1,98 +1,98 @@
 //! A practice aanbieder who types the commands of the README.
 //!
 //! Owns the walk from extract to receipt and the answers given on the way. The answers are those that the
-//! questions of `koppel` and the signalen ask for; nothing is mapped here.
+//! questions of `propose` and the signalen ask for; nothing is mapped here.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
-use crate::{Toneel, UITVRAAG, run, succeed};
+use crate::{Stage, UITVRAAG, run, succeed};
 
 /// A row of `aanbieders.csv`.
 #[derive(Debug, Clone, Deserialize)]
-pub struct Aanbieder {
+pub struct AanbiederRow {
     /// KvK number.
     pub kvk: String,
     /// Name.
     pub naam: String,
     /// Folder of its extract and its pakket.
     pub map: String,
-    /// `ja`, `nulopgave` or `nee`.
+    /// `yes`, `nulopgave` or `no`.
     pub levert: String,
 }
 
-impl Aanbieder {
+impl AanbiederRow {
     /// Goes the whole way: mapping, pakket, answers, signature, receipt.
-    pub fn deliver(&self, toneel: &Toneel, url: &str) -> Result<()> {
+    pub fn deliver(&self, stage: &Stage, url: &str) -> Result<()> {
         match self.levert.as_str() {
             "ja" => {
-                self.map_and_pack(toneel)?;
-                self.push(toneel, url)
+                self.map_and_pack(stage)?;
+                self.push(stage, url)
             }
-            "nulopgave" => self.nulopgave(toneel, url),
+            "nulopgave" => self.nulopgave(stage, url),
             _ => Ok(()),
         }
     }
 
-    /// `koppel` (unless the files are canonical) and `pak`.
-    pub fn map_and_pack(&self, toneel: &Toneel) -> Result<()> {
-        self.map_and_pack_on(toneel, None)
+    /// `propose` (unless the files are canonical) and `pack`.
+    pub fn map_and_pack(&self, stage: &Stage) -> Result<()> {
+        self.map_and_pack_on(stage, None)
     }
 
     /// The same, as on the given day.
-    pub fn map_and_pack_on(&self, toneel: &Toneel, leverdatum: Option<String>) -> Result<()> {
-        let bestanden = self.bestanden(toneel)?;
-        let werkmap = toneel.dir.join("koppelingen").join(&self.map);
-        std::fs::create_dir_all(&werkmap)?;
-        std::fs::create_dir_all(toneel.dir.join("pakketten"))?;
-        let mut pak = toneel.uitvraag();
-        pak.arg("pak")
-            .args(&bestanden)
+    pub fn map_and_pack_on(&self, stage: &Stage, leverdatum: Option<String>) -> Result<()> {
+        let files = self.files(stage)?;
+        let workbook = stage.dir.join("koppelingen").join(&self.map);
+        std::fs::create_dir_all(&workbook)?;
+        std::fs::create_dir_all(stage.dir.join("pakketten"))?;
+        let mut pack = stage.uitvraag();
+        pack.arg("pak")
+            .args(&files)
             .args(["--uitvraag", UITVRAAG, "--kvk", &self.kvk]);
-        pak.arg("--sleutel").arg(werkmap.join("sleutel.toml"));
-        if let [extract] = bestanden.as_slice() {
-            let koppeling = werkmap.join("koppeling.toml");
-            self.map_file(toneel, extract, &koppeling)?;
-            pak.arg("--koppeling").arg(&koppeling);
+        pack.arg("--sleutel").arg(workbook.join("sleutel.toml"));
+        if let [extract] = files.as_slice() {
+            let koppeling = workbook.join("koppeling.toml");
+            self.map_file(stage, extract, &koppeling)?;
+            pack.arg("--koppeling").arg(&koppeling);
         }
-        if let Some(dag) = leverdatum {
-            pak.args(["--leverdatum", &dag]);
+        if let Some(day) = leverdatum {
+            pack.args(["--leverdatum", &day]);
         }
-        let doel = self.pakket(toneel);
-        if doel.exists() {
-            std::fs::remove_dir_all(&doel)?;
+        let target = self.pakket(stage);
+        if target.exists() {
+            std::fs::remove_dir_all(&target)?;
         }
-        succeed(pak.arg("--uit").arg(doel)).map(drop)
+        succeed(pack.arg("--uit").arg(target)).map(drop)
     }
 
-    /// `koppel`, and its open questions answered.
-    fn map_file(&self, toneel: &Toneel, extract: &Path, koppeling: &Path) -> Result<()> {
+    /// `propose`, and its open questions answered.
+    fn map_file(&self, stage: &Stage, extract: &Path, koppeling: &Path) -> Result<()> {
         if koppeling.exists() {
             std::fs::remove_file(koppeling)?;
         }
-        let mut koppel = toneel.uitvraag();
-        koppel
+        let mut propose = stage.uitvraag();
+        propose
             .arg("koppel")
             .arg(extract)
             .args(["--uitvraag", UITVRAAG])
             .arg("--uit")
             .arg(koppeling);
-        let uit = run(&mut koppel)?;
-        match uit.status.code() {
+        let out = run(&mut propose)?;
+        match out.status.code() {
             Some(0) => Ok(()),
             Some(1) => answer_koppeling(koppeling),
             _ => bail!(
-                "{koppel:?} failed\n{}",
-                String::from_utf8_lossy(&uit.stderr)
+                "{propose:?} failed\n{}",
+                String::from_utf8_lossy(&out.stderr)
             ),
         }
     }
 
     /// `lever`, answers to the signalen, signature.
-    pub fn push(&self, toneel: &Toneel, url: &str) -> Result<()> {
-        let toelichtingen = toneel
+    pub fn push(&self, stage: &Stage, url: &str) -> Result<()> {
+        let toelichtingen = stage
             .dir
             .join("koppelingen")
             .join(&self.map)
@@ -100,26 +100,26 @@ impl Aanbieder {
         if toelichtingen.exists() {
             std::fs::remove_file(&toelichtingen)?;
         }
-        let mut lever = self.lever(toneel, url);
-        let uit = run(lever.arg("--toelichtingen").arg(&toelichtingen))?;
-        match uit.status.code() {
+        let mut lever = self.lever(stage, url);
+        let out = run(lever.arg("--toelichtingen").arg(&toelichtingen))?;
+        match out.status.code() {
             Some(0) => {}
             Some(1) if toelichtingen.exists() => answer_signalen(&toelichtingen)?,
             _ => bail!(
                 "{lever:?} ended with {}\n{}",
-                uit.status,
-                String::from_utf8_lossy(&uit.stderr)
+                out.status,
+                String::from_utf8_lossy(&out.stderr)
             ),
         }
-        let mut lever = self.lever(toneel, url);
+        let mut lever = self.lever(stage, url);
         if toelichtingen.exists() {
             lever.arg("--toelichtingen").arg(&toelichtingen);
         }
         succeed(lever.args(["--onderteken", "M. de Vries, directeur"])).map(drop)
     }
 
-    fn nulopgave(&self, toneel: &Toneel, url: &str) -> Result<()> {
-        let mut nulopgave = toneel.uitvraag();
+    fn nulopgave(&self, stage: &Stage, url: &str) -> Result<()> {
+        let mut nulopgave = stage.uitvraag();
         nulopgave.args([
             "nulopgave",
             "--uitvraag",
@@ -129,70 +129,67 @@ impl Aanbieder {
             "--onderteken",
             "M. de Vries, directeur",
         ]);
-        nulopgave.arg("--token-bestand").arg(self.token(toneel));
-        succeed(nulopgave.arg("--uit").arg(self.pakket(toneel))).map(drop)
+        nulopgave.arg("--token-bestand").arg(self.token(stage));
+        succeed(nulopgave.arg("--uit").arg(self.pakket(stage))).map(drop)
     }
 
-    fn lever(&self, toneel: &Toneel, url: &str) -> std::process::Command {
-        let mut lever = toneel.uitvraag();
+    fn lever(&self, stage: &Stage, url: &str) -> std::process::Command {
+        let mut lever = stage.uitvraag();
         lever
             .arg("lever")
-            .arg(self.pakket(toneel))
+            .arg(self.pakket(stage))
             .args(["--server", url])
             .arg("--token-bestand")
-            .arg(self.token(toneel));
+            .arg(self.token(stage));
         lever
     }
 
     /// The folder of its pakket.
-    pub fn pakket(&self, toneel: &Toneel) -> PathBuf {
-        toneel.dir.join("pakketten").join(&self.map)
+    pub fn pakket(&self, stage: &Stage) -> PathBuf {
+        stage.dir.join("pakketten").join(&self.map)
     }
 
     /// The file with its token.
-    pub fn token(&self, toneel: &Toneel) -> PathBuf {
-        toneel
-            .dir
-            .join("tokens")
-            .join(format!("{}.token", self.kvk))
+    pub fn token(&self, stage: &Stage) -> PathBuf {
+        stage.dir.join("tokens").join(format!("{}.token", self.kvk))
     }
 
     /// The files of its extract, in order.
-    pub fn bestanden(&self, toneel: &Toneel) -> Result<Vec<PathBuf>> {
-        let map = toneel.dir.join("extracten").join(&self.map);
-        let mut bestanden = Vec::new();
-        for bestand in
-            std::fs::read_dir(&map).with_context(|| format!("no extract in {}", map.display()))?
+    pub fn files(&self, stage: &Stage) -> Result<Vec<PathBuf>> {
+        let folder = stage.dir.join("extracten").join(&self.map);
+        let mut files = Vec::new();
+        for file in std::fs::read_dir(&folder)
+            .with_context(|| format!("no extract in {}", folder.display()))?
         {
-            bestanden.push(bestand?.path());
+            files.push(file?.path());
         }
-        bestanden.sort();
-        Ok(bestanden)
+        files.sort();
+        Ok(files)
     }
 }
 
-/// The questions `koppel` may leave open for the practice extracts, and what this aanbieder answers.
-const ANTWOORDEN: &[(&str, &str)] = &[
+/// The questions `propose` may leave open for the practice extracts, and what this aanbieder answers.
+const ANSWERS: &[(&str, &str)] = &[
     ("\nreden_einde = \"\"", "\nreden_einde = \"ijw\""),
     ("\njeugdige_id = \"\"", "\njeugdige_id = \"clientnummer\""),
     ("\ngemeente = \"\"", "\ngemeente = \"woonplaatsgemeente\""),
 ];
 
-/// Answers what `koppel` left open, by editing the file as a person would. `pak` refuses what is still open then.
+/// Answers what `propose` left open, by editing the file as a person would. `pack` refuses what is still open then.
 fn answer_koppeling(koppeling: &Path) -> Result<()> {
-    let mut tekst = std::fs::read_to_string(koppeling)?;
-    for (vraag, antwoord) in ANTWOORDEN {
-        tekst = tekst.replace(vraag, antwoord);
+    let mut text = std::fs::read_to_string(koppeling)?;
+    for (question, answer) in ANSWERS {
+        text = text.replace(question, answer);
     }
-    Ok(std::fs::write(koppeling, tekst)?)
+    Ok(std::fs::write(koppeling, text)?)
 }
 
-/// Answers every open signaal with `klopt`.
+/// Answers every open signaal with `is_right`.
 fn answer_signalen(toelichtingen: &Path) -> Result<()> {
-    let tekst = std::fs::read_to_string(toelichtingen)?;
+    let text = std::fs::read_to_string(toelichtingen)?;
     std::fs::write(
         toelichtingen,
-        tekst.replace("antwoord = \"\"", "antwoord = \"klopt\""),
+        text.replace("antwoord = \"\"", "antwoord = \"klopt\""),
     )?;
     Ok(())
 }

@@ -62,7 +62,7 @@ pub fn find(src: &Path) -> Result<Vec<Vec<PathBuf>>> {
 }
 
 /// Reads the files of a folder, and of the folders in it, as modules below `module`.
-fn collect(folder: &Path, module: &Module, uit: &mut BTreeMap<Module, Source>) -> Result<()> {
+fn collect(folder: &Path, module: &Module, out: &mut BTreeMap<Module, Source>) -> Result<()> {
     let entries = std::fs::read_dir(folder).with_context(|| folder.display().to_string())?;
     for entry in entries {
         let path = entry?.path();
@@ -71,7 +71,7 @@ fn collect(folder: &Path, module: &Module, uit: &mut BTreeMap<Module, Source>) -
         if path.is_dir() {
             // Programs of their own, each a file.
             if !(module.is_empty() && stem == "bin") {
-                collect(&path, &below(&stem), uit)?;
+                collect(&path, &below(&stem), out)?;
             }
             continue;
         }
@@ -85,7 +85,7 @@ fn collect(folder: &Path, module: &Module, uit: &mut BTreeMap<Module, Source>) -
         };
         let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
         let read = parse(&text, &own);
-        let source = uit.entry(own).or_default();
+        let source = out.entry(own).or_default();
         source.file = path;
         source.paths.extend(read.paths);
         source.names.extend(read.names);
@@ -151,16 +151,16 @@ fn circles<'a>(edges: &BTreeMap<&'a Module, BTreeSet<Module>>) -> Vec<Vec<&'a Mo
         .keys()
         .map(|module| (*module, reach(module)))
         .collect();
-    let mut uit: Vec<Vec<&Module>> = Vec::new();
+    let mut out: Vec<Vec<&Module>> = Vec::new();
     for (module, seen) in reached
         .iter()
         .filter(|(module, seen)| seen.contains(*module))
     {
-        if uit.iter().any(|circle| circle.contains(module)) {
+        if out.iter().any(|circle| circle.contains(module)) {
             continue;
         }
         let back = |other: &&&Module| reached[**other].contains(module);
-        uit.push(
+        out.push(
             reached
                 .keys()
                 .filter(|m| seen.contains(**m))
@@ -169,13 +169,13 @@ fn circles<'a>(edges: &BTreeMap<&'a Module, BTreeSet<Module>>) -> Vec<Vec<&'a Mo
                 .collect(),
         );
     }
-    uit
+    out
 }
 
 /// Words and signs of a source, without comments and texts.
 fn words(text: &str) -> Vec<&str> {
     let bytes = text.as_bytes();
-    let mut uit = Vec::new();
+    let mut out = Vec::new();
     let mut at = 0;
     let until = |from: usize, end: &str| {
         text.get(from..)
@@ -207,15 +207,15 @@ fn words(text: &str) -> Vec<&str> {
                     .iter()
                     .take_while(|b| b.is_ascii_alphanumeric() || **b == b'_')
                     .count();
-                uit.push(&text[at..at + long]);
+                out.push(&text[at..at + long]);
                 at + long
             }
             b':' if rest.starts_with(b"::") => {
-                uit.push("::");
+                out.push("::");
                 at + 2
             }
             b if b.is_ascii_punctuation() => {
-                uit.push(&text[at..at + 1]);
+                out.push(&text[at..at + 1]);
                 at + 1
             }
             b if b.is_ascii() => at + 1,
@@ -223,7 +223,7 @@ fn words(text: &str) -> Vec<&str> {
         };
         at = next;
     }
-    uit
+    out
 }
 
 /// How long a quoted text is, with its last quote.
@@ -238,7 +238,7 @@ fn quoted(rest: &[u8], quote: u8) -> usize {
 /// Reads one file.
 fn parse(text: &str, own: &Module) -> Source {
     let words = words(text);
-    let mut uit = Source::default();
+    let mut out = Source::default();
     let mut at = 0;
     // Modules that are written out in the file, with the depth of braces they began at.
     let mut inline: Vec<(usize, String)> = Vec::new();
@@ -254,7 +254,7 @@ fn parse(text: &str, own: &Module) -> Source {
             }
             ["mod", name, ";", ..] if for_tests => {
                 for_tests = false;
-                uit.test_modules.push((*name).to_owned());
+                out.test_modules.push((*name).to_owned());
             }
             ["mod", name, "{", ..] => {
                 if std::mem::take(&mut for_tests) {
@@ -278,10 +278,10 @@ fn parse(text: &str, own: &Module) -> Source {
                         continue;
                     };
                     if names {
-                        uit.names.insert(name, (step.clone(), public));
+                        out.names.insert(name, (step.clone(), public));
                     }
                     if !for_tests {
-                        uit.paths.push(step);
+                        out.paths.push(step);
                     }
                 }
                 for_tests = false;
@@ -299,7 +299,7 @@ fn parse(text: &str, own: &Module) -> Source {
                         fits.then(|| word.to_owned())
                     })
                     .collect();
-                uit.paths.extend(begin(&path, own, &here));
+                out.paths.extend(begin(&path, own, &here));
                 at += path.len() * 2 - 1;
                 continue;
             }
@@ -309,7 +309,7 @@ fn parse(text: &str, own: &Module) -> Source {
         }
         at += 1;
     }
-    uit
+    out
 }
 
 /// How many words a block in braces has, which the first word begins.

@@ -12,26 +12,26 @@ use std::process::{Command, Output};
 
 use anyhow::{Context, Result, bail};
 
-pub use aanbieder::Aanbieder;
-pub use server::Server;
+pub use aanbieder::AanbiederRow;
+pub use server::TestServer;
 
 /// Where the binaries are and where they work.
 #[derive(Debug, Clone)]
-pub struct Toneel {
+pub struct Stage {
     /// Folder with `uitvraag`, `omgangsmonitor` and `practice`.
     pub bin: PathBuf,
-    /// The working folder: `extracten/`, `pakketten/<aanbieder>/`, `register.sqlite`, `lake/`, `intern/`, `publicaties/`.
+    /// The working folder: `extracts/`, `pakketten/<aanbieder>/`, `register.sqlite`, `lake/`, `intern/`, `publicaties/`.
     pub dir: PathBuf,
 }
 
-impl Toneel {
+impl Stage {
     /// A stage with the binaries of the build this program belongs to.
     pub fn of_this_build(dir: &Path) -> Result<Self> {
-        let zelf = std::env::current_exe()?;
-        let bin = zelf
+        let this = std::env::current_exe()?;
+        let bin = this
             .ancestors()
             .skip(1)
-            .find(|map| map.join("omgangsmonitor").is_file());
+            .find(|folder| folder.join("omgangsmonitor").is_file());
         let bin = bin
             .context("the binaries are not built: run `cargo build --workspace --bins`")?
             .to_path_buf();
@@ -89,21 +89,21 @@ impl Toneel {
     }
 
     /// A new token for a role other than aanbieder.
-    pub fn token(&self, rol: &str) -> Result<String> {
-        let uit = succeed(
+    pub fn token(&self, role: &str) -> Result<String> {
+        let out = succeed(
             self.monitor()
-                .args(["admin", "token", "new", "--role", rol]),
+                .args(["admin", "token", "new", "--role", role]),
         )?;
-        Ok(String::from_utf8(uit.stdout)?.trim().to_owned())
+        Ok(String::from_utf8(out.stdout)?.trim().to_owned())
     }
 
     /// Freezes, whatever the date is, and gives the id of the momentopname.
     pub fn freeze(&self) -> Result<String> {
-        let uit = succeed(
+        let out = succeed(
             self.monitor()
                 .args(["admin", "freeze", UITVRAAG, "--early"]),
         )?;
-        Ok(String::from_utf8(uit.stdout)?.trim().to_owned())
+        Ok(String::from_utf8(out.stdout)?.trim().to_owned())
     }
 
     /// Makes the figures and publishes them.
@@ -113,10 +113,10 @@ impl Toneel {
     }
 
     /// The practice aanbieders, as listed beside their extracts.
-    pub fn aanbieders(&self) -> Result<Vec<Aanbieder>> {
+    pub fn aanbieders(&self) -> Result<Vec<AanbiederRow>> {
         let mut csv = csv::Reader::from_path(self.dir.join("extracten/aanbieders.csv"))?;
         csv.deserialize()
-            .map(|rij| rij.context("aanbieders.csv"))
+            .map(|row| row.context("aanbieders.csv"))
             .collect()
     }
 }
@@ -126,16 +126,16 @@ pub const UITVRAAG: &str = "omgang/2020";
 
 /// Runs a command that must succeed.
 pub fn succeed(command: &mut Command) -> Result<Output> {
-    let uit = run(command)?;
-    if !uit.status.success() {
+    let out = run(command)?;
+    if !out.status.success() {
         bail!(
             "{command:?} ended with {}\n{}{}",
-            uit.status,
-            String::from_utf8_lossy(&uit.stdout),
-            String::from_utf8_lossy(&uit.stderr)
+            out.status,
+            String::from_utf8_lossy(&out.stdout),
+            String::from_utf8_lossy(&out.stderr)
         );
     }
-    Ok(uit)
+    Ok(out)
 }
 
 /// Runs a command and takes what it prints, however it ends.

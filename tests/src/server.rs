@@ -7,21 +7,21 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
-use crate::Toneel;
+use crate::Stage;
 
 /// A running `omgangsmonitor serve`; killed when dropped.
-pub struct Server {
+pub struct TestServer {
     child: Child,
     /// Its address, as in `http://127.0.0.1:41234`.
     pub url: String,
 }
 
-impl Toneel {
+impl Stage {
     /// Starts the server on a port of the system's choice (or the given one) and waits until it answers.
-    pub fn serve(&self, listen: Option<&str>) -> Result<Server> {
-        let adres: PathBuf = self.dir.join("adres.txt");
-        if adres.exists() {
-            std::fs::remove_file(&adres)?;
+    pub fn serve(&self, listen: Option<&str>) -> Result<TestServer> {
+        let address: PathBuf = self.dir.join("adres.txt");
+        if address.exists() {
+            std::fs::remove_file(&address)?;
         }
         let log = File::options()
             .create(true)
@@ -31,7 +31,7 @@ impl Toneel {
         command
             .args(["serve"])
             .env("OMGANG__SERVER__LISTEN", listen.unwrap_or("127.0.0.1:0"))
-            .env("OMGANG__SERVER__ADDRESS_FILE", &adres);
+            .env("OMGANG__SERVER__ADDRESS_FILE", &address);
         let mut child = command
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
@@ -45,12 +45,12 @@ impl Toneel {
                     self.dir.join("server.log").display()
                 );
             }
-            if let Ok(tekst) = std::fs::read_to_string(&adres)
-                && let Some(tekst) = tekst.strip_suffix('\n')
+            if let Ok(text) = std::fs::read_to_string(&address)
+                && let Some(text) = text.strip_suffix('\n')
             {
-                return Ok(Server {
+                return Ok(TestServer {
                     child,
-                    url: format!("http://{tekst}"),
+                    url: format!("http://{text}"),
                 });
             }
             if begin.elapsed() > Duration::from_secs(60) {
@@ -65,7 +65,7 @@ impl Toneel {
     }
 }
 
-impl Server {
+impl TestServer {
     /// Ends it at once, as a power cut would (`kill -9`).
     pub fn kill(mut self) -> Result<()> {
         self.child.kill()?;
@@ -75,10 +75,10 @@ impl Server {
 
     /// Asks it to stop (`SIGTERM`) and waits for it.
     pub fn stop(mut self) -> Result<()> {
-        let klaar = std::process::Command::new("kill")
+        let done = std::process::Command::new("kill")
             .arg(self.child.id().to_string())
             .status()?;
-        if !klaar.success() {
+        if !done.success() {
             bail!("the server could not be asked to stop");
         }
         let status = self.child.wait()?;
@@ -95,7 +95,7 @@ impl Server {
     }
 }
 
-impl Drop for Server {
+impl Drop for TestServer {
     fn drop(&mut self) {
         // Already ended is fine.
         self.child.kill().ok();

@@ -5,41 +5,41 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use analysis::{Configuratie, Invoer, Momentopname};
+use analysis::{Configuration, Inputs, MomentopnameInput};
 
-fn files(map: &Path) -> std::io::Result<Vec<PathBuf>> {
-    let mut paden = std::fs::read_dir(map)?
+fn files(dir: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut paths = std::fs::read_dir(dir)?
         .map(|regel| regel.map(|r| r.path()))
         .collect::<std::io::Result<Vec<_>>>()?;
-    paden.retain(|pad| pad.extension().is_some_and(|e| e == "parquet"));
-    paden.sort();
-    Ok(paden)
+    paths.retain(|path| path.extension().is_some_and(|e| e == "parquet"));
+    paths.sort();
+    Ok(paths)
 }
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let args: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
-    let [map, uit] = args.as_slice() else {
+    let [dir, out] = args.as_slice() else {
         return Err("usage: figures <folder> <out.parquet>".into());
     };
     let definitie = schema::Definitie::load("omgang/2020")?;
-    let mut bestanden = BTreeMap::new();
+    let mut paths = BTreeMap::new();
     for tabel in &definitie.tabellen {
-        bestanden.insert(tabel.naam.clone(), files(&map.join(&tabel.naam))?);
+        paths.insert(tabel.naam.clone(), files(&dir.join(&tabel.naam))?);
     }
-    let invoer = Invoer {
+    let inputs = Inputs {
         definitie: &definitie,
-        momentopname: Momentopname {
+        momentopname: MomentopnameInput {
             id: "meting".to_owned(),
-            bestanden,
+            bestanden: paths,
         },
         verwacht: Vec::new(),
-        configuratie: Configuratie::default(),
+        configuration: Configuration::default(),
     };
     let begin = Instant::now();
-    let uitkomst = analysis::run(&invoer).await?;
-    let berekend = begin.elapsed();
-    std::fs::write(uit, analysis::cijfers::to_parquet(&uitkomst.cijfers)?)?;
+    let outcome = analysis::run(&inputs).await?;
+    let computed = begin.elapsed();
+    std::fs::write(out, analysis::cijfers::to_parquet(&outcome.cijfers)?)?;
     #[expect(
         clippy::print_stdout,
         reason = "this example exists to print its measurements"
@@ -47,8 +47,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     {
         println!(
             "{} figures in {:.2} s, written after {:.2} s",
-            uitkomst.cijfers.len(),
-            berekend.as_secs_f64(),
+            outcome.cijfers.len(),
+            computed.as_secs_f64(),
             begin.elapsed().as_secs_f64()
         );
     }

@@ -18,7 +18,7 @@ use parquet::file::properties::WriterProperties;
 use schema::Cijfer;
 use schema::cijfer::{Column, Kind, Value};
 
-use crate::AnalyseFout;
+use crate::AnalysisError;
 
 /// Sorts by what identifies a row.
 pub fn sort(cijfers: &mut [Cijfer]) {
@@ -27,7 +27,7 @@ pub fn sort(cijfers: &mut [Cijfer]) {
             &c.uitvraag,
             c.jaar,
             &c.indicator,
-            c.niveau.naam(),
+            c.niveau.name(),
             &c.gebied,
             &c.uitsplitsing,
             &c.categorie,
@@ -97,20 +97,20 @@ fn decimal(cell: Value<'_>) -> Option<f64> {
 ///
 /// # Errors
 /// When Parquet refuses, which it has no reason to.
-pub fn to_parquet(cijfers: &[Cijfer]) -> Result<Vec<u8>, AnalyseFout> {
+pub fn to_parquet(cijfers: &[Cijfer]) -> Result<Vec<u8>, AnalysisError> {
     batch_to_parquet(&to_batch(cijfers))
 }
 
 /// Any batch as the bytes of a Parquet file, the same for the same batch.
-pub(crate) fn batch_to_parquet(batch: &RecordBatch) -> Result<Vec<u8>, AnalyseFout> {
-    let eigenschappen = WriterProperties::builder()
+pub(crate) fn batch_to_parquet(batch: &RecordBatch) -> Result<Vec<u8>, AnalysisError> {
+    let properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?))
         .set_created_by("omgangsmonitor".to_owned())
         .build();
     let mut bytes = Vec::new();
-    let mut schrijver = ArrowWriter::try_new(&mut bytes, batch.schema(), Some(eigenschappen))?;
-    schrijver.write(batch)?;
-    schrijver.close()?;
+    let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties))?;
+    writer.write(batch)?;
+    writer.close()?;
     Ok(bytes)
 }
 
@@ -118,21 +118,21 @@ pub(crate) fn batch_to_parquet(batch: &RecordBatch) -> Result<Vec<u8>, AnalyseFo
 ///
 /// # Errors
 /// When it is no such file.
-pub fn from_parquet(bytes: Vec<u8>) -> Result<Vec<Cijfer>, AnalyseFout> {
-    let lezer = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes))?.build()?;
+pub fn from_parquet(bytes: Vec<u8>) -> Result<Vec<Cijfer>, AnalysisError> {
+    let reader = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes))?.build()?;
     let mut cijfers = Vec::new();
-    for batch in lezer {
+    for batch in reader {
         cijfers.extend(from_batch(&batch?)?);
     }
     Ok(cijfers)
 }
 
-fn from_batch(batch: &RecordBatch) -> Result<Vec<Cijfer>, AnalyseFout> {
-    let fout = || AnalyseFout::Kolommen("cijfers".to_owned());
+fn from_batch(batch: &RecordBatch) -> Result<Vec<Cijfer>, AnalysisError> {
+    let error = || AnalysisError::Columns("cijfers".to_owned());
     let arrays: Vec<ArrayRef> = Cijfer::COLUMNS
         .iter()
         .map(|column| {
-            let array = batch.column_by_name(column.name).ok_or_else(fout)?;
+            let array = batch.column_by_name(column.name).ok_or_else(error)?;
             // A small whole number is read as a large one; another type than the column's is no figure of ours.
             let wide = match column.kind {
                 Kind::Small => DataType::Int64,
@@ -140,11 +140,11 @@ fn from_batch(batch: &RecordBatch) -> Result<Vec<Cijfer>, AnalyseFout> {
             };
             Ok(cast(array, &wide)?)
         })
-        .collect::<Result<_, AnalyseFout>>()?;
+        .collect::<Result<_, AnalysisError>>()?;
     (0..batch.num_rows())
         .map(|row| {
             let cells = arrays.iter().map(|array| cell(array, row));
-            Cijfer::from_cells(cells).ok_or_else(fout)
+            Cijfer::from_cells(cells).ok_or_else(error)
         })
         .collect()
 }
@@ -190,7 +190,7 @@ mod tests {
         assert_eq!(from_batch(&good).expect("a figure")[0].jaar, 2020);
         assert!(from_batch(&row("X", "gemeente")).is_err());
         assert!(from_batch(&row("A", "wijk")).is_err());
-        for name in Cijfer::KOLOMMEN {
+        for name in Cijfer::COLUMN_NAMES {
             let mut without = good.clone();
             without.remove_column(good.schema().index_of(name).expect("a column"));
             assert!(from_batch(&without).is_err(), "{name}");

@@ -1,42 +1,42 @@
 //! Pipelines, publications and analyst SQL; the only crate that compiles DataFusion.
 //!
 //! Owns the way from a momentopname to figures: SQL from `pipelines/<uitvraag>/` brings the leveringen down to
-//! cells, a little exact Rust finishes them ([`statistiek`]), and [`run`] gives the long table `cijfers`. Writes and
+//! cells, a little exact Rust finishes them ([`statistics`]), and [`run`] gives the long table `cijfers`. Writes and
 //! reads that table, makes the data files of a publication and answers an analyst's SQL over published tables.
 //! Leaves storing to `lake`, hiding to `disclosure` and showing to `report`. It knows nothing of omgang: what is
 //! computed stands in the pipeline folder.
 
+pub mod area_tree;
 pub mod cijfers;
-pub mod figuren;
-pub mod invoer;
-pub mod kubus;
-pub mod ligging;
-pub mod pijplijn;
+pub mod cube;
+pub mod formulas;
+pub mod inputs;
+pub mod pipeline;
 pub mod publicatie;
 pub mod query;
 mod run;
-mod sessie;
-pub mod statistiek;
+mod session;
+pub mod statistics;
 
-pub use invoer::{Configuratie, Invoer, Momentopname, Verwacht};
-pub use pijplijn::Pijplijn;
-pub use run::{Uitkomst, run, run_with};
+pub use inputs::{Configuration, ExpectedAanbieder, Inputs, MomentopnameInput};
+pub use pipeline::Pipeline;
+pub use run::{RunOutput, run, run_with};
 
 /// What can go wrong on the way to a figure.
 #[derive(Debug, thiserror::Error)]
-pub enum AnalyseFout {
+pub enum AnalysisError {
     /// There is no pipeline for this uitvraag.
     #[error("there is no pipeline for uitvraag `{0}`")]
-    GeenPijplijn(String),
+    NoPipeline(String),
     /// A pipeline breaks its own format.
     #[error("pipeline `{0}` is not valid: {1}")]
-    Pijplijn(String, String),
+    Pipeline(String, String),
     /// There is no indeling of gebieden for this year.
     #[error("there are no reference tables for {0}")]
-    GeenGebieden(i32),
+    NoGebieden(i32),
     /// A code in the lake is not in the definition.
     #[error("column `{kolom}` of {groep}.sql holds a code that the definition does not know")]
-    OnbekendeCode {
+    UnknownCode {
         /// The group.
         groep: String,
         /// The column.
@@ -58,25 +58,25 @@ pub enum AnalyseFout {
     Parquet(#[from] parquet::errors::ParquetError),
     /// A file failed.
     #[error("a file could not be read or written")]
-    Bestand(#[from] std::io::Error),
+    File(#[from] std::io::Error),
     /// JSON failed.
     #[error("JSON could not be written")]
     Json(#[from] serde_json::Error),
     /// A table does not have the columns it should have.
     #[error("table `{0}` does not have the expected columns")]
-    Kolommen(String),
+    Columns(String),
     /// The analyst's question is not one that may be asked.
     #[error("the query was refused")]
     Geweigerd(#[source] Box<datafusion::error::DataFusionError>),
 }
 
-impl AnalyseFout {
+impl AnalysisError {
     pub(crate) fn engine(
-        wat: impl Into<String>,
+        what: impl Into<String>,
     ) -> impl FnOnce(datafusion::error::DataFusionError) -> Self {
-        let wat = wat.into();
+        let what = what.into();
         move |source| Self::Engine {
-            wat,
+            wat: what,
             source: Box::new(source),
         }
     }

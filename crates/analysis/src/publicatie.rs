@@ -11,12 +11,12 @@ use schema::{Cijfer, Definitie, Indicator};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::ligging::Ligging;
-use crate::{AnalyseFout, Configuratie, Pijplijn, cijfers};
+use crate::area_tree::AreaTree;
+use crate::{AnalysisError, Configuration, Pipeline, cijfers};
 
 /// What a publication is made of.
 #[derive(Debug)]
-pub struct Publicatie<'a> {
+pub struct PublicatieInput<'a> {
     /// What was asked.
     pub definitie: &'a Definitie,
     /// The protected figures.
@@ -26,11 +26,11 @@ pub struct Publicatie<'a> {
     /// The momentopname.
     pub momentopname: &'a str,
     /// Leveringen that count, in order.
-    pub leveringen_in: Vec<Leveringspoor>,
+    pub leveringen_in: Vec<LeveringTrace>,
     /// Leveringen of the same uitvraag and year that do not, in order.
-    pub leveringen_uit: Vec<Leveringspoor>,
+    pub leveringen_out: Vec<LeveringTrace>,
     /// Settings of the run.
-    pub configuratie: &'a Configuratie,
+    pub configuration: &'a Configuration,
     /// The threshold of protection.
     pub drempel: u32,
     /// Per indicator the records left out, as the run counted them.
@@ -41,7 +41,7 @@ pub struct Publicatie<'a> {
 
 /// One levering in `herkomst.json`: never who delivered it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Leveringspoor {
+pub struct LeveringTrace {
     /// Its id.
     pub levering: String,
     /// `sha256:<hex>` per table.
@@ -68,33 +68,33 @@ pub enum Standing {
 ///
 /// # Errors
 /// When there is no pipeline or no reference table for it.
-pub fn files(publicatie: &Publicatie<'_>) -> Result<Vec<(String, Vec<u8>)>, AnalyseFout> {
-    let pijplijn = Pijplijn::load(&publicatie.definitie.uitvraag)?;
+pub fn files(publicatie: &PublicatieInput<'_>) -> Result<Vec<(String, Vec<u8>)>, AnalysisError> {
+    let pipeline = Pipeline::load(&publicatie.definitie.uitvraag)?;
     let csv = schema::safe_csv::figures(publicatie.cijfers);
     let parquet = cijfers::to_parquet(publicatie.cijfers)?;
     let datapackage = pretty(&datapackage(
         publicatie,
-        &pijplijn.metadata(),
+        &pipeline.metadata(),
         &csv,
         &parquet,
     ))?;
-    let herkomst = pretty(&provenance(publicatie, &pijplijn)?)?;
+    let provenance = pretty(&provenance(publicatie, &pipeline)?)?;
     Ok(vec![
         ("cijfers.csv".to_owned(), csv),
         ("cijfers.parquet".to_owned(), parquet),
         ("datapackage.json".to_owned(), datapackage),
-        ("herkomst.json".to_owned(), herkomst),
+        ("herkomst.json".to_owned(), provenance),
     ])
 }
 
-fn pretty(waarde: &serde_json::Value) -> Result<Vec<u8>, AnalyseFout> {
-    let mut bytes = serde_json::to_vec_pretty(waarde)?;
+fn pretty(value: &serde_json::Value) -> Result<Vec<u8>, AnalysisError> {
+    let mut bytes = serde_json::to_vec_pretty(value)?;
     bytes.push(b'\n');
     Ok(bytes)
 }
 
 fn datapackage(
-    publicatie: &Publicatie<'_>,
+    publicatie: &PublicatieInput<'_>,
     indicatoren: &[Indicator],
     csv: &[u8],
     parquet: &[u8],
@@ -102,31 +102,31 @@ fn datapackage(
     let Definitie {
         uitvraag,
         jaar,
-        titel,
+        titel: title,
         ..
     } = publicatie.definitie;
     let velden: Vec<serde_json::Value> = Cijfer::COLUMNS.iter().map(field).collect();
-    let sleutel: Vec<&str> = Cijfer::COLUMNS
+    let key: Vec<&str> = Cijfer::COLUMNS
         .iter()
         .filter(|column| column.role == Role::Key)
         .map(|column| column.name)
         .collect();
-    let resource = |pad: &str, soort: &str, media: &str, bytes: &[u8]| {
+    let resource = |path: &str, kind: &str, media: &str, bytes: &[u8]| {
         json!({
-            "name": format!("cijfers-{soort}"),
-            "path": pad,
+            "name": format!("cijfers-{kind}"),
+            "path": path,
             "type": "table",
-            "format": soort,
+            "format": kind,
             "mediatype": media,
             "bytes": bytes.len(),
             "hash": sha256(bytes),
-            "schema": { "fields": velden, "missingValues": [""], "primaryKey": sleutel },
+            "schema": { "fields": velden, "missingValues": [""], "primaryKey": key },
         })
     };
     json!({
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": format!("{uitvraag}-{jaar}-v{}", publicatie.versie),
-        "title": titel,
+        "title": title,
         "version": publicatie.versie.to_string(),
         "resources": [
             resource("cijfers.csv", "csv", "text/csv", csv),
@@ -147,28 +147,28 @@ fn field(column: &Column) -> serde_json::Value {
 }
 
 fn provenance(
-    publicatie: &Publicatie<'_>,
-    pijplijn: &Pijplijn,
-) -> Result<serde_json::Value, AnalyseFout> {
+    publicatie: &PublicatieInput<'_>,
+    pipeline: &Pipeline,
+) -> Result<serde_json::Value, AnalysisError> {
     let definitie = publicatie.definitie;
-    let configuratie = publicatie.configuratie;
-    let ligging = Ligging::new(definitie.jaar, configuratie.jeugdigen.as_ref())?;
+    let configuration = publicatie.configuration;
+    let areas = AreaTree::new(definitie.jaar, configuration.jeugdigen.as_ref())?;
     let mut leveringen_in = publicatie.leveringen_in.clone();
-    let mut leveringen_uit = publicatie.leveringen_uit.clone();
+    let mut leveringen_out = publicatie.leveringen_out.clone();
     leveringen_in.sort();
-    leveringen_uit.sort();
+    leveringen_out.sort();
     // A small number of records left out is a small number of children.
-    let weggelaten: BTreeMap<&String, String> = publicatie
+    let omitted: BTreeMap<&String, String> = publicatie
         .weggelaten
         .iter()
-        .map(|(id, &aantal)| {
-            let klein = aantal > 0 && aantal < i64::from(publicatie.drempel);
+        .map(|(id, &count)| {
+            let small = count > 0 && count < i64::from(publicatie.drempel);
             (
                 id,
-                if klein {
+                if small {
                     format!("minder dan {}", publicatie.drempel)
                 } else {
-                    aantal.to_string()
+                    count.to_string()
                 },
             )
         })
@@ -179,19 +179,19 @@ fn provenance(
         "versie": publicatie.versie,
         "momentopname": publicatie.momentopname,
         "leveringen_in": leveringen_in,
-        "leveringen_uit": leveringen_uit,
-        "weggelaten": weggelaten,
+        "leveringen_uit": leveringen_out,
+        "weggelaten": omitted,
         "instellingen": {
             "drempel": publicatie.drempel,
-            "norm_dagen": configuratie.norm_dagen,
-            "voorlopig": configuratie.voorlopig,
-            "jeugdigen_geladen": configuratie.jeugdigen.is_some(),
+            "norm_dagen": configuration.norm_dagen,
+            "voorlopig": configuration.voorlopig,
+            "jeugdigen_geladen": configuration.jeugdigen.is_some(),
         },
         "hashes": {
             "definitie": definitie.hash,
             "regels": definitie.regelhash,
-            "pijplijn": pijplijn.hash,
-            "gebieden": ligging.hash(),
+            "pijplijn": pipeline.hash,
+            "gebieden": areas.hash(),
         },
         "software": publicatie.software,
     }))

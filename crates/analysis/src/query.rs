@@ -10,8 +10,8 @@ use datafusion::prelude::{SessionConfig, SessionContext};
 use schema::safe_csv::Cell;
 use schema::{Cijfer, Indicator, SafeCsv};
 
-use crate::ligging::Ligging;
-use crate::{AnalyseFout, cijfers, sessie};
+use crate::area_tree::AreaTree;
+use crate::{AnalysisError, cijfers, session};
 
 /// The tables an analyst may read, by name.
 #[derive(Debug, Clone, Default)]
@@ -28,35 +28,35 @@ impl Tabellen {
         cijfers: &[Cijfer],
         indicatoren: &[Indicator],
         jaar: i32,
-    ) -> Result<Self, AnalyseFout> {
-        let ligging = Ligging::new(jaar, None)?;
+    ) -> Result<Self, AnalysisError> {
+        let areas = AreaTree::new(jaar, None)?;
         let tabellen = vec![
             ("cijfers".to_owned(), cijfers::to_batch(cijfers)),
             ("indicatoren".to_owned(), indicators(indicatoren)),
-            ("gebieden".to_owned(), sessie::gebied(&ligging)),
+            ("gebieden".to_owned(), session::gebied(&areas)),
         ];
         Ok(Self { tabellen })
     }
 }
 
 fn indicators(indicatoren: &[Indicator]) -> RecordBatch {
-    let kolom = |waarde: fn(&Indicator) -> &str| -> arrow::array::ArrayRef {
+    let column = |value: fn(&Indicator) -> &str| -> arrow::array::ArrayRef {
         std::sync::Arc::new(
             indicatoren
                 .iter()
-                .map(|i| Some(waarde(i)))
+                .map(|i| Some(value(i)))
                 .collect::<arrow::array::StringArray>(),
         )
     };
     RecordBatch::try_from_iter([
-        ("id", kolom(|i| &i.id)),
-        ("groep", kolom(|i| &i.groep)),
-        ("titel", kolom(|i| &i.titel)),
-        ("definitie", kolom(|i| &i.definitie)),
-        ("eenheid", kolom(|i| &i.eenheid)),
-        ("teller", kolom(|i| &i.teller)),
-        ("noemer", kolom(|i| &i.noemer)),
-        ("kanttekening", kolom(|i| &i.kanttekening)),
+        ("id", column(|i| &i.id)),
+        ("groep", column(|i| &i.groep)),
+        ("titel", column(|i| &i.titel)),
+        ("definitie", column(|i| &i.definitie)),
+        ("eenheid", column(|i| &i.eenheid)),
+        ("teller", column(|i| &i.teller)),
+        ("noemer", column(|i| &i.noemer)),
+        ("kanttekening", column(|i| &i.kanttekening)),
     ])
     .expect("the columns are equally long")
 }
@@ -64,20 +64,20 @@ fn indicators(indicatoren: &[Indicator]) -> RecordBatch {
 /// Answers one SELECT.
 ///
 /// # Errors
-/// [`AnalyseFout::Geweigerd`] when the question is not allowed or not understood; its cause says why.
-pub async fn query(sql: &str, tabellen: &Tabellen) -> Result<Vec<RecordBatch>, AnalyseFout> {
+/// [`AnalysisError::Refused`] when the question is not allowed or not understood; its cause says why.
+pub async fn query(sql: &str, tabellen: &Tabellen) -> Result<Vec<RecordBatch>, AnalysisError> {
     let ctx = SessionContext::new_with_config(SessionConfig::new().with_information_schema(true));
-    for (naam, batch) in &tabellen.tabellen {
-        sessie::register(&ctx, naam, batch.clone())?;
+    for (name, batch) in &tabellen.tabellen {
+        session::register(&ctx, name, batch.clone())?;
     }
-    let opties = SQLOptions::new()
+    let options = SQLOptions::new()
         .with_allow_ddl(false)
         .with_allow_dml(false)
         .with_allow_statements(false);
-    let weiger = |e| AnalyseFout::Geweigerd(Box::new(e));
-    let tabel = ctx.sql_with_options(sql, opties).await.map_err(weiger)?;
+    let refuse = |e| AnalysisError::Geweigerd(Box::new(e));
+    let tabel = ctx.sql_with_options(sql, options).await.map_err(refuse)?;
     let schema = std::sync::Arc::new(tabel.schema().as_arrow().clone());
-    let mut batches = tabel.collect().await.map_err(weiger)?;
+    let mut batches = tabel.collect().await.map_err(refuse)?;
     if batches.is_empty() {
         batches.push(RecordBatch::new_empty(schema));
     }
@@ -86,7 +86,7 @@ pub async fn query(sql: &str, tabellen: &Tabellen) -> Result<Vec<RecordBatch>, A
 
 /// How an answer is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Vorm {
+pub enum AnswerFormat {
     /// Aligned columns for a terminal.
     Tabel,
     /// Comma-separated with header.
@@ -97,10 +97,10 @@ pub enum Vorm {
     Parquet,
 }
 
-impl Vorm {
+impl AnswerFormat {
     /// The form of this name: `table`, `csv`, `json` or `parquet`.
-    pub fn parse(naam: &str) -> Option<Self> {
-        match naam {
+    pub fn parse(name: &str) -> Option<Self> {
+        match name {
             "table" => Some(Self::Tabel),
             "csv" => Some(Self::Csv),
             "json" => Some(Self::Json),
@@ -114,40 +114,40 @@ impl Vorm {
 ///
 /// # Errors
 /// When a value cannot be written in that form.
-pub fn format(batches: &[RecordBatch], vorm: Vorm) -> Result<Vec<u8>, AnalyseFout> {
+pub fn format(batches: &[RecordBatch], vorm: AnswerFormat) -> Result<Vec<u8>, AnalysisError> {
     match vorm {
-        Vorm::Tabel => {
+        AnswerFormat::Tabel => {
             Ok(format!("{}\n", arrow::util::pretty::pretty_format_batches(batches)?).into_bytes())
         }
-        Vorm::Csv => to_csv(batches),
-        Vorm::Json => to_json(batches),
-        Vorm::Parquet => {
-            let Some(eerste) = batches.first() else {
+        AnswerFormat::Csv => to_csv(batches),
+        AnswerFormat::Json => to_json(batches),
+        AnswerFormat::Parquet => {
+            let Some(first) = batches.first() else {
                 return Ok(Vec::new());
             };
-            cijfers::batch_to_parquet(&arrow::compute::concat_batches(&eerste.schema(), batches)?)
+            cijfers::batch_to_parquet(&arrow::compute::concat_batches(&first.schema(), batches)?)
         }
     }
 }
 
-fn to_csv(batches: &[RecordBatch]) -> Result<Vec<u8>, AnalyseFout> {
+fn to_csv(batches: &[RecordBatch]) -> Result<Vec<u8>, AnalysisError> {
     let schema = batches.first().map(RecordBatch::schema);
     let names = schema.iter().flat_map(|schema| schema.fields());
     let mut csv = SafeCsv::new(names.map(|field| field.name().as_str()));
-    let opties = FormatOptions::default();
+    let options = FormatOptions::default();
     for batch in batches {
-        let kolommen = batch
+        let columns = batch
             .columns()
             .iter()
-            .map(|k| ArrayFormatter::try_new(k, &opties))
+            .map(|k| ArrayFormatter::try_new(k, &options))
             .collect::<Result<Vec<_>, _>>()?;
-        for rij in 0..batch.num_rows() {
-            csv.row(batch.columns().iter().zip(&kolommen).map(|(array, kolom)| {
-                let tekst = kolom.value(rij).to_string().into();
+        for row in 0..batch.num_rows() {
+            csv.row(batch.columns().iter().zip(&columns).map(|(array, column)| {
+                let text = column.value(row).to_string().into();
                 if array.data_type().is_numeric() {
-                    Cell::Number(tekst)
+                    Cell::Number(text)
                 } else {
-                    Cell::Text(tekst)
+                    Cell::Text(text)
                 }
             }));
         }
@@ -155,42 +155,42 @@ fn to_csv(batches: &[RecordBatch]) -> Result<Vec<u8>, AnalyseFout> {
     Ok(csv.finish())
 }
 
-fn to_json(batches: &[RecordBatch]) -> Result<Vec<u8>, AnalyseFout> {
-    let opties = FormatOptions::default();
-    let mut rijen = Vec::new();
+fn to_json(batches: &[RecordBatch]) -> Result<Vec<u8>, AnalysisError> {
+    let options = FormatOptions::default();
+    let mut rows = Vec::new();
     for batch in batches {
-        let kolommen = batch
+        let columns = batch
             .columns()
             .iter()
-            .map(|k| ArrayFormatter::try_new(k, &opties))
+            .map(|k| ArrayFormatter::try_new(k, &options))
             .collect::<Result<Vec<_>, _>>()?;
         let schema = batch.schema();
-        for rij in 0..batch.num_rows() {
+        for row in 0..batch.num_rows() {
             let mut object = serde_json::Map::new();
-            for ((veld, array), kolom) in schema.fields().iter().zip(batch.columns()).zip(&kolommen)
+            for ((veld, array), column) in schema.fields().iter().zip(batch.columns()).zip(&columns)
             {
                 object.insert(
                     veld.name().clone(),
-                    value(array, rij, &kolom.value(rij).to_string()),
+                    value(array, row, &column.value(row).to_string()),
                 );
             }
-            rijen.push(serde_json::Value::Object(object));
+            rows.push(serde_json::Value::Object(object));
         }
     }
-    let mut bytes = serde_json::to_vec_pretty(&rijen)?;
+    let mut bytes = serde_json::to_vec_pretty(&rows)?;
     bytes.push(b'\n');
     Ok(bytes)
 }
 
 /// Numbers and booleans stay what they are; the rest is text.
-fn value(array: &dyn arrow::array::Array, rij: usize, tekst: &str) -> serde_json::Value {
-    if array.is_null(rij) {
+fn value(array: &dyn arrow::array::Array, row: usize, text: &str) -> serde_json::Value {
+    if array.is_null(row) {
         return serde_json::Value::Null;
     }
-    let soort = array.data_type();
-    if soort.is_numeric() || soort == &arrow::datatypes::DataType::Boolean {
-        return serde_json::from_str(tekst)
-            .unwrap_or_else(|_| serde_json::Value::String(tekst.to_owned()));
+    let kind = array.data_type();
+    if kind.is_numeric() || kind == &arrow::datatypes::DataType::Boolean {
+        return serde_json::from_str(text)
+            .unwrap_or_else(|_| serde_json::Value::String(text.to_owned()));
     }
-    serde_json::Value::String(tekst.to_owned())
+    serde_json::Value::String(text.to_owned())
 }

@@ -12,7 +12,7 @@ use arrow_schema::DataType;
 use twox_hash::XxHash3_128;
 
 use crate::expr::bits;
-use crate::expr::rekenen::{known_bits, wide};
+use crate::expr::eval::{known_bits, wide};
 
 /// The hash of a text.
 pub(crate) fn hash128(bytes: &[u8]) -> u128 {
@@ -29,90 +29,90 @@ fn combine(a: u128, b: u128) -> u128 {
 
 /// The keys of rows over some fields.
 #[derive(Debug)]
-pub(crate) struct Sleutels<'a> {
+pub(crate) struct Keys<'a> {
     /// One per row.
     pub(crate) hashes: Cow<'a, [u128]>,
     /// The rows of which every field has a value.
-    pub(crate) bekend: Vec<u64>,
+    pub(crate) known: Vec<u64>,
 }
 
-impl<'a> Sleutels<'a> {
+impl<'a> Keys<'a> {
     /// The keys over these typed columns.
-    pub(crate) fn of(kolommen: &[&ArrayRef], rijen: usize) -> Self {
+    pub(crate) fn of(columns: &[&ArrayRef], rows: usize) -> Self {
         Self::with_hashes(
-            kolommen
+            columns
                 .iter()
-                .map(|&kolom| (kolom, Cow::Owned(column_hashes(kolom, rijen)))),
-            rijen,
+                .map(|&column| (column, Cow::Owned(column_hashes(column, rows)))),
+            rows,
         )
     }
 
     /// The keys over these typed columns, each with the hashes of its values.
     pub(crate) fn with_hashes<'k>(
-        kolommen: impl Iterator<Item = (&'k ArrayRef, Cow<'a, [u128]>)>,
-        rijen: usize,
+        columns: impl Iterator<Item = (&'k ArrayRef, Cow<'a, [u128]>)>,
+        rows: usize,
     ) -> Self {
-        let mut bekend = bits::ones(rijen);
+        let mut known = bits::ones(rows);
         let mut hashes: Option<Cow<'a, [u128]>> = None;
-        for (kolom, eigen) in kolommen {
-            if let Some(nulls) = kolom.nulls() {
-                bekend = bits::and(bekend, &known_bits(nulls, 0, rijen));
+        for (column, own) in columns {
+            if let Some(nulls) = column.nulls() {
+                known = bits::and(known, &known_bits(nulls, 0, rows));
             }
             match &mut hashes {
                 Some(hashes) => hashes
                     .to_mut()
                     .iter_mut()
-                    .zip(eigen.iter())
+                    .zip(own.iter())
                     .for_each(|(h, e)| *h = combine(*h, *e)),
-                None => hashes = Some(eigen),
+                None => hashes = Some(own),
             }
         }
         Self {
             hashes: hashes.unwrap_or_default(),
-            bekend,
+            known,
         }
     }
 
     /// Whether every field of the key of this row has a value.
-    pub(crate) fn is_bekend(&self, rij: usize) -> bool {
-        self.bekend[rij / 64] >> (rij % 64) & 1 == 1
+    pub(crate) fn is_known(&self, row: usize) -> bool {
+        self.known[row / 64] >> (row % 64) & 1 == 1
     }
 }
 
 /// The hash of each value of a typed column.
-pub(crate) fn column_hashes(kolom: &ArrayRef, rijen: usize) -> Vec<u128> {
-    match kolom.data_type() {
+pub(crate) fn column_hashes(column: &ArrayRef, rows: usize) -> Vec<u128> {
+    match column.data_type() {
         DataType::Utf8 => {
-            let teksten: &StringArray = kolom.as_string();
-            let (offsets, data) = (teksten.value_offsets(), teksten.value_data());
+            let texts: &StringArray = column.as_string();
+            let (offsets, data) = (texts.value_offsets(), texts.value_data());
             offsets
                 .windows(2)
                 .map(|o| hash128(&data[o[0] as usize..o[1] as usize]))
                 .collect()
         }
         // By text, not by key: keys mean something else in another year.
-        DataType::Dictionary(_, _) => match kolom.as_dictionary_opt::<UInt8Type>() {
+        DataType::Dictionary(_, _) => match column.as_dictionary_opt::<UInt8Type>() {
             Some(codes) => per_key(
                 codes.values(),
                 codes.keys().values().iter().map(|&key| key.into()),
             ),
             None => {
-                let gemeenten = kolom.as_dictionary::<UInt16Type>();
+                let gemeenten = column.as_dictionary::<UInt16Type>();
                 per_key(
                     gemeenten.values(),
                     gemeenten.keys().values().iter().map(|&key| key.into()),
                 )
             }
         },
-        _ => wide(kolom, 0, rijen)
+        _ => wide(column, 0, rows)
             .iter()
             .map(|v| hash128(&v.to_le_bytes()))
             .collect(),
     }
 }
 
-fn per_key(teksten: &ArrayRef, keys: impl Iterator<Item = usize>) -> Vec<u128> {
-    let hashes = column_hashes(teksten, teksten.len());
+fn per_key(texts: &ArrayRef, keys: impl Iterator<Item = usize>) -> Vec<u128> {
+    let hashes = column_hashes(texts, texts.len());
     // Under a NULL may stand any key.
     keys.map(|key| hashes.get(key).copied().unwrap_or(0))
         .collect()
@@ -120,9 +120,9 @@ fn per_key(teksten: &ArrayRef, keys: impl Iterator<Item = usize>) -> Vec<u128> {
 
 /// Hasher for keys that are hashes already.
 #[derive(Debug, Default, Clone, Copy)]
-pub(crate) struct Doorgeven(u64);
+pub(crate) struct PassThrough(u64);
 
-impl std::hash::Hasher for Doorgeven {
+impl std::hash::Hasher for PassThrough {
     fn finish(&self) -> u64 {
         self.0
     }
@@ -137,8 +137,8 @@ impl std::hash::Hasher for Doorgeven {
 }
 
 /// A map by [`hash128`].
-pub(crate) type Kaart<T> =
-    std::collections::HashMap<u128, T, std::hash::BuildHasherDefault<Doorgeven>>;
+pub(crate) type HashedMap<T> =
+    std::collections::HashMap<u128, T, std::hash::BuildHasherDefault<PassThrough>>;
 
 #[cfg(test)]
 mod tests {
@@ -146,24 +146,24 @@ mod tests {
 
     #[test]
     fn texts_that_differ_little_differ_much() {
-        let mut gezien = std::collections::HashSet::new();
-        for lengte in 0..40 {
-            for plek in 0..lengte {
-                let mut tekst = vec![b'a'; lengte];
-                tekst[plek] = b'b';
-                assert!(gezien.insert(hash128(&tekst)), "{lengte} {plek}");
+        let mut seen = std::collections::HashSet::new();
+        for length in 0..40 {
+            for place in 0..length {
+                let mut text = vec![b'a'; length];
+                text[place] = b'b';
+                assert!(seen.insert(hash128(&text)), "{length} {place}");
             }
-            assert!(gezien.insert(hash128(&vec![0; lengte])), "zeros {lengte}");
+            assert!(seen.insert(hash128(&vec![0; length])), "zeros {length}");
         }
     }
 
     #[test]
     fn combined_hashes_know_their_order() {
         let hashes: Vec<u128> = (0_u32..200).map(|i| hash128(&i.to_le_bytes())).collect();
-        let mut gezien = std::collections::HashSet::new();
+        let mut seen = std::collections::HashSet::new();
         for &a in &hashes {
             for &b in &hashes {
-                assert!(gezien.insert(combine(a, b)));
+                assert!(seen.insert(combine(a, b)));
             }
         }
     }

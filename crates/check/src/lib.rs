@@ -4,37 +4,37 @@
 //! words of each finding. The same judgement runs at the aanbieder, in the service and in a browser: there is no
 //! clock, file system, thread or network here, and over the same rows the [`schema::Oordeel`] is equal byte for
 //! byte, however the rows were cut into batches. Leaves reading files and rules of phase `bron` to `mapping`.
-//! Knows nothing of omgang: only the kinds of [`schema::Soort`]. Memory is flat where the caller gives
+//! Knows nothing of omgang: only the kinds of [`schema::RegelKind`]. Memory is flat where the caller gives
 //! a scratch file for what rules over sets remember, some 100 bytes a row; a set of a few distinct values stays in memory.
 
-mod controle;
+mod cause;
+mod compile;
+mod error;
 pub mod expr;
-mod fout;
+mod fingerprint;
 mod hash;
-mod herkomst;
-mod klad;
+mod hit;
+mod judge;
 mod oordeel;
-mod oorzaak;
-mod opbouw;
 mod options;
-mod regels;
-mod sleutel;
-mod suggestie;
+mod origin;
+mod rules;
+mod spill;
+mod suggest;
 mod tally;
-mod tekst;
+mod text;
 mod text_column;
-mod typering;
+mod typing;
 mod view;
-mod vondst;
 
-pub use controle::Controle;
-pub use fout::{CheckFout, RegelFout};
-pub use herkomst::PakketHerkomst;
-pub use klad::Klad;
-pub use options::Opties;
-pub use sleutel::toelichting_sleutel;
+pub use error::{CheckError, RegelError};
+pub use fingerprint::toelichting_key;
+pub use judge::Judge;
+pub use options::Options;
+pub use origin::PakketOrigin;
+pub use spill::Spill;
 pub use text_column::TextColumn;
-pub use typering::schema;
+pub use typing::schema;
 
 /// Findings listed per rule, in exporter and service alike, so that their lists are equal. Counts are never cut.
 pub const PER_REGEL: usize = 1000;

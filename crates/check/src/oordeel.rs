@@ -8,56 +8,56 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use schema::bevinding::{NietBeoordeeld, gelijk_deel, schrijfwijze, verdict_of};
+use schema::bevinding::{NotJudged, equal_share, spelling, verdict_of};
 use schema::levering::datum_nl;
 use schema::{
-    Bevinding, Definitie, Ernst, Gebieden, Herkomst, Oordeel, Oorzaak, Regel, RegelTelling, Soort,
-    Tabel, Veld, Veldtype,
+    Bevinding, Cause, Definitie, Ernst, Gebieden, Oordeel, Origin, Regel, RegelKind, RegelTelling,
+    Tabel, Veld, VeldType,
 };
 
 use crate::PER_REGEL;
-use crate::oorzaak::Telling;
-use crate::sleutel::fingerprint;
-use crate::suggestie::{self, Kandidaten};
-use crate::tally::Bak;
-use crate::tekst::fill;
-use crate::vondst::{Invulling, Vondst};
+use crate::cause::Telling;
+use crate::fingerprint::fingerprint;
+use crate::hit::{Filling, Hit};
+use crate::suggest::{self, ValueCandidates};
+use crate::tally::Tally;
+use crate::text::fill;
 
 /// Causes that are told per rule.
-const OORZAKEN: usize = 100;
+const CAUSES: usize = 100;
 
 /// Most findings that are put in words, of all rules together: a report takes no more.
-const SAMEN: usize = 1_000_000;
+const TOGETHER: usize = 1_000_000;
 
 /// All that was found.
-pub(crate) struct Slotsom<'a> {
+pub(crate) struct Conclusion<'a> {
     pub(crate) definitie: &'a Definitie,
     pub(crate) leverdatum: NaiveDate,
     pub(crate) per_regel: usize,
     pub(crate) rijen: &'a [Option<u64>],
     /// Per rule, per table.
-    pub(crate) bakken: Vec<Vec<Bak>>,
+    pub(crate) tallies: Vec<Vec<Tally>>,
     pub(crate) niet_beoordeeld: Vec<(usize, String)>,
     /// Per table, per field, whether its column is nowhere.
-    pub(crate) ontbreekt: Vec<Vec<bool>>,
-    pub(crate) herkomst: &'a dyn Herkomst,
+    pub(crate) missing: Vec<Vec<bool>>,
+    pub(crate) herkomst: &'a dyn Origin,
     /// Per code list, and under the empty name for gemeenten, what somebody may have meant.
-    pub(crate) kandidaten: RefCell<BTreeMap<String, Kandidaten>>,
+    pub(crate) kandidaten: RefCell<BTreeMap<String, ValueCandidates>>,
     /// The same per value that was met: one value may have a thousand findings.
-    pub(crate) bedoeld: RefCell<BTreeMap<(String, String), Option<String>>>,
+    pub(crate) meant: RefCell<BTreeMap<(String, String), Option<String>>>,
 }
 
 /// Puts everything in order and in words.
-pub(crate) fn make(mut slotsom: Slotsom<'_>) -> Oordeel {
-    let definitie = slotsom.definitie;
-    let totaal = |bakken: &[Bak]| bakken.iter().map(|b| b.totaal).sum::<u64>();
-    let mut gesproken: Vec<usize> = (0..slotsom.bakken.len())
-        .filter(|&r| totaal(&slotsom.bakken[r]) > 0)
+pub(crate) fn make(mut conclusion: Conclusion<'_>) -> Oordeel {
+    let definitie = conclusion.definitie;
+    let total = |tallies: &[Tally]| tallies.iter().map(|b| b.total).sum::<u64>();
+    let mut spoken: Vec<usize> = (0..conclusion.tallies.len())
+        .filter(|&r| total(&conclusion.tallies[r]) > 0)
         .collect();
-    gesproken.sort_by_key(|&r| {
+    spoken.sort_by_key(|&r| {
         (
             definitie.regels[r].ernst,
-            Reverse(totaal(&slotsom.bakken[r])),
+            Reverse(total(&conclusion.tallies[r])),
             definitie.regels[r].code.clone(),
         )
     });
@@ -66,87 +66,92 @@ pub(crate) fn make(mut slotsom: Slotsom<'_>) -> Oordeel {
         RegelTelling {
             code: regel.code.clone(),
             ernst: regel.ernst,
-            aantal: totaal(&slotsom.bakken[r]),
+            aantal: total(&conclusion.tallies[r]),
         }
     };
-    let regels: Vec<RegelTelling> = gesproken.iter().map(telling).collect();
-    let (mut bevindingen, mut oorzaken, mut oorzaken_afgekapt) = (Vec::new(), Vec::new(), false);
-    let gevonden = gesproken
+    let regels: Vec<RegelTelling> = spoken.iter().map(telling).collect();
+    let (mut bevindingen, mut causes, mut causes_truncated) = (Vec::new(), Vec::new(), false);
+    let found = spoken
         .iter()
-        .map(|&r| slotsom.bakken[r].iter().map(|b| b.lijst.len()).sum());
-    let per_regel = slotsom.per_regel.min(gelijk_deel(gevonden, SAMEN));
-    for &r in &gesproken {
-        oorzaken_afgekapt |= slotsom.causes(r, &mut oorzaken);
-        let vondsten = slotsom.bakken[r]
+        .map(|&r| conclusion.tallies[r].iter().map(|b| b.list.len()).sum());
+    let per_regel = conclusion.per_regel.min(equal_share(found, TOGETHER));
+    for &r in &spoken {
+        causes_truncated |= conclusion.causes(r, &mut causes);
+        let hits = conclusion.tallies[r]
             .iter()
             .enumerate()
-            .flat_map(|(t, bak)| bak.lijst.iter().map(move |v| (t, v)));
-        for (t, vondst) in vondsten.take(per_regel) {
-            bevindingen.push(slotsom.finding(&definitie.regels[r], t, vondst));
+            .flat_map(|(t, tally)| tally.list.iter().map(move |v| (t, v)));
+        for (t, hit) in hits.take(per_regel) {
+            bevindingen.push(conclusion.finding(&definitie.regels[r], t, hit));
         }
     }
-    let signalen = gesproken
+    let signalen = spoken
         .iter()
         .filter(|&&r| definitie.regels[r].ernst == Ernst::Signaal);
     // The same whatever is listed: a report lists more.
-    let per_regel = slotsom.per_regel.min(PER_REGEL);
-    let vingerafdruk = |&r: &usize| {
+    let per_regel = conclusion.per_regel.min(PER_REGEL);
+    let digest = |&r: &usize| {
         let regel = &definitie.regels[r];
         (
             regel.code.clone(),
-            fingerprint(regel, &definitie.tabellen, &slotsom.bakken[r], per_regel),
+            fingerprint(
+                regel,
+                &definitie.tabellen,
+                &conclusion.tallies[r],
+                per_regel,
+            ),
         )
     };
-    let vingerafdrukken = signalen.map(vingerafdruk).collect();
-    let geteld: u64 = regels.iter().map(|r| r.aantal).sum();
-    let tabellen = definitie.tabellen.iter().zip(slotsom.rijen);
-    let rijen: BTreeMap<String, u64> = tabellen
-        .filter_map(|(t, rijen)| Some((t.naam.clone(), (*rijen)?)))
+    let fingerprints = signalen.map(digest).collect();
+    let counted: u64 = regels.iter().map(|r| r.aantal).sum();
+    let tabellen = definitie.tabellen.iter().zip(conclusion.rijen);
+    let rows: BTreeMap<String, u64> = tabellen
+        .filter_map(|(t, rows)| Some((t.naam.clone(), (*rows)?)))
         .collect();
-    let bestanden: BTreeSet<String> = rijen
+    let files: BTreeSet<String> = rows
         .keys()
-        .flat_map(|tabel| slotsom.herkomst.bestanden(tabel))
+        .flat_map(|tabel| conclusion.herkomst.files(tabel))
         .collect();
-    slotsom.niet_beoordeeld.sort();
-    slotsom.niet_beoordeeld.dedup();
-    let niet_beoordeeld = slotsom.niet_beoordeeld.iter();
+    conclusion.niet_beoordeeld.sort();
+    conclusion.niet_beoordeeld.dedup();
+    let not_judged = conclusion.niet_beoordeeld.iter();
     Oordeel {
         verdict: verdict_of(&regels),
-        rijen,
-        afgekapt: geteld > bevindingen.len() as u64,
+        rijen: rows,
+        afgekapt: counted > bevindingen.len() as u64,
         regels,
         bevindingen,
-        oorzaken,
-        oorzaken_afgekapt,
-        meer_bestanden: bestanden.len() > 1,
-        vingerafdrukken,
-        niet_beoordeeld: niet_beoordeeld
-            .map(|(r, waarom)| NietBeoordeeld {
+        oorzaken: causes,
+        oorzaken_afgekapt: causes_truncated,
+        meer_bestanden: files.len() > 1,
+        vingerafdrukken: fingerprints,
+        niet_beoordeeld: not_judged
+            .map(|(r, why)| NotJudged {
                 code: definitie.regels[*r].code.clone(),
-                waarom: waarom.clone(),
+                waarom: why.clone(),
             })
             .collect(),
     }
 }
 
-impl Slotsom<'_> {
+impl Conclusion<'_> {
     /// Adds what made several findings of a rule at once, most frequent first; true where that is not all.
-    fn causes(&self, r: usize, uit: &mut Vec<Oorzaak>) -> bool {
-        let mut vol = false;
-        let mut tellingen: Vec<(usize, &Telling)> = Vec::new();
-        for (t, bak) in self.bakken[r].iter().enumerate() {
-            for (_, oorzaken) in &bak.oorzaken {
-                vol |= oorzaken.vol;
-                tellingen.extend(
-                    oorzaken
-                        .lijst
+    fn causes(&self, r: usize, out: &mut Vec<Cause>) -> bool {
+        let mut full = false;
+        let mut counts: Vec<(usize, &Telling)> = Vec::new();
+        for (t, tally) in self.tallies[r].iter().enumerate() {
+            for (_, causes) in &tally.oorzaken {
+                full |= causes.full;
+                counts.extend(
+                    causes
+                        .list
                         .iter()
                         .filter(|telling| telling.aantal > 1)
                         .map(|telling| (t, telling)),
                 );
             }
         }
-        tellingen.sort_by_key(|(t, telling)| {
+        counts.sort_by_key(|(t, telling)| {
             (
                 Reverse(telling.aantal),
                 *t,
@@ -154,39 +159,39 @@ impl Slotsom<'_> {
                 telling.eerste.rij,
             )
         });
-        vol |= tellingen.len() > OORZAKEN;
-        for (t, telling) in tellingen.into_iter().take(OORZAKEN) {
-            let eerste = self.finding(&self.definitie.regels[r], t, &telling.eerste);
-            let vorm = eerste
+        full |= counts.len() > CAUSES;
+        for (t, telling) in counts.into_iter().take(CAUSES) {
+            let first = self.finding(&self.definitie.regels[r], t, &telling.eerste);
+            let vorm = first
                 .gevonden
                 .as_deref()
-                .filter(|_| telling.wisselend)
-                .map(schrijfwijze);
-            uit.push(Oorzaak {
+                .filter(|_| telling.varying)
+                .map(spelling);
+            out.push(Cause {
                 aantal: telling.aantal,
                 vorm,
-                eerste,
+                eerste: first,
             });
         }
-        vol
+        full
     }
 
-    fn finding(&self, regel: &Regel, t: usize, vondst: &Vondst) -> Bevinding {
+    fn finding(&self, regel: &Regel, t: usize, hit: &Hit) -> Bevinding {
         let tabel = &self.definitie.tabellen[t];
-        let veld = vondst.veld.map(|v| &tabel.velden[v]);
-        let woorden = |tekst: &str| fill(tekst, |naam| self.placeholder(naam, tabel, veld, vondst));
-        let mut herstel = woorden(&regel.tekst.herstel);
-        if matches!(regel.soort, Soort::Verplicht {})
-            && vondst.veld.is_some_and(|v| self.ontbreekt[t][v])
+        let veld = hit.veld.map(|v| &tabel.velden[v]);
+        let words = |text: &str| fill(text, |name| self.placeholder(name, tabel, veld, hit));
+        let mut repair = words(&regel.tekst.herstel);
+        if matches!(regel.soort, RegelKind::Verplicht {})
+            && hit.veld.is_some_and(|v| self.missing[t][v])
         {
-            herstel.insert_str(
+            repair.insert_str(
                 0,
                 "Deze kolom staat niet in uw bestand. Voeg haar toe. Gebruikt u een koppeling? Koppel dan een kolom met een andere naam. ",
             );
         }
-        if let Some(suggestie) = self.suggestion(regel, veld, vondst) {
-            herstel.push(' ');
-            herstel.push_str(&suggestie);
+        if let Some(suggestion) = self.suggestion(regel, veld, hit) {
+            repair.push(' ');
+            repair.push_str(&suggestion);
         }
         Bevinding {
             code: regel.code.clone(),
@@ -195,73 +200,69 @@ impl Slotsom<'_> {
             veld: veld.map(|v| v.naam.clone()).unwrap_or_default(),
             plaats: self
                 .herkomst
-                .plaats(&tabel.naam, vondst.rij, veld.map(|v| v.naam.as_str())),
-            gevonden: vondst
+                .place(&tabel.naam, hit.rij, veld.map(|v| v.naam.as_str())),
+            gevonden: hit
                 .gevonden
                 .as_deref()
-                .map(|gevonden| self.shown(regel, vondst, gevonden)),
-            bericht: woorden(&regel.tekst.bericht),
-            verwacht: woorden(&regel.tekst.verwacht),
-            herstel,
+                .map(|found| self.shown(regel, hit, found)),
+            bericht: words(&regel.tekst.bericht),
+            verwacht: words(&regel.tekst.verwacht),
+            herstel: repair,
         }
     }
 
     /// What was found, as it is shown: our own words about a row that is not there say which gemeente a code is.
-    fn shown(&self, regel: &Regel, vondst: &Vondst, gevonden: &str) -> String {
-        if vondst.rij.is_some() || !matches!(regel.soort, Soort::Stand { .. }) {
-            return gevonden.to_owned();
+    fn shown(&self, regel: &Regel, hit: &Hit, found: &str) -> String {
+        if hit.rij.is_some() || !matches!(regel.soort, RegelKind::Stand { .. }) {
+            return found.to_owned();
         }
         let gebieden = Gebieden::get();
-        let deel = |deel: &str| match gebieden.gemeente(self.definitie.jaar, deel) {
-            Some(gemeente) => format!("{deel} ({})", gemeente.gemeentenaam),
-            None => deel.to_owned(),
+        let part = |part: &str| match gebieden.gemeente(self.definitie.jaar, part) {
+            Some(gemeente) => format!("{part} ({})", gemeente.gemeentenaam),
+            None => part.to_owned(),
         };
-        gevonden
-            .split(", ")
-            .map(deel)
-            .collect::<Vec<_>>()
-            .join(", ")
+        found.split(", ").map(part).collect::<Vec<_>>().join(", ")
     }
 
     fn placeholder(
         &self,
-        naam: &str,
+        name: &str,
         tabel: &Tabel,
         veld: Option<&Veld>,
-        vondst: &Vondst,
+        hit: &Hit,
     ) -> Option<String> {
-        if let Some((_, invulling)) = vondst.namen.iter().find(|(n, _)| *n == naam) {
-            return Some(match invulling {
-                Invulling::Tekst(tekst) => tekst.clone(),
-                Invulling::Rij(rij) => {
-                    let plaats = |rij| {
+        if let Some((_, filling)) = hit.names.iter().find(|(n, _)| *n == name) {
+            return Some(match filling {
+                Filling::Tekst(text) => text.clone(),
+                Filling::Row(row) => {
+                    let place = |row| {
                         self.herkomst
-                            .plaats(&tabel.naam, rij, veld.map(|v| v.naam.as_str()))
+                            .place(&tabel.naam, row, veld.map(|v| v.naam.as_str()))
                     };
-                    Some(plaats(vondst.rij).verwijs(&plaats(Some(*rij))))
-                        .filter(|waar| !waar.is_empty())
+                    Some(place(hit.rij).refer(&place(Some(*row))))
+                        .filter(|location| !location.is_empty())
                         .unwrap_or("onbekend".to_owned())
                 }
             });
         }
-        let veldtype = veld.map(|v| &v.veldtype);
-        match naam {
+        let veld_type = veld.map(|v| &v.veldtype);
+        match name {
             "veld" => Some(veld.map_or(&tabel.titel, |v| &v.label).clone()),
             "tabel" => Some(tabel.titel.clone()),
             "jaar" => Some(self.definitie.jaar.to_string()),
             "leverdatum" => Some(datum_nl(self.leverdatum)),
-            "lengte" => match veldtype? {
-                Veldtype::Tekst { lengte } => Some(lengte.to_string()),
+            "lengte" => match veld_type? {
+                VeldType::Tekst { lengte: length } => Some(length.to_string()),
                 _ => None,
             },
-            "vorm" => Some(match veldtype? {
-                Veldtype::Geheel => "Een heel getal, zoals 12.".to_owned(),
+            "vorm" => Some(match veld_type? {
+                VeldType::Whole => "Een heel getal, zoals 12.".to_owned(),
                 _ => "Een bedrag met een punt en hoogstens twee cijfers erachter, zoals 1512.50."
                     .to_owned(),
             }),
-            "codes" => match veldtype? {
-                Veldtype::Code { lijst } => {
-                    let codes = &self.definitie.codelijsten.get(lijst)?.codes;
+            "codes" => match veld_type? {
+                VeldType::Code { list } => {
+                    let codes = &self.definitie.codelijsten.get(list)?.codes;
                     Some(
                         codes
                             .iter()
@@ -277,37 +278,37 @@ impl Slotsom<'_> {
     }
 
     /// A near miss, for a value that is in no list.
-    fn suggestion(&self, regel: &Regel, veld: Option<&Veld>, vondst: &Vondst) -> Option<String> {
+    fn suggestion(&self, regel: &Regel, veld: Option<&Veld>, hit: &Hit) -> Option<String> {
         let veld = veld.filter(|v| {
-            !v.gevoelig && matches!(regel.soort, Soort::Code {} | Soort::Gemeente {})
+            !v.gevoelig && matches!(regel.soort, RegelKind::Code {} | RegelKind::Gemeente {})
         })?;
-        let waarde = vondst.gevonden.as_deref()?;
-        let lijst = match &veld.veldtype {
-            Veldtype::Code { lijst } => lijst.as_str(),
-            Veldtype::Gemeente => "",
-            _ => return suggestie::ja_nee(waarde),
+        let value = hit.gevonden.as_deref()?;
+        let list = match &veld.veldtype {
+            VeldType::Code { list } => list.as_str(),
+            VeldType::Gemeente => "",
+            _ => return suggest::yes_no(value),
         };
-        let mut bedoeld = self.bedoeld.borrow_mut();
-        bedoeld
-            .entry((lijst.to_owned(), waarde.to_owned()))
-            .or_insert_with(|| self.meant(lijst, waarde))
+        let mut meant = self.meant.borrow_mut();
+        meant
+            .entry((list.to_owned(), value.to_owned()))
+            .or_insert_with(|| self.meant(list, value))
             .clone()
     }
 
-    fn meant(&self, lijst: &str, waarde: &str) -> Option<String> {
-        let mut kandidaten = self.kandidaten.borrow_mut();
-        if let Some(codes) = self.definitie.codelijsten.get(lijst) {
-            return kandidaten
-                .entry(lijst.to_owned())
-                .or_insert_with(|| Kandidaten::codes(codes))
-                .suggest(waarde);
+    fn meant(&self, list: &str, value: &str) -> Option<String> {
+        let mut candidates = self.kandidaten.borrow_mut();
+        if let Some(codes) = self.definitie.codelijsten.get(list) {
+            return candidates
+                .entry(list.to_owned())
+                .or_insert_with(|| ValueCandidates::codes(codes))
+                .suggest(value);
         }
         let jaar = self.definitie.jaar;
-        suggestie::gemeentecode(jaar, waarde).or_else(|| {
-            kandidaten
-                .entry(lijst.to_owned())
-                .or_insert_with(|| Kandidaten::gemeenten(jaar))
-                .suggest(waarde)
+        suggest::gemeente_code(jaar, value).or_else(|| {
+            candidates
+                .entry(list.to_owned())
+                .or_insert_with(|| ValueCandidates::gemeenten(jaar))
+                .suggest(value)
         })
     }
 }

@@ -6,11 +6,11 @@ use chrono::NaiveDate;
 
 /// What a judgement needs to know besides the definition.
 #[derive(Debug, Clone)]
-pub struct Opties {
+pub struct Options {
     /// The day of delivery; later dates are a fout.
     pub leverdatum: NaiveDate,
     /// Findings listed per rule; [`crate::PER_REGEL`] in exporter and service.
     pub per_regel: usize,
     /// The pseudoniem fields still hold the aanbieder's own identifiers.
-    pub ruwe_ids: bool,
+    pub raw_ids: bool,
 }

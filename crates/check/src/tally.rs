@@ -3,52 +3,52 @@
 //! Owns the exact counts and the bounded lists: per rule and table the first findings in the order of row and
 //! field, whatever the batches. A finding costs nothing until it is there, and little when its list is full.
 
+use crate::cause::Causes;
 use crate::expr::bits;
-use crate::oorzaak::Oorzaken;
-use crate::vondst::Vondst;
+use crate::hit::Hit;
 
 /// The findings of one rule in one table.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Bak {
+pub(crate) struct Tally {
     /// All of them.
-    pub(crate) totaal: u64,
+    pub(crate) total: u64,
     /// The first ones.
-    pub(crate) lijst: Vec<Vondst>,
+    pub(crate) list: Vec<Hit>,
     /// How many of the list came from earlier batches and will stay.
     vast: usize,
     /// Per field, what made several of them.
-    pub(crate) oorzaken: Vec<(usize, Oorzaken)>,
+    pub(crate) oorzaken: Vec<(usize, Causes)>,
     /// A number for all rows that were marked, in whatever order.
-    pub(crate) rijmerk: u64,
+    pub(crate) row_mark: u64,
 }
 
 /// The findings of all rules in all tables.
 #[derive(Debug)]
-pub(crate) struct Vondsten {
-    grens: usize,
-    bakken: Vec<Vec<Bak>>,
+pub(crate) struct Hits {
+    limit: usize,
+    tallies: Vec<Vec<Tally>>,
 }
 
-impl Vondsten {
-    /// No findings yet; at most `grens` are listed per rule.
-    pub(crate) fn new(regels: usize, tabellen: usize, grens: usize) -> Self {
+impl Hits {
+    /// No findings yet; at most `limit` are listed per rule.
+    pub(crate) fn new(regels: usize, tabellen: usize, limit: usize) -> Self {
         Self {
-            grens,
-            bakken: vec![vec![Bak::default(); tabellen]; regels],
+            limit,
+            tallies: vec![vec![Tally::default(); tabellen]; regels],
         }
     }
 
     /// Most findings that are listed per rule.
-    pub(crate) fn grens(&self) -> usize {
-        self.grens
+    pub(crate) fn limit(&self) -> usize {
+        self.limit
     }
 
     /// Counts one finding, and lists it while there is room. Findings of one batch come in order of row and field.
-    pub(crate) fn add(&mut self, regel: usize, tabel: usize, vondst: impl FnOnce() -> Vondst) {
-        let bak = &mut self.bakken[regel][tabel];
-        bak.totaal += 1;
-        if bak.lijst.len() < self.grens {
-            bak.lijst.push(vondst());
+    pub(crate) fn add(&mut self, regel: usize, tabel: usize, hit: impl FnOnce() -> Hit) {
+        let tally = &mut self.tallies[regel][tabel];
+        tally.total += 1;
+        if tally.list.len() < self.limit {
+            tally.list.push(hit());
         }
     }
 
@@ -58,78 +58,80 @@ impl Vondsten {
         &mut self,
         regel: usize,
         tabel: usize,
-        rijen: &[u64],
-        mut vondst: impl FnMut(usize) -> Vondst,
+        rows: &[u64],
+        mut hit: impl FnMut(usize) -> Hit,
     ) {
-        let bak = &mut self.bakken[regel][tabel];
-        bak.totaal += bits::count(rijen);
-        let ruimte = self.grens - bak.vast;
-        bak.lijst
-            .extend(bits::positions(rijen).take(ruimte).map(&mut vondst));
+        let tally = &mut self.tallies[regel][tabel];
+        tally.total += bits::count(rows);
+        let room = self.limit - tally.vast;
+        tally
+            .list
+            .extend(bits::positions(rows).take(room).map(&mut hit));
     }
 
     /// Counts findings without listing them.
-    pub(crate) fn count(&mut self, regel: usize, tabel: usize, aantal: u64) {
-        self.bakken[regel][tabel].totaal += aantal;
+    pub(crate) fn count(&mut self, regel: usize, tabel: usize, count: u64) {
+        self.tallies[regel][tabel].total += count;
     }
 
     /// Lists a finding that is counted elsewhere.
-    pub(crate) fn list(&mut self, regel: usize, tabel: usize, vondst: Vondst) {
-        self.bakken[regel][tabel].lijst.push(vondst);
+    pub(crate) fn list(&mut self, regel: usize, tabel: usize, hit: Hit) {
+        self.tallies[regel][tabel].list.push(hit);
     }
 
     /// The causes of one rule in one field.
-    pub(crate) fn causes(&mut self, regel: usize, tabel: usize, veld: usize) -> &mut Oorzaken {
-        let oorzaken = &mut self.bakken[regel][tabel].oorzaken;
-        let at = oorzaken
+    pub(crate) fn causes(&mut self, regel: usize, tabel: usize, veld: usize) -> &mut Causes {
+        let causes = &mut self.tallies[regel][tabel].oorzaken;
+        let at = causes
             .iter()
             .position(|(v, _)| *v == veld)
             .unwrap_or_else(|| {
-                oorzaken.push((veld, Oorzaken::default()));
-                oorzaken.len() - 1
+                causes.push((veld, Causes::default()));
+                causes.len() - 1
             });
-        &mut oorzaken[at].1
+        &mut causes[at].1
     }
 
     /// Remembers which rows these are, in one number for all of them.
-    pub(crate) fn mark(&mut self, regel: usize, tabel: usize, begin: u64, rijen: &[u64]) {
-        const VERMENG: u64 = 0x9E37_79B9_7F4A_7C15;
-        let merk = |i: usize| {
-            let rij = (begin + i as u64 + 1).wrapping_mul(VERMENG);
-            (rij ^ (rij >> 29)).wrapping_mul(VERMENG)
+    pub(crate) fn mark(&mut self, regel: usize, tabel: usize, begin: u64, rows: &[u64]) {
+        const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
+        let mark = |i: usize| {
+            let row = (begin + i as u64 + 1).wrapping_mul(MIX);
+            (row ^ (row >> 29)).wrapping_mul(MIX)
         };
-        let bak = &mut self.bakken[regel][tabel];
-        bak.rijmerk = bits::positions(rijen).fold(bak.rijmerk, |som, i| som.wrapping_add(merk(i)));
+        let tally = &mut self.tallies[regel][tabel];
+        tally.row_mark =
+            bits::positions(rows).fold(tally.row_mark, |sum, i| sum.wrapping_add(mark(i)));
     }
 
     /// Ends a batch: what is listed now comes before all that later batches bring.
     pub(crate) fn end_batch(&mut self) {
-        let grens = self.grens;
-        for bak in self
-            .bakken
+        let limit = self.limit;
+        for tally in self
+            .tallies
             .iter_mut()
             .flatten()
-            .filter(|bak| bak.lijst.len() > bak.vast)
+            .filter(|tally| tally.list.len() > tally.vast)
         {
-            bak.settle(grens);
-            bak.vast = bak.lijst.len();
+            tally.settle(limit);
+            tally.vast = tally.list.len();
         }
     }
 
     /// Ends everything: rules over sets may have found earlier rows last.
-    pub(crate) fn finish(mut self) -> Vec<Vec<Bak>> {
-        for bak in self.bakken.iter_mut().flatten() {
-            bak.vast = 0;
-            bak.settle(self.grens);
+    pub(crate) fn finish(mut self) -> Vec<Vec<Tally>> {
+        for tally in self.tallies.iter_mut().flatten() {
+            tally.vast = 0;
+            tally.settle(self.limit);
         }
-        self.bakken
+        self.tallies
     }
 }
 
-impl Bak {
+impl Tally {
     /// Puts the findings of the current batch in order and cuts them.
-    fn settle(&mut self, grens: usize) {
-        self.lijst[self.vast..].sort_by_key(|v| (v.rij, v.veld));
-        self.lijst.truncate(grens.max(self.vast));
+    fn settle(&mut self, limit: usize) {
+        self.list[self.vast..].sort_by_key(|v| (v.rij, v.veld));
+        self.list.truncate(limit.max(self.vast));
     }
 }

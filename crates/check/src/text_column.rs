@@ -1,6 +1,6 @@
 //! A column of canonical text, whichever way it comes in.
 //!
-//! Owns reading a row of it. Codes may come as keys into their texts: then each text is read once. Leaves types to `typering`.
+//! Owns reading a row of it. Codes may come as keys into their texts: then each text is read once. Leaves types to `typing`.
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt16Type;

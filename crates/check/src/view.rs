@@ -8,13 +8,13 @@ use std::cell::{OnceCell, RefCell};
 
 use arrow_array::ArrayRef;
 
-use crate::hash::{Sleutels, column_hashes};
-use crate::klad::Opslag;
-use crate::tekst::shown;
+use crate::hash::{Keys, column_hashes};
+use crate::spill::SpillStore;
+use crate::text::shown;
 use crate::text_column::TextColumn;
 
 /// One batch of one table, typed.
-pub(crate) struct Blik<'a> {
+pub(crate) struct BatchView<'a> {
     /// Position of the table in the definition.
     pub(crate) tabel: usize,
     /// Number of the first row.
@@ -24,11 +24,11 @@ pub(crate) struct Blik<'a> {
     /// The typed columns.
     pub(crate) kolommen: &'a [ArrayRef],
     /// The text columns, where the batch has them.
-    pub(crate) ruw: &'a [Option<TextColumn<'a>>],
+    pub(crate) raw: &'a [Option<TextColumn<'a>>],
     /// The hashes of its columns, as far as they were asked for.
     pub(crate) hashes: Hashes,
     /// Where rules keep what they remember.
-    pub(crate) opslag: &'a RefCell<Opslag>,
+    pub(crate) storage: &'a RefCell<SpillStore>,
 }
 
 /// Per column the hash of each value, made once for all rules.
@@ -37,36 +37,36 @@ pub(crate) struct Hashes(Vec<OnceCell<Vec<u128>>>);
 
 impl Hashes {
     /// Nothing was asked for yet.
-    pub(crate) fn new(kolommen: usize) -> Self {
-        Self(vec![OnceCell::new(); kolommen])
+    pub(crate) fn new(columns: usize) -> Self {
+        Self(vec![OnceCell::new(); columns])
     }
 }
 
-impl Blik<'_> {
+impl BatchView<'_> {
     /// What stands in a cell, as it is shown.
-    pub(crate) fn gevonden(&self, veld: usize, rij: usize) -> Option<Box<str>> {
-        Some(self.text(veld, rij))
-            .filter(|tekst| !tekst.is_empty())
+    pub(crate) fn found(&self, veld: usize, row: usize) -> Option<Box<str>> {
+        Some(self.text(veld, row))
+            .filter(|text| !text.is_empty())
             .map(shown)
     }
 
     /// The text of a cell, which may be empty.
-    pub(crate) fn text(&self, veld: usize, rij: usize) -> &str {
-        self.ruw[veld].map_or("", |ruw| ruw.value(rij))
+    pub(crate) fn text(&self, veld: usize, row: usize) -> &str {
+        self.raw[veld].map_or("", |raw| raw.value(row))
     }
 
     /// The keys of the rows over these fields.
-    pub(crate) fn sleutels(&self, velden: &[usize]) -> Sleutels<'_> {
+    pub(crate) fn keys(&self, velden: &[usize]) -> Keys<'_> {
         let hashes = |&veld: &usize| {
-            let kolom = &self.kolommen[veld];
-            let hashes = self.hashes.0[veld].get_or_init(|| column_hashes(kolom, self.rijen));
-            (kolom, Cow::Borrowed(hashes.as_slice()))
+            let column = &self.kolommen[veld];
+            let hashes = self.hashes.0[veld].get_or_init(|| column_hashes(column, self.rijen));
+            (column, Cow::Borrowed(hashes.as_slice()))
         };
-        Sleutels::with_hashes(velden.iter().map(hashes), self.rijen)
+        Keys::with_hashes(velden.iter().map(hashes), self.rijen)
     }
 
     /// The number of a row of this batch in its table.
-    pub(crate) fn rij(&self, rij: usize) -> u64 {
-        self.begin + rij as u64
+    pub(crate) fn row(&self, row: usize) -> u64 {
+        self.begin + row as u64
     }
 }

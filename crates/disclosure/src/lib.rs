@@ -1,38 +1,38 @@
 //! A set of figures into a protected set: what could point at a child is left blank and signed.
 //!
-//! Owns what is sensitive ([`gevoelig`], [`verdeling`]) and what must go with it ([`samenhang`]). A first form: no count of children
+//! Owns what is sensitive ([`gevoelig`], [`distribution`]) and what must go with it ([`secondary`]). A first form: no count of children
 //! under the threshold is published, be it teller, noemer, what lies between them or the number a figure rests on, nor
 //! the same number through another indicator, nor the last open part of a total. Suppression over linked hierarchies
 //! and its audit grow here. Leaves computing to `analysis` and signs to `report`.
 
-mod aard;
-mod gevoelig;
-mod samenhang;
-mod verdeling;
+mod distribution;
+mod measure;
+mod primary;
+mod secondary;
 
-use schema::cijfer::{Status, Vertrouwelijk};
+use schema::cijfer::{Confidential, Status};
 use schema::{Cijfer, Indicator};
 
-use aard::Aarden;
+use measure::Measures;
 
 /// The threshold, and what each indicator counts.
 #[derive(Debug, Clone)]
-pub struct Drempel {
+pub struct Threshold {
     /// Counts of 1 up to but not including this are hidden.
     minimum: i64,
-    aarden: Aarden,
+    kinds: Measures,
 }
 
-impl Drempel {
+impl Threshold {
     /// The default threshold.
-    pub const STANDAARD: u32 = 5;
+    pub const DEFAULT: u32 = 5;
 
     /// A threshold for the figures of these indicators. A figure of an indicator that is not among them is judged as
     /// if everything in it counted children.
     pub fn new(minimum: u32, indicatoren: &[Indicator]) -> Self {
         Self {
             minimum: i64::from(minimum),
-            aarden: Aarden::new(indicatoren),
+            kinds: Measures::new(indicatoren),
         }
     }
 
@@ -42,32 +42,32 @@ impl Drempel {
     }
 
     /// Whether this is a number of children that may not be known.
-    fn is_small(&self, aantal: f64) -> bool {
-        aantal > 0.0 && aantal < self.minimum as f64
+    fn is_small(&self, count: f64) -> bool {
+        count > 0.0 && count < self.minimum as f64
     }
 }
 
 /// Hides what is sensitive, and what would give it away.
-pub fn protect(mut cijfers: Vec<Cijfer>, drempel: &Drempel) -> Vec<Cijfer> {
-    let mut borden: Vec<Vertrouwelijk> = cijfers
+pub fn protect(mut cijfers: Vec<Cijfer>, threshold: &Threshold) -> Vec<Cijfer> {
+    let mut marks: Vec<Confidential> = cijfers
         .iter()
-        .map(|cijfer| gevoelig::judge(cijfer, drempel))
+        .map(|cijfer| primary::judge(cijfer, threshold))
         .collect();
-    verdeling::judge(&cijfers, drempel, &mut borden);
-    samenhang::extend(&cijfers, drempel, &mut borden);
-    for (cijfer, bord) in cijfers.iter_mut().zip(borden) {
-        if bord != Vertrouwelijk::F {
-            hide(cijfer, bord, drempel);
+    distribution::judge(&cijfers, threshold, &mut marks);
+    secondary::extend(&cijfers, threshold, &mut marks);
+    for (cijfer, mark) in cijfers.iter_mut().zip(marks) {
+        if mark != Confidential::F {
+            hide(cijfer, mark, threshold);
         }
     }
     cijfers
 }
 
 /// Blanks every number of a row, and signs it.
-fn hide(cijfer: &mut Cijfer, bord: Vertrouwelijk, drempel: &Drempel) {
-    if gevoelig::too_few(cijfer, drempel) {
+fn hide(cijfer: &mut Cijfer, mark: Confidential, threshold: &Threshold) {
+    if primary::too_few(cijfer, threshold) {
         cijfer.status = Status::L;
     }
-    cijfer.vertrouwelijk = bord;
+    cijfer.confidential = mark;
     cijfer.blank();
 }

@@ -1,7 +1,7 @@
 //! The command line: what may be typed, in Dutch.
 //!
 //! Owns the help texts, the names of the commands and their English aliases, and Dutch words for what clap finds wrong.
-//! Leaves the arguments of a command to its own file and what they mean to `opties`.
+//! Leaves the arguments of a command to its own file and what they mean to `options`.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -14,8 +14,8 @@ use clap::{ArgAction, Parser, Subcommand};
 use crate::commands::{
     codeboek, controleer, koppel, lever, nulopgave, pak, sjabloon, sleutel, status,
 };
-use crate::fout::Fout;
-use crate::uitvoer;
+use crate::error::Failure;
+use crate::output;
 
 const HELP: &str = "\
 uitvraag: uw cijfers aanleveren, van uw eigen bestand tot het ontvangstbewijs
@@ -54,7 +54,7 @@ De uitkomst is 0 als alles in orde is, 1 als er fouten zijn of vragen openstaan,
 ";
 
 /// Help of one command.
-const OPDRACHT_HELP: &str =
+const COMMAND_HELP: &str =
     "{about-with-newline}\n{usage-heading} {usage}\n\n{all-args}{after-help}";
 
 /// What was typed.
@@ -69,10 +69,10 @@ const OPDRACHT_HELP: &str =
     subcommand_required = true,
     styles = Styles::plain(),
 )]
-pub struct Cli {
+pub struct ExporterCli {
     /// The command.
     #[command(subcommand)]
-    pub opdracht: Opdracht,
+    pub opdracht: ExporterCommand,
     /// Laat deze uitleg zien
     #[arg(short, long, alias = "hulp", global = true, action = ArgAction::Help, help_heading = "Algemeen")]
     help: Option<bool>,
@@ -86,46 +86,48 @@ pub struct Cli {
 
 /// The commands.
 #[derive(Debug, Subcommand)]
-pub enum Opdracht {
+pub enum ExporterCommand {
     /// Geeft een Excel-bestand om in te vullen.
-    #[command(alias = "template", help_template = OPDRACHT_HELP)]
-    Sjabloon(sjabloon::Args),
+    #[command(alias = "template", help_template = COMMAND_HELP)]
+    Sjabloon(sjabloon::SjabloonArgs),
     /// Legt uit wat er gevraagd wordt, en waarom.
-    #[command(alias = "codebook", help_template = OPDRACHT_HELP)]
-    Codeboek(codeboek::Args),
+    #[command(alias = "codebook", help_template = COMMAND_HELP)]
+    Codeboek(codeboek::CodeboekArgs),
     /// Stelt voor welke kolom van u bij welke vraag hoort.
-    #[command(alias = "map", help_template = OPDRACHT_HELP)]
-    Koppel(koppel::Args),
+    #[command(alias = "map", help_template = COMMAND_HELP)]
+    Koppel(koppel::KoppelingArgs),
     /// Zoekt fouten in uw bestand of pakket. Er gaat niets naar buiten.
-    #[command(alias = "check", help_template = OPDRACHT_HELP)]
-    Controleer(controleer::Args),
+    #[command(alias = "check", help_template = COMMAND_HELP)]
+    Controleer(controleer::CheckArgs),
     /// Maakt een pakket dat u kunt versturen.
-    #[command(alias = "pack", help_template = OPDRACHT_HELP)]
-    Pak(pak::Args),
+    #[command(alias = "pack", help_template = COMMAND_HELP)]
+    Pak(pak::PackArgs),
     /// Meldt dat u over dit jaar niets te melden hebt.
-    #[command(alias = "nil", help_template = OPDRACHT_HELP)]
-    Nulopgave(nulopgave::Args),
+    #[command(alias = "nil", help_template = COMMAND_HELP)]
+    Nulopgave(nulopgave::NulopgaveArgs),
     /// Verstuurt een pakket en wacht op het oordeel.
-    #[command(alias = "push", help_template = OPDRACHT_HELP)]
-    Lever(lever::Args),
+    #[command(alias = "push", help_template = COMMAND_HELP)]
+    Lever(lever::LeverArgs),
     /// Laat zien hoe het met een pakket of levering staat.
-    #[command(help_template = OPDRACHT_HELP)]
-    Status(status::Args),
+    #[command(help_template = COMMAND_HELP)]
+    Status(status::StatusArgs),
     /// Beheert de sleutel waarmee nummers onherkenbaar worden.
-    #[command(alias = "key", help_template = OPDRACHT_HELP)]
-    Sleutel(sleutel::Args),
+    #[command(alias = "key", help_template = COMMAND_HELP)]
+    Sleutel(sleutel::KeyArgs),
 }
 
 /// Reads the command line; on help or a mistake, says it and gives the exit code.
-pub fn parse(args: impl Iterator<Item = OsString>) -> Result<Cli, ExitCode> {
-    Cli::try_parse_from(help_word(wildcards(args))).map_err(|fout| match fout.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            uitvoer::data(&dutch_headings(&fout.to_string()));
-            ExitCode::SUCCESS
-        }
-        _ => {
-            uitvoer::praat(&explain(&fout).to_string());
-            ExitCode::from(2)
+pub fn parse(args: impl Iterator<Item = OsString>) -> Result<ExporterCli, ExitCode> {
+    ExporterCli::try_parse_from(help_word(wildcards(args))).map_err(|failure| {
+        match failure.kind() {
+            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+                output::data(&dutch_headings(&failure.to_string()));
+                ExitCode::SUCCESS
+            }
+            _ => {
+                output::talk(&explain(&failure).to_string());
+                ExitCode::from(2)
+            }
         }
     })
 }
@@ -134,7 +136,7 @@ pub fn parse(args: impl Iterator<Item = OsString>) -> Result<Cli, ExitCode> {
 #[cfg(windows)]
 fn wildcards(args: impl Iterator<Item = OsString>) -> impl Iterator<Item = OsString> {
     use glob::{MatchOptions, glob_with};
-    const OPTIES: MatchOptions = MatchOptions {
+    const OPTIONS: MatchOptions = MatchOptions {
         case_sensitive: false,
         require_literal_separator: true,
         require_literal_leading_dot: true,
@@ -144,16 +146,12 @@ fn wildcards(args: impl Iterator<Item = OsString>) -> impl Iterator<Item = OsStr
             .to_str()
             .filter(|a| a.contains('*') && !a.starts_with('-'))
             .map(|a| a.replace('[', "[[]"));
-        let paden = patroon
-            .and_then(|p| glob_with(&p, OPTIES).ok())
+        let paths = patroon
+            .and_then(|p| glob_with(&p, OPTIONS).ok())
             .into_iter()
             .flatten();
-        let gevonden: Vec<OsString> = paden.flatten().map(OsString::from).collect();
-        if gevonden.is_empty() {
-            vec![arg]
-        } else {
-            gevonden
-        }
+        let found: Vec<OsString> = paths.flatten().map(OsString::from).collect();
+        if found.is_empty() { vec![arg] } else { found }
     })
 }
 
@@ -167,7 +165,7 @@ fn help_word(args: impl Iterator<Item = OsString>) -> Vec<OsString> {
     let mut args: Vec<OsString> = args.collect();
     if args
         .get(1)
-        .is_some_and(|woord| woord == "help" || woord == "hulp")
+        .is_some_and(|word| word == "help" || word == "hulp")
     {
         args.remove(1);
         args.push("--help".into());
@@ -190,52 +188,52 @@ fn dutch_headings(help: &str) -> String {
         .replace("\nOptions:\n", "\nOpties:\n")
 }
 
-fn explain(fout: &clap::Error) -> Fout {
-    let tekst = |soort: ContextKind| match fout.get(soort) {
+fn explain(failure: &clap::Error) -> Failure {
+    let text = |kind: ContextKind| match failure.get(kind) {
         Some(ContextValue::String(een)) => een.clone(),
-        Some(ContextValue::Strings(veel)) => veel.join(", "),
+        Some(ContextValue::Strings(many)) => many.join(", "),
         Some(ContextValue::StyledStr(een)) => een.to_string(),
-        Some(anders) => anders.to_string(),
+        Some(others) => others.to_string(),
         None => String::new(),
     };
-    let arg = tekst(ContextKind::InvalidArg).replace(['<', '>'], "");
-    let waarde = tekst(ContextKind::InvalidValue);
-    let uitleg = match fout.kind() {
-        ErrorKind::MissingRequiredArgument => Fout::new(format!("er ontbreekt iets: {arg}")),
-        ErrorKind::UnknownArgument => Fout::new(format!("{arg} is geen bekende optie")),
-        ErrorKind::InvalidSubcommand => Fout::new(format!(
+    let arg = text(ContextKind::InvalidArg).replace(['<', '>'], "");
+    let value = text(ContextKind::InvalidValue);
+    let explanation = match failure.kind() {
+        ErrorKind::MissingRequiredArgument => Failure::new(format!("er ontbreekt iets: {arg}")),
+        ErrorKind::UnknownArgument => Failure::new(format!("{arg} is geen bekende optie")),
+        ErrorKind::InvalidSubcommand => Failure::new(format!(
             "{} is geen bekende opdracht",
-            tekst(ContextKind::InvalidSubcommand)
+            text(ContextKind::InvalidSubcommand)
         )),
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            Fout::new("er ontbreekt een opdracht")
+            Failure::new("er ontbreekt een opdracht")
         }
-        ErrorKind::InvalidValue if waarde.is_empty() => {
-            Fout::new(format!("achter {arg} hoort nog iets te staan"))
+        ErrorKind::InvalidValue if value.is_empty() => {
+            Failure::new(format!("achter {arg} hoort nog iets te staan"))
         }
-        ErrorKind::ArgumentConflict => Fout::new(format!(
+        ErrorKind::ArgumentConflict => Failure::new(format!(
             "{arg} gaat niet samen met {}",
-            tekst(ContextKind::PriorArg)
+            text(ContextKind::PriorArg)
         )),
         ErrorKind::ValueValidation => {
-            let reden = std::error::Error::source(fout)
+            let reason = std::error::Error::source(failure)
                 .map(ToString::to_string)
                 .unwrap_or_default();
-            Fout::new(format!("{waarde} kan niet achter {arg}")).oorzaak(reden)
+            Failure::new(format!("{value} kan niet achter {arg}")).cause(reason)
         }
-        _ => Fout::new(format!("{waarde} kan niet achter {arg}")),
+        _ => Failure::new(format!("{value} kan niet achter {arg}")),
     };
-    let bedoeld = [
+    let meant = [
         ContextKind::SuggestedArg,
         ContextKind::SuggestedSubcommand,
         ContextKind::SuggestedValue,
     ]
-    .map(tekst)
+    .map(text)
     .join("");
-    if bedoeld.is_empty() {
-        uitleg.tip("Alle opdrachten en opties ziet u met: uitvraag --help")
+    if meant.is_empty() {
+        explanation.tip("Alle opdrachten en opties ziet u met: uitvraag --help")
     } else {
-        uitleg.tip(format!("Bedoelt u {bedoeld}?"))
+        explanation.tip(format!("Bedoelt u {meant}?"))
     }
 }
 
@@ -246,18 +244,18 @@ mod tests {
 
     #[test]
     fn the_command_line_is_consistent() {
-        Cli::command().debug_assert();
+        ExporterCli::command().debug_assert();
     }
 
     #[test]
     fn every_command_stands_in_the_help_with_its_alias() {
-        for opdracht in Cli::command().get_subcommands() {
+        for command in ExporterCli::command().get_subcommands() {
             assert!(
-                HELP.contains(&format!("\n  {:<11} ", opdracht.get_name())),
+                HELP.contains(&format!("\n  {:<11} ", command.get_name())),
                 "{}",
-                opdracht.get_name()
+                command.get_name()
             );
-            for alias in opdracht.get_all_aliases() {
+            for alias in command.get_all_aliases() {
                 assert!(HELP.contains(&format!("[{alias}]")), "{alias}");
             }
         }

@@ -3,52 +3,52 @@
 //! Owns the order of things: arguments as typed, the command, the exit code (0 no fout, 1 fouten found or questions
 //! open, 2 could not do it). Each command is a file in `commands`. Leaves reading files to `mapping`, judging to `judging`.
 
-mod beoordeling;
-mod bron;
+mod args;
+mod ask_signals;
+mod assessment;
 mod cli;
+mod client;
 mod commands;
-mod dienst;
-mod fout;
-mod instellingen;
-mod invoer;
-mod logboek;
+mod delivery_run;
+mod error;
+mod event_log;
+mod key_path;
 mod ontvangstbewijs;
-mod opties;
-mod pakken;
+mod outbox;
+mod output;
+mod pack;
 mod pakket;
-mod parquet_uit;
+mod parquet_out;
+mod preflight;
+mod previous;
+mod progress;
 mod rapport;
 mod reading;
-mod reis;
-mod sleutelplek;
+mod render;
+mod settings;
+mod source;
 mod terminal;
+mod text_input;
 mod tls;
 mod toelichtingen;
-mod toon;
-mod uitbak;
-mod uitvoer;
-mod voorcontrole;
-mod voortgang;
-mod vorig;
-mod vragenlijst;
 
 use std::process::ExitCode;
 
-use crate::fout::Einde;
+use crate::error::RunEnd;
 
 fn main() -> ExitCode {
     let cli = match cli::parse(std::env::args_os()) {
         Ok(cli) => cli,
         Err(code) => return code,
     };
-    match opties::add_schemas(cli.schemas.as_deref()).and_then(|()| commands::run(cli.opdracht)) {
-        Ok(Einde::Goed) => ExitCode::SUCCESS,
-        Ok(Einde::Open) => ExitCode::from(1),
-        Err(fout) => {
-            if !logboek::fout(&fout) {
-                uitvoer::stderr(&fout.to_string());
+    match args::add_schemas(cli.schemas.as_deref()).and_then(|()| commands::run(cli.opdracht)) {
+        Ok(RunEnd::Good) => ExitCode::SUCCESS,
+        Ok(RunEnd::Open) => ExitCode::from(1),
+        Err(failure) => {
+            if !event_log::failure(&failure) {
+                output::stderr(&failure.to_string());
             }
-            ExitCode::from(fout.exitcode())
+            ExitCode::from(failure.exit_code())
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The receipt: proof that a levering was signed and what was in it, verifiable without a server.
 //!
 //! Owns reading the JWS (EdDSA over Ed25519, nothing else), the key set beside it, and whether it belongs to this
-//! pakket. Leaves fetching both to `dienst`.
+//! pakket. Leaves fetching both to `client`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,44 +13,44 @@ use schema::Pakket;
 use schema::pakket::Ontvangstbewijs;
 use serde::Deserialize;
 
-use crate::fout::Fout;
-use crate::opties::write_whole;
+use crate::args::write_whole;
+use crate::error::Failure;
 
 /// File with the receipt, beside the pakket.
-pub const BEWIJS: &str = "ontvangstbewijs.jws";
+pub const RECEIPT: &str = "ontvangstbewijs.jws";
 /// File with the public keys of the service, beside the pakket.
-pub const SLEUTELS: &str = "sleutels.json";
+pub const KEYS: &str = "sleutels.json";
 
 /// Why a receipt proves nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum BewijsFout {
+pub enum ReceiptError {
     /// Not three base64url parts, or no JSON in them.
     #[error("het heeft niet de vorm van een ontvangstbewijs")]
     Vorm,
     /// Another algorithm than EdDSA.
     #[error("het is op een andere manier ondertekend dan afgesproken")]
-    Algoritme,
+    Algorithm,
     /// No such key in the set.
     #[error("de sleutel waarmee het ondertekend is, staat niet in de lijst van de server")]
     Sleutel,
     /// The signature is not over these bytes by this key.
     #[error("de handtekening klopt niet: de inhoud is veranderd of komt van iemand anders")]
-    Handtekening,
+    Signature,
 }
 
 #[derive(Deserialize)]
-struct Kop {
+struct JwsHeader {
     alg: String,
     kid: Option<String>,
 }
 
 #[derive(Deserialize)]
-struct Sleutelset {
-    keys: Vec<Sleutel>,
+struct KeySet {
+    keys: Vec<PublishedKey>,
 }
 
 #[derive(Deserialize)]
-struct Sleutel {
+struct PublishedKey {
     kty: String,
     #[serde(default)]
     crv: String,
@@ -61,61 +61,61 @@ struct Sleutel {
 }
 
 /// Reads a receipt after proving its signature with one of the keys in `jwks`.
-pub fn verifieer(jws: &str, jwks: &str) -> Result<Ontvangstbewijs, BewijsFout> {
-    let delen: Vec<&str> = jws.trim().split('.').collect();
-    let [kop64, inhoud64, teken64] = delen.as_slice() else {
-        return Err(BewijsFout::Vorm);
+pub fn verify(jws: &str, jwks: &str) -> Result<Ontvangstbewijs, ReceiptError> {
+    let parts: Vec<&str> = jws.trim().split('.').collect();
+    let [header64, content64, signature64] = parts.as_slice() else {
+        return Err(ReceiptError::Vorm);
     };
-    let kop: Kop = serde_json::from_slice(&decode(kop64)?).map_err(|_| BewijsFout::Vorm)?;
-    if !matches!(kop.alg.as_str(), "EdDSA" | "Ed25519") {
-        return Err(BewijsFout::Algoritme);
+    let header: JwsHeader =
+        serde_json::from_slice(&decode(header64)?).map_err(|_| ReceiptError::Vorm)?;
+    if !matches!(header.alg.as_str(), "EdDSA" | "Ed25519") {
+        return Err(ReceiptError::Algorithm);
     }
-    let teken = Signature::from_slice(&decode(teken64)?).map_err(|_| BewijsFout::Vorm)?;
-    let sleutels: Sleutelset = serde_json::from_str(jwks).map_err(|_| BewijsFout::Sleutel)?;
-    let sleutel = sleutels
+    let character = Signature::from_slice(&decode(signature64)?).map_err(|_| ReceiptError::Vorm)?;
+    let keys: KeySet = serde_json::from_str(jwks).map_err(|_| ReceiptError::Sleutel)?;
+    let key = keys
         .keys
         .iter()
-        .find(|s| s.kty == "OKP" && s.crv == "Ed25519" && s.kid.is_some() && s.kid == kop.kid)
+        .find(|s| s.kty == "OKP" && s.crv == "Ed25519" && s.kid.is_some() && s.kid == header.kid)
         .and_then(|s| <[u8; 32]>::try_from(decode(&s.x).ok()?).ok())
         .and_then(|bytes| VerifyingKey::from_bytes(&bytes).ok())
-        .ok_or(BewijsFout::Sleutel)?;
-    sleutel
-        .verify_strict(format!("{kop64}.{inhoud64}").as_bytes(), &teken)
-        .map_err(|_| BewijsFout::Handtekening)?;
-    serde_json::from_slice(&decode(inhoud64)?).map_err(|_| BewijsFout::Vorm)
+        .ok_or(ReceiptError::Sleutel)?;
+    key.verify_strict(format!("{header64}.{content64}").as_bytes(), &character)
+        .map_err(|_| ReceiptError::Signature)?;
+    serde_json::from_slice(&decode(content64)?).map_err(|_| ReceiptError::Vorm)
 }
 
-fn decode(deel: &str) -> Result<Vec<u8>, BewijsFout> {
+fn decode(part: &str) -> Result<Vec<u8>, ReceiptError> {
     BASE64URL_NOPAD
-        .decode(deel.as_bytes())
-        .map_err(|_| BewijsFout::Vorm)
+        .decode(part.as_bytes())
+        .map_err(|_| ReceiptError::Vorm)
 }
 
 /// What in the receipt differs from the pakket; empty when it is the receipt of this pakket.
-pub fn verschillen(bewijs: &Ontvangstbewijs, pakket: &Pakket) -> Vec<&'static str> {
-    let mut verschillen = Vec::new();
-    let mut eis = |klopt: bool, wat: &'static str| {
-        if !klopt {
-            verschillen.push(wat);
+pub fn differences(receipt: &Ontvangstbewijs, pakket: &Pakket) -> Vec<&'static str> {
+    let mut differences = Vec::new();
+    let mut require = |is_right: bool, what: &'static str| {
+        if !is_right {
+            differences.push(what);
         }
     };
-    eis(
-        bewijs.uitvraag == pakket.uitvraag && bewijs.jaar == pakket.jaar,
+    require(
+        receipt.uitvraag == pakket.uitvraag && receipt.jaar == pakket.jaar,
         "de uitvraag of het jaar",
     );
-    eis(
+    require(
         pakket
             .aanbieder
             .as_ref()
-            .is_none_or(|kvk| *kvk == bewijs.aanbieder),
+            .is_none_or(|kvk| *kvk == receipt.aanbieder),
         "het KvK-nummer",
     );
-    eis(
-        bewijs.regels == pakket.regels,
+    require(
+        receipt.regels == pakket.regels,
         "de regels waarmee gecontroleerd is",
     );
-    eis(
-        bewijs.bestanden
+    require(
+        receipt.bestanden
             == pakket
                 .resources
                 .iter()
@@ -124,52 +124,52 @@ pub fn verschillen(bewijs: &Ontvangstbewijs, pakket: &Pakket) -> Vec<&'static st
         "de bestanden",
     );
     // A table that is absent may be told as one without rows.
-    let rijen: BTreeMap<&str, u64> = pakket
+    let rows: BTreeMap<&str, u64> = pakket
         .resources
         .iter()
         .map(|b| (b.name.as_str(), b.rijen))
         .filter(|(_, n)| *n > 0)
         .collect();
-    eis(
-        bewijs
+    require(
+        receipt
             .rijen
             .iter()
-            .map(|(naam, n)| (naam.as_str(), *n))
+            .map(|(name, n)| (name.as_str(), *n))
             .filter(|(_, n)| *n > 0)
             .collect::<BTreeMap<_, _>>()
-            == rijen,
+            == rows,
         "het aantal rijen",
     );
-    verschillen
+    differences
 }
 
 /// Keeps a receipt that was proven, with the keys that prove it. Gives the file's name.
-pub fn bewaar(map: &Path, jws: &str, jwks: &str) -> Result<PathBuf, Fout> {
-    write_whole(&map.join(SLEUTELS), jwks.as_bytes())?;
-    let pad = map.join(BEWIJS);
-    write_whole(&pad, format!("{jws}\n").as_bytes())?;
-    Ok(pad)
+pub fn store(dir: &Path, jws: &str, jwks: &str) -> Result<PathBuf, Failure> {
+    write_whole(&dir.join(KEYS), jwks.as_bytes())?;
+    let path = dir.join(RECEIPT);
+    write_whole(&path, format!("{jws}\n").as_bytes())?;
+    Ok(path)
 }
 
 /// Reads and proves the receipt that lies beside a pakket; `None` where there is none.
-pub fn read(map: &Path) -> Result<Option<Ontvangstbewijs>, Fout> {
-    let pad = map.join(BEWIJS);
-    if !pad.exists() {
+pub fn read(dir: &Path) -> Result<Option<Ontvangstbewijs>, Failure> {
+    let path = dir.join(RECEIPT);
+    if !path.exists() {
         return Ok(None);
     }
-    let jws = fs::read_to_string(&pad)
-        .map_err(|e| Fout::bestand("kan het ontvangstbewijs niet lezen", &pad, &e))?;
-    let sleutelpad = map.join(SLEUTELS);
-    let jwks = fs::read_to_string(&sleutelpad).map_err(|e| {
-        Fout::bestand("kan de sleutels van de server niet lezen", &sleutelpad, &e)
+    let jws = fs::read_to_string(&path)
+        .map_err(|e| Failure::file("kan het ontvangstbewijs niet lezen", &path, &e))?;
+    let key_path = dir.join(KEYS);
+    let jwks = fs::read_to_string(&key_path).map_err(|e| {
+        Failure::file("kan de sleutels van de server niet lezen", &key_path, &e)
             .tip("Haal ze op van de server: /v1/sleutels.")
     })?;
-    verifieer(&jws, &jwks).map(Some).map_err(|e| {
-        Fout::new(format!(
+    verify(&jws, &jwks).map(Some).map_err(|e| {
+        Failure::new(format!(
             "het ontvangstbewijs is niet geldig: {}",
-            pad.display()
+            path.display()
         ))
-        .oorzaak(e)
+        .cause(e)
     })
 }
 
@@ -179,48 +179,48 @@ mod tests {
     use ed25519_dalek::{Signer, SigningKey};
     use serde_json::json;
 
-    fn maak(kop: &serde_json::Value) -> (String, String) {
-        let sleutel = SigningKey::from_bytes(&[7; 32]);
+    fn make(header: &serde_json::Value) -> (String, String) {
+        let key = SigningKey::from_bytes(&[7; 32]);
         let claims = json!({"iss": "omgangsmonitor", "iat": 1, "levering": "l1", "aanbieder": "12345678", "uitvraag": "omgang", "jaar": 2020,
             "nulopgave": false, "bestanden": {"traject": "sha256:aa"}, "rijen": {"traject": 3}, "regels": "r", "ondertekenaar": "A, b"});
-        let deel = |v: &serde_json::Value| BASE64URL_NOPAD.encode(v.to_string().as_bytes());
-        let boodschap = format!("{}.{}", deel(kop), deel(&claims));
-        let teken = BASE64URL_NOPAD.encode(&sleutel.sign(boodschap.as_bytes()).to_bytes());
-        let x = BASE64URL_NOPAD.encode(sleutel.verifying_key().as_bytes());
+        let part = |v: &serde_json::Value| BASE64URL_NOPAD.encode(v.to_string().as_bytes());
+        let message = format!("{}.{}", part(header), part(&claims));
+        let character = BASE64URL_NOPAD.encode(&key.sign(message.as_bytes()).to_bytes());
+        let x = BASE64URL_NOPAD.encode(key.verifying_key().as_bytes());
         let jwks =
             json!({"keys": [{"kty": "OKP", "crv": "Ed25519", "kid": "k1", "x": x, "use": "sig"}]});
-        (format!("{boodschap}.{teken}"), jwks.to_string())
+        (format!("{message}.{character}"), jwks.to_string())
     }
 
     #[test]
     fn a_receipt_is_proven_by_its_signature() {
-        let (jws, jwks) = maak(&json!({"alg": "EdDSA", "kid": "k1", "typ": "JOSE"}));
-        assert_eq!(verifieer(&jws, &jwks).unwrap().levering, "l1");
+        let (jws, jwks) = make(&json!({"alg": "EdDSA", "kid": "k1", "typ": "JOSE"}));
+        assert_eq!(verify(&jws, &jwks).unwrap().levering, "l1");
     }
 
     #[test]
     fn every_changed_character_is_noticed() {
-        let (jws, jwks) = maak(&json!({"alg": "EdDSA", "kid": "k1"}));
-        for (i, oud) in jws.char_indices() {
-            let nieuw = if oud == 'A' { 'B' } else { 'A' };
-            let anders = format!("{}{nieuw}{}", &jws[..i], &jws[i + 1..]);
-            assert!(verifieer(&anders, &jwks).is_err(), "character {i}");
+        let (jws, jwks) = make(&json!({"alg": "EdDSA", "kid": "k1"}));
+        for (i, old) in jws.char_indices() {
+            let new = if old == 'A' { 'B' } else { 'A' };
+            let others = format!("{}{new}{}", &jws[..i], &jws[i + 1..]);
+            assert!(verify(&others, &jwks).is_err(), "character {i}");
         }
     }
 
     #[test]
     fn other_algorithms_and_keys_prove_nothing() {
         for alg in ["none", "HS256", "ES256"] {
-            let (jws, jwks) = maak(&json!({"alg": alg, "kid": "k1"}));
-            assert_eq!(verifieer(&jws, &jwks), Err(BewijsFout::Algoritme));
+            let (jws, jwks) = make(&json!({"alg": alg, "kid": "k1"}));
+            assert_eq!(verify(&jws, &jwks), Err(ReceiptError::Algorithm));
         }
-        let (jws, jwks) = maak(&json!({"alg": "EdDSA", "kid": "k2"}));
-        assert_eq!(verifieer(&jws, &jwks), Err(BewijsFout::Sleutel));
-        let (zonder, jwks_zonder) = maak(&json!({"alg": "EdDSA"}));
+        let (jws, jwks) = make(&json!({"alg": "EdDSA", "kid": "k2"}));
+        assert_eq!(verify(&jws, &jwks), Err(ReceiptError::Sleutel));
+        let (without, keys_without) = make(&json!({"alg": "EdDSA"}));
         assert_eq!(
-            verifieer(&zonder, &jwks_zonder.replace("\"kid\":\"k1\",", "")),
-            Err(BewijsFout::Sleutel)
+            verify(&without, &keys_without.replace("\"kid\":\"k1\",", "")),
+            Err(ReceiptError::Sleutel)
         );
-        assert_eq!(verifieer("a.b", &jwks), Err(BewijsFout::Vorm));
+        assert_eq!(verify("a.b", &jwks), Err(ReceiptError::Vorm));
     }
 }

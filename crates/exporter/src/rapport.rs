@@ -6,47 +6,47 @@
 use std::path::{Path, PathBuf};
 
 use schema::{Definitie, Oordeel};
-use sheets::{Bestand, annotate};
+use sheets::{SourceFile, annotate};
 
-use crate::fout::Fout;
-use crate::opties::write_whole;
+use crate::args::write_whole;
+use crate::error::Failure;
 
 /// Writes the report on these files; without files only the judgement. The same judgement gives the same bytes.
 pub fn write(
-    pad: &Path,
-    bestanden: &[Bestand],
+    path: &Path,
+    files: &[SourceFile],
     oordeel: &Oordeel,
     definitie: &Definitie,
-) -> Result<(), Fout> {
-    let inhoud = annotate::maak(bestanden, oordeel, definitie).map_err(|e| {
-        Fout::new(format!("kan het rapport niet maken: {}", pad.display())).oorzaak(e)
+) -> Result<(), Failure> {
+    let content = annotate::make(files, oordeel, definitie).map_err(|e| {
+        Failure::new(format!("kan het rapport niet maken: {}", path.display())).cause(e)
     })?;
-    write_whole(pad, &inhoud)
+    write_whole(path, &content)
 }
 
 /// Refuses a report that is no workbook, or that takes the place of a file that is read.
-pub fn check_path(pad: &Path, gelezen: &[&Path]) -> Result<(), Fout> {
+pub fn check_path(path: &Path, loaded: &[&Path]) -> Result<(), Failure> {
     const TIP: &str = "Geef het rapport een andere naam, zoals --rapport fouten.xlsx.";
-    if !pad
+    if !path
         .extension()
         .is_some_and(|e| e.eq_ignore_ascii_case("xlsx"))
     {
-        return Err(Fout::new(format!(
+        return Err(Failure::new(format!(
             "het rapport is een Excel-bestand, dus de naam eindigt op .xlsx: {}",
-            pad.display()
+            path.display()
         ))
         .tip(TIP));
     }
-    spare(pad, gelezen)
+    spare(path, loaded)
 }
 
 /// Refuses to write in the place of a file that is read, also by another way to it.
-pub fn spare(pad: &Path, gelezen: &[&Path]) -> Result<(), Fout> {
-    let doel = real_path(pad);
-    if gelezen.iter().any(|bestand| real_path(bestand) == doel) {
-        return Err(Fout::new(format!(
+pub fn spare(path: &Path, loaded: &[&Path]) -> Result<(), Failure> {
+    let target = real_path(path);
+    if loaded.iter().any(|file| real_path(file) == target) {
+        return Err(Failure::new(format!(
             "dat zou uw eigen bestand overschrijven: {}",
-            pad.display()
+            path.display()
         ))
         .tip("Geef het een andere naam, zoals --rapport fouten.xlsx of --csv fouten.csv."));
     }
@@ -54,15 +54,15 @@ pub fn spare(pad: &Path, gelezen: &[&Path]) -> Result<(), Fout> {
 }
 
 /// The file a path leads to, whether it is there or not.
-fn real_path(pad: &Path) -> PathBuf {
-    if let Ok(echt) = pad.canonicalize() {
-        return echt;
+fn real_path(path: &Path) -> PathBuf {
+    if let Ok(actual) = path.canonicalize() {
+        return actual;
     }
-    let map = match pad.parent() {
-        Some(map) if !map.as_os_str().is_empty() => map,
+    let dir = match path.parent() {
+        Some(dir) if !dir.as_os_str().is_empty() => dir,
         _ => Path::new("."),
     };
-    let map = map.canonicalize().unwrap_or_else(|_| map.to_owned());
-    pad.file_name()
-        .map_or_else(|| map.clone(), |naam| map.join(naam))
+    let dir = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
+    path.file_name()
+        .map_or_else(|| dir.clone(), |name| dir.join(name))
 }

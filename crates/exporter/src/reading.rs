@@ -1,7 +1,7 @@
 //! Opening what is judged, and why that may not be possible.
 //!
 //! Owns the files named on the command line, the koppeling, the tables of a pakket, and the line between what could not be
-//! done and what was read and refused. Leaves judging to `beoordeling`.
+//! done and what was read and refused. Leaves judging to `assessment`.
 
 use std::fs::File;
 use std::io::BufReader;
@@ -10,124 +10,124 @@ use std::path::{Path, PathBuf};
 use arrow_array::RecordBatch;
 use mapping::Koppeling;
 use pakket::strict;
-use rows::Weigering;
+use rows::FileRefusal;
 use schema::Definitie;
-use sheets::Bestand;
+use sheets::SourceFile;
 
-use crate::fout::Fout;
-use crate::invoer;
-use crate::pakket::Pakketmap;
+use crate::error::Failure;
+use crate::pakket::PakketDirectory;
+use crate::text_input;
 
 /// Why there is no judgement.
 #[derive(Debug)]
-pub enum Stop {
+pub enum JudgeStop {
     /// It could not be done.
-    Fout(Fout),
+    Fout(Failure),
     /// The file was read and refused.
-    Geweigerd(Box<Weigering>),
+    Geweigerd(Box<FileRefusal>),
 }
 
-impl From<Fout> for Stop {
-    fn from(fout: Fout) -> Self {
-        Self::Fout(fout)
+impl From<Failure> for JudgeStop {
+    fn from(failure: Failure) -> Self {
+        Self::Fout(failure)
     }
 }
 
-impl From<Weigering> for Stop {
-    fn from(weigering: Weigering) -> Self {
+impl From<FileRefusal> for JudgeStop {
+    fn from(refusal: FileRefusal) -> Self {
         // A disk that fails says nothing about the data.
-        if weigering.code() == "READ_ERROR" {
-            Self::Fout(refusal(&weigering))
+        if refusal.code() == "READ_ERROR" {
+            Self::Fout(refusal(&refusal))
         } else {
-            Self::Geweigerd(Box::new(weigering))
+            Self::Geweigerd(Box::new(refusal))
         }
     }
 }
 
-impl From<Stop> for Fout {
-    fn from(stop: Stop) -> Self {
+impl From<JudgeStop> for Failure {
+    fn from(stop: JudgeStop) -> Self {
         match stop {
-            Stop::Fout(fout) => fout,
-            Stop::Geweigerd(weigering) => refusal(&weigering).geweigerd(),
+            JudgeStop::Fout(failure) => failure,
+            JudgeStop::Geweigerd(refusal) => refusal(&refusal).refused(),
         }
     }
 }
 
 /// A refusal as an error: its sentence, its stable code, its place.
-pub fn refusal(weigering: &Weigering) -> Fout {
-    let plaats = weigering.plaats();
-    let delen = [
-        plaats.bestand.clone(),
-        plaats.blad.as_ref().map(|b| format!("blad {b}")),
-        plaats.rij.map(|r| format!("rij {r}")),
-        plaats.kolom.as_ref().map(|k| format!("kolom {k}")),
+pub fn refusal(refusal: &FileRefusal) -> Failure {
+    let place = refusal.place();
+    let parts = [
+        place.bestand.clone(),
+        place.blad.as_ref().map(|b| format!("blad {b}")),
+        place.rij.map(|r| format!("rij {r}")),
+        place.kolom.as_ref().map(|k| format!("kolom {k}")),
     ];
-    let waar: Vec<String> = delen.into_iter().flatten().collect();
-    let fout = Fout::new(format!("{weigering} [{}]", weigering.code()));
-    if waar.is_empty() {
-        fout
+    let location: Vec<String> = parts.into_iter().flatten().collect();
+    let failure = Failure::new(format!("{refusal} [{}]", refusal.code()));
+    if location.is_empty() {
+        failure
     } else {
-        fout.oorzaak(format!("gevonden in {}", waar.join(", ")))
+        failure.cause(format!("gevonden in {}", location.join(", ")))
     }
 }
 
 /// The files named on the command line.
-pub fn open_files(paden: &[PathBuf]) -> Result<Vec<Bestand>, Fout> {
-    for pad in paden {
+pub fn open_files(paths: &[PathBuf]) -> Result<Vec<SourceFile>, Failure> {
+    for path in paths {
         // First, because Windows refuses to open a folder at all.
-        if pad.is_dir() {
+        if path.is_dir() {
             return Err(
-                Fout::new(format!("dat is een map, geen bestand: {}", pad.display()))
+                Failure::new(format!("dat is een map, geen bestand: {}", path.display()))
                     .tip("Geef de naam van uw bestand."),
             );
         }
     }
-    let open = |pad: &PathBuf| {
-        let bestand = Bestand::from_path(pad);
-        let opened = bestand.hold();
-        opened.map_err(|e| Fout::bestand("kan het bestand niet openen", pad, &e))?;
-        Ok(bestand)
+    let open = |path: &PathBuf| {
+        let file = SourceFile::from_path(path);
+        let opened = file.hold();
+        opened.map_err(|e| Failure::file("kan het bestand niet openen", path, &e))?;
+        Ok(file)
     };
-    paden.iter().map(open).collect()
+    paths.iter().map(open).collect()
 }
 
 /// Reads a mapping file made for this uitvraag.
-pub fn read_koppeling(pad: &Path, definitie: &Definitie) -> Result<Koppeling, Fout> {
+pub fn read_koppeling(path: &Path, definitie: &Definitie) -> Result<Koppeling, Failure> {
     const TIP: &str = "Verbeter die regel, of maak een nieuwe koppeling met `uitvraag koppel`.";
-    let tekst = invoer::read(pad).map_err(|e| {
-        Fout::bestand("kan de koppeling niet lezen", pad, &e)
+    let text = text_input::read(path).map_err(|e| {
+        Failure::file("kan de koppeling niet lezen", path, &e)
             .tip("Maak een koppeling met `uitvraag koppel`.")
     })?;
-    let koppeling = Koppeling::parse(&tekst);
+    let koppeling = Koppeling::parse(&text);
     koppeling
         .and_then(|koppeling| koppeling.verify(definitie).map(|()| koppeling))
         .map_err(|e| {
-            Fout::new(format!("de koppeling klopt niet: {}", pad.display()))
-                .oorzaak(e)
+            Failure::new(format!("de koppeling klopt niet: {}", path.display()))
+                .cause(e)
                 .tip(TIP)
         })
 }
 
 /// Batches of one table.
-pub type Partijen = Box<dyn Iterator<Item = Result<RecordBatch, Weigering>>>;
+pub type Batches = Box<dyn Iterator<Item = Result<RecordBatch, FileRefusal>>>;
 
 /// The rows of a table of a pakket, read strictly.
 pub fn open_table(
     definitie: &Definitie,
-    map: &Pakketmap,
-    bestand: &schema::pakket::Bestand,
-) -> Result<Partijen, Stop> {
-    let pad = map.pad(bestand);
-    let tabel = definitie.tabel(&bestand.name).ok_or_else(|| {
-        Fout::new(format!(
+    dir: &PakketDirectory,
+    file: &schema::pakket::PakketFile,
+) -> Result<Batches, JudgeStop> {
+    let path = dir.path(file);
+    let tabel = definitie.tabel(&file.name).ok_or_else(|| {
+        Failure::new(format!(
             "de tabel {} hoort niet bij deze uitvraag",
-            bestand.name
+            file.name
         ))
     })?;
-    let lezen = |e: std::io::Error| Fout::bestand("kan het pakket niet lezen", &pad, &e);
+    let reading = |e: std::io::Error| Failure::file("kan het pakket niet lezen", &path, &e);
     let zstd =
-        zstd::Decoder::new(BufReader::new(File::open(&pad).map_err(lezen)?)).map_err(lezen)?;
-    let rows = strict::open(tabel, zstd, strict::Limieten::default())?;
+        zstd::Decoder::new(BufReader::new(File::open(&path).map_err(reading)?)).map_err(reading)?;
+    let rows = strict::open(tabel, zstd, strict::RecordLimits::default())?;
     // Also a table without rows is a table.
     let present = RecordBatch::new_empty(rows.schema());
     Ok(Box::new(std::iter::once(Ok(present)).chain(rows)))

@@ -6,32 +6,32 @@
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
-use schema::tekst::onzichtbaar;
+use schema::text::invisible;
 
 /// Writes to stderr.
-pub fn stderr(tekst: &str) {
-    let mut uit = io::stderr().lock();
-    let _ = writeln!(uit, "{}", regels_veilig(tekst));
+pub fn stderr(text: &str) {
+    let mut out = io::stderr().lock();
+    let _ = writeln!(out, "{}", lines_safe(text));
 }
 
 /// The text on one line, with every character that could do something to a terminal written out.
-pub fn veilig(tekst: &str) -> String {
-    if !tekst.chars().any(onzichtbaar) {
-        return tekst.to_owned();
+pub fn safe(text: &str) -> String {
+    if !text.chars().any(invisible) {
+        return text.to_owned();
     }
-    let mut uit = String::with_capacity(tekst.len() + 8);
-    for teken in tekst.chars() {
-        if onzichtbaar(teken) {
-            let _ = write!(uit, "\\u{{{:04x}}}", u32::from(teken));
+    let mut out = String::with_capacity(text.len() + 8);
+    for character in text.chars() {
+        if invisible(character) {
+            let _ = write!(out, "\\u{{{:04x}}}", u32::from(character));
         } else {
-            uit.push(teken);
+            out.push(character);
         }
     }
-    uit
+    out
 }
 
-fn regels_veilig(tekst: &str) -> String {
-    tekst.split('\n').map(veilig).collect::<Vec<_>>().join("\n")
+fn lines_safe(text: &str) -> String {
+    text.split('\n').map(safe).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
@@ -41,9 +41,9 @@ mod tests {
     #[test]
     fn escape_sequences_and_direction_marks_do_nothing() {
         assert_eq!(
-            veilig("a\u{1b}[2Jb\u{202e}c\u{9b}\n"),
+            safe("a\u{1b}[2Jb\u{202e}c\u{9b}\n"),
             "a\\u{001b}[2Jb\\u{202e}c\\u{009b}\\u{000a}"
         );
-        assert_eq!(veilig("Cliëntnr"), "Cliëntnr");
+        assert_eq!(safe("Cliëntnr"), "Cliëntnr");
     }
 }

@@ -1,6 +1,6 @@
 //! `GET /v1/cijfers`: protected figures by filter, as JSON or CSV, a page at a time.
 //!
-//! Owns the filter, the paging token and both forms. Leaves where figures come from to [`Cijferbron`], which
+//! Owns the filter, the paging token and both forms. Leaves where figures come from to [`FigureSource`], which
 //! `monitor` fills from the published tables: only protected figures exist here.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,9 +20,9 @@ use schema::Cijfer;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::Staat;
+use crate::App;
+use crate::csv::CSV;
 use crate::problem::Problem;
-use crate::tabeltekst::CSV;
 
 /// What stands for itself nowhere in a query.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC
@@ -32,55 +32,55 @@ const QUERY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 /// Where published figures come from.
-pub trait Cijferbron: Send + Sync {
-    /// The figures that fit the filter, in the order of the published table: at most `filter.hoogstens`, from
+pub trait FigureSource: Send + Sync {
+    /// The figures that fit the filter, in the order of the published table: at most `filter.at_most`, from
     /// number `filter.vanaf` (from 0) on. An unknown code gives an empty list.
     fn cijfers(
         &self,
-        filter: Filter,
-    ) -> Pin<Box<dyn Future<Output = Result<Vec<Cijfer>, CijferFout>> + Send + '_>>;
+        filter: FigureFilter,
+    ) -> Pin<Box<dyn Future<Output = Result<Vec<Cijfer>, FigureError>> + Send + '_>>;
 
     /// Every value that occurs in the published table, to tell a typing error from a question without an answer.
-    fn waarden(
+    fn values(
         &self,
-    ) -> Pin<Box<dyn Future<Output = Result<Arc<Waarden>, CijferFout>> + Send + '_>>;
+    ) -> Pin<Box<dyn Future<Output = Result<Arc<FilterValues>, FigureError>> + Send + '_>>;
 }
 
 /// The values of each column that can be filtered on.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Waarden(BTreeMap<&'static str, BTreeSet<String>>);
+pub struct FilterValues(BTreeMap<&'static str, BTreeSet<String>>);
 
-impl Waarden {
+impl FilterValues {
     /// The values in a table.
     pub fn of(cijfers: &[Cijfer]) -> Self {
-        let mut waarden: BTreeMap<&'static str, BTreeSet<&str>> = BTreeMap::new();
+        let mut values: BTreeMap<&'static str, BTreeSet<&str>> = BTreeMap::new();
         let mut jaren = BTreeSet::new();
         for c in cijfers {
             jaren.insert(c.jaar.to_string());
-            let tekst = [
+            let text = [
                 &c.uitvraag,
                 &c.indicator,
-                c.niveau.naam(),
+                c.niveau.name(),
                 &c.gebied,
                 &c.uitsplitsing,
                 &c.categorie,
             ];
-            for (veld, waarde) in TEKSTVELDEN.into_iter().zip(tekst) {
-                waarden.entry(veld).or_default().insert(waarde);
+            for (veld, value) in TEXT_COLUMNS.into_iter().zip(text) {
+                values.entry(veld).or_default().insert(value);
             }
         }
-        let mut eigen: BTreeMap<_, BTreeSet<String>> = waarden
+        let mut own: BTreeMap<_, BTreeSet<String>> = values
             .into_iter()
             .map(|(veld, set)| (veld, set.into_iter().map(str::to_owned).collect()))
             .collect();
-        eigen.insert("jaar", jaren);
-        Self(eigen)
+        own.insert("jaar", jaren);
+        Self(own)
     }
 
     /// Refuses a filter with a value that no published figure has. Before the first publication nothing is known.
-    fn judge(&self, filter: &Filter) -> Result<(), FilterFout> {
+    fn judge(&self, filter: &FigureFilter) -> Result<(), FilterError> {
         let jaren: Vec<String> = filter.jaar.iter().map(i32::to_string).collect();
-        let gevraagd = [
+        let asked = [
             &filter.uitvraag,
             &filter.indicator,
             &filter.niveau,
@@ -88,18 +88,18 @@ impl Waarden {
             &filter.uitsplitsing,
             &filter.categorie,
         ];
-        for (veld, waarden) in TEKSTVELDEN
+        for (veld, values) in TEXT_COLUMNS
             .into_iter()
-            .zip(gevraagd)
+            .zip(asked)
             .chain([("jaar", &jaren)])
         {
-            let Some(bekend) = self.0.get(veld).filter(|bekend| !bekend.is_empty()) else {
+            let Some(known) = self.0.get(veld).filter(|known| !known.is_empty()) else {
                 continue;
             };
-            if waarden.iter().any(|waarde| !bekend.contains(waarde)) {
-                return Err(FilterFout::OnbekendeWaarde {
+            if values.iter().any(|value| !known.contains(value)) {
+                return Err(FilterError::UnknownValue {
                     veld,
-                    bekend: listed(bekend),
+                    known: listed(known),
                 });
             }
         }
@@ -107,7 +107,7 @@ impl Waarden {
     }
 }
 
-const TEKSTVELDEN: [&str; 6] = [
+const TEXT_COLUMNS: [&str; 6] = [
     "uitvraag",
     "indicator",
     "niveau",
@@ -117,28 +117,28 @@ const TEKSTVELDEN: [&str; 6] = [
 ];
 
 /// The values in one sentence; of very many the first ones.
-fn listed(bekend: &BTreeSet<String>) -> String {
-    const GENOEMD: usize = 80;
-    let namen: Vec<&str> = bekend.iter().take(GENOEMD).map(String::as_str).collect();
-    let rest = if bekend.len() > GENOEMD {
-        format!(" en nog {} andere", bekend.len() - GENOEMD)
+fn listed(known: &BTreeSet<String>) -> String {
+    const NAMED: usize = 80;
+    let names: Vec<&str> = known.iter().take(NAMED).map(String::as_str).collect();
+    let rest = if known.len() > NAMED {
+        format!(" en nog {} andere", known.len() - NAMED)
     } else {
         String::new()
     };
-    format!("{}{rest}", namen.join(", "))
+    format!("{}{rest}", names.join(", "))
 }
 
 /// Why there were no figures to give.
 #[derive(Debug, thiserror::Error)]
-pub enum CijferFout {
+pub enum FigureError {
     /// The published tables could not be read.
     #[error("the published figures could not be read: {0}")]
-    Onleesbaar(String),
+    Unreadable(String),
 }
 
 /// Which figures: an empty list means all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Filter {
+pub struct FigureFilter {
     /// Names of uitvragen.
     pub uitvraag: Vec<String>,
     /// Reporting years.
@@ -156,19 +156,19 @@ pub struct Filter {
     /// Number of fitting figures to skip.
     pub vanaf: usize,
     /// Most figures to give.
-    pub hoogstens: usize,
+    pub at_most: usize,
 }
 
-impl Filter {
+impl FigureFilter {
     /// Whether a figure fits, the paging aside.
     pub fn fits(&self, cijfer: &Cijfer) -> bool {
-        fn past(lijst: &[String], waarde: &str) -> bool {
-            lijst.is_empty() || lijst.iter().any(|w| w == waarde)
+        fn past(list: &[String], value: &str) -> bool {
+            list.is_empty() || list.iter().any(|w| w == value)
         }
         past(&self.uitvraag, &cijfer.uitvraag)
             && (self.jaar.is_empty() || self.jaar.contains(&cijfer.jaar))
             && past(&self.indicator, &cijfer.indicator)
-            && past(&self.niveau, cijfer.niveau.naam())
+            && past(&self.niveau, cijfer.niveau.name())
             && past(&self.gebied, &cijfer.gebied)
             && past(&self.uitsplitsing, &cijfer.uitsplitsing)
             && past(&self.categorie, &cijfer.categorie)
@@ -187,32 +187,32 @@ impl Filter {
             ("categorie", &self.categorie),
         ];
         let mut query = String::new();
-        for (naam, waarden) in velden {
-            for waarde in waarden {
-                let _ = write!(query, "{naam}={}&", utf8_percent_encode(waarde, QUERY));
+        for (name, values) in velden {
+            for value in values {
+                let _ = write!(query, "{name}={}&", utf8_percent_encode(value, QUERY));
             }
         }
         query
     }
 
     /// The token for the page that starts at `vanaf`: bound to the filter, so that it can't be used with another.
-    fn token(&self, vanaf: usize) -> String {
+    fn token(&self, from: usize) -> String {
         let mut bytes = Sha256::digest(self.query().as_bytes())[..8].to_vec();
-        bytes.extend_from_slice(&(vanaf as u64).to_be_bytes());
+        bytes.extend_from_slice(&(from as u64).to_be_bytes());
         BASE64URL_NOPAD.encode(&bytes)
     }
 
     fn read_token(&self, token: &str) -> Option<usize> {
         let bytes = BASE64URL_NOPAD.decode(token.as_bytes()).ok()?;
-        let vanaf = u64::from_be_bytes(bytes.get(8..)?.try_into().ok()?);
-        let vanaf = usize::try_from(vanaf).ok()?;
-        (self.token(vanaf) == token).then_some(vanaf)
+        let from = u64::from_be_bytes(bytes.get(8..)?.try_into().ok()?);
+        let from = usize::try_from(from).ok()?;
+        (self.token(from) == token).then_some(from)
     }
 }
 
 /// Why a filter was refused.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub enum FilterFout {
+pub enum FilterError {
     /// Not a parameter of this route.
     #[error(
         "Een van de parameters is hier niet bekend. Bekend zijn: uitvraag, jaar, indicator, niveau, gebied, uitsplitsing, categorie, limit, na en formaat."
@@ -223,39 +223,39 @@ pub enum FilterFout {
     Waarde(&'static str),
     /// A value that no published figure has.
     #[error(
-        "De waarde van `{veld}` komt in de gepubliceerde cijfers niet voor. Bekend zijn: {bekend}."
+        "De waarde van `{veld}` komt in de gepubliceerde cijfers niet voor. Bekend zijn: {known}."
     )]
-    OnbekendeWaarde {
+    UnknownValue {
         /// The parameter.
         veld: &'static str,
         /// What there is.
-        bekend: String,
+        known: String,
     },
     /// A CSV that would be cut off.
     #[error(
         "Dit zijn meer dan {} rijen. Maak het filter kleiner, vraag pagina's met `limit`, of haal de hele tabel: cijfers.csv bij de publicatie.",
-        MEESTE_CSV
+        MOST_CSV
     )]
-    TeVeel,
+    TooMany,
     /// A token that was not given for this filter.
     #[error("De waarde van `na` hoort niet bij dit filter. Begin weer bij de eerste pagina.")]
     Token,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Vorm {
+enum FigureOutput {
     Json,
     Csv,
 }
 
-const STANDAARD: usize = 1_000;
-const MEESTE: usize = 10_000;
+const DEFAULT: usize = 1_000;
+const MOST: usize = 10_000;
 /// A CSV has no place for the address of a next page, so without `limit` it is whole, up to this many rows.
-const MEESTE_CSV: usize = 50_000;
+const MOST_CSV: usize = 50_000;
 
 /// A page of figures.
 #[derive(Serialize, utoipa::ToSchema)]
-pub struct Cijferpagina {
+pub struct FigurePage {
     /// The figures.
     #[schema(value_type = Vec<Object>)]
     cijfers: Vec<Cijfer>,
@@ -278,45 +278,45 @@ pub struct Cijferpagina {
         ("na" = Option<String>, Query, description = "Paging token from the previous page"),
         ("formaat" = Option<String>, Query, description = "json or csv; goes before Accept"),
     ),
-    responses((status = 200, description = "A page of figures", body = Cijferpagina), (status = 400, description = "PARAMETER or PAGE_TOKEN")),
+    responses((status = 200, description = "A page of figures", body = FigurePage), (status = 400, description = "PARAMETER or PAGE_TOKEN")),
 )]
 pub async fn cijfers(
-    State(staat): State<Staat>,
+    State(app): State<App>,
     headers: HeaderMap,
     Query(parameters): Query<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
     let (filter, vorm) = parse(&parameters, &headers)?;
-    staat.cijfers.waarden().await?.judge(&filter)?;
-    let gevraagd = Filter {
-        hoogstens: filter.hoogstens + 1,
+    app.cijfers.values().await?.judge(&filter)?;
+    let asked = FigureFilter {
+        at_most: filter.at_most + 1,
         ..filter.clone()
     };
-    let mut cijfers = staat.cijfers.cijfers(gevraagd).await?;
-    let verder = cijfers.len() > filter.hoogstens;
-    if verder && filter.hoogstens == MEESTE_CSV {
-        return Err(FilterFout::TeVeel.into());
+    let mut cijfers = app.cijfers.cijfers(asked).await?;
+    let has_more = cijfers.len() > filter.at_most;
+    if has_more && filter.at_most == MOST_CSV {
+        return Err(FilterError::TooMany.into());
     }
-    let volgende = verder.then(|| {
-        let formaat = if vorm == Vorm::Csv {
+    let next = has_more.then(|| {
+        let format = if vorm == FigureOutput::Csv {
             "&formaat=csv"
         } else {
             ""
         };
-        let token = filter.token(filter.vanaf + filter.hoogstens);
+        let token = filter.token(filter.vanaf + filter.at_most);
         format!(
-            "/v1/cijfers?{}limit={}&na={token}{formaat}",
+            "/v1/cijfers?{}limit={}&na={token}{format}",
             filter.query(),
-            filter.hoogstens
+            filter.at_most
         )
     });
-    cijfers.truncate(filter.hoogstens);
-    let mut antwoord = match vorm {
-        Vorm::Json => Json(Cijferpagina {
+    cijfers.truncate(filter.at_most);
+    let mut response = match vorm {
+        FigureOutput::Json => Json(FigurePage {
             cijfers,
-            volgende: volgende.clone(),
+            volgende: next.clone(),
         })
         .into_response(),
-        Vorm::Csv => (
+        FigureOutput::Csv => (
             [
                 (CONTENT_TYPE, CSV),
                 (CONTENT_DISPOSITION, "attachment; filename=\"cijfers.csv\""),
@@ -325,88 +325,88 @@ pub async fn cijfers(
         )
             .into_response(),
     };
-    if let Some(link) = volgende.and_then(|url| format!("<{url}>; rel=\"next\"").parse().ok()) {
-        antwoord.headers_mut().insert(LINK, link);
+    if let Some(link) = next.and_then(|url| format!("<{url}>; rel=\"next\"").parse().ok()) {
+        response.headers_mut().insert(LINK, link);
     }
-    Ok(antwoord)
+    Ok(response)
 }
 
 fn parse(
     parameters: &[(String, String)],
     headers: &HeaderMap,
-) -> Result<(Filter, Vorm), FilterFout> {
-    let mut filter = Filter {
-        hoogstens: STANDAARD,
-        ..Filter::default()
+) -> Result<(FigureFilter, FigureOutput), FilterError> {
+    let mut filter = FigureFilter {
+        at_most: DEFAULT,
+        ..FigureFilter::default()
     };
     let mut vorm = accepted(headers);
     let mut token = None;
-    for (naam, waarde) in parameters {
-        match naam.as_str() {
-            "uitvraag" => add(&mut filter.uitvraag, waarde, "uitvraag")?,
-            "indicator" => add(&mut filter.indicator, waarde, "indicator")?,
-            "niveau" => add(&mut filter.niveau, waarde, "niveau")?,
-            "gebied" => add(&mut filter.gebied, waarde, "gebied")?,
-            "uitsplitsing" => add(&mut filter.uitsplitsing, waarde, "uitsplitsing")?,
-            "categorie" => add(&mut filter.categorie, waarde, "categorie")?,
+    for (name, value) in parameters {
+        match name.as_str() {
+            "uitvraag" => add(&mut filter.uitvraag, value, "uitvraag")?,
+            "indicator" => add(&mut filter.indicator, value, "indicator")?,
+            "niveau" => add(&mut filter.niveau, value, "niveau")?,
+            "gebied" => add(&mut filter.gebied, value, "gebied")?,
+            "uitsplitsing" => add(&mut filter.uitsplitsing, value, "uitsplitsing")?,
+            "categorie" => add(&mut filter.categorie, value, "categorie")?,
             "jaar" => {
-                for jaar in waarde.split(',') {
+                for jaar in value.split(',') {
                     filter
                         .jaar
-                        .push(jaar.parse().map_err(|_| FilterFout::Waarde("jaar"))?);
+                        .push(jaar.parse().map_err(|_| FilterError::Waarde("jaar"))?);
                 }
             }
             "limit" => {
-                let limit: usize = waarde.parse().map_err(|_| FilterFout::Waarde("limit"))?;
-                filter.hoogstens = if (1..=MEESTE).contains(&limit) {
+                let limit: usize = value.parse().map_err(|_| FilterError::Waarde("limit"))?;
+                filter.at_most = if (1..=MOST).contains(&limit) {
                     limit
                 } else {
-                    return Err(FilterFout::Waarde("limit"));
+                    return Err(FilterError::Waarde("limit"));
                 };
             }
-            "na" => token = Some(waarde),
+            "na" => token = Some(value),
             "formaat" => {
-                vorm = match waarde.as_str() {
-                    "json" => Vorm::Json,
-                    "csv" => Vorm::Csv,
-                    _ => return Err(FilterFout::Waarde("formaat")),
+                vorm = match value.as_str() {
+                    "json" => FigureOutput::Json,
+                    "csv" => FigureOutput::Csv,
+                    _ => return Err(FilterError::Waarde("formaat")),
                 };
             }
-            _ => return Err(FilterFout::Onbekend),
+            _ => return Err(FilterError::Onbekend),
         }
     }
-    if vorm == Vorm::Csv && !parameters.iter().any(|(naam, _)| naam == "limit") {
-        filter.hoogstens = MEESTE_CSV;
+    if vorm == FigureOutput::Csv && !parameters.iter().any(|(name, _)| name == "limit") {
+        filter.at_most = MOST_CSV;
     }
     if let Some(token) = token {
-        filter.vanaf = filter.read_token(token).ok_or(FilterFout::Token)?;
+        filter.vanaf = filter.read_token(token).ok_or(FilterError::Token)?;
     }
     Ok((filter, vorm))
 }
 
-fn add(lijst: &mut Vec<String>, waarde: &str, naam: &'static str) -> Result<(), FilterFout> {
-    for deel in waarde.split(',') {
-        if deel.is_empty()
-            || deel.len() > 64
-            || deel.chars().any(char::is_control)
-            || lijst.len() >= 500
+fn add(list: &mut Vec<String>, value: &str, name: &'static str) -> Result<(), FilterError> {
+    for part in value.split(',') {
+        if part.is_empty()
+            || part.len() > 64
+            || part.chars().any(char::is_control)
+            || list.len() >= 500
         {
-            return Err(FilterFout::Waarde(naam));
+            return Err(FilterError::Waarde(name));
         }
-        lijst.push(deel.to_owned());
+        list.push(part.to_owned());
     }
     Ok(())
 }
 
-fn accepted(headers: &HeaderMap) -> Vorm {
+fn accepted(headers: &HeaderMap) -> FigureOutput {
     let accept = headers
         .get(ACCEPT)
         .and_then(|v| v.to_str().ok())
         .unwrap_or_default();
     if accept.contains("text/csv") && !accept.contains("json") {
-        Vorm::Csv
+        FigureOutput::Csv
     } else {
-        Vorm::Json
+        FigureOutput::Json
     }
 }
 
@@ -414,24 +414,24 @@ fn accepted(headers: &HeaderMap) -> Vorm {
 mod tests {
     use super::*;
 
-    fn filter(paren: &[(&str, &str)]) -> Result<Filter, FilterFout> {
-        let paren: Vec<(String, String)> = paren
+    fn filter(pairs: &[(&str, &str)]) -> Result<FigureFilter, FilterError> {
+        let pairs: Vec<(String, String)> = pairs
             .iter()
             .map(|(a, b)| ((*a).to_owned(), (*b).to_owned()))
             .collect();
-        parse(&paren, &HeaderMap::new()).map(|(filter, _)| filter)
+        parse(&pairs, &HeaderMap::new()).map(|(filter, _)| filter)
     }
 
     #[test]
     fn lists_may_be_comma_separated_or_repeated() {
-        let gelezen = filter(&[
+        let loaded = filter(&[
             ("gebied", "JZ13,JZ14"),
             ("gebied", "NL00"),
             ("jaar", "2020,2021"),
         ])
         .unwrap();
-        assert_eq!(gelezen.gebied, ["JZ13", "JZ14", "NL00"]);
-        assert_eq!(gelezen.jaar, [2020, 2021]);
+        assert_eq!(loaded.gebied, ["JZ13", "JZ14", "NL00"]);
+        assert_eq!(loaded.jaar, [2020, 2021]);
     }
 
     /// HOSTILE 109: a token of another filter, or made up, is refused rather than read.
@@ -445,23 +445,23 @@ mod tests {
         );
         assert_eq!(
             filter(&[("gebied", "JZ14"), ("na", &token)]),
-            Err(FilterFout::Token)
+            Err(FilterError::Token)
         );
-        assert_eq!(filter(&[("na", "AAAA")]), Err(FilterFout::Token));
-        assert_eq!(filter(&[("na", "../../x")]), Err(FilterFout::Token));
+        assert_eq!(filter(&[("na", "AAAA")]), Err(FilterError::Token));
+        assert_eq!(filter(&[("na", "../../x")]), Err(FilterError::Token));
     }
 
     #[test]
     fn unknown_parameters_and_values_are_refused() {
-        assert_eq!(filter(&[("order_by", "1")]), Err(FilterFout::Onbekend));
-        assert_eq!(filter(&[("limit", "0")]), Err(FilterFout::Waarde("limit")));
+        assert_eq!(filter(&[("order_by", "1")]), Err(FilterError::Onbekend));
+        assert_eq!(filter(&[("limit", "0")]), Err(FilterError::Waarde("limit")));
         assert_eq!(
             filter(&[("limit", "10001")]),
-            Err(FilterFout::Waarde("limit"))
+            Err(FilterError::Waarde("limit"))
         );
         assert_eq!(
             filter(&[("jaar", "2020;drop")]),
-            Err(FilterFout::Waarde("jaar"))
+            Err(FilterError::Waarde("jaar"))
         );
     }
 }

@@ -3,16 +3,16 @@
 //! Owns how many are judged at once, that one pakket never stops the others (a panic is caught, and whatever failed
 //! before is judged with nothing beside it), the back-off, and the look for work that another process left. An attempt
 //! is counted in the register before it begins, so one that takes the service down counts too; an error of storage is
-//! no attempt, and is tried again for as long as it lasts. Leaves judging to `beoordelaar`, the count to `lake`.
+//! no attempt, and is tried again for as long as it lasts. Leaves judging to `judge_queue`, the count to `lake`.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use lake::{Lake, LakeFout, LeveringId, Stempel};
+use lake::{Lake, LakeError, LeveringId, Stamp};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use crate::beoordelaar::{BeforeJudging, Judge};
-use crate::{Diensten, Klok, Pace};
+use crate::judge::{BeforeJudging, Judge};
+use crate::{Clock, Pace, Services};
 
 /// Judges leveringen in the background. Cheap to clone.
 #[derive(Clone)]
@@ -23,7 +23,7 @@ pub struct JudgeQueue {
 struct Inner {
     judge: Judge,
     lake: Lake,
-    klok: Klok,
+    klok: Clock,
     pace: Pace,
     /// One for each levering that may be judged at once.
     places: Semaphore,
@@ -42,15 +42,15 @@ enum Try {
 
 impl JudgeQueue {
     /// A queue over these services; `before` runs at the begin of every judgement.
-    pub fn new(diensten: &Diensten, before: Option<BeforeJudging>) -> Self {
-        let all_places = u32::try_from(diensten.grenzen.tegelijk.max(1)).unwrap_or(u32::MAX);
+    pub fn new(services: &Services, before: Option<BeforeJudging>) -> Self {
+        let all_places = u32::try_from(services.grenzen.at_once.max(1)).unwrap_or(u32::MAX);
         Self {
             inner: Arc::new(Inner {
-                judge: Judge::new(diensten, before),
-                lake: diensten.lake.clone(),
-                klok: Arc::clone(&diensten.klok),
-                pace: diensten.grenzen.pace.clone(),
-                places: Semaphore::new(diensten.grenzen.tegelijk.max(1)),
+                judge: Judge::new(services, before),
+                lake: services.lake.clone(),
+                klok: Arc::clone(&services.klok),
+                pace: services.grenzen.pace.clone(),
+                places: Semaphore::new(services.grenzen.at_once.max(1)),
                 all_places,
                 busy: Mutex::default(),
             }),
@@ -76,8 +76,8 @@ impl JudgeQueue {
 
     /// Takes up what waits in the register and is not taken up yet: left by a crash, released or retried by an
     /// `admin` beside the service.
-    pub async fn take_up_waiting(&self) -> Result<(), LakeFout> {
-        for id in self.inner.lake.te_beoordelen().await? {
+    pub async fn take_up_waiting(&self) -> Result<(), LakeError> {
+        for id in self.inner.lake.to_judge().await? {
             self.submit(id);
         }
         Ok(())
@@ -110,11 +110,11 @@ impl Inner {
             match self.attempt(id, &mut counted).await {
                 Ok(Try::Done) => return,
                 Ok(Try::Again) => {}
-                Err(fout) if fout.is_storage() => {
-                    tracing::warn!(levering = %id, %fout, "the register failed; judging waits");
+                Err(error) if error.is_storage() => {
+                    tracing::warn!(levering = %id, %error, "the register failed; judging waits");
                 }
-                Err(fout) => {
-                    tracing::error!(levering = %id, %fout, "levering could not be taken up");
+                Err(error) => {
+                    tracing::error!(levering = %id, %error, "levering could not be taken up");
                     return;
                 }
             }
@@ -124,13 +124,13 @@ impl Inner {
     }
 
     /// One attempt, counted before it begins. An error is the register's, before or after judging.
-    async fn attempt(&self, id: LeveringId, counted: &mut bool) -> Result<Try, LakeFout> {
+    async fn attempt(&self, id: LeveringId, counted: &mut bool) -> Result<Try, LakeError> {
         let Some(_place) = self.place(id).await? else {
             return Ok(Try::Done);
         };
         if !*counted {
-            let stempel = Stempel::new("omgangsmonitor", (self.klok)());
-            if self.lake.begin_judging(id, &stempel).await?.is_none() {
+            let stamp = Stamp::new("omgangsmonitor", (self.klok)());
+            if self.lake.begin_judging(id, &stamp).await?.is_none() {
                 self.say_if_stuck(id).await?;
                 return Ok(Try::Done);
             }
@@ -140,15 +140,15 @@ impl Inner {
         // A task of its own: a panic ends there.
         match tokio::spawn(async move { judge.judge(id).await }).await {
             Ok(Ok(levering)) => {
-                tracing::info!(levering = %id, toestand = levering.toestand.naam(), "levering judged");
+                tracing::info!(levering = %id, toestand = levering.toestand.name(), "levering judged");
                 return Ok(Try::Done);
             }
-            Ok(Err(fout)) if fout.is_storage() => {
-                tracing::warn!(levering = %id, %fout, "judging waits for storage");
+            Ok(Err(error)) if error.is_storage() => {
+                tracing::warn!(levering = %id, %error, "judging waits for storage");
                 *counted = self.lake.undo_attempt(id).await.is_err();
             }
-            Ok(Err(fout)) => {
-                tracing::error!(levering = %id, %fout, "an attempt to judge failed");
+            Ok(Err(error)) => {
+                tracing::error!(levering = %id, %error, "an attempt to judge failed");
                 *counted = false;
             }
             Err(_) => {
@@ -161,7 +161,7 @@ impl Inner {
 
     /// A place to judge in. What failed before gets all of them: should it take the service down, it takes no other
     /// levering's attempt with it. `None` when there is no such levering.
-    async fn place(&self, id: LeveringId) -> Result<Option<SemaphorePermit<'_>>, LakeFout> {
+    async fn place(&self, id: LeveringId) -> Result<Option<SemaphorePermit<'_>>, LakeError> {
         let Some(levering) = self.lake.levering(id).await? else {
             return Ok(None);
         };
@@ -173,7 +173,7 @@ impl Inner {
         Ok(self.places.acquire_many(places).await.ok())
     }
 
-    async fn say_if_stuck(&self, id: LeveringId) -> Result<(), LakeFout> {
+    async fn say_if_stuck(&self, id: LeveringId) -> Result<(), LakeError> {
         let levering = self.lake.levering(id).await?;
         if levering.is_some_and(|levering| levering.judging_is_stuck()) {
             tracing::error!(

@@ -3,29 +3,29 @@
 //! Owns routes, credentials, problems, receipts, the background judge, the pages for aanbieder and coördinator, and
 //! the accept loop. Judges with the same `judging` as the exporter and by its own definition; a pakket made with other
 //! rules is told so and not judged. Leaves storage to `lake`, reading what came in to `pakket`, and where published
-//! figures and workbooks come from to the one who fills [`Cijferbron`] and [`FindingsWorkbook`]. Never logs a value from a levering, nor a credential.
+//! figures and workbooks come from to the one who fills [`FigureSource`] and [`FindingsWorkbook`]. Never logs a value from a levering, nor a credential.
 
-mod beoordelaar;
+mod auth;
+mod body;
 mod cijfers;
-mod fouten;
-mod gezondheid;
-mod inhoud;
+mod clock;
+mod csv;
+mod health;
+mod judge;
 mod judge_queue;
-mod klok;
+mod keys;
+mod layers;
 mod leveringen;
 mod nulopgaven;
-mod omhulsel;
 mod ontvangstbewijs;
 mod openapi;
-mod paginas;
+mod pages;
 mod problem;
+mod problem_map;
 mod publicaties;
 mod respons;
 mod routes;
 mod serve;
-mod sleutels;
-mod tabeltekst;
-mod toegang;
 mod uitvragen;
 
 use std::ops::Deref;
@@ -38,52 +38,52 @@ use chrono::{DateTime, NaiveDate, Utc};
 use lake::Lake;
 use schema::Definitie;
 
-pub use beoordelaar::BeforeJudging;
-pub use cijfers::{CijferFout, Cijferbron, Filter, Waarden};
+pub use auth::{Audience, RoleName};
+pub use cijfers::{FigureError, FigureFilter, FigureSource, FilterValues};
+pub use judge::BeforeJudging;
 pub use leveringen::bevindingen::FindingsWorkbook;
-pub use ontvangstbewijs::{Bewijssleutel, Jwk, Jwks, SleutelFout};
-pub use problem::Soort as Probleemsoort;
+pub use ontvangstbewijs::{Jwks, PublishedJwk, ReceiptKeyError, ReceiptSigner};
+pub use problem::ProblemKind as Probleemsoort;
 pub use routes::{ROUTES, Route};
-pub use serve::{Verbindingen, serve, serve_with};
-pub use toegang::{Rolnaam, Voor};
+pub use serve::{Connections, serve, serve_with};
 
 /// Tells the time. Tests give one of their own.
-pub type Klok = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
+pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 
 /// Everything the service needs.
-pub struct Diensten {
+pub struct Services {
     /// Where leveringen are kept.
     pub lake: Lake,
     /// Signs receipts.
-    pub sleutel: Bewijssleutel,
+    pub sleutel: ReceiptSigner,
     /// Where published figures come from.
-    pub cijfers: Arc<dyn Cijferbron>,
+    pub cijfers: Arc<dyn FigureSource>,
     /// Who makes workbooks of findings.
     pub workbook: Arc<dyn FindingsWorkbook>,
     /// The definitions by which is judged; others are unknown here.
     pub definities: Vec<Definitie>,
     /// Tells the time.
-    pub klok: Klok,
+    pub klok: Clock,
     /// How much may come in.
-    pub grenzen: Grenzen,
+    pub grenzen: IntakeLimits,
     /// Where the service is reached from outside, as in `https://omgang.example`. Forms must come from there, and
     /// `https` makes the session cookie `Secure`. Without it the `Host` header decides.
     pub adres: Option<String>,
     /// Who signs receipts.
     pub naam: String,
-    /// The page that checks a file in the browser, as `make browser` makes it; without it `/controleren` says so.
-    pub controleerpagina: Option<PathBuf>,
+    /// The page that checks a file in the browser, as `make browser` makes it; without it `/check` says so.
+    pub check_page: Option<PathBuf>,
 }
 
 /// How much may come in.
 #[derive(Debug, Clone)]
-pub struct Grenzen {
+pub struct IntakeLimits {
     /// Bytes of one file as it travels.
     pub bestand: u64,
     /// Bytes of one CSV inside.
-    pub uitgepakt: u64,
+    pub unpacked: u64,
     /// Leveringen judged at once.
-    pub tegelijk: usize,
+    pub at_once: usize,
     /// When judging is tried again.
     pub pace: Pace,
 }
@@ -109,75 +109,75 @@ impl Default for Pace {
     }
 }
 
-impl Default for Grenzen {
+impl Default for IntakeLimits {
     fn default() -> Self {
         Self {
             bestand: 1 << 30,
-            uitgepakt: 8 << 30,
-            tegelijk: 2,
+            unpacked: 8 << 30,
+            at_once: 2,
             pace: Pace::default(),
         }
     }
 }
 
-impl Diensten {
+impl Services {
     /// The usual: the system's clock, every definition that is compiled in, and the usual limits.
     ///
     /// # Errors
     /// When a compiled-in definition is not valid.
     pub fn new(
         lake: Lake,
-        sleutel: Bewijssleutel,
-        cijfers: Arc<dyn Cijferbron>,
+        key: ReceiptSigner,
+        cijfers: Arc<dyn FigureSource>,
         workbook: Arc<dyn FindingsWorkbook>,
-    ) -> Result<Self, schema::DefinitieFout> {
+    ) -> Result<Self, schema::DefinitieError> {
         let definities = Definitie::names()
             .iter()
-            .map(|naam| Definitie::load(naam))
+            .map(|name| Definitie::load(name))
             .collect::<Result<_, _>>()?;
         Ok(Self {
             lake,
-            sleutel,
+            sleutel: key,
             cijfers,
             workbook,
             definities,
             klok: Arc::new(Utc::now),
-            grenzen: Grenzen::default(),
+            grenzen: IntakeLimits::default(),
             adres: None,
             naam: "Omgangsmonitor".to_owned(),
-            controleerpagina: paginas::controleren::beside_program(),
+            check_page: pages::check::beside_program(),
         })
     }
 }
 
 /// What every handler shares.
 #[derive(Clone)]
-pub(crate) struct Staat(Arc<Kern>);
+pub(crate) struct App(Arc<AppCore>);
 
-pub(crate) struct Kern {
-    diensten: Diensten,
-    pub(crate) beoordelaar: judge_queue::JudgeQueue,
-    pub(crate) readiness: gezondheid::Readiness,
-    pub(crate) sessies: toegang::Sessies,
+pub(crate) struct AppCore {
+    services: Services,
+    pub(crate) judge_queue: judge_queue::JudgeQueue,
+    pub(crate) readiness: health::Readiness,
+    pub(crate) sessions: auth::Sessions,
 }
 
-impl Deref for Staat {
-    type Target = Kern;
+impl Deref for App {
+    type Target = AppCore;
 
-    fn deref(&self) -> &Kern {
+    fn deref(&self) -> &AppCore {
         &self.0
     }
 }
 
-impl Deref for Kern {
-    type Target = Diensten;
+impl Deref for AppCore {
+    type Target = Services;
 
-    fn deref(&self) -> &Diensten {
-        &self.diensten
+    fn deref(&self) -> &Services {
+        &self.services
     }
 }
 
-impl Kern {
+impl AppCore {
     /// The definition of an uitvraag in a year.
     pub(crate) fn definitie(&self, uitvraag: &str, jaar: i32) -> Option<&Definitie> {
         self.definities
@@ -186,7 +186,7 @@ impl Kern {
     }
 
     /// Whether there is an uitvraag of this name, in any year.
-    pub(crate) fn kent_uitvraag(&self, uitvraag: &str) -> bool {
+    pub(crate) fn knows_uitvraag(&self, uitvraag: &str) -> bool {
         self.definities.iter().any(|d| d.uitvraag == uitvraag)
     }
 
@@ -196,81 +196,81 @@ impl Kern {
     }
 
     /// Today, in the Netherlands.
-    pub(crate) fn vandaag(&self) -> NaiveDate {
-        schema::klok::local(self.nu()).date()
+    pub(crate) fn today(&self) -> NaiveDate {
+        schema::calendar::local(self.nu()).date()
     }
 
     /// Whether browsers reach the service over TLS.
-    pub(crate) fn is_veilig(&self) -> bool {
+    pub(crate) fn is_secure(&self) -> bool {
         self.adres
             .as_deref()
-            .is_some_and(|adres| adres.starts_with("https://"))
+            .is_some_and(|address| address.starts_with("https://"))
     }
 }
 
 /// All routes, ready to serve. Must be called within a tokio runtime: the judge starts, and takes up what a crash
 /// left unjudged. Call [`Lake::herstel`] before.
-pub fn router(diensten: Diensten) -> Router {
-    assemble(diensten, None)
+pub fn router(services: Services) -> Router {
+    assemble(services, None)
 }
 
 /// As [`router`], with something that runs at the begin of every judgement: for tests of judgements that fail.
-pub fn router_with(diensten: Diensten, before: BeforeJudging) -> Router {
-    assemble(diensten, Some(before))
+pub fn router_with(services: Services, before: BeforeJudging) -> Router {
+    assemble(services, Some(before))
 }
 
-fn assemble(diensten: Diensten, before: Option<BeforeJudging>) -> Router {
-    let beoordelaar = judge_queue::JudgeQueue::new(&diensten, before);
-    let staat = Staat(Arc::new(Kern {
-        diensten,
-        beoordelaar,
-        readiness: gezondheid::Readiness::default(),
-        sessies: toegang::Sessies::default(),
+fn assemble(services: Services, before: Option<BeforeJudging>) -> Router {
+    let judge_queue = judge_queue::JudgeQueue::new(&services, before);
+    let app = App(Arc::new(AppCore {
+        services,
+        judge_queue,
+        readiness: health::Readiness::default(),
+        sessions: auth::Sessions::default(),
     }));
-    tokio::spawn(start(staat.clone()));
-    omhulsel::wrap(routes::build(&staat), &staat)
+    tokio::spawn(start(app.clone()));
+    layers::wrap(routes::build(&app), &app)
 }
 
 /// What has to happen once, and may fail without keeping the service down.
-async fn start(staat: Staat) {
-    let stempel = lake::Stempel::new("omgangsmonitor", staat.nu());
-    if let Err(fout) = staat
+async fn start(app: App) {
+    let stamp = lake::Stamp::new("omgangsmonitor", app.nu());
+    if let Err(error) = app
         .lake
-        .bewaar_sleutel(staat.sleutel.kid(), &staat.sleutel.publiek(), &stempel)
+        .store_key(app.sleutel.kid(), &app.sleutel.public(), &stamp)
         .await
     {
-        tracing::error!(%fout, "the receipt key could not be kept in the register");
+        tracing::error!(%error, "the receipt key could not be kept in the register");
     }
-    if let Err(fout) = finish_refusals(&staat, &stempel).await {
-        tracing::error!(%fout, "what was refused could not be erased");
+    if let Err(error) = finish_refusals(&app, &stamp).await {
+        tracing::error!(%error, "what was refused could not be erased");
     }
-    let look = staat.grenzen.pace.look;
-    let service = Arc::downgrade(&staat.0);
-    drop(staat);
+    let look = app.grenzen.pace.look;
+    let service = Arc::downgrade(&app.0);
+    drop(app);
     keep_looking(service, look).await;
 }
 
 /// Hands the judge what waits, now and then, for as long as there is a service: a crash left it, or a command beside
 /// the service let it go.
-async fn keep_looking(service: Weak<Kern>, look: Duration) {
-    while let Some(kern) = service.upgrade() {
-        if let Err(fout) = kern.beoordelaar.take_up_waiting().await {
-            tracing::warn!(%fout, "could not look for leveringen that wait to be judged");
+async fn keep_looking(service: Weak<AppCore>, look: Duration) {
+    while let Some(core) = service.upgrade() {
+        if let Err(error) = core.judge_queue.take_up_waiting().await {
+            tracing::warn!(%error, "could not look for leveringen that wait to be judged");
         }
-        drop(kern);
+        drop(core);
         tokio::time::sleep(look).await;
     }
 }
 
 /// A crash between refusing a levering and erasing it leaves data that may not be kept.
-async fn finish_refusals(staat: &Staat, stempel: &lake::Stempel) -> Result<(), lake::LakeFout> {
-    let filter = lake::Filter {
+async fn finish_refusals(app: &App, stamp: &lake::Stamp) -> Result<(), lake::LakeError> {
+    let filter = lake::LeveringFilter {
         toestand: Some(schema::Toestand::Afgekeurd),
-        ..lake::Filter::default()
+        ..lake::LeveringFilter::default()
     };
-    for levering in staat.lake.leveringen(filter).await? {
+    for levering in app.lake.leveringen(filter).await? {
         if leveringen::refusal(&levering).is_some() {
-            staat.lake.wissen(levering.id, stempel).await?;
+            app.lake.erase(levering.id, stamp).await?;
             tracing::info!(levering = %levering.id, "refused levering erased");
         }
     }

@@ -8,22 +8,22 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use lake::{Geopend, LakeFout, LeveringId, Nulopgave, Refusal, Signing};
-use schema::tekst::duizendtal;
+use lake::{LakeError, LeveringId, Nulopgave, Opening, Refusal, Signing};
+use schema::text::grouped_thousands;
 use serde::Deserialize;
 
-use crate::Staat;
-use crate::inhoud;
-use crate::leveringen::indienen::{Handtekening, receipt, signer};
-use crate::leveringen::openen::OpenFout;
-use crate::leveringen::{opened, stempel};
-use crate::problem::{Problem, Soort};
-use crate::toegang::Wie;
+use crate::App;
+use crate::auth::Caller;
+use crate::body;
+use crate::leveringen::open::OpenError;
+use crate::leveringen::sign::{Signature, receipt, signer};
+use crate::leveringen::{opened, stamp};
+use crate::problem::{Problem, ProblemKind};
 
 /// A nulopgave, signed.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Verklaring {
+pub struct Statement {
     /// Name of the uitvraag.
     uitvraag: String,
     /// Reporting year.
@@ -38,69 +38,73 @@ pub struct Verklaring {
 }
 
 const BYTES: usize = 4 * 1024;
-const WOORDEN: usize = 1000;
+const WORDS: usize = 1000;
 
 /// Signs a nulopgave.
 #[utoipa::path(post, path = "/v1/nulopgaven", tag = "leveringen", security(("token" = [])),
-    request_body(content = Verklaring, content_type = "application/json"),
-    responses((status = 201, description = "Signed", body = crate::leveringen::Weergave), (status = 200, description = "One counted already", body = crate::leveringen::Weergave), (status = 409, description = "NIL_CONFLICT, NIL_UNEXPLAINED or FROZEN"), (status = 422, description = "SIGNER, PERIOD, SCHEMA_VERSION or JSON_INVALID")))]
+    request_body(content = Statement, content_type = "application/json"),
+    responses((status = 201, description = "Signed", body = crate::leveringen::LeveringView), (status = 200, description = "One counted already", body = crate::leveringen::LeveringView), (status = 409, description = "NIL_CONFLICT, NIL_UNEXPLAINED or FROZEN"), (status = 422, description = "SIGNER, PERIOD, SCHEMA_VERSION or JSON_INVALID")))]
 pub async fn nulopgave(
-    State(staat): State<Staat>,
-    Extension(wie): Extension<Wie>,
+    State(app): State<App>,
+    Extension(caller): Extension<Caller>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let verklaring: Verklaring = inhoud::json(&headers, body, BYTES).await?;
-    let kvk = wie.kvk().ok_or(OpenFout::AndereAanbieder)?;
-    let Verklaring {
+    let statement: Statement = body::json(&headers, body, BYTES).await?;
+    let kvk = caller.kvk().ok_or(OpenError::OtherAanbieder)?;
+    let Statement {
         uitvraag,
         jaar,
-        naam,
-        functie,
+        naam: name,
+        functie: job_title,
         toelichting,
-    } = verklaring;
-    let ondertekenaar = signer(&Handtekening { naam, functie })?;
-    let definitie = match staat.definitie(&uitvraag, jaar) {
+    } = statement;
+    let signatory = signer(&Signature {
+        naam: name,
+        functie: job_title,
+    })?;
+    let definitie = match app.definitie(&uitvraag, jaar) {
         Some(definitie) => definitie,
-        None if staat.kent_uitvraag(&uitvraag) => return Err(OpenFout::Jaar.into()),
-        None => return Err(OpenFout::Uitvraag.into()),
+        None if app.knows_uitvraag(&uitvraag) => return Err(OpenError::Jaar.into()),
+        None => return Err(OpenError::Uitvraag.into()),
     };
     let explanation = toelichting.trim();
-    let fits = !explanation.is_empty() && explanation.len() <= WOORDEN;
+    let fits = !explanation.is_empty() && explanation.len() <= WORDS;
     let main_table = definitie.tabellen.first();
-    let nieuw = Nulopgave {
+    let new = Nulopgave {
         kvk,
         uitvraag: &uitvraag,
         jaar,
         main_table: main_table.map_or("", |t| t.naam.as_str()),
         toelichting: fits.then_some(explanation),
         signing: Signing {
-            signer: &ondertekenaar,
+            signer: &signatory,
             klok: &definitie.klok,
-            receipt: &|signed| staat.sleutel.sign(&receipt(&staat, definitie, signed)),
+            receipt: &|signed| app.sleutel.sign(&receipt(&app, definitie, signed)),
         },
     };
-    match staat.lake.nulopgave(&nieuw, &stempel(&staat, &wie)).await {
-        Ok(Geopend::Nieuw(levering)) => {
+    match app.lake.nulopgave(&new, &stamp(&app, &caller)).await {
+        Ok(Opening::New(levering)) => {
             tracing::info!(levering = %levering.id, "nulopgave signed");
-            Ok(opened(&staat, StatusCode::CREATED, &levering))
+            Ok(opened(&app, StatusCode::CREATED, &levering))
         }
-        Ok(Geopend::Bestaand(levering)) => Ok(opened(&staat, StatusCode::OK, &levering)),
-        Err(LakeFout::Refused(Refusal::NulopgaveUnexplained { levering, rows })) => {
-            let titel = main_table.map(|t| t.titel.as_str());
-            Err(unexplained(levering, rows, titel))
+        Ok(Opening::Existing(levering)) => Ok(opened(&app, StatusCode::OK, &levering)),
+        Err(LakeError::Refused(Refusal::NulopgaveUnexplained { levering, rows })) => {
+            let title = main_table.map(|t| t.titel.as_str());
+            Err(unexplained(levering, rows, title))
         }
-        Err(fout) => Err(fout.into()),
+        Err(error) => Err(error.into()),
     }
 }
 
 /// Asks to explain why there is nothing now, where there was something last year.
 pub fn unexplained(before: LeveringId, rows: u64, main_table: Option<&str>) -> Problem {
-    let tabel = main_table.map_or_else(String::new, |titel| format!(" in de tabel {titel}"));
-    let vraag = format!(
+    let tabel = main_table.map_or_else(String::new, |title| format!(" in de tabel {title}"));
+    let question = format!(
         "Vorig jaar leverde u {} rijen{tabel}. Klopt het dat u nu niets te melden hebt? \
-         Doe de nulopgave dan opnieuw, met een korte uitleg (hoogstens {WOORDEN} tekens).",
-        duizendtal(rows)
+         Doe de nulopgave dan opnieuw, met een korte uitleg (hoogstens {WORDS} tekens).",
+        grouped_thousands(rows)
     );
-    Problem::new(Soort::NIL_UNEXPLAINED, vraag).with("levering", format!("/v1/leveringen/{before}"))
+    Problem::new(ProblemKind::NIL_UNEXPLAINED, question)
+        .with("levering", format!("/v1/leveringen/{before}"))
 }

@@ -2,7 +2,7 @@
 //!
 //! Owns the signing key (a file of mode 0600, made at first start) and the form of JWS and JWKS. A rotation is a new
 //! file: the register keeps every public key that ever signed, so older receipts keep verifying by their `kid`. What
-//! a receipt says is [`schema::pakket::Ontvangstbewijs`]; when it is given is up to `leveringen::indienen`.
+//! a receipt says is [`schema::pakket::Ontvangstbewijs`]; when it is given is up to `leveringen::submit`.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -17,10 +17,10 @@ use sha2::{Digest, Sha256};
 
 /// Why the signing keys could not be read or made.
 #[derive(Debug, thiserror::Error)]
-pub enum SleutelFout {
+pub enum ReceiptKeyError {
     /// The file system refused.
     #[error("the receipt keys in `{bestand}` could not be read or written")]
-    Schijf {
+    Disk {
         /// The file.
         bestand: String,
         /// What the system said.
@@ -28,7 +28,7 @@ pub enum SleutelFout {
     },
     /// The file is not what it should be.
     #[error("the receipt keys in `{bestand}` are not valid: {reden}")]
-    Ongeldig {
+    Invalid {
         /// The file.
         bestand: String,
         /// What is wrong; never the key.
@@ -36,16 +36,16 @@ pub enum SleutelFout {
     },
     /// No randomness.
     #[error("the system gave no random bytes")]
-    Toeval,
+    Randomness,
 }
 
 /// The key that signs receipts. Its secret never leaves this type.
-pub struct Bewijssleutel {
+pub struct ReceiptSigner {
     kid: String,
-    geheim: SigningKey,
+    secret: SigningKey,
 }
 
-impl std::fmt::Debug for Bewijssleutel {
+impl std::fmt::Debug for ReceiptSigner {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Bewijssleutel")
             .field("kid", &self.kid)
@@ -55,7 +55,7 @@ impl std::fmt::Debug for Bewijssleutel {
 
 /// One public key of the set at `/v1/sleutels` (RFC 8037).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Jwk {
+pub struct PublishedJwk {
     /// Always `OKP`.
     pub kty: String,
     /// Always `Ed25519`.
@@ -75,35 +75,35 @@ pub struct Jwk {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Jwks {
     /// The key that signs now, then the older ones.
-    pub keys: Vec<Jwk>,
+    pub keys: Vec<PublishedJwk>,
 }
 
 /// How the key stands in its file: the public part follows from the seed, so only that is kept.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Sleutelbestand {
+struct KeyFile {
     kid: String,
     d: String,
 }
 
-impl Bewijssleutel {
+impl ReceiptSigner {
     /// Reads the key from `pad`, or makes one there (mode 0600).
     ///
     /// # Errors
     /// When the file cannot be read or made, is not valid, or can be read by others than its owner.
-    pub fn open(pad: &Path) -> Result<Self, SleutelFout> {
-        match fs::read(pad) {
-            Ok(tekst) => {
-                refuse_if_shared(pad)?;
-                Self::parse(pad, &tekst)
+    pub fn open(path: &Path) -> Result<Self, ReceiptKeyError> {
+        match fs::read(path) {
+            Ok(text) => {
+                refuse_if_shared(path)?;
+                Self::parse(path, &text)
             }
-            Err(fout) if fout.kind() == io::ErrorKind::NotFound => {
-                let sleutel = Self::generate()?;
-                sleutel.write(pad)?;
-                Ok(sleutel)
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let key = Self::generate()?;
+                key.write(path)?;
+                Ok(key)
             }
-            Err(source) => Err(SleutelFout::Schijf {
-                bestand: pad.display().to_string(),
+            Err(source) => Err(ReceiptKeyError::Disk {
+                bestand: path.display().to_string(),
                 source,
             }),
         }
@@ -115,120 +115,117 @@ impl Bewijssleutel {
     }
 
     /// The public key, 32 bytes.
-    pub fn publiek(&self) -> [u8; 32] {
-        self.geheim.verifying_key().to_bytes()
+    pub fn public(&self) -> [u8; 32] {
+        self.secret.verifying_key().to_bytes()
     }
 
     /// Signs a receipt: header, claims and signature, each base64url, parted by dots.
-    pub fn sign(&self, bewijs: &Ontvangstbewijs) -> String {
-        let kop = serde_json::json!({ "alg": "EdDSA", "typ": "JWT", "kid": self.kid });
-        let inhoud = serde_json::to_vec(bewijs)
+    pub fn sign(&self, receipt: &Ontvangstbewijs) -> String {
+        let header = serde_json::json!({ "alg": "EdDSA", "typ": "JWT", "kid": self.kid });
+        let content = serde_json::to_vec(receipt)
             .expect("strings, numbers and maps with string keys always serialise");
-        let getekend = format!(
+        let signed = format!(
             "{}.{}",
-            BASE64URL_NOPAD.encode(kop.to_string().as_bytes()),
-            BASE64URL_NOPAD.encode(&inhoud)
+            BASE64URL_NOPAD.encode(header.to_string().as_bytes()),
+            BASE64URL_NOPAD.encode(&content)
         );
-        let handtekening = self.geheim.sign(getekend.as_bytes());
-        format!(
-            "{getekend}.{}",
-            BASE64URL_NOPAD.encode(&handtekening.to_bytes())
-        )
+        let signature = self.secret.sign(signed.as_bytes());
+        format!("{signed}.{}", BASE64URL_NOPAD.encode(&signature.to_bytes()))
     }
 
-    fn generate() -> Result<Self, SleutelFout> {
-        let mut zaad = [0_u8; 32];
-        getrandom::fill(&mut zaad).map_err(|_| SleutelFout::Toeval)?;
-        let geheim = SigningKey::from_bytes(&zaad);
+    fn generate() -> Result<Self, ReceiptKeyError> {
+        let mut seed = [0_u8; 32];
+        getrandom::fill(&mut seed).map_err(|_| ReceiptKeyError::Randomness)?;
+        let secret = SigningKey::from_bytes(&seed);
         Ok(Self {
-            kid: kid_of(&geheim.verifying_key()),
-            geheim,
+            kid: kid_of(&secret.verifying_key()),
+            secret,
         })
     }
 
-    fn parse(pad: &Path, tekst: &[u8]) -> Result<Self, SleutelFout> {
-        let ongeldig = |reden| SleutelFout::Ongeldig {
-            bestand: pad.display().to_string(),
-            reden,
+    fn parse(path: &Path, text: &[u8]) -> Result<Self, ReceiptKeyError> {
+        let invalid = |reason| ReceiptKeyError::Invalid {
+            bestand: path.display().to_string(),
+            reden: reason,
         };
-        let bestand: Sleutelbestand =
-            serde_json::from_slice(tekst).map_err(|_| ongeldig("not the expected JSON"))?;
-        let zaad: [u8; 32] = BASE64URL_NOPAD
-            .decode(bestand.d.as_bytes())
+        let file: KeyFile =
+            serde_json::from_slice(text).map_err(|_| invalid("not the expected JSON"))?;
+        let seed: [u8; 32] = BASE64URL_NOPAD
+            .decode(file.d.as_bytes())
             .ok()
             .and_then(|bytes| bytes.try_into().ok())
-            .ok_or_else(|| ongeldig("the key is not 32 bytes of base64url"))?;
-        let geheim = SigningKey::from_bytes(&zaad);
-        if kid_of(&geheim.verifying_key()) != bestand.kid {
-            return Err(ongeldig("the key does not fit its name"));
+            .ok_or_else(|| invalid("the key is not 32 bytes of base64url"))?;
+        let secret = SigningKey::from_bytes(&seed);
+        if kid_of(&secret.verifying_key()) != file.kid {
+            return Err(invalid("the key does not fit its name"));
         }
         Ok(Self {
-            kid: bestand.kid,
-            geheim,
+            kid: file.kid,
+            secret,
         })
     }
 
     /// Temporary file, fsync, rename, fsync of the directory: a crash leaves no half key.
-    fn write(&self, pad: &Path) -> Result<(), SleutelFout> {
-        let bestand = Sleutelbestand {
+    fn write(&self, path: &Path) -> Result<(), ReceiptKeyError> {
+        let file = KeyFile {
             kid: self.kid.clone(),
-            d: BASE64URL_NOPAD.encode(&self.geheim.to_bytes()),
+            d: BASE64URL_NOPAD.encode(&self.secret.to_bytes()),
         };
-        let tekst = serde_json::to_vec_pretty(&bestand).expect("plain strings always serialise");
-        write_private(pad, &tekst).map_err(|source| SleutelFout::Schijf {
-            bestand: pad.display().to_string(),
+        let text = serde_json::to_vec_pretty(&file).expect("plain strings always serialise");
+        write_private(path, &text).map_err(|source| ReceiptKeyError::Disk {
+            bestand: path.display().to_string(),
             source,
         })
     }
 }
 
-impl Jwk {
+impl PublishedJwk {
     /// The public key in the form of RFC 8037.
-    pub fn new(kid: &str, publiek: &[u8]) -> Self {
+    pub fn new(kid: &str, public: &[u8]) -> Self {
         Self {
             kty: "OKP".to_owned(),
             crv: "Ed25519".to_owned(),
             alg: "EdDSA".to_owned(),
             gebruik: "sig".to_owned(),
             kid: kid.to_owned(),
-            x: BASE64URL_NOPAD.encode(publiek),
+            x: BASE64URL_NOPAD.encode(public),
         }
     }
 }
 
 /// The name of a key follows from the key, so that two keys never share one.
-fn kid_of(publiek: &VerifyingKey) -> String {
-    HEXLOWER.encode(&Sha256::digest(publiek.as_bytes())[..8])
+fn kid_of(public: &VerifyingKey) -> String {
+    HEXLOWER.encode(&Sha256::digest(public.as_bytes())[..8])
 }
 
-fn write_private(pad: &Path, tekst: &[u8]) -> io::Result<()> {
-    let map = pad.parent().ok_or(io::ErrorKind::InvalidInput)?;
-    fs::create_dir_all(map)?;
-    let tijdelijk = pad.with_extension("nieuw");
-    let mut bestand = OpenOptions::new()
+fn write_private(path: &Path, text: &[u8]) -> io::Result<()> {
+    let dir = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
+    fs::create_dir_all(dir)?;
+    let temporary = path.with_extension("nieuw");
+    let mut file = OpenOptions::new()
         .write(true)
         .create(true)
         .truncate(true)
         .mode(0o600)
-        .open(&tijdelijk)?;
-    bestand.write_all(tekst)?;
-    bestand.sync_all()?;
-    fs::rename(&tijdelijk, pad)?;
-    File::open(map)?.sync_all()
+        .open(&temporary)?;
+    file.write_all(text)?;
+    file.sync_all()?;
+    fs::rename(&temporary, path)?;
+    File::open(dir)?.sync_all()
 }
 
-fn refuse_if_shared(pad: &Path) -> Result<(), SleutelFout> {
+fn refuse_if_shared(path: &Path) -> Result<(), ReceiptKeyError> {
     use std::os::unix::fs::PermissionsExt;
-    let bestand = pad.display().to_string();
-    let rechten = fs::metadata(pad)
-        .map_err(|source| SleutelFout::Schijf {
-            bestand: bestand.clone(),
+    let file = path.display().to_string();
+    let permissions = fs::metadata(path)
+        .map_err(|source| ReceiptKeyError::Disk {
+            bestand: file.clone(),
             source,
         })?
         .permissions();
-    if rechten.mode() & 0o077 != 0 {
-        return Err(SleutelFout::Ongeldig {
-            bestand,
+    if permissions.mode() & 0o077 != 0 {
+        return Err(ReceiptKeyError::Invalid {
+            bestand: file,
             reden: "others can read it; `chmod 600` it, or remove it if it may have leaked",
         });
     }
@@ -244,29 +241,26 @@ mod tests {
     /// The key must survive a restart, or receipts stop verifying; and nobody else may read it.
     #[test]
     fn a_key_file_is_made_once_private_and_read_again() {
-        let map = tempfile::tempdir().unwrap();
-        let pad = map.path().join("sleutels/ontvangst.json");
-        let eerst = Bewijssleutel::open(&pad).unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("sleutels/ontvangst.json");
+        let first = ReceiptSigner::open(&path).unwrap();
         assert_eq!(
-            fs::metadata(&pad).unwrap().permissions().mode() & 0o777,
+            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
             0o600
         );
-        assert_eq!(
-            Bewijssleutel::open(&pad).unwrap().publiek(),
-            eerst.publiek()
-        );
-        fs::set_permissions(&pad, fs::Permissions::from_mode(0o644)).unwrap();
+        assert_eq!(ReceiptSigner::open(&path).unwrap().public(), first.public());
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
         assert!(matches!(
-            Bewijssleutel::open(&pad),
-            Err(SleutelFout::Ongeldig { .. })
+            ReceiptSigner::open(&path),
+            Err(ReceiptKeyError::Invalid { .. })
         ));
     }
 
     #[test]
     fn debug_shows_no_secret() {
-        let map = tempfile::tempdir().unwrap();
-        let sleutel = Bewijssleutel::open(&map.path().join("s.json")).unwrap();
-        let geheim = BASE64URL_NOPAD.encode(&sleutel.geheim.to_bytes());
-        assert!(!format!("{sleutel:?}").contains(&geheim));
+        let dir = tempfile::tempdir().unwrap();
+        let key = ReceiptSigner::open(&dir.path().join("s.json")).unwrap();
+        let secret = BASE64URL_NOPAD.encode(&key.secret.to_bytes());
+        assert!(!format!("{key:?}").contains(&secret));
     }
 }

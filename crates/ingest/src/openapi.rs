@@ -6,9 +6,7 @@ use axum::Json;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
-use crate::{
-    cijfers, gezondheid, leveringen, nulopgaven, publicaties, respons, sleutels, uitvragen,
-};
+use crate::{cijfers, health, keys, leveringen, nulopgaven, publicaties, respons, uitvragen};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -20,41 +18,41 @@ use crate::{
     ),
     paths(
         document,
-        gezondheid::healthz,
-        gezondheid::readyz,
-        uitvragen::lijst,
+        health::healthz,
+        health::readyz,
+        uitvragen::list,
         uitvragen::een,
         uitvragen::sjabloon,
         uitvragen::codeboek,
         uitvragen::datapackage,
-        sleutels::sleutels,
-        leveringen::openen::openen,
-        leveringen::tonen::lijst,
-        leveringen::tonen::een,
-        leveringen::bestanden::stand,
-        leveringen::bestanden::ontvangen,
+        keys::keys,
+        leveringen::open::open,
+        leveringen::show::list,
+        leveringen::show::een,
+        leveringen::files::upload_progress,
+        leveringen::files::received,
         leveringen::bevindingen::bevindingen,
-        leveringen::toelichtingen::toelichten,
-        leveringen::indienen::indienen,
-        leveringen::intrekken::intrekken,
+        leveringen::toelichtingen::explain,
+        leveringen::sign::submit,
+        leveringen::withdraw::withdraw,
         leveringen::ontvangstbewijs::ontvangstbewijs,
         nulopgaven::nulopgave,
         respons::respons,
         cijfers::cijfers,
-        publicaties::lijst,
-        publicaties::voorpagina,
-        publicaties::bestand,
+        publicaties::list,
+        publicaties::front_page,
+        publicaties::file,
     ),
-    modifiers(&Beveiliging),
+    modifiers(&SecuritySchemes),
 )]
 struct Api;
 
-struct Beveiliging;
+struct SecuritySchemes;
 
-impl utoipa::Modify for Beveiliging {
+impl utoipa::Modify for SecuritySchemes {
     fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
-        if let Some(componenten) = api.components.as_mut() {
-            componenten.add_security_scheme(
+        if let Some(components) = api.components.as_mut() {
+            components.add_security_scheme(
                 "token",
                 SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)),
             );

@@ -1,6 +1,6 @@
 //! The answer to a request that could not be granted: RFC 9457 `application/problem+json` with a stable code.
 //!
-//! Owns the list of codes with their status and Dutch title, and the form of the answer. Leaves to `fouten` which
+//! Owns the list of codes with their status and Dutch title, and the form of the answer. Leaves to `errors` which
 //! error becomes which code. A problem never holds a value from a levering, nor a credential.
 
 use axum::Json;
@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 /// What kind of problem: the code in the answer, its status and its title.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Soort {
+pub struct ProblemKind {
     /// Stable code.
     pub code: &'static str,
     /// HTTP status.
@@ -20,17 +20,17 @@ pub struct Soort {
     pub titel: &'static str,
 }
 
-macro_rules! soorten {
-    ($($(#[$doc:meta])* $naam:ident = $code:literal, $status:ident, $titel:literal;)*) => {
-        impl Soort {
-            $($(#[$doc])* pub const $naam: Self = Self { code: $code, status: StatusCode::$status, titel: $titel };)*
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $status:ident, $title:literal;)*) => {
+        impl ProblemKind {
+            $($(#[$doc])* pub const $name: Self = Self { code: $code, status: StatusCode::$status, title: $title };)*
             /// Every kind of problem, for the API's documentation and its test.
-            pub const ALLE: &'static [Self] = &[$(Self::$naam),*];
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
         }
     };
 }
 
-soorten! {
+kinds! {
     /// No token, or one that is not known.
     UNAUTHENTICATED = "UNAUTHENTICATED", UNAUTHORIZED, "U bent niet ingelogd";
     /// The token's role may not do this.
@@ -123,11 +123,11 @@ soorten! {
 
 /// A problem, ready to be answered.
 #[derive(Debug, Clone)]
-pub struct Problem(Box<Inhoud>);
+pub struct Problem(Box<ProblemContent>);
 
 #[derive(Debug, Clone)]
-struct Inhoud {
-    soort: Soort,
+struct ProblemContent {
+    soort: ProblemKind,
     detail: String,
     extra: Map<String, Value>,
     headers: HeaderMap,
@@ -135,18 +135,18 @@ struct Inhoud {
 
 /// Stays with the answer for what comes after: the log takes the code, a browser gets a page.
 #[derive(Debug, Clone)]
-pub struct Vermelding {
+pub struct ProblemRecord {
     /// Its kind.
-    pub soort: Soort,
+    pub soort: ProblemKind,
     /// Its Dutch sentence.
     pub detail: String,
 }
 
 impl Problem {
     /// A problem of this kind; `detail` is a Dutch sentence for the person who sent the request.
-    pub fn new(soort: Soort, detail: impl Into<String>) -> Self {
-        Self(Box::new(Inhoud {
-            soort,
+    pub fn new(kind: ProblemKind, detail: impl Into<String>) -> Self {
+        Self(Box::new(ProblemContent {
+            soort: kind,
             detail: detail.into(),
             extra: Map::new(),
             headers: HeaderMap::new(),
@@ -155,20 +155,20 @@ impl Problem {
 
     /// Adds a member to the JSON.
     #[must_use]
-    pub fn with(mut self, naam: &str, waarde: impl Into<Value>) -> Self {
-        self.0.extra.insert(naam.to_owned(), waarde.into());
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.0.extra.insert(name.to_owned(), value.into());
         self
     }
 
     /// Adds a header to the answer.
     #[must_use]
-    pub fn header(mut self, naam: HeaderName, waarde: HeaderValue) -> Self {
-        self.0.headers.insert(naam, waarde);
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.0.headers.insert(name, value);
         self
     }
 
     /// Its kind.
-    pub fn soort(&self) -> Soort {
+    pub fn kind(&self) -> ProblemKind {
         self.0.soort
     }
 
@@ -180,41 +180,42 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let Inhoud {
-            soort,
+        let ProblemContent {
+            soort: kind,
             detail,
             extra,
             headers,
         } = *self.0;
-        let Soort {
+        let ProblemKind {
             code,
             status,
-            titel,
-        } = soort;
-        let mut inhoud = Map::new();
-        inhoud.insert(
+            titel: title,
+        } = kind;
+        let mut content = Map::new();
+        content.insert(
             "type".to_owned(),
             format!("urn:omgangsmonitor:probleem:{code}").into(),
         );
-        inhoud.insert("title".to_owned(), titel.into());
-        inhoud.insert("status".to_owned(), status.as_u16().into());
-        inhoud.insert("detail".to_owned(), detail.clone().into());
-        inhoud.insert("code".to_owned(), code.into());
-        inhoud.extend(extra);
-        let mut antwoord = (status, headers, Json(Value::Object(inhoud))).into_response();
-        antwoord.headers_mut().insert(
+        content.insert("title".to_owned(), title.into());
+        content.insert("status".to_owned(), status.as_u16().into());
+        content.insert("detail".to_owned(), detail.clone().into());
+        content.insert("code".to_owned(), code.into());
+        content.extend(extra);
+        let mut response = (status, headers, Json(Value::Object(content))).into_response();
+        response.headers_mut().insert(
             CONTENT_TYPE,
             HeaderValue::from_static("application/problem+json"),
         );
         if status == StatusCode::UNAUTHORIZED {
-            antwoord.headers_mut().insert(
+            response.headers_mut().insert(
                 WWW_AUTHENTICATE,
                 HeaderValue::from_static("Bearer realm=\"omgangsmonitor\""),
             );
         }
-        antwoord
-            .extensions_mut()
-            .insert(Vermelding { soort, detail });
-        antwoord
+        response.extensions_mut().insert(ProblemRecord {
+            soort: kind,
+            detail,
+        });
+        response
     }
 }

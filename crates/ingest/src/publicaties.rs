@@ -14,13 +14,13 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::Staat;
-use crate::problem::{Problem, Soort};
-use crate::tabeltekst::{CSV, XLSX};
+use crate::App;
+use crate::csv::{CSV, XLSX};
+use crate::problem::{Problem, ProblemKind};
 
 /// A publication in the list.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct Regel {
+pub struct PublicatieEntry {
     /// Name of the uitvraag.
     uitvraag: String,
     /// Reporting year.
@@ -38,10 +38,10 @@ pub struct Regel {
 }
 
 /// Every publication, newest first.
-#[utoipa::path(get, path = "/v1/publicaties", tag = "publicaties", responses((status = 200, description = "The publications", body = Vec<Regel>)))]
-pub async fn lijst(State(staat): State<Staat>) -> Result<Json<Vec<Regel>>, Problem> {
-    let publicaties = staat.lake.publicaties().await?;
-    let regels = publicaties.into_iter().rev().map(|p| Regel {
+#[utoipa::path(get, path = "/v1/publicaties", tag = "publicaties", responses((status = 200, description = "The publications", body = Vec<PublicatieEntry>)))]
+pub async fn list(State(app): State<App>) -> Result<Json<Vec<PublicatieEntry>>, Problem> {
+    let publicaties = app.lake.publicaties().await?;
+    let regels = publicaties.into_iter().rev().map(|p| PublicatieEntry {
         adres: format!("/v1/publicaties/{}/{}/{}/", p.uitvraag, p.jaar, p.versie),
         uitvraag: p.uitvraag,
         jaar: p.jaar,
@@ -57,112 +57,113 @@ pub async fn lijst(State(staat): State<Staat>) -> Result<Json<Vec<Regel>>, Probl
 #[utoipa::path(get, path = "/v1/publicaties/{uitvraag}/{jaar}/{versie}/{*pad}", tag = "publicaties",
     params(("uitvraag" = String, Path, description = "Name of the uitvraag"), ("jaar" = i32, Path, description = "Reporting year"), ("versie" = u32, Path, description = "Version"), ("pad" = String, Path, description = "Path within the publication")),
     responses((status = 200, description = "The file", body = Vec<u8>), (status = 304, description = "Not changed: it never does"), (status = 404, description = "NOT_FOUND")))]
-pub async fn bestand(
-    State(staat): State<Staat>,
-    Path((uitvraag, jaar, versie, pad)): Path<(String, String, String, String)>,
+pub async fn file(
+    State(app): State<App>,
+    Path((uitvraag, jaar, version, path)): Path<(String, String, String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    give(&staat, &uitvraag, &jaar, &versie, &pad, &headers).await
+    give(&app, &uitvraag, &jaar, &version, &path, &headers).await
 }
 
 /// The front page of a publication.
 #[utoipa::path(get, path = "/v1/publicaties/{uitvraag}/{jaar}/{versie}/", tag = "publicaties",
     params(("uitvraag" = String, Path, description = "Name of the uitvraag"), ("jaar" = i32, Path, description = "Reporting year"), ("versie" = u32, Path, description = "Version")),
     responses((status = 200, description = "index.html", body = String, content_type = "text/html"), (status = 404, description = "NOT_FOUND")))]
-pub async fn voorpagina(
-    State(staat): State<Staat>,
-    Path((uitvraag, jaar, versie)): Path<(String, String, String)>,
+pub async fn front_page(
+    State(app): State<App>,
+    Path((uitvraag, jaar, version)): Path<(String, String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    give(&staat, &uitvraag, &jaar, &versie, "", &headers).await
+    give(&app, &uitvraag, &jaar, &version, "", &headers).await
 }
 
 async fn give(
-    staat: &Staat,
+    app: &App,
     uitvraag: &str,
     jaar: &str,
-    versie: &str,
-    pad: &str,
+    version: &str,
+    path: &str,
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
-    let (Some(jaar_getal), Some(versie_getal)) = (canonical::<i32>(jaar), canonical::<u32>(versie))
+    let (Some(jaar_number), Some(version_number)) =
+        (canonical::<i32>(jaar), canonical::<u32>(version))
     else {
         return Err(unknown());
     };
-    let volledig = if pad.is_empty() || pad.ends_with('/') {
-        format!("{pad}index.html")
+    let complete = if path.is_empty() || path.ends_with('/') {
+        format!("{path}index.html")
     } else {
-        pad.to_owned()
+        path.to_owned()
     };
-    let gevonden = match staat
+    let found = match app
         .lake
-        .lees_publicatie(uitvraag, jaar_getal, versie_getal, &volledig)
+        .lees_publicatie(uitvraag, jaar_number, version_number, &complete)
         .await
     {
-        Ok(gevonden) => gevonden,
+        Ok(found) => found,
         // A path that can't be one is a path that isn't there.
-        Err(lake::LakeFout::PadOngeldig) => None,
-        Err(fout) => return Err(fout.into()),
+        Err(lake::LakeError::InvalidPath) => None,
+        Err(error) => return Err(error.into()),
     };
-    let Some(bytes) = gevonden else {
-        let als_map = format!("{pad}/index.html");
-        let is_map = !pad.is_empty()
-            && !pad.ends_with('/')
-            && staat
+    let Some(bytes) = found else {
+        let as_dir = format!("{path}/index.html");
+        let is_dir = !path.is_empty()
+            && !path.ends_with('/')
+            && app
                 .lake
-                .publicatie(uitvraag, jaar_getal, versie_getal)
+                .publicatie(uitvraag, jaar_number, version_number)
                 .await?
-                .is_some_and(|p| p.paden.contains(&als_map));
+                .is_some_and(|p| p.paden.contains(&as_dir));
         // Relative links on the page need the slash.
-        let laatste = pad.rsplit('/').next().unwrap_or_default();
-        return match HeaderValue::from_str(&format!("{laatste}/")) {
-            Ok(adres) if is_map => {
-                Ok((StatusCode::PERMANENT_REDIRECT, [(LOCATION, adres)]).into_response())
+        let last = path.rsplit('/').next().unwrap_or_default();
+        return match HeaderValue::from_str(&format!("{last}/")) {
+            Ok(address) if is_dir => {
+                Ok((StatusCode::PERMANENT_REDIRECT, [(LOCATION, address)]).into_response())
             }
             _ => Err(unknown()),
         };
     };
-    Ok(file_answer(&volledig, bytes, headers))
+    Ok(file_answer(&complete, bytes, headers))
 }
 
-fn file_answer(pad: &str, bytes: Vec<u8>, headers: &HeaderMap) -> Response {
+fn file_answer(path: &str, bytes: Vec<u8>, headers: &HeaderMap) -> Response {
     let etag = format!(
         "\"{}\"",
         schema::definitie::hex(&Sha256::digest(&bytes)[..16])
     );
-    let zelfde = headers
+    let same = headers
         .get(IF_NONE_MATCH)
         .and_then(|v| v.to_str().ok())
         .is_some_and(|v| v.split(',').any(|e| e.trim() == etag || e.trim() == "*"));
-    let mut antwoord = if zelfde {
+    let mut response = if same {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         bytes.into_response()
     };
-    let (soort, downloaden) = content_type(pad);
-    let uit = antwoord.headers_mut();
-    uit.insert(
+    let (kind, download) = content_type(path);
+    let out = response.headers_mut();
+    out.insert(
         ETAG,
         HeaderValue::from_str(&etag).expect("quotes and hexadecimal"),
     );
-    uit.insert(
+    out.insert(
         CACHE_CONTROL,
         HeaderValue::from_static("public, max-age=86400, immutable"),
     );
-    uit.insert(CONTENT_TYPE, HeaderValue::from_static(soort));
-    uit.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(CSP));
-    if downloaden {
-        uit.insert(CONTENT_DISPOSITION, HeaderValue::from_static("attachment"));
+    out.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    out.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(CSP));
+    if download {
+        out.insert(CONTENT_DISPOSITION, HeaderValue::from_static("attachment"));
     }
-    antwoord
+    response
 }
 
 /// Pages of a publication show text, pictures and fonts of their own; style attributes place the marks in a plot.
 const CSP: &str = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// The type by extension, and whether a browser should save rather than show it.
-fn content_type(pad: &str) -> (&'static str, bool) {
-    match pad.rsplit('.').next().unwrap_or_default() {
+fn content_type(path: &str) -> (&'static str, bool) {
+    match path.rsplit('.').next().unwrap_or_default() {
         "html" => ("text/html; charset=utf-8", false),
         "css" => ("text/css; charset=utf-8", false),
         "svg" => ("image/svg+xml", false),
@@ -175,22 +176,21 @@ fn content_type(pad: &str) -> (&'static str, bool) {
         "pdf" => ("application/pdf", false),
         "xlsx" => (XLSX, true),
         "parquet" => ("application/vnd.apache.parquet", true),
-        _ if pad.ends_with("SHA256SUMS") => ("text/plain; charset=utf-8", false),
+        _ if path.ends_with("SHA256SUMS") => ("text/plain; charset=utf-8", false),
         _ => ("application/octet-stream", true),
     }
 }
 
 /// A number written the one way we write it: no sign, no zeros in front.
-fn canonical<T: std::str::FromStr + ToString>(tekst: &str) -> Option<T> {
-    tekst
-        .parse::<T>()
+fn canonical<T: std::str::FromStr + ToString>(text: &str) -> Option<T> {
+    text.parse::<T>()
         .ok()
-        .filter(|getal| getal.to_string() == tekst)
+        .filter(|number| number.to_string() == text)
 }
 
 fn unknown() -> Problem {
     Problem::new(
-        Soort::NOT_FOUND,
+        ProblemKind::NOT_FOUND,
         "Deze publicatie of dit bestand bestaat niet.",
     )
 }

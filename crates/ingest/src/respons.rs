@@ -6,15 +6,15 @@ use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-use crate::Staat;
-use crate::leveringen::openen::OpenFout;
+use crate::App;
+use crate::leveringen::open::OpenError;
 use crate::problem::Problem;
 
 /// Of which uitvraag and year.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub struct Keuze {
+pub struct ResponsQuery {
     /// Name of the uitvraag.
     uitvraag: String,
     /// Reporting year.
@@ -22,20 +22,20 @@ pub struct Keuze {
 }
 
 /// The response as it stands now.
-#[utoipa::path(get, path = "/v1/respons", tag = "coordinator", params(Keuze), security(("token" = [])),
+#[utoipa::path(get, path = "/v1/respons", tag = "coordinator", params(ResponsQuery), security(("token" = [])),
     responses((status = 200, description = "Every expected aanbieder and its outcome", body = Object), (status = 422, description = "PERIOD or SCHEMA_VERSION")))]
 pub async fn respons(
-    State(staat): State<Staat>,
-    Query(keuze): Query<Keuze>,
+    State(app): State<App>,
+    Query(choice): Query<ResponsQuery>,
 ) -> Result<Response, Problem> {
-    if staat.definitie(&keuze.uitvraag, keuze.jaar).is_none() {
-        let fout = if staat.kent_uitvraag(&keuze.uitvraag) {
-            OpenFout::Jaar
+    if app.definitie(&choice.uitvraag, choice.jaar).is_none() {
+        let error = if app.knows_uitvraag(&choice.uitvraag) {
+            OpenError::Jaar
         } else {
-            OpenFout::Uitvraag
+            OpenError::Uitvraag
         };
-        return Err(fout.into());
+        return Err(error.into());
     }
-    let respons = staat.lake.respons(&keuze.uitvraag, keuze.jaar).await?;
+    let respons = app.lake.respons(&choice.uitvraag, choice.jaar).await?;
     Ok(([(CACHE_CONTROL, "no-store")], Json(respons)).into_response())
 }

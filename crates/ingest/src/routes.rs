@@ -7,186 +7,187 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, head, patch, post, put};
 
-use crate::Staat;
-use crate::toegang::Rolnaam::{Aanbieder, Coordinator};
-use crate::toegang::{Voor, guard};
+use crate::App;
+use crate::auth::RoleName::{Aanbieder, Coordinator};
+use crate::auth::{Audience, guard};
 use crate::{
-    cijfers, gezondheid, leveringen, nulopgaven, openapi, paginas, publicaties, respons, sleutels,
-    uitvragen,
+    cijfers, health, keys, leveringen, nulopgaven, openapi, pages, publicaties, respons, uitvragen,
 };
 
 /// One route.
 pub struct Route {
     /// HTTP method.
-    pub methode: &'static str,
+    pub method: &'static str,
     /// Path, with the names of its parts between braces.
     pub pad: &'static str,
     /// Whom it is for.
-    pub voor: Voor,
-    handler: fn() -> MethodRouter<Staat>,
+    pub before: Audience,
+    handler: fn() -> MethodRouter<App>,
 }
 
 impl std::fmt::Debug for Route {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {} {:?}", self.methode, self.pad, self.voor)
+        write!(f, "{} {} {:?}", self.method, self.pad, self.before)
     }
 }
 
 const fn route(
-    methode: &'static str,
-    pad: &'static str,
-    voor: Voor,
-    handler: fn() -> MethodRouter<Staat>,
+    method: &'static str,
+    path: &'static str,
+    before: Audience,
+    handler: fn() -> MethodRouter<App>,
 ) -> Route {
     Route {
-        methode,
-        pad,
-        voor,
+        method,
+        pad: path,
+        before,
         handler,
     }
 }
 
-const IEDEREEN: Voor = Voor::Iedereen;
-const LEVEREN: Voor = Voor::Rollen(&[Aanbieder]);
-const INZIEN: Voor = Voor::Rollen(&[Aanbieder, Coordinator]);
-const LEIDEN: Voor = Voor::Rollen(&[Coordinator]);
-const PAGINA_AANBIEDER: Voor = Voor::Pagina(&[Aanbieder]);
-const PAGINA_COORDINATOR: Voor = Voor::Pagina(&[Coordinator]);
+const EVERYONE: Audience = Audience::Everyone;
+const DELIVERING: Audience = Audience::Roles(&[Aanbieder]);
+const VIEWING: Audience = Audience::Roles(&[Aanbieder, Coordinator]);
+const COORDINATING: Audience = Audience::Roles(&[Coordinator]);
+const PAGE_AANBIEDER: Audience = Audience::Page(&[Aanbieder]);
+const PAGE_COORDINATOR: Audience = Audience::Page(&[Coordinator]);
 
 /// All routes.
 pub const ROUTES: &[Route] = &[
-    route("GET", "/healthz", IEDEREEN, || get(gezondheid::healthz)),
-    route("GET", "/readyz", IEDEREEN, || get(gezondheid::readyz)),
-    route("GET", "/v1/openapi.json", IEDEREEN, || {
+    route("GET", "/healthz", EVERYONE, || get(health::healthz)),
+    route("GET", "/readyz", EVERYONE, || get(health::readyz)),
+    route("GET", "/v1/openapi.json", EVERYONE, || {
         get(openapi::document)
     }),
-    route("GET", "/v1/uitvragen", IEDEREEN, || get(uitvragen::lijst)),
-    route("GET", "/v1/uitvragen/{uitvraag}/{jaar}", IEDEREEN, || {
+    route("GET", "/v1/uitvragen", EVERYONE, || get(uitvragen::list)),
+    route("GET", "/v1/uitvragen/{uitvraag}/{jaar}", EVERYONE, || {
         get(uitvragen::een)
     }),
     route(
         "GET",
         "/v1/uitvragen/{uitvraag}/{jaar}/sjabloon",
-        IEDEREEN,
+        EVERYONE,
         || get(uitvragen::sjabloon),
     ),
     route(
         "GET",
         "/v1/uitvragen/{uitvraag}/{jaar}/codeboek",
-        IEDEREEN,
+        EVERYONE,
         || get(uitvragen::codeboek),
     ),
     route(
         "GET",
         "/v1/uitvragen/{uitvraag}/{jaar}/datapackage",
-        IEDEREEN,
+        EVERYONE,
         || get(uitvragen::datapackage),
     ),
-    route("GET", "/v1/sleutels", IEDEREEN, || get(sleutels::sleutels)),
-    route("POST", "/v1/leveringen", LEVEREN, || {
-        post(leveringen::openen::openen)
+    route("GET", "/v1/sleutels", EVERYONE, || get(keys::keys)),
+    route("POST", "/v1/leveringen", DELIVERING, || {
+        post(leveringen::open::open)
     }),
-    route("GET", "/v1/leveringen", INZIEN, || {
-        get(leveringen::tonen::lijst)
+    route("GET", "/v1/leveringen", VIEWING, || {
+        get(leveringen::show::list)
     }),
-    route("GET", "/v1/leveringen/{id}", INZIEN, || {
-        get(leveringen::tonen::een)
+    route("GET", "/v1/leveringen/{id}", VIEWING, || {
+        get(leveringen::show::een)
     }),
     route(
         "HEAD",
         "/v1/leveringen/{id}/bestanden/{tabel}",
-        LEVEREN,
-        || head(leveringen::bestanden::stand),
+        DELIVERING,
+        || head(leveringen::files::upload_progress),
     ),
     route(
         "PATCH",
         "/v1/leveringen/{id}/bestanden/{tabel}",
-        LEVEREN,
-        || patch(leveringen::bestanden::ontvangen),
+        DELIVERING,
+        || patch(leveringen::files::received),
     ),
-    route("GET", "/v1/leveringen/{id}/bevindingen", INZIEN, || {
+    route("GET", "/v1/leveringen/{id}/bevindingen", VIEWING, || {
         get(leveringen::bevindingen::bevindingen)
     }),
-    route("PUT", "/v1/leveringen/{id}/toelichtingen", LEVEREN, || {
-        put(leveringen::toelichtingen::toelichten)
+    route(
+        "PUT",
+        "/v1/leveringen/{id}/toelichtingen",
+        DELIVERING,
+        || put(leveringen::toelichtingen::explain),
+    ),
+    route("POST", "/v1/leveringen/{id}/indienen", DELIVERING, || {
+        post(leveringen::sign::submit)
     }),
-    route("POST", "/v1/leveringen/{id}/indienen", LEVEREN, || {
-        post(leveringen::indienen::indienen)
+    route("POST", "/v1/leveringen/{id}/intrekken", DELIVERING, || {
+        post(leveringen::withdraw::withdraw)
     }),
-    route("POST", "/v1/leveringen/{id}/intrekken", LEVEREN, || {
-        post(leveringen::intrekken::intrekken)
-    }),
-    route("GET", "/v1/leveringen/{id}/ontvangstbewijs", INZIEN, || {
-        get(leveringen::ontvangstbewijs::ontvangstbewijs)
-    }),
-    route("POST", "/v1/nulopgaven", LEVEREN, || {
+    route(
+        "GET",
+        "/v1/leveringen/{id}/ontvangstbewijs",
+        VIEWING,
+        || get(leveringen::ontvangstbewijs::ontvangstbewijs),
+    ),
+    route("POST", "/v1/nulopgaven", DELIVERING, || {
         post(nulopgaven::nulopgave)
     }),
-    route("GET", "/v1/respons", LEIDEN, || get(respons::respons)),
-    route("GET", "/v1/cijfers", IEDEREEN, || get(cijfers::cijfers)),
-    route("GET", "/v1/publicaties", IEDEREEN, || {
-        get(publicaties::lijst)
+    route("GET", "/v1/respons", COORDINATING, || get(respons::respons)),
+    route("GET", "/v1/cijfers", EVERYONE, || get(cijfers::cijfers)),
+    route("GET", "/v1/publicaties", EVERYONE, || {
+        get(publicaties::list)
     }),
     route(
         "GET",
         "/v1/publicaties/{uitvraag}/{jaar}/{versie}/",
-        IEDEREEN,
-        || get(publicaties::voorpagina),
+        EVERYONE,
+        || get(publicaties::front_page),
     ),
     route(
         "GET",
         "/v1/publicaties/{uitvraag}/{jaar}/{versie}/{*pad}",
-        IEDEREEN,
-        || get(publicaties::bestand),
+        EVERYONE,
+        || get(publicaties::file),
     ),
-    route("GET", "/", IEDEREEN, || get(paginas::welkom::tonen)),
-    route("GET", "/stijl.css", IEDEREEN, || get(paginas::stijl)),
-    route("GET", "/controleren", IEDEREEN, || {
-        get(paginas::controleren::tonen)
+    route("GET", "/", EVERYONE, || get(pages::welcome::show)),
+    route("GET", "/stijl.css", EVERYONE, || get(pages::style)),
+    route("GET", "/controleren", EVERYONE, || get(pages::check::show)),
+    route("GET", "/inloggen", EVERYONE, || get(pages::login::show)),
+    route("POST", "/inloggen", Audience::Form, || {
+        post(pages::login::log_in)
     }),
-    route("GET", "/inloggen", IEDEREEN, || {
-        get(paginas::inloggen::tonen)
+    route("POST", "/uitloggen", Audience::Form, || {
+        post(pages::login::log_out)
     }),
-    route("POST", "/inloggen", Voor::Formulier, || {
-        post(paginas::inloggen::inloggen)
+    route("GET", "/mijn-leveringen", PAGE_AANBIEDER, || {
+        get(pages::my_leveringen::show)
     }),
-    route("POST", "/uitloggen", Voor::Formulier, || {
-        post(paginas::inloggen::uitloggen)
-    }),
-    route("GET", "/mijn-leveringen", PAGINA_AANBIEDER, || {
-        get(paginas::mijn_leveringen::tonen)
-    }),
-    route("GET", "/mijn-leveringen/{id}", PAGINA_AANBIEDER, || {
-        get(paginas::levering::tonen)
+    route("GET", "/mijn-leveringen/{id}", PAGE_AANBIEDER, || {
+        get(pages::levering::show)
     }),
     route(
         "POST",
         "/mijn-leveringen/{id}/toelichtingen",
-        PAGINA_AANBIEDER,
-        || post(paginas::levering::toelichten),
+        PAGE_AANBIEDER,
+        || post(pages::levering::explain),
     ),
     route(
         "POST",
         "/mijn-leveringen/{id}/indienen",
-        PAGINA_AANBIEDER,
-        || post(paginas::levering::indienen),
+        PAGE_AANBIEDER,
+        || post(pages::levering::submit),
     ),
     route(
         "POST",
         "/mijn-leveringen/{id}/intrekken",
-        PAGINA_AANBIEDER,
-        || post(paginas::levering::intrekken),
+        PAGE_AANBIEDER,
+        || post(pages::levering::withdraw),
     ),
-    route("GET", "/coordinator", PAGINA_COORDINATOR, || {
-        get(paginas::coordinator::tonen)
+    route("GET", "/coordinator", PAGE_COORDINATOR, || {
+        get(pages::coordinator::show)
     }),
 ];
 
 /// The router: each route behind its guard.
-pub fn build(staat: &Staat) -> Router<Staat> {
+pub fn build(app: &App) -> Router<App> {
     ROUTES.iter().fold(Router::new(), |router, route| {
-        let bewaakt =
-            (route.handler)().route_layer(from_fn_with_state((staat.clone(), route.voor), guard));
-        router.route(route.pad, bewaakt)
+        let guarded =
+            (route.handler)().route_layer(from_fn_with_state((app.clone(), route.before), guard));
+        router.route(route.pad, guarded)
     })
 }

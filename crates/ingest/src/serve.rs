@@ -22,24 +22,24 @@ use tokio::time::{Instant, Sleep};
 
 /// How long and how many.
 #[derive(Debug, Clone)]
-pub struct Verbindingen {
+pub struct Connections {
     /// Time for the whole header of a request; a connection that idles this long is closed too.
     pub kop: Duration,
     /// Time that a client may leave an answer unread before the connection is cut.
-    pub ongelezen: Duration,
+    pub unread: Duration,
     /// Time that work in hand gets at shutdown.
-    pub afronden: Duration,
+    pub finish: Duration,
     /// Connections at once; the next one waits in the kernel's queue.
-    pub tegelijk: usize,
+    pub at_once: usize,
 }
 
-impl Default for Verbindingen {
+impl Default for Connections {
     fn default() -> Self {
         Self {
             kop: Duration::from_secs(15),
-            ongelezen: Duration::from_secs(30),
-            afronden: Duration::from_secs(20),
-            tegelijk: 1024,
+            unread: Duration::from_secs(30),
+            finish: Duration::from_secs(20),
+            at_once: 1024,
         }
     }
 }
@@ -51,7 +51,7 @@ const HEADER_BYTES: usize = 16 * 1024;
 
 /// Serves `router` on `listener` until `shutdown` is ready, then lets work in hand finish.
 pub async fn serve(listener: TcpListener, router: Router, shutdown: impl Future<Output = ()>) {
-    serve_with(listener, router, shutdown, Verbindingen::default()).await;
+    serve_with(listener, router, shutdown, Connections::default()).await;
 }
 
 /// As [`serve`], with limits of one's own.
@@ -59,30 +59,30 @@ pub async fn serve_with(
     listener: TcpListener,
     router: Router,
     shutdown: impl Future<Output = ()>,
-    grenzen: Verbindingen,
+    bounds: Connections,
 ) {
-    let plaatsen = Arc::new(Semaphore::new(grenzen.tegelijk));
+    let places = Arc::new(Semaphore::new(bounds.at_once));
     let graceful = GracefulShutdown::new();
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
-        let aangenomen = tokio::select! {
-            aangenomen = accept(&listener, &plaatsen) => aangenomen,
+        let accepted = tokio::select! {
+            accepted = accept(&listener, &places) => accepted,
             () = &mut shutdown => break,
         };
-        let Some((stream, plaats)) = aangenomen else {
+        let Some((stream, place)) = accepted else {
             continue;
         };
-        let verbinding = connection(stream, router.clone(), &grenzen);
-        let bewaakt = graceful.watch(verbinding);
+        let http = connection(stream, router.clone(), &bounds);
+        let guarded = graceful.watch(http);
         tokio::spawn(async move {
-            if let Err(fout) = bewaakt.await {
-                tracing::debug!(reden = reason(&fout), "connection ended early");
+            if let Err(error) = guarded.await {
+                tracing::debug!(reason = reason(&error), "connection ended early");
             }
-            drop(plaats);
+            drop(place);
         });
     }
     drop(listener);
-    if tokio::time::timeout(grenzen.afronden, graceful.shutdown())
+    if tokio::time::timeout(bounds.finish, graceful.shutdown())
         .await
         .is_err()
     {
@@ -92,45 +92,45 @@ pub async fn serve_with(
 
 async fn accept(
     listener: &TcpListener,
-    plaatsen: &Arc<Semaphore>,
+    places: &Arc<Semaphore>,
 ) -> Option<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
-    let plaats = Arc::clone(plaatsen).acquire_owned().await.ok()?;
+    let place = Arc::clone(places).acquire_owned().await.ok()?;
     match listener.accept().await {
-        Ok((stream, _)) => Some((stream, plaats)),
-        Err(fout) => {
+        Ok((stream, _)) => Some((stream, place)),
+        Err(error) => {
             // Out of file descriptors, say: waiting lets others finish; spinning would not.
-            tracing::warn!(soort = %fout.kind(), "accept failed");
+            tracing::warn!(kind = %error.kind(), "accept failed");
             tokio::time::sleep(Duration::from_millis(200)).await;
             None
         }
     }
 }
 
-type Verbinding = http1::Connection<TokioIo<Bewaakt>, TowerToHyperService<Router>>;
+type Connection = http1::Connection<TokioIo<GuardedStream>, TowerToHyperService<Router>>;
 
-fn connection(stream: TcpStream, router: Router, grenzen: &Verbindingen) -> Verbinding {
-    if let Err(fout) = stream.set_nodelay(true) {
-        tracing::debug!(soort = %fout.kind(), "no TCP_NODELAY");
+fn connection(stream: TcpStream, router: Router, bounds: &Connections) -> Connection {
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(kind = %error.kind(), "no TCP_NODELAY");
     }
     http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(grenzen.kop)
+        .header_read_timeout(bounds.kop)
         .max_headers(HEADERS)
         .max_buf_size(HEADER_BYTES.max(64 * 1024))
         .max_header_size(HEADER_BYTES)
         .serve_connection(
-            TokioIo::new(Bewaakt::new(stream, grenzen.ongelezen)),
+            TokioIo::new(GuardedStream::new(stream, bounds.unread)),
             TowerToHyperService::new(router),
         )
 }
 
 /// A word for the log: hyper's own text may hold what the client sent.
-fn reason(fout: &hyper::Error) -> &'static str {
-    if fout.is_timeout() {
+fn reason(error: &hyper::Error) -> &'static str {
+    if error.is_timeout() {
         "timeout"
-    } else if fout.is_parse() {
+    } else if error.is_parse() {
         "malformed request"
-    } else if fout.is_incomplete_message() {
+    } else if error.is_incomplete_message() {
         "client left"
     } else {
         "other"
@@ -138,18 +138,18 @@ fn reason(fout: &hyper::Error) -> &'static str {
 }
 
 /// A socket that gives up when what is written stays unread too long.
-struct Bewaakt {
+struct GuardedStream {
     stream: TcpStream,
-    geduld: Duration,
-    wekker: Option<Pin<Box<Sleep>>>,
+    patience: Duration,
+    alarm: Option<Pin<Box<Sleep>>>,
 }
 
-impl Bewaakt {
-    fn new(stream: TcpStream, geduld: Duration) -> Self {
+impl GuardedStream {
+    fn new(stream: TcpStream, patience: Duration) -> Self {
         Self {
             stream,
-            geduld,
-            wekker: None,
+            patience,
+            alarm: None,
         }
     }
 
@@ -157,24 +157,24 @@ impl Bewaakt {
     fn bounded<T>(
         &mut self,
         cx: &mut Context<'_>,
-        uitkomst: Poll<io::Result<T>>,
+        outcome: Poll<io::Result<T>>,
     ) -> Poll<io::Result<T>> {
-        if uitkomst.is_ready() {
-            self.wekker = None;
-            return uitkomst;
+        if outcome.is_ready() {
+            self.alarm = None;
+            return outcome;
         }
-        let geduld = self.geduld;
-        let wekker = self
-            .wekker
-            .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(Instant::now() + geduld)));
-        match wekker.as_mut().poll(cx) {
+        let patience = self.patience;
+        let alarm = self
+            .alarm
+            .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(Instant::now() + patience)));
+        match alarm.as_mut().poll(cx) {
             Poll::Ready(()) => Poll::Ready(Err(io::ErrorKind::TimedOut.into())),
             Poll::Pending => Poll::Pending,
         }
     }
 }
 
-impl AsyncRead for Bewaakt {
+impl AsyncRead for GuardedStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -184,14 +184,14 @@ impl AsyncRead for Bewaakt {
     }
 }
 
-impl AsyncWrite for Bewaakt {
+impl AsyncWrite for GuardedStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let uitkomst = Pin::new(&mut self.stream).poll_write(cx, buf);
-        self.bounded(cx, uitkomst)
+        let outcome = Pin::new(&mut self.stream).poll_write(cx, buf);
+        self.bounded(cx, outcome)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -207,8 +207,8 @@ impl AsyncWrite for Bewaakt {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let uitkomst = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
-        self.bounded(cx, uitkomst)
+        let outcome = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
+        self.bounded(cx, outcome)
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -7,17 +7,17 @@ use axum::http::header::{
 };
 use axum::response::{IntoResponse, Response};
 use schema::Definitie;
-use schema::definitie::Klok;
+use schema::definitie::Calendar;
 use serde::Serialize;
 
-use crate::Staat;
-use crate::leveringen::openen::OpenFout;
-use crate::problem::{Problem, Soort};
-use crate::tabeltekst::XLSX;
+use crate::App;
+use crate::csv::XLSX;
+use crate::leveringen::open::OpenError;
+use crate::problem::{Problem, ProblemKind};
 
 /// An uitvraag in a year.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct Uitvraag {
+pub struct UitvraagView {
     /// Name.
     uitvraag: String,
     /// Reporting year.
@@ -30,7 +30,7 @@ pub struct Uitvraag {
     inleiding: String,
     /// The three dates.
     #[schema(value_type = Object)]
-    klok: Klok,
+    klok: Calendar,
     /// Hash of the definition.
     definitie: String,
     /// Hash of what decides a verdict; a pakket must carry the same.
@@ -41,8 +41,8 @@ pub struct Uitvraag {
     links: Vec<String>,
 }
 
-fn show(d: &Definitie) -> Uitvraag {
-    Uitvraag {
+fn show(d: &Definitie) -> UitvraagView {
+    UitvraagView {
         uitvraag: d.uitvraag.clone(),
         jaar: d.jaar,
         versie: d.versie,
@@ -54,26 +54,26 @@ fn show(d: &Definitie) -> Uitvraag {
         tabellen: d.tabellen.iter().map(|t| t.naam.clone()).collect(),
         links: ["sjabloon", "codeboek", "datapackage"]
             .iter()
-            .map(|a| format!("/v1/uitvragen/{}/{a}", d.naam()))
+            .map(|a| format!("/v1/uitvragen/{}/{a}", d.name()))
             .collect(),
     }
 }
 
 /// Every uitvraag the service judges.
-#[utoipa::path(get, path = "/v1/uitvragen", tag = "uitvragen", responses((status = 200, description = "The uitvragen", body = Vec<Uitvraag>)))]
-pub async fn lijst(State(staat): State<Staat>) -> Json<Vec<Uitvraag>> {
-    Json(staat.definities.iter().map(show).collect())
+#[utoipa::path(get, path = "/v1/uitvragen", tag = "uitvragen", responses((status = 200, description = "The uitvragen", body = Vec<UitvraagView>)))]
+pub async fn list(State(app): State<App>) -> Json<Vec<UitvraagView>> {
+    Json(app.definities.iter().map(show).collect())
 }
 
 /// One uitvraag.
 #[utoipa::path(get, path = "/v1/uitvragen/{uitvraag}/{jaar}", tag = "uitvragen",
     params(("uitvraag" = String, Path, description = "Name of the uitvraag"), ("jaar" = i32, Path, description = "Reporting year")),
-    responses((status = 200, description = "The uitvraag", body = Uitvraag), (status = 404, description = "NOT_FOUND")))]
+    responses((status = 200, description = "The uitvraag", body = UitvraagView), (status = 404, description = "NOT_FOUND")))]
 pub async fn een(
-    State(staat): State<Staat>,
+    State(app): State<App>,
     Path((uitvraag, jaar)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    Ok(Json(show(find(&staat, &uitvraag, &jaar)?)).into_response())
+    Ok(Json(show(find(&app, &uitvraag, &jaar)?)).into_response())
 }
 
 /// The Excel sjabloon.
@@ -81,10 +81,10 @@ pub async fn een(
     params(("uitvraag" = String, Path, description = "Name of the uitvraag"), ("jaar" = i32, Path, description = "Reporting year")),
     responses((status = 200, description = "sjabloon.xlsx", body = Vec<u8>), (status = 404, description = "NOT_FOUND")))]
 pub async fn sjabloon(
-    State(staat): State<Staat>,
+    State(app): State<App>,
     Path((uitvraag, jaar)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    give(&staat, &uitvraag, &jaar, "sjabloon.xlsx", XLSX)
+    give(&app, &uitvraag, &jaar, "sjabloon.xlsx", XLSX)
 }
 
 /// The codeboek: every field, code and rule in words.
@@ -92,11 +92,11 @@ pub async fn sjabloon(
     params(("uitvraag" = String, Path, description = "Name of the uitvraag"), ("jaar" = i32, Path, description = "Reporting year")),
     responses((status = 200, description = "codeboek.html", body = String, content_type = "text/html"), (status = 404, description = "NOT_FOUND")))]
 pub async fn codeboek(
-    State(staat): State<Staat>,
+    State(app): State<App>,
     Path((uitvraag, jaar)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
     give(
-        &staat,
+        &app,
         &uitvraag,
         &jaar,
         "codeboek.html",
@@ -109,11 +109,11 @@ pub async fn codeboek(
     params(("uitvraag" = String, Path, description = "Name of the uitvraag"), ("jaar" = i32, Path, description = "Reporting year")),
     responses((status = 200, description = "datapackage.json", body = Object), (status = 404, description = "NOT_FOUND")))]
 pub async fn datapackage(
-    State(staat): State<Staat>,
+    State(app): State<App>,
     Path((uitvraag, jaar)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
     give(
-        &staat,
+        &app,
         &uitvraag,
         &jaar,
         "datapackage.json",
@@ -123,48 +123,49 @@ pub async fn datapackage(
 
 /// An artefact as `make generate` wrote it and the exporter hands it out.
 fn give(
-    staat: &Staat,
+    app: &App,
     uitvraag: &str,
     jaar: &str,
-    naam: &str,
-    soort: &'static str,
+    name: &str,
+    kind: &'static str,
 ) -> Result<Response, Problem> {
-    let definitie = find(staat, uitvraag, jaar)?;
-    let bytes = schema::artefact(&definitie.uitvraag, definitie.jaar, naam);
+    let definitie = find(app, uitvraag, jaar)?;
+    let bytes = schema::artefact(&definitie.uitvraag, definitie.jaar, name);
     let bytes = bytes.ok_or_else(|| {
         Problem::new(
-            Soort::NOT_FOUND,
+            ProblemKind::NOT_FOUND,
             "Dit bestand is er niet voor deze uitvraag.",
         )
     })?;
-    let mut antwoord = bytes.into_response();
-    let headers = antwoord.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(soort));
+    let mut response = bytes.into_response();
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(
         CACHE_CONTROL,
         HeaderValue::from_static("public, max-age=300"),
     );
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(CSP));
-    if naam.ends_with(".xlsx") {
-        let waarde = format!(
-            "attachment; filename=\"{}-{}-{naam}\"",
+    if name.ends_with(".xlsx") {
+        let value = format!(
+            "attachment; filename=\"{}-{}-{name}\"",
             definitie.uitvraag, definitie.jaar
         );
         headers.insert(
             CONTENT_DISPOSITION,
-            HeaderValue::from_str(&waarde).expect("names of uitvragen are plain"),
+            HeaderValue::from_str(&value).expect("names of uitvragen are plain"),
         );
     }
-    Ok(antwoord)
+    Ok(response)
 }
 
 /// The codeboek is one file with its style inside.
 const CSP: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-fn find<'a>(staat: &'a Staat, uitvraag: &str, jaar: &str) -> Result<&'a Definitie, Problem> {
+fn find<'a>(app: &'a App, uitvraag: &str, jaar: &str) -> Result<&'a Definitie, Problem> {
     let definitie = jaar
         .parse()
         .ok()
-        .and_then(|jaar| staat.definitie(uitvraag, jaar));
-    definitie.ok_or_else(|| Problem::new(Soort::NOT_FOUND, OpenFout::Uitvraag.to_string()))
+        .and_then(|jaar| app.definitie(uitvraag, jaar));
+    definitie
+        .ok_or_else(|| Problem::new(ProblemKind::NOT_FOUND, OpenError::UitvraagView.to_string()))
 }

@@ -5,10 +5,10 @@
 //! `check`, and reading, threads and what becomes of the typed rows to the callers: they hand in a batch at a time.
 
 use arrow_array::{RecordBatch, StringArray};
-pub use check::{CheckFout, Klad, RegelFout};
-use check::{Controle, Opties, PER_REGEL, PER_REGEL_RAPPORT, PakketHerkomst};
+pub use check::{CheckError, RegelError, Spill};
+use check::{Judge, Options, PER_REGEL, PER_REGEL_RAPPORT, PakketOrigin};
 use chrono::NaiveDate;
-use schema::{Bevinding, Definitie, Herkomst, Oordeel, RegelTelling};
+use schema::{Bevinding, Definitie, Oordeel, Origin, RegelTelling};
 
 /// What is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,10 +24,10 @@ pub enum Subject {
 
 /// A judgement under way.
 pub struct Judging {
-    controle: Controle,
+    judge: Judge,
     subject: Subject,
     /// Where a pakket's rows stand: in its own tables.
-    places: PakketHerkomst,
+    places: PakketOrigin,
 }
 
 /// The levering of the year before.
@@ -58,9 +58,9 @@ pub struct SourceReport<'a> {
     /// Findings of phase `bron`.
     pub bevindingen: Vec<Bevinding>,
     /// Their exact counts.
-    pub tellingen: Vec<RegelTelling>,
+    pub counts: Vec<RegelTelling>,
     /// Where every canonical row and field stands in the source.
-    pub herkomst: &'a dyn Herkomst,
+    pub herkomst: &'a dyn Origin,
 }
 
 /// What came of own files.
@@ -79,10 +79,10 @@ pub enum PreviousError<E> {
     Read(E),
     /// Its definition can't be used.
     #[error(transparent)]
-    Rules(#[from] RegelFout),
+    Rules(#[from] RegelError),
     /// Its rows are not those of its definition.
     #[error(transparent)]
-    Judge(#[from] CheckFout),
+    Judge(#[from] CheckError),
 }
 
 impl Judging {
@@ -94,27 +94,27 @@ impl Judging {
         definitie: &Definitie,
         leverdatum: NaiveDate,
         subject: Subject,
-        scratch: Option<Klad>,
-    ) -> Result<Self, RegelFout> {
+        scratch: Option<Spill>,
+    ) -> Result<Self, RegelError> {
         let per_regel = match subject {
             Subject::OwnFiles { everything: true } => PER_REGEL_RAPPORT,
             _ => PER_REGEL,
         };
-        let controle = Controle::new(
+        let judge = Judge::new(
             definitie,
-            Opties {
+            Options {
                 leverdatum,
                 per_regel,
-                ruwe_ids: matches!(subject, Subject::OwnFiles { .. }),
+                raw_ids: matches!(subject, Subject::OwnFiles { .. }),
             },
         )?;
         Ok(Self {
-            controle: match scratch {
-                Some(scratch) => controle.met_klad(scratch),
-                None => controle,
+            judge: match scratch {
+                Some(scratch) => judge.with_spill(scratch),
+                None => judge,
             },
             subject,
-            places: PakketHerkomst::new(definitie),
+            places: PakketOrigin::new(definitie),
         })
     }
 
@@ -127,21 +127,21 @@ impl Judging {
         previous: Previous<'_>,
         tables: impl IntoIterator<Item = Result<(String, RecordBatch), E>>,
     ) -> Result<(), PreviousError<E>> {
-        let opties = Opties {
+        let options = Options {
             leverdatum: previous.leverdatum,
             per_regel: PER_REGEL,
-            ruwe_ids: false,
+            raw_ids: false,
         };
-        let typing = Controle::new(previous.definitie, opties)?;
+        let typing = Judge::new(previous.definitie, options)?;
         for table in tables {
             let (tabel, batch) = table.map_err(PreviousError::Read)?;
-            let typed = typing.typeer(&tabel, &batch)?;
-            self.controle.vorige(&tabel, &typed)?;
+            let typed = typing.convert_types(&tabel, &batch)?;
+            self.judge.previous(&tabel, &typed)?;
         }
         match previous.identifiers {
             Identifiers::Same => {}
-            Identifiers::OtherKey => self.controle.andere_sleutel(),
-            Identifiers::Through(make) => self.controle.vergelijk_met(make),
+            Identifiers::OtherKey => self.judge.other_key(),
+            Identifiers::Through(make) => self.judge.compare_with(make),
         }
         Ok(())
     }
@@ -150,27 +150,26 @@ impl Judging {
     ///
     /// # Errors
     /// When the batch is no canonical text of a table of the definition, or the scratch file fails.
-    pub fn batch(&mut self, tabel: &str, batch: &RecordBatch) -> Result<RecordBatch, CheckFout> {
-        self.controle.partij(tabel, batch)
+    pub fn batch(&mut self, tabel: &str, batch: &RecordBatch) -> Result<RecordBatch, CheckError> {
+        self.judge.batch(tabel, batch)
     }
 
     /// The judgement over own files, with what reading them found.
     ///
     /// # Errors
     /// When the scratch file fails.
-    pub fn finish(self, source: SourceReport<'_>) -> Result<Outcome, CheckFout> {
-        let whole = self.controle.afronden(source.herkomst)?;
+    pub fn finish(self, source: SourceReport<'_>) -> Result<Outcome, CheckError> {
+        let whole = self.judge.finish(source.herkomst)?;
         let (oordeel, everything) = match self.subject {
             Subject::OwnFiles { everything: true } => {
                 let shown = whole.shortened(PER_REGEL);
-                let (bevindingen, tellingen) =
-                    (source.bevindingen.clone(), source.tellingen.clone());
-                (shown, Some(whole.merge(bevindingen, tellingen)))
+                let (bevindingen, counts) = (source.bevindingen.clone(), source.counts.clone());
+                (shown, Some(whole.merge(bevindingen, counts)))
             }
             _ => (whole, None),
         };
         Ok(Outcome {
-            oordeel: oordeel.merge(source.bevindingen, source.tellingen),
+            oordeel: oordeel.merge(source.bevindingen, source.counts),
             everything,
         })
     }
@@ -179,7 +178,7 @@ impl Judging {
     ///
     /// # Errors
     /// When the scratch file fails.
-    pub fn finish_pakket(self) -> Result<Oordeel, CheckFout> {
-        self.controle.afronden(&self.places)
+    pub fn finish_pakket(self) -> Result<Oordeel, CheckError> {
+        self.judge.finish(&self.places)
     }
 }

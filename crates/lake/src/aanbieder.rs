@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
 
-use crate::fout::LakeFout;
-use crate::lake::{Lake, Stempel, Tijd, ms, tijd};
+use crate::error::LakeError;
+use crate::lake::{Lake, Stamp, Time, ms, time};
 use crate::rules::may_extend;
-use crate::stap::noteer;
+use crate::transitions::note;
 
 /// An aanbieder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, sqlx::FromRow)]
@@ -24,7 +24,7 @@ pub struct Aanbieder {
 
 /// That an aanbieder is expected to deliver in a year, and where it works.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Verwachting {
+pub struct Expectation {
     /// Name of the uitvraag.
     pub uitvraag: String,
     /// Reporting year.
@@ -32,7 +32,7 @@ pub struct Verwachting {
     /// KvK number.
     pub kvk: String,
     /// What is known about it.
-    pub stand: Stand,
+    pub stand: Expectancy,
     /// Where it works: codes of gemeenten, jeugdregio's or provincies, or `NL00`.
     pub werkgebied: Vec<String>,
 }
@@ -40,7 +40,7 @@ pub struct Verwachting {
 /// What the coördinator knows of an expected aanbieder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Stand {
+pub enum Expectancy {
     /// A levering is expected.
     #[default]
     Verwacht,
@@ -50,9 +50,9 @@ pub enum Stand {
     Geweigerd,
 }
 
-impl Stand {
+impl Expectancy {
     /// The name in the register.
-    pub fn naam(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Verwacht => "verwacht",
             Self::Gestopt => "gestopt",
@@ -61,84 +61,84 @@ impl Stand {
     }
 
     /// The one of this name.
-    pub fn parse(naam: &str) -> Option<Self> {
+    pub fn parse(name: &str) -> Option<Self> {
         [Self::Verwacht, Self::Gestopt, Self::Geweigerd]
             .into_iter()
-            .find(|s| s.naam() == naam)
+            .find(|s| s.name() == name)
     }
 }
 
 impl Lake {
     /// Adds an aanbieder, or gives it another name.
-    pub async fn zet_aanbieder(
+    pub async fn set_aanbieder(
         &self,
         aanbieder: &Aanbieder,
-        stempel: &Stempel,
-    ) -> Result<(), LakeFout> {
-        let mut tx = self.transactie().await?;
-        zet_aanbieder(&mut tx, aanbieder, stempel).await?;
+        stamp: &Stamp,
+    ) -> Result<(), LakeError> {
+        let mut tx = self.transaction().await?;
+        set_aanbieder(&mut tx, aanbieder, stamp).await?;
         Ok(tx.commit().await?)
     }
 
     /// Adds aanbieders and says how each is expected, all of them or none.
-    pub async fn zet_lijst(
+    pub async fn set_list(
         &self,
-        lijst: &[(Aanbieder, Verwachting)],
-        stempel: &Stempel,
-    ) -> Result<(), LakeFout> {
-        let mut tx = self.transactie().await?;
-        for (aanbieder, verwachting) in lijst {
-            zet_aanbieder(&mut tx, aanbieder, stempel).await?;
-            zet_verwachting(&mut tx, verwachting, stempel).await?;
+        list: &[(Aanbieder, Expectation)],
+        stamp: &Stamp,
+    ) -> Result<(), LakeError> {
+        let mut tx = self.transaction().await?;
+        for (aanbieder, expectation) in list {
+            set_aanbieder(&mut tx, aanbieder, stamp).await?;
+            set_expectation(&mut tx, expectation, stamp).await?;
         }
         Ok(tx.commit().await?)
     }
 
     /// One aanbieder.
-    pub async fn aanbieder(&self, kvk: &str) -> Result<Option<Aanbieder>, LakeFout> {
-        let vraag = sqlx::query_as("SELECT kvk, naam FROM aanbieder WHERE kvk = $1").bind(kvk);
-        Ok(vraag.fetch_optional(&mut *self.lezer().await?).await?)
+    pub async fn aanbieder(&self, kvk: &str) -> Result<Option<Aanbieder>, LakeError> {
+        let query = sqlx::query_as("SELECT kvk, naam FROM aanbieder WHERE kvk = $1").bind(kvk);
+        Ok(query.fetch_optional(&mut *self.reader().await?).await?)
     }
 
     /// All aanbieders, by KvK number.
-    pub async fn aanbieders(&self) -> Result<Vec<Aanbieder>, LakeFout> {
-        let vraag = sqlx::query_as("SELECT kvk, naam FROM aanbieder ORDER BY kvk");
-        Ok(vraag.fetch_all(&mut *self.lezer().await?).await?)
+    pub async fn aanbieders(&self) -> Result<Vec<Aanbieder>, LakeError> {
+        let query = sqlx::query_as("SELECT kvk, naam FROM aanbieder ORDER BY kvk");
+        Ok(query.fetch_all(&mut *self.reader().await?).await?)
     }
 
     /// Says that (or how) an aanbieder is expected; replaces what stood for that uitvraag and year.
-    pub async fn zet_verwachting(
+    pub async fn set_expectation(
         &self,
-        verwachting: &Verwachting,
-        stempel: &Stempel,
-    ) -> Result<(), LakeFout> {
-        let mut tx = self.transactie().await?;
-        zet_verwachting(&mut tx, verwachting, stempel).await?;
+        expectation: &Expectation,
+        stamp: &Stamp,
+    ) -> Result<(), LakeError> {
+        let mut tx = self.transaction().await?;
+        set_expectation(&mut tx, expectation, stamp).await?;
         Ok(tx.commit().await?)
     }
 
     /// Who is expected, by KvK number.
-    pub async fn verwachtingen(
+    pub async fn expectations(
         &self,
         uitvraag: &str,
         jaar: i32,
-    ) -> Result<Vec<Verwachting>, LakeFout> {
-        verwachtingen(&mut *self.lezer().await?, uitvraag, jaar).await
+    ) -> Result<Vec<Expectation>, LakeError> {
+        expectations(&mut *self.reader().await?, uitvraag, jaar).await
     }
 
     /// Lets one aanbieder deliver after the clock, until `tot`; logged with the reason.
-    pub async fn geef_uitstel(
+    pub async fn grant_uitstel(
         &self,
         kvk: &str,
         uitvraag: &str,
         jaar: i32,
-        tot: Tijd,
-        reden: &str,
-        stempel: &Stempel,
-    ) -> Result<(), LakeFout> {
-        may_extend(tot, reden, stempel.nu)?;
-        let mut tx = self.transactie().await?;
-        eis_aanbieder(&mut tx, kvk).await?;
+        tot: Time,
+        reason: &str,
+        stamp: &Stamp,
+    ) -> Result<(), LakeError> {
+        may_extend(tot, reason, stamp.nu)?;
+        let mut tx = self.transaction().await?;
+        require_aanbieder(&mut tx, kvk).await?;
         sqlx::query(
             "INSERT INTO uitstel (kvk, uitvraag, jaar, tot, reden) VALUES ($1, $2, $3, $4, $5)
              ON CONFLICT (kvk, uitvraag, jaar) DO UPDATE SET tot = excluded.tot, reden = excluded.reden",
@@ -147,14 +147,14 @@ impl Lake {
         .bind(uitvraag)
         .bind(jaar)
         .bind(ms(tot))
-        .bind(reden)
+        .bind(reason)
         .execute(&mut *tx)
         .await?;
-        let wat = format!(
-            "uitstel {kvk} {uitvraag}/{jaar} tot {}: {reden}",
+        let what = format!(
+            "uitstel {kvk} {uitvraag}/{jaar} tot {}: {reason}",
             tot.format("%Y-%m-%d %H:%M")
         );
-        noteer(&mut tx, None, &wat, stempel).await?;
+        note(&mut tx, None, &what, stamp).await?;
         Ok(tx.commit().await?)
     }
 
@@ -164,33 +164,33 @@ impl Lake {
         kvk: &str,
         uitvraag: &str,
         jaar: i32,
-    ) -> Result<Option<Tijd>, LakeFout> {
-        let vraag = sqlx::query_scalar(
+    ) -> Result<Option<Time>, LakeError> {
+        let query = sqlx::query_scalar(
             "SELECT tot FROM uitstel WHERE kvk = $1 AND uitvraag = $2 AND jaar = $3",
         );
-        let tot: Option<i64> = vraag
+        let tot: Option<i64> = query
             .bind(kvk)
             .bind(uitvraag)
             .bind(jaar)
-            .fetch_optional(&mut *self.lezer().await?)
+            .fetch_optional(&mut *self.reader().await?)
             .await?;
-        tot.map(tijd).transpose()
+        tot.map(time).transpose()
     }
 }
 
-async fn zet_aanbieder(
+async fn set_aanbieder(
     tx: &mut SqliteConnection,
     aanbieder: &Aanbieder,
-    stempel: &Stempel,
-) -> Result<(), LakeFout> {
+    stamp: &Stamp,
+) -> Result<(), LakeError> {
     if aanbieder.kvk.len() != 8 || !aanbieder.kvk.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(LakeFout::Ongeldig("a KvK number has 8 digits".to_owned()));
+        return Err(LakeError::Invalid("a KvK number has 8 digits".to_owned()));
     }
-    let oud: Option<String> = sqlx::query_scalar("SELECT naam FROM aanbieder WHERE kvk = $1")
+    let old: Option<String> = sqlx::query_scalar("SELECT naam FROM aanbieder WHERE kvk = $1")
         .bind(&aanbieder.kvk)
         .fetch_optional(&mut *tx)
         .await?;
-    if oud.as_deref() == Some(&aanbieder.naam) {
+    if old.as_deref() == Some(&aanbieder.naam) {
         return Ok(());
     }
     sqlx::query("INSERT INTO aanbieder (kvk, naam) VALUES ($1, $2) ON CONFLICT (kvk) DO UPDATE SET naam = excluded.naam")
@@ -198,28 +198,28 @@ async fn zet_aanbieder(
         .bind(&aanbieder.naam)
         .execute(&mut *tx)
         .await?;
-    noteer(
+    note(
         tx,
         None,
         &format!("aanbieder {} vastgelegd", aanbieder.kvk),
-        stempel,
+        stamp,
     )
     .await
 }
 
-async fn zet_verwachting(
+async fn set_expectation(
     tx: &mut SqliteConnection,
-    verwachting: &Verwachting,
-    stempel: &Stempel,
-) -> Result<(), LakeFout> {
-    let Verwachting {
+    expectation: &Expectation,
+    stamp: &Stamp,
+) -> Result<(), LakeError> {
+    let Expectation {
         uitvraag,
         jaar,
         kvk,
-        stand,
+        stand: state,
         werkgebied,
-    } = verwachting;
-    eis_aanbieder(&mut *tx, kvk).await?;
+    } = expectation;
+    require_aanbieder(&mut *tx, kvk).await?;
     sqlx::query(
         "INSERT INTO verwachting (uitvraag, jaar, kvk, stand) VALUES ($1, $2, $3, $4)
          ON CONFLICT (uitvraag, jaar, kvk) DO UPDATE SET stand = excluded.stand",
@@ -227,7 +227,7 @@ async fn zet_verwachting(
     .bind(uitvraag)
     .bind(jaar)
     .bind(kvk)
-    .bind(stand.naam())
+    .bind(state.name())
     .execute(&mut *tx)
     .await?;
     sqlx::query("DELETE FROM werkgebied WHERE uitvraag = $1 AND jaar = $2 AND kvk = $3")
@@ -245,62 +245,62 @@ async fn zet_verwachting(
             .execute(&mut *tx)
             .await?;
     }
-    noteer(
+    note(
         tx,
         None,
-        &format!("verwachting {kvk} {uitvraag}/{jaar}: {}", stand.naam()),
-        stempel,
+        &format!("verwachting {kvk} {uitvraag}/{jaar}: {}", state.name()),
+        stamp,
     )
     .await
 }
 
 /// Refuses a KvK number that no aanbieder has.
-pub(crate) async fn eis_aanbieder(
-    verbinding: &mut SqliteConnection,
+pub(crate) async fn require_aanbieder(
+    connection: &mut SqliteConnection,
     kvk: &str,
-) -> Result<(), LakeFout> {
-    let bekend: Option<i64> = sqlx::query_scalar("SELECT 1 FROM aanbieder WHERE kvk = $1")
+) -> Result<(), LakeError> {
+    let known: Option<i64> = sqlx::query_scalar("SELECT 1 FROM aanbieder WHERE kvk = $1")
         .bind(kvk)
-        .fetch_optional(verbinding)
+        .fetch_optional(connection)
         .await?;
-    bekend.map(|_| ()).ok_or(LakeFout::OnbekendeAanbieder)
+    known.map(|_| ()).ok_or(LakeError::UnknownAanbieder)
 }
 
 /// Who is expected, by KvK number.
-pub(crate) async fn verwachtingen(
-    verbinding: &mut SqliteConnection,
+pub(crate) async fn expectations(
+    connection: &mut SqliteConnection,
     uitvraag: &str,
     jaar: i32,
-) -> Result<Vec<Verwachting>, LakeFout> {
-    let rijen: Vec<(String, String)> = sqlx::query_as(
+) -> Result<Vec<Expectation>, LakeError> {
+    let rows: Vec<(String, String)> = sqlx::query_as(
         "SELECT kvk, stand FROM verwachting WHERE uitvraag = $1 AND jaar = $2 ORDER BY kvk",
     )
     .bind(uitvraag)
     .bind(jaar)
-    .fetch_all(&mut *verbinding)
+    .fetch_all(&mut *connection)
     .await?;
     let gebieden: Vec<(String, String)> = sqlx::query_as(
         "SELECT kvk, gebied FROM werkgebied WHERE uitvraag = $1 AND jaar = $2 ORDER BY kvk, gebied",
     )
     .bind(uitvraag)
     .bind(jaar)
-    .fetch_all(&mut *verbinding)
+    .fetch_all(&mut *connection)
     .await?;
     let mut werkgebied: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (kvk, gebied) in gebieden {
         werkgebied.entry(kvk).or_default().push(gebied);
     }
-    let maak = |(kvk, stand): (String, String)| {
-        let stand = Stand::parse(&stand)
-            .ok_or_else(|| LakeFout::RegisterBeschadigd(format!("stand {stand}")))?;
+    let make = |(kvk, state): (String, String)| {
+        let state = Expectancy::parse(&state)
+            .ok_or_else(|| LakeError::RegisterDamaged(format!("stand {state}")))?;
         let werkgebied = werkgebied.remove(&kvk).unwrap_or_default();
-        Ok(Verwachting {
+        Ok(Expectation {
             uitvraag: uitvraag.to_owned(),
             jaar,
             kvk,
-            stand,
+            stand: state,
             werkgebied,
         })
     };
-    rijen.into_iter().map(maak).collect()
+    rows.into_iter().map(make).collect()
 }

@@ -11,10 +11,10 @@ use std::path::{Path, PathBuf};
 use schema::Toestand;
 use sqlx::SqliteConnection;
 
-use crate::fout::LakeFout;
+use crate::error::LakeError;
 use crate::levering::{LeveringId, levering_id, toestand};
-use crate::opruimen::{Feiten, inhoud, is_map, naam_van};
-use crate::pad::{Map, is_tijdelijk};
+use crate::paths::{DataRoot, is_temporary};
+use crate::sweep::{Facts, content, is_dir, name_of};
 
 /// Why the service does not start. Nothing was changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -91,7 +91,7 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    pub(crate) async fn read(connection: &mut SqliteConnection) -> Result<Self, LakeFout> {
+    pub(crate) async fn read(connection: &mut SqliteConnection) -> Result<Self, LakeError> {
         let tables: Vec<String> =
             sqlx::query_scalar("SELECT name FROM sqlite_master WHERE type = 'table'")
                 .fetch_all(&mut *connection)
@@ -127,42 +127,41 @@ impl Known {
     }
 
     /// Refuses when the files know of something newer than anything here.
-    pub(crate) fn refuse_newer_files(&self, map: &Map) -> Result<(), LakeFout> {
+    pub(crate) fn refuse_newer_files(&self, root: &DataRoot) -> Result<(), LakeError> {
         let newer = self
-            .newer_files(map)
-            .map_err(LakeFout::io("comparing register and files"))?;
+            .newer_files(root)
+            .map_err(LakeError::io("comparing register and files"))?;
         if newer.is_empty() {
             return Ok(());
         }
         Err(StartRefusal::OlderRegister { newer }.into())
     }
 
-    fn newer_files(&self, map: &Map) -> io::Result<Vec<String>> {
+    fn newer_files(&self, root: &DataRoot) -> io::Result<Vec<String>> {
         let mut newer = Vec::new();
-        for path in inhoud(&map.dir.join("raw"))? {
+        for path in content(&root.dir.join("raw"))? {
             // Without uploaded bytes nothing was ever promised.
-            let promised = |thing: &PathBuf| {
-                naam_van(thing) != "pakket.json" && !is_tijdelijk(naam_van(thing))
-            };
-            if self.is_newer(naam_van(&path)) && inhoud(&path)?.iter().any(promised) {
-                newer.push(map.relative(&path));
+            let promised =
+                |thing: &PathBuf| name_of(thing) != "pakket.json" && !is_temporary(name_of(thing));
+            if self.is_newer(name_of(&path)) && content(&path)?.iter().any(promised) {
+                newer.push(root.relative(&path));
             }
         }
-        let mut folders = vec![map.dir.join("lake")];
+        let mut folders = vec![root.dir.join("lake")];
         while let Some(folder) = folders.pop() {
-            for path in inhoud(&folder)? {
-                if is_map(&path) {
+            for path in content(&folder)? {
+                if is_dir(&path) {
                     folders.push(path);
-                } else if self.is_newer_table(naam_van(&path)) {
-                    newer.push(map.relative(&path));
+                } else if self.is_newer_table(name_of(&path)) {
+                    newer.push(root.relative(&path));
                 }
             }
         }
-        for uitvraag in inhoud(&map.dir.join("publicaties"))? {
-            for jaar in inhoud(&uitvraag)? {
-                for versie in inhoud(&jaar)? {
-                    if self.is_newer_publication(&uitvraag, &jaar, &versie) {
-                        newer.push(map.relative(&versie));
+        for uitvraag in content(&root.dir.join("publicaties"))? {
+            for jaar in content(&uitvraag)? {
+                for version in content(&jaar)? {
+                    if self.is_newer_publication(&uitvraag, &jaar, &version) {
+                        newer.push(root.relative(&version));
                     }
                 }
             }
@@ -186,12 +185,12 @@ impl Known {
         self.is_newer(id) || id.parse().is_ok_and(opened)
     }
 
-    fn is_newer_publication(&self, uitvraag: &Path, jaar: &Path, versie: &Path) -> bool {
-        let (Ok(year), Ok(version)) = (naam_van(jaar).parse(), naam_van(versie).parse::<u32>())
+    fn is_newer_publication(&self, uitvraag: &Path, jaar: &Path, version: &Path) -> bool {
+        let (Ok(year), Ok(version)) = (name_of(jaar).parse(), name_of(version).parse::<u32>())
         else {
             return false;
         };
-        let name = naam_van(uitvraag).to_owned();
+        let name = name_of(uitvraag).to_owned();
         let newest = self
             .publications
             .iter()
@@ -203,51 +202,51 @@ impl Known {
 }
 
 /// Refuses when a folder that the register names is missing or empty. What is in quarantine names nothing.
-pub(crate) fn refuse_missing_folders(map: &Map, feiten: &Feiten) -> Result<(), LakeFout> {
+pub(crate) fn refuse_missing_folders(root: &DataRoot, facts: &Facts) -> Result<(), LakeError> {
     let folders =
-        missing_folders(map, feiten).map_err(LakeFout::io("comparing register and files"))?;
+        missing_folders(root, facts).map_err(LakeError::io("comparing register and files"))?;
     if folders.is_empty() {
         return Ok(());
     }
     Err(StartRefusal::FoldersGone { folders }.into())
 }
 
-fn missing_folders(map: &Map, feiten: &Feiten) -> io::Result<Vec<String>> {
-    let raw = feiten.leveringen.values().filter(|levering| {
+fn missing_folders(root: &DataRoot, facts: &Facts) -> io::Result<Vec<String>> {
+    let raw = facts.leveringen.values().filter(|levering| {
         let promised = levering.ontvangen.is_some() && !levering.nulopgave
             || levering.toestand == Toestand::Geopend
-                && levering.bestanden.iter().any(|bestand| bestand.offset > 0);
+                && levering.bestanden.iter().any(|file| file.offset > 0);
         promised && levering.toestand != Toestand::Gewist && levering.quarantaine.is_none()
     });
     let named = raw
-        .map(|levering| map.raw(levering.id))
-        .chain(feiten.counted.iter().cloned())
-        .chain(feiten.publicaties.keys().cloned());
+        .map(|levering| root.raw(levering.id))
+        .chain(facts.counted.iter().cloned())
+        .chain(facts.publicaties.keys().cloned());
     let mut folders: BTreeMap<PathBuf, usize> = BTreeMap::new();
     for path in named {
         let above = path.ancestors().skip(1);
-        for folder in above.take_while(|folder| *folder != map.dir) {
+        for folder in above.take_while(|folder| *folder != root.dir) {
             *folders.entry(folder.to_owned()).or_default() += 1;
         }
     }
     let mut missing: Vec<PathBuf> = Vec::new();
     for (folder, things) in folders {
         // A folder of one thing is empty when that one is lost, and single ones may be.
-        let may_be_empty = things == 1 && folder.parent() != Some(map.dir.as_path());
-        let gone = !folder.is_dir() || (!may_be_empty && inhoud(&folder)?.is_empty());
+        let may_be_empty = things == 1 && folder.parent() != Some(root.dir.as_path());
+        let gone = !folder.is_dir() || (!may_be_empty && content(&folder)?.is_empty());
         // The folder above says it all, and comes first.
         if gone && !missing.iter().any(|above| folder.starts_with(above)) {
             missing.push(folder);
         }
     }
-    Ok(missing.iter().map(|path| map.relative(path)).collect())
+    Ok(missing.iter().map(|path| root.relative(path)).collect())
 }
 
 /// Refuses when more than a few leveringen, and more than one in ten, do not fit their files.
 pub(crate) fn refuse_many_misfits(
     misfits: &BTreeMap<LeveringId, String>,
     all: usize,
-) -> Result<(), LakeFout> {
+) -> Result<(), LakeError> {
     if misfits.len() <= FEW || misfits.len() * 10 <= all {
         return Ok(());
     }

@@ -5,11 +5,11 @@
 
 use schema::Toestand;
 
-use crate::fout::LakeFout;
-use crate::lake::{Lake, Stempel, ms};
+use crate::error::LakeError;
+use crate::lake::{Lake, Stamp, ms};
 use crate::levering::{Levering, LeveringId, levering_id};
-use crate::lezen::eis;
-use crate::stap::noteer;
+use crate::queries::require;
+use crate::transitions::note;
 
 /// After so many attempts that failed a levering waits for a beheerder.
 pub const ATTEMPTS: u32 = 3;
@@ -27,10 +27,10 @@ impl Lake {
     pub async fn begin_judging(
         &self,
         id: LeveringId,
-        stempel: &Stempel,
-    ) -> Result<Option<Levering>, LakeFout> {
-        let mut tx = self.transactie().await?;
-        let levering = eis(&mut tx, id).await?;
+        stamp: &Stamp,
+    ) -> Result<Option<Levering>, LakeError> {
+        let mut tx = self.transaction().await?;
+        let levering = require(&mut tx, id).await?;
         let waits = levering.toestand == Toestand::Ontvangen && levering.quarantaine.is_none();
         if !waits || levering.attempts >= ATTEMPTS {
             tx.rollback().await?;
@@ -41,17 +41,17 @@ impl Lake {
              ON CONFLICT (levering) DO UPDATE SET aantal = oordeelpoging.aantal + 1, laatst = excluded.laatst",
         )
         .bind(id.to_string())
-        .bind(ms(stempel.nu))
+        .bind(ms(stamp.nu))
         .execute(&mut *tx)
         .await?;
-        let levering = eis(&mut tx, id).await?;
+        let levering = require(&mut tx, id).await?;
         tx.commit().await?;
         Ok(Some(levering))
     }
 
     /// Takes the last attempt back: the disk failed, and that says nothing of the levering.
-    pub async fn undo_attempt(&self, id: LeveringId) -> Result<(), LakeFout> {
-        let mut tx = self.transactie().await?;
+    pub async fn undo_attempt(&self, id: LeveringId) -> Result<(), LakeError> {
+        let mut tx = self.transaction().await?;
         sqlx::query(
             "UPDATE oordeelpoging SET aantal = aantal - 1 WHERE levering = $1 AND aantal > 0",
         )
@@ -62,17 +62,17 @@ impl Lake {
     }
 
     /// The leveringen whose judging was given up, oldest first.
-    pub async fn stuck_judgements(&self) -> Result<Vec<Levering>, LakeFout> {
+    pub async fn stuck_judgements(&self) -> Result<Vec<Levering>, LakeError> {
         let ids: Vec<String> = sqlx::query_scalar(
             "SELECT l.id FROM levering l JOIN oordeelpoging p ON p.levering = l.id
              WHERE l.toestand = 'ontvangen' AND p.aantal >= $1 ORDER BY l.volgnummer",
         )
         .bind(i64::from(ATTEMPTS))
-        .fetch_all(&mut *self.lezer().await?)
+        .fetch_all(&mut *self.reader().await?)
         .await?;
         let mut stuck = Vec::with_capacity(ids.len());
         for id in &ids {
-            stuck.push(eis(&mut *self.lezer().await?, levering_id(id)?).await?);
+            stuck.push(require(&mut *self.reader().await?, levering_id(id)?).await?);
         }
         Ok(stuck)
     }
@@ -81,19 +81,19 @@ impl Lake {
     pub async fn retry_judging(
         &self,
         id: LeveringId,
-        stempel: &Stempel,
-    ) -> Result<Levering, LakeFout> {
-        let mut tx = self.transactie().await?;
-        let levering = eis(&mut tx, id).await?;
+        stamp: &Stamp,
+    ) -> Result<Levering, LakeError> {
+        let mut tx = self.transaction().await?;
+        let levering = require(&mut tx, id).await?;
         if !levering.judging_is_stuck() {
-            return Err(LakeFout::NotStuck(id));
+            return Err(LakeError::NotStuck(id));
         }
         sqlx::query("DELETE FROM oordeelpoging WHERE levering = $1")
             .bind(id.to_string())
             .execute(&mut *tx)
             .await?;
-        noteer(&mut tx, Some(id), "opnieuw te beoordelen", stempel).await?;
-        let levering = eis(&mut tx, id).await?;
+        note(&mut tx, Some(id), "opnieuw te beoordelen", stamp).await?;
+        let levering = require(&mut tx, id).await?;
         tx.commit().await?;
         Ok(levering)
     }

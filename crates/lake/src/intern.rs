@@ -5,42 +5,42 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::fout::LakeFout;
-use crate::lake::{Lake, SCHRIJFSLOT, blokkerend, open_slot};
-use crate::pad::{GEHEIM, relatief};
+use crate::error::LakeError;
+use crate::lake::{Lake, WRITE_LOCK, blocking, open_slot};
+use crate::paths::{SECRET, relative};
 
 impl Lake {
     /// Writes `intern/<naam>` (mode 0600) durably and whole, replacing what was there. `naam` may have folders.
-    pub async fn schrijf_intern(&self, naam: &str, bytes: Vec<u8>) -> Result<PathBuf, LakeFout> {
-        let pad = self.intern_pad(naam)?;
-        let map = self.kern.map.clone();
-        blokkerend(move || {
+    pub async fn write_internal(&self, name: &str, bytes: Vec<u8>) -> Result<PathBuf, LakeError> {
+        let path = self.internal_path(name)?;
+        let root = self.core.map.clone();
+        blocking(move || {
             // Shared: it only keeps start-up of the service from taking our temporary file for a leftover.
-            let slot = open_slot(&map, SCHRIJFSLOT)?;
-            let schrijf = || {
-                slot.lock_shared()?;
-                map.maak(pad.parent().ok_or(io::ErrorKind::InvalidInput)?)?;
-                map.schrijf_heel(&pad, &bytes, GEHEIM)
+            let lock = open_slot(&root, WRITE_LOCK)?;
+            let write = || {
+                lock.lock_shared()?;
+                root.make(path.parent().ok_or(io::ErrorKind::InvalidInput)?)?;
+                root.write_whole(&path, &bytes, SECRET)
             };
-            schrijf().map_err(LakeFout::io("writing an internal file"))?;
-            Ok(pad)
+            write().map_err(LakeError::io("writing an internal file"))?;
+            Ok(path)
         })
         .await
     }
 
     /// Reads `intern/<naam>`.
-    pub async fn lees_intern(&self, naam: &str) -> Result<Option<Vec<u8>>, LakeFout> {
-        let pad = self.intern_pad(naam)?;
-        blokkerend(move || match std::fs::read(pad) {
+    pub async fn lees_intern(&self, name: &str) -> Result<Option<Vec<u8>>, LakeError> {
+        let path = self.internal_path(name)?;
+        blocking(move || match std::fs::read(path) {
             Ok(bytes) => Ok(Some(bytes)),
-            Err(fout) if fout.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(fout) => Err(LakeFout::io("reading an internal file")(fout)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(LakeError::io("reading an internal file")(error)),
         })
         .await
     }
 
     /// Where `intern/<naam>` is, for a reader that wants a path.
-    pub fn intern_pad(&self, naam: &str) -> Result<PathBuf, LakeFout> {
-        Ok(self.dir().join("intern").join(relatief(naam)?))
+    pub fn internal_path(&self, name: &str) -> Result<PathBuf, LakeError> {
+        Ok(self.dir().join("intern").join(relative(name)?))
     }
 }

@@ -16,28 +16,28 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{Connection, Sqlite, SqlitePool, Transaction};
 
 use crate::agreement::Known;
-use crate::fout::LakeFout;
+use crate::disk::{Disk, RealDisk};
+use crate::error::LakeError;
 use crate::levering::LeveringId;
-use crate::opslag::{Opslag, Schijf};
-use crate::pad::{GEHEIM, Map, tijdelijke_naam};
+use crate::paths::{DataRoot, SECRET, temporary_name};
 
 /// A moment, always UTC. The register keeps milliseconds.
-pub type Tijd = DateTime<Utc>;
+pub type Time = DateTime<Utc>;
 
 /// Who does something, and when: what the log of events keeps.
 #[derive(Debug, Clone)]
-pub struct Stempel {
+pub struct Stamp {
     /// Who, as in `aanbieder 12345678`, `coordinator 3` or `omgangsmonitor`. Never a secret.
     pub wie: String,
     /// When.
-    pub nu: Tijd,
+    pub nu: Time,
 }
 
-impl Stempel {
+impl Stamp {
     /// A stamp.
-    pub fn new(wie: impl Into<String>, nu: Tijd) -> Self {
+    pub fn new(who: impl Into<String>, nu: Time) -> Self {
         Self {
-            wie: wie.into(),
+            wie: who.into(),
             nu,
         }
     }
@@ -45,113 +45,113 @@ impl Stempel {
 
 /// In what role a process opens the data directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Toegang {
+pub enum Access {
     /// The service: one at a time, holds the lock, takes uploads, judges and reconciles.
-    Dienst,
+    Service,
     /// A job beside (or without) a running service: `run`, `publish`, `admin`. Takes no uploads.
-    Taak,
+    Task,
 }
 
 /// One open data directory. Cheap to clone.
 #[derive(Clone)]
 pub struct Lake {
-    pub(crate) kern: Arc<Kern>,
+    pub(crate) core: Arc<LakeCore>,
 }
 
 /// What all clones share.
-pub(crate) struct Kern {
-    pub(crate) toegang: Toegang,
-    pub(crate) map: Map,
-    pub(crate) schrijver: SqlitePool,
-    pub(crate) lezers: SqlitePool,
+pub(crate) struct LakeCore {
+    pub(crate) access: Access,
+    pub(crate) map: DataRoot,
+    pub(crate) writer: SqlitePool,
+    pub(crate) readers: SqlitePool,
     /// Files that a request is writing now.
     pub(crate) uploads: Mutex<HashSet<(LeveringId, String)>>,
     /// The service's lock, held for as long as the directory is open.
-    _slot: Option<File>,
+    _lock: Option<File>,
 }
 
-static MIGRATIES: sqlx::migrate::Migrator = sqlx::migrate!();
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
 impl Lake {
     /// Opens (and makes, where needed) the data directory and brings the register to this version. Refuses, before
     /// anything is changed, a register that is older than the files ([`crate::Refusal`]).
-    pub async fn open(dir: &Path, toegang: Toegang) -> Result<Self, LakeFout> {
-        Self::open_with(dir, toegang, Arc::new(Schijf)).await
+    pub async fn open(dir: &Path, access: Access) -> Result<Self, LakeError> {
+        Self::open_with(dir, access, Arc::new(RealDisk)).await
     }
 
     /// The same, on other storage; for tests that take the disk away.
     pub async fn open_with(
         dir: &Path,
-        toegang: Toegang,
-        opslag: Arc<dyn Opslag>,
-    ) -> Result<Self, LakeFout> {
-        let dir = std::path::absolute(dir).map_err(LakeFout::io("finding the data directory"))?;
-        let map = Map::new(dir, opslag);
-        let register = map.dir.join("register.sqlite");
-        let (map, slot, schrijfslot, is_new) = blokkerend(move || {
-            let slot = neem_slot(&map, toegang)?;
+        access: Access,
+        storage: Arc<dyn Disk>,
+    ) -> Result<Self, LakeError> {
+        let dir = std::path::absolute(dir).map_err(LakeError::io("finding the data directory"))?;
+        let root = DataRoot::new(dir, storage);
+        let register = root.dir.join("register.sqlite");
+        let (root, lock, write_lock, is_new) = blocking(move || {
+            let lock = neem_slot(&root, access)?;
             // Two processes that migrate an empty register at once would collide.
-            let schrijfslot = open_slot(&map, SCHRIJFSLOT)?;
-            schrijfslot
+            let write_lock = open_slot(&root, WRITE_LOCK)?;
+            write_lock
                 .lock()
-                .map_err(LakeFout::io("waiting for the write lock"))?;
+                .map_err(LakeError::io("waiting for the write lock"))?;
             // Of an empty file SQLite would throw away the -wal beside it, which may be all there is.
             let is_new = !register.metadata().is_ok_and(|file| file.len() > 0);
             if is_new {
-                Known::default().refuse_newer_files(&map)?;
+                Known::default().refuse_newer_files(&root)?;
             }
-            bereid_voor(&map)?;
-            Ok((map, slot, schrijfslot, is_new))
+            prepare(&root)?;
+            Ok((root, lock, write_lock, is_new))
         })
         .await?;
-        let opties = SqliteConnectOptions::new()
-            .filename(map.dir.join("register.sqlite"))
+        let options = SqliteConnectOptions::new()
+            .filename(root.dir.join("register.sqlite"))
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            .busy_timeout(WACHT);
-        let schrijver = poel(1).connect_with(opties.clone()).await?;
-        if !is_new && let Err(refusal) = refuse_older(&schrijver, &map, toegang).await {
-            schrijver.close().await;
+            .busy_timeout(WAIT);
+        let writer = pool(1).connect_with(options.clone()).await?;
+        if !is_new && let Err(refusal) = refuse_older(&writer, &root, access).await {
+            writer.close().await;
             return Err(refusal);
         }
-        MIGRATIES.run(&schrijver).await?;
-        let lezers = poel(LEZERS)
-            .connect_with(opties.pragma("query_only", "ON"))
+        MIGRATIONS.run(&writer).await?;
+        let readers = pool(READERS)
+            .connect_with(options.pragma("query_only", "ON"))
             .await?;
-        drop(schrijfslot);
-        let kern = Kern {
-            toegang,
-            map,
-            schrijver,
-            lezers,
+        drop(write_lock);
+        let core = LakeCore {
+            access,
+            map: root,
+            writer,
+            readers,
             uploads: Mutex::default(),
-            _slot: slot,
+            _lock: lock,
         };
         Ok(Self {
-            kern: Arc::new(kern),
+            core: Arc::new(core),
         })
     }
 
     /// The data directory.
     pub fn dir(&self) -> &Path {
-        &self.kern.map.dir
+        &self.core.map.dir
     }
 
     /// Whether register and files can be written to now: what `/readyz` answers. Found out by writing, durably: a
     /// full disk stops nothing before.
-    pub async fn gereed(&self) -> Result<(), LakeFout> {
-        let mut tx = self.transactie().await?;
+    pub async fn ready(&self) -> Result<(), LakeError> {
+        let mut tx = self.transaction().await?;
         sqlx::query("UPDATE schrijfproef SET nummer = nummer + 1")
             .execute(&mut *tx)
             .await?;
         tx.commit().await?;
-        let map = self.kern.map.clone();
-        blokkerend(move || {
-            let path = tijdelijke_naam(&map.dir.join("intern").join("gereed"));
-            let written = map.schrijf_los(&path, &[0; PROBE], GEHEIM);
-            let removed = map.opslag.verwijder(&path);
-            written.and(removed).map_err(LakeFout::io(
+        let root = self.core.map.clone();
+        blocking(move || {
+            let path = temporary_name(&root.dir.join("intern").join("gereed"));
+            let written = root.write_loose(&path, &[0; PROBE], SECRET);
+            let removed = root.storage.remove(&path);
+            written.and(removed).map_err(LakeError::io(
                 "writing a file to see whether that can be done",
             ))
         })
@@ -159,36 +159,36 @@ impl Lake {
     }
 
     /// Closes the connections in good order. Dropping does so too, in the background.
-    pub async fn sluit(&self) {
-        self.kern.lezers.close().await;
-        self.kern.schrijver.close().await;
+    pub async fn close(&self) {
+        self.core.readers.close().await;
+        self.core.writer.close().await;
     }
 
     /// A writing transaction: it has the register to itself from its first moment.
-    pub(crate) async fn transactie(&self) -> Result<Transaction<'static, Sqlite>, LakeFout> {
-        Ok(self.kern.schrijver.begin_with("BEGIN IMMEDIATE").await?)
+    pub(crate) async fn transaction(&self) -> Result<Transaction<'static, Sqlite>, LakeError> {
+        Ok(self.core.writer.begin_with("BEGIN IMMEDIATE").await?)
     }
 
     /// A connection that cannot write.
-    pub(crate) async fn lezer(&self) -> Result<PoolConnection<Sqlite>, LakeFout> {
-        Ok(self.kern.lezers.acquire().await?)
+    pub(crate) async fn reader(&self) -> Result<PoolConnection<Sqlite>, LakeError> {
+        Ok(self.core.readers.acquire().await?)
     }
 
     /// Refuses what only the service may do.
-    pub(crate) fn eis_dienst(&self) -> Result<(), LakeFout> {
-        match self.kern.toegang {
-            Toegang::Dienst => Ok(()),
-            Toegang::Taak => Err(LakeFout::AlleenDienst),
+    pub(crate) fn require_service(&self) -> Result<(), LakeError> {
+        match self.core.access {
+            Access::Service => Ok(()),
+            Access::Task => Err(LakeError::ServiceOnly),
         }
     }
 }
 
 /// Readers beside the one writer.
-const LEZERS: u32 = 4;
+const READERS: u32 = 4;
 /// How long one waits for the other, before 503.
-const WACHT: Duration = Duration::from_secs(30);
+const WAIT: Duration = Duration::from_secs(30);
 /// Held shared by whoever writes files outside a levering, exclusively by who publishes, migrates or cleans up.
-pub(crate) const SCHRIJFSLOT: &str = "schrijf.slot";
+pub(crate) const WRITE_LOCK: &str = "schrijf.slot";
 
 /// Bytes of the file that shows whether files can be written: more than the one block that a full disk may have left.
 const PROBE: usize = 64 * 1024;
@@ -196,11 +196,11 @@ const PROBE: usize = 64 * 1024;
 /// SQLite ends a transaction by itself on a full disk, an I/O error or when memory runs out; sqlx still counts it, and
 /// begins no other on that connection ever again. So whatever comes back with a transaction open is closed, and the
 /// next one who asks gets a new connection.
-fn poel(aantal: u32) -> SqlitePoolOptions {
-    let poel = SqlitePoolOptions::new()
-        .max_connections(aantal)
-        .acquire_timeout(WACHT);
-    poel.test_before_acquire(false)
+fn pool(count: u32) -> SqlitePoolOptions {
+    let pool = SqlitePoolOptions::new()
+        .max_connections(count)
+        .acquire_timeout(WAIT);
+    pool.test_before_acquire(false)
         .after_release(|connection, _| {
             Box::pin(async move {
                 // A rollback that was asked for by dropping runs before the answer.
@@ -214,93 +214,102 @@ fn poel(aantal: u32) -> SqlitePoolOptions {
 
 /// Refuses a register that the files are ahead of. Beside a running service they may be, for a moment; so a job only
 /// refuses one that is no register at all.
-async fn refuse_older(schrijver: &SqlitePool, map: &Map, toegang: Toegang) -> Result<(), LakeFout> {
-    let known = Known::read(&mut *schrijver.acquire().await?).await?;
-    if toegang == Toegang::Taak && known.is_register {
+async fn refuse_older(
+    writer: &SqlitePool,
+    root: &DataRoot,
+    access: Access,
+) -> Result<(), LakeError> {
+    let known = Known::read(&mut *writer.acquire().await?).await?;
+    if access == Access::Task && known.is_register {
         return Ok(());
     }
-    let map = map.clone();
-    blokkerend(move || known.refuse_newer_files(&map)).await
+    let root = root.clone();
+    blocking(move || known.refuse_newer_files(&root)).await
 }
 
 /// Makes the directory, and takes the service's lock.
-fn neem_slot(map: &Map, toegang: Toegang) -> Result<Option<File>, LakeFout> {
-    if !map.dir.is_dir() {
-        let wat = "making the data directory";
+fn neem_slot(root: &DataRoot, access: Access) -> Result<Option<File>, LakeError> {
+    if !root.dir.is_dir() {
+        let what = "making the data directory";
         std::fs::DirBuilder::new()
             .recursive(true)
             .mode(0o700)
-            .create(&map.dir)
-            .map_err(LakeFout::io(wat))?;
+            .create(&root.dir)
+            .map_err(LakeError::io(what))?;
     }
-    if toegang == Toegang::Taak {
+    if access == Access::Task {
         return Ok(None);
     }
-    let slot = open_slot(map, "dienst.slot")?;
-    match slot.try_lock() {
-        Ok(()) => Ok(Some(slot)),
-        Err(TryLockError::WouldBlock) => Err(LakeFout::AlGeopend),
-        Err(TryLockError::Error(bron)) => Err(LakeFout::io("taking the service's lock")(bron)),
+    let lock = open_slot(root, "dienst.slot")?;
+    match lock.try_lock() {
+        Ok(()) => Ok(Some(lock)),
+        Err(TryLockError::WouldBlock) => Err(LakeError::AlreadyOpen),
+        Err(TryLockError::Error(source)) => Err(LakeError::io("taking the service's lock")(source)),
     }
 }
 
 /// Makes the lasting parts of the directory.
-fn bereid_voor(map: &Map) -> Result<(), LakeFout> {
-    for deel in ["raw", "lake", "intern", "publicaties"] {
-        map.maak(&map.dir.join(deel))
-            .map_err(LakeFout::io("making the data directory"))?;
+fn prepare(root: &DataRoot) -> Result<(), LakeError> {
+    for part in ["raw", "lake", "intern", "publicaties"] {
+        root.make(&root.dir.join(part))
+            .map_err(LakeError::io("making the data directory"))?;
     }
-    maak_register(&map.dir.join("register.sqlite")).map_err(LakeFout::io("making the register"))?;
-    map.opslag
-        .sync_map(&map.dir)
-        .map_err(LakeFout::io("syncing the data directory"))
+    make_register(&root.dir.join("register.sqlite"))
+        .map_err(LakeError::io("making the register"))?;
+    root.storage
+        .sync_map(&root.dir)
+        .map_err(LakeError::io("syncing the data directory"))
 }
 
 /// Makes an empty register with mode 0600: SQLite would make it readable to all. One that is there is not even
 /// opened: closing it again would let go of the locks SQLite has on it in this process.
-fn maak_register(pad: &Path) -> std::io::Result<()> {
+fn make_register(path: &Path) -> std::io::Result<()> {
     match OpenOptions::new()
         .write(true)
         .create_new(true)
-        .mode(GEHEIM)
-        .open(pad)
+        .mode(SECRET)
+        .open(path)
     {
-        Err(fout) if fout.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
-        uitkomst => uitkomst.map(|_| ()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        outcome => outcome.map(|_| ()),
     }
 }
 
 /// Opens a file to lock, made with mode 0600 when it is not there.
-pub(crate) fn open_slot(map: &Map, naam: &str) -> Result<File, LakeFout> {
-    let mut opties = OpenOptions::new();
-    opties.write(true).create(true).truncate(false).mode(GEHEIM);
-    opties
-        .open(map.dir.join(naam))
-        .map_err(LakeFout::io("opening a lock file"))
+pub(crate) fn open_slot(root: &DataRoot, name: &str) -> Result<File, LakeError> {
+    let mut options = OpenOptions::new();
+    options
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(SECRET);
+    options
+        .open(root.dir.join(name))
+        .map_err(LakeError::io("opening a lock file"))
 }
 
 /// Runs what waits for the disk where waiting is allowed.
-pub(crate) async fn blokkerend<T, F>(werk: F) -> Result<T, LakeFout>
+pub(crate) async fn blocking<T, F>(work: F) -> Result<T, LakeError>
 where
     T: Send + 'static,
-    F: FnOnce() -> Result<T, LakeFout> + Send + 'static,
+    F: FnOnce() -> Result<T, LakeError> + Send + 'static,
 {
-    match tokio::task::spawn_blocking(werk).await {
-        Ok(uitkomst) => uitkomst,
-        Err(fout) => match fout.try_into_panic() {
-            Ok(paniek) => std::panic::resume_unwind(paniek),
-            Err(_) => Err(LakeFout::Ongeldig("the program is stopping".to_owned())),
+    match tokio::task::spawn_blocking(work).await {
+        Ok(outcome) => outcome,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => Err(LakeError::Invalid("the program is stopping".to_owned())),
         },
     }
 }
 
 /// A moment as the register keeps it.
-pub(crate) fn ms(tijd: Tijd) -> i64 {
-    tijd.timestamp_millis()
+pub(crate) fn ms(time: Time) -> i64 {
+    time.timestamp_millis()
 }
 
 /// A moment from the register.
-pub(crate) fn tijd(ms: i64) -> Result<Tijd, LakeFout> {
+pub(crate) fn time(ms: i64) -> Result<Time, LakeError> {
     DateTime::from_timestamp_millis(ms)
-        .ok_or_else(|| LakeFout::RegisterBeschadigd("a moment out of range".to_owned()))
+        .ok_or_else(|| LakeError::RegisterDamaged("a moment out of range".to_owned()))
 }

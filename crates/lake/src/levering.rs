@@ -1,22 +1,22 @@
 //! A levering and what belongs to it, as callers see them.
 //!
 //! Owns the types, and their way into and out of the register's columns. Leaves reading to `lezen` and every change
-//! of state to `stap`.
+//! of state to `step`.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
 use schema::bevinding::{Ernst, RegelTelling};
-use schema::definitie::Klok;
+use schema::definitie::Calendar;
 use schema::pakket::Toelichting;
 use schema::{Pakket, Toestand};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::fout::LakeFout;
-use crate::lake::Tijd;
+use crate::error::LakeError;
+use crate::lake::Time;
 
 /// Identity of a levering: a UUID version 7, made here and nowhere else, safe as the name of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -25,11 +25,11 @@ pub struct LeveringId(Uuid);
 
 impl LeveringId {
     /// A new one.
-    pub fn nieuw(nu: Tijd) -> Self {
-        let seconden = u64::try_from(nu.timestamp()).unwrap_or(0);
-        let tijd =
-            uuid::Timestamp::from_unix(uuid::NoContext, seconden, nu.timestamp_subsec_nanos());
-        Self(Uuid::new_v7(tijd))
+    pub fn new(nu: Time) -> Self {
+        let seconds = u64::try_from(nu.timestamp()).unwrap_or(0);
+        let time =
+            uuid::Timestamp::from_unix(uuid::NoContext, seconds, nu.timestamp_subsec_nanos());
+        Self(Uuid::new_v7(time))
     }
 }
 
@@ -40,26 +40,26 @@ impl fmt::Display for LeveringId {
 }
 
 impl FromStr for LeveringId {
-    type Err = LakeFout;
+    type Err = LakeError;
 
     /// Takes the form that [`fmt::Display`] gives and no other, so that one levering has one address.
-    fn from_str(tekst: &str) -> Result<Self, LakeFout> {
-        let id = Uuid::try_parse(tekst)
+    fn from_str(text: &str) -> Result<Self, LakeError> {
+        let id = Uuid::try_parse(text)
             .map(Self)
-            .map_err(|_| LakeFout::PadOngeldig)?;
-        if id.to_string() == tekst {
+            .map_err(|_| LakeError::InvalidPath)?;
+        if id.to_string() == text {
             Ok(id)
         } else {
-            Err(LakeFout::PadOngeldig)
+            Err(LakeError::InvalidPath)
         }
     }
 }
 
 impl TryFrom<String> for LeveringId {
-    type Error = LakeFout;
+    type Error = LakeError;
 
-    fn try_from(tekst: String) -> Result<Self, LakeFout> {
-        tekst.parse()
+    fn try_from(text: String) -> Result<Self, LakeError> {
+        text.parse()
     }
 }
 
@@ -89,17 +89,17 @@ pub struct Levering {
     /// Why it is in quarantine; `None` is as it should be.
     pub quarantaine: Option<String>,
     /// When it was opened.
-    pub geopend: Tijd,
+    pub geopend: Time,
     /// When all bytes were durable.
-    pub ontvangen: Option<Tijd>,
+    pub ontvangen: Option<Time>,
     /// When it was judged.
-    pub beoordeeld: Option<Tijd>,
+    pub beoordeeld: Option<Time>,
     /// When it was signed.
-    pub ingediend: Option<Tijd>,
+    pub ingediend: Option<Time>,
     /// When its state last changed.
-    pub gewijzigd: Tijd,
+    pub gewijzigd: Time,
     /// The files, in the order of the pakket.
-    pub bestanden: Vec<Bestandstand>,
+    pub bestanden: Vec<FileState>,
     /// `Definitie::regelhash` by which it was judged (before that: the one in the pakket).
     pub regelhash: String,
     /// Label of the pseudonyms.
@@ -111,11 +111,11 @@ pub struct Levering {
     /// Answers to signalen, by code.
     pub toelichtingen: Vec<Toelichting>,
     /// Who signed.
-    pub ondertekenaar: Option<Ondertekenaar>,
+    pub ondertekenaar: Option<Signatory>,
     /// How often judging it was begun.
     pub attempts: u32,
     /// Whether there is an ontvangstbewijs.
-    pub heeft_ontvangstbewijs: bool,
+    pub has_ontvangstbewijs: bool,
 }
 
 impl Levering {
@@ -127,19 +127,19 @@ impl Levering {
 
 /// Codes of the signalen among `regels` that have no answer.
 pub(crate) fn open_signalen(regels: &[RegelTelling], toelichtingen: &[Toelichting]) -> Vec<String> {
-    let onbeantwoord = |r: &&RegelTelling| {
+    let unanswered = |r: &&RegelTelling| {
         r.ernst == Ernst::Signaal && r.aantal > 0 && !toelichtingen.iter().any(|t| t.code == r.code)
     };
     regels
         .iter()
-        .filter(onbeantwoord)
+        .filter(unanswered)
         .map(|r| r.code.clone())
         .collect()
 }
 
 /// How far one file of a levering is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Bestandstand {
+pub struct FileState {
     /// Table, as in `traject`.
     pub tabel: String,
     /// Length announced.
@@ -152,14 +152,14 @@ pub struct Bestandstand {
 
 /// Who signed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Ondertekenaar {
+pub struct Signatory {
     /// Name.
     pub naam: String,
     /// Function.
     pub functie: String,
 }
 
-impl fmt::Display for Ondertekenaar {
+impl fmt::Display for Signatory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}, {}", self.naam, self.functie)
     }
@@ -167,7 +167,7 @@ impl fmt::Display for Ondertekenaar {
 
 /// What is needed to open a levering.
 #[derive(Debug, Clone, Copy)]
-pub struct NieuweLevering<'a> {
+pub struct NewLevering<'a> {
     /// KvK number of the aanbieder whose token it is.
     pub kvk: &'a str,
     /// The manifest, parsed and found fit by the caller.
@@ -177,16 +177,16 @@ pub struct NieuweLevering<'a> {
     /// The client's Idempotency-Key.
     pub sleutel: &'a str,
     /// The three dates of the year.
-    pub klok: &'a Klok,
+    pub klok: &'a Calendar,
 }
 
 /// A signature, and what makes the ontvangstbewijs of it.
 #[derive(Clone, Copy)]
 pub struct Signing<'a> {
     /// Who signs.
-    pub signer: &'a Ondertekenaar,
+    pub signer: &'a Signatory,
     /// The three dates of the year.
-    pub klok: &'a Klok,
+    pub klok: &'a Calendar,
     /// Makes the ontvangstbewijs of a levering as it is once signed. Called inside the transaction that signs, so that
     /// none exists that the register does not hold.
     pub receipt: &'a (dyn Fn(&Levering) -> String + Sync),
@@ -194,18 +194,18 @@ pub struct Signing<'a> {
 
 /// Whether opening made something new.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Geopend {
+pub enum Opening {
     /// Opened now.
-    Nieuw(Levering),
+    New(Levering),
     /// The same content was offered before: this is that levering, in whatever state it is now.
-    Bestaand(Levering),
+    Existing(Levering),
 }
 
-impl Geopend {
+impl Opening {
     /// The levering, new or not.
     pub fn levering(self) -> Levering {
         match self {
-            Self::Nieuw(levering) | Self::Bestaand(levering) => levering,
+            Self::New(levering) | Self::Existing(levering) => levering,
         }
     }
 }
@@ -229,7 +229,7 @@ pub struct Nulopgave<'a> {
 
 /// Which leveringen are asked for; what is `None` does not matter.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Filter<'a> {
+pub struct LeveringFilter<'a> {
     /// Of this aanbieder.
     pub kvk: Option<&'a str>,
     /// Of this uitvraag.
@@ -242,7 +242,7 @@ pub struct Filter<'a> {
 
 /// One line of the log: who did what, and when.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Gebeurtenis {
+pub struct LogEntry {
     /// Order.
     pub volgnummer: i64,
     /// The levering, where it is about one.
@@ -256,45 +256,44 @@ pub struct Gebeurtenis {
     /// Who.
     pub wie: String,
     /// When.
-    pub wanneer: Tijd,
+    pub wanneer: Time,
 }
 
 /// An id from the register.
-pub(crate) fn levering_id(tekst: &str) -> Result<LeveringId, LakeFout> {
-    tekst
-        .parse()
-        .map_err(|_| LakeFout::RegisterBeschadigd("an id that is none".to_owned()))
+pub(crate) fn levering_id(text: &str) -> Result<LeveringId, LakeError> {
+    text.parse()
+        .map_err(|_| LakeError::RegisterDamaged("an id that is none".to_owned()))
 }
 
 /// A state from the register.
-pub(crate) fn toestand(naam: &str) -> Result<Toestand, LakeFout> {
-    Toestand::parse(naam).ok_or_else(|| LakeFout::RegisterBeschadigd(format!("toestand {naam}")))
+pub(crate) fn toestand(name: &str) -> Result<Toestand, LakeError> {
+    Toestand::parse(name).ok_or_else(|| LakeError::RegisterDamaged(format!("toestand {name}")))
 }
 
 /// A length or count from the register.
-pub(crate) fn aantal(waarde: i64) -> Result<u64, LakeFout> {
-    u64::try_from(waarde).map_err(|_| LakeFout::RegisterBeschadigd("a negative length".to_owned()))
+pub(crate) fn count(value: i64) -> Result<u64, LakeError> {
+    u64::try_from(value).map_err(|_| LakeError::RegisterDamaged("a negative length".to_owned()))
 }
 
 /// A length or count as the register keeps it.
-pub(crate) fn i64_van(waarde: u64) -> Result<i64, LakeFout> {
-    i64::try_from(waarde)
-        .map_err(|_| LakeFout::Ongeldig("a length beyond what can be stored".to_owned()))
+pub(crate) fn i64_van(value: u64) -> Result<i64, LakeError> {
+    i64::try_from(value)
+        .map_err(|_| LakeError::Invalid("a length beyond what can be stored".to_owned()))
 }
 
 /// JSON from the register.
-pub(crate) fn uit_json<T: DeserializeOwned>(tekst: &str) -> Result<T, LakeFout> {
-    serde_json::from_str(tekst).map_err(|fout| {
-        LakeFout::RegisterBeschadigd(format!(
+pub(crate) fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, LakeError> {
+    serde_json::from_str(text).map_err(|error| {
+        LakeError::RegisterDamaged(format!(
             "JSON, line {} column {}",
-            fout.line(),
-            fout.column()
+            error.line(),
+            error.column()
         ))
     })
 }
 
 /// JSON for the register.
-pub(crate) fn naar_json<T: Serialize>(waarde: &T) -> String {
-    serde_json::to_string(waarde)
+pub(crate) fn to_json<T: Serialize>(value: &T) -> String {
+    serde_json::to_string(value)
         .expect("our own types always become JSON: no map has other keys than text")
 }

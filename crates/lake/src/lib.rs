@@ -5,49 +5,49 @@
 //! `publicaties/<uitvraag>/<jaar>/<versie>/…`. A file means nothing until the register names it, so a levering's
 //! tables appear together or not at all. Every step of a levering is one transaction that only takes the steps
 //! [`schema::Toestand`] allows, and in which the rules about state (`rules`) are asked. Leaves HTTP to `ingest`, judging to `check` and figures to `analysis`. Has no clock:
-//! who does something and when comes in as a [`Stempel`].
+//! who does something and when comes in as a [`Stamp`].
 
 mod aanbieder;
 mod agreement;
 mod attempts;
-mod fout;
-mod herstel;
+pub mod disk;
+mod erase;
+mod error;
 mod intern;
 mod lake;
 mod levering;
-mod lezen;
 mod momentopname;
 mod nulopgave;
-mod openen;
-mod opruimen;
-pub mod opslag;
-mod pad;
+mod open;
+mod paths;
 mod publicatie;
 mod put_back;
+mod queries;
+mod recovery;
 mod refusal;
 mod respons;
 mod rules;
-mod stap;
+mod sweep;
 mod tabel;
 mod token;
+mod transitions;
 mod upload;
-mod wissen;
 
-pub use aanbieder::{Aanbieder, Stand, Verwachting};
+pub use aanbieder::{Aanbieder, Expectancy, Expectation};
 pub use agreement::StartRefusal;
 pub use attempts::ATTEMPTS;
-pub use fout::LakeFout;
-pub use herstel::{Grondigheid, Herstelverslag};
-pub use lake::{Lake, Stempel, Tijd, Toegang};
+pub use error::LakeError;
+pub use lake::{Access, Lake, Stamp, Time};
 pub use levering::{
-    Bestandstand, Filter, Gebeurtenis, Geopend, Levering, LeveringId, NieuweLevering, Nulopgave,
-    Ondertekenaar, Signing,
+    FileState, Levering, LeveringFilter, LeveringId, LogEntry, NewLevering, Nulopgave, Opening,
+    Signatory, Signing,
 };
 pub use momentopname::{MomentLevering, Momentopname};
-pub use publicatie::{NieuwePublicatie, Publicatie, sha256sums};
+pub use publicatie::{NewPublicatie, Publicatie, sha256sums};
+pub use recovery::{RecoverySummary, Thoroughness};
 pub use refusal::Refusal;
-pub use respons::{Respons, ResponsRegel, Uitkomst};
+pub use respons::{Outcome, Respons, ResponsRegel};
 pub use rules::Answer;
-pub use tabel::{HERKOMST_KOLOMMEN, TabelBestand, TabelLezer, TabelSchrijver, lake_schema};
-pub use token::{Geheim, Houder, Rol, Sleutel, TokenRegel};
-pub use upload::{Upload, Uploadstand};
+pub use tabel::{PROVENANCE_COLUMNS, TabelFile, TabelReader, TabelWriter, lake_schema};
+pub use token::{Holder, ReceiptKey, Secret, TokenRegel, TokenRole};
+pub use upload::{Upload, UploadProgress};

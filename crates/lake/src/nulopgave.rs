@@ -4,16 +4,16 @@
 //! be signed to `rules`.
 
 use schema::Toestand;
-use schema::pakket::{Antwoord, Toelichting};
+use schema::pakket::{Answer, Toelichting};
 
-use crate::aanbieder::eis_aanbieder;
-use crate::fout::LakeFout;
-use crate::lake::{Lake, Stempel, ms};
-use crate::levering::{Geopend, LeveringId, Nulopgave};
-use crate::lezen::{eis, in_kracht};
-use crate::openen::{NieuweRij, voeg_toe};
+use crate::aanbieder::require_aanbieder;
+use crate::error::LakeError;
+use crate::lake::{Lake, Stamp, ms};
+use crate::levering::{LeveringId, Nulopgave, Opening};
+use crate::open::{NewRow, append};
+use crate::queries::{in_force, require};
 use crate::rules::{may_declare_nothing, rows_before};
-use crate::stap::{onderteken, stap, zet_toelichtingen};
+use crate::transitions::{set_toelichtingen, sign, step};
 
 /// Code under which the explanation of a nulopgave is kept.
 pub const NULOPGAVE: &str = "NULOPGAVE";
@@ -22,51 +22,51 @@ impl Lake {
     /// Signs a nulopgave. Where one counts already, that one is returned.
     pub async fn nulopgave(
         &self,
-        nieuw: &Nulopgave<'_>,
-        stempel: &Stempel,
-    ) -> Result<Geopend, LakeFout> {
-        let mut tx = self.transactie().await?;
-        eis_aanbieder(&mut tx, nieuw.kvk).await?;
-        if let Some(id) = in_kracht(&mut tx, nieuw.kvk, nieuw.uitvraag, nieuw.jaar).await? {
-            let geldend = eis(&mut tx, id).await?;
-            if geldend.nulopgave {
-                return Ok(Geopend::Bestaand(geldend));
+        new: &Nulopgave<'_>,
+        stamp: &Stamp,
+    ) -> Result<Opening, LakeError> {
+        let mut tx = self.transaction().await?;
+        require_aanbieder(&mut tx, new.kvk).await?;
+        if let Some(id) = in_force(&mut tx, new.kvk, new.uitvraag, new.jaar).await? {
+            let counting = require(&mut tx, id).await?;
+            if counting.nulopgave {
+                return Ok(Opening::Existing(counting));
             }
         }
-        may_declare_nothing(&mut tx, nieuw, stempel.nu).await??;
-        let id = LeveringId::nieuw(stempel.nu);
-        let rij = NieuweRij {
+        may_declare_nothing(&mut tx, new, stamp.nu).await??;
+        let id = LeveringId::new(stamp.nu);
+        let row = NewRow {
             id,
-            kvk: nieuw.kvk,
-            uitvraag: nieuw.uitvraag,
-            jaar: nieuw.jaar,
+            kvk: new.kvk,
+            uitvraag: new.uitvraag,
+            jaar: new.jaar,
             pakket: None,
             regelhash: "",
             pseudoniem: "",
         };
-        voeg_toe(&mut tx, &rij, stempel).await?;
-        for naar in [Toestand::Ontvangen, Toestand::Akkoord] {
-            let levering = eis(&mut tx, id).await?;
-            stap(&mut tx, &levering, naar, stempel).await?;
+        append(&mut tx, &row, stamp).await?;
+        for to in [Toestand::Ontvangen, Toestand::Akkoord] {
+            let levering = require(&mut tx, id).await?;
+            step(&mut tx, &levering, to, stamp).await?;
         }
         sqlx::query("UPDATE levering SET ontvangen = $1, beoordeeld = $1 WHERE id = $2")
-            .bind(ms(stempel.nu))
+            .bind(ms(stamp.nu))
             .bind(id.to_string())
             .execute(&mut *tx)
             .await?;
-        if let Some(woorden) = nieuw.toelichting
-            && rows_before(&mut tx, nieuw).await?.is_some()
+        if let Some(words) = new.toelichting
+            && rows_before(&mut tx, new).await?.is_some()
         {
-            let uitleg = Toelichting {
+            let explanation = Toelichting {
                 code: NULOPGAVE.to_owned(),
-                antwoord: Antwoord::Klopt,
-                woorden: woorden.to_owned(),
+                antwoord: Answer::Klopt,
+                woorden: words.to_owned(),
             };
-            zet_toelichtingen(&mut tx, id, &[uitleg]).await?;
+            set_toelichtingen(&mut tx, id, &[explanation]).await?;
         }
-        let levering = eis(&mut tx, id).await?;
-        let levering = onderteken(&mut tx, &levering, &nieuw.signing, stempel).await?;
+        let levering = require(&mut tx, id).await?;
+        let levering = sign(&mut tx, &levering, &new.signing, stamp).await?;
         tx.commit().await?;
-        Ok(Geopend::Nieuw(levering))
+        Ok(Opening::New(levering))
     }
 }

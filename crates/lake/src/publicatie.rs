@@ -9,22 +9,22 @@ use std::path::Path;
 
 use schema::Toestand;
 
-use crate::fout::LakeFout;
-use crate::lake::{Lake, SCHRIJFSLOT, Stempel, Tijd, blokkerend, ms, open_slot, tijd};
-use crate::levering::{naar_json, uit_json};
-use crate::lezen::eis;
+use crate::error::LakeError;
+use crate::lake::{Lake, Stamp, Time, WRITE_LOCK, blocking, ms, open_slot, time};
+use crate::levering::{from_json, to_json};
 use crate::momentopname::Momentopname;
-use crate::pad::{Map, OPENBAAR, relatief, tijdelijke_naam};
+use crate::paths::{DataRoot, PUBLIC, relative, temporary_name};
+use crate::queries::require;
 use crate::rules::may_publish;
-use crate::stap::{noteer, stap};
 use crate::token::sha256;
+use crate::transitions::{note, step};
 
 /// What is needed to publish.
 #[derive(Debug, Clone)]
-pub struct NieuwePublicatie<'a> {
+pub struct NewPublicatie<'a> {
     /// The momentopname it was made from.
     pub momentopname: &'a str,
-    /// Version: [`Lake::volgende_versie`].
+    /// Version: [`Lake::next_version`].
     pub versie: u32,
     /// Every file: path with `/` between names, and bytes. `SHA256SUMS` is added where it is not among them.
     pub bestanden: Vec<(String, Vec<u8>)>,
@@ -42,7 +42,7 @@ pub struct Publicatie {
     /// The momentopname it was made from.
     pub momentopname: String,
     /// When it was made.
-    pub gemaakt: Tijd,
+    pub gemaakt: Time,
     /// `sha256:<hex>` over its `SHA256SUMS`.
     pub hash: String,
     /// Paths of its files, sorted.
@@ -50,11 +50,11 @@ pub struct Publicatie {
 }
 
 /// The content of `SHA256SUMS` over these files (itself aside): one line per file, sorted by path.
-pub fn sha256sums(bestanden: &[(String, Vec<u8>)]) -> Vec<u8> {
-    let mut regels: Vec<(&str, String)> = bestanden
+pub fn sha256sums(files: &[(String, Vec<u8>)]) -> Vec<u8> {
+    let mut regels: Vec<(&str, String)> = files
         .iter()
-        .filter(|(pad, _)| pad != SOMMEN)
-        .map(|(pad, bytes)| (pad.as_str(), format!("{}  {pad}\n", sha256(bytes))))
+        .filter(|(path, _)| path != CHECKSUMS)
+        .map(|(path, bytes)| (path.as_str(), format!("{}  {path}\n", sha256(bytes))))
         .collect();
     regels.sort();
     regels
@@ -64,13 +64,13 @@ pub fn sha256sums(bestanden: &[(String, Vec<u8>)]) -> Vec<u8> {
         .into_bytes()
 }
 
-const SOMMEN: &str = "SHA256SUMS";
+const CHECKSUMS: &str = "SHA256SUMS";
 
 /// Paths and bytes.
-type Bestandenset = Vec<(String, Vec<u8>)>;
+type FileSet = Vec<(String, Vec<u8>)>;
 
 #[derive(sqlx::FromRow)]
-struct Rij {
+struct PublicatieRow {
     uitvraag: String,
     jaar: i32,
     versie: i64,
@@ -80,48 +80,48 @@ struct Rij {
     paden: String,
 }
 
-impl Rij {
-    fn publicatie(self) -> Result<Publicatie, LakeFout> {
+impl PublicatieRow {
+    fn publicatie(self) -> Result<Publicatie, LakeError> {
         Ok(Publicatie {
             uitvraag: self.uitvraag,
             jaar: self.jaar,
             versie: u32::try_from(self.versie)
-                .map_err(|_| LakeFout::RegisterBeschadigd("a version".to_owned()))?,
+                .map_err(|_| LakeError::RegisterDamaged("a version".to_owned()))?,
             momentopname: self.momentopname,
-            gemaakt: tijd(self.gemaakt)?,
+            gemaakt: time(self.gemaakt)?,
             hash: self.hash,
-            paden: uit_json(&self.paden)?,
+            paden: from_json(&self.paden)?,
         })
     }
 }
 
 impl Lake {
     /// The version the next publication of this uitvraag and year gets.
-    pub async fn volgende_versie(&self, uitvraag: &str, jaar: i32) -> Result<u32, LakeFout> {
+    pub async fn next_version(&self, uitvraag: &str, jaar: i32) -> Result<u32, LakeError> {
         Ok(self
-            .laatste_publicatie(uitvraag, jaar)
+            .last_publicatie(uitvraag, jaar)
             .await?
-            .map_or(1, |laatste| laatste.versie + 1))
+            .map_or(1, |last| last.versie + 1))
     }
 
     /// Writes a publication durably, names it in the register and sets its leveringen to gepubliceerd, in that order
     /// and the last two in one transaction.
-    pub async fn publiceer(
+    pub async fn publish(
         &self,
-        nieuw: NieuwePublicatie<'_>,
-        stempel: &Stempel,
-    ) -> Result<Publicatie, LakeFout> {
+        new: NewPublicatie<'_>,
+        stamp: &Stamp,
+    ) -> Result<Publicatie, LakeError> {
         let momentopname = self
-            .momentopname(nieuw.momentopname)
+            .momentopname(new.momentopname)
             .await?
-            .ok_or(LakeFout::OnbekendeMomentopname)?;
-        let (publicatie, bestanden) = samenstellen(nieuw, &momentopname, stempel)?;
-        let map = self.kern.map.clone();
-        let slot = blokkerend(move || {
-            let slot = open_slot(&map, SCHRIJFSLOT)?;
-            slot.lock()
-                .map_err(LakeFout::io("waiting for the write lock"))?;
-            Ok(slot)
+            .ok_or(LakeError::UnknownMomentopname)?;
+        let (publicatie, files) = assemble(new, &momentopname, stamp)?;
+        let root = self.core.map.clone();
+        let lock = blocking(move || {
+            let lock = open_slot(&root, WRITE_LOCK)?;
+            lock.lock()
+                .map_err(LakeError::io("waiting for the write lock"))?;
+            Ok(lock)
         })
         .await?;
         if self
@@ -129,23 +129,23 @@ impl Lake {
             .await?
             .is_some()
         {
-            return Err(LakeFout::PublicatieBestaat);
+            return Err(LakeError::PublicatieExists);
         }
         self.begin_publication(&publicatie).await?;
-        let map = self.kern.map.clone();
-        let doel = map.publicatie(&publicatie.uitvraag, publicatie.jaar, publicatie.versie);
+        let root = self.core.map.clone();
+        let target = root.publicatie(&publicatie.uitvraag, publicatie.jaar, publicatie.versie);
         // The lock goes along: were nobody waiting any more, the writing would still end under it.
-        let slot = blokkerend(move || schrijf(&map, &doel, &bestanden).map(|()| slot)).await?;
-        self.leg_publicatie_vast(&publicatie, &momentopname, stempel)
+        let lock = blocking(move || write(&root, &target, &files).map(|()| lock)).await?;
+        self.record_publicatie(&publicatie, &momentopname, stamp)
             .await?;
-        drop(slot);
+        drop(lock);
         Ok(publicatie)
     }
 
     /// Notes that these files are about to be put in place, so that finding them without their row in the register is
     /// no sign of an older register. The note goes when the publication is in; after a failure it stays for the next.
-    async fn begin_publication(&self, publicatie: &Publicatie) -> Result<(), LakeFout> {
-        let mut tx = self.transactie().await?;
+    async fn begin_publication(&self, publicatie: &Publicatie) -> Result<(), LakeError> {
+        let mut tx = self.transaction().await?;
         sqlx::query(
             "INSERT INTO publicatie_begonnen (uitvraag, jaar, versie) VALUES ($1, $2, $3)
              ON CONFLICT (uitvraag, jaar, versie) DO NOTHING",
@@ -158,13 +158,13 @@ impl Lake {
         Ok(tx.commit().await?)
     }
 
-    async fn leg_publicatie_vast(
+    async fn record_publicatie(
         &self,
         publicatie: &Publicatie,
         momentopname: &Momentopname,
-        stempel: &Stempel,
-    ) -> Result<(), LakeFout> {
-        let mut tx = self.transactie().await?;
+        stamp: &Stamp,
+    ) -> Result<(), LakeError> {
+        let mut tx = self.transaction().await?;
         may_publish(&mut tx, &momentopname.id).await??;
         sqlx::query(
             "INSERT INTO publicatie (uitvraag, jaar, versie, momentopname, gemaakt, hash, paden)
@@ -176,7 +176,7 @@ impl Lake {
         .bind(&publicatie.momentopname)
         .bind(ms(publicatie.gemaakt))
         .bind(&publicatie.hash)
-        .bind(naar_json(&publicatie.paden))
+        .bind(to_json(&publicatie.paden))
         .execute(&mut *tx)
         .await?;
         sqlx::query(
@@ -187,39 +187,39 @@ impl Lake {
         .bind(i64::from(publicatie.versie))
         .execute(&mut *tx)
         .await?;
-        for deel in &momentopname.leveringen {
-            let levering = eis(&mut tx, deel.id).await?;
+        for part in &momentopname.leveringen {
+            let levering = require(&mut tx, part.id).await?;
             // One that was replaced or erased since the freeze is in the publication, but no longer counts.
             if levering.toestand == Toestand::Ingediend {
-                stap(&mut tx, &levering, Toestand::Gepubliceerd, stempel).await?;
+                step(&mut tx, &levering, Toestand::Gepubliceerd, stamp).await?;
             }
         }
         let Publicatie {
             uitvraag,
             jaar,
-            versie,
+            versie: version,
             momentopname,
             ..
         } = publicatie;
-        noteer(
+        note(
             &mut tx,
             None,
-            &format!("publicatie {uitvraag}/{jaar}/{versie} van {momentopname}"),
-            stempel,
+            &format!("publicatie {uitvraag}/{jaar}/{version} van {momentopname}"),
+            stamp,
         )
         .await?;
         Ok(tx.commit().await?)
     }
 
     /// Every publication, oldest first.
-    pub async fn publicaties(&self) -> Result<Vec<Publicatie>, LakeFout> {
-        let rijen: Vec<Rij> = sqlx::query_as(
+    pub async fn publicaties(&self) -> Result<Vec<Publicatie>, LakeError> {
+        let rows: Vec<PublicatieRow> = sqlx::query_as(
             "SELECT uitvraag, jaar, versie, momentopname, gemaakt, hash, paden FROM publicatie
              ORDER BY uitvraag, jaar, versie",
         )
-        .fetch_all(&mut *self.lezer().await?)
+        .fetch_all(&mut *self.reader().await?)
         .await?;
-        rijen.into_iter().map(Rij::publicatie).collect()
+        rows.into_iter().map(PublicatieRow::publicatie).collect()
     }
 
     /// One publication.
@@ -227,35 +227,35 @@ impl Lake {
         &self,
         uitvraag: &str,
         jaar: i32,
-        versie: u32,
-    ) -> Result<Option<Publicatie>, LakeFout> {
-        let rij: Option<Rij> = sqlx::query_as(
+        version: u32,
+    ) -> Result<Option<Publicatie>, LakeError> {
+        let row: Option<PublicatieRow> = sqlx::query_as(
             "SELECT uitvraag, jaar, versie, momentopname, gemaakt, hash, paden FROM publicatie
              WHERE uitvraag = $1 AND jaar = $2 AND versie = $3",
         )
         .bind(uitvraag)
         .bind(jaar)
-        .bind(i64::from(versie))
-        .fetch_optional(&mut *self.lezer().await?)
+        .bind(i64::from(version))
+        .fetch_optional(&mut *self.reader().await?)
         .await?;
-        rij.map(Rij::publicatie).transpose()
+        row.map(PublicatieRow::publicatie).transpose()
     }
 
     /// The newest publication of this uitvraag and year.
-    pub async fn laatste_publicatie(
+    pub async fn last_publicatie(
         &self,
         uitvraag: &str,
         jaar: i32,
-    ) -> Result<Option<Publicatie>, LakeFout> {
-        let rij: Option<Rij> = sqlx::query_as(
+    ) -> Result<Option<Publicatie>, LakeError> {
+        let row: Option<PublicatieRow> = sqlx::query_as(
             "SELECT uitvraag, jaar, versie, momentopname, gemaakt, hash, paden FROM publicatie
              WHERE uitvraag = $1 AND jaar = $2 ORDER BY versie DESC LIMIT 1",
         )
         .bind(uitvraag)
         .bind(jaar)
-        .fetch_optional(&mut *self.lezer().await?)
+        .fetch_optional(&mut *self.reader().await?)
         .await?;
-        rij.map(Rij::publicatie).transpose()
+        row.map(PublicatieRow::publicatie).transpose()
     }
 
     /// One file of a publication. `pad` may come from anyone: only a path the register names is read.
@@ -263,100 +263,103 @@ impl Lake {
         &self,
         uitvraag: &str,
         jaar: i32,
-        versie: u32,
-        pad: &str,
-    ) -> Result<Option<Vec<u8>>, LakeFout> {
-        let Ok(deel) = relatief(pad) else {
+        version: u32,
+        path: &str,
+    ) -> Result<Option<Vec<u8>>, LakeError> {
+        let Ok(part) = relative(path) else {
             return Ok(None);
         };
-        let Some(publicatie) = self.publicatie(uitvraag, jaar, versie).await? else {
+        let Some(publicatie) = self.publicatie(uitvraag, jaar, version).await? else {
             return Ok(None);
         };
         if publicatie
             .paden
-            .binary_search_by(|bekend| bekend.as_str().cmp(pad))
+            .binary_search_by(|known| known.as_str().cmp(path))
             .is_err()
         {
             return Ok(None);
         }
-        let bestand = self
-            .kern
+        let file = self
+            .core
             .map
-            .publicatie(&publicatie.uitvraag, jaar, versie)
-            .join(deel);
-        blokkerend(move || {
-            std::fs::read(bestand)
+            .publicatie(&publicatie.uitvraag, jaar, version)
+            .join(part);
+        blocking(move || {
+            std::fs::read(file)
                 .map(Some)
-                .map_err(LakeFout::io("reading a published file"))
+                .map_err(LakeError::io("reading a published file"))
         })
         .await
     }
 }
 
 /// Completes the set with its sums and describes it.
-fn samenstellen(
-    nieuw: NieuwePublicatie<'_>,
+fn assemble(
+    new: NewPublicatie<'_>,
     momentopname: &Momentopname,
-    stempel: &Stempel,
-) -> Result<(Publicatie, Bestandenset), LakeFout> {
-    let mut bestanden = nieuw.bestanden;
-    if !bestanden.iter().any(|(pad, _)| pad == SOMMEN) {
-        bestanden.push((SOMMEN.to_owned(), sha256sums(&bestanden)));
+    stamp: &Stamp,
+) -> Result<(Publicatie, FileSet), LakeError> {
+    let mut files = new.bestanden;
+    if !files.iter().any(|(path, _)| path == CHECKSUMS) {
+        files.push((CHECKSUMS.to_owned(), sha256sums(&files)));
     }
-    bestanden.sort();
-    let paden: BTreeSet<String> = bestanden.iter().map(|(pad, _)| pad.clone()).collect();
-    if paden.len() != bestanden.len() {
-        return Err(LakeFout::Ongeldig("two files of one name".to_owned()));
+    files.sort();
+    let paths: BTreeSet<String> = files.iter().map(|(path, _)| path.clone()).collect();
+    if paths.len() != files.len() {
+        return Err(LakeError::Invalid("two files of one name".to_owned()));
     }
-    let sommen = bestanden.iter().find(|(pad, _)| pad == SOMMEN);
+    let checksums = files.iter().find(|(path, _)| path == CHECKSUMS);
     let publicatie = Publicatie {
         uitvraag: momentopname.uitvraag.clone(),
         jaar: momentopname.jaar,
-        versie: nieuw.versie,
+        versie: new.versie,
         momentopname: momentopname.id.clone(),
-        gemaakt: tijd(ms(stempel.nu))?,
+        gemaakt: time(ms(stamp.nu))?,
         hash: format!(
             "sha256:{}",
-            sommen.map(|(_, bytes)| sha256(bytes)).unwrap_or_default()
+            checksums
+                .map(|(_, bytes)| sha256(bytes))
+                .unwrap_or_default()
         ),
-        paden: paden.into_iter().collect(),
+        paden: paths.into_iter().collect(),
     };
-    Ok((publicatie, bestanden))
+    Ok((publicatie, files))
 }
 
 /// Writes the whole set beside its place, then puts it there in one step.
-fn schrijf(map: &Map, doel: &Path, bestanden: &[(String, Vec<u8>)]) -> Result<(), LakeFout> {
-    let mut relatieven = Vec::with_capacity(bestanden.len());
-    for (pad, bytes) in bestanden {
-        relatieven.push((relatief(pad)?, bytes));
+fn write(root: &DataRoot, target: &Path, files: &[(String, Vec<u8>)]) -> Result<(), LakeError> {
+    let mut relatives = Vec::with_capacity(files.len());
+    for (path, bytes) in files {
+        relatives.push((relative(path)?, bytes));
     }
-    let tijdelijk = tijdelijke_naam(doel);
-    let schrijf = || {
-        let ouder = doel.parent().ok_or(io::ErrorKind::InvalidInput)?;
-        map.maak(&tijdelijk)?;
-        let mut mappen = BTreeSet::from([tijdelijk.clone()]);
-        for (relatief, bytes) in relatieven {
-            let pad = tijdelijk.join(relatief);
-            if let Some(map_van) = pad.parent()
-                && mappen.insert(map_van.to_owned())
+    let temporary = temporary_name(target);
+    let write = || {
+        let parent = target.parent().ok_or(io::ErrorKind::InvalidInput)?;
+        root.make(&temporary)?;
+        let mut dirs = BTreeSet::from([temporary.clone()]);
+        for (relative, bytes) in relatives {
+            let path = temporary.join(relative);
+            if let Some(dir_of) = path.parent()
+                && dirs.insert(dir_of.to_owned())
             {
-                map.maak(map_van)?;
+                root.make(dir_of)?;
             }
-            map.schrijf_los(&pad, bytes, OPENBAAR)?;
+            root.write_loose(&path, bytes, PUBLIC)?;
         }
-        mappen.iter().try_for_each(|pad| map.opslag.sync_map(pad))?;
-        map.vergeet(&tijdelijk);
-        if doel.symlink_metadata().is_ok() {
+        dirs.iter()
+            .try_for_each(|path| root.storage.sync_map(path))?;
+        root.forget(&temporary);
+        if target.symlink_metadata().is_ok() {
             // Left by a publish that never reached the register: nobody ever saw it.
-            map.naar_quarantaine(doel, "publicatie")?;
+            root.to_quarantine(target, "publicatie")?;
         }
-        map.opslag.hernoem(&tijdelijk, doel)?;
-        map.opslag.sync_map(ouder)
+        root.storage.rename(&temporary, target)?;
+        root.storage.sync_map(parent)
     };
-    let geschreven = schrijf();
-    if geschreven.is_err() {
+    let written = write();
+    if written.is_err() {
         // Best effort: start-up removes what stays behind.
-        map.verwijder_boom(&tijdelijk).ok();
+        root.remove_tree(&temporary).ok();
     }
-    geschreven.map_err(LakeFout::io("writing a publication"))
+    written.map_err(LakeError::io("writing a publication"))
 }

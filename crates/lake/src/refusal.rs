@@ -6,14 +6,14 @@
 use chrono::NaiveDate;
 use schema::Toestand;
 
-use crate::lake::Tijd;
+use crate::lake::Time;
 use crate::levering::LeveringId;
 
 /// Why the register does not let this happen now.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The life of a levering does not have this step.
-    #[error("a levering that is {} cannot become {}", from.naam(), to.naam())]
+    #[error("a levering that is {} cannot become {}", from.name(), to.name())]
     State {
         /// The state it is in.
         from: Toestand,
@@ -67,7 +67,7 @@ pub enum Refusal {
     #[error("{} is past: nothing could be delivered by then", until.to_rfc3339())]
     ExtensionPast {
         /// Until when it was asked.
-        until: Tijd,
+        until: Time,
     },
     /// An uitstel without a reason.
     #[error("the reason is empty: it is what the log will say of this exception")]

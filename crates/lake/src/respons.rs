@@ -5,14 +5,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use schema::Uitkomst;
+pub use schema::Outcome;
 use schema::gebieden::NEDERLAND;
 use schema::{Gebieden, Toestand};
 use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
 
-use crate::aanbieder::{self, Verwachting, verwachtingen};
-use crate::fout::LakeFout;
+use crate::aanbieder::{self, Expectation, expectations};
+use crate::error::LakeError;
 use crate::lake::Lake;
 use crate::levering::{LeveringId, levering_id, toestand};
 
@@ -26,7 +26,7 @@ pub struct ResponsRegel {
     /// Where it works.
     pub werkgebied: Vec<String>,
     /// What became of it.
-    pub uitkomst: Uitkomst,
+    pub uitkomst: Outcome,
     /// The levering (or nulopgave) that counts.
     pub levering: Option<LeveringId>,
     /// State of its newest levering, counting or not; `None` when there never was one.
@@ -40,11 +40,11 @@ pub struct ResponsRegel {
 
 impl ResponsRegel {
     /// Takes back that this levering counts: nothing was computed from it. Who signed a levering did not stop or refuse.
-    pub(crate) fn zonder(&mut self, levering: LeveringId) {
+    pub(crate) fn without(&mut self, levering: LeveringId) {
         if self.levering == Some(levering) {
             self.levering = None;
             self.onbruikbaar = Some(levering);
-            self.uitkomst = Uitkomst::Onbekend;
+            self.uitkomst = Outcome::Onbekend;
         }
     }
 }
@@ -64,75 +64,75 @@ impl Respons {
     /// The expected aanbieders that work in `gebied` (`NL00`, `PVxx`, `JZxx`, `GMxxxx` or a grootteklasse): their
     /// werkgebied shares a gemeente with it.
     pub fn in_gebied(&self, gebied: &str) -> Vec<&ResponsRegel> {
-        let verwacht = self.regels.iter().filter(|r| r.verwacht);
+        let expected = self.regels.iter().filter(|r| r.verwacht);
         if gebied == NEDERLAND {
-            return verwacht.collect();
+            return expected.collect();
         }
-        let binnen = gemeenten_van(self.jaar, gebied);
-        let werkt_er = |regel: &&ResponsRegel| {
+        let within = gemeenten_van(self.jaar, gebied);
+        let works_there = |regel: &&ResponsRegel| {
             regel
                 .werkgebied
                 .iter()
-                .any(|deel| deel == gebied || !gemeenten_van(self.jaar, deel).is_disjoint(&binnen))
+                .any(|part| part == gebied || !gemeenten_van(self.jaar, part).is_disjoint(&within))
         };
-        verwacht.filter(werkt_er).collect()
+        expected.filter(works_there).collect()
     }
 
     /// How many expected aanbieders that work in `gebied` had this outcome.
-    pub fn aantal(&self, gebied: &str, uitkomst: Uitkomst) -> usize {
+    pub fn count(&self, gebied: &str, outcome: Outcome) -> usize {
         self.in_gebied(gebied)
             .iter()
-            .filter(|r| r.uitkomst == uitkomst)
+            .filter(|r| r.uitkomst == outcome)
             .count()
     }
 
     /// Share of the expected aanbieders of `gebied` that delivered; `None` where nobody was expected.
-    pub fn aandeel(&self, gebied: &str) -> Option<f64> {
-        aandeel_van(&self.in_gebied(gebied))
+    pub fn share(&self, gebied: &str) -> Option<f64> {
+        share_of(&self.in_gebied(gebied))
     }
 
     /// The share for every gebied of the year at once: `NL00`, each provincie, jeugdregio, gemeente and
     /// grootteklasse where anybody was expected.
-    pub fn aandelen(&self) -> BTreeMap<String, f64> {
+    pub fn shares(&self) -> BTreeMap<String, f64> {
         let mut per_gebied: BTreeMap<String, (usize, usize)> = BTreeMap::new();
         for regel in self.regels.iter().filter(|r| r.verwacht) {
             let gemeenten: BTreeSet<&str> = regel
                 .werkgebied
                 .iter()
-                .flat_map(|deel| gemeenten_van(self.jaar, deel))
+                .flat_map(|part| gemeenten_van(self.jaar, part))
                 .collect();
-            let bekend = gemeenten
+            let known = gemeenten
                 .iter()
                 .filter_map(|code| Gebieden::get().gemeente(self.jaar, code));
-            let mut gebieden: BTreeSet<&str> = bekend
+            let mut gebieden: BTreeSet<&str> = known
                 .flat_map(|gemeente| gemeente.gebieden().map(|(_, code)| code))
                 .collect();
             gebieden.insert(NEDERLAND);
             gebieden.extend(regel.werkgebied.iter().map(String::as_str));
             for gebied in gebieden {
-                let (respons, verwacht) = per_gebied.entry(gebied.to_owned()).or_default();
-                *verwacht += 1;
+                let (respons, expected) = per_gebied.entry(gebied.to_owned()).or_default();
+                *expected += 1;
                 *respons += usize::from(regel.uitkomst.is_respons());
             }
         }
         per_gebied
             .into_iter()
-            .map(|(gebied, (respons, verwacht))| (gebied, deel(respons, verwacht)))
+            .map(|(gebied, (respons, expected))| (gebied, part(respons, expected)))
             .collect()
     }
 }
 
-fn aandeel_van(regels: &[&ResponsRegel]) -> Option<f64> {
+fn share_of(regels: &[&ResponsRegel]) -> Option<f64> {
     let respons = regels.iter().filter(|r| r.uitkomst.is_respons()).count();
-    (!regels.is_empty()).then(|| deel(respons, regels.len()))
+    (!regels.is_empty()).then(|| part(respons, regels.len()))
 }
 
 #[expect(
     clippy::cast_precision_loss,
     reason = "numbers of aanbieders are far below 2^52"
 )]
-fn deel(respons: usize, verwacht: usize) -> f64 {
-    respons as f64 / verwacht as f64
+fn part(respons: usize, expected: usize) -> f64 {
+    respons as f64 / expected as f64
 }
 
 /// The gemeenten of a gebied in a year; none for a code that is no gebied then.
@@ -145,72 +145,72 @@ fn gemeenten_van(jaar: i32, gebied: &str) -> BTreeSet<&'static str> {
 
 impl Lake {
     /// The response as it stands now.
-    pub async fn respons(&self, uitvraag: &str, jaar: i32) -> Result<Respons, LakeFout> {
-        respons(&mut *self.lezer().await?, uitvraag, jaar).await
+    pub async fn respons(&self, uitvraag: &str, jaar: i32) -> Result<Respons, LakeError> {
+        respons(&mut *self.reader().await?, uitvraag, jaar).await
     }
 }
 
 /// What the register says of the leveringen of one aanbieder.
 #[derive(Default)]
-struct Stand {
+struct RegisterState {
     levering: Option<LeveringId>,
     nulopgave: bool,
     laatste: Option<Toestand>,
-    in_quarantaine: bool,
+    in_quarantine: bool,
 }
 
 /// The response, on a connection that may be in a transaction.
 pub(crate) async fn respons(
-    verbinding: &mut SqliteConnection,
+    connection: &mut SqliteConnection,
     uitvraag: &str,
     jaar: i32,
-) -> Result<Respons, LakeFout> {
-    let mut standen = standen(verbinding, uitvraag, jaar).await?;
-    let verwachtingen = verwachtingen(verbinding, uitvraag, jaar).await?;
-    let namen: Vec<(String, String)> = sqlx::query_as("SELECT kvk, naam FROM aanbieder")
-        .fetch_all(&mut *verbinding)
+) -> Result<Respons, LakeError> {
+    let mut states = states(connection, uitvraag, jaar).await?;
+    let expectations = expectations(connection, uitvraag, jaar).await?;
+    let names: Vec<(String, String)> = sqlx::query_as("SELECT kvk, naam FROM aanbieder")
+        .fetch_all(&mut *connection)
         .await?;
-    let namen: BTreeMap<String, String> = namen.into_iter().collect();
-    let regel = |verwachting: Option<Verwachting>, kvk: String, stand: Stand| {
-        let verwacht = verwachting.is_some();
-        let (bekend, werkgebied) = verwachting
-            .map_or((aanbieder::Stand::Verwacht, Vec::new()), |v| {
+    let names: BTreeMap<String, String> = names.into_iter().collect();
+    let regel = |expectation: Option<Expectation>, kvk: String, state: RegisterState| {
+        let expected = expectation.is_some();
+        let (known, werkgebied) = expectation
+            .map_or((aanbieder::Expectancy::Verwacht, Vec::new()), |v| {
                 (v.stand, v.werkgebied)
             });
-        let uitkomst = match (stand.levering, bekend) {
-            (Some(_), _) if stand.nulopgave => Uitkomst::Nulopgave,
-            (Some(_), _) => Uitkomst::Geleverd,
-            (None, aanbieder::Stand::Gestopt) => Uitkomst::Gestopt,
-            (None, aanbieder::Stand::Geweigerd) => Uitkomst::Geweigerd,
-            (None, aanbieder::Stand::Verwacht) => Uitkomst::Onbekend,
+        let outcome = match (state.levering, known) {
+            (Some(_), _) if state.nulopgave => Outcome::Nulopgave,
+            (Some(_), _) => Outcome::Geleverd,
+            (None, aanbieder::Expectancy::Gestopt) => Outcome::Gestopt,
+            (None, aanbieder::Expectancy::Geweigerd) => Outcome::Geweigerd,
+            (None, aanbieder::Expectancy::Verwacht) => Outcome::Onbekend,
         };
-        let naam = namen.get(&kvk).cloned().unwrap_or_default();
-        let (levering, laatste) = (stand.levering, stand.laatste);
+        let name = names.get(&kvk).cloned().unwrap_or_default();
+        let (levering, last) = (state.levering, state.laatste);
         let mut regel = ResponsRegel {
             kvk,
-            naam,
+            naam: name,
             werkgebied,
-            uitkomst,
+            uitkomst: outcome,
             levering,
-            laatste,
-            verwacht,
+            laatste: last,
+            verwacht: expected,
             onbruikbaar: None,
         };
-        if let Some(levering) = stand.levering.filter(|_| stand.in_quarantaine) {
-            regel.zonder(levering);
+        if let Some(levering) = state.levering.filter(|_| state.in_quarantine) {
+            regel.without(levering);
         }
         regel
     };
     let mut regels = Vec::new();
-    for verwachting in verwachtingen {
-        let kvk = verwachting.kvk.clone();
-        let stand = standen.remove(&kvk).unwrap_or_default();
-        regels.push(regel(Some(verwachting), kvk, stand));
+    for expectation in expectations {
+        let kvk = expectation.kvk.clone();
+        let state = states.remove(&kvk).unwrap_or_default();
+        regels.push(regel(Some(expectation), kvk, state));
     }
-    let onverwacht = standen
+    let unexpected = states
         .into_iter()
-        .filter(|(_, stand)| stand.levering.is_some());
-    regels.extend(onverwacht.map(|(kvk, stand)| regel(None, kvk, stand)));
+        .filter(|(_, state)| state.levering.is_some());
+    regels.extend(unexpected.map(|(kvk, state)| regel(None, kvk, state)));
     regels.sort_by(|a, b| a.kvk.cmp(&b.kvk));
     Ok(Respons {
         uitvraag: uitvraag.to_owned(),
@@ -219,29 +219,29 @@ pub(crate) async fn respons(
     })
 }
 
-async fn standen(
-    verbinding: &mut SqliteConnection,
+async fn states(
+    connection: &mut SqliteConnection,
     uitvraag: &str,
     jaar: i32,
-) -> Result<BTreeMap<String, Stand>, LakeFout> {
-    let rijen: Vec<(String, String, String, i64, i64)> = sqlx::query_as(
+) -> Result<BTreeMap<String, RegisterState>, LakeError> {
+    let rows: Vec<(String, String, String, i64, i64)> = sqlx::query_as(
         "SELECT kvk, id, toestand, nulopgave, CASE WHEN quarantaine IS NULL THEN 0 ELSE 1 END
          FROM levering WHERE uitvraag = $1 AND jaar = $2 ORDER BY volgnummer",
     )
     .bind(uitvraag)
     .bind(jaar)
-    .fetch_all(verbinding)
+    .fetch_all(connection)
     .await?;
-    let mut standen: BTreeMap<String, Stand> = BTreeMap::new();
-    for (kvk, id, naam, nulopgave, in_quarantaine) in rijen {
-        let stand = standen.entry(kvk).or_default();
-        let toestand = toestand(&naam)?;
-        stand.laatste = Some(toestand);
+    let mut states: BTreeMap<String, RegisterState> = BTreeMap::new();
+    for (kvk, id, name, nulopgave, in_quarantine) in rows {
+        let state = states.entry(kvk).or_default();
+        let toestand = toestand(&name)?;
+        state.laatste = Some(toestand);
         if matches!(toestand, Toestand::Ingediend | Toestand::Gepubliceerd) {
-            stand.levering = Some(levering_id(&id)?);
-            stand.nulopgave = nulopgave != 0;
-            stand.in_quarantaine = in_quarantaine != 0;
+            state.levering = Some(levering_id(&id)?);
+            state.nulopgave = nulopgave != 0;
+            state.in_quarantine = in_quarantine != 0;
         }
     }
-    Ok(standen)
+    Ok(states)
 }

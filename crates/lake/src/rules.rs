@@ -7,18 +7,18 @@
 
 use chrono::NaiveDate;
 use schema::bevinding::Ernst;
-use schema::definitie::Klok;
-use schema::{Toestand, klok};
+use schema::definitie::Calendar;
+use schema::{Toestand, calendar};
 use sqlx::SqliteConnection;
 
-use crate::fout::LakeFout;
-use crate::lake::{Lake, Tijd, tijd};
+use crate::error::LakeError;
+use crate::lake::{Lake, Time, time};
 use crate::levering::{Levering, LeveringId, Nulopgave};
-use crate::lezen::{eis, in_kracht};
+use crate::queries::{in_force, require};
 use crate::refusal::Refusal;
 
 /// What a rule says, when the register could be asked at all.
-pub type Answer = Result<Result<(), Refusal>, LakeFout>;
+pub type Answer = Result<Result<(), Refusal>, LakeError>;
 
 /// Leveringen of one aanbieder that may be open at a time: one that only opens does not fill the disk.
 const OPEN_ALLOWED: usize = 20;
@@ -33,20 +33,20 @@ struct Freeze {
     /// Figures were published.
     published: bool,
     /// When the year was last unfrozen.
-    lifted: Option<Tijd>,
+    lifted: Option<Time>,
     /// Until when this aanbieder has uitstel.
-    uitstel: Option<Tijd>,
+    uitstel: Option<Time>,
 }
 
 impl Freeze {
     /// Frozen is: from the freeze day (as the calendar in the Netherlands has it) or from the momentopname, whichever
     /// is first. Only an uitstel of this aanbieder lifts it, or that the year was unfrozen, which ends at the next
     /// freeze: the freeze day if that was still to come, else the next momentopname.
-    fn holds(&self, now: Tijd) -> bool {
+    fn holds(&self, now: Time) -> bool {
         if self.uitstel.is_some_and(|until| now <= until) {
             return false;
         }
-        let reached = |moment: Tijd| klok::local(moment).date() >= self.day;
+        let reached = |moment: Time| calendar::local(moment).date() >= self.day;
         let by_day = reached(now) && !self.lifted.is_some_and(reached);
         self.published || self.momentopname || by_day
     }
@@ -56,8 +56,8 @@ impl Freeze {
         kvk: Option<&str>,
         uitvraag: &str,
         jaar: i32,
-        klok: &Klok,
-    ) -> Result<Self, LakeFout> {
+        calendar: &Calendar,
+    ) -> Result<Self, LakeError> {
         let (momentopname, published, lifted, uitstel): (i64, i64, Option<i64>, Option<i64>) =
             sqlx::query_as(
                 "SELECT
@@ -72,11 +72,11 @@ impl Freeze {
             .fetch_one(connection)
             .await?;
         Ok(Self {
-            day: klok.bevriezen,
+            day: calendar.bevriezen,
             momentopname: momentopname != 0,
             published: published != 0,
-            lifted: lifted.map(tijd).transpose()?,
-            uitstel: uitstel.map(tijd).transpose()?,
+            lifted: lifted.map(time).transpose()?,
+            uitstel: uitstel.map(time).transpose()?,
         })
     }
 }
@@ -87,10 +87,10 @@ pub(crate) async fn is_frozen(
     kvk: Option<&str>,
     uitvraag: &str,
     jaar: i32,
-    klok: &Klok,
-    now: Tijd,
-) -> Result<bool, LakeFout> {
-    let freeze = Freeze::of(connection, kvk, uitvraag, jaar, klok).await?;
+    calendar: &Calendar,
+    now: Time,
+) -> Result<bool, LakeError> {
+    let freeze = Freeze::of(connection, kvk, uitvraag, jaar, calendar).await?;
     Ok(freeze.holds(now))
 }
 
@@ -143,8 +143,8 @@ impl Levering {
         match self.toestand {
             Toestand::Akkoord => self.may_go_on(),
             Toestand::Afgekeurd => {
-                let fouten = self.regels.iter().filter(|r| r.ernst == Ernst::Fout);
-                let codes = fouten.map(|r| r.code.clone()).collect();
+                let errors = self.regels.iter().filter(|r| r.ernst == Ernst::Fout);
+                let codes = errors.map(|r| r.code.clone()).collect();
                 Err(Refusal::OpenFouten { codes })
             }
             Toestand::TeBevestigen => Err(Refusal::OpenSignalen {
@@ -162,8 +162,8 @@ impl Levering {
 pub(crate) async fn may_open(
     connection: &mut SqliteConnection,
     (kvk, uitvraag, jaar): (&str, &str, i32),
-    klok: &Klok,
-    now: Tijd,
+    calendar: &Calendar,
+    now: Time,
 ) -> Answer {
     let open: i64 =
         sqlx::query_scalar("SELECT count(*) FROM levering WHERE kvk = $1 AND toestand = 'geopend'")
@@ -175,7 +175,7 @@ pub(crate) async fn may_open(
             allowed: OPEN_ALLOWED,
         }));
     }
-    if is_frozen(connection, Some(kvk), uitvraag, jaar, klok, now).await? {
+    if is_frozen(connection, Some(kvk), uitvraag, jaar, calendar, now).await? {
         return Ok(Err(Refusal::Frozen));
     }
     Ok(Ok(()))
@@ -185,15 +185,15 @@ pub(crate) async fn may_open(
 pub(crate) async fn may_sign(
     connection: &mut SqliteConnection,
     levering: &Levering,
-    klok: &Klok,
+    calendar: &Calendar,
     other_key_meant: bool,
-    now: Tijd,
+    now: Time,
 ) -> Answer {
     if let Err(refusal) = levering.is_ready() {
         return Ok(Err(refusal));
     }
     let (kvk, uitvraag, jaar) = (&levering.kvk, &levering.uitvraag, levering.jaar);
-    if is_frozen(&mut *connection, Some(kvk), uitvraag, jaar, klok, now).await? {
+    if is_frozen(&mut *connection, Some(kvk), uitvraag, jaar, calendar, now).await? {
         return Ok(Err(Refusal::Frozen));
     }
     if !other_key_meant && has_other_key(connection, levering).await? {
@@ -206,12 +206,12 @@ pub(crate) async fn may_sign(
 async fn has_other_key(
     connection: &mut SqliteConnection,
     levering: &Levering,
-) -> Result<bool, LakeFout> {
+) -> Result<bool, LakeError> {
     let (kvk, uitvraag, jaar) = (&levering.kvk, &levering.uitvraag, levering.jaar);
-    let Some(counts) = in_kracht(&mut *connection, kvk, uitvraag, jaar).await? else {
+    let Some(counts) = in_force(&mut *connection, kvk, uitvraag, jaar).await? else {
         return Ok(false);
     };
-    let counts = eis(connection, counts).await?;
+    let counts = require(connection, counts).await?;
     Ok(!counts.nulopgave && counts.id != levering.id && counts.pseudoniem != levering.pseudoniem)
 }
 
@@ -220,16 +220,16 @@ async fn has_other_key(
 pub(crate) async fn may_declare_nothing(
     connection: &mut SqliteConnection,
     nulopgave: &Nulopgave<'_>,
-    now: Tijd,
+    now: Time,
 ) -> Answer {
     let (kvk, uitvraag, jaar) = (nulopgave.kvk, nulopgave.uitvraag, nulopgave.jaar);
-    if let Some(levering) = in_kracht(&mut *connection, kvk, uitvraag, jaar).await?
-        && !eis(&mut *connection, levering).await?.nulopgave
+    if let Some(levering) = in_force(&mut *connection, kvk, uitvraag, jaar).await?
+        && !require(&mut *connection, levering).await?.nulopgave
     {
         return Ok(Err(Refusal::NulopgaveBesideLevering { levering }));
     }
-    let klok = nulopgave.signing.klok;
-    if is_frozen(&mut *connection, Some(kvk), uitvraag, jaar, klok, now).await? {
+    let calendar = nulopgave.signing.klok;
+    if is_frozen(&mut *connection, Some(kvk), uitvraag, jaar, calendar, now).await? {
         return Ok(Err(Refusal::Frozen));
     }
     if nulopgave.toelichting.is_none()
@@ -245,12 +245,12 @@ pub(crate) async fn may_declare_nothing(
 pub(crate) async fn rows_before(
     connection: &mut SqliteConnection,
     nulopgave: &Nulopgave<'_>,
-) -> Result<Option<(LeveringId, u64)>, LakeFout> {
+) -> Result<Option<(LeveringId, u64)>, LakeError> {
     let (kvk, uitvraag, before) = (nulopgave.kvk, nulopgave.uitvraag, nulopgave.jaar - 1);
-    let Some(id) = in_kracht(&mut *connection, kvk, uitvraag, before).await? else {
+    let Some(id) = in_force(&mut *connection, kvk, uitvraag, before).await? else {
         return Ok(None);
     };
-    let rows = eis(connection, id).await?.rijen;
+    let rows = require(connection, id).await?.rijen;
     let rows = rows.get(nulopgave.main_table).copied().unwrap_or(0);
     Ok((rows > 0).then_some((id, rows)))
 }
@@ -259,16 +259,16 @@ pub(crate) async fn rows_before(
 pub(crate) async fn may_withdraw(
     connection: &mut SqliteConnection,
     levering: &Levering,
-    klok: &Klok,
-    now: Tijd,
+    calendar: &Calendar,
+    now: Time,
 ) -> Answer {
     let (kvk, uitvraag, jaar) = (&levering.kvk, &levering.uitvraag, levering.jaar);
-    let frozen = is_frozen(connection, Some(kvk), uitvraag, jaar, klok, now).await?;
+    let frozen = is_frozen(connection, Some(kvk), uitvraag, jaar, calendar, now).await?;
     Ok(levering.may_be_withdrawn(frozen))
 }
 
 /// Whether an aanbieder may be given uitstel: always, but for a moment that is past or without a reason.
-pub(crate) fn may_extend(until: Tijd, reason: &str, now: Tijd) -> Result<(), Refusal> {
+pub(crate) fn may_extend(until: Time, reason: &str, now: Time) -> Result<(), Refusal> {
     if until <= now {
         return Err(Refusal::ExtensionPast { until });
     }
@@ -283,8 +283,8 @@ pub(crate) async fn may_freeze(
     connection: &mut SqliteConnection,
     uitvraag: &str,
     jaar: i32,
-    klok: &Klok,
-    now: Tijd,
+    calendar: &Calendar,
+    now: Time,
 ) -> Answer {
     let (signed, unfinished): (i64, i64) = sqlx::query_as(
         "SELECT coalesce(sum(CASE WHEN toestand IN ('ingediend', 'gepubliceerd') THEN 1 ELSE 0 END), 0),
@@ -295,7 +295,7 @@ pub(crate) async fn may_freeze(
     .bind(jaar)
     .fetch_one(connection)
     .await?;
-    let day = (klok::local(now).date() < klok.bevriezen).then_some(klok.bevriezen);
+    let day = (calendar::local(now).date() < calendar.bevriezen).then_some(calendar.bevriezen);
     if day.is_none() && signed > 0 && unfinished == 0 {
         return Ok(Ok(()));
     }
@@ -317,7 +317,7 @@ pub(crate) async fn may_unfreeze(connection: &mut SqliteConnection, id: &str) ->
         return Ok(Err(Refusal::Published));
     }
     if !stands(connection, id).await? {
-        return Err(LakeFout::OnbekendeMomentopname);
+        return Err(LakeError::UnknownMomentopname);
     }
     Ok(Ok(()))
 }
@@ -327,10 +327,10 @@ pub(crate) async fn may_unfreeze_year(
     connection: &mut SqliteConnection,
     uitvraag: &str,
     jaar: i32,
-    klok: &Klok,
-    now: Tijd,
+    calendar: &Calendar,
+    now: Time,
 ) -> Answer {
-    let freeze = Freeze::of(connection, None, uitvraag, jaar, klok).await?;
+    let freeze = Freeze::of(connection, None, uitvraag, jaar, calendar).await?;
     Ok(if freeze.published {
         Err(Refusal::Published)
     } else if freeze.holds(now) {
@@ -350,7 +350,7 @@ pub(crate) async fn may_publish(connection: &mut SqliteConnection, id: &str) -> 
 }
 
 /// Whether there is a momentopname of this id that was not taken back.
-async fn stands(connection: &mut SqliteConnection, id: &str) -> Result<bool, LakeFout> {
+async fn stands(connection: &mut SqliteConnection, id: &str) -> Result<bool, LakeError> {
     let found: i64 = sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM momentopname WHERE id = $1 AND ontdooid IS NULL)",
     )
@@ -368,15 +368,23 @@ impl Lake {
         kvk: Option<&str>,
         uitvraag: &str,
         jaar: i32,
-        klok: &Klok,
-        now: Tijd,
-    ) -> Result<bool, LakeFout> {
-        is_frozen(&mut *self.lezer().await?, kvk, uitvraag, jaar, klok, now).await
+        calendar: &Calendar,
+        now: Time,
+    ) -> Result<bool, LakeError> {
+        is_frozen(
+            &mut *self.reader().await?,
+            kvk,
+            uitvraag,
+            jaar,
+            calendar,
+            now,
+        )
+        .await
     }
 
     /// Whether this levering may be signed now, where another key than that of the levering that counts is not meant.
-    pub async fn may_sign(&self, levering: &Levering, klok: &Klok, now: Tijd) -> Answer {
-        may_sign(&mut *self.lezer().await?, levering, klok, false, now).await
+    pub async fn may_sign(&self, levering: &Levering, calendar: &Calendar, now: Time) -> Answer {
+        may_sign(&mut *self.reader().await?, levering, calendar, false, now).await
     }
 }
 
@@ -384,7 +392,7 @@ impl Lake {
 mod tests {
     use super::*;
 
-    fn at(moment: &str) -> Tijd {
+    fn at(moment: &str) -> Time {
         moment.parse().unwrap()
     }
 

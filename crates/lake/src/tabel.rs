@@ -1,7 +1,7 @@
 //! One table of one levering as a Parquet file: written once, deterministic, meaningless until the register names it.
 //!
 //! Owns the two leading columns `aanbieder` and `levering`, the writer's settings and the way to durable (temp,
-//! fdatasync, rename, fsync of the directory). Leaves typing the columns to `check` and naming to `stap`.
+//! fdatasync, rename, fsync of the directory). Leaves typing the columns to `check` and naming to `step`.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -18,15 +18,15 @@ use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 use sha2::{Digest, Sha256};
 
-use crate::fout::LakeFout;
+use crate::disk::DurableFile;
+use crate::error::LakeError;
 use crate::lake::Lake;
-use crate::levering::{Levering, LeveringId, aantal, levering_id};
-use crate::opslag::Bestand;
-use crate::pad::{GEHEIM, Map, is_naam, tijdelijke_naam};
+use crate::levering::{Levering, LeveringId, count, levering_id};
+use crate::paths::{DataRoot, SECRET, is_name, temporary_name};
 
 /// A Parquet file of one table of one levering.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TabelBestand {
+pub struct TabelFile {
     /// The levering.
     pub levering: LeveringId,
     /// Table, as in `traject`.
@@ -41,138 +41,139 @@ pub struct TabelBestand {
     pub hash: String,
 }
 
-/// Writes one table. Blocking: use it where blocking is allowed. Dropped before [`TabelSchrijver::sluit`], it leaves
+/// Writes one table. Blocking: use it where blocking is allowed. Dropped before [`TabelWriter::close`], it leaves
 /// nothing behind.
-pub struct TabelSchrijver {
+pub struct TabelWriter {
     /// `None` only while closing.
-    schrijver: Option<ArrowWriter<Teller>>,
-    map: Map,
-    tijdelijk: PathBuf,
+    writer: Option<ArrowWriter<WriteCounter>>,
+    map: DataRoot,
+    temporary: PathBuf,
     pad: PathBuf,
     levering: LeveringId,
     kvk: String,
     tabel: String,
     schema: SchemaRef,
     rijen: u64,
-    fout: Schijffout,
+    fout: DiskError,
 }
 
 /// Rows per row group: enough to compress well, few enough to read side by side.
-const RIJENGROEP: usize = 131_072;
+const ROW_GROUP: usize = 131_072;
 
 /// Names of the two columns that every table in the lake has before its own.
-pub const HERKOMST_KOLOMMEN: [&str; 2] = ["aanbieder", "levering"];
+pub const PROVENANCE_COLUMNS: [&str; 2] = ["aanbieder", "levering"];
 
 /// The schema of a Parquet file: the two leading columns, then the typed ones.
 pub fn lake_schema(velden: &Schema) -> SchemaRef {
-    let woordenboek = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
-    let voor = HERKOMST_KOLOMMEN
+    let dictionary = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+    let before = PROVENANCE_COLUMNS
         .iter()
-        .map(|naam| Arc::new(Field::new(*naam, woordenboek.clone(), false)));
+        .map(|name| Arc::new(Field::new(*name, dictionary.clone(), false)));
     Arc::new(Schema::new(
-        voor.chain(velden.fields().iter().cloned())
+        before
+            .chain(velden.fields().iter().cloned())
             .collect::<Vec<_>>(),
     ))
 }
 
-impl TabelSchrijver {
-    /// Writes typed rows (the schema given to [`Lake::tabel_schrijver`]).
-    pub fn schrijf(&mut self, batch: &RecordBatch) -> Result<(), LakeFout> {
-        let rijen = batch.num_rows();
-        let mut kolommen = vec![
-            herhaald(&self.kvk, rijen)?,
-            herhaald(&self.levering.to_string(), rijen)?,
+impl TabelWriter {
+    /// Writes typed rows (the schema given to [`Lake::tabel_writer`]).
+    pub fn write(&mut self, batch: &RecordBatch) -> Result<(), LakeError> {
+        let rows = batch.num_rows();
+        let mut columns = vec![
+            repeated(&self.kvk, rows)?,
+            repeated(&self.levering.to_string(), rows)?,
         ];
-        kolommen.extend(batch.columns().iter().cloned());
-        let aangevuld = RecordBatch::try_new(self.schema.clone(), kolommen)?;
-        let schrijver = self
-            .schrijver
+        columns.extend(batch.columns().iter().cloned());
+        let completed = RecordBatch::try_new(self.schema.clone(), columns)?;
+        let writer = self
+            .writer
             .as_mut()
             .expect("only closing takes the writer, and closing takes all");
-        schrijver
-            .write(&aangevuld)
-            .map_err(|fout| self.fout.vertaal(fout))?;
-        self.rijen += rijen as u64;
+        writer
+            .write(&completed)
+            .map_err(|error| self.fout.translate(error))?;
+        self.rijen += rows as u64;
         Ok(())
     }
 
     /// Makes the file durable under its own name.
-    pub fn sluit(mut self) -> Result<TabelBestand, LakeFout> {
-        let schrijver = self
-            .schrijver
+    pub fn close(mut self) -> Result<TabelFile, LakeError> {
+        let writer = self
+            .writer
             .take()
             .expect("only closing takes the writer, and closing takes all");
-        let mut teller = schrijver
+        let mut counter = writer
             .into_inner()
-            .map_err(|fout| self.fout.vertaal(fout))?;
-        let mut duurzaam = || {
-            teller.bestand.sync()?;
-            self.map.opslag.hernoem(&self.tijdelijk, &self.pad)?;
+            .map_err(|error| self.fout.translate(error))?;
+        let mut durable = || {
+            counter.bestand.sync()?;
+            self.map.storage.rename(&self.temporary, &self.pad)?;
             self.map
-                .opslag
+                .storage
                 .sync_map(self.pad.parent().ok_or(io::ErrorKind::InvalidInput)?)
         };
-        duurzaam().map_err(LakeFout::io("making a Parquet file durable"))?;
-        Ok(TabelBestand {
+        durable().map_err(LakeError::io("making a Parquet file durable"))?;
+        Ok(TabelFile {
             levering: self.levering,
             tabel: self.tabel.clone(),
             pad: self.pad.clone(),
             rijen: self.rijen,
-            bytes: teller.bytes,
+            bytes: counter.bytes,
             hash: format!(
                 "sha256:{}",
-                HEXLOWER.encode(&teller.hasher.finalize_reset())
+                HEXLOWER.encode(&counter.hasher.finalize_reset())
             ),
         })
     }
 }
 
-impl Drop for TabelSchrijver {
+impl Drop for TabelWriter {
     fn drop(&mut self) {
-        self.schrijver = None;
+        self.writer = None;
         // Gone already when it was renamed. Best effort: start-up removes what stays behind.
-        self.map.opslag.verwijder(&self.tijdelijk).ok();
+        self.map.storage.remove(&self.temporary).ok();
     }
 }
 
 /// A column that says the same in every row.
-fn herhaald(waarde: &str, rijen: usize) -> Result<ArrayRef, LakeFout> {
-    let sleutels = Int32Array::from(vec![0; rijen]);
-    let waarden = Arc::new(StringArray::from(vec![waarde]));
+fn repeated(value: &str, rows: usize) -> Result<ArrayRef, LakeError> {
+    let keys = Int32Array::from(vec![0; rows]);
+    let values = Arc::new(StringArray::from(vec![value]));
     Ok(Arc::new(DictionaryArray::<Int32Type>::try_new(
-        sleutels, waarden,
+        keys, values,
     )?))
 }
 
 /// What the disk said last. The Parquet writer passes on its words only, and a full disk is to be told apart.
 #[derive(Clone, Default)]
-struct Schijffout(Arc<Mutex<Option<io::ErrorKind>>>);
+struct DiskError(Arc<Mutex<Option<io::ErrorKind>>>);
 
-impl Schijffout {
-    fn vertaal(&self, fout: ParquetError) -> LakeFout {
+impl DiskError {
+    fn translate(&self, error: ParquetError) -> LakeError {
         match self.0.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            Some(soort) => LakeFout::io("writing a Parquet file")(soort.into()),
-            None => fout.into(),
+            Some(kind) => LakeError::io("writing a Parquet file")(kind.into()),
+            None => error.into(),
         }
     }
 }
 
 /// Counts and hashes what is written.
-struct Teller {
-    bestand: Box<dyn Bestand>,
-    fout: Schijffout,
+struct WriteCounter {
+    bestand: Box<dyn DurableFile>,
+    fout: DiskError,
     hasher: Sha256,
     bytes: u64,
 }
 
-impl Write for Teller {
+impl Write for WriteCounter {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        let geschreven = self.bestand.write(buffer).inspect_err(|fout| {
-            *self.fout.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(fout.kind());
+        let written = self.bestand.write(buffer).inspect_err(|error| {
+            *self.fout.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.kind());
         })?;
-        self.hasher.update(&buffer[..geschreven]);
-        self.bytes += geschreven as u64;
-        Ok(geschreven)
+        self.hasher.update(&buffer[..written]);
+        self.bytes += written as u64;
+        Ok(written)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -181,25 +182,25 @@ impl Write for Teller {
 }
 
 /// No moment, no name of a machine, no version of this program: the same rows are the same bytes.
-fn eigenschappen() -> WriterProperties {
+fn properties() -> WriterProperties {
     let zstd = ZstdLevel::try_new(1).expect("1 is a level of zstd");
     WriterProperties::builder()
         .set_compression(Compression::ZSTD(zstd))
-        .set_max_row_group_row_count(Some(RIJENGROEP))
+        .set_max_row_group_row_count(Some(ROW_GROUP))
         .set_created_by("omgangsmonitor".to_owned())
         .build()
 }
 
 /// Reads the typed rows of one table of one levering back, without the two leading columns. Blocking.
-pub struct TabelLezer {
-    lezer: ParquetRecordBatchReader,
+pub struct TabelReader {
+    reader: ParquetRecordBatchReader,
 }
 
-impl Iterator for TabelLezer {
-    type Item = Result<RecordBatch, LakeFout>;
+impl Iterator for TabelReader {
+    type Item = Result<RecordBatch, LakeError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let batch = self.lezer.next()?;
+        let batch = self.reader.next()?;
         Some(
             batch
                 .and_then(|batch| batch.project(&(2..batch.num_columns()).collect::<Vec<_>>()))
@@ -209,7 +210,7 @@ impl Iterator for TabelLezer {
 }
 
 /// Where the Parquet file of a table lies, relative to the data directory.
-pub(crate) fn parquet_pad(uitvraag: &str, tabel: &str, jaar: i32, id: LeveringId) -> PathBuf {
+pub(crate) fn parquet_path(uitvraag: &str, tabel: &str, jaar: i32, id: LeveringId) -> PathBuf {
     [
         "lake",
         uitvraag,
@@ -223,80 +224,79 @@ pub(crate) fn parquet_pad(uitvraag: &str, tabel: &str, jaar: i32, id: LeveringId
 
 impl Lake {
     /// Starts the Parquet file of one table of a levering; `velden` is the schema of the typed batches.
-    pub fn tabel_schrijver(
+    pub fn tabel_writer(
         &self,
         levering: &Levering,
         tabel: &str,
         velden: &SchemaRef,
-    ) -> Result<TabelSchrijver, LakeFout> {
-        if !is_naam(tabel) {
-            return Err(LakeFout::PadOngeldig);
+    ) -> Result<TabelWriter, LakeError> {
+        if !is_name(tabel) {
+            return Err(LakeError::InvalidPath);
         }
-        let map = self.kern.map.clone();
-        let pad = map.dir.join(parquet_pad(
+        let root = self.core.map.clone();
+        let path = root.dir.join(parquet_path(
             &levering.uitvraag,
             tabel,
             levering.jaar,
             levering.id,
         ));
-        let tijdelijk = tijdelijke_naam(&pad);
+        let temporary = temporary_name(&path);
         let open = || {
-            map.maak(pad.parent().ok_or(io::ErrorKind::InvalidInput)?)?;
-            map.opslag.schrijf(&tijdelijk, 0, GEHEIM)
+            root.make(path.parent().ok_or(io::ErrorKind::InvalidInput)?)?;
+            root.storage.write(&temporary, 0, SECRET)
         };
-        let bestand = open().map_err(LakeFout::io("starting a Parquet file"))?;
+        let file = open().map_err(LakeError::io("starting a Parquet file"))?;
         let schema = lake_schema(velden);
-        let fout = Schijffout::default();
-        let teller = Teller {
-            bestand,
-            fout: fout.clone(),
+        let error = DiskError::default();
+        let counter = WriteCounter {
+            bestand: file,
+            fout: error.clone(),
             hasher: Sha256::new(),
             bytes: 0,
         };
-        Ok(TabelSchrijver {
-            schrijver: Some(ArrowWriter::try_new(
-                teller,
+        Ok(TabelWriter {
+            writer: Some(ArrowWriter::try_new(
+                counter,
                 schema.clone(),
-                Some(eigenschappen()),
+                Some(properties()),
             )?),
-            map,
-            tijdelijk,
-            pad,
+            map: root,
+            temporary,
+            pad: path,
             levering: levering.id,
             kvk: levering.kvk.clone(),
             tabel: tabel.to_owned(),
             schema,
             rijen: 0,
-            fout,
+            fout: error,
         })
     }
 
     /// The Parquet files the register names for a levering.
-    pub async fn tabellen(&self, id: LeveringId) -> Result<Vec<TabelBestand>, LakeFout> {
-        let rijen: Vec<TabelRij> =
+    pub async fn tabellen(&self, id: LeveringId) -> Result<Vec<TabelFile>, LakeError> {
+        let rows: Vec<TabelRow> =
             sqlx::query_as("SELECT levering, tabel, pad, rijen, bytes, hash FROM tabel WHERE levering = $1 ORDER BY tabel")
                 .bind(id.to_string())
-                .fetch_all(&mut *self.lezer().await?)
+                .fetch_all(&mut *self.reader().await?)
                 .await?;
-        rijen
-            .into_iter()
-            .map(|rij| rij.bestand(&self.kern.map))
+        rows.into_iter()
+            .map(|row| row.file(&self.core.map))
             .collect()
     }
 
     /// Reads one of those files back.
-    pub fn lees_tabel(&self, bestand: &TabelBestand) -> Result<TabelLezer, LakeFout> {
+    pub fn lees_tabel(&self, file: &TabelFile) -> Result<TabelReader, LakeError> {
         let open =
-            std::fs::File::open(&bestand.pad).map_err(LakeFout::io("opening a Parquet file"))?;
-        Ok(TabelLezer {
-            lezer: ParquetRecordBatchReaderBuilder::try_new(open)?.build()?,
+            std::fs::File::open(&file.pad).map_err(LakeError::io("opening a Parquet file"))?;
+        Ok(TabelReader {
+            reader: ParquetRecordBatchReaderBuilder::try_new(open)?.build()?,
         })
     }
 }
 
 /// A row of the register's table `tabel`.
 #[derive(sqlx::FromRow)]
-pub(crate) struct TabelRij {
+pub(crate) struct TabelRow {
     levering: String,
     tabel: String,
     pad: String,
@@ -305,14 +305,14 @@ pub(crate) struct TabelRij {
     hash: String,
 }
 
-impl TabelRij {
-    pub(crate) fn bestand(self, map: &Map) -> Result<TabelBestand, LakeFout> {
-        Ok(TabelBestand {
+impl TabelRow {
+    pub(crate) fn file(self, root: &DataRoot) -> Result<TabelFile, LakeError> {
+        Ok(TabelFile {
             levering: levering_id(&self.levering)?,
             tabel: self.tabel,
-            pad: map.dir.join(self.pad),
-            rijen: aantal(self.rijen)?,
-            bytes: aantal(self.bytes)?,
+            pad: root.dir.join(self.pad),
+            rijen: count(self.rijen)?,
+            bytes: count(self.bytes)?,
             hash: self.hash,
         })
     }

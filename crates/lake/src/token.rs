@@ -9,15 +9,15 @@ use data_encoding::{BASE32_NOPAD, HEXLOWER};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::aanbieder::eis_aanbieder;
-use crate::fout::LakeFout;
-use crate::lake::{Lake, Stempel, Tijd, ms, tijd};
-use crate::stap::noteer;
+use crate::aanbieder::require_aanbieder;
+use crate::error::LakeError;
+use crate::lake::{Lake, Stamp, Time, ms, time};
+use crate::transitions::note;
 
 /// What a token may do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "rol", content = "kvk")]
-pub enum Rol {
+pub enum TokenRole {
     /// Deliver for one aanbieder, by KvK number.
     Aanbieder(String),
     /// Run the uitvraag.
@@ -26,9 +26,9 @@ pub enum Rol {
     Analist,
 }
 
-impl Rol {
+impl TokenRole {
     /// The name in the register.
-    pub fn naam(&self) -> &'static str {
+    pub fn name(&self) -> &'static str {
         match self {
             Self::Aanbieder(_) => "aanbieder",
             Self::Coordinator => "coordinator",
@@ -39,16 +39,16 @@ impl Rol {
 
 /// A secret that does not print itself.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Geheim(String);
+pub struct Secret(String);
 
-impl Geheim {
+impl Secret {
     /// The secret; to be shown once, to its owner.
-    pub fn toon(&self) -> &str {
+    pub fn reveal(&self) -> &str {
         &self.0
     }
 }
 
-impl fmt::Debug for Geheim {
+impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Geheim(…)")
     }
@@ -56,11 +56,11 @@ impl fmt::Debug for Geheim {
 
 /// Who a token belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Houder {
+pub struct Holder {
     /// Number of the token, for the log.
     pub token: i64,
     /// What it may do.
-    pub rol: Rol,
+    pub rol: TokenRole,
     /// What it is called.
     pub omschrijving: String,
 }
@@ -72,28 +72,28 @@ pub struct TokenRegel {
     pub token: i64,
     /// What it may do.
     #[serde(flatten)]
-    pub rol: Rol,
+    pub rol: TokenRole,
     /// What it is called.
     pub omschrijving: String,
     /// When it was made.
-    pub gemaakt: Tijd,
+    pub gemaakt: Time,
     /// When it was revoked.
-    pub ingetrokken: Option<Tijd>,
+    pub ingetrokken: Option<Time>,
 }
 
 /// A public key that receipts were or are signed with.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sleutel {
+pub struct ReceiptKey {
     /// Key id.
     pub kid: String,
     /// The Ed25519 public key, 32 bytes.
-    pub publiek: Vec<u8>,
+    pub public: Vec<u8>,
     /// Since when.
-    pub vanaf: Tijd,
+    pub vanaf: Time,
 }
 
 #[derive(sqlx::FromRow)]
-struct Rij {
+struct TokenRow {
     token: i64,
     rol: String,
     kvk: Option<String>,
@@ -104,164 +104,158 @@ struct Rij {
 
 impl Lake {
     /// Makes a token and returns its secret, this once.
-    pub async fn maak_token(
+    pub async fn make_token(
         &self,
-        rol: &Rol,
-        omschrijving: &str,
-        stempel: &Stempel,
-    ) -> Result<Geheim, LakeFout> {
-        let mut toeval = [0; 32];
-        getrandom::fill(&mut toeval).expect("the system has randomness");
+        role: &TokenRole,
+        description: &str,
+        stamp: &Stamp,
+    ) -> Result<Secret, LakeError> {
+        let mut random_bytes = [0; 32];
+        getrandom::fill(&mut random_bytes).expect("the system has randomness");
         // The prefix lets secret scanners and people recognise it.
-        let geheim = format!("omg_{}", BASE32_NOPAD.encode(&toeval).to_lowercase());
-        let kvk = match rol {
-            Rol::Aanbieder(kvk) => Some(kvk.as_str()),
-            Rol::Coordinator | Rol::Analist => None,
+        let secret = format!("omg_{}", BASE32_NOPAD.encode(&random_bytes).to_lowercase());
+        let kvk = match role {
+            TokenRole::Aanbieder(kvk) => Some(kvk.as_str()),
+            TokenRole::Coordinator | TokenRole::Analist => None,
         };
-        let mut tx = self.transactie().await?;
+        let mut tx = self.transaction().await?;
         if let Some(kvk) = kvk {
-            eis_aanbieder(&mut tx, kvk).await?;
+            require_aanbieder(&mut tx, kvk).await?;
         }
-        let nummer: i64 = sqlx::query_scalar(
+        let number: i64 = sqlx::query_scalar(
             "INSERT INTO token (token, hash, rol, kvk, omschrijving, gemaakt)
              SELECT coalesce(max(token), 0) + 1, $1, $2, $3, $4, $5 FROM token RETURNING token",
         )
-        .bind(sha256(geheim.as_bytes()))
-        .bind(rol.naam())
+        .bind(sha256(secret.as_bytes()))
+        .bind(role.name())
         .bind(kvk)
-        .bind(omschrijving)
-        .bind(ms(stempel.nu))
+        .bind(description)
+        .bind(ms(stamp.nu))
         .fetch_one(&mut *tx)
         .await?;
-        noteer(
+        note(
             &mut tx,
             None,
-            &format!("token {nummer} gemaakt voor {}", rol.naam()),
-            stempel,
+            &format!("token {number} gemaakt voor {}", role.name()),
+            stamp,
         )
         .await?;
         tx.commit().await?;
-        Ok(Geheim(geheim))
+        Ok(Secret(secret))
     }
 
     /// Whose token this is; `None` for one that never existed or was revoked.
-    pub async fn houder(&self, token: &str) -> Result<Option<Houder>, LakeFout> {
+    pub async fn holder(&self, token: &str) -> Result<Option<Holder>, LakeError> {
         // Looked up by hash: how long that takes says nothing about the token.
-        let rij: Option<Rij> = sqlx::query_as(
+        let row: Option<TokenRow> = sqlx::query_as(
             "SELECT token, rol, kvk, omschrijving, gemaakt, ingetrokken FROM token
              WHERE hash = $1 AND ingetrokken IS NULL",
         )
         .bind(sha256(token.as_bytes()))
-        .fetch_optional(&mut *self.lezer().await?)
+        .fetch_optional(&mut *self.reader().await?)
         .await?;
-        rij.map(|rij| {
-            Ok(Houder {
-                token: rij.token,
-                rol: rol_van(&rij.rol, rij.kvk)?,
-                omschrijving: rij.omschrijving,
+        row.map(|row| {
+            Ok(Holder {
+                token: row.token,
+                rol: role_of(&row.rol, row.kvk)?,
+                omschrijving: row.omschrijving,
             })
         })
         .transpose()
     }
 
     /// All tokens.
-    pub async fn tokens(&self) -> Result<Vec<TokenRegel>, LakeFout> {
-        let rijen: Vec<Rij> = sqlx::query_as(
+    pub async fn tokens(&self) -> Result<Vec<TokenRegel>, LakeError> {
+        let rows: Vec<TokenRow> = sqlx::query_as(
             "SELECT token, rol, kvk, omschrijving, gemaakt, ingetrokken FROM token ORDER BY token",
         )
-        .fetch_all(&mut *self.lezer().await?)
+        .fetch_all(&mut *self.reader().await?)
         .await?;
-        let regel = |rij: Rij| {
+        let regel = |row: TokenRow| {
             Ok(TokenRegel {
-                token: rij.token,
-                rol: rol_van(&rij.rol, rij.kvk)?,
-                omschrijving: rij.omschrijving,
-                gemaakt: tijd(rij.gemaakt)?,
-                ingetrokken: rij.ingetrokken.map(tijd).transpose()?,
+                token: row.token,
+                rol: role_of(&row.rol, row.kvk)?,
+                omschrijving: row.omschrijving,
+                gemaakt: time(row.gemaakt)?,
+                ingetrokken: row.ingetrokken.map(time).transpose()?,
             })
         };
-        rijen.into_iter().map(regel).collect()
+        rows.into_iter().map(regel).collect()
     }
 
     /// Revokes a token; false when there is none of that number that still works.
-    pub async fn trek_token_in(&self, token: i64, stempel: &Stempel) -> Result<bool, LakeFout> {
-        let mut tx = self.transactie().await?;
-        let gedaan = sqlx::query(
+    pub async fn trek_token_in(&self, token: i64, stamp: &Stamp) -> Result<bool, LakeError> {
+        let mut tx = self.transaction().await?;
+        let done = sqlx::query(
             "UPDATE token SET ingetrokken = $1 WHERE token = $2 AND ingetrokken IS NULL",
         )
-        .bind(ms(stempel.nu))
+        .bind(ms(stamp.nu))
         .bind(token)
         .execute(&mut *tx)
         .await?;
-        if gedaan.rows_affected() == 0 {
+        if done.rows_affected() == 0 {
             return Ok(false);
         }
-        noteer(
-            &mut tx,
-            None,
-            &format!("token {token} ingetrokken"),
-            stempel,
-        )
-        .await?;
+        note(&mut tx, None, &format!("token {token} ingetrokken"), stamp).await?;
         tx.commit().await?;
         Ok(true)
     }
 
     /// Keeps a public key for `/v1/sleutels`; keeping it again changes nothing.
-    pub async fn bewaar_sleutel(
+    pub async fn store_key(
         &self,
         kid: &str,
-        publiek: &[u8],
-        stempel: &Stempel,
-    ) -> Result<(), LakeFout> {
-        let hex = HEXLOWER.encode(publiek);
-        let mut tx = self.transactie().await?;
-        let bekend: Option<String> =
+        public: &[u8],
+        stamp: &Stamp,
+    ) -> Result<(), LakeError> {
+        let hex = HEXLOWER.encode(public);
+        let mut tx = self.transaction().await?;
+        let known: Option<String> =
             sqlx::query_scalar("SELECT publiek FROM sleutel WHERE kid = $1")
                 .bind(kid)
                 .fetch_optional(&mut *tx)
                 .await?;
-        match bekend {
-            Some(bekend) if bekend == hex => return Ok(()),
-            Some(_) => return Err(LakeFout::Ongeldig("another key has this key id".to_owned())),
+        match known {
+            Some(known) if known == hex => return Ok(()),
+            Some(_) => return Err(LakeError::Invalid("another key has this key id".to_owned())),
             None => {}
         }
         sqlx::query("INSERT INTO sleutel (kid, publiek, vanaf) VALUES ($1, $2, $3)")
             .bind(kid)
             .bind(hex)
-            .bind(ms(stempel.nu))
+            .bind(ms(stamp.nu))
             .execute(&mut *tx)
             .await?;
-        noteer(&mut tx, None, &format!("sleutel {kid} vastgelegd"), stempel).await?;
+        note(&mut tx, None, &format!("sleutel {kid} vastgelegd"), stamp).await?;
         Ok(tx.commit().await?)
     }
 
     /// Every public key receipts were ever signed with, oldest first.
-    pub async fn sleutels(&self) -> Result<Vec<Sleutel>, LakeFout> {
-        let rijen: Vec<(String, String, i64)> =
+    pub async fn keys(&self) -> Result<Vec<ReceiptKey>, LakeError> {
+        let rows: Vec<(String, String, i64)> =
             sqlx::query_as("SELECT kid, publiek, vanaf FROM sleutel ORDER BY vanaf, kid")
-                .fetch_all(&mut *self.lezer().await?)
+                .fetch_all(&mut *self.reader().await?)
                 .await?;
-        let maak = |(kid, hex, vanaf): (String, String, i64)| {
-            let publiek = HEXLOWER.decode(hex.as_bytes()).map_err(|_| {
-                LakeFout::RegisterBeschadigd(format!("key {kid} is not hexadecimal"))
-            })?;
-            Ok(Sleutel {
+        let make = |(kid, hex, from): (String, String, i64)| {
+            let public = HEXLOWER
+                .decode(hex.as_bytes())
+                .map_err(|_| LakeError::RegisterDamaged(format!("key {kid} is not hexadecimal")))?;
+            Ok(ReceiptKey {
                 kid,
-                publiek,
-                vanaf: tijd(vanaf)?,
+                public,
+                vanaf: time(from)?,
             })
         };
-        rijen.into_iter().map(maak).collect()
+        rows.into_iter().map(make).collect()
     }
 }
 
-fn rol_van(naam: &str, kvk: Option<String>) -> Result<Rol, LakeFout> {
-    match (naam, kvk) {
-        ("aanbieder", Some(kvk)) => Ok(Rol::Aanbieder(kvk)),
-        ("coordinator", None) => Ok(Rol::Coordinator),
-        ("analist", None) => Ok(Rol::Analist),
-        _ => Err(LakeFout::RegisterBeschadigd(format!("rol {naam}"))),
+fn role_of(name: &str, kvk: Option<String>) -> Result<TokenRole, LakeError> {
+    match (name, kvk) {
+        ("aanbieder", Some(kvk)) => Ok(TokenRole::Aanbieder(kvk)),
+        ("coordinator", None) => Ok(TokenRole::Coordinator),
+        ("analist", None) => Ok(TokenRole::Analist),
+        _ => Err(LakeError::RegisterDamaged(format!("rol {name}"))),
     }
 }
 

@@ -9,42 +9,42 @@ use std::sync::PoisonError;
 use bytes::Bytes;
 use schema::Toestand;
 
-use crate::fout::LakeFout;
-use crate::lake::{Lake, blokkerend};
-use crate::levering::{LeveringId, aantal, i64_van, toestand};
-use crate::opslag::Bestand;
-use crate::pad::GEHEIM;
+use crate::disk::DurableFile;
+use crate::error::LakeError;
+use crate::lake::{Lake, blocking};
+use crate::levering::{LeveringId, count, i64_van, toestand};
+use crate::paths::SECRET;
 use crate::refusal::Refusal;
 
 /// Where an upload stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Uploadstand {
+pub struct UploadProgress {
     /// Durable bytes of this file.
     pub offset: u64,
     /// Announced bytes of this file.
     pub bytes: u64,
     /// Whether every file of the levering has all its bytes: time for [`Lake::ontvangen`].
-    pub alles: bool,
+    pub everything: bool,
 }
 
 /// One file being received. The only writer of that file for as long as it lives. Dropped without [`Upload::klaar`]
 /// (a cut connection), what came is still recorded in the background.
 pub struct Upload {
     /// `None` only after a write failed.
-    staat: Option<Staat>,
+    writer: Option<UploadWriter>,
 }
 
 /// What the one writer holds. It moves whole into whatever does the writing, so that the claim on the file is let go
 /// when the writing has really ended, also when nobody waits for it any more.
-struct Staat {
+struct UploadWriter {
     claim: Claim,
-    bestand: Box<dyn Bestand>,
+    bestand: Box<dyn DurableFile>,
     /// Announced length.
     bytes: u64,
     /// What the register says is durable.
-    vastgelegd: u64,
+    recorded: u64,
     /// What has come, the buffer included.
-    gekomen: u64,
+    received: u64,
     buffer: Vec<u8>,
 }
 
@@ -58,99 +58,99 @@ struct Claim {
 /// Bytes collected before they are written.
 const BUFFER: usize = 256 * 1024;
 /// Bytes after which a checkpoint is made: what a crash in a long upload costs at most.
-const TUSSENSTAND: u64 = 8 * 1024 * 1024;
+const CHECKPOINT: u64 = 8 * 1024 * 1024;
 
 impl Upload {
     /// Takes a piece, or refuses it whole when it goes beyond what was announced. Makes a durable checkpoint of its
     /// own every 8 MiB.
-    pub async fn schrijf(&mut self, stuk: Bytes) -> Result<(), LakeFout> {
-        let mut staat = self.staat.take().ok_or_else(afgebroken)?;
-        let gekomen = staat.gekomen.saturating_add(stuk.len() as u64);
-        if gekomen > staat.bytes {
-            let aangekondigd = staat.bytes;
-            self.staat = Some(staat);
-            return Err(LakeFout::TeVeelBytes { aangekondigd });
+    pub async fn write(&mut self, chunk: Bytes) -> Result<(), LakeError> {
+        let mut writer = self.writer.take().ok_or_else(aborted)?;
+        let received = writer.received.saturating_add(chunk.len() as u64);
+        if received > writer.bytes {
+            let announced = writer.bytes;
+            self.writer = Some(writer);
+            return Err(LakeError::TooManyBytes { announced });
         }
-        staat.gekomen = gekomen;
-        staat.buffer.extend_from_slice(&stuk);
-        if staat.gekomen - staat.vastgelegd >= TUSSENSTAND {
-            staat = los(staat.leg_vast()).await?.0;
-        } else if staat.buffer.len() >= BUFFER {
-            staat = blokkerend(move || {
-                staat
-                    .spoel()
-                    .map_err(LakeFout::io("writing received bytes"))
+        writer.received = received;
+        writer.buffer.extend_from_slice(&chunk);
+        if writer.received - writer.recorded >= CHECKPOINT {
+            writer = loose(writer.record()).await?.0;
+        } else if writer.buffer.len() >= BUFFER {
+            writer = blocking(move || {
+                writer
+                    .flush()
+                    .map_err(LakeError::io("writing received bytes"))
             })
             .await?;
         }
-        self.staat = Some(staat);
+        self.writer = Some(writer);
         Ok(())
     }
 
     /// Makes what came durable and records it.
-    pub async fn klaar(mut self) -> Result<Uploadstand, LakeFout> {
-        let staat = self.staat.take().ok_or_else(afgebroken)?;
-        let (staat, stand) = los(staat.leg_vast()).await?;
-        drop(staat);
-        Ok(stand)
+    pub async fn finish(mut self) -> Result<UploadProgress, LakeError> {
+        let writer = self.writer.take().ok_or_else(aborted)?;
+        let (writer, state) = loose(writer.record()).await?;
+        drop(writer);
+        Ok(state)
     }
 }
 
 impl Drop for Upload {
     fn drop(&mut self) {
-        if let Some(staat) = self.staat.take()
-            && staat.gekomen > staat.vastgelegd
+        if let Some(writer) = self.writer.take()
+            && writer.received > writer.recorded
             && let Ok(runtime) = tokio::runtime::Handle::try_current()
         {
-            runtime.spawn(staat.leg_vast());
+            runtime.spawn(writer.record());
         }
     }
 }
 
-impl Staat {
+impl UploadWriter {
     /// Writes the buffer to the file.
-    fn spoel(mut self) -> io::Result<Self> {
+    fn flush(mut self) -> io::Result<Self> {
         self.bestand.write_all(&self.buffer)?;
         self.buffer.clear();
         Ok(self)
     }
 
     /// Makes durable what came, then says so in the register.
-    async fn leg_vast(self) -> Result<(Self, Uploadstand), LakeFout> {
-        let mut staat = blokkerend(move || {
-            let eerste = self.vastgelegd == 0;
-            let duurzaam = move || {
-                let mut staat = self.spoel()?;
-                staat.bestand.sync()?;
-                if eerste {
-                    let map = &staat.claim.lake.kern.map;
-                    map.opslag.sync_map(&map.raw(staat.claim.id))?;
+    async fn record(self) -> Result<(Self, UploadProgress), LakeError> {
+        let mut writer = blocking(move || {
+            let first = self.recorded == 0;
+            let durable = move || {
+                let mut writer = self.flush()?;
+                writer.bestand.sync()?;
+                if first {
+                    let root = &writer.claim.lake.core.map;
+                    root.storage.sync_map(&root.raw(writer.claim.id))?;
                 }
-                Ok(staat)
+                Ok(writer)
             };
-            duurzaam().map_err(LakeFout::io("making received bytes durable"))
+            durable().map_err(LakeError::io("making received bytes durable"))
         })
         .await?;
-        let Claim { lake, id, tabel } = &staat.claim;
-        let mut tx = lake.transactie().await?;
-        let gezet = sqlx::query(
+        let Claim { lake, id, tabel } = &writer.claim;
+        let mut tx = lake.transaction().await?;
+        let set = sqlx::query(
             "UPDATE levering_bestand SET binnen = $1 WHERE levering = $2 AND tabel = $3 AND binnen = $4
              AND EXISTS (SELECT 1 FROM levering WHERE id = $2 AND toestand = 'geopend')",
         )
-        .bind(i64_van(staat.gekomen)?)
+        .bind(i64_van(writer.received)?)
         .bind(id.to_string())
         .bind(tabel)
-        .bind(i64_van(staat.vastgelegd)?)
+        .bind(i64_van(writer.recorded)?)
         .execute(&mut *tx)
         .await?;
-        let stand = stand(&mut tx, *id, tabel).await?;
-        if gezet.rows_affected() != 1 {
+        let state = state(&mut tx, *id, tabel).await?;
+        if set.rows_affected() != 1 {
             // Taken back or expired in the meantime.
-            return Err(takes_no_bytes(stand.toestand));
+            return Err(takes_no_bytes(state.toestand));
         }
         tx.commit().await?;
-        staat.vastgelegd = staat.gekomen;
-        Ok((staat, stand.upload))
+        writer.recorded = writer.received;
+        Ok((writer, state.upload))
     }
 }
 
@@ -158,7 +158,7 @@ impl Drop for Claim {
     fn drop(&mut self) {
         let mut uploads = self
             .lake
-            .kern
+            .core
             .uploads
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
@@ -173,39 +173,41 @@ impl Lake {
         id: LeveringId,
         tabel: &str,
         offset: u64,
-    ) -> Result<Upload, LakeFout> {
-        self.eis_dienst()?;
+    ) -> Result<Upload, LakeError> {
+        self.require_service()?;
         let claim = self.claim(id, tabel)?;
-        let gevonden = stand(&mut *self.lezer().await?, id, tabel).await?;
-        if gevonden.toestand != Toestand::Geopend {
-            return Err(takes_no_bytes(gevonden.toestand));
+        let found = state(&mut *self.reader().await?, id, tabel).await?;
+        if found.toestand != Toestand::Geopend {
+            return Err(takes_no_bytes(found.toestand));
         }
-        let Uploadstand {
-            offset: verwacht,
+        let UploadProgress {
+            offset: expected,
             bytes,
             ..
-        } = gevonden.upload;
-        if offset != verwacht {
-            return Err(LakeFout::VerkeerdeOffset { verwacht });
+        } = found.upload;
+        if offset != expected {
+            return Err(LakeError::WrongOffset { verwacht: expected });
         }
-        let staat = blokkerend(move || {
-            let map = &claim.lake.kern.map;
-            let pad = map.raw_bestand(claim.id, &claim.tabel);
-            let bestand = map
-                .opslag
-                .schrijf(&pad, offset, GEHEIM)
-                .map_err(LakeFout::io("opening a file to receive"))?;
-            Ok(Staat {
+        let writer = blocking(move || {
+            let root = &claim.lake.core.map;
+            let path = root.raw_file(claim.id, &claim.tabel);
+            let file = root
+                .storage
+                .write(&path, offset, SECRET)
+                .map_err(LakeError::io("opening a file to receive"))?;
+            Ok(UploadWriter {
                 claim,
-                bestand,
+                bestand: file,
                 bytes,
-                vastgelegd: offset,
-                gekomen: offset,
+                recorded: offset,
+                received: offset,
                 buffer: Vec::new(),
             })
         })
         .await?;
-        Ok(Upload { staat: Some(staat) })
+        Ok(Upload {
+            writer: Some(writer),
+        })
     }
 
     /// One piece at once: [`Lake::upload`], write, [`Upload::klaar`].
@@ -214,26 +216,30 @@ impl Lake {
         id: LeveringId,
         tabel: &str,
         offset: u64,
-        stuk: Bytes,
-    ) -> Result<Uploadstand, LakeFout> {
+        chunk: Bytes,
+    ) -> Result<UploadProgress, LakeError> {
         let mut upload = self.upload(id, tabel, offset).await?;
-        upload.schrijf(stuk).await?;
-        upload.klaar().await
+        upload.write(chunk).await?;
+        upload.finish().await
     }
 
     /// Where a file stands (tus HEAD).
-    pub async fn uploadstand(&self, id: LeveringId, tabel: &str) -> Result<Uploadstand, LakeFout> {
-        Ok(stand(&mut *self.lezer().await?, id, tabel).await?.upload)
+    pub async fn upload_progress(
+        &self,
+        id: LeveringId,
+        tabel: &str,
+    ) -> Result<UploadProgress, LakeError> {
+        Ok(state(&mut *self.reader().await?, id, tabel).await?.upload)
     }
 
-    fn claim(&self, id: LeveringId, tabel: &str) -> Result<Claim, LakeFout> {
+    fn claim(&self, id: LeveringId, tabel: &str) -> Result<Claim, LakeError> {
         let mut uploads = self
-            .kern
+            .core
             .uploads
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         if !uploads.insert((id, tabel.to_owned())) {
-            return Err(LakeFout::UploadBezet);
+            return Err(LakeError::UploadBusy);
         }
         Ok(Claim {
             lake: self.clone(),
@@ -243,60 +249,60 @@ impl Lake {
     }
 }
 
-struct Stand {
+struct UploadState {
     toestand: Toestand,
-    upload: Uploadstand,
+    upload: UploadProgress,
 }
 
-async fn stand(
-    verbinding: &mut sqlx::SqliteConnection,
+async fn state(
+    connection: &mut sqlx::SqliteConnection,
     id: LeveringId,
     tabel: &str,
-) -> Result<Stand, LakeFout> {
-    let rij: Option<(String, i64, i64, i64)> = sqlx::query_as(
+) -> Result<UploadState, LakeError> {
+    let row: Option<(String, i64, i64, i64)> = sqlx::query_as(
         "SELECT l.toestand, b.binnen, b.bytes,
            (SELECT count(*) FROM levering_bestand a WHERE a.levering = b.levering AND a.binnen < a.bytes)
          FROM levering_bestand b JOIN levering l ON l.id = b.levering WHERE b.levering = $1 AND b.tabel = $2",
     )
     .bind(id.to_string())
     .bind(tabel)
-    .fetch_optional(&mut *verbinding)
+    .fetch_optional(&mut *connection)
     .await?;
-    let Some((naam, binnen, bytes, onvolledig)) = rij else {
-        let bekend: Option<i64> = sqlx::query_scalar("SELECT 1 FROM levering WHERE id = $1")
+    let Some((name, arrived, bytes, incomplete)) = row else {
+        let known: Option<i64> = sqlx::query_scalar("SELECT 1 FROM levering WHERE id = $1")
             .bind(id.to_string())
-            .fetch_optional(verbinding)
+            .fetch_optional(connection)
             .await?;
-        return Err(if bekend.is_some() {
-            LakeFout::OnbekendeTabel(id)
+        return Err(if known.is_some() {
+            LakeError::UnknownTabel(id)
         } else {
-            LakeFout::OnbekendeLevering(id)
+            LakeError::UnknownLevering(id)
         });
     };
-    let upload = Uploadstand {
-        offset: aantal(binnen)?,
-        bytes: aantal(bytes)?,
-        alles: onvolledig == 0,
+    let upload = UploadProgress {
+        offset: count(arrived)?,
+        bytes: count(bytes)?,
+        everything: incomplete == 0,
     };
-    Ok(Stand {
-        toestand: toestand(&naam)?,
+    Ok(UploadState {
+        toestand: toestand(&name)?,
         upload,
     })
 }
 
 /// Only an open levering takes bytes.
-fn takes_no_bytes(from: Toestand) -> LakeFout {
+fn takes_no_bytes(from: Toestand) -> LakeError {
     let to = Toestand::Ontvangen;
     Refusal::State { from, to }.into()
 }
 
 /// Runs to its end, also when nobody waits for it any more: between sync and register there is no turning back.
-async fn los<T: Send + 'static>(
-    werk: impl Future<Output = Result<T, LakeFout>> + Send + 'static,
-) -> Result<T, LakeFout> {
-    tokio::spawn(werk).await.map_err(|_| afgebroken())?
+async fn loose<T: Send + 'static>(
+    work: impl Future<Output = Result<T, LakeError>> + Send + 'static,
+) -> Result<T, LakeError> {
+    tokio::spawn(work).await.map_err(|_| aborted())?
 }
 
-fn afgebroken() -> LakeFout {
-    LakeFout::Ongeldig("the upload broke off".to_owned())
+fn aborted() -> LakeError {
+    LakeError::Invalid("the upload broke off".to_owned())
 }

@@ -5,56 +5,56 @@
 
 use std::collections::BTreeMap;
 
-use schema::{Definitie, Tabel, Veld, Veldtype};
+use schema::{Definitie, Tabel, Veld, VeldType};
 
-use crate::evidence::Kennis;
-use crate::koppeling::{Koppeling, LEEG, OVERSLAAN, Tabelkoppeling};
+use crate::evidence::Evidence;
+use crate::koppeling::{EMPTY, Koppeling, SKIP, TabelKoppeling};
 use crate::propose::values::propose_values;
-use crate::propose::{Kolomvoorstel, OpenVraag, Voorstel, Waardevoorstel};
+use crate::propose::{ColumnProposal, OpenQuestion, Proposal, ValueProposal};
 
-impl Voorstel {
+impl Proposal {
     /// Lays last year's answers over the proposal; gives what was taken over and what no longer holds, in Dutch.
-    pub fn neem_over(&mut self, vorige: &Koppeling, definitie: &Definitie) -> Vec<String> {
-        let mut zinnen = Vec::new();
+    pub fn carry_over(&mut self, previous: &Koppeling, definitie: &Definitie) -> Vec<String> {
+        let mut sentences = Vec::new();
         if self.koppeling.aanbieder.is_none() {
-            self.koppeling.aanbieder.clone_from(&vorige.aanbieder);
+            self.koppeling.aanbieder.clone_from(&previous.aanbieder);
         }
-        let kennis = Kennis::new(definitie);
-        let mut gebruikt = vec![false; vorige.tabellen.len()];
+        let evidence = Evidence::new(definitie);
+        let mut used = vec![false; previous.tabellen.len()];
         let mut tabellen = std::mem::take(&mut self.koppeling.tabellen);
-        for (index, nieuw) in tabellen.iter_mut().enumerate() {
-            let (Some(tabel), Some(oud)) = (
-                definitie.tabel(&nieuw.naam),
-                counterpart(nieuw, &vorige.tabellen, &mut gebruikt),
+        for (index, new) in tabellen.iter_mut().enumerate() {
+            let (Some(tabel), Some(old)) = (
+                definitie.tabel(&new.naam),
+                counterpart(new, &previous.tabellen, &mut used),
             ) else {
                 continue;
             };
-            if !oud.is_read() {
-                nieuw.lezen.clone_from(&oud.lezen);
+            if !old.is_read() {
+                new.lezen.clone_from(&old.lezen);
                 continue;
             }
-            if nieuw.lezen.is_some() && is_same_place(nieuw, oud) {
-                nieuw.lezen.clone_from(&oud.lezen);
+            if new.lezen.is_some() && is_same_place(new, old) {
+                new.lezen.clone_from(&old.lezen);
                 self.open
                     .append(&mut self.uitgesteld.remove(&index).unwrap_or_default());
             }
-            let mut overname = Overname {
+            let mut carry = CarryOver {
                 tabel,
-                kennis: &kennis,
+                evidence: &evidence,
                 index,
-                voorstel: self,
-                zinnen: &mut zinnen,
+                proposal: self,
+                sentences: &mut sentences,
                 kolommen: 0,
                 waarden: 0,
             };
-            overname.columns(nieuw, oud);
-            overname.answers(nieuw, oud);
-            let (kolommen, waarden) = (overname.kolommen, overname.waarden);
-            zinnen.push(format!(
-                "{}: {kolommen} kolommen en {waarden} woorden zijn overgenomen van vorig jaar.",
+            carry.columns(new, old);
+            carry.answers(new, old);
+            let (columns, values) = (carry.kolommen, carry.waarden);
+            sentences.push(format!(
+                "{}: {columns} kolommen en {values} woorden zijn overgenomen van vorig jaar.",
                 tabel.titel
             ));
-            record(&mut self.kolommen, &mut self.waarden, nieuw, oud);
+            record(&mut self.kolommen, &mut self.waarden, new, old);
         }
         self.koppeling.tabellen = tabellen;
         self.kolommen.retain(|k| {
@@ -63,139 +63,138 @@ impl Voorstel {
                 .iter()
                 .any(|t| holds(t, &k.veld, &k.bron))
         });
-        for (oud, _) in vorige
+        for (old, _) in previous
             .tabellen
             .iter()
-            .zip(&gebruikt)
-            .filter(|(_, gebruikt)| !**gebruikt)
+            .zip(&used)
+            .filter(|(_, used)| !**used)
         {
-            zinnen.push(format!(
+            sentences.push(format!(
                 "De tabel {} van vorig jaar is niet gevonden in dit bestand.",
-                oud.naam
+                old.naam
             ));
         }
-        for (naam, rijen) in &vorige.rijen {
-            let elders = self.koppeling.tabellen.iter().any(|t| t.naam == *naam);
-            if let Some(tabel) = definitie.tabel(naam).filter(|_| !elders) {
-                let velden = |rij: &BTreeMap<String, String>| {
-                    rij.clone()
+        for (name, rows) in &previous.rijen {
+            let elders = self.koppeling.tabellen.iter().any(|t| t.naam == *name);
+            if let Some(tabel) = definitie.tabel(name).filter(|_| !elders) {
+                let velden = |row: &BTreeMap<String, String>| {
+                    row.clone()
                         .into_iter()
                         .filter(|(v, _)| tabel.veld(v).is_some())
                         .collect()
                 };
                 self.koppeling
                     .rijen
-                    .insert(naam.clone(), rijen.iter().map(velden).collect());
-                zinnen.push(format!(
+                    .insert(name.clone(), rows.iter().map(velden).collect());
+                sentences.push(format!(
                     "{}: {} rijen zijn overgenomen van vorig jaar. Kijk of ze nog kloppen.",
                     tabel.titel,
-                    rijen.len()
+                    rows.len()
                 ));
-                self.koppeling.notities.slot.clear();
+                self.koppeling.notities.closing.clear();
             }
         }
         let koppeling = &self.koppeling;
-        self.open.retain(|vraag| is_open(koppeling, vraag));
-        zinnen
+        self.open.retain(|question| is_open(koppeling, question));
+        sentences
     }
 }
 
 /// Last year's answers about the same table: of the same sheet or file where there are several.
 fn counterpart<'a>(
-    nieuw: &Tabelkoppeling,
-    oude: &'a [Tabelkoppeling],
-    gebruikt: &mut [bool],
-) -> Option<&'a Tabelkoppeling> {
-    let zelfde: Vec<usize> = (0..oude.len())
-        .filter(|&i| oude[i].naam == nieuw.naam)
+    new: &TabelKoppeling,
+    old_ones: &'a [TabelKoppeling],
+    used: &mut [bool],
+) -> Option<&'a TabelKoppeling> {
+    let same: Vec<usize> = (0..old_ones.len())
+        .filter(|&i| old_ones[i].naam == new.naam)
         .collect();
-    let plek = |i: &&usize| is_same_place(nieuw, &oude[**i]);
-    let gelijk = |i: &&usize| {
-        placed(&oude[**i])
-            .filter(|(veld, kolom)| nieuw.kolommen.get(*veld).is_some_and(|k| k == kolom))
+    let place = |i: &&usize| is_same_place(new, &old_ones[**i]);
+    let equal = |i: &&usize| {
+        placed(&old_ones[**i])
+            .filter(|(veld, column)| new.kolommen.get(*veld).is_some_and(|k| k == column))
             .count()
     };
     // A sheet that is new this year is most like the one whose columns it has.
     let elders = || {
-        zelfde
-            .iter()
+        same.iter()
             .rev()
-            .filter(|i| oude[**i].is_read())
-            .max_by_key(gelijk)
+            .filter(|i| old_ones[**i].is_read())
+            .max_by_key(equal)
     };
-    let gekozen = *zelfde.iter().find(plek).or_else(elders)?;
-    gebruikt[gekozen] = true;
-    Some(&oude[gekozen])
+    let chosen = *same.iter().find(place).or_else(elders)?;
+    used[chosen] = true;
+    Some(&old_ones[chosen])
 }
 
 /// Sheets keep their name from year to year, files do not.
-fn is_same_place(nieuw: &Tabelkoppeling, oud: &Tabelkoppeling) -> bool {
-    oud.blad == nieuw.blad && (oud.bestand == nieuw.bestand || nieuw.blad.is_some())
+fn is_same_place(new: &TabelKoppeling, old: &TabelKoppeling) -> bool {
+    old.blad == new.blad && (old.bestand == new.bestand || new.blad.is_some())
 }
 
 /// The fields and their columns, whichever way round they were written down.
-fn placed(oud: &Tabelkoppeling) -> impl Iterator<Item = (&str, &str)> {
-    let direct = oud
+fn placed(old: &TabelKoppeling) -> impl Iterator<Item = (&str, &str)> {
+    let direct = old
         .kolommen
         .iter()
-        .filter(|(_, kolom)| !kolom.is_empty())
-        .map(|(veld, kolom)| (veld.as_str(), kolom.as_str()));
-    let geplaatst = oud
+        .filter(|(_, column)| !column.is_empty())
+        .map(|(veld, column)| (veld.as_str(), column.as_str()));
+    let placed_fields = old
         .te_plaatsen
         .iter()
-        .filter(|(_, veld)| !veld.is_empty() && *veld != OVERSLAAN);
-    direct.chain(geplaatst.map(|(kolom, veld)| {
+        .filter(|(_, veld)| !veld.is_empty() && *veld != SKIP);
+    direct.chain(placed_fields.map(|(column, veld)| {
         (
             veld.rsplit_once('.')
-                .map_or(veld.as_str(), |(_, naam)| naam),
-            kolom.as_str(),
+                .map_or(veld.as_str(), |(_, name)| name),
+            column.as_str(),
         )
     }))
 }
 
-struct Overname<'a> {
+struct CarryOver<'a> {
     tabel: &'a Tabel,
-    kennis: &'a Kennis<'a>,
+    evidence: &'a Evidence<'a>,
     index: usize,
-    voorstel: &'a mut Voorstel,
-    zinnen: &'a mut Vec<String>,
+    proposal: &'a mut Proposal,
+    sentences: &'a mut Vec<String>,
     kolommen: usize,
     waarden: usize,
 }
 
-impl Overname<'_> {
-    fn columns(&mut self, nieuw: &mut Tabelkoppeling, oud: &Tabelkoppeling) {
-        for (naam, kolom) in placed(oud) {
-            if let Some(veld) = self.tabel.veld(naam) {
-                if self.voorstel.bronnen[self.index]
+impl CarryOver<'_> {
+    fn columns(&mut self, new: &mut TabelKoppeling, old: &TabelKoppeling) {
+        for (name, column) in placed(old) {
+            if let Some(veld) = self.tabel.veld(name) {
+                if self.proposal.bronnen[self.index]
                     .kolommen
                     .iter()
-                    .any(|k| k.naam == kolom)
+                    .any(|k| k.naam == column)
                 {
-                    self.place(nieuw, oud, (veld, kolom));
+                    self.place(new, old, (veld, column));
                     self.kolommen += 1;
                 } else {
-                    self.zinnen.push(format!(
-                        "{}: de kolom '{kolom}' van vorig jaar staat niet in dit bestand.",
+                    self.sentences.push(format!(
+                        "{}: de kolom '{column}' van vorig jaar staat niet in dit bestand.",
                         self.tabel.titel
                     ));
                 }
             } else {
-                self.zinnen.push(format!(
-                    "{}: het veld {naam} wordt dit jaar niet meer gevraagd.",
+                self.sentences.push(format!(
+                    "{}: het veld {name} wordt dit jaar niet meer gevraagd.",
                     self.tabel.titel
                 ));
             }
         }
-        let weg = oud.overslaan.iter().chain(
-            oud.te_plaatsen
+        let gone = old.overslaan.iter().chain(
+            old.te_plaatsen
                 .iter()
-                .filter(|(_, v)| *v == OVERSLAAN)
+                .filter(|(_, v)| *v == SKIP)
                 .map(|(k, _)| k),
         );
-        for kolom in weg {
-            if nieuw.te_plaatsen.remove(kolom).is_some() {
-                nieuw.overslaan.push(kolom.clone());
+        for column in gone {
+            if new.te_plaatsen.remove(column).is_some() {
+                new.overslaan.push(column.clone());
             }
         }
     }
@@ -204,237 +203,230 @@ impl Overname<'_> {
     /// Last year may have used it for two fields; a field that had it by the proposal alone is open again.
     fn place(
         &mut self,
-        nieuw: &mut Tabelkoppeling,
-        oud: &Tabelkoppeling,
-        (veld, kolom): (&Veld, &str),
+        new: &mut TabelKoppeling,
+        old: &TabelKoppeling,
+        (veld, column): (&Veld, &str),
     ) {
-        nieuw.te_plaatsen.remove(kolom);
-        nieuw.overslaan.retain(|k| k != kolom);
-        if nieuw.kolommen.get(&veld.naam).is_some_and(|k| k == kolom) {
+        new.te_plaatsen.remove(column);
+        new.overslaan.retain(|k| k != column);
+        if new.kolommen.get(&veld.naam).is_some_and(|k| k == column) {
             return;
         }
-        let samen = |naam: &str| placed(oud).any(|(v, k)| v == naam && k == kolom);
-        let verdrongen: Vec<String> = nieuw
+        let together = |name: &str| placed(old).any(|(v, k)| v == name && k == column);
+        let displaced: Vec<String> = new
             .kolommen
             .iter()
-            .filter(|(naam, k)| *k == kolom && !samen(naam))
-            .map(|(naam, _)| naam.clone())
+            .filter(|(name, k)| *k == column && !together(name))
+            .map(|(name, _)| name.clone())
             .collect();
-        for naam in &verdrongen {
-            self.forget(nieuw, naam);
-            nieuw.kolommen.remove(naam);
-            if let Some(ander) = self.tabel.veld(naam).filter(|ander| ander.verplicht) {
-                nieuw.kolommen.insert(naam.clone(), String::new());
-                let vraag = format!(
+        for name in &displaced {
+            self.forget(new, name);
+            new.kolommen.remove(name);
+            if let Some(other) = self.tabel.veld(name).filter(|other| other.verplicht) {
+                new.kolommen.insert(name.clone(), String::new());
+                let question = format!(
                     "In welke kolom staat '{}'? Of zet een vaste waarde onder [tabel.vast].",
-                    ander.label
+                    other.label
                 );
-                self.ask(nieuw, ("kolommen", naam), (None, Some(naam)), vraag);
+                self.ask(new, ("kolommen", name), (None, Some(name)), question);
             }
         }
-        self.forget(nieuw, &veld.naam);
-        let eerder = nieuw
+        self.forget(new, &veld.naam);
+        let earlier = new
             .kolommen
-            .insert(veld.naam.clone(), kolom.to_owned())
-            .filter(|eerder| !eerder.is_empty());
-        if let Some(eerder) = eerder.filter(|eerder| !nieuw.kolommen.values().any(|k| k == eerder))
+            .insert(veld.naam.clone(), column.to_owned())
+            .filter(|earlier| !earlier.is_empty());
+        if let Some(earlier) =
+            earlier.filter(|earlier| !new.kolommen.values().any(|k| k == earlier))
         {
-            let vraag = format!(
-                "Wat staat er in de kolom '{eerder}'? Vul een veld in, of \"{OVERSLAAN}\"."
-            );
-            nieuw.te_plaatsen.insert(eerder.clone(), String::new());
+            let question =
+                format!("Wat staat er in de kolom '{earlier}'? Vul een veld in, of \"{SKIP}\".");
+            new.te_plaatsen.insert(earlier.clone(), String::new());
             self.ask(
-                nieuw,
-                ("te_plaatsen", &eerder),
-                (Some(&eerder), None),
-                vraag,
+                new,
+                ("te_plaatsen", &earlier),
+                (Some(&earlier), None),
+                question,
             );
         }
-        let afgeleid = oud
+        let derived = old
             .afgeleid
             .get(&veld.naam)
             .filter(|_| veld.afleiding.is_some());
-        nieuw
-            .afgeleid
-            .extend(afgeleid.map(|soort| (veld.naam.clone(), soort.clone())));
-        if let Some(gezien) = self.voorstel.bronnen[self.index]
+        new.afgeleid
+            .extend(derived.map(|kind| (veld.naam.clone(), kind.clone())));
+        if let Some(seen) = self.proposal.bronnen[self.index]
             .kolommen
             .iter()
-            .find(|k| k.naam == kolom)
+            .find(|k| k.naam == column)
             .cloned()
         {
-            let van = self.voorstel.open.len();
+            let van = self.proposal.open.len();
             propose_values(
-                self.kennis,
-                (self.tabel, veld, &gezien, afgeleid.is_some()),
+                self.evidence,
+                (self.tabel, veld, &seen, derived.is_some()),
                 self.index,
-                nieuw,
-                self.voorstel,
+                new,
+                self.proposal,
             );
-            self.voorstel.name_place(van, self.index, nieuw);
+            self.proposal.name_place(van, self.index, new);
         }
     }
 
     /// What was proposed and asked about the column a field had.
-    fn forget(&mut self, nieuw: &mut Tabelkoppeling, naam: &str) {
-        for deel in [
-            &mut nieuw.datumvorm,
-            &mut nieuw.getalvorm,
-            &mut nieuw.afgeleid,
-            &mut nieuw.codestelsel,
+    fn forget(&mut self, new: &mut TabelKoppeling, name: &str) {
+        for part in [
+            &mut new.datumvorm,
+            &mut new.getalvorm,
+            &mut new.afgeleid,
+            &mut new.codestelsel,
         ] {
-            deel.remove(naam);
+            part.remove(name);
         }
-        nieuw.waarden.remove(naam);
-        let pad = format!("{}.{naam}", nieuw.naam);
-        self.voorstel.waarden.retain(|w| w.veld != pad);
-        self.voorstel
+        new.waarden.remove(name);
+        let path = format!("{}.{name}", new.naam);
+        self.proposal.waarden.retain(|w| w.veld != path);
+        self.proposal
             .open
-            .retain(|vraag| vraag.veld.as_ref() != Some(&pad) || !is_about(vraag, nieuw));
-        self.voorstel.koppeling.notities.forget(self.index, naam);
+            .retain(|question| question.veld.as_ref() != Some(&path) || !is_about(question, new));
+        self.proposal.koppeling.notities.forget(self.index, name);
     }
 
     fn ask(
         &mut self,
-        nieuw: &Tabelkoppeling,
-        plek: (&'static str, &str),
-        (bron, naam): (Option<&str>, Option<&str>),
-        vraag: String,
+        new: &TabelKoppeling,
+        place: (&'static str, &str),
+        (source, name): (Option<&str>, Option<&str>),
+        question: String,
     ) {
-        let van = self.voorstel.open.len();
-        self.voorstel.koppeling.notities.above(
+        let van = self.proposal.open.len();
+        self.proposal.koppeling.notities.above(
             self.index,
-            plek.0,
-            plek.1,
+            place.0,
+            place.1,
             "",
-            format!("OPEN: {vraag}"),
+            format!("OPEN: {question}"),
         );
-        let veld = naam.map(|naam| format!("{}.{naam}", nieuw.naam));
-        let bron = bron.map(str::to_owned);
-        self.voorstel.open.push(OpenVraag {
-            bron,
+        let veld = name.map(|name| format!("{}.{name}", new.naam));
+        let source = source.map(str::to_owned);
+        self.proposal.open.push(OpenQuestion {
+            bron: source,
             veld,
             plek: None,
             kandidaten: Vec::new(),
             past_niet: Vec::new(),
-            vraag,
+            vraag: question,
         });
-        self.voorstel.name_place(van, self.index, nieuw);
+        self.proposal.name_place(van, self.index, new);
     }
 
-    fn answers(&mut self, nieuw: &mut Tabelkoppeling, oud: &Tabelkoppeling) {
-        let bekend = |veld: &String| self.tabel.veld(veld).is_some();
-        for (veld, waarde) in oud.vast.iter().filter(|(veld, _)| bekend(veld)) {
-            if nieuw.kolommen.get(veld).is_none_or(String::is_empty) {
-                nieuw.kolommen.remove(veld);
-                nieuw.vast.insert(veld.clone(), waarde.clone());
+    fn answers(&mut self, new: &mut TabelKoppeling, old: &TabelKoppeling) {
+        let known = |veld: &String| self.tabel.veld(veld).is_some();
+        for (veld, value) in old.vast.iter().filter(|(veld, _)| known(veld)) {
+            if new.kolommen.get(veld).is_none_or(String::is_empty) {
+                new.kolommen.remove(veld);
+                new.vast.insert(veld.clone(), value.clone());
             } else {
-                self.zinnen.push(format!(
+                self.sentences.push(format!(
                     "{}: {veld} had vorig jaar een vaste waarde, en heeft nu een kolom.",
                     self.tabel.titel
                 ));
             }
         }
-        let gekoppeld = |nieuw: &Tabelkoppeling, veld: &str| {
-            nieuw.kolommen.get(veld).is_some_and(|k| !k.is_empty())
+        let mapped = |new: &TabelKoppeling, veld: &str| {
+            new.kolommen.get(veld).is_some_and(|k| !k.is_empty())
         };
-        for (veld, vorm) in oud.datumvorm.iter().filter(|(_, vorm)| !vorm.is_empty()) {
-            match nieuw.datumvorm.get(veld) {
-                Some(gezien) if !gezien.is_empty() && gezien != vorm => self.zinnen.push(format!(
-                    "{}: de datums van {veld} staan nu als {gezien}, vorig jaar als {vorm}. Dit jaar lezen we {gezien}.",
+        for (veld, vorm) in old.datumvorm.iter().filter(|(_, vorm)| !vorm.is_empty()) {
+            match new.datumvorm.get(veld) {
+                Some(seen) if !seen.is_empty() && seen != vorm => self.sentences.push(format!(
+                    "{}: de datums van {veld} staan nu als {seen}, vorig jaar als {vorm}. Dit jaar lezen we {seen}.",
                     self.tabel.titel
                 )),
-                Some(_) => drop(nieuw.datumvorm.insert(veld.clone(), vorm.clone())),
+                Some(_) => drop(new.datumvorm.insert(veld.clone(), vorm.clone())),
                 None => {}
             }
         }
-        let soort = |veld: &str| {
+        let kind = |veld: &str| {
             self.tabel
                 .veld(veld)
                 .map(|v| &v.veldtype)
-                .filter(|_| gekoppeld(nieuw, veld))
+                .filter(|_| mapped(new, veld))
         };
-        let is_getal =
-            |veld: &str| matches!(soort(veld), Some(Veldtype::Geheel | Veldtype::Decimaal));
-        let getalvormen: Vec<_> = oud
+        let is_number =
+            |veld: &str| matches!(kind(veld), Some(VeldType::Whole | VeldType::Decimal));
+        let decimal_signs: Vec<_> = old
             .getalvorm
             .iter()
-            .filter(|(veld, _)| is_getal(veld))
+            .filter(|(veld, _)| is_number(veld))
             .collect();
-        let is_code = |veld: &str| matches!(soort(veld), Some(Veldtype::Code { .. }));
-        let stelsels: Vec<_> = oud
+        let is_code = |veld: &str| matches!(kind(veld), Some(VeldType::Code { .. }));
+        let systems: Vec<_> = old
             .codestelsel
             .iter()
             .filter(|(veld, s)| !s.is_empty() && is_code(veld))
             .collect();
-        let afgeleid = |veld: &str| {
-            soort(veld).is_some() && self.tabel.veld(veld).is_some_and(|v| v.afleiding.is_some())
+        let derived = |veld: &str| {
+            kind(veld).is_some() && self.tabel.veld(veld).is_some_and(|v| v.afleiding.is_some())
         };
-        let afgeleiden: Vec<_> = oud
+        let derived_ones: Vec<_> = old
             .afgeleid
             .iter()
-            .filter(|(veld, _)| afgeleid(veld))
+            .filter(|(veld, _)| derived(veld))
             .collect();
-        let met_woorden = |veld: &str| {
+        let with_words = |veld: &str| {
             matches!(
-                soort(veld),
-                Some(Veldtype::Code { .. } | Veldtype::JaNee | Veldtype::Gemeente)
+                kind(veld),
+                Some(VeldType::Code { .. } | VeldType::YesNo | VeldType::Gemeente)
             )
         };
-        let woorden: Vec<_> = oud
+        let words: Vec<_> = old
             .waarden
             .iter()
-            .filter(|(veld, _)| met_woorden(veld))
+            .filter(|(veld, _)| with_words(veld))
             .collect();
-        nieuw.getalvorm.extend(
-            getalvormen
+        new.getalvorm.extend(
+            decimal_signs
                 .into_iter()
                 .map(|(veld, vorm)| (veld.clone(), vorm.clone())),
         );
-        nieuw.codestelsel.extend(
-            stelsels
+        new.codestelsel.extend(
+            systems
                 .into_iter()
-                .map(|(veld, stelsel)| (veld.clone(), stelsel.clone())),
+                .map(|(veld, system)| (veld.clone(), system.clone())),
         );
-        nieuw.afgeleid.extend(
-            afgeleiden
+        new.afgeleid.extend(
+            derived_ones
                 .into_iter()
-                .map(|(veld, soort)| (veld.clone(), soort.clone())),
+                .map(|(veld, kind)| (veld.clone(), kind.clone())),
         );
-        for (veld, waarden) in woorden {
-            self.words(nieuw, veld, waarden);
+        for (veld, values) in words {
+            self.words(new, veld, values);
         }
     }
 
     /// A person's words for codes; a code that is gone leaves the question open.
-    fn words(
-        &mut self,
-        nieuw: &mut Tabelkoppeling,
-        veld: &str,
-        waarden: &BTreeMap<String, String>,
-    ) {
-        let Some(veldtype) = self.tabel.veld(veld).map(|v| &v.veldtype) else {
+    fn words(&mut self, new: &mut TabelKoppeling, veld: &str, values: &BTreeMap<String, String>) {
+        let Some(veld_type) = self.tabel.veld(veld).map(|v| &v.veldtype) else {
             return;
         };
-        for (woord, code) in waarden.iter().filter(|(_, code)| !code.is_empty()) {
-            let bestaat = match veldtype {
-                Veldtype::Code { lijst } => {
-                    code == LEEG
-                        || self.kennis.definitie.codelijsten[lijst]
+        for (word, code) in values.iter().filter(|(_, code)| !code.is_empty()) {
+            let exists = match veld_type {
+                VeldType::Code { list } => {
+                    code == EMPTY
+                        || self.evidence.definitie.codelijsten[list]
                             .code(code)
                             .is_some()
                 }
                 _ => true,
             };
-            if bestaat {
-                nieuw
-                    .waarden
+            if exists {
+                new.waarden
                     .entry(veld.to_owned())
                     .or_default()
-                    .insert(woord.clone(), code.clone());
+                    .insert(word.clone(), code.clone());
                 self.waarden += 1;
             } else {
-                self.zinnen.push(format!(
+                self.sentences.push(format!(
                     "{}: de code {code} van {veld} bestaat dit jaar niet meer. Kies opnieuw.",
                     self.tabel.titel
                 ));
@@ -445,33 +437,33 @@ impl Overname<'_> {
 
 /// What was taken over is certain; the lists say so.
 fn record(
-    kolommen: &mut Vec<Kolomvoorstel>,
-    waarden: &mut Vec<Waardevoorstel>,
-    nieuw: &Tabelkoppeling,
-    oud: &Tabelkoppeling,
+    columns: &mut Vec<ColumnProposal>,
+    values: &mut Vec<ValueProposal>,
+    new: &TabelKoppeling,
+    old: &TabelKoppeling,
 ) {
-    for (veld, kolom) in
-        placed(oud).filter(|(veld, kolom)| nieuw.kolommen.get(*veld).is_some_and(|k| k == kolom))
+    for (veld, column) in
+        placed(old).filter(|(veld, column)| new.kolommen.get(*veld).is_some_and(|k| k == column))
     {
-        let pad = format!("{}.{veld}", nieuw.naam);
-        kolommen.retain(|k| k.veld != pad || k.bron != kolom);
-        kolommen.push(Kolomvoorstel {
-            bron: kolom.to_owned(),
-            veld: pad,
+        let path = format!("{}.{veld}", new.naam);
+        columns.retain(|k| k.veld != path || k.bron != column);
+        columns.push(ColumnProposal {
+            bron: column.to_owned(),
+            veld: path,
             zekerheid: 1.0,
         });
     }
-    for (veld, woorden) in &oud.waarden {
-        let pad = format!("{}.{veld}", nieuw.naam);
-        let gekozen = nieuw.waarden.get(veld);
-        for (woord, code) in woorden
+    for (veld, words) in &old.waarden {
+        let path = format!("{}.{veld}", new.naam);
+        let chosen = new.waarden.get(veld);
+        for (word, code) in words
             .iter()
-            .filter(|(woord, code)| gekozen.and_then(|g| g.get(*woord)) == Some(code))
+            .filter(|(word, code)| chosen.and_then(|g| g.get(*word)) == Some(code))
         {
-            waarden.retain(|w| !(w.veld == pad && w.bron == *woord));
-            waarden.push(Waardevoorstel {
-                veld: pad.clone(),
-                bron: woord.clone(),
+            values.retain(|w| !(w.veld == path && w.bron == *word));
+            values.push(ValueProposal {
+                veld: path.clone(),
+                bron: word.clone(),
                 code: code.clone(),
                 zekerheid: 1.0,
             });
@@ -480,44 +472,45 @@ fn record(
 }
 
 /// Whether a field (`tabel.veld`) has this column there.
-fn holds(tabel: &Tabelkoppeling, pad: &str, kolom: &str) -> bool {
-    pad.split_once('.').is_some_and(|(naam, veld)| {
-        naam == tabel.naam && tabel.kolommen.get(veld).is_some_and(|k| k == kolom)
+fn holds(tabel: &TabelKoppeling, path: &str, column: &str) -> bool {
+    path.split_once('.').is_some_and(|(name, veld)| {
+        name == tabel.naam && tabel.kolommen.get(veld).is_some_and(|k| k == column)
     })
 }
 
 /// Whether a question is about this part of the koppeling, where it says which.
-fn is_about(vraag: &OpenVraag, tabel: &Tabelkoppeling) -> bool {
-    vraag.plek.is_none() || vraag.plek.as_deref() == tabel.plek()
+fn is_about(question: &OpenQuestion, tabel: &TabelKoppeling) -> bool {
+    question.plek.is_none() || question.plek.as_deref() == tabel.place()
 }
 
 /// Whether a question still has no answer in the koppeling.
-fn is_open(koppeling: &Koppeling, vraag: &OpenVraag) -> bool {
-    let (tabel, veld) = vraag
+fn is_open(koppeling: &Koppeling, question: &OpenQuestion) -> bool {
+    let (tabel, veld) = question
         .veld
         .as_deref()
-        .and_then(|pad| pad.split_once('.'))
+        .and_then(|path| path.split_once('.'))
         .unwrap_or_default();
     koppeling
         .tabellen
         .iter()
         .filter(|t| tabel.is_empty() || t.naam == tabel)
         .any(|t| {
-            let leeg = |deel: &BTreeMap<String, String>, sleutel: &str| {
-                deel.get(sleutel).is_some_and(String::is_empty)
+            let empty = |part: &BTreeMap<String, String>, key: &str| {
+                part.get(key).is_some_and(String::is_empty)
             };
-            let bron = vraag.bron.as_deref();
-            if !is_about(vraag, t) {
+            let source = question.bron.as_deref();
+            if !is_about(question, t) {
                 return false;
             }
             if !t.is_read() {
-                return t.lezen.as_deref() == Some("") && bron == t.plek();
+                return t.lezen.as_deref() == Some("") && source == t.place();
             }
-            leeg(&t.kolommen, veld)
-                || leeg(&t.datumvorm, veld)
-                || leeg(&t.codestelsel, veld)
-                || bron.is_some_and(|bron| {
-                    leeg(&t.te_plaatsen, bron) || t.waarden.get(veld).is_some_and(|w| leeg(w, bron))
+            empty(&t.kolommen, veld)
+                || empty(&t.datumvorm, veld)
+                || empty(&t.codestelsel, veld)
+                || source.is_some_and(|source| {
+                    empty(&t.te_plaatsen, source)
+                        || t.waarden.get(veld).is_some_and(|w| empty(w, source))
                 })
         })
 }

@@ -3,197 +3,197 @@
 //! Owns comparing tables, fields and codes, and telling a code that was renamed from one that was split or dropped.
 //! Leaves converting the values to `template`.
 
-use schema::{Code, Codelijst, Definitie, Tabel, Veld, Veldtype};
+use schema::{Code, Codelijst, Definitie, Tabel, Veld, VeldType};
 
 use crate::normalise::normal;
 
 /// The new name of a code that is no longer in the list: the one new code that names the old one as its own word.
 /// `None` where it was dropped or split.
 pub(crate) fn renamed<'a>(
-    oud: &Code,
-    oude_lijst: &Codelijst,
-    nieuwe_lijst: &'a Codelijst,
+    old: &Code,
+    old_list: &Codelijst,
+    new_list: &'a Codelijst,
 ) -> Option<&'a Code> {
-    if nieuwe_lijst.code(&oud.code).is_some() {
+    if new_list.code(&old.code).is_some() {
         return None;
     }
-    let woorden = [normal(&oud.code), normal(&oud.label)];
-    let noemt = |code: &Code| {
+    let words = [normal(&old.code), normal(&old.label)];
+    let mentions = |code: &Code| {
         code.synoniemen
             .iter()
             .chain([&code.label])
-            .any(|s| woorden.contains(&normal(s)))
+            .any(|s| words.contains(&normal(s)))
     };
-    let mut nieuwe = nieuwe_lijst
+    let mut new_ones = new_list
         .codes
         .iter()
-        .filter(|c| oude_lijst.code(&c.code).is_none() && noemt(c));
-    let eerste = nieuwe.next()?;
-    nieuwe.next().is_none().then_some(eerste)
+        .filter(|c| old_list.code(&c.code).is_none() && mentions(c));
+    let first = new_ones.next()?;
+    new_ones.next().is_none().then_some(first)
 }
 
 /// Everything that changed, one sentence each.
-pub(crate) fn zinnen(oud: &Definitie, nieuw: &Definitie) -> Vec<String> {
-    let mut uit = Vec::new();
-    for tabel in &nieuw.tabellen {
-        match oud.tabel(&tabel.naam) {
-            None => uit.push(format!("Het blad '{}' is nieuw.", tabel.titel)),
-            Some(oude) => table(&mut uit, (oud, oude), (nieuw, tabel)),
+pub(crate) fn sentences(old: &Definitie, new: &Definitie) -> Vec<String> {
+    let mut out = Vec::new();
+    for tabel in &new.tabellen {
+        match old.tabel(&tabel.naam) {
+            None => out.push(format!("Het blad '{}' is nieuw.", tabel.titel)),
+            Some(old_ones) => table(&mut out, (old, old_ones), (new, tabel)),
         }
     }
-    for weg in oud
-        .tabellen
-        .iter()
-        .filter(|t| nieuw.tabel(&t.naam).is_none())
-    {
-        uit.push(format!(
+    for gone in old.tabellen.iter().filter(|t| new.tabel(&t.naam).is_none()) {
+        out.push(format!(
             "Het blad '{}' is vervallen. Het is niet gebruikt.",
-            weg.titel
+            gone.titel
         ));
     }
-    uit
+    out
 }
 
 fn table(
-    uit: &mut Vec<String>,
-    (oud, oude): (&Definitie, &Tabel),
-    (nieuw, tabel): (&Definitie, &Tabel),
+    out: &mut Vec<String>,
+    (old, old_ones): (&Definitie, &Tabel),
+    (new, tabel): (&Definitie, &Tabel),
 ) {
-    let blad = &tabel.titel;
-    if oude.titel != tabel.titel {
-        uit.push(format!("Het blad '{}' heet nu '{blad}'.", oude.titel));
+    let sheet = &tabel.titel;
+    if old_ones.titel != tabel.titel {
+        out.push(format!("Het blad '{}' heet nu '{sheet}'.", old_ones.titel));
     }
     for veld in &tabel.velden {
-        let Some(vroeger) = oude.veld(&veld.naam) else {
-            let slot = if veld.verplicht {
+        let Some(formerly) = old_ones.veld(&veld.naam) else {
+            let closing = if veld.verplicht {
                 "Die is verplicht: voeg de kolom toe."
             } else {
                 "Die mag ontbreken."
             };
-            uit.push(format!(
-                "{blad}: de kolom '{}' is nieuw. {slot}",
+            out.push(format!(
+                "{sheet}: de kolom '{}' is nieuw. {closing}",
                 veld.label
             ));
             continue;
         };
-        field(uit, blad, vroeger, veld);
-        if let (Some(was), Some(is)) = (codes(oud, vroeger), codes(nieuw, veld)) {
-            code_list(uit, &format!("{blad}, kolom '{}'", veld.label), was, is);
+        field(out, sheet, formerly, veld);
+        if let (Some(was), Some(is)) = (codes(old, formerly), codes(new, veld)) {
+            code_list(out, &format!("{sheet}, kolom '{}'", veld.label), was, is);
         }
     }
-    for weg in oude.velden.iter().filter(|v| tabel.veld(&v.naam).is_none()) {
-        uit.push(format!(
-            "{blad}: de kolom '{}' is vervallen. Die is niet gebruikt.",
-            weg.label
+    for gone in old_ones
+        .velden
+        .iter()
+        .filter(|v| tabel.veld(&v.naam).is_none())
+    {
+        out.push(format!(
+            "{sheet}: de kolom '{}' is vervallen. Die is niet gebruikt.",
+            gone.label
         ));
     }
 }
 
-fn field(uit: &mut Vec<String>, blad: &str, vroeger: &Veld, veld: &Veld) {
-    if vroeger.label != veld.label {
-        uit.push(format!(
-            "{blad}: de kolom '{}' heet nu '{}'.",
-            vroeger.label, veld.label
+fn field(out: &mut Vec<String>, sheet: &str, formerly: &Veld, veld: &Veld) {
+    if formerly.label != veld.label {
+        out.push(format!(
+            "{sheet}: de kolom '{}' heet nu '{}'.",
+            formerly.label, veld.label
         ));
     }
-    if !vroeger.verplicht && veld.verplicht {
-        uit.push(format!(
-            "{blad}: de kolom '{}' is nu verplicht.",
+    if !formerly.verplicht && veld.verplicht {
+        out.push(format!(
+            "{sheet}: de kolom '{}' is nu verplicht.",
             veld.label
         ));
     }
-    if vroeger.verplicht && !veld.verplicht {
-        uit.push(format!(
-            "{blad}: de kolom '{}' mag nu leeg blijven.",
+    if formerly.verplicht && !veld.verplicht {
+        out.push(format!(
+            "{sheet}: de kolom '{}' mag nu leeg blijven.",
             veld.label
         ));
     }
-    if std::mem::discriminant(&vroeger.veldtype) != std::mem::discriminant(&veld.veldtype) {
-        uit.push(format!(
-            "{blad}: in de kolom '{}' hoort nu {}.",
+    if std::mem::discriminant(&formerly.veldtype) != std::mem::discriminant(&veld.veldtype) {
+        out.push(format!(
+            "{sheet}: in de kolom '{}' hoort nu {}.",
             veld.label,
             kind(&veld.veldtype)
         ));
     }
-    if let (Veldtype::Tekst { lengte: was }, Veldtype::Tekst { lengte }) =
-        (&vroeger.veldtype, &veld.veldtype)
-        && lengte < was
+    if let (VeldType::Tekst { lengte: was }, VeldType::Tekst { lengte: length }) =
+        (&formerly.veldtype, &veld.veldtype)
+        && length < was
     {
-        uit.push(format!(
-            "{blad}: in de kolom '{}' passen nu hoogstens {lengte} tekens.",
+        out.push(format!(
+            "{sheet}: in de kolom '{}' passen nu hoogstens {length} tekens.",
             veld.label
         ));
     }
 }
 
-fn kind(veldtype: &Veldtype) -> &'static str {
-    match veldtype {
-        Veldtype::Pseudoniem => "uw eigen nummer",
-        Veldtype::Tekst { .. } => "een tekst",
-        Veldtype::Geheel => "een heel getal",
-        Veldtype::Decimaal => "een bedrag",
-        Veldtype::Datum => "een datum",
-        Veldtype::Code { .. } => "een keuze uit de lijst",
-        Veldtype::Gemeente => "een gemeente",
-        Veldtype::JaNee => "ja of nee",
+fn kind(veld_type: &VeldType) -> &'static str {
+    match veld_type {
+        VeldType::Pseudoniem => "uw eigen nummer",
+        VeldType::Tekst { .. } => "een tekst",
+        VeldType::Whole => "een heel getal",
+        VeldType::Decimal => "een bedrag",
+        VeldType::Datum => "een datum",
+        VeldType::Code { .. } => "een keuze uit de lijst",
+        VeldType::Gemeente => "een gemeente",
+        VeldType::YesNo => "ja of nee",
     }
 }
 
 fn codes<'a>(definitie: &'a Definitie, veld: &Veld) -> Option<&'a Codelijst> {
     match &veld.veldtype {
-        Veldtype::Code { lijst } => definitie.codelijsten.get(lijst),
+        VeldType::Code { list } => definitie.codelijsten.get(list),
         _ => None,
     }
 }
 
-fn code_list(uit: &mut Vec<String>, waar: &str, was: &Codelijst, is: &Codelijst) {
-    let mut weg: Vec<&str> = Vec::new();
-    let mut overgegaan: Vec<&str> = Vec::new();
-    for oud in &was.codes {
-        match (is.code(&oud.code), renamed(oud, was, is)) {
-            (Some(nieuw), _) if nieuw.label != oud.label => uit.push(format!(
-                "{waar}: '{}' heet nu '{}'.",
-                oud.label, nieuw.label
+fn code_list(out: &mut Vec<String>, location: &str, was: &Codelijst, is: &Codelijst) {
+    let mut gone: Vec<&str> = Vec::new();
+    let mut moved_on: Vec<&str> = Vec::new();
+    for old in &was.codes {
+        match (is.code(&old.code), renamed(old, was, is)) {
+            (Some(new), _) if new.label != old.label => out.push(format!(
+                "{location}: '{}' heet nu '{}'.",
+                old.label, new.label
             )),
             (Some(_), _) => {}
-            (None, Some(nieuw)) => {
-                overgegaan.push(&nieuw.code);
-                uit.push(format!(
-                    "{waar}: '{}' is nu '{}'. Dat is omgezet.",
-                    oud.label, nieuw.label
+            (None, Some(new)) => {
+                moved_on.push(&new.code);
+                out.push(format!(
+                    "{location}: '{}' is nu '{}'. Dat is omgezet.",
+                    old.label, new.label
                 ));
             }
-            (None, None) => weg.push(&oud.label),
+            (None, None) => gone.push(&old.label),
         }
     }
-    let nieuw: Vec<&str> = is
+    let new: Vec<&str> = is
         .codes
         .iter()
-        .filter(|c| was.code(&c.code).is_none() && !overgegaan.contains(&c.code.as_str()))
+        .filter(|c| was.code(&c.code).is_none() && !moved_on.contains(&c.code.as_str()))
         .map(|c| c.label.as_str())
         .collect();
-    match (weg.is_empty(), nieuw.is_empty()) {
+    match (gone.is_empty(), new.is_empty()) {
         (true, true) => {}
-        (true, false) => uit.push(format!(
-            "{waar}: u kunt nu ook kiezen voor {}.",
-            listed(&nieuw)
+        (true, false) => out.push(format!(
+            "{location}: u kunt nu ook kiezen voor {}.",
+            listed(&new)
         )),
-        (false, true) => uit.push(format!(
-            "{waar}: {} bestaat niet meer. Kies iets anders.",
-            listed(&weg)
+        (false, true) => out.push(format!(
+            "{location}: {} bestaat niet meer. Kies iets anders.",
+            listed(&gone)
         )),
-        (false, false) => uit.push(format!(
-            "{waar}: {} bestaat niet meer. Nieuw: {}. Kies daaruit.",
-            listed(&weg),
-            listed(&nieuw)
+        (false, false) => out.push(format!(
+            "{location}: {} bestaat niet meer. Nieuw: {}. Kies daaruit.",
+            listed(&gone),
+            listed(&new)
         )),
     }
 }
 
-fn listed(namen: &[&str]) -> String {
-    let namen: Vec<String> = namen.iter().map(|n| format!("'{n}'")).collect();
-    match namen.split_last() {
-        Some((laatste, rest)) if !rest.is_empty() => format!("{} en {laatste}", rest.join(", ")),
-        _ => namen.concat(),
+fn listed(names: &[&str]) -> String {
+    let names: Vec<String> = names.iter().map(|n| format!("'{n}'")).collect();
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} en {last}", rest.join(", ")),
+        _ => names.concat(),
     }
 }

@@ -1,60 +1,60 @@
 //! Words into codes: which code of a list an aanbieder's own word stands for, and how sure that is.
 //!
 //! Owns likeness of words, the recognition of foreign code systems (CBS, iJw) and the words for yes, no and
-//! nothing. Chooses nothing below [`ZEKER`]: then there are candidates only.
+//! nothing. Chooses nothing below [`SURE`]: then there are candidates only.
 
 use std::collections::{BTreeSet, HashMap};
 
 use rows::characters::trimmed;
-use schema::{Codelijst, Codezoeker, Veld};
+use schema::{CodeIndex, Codelijst, Veld};
 
 use crate::normalise::{compact, likeness, normal};
 use crate::weights::{
-    SYSTEM_CBS, SYSTEM_IJW, WORD_ALIKE, WORD_CODE, WORD_COMPACT, WORD_DENIED, WORD_INSIDE,
+    SURE, SYSTEM_CBS, SYSTEM_IJW, WORD_ALIKE, WORD_CODE, WORD_COMPACT, WORD_DENIED, WORD_INSIDE,
     WORD_INSIDE_OTHERS, WORD_LABEL, WORD_NAMED, WORD_OWN, WORD_OWN_OF_SEVERAL, WORD_SLIP,
-    WORD_SLIP_PART, WORD_SYNONYM, ZEKER,
+    WORD_SLIP_PART, WORD_SYNONYM,
 };
 
 /// What a value stands for.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Keuze {
-    /// This code, this sure (at least [`ZEKER`]).
+pub(crate) enum CodeChoice {
+    /// This code, this sure (at least [`SURE`]).
     Code(String, f64),
     /// May be one of these; empty when nothing is like it.
     Open(Vec<String>),
 }
 
 /// The words of one code list.
-pub(crate) struct Codewoorden {
+pub(crate) struct CodeWords {
     codes: Vec<String>,
-    zoeker: Codezoeker,
+    finder: CodeIndex,
     cbs: Vec<Option<String>>,
     ijw: Vec<Option<String>>,
     /// Normal form to codes (by index) and how sure.
     woorden: HashMap<String, Vec<(usize, f64)>>,
     /// The same by the form without spaces.
-    zonder_spaties: HashMap<String, Vec<(usize, f64)>>,
+    without_spaces: HashMap<String, Vec<(usize, f64)>>,
     /// All of them, for comparing: normal form, form without spaces, codes.
-    lijst: Vec<(String, String, Vec<usize>)>,
+    list: Vec<(String, String, Vec<usize>)>,
     /// Words that add nothing: those of the field's own name, and small words.
-    neutraal: BTreeSet<String>,
+    neutral: BTreeSet<String>,
 }
 
 /// A code system other than the list's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Stelsel {
+pub(crate) enum CodeSystem {
     Cbs,
     /// CBS codes whose leading zeros are gone.
-    CbsZonderNul,
+    CbsWithoutZero,
     Ijw,
 }
 
-const KLEINE_WOORDEN: [&str; 26] = [
+const SMALL_WORDS: [&str; 26] = [
     "de", "het", "een", "van", "voor", "bij", "door", "via", "op", "in", "en", "of", "met", "aan",
     "zijn", "is", "te", "ter", "naar", "namelijk", "nl", "o", "a", "code", "type", "soort",
 ];
 /// Words that say that it is over and not why or how: a question, whichever list they stand in.
-const NIETSZEGGEND: [&str; 9] = [
+const MEANINGLESS: [&str; 9] = [
     "afgesloten",
     "beeindigd",
     "gestopt",
@@ -65,177 +65,177 @@ const NIETSZEGGEND: [&str; 9] = [
     "gestaakt",
     "stopgezet",
 ];
-const ONTKENNING: [&str; 7] = ["niet", "geen", "zonder", "non", "not", "ex", "nooit"];
+const NEGATION: [&str; 7] = ["niet", "geen", "zonder", "non", "not", "ex", "nooit"];
 
-impl Codewoorden {
-    pub(crate) fn new(lijst: &Codelijst, veld: &Veld) -> Self {
-        let mut woorden: HashMap<String, Vec<(usize, f64)>> = HashMap::new();
-        let mut add = |woord: &str, code: usize, zekerheid: f64| {
-            let bij = woorden.entry(normal(woord)).or_default();
-            if !bij.iter().any(|(c, _)| *c == code) {
-                bij.push((code, zekerheid));
+impl CodeWords {
+    pub(crate) fn new(list: &Codelijst, veld: &Veld) -> Self {
+        let mut words: HashMap<String, Vec<(usize, f64)>> = HashMap::new();
+        let mut add = |word: &str, code: usize, certainty: f64| {
+            let beside = words.entry(normal(word)).or_default();
+            if !beside.iter().any(|(c, _)| *c == code) {
+                beside.push((code, certainty));
             }
         };
-        for (index, code) in lijst.codes.iter().enumerate() {
+        for (index, code) in list.codes.iter().enumerate() {
             add(&code.code, index, WORD_CODE);
             add(&code.label, index, WORD_LABEL);
             code.synoniemen
                 .iter()
                 .for_each(|s| add(s, index, WORD_SYNONYM));
         }
-        woorden.remove("");
-        let eigen_naam = [veld.naam.as_str(), &veld.label].map(normal).join(" ");
-        let neutraal = eigen_naam
+        words.remove("");
+        let own_name = [veld.naam.as_str(), &veld.label].map(normal).join(" ");
+        let neutral = own_name
             .split(' ')
             .map(str::to_owned)
-            .chain(KLEINE_WOORDEN.map(str::to_owned))
+            .chain(SMALL_WORDS.map(str::to_owned))
             .collect();
-        let mut zonder_spaties: HashMap<String, Vec<(usize, f64)>> = HashMap::new();
-        let mut alle = Vec::with_capacity(woorden.len());
-        for (woord, bij) in &woorden {
-            let kaal = compact(woord);
-            zonder_spaties
-                .entry(kaal.clone())
+        let mut without_spaces: HashMap<String, Vec<(usize, f64)>> = HashMap::new();
+        let mut all = Vec::with_capacity(words.len());
+        for (word, beside) in &words {
+            let bare = compact(word);
+            without_spaces
+                .entry(bare.clone())
                 .or_default()
-                .extend(bij.iter().map(|(i, _)| (*i, WORD_COMPACT)));
-            alle.push((woord.clone(), kaal, bij.iter().map(|(i, _)| *i).collect()));
+                .extend(beside.iter().map(|(i, _)| (*i, WORD_COMPACT)));
+            all.push((word.clone(), bare, beside.iter().map(|(i, _)| *i).collect()));
         }
-        let codes = lijst.codes.iter().map(|c| c.code.clone()).collect();
-        let stelsel = |kies: fn(&schema::Code) -> &Option<String>| {
-            lijst.codes.iter().map(|c| kies(c).clone()).collect()
+        let codes = list.codes.iter().map(|c| c.code.clone()).collect();
+        let system = |choose: fn(&schema::Code) -> &Option<String>| {
+            list.codes.iter().map(|c| choose(c).clone()).collect()
         };
-        let zoeker = Codezoeker::new(lijst);
+        let finder = CodeIndex::new(list);
         Self {
             codes,
-            zoeker,
-            cbs: stelsel(|c| &c.cbs),
-            ijw: stelsel(|c| &c.ijw),
-            woorden,
-            zonder_spaties,
-            lijst: alle,
-            neutraal,
+            finder,
+            cbs: system(|c| &c.cbs),
+            ijw: system(|c| &c.ijw),
+            woorden: words,
+            without_spaces,
+            list: all,
+            neutral,
         }
     }
 
     /// The place of a code in its list, where the value is one as it stands.
     #[inline]
-    pub(crate) fn key(&self, waarde: &str) -> Option<u16> {
-        self.zoeker.key(waarde.as_bytes())
+    pub(crate) fn key(&self, value: &str) -> Option<u16> {
+        self.finder.key(value.as_bytes())
     }
 
     /// Whether the value is a code as it stands.
     #[inline]
-    pub(crate) fn is_code(&self, waarde: &str) -> bool {
-        self.zoeker.key(waarde.as_bytes()).is_some()
+    pub(crate) fn is_code(&self, value: &str) -> bool {
+        self.finder.key(value.as_bytes()).is_some()
     }
 
     /// The code a word stands for.
-    pub(crate) fn zoek(&self, waarde: &str) -> Keuze {
-        if self.is_code(waarde) {
-            return Keuze::Code(waarde.to_owned(), 1.0);
+    pub(crate) fn find(&self, value: &str) -> CodeChoice {
+        if self.is_code(value) {
+            return CodeChoice::Code(value.to_owned(), 1.0);
         }
-        let normaal = normal(waarde);
-        if let Some(bekend) = self.woorden.get(&normaal) {
-            let keuze = self.choose(bekend);
-            return if says_nothing(&normaal) {
-                Keuze::Open(keuze.into_codes())
+        let normal_form = normal(value);
+        if let Some(known) = self.woorden.get(&normal_form) {
+            let choice = self.choose(known);
+            return if says_nothing(&normal_form) {
+                CodeChoice::Open(choice.into_codes())
             } else {
-                keuze
+                choice
             };
         }
-        if normaal.chars().filter(|c| c.is_alphabetic()).count() < 3 {
-            return Keuze::Open(Vec::new());
+        if normal_form.chars().filter(|c| c.is_alphabetic()).count() < 3 {
+            return CodeChoice::Open(Vec::new());
         }
-        let kaal = compact(&normaal);
-        if let Some(bekend) = self.zonder_spaties.get(&kaal) {
-            return self.choose(bekend);
+        let bare = compact(&normal_form);
+        if let Some(known) = self.without_spaces.get(&bare) {
+            return self.choose(known);
         }
-        self.resembling(&normaal, &kaal)
+        self.resembling(&normal_form, &bare)
     }
 
-    /// Whether a word is in the list, spelling apart: quicker than [`Self::zoek`], and enough for evidence.
-    pub(crate) fn knows(&self, waarde: &str) -> bool {
-        let normaal = normal(waarde);
-        !is_bare_number(&normaal) && self.woorden.contains_key(&normaal)
+    /// Whether a word is in the list, spelling apart: quicker than [`Self::find`], and enough for evidence.
+    pub(crate) fn knows(&self, value: &str) -> bool {
+        let normal_form = normal(value);
+        !is_bare_number(&normal_form) && self.woorden.contains_key(&normal_form)
     }
 
-    /// Whether a word is in the list and says by itself what it is about: no letter, no `anders` or `onbekend`.
-    pub(crate) fn knows_telling(&self, waarde: &str) -> bool {
-        let normaal = normal(waarde);
-        let algemeen = |i: &usize| matches!(self.codes[*i].as_str(), "anders" | "onbekend");
-        normaal.chars().filter(|c| c.is_alphabetic()).count() >= 4
+    /// Whether a word is in the list and says by itself what it is about: no letter, no `others` or `unknown`.
+    pub(crate) fn knows_telling(&self, value: &str) -> bool {
+        let normal_form = normal(value);
+        let general = |i: &usize| matches!(self.codes[*i].as_str(), "anders" | "onbekend");
+        normal_form.chars().filter(|c| c.is_alphabetic()).count() >= 4
             && self
                 .woorden
-                .get(&normaal)
-                .is_some_and(|codes| !codes.iter().any(|(i, _)| algemeen(i)))
+                .get(&normal_form)
+                .is_some_and(|codes| !codes.iter().any(|(i, _)| general(i)))
     }
 
-    fn choose(&self, mogelijk: &[(usize, f64)]) -> Keuze {
-        let codes: BTreeSet<usize> = mogelijk.iter().map(|(i, _)| *i).collect();
-        match mogelijk {
+    fn choose(&self, possible: &[(usize, f64)]) -> CodeChoice {
+        let codes: BTreeSet<usize> = possible.iter().map(|(i, _)| *i).collect();
+        match possible {
             // A list's own code or label goes before another code's synonym.
-            [(index, zekerheid), ..] if codes.len() == 1 => {
-                Keuze::Code(self.codes[*index].clone(), *zekerheid)
+            [(index, certainty), ..] if codes.len() == 1 => {
+                CodeChoice::Code(self.codes[*index].clone(), *certainty)
             }
             _ => {
-                let eigen: Vec<usize> = mogelijk
+                let own: Vec<usize> = possible
                     .iter()
                     .filter(|(_, z)| *z > WORD_OWN)
                     .map(|(i, _)| *i)
                     .collect();
-                match eigen[..] {
-                    [een] => Keuze::Code(self.codes[een].clone(), WORD_OWN_OF_SEVERAL),
-                    _ => Keuze::Open(codes.into_iter().map(|i| self.codes[i].clone()).collect()),
+                match own[..] {
+                    [een] => CodeChoice::Code(self.codes[een].clone(), WORD_OWN_OF_SEVERAL),
+                    _ => {
+                        CodeChoice::Open(codes.into_iter().map(|i| self.codes[i].clone()).collect())
+                    }
                 }
             }
         }
     }
 
     /// Words that are nearly a known word, or hold one among words that add nothing.
-    fn resembling(&self, normaal: &str, kaal: &str) -> Keuze {
-        let delen: BTreeSet<&str> = normaal.split(' ').collect();
-        let ontkend = delen.iter().any(|d| ONTKENNING.contains(d));
-        let mut beste: Vec<f64> = vec![0.0; self.codes.len()];
-        for (woord, woord_kaal, codes) in &self.lijst {
-            let gelijkenis = likeness(kaal, woord_kaal);
-            let mut zekerheid = WORD_ALIKE * gelijkenis;
-            let woorddelen: Vec<&str> = woord.split(' ').collect();
-            let in_waarde = woord.len() >= 3 && woorddelen.iter().all(|d| delen.contains(d));
-            if in_waarde {
-                let over = delen
+    fn resembling(&self, normal_form: &str, bare: &str) -> CodeChoice {
+        let parts: BTreeSet<&str> = normal_form.split(' ').collect();
+        let negated = parts.iter().any(|d| NEGATION.contains(d));
+        let mut best: Vec<f64> = vec![0.0; self.codes.len()];
+        for (word, word_bare, codes) in &self.list {
+            let likeness_score = likeness(bare, word_bare);
+            let mut certainty = WORD_ALIKE * likeness_score;
+            let word_parts: Vec<&str> = word.split(' ').collect();
+            let in_value = word.len() >= 3 && word_parts.iter().all(|d| parts.contains(d));
+            if in_value {
+                let over = parts
                     .iter()
-                    .filter(|d| !woorddelen.contains(d) && !self.neutraal.contains(**d))
+                    .filter(|d| !word_parts.contains(d) && !self.neutral.contains(**d))
                     .count();
-                zekerheid = zekerheid.max(if over == 0 {
+                certainty = certainty.max(if over == 0 {
                     WORD_INSIDE
                 } else {
                     WORD_INSIDE_OTHERS
                 });
-            } else if kaal.len() >= 6
-                && woord_kaal.len() >= 6
-                && gelijkenis >= WORD_SLIP
-                && !is_opposite(kaal, woord_kaal)
+            } else if bare.len() >= 6
+                && word_bare.len() >= 6
+                && likeness_score >= WORD_SLIP
+                && !is_opposite(bare, word_bare)
             {
-                zekerheid = gelijkenis * WORD_SLIP_PART;
+                certainty = likeness_score * WORD_SLIP_PART;
             }
-            if ontkend && !woorddelen.iter().any(|d| ONTKENNING.contains(d)) {
-                zekerheid = zekerheid.min(WORD_DENIED);
+            if negated && !word_parts.iter().any(|d| NEGATION.contains(d)) {
+                certainty = certainty.min(WORD_DENIED);
             }
             for index in codes {
-                beste[*index] = beste[*index].max(zekerheid);
+                best[*index] = best[*index].max(certainty);
             }
         }
-        let mut volgorde: Vec<usize> = (0..beste.len())
-            .filter(|i| beste[*i] >= WORD_NAMED)
-            .collect();
-        volgorde.sort_by(|a, b| beste[*b].total_cmp(&beste[*a]));
-        let tweede = volgorde.get(1).map_or(0.0, |i| beste[*i]);
-        match volgorde.first() {
-            Some(eerste) if beste[*eerste] >= ZEKER && tweede < ZEKER => {
-                Keuze::Code(self.codes[*eerste].clone(), beste[*eerste])
+        let mut order: Vec<usize> = (0..best.len()).filter(|i| best[*i] >= WORD_NAMED).collect();
+        order.sort_by(|a, b| best[*b].total_cmp(&best[*a]));
+        let second = order.get(1).map_or(0.0, |i| best[*i]);
+        match order.first() {
+            Some(first) if best[*first] >= SURE && second < SURE => {
+                CodeChoice::Code(self.codes[*first].clone(), best[*first])
             }
-            _ => Keuze::Open(
-                volgorde
+            _ => CodeChoice::Open(
+                order
                     .iter()
                     .take(4)
                     .map(|i| self.codes[*i].clone())
@@ -245,75 +245,75 @@ impl Codewoorden {
     }
 
     /// The code system a column is written in, if most of its values are codes of one and none a word.
-    pub(crate) fn stelsel<'a>(&self, waarden: impl Iterator<Item = &'a str>) -> Option<Stelsel> {
-        let waarden: Vec<&str> = waarden
+    pub(crate) fn system<'a>(&self, values: impl Iterator<Item = &'a str>) -> Option<CodeSystem> {
+        let values: Vec<&str> = values
             .map(trimmed)
             .filter(|w| !w.is_empty() && !self.knows(w))
             .collect();
-        if waarden.is_empty()
-            || !waarden
+        if values.is_empty()
+            || !values
                 .iter()
                 .all(|w| w.len() <= 2 && w.bytes().all(|b| b.is_ascii_digit()))
         {
             return None;
         }
-        let deel = |passend: usize| passend > 0 && passend * 5 >= waarden.len() * 3;
-        let heeft = |lijst: &[Option<String>], w: &str| lijst.iter().flatten().any(|c| c == w);
-        let ijw = waarden.iter().filter(|w| heeft(&self.ijw, w)).count();
-        let cbs = waarden.iter().filter(|w| heeft(&self.cbs, w)).count();
-        let zonder_nul = waarden
+        let part = |fitting: usize| fitting > 0 && fitting * 5 >= values.len() * 3;
+        let has = |list: &[Option<String>], w: &str| list.iter().flatten().any(|c| c == w);
+        let ijw = values.iter().filter(|w| has(&self.ijw, w)).count();
+        let cbs = values.iter().filter(|w| has(&self.cbs, w)).count();
+        let without_zero = values
             .iter()
-            .filter(|w| w.len() == 1 && heeft(&self.cbs, &format!("0{w}")))
+            .filter(|w| w.len() == 1 && has(&self.cbs, &format!("0{w}")))
             .count();
-        if deel(ijw) && ijw >= cbs {
-            Some(Stelsel::Ijw)
-        } else if deel(cbs) {
-            Some(Stelsel::Cbs)
-        } else if deel(zonder_nul) {
-            Some(Stelsel::CbsZonderNul)
+        if part(ijw) && ijw >= cbs {
+            Some(CodeSystem::Ijw)
+        } else if part(cbs) {
+            Some(CodeSystem::Cbs)
+        } else if part(without_zero) {
+            Some(CodeSystem::CbsWithoutZero)
         } else {
             None
         }
     }
 
     /// The code for a value of a foreign system; several or none = open.
-    pub(crate) fn vertaal(&self, waarde: &str, stelsel: Stelsel) -> Keuze {
-        let (lijst, zekerheid) = match stelsel {
-            Stelsel::Ijw => (&self.ijw, SYSTEM_IJW),
-            Stelsel::Cbs | Stelsel::CbsZonderNul => (&self.cbs, SYSTEM_CBS),
+    pub(crate) fn translate(&self, value: &str, system: CodeSystem) -> CodeChoice {
+        let (list, certainty) = match system {
+            CodeSystem::Ijw => (&self.ijw, SYSTEM_IJW),
+            CodeSystem::Cbs | CodeSystem::CbsWithoutZero => (&self.cbs, SYSTEM_CBS),
         };
-        let volledig = format!("{waarde:0>2}");
-        let passend: Vec<usize> = (0..self.codes.len())
-            .filter(|i| lijst[*i].as_deref() == Some(volledig.as_str()))
+        let complete = format!("{value:0>2}");
+        let fitting: Vec<usize> = (0..self.codes.len())
+            .filter(|i| list[*i].as_deref() == Some(complete.as_str()))
             .collect();
-        match passend[..] {
-            [een] => Keuze::Code(self.codes[een].clone(), zekerheid),
-            _ => Keuze::Open(passend.iter().map(|i| self.codes[*i].clone()).collect()),
+        match fitting[..] {
+            [een] => CodeChoice::Code(self.codes[een].clone(), certainty),
+            _ => CodeChoice::Open(fitting.iter().map(|i| self.codes[*i].clone()).collect()),
         }
     }
 
     /// How a foreign system translates, for a question: `31 = volgens_plan, …`.
-    pub(crate) fn vertaling(&self, stelsel: Stelsel) -> String {
-        let lijst = if stelsel == Stelsel::Ijw {
+    pub(crate) fn translation(&self, system: CodeSystem) -> String {
+        let list = if system == CodeSystem::Ijw {
             &self.ijw
         } else {
             &self.cbs
         };
-        let mut paren: Vec<String> = lijst
+        let mut pairs: Vec<String> = list
             .iter()
             .zip(&self.codes)
             .filter_map(|(v, c)| v.as_ref().map(|v| format!("{v} = {c}")))
             .collect();
-        paren.sort();
-        paren.join(", ")
+        pairs.sort();
+        pairs.join(", ")
     }
 
-    pub(crate) fn alle_codes(&self) -> &[String] {
+    pub(crate) fn all_codes(&self) -> &[String] {
         &self.codes
     }
 }
 
-impl Keuze {
+impl CodeChoice {
     fn into_codes(self) -> Vec<String> {
         match self {
             Self::Code(code, _) => vec![code],
@@ -323,26 +323,26 @@ impl Keuze {
 }
 
 /// A number is the aanbieder's own, even where the list has one like it; and some words only say that it is over.
-fn says_nothing(normaal: &str) -> bool {
-    is_bare_number(normaal) || NIETSZEGGEND.contains(&normaal)
+fn says_nothing(normal_form: &str) -> bool {
+    is_bare_number(normal_form) || MEANINGLESS.contains(&normal_form)
 }
 
-fn is_bare_number(normaal: &str) -> bool {
-    !normaal.is_empty() && normaal.bytes().all(|b| b.is_ascii_digit())
+fn is_bare_number(normal_form: &str) -> bool {
+    !normal_form.is_empty() && normal_form.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// `onbegeleid` is one slip away from `begeleid` and means the reverse.
+/// `unsupervised` is one slip away from `begeleid` and means the reverse.
 fn is_opposite(a: &str, b: &str) -> bool {
-    let voor = |lang: &str, kort: &str| {
+    let before = |long: &str, short: &str| {
         ["on", "niet", "non", "in"]
             .iter()
-            .any(|v| lang.strip_prefix(v) == Some(kort))
+            .any(|v| long.strip_prefix(v) == Some(short))
     };
-    voor(a, b) || voor(b, a)
+    before(a, b) || before(b, a)
 }
 
 /// Words that say that there is nothing.
-const LEGE_WOORDEN: [&str; 19] = [
+const EMPTY_WORDS: [&str; 19] = [
     "-",
     "--",
     "---",
@@ -366,19 +366,19 @@ const LEGE_WOORDEN: [&str; 19] = [
 
 /// Whether a cell says that there is nothing.
 #[inline]
-pub(crate) fn is_leeg_woord(waarde: &str) -> bool {
-    let begin = waarde.bytes().next();
-    let kan = begin.is_some_and(|b| {
+pub(crate) fn is_empty_word(value: &str) -> bool {
+    let begin = value.bytes().next();
+    let can = begin.is_some_and(|b| {
         matches!(
             b,
             b'-' | b'.' | b'/' | b'(' | b'#' | b'n' | b'N' | b'l' | b'L' | 0xe2
         )
     });
-    kan && waarde.len() <= 20 && LEGE_WOORDEN.iter().any(|w| w.eq_ignore_ascii_case(waarde))
+    can && value.len() <= 20 && EMPTY_WORDS.iter().any(|w| w.eq_ignore_ascii_case(value))
 }
 
 /// Words that stand where a number of one's own should: as a number they would make one child of all who have none.
-const GEEN_NUMMER: [&str; 12] = [
+const NOT_A_NUMBER: [&str; 12] = [
     "onbekend",
     "onb",
     "onb.",
@@ -394,31 +394,31 @@ const GEEN_NUMMER: [&str; 12] = [
 ];
 
 /// Whether what stands among numbers of one's own says that there is none.
-pub(crate) fn is_geen_nummer(waarde: &str) -> bool {
-    let alleen = |tekens: &[u8]| waarde.bytes().all(|b| tekens.contains(&b));
-    GEEN_NUMMER.iter().any(|w| w.eq_ignore_ascii_case(waarde))
-        || alleen(b"0")
-        || alleen(b"?")
-        || (alleen(b"xX") && waarde.len() > 1)
+pub(crate) fn is_not_a_number(value: &str) -> bool {
+    let only = |characters: &[u8]| value.bytes().all(|b| characters.contains(&b));
+    NOT_A_NUMBER.iter().any(|w| w.eq_ignore_ascii_case(value))
+        || only(b"0")
+        || only(b"?")
+        || (only(b"xX") && value.len() > 1)
 }
 
 /// Whether a number of one's own may be none of the kind: quick, and no more than a first look.
 #[inline]
-pub(crate) fn is_odd_number(waarde: &str) -> bool {
-    let begin = waarde.bytes().next();
-    (waarde.len() <= 16
+pub(crate) fn is_odd_number(value: &str) -> bool {
+    let begin = value.bytes().next();
+    (value.len() <= 16
         && begin.is_some_and(|b| {
             matches!(
                 b.to_ascii_lowercase(),
                 b'0' | b'?' | b'o' | b'u' | b'g' | b'n' | b'x'
             )
         }))
-        || waarde.bytes().rev().take(4).any(|b| b == b'+')
+        || value.bytes().rev().take(4).any(|b| b == b'+')
 }
 
-/// `ja` or `nee` out of the words for it.
-pub(crate) fn ja_nee(waarde: &str) -> Option<&'static str> {
-    match normal(waarde).as_str() {
+/// `yes` or `no` out of the words for it.
+pub(crate) fn yes_no(value: &str) -> Option<&'static str> {
+    match normal(value).as_str() {
         "ja" | "j" | "yes" | "y" | "true" | "waar" | "1" | "x" => Some("ja"),
         "nee" | "n" | "no" | "false" | "onwaar" | "0" | "neen" => Some("nee"),
         _ => None,
@@ -430,35 +430,35 @@ mod tests {
     use super::*;
     use schema::Definitie;
 
-    fn woorden(veld: &str) -> Codewoorden {
+    fn words(veld: &str) -> CodeWords {
         let definitie = Definitie::load("omgang/2020").unwrap();
         let veld = definitie.tabel("traject").unwrap().veld(veld).unwrap();
-        let schema::Veldtype::Code { lijst } = &veld.veldtype else {
+        let schema::VeldType::Code { list } = &veld.veldtype else {
             panic!("no code field")
         };
-        Codewoorden::new(&definitie.codelijsten[lijst], veld)
+        CodeWords::new(&definitie.codelijsten[list], veld)
     }
 
-    fn code(veld: &str, waarde: &str) -> Option<String> {
-        match woorden(veld).zoek(waarde) {
-            Keuze::Code(code, _) => Some(code),
-            Keuze::Open(_) => None,
+    fn code(veld: &str, value: &str) -> Option<String> {
+        match words(veld).find(value) {
+            CodeChoice::Code(code, _) => Some(code),
+            CodeChoice::Open(_) => None,
         }
     }
 
     #[test]
     fn words_for_no_number_are_known() {
-        for tekst in ["onbekend", "Geen", "0", "000", "?", "??", "xxx", "N.B."] {
-            assert!(is_geen_nummer(tekst) && is_odd_number(tekst), "{tekst}");
+        for text in ["onbekend", "Geen", "0", "000", "?", "??", "xxx", "N.B."] {
+            assert!(is_not_a_number(text) && is_odd_number(text), "{text}");
         }
-        for tekst in ["1", "00207", "K0", "onbekend1", "geen12", "x1", "1e5"] {
-            assert!(!is_geen_nummer(tekst), "{tekst}");
+        for text in ["1", "00207", "K0", "onbekend1", "geen12", "x1", "1e5"] {
+            assert!(!is_not_a_number(text), "{text}");
         }
     }
 
     #[test]
     fn words_of_the_field_are_known() {
-        for (veld, waarde, verwacht) in [
+        for (veld, value, expected) in [
             ("kader", "Gedwongen kader", "gedwongen"),
             ("kader", "GEDWONGEN", "gedwongen"),
             ("verwijzer", "RvdK", "raad_voor_de_kinderbescherming"),
@@ -476,16 +476,16 @@ mod tests {
             ),
         ] {
             assert_eq!(
-                code(veld, waarde).as_deref(),
-                Some(verwacht),
-                "{veld} {waarde}"
+                code(veld, value).as_deref(),
+                Some(expected),
+                "{veld} {value}"
             );
         }
     }
 
     #[test]
     fn what_is_denied_or_doubtful_is_not_chosen() {
-        for (veld, waarde) in [
+        for (veld, value) in [
             ("kader", "gedwonge kader"),
             ("reden_einde", "afgesloten"),
             ("intensiteit", "1"),
@@ -494,36 +494,40 @@ mod tests {
             ("verwijzer", "01"),
             ("vorm", "Q"),
         ] {
-            assert_eq!(code(veld, waarde), None, "{veld} {waarde}");
+            assert_eq!(code(veld, value), None, "{veld} {value}");
         }
     }
 
     #[test]
     fn foreign_systems_are_recognised() {
-        let reden = woorden("reden_einde");
+        let reason = words("reden_einde");
         assert_eq!(
-            reden.stelsel(["31", "32", "35"].into_iter()),
-            Some(Stelsel::Ijw)
+            reason.system(["31", "32", "35"].into_iter()),
+            Some(CodeSystem::Ijw)
         );
         assert_eq!(
-            reden.stelsel(["01", "02", "05"].into_iter()),
-            Some(Stelsel::Cbs)
+            reason.system(["01", "02", "05"].into_iter()),
+            Some(CodeSystem::Cbs)
         );
         assert_eq!(
-            reden.stelsel(["1", "2", "5"].into_iter()),
-            Some(Stelsel::CbsZonderNul)
+            reason.system(["1", "2", "5"].into_iter()),
+            Some(CodeSystem::CbsWithoutZero)
         );
-        assert_eq!(reden.stelsel(["volgens plan"].into_iter()), None);
+        assert_eq!(reason.system(["volgens plan"].into_iter()), None);
         assert_eq!(
-            reden.vertaal("34", Stelsel::Ijw),
-            Keuze::Code("voortijdig_in_overleg".to_owned(), 0.9)
+            reason.translate("34", CodeSystem::Ijw),
+            CodeChoice::Code("voortijdig_in_overleg".to_owned(), 0.9)
         );
-        let verwijzer = woorden("verwijzer");
+        let verwijzer = words("verwijzer");
         assert_eq!(
-            verwijzer.stelsel(["01", "02", "04", "08"].into_iter()),
-            Some(Stelsel::Cbs)
+            verwijzer.system(["01", "02", "04", "08"].into_iter()),
+            Some(CodeSystem::Cbs)
         );
-        assert!(matches!(verwijzer.vertaal("01", Stelsel::Cbs), Keuze::Open(k) if k.len() == 4));
-        assert!(matches!(verwijzer.vertaal("08", Stelsel::Cbs), Keuze::Open(k) if k.is_empty()));
+        assert!(
+            matches!(verwijzer.translate("01", CodeSystem::Cbs), CodeChoice::Open(k) if k.len() == 4)
+        );
+        assert!(
+            matches!(verwijzer.translate("08", CodeSystem::Cbs), CodeChoice::Open(k) if k.is_empty())
+        );
     }
 }

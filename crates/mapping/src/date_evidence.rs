@@ -6,53 +6,53 @@ use std::collections::BTreeMap;
 
 use chrono::Datelike;
 
-use crate::dates::Datumvorm as V;
-use crate::dates::{Datumvorm, read_plain, without_time};
+use crate::dates::DateForm as V;
+use crate::dates::{DateForm, read_plain, without_time};
 use crate::weights::{DATES_FROM, FORM_LIKELY};
 
 /// What the values of a column say about how its dates are written.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Datumbewijs {
-    pub(crate) gevuld: u64,
-    alle: Vormen,
+pub(crate) struct DateEvidence {
+    pub(crate) filled: u64,
+    all: FittingForms,
     /// The same for each sign that stands between day, month and year.
-    per_teken: BTreeMap<char, Vormen>,
+    per_char: BTreeMap<char, FittingForms>,
     /// Dates that need no choosing (in a workbook: real ones), and whether one lies after the 12th of its month.
     vast: u64,
-    vast_na_12e: bool,
+    fixed_after_twelfth: bool,
 }
 
 /// Which forms fit some values.
 #[derive(Debug, Clone, Default)]
-struct Vormen {
+struct FittingForms {
     /// Per set of forms that fit: how many values.
     per_set: BTreeMap<u16, u64>,
     /// Whether the forms that fit ever gave different dates.
-    verschil: bool,
+    difference: bool,
 }
 
 /// What follows from the evidence.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Vormoordeel {
+pub(crate) enum FormJudgement {
     /// These are no dates.
     Geen,
     /// Proven, this sure.
-    Vorm(Datumvorm, f64),
+    Vorm(DateForm, f64),
     /// These forms all fit.
-    Vraag(Vec<Datumvorm>),
+    Question(Vec<DateForm>),
     /// Written with several signs, of which one leaves these forms open: it may come from elsewhere.
-    Gemengd(Vec<Datumvorm>),
+    Mixed(Vec<DateForm>),
     /// Texts of this form for every day after the 12th, dates of the program itself for the others.
-    Verwisseld(Datumvorm),
+    Reversed(DateForm),
 }
 
-impl Vormen {
-    fn add(&mut self, set: u16, verschil: bool, aantal: u64) {
-        *self.per_set.entry(set).or_default() += aantal;
-        self.verschil |= verschil;
+impl FittingForms {
+    fn add(&mut self, set: u16, difference: bool, count: u64) {
+        *self.per_set.entry(set).or_default() += count;
+        self.difference |= difference;
     }
 
-    fn fits(&self, vorm: Datumvorm) -> u64 {
+    fn fits(&self, vorm: DateForm) -> u64 {
         self.per_set
             .iter()
             .filter(|(set, _)| *set & vorm.bit() != 0)
@@ -61,38 +61,35 @@ impl Vormen {
     }
 
     /// The form that these values prove, if any; `aandeel` of them are dates.
-    fn oordeel(&self, aandeel: f64) -> Vormoordeel {
-        let passend: Vec<(Datumvorm, u64)> = V::ALLE
+    fn oordeel(&self, share: f64) -> FormJudgement {
+        let fitting: Vec<(DateForm, u64)> = V::ALL
             .into_iter()
             .map(|v| (v, self.fits(v)))
             .filter(|(_, n)| *n > 0)
             .collect();
-        let Some(meeste) = passend.iter().map(|(_, n)| *n).max() else {
-            return Vormoordeel::Vorm(V::Iso, 1.0);
+        let Some(most) = fitting.iter().map(|(_, n)| *n).max() else {
+            return FormJudgement::Vorm(V::Iso, 1.0);
         };
-        let beste: Vec<Datumvorm> = passend
+        let best: Vec<DateForm> = fitting
             .iter()
-            .filter(|(_, n)| *n == meeste)
+            .filter(|(_, n)| *n == most)
             .map(|(v, _)| *v)
             .collect();
         // Values that some other form explains and this one does not.
-        let tegen: u64 = self
+        let against: u64 = self
             .per_set
             .iter()
-            .filter(|(set, _)| **set != 0 && **set & beste[0].bit() == 0)
+            .filter(|(set, _)| **set != 0 && **set & best[0].bit() == 0)
             .map(|(_, n)| n)
             .sum();
-        match beste[..] {
-            [vorm] if tegen == 0 => Vormoordeel::Vorm(
-                vorm,
-                if vorm == V::Excel {
-                    FORM_LIKELY
-                } else {
-                    aandeel
-                },
-            ),
-            [_, ..] if tegen == 0 && !self.verschil => Vormoordeel::Vorm(beste[0], FORM_LIKELY),
-            _ => Vormoordeel::Vraag(passend.into_iter().map(|(v, _)| v).collect()),
+        match best[..] {
+            [vorm] if against == 0 => {
+                FormJudgement::Vorm(vorm, if vorm == V::Excel { FORM_LIKELY } else { share })
+            }
+            [_, ..] if against == 0 && !self.difference => {
+                FormJudgement::Vorm(best[0], FORM_LIKELY)
+            }
+            _ => FormJudgement::Question(fitting.into_iter().map(|(v, _)| v).collect()),
         }
     }
 
@@ -102,80 +99,80 @@ impl Vormen {
     }
 }
 
-impl Datumbewijs {
+impl DateEvidence {
     /// Looks at one value that is not empty and occurs `aantal` times.
-    pub(crate) fn zie(&mut self, tekst: &str, aantal: u64, jaar: i32) {
-        self.gevuld += aantal;
-        if let Some(datum) = V::Iso.lees(tekst, jaar) {
-            self.vast += aantal;
-            self.vast_na_12e |= datum.day() > 12;
+    pub(crate) fn look(&mut self, text: &str, count: u64, jaar: i32) {
+        self.filled += count;
+        if let Some(datum) = V::Iso.lees(text, jaar) {
+            self.vast += count;
+            self.fixed_after_twelfth |= datum.day() > 12;
             return;
         }
-        if read_plain(tekst, jaar).is_some() {
+        if read_plain(text, jaar).is_some() {
             return;
         }
-        let (mut set, mut verschil) = (0, false);
-        let mut eerste = None;
-        for vorm in V::ALLE {
-            if let Some(datum) = vorm.lees(tekst, jaar) {
+        let (mut set, mut difference) = (0, false);
+        let mut first = None;
+        for vorm in V::ALL {
+            if let Some(datum) = vorm.lees(text, jaar) {
                 set |= vorm.bit();
-                verschil |= eerste.replace(datum).is_some_and(|e| e != datum);
+                difference |= first.replace(datum).is_some_and(|e| e != datum);
             }
         }
-        self.alle.add(set, verschil, aantal);
-        if let Some(teken) = without_time(tekst)
+        self.all.add(set, difference, count);
+        if let Some(character) = without_time(text)
             .chars()
             .find(|c| !c.is_ascii_digit())
             .filter(|_| set != 0)
         {
-            self.per_teken
-                .entry(teken)
+            self.per_char
+                .entry(character)
                 .or_default()
-                .add(set, verschil, aantal);
+                .add(set, difference, count);
         }
     }
 
     /// Share of the values that are a date in some form.
-    pub(crate) fn aandeel(&self) -> f64 {
-        if self.gevuld == 0 {
+    pub(crate) fn share(&self) -> f64 {
+        if self.filled == 0 {
             return 0.0;
         }
-        let geen = self.alle.per_set.get(&0).copied().unwrap_or(0);
-        (self.gevuld - geen) as f64 / self.gevuld as f64
+        let none = self.all.per_set.get(&0).copied().unwrap_or(0);
+        (self.filled - none) as f64 / self.filled as f64
     }
 
     /// The form, if the values prove one.
-    pub(crate) fn oordeel(&self) -> Vormoordeel {
-        if self.gevuld == 0 || self.aandeel() < DATES_FROM {
-            return Vormoordeel::Geen;
+    pub(crate) fn oordeel(&self) -> FormJudgement {
+        if self.filled == 0 || self.share() < DATES_FROM {
+            return FormJudgement::Geen;
         }
-        let oordeel = self.alle.oordeel(self.aandeel());
-        let Vormoordeel::Vorm(
-            vorm @ (V::DagMaandJaar | V::MaandDagJaar | V::DagMaandJaar2 | V::MaandDagJaar2),
+        let oordeel = self.all.oordeel(self.share());
+        let FormJudgement::Vorm(
+            vorm @ (V::DayMonthYear | V::MonthDayYear | V::DayMonthYear2 | V::MonthDayYear2),
             _,
         ) = oordeel
         else {
             return oordeel;
         };
         let open = self
-            .per_teken
+            .per_char
             .values()
-            .find_map(|vormen| match vormen.oordeel(1.0) {
-                Vormoordeel::Vraag(vormen) => Some(vormen),
+            .find_map(|forms| match forms.oordeel(1.0) {
+                FormJudgement::Question(forms) => Some(forms),
                 _ => None,
             });
         match open {
-            Some(vormen) => Vormoordeel::Gemengd(vormen),
-            None if self.vast > 0 && !self.vast_na_12e && self.alle.proves_each() => {
-                Vormoordeel::Verwisseld(vorm)
+            Some(forms) => FormJudgement::Mixed(forms),
+            None if self.vast > 0 && !self.fixed_after_twelfth && self.all.proves_each() => {
+                FormJudgement::Reversed(vorm)
             }
             None => oordeel,
         }
     }
 
     /// The signs between day, month and year.
-    pub(crate) fn tekens(&self) -> impl Iterator<Item = char> + '_ {
-        self.per_teken.keys().copied()
+    pub(crate) fn characters(&self) -> impl Iterator<Item = char> + '_ {
+        self.per_char.keys().copied()
     }
 }
 
@@ -185,76 +182,76 @@ mod tests {
 
     use super::*;
 
-    fn datum(tekst: &str) -> Option<NaiveDate> {
-        tekst.parse().ok()
+    fn datum(text: &str) -> Option<NaiveDate> {
+        text.parse().ok()
     }
 
-    fn oordeel(waarden: &[&str]) -> Vormoordeel {
-        let mut bewijs = Datumbewijs::default();
-        waarden.iter().for_each(|w| bewijs.zie(w, 1, 2020));
-        bewijs.oordeel()
+    fn oordeel(values: &[&str]) -> FormJudgement {
+        let mut receipt = DateEvidence::default();
+        values.iter().for_each(|w| receipt.look(w, 1, 2020));
+        receipt.oordeel()
     }
 
     #[test]
     fn a_column_proves_its_form_or_is_asked() {
         assert_eq!(
             oordeel(&["02-04-2010", "16-12-2011"]),
-            Vormoordeel::Vorm(V::DagMaandJaar, 1.0)
+            FormJudgement::Vorm(V::DayMonthYear, 1.0)
         );
         assert_eq!(
             oordeel(&["04-02-2010", "12-16-2011"]),
-            Vormoordeel::Vorm(V::MaandDagJaar, 1.0)
+            FormJudgement::Vorm(V::MonthDayYear, 1.0)
         );
         assert_eq!(
             oordeel(&["02-04-2010", "03-05-2011"]),
-            Vormoordeel::Vraag(vec![V::DagMaandJaar, V::MaandDagJaar])
+            FormJudgement::Question(vec![V::DayMonthYear, V::MonthDayYear])
         );
         assert_eq!(
             oordeel(&["16-12-2011", "12-16-2011"]),
-            Vormoordeel::Vraag(vec![V::DagMaandJaar, V::MaandDagJaar])
+            FormJudgement::Question(vec![V::DayMonthYear, V::MonthDayYear])
         );
         assert_eq!(
             oordeel(&["05-05-2010", "03-03-2011"]),
-            Vormoordeel::Vorm(V::DagMaandJaar, 0.9)
+            FormJudgement::Vorm(V::DayMonthYear, 0.9)
         );
         assert_eq!(
             oordeel(&["2020-01-02", "2 mrt 2020"]),
-            Vormoordeel::Vorm(V::Iso, 1.0)
+            FormJudgement::Vorm(V::Iso, 1.0)
         );
         assert_eq!(
             oordeel(&["31-12-19", "25-03-20"]),
-            Vormoordeel::Vorm(V::DagMaandJaar2, 1.0)
+            FormJudgement::Vorm(V::DayMonthYear2, 1.0)
         );
         assert!(
-            matches!(oordeel(&["01-02-03", "04-05-06"]), Vormoordeel::Vraag(v) if v.len() == 3)
+            matches!(oordeel(&["01-02-03", "04-05-06"]), FormJudgement::Question(v) if v.len() == 3)
         );
         assert_eq!(
             oordeel(&["20070826", "20130112"]),
-            Vormoordeel::Vorm(V::JaarMaandDag8, 1.0)
+            FormJudgement::Vorm(V::YearMonthDay8, 1.0)
         );
-        assert_eq!(oordeel(&["Ouder", "Opa"]), Vormoordeel::Geen);
+        assert_eq!(oordeel(&["Ouder", "Opa"]), FormJudgement::Geen);
     }
 
     /// `13-11-2019` beside `01/04/2020` came out of two systems: that the first has its day in front says nothing
     /// about the second, which was read as 1 April all the same.
     #[test]
     fn one_sign_proves_nothing_about_another() {
-        let open = vec![V::DagMaandJaar, V::MaandDagJaar];
+        let open = vec![V::DayMonthYear, V::MonthDayYear];
         assert_eq!(
             oordeel(&["13-11-2019", "01/04/2020"]),
-            Vormoordeel::Gemengd(open.clone())
+            FormJudgement::Mixed(open.clone())
         );
         assert_eq!(
             oordeel(&["13-11-2019", "01/04/2020", "02-04-2020"]),
-            Vormoordeel::Gemengd(open)
+            FormJudgement::Mixed(open)
         );
         assert_eq!(
             oordeel(&["13-11-2019", "21/04/2020", "01/04/2020"]),
-            Vormoordeel::Vorm(V::DagMaandJaar, 1.0)
+            FormJudgement::Vorm(V::DayMonthYear, 1.0)
         );
         assert_eq!(
             oordeel(&["13-11-2019", "05/05/2020"]),
-            Vormoordeel::Vorm(V::DagMaandJaar, 1.0)
+            FormJudgement::Vorm(V::DayMonthYear, 1.0)
         );
     }
 
@@ -264,29 +261,29 @@ mod tests {
     fn real_dates_up_to_the_twelfth_beside_texts_after_it_are_asked_about() {
         assert_eq!(
             oordeel(&["04/13/2020", "2020-01-04", "2020-03-12"]),
-            Vormoordeel::Verwisseld(V::MaandDagJaar)
+            FormJudgement::Reversed(V::MonthDayYear)
         );
         assert_eq!(
             oordeel(&["13/04/2020", "2020-01-04"]),
-            Vormoordeel::Verwisseld(V::DagMaandJaar)
+            FormJudgement::Reversed(V::DayMonthYear)
         );
         assert_eq!(
             oordeel(&["13/04/2020", "2020-01-04", "2020-01-31"]),
-            Vormoordeel::Vorm(V::DagMaandJaar, 1.0)
+            FormJudgement::Vorm(V::DayMonthYear, 1.0)
         );
         assert_eq!(
             oordeel(&["13/04/2020", "01/04/2020", "2020-01-04"]),
-            Vormoordeel::Vorm(V::DagMaandJaar, 1.0)
+            FormJudgement::Vorm(V::DayMonthYear, 1.0)
         );
-        for (tekst, bedoeld) in [
+        for (text, meant) in [
             ("2020-01-04", "2020-04-01"),
             ("04/13/2020", "2020-04-13"),
             ("13-04-20", "2020-04-13"),
         ] {
-            assert_eq!(V::Omgewisseld.lees(tekst, 2020), datum(bedoeld), "{tekst}");
+            assert_eq!(V::Swapped.lees(text, 2020), datum(meant), "{text}");
         }
         for open in ["04/01/2020", "2020-01-13"] {
-            assert_eq!(V::Omgewisseld.lees(open, 2020), None, "{open}");
+            assert_eq!(V::Swapped.lees(open, 2020), None, "{open}");
         }
     }
 }

@@ -5,49 +5,49 @@
 
 use std::collections::BTreeMap;
 
-use schema::{Definitie, Tabel, Veld, Veldtype};
+use schema::{Definitie, Tabel, Veld, VeldType};
 
-use crate::code_words::{Codewoorden, ja_nee};
-use crate::gemeente::Gemeentezoeker;
-use crate::headers::Veldnamen;
-use crate::survey::Kolomverkenning;
+use crate::code_words::{CodeWords, yes_no};
+use crate::gemeente::GemeenteFinder;
+use crate::headers::VeldNames;
+use crate::survey::ColumnSurvey;
 use crate::weights::{DATES_FROM, DISTINCT_CODES, MOSTLY_DATES, SHORT_ENOUGH, TOO_MANY_VALUES};
 
 /// What the definition knows, prepared for comparing.
-pub(crate) struct Kennis<'a> {
+pub(crate) struct Evidence<'a> {
     pub(crate) definitie: &'a Definitie,
-    namen: BTreeMap<(String, String), Veldnamen>,
-    woorden: BTreeMap<(String, String), Codewoorden>,
-    pub(crate) gemeenten: std::sync::Arc<Gemeentezoeker>,
+    names: BTreeMap<(String, String), VeldNames>,
+    woorden: BTreeMap<(String, String), CodeWords>,
+    pub(crate) gemeenten: std::sync::Arc<GemeenteFinder>,
 }
 
-impl<'a> Kennis<'a> {
+impl<'a> Evidence<'a> {
     pub(crate) fn new(definitie: &'a Definitie) -> Self {
-        let mut namen = BTreeMap::new();
-        let mut woorden = BTreeMap::new();
+        let mut names = BTreeMap::new();
+        let mut words = BTreeMap::new();
         for tabel in &definitie.tabellen {
             for veld in &tabel.velden {
-                let plek = (tabel.naam.clone(), veld.naam.clone());
-                namen.insert(plek.clone(), Veldnamen::new(veld, definitie.jaar));
-                if let Veldtype::Code { lijst } = &veld.veldtype {
-                    woorden.insert(plek, Codewoorden::new(&definitie.codelijsten[lijst], veld));
+                let place = (tabel.naam.clone(), veld.naam.clone());
+                names.insert(place.clone(), VeldNames::new(veld, definitie.jaar));
+                if let VeldType::Code { list } = &veld.veldtype {
+                    words.insert(place, CodeWords::new(&definitie.codelijsten[list], veld));
                 }
             }
         }
         Self {
             definitie,
-            namen,
-            woorden,
-            gemeenten: Gemeentezoeker::voor(definitie.jaar),
+            names,
+            woorden: words,
+            gemeenten: GemeenteFinder::before(definitie.jaar),
         }
     }
 
-    pub(crate) fn woorden(&self, tabel: &str, veld: &str) -> Option<&Codewoorden> {
+    pub(crate) fn words(&self, tabel: &str, veld: &str) -> Option<&CodeWords> {
         self.woorden.get(&(tabel.to_owned(), veld.to_owned()))
     }
 
-    pub(crate) fn namen(&self, tabel: &str, veld: &str) -> &Veldnamen {
-        &self.namen[&(tabel.to_owned(), veld.to_owned())]
+    pub(crate) fn names(&self, tabel: &str, veld: &str) -> &VeldNames {
+        &self.names[&(tabel.to_owned(), veld.to_owned())]
     }
 
     /// The share of a column's values that fit a field, if they can say anything; and whether a good fit says more
@@ -56,62 +56,62 @@ impl<'a> Kennis<'a> {
         &self,
         tabel: &Tabel,
         veld: &Veld,
-        kolom: &Kolomverkenning,
-        afgeleid: bool,
+        column: &ColumnSurvey,
+        derived: bool,
     ) -> (Option<f64>, bool) {
-        if kolom.gevuld == 0 {
+        if column.filled == 0 {
             return (None, false);
         }
-        let deel = |n: u64| Some(n as f64 / kolom.gevuld as f64);
-        let over_waarden = |past: &dyn Fn(&str) -> bool| {
-            let (goed, alle) = kolom.waarden.iter().fold((0, 0), |(goed, alle), (w, n)| {
-                (goed + if past(w) { *n } else { 0 }, alle + n)
+        let part = |n: u64| Some(n as f64 / column.filled as f64);
+        let over_values = |past: &dyn Fn(&str) -> bool| {
+            let (good, all) = column.waarden.iter().fold((0, 0), |(good, all), (w, n)| {
+                (good + if past(w) { *n } else { 0 }, all + n)
             });
-            (alle > 0).then(|| goed as f64 / alle as f64)
+            (all > 0).then(|| good as f64 / all as f64)
         };
         match &veld.veldtype {
-            _ if afgeleid => (Some(kolom.datums.aandeel()), true),
-            Veldtype::Datum => (Some(kolom.datums.aandeel()), false),
-            Veldtype::Geheel => (deel(kolom.gehele_getallen), false),
-            Veldtype::Decimaal => (deel(kolom.getallen), false),
-            Veldtype::JaNee => (over_waarden(&|w| ja_nee(w).is_some()), true),
-            Veldtype::Gemeente => {
-                let cijfers = kolom.gehele_getallen * 2 > kolom.gevuld;
-                (over_waarden(&|w| self.gemeenten.knows(w)), !cijfers)
+            _ if derived => (Some(column.datums.share()), true),
+            VeldType::Datum => (Some(column.datums.share()), false),
+            VeldType::Whole => (part(column.whole_numbers), false),
+            VeldType::Decimal => (part(column.numbers), false),
+            VeldType::YesNo => (over_values(&|w| yes_no(w).is_some()), true),
+            VeldType::Gemeente => {
+                let cijfers = column.whole_numbers * 2 > column.filled;
+                (over_values(&|w| self.gemeenten.knows(w)), !cijfers)
             }
-            Veldtype::Code { .. } => {
-                let woorden = self
-                    .woorden(&tabel.naam, &veld.naam)
+            VeldType::Code { .. } => {
+                let words = self
+                    .words(&tabel.naam, &veld.naam)
                     .expect("every code field has its words");
-                if kolom.meer_waarden || kolom.waarden.len() > DISTINCT_CODES {
+                if column.more_values || column.waarden.len() > DISTINCT_CODES {
                     return (Some(TOO_MANY_VALUES), false);
                 }
-                let stelsel = woorden.stelsel(kolom.waarden.iter().map(|(w, _)| w.as_str()));
-                let past = |w: &str| woorden.knows(w) || (stelsel.is_some() && w.len() <= 2);
-                let verschillend = kolom
+                let system = words.system(column.waarden.iter().map(|(w, _)| w.as_str()));
+                let past = |w: &str| words.knows(w) || (system.is_some() && w.len() <= 2);
+                let distinct = column
                     .waarden
                     .iter()
-                    .filter(|(w, _)| woorden.knows(w))
+                    .filter(|(w, _)| words.knows(w))
                     .count();
                 // Words that are nearly known are no evidence against.
-                let deel = over_waarden(&past).filter(|deel| {
-                    verschillend > 0 || stelsel.is_some() || *deel > 0.0 || !few_words(kolom)
+                let part = over_values(&past).filter(|part| {
+                    distinct > 0 || system.is_some() || *part > 0.0 || !few_words(column)
                 });
-                (deel, verschillend >= 2)
+                (part, distinct >= 2)
             }
-            Veldtype::Pseudoniem => {
-                let zinnen = kolom
+            VeldType::Pseudoniem => {
+                let sentences = column
                     .waarden
                     .iter()
                     .filter(|(w, _)| w.split_whitespace().count() > 3)
                     .count();
-                let geen_nummer = (kolom.datums.aandeel() > MOSTLY_DATES
-                    && kolom.gehele_getallen < kolom.gevuld)
-                    || zinnen * 2 > kolom.waarden.len();
-                (geen_nummer.then_some(0.0), false)
+                let no_number = (column.datums.share() > MOSTLY_DATES
+                    && column.whole_numbers < column.filled)
+                    || sentences * 2 > column.waarden.len();
+                (no_number.then_some(0.0), false)
             }
-            Veldtype::Tekst { lengte } => (
-                over_waarden(&|w| w.chars().count() <= *lengte).filter(|d| *d < SHORT_ENOUGH),
+            VeldType::Tekst { lengte: length } => (
+                over_values(&|w| w.chars().count() <= *length).filter(|d| *d < SHORT_ENOUGH),
                 false,
             ),
         }
@@ -120,52 +120,52 @@ impl<'a> Kennis<'a> {
 
 /// Whether the values alone say which field this may be, whatever stands above them.
 pub(crate) fn values_tell(
-    kennis: &Kennis<'_>,
+    evidence: &Evidence<'_>,
     tabel: &Tabel,
     veld: &Veld,
-    kolom: &Kolomverkenning,
+    column: &ColumnSurvey,
 ) -> bool {
-    let bekend: Box<dyn Fn(&str) -> bool + '_> = match &veld.veldtype {
-        Veldtype::Code { .. } => {
-            let Some(woorden) = kennis.woorden(&tabel.naam, &veld.naam) else {
+    let known: Box<dyn Fn(&str) -> bool + '_> = match &veld.veldtype {
+        VeldType::Code { .. } => {
+            let Some(words) = evidence.words(&tabel.naam, &veld.naam) else {
                 return false;
             };
-            Box::new(|w| woorden.knows_telling(w))
+            Box::new(|w| words.knows_telling(w))
         }
         // Places stand in many a file: worth a question only where the uitvraag can't do without.
-        Veldtype::Gemeente if veld.verplicht => {
-            Box::new(|w| w.chars().any(char::is_alphabetic) && kennis.gemeenten.knows(w))
+        VeldType::Gemeente if veld.verplicht => {
+            Box::new(|w| w.chars().any(char::is_alphabetic) && evidence.gemeenten.knows(w))
         }
         _ => return false,
     };
-    let passend: Vec<u64> = kolom
+    let fitting: Vec<u64> = column
         .waarden
         .iter()
-        .filter(|(w, _)| bekend(w))
+        .filter(|(w, _)| known(w))
         .map(|(_, n)| *n)
         .collect();
-    !kolom.meer_waarden && passend.len() >= 2 && passend.iter().sum::<u64>() * 2 >= kolom.gevuld
+    !column.more_values && fitting.len() >= 2 && fitting.iter().sum::<u64>() * 2 >= column.filled
 }
 
 /// Words that are asked one by one; more are a text.
-const WOORDEN: usize = 25;
+const WORDS: usize = 25;
 
 /// A column of few words that recur: what a coded column looks like.
-fn few_words(kolom: &Kolomverkenning) -> bool {
-    kolom.waarden.len() <= WOORDEN
-        && kolom.getallen * 2 < kolom.gevuld
-        && kolom.datums.aandeel() < DATES_FROM
+fn few_words(column: &ColumnSurvey) -> bool {
+    column.waarden.len() <= WORDS
+        && column.numbers * 2 < column.filled
+        && column.datums.share() < DATES_FROM
 }
 
 /// Whether every value of a column can be asked: under the field's own name that is better than asking the column.
-pub(crate) fn can_be_asked(veld: &Veld, kolom: &Kolomverkenning) -> bool {
+pub(crate) fn can_be_asked(veld: &Veld, column: &ColumnSurvey) -> bool {
     match veld.veldtype {
-        Veldtype::Code { .. } => {
-            few_words(kolom)
-                || (kolom.waarden.len() <= WOORDEN
-                    && kolom.waarden.iter().all(|(w, _)| w.len() <= 3))
+        VeldType::Code { .. } => {
+            few_words(column)
+                || (column.waarden.len() <= WORDS
+                    && column.waarden.iter().all(|(w, _)| w.len() <= 3))
         }
-        Veldtype::Gemeente | Veldtype::JaNee => few_words(kolom),
+        VeldType::Gemeente | VeldType::YesNo => few_words(column),
         _ => false,
     }
 }

@@ -3,47 +3,47 @@
 //! Owns making a finding from a rule's code. What the definition has no rule for is not found, except a BSN:
 //! that is one in every uitvraag.
 
-use schema::{Bevinding, Definitie, Ernst, Plaats};
+use schema::{Bevinding, Definitie, Ernst, Place};
 
 /// A finding by the rule with this code, about `(tabel, veld)`; `None` where the definition has no such rule.
 pub(crate) fn finding(
     definitie: &Definitie,
     code: &str,
-    plaats: Plaats,
+    place: Place,
     over: (&str, &str),
 ) -> Option<Bevinding> {
     let regel = definitie.regel(code)?;
     let veld = definitie.tabel(over.0).and_then(|t| t.veld(over.1));
-    let waar = match (veld, &plaats.kolom) {
+    let location = match (veld, &place.kolom) {
         (Some(veld), _) => veld.label.clone(),
-        (None, Some(kolom)) => format!("de kolom '{kolom}'"),
+        (None, Some(column)) => format!("de kolom '{column}'"),
         (None, None) => "het bestand".to_owned(),
     };
-    let vul = |tekst: &str| tekst.replace("{veld}", &waar);
+    let fill = |text: &str| text.replace("{veld}", &location);
     Some(Bevinding {
         code: code.to_owned(),
         ernst: regel.ernst,
         tabel: over.0.to_owned(),
         veld: over.1.to_owned(),
-        plaats,
+        plaats: place,
         gevonden: None,
-        bericht: vul(&regel.tekst.bericht),
-        verwacht: vul(&regel.tekst.verwacht),
-        herstel: vul(&regel.tekst.herstel),
+        bericht: fill(&regel.tekst.bericht),
+        verwacht: fill(&regel.tekst.verwacht),
+        herstel: fill(&regel.tekst.herstel),
     })
 }
 
-/// The finding that there are BSNs in `waar`.
+/// The finding that there are BSNs in `location`.
 pub(crate) fn bsn_finding(
     definitie: &Definitie,
-    plaats: Plaats,
+    place: Place,
     over: (&str, &str),
-    waar: &str,
+    location: &str,
 ) -> Bevinding {
-    let bericht = format!("In {waar} staan waarschijnlijk burgerservicenummers.");
-    match finding(definitie, "BSN_SUSPECTED", plaats.clone(), over) {
+    let message = format!("In {location} staan waarschijnlijk burgerservicenummers.");
+    match finding(definitie, "BSN_SUSPECTED", place.clone(), over) {
         Some(bevinding) => Bevinding {
-            bericht,
+            bericht: message,
             ..bevinding
         },
         None => Bevinding {
@@ -51,9 +51,9 @@ pub(crate) fn bsn_finding(
             ernst: Ernst::Fout,
             tabel: over.0.to_owned(),
             veld: over.1.to_owned(),
-            plaats,
+            plaats: place,
             gevonden: None,
-            bericht,
+            bericht: message,
             verwacht: "Geen BSN, nergens in het bestand.".to_owned(),
             herstel: "Haal de BSN's uit het bestand en gebruik uw eigen nummers.".to_owned(),
         },

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use schema::gebieden::provincie_achter;
+use schema::gebieden::provincie_behind;
 use schema::{Gebieden, Gemeente};
 
 use crate::normalise::{compact, likeness, normal};
@@ -16,21 +16,21 @@ use crate::weights::{
 
 /// What a cell turned out to be.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Vondst {
+pub(crate) enum GemeenteMatch {
     /// This code, this sure; whether it was found by its name.
     Code {
         code: String,
         zekerheid: f64,
-        op_naam: bool,
+        by_name: bool,
     },
     /// A well-formed code that no year knows: left to `check`.
-    VreemdeCode,
+    ForeignCode,
     /// May be one of these; none when there is nothing like it.
     Open(Vec<String>),
 }
 
 /// Names that are no official name and mean one gemeente.
-const BIJNAMEN: [(&str, &str); 16] = [
+const NICKNAMES: [(&str, &str); 16] = [
     ("den haag", "s gravenhage"),
     ("gravenhage", "s gravenhage"),
     ("the hague", "s gravenhage"),
@@ -50,22 +50,22 @@ const BIJNAMEN: [(&str, &str); 16] = [
 ];
 
 /// The gemeenten of one year, by every way to write them.
-pub(crate) struct Gemeentezoeker {
+pub(crate) struct GemeenteFinder {
     jaar: i32,
     /// Normal form, without the provincie behind it, to the gemeenten of this year.
-    per_naam: BTreeMap<String, Vec<&'static Gemeente>>,
+    per_name: BTreeMap<String, Vec<&'static Gemeente>>,
     /// The same for names of other years only.
     elders: BTreeMap<String, Vec<String>>,
 }
 
-impl Gemeentezoeker {
+impl GemeenteFinder {
     /// Made once per year.
-    pub(crate) fn voor(jaar: i32) -> Arc<Self> {
-        static ZOEKERS: Mutex<BTreeMap<i32, Arc<Gemeentezoeker>>> = Mutex::new(BTreeMap::new());
-        let mut zoekers = ZOEKERS
+    pub(crate) fn before(jaar: i32) -> Arc<Self> {
+        static FINDERS: Mutex<BTreeMap<i32, Arc<GemeenteFinder>>> = Mutex::new(BTreeMap::new());
+        let mut finders = FINDERS
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
-        zoekers
+        finders
             .entry(jaar)
             .or_insert_with(|| Arc::new(Self::new(jaar)))
             .clone()
@@ -73,129 +73,129 @@ impl Gemeentezoeker {
 
     fn new(jaar: i32) -> Self {
         let gebieden = Gebieden::get();
-        let mut per_naam: BTreeMap<String, Vec<&'static Gemeente>> = BTreeMap::new();
+        let mut per_name: BTreeMap<String, Vec<&'static Gemeente>> = BTreeMap::new();
         for gemeente in gebieden
             .gemeenten(jaar)
             .into_iter()
             .flat_map(BTreeMap::values)
         {
-            per_naam
+            per_name
                 .entry(base(&gemeente.gemeentenaam))
                 .or_default()
                 .push(gemeente);
         }
         let mut elders: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        let andere_jaren = gebieden
+        let other_years = gebieden
             .jaren()
             .filter(|j| *j != jaar)
             .filter_map(|j| gebieden.gemeenten(j));
-        let namen = andere_jaren
+        let names = other_years
             .flat_map(BTreeMap::values)
             .map(|g| (&g.gemeentenaam, &g.gemeentecode));
-        let opgeheven = gebieden
-            .herindelingen
+        let abolished = gebieden
+            .reclassifications
             .iter()
             .map(|h| (&h.oude_naam, &h.oude_code));
-        for (naam, code) in namen.chain(opgeheven) {
-            let codes = elders.entry(base(naam)).or_default();
+        for (name, code) in names.chain(abolished) {
+            let codes = elders.entry(base(name)).or_default();
             if !codes.contains(code) {
                 codes.push(code.clone());
             }
         }
         Self {
             jaar,
-            per_naam,
+            per_name,
             elders,
         }
     }
 
     /// The gemeente a cell means.
-    pub(crate) fn zoek(&self, cel: &str) -> Vondst {
-        by_code(cel).unwrap_or_else(|| self.by_name(cel))
+    pub(crate) fn find(&self, cell: &str) -> GemeenteMatch {
+        by_code(cell).unwrap_or_else(|| self.by_name(cell))
     }
 
     /// Whether a cell names a gemeente, slips of the pen apart: quicker, and enough for evidence.
-    pub(crate) fn knows(&self, cel: &str) -> bool {
-        match by_code(cel) {
-            Some(vondst) => matches!(vondst, Vondst::Code { .. } | Vondst::VreemdeCode),
-            None => self.by_known_name(&expand(&normal(cel))).is_some(),
+    pub(crate) fn knows(&self, cell: &str) -> bool {
+        match by_code(cell) {
+            Some(hit) => matches!(hit, GemeenteMatch::Code { .. } | GemeenteMatch::ForeignCode),
+            None => self.by_known_name(&expand(&normal(cell))).is_some(),
         }
     }
 
-    fn by_name(&self, cel: &str) -> Vondst {
-        let naam = expand(&normal(cel));
-        if naam.is_empty() {
-            return Vondst::Open(Vec::new());
+    fn by_name(&self, cell: &str) -> GemeenteMatch {
+        let name = expand(&normal(cell));
+        if name.is_empty() {
+            return GemeenteMatch::Open(Vec::new());
         }
-        self.by_known_name(&naam)
-            .unwrap_or_else(|| self.resembling(&naam))
+        self.by_known_name(&name)
+            .unwrap_or_else(|| self.resembling(&name))
     }
 
-    fn by_known_name(&self, naam: &str) -> Option<Vondst> {
+    fn by_known_name(&self, name: &str) -> Option<GemeenteMatch> {
         // The provincie behind it, in brackets or not.
-        self.known(naam, None).or_else(|| {
-            let (kaal, provincie) = provincie_achter(naam)?;
-            self.known(kaal, Some(provincie))
+        self.known(name, None).or_else(|| {
+            let (bare, provincie) = provincie_behind(name)?;
+            self.known(bare, Some(provincie))
         })
     }
 
-    fn known(&self, naam: &str, provincie: Option<&str>) -> Option<Vondst> {
-        let bijnaam = BIJNAMEN
+    fn known(&self, name: &str, provincie: Option<&str>) -> Option<GemeenteMatch> {
+        let nickname = NICKNAMES
             .iter()
-            .find(|(bij, _)| *bij == naam)
-            .map_or(naam, |(_, echt)| *echt);
-        if let Some(lijst) = self.per_naam.get(bijnaam) {
-            let passend: Vec<&&Gemeente> = lijst
+            .find(|(beside, _)| *beside == name)
+            .map_or(name, |(_, actual)| *actual);
+        if let Some(list) = self.per_name.get(nickname) {
+            let fitting: Vec<&&Gemeente> = list
                 .iter()
                 .filter(|g| provincie.is_none_or(|p| p == g.provincie_code))
                 .collect();
-            return match passend[..] {
-                [een] => Some(Vondst::Code {
+            return match fitting[..] {
+                [een] => Some(GemeenteMatch::Code {
                     code: een.gemeentecode.clone(),
                     zekerheid: GEMEENTE_NAME,
-                    op_naam: true,
+                    by_name: true,
                 }),
                 [] => None,
-                _ => Some(Vondst::Open(
-                    passend.iter().map(|g| g.gemeentecode.clone()).collect(),
+                _ => Some(GemeenteMatch::Open(
+                    fitting.iter().map(|g| g.gemeentecode.clone()).collect(),
                 )),
             };
         }
-        match (self.elders.get(bijnaam).map(Vec::as_slice), provincie) {
-            (Some([code]), _) => Some(Vondst::Code {
+        match (self.elders.get(nickname).map(Vec::as_slice), provincie) {
+            (Some([code]), _) => Some(GemeenteMatch::Code {
                 code: code.clone(),
                 zekerheid: GEMEENTE_OTHER_YEAR,
-                op_naam: true,
+                by_name: true,
             }),
-            (Some(codes), None) => Some(Vondst::Open(codes.to_vec())),
+            (Some(codes), None) => Some(GemeenteMatch::Open(codes.to_vec())),
             _ => None,
         }
     }
 
     /// A slip of the pen is a question: `Hengelo (G)` is one letter from Hengelo and is another place.
-    fn resembling(&self, naam: &str) -> Vondst {
-        let gezocht = compact(naam);
-        let provincie = provincie_achter(naam).map(|(_, provincie)| provincie);
-        let mut lijkend: Vec<(f64, &Gemeente)> = Vec::new();
-        for (bekend, lijst) in &self.per_naam {
-            let gelijkenis = likeness(&gezocht, &compact(bekend));
-            if gelijkenis > GEMEENTE_NAMED {
-                let passend = lijst
+    fn resembling(&self, name: &str) -> GemeenteMatch {
+        let wanted = compact(name);
+        let provincie = provincie_behind(name).map(|(_, provincie)| provincie);
+        let mut alike: Vec<(f64, &Gemeente)> = Vec::new();
+        for (known, list) in &self.per_name {
+            let likeness_score = likeness(&wanted, &compact(known));
+            if likeness_score > GEMEENTE_NAMED {
+                let fitting = list
                     .iter()
                     .filter(|g| provincie.is_none_or(|p| p == g.provincie_code));
-                lijkend.extend(passend.map(|g| (gelijkenis, *g)));
+                alike.extend(fitting.map(|g| (likeness_score, *g)));
             }
         }
-        lijkend.sort_by(|a, b| b.0.total_cmp(&a.0));
-        if let [(1.0, gemeente)] | [(1.0, gemeente), (..1.0, _), ..] = lijkend[..] {
-            return Vondst::Code {
+        alike.sort_by(|a, b| b.0.total_cmp(&a.0));
+        if let [(1.0, gemeente)] | [(1.0, gemeente), (..1.0, _), ..] = alike[..] {
+            return GemeenteMatch::Code {
                 code: gemeente.gemeentecode.clone(),
                 zekerheid: GEMEENTE_COMPACT,
-                op_naam: true,
+                by_name: true,
             };
         }
-        Vondst::Open(
-            lijkend
+        GemeenteMatch::Open(
+            alike
                 .iter()
                 .take(4)
                 .map(|(_, g)| g.gemeentecode.clone())
@@ -213,13 +213,13 @@ impl Gemeentezoeker {
 }
 
 /// The name without the provincie in brackets.
-fn base(naam: &str) -> String {
-    normal(naam.split_once('(').map_or(naam, |(voor, _)| voor))
+fn base(name: &str) -> String {
+    normal(name.split_once('(').map_or(name, |(before, _)| before))
 }
 
-fn expand(naam: &str) -> String {
-    let naam = naam.strip_prefix("gemeente ").unwrap_or(naam);
-    format!(" {naam} ")
+fn expand(name: &str) -> String {
+    let name = name.strip_prefix("gemeente ").unwrap_or(name);
+    format!(" {name} ")
         .replace(" a d ", " aan den ")
         .replace(" ad ", " aan den ")
         .replace(" st ", " sint ")
@@ -228,13 +228,13 @@ fn expand(naam: &str) -> String {
 }
 
 /// `GM0344`, `gm344`, `0344`, `344`: the code with its zeros.
-fn by_code(cel: &str) -> Option<Vondst> {
-    let kaal = cel.trim();
-    let cijfers = kaal
+fn by_code(cell: &str) -> Option<GemeenteMatch> {
+    let bare = cell.trim();
+    let cijfers = bare
         .strip_prefix("GM")
-        .or_else(|| kaal.strip_prefix("gm"))
-        .or_else(|| kaal.strip_prefix("Gm"))
-        .unwrap_or(kaal)
+        .or_else(|| bare.strip_prefix("gm"))
+        .or_else(|| bare.strip_prefix("Gm"))
+        .unwrap_or(bare)
         .trim();
     let cijfers = cijfers.strip_suffix(".0").unwrap_or(cijfers);
     if cijfers.is_empty() || cijfers.len() > 4 || !cijfers.bytes().all(|b| b.is_ascii_digit()) {
@@ -242,19 +242,22 @@ fn by_code(cel: &str) -> Option<Vondst> {
     }
     let code = format!("GM{cijfers:0>4}");
     let gebieden = Gebieden::get();
-    let bekend = gebieden
+    let known = gebieden
         .jaren()
         .any(|jaar| gebieden.gemeente(jaar, &code).is_some())
-        || gebieden.herindelingen.iter().any(|h| h.oude_code == code);
-    let heel = kaal == code;
-    Some(match (bekend, heel) {
-        (true, _) => Vondst::Code {
+        || gebieden
+            .reclassifications
+            .iter()
+            .any(|h| h.oude_code == code);
+    let heel = bare == code;
+    Some(match (known, heel) {
+        (true, _) => GemeenteMatch::Code {
             code,
             zekerheid: if heel { 1.0 } else { GEMEENTE_BARE_CODE },
-            op_naam: false,
+            by_name: false,
         },
-        (false, true) => Vondst::VreemdeCode,
-        (false, false) => Vondst::Open(Vec::new()),
+        (false, true) => GemeenteMatch::ForeignCode,
+        (false, false) => GemeenteMatch::Open(Vec::new()),
     })
 }
 
@@ -262,16 +265,16 @@ fn by_code(cel: &str) -> Option<Vondst> {
 mod tests {
     use super::*;
 
-    fn code(jaar: i32, cel: &str) -> Option<String> {
-        match Gemeentezoeker::new(jaar).zoek(cel) {
-            Vondst::Code { code, .. } => Some(code),
+    fn code(jaar: i32, cell: &str) -> Option<String> {
+        match GemeenteFinder::new(jaar).find(cell) {
+            GemeenteMatch::Code { code, .. } => Some(code),
             _ => None,
         }
     }
 
     #[test]
     fn names_and_codes_of_the_year() {
-        for (cel, verwacht) in [
+        for (cell, expected) in [
             ("Utrecht", "GM0344"),
             ("gemeente Utrecht", "GM0344"),
             ("GM0344", "GM0344"),
@@ -295,28 +298,31 @@ mod tests {
             ("Midden Groningen", "GM1952"),
             ("MIDDENGRONINGEN", "GM1952"),
         ] {
-            assert_eq!(code(2020, cel).as_deref(), Some(verwacht), "{cel}");
+            assert_eq!(code(2020, cell).as_deref(), Some(expected), "{cell}");
         }
     }
 
     #[test]
     fn what_is_not_sure_is_asked() {
         assert_eq!(
-            Gemeentezoeker::new(2020).zoek("Bergen"),
-            Vondst::Open(vec!["GM0373".to_owned(), "GM0893".to_owned()])
+            GemeenteFinder::new(2020).find("Bergen"),
+            GemeenteMatch::Open(vec!["GM0373".to_owned(), "GM0893".to_owned()])
         );
         assert_eq!(
-            Gemeentezoeker::new(2020).zoek("Atlantis"),
-            Vondst::Open(vec![])
-        );
-        assert_eq!(Gemeentezoeker::new(2020).zoek("9999"), Vondst::Open(vec![]));
-        assert_eq!(
-            Gemeentezoeker::new(2020).zoek("GM9999"),
-            Vondst::VreemdeCode
+            GemeenteFinder::new(2020).find("Atlantis"),
+            GemeenteMatch::Open(vec![])
         );
         assert_eq!(
-            Gemeentezoeker::new(2020).zoek("Wagenigen"),
-            Vondst::Open(vec!["GM0289".to_owned()])
+            GemeenteFinder::new(2020).find("9999"),
+            GemeenteMatch::Open(vec![])
+        );
+        assert_eq!(
+            GemeenteFinder::new(2020).find("GM9999"),
+            GemeenteMatch::ForeignCode
+        );
+        assert_eq!(
+            GemeenteFinder::new(2020).find("Wagenigen"),
+            GemeenteMatch::Open(vec!["GM0289".to_owned()])
         );
         for elders in [
             "Hengelo (Gld)",
@@ -330,8 +336,8 @@ mod tests {
         // The provincie behind it contradicts what it looks like.
         for elders in ["Rijswijk (NB)", "Hengelo (Gld)", "Laren Gld"] {
             assert_eq!(
-                Gemeentezoeker::new(2020).zoek(elders),
-                Vondst::Open(vec![]),
+                GemeenteFinder::new(2020).find(elders),
+                GemeenteMatch::Open(vec![]),
                 "{elders}"
             );
         }

@@ -4,159 +4,159 @@
 //! falls away in silence. What a person decided on before (`overslaan`, `lezen`) is not brought up again. Leaves
 //! reading the rest to `plan`.
 
-use rows::Weigering;
+use rows::FileRefusal;
 use schema::{Definitie, Tabel};
-use sheets::Bestand;
-use sheets::open_file::Blad;
+use sheets::SourceFile;
+use sheets::open_file::Sheet;
 
-use crate::evidence::Kennis;
-use crate::headers::{Kopwoord, Veldnamen};
-use crate::koppeling::{Koppeling, NEE, Tabelkoppeling};
+use crate::evidence::Evidence;
+use crate::headers::{HeaderWord, VeldNames};
+use crate::koppeling::{Koppeling, NO, TabelKoppeling};
 use crate::placement::best;
-use crate::plan::{Bronnen, Taak, find_column, find_file, has_columns, sheet_of};
+use crate::plan::{Sources, Task, find_column, find_file, has_columns, sheet_of};
 use crate::propose::place_name;
-use crate::survey::verken_blad;
+use crate::survey::survey_sheet;
 use crate::unused_cells;
-use crate::weights::GELIJK;
+use crate::weights::EQUAL;
 
 /// Names the sheets and files that no task reads, and looks for BSNs in them.
 pub(crate) fn name_sources(
-    bronnen: &Bronnen<'_>,
+    sources: &Sources<'_>,
     definitie: &Definitie,
     koppeling: &Koppeling,
-    taken: &mut [Taak],
-) -> Result<(), Weigering> {
-    let (mut ongelezen, mut open) = (Vec::new(), Vec::new());
-    for (index, (bestand, geopend)) in bronnen.bestanden.iter().zip(bronnen.geopend).enumerate() {
-        for blad in &geopend.bladen {
+    taken: &mut [Task],
+) -> Result<(), FileRefusal> {
+    let (mut unread, mut open) = (Vec::new(), Vec::new());
+    for (index, (file, opened)) in sources.bestanden.iter().zip(sources.geopend).enumerate() {
+        for sheet in &opened.sheets {
             if taken
                 .iter()
-                .any(|t| t.bestand == bestand.naam && t.blad == blad.naam)
+                .any(|t| t.bestand == file.naam && t.blad == sheet.naam)
             {
                 continue;
             }
-            if let Some(raster) = blad.raster() {
+            if let Some(raster) = sheet.raster() {
                 unused_cells::judge(raster, |_, _| true)
-                    .map_err(|w| w.in_bestand(&bestand.naam).op_blad(blad.naam.as_deref()))?;
+                    .map_err(|w| w.in_file(&file.naam).on_sheet(sheet.naam.as_deref()))?;
             }
             // That it is hidden was said when it was opened.
-            if blad.verborgen || blad.is_empty_raster() {
+            if sheet.hidden || sheet.is_empty_raster() {
                 continue;
             }
-            let waar = place_name(&bestand.naam, blad.naam.as_deref());
-            let is_deel = |deel: &&Tabelkoppeling| {
-                !deel.is_read()
-                    && find_file(bronnen, deel, koppeling).is_some_and(|(plek, _)| plek == index)
-                    && sheet_of(geopend, deel).is_some_and(|b| b.naam == blad.naam)
+            let location = place_name(&file.naam, sheet.naam.as_deref());
+            let is_part = |part: &&TabelKoppeling| {
+                !part.is_read()
+                    && find_file(sources, part, koppeling).is_some_and(|(place, _)| place == index)
+                    && sheet_of(opened, part).is_some_and(|b| b.naam == sheet.naam)
             };
-            match koppeling.tabellen.iter().find(is_deel) {
-                Some(deel) if deel.lezen.as_deref() == Some(NEE) => {}
-                Some(deel) => {
-                    let titel = definitie
-                        .tabel(&deel.naam)
-                        .map_or(deel.naam.as_str(), |t| t.titel.as_str());
-                    open.push(format!("{waar} lijkt op {titel}. Hoort het erbij? Vul in de koppeling bij lezen in: ja of nee."));
+            match koppeling.tabellen.iter().find(is_part) {
+                Some(part) if part.lezen.as_deref() == Some(NO) => {}
+                Some(part) => {
+                    let title = definitie
+                        .tabel(&part.naam)
+                        .map_or(part.naam.as_str(), |t| t.titel.as_str());
+                    open.push(format!("{location} lijkt op {title}. Hoort het erbij? Vul in de koppeling bij lezen in: ja of nee."));
                 }
-                None => match table_of(bestand, blad, definitie, koppeling) {
-                    Some(tabel) => open.push(ask_source(&waar, bestand, blad, tabel)),
-                    None => ongelezen.push(waar),
+                None => match table_of(file, sheet, definitie, koppeling) {
+                    Some(tabel) => open.push(ask_source(&location, file, sheet, tabel)),
+                    None => unread.push(location),
                 },
             }
         }
     }
-    let Some(eerste) = taken.first_mut() else {
+    let Some(first) = taken.first_mut() else {
         return Ok(());
     };
-    eerste.open.splice(..0, open);
-    match &ongelezen[..] {
+    first.open.splice(..0, open);
+    match &unread[..] {
         [] => {}
-        [waar] => eerste.aannames.push(format!(
-            "{waar} staat niet in de koppeling en is niet gelezen."
+        [location] => first.aannames.push(format!(
+            "{location} staat niet in de koppeling en is niet gelezen."
         )),
-        meer => eerste.aannames.push(format!(
+        more => first.aannames.push(format!(
             "Dit staat niet in de koppeling en is niet gelezen: {}.",
-            meer.join(", ")
+            more.join(", ")
         )),
     }
     Ok(())
 }
 
-/// The table that a sheet outside the koppeling looks like: by the columns the koppeling names, or as `koppel` sees it.
+/// The table that a sheet outside the koppeling looks like: by the columns the koppeling names, or as `propose` sees it.
 fn table_of<'a>(
-    bestand: &Bestand,
-    blad: &Blad,
+    file: &SourceFile,
+    sheet: &Sheet,
     definitie: &'a Definitie,
     koppeling: &Koppeling,
 ) -> Option<&'a Tabel> {
     // What can't be read as a table is none: that it is not read is said all the same.
-    let verkenning = verken_blad(bestand, blad, definitie)
+    let survey = survey_sheet(file, sheet, definitie)
         .ok()
         .flatten()
         .filter(|v| v.rijen > 0)?;
-    let koppen: Vec<String> = verkenning.kolommen.iter().map(|k| k.naam.clone()).collect();
-    let eigen = koppeling
+    let headers: Vec<String> = survey.kolommen.iter().map(|k| k.naam.clone()).collect();
+    let own = koppeling
         .tabellen
         .iter()
-        .find(|deel| !deel.kolommen.is_empty() && has_columns(deel, &koppen));
-    let naam = match eigen {
-        Some(deel) => deel.naam.clone(),
-        None => best(&Kennis::new(definitie), &bestand.naam, &verkenning)?
+        .find(|part| !part.kolommen.is_empty() && has_columns(part, &headers));
+    let name = match own {
+        Some(part) => part.naam.clone(),
+        None => best(&Evidence::new(definitie), &file.naam, &survey)?
             .tabel
             .naam
             .clone(),
     };
-    definitie.tabel(&naam)
+    definitie.tabel(&name)
 }
 
-fn ask_source(waar: &str, bestand: &Bestand, blad: &Blad, tabel: &Tabel) -> String {
-    let plek = blad.naam.as_ref().map_or_else(
-        || format!("bestand = \"{}\"", bestand.naam),
-        |blad| format!("blad = \"{blad}\""),
+fn ask_source(location: &str, file: &SourceFile, sheet: &Sheet, tabel: &Tabel) -> String {
+    let place = sheet.naam.as_ref().map_or_else(
+        || format!("bestand = \"{}\"", file.naam),
+        |sheet| format!("blad = \"{sheet}\""),
     );
     format!(
-        "{waar} staat niet in de koppeling en is niet gelezen, maar lijkt op {}. Hoort het erbij? Maak de koppeling dan opnieuw; met \
-         `uitvraag koppel --vorig` blijven uw antwoorden. Zo niet, zet dan in de koppeling een [[tabel]] met naam = \"{}\", {plek} en \
-         lezen = \"{NEE}\".",
+        "{location} staat niet in de koppeling en is niet gelezen, maar lijkt op {}. Hoort het erbij? Maak de koppeling dan opnieuw; met \
+         `uitvraag koppel --vorig` blijven uw antwoorden. Zo niet, zet dan in de koppeling een [[tabel]] met naam = \"{}\", {place} en \
+         lezen = \"{NO}\".",
         tabel.titel, tabel.naam
     )
 }
 
 /// Names the columns of a task that the koppeling does not know; asks where a field without a column is called so.
-pub(crate) fn name_columns(taak: &mut Taak, deel: &Tabelkoppeling, jaar: i32) {
-    let genoemd: Vec<usize> = deel
+pub(crate) fn name_columns(task: &mut Task, part: &TabelKoppeling, jaar: i32) {
+    let named: Vec<usize> = part
         .overslaan
         .iter()
-        .chain(deel.te_plaatsen.keys())
-        .filter_map(|k| find_column(&taak.koppen, k))
+        .chain(part.te_plaatsen.keys())
+        .filter_map(|k| find_column(&task.headers, k))
         .collect();
-    let waar = place_name(&taak.bestand, taak.blad.as_deref());
-    let mut ongelezen = Vec::new();
-    for nummer in taak.ongebruikt.iter().filter(|n| !genoemd.contains(n)) {
-        let kop = &taak.koppen[*nummer];
-        let woord = Kopwoord::new(kop);
-        let vrij = taak.tabel.velden.iter().filter(|v| {
-            deel.bron_van(&v.naam).is_none()
-                && !deel.kolommen.contains_key(&v.naam)
-                && !deel.vast.contains_key(&v.naam)
+    let location = place_name(&task.bestand, task.blad.as_deref());
+    let mut unread = Vec::new();
+    for number in task.unused.iter().filter(|n| !named.contains(n)) {
+        let header = &task.headers[*number];
+        let word = HeaderWord::new(header);
+        let free = task.tabel.velden.iter().filter(|v| {
+            part.source_of(&v.naam).is_none()
+                && !part.kolommen.contains_key(&v.naam)
+                && !part.vast.contains_key(&v.naam)
         });
-        match vrij.into_iter().find(|veld| Veldnamen::new(veld, jaar).past(&woord).zekerheid >= GELIJK) {
-            Some(veld) => taak.open.push(format!(
-                "{waar}: de kolom '{kop}' staat niet in de koppeling. Is het '{}'? Zet dan onder [tabel.kolommen]: {} = \"{kop}\". Zo niet, \
+        match free.into_iter().find(|veld| VeldNames::new(veld, jaar).past(&word).zekerheid >= EQUAL) {
+            Some(veld) => task.open.push(format!(
+                "{location}: de kolom '{header}' staat niet in de koppeling. Is het '{}'? Zet dan onder [tabel.kolommen]: {} = \"{header}\". Zo niet, \
                  zet de kolom bij overslaan.",
                 veld.label, veld.naam
             )),
-            None => ongelezen.push(format!("'{kop}'")),
+            None => unread.push(format!("'{header}'")),
         }
     }
-    match &ongelezen[..] {
+    match &unread[..] {
         [] => {}
-        [kop] => taak.aannames.push(format!(
-            "{waar}: de kolom {kop} staat niet in de koppeling en is niet gelezen."
+        [header] => task.aannames.push(format!(
+            "{location}: de kolom {header} staat niet in de koppeling en is niet gelezen."
         )),
-        meer => {
-            taak.aannames.push(format!(
-                "{waar}: de kolommen {} staan niet in de koppeling en zijn niet gelezen.",
-                meer.join(", ")
+        more => {
+            task.aannames.push(format!(
+                "{location}: de kolommen {} staan niet in de koppeling en zijn niet gelezen.",
+                more.join(", ")
             ));
         }
     }

@@ -1,7 +1,7 @@
 //! A grid of cells into canonical columns, by a koppeling that a person can read.
 //!
-//! Owns the first look at a file ([`verken`]), proposing a [`Koppeling`] ([`stel_voor`]), and reading by it or by the
-//! headers of the sjabloon ([`Lezer`]): every column becomes a field, and what was assumed is said. Leaves opening files to
+//! Owns the first look at a file ([`survey`]), proposing a [`Koppeling`] ([`propose`]), and reading by it or by the
+//! headers of the sjabloon ([`BatchReader`]): every column becomes a field, and what was assumed is said. Leaves opening files to
 //! `sheets`, judging the canonical values to `check`. Knows nothing of any particular uitvraag but its definition.
 
 mod carry_over;
@@ -32,8 +32,8 @@ mod template;
 mod unused_cells;
 mod weights;
 
-pub use convert::reader::{Lezer, Partij};
-pub use koppeling::{Aanbieder, Koppeling, KoppelingFout, Tabelkoppeling};
-pub use propose::{Kolomvoorstel, OpenVraag, Voorstel, Waardevoorstel, stel_voor};
-pub use summary::{Bronverslag, WAARDEVRAAG};
-pub use survey::{Kolomverkenning, Tabelverkenning, Verkenning, verken, verken_alle};
+pub use convert::reader::{Batch, BatchReader};
+pub use koppeling::{Koppeling, KoppelingAanbieder, KoppelingError, TabelKoppeling};
+pub use propose::{ColumnProposal, OpenQuestion, Proposal, ValueProposal, propose};
+pub use summary::{SourceSummary, VALUE_QUESTION};
+pub use survey::{ColumnSurvey, Survey, TabelSurvey, survey, survey_all};

@@ -9,42 +9,41 @@ use unicode_normalization::char::is_combining_mark;
 
 /// Lower case, no accents, words of letters and digits with one space between; `&` and `+` mean `en`, and a sign
 /// that means something (`€`, `#`) stays.
-pub(crate) fn normal(tekst: &str) -> String {
-    if tekst.is_ascii() {
-        return spell(tekst.chars());
+pub(crate) fn normal(text: &str) -> String {
+    if text.is_ascii() {
+        return spell(text.chars());
     }
     spell(
-        tekst
-            .nfkd()
+        text.nfkd()
             .filter(|&c| !is_combining_mark(c) && !is_invisible(c)),
     )
 }
 
-fn spell(tekens: impl Iterator<Item = char>) -> String {
-    let mut uit = String::with_capacity(24);
-    let mut spatie = false;
-    for teken in tekens.filter(|c| !matches!(c, '\'' | '’' | '‘' | '´' | '`')) {
-        let los = matches!(teken, '&' | '+' | '€' | '#' | '%');
-        if !los && !teken.is_alphanumeric() {
-            spatie = true;
+fn spell(characters: impl Iterator<Item = char>) -> String {
+    let mut out = String::with_capacity(24);
+    let mut space = false;
+    for character in characters.filter(|c| !matches!(c, '\'' | '’' | '‘' | '´' | '`')) {
+        let loose = matches!(character, '&' | '+' | '€' | '#' | '%');
+        if !loose && !character.is_alphanumeric() {
+            space = true;
             continue;
         }
-        if (spatie || los) && !uit.is_empty() {
-            uit.push(' ');
+        if (space || loose) && !out.is_empty() {
+            out.push(' ');
         }
-        spatie = los;
-        match teken {
-            '&' | '+' => uit.push_str("en"),
-            _ if teken.is_ascii() => uit.push(teken.to_ascii_lowercase()),
-            _ => uit.extend(teken.to_lowercase()),
+        space = loose;
+        match character {
+            '&' | '+' => out.push_str("en"),
+            _ if character.is_ascii() => out.push(character.to_ascii_lowercase()),
+            _ => out.extend(character.to_lowercase()),
         }
     }
-    uit
+    out
 }
 
 /// The normal form without its spaces.
-pub(crate) fn compact(normaal: &str) -> String {
-    normaal.chars().filter(|c| *c != ' ').collect()
+pub(crate) fn compact(normal_form: &str) -> String {
+    normal_form.chars().filter(|c| *c != ' ').collect()
 }
 
 /// How alike two compact forms are, 0 to 1.

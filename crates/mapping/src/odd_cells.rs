@@ -3,37 +3,37 @@
 //! Owns what becomes of formulas, errors, hidden and merged cells: what can be read in one way only is said, the rest is
 //! refused with its place. Leaves finding and remembering them to `sheets`.
 
-use rows::Weigering;
+use rows::FileRefusal;
 use rows::characters::trimmed;
-use schema::Veldtype;
+use schema::VeldType;
 use schema::bevinding::column_letters;
 use sheets::grid::Raster;
-use sheets::oddities::{Gebied, Teken};
+use sheets::oddities::{Gebied, Oddity};
 
 use crate::row_filter::is_total;
 
 /// A column of the table that becomes a field.
-pub(crate) struct Gebruikt<'a> {
-    pub(crate) nummer: usize,
+pub(crate) struct Used<'a> {
+    pub(crate) number: usize,
     pub(crate) kop: &'a str,
-    pub(crate) veldtype: &'a Veldtype,
+    pub(crate) veldtype: &'a VeldType,
 }
 
 /// Judges the structure of a table: merged cells among its rows, and formulas without an answer in these columns.
 pub(crate) fn judge_table(
     raster: &Raster,
-    kopregel: u64,
-    breedte: usize,
-    kolommen: impl Iterator<Item = usize>,
-) -> Result<(), Weigering> {
-    judge_merged(raster, kopregel, breedte)?;
-    for nummer in kolommen {
-        if let Some((_, rij)) = raster
-            .bijzonder
-            .below(kopregel, nummer, Teken::ZonderUitkomst)
+    header_row: u64,
+    width: usize,
+    columns: impl Iterator<Item = usize>,
+) -> Result<(), FileRefusal> {
+    judge_merged(raster, header_row, width)?;
+    for number in columns {
+        if let Some((_, row)) = raster
+            .oddities
+            .below(header_row, number, Oddity::WithoutResult)
         {
-            let bericht = "Deze cel heeft een formule zonder uitkomst. Open het bestand in uw rekenprogramma en sla het op; dan wordt hij uitgerekend.";
-            return Err(Weigering::new("FORMULA", bericht).in_cel(rij, nummer));
+            let message = "Deze cel heeft een formule zonder uitkomst. Open het bestand in uw rekenprogramma en sla het op; dan wordt hij uitgerekend.";
+            return Err(FileRefusal::new("FORMULA", message).in_cell(row, number));
         }
     }
     Ok(())
@@ -42,107 +42,110 @@ pub(crate) fn judge_table(
 /// Judges the cells of the columns that are used; gives what is to be said of them.
 pub(crate) fn judge_columns(
     raster: &Raster,
-    kopregel: u64,
-    kolommen: &[Gebruikt<'_>],
-) -> Result<Vec<String>, Weigering> {
-    let waar = raster
+    header_row: u64,
+    columns: &[Used<'_>],
+) -> Result<Vec<String>, FileRefusal> {
+    let location = raster
         .naam
         .as_ref()
         .map_or_else(|| "Het bestand".to_owned(), |b| format!("Blad '{b}'"));
-    let mut zinnen = Vec::new();
-    for kolom in kolommen {
-        judge_values(raster, kopregel, kolom)?;
-        let (kop, letters) = (kolom.kop, column_letters(kolom.nummer));
-        if let Some((aantal, rij)) = raster
-            .bijzonder
-            .below(kopregel, kolom.nummer, Teken::Formule)
-        {
-            let cellen = if aantal == 1 {
-                format!("een formule ({letters}{rij})")
-            } else {
-                format!("formules in {aantal} cellen (de eerste is {letters}{rij})")
-            };
-            zinnen.push(format!("{waar}: de kolom '{kop}' heeft {cellen}. De uitkomst die in het bestand is opgeslagen, is gebruikt."));
-        }
-        let tekst = matches!(
-            kolom.veldtype,
-            Veldtype::Pseudoniem | Veldtype::Tekst { .. }
-        );
-        if let (true, Some((_, rij))) = (
-            tekst,
+    let mut sentences = Vec::new();
+    for column in columns {
+        judge_values(raster, header_row, column)?;
+        let (header, letters) = (column.kop, column_letters(column.number));
+        if let Some((count, row)) =
             raster
-                .bijzonder
-                .below(kopregel, kolom.nummer, Teken::Opmaak),
+                .oddities
+                .below(header_row, column.number, Oddity::Formula)
+        {
+            let cells = if count == 1 {
+                format!("een formule ({letters}{row})")
+            } else {
+                format!("formules in {count} cellen (de eerste is {letters}{row})")
+            };
+            sentences.push(format!("{location}: de kolom '{header}' heeft {cells}. De uitkomst die in het bestand is opgeslagen, is gebruikt."));
+        }
+        let text = matches!(
+            column.veldtype,
+            VeldType::Pseudoniem | VeldType::Tekst { .. }
+        );
+        if let (true, Some((_, row))) = (
+            text,
+            raster
+                .oddities
+                .below(header_row, column.number, Oddity::Formatting),
         ) {
-            zinnen.push(format!(
-                "{waar}: de kolom '{kop}' toont getallen met een eigen opmaak (de eerste is {letters}{rij}). \
+            sentences.push(format!(
+                "{location}: de kolom '{header}' toont getallen met een eigen opmaak (de eerste is {letters}{row}). \
                  Gelezen is het getal zelf, zonder die opmaak."
             ));
         }
-        if raster.bijzonder.is_hidden_column(kolom.nummer) {
-            zinnen.push(format!(
-                "{waar}: de kolom '{kop}' ({letters}) is verborgen. Die telt gewoon mee."
+        if raster.oddities.is_hidden_column(column.number) {
+            sentences.push(format!(
+                "{location}: de kolom '{header}' ({letters}) is verborgen. Die telt gewoon mee."
             ));
         }
     }
-    zinnen.extend(hidden_rows(raster, kopregel).map(|zin| format!("{waar}: {zin}")));
-    Ok(zinnen)
+    sentences
+        .extend(hidden_rows(raster, header_row).map(|sentence| format!("{location}: {sentence}")));
+    Ok(sentences)
 }
 
-fn judge_values(raster: &Raster, kopregel: u64, kolom: &Gebruikt<'_>) -> Result<(), Weigering> {
-    let nummer = matches!(kolom.veldtype, Veldtype::Pseudoniem);
-    let tekst = nummer || matches!(kolom.veldtype, Veldtype::Tekst { .. });
-    let getal = matches!(kolom.veldtype, Veldtype::Geheel | Veldtype::Decimaal);
-    let gevallen = [
+fn judge_values(raster: &Raster, header_row: u64, column: &Used<'_>) -> Result<(), FileRefusal> {
+    let number = matches!(column.veldtype, VeldType::Pseudoniem);
+    let text = number || matches!(column.veldtype, VeldType::Tekst { .. });
+    let numeric = matches!(column.veldtype, VeldType::Whole | VeldType::Decimal);
+    let cases = [
         (
-            Teken::Fout,
+            Oddity::Fout,
             true,
             "FORMULA",
             "staat een foutwaarde, zoals #REF! of #N/B. Verbeter de formule of vul de waarde zelf in.",
         ),
         (
-            Teken::Datum,
-            nummer,
+            Oddity::Datum,
+            number,
             "NUMBER",
             "heeft uw rekenprogramma van een nummer een datum gemaakt. Maak de kolom tekst en vul het nummer opnieuw in.",
         ),
         (
-            Teken::TeLang,
-            tekst,
+            Oddity::TooLong,
+            text,
             "NUMBER",
             "staat een nummer met te veel cijfers: de laatste cijfers zijn verloren. Maak de kolom tekst en vul het opnieuw in.",
         ),
         (
-            Teken::Macht,
-            tekst,
+            Oddity::Power,
+            text,
             "NUMBER",
             "staat een nummer als macht van tien (met E+): de cijfers zijn verloren. Maak de kolom tekst en vul het opnieuw in.",
         ),
         (
-            Teken::Procent,
-            getal,
+            Oddity::Percent,
+            numeric,
             "NUMBER",
             "staat een percentage. Vul het getal zelf in en haal de opmaak procent weg.",
         ),
         (
-            Teken::Duur,
-            getal,
+            Oddity::Duration,
+            numeric,
             "NUMBER",
             "staat een tijdsduur, zoals 1:30. Vul een gewoon getal in, in de eenheid die de uitvraag vraagt (90 minuten), en haal de opmaak tijd weg.",
         ),
     ];
-    for (teken, geldt, code, wat) in gevallen {
-        if let (true, Some((aantal, rij))) =
-            (geldt, raster.bijzonder.below(kopregel, kolom.nummer, teken))
-        {
-            let waar = if aantal == 1 {
+    for (oddity, holds, code, what) in cases {
+        if let (true, Some((count, row))) = (
+            holds,
+            raster.oddities.below(header_row, column.number, oddity),
+        ) {
+            let location = if count == 1 {
                 "In deze cel".to_owned()
             } else {
-                format!("In {aantal} cellen van deze kolom")
+                format!("In {count} cellen van deze kolom")
             };
-            return Err(Weigering::new(code, format!("{waar} {wat}"))
-                .op_rij(rij)
-                .in_kolom(kolom.kop, kolom.nummer));
+            return Err(FileRefusal::new(code, format!("{location} {what}"))
+                .at_row(row)
+                .in_column(column.kop, column.number));
         }
     }
     Ok(())
@@ -150,99 +153,95 @@ fn judge_values(raster: &Raster, kopregel: u64, kolom: &Gebruikt<'_>) -> Result<
 
 /// A merged area hides which row or column its value belongs to. Titles and notes may be merged: their rows hold
 /// nothing else.
-fn judge_merged(raster: &Raster, kopregel: u64, breedte: usize) -> Result<(), Weigering> {
-    let raakt = |g: &&Gebied| u64::from(g.tot_rij) > kopregel && (g.kolom as usize) < breedte;
-    let mut gebieden = raster
-        .bijzonder
-        .samengevoegd
-        .iter()
-        .filter(raakt)
-        .peekable();
+fn judge_merged(raster: &Raster, header_row: u64, width: usize) -> Result<(), FileRefusal> {
+    let touches = |g: &&Gebied| u64::from(g.to_row) > header_row && (g.kolom as usize) < width;
+    let mut gebieden = raster.oddities.merged.iter().filter(touches).peekable();
     if gebieden.peek().is_none() {
         return Ok(());
     }
-    let rijen = full_rows(raster, kopregel, breedte);
+    let rows = full_rows(raster, header_row, width);
     for gebied in gebieden {
-        let eerste = rijen.partition_point(|r| *r < gebied.rij);
-        let in_gegevens = rijen.get(eerste).is_some_and(|r| *r <= gebied.tot_rij);
-        if in_gegevens && raster.is_filled(gebied.rij, gebied.kolom) {
-            let hoek = |kolom: u32, rij: u32| format!("{}{rij}", column_letters(kolom as usize));
+        let first = rows.partition_point(|r| *r < gebied.rij);
+        let in_data = rows.get(first).is_some_and(|r| *r <= gebied.to_row);
+        if in_data && raster.is_filled(gebied.rij, gebied.kolom) {
+            let corner =
+                |column: u32, row: u32| format!("{}{row}", column_letters(column as usize));
             let (van, tot) = (
-                hoek(gebied.kolom, gebied.rij),
-                hoek(gebied.tot_kolom, gebied.tot_rij),
+                corner(gebied.kolom, gebied.rij),
+                corner(gebied.to_column, gebied.to_row),
             );
-            let bericht = format!(
+            let message = format!(
                 "De cellen {van} tot en met {tot} zijn samengevoegd. Splits ze en vul in elke rij de waarde in."
             );
-            return Err(Weigering::new("MERGED_CELLS", bericht)
-                .in_cel(u64::from(gebied.rij), gebied.kolom as usize));
+            return Err(FileRefusal::new("MERGED_CELLS", message)
+                .in_cell(u64::from(gebied.rij), gebied.kolom as usize));
         }
     }
     Ok(())
 }
 
 /// Rows below the header with more than one filled cell that are no totals, in order.
-fn full_rows(raster: &Raster, kopregel: u64, breedte: usize) -> Vec<u32> {
-    let mut uit: Vec<u32> = Vec::new();
-    let mut rij_nu = 0;
-    let (mut gevuld, mut totaal) = (0, false);
-    for (rij, _, tekst) in raster.teksten().filter(|(r, k, t)| {
-        u64::from(*r) > kopregel && (*k as usize) < breedte && !trimmed(t).is_empty()
+fn full_rows(raster: &Raster, header_row: u64, width: usize) -> Vec<u32> {
+    let mut out: Vec<u32> = Vec::new();
+    let mut current_row = 0;
+    let (mut filled, mut total) = (0, false);
+    for (row, _, text) in raster.texts().filter(|(r, k, t)| {
+        u64::from(*r) > header_row && (*k as usize) < width && !trimmed(t).is_empty()
     }) {
-        if rij != rij_nu {
-            (rij_nu, gevuld, totaal) = (rij, 0, is_total(tekst));
+        if row != current_row {
+            (current_row, filled, total) = (row, 0, is_total(text));
         }
-        gevuld += 1;
-        if gevuld == 2 && !totaal {
-            uit.push(rij);
+        filled += 1;
+        if filled == 2 && !total {
+            out.push(row);
         }
     }
-    uit
+    out
 }
 
 /// Says which hidden rows hold data.
-fn hidden_rows(raster: &Raster, kopregel: u64) -> Option<String> {
-    let reeksen = raster.bijzonder.hidden_rows();
-    let mut rijen: Vec<u32> = Vec::new();
-    let mut aantal: u64 = 0;
-    let mut vorige = 0;
-    for (rij, _, _) in raster
-        .teksten()
-        .filter(|(r, _, _)| u64::from(*r) > kopregel)
+fn hidden_rows(raster: &Raster, header_row: u64) -> Option<String> {
+    let runs = raster.oddities.hidden_rows();
+    let mut rows: Vec<u32> = Vec::new();
+    let mut count: u64 = 0;
+    let mut previous = 0;
+    for (row, _, _) in raster
+        .texts()
+        .filter(|(r, _, _)| u64::from(*r) > header_row)
     {
-        if rij == vorige {
+        if row == previous {
             continue;
         }
-        vorige = rij;
-        let plek = reeksen.partition_point(|(van, _)| *van <= rij);
-        if plek.checked_sub(1).is_some_and(|p| rij <= reeksen[p].1) {
-            aantal += 1;
-            if rijen.len() < 5 {
-                rijen.push(rij);
+        previous = row;
+        let place = runs.partition_point(|(van, _)| *van <= row);
+        if place.checked_sub(1).is_some_and(|p| row <= runs[p].1) {
+            count += 1;
+            if rows.len() < 5 {
+                rows.push(row);
             }
         }
     }
-    if aantal == 0 {
+    if count == 0 {
         return None;
     }
-    let genoemd: Vec<String> = rijen.iter().map(u32::to_string).collect();
-    let meer = if aantal > rijen.len() as u64 {
-        format!(" en nog {}", aantal - rijen.len() as u64)
+    let named: Vec<String> = rows.iter().map(u32::to_string).collect();
+    let more = if count > rows.len() as u64 {
+        format!(" en nog {}", count - rows.len() as u64)
     } else {
         String::new()
     };
-    let wat = if aantal == 1 {
+    let what = if count == 1 {
         "een rij met gegevens is verborgen".to_owned()
     } else {
-        format!("{aantal} rijen met gegevens zijn verborgen")
+        format!("{count} rijen met gegevens zijn verborgen")
     };
-    let slot = if aantal == 1 {
+    let closing = if count == 1 {
         "Die telt gewoon mee. Hoort hij er niet bij? Verwijder hem dan."
     } else {
         "Die tellen gewoon mee. Horen ze er niet bij? Verwijder ze dan."
     };
     Some(format!(
-        "{wat}, misschien door een filter (rij {}{meer}). {slot}",
-        genoemd.join(", ")
+        "{what}, misschien door een filter (rij {}{more}). {closing}",
+        named.join(", ")
     ))
 }

@@ -8,64 +8,64 @@ use std::collections::BTreeMap;
 
 use schema::Tabel;
 
-use crate::evidence::{Kennis, can_be_asked, values_tell};
-use crate::headers::{Kopwoord, name_fits, weigh};
-use crate::survey::Tabelverkenning;
+use crate::evidence::{Evidence, can_be_asked, values_tell};
+use crate::headers::{HeaderWord, name_fits, weigh};
+use crate::survey::TabelSurvey;
 use crate::weights::{
-    BIJNA, DENKBAAR, FIELD_WEIGHT, GELIJK, GELIJKSPEL, NOEMT, SHEET_NAME, TEGEN, VALUES_ALONE,
-    ZEKER,
+    AGAINST, ALMOST, CONCEIVABLE, EQUAL, FIELD_WEIGHT, MENTIONS, SHEET_NAME, SURE, TIE,
+    VALUES_ALONE,
 };
 
 /// How the columns of a sheet fit a table.
-pub(crate) struct Plaatsing<'a> {
+pub(crate) struct Placement<'a> {
     pub(crate) tabel: &'a Tabel,
     pub(crate) bestand: &'a str,
-    pub(crate) bron: &'a Tabelverkenning,
+    pub(crate) bron: &'a TabelSurvey,
     /// Per field that was placed: column, certainty, derived or not.
     pub(crate) velden: BTreeMap<usize, (usize, f64, bool)>,
     /// Per column: the fields it may be, best first.
-    pub(crate) mogelijk: Vec<Vec<Mogelijk>>,
+    pub(crate) possible: Vec<Vec<Possible>>,
     /// Fields for which columns tie.
-    pub(crate) gelijkspel: BTreeMap<usize, Vec<usize>>,
+    pub(crate) tie: BTreeMap<usize, Vec<usize>>,
     pub(crate) score: f64,
     /// Fields that have a column, or all but have one.
-    pub(crate) herkend: usize,
+    pub(crate) recognised: usize,
     /// Required fields among those, also where columns tie for them.
     pub(crate) verplicht: usize,
     /// Whether it is this table at all is a question.
-    pub(crate) twijfel: bool,
+    pub(crate) doubt: bool,
 }
 
 /// The table a sheet fits best, if it looks like one at all.
 pub(crate) fn best<'a>(
-    kennis: &'a Kennis<'_>,
-    bestand: &'a str,
-    bron: &'a Tabelverkenning,
-) -> Option<Plaatsing<'a>> {
-    let plaatsingen = kennis
+    evidence: &'a Evidence<'_>,
+    file: &'a str,
+    source: &'a TabelSurvey,
+) -> Option<Placement<'a>> {
+    let placements = evidence
         .definitie
         .tabellen
         .iter()
-        .map(|t| place(kennis, t, bestand, bron));
-    plaatsingen
-        .filter(|p| p.herkend >= 2)
+        .map(|t| place(evidence, t, file, source));
+    placements
+        .filter(|p| p.recognised >= 2)
         .max_by(|a, b| a.score.total_cmp(&b.score))
 }
 
 /// A field that a column may be.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Mogelijk {
+pub(crate) struct Possible {
     pub(crate) veld: usize,
     pub(crate) zekerheid: f64,
     /// The header is a name of the field, spelling apart.
-    pub(crate) op_naam: bool,
+    pub(crate) by_name: bool,
     /// The header names the field and the values do not fit it.
-    pub(crate) strijdig: bool,
+    pub(crate) conflicting: bool,
     pub(crate) afgeleid: bool,
 }
 
 /// A field for a column that is sure enough to be chosen.
-struct Paar {
+struct FieldColumn {
     zekerheid: f64,
     veld: usize,
     kolom: usize,
@@ -73,182 +73,181 @@ struct Paar {
 }
 
 fn place<'a>(
-    kennis: &'a Kennis<'_>,
+    evidence: &'a Evidence<'_>,
     tabel: &'a Tabel,
-    bestand: &'a str,
-    bron: &'a Tabelverkenning,
-) -> Plaatsing<'a> {
-    let mogelijk: Vec<Vec<Mogelijk>> = bron
+    file: &'a str,
+    source: &'a TabelSurvey,
+) -> Placement<'a> {
+    let possible: Vec<Vec<Possible>> = source
         .kolommen
         .iter()
         .enumerate()
-        .map(|(k, _)| fields_for(kennis, tabel, bron, k))
+        .map(|(k, _)| fields_for(evidence, tabel, source, k))
         .collect();
-    let mut paren: Vec<Paar> = Vec::new();
-    for (kolom, velden) in mogelijk.iter().enumerate() {
-        let leeg = |k: usize| bron.kolommen[k].gevuld == 0;
+    let mut pairs: Vec<FieldColumn> = Vec::new();
+    for (column, velden) in possible.iter().enumerate() {
+        let empty = |k: usize| source.kolommen[k].filled == 0;
         // An empty column is no answer where a filled one may be it.
-        let vervangen = |m: &Mogelijk| {
-            leeg(kolom)
-                && mogelijk
+        let replaced = |m: &Possible| {
+            empty(column)
+                && possible
                     .iter()
                     .enumerate()
-                    .any(|(k, v)| !leeg(k) && v.iter().any(|a| a.veld == m.veld))
+                    .any(|(k, v)| !empty(k) && v.iter().any(|a| a.veld == m.veld))
         };
-        for m in velden
-            .iter()
-            .filter(|m| is_sure(m, velden) && !vervangen(m))
-        {
-            paren.push(Paar {
+        for m in velden.iter().filter(|m| is_sure(m, velden) && !replaced(m)) {
+            pairs.push(FieldColumn {
                 zekerheid: m.zekerheid,
                 veld: m.veld,
-                kolom,
+                kolom: column,
                 afgeleid: m.afgeleid,
             });
         }
     }
-    paren.sort_by(|a, b| {
+    pairs.sort_by(|a, b| {
         b.zekerheid
             .total_cmp(&a.zekerheid)
             .then(a.veld.cmp(&b.veld))
             .then(a.kolom.cmp(&b.kolom))
     });
     let mut velden: BTreeMap<usize, (usize, f64, bool)> = BTreeMap::new();
-    let mut gelijkspel: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    let mut bezet = vec![false; bron.kolommen.len()];
-    for paar in &paren {
-        let (v, k) = (paar.veld, paar.kolom);
-        if bezet[k] || velden.contains_key(&v) || gelijkspel.contains_key(&v) {
+    let mut tie: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    let mut taken = vec![false; source.kolommen.len()];
+    for pair in &pairs {
+        let (v, k) = (pair.veld, pair.kolom);
+        if taken[k] || velden.contains_key(&v) || tie.contains_key(&v) {
             continue;
         }
-        let even_goed = |p: &&Paar| {
-            p.veld == v
-                && p.kolom != k
-                && !bezet[p.kolom]
-                && paar.zekerheid - p.zekerheid < GELIJKSPEL
+        let as_good = |p: &&FieldColumn| {
+            p.veld == v && p.kolom != k && !taken[p.kolom] && pair.zekerheid - p.zekerheid < TIE
         };
-        let rivalen: Vec<usize> = paren
+        let rivals: Vec<usize> = pairs
             .iter()
-            .filter(even_goed)
-            .filter(|p| !fits_better(&paren, p, &velden))
+            .filter(as_good)
+            .filter(|p| !fits_better(&pairs, p, &velden))
             .map(|p| p.kolom)
             .collect();
-        if rivalen.is_empty() {
-            velden.insert(v, (k, paar.zekerheid, paar.afgeleid));
-            bezet[k] = true;
+        if rivals.is_empty() {
+            velden.insert(v, (k, pair.zekerheid, pair.afgeleid));
+            taken[k] = true;
         } else {
-            gelijkspel.insert(v, std::iter::once(k).chain(rivalen).collect());
+            tie.insert(v, std::iter::once(k).chain(rivals).collect());
         }
     }
-    let gewicht = |v: usize| {
+    let weight = |v: usize| {
         if tabel.velden[v].verplicht {
             FIELD_WEIGHT.0
         } else {
             FIELD_WEIGHT.1
         }
     };
-    let naam = bron.blad.as_deref().unwrap_or(bestand);
+    let name = source.blad.as_deref().unwrap_or(file);
     // What is all but sure tells the table as well: only which column it is, is asked.
-    let mut bijna: BTreeMap<usize, f64> = BTreeMap::new();
-    for m in mogelijk
+    let mut almost: BTreeMap<usize, f64> = BTreeMap::new();
+    for m in possible
         .iter()
         .filter_map(|m| m.first())
-        .filter(|m| m.zekerheid >= BIJNA && !velden.contains_key(&m.veld))
+        .filter(|m| m.zekerheid >= ALMOST && !velden.contains_key(&m.veld))
     {
-        bijna.insert(m.veld, m.zekerheid);
+        almost.insert(m.veld, m.zekerheid);
     }
-    let zeker = velden
+    let sure = velden
         .iter()
-        .map(|(v, (_, z, _))| z * gewicht(*v))
+        .map(|(v, (_, z, _))| z * weight(*v))
         .sum::<f64>();
-    let haast = bijna.iter().map(|(v, z)| z * gewicht(*v)).sum::<f64>();
-    let score = zeker
-        + haast
-        + if name_fits(tabel, naam) {
+    let nearly = almost.iter().map(|(v, z)| z * weight(*v)).sum::<f64>();
+    let score = sure
+        + nearly
+        + if name_fits(tabel, name) {
             SHEET_NAME
         } else {
             0.0
         };
-    let herkend = velden.len() + bijna.len();
-    let bekend =
-        |v: &usize| velden.contains_key(v) || bijna.contains_key(v) || gelijkspel.contains_key(v);
-    let verplicht = (0..tabel.velden.len())
-        .filter(|v| tabel.velden[*v].verplicht && bekend(v))
+    let recognised = velden.len() + almost.len();
+    let known = |v: &usize| velden.contains_key(v) || almost.contains_key(v) || tie.contains_key(v);
+    let required = (0..tabel.velden.len())
+        .filter(|v| tabel.velden[*v].verplicht && known(v))
         .count();
-    Plaatsing {
+    Placement {
         tabel,
-        bestand,
-        bron,
+        bestand: file,
+        bron: source,
         velden,
-        mogelijk,
-        gelijkspel,
+        possible,
+        tie,
         score,
-        herkend,
-        verplicht,
-        twijfel: false,
+        recognised,
+        verplicht: required,
+        doubt: false,
     }
 }
 
 /// The fields a column may be, best first; of equals the one that is required.
 fn fields_for(
-    kennis: &Kennis<'_>,
+    evidence: &Evidence<'_>,
     tabel: &Tabel,
-    bron: &Tabelverkenning,
+    source: &TabelSurvey,
     k: usize,
-) -> Vec<Mogelijk> {
-    let kolom = &bron.kolommen[k];
-    let kop = Kopwoord::new(&kolom.naam);
-    let mut uit: Vec<Mogelijk> = Vec::new();
+) -> Vec<Possible> {
+    let column = &source.kolommen[k];
+    let header = HeaderWord::new(&column.naam);
+    let mut out: Vec<Possible> = Vec::new();
     for (v, veld) in tabel.velden.iter().enumerate() {
-        let past = kennis.namen(&tabel.naam, &veld.naam).past(&kop);
-        let op_naam = past.zekerheid >= GELIJK;
-        let (bewijs, onderscheidend) = kennis.evidence(tabel, veld, kolom, past.afgeleid);
-        let tegen = bewijs.is_some_and(|deel| deel < TEGEN);
+        let past = evidence.names(&tabel.naam, &veld.naam).past(&header);
+        let by_name = past.zekerheid >= EQUAL;
+        let (support, distinctive) = evidence.evidence(tabel, veld, column, past.afgeleid);
+        let against = support.is_some_and(|part| part < AGAINST);
         // Under the field's own name a few odd words are asked one by one.
-        let bewijs =
-            bewijs.filter(|_| !(tegen && op_naam && !past.afgeleid && can_be_asked(veld, kolom)));
-        let mut zekerheid = weigh(past.zekerheid, bewijs, onderscheidend);
-        if zekerheid < VALUES_ALONE && values_tell(kennis, tabel, veld, kolom) {
-            zekerheid = VALUES_ALONE;
+        let support = support
+            .filter(|_| !(against && by_name && !past.afgeleid && can_be_asked(veld, column)));
+        let mut certainty = weigh(past.zekerheid, support, distinctive);
+        if certainty < VALUES_ALONE && values_tell(evidence, tabel, veld, column) {
+            certainty = VALUES_ALONE;
         }
-        if zekerheid >= DENKBAAR {
-            let strijdig = bewijs.is_some_and(|deel| deel < TEGEN) && past.zekerheid >= NOEMT;
-            uit.push(Mogelijk {
+        if certainty >= CONCEIVABLE {
+            let conflicting =
+                support.is_some_and(|part| part < AGAINST) && past.zekerheid >= MENTIONS;
+            out.push(Possible {
                 veld: v,
-                zekerheid,
-                op_naam,
-                strijdig,
+                zekerheid: certainty,
+                by_name,
+                conflicting,
                 afgeleid: past.afgeleid,
             });
         }
     }
-    let verplicht = |m: &Mogelijk| tabel.velden[m.veld].verplicht;
-    uit.sort_by(|a, b| {
+    let required = |m: &Possible| tabel.velden[m.veld].verplicht;
+    out.sort_by(|a, b| {
         b.zekerheid
             .total_cmp(&a.zekerheid)
-            .then(verplicht(b).cmp(&verplicht(a)))
+            .then(required(b).cmp(&required(a)))
     });
-    uit
+    out
 }
 
 /// Whether a column is this field without asking: by its name, or by a likeness that no other field has.
-fn is_sure(m: &Mogelijk, velden: &[Mogelijk]) -> bool {
-    if m.strijdig {
+fn is_sure(m: &Possible, velden: &[Possible]) -> bool {
+    if m.conflicting {
         return false;
     }
-    let enige = || {
+    let only = || {
         velden
             .iter()
-            .all(|ander| ander.veld == m.veld || ander.zekerheid < m.zekerheid - GELIJKSPEL)
+            .all(|other| other.veld == m.veld || other.zekerheid < m.zekerheid - TIE)
     };
-    m.op_naam || (m.zekerheid >= ZEKER && enige())
+    m.by_name || (m.zekerheid >= SURE && only())
 }
 
-/// Whether the column of `paar` fits another free field better: then it is no rival here.
-fn fits_better(paren: &[Paar], paar: &Paar, velden: &BTreeMap<usize, (usize, f64, bool)>) -> bool {
-    let beter =
-        |p: &Paar| p.kolom == paar.kolom && p.veld != paar.veld && p.zekerheid > paar.zekerheid;
-    paren
+/// Whether the column of `pair` fits another free field better: then it is no rival here.
+fn fits_better(
+    pairs: &[FieldColumn],
+    pair: &FieldColumn,
+    velden: &BTreeMap<usize, (usize, f64, bool)>,
+) -> bool {
+    let better = |p: &FieldColumn| {
+        p.kolom == pair.kolom && p.veld != pair.veld && p.zekerheid > pair.zekerheid
+    };
+    pairs
         .iter()
-        .any(|p| beter(p) && !velden.contains_key(&p.veld))
+        .any(|p| better(p) && !velden.contains_key(&p.veld))
 }

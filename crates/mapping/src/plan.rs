@@ -7,301 +7,316 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rows::Weigering;
-use schema::definitie::Afleiding;
-use schema::{Definitie, Tabel, Veld, Veldtype};
-use sheets::Bestand;
+use rows::FileRefusal;
+use schema::definitie::Derivation;
+use schema::{Definitie, Tabel, Veld, VeldType};
+use sheets::SourceFile;
 use sheets::grid::Raster;
-use sheets::open_file::{Blad, Geopend, Rijbron};
+use sheets::open_file::{Geopend, RowSource, Sheet};
 
-use crate::code_words::{Codewoorden, Stelsel};
-use crate::convert::column::{Kolom, Omzet};
-use crate::convert::own_words::Eigen;
-use crate::dates::Datumvorm;
-use crate::gemeente::Gemeentezoeker;
-use crate::koppeling::{GEBOORTEDATUM, Koppeling, Tabelkoppeling};
+use crate::code_words::{CodeSystem, CodeWords};
+use crate::convert::column::{Conversion, VeldColumn};
+use crate::convert::own_words::Own;
+use crate::dates::DateForm;
+use crate::gemeente::GemeenteFinder;
+use crate::koppeling::{BIRTH_DATE, Koppeling, TabelKoppeling};
 use crate::normalise::normal;
-use crate::numbers::Getalvorm;
-use crate::odd_cells::{self, Gebruikt};
+use crate::numbers::DecimalSign;
+use crate::odd_cells::{self, Used};
 use crate::unused_cells;
 
 /// One piece of a table to be read from one sheet.
-pub(crate) struct Taak {
+pub(crate) struct Task {
     pub(crate) tabel: Tabel,
     pub(crate) bestand: String,
     pub(crate) blad: Option<String>,
     pub(crate) kopregel: u64,
-    pub(crate) koppen: Vec<String>,
-    pub(crate) kolommen: Vec<Kolom>,
+    pub(crate) headers: Vec<String>,
+    pub(crate) kolommen: Vec<VeldColumn>,
     /// Age columns: field, column with the birth date, and the date field on which the age is taken.
-    pub(crate) leeftijden: Vec<(Kolom, String)>,
+    pub(crate) leeftijd_values: Vec<(VeldColumn, String)>,
     /// Field to the value that is the same in every row.
     pub(crate) vast: BTreeMap<String, String>,
     /// Columns that become nothing: looked at for BSNs all the same.
-    pub(crate) ongebruikt: Vec<usize>,
-    pub(crate) bron: Rijbron,
-    pub(crate) heeft_cellen: bool,
+    pub(crate) unused: Vec<usize>,
+    pub(crate) bron: RowSource,
+    pub(crate) has_cells: bool,
     pub(crate) aannames: Vec<String>,
     pub(crate) open: Vec<String>,
     /// Field, with the name of its foreign code system; empty while that is a question.
-    pub(crate) vreemde_codes: Vec<(String, String)>,
+    pub(crate) foreign_codes: Vec<(String, String)>,
     /// Read from a sjabloon: an unknown value is a finding then, never a question.
     pub(crate) sjabloon: bool,
 }
 
 /// The files with what was found in them.
-pub(crate) struct Bronnen<'a> {
-    pub(crate) bestanden: &'a [Bestand],
+pub(crate) struct Sources<'a> {
+    pub(crate) bestanden: &'a [SourceFile],
     pub(crate) geopend: &'a [Geopend],
 }
 
 /// The sheet a table is read from.
-pub(crate) struct Plek<'a> {
-    pub(crate) bestand: &'a Bestand,
-    pub(crate) blad: &'a Blad,
+pub(crate) struct SheetPlace<'a> {
+    pub(crate) bestand: &'a SourceFile,
+    pub(crate) blad: &'a Sheet,
     pub(crate) kopregel: u64,
-    pub(crate) koppen: Vec<String>,
+    pub(crate) headers: Vec<String>,
     pub(crate) aannames: Vec<String>,
 }
 
 /// The file a part of the koppeling is about, by number, and the name it has there where that is another one.
 pub(crate) fn find_file<'k>(
-    bronnen: &Bronnen<'_>,
-    deel: &'k Tabelkoppeling,
+    sources: &Sources<'_>,
+    part: &'k TabelKoppeling,
     koppeling: &Koppeling,
 ) -> Option<(usize, Option<&'k str>)> {
-    let namen = koppeling.tabellen.iter().map(|t| &t.bestand);
-    let een_bron =
-        bronnen.bestanden.len() == 1 && namen.clone().all(|n| Some(n) == namen.clone().next());
-    let op_naam = deel
+    let names = koppeling.tabellen.iter().map(|t| &t.bestand);
+    let one_source =
+        sources.bestanden.len() == 1 && names.clone().all(|n| Some(n) == names.clone().next());
+    let by_name = part
         .bestand
         .as_ref()
-        .and_then(|naam| bronnen.bestanden.iter().position(|b| b.naam == *naam));
-    match (op_naam, &deel.bestand) {
+        .and_then(|name| sources.bestanden.iter().position(|b| b.naam == *name));
+    match (by_name, &part.bestand) {
         (Some(index), _) => Some((index, None)),
-        (None, Some(naam)) if een_bron => Some((0, Some(naam))),
-        (None, None) if bronnen.bestanden.len() == 1 => Some((0, None)),
+        (None, Some(name)) if one_source => Some((0, Some(name))),
+        (None, None) if sources.bestanden.len() == 1 => Some((0, None)),
         _ => None,
     }
 }
 
 /// The sheet it is about; a sheet that is the only one may have another name.
-pub(crate) fn sheet_of<'a>(geopend: &'a Geopend, deel: &Tabelkoppeling) -> Option<&'a Blad> {
-    let Some(naam) = &deel.blad else {
-        return geopend.bladen.iter().find(|b| !b.verborgen);
+pub(crate) fn sheet_of<'a>(opened: &'a Geopend, part: &TabelKoppeling) -> Option<&'a Sheet> {
+    let Some(name) = &part.blad else {
+        return opened.sheets.iter().find(|b| !b.hidden);
     };
-    geopend
-        .bladen
+    opened
+        .sheets
         .iter()
-        .find(|b| b.naam.as_ref() == Some(naam))
-        .or(match &geopend.bladen[..] {
-            [enige] => Some(enige),
+        .find(|b| b.naam.as_ref() == Some(name))
+        .or(match &opened.sheets[..] {
+            [only] => Some(only),
             _ => None,
         })
 }
 
 /// Whether a header holds most of the columns a part of the koppeling names.
-pub(crate) fn has_columns(deel: &Tabelkoppeling, koppen: &[String]) -> bool {
-    let gevraagd = deel.kolommen.values().filter(|k| !k.is_empty());
-    gevraagd
+pub(crate) fn has_columns(part: &TabelKoppeling, headers: &[String]) -> bool {
+    let asked = part.kolommen.values().filter(|k| !k.is_empty());
+    asked
         .clone()
-        .filter(|k| find_column(koppen, k).is_some())
+        .filter(|k| find_column(headers, k).is_some())
         .count()
         * 2
-        > gevraagd.count()
+        > asked.count()
 }
 
 /// The column of this name; spelling of spaces and case may differ.
-pub(crate) fn find_column(koppen: &[String], naam: &str) -> Option<usize> {
-    koppen.iter().position(|k| k == naam).or_else(|| {
-        let gezocht = normal(naam);
-        let mut lijkend = koppen
+pub(crate) fn find_column(headers: &[String], name: &str) -> Option<usize> {
+    headers.iter().position(|k| k == name).or_else(|| {
+        let wanted = normal(name);
+        let mut alike = headers
             .iter()
             .enumerate()
-            .filter(|(_, k)| normal(k) == gezocht);
-        let eerste = lijkend.next()?;
-        lijkend.next().is_none().then_some(eerste.0)
+            .filter(|(_, k)| normal(k) == wanted);
+        let first = alike.next()?;
+        alike.next().is_none().then_some(first.0)
     })
 }
 
 pub(crate) fn build(
-    plek: Plek<'_>,
+    place: SheetPlace<'_>,
     tabel: &Tabel,
     definitie: &Definitie,
-    gemeenten: &Arc<Gemeentezoeker>,
-    deel: &Tabelkoppeling,
-) -> Result<Taak, Weigering> {
-    let Plek {
-        bestand,
-        blad,
-        kopregel,
-        koppen,
-        aannames,
-    } = plek;
-    let bron = blad.rijen(bestand, kopregel)?;
-    let mut taak = Taak {
+    gemeenten: &Arc<GemeenteFinder>,
+    part: &TabelKoppeling,
+) -> Result<Task, FileRefusal> {
+    let SheetPlace {
+        bestand: file,
+        blad: sheet,
+        kopregel: header_row,
+        headers,
+        aannames: assumptions,
+    } = place;
+    let source = sheet.rows(file, header_row)?;
+    let mut task = Task {
         tabel: tabel.clone(),
-        bestand: bestand.naam.clone(),
-        blad: blad.naam.clone(),
-        kopregel,
-        koppen,
+        bestand: file.naam.clone(),
+        blad: sheet.naam.clone(),
+        kopregel: header_row,
+        headers,
         kolommen: Vec::new(),
-        leeftijden: Vec::new(),
-        vast: deel.vast.clone(),
-        ongebruikt: Vec::new(),
-        bron,
-        heeft_cellen: blad.heeft_cellen(),
-        aannames,
+        leeftijd_values: Vec::new(),
+        vast: part.vast.clone(),
+        unused: Vec::new(),
+        bron: source,
+        has_cells: sheet.has_cells(),
+        aannames: assumptions,
         open: Vec::new(),
-        vreemde_codes: Vec::new(),
+        foreign_codes: Vec::new(),
         sjabloon: false,
     };
     for veld in &tabel.velden {
-        let Some(kop) = deel.bron_van(&veld.naam) else {
-            let gevraagd = veld.verplicht || deel.kolommen.contains_key(&veld.naam);
-            if gevraagd && !deel.vast.contains_key(&veld.naam) {
-                taak.open.push(format!(
+        let Some(header) = part.source_of(&veld.naam) else {
+            let asked = veld.verplicht || part.kolommen.contains_key(&veld.naam);
+            if asked && !part.vast.contains_key(&veld.naam) {
+                task.open.push(format!(
                     "Waar staat '{}'? Vul in de koppeling bij {} een kolom in.",
                     veld.label, veld.naam
                 ));
             }
             continue;
         };
-        let Some(nummer) = find_column(&taak.koppen, kop) else {
-            let bericht = format!("De kolom '{kop}' uit de koppeling staat niet in het bestand.");
-            return Err(Weigering::new("COLUMN_MISSING", bericht)
-                .op_rij(kopregel)
-                .in_bestand(&bestand.naam)
-                .op_blad(blad.naam.as_deref()));
+        let Some(number) = find_column(&task.headers, header) else {
+            let message =
+                format!("De kolom '{header}' uit de koppeling staat niet in het bestand.");
+            return Err(FileRefusal::new("COLUMN_MISSING", message)
+                .at_row(header_row)
+                .in_file(&file.naam)
+                .on_sheet(sheet.naam.as_deref()));
         };
-        add_field(&mut taak, veld, (kop, nummer), definitie, gemeenten, deel);
+        add_field(
+            &mut task,
+            veld,
+            (header, number),
+            definitie,
+            gemeenten,
+            part,
+        );
     }
-    for kolom in deel
+    for column in part
         .te_plaatsen
         .iter()
-        .filter(|(k, v)| v.is_empty() && !deel.knows_column(k))
+        .filter(|(k, v)| v.is_empty() && !part.knows_column(k))
         .map(|(k, _)| k)
     {
-        taak.open.push(format!(
-            "Wat staat er in de kolom '{kolom}'? Vul in de koppeling een veld in, of \"overslaan\"."
+        task.open.push(format!(
+            "Wat staat er in de kolom '{column}'? Vul in de koppeling een veld in, of \"overslaan\"."
         ));
     }
-    let gebruikt = |n: &usize| {
-        taak.kolommen
+    let used = |n: &usize| {
+        task.kolommen
             .iter()
             .map(|k| k.bron)
-            .chain(taak.leeftijden.iter().map(|(k, _)| k.bron))
+            .chain(task.leeftijd_values.iter().map(|(k, _)| k.bron))
             .any(|b| b == *n)
     };
-    taak.ongebruikt = (0..taak.koppen.len()).filter(|n| !gebruikt(n)).collect();
-    if let Some(raster) = blad.raster() {
-        let zinnen = judge_cells(raster, &taak)
-            .map_err(|w| w.in_bestand(&bestand.naam).op_blad(blad.naam.as_deref()))?;
-        taak.aannames.extend(zinnen);
+    task.unused = (0..task.headers.len()).filter(|n| !used(n)).collect();
+    if let Some(raster) = sheet.raster() {
+        let sentences = judge_cells(raster, &task)
+            .map_err(|w| w.in_file(&file.naam).on_sheet(sheet.naam.as_deref()))?;
+        task.aannames.extend(sentences);
     }
-    Ok(taak)
+    Ok(task)
 }
 
 /// Judges what is odd about the cells that the task uses, and looks for BSNs in those it does not.
-fn judge_cells(raster: &Raster, taak: &Taak) -> Result<Vec<String>, Weigering> {
-    let kolommen = || {
-        taak.kolommen
+fn judge_cells(raster: &Raster, task: &Task) -> Result<Vec<String>, FileRefusal> {
+    let columns = || {
+        task.kolommen
             .iter()
-            .chain(taak.leeftijden.iter().map(|(k, _)| k))
+            .chain(task.leeftijd_values.iter().map(|(k, _)| k))
     };
-    let breedte = taak.koppen.len();
-    odd_cells::judge_table(raster, taak.kopregel, breedte, kolommen().map(|k| k.bron))?;
-    let gebruikt: Vec<Gebruikt<'_>> = kolommen()
+    let width = task.headers.len();
+    odd_cells::judge_table(raster, task.kopregel, width, columns().map(|k| k.bron))?;
+    let used: Vec<Used<'_>> = columns()
         .filter_map(|k| {
-            Some(Gebruikt {
-                nummer: k.bron,
+            Some(Used {
+                number: k.bron,
                 kop: &k.kop,
-                veldtype: &taak.tabel.veld(&k.veld)?.veldtype,
+                veldtype: &task.tabel.veld(&k.veld)?.veldtype,
             })
         })
         .collect();
-    let zinnen = odd_cells::judge_columns(raster, taak.kopregel, &gebruikt)?;
-    unused_cells::judge(raster, |rij, kolom| {
-        u64::from(rij) < taak.kopregel || kolom as usize >= breedte
+    let sentences = odd_cells::judge_columns(raster, task.kopregel, &used)?;
+    unused_cells::judge(raster, |row, column| {
+        u64::from(row) < task.kopregel || column as usize >= width
     })?;
-    Ok(zinnen)
+    Ok(sentences)
 }
 
 fn add_field(
-    taak: &mut Taak,
+    task: &mut Task,
     veld: &Veld,
-    (kop, nummer): (&str, usize),
+    (header, number): (&str, usize),
     definitie: &Definitie,
-    gemeenten: &Arc<Gemeentezoeker>,
-    deel: &Tabelkoppeling,
+    gemeenten: &Arc<GemeenteFinder>,
+    part: &TabelKoppeling,
 ) {
     let jaar = definitie.jaar;
     let vorm = || {
-        deel.datumvorm
+        part.datumvorm
             .get(&veld.naam)
-            .and_then(|v| Datumvorm::parse(v))
+            .and_then(|v| DateForm::parse(v))
     };
-    if deel.datumvorm.get(&veld.naam).is_some_and(String::is_empty) {
-        taak.open.push(format!(
-            "Hoe staan de datums in de kolom '{kop}'? Vul in de koppeling de datumvorm in."
+    if part.datumvorm.get(&veld.naam).is_some_and(String::is_empty) {
+        task.open.push(format!(
+            "Hoe staan de datums in de kolom '{header}'? Vul in de koppeling de datumvorm in."
         ));
     }
-    if deel
+    if part
         .afgeleid
         .get(&veld.naam)
-        .is_some_and(|soort| soort == GEBOORTEDATUM)
-        && let Some(Afleiding::Leeftijd { op, .. }) = &veld.afleiding
+        .is_some_and(|kind| kind == BIRTH_DATE)
+        && let Some(Derivation::Leeftijd { op: on, .. }) = &veld.afleiding
     {
-        taak.aannames.push(format!(
-            "'{}' is uitgerekend uit de kolom '{kop}'. De geboortedatum gaat niet mee.",
+        task.aannames.push(format!(
+            "'{}' is uitgerekend uit de kolom '{header}'. De geboortedatum gaat niet mee.",
             veld.label
         ));
-        taak.leeftijden.push((
-            Kolom::new(&veld.naam, kop, nummer, Omzet::Datum { vorm: vorm() }, jaar),
-            op.clone(),
+        task.leeftijd_values.push((
+            VeldColumn::new(
+                &veld.naam,
+                header,
+                number,
+                Conversion::Datum { vorm: vorm() },
+                jaar,
+            ),
+            on.clone(),
         ));
         return;
     }
-    let getalvorm = deel
+    let decimal_sign = part
         .getalvorm
         .get(&veld.naam)
-        .and_then(|v| Getalvorm::parse(v));
-    let eigen = || Eigen::new(deel.waarden.get(&veld.naam));
-    let omzet = match &veld.veldtype {
-        Veldtype::Pseudoniem => Omzet::Tekst { vrij: false },
-        Veldtype::Tekst { .. } => Omzet::Tekst { vrij: true },
-        Veldtype::Geheel => Omzet::Geheel { vorm: getalvorm },
-        Veldtype::Decimaal => Omzet::Decimaal { vorm: getalvorm },
-        Veldtype::Datum => Omzet::Datum { vorm: vorm() },
-        Veldtype::JaNee => Omzet::JaNee { eigen: eigen() },
-        Veldtype::Gemeente => Omzet::Gemeente {
-            zoeker: gemeenten.clone(),
-            eigen: eigen(),
+        .and_then(|v| DecimalSign::parse(v));
+    let own = || Own::new(part.waarden.get(&veld.naam));
+    let conversion = match &veld.veldtype {
+        VeldType::Pseudoniem => Conversion::Tekst { free: false },
+        VeldType::Tekst { .. } => Conversion::Tekst { free: true },
+        VeldType::Whole => Conversion::Whole { vorm: decimal_sign },
+        VeldType::Decimal => Conversion::Decimal { vorm: decimal_sign },
+        VeldType::Datum => Conversion::Datum { vorm: vorm() },
+        VeldType::YesNo => Conversion::YesNo { own: own() },
+        VeldType::Gemeente => Conversion::Gemeente {
+            finder: gemeenten.clone(),
+            own: own(),
         },
-        Veldtype::Code { lijst } => {
-            let stelsel = deel.codestelsel.get(&veld.naam).map(String::as_str);
-            match stelsel {
+        VeldType::Code { list } => {
+            let system = part.codestelsel.get(&veld.naam).map(String::as_str);
+            match system {
                 Some("") => {
-                    taak.open.push(format!("Welke codes staan er in de kolom '{kop}'? Vul in de koppeling het codestelsel in."));
-                    taak.vreemde_codes.push((veld.naam.clone(), String::new()));
+                    task.open.push(format!("Welke codes staan er in de kolom '{header}'? Vul in de koppeling het codestelsel in."));
+                    task.foreign_codes.push((veld.naam.clone(), String::new()));
                 }
-                Some(naam @ ("ijw" | "cbs")) => taak
-                    .vreemde_codes
-                    .push((veld.naam.clone(), naam.to_owned())),
+                Some(name @ ("ijw" | "cbs")) => task
+                    .foreign_codes
+                    .push((veld.naam.clone(), name.to_owned())),
                 _ => {}
             }
-            let stelsel = match stelsel {
-                Some("ijw") => Some(Stelsel::Ijw),
-                Some("cbs") => Some(Stelsel::Cbs),
+            let system = match system {
+                Some("ijw") => Some(CodeSystem::Ijw),
+                Some("cbs") => Some(CodeSystem::Cbs),
                 _ => None,
             };
-            Omzet::Code {
-                woorden: Box::new(Codewoorden::new(&definitie.codelijsten[lijst], veld)),
-                eigen: eigen(),
-                stelsel,
+            Conversion::Code {
+                woorden: Box::new(CodeWords::new(&definitie.codelijsten[list], veld)),
+                own: own(),
+                system,
             }
         }
     };
-    taak.kolommen
-        .push(Kolom::new(&veld.naam, kop, nummer, omzet, jaar));
+    task.kolommen.push(VeldColumn::new(
+        &veld.naam, header, number, conversion, jaar,
+    ));
 }

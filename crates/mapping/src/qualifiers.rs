@@ -15,7 +15,7 @@ pub(crate) enum Rest {
     /// Nothing, spelling apart.
     Niets,
     /// Words that add nothing.
-    Neutraal,
+    Neutral,
     /// Words that may mean anything.
     Onbekend,
     /// Words that make it someone else's, or of another time.
@@ -23,7 +23,7 @@ pub(crate) enum Rest {
 }
 
 /// Words that add nothing to the name of a field: everything in the file is about the help to the child.
-const NEUTRAAL: [&str; 18] = [
+const NEUTRAL: [&str; 18] = [
     "zorg",
     "hulp",
     "hulpverlening",
@@ -45,7 +45,7 @@ const NEUTRAAL: [&str; 18] = [
 ];
 
 /// Words that change whose it is.
-const VAN_WIE: [&str; 48] = [
+const WHOSE: [&str; 48] = [
     "ouder",
     "moeder",
     "vader",
@@ -97,7 +97,7 @@ const VAN_WIE: [&str; 48] = [
 ];
 
 /// Words that change of when it is, or that it is so at all.
-const WANNEER: [&str; 44] = [
+const WHEN: [&str; 44] = [
     "vorig",
     "vorige",
     "eerder",
@@ -145,107 +145,108 @@ const WANNEER: [&str; 44] = [
 ];
 
 /// A shorter word is found in too many others to be looked for inside them.
-const BINNENIN: usize = 5;
+const INSIDE_WORD: usize = 5;
 
 /// What a header says beside a name; both as sets of words. `jaar` is that of the uitvraag.
-pub(crate) fn rest(kop: &BTreeSet<String>, naam: &BTreeSet<String>, jaar: i32) -> Rest {
-    kop.difference(naam)
-        .map(|woord| judge(woord, naam, jaar))
+pub(crate) fn rest(header: &BTreeSet<String>, name: &BTreeSet<String>, jaar: i32) -> Rest {
+    header
+        .difference(name)
+        .map(|word| judge(word, name, jaar))
         .max()
         .unwrap_or(Rest::Niets)
 }
 
 /// The word in a header that makes it something else than a field of this name.
 pub(crate) fn changing_word<'a>(
-    kop: &'a BTreeSet<String>,
-    naam: &BTreeSet<String>,
+    header: &'a BTreeSet<String>,
+    name: &BTreeSet<String>,
     jaar: i32,
 ) -> Option<&'a str> {
-    kop.iter()
-        .filter(|woord| !naam.contains(*woord))
-        .find(|woord| judge(woord, naam, jaar) == Rest::Anders)
+    header
+        .iter()
+        .filter(|word| !name.contains(*word))
+        .find(|word| judge(word, name, jaar) == Rest::Anders)
         .map(String::as_str)
 }
 
-fn judge(woord: &str, naam: &BTreeSet<String>, jaar: i32) -> Rest {
-    if !woord.is_empty() && woord.bytes().all(|b| b.is_ascii_digit()) {
-        let van_dit_jaar = woord == jaar.to_string() || woord == format!("{:02}", jaar % 100);
+fn judge(word: &str, name: &BTreeSet<String>, jaar: i32) -> Rest {
+    if !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit()) {
+        let of_this_year = word == jaar.to_string() || word == format!("{:02}", jaar % 100);
         // Any other number is another year, or the second of something.
-        return if van_dit_jaar {
+        return if of_this_year {
             Rest::Niets
         } else {
             Rest::Anders
         };
     }
-    if NEUTRAAL.contains(&woord) {
-        return Rest::Neutraal;
+    if NEUTRAL.contains(&word) {
+        return Rest::Neutral;
     }
-    if changes(woord) {
+    if changes(word) {
         return Rest::Anders;
     }
     // A slip of the pen in a word of the name, or two words written as one.
-    if naam
+    if name
         .iter()
-        .any(|n| n.len() >= BINNENIN && likeness(n, woord) >= SAME_WORD)
+        .any(|n| n.len() >= INSIDE_WORD && likeness(n, word) >= SAME_WORD)
     {
-        return if opposite(woord, naam) {
+        return if opposite(word, name) {
             Rest::Anders
         } else {
             Rest::Niets
         };
     }
-    let los = naam
+    let loose = name
         .iter()
-        .filter(|n| n.len() >= BINNENIN)
-        .find_map(|n| woord.split_once(n.as_str()));
-    if let Some((voor, na)) = los {
-        return [voor, na]
+        .filter(|n| n.len() >= INSIDE_WORD)
+        .find_map(|n| word.split_once(n.as_str()));
+    if let Some((before, after)) = loose {
+        return [before, after]
             .into_iter()
-            .filter(|deel| !deel.is_empty())
-            .map(|deel| judge(deel, naam, jaar))
+            .filter(|part| !part.is_empty())
+            .map(|part| judge(part, name, jaar))
             .max()
             .unwrap_or(Rest::Niets);
     }
-    let erin = |lijst: &[&str]| {
-        lijst
-            .iter()
-            .any(|w| w.len() >= BINNENIN && (woord.starts_with(w) || woord.ends_with(w)))
+    let contained = |list: &[&str]| {
+        list.iter()
+            .any(|w| w.len() >= INSIDE_WORD && (word.starts_with(w) || word.ends_with(w)))
     };
-    if erin(&VAN_WIE) || erin(&WANNEER) {
+    if contained(&WHOSE) || contained(&WHEN) {
         Rest::Anders
     } else {
         Rest::Onbekend
     }
 }
 
-fn changes(woord: &str) -> bool {
-    VAN_WIE.contains(&woord) || WANNEER.contains(&woord) || woord == "on"
+fn changes(word: &str) -> bool {
+    WHOSE.contains(&word) || WHEN.contains(&word) || word == "on"
 }
 
-/// `onbegeleid` beside `begeleid`.
-fn opposite(woord: &str, naam: &BTreeSet<String>) -> bool {
-    let voor = |kort: &str| {
+/// `unsupervised` beside `begeleid`.
+fn opposite(word: &str, name: &BTreeSet<String>) -> bool {
+    let before = |short: &str| {
         ["on", "niet", "non"]
             .iter()
-            .any(|v| woord.strip_prefix(v) == Some(kort))
+            .any(|v| word.strip_prefix(v) == Some(short))
     };
-    naam.iter().any(|n| voor(n))
+    name.iter().any(|n| before(n))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn woorden(tekst: &str) -> BTreeSet<String> {
-        tekst.split(' ').map(str::to_owned).collect()
+    fn words(text: &str) -> BTreeSet<String> {
+        text.split(' ').map(str::to_owned).collect()
     }
 
     #[test]
     fn what_stands_beside_a_name_is_judged() {
-        for (kop, naam, verwacht) in [
+        for (header, name, expected) in [
             ("gemeente", "gemeente", Rest::Niets),
             ("gemeete", "gemeente", Rest::Niets),
-            ("gemeente kind", "gemeente", Rest::Neutraal),
+            ("gemeente kind", "gemeente", Rest::Neutral),
             ("kosten 2020", "kosten", Rest::Niets),
             ("kosten 20", "kosten", Rest::Niets),
             ("kosten 2021", "kosten", Rest::Anders),
@@ -255,12 +256,12 @@ mod tests {
             ("vorige verwijzer", "verwijzer", Rest::Anders),
             ("onbegeleid", "begeleid", Rest::Anders),
             ("verwijzer 2", "verwijzer", Rest::Anders),
-            ("startdatumzorg", "startdatum", Rest::Neutraal),
+            ("startdatumzorg", "startdatum", Rest::Neutral),
         ] {
             assert_eq!(
-                rest(&woorden(kop), &woorden(naam), 2020),
-                verwacht,
-                "{kop} / {naam}"
+                rest(&words(header), &words(name), 2020),
+                expected,
+                "{header} / {name}"
             );
         }
     }

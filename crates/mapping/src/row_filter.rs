@@ -6,162 +6,162 @@
 use std::collections::BTreeMap;
 
 use rows::characters::trimmed;
-use rows::records::Overgeslagen;
+use rows::records::Skipped;
 use sheets::Block;
 
 use crate::normalise::normal;
 
 /// Row numbers that are named; the rest is counted.
-const GENOEMD: usize = 5;
+const NAMED: usize = 5;
 
 /// Which rows were passed over.
 #[derive(Debug, Default)]
-pub(crate) struct Overslag {
-    per_reden: BTreeMap<Overgeslagen, (u64, Vec<u64>)>,
+pub(crate) struct SkippedRows {
+    per_reason: BTreeMap<Skipped, (u64, Vec<u64>)>,
 }
 
-impl Overslag {
-    pub(crate) fn add(&mut self, rij: u64, reden: Overgeslagen) {
-        let (aantal, genoemd) = self.per_reden.entry(reden).or_default();
-        *aantal += 1;
-        if genoemd.len() < GENOEMD {
-            genoemd.push(rij);
+impl SkippedRows {
+    pub(crate) fn add(&mut self, row: u64, reason: Skipped) {
+        let (count, named) = self.per_reason.entry(reason).or_default();
+        *count += 1;
+        if named.len() < NAMED {
+            named.push(row);
         }
     }
 
-    pub(crate) fn aantal(&self) -> u64 {
-        self.per_reden.values().map(|(n, _)| n).sum()
+    pub(crate) fn count(&self) -> u64 {
+        self.per_reason.values().map(|(n, _)| n).sum()
     }
 
     /// The first row that was passed over.
-    pub(crate) fn eerste(&self) -> Option<u64> {
-        self.per_reden
+    pub(crate) fn first(&self) -> Option<u64> {
+        self.per_reason
             .values()
-            .filter_map(|(_, rijen)| rijen.first())
+            .filter_map(|(_, rows)| rows.first())
             .min()
             .copied()
     }
 
     /// What was passed over, as Dutch sentences.
-    pub(crate) fn zinnen(&self, waar: &str) -> Vec<String> {
-        let zin = |(reden, (aantal, rijen)): (&Overgeslagen, &(u64, Vec<u64>))| {
-            let wat = match (reden, aantal) {
-                (Overgeslagen::Leeg, 1) => "een lege rij",
-                (Overgeslagen::Leeg, _) => "lege rijen",
-                (Overgeslagen::Totaal, 1) => "een rij met een totaal",
-                (Overgeslagen::Totaal, _) => "rijen met een totaal",
-                (Overgeslagen::Voetnoot, 1) => "een rij met een losse opmerking",
-                (Overgeslagen::Voetnoot, _) => "rijen met een losse opmerking",
-                (Overgeslagen::Kop, 1) => "een herhaling van de kopregel",
-                (Overgeslagen::Kop, _) => "herhalingen van de kopregel",
+    pub(crate) fn sentences(&self, location: &str) -> Vec<String> {
+        let sentence = |(reason, (count, rows)): (&Skipped, &(u64, Vec<u64>))| {
+            let what = match (reason, count) {
+                (Skipped::Empty, 1) => "een lege rij",
+                (Skipped::Empty, _) => "lege rijen",
+                (Skipped::Total, 1) => "een rij met een totaal",
+                (Skipped::Total, _) => "rijen met een totaal",
+                (Skipped::Footnote, 1) => "een rij met een losse opmerking",
+                (Skipped::Footnote, _) => "rijen met een losse opmerking",
+                (Skipped::Header, 1) => "een herhaling van de kopregel",
+                (Skipped::Header, _) => "herhalingen van de kopregel",
             };
-            let nummers: Vec<String> = rijen.iter().map(u64::to_string).collect();
-            let meer = if *aantal > rijen.len() as u64 {
-                format!(" en nog {}", aantal - rijen.len() as u64)
+            let numbers: Vec<String> = rows.iter().map(u64::to_string).collect();
+            let more = if *count > rows.len() as u64 {
+                format!(" en nog {}", count - rows.len() as u64)
             } else {
                 String::new()
             };
-            let werkwoord = if *aantal == 1 { "is" } else { "zijn" };
+            let verb = if *count == 1 { "is" } else { "zijn" };
             format!(
-                "{waar}: {wat} {werkwoord} overgeslagen (rij {}{meer}).",
-                nummers.join(", ")
+                "{location}: {what} {verb} overgeslagen (rij {}{more}).",
+                numbers.join(", ")
             )
         };
-        self.per_reden.iter().map(zin).collect()
+        self.per_reason.iter().map(sentence).collect()
     }
 }
 
-/// Takes the rows that are no data out of a block. `sleutels` are the columns of the table's key, `tekstkolommen`
+/// Takes the rows that are no data out of a block. `keys` are the columns of the table's key, `text_columns`
 /// those that hold something else than a number in a real row; both may be unknown (empty).
 pub(crate) fn sift(
-    blok: &mut Block,
-    koppen: &[String],
-    sleutels: &[usize],
-    tekstkolommen: &[usize],
-    overslag: &mut Overslag,
+    block: &mut Block,
+    headers: &[String],
+    keys: &[usize],
+    text_columns: &[usize],
+    skipped: &mut SkippedRows,
 ) {
-    let mut keep = vec![true; blok.len()];
-    for (rij, keep) in keep.iter_mut().enumerate() {
-        if let Some(reden) = judge(blok, rij, koppen, sleutels, tekstkolommen) {
-            overslag.add(blok.rijnummer(rij), reden);
+    let mut keep = vec![true; block.len()];
+    for (row, keep) in keep.iter_mut().enumerate() {
+        if let Some(reason) = judge(block, row, headers, keys, text_columns) {
+            skipped.add(block.row_number(row), reason);
             *keep = false;
         }
     }
-    blok.retain(&keep);
+    block.retain(&keep);
 }
 
 fn judge(
-    blok: &Block,
-    rij: usize,
-    koppen: &[String],
-    sleutels: &[usize],
-    tekstkolommen: &[usize],
-) -> Option<Overgeslagen> {
-    let eerste = blok.cel(rij, 0);
+    block: &Block,
+    row: usize,
+    headers: &[String],
+    keys: &[usize],
+    text_columns: &[usize],
+) -> Option<Skipped> {
+    let first = block.cell(row, 0);
     // The common case first: a full row that begins with something that is no word for a total.
-    let tweede_gevuld = koppen.len() < 2 || !blok.cel(rij, 1).is_empty();
-    if !eerste.is_empty() && tweede_gevuld && !is_total(eerste) && eerste != koppen[0] {
+    let second_filled = headers.len() < 2 || !block.cell(row, 1).is_empty();
+    if !first.is_empty() && second_filled && !is_total(first) && first != headers[0] {
         return None;
     }
-    let gevuld: Vec<&str> = blok
-        .rij(rij)
+    let filled: Vec<&str> = block
+        .row(row)
         .map(trimmed)
         .filter(|c| !c.is_empty())
         .collect();
-    let eerste_gevulde = match gevuld[..] {
-        [] => return Some(Overgeslagen::Leeg),
-        [eerste, ..] => eerste,
+    let first_filled = match filled[..] {
+        [] => return Some(Skipped::Empty),
+        [first, ..] => first,
     };
     // A second column of the same name got a number behind it, and one without a name has got one here.
-    let is_kop = |(cel, kop): (&str, &String)| {
-        cel.is_empty()
-            || kop
-                .strip_prefix(cel)
+    let is_header = |(cell_text, header): (&str, &String)| {
+        cell_text.is_empty()
+            || header
+                .strip_prefix(cell_text)
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with(" ("))
     };
-    if gevuld.len() >= 2 && blok.rij(rij).map(trimmed).zip(koppen).all(is_kop) {
-        return Some(Overgeslagen::Kop);
+    if filled.len() >= 2 && block.row(row).map(trimmed).zip(headers).all(is_header) {
+        return Some(Skipped::Header);
     }
-    if is_total(eerste_gevulde) && gevuld.len() * 10 <= koppen.len() * 7 {
-        return Some(Overgeslagen::Totaal);
+    if is_total(first_filled) && filled.len() * 10 <= headers.len() * 7 {
+        return Some(Skipped::Total);
     }
-    let losse_tekst = eerste_gevulde.contains(' ')
-        || eerste_gevulde.starts_with('*')
-        || eerste_gevulde.len() > 24;
-    if gevuld.len() == 1 && koppen.len() >= 4 && losse_tekst {
-        return Some(Overgeslagen::Voetnoot);
+    let loose_text =
+        first_filled.contains(' ') || first_filled.starts_with('*') || first_filled.len() > 24;
+    if filled.len() == 1 && headers.len() >= 4 && loose_text {
+        return Some(Skipped::Footnote);
     }
-    let leeg = |kolommen: &[usize]| {
-        kolommen
+    let empty = |columns: &[usize]| {
+        columns
             .iter()
-            .all(|k| trimmed(blok.cel(rij, *k)).is_empty())
+            .all(|k| trimmed(block.cell(row, *k)).is_empty())
     };
-    let getal = |cel: &&str| {
-        cel.bytes()
+    let number = |cell_text: &&str| {
+        cell_text
+            .bytes()
             .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b',' | b'-' | b' '))
     };
-    let alleen_getallen = gevuld.iter().all(getal);
-    let som = !sleutels.is_empty()
-        && !tekstkolommen.is_empty()
-        && leeg(sleutels)
-        && leeg(tekstkolommen)
-        && alleen_getallen;
-    som.then_some(Overgeslagen::Totaal)
+    let only_numbers = filled.iter().all(number);
+    let sum = !keys.is_empty()
+        && !text_columns.is_empty()
+        && empty(keys)
+        && empty(text_columns)
+        && only_numbers;
+    sum.then_some(Skipped::Total)
 }
 
-pub(crate) fn is_total(cel: &str) -> bool {
-    let kaal = cel.trim_start();
-    let begint = kaal
+pub(crate) fn is_total(cell_text: &str) -> bool {
+    let bare = cell_text.trim_start();
+    let starts = bare
         .as_bytes()
         .get(..3)
-        .is_some_and(|begin| TOTALEN.iter().any(|t| begin.eq_ignore_ascii_case(t)));
-    if !begint || cel.len() > 60 {
+        .is_some_and(|begin| TOTALS.iter().any(|t| begin.eq_ignore_ascii_case(t)));
+    if !starts || cell_text.len() > 60 {
         return false;
     }
-    let woord = normal(cel);
-    let eerste_woord = woord.split(' ').next().unwrap_or_default();
+    let word = normal(cell_text);
+    let first_word = word.split(' ').next().unwrap_or_default();
     matches!(
-        eerste_woord,
+        first_word,
         "totaal"
             | "totalen"
             | "total"
@@ -170,10 +170,10 @@ pub(crate) fn is_total(cel: &str) -> bool {
             | "som"
             | "gemiddelde"
             | "gemiddeld"
-    ) || matches!(woord.as_str(), "aantal" | "grand total" | "sum")
+    ) || matches!(word.as_str(), "aantal" | "grand total" | "sum")
 }
 
 /// How the words for a total begin: most rows are told from them by this alone.
-const TOTALEN: [&[u8]; 8] = [
+const TOTALS: [&[u8]; 8] = [
     b"tot", b"sub", b"ein", b"som", b"gem", b"aan", b"gra", b"sum",
 ];

@@ -11,18 +11,18 @@ use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
 use arrow_schema::{DataType, Field, Schema};
 use chrono::NaiveDate;
-use schema::bevinding::AFGELEID;
-use schema::definitie::Soort;
-use schema::{Definitie, Gebieden, Veldtype};
+use schema::bevinding::DERIVED;
+use schema::definitie::RegelKind;
+use schema::{Definitie, Gebieden, VeldType};
 
 use crate::convert::keyed::Texts;
 use crate::dates::is_canonical;
 
 /// Field for the longest time in stock, where the table has it.
-const LANGSTE: &str = "langste_wachttijd_dagen";
+const LONGEST: &str = "langste_wachttijd_dagen";
 
 /// Counts the stock while its source goes by.
-pub(crate) struct Stand {
+pub(crate) struct Stock {
     pub(crate) tabel: String,
     /// The table that is counted.
     pub(crate) bron: String,
@@ -30,63 +30,63 @@ pub(crate) struct Stand {
     peildatum: String,
     groep: Vec<String>,
     /// What may stand in each field of the group.
-    mag: Vec<Mag>,
+    allowed: Vec<Allowed>,
     in_op: String,
     uit_op: Vec<String>,
-    heeft_langste: bool,
+    has_longest: bool,
     peildata: [String; 4],
     /// Per peildatum and group: how many, and since when the one that waits longest.
-    tellingen: [BTreeMap<String, (u64, String)>; 4],
+    counts: [BTreeMap<String, (u64, String)>; 4],
 }
 
 /// What may stand in a field.
-enum Mag {
+enum Allowed {
     Codes(Vec<String>),
     Gemeente(i32),
     Tekst(usize),
-    Alles,
+    Everything,
 }
 
-impl Mag {
-    fn new(definitie: &Definitie, veldtype: &Veldtype) -> Self {
-        match veldtype {
-            Veldtype::Code { lijst } => Self::Codes(
-                definitie.codelijsten[lijst]
+impl Allowed {
+    fn new(definitie: &Definitie, veld_type: &VeldType) -> Self {
+        match veld_type {
+            VeldType::Code { list } => Self::Codes(
+                definitie.codelijsten[list]
                     .codes
                     .iter()
                     .map(|c| c.code.clone())
                     .collect(),
             ),
-            Veldtype::Gemeente => Self::Gemeente(definitie.jaar),
-            Veldtype::Tekst { lengte } => Self::Tekst(*lengte),
-            _ => Self::Alles,
+            VeldType::Gemeente => Self::Gemeente(definitie.jaar),
+            VeldType::Tekst { lengte: length } => Self::Tekst(*length),
+            _ => Self::Everything,
         }
     }
 
-    fn be(&self, waarde: &str) -> bool {
+    fn be(&self, value: &str) -> bool {
         match self {
-            Self::Codes(codes) => codes.iter().any(|c| c == waarde),
-            Self::Gemeente(jaar) => Gebieden::get().gemeente(*jaar, waarde).is_some(),
-            Self::Tekst(lengte) => waarde.chars().count() <= *lengte,
-            Self::Alles => true,
+            Self::Codes(codes) => codes.iter().any(|c| c == value),
+            Self::Gemeente(jaar) => Gebieden::get().gemeente(*jaar, value).is_some(),
+            Self::Tekst(length) => value.chars().count() <= *length,
+            Self::Everything => true,
         }
     }
 }
 
 /// Between the values of a group, as one text: counting a row then needs no room of its own.
-const TUSSEN: char = '\u{1f}';
+const SEPARATOR: char = '\u{1f}';
 
-impl Stand {
+impl Stock {
     /// The first stock the definition asks for, if any.
     pub(crate) fn new(definitie: &Definitie) -> Option<Self> {
         definitie.regels.iter().find_map(|regel| {
-            let Soort::Stand {
-                aantal,
+            let RegelKind::Stand {
+                aantal: count,
                 peildatum,
-                groep,
-                bron,
-                in_op,
-                uit_op,
+                groep: group,
+                bron: source,
+                in_op: entered_on,
+                uit_op: left_on,
             } = &regel.soort
             else {
                 return None;
@@ -94,81 +94,81 @@ impl Stand {
             let tabel = definitie.tabel(regel.tabel.as_ref()?)?;
             Some(Self {
                 tabel: tabel.naam.clone(),
-                bron: bron.clone(),
-                aantal: aantal.clone(),
+                bron: source.clone(),
+                aantal: count.clone(),
                 peildatum: peildatum.clone(),
-                groep: groep.clone(),
-                mag: groep
+                groep: group.clone(),
+                allowed: group
                     .iter()
                     .map(|veld| {
-                        tabel
-                            .veld(veld)
-                            .map_or(Mag::Alles, |v| Mag::new(definitie, &v.veldtype))
+                        tabel.veld(veld).map_or(Allowed::Everything, |v| {
+                            Allowed::new(definitie, &v.veldtype)
+                        })
                     })
                     .collect(),
-                in_op: in_op.clone(),
-                uit_op: uit_op.clone(),
-                heeft_langste: tabel.veld(LANGSTE).is_some(),
+                in_op: entered_on.clone(),
+                uit_op: left_on.clone(),
+                has_longest: tabel.veld(LONGEST).is_some(),
                 peildata: ["03-31", "06-30", "09-30", "12-31"]
-                    .map(|dag| format!("{}-{dag}", definitie.jaar)),
-                tellingen: Default::default(),
+                    .map(|day| format!("{}-{day}", definitie.jaar)),
+                counts: Default::default(),
             })
         })
     }
 
     /// Counts the rows of a batch of the source. ISO dates compare as text.
-    pub(crate) fn tel(&mut self, batch: &RecordBatch) {
-        let kolom = |naam: &String| {
+    pub(crate) fn count(&mut self, batch: &RecordBatch) {
+        let column = |name: &String| {
             batch
-                .column_by_name(naam)
+                .column_by_name(name)
                 .and_then(|k| k.as_string_opt::<i32>())
         };
-        let texts = |naam: &String| batch.column_by_name(naam).and_then(Texts::of);
-        let Some(in_op) = kolom(&self.in_op) else {
+        let texts = |name: &String| batch.column_by_name(name).and_then(Texts::of);
+        let Some(entered_on) = column(&self.in_op) else {
             return;
         };
-        let uit_op: Vec<&StringArray> = self.uit_op.iter().filter_map(kolom).collect();
-        let groep: Vec<Option<Texts<'_>>> = self.groep.iter().map(texts).collect();
-        let mut sleutel = String::new();
-        for rij in 0..batch.num_rows() {
-            if in_op.is_null(rij) || !is_canonical(in_op.value(rij)) {
+        let left_on: Vec<&StringArray> = self.uit_op.iter().filter_map(column).collect();
+        let group: Vec<Option<Texts<'_>>> = self.groep.iter().map(texts).collect();
+        let mut key = String::new();
+        for row in 0..batch.num_rows() {
+            if entered_on.is_null(row) || !is_canonical(entered_on.value(row)) {
                 continue;
             }
-            let sinds = in_op.value(rij);
+            let since = entered_on.value(row);
             // A date that can't be read says nothing about that day: such a row is not counted.
-            let uit = uit_op
+            let out = left_on
                 .iter()
-                .filter(|k| !k.is_null(rij))
-                .map(|k| k.value(rij));
-            let Some(tot) = uit
+                .filter(|k| !k.is_null(row))
+                .map(|k| k.value(row));
+            let Some(tot) = out
                 .map(|d| is_canonical(d).then_some(d))
-                .try_fold("9999", |eerste, d| d.map(|d| eerste.min(d)))
+                .try_fold("9999", |first, d| d.map(|d| first.min(d)))
             else {
                 continue;
             };
-            sleutel.clear();
+            key.clear();
             let mut whole = true;
-            for kolom in &groep {
-                let value = kolom.as_ref().and_then(|k| k.get(rij));
+            for column in &group {
+                let value = column.as_ref().and_then(|k| k.get(row));
                 whole &= value.is_some();
-                sleutel.push_str(value.unwrap_or_default());
-                sleutel.push(TUSSEN);
+                key.push_str(value.unwrap_or_default());
+                key.push(SEPARATOR);
             }
             if !whole {
                 continue;
             }
-            for (peildatum, telling) in self.peildata.iter().zip(&mut self.tellingen) {
-                if sinds > peildatum.as_str() || tot <= peildatum.as_str() {
+            for (peildatum, telling) in self.peildata.iter().zip(&mut self.counts) {
+                if since > peildatum.as_str() || tot <= peildatum.as_str() {
                     continue;
                 }
-                match telling.get_mut(sleutel.as_str()) {
+                match telling.get_mut(key.as_str()) {
                     None => {
-                        telling.insert(sleutel.clone(), (1, sinds.to_owned()));
+                        telling.insert(key.clone(), (1, since.to_owned()));
                     }
-                    Some((aantal, langst)) => {
-                        *aantal += 1;
-                        if sinds < langst.as_str() {
-                            sinds.clone_into(langst);
+                    Some((count, longest)) => {
+                        *count += 1;
+                        if since < longest.as_str() {
+                            since.clone_into(longest);
                         }
                     }
                 }
@@ -178,61 +178,64 @@ impl Stand {
 
     /// The table that was counted; it may have no rows.
     pub(crate) fn batch(&self) -> RecordBatch {
-        let per_dag = self.peildata.iter().zip(&self.tellingen);
-        let alle = per_dag.flat_map(|(dag, telling)| {
+        let per_day = self.peildata.iter().zip(&self.counts);
+        let all = per_day.flat_map(|(day, telling)| {
             telling
                 .iter()
-                .map(move |(groep, stand)| (dag.as_str(), groep.as_str(), stand))
+                .map(move |(group, stock)| (day.as_str(), group.as_str(), stock))
         });
-        let bekend = |groep: &str| {
-            groep
-                .split(TUSSEN)
-                .zip(&self.mag)
-                .all(|(waarde, mag)| mag.be(waarde))
+        let known = |group: &str| {
+            group
+                .split(SEPARATOR)
+                .zip(&self.allowed)
+                .all(|(value, allowed)| allowed.be(value))
         };
-        let geteld: Vec<_> = alle.filter(|(_, groep, _)| bekend(groep)).collect();
-        let rijen = || geteld.iter().copied();
-        let mut kolommen: Vec<(&str, StringArray)> = vec![(
+        let counted: Vec<_> = all.filter(|(_, group, _)| known(group)).collect();
+        let rows = || counted.iter().copied();
+        let mut columns: Vec<(&str, StringArray)> = vec![(
             &self.peildatum,
-            rijen().map(|(dag, _, _)| Some(dag)).collect(),
+            rows().map(|(day, _, _)| Some(day)).collect(),
         )];
-        for (nummer, veld) in self.groep.iter().enumerate() {
-            kolommen.push((
+        for (number, veld) in self.groep.iter().enumerate() {
+            columns.push((
                 veld,
-                rijen()
-                    .map(|(_, groep, _)| groep.split(TUSSEN).nth(nummer))
+                rows()
+                    .map(|(_, group, _)| group.split(SEPARATOR).nth(number))
                     .collect(),
             ));
         }
-        kolommen.push((
+        columns.push((
             &self.aantal,
-            rijen()
-                .map(|(_, _, (aantal, _))| Some(aantal.to_string()))
+            rows()
+                .map(|(_, _, (count, _))| Some(count.to_string()))
                 .collect(),
         ));
-        if self.heeft_langste {
-            kolommen.push((
-                LANGSTE,
-                rijen()
-                    .map(|(dag, _, (_, sinds))| days_between(sinds, dag))
+        if self.has_longest {
+            columns.push((
+                LONGEST,
+                rows()
+                    .map(|(day, _, (_, since))| days_between(since, day))
                     .collect(),
             ));
         }
-        let velden: Vec<Field> = kolommen
+        let velden: Vec<Field> = columns
             .iter()
-            .map(|(naam, _)| Field::new(*naam, DataType::Utf8, true))
+            .map(|(name, _)| Field::new(*name, DataType::Utf8, true))
             .collect();
-        let inhoud: Vec<ArrayRef> = kolommen
+        let content: Vec<ArrayRef> = columns
             .into_iter()
             .map(|(_, k)| Arc::new(k) as ArrayRef)
             .collect();
-        let geteld = [(AFGELEID.to_owned(), self.bron.clone())].into();
-        RecordBatch::try_new(Arc::new(Schema::new_with_metadata(velden, geteld)), inhoud)
-            .expect("every column has one value per count")
+        let counted = [(DERIVED.to_owned(), self.bron.clone())].into();
+        RecordBatch::try_new(
+            Arc::new(Schema::new_with_metadata(velden, counted)),
+            content,
+        )
+        .expect("every column has one value per count")
     }
 }
 
 fn days_between(van: &str, tot: &str) -> Option<String> {
-    let dag = |tekst: &str| tekst.parse::<NaiveDate>().ok();
-    Some((dag(tot)? - dag(van)?).num_days().to_string())
+    let day = |text: &str| text.parse::<NaiveDate>().ok();
+    Some((day(tot)? - day(van)?).num_days().to_string())
 }

@@ -3,289 +3,292 @@
 //! Owns the sentences about what conversion met. A value of the aanbieder's own appears only in what the aanbieder
 //! alone sees (assumptions and questions), never in a finding.
 
-use schema::{Bevinding, Definitie, Herkomst, Plaats, RegelTelling};
+use schema::{Bevinding, Definitie, Origin, Place, RegelTelling};
 
-use crate::convert::column::{Kolom, Merk, Omzet};
-use crate::convert::table::Bezig;
+use crate::convert::column::{Conversion, Mark, VeldColumn};
+use crate::convert::table::Busy;
 use crate::findings::finding;
-use crate::numbers::Getalvorm;
-use crate::provenance::Boek;
+use crate::numbers::DecimalSign;
+use crate::provenance::Provenance;
 
 /// Values that are named in one sentence, and questions asked per column.
-const GENOEMD: usize = 6;
-const VRAGEN: usize = 25;
+const NAMED: usize = 6;
+const QUESTIONS: usize = 25;
 
 /// How a question about one value begins. What it is about stands in the file as it is, and `check` may tell of it.
-pub const WAARDEVRAAG: &str = "Wat betekent ";
+pub const VALUE_QUESTION: &str = "Wat betekent ";
 
 /// What there is to say when all has been read.
-pub struct Bronverslag {
+pub struct SourceSummary {
     /// Findings of phase `bron`.
     pub bevindingen: Vec<Bevinding>,
     /// Their exact counts.
-    pub tellingen: Vec<RegelTelling>,
+    pub counts: Vec<RegelTelling>,
     /// What was assumed, as Dutch sentences.
     pub aannames: Vec<String>,
     /// Questions that are still open, as Dutch sentences.
     pub open: Vec<String>,
     /// Where every canonical row and field stands in the files.
-    pub herkomst: Box<dyn Herkomst>,
+    pub herkomst: Box<dyn Origin>,
     /// True where a sjabloon was read.
     pub sjabloon: bool,
 }
 
 pub(crate) fn draw_up(
     definitie: &Definitie,
-    klaar: &[Bezig],
-    boek: Boek,
+    done: &[Busy],
+    book: Provenance,
     bevindingen: Vec<Bevinding>,
-    aannames: Vec<String>,
-) -> Bronverslag {
-    let mut uit = Schrijver {
+    assumptions: Vec<String>,
+) -> SourceSummary {
+    let mut out = SummaryWriter {
         definitie,
         bevindingen,
-        aannames,
+        aannames: assumptions,
         open: Vec::new(),
     };
-    for bezig in klaar {
-        uit.open.extend(bezig.taak.open.iter().cloned());
-        uit.skipped(bezig);
-        for kolom in &bezig.taak.kolommen {
-            uit.column(bezig, kolom);
+    for running in done {
+        out.open.extend(running.task.open.iter().cloned());
+        out.skipped(running);
+        for column in &running.task.kolommen {
+            out.column(running, column);
         }
-        for (kolom, _) in &bezig.taak.leeftijden {
-            uit.birth_dates(kolom);
+        for (column, _) in &running.task.leeftijd_values {
+            out.birth_dates(column);
         }
-        for (veld, stelsel) in &bezig.taak.vreemde_codes {
-            uit.finding(bezig, "FOREIGN_CODES", veld);
-            let naam = match stelsel.as_str() {
+        for (veld, system) in &running.task.foreign_codes {
+            out.finding(running, "FOREIGN_CODES", veld);
+            let name = match system.as_str() {
                 "ijw" => "iJw",
                 "cbs" => "het CBS",
                 _ => continue,
             };
-            uit.aannames
-                .push(format!("De codes van {naam} in '{veld}' zijn vertaald."));
+            out.aannames
+                .push(format!("De codes van {name} in '{veld}' zijn vertaald."));
         }
     }
-    let Schrijver {
+    let SummaryWriter {
         bevindingen,
-        aannames,
+        aannames: assumptions,
         open,
         ..
-    } = uit;
-    let sjabloon = klaar.iter().any(|b| b.taak.sjabloon);
-    Bronverslag {
-        tellingen: counts(&bevindingen),
+    } = out;
+    let sjabloon = done.iter().any(|b| b.task.sjabloon);
+    SourceSummary {
+        counts: counts(&bevindingen),
         bevindingen,
-        aannames,
+        aannames: assumptions,
         open,
-        herkomst: Box::new(boek),
+        herkomst: Box::new(book),
         sjabloon,
     }
 }
 
 fn counts(bevindingen: &[Bevinding]) -> Vec<RegelTelling> {
-    let mut tellingen: Vec<RegelTelling> = Vec::new();
+    let mut counts: Vec<RegelTelling> = Vec::new();
     for bevinding in bevindingen {
-        match tellingen.iter_mut().find(|t| t.code == bevinding.code) {
+        match counts.iter_mut().find(|t| t.code == bevinding.code) {
             Some(telling) => telling.aantal += 1,
-            None => tellingen.push(RegelTelling {
+            None => counts.push(RegelTelling {
                 code: bevinding.code.clone(),
                 ernst: bevinding.ernst,
                 aantal: 1,
             }),
         }
     }
-    tellingen
+    counts
 }
 
-struct Schrijver<'a> {
+struct SummaryWriter<'a> {
     definitie: &'a Definitie,
     bevindingen: Vec<Bevinding>,
     aannames: Vec<String>,
     open: Vec<String>,
 }
 
-impl Schrijver<'_> {
-    fn place(bezig: &Bezig) -> Plaats {
-        Plaats {
-            bestand: Some(bezig.taak.bestand.clone()),
-            blad: bezig.taak.blad.clone(),
-            ..Plaats::default()
+impl SummaryWriter<'_> {
+    fn place(running: &Busy) -> Place {
+        Place {
+            bestand: Some(running.task.bestand.clone()),
+            blad: running.task.blad.clone(),
+            ..Place::default()
         }
     }
 
-    fn finding(&mut self, bezig: &Bezig, code: &str, veld: &str) {
-        let kolom = bezig
-            .taak
+    fn finding(&mut self, running: &Busy, code: &str, veld: &str) {
+        let column = running
+            .task
             .kolommen
             .iter()
             .find(|k| k.veld == veld)
             .map(|k| k.kop.clone());
-        let plaats = Plaats {
-            kolom,
-            ..Self::place(bezig)
+        let place = Place {
+            kolom: column,
+            ..Self::place(running)
         };
         self.bevindingen.extend(finding(
             self.definitie,
             code,
-            plaats,
-            (&bezig.taak.tabel.naam, veld),
+            place,
+            (&running.task.tabel.naam, veld),
         ));
     }
 
-    fn skipped(&mut self, bezig: &Bezig) {
-        if bezig.overslag.aantal() == 0 {
+    fn skipped(&mut self, running: &Busy) {
+        if running.skipped.count() == 0 {
             return;
         }
-        let waar = bezig.taak.blad.as_ref().map_or_else(
-            || format!("Bestand '{}'", bezig.taak.bestand),
+        let location = running.task.blad.as_ref().map_or_else(
+            || format!("Bestand '{}'", running.task.bestand),
             |b| format!("Blad '{b}'"),
         );
-        self.aannames.extend(bezig.overslag.zinnen(&waar));
-        let plaats = Plaats {
-            rij: bezig.overslag.eerste(),
-            ..Self::place(bezig)
+        self.aannames.extend(running.skipped.sentences(&location));
+        let place = Place {
+            rij: running.skipped.first(),
+            ..Self::place(running)
         };
         self.bevindingen.extend(finding(
             self.definitie,
             "ROWS_SKIPPED",
-            plaats,
-            (&bezig.taak.tabel.naam, ""),
+            place,
+            (&running.task.tabel.naam, ""),
         ));
     }
 
-    fn column(&mut self, bezig: &Bezig, kolom: &Kolom) {
-        let kop = &kolom.kop;
-        let leeg = kolom.gemerkt(Merk::Leeg);
-        if !leeg.is_empty() {
-            let (woorden, is) = (
-                named(leeg.iter().map(|(w, _, _)| *w)),
-                if leeg.len() == 1 { "is" } else { "zijn" },
+    fn column(&mut self, running: &Busy, column: &VeldColumn) {
+        let header = &column.kop;
+        let empty = column.marked(Mark::Empty);
+        if !empty.is_empty() {
+            let (words, is) = (
+                named(empty.iter().map(|(w, _, _)| *w)),
+                if empty.len() == 1 { "is" } else { "zijn" },
             );
             self.aannames
-                .push(format!("Kolom '{kop}': {woorden} {is} gelezen als leeg."));
+                .push(format!("Kolom '{header}': {words} {is} gelezen als leeg."));
         }
-        let herkend = kolom.gemerkt(Merk::Herkend);
-        if !herkend.is_empty() {
-            let paren = herkend
+        let recognised = column.marked(Mark::Recognised);
+        if !recognised.is_empty() {
+            let pairs = recognised
                 .iter()
-                .take(GENOEMD)
+                .take(NAMED)
                 .map(|(w, c, _)| format!("'{w}' = {}", c.unwrap_or_default()));
             self.aannames.push(format!(
-                "Kolom '{kop}': herkend {}.",
-                paren.collect::<Vec<_>>().join(", ")
+                "Kolom '{header}': herkend {}.",
+                pairs.collect::<Vec<_>>().join(", ")
             ));
         }
-        if !kolom.gemerkt(Merk::OpNaam).is_empty() {
+        if !column.marked(Mark::ByName).is_empty() {
             self.aannames.push(format!(
-                "Kolom '{kop}': de gemeenten zijn gevonden op hun naam in {}.",
+                "Kolom '{header}': de gemeenten zijn gevonden op hun naam in {}.",
                 self.definitie.jaar
             ));
-            self.finding(bezig, "GEMEENTE_BY_NAME", &kolom.veld);
+            self.finding(running, "GEMEENTE_BY_NAME", &column.veld);
         }
-        if !kolom.gemerkt(Merk::Afgerond).is_empty() {
-            self.aannames
-                .push(format!("Kolom '{kop}': bedragen zijn afgerond op centen."));
-        }
-        if let (Some(gezien), None) = &kolom.punten {
+        if !column.marked(Mark::Rounded).is_empty() {
             self.aannames.push(format!(
-                "Kolom '{kop}': de punt in '{gezien}' is gelezen als teken tussen duizendtallen."
+                "Kolom '{header}': bedragen zijn afgerond op centen."
             ));
         }
-        if !kolom.gemerkt(Merk::Omgerekend).is_empty() {
+        if let (Some(seen), None) = &column.points {
             self.aannames.push(format!(
-                "Kolom '{kop}': tijden in UTC zijn omgerekend naar de dag in Nederland."
+                "Kolom '{header}': de punt in '{seen}' is gelezen als teken tussen duizendtallen."
             ));
         }
-        let geen_datum = kolom.gemerkt(Merk::GeenDatum);
-        if !geen_datum.is_empty() {
-            let dagen = named(geen_datum.iter().map(|(w, _, _)| *w));
-            let is = if geen_datum.len() == 1 { "is" } else { "zijn" };
-            self.aannames
-                .push(format!("Kolom '{kop}': {dagen} {is} gelezen als leeg. Zo'n datum betekent in veel systemen dat er geen is."));
+        if !column.marked(Mark::Converted).is_empty() {
+            self.aannames.push(format!(
+                "Kolom '{header}': tijden in UTC zijn omgerekend naar de dag in Nederland."
+            ));
         }
-        if kolom.gemerkt(Merk::Bewijst).is_empty() && !kolom.gemerkt(Merk::Dubbelzinnig).is_empty()
-        {
-            let vorm = match &kolom.omzet {
-                Omzet::Datum { vorm: Some(vorm) } => vorm.naam(),
+        let no_date = column.marked(Mark::NoDate);
+        if !no_date.is_empty() {
+            let days = named(no_date.iter().map(|(w, _, _)| *w));
+            let is = if no_date.len() == 1 { "is" } else { "zijn" };
+            self.aannames
+                .push(format!("Kolom '{header}': {days} {is} gelezen als leeg. Zo'n datum betekent in veel systemen dat er geen is."));
+        }
+        if column.marked(Mark::Proves).is_empty() && !column.marked(Mark::Ambiguous).is_empty() {
+            let vorm = match &column.conversion {
+                Conversion::Datum { vorm: Some(vorm) } => vorm.name(),
                 _ => "dd-mm-jjjj",
             };
-            self.aannames.push(format!("Kolom '{kop}': uit de datums blijkt niet wat de dag is. Ze zijn gelezen als {vorm}."));
-            self.finding(bezig, "DATE_FORMAT_ASSUMED", &kolom.veld);
+            self.aannames.push(format!("Kolom '{header}': uit de datums blijkt niet wat de dag is. Ze zijn gelezen als {vorm}."));
+            self.finding(running, "DATE_FORMAT_ASSUMED", &column.veld);
         }
-        if let (Some(duizend), Some(decimaal)) = &kolom.punten {
-            let hoe = if bezig.taak.sjabloon {
+        if let (Some(thousand), Some(decimal)) = &column.points {
+            let hoe = if running.task.sjabloon {
                 "Schrijf de getallen zonder punten, met een komma voor de decimalen.".to_owned()
             } else {
-                getalvraag(&kolom.veld)
+                number_question(&column.veld)
             };
             self.open.push(format!(
-                "In de kolom '{kop}' staan '{duizend}' en '{decimaal}'. Staat de punt tussen duizendtallen of voor decimalen? {hoe}"
+                "In de kolom '{header}' staan '{thousand}' en '{decimal}'. Staat de punt tussen duizendtallen of voor decimalen? {hoe}"
             ));
         }
-        if !bezig.taak.sjabloon {
-            self.questions(kolom);
+        if !running.task.sjabloon {
+            self.questions(column);
         }
     }
 
-    fn questions(&mut self, kolom: &Kolom) {
-        let open = kolom.gemerkt(Merk::Open);
-        let kop = &kolom.kop;
+    fn questions(&mut self, column: &VeldColumn) {
+        let open = column.marked(Mark::Open);
+        let header = &column.kop;
         if open.is_empty() {
             return;
         }
-        if matches!(kolom.omzet, Omzet::Datum { .. }) {
-            let vraag = format!(
-                "Hoe staan de datums in de kolom '{kop}'? Vul in de koppeling de datumvorm in."
+        if matches!(column.conversion, Conversion::Datum { .. }) {
+            let question = format!(
+                "Hoe staan de datums in de kolom '{header}'? Vul in de koppeling de datumvorm in."
             );
-            if !self.open.contains(&vraag) {
-                self.open.push(vraag);
+            if !self.open.contains(&question) {
+                self.open.push(question);
             }
             return;
         }
-        if matches!(kolom.omzet, Omzet::Geheel { .. } | Omzet::Decimaal { .. }) {
-            let (waarde, ..) = open[0];
+        if matches!(
+            column.conversion,
+            Conversion::Whole { .. } | Conversion::Decimal { .. }
+        ) {
+            let (value, ..) = open[0];
             self.open.push(format!(
-                "Is '{waarde}' in de kolom '{kop}' meer dan duizend? {}",
-                getalvraag(&kolom.veld)
+                "Is '{value}' in de kolom '{header}' meer dan duizend? {}",
+                number_question(&column.veld)
             ));
             return;
         }
-        for (waarde, _, aantal) in open.iter().take(VRAGEN) {
-            self.open.push(format!("{WAARDEVRAAG}'{waarde}' in de kolom '{kop}' ({aantal} keer)? Vul het in de koppeling in."));
+        for (value, _, count) in open.iter().take(QUESTIONS) {
+            self.open.push(format!("{VALUE_QUESTION}'{value}' in de kolom '{header}' ({count} keer)? Vul het in de koppeling in."));
         }
-        if open.len() > VRAGEN {
+        if open.len() > QUESTIONS {
             self.open.push(format!(
-                "In de kolom '{kop}' staan nog {} andere onbekende waarden.",
-                open.len() - VRAGEN
+                "In de kolom '{header}' staan nog {} andere onbekende waarden.",
+                open.len() - QUESTIONS
             ));
         }
     }
 
-    fn birth_dates(&mut self, kolom: &Kolom) {
-        let onleesbaar: u64 = kolom.gemerkt(Merk::Open).iter().map(|(_, _, n)| n).sum();
-        if onleesbaar > 0 {
+    fn birth_dates(&mut self, column: &VeldColumn) {
+        let unreadable: u64 = column.marked(Mark::Open).iter().map(|(_, _, n)| n).sum();
+        if unreadable > 0 {
             self.open.push(format!(
-                "Hoe staan de geboortedatums in de kolom '{}'? {onleesbaar} zijn niet te lezen. Vul de datumvorm in.",
-                kolom.kop
+                "Hoe staan de geboortedatums in de kolom '{}'? {unreadable} zijn niet te lezen. Vul de datumvorm in.",
+                column.kop
             ));
         }
     }
 }
 
 /// How the koppeling says what the signs in numbers are.
-fn getalvraag(veld: &str) -> String {
-    let [komma, punt] = Getalvorm::ALLE.map(Getalvorm::naam);
+fn number_question(veld: &str) -> String {
+    let [comma, punt] = DecimalSign::ALL.map(DecimalSign::name);
     format!(
-        "Zet in de koppeling onder [tabel.getalvorm]: {veld} = \"{komma}\" of {veld} = \"{punt}\"."
+        "Zet in de koppeling onder [tabel.getalvorm]: {veld} = \"{comma}\" of {veld} = \"{punt}\"."
     )
 }
 
-fn named<'a>(waarden: impl Iterator<Item = &'a str>) -> String {
-    let lijst: Vec<String> = waarden
-        .take(GENOEMD)
+fn named<'a>(values: impl Iterator<Item = &'a str>) -> String {
+    let list: Vec<String> = values
+        .take(NAMED)
         .map(|w| format!("'{}'", w.trim()))
         .collect();
-    lijst.join(", ")
+    list.join(", ")
 }

@@ -1,35 +1,35 @@
 //! What is in a file: sheets, header row, columns, what their values look like, and what was assumed.
 //!
-//! Owns the whole first look ([`verken`]); nothing is mapped yet. Leaves proposing to `propose`.
+//! Owns the whole first look ([`survey`]); nothing is mapped yet. Leaves proposing to `propose`.
 
 use std::collections::HashMap;
 
-use rows::Weigering;
-use rows::bsn::{self, Kolomproef};
+use rows::FileRefusal;
+use rows::bsn::{self, ColumnTest};
 use rows::characters::trimmed;
-use schema::{Bevinding, Definitie, Plaats};
-use sheets::open_file::{self, Blad};
-use sheets::{Bestand, Block, Cell, refuse_doubles};
+use schema::{Bevinding, Definitie, Place};
+use sheets::open_file::{self, Sheet};
+use sheets::{Block, Cell, SourceFile, refuse_doubles};
 
-use crate::code_words::is_leeg_woord;
-use crate::date_evidence::Datumbewijs;
+use crate::code_words::is_empty_word;
+use crate::date_evidence::DateEvidence;
 use crate::findings::{bsn_finding, finding};
-use crate::headers::{Kopkennis, ZOEKRIJEN, unique_names};
-use crate::numbers::{Getal, may_be_number, may_be_whole, whole_number};
+use crate::headers::{HeaderEvidence, SEARCH_ROWS, unique_names};
+use crate::numbers::{ParsedNumber, may_be_number, may_be_whole, whole_number};
 use crate::odd_cells;
-use crate::row_filter::{Overslag, sift};
+use crate::row_filter::{SkippedRows, sift};
 use crate::unused_cells;
 
 /// Distinct values of a column that are kept.
-const WAARDEN: usize = 1000;
+const VALUES: usize = 1000;
 
 /// What was found in one file.
 #[derive(Debug, Clone)]
-pub struct Verkenning {
+pub struct Survey {
     /// Name of the file.
     pub bestand: String,
     /// The tables in it: one for a CSV, one per sheet with a header for a workbook, one per list for JSON.
-    pub tabellen: Vec<Tabelverkenning>,
+    pub tabellen: Vec<TabelSurvey>,
     /// What was assumed, as Dutch sentences.
     pub aannames: Vec<String>,
     /// Findings of phase `bron` that need no mapping, such as a suspected BSN.
@@ -38,282 +38,278 @@ pub struct Verkenning {
 
 /// One table as it stands in the file.
 #[derive(Debug, Clone)]
-pub struct Tabelverkenning {
+pub struct TabelSurvey {
     /// Sheet or list; empty for a CSV.
     pub blad: Option<String>,
     /// True where the sheet is hidden.
-    pub verborgen: bool,
+    pub hidden: bool,
     /// Row with the headers, from 1; 0 for JSON, which has none.
     pub kopregel: u64,
     /// Rows with data.
     pub rijen: u64,
     /// The columns, left to right.
-    pub kolommen: Vec<Kolomverkenning>,
+    pub kolommen: Vec<ColumnSurvey>,
 }
 
 /// One column as it stands in the file.
 #[derive(Debug, Clone)]
-pub struct Kolomverkenning {
+pub struct ColumnSurvey {
     /// Header, made unique.
     pub naam: String,
     /// Rows with a value.
-    pub gevuld: u64,
+    pub filled: u64,
     /// Distinct values with how often they occur, most frequent first; cut at a thousand.
     pub waarden: Vec<(String, u64)>,
     /// True when there are more distinct values than listed.
-    pub meer_waarden: bool,
+    pub more_values: bool,
     /// Values that are whole numbers.
-    pub gehele_getallen: u64,
+    pub whole_numbers: u64,
     /// Values that are amounts or numbers.
-    pub getallen: u64,
-    pub(crate) datums: Datumbewijs,
+    pub numbers: u64,
+    pub(crate) datums: DateEvidence,
 }
 
 /// Looks through a whole file.
 ///
 /// # Errors
 /// When the file can't be taken at all: container, encoding, structure.
-pub fn verken(bestand: &Bestand, definitie: &Definitie) -> Result<Verkenning, Weigering> {
-    let geopend = open_file::open(bestand)?;
-    let kennis = Kopkennis::new(definitie);
-    let mut uit = Verkenning {
-        bestand: bestand.naam.clone(),
+pub fn survey(file: &SourceFile, definitie: &Definitie) -> Result<Survey, FileRefusal> {
+    let opened = open_file::open(file)?;
+    let evidence = HeaderEvidence::new(definitie);
+    let mut out = Survey {
+        bestand: file.naam.clone(),
         tabellen: Vec::new(),
         aannames: Vec::new(),
         bevindingen: Vec::new(),
     };
-    let plaats = Plaats {
-        bestand: Some(bestand.naam.clone()),
-        ..Plaats::default()
+    let place = Place {
+        bestand: Some(file.naam.clone()),
+        ..Place::default()
     };
-    for opmerking in geopend.opmerkingen {
-        uit.bevindingen
-            .extend(finding(definitie, opmerking.code, plaats.clone(), ("", "")));
-        uit.aannames.push(opmerking.zin);
+    for opmerking in opened.opmerkingen {
+        out.bevindingen
+            .extend(finding(definitie, opmerking.code, place.clone(), ("", "")));
+        out.aannames.push(opmerking.sentence);
     }
-    if bsn::in_tekst(&bestand.naam) {
-        uit.bevindingen.push(bsn_finding(
+    if bsn::in_text(&file.naam) {
+        out.bevindingen.push(bsn_finding(
             definitie,
-            plaats.clone(),
+            place.clone(),
             ("", ""),
             "de naam van het bestand",
         ));
     }
-    for blad in &geopend.bladen {
-        explore_sheet(bestand, blad, &kennis, definitie, &mut uit)
-            .map_err(|w| w.in_bestand(&bestand.naam).op_blad(blad.naam.as_deref()))?;
+    for sheet in &opened.sheets {
+        explore_sheet(file, sheet, &evidence, definitie, &mut out)
+            .map_err(|w| w.in_file(&file.naam).on_sheet(sheet.naam.as_deref()))?;
     }
-    if uit.tabellen.is_empty() {
-        let bericht =
+    if out.tabellen.is_empty() {
+        let message =
             "Er is geen rij gevonden met de namen van de kolommen. Zet die boven uw gegevens.";
-        return Err(Weigering::new("HEADER_MISSING", bericht).in_bestand(&bestand.naam));
+        return Err(FileRefusal::new("HEADER_MISSING", message).in_file(&file.naam));
     }
-    if uit.tabellen.iter().all(|t| t.rijen == 0) {
-        let bericht = "Onder de kolomnamen staat geen enkele rij. Heeft u niets te melden? Doe dan een nulopgave met `uitvraag nulopgave`.";
-        return Err(Weigering::new("EMPTY", bericht).in_bestand(&bestand.naam));
+    if out.tabellen.iter().all(|t| t.rijen == 0) {
+        let message = "Onder de kolomnamen staat geen enkele rij. Heeft u niets te melden? Doe dan een nulopgave met `uitvraag nulopgave`.";
+        return Err(FileRefusal::new("EMPTY", message).in_file(&file.naam));
     }
-    Ok(uit)
+    Ok(out)
 }
 
 /// Looks through files that are read together.
 ///
 /// # Errors
 /// When one of them can't be taken, or two have the same name.
-pub fn verken_alle(
-    bestanden: &[Bestand],
-    definitie: &Definitie,
-) -> Result<Vec<Verkenning>, Weigering> {
-    refuse_doubles(bestanden)?;
-    bestanden
-        .iter()
-        .map(|bestand| verken(bestand, definitie))
-        .collect()
+pub fn survey_all(files: &[SourceFile], definitie: &Definitie) -> Result<Vec<Survey>, FileRefusal> {
+    refuse_doubles(files)?;
+    files.iter().map(|file| survey(file, definitie)).collect()
 }
 
 /// Looks through one sheet; none where no table stands on it.
-pub(crate) fn verken_blad(
-    bestand: &Bestand,
-    blad: &Blad,
+pub(crate) fn survey_sheet(
+    file: &SourceFile,
+    sheet: &Sheet,
     definitie: &Definitie,
-) -> Result<Option<Tabelverkenning>, Weigering> {
-    let mut uit = Verkenning {
-        bestand: bestand.naam.clone(),
+) -> Result<Option<TabelSurvey>, FileRefusal> {
+    let mut out = Survey {
+        bestand: file.naam.clone(),
         tabellen: Vec::new(),
         aannames: Vec::new(),
         bevindingen: Vec::new(),
     };
     explore_sheet(
-        bestand,
-        blad,
-        &Kopkennis::new(definitie),
+        file,
+        sheet,
+        &HeaderEvidence::new(definitie),
         definitie,
-        &mut uit,
+        &mut out,
     )?;
-    Ok(uit.tabellen.pop())
+    Ok(out.tabellen.pop())
 }
 
 fn explore_sheet(
-    bestand: &Bestand,
-    blad: &Blad,
-    kennis: &Kopkennis,
+    file: &SourceFile,
+    sheet: &Sheet,
+    evidence: &HeaderEvidence,
     definitie: &Definitie,
-    uit: &mut Verkenning,
-) -> Result<(), Weigering> {
-    let begin = blad.begin(bestand, ZOEKRIJEN)?;
-    let Some(plek) = kennis.vind_kop(&begin) else {
-        if let Some(raster) = blad.raster() {
+    out: &mut Survey,
+) -> Result<(), FileRefusal> {
+    let begin = sheet.begin(file, SEARCH_ROWS)?;
+    let Some(position) = evidence.find_header(&begin) else {
+        if let Some(raster) = sheet.raster() {
             unused_cells::judge(raster, |_, _| true)?;
         }
-        if let (Some(naam), false) = (&blad.naam, begin.is_empty()) {
-            uit.aannames.push(format!(
-                "Op blad '{naam}' staat geen tabel. Het is niet gebruikt."
+        if let (Some(name), false) = (&sheet.naam, begin.is_empty()) {
+            out.aannames.push(format!(
+                "Op blad '{name}' staat geen tabel. Het is niet gebruikt."
             ));
         }
         return Ok(());
     };
-    let (kopregel, kop) = &begin[plek];
-    let (koppen, dubbel) = unique_names(kop);
-    if let Some(raster) = blad.raster() {
-        odd_cells::judge_table(raster, *kopregel, koppen.len(), 0..koppen.len())?;
-        unused_cells::judge(raster, |rij, kolom| {
-            u64::from(rij) < *kopregel || kolom as usize >= koppen.len()
+    let (header_row, header) = &begin[position];
+    let (headers, duplicate) = unique_names(header);
+    if let Some(raster) = sheet.raster() {
+        odd_cells::judge_table(raster, *header_row, headers.len(), 0..headers.len())?;
+        unused_cells::judge(raster, |row, column| {
+            u64::from(row) < *header_row || column as usize >= headers.len()
         })?;
     }
-    let waar = blad.naam.as_ref().map_or_else(
-        || format!("Bestand '{}'", bestand.naam),
+    let location = sheet.naam.as_ref().map_or_else(
+        || format!("Bestand '{}'", file.naam),
         |b| format!("Blad '{b}'"),
     );
-    if plek > 0 {
-        uit.aannames.push(format!(
-            "{waar}: de kolomnamen staan in rij {kopregel}. Wat erboven staat is overgeslagen."
+    if position > 0 {
+        out.aannames.push(format!(
+            "{location}: de kolomnamen staan in rij {header_row}. Wat erboven staat is overgeslagen."
         ));
     }
-    uit.aannames.extend(dubbel.iter().map(|(naam, nu)| {
-        format!("{waar}: de kolom '{naam}' staat er vaker. Deze heet nu '{nu}'.")
+    out.aannames.extend(duplicate.iter().map(|(name, nu)| {
+        format!("{location}: de kolom '{name}' staat er vaker. Deze heet nu '{nu}'.")
     }));
-    let plaats = Plaats {
-        bestand: Some(bestand.naam.clone()),
-        blad: blad.naam.clone(),
-        ..Plaats::default()
+    let place = Place {
+        bestand: Some(file.naam.clone()),
+        blad: sheet.naam.clone(),
+        ..Place::default()
     };
-    if blad.naam.as_deref().is_some_and(bsn::in_tekst) {
-        uit.bevindingen.push(bsn_finding(
+    if sheet.naam.as_deref().is_some_and(bsn::in_text) {
+        out.bevindingen.push(bsn_finding(
             definitie,
-            plaats.clone(),
+            place.clone(),
             ("", ""),
             "de naam van een blad",
         ));
     }
-    let mut tellers: Vec<Teller> = koppen.iter().map(|_| Teller::default()).collect();
-    let mut overslag = Overslag::default();
-    let mut rijen = 0;
-    let mut bron = blad.rijen(bestand, *kopregel)?;
-    let mut blok = Block::default();
-    while bron.blok(koppen.len(), &mut blok)? {
-        sift(&mut blok, &koppen, &[], &[], &mut overslag);
-        rijen += blok.len() as u64;
-        for (nummer, teller) in tellers.iter_mut().enumerate() {
-            blok.column(nummer)
-                .for_each(|cell| teller.zie(cell, definitie.jaar));
+    let mut tellers: Vec<ValueCounter> = headers.iter().map(|_| ValueCounter::default()).collect();
+    let mut skipped = SkippedRows::default();
+    let mut rows = 0;
+    let mut source = sheet.rows(file, *header_row)?;
+    let mut block = Block::default();
+    while source.block(headers.len(), &mut block)? {
+        sift(&mut block, &headers, &[], &[], &mut skipped);
+        rows += block.len() as u64;
+        for (number, counter) in tellers.iter_mut().enumerate() {
+            block
+                .column(number)
+                .for_each(|cell| counter.look(cell, definitie.jaar));
         }
     }
-    bron.overgeslagen()
+    source
+        .skipped()
         .into_iter()
-        .for_each(|(rij, reden)| overslag.add(rij, reden));
-    uit.aannames.extend(overslag.zinnen(&waar));
-    for (kop, teller) in koppen.iter().zip(&tellers) {
-        if bsn::verboden_kop(kop) || bsn::in_tekst(kop) || teller.proef.verdacht() {
-            let plaats = Plaats {
-                kolom: Some(kop.clone()),
-                rij: Some(*kopregel).filter(|rij| *rij > 0),
-                ..plaats.clone()
+        .for_each(|(row, reason)| skipped.add(row, reason));
+    out.aannames.extend(skipped.sentences(&location));
+    for (header, counter) in headers.iter().zip(&tellers) {
+        if bsn::forbidden_header(header) || bsn::in_text(header) || counter.probe.suspicious() {
+            let place = Place {
+                kolom: Some(header.clone()),
+                rij: Some(*header_row).filter(|row| *row > 0),
+                ..place.clone()
             };
-            uit.bevindingen.push(bsn_finding(
+            out.bevindingen.push(bsn_finding(
                 definitie,
-                plaats,
+                place,
                 ("", ""),
-                &format!("de kolom '{kop}'"),
+                &format!("de kolom '{header}'"),
             ));
         }
     }
-    let kolommen = koppen
+    let columns = headers
         .into_iter()
         .zip(tellers)
-        .map(|(naam, teller)| teller.finish(naam, definitie.jaar))
+        .map(|(name, counter)| counter.finish(name, definitie.jaar))
         .collect();
-    uit.tabellen.push(Tabelverkenning {
-        blad: blad.naam.clone(),
-        verborgen: blad.verborgen,
-        kopregel: *kopregel,
-        rijen,
-        kolommen,
+    out.tabellen.push(TabelSurvey {
+        blad: sheet.naam.clone(),
+        hidden: sheet.hidden,
+        kopregel: *header_row,
+        rijen: rows,
+        kolommen: columns,
     });
     Ok(())
 }
 
 /// Counts what stands in a column.
 #[derive(Default)]
-struct Teller {
-    gevuld: u64,
+struct ValueCounter {
+    filled: u64,
     /// Distinct values, with how often they are there, and how often as a number.
     waarden: HashMap<String, (u64, u64)>,
-    meer: bool,
-    gehele_getallen: u64,
-    getallen: u64,
-    datums: Datumbewijs,
-    proef: Kolomproef,
+    more: bool,
+    whole_numbers: u64,
+    numbers: u64,
+    datums: DateEvidence,
+    probe: ColumnTest,
 }
 
-impl Teller {
+impl ValueCounter {
     /// Counts a cell. A value that was met before is judged once, at the end.
-    fn zie(&mut self, cell: Cell<'_>, jaar: i32) {
-        let waarde = trimmed(cell.text());
-        if waarde.is_empty() {
+    fn look(&mut self, cell: Cell<'_>, jaar: i32) {
+        let value = trimmed(cell.text());
+        if value.is_empty() {
             return;
         }
         let as_number = u64::from(matches!(cell, Cell::Number(_)));
-        if let Some((times, numbers)) = self.waarden.get_mut(waarde) {
+        if let Some((times, numbers)) = self.waarden.get_mut(value) {
             *times += 1;
             *numbers += as_number;
             return;
         }
-        self.proef.zie_ook_in_tekst(waarde);
-        if self.waarden.len() < WAARDEN {
-            self.waarden.insert(waarde.to_owned(), (1, as_number));
+        self.probe.look_in_text(value);
+        if self.waarden.len() < VALUES {
+            self.waarden.insert(value.to_owned(), (1, as_number));
         } else {
-            self.meer = true;
-            self.judge(waarde, (1, as_number), jaar);
+            self.more = true;
+            self.judge(value, (1, as_number), jaar);
         }
     }
 
-    fn judge(&mut self, waarde: &str, (aantal, numbers): (u64, u64), jaar: i32) {
-        if is_leeg_woord(waarde) {
+    fn judge(&mut self, value: &str, (count, numbers): (u64, u64), jaar: i32) {
+        if is_empty_word(value) {
             return;
         }
-        self.gevuld += aantal;
-        let texts = aantal - numbers;
-        let whole = matches!(whole_number(waarde), Getal::Tekst(_));
-        self.gehele_getallen += if whole { numbers } else { 0 };
-        self.gehele_getallen += if may_be_whole(waarde) { texts } else { 0 };
-        self.getallen += numbers;
-        self.getallen += if may_be_number(waarde) { texts } else { 0 };
-        self.datums.zie(waarde, aantal, jaar);
+        self.filled += count;
+        let texts = count - numbers;
+        let whole = matches!(whole_number(value), ParsedNumber::Tekst(_));
+        self.whole_numbers += if whole { numbers } else { 0 };
+        self.whole_numbers += if may_be_whole(value) { texts } else { 0 };
+        self.numbers += numbers;
+        self.numbers += if may_be_number(value) { texts } else { 0 };
+        self.datums.look(value, count, jaar);
     }
 
-    fn finish(mut self, naam: String, jaar: i32) -> Kolomverkenning {
-        let mut waarden: Vec<(String, u64)> = Vec::with_capacity(self.waarden.len());
-        for (waarde, times) in std::mem::take(&mut self.waarden) {
-            self.judge(&waarde, times, jaar);
-            waarden.push((waarde, times.0));
+    fn finish(mut self, name: String, jaar: i32) -> ColumnSurvey {
+        let mut values: Vec<(String, u64)> = Vec::with_capacity(self.waarden.len());
+        for (value, times) in std::mem::take(&mut self.waarden) {
+            self.judge(&value, times, jaar);
+            values.push((value, times.0));
         }
-        waarden.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        Kolomverkenning {
-            naam,
-            gevuld: self.gevuld,
-            waarden,
-            meer_waarden: self.meer,
-            gehele_getallen: self.gehele_getallen,
-            getallen: self.getallen,
+        values.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        ColumnSurvey {
+            naam: name,
+            filled: self.filled,
+            waarden: values,
+            more_values: self.more,
+            whole_numbers: self.whole_numbers,
+            numbers: self.numbers,
             datums: self.datums,
         }
     }

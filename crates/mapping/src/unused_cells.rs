@@ -5,35 +5,35 @@
 
 use std::collections::BTreeMap;
 
-use rows::Weigering;
-use rows::bsn::{self, Kolomproef};
+use rows::FileRefusal;
+use rows::bsn::{self, ColumnTest};
 use sheets::grid::Raster;
 
-/// Judges the cells (row from 1, column from 0) for which `onbenut` is true.
-pub(crate) fn judge(raster: &Raster, onbenut: impl Fn(u32, u32) -> bool) -> Result<(), Weigering> {
-    let mut proeven: BTreeMap<u32, Kolomproef> = BTreeMap::new();
-    for (rij, kolom, tekst) in raster.teksten().filter(|(_, _, tekst)| tekst.len() >= 8) {
-        if !onbenut(rij, kolom) {
+/// Judges the cells (row from 1, column from 0) for which `unused` is true.
+pub(crate) fn judge(raster: &Raster, unused: impl Fn(u32, u32) -> bool) -> Result<(), FileRefusal> {
+    let mut probes: BTreeMap<u32, ColumnTest> = BTreeMap::new();
+    for (row, column, text) in raster.texts().filter(|(_, _, text)| text.len() >= 8) {
+        if !unused(row, column) {
             continue;
         }
-        let in_woorden = tekst.bytes().any(|b| b.is_ascii_alphabetic()) && bsn::in_tekst(tekst);
-        proeven.entry(kolom).or_default().zie(tekst);
-        if in_woorden {
-            return Err(suspect().in_cel(u64::from(rij), kolom as usize));
+        let in_words = text.bytes().any(|b| b.is_ascii_alphabetic()) && bsn::in_text(text);
+        probes.entry(column).or_default().look(text);
+        if in_words {
+            return Err(suspect().in_cell(u64::from(row), column as usize));
         }
     }
-    let verdacht = proeven.iter().find(|(_, proef)| proef.verdacht());
-    match verdacht {
-        Some((kolom, _)) => Err(suspect().in_kolom(
-            &schema::bevinding::column_letters(*kolom as usize),
-            *kolom as usize,
+    let suspicious = probes.iter().find(|(_, probe)| probe.suspicious());
+    match suspicious {
+        Some((column, _)) => Err(suspect().in_column(
+            &schema::bevinding::column_letters(*column as usize),
+            *column as usize,
         )),
         None => Ok(()),
     }
 }
 
-fn suspect() -> Weigering {
-    Weigering::new(
+fn suspect() -> FileRefusal {
+    FileRefusal::new(
         "BSN_SUSPECTED",
         "Buiten de tabel staan waarschijnlijk burgerservicenummers. Haal ze uit het bestand, ook als ze niet meetellen.",
     )

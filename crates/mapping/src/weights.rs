@@ -1,12 +1,12 @@
 //! The weights of the matching: how sure each sign makes, all in one table.
 //!
 //! Owns every number by which headers, values and sheets are matched, with its reason. They were set on practice exports
-//! and hold together: what is certain lies above [`ZEKER`], what is worth a question between [`DENKBAAR`] and that,
+//! and hold together: what is certain lies above [`SURE`], what is worth a question between [`CONCEIVABLE`] and that,
 //! what is nothing below. Leaves how the signs are found to `headers`, `code_words`, `evidence`, `placement` and `gemeente`.
 
-/// Below this nothing is chosen, by `koppel` as little as by a reader with a koppeling: the aanbieder is asked. Nine in
+/// Below this nothing is chosen, by `propose` as little as by a reader with a koppeling: the aanbieder is asked. Nine in
 /// ten is where a wrong choice costs more than a question.
-pub(crate) const ZEKER: f64 = 0.9;
+pub(crate) const SURE: f64 = 0.9;
 
 // A header beside the names of a field.
 
@@ -17,10 +17,10 @@ pub(crate) const HEADER_SYNONYM: f64 = 0.97;
 /// The same letters with other blanks between them.
 pub(crate) const HEADER_COMPACT: f64 = 0.94;
 /// From here a header is a name of the field, spelling and order of words apart.
-pub(crate) const GELIJK: f64 = 0.93;
+pub(crate) const EQUAL: f64 = 0.93;
 /// The same single word, once small words are gone: `datum` says less than two words do.
 pub(crate) const HEADER_ONE_WORD: f64 = 0.88;
-/// The begin of every word: `Aantal omg.` may be another word, so it stays below [`NOEMT`].
+/// The begin of every word: `Aantal omg.` may be another word, so it stays below [`MENTIONS`].
 pub(crate) const HEADER_ABBREVIATED: f64 = 0.58;
 /// A name of two words or more, and words that add nothing: just not sure enough to choose unasked.
 pub(crate) const HEADER_WITH_NEUTRAL: f64 = 0.88;
@@ -29,7 +29,7 @@ pub(crate) const HEADER_WITH_NEUTRAL_ONE: f64 = 0.8;
 /// A word beside the name that may mean anything keeps it from being sure, whatever the values say.
 pub(crate) const HEADER_WITH_UNKNOWN: f64 = 0.75;
 /// From here a header holds a name of the field: worth a question, whatever else it says.
-pub(crate) const NOEMT: f64 = 0.6;
+pub(crate) const MENTIONS: f64 = 0.6;
 
 /// A name of several words inside a header: this, and more the less the header says beside it.
 pub(crate) const INSIDE: (f64, f64) = (0.66, 0.14);
@@ -45,7 +45,7 @@ pub(crate) const SLIP: f64 = 0.85;
 pub(crate) const SLIP_SCORE: f64 = 0.76;
 /// From this likeness on it may be meant.
 pub(crate) const VAGUE: f64 = 0.7;
-/// What that makes, as a part of the likeness: never a name ([`NOEMT`]).
+/// What that makes, as a part of the likeness: never a name ([`MENTIONS`]).
 pub(crate) const VAGUE_PART: f64 = 0.65;
 /// One letter wrong in a short word: worth a question, no more.
 pub(crate) const SHORT_SLIP: f64 = 0.62;
@@ -55,7 +55,7 @@ pub(crate) const SAME_WORD: f64 = 0.8;
 // A header and the values below it together.
 
 /// Below this share of values that fit, the values speak against the header.
-pub(crate) const TEGEN: f64 = 0.3;
+pub(crate) const AGAINST: f64 = 0.3;
 /// A header that names the field against values that do not fit: a question, hardly more for a better header.
 pub(crate) const CONTRADICTED: (f64, f64) = (0.45, 0.1);
 /// A vague header against values that do not fit: at most this, and less the fewer fit.
@@ -85,16 +85,16 @@ pub(crate) const MOSTLY_DATES: f64 = 0.9;
 /// Below this share of texts that are short enough, a field of text is contradicted.
 pub(crate) const SHORT_ENOUGH: f64 = 0.9;
 /// From this share of days a column is a question while a date is missing.
-pub(crate) const DAGEN: f64 = 0.8;
+pub(crate) const DAYS: f64 = 0.8;
 
 // Columns for fields, sheets for tables.
 
 /// Two columns this close for one field, or two fields for one column, are a question.
-pub(crate) const GELIJKSPEL: f64 = 0.02;
+pub(crate) const TIE: f64 = 0.02;
 /// From here a column that was not placed is worth a question.
-pub(crate) const DENKBAAR: f64 = 0.45;
+pub(crate) const CONCEIVABLE: f64 = 0.45;
 /// From here a column is all but sure: enough to know a table by.
-pub(crate) const BIJNA: f64 = 0.7;
+pub(crate) const ALMOST: f64 = 0.7;
 /// What a field counts for in knowing a table: what must be there says more than what may.
 pub(crate) const FIELD_WEIGHT: (f64, f64) = (1.0, 0.5);
 /// What a sheet or file called after the table adds: half a required field.

@@ -4,14 +4,14 @@
 //! and what puts right what went wrong to `rescue`.
 
 use crate::config::Config;
+use crate::expected::Import;
 use crate::lists;
 use crate::output;
 use crate::rescue::{Judge, Quarantine};
-use crate::verwacht::Import;
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 use clap::{Subcommand, ValueEnum};
-use lake::{Lake, LakeFout, LeveringId, Momentopname, Refusal, Rol, Stempel, Toegang};
+use lake::{Access, Lake, LakeError, LeveringId, Momentopname, Refusal, Stamp, TokenRole};
 use schema::Definitie;
 
 /// Manages aanbieders, tokens and leveringen.
@@ -128,15 +128,15 @@ pub enum Role {
 
 impl Role {
     /// The role, of this aanbieder where it is one's.
-    fn of(self, kvk: Option<String>) -> Result<Rol> {
+    fn of(self, kvk: Option<String>) -> Result<TokenRole> {
         match (self, kvk) {
-            (Self::Aanbieder, Some(kvk)) => Ok(Rol::Aanbieder(kvk)),
+            (Self::Aanbieder, Some(kvk)) => Ok(TokenRole::Aanbieder(kvk)),
             (Self::Aanbieder, None) => bail!("a token for an aanbieder needs --kvk"),
             (Self::Coordinator | Self::Analist, Some(_)) => {
                 bail!("--kvk is for an aanbieder alone: this role is of no aanbieder")
             }
-            (Self::Coordinator, None) => Ok(Rol::Coordinator),
-            (Self::Analist, None) => Ok(Rol::Analist),
+            (Self::Coordinator, None) => Ok(TokenRole::Coordinator),
+            (Self::Analist, None) => Ok(TokenRole::Analist),
         }
     }
 }
@@ -144,27 +144,27 @@ impl Role {
 impl Admin {
     /// Carries out the command.
     pub async fn run(self, config: &Config) -> Result<()> {
-        let lake = Lake::open(&config.data.dir, Toegang::Taak).await?;
-        let stempel = Stempel::new("beheerder", Utc::now());
-        let klaar = self.carry_out(&lake, &stempel).await;
-        lake.sluit().await;
-        klaar
+        let lake = Lake::open(&config.data.dir, Access::Task).await?;
+        let stamp = Stamp::new("beheerder", Utc::now());
+        let done = self.carry_out(&lake, &stamp).await;
+        lake.close().await;
+        done
     }
 
-    async fn carry_out(self, lake: &Lake, stempel: &Stempel) -> Result<()> {
+    async fn carry_out(self, lake: &Lake, stamp: &Stamp) -> Result<()> {
         match self {
             Self::Aanbieders(Aanbieders::Import(import)) => {
                 let definitie = known_uitvraag(&import.uitvraag)?;
-                import.run(lake, &definitie, stempel).await
+                import.run(lake, &definitie, stamp).await
             }
             Self::Aanbieders(Aanbieders::List { uitvraag }) => {
-                let (naam, jaar) = split_uitvraag(&uitvraag)?;
-                output::bytes(&lists::aanbieders(lake, naam, jaar).await?)
+                let (name, jaar) = split_uitvraag(&uitvraag)?;
+                output::bytes(&lists::aanbieders(lake, name, jaar).await?)
             }
-            Self::Token(token) => token.run(lake, stempel).await,
+            Self::Token(token) => token.run(lake, stamp).await,
             Self::Freeze { uitvraag, early } => {
                 let definitie = known_uitvraag(&uitvraag)?;
-                let moment = freeze(lake, &definitie, early, stempel).await?;
+                let moment = freeze(lake, &definitie, early, stamp).await?;
                 for levering in &moment.uitgesloten {
                     output::talk(&format!(
                         "levering {levering} is in quarantine and stays out"
@@ -174,12 +174,12 @@ impl Admin {
                 output::data(&moment.id);
                 Ok(())
             }
-            Self::Unfreeze { what } => unfreeze(lake, &what, stempel).await,
+            Self::Unfreeze { what } => unfreeze(lake, &what, stamp).await,
             Self::Momentopname { id } => output::bytes(&lists::momentopname(lake, &id).await?),
             Self::Expire { uitvraag } => {
-                let (naam, jaar) = split_uitvraag(&uitvraag)?;
-                let verlopen = lake.verlopen(naam, jaar, stempel).await?;
-                output::talk(&format!("{} leveringen expired", verlopen.len()));
+                let (name, jaar) = split_uitvraag(&uitvraag)?;
+                let expire = lake.expire(name, jaar, stamp).await?;
+                output::talk(&format!("{} leveringen expired", expire.len()));
                 Ok(())
             }
             Self::Extend {
@@ -189,13 +189,13 @@ impl Admin {
                 reason,
             } => {
                 let definitie = known_uitvraag(&uitvraag)?;
-                lake.geef_uitstel(
+                lake.grant_uitstel(
                     &kvk,
                     &definitie.uitvraag,
                     definitie.jaar,
                     until,
                     reason.trim(),
-                    stempel,
+                    stamp,
                 )
                 .await?;
                 output::talk(&format!(
@@ -205,12 +205,12 @@ impl Admin {
                 Ok(())
             }
             Self::Erase { levering } => {
-                let levering = lake.wissen(parse_id(&levering)?, stempel).await?;
+                let levering = lake.erase(parse_id(&levering)?, stamp).await?;
                 output::talk(&format!("levering {} is erased", levering.id));
                 Ok(())
             }
-            Self::Quarantine(quarantine) => quarantine.run(lake, stempel).await,
-            Self::Judge(judge) => judge.run(lake, stempel).await,
+            Self::Quarantine(quarantine) => quarantine.run(lake, stamp).await,
+            Self::Judge(judge) => judge.run(lake, stamp).await,
             Self::Log { levering } => {
                 let levering = levering.as_deref().map(parse_id).transpose()?;
                 output::bytes(&lists::log(lake, levering).await?)
@@ -220,18 +220,18 @@ impl Admin {
 }
 
 impl Token {
-    async fn run(self, lake: &Lake, stempel: &Stempel) -> Result<()> {
+    async fn run(self, lake: &Lake, stamp: &Stamp) -> Result<()> {
         match self {
             Self::New { role, kvk, label } => {
-                let rol = role.of(kvk)?;
-                let token = lake.maak_token(&rol, &label, stempel).await?;
-                output::data(token.toon());
+                let role = role.of(kvk)?;
+                let token = lake.make_token(&role, &label, stamp).await?;
+                output::data(token.reveal());
             }
             Self::List => {
                 output::bytes(&lists::tokens(lake).await?)?;
             }
             Self::Revoke { number } => {
-                if !lake.trek_token_in(number, stempel).await? {
+                if !lake.trek_token_in(number, stamp).await? {
                     bail!("there is no token {number}, or it was revoked before");
                 }
             }
@@ -241,11 +241,11 @@ impl Token {
 }
 
 /// The definition of an uitvraag and year that there is.
-fn known_uitvraag(naam: &str) -> Result<Definitie> {
-    split_uitvraag(naam)?;
-    Definitie::load(naam).with_context(|| {
+fn known_uitvraag(name: &str) -> Result<Definitie> {
+    split_uitvraag(name)?;
+    Definitie::load(name).with_context(|| {
         format!(
-            "there is no uitvraag {naam}; there are: {}",
+            "there is no uitvraag {name}; there are: {}",
             Definitie::names().join(", ")
         )
     })
@@ -256,17 +256,17 @@ async fn freeze(
     lake: &Lake,
     definitie: &Definitie,
     early: bool,
-    stempel: &Stempel,
+    stamp: &Stamp,
 ) -> Result<Momentopname> {
-    let (naam, jaar) = (definitie.uitvraag.as_str(), definitie.jaar);
+    let (name, jaar) = (definitie.uitvraag.as_str(), definitie.jaar);
     if early {
-        return Ok(lake.bevries(naam, jaar, stempel).await?);
+        return Ok(lake.freeze(name, jaar, stamp).await?);
     }
     match lake
-        .freeze_in_time(naam, jaar, &definitie.klok, stempel)
+        .freeze_in_time(name, jaar, &definitie.klok, stamp)
         .await
     {
-        Err(LakeFout::Refused(Refusal::TooSoonToFreeze {
+        Err(LakeError::Refused(Refusal::TooSoonToFreeze {
             day,
             none_signed,
             unfinished,
@@ -285,7 +285,7 @@ async fn freeze(
             }
             bail!(
                 "{} was not frozen: {}. Freeze it all the same with --early",
-                definitie.naam(),
+                definitie.name(),
                 objections.join("; ")
             )
         }
@@ -294,10 +294,10 @@ async fn freeze(
 }
 
 /// Takes back one momentopname, or everything that freezes a year.
-async fn unfreeze(lake: &Lake, what: &str, stempel: &Stempel) -> Result<()> {
+async fn unfreeze(lake: &Lake, what: &str, stamp: &Stamp) -> Result<()> {
     let failed = || format!("could not take {what} back");
     if !what.contains('/') {
-        lake.ontdooi(what, stempel).await.with_context(failed)?;
+        lake.unfreeze(what, stamp).await.with_context(failed)?;
         output::talk(&format!(
             "{what} is taken back; its number is not used again"
         ));
@@ -305,12 +305,7 @@ async fn unfreeze(lake: &Lake, what: &str, stempel: &Stempel) -> Result<()> {
     }
     let definitie = known_uitvraag(what)?;
     let ids = lake
-        .unfreeze_year(
-            &definitie.uitvraag,
-            definitie.jaar,
-            &definitie.klok,
-            stempel,
-        )
+        .unfreeze_year(&definitie.uitvraag, definitie.jaar, &definitie.klok, stamp)
         .await
         .with_context(failed)?;
     for id in ids {
@@ -324,16 +319,15 @@ async fn unfreeze(lake: &Lake, what: &str, stempel: &Stempel) -> Result<()> {
 
 /// Parts `omgang/2020` into name and year.
 fn split_uitvraag(uitvraag: &str) -> Result<(&str, i32)> {
-    let delen = uitvraag
+    let parts = uitvraag
         .split_once('/')
-        .and_then(|(naam, jaar)| Some((naam, jaar.parse().ok()?)));
-    delen.with_context(|| format!("`{uitvraag}` is not an uitvraag and a year, as in omgang/2020"))
+        .and_then(|(name, jaar)| Some((name, jaar.parse().ok()?)));
+    parts.with_context(|| format!("`{uitvraag}` is not an uitvraag and a year, as in omgang/2020"))
 }
 
-pub fn parse_id(tekst: &str) -> Result<LeveringId> {
-    tekst
-        .parse()
-        .map_err(|_| anyhow::anyhow!("`{tekst}` is no id of a levering"))
+pub fn parse_id(text: &str) -> Result<LeveringId> {
+    text.parse()
+        .map_err(|_| anyhow::anyhow!("`{text}` is no id of a levering"))
 }
 
 #[cfg(test)]

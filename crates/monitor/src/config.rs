@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 
 /// A published 2 would tell each of the two about the other.
-const LAAGSTE_DREMPEL: u32 = 3;
+const MIN_THRESHOLD: u32 = 3;
 
 /// Declares sections of settings: the doc of a key is its meaning, the value behind it its default.
 macro_rules! settings {
@@ -81,20 +81,20 @@ settings! {
     data: Data {
         /// The data directory: register, raw pakketten, Parquet, publications. Relative to the working directory.
         dir: PathBuf = PathBuf::from(".");
-        /// A folder laid out as `schemas/`, with definitions of uitvragen that are not compiled in.
-        schemas: Option<PathBuf> = None;
+        /// A folder laid out as `schema_dir/`, with definitions of uitvragen that are not compiled in.
+        schema_dir: Option<PathBuf> = None;
         /// A folder laid out as `pipelines/`, with the pipelines of those uitvragen.
         pipelines: Option<PathBuf> = None;
     }
     /// The HTTP service.
-    server: Server {
+    server: ServerConfig {
         /// Address to listen on. Port 0: the system picks one.
         listen: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8080));
         /// File to write the chosen address to, once the service listens; for scripts.
         address_file: Option<PathBuf> = None;
         /// Where the service is reached from outside, as in `https://omgang.example`; `https` makes cookies `Secure`.
         public_url: Option<String> = None;
-        /// The page that checks a file in the browser, made by `make browser`. Without it: `controleren.html` beside
+        /// The page that checks a file in the browser, made by `make browser`. Without it: `check.html` beside
         /// the program, or one folder up.
         check_page: Option<PathBuf> = None;
     }
@@ -119,7 +119,7 @@ impl Data {
             schema::SCHEMAS.add(folder)?;
         }
         if let Some(folder) = &self.pipelines {
-            analysis::pijplijn::PIPELINES.add(folder)?;
+            analysis::pipeline::PIPELINES.add(folder)?;
         }
         Ok(())
     }
@@ -127,9 +127,9 @@ impl Data {
 
 impl Figures {
     fn check(&self) -> Result<()> {
-        if self.threshold < LAAGSTE_DREMPEL {
+        if self.threshold < MIN_THRESHOLD {
             bail!(
-                "figures.threshold is {}, and must be at least {LAAGSTE_DREMPEL}",
+                "figures.threshold is {}, and must be at least {MIN_THRESHOLD}",
                 self.threshold
             );
         }
@@ -151,8 +151,8 @@ impl Config {
         named: Option<&Path>,
         variables: Option<config::Map<String, String>>,
     ) -> Result<Self> {
-        let pad = named.unwrap_or_else(|| Path::new("omgangsmonitor.toml"));
-        let file = config::File::from(pad)
+        let path = named.unwrap_or_else(|| Path::new("omgangsmonitor.toml"));
+        let file = config::File::from(path)
             .format(config::FileFormat::Toml)
             .required(named.is_some());
         let environment = config::Environment::with_prefix("OMGANG")
@@ -166,7 +166,7 @@ impl Config {
             .and_then(config::Config::try_deserialize)
             .map_err(anyhow::Error::from)
             .and_then(|config: Self| config.figures.check().map(|()| config))
-            .with_context(|| format!("the configuration ({}) is not valid", pad.display()))?;
+            .with_context(|| format!("the configuration ({}) is not valid", path.display()))?;
         Ok(config)
     }
 
@@ -350,11 +350,11 @@ mod tests {
     /// A threshold of 0 or 1 would publish every child; no variable opens what the file may not.
     #[test]
     fn a_threshold_has_a_floor() {
-        for (drempel, goed) in [("0", false), ("2", false), ("3", true), ("10", true)] {
-            let file = read(&format!("[figures]\nthreshold = {drempel}\n"), &[]);
-            assert_eq!(file.is_ok(), goed, "{drempel}");
-            let variable = read("", &[("OMGANG__FIGURES__THRESHOLD", drempel)]);
-            assert_eq!(variable.is_ok(), goed, "{drempel}");
+        for (threshold, good) in [("0", false), ("2", false), ("3", true), ("10", true)] {
+            let file = read(&format!("[figures]\nthreshold = {threshold}\n"), &[]);
+            assert_eq!(file.is_ok(), good, "{threshold}");
+            let variable = read("", &[("OMGANG__FIGURES__THRESHOLD", threshold)]);
+            assert_eq!(variable.is_ok(), good, "{threshold}");
         }
         assert!(read("[figures]\nwait_norm_days = 0\n", &[]).is_err());
     }

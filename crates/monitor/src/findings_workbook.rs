@@ -17,6 +17,6 @@ impl FindingsWorkbook for Workbooks {
         oordeel: &Oordeel,
         definitie: &Definitie,
     ) -> Result<Vec<u8>, Box<dyn Error + Send + Sync>> {
-        Ok(sheets::annotate::lijst(oordeel, definitie)?)
+        Ok(sheets::annotate::list(oordeel, definitie)?)
     }
 }

@@ -4,8 +4,9 @@
 //! that its decisions can be tested without starting a program.
 
 pub mod admin;
-pub mod cijferbron;
 pub mod config;
+pub mod expected;
+pub mod figure_source;
 mod findings_workbook;
 pub mod lists;
 pub mod output;
@@ -14,7 +15,6 @@ pub mod query;
 pub mod rescue;
 pub mod run;
 mod serve;
-pub mod verwacht;
 
 use std::path::PathBuf;
 
@@ -26,16 +26,16 @@ use crate::config::Config;
 /// Collects leveringen of an uitvraag, makes the figures and publishes them.
 #[derive(Debug, Parser)]
 #[command(name = "omgangsmonitor", version, max_term_width = 100)]
-pub struct Cli {
+pub struct MonitorCli {
     /// Configuration file; without it omgangsmonitor.toml in this folder, where there is one
     #[arg(long, global = true)]
     config: Option<PathBuf>,
     #[command(subcommand)]
-    opdracht: Opdracht,
+    opdracht: MonitorCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum Opdracht {
+enum MonitorCommand {
     /// Serves leveringen, pages and figures over HTTP until Ctrl-C
     Serve,
     Run(run::Run),
@@ -47,7 +47,7 @@ enum Opdracht {
     Config,
 }
 
-impl Cli {
+impl MonitorCli {
     /// Carries out the command. False when the answer is no: a verification that found a difference.
     pub fn run(self) -> Result<bool> {
         let config = Config::read(self.config.as_deref())?;
@@ -57,12 +57,12 @@ impl Cli {
             .build()?;
         runtime.block_on(async {
             match self.opdracht {
-                Opdracht::Serve => serve::run(&config).await?,
-                Opdracht::Run(run) => run.run(&config).await?,
-                Opdracht::Publish(publish) => return publish.run(&config).await,
-                Opdracht::Query(query) => query.run(&config).await?,
-                Opdracht::Admin(admin) => admin.run(&config).await?,
-                Opdracht::Config => output::bytes(config.to_toml()?.as_bytes())?,
+                MonitorCommand::Serve => serve::run(&config).await?,
+                MonitorCommand::Run(run) => run.run(&config).await?,
+                MonitorCommand::Publish(publish) => return publish.run(&config).await,
+                MonitorCommand::Query(query) => query.run(&config).await?,
+                MonitorCommand::Admin(admin) => admin.run(&config).await?,
+                MonitorCommand::Config => output::bytes(config.to_toml()?.as_bytes())?,
             }
             Ok(true)
         })

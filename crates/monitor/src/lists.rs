@@ -3,44 +3,41 @@
 //! Owns their columns. Leaves what stands in them to `lake`, and printing to `output`.
 
 use anyhow::{Context, Result};
-use lake::{Lake, LeveringId, Rol};
+use lake::{Lake, LeveringId, TokenRole};
 
 use crate::output::csv_text as csv;
 
 /// Who is expected and what became of it.
 pub async fn aanbieders(lake: &Lake, uitvraag: &str, jaar: i32) -> Result<Vec<u8>> {
     let respons = lake.respons(uitvraag, jaar).await?;
-    let rijen = respons.regels.into_iter().map(|r| {
+    let rows = respons.regels.into_iter().map(|r| {
         let levering = r.levering.map(|l| l.to_string()).unwrap_or_default();
         vec![
             r.kvk,
             r.naam,
             r.werkgebied.join(" "),
-            r.uitkomst.naam().to_owned(),
+            r.uitkomst.name().to_owned(),
             levering,
         ]
     });
-    csv(
-        &["kvk", "naam", "werkgebied", "uitkomst", "levering"],
-        rijen,
-    )
+    csv(&["kvk", "naam", "werkgebied", "uitkomst", "levering"], rows)
 }
 
 /// All tokens, never the secrets.
 pub async fn tokens(lake: &Lake) -> Result<Vec<u8>> {
-    let rijen = lake.tokens().await?.into_iter().map(|t| {
+    let rows = lake.tokens().await?.into_iter().map(|t| {
         let kvk = match &t.rol {
-            Rol::Aanbieder(kvk) => kvk.clone(),
-            Rol::Coordinator | Rol::Analist => String::new(),
+            TokenRole::Aanbieder(kvk) => kvk.clone(),
+            TokenRole::Coordinator | TokenRole::Analist => String::new(),
         };
-        let ingetrokken = t.ingetrokken.map(|i| i.to_rfc3339()).unwrap_or_default();
+        let withdrawn = t.ingetrokken.map(|i| i.to_rfc3339()).unwrap_or_default();
         vec![
             t.token.to_string(),
-            t.rol.naam().to_owned(),
+            t.rol.name().to_owned(),
             kvk,
             t.omschrijving,
             t.gemaakt.to_rfc3339(),
-            ingetrokken,
+            withdrawn,
         ]
     });
     csv(
@@ -52,16 +49,16 @@ pub async fn tokens(lake: &Lake) -> Result<Vec<u8>> {
             "gemaakt",
             "ingetrokken",
         ],
-        rijen,
+        rows,
     )
 }
 
 /// The log of events, newest last; of one levering where it is named.
 pub async fn log(lake: &Lake, levering: Option<LeveringId>) -> Result<Vec<u8>> {
-    let rijen = lake.gebeurtenissen(levering).await?.into_iter().map(|g| {
+    let rows = lake.events(levering).await?.into_iter().map(|g| {
         let levering = g.levering.map(|l| l.to_string()).unwrap_or_default();
         let toestand = |t: Option<schema::Toestand>| {
-            t.map(schema::Toestand::naam).unwrap_or_default().to_owned()
+            t.map(schema::Toestand::name).unwrap_or_default().to_owned()
         };
         vec![
             g.wanneer.to_rfc3339(),
@@ -72,7 +69,7 @@ pub async fn log(lake: &Lake, levering: Option<LeveringId>) -> Result<Vec<u8>> {
             levering,
         ]
     });
-    csv(&["wanneer", "wie", "wat", "van", "naar", "levering"], rijen)
+    csv(&["wanneer", "wie", "wat", "van", "naar", "levering"], rows)
 }
 
 /// What is in a momentopname: one row per levering and table.
@@ -81,8 +78,8 @@ pub async fn momentopname(lake: &Lake, id: &str) -> Result<Vec<u8>> {
         .momentopname(id)
         .await?
         .with_context(|| format!("there is no momentopname {id}"))?;
-    let rijen = moment.leveringen.iter().flat_map(|levering| {
-        let leeg = || {
+    let rows = moment.leveringen.iter().flat_map(|levering| {
+        let empty = || {
             vec![
                 levering.kvk.clone(),
                 levering.id.to_string(),
@@ -91,7 +88,7 @@ pub async fn momentopname(lake: &Lake, id: &str) -> Result<Vec<u8>> {
                 String::new(),
             ]
         };
-        let vol = levering.bestanden.iter().map(|b| {
+        let full = levering.bestanden.iter().map(|b| {
             vec![
                 levering.kvk.clone(),
                 levering.id.to_string(),
@@ -101,10 +98,10 @@ pub async fn momentopname(lake: &Lake, id: &str) -> Result<Vec<u8>> {
             ]
         });
         if levering.bestanden.is_empty() {
-            vec![leeg()]
+            vec![empty()]
         } else {
-            vol.collect()
+            full.collect()
         }
     });
-    csv(&["kvk", "levering", "tabel", "rijen", "hash"], rijen)
+    csv(&["kvk", "levering", "tabel", "rijen", "hash"], rows)
 }

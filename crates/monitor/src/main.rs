@@ -6,10 +6,10 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::Parser;
-use monitor::{Cli, config, output};
+use monitor::{MonitorCli, config, output};
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = MonitorCli::parse();
     let (variable, default) = config::LOG;
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
@@ -23,8 +23,8 @@ fn main() -> ExitCode {
     match cli.run() {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
-        Err(fout) => {
-            output::talk(&format!("error: {fout:#}"));
+        Err(error) => {
+            output::talk(&format!("error: {error:#}"));
             ExitCode::from(2)
         }
     }

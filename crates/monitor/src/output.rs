@@ -6,35 +6,35 @@ use schema::safe_csv::Cell;
 
 /// A line of data.
 #[expect(clippy::print_stdout, reason = "the one place that writes to stdout")]
-pub fn data(tekst: &str) {
-    println!("{tekst}");
+pub fn data(text: &str) {
+    println!("{text}");
 }
 
 /// A line of talk.
 #[expect(clippy::print_stderr, reason = "the one place that writes to stderr")]
-pub fn talk(tekst: &str) {
-    eprintln!("{tekst}");
+pub fn talk(text: &str) {
+    eprintln!("{text}");
 }
 
 /// Bytes of data, as they are.
-pub fn bytes(inhoud: &[u8]) -> Result<()> {
+pub fn bytes(content: &[u8]) -> Result<()> {
     use std::io::Write;
-    let mut uit = std::io::stdout().lock();
-    uit.write_all(inhoud)?;
-    uit.flush()?;
+    let mut out = std::io::stdout().lock();
+    out.write_all(content)?;
+    out.flush()?;
     Ok(())
 }
 
 /// A table of data as CSV.
-pub fn csv(kop: &[&str], rijen: impl Iterator<Item = Vec<String>>) -> Result<()> {
-    bytes(&csv_text(kop, rijen)?)
+pub fn csv(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Result<()> {
+    bytes(&csv_text(header, rows)?)
 }
 
 /// A table as CSV, of which a spreadsheet takes no cell for a formula: names and reasons come from people.
-pub fn csv_text(kop: &[&str], rijen: impl Iterator<Item = Vec<String>>) -> Result<Vec<u8>> {
-    let mut csv = SafeCsv::new(kop.iter().copied());
-    for rij in rijen {
-        csv.row(rij.iter().map(|cell| Cell::text(cell)));
+pub fn csv_text(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Result<Vec<u8>> {
+    let mut csv = SafeCsv::new(header.iter().copied());
+    for row in rows {
+        csv.row(row.iter().map(|cell| Cell::text(cell)));
     }
     Ok(csv.finish())
 }

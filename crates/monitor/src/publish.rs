@@ -9,17 +9,17 @@ use analysis::publicatie::Standing;
 use anyhow::{Context, Result, bail};
 use chrono::{NaiveDate, Utc};
 use clap::Args;
-use disclosure::Drempel;
-use lake::{Lake, Momentopname, NieuwePublicatie, Stempel, Toegang};
-use report::Opzet;
-use report::publicatie::{Bijlage, DefinitieFeiten, Gebied, Labels};
+use disclosure::Threshold;
+use lake::{Access, Lake, Momentopname, NewPublicatie, Stamp};
+use report::PagePlan;
+use report::publicatie::{Attachment, DefinitieFacts, Labels, PublishedGebied};
 use schema::{Cijfer, Definitie};
 
 use crate::config::Config;
 use crate::output;
 use crate::run::{
-    CIJFERS, Runverslag, compute, configuratie, find_momentopname, keep_verslag,
-    tell_what_is_missing, verslag_naam,
+    CIJFERS, RunSummary, compute, configuration, find_momentopname, keep_summary, summary_name,
+    tell_what_is_missing,
 };
 
 /// Publishes the newest run of a year, or verifies a publication.
@@ -44,37 +44,37 @@ const SOFTWARE: &str = concat!("omgangsmonitor ", env!("CARGO_PKG_VERSION"));
 impl Publish {
     /// Carries out the command; false when a verification found a difference.
     pub async fn run(&self, config: &Config) -> Result<bool> {
-        let lake = Lake::open(&config.data.dir, Toegang::Taak).await?;
-        let gelukt = match self.verify {
+        let lake = Lake::open(&config.data.dir, Access::Task).await?;
+        let succeeded = match self.verify {
             None => self.publish(&lake).await.map(|()| true),
-            Some(versie) => self.verify(&lake, versie).await,
+            Some(version) => self.verify(&lake, version).await,
         };
-        lake.sluit().await;
-        gelukt
+        lake.close().await;
+        succeeded
     }
 
     async fn publish(&self, lake: &Lake) -> Result<()> {
         let moment = find_momentopname(lake, &self.uitvraag, self.year, None).await?;
-        let (mut verslag, cijfers) = read_run(lake, &moment).await?;
-        self.refuse_stale(&moment, &verslag)?;
+        let (mut report, cijfers) = read_run(lake, &moment).await?;
+        self.refuse_stale(&moment, &report)?;
         tell_what_is_missing(lake, &moment).await?;
-        let stempel = Stempel::new("omgangsmonitor publish", Utc::now());
-        let versie = lake.volgende_versie(&self.uitvraag, self.year).await?;
-        let bestanden = make(&moment, versie, stempel.nu.date_naive(), &verslag, cijfers)?;
+        let stamp = Stamp::new("omgangsmonitor publish", Utc::now());
+        let version = lake.next_version(&self.uitvraag, self.year).await?;
+        let files = make(&moment, version, stamp.nu.date_naive(), &report, cijfers)?;
         let publicatie = lake
-            .publiceer(
-                NieuwePublicatie {
+            .publish(
+                NewPublicatie {
                     momentopname: &moment.id,
-                    versie,
-                    bestanden,
+                    versie: version,
+                    bestanden: files,
                 },
-                &stempel,
+                &stamp,
             )
             .await?;
-        verslag.gepubliceerd = Some(versie);
-        keep_verslag(lake, &verslag).await?;
+        report.gepubliceerd = Some(version);
+        keep_summary(lake, &report).await?;
         output::talk(&format!(
-            "{} files, version {versie}, from momentopname {}",
+            "{} files, version {version}, from momentopname {}",
             publicatie.paden.len(),
             moment.id
         ));
@@ -82,7 +82,7 @@ impl Publish {
             &lake
                 .dir()
                 .join(format!(
-                    "publicaties/{}/{}/{versie}",
+                    "publicaties/{}/{}/{version}",
                     self.uitvraag, self.year
                 ))
                 .display()
@@ -92,32 +92,32 @@ impl Publish {
     }
 
     /// Refuses a run that no longer is what the momentopname holds, or that was published already.
-    fn refuse_stale(&self, moment: &Momentopname, verslag: &Runverslag) -> Result<()> {
-        let opnieuw = format!(
+    fn refuse_stale(&self, moment: &Momentopname, report: &RunSummary) -> Result<()> {
+        let again = format!(
             "run `omgangsmonitor run {} --year {}` again",
             self.uitvraag, self.year
         );
         if let Some(levering) = moment
-            .gewist()
+            .erased()
             .into_iter()
-            .find(|id| !verslag.gewist.contains(id))
+            .find(|id| !report.gewist.contains(id))
         {
             bail!(
-                "levering {levering} was erased since the run, and its children are still in the figures: {opnieuw}"
+                "levering {levering} was erased since the run, and its children are still in the figures: {again}"
             );
         }
-        match verslag.gepubliceerd.filter(|_| !self.again) {
-            Some(versie) => bail!(
-                "this run was published as version {versie}: {opnieuw}, or publish it once more with --again"
+        match report.gepubliceerd.filter(|_| !self.again) {
+            Some(version) => bail!(
+                "this run was published as version {version}: {again}, or publish it once more with --again"
             ),
             None => Ok(()),
         }
     }
 
-    async fn verify(&self, lake: &Lake, versie: u32) -> Result<bool> {
-        let publicatie = match versie {
-            0 => lake.laatste_publicatie(&self.uitvraag, self.year).await?,
-            _ => lake.publicatie(&self.uitvraag, self.year, versie).await?,
+    async fn verify(&self, lake: &Lake, version: u32) -> Result<bool> {
+        let publicatie = match version {
+            0 => lake.last_publicatie(&self.uitvraag, self.year).await?,
+            _ => lake.publicatie(&self.uitvraag, self.year, version).await?,
         };
         let publicatie = publicatie.with_context(|| {
             format!(
@@ -132,38 +132,38 @@ impl Publish {
             Some(&publicatie.momentopname),
         )
         .await?;
-        for levering in moment.gewist() {
+        for levering in moment.erased() {
             output::talk(&format!(
                 "levering {levering} was erased since: its rows are missing now"
             ));
         }
-        let mut verslag = read_verslag(lake, &moment).await?;
-        let uitkomst = compute(lake, &moment, &verslag.instellingen).await?;
-        verslag.weggelaten = uitkomst.weggelaten;
-        let opnieuw = make(
+        let mut report = read_summary(lake, &moment).await?;
+        let outcome = compute(lake, &moment, &report.instellingen).await?;
+        report.weggelaten = outcome.weggelaten;
+        let again = make(
             &moment,
             publicatie.versie,
             publicatie.gemaakt.date_naive(),
-            &verslag,
-            uitkomst.cijfers,
+            &report,
+            outcome.cijfers,
         )?;
-        let mut verschillen = Vec::new();
-        let mut bekend: Vec<&String> = publicatie
+        let mut differences = Vec::new();
+        let mut known: Vec<&String> = publicatie
             .paden
             .iter()
             .filter(|p| *p != "SHA256SUMS")
             .collect();
-        for (pad, bytes) in &opnieuw {
-            bekend.retain(|p| *p != pad);
+        for (path, bytes) in &again {
+            known.retain(|p| *p != path);
             let stored = lake
-                .lees_publicatie(&self.uitvraag, self.year, publicatie.versie, pad)
+                .lees_publicatie(&self.uitvraag, self.year, publicatie.versie, path)
                 .await?;
             if stored.as_deref() != Some(bytes) {
-                verschillen.push(pad.clone());
+                differences.push(path.clone());
             }
         }
-        verschillen.extend(bekend.into_iter().cloned());
-        self.tell(lake, publicatie.versie, &opnieuw, &verschillen)
+        differences.extend(known.into_iter().cloned());
+        self.tell(lake, publicatie.versie, &again, &differences)
             .await
     }
 
@@ -171,33 +171,33 @@ impl Publish {
     async fn tell(
         &self,
         lake: &Lake,
-        versie: u32,
-        opnieuw: &[(String, Vec<u8>)],
-        verschillen: &[String],
+        version: u32,
+        again: &[(String, Vec<u8>)],
+        differences: &[String],
     ) -> Result<bool> {
-        let herkomst = lake
-            .lees_publicatie(&self.uitvraag, self.year, versie, "herkomst.json")
+        let provenance = lake
+            .lees_publicatie(&self.uitvraag, self.year, version, "herkomst.json")
             .await?
             .unwrap_or_default();
-        let likeness = Likeness::of(made_by(&herkomst).as_deref(), verschillen);
+        let likeness = Likeness::of(made_by(&provenance).as_deref(), differences);
         match likeness {
             Likeness::Same => output::talk(&format!(
-                "version {versie} was made again: {} files, byte for byte the same",
-                opnieuw.len()
+                "version {version} was made again: {} files, byte for byte the same",
+                again.len()
             )),
             Likeness::SameFigures => output::talk(&format!(
-                "version {versie} was made by other software; every figure is the same, {} files look different",
-                verschillen.len()
+                "version {version} was made by other software; every figure is the same, {} files look different",
+                differences.len()
             )),
             Likeness::Other => {
                 output::talk(&format!(
-                    "version {versie} is not what is made now; {} files differ:",
-                    verschillen.len()
+                    "version {version} is not what is made now; {} files differ:",
+                    differences.len()
                 ));
-                verschillen
+                differences
                     .iter()
                     .take(20)
-                    .for_each(|pad| output::talk(&format!("  {pad}")));
+                    .for_each(|path| output::talk(&format!("  {path}")));
             }
         }
         Ok(likeness != Likeness::Other)
@@ -231,13 +231,13 @@ impl Likeness {
 }
 
 /// The software that made a publication, by its `herkomst.json`.
-fn made_by(herkomst: &[u8]) -> Option<String> {
-    let herkomst: serde_json::Value = serde_json::from_slice(herkomst).ok()?;
-    Some(herkomst["software"].as_str()?.to_owned())
+fn made_by(provenance: &[u8]) -> Option<String> {
+    let provenance: serde_json::Value = serde_json::from_slice(provenance).ok()?;
+    Some(provenance["software"].as_str()?.to_owned())
 }
 
-async fn read_verslag(lake: &Lake, moment: &Momentopname) -> Result<Runverslag> {
-    let bytes = lake.lees_intern(&verslag_naam(&moment.id)).await?;
+async fn read_summary(lake: &Lake, moment: &Momentopname) -> Result<RunSummary> {
+    let bytes = lake.lees_intern(&summary_name(&moment.id)).await?;
     let bytes = bytes.with_context(|| {
         format!(
             "there is no run of momentopname {}: run `omgangsmonitor run {} --year {}`",
@@ -249,8 +249,8 @@ async fn read_verslag(lake: &Lake, moment: &Momentopname) -> Result<Runverslag> 
 }
 
 /// The figures of the run of this momentopname.
-async fn read_run(lake: &Lake, moment: &Momentopname) -> Result<(Runverslag, Vec<Cijfer>)> {
-    let verslag = read_verslag(lake, moment).await?;
+async fn read_run(lake: &Lake, moment: &Momentopname) -> Result<(RunSummary, Vec<Cijfer>)> {
+    let report = read_summary(lake, moment).await?;
     let bytes = lake
         .lees_intern(CIJFERS)
         .await?
@@ -263,25 +263,25 @@ async fn read_run(lake: &Lake, moment: &Momentopname) -> Result<(Runverslag, Vec
             moment.id
         );
     }
-    Ok((verslag, cijfers))
+    Ok((report, cijfers))
 }
 
 /// Every file of a publication, from unprotected figures.
 fn make(
     moment: &Momentopname,
-    versie: u32,
+    version: u32,
     datum: NaiveDate,
-    verslag: &Runverslag,
+    report: &RunSummary,
     cijfers: Vec<Cijfer>,
 ) -> Result<Vec<(String, Vec<u8>)>> {
     let definitie = Definitie::load(&format!("{}/{}", moment.uitvraag, moment.jaar))?;
-    let drempel = verslag.instellingen.drempel;
-    let indicatoren = analysis::Pijplijn::load(&definitie.uitvraag)?.metadata();
-    let cijfers = disclosure::protect(cijfers, &Drempel::new(drempel, &indicatoren));
-    let mut bestanden = analysis::publicatie::files(&analysis::publicatie::Publicatie {
+    let threshold = report.instellingen.drempel;
+    let indicatoren = analysis::Pipeline::load(&definitie.uitvraag)?.metadata();
+    let cijfers = disclosure::protect(cijfers, &Threshold::new(threshold, &indicatoren));
+    let mut files = analysis::publicatie::files(&analysis::publicatie::PublicatieInput {
         definitie: &definitie,
         cijfers: &cijfers,
-        versie,
+        versie: version,
         momentopname: &moment.id,
         leveringen_in: moment
             .leveringen
@@ -289,46 +289,46 @@ fn make(
             .filter(|l| !l.gewist)
             .map(spoor)
             .collect(),
-        leveringen_uit: excluded(moment),
-        configuratie: &configuratie(&verslag.instellingen),
-        drempel,
-        weggelaten: &verslag.weggelaten,
+        leveringen_out: excluded(moment),
+        configuration: &configuration(&report.instellingen),
+        drempel: threshold,
+        weggelaten: &report.weggelaten,
         software: SOFTWARE,
     })?;
-    let bijlagen = bestanden.iter().map(|(pad, bytes)| Bijlage {
-        pad: pad.clone(),
-        omschrijving: describe(pad).to_owned(),
+    let attachments = files.iter().map(|(path, bytes)| Attachment {
+        pad: path.clone(),
+        omschrijving: describe(path).to_owned(),
         bytes: Some(bytes.len() as u64),
     });
-    let publicatie = report::Publicatie {
+    let publicatie = report::ReportPublicatie {
         uitvraag: definitie.uitvraag.clone(),
         jaar: definitie.jaar,
-        versie: versie.to_string(),
+        versie: version.to_string(),
         datum,
         titel: "Omgangsmonitor".to_owned(),
         momentopname: moment.id.clone(),
-        definitie: DefinitieFeiten::from(&definitie),
+        definitie: DefinitieFacts::from(&definitie),
         software: SOFTWARE.to_owned(),
-        drempel,
-        waarschuwing: verslag.instellingen.waarschuwing.clone(),
+        drempel: threshold,
+        waarschuwing: report.instellingen.waarschuwing.clone(),
         indicatoren,
         cijfers,
-        gebieden: Gebied::van_jaar(definitie.jaar),
+        gebieden: PublishedGebied::van_jaar(definitie.jaar),
         labels: Labels::van(&definitie),
-        opzet: Opzet::van(&definitie.uitvraag)?,
-        bestanden: bijlagen.collect(),
+        page_plan: PagePlan::van(&definitie.uitvraag)?,
+        bestanden: attachments.collect(),
     };
-    bestanden.extend(report::pages(&publicatie)?);
-    Ok(bestanden)
+    files.extend(report::pages(&publicatie)?);
+    Ok(files)
 }
 
-fn spoor(levering: &lake::MomentLevering) -> analysis::publicatie::Leveringspoor {
+fn spoor(levering: &lake::MomentLevering) -> analysis::publicatie::LeveringTrace {
     let standing = if levering.nulopgave {
         Standing::Nulopgave
     } else {
         Standing::Ingediend
     };
-    analysis::publicatie::Leveringspoor {
+    analysis::publicatie::LeveringTrace {
         levering: levering.id.to_string(),
         bestanden: levering
             .bestanden
@@ -340,24 +340,24 @@ fn spoor(levering: &lake::MomentLevering) -> analysis::publicatie::Leveringspoor
 }
 
 /// What was frozen and is not in the figures.
-fn excluded(moment: &Momentopname) -> Vec<analysis::publicatie::Leveringspoor> {
-    let quarantaine = moment
+fn excluded(moment: &Momentopname) -> Vec<analysis::publicatie::LeveringTrace> {
+    let quarantine = moment
         .uitgesloten
         .iter()
         .map(|id| (*id, Standing::Quarantaine));
-    let gewist = moment.gewist().into_iter().map(|id| (id, Standing::Gewist));
+    let erased = moment.erased().into_iter().map(|id| (id, Standing::Gewist));
     let spoor =
-        |(id, toestand): (lake::LeveringId, Standing)| analysis::publicatie::Leveringspoor {
+        |(id, toestand): (lake::LeveringId, Standing)| analysis::publicatie::LeveringTrace {
             levering: id.to_string(),
             bestanden: BTreeMap::new(),
             toestand,
         };
-    quarantaine.chain(gewist).map(spoor).collect()
+    quarantine.chain(erased).map(spoor).collect()
 }
 
 /// What a data file is, for the list of files.
-fn describe(pad: &str) -> &'static str {
-    match pad {
+fn describe(path: &str) -> &'static str {
+    match path {
         "cijfers.csv" => "Alle cijfers, voor Excel en andere programma's",
         "cijfers.parquet" => "Alle cijfers, voor Python, R en SQL",
         "datapackage.json" => "Beschrijving van de kolommen en van elk cijfer",

@@ -4,7 +4,7 @@
 
 use anyhow::{Context, Result};
 use clap::Args;
-use lake::{Lake, Publicatie, Toegang};
+use lake::{Access, Lake, Publicatie};
 use schema::Cijfer;
 
 use crate::config::Config;
@@ -17,8 +17,8 @@ pub struct Query {
     /// One SELECT
     sql: String,
     /// How the answer is written: table, csv, json or parquet
-    #[arg(long, default_value = "table", value_parser = |naam: &str| analysis::query::Vorm::parse(naam).ok_or("table, csv, json or parquet"))]
-    format: analysis::query::Vorm,
+    #[arg(long, default_value = "table", value_parser = |name: &str| analysis::query::AnswerFormat::parse(name).ok_or("table, csv, json or parquet"))]
+    format: analysis::query::AnswerFormat,
     /// Uitvraag
     #[arg(long, default_value = "omgang")]
     uitvraag: String,
@@ -33,22 +33,22 @@ pub struct Query {
 impl Query {
     /// Carries out the command.
     pub async fn run(&self, config: &Config) -> Result<()> {
-        let lake = Lake::open(&config.data.dir, Toegang::Taak).await?;
+        let lake = Lake::open(&config.data.dir, Access::Task).await?;
         let cijfers = if self.intern {
             self.internal(&lake).await?
         } else {
             self.published(&lake).await?
         };
-        lake.sluit().await;
+        lake.close().await;
         let jaar = cijfers
             .iter()
             .map(|c| c.jaar)
             .max()
             .with_context(|| format!("there are no figures of {}", self.what()))?;
-        let indicatoren = analysis::Pijplijn::load(&self.uitvraag)?.metadata();
+        let indicatoren = analysis::Pipeline::load(&self.uitvraag)?.metadata();
         let tabellen = analysis::query::Tabellen::published(&cijfers, &indicatoren, jaar)?;
-        let antwoord = analysis::query::query(&self.sql, &tabellen).await?;
-        output::bytes(&analysis::query::format(&antwoord, self.format)?)
+        let answer = analysis::query::query(&self.sql, &tabellen).await?;
+        output::bytes(&analysis::query::format(&answer, self.format)?)
     }
 
     /// What was asked for, as in `omgang/2020`.
@@ -72,14 +72,14 @@ impl Query {
 
     async fn published(&self, lake: &Lake) -> Result<Vec<Cijfer>> {
         let publicaties = lake.publicaties().await?;
-        let nieuwste = self
+        let newest = self
             .newest(&publicaties)
             .with_context(|| format!("nothing of {} was published yet", self.what()))?;
         let bytes = lake
             .lees_publicatie(
-                &nieuwste.uitvraag,
-                nieuwste.jaar,
-                nieuwste.versie,
+                &newest.uitvraag,
+                newest.jaar,
+                newest.versie,
                 "cijfers.parquet",
             )
             .await?;

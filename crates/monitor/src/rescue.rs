@@ -5,7 +5,7 @@
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
-use lake::{Lake, Levering, LeveringId, Stempel};
+use lake::{Lake, Levering, LeveringId, Stamp};
 
 use crate::admin::parse_id;
 use crate::output;
@@ -54,12 +54,12 @@ impl Which {
 
 impl Quarantine {
     /// Carries out the command.
-    pub async fn run(self, lake: &Lake, stempel: &Stempel) -> Result<()> {
+    pub async fn run(self, lake: &Lake, stamp: &Stamp) -> Result<()> {
         match self {
             Self::List => list_quarantine(lake).await,
-            Self::Release(which) => release(lake, &which, stempel).await,
+            Self::Release(which) => release(lake, &which, stamp).await,
             Self::Damaged => {
-                let damaged = lake.quarantine_damaged(stempel).await?;
+                let damaged = lake.quarantine_damaged(stamp).await?;
                 for id in &damaged {
                     output::data(&id.to_string());
                 }
@@ -72,7 +72,7 @@ impl Quarantine {
 
 impl Judge {
     /// Carries out the command.
-    pub async fn run(self, lake: &Lake, stempel: &Stempel) -> Result<()> {
+    pub async fn run(self, lake: &Lake, stamp: &Stamp) -> Result<()> {
         let stuck = lake.stuck_judgements().await?;
         match self {
             Self::List => {
@@ -90,7 +90,7 @@ impl Judge {
             Self::Retry(which) => {
                 let ids = which.of(&stuck)?;
                 for id in &ids {
-                    lake.retry_judging(*id, stempel)
+                    lake.retry_judging(*id, stamp)
                         .await
                         .with_context(|| format!("levering {id} was not let go"))?;
                 }
@@ -113,7 +113,7 @@ fn described(levering: &Levering) -> Vec<String> {
         levering.kvk.clone(),
         levering.uitvraag.clone(),
         levering.jaar.to_string(),
-        levering.toestand.naam().to_owned(),
+        levering.toestand.name().to_owned(),
     ]
 }
 
@@ -131,8 +131,8 @@ async fn list_quarantine(lake: &Lake) -> Result<()> {
 }
 
 /// Puts back what was set aside, then releases what fits again. What does not stays, is named, and makes the command fail.
-async fn release(lake: &Lake, which: &Which, stempel: &Stempel) -> Result<()> {
-    for path in lake.put_back(stempel).await? {
+async fn release(lake: &Lake, which: &Which, stamp: &Stamp) -> Result<()> {
+    for path in lake.put_back(stamp).await? {
         output::talk(&format!("put back: {path}"));
     }
     let held = lake.quarantined().await?;
@@ -147,7 +147,7 @@ async fn release(lake: &Lake, which: &Which, stempel: &Stempel) -> Result<()> {
             stay += 1;
             continue;
         }
-        lake.vrijgeven(id, stempel).await?;
+        lake.release(id, stamp).await?;
         output::data(&id.to_string());
         released += 1;
     }

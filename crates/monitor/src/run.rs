@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use lake::{Filter, Lake, LeveringId, Momentopname, Toegang};
+use lake::{Access, Lake, LeveringFilter, LeveringId, Momentopname};
 use schema::{Cijfer, Definitie, Gebieden, Jeugdigen, Toestand};
 use serde::{Deserialize, Serialize};
 
@@ -32,7 +32,7 @@ pub struct Run {
 /// The settings that decide what a run gives; kept with it, so that a publication can be made again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Instellingen {
+pub struct RunSettings {
     /// Smallest count of children that may be published.
     pub drempel: u32,
     /// Norm for the wait, in days.
@@ -48,11 +48,11 @@ pub struct Instellingen {
 /// What a run leaves beside the figures, for `publish`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Runverslag {
+pub struct RunSummary {
     /// The momentopname it was made from.
     pub momentopname: String,
     /// The settings.
-    pub instellingen: Instellingen,
+    pub instellingen: RunSettings,
     /// Per indicator the records left out.
     pub weggelaten: BTreeMap<String, i64>,
     /// Leveringen of the momentopname that were erased when it was made.
@@ -69,7 +69,7 @@ pub const CIJFERS: &str = "cijfers.parquet";
 impl Run {
     /// Carries out the command.
     pub async fn run(&self, config: &Config) -> Result<()> {
-        let lake = Lake::open(&config.data.dir, Toegang::Taak).await?;
+        let lake = Lake::open(&config.data.dir, Access::Task).await?;
         let moment = find_momentopname(
             &lake,
             &self.pipeline,
@@ -77,14 +77,14 @@ impl Run {
             self.momentopname.as_deref(),
         )
         .await?;
-        let instellingen = Instellingen::of(config, self.year, !self.r#final)?;
+        let settings = RunSettings::of(config, self.year, !self.r#final)?;
         tell_what_is_missing(&lake, &moment).await?;
-        let uitkomst = compute(&lake, &moment, &instellingen).await?;
-        let aantal = uitkomst.cijfers.len();
-        keep(&lake, &moment, instellingen, uitkomst).await?;
-        lake.sluit().await;
+        let outcome = compute(&lake, &moment, &settings).await?;
+        let count = outcome.cijfers.len();
+        keep(&lake, &moment, settings, outcome).await?;
+        lake.close().await;
         output::talk(&format!(
-            "{aantal} figures of {} from momentopname {}",
+            "{count} figures of {} from momentopname {}",
             moment.uitvraag, moment.id
         ));
         output::data(
@@ -100,25 +100,25 @@ impl Run {
     }
 }
 
-impl Instellingen {
-    fn of(config: &Config, jaar: i32, voorlopig: bool) -> Result<Self> {
+impl RunSettings {
+    fn of(config: &Config, jaar: i32, provisional: bool) -> Result<Self> {
         let jeugdigen = match &config.figures.youth_file {
             None => None,
-            Some(pad) => {
-                let bestand = std::fs::File::open(pad)
-                    .with_context(|| format!("could not read {}", pad.display()))?;
-                let tabel = Jeugdigen::parse(bestand).map_err(anyhow::Error::from);
+            Some(path) => {
+                let file = std::fs::File::open(path)
+                    .with_context(|| format!("could not read {}", path.display()))?;
+                let tabel = Jeugdigen::parse(file).map_err(anyhow::Error::from);
                 Some(
                     tabel
                         .and_then(|tabel| jeugdigen_of(&tabel, jaar))
-                        .with_context(|| format!("{} is not valid", pad.display()))?,
+                        .with_context(|| format!("{} is not valid", path.display()))?,
                 )
             }
         };
         Ok(Self {
             drempel: config.figures.threshold,
             norm_dagen: config.figures.wait_norm_days,
-            voorlopig,
+            voorlopig: provisional,
             jeugdigen,
             waarschuwing: config.figures.notice.clone(),
         })
@@ -132,7 +132,7 @@ fn jeugdigen_of(tabel: &Jeugdigen, jaar: i32) -> Result<BTreeMap<String, u64>> {
         .into_iter()
         .flat_map(BTreeMap::keys);
     let per_gemeente: BTreeMap<String, u64> = gemeenten
-        .filter_map(|code| Some((code.clone(), tabel.aantal(jaar, code)?)))
+        .filter_map(|code| Some((code.clone(), tabel.count(jaar, code)?)))
         .collect();
     if per_gemeente.is_empty() {
         bail!("it has no rows for {jaar}");
@@ -150,8 +150,8 @@ pub async fn find_momentopname(
     let id = match id {
         Some(id) => id.to_owned(),
         None => {
-            let laatste = lake.momentopnamen(uitvraag, jaar).await?.pop();
-            laatste.with_context(|| format!("{uitvraag}/{jaar} was not frozen yet: run `omgangsmonitor admin freeze {uitvraag}/{jaar}`"))?
+            let last = lake.momentopnamen(uitvraag, jaar).await?.pop();
+            last.with_context(|| format!("{uitvraag}/{jaar} was not frozen yet: run `omgangsmonitor admin freeze {uitvraag}/{jaar}`"))?
         }
     };
     let moment = lake
@@ -172,7 +172,7 @@ pub async fn find_momentopname(
 pub async fn tell_what_is_missing(lake: &Lake, moment: &Momentopname) -> Result<()> {
     let mut in_force = Vec::new();
     for toestand in [Toestand::Ingediend, Toestand::Gepubliceerd] {
-        let filter = Filter {
+        let filter = LeveringFilter {
             uitvraag: Some(&moment.uitvraag),
             jaar: Some(moment.jaar),
             toestand: Some(toestand),
@@ -189,7 +189,7 @@ pub async fn tell_what_is_missing(lake: &Lake, moment: &Momentopname) -> Result<
 /// What the figures of a momentopname will be without, where these leveringen are in force now.
 fn what_is_missing(moment: &Momentopname, in_force: &[LeveringId]) -> Vec<String> {
     let mut missing = Vec::new();
-    for levering in moment.gewist() {
+    for levering in moment.erased() {
         missing.push(format!(
             "levering {levering} was erased since the freeze: it counts as no response"
         ));
@@ -216,13 +216,13 @@ fn what_is_missing(moment: &Momentopname, in_force: &[LeveringId]) -> Vec<String
 pub async fn compute(
     lake: &Lake,
     moment: &Momentopname,
-    instellingen: &Instellingen,
-) -> Result<analysis::Uitkomst> {
-    let beschadigd = lake.beschadigd(moment).await?;
-    if !beschadigd.is_empty() {
-        let regels: Vec<String> = beschadigd
+    settings: &RunSettings,
+) -> Result<analysis::RunOutput> {
+    let damaged = lake.damaged(moment).await?;
+    if !damaged.is_empty() {
+        let regels: Vec<String> = damaged
             .iter()
-            .map(|(id, schade)| format!("levering {id}: {schade}"))
+            .map(|(id, damage)| format!("levering {id}: {damage}"))
             .collect();
         bail!(
             "files of {} are damaged, so no figures can be made of it: {}\nhint: put the files back, or freeze again: then those leveringen stay out",
@@ -231,45 +231,45 @@ pub async fn compute(
         );
     }
     let definitie = Definitie::load(&format!("{}/{}", moment.uitvraag, moment.jaar))?;
-    let bestanden = definitie
+    let files = definitie
         .tabellen
         .iter()
-        .map(|tabel| (tabel.naam.clone(), moment.bestanden(&tabel.naam)))
+        .map(|tabel| (tabel.naam.clone(), moment.files(&tabel.naam)))
         .collect();
-    let verwacht = moment
+    let expected = moment
         .respons
         .regels
         .iter()
         .filter(|r| r.verwacht)
-        .map(|r| analysis::Verwacht {
+        .map(|r| analysis::ExpectedAanbieder {
             aanbieder: r.kvk.clone(),
             werkgebied: r.werkgebied.clone(),
             uitkomst: r.uitkomst,
             volume_last_year: None,
         });
-    let invoer = analysis::Invoer {
+    let inputs = analysis::Inputs {
         definitie: &definitie,
-        momentopname: analysis::Momentopname {
+        momentopname: analysis::MomentopnameInput {
             id: moment.id.clone(),
-            bestanden,
+            bestanden: files,
         },
-        verwacht: verwacht.collect(),
-        configuratie: configuratie(instellingen),
+        verwacht: expected.collect(),
+        configuration: configuration(settings),
     };
-    Ok(analysis::run(&invoer).await?)
+    Ok(analysis::run(&inputs).await?)
 }
 
 /// The settings as `analysis` takes them.
-pub fn configuratie(instellingen: &Instellingen) -> analysis::Configuratie {
-    analysis::Configuratie {
-        norm_dagen: instellingen.norm_dagen,
-        voorlopig: instellingen.voorlopig,
-        jeugdigen: instellingen.jeugdigen.clone(),
+pub fn configuration(settings: &RunSettings) -> analysis::Configuration {
+    analysis::Configuration {
+        norm_dagen: settings.norm_dagen,
+        voorlopig: settings.voorlopig,
+        jeugdigen: settings.jeugdigen.clone(),
     }
 }
 
 /// Where the report of a run stands, within `intern/`.
-pub fn verslag_naam(momentopname: &str) -> String {
+pub fn summary_name(momentopname: &str) -> String {
     format!("{momentopname}.json")
 }
 
@@ -277,33 +277,33 @@ pub fn verslag_naam(momentopname: &str) -> String {
 async fn keep(
     lake: &Lake,
     moment: &Momentopname,
-    instellingen: Instellingen,
-    uitkomst: analysis::Uitkomst,
+    settings: RunSettings,
+    outcome: analysis::RunOutput,
 ) -> Result<()> {
-    let mut alle: Vec<Cijfer> = match lake.lees_intern(CIJFERS).await? {
+    let mut all: Vec<Cijfer> = match lake.lees_intern(CIJFERS).await? {
         Some(bytes) => analysis::cijfers::from_parquet(bytes)?,
         None => Vec::new(),
     };
-    alle.retain(|c| c.uitvraag != moment.uitvraag || c.jaar != moment.jaar);
-    alle.extend(uitkomst.cijfers);
-    analysis::cijfers::sort(&mut alle);
-    lake.schrijf_intern(CIJFERS, analysis::cijfers::to_parquet(&alle)?)
+    all.retain(|c| c.uitvraag != moment.uitvraag || c.jaar != moment.jaar);
+    all.extend(outcome.cijfers);
+    analysis::cijfers::sort(&mut all);
+    lake.write_internal(CIJFERS, analysis::cijfers::to_parquet(&all)?)
         .await?;
-    let verslag = Runverslag {
+    let report = RunSummary {
         momentopname: moment.id.clone(),
-        instellingen,
-        weggelaten: uitkomst.weggelaten,
-        gewist: moment.gewist(),
+        instellingen: settings,
+        weggelaten: outcome.weggelaten,
+        gewist: moment.erased(),
         gepubliceerd: None,
     };
-    keep_verslag(lake, &verslag).await
+    keep_summary(lake, &report).await
 }
 
 /// Keeps the report of a run.
-pub async fn keep_verslag(lake: &Lake, verslag: &Runverslag) -> Result<()> {
-    lake.schrijf_intern(
-        &verslag_naam(&verslag.momentopname),
-        serde_json::to_vec_pretty(verslag)?,
+pub async fn keep_summary(lake: &Lake, report: &RunSummary) -> Result<()> {
+    lake.write_internal(
+        &summary_name(&report.momentopname),
+        serde_json::to_vec_pretty(report)?,
     )
     .await?;
     Ok(())
@@ -315,7 +315,7 @@ mod tests {
 
     use super::*;
 
-    fn levering(id: LeveringId, gewist: bool) -> MomentLevering {
+    fn levering(id: LeveringId, erased: bool) -> MomentLevering {
         MomentLevering {
             id,
             kvk: "12345678".to_owned(),
@@ -325,7 +325,7 @@ mod tests {
             rijen: BTreeMap::new(),
             bestanden: Vec::new(),
             toelichtingen: Vec::new(),
-            gewist,
+            gewist: erased,
         }
     }
 
@@ -333,7 +333,7 @@ mod tests {
     #[test]
     fn what_figures_are_without_is_said() {
         let now = chrono::Utc::now();
-        let [kept, erased, damaged, later] = [(); 4].map(|()| LeveringId::nieuw(now));
+        let [kept, erased, damaged, later] = [(); 4].map(|()| LeveringId::new(now));
         let mut moment = Momentopname {
             id: "omgang-2020-1".to_owned(),
             uitvraag: "omgang".to_owned(),

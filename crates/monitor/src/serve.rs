@@ -6,53 +6,53 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use chrono::Utc;
-use ingest::{Bewijssleutel, Diensten};
-use lake::{Grondigheid, Lake, Stempel, Toegang};
+use ingest::{ReceiptSigner, Services};
+use lake::{Access, Lake, Stamp, Thoroughness};
 use tokio::net::TcpListener;
 
-use crate::cijferbron::Gepubliceerd;
 use crate::config::Config;
+use crate::figure_source::Published;
 use crate::findings_workbook::Workbooks;
 
 /// Serves until Ctrl-C or SIGTERM.
 pub async fn run(config: &Config) -> Result<()> {
     let dir = &config.data.dir;
     std::fs::create_dir_all(dir).with_context(|| format!("could not make {}", dir.display()))?;
-    let lake = Lake::open(dir, Toegang::Dienst).await?;
+    let lake = Lake::open(dir, Access::Service).await?;
     // What it found and did it logs itself.
-    lake.herstel(
-        Grondigheid::Lengte,
-        &Stempel::new("omgangsmonitor", Utc::now()),
+    lake.recover(
+        Thoroughness::Lengte,
+        &Stamp::new("omgangsmonitor", Utc::now()),
     )
     .await?;
-    let sleutel = Bewijssleutel::open(&dir.join("ontvangstsleutel.json"))?;
-    let mut diensten = Diensten::new(
+    let key = ReceiptSigner::open(&dir.join("ontvangstsleutel.json"))?;
+    let mut services = Services::new(
         lake.clone(),
-        sleutel,
-        Arc::new(Gepubliceerd::new(lake.clone())),
+        key,
+        Arc::new(Published::new(lake.clone())),
         Arc::new(Workbooks),
     )?;
-    diensten.adres = config.server.public_url.clone();
-    if let Some(pagina) = &config.server.check_page {
-        diensten.controleerpagina = Some(pagina.clone());
+    services.adres = config.server.public_url.clone();
+    if let Some(page) = &config.server.check_page {
+        services.check_page = Some(page.clone());
     }
     let listener = TcpListener::bind(config.server.listen)
         .await
         .with_context(|| format!("could not listen on {}", config.server.listen))?;
-    let adres = listener.local_addr()?;
-    let router = ingest::router(diensten);
-    if let Some(bestand) = &config.server.address_file {
-        std::fs::write(bestand, format!("{adres}\n"))
-            .with_context(|| format!("could not write {}", bestand.display()))?;
+    let address = listener.local_addr()?;
+    let router = ingest::router(services);
+    if let Some(file) = &config.server.address_file {
+        std::fs::write(file, format!("{address}\n"))
+            .with_context(|| format!("could not write {}", file.display()))?;
     }
     if cfg!(panic = "abort") {
         tracing::warn!(
             "built to end at a panic: one pakket can stop the service; build with --profile server"
         );
     }
-    tracing::info!(%adres, data = %dir.display(), "listening");
+    tracing::info!(%address, data = %dir.display(), "listening");
     ingest::serve(listener, router, stop_signal()).await;
-    lake.sluit().await;
+    lake.close().await;
     tracing::info!("stopped");
     Ok(())
 }

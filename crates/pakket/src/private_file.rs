@@ -1,7 +1,7 @@
 //! A file only its owner can read.
 //!
 //! Owns making one and proving that it still is one: the mode on Unix, the list of who may do what (ACL) on Windows. That
-//! list is set and read with Windows' own `icacls`, before anything secret is in the file. Where it can't be read, the
+//! list is set and read with Windows' own `run_access_tool`, before anything secret is in the file. Where it can't be read, the
 //! file counts as open: nobody is told it is safe on a guess.
 
 use std::fs::{File, OpenOptions};
@@ -12,43 +12,43 @@ use std::path::Path;
 ///
 /// # Errors
 /// When there is one already, or it can't be made private; it is gone again then.
-pub fn create(pad: &Path) -> io::Result<File> {
-    let mut opties = OpenOptions::new();
-    opties.write(true).create_new(true);
+pub fn create(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut opties, 0o600);
-    let bestand = opties.open(pad)?;
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path)?;
     #[cfg(windows)]
-    if let Err(fout) = windows::close_off(pad).and_then(|()| match windows::is_private(pad)? {
+    if let Err(error) = windows::close_off(path).and_then(|()| match windows::is_private(path)? {
         true => Ok(()),
         false => Err(io::Error::other("others can still read it")),
     }) {
-        drop(bestand);
-        let _ = std::fs::remove_file(pad);
-        return Err(fout);
+        drop(file);
+        let _ = std::fs::remove_file(path);
+        return Err(error);
     }
-    Ok(bestand)
+    Ok(file)
 }
 
 /// Whether nobody but the owner (and who administers the computer) can read the file.
 ///
 /// # Errors
 /// When it isn't there, or nobody can tell.
-pub fn is_private(pad: &Path) -> io::Result<bool> {
+pub fn is_private(path: &Path) -> io::Result<bool> {
     #[cfg(unix)]
-    return Ok(std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(pad)?) & 0o077 == 0);
+    return Ok(std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(path)?) & 0o077 == 0);
     #[cfg(windows)]
-    return std::fs::metadata(pad).and_then(|_| windows::is_private(pad));
+    return std::fs::metadata(path).and_then(|_| windows::is_private(path));
     #[cfg(not(any(unix, windows)))]
-    return std::fs::metadata(pad).map(|_| true);
+    return std::fs::metadata(path).map(|_| true);
 }
 
 #[cfg(any(windows, test))]
-mod sddl {
+mod access_list {
     //! A list of who may do what, in the text form `icacls /save` writes (SDDL).
 
     /// Who may read a private file besides one person: the owner, the system, and who administers the computer.
-    const BEHEER: [&str; 8] = [
+    const ADMINISTRATORS: [&str; 8] = [
         "OW",
         "SY",
         "BA",
@@ -60,41 +60,41 @@ mod sddl {
     ];
 
     /// Whether the list lets in no more than one person, the system and administrators.
-    pub fn is_private(tekst: &str) -> bool {
-        let Some((_, lijst)) = tekst.split_once("D:") else {
+    pub fn is_private(text: &str) -> bool {
+        let Some((_, list)) = text.split_once("D:") else {
             return false;
         };
-        let lijst = lijst.split("S:").next().unwrap_or_default();
-        let mut personen: Vec<&str> = Vec::new();
-        for regel in lijst.split('(').skip(1) {
-            let delen: Vec<&str> = regel
+        let list = list.split("S:").next().unwrap_or_default();
+        let mut persons: Vec<&str> = Vec::new();
+        for regel in list.split('(').skip(1) {
+            let parts: Vec<&str> = regel
                 .split(')')
                 .next()
                 .unwrap_or_default()
                 .split(';')
                 .collect();
-            let &[soort, _, _, _, _, wie] = delen.as_slice() else {
+            let &[kind, _, _, _, _, who] = parts.as_slice() else {
                 return false;
             };
-            match soort {
+            match kind {
                 "D" => {}
-                "A" if BEHEER.contains(&wie) => {}
-                "A" if is_person(wie) => personen.push(wie),
+                "A" if ADMINISTRATORS.contains(&who) => {}
+                "A" if is_person(who) => persons.push(who),
                 _ => return false,
             }
         }
-        personen.dedup();
+        persons.dedup();
         // No entry at all would be everybody (no list) or nobody: neither is what we made.
-        personen.len() <= 1 && lijst.contains("(A;")
+        persons.len() <= 1 && list.contains("(A;")
     }
 
     /// Accounts of people have numbers from 1000; below it are groups such as all users of a domain.
-    fn is_person(wie: &str) -> bool {
-        let nummer = wie
+    fn is_person(who: &str) -> bool {
+        let number = who
             .strip_prefix("S-1-5-21-")
-            .or_else(|| wie.strip_prefix("S-1-12-1-"))
+            .or_else(|| who.strip_prefix("S-1-12-1-"))
             .and_then(|rest| rest.rsplit('-').next());
-        nummer
+        number
             .and_then(|n| n.parse::<u32>().ok())
             .is_some_and(|n| n >= 1000)
     }
@@ -116,7 +116,7 @@ mod sddl {
 
         #[test]
         fn anybody_else_makes_it_open() {
-            for wie in [
+            for who in [
                 "WD",
                 "BU",
                 "AU",
@@ -127,8 +127,8 @@ mod sddl {
                 "DU",
             ] {
                 assert!(
-                    !is_private(&format!("D:P(A;;FA;;;OW)(A;;FR;;;{wie})")),
-                    "{wie}"
+                    !is_private(&format!("D:P(A;;FA;;;OW)(A;;FR;;;{who})")),
+                    "{who}"
                 );
             }
             assert!(!is_private(
@@ -138,7 +138,7 @@ mod sddl {
 
         #[test]
         fn what_cannot_be_read_counts_as_open() {
-            for tekst in [
+            for text in [
                 "",
                 "D:",
                 "D:NO_ACCESS_CONTROL",
@@ -146,7 +146,7 @@ mod sddl {
                 "D:(A;;FA;OW)",
                 "D:(XA;;FX;;;OW;(x))",
             ] {
-                assert!(!is_private(tekst), "{tekst}");
+                assert!(!is_private(text), "{text}");
             }
         }
     }
@@ -154,58 +154,58 @@ mod sddl {
 
 #[cfg(windows)]
 mod windows {
-    //! `icacls`: by its full path, so that nothing of that name elsewhere is run.
+    //! `run_access_tool`: by its full path, so that nothing of that name elsewhere is run.
 
     use std::io;
     use std::path::{Path, PathBuf};
     use std::process::{Command, Stdio};
 
-    use super::sddl;
+    use super::access_list;
 
     /// OWNER RIGHTS: whoever owns the file.
-    const EIGENAAR: &str = "*S-1-3-4";
+    const OWNER: &str = "*S-1-3-4";
 
     /// Leaves the owner alone on the list.
-    pub fn close_off(pad: &Path) -> io::Result<()> {
-        icacls(
-            pad,
+    pub fn close_off(path: &Path) -> io::Result<()> {
+        run_access_tool(
+            path,
             &[
                 "/inheritance:r".as_ref(),
                 "/grant:r".as_ref(),
-                format!("{EIGENAAR}:F").as_ref(),
+                format!("{OWNER}:F").as_ref(),
             ],
         )
     }
 
     /// Whether the list, as Windows writes it out, is private.
-    pub fn is_private(pad: &Path) -> io::Result<bool> {
-        let lijst = std::env::temp_dir().join(format!(
+    pub fn is_private(path: &Path) -> io::Result<bool> {
+        let list = std::env::temp_dir().join(format!(
             "uitvraag-{}-{}.acl",
             std::process::id(),
-            pad.as_os_str().len()
+            path.as_os_str().len()
         ));
-        let gelezen = icacls(pad, &["/save".as_ref(), lijst.as_os_str()])
-            .and_then(|()| std::fs::read(&lijst));
-        let _ = std::fs::remove_file(&lijst);
-        let eenheden: Vec<u16> = gelezen?
+        let loaded = run_access_tool(path, &["/save".as_ref(), list.as_os_str()])
+            .and_then(|()| std::fs::read(&list));
+        let _ = std::fs::remove_file(&list);
+        let units: Vec<u16> = loaded?
             .chunks_exact(2)
-            .map(|paar| u16::from_le_bytes([paar[0], paar[1]]))
+            .map(|pair| u16::from_le_bytes([pair[0], pair[1]]))
             .collect();
-        Ok(sddl::is_private(&String::from_utf16_lossy(&eenheden)))
+        Ok(access_list::is_private(&String::from_utf16_lossy(&units)))
     }
 
-    fn icacls(pad: &Path, opties: &[&std::ffi::OsStr]) -> io::Result<()> {
+    fn run_access_tool(path: &Path, options: &[&std::ffi::OsStr]) -> io::Result<()> {
         let windows = std::env::var_os("SystemRoot")
             .map_or_else(|| PathBuf::from(r"C:\Windows"), PathBuf::from);
-        let programma = windows.join("System32").join("icacls.exe");
-        let uitkomst = Command::new(programma)
-            .arg(pad)
-            .args(opties)
+        let program = windows.join("System32").join("icacls.exe");
+        let outcome = Command::new(program)
+            .arg(path)
+            .args(options)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .status()?;
-        if uitkomst.success() {
+        if outcome.success() {
             Ok(())
         } else {
             Err(io::Error::other("icacls failed"))

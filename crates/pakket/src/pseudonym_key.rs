@@ -13,22 +13,22 @@ use arrow_array::cast::AsArray;
 use arrow_array::{Array, RecordBatch, StringArray};
 use data_encoding::{BASE32_NOPAD, Specification};
 use hmac::{Hmac, KeyInit, Mac};
-use schema::{Tabel, Veldtype};
+use schema::{Tabel, VeldType};
 use sha2::{Digest, Sha256};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use crate::private_file;
 
 /// Bytes in a key.
-const LENGTE: usize = 32;
+const LENGTH: usize = 32;
 /// First word of the text form.
 const VORM: &str = "omgangsmonitor-sleutel-1";
 /// Scheme and version in the label.
 const SCHEMA: &str = "hmac-sha256.1";
 
 /// What makes a key file private again: command, and what follows the name.
-const SLUIT_AF: &str = if cfg!(windows) { "icacls" } else { "chmod 600" };
-const SLUIT_AF_MET: &str = if cfg!(windows) {
+const RESTRICT: &str = if cfg!(windows) { "icacls" } else { "chmod 600" };
+const RESTRICT_WITH: &str = if cfg!(windows) {
     " /inheritance:r /grant:r *S-1-3-4:F"
 } else {
     ""
@@ -36,39 +36,39 @@ const SLUIT_AF_MET: &str = if cfg!(windows) {
 
 /// A key. Its `Debug` shows the label only.
 #[derive(Clone)]
-pub struct Sleutel {
-    bytes: [u8; LENGTE],
+pub struct PseudonymKey {
+    bytes: [u8; LENGTH],
     mac: Hmac<Sha256>,
 }
 
 /// What can go wrong with a key.
 #[derive(Debug, thiserror::Error)]
-pub enum SleutelFout {
+pub enum PseudonymKeyError {
     /// The file is there already: a key is never overwritten.
     #[error("er staat al een sleutel in {0}")]
-    Bestaat(String),
+    Exists(String),
     /// The file can't be read or written.
     #[error("de sleutel in {0} kan niet worden gelezen of geschreven")]
-    Bestand(String, #[source] std::io::Error),
+    File(String, #[source] std::io::Error),
     /// Others on this computer can read the file.
-    #[error("anderen kunnen de sleutel in {0} lezen; geef: {SLUIT_AF} \"{0}\"{SLUIT_AF_MET}")]
-    TeOpen(String),
+    #[error("anderen kunnen de sleutel in {0} lezen; geef: {RESTRICT} \"{0}\"{RESTRICT_WITH}")]
+    TooOpen(String),
     /// The text is no key, or a letter in it is wrong.
     #[error("dit is geen sleutel, of er is een teken verkeerd overgenomen")]
-    Onleesbaar,
+    Unreadable,
     /// The operating system gave no randomness.
     #[error("het besturingssysteem gaf geen willekeurige getallen")]
-    Toeval,
+    Randomness,
 }
 
-impl std::fmt::Debug for Sleutel {
+impl std::fmt::Debug for PseudonymKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Sleutel({})", self.label())
     }
 }
 
-impl Sleutel {
-    fn from_bytes(bytes: [u8; LENGTE]) -> Self {
+impl PseudonymKey {
+    fn from_bytes(bytes: [u8; LENGTH]) -> Self {
         let mac = Hmac::new_from_slice(&bytes).expect("HMAC takes a key of any length");
         Self { bytes, mac }
     }
@@ -80,45 +80,46 @@ impl Sleutel {
     /// # Errors
     /// When there is a file already, or it can't be written.
     #[cfg(not(target_family = "wasm"))]
-    pub fn create(pad: &Path) -> Result<Self, SleutelFout> {
-        let mut bytes = [0; LENGTE];
-        getrandom::fill(&mut bytes).map_err(|_| SleutelFout::Toeval)?;
-        let sleutel = Self::from_bytes(bytes);
-        sleutel.save(pad)?;
-        Ok(sleutel)
+    pub fn create(path: &Path) -> Result<Self, PseudonymKeyError> {
+        let mut bytes = [0; LENGTH];
+        getrandom::fill(&mut bytes).map_err(|_| PseudonymKeyError::Randomness)?;
+        let key = Self::from_bytes(bytes);
+        key.save(path)?;
+        Ok(key)
     }
 
     /// Writes this key to a new file, readable by the owner alone: for a key that was imported.
     ///
     /// # Errors
     /// When there is a file already, or it can't be written.
-    pub fn save(&self, pad: &Path) -> Result<(), SleutelFout> {
-        let fout = |e: std::io::Error| match e.kind() {
-            std::io::ErrorKind::AlreadyExists => SleutelFout::Bestaat(pad.display().to_string()),
-            _ => SleutelFout::Bestand(pad.display().to_string(), e),
+    pub fn save(&self, path: &Path) -> Result<(), PseudonymKeyError> {
+        let error = |e: std::io::Error| match e.kind() {
+            std::io::ErrorKind::AlreadyExists => {
+                PseudonymKeyError::Exists(path.display().to_string())
+            }
+            _ => PseudonymKeyError::File(path.display().to_string(), e),
         };
-        let mut bestand = private_file::create(pad).map_err(fout)?;
-        let tekst = format!(
+        let mut file = private_file::create(path).map_err(error)?;
+        let text = format!(
             "# De sleutel waarmee uw nummers pseudoniemen worden. Bewaar een kopie op een veilige plek.\n\
              # Zonder deze sleutel lijkt volgend jaar elk kind nieuw. Stuur hem nooit mee met een levering.\n{}\n",
             self.export()
         );
-        bestand
-            .write_all(tekst.as_bytes())
-            .and_then(|()| bestand.sync_all())
-            .map_err(fout)
+        file.write_all(text.as_bytes())
+            .and_then(|()| file.sync_all())
+            .map_err(error)
     }
 
     /// Reads the key at `pad`.
     ///
     /// # Errors
     /// When it can't be read, others may read it, or it is no key.
-    pub fn read(pad: &Path) -> Result<Self, SleutelFout> {
-        let fout = |e| SleutelFout::Bestand(pad.display().to_string(), e);
-        if !private_file::is_private(pad).map_err(fout)? {
-            return Err(SleutelFout::TeOpen(pad.display().to_string()));
+    pub fn read(path: &Path) -> Result<Self, PseudonymKeyError> {
+        let error = |e| PseudonymKeyError::File(path.display().to_string(), e);
+        if !private_file::is_private(path).map_err(error)? {
+            return Err(PseudonymKeyError::TooOpen(path.display().to_string()));
         }
-        Self::import(&std::fs::read_to_string(pad).map_err(fout)?)
+        Self::import(&std::fs::read_to_string(path).map_err(error)?)
     }
 
     /// What names this key in a pakket: `hmac-sha256.1.<keyid>`. Says nothing about the key itself.
@@ -136,42 +137,46 @@ impl Sleutel {
     /// The key as text, for backup and transfer: groups of four letters, the last group being a checksum.
     pub fn export(&self) -> String {
         let letters = BASE32_NOPAD.encode(&self.bytes).to_lowercase();
-        let groepen: Vec<&str> = (0..letters.len())
+        let groups: Vec<&str> = (0..letters.len())
             .step_by(4)
             .map(|i| &letters[i..letters.len().min(i + 4)])
             .collect();
-        format!("{VORM} {} {}", groepen.join("-"), self.checksum())
+        format!("{VORM} {} {}", groups.join("-"), self.checksum())
     }
 
     /// Reads the text form back; spaces, dashes, line ends and capitals don't matter.
     ///
     /// # Errors
     /// When it is no key or a letter is wrong.
-    pub fn import(tekst: &str) -> Result<Self, SleutelFout> {
-        let regels: Vec<&str> = tekst
+    pub fn import(text: &str) -> Result<Self, PseudonymKeyError> {
+        let regels: Vec<&str> = text
             .trim_start_matches('\u{feff}')
             .lines()
             .filter(|r| !r.trim_start().starts_with('#'))
             .collect();
-        let inhoud = regels.join(" ").to_lowercase();
-        let rest = inhoud
+        let content = regels.join(" ").to_lowercase();
+        let rest = content
             .trim()
             .strip_prefix(VORM)
-            .ok_or(SleutelFout::Onleesbaar)?;
+            .ok_or(PseudonymKeyError::Unreadable)?;
         let letters: String = rest.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
-        let sleuteldeel = letters
+        let key_part = letters
             .len()
             .checked_sub(4)
-            .ok_or(SleutelFout::Onleesbaar)?;
-        let (sleutel, controle) = letters.split_at(sleuteldeel);
+            .ok_or(PseudonymKeyError::Unreadable)?;
+        let (key, judge) = letters.split_at(key_part);
         let bytes = BASE32_NOPAD
-            .decode(sleutel.to_uppercase().as_bytes())
-            .map_err(|_| SleutelFout::Onleesbaar)?;
-        let sleutel = Self::from_bytes(bytes.try_into().map_err(|_| SleutelFout::Onleesbaar)?);
-        if sleutel.checksum() == controle {
-            Ok(sleutel)
+            .decode(key.to_uppercase().as_bytes())
+            .map_err(|_| PseudonymKeyError::Unreadable)?;
+        let key = Self::from_bytes(
+            bytes
+                .try_into()
+                .map_err(|_| PseudonymKeyError::Unreadable)?,
+        );
+        if key.checksum() == judge {
+            Ok(key)
         } else {
-            Err(SleutelFout::Onleesbaar)
+            Err(PseudonymKeyError::Unreadable)
         }
     }
 
@@ -184,52 +189,50 @@ impl Sleutel {
     }
 
     /// The same batch with every pseudonym field of `tabel` replaced; empty stays empty.
-    pub fn pseudonimiseer(&self, tabel: &Tabel, batch: &RecordBatch) -> RecordBatch {
+    pub fn with_pseudonyms(&self, tabel: &Tabel, batch: &RecordBatch) -> RecordBatch {
         let schema = batch.schema();
-        let kolommen = schema
+        let columns = schema
             .fields()
             .iter()
             .zip(batch.columns())
-            .map(|(veld, kolom)| {
-                let pseudoniem = tabel
+            .map(|(veld, column)| {
+                let pseudonym = tabel
                     .veld(veld.name())
-                    .is_some_and(|v| v.veldtype == Veldtype::Pseudoniem);
-                match kolom.as_string_opt::<i32>() {
-                    Some(teksten) if pseudoniem => {
-                        Arc::new(self.pseudoniemen(veld.name(), teksten))
-                    }
-                    _ => kolom.clone(),
+                    .is_some_and(|v| v.veldtype == VeldType::Pseudoniem);
+                match column.as_string_opt::<i32>() {
+                    Some(texts) if pseudonym => Arc::new(self.pseudonyms(veld.name(), texts)),
+                    _ => column.clone(),
                 }
             });
-        RecordBatch::try_new(schema.clone(), kolommen.collect())
+        RecordBatch::try_new(schema.clone(), columns.collect())
             .expect("same schema and length as the batch it comes from")
     }
 
     /// The pseudonyms of the identifiers of one field; empty stays empty.
-    pub fn pseudoniemen(&self, veld: &str, teksten: &StringArray) -> StringArray {
+    pub fn pseudonyms(&self, veld: &str, texts: &StringArray) -> StringArray {
         let mut base32 = Specification::new();
         base32.symbols.push_str("abcdefghijklmnopqrstuvwxyz234567");
         let base32 = base32.encoding().expect("the alphabet has 32 symbols");
         let mut begin = self.mac.clone();
         begin.update(veld.as_bytes());
         begin.update(&[0]);
-        let mut uit = StringBuilder::with_capacity(teksten.len(), teksten.len() * 26);
+        let mut out = StringBuilder::with_capacity(texts.len(), texts.len() * 26);
         let mut letters = String::with_capacity(32);
-        for tekst in teksten {
-            let Some(tekst) = tekst else {
-                uit.append_null();
+        for text in texts {
+            let Some(text) = text else {
+                out.append_null();
                 continue;
             };
             let mut mac = begin.clone();
-            if is_nfc_quick(tekst.chars()) == IsNormalized::Yes {
-                mac.update(tekst.as_bytes());
+            if is_nfc_quick(text.chars()) == IsNormalized::Yes {
+                mac.update(text.as_bytes());
             } else {
-                mac.update(tekst.nfc().collect::<String>().as_bytes());
+                mac.update(text.nfc().collect::<String>().as_bytes());
             }
             letters.clear();
             base32.encode_append(&mac.finalize().into_bytes()[..16], &mut letters);
-            uit.append_value(&letters);
+            out.append_value(&letters);
         }
-        uit.finish()
+        out.finish()
     }
 }

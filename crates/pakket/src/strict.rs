@@ -10,249 +10,254 @@ use std::sync::Arc;
 use arrow_array::builder::{ArrayBuilder, StringBuilder};
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
-use rows::Weigering;
-use rows::bsn::{self, Kolomproef};
+use rows::FileRefusal;
+use rows::bsn::{self, ColumnTest};
 use rows::characters::has_invisible;
-use rows::encoding::Tekststroom;
-pub use rows::records::Limieten;
+use rows::encoding::TextStream;
+pub use rows::records::RecordLimits;
 use rows::records::{Dialect, Regels};
-use rows::row_block::Blok;
-use schema::{Tabel, Veldtype};
+use rows::row_block::RowBlock;
+use schema::{Tabel, VeldType};
 
 /// Reads one canonical CSV as canonical text batches.
-pub struct StriktLezer<R> {
+pub struct StrictReader<R> {
     regels: Regels<R>,
     bestand: String,
     schema: SchemaRef,
-    proeven: Vec<Proef>,
-    blok: Blok,
+    probes: Vec<ColumnProbe>,
+    blok: RowBlock,
     /// The batch so far, per column.
     uit: Vec<StringBuilder>,
     af: bool,
 }
 
 /// A batch is handed on from this many rows.
-const PARTIJRIJEN: usize = 8192;
+const BATCH_ROWS: usize = 8192;
 
 /// What is judged per column besides its shape.
-enum Proef {
+enum ColumnProbe {
     Niets,
-    Pseudoniem(Kolomproef),
-    Tekst(Kolomproef),
+    Pseudoniem(ColumnTest),
+    Tekst(ColumnTest),
 }
 
 /// Opens the CSV of `tabel`: reads and judges the header.
 ///
 /// # Errors
 /// When encoding, delimiter or header are not canonical, or there is nothing in it.
-pub fn open<R: Read>(tabel: &Tabel, r: R, limieten: Limieten) -> Result<StriktLezer<R>, Weigering> {
-    let bestand = format!("{}.csv", tabel.naam);
-    open_named(tabel, r, limieten, bestand.clone()).map_err(|w| w.in_bestand(&bestand))
+pub fn open<R: Read>(
+    tabel: &Tabel,
+    r: R,
+    limits: RecordLimits,
+) -> Result<StrictReader<R>, FileRefusal> {
+    let file = format!("{}.csv", tabel.naam);
+    open_named(tabel, r, limits, file.clone()).map_err(|w| w.in_file(&file))
 }
 
 fn open_named<R: Read>(
     tabel: &Tabel,
     r: R,
-    limieten: Limieten,
-    bestand: String,
-) -> Result<StriktLezer<R>, Weigering> {
-    let stroom = Tekststroom::strikt(r)?;
+    limits: RecordLimits,
+    file: String,
+) -> Result<StrictReader<R>, FileRefusal> {
+    let stream = TextStream::strict(r)?;
     let mut regels = Regels::new(
-        stroom,
+        stream,
         Dialect {
-            scheiding: b',',
-            strikt: true,
+            separator: b',',
+            strict: true,
         },
-        limieten,
+        limits,
     );
-    let kop = regels.los_record()?.unwrap_or_default();
-    if kop.iter().all(|k| k.trim().is_empty()) {
-        return Err(Weigering::new(
+    let header = regels.single_record()?.unwrap_or_default();
+    if header.iter().all(|k| k.trim().is_empty()) {
+        return Err(FileRefusal::new(
             "EMPTY",
             "Het bestand is leeg. Is er niets te melden, doe dan een nulopgave.",
         ));
     }
-    judge_header(tabel, &kop)?;
-    let velden: Vec<Field> = kop
+    judge_header(tabel, &header)?;
+    let velden: Vec<Field> = header
         .iter()
-        .map(|naam| Field::new(naam, DataType::Utf8, true))
+        .map(|name| Field::new(name, DataType::Utf8, true))
         .collect();
-    let proeven = kop
+    let probes = header
         .iter()
-        .map(|naam| match tabel.veld(naam).map(|v| &v.veldtype) {
-            Some(Veldtype::Pseudoniem) => Proef::Pseudoniem(Kolomproef::default()),
-            Some(Veldtype::Tekst { .. }) => Proef::Tekst(Kolomproef::default()),
-            _ => Proef::Niets,
+        .map(|name| match tabel.veld(name).map(|v| &v.veldtype) {
+            Some(VeldType::Pseudoniem) => ColumnProbe::Pseudoniem(ColumnTest::default()),
+            Some(VeldType::Tekst { .. }) => ColumnProbe::Tekst(ColumnTest::default()),
+            _ => ColumnProbe::Niets,
         });
-    let proeven = proeven.collect();
-    let uit = kop.iter().map(|_| StringBuilder::new()).collect();
-    Ok(StriktLezer {
+    let probes = probes.collect();
+    let out = header.iter().map(|_| StringBuilder::new()).collect();
+    Ok(StrictReader {
         regels,
-        bestand,
+        bestand: file,
         schema: Arc::new(Schema::new(velden)),
-        proeven,
-        blok: Blok::default(),
-        uit,
+        probes,
+        blok: RowBlock::default(),
+        uit: out,
         af: false,
     })
 }
 
-fn judge_header(tabel: &Tabel, kop: &[String]) -> Result<(), Weigering> {
-    for (nummer, naam) in kop.iter().enumerate() {
-        if bsn::verboden_kop(naam) || bsn::in_tekst(naam) {
-            return Err(Weigering::new(
+fn judge_header(tabel: &Tabel, header: &[String]) -> Result<(), FileRefusal> {
+    for (number, name) in header.iter().enumerate() {
+        if bsn::forbidden_header(name) || bsn::in_text(name) {
+            return Err(FileRefusal::new(
                 "BSN_SUSPECTED",
-                format!("Kolom {} lijkt over BSN's te gaan.", nummer + 1),
+                format!("Kolom {} lijkt over BSN's te gaan.", number + 1),
             )
-            .op_rij(1));
+            .at_row(1));
         }
-        if kop[..nummer].contains(naam) {
-            return Err(Weigering::new(
+        if header[..number].contains(name) {
+            return Err(FileRefusal::new(
                 "HEADER_DUPLICATE",
-                format!("Kolom {} heeft dezelfde naam als een eerdere.", nummer + 1),
+                format!("Kolom {} heeft dezelfde naam als een eerdere.", number + 1),
             )
-            .op_rij(1));
+            .at_row(1));
         }
-        if tabel.veld(naam).is_some() {
+        if tabel.veld(name).is_some() {
             continue;
         }
-        if kop.len() == 1 && (naam.starts_with("sep=") || naam.contains([';', '\t', '|'])) {
+        if header.len() == 1 && (name.starts_with("sep=") || name.contains([';', '\t', '|'])) {
             return Err(
-                Weigering::new("DELIMITER", "Tussen de kolommen hoort een komma.").op_rij(1),
+                FileRefusal::new("DELIMITER", "Tussen de kolommen hoort een komma.").at_row(1),
             );
         }
-        let hint = if has_invisible(naam) {
+        let hint = if has_invisible(name) {
             " Er staat een onzichtbaar teken in."
         } else {
             ""
         };
-        let bericht = format!(
+        let message = format!(
             "Kolom {} is geen veld van {}.{hint}",
-            nummer + 1,
+            number + 1,
             tabel.naam
         );
-        return Err(Weigering::new("HEADER_UNKNOWN", bericht).in_cel(1, nummer));
+        return Err(FileRefusal::new("HEADER_UNKNOWN", message).in_cell(1, number));
     }
     let mist = tabel
         .velden
         .iter()
-        .find(|v| v.verplicht && !kop.contains(&v.naam));
+        .find(|v| v.verplicht && !header.contains(&v.naam));
     match mist {
-        Some(veld) => Err(Weigering::new(
+        Some(veld) => Err(FileRefusal::new(
             "HEADER_MISSING",
             format!("De verplichte kolom `{}` ontbreekt.", veld.naam),
         )
-        .op_rij(1)),
+        .at_row(1)),
         None => Ok(()),
     }
 }
 
-impl<R: Read> StriktLezer<R> {
+impl<R: Read> StrictReader<R> {
     /// All columns of the header, as nullable text.
     pub fn schema(&self) -> SchemaRef {
         self.schema.clone()
     }
 
-    fn step(&mut self) -> Result<Option<RecordBatch>, Weigering> {
-        let mut rijen = 0;
-        let mut blok = std::mem::take(&mut self.blok);
-        while rijen < PARTIJRIJEN && self.regels.blok(self.proeven.len(), &mut blok)? {
-            rijen += blok.len();
-            for nummer in 0..self.proeven.len() {
-                self.judge(&blok, nummer)?;
-                let uit = &mut self.uit[nummer];
-                for cel in blok.kolom(nummer) {
-                    if cel.is_empty() {
-                        uit.append_null();
+    fn step(&mut self) -> Result<Option<RecordBatch>, FileRefusal> {
+        let mut rows = 0;
+        let mut block = std::mem::take(&mut self.blok);
+        while rows < BATCH_ROWS && self.regels.block(self.probes.len(), &mut block)? {
+            rows += block.len();
+            for number in 0..self.probes.len() {
+                self.judge(&block, number)?;
+                let out = &mut self.uit[number];
+                for cell in block.column(number) {
+                    if cell.is_empty() {
+                        out.append_null();
                     } else {
-                        uit.append_value(cel);
+                        out.append_value(cell);
                     }
                 }
             }
         }
-        self.blok = blok;
-        if rijen == 0 {
-            let verdacht = self
-                .proeven
+        self.blok = block;
+        if rows == 0 {
+            let suspicious = self
+                .probes
                 .iter()
-                .position(|p| p.kolom().is_some_and(Kolomproef::verdacht));
-            return verdacht.map_or(Ok(None), |kolom| Err(self.suspect_column(kolom)));
+                .position(|p| p.column().is_some_and(ColumnTest::suspicious));
+            return suspicious.map_or(Ok(None), |column| Err(self.suspect_column(column)));
         }
-        let kolommen = self.uit.iter_mut().map(|kolom| {
+        let columns = self.uit.iter_mut().map(|column| {
             let room =
-                StringBuilder::with_capacity(kolom.len() + 64, kolom.values_slice().len() + 1024);
-            Arc::new(std::mem::replace(kolom, room).finish()) as ArrayRef
+                StringBuilder::with_capacity(column.len() + 64, column.values_slice().len() + 1024);
+            Arc::new(std::mem::replace(column, room).finish()) as ArrayRef
         });
-        let kolommen = kolommen.collect();
+        let columns = columns.collect();
         Ok(Some(
-            RecordBatch::try_new(self.schema.clone(), kolommen)
+            RecordBatch::try_new(self.schema.clone(), columns)
                 .expect("every column has the rows of the blocks"),
         ))
     }
 
-    fn judge(&mut self, blok: &Blok, nummer: usize) -> Result<(), Weigering> {
-        let zeker = match &mut self.proeven[nummer] {
-            Proef::Niets => return Ok(()),
-            Proef::Pseudoniem(proef) => {
-                for (rij, cel) in blok.kolom(nummer).enumerate() {
-                    if is_bare_hash(cel) {
-                        let kop = self.schema.field(nummer).name();
-                        let bericht = "Hier staat een kale hash. Die is terug te rekenen tot een BSN. Maak het pakket met uitvraag.";
-                        return Err(Weigering::new("PSEUDONYM_LABEL", bericht)
-                            .op_rij(blok.rijnummer(rij))
-                            .in_kolom(kop, nummer));
+    fn judge(&mut self, block: &RowBlock, number: usize) -> Result<(), FileRefusal> {
+        let sure = match &mut self.probes[number] {
+            ColumnProbe::Niets => return Ok(()),
+            ColumnProbe::Pseudoniem(probe) => {
+                for (row, cell) in block.column(number).enumerate() {
+                    if is_bare_hash(cell) {
+                        let header = self.schema.field(number).name();
+                        let message = "Hier staat een kale hash. Die is terug te rekenen tot een BSN. Maak het pakket met uitvraag.";
+                        return Err(FileRefusal::new("PSEUDONYM_LABEL", message)
+                            .at_row(block.row_number(row))
+                            .in_column(header, number));
                     }
-                    proef.zie(cel);
+                    probe.look(cell);
                 }
-                proef.zeker_verdacht()
+                probe.surely_suspect()
             }
-            Proef::Tekst(proef) => {
-                for (rij, cel) in blok.kolom(nummer).enumerate() {
-                    if bsn::in_vrije_tekst(self.schema.field(nummer).name(), cel) {
-                        let kop = self.schema.field(nummer).name();
-                        let bericht =
+            ColumnProbe::Tekst(probe) => {
+                for (row, cell) in block.column(number).enumerate() {
+                    if bsn::in_free_text(self.schema.field(number).name(), cell) {
+                        let header = self.schema.field(number).name();
+                        let message =
                             "In deze tekst staat een getal dat een BSN kan zijn. Haal het weg.";
-                        return Err(Weigering::new("BSN_SUSPECTED", bericht)
-                            .op_rij(blok.rijnummer(rij))
-                            .in_kolom(kop, nummer));
+                        return Err(FileRefusal::new("BSN_SUSPECTED", message)
+                            .at_row(block.row_number(row))
+                            .in_column(header, number));
                     }
-                    proef.zie(cel);
+                    probe.look(cell);
                 }
-                proef.zeker_verdacht()
+                probe.surely_suspect()
             }
         };
-        if zeker {
-            Err(self.suspect_column(nummer))
+        if sure {
+            Err(self.suspect_column(number))
         } else {
             Ok(())
         }
     }
 
-    fn suspect_column(&self, nummer: usize) -> Weigering {
-        let aantal = self.proeven[nummer].kolom().map_or(0, Kolomproef::geslaagd);
-        let bericht = format!(
-            "In deze kolom zijn {aantal} verschillende waarden geldige BSN's; dat is geen toeval. Vervang ze door eigen nummers."
+    fn suspect_column(&self, number: usize) -> FileRefusal {
+        let count = self.probes[number].column().map_or(0, ColumnTest::passed);
+        let message = format!(
+            "In deze kolom zijn {count} verschillende waarden geldige BSN's; dat is geen toeval. Vervang ze door eigen nummers."
         );
-        Weigering::new("BSN_SUSPECTED", bericht).in_kolom(self.schema.field(nummer).name(), nummer)
+        FileRefusal::new("BSN_SUSPECTED", message)
+            .in_column(self.schema.field(number).name(), number)
     }
 }
 
-impl Proef {
-    fn kolom(&self) -> Option<&Kolomproef> {
+impl ColumnProbe {
+    fn column(&self) -> Option<&ColumnTest> {
         match self {
             Self::Niets => None,
-            Self::Pseudoniem(proef) | Self::Tekst(proef) => Some(proef),
+            Self::Pseudoniem(probe) | Self::Tekst(probe) => Some(probe),
         }
     }
 }
 
 /// MD5, SHA-1, SHA-256 or SHA-512 in hexadecimal.
-fn is_bare_hash(cel: &str) -> bool {
-    matches!(cel.len(), 32 | 40 | 64 | 128) && cel.bytes().all(|b| b.is_ascii_hexdigit())
+fn is_bare_hash(cell: &str) -> bool {
+    matches!(cell.len(), 32 | 40 | 64 | 128) && cell.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
-impl<R: Read> Iterator for StriktLezer<R> {
-    type Item = Result<RecordBatch, Weigering>;
+impl<R: Read> Iterator for StrictReader<R> {
+    type Item = Result<RecordBatch, FileRefusal>;
 
     /// The next rows, or the refusal that ends it all.
     fn next(&mut self) -> Option<Self::Item> {
@@ -265,10 +270,10 @@ impl<R: Read> Iterator for StriktLezer<R> {
                 self.af = true;
                 None
             }
-            Err(weigering) => {
+            Err(refusal) => {
                 self.af = true;
-                let koppen = self.schema.fields().iter().map(|f| f.name().as_str());
-                Some(Err(weigering.onder_kop(koppen).in_bestand(&self.bestand)))
+                let headers = self.schema.fields().iter().map(|f| f.name().as_str());
+                Some(Err(refusal.below_header(headers).in_file(&self.bestand)))
             }
         }
     }

@@ -1,30 +1,30 @@
 //! Figures into pages: plain structs in, `(path, bytes)` out.
 //!
 //! Owns what a regio, gemeente or reader of the 0-meting sees: sentences, tables, drawings, theme and fonts. The same
-//! [`Publicatie`] gives the same bytes: there is no clock, file system or randomness here. Takes figures that were
+//! [`ReportPublicatie`] gives the same bytes: there is no clock, file system or randomness here. Takes figures that were
 //! protected before (`disclosure`) and still shows nothing of a hidden one; leaves computing to `analysis`, storing
-//! to `lake` and serving to `ingest`. What is said of one uitvraag is data: the page plan in [`opzet`].
+//! to `lake` and serving to `ingest`. What is said of one uitvraag is data: the page plan in [`page_plan`].
 
-pub mod blok;
-pub mod cijferindex;
-pub mod duiding;
-pub mod gegevens;
+pub mod block;
+pub mod chart;
+pub mod download;
+pub mod figure_index;
 pub mod nl;
-pub mod opzet;
-pub mod pagina;
+pub mod page;
+pub mod page_plan;
 pub mod publicatie;
-pub mod tekening;
-pub mod thema;
+pub mod theme;
+pub mod wording;
 
-pub use opzet::Opzet;
-pub use publicatie::{Gebied, Publicatie};
+pub use page_plan::PagePlan;
+pub use publicatie::{PublishedGebied, ReportPublicatie};
 
 /// What keeps pages from being made.
 #[derive(Debug, thiserror::Error)]
-pub enum ReportFout {
+pub enum ReportError {
     /// The page plan breaks its format.
     #[error("the page plan is not valid: {0}")]
-    Opzet(#[from] toml::de::Error),
+    PagePlan(#[from] toml::de::Error),
     /// A template failed.
     #[error("page {pad} could not be made")]
     Sjabloon {
@@ -36,13 +36,13 @@ pub enum ReportFout {
     },
     /// There is nothing to compare with.
     #[error("the gebieden hold no country")]
-    GeenLand,
+    NoCountry,
     /// A gebied code that cannot be a folder name.
     #[error("gebied code {0:?} cannot be part of a path")]
     Code(String),
     /// The receiver of the files failed.
     #[error("file {pad} could not be handed over")]
-    Afgifte {
+    Emitter {
         /// The file.
         pad: String,
         /// Why.
@@ -52,57 +52,57 @@ pub enum ReportFout {
 }
 
 /// All files of the human side of a publication, in a fixed order, held in memory. For a whole country rather
-/// use [`schrijf`], which holds one file at a time.
+/// use [`write`], which holds one file at a time.
 ///
 /// # Errors
-/// When a page cannot be made; see [`ReportFout`].
-pub fn pages(publicatie: &Publicatie) -> Result<Vec<(String, Vec<u8>)>, ReportFout> {
-    let mut bestanden = Vec::new();
-    schrijf(publicatie, &mut |pad, inhoud| {
-        bestanden.push((pad.to_owned(), inhoud));
+/// When a page cannot be made; see [`ReportError`].
+pub fn pages(publicatie: &ReportPublicatie) -> Result<Vec<(String, Vec<u8>)>, ReportError> {
+    let mut files = Vec::new();
+    write(publicatie, &mut |path, content| {
+        files.push((path.to_owned(), content));
         Ok(())
     })?;
-    Ok(bestanden)
+    Ok(files)
 }
 
 /// Gives the files one by one: theme and fonts, `index.html`, `0-meting/`, and `spiegel/<gebied>/` with
 /// `index.html`, `cijfers.csv` and `cijfers.json`.
 ///
 /// # Errors
-/// When a page cannot be made or `afgeven` refuses it.
-pub fn schrijf(publicatie: &Publicatie, afgeven: &mut Afgifte<'_>) -> Result<(), ReportFout> {
-    let mut door = |pad: &str, inhoud: Vec<u8>| {
-        afgeven(pad, inhoud).map_err(|bron| ReportFout::Afgifte {
-            pad: pad.to_owned(),
-            bron,
+/// When a page cannot be made or `emit` refuses it.
+pub fn write(publicatie: &ReportPublicatie, emit: &mut Emitter<'_>) -> Result<(), ReportError> {
+    let mut door = |path: &str, content: Vec<u8>| {
+        emit(path, content).map_err(|source| ReportError::Emitter {
+            pad: path.to_owned(),
+            bron: source,
         })
     };
-    for (pad, inhoud) in thema::bestanden() {
-        door(pad, inhoud.to_vec())?;
+    for (path, content) in theme::files() {
+        door(path, content.to_vec())?;
     }
-    let wereld = pagina::Wereld::nieuw(publicatie)?;
-    door("index.html", pagina::start::maak(&wereld)?)?;
-    door("0-meting/index.html", pagina::meting::maak(&wereld)?)?;
-    door("0-meting/cijfers.csv", gegevens::csv(&wereld.land_rijen()))?;
+    let index = page::ReportIndex::new(publicatie)?;
+    door("index.html", page::start::make(&index)?)?;
+    door("0-meting/index.html", page::meting::make(&index)?)?;
+    door("0-meting/cijfers.csv", download::csv(&index.country_rows()))?;
     door(
         "0-meting/cijfers.json",
-        gegevens::json(publicatie, wereld.land(), &wereld.land_rijen()),
+        download::json(publicatie, index.land(), &index.country_rows()),
     )?;
-    for gebied in wereld.met_spiegel() {
-        let map = format!("spiegel/{}", gebied.code);
-        let rijen = pagina::spiegel::cijfers(&wereld, gebied);
+    for gebied in index.met_spiegel() {
+        let dir = format!("spiegel/{}", gebied.code);
+        let rows = page::spiegel::cijfers(&index, gebied);
         door(
-            &format!("{map}/index.html"),
-            pagina::spiegel::maak(&wereld, gebied)?,
+            &format!("{dir}/index.html"),
+            page::spiegel::make(&index, gebied)?,
         )?;
-        door(&format!("{map}/cijfers.csv"), gegevens::csv(&rijen))?;
+        door(&format!("{dir}/cijfers.csv"), download::csv(&rows))?;
         door(
-            &format!("{map}/cijfers.json"),
-            gegevens::json(publicatie, gebied, &rijen),
+            &format!("{dir}/cijfers.json"),
+            download::json(publicatie, gebied, &rows),
         )?;
     }
     Ok(())
 }
 
 /// Takes a path (relative, `/` between parts) and the bytes.
-pub type Afgifte<'a> = dyn FnMut(&str, Vec<u8>) -> std::io::Result<()> + 'a;
+pub type Emitter<'a> = dyn FnMut(&str, Vec<u8>) -> std::io::Result<()> + 'a;

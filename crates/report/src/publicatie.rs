@@ -1,18 +1,18 @@
 //! What a publication is made of: the one input of this crate.
 //!
 //! Owns the struct and the ways to fill its reference parts from `schema` (gebieden of a year, labels of the code
-//! lists). Leaves the figures to `analysis` and `disclosure`, and which figure stands where to [`crate::opzet`].
+//! lists). Leaves the figures to `analysis` and `disclosure`, and which figure stands where to [`crate::page_plan`].
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use schema::{Cijfer, Definitie, Gebieden, Indicator, Niveau};
 
-use crate::Opzet;
+use crate::PagePlan;
 
 /// Everything the pages say. Plain data: same input, same bytes.
 #[derive(Debug, Clone)]
-pub struct Publicatie {
+pub struct ReportPublicatie {
     /// Name of the uitvraag, as in `omgang`.
     pub uitvraag: String,
     /// Reporting year.
@@ -26,7 +26,7 @@ pub struct Publicatie {
     /// Id of the momentopname the figures were made from.
     pub momentopname: String,
     /// Which definition was asked.
-    pub definitie: DefinitieFeiten,
+    pub definitie: DefinitieFacts,
     /// Name and version of the software, as in `omgangsmonitor 0.1.0`.
     pub software: String,
     /// Below this number of children nothing is shown.
@@ -38,18 +38,18 @@ pub struct Publicatie {
     /// The protected figures, in any order.
     pub cijfers: Vec<Cijfer>,
     /// Nederland, provincies, jeugdregio's, gemeenten and grootteklassen of the year.
-    pub gebieden: Vec<Gebied>,
+    pub gebieden: Vec<PublishedGebied>,
     /// Words for codes: breakdown or field → codes with their label, in the order in which they are shown.
     pub labels: Labels,
     /// Which figure stands where, and what is said of it.
-    pub opzet: Opzet,
+    pub page_plan: PagePlan,
     /// Other files of the publication, to link to from `index.html`.
-    pub bestanden: Vec<Bijlage>,
+    pub bestanden: Vec<Attachment>,
 }
 
 /// Which definition was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DefinitieFeiten {
+pub struct DefinitieFacts {
     /// Version of the definition.
     pub versie: u32,
     /// SHA-256 (hex) of the definition.
@@ -58,7 +58,7 @@ pub struct DefinitieFeiten {
     pub regelhash: String,
 }
 
-impl From<&Definitie> for DefinitieFeiten {
+impl From<&Definitie> for DefinitieFacts {
     fn from(definitie: &Definitie) -> Self {
         Self {
             versie: definitie.versie,
@@ -70,7 +70,7 @@ impl From<&Definitie> for DefinitieFeiten {
 
 /// Another file of the publication.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bijlage {
+pub struct Attachment {
     /// Path from the publication's root, as in `cijfers.csv`.
     pub pad: String,
     /// What it is, in Dutch.
@@ -80,7 +80,7 @@ pub struct Bijlage {
 }
 
 /// More than one gebied of this level.
-pub fn meervoud(niveau: Niveau) -> &'static str {
+pub fn plural(niveau: Niveau) -> &'static str {
     match niveau {
         Niveau::Nederland => "landen",
         Niveau::Provincie => "provincies",
@@ -92,7 +92,7 @@ pub fn meervoud(niveau: Niveau) -> &'static str {
 
 /// One gebied in the year of the publication.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Gebied {
+pub struct PublishedGebied {
     /// `NL00`, `PVxx`, `JZxx`, `GMxxxx` or the class.
     pub code: String,
     /// Its name in that year.
@@ -109,7 +109,7 @@ pub struct Gebied {
     pub inwoners: Option<u64>,
 }
 
-impl Gebied {
+impl PublishedGebied {
     /// The gebieden of a year from the compiled-in reference tables, in the order country, provincies, jeugdregio's,
     /// gemeenten (by code), classes. Empty when there is no indeling for the year.
     pub fn van_jaar(jaar: i32) -> Vec<Self> {
@@ -121,7 +121,7 @@ impl Gebied {
             Niveau::Gemeente,
             Niveau::Grootteklasse,
         ];
-        let listed = levels.map(|niveau| gebieden.lijst(jaar, niveau));
+        let listed = levels.map(|niveau| gebieden.list(jaar, niveau));
         listed
             .into_iter()
             .flatten()
@@ -130,7 +130,11 @@ impl Gebied {
     }
 
     fn of(gebieden: &Gebieden, jaar: i32, gebied: schema::Gebied) -> Self {
-        let schema::Gebied { niveau, code, naam } = gebied;
+        let schema::Gebied {
+            niveau,
+            code,
+            naam: name,
+        } = gebied;
         let provincies: BTreeSet<&str> = gebieden
             .gemeenten_in(jaar, &code)
             .map(|gemeente| gemeente.provincie_code.as_str())
@@ -144,7 +148,7 @@ impl Gebied {
             inwoners: gebieden.inwoners(jaar, &code),
             niveau,
             code,
-            naam,
+            naam: name,
         }
     }
 }
@@ -158,33 +162,33 @@ impl Labels {
     pub fn van(definitie: &Definitie) -> Self {
         let mut labels = Self::default();
         for veld in definitie.tabellen.iter().flat_map(|tabel| &tabel.velden) {
-            if let schema::Veldtype::Code { lijst: naam } = &veld.veldtype
-                && let Some(lijst) = definitie.codelijsten.get(naam)
+            if let schema::VeldType::Code { list: name } = &veld.veldtype
+                && let Some(list) = definitie.codelijsten.get(name)
             {
-                let codes = lijst
+                let codes = list
                     .codes
                     .iter()
                     .map(|code| (code.code.clone(), code.label.clone()));
-                labels.zet(&veld.naam, codes.collect());
+                labels.set(&veld.naam, codes.collect());
             }
         }
         labels
     }
 
     /// Sets the codes of one breakdown or field, in the order in which they are shown.
-    pub fn zet(&mut self, uitsplitsing: &str, codes: Vec<(String, String)>) {
+    pub fn set(&mut self, uitsplitsing: &str, codes: Vec<(String, String)>) {
         self.0.insert(uitsplitsing.to_owned(), codes);
     }
 
     /// Place and label of a code; a code without a label stands last, as itself.
-    pub(crate) fn zoek<'a>(&'a self, uitsplitsing: &str, code: &'a str) -> (usize, &'a str) {
+    pub(crate) fn find<'a>(&'a self, uitsplitsing: &str, code: &'a str) -> (usize, &'a str) {
         let codes = self
             .0
             .get(uitsplitsing)
             .map(Vec::as_slice)
             .unwrap_or_default();
-        match codes.iter().position(|(deze, _)| deze == code) {
-            Some(plaats) => (plaats, codes[plaats].1.as_str()),
+        match codes.iter().position(|(this, _)| this == code) {
+            Some(place) => (place, codes[place].1.as_str()),
             None => (usize::MAX, code),
         }
     }

@@ -7,40 +7,40 @@
 use std::collections::HashSet;
 
 /// Distinct numbers a column test looks at; more adds nothing to the certainty.
-const MEESTE_GETALLEN: usize = 50_000;
+const MOST_NUMBERS: usize = 50_000;
 /// Below this chance of so many passing by luck, a column counts as BSNs.
-const GRENS: f64 = 1e-6;
+const LIMIT: f64 = 1e-6;
 /// The stricter bound for stopping before the end, so that looking often does not add up.
-const GRENS_TUSSENTIJDS: f64 = 1e-12;
+const INTERIM_LIMIT: f64 = 1e-12;
 
 /// Whether nine digits pass the elfproef (and are not all zero).
-pub fn elfproef(getal: u32) -> bool {
-    if getal == 0 || getal > 999_999_999 {
+pub fn eleven_test(number: u32) -> bool {
+    if number == 0 || number > 999_999_999 {
         return false;
     }
-    let mut rest = getal;
-    let mut som: i64 = -i64::from(rest % 10);
-    for gewicht in 2..=9 {
+    let mut rest = number;
+    let mut sum: i64 = -i64::from(rest % 10);
+    for weight in 2..=9 {
         rest /= 10;
-        som += gewicht * i64::from(rest % 10);
+        sum += weight * i64::from(rest % 10);
     }
-    som % 11 == 0
+    sum % 11 == 0
 }
 
 /// The number in a whole cell, where it could be a BSN: 8 digits (a leading zero was lost) or 9, with dots or
 /// spaces between them and zeros before them.
-pub fn kandidaat(cel: &str) -> Option<u32> {
-    let bytes = cel.as_bytes();
+pub fn candidate(cell: &str) -> Option<u32> {
+    let bytes = cell.as_bytes();
     if bytes.len() < 8 || bytes.len() > 20 {
         return None;
     }
-    let mut getal: u64 = 0;
+    let mut number: u64 = 0;
     let mut cijfers = 0;
-    for teken in cel.chars() {
-        match teken {
+    for character in cell.chars() {
+        match character {
             '0'..='9' => {
-                getal = getal * 10 + u64::from(teken as u32 - u32::from(b'0'));
-                cijfers += usize::from(getal > 0);
+                number = number * 10 + u64::from(character as u32 - u32::from(b'0'));
+                cijfers += usize::from(number > 0);
                 if cijfers > 9 {
                     return None;
                 }
@@ -50,170 +50,170 @@ pub fn kandidaat(cel: &str) -> Option<u32> {
         }
     }
     // A written date has eight digits too.
-    let scheiding = |positie: usize| !bytes[positie].is_ascii_digit();
+    let separator = |position: usize| !bytes[position].is_ascii_digit();
     let datum =
-        bytes.len() == 10 && ((scheiding(2) && scheiding(5)) || (scheiding(4) && scheiding(7)));
+        bytes.len() == 10 && ((separator(2) && separator(5)) || (separator(4) && separator(7)));
     (matches!(cijfers, 8 | 9) && !datum)
-        .then(|| u32::try_from(getal).ok())
+        .then(|| u32::try_from(number).ok())
         .flatten()
 }
 
 /// Whether a text holds a 9-digit number that passes the elfproef, written plainly or in the usual groups.
-pub fn in_tekst(tekst: &str) -> bool {
-    let bytes = tekst.as_bytes();
+pub fn in_text(text: &str) -> bool {
+    let bytes = text.as_bytes();
     if bytes.len() < 9 {
         return false;
     }
-    let mut positie = 0;
-    while positie < bytes.len() {
-        if !bytes[positie].is_ascii_digit() {
-            positie += 1;
+    let mut position = 0;
+    while position < bytes.len() {
+        if !bytes[position].is_ascii_digit() {
+            position += 1;
             continue;
         }
-        let (einde, groepen) = number_at(bytes, positie);
-        if passes(&groepen) {
+        let (end, groups) = number_at(bytes, position);
+        if passes(&groups) {
             return true;
         }
-        positie = einde;
+        position = end;
     }
     false
 }
 
 /// The same for a cell of a text field. In a field with an identifier (its name ends in `_id`) bare digits may be a
 /// number of one's own: 1 in 11 of those passes too, so the column as a whole is judged.
-pub fn in_vrije_tekst(veld: &str, cel: &str) -> bool {
-    in_tekst(cel) && !(veld.ends_with("_id") && cel.trim().bytes().all(|b| b.is_ascii_digit()))
+pub fn in_free_text(veld: &str, cell: &str) -> bool {
+    in_text(cell) && !(veld.ends_with("_id") && cell.trim().bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// Reads digits, with single separators between groups; gives the end and, per group, its length and value.
 fn number_at(bytes: &[u8], begin: usize) -> (usize, Vec<(usize, u64)>) {
-    let mut groepen: Vec<(usize, u64)> = vec![(0, 0)];
-    let mut positie = begin;
-    while positie < bytes.len() {
-        let byte = bytes[positie];
-        let volgt_cijfer = bytes.get(positie + 1).is_some_and(u8::is_ascii_digit);
+    let mut groups: Vec<(usize, u64)> = vec![(0, 0)];
+    let mut position = begin;
+    while position < bytes.len() {
+        let byte = bytes[position];
+        let digit_follows = bytes.get(position + 1).is_some_and(u8::is_ascii_digit);
         if byte.is_ascii_digit() {
-            let (lengte, waarde) = groepen.last_mut().expect("there is always a group");
-            *lengte += 1;
-            *waarde = waarde
+            let (length, value) = groups.last_mut().expect("there is always a group");
+            *length += 1;
+            *value = value
                 .saturating_mul(10)
                 .saturating_add(u64::from(byte - b'0'));
-        } else if matches!(byte, b'.' | b' ' | b'-') && volgt_cijfer {
-            groepen.push((0, 0));
+        } else if matches!(byte, b'.' | b' ' | b'-') && digit_follows {
+            groups.push((0, 0));
         } else {
             break;
         }
-        positie += 1;
+        position += 1;
     }
-    (positie, groepen)
+    (position, groups)
 }
 
-fn passes(groepen: &[(usize, u64)]) -> bool {
-    let geldig = |getal: u64| u32::try_from(getal).is_ok_and(elfproef);
-    let los = groepen
+fn passes(groups: &[(usize, u64)]) -> bool {
+    let valid = |number: u64| u32::try_from(number).is_ok_and(eleven_test);
+    let loose = groups
         .iter()
-        .any(|&(lengte, getal)| lengte == 9 && geldig(getal));
-    let samen = match groepen {
-        [(3, a), (3, b), (3, c)] => geldig(a * 1_000_000 + b * 1000 + c),
-        [(4, a), (2, b), (3, c)] => geldig(a * 100_000 + b * 1000 + c),
+        .any(|&(length, number)| length == 9 && valid(number));
+    let together = match groups {
+        [(3, a), (3, b), (3, c)] => valid(a * 1_000_000 + b * 1000 + c),
+        [(4, a), (2, b), (3, c)] => valid(a * 100_000 + b * 1000 + c),
         _ => false,
     };
-    los || samen
+    loose || together
 }
 
 /// Whether a column may not be called this.
-pub fn verboden_kop(kop: &str) -> bool {
-    let naam: String = kop
+pub fn forbidden_header(header: &str) -> bool {
+    let name: String = header
         .chars()
         .filter(|c| c.is_alphanumeric())
         .flat_map(char::to_lowercase)
         .collect();
-    let woorden = kop
+    let words = header
         .split(|c: char| !c.is_alphanumeric())
         .any(|w| w.eq_ignore_ascii_case("bsn"));
-    woorden
-        || naam.contains("burgerservicenummer")
-        || naam.contains("burgerservicenr")
-        || naam == "bsnnummer"
-        || naam == "bsnnr"
-        || naam == "sofinummer"
+    words
+        || name.contains("burgerservicenummer")
+        || name.contains("burgerservicenr")
+        || name == "bsnnummer"
+        || name == "bsnnr"
+        || name == "sofinummer"
 }
 
 /// Collects the distinct candidate numbers of one column.
 #[derive(Debug, Default)]
-pub struct Kolomproef {
-    gezien: HashSet<u32>,
-    geslaagd: usize,
+pub struct ColumnTest {
+    seen: HashSet<u32>,
+    passed: usize,
 }
 
-impl Kolomproef {
+impl ColumnTest {
     /// Looks at one cell.
-    pub fn zie(&mut self, cel: &str) {
-        if cel.len() < 8 || cel.len() > 20 || self.gezien.len() >= MEESTE_GETALLEN {
+    pub fn look(&mut self, cell: &str) {
+        if cell.len() < 8 || cell.len() > 20 || self.seen.len() >= MOST_NUMBERS {
             return;
         }
-        if let Some(getal) = kandidaat(cel)
-            && self.gezien.insert(getal)
+        if let Some(number) = candidate(cell)
+            && self.seen.insert(number)
         {
-            self.geslaagd += usize::from(elfproef(getal));
+            self.passed += usize::from(eleven_test(number));
         }
     }
 
     /// The same, and at a number of nine digits within a longer text.
-    pub fn zie_ook_in_tekst(&mut self, cel: &str) {
-        self.zie(cel);
-        if cel.len() <= 9 || self.gezien.len() >= MEESTE_GETALLEN || kandidaat(cel).is_some() {
+    pub fn look_in_text(&mut self, cell: &str) {
+        self.look(cell);
+        if cell.len() <= 9 || self.seen.len() >= MOST_NUMBERS || candidate(cell).is_some() {
             return;
         }
-        for reeks in cel
+        for reeks in cell
             .split(|c: char| !c.is_ascii_digit())
             .filter(|reeks| reeks.len() == 9)
         {
-            self.zie(reeks);
+            self.look(reeks);
         }
     }
 
     /// Number of distinct candidates that pass.
-    pub fn geslaagd(&self) -> usize {
-        self.geslaagd
+    pub fn passed(&self) -> usize {
+        self.passed
     }
 
     /// Whether more numbers pass than chance allows.
-    pub fn verdacht(&self) -> bool {
-        self.tail_below(GRENS)
+    pub fn suspicious(&self) -> bool {
+        self.tail_below(LIMIT)
     }
 
     /// The same, sure enough to stop half-way.
-    pub fn zeker_verdacht(&self) -> bool {
-        self.tail_below(GRENS_TUSSENTIJDS)
+    pub fn surely_suspect(&self) -> bool {
+        self.tail_below(INTERIM_LIMIT)
     }
 
-    fn tail_below(&self, grens: f64) -> bool {
-        let verwacht = self.gezien.len() as f64 / 11.0;
-        self.geslaagd as f64 > verwacht && binomial_tail(self.gezien.len(), self.geslaagd) < grens
+    fn tail_below(&self, limit: f64) -> bool {
+        let expected = self.seen.len() as f64 / 11.0;
+        self.passed as f64 > expected && binomial_tail(self.seen.len(), self.passed) < limit
     }
 }
 
-/// The chance of at least `minstens` successes in `n` tries at 1/11 each.
-pub fn binomial_tail(n: usize, minstens: usize) -> f64 {
+/// The chance of at least `at_least` successes in `n` tries at 1/11 each.
+pub fn binomial_tail(n: usize, at_least: usize) -> f64 {
     let (ln_p, ln_q) = ((1.0_f64 / 11.0).ln(), (10.0_f64 / 11.0).ln());
-    if minstens == 0 {
+    if at_least == 0 {
         return 1.0;
     }
     // ln of the first term; the next ones follow by their ratio.
-    let ln_keuzes: f64 = (1..=minstens)
-        .map(|i| ((n - minstens + i) as f64).ln() - (i as f64).ln())
+    let ln_choices: f64 = (1..=at_least)
+        .map(|i| ((n - at_least + i) as f64).ln() - (i as f64).ln())
         .sum();
-    let mut term = (ln_keuzes + minstens as f64 * ln_p + (n - minstens) as f64 * ln_q).exp();
-    let mut som = 0.0;
-    for k in minstens..=n {
-        som += term;
+    let mut term = (ln_choices + at_least as f64 * ln_p + (n - at_least) as f64 * ln_q).exp();
+    let mut sum = 0.0;
+    for k in at_least..=n {
+        sum += term;
         term *= (n - k) as f64 / (k + 1) as f64 / 10.0;
-        if term < som * 1e-17 {
+        if term < sum * 1e-17 {
             break;
         }
     }
-    som.min(1.0)
+    sum.min(1.0)
 }
 
 #[cfg(test)]
@@ -221,18 +221,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn elfproef_knows_good_and_bad_numbers() {
-        assert!(elfproef(123_456_782));
-        assert!(elfproef(111_222_333));
-        assert!(elfproef(12_345_672));
-        assert!(!elfproef(123_456_789));
-        assert!(!elfproef(0));
+    fn eleven_test_knows_good_and_bad_numbers() {
+        assert!(eleven_test(123_456_782));
+        assert!(eleven_test(111_222_333));
+        assert!(eleven_test(12_345_672));
+        assert!(!eleven_test(123_456_789));
+        assert!(!eleven_test(0));
     }
 
     /// The twenty digits were found by fuzzing: they do not fit in 64 bits.
     #[test]
     fn eight_digits_dots_and_spaces_are_candidates() {
-        for tekst in [
+        for text in [
             "123456782",
             "12345672",
             "1234.56.782",
@@ -240,9 +240,9 @@ mod tests {
             "0123456782",
             "'123456782",
         ] {
-            assert!(kandidaat(tekst).is_some(), "{tekst}");
+            assert!(candidate(text).is_some(), "{text}");
         }
-        for tekst in [
+        for text in [
             "2020-03-12",
             "1234567",
             "K12345678",
@@ -251,26 +251,26 @@ mod tests {
             "12-03-2020",
             "12.03.2020",
         ] {
-            assert_eq!(kandidaat(tekst), None, "{tekst}");
+            assert_eq!(candidate(text), None, "{text}");
         }
     }
 
     #[test]
     fn text_with_a_number_inside_is_seen() {
-        assert!(in_tekst("bsn 123456782."));
-        assert!(in_tekst("1234.56.782"));
-        assert!(in_tekst("dossier 7 123456782"));
-        assert!(!in_tekst("tel 0612345678"));
-        assert!(!in_tekst("123456789"));
-        assert!(!in_tekst("20201231143000"));
+        assert!(in_text("bsn 123456782."));
+        assert!(in_text("1234.56.782"));
+        assert!(in_text("dossier 7 123456782"));
+        assert!(!in_text("tel 0612345678"));
+        assert!(!in_text("123456789"));
+        assert!(!in_text("20201231143000"));
     }
 
     #[test]
     fn header_names() {
-        for kop in ["BSN", "bsn_jeugdige", "Burgerservicenummer", "BSN-nummer"] {
-            assert!(verboden_kop(kop), "{kop}");
+        for header in ["BSN", "bsn_jeugdige", "Burgerservicenummer", "BSN-nummer"] {
+            assert!(forbidden_header(header), "{header}");
         }
-        assert!(!verboden_kop("Absnede"));
+        assert!(!forbidden_header("Absnede"));
     }
 
     /// H-63: about 1 in 11 random client numbers passes; that is no reason to refuse.
@@ -284,22 +284,22 @@ mod tests {
             100_000_000 + u32::try_from(toestand % 900_000_000).expect("fits")
         };
         for _ in 0..200 {
-            let mut proef = Kolomproef::default();
-            (0..500).for_each(|_| proef.zie(&random().to_string()));
-            assert!(!proef.verdacht());
+            let mut probe = ColumnTest::default();
+            (0..500).for_each(|_| probe.look(&random().to_string()));
+            assert!(!probe.suspicious());
         }
-        let mut proef = Kolomproef::default();
+        let mut probe = ColumnTest::default();
         let mut n = 0;
         while n < 10 {
-            let getal = random();
-            if elfproef(getal) {
-                proef.zie(&getal.to_string());
+            let number = random();
+            if eleven_test(number) {
+                probe.look(&number.to_string());
                 n += 1;
             }
         }
-        assert!(proef.verdacht());
+        assert!(probe.suspicious());
         assert!(
-            !proef.zeker_verdacht(),
+            !probe.surely_suspect(),
             "ten are suspect, not yet sure enough to stop half-way"
         );
     }

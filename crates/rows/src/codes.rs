@@ -4,7 +4,7 @@
 //! stable; sentences may change. What is found *in* the data has the codes of the definition instead.
 
 /// Code and meaning, in Dutch, by code.
-pub const WEIGERINGEN: [(&str, &str); 48] = [
+pub const REFUSALS: [(&str, &str); 48] = [
     (
         "ACTIVE_CONTENT",
         "Het bestand bevat macro's, ingesloten objecten of koppelingen naar andere programma's.",

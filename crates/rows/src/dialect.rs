@@ -6,12 +6,12 @@
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 
-use crate::encoding::{Codering, Tekststroom};
-use crate::records::{Dialect, Limieten, Regels};
-use crate::refusal::Weigering;
+use crate::encoding::{TextEncoding, TextStream};
+use crate::records::{Dialect, RecordLimits, Regels};
+use crate::refusal::FileRefusal;
 
 /// Text looked at to find out how a CSV is written.
-const PROEF: usize = 256 * 1024;
+const SAMPLE: usize = 256 * 1024;
 
 /// What the first piece of a text says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,16 +26,16 @@ pub struct Found {
 ///
 /// # Errors
 /// When there is no text, or no sign stands between columns.
-pub fn find(source: impl Read, codering: Codering) -> Result<Found, Weigering> {
-    let (proef, breuk) = sample(source, codering)?;
-    let first = proef.lines().next().unwrap_or_default();
+pub fn find(source: impl Read, encoding: TextEncoding) -> Result<Found, FileRefusal> {
+    let (probe, fraction) = sample(source, encoding)?;
+    let first = probe.lines().next().unwrap_or_default();
     if let Some(delimiter) = declared(first) {
         return Ok(Found {
             delimiter,
             declared: true,
         });
     }
-    let delimiter = delimiter(&proef).map_err(|w| breuk.unwrap_or(w))?;
+    let delimiter = delimiter(&probe).map_err(|w| fraction.unwrap_or(w))?;
     Ok(Found {
         delimiter,
         declared: false,
@@ -43,118 +43,121 @@ pub fn find(source: impl Read, codering: Codering) -> Result<Found, Weigering> {
 }
 
 /// The first piece of text, cut at a line end unless it is all there is, and what broke it off.
-fn sample(source: impl Read, codering: Codering) -> Result<(String, Option<Weigering>), Weigering> {
-    let mut stroom = Tekststroom::new(source, codering)?;
-    let mut bytes = vec![0; PROEF];
-    let mut gevuld = 0;
-    let mut op = false;
-    let mut breuk = None;
-    while gevuld + 16 < bytes.len() && !op {
-        match stroom.lees(&mut bytes[gevuld..]) {
+fn sample(
+    source: impl Read,
+    encoding: TextEncoding,
+) -> Result<(String, Option<FileRefusal>), FileRefusal> {
+    let mut stream = TextStream::new(source, encoding)?;
+    let mut bytes = vec![0; SAMPLE];
+    let mut filled = 0;
+    let mut on = false;
+    let mut fraction = None;
+    while filled + 16 < bytes.len() && !on {
+        match stream.lees(&mut bytes[filled..]) {
             Ok(n) => {
-                op = n == 0;
-                gevuld += n;
+                on = n == 0;
+                filled += n;
             }
-            Err(fout) if gevuld == 0 => return Err(fout.op_rij(1)),
+            Err(error) if filled == 0 => return Err(error.at_row(1)),
             // Reading comes across it again, and then knows the row.
-            Err(fout) => {
-                breuk = Some(fout);
+            Err(error) => {
+                fraction = Some(error);
                 break;
             }
         }
     }
-    bytes.truncate(gevuld);
-    let mut tekst = String::from_utf8(bytes).expect("the stream gives whole UTF-8 characters");
-    if !op && let Some(einde) = tekst.rfind(['\n', '\r']) {
-        tekst.truncate(einde + 1);
+    bytes.truncate(filled);
+    let mut text = String::from_utf8(bytes).expect("the stream gives whole UTF-8 characters");
+    if !on && let Some(end) = text.rfind(['\n', '\r']) {
+        text.truncate(end + 1);
     }
-    if tekst.trim().is_empty() {
-        return Err(Weigering::empty());
+    if text.trim().is_empty() {
+        return Err(FileRefusal::empty());
     }
-    let breuk = breuk.map(|fout| fout.op_rij(1 + tekst.matches('\n').count() as u64));
-    Ok((tekst, breuk))
+    let fraction = fraction.map(|error| error.at_row(1 + text.matches('\n').count() as u64));
+    Ok((text, fraction))
 }
 
 /// The delimiter a `sep=` line declares.
 fn declared(regel: &str) -> Option<u8> {
-    let kaal = regel.trim_matches(|c| c == '"' || c == '\u{feff}' || c == '\r');
-    let teken = kaal
+    let bare = regel.trim_matches(|c| c == '"' || c == '\u{feff}' || c == '\r');
+    let character = bare
         .get(..4)
         .filter(|k| k.eq_ignore_ascii_case("sep="))
-        .map(|_| &kaal[4..])?;
-    match teken.as_bytes() {
-        [teken] if matches!(teken, b',' | b';' | b'\t' | b'|') => Some(*teken),
+        .map(|_| &bare[4..])?;
+    match character.as_bytes() {
+        [character] if matches!(character, b',' | b';' | b'\t' | b'|') => Some(*character),
         [] if regel.contains('\t') => Some(b'\t'),
         _ => None,
     }
 }
 
-fn delimiter(proef: &str) -> Result<u8, Weigering> {
-    let mut beste = (0.0, b',');
-    let mut stuk = None;
-    for scheiding in [b';', b',', b'\t', b'|'] {
-        let maat = steadiness(proef, scheiding);
-        if maat.score > beste.0 + 1e-9 {
-            beste = (maat.score, scheiding);
+fn delimiter(probe: &str) -> Result<u8, FileRefusal> {
+    let mut best = (0.0, b',');
+    let mut piece = None;
+    for separator in [b';', b',', b'\t', b'|'] {
+        let measure = steadiness(probe, separator);
+        if measure.score > best.0 + 1e-9 {
+            best = (measure.score, separator);
         }
-        if scheiding == b',' && maat.rijen == 0 {
-            stuk = Some(maat.fout.unwrap_or_else(Weigering::empty));
+        if separator == b',' && measure.rijen == 0 {
+            piece = Some(measure.fout.unwrap_or_else(FileRefusal::empty));
         }
     }
-    if beste.0 < 0.5 {
-        let bericht = "De kolommen zijn niet te herkennen: er staat geen komma, puntkomma, tab of streep tussen. Sla het bestand op als CSV of Excel.";
-        return Err(stuk.unwrap_or_else(|| Weigering::new("DELIMITER", bericht)));
+    if best.0 < 0.5 {
+        let message = "De kolommen zijn niet te herkennen: er staat geen komma, puntkomma, tab of streep tussen. Sla het bestand op als CSV of Excel.";
+        return Err(piece.unwrap_or_else(|| FileRefusal::new("DELIMITER", message)));
     }
-    Ok(beste.1)
+    Ok(best.1)
 }
 
 /// How well a delimiter fits.
-struct Maat {
+struct Measure {
     /// Delimiters per row, counted over the rows of the most common width.
     score: f64,
     rijen: usize,
     /// Why not all of it could be read.
-    fout: Option<Weigering>,
+    fout: Option<FileRefusal>,
 }
 
-fn steadiness(proef: &str, scheiding: u8) -> Maat {
-    let mut maat = Maat {
+fn steadiness(probe: &str, separator: u8) -> Measure {
+    let mut measure = Measure {
         score: 0.0,
         rijen: 0,
         fout: None,
     };
-    let Ok(stroom) = Tekststroom::new(Cursor::new(proef.as_bytes()), Codering::Utf8) else {
-        return maat;
+    let Ok(stream) = TextStream::new(Cursor::new(probe.as_bytes()), TextEncoding::Utf8) else {
+        return measure;
     };
     let mut regels = Regels::new(
-        stroom,
+        stream,
         Dialect {
-            scheiding,
-            strikt: false,
+            separator,
+            strict: false,
         },
-        Limieten::default(),
+        RecordLimits::default(),
     );
-    let mut breedtes: BTreeMap<usize, usize> = BTreeMap::new();
-    while maat.rijen < 200 {
-        match regels.los_record() {
+    let mut widths: BTreeMap<usize, usize> = BTreeMap::new();
+    while measure.rijen < 200 {
+        match regels.single_record() {
             Ok(Some(record)) if record.iter().all(String::is_empty) => {}
             Ok(Some(record)) => {
-                *breedtes.entry(record.len()).or_default() += 1;
-                maat.rijen += 1;
+                *widths.entry(record.len()).or_default() += 1;
+                measure.rijen += 1;
             }
             Ok(None) => break,
             // What came before it tells enough; the reader will say where this is.
-            Err(fout) => {
-                maat.fout = Some(fout);
+            Err(error) => {
+                measure.fout = Some(error);
                 break;
             }
         }
     }
-    let meest = breedtes
+    let most = widths
         .iter()
-        .map(|(breedte, n)| (breedte - 1) * n)
+        .map(|(width, n)| (width - 1) * n)
         .max()
         .unwrap_or(0);
-    maat.score = meest as f64 / maat.rijen.max(1) as f64;
-    maat
+    measure.score = most as f64 / measure.rijen.max(1) as f64;
+    measure
 }

@@ -9,32 +9,32 @@ use std::io::Read;
 use encoding_rs::{Decoder, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use crate::characters::{control_at, is_turning};
-use crate::refusal::Weigering;
+use crate::refusal::FileRefusal;
 
 /// How the bytes stand for text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Codering {
+pub enum TextEncoding {
     /// UTF-8.
     Utf8,
     /// UTF-8 behind a byte order mark.
     Utf8Bom,
     /// UTF-16, the low byte first.
-    Utf16Le,
+    Utf16Little,
     /// UTF-16, the high byte first.
     Utf16Be,
     /// Windows-1252.
     Windows1252,
 }
 
-impl Codering {
+impl TextEncoding {
     /// What to say of it, where it was not plain UTF-8.
-    pub fn aanname(self) -> Option<&'static str> {
+    pub fn assumption(self) -> Option<&'static str> {
         match self {
             Self::Utf8 => None,
             Self::Utf8Bom => {
                 Some("Het bestand begint met een onzichtbaar teken (BOM). Dat is overgeslagen.")
             }
-            Self::Utf16Le | Self::Utf16Be => Some("Het bestand is gelezen als UTF-16."),
+            Self::Utf16Little | Self::Utf16Be => Some("Het bestand is gelezen als UTF-16."),
             Self::Windows1252 => Some(
                 "Het bestand is gelezen als Windows-1252 (de tekenset van oudere Windows-programma's).",
             ),
@@ -42,218 +42,221 @@ impl Codering {
     }
 }
 
-const BLOK: usize = 64 * 1024;
+const BLOCK: usize = 64 * 1024;
 
 /// Looks through the whole file and says how it is encoded.
 ///
 /// # Errors
 /// When it can't be read, or is in no encoding that is known.
-pub fn recognise(mut bron: impl Read) -> Result<Codering, Weigering> {
-    let mut proef = Proef::default();
-    let mut buffer = vec![0; BLOK];
-    let mut bewaard = 0;
-    let mut eerste = true;
+pub fn recognise(mut source: impl Read) -> Result<TextEncoding, FileRefusal> {
+    let mut probe = EncodingProbe::default();
+    let mut buffer = vec![0; BLOCK];
+    let mut stored = 0;
+    let mut first = true;
     loop {
-        let gelezen = bron
-            .read(&mut buffer[bewaard..])
-            .map_err(|e| Weigering::io(&e))?;
-        let gevuld = bewaard + gelezen;
-        if eerste && gevuld < 3 && gelezen > 0 {
-            bewaard = gevuld;
+        let loaded = source
+            .read(&mut buffer[stored..])
+            .map_err(|e| FileRefusal::io(&e))?;
+        let filled = stored + loaded;
+        if first && filled < 3 && loaded > 0 {
+            stored = filled;
             continue;
         }
-        if eerste {
-            match by_bom(&buffer[..gevuld]) {
-                Some(Codering::Utf8Bom) => proef.bom = true,
+        if first {
+            match by_bom(&buffer[..filled]) {
+                Some(TextEncoding::Utf8Bom) => probe.bom = true,
                 Some(utf16) => return Ok(utf16),
                 None => {}
             }
-            eerste = false;
+            first = false;
         }
-        let rest = proef.zie(&buffer[..gevuld], gelezen == 0);
-        if gelezen == 0 {
-            return proef.oordeel();
+        let rest = probe.look(&buffer[..filled], loaded == 0);
+        if loaded == 0 {
+            return probe.oordeel();
         }
-        buffer.copy_within(gevuld - rest..gevuld, 0);
-        bewaard = rest;
+        buffer.copy_within(filled - rest..filled, 0);
+        stored = rest;
     }
 }
 
-fn by_bom(begin: &[u8]) -> Option<Codering> {
+fn by_bom(begin: &[u8]) -> Option<TextEncoding> {
     match begin {
-        [0xef, 0xbb, 0xbf, ..] => Some(Codering::Utf8Bom),
-        [0xff, 0xfe, ..] => Some(Codering::Utf16Le),
-        [0xfe, 0xff, ..] => Some(Codering::Utf16Be),
+        [0xef, 0xbb, 0xbf, ..] => Some(TextEncoding::Utf8Bom),
+        [0xff, 0xfe, ..] => Some(TextEncoding::Utf16Little),
+        [0xfe, 0xff, ..] => Some(TextEncoding::Utf16Be),
         _ => None,
     }
 }
 
 /// What was seen of a file's bytes so far.
 #[derive(Default)]
-struct Proef {
+struct EncodingProbe {
     bom: bool,
-    positie: u64,
+    position: u64,
     /// Offset of the first byte that is not UTF-8.
-    ongeldig: Option<u64>,
+    invalid: Option<u64>,
     /// Whether there is a valid character of several bytes.
-    meerbyte: bool,
+    multi_byte: bool,
     /// Something that is broken UTF-8 rather than another encoding.
-    gebroken: bool,
+    broken: bool,
     /// A byte that has no meaning, or none in running text, in Windows-1252.
-    geen_1252: bool,
+    not_1252: bool,
     /// How many bytes are NUL.
-    nul: u64,
+    zero: u64,
     /// The last byte of the block before.
     vorige: Option<u8>,
 }
 
-impl Proef {
+impl EncodingProbe {
     /// Looks at a block; gives how many bytes at its end must come again (a character cut in two).
-    fn zie(&mut self, blok: &[u8], einde: bool) -> usize {
+    fn look(&mut self, block: &[u8], end: bool) -> usize {
         let mut begin = 0;
-        while begin < blok.len() {
-            let deel = &blok[begin..];
-            let fout = match std::str::from_utf8(deel) {
-                Ok(tekst) => {
-                    self.meerbyte |= !tekst.is_ascii();
-                    begin = blok.len();
+        while begin < block.len() {
+            let part = &block[begin..];
+            let error = match std::str::from_utf8(part) {
+                Ok(text) => {
+                    self.multi_byte |= !text.is_ascii();
+                    begin = block.len();
                     break;
                 }
-                Err(fout) => fout,
+                Err(error) => error,
             };
-            let geldig = fout.valid_up_to();
-            self.meerbyte |= !deel[..geldig].is_ascii();
+            let valid = error.valid_up_to();
+            self.multi_byte |= !part[..valid].is_ascii();
             // The checks below look three bytes ahead: leave those for the next block.
-            if !einde && blok.len() - (begin + geldig) < 4 {
-                begin += geldig;
+            if !end && block.len() - (begin + valid) < 4 {
+                begin += valid;
                 break;
             }
-            self.ongeldig
-                .get_or_insert(self.positie + (begin + geldig) as u64);
-            let voor = (begin + geldig)
+            self.invalid
+                .get_or_insert(self.position + (begin + valid) as u64);
+            let before = (begin + valid)
                 .checked_sub(1)
-                .map_or(self.vorige, |i| Some(blok[i]));
-            self.judge_byte(voor, &deel[geldig..], fout.error_len().is_none());
-            begin += geldig + 1;
+                .map_or(self.vorige, |i| Some(block[i]));
+            self.judge_byte(before, &part[valid..], error.error_len().is_none());
+            begin += valid + 1;
         }
         // Looked for before they are counted, which is far slower: there are none.
-        if blok[..begin].contains(&0) {
-            self.nul += blok[..begin].iter().filter(|b| **b == 0).count() as u64;
+        if block[..begin].contains(&0) {
+            self.zero += block[..begin].iter().filter(|b| **b == 0).count() as u64;
         }
-        self.positie += begin as u64;
-        self.vorige = begin.checked_sub(1).map_or(self.vorige, |i| Some(blok[i]));
-        blok.len() - begin
+        self.position += begin as u64;
+        self.vorige = begin.checked_sub(1).map_or(self.vorige, |i| Some(block[i]));
+        block.len() - begin
     }
 
-    fn judge_byte(&mut self, voor: Option<u8>, vanaf: &[u8], afgebroken: bool) {
-        let vervolg = |i: usize| vanaf.get(i).is_some_and(|b| (0x80..0xc0).contains(b));
-        self.gebroken |= afgebroken
-            || match vanaf[0] {
-                0xc0 | 0xc1 => vervolg(1),
-                0xe0..=0xef => vervolg(1) && vervolg(2),
-                0xf0..=0xf7 => vervolg(1) && vervolg(2) && vervolg(3),
+    fn judge_byte(&mut self, before: Option<u8>, from: &[u8], cut_off: bool) {
+        let continuation = |i: usize| from.get(i).is_some_and(|b| (0x80..0xc0).contains(b));
+        self.broken |= cut_off
+            || match from[0] {
+                0xc0 | 0xc1 => continuation(1),
+                0xe0..=0xef => continuation(1) && continuation(2),
+                0xf0..=0xf7 => continuation(1) && continuation(2) && continuation(3),
                 _ => false,
             };
         let letter = |b: Option<u8>| b.is_some_and(|b| b.is_ascii_alphabetic());
-        let binnen_woord = letter(voor) && letter(vanaf.get(1).copied());
-        let teken_in_woord = matches!(vanaf[0], 0x82..=0x84 | 0x86..=0x89 | 0x8b | 0x95 | 0x98 | 0x99 | 0x9b | 0xa1..=0xac | 0xae..=0xb3);
-        self.geen_1252 |= matches!(vanaf[0], 0x81 | 0x8d | 0x8f | 0x90 | 0x9d)
-            || (binnen_woord && teken_in_woord);
+        let inside_word = letter(before) && letter(from.get(1).copied());
+        let character_in_word = matches!(from[0], 0x82..=0x84 | 0x86..=0x89 | 0x8b | 0x95 | 0x98 | 0x99 | 0x9b | 0xa1..=0xac | 0xae..=0xb3);
+        self.not_1252 |= matches!(from[0], 0x81 | 0x8d | 0x8f | 0x90 | 0x9d)
+            || (inside_word && character_in_word);
     }
 
-    fn oordeel(&self) -> Result<Codering, Weigering> {
+    fn oordeel(&self) -> Result<TextEncoding, FileRefusal> {
         // One among many letters is a control character, and refused where it stands.
-        if self.nul * 8 > self.positie {
-            return Err(Weigering::new(
+        if self.zero * 8 > self.position {
+            return Err(FileRefusal::new(
                 "ENCODING",
                 "Het bestand bevat lege bytes: het is UTF-16 zonder kenmerk, of geen tekstbestand. \
                  Sla het op als CSV UTF-8, of als Excel-bestand (.xlsx).",
             ));
         }
-        match self.ongeldig {
-            None if self.bom => Ok(Codering::Utf8Bom),
-            None => Ok(Codering::Utf8),
-            Some(positie) if self.bom || self.meerbyte || self.gebroken || self.geen_1252 => {
-                Err(invalid_utf8(positie))
+        match self.invalid {
+            None if self.bom => Ok(TextEncoding::Utf8Bom),
+            None => Ok(TextEncoding::Utf8),
+            Some(position) if self.bom || self.multi_byte || self.broken || self.not_1252 => {
+                Err(invalid_utf8(position))
             }
-            Some(_) => Ok(Codering::Windows1252),
+            Some(_) => Ok(TextEncoding::Windows1252),
         }
     }
 }
 
-fn invalid_utf8(positie: u64) -> Weigering {
-    Weigering::new(
+fn invalid_utf8(position: u64) -> FileRefusal {
+    FileRefusal::new(
         "ENCODING_INVALID",
         format!(
-            "Byte {positie} van het bestand past niet bij de tekenset. \
+            "Byte {position} van het bestand past niet bij de tekenset. \
              Misschien staan er twee tekensets door elkaar, of is het bestand niet compleet. Sla het op als CSV UTF-8."
         ),
     )
 }
 
 /// A stream of bytes as a stream of whole UTF-8 characters, without a byte order mark or control characters.
-pub struct Tekststroom<R> {
+pub struct TextStream<R> {
     bron: R,
     decoder: Option<Decoder>,
-    invoer: Vec<u8>,
+    input: Vec<u8>,
     begin: usize,
     eind: usize,
     op: bool,
     /// The decoder has given its last; it may not be asked again.
     uit: bool,
-    /// Bytes of the source that were read before `invoer[begin]`.
-    positie: u64,
+    /// Bytes of the source that were read before `input[begin]`.
+    position: u64,
     /// What is wrong right after the text that was given last.
-    fout: Option<Weigering>,
-    strikt: bool,
+    fout: Option<FileRefusal>,
+    strict: bool,
 }
 
-impl<R: Read> Tekststroom<R> {
+impl<R: Read> TextStream<R> {
     /// A stream in a known encoding.
     ///
     /// # Errors
     /// When the source can't be read.
-    pub fn new(bron: R, codering: Codering) -> Result<Self, Weigering> {
-        let decoder = match codering {
-            Codering::Utf8 | Codering::Utf8Bom => None,
-            Codering::Utf16Le => Some(UTF_16LE.new_decoder_with_bom_removal()),
-            Codering::Utf16Be => Some(UTF_16BE.new_decoder_with_bom_removal()),
-            Codering::Windows1252 => Some(WINDOWS_1252.new_decoder_without_bom_handling()),
+    pub fn new(source: R, encoding: TextEncoding) -> Result<Self, FileRefusal> {
+        let decoder = match encoding {
+            TextEncoding::Utf8 | TextEncoding::Utf8Bom => None,
+            TextEncoding::Utf16Little => Some(UTF_16LE.new_decoder_with_bom_removal()),
+            TextEncoding::Utf16Be => Some(UTF_16BE.new_decoder_with_bom_removal()),
+            TextEncoding::Windows1252 => Some(WINDOWS_1252.new_decoder_without_bom_handling()),
         };
-        let invoer = vec![0; BLOK];
-        let mut stroom = Self {
-            bron,
+        let input = vec![0; BLOCK];
+        let mut stream = Self {
+            bron: source,
             decoder,
-            invoer,
+            input,
             begin: 0,
             eind: 0,
             op: false,
             uit: false,
-            positie: 0,
+            position: 0,
             fout: None,
-            strikt: false,
+            strict: false,
         };
-        while stroom.eind < 4 && !stroom.op {
-            stroom.vul()?;
+        while stream.eind < 4 && !stream.op {
+            stream.fill()?;
         }
-        if stroom.decoder.is_none() && stroom.invoer[..stroom.eind].starts_with(&[0xef, 0xbb, 0xbf])
+        if stream.decoder.is_none() && stream.input[..stream.eind].starts_with(&[0xef, 0xbb, 0xbf])
         {
-            stroom.begin = 3;
-            stroom.positie = 3;
+            stream.begin = 3;
+            stream.position = 3;
         }
-        Ok(stroom)
+        Ok(stream)
     }
 
     /// A stream that must be UTF-8, with or without a byte order mark.
     ///
     /// # Errors
     /// When it begins as UTF-16 does, or can't be read.
-    pub fn strikt(bron: R) -> Result<Self, Weigering> {
-        let mut stroom = Self::new(bron, Codering::Utf8)?;
-        stroom.strikt = true;
-        let begin = &stroom.invoer[stroom.begin..stroom.eind];
-        if matches!(by_bom(begin), Some(Codering::Utf16Le | Codering::Utf16Be)) {
-            return Err(Weigering::new(
+    pub fn strict(source: R) -> Result<Self, FileRefusal> {
+        let mut stream = Self::new(source, TextEncoding::Utf8)?;
+        stream.strict = true;
+        let begin = &stream.input[stream.begin..stream.eind];
+        if matches!(
+            by_bom(begin),
+            Some(TextEncoding::Utf16Little | TextEncoding::Utf16Be)
+        ) {
+            return Err(FileRefusal::new(
                 "ENCODING_UNSUPPORTED",
                 "Het bestand is UTF-16. In een pakket hoort UTF-8.",
             ));
@@ -263,134 +266,134 @@ impl<R: Read> Tekststroom<R> {
             && (begin[0] == 0) == (begin[2] == 0)
             && (begin[1] == 0) == (begin[3] == 0);
         if utf16 {
-            return Err(Weigering::new(
+            return Err(FileRefusal::new(
                 "ENCODING",
                 "Het bestand is UTF-16 zonder kenmerk. In een pakket hoort UTF-8.",
             ));
         }
-        Ok(stroom)
+        Ok(stream)
     }
 
-    fn vul(&mut self) -> Result<(), Weigering> {
+    fn fill(&mut self) -> Result<(), FileRefusal> {
         if self.begin > 0 {
-            self.invoer.copy_within(self.begin..self.eind, 0);
+            self.input.copy_within(self.begin..self.eind, 0);
             self.eind -= self.begin;
             self.begin = 0;
         }
         loop {
-            match self.bron.read(&mut self.invoer[self.eind..]) {
+            match self.bron.read(&mut self.input[self.eind..]) {
                 Ok(0) => self.op = true,
                 Ok(n) => self.eind += n,
-                Err(fout) if fout.kind() == std::io::ErrorKind::Interrupted => continue,
-                Err(fout) => return Err(Weigering::io(&fout)),
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(FileRefusal::io(&error)),
             }
             return Ok(());
         }
     }
 
-    /// Fills `doel` (at least 16 bytes long) with whole characters; 0 means the end. What is wrong comes after all
+    /// Fills `target` (at least 16 bytes long) with whole characters; 0 means the end. What is wrong comes after all
     /// text before it, so that the reader knows where it stands.
     ///
     /// # Errors
     /// When the bytes are no text in this encoding, hold a control character, or can't be read.
-    pub fn lees(&mut self, doel: &mut [u8]) -> Result<usize, Weigering> {
-        debug_assert!(doel.len() >= 16, "room for a few characters");
-        if let Some(fout) = self.fout.take() {
-            return Err(fout);
+    pub fn lees(&mut self, target: &mut [u8]) -> Result<usize, FileRefusal> {
+        debug_assert!(target.len() >= 16, "room for a few characters");
+        if let Some(error) = self.fout.take() {
+            return Err(error);
         }
         loop {
-            let geschreven = match self.decoder {
-                None => self.neem_utf8(doel)?,
-                Some(_) => self.decodeer(doel)?,
+            let written = match self.decoder {
+                None => self.take_utf8(target)?,
+                Some(_) => self.decode(target)?,
             };
-            if geschreven > 0 {
-                return match control_at(&doel[..geschreven]) {
-                    None => Ok(geschreven),
-                    Some((van, teken)) => {
-                        self.stop_at(van, teken, van + teken.len_utf8() == geschreven)
+            if written > 0 {
+                return match control_at(&target[..written]) {
+                    None => Ok(written),
+                    Some((van, character)) => {
+                        self.stop_at(van, character, van + character.len_utf8() == written)
                     }
                 };
             }
             if self.op && (self.begin == self.eind || self.decoder.is_some()) {
                 return Ok(0);
             }
-            self.vul()?;
+            self.fill()?;
         }
     }
 
     /// Gives the text before a control character, and refuses after that. One Ctrl-Z as the very last byte is how
     /// old programs end a text.
-    fn stop_at(&mut self, van: usize, teken: char, laatste: bool) -> Result<usize, Weigering> {
-        if teken == '\u{1a}' && laatste && !self.strikt {
+    fn stop_at(&mut self, van: usize, character: char, last: bool) -> Result<usize, FileRefusal> {
+        if character == '\u{1a}' && last && !self.strict {
             while self.begin == self.eind && !self.op {
-                self.vul()?;
+                self.fill()?;
             }
             if self.begin == self.eind {
                 return Ok(van);
             }
         }
         if van == 0 {
-            return Err(control_char(teken));
+            return Err(control_char(character));
         }
-        self.fout = Some(control_char(teken));
+        self.fout = Some(control_char(character));
         Ok(van)
     }
 
-    fn neem_utf8(&mut self, doel: &mut [u8]) -> Result<usize, Weigering> {
-        let lengte = doel.len().min(self.eind - self.begin);
-        let deel = &self.invoer[self.begin..self.begin + lengte];
-        let geldig = match std::str::from_utf8(deel) {
-            Ok(_) => lengte,
+    fn take_utf8(&mut self, target: &mut [u8]) -> Result<usize, FileRefusal> {
+        let length = target.len().min(self.eind - self.begin);
+        let part = &self.input[self.begin..self.begin + length];
+        let valid = match std::str::from_utf8(part) {
+            Ok(_) => length,
             // Cut in two by the end of this block, unless there is nothing more to come.
-            Err(fout)
-                if fout.error_len().is_none() && (!self.op || self.begin + lengte < self.eind) =>
+            Err(error)
+                if error.error_len().is_none() && (!self.op || self.begin + length < self.eind) =>
             {
-                fout.valid_up_to()
+                error.valid_up_to()
             }
-            Err(fout) if fout.valid_up_to() > 0 => fout.valid_up_to(),
-            Err(fout) => return Err(invalid_utf8(self.positie + fout.valid_up_to() as u64)),
+            Err(error) if error.valid_up_to() > 0 => error.valid_up_to(),
+            Err(error) => return Err(invalid_utf8(self.position + error.valid_up_to() as u64)),
         };
-        doel[..geldig].copy_from_slice(&deel[..geldig]);
-        self.begin += geldig;
-        self.positie += geldig as u64;
-        Ok(geldig)
+        target[..valid].copy_from_slice(&part[..valid]);
+        self.begin += valid;
+        self.position += valid as u64;
+        Ok(valid)
     }
 
-    fn decodeer(&mut self, doel: &mut [u8]) -> Result<usize, Weigering> {
+    fn decode(&mut self, target: &mut [u8]) -> Result<usize, FileRefusal> {
         if self.uit {
             return Ok(0);
         }
         let decoder = self.decoder.as_mut().expect("only called with a decoder");
-        let invoer = &self.invoer[self.begin..self.eind];
-        let (uitslag, gelezen, geschreven) =
-            decoder.decode_to_utf8_without_replacement(invoer, doel, self.op);
-        self.begin += gelezen;
-        self.positie += gelezen as u64;
-        self.uit = self.op && matches!(uitslag, encoding_rs::DecoderResult::InputEmpty);
-        match uitslag {
-            encoding_rs::DecoderResult::Malformed(..) if geschreven > 0 => {
-                self.fout = Some(invalid_utf8(self.positie));
-                Ok(geschreven)
+        let input = &self.input[self.begin..self.eind];
+        let (result, loaded, written) =
+            decoder.decode_to_utf8_without_replacement(input, target, self.op);
+        self.begin += loaded;
+        self.position += loaded as u64;
+        self.uit = self.op && matches!(result, encoding_rs::DecoderResult::InputEmpty);
+        match result {
+            encoding_rs::DecoderResult::Malformed(..) if written > 0 => {
+                self.fout = Some(invalid_utf8(self.position));
+                Ok(written)
             }
-            encoding_rs::DecoderResult::Malformed(..) => Err(invalid_utf8(self.positie)),
+            encoding_rs::DecoderResult::Malformed(..) => Err(invalid_utf8(self.position)),
             encoding_rs::DecoderResult::InputEmpty | encoding_rs::DecoderResult::OutputFull => {
-                Ok(geschreven)
+                Ok(written)
             }
         }
     }
 }
 
-fn control_char(teken: char) -> Weigering {
-    let wat = if is_turning(teken) {
+fn control_char(character: char) -> FileRefusal {
+    let what = if is_turning(character) {
         "een teken dat de leesrichting omdraait"
     } else {
         "een stuurteken"
     };
-    Weigering::new(
+    FileRefusal::new(
         "CONTROL_CHAR",
         format!(
-            "Het bestand bevat {wat} (U+{:04X}). Haal het weg en lever opnieuw.",
-            teken as u32
+            "Het bestand bevat {what} (U+{:04X}). Haal het weg en lever opnieuw.",
+            character as u32
         ),
     )
 }
@@ -399,16 +402,20 @@ fn control_char(teken: char) -> Weigering {
 pub(crate) mod tests {
     use super::*;
 
-    fn alles(bytes: &[u8], codering: Codering, stap: usize) -> Result<String, Weigering> {
-        let mut stroom = Tekststroom::new(Hapjes { bytes, stap }, codering)?;
-        let mut uit = Vec::new();
-        let mut doel = [0; 16];
+    fn everything(
+        bytes: &[u8],
+        encoding: TextEncoding,
+        step: usize,
+    ) -> Result<String, FileRefusal> {
+        let mut stream = TextStream::new(SmallReads { bytes, step }, encoding)?;
+        let mut out = Vec::new();
+        let mut target = [0; 16];
         loop {
-            let n = stroom.lees(&mut doel)?;
+            let n = stream.lees(&mut target)?;
             if n == 0 {
-                return Ok(String::from_utf8(uit).unwrap());
+                return Ok(String::from_utf8(out).unwrap());
             }
-            uit.extend_from_slice(&doel[..n]);
+            out.extend_from_slice(&target[..n]);
         }
     }
 
@@ -416,94 +423,103 @@ pub(crate) mod tests {
     /// so may not be asked again.
     #[test]
     fn after_the_end_comes_nothing() {
-        for codering in [
-            Codering::Utf8,
-            Codering::Utf16Le,
-            Codering::Utf16Be,
-            Codering::Windows1252,
+        for encoding in [
+            TextEncoding::Utf8,
+            TextEncoding::Utf16Little,
+            TextEncoding::Utf16Be,
+            TextEncoding::Windows1252,
         ] {
-            for lengte in [0, 2, 4, 32] {
+            for length in [0, 2, 4, 32] {
                 let bytes = b"a\0b\0".repeat(8);
-                let bytes: Vec<u8> = if matches!(codering, Codering::Utf16Le) {
+                let bytes: Vec<u8> = if matches!(encoding, TextEncoding::Utf16Little) {
                     bytes
                 } else {
                     vec![b'a'; 32]
                 };
-                let mut stroom = Tekststroom::new(
-                    Hapjes {
-                        bytes: &bytes[..lengte],
-                        stap: 3,
+                let mut stream = TextStream::new(
+                    SmallReads {
+                        bytes: &bytes[..length],
+                        step: 3,
                     },
-                    codering,
+                    encoding,
                 )
                 .unwrap();
-                while stroom.lees(&mut [0; 16]).unwrap() > 0 {}
+                while stream.lees(&mut [0; 16]).unwrap() > 0 {}
                 assert_eq!(
-                    stroom.lees(&mut [0; 16]).unwrap(),
+                    stream.lees(&mut [0; 16]).unwrap(),
                     0,
-                    "{codering:?}, {lengte} bytes"
+                    "{encoding:?}, {length} bytes"
                 );
             }
         }
         assert_eq!(
-            alles(&[0xff, 0xa4], Codering::Windows1252, 9).unwrap(),
+            everything(&[0xff, 0xa4], TextEncoding::Windows1252, 9).unwrap(),
             "ÿ¤"
         );
     }
 
-    /// Gives at most `stap` bytes at a time.
-    pub(crate) struct Hapjes<'a> {
+    /// Gives at most `step` bytes at a time.
+    pub(crate) struct SmallReads<'a> {
         pub(crate) bytes: &'a [u8],
-        pub(crate) stap: usize,
+        pub(crate) step: usize,
     }
 
-    impl Read for Hapjes<'_> {
-        fn read(&mut self, doel: &mut [u8]) -> std::io::Result<usize> {
-            let n = self.stap.min(doel.len()).min(self.bytes.len());
-            doel[..n].copy_from_slice(&self.bytes[..n]);
+    impl Read for SmallReads<'_> {
+        fn read(&mut self, target: &mut [u8]) -> std::io::Result<usize> {
+            let n = self.step.min(target.len()).min(self.bytes.len());
+            target[..n].copy_from_slice(&self.bytes[..n]);
             self.bytes = &self.bytes[n..];
             Ok(n)
         }
     }
 
-    const ZIN: &str = "Cliëntnr;Beëindigd op;café\r\n€ 1,50;😀;x\n";
+    const SENTENCE: &str = "Cliëntnr;Beëindigd op;café\r\n€ 1,50;😀;x\n";
 
     #[test]
     fn every_encoding_and_every_chunk_size_gives_the_same_text() {
-        let utf16 = |le: bool| -> Vec<u8> {
-            let eenheden = std::iter::once(0xfeff).chain(ZIN.encode_utf16());
-            eenheden
-                .flat_map(|e| if le { e.to_le_bytes() } else { e.to_be_bytes() })
+        let utf16 = |little: bool| -> Vec<u8> {
+            let units = std::iter::once(0xfeff).chain(SENTENCE.encode_utf16());
+            units
+                .flat_map(|e| {
+                    if little {
+                        e.to_le_bytes()
+                    } else {
+                        e.to_be_bytes()
+                    }
+                })
                 .collect()
         };
-        for stap in 1..=17 {
-            for (bytes, verwacht) in [
-                (ZIN.as_bytes().to_vec(), Codering::Utf8),
-                (format!("\u{feff}{ZIN}").into_bytes(), Codering::Utf8Bom),
-                (utf16(true), Codering::Utf16Le),
-                (utf16(false), Codering::Utf16Be),
+        for step in 1..=17 {
+            for (bytes, expected) in [
+                (SENTENCE.as_bytes().to_vec(), TextEncoding::Utf8),
+                (
+                    format!("\u{feff}{SENTENCE}").into_bytes(),
+                    TextEncoding::Utf8Bom,
+                ),
+                (utf16(true), TextEncoding::Utf16Little),
+                (utf16(false), TextEncoding::Utf16Be),
             ] {
-                let codering = recognise(Hapjes {
+                let encoding = recognise(SmallReads {
                     bytes: &bytes,
-                    stap,
+                    step,
                 })
                 .unwrap();
-                assert_eq!(codering, verwacht, "stap {stap}");
+                assert_eq!(encoding, expected, "stap {step}");
                 assert_eq!(
-                    alles(&bytes, codering, stap).unwrap(),
-                    ZIN,
-                    "{codering:?} stap {stap}"
+                    everything(&bytes, encoding, step).unwrap(),
+                    SENTENCE,
+                    "{encoding:?} stap {step}"
                 );
             }
             let (bytes, _, _) = WINDOWS_1252.encode("Cliëntnr;Beëindigd op;café;€\r\n");
-            let codering = recognise(Hapjes {
+            let encoding = recognise(SmallReads {
                 bytes: &bytes,
-                stap,
+                step,
             })
             .unwrap();
-            assert_eq!(codering, Codering::Windows1252);
+            assert_eq!(encoding, TextEncoding::Windows1252);
             assert_eq!(
-                alles(&bytes, codering, stap).unwrap(),
+                everything(&bytes, encoding, step).unwrap(),
                 "Cliëntnr;Beëindigd op;café;€\r\n"
             );
         }
@@ -511,7 +527,7 @@ pub(crate) mod tests {
 
     #[test]
     fn broken_text_is_refused_at_every_chunk_size() {
-        let gevallen: [(&[u8], &str); 8] = [
+        let cases: [(&[u8], &str); 8] = [
             (b"a;\xc3\xab;\xe9\r\n", "ENCODING_INVALID"),
             (b"abc \xc3\xab en \xe2\x82", "ENCODING_INVALID"),
             (b"abc \xc3", "ENCODING_INVALID"),
@@ -521,10 +537,12 @@ pub(crate) mod tests {
             (b"Cli\x89ntnr;Be\x89indigd\r\n", "ENCODING_INVALID"),
             (b"a\0b\0", "ENCODING"),
         ];
-        for (bytes, code) in gevallen {
-            for stap in 1..=17 {
-                let fout = recognise(Hapjes { bytes, stap }).err().map(|w| w.code());
-                assert_eq!(fout, Some(code), "{bytes:?} stap {stap}");
+        for (bytes, code) in cases {
+            for step in 1..=17 {
+                let error = recognise(SmallReads { bytes, step })
+                    .err()
+                    .map(|w| w.code());
+                assert_eq!(error, Some(code), "{bytes:?} stap {step}");
             }
         }
     }
@@ -539,11 +557,11 @@ pub(crate) mod tests {
             b"a\x7f",
         ] {
             assert_eq!(
-                alles(bytes, Codering::Utf8, 5).unwrap_err().code(),
+                everything(bytes, TextEncoding::Utf8, 5).unwrap_err().code(),
                 "CONTROL_CHAR",
                 "{bytes:?}"
             );
         }
-        assert!(alles(b"a\tb\r\n", Codering::Utf8, 5).is_ok());
+        assert!(everything(b"a\tb\r\n", TextEncoding::Utf8, 5).is_ok());
     }
 }

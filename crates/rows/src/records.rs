@@ -11,14 +11,14 @@ mod tests;
 
 use std::io::Read;
 
-use self::scan64::Zicht;
-use crate::encoding::Tekststroom;
-use crate::refusal::Weigering;
-use crate::row_block::Blok;
+use self::scan64::Scan64;
+use crate::encoding::TextStream;
+use crate::refusal::FileRefusal;
+use crate::row_block::RowBlock;
 
 /// Bounds on what is read.
 #[derive(Debug, Clone, Copy)]
-pub struct Limieten {
+pub struct RecordLimits {
     /// Longest cell, in bytes.
     pub cel: usize,
     /// Most columns.
@@ -26,18 +26,18 @@ pub struct Limieten {
     /// Most rows.
     pub rijen: u64,
     /// Most blank lines.
-    pub lege_regels: u64,
+    pub empty_lines: u64,
     /// Most bytes of text.
     pub bytes: u64,
 }
 
-impl Default for Limieten {
+impl Default for RecordLimits {
     fn default() -> Self {
         Self {
             cel: 64 * 1024,
             kolommen: 1024,
             rijen: 20_000_000,
-            lege_regels: 1_000_000,
+            empty_lines: 1_000_000,
             bytes: 16 << 30,
         }
     }
@@ -47,96 +47,96 @@ impl Default for Limieten {
 #[derive(Debug, Clone, Copy)]
 pub struct Dialect {
     /// The sign between two cells.
-    pub scheiding: u8,
+    pub separator: u8,
     /// Quotes in odd places and rows of another width are refused.
-    pub strikt: bool,
+    pub strict: bool,
 }
 
 /// Most rows in a block. Blocks are small, so that one stays in the processor's cache while it is worked on.
-pub const BLOKRIJEN: usize = 4096;
+pub const BLOCK_ROWS: usize = 4096;
 /// The buffer begins small and doubles while there is more to read (small files stay cheap), up to `BUFFER`; only
 /// for a very long record it grows on.
-const EERSTE_BUFFER: usize = 32 * 1024;
+const FIRST_BUFFER: usize = 32 * 1024;
 const BUFFER: usize = 128 * 1024;
-const GROOTSTE_BUFFER: usize = 4 << 20;
+const LARGEST_BUFFER: usize = 4 << 20;
 
 /// Why a row was passed over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Overgeslagen {
+pub enum Skipped {
     /// Nothing stands in it.
-    Leeg,
+    Empty,
     /// It adds up the others.
-    Totaal,
+    Total,
     /// A remark.
-    Voetnoot,
+    Footnote,
     /// The header once more.
-    Kop,
+    Header,
 }
 
 /// Reads records out of a text stream.
 pub struct Regels<R> {
-    stroom: Tekststroom<R>,
+    stream: TextStream<R>,
     dialect: Dialect,
-    limieten: Limieten,
+    limits: RecordLimits,
     /// Separator, line ends and quote.
-    bijzonder: [u8; 4],
+    oddities: [u8; 4],
     buffer: Vec<u8>,
     /// What was seen of the text in the buffer; taken out while it is looked through.
-    zicht: Zicht,
+    scan64: Scan64,
     begin: usize,
     eind: usize,
     op: bool,
     /// What is wrong right after the text in the buffer.
-    fout: Option<Weigering>,
-    gelezen: u64,
+    fout: Option<FileRefusal>,
+    loaded: u64,
     /// Number of the record that comes next, from 1.
     record: u64,
-    lege_regels: u64,
+    empty_lines: u64,
     rijen: u64,
     /// Rows that were passed over here because of their width.
-    pub overgeslagen: Vec<(u64, Overgeslagen)>,
+    pub skipped: Vec<(u64, Skipped)>,
     /// Cells that were taken out of Excel's guard, `="00207"`.
-    pub uitgepakt: u64,
+    pub unpacked: u64,
 }
 
 /// How one scan of a record ended.
-enum Uitslag {
+enum RecordScan {
     /// Complete; the next record begins here.
     Heel(usize),
     /// The record goes on beyond the buffer.
-    Meer,
-    Fout(Celfout),
+    More,
+    Fout(CellError),
 }
 
 #[derive(Clone, Copy)]
-enum Celfout {
-    Aanhaling,
-    TeLang,
-    TeVeel,
+enum CellError {
+    Quote,
+    TooLong,
+    TooMany,
 }
 
 impl<R: Read> Regels<R> {
     /// Reads this stream, divided so, within these bounds.
-    pub fn new(stroom: Tekststroom<R>, dialect: Dialect, limieten: Limieten) -> Self {
-        let bijzonder = [dialect.scheiding, b'\r', b'\n', b'"'];
-        let buffer = vec![0; EERSTE_BUFFER];
+    pub fn new(stream: TextStream<R>, dialect: Dialect, limits: RecordLimits) -> Self {
+        let oddities = [dialect.separator, b'\r', b'\n', b'"'];
+        let buffer = vec![0; FIRST_BUFFER];
         Self {
-            stroom,
+            stream,
             dialect,
-            limieten,
-            bijzonder,
+            limits,
+            oddities,
             buffer,
-            zicht: Zicht::default(),
+            scan64: Scan64::default(),
             begin: 0,
             eind: 0,
             op: false,
             fout: None,
-            gelezen: 0,
+            loaded: 0,
             record: 1,
-            lege_regels: 0,
+            empty_lines: 0,
             rijen: 0,
-            overgeslagen: Vec::new(),
-            uitgepakt: 0,
+            skipped: Vec::new(),
+            unpacked: 0,
         }
     }
 
@@ -144,138 +144,137 @@ impl<R: Read> Regels<R> {
     ///
     /// # Errors
     /// When the text breaks off, is malformed or goes beyond the bounds.
-    pub fn los_record(&mut self) -> Result<Option<Vec<String>>, Weigering> {
-        let mut cellen = Vec::new();
-        let mut met_aanhaling = Vec::new();
-        let mut zicht = std::mem::take(&mut self.zicht);
-        let Some(volgende) = self.one_record(&mut cellen, &mut met_aanhaling, &mut zicht)? else {
+    pub fn single_record(&mut self) -> Result<Option<Vec<String>>, FileRefusal> {
+        let mut cells = Vec::new();
+        let mut with_quotes = Vec::new();
+        let mut scan64 = std::mem::take(&mut self.scan64);
+        let Some(next) = self.one_record(&mut cells, &mut with_quotes, &mut scan64)? else {
             return Ok(None);
         };
-        self.zicht = zicht;
-        self.unescape(&mut cellen, &met_aanhaling);
-        let teksten = cellen.iter().map(|&(van, tot)| {
+        self.scan64 = scan64;
+        self.unescape(&mut cells, &with_quotes);
+        let texts = cells.iter().map(|&(van, tot)| {
             String::from_utf8_lossy(&self.buffer[van as usize..tot as usize]).into_owned()
         });
-        let teksten = teksten.collect();
-        self.begin = volgende;
+        let texts = texts.collect();
+        self.begin = next;
         self.record += 1;
-        Ok(Some(teksten))
+        Ok(Some(texts))
     }
 
     /// Number of the record that comes next.
-    pub fn volgend_record(&self) -> u64 {
+    pub fn next_record(&self) -> u64 {
         self.record
     }
 
-    /// Fills `uit` with the next rows, each `breedte` wide; false at the end.
+    /// Fills `uit` with the next rows, each `width` wide; false at the end.
     ///
     /// # Errors
     /// When the text breaks off, is malformed or goes beyond the bounds.
-    pub fn blok(&mut self, breedte: usize, uit: &mut Blok) -> Result<bool, Weigering> {
-        let (mut tekst, mut cellen, mut rijen) = uit.room();
-        let mut met_aanhaling: Vec<usize> = Vec::new();
-        let mut zicht = std::mem::take(&mut self.zicht);
+    pub fn block(&mut self, width: usize, out: &mut RowBlock) -> Result<bool, FileRefusal> {
+        let (mut text, mut cells, mut rows) = out.room();
+        let mut with_quotes: Vec<usize> = Vec::new();
+        let mut scan64 = std::mem::take(&mut self.scan64);
         // Only the first record may move the buffer: what follows must fit in it as it lies.
-        let mut einde = loop {
-            let Some(volgende) = self.one_record(&mut cellen, &mut met_aanhaling, &mut zicht)?
-            else {
+        let mut end = loop {
+            let Some(next) = self.one_record(&mut cells, &mut with_quotes, &mut scan64)? else {
                 return Ok(false);
             };
-            let neemt = self.accept(&mut cellen, 0, breedte)?;
+            let takes = self.accept(&mut cells, 0, width)?;
             self.record += 1;
-            if neemt {
-                rijen.push(self.record - 1);
-                break volgende;
+            if takes {
+                rows.push(self.record - 1);
+                break next;
             }
-            met_aanhaling.clear();
-            self.begin = volgende;
+            with_quotes.clear();
+            self.begin = next;
         };
-        while rijen.len() < BLOKRIJEN {
-            let vanaf = cellen.len();
-            match self.scan(einde, &mut cellen, &mut met_aanhaling, &mut zicht) {
-                Uitslag::Heel(volgende) => {
-                    einde = volgende;
-                    if self.accept(&mut cellen, vanaf, breedte)? {
-                        rijen.push(self.record);
+        while rows.len() < BLOCK_ROWS {
+            let from = cells.len();
+            match self.scan(end, &mut cells, &mut with_quotes, &mut scan64) {
+                RecordScan::Heel(next) => {
+                    end = next;
+                    if self.accept(&mut cells, from, width)? {
+                        rows.push(self.record);
                     } else {
-                        met_aanhaling.retain(|&i| i < vanaf);
+                        with_quotes.retain(|&i| i < from);
                     }
                     self.record += 1;
                 }
-                Uitslag::Meer => {
-                    cellen.truncate(vanaf);
-                    met_aanhaling.retain(|&i| i < vanaf);
+                RecordScan::More => {
+                    cells.truncate(from);
+                    with_quotes.retain(|&i| i < from);
                     break;
                 }
-                Uitslag::Fout(fout) => return Err(self.refuse(fout, cellen.len() - vanaf)),
+                RecordScan::Fout(error) => return Err(self.refuse(error, cells.len() - from)),
             }
         }
-        self.zicht = zicht;
-        self.uitgepakt += self.unescape(&mut cellen, &met_aanhaling);
+        self.scan64 = scan64;
+        self.unpacked += self.unescape(&mut cells, &with_quotes);
         let begin = u32::try_from(self.begin).expect("the buffer is far below 4 GiB");
         if begin > 0 {
-            cellen
+            cells
                 .iter_mut()
-                .for_each(|cel| *cel = (cel.0 - begin, cel.1 - begin));
+                .for_each(|cell| *cell = (cell.0 - begin, cell.1 - begin));
         }
-        tekst.extend_from_slice(&self.buffer[self.begin..einde]);
-        let tekst = String::from_utf8(tekst).expect("the stream gives whole UTF-8 characters");
-        self.begin = einde;
-        uit.fill(tekst, cellen, breedte, rijen);
+        text.extend_from_slice(&self.buffer[self.begin..end]);
+        let text = String::from_utf8(text).expect("the stream gives whole UTF-8 characters");
+        self.begin = end;
+        out.fill(text, cells, width, rows);
         Ok(true)
     }
 
     /// Scans one record at `begin`, reading on until it is complete; gives where the next one begins.
     fn one_record(
         &mut self,
-        cellen: &mut Vec<(u32, u32)>,
-        met_aanhaling: &mut Vec<usize>,
-        zicht: &mut Zicht,
-    ) -> Result<Option<usize>, Weigering> {
+        cells: &mut Vec<(u32, u32)>,
+        with_quotes: &mut Vec<usize>,
+        scan64: &mut Scan64,
+    ) -> Result<Option<usize>, FileRefusal> {
         loop {
             if self.begin == self.eind && self.op {
                 return Ok(None);
             }
-            let vanaf = cellen.len();
-            match self.scan(self.begin, cellen, met_aanhaling, zicht) {
-                Uitslag::Heel(volgende) => return Ok(Some(volgende)),
-                Uitslag::Fout(fout) => return Err(self.refuse(fout, cellen.len() - vanaf)),
-                Uitslag::Meer => {
-                    cellen.truncate(vanaf);
-                    met_aanhaling.retain(|&i| i < vanaf);
-                    self.vul()?;
-                    *zicht = Zicht::default();
+            let from = cells.len();
+            match self.scan(self.begin, cells, with_quotes, scan64) {
+                RecordScan::Heel(next) => return Ok(Some(next)),
+                RecordScan::Fout(error) => return Err(self.refuse(error, cells.len() - from)),
+                RecordScan::More => {
+                    cells.truncate(from);
+                    with_quotes.retain(|&i| i < from);
+                    self.fill()?;
+                    *scan64 = Scan64::default();
                 }
             }
         }
     }
 
-    fn vul(&mut self) -> Result<(), Weigering> {
-        if let Some(fout) = self.fout.take() {
-            return Err(self.place(fout));
+    fn fill(&mut self) -> Result<(), FileRefusal> {
+        if let Some(error) = self.fout.take() {
+            return Err(self.place(error));
         }
         self.buffer.copy_within(self.begin..self.eind, 0);
         self.eind -= self.begin;
         self.begin = 0;
-        let vol = self.buffer.len() - self.eind < 16;
-        let grootste = if vol {
-            GROOTSTE_BUFFER.max(self.limieten.cel * 4)
+        let full = self.buffer.len() - self.eind < 16;
+        let largest = if full {
+            LARGEST_BUFFER.max(self.limits.cel * 4)
         } else {
             BUFFER
         };
-        if self.gelezen > 0 && self.buffer.len() < grootste {
-            self.buffer.resize((self.buffer.len() * 2).min(grootste), 0);
+        if self.loaded > 0 && self.buffer.len() < largest {
+            self.buffer.resize((self.buffer.len() * 2).min(largest), 0);
         }
         if self.buffer.len() - self.eind < 16 {
-            return Err(self.refuse(Celfout::TeVeel, 0));
+            return Err(self.refuse(CellError::TooMany, 0));
         }
         // Fill up, so that a block does not depend on how the source cuts its bytes.
         while self.buffer.len() - self.eind >= 16 {
-            let n = match self.stroom.lees(&mut self.buffer[self.eind..]) {
+            let n = match self.stream.lees(&mut self.buffer[self.eind..]) {
                 Ok(n) => n,
                 // First all rows before it: then the row it stands in is the one that is asked for next.
-                Err(fout) => {
-                    self.fout = Some(fout);
+                Err(error) => {
+                    self.fout = Some(error);
                     break;
                 }
             };
@@ -284,94 +283,94 @@ impl<R: Read> Regels<R> {
                 break;
             }
             self.eind += n;
-            self.gelezen += n as u64;
+            self.loaded += n as u64;
         }
-        if self.gelezen > self.limieten.bytes {
-            return Err(Weigering::new("TOO_LARGE", "Het bestand is te groot."));
+        if self.loaded > self.limits.bytes {
+            return Err(FileRefusal::new("TOO_LARGE", "Het bestand is te groot."));
         }
         Ok(())
     }
 
     /// Whether these few cells are a whole row with other signs between the columns, rather than a remark.
-    fn in_another_dialect(&self, cellen: &[(u32, u32)], breedte: usize) -> bool {
+    fn in_another_dialect(&self, cells: &[(u32, u32)], width: usize) -> bool {
         let bytes = || {
-            cellen
+            cells
                 .iter()
                 .flat_map(|&(van, tot)| &self.buffer[van as usize..tot as usize])
         };
-        breedte > 2
+        width > 2
             && [b';', b'\t', b'|', b',']
                 .iter()
-                .any(|teken| bytes().filter(|b| *b == teken).count() + 1 >= breedte)
+                .any(|character| bytes().filter(|b| *b == character).count() + 1 >= width)
     }
 
     /// Says in which cell of the record that is asked for now the text breaks off.
-    fn place(&mut self, fout: Weigering) -> Weigering {
+    fn place(&mut self, error: FileRefusal) -> FileRefusal {
         self.op = true;
-        let mut cellen = Vec::new();
+        let mut cells = Vec::new();
         // An open quote is no cell yet.
-        let nummer = match self.scan(
+        let number = match self.scan(
             self.begin,
-            &mut cellen,
+            &mut cells,
             &mut Vec::new(),
-            &mut Zicht::default(),
+            &mut Scan64::default(),
         ) {
-            Uitslag::Heel(_) => cellen.len().saturating_sub(1),
-            Uitslag::Fout(_) | Uitslag::Meer => cellen.len(),
+            RecordScan::Heel(_) => cells.len().saturating_sub(1),
+            RecordScan::Fout(_) | RecordScan::More => cells.len(),
         };
-        fout.in_cel(self.record, nummer)
+        error.in_cell(self.record, number)
     }
 
     #[inline]
     fn scan(
         &self,
         begin: usize,
-        cellen: &mut Vec<(u32, u32)>,
-        met_aanhaling: &mut Vec<usize>,
-        zicht: &mut Zicht,
-    ) -> Uitslag {
+        cells: &mut Vec<(u32, u32)>,
+        with_quotes: &mut Vec<usize>,
+        scan64: &mut Scan64,
+    ) -> RecordScan {
         let bytes = &self.buffer[..self.eind];
-        let mut positie = begin;
-        let eerste = cellen.len();
-        if positie == bytes.len() {
-            return Uitslag::Meer;
+        let mut position = begin;
+        let first = cells.len();
+        if position == bytes.len() {
+            return RecordScan::More;
         }
         loop {
-            let van = positie;
-            positie = zicht.next(bytes, positie, self.bijzonder);
-            let (mut cel, mut teken) = ((van, positie), bytes.get(positie));
-            if teken == Some(&b'"') {
-                match self.with_quotes(bytes, cel, zicht) {
-                    Ok(None) => return Uitslag::Meer,
-                    Ok(Some(aangehaald)) => {
-                        if aangehaald.ontsnapt {
-                            met_aanhaling.push(cellen.len());
+            let van = position;
+            position = scan64.next(bytes, position, self.oddities);
+            let (mut cell, mut character) = ((van, position), bytes.get(position));
+            if character == Some(&b'"') {
+                match self.with_quotes(bytes, cell, scan64) {
+                    Ok(None) => return RecordScan::More,
+                    Ok(Some(quoted)) => {
+                        if quoted.escaped {
+                            with_quotes.push(cells.len());
                         }
-                        cel = (aangehaald.van, aangehaald.tot);
-                        positie = aangehaald.na;
-                        teken = bytes.get(positie);
+                        cell = (quoted.van, quoted.tot);
+                        position = quoted.after;
+                        character = bytes.get(position);
                     }
-                    Err(fout) => return Uitslag::Fout(fout),
+                    Err(error) => return RecordScan::Fout(error),
                 }
             }
-            if cel.1 - cel.0 > self.limieten.cel {
-                return Uitslag::Fout(Celfout::TeLang);
+            if cell.1 - cell.0 > self.limits.cel {
+                return RecordScan::Fout(CellError::TooLong);
             }
-            cellen.push((cel.0 as u32, cel.1 as u32));
-            if cellen.len() - eerste > self.limieten.kolommen {
-                return Uitslag::Fout(Celfout::TeVeel);
+            cells.push((cell.0 as u32, cell.1 as u32));
+            if cells.len() - first > self.limits.kolommen {
+                return RecordScan::Fout(CellError::TooMany);
             }
-            match teken {
-                Some(&b'\n') => return Uitslag::Heel(positie + 1),
-                Some(&b'\r') => match bytes.get(positie + 1) {
-                    Some(&b'\n') => return Uitslag::Heel(positie + 2),
-                    Some(_) => return Uitslag::Heel(positie + 1),
-                    None if self.op => return Uitslag::Heel(positie + 1),
-                    None => return Uitslag::Meer,
+            match character {
+                Some(&b'\n') => return RecordScan::Heel(position + 1),
+                Some(&b'\r') => match bytes.get(position + 1) {
+                    Some(&b'\n') => return RecordScan::Heel(position + 2),
+                    Some(_) => return RecordScan::Heel(position + 1),
+                    None if self.op => return RecordScan::Heel(position + 1),
+                    None => return RecordScan::More,
                 },
-                Some(_) => positie += 1,
-                None if self.op => return Uitslag::Heel(positie),
-                None => return Uitslag::Meer,
+                Some(_) => position += 1,
+                None if self.op => return RecordScan::Heel(position),
+                None => return RecordScan::More,
             }
         }
     }
@@ -380,25 +379,25 @@ impl<R: Read> Regels<R> {
     fn with_quotes(
         &self,
         bytes: &[u8],
-        cel: (usize, usize),
-        zicht: &mut Zicht,
-    ) -> Result<Option<Aangehaald>, Celfout> {
-        let (van, mut tot) = cel;
+        cell: (usize, usize),
+        scan64: &mut Scan64,
+    ) -> Result<Option<Quoted>, CellError> {
+        let (van, mut tot) = cell;
         if van == tot {
-            return self.quoted(bytes, van, zicht);
+            return self.quoted(bytes, van, scan64);
         }
-        if self.dialect.strikt {
-            return Err(Celfout::Aanhaling);
+        if self.dialect.strict {
+            return Err(CellError::Quote);
         }
-        let wacht = bytes[van..tot] == *b"=";
+        let wait = bytes[van..tot] == *b"=";
         while bytes.get(tot) == Some(&b'"') {
-            tot = zicht.next(bytes, tot + 1, self.bijzonder);
+            tot = scan64.next(bytes, tot + 1, self.oddities);
         }
-        Ok(Some(Aangehaald {
+        Ok(Some(Quoted {
             van,
             tot,
-            na: tot,
-            ontsnapt: wacht,
+            after: tot,
+            escaped: wait,
         }))
     }
 
@@ -407,76 +406,76 @@ impl<R: Read> Regels<R> {
         &self,
         bytes: &[u8],
         begin: usize,
-        zicht: &mut Zicht,
-    ) -> Result<Option<Aangehaald>, Celfout> {
-        let mut positie = begin + 1;
-        let mut ontsnapt = false;
+        scan64: &mut Scan64,
+    ) -> Result<Option<Quoted>, CellError> {
+        let mut position = begin + 1;
+        let mut escaped = false;
         loop {
-            positie = zicht.next(bytes, positie, self.bijzonder);
-            while positie < bytes.len() && bytes[positie] != b'"' {
-                positie = zicht.next(bytes, positie + 1, self.bijzonder);
+            position = scan64.next(bytes, position, self.oddities);
+            while position < bytes.len() && bytes[position] != b'"' {
+                position = scan64.next(bytes, position + 1, self.oddities);
             }
-            if positie - begin > self.limieten.cel {
-                return Err(Celfout::TeLang);
+            if position - begin > self.limits.cel {
+                return Err(CellError::TooLong);
             }
-            if positie == bytes.len() {
+            if position == bytes.len() {
                 return if self.op {
-                    Err(Celfout::Aanhaling)
+                    Err(CellError::Quote)
                 } else {
                     Ok(None)
                 };
             }
-            match bytes.get(positie + 1) {
+            match bytes.get(position + 1) {
                 Some(b'"') => {
-                    ontsnapt = true;
-                    positie += 2;
+                    escaped = true;
+                    position += 2;
                 }
-                Some(&b) if b == self.dialect.scheiding || b == b'\n' || b == b'\r' => break,
+                Some(&b) if b == self.dialect.separator || b == b'\n' || b == b'\r' => break,
                 None if self.op => break,
                 None => return Ok(None),
-                Some(_) if self.dialect.strikt => return Err(Celfout::Aanhaling),
+                Some(_) if self.dialect.strict => return Err(CellError::Quote),
                 // A lone quote inside quotes: taken as it stands.
-                Some(_) => positie += 1,
+                Some(_) => position += 1,
             }
         }
-        Ok(Some(Aangehaald {
+        Ok(Some(Quoted {
             van: begin + 1,
-            tot: positie,
-            na: positie + 1,
-            ontsnapt,
+            tot: position,
+            after: position + 1,
+            escaped,
         }))
     }
 
     /// Whether the record just scanned is a row; pads or cuts it where that loses nothing.
     fn accept(
         &mut self,
-        cellen: &mut Vec<(u32, u32)>,
-        vanaf: usize,
-        breedte: usize,
-    ) -> Result<bool, Weigering> {
-        let aantal = cellen.len() - vanaf;
-        if aantal == 1 && cellen[vanaf].0 == cellen[vanaf].1 {
-            cellen.truncate(vanaf);
-            self.lege_regels += 1;
-            if self.lege_regels > self.limieten.lege_regels {
-                return Err(Weigering::new(
+        cells: &mut Vec<(u32, u32)>,
+        from: usize,
+        width: usize,
+    ) -> Result<bool, FileRefusal> {
+        let count = cells.len() - from;
+        if count == 1 && cells[from].0 == cells[from].1 {
+            cells.truncate(from);
+            self.empty_lines += 1;
+            if self.empty_lines > self.limits.empty_lines {
+                return Err(FileRefusal::new(
                     "BLANK_ROWS",
                     "Het bestand bevat te veel lege regels.",
                 ));
             }
             return Ok(false);
         }
-        if self.rijen >= self.limieten.rijen {
-            return Err(Weigering::new(
+        if self.rijen >= self.limits.rijen {
+            return Err(FileRefusal::new(
                 "TOO_MANY_ROWS",
-                format!("Het bestand heeft meer dan {} rijen.", self.limieten.rijen),
+                format!("Het bestand heeft meer dan {} rijen.", self.limits.rijen),
             ));
         }
-        if aantal == breedte {
+        if count == width {
             self.rijen += 1;
             return Ok(true);
         }
-        let gevuld = cellen[vanaf..]
+        let filled = cells[from..]
             .iter()
             .filter(|&&(van, tot)| {
                 !self.buffer[van as usize..tot as usize]
@@ -484,110 +483,107 @@ impl<R: Read> Regels<R> {
                     .is_empty()
             })
             .count();
-        let extra_leeg = aantal > breedte
-            && cellen[vanaf + breedte..]
-                .iter()
-                .all(|&(van, tot)| van == tot);
-        if !self.dialect.strikt && extra_leeg {
-            cellen.truncate(vanaf + breedte);
+        let extra_empty =
+            count > width && cells[from + width..].iter().all(|&(van, tot)| van == tot);
+        if !self.dialect.strict && extra_empty {
+            cells.truncate(from + width);
             self.rijen += 1;
             return Ok(true);
         }
-        if !self.dialect.strikt
-            && aantal < breedte
-            && gevuld <= 2
-            && !self.in_another_dialect(&cellen[vanaf..], breedte)
+        if !self.dialect.strict
+            && count < width
+            && filled <= 2
+            && !self.in_another_dialect(&cells[from..], width)
         {
-            let reden = if gevuld == 0 {
-                Overgeslagen::Leeg
+            let reason = if filled == 0 {
+                Skipped::Empty
             } else {
-                Overgeslagen::Voetnoot
+                Skipped::Footnote
             };
-            self.overgeslagen.push((self.record, reden));
-            cellen.truncate(vanaf);
+            self.skipped.push((self.record, reason));
+            cells.truncate(from);
             return Ok(false);
         }
-        let bericht = format!(
-            "Rij {} heeft {aantal} kolommen, de kopregel {breedte}.",
+        let message = format!(
+            "Rij {} heeft {count} kolommen, de kopregel {width}.",
             self.record
         );
-        Err(Weigering::new("ROW_WIDTH", bericht).op_rij(self.record))
+        Err(FileRefusal::new("ROW_WIDTH", message).at_row(self.record))
     }
 
     /// Makes what stands between quotes into the text it is; gives how many cells were in Excel's guard.
-    fn unescape(&mut self, cellen: &mut [(u32, u32)], met_aanhaling: &[usize]) -> u64 {
-        unescape(&mut self.buffer, cellen, met_aanhaling);
-        let wacht = met_aanhaling.iter().filter(|_| !self.dialect.strikt);
-        wacht
-            .filter(|&&index| take_out_of_guard(&self.buffer, &mut cellen[index]))
+    fn unescape(&mut self, cells: &mut [(u32, u32)], with_quotes: &[usize]) -> u64 {
+        unescape(&mut self.buffer, cells, with_quotes);
+        let wait = with_quotes.iter().filter(|_| !self.dialect.strict);
+        wait.filter(|&&index| take_out_of_guard(&self.buffer, &mut cells[index]))
             .count() as u64
     }
 
-    fn refuse(&self, fout: Celfout, kolom: usize) -> Weigering {
-        let rij = self.record;
-        match fout {
-            Celfout::Aanhaling => {
-                let bericht = format!(
-                    "In rij {rij} staat een aanhalingsteken dat niet klopt of niet wordt gesloten."
+    fn refuse(&self, error: CellError, column: usize) -> FileRefusal {
+        let row = self.record;
+        match error {
+            CellError::Quote => {
+                let message = format!(
+                    "In rij {row} staat een aanhalingsteken dat niet klopt of niet wordt gesloten."
                 );
-                Weigering::new("QUOTE", bericht).in_cel(rij, kolom)
+                FileRefusal::new("QUOTE", message).in_cell(row, column)
             }
-            Celfout::TeLang => {
-                let bericht = format!(
-                    "In rij {rij} staat een cel van meer dan {} tekens. Misschien ontbreekt een aanhalingsteken.",
-                    self.limieten.cel
+            CellError::TooLong => {
+                let message = format!(
+                    "In rij {row} staat een cel van meer dan {} tekens. Misschien ontbreekt een aanhalingsteken.",
+                    self.limits.cel
                 );
-                Weigering::new("FIELD_TOO_LONG", bericht).in_cel(rij, kolom)
+                FileRefusal::new("FIELD_TOO_LONG", message).in_cell(row, column)
             }
-            Celfout::TeVeel => {
-                let bericht = format!(
-                    "Rij {rij} heeft meer dan {} kolommen, of is te lang.",
-                    self.limieten.kolommen
+            CellError::TooMany => {
+                let message = format!(
+                    "Rij {row} heeft meer dan {} kolommen, of is te lang.",
+                    self.limits.kolommen
                 );
-                Weigering::new("TOO_MANY_COLUMNS", bericht).op_rij(rij)
+                FileRefusal::new("TOO_MANY_COLUMNS", message).at_row(row)
             }
         }
     }
 }
 
-struct Aangehaald {
+struct Quoted {
     van: usize,
     tot: usize,
-    na: usize,
-    ontsnapt: bool,
+    after: usize,
+    escaped: bool,
 }
 
 /// Makes `""` into `"` in place, and fills what is left over with a plain letter so that all of it stays UTF-8.
-fn unescape(buffer: &mut [u8], cellen: &mut [(u32, u32)], met_aanhaling: &[usize]) {
-    for &index in met_aanhaling {
-        let (van, tot) = (cellen[index].0 as usize, cellen[index].1 as usize);
+fn unescape(buffer: &mut [u8], cells: &mut [(u32, u32)], with_quotes: &[usize]) {
+    for &index in with_quotes {
+        let (van, tot) = (cells[index].0 as usize, cells[index].1 as usize);
         // Quotes inside a cell that has none around it stand for themselves.
         if van == 0 || buffer[van - 1] != b'"' {
             continue;
         }
-        let (mut lees, mut schrijf) = (van, van);
+        let (mut lees, mut write) = (van, van);
         while lees < tot {
-            buffer[schrijf] = buffer[lees];
+            buffer[write] = buffer[lees];
             lees += if buffer[lees] == b'"' && lees + 1 < tot && buffer[lees + 1] == b'"' {
                 2
             } else {
                 1
             };
-            schrijf += 1;
+            write += 1;
         }
-        buffer[schrijf..tot].fill(b'x');
-        cellen[index].1 = schrijf as u32;
+        buffer[write..tot].fill(b'x');
+        cells[index].1 = write as u32;
     }
 }
 
 /// Takes a text out of the guard that keeps Excel from changing it: `="00207"` is 00207.
-fn take_out_of_guard(buffer: &[u8], cel: &mut (u32, u32)) -> bool {
-    let inhoud = buffer[cel.0 as usize..cel.1 as usize]
+fn take_out_of_guard(buffer: &[u8], cell: &mut (u32, u32)) -> bool {
+    let content = buffer[cell.0 as usize..cell.1 as usize]
         .strip_prefix(b"=\"")
         .and_then(|rest| rest.strip_suffix(b"\""));
-    let in_wacht = inhoud.is_some_and(|tekst| !tekst.contains(&b'"'));
-    if in_wacht {
-        *cel = (cel.0 + 2, cel.1 - 1);
+    let pending_quote = content.is_some_and(|text| !text.contains(&b'"'));
+    if pending_quote {
+        *cell = (cell.0 + 2, cell.1 - 1);
     }
-    in_wacht
+    pending_quote
 }

@@ -1,41 +1,41 @@
 //! A refusal: the file (or this part of it) is not taken at all, and why.
 //!
-//! Owns the refusals about container and structure, and their Dutch sentences (codes: see [`crate::WEIGERINGEN`]). A
+//! Owns the refusals about container and structure, and their Dutch sentences (codes: see [`crate::REFUSALS`]). A
 //! sentence never holds a value from a cell: it names places and counts. What is wrong *in* the data is no
 //! refusal but a finding, and belongs to `check`.
 
-use schema::{Oordeel, Plaats};
+use schema::{Oordeel, Place};
 
 /// Why a file is refused.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", .0.bericht)]
-pub struct Weigering(Box<Inhoud>);
+pub struct FileRefusal(Box<RefusalContent>);
 
 #[derive(Debug)]
-struct Inhoud {
+struct RefusalContent {
     code: &'static str,
     bericht: String,
-    plaats: Plaats,
+    plaats: Place,
     /// Number of the column (from 0), where its header is not known yet.
-    nummer: Option<usize>,
+    number: Option<usize>,
 }
 
-impl Weigering {
+impl FileRefusal {
     /// A refusal with this code and Dutch sentence.
-    pub fn new(code: &'static str, bericht: impl Into<String>) -> Self {
-        Self(Box::new(Inhoud {
+    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self(Box::new(RefusalContent {
             code,
-            bericht: bericht.into(),
-            plaats: Plaats::default(),
-            nummer: None,
+            bericht: message.into(),
+            plaats: Place::default(),
+            number: None,
         }))
     }
 
     /// A refusal because a file could not be read at all.
-    pub fn io(fout: &std::io::Error) -> Self {
+    pub fn io(error: &std::io::Error) -> Self {
         Self::new(
             "READ_ERROR",
-            format!("Het bestand kan niet worden gelezen ({}).", fout.kind()),
+            format!("Het bestand kan niet worden gelezen ({}).", error.kind()),
         )
     }
 
@@ -47,71 +47,71 @@ impl Weigering {
         )
     }
 
-    /// Stable code, as in `ROW_WIDTH`; one of [`crate::WEIGERINGEN`].
+    /// Stable code, as in `ROW_WIDTH`; one of [`crate::REFUSALS`].
     pub fn code(&self) -> &'static str {
         self.0.code
     }
 
     /// Where in the offered file.
-    pub fn plaats(&self) -> &Plaats {
+    pub fn place(&self) -> &Place {
         &self.0.plaats
     }
 
     /// The refusal in the form of a judgement, for those who read JSON.
     pub fn oordeel(&self) -> Oordeel {
-        Oordeel::geweigerd(self.code(), "", self.plaats().clone(), self.to_string())
+        Oordeel::refused(self.code(), "", self.place().clone(), self.to_string())
     }
 
     /// Names the file, unless it was named already.
-    pub fn in_bestand(mut self, naam: &str) -> Self {
-        self.0.plaats.bestand.get_or_insert_with(|| naam.to_owned());
+    pub fn in_file(mut self, name: &str) -> Self {
+        self.0.plaats.bestand.get_or_insert_with(|| name.to_owned());
         self
     }
 
     /// Names the sheet, also in the cell (`Trajecten!F17`), unless it was named already.
-    pub fn op_blad(mut self, naam: Option<&str>) -> Self {
+    pub fn on_sheet(mut self, name: Option<&str>) -> Self {
         if self.0.plaats.blad.is_none() {
-            self.0.plaats.blad = naam.map(str::to_owned);
-            if let (Some(blad), Some(cel)) = (naam, &mut self.0.plaats.cel) {
-                *cel = format!("{blad}!{cel}");
+            self.0.plaats.blad = name.map(str::to_owned);
+            if let (Some(sheet), Some(cell)) = (name, &mut self.0.plaats.cel) {
+                *cell = format!("{sheet}!{cell}");
             }
         }
         self
     }
 
     /// Names the row, from 1; the header of JSON and of a query is in none.
-    pub fn op_rij(mut self, rij: u64) -> Self {
-        self.0.plaats.rij = Some(rij).filter(|rij| *rij > 0);
+    pub fn at_row(mut self, row: u64) -> Self {
+        self.0.plaats.rij = Some(row).filter(|row| *row > 0);
         self
     }
 
     /// Names the column by its header and its number (from 0).
-    pub fn in_kolom(mut self, kop: &str, nummer: usize) -> Self {
-        self.0.plaats.kolom = Some(kop.to_owned());
-        if let Some(rij) = self.0.plaats.rij {
+    pub fn in_column(mut self, header: &str, number: usize) -> Self {
+        self.0.plaats.kolom = Some(header.to_owned());
+        if let Some(row) = self.0.plaats.rij {
             self.0.plaats.cel = Some(format!(
-                "{}{rij}",
-                schema::bevinding::column_letters(nummer)
+                "{}{row}",
+                schema::bevinding::column_letters(number)
             ));
         }
         self
     }
 
     /// Names the column by the header above the cell, where that is known.
-    pub fn onder_kop<'a>(mut self, mut koppen: impl Iterator<Item = &'a str>) -> Self {
-        if let (None, Some(nummer)) = (&self.0.plaats.kolom, self.0.nummer) {
-            self.0.plaats.kolom = koppen.nth(nummer).map(str::to_owned);
+    pub fn below_header<'a>(mut self, mut headers: impl Iterator<Item = &'a str>) -> Self {
+        if let (None, Some(number)) = (&self.0.plaats.kolom, self.0.number) {
+            self.0.plaats.kolom = headers.nth(number).map(str::to_owned);
         }
         self
     }
 
     /// Names the cell by its row (from 1) and column (from 0).
-    pub fn in_cel(mut self, rij: u64, nummer: usize) -> Self {
-        self.0.plaats.rij = Some(rij);
-        self.0.nummer = Some(nummer);
+    pub fn in_cell(mut self, row: u64, number: usize) -> Self {
+        self.0.plaats.rij = Some(row);
+        self.0.number = Some(number);
         self.0.plaats.cel = Some(format!(
-            "{}{rij}",
-            schema::bevinding::column_letters(nummer)
+            "{}{row}",
+            schema::bevinding::column_letters(number)
         ));
         self
     }

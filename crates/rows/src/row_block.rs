@@ -5,42 +5,36 @@
 
 /// Rows as they stand in the source, all of the same width.
 #[derive(Debug, Default)]
-pub struct Blok {
+pub struct RowBlock {
     tekst: String,
     /// Start and end in `tekst`, row by row.
-    cellen: Vec<(u32, u32)>,
-    breedte: usize,
+    cells: Vec<(u32, u32)>,
+    width: usize,
     /// Row number in the source, from 1, per row.
     rijen: Vec<u64>,
     ascii: bool,
 }
 
-impl Blok {
-    /// Takes over text and cells; `cellen.len()` is `rijen.len() * breedte`.
-    pub fn fill(
-        &mut self,
-        tekst: String,
-        cellen: Vec<(u32, u32)>,
-        breedte: usize,
-        rijen: Vec<u64>,
-    ) {
+impl RowBlock {
+    /// Takes over text and cells; `cells.len()` is `rijen.len() * breedte`.
+    pub fn fill(&mut self, text: String, cells: Vec<(u32, u32)>, width: usize, rows: Vec<u64>) {
         debug_assert_eq!(
-            cellen.len(),
-            rijen.len() * breedte,
+            cells.len(),
+            rows.len() * width,
             "every row has all its cells"
         );
-        self.ascii = tekst.is_ascii();
-        self.tekst = tekst;
-        self.cellen = cellen;
-        self.breedte = breedte;
-        self.rijen = rijen;
+        self.ascii = text.is_ascii();
+        self.tekst = text;
+        self.cells = cells;
+        self.width = width;
+        self.rijen = rows;
     }
 
     /// Gives its room back, emptied, to be filled anew.
     pub fn room(&mut self) -> (Vec<u8>, Vec<(u32, u32)>, Vec<u64>) {
         let mut room = (
             std::mem::take(&mut self.tekst).into_bytes(),
-            std::mem::take(&mut self.cellen),
+            std::mem::take(&mut self.cells),
             std::mem::take(&mut self.rijen),
         );
         room.0.clear();
@@ -65,33 +59,33 @@ impl Blok {
     }
 
     /// Source row number of row `rij` of this block.
-    pub fn rijnummer(&self, rij: usize) -> u64 {
-        self.rijen[rij]
+    pub fn row_number(&self, row: usize) -> u64 {
+        self.rijen[row]
     }
 
     /// Source row numbers, top to bottom.
-    pub fn rijnummers(&self) -> &[u64] {
+    pub fn row_numbers(&self) -> &[u64] {
         &self.rijen
     }
 
     /// One cell.
-    pub fn cel(&self, rij: usize, kolom: usize) -> &str {
-        let (van, tot) = self.cellen[rij * self.breedte + kolom];
+    pub fn cell(&self, row: usize, column: usize) -> &str {
+        let (van, tot) = self.cells[row * self.width + column];
         &self.tekst[van as usize..tot as usize]
     }
 
     /// The cells of one column, top to bottom.
-    pub fn kolom(&self, kolom: usize) -> impl ExactSizeIterator<Item = &str> + '_ {
-        let rijen = self.rijen.len();
-        (0..rijen).map(move |rij| {
-            let (van, tot) = self.cellen[rij * self.breedte + kolom];
+    pub fn column(&self, column: usize) -> impl ExactSizeIterator<Item = &str> + '_ {
+        let rows = self.rijen.len();
+        (0..rows).map(move |row| {
+            let (van, tot) = self.cells[row * self.width + column];
             &self.tekst[van as usize..tot as usize]
         })
     }
 
     /// The cells of one row.
-    pub fn rij(&self, rij: usize) -> impl ExactSizeIterator<Item = &str> + '_ {
-        self.cellen[rij * self.breedte..(rij + 1) * self.breedte]
+    pub fn row(&self, row: usize) -> impl ExactSizeIterator<Item = &str> + '_ {
+        self.cells[row * self.width..(row + 1) * self.width]
             .iter()
             .map(|&(van, tot)| &self.tekst[van as usize..tot as usize])
     }
@@ -101,18 +95,16 @@ impl Blok {
         if keep.iter().all(|&k| k) {
             return;
         }
-        let mut naar = 0;
-        for (rij, keep) in keep.iter().enumerate() {
+        let mut to = 0;
+        for (row, keep) in keep.iter().enumerate() {
             if *keep {
-                self.rijen[naar] = self.rijen[rij];
-                self.cellen.copy_within(
-                    rij * self.breedte..(rij + 1) * self.breedte,
-                    naar * self.breedte,
-                );
-                naar += 1;
+                self.rijen[to] = self.rijen[row];
+                self.cells
+                    .copy_within(row * self.width..(row + 1) * self.width, to * self.width);
+                to += 1;
             }
         }
-        self.rijen.truncate(naar);
-        self.cellen.truncate(naar * self.breedte);
+        self.rijen.truncate(to);
+        self.cells.truncate(to * self.width);
     }
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::safe_csv::{Cell, SafeCsv};
-use crate::tekst::duizendtal;
+use crate::text::grouped_thousands;
 
 /// How bad a finding is. The order is that of importance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -35,7 +35,7 @@ pub struct Bevinding {
     pub veld: String,
     /// Where, in the words of the file that was offered.
     #[serde(flatten)]
-    pub plaats: Plaats,
+    pub plaats: Place,
     /// What stands there; `None` where it may not be shown.
     pub gevonden: Option<String>,
     /// What was found, as a sentence.
@@ -48,7 +48,7 @@ pub struct Bevinding {
 
 /// A place in the offered file: its own row and header, not ours.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Plaats {
+pub struct Place {
     /// File name.
     pub bestand: Option<String>,
     /// Sheet, for a workbook.
@@ -61,46 +61,44 @@ pub struct Plaats {
     pub cel: Option<String>,
 }
 
-impl Plaats {
+impl Place {
     /// The cell or else the row, with its sheet and, where that is asked, its file; empty where it is neither.
-    pub fn plek(&self, met_bestand: bool) -> String {
-        let plek = match (&self.cel, self.rij, &self.blad) {
-            (Some(cel), ..) => cel.clone(),
-            (None, Some(rij), Some(blad)) => format!("{blad} rij {rij}"),
-            (None, Some(rij), None) => format!("rij {rij}"),
+    pub fn place(&self, with_file: bool) -> String {
+        let place = match (&self.cel, self.rij, &self.blad) {
+            (Some(cell), ..) => cell.clone(),
+            (None, Some(row), Some(sheet)) => format!("{sheet} rij {row}"),
+            (None, Some(row), None) => format!("rij {row}"),
             (None, None, _) => return String::new(),
         };
-        match self.bestand.as_ref().filter(|_| met_bestand) {
-            Some(bestand) => format!("{bestand} {plek}"),
-            None => plek,
+        match self.bestand.as_ref().filter(|_| with_file) {
+            Some(file) => format!("{file} {place}"),
+            None => place,
         }
     }
 
     /// Where another place is, for who reads this one: `rij 8` on the same sheet, else the sheet or file too.
-    pub fn verwijs(&self, naar: &Self) -> String {
-        if self.bestand == naar.bestand && self.blad == naar.blad {
-            return naar
-                .rij
-                .map_or_else(String::new, |rij| format!("rij {rij}"));
+    pub fn refer(&self, to: &Self) -> String {
+        if self.bestand == to.bestand && self.blad == to.blad {
+            return to.rij.map_or_else(String::new, |row| format!("rij {row}"));
         }
-        naar.plek(self.bestand != naar.bestand)
+        to.place(self.bestand != to.bestand)
     }
 }
 
 /// Tells where a canonical row and field stand in the offered file.
-pub trait Herkomst {
+pub trait Origin {
     /// The place of `veld` (or of the whole row, or of the whole table) in canonical row `rij` (from 0) of `tabel`.
-    fn plaats(&self, tabel: &str, rij: Option<u64>, veld: Option<&str>) -> Plaats;
+    fn place(&self, tabel: &str, row: Option<u64>, veld: Option<&str>) -> Place;
 
     /// The files that rows of `tabel` came from.
-    fn bestanden(&self, tabel: &str) -> BTreeSet<String> {
-        self.plaats(tabel, None, None).bestand.into_iter().collect()
+    fn files(&self, tabel: &str) -> BTreeSet<String> {
+        self.place(tabel, None, None).bestand.into_iter().collect()
     }
 }
 
 /// Name, in the metadata of a batch, of the table from which its rows were counted: what is wrong in those is told
 /// there, once.
-pub const AFGELEID: &str = "afgeleid";
+pub const DERIVED: &str = "afgeleid";
 
 /// What a judgement comes down to. Named after the state of the levering that follows from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,7 +125,7 @@ pub struct RegelTelling {
 
 /// A rule that could not be judged, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NietBeoordeeld {
+pub struct NotJudged {
     /// Code of the rule.
     pub code: String,
     /// Why not, as a Dutch sentence.
@@ -148,10 +146,10 @@ pub struct Oordeel {
     /// True when the listing was cut; the counts never are.
     pub afgekapt: bool,
     /// Rules that could not be judged.
-    pub niet_beoordeeld: Vec<NietBeoordeeld>,
+    pub niet_beoordeeld: Vec<NotJudged>,
     /// What made several findings at once, with exact counts: in the order of `regels`, then most frequent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub oorzaken: Vec<Oorzaak>,
+    pub oorzaken: Vec<Cause>,
     /// True when there were more different values than are counted apart; the counts per rule never are cut.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub oorzaken_afgekapt: bool,
@@ -165,10 +163,10 @@ pub struct Oordeel {
 
 /// One cause of several findings: the same value, the same way of writing, or nothing at all, in one column.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Oorzaak {
+pub struct Cause {
     /// How many findings it made. Exact, also where the listing is cut.
     pub aantal: u64,
-    /// The way of writing that the values share, as [`schrijfwijze`] gives it; `None` where the value is the same.
+    /// The way of writing that the values share, as [`spelling`] gives it; `None` where the value is the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vorm: Option<String>,
     /// The first of them.
@@ -176,78 +174,78 @@ pub struct Oorzaak {
     pub eerste: Bevinding,
 }
 
-impl Oorzaak {
+impl Cause {
     /// Whether this finding is one of those it made.
-    pub fn omvat(&self, bevinding: &Bevinding) -> bool {
-        let zelfde = |b: &Bevinding| {
+    pub fn covers(&self, bevinding: &Bevinding) -> bool {
+        let same = |b: &Bevinding| {
             (b.code == self.eerste.code)
                 && (b.tabel == self.eerste.tabel)
                 && (b.veld == self.eerste.veld)
         };
-        zelfde(bevinding)
+        same(bevinding)
             && match (&self.vorm, &bevinding.gevonden) {
-                (Some(vorm), Some(gevonden)) => schrijfwijze(gevonden) == *vorm,
+                (Some(vorm), Some(found)) => spelling(found) == *vorm,
                 _ => bevinding.gevonden == self.eerste.gevonden,
             }
     }
 
     /// What there is and how often, as a Dutch sentence that names the reader's own column and cell, and file where
     /// that is asked.
-    pub fn zin(&self, met_bestand: bool) -> String {
-        let Plaats { kolom, .. } = &self.eerste.plaats;
-        let aantal = duizendtal(self.aantal);
-        let kolom = kolom
+    pub fn sentence(&self, with_file: bool) -> String {
+        let Place { kolom: column, .. } = &self.eerste.plaats;
+        let count = grouped_thousands(self.aantal);
+        let column = column
             .as_deref()
             .map_or_else(String::new, |k| format!(" in de kolom {k}"));
-        let waar = self.eerste.plaats.plek(met_bestand);
-        let eerste = if waar.is_empty() {
-            waar
+        let location = self.eerste.plaats.place(with_file);
+        let first = if location.is_empty() {
+            location
         } else {
-            format!(", de eerste keer in {waar}")
+            format!(", de eerste keer in {location}")
         };
         match (&self.eerste.gevonden, &self.vorm) {
-            (Some(waarde), None) => format!("`{waarde}` staat {aantal} keer{kolom}{eerste}."),
-            (Some(waarde), Some(_)) => {
-                format!("{aantal} keer{kolom} staat er iets zoals `{waarde}`{eerste}.")
+            (Some(value), None) => format!("`{value}` staat {count} keer{column}{first}."),
+            (Some(value), Some(_)) => {
+                format!("{count} keer{column} staat er iets zoals `{value}`{first}.")
             }
-            (None, _) => format!("{aantal} keer{kolom}{eerste}."),
+            (None, _) => format!("{count} keer{column}{first}."),
         }
     }
 }
 
 /// How a value is written, whatever the digits: `31-12-2020` and `5-1-2021` give `9-9-9999`, `14 min` gives `9 min`.
 /// Looks at the first hundred characters only, so that a value that was cut is written like a whole one.
-pub fn schrijfwijze(waarde: &str) -> String {
-    let mut uit = String::with_capacity(16);
+pub fn spelling(value: &str) -> String {
+    let mut out = String::with_capacity(16);
     let mut cijfers = 0;
-    for teken in waarde.chars().take(100) {
-        cijfers = if teken.is_ascii_digit() {
+    for character in value.chars().take(100) {
+        cijfers = if character.is_ascii_digit() {
             cijfers + 1
         } else {
             0
         };
         match cijfers {
-            0 => uit.push(teken),
-            1 => uit.push('9'),
-            3 => uit.push_str("999"),
+            0 => out.push(character),
+            1 => out.push('9'),
+            3 => out.push_str("999"),
             _ => {}
         }
     }
-    uit
+    out
 }
 
 impl Oordeel {
     /// The judgement over what was refused: one fout under the code of the refusal, and no rows. `tabel` is empty where it
     /// is about the whole file.
-    pub fn geweigerd(code: &str, tabel: &str, plaats: Plaats, bericht: String) -> Self {
+    pub fn refused(code: &str, tabel: &str, place: Place, message: String) -> Self {
         let bevinding = Bevinding {
             code: code.to_owned(),
             ernst: Ernst::Fout,
             tabel: tabel.to_owned(),
             veld: String::new(),
-            plaats,
+            plaats: place,
             gevonden: None,
-            bericht,
+            bericht: message,
             verwacht: String::new(),
             herstel: String::new(),
         };
@@ -270,8 +268,8 @@ impl Oordeel {
     }
 
     /// Adds findings of phase `bron` (with their exact counts per rule, which may exceed the list) and sorts anew.
-    pub fn merge(mut self, bevindingen: Vec<Bevinding>, tellingen: Vec<RegelTelling>) -> Self {
-        self.regels.extend(tellingen);
+    pub fn merge(mut self, bevindingen: Vec<Bevinding>, counts: Vec<RegelTelling>) -> Self {
+        self.regels.extend(counts);
         self.bevindingen.extend(bevindingen);
         self.regels.sort_by(|a, b| {
             a.ernst
@@ -288,8 +286,8 @@ impl Oordeel {
         // Stable: within a rule the order in which the judge gave them (table, row, field) stays.
         self.bevindingen
             .sort_by_key(|b| rang.get(&b.code).copied().unwrap_or(usize::MAX));
-        let geteld: u64 = self.regels.iter().map(|r| r.aantal).sum();
-        self.afgekapt = geteld > self.bevindingen.len() as u64;
+        let counted: u64 = self.regels.iter().map(|r| r.aantal).sum();
+        self.afgekapt = counted > self.bevindingen.len() as u64;
         self.oorzaken
             .sort_by_key(|o| rang.get(&o.eerste.code).copied().unwrap_or(usize::MAX));
         self.verdict = verdict_of(&self.regels);
@@ -298,21 +296,21 @@ impl Oordeel {
 
     /// The same judgement with at most so many findings listed per rule.
     pub fn shortened(&self, per_regel: usize) -> Self {
-        let mut gezien: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
         let mut bevindingen = Vec::new();
         for bevinding in &self.bevindingen {
-            let gezien = gezien.entry(&bevinding.code).or_default();
-            *gezien += 1;
-            if *gezien <= per_regel {
+            let seen = seen.entry(&bevinding.code).or_default();
+            *seen += 1;
+            if *seen <= per_regel {
                 bevindingen.push(bevinding.clone());
             }
         }
-        let geteld: u64 = self.regels.iter().map(|r| r.aantal).sum();
+        let counted: u64 = self.regels.iter().map(|r| r.aantal).sum();
         Self {
             verdict: self.verdict,
             rijen: self.rijen.clone(),
             regels: self.regels.clone(),
-            afgekapt: geteld > bevindingen.len() as u64,
+            afgekapt: counted > bevindingen.len() as u64,
             bevindingen,
             niet_beoordeeld: self.niet_beoordeeld.clone(),
             oorzaken: self.oorzaken.clone(),
@@ -324,18 +322,18 @@ impl Oordeel {
 
     /// The same judgement with the values of sensitive fields left out, as the service shows it.
     pub fn masked(mut self, definitie: &crate::Definitie) -> Self {
-        let gevoelig = |b: &Bevinding| {
+        let sensitive = |b: &Bevinding| {
             definitie
                 .tabel(&b.tabel)
                 .and_then(|t| t.veld(&b.veld))
                 .is_none_or(|v| v.gevoelig)
         };
-        for bevinding in self.bevindingen.iter_mut().filter(|b| gevoelig(b)) {
+        for bevinding in self.bevindingen.iter_mut().filter(|b| sensitive(b)) {
             bevinding.gevonden = None;
         }
         // A cause is its value: without it nothing is left to tell.
         self.oorzaken
-            .retain(|o| o.eerste.gevonden.is_none() || !gevoelig(&o.eerste));
+            .retain(|o| o.eerste.gevonden.is_none() || !sensitive(&o.eerste));
         self
     }
 }
@@ -343,7 +341,7 @@ impl Oordeel {
 /// A judgement with what was assumed and what is open: what `uitvraag controleer --json` and the page in the browser
 /// give, byte for byte alike.
 #[derive(Debug, Serialize)]
-pub struct Uitslag<'a> {
+pub struct OordeelOutput<'a> {
     /// The judgement.
     #[serde(flatten)]
     pub oordeel: &'a Oordeel,
@@ -357,13 +355,13 @@ pub struct Uitslag<'a> {
 
 /// The findings as CSV, one a line: RFC 4180, and no cell that a spreadsheet runs.
 pub fn csv(bevindingen: &[Bevinding]) -> Vec<u8> {
-    const KOP: [&str; 13] = [
+    const HEADER: [&str; 13] = [
         "code", "ernst", "tabel", "veld", "bestand", "rij", "kolom", "cel", "gevonden", "bericht",
         "verwacht", "herstel", "blad",
     ];
-    let mut csv = SafeCsv::new(KOP);
+    let mut csv = SafeCsv::new(HEADER);
     for b in bevindingen {
-        let plaats = &b.plaats;
+        let place = &b.plaats;
         let ernst = match b.ernst {
             Ernst::Fout => "fout",
             Ernst::Signaal => "signaal",
@@ -374,15 +372,15 @@ pub fn csv(bevindingen: &[Bevinding]) -> Vec<u8> {
             Cell::text(ernst),
             Cell::text(&b.tabel),
             Cell::text(&b.veld),
-            Cell::from(plaats.bestand.as_deref()),
-            plaats.rij.map_or(Cell::Empty, Cell::number),
-            Cell::from(plaats.kolom.as_deref()),
-            Cell::from(plaats.cel.as_deref()),
+            Cell::from(place.bestand.as_deref()),
+            place.rij.map_or(Cell::Empty, Cell::number),
+            Cell::from(place.kolom.as_deref()),
+            Cell::from(place.cel.as_deref()),
             Cell::from(b.gevonden.as_deref()),
             Cell::text(&b.bericht),
             Cell::text(&b.verwacht),
             Cell::text(&b.herstel),
-            Cell::from(plaats.blad.as_deref()),
+            Cell::from(place.blad.as_deref()),
         ]);
     }
     csv.finish()
@@ -417,17 +415,17 @@ pub fn column_letters(index: usize) -> String {
     letters.iter().rev().map(|&b| char::from(b)).collect()
 }
 
-/// How many each of these may have when together they may have `samen`: who has less leaves room for the others.
-pub fn gelijk_deel(aantallen: impl IntoIterator<Item = usize>, samen: usize) -> usize {
-    let mut aantallen: Vec<usize> = aantallen.into_iter().collect();
-    aantallen.sort_unstable();
-    let mut ruimte = samen;
-    for (plek, aantal) in aantallen.iter().enumerate() {
-        let deel = ruimte / (aantallen.len() - plek);
-        if *aantal > deel {
-            return deel;
+/// How many each of these may have when together they may have `together`: who has less leaves room for the others.
+pub fn equal_share(counts: impl IntoIterator<Item = usize>, together: usize) -> usize {
+    let mut counts: Vec<usize> = counts.into_iter().collect();
+    counts.sort_unstable();
+    let mut room = together;
+    for (place, count) in counts.iter().enumerate() {
+        let part = room / (counts.len() - place);
+        if *count > part {
+            return part;
         }
-        ruimte -= aantal;
+        room -= count;
     }
     usize::MAX
 }
@@ -438,76 +436,76 @@ mod tests {
 
     #[test]
     fn room_is_divided_equally_and_what_is_left_goes_round() {
-        assert_eq!(gelijk_deel([10, 2, 3], 15), usize::MAX);
-        assert_eq!(gelijk_deel([10, 2, 3], 12), 7);
-        assert_eq!(gelijk_deel([10, 10, 2], 12), 5);
-        assert_eq!(gelijk_deel([], 0), usize::MAX);
-        for samen in 0..40 {
-            let grens = gelijk_deel([3, 9, 1, 14, 9], samen);
+        assert_eq!(equal_share([10, 2, 3], 15), usize::MAX);
+        assert_eq!(equal_share([10, 2, 3], 12), 7);
+        assert_eq!(equal_share([10, 10, 2], 12), 5);
+        assert_eq!(equal_share([], 0), usize::MAX);
+        for together in 0..40 {
+            let limit = equal_share([3, 9, 1, 14, 9], together);
             assert!(
                 [3_usize, 9, 1, 14, 9]
                     .iter()
-                    .map(|n| n.min(&grens))
+                    .map(|n| n.min(&limit))
                     .sum::<usize>()
-                    <= samen
-                    || samen >= 36
+                    <= together
+                    || together >= 36
             );
         }
     }
 
     #[test]
     fn digits_do_not_make_another_way_of_writing() {
-        let paren = [
+        let pairs = [
             ("31-12-2020", "9-9-9999"),
             ("5-1-2021", "9-9-9999"),
             ("5-1-21", "9-9-9"),
             ("14 min", "9 min"),
             ("n.v.t.", "n.v.t."),
         ];
-        for (waarde, vorm) in paren {
-            assert_eq!(schrijfwijze(waarde), vorm);
+        for (value, vorm) in pairs {
+            assert_eq!(spelling(value), vorm);
         }
-        let lang = "9-".repeat(200);
-        let gekort: String = lang.chars().take(100).chain(['…']).collect();
-        assert_eq!(schrijfwijze(&lang), schrijfwijze(&gekort));
+        let long = "9-".repeat(200);
+        let shortened: String = long.chars().take(100).chain(['…']).collect();
+        assert_eq!(spelling(&long), spelling(&shortened));
     }
 
     #[test]
     fn a_cause_is_said_in_one_sentence() {
-        let plaats = Plaats {
+        let place = Place {
             rij: Some(17),
             kolom: Some("Verwijzer".to_owned()),
             cel: Some("Blad1!F17".to_owned()),
-            ..Plaats::default()
+            ..Place::default()
         };
-        let eerste = Bevinding {
+        let first = Bevinding {
             code: "CODE_UNKNOWN".to_owned(),
             ernst: Ernst::Fout,
             tabel: "traject".to_owned(),
             veld: "verwijzer".to_owned(),
-            plaats,
+            plaats: place,
             gevonden: Some("GI-zuid".to_owned()),
             bericht: String::new(),
             verwacht: String::new(),
             herstel: String::new(),
         };
-        let mut oorzaak = Oorzaak {
+        let mut cause = Cause {
             aantal: 1900,
             vorm: None,
-            eerste,
+            eerste: first,
         };
         assert_eq!(
-            oorzaak.zin(false),
+            cause.sentence(false),
             "`GI-zuid` staat 1.900 keer in de kolom Verwijzer, de eerste keer in Blad1!F17."
         );
-        oorzaak.vorm = Some(String::new());
+        cause.vorm = Some(String::new());
         assert_eq!(
-            oorzaak.zin(false),
+            cause.sentence(false),
             "1.900 keer in de kolom Verwijzer staat er iets zoals `GI-zuid`, de eerste keer in Blad1!F17."
         );
-        oorzaak.eerste.gevonden = None;
+        cause.eerste.gevonden = None;
         assert_eq!(
-            oorzaak.zin(false),
+            cause.sentence(false),
             "1.900 keer in de kolom Verwijzer, de eerste keer in Blad1!F17."
         );
     }

@@ -75,12 +75,12 @@ trait Cell: Sized {
 /// Declares the row, and the columns in the order of its fields.
 macro_rules! table {
     (
-        $(#[$meta:meta])*
+        $(#[$metadata:meta])*
         pub struct Cijfer {
             $($(#[$doc:meta])* $role:ident $field:ident: $type:ty = $description:literal,)*
         }
     ) => {
-        $(#[$meta])*
+        $(#[$metadata])*
         pub struct Cijfer {
             $($(#[$doc])* pub $field: $type,)*
         }
@@ -98,7 +98,7 @@ macro_rules! table {
             }),*];
 
             /// Their names.
-            pub const KOLOMMEN: [&'static str; Self::COLUMNS.len()] = [$(stringify!($field)),*];
+            pub const COLUMN_NAMES: [&'static str; Self::COLUMNS.len()] = [$(stringify!($field)),*];
 
             /// The row with these cells, in the order of the columns; `None` where one of them can't stand there.
             pub fn from_cells<'a>(mut cells: impl Iterator<Item = Value<'a>>) -> Option<Self> {
@@ -122,9 +122,9 @@ table! {
         Key niveau: Niveau = "nederland, provincie, jeugdregio, gemeente of grootteklasse",
         /// `NL00`, `PVxx`, `JZxx`, `GMxxxx` or the class.
         Key gebied: String = "CBS-code van het gebied, of de klasse",
-        /// `totaal`, or the field the figure is broken down by.
+        /// `total`, or the field the figure is broken down by.
         Key uitsplitsing: String = "totaal, of het veld waarnaar het cijfer is uitgesplitst",
-        /// `totaal`, or the code within the breakdown.
+        /// `total`, or the code within the breakdown.
         Key categorie: String = "totaal, of de code binnen de uitsplitsing",
         /// The value, in the indicator's unit; empty where it cannot be computed or may not be shown.
         Number waarde: Option<f64> = "Het cijfer; leeg als het niet te berekenen is of niet getoond mag worden",
@@ -143,7 +143,7 @@ table! {
         /// SDMX OBS_STATUS.
         Note status: Status = "SDMX OBS_STATUS: A gewoon, P voorlopig, M ontbreekt, L te weinig",
         /// SDMX CONF_STATUS.
-        Note vertrouwelijk: Vertrouwelijk = "SDMX CONF_STATUS: F vrij, C verborgen, D verborgen om een ander cijfer te beschermen",
+        Note confidential: Confidential = "SDMX CONF_STATUS: F vrij, C verborgen, D verborgen om een ander cijfer te beschermen",
         /// Share of the expected aanbieders of the gebied that delivered, 0 to 1.
         Note respons: Option<f64> = "Deel van de verwachte aanbieders in het gebied dat heeft geleverd",
         /// The momentopname the figure was made from.
@@ -166,7 +166,7 @@ pub enum Status {
 
 /// SDMX CONF_STATUS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Vertrouwelijk {
+pub enum Confidential {
     /// Free to publish.
     F,
     /// Hidden of itself (primary).
@@ -193,7 +193,7 @@ impl Status {
     }
 }
 
-impl Vertrouwelijk {
+impl Confidential {
     /// The letter in the table.
     pub fn letter(self) -> &'static str {
         match self {
@@ -221,11 +221,11 @@ impl Cijfer {
 
     /// The CBS sign that stands in a page or table where there is no number, or beside it: `.` for hidden or
     /// missing, `*` for provisional, nothing otherwise.
-    pub fn teken(&self) -> &'static str {
-        match (self.vertrouwelijk, self.status) {
-            (Vertrouwelijk::C | Vertrouwelijk::D, _) | (_, Status::M | Status::L) => ".",
-            (Vertrouwelijk::F, Status::P) => "*",
-            (Vertrouwelijk::F, Status::A) => "",
+    pub fn character(&self) -> &'static str {
+        match (self.confidential, self.status) {
+            (Confidential::C | Confidential::D, _) | (_, Status::M | Status::L) => ".",
+            (Confidential::F, Status::P) => "*",
+            (Confidential::F, Status::A) => "",
         }
     }
 }
@@ -326,7 +326,7 @@ macro_rules! named {
     )*};
 }
 
-named!(Niveau: naam, Comparison: name, Status: letter, Vertrouwelijk: letter);
+named!(Niveau: name, Comparison: name, Status: letter, Confidential: letter);
 
 #[cfg(test)]
 mod tests {
@@ -349,7 +349,7 @@ mod tests {
             noemer: Some(2.0),
             n: Some(2),
             status: Status::P,
-            vertrouwelijk: Vertrouwelijk::C,
+            confidential: Confidential::C,
             respons: Some(0.5),
             momentopname: "m1".to_owned(),
         }
@@ -376,12 +376,12 @@ mod tests {
     #[test]
     fn json_has_the_declared_columns_in_order() {
         let json = serde_json::to_string(&figure()).unwrap();
-        let places: Vec<usize> = Cijfer::KOLOMMEN
+        let places: Vec<usize> = Cijfer::COLUMN_NAMES
             .iter()
             .map(|name| json.find(&format!("\"{name}\":")).expect(name))
             .collect();
         assert!(places.is_sorted(), "{json}");
-        assert_eq!(json.matches("\":").count(), Cijfer::KOLOMMEN.len());
+        assert_eq!(json.matches("\":").count(), Cijfer::COLUMN_NAMES.len());
         assert!(json.contains(r#""niveau":"jeugdregio""#) && json.contains(r#""oordeel":"lager""#));
         assert_eq!(serde_json::from_str::<Cijfer>(&json).unwrap(), figure());
     }
@@ -402,22 +402,22 @@ mod tests {
 
     #[test]
     fn the_sign_of_what_is_hidden_never_tells_it_from_what_is_missing() {
-        let sign = |vertrouwelijk, status| {
+        let sign = |confidential, status| {
             Cijfer {
-                vertrouwelijk,
+                confidential,
                 status,
                 ..figure()
             }
-            .teken()
+            .character()
         };
-        assert_eq!(sign(Vertrouwelijk::F, Status::A), "");
-        assert_eq!(sign(Vertrouwelijk::F, Status::P), "*");
-        for hidden in [Vertrouwelijk::C, Vertrouwelijk::D] {
+        assert_eq!(sign(Confidential::F, Status::A), "");
+        assert_eq!(sign(Confidential::F, Status::P), "*");
+        for hidden in [Confidential::C, Confidential::D] {
             for status in [Status::A, Status::P, Status::M, Status::L] {
                 assert_eq!(sign(hidden, status), ".");
             }
         }
-        assert_eq!(sign(Vertrouwelijk::F, Status::M), ".");
-        assert_eq!(sign(Vertrouwelijk::F, Status::L), ".");
+        assert_eq!(sign(Confidential::F, Status::M), ".");
+        assert_eq!(sign(Confidential::F, Status::L), ".");
     }
 }

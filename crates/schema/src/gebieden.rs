@@ -1,7 +1,7 @@
-//! Gemeenten, jeugdregio's and provincies with their validity, compiled from CBS facts in `schemas/gebieden/`.
+//! Gemeenten, jeugdregio's and provincies with their validity, compiled from CBS facts in `schema_dir/gebieden/`.
 //!
 //! Owns the join from a gemeentecode to every higher level in a year, the names and sums per level, how a code is
-//! spelled, and what became of one that is no more. Sources stand in `schemas/gebieden/BRONNEN.md`. Join on codes,
+//! spelled, and what became of one that is no more. Sources stand in `schema_dir/gebieden/BRONNEN.md`. Join on codes,
 //! never on names.
 //! Leaves spelling variants of names to `mapping`, and the optional table of jeugdigen to [`crate::jeugdigen`].
 
@@ -57,7 +57,7 @@ impl Gemeente {
 
     /// Every gebied the gemeente belongs to, itself included, one per level that is known.
     pub fn gebieden(&self) -> impl Iterator<Item = (Niveau, &str)> {
-        Niveau::ALLE
+        Niveau::ALL
             .into_iter()
             .filter_map(|niveau| Some((niveau, self.gebied(niveau)?)))
     }
@@ -81,7 +81,7 @@ pub enum Niveau {
 
 impl Niveau {
     /// Every level.
-    pub const ALLE: [Self; 5] = [
+    pub const ALL: [Self; 5] = [
         Self::Nederland,
         Self::Provincie,
         Self::Jeugdregio,
@@ -90,7 +90,7 @@ impl Niveau {
     ];
 
     /// The name as it stands in `cijfers.niveau`.
-    pub fn naam(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Nederland => "nederland",
             Self::Provincie => "provincie",
@@ -101,8 +101,8 @@ impl Niveau {
     }
 
     /// The level of this name.
-    pub fn parse(naam: &str) -> Option<Self> {
-        Self::ALLE.into_iter().find(|n| n.naam() == naam)
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|n| n.name() == name)
     }
 
     /// The level a gebied code belongs to, by its spelling.
@@ -163,7 +163,7 @@ pub struct Gebied {
 /// A gemeentecode that ended, and one of its successors.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Herindeling {
+pub struct Reclassification {
     /// The code that ended.
     pub oude_code: String,
     /// Its name.
@@ -181,7 +181,7 @@ pub struct Herindeling {
 pub struct Gebieden {
     per_jaar: BTreeMap<i32, BTreeMap<String, Gemeente>>,
     /// All ended codes with their successors.
-    pub herindelingen: Vec<Herindeling>,
+    pub reclassifications: Vec<Reclassification>,
 }
 
 impl Gebieden {
@@ -198,7 +198,7 @@ impl Gebieden {
             }
             Gebieden {
                 per_jaar,
-                herindelingen: rows("gebieden/herindelingen.csv"),
+                reclassifications: rows("gebieden/herindelingen.csv"),
             }
         })
     }
@@ -215,20 +215,24 @@ impl Gebieden {
     }
 
     /// The successors of a code that is not valid in `jaar`, valid in `jaar` themselves; several for a split.
-    pub fn opvolgers(&self, jaar: i32, code: &str) -> Vec<&Gemeente> {
-        let mut gevonden: Vec<&Gemeente> = Vec::new();
-        for herindeling in self.herindelingen.iter().filter(|h| h.oude_code == code) {
-            match self.gemeente(jaar, &herindeling.nieuwe_code) {
-                Some(gemeente) => gevonden.push(gemeente),
-                None => gevonden.extend(self.opvolgers(jaar, &herindeling.nieuwe_code)),
+    pub fn successors(&self, jaar: i32, code: &str) -> Vec<&Gemeente> {
+        let mut found: Vec<&Gemeente> = Vec::new();
+        for reclassification in self
+            .reclassifications
+            .iter()
+            .filter(|h| h.oude_code == code)
+        {
+            match self.gemeente(jaar, &reclassification.nieuwe_code) {
+                Some(gemeente) => found.push(gemeente),
+                None => found.extend(self.successors(jaar, &reclassification.nieuwe_code)),
             }
         }
-        gevonden
+        found
     }
 
     /// The gebieden that a gemeente belongs to in a year, one per level that is known. Empty for an unknown code.
-    pub fn niveaus(&self, jaar: i32, gemeentecode: &str) -> Vec<(Niveau, &str)> {
-        let gemeente = self.gemeente(jaar, gemeentecode);
+    pub fn niveaus(&self, jaar: i32, gemeente_code: &str) -> Vec<(Niveau, &str)> {
+        let gemeente = self.gemeente(jaar, gemeente_code);
         gemeente.into_iter().flat_map(Gemeente::gebieden).collect()
     }
 
@@ -242,11 +246,11 @@ impl Gebieden {
     /// The last name of a gemeentecode, of whatever year; `None` for a code that never was.
     pub fn last_name(&self, code: &str) -> Option<&str> {
         let mut gemeenten = self.per_jaar.values().filter_map(|jaar| jaar.get(code));
-        let ended = || self.herindelingen.iter().find(|h| h.oude_code == code);
+        let ended = || self.reclassifications.iter().find(|h| h.oude_code == code);
         gemeenten
             .next_back()
             .map(|gemeente| gemeente.gemeentenaam.as_str())
-            .or_else(|| ended().map(|herindeling| herindeling.oude_naam.as_str()))
+            .or_else(|| ended().map(|reclassification| reclassification.oude_naam.as_str()))
     }
 
     /// The gemeenten of a gebied in a year, by code.
@@ -256,28 +260,28 @@ impl Gebieden {
         gebied: &str,
     ) -> impl Iterator<Item = &'a Gemeente> {
         let niveau = Niveau::of(gebied);
-        let alle = self
+        let all = self
             .per_jaar
             .get(&jaar)
             .into_iter()
             .flat_map(BTreeMap::values);
-        alle.filter(move |g| niveau.is_some_and(|n| g.gebied(n) == Some(gebied)))
+        all.filter(move |g| niveau.is_some_and(|n| g.gebied(n) == Some(gebied)))
     }
 
     /// The name of a gebied in a year, `None` when it has no gemeenten that year.
-    pub fn naam(&self, jaar: i32, gebied: &str) -> Option<String> {
+    pub fn name(&self, jaar: i32, gebied: &str) -> Option<String> {
         let een = self.gemeenten_in(jaar, gebied).next()?;
         Some(match Niveau::of(gebied)? {
             Niveau::Nederland => "Nederland".to_owned(),
             Niveau::Provincie => een.provincie.clone(),
             Niveau::Jeugdregio => een.jeugdregio.clone(),
             Niveau::Gemeente => een.gemeentenaam.clone(),
-            Niveau::Grootteklasse => grootteklasse_naam(gebied).to_owned(),
+            Niveau::Grootteklasse => grootteklasse_name(gebied).to_owned(),
         })
     }
 
     /// The gebieden of one level in a year: by code, the classes from small to large.
-    pub fn lijst(&self, jaar: i32, niveau: Niveau) -> Vec<Gebied> {
+    pub fn list(&self, jaar: i32, niveau: Niveau) -> Vec<Gebied> {
         let gemeenten = self
             .per_jaar
             .get(&jaar)
@@ -292,7 +296,7 @@ impl Gebieden {
                 Some(Gebied {
                     niveau,
                     code: code.to_owned(),
-                    naam: self.naam(jaar, code)?,
+                    naam: self.name(jaar, code)?,
                 })
             })
             .collect()
@@ -334,17 +338,17 @@ const PROVINCIES: [(&str, &[&str]); 12] = [
 
 /// A name without the provincie behind it, and the code of that provincie: `hengelo gld` gives `hengelo` and `PV25`.
 /// Expects lower case, and spaces for signs.
-pub fn provincie_achter(naam: &str) -> Option<(&str, &'static str)> {
-    let vormen = PROVINCIES
+pub fn provincie_behind(name: &str) -> Option<(&str, &'static str)> {
+    let forms = PROVINCIES
         .iter()
-        .flat_map(|(code, vormen)| vormen.iter().map(|vorm| (*vorm, *code)));
+        .flat_map(|(code, forms)| forms.iter().map(|vorm| (*vorm, *code)));
     let past =
-        vormen.filter_map(|(vorm, code)| Some((naam.strip_suffix(vorm)?.strip_suffix(' ')?, code)));
-    past.min_by_key(|(kaal, _)| kaal.len())
+        forms.filter_map(|(vorm, code)| Some((name.strip_suffix(vorm)?.strip_suffix(' ')?, code)));
+    past.min_by_key(|(bare, _)| bare.len())
 }
 
-fn grootteklasse_naam(klasse: &str) -> &'static str {
-    match klasse {
+fn grootteklasse_name(class: &str) -> &'static str {
+    match class {
         "<50.000" => "Gemeenten tot 50.000 inwoners",
         "50.000-100.000" => "Gemeenten van 50.000 tot en met 100.000 inwoners",
         _ => "Gemeenten boven 100.000 inwoners",
@@ -352,32 +356,31 @@ fn grootteklasse_naam(klasse: &str) -> &'static str {
 }
 
 /// The sum of at least one number, all of them known.
-pub(crate) fn sum(getallen: impl Iterator<Item = Option<u32>>) -> Option<u64> {
-    let mut totaal = None;
-    for getal in getallen {
-        totaal = Some(totaal.unwrap_or(0) + u64::from(getal?));
+pub(crate) fn sum(numbers: impl Iterator<Item = Option<u32>>) -> Option<u64> {
+    let mut total = None;
+    for number in numbers {
+        total = Some(total.unwrap_or(0) + u64::from(number?));
     }
-    totaal
+    total
 }
 
 /// The gemeentecodes valid in `jaar`, in the order of the file, without building the tables: a definition is loaded
 /// at every start, the tables are not.
 pub(crate) fn codes_of(jaar: i32) -> impl Iterator<Item = &'static str> {
-    let tekst = crate::SCHEMAS
+    let text = crate::SCHEMAS
         .text("gebieden/gemeenten.csv")
         .unwrap_or_default();
     let begin = format!("{jaar},");
-    tekst
-        .lines()
+    text.lines()
         .filter_map(move |regel| regel.strip_prefix(&begin)?.split(',').next())
 }
 
-fn rows<T: for<'de> Deserialize<'de>>(pad: &str) -> Vec<T> {
-    let bestand = crate::SCHEMAS
-        .file(pad)
+fn rows<T: for<'de> Deserialize<'de>>(path: &str) -> Vec<T> {
+    let file = crate::SCHEMAS
+        .file(path)
         .expect("the reference tables are compiled in");
-    csv::Reader::from_reader(bestand)
+    csv::Reader::from_reader(file)
         .deserialize()
-        .map(|rij| rij.expect("the reference tables are checked by this crate's tests"))
+        .map(|row| row.expect("the reference tables are checked by this crate's tests"))
         .collect()
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub struct Indicator {
     /// Contract id, as in `duur_mediaan`.
     pub id: String,
-    /// Group, as in `duur`; also the name of its SQL file.
+    /// Group, as in `duration`; also the name of its SQL file.
     pub groep: String,
     /// Dutch title.
     pub titel: String,
@@ -19,7 +19,7 @@ pub struct Indicator {
     /// What its numbers are, which decides how they are protected.
     #[serde(rename = "aard")]
     pub kind: Kind,
-    /// Unit, as in `trajecten`, `dagen`, `aandeel`, `euro`.
+    /// Unit, as in `trajecten`, `days`, `aandeel`, `euro`.
     pub eenheid: String,
     /// What is counted.
     pub teller: String,
@@ -28,13 +28,13 @@ pub struct Indicator {
     pub noemer: String,
     /// The fields (`tabel.veld`) it needs; records without them are left out and counted.
     pub velden: Vec<String>,
-    /// The breakdowns besides `totaal`.
+    /// The breakdowns besides `total`.
     pub uitsplitsingen: Vec<String>,
     /// Method of the interval.
     pub interval: Interval,
     /// Which way is better, where there is one.
     #[serde(default)]
-    pub richting: Richting,
+    pub richting: Direction,
     /// Decimals in a page.
     #[serde(default)]
     pub decimalen: u8,
@@ -106,7 +106,7 @@ pub enum Interval {
 /// Which way is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Richting {
+pub enum Direction {
     /// Neither.
     #[default]
     Geen,

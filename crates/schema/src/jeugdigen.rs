@@ -17,7 +17,7 @@ pub struct Jeugdigen {
 
 /// Why a table of jeugdigen could not be read.
 #[derive(Debug, thiserror::Error)]
-pub enum JeugdigenFout {
+pub enum JeugdigenError {
     /// The CSV breaks the format.
     #[error("the table of jeugdigen is not valid: {0}")]
     Csv(#[from] csv::Error),
@@ -33,7 +33,7 @@ pub enum JeugdigenFout {
     },
     /// The same gemeente and year twice.
     #[error("line {regel} of the table of jeugdigen: this gemeente and year occur twice")]
-    Dubbel {
+    Duplicate {
         /// Line in the file, the header is 1.
         regel: usize,
     },
@@ -41,7 +41,7 @@ pub enum JeugdigenFout {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Rij {
+struct Row {
     gemeentecode: String,
     jaar: i32,
     jeugdigen: u32,
@@ -52,32 +52,32 @@ impl Jeugdigen {
     ///
     /// # Errors
     /// When a column is missing or unknown, a number is none, or a gemeente is unknown in its year or there twice.
-    pub fn parse(csv: impl std::io::Read) -> Result<Self, JeugdigenFout> {
+    pub fn parse(csv: impl std::io::Read) -> Result<Self, JeugdigenError> {
         let mut per_gemeente = BTreeMap::new();
-        for (index, rij) in csv::ReaderBuilder::new()
+        for (index, row) in csv::ReaderBuilder::new()
             .trim(csv::Trim::All)
             .from_reader(csv)
             .deserialize()
             .enumerate()
         {
-            let Rij {
+            let Row {
                 gemeentecode: code,
                 jaar,
                 jeugdigen,
-            } = rij?;
+            } = row?;
             let regel = index + 2;
             if Gebieden::get().gemeente(jaar, &code).is_none() {
-                return Err(JeugdigenFout::Gemeente { regel, code, jaar });
+                return Err(JeugdigenError::Gemeente { regel, code, jaar });
             }
             if per_gemeente.insert((jaar, code), jeugdigen).is_some() {
-                return Err(JeugdigenFout::Dubbel { regel });
+                return Err(JeugdigenError::Duplicate { regel });
             }
         }
         Ok(Self { per_gemeente })
     }
 
     /// Children in a gebied (at any level) on 1 January; `None` when one of its gemeenten has no figure.
-    pub fn aantal(&self, jaar: i32, gebied: &str) -> Option<u64> {
+    pub fn count(&self, jaar: i32, gebied: &str) -> Option<u64> {
         let gemeenten = Gebieden::get().gemeenten_in(jaar, gebied);
         sum(gemeenten.map(|g| {
             self.per_gemeente

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::definitie::Klok;
+use crate::definitie::Calendar;
 
 /// The state of a levering.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -37,7 +37,7 @@ pub enum Toestand {
 
 impl Toestand {
     /// Every state.
-    pub const ALLE: [Self; 11] = [
+    pub const ALL: [Self; 11] = [
         Self::Geopend,
         Self::Ontvangen,
         Self::Afgekeurd,
@@ -52,7 +52,7 @@ impl Toestand {
     ];
 
     /// The name as it stands in register, API and page.
-    pub fn naam(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Geopend => "geopend",
             Self::Ontvangen => "ontvangen",
@@ -69,15 +69,15 @@ impl Toestand {
     }
 
     /// The state of this name.
-    pub fn parse(naam: &str) -> Option<Self> {
-        Self::ALLE.into_iter().find(|t| t.naam() == naam)
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|t| t.name() == name)
     }
 
     /// Whether the step to `naar` is allowed. `ingediend → ingetrokken` is only so until the freeze, which the
     /// caller guards: a clock is not this type's to read.
-    pub fn may_become(self, naar: Self) -> bool {
+    pub fn may_become(self, to: Self) -> bool {
         use Toestand::*;
-        match naar {
+        match to {
             Geopend => false,
             Ontvangen => self == Geopend,
             Afgekeurd | TeBevestigen => self == Ontvangen,
@@ -98,34 +98,34 @@ impl Toestand {
     }
 
     /// What to do next and by when, in Dutch, the same words everywhere.
-    pub fn volgende_stap(self, klok: &Klok) -> String {
-        let inleveren = datum_nl(klok.inleveren);
+    pub fn next_step(self, calendar: &Calendar) -> String {
+        let submit_by = datum_nl(calendar.inleveren);
         match self {
             Self::Geopend => format!(
-                "Verstuur de bestanden met `uitvraag lever`. Dat kan tot en met {inleveren}."
+                "Verstuur de bestanden met `uitvraag lever`. Dat kan tot en met {submit_by}."
             ),
             Self::Ontvangen => {
                 "De bestanden zijn binnen. De controle loopt; kijk over een minuut opnieuw."
                     .to_owned()
             }
             Self::Afgekeurd => format!(
-                "Er staan fouten in de levering. Verbeter uw bestand en lever opnieuw, uiterlijk {inleveren}."
+                "Er staan fouten in de levering. Verbeter uw bestand en lever opnieuw, uiterlijk {submit_by}."
             ),
             Self::TeBevestigen => {
-                format!("Beantwoord de signalen en onderteken, uiterlijk {inleveren}.")
+                format!("Beantwoord de signalen en onderteken, uiterlijk {submit_by}.")
             }
             Self::Akkoord => {
-                format!("Alles is in orde. Onderteken de levering, uiterlijk {inleveren}.")
+                format!("Alles is in orde. Onderteken de levering, uiterlijk {submit_by}.")
             }
             Self::Ingediend => format!(
                 "U bent klaar. De cijfers verschijnen op {}. Tot {} kunt u nog een betere levering indienen.",
-                datum_nl(klok.publiceren),
-                datum_nl(klok.bevriezen)
+                datum_nl(calendar.publiceren),
+                datum_nl(calendar.bevriezen)
             ),
             Self::Gepubliceerd => "U bent klaar. De cijfers zijn gepubliceerd.".to_owned(),
             Self::Vervangen => "Een nieuwere levering telt. U hoeft niets te doen.".to_owned(),
             Self::Ingetrokken => {
-                format!("Deze levering telt niet mee. Lever opnieuw, uiterlijk {inleveren}.")
+                format!("Deze levering telt niet mee. Lever opnieuw, uiterlijk {submit_by}.")
             }
             Self::Verlopen => {
                 "Deze levering is niet op tijd afgemaakt. Neem contact op met de coördinator."
@@ -136,26 +136,26 @@ impl Toestand {
     }
 
     /// What to do next once the data of the year are frozen: nothing can be delivered any more.
-    pub fn volgende_stap_bevroren(self, klok: &Klok) -> String {
+    pub fn next_step_frozen(self, calendar: &Calendar) -> String {
         match self {
             Self::Ingediend => {
-                format!("U bent klaar. De gegevens zijn bevroren. De cijfers verschijnen op {}.", datum_nl(klok.publiceren))
+                format!("U bent klaar. De gegevens zijn bevroren. De cijfers verschijnen op {}.", datum_nl(calendar.publiceren))
             }
             Self::Geopend | Self::Ontvangen | Self::Afgekeurd | Self::TeBevestigen | Self::Akkoord | Self::Ingetrokken => {
                 "De gegevens van dit jaar zijn bevroren. Deze levering telt niet mee. Neem contact op met de coördinator.".to_owned()
             }
-            Self::Gepubliceerd | Self::Vervangen | Self::Verlopen | Self::Gewist => self.volgende_stap(klok),
+            Self::Gepubliceerd | Self::Vervangen | Self::Verlopen | Self::Gewist => self.next_step(calendar),
         }
     }
 
     /// What to do next with a levering that was replaced, when the newer one was taken back.
-    pub fn volgende_stap_niets_telt(self, klok: &Klok) -> String {
+    pub fn next_step_nothing_counts(self, calendar: &Calendar) -> String {
         match self {
             Self::Vervangen => format!(
                 "De levering die hiervoor in de plaats kwam, is ingetrokken. Er telt nu niets mee. Lever opnieuw, uiterlijk {}.",
-                datum_nl(klok.inleveren)
+                datum_nl(calendar.inleveren)
             ),
-            _ => self.volgende_stap(klok),
+            _ => self.next_step(calendar),
         }
     }
 }
@@ -163,7 +163,7 @@ impl Toestand {
 /// A date as a Dutch reader expects it: `1 mei 2021`.
 pub fn datum_nl(datum: chrono::NaiveDate) -> String {
     use chrono::Datelike;
-    const MAANDEN: [&str; 12] = [
+    const MONTHS: [&str; 12] = [
         "januari",
         "februari",
         "maart",
@@ -180,7 +180,7 @@ pub fn datum_nl(datum: chrono::NaiveDate) -> String {
     format!(
         "{} {} {}",
         datum.day(),
-        MAANDEN[datum.month0() as usize],
+        MONTHS[datum.month0() as usize],
         datum.year()
     )
 }

@@ -5,43 +5,43 @@
 //! [`Cijfer`], [`Toestand`]. Makes the artefacts that follow from a definition (`make generate`).
 //! Leaves reading files to `mapping`, judging to `check` and storing to `lake`.
 
-pub mod artefacten;
+pub mod artefacts;
 pub mod bevinding;
+pub mod calendar;
 pub mod cijfer;
-mod codezoeker;
+mod code_index;
+pub mod confusables;
 pub mod definitie;
 pub mod gebieden;
 pub mod hash;
 pub mod indicator;
 pub mod jeugdigen;
-pub mod klok;
-pub mod letters;
 pub mod levering;
 pub mod likeness;
-pub mod onberekend;
+pub mod not_computed;
 pub mod pakket;
 pub mod response;
 pub mod safe_csv;
 pub mod source;
-pub mod tekst;
+pub mod text;
 
-pub use artefacten::artefact;
-pub use bevinding::{Bevinding, Ernst, Herkomst, Oordeel, Oorzaak, Plaats, RegelTelling, Verdict};
+pub use artefacts::artefact;
+pub use bevinding::{Bevinding, Cause, Ernst, Oordeel, Origin, Place, RegelTelling, Verdict};
 pub use cijfer::Cijfer;
-pub use codezoeker::Codezoeker;
+pub use code_index::CodeIndex;
 pub use definitie::{
-    Code, Codelijst, Definitie, DefinitieFout, Regel, Soort, Tabel, Veld, Veldtype,
+    Code, Codelijst, Definitie, DefinitieError, Regel, RegelKind, Tabel, Veld, VeldType,
 };
 pub use gebieden::{Gebied, Gebieden, Gemeente, Niveau};
 pub use indicator::{Comparison, Indicator};
 pub use jeugdigen::Jeugdigen;
 pub use levering::Toestand;
 pub use pakket::Pakket;
-pub use response::Uitkomst;
+pub use response::Outcome;
 pub use safe_csv::SafeCsv;
 pub use source::{Source, SourceError};
 
-/// Everything under `schemas/`, compiled in, so that the binaries need no files beside them; and what a program adds.
+/// Everything under `schema_dir/`, compiled in, so that the binaries need no files beside them; and what a program adds.
 pub static SCHEMAS: Source = Source::new(&COMPILED);
 
 static COMPILED: include_dir::Dir<'static> =

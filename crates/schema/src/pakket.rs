@@ -31,7 +31,7 @@ pub struct Pakket {
     /// Version of the exporter.
     pub exporter: String,
     /// The tables.
-    pub resources: Vec<Bestand>,
+    pub resources: Vec<PakketFile>,
     /// Answers to signalen that travel along.
     #[serde(default)]
     pub toelichtingen: Vec<Toelichting>,
@@ -40,7 +40,7 @@ pub struct Pakket {
 /// One file of a pakket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Bestand {
+pub struct PakketFile {
     /// Table, as in `traject`.
     pub name: String,
     /// File name, as in `traject.csv.zst`.
@@ -68,7 +68,7 @@ pub struct Toelichting {
     /// Code of the rule.
     pub code: String,
     /// The coded reason.
-    pub antwoord: Antwoord,
+    pub antwoord: Answer,
     /// The aanbieder's own words, for the coördinator alone.
     #[serde(default)]
     pub woorden: String,
@@ -77,7 +77,7 @@ pub struct Toelichting {
 /// The coded reasons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Antwoord {
+pub enum Answer {
     /// The data are right as they stand.
     Klopt,
     /// The registration is incomplete.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// What became of an expected aanbieder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Uitkomst {
+pub enum Outcome {
     /// A signed levering counts.
     Geleverd,
     /// A signed nulopgave counts.
@@ -20,9 +20,9 @@ pub enum Uitkomst {
     Onbekend,
 }
 
-impl Uitkomst {
+impl Outcome {
     /// Every outcome.
-    pub const ALLE: [Self; 5] = [
+    pub const ALL: [Self; 5] = [
         Self::Geleverd,
         Self::Nulopgave,
         Self::Gestopt,
@@ -31,7 +31,7 @@ impl Uitkomst {
     ];
 
     /// The name in tables and pages.
-    pub fn naam(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Geleverd => "geleverd",
             Self::Nulopgave => "nulopgave",
@@ -42,10 +42,8 @@ impl Uitkomst {
     }
 
     /// The outcome of this name.
-    pub fn parse(naam: &str) -> Option<Self> {
-        Self::ALLE
-            .into_iter()
-            .find(|outcome| outcome.naam() == naam)
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|outcome| outcome.name() == name)
     }
 
     /// Whether it counts as response: a levering or a nulopgave.
@@ -60,13 +58,13 @@ mod tests {
 
     #[test]
     fn every_outcome_is_found_back_by_its_name_and_only_two_are_response() {
-        for outcome in Uitkomst::ALLE {
-            assert_eq!(Uitkomst::parse(outcome.naam()), Some(outcome));
+        for outcome in Outcome::ALL {
+            assert_eq!(Outcome::parse(outcome.name()), Some(outcome));
             let json = serde_json::to_string(&outcome).unwrap();
-            assert_eq!(json, format!("\"{}\"", outcome.naam()));
+            assert_eq!(json, format!("\"{}\"", outcome.name()));
         }
-        assert_eq!(Uitkomst::parse("verwacht"), None);
-        let response = Uitkomst::ALLE.into_iter().filter(|o| o.is_respons());
-        assert!(response.eq([Uitkomst::Geleverd, Uitkomst::Nulopgave]));
+        assert_eq!(Outcome::parse("verwacht"), None);
+        let response = Outcome::ALL.into_iter().filter(|o| o.is_respons());
+        assert!(response.eq([Outcome::Geleverd, Outcome::Nulopgave]));
     }
 }

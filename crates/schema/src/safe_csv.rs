@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use crate::cijfer::{Cijfer, Value};
-use crate::tekst::neutral;
+use crate::text::neutral;
 
 /// One CSV in memory.
 #[derive(Debug)]
@@ -88,7 +88,7 @@ impl SafeCsv {
 
 /// Figures with all their columns.
 pub fn figures<'a>(figures: impl IntoIterator<Item = &'a Cijfer>) -> Vec<u8> {
-    let mut csv = SafeCsv::new(Cijfer::KOLOMMEN);
+    let mut csv = SafeCsv::new(Cijfer::COLUMN_NAMES);
     for figure in figures {
         csv.row(
             Cijfer::COLUMNS

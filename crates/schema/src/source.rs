@@ -109,11 +109,11 @@ impl Source {
 }
 
 fn entries(folder: &Path) -> Result<Vec<std::fs::DirEntry>, SourceError> {
-    let fout = |e| SourceError::Read(folder.to_owned(), e);
+    let error = |e| SourceError::Read(folder.to_owned(), e);
     std::fs::read_dir(folder)
-        .map_err(fout)?
+        .map_err(error)?
         .collect::<Result<_, _>>()
-        .map_err(fout)
+        .map_err(error)
 }
 
 fn read_folder(
@@ -124,14 +124,14 @@ fn read_folder(
     for entry in entries(folder)? {
         let (path, own) = (entry.path(), entry.file_name());
         let name = format!("{name}/{}", own.to_string_lossy());
-        let fout = |e| SourceError::Read(path.clone(), e);
-        let kind = std::fs::metadata(&path).map_err(fout)?;
+        let error = |e| SourceError::Read(path.clone(), e);
+        let kind = std::fs::metadata(&path).map_err(error)?;
         if kind.is_dir() {
             read_folder(&path, &name, files)?;
         } else if kind.len() > LARGEST {
-            return Err(fout(std::io::ErrorKind::FileTooLarge.into()));
+            return Err(error(std::io::ErrorKind::FileTooLarge.into()));
         } else {
-            files.insert(name, std::fs::read(&path).map_err(fout)?);
+            files.insert(name, std::fs::read(&path).map_err(error)?);
         }
     }
     Ok(())

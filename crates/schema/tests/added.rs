@@ -14,7 +14,7 @@ fn an_added_uitvraag_has_its_definition_and_its_artefacts() {
     assert_eq!(definitie.tabellen.len(), 2);
     assert!(Definitie::names().contains(&"muziek/2020".to_owned()));
     let sjabloon = schema::artefact("muziek", 2020, "sjabloon.xlsx").unwrap();
-    assert_eq!(sjabloon, schema::artefacten::sjabloon(&definitie).unwrap());
+    assert_eq!(sjabloon, schema::artefacts::sjabloon(&definitie).unwrap());
     let again = schema::artefact("muziek", 2020, "sjabloon.xlsx").unwrap();
     assert!(std::ptr::eq(sjabloon, again), "made once");
     for absent in ["sjabloon.ods", "../2020.toml", ""] {

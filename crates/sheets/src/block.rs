@@ -5,26 +5,26 @@
 
 use std::ops::Deref;
 
-use rows::row_block::Blok;
+use rows::row_block::RowBlock;
 
 use crate::cell::{Cell, Kind};
 
 /// Rows as they stand in the source, all of the same width.
 #[derive(Debug, Default)]
 pub struct Block {
-    pub(crate) rows: Blok,
+    pub(crate) rows: RowBlock,
     /// Per cell, row by row; empty where all of it is text.
     pub(crate) kinds: Vec<Kind>,
     pub(crate) width: usize,
 }
 
 /// Takes a row: its number, and its filled cells with their columns.
-pub type Rijnemer<'a, E> = dyn FnMut(u64, &[(u32, &str)]) -> Result<(), E> + 'a;
+pub type RowTaker<'a, E> = dyn FnMut(u64, &[(u32, &str)]) -> Result<(), E> + 'a;
 
 impl Deref for Block {
-    type Target = Blok;
+    type Target = RowBlock;
 
-    fn deref(&self) -> &Blok {
+    fn deref(&self) -> &RowBlock {
         &self.rows
     }
 }
@@ -40,7 +40,7 @@ impl Block {
         let kind = self.kinds.get(row * self.width + column);
         Cell::of(
             kind.copied().unwrap_or_default(),
-            self.rows.cel(row, column),
+            self.rows.cell(row, column),
         )
     }
 

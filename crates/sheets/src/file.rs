@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
-use rows::Weigering;
+use rows::FileRefusal;
 use rows::characters::is_turning;
 
 use crate::held::{Held, Stream};
@@ -16,60 +16,60 @@ use crate::query::QueryRows;
 
 /// A file that is offered.
 #[derive(Debug, Clone)]
-pub struct Bestand {
+pub struct SourceFile {
     /// Name for people, without folders.
     pub naam: String,
     /// Where the bytes are.
-    pub bron: Bron,
+    pub bron: ByteSource,
     /// What it was opened as, shared by its copies.
     held: Arc<OnceLock<Held>>,
 }
 
 /// Where the bytes of a file are.
 #[derive(Clone)]
-pub enum Bron {
+pub enum ByteSource {
     /// On disk.
-    Pad(PathBuf),
+    Path(PathBuf),
     /// In memory; opening it again copies nothing.
     Bytes(Bytes),
     /// The rows of a query.
     Query(Arc<QueryRows>),
 }
 
-impl std::fmt::Debug for Bron {
+impl std::fmt::Debug for ByteSource {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Pad(pad) => f.debug_tuple("Pad").field(pad).finish(),
+            Self::Path(path) => f.debug_tuple("Pad").field(path).finish(),
             Self::Bytes(bytes) => write!(f, "Bytes({} bytes)", bytes.len()),
             Self::Query(rows) => write!(f, "Query({} rows)", rows.rows()),
         }
     }
 }
 
-impl Bestand {
+impl SourceFile {
     /// The file at this path; it is opened later.
-    pub fn from_path(pad: &Path) -> Self {
-        let naam = pad.file_name().map_or_else(
-            || pad.display().to_string(),
+    pub fn from_path(path: &Path) -> Self {
+        let name = path.file_name().map_or_else(
+            || path.display().to_string(),
             |n| n.to_string_lossy().into_owned(),
         );
-        Self::new(harmless(&naam), Bron::Pad(pad.to_owned()))
+        Self::new(harmless(&name), ByteSource::Path(path.to_owned()))
     }
 
     /// A file in memory.
-    pub fn from_bytes(naam: impl Into<String>, bytes: Vec<u8>) -> Self {
-        Self::new(harmless(&naam.into()), Bron::Bytes(bytes.into()))
+    pub fn from_bytes(name: impl Into<String>, bytes: Vec<u8>) -> Self {
+        Self::new(harmless(&name.into()), ByteSource::Bytes(bytes.into()))
     }
 
     /// The rows of a query. Nothing about their form is guessed, and they are numbered from 1.
-    pub fn from_query(naam: impl Into<String>, rows: QueryRows) -> Self {
-        Self::new(naam.into(), Bron::Query(Arc::new(rows)))
+    pub fn from_query(name: impl Into<String>, rows: QueryRows) -> Self {
+        Self::new(name.into(), ByteSource::Query(Arc::new(rows)))
     }
 
-    fn new(naam: String, bron: Bron) -> Self {
+    fn new(name: String, source: ByteSource) -> Self {
         Self {
-            naam,
-            bron,
+            naam: name,
+            bron: source,
             held: Arc::default(),
         }
     }
@@ -87,30 +87,30 @@ impl Bestand {
             return Ok(held);
         }
         let held = match &self.bron {
-            Bron::Pad(pad) => Held::open(pad)?,
-            Bron::Bytes(bytes) => Held::from_bytes(bytes.clone()),
+            ByteSource::Path(path) => Held::open(path)?,
+            ByteSource::Bytes(bytes) => Held::from_bytes(bytes.clone()),
             // Its rows are no file.
-            Bron::Query(_) => Held::from_bytes(Bytes::new()),
+            ByteSource::Query(_) => Held::from_bytes(Bytes::new()),
         };
         Ok(self.held.get_or_init(|| held))
     }
 
     /// Its bytes from the beginning.
-    pub(crate) fn open(&self) -> Result<Stream, Weigering> {
+    pub(crate) fn open(&self) -> Result<Stream, FileRefusal> {
         let held = self.held();
-        let held = held.map_err(|fout| Weigering::io(&fout).in_bestand(&self.naam))?;
+        let held = held.map_err(|error| FileRefusal::io(&error).in_file(&self.naam))?;
         Ok(held.stream())
     }
 
     /// What the first bytes say it is.
-    pub(crate) fn soort(&self) -> Result<Bestandssoort, Weigering> {
-        if matches!(self.bron, Bron::Query(_)) {
-            return Ok(Bestandssoort::Query);
+    pub(crate) fn kind(&self) -> Result<FileKind, FileRefusal> {
+        if matches!(self.bron, ByteSource::Query(_)) {
+            return Ok(FileKind::Query);
         }
         let mut begin = Vec::with_capacity(512);
-        let gelezen = self.open()?.take(512).read_to_end(&mut begin);
-        gelezen.map_err(|fout| Weigering::io(&fout).in_bestand(&self.naam))?;
-        recognise(&begin).map_err(|w| w.in_bestand(&self.naam))
+        let loaded = self.open()?.take(512).read_to_end(&mut begin);
+        loaded.map_err(|error| FileRefusal::io(&error).in_file(&self.naam))?;
+        recognise(&begin).map_err(|w| w.in_file(&self.naam))
     }
 }
 
@@ -118,35 +118,35 @@ impl Bestand {
 ///
 /// # Errors
 /// When there are such files.
-pub fn refuse_doubles(bestanden: &[Bestand]) -> Result<(), Weigering> {
-    for (nummer, bestand) in bestanden.iter().enumerate() {
-        for eerder in &bestanden[..nummer] {
-            let echt = |b: &Bestand| match &b.bron {
-                Bron::Pad(pad) => pad.canonicalize().ok(),
+pub fn refuse_doubles(files: &[SourceFile]) -> Result<(), FileRefusal> {
+    for (number, file) in files.iter().enumerate() {
+        for earlier in &files[..number] {
+            let actual = |b: &SourceFile| match &b.bron {
+                ByteSource::Path(path) => path.canonicalize().ok(),
                 _ => None,
             };
-            let bericht = if echt(bestand).is_some_and(|pad| echt(eerder) == Some(pad)) {
+            let message = if actual(file).is_some_and(|path| actual(earlier) == Some(path)) {
                 format!(
                     "U geeft het bestand '{}' twee keer. Geef het één keer.",
-                    bestand.naam
+                    file.naam
                 )
-            } else if bestand.naam == eerder.naam {
+            } else if file.naam == earlier.naam {
                 format!(
                     "U geeft twee bestanden met de naam '{}'. Geef ze elk een eigen naam.",
-                    bestand.naam
+                    file.naam
                 )
             } else {
                 continue;
             };
-            return Err(Weigering::new("FILE_TWICE", bericht).in_bestand(&bestand.naam));
+            return Err(FileRefusal::new("FILE_TWICE", message).in_file(&file.naam));
         }
     }
     Ok(())
 }
 
 /// A name that does nothing to a terminal or a page: it goes into every message.
-fn harmless(naam: &str) -> String {
-    naam.chars()
+fn harmless(name: &str) -> String {
+    name.chars()
         .map(|c| {
             if c.is_control() || is_turning(c) {
                 char::REPLACEMENT_CHARACTER
@@ -159,26 +159,26 @@ fn harmless(naam: &str) -> String {
 
 /// The containers that are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Bestandssoort {
+pub(crate) enum FileKind {
     Tekst,
     Werkmap,
     Json,
     Query,
 }
 
-fn recognise(begin: &[u8]) -> Result<Bestandssoort, Weigering> {
+fn recognise(begin: &[u8]) -> Result<FileKind, FileRefusal> {
     if begin.starts_with(b"PK\x03\x04") || begin.starts_with(b"PK\x05\x06") {
-        return Ok(Bestandssoort::Werkmap);
+        return Ok(FileKind::Werkmap);
     }
     if begin.starts_with(&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]) {
-        return Err(Weigering::new(
+        return Err(FileRefusal::new(
             "FORMAT",
             "Dit is een oud Excel-bestand (.xls) of een Excel-bestand met een wachtwoord. \
              Open het in Excel, haal het wachtwoord weg en sla het op als .xlsx.",
         ));
     }
     if begin.starts_with(b"%PDF") {
-        return Err(Weigering::new(
+        return Err(FileRefusal::new(
             "FORMAT",
             "Dit is een PDF. Lever een Excel-bestand (.xlsx) of een CSV.",
         ));
@@ -187,12 +187,12 @@ fn recognise(begin: &[u8]) -> Result<Bestandssoort, Weigering> {
         || begin.starts_with(&[0x28, 0xb5, 0x2f, 0xfd])
         || begin.starts_with(b"7z\xbc\xaf")
     {
-        return Err(Weigering::new(
+        return Err(FileRefusal::new(
             "FORMAT",
             "Dit bestand is ingepakt. Pak het eerst uit.",
         ));
     }
-    let zonder_bom = begin.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(begin);
+    let without_bom = begin.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(begin);
     let utf16 = [
         [0xff, 0xfe, b'[', 0],
         [0xff, 0xfe, b'{', 0],
@@ -200,21 +200,21 @@ fn recognise(begin: &[u8]) -> Result<Bestandssoort, Weigering> {
         [0xfe, 0xff, 0, b'{'],
     ];
     if utf16.iter().any(|json| begin.starts_with(json)) {
-        return Err(Weigering::new(
+        return Err(FileRefusal::new(
             "ENCODING_UNSUPPORTED",
             "Dit is JSON in UTF-16. Sla het bestand op als UTF-8.",
         ));
     }
-    match zonder_bom.iter().find(|b| !b.is_ascii_whitespace()) {
-        Some(b'<') if begin.windows(16).any(|w| w == b"<office:document") => Err(Weigering::new(
+    match without_bom.iter().find(|b| !b.is_ascii_whitespace()) {
+        Some(b'<') if begin.windows(16).any(|w| w == b"<office:document") => Err(FileRefusal::new(
             "FORMAT",
             "Dit is een plat OpenDocument-bestand (.fods). Sla het op als .ods of .xlsx.",
         )),
-        Some(b'<') => Err(Weigering::new(
+        Some(b'<') => Err(FileRefusal::new(
             "FORMAT",
             "Dit bestand is een webpagina of XML, ook als het .xls heet. Open het in Excel en sla het op als .xlsx.",
         )),
-        Some(b'[' | b'{') => Ok(Bestandssoort::Json),
-        _ => Ok(Bestandssoort::Tekst),
+        Some(b'[' | b'{') => Ok(FileKind::Json),
+        _ => Ok(FileKind::Tekst),
     }
 }

@@ -5,15 +5,15 @@
 
 use std::sync::Arc;
 
-use rows::Weigering;
-use rows::records::BLOKRIJEN;
+use rows::FileRefusal;
+use rows::records::BLOCK_ROWS;
 
 use crate::block::Block;
 use crate::cell::{Cell, Kind};
-use crate::oddities::Bijzonder;
+use crate::oddities::Oddities;
 
 /// Most cells of a sheet.
-const CELLEN: usize = 60_000_000;
+const CELLS: usize = 60_000_000;
 /// Most bytes of text of a sheet.
 const BYTES: usize = 2 << 30;
 
@@ -23,17 +23,17 @@ pub struct Raster {
     /// Name of the sheet or list.
     pub naam: Option<String>,
     /// Whether the sheet is hidden.
-    pub verborgen: bool,
+    pub hidden: bool,
     /// Whether cells have names (`F17`): so in a workbook, not in JSON.
-    pub heeft_cellen: bool,
+    pub has_cells: bool,
     /// What is odd about its cells.
-    pub bijzonder: Bijzonder,
+    pub oddities: Oddities,
     tekst: String,
-    cellen: Vec<Cel>,
+    cells: Vec<GridCell>,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Cel {
+struct GridCell {
     /// From 1.
     rij: u32,
     van: u32,
@@ -45,11 +45,11 @@ struct Cel {
 
 impl Raster {
     /// An empty sheet.
-    pub fn new(naam: Option<String>, verborgen: bool, heeft_cellen: bool) -> Self {
+    pub fn new(name: Option<String>, hidden: bool, has_cells: bool) -> Self {
         Self {
-            naam,
-            verborgen,
-            heeft_cellen,
+            naam: name,
+            hidden,
+            has_cells,
             ..Self::default()
         }
     }
@@ -58,26 +58,26 @@ impl Raster {
     ///
     /// # Errors
     /// When there are too many of them.
-    pub fn push(&mut self, rij: u32, kolom: u32, cell: Cell<'_>) -> Result<(), Weigering> {
-        let tekst = cell.text();
+    pub fn push(&mut self, row: u32, column: u32, cell: Cell<'_>) -> Result<(), FileRefusal> {
+        let text = cell.text();
         let van = self.tekst.len();
-        let (Ok(kolom), true) = (
-            u16::try_from(kolom),
-            self.cellen.len() < CELLEN && van + tekst.len() <= BYTES,
+        let (Ok(column), true) = (
+            u16::try_from(column),
+            self.cells.len() < CELLS && van + text.len() <= BYTES,
         ) else {
-            return Err(Weigering::new(
+            return Err(FileRefusal::new(
                 "SHEET_DIMENSION",
                 "Het werkblad is te groot. Lever het als CSV.",
             )
-            .op_blad(self.naam.as_deref()));
+            .on_sheet(self.naam.as_deref()));
         };
-        self.tekst.push_str(tekst);
-        let plek = |n: usize| u32::try_from(n).expect("bounded by BYTES");
-        self.cellen.push(Cel {
-            rij,
-            van: plek(van),
-            tot: plek(self.tekst.len()),
-            kolom,
+        self.tekst.push_str(text);
+        let place = |n: usize| u32::try_from(n).expect("bounded by BYTES");
+        self.cells.push(GridCell {
+            rij: row,
+            van: place(van),
+            tot: place(self.tekst.len()),
+            kolom: column,
             kind: cell.kind(),
         });
         Ok(())
@@ -85,36 +85,36 @@ impl Raster {
 
     /// Puts rows and columns in order: files may have them otherwise.
     pub fn finish(mut self) -> Self {
-        if !self.cellen.is_sorted_by_key(|c| (c.rij, c.kolom)) {
-            self.cellen.sort_by_key(|c| (c.rij, c.kolom));
+        if !self.cells.is_sorted_by_key(|c| (c.rij, c.kolom)) {
+            self.cells.sort_by_key(|c| (c.rij, c.kolom));
         }
         self
     }
 
     /// The first cell that was filled twice; only after [`Self::finish`].
     pub fn double(&self) -> Option<(u32, u32)> {
-        let plek = self
-            .cellen
+        let place = self
+            .cells
             .windows(2)
-            .position(|paar| (paar[0].rij, paar[0].kolom) == (paar[1].rij, paar[1].kolom))?;
-        Some((self.cellen[plek].rij, u32::from(self.cellen[plek].kolom)))
+            .position(|pair| (pair[0].rij, pair[0].kolom) == (pair[1].rij, pair[1].kolom))?;
+        Some((self.cells[place].rij, u32::from(self.cells[place].kolom)))
     }
 
     /// Whether anything stands in this cell.
-    pub fn is_filled(&self, rij: u32, kolom: u32) -> bool {
-        self.cellen
-            .binary_search_by_key(&(rij, kolom), |c| (c.rij, u32::from(c.kolom)))
+    pub fn is_filled(&self, row: u32, column: u32) -> bool {
+        self.cells
+            .binary_search_by_key(&(row, column), |c| (c.rij, u32::from(c.kolom)))
             .is_ok()
     }
 
     /// Whether no cell is filled.
     pub fn is_empty(&self) -> bool {
-        self.cellen.is_empty()
+        self.cells.is_empty()
     }
 
     /// The filled cells in order: row (from 1), column (from 0), text.
-    pub fn teksten(&self) -> impl Iterator<Item = (u32, u32, &str)> {
-        self.cellen.iter().map(|c| {
+    pub fn texts(&self) -> impl Iterator<Item = (u32, u32, &str)> {
+        self.cells.iter().map(|c| {
             (
                 c.rij,
                 u32::from(c.kolom),
@@ -124,110 +124,108 @@ impl Raster {
     }
 
     /// The rows that hold anything, with their filled cells by column.
-    pub fn rijen(&self) -> impl Iterator<Item = (u32, Vec<(u32, &str)>)> {
-        self.cellen.chunk_by(|a, b| a.rij == b.rij).map(|rij| {
-            let cel = |c: &Cel| {
-                let tekst = &self.tekst[c.van as usize..c.tot as usize];
-                (u32::from(c.kolom), tekst)
+    pub fn rows(&self) -> impl Iterator<Item = (u32, Vec<(u32, &str)>)> {
+        self.cells.chunk_by(|a, b| a.rij == b.rij).map(|row| {
+            let cell = |c: &GridCell| {
+                let text = &self.tekst[c.van as usize..c.tot as usize];
+                (u32::from(c.kolom), text)
             };
-            (rij[0].rij, rij.iter().map(cel).collect())
+            (row[0].rij, row.iter().map(cell).collect())
         })
     }
 
     /// The first rows that hold anything, with their numbers.
-    pub fn begin(&self, hoeveel: usize) -> Vec<(u64, Vec<String>)> {
+    pub fn begin(&self, how_many: usize) -> Vec<(u64, Vec<String>)> {
         /// A header this wide has no end in view: what lies further is no part of a table.
-        const BREEDST: usize = 1024;
-        let mut uit: Vec<(u64, Vec<String>)> = Vec::new();
-        for (rij, kolom, tekst) in self
-            .teksten()
-            .filter(|(_, kolom, _)| (*kolom as usize) < BREEDST)
+        const WIDEST: usize = 1024;
+        let mut out: Vec<(u64, Vec<String>)> = Vec::new();
+        for (row, column, text) in self
+            .texts()
+            .filter(|(_, column, _)| (*column as usize) < WIDEST)
         {
-            if uit
-                .last()
-                .is_none_or(|(laatste, _)| *laatste != u64::from(rij))
-            {
-                if uit.len() == hoeveel {
+            if out.last().is_none_or(|(last, _)| *last != u64::from(row)) {
+                if out.len() == how_many {
                     break;
                 }
-                uit.push((u64::from(rij), Vec::new()));
+                out.push((u64::from(row), Vec::new()));
             }
-            let cellen = &mut uit.last_mut().expect("just pushed").1;
-            cellen.resize(kolom as usize, String::new());
-            cellen.push(tekst.to_owned());
+            let cells = &mut out.last_mut().expect("just pushed").1;
+            cells.resize(column as usize, String::new());
+            cells.push(text.to_owned());
         }
-        uit
+        out
     }
 }
 
 /// Reads the rows of a sheet below a header.
-pub struct Rasterlezer {
+pub struct GridReader {
     raster: Arc<Raster>,
-    positie: usize,
+    position: usize,
     /// Rows that are passed over, in order.
-    zonder: Vec<u32>,
+    without: Vec<u32>,
 }
 
 /// A block is handed on from this many bytes of text: a few rows may hold very much.
-const BLOKBYTES: usize = 8 << 20;
+const BLOCK_BYTES: usize = 8 << 20;
 
-impl Rasterlezer {
+impl GridReader {
     /// The rows below row `kopregel`.
-    pub fn new(raster: Arc<Raster>, kopregel: u64) -> Self {
-        let positie = raster
-            .cellen
-            .partition_point(|c| u64::from(c.rij) <= kopregel);
+    pub fn new(raster: Arc<Raster>, header_row: u64) -> Self {
+        let position = raster
+            .cells
+            .partition_point(|c| u64::from(c.rij) <= header_row);
         Self {
             raster,
-            positie,
-            zonder: Vec::new(),
+            position,
+            without: Vec::new(),
         }
     }
 
     /// Passes over these rows, which are given in order.
-    pub fn without(&mut self, rijen: Vec<u32>) {
-        self.zonder = rijen;
+    pub fn without(&mut self, rows: Vec<u32>) {
+        self.without = rows;
     }
 
-    /// Fills `uit` with the next rows; cells beyond `breedte` are no part of the table. False at the end.
-    pub fn blok(&mut self, breedte: usize, uit: &mut Block) -> bool {
-        let (bytes, mut cellen, mut rijen) = uit.rows.room();
-        let mut kinds = std::mem::take(&mut uit.kinds);
+    /// Fills `uit` with the next rows; cells beyond `width` are no part of the table. False at the end.
+    pub fn block(&mut self, width: usize, out: &mut Block) -> bool {
+        let (bytes, mut cells, mut rows) = out.rows.room();
+        let mut kinds = std::mem::take(&mut out.kinds);
         kinds.clear();
-        let mut tekst = String::from_utf8(bytes).expect("an emptied buffer");
-        while let Some(cel) = self.raster.cellen.get(self.positie) {
-            let rij = u64::from(cel.rij);
-            if rijen.last() != Some(&rij) {
-                if rijen.len() == BLOKRIJEN || tekst.len() > BLOKBYTES {
+        let mut text = String::from_utf8(bytes).expect("an emptied buffer");
+        while let Some(cell) = self.raster.cells.get(self.position) {
+            let row = u64::from(cell.rij);
+            if rows.last() != Some(&row) {
+                if rows.len() == BLOCK_ROWS || text.len() > BLOCK_BYTES {
                     break;
                 }
-                if usize::from(cel.kolom) >= breedte || self.zonder.binary_search(&cel.rij).is_ok()
+                if usize::from(cell.kolom) >= width || self.without.binary_search(&cell.rij).is_ok()
                 {
-                    self.positie += 1;
+                    self.position += 1;
                     continue;
                 }
-                rijen.push(rij);
-                cellen.resize(rijen.len() * breedte, (0, 0));
+                rows.push(row);
+                cells.resize(rows.len() * width, (0, 0));
             }
-            if (usize::from(cel.kolom)) < breedte {
-                let van = tekst.len();
-                tekst.push_str(&self.raster.tekst[cel.van as usize..cel.tot as usize]);
-                let plek = |n: usize| u32::try_from(n).expect("a block is part of a bounded sheet");
-                let at = (rijen.len() - 1) * breedte + usize::from(cel.kolom);
-                cellen[at] = (plek(van), plek(tekst.len()));
-                if cel.kind != Kind::Text {
+            if (usize::from(cell.kolom)) < width {
+                let van = text.len();
+                text.push_str(&self.raster.tekst[cell.van as usize..cell.tot as usize]);
+                let place =
+                    |n: usize| u32::try_from(n).expect("a block is part of a bounded sheet");
+                let at = (rows.len() - 1) * width + usize::from(cell.kolom);
+                cells[at] = (place(van), place(text.len()));
+                if cell.kind != Kind::Text {
                     kinds.resize(kinds.len().max(at), Kind::Text);
-                    kinds.push(cel.kind);
+                    kinds.push(cell.kind);
                 }
             }
-            self.positie += 1;
+            self.position += 1;
         }
-        let heeft_rijen = !rijen.is_empty();
+        let has_rows = !rows.is_empty();
         if !kinds.is_empty() {
-            kinds.resize(cellen.len(), Kind::Text);
+            kinds.resize(cells.len(), Kind::Text);
         }
-        uit.rows.fill(tekst, cellen, breedte, rijen);
-        (uit.kinds, uit.width) = (kinds, breedte);
-        heeft_rijen
+        out.rows.fill(text, cells, width, rows);
+        (out.kinds, out.width) = (kinds, width);
+        has_rows
     }
 }

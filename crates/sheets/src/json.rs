@@ -1,104 +1,103 @@
 //! JSON as sheets of cells: a list of objects, an object of such lists, or one object per line (JSON Lines).
 //!
 //! Owns a small reader of its own, because each refusal has its code and row: a key that occurs twice, a list in an
-//! object, a number that can't be, half a character, anything after the end. A general one tells four kinds apart. An object in an object becomes columns, as `dossier.nummer`.
+//! object, a number that can't be, half a character, anything after the end. A general one tells four kinds apart. An object in an object becomes columns, as `dossier.number`.
 //! Numbers keep their digits. Rows are numbered from 1, per list.
 
 use std::collections::{HashMap, HashSet};
 use std::io::Read;
 
 use rows::characters::control_at;
-use rows::encoding::Codering;
-use rows::{Weigering, bsn};
+use rows::encoding::TextEncoding;
+use rows::{FileRefusal, bsn};
 
 use crate::cell::{Cell, Kind};
-use crate::file::Bestand;
+use crate::file::SourceFile;
 use crate::grid::Raster;
 use crate::remark::{Opmerking, remark};
 
 const BYTES: u64 = 512 << 20;
-const KOLOMMEN: usize = 1024;
+const COLUMNS: usize = 1024;
 /// Lists in one document.
-const LIJSTEN: usize = 256;
-const DIEPTE: usize = 8;
+const LISTS: usize = 256;
+const DEPTH: usize = 8;
 /// What to ask the supplier of a system for, where its JSON has more in a row than a table can hold.
-const VRAAG_CSV: &str =
+const ASK_FOR_CSV: &str =
     "Vraag uw leverancier om een export als CSV of Excel, met één rij per traject";
-const LANGSTE: usize = 64 * 1024;
+const LONGEST: usize = 64 * 1024;
 
-pub(crate) fn open(bestand: &Bestand) -> Result<(Vec<Raster>, Vec<Opmerking>), Weigering> {
+pub(crate) fn open(file: &SourceFile) -> Result<(Vec<Raster>, Vec<Opmerking>), FileRefusal> {
     let mut bytes = Vec::new();
-    bestand
-        .open()?
+    file.open()?
         .take(BYTES + 1)
         .read_to_end(&mut bytes)
-        .map_err(|e| Weigering::io(&e))?;
+        .map_err(|e| FileRefusal::io(&e))?;
     if bytes.len() as u64 > BYTES {
-        return Err(Weigering::new(
+        return Err(FileRefusal::new(
             "TOO_LARGE",
             "Het JSON-bestand is te groot. Lever het als CSV.",
         ));
     }
-    let tekst = std::str::from_utf8(&bytes).map_err(|e| {
-        Weigering::new(
+    let text = std::str::from_utf8(&bytes).map_err(|e| {
+        FileRefusal::new(
             "ENCODING_INVALID",
             format!("Byte {} van het bestand is geen UTF-8.", e.valid_up_to()),
         )
     })?;
-    let met_bom = tekst.starts_with('\u{feff}');
-    let mut lezer = Lezer {
-        bytes: tekst.as_bytes(),
-        tekst,
-        positie: if met_bom { 3 } else { 0 },
+    let met_bom = text.starts_with('\u{feff}');
+    let mut reader = JsonReader {
+        bytes: text.as_bytes(),
+        tekst: text,
+        position: if met_bom { 3 } else { 0 },
     };
-    let rasters = lezer.document()?;
-    lezer.blanks();
-    if lezer.positie < lezer.bytes.len() {
-        return Err(lezer.fout("JSON_TRAILING", "Na het einde van de JSON staat nog iets"));
+    let grids = reader.document()?;
+    reader.blanks();
+    if reader.position < reader.bytes.len() {
+        return Err(reader.error("JSON_TRAILING", "Na het einde van de JSON staat nog iets"));
     }
     let opmerkingen = remark(if met_bom {
-        Codering::Utf8Bom
+        TextEncoding::Utf8Bom
     } else {
-        Codering::Utf8
+        TextEncoding::Utf8
     });
     Ok((
-        rasters.into_iter().map(Raster::finish).collect(),
+        grids.into_iter().map(Raster::finish).collect(),
         opmerkingen.into_iter().collect(),
     ))
 }
 
 /// The rows of one list so far.
 #[derive(Default)]
-struct Tabel {
+struct JsonTable {
     rij: u32,
     kolommen: HashMap<String, u32>,
-    koppen: Vec<String>,
-    cellen: Vec<(u32, u32, Kind, String)>,
+    headers: Vec<String>,
+    cells: Vec<(u32, u32, Kind, String)>,
     /// The columns of this row.
-    gezien: HashSet<u32>,
+    seen: HashSet<u32>,
 }
 
-impl Tabel {
+impl JsonTable {
     /// The column of a name, or why there can be none in this row.
-    fn column(&mut self, naam: String) -> Result<u32, (&'static str, &'static str)> {
-        let kolom = match self.kolommen.get(&naam) {
-            Some(kolom) => *kolom,
-            None if self.koppen.len() >= KOLOMMEN => {
+    fn column(&mut self, name: String) -> Result<u32, (&'static str, &'static str)> {
+        let column = match self.kolommen.get(&name) {
+            Some(column) => *column,
+            None if self.headers.len() >= COLUMNS => {
                 return Err((
                     "TOO_MANY_COLUMNS",
                     "De objecten hebben te veel verschillende namen",
                 ));
             }
             None => {
-                let kolom = u32::try_from(self.koppen.len()).expect("bounded by KOLOMMEN");
-                self.kolommen.insert(naam.clone(), kolom);
-                self.koppen.push(naam);
-                kolom
+                let column = u32::try_from(self.headers.len()).expect("bounded by KOLOMMEN");
+                self.kolommen.insert(name.clone(), column);
+                self.headers.push(name);
+                column
             }
         };
         // Also `{"a.b": 1, "a": {"b": 2}}`.
-        if self.gezien.insert(kolom) {
-            Ok(kolom)
+        if self.seen.insert(column) {
+            Ok(column)
         } else {
             Err((
                 "JSON_DUPLICATE_KEY",
@@ -107,65 +106,65 @@ impl Tabel {
         }
     }
 
-    fn raster(self, naam: Option<String>) -> Result<Raster, Weigering> {
-        let mut raster = Raster::new(naam, false, false);
+    fn raster(self, name: Option<String>) -> Result<Raster, FileRefusal> {
+        let mut raster = Raster::new(name, false, false);
         // Row 0 holds the keys, so that the row of an object is its number.
-        for (nummer, kop) in self.koppen.iter().enumerate() {
-            let kolom = u32::try_from(nummer).expect("bounded by KOLOMMEN");
-            raster.push(0, kolom, Cell::Text(kop))?;
+        for (number, header) in self.headers.iter().enumerate() {
+            let column = u32::try_from(number).expect("bounded by KOLOMMEN");
+            raster.push(0, column, Cell::Text(header))?;
         }
-        for (rij, kolom, kind, tekst) in self.cellen {
-            raster.push(rij, kolom, Cell::of(kind, &tekst))?;
+        for (row, column, kind, text) in self.cells {
+            raster.push(row, column, Cell::of(kind, &text))?;
         }
         Ok(raster)
     }
 }
 
-struct Lezer<'a> {
+struct JsonReader<'a> {
     tekst: &'a str,
     bytes: &'a [u8],
-    positie: usize,
+    position: usize,
 }
 
-impl Lezer<'_> {
-    fn fout(&self, code: &'static str, wat: &str) -> Weigering {
-        let regel = 1 + self.bytes[..self.positie.min(self.bytes.len())]
+impl JsonReader<'_> {
+    fn error(&self, code: &'static str, what: &str) -> FileRefusal {
+        let regel = 1 + self.bytes[..self.position.min(self.bytes.len())]
             .iter()
             .filter(|b| **b == b'\n')
             .count();
-        Weigering::new(
+        FileRefusal::new(
             code,
-            format!("{wat} (regel {regel}, byte {}).", self.positie),
+            format!("{what} (regel {regel}, byte {}).", self.position),
         )
     }
 
     fn blanks(&mut self) {
         while self
             .bytes
-            .get(self.positie)
+            .get(self.position)
             .is_some_and(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r'))
         {
-            self.positie += 1;
+            self.position += 1;
         }
     }
 
     fn next(&mut self) -> Option<u8> {
         self.blanks();
-        self.bytes.get(self.positie).copied()
+        self.bytes.get(self.position).copied()
     }
 
-    fn expect(&mut self, teken: u8) -> Result<(), Weigering> {
-        if self.next() == Some(teken) {
-            self.positie += 1;
+    fn expect(&mut self, character: u8) -> Result<(), FileRefusal> {
+        if self.next() == Some(character) {
+            self.position += 1;
             return Ok(());
         }
-        Err(self.fout(
+        Err(self.error(
             "JSON_INVALID",
-            &format!("In de JSON ontbreekt een `{}`", char::from(teken)),
+            &format!("In de JSON ontbreekt een `{}`", char::from(character)),
         ))
     }
 
-    fn document(&mut self) -> Result<Vec<Raster>, Weigering> {
+    fn document(&mut self) -> Result<Vec<Raster>, FileRefusal> {
         if self.next() == Some(b'[') {
             return Ok(vec![self.list(None)?]);
         }
@@ -173,38 +172,38 @@ impl Lezer<'_> {
             return Ok(vec![self.lines()?]);
         }
         self.expect(b'{')?;
-        let mut rasters: Vec<Raster> = Vec::new();
+        let mut grids: Vec<Raster> = Vec::new();
         if self.next() == Some(b'}') {
-            self.positie += 1;
-            return Ok(rasters);
+            self.position += 1;
+            return Ok(grids);
         }
-        let mut namen: HashSet<String> = HashSet::new();
+        let mut names: HashSet<String> = HashSet::new();
         loop {
-            let naam = self.string()?;
-            if !namen.insert(naam.clone()) {
-                return Err(self.fout(
+            let name = self.string()?;
+            if !names.insert(name.clone()) {
+                return Err(self.error(
                     "JSON_DUPLICATE_KEY",
                     "Een naam komt in de JSON twee keer voor",
                 ));
             }
-            if namen.len() > LIJSTEN {
-                return Err(self.fout(
+            if names.len() > LISTS {
+                return Err(self.error(
                     "TOO_MANY_SHEETS",
-                    &format!("Het bestand heeft meer dan {LIJSTEN} lijsten"),
+                    &format!("Het bestand heeft meer dan {LISTS} lijsten"),
                 ));
             }
             self.expect(b':')?;
             match self.next() {
-                Some(b'[') => rasters.push(self.list(Some(naam))?),
+                Some(b'[') => grids.push(self.list(Some(name))?),
                 Some(b'{') => {
-                    return Err(self.fout("JSON_TYPE", "Hier hoort een lijst van objecten"));
+                    return Err(self.error("JSON_TYPE", "Hier hoort een lijst van objecten"));
                 }
                 // Facts about the export, such as its date.
                 _ => {
-                    let mut feit = String::new();
-                    self.scalar(&mut feit)?;
-                    if bsn::in_tekst(&naam) || bsn::in_tekst(&feit) {
-                        return Err(self.fout(
+                    let mut fact = String::new();
+                    self.scalar(&mut fact)?;
+                    if bsn::in_text(&name) || bsn::in_text(&fact) {
+                        return Err(self.error(
                             "BSN_SUSPECTED",
                             "Hier staat een getal dat een BSN kan zijn. Haal het weg",
                         ));
@@ -212,116 +211,121 @@ impl Lezer<'_> {
                 }
             }
             if !self.more(b'}')? {
-                return Ok(rasters);
+                return Ok(grids);
             }
         }
     }
 
     /// After an item: whether another follows.
-    fn more(&mut self, sluit: u8) -> Result<bool, Weigering> {
+    fn more(&mut self, close: u8) -> Result<bool, FileRefusal> {
         match self.next() {
             Some(b',') => {
-                self.positie += 1;
+                self.position += 1;
                 Ok(true)
             }
-            Some(teken) if teken == sluit => {
-                self.positie += 1;
+            Some(character) if character == close => {
+                self.position += 1;
                 Ok(false)
             }
-            _ => Err(self.fout("JSON_INVALID", "De JSON klopt hier niet")),
+            _ => Err(self.error("JSON_INVALID", "De JSON klopt hier niet")),
         }
     }
 
     /// Whether another object follows the first without anything between them: JSON Lines.
     fn has_lines(&self) -> bool {
-        let (mut diep, mut in_tekst, mut escape) = (0_usize, false, false);
-        let rest = &self.bytes[self.positie..];
-        let einde = rest.iter().position(|b| {
+        let (mut deep, mut in_text, mut escape) = (0_usize, false, false);
+        let rest = &self.bytes[self.position..];
+        let end = rest.iter().position(|b| {
             match b {
                 _ if escape => escape = false,
-                b'\\' if in_tekst => escape = true,
-                b'"' => in_tekst = !in_tekst,
-                b'{' | b'[' if !in_tekst => diep += 1,
-                b'}' | b']' if !in_tekst => diep = diep.saturating_sub(1),
+                b'\\' if in_text => escape = true,
+                b'"' => in_text = !in_text,
+                b'{' | b'[' if !in_text => deep += 1,
+                b'}' | b']' if !in_text => deep = deep.saturating_sub(1),
                 _ => {}
             }
-            diep == 0
+            deep == 0
         });
-        let volgt =
-            einde.and_then(|plek| rest[plek + 1..].iter().find(|b| !b.is_ascii_whitespace()));
-        volgt == Some(&b'{')
+        let follows =
+            end.and_then(|place| rest[place + 1..].iter().find(|b| !b.is_ascii_whitespace()));
+        follows == Some(&b'{')
     }
 
-    fn lines(&mut self) -> Result<Raster, Weigering> {
-        let mut tabel = Tabel::default();
+    fn lines(&mut self) -> Result<Raster, FileRefusal> {
+        let mut tabel = JsonTable::default();
         while self.next() == Some(b'{') {
             self.row(&mut tabel)?;
         }
         tabel.raster(None)
     }
 
-    fn list(&mut self, naam: Option<String>) -> Result<Raster, Weigering> {
-        let mut tabel = Tabel::default();
+    fn list(&mut self, name: Option<String>) -> Result<Raster, FileRefusal> {
+        let mut tabel = JsonTable::default();
         self.expect(b'[')?;
         if self.next() == Some(b']') {
-            self.positie += 1;
-            return tabel.raster(naam);
+            self.position += 1;
+            return tabel.raster(name);
         }
         loop {
             if self.next() != Some(b'{') {
                 if self.next().is_none() {
-                    return Err(self.fout("JSON_INVALID", "De JSON is niet compleet"));
+                    return Err(self.error("JSON_INVALID", "De JSON is niet compleet"));
                 }
                 self.judge_depth()?;
-                return Err(self.fout(
+                return Err(self.error(
                     "JSON_TYPE",
-                    &format!("In de lijst hoort een object. {VRAAG_CSV}"),
+                    &format!("In de lijst hoort een object. {ASK_FOR_CSV}"),
                 ));
             }
             self.row(&mut tabel)?;
             if !self.more(b']')? {
-                return tabel.raster(naam);
+                return tabel.raster(name);
             }
         }
     }
 
-    fn row(&mut self, tabel: &mut Tabel) -> Result<(), Weigering> {
+    fn row(&mut self, tabel: &mut JsonTable) -> Result<(), FileRefusal> {
         tabel.rij += 1;
-        tabel.gezien.clear();
+        tabel.seen.clear();
         self.object(tabel, "", 1)
-            .map_err(|w| w.op_rij(u64::from(tabel.rij)))
+            .map_err(|w| w.at_row(u64::from(tabel.rij)))
     }
 
-    /// The cells of an object; `voor` is the name of the object it is in.
-    fn object(&mut self, tabel: &mut Tabel, voor: &str, diepte: usize) -> Result<(), Weigering> {
-        if diepte > DIEPTE {
-            return Err(self.fout("JSON_DEPTH", "De JSON is te diep genest"));
+    /// The cells of an object; `before` is the name of the object it is in.
+    fn object(
+        &mut self,
+        tabel: &mut JsonTable,
+        before: &str,
+        depth: usize,
+    ) -> Result<(), FileRefusal> {
+        if depth > DEPTH {
+            return Err(self.error("JSON_DEPTH", "De JSON is te diep genest"));
         }
         self.expect(b'{')?;
         if self.next() == Some(b'}') {
-            self.positie += 1;
+            self.position += 1;
             return Ok(());
         }
-        let mut namen: HashSet<String> = HashSet::new();
+        let mut names: HashSet<String> = HashSet::new();
         loop {
-            let sleutel = format!("{voor}{}", self.string()?);
-            if !namen.insert(sleutel.clone()) {
-                return Err(self.fout(
+            let key = format!("{before}{}", self.string()?);
+            if !names.insert(key.clone()) {
+                return Err(self.error(
                     "JSON_DUPLICATE_KEY",
                     "Een naam komt in een object twee keer voor",
                 ));
             }
             self.expect(b':')?;
             if self.next() == Some(b'{') {
-                self.object(tabel, &format!("{sleutel}."), diepte + 1)?;
+                self.object(tabel, &format!("{key}."), depth + 1)?;
             } else {
-                let kolom = tabel
-                    .column(sleutel)
-                    .map_err(|(code, wat)| self.fout(code, wat))?;
-                let mut tekst = String::new();
-                let kind = self.scalar(&mut tekst)?;
-                if !tekst.is_empty() {
-                    tabel.cellen.push((tabel.rij, kolom, kind, tekst));
+                let column = tabel
+                    .column(key)
+                    .map_err(|(code, what)| self.error(code, what))?;
+                let mut text = String::new();
+                let kind = self.scalar(&mut text)?;
+                if !text.is_empty() {
+                    tabel.cells.push((tabel.rij, column, kind, text));
                 }
             }
             if !self.more(b'}')? {
@@ -330,32 +334,32 @@ impl Lezer<'_> {
         }
     }
 
-    fn scalar(&mut self, uit: &mut String) -> Result<Kind, Weigering> {
+    fn scalar(&mut self, out: &mut String) -> Result<Kind, FileRefusal> {
         match self.next() {
-            Some(b'"') => *uit = self.string()?,
+            Some(b'"') => *out = self.string()?,
             Some(b'-' | b'0'..=b'9') => {
-                self.number(uit)?;
+                self.number(out)?;
                 return Ok(Kind::Number);
             }
             Some(b'[' | b'{') => {
                 self.judge_depth()?;
-                return Err(self.fout(
+                return Err(self.error(
                     "JSON_TYPE",
-                    &format!("Hier hoort één waarde, geen lijst of object. {VRAAG_CSV}"),
+                    &format!("Hier hoort één waarde, geen lijst of object. {ASK_FOR_CSV}"),
                 ));
             }
             _ => {
-                let rest = &self.bytes[self.positie..];
-                let (woord, waarde) = match rest.first() {
+                let rest = &self.bytes[self.position..];
+                let (word, value) = match rest.first() {
                     Some(b't') => ("true", "ja"),
                     Some(b'f') => ("false", "nee"),
                     _ => ("null", ""),
                 };
-                if !rest.starts_with(woord.as_bytes()) {
-                    return Err(self.fout("JSON_INVALID", "De JSON klopt hier niet"));
+                if !rest.starts_with(word.as_bytes()) {
+                    return Err(self.error("JSON_INVALID", "De JSON klopt hier niet"));
                 }
-                self.positie += woord.len();
-                uit.push_str(waarde);
+                self.position += word.len();
+                out.push_str(value);
                 return Ok(Kind::Truth);
             }
         }
@@ -363,124 +367,124 @@ impl Lezer<'_> {
     }
 
     /// Says "too deep" where that is what is wrong, without going down.
-    fn judge_depth(&self) -> Result<(), Weigering> {
-        let open = self.bytes[self.positie..]
+    fn judge_depth(&self) -> Result<(), FileRefusal> {
+        let open = self.bytes[self.position..]
             .iter()
             .take_while(|b| matches!(b, b'[' | b'{' | b' ' | b'\n' | b'\t' | b'\r'))
             .filter(|b| matches!(b, b'[' | b'{'))
             .count();
-        if open > DIEPTE {
-            Err(self.fout("JSON_DEPTH", "De JSON is te diep genest"))
+        if open > DEPTH {
+            Err(self.error("JSON_DEPTH", "De JSON is te diep genest"))
         } else {
             Ok(())
         }
     }
 
-    fn number(&mut self, uit: &mut String) -> Result<(), Weigering> {
-        let van = self.positie;
+    fn number(&mut self, out: &mut String) -> Result<(), FileRefusal> {
+        let van = self.position;
         while self
             .bytes
-            .get(self.positie)
+            .get(self.position)
             .is_some_and(|b| matches!(b, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9'))
         {
-            self.positie += 1;
+            self.position += 1;
         }
-        let getal = &self.tekst[van..self.positie];
-        let cijfers = getal.strip_prefix('-').unwrap_or(getal).as_bytes();
-        let nul_voor = cijfers.len() > 1 && cijfers[0] == b'0' && cijfers[1].is_ascii_digit();
-        let punt_los = getal
+        let number = &self.tekst[van..self.position];
+        let cijfers = number.strip_prefix('-').unwrap_or(number).as_bytes();
+        let leading_zero = cijfers.len() > 1 && cijfers[0] == b'0' && cijfers[1].is_ascii_digit();
+        let loose_point = number
             .split_once('.')
-            .is_some_and(|(_, na)| !na.starts_with(|c: char| c.is_ascii_digit()));
-        let geldig = getal.len() <= 40
+            .is_some_and(|(_, after)| !after.starts_with(|c: char| c.is_ascii_digit()));
+        let valid = number.len() <= 40
             && cijfers.first().is_some_and(u8::is_ascii_digit)
-            && getal.parse::<f64>().is_ok_and(f64::is_finite)
-            && !nul_voor
-            && !punt_los;
-        if !geldig {
-            return Err(self.fout("NUMBER", "Hier staat een getal dat niet kan"));
+            && number.parse::<f64>().is_ok_and(f64::is_finite)
+            && !leading_zero
+            && !loose_point;
+        if !valid {
+            return Err(self.error("NUMBER", "Hier staat een getal dat niet kan"));
         }
-        uit.push_str(getal.strip_suffix(".0").unwrap_or(getal));
+        out.push_str(number.strip_suffix(".0").unwrap_or(number));
         Ok(())
     }
 
-    fn string(&mut self) -> Result<String, Weigering> {
+    fn string(&mut self) -> Result<String, FileRefusal> {
         self.expect(b'"')?;
-        let mut uit = String::new();
+        let mut out = String::new();
         loop {
-            let van = self.positie;
+            let van = self.position;
             while self
                 .bytes
-                .get(self.positie)
+                .get(self.position)
                 .is_some_and(|b| !matches!(b, b'"' | b'\\' | 0..=0x1f))
             {
-                self.positie += 1;
+                self.position += 1;
             }
-            uit.push_str(&self.tekst[van..self.positie]);
-            if uit.len() > LANGSTE {
-                return Err(self.fout("FIELD_TOO_LONG", "Hier staat een te lange tekst"));
+            out.push_str(&self.tekst[van..self.position]);
+            if out.len() > LONGEST {
+                return Err(self.error("FIELD_TOO_LONG", "Hier staat een te lange tekst"));
             }
-            match self.bytes.get(self.positie) {
+            match self.bytes.get(self.position) {
                 Some(b'"') => {
-                    self.positie += 1;
-                    return match control_at(uit.as_bytes()) {
-                        Some((_, teken)) => Err(self.fout(
+                    self.position += 1;
+                    return match control_at(out.as_bytes()) {
+                        Some((_, character)) => Err(self.error(
                             "CONTROL_CHAR",
-                            &format!("Hier staat een stuurteken (U+{:04X})", teken as u32),
+                            &format!("Hier staat een stuurteken (U+{:04X})", character as u32),
                         )),
-                        None => Ok(uit),
+                        None => Ok(out),
                     };
                 }
                 Some(b'\\') => {
-                    self.positie += 1;
-                    let teken = self.escape()?;
-                    uit.push(teken);
+                    self.position += 1;
+                    let character = self.escape()?;
+                    out.push(character);
                 }
-                Some(_) => return Err(self.fout("CONTROL_CHAR", "Hier staat een stuurteken")),
-                None => return Err(self.fout("JSON_INVALID", "De JSON is niet compleet")),
+                Some(_) => return Err(self.error("CONTROL_CHAR", "Hier staat een stuurteken")),
+                None => return Err(self.error("JSON_INVALID", "De JSON is niet compleet")),
             }
         }
     }
 
-    fn escape(&mut self) -> Result<char, Weigering> {
-        let teken = self.bytes.get(self.positie).copied();
-        self.positie += 1;
-        Ok(match teken {
+    fn escape(&mut self) -> Result<char, FileRefusal> {
+        let character = self.bytes.get(self.position).copied();
+        self.position += 1;
+        Ok(match character {
             Some(b'n') => '\n',
             Some(b't') => '\t',
             Some(b'r') => '\r',
             Some(b'b' | b'f') => ' ',
             Some(t @ (b'"' | b'\\' | b'/')) => char::from(t),
             Some(b'u') => {
-                let hoog = self.four_hex()?;
-                let punt = if (0xd800..0xdc00).contains(&hoog)
-                    && self.bytes[self.positie..].starts_with(b"\\u")
+                let high = self.four_hex()?;
+                let punt = if (0xd800..0xdc00).contains(&high)
+                    && self.bytes[self.position..].starts_with(b"\\u")
                 {
-                    self.positie += 2;
-                    let laag = self.four_hex()?;
-                    if (0xdc00..0xe000).contains(&laag) {
-                        0x10000 + ((hoog - 0xd800) << 10) + (laag - 0xdc00)
+                    self.position += 2;
+                    let low = self.four_hex()?;
+                    if (0xdc00..0xe000).contains(&low) {
+                        0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00)
                     } else {
-                        hoog
+                        high
                     }
                 } else {
-                    hoog
+                    high
                 };
                 char::from_u32(punt)
-                    .ok_or_else(|| self.fout("ENCODING_INVALID", "Hier staat een half teken"))?
+                    .ok_or_else(|| self.error("ENCODING_INVALID", "Hier staat een half teken"))?
             }
-            _ => return Err(self.fout("JSON_INVALID", "De JSON klopt hier niet")),
+            _ => return Err(self.error("JSON_INVALID", "De JSON klopt hier niet")),
         })
     }
 
-    fn four_hex(&mut self) -> Result<u32, Weigering> {
+    fn four_hex(&mut self) -> Result<u32, FileRefusal> {
         let cijfers = self
             .bytes
-            .get(self.positie..self.positie + 4)
+            .get(self.position..self.position + 4)
             .and_then(|b| std::str::from_utf8(b).ok());
-        let waarde = cijfers
+        let value = cijfers
             .filter(|c| !c.starts_with('+'))
             .and_then(|c| u32::from_str_radix(c, 16).ok());
-        self.positie += 4;
-        waarde.ok_or_else(|| self.fout("JSON_INVALID", "De JSON klopt hier niet"))
+        self.position += 4;
+        value.ok_or_else(|| self.error("JSON_INVALID", "De JSON klopt hier niet"))
     }
 }

@@ -1,6 +1,6 @@
 //! A file of any kind into grids of cells with their places; and back: the own workbook annotated.
 //!
-//! Owns opening what an aanbieder has ([`Bestand`]: CSV, XLSX, ODS, JSON, the rows of a query) within bounds, and reading
+//! Owns opening what an aanbieder has ([`File`]: CSV, XLSX, ODS, JSON, the rows of a query) within bounds, and reading
 //! it in blocks of rows ([`open_file`]). Back to the aanbieder goes [`annotate`]: the same file with every finding in its
 //! place. Leaves text to `rows`, and what the cells mean to `mapping`.
 
@@ -21,10 +21,10 @@ mod remark;
 mod workbook;
 mod xml;
 
-pub use block::{Block, Rijnemer};
+pub use block::{Block, RowTaker};
 pub use cell::Cell;
-pub use file::{Bestand, Bron, refuse_doubles};
+pub use file::{ByteSource, SourceFile, refuse_doubles};
 pub use program_numbers::is_power;
 pub use query::{QueryRows, QueryWriter};
 pub use remark::Opmerking;
-pub use workbook::{Kenmerk, from_serial};
+pub use workbook::{Marker, from_serial};

@@ -5,29 +5,29 @@
 
 /// Rows that are kept per column and mark. More rows than lie above any header, so that what is counted below it
 /// is exact.
-const BEWAARD: usize = 64;
+const KEPT: usize = 64;
 
 /// What is odd about a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Teken {
+pub enum Oddity {
     /// Its value is the stored answer of a formula.
-    Formule,
+    Formula,
     /// A formula whose answer was not stored.
-    ZonderUitkomst,
+    WithoutResult,
     /// An error value, such as `#REF!`.
     Fout,
     /// A number shown as a date.
     Datum,
     /// A whole number of more digits than a workbook keeps.
-    TeLang,
+    TooLong,
     /// A text such as `1,23E+08`: a number that lost its digits.
-    Macht,
+    Power,
     /// A number shown as a percentage.
-    Procent,
+    Percent,
     /// A length of time, kept as a part of a day.
-    Duur,
+    Duration,
     /// A number shown with something else than its digits.
-    Opmaak,
+    Formatting,
 }
 
 /// A merged area: rows from 1, columns from 0, both ends included.
@@ -38,101 +38,101 @@ pub struct Gebied {
     /// First column.
     pub kolom: u32,
     /// Last row.
-    pub tot_rij: u32,
+    pub to_row: u32,
     /// Last column.
-    pub tot_kolom: u32,
+    pub to_column: u32,
 }
 
 #[derive(Debug, Default)]
-struct Plekken {
+struct CellPlaces {
     aantal: u64,
     rijen: Vec<u32>,
 }
 
 /// What is odd about the cells of one sheet.
 #[derive(Debug, Default)]
-pub struct Bijzonder {
-    per_kolom: Vec<Vec<(Teken, Plekken)>>,
+pub struct Oddities {
+    per_column: Vec<Vec<(Oddity, CellPlaces)>>,
     /// Runs of hidden rows, from 1, in the order of the file.
-    verborgen_rijen: Vec<(u32, u32)>,
+    hidden_rows: Vec<(u32, u32)>,
     /// Runs of hidden columns, from 0.
-    verborgen_kolommen: Vec<(u32, u32)>,
+    hidden_columns: Vec<(u32, u32)>,
     /// Merged areas, in the order of the file.
-    pub samengevoegd: Vec<Gebied>,
+    pub merged: Vec<Gebied>,
 }
 
-impl Bijzonder {
+impl Oddities {
     /// Remembers a cell: row from 1, column from 0.
-    pub fn noteer(&mut self, rij: u32, kolom: u32, teken: Teken) {
-        let kolom = kolom as usize;
-        if self.per_kolom.len() <= kolom {
-            self.per_kolom.resize_with(kolom + 1, Vec::new);
+    pub fn note(&mut self, row: u32, column: u32, character: Oddity) {
+        let column = column as usize;
+        if self.per_column.len() <= column {
+            self.per_column.resize_with(column + 1, Vec::new);
         }
-        let tekens = &mut self.per_kolom[kolom];
-        let index = tekens
+        let characters = &mut self.per_column[column];
+        let index = characters
             .iter()
-            .position(|(t, _)| *t == teken)
+            .position(|(t, _)| *t == character)
             .unwrap_or_else(|| {
-                tekens.push((teken, Plekken::default()));
-                tekens.len() - 1
+                characters.push((character, CellPlaces::default()));
+                characters.len() - 1
             });
-        let plekken = &mut tekens[index].1;
-        plekken.aantal += 1;
-        if plekken.rijen.len() < BEWAARD {
-            plekken.rijen.push(rij);
+        let places = &mut characters[index].1;
+        places.aantal += 1;
+        if places.rijen.len() < KEPT {
+            places.rijen.push(row);
         }
     }
 
     /// Remembers that these rows are hidden, both ends included.
     pub fn hide_rows(&mut self, van: u32, tot: u32) {
-        extend_runs(&mut self.verborgen_rijen, van, tot);
+        extend_runs(&mut self.hidden_rows, van, tot);
     }
 
     /// Remembers that these columns are hidden, both ends included.
     pub fn hide_columns(&mut self, van: u32, tot: u32) {
-        extend_runs(&mut self.verborgen_kolommen, van, tot);
+        extend_runs(&mut self.hidden_columns, van, tot);
     }
 
     /// How many cells of a column below the header have this mark, and the first row.
-    pub fn below(&self, kopregel: u64, kolom: usize, teken: Teken) -> Option<(u64, u64)> {
-        let (_, plekken) = self
-            .per_kolom
-            .get(kolom)?
+    pub fn below(&self, header_row: u64, column: usize, character: Oddity) -> Option<(u64, u64)> {
+        let (_, places) = self
+            .per_column
+            .get(column)?
             .iter()
-            .find(|(t, _)| *t == teken)?;
-        let erboven = plekken
+            .find(|(t, _)| *t == character)?;
+        let above = places
             .rijen
             .iter()
-            .filter(|r| u64::from(**r) <= kopregel)
+            .filter(|r| u64::from(**r) <= header_row)
             .count() as u64;
-        let eerste = plekken
+        let first = places
             .rijen
             .iter()
             .copied()
             .map(u64::from)
-            .filter(|r| *r > kopregel)
+            .filter(|r| *r > header_row)
             .min()?;
-        Some((plekken.aantal - erboven, eerste))
+        Some((places.aantal - above, first))
     }
 
     /// Whether this column is hidden.
-    pub fn is_hidden_column(&self, kolom: usize) -> bool {
-        self.verborgen_kolommen
+    pub fn is_hidden_column(&self, column: usize) -> bool {
+        self.hidden_columns
             .iter()
-            .any(|(van, tot)| (*van as usize..=*tot as usize).contains(&kolom))
+            .any(|(van, tot)| (*van as usize..=*tot as usize).contains(&column))
     }
 
     /// Runs of hidden rows, from 1, both ends included, in order.
     pub fn hidden_rows(&self) -> Vec<(u32, u32)> {
-        let mut runs = self.verborgen_rijen.clone();
+        let mut runs = self.hidden_rows.clone();
         runs.sort_unstable();
         runs
     }
 }
 
-fn extend_runs(reeksen: &mut Vec<(u32, u32)>, van: u32, tot: u32) {
-    match reeksen.last_mut() {
-        Some((_, laatste)) if laatste.saturating_add(1) == van => *laatste = tot,
-        _ => reeksen.push((van, tot)),
+fn extend_runs(runs: &mut Vec<(u32, u32)>, van: u32, tot: u32) {
+    match runs.last_mut() {
+        Some((_, last)) if last.saturating_add(1) == van => *last = tot,
+        _ => runs.push((van, tot)),
     }
 }

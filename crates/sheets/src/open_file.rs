@@ -5,42 +5,42 @@
 
 use std::sync::Arc;
 
-use rows::Weigering;
+use rows::FileRefusal;
 use rows::dialect;
-use rows::encoding::{Codering, Tekststroom, recognise};
-use rows::records::{Dialect, Limieten, Overgeslagen, Regels};
+use rows::encoding::{TextEncoding, TextStream, recognise};
+use rows::records::{Dialect, RecordLimits, Regels, Skipped};
 
-use crate::block::{Block, Rijnemer};
-use crate::file::{Bestand, Bestandssoort, Bron};
-use crate::grid::{Raster, Rasterlezer};
+use crate::block::{Block, RowTaker};
+use crate::file::{ByteSource, FileKind, SourceFile};
+use crate::grid::{GridReader, Raster};
 use crate::held::Stream;
 use crate::query::{QueryReader, QueryRows};
 use crate::remark::{Opmerking, remark};
-use crate::workbook::Kenmerk;
+use crate::workbook::Marker;
 
 /// A file, opened.
 pub struct Geopend {
     /// Its sheets, in the order of the file.
-    pub bladen: Vec<Blad>,
+    pub sheets: Vec<Sheet>,
     /// What was assumed.
     pub opmerkingen: Vec<Opmerking>,
     /// The sjabloon the file was made from, where it says so.
-    pub kenmerk: Option<Kenmerk>,
+    pub marker: Option<Marker>,
 }
 
 /// A sheet of rows.
-pub struct Blad {
+pub struct Sheet {
     /// Name of the sheet or list; none for a CSV.
     pub naam: Option<String>,
     /// Whether the sheet is hidden.
-    pub verborgen: bool,
-    inhoud: Inhoud,
+    pub hidden: bool,
+    inhoud: Content,
 }
 
-enum Inhoud {
+enum Content {
     Csv {
-        codering: Codering,
-        scheiding: u8,
+        encoding: TextEncoding,
+        separator: u8,
         sep_regel: bool,
     },
     /// The header is row 0, so that rows have the number the query gave them.
@@ -49,13 +49,13 @@ enum Inhoud {
 }
 
 /// Reads the rows below a header.
-pub struct Rijbron(Rows);
+pub struct RowSource(Rows);
 
 enum Rows {
     /// Straight from the file.
     Csv(Box<Regels<Stream>>),
     /// Out of memory.
-    Raster(Rasterlezer),
+    Raster(GridReader),
     /// The rows of a query.
     Query(Box<QueryReader>),
 }
@@ -64,117 +64,115 @@ enum Rows {
 ///
 /// # Errors
 /// When it can't be taken: container, encoding, structure, or nothing in it.
-pub fn open(bestand: &Bestand) -> Result<Geopend, Weigering> {
-    let geopend = match bestand.soort()? {
-        Bestandssoort::Tekst => open_csv(bestand),
-        Bestandssoort::Werkmap => {
-            crate::workbook::open(bestand).map(|(werkmap, opmerkingen)| Geopend {
-                opmerkingen,
-                kenmerk: werkmap.kenmerk,
-                ..from_rasters(werkmap.rasters)
-            })
-        }
-        Bestandssoort::Json => crate::json::open(bestand).map(|(rasters, opmerkingen)| Geopend {
+pub fn open(file: &SourceFile) -> Result<Geopend, FileRefusal> {
+    let opened = match file.kind()? {
+        FileKind::Tekst => open_csv(file),
+        FileKind::Werkmap => crate::workbook::open(file).map(|(workbook, opmerkingen)| Geopend {
             opmerkingen,
-            ..from_rasters(rasters)
+            marker: workbook.marker,
+            ..from_grids(workbook.grids)
         }),
-        Bestandssoort::Query => Ok(from_query(bestand)),
+        FileKind::Json => crate::json::open(file).map(|(grids, opmerkingen)| Geopend {
+            opmerkingen,
+            ..from_grids(grids)
+        }),
+        FileKind::Query => Ok(from_query(file)),
     };
-    let geopend = geopend.map_err(|w| w.in_bestand(&bestand.naam))?;
-    if geopend.bladen.iter().all(Blad::is_empty_raster) {
-        return Err(Weigering::empty().in_bestand(&bestand.naam));
+    let opened = opened.map_err(|w| w.in_file(&file.naam))?;
+    if opened.sheets.iter().all(Sheet::is_empty_raster) {
+        return Err(FileRefusal::empty().in_file(&file.naam));
     }
-    Ok(geopend)
+    Ok(opened)
 }
 
-fn from_query(bestand: &Bestand) -> Geopend {
-    let bladen = match &bestand.bron {
-        Bron::Query(rows) => vec![Blad {
+fn from_query(file: &SourceFile) -> Geopend {
+    let sheets = match &file.bron {
+        ByteSource::Query(rows) => vec![Sheet {
             naam: None,
-            verborgen: false,
-            inhoud: Inhoud::Query(Arc::clone(rows)),
+            hidden: false,
+            inhoud: Content::Query(Arc::clone(rows)),
         }],
         _ => Vec::new(),
     };
     Geopend {
-        bladen,
-        ..from_rasters(Vec::new())
+        sheets,
+        ..from_grids(Vec::new())
     }
 }
 
-fn from_rasters(rasters: Vec<Raster>) -> Geopend {
+fn from_grids(grids: Vec<Raster>) -> Geopend {
     Geopend {
-        bladen: rasters.into_iter().map(Blad::from_raster).collect(),
+        sheets: grids.into_iter().map(Sheet::from_raster).collect(),
         opmerkingen: Vec::new(),
-        kenmerk: None,
+        marker: None,
     }
 }
 
-fn open_csv(bestand: &Bestand) -> Result<Geopend, Weigering> {
-    let codering = recognise(bestand.open()?)?;
-    let found = dialect::find(bestand.open()?, codering)?;
+fn open_csv(file: &SourceFile) -> Result<Geopend, FileRefusal> {
+    let encoding = recognise(file.open()?)?;
+    let found = dialect::find(file.open()?, encoding)?;
     let mut opmerkingen = Vec::new();
-    opmerkingen.extend(remark(codering));
+    opmerkingen.extend(remark(encoding));
     if found.declared {
         opmerkingen.push(Opmerking {
             code: "SEP_LINE",
-            zin: "De eerste regel (sep=) zegt hoe de kolommen zijn gescheiden. Die regel is overgeslagen.".to_owned(),
+            sentence: "De eerste regel (sep=) zegt hoe de kolommen zijn gescheiden. Die regel is overgeslagen.".to_owned(),
         });
     } else if found.delimiter != b',' {
-        let naam = match found.delimiter {
+        let name = match found.delimiter {
             b';' => "een puntkomma",
             b'\t' => "een tab",
             _ => "een rechte streep (|)",
         };
         opmerkingen.push(Opmerking {
             code: "DELIMITER_ASSUMED",
-            zin: format!("De kolommen zijn gescheiden met {naam}."),
+            sentence: format!("De kolommen zijn gescheiden met {name}."),
         });
     }
-    let inhoud = Inhoud::Csv {
-        codering,
-        scheiding: found.delimiter,
+    let content = Content::Csv {
+        encoding,
+        separator: found.delimiter,
         sep_regel: found.declared,
     };
     Ok(Geopend {
-        bladen: vec![Blad {
+        sheets: vec![Sheet {
             naam: None,
-            verborgen: false,
-            inhoud,
+            hidden: false,
+            inhoud: content,
         }],
         opmerkingen,
-        kenmerk: None,
+        marker: None,
     })
 }
 
-impl Blad {
+impl Sheet {
     /// A sheet out of memory.
     pub fn from_raster(raster: Raster) -> Self {
         Self {
             naam: raster.naam.clone(),
-            verborgen: raster.verborgen,
-            inhoud: Inhoud::Raster(Arc::new(raster)),
+            hidden: raster.hidden,
+            inhoud: Content::Raster(Arc::new(raster)),
         }
     }
 
     /// The records of a CSV, after its `sep=` line.
-    fn csv(&self, bestand: &Bestand) -> Result<Regels<Stream>, Weigering> {
-        let (codering, scheiding, sep_regel) = match &self.inhoud {
-            Inhoud::Csv {
-                codering,
-                scheiding,
+    fn csv(&self, file: &SourceFile) -> Result<Regels<Stream>, FileRefusal> {
+        let (encoding, separator, sep_regel) = match &self.inhoud {
+            Content::Csv {
+                encoding,
+                separator,
                 sep_regel,
-            } => (*codering, *scheiding, *sep_regel),
-            Inhoud::Raster(_) | Inhoud::Query(_) => (Codering::Utf8, b',', false),
+            } => (*encoding, *separator, *sep_regel),
+            Content::Raster(_) | Content::Query(_) => (TextEncoding::Utf8, b',', false),
         };
         let dialect = Dialect {
-            scheiding,
-            strikt: false,
+            separator,
+            strict: false,
         };
-        let stroom = Tekststroom::new(bestand.open()?, codering)?;
-        let mut regels = Regels::new(stroom, dialect, Limieten::default());
+        let stream = TextStream::new(file.open()?, encoding)?;
+        let mut regels = Regels::new(stream, dialect, RecordLimits::default());
         if sep_regel {
-            regels.los_record()?;
+            regels.single_record()?;
         }
         Ok(regels)
     }
@@ -185,68 +183,68 @@ impl Blad {
     /// When the file breaks off, or is malformed.
     pub fn begin(
         &self,
-        bestand: &Bestand,
-        hoeveel: usize,
-    ) -> Result<Vec<(u64, Vec<String>)>, Weigering> {
-        let noemt = |w: Weigering| w.in_bestand(&bestand.naam);
+        file: &SourceFile,
+        how_many: usize,
+    ) -> Result<Vec<(u64, Vec<String>)>, FileRefusal> {
+        let mentions = |w: FileRefusal| w.in_file(&file.naam);
         let mut regels = match &self.inhoud {
-            Inhoud::Raster(raster) => return Ok(raster.begin(hoeveel)),
-            Inhoud::Query(rows) => return query_begin(rows, hoeveel).map_err(noemt),
-            Inhoud::Csv { .. } => self.csv(bestand).map_err(noemt)?,
+            Content::Raster(raster) => return Ok(raster.begin(how_many)),
+            Content::Query(rows) => return query_begin(rows, how_many).map_err(mentions),
+            Content::Csv { .. } => self.csv(file).map_err(mentions)?,
         };
-        let mut uit = Vec::new();
-        while uit.len() < hoeveel {
-            let nummer = regels.volgend_record();
-            let record = match regels.los_record() {
+        let mut out = Vec::new();
+        while out.len() < how_many {
+            let number = regels.next_record();
+            let record = match regels.single_record() {
                 Ok(Some(record)) => record,
                 Ok(None) => break,
-                Err(fout) if uit.is_empty() => return Err(noemt(fout)),
+                Err(error) if out.is_empty() => return Err(mentions(error)),
                 // Reading comes across it again, and then knows the header above it.
                 Err(_) => break,
             };
             if record.iter().any(|c| !c.trim().is_empty()) {
-                uit.push((nummer, record));
+                out.push((number, record));
             }
         }
-        Ok(uit)
+        Ok(out)
     }
 
     /// Hands on every row that holds anything, as it stands: its number, and its filled cells with their columns.
     ///
     /// # Errors
     /// When the file breaks off, or is malformed.
-    pub fn elke_rij<E: From<Weigering>>(
+    pub fn each_row<E: From<FileRefusal>>(
         &self,
-        bestand: &Bestand,
-        neem: &mut Rijnemer<'_, E>,
+        file: &SourceFile,
+        take: &mut RowTaker<'_, E>,
     ) -> Result<(), E> {
-        let noemt = |w: Weigering| w.in_bestand(&bestand.naam);
+        let mentions = |w: FileRefusal| w.in_file(&file.naam);
         let mut regels = match &self.inhoud {
-            Inhoud::Raster(raster) => {
+            Content::Raster(raster) => {
                 return raster
-                    .rijen()
-                    .try_for_each(|(rij, cellen)| neem(u64::from(rij), &cellen));
+                    .rows()
+                    .try_for_each(|(row, cells)| take(u64::from(row), &cells));
             }
-            Inhoud::Query(rows) => {
+            Content::Query(rows) => {
                 let header: Vec<(u32, &str)> = (0..)
                     .zip(rows.columns().iter().map(String::as_str))
                     .collect();
-                neem(0, &header)?;
-                return rows.reader(0).map_err(noemt)?.each(neem);
+                take(0, &header)?;
+                return rows.reader(0).map_err(mentions)?.each(take);
             }
-            Inhoud::Csv { .. } => self.csv(bestand).map_err(noemt)?,
+            Content::Csv { .. } => self.csv(file).map_err(mentions)?,
         };
         loop {
-            let nummer = regels.volgend_record();
-            let Some(record) = regels.los_record().map_err(noemt)? else {
+            let number = regels.next_record();
+            let Some(record) = regels.single_record().map_err(mentions)? else {
                 return Ok(());
             };
-            let cellen: Vec<(u32, &str)> = (0..)
+            let cells: Vec<(u32, &str)> = (0..)
                 .zip(record.iter().map(String::as_str))
-                .filter(|(_, cel)| !cel.is_empty())
+                .filter(|(_, cell)| !cell.is_empty())
                 .collect();
-            if !cellen.is_empty() {
-                neem(nummer, &cellen)?;
+            if !cells.is_empty() {
+                take(number, &cells)?;
             }
         }
     }
@@ -255,59 +253,60 @@ impl Blad {
     ///
     /// # Errors
     /// When the file breaks off, or is malformed.
-    pub fn laatste_rij(&self, bestand: &Bestand) -> Result<u64, Weigering> {
-        if let Inhoud::Query(rows) = &self.inhoud {
+    pub fn last_row(&self, file: &SourceFile) -> Result<u64, FileRefusal> {
+        if let Content::Query(rows) = &self.inhoud {
             return Ok(rows.rows());
         }
-        let mut laatste = 0;
-        self.elke_rij(bestand, &mut |rij, _| {
-            laatste = rij;
-            Ok::<(), Weigering>(())
+        let mut last = 0;
+        self.each_row(file, &mut |row, _| {
+            last = row;
+            Ok::<(), FileRefusal>(())
         })?;
-        Ok(laatste)
+        Ok(last)
     }
 
     /// The rows below row `kopregel`.
     ///
     /// # Errors
     /// When the file breaks off, or is malformed.
-    pub fn rijen(&self, bestand: &Bestand, kopregel: u64) -> Result<Rijbron, Weigering> {
-        let noemt = |w: Weigering| w.in_bestand(&bestand.naam);
+    pub fn rows(&self, file: &SourceFile, header_row: u64) -> Result<RowSource, FileRefusal> {
+        let mentions = |w: FileRefusal| w.in_file(&file.naam);
         let mut regels = match &self.inhoud {
-            Inhoud::Raster(raster) => {
-                let reader = Rasterlezer::new(Arc::clone(raster), kopregel);
-                return Ok(Rijbron(Rows::Raster(reader)));
+            Content::Raster(raster) => {
+                let reader = GridReader::new(Arc::clone(raster), header_row);
+                return Ok(RowSource(Rows::Raster(reader)));
             }
-            Inhoud::Query(rows) => {
-                let reader = rows.reader(kopregel).map_err(noemt)?;
-                return Ok(Rijbron(Rows::Query(Box::new(reader))));
+            Content::Query(rows) => {
+                let reader = rows.reader(header_row).map_err(mentions)?;
+                return Ok(RowSource(Rows::Query(Box::new(reader))));
             }
-            Inhoud::Csv { .. } => self.csv(bestand).map_err(noemt)?,
+            Content::Csv { .. } => self.csv(file).map_err(mentions)?,
         };
-        while regels.volgend_record() <= kopregel && regels.los_record().map_err(noemt)?.is_some() {
-        }
-        Ok(Rijbron(Rows::Csv(Box::new(regels))))
+        while regels.next_record() <= header_row
+            && regels.single_record().map_err(mentions)?.is_some()
+        {}
+        Ok(RowSource(Rows::Csv(Box::new(regels))))
     }
 
     /// Whether no cell of it is filled, where it is held in memory.
     pub fn is_empty_raster(&self) -> bool {
-        matches!(&self.inhoud, Inhoud::Raster(raster) if raster.is_empty())
+        matches!(&self.inhoud, Content::Raster(raster) if raster.is_empty())
     }
 
     /// The cells, unless it is a CSV.
     pub fn raster(&self) -> Option<&Raster> {
         match &self.inhoud {
-            Inhoud::Csv { .. } | Inhoud::Query(_) => None,
-            Inhoud::Raster(raster) => Some(raster),
+            Content::Csv { .. } | Content::Query(_) => None,
+            Content::Raster(raster) => Some(raster),
         }
     }
 
     /// Whether rows and columns have cell names as in a spreadsheet.
-    pub fn heeft_cellen(&self) -> bool {
+    pub fn has_cells(&self) -> bool {
         match &self.inhoud {
-            Inhoud::Csv { .. } => true,
-            Inhoud::Query(_) => false,
-            Inhoud::Raster(raster) => raster.heeft_cellen,
+            Content::Csv { .. } => true,
+            Content::Query(_) => false,
+            Content::Raster(raster) => raster.has_cells,
         }
     }
 }
@@ -316,8 +315,8 @@ impl Blad {
 fn query_begin(
     rows: &Arc<QueryRows>,
     how_many: usize,
-) -> Result<Vec<(u64, Vec<String>)>, Weigering> {
-    let mut uit = vec![(0, rows.columns().to_vec())];
+) -> Result<Vec<(u64, Vec<String>)>, FileRefusal> {
+    let mut out = vec![(0, rows.columns().to_vec())];
     let mut block = Block::default();
     // What is wrong further on is met again by reading it.
     if rows
@@ -325,51 +324,51 @@ fn query_begin(
         .block(rows.columns().len(), &mut block)
         .is_ok()
     {
-        let filled = (0..block.len()).filter(|row| block.rij(*row).any(|c| !c.trim().is_empty()));
-        uit.extend(filled.map(|row| {
-            let cells = block.rij(row).map(str::to_owned).collect();
-            (block.rijnummer(row), cells)
+        let filled = (0..block.len()).filter(|row| block.row(*row).any(|c| !c.trim().is_empty()));
+        out.extend(filled.map(|row| {
+            let cells = block.row(row).map(str::to_owned).collect();
+            (block.row_number(row), cells)
         }));
     }
-    uit.truncate(how_many);
-    Ok(uit)
+    out.truncate(how_many);
+    Ok(out)
 }
 
-impl Rijbron {
-    /// Fills `uit` with the next rows, each `breedte` wide; false at the end.
+impl RowSource {
+    /// Fills `uit` with the next rows, each `width` wide; false at the end.
     ///
     /// # Errors
     /// When the file breaks off, or is malformed.
-    pub fn blok(&mut self, breedte: usize, uit: &mut Block) -> Result<bool, Weigering> {
+    pub fn block(&mut self, width: usize, out: &mut Block) -> Result<bool, FileRefusal> {
         match &mut self.0 {
             Rows::Csv(regels) => {
-                uit.kinds.clear();
-                regels.blok(breedte, &mut uit.rows)
+                out.kinds.clear();
+                regels.block(width, &mut out.rows)
             }
-            Rows::Raster(raster) => Ok(raster.blok(breedte, uit)),
-            Rows::Query(rows) => rows.block(breedte, uit),
+            Rows::Raster(raster) => Ok(raster.block(width, out)),
+            Rows::Query(rows) => rows.block(width, out),
         }
     }
 
     /// Passes over these rows of a workbook, which are given in order.
-    pub fn without(&mut self, rijen: Vec<u32>) {
+    pub fn without(&mut self, rows: Vec<u32>) {
         if let Rows::Raster(raster) = &mut self.0 {
-            raster.without(rijen);
+            raster.without(rows);
         }
     }
 
     /// How many cells were taken out of Excel's guard, `="00207"`.
-    pub fn uitgepakt(&self) -> u64 {
+    pub fn unpacked(&self) -> u64 {
         match &self.0 {
-            Rows::Csv(regels) => regels.uitgepakt,
+            Rows::Csv(regels) => regels.unpacked,
             Rows::Raster(_) | Rows::Query(_) => 0,
         }
     }
 
     /// Rows that the reader itself passed over.
-    pub fn overgeslagen(&mut self) -> Vec<(u64, Overgeslagen)> {
+    pub fn skipped(&mut self) -> Vec<(u64, Skipped)> {
         match &mut self.0 {
-            Rows::Csv(regels) => std::mem::take(&mut regels.overgeslagen),
+            Rows::Csv(regels) => std::mem::take(&mut regels.skipped),
             Rows::Raster(_) | Rows::Query(_) => Vec::new(),
         }
     }

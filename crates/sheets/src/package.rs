@@ -11,16 +11,16 @@ use quick_xml::events::Event;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use crate::xml::{Broken, Vorm, Xml, attr};
+use crate::xml::{Broken, WorkbookKind, Xml, attr};
 
 /// A relation from one part to another.
 #[derive(Debug, Clone)]
-pub(crate) struct Relatie {
+pub(crate) struct Relation {
     pub(crate) id: String,
     /// The last piece of its type, as in `worksheet`.
     pub(crate) soort: String,
     /// Name of the part, without a slash in front.
-    pub(crate) doel: String,
+    pub(crate) target: String,
 }
 
 /// A zip, with its parts by their name in lower case: names differ in case between programs.
@@ -35,7 +35,7 @@ impl<R: Read + Seek> Package<R> {
         let names = zip
             .file_names()
             .enumerate()
-            .filter_map(|(i, naam)| Some((naam.ok()?.to_lowercase(), i)))
+            .filter_map(|(i, name)| Some((name.ok()?.to_lowercase(), i)))
             .collect();
         Ok(Self { zip, names })
     }
@@ -73,29 +73,32 @@ impl<R: Read + Seek> Package<R> {
 }
 
 /// The relations that a part with relations holds; `of` is the part they belong to.
-pub(crate) fn read_relations(mut xml: Xml<impl BufRead>, of: &str) -> Result<Vec<Relatie>, Broken> {
-    let mut uit = Vec::new();
+pub(crate) fn read_relations(
+    mut xml: Xml<impl BufRead>,
+    of: &str,
+) -> Result<Vec<Relation>, Broken> {
+    let mut out = Vec::new();
     loop {
         match xml.next()? {
             Event::Start(tag) | Event::Empty(tag)
                 if tag.local_name().into_inner() == "Relationship" =>
             {
-                let tekst = |naam: &str| attr(&tag, naam).unwrap_or_default().into_owned();
-                if tekst("TargetMode").eq_ignore_ascii_case("external") {
+                let text = |name: &str| attr(&tag, name).unwrap_or_default().into_owned();
+                if text("TargetMode").eq_ignore_ascii_case("external") {
                     continue;
                 }
-                let soort = tekst("Type")
+                let kind = text("Type")
                     .rsplit('/')
                     .next()
                     .unwrap_or_default()
                     .to_owned();
-                uit.push(Relatie {
-                    id: tekst("Id"),
-                    soort,
-                    doel: resolve(in_folder(of).0, &tekst("Target")),
+                out.push(Relation {
+                    id: text("Id"),
+                    soort: kind,
+                    target: resolve(in_folder(of).0, &text("Target")),
                 });
             }
-            Event::Eof => return Ok(uit),
+            Event::Eof => return Ok(out),
             _ => {}
         }
     }
@@ -138,12 +141,12 @@ pub(crate) fn resolve(folder: &str, target: &str) -> String {
 pub(crate) fn relations<R: Read + Seek>(
     package: &mut Package<R>,
     of: &str,
-) -> Result<Vec<Relatie>, Broken> {
+) -> Result<Vec<Relation>, Broken> {
     let part = package
         .part(&relations_part(of))
-        .map_err(|_| Broken(Vorm::Xlsx))?;
+        .map_err(|_| Broken(WorkbookKind::Xlsx))?;
     match part {
-        Some(part) => read_relations(Xml::new(part, Vorm::Xlsx), of),
+        Some(part) => read_relations(Xml::new(part, WorkbookKind::Xlsx), of),
         None => Ok(Vec::new()),
     }
 }

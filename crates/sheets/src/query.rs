@@ -8,11 +8,11 @@ use std::io::{self, BufReader, Read, Write};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use rows::Weigering;
+use rows::FileRefusal;
 use rows::characters::{control_at, is_turning};
-use rows::records::{BLOKRIJEN, Limieten};
+use rows::records::{BLOCK_ROWS, RecordLimits};
 
-use crate::block::{Block, Rijnemer};
+use crate::block::{Block, RowTaker};
 use crate::cell::{Cell, Kind};
 use crate::held::{Held, Stream};
 
@@ -119,7 +119,7 @@ impl QueryRows {
     }
 
     /// The rows after row `after` (the first is 1).
-    pub(crate) fn reader(self: &Arc<Self>, after: u64) -> Result<QueryReader, Weigering> {
+    pub(crate) fn reader(self: &Arc<Self>, after: u64) -> Result<QueryReader, FileRefusal> {
         let mut reader = QueryReader {
             rows: Arc::clone(self),
             source: BufReader::with_capacity(64 * 1024, self.kept.stream()),
@@ -147,18 +147,18 @@ pub(crate) struct QueryReader {
 
 impl QueryReader {
     /// Fills `uit` with the next rows; cells beyond `width` are no part of the table. False at the end.
-    pub(crate) fn block(&mut self, width: usize, uit: &mut Block) -> Result<bool, Weigering> {
-        let (bytes, mut cells, mut numbers) = uit.rows.room();
-        let mut kinds = std::mem::take(&mut uit.kinds);
+    pub(crate) fn block(&mut self, width: usize, out: &mut Block) -> Result<bool, FileRefusal> {
+        let (bytes, mut cells, mut numbers) = out.rows.room();
+        let mut kinds = std::mem::take(&mut out.kinds);
         kinds.clear();
         let mut text = String::from_utf8(bytes).expect("an emptied buffer");
-        let limits = Limieten::default();
+        let limits = RecordLimits::default();
         if self.rows.rows > limits.rijen {
-            let bericht = format!("De query geeft meer dan {} rijen.", limits.rijen);
-            return Err(Weigering::new("TOO_MANY_ROWS", bericht));
+            let message = format!("De query geeft meer dan {} rijen.", limits.rijen);
+            return Err(FileRefusal::new("TOO_MANY_ROWS", message));
         }
         let mut beyond = String::new();
-        while self.row < self.rows.rows && numbers.len() < BLOKRIJEN && text.len() < BLOCK {
+        while self.row < self.rows.rows && numbers.len() < BLOCK_ROWS && text.len() < BLOCK {
             self.row += 1;
             let begin = cells.len();
             for column in 0..self.rows.columns.len() {
@@ -181,23 +181,26 @@ impl QueryReader {
         if kinds.iter().all(|kind| *kind == Kind::Text) {
             kinds.clear();
         }
-        uit.rows.fill(text, cells, width, numbers);
-        (uit.kinds, uit.width) = (kinds, width);
+        out.rows.fill(text, cells, width, numbers);
+        (out.kinds, out.width) = (kinds, width);
         Ok(any)
     }
 
     /// Hands on every row that holds anything: its number, and its filled cells with their columns.
-    pub(crate) fn each<E: From<Weigering>>(mut self, take: &mut Rijnemer<'_, E>) -> Result<(), E> {
+    pub(crate) fn each<E: From<FileRefusal>>(
+        mut self,
+        take: &mut RowTaker<'_, E>,
+    ) -> Result<(), E> {
         let mut block = Block::default();
         let width = self.rows.columns.len();
         while self.block(width, &mut block)? {
             for row in 0..block.len() {
                 let cells: Vec<(u32, &str)> = (0..)
-                    .zip(block.rij(row))
+                    .zip(block.row(row))
                     .filter(|(_, cell)| !cell.is_empty())
                     .collect();
                 if !cells.is_empty() {
-                    take(block.rijnummer(row), &cells)?;
+                    take(block.row_number(row), &cells)?;
                 }
             }
         }
@@ -205,8 +208,8 @@ impl QueryReader {
     }
 
     /// Adds the text of the next cell, and gives its kind.
-    fn next_cell(&mut self, text: &mut String) -> Result<Kind, Weigering> {
-        let io = |fout: io::Error| Weigering::io(&fout);
+    fn next_cell(&mut self, text: &mut String) -> Result<Kind, FileRefusal> {
+        let io = |error: io::Error| FileRefusal::io(&error);
         let mut head = [0; 5];
         self.source.read_exact(&mut head).map_err(io)?;
         let [kind, length @ ..] = head;
@@ -223,27 +226,27 @@ impl QueryReader {
     }
 
     /// The bounds that hold for a cell of any source.
-    fn judge(&self, text: &str, column: usize, longest: usize) -> Result<(), Weigering> {
-        let here = |code, bericht: String| {
-            let kop = &self.rows.columns[column];
-            let weigering = Weigering::new(code, bericht).op_rij(self.row);
-            Err(weigering.in_kolom(kop, column))
+    fn judge(&self, text: &str, column: usize, longest: usize) -> Result<(), FileRefusal> {
+        let here = |code, message: String| {
+            let header = &self.rows.columns[column];
+            let refusal = FileRefusal::new(code, message).at_row(self.row);
+            Err(refusal.in_column(header, column))
         };
         if text.len() > longest {
-            let bericht = format!("In deze rij staat een waarde van meer dan {longest} tekens.");
-            return here("FIELD_TOO_LONG", bericht);
+            let message = format!("In deze rij staat een waarde van meer dan {longest} tekens.");
+            return here("FIELD_TOO_LONG", message);
         }
-        if let Some((_, teken)) = control_at(text.as_bytes()) {
-            let wat = if is_turning(teken) {
+        if let Some((_, character)) = control_at(text.as_bytes()) {
+            let what = if is_turning(character) {
                 "een teken dat de leesrichting omdraait"
             } else {
                 "een stuurteken"
             };
-            let bericht = format!(
-                "De query geeft {wat} (U+{:04X}). Haal het weg in het systeem.",
-                u32::from(teken)
+            let message = format!(
+                "De query geeft {what} (U+{:04X}). Haal het weg in het systeem.",
+                u32::from(character)
             );
-            return here("CONTROL_CHAR", bericht);
+            return here("CONTROL_CHAR", message);
         }
         Ok(())
     }
@@ -272,7 +275,7 @@ mod tests {
         let (mut block, mut seen) = (Block::default(), 2);
         while reader.block(2, &mut block).unwrap() {
             for row in 0..block.len() {
-                assert_eq!(block.rijnummer(row), seen + 1);
+                assert_eq!(block.row_number(row), seen + 1);
                 assert_eq!(block.cell(row, 0), Cell::Number(&seen.to_string()));
                 assert_eq!(block.cell(row, 1), Cell::Text("xxx"));
                 seen += 1;
@@ -305,7 +308,7 @@ mod tests {
             let refused = rows.reader(0).unwrap().block(1, &mut Block::default());
             let refused = refused.unwrap_err();
             assert_eq!(
-                (refused.code(), refused.plaats().rij),
+                (refused.code(), refused.place().rij),
                 (code.as_str(), Some(1))
             );
         }

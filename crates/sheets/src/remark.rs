@@ -3,7 +3,7 @@
 //! Owns the shape of a remark and the words about encodings. Leaves the words of the rule with its code to the
 //! definition.
 
-use rows::encoding::Codering;
+use rows::encoding::TextEncoding;
 
 /// Something that was assumed about the file.
 #[derive(Debug, Clone)]
@@ -11,18 +11,18 @@ pub struct Opmerking {
     /// Code of the rule of phase `bron`; empty where it is only said.
     pub code: &'static str,
     /// What was assumed, as a Dutch sentence.
-    pub zin: String,
+    pub sentence: String,
 }
 
 /// What to say of an encoding that is not plain UTF-8.
-pub(crate) fn remark(codering: Codering) -> Option<Opmerking> {
-    let code = if codering == Codering::Utf8Bom {
+pub(crate) fn remark(encoding: TextEncoding) -> Option<Opmerking> {
+    let code = if encoding == TextEncoding::Utf8Bom {
         "BOM"
     } else {
         "ENCODING_ASSUMED"
     };
-    codering.aanname().map(|zin| Opmerking {
+    encoding.assumption().map(|sentence| Opmerking {
         code,
-        zin: zin.to_owned(),
+        sentence: sentence.to_owned(),
     })
 }

@@ -10,23 +10,23 @@ use std::io::{BufRead, BufReader, Read};
 use quick_xml::Reader;
 use quick_xml::escape::unescape;
 use quick_xml::events::{BytesRef, BytesStart, Event};
-use rows::Weigering;
+use rows::FileRefusal;
 
 /// Which of the two it is: for the sentence when it can't be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Vorm {
+pub(crate) enum WorkbookKind {
     Xlsx,
     Ods,
 }
 
-impl Vorm {
-    pub(crate) fn broken(self) -> Weigering {
+impl WorkbookKind {
+    pub(crate) fn broken(self) -> FileRefusal {
         match self {
-            Self::Xlsx => Weigering::new(
+            Self::Xlsx => FileRefusal::new(
                 "XLSX_INVALID",
                 "Het Excel-bestand is niet goed te lezen. Open het in Excel en sla het opnieuw op als .xlsx.",
             ),
-            Self::Ods => Weigering::new(
+            Self::Ods => FileRefusal::new(
                 "ODS_INVALID",
                 "Het .ods-bestand is niet goed te lezen. Open het in LibreOffice en sla het opnieuw op.",
             ),
@@ -36,9 +36,9 @@ impl Vorm {
 
 /// A part is no XML.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Broken(pub(crate) Vorm);
+pub(crate) struct Broken(pub(crate) WorkbookKind);
 
-impl From<Broken> for Weigering {
+impl From<Broken> for FileRefusal {
     fn from(broken: Broken) -> Self {
         broken.0.broken()
     }
@@ -46,23 +46,23 @@ impl From<Broken> for Weigering {
 
 /// One part, being read.
 pub(crate) struct Xml<R> {
-    lezer: Reader<R>,
+    reader: Reader<R>,
     buffer: Vec<u8>,
-    vorm: Vorm,
+    vorm: WorkbookKind,
 }
 
 impl<R: Read> Xml<BufReader<R>> {
     /// A part that is unpacked while it is read.
-    pub(crate) fn new(bron: R, vorm: Vorm) -> Self {
-        Self::from_buffer(BufReader::with_capacity(64 * 1024, bron), vorm)
+    pub(crate) fn new(source: R, vorm: WorkbookKind) -> Self {
+        Self::from_buffer(BufReader::with_capacity(64 * 1024, source), vorm)
     }
 }
 
 impl<R: BufRead> Xml<R> {
     /// A part that is in memory.
-    pub(crate) fn from_buffer(bron: R, vorm: Vorm) -> Self {
+    pub(crate) fn from_buffer(source: R, vorm: WorkbookKind) -> Self {
         Self {
-            lezer: Reader::from_reader(bron),
+            reader: Reader::from_reader(source),
             buffer: Vec::new(),
             vorm,
         }
@@ -72,69 +72,69 @@ impl<R: BufRead> Xml<R> {
     pub(crate) fn next(&mut self) -> Result<Event<'_>, Broken> {
         self.buffer.clear();
         let vorm = self.vorm;
-        self.lezer
+        self.reader
             .read_event_into(&mut self.buffer)
             .map_err(|_| Broken(vorm))
     }
 }
 
 /// The attribute of this local name.
-pub(crate) fn attr<'a>(tag: &'a BytesStart<'_>, naam: &str) -> Option<Cow<'a, str>> {
-    find(tag, |sleutel| sleutel.rsplit(':').next() == Some(naam))
+pub(crate) fn attr<'a>(tag: &'a BytesStart<'_>, name: &str) -> Option<Cow<'a, str>> {
+    find(tag, |key| key.rsplit(':').next() == Some(name))
 }
 
 /// The attribute of this name with its prefix, as in `office:value-type`.
-pub(crate) fn attr_met_prefix<'a>(tag: &'a BytesStart<'_>, naam: &str) -> Option<Cow<'a, str>> {
-    find(tag, |sleutel| sleutel == naam)
+pub(crate) fn attr_met_prefix<'a>(tag: &'a BytesStart<'_>, name: &str) -> Option<Cow<'a, str>> {
+    find(tag, |key| key == name)
 }
 
 fn find<'a>(tag: &'a BytesStart<'_>, past: impl Fn(&str) -> bool) -> Option<Cow<'a, str>> {
-    let gevonden = tag
+    let found = tag
         .attributes()
         .with_checks(false)
         .flatten()
         .find(|a| past(a.key.into_inner()))?;
-    if gevonden.value.contains('&') {
-        return unescape(&gevonden.value)
+    if found.value.contains('&') {
+        return unescape(&found.value)
             .ok()
             .map(|w| Cow::Owned(w.into_owned()));
     }
-    Some(gevonden.value)
+    Some(found.value)
 }
 
 /// The attribute `id` that has a prefix, as in `r:id`: `sheetId` ends in the same letters, but is another one.
 pub(crate) fn relation_id<'a>(tag: &'a BytesStart<'_>) -> Option<Cow<'a, str>> {
-    find(tag, |sleutel| sleutel.ends_with(":id"))
+    find(tag, |key| key.ends_with(":id"))
 }
 
 /// A whole number in an attribute.
-pub(crate) fn attr_getal(tag: &BytesStart<'_>, naam: &str) -> Option<u32> {
-    attr(tag, naam)?.trim().parse().ok()
+pub(crate) fn attr_number(tag: &BytesStart<'_>, name: &str) -> Option<u32> {
+    attr(tag, name)?.trim().parse().ok()
 }
 
 /// Whether an attribute says yes.
-pub(crate) fn attr_ja(tag: &BytesStart<'_>, naam: &str) -> bool {
-    attr(tag, naam).is_some_and(|w| matches!(&*w, "1" | "true" | "on"))
+pub(crate) fn attr_yes(tag: &BytesStart<'_>, name: &str) -> bool {
+    attr(tag, name).is_some_and(|w| matches!(&*w, "1" | "true" | "on"))
 }
 
 /// Adds what `&…;` stands for.
 pub(crate) fn push_entity(
-    uit: &mut String,
-    verwijzing: &BytesRef<'_>,
-    vorm: Vorm,
+    out: &mut String,
+    reference: &BytesRef<'_>,
+    vorm: WorkbookKind,
 ) -> Result<(), Broken> {
-    let teken = match &**verwijzing {
+    let character = match &**reference {
         "amp" => '&',
         "lt" => '<',
         "gt" => '>',
         "quot" => '"',
         "apos" => '\'',
-        _ => verwijzing
+        _ => reference
             .resolve_char_ref()
             .ok()
             .flatten()
             .ok_or(Broken(vorm))?,
     };
-    uit.push(teken);
+    out.push(character);
     Ok(())
 }

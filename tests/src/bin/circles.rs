@@ -28,7 +28,7 @@ fn main() -> Result<ExitCode> {
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
-        let found = toneel::circles::find(&folder.join("src"))?;
+        let found = stage::circles::find(&folder.join("src"))?;
         let known = KNOWN
             .iter()
             .find(|(known, _)| *known == name)

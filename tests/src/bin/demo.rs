@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
-use toneel::{Aanbieder, Toneel};
+use stage::{AanbiederRow, Stage};
 
 /// Plays the uitvraag of 2020 with practice aanbieders.
 #[derive(Parser)]
@@ -34,40 +34,40 @@ struct Demo {
 }
 
 /// Lies in a demo folder, so that only such a folder is ever emptied.
-const MERK: &str = ".omgangsmonitor-demo";
+const MARKER: &str = ".omgangsmonitor-demo";
 
 fn main() -> Result<()> {
     let demo = Demo::parse();
     // Ctrl-C reaches the server too; this process stays to see it end.
     ctrlc::set_handler(|| {})?;
     prepare(&demo.dir)?;
-    let toneel = Toneel {
+    let stage = Stage {
         bin: demo.bin.canonicalize()?,
         dir: demo.dir.canonicalize()?,
     };
-    let klok = Instant::now();
+    let clock = Instant::now();
     say(
-        klok,
+        clock,
         &format!(
             "practice extracts of {} aanbieders, {} trajecten",
             demo.aanbieders, demo.trajecten
         ),
     );
-    toneel.practice(demo.aanbieders, demo.trajecten, 1)?;
-    toneel.import()?;
-    let server = toneel.serve(Some(&demo.listen))?;
-    say(klok, &format!("the service listens on {}", server.url));
-    let aanbieders = toneel.aanbieders()?;
-    deliver_all(&toneel, &server.url, &aanbieders)?;
-    say(klok, "every aanbieder has delivered, answered and signed");
-    let momentopname = toneel.freeze()?;
-    say(klok, &format!("frozen as {momentopname}"));
-    toneel.publish()?;
-    say(klok, "figures made and published");
+    stage.practice(demo.aanbieders, demo.trajecten, 1)?;
+    stage.import()?;
+    let server = stage.serve(Some(&demo.listen))?;
+    say(clock, &format!("the service listens on {}", server.url));
+    let aanbieders = stage.aanbieders()?;
+    deliver_all(&stage, &server.url, &aanbieders)?;
+    say(clock, "every aanbieder has delivered, answered and signed");
+    let momentopname = stage.freeze()?;
+    say(clock, &format!("frozen as {momentopname}"));
+    stage.publish()?;
+    say(clock, "figures made and published");
     if demo.no_serve {
         return server.stop();
     }
-    goodbye(&toneel, &server.url, &aanbieders)?;
+    goodbye(&stage, &server.url, &aanbieders)?;
     server.wait()?;
     println!("\nStopped.");
     Ok(())
@@ -75,14 +75,14 @@ fn main() -> Result<()> {
 
 fn prepare(dir: &Path) -> Result<()> {
     if dir.exists() {
-        if !dir.join(MERK).exists() && std::fs::read_dir(dir)?.next().is_some() {
+        if !dir.join(MARKER).exists() && std::fs::read_dir(dir)?.next().is_some() {
             bail!("{} is not a demo folder; I do not empty it", dir.display());
         }
         std::fs::remove_dir_all(dir)
             .with_context(|| format!("could not empty {}", dir.display()))?;
     }
     std::fs::create_dir_all(dir)?;
-    std::fs::write(dir.join(MERK), "made by make demo; may be thrown away\n")?;
+    std::fs::write(dir.join(MARKER), "made by make demo; may be thrown away\n")?;
     std::fs::write(
         dir.join("omgangsmonitor.toml"),
         "[figures]\nnotice = \"Dit zijn oefengegevens. Geen van deze cijfers gaat over echte kinderen.\"\n",
@@ -91,36 +91,36 @@ fn prepare(dir: &Path) -> Result<()> {
 }
 
 /// Two at a time: as many as there are cores on a small machine.
-fn deliver_all(toneel: &Toneel, url: &str, aanbieders: &[Aanbieder]) -> Result<()> {
-    let rij = Mutex::new(aanbieders.iter());
+fn deliver_all(stage: &Stage, url: &str, aanbieders: &[AanbiederRow]) -> Result<()> {
+    let row = Mutex::new(aanbieders.iter());
     std::thread::scope(|scope| {
-        let werkers: Vec<_> = (0..2)
+        let workers: Vec<_> = (0..2)
             .map(|_| {
                 scope.spawn(|| -> Result<()> {
                     loop {
-                        let volgende = rij
+                        let next = row
                             .lock()
                             .expect("no worker panics while it holds the list")
                             .next();
-                        let Some(aanbieder) = volgende else {
+                        let Some(aanbieder) = next else {
                             return Ok(());
                         };
                         aanbieder
-                            .deliver(toneel, url)
+                            .deliver(stage, url)
                             .with_context(|| format!("aanbieder {}", aanbieder.map))?;
                     }
                 })
             })
             .collect();
-        werkers
+        workers
             .into_iter()
-            .try_for_each(|werker| werker.join().expect("a worker returns its error"))
+            .try_for_each(|worker| worker.join().expect("a worker returns its error"))
     })
 }
 
-fn goodbye(toneel: &Toneel, url: &str, aanbieders: &[Aanbieder]) -> Result<()> {
-    let eerste = aanbieders.first().context("there is no aanbieder")?;
-    let token = std::fs::read_to_string(eerste.token(toneel))?;
+fn goodbye(stage: &Stage, url: &str, aanbieders: &[AanbiederRow]) -> Result<()> {
+    let first = aanbieders.first().context("there is no aanbieder")?;
+    let token = std::fs::read_to_string(first.token(stage))?;
     println!();
     println!("  The figures      {url}/v1/publicaties/omgang/2020/1/index.html");
     println!("  0-meting         {url}/v1/publicaties/omgang/2020/1/0-meting/index.html");
@@ -131,13 +131,13 @@ fn goodbye(toneel: &Toneel, url: &str, aanbieders: &[Aanbieder]) -> Result<()> {
     );
     println!(
         "  The coördinator  {url}/inloggen   token: {}",
-        toneel.token("coordinator")?
+        stage.token("coordinator")?
     );
-    println!("  Files            {}", toneel.dir.display());
+    println!("  Files            {}", stage.dir.display());
     println!("\nCtrl-C stops.");
     Ok(())
 }
 
-fn say(klok: Instant, tekst: &str) {
-    println!("{:6.1} s  {tekst}", klok.elapsed().as_secs_f64());
+fn say(clock: Instant, text: &str) {
+    println!("{:6.1} s  {text}", clock.elapsed().as_secs_f64());
 }

@@ -2,7 +2,7 @@
 
 use datafusion::prelude::SessionContext;
 
-use crate::hulp;
+use crate::support;
 
 /// Two children, and the two groups that say most of them.
 async fn country() -> Vec<schema::Cijfer> {
@@ -16,8 +16,14 @@ async fn country() -> Vec<schema::Cijfer> {
     )
     .await
     .expect("the table can be made");
-    let mut cijfers = hulp::run(&ctx, "omgang/2020", Some("stroom")).await.cijfers;
-    cijfers.extend(hulp::run(&ctx, "omgang/2020", Some("duur")).await.cijfers);
+    let mut cijfers = support::run(&ctx, "omgang/2020", Some("stroom"))
+        .await
+        .cijfers;
+    cijfers.extend(
+        support::run(&ctx, "omgang/2020", Some("duur"))
+            .await
+            .cijfers,
+    );
     cijfers
 }
 
@@ -42,7 +48,7 @@ async fn csv_has_the_columns_of_the_contract() {
     let mut regels = csv.lines();
     assert_eq!(
         regels.next(),
-        Some(schema::Cijfer::KOLOMMEN.join(",").as_str())
+        Some(schema::Cijfer::COLUMN_NAMES.join(",").as_str())
     );
     assert_eq!(regels.count(), cijfers.len());
 }
@@ -50,11 +56,11 @@ async fn csv_has_the_columns_of_the_contract() {
 /// Protection, on real figures: nothing that is published counts between one and four children.
 #[tokio::test]
 async fn a_protected_table_shows_no_small_count() {
-    let indicatoren = analysis::Pijplijn::load("omgang")
+    let indicatoren = analysis::Pipeline::load("omgang")
         .expect("the pipeline is compiled in")
         .metadata();
-    let drempel = disclosure::Drempel::new(disclosure::Drempel::STANDAARD, &indicatoren);
-    let open: Vec<_> = disclosure::protect(country().await, &drempel)
+    let threshold = disclosure::Threshold::new(disclosure::Threshold::DEFAULT, &indicatoren);
+    let open: Vec<_> = disclosure::protect(country().await, &threshold)
         .into_iter()
         .filter(|c| c.waarde.is_some_and(|w| w != 0.0) && !c.indicator.starts_with("respons"))
         .collect();
@@ -76,10 +82,14 @@ async fn with_response(van_b: &str) -> Vec<schema::Cijfer> {
     ] {
         ctx.sql(sql).await.expect("the table can be made");
     }
-    let mut cijfers = hulp::run(&ctx, "omgang/2020", Some("gebruik"))
+    let mut cijfers = support::run(&ctx, "omgang/2020", Some("gebruik"))
         .await
         .cijfers;
-    cijfers.extend(hulp::run(&ctx, "omgang/2020", Some("duur")).await.cijfers);
+    cijfers.extend(
+        support::run(&ctx, "omgang/2020", Some("duur"))
+            .await
+            .cijfers,
+    );
     cijfers
 }
 
@@ -97,15 +107,15 @@ async fn a_rate_is_judged_only_when_everybody_delivered() {
         let cijfer = total(cijfers, id, "GM0014");
         cijfer.oordeel.map(schema::Comparison::name)
     };
-    let allen = with_response("nulopgave").await;
+    let everybody = with_response("nulopgave").await;
     assert_eq!(
-        oordeel(&allen, "gebruik_per_10000_inwoners").as_deref(),
+        oordeel(&everybody, "gebruik_per_10000_inwoners").as_deref(),
         Some("hoger")
     );
-    let niet_allen = with_response("onbekend").await;
-    assert_eq!(oordeel(&niet_allen, "gebruik_per_10000_inwoners"), None);
+    let not_everybody = with_response("onbekend").await;
+    assert_eq!(oordeel(&not_everybody, "gebruik_per_10000_inwoners"), None);
     assert_eq!(
-        oordeel(&niet_allen, "duur_mediaan").as_deref(),
+        oordeel(&not_everybody, "duur_mediaan").as_deref(),
         Some("niet_anders")
     );
 }
@@ -113,21 +123,21 @@ async fn a_rate_is_judged_only_when_everybody_delivered() {
 /// Nobody delivered, or nobody was asked: that is not known. A nulopgave says that there was nobody.
 #[tokio::test]
 async fn silence_is_missing_and_a_nulopgave_is_zero() {
-    let waarde = |cijfers: &[schema::Cijfer], gebied| {
+    let value = |cijfers: &[schema::Cijfer], gebied| {
         let cijfer = total(cijfers, "gebruik_trajecten", gebied);
         (cijfer.waarde, cijfer.teller, cijfer.status.letter())
     };
-    let allen = with_response("nulopgave").await;
-    let niet_allen = with_response("geweigerd").await;
-    assert_eq!(waarde(&allen, "PV27"), (Some(0.0), Some(0.0), "P"));
-    assert_eq!(waarde(&niet_allen, "PV27"), (None, None, "M"));
-    for cijfers in [&allen, &niet_allen] {
+    let everybody = with_response("nulopgave").await;
+    let not_everybody = with_response("geweigerd").await;
+    assert_eq!(value(&everybody, "PV27"), (Some(0.0), Some(0.0), "P"));
+    assert_eq!(value(&not_everybody, "PV27"), (None, None, "M"));
+    for cijfers in [&everybody, &not_everybody] {
         assert_eq!(
-            waarde(cijfers, "PV22"),
+            value(cijfers, "PV22"),
             (None, None, "M"),
             "Drenthe was not asked"
         );
-        assert_eq!(waarde(cijfers, "GM0014"), (Some(400.0), Some(400.0), "P"));
-        assert_eq!(waarde(cijfers, "NL00"), (Some(400.0), Some(400.0), "P"));
+        assert_eq!(value(cijfers, "GM0014"), (Some(400.0), Some(400.0), "P"));
+        assert_eq!(value(cijfers, "NL00"), (Some(400.0), Some(400.0), "P"));
     }
 }

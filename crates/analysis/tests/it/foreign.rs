@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use analysis::Pijplijn;
-use analysis::pijplijn::PIPELINES;
+use analysis::Pipeline;
+use analysis::pipeline::PIPELINES;
 use datafusion::prelude::SessionContext;
 use schema::SCHEMAS;
 
-use crate::hulp;
+use crate::support;
 
 /// Makes `muziek` known, as both binaries do at their start.
 fn add_muziek() {
@@ -50,7 +50,7 @@ async fn a_foreign_uitvraag_has_its_figures_without_a_line_of_rust() {
     for table in TABLES {
         ctx.sql(table).await.expect("the table can be made");
     }
-    let figures = hulp::run(&ctx, "muziek/2020", None).await.cijfers;
+    let figures = support::run(&ctx, "muziek/2020", None).await.cijfers;
     let value = |indicator: &str, gebied: &str, categorie: &str| {
         let mut found = figures
             .iter()
@@ -86,9 +86,10 @@ async fn a_foreign_uitvraag_is_protected_by_what_it_declares() {
     for table in TABLES {
         ctx.sql(table).await.expect("the table can be made");
     }
-    let figures = hulp::run(&ctx, "muziek/2020", None).await.cijfers;
-    let pipeline = Pijplijn::load("muziek").expect("it was added");
-    let threshold = disclosure::Drempel::new(disclosure::Drempel::STANDAARD, &pipeline.metadata());
+    let figures = support::run(&ctx, "muziek/2020", None).await.cijfers;
+    let pipeline = Pipeline::load("muziek").expect("it was added");
+    let threshold =
+        disclosure::Threshold::new(disclosure::Threshold::DEFAULT, &pipeline.metadata());
     let value = |gebied: &str| {
         let protected = disclosure::protect(figures.clone(), &threshold);
         let mut rows = protected.into_iter();
@@ -115,7 +116,7 @@ fn changed(old: &str, new: &str) -> String {
         ("indicators.toml".to_owned(), toml.as_str()),
         ("uitleen.sql".to_owned(), sql.as_str()),
     ]);
-    match Pijplijn::parse("muziek", &files) {
+    match Pipeline::parse("muziek", &files) {
         Ok(_) => "accepted".to_owned(),
         Err(refused) => refused.to_string(),
     }
@@ -160,34 +161,34 @@ fn a_pipeline_that_does_not_fit_itself_is_refused() {
     let refused = changed("p = 0.5", "q = 0.5");
     assert!(refused.contains("uitleen_duur_mediaan"), "{refused}");
     assert!(
-        Pijplijn::parse("muziek", &BTreeMap::new())
+        Pipeline::parse("muziek", &BTreeMap::new())
             .expect_err("no file at all")
             .to_string()
             .contains("indicators.toml is missing")
     );
     assert!(matches!(
-        Pijplijn::load("nergens"),
-        Err(analysis::AnalyseFout::GeenPijplijn(_))
+        Pipeline::load("nergens"),
+        Err(analysis::AnalysisError::NoPipeline(_))
     ));
 }
 
 /// Runs `muziek` over nothing, with one text of its SQL replaced.
 async fn run_changed(old: &str, new: &str) -> String {
     add_muziek();
-    let mut pipeline = Pijplijn::load("muziek").expect("it was added");
-    let statements = pipeline.groepen.get_mut("uitleen").expect("its one group");
+    let mut pipeline = Pipeline::load("muziek").expect("it was added");
+    let statements = pipeline.groups.get_mut("uitleen").expect("its one group");
     assert!(statements.iter().any(|sql| sql.contains(old)), "{old}");
     for sql in statements {
         *sql = sql.replace(old, new);
     }
     let definitie = schema::Definitie::load("muziek/2020").expect("it was added");
-    let invoer = analysis::Invoer {
+    let inputs = analysis::Inputs {
         definitie: &definitie,
-        momentopname: analysis::Momentopname::default(),
+        momentopname: analysis::MomentopnameInput::default(),
         verwacht: Vec::new(),
-        configuratie: analysis::Configuratie::default(),
+        configuration: analysis::Configuration::default(),
     };
-    match analysis::run_with(&invoer, &pipeline).await {
+    match analysis::run_with(&inputs, &pipeline).await {
         Ok(_) => "ran".to_owned(),
         Err(refused) => refused.to_string(),
     }

@@ -3,10 +3,10 @@
 
 mod cijfers;
 mod foreign;
-mod hulp;
-mod pijplijn;
+mod logic_tests;
+mod pipeline;
 mod publicatie;
 mod query;
-mod regeltaal;
-mod slt;
-mod statistiek;
+mod regel_language;
+mod statistics;
+mod support;

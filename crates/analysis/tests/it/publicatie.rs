@@ -2,41 +2,41 @@
 
 use std::collections::BTreeMap;
 
-use analysis::Configuratie;
-use analysis::publicatie::{Leveringspoor, Publicatie, Standing, files};
+use analysis::Configuration;
+use analysis::publicatie::{LeveringTrace, PublicatieInput, Standing, files};
 use schema::{Cijfer, Definitie};
 
 fn publication(cijfers: &[Cijfer]) -> Vec<(String, Vec<u8>)> {
     let definitie = Definitie::load("omgang/2020").expect("the definition is compiled in");
-    let spoor = |levering: &str| Leveringspoor {
+    let spoor = |levering: &str| LeveringTrace {
         levering: levering.to_owned(),
         bestanden: BTreeMap::new(),
         toestand: Standing::Ingediend,
     };
-    let weggelaten = BTreeMap::from([
+    let omitted = BTreeMap::from([
         ("duur_mediaan".to_owned(), 3),
         ("stroom_in".to_owned(), 0),
         ("wachten_oorzaak".to_owned(), 12),
     ]);
-    files(&Publicatie {
+    files(&PublicatieInput {
         definitie: &definitie,
         cijfers,
         versie: 1,
         momentopname: "m1",
         leveringen_in: vec![spoor("L2"), spoor("L1")],
-        leveringen_uit: vec![],
-        configuratie: &Configuratie::default(),
+        leveringen_out: vec![],
+        configuration: &Configuration::default(),
         drempel: 5,
-        weggelaten: &weggelaten,
+        weggelaten: &omitted,
         software: "0.1.0",
     })
     .expect("a publication of nothing is one too")
 }
 
-fn json(bestanden: &[(String, Vec<u8>)], pad: &str) -> serde_json::Value {
-    let (_, bytes) = bestanden
+fn json(files: &[(String, Vec<u8>)], path: &str) -> serde_json::Value {
+    let (_, bytes) = files
         .iter()
-        .find(|(p, _)| p == pad)
+        .find(|(p, _)| p == path)
         .expect("the file is there");
     serde_json::from_slice(bytes).expect("JSON")
 }
@@ -48,12 +48,12 @@ fn the_same_figures_give_the_same_bytes() {
 
 #[test]
 fn the_datapackage_describes_every_column_and_the_files_beside_it() {
-    let bestanden = publication(&[]);
-    let pakket = json(&bestanden, "datapackage.json");
+    let files = publication(&[]);
+    let pakket = json(&files, "datapackage.json");
     for resource in pakket["resources"].as_array().expect("resources") {
-        let (_, bytes) = bestanden
+        let (_, bytes) = files
             .iter()
-            .find(|(pad, _)| pad == resource["path"].as_str().expect("a path"))
+            .find(|(path, _)| path == resource["path"].as_str().expect("a path"))
             .expect("the file exists");
         assert_eq!(resource["bytes"].as_u64(), Some(bytes.len() as u64));
         let velden: Vec<&str> = resource["schema"]["fields"]
@@ -62,19 +62,19 @@ fn the_datapackage_describes_every_column_and_the_files_beside_it() {
             .iter()
             .map(|v| v["name"].as_str().expect("a name"))
             .collect();
-        assert_eq!(velden, Cijfer::KOLOMMEN);
+        assert_eq!(velden, Cijfer::COLUMN_NAMES);
     }
 }
 
 #[test]
 fn provenance_sorts_leveringen_and_hides_small_numbers_left_out() {
-    let herkomst = json(&publication(&[]), "herkomst.json");
-    assert_eq!(herkomst["leveringen_in"][0]["levering"], "L1");
-    assert_eq!(herkomst["leveringen_in"][0]["toestand"], "ingediend");
-    assert_eq!(herkomst["weggelaten"]["duur_mediaan"], "minder dan 5");
-    assert_eq!(herkomst["weggelaten"]["wachten_oorzaak"], "12");
+    let provenance = json(&publication(&[]), "herkomst.json");
+    assert_eq!(provenance["leveringen_in"][0]["levering"], "L1");
+    assert_eq!(provenance["leveringen_in"][0]["toestand"], "ingediend");
+    assert_eq!(provenance["weggelaten"]["duur_mediaan"], "minder dan 5");
+    assert_eq!(provenance["weggelaten"]["wachten_oorzaak"], "12");
     assert_eq!(
-        herkomst["hashes"]["pijplijn"].as_str().map(str::len),
+        provenance["hashes"]["pijplijn"].as_str().map(str::len),
         Some(64)
     );
 }

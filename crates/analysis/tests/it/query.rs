@@ -1,9 +1,9 @@
 //! What an analyst may ask, in which forms the answer comes, and what is refused.
 
-use analysis::query::{Tabellen, Vorm, format, query};
+use analysis::query::{AnswerFormat, Tabellen, format, query};
 
 fn tables() -> Tabellen {
-    let indicatoren = analysis::Pijplijn::load("omgang")
+    let indicatoren = analysis::Pipeline::load("omgang")
         .expect("the pipeline is compiled in")
         .metadata();
     Tabellen::published(&[], &indicatoren, 2020).expect("2020 has reference tables")
@@ -12,35 +12,36 @@ fn tables() -> Tabellen {
 #[tokio::test]
 async fn one_select_comes_as_csv_json_and_table() {
     let sql = "SELECT niveau, count(*) AS aantal FROM gebieden GROUP BY niveau ORDER BY aantal DESC LIMIT 2";
-    let antwoord = query(sql, &tables()).await.expect("a plain question");
-    let tekst =
-        |vorm| String::from_utf8(format(&antwoord, vorm).expect("plain values")).expect("UTF-8");
+    let answer = query(sql, &tables()).await.expect("a plain question");
+    let text =
+        |vorm| String::from_utf8(format(&answer, vorm).expect("plain values")).expect("UTF-8");
     assert_eq!(
-        tekst(Vorm::Csv),
+        text(AnswerFormat::Csv),
         "niveau,aantal\ngemeente,355\njeugdregio,42\n"
     );
-    assert!(tekst(Vorm::Json).contains("\"aantal\": 355"));
-    assert!(tekst(Vorm::Tabel).contains("| gemeente"));
+    assert!(text(AnswerFormat::Json).contains("\"aantal\": 355"));
+    assert!(text(AnswerFormat::Tabel).contains("| gemeente"));
 }
 
 /// HOSTILE 31: what an analyst is given to open is never a formula, not even a name of their own choosing.
 #[tokio::test]
 async fn an_answer_as_csv_holds_no_formula() {
     let sql = "SELECT '=1+1' AS \"@x\", -1 AS n, -0.5 AS d, CAST(NULL AS VARCHAR) AS leeg";
-    let antwoord = query(sql, &tables()).await.expect("a plain question");
+    let answer = query(sql, &tables()).await.expect("a plain question");
     assert_eq!(
-        String::from_utf8(format(&antwoord, Vorm::Csv).expect("plain values")).expect("UTF-8"),
+        String::from_utf8(format(&answer, AnswerFormat::Csv).expect("plain values"))
+            .expect("UTF-8"),
         "'@x,n,d,leeg\n'=1+1,-1,-0.5,\n"
     );
 }
 
 #[tokio::test]
 async fn an_empty_answer_keeps_its_header() {
-    let antwoord = query("SELECT indicator, waarde FROM cijfers", &tables())
+    let answer = query("SELECT indicator, waarde FROM cijfers", &tables())
         .await
         .expect("a plain question");
     assert_eq!(
-        format(&antwoord, Vorm::Csv).expect("no values"),
+        format(&answer, AnswerFormat::Csv).expect("no values"),
         b"indicator,waarde\n"
     );
 }

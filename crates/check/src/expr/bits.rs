@@ -77,65 +77,65 @@ pub(crate) fn or(mut a: Vec<u64>, b: &[u64]) -> Vec<u64> {
     a
 }
 
-/// True, false or unknown for each row: a bit in `waar`, in `onwaar`, or in neither.
+/// True, false or unknown for each row: a bit in `is_true`, in `is_false`, or in neither.
 #[derive(Debug, Clone)]
-pub(crate) struct Drie {
+pub(crate) struct Ternary {
     /// Rows for which it is true.
-    pub(crate) waar: Vec<u64>,
+    pub(crate) is_true: Vec<u64>,
     /// Rows for which it is false.
-    pub(crate) onwaar: Vec<u64>,
+    pub(crate) is_false: Vec<u64>,
 }
 
-impl Drie {
+impl Ternary {
     /// The same value for `n` rows.
     pub(crate) fn constant(n: usize, value: Option<bool>) -> Self {
         let none = vec![0; words(n)];
         match value {
             Some(true) => Self {
-                waar: ones(n),
-                onwaar: none,
+                is_true: ones(n),
+                is_false: none,
             },
             Some(false) => Self {
-                waar: none,
-                onwaar: ones(n),
+                is_true: none,
+                is_false: ones(n),
             },
             None => Self {
-                waar: none.clone(),
-                onwaar: none,
+                is_true: none.clone(),
+                is_false: none,
             },
         }
     }
 
     /// Known where `known` is set: then true where `holds` is.
     pub(crate) fn known(holds: Vec<u64>, known: &[u64]) -> Self {
-        let onwaar = known.iter().zip(&holds).map(|(k, h)| k & !h).collect();
+        let is_false = known.iter().zip(&holds).map(|(k, h)| k & !h).collect();
         Self {
-            waar: and(holds, known),
-            onwaar,
+            is_true: and(holds, known),
+            is_false,
         }
     }
 
     /// NOT.
     pub(crate) fn not(self) -> Self {
         Self {
-            waar: self.onwaar,
-            onwaar: self.waar,
+            is_true: self.is_false,
+            is_false: self.is_true,
         }
     }
 
     /// AND: false beats unknown.
     pub(crate) fn and(self, b: &Self) -> Self {
         Self {
-            waar: and(self.waar, &b.waar),
-            onwaar: or(self.onwaar, &b.onwaar),
+            is_true: and(self.is_true, &b.is_true),
+            is_false: or(self.is_false, &b.is_false),
         }
     }
 
     /// OR: true beats unknown.
     pub(crate) fn or(self, b: &Self) -> Self {
         Self {
-            waar: or(self.waar, &b.waar),
-            onwaar: and(self.onwaar, &b.onwaar),
+            is_true: or(self.is_true, &b.is_true),
+            is_false: and(self.is_false, &b.is_false),
         }
     }
 }
@@ -159,16 +159,16 @@ mod tests {
     }
 
     #[test]
-    fn kleene_tables_hold() {
+    fn three_valued_tables_hold() {
         let values = [Some(true), Some(false), None];
-        let read = |d: &Drie| match (d.waar[0] & 1, d.onwaar[0] & 1) {
+        let read = |d: &Ternary| match (d.is_true[0] & 1, d.is_false[0] & 1) {
             (1, 0) => Some(true),
             (0, 1) => Some(false),
             _ => None,
         };
         for a in values {
             for b in values {
-                let (da, db) = (Drie::constant(1, a), Drie::constant(1, b));
+                let (a_bits, db) = (Ternary::constant(1, a), Ternary::constant(1, b));
                 let and = if a == Some(false) || b == Some(false) {
                     Some(false)
                 } else {
@@ -179,9 +179,9 @@ mod tests {
                 } else {
                     a.zip(b).map(|_| false)
                 };
-                assert_eq!(read(&da.clone().and(&db)), and);
-                assert_eq!(read(&da.clone().or(&db)), or);
-                assert_eq!(read(&da.not()), a.map(|v| !v));
+                assert_eq!(read(&a_bits.clone().and(&db)), and);
+                assert_eq!(read(&a_bits.clone().or(&db)), or);
+                assert_eq!(read(&a_bits.not()), a.map(|v| !v));
             }
         }
     }

@@ -13,32 +13,32 @@
 //! and ja_nee can be equal or not; a code or gemeente that does not exist in the definition's year is refused.
 //! Logic is SQL's, of three values: a rule whose outcome is unknown passes, a `when` that is unknown does not ask.
 //!
-//! Owns reading (`ontleed`), the typed tree (`boom`) and working it out in windows of rows (`rekenen`, `bits`).
+//! Owns reading (`parse`), the typed tree (`tree`) and working it out in windows of rows (`eval`, `bits`).
 
 pub(crate) mod bits;
-mod boom;
-mod ontleed;
-pub(crate) mod rekenen;
+pub(crate) mod eval;
+mod parse;
+mod tree;
 
 use arrow_array::RecordBatch;
-use boom::Log;
-use rekenen::{VENSTER, Venster};
+use eval::{WINDOW, Window};
 use schema::{Definitie, Tabel};
+use tree::Log;
 
 /// An expression of the rule language, checked against one table.
 #[derive(Debug, Clone)]
-pub struct Expressie {
+pub struct Expression {
     log: Log,
     velden: Vec<usize>,
 }
 
-impl Expressie {
+impl Expression {
     /// Reads an expression over the fields of `tabel`.
     ///
     /// # Errors
     /// A sentence saying which part is not of the rule language, or does not fit the fields.
-    pub fn parse(definitie: &Definitie, tabel: &Tabel, tekst: &str) -> Result<Self, String> {
-        let (log, velden) = ontleed::ontleed(definitie, tabel, tekst)?;
+    pub fn parse(definitie: &Definitie, tabel: &Tabel, text: &str) -> Result<Self, String> {
+        let (log, velden) = parse::parse(definitie, tabel, text)?;
         Ok(Self { log, velden })
     }
 
@@ -49,32 +49,28 @@ impl Expressie {
 
     /// The outcome for every row of a typed batch of its table; `None` is unknown.
     pub fn evaluate(&self, batch: &RecordBatch) -> Vec<Option<bool>> {
-        let mut uitkomst = Vec::with_capacity(batch.num_rows());
+        let mut outcome = Vec::with_capacity(batch.num_rows());
         let mut begin = 0;
         while begin < batch.num_rows() {
-            let venster = Venster::new(
-                batch.columns(),
-                begin,
-                VENSTER.min(batch.num_rows() - begin),
-            );
-            let drie = self.over(&venster);
-            uitkomst.extend((0..venster.rijen).map(|i| {
+            let window = Window::new(batch.columns(), begin, WINDOW.min(batch.num_rows() - begin));
+            let ternary = self.over(&window);
+            outcome.extend((0..window.rijen).map(|i| {
                 match (
-                    drie.waar[i / 64] >> (i % 64) & 1,
-                    drie.onwaar[i / 64] >> (i % 64) & 1,
+                    ternary.is_true[i / 64] >> (i % 64) & 1,
+                    ternary.is_false[i / 64] >> (i % 64) & 1,
                 ) {
                     (1, _) => Some(true),
                     (_, 1) => Some(false),
                     _ => None,
                 }
             }));
-            begin += venster.rijen;
+            begin += window.rijen;
         }
-        uitkomst
+        outcome
     }
 
     /// The outcome over one window of rows.
-    pub(crate) fn over(&self, venster: &Venster<'_>) -> bits::Drie {
-        venster.log(&self.log)
+    pub(crate) fn over(&self, window: &Window<'_>) -> bits::Ternary {
+        window.log(&self.log)
     }
 }

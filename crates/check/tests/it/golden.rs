@@ -2,51 +2,51 @@
 
 use std::path::{Path, PathBuf};
 
-use check::{Controle, PakketHerkomst};
+use check::{Judge, PakketOrigin};
 use schema::{Definitie, Oordeel, Verdict};
 
-use crate::hulp::{Rij, batch, opties};
+use crate::support::{TextRow, batch, options};
 
-fn folder(definitie: &Definitie, naam: &str) -> PathBuf {
+fn folder(definitie: &Definitie, name: &str) -> PathBuf {
     let examples = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../schemas")
         .join(&definitie.uitvraag)
         .join("examples");
-    examples.join(definitie.jaar.to_string()).join(naam)
+    examples.join(definitie.jaar.to_string()).join(name)
 }
 
-fn read(pad: &Path) -> Vec<Rij> {
-    let mut lezer = csv::Reader::from_path(pad).unwrap();
-    lezer.deserialize().map(|rij| rij.unwrap()).collect()
+fn read(path: &Path) -> Vec<TextRow> {
+    let mut reader = csv::Reader::from_path(path).unwrap();
+    reader.deserialize().map(|row| row.unwrap()).collect()
 }
 
-fn judge(definitie: &Definitie, map: &Path) -> Oordeel {
-    let mut controle = Controle::new(definitie, opties(definitie)).unwrap();
+fn judge(definitie: &Definitie, dir: &Path) -> Oordeel {
+    let mut judge = Judge::new(definitie, options(definitie)).unwrap();
     for tabel in &definitie.tabellen {
-        let pad = map.join(format!("{}.csv", tabel.naam));
-        if pad.exists() {
-            controle
-                .partij(&tabel.naam, &batch(tabel, &read(&pad)))
+        let path = dir.join(format!("{}.csv", tabel.naam));
+        if path.exists() {
+            judge
+                .batch(&tabel.naam, &batch(tabel, &read(&path)))
                 .unwrap();
         }
     }
-    controle.afronden(&PakketHerkomst::new(definitie)).unwrap()
+    judge.finish(&PakketOrigin::new(definitie)).unwrap()
 }
 
 #[test]
 fn failing_examples_give_the_golden_findings() {
-    for naam in Definitie::names() {
-        let definitie = Definitie::load(&naam).unwrap();
-        let map = folder(&definitie, "fout");
-        let oordeel = judge(&definitie, &map);
-        assert_eq!(oordeel.verdict, Verdict::Afgekeurd, "{naam}");
+    for name in Definitie::names() {
+        let definitie = Definitie::load(&name).unwrap();
+        let dir = folder(&definitie, "fout");
+        let oordeel = judge(&definitie, &dir);
+        assert_eq!(oordeel.verdict, Verdict::Afgekeurd, "{name}");
         let nu = serde_json::to_string_pretty(&oordeel).unwrap() + "\n";
-        let pad = map.join("bevindingen.json");
+        let path = dir.join("bevindingen.json");
         if std::env::var_os("UPDATE_GOLDEN").is_some() {
-            std::fs::write(&pad, &nu).unwrap();
+            std::fs::write(&path, &nu).unwrap();
         }
-        let golden = std::fs::read_to_string(&pad)
-            .unwrap_or_else(|e| panic!("{}: {e}; run with UPDATE_GOLDEN=1", pad.display()));
+        let golden = std::fs::read_to_string(&path)
+            .unwrap_or_else(|e| panic!("{}: {e}; run with UPDATE_GOLDEN=1", path.display()));
         if let Some((regel, (was, is))) = golden
             .lines()
             .zip(nu.lines())
@@ -55,23 +55,23 @@ fn failing_examples_give_the_golden_findings() {
         {
             panic!(
                 "{} differs at line {}:\n  was {was}\n  is  {is}",
-                pad.display(),
+                path.display(),
                 regel + 1
             );
         }
-        assert_eq!(golden, nu, "{}", pad.display());
+        assert_eq!(golden, nu, "{}", path.display());
     }
 }
 
 #[test]
-fn valid_examples_have_no_fout() {
-    for naam in Definitie::names() {
-        let definitie = Definitie::load(&naam).unwrap();
+fn valid_examples_have_no_error() {
+    for name in Definitie::names() {
+        let definitie = Definitie::load(&name).unwrap();
         let oordeel = judge(&definitie, &folder(&definitie, "geldig"));
         assert_eq!(
             oordeel.verdict,
             Verdict::Akkoord,
-            "{naam}: {:#?}",
+            "{name}: {:#?}",
             oordeel.bevindingen
         );
     }

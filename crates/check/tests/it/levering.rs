@@ -2,156 +2,157 @@
 
 use std::collections::BTreeMap;
 
-use check::{Controle, PakketHerkomst};
+use check::{Judge, PakketOrigin};
 use chrono::{Datelike, Days, NaiveDate};
-use schema::{Definitie, Oordeel, Veldtype};
+use schema::{Definitie, Oordeel, VeldType};
 
-use crate::hulp::{Rij, batch, opties, pseudoniem};
+use crate::support::{TextRow, batch, options, pseudonym};
 
 /// Table to rows.
-pub type Levering = BTreeMap<String, Vec<Rij>>;
+pub type TestTables = BTreeMap<String, Vec<TextRow>>;
 
 /// Where a value stands: table, row from 0, field.
-pub type Cel = (String, usize, String);
+pub type CellRef = (String, usize, String);
 
 /// Numbers that follow from one number.
-pub struct Getallen(pub u64);
+pub struct Numbers(pub u64);
 
-impl Getallen {
-    pub fn onder(&mut self, grens: u64) -> u64 {
+impl Numbers {
+    pub fn below(&mut self, limit: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        ((z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB) >> 33) % grens
+        ((z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB) >> 33) % limit
     }
 }
 
-fn dag(jaar: i32, maand: u32, dag: u32) -> NaiveDate {
-    NaiveDate::from_ymd_opt(jaar, maand, dag).unwrap()
+fn day(jaar: i32, month: u32, day: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(jaar, month, day).unwrap()
 }
 
-/// Trajecten of `kinderen` children, one to three each, with the voorzieningen they name; with the stock they make
+/// Trajecten of `children` children, one to three each, with the voorzieningen they name; with the stock they make
 /// where `wachtlijst` is asked for. Nothing in it is a fout or a signaal.
-pub fn schoon(definitie: &Definitie, seed: u64, kinderen: usize, wachtlijst: bool) -> Levering {
-    let mut g = Getallen(seed);
-    let vormen = ["omgangshuis", "ambulant_locatie", "ambulant_thuis"];
+pub fn clean(definitie: &Definitie, seed: u64, children: usize, wachtlijst: bool) -> TestTables {
+    let mut g = Numbers(seed);
+    let forms = ["omgangshuis", "ambulant_locatie", "ambulant_thuis"];
     let mut trajecten = Vec::new();
-    for kind in 0..kinderen {
-        let geboren = dag(2008, 1, 1) + Days::new(g.onder(3000));
-        for (nummer, vorm) in vormen.iter().enumerate().take(1 + g.onder(3) as usize) {
-            let mut rij = traject(definitie, &mut g, geboren);
-            rij.insert("traject_id".to_owned(), pseudoniem(1 + trajecten.len()));
-            rij.insert("jeugdige_id".to_owned(), pseudoniem(100_000 + kind));
-            rij.insert("gezin_id".to_owned(), pseudoniem(200_000 + kind / 2));
-            rij.insert("vorm".to_owned(), (*vorm).to_owned());
-            rij.insert("productcode".to_owned(), format!("540{nummer}"));
-            trajecten.push(rij);
+    for kind in 0..children {
+        let born = day(2008, 1, 1) + Days::new(g.below(3000));
+        for (number, vorm) in forms.iter().enumerate().take(1 + g.below(3) as usize) {
+            let mut row = traject(definitie, &mut g, born);
+            row.insert("traject_id".to_owned(), pseudonym(1 + trajecten.len()));
+            row.insert("jeugdige_id".to_owned(), pseudonym(100_000 + kind));
+            row.insert("gezin_id".to_owned(), pseudonym(200_000 + kind / 2));
+            row.insert("vorm".to_owned(), (*vorm).to_owned());
+            row.insert("productcode".to_owned(), format!("540{number}"));
+            trajecten.push(row);
         }
     }
     let voorzieningen = (1..=3).map(|n| {
-        let mut rij = definitie.tabel("voorziening").unwrap().voorbeeld.clone();
-        rij.insert("voorziening_id".to_owned(), format!("V{n}"));
-        rij
+        let mut row = definitie.tabel("voorziening").unwrap().voorbeeld.clone();
+        row.insert("voorziening_id".to_owned(), format!("V{n}"));
+        row
     });
-    let mut uit: Levering = [("voorziening".to_owned(), voorzieningen.collect())].into();
+    let mut out: TestTables = [("voorziening".to_owned(), voorzieningen.collect())].into();
     if wachtlijst {
-        uit.insert("wachtlijst".to_owned(), stand(&trajecten));
+        out.insert("wachtlijst".to_owned(), stock(&trajecten));
     }
-    uit.insert("traject".to_owned(), trajecten);
-    uit
+    out.insert("traject".to_owned(), trajecten);
+    out
 }
 
-fn traject(definitie: &Definitie, g: &mut Getallen, geboren: NaiveDate) -> Rij {
-    let mut rij = definitie.tabel("traject").unwrap().voorbeeld.clone();
-    let mut zet = |veld: &str, waarde: String| drop(rij.insert(veld.to_owned(), waarde));
-    let aangemeld = dag(2020, 1, 6) + Days::new(g.onder(170));
+fn traject(definitie: &Definitie, g: &mut Numbers, born: NaiveDate) -> TextRow {
+    let mut row = definitie.tabel("traject").unwrap().voorbeeld.clone();
+    let mut set = |veld: &str, value: String| drop(row.insert(veld.to_owned(), value));
+    let registered = day(2020, 1, 6) + Days::new(g.below(170));
     let (intake, start) = (
-        aangemeld + Days::new(g.onder(20)),
-        aangemeld + Days::new(20 + g.onder(80)),
+        registered + Days::new(g.below(20)),
+        registered + Days::new(20 + g.below(80)),
     );
-    let einde = start.max(dag(2020, 1, 2)) + Days::new(1 + g.onder(40));
-    let verjaard = (aangemeld.month(), aangemeld.day()) >= (geboren.month(), geboren.day());
-    zet(
+    let end = start.max(day(2020, 1, 2)) + Days::new(1 + g.below(40));
+    let had_birthday = (registered.month(), registered.day()) >= (born.month(), born.day());
+    set(
         "leeftijd_bij_aanmelding",
-        (aangemeld.year() - geboren.year() - i32::from(!verjaard)).to_string(),
+        (registered.year() - born.year() - i32::from(!had_birthday)).to_string(),
     );
-    zet("aanmelddatum", aangemeld.to_string());
-    zet("intakedatum", intake.to_string());
-    zet("voorziening_id", format!("V{}", 1 + g.onder(3)));
-    zet(
+    set("aanmelddatum", registered.to_string());
+    set("intakedatum", intake.to_string());
+    set("voorziening_id", format!("V{}", 1 + g.below(3)));
+    set(
         "gemeente",
-        ["GM0344", "GM0363", "GM0321"][g.onder(3) as usize].to_owned(),
+        ["GM0344", "GM0363", "GM0321"][g.below(3) as usize].to_owned(),
     );
-    zet(
+    set(
         "kader",
-        ["vrijwillig", "gedwongen"][g.onder(2) as usize].to_owned(),
+        ["vrijwillig", "gedwongen"][g.below(2) as usize].to_owned(),
     );
-    let verloop = g.onder(4);
+    let course = g.below(4);
     // Waiting, running, ended, or withdrawn.
-    let (start, einde, reden) = match verloop {
+    let (start, end, reason) = match course {
         0 => (None, None, ""),
         1 => (Some(start), None, ""),
-        2 => (Some(start), Some(einde), "volgens_plan"),
-        _ => (None, Some(einde), "ingetrokken_voor_start"),
+        2 => (Some(start), Some(end), "volgens_plan"),
+        _ => (None, Some(end), "ingetrokken_voor_start"),
     };
-    let tekst = |datum: Option<NaiveDate>| datum.map_or_else(String::new, |d| d.to_string());
-    zet("startdatum", tekst(start));
-    zet("einddatum", tekst(einde));
-    zet("reden_einde", reden.to_owned());
-    if verloop != 2 {
-        zet("vervolg", String::new());
+    let text = |datum: Option<NaiveDate>| datum.map_or_else(String::new, |d| d.to_string());
+    set("startdatum", text(start));
+    set("einddatum", text(end));
+    set("reden_einde", reason.to_owned());
+    if course != 2 {
+        set("vervolg", String::new());
     }
     if start.is_none() {
         ["contacten", "weekendcontacten", "minuten", "kosten"]
             .iter()
-            .for_each(|veld| zet(veld, "0".to_owned()));
+            .for_each(|veld| set(veld, "0".to_owned()));
     }
-    rij
+    row
 }
 
 /// The rows of the stock, as it follows from the trajecten.
-fn stand(trajecten: &[Rij]) -> Vec<Rij> {
-    let mut uit = Vec::new();
+fn stock(trajecten: &[TextRow]) -> Vec<TextRow> {
+    let mut out = Vec::new();
     for peildatum in ["2020-03-31", "2020-06-30", "2020-09-30", "2020-12-31"] {
-        let mut geteld: BTreeMap<[&str; 3], usize> = BTreeMap::new();
-        for rij in trajecten {
-            let na = |veld: &str| rij[veld].is_empty() || rij[veld].as_str() > peildatum;
-            let telt =
-                rij["aanmelddatum"].as_str() <= peildatum && na("startdatum") && na("einddatum");
-            *geteld
-                .entry(["voorziening_id", "gemeente", "kader"].map(|veld| rij[veld].as_str()))
-                .or_default() += usize::from(telt);
+        let mut counted: BTreeMap<[&str; 3], usize> = BTreeMap::new();
+        for row in trajecten {
+            let after = |veld: &str| row[veld].is_empty() || row[veld].as_str() > peildatum;
+            let counts = row["aanmelddatum"].as_str() <= peildatum
+                && after("startdatum")
+                && after("einddatum");
+            *counted
+                .entry(["voorziening_id", "gemeente", "kader"].map(|veld| row[veld].as_str()))
+                .or_default() += usize::from(counts);
         }
-        for ([voorziening, gemeente, kader], aantal) in geteld {
+        for ([voorziening, gemeente, kader], count) in counted {
             let velden = [
                 ("peildatum", peildatum.to_owned()),
                 ("voorziening_id", voorziening.to_owned()),
                 ("gemeente", gemeente.to_owned()),
                 ("kader", kader.to_owned()),
-                ("wachtenden", aantal.to_string()),
+                ("wachtenden", count.to_string()),
             ];
-            uit.push(
+            out.push(
                 velden
                     .into_iter()
-                    .map(|(veld, waarde)| (veld.to_owned(), waarde))
+                    .map(|(veld, value)| (veld.to_owned(), value))
                     .collect(),
             );
         }
     }
-    uit
+    out
 }
 
 /// What may go wrong with a value: nothing there, no value of its type, or a value that is right elsewhere.
-pub fn fouten(definitie: &Definitie, tabel: &str, veld: &str) -> Vec<String> {
+pub fn errors(definitie: &Definitie, tabel: &str, veld: &str) -> Vec<String> {
     let veld = definitie.tabel(tabel).unwrap().veld(veld).unwrap();
-    let mut uit: Vec<&str> = vec!["", "fout!"];
+    let mut out: Vec<&str> = vec!["", "fout!"];
     match &veld.veldtype {
-        Veldtype::Pseudoniem => uit.push("107000"),
-        Veldtype::Tekst { .. } => {
-            uit.extend(["V9", "45J66", "een heel lange tekst die nergens in past"])
+        VeldType::Pseudoniem => out.push("107000"),
+        VeldType::Tekst { .. } => {
+            out.extend(["V9", "45J66", "een heel lange tekst die nergens in past"])
         }
-        Veldtype::Geheel => uit.extend(["-1", "19", "99", "13", "400", "1,5"]),
-        Veldtype::Decimaal => uit.extend(["-1.00", "99999.00", "1.234,56"]),
-        Veldtype::Datum => uit.extend([
+        VeldType::Whole => out.extend(["-1", "19", "99", "13", "400", "1,5"]),
+        VeldType::Decimal => out.extend(["-1.00", "99999.00", "1.234,56"]),
+        VeldType::Datum => out.extend([
             "31-12-2020",
             "2020-02-30",
             "2017-05-01",
@@ -160,25 +161,25 @@ pub fn fouten(definitie: &Definitie, tabel: &str, veld: &str) -> Vec<String> {
             "2020-06-15",
             "2099-12-31",
         ]),
-        Veldtype::Code { lijst } => uit.extend(
-            definitie.codelijsten[lijst]
+        VeldType::Code { list } => out.extend(
+            definitie.codelijsten[list]
                 .codes
                 .iter()
                 .map(|c| c.code.as_str()),
         ),
-        Veldtype::Gemeente => uit.extend(["GM1979", "0344", "Utrecht", "GM0014"]),
-        Veldtype::JaNee => uit.extend(["J", "nee"]),
+        VeldType::Gemeente => out.extend(["GM1979", "0344", "Utrecht", "GM0014"]),
+        VeldType::YesNo => out.extend(["J", "nee"]),
     }
-    uit.into_iter().map(str::to_owned).collect()
+    out.into_iter().map(str::to_owned).collect()
 }
 
 /// The whole judgement.
-pub fn oordeel(definitie: &Definitie, levering: &Levering) -> Oordeel {
-    let mut controle = Controle::new(definitie, opties(definitie)).unwrap();
-    for (tabel, rijen) in levering {
-        controle
-            .partij(tabel, &batch(definitie.tabel(tabel).unwrap(), rijen))
+pub fn oordeel(definitie: &Definitie, levering: &TestTables) -> Oordeel {
+    let mut judge = Judge::new(definitie, options(definitie)).unwrap();
+    for (tabel, rows) in levering {
+        judge
+            .batch(tabel, &batch(definitie.tabel(tabel).unwrap(), rows))
             .unwrap();
     }
-    controle.afronden(&PakketHerkomst::new(definitie)).unwrap()
+    judge.finish(&PakketOrigin::new(definitie)).unwrap()
 }

@@ -1,16 +1,16 @@
 //! Tests of the judgement as a whole: definitions in, findings out.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
 
+mod batches;
+mod causes;
+mod counts;
+mod examples;
 mod golden;
-mod herstel;
-mod hulp;
-mod klad;
+mod language;
 mod levering;
-mod nulwaarden;
-mod oorzaken;
-mod partijen;
-mod taal;
-mod tellingen;
-mod verzamelingen;
-mod voorbeelden;
-mod zinnen;
+mod nulls;
+mod repair;
+mod sentences;
+mod sets;
+mod spill;
+mod support;

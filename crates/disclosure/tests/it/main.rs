@@ -1,32 +1,32 @@
 //! Protection in its first form: what is hidden, what goes along with it, and what stays.
 
-use disclosure::{Drempel, protect};
+use disclosure::{Threshold, protect};
 use proptest::prelude::*;
-use schema::cijfer::{Status, Vertrouwelijk};
-use schema::indicator::{Interval, Kind, Richting};
+use schema::cijfer::{Confidential, Status};
+use schema::indicator::{Direction, Interval, Kind};
 use schema::{Cijfer, Comparison, Indicator, Niveau};
 
-fn indicator(id: &str, kind: Kind, interval: Interval, eenheid: &str, veld: &str) -> Indicator {
+fn indicator(id: &str, kind: Kind, interval: Interval, unit: &str, veld: &str) -> Indicator {
     Indicator {
         id: id.to_owned(),
         groep: id.split('_').next().expect("an id has a group").to_owned(),
         titel: String::new(),
         definitie: String::new(),
         kind,
-        eenheid: eenheid.to_owned(),
+        eenheid: unit.to_owned(),
         teller: String::new(),
         noemer: String::new(),
         velden: vec![veld.to_owned()],
         uitsplitsingen: Vec::new(),
         interval,
-        richting: Richting::Geen,
+        richting: Direction::Geen,
         decimalen: 0,
         kanttekening: String::new(),
     }
 }
 
 fn indicators() -> Vec<Indicator> {
-    let mut alle: Vec<Indicator> = [
+    let mut all: Vec<Indicator> = [
         "gebruik_jeugdigen",
         "gebruik_per_10000_inwoners",
         "stroom_begin",
@@ -49,7 +49,7 @@ fn indicators() -> Vec<Indicator> {
         )
     })
     .into();
-    alle.extend([
+    all.extend([
         indicator(
             "toegang_kader",
             Kind::Distribution,
@@ -96,11 +96,11 @@ fn indicators() -> Vec<Indicator> {
             "voorziening.plaatsen",
         ),
     ]);
-    alle
+    all
 }
 
-fn drempel() -> Drempel {
-    Drempel::new(Drempel::STANDAARD, &indicators())
+fn threshold() -> Threshold {
+    Threshold::new(Threshold::DEFAULT, &indicators())
 }
 
 /// A figure in one cell: `teller`, `noemer` and `n` as given, a value that follows from them.
@@ -108,8 +108,8 @@ fn figure(
     id: &str,
     uitsplitsing: &str,
     categorie: &str,
-    teller: Option<f64>,
-    noemer: Option<f64>,
+    numerator: Option<f64>,
+    denominator: Option<f64>,
     n: i64,
 ) -> Cijfer {
     Cijfer {
@@ -120,65 +120,60 @@ fn figure(
         gebied: "GM0014".to_owned(),
         uitsplitsing: uitsplitsing.to_owned(),
         categorie: categorie.to_owned(),
-        waarde: if noemer == Some(0.0) {
+        waarde: if denominator == Some(0.0) {
             None
         } else {
-            teller.map(|t| t / noemer.unwrap_or(1.0)).or(Some(100.0))
+            numerator
+                .map(|t| t / denominator.unwrap_or(1.0))
+                .or(Some(100.0))
         },
         onder: Some(0.0),
         boven: Some(1.0),
         oordeel: Some(Comparison::Higher),
-        teller,
-        noemer,
+        teller: numerator,
+        noemer: denominator,
         n: Some(n),
         status: Status::P,
-        vertrouwelijk: Vertrouwelijk::F,
+        confidential: Confidential::F,
         respons: Some(0.5),
         momentopname: "m1".to_owned(),
     }
 }
 
-fn count(id: &str, categorie: &str, aantal: i64) -> Cijfer {
+fn count(id: &str, categorie: &str, count: i64) -> Cijfer {
     let uitsplitsing = if categorie == "totaal" {
         "totaal"
     } else {
         "kader"
     };
-    figure(
-        id,
-        uitsplitsing,
-        categorie,
-        Some(aantal as f64),
-        None,
-        aantal,
-    )
+    figure(id, uitsplitsing, categorie, Some(count as f64), None, count)
 }
 
-fn signs(cijfers: Vec<Cijfer>) -> Vec<Vertrouwelijk> {
-    protect(cijfers, &drempel())
+fn signs(cijfers: Vec<Cijfer>) -> Vec<Confidential> {
+    protect(cijfers, &threshold())
         .iter()
-        .map(|c| c.vertrouwelijk)
+        .map(|c| c.confidential)
         .collect()
 }
 
-use Vertrouwelijk::{C, D, F};
+use Confidential::{C, D, F};
 
 #[test]
 fn counts_from_one_to_four_are_hidden_and_nothing_else_is_touched() {
-    let rijen = |n: i64| vec![count("gebruik_jeugdigen", "totaal", n)];
+    let rows = |n: i64| vec![count("gebruik_jeugdigen", "totaal", n)];
     for n in [0, 5, 6, 100] {
-        assert_eq!(protect(rijen(n), &drempel()), rijen(n));
+        assert_eq!(protect(rows(n), &threshold()), rows(n));
     }
     for n in 1..=4 {
-        let rij = &protect(rijen(n), &drempel())[0];
+        let row = &protect(rows(n), &threshold())[0];
         assert_eq!(
             (
-                rij.waarde, rij.onder, rij.boven, rij.teller, rij.noemer, rij.n
+                row.waarde, row.onder, row.boven, row.teller, row.noemer, row.n
             ),
             (None, None, None, None, None, None)
         );
         assert_eq!(
-            (rij.vertrouwelijk, rij.status, rij.oordeel, rij.respons),
+            (row.confidential, row.status, row.oordeel, row.respons),
             (C, Status::P, None, Some(0.5))
         );
     }
@@ -211,15 +206,15 @@ fn a_rate_hides_with_its_count() {
 }
 
 #[test]
-fn a_share_hides_for_its_teller_its_rest_and_its_noemer() {
-    let share = |teller, noemer| {
+fn a_share_hides_for_its_numerator_its_rest_and_its_denominator() {
+    let share = |numerator, denominator| {
         signs(vec![figure(
             "wachten_binnen_norm",
             "totaal",
             "totaal",
-            Some(teller),
-            Some(noemer),
-            noemer as i64,
+            Some(numerator),
+            Some(denominator),
+            denominator as i64,
         )])[0]
     };
     assert_eq!(
@@ -239,22 +234,22 @@ fn a_share_hides_for_its_teller_its_rest_and_its_noemer() {
 }
 
 fn codes(tellers: &[f64]) -> Vec<Cijfer> {
-    let namen = ["vrijwillig", "gedwongen", "onbekend", "anders", "vijfde"];
-    let noemer: f64 = tellers.iter().sum();
-    let code = |(naam, teller): (&&str, &f64)| {
+    let names = ["vrijwillig", "gedwongen", "onbekend", "anders", "vijfde"];
+    let denominator: f64 = tellers.iter().sum();
+    let code = |(name, numerator): (&&str, &f64)| {
         figure(
             "toegang_kader",
             "kader",
-            naam,
-            Some(*teller),
-            Some(noemer),
-            noemer as i64,
+            name,
+            Some(*numerator),
+            Some(denominator),
+            denominator as i64,
         )
     };
-    namen.iter().zip(tellers).map(code).collect()
+    names.iter().zip(tellers).map(code).collect()
 }
 
-/// What started it: `onbekend` 0 of 290 was hidden, and took the 114 of gedwongen with it.
+/// What started it: `unknown` 0 of 290 was hidden, and took the 114 of gedwongen with it.
 #[test]
 fn an_empty_code_beside_two_that_are_filled_is_shown() {
     assert_eq!(signs(codes(&[176.0, 114.0, 0.0])), [F, F, F]);
@@ -275,9 +270,9 @@ fn where_one_code_has_everybody_none_is_shown() {
     assert_eq!(signs(land), [F, F, F]);
 }
 
-/// 37 of 40 leaves 3 who are something else: that nobody is `gedwongen` would say they are `anders`.
+/// 37 of 40 leaves 3 who are something else: that nobody is `gedwongen` would say they are `others`.
 #[test]
-fn an_empty_code_beside_one_that_is_filled_is_hidden_unless_it_is_onbekend() {
+fn an_empty_code_beside_one_that_is_filled_is_hidden_unless_it_is_unknown() {
     assert_eq!(signs(codes(&[37.0, 0.0, 0.0, 3.0])), [C, C, F, C]);
 }
 
@@ -291,19 +286,19 @@ fn hidden_codes_that_are_few_together_take_a_third_with_them() {
 
 #[test]
 fn quantiles_want_ten_and_say_so() {
-    let rij = |n| {
+    let row = |n| {
         protect(
             vec![figure("duur_mediaan", "totaal", "totaal", None, None, n)],
-            &drempel(),
+            &threshold(),
         )
         .remove(0)
     };
     assert_eq!(
-        (rij(9).vertrouwelijk, rij(9).status, rij(9).waarde),
+        (row(9).confidential, row(9).status, row(9).waarde),
         (C, Status::L, None)
     );
     assert_eq!(
-        (rij(10).vertrouwelijk, rij(10).status, rij(10).waarde),
+        (row(10).confidential, row(10).status, row(10).waarde),
         (F, Status::P, Some(100.0))
     );
 }
@@ -339,30 +334,30 @@ fn amounts_hide_for_the_children_behind_them_alone() {
 /// 32 = 20 + 9 + 3: with the total and the 9 in sight the 3 is no secret.
 #[test]
 fn one_hidden_category_takes_a_second_with_it() {
-    let rijen = vec![
+    let rows = vec![
         count("gebruik_jeugdigen", "totaal", 32),
         count("gebruik_jeugdigen", "vrijwillig", 20),
         count("gebruik_jeugdigen", "gedwongen", 9),
         count("gebruik_jeugdigen", "onbekend", 3),
     ];
-    assert_eq!(signs(rijen), [F, F, D, C]);
+    assert_eq!(signs(rows), [F, F, D, C]);
 }
 
 #[test]
-fn three_of_begin_in_uit_and_eind_give_the_fourth() {
-    let rijen = vec![
+fn three_of_begin_in_out_and_end_give_the_fourth() {
+    let rows = vec![
         count("stroom_begin", "totaal", 30),
         count("stroom_in", "totaal", 3),
         count("stroom_uit", "totaal", 12),
         count("stroom_eind", "totaal", 21),
     ];
-    assert_eq!(signs(rijen), [F, C, D, F]);
+    assert_eq!(signs(rows), [F, C, D, F]);
 }
 
 /// Uitstroom went along with instroom; then the number 12 may not stand under a median or a ratio either.
 #[test]
 fn the_same_number_is_not_shown_through_another_indicator() {
-    let rijen = vec![
+    let rows = vec![
         count("stroom_begin", "totaal", 30),
         count("stroom_in", "totaal", 3),
         count("stroom_uit", "totaal", 12),
@@ -370,7 +365,7 @@ fn the_same_number_is_not_shown_through_another_indicator() {
         figure("duur_mediaan", "totaal", "totaal", None, None, 12),
         figure("stroom_ratio", "totaal", "totaal", Some(12.0), Some(3.0), 3),
     ];
-    assert_eq!(signs(rijen), [F, C, D, F, D, C]);
+    assert_eq!(signs(rows), [F, C, D, F, D, C]);
 }
 
 #[test]
@@ -394,13 +389,13 @@ fn any_figure() -> impl Strategy<Value = Cijfer> {
         .map(|i| i.id)
         .chain(["nieuw".to_owned()])
         .collect();
-    let plaats = (
+    let place = (
         0..3_usize,
         prop::sample::select(vec!["totaal", "vrijwillig", "gedwongen", "onbekend"]),
     );
-    (prop::sample::select(ids), plaats, 0..30_i64, 0..30_i64).prop_map(
+    (prop::sample::select(ids), place, 0..30_i64, 0..30_i64).prop_map(
         |(id, (gebied, categorie), a, b)| {
-            let (teller, noemer) = (a.min(b) as f64, a.max(b) as f64);
+            let (numerator, denominator) = (a.min(b) as f64, a.max(b) as f64);
             let uitsplitsing = if categorie == "totaal" {
                 "totaal"
             } else {
@@ -417,13 +412,20 @@ fn any_figure() -> impl Strategy<Value = Cijfer> {
             );
             let mut cijfer = match (id.as_str(), telling) {
                 ("duur_mediaan", _) => figure(&id, uitsplitsing, categorie, None, None, a),
-                (_, true) => figure(&id, uitsplitsing, categorie, Some(teller), None, a.min(b)),
+                (_, true) => figure(
+                    &id,
+                    uitsplitsing,
+                    categorie,
+                    Some(numerator),
+                    None,
+                    a.min(b),
+                ),
                 _ => figure(
                     &id,
                     uitsplitsing,
                     categorie,
-                    Some(teller),
-                    Some(noemer),
+                    Some(numerator),
+                    Some(denominator),
                     a.max(b),
                 ),
             };
@@ -437,23 +439,23 @@ proptest! {
     /// Whatever comes in: no published row shows a small number of children, and no hidden row shows any number.
     #[test]
     fn no_published_row_has_a_small_count(cijfers in prop::collection::vec(any_figure(), 0..80)) {
-        let klein = |getal: Option<f64>| getal.is_some_and(|g| g > 0.0 && g < 5.0);
-        let beschermd = protect(cijfers.clone(), &drempel());
+        let small = |number: Option<f64>| number.is_some_and(|g| g > 0.0 && g < 5.0);
+        let beschermd = protect(cijfers.clone(), &threshold());
         prop_assert_eq!(beschermd.len(), cijfers.len());
-        for (na, voor) in beschermd.iter().zip(&cijfers) {
-            if na.vertrouwelijk == F {
-                prop_assert_eq!(na, voor);
-                let over_kinderen = na.indicator != "organisatie_plaatsen";
-                prop_assert!(!over_kinderen || !klein(na.n.map(|n| n as f64)), "{:?}", na);
-                if !["organisatie_plaatsen", "bekostiging_kosten_per_traject"].contains(&na.indicator.as_str()) {
-                    prop_assert!(!klein(na.teller), "{:?}", na);
+        for (after, before) in beschermd.iter().zip(&cijfers) {
+            if after.confidential == F {
+                prop_assert_eq!(after, before);
+                let about_children = after.indicator != "organisatie_plaatsen";
+                prop_assert!(!about_children || !small(after.n.map(|n| n as f64)), "{:?}", after);
+                if !["organisatie_plaatsen", "bekostiging_kosten_per_traject"].contains(&after.indicator.as_str()) {
+                    prop_assert!(!small(after.teller), "{:?}", after);
                 }
-                if ["toegang_kader", "wachten_binnen_norm"].contains(&na.indicator.as_str()) {
-                    prop_assert!(!klein(na.noemer) && !klein(na.noemer.zip(na.teller).map(|(n, t)| n - t)), "{:?}", na);
+                if ["toegang_kader", "wachten_binnen_norm"].contains(&after.indicator.as_str()) {
+                    prop_assert!(!small(after.noemer) && !small(after.noemer.zip(after.teller).map(|(n, t)| n - t)), "{:?}", after);
                 }
             } else {
-                let getallen = (na.waarde, na.onder, na.boven, na.teller, na.noemer, na.n, na.oordeel);
-                prop_assert_eq!(getallen, (None, None, None, None, None, None, None));
+                let numbers = (after.waarde, after.onder, after.boven, after.teller, after.noemer, after.n, after.oordeel);
+                prop_assert_eq!(numbers, (None, None, None, None, None, None, None));
             }
         }
     }
@@ -462,30 +464,30 @@ proptest! {
     /// never a small number, never one code's own, and nobody is told that a whole group has one code.
     #[test]
     fn hidden_codes_cannot_be_worked_out(tellers in prop::collection::vec(0..30_i64, 3..6)) {
-        let rijen = codes(&tellers.iter().map(|t| *t as f64).collect::<Vec<_>>());
-        let beschermd = protect(rijen.clone(), &drempel());
-        let verborgen: Vec<&Cijfer> = beschermd.iter().zip(&rijen).filter(|(na, _)| na.vertrouwelijk != F).map(|(_, voor)| voor).collect();
-        let noemer: i64 = tellers.iter().sum();
-        if noemer > 0 && tellers.contains(&noemer) {
-            prop_assert_eq!(verborgen.len(), rijen.len());
+        let rows = codes(&tellers.iter().map(|t| *t as f64).collect::<Vec<_>>());
+        let beschermd = protect(rows.clone(), &threshold());
+        let hidden: Vec<&Cijfer> = beschermd.iter().zip(&rows).filter(|(after, _)| after.confidential != F).map(|(_, before)| before).collect();
+        let denominator: i64 = tellers.iter().sum();
+        if denominator > 0 && tellers.contains(&denominator) {
+            prop_assert_eq!(hidden.len(), rows.len());
         }
-        let gevuld: Vec<f64> = verborgen.iter().filter_map(|c| c.teller).filter(|t| *t > 0.0).collect();
-        let samen: f64 = gevuld.iter().sum();
-        let open = rijen.len() - verborgen.len() > 0 && beschermd.iter().any(|c| c.teller.is_some_and(|t| t > 0.0));
+        let filled: Vec<f64> = hidden.iter().filter_map(|c| c.teller).filter(|t| *t > 0.0).collect();
+        let together: f64 = filled.iter().sum();
+        let open = rows.len() - hidden.len() > 0 && beschermd.iter().any(|c| c.teller.is_some_and(|t| t > 0.0));
         if open {
-            prop_assert!(samen == 0.0 || samen >= 5.0, "{samen} is left of {noemer}: {tellers:?}");
-            prop_assert!(gevuld.len() != 1, "one hidden code is what is left: {tellers:?}");
+            prop_assert!(together == 0.0 || together >= 5.0, "{together} is left of {denominator}: {tellers:?}");
+            prop_assert!(filled.len() != 1, "one hidden code is what is left: {tellers:?}");
         }
     }
 
     /// Protecting twice hides nothing more and shows nothing again.
     #[test]
     fn protection_is_stable(cijfers in prop::collection::vec(any_figure(), 0..40)) {
-        let eens = protect(cijfers, &drempel());
-        let getekend: Vec<Vertrouwelijk> = eens.iter().map(|c| c.vertrouwelijk).collect();
-        let nogmaals = protect(eens.clone(), &drempel());
-        for (rij, bord) in nogmaals.iter().zip(getekend) {
-            prop_assert!(bord == F || rij.waarde.is_none());
+        let once = protect(cijfers, &threshold());
+        let signed: Vec<Confidential> = once.iter().map(|c| c.confidential).collect();
+        let once_more = protect(once.clone(), &threshold());
+        for (row, mark) in once_more.iter().zip(signed) {
+            prop_assert!(mark == F || row.waarde.is_none());
         }
     }
 }

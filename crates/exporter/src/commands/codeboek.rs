@@ -5,10 +5,10 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use schema::{Definitie, Gebieden, Tabel, Veld, Veldtype};
+use schema::{Definitie, Gebieden, Tabel, Veld, VeldType};
 
-use crate::fout::{Einde, Fout, Uitkomst};
-use crate::{opties, uitvoer};
+use crate::error::{CommandResult, Failure, RunEnd};
+use crate::{args, output};
 
 /// What may be typed.
 #[derive(Debug, clap::Args)]
@@ -19,7 +19,7 @@ use crate::{opties, uitvoer};
                   uitvraag codeboek Haarlemmermeer --uitvraag omgang/2020       de code van een gemeente\n  \
                   uitvraag codeboek --uitvraag omgang/2020 --uit codeboek.html  alles, om te lezen of te printen\n"
 )]
-pub struct Args {
+pub struct CodeboekArgs {
     /// Eén veld, zoals verwijzer of voorziening.vorm; of een gemeente, met haar naam of code
     #[arg(value_name = "VELD")]
     veld: Option<String>,
@@ -32,168 +32,168 @@ pub struct Args {
 }
 
 /// Shows or writes the codeboek.
-pub fn run(args: &Args) -> Uitkomst {
-    let definitie = opties::definitie(&args.uitvraag)?;
-    if let Some(uit) = &args.uit {
-        super::write_artefact(uit, super::artefact(&definitie, "codeboek.html")?)?;
-        if uit.as_os_str() != "-" {
-            uitvoer::praat(&format!("Het codeboek staat in {}.", uit.display()));
+pub fn run(args: &CodeboekArgs) -> CommandResult {
+    let definitie = args::definitie(&args.uitvraag)?;
+    if let Some(out) = &args.uit {
+        super::write_artefact(out, super::artefact(&definitie, "codeboek.html")?)?;
+        if out.as_os_str() != "-" {
+            output::talk(&format!("Het codeboek staat in {}.", out.display()));
         }
-        return Ok(Einde::Goed);
+        return Ok(RunEnd::Good);
     }
     match &args.veld {
-        Some(veld) => uitvoer::data(&one_field(&definitie, veld)?),
-        None => uitvoer::data(&all_fields(&definitie)),
+        Some(veld) => output::data(&one_field(&definitie, veld)?),
+        None => output::data(&all_fields(&definitie)),
     }
-    Ok(Einde::Goed)
+    Ok(RunEnd::Good)
 }
 
 fn all_fields(definitie: &Definitie) -> String {
-    let mut uit = format!("{}\n{}\n", definitie.titel, definitie.inleiding.trim());
+    let mut out = format!("{}\n{}\n", definitie.titel, definitie.inleiding.trim());
     for tabel in &definitie.tabellen {
-        let _ = writeln!(uit, "\n{} ({})", tabel.titel, tabel.naam);
+        let _ = writeln!(out, "\n{} ({})", tabel.titel, tabel.naam);
         for veld in &tabel.velden {
-            let verplicht = if veld.verplicht { "verplicht" } else { "" };
+            let required = if veld.verplicht { "verplicht" } else { "" };
             let _ = writeln!(
-                uit,
+                out,
                 "  {:<24} {:<24} {:<9}  {}",
                 veld.naam,
                 kind(veld),
-                verplicht,
+                required,
                 veld.label
             );
         }
     }
-    uit
+    out
 }
 
-fn one_field(definitie: &Definitie, naam: &str) -> Result<String, Fout> {
+fn one_field(definitie: &Definitie, name: &str) -> Result<String, Failure> {
     let in_tabel = |tabel: &Tabel, veld: &Veld| {
-        naam == veld.naam || naam == format!("{}.{}", tabel.naam, veld.naam)
+        name == veld.naam || name == format!("{}.{}", tabel.naam, veld.naam)
     };
-    let gevonden: Vec<(&Tabel, &Veld)> = definitie
+    let found: Vec<(&Tabel, &Veld)> = definitie
         .tabellen
         .iter()
         .flat_map(|t| t.velden.iter().map(move |v| (t, v)))
         .filter(|(t, v)| in_tabel(t, v))
         .collect();
-    if gevonden.is_empty() {
-        let gemeenten = gemeenten(definitie.jaar, naam);
+    if found.is_empty() {
+        let gemeenten = gemeenten(definitie.jaar, name);
         if !gemeenten.is_empty() {
             return Ok(gemeenten);
         }
-        return Err(Fout::new(format!("er is geen veld of gemeente met de naam {naam}")).tip(format!(
+        return Err(Failure::new(format!("er is geen veld of gemeente met de naam {name}")).tip(format!(
             "Alle velden: uitvraag codeboek --uitvraag {0}. Alle gemeenten: uitvraag codeboek gemeente --uitvraag {0}",
-            definitie.naam()
+            definitie.name()
         )));
     }
-    let mut uit = String::new();
-    let met_gemeenten = gevonden
+    let mut out = String::new();
+    let met_gemeenten = found
         .iter()
-        .any(|(_, veld)| veld.veldtype == Veldtype::Gemeente);
-    for (tabel, veld) in gevonden {
-        write_field(&mut uit, definitie, tabel, veld);
+        .any(|(_, veld)| veld.veldtype == VeldType::Gemeente);
+    for (tabel, veld) in found {
+        write_field(&mut out, definitie, tabel, veld);
     }
     if met_gemeenten {
         let _ = write!(
-            uit,
+            out,
             "\nDe gemeenten in {}\n{}",
             definitie.jaar,
             gemeenten(definitie.jaar, "")
         );
     }
-    Ok(uit)
+    Ok(out)
 }
 
 /// The gemeenten of the year whose code is this or whose name holds it, and those that one of that name or code became.
-fn gemeenten(jaar: i32, gezocht: &str) -> String {
-    let gezocht = gezocht.to_lowercase();
+fn gemeenten(jaar: i32, wanted: &str) -> String {
+    let wanted = wanted.to_lowercase();
     let gebieden = Gebieden::get();
-    let mut uit = String::new();
+    let mut out = String::new();
     for gemeente in gebieden
         .gemeenten(jaar)
         .into_iter()
         .flat_map(|g| g.values())
     {
-        if gemeente.gemeentecode.to_lowercase() == gezocht
-            || gemeente.gemeentenaam.to_lowercase().contains(&gezocht)
+        if gemeente.gemeentecode.to_lowercase() == wanted
+            || gemeente.gemeentenaam.to_lowercase().contains(&wanted)
         {
             let _ = writeln!(
-                uit,
+                out,
                 "  {}  {} ({})",
                 gemeente.gemeentecode, gemeente.gemeentenaam, gemeente.provincie
             );
         }
     }
-    let mut oud: Vec<(&str, &str)> = gebieden
-        .herindelingen
+    let mut old: Vec<(&str, &str)> = gebieden
+        .reclassifications
         .iter()
         .map(|h| (h.oude_naam.as_str(), h.oude_code.as_str()))
         .collect();
-    oud.sort_unstable();
-    oud.dedup();
-    let bedoeld = |(naam, code): &(&str, &str)| {
-        naam.to_lowercase() == gezocht || code.to_lowercase() == gezocht
+    old.sort_unstable();
+    old.dedup();
+    let meant = |(name, code): &(&str, &str)| {
+        name.to_lowercase() == wanted || code.to_lowercase() == wanted
     };
-    for (naam, code) in oud
+    for (name, code) in old
         .into_iter()
-        .filter(bedoeld)
+        .filter(meant)
         .filter(|(_, code)| gebieden.gemeente(jaar, code).is_none())
     {
-        for gemeente in gebieden.opvolgers(jaar, code) {
+        for gemeente in gebieden.successors(jaar, code) {
             let _ = writeln!(
-                uit,
-                "  {}  {} (was {code} {naam})",
+                out,
+                "  {}  {} (was {code} {name})",
                 gemeente.gemeentecode, gemeente.gemeentenaam
             );
         }
     }
-    uit
+    out
 }
 
-fn write_field(uit: &mut String, definitie: &Definitie, tabel: &Tabel, veld: &Veld) {
-    let _ = writeln!(uit, "{}.{}  {}", tabel.naam, veld.naam, veld.label);
+fn write_field(out: &mut String, definitie: &Definitie, tabel: &Tabel, veld: &Veld) {
+    let _ = writeln!(out, "{}.{}  {}", tabel.naam, veld.naam, veld.label);
     let _ = writeln!(
-        uit,
+        out,
         "  {}{}",
         kind(veld),
         if veld.verplicht { ", verplicht" } else { "" }
     );
-    for zin in [&veld.definitie, &veld.herkomst]
+    for sentence in [&veld.definitie, &veld.herkomst]
         .into_iter()
         .filter(|z| !z.is_empty())
     {
-        let _ = writeln!(uit, "  {zin}");
+        let _ = writeln!(out, "  {sentence}");
     }
     if !veld.synoniemen.is_empty() {
-        let _ = writeln!(uit, "  Heet ook wel: {}", veld.synoniemen.join(", "));
+        let _ = writeln!(out, "  Heet ook wel: {}", veld.synoniemen.join(", "));
     }
-    if let Veldtype::Code { lijst } = &veld.veldtype {
+    if let VeldType::Code { list } = &veld.veldtype {
         for code in definitie
             .codelijsten
-            .get(lijst)
+            .get(list)
             .iter()
             .flat_map(|l| &l.codes)
         {
-            let uitleg = if code.definitie.is_empty() {
+            let explanation = if code.definitie.is_empty() {
                 String::new()
             } else {
                 format!(". {}", code.definitie)
             };
-            let _ = writeln!(uit, "    {:<32} {}{uitleg}", code.code, code.label);
+            let _ = writeln!(out, "    {:<32} {}{explanation}", code.code, code.label);
         }
     }
 }
 
 fn kind(veld: &Veld) -> String {
     match &veld.veldtype {
-        Veldtype::Pseudoniem => "nummer van uzelf".to_owned(),
-        Veldtype::Tekst { lengte } => format!("tekst tot {lengte} tekens"),
-        Veldtype::Geheel => "geheel getal".to_owned(),
-        Veldtype::Decimaal => "bedrag".to_owned(),
-        Veldtype::Datum => "datum".to_owned(),
-        Veldtype::Code { lijst } => format!("keuze uit {lijst}"),
-        Veldtype::Gemeente => "gemeentecode".to_owned(),
-        Veldtype::JaNee => "ja of nee".to_owned(),
+        VeldType::Pseudoniem => "nummer van uzelf".to_owned(),
+        VeldType::Tekst { lengte: length } => format!("tekst tot {length} tekens"),
+        VeldType::Whole => "geheel getal".to_owned(),
+        VeldType::Decimal => "bedrag".to_owned(),
+        VeldType::Datum => "datum".to_owned(),
+        VeldType::Code { list } => format!("keuze uit {list}"),
+        VeldType::Gemeente => "gemeentecode".to_owned(),
+        VeldType::YesNo => "ja of nee".to_owned(),
     }
 }

@@ -1,27 +1,27 @@
 //! `uitvraag controleer`: judges files or a pakket; nothing leaves.
 //!
 //! Owns the order in which the reader hears it: assumptions, counts, places, questions, what now. Leaves the judgement to
-//! `beoordeling`, its words to `toon`, and asking to `vragenlijst`.
+//! `assessment`, its words to `toon`, and asking to `ask_signals`.
 
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use mapping::Koppeling;
-use schema::bevinding::Uitslag;
+use schema::bevinding::OordeelOutput;
 use schema::{Definitie, Oordeel, Verdict};
 
-use crate::beoordeling::{self, Beoordeling, Bron};
-use crate::bron::{self, Gelezen};
-use crate::fout::{Einde, Fout, Uitkomst};
-use crate::instellingen::Instellingen;
-use crate::pakket::{Pakketmap, TOELICHTINGEN};
-use crate::reading::{Stop, open_files, read_koppeling};
-use crate::toelichtingen::{self, Vraag, signalen};
-use crate::vorig::Vorig;
-use crate::vragenlijst::{self, Stand};
-use crate::{opties, rapport, toon, uitvoer};
+use crate::ask_signals::{self, AnswerCount};
+use crate::assessment::{self, Assessment, OwnFiles};
+use crate::error::{CommandResult, Failure, RunEnd};
+use crate::pakket::{PakketDirectory, TOELICHTINGEN};
+use crate::previous::PreviousPakket;
+use crate::reading::{JudgeStop, open_files, read_koppeling};
+use crate::settings::Settings;
+use crate::source::{self, ReadSource};
+use crate::toelichtingen::{self, Question, signalen};
+use crate::{args, output, rapport, render};
 
-const UITLEG: &str = "\
+const EXPLANATION: &str = "\
 Wat u ziet:
   Eerst hoe vaak elke regel iets vond, en daarna waar. Een plaats als Trajecten!F17 is blad, kolom en rij in uw eigen
   bestand. Wat in veel rijen dezelfde oorzaak heeft, staat er één keer, met het aantal.
@@ -50,9 +50,9 @@ De uitkomst is 0 zonder fouten, 1 met fouten of open vragen, 2 als het niet lukt
 #[derive(Debug, clap::Args)]
 #[command(
     override_usage = "uitvraag controleer BESTAND… --uitvraag omgang/2020 [--koppeling koppeling.toml] [OPTIES]",
-    after_help = UITLEG
+    after_help = EXPLANATION
 )]
-pub struct Args {
+pub struct CheckArgs {
     /// Uw eigen bestanden (CSV, Excel, .ods, JSON), of de map van een pakket
     #[arg(required_unless_present = "config", value_name = "BESTAND")]
     bestanden: Vec<PathBuf>,
@@ -98,96 +98,103 @@ pub struct Args {
     #[arg(long, value_name = "BESTAND")]
     sleutel: Option<PathBuf>,
     /// De dag van levering; latere datums zijn fout [standaard: vandaag]
-    #[arg(long, value_name = "DATUM", value_parser = opties::dag)]
+    #[arg(long, value_name = "DATUM", value_parser = args::day)]
     leverdatum: Option<NaiveDate>,
 }
 
 /// Judges; exit 1 while a fout stands or a question is open.
-pub fn run(args: &Args) -> Uitkomst {
+pub fn run(args: &CheckArgs) -> CommandResult {
     if args.beantwoord {
-        vragenlijst::need_terminal()?;
+        ask_signals::need_terminal()?;
     }
-    let instellingen = args.config.as_deref().map(Instellingen::read).transpose()?;
-    args.check_paths(instellingen.as_ref())?;
-    let (definitie, gelezen, uitkomst) = judge(args, instellingen.as_ref())?;
-    let beoordeling = match uitkomst {
-        Ok(beoordeling) => beoordeling,
-        Err(Stop::Geweigerd(weigering)) if args.json => {
-            uitvoer::json(&weigering.oordeel());
-            return Ok(Einde::Open);
+    let settings = args.config.as_deref().map(Settings::read).transpose()?;
+    args.check_paths(settings.as_ref())?;
+    let (definitie, loaded, outcome) = judge(args, settings.as_ref())?;
+    let assessment = match outcome {
+        Ok(assessment) => assessment,
+        Err(JudgeStop::Geweigerd(refusal)) if args.json => {
+            output::json(&refusal.oordeel());
+            return Ok(RunEnd::Open);
         }
         Err(stop) => return Err(stop.into()),
     };
-    let Beoordeling {
+    let Assessment {
         oordeel,
-        alles,
-        aannames,
+        everything,
+        aannames: assumptions,
         open,
         ..
-    } = &beoordeling;
-    if let Some(pad) = &args.rapport {
+    } = &assessment;
+    if let Some(path) = &args.rapport {
         rapport::write(
-            pad,
-            &gelezen.bestanden,
-            alles.as_ref().unwrap_or(oordeel),
+            path,
+            &loaded.bestanden,
+            everything.as_ref().unwrap_or(oordeel),
             &definitie,
         )?;
-        uitvoer::praat(&format!("Het rapport staat in {}.", pad.display()));
+        output::talk(&format!("Het rapport staat in {}.", path.display()));
     }
-    if let Some(pad) = &args.csv {
-        write_csv(pad, oordeel)?;
+    if let Some(path) = &args.csv {
+        write_csv(path, oordeel)?;
     }
     if args.json {
-        uitvoer::json(&Uitslag {
+        output::json(&OordeelOutput {
             oordeel,
-            aannames,
+            aannames: assumptions,
             open,
         });
     } else {
-        let gelezen = toon::aannames(aannames, &toon::open_vragen(open, oordeel.verdict));
-        if !gelezen.is_empty() {
-            uitvoer::praat(&format!("{gelezen}\n"));
+        let loaded =
+            render::assumptions(assumptions, &render::open_questions(open, oordeel.verdict));
+        if !loaded.is_empty() {
+            output::talk(&format!("{loaded}\n"));
         }
         if args.csv.as_deref() != Some(Path::new("-")) {
-            uitvoer::data(&toon::oordeel(oordeel, &definitie, args.max));
+            output::data(&render::oordeel(oordeel, &definitie, args.max));
         }
     }
-    let antwoordpad = args.antwoordpad(instellingen.as_ref());
-    let antwoorden = answers(args, &antwoordpad, &definitie, oordeel)?;
-    uitvoer::praat(&format!(
+    let answers_path = args.answers_path(settings.as_ref());
+    let given_answers = answers(args, &answers_path, &definitie, oordeel)?;
+    output::talk(&format!(
         "\n{}",
-        conclusion(args, &antwoordpad, oordeel.verdict, open.len(), antwoorden)
+        conclusion(
+            args,
+            &answers_path,
+            oordeel.verdict,
+            open.len(),
+            given_answers
+        )
     ));
-    let eigen_namen = args.koppeling.is_none()
+    let own_names = args.koppeling.is_none()
         && args.config.is_none()
         && !args.is_pakket()
-        && !beoordeling.sjabloon;
-    if eigen_namen && oordeel.verdict == Verdict::Afgekeurd {
-        let wat = "Dit is niet het sjabloon, en u gaf geen koppeling mee. Is het uw eigen bestand? Maak dan eerst een koppeling:";
-        let bestanden: Vec<String> = args.bestanden.iter().map(|b| uitvoer::woord(b)).collect();
-        uitvoer::praat(&format!(
-            "{wat}\n  uitvraag koppel {} --uitvraag {} --uit koppeling.toml",
-            bestanden.join(" "),
-            definitie.naam()
+        && !assessment.sjabloon;
+    if own_names && oordeel.verdict == Verdict::Afgekeurd {
+        let what = "Dit is niet het sjabloon, en u gaf geen koppeling mee. Is het uw eigen bestand? Maak dan eerst een koppeling:";
+        let files: Vec<String> = args.bestanden.iter().map(|b| output::word(b)).collect();
+        output::talk(&format!(
+            "{what}\n  uitvraag koppel {} --uitvraag {} --uit koppeling.toml",
+            files.join(" "),
+            definitie.name()
         ));
     }
     Ok(
         if oordeel.verdict == Verdict::Afgekeurd || !open.is_empty() {
-            Einde::Open
+            RunEnd::Open
         } else {
-            Einde::Goed
+            RunEnd::Good
         },
     )
 }
 
-impl Args {
+impl CheckArgs {
     /// Nothing that is written takes the place of something that is read.
-    fn check_paths(&self, instellingen: Option<&Instellingen>) -> Result<(), Fout> {
-        let csv = self.csv.as_deref().filter(|pad| pad.as_os_str() != "-");
+    fn check_paths(&self, settings: Option<&Settings>) -> Result<(), Failure> {
+        let csv = self.csv.as_deref().filter(|path| path.as_os_str() != "-");
         if self.rapport.is_none() && csv.is_none() {
             return Ok(());
         }
-        let mut gelezen: Vec<&Path> = self
+        let mut loaded: Vec<&Path> = self
             .bestanden
             .iter()
             .chain(&self.koppeling)
@@ -195,157 +202,161 @@ impl Args {
             .chain(&self.sleutel)
             .map(PathBuf::as_path)
             .collect();
-        let van_bron = instellingen
-            .map(bron::paden)
-            .transpose()?
-            .unwrap_or_default();
-        gelezen.extend(van_bron.iter().map(PathBuf::as_path));
+        let from_source = settings.map(source::paths).transpose()?.unwrap_or_default();
+        loaded.extend(from_source.iter().map(PathBuf::as_path));
         self.rapport
             .as_deref()
-            .map_or(Ok(()), |pad| rapport::check_path(pad, &gelezen))?;
-        csv.map_or(Ok(()), |pad| rapport::spare(pad, &gelezen))
+            .map_or(Ok(()), |path| rapport::check_path(path, &loaded))?;
+        csv.map_or(Ok(()), |path| rapport::spare(path, &loaded))
     }
 
     /// Where the answers are kept: with the pakket, where the settings say, or here.
-    fn antwoordpad(&self, instellingen: Option<&Instellingen>) -> PathBuf {
+    fn answers_path(&self, settings: Option<&Settings>) -> PathBuf {
         match (
             self.toelichtingen
                 .as_ref()
-                .or(instellingen.map(|i| &i.toelichtingen)),
+                .or(settings.map(|i| &i.toelichtingen)),
             self.bestanden.as_slice(),
         ) {
-            (Some(pad), _) => pad.clone(),
-            (None, [map]) if self.is_pakket() => map.join(TOELICHTINGEN),
+            (Some(path), _) => path.clone(),
+            (None, [dir]) if self.is_pakket() => dir.join(TOELICHTINGEN),
             _ => PathBuf::from(TOELICHTINGEN),
         }
     }
 
     fn is_pakket(&self) -> bool {
-        matches!(self.bestanden.as_slice(), [map] if Pakketmap::is_pakket(map))
+        matches!(self.bestanden.as_slice(), [dir] if PakketDirectory::is_pakket(dir))
     }
 }
 
 /// The definition, what was read, and what came of it.
-type Geoordeeld = (Definitie, Gelezen, Result<Beoordeling, Stop>);
+type Judged = (Definitie, ReadSource, Result<Assessment, JudgeStop>);
 
-fn judge(args: &Args, instellingen: Option<&Instellingen>) -> Result<Geoordeeld, Fout> {
+fn judge(args: &CheckArgs, settings: Option<&Settings>) -> Result<Judged, Failure> {
     if args.is_pakket() {
-        let pakket = Pakketmap::open(&args.bestanden[0])?;
+        let pakket = PakketDirectory::open(&args.bestanden[0])?;
         let definitie = pakket.definitie()?;
         pakket.verify(&definitie)?;
-        let vorig = args
+        let previous = args
             .vorig
             .as_deref()
-            .map(|map| Vorig::open(map, &definitie, None))
+            .map(|dir| PreviousPakket::open(dir, &definitie, None))
             .transpose()?;
-        let uitkomst =
-            beoordeling::of_pakket(&definitie, &pakket, vorig.as_ref(), args.parquet.as_deref());
-        let uitkomst = uitkomst.map(|oordeel| Beoordeling {
+        let outcome = assessment::of_pakket(
+            &definitie,
+            &pakket,
+            previous.as_ref(),
+            args.parquet.as_deref(),
+        );
+        let outcome = outcome.map(|oordeel| Assessment {
             oordeel,
-            alles: None,
+            everything: None,
             aannames: Vec::new(),
             open: Vec::new(),
             sjabloon: false,
         });
-        return Ok((definitie, Gelezen::of_files(Vec::new()), uitkomst));
+        return Ok((definitie, ReadSource::of_files(Vec::new()), outcome));
     }
-    if let Some(instellingen) = instellingen {
-        let definitie = opties::definitie(&instellingen.uitvraag)?;
-        let gelezen = bron::lees(instellingen, &definitie, None)?;
-        let koppeling = gelezen.koppeling(instellingen, &definitie)?;
-        let uitkomst = judge_files(
+    if let Some(settings) = settings {
+        let definitie = args::definitie(&settings.uitvraag)?;
+        let loaded = source::lees(settings, &definitie, None)?;
+        let koppeling = loaded.koppeling(settings, &definitie)?;
+        let outcome = judge_files(
             args,
             &definitie,
-            &gelezen,
+            &loaded,
             koppeling.as_ref(),
-            Some(instellingen),
+            Some(settings),
         )?;
-        return Ok((definitie, gelezen, uitkomst));
+        return Ok((definitie, loaded, outcome));
     }
-    let naam = args.uitvraag.as_deref().ok_or_else(|| {
-        Fout::new("er ontbreekt iets: --uitvraag NAAM/JAAR")
+    let name = args.uitvraag.as_deref().ok_or_else(|| {
+        Failure::new("er ontbreekt iets: --uitvraag NAAM/JAAR")
             .tip(format!("Bekend zijn: {}", Definitie::names().join(", ")))
     })?;
-    let definitie = opties::definitie(naam)?;
-    let gelezen = Gelezen::of_files(open_files(&args.bestanden)?);
+    let definitie = args::definitie(name)?;
+    let loaded = ReadSource::of_files(open_files(&args.bestanden)?);
     let koppeling = args
         .koppeling
         .as_deref()
-        .map(|pad| read_koppeling(pad, &definitie))
+        .map(|path| read_koppeling(path, &definitie))
         .transpose()?;
-    let uitkomst = judge_files(args, &definitie, &gelezen, koppeling.as_ref(), None)?;
-    Ok((definitie, gelezen, uitkomst))
+    let outcome = judge_files(args, &definitie, &loaded, koppeling.as_ref(), None)?;
+    Ok((definitie, loaded, outcome))
 }
 
 fn judge_files(
-    args: &Args,
+    args: &CheckArgs,
     definitie: &Definitie,
-    gelezen: &Gelezen,
+    loaded: &ReadSource,
     koppeling: Option<&Koppeling>,
-    instellingen: Option<&Instellingen>,
-) -> Result<Result<Beoordeling, Stop>, Fout> {
-    let map = args
+    settings: Option<&Settings>,
+) -> Result<Result<Assessment, JudgeStop>, Failure> {
+    let dir = args
         .vorig
         .as_deref()
-        .or(instellingen.and_then(|i| i.vorig.as_deref()));
-    let sleutel = args
+        .or(settings.and_then(|i| i.vorig.as_deref()));
+    let key = args
         .sleutel
         .as_deref()
-        .or(instellingen.and_then(|i| i.sleutel.as_deref()));
-    let vorig = Vorig::of_own_files(map, definitie, sleutel)?;
-    let leverdatum = args.leverdatum.unwrap_or_else(opties::vandaag);
-    let bron = Bron {
-        bestanden: &gelezen.bestanden,
+        .or(settings.and_then(|i| i.sleutel.as_deref()));
+    let previous = PreviousPakket::of_own_files(dir, definitie, key)?;
+    let leverdatum = args.leverdatum.unwrap_or_else(args::today);
+    let source = OwnFiles {
+        bestanden: &loaded.bestanden,
         koppeling,
         leverdatum,
-        vorig: vorig.as_ref(),
-        alles: args.rapport.is_some(),
+        vorig: previous.as_ref(),
+        everything: args.rapport.is_some(),
     };
-    Ok(beoordeling::of_files(
+    Ok(assessment::of_files(
         definitie,
-        &bron,
+        &source,
         args.parquet.as_deref(),
     ))
 }
 
 /// A finding per line, to a file or to stdout.
-fn write_csv(pad: &Path, oordeel: &Oordeel) -> Result<(), Fout> {
+fn write_csv(path: &Path, oordeel: &Oordeel) -> Result<(), Failure> {
     let csv = schema::bevinding::csv(&oordeel.bevindingen);
-    if pad.as_os_str() == "-" {
-        return uitvoer::bytes(&csv).map_err(|e| Fout::bestand("kan niet schrijven", pad, &e));
+    if path.as_os_str() == "-" {
+        return output::bytes(&csv).map_err(|e| Failure::file("kan niet schrijven", path, &e));
     }
-    opties::write_whole(pad, &csv)?;
+    args::write_whole(path, &csv)?;
     let rest = if oordeel.afgekapt {
         " Van elke regel staan de eerste 1.000 plaatsen erin."
     } else {
         ""
     };
-    uitvoer::praat(&format!("De bevindingen staan in {}.{rest}", pad.display()));
+    output::talk(&format!(
+        "De bevindingen staan in {}.{rest}",
+        path.display()
+    ));
     Ok(())
 }
 
 /// Asks the signalen, or puts them in a file, or only looks how far the answers are.
 fn answers(
-    args: &Args,
-    pad: &Path,
+    args: &CheckArgs,
+    path: &Path,
     definitie: &Definitie,
     oordeel: &Oordeel,
-) -> Result<Option<Stand>, Fout> {
+) -> Result<Option<AnswerCount>, Failure> {
     if signalen(oordeel).next().is_none() {
         return Ok(None);
     }
     if args.beantwoord {
-        return vragenlijst::ask(pad, definitie, oordeel).map(Some);
+        return ask_signals::ask(path, definitie, oordeel).map(Some);
     }
     if args.toelichtingen.is_some() {
-        let vragen: Vec<Vraag<'_>> = signalen(oordeel)
-            .map(|regel| Vraag::new(regel, oordeel))
+        let questions: Vec<Question<'_>> = signalen(oordeel)
+            .map(|regel| Question::new(regel, oordeel))
             .collect();
-        toelichtingen::add_questions(pad, definitie, &vragen)?;
+        toelichtingen::add_questions(path, definitie, &questions)?;
     }
     // A file of that name that is none of ours is no reason to stop.
-    Ok(if pad.exists() {
-        vragenlijst::state(pad, oordeel).ok()
+    Ok(if path.exists() {
+        ask_signals::state(path, oordeel).ok()
     } else {
         None
     })
@@ -353,32 +364,36 @@ fn answers(
 
 /// What it comes down to and what to do now.
 fn conclusion(
-    args: &Args,
-    pad: &Path,
+    args: &CheckArgs,
+    path: &Path,
     verdict: Verdict,
     open: usize,
-    antwoorden: Option<Stand>,
+    given_answers: Option<AnswerCount>,
 ) -> String {
-    let verder = match &args.config {
-        Some(config) => format!("uitvraag lever --config {}", uitvoer::woord(config)),
+    let next_command = match &args.config {
+        Some(config) => format!("uitvraag lever --config {}", output::word(config)),
         None if args.is_pakket() => "uitvraag lever".to_owned(),
         None => "uitvraag pak".to_owned(),
     };
-    let pad = pad.display();
-    let beantwoord = match antwoorden {
+    let path = path.display();
+    let answered = match given_answers {
         None => format!(
-            "Beantwoord de signalen: geef dezelfde opdracht met --beantwoord. Daarna kunt u door met `{verder}`."
+            "Beantwoord de signalen: geef dezelfde opdracht met --beantwoord. Daarna kunt u door met `{next_command}`."
         ),
-        Some(stand) if stand.beantwoord == stand.vragen => {
+        Some(answer_count) if answer_count.beantwoord == answer_count.vragen => {
             format!(
-                "Alle signalen zijn beantwoord, in {pad}. U kunt door met `{verder}`; de antwoorden gaan mee."
+                "Alle signalen zijn beantwoord, in {path}. U kunt door met `{next_command}`; de antwoorden gaan mee."
             )
         }
-        Some(stand) => format!(
-            "Beantwoorde signalen: {} van {}, in {pad}. Beantwoord de rest {}met --beantwoord. Daarna kunt u door met `{verder}`.",
-            stand.beantwoord,
-            stand.vragen,
-            if stand.in_bestand { "daar, of " } else { "" }
+        Some(answer_count) => format!(
+            "Beantwoorde signalen: {} van {}, in {path}. Beantwoord de rest {}met --beantwoord. Daarna kunt u door met `{next_command}`.",
+            answer_count.beantwoord,
+            answer_count.vragen,
+            if answer_count.in_file {
+                "daar, of "
+            } else {
+                ""
+            }
         ),
     };
     match (verdict, open) {
@@ -389,7 +404,7 @@ fn conclusion(
             "Er zijn nog open vragen. Beantwoord ze in koppeling.toml en controleer opnieuw."
                 .to_owned()
         }
-        (Verdict::TeBevestigen, 0) => format!("Er staan geen fouten in. {beantwoord}"),
-        (Verdict::Akkoord, 0) => format!("Alles is in orde. U kunt door met `{verder}`."),
+        (Verdict::TeBevestigen, 0) => format!("Er staan geen fouten in. {answered}"),
+        (Verdict::Akkoord, 0) => format!("Alles is in orde. U kunt door met `{next_command}`."),
     }
 }

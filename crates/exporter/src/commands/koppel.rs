@@ -6,15 +6,15 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use mapping::{Koppeling, Voorstel, stel_voor, verken_alle};
+use mapping::{Koppeling, Proposal, propose, survey_all};
 use schema::Definitie;
 
-use crate::fout::{Einde, Fout, Uitkomst};
-use crate::instellingen::Instellingen;
+use crate::error::{CommandResult, Failure, RunEnd};
+use crate::output::{safe, short};
 use crate::pakket::KOPPELING;
-use crate::reading::{Stop, open_files};
-use crate::uitvoer::{kort, veilig};
-use crate::{bron, invoer, opties, rapport, uitvoer};
+use crate::reading::{JudgeStop, open_files};
+use crate::settings::Settings;
+use crate::{args, output, rapport, source, text_input};
 
 /// What may be typed.
 #[derive(Debug, clap::Args)]
@@ -26,7 +26,7 @@ use crate::{bron, invoer, opties, rapport, uitvoer};
                   Wat zeker is, staat ingevuld. Wat open is, vult u zelf in: open koppeling.toml met een teksteditor.\n\
                   Een koppeling die er al staat, wordt bewaard als koppeling.toml.vorige.\n"
 )]
-pub struct Args {
+pub struct KoppelingArgs {
     /// Uw eigen bestanden: CSV, Excel (.xlsx), .ods of JSON
     #[arg(required_unless_present = "config", value_name = "BESTAND")]
     bestanden: Vec<PathBuf>,
@@ -48,228 +48,227 @@ pub struct Args {
 }
 
 /// Proposes a mapping; exit 1 while something is open.
-pub fn run(args: &Args) -> Uitkomst {
-    let instellingen = args.config.as_deref().map(Instellingen::read).transpose()?;
-    if let Some(uit) = &args.uit {
-        let mut gelezen: Vec<PathBuf> =
-            args.bestanden.iter().chain(&args.config).cloned().collect();
-        gelezen.extend(
-            instellingen
+pub fn run(args: &KoppelingArgs) -> CommandResult {
+    let settings = args.config.as_deref().map(Settings::read).transpose()?;
+    if let Some(out) = &args.uit {
+        let mut loaded: Vec<PathBuf> = args.bestanden.iter().chain(&args.config).cloned().collect();
+        loaded.extend(
+            settings
                 .as_ref()
-                .map(bron::bestanden)
+                .map(source::files)
                 .transpose()?
                 .unwrap_or_default(),
         );
-        let gelezen: Vec<&Path> = gelezen.iter().map(PathBuf::as_path).collect();
-        rapport::spare(uit, &gelezen).map_err(|fout| {
-            fout.tip("Geef de koppeling een andere naam, zoals --uit koppeling.toml.")
+        let loaded: Vec<&Path> = loaded.iter().map(PathBuf::as_path).collect();
+        rapport::spare(out, &loaded).map_err(|failure| {
+            failure.tip("Geef de koppeling een andere naam, zoals --uit koppeling.toml.")
         })?;
     }
-    let naam = args
+    let name = args
         .uitvraag
         .as_deref()
-        .or(instellingen.as_ref().map(|i| i.uitvraag.as_str()))
+        .or(settings.as_ref().map(|i| i.uitvraag.as_str()))
         .unwrap_or_default();
-    let definitie = opties::definitie(naam)?;
-    let gelezen = instellingen
+    let definitie = args::definitie(name)?;
+    let loaded = settings
         .as_ref()
-        .map(|i| bron::lees(i, &definitie, None))
+        .map(|i| source::lees(i, &definitie, None))
         .transpose()?;
-    let bestanden = match &gelezen {
-        Some(gelezen) => gelezen.bestanden.clone(),
+    let files = match &loaded {
+        Some(loaded) => loaded.bestanden.clone(),
         None => open_files(&args.bestanden)?,
     };
-    let verkenningen = verken_alle(&bestanden, &definitie).map_err(Stop::from)?;
-    let mut voorstel = stel_voor(&verkenningen, &definitie);
+    let surveys = survey_all(&files, &definitie).map_err(JudgeStop::from)?;
+    let mut proposal = propose(&surveys, &definitie);
     // The settings name that pakket for its rows: made from a sjabloon it has no koppeling.
-    let ingesteld = instellingen
+    let configured = settings
         .as_ref()
         .and_then(|i| i.vorig.as_ref())
-        .filter(|map| map.join(KOPPELING).is_file());
-    if let Some(vorig) = args.vorig.as_ref().or(ingesteld) {
-        let vorige = previous(vorig)?;
-        for zin in voorstel.neem_over(&vorige, &definitie) {
-            uitvoer::praat(&veilig(&zin));
+        .filter(|dir| dir.join(KOPPELING).is_file());
+    if let Some(last_year) = args.vorig.as_ref().or(configured) {
+        let previous = previous(last_year)?;
+        for sentence in proposal.carry_over(&previous, &definitie) {
+            output::talk(&safe(&sentence));
         }
     }
-    for aanname in &voorstel.aannames {
-        uitvoer::praat(&format!("Aangenomen: {aanname}"));
+    for assumption in &proposal.aannames {
+        output::talk(&format!("Aangenomen: {assumption}"));
     }
-    let tekst = voorstel.koppeling.to_toml();
-    let uit = args
+    let text = proposal.koppeling.to_toml();
+    let out = args
         .uit
         .as_ref()
-        .or(instellingen.as_ref().and_then(|i| i.koppeling.as_ref()));
-    if let Some(uit) = uit {
-        write(uit, &tekst)?;
+        .or(settings.as_ref().and_then(|i| i.koppeling.as_ref()));
+    if let Some(out) = out {
+        write(out, &text)?;
     }
     if args.json {
-        uitvoer::json(&voorstel);
-    } else if uit.is_none() {
-        uitvoer::data(&tekst);
+        output::json(&proposal);
+    } else if out.is_none() {
+        output::data(&text);
     } else {
-        uitvoer::data(&show(&voorstel));
+        output::data(&show(&proposal));
     }
-    conclude(args, uit.map(PathBuf::as_path), &definitie, &voorstel);
+    conclude(args, out.map(PathBuf::as_path), &definitie, &proposal);
     Ok(
-        if voorstel.open.is_empty() && !voorstel.koppeling.tabellen.is_empty() {
-            Einde::Goed
+        if proposal.open.is_empty() && !proposal.koppeling.tabellen.is_empty() {
+            RunEnd::Good
         } else {
-            Einde::Open
+            RunEnd::Open
         },
     )
 }
 
 /// Last year's koppeling, out of its pakket or by itself. It may be of any year: what no longer holds is left out.
-fn previous(pad: &Path) -> Result<Koppeling, Fout> {
-    let bestand = if pad.is_dir() {
-        pad.join(KOPPELING)
+fn previous(path: &Path) -> Result<Koppeling, Failure> {
+    let file = if path.is_dir() {
+        path.join(KOPPELING)
     } else {
-        pad.to_owned()
+        path.to_owned()
     };
-    let tekst = invoer::read(&bestand).map_err(|e| {
-        let fout = Fout::bestand("kan de koppeling van vorig jaar niet lezen", &bestand, &e);
-        fout.tip(
+    let text = text_input::read(&file).map_err(|e| {
+        let failure = Failure::file("kan de koppeling van vorig jaar niet lezen", &file, &e);
+        failure.tip(
             "Geef de map van het pakket van vorig jaar, of de koppeling.toml die u toen maakte.",
         )
     })?;
-    Koppeling::parse(&tekst).map_err(|e| {
-        Fout::new(format!(
+    Koppeling::parse(&text).map_err(|e| {
+        Failure::new(format!(
             "de koppeling van vorig jaar klopt niet: {}",
-            bestand.display()
+            file.display()
         ))
-        .oorzaak(e)
+        .cause(e)
     })
 }
 
-fn write(uit: &Path, tekst: &str) -> Result<(), Fout> {
-    let gelijk = std::fs::read_to_string(uit).is_ok_and(|oud| oud == tekst);
-    if gelijk {
+fn write(out: &Path, text: &str) -> Result<(), Failure> {
+    let equal = std::fs::read_to_string(out).is_ok_and(|old| old == text);
+    if equal {
         return Ok(());
     }
-    if let Some(vorige) = opties::keep_previous(uit)? {
-        uitvoer::praat(&format!(
+    if let Some(previous) = args::keep_previous(out)? {
+        output::talk(&format!(
             "De vorige koppeling is bewaard als {}.",
-            vorige.display()
+            previous.display()
         ));
     }
-    opties::write_whole(uit, tekst.as_bytes())
+    args::write_whole(out, text.as_bytes())
 }
 
-fn show(voorstel: &Voorstel) -> String {
-    let mut uit = String::from("Kolommen\n");
-    for kolom in &voorstel.kolommen {
+fn show(proposal: &Proposal) -> String {
+    let mut out = String::from("Kolommen\n");
+    for column in &proposal.kolommen {
         let _ = writeln!(
-            uit,
+            out,
             "  {:>4}  {} → {}",
-            percent(kolom.zekerheid),
-            kort(&kolom.bron),
-            kolom.veld
+            percent(column.zekerheid),
+            short(&column.bron),
+            column.veld
         );
     }
-    if !voorstel.waarden.is_empty() {
-        uit.push_str("\nWaarden\n");
-        for waarde in &voorstel.waarden {
+    if !proposal.waarden.is_empty() {
+        out.push_str("\nWaarden\n");
+        for value in &proposal.waarden {
             let _ = writeln!(
-                uit,
+                out,
                 "  {:>4}  {}: {} → {}",
-                percent(waarde.zekerheid),
-                waarde.veld,
-                kort(&waarde.bron),
-                waarde.code
+                percent(value.zekerheid),
+                value.veld,
+                short(&value.bron),
+                value.code
             );
         }
     }
-    if !voorstel.open.is_empty() {
-        uit.push_str("\nOpen: hier kiest u zelf\n");
-        for vraag in &voorstel.open {
-            let wat = [
-                vraag.plek.as_deref(),
-                vraag.veld.as_deref(),
-                vraag.bron.as_deref(),
+    if !proposal.open.is_empty() {
+        out.push_str("\nOpen: hier kiest u zelf\n");
+        for question in &proposal.open {
+            let what = [
+                question.plek.as_deref(),
+                question.veld.as_deref(),
+                question.bron.as_deref(),
             ]
             .into_iter()
             .flatten()
-            .map(kort)
+            .map(short)
             .collect::<Vec<_>>()
             .join(": ");
-            let kandidaten: Vec<String> = vraag.kandidaten.iter().map(|k| veilig(k)).collect();
-            let keuze = if kandidaten.is_empty() {
+            let candidates: Vec<String> = question.kandidaten.iter().map(|k| safe(k)).collect();
+            let choice = if candidates.is_empty() {
                 "geen voorstel".to_owned()
             } else {
-                kandidaten.join(", ")
+                candidates.join(", ")
             };
-            let gezien: Vec<String> = vraag
+            let seen: Vec<String> = question
                 .past_niet
                 .iter()
-                .map(|w| format!("'{}'", kort(w)))
+                .map(|w| format!("'{}'", short(w)))
                 .collect();
-            let tegen = if gezien.is_empty() {
+            let against = if seen.is_empty() {
                 String::new()
             } else {
-                format!("  (past niet: {})", gezien.join(", "))
+                format!("  (past niet: {})", seen.join(", "))
             };
-            let _ = writeln!(uit, "  {wat}  →  {keuze}{tegen}");
+            let _ = writeln!(out, "  {what}  →  {choice}{against}");
         }
     }
-    let overgeslagen: Vec<String> = voorstel
+    let skipped: Vec<String> = proposal
         .koppeling
         .tabellen
         .iter()
         .flat_map(|t| &t.overslaan)
-        .map(|k| kort(k))
+        .map(|k| short(k))
         .collect();
-    if !overgeslagen.is_empty() {
+    if !skipped.is_empty() {
         let _ = writeln!(
-            uit,
+            out,
             "\nNiet gebruikt: hiernaar vraagt de uitvraag niet\n  {}",
-            overgeslagen.join(", ")
+            skipped.join(", ")
         );
     }
-    uit
+    out
 }
 
-fn percent(zekerheid: f64) -> String {
-    format!("{:.0}%", zekerheid * 100.0)
+fn percent(certainty: f64) -> String {
+    format!("{:.0}%", certainty * 100.0)
 }
 
-fn conclude(args: &Args, uit: Option<&Path>, definitie: &Definitie, voorstel: &Voorstel) {
-    if voorstel.koppeling.tabellen.is_empty() {
-        let titels: Vec<&str> = definitie
+fn conclude(args: &KoppelingArgs, out: Option<&Path>, definitie: &Definitie, proposal: &Proposal) {
+    if proposal.koppeling.tabellen.is_empty() {
+        let titles: Vec<&str> = definitie
             .tabellen
             .iter()
             .map(|t| t.titel.as_str())
             .collect();
-        uitvoer::praat(&format!(
+        output::talk(&format!(
             "\nIn uw bestand is geen enkele tabel van de uitvraag herkend ({}). Is dit het goede bestand? Staat er een rij met namen \
              boven de kolommen?",
-            titels.join(", ")
+            titles.join(", ")
         ));
         return;
     }
-    let Some(uit) = uit else { return };
-    let bestanden: Vec<String> = args.bestanden.iter().map(|b| uitvoer::woord(b)).collect();
-    let verder = match &args.config {
-        Some(config) => format!("  uitvraag controleer --config {}", uitvoer::woord(config)),
+    let Some(out) = out else { return };
+    let files: Vec<String> = args.bestanden.iter().map(|b| output::word(b)).collect();
+    let next_command = match &args.config {
+        Some(config) => format!("  uitvraag controleer --config {}", output::word(config)),
         None => {
             format!(
                 "  uitvraag controleer {} --uitvraag {} --koppeling {}",
-                bestanden.join(" "),
-                definitie.naam(),
-                uitvoer::woord(uit)
+                files.join(" "),
+                definitie.name(),
+                output::word(out)
             )
         }
     };
-    if voorstel.open.is_empty() {
-        uitvoer::praat(&format!(
-            "\nDe koppeling staat in {}. Kijk haar na en ga verder met:\n{verder}",
-            uit.display()
+    if proposal.open.is_empty() {
+        output::talk(&format!(
+            "\nDe koppeling staat in {}. Kijk haar na en ga verder met:\n{next_command}",
+            out.display()
         ));
     } else {
-        uitvoer::praat(&format!(
-            "\nDe koppeling staat in {}. Open zijn nog: {}. Vul ze in dat bestand in en ga verder met:\n{verder}",
-            uit.display(),
-            voorstel.open.len()
+        output::talk(&format!(
+            "\nDe koppeling staat in {}. Open zijn nog: {}. Vul ze in dat bestand in en ga verder met:\n{next_command}",
+            out.display(),
+            proposal.open.len()
         ));
     }
 }

@@ -1,23 +1,23 @@
 //! `uitvraag lever`: from a pakket to an ontvangstbewijs.
 //!
-//! Owns what a person hears on the way, top to bottom. Leaves the steps to `reis`, the questions to `toelichtingen`, and a
-//! delivery that goes by itself (`--config`) to `bezorg`.
+//! Owns what a person hears on the way, top to bottom. Leaves the steps to `delivery`, the questions to `toelichtingen`, and a
+//! delivery that goes by itself (`--config`) to `unattended`.
 
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use schema::{Definitie, Ernst, Toestand};
 
-use super::bezorg::{self, Bezorging};
-use crate::dienst::levering::Levering;
-use crate::fout::{Einde, Fout, Uitkomst};
-use crate::logboek::Logvorm;
-use crate::opties::{self, MisschienServer, Ondertekenaar, Server};
-use crate::pakket::{Pakketmap, TOELICHTINGEN};
-use crate::reis::Reis;
-use crate::toelichtingen::{self, Vraag};
-use crate::toon::levering::{describe, for_whom, suggest};
-use crate::{toon, uitvoer};
+use super::unattended::{self, Unattended};
+use crate::args::{self, OptionalServer, ServerArgs, SignatoryArgs};
+use crate::client::levering::ServiceLevering;
+use crate::delivery_run::DeliveryRun;
+use crate::error::{CommandResult, Failure, RunEnd};
+use crate::event_log::LogFormat;
+use crate::pakket::{PakketDirectory, TOELICHTINGEN};
+use crate::render::levering::{describe, for_whom, suggest};
+use crate::toelichtingen::{self, Question};
+use crate::{output, render};
 
 /// What may be typed.
 #[derive(Debug, clap::Args)]
@@ -30,12 +30,12 @@ use crate::{toon, uitvoer};
                   Is de verbinding weggevallen? Geef dezelfde opdracht nog eens: wat al verstuurd is, gaat niet dubbel.\n\
                   Zonder --onderteken stopt het na de controle. Pas met uw ondertekening telt de levering mee.\n"
 )]
-pub struct Args {
+pub struct LeverArgs {
     /// De map van het pakket
     #[arg(value_name = "MAP", conflicts_with = "config")]
     map: Option<PathBuf>,
     #[command(flatten)]
-    server: MisschienServer,
+    server: OptionalServer,
     /// Lever vanzelf, uit uw eigen systeem, volgens dit bestand (uitvraag.toml)
     #[arg(long, value_name = "BESTAND", conflicts_with_all = ["server", "toelichtingen", "onderteken"], help_heading = "Vanzelf")]
     config: Option<PathBuf>,
@@ -50,16 +50,16 @@ pub struct Args {
         hide_possible_values = true,
         help_heading = "Vanzelf"
     )]
-    log: Option<Logvorm>,
+    log: Option<LogFormat>,
     /// De dag van levering; latere datums zijn fout [standaard: vandaag]
-    #[arg(long, requires = "config", value_name = "DATUM", value_parser = opties::dag, help_heading = "Vanzelf")]
+    #[arg(long, requires = "config", value_name = "DATUM", value_parser = args::day, help_heading = "Vanzelf")]
     leverdatum: Option<NaiveDate>,
     /// Uw antwoorden op signalen [standaard: toelichtingen.toml in de map van het pakket]
     #[arg(long, value_name = "BESTAND", help_heading = "Afronden")]
     toelichtingen: Option<PathBuf>,
     /// Onderteken met uw naam en functie
-    #[arg(long, value_name = "NAAM, FUNCTIE", value_parser = opties::ondertekenaar, help_heading = "Afronden")]
-    onderteken: Option<Ondertekenaar>,
+    #[arg(long, value_name = "NAAM, FUNCTIE", value_parser = args::signatory, help_heading = "Afronden")]
+    onderteken: Option<SignatoryArgs>,
     /// Onderteken ook als de levering die nu telt met een andere sleutel is gemaakt
     #[arg(long, help_heading = "Afronden")]
     andere_sleutel: bool,
@@ -69,44 +69,44 @@ pub struct Args {
 }
 
 /// Sends, waits, answers, signs.
-pub fn run(args: &Args) -> Uitkomst {
+pub fn run(args: &LeverArgs) -> CommandResult {
     if let Some(config) = &args.config {
-        return bezorg::run(config, &args.bezorging(), &args.server);
+        return unattended::run(config, &args.unattended(), &args.server);
     }
-    let (map, server) = args.place()?;
-    let dienst = server.dienst()?;
-    let map = Pakketmap::open(map)?;
-    let definitie = map.definitie()?;
-    map.verify(&definitie)?;
-    let gesprek = Gesprek {
+    let (dir, server) = args.place()?;
+    let client = server.client()?;
+    let dir = PakketDirectory::open(dir)?;
+    let definitie = dir.definitie()?;
+    dir.verify(&definitie)?;
+    let dialogue = RunDialogue {
         args,
         server,
         definitie,
-        reis: Reis {
-            dienst: &dienst,
-            map,
+        delivery: DeliveryRun {
+            client: &client,
+            map: dir,
         },
     };
-    let reis = &gesprek.reis;
+    let delivery = &dialogue.delivery;
     // A file with a mistake in it is better heard of before anything is sent.
-    let gegeven = toelichtingen::read(&gesprek.antwoordpad())?;
-    let levering = reis.open()?;
-    let levering = reis.bring(levering)?;
-    let (levering, antwoorden) = reis.answer(levering, &gegeven)?;
-    if antwoorden > 0 {
-        uitvoer::praat(&format!("Antwoorden verstuurd: {antwoorden}."));
+    let given = toelichtingen::read(&dialogue.answers_path())?;
+    let levering = delivery.open()?;
+    let levering = delivery.bring(levering)?;
+    let (levering, answers) = delivery.answer(levering, &given)?;
+    if answers > 0 {
+        output::talk(&format!("Antwoorden verstuurd: {answers}."));
     }
-    gesprek.finish(levering)
+    dialogue.finish(levering)
 }
 
-impl Args {
+impl LeverArgs {
     /// Without settings there is a folder and a server.
-    fn place(&self) -> Result<(&Path, Server), Fout> {
-        let mist = |wat: &str| {
-            Fout::new(format!("er ontbreekt iets: {wat}"))
+    fn place(&self) -> Result<(&Path, ServerArgs), Failure> {
+        let mist = |what: &str| {
+            Failure::new(format!("er ontbreekt iets: {what}"))
                 .tip("Alle opdrachten en opties ziet u met: uitvraag --help")
         };
-        let map = self
+        let dir = self
             .map
             .as_deref()
             .ok_or_else(|| mist("MAP of --config BESTAND"))?;
@@ -114,11 +114,11 @@ impl Args {
             .server
             .server()
             .ok_or_else(|| mist("--server URL en --token-bestand BESTAND"))?;
-        Ok((map, server))
+        Ok((dir, server))
     }
 
-    fn bezorging(&self) -> Bezorging {
-        Bezorging {
+    fn unattended(&self) -> Unattended {
+        Unattended {
             vooraf: self.vooraf,
             log: self.log,
             json: self.json,
@@ -128,136 +128,140 @@ impl Args {
 }
 
 /// What is said around one journey.
-struct Gesprek<'a> {
-    args: &'a Args,
-    server: Server,
+struct RunDialogue<'a> {
+    args: &'a LeverArgs,
+    server: ServerArgs,
     definitie: Definitie,
-    reis: Reis<'a>,
+    delivery: DeliveryRun<'a>,
 }
 
-impl Gesprek<'_> {
-    fn antwoordpad(&self) -> PathBuf {
+impl RunDialogue<'_> {
+    fn answers_path(&self) -> PathBuf {
         self.args
             .toelichtingen
             .clone()
-            .unwrap_or_else(|| self.reis.map.map.join(TOELICHTINGEN))
+            .unwrap_or_else(|| self.delivery.map.map.join(TOELICHTINGEN))
     }
 
     /// Tells where it stands, signs when asked, and says what now.
-    fn finish(&self, levering: Levering) -> Uitkomst {
+    fn finish(&self, levering: ServiceLevering) -> CommandResult {
         match levering.toestand {
             Toestand::Afgekeurd => {
-                let oordeel = self.reis.findings(&levering)?;
+                let oordeel = self.delivery.findings(&levering)?;
                 self.show(
                     &levering,
-                    &toon::soort(&oordeel, &self.definitie, Ernst::Fout, 10),
+                    &render::kind(&oordeel, &self.definitie, Ernst::Fout, 10),
                 );
-                uitvoer::praat(
+                output::talk(
                     "De levering is afgekeurd: er staan fouten in. Verbeter uw bestand, maak een nieuw pakket en lever dat.",
                 );
-                Ok(Einde::Open)
+                Ok(RunEnd::Open)
             }
             Toestand::TeBevestigen => self.ask(&levering),
             Toestand::Akkoord => match &self.args.onderteken {
-                Some(ondertekenaar) => self.sign(&levering, ondertekenaar),
+                Some(signatory) => self.sign(&levering, signatory),
                 None => {
                     self.show(&levering, "");
-                    uitvoer::praat(&format!(
+                    output::talk(&format!(
                         "Alles is in orde. De levering telt pas mee na uw ondertekening:\n  {} --onderteken \"Naam, functie\"",
                         self.again()
                     ));
-                    Ok(Einde::Goed)
+                    Ok(RunEnd::Good)
                 }
             },
             Toestand::Ingediend | Toestand::Gepubliceerd => {
-                uitvoer::praat("Dit pakket was al ingediend.");
+                output::talk("Dit pakket was al ingediend.");
                 self.receipt(&levering)
             }
             Toestand::Vervangen | Toestand::Ingetrokken | Toestand::Verlopen | Toestand::Gewist => {
                 self.show(&levering, "");
-                uitvoer::praat(&format!(
+                output::talk(&format!(
                     "Dit pakket is eerder geleverd en telt niet mee: de levering is {}. Maak een nieuw pakket met `uitvraag pak`.",
-                    levering.toestand.naam()
+                    levering.toestand.name()
                 ));
-                Ok(Einde::Open)
+                Ok(RunEnd::Open)
             }
             Toestand::Geopend | Toestand::Ontvangen => {
-                Err(Fout::new("de server heeft nog geen oordeel")
+                Err(Failure::new("de server heeft nog geen oordeel")
                     .tip("Geef dezelfde opdracht straks nog eens."))
             }
         }
     }
 
     /// Puts every open question in the file and says how to go on.
-    fn ask(&self, levering: &Levering) -> Uitkomst {
-        let oordeel = self.reis.findings(levering)?;
-        let mut vragen: Vec<Vraag<'_>> = Vec::new();
+    fn ask(&self, levering: &ServiceLevering) -> CommandResult {
+        let oordeel = self.delivery.findings(levering)?;
+        let mut questions: Vec<Question<'_>> = Vec::new();
         for regel in levering
             .signalen()
             .filter(|r| levering.open_signalen.contains(&r.code))
         {
-            vragen.push(Vraag::new(regel, &oordeel));
+            questions.push(Question::new(regel, &oordeel));
         }
-        let pad = self.antwoordpad();
-        toelichtingen::add_questions(&pad, &self.definitie, &vragen)?;
+        let path = self.answers_path();
+        toelichtingen::add_questions(&path, &self.definitie, &questions)?;
         self.show(
             levering,
-            &toon::soort(&oordeel, &self.definitie, Ernst::Signaal, 3),
+            &render::kind(&oordeel, &self.definitie, Ernst::Signaal, 3),
         );
-        uitvoer::praat(&format!(
+        output::talk(&format!(
             "Er staan geen fouten in. Wel zijn er nog vragen: {}. Beantwoord ze in {} en geef dan:\n  {} --onderteken \"Naam, functie\"",
-            vragen.len(),
-            pad.display(),
+            questions.len(),
+            path.display(),
             self.again()
         ));
-        Ok(Einde::Open)
+        Ok(RunEnd::Open)
     }
 
-    fn sign(&self, levering: &Levering, ondertekenaar: &Ondertekenaar) -> Uitkomst {
+    fn sign(&self, levering: &ServiceLevering, signatory: &SignatoryArgs) -> CommandResult {
         // Whose token it is decides for whom is signed: that must be seen before it is done.
         if let Some(aanbieder) = for_whom(levering) {
-            uitvoer::praat(&format!("U ondertekent voor {aanbieder}."));
+            output::talk(&format!("U ondertekent voor {aanbieder}."));
         }
         self.receipt(
             &self
-                .reis
-                .sign(levering, ondertekenaar, self.args.andere_sleutel)?,
+                .delivery
+                .sign(levering, signatory, self.args.andere_sleutel)?,
         )
     }
 
-    fn receipt(&self, levering: &Levering) -> Uitkomst {
-        let (bewijs, pad) = self.reis.keep_receipt(levering)?;
+    fn receipt(&self, levering: &ServiceLevering) -> CommandResult {
+        let (proof, path) = self.delivery.keep_receipt(levering)?;
         self.show(levering, "");
-        uitvoer::praat(&format!(
+        output::talk(&format!(
             "U bent klaar. De levering is ingediend door {}.\nUw ontvangstbewijs is gecontroleerd en staat in {}. Bewaar deze map.",
-            bewijs.ondertekenaar,
-            pad.display()
+            proof.ondertekenaar,
+            path.display()
         ));
-        Ok(Einde::Goed)
+        Ok(RunEnd::Good)
     }
 
-    fn show(&self, levering: &Levering, bevindingen: &str) {
+    fn show(&self, levering: &ServiceLevering, bevindingen: &str) {
         if self.args.json {
-            uitvoer::json(levering);
+            output::json(levering);
         } else {
-            uitvoer::data(&format!("{}{bevindingen}", describe(levering)));
+            output::data(&format!("{}{bevindingen}", describe(levering)));
         }
     }
 
     /// The same command, to go on with.
     fn again(&self) -> String {
-        let Server {
+        let ServerArgs {
             server,
-            token_bestand,
-            zonder_tls,
+            token_bestand: token_file,
+            zonder_tls: without_tls,
             ..
         } = &self.server;
-        let antwoorden = self
+        let answers = self
             .args
             .toelichtingen
             .as_ref()
-            .map(|pad| format!(" --toelichtingen {}", uitvoer::woord(pad)));
-        suggest(&self.reis.map.map, server, Some(token_bestand), *zonder_tls)
-            + &antwoorden.unwrap_or_default()
+            .map(|path| format!(" --toelichtingen {}", output::word(path)));
+        suggest(
+            &self.delivery.map.map,
+            server,
+            Some(token_file),
+            *without_tls,
+        ) + &answers.unwrap_or_default()
     }
 }

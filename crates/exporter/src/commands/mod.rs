@@ -2,60 +2,60 @@
 //!
 //! Owns nothing but the way to them.
 
-mod bezorg;
 pub mod codeboek;
 pub mod controleer;
 pub mod koppel;
 pub mod lever;
 pub mod nulopgave;
+mod outbox_state;
 pub mod pak;
 pub mod sjabloon;
 pub mod sleutel;
 pub mod status;
-mod uitbakstand;
+mod unattended;
 
 use std::path::Path;
 
 use schema::Definitie;
 
-use crate::cli::Opdracht;
-use crate::fout::{Fout, Uitkomst};
-use crate::{opties, uitvoer};
+use crate::cli::ExporterCommand;
+use crate::error::{CommandResult, Failure};
+use crate::{args, output};
 
 /// Carries out one command.
-pub fn run(opdracht: Opdracht) -> Uitkomst {
-    match opdracht {
-        Opdracht::Sjabloon(args) => sjabloon::run(&args),
-        Opdracht::Codeboek(args) => codeboek::run(&args),
-        Opdracht::Koppel(args) => koppel::run(&args),
-        Opdracht::Controleer(args) => controleer::run(&args),
-        Opdracht::Pak(args) => pak::run(&args),
-        Opdracht::Nulopgave(args) => nulopgave::run(&args),
-        Opdracht::Lever(args) => lever::run(&args),
-        Opdracht::Status(args) => status::run(&args),
-        Opdracht::Sleutel(args) => sleutel::run(&args),
+pub fn run(command: ExporterCommand) -> CommandResult {
+    match command {
+        ExporterCommand::Sjabloon(args) => sjabloon::run(&args),
+        ExporterCommand::Codeboek(args) => codeboek::run(&args),
+        ExporterCommand::Koppel(args) => koppel::run(&args),
+        ExporterCommand::Controleer(args) => controleer::run(&args),
+        ExporterCommand::Pak(args) => pak::run(&args),
+        ExporterCommand::Nulopgave(args) => nulopgave::run(&args),
+        ExporterCommand::Lever(args) => lever::run(&args),
+        ExporterCommand::Status(args) => status::run(&args),
+        ExporterCommand::Sleutel(args) => sleutel::run(&args),
     }
 }
 
 /// A file that was made from the definition, as `codeboek.html`.
-fn artefact(definitie: &Definitie, naam: &str) -> Result<&'static [u8], Fout> {
-    schema::artefact(&definitie.uitvraag, definitie.jaar, naam)
-        .ok_or_else(|| Fout::new(format!("voor {} is er geen {naam}", definitie.naam())))
+fn artefact(definitie: &Definitie, name: &str) -> Result<&'static [u8], Failure> {
+    schema::artefact(&definitie.uitvraag, definitie.jaar, name)
+        .ok_or_else(|| Failure::new(format!("voor {} is er geen {name}", definitie.name())))
 }
 
 /// Writes a made file to its place, or to stdout for `-`.
-fn write_artefact(uit: &Path, inhoud: &[u8]) -> Result<(), Fout> {
-    if uit.as_os_str() == "-" {
-        return uitvoer::bytes(inhoud).map_err(|e| Fout::bestand("kan niet schrijven", uit, &e));
+fn write_artefact(out: &Path, content: &[u8]) -> Result<(), Failure> {
+    if out.as_os_str() == "-" {
+        return output::bytes(content).map_err(|e| Failure::file("kan niet schrijven", out, &e));
     }
-    if std::fs::read(uit).is_ok_and(|oud| oud == inhoud) {
+    if std::fs::read(out).is_ok_and(|old| old == content) {
         return Ok(());
     }
-    if let Some(vorige) = opties::keep_previous(uit)? {
-        uitvoer::praat(&format!(
+    if let Some(previous) = args::keep_previous(out)? {
+        output::talk(&format!(
             "Het vorige bestand is bewaard als {}.",
-            vorige.display()
+            previous.display()
         ));
     }
-    opties::write_whole(uit, inhoud)
+    args::write_whole(out, content)
 }

@@ -1,13 +1,13 @@
 //! `uitvraag nulopgave`: signs that there is nothing to report.
 //!
-//! Owns the question and keeping its receipt. Leaves the protocol to `dienst`.
+//! Owns the question and keeping its receipt. Leaves the protocol to `client`.
 
 use std::fs;
 use std::path::PathBuf;
 
-use crate::fout::{Einde, Fout, Uitkomst};
-use crate::opties::{Ondertekenaar, Server};
-use crate::{ontvangstbewijs, opties, uitvoer};
+use crate::args::{ServerArgs, SignatoryArgs};
+use crate::error::{CommandResult, Failure, RunEnd};
+use crate::{args, ontvangstbewijs, output};
 
 /// What may be typed.
 #[derive(Debug, clap::Args)]
@@ -16,13 +16,13 @@ use crate::{ontvangstbewijs, opties, uitvoer};
     after_help = "Hebt u in dat jaar geen enkel traject gehad? Dan meldt u dat hiermee. Het telt als een volledige levering.\n\
                   Het ontvangstbewijs komt in de map van --uit.\n"
 )]
-pub struct Args {
+pub struct NulopgaveArgs {
     /// Naam en jaar van de uitvraag, zoals omgang/2020
     #[arg(long, value_name = "NAAM/JAAR")]
     uitvraag: String,
     /// Onderteken met uw naam en functie
-    #[arg(long, value_name = "NAAM, FUNCTIE", value_parser = opties::ondertekenaar)]
-    onderteken: Ondertekenaar,
+    #[arg(long, value_name = "NAAM, FUNCTIE", value_parser = args::signatory)]
+    onderteken: SignatoryArgs,
     /// Waarom er nu niets te melden is, als u vorig jaar wel iets leverde
     #[arg(
         long,
@@ -35,27 +35,27 @@ pub struct Args {
     #[arg(long, value_name = "MAP")]
     uit: Option<PathBuf>,
     #[command(flatten)]
-    server: Server,
+    server: ServerArgs,
 }
 
 /// Signs and keeps the receipt.
-pub fn run(args: &Args) -> Uitkomst {
-    let definitie = opties::definitie(&args.uitvraag)?;
-    let dienst = args.server.dienst()?;
-    let uit = args.uit.clone().unwrap_or_else(|| {
+pub fn run(args: &NulopgaveArgs) -> CommandResult {
+    let definitie = args::definitie(&args.uitvraag)?;
+    let client = args.server.client()?;
+    let out = args.uit.clone().unwrap_or_else(|| {
         PathBuf::from(format!(
             "nulopgave-{}-{}",
             definitie.uitvraag, definitie.jaar
         ))
     });
-    if uit.join(ontvangstbewijs::BEWIJS).exists() {
+    if out.join(ontvangstbewijs::RECEIPT).exists() {
         return Err(
-            Fout::new(format!("in {} staat al een ontvangstbewijs", uit.display()))
+            Failure::new(format!("in {} staat al een ontvangstbewijs", out.display()))
                 .tip("Bewaar die map. Kies een andere map met --uit."),
         );
     }
-    fs::create_dir_all(&uit).map_err(|e| Fout::bestand("kan de map niet maken", &uit, &e))?;
-    let levering = dienst
+    fs::create_dir_all(&out).map_err(|e| Failure::file("kan de map niet maken", &out, &e))?;
+    let levering = client
         .nulopgave(
             &definitie.uitvraag,
             definitie.jaar,
@@ -63,33 +63,33 @@ pub fn run(args: &Args) -> Uitkomst {
             &args.uitleg,
         )
         .map_err(|e| {
-            e.als_fout(&format!(
+            e.as_failure(&format!(
                 "de server neemt de nulopgave niet aan: {}",
-                dienst.adres()
+                client.address()
             ))
         })?;
-    let (jws, jwks) = dienst
+    let (jws, jwks) = client
         .ontvangstbewijs(&levering.id)
-        .map_err(|e| e.als_fout("de server geeft geen ontvangstbewijs"))?;
-    let bewijs = ontvangstbewijs::verifieer(&jws, &jwks)
-        .map_err(|e| Fout::new("het ontvangstbewijs van de server klopt niet").oorzaak(e))?;
-    let klopt = bewijs.nulopgave
-        && bewijs.levering == levering.id
-        && bewijs.uitvraag == definitie.uitvraag
-        && bewijs.jaar == definitie.jaar;
-    if !klopt {
-        return Err(
-            Fout::new("het ontvangstbewijs van de server gaat niet over deze nulopgave")
-                .tip("Neem contact op met de coördinator."),
-        );
+        .map_err(|e| e.as_failure("de server geeft geen ontvangstbewijs"))?;
+    let receipt = ontvangstbewijs::verify(&jws, &jwks)
+        .map_err(|e| Failure::new("het ontvangstbewijs van de server klopt niet").cause(e))?;
+    let is_right = receipt.nulopgave
+        && receipt.levering == levering.id
+        && receipt.uitvraag == definitie.uitvraag
+        && receipt.jaar == definitie.jaar;
+    if !is_right {
+        return Err(Failure::new(
+            "het ontvangstbewijs van de server gaat niet over deze nulopgave",
+        )
+        .tip("Neem contact op met de coördinator."));
     }
-    let pad = ontvangstbewijs::bewaar(&uit, &jws, &jwks)?;
-    uitvoer::data(&crate::toon::levering::describe(&levering));
-    uitvoer::praat(&format!(
+    let path = ontvangstbewijs::store(&out, &jws, &jwks)?;
+    output::data(&crate::render::levering::describe(&levering));
+    output::talk(&format!(
         "U bent klaar. De nulopgave over {} is ondertekend door {}.\nUw ontvangstbewijs is gecontroleerd en staat in {}. Bewaar deze map.",
         definitie.jaar,
-        bewijs.ondertekenaar,
-        pad.display()
+        receipt.ondertekenaar,
+        path.display()
     ));
-    Ok(Einde::Goed)
+    Ok(RunEnd::Good)
 }

@@ -1,23 +1,23 @@
 //! `uitvraag pak`: from the aanbieder's own files to a pakket.
 //!
 //! Owns the order that keeps things safe: judge everything first, refuse while a fout stands or a question is open, and
-//! give the pakket its name last. So a half pakket never exists. Leaves making and proving it to `pakken`.
+//! give the pakket its name last. So a half pakket never exists. Leaves making and proving it to `pack`.
 
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use schema::pakket::Toelichting;
-use schema::tekst::duizendtal;
+use schema::text::grouped_thousands;
 use schema::{Definitie, Ernst, Oordeel, Pakket};
 
-use crate::beoordeling::{self, Beoordeling, Bron};
-use crate::fout::{Einde, Fout, Uitkomst};
-use crate::pakken::{self, Bezwaar, Opdracht};
+use crate::assessment::{self, Assessment, OwnFiles};
+use crate::error::{CommandResult, Failure, RunEnd};
+use crate::output::size;
+use crate::pack::{self, Objection, PackOrder};
 use crate::pakket::{TOELICHTINGEN, free_place};
+use crate::previous::PreviousPakket;
 use crate::reading::{open_files, read_koppeling};
-use crate::uitvoer::omvang;
-use crate::vorig::Vorig;
-use crate::{opties, sleutelplek, toelichtingen, toon, uitvoer};
+use crate::{args, key_path, output, render, toelichtingen};
 
 /// What may be typed.
 #[derive(Debug, clap::Args)]
@@ -28,7 +28,7 @@ use crate::{opties, sleutelplek, toelichtingen, toon, uitvoer};
                   De sleutel voor het onherkenbaar maken staat in --sleutel, anders in UITVRAAG_SLEUTEL, anders in uw eigen map\n\
                   (.config/uitvraag/sleutel.toml). Bij het eerste pakket wordt die gemaakt.\n"
 )]
-pub struct Args {
+pub struct PackArgs {
     /// Uw eigen bestanden: CSV, Excel (.xlsx), .ods of JSON
     #[arg(required = true, value_name = "BESTAND")]
     bestanden: Vec<PathBuf>,
@@ -42,10 +42,10 @@ pub struct Args {
     #[arg(long, value_name = "MAP")]
     uit: PathBuf,
     /// KvK-nummer van uw organisatie [standaard: dat uit de koppeling]
-    #[arg(long, value_name = "NUMMER", value_parser = opties::kvk)]
+    #[arg(long, value_name = "NUMMER", value_parser = args::kvk)]
     kvk: Option<String>,
     /// De dag van levering; latere datums zijn fout [standaard: vandaag]
-    #[arg(long, value_name = "DATUM", value_parser = opties::dag)]
+    #[arg(long, value_name = "DATUM", value_parser = args::day)]
     leverdatum: Option<NaiveDate>,
     /// Bestand met uw sleutel
     #[arg(long, value_name = "BESTAND")]
@@ -59,110 +59,111 @@ pub struct Args {
 }
 
 /// Judges, writes, proves, places.
-pub fn run(args: &Args) -> Uitkomst {
-    let definitie = opties::definitie(&args.uitvraag)?;
-    let bestanden = open_files(&args.bestanden)?;
+pub fn run(args: &PackArgs) -> CommandResult {
+    let definitie = args::definitie(&args.uitvraag)?;
+    let files = open_files(&args.bestanden)?;
     let koppeling = args
         .koppeling
         .as_deref()
-        .map(|pad| read_koppeling(pad, &definitie))
+        .map(|path| read_koppeling(path, &definitie))
         .transpose()?;
     free_place(&args.uit)?;
-    let vorig = Vorig::of_own_files(args.vorig.as_deref(), &definitie, args.sleutel.as_deref())?;
-    let bron = Bron {
-        bestanden: &bestanden,
+    let previous =
+        PreviousPakket::of_own_files(args.vorig.as_deref(), &definitie, args.sleutel.as_deref())?;
+    let source = OwnFiles {
+        bestanden: &files,
         koppeling: koppeling.as_ref(),
-        leverdatum: args.leverdatum.unwrap_or_else(opties::vandaag),
-        vorig: vorig.as_ref(),
-        alles: false,
+        leverdatum: args.leverdatum.unwrap_or_else(args::today),
+        vorig: previous.as_ref(),
+        everything: false,
     };
-    let beoordeling = beoordeling::of_files(&definitie, &bron, None)?;
-    if !fit(&beoordeling, &definitie) {
-        return Ok(Einde::Open);
+    let assessment = assessment::of_files(&definitie, &source, None)?;
+    if !fit(&assessment, &definitie) {
+        return Ok(RunEnd::Open);
     }
-    let toelichtingen = answers(args.toelichtingen.as_deref(), &beoordeling.oordeel)?;
-    let sleutel = sleutelplek::read_or_create(&sleutelplek::plek(args.sleutel.as_deref())?)?;
-    let opdracht = Opdracht {
+    let toelichtingen = answers(args.toelichtingen.as_deref(), &assessment.oordeel)?;
+    let key = key_path::read_or_create(&key_path::place(args.sleutel.as_deref())?)?;
+    let command = PackOrder {
         definitie: &definitie,
-        bron: &bron,
+        bron: &source,
         kvk: args.kvk.as_deref(),
         toelichtingen,
-        sleutel: &sleutel,
+        sleutel: &key,
     };
-    let (schrijver, pakket) = pakken::maak(opdracht, &args.uit)?;
+    let (writer, pakket) = pack::make(command, &args.uit)?;
     if let Some(koppeling) = &args.koppeling {
-        schrijver.keep_koppeling(koppeling)?;
+        writer.keep_koppeling(koppeling)?;
     }
-    schrijver.plaats()?;
-    report(args, &definitie, &pakket, &beoordeling.oordeel);
-    Ok(Einde::Goed)
+    writer.place()?;
+    report(args, &definitie, &pakket, &assessment.oordeel);
+    Ok(RunEnd::Good)
 }
 
 /// Whether a pakket may be made; says why not.
-fn fit(beoordeling: &Beoordeling, definitie: &Definitie) -> bool {
-    let Beoordeling {
+fn fit(assessment: &Assessment, definitie: &Definitie) -> bool {
+    let Assessment {
         oordeel,
-        aannames,
+        aannames: assumptions,
         open,
         ..
-    } = beoordeling;
-    let gelezen = toon::aannames(aannames, &toon::open_vragen(open, oordeel.verdict));
-    if !gelezen.is_empty() {
-        uitvoer::praat(&gelezen);
+    } = assessment;
+    let loaded = render::assumptions(assumptions, &render::open_questions(open, oordeel.verdict));
+    if !loaded.is_empty() {
+        output::talk(&loaded);
     }
-    let Some(bezwaar) = pakken::bezwaar(beoordeling, definitie) else {
+    let Some(objection) = pack::objection(assessment, definitie) else {
         return true;
     };
-    if bezwaar == Bezwaar::Fouten {
-        uitvoer::data(toon::soort(oordeel, definitie, Ernst::Fout, 10).trim_start());
+    if objection == Objection::Errors {
+        output::data(render::kind(oordeel, definitie, Ernst::Fout, 10).trim_start());
     }
-    uitvoer::praat(&format!("\n{}", bezwaar.tekst()));
+    output::talk(&format!("\n{}", objection.text()));
     false
 }
 
 /// The answers that go along: those about what is found now.
-fn answers(pad: Option<&Path>, oordeel: &Oordeel) -> Result<Vec<Toelichting>, Fout> {
-    let pad = match pad {
-        Some(pad) if !pad.exists() => {
-            return Err(Fout::new(format!(
+fn answers(path: Option<&Path>, oordeel: &Oordeel) -> Result<Vec<Toelichting>, Failure> {
+    let path = match path {
+        Some(path) if !path.exists() => {
+            return Err(Failure::new(format!(
                 "kan de toelichtingen niet lezen: {}",
-                pad.display()
+                path.display()
             )));
         }
-        Some(pad) => pad,
+        Some(path) => path,
         None => Path::new(TOELICHTINGEN),
     };
-    let al = toelichtingen::read(pad)?;
-    for code in al.verouderd(oordeel) {
-        uitvoer::praat(&format!(
+    let existing = toelichtingen::read(path)?;
+    for code in existing.outdated(oordeel) {
+        output::talk(&format!(
             "Uw antwoord op {code} gaat niet mee: het is gegeven over andere gegevens. Beantwoord het signaal opnieuw."
         ));
     }
-    let geldig = al.geldig(oordeel);
-    if !geldig.is_empty() {
-        uitvoer::praat(&format!(
+    let valid = existing.valid(oordeel);
+    if !valid.is_empty() {
+        output::talk(&format!(
             "Antwoorden uit {} die meegaan: {}.",
-            pad.display(),
-            geldig.len()
+            path.display(),
+            valid.len()
         ));
     }
-    Ok(geldig)
+    Ok(valid)
 }
 
-fn report(args: &Args, definitie: &Definitie, pakket: &Pakket, oordeel: &Oordeel) {
-    let mut tekst = String::new();
-    for bestand in &pakket.resources {
-        let titel = definitie
-            .tabel(&bestand.name)
-            .map_or(bestand.name.as_str(), |t| t.titel.as_str());
-        tekst += &format!(
-            "  {:>9}  {titel} ({}, {})\n",
-            duizendtal(bestand.rijen),
-            bestand.path,
-            omvang(bestand.bytes)
+fn report(args: &PackArgs, definitie: &Definitie, pakket: &Pakket, oordeel: &Oordeel) {
+    let mut text = String::new();
+    for file in &pakket.resources {
+        let title = definitie
+            .tabel(&file.name)
+            .map_or(file.name.as_str(), |t| t.titel.as_str());
+        text += &format!(
+            "  {:>9}  {title} ({}, {})\n",
+            grouped_thousands(file.rijen),
+            file.path,
+            size(file.bytes)
         );
     }
-    uitvoer::data(&format!("{}\n{tekst}", args.uit.display()));
+    output::data(&format!("{}\n{text}", args.uit.display()));
     let open = toelichtingen::signalen(oordeel)
         .filter(|r| !pakket.toelichtingen.iter().any(|t| t.code == r.code))
         .count();
@@ -170,8 +171,8 @@ fn report(args: &Args, definitie: &Definitie, pakket: &Pakket, oordeel: &Oordeel
         0 => String::new(),
         n => format!(" Signalen zonder antwoord: {n}. Daar vraagt de server straks naar."),
     };
-    uitvoer::praat(&format!(
+    output::talk(&format!(
         "\nHet pakket is klaar.{open} Ga verder met:\n  uitvraag lever {} --server URL --token-bestand token.txt",
-        uitvoer::woord(&args.uit)
+        output::word(&args.uit)
     ));
 }

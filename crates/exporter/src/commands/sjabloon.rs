@@ -4,8 +4,8 @@
 
 use std::path::PathBuf;
 
-use crate::fout::{Einde, Uitkomst};
-use crate::{opties, uitvoer};
+use crate::error::{CommandResult, RunEnd};
+use crate::{args, output};
 
 /// What may be typed.
 #[derive(Debug, clap::Args)]
@@ -13,7 +13,7 @@ use crate::{opties, uitvoer};
     override_usage = "uitvraag sjabloon --uitvraag omgang/2020 [--uit sjabloon.xlsx]",
     after_help = "Vul het sjabloon in en controleer het zonder koppeling:\n  uitvraag controleer sjabloon.xlsx --uitvraag omgang/2020\n"
 )]
-pub struct Args {
+pub struct SjabloonArgs {
     /// Naam en jaar van de uitvraag, zoals omgang/2020
     #[arg(long, value_name = "NAAM/JAAR")]
     uitvraag: String,
@@ -23,23 +23,23 @@ pub struct Args {
 }
 
 /// Writes the workbook.
-pub fn run(args: &Args) -> Uitkomst {
-    let definitie = opties::definitie(&args.uitvraag)?;
-    let inhoud = super::artefact(&definitie, "sjabloon.xlsx")?;
-    let uit = args.uit.clone().unwrap_or_else(|| {
+pub fn run(args: &SjabloonArgs) -> CommandResult {
+    let definitie = args::definitie(&args.uitvraag)?;
+    let content = super::artefact(&definitie, "sjabloon.xlsx")?;
+    let out = args.uit.clone().unwrap_or_else(|| {
         PathBuf::from(format!(
             "{}-{}-sjabloon.xlsx",
             definitie.uitvraag, definitie.jaar
         ))
     });
-    super::write_artefact(&uit, inhoud)?;
-    if uit.as_os_str() != "-" {
-        uitvoer::praat(&format!(
+    super::write_artefact(&out, content)?;
+    if out.as_os_str() != "-" {
+        output::talk(&format!(
             "Het sjabloon staat in {}. Vul het in en controleer het met:\n  uitvraag controleer {} --uitvraag {}",
-            uit.display(),
-            uitvoer::woord(&uit),
-            definitie.naam()
+            out.display(),
+            output::word(&out),
+            definitie.name()
         ));
     }
-    Ok(Einde::Goed)
+    Ok(RunEnd::Good)
 }

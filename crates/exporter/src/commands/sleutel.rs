@@ -8,10 +8,10 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use pakket::Sleutel;
+use pakket::PseudonymKey;
 
-use crate::fout::{Einde, Fout, Uitkomst};
-use crate::{invoer, sleutelplek, uitvoer};
+use crate::error::{CommandResult, Failure, RunEnd};
+use crate::{key_path, output, text_input};
 
 /// What may be typed.
 #[derive(Debug, clap::Args)]
@@ -23,10 +23,10 @@ use crate::{invoer, sleutelplek, uitvoer};
                   Voorbeelden:\n  uitvraag sleutel bewaar reservekopie.txt       maak een reservekopie\n  \
                   uitvraag sleutel zet-terug reservekopie.txt    zet haar terug, ook op een andere computer\n"
 )]
-pub struct Args {
+pub struct KeyArgs {
     /// Wat u wilt doen
     #[command(subcommand)]
-    wat: Option<Wat>,
+    wat: Option<KeyCommand>,
     /// Bestand met de sleutel [standaard: UITVRAAG_SLEUTEL, anders uw eigen map]
     #[arg(long, value_name = "BESTAND", global = true)]
     sleutel: Option<PathBuf>,
@@ -35,7 +35,7 @@ pub struct Args {
 /// What can be done with a key.
 #[derive(Debug, Subcommand)]
 #[command(disable_help_subcommand = true)]
-pub enum Wat {
+pub enum KeyCommand {
     /// Maakt een nieuwe sleutel
     #[command(alias = "create")]
     Maak,
@@ -59,94 +59,94 @@ pub enum Wat {
 }
 
 /// Does what was asked with the key.
-pub fn run(args: &Args) -> Uitkomst {
-    let pad = sleutelplek::plek(args.sleutel.as_deref())?;
-    match args.wat.as_ref().unwrap_or(&Wat::Toon) {
-        Wat::Maak => make(&pad)?,
-        Wat::Toon => show(&pad)?,
-        Wat::Bewaar { naar } => back_up(&pad, naar)?,
-        Wat::ZetTerug { van } => put_back(&pad, van)?,
+pub fn run(args: &KeyArgs) -> CommandResult {
+    let path = key_path::place(args.sleutel.as_deref())?;
+    match args.wat.as_ref().unwrap_or(&KeyCommand::Toon) {
+        KeyCommand::Maak => make(&path)?,
+        KeyCommand::Toon => show(&path)?,
+        KeyCommand::Bewaar { naar: to } => back_up(&path, to)?,
+        KeyCommand::ZetTerug { van } => put_back(&path, van)?,
     }
-    Ok(Einde::Goed)
+    Ok(RunEnd::Good)
 }
 
-fn make(pad: &Path) -> Result<(), Fout> {
-    if pad.exists() {
+fn make(path: &Path) -> Result<(), Failure> {
+    if path.exists() {
         return Err(
-            Fout::new(format!("er is al een sleutel: {}", pad.display()))
-                .oorzaak("met een nieuwe sleutel lijkt elk traject nieuw")
+            Failure::new(format!("er is al een sleutel: {}", path.display()))
+                .cause("met een nieuwe sleutel lijkt elk traject nieuw")
                 .tip("Gebruik de sleutel die u hebt. U ziet hem met `uitvraag sleutel toon`."),
         );
     }
-    sleutelplek::read_or_create(pad)?;
-    show(pad)
+    key_path::read_or_create(path)?;
+    show(path)
 }
 
-fn show(pad: &Path) -> Result<(), Fout> {
-    if !pad.exists() {
-        return Err(Fout::new(format!("er is nog geen sleutel: {}", pad.display()))
+fn show(path: &Path) -> Result<(), Failure> {
+    if !path.exists() {
+        return Err(Failure::new(format!("er is nog geen sleutel: {}", path.display()))
             .tip("Bij het eerste `uitvraag pak` wordt die gemaakt. Hebt u een reservekopie? Gebruik `uitvraag sleutel zet-terug`."));
     }
-    let sleutel = sleutelplek::read(pad)?;
-    uitvoer::data(&format!(
+    let key = key_path::read(path)?;
+    output::data(&format!(
         "sleutel   {}\nkenmerk   {}\n",
-        pad.display(),
-        sleutel.label()
+        path.display(),
+        key.label()
     ));
     Ok(())
 }
 
-fn back_up(pad: &Path, naar: &Path) -> Result<(), Fout> {
-    let sleutel = sleutelplek::read(pad)?;
-    if naar.exists() {
+fn back_up(path: &Path, to: &Path) -> Result<(), Failure> {
+    let key = key_path::read(path)?;
+    if to.exists() {
         return Err(
-            Fout::new(format!("dat bestand bestaat al: {}", naar.display()))
+            Failure::new(format!("dat bestand bestaat al: {}", to.display()))
                 .tip("Kies een andere naam, zodat er niets verloren gaat."),
         );
     }
-    write_secret(naar, &sleutel.export())
-        .map_err(|e| Fout::bestand("kan de reservekopie niet schrijven", naar, &e))?;
-    uitvoer::praat(&format!(
+    write_secret(to, &key.export())
+        .map_err(|e| Failure::file("kan de reservekopie niet schrijven", to, &e))?;
+    output::talk(&format!(
         "De reservekopie staat in {}. Bewaar haar op een veilige plek, niet bij de leveringen: wie dit bestand heeft, kan nummers terugvinden.",
-        naar.display()
+        to.display()
     ));
     Ok(())
 }
 
-fn put_back(pad: &Path, van: &Path) -> Result<(), Fout> {
-    let tekst =
-        invoer::read(van).map_err(|e| Fout::bestand("kan de reservekopie niet lezen", van, &e))?;
-    let nieuw = Sleutel::import(&tekst).map_err(|e| {
-        Fout::new(format!(
+fn put_back(path: &Path, van: &Path) -> Result<(), Failure> {
+    let text = text_input::read(van)
+        .map_err(|e| Failure::file("kan de reservekopie niet lezen", van, &e))?;
+    let new = PseudonymKey::import(&text).map_err(|e| {
+        Failure::new(format!(
             "dit is geen reservekopie van een sleutel: {}",
             van.display()
         ))
-        .oorzaak(e)
+        .cause(e)
     })?;
-    if pad.exists() {
-        let oud = sleutelplek::read(pad)?;
-        if oud.label() == nieuw.label() {
-            uitvoer::praat("Deze sleutel stond er al. Er is niets veranderd.");
-            return show(pad);
+    if path.exists() {
+        let old = key_path::read(path)?;
+        if old.label() == new.label() {
+            output::talk("Deze sleutel stond er al. Er is niets veranderd.");
+            return show(path);
         }
-        return Err(Fout::new(format!("er staat al een andere sleutel: {}", pad.display()))
-            .oorzaak(format!("die heeft kenmerk {}, de reservekopie heeft {}", oud.label(), nieuw.label()))
+        return Err(Failure::new(format!("er staat al een andere sleutel: {}", path.display()))
+            .cause(format!("die heeft kenmerk {}, de reservekopie heeft {}", old.label(), new.label()))
             .tip("Hebt u de andere nog nodig? Bewaar hem met `uitvraag sleutel bewaar`. Verplaats het bestand daarna zelf."));
     }
-    if let Some(map) = pad.parent().filter(|m| !m.as_os_str().is_empty()) {
-        fs::create_dir_all(map)
-            .map_err(|e| Fout::bestand("kan de map voor de sleutel niet maken", map, &e))?;
+    if let Some(dir) = path.parent().filter(|m| !m.as_os_str().is_empty()) {
+        fs::create_dir_all(dir)
+            .map_err(|e| Failure::file("kan de map voor de sleutel niet maken", dir, &e))?;
     }
-    nieuw.save(pad).map_err(|e| {
-        Fout::new(format!("kan de sleutel niet schrijven: {}", pad.display())).oorzaak(e)
+    new.save(path).map_err(|e| {
+        Failure::new(format!("kan de sleutel niet schrijven: {}", path.display())).cause(e)
     })?;
-    uitvoer::praat("De sleutel is teruggezet.");
-    show(pad)
+    output::talk("De sleutel is teruggezet.");
+    show(path)
 }
 
 /// A file only its owner can read.
-fn write_secret(pad: &Path, tekst: &str) -> std::io::Result<()> {
-    let mut bestand = pakket::private_file::create(pad)?;
-    bestand.write_all(tekst.as_bytes())?;
-    bestand.sync_all()
+fn write_secret(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut file = pakket::private_file::create(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
 }

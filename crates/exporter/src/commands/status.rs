@@ -9,17 +9,17 @@ use chrono::DateTime;
 use schema::Toestand;
 use schema::levering::datum_nl;
 use schema::pakket::Ontvangstbewijs;
-use schema::tekst::duizendtal;
+use schema::text::grouped_thousands;
 use serde::Serialize;
 
-use super::uitbakstand;
-use crate::dienst::levering::Levering;
-use crate::fout::{Einde, Fout, Uitkomst};
-use crate::opties::{MisschienServer, Server};
-use crate::pakket::{LEVERING, Pakketmap};
-use crate::reis::Verwijzing;
-use crate::toon::levering::{describe, suggest};
-use crate::{ontvangstbewijs, uitvoer};
+use super::outbox_state;
+use crate::args::{OptionalServer, ServerArgs};
+use crate::client::levering::ServiceLevering;
+use crate::delivery_run::LeveringLink;
+use crate::error::{CommandResult, Failure, RunEnd};
+use crate::pakket::{LEVERING, PakketDirectory};
+use crate::render::levering::{describe, suggest};
+use crate::{ontvangstbewijs, output};
 
 /// What may be typed.
 #[derive(Debug, clap::Args)]
@@ -30,7 +30,7 @@ use crate::{ontvangstbewijs, uitvoer};
                   uitvraag status --server URL --token-bestand token.txt                al uw leveringen\n  \
                   uitvraag status --config uitvraag.toml             wat er onderweg is en klaar is vanuit uw eigen systeem\n"
 )]
-pub struct Args {
+pub struct StatusArgs {
     /// De map van een pakket of nulopgave
     #[arg(value_name = "MAP", required_unless_present_any = ["server", "config"])]
     map: Option<PathBuf>,
@@ -41,187 +41,186 @@ pub struct Args {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    server: MisschienServer,
+    server: OptionalServer,
 }
 
 /// What `--json` gives for a folder.
 #[derive(Serialize)]
-struct Stand {
+struct FolderState {
     pakket: Option<&'static str>,
     ontvangstbewijs: Option<Ontvangstbewijs>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    levering: Option<Levering>,
+    levering: Option<ServiceLevering>,
 }
 
 /// Tells; exit 1 while something is still to be done for it to count.
-pub fn run(args: &Args) -> Uitkomst {
+pub fn run(args: &StatusArgs) -> CommandResult {
     if let Some(config) = &args.config {
-        return uitbakstand::run(config, args.json);
+        return outbox_state::run(config, args.json);
     }
     match (&args.map, args.server.server()) {
-        (None, None) => Err(Fout::new("er ontbreekt iets: MAP of --server")
+        (None, None) => Err(Failure::new("er ontbreekt iets: MAP of --server")
             .tip("Voorbeeld: uitvraag status pakket-2020")),
         (None, Some(server)) => all(&server, args.json),
-        (Some(map), server) => one(map, server.as_ref(), args.json),
+        (Some(dir), server) => one(dir, server.as_ref(), args.json),
     }
 }
 
-fn all(server: &Server, json: bool) -> Uitkomst {
+fn all(server: &ServerArgs, json: bool) -> CommandResult {
     let leveringen = server
-        .dienst()?
+        .client()?
         .leveringen(None)
-        .map_err(|e| e.als_fout("de server geeft uw leveringen niet"))?;
+        .map_err(|e| e.as_failure("de server geeft uw leveringen niet"))?;
     if json {
-        uitvoer::json(&leveringen);
+        output::json(&leveringen);
     } else if leveringen.is_empty() {
-        uitvoer::praat("U hebt nog niets geleverd.");
+        output::talk("U hebt nog niets geleverd.");
     } else {
-        let blokken: Vec<String> = leveringen
+        let blocks: Vec<String> = leveringen
             .iter()
-            .map(|l| {
-                format!(
-                    "{}/{}\n{}",
-                    uitvoer::veilig(&l.uitvraag),
-                    l.jaar,
-                    describe(l)
-                )
-            })
+            .map(|l| format!("{}/{}\n{}", output::safe(&l.uitvraag), l.jaar, describe(l)))
             .collect();
-        uitvoer::data(&blokken.join("\n"));
+        output::data(&blocks.join("\n"));
     }
-    Ok(Einde::Goed)
+    Ok(RunEnd::Good)
 }
 
-fn one(map: &Path, server: Option<&Server>, json: bool) -> Uitkomst {
-    let pakket = if Pakketmap::is_pakket(map) {
-        Some(Pakketmap::open(map)?)
+fn one(dir: &Path, server: Option<&ServerArgs>, json: bool) -> CommandResult {
+    let pakket = if PakketDirectory::is_pakket(dir) {
+        Some(PakketDirectory::open(dir)?)
     } else {
         None
     };
     if let Some(pakket) = &pakket {
-        pakket.verify(&crate::opties::definitie(&format!(
+        pakket.verify(&crate::args::definitie(&format!(
             "{}/{}",
             pakket.pakket.uitvraag, pakket.pakket.jaar
         ))?)?;
     }
-    let bewijs = ontvangstbewijs::read(map)?;
-    if pakket.is_none() && bewijs.is_none() {
-        return Err(Fout::new(format!(
+    let receipt = ontvangstbewijs::read(dir)?;
+    if pakket.is_none() && receipt.is_none() {
+        return Err(Failure::new(format!(
             "in {} staat geen pakket en geen ontvangstbewijs",
-            map.display()
+            dir.display()
         ))
         .tip("Geef de map die `uitvraag pak` heeft gemaakt."));
     }
-    if let (Some(pakket), Some(bewijs)) = (&pakket, &bewijs) {
-        let verschillen = ontvangstbewijs::verschillen(bewijs, &pakket.pakket);
-        if !verschillen.is_empty() {
-            return Err(Fout::new("het ontvangstbewijs hoort niet bij dit pakket")
-                .oorzaak(format!("anders zijn: {}", verschillen.join(", "))));
+    if let (Some(pakket), Some(receipt)) = (&pakket, &receipt) {
+        let differences = ontvangstbewijs::differences(receipt, &pakket.pakket);
+        if !differences.is_empty() {
+            return Err(
+                Failure::new("het ontvangstbewijs hoort niet bij dit pakket")
+                    .cause(format!("anders zijn: {}", differences.join(", "))),
+            );
         }
     }
     let levering = match server {
-        Some(server) => Some(ask(map, bewijs.as_ref(), server)?),
+        Some(server) => Some(ask(dir, receipt.as_ref(), server)?),
         None => None,
     };
-    let klaar = match &levering {
+    let done = match &levering {
         Some(levering) => matches!(
             levering.toestand,
             Toestand::Ingediend | Toestand::Gepubliceerd
         ),
-        None => bewijs.is_some(),
+        None => receipt.is_some(),
     };
     if json {
-        uitvoer::json(&Stand {
+        output::json(&FolderState {
             pakket: pakket.as_ref().map(|_| "heel"),
-            ontvangstbewijs: bewijs,
+            ontvangstbewijs: receipt,
             levering,
         });
     } else {
-        uitvoer::data(&tell(pakket.as_ref(), bewijs.as_ref(), levering.as_ref()));
-        if !klaar && levering.is_none() {
-            uitvoer::praat(
+        output::data(&tell(pakket.as_ref(), receipt.as_ref(), levering.as_ref()));
+        if !done && levering.is_none() {
+            output::talk(
                 "Er is nog geen ontvangstbewijs. Lever het pakket met `uitvraag lever`, of vraag de server hoe het staat met --server.",
             );
         }
     }
-    Ok(if klaar { Einde::Goed } else { Einde::Open })
+    Ok(if done { RunEnd::Good } else { RunEnd::Open })
 }
 
-fn ask(map: &Path, bewijs: Option<&Ontvangstbewijs>, server: &Server) -> Result<Levering, Fout> {
-    let dienst = server.dienst()?;
-    let id = match bewijs {
-        Some(bewijs) => bewijs.levering.clone(),
+fn ask(
+    dir: &Path,
+    receipt: Option<&Ontvangstbewijs>,
+    server: &ServerArgs,
+) -> Result<ServiceLevering, Failure> {
+    let client = server.client()?;
+    let id = match receipt {
+        Some(receipt) => receipt.levering.clone(),
         None => {
-            let pad = map.join(LEVERING);
-            let tekst = std::fs::read(&pad).map_err(|_| {
-                Fout::new("dit pakket is nog niet geleverd").tip(suggest(
-                    map,
-                    dienst.adres(),
+            let path = dir.join(LEVERING);
+            let text = std::fs::read(&path).map_err(|_| {
+                Failure::new("dit pakket is nog niet geleverd").tip(suggest(
+                    dir,
+                    client.address(),
                     None,
                     false,
                 ))
             })?;
-            let verwijzing: Verwijzing = serde_json::from_slice(&tekst).map_err(|e| {
-                Fout::new(format!("dit bestand is beschadigd: {}", pad.display())).oorzaak(e)
+            let reference: LeveringLink = serde_json::from_slice(&text).map_err(|e| {
+                Failure::new(format!("dit bestand is beschadigd: {}", path.display())).cause(e)
             })?;
-            if verwijzing.server != dienst.adres() {
-                return Err(Fout::new(format!(
+            if reference.server != client.address() {
+                return Err(Failure::new(format!(
                     "dit pakket is geleverd bij een andere server: {}",
-                    verwijzing.server
+                    reference.server
                 )));
             }
-            verwijzing.levering
+            reference.levering
         }
     };
-    dienst
+    client
         .levering(&id)
-        .map_err(|e| e.als_fout("de server zegt niet hoe het met uw levering staat"))
+        .map_err(|e| e.as_failure("de server zegt niet hoe het met uw levering staat"))
 }
 
 fn tell(
-    pakket: Option<&Pakketmap>,
-    bewijs: Option<&Ontvangstbewijs>,
-    levering: Option<&Levering>,
+    pakket: Option<&PakketDirectory>,
+    receipt: Option<&Ontvangstbewijs>,
+    levering: Option<&ServiceLevering>,
 ) -> String {
-    let mut uit = String::new();
-    if let Some(map) = pakket {
-        let p = &map.pakket;
-        uit += &format!(
+    let mut out = String::new();
+    if let Some(dir) = pakket {
+        let p = &dir.pakket;
+        out += &format!(
             "pakket            heel, {}/{} van {}\n",
-            uitvoer::veilig(&p.uitvraag),
+            output::safe(&p.uitvraag),
             p.jaar,
             datum_nl(p.leverdatum)
         );
-        for bestand in &p.resources {
-            uit += &format!(
+        for file in &p.resources {
+            out += &format!(
                 "rijen             {} {}\n",
-                duizendtal(bestand.rijen),
-                uitvoer::veilig(&bestand.name)
+                grouped_thousands(file.rijen),
+                output::safe(&file.name)
             );
         }
     }
-    if let Some(bewijs) = bewijs {
-        let moment = DateTime::from_timestamp(bewijs.iat, 0)
+    if let Some(receipt) = receipt {
+        let moment = DateTime::from_timestamp(receipt.iat, 0)
             .map_or_else(String::new, |m| format!(" op {}", datum_nl(m.date_naive())));
-        let wat = if bewijs.nulopgave {
+        let what = if receipt.nulopgave {
             "nulopgave"
         } else {
             "levering"
         };
-        uit += &format!(
-            "ontvangstbewijs   geldig, {wat} {}{moment}\n",
-            uitvoer::veilig(&bewijs.levering)
+        out += &format!(
+            "ontvangstbewijs   geldig, {what} {}{moment}\n",
+            output::safe(&receipt.levering)
         );
-        uit += &format!(
+        out += &format!(
             "ondertekend       {}\n",
-            uitvoer::veilig(&bewijs.ondertekenaar)
+            output::safe(&receipt.ondertekenaar)
         );
     } else {
-        uit += "ontvangstbewijs   nog niet\n";
+        out += "ontvangstbewijs   nog niet\n";
     }
     if let Some(levering) = levering {
-        uit += "\nBij de server\n";
-        uit += &describe(levering);
+        out += "\nBij de server\n";
+        out += &describe(levering);
     }
-    uit
+    out
 }

@@ -6,19 +6,19 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use schema::pakket::Bestand;
+use schema::pakket::PakketFile;
 use schema::{Definitie, Pakket};
 use sha2::{Digest, Sha256};
 
 use super::MANIFEST;
-use crate::fout::Fout;
-use crate::opties;
+use crate::args;
+use crate::error::Failure;
 
 const TIP: &str = "Maak het pakket opnieuw met `uitvraag pak`.";
 
 /// A folder with a manifest.
 #[derive(Debug)]
-pub struct Pakketmap {
+pub struct PakketDirectory {
     /// The folder.
     pub map: PathBuf,
     /// What the manifest says.
@@ -27,40 +27,39 @@ pub struct Pakketmap {
     pub bytes: Vec<u8>,
 }
 
-impl Pakketmap {
+impl PakketDirectory {
     /// True where `map` is a folder with a manifest.
-    pub fn is_pakket(map: &Path) -> bool {
-        map.is_dir() && map.join(MANIFEST).is_file()
+    pub fn is_pakket(dir: &Path) -> bool {
+        dir.is_dir() && dir.join(MANIFEST).is_file()
     }
 
     /// Reads the manifest.
-    pub fn open(map: &Path) -> Result<Self, Fout> {
-        let pad = map.join(MANIFEST);
-        let bytes = fs::read(&pad).map_err(|e| {
-            let fout = Fout::bestand("hier staat geen pakket", &pad, &e);
-            fout.tip("Geef de map die `uitvraag pak` heeft gemaakt.")
+    pub fn open(dir: &Path) -> Result<Self, Failure> {
+        let path = dir.join(MANIFEST);
+        let bytes = fs::read(&path).map_err(|e| {
+            let failure = Failure::file("hier staat geen pakket", &path, &e);
+            failure.tip("Geef de map die `uitvraag pak` heeft gemaakt.")
         })?;
         let pakket = serde_json::from_slice(&bytes).map_err(|e| {
-            Fout::new(format!("het pakket is beschadigd: {}", pad.display()))
-                .oorzaak(e)
+            Failure::new(format!("het pakket is beschadigd: {}", path.display()))
+                .cause(e)
                 .tip(TIP)
         })?;
         Ok(Self {
-            map: map.to_owned(),
+            map: dir.to_owned(),
             pakket,
             bytes,
         })
     }
 
     /// The definition by which it was made, when that is the one this program has.
-    pub fn definitie(&self) -> Result<Definitie, Fout> {
-        let definitie =
-            opties::definitie(&format!("{}/{}", self.pakket.uitvraag, self.pakket.jaar))?;
+    pub fn definitie(&self) -> Result<Definitie, Failure> {
+        let definitie = args::definitie(&format!("{}/{}", self.pakket.uitvraag, self.pakket.jaar))?;
         if definitie.regelhash != self.pakket.regels {
-            return Err(Fout::new(
+            return Err(Failure::new(
                 "dit pakket is gemaakt met andere regels dan deze versie van uitvraag kent",
             )
-            .oorzaak(format!(
+            .cause(format!(
                 "het pakket komt van uitvraag {}, dit is {}",
                 self.pakket.exporter,
                 env!("CARGO_PKG_VERSION")
@@ -71,25 +70,25 @@ impl Pakketmap {
     }
 
     /// Proves that every file is there, has the length and hash of the manifest, and is named as it should be.
-    pub fn verify(&self, definitie: &Definitie) -> Result<(), Fout> {
-        for bestand in &self.pakket.resources {
-            let stuk = |reden: &str| {
+    pub fn verify(&self, definitie: &Definitie) -> Result<(), Failure> {
+        for file in &self.pakket.resources {
+            let piece = |reason: &str| {
                 Err(
-                    Fout::new(format!("het pakket is beschadigd: {}", self.map.display()))
-                        .oorzaak(reden)
+                    Failure::new(format!("het pakket is beschadigd: {}", self.map.display()))
+                        .cause(reason)
                         .tip(TIP),
                 )
             };
-            if definitie.tabel(&bestand.name).is_none()
-                || bestand.path != format!("{}.csv.zst", bestand.name)
+            if definitie.tabel(&file.name).is_none()
+                || file.path != format!("{}.csv.zst", file.name)
             {
-                return stuk("pakket.json noemt een bestand dat er niet bij hoort");
+                return piece("pakket.json noemt een bestand dat er niet bij hoort");
             }
-            let (bytes, hash) = self.measure(bestand)?;
-            if bytes != bestand.bytes || hash != bestand.hash {
-                return stuk(&format!(
+            let (bytes, hash) = self.measure(file)?;
+            if bytes != file.bytes || hash != file.hash {
+                return piece(&format!(
                     "{} is veranderd nadat het pakket is gemaakt",
-                    bestand.path
+                    file.path
                 ));
             }
         }
@@ -97,19 +96,19 @@ impl Pakketmap {
     }
 
     /// Where the file of a table is.
-    pub fn pad(&self, bestand: &Bestand) -> PathBuf {
-        self.map.join(&bestand.path)
+    pub fn path(&self, file: &PakketFile) -> PathBuf {
+        self.map.join(&file.path)
     }
 
-    fn measure(&self, bestand: &Bestand) -> Result<(u64, String), Fout> {
-        let pad = self.pad(bestand);
+    fn measure(&self, file: &PakketFile) -> Result<(u64, String), Failure> {
+        let path = self.path(file);
         let mut hash = Sha256::new();
         let mut bytes = 0;
         let mut lees = || -> io::Result<()> {
-            let mut invoer = File::open(&pad)?;
+            let mut input = File::open(&path)?;
             let mut buffer = vec![0; 1 << 16];
             loop {
-                let n = invoer.read(&mut buffer)?;
+                let n = input.read(&mut buffer)?;
                 if n == 0 {
                     return Ok(());
                 }
@@ -117,7 +116,7 @@ impl Pakketmap {
                 bytes += n as u64;
             }
         };
-        lees().map_err(|e| Fout::bestand("kan het pakket niet lezen", &pad, &e).tip(TIP))?;
+        lees().map_err(|e| Failure::file("kan het pakket niet lezen", &path, &e).tip(TIP))?;
         Ok((
             bytes,
             format!("sha256:{}", schema::definitie::hex(&hash.finalize())),

@@ -4,10 +4,10 @@
 //! hash proven. Leaves what is in the tables to `check`, and strict reading of the CSV to `pakket::strict`.
 
 mod lees;
-mod schrijf;
+mod write;
 
-pub use lees::Pakketmap;
-pub use schrijf::{Schrijver, free_place};
+pub use lees::PakketDirectory;
+pub use write::{PakketWriter, free_place};
 
 use sha2::{Digest, Sha256};
 
@@ -18,7 +18,7 @@ pub const LEVERING: &str = "levering.json";
 /// The questions and answers; written by `lever`.
 pub const TOELICHTINGEN: &str = "toelichtingen.toml";
 
-/// How the files were read; written by `pak` for next year, and never sent.
+/// How the files were read; written by `pack` for next year, and never sent.
 pub const KOPPELING: &str = "koppeling.toml";
 
 /// `sha256:<hex>` over bytes.

@@ -2,26 +2,26 @@
 //!
 //! Owns the form of that file, which a person fills in: written with the question in comments, read with every mistake
 //! named by rule code. Never loses an answer. Each answer names the data it was given over (`sleutel`), so that it
-//! holds exactly as long as those are the same. Leaves asking at a terminal to `vragenlijst`, what an answer does to
+//! holds exactly as long as those are the same. Leaves asking at a terminal to `ask_signals`, what an answer does to
 //! the service.
 
-mod bewerk;
+mod edit;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use schema::pakket::{Antwoord, Toelichting};
-use schema::tekst::{duizendtal, onzichtbaar};
+use schema::pakket::{Answer, Toelichting};
+use schema::text::{grouped_thousands, invisible};
 use schema::{Bevinding, Definitie, Ernst, Oordeel, RegelTelling};
 use serde::Deserialize;
 
-use crate::fout::Fout;
-use crate::invoer;
-use crate::opties::write_whole;
-use crate::uitvoer::veilig;
+use crate::args::write_whole;
+use crate::error::Failure;
+use crate::output::safe;
+use crate::text_input;
 
-const KOP: &str = "\
+const HEADER: &str = "\
 # Vragen over uw levering. Vul bij elke vraag een antwoord in en eventueel een toelichting.
 #
 #   antwoord = \"klopt\"                   de gegevens kloppen zoals ze er staan
@@ -35,96 +35,92 @@ const KOP: &str = "\
 ";
 
 /// The coded reasons: the code and what it says.
-pub const ANTWOORDEN: [(Antwoord, &str, &str); 4] = [
+pub const ANSWERS: [(Answer, &str, &str); 4] = [
     (
-        Antwoord::Klopt,
+        Answer::Klopt,
         "klopt",
         "de gegevens kloppen zoals ze er staan",
     ),
     (
-        Antwoord::RegistratieOnvolledig,
+        Answer::RegistratieOnvolledig,
         "registratie_onvolledig",
         "het is niet (goed) bijgehouden",
     ),
     (
-        Antwoord::WordtHersteld,
+        Answer::WordtHersteld,
         "wordt_hersteld",
         "u verbetert het in een volgende levering",
     ),
-    (Antwoord::Anders, "anders", "iets anders: leg dat uit"),
+    (Answer::Anders, "anders", "iets anders: leg dat uit"),
 ];
 
 /// The code of a reason.
-pub fn naam(antwoord: Antwoord) -> &'static str {
-    ANTWOORDEN
+pub fn name(answer: Answer) -> &'static str {
+    ANSWERS
         .iter()
-        .find(|(soort, ..)| *soort == antwoord)
-        .map_or("", |(_, naam, _)| naam)
+        .find(|(kind, ..)| *kind == answer)
+        .map_or("", |(_, name, _)| name)
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Bestand {
+struct ToelichtingenFile {
     #[serde(default)]
-    toelichting: Vec<Ruw>,
+    toelichting: Vec<RawAnswer>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Ruw {
+struct RawAnswer {
     code: String,
     antwoord: Option<String>,
     woorden: Option<String>,
     sleutel: Option<String>,
 }
 
-impl Ruw {
+impl RawAnswer {
     /// The answer; `None` while it is empty.
-    fn read(&self) -> Result<Option<Gegeven>, String> {
-        let tekst = |deel: &Option<String>| deel.as_deref().unwrap_or_default().trim().to_owned();
-        let (code, antwoord, woorden) = (
-            self.code.clone(),
-            tekst(&self.antwoord),
-            tekst(&self.woorden),
-        );
-        if antwoord.is_empty() {
+    fn read(&self) -> Result<Option<GivenAnswer>, String> {
+        let text = |part: &Option<String>| part.as_deref().unwrap_or_default().trim().to_owned();
+        let (code, answer, words) = (self.code.clone(), text(&self.antwoord), text(&self.woorden));
+        if answer.is_empty() {
             return Ok(None);
         }
-        let Some((antwoord, ..)) = ANTWOORDEN.iter().find(|(_, naam, _)| *naam == antwoord) else {
+        let Some((answer, ..)) = ANSWERS.iter().find(|(_, name, _)| *name == answer) else {
             return Err(format!("bij {code} staat een antwoord dat niet bestaat"));
         };
-        if *antwoord == Antwoord::Anders && woorden.is_empty() {
+        if *answer == Answer::Anders && words.is_empty() {
             return Err(format!("bij {code} staat \"anders\" zonder woorden"));
         }
-        fit(&woorden).map_err(|reden| format!("de woorden bij {code} kunnen niet mee: {reden}"))?;
-        let sleutel = Some(tekst(&self.sleutel)).filter(|s| !s.is_empty());
-        Ok(Some(Gegeven {
+        fit(&words).map_err(|reason| format!("de woorden bij {code} kunnen niet mee: {reason}"))?;
+        let key = Some(text(&self.sleutel)).filter(|s| !s.is_empty());
+        Ok(Some(GivenAnswer {
             toelichting: Toelichting {
                 code,
-                antwoord: *antwoord,
-                woorden,
+                antwoord: *answer,
+                woorden: words,
             },
-            sleutel,
+            sleutel: key,
         }))
     }
 }
 
 /// Whether words may travel: the service refuses the same.
-pub fn fit(woorden: &str) -> Result<(), String> {
-    const LANGST: usize = 2_000;
-    if woorden.chars().count() > LANGST {
+pub fn fit(words: &str) -> Result<(), String> {
+    const LONGEST: usize = 2_000;
+    if words.chars().count() > LONGEST {
         return Err(format!(
             "ze zijn langer dan {} tekens",
-            duizendtal(LANGST as u64)
+            grouped_thousands(LONGEST as u64)
         ));
     }
-    if woorden
+    if words
         .chars()
-        .any(|c| onzichtbaar(c) && !matches!(c, '\n' | '\r' | '\t'))
+        .any(|c| invisible(c) && !matches!(c, '\n' | '\r' | '\t'))
     {
         return Err("er staan onzichtbare tekens in; typ de tekst opnieuw".to_owned());
     }
-    if pakket::bsn::in_tekst(woorden) {
+    if pakket::bsn::in_text(words) {
         return Err(
             "er staat iets in dat op een burgerservicenummer lijkt; haal het weg".to_owned(),
         );
@@ -134,7 +130,7 @@ pub fn fit(woorden: &str) -> Result<(), String> {
 
 /// An answer, and the name of the data it was given over; without one it is taken at its word.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Gegeven {
+pub struct GivenAnswer {
     /// The answer.
     pub toelichting: Toelichting,
     /// What `check` calls the findings it is about.
@@ -145,42 +141,42 @@ pub struct Gegeven {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Toelichtingen {
     /// What was answered.
-    pub gegeven: Vec<Gegeven>,
+    pub given: Vec<GivenAnswer>,
     /// Every code that has a question in the file.
-    pub gevraagd: BTreeSet<String>,
+    pub asked: BTreeSet<String>,
 }
 
 impl Toelichtingen {
     /// The answer to this rule, and whether it is about what this judgement found. Where either side has no name for
     /// the data, it is.
-    pub fn voor(&self, code: &str, oordeel: &Oordeel) -> Option<(&Toelichting, bool)> {
-        let gegeven = self.gegeven.iter().find(|g| g.toelichting.code == code)?;
-        let nu = check::toelichting_sleutel(oordeel, code);
-        let zelfde = gegeven
+    pub fn before(&self, code: &str, oordeel: &Oordeel) -> Option<(&Toelichting, bool)> {
+        let given = self.given.iter().find(|g| g.toelichting.code == code)?;
+        let nu = check::toelichting_key(oordeel, code);
+        let same = given
             .sleutel
             .as_ref()
             .zip(nu.as_ref())
-            .is_none_or(|(toen, nu)| toen == nu);
-        Some((&gegeven.toelichting, zelfde))
+            .is_none_or(|(then, nu)| then == nu);
+        Some((&given.toelichting, same))
     }
 
     /// The answers that are about what this judgement found.
-    pub fn geldig(&self, oordeel: &Oordeel) -> Vec<Toelichting> {
-        let passend = signalen(oordeel).filter_map(|regel| self.voor(&regel.code, oordeel));
-        passend
-            .filter(|(_, zelfde)| *zelfde)
+    pub fn valid(&self, oordeel: &Oordeel) -> Vec<Toelichting> {
+        let fitting = signalen(oordeel).filter_map(|regel| self.before(&regel.code, oordeel));
+        fitting
+            .filter(|(_, same)| *same)
             .map(|(toelichting, _)| toelichting.clone())
             .collect()
     }
 
     /// The codes of the answers that were given over other data.
-    pub fn verouderd(&self, oordeel: &Oordeel) -> Vec<String> {
-        let oud = |regel: &&RegelTelling| {
-            self.voor(&regel.code, oordeel)
-                .is_some_and(|(_, zelfde)| !zelfde)
+    pub fn outdated(&self, oordeel: &Oordeel) -> Vec<String> {
+        let old = |regel: &&RegelTelling| {
+            self.before(&regel.code, oordeel)
+                .is_some_and(|(_, same)| !same)
         };
         signalen(oordeel)
-            .filter(oud)
+            .filter(old)
             .map(|regel| regel.code.clone())
             .collect()
     }
@@ -195,52 +191,53 @@ pub fn signalen(oordeel: &Oordeel) -> impl Iterator<Item = &RegelTelling> {
 }
 
 /// Reads the file; one that does not exist holds no answers.
-pub fn read(pad: &Path) -> Result<Toelichtingen, Fout> {
-    parse(&text(pad)?).map_err(|reden| {
-        Fout::new(format!("de toelichtingen kloppen niet: {}", pad.display()))
-            .oorzaak(reden)
+pub fn read(path: &Path) -> Result<Toelichtingen, Failure> {
+    parse(&text(path)?).map_err(|reason| {
+        Failure::new(format!("de toelichtingen kloppen niet: {}", path.display()))
+            .cause(reason)
             .tip("Vul achter antwoord in: klopt, registratie_onvolledig, wordt_hersteld of anders.")
     })
 }
 
-fn text(pad: &Path) -> Result<String, Fout> {
-    if !pad.exists() {
+fn text(path: &Path) -> Result<String, Failure> {
+    if !path.exists() {
         return Ok(String::new());
     }
-    invoer::read(pad).map_err(|e| Fout::bestand("kan de toelichtingen niet lezen", pad, &e))
+    text_input::read(path).map_err(|e| Failure::file("kan de toelichtingen niet lezen", path, &e))
 }
 
-fn parse(tekst: &str) -> Result<Toelichtingen, String> {
-    let bestand: Bestand = toml::from_str(tekst).map_err(|e| e.to_string().trim().to_owned())?;
-    let mut uit = Toelichtingen::default();
-    for ruw in bestand.toelichting {
-        if !uit.gevraagd.insert(ruw.code.clone()) {
-            return Err(format!("{} staat er twee keer in", ruw.code));
+fn parse(text: &str) -> Result<Toelichtingen, String> {
+    let file: ToelichtingenFile =
+        toml::from_str(text).map_err(|e| e.to_string().trim().to_owned())?;
+    let mut out = Toelichtingen::default();
+    for raw in file.toelichting {
+        if !out.asked.insert(raw.code.clone()) {
+            return Err(format!("{} staat er twee keer in", raw.code));
         }
-        uit.gegeven.extend(ruw.read()?);
+        out.given.extend(raw.read()?);
     }
-    Ok(uit)
+    Ok(out)
 }
 
 /// A question: the rule, how often it spoke, and a few of the places.
-pub struct Vraag<'a> {
+pub struct Question<'a> {
     /// The rule and how often.
     pub regel: &'a RegelTelling,
     /// Findings to show as examples.
-    pub voorbeelden: Vec<&'a Bevinding>,
+    pub examples: Vec<&'a Bevinding>,
     /// The name of what was found.
     pub sleutel: Option<String>,
     /// A place is shown with the name of its file.
-    pub met_bestand: bool,
+    pub with_file: bool,
 }
 
 /// What was answered over other data, if anything: the reason and the words.
-pub type Eerder<'a> = Option<(Antwoord, &'a str)>;
+pub type Earlier<'a> = Option<(Answer, &'a str)>;
 
-impl<'a> Vraag<'a> {
+impl<'a> Question<'a> {
     /// The question about one rule of a judgement.
     pub fn new(regel: &'a RegelTelling, oordeel: &'a Oordeel) -> Self {
-        let voorbeelden = oordeel
+        let examples = oordeel
             .bevindingen
             .iter()
             .filter(|b| b.code == regel.code)
@@ -248,9 +245,9 @@ impl<'a> Vraag<'a> {
             .collect();
         Self {
             regel,
-            voorbeelden,
-            sleutel: check::toelichting_sleutel(oordeel, &regel.code),
-            met_bestand: oordeel.meer_bestanden,
+            examples,
+            sleutel: check::toelichting_key(oordeel, &regel.code),
+            with_file: oordeel.meer_bestanden,
         }
     }
 }
@@ -258,35 +255,35 @@ impl<'a> Vraag<'a> {
 /// Puts the questions in the file: new ones at its end, and those answered over other data open again, with the old
 /// answer kept beside them. Gives how many of them have no answer now.
 pub fn add_questions(
-    pad: &Path,
+    path: &Path,
     definitie: &Definitie,
-    vragen: &[Vraag<'_>],
-) -> Result<usize, Fout> {
-    let (al, mut tekst) = (read(pad)?, text(pad)?);
-    let was = tekst.clone();
+    questions: &[Question<'_>],
+) -> Result<usize, Failure> {
+    let (existing, mut text) = (read(path)?, text(path)?);
+    let was = text.clone();
     let mut open = 0;
-    for vraag in vragen {
-        let code = &vraag.regel.code;
-        let gegeven = al.gegeven.iter().find(|g| g.toelichting.code == *code);
-        let zelfde = |g: &Gegeven| {
+    for question in questions {
+        let code = &question.regel.code;
+        let given = existing.given.iter().find(|g| g.toelichting.code == *code);
+        let same = |g: &GivenAnswer| {
             g.sleutel
                 .as_ref()
-                .zip(vraag.sleutel.as_ref())
-                .is_none_or(|(toen, nu)| toen == nu)
+                .zip(question.sleutel.as_ref())
+                .is_none_or(|(then, nu)| then == nu)
         };
-        match gegeven {
-            Some(gegeven) if zelfde(gegeven) => continue,
-            Some(_) => tekst = bewerk::reopen(&tekst, code, vraag.sleutel.as_deref()),
-            None if al.gevraagd.contains(code) => {
-                tekst = bewerk::rename(&tekst, code, vraag.sleutel.as_deref())
+        match given {
+            Some(given) if same(given) => continue,
+            Some(_) => text = edit::reopen(&text, code, question.sleutel.as_deref()),
+            None if existing.asked.contains(code) => {
+                text = edit::rename(&text, code, question.sleutel.as_deref())
             }
-            None => write_question(&mut tekst, definitie, vraag),
+            None => write_question(&mut text, definitie, question),
         }
-        tekst = bewerk::explain(&tekst, code, &uitleg(definitie, vraag));
+        text = edit::explain(&text, code, &explanation(definitie, question));
         open += 1;
     }
-    if tekst != was {
-        write_whole(pad, tekst.as_bytes())?;
+    if text != was {
+        write_whole(path, text.as_bytes())?;
     }
     Ok(open)
 }
@@ -294,87 +291,87 @@ pub fn add_questions(
 /// Writes an answer to a question, which is added where it is not there yet. What was answered over other data stays as
 /// a comment.
 pub fn put_answer(
-    pad: &Path,
+    path: &Path,
     definitie: &Definitie,
-    vraag: &Vraag<'_>,
-    (antwoord, woorden): (Antwoord, &str),
-    eerder: Eerder<'_>,
-) -> Result<(), Fout> {
-    let (al, mut tekst) = (read(pad)?, text(pad)?);
-    let code = &vraag.regel.code;
-    if !al.gevraagd.contains(code) {
-        write_question(&mut tekst, definitie, vraag);
+    question: &Question<'_>,
+    (answer, words): (Answer, &str),
+    earlier: Earlier<'_>,
+) -> Result<(), Failure> {
+    let (existing, mut text) = (read(path)?, text(path)?);
+    let code = &question.regel.code;
+    if !existing.asked.contains(code) {
+        write_question(&mut text, definitie, question);
     }
-    let eerder = eerder.map(|(antwoord, woorden)| (naam(antwoord), woorden));
-    let tekst = bewerk::answer(
-        &tekst,
+    let earlier = earlier.map(|(answer, words)| (name(answer), words));
+    let text = edit::answer(
+        &text,
         code,
-        (naam(antwoord), woorden),
-        vraag.sleutel.as_deref(),
-        eerder,
+        (name(answer), words),
+        question.sleutel.as_deref(),
+        earlier,
     );
     write_whole(
-        pad,
-        bewerk::explain(&tekst, code, &uitleg(definitie, vraag)).as_bytes(),
+        path,
+        edit::explain(&text, code, &explanation(definitie, question)).as_bytes(),
     )
 }
 
-fn write_question(tekst: &mut String, definitie: &Definitie, vraag: &Vraag<'_>) {
-    if tekst.is_empty() {
-        tekst.push_str(KOP);
+fn write_question(text: &mut String, definitie: &Definitie, question: &Question<'_>) {
+    if text.is_empty() {
+        text.push_str(HEADER);
     }
-    let _ = write!(tekst, "\n{}", uitleg(definitie, vraag));
-    let code = veilig(&vraag.regel.code).replace('"', "");
+    let _ = write!(text, "\n{}", explanation(definitie, question));
+    let code = safe(&question.regel.code).replace('"', "");
     let _ = writeln!(
-        tekst,
+        text,
         "[[toelichting]]\ncode = \"{code}\"\nantwoord = \"\"\nwoorden = \"\""
     );
-    if let Some(sleutel) = &vraag.sleutel {
-        let _ = writeln!(tekst, "sleutel = \"{}\"", veilig(sleutel).replace('"', ""));
+    if let Some(key) = &question.sleutel {
+        let _ = writeln!(text, "sleutel = \"{}\"", safe(key).replace('"', ""));
     }
 }
 
 /// What is asked, how often, why, and where for example: the comments above a question.
-fn uitleg(definitie: &Definitie, vraag: &Vraag<'_>) -> String {
-    let regel = definitie.regel(&vraag.regel.code);
-    let titel = regel.map_or(vraag.regel.code.as_str(), |r| &r.tekst.titel);
-    let mut uit = format!(
-        "# {} ({}{KEER}\n",
-        veilig(titel),
-        duizendtal(vraag.regel.aantal)
+fn explanation(definitie: &Definitie, question: &Question<'_>) -> String {
+    let regel = definitie.regel(&question.regel.code);
+    let title = regel.map_or(question.regel.code.as_str(), |r| &r.tekst.titel);
+    let mut out = format!(
+        "# {} ({}{TIMES}\n",
+        safe(title),
+        grouped_thousands(question.regel.aantal)
     );
     if let Some(regel) = regel {
-        let _ = writeln!(uit, "{WAAROM} {}", veilig(&regel.tekst.reden));
+        let _ = writeln!(out, "{WHY} {}", safe(&regel.tekst.reden));
     }
-    for bevinding in &vraag.voorbeelden {
-        let plek = bevinding.plaats.plek(vraag.met_bestand);
+    for bevinding in &question.examples {
+        let place = bevinding.plaats.place(question.with_file);
         // Our own words about what is not there.
-        let plek = if plek.is_empty() {
+        let place = if place.is_empty() {
             bevinding.gevonden.as_deref().unwrap_or("uw gegevens")
         } else {
-            &plek
+            &place
         };
         let _ = writeln!(
-            uit,
-            "{VOORBEELD} {}: {}",
-            veilig(plek),
-            veilig(&bevinding.bericht)
+            out,
+            "{EXAMPLE} {}: {}",
+            safe(place),
+            safe(&bevinding.bericht)
         );
     }
-    uit
+    out
 }
 
 /// By these a later run knows which comments are its own.
-const KEER: &str = " keer)";
-const WAAROM: &str = "# Waarom dit gevraagd wordt:";
-const VOORBEELD: &str = "# Bijvoorbeeld";
+const TIMES: &str = " keer)";
+const WHY: &str = "# Waarom dit gevraagd wordt:";
+const EXAMPLE: &str = "# Bijvoorbeeld";
 
 /// Whether a comment above a question was written here.
-fn is_uitleg(regel: &str) -> bool {
+fn is_explanation(regel: &str) -> bool {
     let regel = regel.trim();
-    regel.starts_with(WAAROM)
-        || regel.starts_with(VOORBEELD)
-        || (regel.starts_with("# ") && regel.ends_with(KEER))
+    regel.starts_with(WHY)
+        || regel.starts_with(EXAMPLE)
+        || (regel.starts_with("# ") && regel.ends_with(TIMES))
 }
 
 #[cfg(test)]
@@ -382,15 +379,15 @@ mod tests {
     use super::*;
     use std::fs;
 
-    fn gegeven(code: &str, antwoord: Antwoord, woorden: &str, sleutel: Option<&str>) -> Gegeven {
+    fn given(code: &str, answer: Answer, words: &str, key: Option<&str>) -> GivenAnswer {
         let toelichting = Toelichting {
             code: code.to_owned(),
-            antwoord,
-            woorden: woorden.to_owned(),
+            antwoord: answer,
+            woorden: words.to_owned(),
         };
-        Gegeven {
+        GivenAnswer {
             toelichting,
-            sleutel: sleutel.map(str::to_owned),
+            sleutel: key.map(str::to_owned),
         }
     }
 
@@ -402,31 +399,28 @@ mod tests {
         }
     }
 
-    fn vraag<'a>(regel: &'a RegelTelling, sleutel: &str) -> Vraag<'a> {
-        Vraag {
+    fn question<'a>(regel: &'a RegelTelling, key: &str) -> Question<'a> {
+        Question {
             regel,
-            voorbeelden: Vec::new(),
-            sleutel: Some(sleutel.to_owned()),
-            met_bestand: false,
+            examples: Vec::new(),
+            sleutel: Some(key.to_owned()),
+            with_file: false,
         }
     }
 
     #[test]
     fn a_filled_file_gives_the_answers_and_an_empty_answer_stays_a_question() {
-        let uit = parse(
+        let out = parse(
             "[[toelichting]]\ncode = \"A\"\nantwoord = \"klopt\"\nwoorden = \" zo is het \"\n[[toelichting]]\ncode = \"B\"\nantwoord = \"\"\n",
         )
         .unwrap();
-        assert_eq!(
-            uit.gegeven,
-            [gegeven("A", Antwoord::Klopt, "zo is het", None)]
-        );
-        assert_eq!(uit.gevraagd.len(), 2);
+        assert_eq!(out.given, [given("A", Answer::Klopt, "zo is het", None)]);
+        assert_eq!(out.asked.len(), 2);
     }
 
     #[test]
     fn mistakes_are_named_by_rule() {
-        for (tekst, wat) in [
+        for (text, what) in [
             (
                 "[[toelichting]]\ncode = \"A\"\nantwoord = \"ja\"",
                 "A staat een antwoord",
@@ -452,86 +446,86 @@ mod tests {
                 "onzichtbare tekens",
             ),
         ] {
-            let fout = parse(tekst).unwrap_err();
-            assert!(fout.contains(wat), "{fout}");
+            let failure = parse(text).unwrap_err();
+            assert!(failure.contains(what), "{failure}");
         }
     }
 
     #[test]
     fn asking_again_never_touches_an_answer() {
-        let map = tempfile::tempdir().unwrap();
-        let pad = map.path().join("t.toml");
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("t.toml");
         let definitie = Definitie::load("omgang/2020").unwrap();
         let (a, b) = (telling("EEN"), telling("TWEE"));
         assert_eq!(
-            add_questions(&pad, &definitie, &[vraag(&a, "x")]).unwrap(),
+            add_questions(&path, &definitie, &[question(&a, "x")]).unwrap(),
             1
         );
-        let ingevuld = fs::read_to_string(&pad)
+        let filled_in = fs::read_to_string(&path)
             .unwrap()
             .replace("antwoord = \"\"", "antwoord = \"klopt\" # zeker");
-        fs::write(&pad, &ingevuld).unwrap();
+        fs::write(&path, &filled_in).unwrap();
         assert_eq!(
-            add_questions(&pad, &definitie, &[vraag(&a, "x"), vraag(&b, "y")]).unwrap(),
+            add_questions(&path, &definitie, &[question(&a, "x"), question(&b, "y")]).unwrap(),
             1
         );
-        assert!(fs::read_to_string(&pad).unwrap().starts_with(&ingevuld));
-        let uit = read(&pad).unwrap();
-        assert_eq!((uit.gegeven.len(), uit.gevraagd.len()), (1, 2));
+        assert!(fs::read_to_string(&path).unwrap().starts_with(&filled_in));
+        let out = read(&path).unwrap();
+        assert_eq!((out.given.len(), out.asked.len()), (1, 2));
     }
 
     #[test]
     fn other_data_open_the_question_again_and_the_old_answer_stays_readable() {
-        let map = tempfile::tempdir().unwrap();
-        let pad = map.path().join("t.toml");
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("t.toml");
         let definitie = Definitie::load("omgang/2020").unwrap();
         let a = telling("EEN");
         put_answer(
-            &pad,
+            &path,
             &definitie,
-            &vraag(&a, "x"),
-            (Antwoord::Anders, "zei \"ja\"\nen nee"),
+            &question(&a, "x"),
+            (Answer::Anders, "zei \"ja\"\nen nee"),
             None,
         )
         .unwrap();
         assert_eq!(
-            read(&pad).unwrap().gegeven,
-            [gegeven(
+            read(&path).unwrap().given,
+            [given(
                 "EEN",
-                Antwoord::Anders,
+                Answer::Anders,
                 "zei \"ja\"\nen nee",
                 Some("x")
             )]
         );
         assert_eq!(
-            add_questions(&pad, &definitie, &[vraag(&a, "x")]).unwrap(),
+            add_questions(&path, &definitie, &[question(&a, "x")]).unwrap(),
             0
         );
         assert_eq!(
-            add_questions(&pad, &definitie, &[vraag(&a, "y")]).unwrap(),
+            add_questions(&path, &definitie, &[question(&a, "y")]).unwrap(),
             1
         );
-        let tekst = fs::read_to_string(&pad).unwrap();
+        let text = fs::read_to_string(&path).unwrap();
         assert!(
-            tekst.contains("# Eerder, over andere gegevens: anders, zei \"ja\" en nee\n"),
-            "{tekst}"
+            text.contains("# Eerder, over andere gegevens: anders, zei \"ja\" en nee\n"),
+            "{text}"
         );
-        assert_eq!(read(&pad).unwrap().gegeven, []);
+        assert_eq!(read(&path).unwrap().given, []);
         // Filled in over what is there now, however often the data changed meanwhile.
         assert_eq!(
-            add_questions(&pad, &definitie, &[vraag(&a, "z")]).unwrap(),
+            add_questions(&path, &definitie, &[question(&a, "z")]).unwrap(),
             1
         );
         fs::write(
-            &pad,
-            fs::read_to_string(&pad)
+            &path,
+            fs::read_to_string(&path)
                 .unwrap()
                 .replace("antwoord = \"\"", "antwoord = 'klopt'"),
         )
         .unwrap();
         assert_eq!(
-            read(&pad).unwrap().gegeven,
-            [gegeven("EEN", Antwoord::Klopt, "", Some("z"))]
+            read(&path).unwrap().given,
+            [given("EEN", Answer::Klopt, "", Some("z"))]
         );
     }
 }

@@ -4,17 +4,17 @@ use std::fs;
 
 use insta::assert_snapshot;
 
-use crate::hulp::{Uitslag, Werkmap, nep_pakket};
-use crate::nepserver::{Nepserver, Oordeelt, SIGNAAL, Storing};
+use crate::fake_server::{FakeServer, Judges, SIGNAAL, Storing};
+use crate::support::{CommandOutput, TestFolder, fake_pakket};
 
-fn werkmap(server: &Nepserver) -> Werkmap {
-    let werk = Werkmap::new().vervang(&server.url, "[SERVER]");
-    werk.schrijf("token.txt", "geheim-token\n");
-    werk
+fn workbook(server: &FakeServer) -> TestFolder {
+    let folder = TestFolder::new().replace(&server.url, "[SERVER]");
+    folder.write("token.txt", "geheim-token\n");
+    folder
 }
 
 /// `lever` with short pauses and whatever else.
-fn lever(werk: &Werkmap, server: &Nepserver, meer: &[&str]) -> Uitslag {
+fn lever(folder: &TestFolder, server: &FakeServer, more: &[&str]) -> CommandOutput {
     let basis = [
         "lever",
         "pakket",
@@ -27,20 +27,26 @@ fn lever(werk: &Werkmap, server: &Nepserver, meer: &[&str]) -> Uitslag {
         "--antwoord-ms",
         "1500",
     ];
-    werk.draai(&[&basis, meer].concat())
+    folder.run(&[&basis, more].concat())
 }
 
-const TEKEN: [&str; 2] = ["--onderteken", "J. de Vries, directeur"];
+const SIGN: [&str; 2] = ["--onderteken", "J. de Vries, directeur"];
 
 #[test]
 fn a_delivery_ends_with_a_receipt_that_is_proven_offline() {
-    let server = Nepserver::start(Oordeelt::Akkoord, &[]);
-    let werk = werkmap(&server);
-    nep_pakket(&werk, "pakket", 1000);
-    assert_snapshot!("lever_ingediend", lever(&werk, &server, &TEKEN).alles());
-    assert_snapshot!("status_offline", werk.draai(&["status", "pakket"]).alles());
+    let server = FakeServer::start(Judges::Akkoord, &[]);
+    let folder = workbook(&server);
+    fake_pakket(&folder, "pakket", 1000);
+    assert_snapshot!(
+        "lever_ingediend",
+        lever(&folder, &server, &SIGN).everything()
+    );
+    assert_snapshot!(
+        "status_offline",
+        folder.run(&["status", "pakket"]).everything()
+    );
     assert_eq!(
-        werk.bestanden(),
+        folder.files(),
         [
             "pakket/levering.json",
             "pakket/ontvangstbewijs.jws",
@@ -53,17 +59,17 @@ fn a_delivery_ends_with_a_receipt_that_is_proven_offline() {
 }
 
 #[test]
-fn without_a_signature_it_stops_at_akkoord_and_says_how_to_go_on() {
-    let server = Nepserver::start(Oordeelt::Akkoord, &[]);
-    let werk = werkmap(&server);
-    nep_pakket(&werk, "pakket", 1000);
-    assert_snapshot!("lever_akkoord", lever(&werk, &server, &[]).alles());
-    assert_eq!(server.indieningen(), 0);
+fn without_a_signature_it_stops_at_approved_and_says_how_to_go_on() {
+    let server = FakeServer::start(Judges::Akkoord, &[]);
+    let folder = workbook(&server);
+    fake_pakket(&folder, "pakket", 1000);
+    assert_snapshot!("lever_akkoord", lever(&folder, &server, &[]).everything());
+    assert_eq!(server.submissions(), 0);
     assert_snapshot!(
         "status_zonder_bewijs",
-        werk.draai(&["status", "pakket"]).alles()
+        folder.run(&["status", "pakket"]).everything()
     );
-    let bij_server = werk.draai(&[
+    let at_server = folder.run(&[
         "status",
         "pakket",
         "--server",
@@ -71,49 +77,49 @@ fn without_a_signature_it_stops_at_akkoord_and_says_how_to_go_on() {
         "--token-bestand",
         "token.txt",
     ]);
-    assert_snapshot!("status_server", bij_server.alles());
+    assert_snapshot!("status_server", at_server.everything());
 }
 
 #[test]
 fn a_cut_connection_resumes_where_the_service_is() {
-    let server = Nepserver::start(
-        Oordeelt::Akkoord,
+    let server = FakeServer::start(
+        Judges::Akkoord,
         &[
-            Storing::Knip(1_000_001),
-            Storing::Knip(1),
+            Storing::Cut(1_000_001),
+            Storing::Cut(1),
             Storing::Conflict,
-            Storing::Druk,
+            Storing::Busy,
         ],
     );
-    let werk = werkmap(&server);
-    nep_pakket(&werk, "pakket", 9_000_000);
-    let uitslag = lever(&werk, &server, &TEKEN);
+    let folder = workbook(&server);
+    fake_pakket(&folder, "pakket", 9_000_000);
+    let result = lever(&folder, &server, &SIGN);
     assert_eq!(
-        (uitslag.code, server.storingen_over()),
+        (result.code, server.faults_left()),
         (0, 0),
         "{}",
-        uitslag.alles()
+        result.everything()
     );
     assert_eq!(
-        server.inhoud("traject"),
-        fs::read(werk.pad("pakket/traject.csv.zst")).unwrap()
+        server.content("traject"),
+        fs::read(folder.path("pakket/traject.csv.zst")).unwrap()
     );
     assert!(
-        uitslag.stderr.contains("de verbinding werd verbroken"),
+        result.stderr.contains("de verbinding werd verbroken"),
         "{}",
-        uitslag.stderr
+        result.stderr
     );
 }
 
 #[test]
 fn bytes_that_arrived_without_an_answer_are_not_sent_again() {
-    let server = Nepserver::start(Oordeelt::Akkoord, &[Storing::StilNaPatch]);
-    let werk = werkmap(&server);
-    nep_pakket(&werk, "pakket", 5000);
-    assert_eq!(lever(&werk, &server, &TEKEN).code, 0);
+    let server = FakeServer::start(Judges::Akkoord, &[Storing::SilentAfterPatch]);
+    let folder = workbook(&server);
+    fake_pakket(&folder, "pakket", 5000);
+    assert_eq!(lever(&folder, &server, &SIGN).code, 0);
     assert_eq!(
         server
-            .logboek()
+            .event_log()
             .iter()
             .filter(|r| r.starts_with("PATCH"))
             .count(),
@@ -123,156 +129,168 @@ fn bytes_that_arrived_without_an_answer_are_not_sent_again() {
 
 #[test]
 fn damaged_bytes_are_sent_anew() {
-    let server = Nepserver::start(Oordeelt::Akkoord, &[Storing::Beschadigd]);
-    let werk = werkmap(&server);
-    nep_pakket(&werk, "pakket", 5000);
-    let uitslag = lever(&werk, &server, &TEKEN);
-    assert_eq!(uitslag.code, 0, "{}", uitslag.alles());
+    let server = FakeServer::start(Judges::Akkoord, &[Storing::Damaged]);
+    let folder = workbook(&server);
+    fake_pakket(&folder, "pakket", 5000);
+    let result = lever(&folder, &server, &SIGN);
+    assert_eq!(result.code, 0, "{}", result.everything());
     assert_eq!(
-        server.inhoud("traject"),
-        fs::read(werk.pad("pakket/traject.csv.zst")).unwrap()
+        server.content("traject"),
+        fs::read(folder.path("pakket/traject.csv.zst")).unwrap()
     );
 }
 
 /// A service that crashed between the last byte and the register never moves on by itself.
 #[test]
 fn a_service_that_missed_the_end_is_told() {
-    let server = Nepserver::start(Oordeelt::Akkoord, &[Storing::EindeGemist]);
-    let werk = werkmap(&server);
-    nep_pakket(&werk, "pakket", 5000);
-    let uitslag = lever(&werk, &server, &TEKEN);
-    assert_eq!(uitslag.code, 0, "{}", uitslag.alles());
+    let server = FakeServer::start(Judges::Akkoord, &[Storing::EndMissed]);
+    let folder = workbook(&server);
+    fake_pakket(&folder, "pakket", 5000);
+    let result = lever(&folder, &server, &SIGN);
+    assert_eq!(result.code, 0, "{}", result.everything());
 }
 
 #[test]
 fn a_lost_answer_to_the_announcement_opens_no_second_levering() {
-    let server = Nepserver::start(Oordeelt::Akkoord, &[Storing::StilNaOpen]);
-    let werk = werkmap(&server);
-    nep_pakket(&werk, "pakket", 1000);
-    assert_eq!(lever(&werk, &server, &TEKEN).code, 0);
-    let sleutels = server.sleutels();
-    assert_eq!(sleutels.len(), 2);
-    assert_eq!(sleutels[0], sleutels[1]);
+    let server = FakeServer::start(Judges::Akkoord, &[Storing::SilentAfterOpen]);
+    let folder = workbook(&server);
+    fake_pakket(&folder, "pakket", 1000);
+    assert_eq!(lever(&folder, &server, &SIGN).code, 0);
+    let keys = server.keys();
+    assert_eq!(keys.len(), 2);
+    assert_eq!(keys[0], keys[1]);
 }
 
 #[test]
 fn after_a_time_out_on_signing_the_service_is_asked() {
-    let server = Nepserver::start(Oordeelt::Akkoord, &[]);
-    let werk = werkmap(&server);
-    nep_pakket(&werk, "pakket", 1000);
-    assert_eq!(lever(&werk, &server, &[]).code, 0);
-    let traag = Nepserver::start(Oordeelt::Akkoord, &[Storing::TraagNaIndienen]);
-    let uitslag = lever(&werk, &traag, &TEKEN);
+    let server = FakeServer::start(Judges::Akkoord, &[]);
+    let folder = workbook(&server);
+    fake_pakket(&folder, "pakket", 1000);
+    assert_eq!(lever(&folder, &server, &[]).code, 0);
+    let slow = FakeServer::start(Judges::Akkoord, &[Storing::SlowAfterSubmit]);
+    let result = lever(&folder, &slow, &SIGN);
     assert_eq!(
-        (uitslag.code, traag.indieningen()),
+        (result.code, slow.submissions()),
         (0, 1),
         "{}",
-        uitslag.alles()
+        result.everything()
     );
-    let log = traag.logboek();
-    let na = log.iter().position(|r| r.ends_with("/indienen")).unwrap();
-    assert!(log[na + 1].starts_with("GET /v1/leveringen/"), "{log:?}");
+    let log = slow.event_log();
+    let after = log.iter().position(|r| r.ends_with("/indienen")).unwrap();
+    assert!(log[after + 1].starts_with("GET /v1/leveringen/"), "{log:?}");
 }
 
 #[test]
 fn questions_are_written_answered_and_not_asked_again() {
-    let server = Nepserver::start(Oordeelt::TeBevestigen, &[]);
-    let werk = werkmap(&server);
-    nep_pakket(&werk, "pakket", 1000);
-    assert_snapshot!("lever_te_bevestigen", lever(&werk, &server, &TEKEN).alles());
-    let vragen = werk.lees("pakket/toelichtingen.toml");
-    assert_snapshot!("toelichtingen", vragen);
-    let weer = lever(&werk, &server, &TEKEN);
-    assert_eq!(
-        (weer.code, werk.lees("pakket/toelichtingen.toml")),
-        (1, vragen.clone())
+    let server = FakeServer::start(Judges::TeBevestigen, &[]);
+    let folder = workbook(&server);
+    fake_pakket(&folder, "pakket", 1000);
+    assert_snapshot!(
+        "lever_te_bevestigen",
+        lever(&folder, &server, &SIGN).everything()
     );
-    werk.schrijf(
+    let questions = folder.lees("pakket/toelichtingen.toml");
+    assert_snapshot!("toelichtingen", questions);
+    let weer = lever(&folder, &server, &SIGN);
+    assert_eq!(
+        (weer.code, folder.lees("pakket/toelichtingen.toml")),
+        (1, questions.clone())
+    );
+    folder.write(
         "pakket/toelichtingen.toml",
-        vragen.replacen("antwoord = \"\"", "antwoord = \"klopt\"", 1),
+        questions.replacen("antwoord = \"\"", "antwoord = \"klopt\"", 1),
     );
-    assert_snapshot!("lever_beantwoord", lever(&werk, &server, &TEKEN).alles());
+    assert_snapshot!(
+        "lever_beantwoord",
+        lever(&folder, &server, &SIGN).everything()
+    );
     assert_eq!(
-        server.antwoorden(),
+        server.answers(),
         [serde_json::json!({"code": SIGNAAL, "antwoord": "klopt", "woorden": ""})]
     );
 }
 
 #[test]
 fn a_mistake_in_the_answers_is_told_before_anything_is_sent() {
-    let server = Nepserver::start(Oordeelt::TeBevestigen, &[]);
-    let werk = werkmap(&server);
-    nep_pakket(&werk, "pakket", 1000);
-    werk.schrijf(
+    let server = FakeServer::start(Judges::TeBevestigen, &[]);
+    let folder = workbook(&server);
+    fake_pakket(&folder, "pakket", 1000);
+    folder.write(
         "a.toml",
         format!("[[toelichting]]\ncode = \"{SIGNAAL}\"\nantwoord = \"jawel\"\n"),
     );
     assert_snapshot!(
         "lever_fout_antwoord",
-        lever(&werk, &server, &["--toelichtingen", "a.toml"]).alles()
+        lever(&folder, &server, &["--toelichtingen", "a.toml"]).everything()
     );
-    assert_eq!(server.logboek(), Vec::<String>::new());
+    assert_eq!(server.event_log(), Vec::<String>::new());
 }
 
 #[test]
-fn a_rejected_levering_shows_its_fouten() {
-    let server = Nepserver::start(Oordeelt::Afgekeurd, &[]);
-    let werk = werkmap(&server);
-    nep_pakket(&werk, "pakket", 1000);
-    assert_snapshot!("lever_afgekeurd", lever(&werk, &server, &TEKEN).alles());
+fn a_rejected_levering_shows_its_errors() {
+    let server = FakeServer::start(Judges::Afgekeurd, &[]);
+    let folder = workbook(&server);
+    fake_pakket(&folder, "pakket", 1000);
+    assert_snapshot!(
+        "lever_afgekeurd",
+        lever(&folder, &server, &SIGN).everything()
+    );
 }
 
 #[test]
 fn delivering_twice_gives_the_same_receipt() {
-    let server = Nepserver::start(Oordeelt::Akkoord, &[]);
-    let werk = werkmap(&server);
-    nep_pakket(&werk, "pakket", 1000);
-    assert_eq!(lever(&werk, &server, &TEKEN).code, 0);
-    let bewijs = werk.lees("pakket/ontvangstbewijs.jws");
-    assert_eq!(lever(&werk, &server, &TEKEN).code, 0);
+    let server = FakeServer::start(Judges::Akkoord, &[]);
+    let folder = workbook(&server);
+    fake_pakket(&folder, "pakket", 1000);
+    assert_eq!(lever(&folder, &server, &SIGN).code, 0);
+    let receipt = folder.lees("pakket/ontvangstbewijs.jws");
+    assert_eq!(lever(&folder, &server, &SIGN).code, 0);
     assert_eq!(
         (
-            werk.lees("pakket/ontvangstbewijs.jws"),
-            server.indieningen()
+            folder.lees("pakket/ontvangstbewijs.jws"),
+            server.submissions()
         ),
-        (bewijs, 1)
+        (receipt, 1)
     );
 }
 
 #[test]
 fn a_forged_receipt_is_not_kept() {
-    let server = Nepserver::start(Oordeelt::Akkoord, &[]).vervalst();
-    let werk = werkmap(&server);
-    nep_pakket(&werk, "pakket", 1000);
-    assert_snapshot!("lever_vals_bewijs", lever(&werk, &server, &TEKEN).alles());
-    assert!(!werk.pad("pakket/ontvangstbewijs.jws").exists());
+    let server = FakeServer::start(Judges::Akkoord, &[]).forged();
+    let folder = workbook(&server);
+    fake_pakket(&folder, "pakket", 1000);
+    assert_snapshot!(
+        "lever_vals_bewijs",
+        lever(&folder, &server, &SIGN).everything()
+    );
+    assert!(!folder.path("pakket/ontvangstbewijs.jws").exists());
 }
 
 #[test]
 fn a_changed_pakket_or_receipt_is_noticed_offline() {
-    let server = Nepserver::start(Oordeelt::Akkoord, &[]);
-    let werk = werkmap(&server);
-    nep_pakket(&werk, "pakket", 1000);
-    assert_eq!(lever(&werk, &server, &TEKEN).code, 0);
-    let bewijs = werk.lees("pakket/ontvangstbewijs.jws");
-    werk.schrijf("pakket/ontvangstbewijs.jws", bewijs.replacen('.', ".A", 1));
+    let server = FakeServer::start(Judges::Akkoord, &[]);
+    let folder = workbook(&server);
+    fake_pakket(&folder, "pakket", 1000);
+    assert_eq!(lever(&folder, &server, &SIGN).code, 0);
+    let receipt = folder.lees("pakket/ontvangstbewijs.jws");
+    folder.write("pakket/ontvangstbewijs.jws", receipt.replacen('.', ".A", 1));
     assert_snapshot!(
         "status_vals_bewijs",
-        werk.draai(&["status", "pakket"]).alles()
+        folder.run(&["status", "pakket"]).everything()
     );
-    werk.schrijf("pakket/ontvangstbewijs.jws", bewijs);
-    let mut bytes = fs::read(werk.pad("pakket/traject.csv.zst")).unwrap();
+    folder.write("pakket/ontvangstbewijs.jws", receipt);
+    let mut bytes = fs::read(folder.path("pakket/traject.csv.zst")).unwrap();
     bytes[500] ^= 1;
-    werk.schrijf("pakket/traject.csv.zst", bytes);
+    folder.write("pakket/traject.csv.zst", bytes);
     assert_snapshot!(
         "status_veranderd_pakket",
-        werk.draai(&["status", "pakket"]).alles()
+        folder.run(&["status", "pakket"]).everything()
     );
 }
 
 #[test]
 fn refusals_of_the_service_come_with_a_way_out() {
-    for (naam, status, code, detail) in [
+    for (name, status, code, detail) in [
         (
             "lever_definitie_oud",
             409,
@@ -286,29 +304,29 @@ fn refusals_of_the_service_come_with_a_way_out() {
             "Dit token is van een andere aanbieder.",
         ),
     ] {
-        let server = Nepserver::start(Oordeelt::Akkoord, &[]).weiger(status, code, detail);
-        let werk = werkmap(&server);
-        nep_pakket(&werk, "pakket", 1000);
-        assert_snapshot!(naam, lever(&werk, &server, &TEKEN).alles());
+        let server = FakeServer::start(Judges::Akkoord, &[]).refuse(status, code, detail);
+        let folder = workbook(&server);
+        fake_pakket(&folder, "pakket", 1000);
+        assert_snapshot!(name, lever(&folder, &server, &SIGN).everything());
     }
 }
 
 #[test]
 fn a_wrong_token_is_refused_and_never_printed() {
-    let server = Nepserver::start(Oordeelt::Akkoord, &[]);
-    let werk = werkmap(&server);
-    nep_pakket(&werk, "pakket", 1000);
-    werk.schrijf("token.txt", "ander-token");
-    let uitslag = lever(&werk, &server, &TEKEN);
-    assert_snapshot!("lever_verkeerd_token", uitslag.alles());
-    assert!(!uitslag.alles().contains("ander-token"));
+    let server = FakeServer::start(Judges::Akkoord, &[]);
+    let folder = workbook(&server);
+    fake_pakket(&folder, "pakket", 1000);
+    folder.write("token.txt", "ander-token");
+    let result = lever(&folder, &server, &SIGN);
+    assert_snapshot!("lever_verkeerd_token", result.everything());
+    assert!(!result.everything().contains("ander-token"));
 }
 
 #[test]
 fn a_server_that_is_not_there_is_said_after_some_attempts() {
-    let server = Nepserver::start(Oordeelt::Akkoord, &[]);
-    let werk = werkmap(&server);
-    nep_pakket(&werk, "pakket", 1000);
+    let server = FakeServer::start(Judges::Akkoord, &[]);
+    let folder = workbook(&server);
+    fake_pakket(&folder, "pakket", 1000);
     let basis = [
         "lever",
         "pakket",
@@ -319,8 +337,8 @@ fn a_server_that_is_not_there_is_said_after_some_attempts() {
         "--geduld-ms",
         "1",
     ];
-    assert_snapshot!("lever_geen_server", werk.draai(&basis).alles());
-    let zonder_tls = [
+    assert_snapshot!("lever_geen_server", folder.run(&basis).everything());
+    let without_tls = [
         "lever",
         "pakket",
         "--server",
@@ -328,7 +346,7 @@ fn a_server_that_is_not_there_is_said_after_some_attempts() {
         "--token-bestand",
         "token.txt",
     ];
-    assert_snapshot!("lever_zonder_tls", werk.draai(&zonder_tls).alles());
+    assert_snapshot!("lever_zonder_tls", folder.run(&without_tls).everything());
 }
 
 /// An organisation that lets nothing out but through its proxy often sets one variable only.
@@ -342,9 +360,9 @@ fn the_proxy_that_the_environment_names_is_used() {
         std::io::BufRead::read_line(&mut std::io::BufReader::new(stream), &mut line).unwrap();
         line
     });
-    let werk = Werkmap::new();
-    werk.schrijf("token.txt", "geheim-token\n");
-    nep_pakket(&werk, "pakket", 1000);
+    let folder = TestFolder::new();
+    folder.write("token.txt", "geheim-token\n");
+    fake_pakket(&folder, "pakket", 1000);
     let server = [
         "--server",
         "https://uitvraag.example.nl",
@@ -352,7 +370,7 @@ fn the_proxy_that_the_environment_names_is_used() {
         "token.txt",
     ];
     let args = [&["lever", "pakket", "--geduld-ms", "1"], &server[..]].concat();
-    assert_eq!(werk.draai_met(&[("HTTP_PROXY", &proxy)], &args).code, 2);
+    assert_eq!(folder.run_with(&[("HTTP_PROXY", &proxy)], &args).code, 2);
     assert_eq!(
         asked.join().unwrap(),
         "CONNECT uitvraag.example.nl:443 HTTP/1.1\r\n"
@@ -361,8 +379,8 @@ fn the_proxy_that_the_environment_names_is_used() {
 
 #[test]
 fn nothing_to_report_is_signed_once_and_its_receipt_kept() {
-    let server = Nepserver::start(Oordeelt::Akkoord, &[Storing::StilNaNulopgave]);
-    let werk = werkmap(&server);
+    let server = FakeServer::start(Judges::Akkoord, &[Storing::SilentAfterNulopgave]);
+    let folder = workbook(&server);
     let basis = [
         "nulopgave",
         "--uitvraag",
@@ -376,12 +394,14 @@ fn nothing_to_report_is_signed_once_and_its_receipt_kept() {
     ];
     assert_snapshot!(
         "nulopgave",
-        werk.draai(&[&basis[..], &TEKEN].concat()).alles()
+        folder.run(&[&basis[..], &SIGN].concat()).everything()
     );
-    assert_eq!(server.indieningen(), 1);
+    assert_eq!(server.submissions(), 1);
     assert_snapshot!(
         "nulopgave_status",
-        werk.draai(&["status", "nulopgave-omgang-2020"]).alles()
+        folder
+            .run(&["status", "nulopgave-omgang-2020"])
+            .everything()
     );
-    assert_eq!(werk.draai(&[&basis[..], &TEKEN].concat()).code, 2);
+    assert_eq!(folder.run(&[&basis[..], &SIGN].concat()).code, 2);
 }

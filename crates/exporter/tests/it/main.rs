@@ -1,22 +1,22 @@
 //! The binary as a person meets it: exit code, stdout and stderr of every command.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
 
-mod bezorg;
-mod bron;
-mod gegevens;
 #[cfg(unix)]
 #[path = "../../../mapping/tests/hostile_cases/mod.rs"]
 #[expect(dead_code, reason = "the cases serve two doors, of which this is one")]
-mod gevallen;
-mod hulp;
+mod cases;
+mod command_line;
+mod data;
+mod fake_server;
+#[cfg(unix)]
+mod hostile;
+mod key;
 mod lever;
-mod meer_bestanden;
-mod nepserver;
-mod opdrachtregel;
-mod sleutel;
+mod previous_year;
+mod questions;
+mod several_files;
+mod sources;
+mod support;
 #[cfg(unix)]
 mod terminal;
-#[cfg(unix)]
-mod vijandig;
-mod vorig_jaar;
-mod vragen;
+mod unattended;

@@ -1,7 +1,7 @@
 //! `GET /v1/leveringen/{id}/bevindingen`: what was found, as JSON, CSV or a workbook.
 //!
 //! Owns which form is given. Values of sensitive fields were left out before the judgement was kept, so they are not
-//! here to be shown. Leaves judging to `beoordelaar`, CSV to `schema`, and the workbook to the
+//! here to be shown. Leaves judging to `judge_queue`, CSV to `schema`, and the workbook to the
 //! one who fills [`FindingsWorkbook`].
 
 use std::error::Error;
@@ -16,10 +16,10 @@ use schema::{Definitie, Oordeel};
 use serde::Deserialize;
 
 use super::{find, refuse_if_erased};
-use crate::Staat;
-use crate::problem::{Problem, Soort};
-use crate::tabeltekst::{CSV, XLSX};
-use crate::toegang::Wie;
+use crate::App;
+use crate::auth::Caller;
+use crate::csv::{CSV, XLSX};
+use crate::problem::{Problem, ProblemKind};
 
 /// Makes the workbook of a judgement: the service itself reads and writes no zip.
 pub trait FindingsWorkbook: Send + Sync {
@@ -38,14 +38,14 @@ pub trait FindingsWorkbook: Send + Sync {
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub struct Keuze {
+pub struct FormatQuery {
     /// `json`, `csv` or `xlsx`; goes before `Accept`.
-    formaat: Option<Formaat>,
+    formaat: Option<Format>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
-enum Formaat {
+enum Format {
     Json,
     Csv,
     Xlsx,
@@ -53,63 +53,66 @@ enum Formaat {
 
 /// The judgement, once there is one.
 #[utoipa::path(get, path = "/v1/leveringen/{id}/bevindingen", tag = "leveringen", security(("token" = [])),
-    params(("id" = String, Path, description = "Identity of the levering"), Keuze),
+    params(("id" = String, Path, description = "Identity of the levering"), FormatQuery),
     responses((status = 200, description = "The judgement (application/json), its findings (text/csv), or a workbook with the summary and the findings", body = Object), (status = 404, description = "NOT_FOUND: none, or not judged yet"), (status = 410, description = "GONE")))]
 pub async fn bevindingen(
-    State(staat): State<Staat>,
-    Extension(wie): Extension<Wie>,
+    State(app): State<App>,
+    Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
-    Query(keuze): Query<Keuze>,
+    Query(choice): Query<FormatQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let levering = find(&staat, &wie, &id).await?;
+    let levering = find(&app, &caller, &id).await?;
     refuse_if_erased(&levering)?;
-    let oordeel = staat.lake.oordeel(levering.id).await?;
+    let oordeel = app.lake.oordeel(levering.id).await?;
     let oordeel = oordeel.ok_or_else(|| {
-        Problem::new(Soort::NOT_FOUND, "Deze levering is nog niet gecontroleerd.")
+        Problem::new(
+            ProblemKind::NOT_FOUND,
+            "Deze levering is nog niet gecontroleerd.",
+        )
     })?;
-    let (soort, naam, inhoud) = match keuze.formaat.unwrap_or_else(|| preferred(&headers)) {
-        Formaat::Json => return Ok(([(CACHE_CONTROL, "no-store")], Json(oordeel)).into_response()),
-        Formaat::Csv => (
+    let (kind, name, content) = match choice.formaat.unwrap_or_else(|| preferred(&headers)) {
+        Format::Json => return Ok(([(CACHE_CONTROL, "no-store")], Json(oordeel)).into_response()),
+        Format::Csv => (
             CSV,
             format!("bevindingen-{}.csv", levering.id),
             schema::bevinding::csv(&oordeel.bevindingen),
         ),
-        Formaat::Xlsx => {
-            let definitie = staat.definitie(&levering.uitvraag, levering.jaar);
+        Format::Xlsx => {
+            let definitie = app.definitie(&levering.uitvraag, levering.jaar);
             let definitie = definitie
-                .ok_or_else(|| Problem::new(Soort::PERIOD, "Deze uitvraag loopt niet meer."))?
+                .ok_or_else(|| Problem::new(ProblemKind::PERIOD, "Deze uitvraag loopt niet meer."))?
                 .clone();
             (
                 XLSX,
                 format!("bevindingen-{}.xlsx", levering.id),
-                workbook(Arc::clone(&staat.workbook), oordeel, definitie).await?,
+                workbook(Arc::clone(&app.workbook), oordeel, definitie).await?,
             )
         }
     };
-    let naam = format!("attachment; filename=\"{naam}\"");
+    let name = format!("attachment; filename=\"{name}\"");
     Ok((
         [
-            (CONTENT_TYPE, soort),
-            (CONTENT_DISPOSITION, &naam),
+            (CONTENT_TYPE, kind),
+            (CONTENT_DISPOSITION, &name),
             (CACHE_CONTROL, "no-store"),
         ],
-        inhoud,
+        content,
     )
         .into_response())
 }
 
 /// What `Accept` asks for: JSON, unless it names another form and not JSON.
-fn preferred(headers: &HeaderMap) -> Formaat {
+fn preferred(headers: &HeaderMap) -> Format {
     let accept = headers
         .get(ACCEPT)
         .and_then(|v| v.to_str().ok())
         .unwrap_or_default();
     match () {
-        () if accept.contains("json") => Formaat::Json,
-        () if accept.contains("text/csv") => Formaat::Csv,
-        () if accept.contains(XLSX) => Formaat::Xlsx,
-        () => Formaat::Json,
+        () if accept.contains("json") => Format::Json,
+        () if accept.contains("text/csv") => Format::Csv,
+        () if accept.contains(XLSX) => Format::Xlsx,
+        () => Format::Json,
     }
 }
 
@@ -119,13 +122,13 @@ async fn workbook(
     oordeel: Oordeel,
     definitie: Definitie,
 ) -> Result<Vec<u8>, Problem> {
-    let klaar = tokio::task::spawn_blocking(move || source.workbook(&oordeel, &definitie)).await;
-    match klaar {
-        Ok(Ok(inhoud)) => Ok(inhoud),
-        fout => {
-            tracing::error!(gelukt = fout.is_ok(), "no workbook of a judgement");
+    let done = tokio::task::spawn_blocking(move || source.workbook(&oordeel, &definitie)).await;
+    match done {
+        Ok(Ok(content)) => Ok(content),
+        error => {
+            tracing::error!(succeeded = error.is_ok(), "no workbook of a judgement");
             Err(Problem::new(
-                Soort::INTERNAL,
+                ProblemKind::INTERNAL,
                 "Het Excel-bestand is niet te maken. Kies csv of json.",
             ))
         }

@@ -1,16 +1,16 @@
 //! Everything under `/v1/leveringen`: one file per thing one can do with a levering.
 //!
 //! Owns what they share: how a levering is shown, and that another aanbieder's levering does not exist for you
-//! (404, not 403). Leaves the steps themselves to `lake` and the judging to `beoordelaar`.
+//! (404, not 403). Leaves the steps themselves to `lake` and the judging to `judge_queue`.
 
-pub mod bestanden;
 pub mod bevindingen;
-pub mod indienen;
-pub mod intrekken;
+pub mod files;
 pub mod ontvangstbewijs;
-pub mod openen;
+pub mod open;
+pub mod show;
+pub mod sign;
 pub mod toelichtingen;
-pub mod tonen;
+pub mod withdraw;
 
 use std::collections::BTreeMap;
 
@@ -18,19 +18,19 @@ use axum::Json;
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, HeaderValue, LOCATION};
 use axum::response::{IntoResponse, Response};
-use lake::{LakeFout, Levering, LeveringId, Stempel};
+use lake::{LakeError, Levering, LeveringId, Stamp};
 use schema::bevinding::{Ernst, RegelTelling};
-use schema::definitie::Klok;
+use schema::definitie::Calendar;
 use schema::{Definitie, Toestand};
 use serde::Serialize;
 
-use crate::Staat;
-use crate::problem::{Problem, Soort};
-use crate::toegang::Wie;
+use crate::App;
+use crate::auth::Caller;
+use crate::problem::{Problem, ProblemKind};
 
 /// A levering as the API shows it.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct Weergave {
+pub struct LeveringView {
     /// Identity.
     pub id: String,
     /// Name of the uitvraag.
@@ -53,7 +53,7 @@ pub struct Weergave {
     /// When it was opened, RFC 3339.
     pub geopend: String,
     /// The files, how far they are.
-    pub bestanden: Vec<Bestandweergave>,
+    pub bestanden: Vec<FileView>,
     /// Rows per table, once judged.
     pub rijen: BTreeMap<String, u64>,
     /// Exact counts per rule that spoke, once judged.
@@ -69,7 +69,7 @@ pub struct Weergave {
 
 /// One file of a levering.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct Bestandweergave {
+pub struct FileView {
     /// Table.
     pub tabel: String,
     /// Length announced.
@@ -80,9 +80,13 @@ pub struct Bestandweergave {
     pub hash: String,
 }
 
-impl Weergave {
+impl LeveringView {
     /// Shows a levering; `definitie` gives the clock and is there for every year the service knows.
-    pub fn new(levering: &Levering, definitie: Option<&Definitie>, stand: Stand) -> Self {
+    pub fn new(
+        levering: &Levering,
+        definitie: Option<&Definitie>,
+        context: LeveringContext,
+    ) -> Self {
         let id = levering.id.to_string();
         Self {
             uitvraag: levering.uitvraag.clone(),
@@ -90,8 +94,8 @@ impl Weergave {
             aanbieder: levering.kvk.clone(),
             aanbieder_naam: None,
             nulopgave: levering.nulopgave,
-            toestand: shown(levering).naam(),
-            volgende_stap: volgende_stap(levering, definitie.map(|d| &d.klok), stand),
+            toestand: shown(levering).name(),
+            volgende_stap: next_step(levering, definitie.map(|d| &d.klok), context),
             uiterlijk: definitie.map(|d| d.klok.inleveren.to_string()),
             geopend: levering
                 .geopend
@@ -99,7 +103,7 @@ impl Weergave {
             bestanden: levering
                 .bestanden
                 .iter()
-                .map(|b| Bestandweergave {
+                .map(|b| FileView {
                     tabel: b.tabel.clone(),
                     bytes: b.bytes,
                     offset: b.offset,
@@ -115,7 +119,7 @@ impl Weergave {
             },
             ondertekenaar: levering.ondertekenaar.as_ref().map(ToString::to_string),
             ontvangstbewijs: levering
-                .heeft_ontvangstbewijs
+                .has_ontvangstbewijs
                 .then(|| format!("/v1/leveringen/{id}/ontvangstbewijs")),
             id,
         }
@@ -124,32 +128,38 @@ impl Weergave {
 
 /// What the register says, beside the state of a levering, of what an aanbieder can still do about a year.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Stand {
+pub struct LeveringContext {
     /// The data are frozen, and this aanbieder has no uitstel.
-    pub bevroren: bool,
+    pub frozen: bool,
     /// No levering of this aanbieder counts.
-    pub niets_telt: bool,
+    pub nothing_counts: bool,
 }
 
-impl Stand {
+impl LeveringContext {
     /// How it is now; for a year without a definition there is nothing to do.
     ///
     /// # Errors
     /// When the register fails.
-    pub async fn of(staat: &Staat, kvk: &str, uitvraag: &str, jaar: i32) -> Result<Self, LakeFout> {
-        let Some(definitie) = staat.definitie(uitvraag, jaar) else {
+    pub async fn of(app: &App, kvk: &str, uitvraag: &str, jaar: i32) -> Result<Self, LakeError> {
+        let Some(definitie) = app.definitie(uitvraag, jaar) else {
             return Ok(Self::default());
         };
-        let (lake, klok, nu) = (&staat.lake, &definitie.klok, staat.nu());
+        let (lake, calendar, nu) = (&app.lake, &definitie.klok, app.nu());
         Ok(Self {
-            bevroren: lake.is_frozen(Some(kvk), uitvraag, jaar, klok, nu).await?,
-            niets_telt: lake.in_kracht(kvk, uitvraag, jaar).await?.is_none(),
+            frozen: lake
+                .is_frozen(Some(kvk), uitvraag, jaar, calendar, nu)
+                .await?,
+            nothing_counts: lake.in_force(kvk, uitvraag, jaar).await?.is_none(),
         })
     }
 }
 
 /// What to do now, in the words that exporter, API and pages share.
-pub fn volgende_stap(levering: &Levering, klok: Option<&Klok>, stand: Stand) -> String {
+pub fn next_step(
+    levering: &Levering,
+    calendar: Option<&Calendar>,
+    context: LeveringContext,
+) -> String {
     if levering.quarantaine.is_some() {
         return "Wij kunnen de bestanden van deze levering nu niet lezen. De beheerder kijkt ernaar; u hoort van de coördinator."
             .to_owned();
@@ -160,22 +170,23 @@ pub fn volgende_stap(levering: &Levering, klok: Option<&Klok>, stand: Stand) -> 
     if let Some(code) = refusal(levering) {
         return refusal_sentence(code);
     }
-    let Some(klok) = klok else {
+    let Some(calendar) = calendar else {
         return "Neem contact op met de coördinator.".to_owned();
     };
-    match stand {
+    match context {
         // Frozen without anything of theirs: then nothing that was replaced is done either.
-        Stand {
-            bevroren: true,
-            niets_telt: true,
+        LeveringContext {
+            frozen: true,
+            nothing_counts: true,
         } if levering.toestand == Toestand::Vervangen => {
-            Toestand::Ingetrokken.volgende_stap_bevroren(klok)
+            Toestand::Ingetrokken.next_step_frozen(calendar)
         }
-        Stand { bevroren: true, .. } => levering.toestand.volgende_stap_bevroren(klok),
-        Stand {
-            niets_telt: true, ..
-        } => levering.toestand.volgende_stap_niets_telt(klok),
-        Stand { .. } => levering.toestand.volgende_stap(klok),
+        LeveringContext { frozen: true, .. } => levering.toestand.next_step_frozen(calendar),
+        LeveringContext {
+            nothing_counts: true,
+            ..
+        } => levering.toestand.next_step_nothing_counts(calendar),
+        LeveringContext { .. } => levering.toestand.next_step(calendar),
     }
 }
 
@@ -188,20 +199,20 @@ pub fn refusal(levering: &Levering) -> Option<&str> {
     let [een] = levering.regels.as_slice() else {
         return None;
     };
-    let geen_rijen = levering.rijen.is_empty() && !levering.nulopgave;
+    let no_rows = levering.rijen.is_empty() && !levering.nulopgave;
     let over = matches!(levering.toestand, Toestand::Afgekeurd | Toestand::Gewist);
-    (over && geen_rijen && een.ernst == Ernst::Fout).then_some(een.code.as_str())
+    (over && no_rows && een.ernst == Ernst::Fout).then_some(een.code.as_str())
 }
 
 /// What the aanbieder reads of a weigering: the code, what it means, that nothing was kept, and what to do.
 pub fn refusal_sentence(code: &str) -> String {
-    let uitleg = match code {
+    let explanation = match code {
         "BSN_SUSPECTED" => "Er staat iets in dat op burgerservicenummers lijkt.",
         "PSEUDONYM_LABEL" => "Er staan kale hashes in waar pseudoniemen horen.",
         _ => "Het pakket is niet zoals `uitvraag pak` het maakt.",
     };
     format!(
-        "Wij hebben deze levering geweigerd en de bestanden verwijderd ({code}). {uitleg} Maak het pakket opnieuw met `uitvraag pak` en lever het opnieuw."
+        "Wij hebben deze levering geweigerd en de bestanden verwijderd ({code}). {explanation} Maak het pakket opnieuw met `uitvraag pak` en lever het opnieuw."
     )
 }
 
@@ -215,7 +226,7 @@ fn shown(levering: &Levering) -> Toestand {
 }
 
 /// How many findings of this weight stand in the counts.
-pub fn aantal(levering: &Levering, ernst: Ernst) -> u64 {
+pub fn count(levering: &Levering, ernst: Ernst) -> u64 {
     levering
         .regels
         .iter()
@@ -229,68 +240,69 @@ pub fn aantal(levering: &Levering, ernst: Ernst) -> u64 {
 /// # Errors
 /// When the register fails.
 pub async fn answer(
-    staat: &Staat,
+    app: &App,
     status: StatusCode,
     levering: &Levering,
 ) -> Result<Response, Problem> {
-    let stand = Stand::of(staat, &levering.kvk, &levering.uitvraag, levering.jaar).await?;
-    let naam = staat.lake.aanbieder(&levering.kvk).await?.map(|a| a.naam);
-    let weergave = Weergave::new(
+    let context =
+        LeveringContext::of(app, &levering.kvk, &levering.uitvraag, levering.jaar).await?;
+    let name = app.lake.aanbieder(&levering.kvk).await?.map(|a| a.naam);
+    let view = LeveringView::new(
         levering,
-        staat.definitie(&levering.uitvraag, levering.jaar),
-        stand,
+        app.definitie(&levering.uitvraag, levering.jaar),
+        context,
     );
     Ok(json_answer(
         status,
-        Weergave {
-            aanbieder_naam: naam,
-            ..weergave
+        LeveringView {
+            aanbieder_naam: name,
+            ..view
         },
     ))
 }
 
-fn json_answer(status: StatusCode, weergave: Weergave) -> Response {
-    (status, [(CACHE_CONTROL, "no-store")], Json(weergave)).into_response()
+fn json_answer(status: StatusCode, view: LeveringView) -> Response {
+    (status, [(CACHE_CONTROL, "no-store")], Json(view)).into_response()
 }
 
 /// Answers with a levering that was opened now or before, and says where it is.
-pub fn opened(staat: &Staat, status: StatusCode, levering: &Levering) -> Response {
-    let weergave = Weergave::new(
+pub fn opened(app: &App, status: StatusCode, levering: &Levering) -> Response {
+    let view = LeveringView::new(
         levering,
-        staat.definitie(&levering.uitvraag, levering.jaar),
-        Stand::default(),
+        app.definitie(&levering.uitvraag, levering.jaar),
+        LeveringContext::default(),
     );
-    let mut antwoord = json_answer(status, weergave);
-    let adres = HeaderValue::from_str(&format!("/v1/leveringen/{}", levering.id))
+    let mut response = json_answer(status, view);
+    let address = HeaderValue::from_str(&format!("/v1/leveringen/{}", levering.id))
         .expect("an id is hexadecimal and dashes");
-    antwoord.headers_mut().insert(LOCATION, adres);
-    antwoord
+    response.headers_mut().insert(LOCATION, address);
+    response
 }
 
 /// The levering with this id, if the one who asks may know of it: an aanbieder only its own, a coördinator each one.
 ///
 /// # Errors
 /// 404 when there is none, when it is another's, or when the id is no id.
-pub async fn find(staat: &Staat, wie: &Wie, id: &str) -> Result<Levering, Problem> {
+pub async fn find(app: &App, caller: &Caller, id: &str) -> Result<Levering, Problem> {
     let id: LeveringId = id.parse().map_err(|_| unknown())?;
-    let bezig = staat.beoordelaar.is_busy_with(id);
-    let mut levering = staat.lake.levering(id).await?.ok_or_else(unknown)?;
+    let busy = app.judge_queue.is_busy_with(id);
+    let mut levering = app.lake.levering(id).await?.ok_or_else(unknown)?;
     // Answers of an earlier levering are carried over right after the verdict: until then nobody is asked anything.
-    if bezig && levering.toestand == Toestand::TeBevestigen {
+    if busy && levering.toestand == Toestand::TeBevestigen {
         levering.toestand = Toestand::Ontvangen;
     }
     // The last attempt is counted when it begins, and given up only when it has failed.
-    if bezig {
+    if busy {
         levering.attempts = levering.attempts.min(lake::ATTEMPTS - 1);
     }
-    match wie.kvk() {
+    match caller.kvk() {
         Some(kvk) if levering.kvk != kvk => Err(unknown()),
         _ => Ok(levering),
     }
 }
 
 fn unknown() -> Problem {
-    Problem::new(Soort::NOT_FOUND, "Deze levering kennen wij niet.")
+    Problem::new(ProblemKind::NOT_FOUND, "Deze levering kennen wij niet.")
 }
 
 /// Refuses what needs data when those were erased.
@@ -299,11 +311,11 @@ fn unknown() -> Problem {
 /// 410 when they were.
 pub fn refuse_if_erased(levering: &Levering) -> Result<(), Problem> {
     if let Some(code) = refusal(levering) {
-        return Err(Problem::new(Soort::GONE, refusal_sentence(code)).with("weigering", code));
+        return Err(Problem::new(ProblemKind::GONE, refusal_sentence(code)).with("weigering", code));
     }
     if levering.toestand == Toestand::Gewist {
         return Err(Problem::new(
-            Soort::GONE,
+            ProblemKind::GONE,
             "De gegevens van deze levering zijn gewist.",
         ));
     }
@@ -311,6 +323,6 @@ pub fn refuse_if_erased(levering: &Levering) -> Result<(), Problem> {
 }
 
 /// The stamp under a change.
-pub fn stempel(staat: &Staat, wie: &Wie) -> Stempel {
-    Stempel::new(wie.naam(), staat.nu())
+pub fn stamp(app: &App, caller: &Caller) -> Stamp {
+    Stamp::new(caller.name(), app.nu())
 }

@@ -10,66 +10,66 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use check::toelichting_sleutel;
-use lake::{Filter, LakeFout, Levering};
+use check::toelichting_key;
+use lake::{LakeError, Levering, LeveringFilter};
 use schema::pakket::Toelichting;
 use schema::{Definitie, Ernst, Oordeel};
 
-use super::{answer, find, refuse_if_erased, stempel};
-use crate::Staat;
-use crate::inhoud::{self, InhoudFout};
-use crate::problem::{Problem, Soort};
-use crate::toegang::Wie;
+use super::{answer, find, refuse_if_erased, stamp};
+use crate::App;
+use crate::auth::Caller;
+use crate::body::{self, BodyError};
+use crate::problem::{Problem, ProblemKind};
 
 /// Why answers were refused.
 #[derive(Debug, thiserror::Error)]
-pub enum AntwoordFout {
+pub enum AnswerError {
     /// The body is not right.
     #[error(transparent)]
-    Inhoud(#[from] InhoudFout),
+    Body(#[from] BodyError),
     /// No such signaal in the definition.
     #[error("Een van de toelichtingen hoort bij geen enkel signaal van deze uitvraag.")]
-    GeenSignaal,
+    NoSignaal,
     /// Two answers to one signaal.
     #[error("Een van de signalen heeft twee toelichtingen. Geef er één.")]
-    Dubbel,
+    Duplicate,
     /// More words than fit.
     #[error("Een van de toelichtingen is langer dan 2000 tekens.")]
-    TeLang,
+    TooLong,
     /// Control characters.
     #[error(
         "In een van de toelichtingen staan tekens die niet zichtbaar zijn. Typ de tekst opnieuw."
     )]
-    Tekens,
+    Characters,
     /// A BSN in the words.
     #[error("In een toelichting staat iets dat op een burgerservicenummer lijkt. Haal het weg.")]
     Bsn,
     /// The register refused.
     #[error(transparent)]
-    Lake(#[from] LakeFout),
+    Lake(#[from] LakeError),
 }
 
 const BYTES: usize = 256 * 1024;
-const WOORDEN: usize = 2_000;
+const WORDS: usize = 2_000;
 
 /// Adds or replaces answers; with every signaal answered the levering becomes akkoord.
 #[utoipa::path(put, path = "/v1/leveringen/{id}/toelichtingen", tag = "leveringen", security(("token" = [])),
     params(("id" = String, Path, description = "Identity of the levering")),
     request_body(content = Vec<Object>, description = "Answers: code, antwoord, woorden", content_type = "application/json"),
-    responses((status = 200, description = "Kept", body = super::Weergave), (status = 409, description = "STATE"), (status = 422, description = "TOELICHTING, BSN_SUSPECTED or JSON_INVALID")))]
-pub async fn toelichten(
-    State(staat): State<Staat>,
-    Extension(wie): Extension<Wie>,
+    responses((status = 200, description = "Kept", body = super::LeveringView), (status = 409, description = "STATE"), (status = 422, description = "TOELICHTING, BSN_SUSPECTED or JSON_INVALID")))]
+pub async fn explain(
+    State(app): State<App>,
+    Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let levering = find(&staat, &wie, &id).await?;
-    let toelichtingen: Vec<Toelichting> = inhoud::json(&headers, body, BYTES)
+    let levering = find(&app, &caller, &id).await?;
+    let toelichtingen: Vec<Toelichting> = body::json(&headers, body, BYTES)
         .await
-        .map_err(AntwoordFout::from)?;
-    let levering = keep(&staat, &wie, &levering, &toelichtingen).await?;
-    answer(&staat, StatusCode::OK, &levering).await
+        .map_err(AnswerError::from)?;
+    let levering = keep(&app, &caller, &levering, &toelichtingen).await?;
+    answer(&app, StatusCode::OK, &levering).await
 }
 
 /// Judges and keeps answers to the signalen of one levering.
@@ -77,58 +77,59 @@ pub async fn toelichten(
 /// # Errors
 /// When an answer is not right or the levering takes none.
 pub async fn keep(
-    staat: &Staat,
-    wie: &Wie,
+    app: &App,
+    caller: &Caller,
     levering: &Levering,
     toelichtingen: &[Toelichting],
 ) -> Result<Levering, Problem> {
     refuse_if_erased(levering)?;
-    let definitie = staat
+    let definitie = app
         .definitie(&levering.uitvraag, levering.jaar)
-        .ok_or_else(|| Problem::new(Soort::PERIOD, "Deze uitvraag loopt niet meer."))?;
+        .ok_or_else(|| Problem::new(ProblemKind::PERIOD, "Deze uitvraag loopt niet meer."))?;
     judge(definitie, toelichtingen)?;
-    let bewaard = staat
+    let stored = app
         .lake
-        .toelichten(levering.id, toelichtingen, &stempel(staat, wie))
+        .explain(levering.id, toelichtingen, &stamp(app, caller))
         .await?;
-    tracing::info!(levering = %levering.id, antwoorden = toelichtingen.len(), "signalen answered");
-    Ok(bewaard)
+    tracing::info!(levering = %levering.id, answers = toelichtingen.len(), "signalen answered");
+    Ok(stored)
 }
 
 /// Whether answers are fit to keep, whatever levering they are for.
 ///
 /// # Errors
 /// When one of them is not.
-pub fn judge(definitie: &Definitie, toelichtingen: &[Toelichting]) -> Result<(), AntwoordFout> {
-    let mut gezien = BTreeSet::new();
+pub fn judge(definitie: &Definitie, toelichtingen: &[Toelichting]) -> Result<(), AnswerError> {
+    let mut seen = BTreeSet::new();
     for toelichting in toelichtingen {
         if definitie
             .regel(&toelichting.code)
             .is_none_or(|r| r.ernst != Ernst::Signaal)
         {
-            return Err(AntwoordFout::GeenSignaal);
+            return Err(AnswerError::NoSignaal);
         }
-        if !gezien.insert(toelichting.code.as_str()) {
-            return Err(AntwoordFout::Dubbel);
+        if !seen.insert(toelichting.code.as_str()) {
+            return Err(AnswerError::Duplicate);
         }
-        if toelichting.woorden.chars().count() > WOORDEN {
-            return Err(AntwoordFout::TeLang);
+        if toelichting.woorden.chars().count() > WORDS {
+            return Err(AnswerError::TooLong);
         }
         if !visible(&toelichting.woorden) {
-            return Err(AntwoordFout::Tekens);
+            return Err(AnswerError::Characters);
         }
-        if pakket::bsn::in_tekst(&toelichting.woorden) {
-            return Err(AntwoordFout::Bsn);
+        if pakket::bsn::in_text(&toelichting.woorden) {
+            return Err(AnswerError::Bsn);
         }
     }
     Ok(())
 }
 
 /// Text that shows itself as it is: no control characters but line breaks, no direction overrides.
-pub fn visible(tekst: &str) -> bool {
-    tekst.chars().all(|c| {
-        let richting = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
-        !richting && (!c.is_control() || matches!(c, '\n' | '\r' | '\t'))
+pub fn visible(text: &str) -> bool {
+    text.chars().all(|c| {
+        let direction_mark =
+            matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+        !direction_mark && (!c.is_control() || matches!(c, '\n' | '\r' | '\t'))
     })
 }
 
@@ -141,7 +142,7 @@ pub async fn carried_over(
     lake: &lake::Lake,
     levering: &Levering,
     oordeel: &Oordeel,
-) -> Result<Vec<Toelichting>, LakeFout> {
+) -> Result<Vec<Toelichting>, LakeError> {
     let mut open: Vec<String> = oordeel
         .regels
         .iter()
@@ -154,28 +155,28 @@ pub async fn carried_over(
     if open.is_empty() {
         return Ok(over);
     }
-    let filter = Filter {
+    let filter = LeveringFilter {
         kvk: Some(&levering.kvk),
         uitvraag: Some(&levering.uitvraag),
         jaar: Some(levering.jaar),
         toestand: None,
     };
-    for eerdere in lake.leveringen(filter).await? {
-        if eerdere.id == levering.id || eerdere.toelichtingen.is_empty() || open.is_empty() {
+    for earlier in lake.leveringen(filter).await? {
+        if earlier.id == levering.id || earlier.toelichtingen.is_empty() || open.is_empty() {
             continue;
         }
-        let Some(toen) = lake.oordeel(eerdere.id).await? else {
+        let Some(then) = lake.oordeel(earlier.id).await? else {
             continue;
         };
-        for toelichting in &eerdere.toelichtingen {
+        for toelichting in &earlier.toelichtingen {
             let is_open = open.iter().position(|code| *code == toelichting.code);
-            let sleutel = toelichting_sleutel(oordeel, &toelichting.code);
-            if let Some(plek) = is_open
-                && sleutel.is_some()
-                && sleutel == toelichting_sleutel(&toen, &toelichting.code)
+            let key = toelichting_key(oordeel, &toelichting.code);
+            if let Some(place) = is_open
+                && key.is_some()
+                && key == toelichting_key(&then, &toelichting.code)
             {
                 over.push(toelichting.clone());
-                open.swap_remove(plek);
+                open.swap_remove(place);
             }
         }
     }
@@ -190,8 +191,8 @@ mod tests {
     #[test]
     fn words_show_themselves() {
         assert!(visible("Dat klopt.\nWij hadden één extra groep."));
-        for tekst in ["a\u{1b}[31m", "a\u{0}", "a\u{202e}b", "\u{feff}a"] {
-            assert!(!visible(tekst), "{tekst:?}");
+        for text in ["a\u{1b}[31m", "a\u{0}", "a\u{202e}b", "\u{feff}a"] {
+            assert!(!visible(text), "{text:?}");
         }
     }
 }

@@ -9,12 +9,12 @@ use std::time::Duration;
 use axum::body::Body;
 use bytes::Bytes;
 use ingest::Pace;
-use lake::{ATTEMPTS, Lake, LeveringId, Stempel, Toegang};
+use lake::{ATTEMPTS, Access, Lake, LeveringId, Stamp};
 use serde_json::Value;
 
-use crate::invoer::{Zending, schoon};
-use crate::omgeving::{Judging, Omgeving};
-use crate::paginas::{login, page};
+use crate::app::{Judging, TestApp};
+use crate::input::{TestPakket, clean};
+use crate::pages::{login, page};
 
 const STUCK: &str = "dit lukt ons nog niet, wij kijken ernaar";
 
@@ -62,23 +62,20 @@ fn quick() -> Pace {
 }
 
 /// A pakket of its own.
-fn zending(omgeving: &Omgeving, mark: &str) -> Zending {
-    let mut zending = schoon(&omgeving.definitie);
-    zending.pakket.name = format!("omgang-2020-{mark}");
-    zending
+fn test_pakket(app: &TestApp, mark: &str) -> TestPakket {
+    let mut test_pakket = clean(&app.definitie);
+    test_pakket.pakket.name = format!("omgang-2020-{mark}");
+    test_pakket
 }
 
-async fn show(omgeving: &Omgeving, id: LeveringId) -> Value {
-    let token = &omgeving.coordinator;
-    omgeving
-        .get(token, &format!("/v1/leveringen/{id}"))
-        .await
-        .json()
+async fn show(app: &TestApp, id: LeveringId) -> Value {
+    let token = &app.coordinator;
+    app.get(token, &format!("/v1/leveringen/{id}")).await.json()
 }
 
-async fn until_stuck(omgeving: &Omgeving, id: LeveringId) {
+async fn until_stuck(app: &TestApp, id: LeveringId) {
     for _ in 0..500 {
-        let levering = show(omgeving, id).await;
+        let levering = show(app, id).await;
         assert_eq!(levering["toestand"], "ontvangen");
         if levering["volgende_stap"].as_str().unwrap().contains(STUCK) {
             return;
@@ -89,14 +86,14 @@ async fn until_stuck(omgeving: &Omgeving, id: LeveringId) {
 }
 
 /// Sends a pakket of which the judgement fails from the first time on.
-async fn deliver_fatal(omgeving: &Omgeving, trouble: &Trouble) -> LeveringId {
-    let token = &omgeving.aanbieder;
-    let fatal = zending(omgeving, "fatal");
-    let opened = omgeving.open(token, &fatal).await.json();
+async fn deliver_fatal(app: &TestApp, trouble: &Trouble) -> LeveringId {
+    let token = &app.aanbieder;
+    let fatal = test_pakket(app, "fatal");
+    let opened = app.open(token, &fatal).await.json();
     let id: LeveringId = opened["id"].as_str().unwrap().parse().unwrap();
     trouble.panics.lock().unwrap().insert(id);
     for (tabel, bytes) in &fatal.bestanden {
-        let sent = omgeving
+        let sent = app
             .patch(token, &id.to_string(), tabel, "0", bytes.clone())
             .await;
         assert_eq!(sent.status, 204);
@@ -109,30 +106,28 @@ async fn deliver_fatal(omgeving: &Omgeving, trouble: &Trouble) -> LeveringId {
 #[tokio::test]
 async fn a_judgement_that_panics_stops_nobody_and_is_given_up() {
     let trouble = Trouble::default();
-    let omgeving = Omgeving::judged(trouble.judging()).await;
-    let fatal = deliver_fatal(&omgeving, &trouble).await;
+    let app = TestApp::judged(trouble.judging()).await;
+    let fatal = deliver_fatal(&app, &trouble).await;
     for mark in ["one", "two", "three"] {
-        let fine = zending(&omgeving, mark);
-        let judged = omgeving.lever_en_wacht(&omgeving.aanbieder, &fine).await;
+        let fine = test_pakket(&app, mark);
+        let judged = app.deliver_and_wait(&app.aanbieder, &fine).await;
         assert_eq!(judged["toestand"], "akkoord");
     }
-    until_stuck(&omgeving, fatal).await;
+    until_stuck(&app, fatal).await;
     assert_eq!(trouble.begun(fatal), ATTEMPTS);
-    let cookie = login(&omgeving, &omgeving.aanbieder).await;
-    let shown = page(&omgeving, &cookie, &format!("/mijn-leveringen/{fatal}")).await;
+    let cookie = login(&app, &app.aanbieder).await;
+    let shown = page(&app, &cookie, &format!("/mijn-leveringen/{fatal}")).await;
     assert!(shown.text().contains(STUCK), "{}", shown.text());
-    let omgeving = omgeving.restart_judged(trouble.judging()).await;
-    until_stuck(&omgeving, fatal).await;
+    let app = app.restart_judged(trouble.judging()).await;
+    until_stuck(&app, fatal).await;
     tokio::time::sleep(Duration::from_millis(200)).await;
     assert_eq!(trouble.begun(fatal), ATTEMPTS, "a restart is no new chance");
     // The cause is mended; a beheerder says so from a process beside the service.
     trouble.panics.lock().unwrap().clear();
-    let job = Lake::open(omgeving.dir(), Toegang::Taak).await.unwrap();
-    let stempel = Stempel::new("beheerder", omgeving.nu());
-    job.retry_judging(fatal, &stempel).await.unwrap();
-    let judged = omgeving
-        .verdict(&omgeving.aanbieder, &fatal.to_string())
-        .await;
+    let job = Lake::open(app.dir(), Access::Task).await.unwrap();
+    let stamp = Stamp::new("beheerder", app.nu());
+    job.retry_judging(fatal, &stamp).await.unwrap();
+    let judged = app.verdict(&app.aanbieder, &fatal.to_string()).await;
     assert_eq!(judged["toestand"], "akkoord");
 }
 
@@ -140,11 +135,11 @@ async fn a_judgement_that_panics_stops_nobody_and_is_given_up() {
 #[tokio::test]
 async fn a_disk_error_while_judging_is_tried_again_until_it_is_over() {
     let trouble = Trouble::default();
-    let omgeving = Omgeving::judged(trouble.judging()).await;
+    let app = TestApp::judged(trouble.judging()).await;
     let errors = 3 * ATTEMPTS as usize;
     *trouble.disk_errors.lock().unwrap() = errors;
-    let fine = zending(&omgeving, "disk");
-    let judged = omgeving.lever_en_wacht(&omgeving.aanbieder, &fine).await;
+    let fine = test_pakket(&app, "disk");
+    let judged = app.deliver_and_wait(&app.aanbieder, &fine).await;
     assert_eq!(judged["toestand"], "akkoord");
     let id = judged["id"].as_str().unwrap().parse().unwrap();
     assert_eq!(trouble.begun(id) as usize, errors + 1);
@@ -154,18 +149,18 @@ async fn a_disk_error_while_judging_is_tried_again_until_it_is_over() {
 #[tokio::test]
 async fn a_table_that_cannot_be_written_is_tried_again() {
     let pace = quick();
-    let omgeving = Omgeving::judged(Judging { before: None, pace }).await;
-    let blocked = omgeving.dir().join("lake/omgang");
+    let app = TestApp::judged(Judging { before: None, pace }).await;
+    let blocked = app.dir().join("lake/omgang");
     std::fs::write(&blocked, "in the way").unwrap();
-    let fine = zending(&omgeving, "blocked");
-    let id = omgeving.lever(&omgeving.aanbieder, &fine).await;
+    let fine = test_pakket(&app, "blocked");
+    let id = app.lever(&app.aanbieder, &fine).await;
     tokio::time::sleep(Duration::from_millis(300)).await;
-    let waiting = show(&omgeving, id.parse().unwrap()).await;
+    let waiting = show(&app, id.parse().unwrap()).await;
     assert_eq!(waiting["toestand"], "ontvangen");
     let step = waiting["volgende_stap"].as_str().unwrap();
     assert!(!step.contains(STUCK), "a disk error is never given up");
     std::fs::remove_file(&blocked).unwrap();
-    let judged = omgeving.verdict(&omgeving.aanbieder, &id).await;
+    let judged = app.verdict(&app.aanbieder, &id).await;
     assert_eq!(judged["toestand"], "akkoord");
 }
 
@@ -173,25 +168,25 @@ async fn a_table_that_cannot_be_written_is_tried_again() {
 #[tokio::test]
 async fn what_is_released_beside_the_service_is_judged() {
     let trouble = Trouble::default();
-    let omgeving = Omgeving::judged(trouble.judging()).await;
+    let app = TestApp::judged(trouble.judging()).await;
     // Held up until it is in quarantine.
     *trouble.disk_errors.lock().unwrap() = usize::MAX;
-    let fine = zending(&omgeving, "released");
-    let id = omgeving.lever(&omgeving.aanbieder, &fine).await;
+    let fine = test_pakket(&app, "released");
+    let id = app.lever(&app.aanbieder, &fine).await;
     let levering: LeveringId = id.parse().unwrap();
-    let raw = omgeving.dir().join(format!("raw/{id}/pakket.json"));
+    let raw = app.dir().join(format!("raw/{id}/pakket.json"));
     let kept = std::fs::read(&raw).unwrap();
     std::fs::remove_file(&raw).unwrap();
-    let stempel = Stempel::new("beheerder", omgeving.nu());
-    let job = Lake::open(omgeving.dir(), Toegang::Taak).await.unwrap();
-    assert_eq!(job.quarantine_damaged(&stempel).await.unwrap(), [levering]);
+    let stamp = Stamp::new("beheerder", app.nu());
+    let job = Lake::open(app.dir(), Access::Task).await.unwrap();
+    assert_eq!(job.quarantine_damaged(&stamp).await.unwrap(), [levering]);
     tokio::time::sleep(Duration::from_millis(200)).await;
     *trouble.disk_errors.lock().unwrap() = 0;
     tokio::time::sleep(Duration::from_millis(200)).await;
-    assert_eq!(show(&omgeving, levering).await["toestand"], "ontvangen");
+    assert_eq!(show(&app, levering).await["toestand"], "ontvangen");
     std::fs::write(&raw, kept).unwrap();
-    job.vrijgeven(levering, &stempel).await.unwrap();
-    let judged = omgeving.verdict(&omgeving.aanbieder, &id).await;
+    job.release(levering, &stamp).await.unwrap();
+    let judged = app.verdict(&app.aanbieder, &id).await;
     assert_eq!(judged["toestand"], "akkoord");
 }
 
@@ -199,26 +194,26 @@ async fn what_is_released_beside_the_service_is_judged() {
 #[tokio::test]
 async fn a_damaged_disk_is_no_refusal() {
     let trouble = Trouble::default();
-    let omgeving = Omgeving::judged(trouble.judging()).await;
+    let app = TestApp::judged(trouble.judging()).await;
     *trouble.disk_errors.lock().unwrap() = usize::MAX;
-    let fine = zending(&omgeving, "rotten");
-    let id = omgeving.lever(&omgeving.aanbieder, &fine).await;
-    let raw = omgeving.dir().join(format!("raw/{id}/traject.csv.zst"));
+    let fine = test_pakket(&app, "rotten");
+    let id = app.lever(&app.aanbieder, &fine).await;
+    let raw = app.dir().join(format!("raw/{id}/traject.csv.zst"));
     let mut bytes = std::fs::read(&raw).unwrap();
     bytes[0] ^= 0xff;
     std::fs::write(&raw, bytes).unwrap();
     *trouble.disk_errors.lock().unwrap() = 0;
     let levering: LeveringId = id.parse().unwrap();
     for _ in 0..500 {
-        let found = omgeving.lake.levering(levering).await.unwrap().unwrap();
+        let found = app.lake.levering(levering).await.unwrap().unwrap();
         if found.quarantaine.is_some() {
-            assert_eq!(found.toestand.naam(), "ontvangen");
+            assert_eq!(found.toestand.name(), "ontvangen");
             assert!(raw.exists());
             return;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    panic!("not in quarantine: {}", show(&omgeving, levering).await);
+    panic!("not in quarantine: {}", show(&app, levering).await);
 }
 
 const CRASH: &str = "OMGANG_TEST_CRASH";
@@ -234,7 +229,7 @@ async fn a_crash_loop_ends_after_three() {
         look: Duration::from_secs(3600),
         ..Pace::default()
     };
-    let omgeving = Omgeving::judged(Judging {
+    let app = TestApp::judged(Judging {
         before: None,
         pace: slow,
     })
@@ -242,26 +237,29 @@ async fn a_crash_loop_ends_after_three() {
     // Past the service, so that nobody submits them to the judge.
     let mut ids = Vec::new();
     for mark in ["fatal", "one", "two", "three"] {
-        let sent = zending(&omgeving, mark);
-        let opened = omgeving.open(&omgeving.aanbieder, &sent).await.json();
+        let sent = test_pakket(&app, mark);
+        let opened = app.open(&app.aanbieder, &sent).await.json();
         let id: LeveringId = opened["id"].as_str().unwrap().parse().unwrap();
         for (tabel, bytes) in &sent.bestanden {
             let bytes = Bytes::from(bytes.clone());
-            omgeving.lake.append(id, tabel, 0, bytes).await.unwrap();
+            app.lake.append(id, tabel, 0, bytes).await.unwrap();
         }
-        let stempel = Stempel::new("test", omgeving.nu());
-        omgeving.lake.ontvangen(id, &stempel).await.unwrap();
+        let stamp = Stamp::new("test", app.nu());
+        app.lake.received(id, &stamp).await.unwrap();
         ids.push(id);
     }
-    let told = std::iter::once(omgeving.dir().display().to_string())
+    let told = std::iter::once(app.dir().display().to_string())
         .chain(ids.iter().map(ToString::to_string))
         .collect::<Vec<_>>()
         .join(" ");
-    let Omgeving {
-        router, lake, map, ..
-    } = omgeving;
+    let TestApp {
+        router,
+        lake,
+        map: dir,
+        ..
+    } = app;
     drop(router);
-    lake.sluit().await;
+    lake.close().await;
     drop(lake);
     for start in 1..=ATTEMPTS + 1 {
         let run = Command::new(std::env::current_exe().unwrap())
@@ -277,7 +275,7 @@ async fn a_crash_loop_ends_after_three() {
         let said = String::from_utf8_lossy(&run.stderr).into_owned();
         assert_eq!(survived, start > ATTEMPTS, "start {start}: {said}");
     }
-    drop(map);
+    drop(dir);
 }
 
 /// In a process of its own: serves what waits, until all but the fatal one are judged.
@@ -300,29 +298,27 @@ async fn serve_until_judged(told: &str) {
     };
     // The directory is the parent's to remove.
     let keep = Arc::new(tempfile::tempdir().unwrap());
-    let omgeving = Omgeving::in_dir(Path::new(&dir), keep, judging).await;
+    let app = TestApp::in_dir(Path::new(&dir), keep, judging).await;
     for id in fine {
-        let judged = omgeving
-            .verdict(&omgeving.coordinator, &id.to_string())
-            .await;
+        let judged = app.verdict(&app.coordinator, &id.to_string()).await;
         assert_eq!(judged["toestand"], "akkoord");
     }
-    until_stuck(&omgeving, *fatal).await;
+    until_stuck(&app, *fatal).await;
 }
 
 /// Ready while writes succeed, not while they fail, and again after.
 #[tokio::test]
 async fn readyz_says_whether_writes_succeed() {
-    let omgeving = Omgeving::new().await;
+    let app = TestApp::new().await;
     let ready = async || {
         let request = axum::http::Request::builder().uri("/readyz");
-        let answer = omgeving.send(request.body(Body::empty()).unwrap()).await;
+        let answer = app.send(request.body(Body::empty()).unwrap()).await;
         // An answer holds for a second.
         tokio::time::sleep(Duration::from_millis(1100)).await;
         answer.status.as_u16()
     };
     assert_eq!(ready().await, 200);
-    let intern = omgeving.dir().join("intern");
+    let intern = app.dir().join("intern");
     std::fs::remove_dir_all(&intern).unwrap();
     std::fs::write(&intern, "in the way").unwrap();
     assert_eq!(ready().await, 503);

@@ -1,25 +1,25 @@
 //! The service through its router, as a client sees it; the accept loop over real sockets.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops there")]
 
-mod bestanden;
-mod cijfers;
+mod app;
+mod auth;
 #[path = "../../../mapping/tests/hostile_cases/mod.rs"]
 #[expect(
     dead_code,
     reason = "the cases serve two doors, of which the service has one"
 )]
-mod gevallen;
-mod herstart;
-mod invoer;
+mod cases;
+mod cijfers;
+mod connections;
+mod files;
+mod hostile;
+mod input;
 mod judging;
-mod levensloop;
-mod omgeving;
+mod lifecycle;
 mod oordeel;
-mod openen;
-mod paginas;
+mod open;
+mod pages;
+mod previous_year;
 mod publicaties;
 mod races;
-mod toegang;
-mod verbindingen;
-mod vijandig;
-mod vorig_jaar;
+mod restart;

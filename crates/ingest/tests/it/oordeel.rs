@@ -1,133 +1,129 @@
 //! The service's judgement: the same as at the aanbieder, and what becomes of a weigering.
 
-use check::{Controle, Opties, PakketHerkomst};
-use pakket::strict::{self, Limieten};
+use check::{Judge, Options, PakketOrigin};
+use pakket::strict::{self, RecordLimits};
 use schema::{Definitie, Oordeel};
 
-use crate::invoer::{Overlay, Zending, csv, met_fout, pakket, schoon, zstd};
-use crate::omgeving::Omgeving;
+use crate::app::TestApp;
+use crate::input::{RowOverlay, TestPakket, clean, csv, pakket, with_error, zstd};
 
 /// What the exporter finds in its own pakket, masked as the service does.
-fn local(definitie: &Definitie, zending: &Zending) -> Oordeel {
-    let opties = Opties {
-        leverdatum: zending.pakket.leverdatum,
+fn local(definitie: &Definitie, test_pakket: &TestPakket) -> Oordeel {
+    let options = Options {
+        leverdatum: test_pakket.pakket.leverdatum,
         per_regel: check::PER_REGEL,
-        ruwe_ids: false,
+        raw_ids: false,
     };
-    let mut controle = Controle::new(definitie, opties).unwrap();
+    let mut judge = Judge::new(definitie, options).unwrap();
     for tabel in &definitie.tabellen {
-        let Some(bytes) = zending.bestanden.get(&tabel.naam) else {
+        let Some(bytes) = test_pakket.bestanden.get(&tabel.naam) else {
             continue;
         };
-        let lezer = strict::open(
+        let reader = strict::open(
             tabel,
             zstd::Decoder::new(bytes.as_slice()).unwrap(),
-            Limieten::default(),
+            RecordLimits::default(),
         )
         .unwrap();
-        controle
-            .partij(
+        judge
+            .batch(
                 &tabel.naam,
-                &arrow_array::RecordBatch::new_empty(lezer.schema()),
+                &arrow_array::RecordBatch::new_empty(reader.schema()),
             )
             .unwrap();
-        for batch in lezer {
-            controle.partij(&tabel.naam, &batch.unwrap()).unwrap();
+        for batch in reader {
+            judge.batch(&tabel.naam, &batch.unwrap()).unwrap();
         }
     }
-    controle
-        .afronden(&PakketHerkomst::new(definitie))
+    judge
+        .finish(&PakketOrigin::new(definitie))
         .unwrap()
         .masked(definitie)
 }
 
-async fn bevindingen(omgeving: &Omgeving, id: &str) -> crate::omgeving::Antwoord {
-    omgeving
-        .get(
-            &omgeving.aanbieder,
-            &format!("/v1/leveringen/{id}/bevindingen"),
-        )
+async fn bevindingen(app: &TestApp, id: &str) -> crate::app::TestResponse {
+    app.get(&app.aanbieder, &format!("/v1/leveringen/{id}/bevindingen"))
         .await
 }
 
 /// Every failing example of every rule about one row, through the door: equal, byte for byte.
 #[tokio::test]
 async fn findings_equal_those_at_the_aanbieder_byte_for_byte() {
-    let omgeving = Omgeving::new().await;
-    let definitie = &omgeving.definitie;
-    let mut rijen: Vec<Vec<(String, String)>> = Vec::new();
+    let app = TestApp::new().await;
+    let definitie = &app.definitie;
+    let mut rows: Vec<Vec<(String, String)>> = Vec::new();
     for regel in definitie
         .regels
         .iter()
         .filter(|r| r.tabel.as_deref() == Some("traject"))
     {
-        for voorbeeld in &regel.fout {
-            let velden = serde_json::to_value(voorbeeld)
+        for example in &regel.fout {
+            let velden = serde_json::to_value(example)
                 .ok()
                 .and_then(|v| v.as_object().cloned())
                 .unwrap_or_default();
             let overlay = velden
                 .iter()
                 .filter_map(|(n, w)| Some((n.clone(), w.as_str()?.to_owned())));
-            rijen.push(
+            rows.push(
                 overlay
                     .filter(|(n, _)| definitie.tabel("traject").unwrap().veld(n).is_some())
                     .collect(),
             );
         }
     }
-    assert!(rijen.len() > 20, "the definition has failing examples");
-    let geleend: Vec<Vec<(&str, &str)>> = rijen
+    assert!(rows.len() > 20, "the definition has failing examples");
+    let borrowed: Vec<Vec<(&str, &str)>> = rows
         .iter()
         .map(|r| r.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect())
         .collect();
-    let overlays: Vec<Overlay<'_>> = geleend.iter().map(Vec::as_slice).collect();
-    let zending = pakket(definitie, &overlays);
-    let levering = omgeving.lever_en_wacht(&omgeving.aanbieder, &zending).await;
+    let overlays: Vec<RowOverlay<'_>> = borrowed.iter().map(Vec::as_slice).collect();
+    let test_pakket = pakket(definitie, &overlays);
+    let levering = app.deliver_and_wait(&app.aanbieder, &test_pakket).await;
     assert_eq!(levering["toestand"], "afgekeurd");
-    let verwacht = local(definitie, &zending);
+    let expected = local(definitie, &test_pakket);
     assert!(
-        verwacht.regels.len() > 15,
+        expected.regels.len() > 15,
         "{} rules spoke",
-        verwacht.regels.len()
+        expected.regels.len()
     );
-    let dienst = bevindingen(&omgeving, levering["id"].as_str().unwrap()).await;
-    assert_eq!(dienst.text(), serde_json::to_string(&verwacht).unwrap());
+    let service = bevindingen(&app, levering["id"].as_str().unwrap()).await;
+    assert_eq!(service.text(), serde_json::to_string(&expected).unwrap());
     assert_eq!(
         levering["regels"],
-        serde_json::to_value(&verwacht.regels).unwrap()
+        serde_json::to_value(&expected.regels).unwrap()
     );
 }
 
 /// Values of sensitive fields stay at the aanbieder: not in the answer, not in the register, not in a log.
 #[tokio::test]
 async fn sensitive_values_never_reach_the_register() {
-    let omgeving = Omgeving::new().await;
-    let geheim = "jan-jansen-van-de-dam";
-    let zending = pakket(
-        &omgeving.definitie,
+    let app = TestApp::new().await;
+    let secret = "jan-jansen-van-de-dam";
+    let test_pakket = pakket(
+        &app.definitie,
         &[&[
-            ("jeugdige_id", geheim),
+            ("jeugdige_id", secret),
             ("voorziening_id", "huis-zonder-rij"),
         ]],
     );
-    let levering = omgeving.lever_en_wacht(&omgeving.aanbieder, &zending).await;
+    let levering = app.deliver_and_wait(&app.aanbieder, &test_pakket).await;
     assert_eq!(levering["toestand"], "afgekeurd");
-    let antwoord = bevindingen(&omgeving, levering["id"].as_str().unwrap()).await;
+    let response = bevindingen(&app, levering["id"].as_str().unwrap()).await;
     assert!(
-        antwoord.text().contains("PSEUDONYM_LABEL") && !antwoord.text().contains(geheim),
+        response.text().contains("PSEUDONYM_LABEL") && !response.text().contains(secret),
         "{}",
-        antwoord.text()
+        response.text()
     );
-    omgeving.lake.sluit().await;
-    for ingang in std::fs::read_dir(omgeving.dir()).unwrap() {
-        let pad = ingang.unwrap().path();
-        if pad.is_file() {
-            let bytes = std::fs::read(&pad).unwrap();
+    app.lake.close().await;
+    for entry in std::fs::read_dir(app.dir()).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() {
+            let bytes = std::fs::read(&path).unwrap();
             assert!(
-                !bytes.windows(geheim.len()).any(|w| w == geheim.as_bytes()),
+                !bytes.windows(secret.len()).any(|w| w == secret.as_bytes()),
                 "{}",
-                pad.display()
+                path.display()
             );
         }
     }
@@ -135,15 +131,15 @@ async fn sensitive_values_never_reach_the_register() {
 
 #[tokio::test]
 async fn findings_come_as_csv_without_formulas() {
-    let omgeving = Omgeving::new().await;
-    let zending = pakket(&omgeving.definitie, &[&[("kader", "=HYPERLINK(1)")]]);
-    let levering = omgeving.lever_en_wacht(&omgeving.aanbieder, &zending).await;
-    let pad = format!(
+    let app = TestApp::new().await;
+    let test_pakket = pakket(&app.definitie, &[&[("kader", "=HYPERLINK(1)")]]);
+    let levering = app.deliver_and_wait(&app.aanbieder, &test_pakket).await;
+    let path = format!(
         "/v1/leveringen/{}/bevindingen",
         levering["id"].as_str().unwrap()
     );
-    let csv = omgeving
-        .get(&omgeving.aanbieder, &format!("{pad}?formaat=csv"))
+    let csv = app
+        .get(&app.aanbieder, &format!("{path}?formaat=csv"))
         .await;
     assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8");
     assert!(
@@ -155,17 +151,14 @@ async fn findings_come_as_csv_without_formulas() {
         "{}",
         csv.text()
     );
-    let request =
-        crate::omgeving::vraag("GET", &pad, &omgeving.aanbieder).header("accept", "text/csv");
+    let request = crate::app::request("GET", &path, &app.aanbieder).header("accept", "text/csv");
     assert_eq!(
-        omgeving
-            .send(request.body(axum::body::Body::empty()).unwrap())
+        app.send(request.body(axum::body::Body::empty()).unwrap())
             .await
             .text(),
         csv.text()
     );
-    omgeving
-        .get(&omgeving.aanbieder, &format!("{pad}?formaat=pdf"))
+    app.get(&app.aanbieder, &format!("{path}?formaat=pdf"))
         .await
         .is_problem(400, "PARAMETER");
 }
@@ -173,15 +166,15 @@ async fn findings_come_as_csv_without_formulas() {
 /// The workbook holds the findings that JSON holds, as text, and a reader of ours knows it is no data.
 #[tokio::test]
 async fn findings_come_as_a_workbook() {
-    let omgeving = Omgeving::new().await;
-    let zending = pakket(&omgeving.definitie, &[&[("kader", "=HYPERLINK(1)")]]);
-    let levering = omgeving.lever_en_wacht(&omgeving.aanbieder, &zending).await;
-    let pad = format!(
+    let app = TestApp::new().await;
+    let test_pakket = pakket(&app.definitie, &[&[("kader", "=HYPERLINK(1)")]]);
+    let levering = app.deliver_and_wait(&app.aanbieder, &test_pakket).await;
+    let path = format!(
         "/v1/leveringen/{}/bevindingen",
         levering["id"].as_str().unwrap()
     );
-    let xlsx = omgeving
-        .get(&omgeving.aanbieder, &format!("{pad}?formaat=xlsx"))
+    let xlsx = app
+        .get(&app.aanbieder, &format!("{path}?formaat=xlsx"))
         .await;
     assert_eq!(
         xlsx.header("content-type"),
@@ -195,32 +188,31 @@ async fn findings_come_as_a_workbook() {
         )
     );
     let mut zip = zip::ZipArchive::new(std::io::Cursor::new(xlsx.body.clone())).unwrap();
-    let mut delen = String::new();
-    for nummer in 0..zip.len() {
-        let mut deel = zip.by_index(nummer).unwrap();
-        if deel.name().unwrap().ends_with(".xml") {
-            std::io::Read::read_to_string(&mut deel, &mut delen).unwrap();
+    let mut parts = String::new();
+    for number in 0..zip.len() {
+        let mut part = zip.by_index(number).unwrap();
+        if part.name().unwrap().ends_with(".xml") {
+            std::io::Read::read_to_string(&mut part, &mut parts).unwrap();
         }
     }
-    let oordeel = omgeving.get(&omgeving.aanbieder, &pad).await.json();
+    let oordeel = app.get(&app.aanbieder, &path).await.json();
     for bevinding in oordeel["bevindingen"].as_array().unwrap() {
-        let bericht = bevinding["bericht"]
+        let message = bevinding["bericht"]
             .as_str()
             .unwrap()
             .replace('&', "&amp;")
             .replace('<', "&lt;")
             .replace('>', "&gt;");
-        assert!(delen.contains(&bericht), "{bericht}");
+        assert!(parts.contains(&message), "{message}");
     }
     assert!(
-        delen.contains("=HYPERLINK(1)") && !delen.contains("<f>HYPERLINK(1)"),
+        parts.contains("=HYPERLINK(1)") && !parts.contains("<f>HYPERLINK(1)"),
         "a value is text"
     );
-    let request = crate::omgeving::vraag("GET", &pad, &omgeving.aanbieder)
+    let request = crate::app::request("GET", &path, &app.aanbieder)
         .header("accept", xlsx.header("content-type"));
     assert_eq!(
-        omgeving
-            .send(request.body(axum::body::Body::empty()).unwrap())
+        app.send(request.body(axum::body::Body::empty()).unwrap())
             .await
             .body,
         xlsx.body
@@ -231,37 +223,37 @@ async fn findings_come_as_a_workbook() {
 /// Dutch what was wrong. No value is echoed.
 #[tokio::test]
 async fn what_is_refused_is_removed_and_said() {
-    let omgeving = Omgeving::new().await;
-    let definitie = &omgeving.definitie;
-    let goed = csv(definitie, "traject", &[&[]]);
-    let tekst = String::from_utf8(goed.clone()).unwrap();
-    let kop = tekst.lines().next().unwrap();
-    let rij = tekst.lines().nth(1).unwrap();
+    let app = TestApp::new().await;
+    let definitie = &app.definitie;
+    let good = csv(definitie, "traject", &[&[]]);
+    let text = String::from_utf8(good.clone()).unwrap();
+    let header = text.lines().next().unwrap();
+    let row = text.lines().nth(1).unwrap();
     let bom: Vec<u8> = zstd(&vec![b'x'; 10_000_000]);
-    let venster = {
+    let window = {
         let mut encoder = zstd::Encoder::new(Vec::new(), 1).unwrap();
         encoder.window_log(27).unwrap();
         encoder.long_distance_matching(true).unwrap();
-        std::io::Write::write_all(&mut encoder, &goed).unwrap();
+        std::io::Write::write_all(&mut encoder, &good).unwrap();
         encoder.finish().unwrap()
     };
-    let n = goed.len() as u64;
-    let gevallen: Vec<(&str, Vec<u8>, u64, u64)> = vec![
+    let n = good.len() as u64;
+    let cases: Vec<(&str, Vec<u8>, u64, u64)> = vec![
         (
             "ROW_WIDTH",
-            zstd(format!("{kop}\n{rij}\nte,kort\n").as_bytes()),
+            zstd(format!("{header}\n{row}\nte,kort\n").as_bytes()),
             0,
             2,
         ),
         (
             "HEADER_UNKNOWN",
-            zstd(format!("{kop},naam\n{rij},x\n").as_bytes()),
+            zstd(format!("{header},naam\n{row},x\n").as_bytes()),
             0,
             1,
         ),
         (
             "ENCODING_INVALID",
-            zstd(&[kop.as_bytes(), b"\n\xe9,\n"].concat()),
+            zstd(&[header.as_bytes(), b"\n\xe9,\n"].concat()),
             0,
             1,
         ),
@@ -287,72 +279,70 @@ async fn what_is_refused_is_removed_and_said() {
         ),
         ("EMPTY", zstd(b"\n"), 0, 1),
         ("COMPRESSION", b"dit is geen zstd".to_vec(), 100, 1),
-        ("COMPRESSION", venster, n, 1),
+        ("COMPRESSION", window, n, 1),
         ("SIZE_MISMATCH", bom, 1000, 1),
-        ("MANIFEST", zstd(&goed), n + 1, 1),
-        ("MANIFEST", zstd(&goed), n, 7),
+        ("MANIFEST", zstd(&good), n + 1, 1),
+        ("MANIFEST", zstd(&good), n, 7),
     ];
-    for (i, (code, bytes, uitgepakt, aantal)) in gevallen.into_iter().enumerate() {
-        let mut zending = schoon(definitie);
-        let echt = if uitgepakt == 0 {
+    for (i, (code, bytes, unpacked, count)) in cases.into_iter().enumerate() {
+        let mut test_pakket = clean(definitie);
+        let actual = if unpacked == 0 {
             zstd::decode_all(bytes.as_slice()).unwrap().len() as u64
         } else {
-            uitgepakt
+            unpacked
         };
-        zending.zet_ingepakt("traject", bytes, echt, aantal);
-        let levering = omgeving.lever_en_wacht(&omgeving.aanbieder, &zending).await;
+        test_pakket.set_packed("traject", bytes, actual, count);
+        let levering = app.deliver_and_wait(&app.aanbieder, &test_pakket).await;
         assert_eq!(levering["toestand"], "gewist", "case {i}: {levering}");
         assert_eq!(
             levering["regels"],
             serde_json::json!([{ "code": code, "ernst": "fout", "aantal": 1 }]),
             "case {i}"
         );
-        let stap = levering["volgende_stap"].as_str().unwrap();
+        let step = levering["volgende_stap"].as_str().unwrap();
         assert!(
-            stap.starts_with("Wij hebben deze levering geweigerd") && stap.contains(code),
-            "case {i}: {stap}"
+            step.starts_with("Wij hebben deze levering geweigerd") && step.contains(code),
+            "case {i}: {step}"
         );
-        let antwoord = bevindingen(&omgeving, levering["id"].as_str().unwrap()).await;
-        antwoord.is_problem(410, "GONE");
-        assert_eq!(antwoord.json()["weigering"], code);
+        let response = bevindingen(&app, levering["id"].as_str().unwrap()).await;
+        response.is_problem(410, "GONE");
+        assert_eq!(response.json()["weigering"], code);
         // The same once more is refused at the door.
-        omgeving
-            .open(&omgeving.aanbieder, &zending)
+        app.open(&app.aanbieder, &test_pakket)
             .await
             .is_problem(410, "GONE");
     }
     // The row says so the moment it is judged; the files go right after.
-    omgeving.gone(|_| true).await;
+    app.gone(|_| true).await;
 }
 
 /// A crash between refusing and erasing: the next start finishes it.
 #[tokio::test]
 async fn a_refusal_cut_short_is_finished_at_start() {
-    let omgeving = Omgeving::new().await;
-    let mut zending = schoon(&omgeving.definitie);
-    zending.zet(
+    let app = TestApp::new().await;
+    let mut test_pakket = clean(&app.definitie);
+    test_pakket.set(
         "traject",
         &csv(
-            &omgeving.definitie,
+            &app.definitie,
             "traject",
             &[&[("productcode", "kind 111222333")]],
         ),
         1,
     );
-    let id = omgeving.open(&omgeving.aanbieder, &zending).await.json()["id"]
+    let id = app.open(&app.aanbieder, &test_pakket).await.json()["id"]
         .as_str()
         .unwrap()
         .parse()
         .unwrap();
-    let stempel = lake::Stempel::new("test", omgeving.nu());
-    for (tabel, bytes) in &zending.bestanden {
-        omgeving
-            .lake
+    let stamp = lake::Stamp::new("test", app.nu());
+    for (tabel, bytes) in &test_pakket.bestanden {
+        app.lake
             .append(id, tabel, 0, bytes.clone().into())
             .await
             .unwrap();
     }
-    omgeving.lake.ontvangen(id, &stempel).await.unwrap();
+    app.lake.received(id, &stamp).await.unwrap();
     let oordeel = Oordeel {
         verdict: schema::Verdict::Afgekeurd,
         rijen: std::collections::BTreeMap::new(),
@@ -369,59 +359,51 @@ async fn a_refusal_cut_short_is_finished_at_start() {
         meer_bestanden: false,
         vingerafdrukken: Default::default(),
     };
-    omgeving
-        .lake
-        .beoordeeld(
-            id,
-            &oordeel,
-            Vec::new(),
-            &omgeving.definitie.regelhash,
-            &stempel,
-        )
+    app.lake
+        .judged(id, &oordeel, Vec::new(), &app.definitie.regelhash, &stamp)
         .await
         .unwrap();
-    assert!(!omgeving.files().is_empty());
-    let omgeving = omgeving.restart().await;
-    omgeving.gone(|_| true).await;
+    assert!(!app.files().is_empty());
+    let app = app.restart().await;
+    app.gone(|_| true).await;
 }
 
 /// Which objects were stored, and nothing else.
 #[tokio::test]
 async fn what_is_stored_afterwards() {
-    let omgeving = Omgeving::new().await;
-    assert_eq!(omgeving.files(), Vec::<String>::new());
-    let levering = omgeving
-        .lever_en_wacht(&omgeving.aanbieder, &schoon(&omgeving.definitie))
+    let app = TestApp::new().await;
+    assert_eq!(app.files(), Vec::<String>::new());
+    let levering = app
+        .deliver_and_wait(&app.aanbieder, &clean(&app.definitie))
         .await;
-    let goed = [
+    let good = [
         "lake/omgang/traject/jaar=2020/<id>.parquet",
         "lake/omgang/voorziening/jaar=2020/<id>.parquet",
         "raw/<id>/pakket.json",
         "raw/<id>/traject.csv.zst",
         "raw/<id>/voorziening.csv.zst",
     ];
-    assert_eq!(omgeving.files(), goed);
-    omgeving
-        .teken(&omgeving.aanbieder, levering["id"].as_str().unwrap())
+    assert_eq!(app.files(), good);
+    app.character(&app.aanbieder, levering["id"].as_str().unwrap())
         .await;
-    assert_eq!(omgeving.files(), goed);
+    assert_eq!(app.files(), good);
 
     // Rejected: its tables never become visible.
-    let afgekeurd = Omgeving::new().await;
-    afgekeurd
-        .lever_en_wacht(&afgekeurd.aanbieder, &met_fout(&afgekeurd.definitie))
+    let rejected = TestApp::new().await;
+    rejected
+        .deliver_and_wait(&rejected.aanbieder, &with_error(&rejected.definitie))
         .await;
-    afgekeurd.gone(|pad| pad.contains("lake/")).await;
+    rejected.gone(|path| path.contains("lake/")).await;
 }
 
 #[tokio::test]
 async fn findings_are_there_only_after_judging() {
-    let omgeving = Omgeving::new().await;
-    let geopend = omgeving
-        .open(&omgeving.aanbieder, &schoon(&omgeving.definitie))
+    let app = TestApp::new().await;
+    let opened = app
+        .open(&app.aanbieder, &clean(&app.definitie))
         .await
         .json();
-    bevindingen(&omgeving, geopend["id"].as_str().unwrap())
+    bevindingen(&app, opened["id"].as_str().unwrap())
         .await
         .is_problem(404, "NOT_FOUND");
 }

@@ -1,75 +1,70 @@
 //! Publications as written, and nothing beside them.
 
-use lake::{NieuwePublicatie, Stempel};
+use lake::{NewPublicatie, Stamp};
 
-use crate::omgeving::{Omgeving, vraag};
+use crate::app::{TestApp, request};
 
-async fn gepubliceerd() -> Omgeving {
-    let omgeving = Omgeving::new().await;
-    let stempel = Stempel::new("test", omgeving.nu());
-    let moment = omgeving
-        .lake
-        .bevries("omgang", 2020, &stempel)
-        .await
-        .unwrap();
-    let bestand = |pad: &str, inhoud: &str| (pad.to_owned(), inhoud.as_bytes().to_vec());
-    let bestanden = vec![
-        bestand("index.html", "<!doctype html><title>0</title>"),
-        bestand(
+async fn published() -> TestApp {
+    let app = TestApp::new().await;
+    let stamp = Stamp::new("test", app.nu());
+    let moment = app.lake.freeze("omgang", 2020, &stamp).await.unwrap();
+    let file = |path: &str, content: &str| (path.to_owned(), content.as_bytes().to_vec());
+    let files = vec![
+        file("index.html", "<!doctype html><title>0</title>"),
+        file(
             "0-meting/index.html",
             "<!doctype html><title>0-meting</title>",
         ),
-        bestand("spiegel/JZ13/index.html", "<!doctype html>"),
-        bestand("cijfers.csv", "a,b\n"),
-        bestand("stijl.css", "p{}"),
+        file("spiegel/JZ13/index.html", "<!doctype html>"),
+        file("cijfers.csv", "a,b\n"),
+        file("stijl.css", "p{}"),
     ];
-    omgeving
-        .lake
-        .publiceer(
-            NieuwePublicatie {
+    app.lake
+        .publish(
+            NewPublicatie {
                 momentopname: &moment.id,
                 versie: 1,
-                bestanden,
+                bestanden: files,
             },
-            &stempel,
+            &stamp,
         )
         .await
         .unwrap();
-    omgeving
+    app
 }
 
 #[tokio::test]
 async fn files_come_as_they_were_written() {
-    let omgeving = gepubliceerd().await;
+    let app = published().await;
     let basis = "/v1/publicaties/omgang/2020/1/";
-    let voor = omgeving.get("", basis).await;
+    let before = app.get("", basis).await;
     assert_eq!(
-        (voor.status.as_u16(), voor.text().as_str()),
+        (before.status.as_u16(), before.text().as_str()),
         (200, "<!doctype html><title>0</title>")
     );
-    assert_eq!(voor.header("content-type"), "text/html; charset=utf-8");
+    assert_eq!(before.header("content-type"), "text/html; charset=utf-8");
     assert!(
-        voor.header("content-security-policy")
+        before
+            .header("content-security-policy")
             .starts_with("default-src 'none'")
     );
     assert_eq!(
-        omgeving.get("", &format!("{basis}0-meting/")).await.text(),
+        app.get("", &format!("{basis}0-meting/")).await.text(),
         "<!doctype html><title>0-meting</title>"
     );
-    let zonder = omgeving.get("", &format!("{basis}0-meting")).await;
+    let without = app.get("", &format!("{basis}0-meting")).await;
     assert_eq!(
-        (zonder.status.as_u16(), zonder.header("location").as_str()),
+        (without.status.as_u16(), without.header("location").as_str()),
         (308, "0-meting/"),
         "relative links need the slash"
     );
     assert_eq!(
-        omgeving
-            .get("", &format!("{basis}spiegel/JZ13"))
+        app.get("", &format!("{basis}spiegel/JZ13"))
             .await
             .header("location"),
         "JZ13/"
     );
-    let csv = omgeving.get("", &format!("{basis}cijfers.csv")).await;
+    let csv = app.get("", &format!("{basis}cijfers.csv")).await;
     assert_eq!(
         (
             csv.header("content-type").as_str(),
@@ -77,42 +72,35 @@ async fn files_come_as_they_were_written() {
         ),
         ("text/csv; charset=utf-8", "attachment")
     );
-    let lijst = omgeving.get("", "/v1/publicaties").await.json();
-    assert_eq!(lijst[0]["adres"], basis);
+    let list = app.get("", "/v1/publicaties").await.json();
+    assert_eq!(list[0]["adres"], basis);
 }
 
 #[tokio::test]
 async fn a_known_etag_saves_the_bytes() {
-    let omgeving = gepubliceerd().await;
-    let pad = "/v1/publicaties/omgang/2020/1/index.html";
-    let etag = omgeving.get("", pad).await.header("etag");
-    let met = |waarde: String| {
-        vraag("GET", pad, "")
-            .header("if-none-match", waarde)
+    let app = published().await;
+    let path = "/v1/publicaties/omgang/2020/1/index.html";
+    let etag = app.get("", path).await.header("etag");
+    let met = |value: String| {
+        request("GET", path, "")
+            .header("if-none-match", value)
             .body(axum::body::Body::empty())
             .unwrap()
     };
-    let zelfde = omgeving.send(met(etag.clone())).await;
+    let same = app.send(met(etag.clone())).await;
     assert_eq!(
-        (
-            zelfde.status.as_u16(),
-            zelfde.body.len(),
-            zelfde.header("etag")
-        ),
+        (same.status.as_u16(), same.body.len(), same.header("etag")),
         (304, 0, etag)
     );
-    assert_eq!(
-        omgeving.send(met("\"anders\"".to_owned())).await.status,
-        200
-    );
+    assert_eq!(app.send(met("\"anders\"".to_owned())).await.status, 200);
 }
 
 #[tokio::test]
 async fn the_artefacts_of_an_uitvraag_are_handed_out() {
-    let omgeving = Omgeving::new().await;
-    let lijst = omgeving.get("", "/v1/uitvragen").await.json();
-    assert_eq!(lijst[0]["titel"], omgeving.definitie.titel.as_str());
-    for (naam, begin, soort) in [
+    let app = TestApp::new().await;
+    let list = app.get("", "/v1/uitvragen").await.json();
+    assert_eq!(list[0]["titel"], app.definitie.titel.as_str());
+    for (name, begin, kind) in [
         (
             "sjabloon",
             &b"PK"[..],
@@ -121,26 +109,25 @@ async fn the_artefacts_of_an_uitvraag_are_handed_out() {
         ("codeboek", b"<!doctype html>", "text/html; charset=utf-8"),
         ("datapackage", b"{", "application/json"),
     ] {
-        let antwoord = omgeving
-            .get("", &format!("/v1/uitvragen/omgang/2020/{naam}"))
+        let response = app
+            .get("", &format!("/v1/uitvragen/omgang/2020/{name}"))
             .await;
         assert_eq!(
             (
-                antwoord.status.as_u16(),
-                antwoord.header("content-type").as_str()
+                response.status.as_u16(),
+                response.header("content-type").as_str()
             ),
-            (200, soort),
-            "{naam}"
+            (200, kind),
+            "{name}"
         );
         assert!(
-            antwoord
+            response
                 .body
                 .to_ascii_lowercase()
                 .starts_with(&begin.to_ascii_lowercase()),
-            "{naam}"
+            "{name}"
         );
-        omgeving
-            .get("", &format!("/v1/uitvragen/omgang/1999/{naam}"))
+        app.get("", &format!("/v1/uitvragen/omgang/1999/{name}"))
             .await
             .is_problem(404, "NOT_FOUND");
     }
@@ -149,8 +136,8 @@ async fn the_artefacts_of_an_uitvraag_are_handed_out() {
 /// HOSTILE 84: only paths the register names.
 #[tokio::test]
 async fn nothing_beside_a_publication_can_be_read() {
-    let omgeving = gepubliceerd().await;
-    for pad in [
+    let app = published().await;
+    for path in [
         "omgang/2020/1/bestaat-niet.html",
         "omgang/2020/1/..%2f..%2f..%2f..%2fregister.sqlite",
         "omgang/2020/1/%2e%2e/%2e%2e/register.sqlite",
@@ -162,8 +149,7 @@ async fn nothing_beside_a_publication_can_be_read() {
         "omgang/2019/1/index.html",
         "..%2fomgang/2020/1/index.html",
     ] {
-        omgeving
-            .get("", &format!("/v1/publicaties/{pad}"))
+        app.get("", &format!("/v1/publicaties/{path}"))
             .await
             .is_problem(404, "NOT_FOUND");
     }

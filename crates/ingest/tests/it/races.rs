@@ -3,33 +3,33 @@
 
 use std::sync::Arc;
 
-use lake::{Aanbieder, Lake, Rol, Stempel, Toegang};
+use lake::{Aanbieder, Access, Lake, Stamp, TokenRole};
 use schema::Toestand;
 use serde_json::json;
 use tokio::task::JoinSet;
 
-use crate::invoer::{Zending, schoon};
-use crate::omgeving::Omgeving;
+use crate::app::TestApp;
+use crate::input::{TestPakket, clean};
 
 /// Aanbieders with a levering that is ready to be signed: KvK number, token and id of the levering.
-async fn ready_to_sign(omgeving: &Omgeving, how_many: u32) -> Vec<(String, String, String)> {
-    let stempel = Stempel::new("test", omgeving.nu());
+async fn ready_to_sign(app: &TestApp, how_many: u32) -> Vec<(String, String, String)> {
+    let stamp = Stamp::new("test", app.nu());
     let mut ready = Vec::new();
     for number in 0..how_many {
         let kvk = format!("200000{number:02}");
-        let naam = format!("Aanbieder {number}");
+        let name = format!("Aanbieder {number}");
         let aanbieder = Aanbieder {
             kvk: kvk.clone(),
-            naam,
+            naam: name,
         };
-        let lake = &omgeving.lake;
-        lake.zet_aanbieder(&aanbieder, &stempel).await.unwrap();
-        let rol = Rol::Aanbieder(kvk.clone());
-        let token = lake.maak_token(&rol, "test", &stempel).await.unwrap();
-        let token = token.toon().to_owned();
-        let mut zending = schoon(&omgeving.definitie);
-        zending.pakket.aanbieder = None;
-        let levering = omgeving.lever_en_wacht(&token, &zending).await;
+        let lake = &app.lake;
+        lake.set_aanbieder(&aanbieder, &stamp).await.unwrap();
+        let role = TokenRole::Aanbieder(kvk.clone());
+        let token = lake.make_token(&role, "test", &stamp).await.unwrap();
+        let token = token.reveal().to_owned();
+        let mut test_pakket = clean(&app.definitie);
+        test_pakket.pakket.aanbieder = None;
+        let levering = app.deliver_and_wait(&token, &test_pakket).await;
         assert_eq!(levering["toestand"], "akkoord", "{levering}");
         ready.push((kvk, token, levering["id"].as_str().unwrap().to_owned()));
     }
@@ -39,23 +39,23 @@ async fn ready_to_sign(omgeving: &Omgeving, how_many: u32) -> Vec<(String, Strin
 /// A signed levering with rows was replaced by "nothing to report", said at the same moment: in 28 of 60 runs.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_nulopgave_never_replaces_what_is_signed_at_the_same_moment() {
-    let omgeving = Arc::new(Omgeving::new().await);
-    let ready = ready_to_sign(&omgeving, 30).await;
+    let app = Arc::new(TestApp::new().await);
+    let ready = ready_to_sign(&app, 30).await;
     let mut runs = JoinSet::new();
     for (kvk, token, id) in ready {
-        let omgeving = Arc::clone(&omgeving);
+        let app = Arc::clone(&app);
         runs.spawn(async move {
-            let nul =
+            let nulopgave =
                 json!({ "uitvraag": "omgang", "jaar": 2020, "naam": "Bob", "functie": "hoofd" });
             let (signed, nothing) = tokio::join!(
-                omgeving.teken(&token, &id),
-                omgeving.json("POST", &token, "/v1/nulopgaven", &nul)
+                app.character(&token, &id),
+                app.json("POST", &token, "/v1/nulopgaven", &nulopgave)
             );
             assert_eq!(signed.status, 200, "{}", signed.text());
             if nothing.status != 201 {
                 nothing.is_problem(409, "NIL_CONFLICT");
             }
-            let counts = omgeving.lake.in_kracht(&kvk, "omgang", 2020).await.unwrap();
+            let counts = app.lake.in_force(&kvk, "omgang", 2020).await.unwrap();
             let counts = counts.unwrap();
             assert_eq!(
                 counts.id.to_string(),
@@ -72,17 +72,17 @@ async fn a_nulopgave_never_replaces_what_is_signed_at_the_same_moment() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_receipt_given_while_freezing_stands_in_the_momentopname() {
     for _ in 0..4 {
-        let omgeving = Arc::new(Omgeving::new().await);
-        let ready = ready_to_sign(&omgeving, 12).await;
-        let beside = Lake::open(omgeving.dir(), Toegang::Taak).await.unwrap();
-        let stempel = Stempel::new("beheerder", omgeving.nu());
+        let app = Arc::new(TestApp::new().await);
+        let ready = ready_to_sign(&app, 12).await;
+        let beside = Lake::open(app.dir(), Access::Task).await.unwrap();
+        let stamp = Stamp::new("beheerder", app.nu());
         let mut runs = JoinSet::new();
         for (number, (_, token, id)) in ready.into_iter().enumerate() {
-            let omgeving = Arc::clone(&omgeving);
+            let app = Arc::clone(&app);
             runs.spawn(async move {
                 let a_while = std::time::Duration::from_millis(3 * number as u64);
                 tokio::time::sleep(a_while).await;
-                let signed = omgeving.teken(&token, &id).await;
+                let signed = app.character(&token, &id).await;
                 if signed.status != 200 {
                     signed.is_problem(409, "FROZEN");
                     return None;
@@ -92,7 +92,7 @@ async fn a_receipt_given_while_freezing_stands_in_the_momentopname() {
         }
         let freeze = tokio::spawn(async move {
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-            beside.bevries("omgang", 2020, &stempel).await.unwrap()
+            beside.freeze("omgang", 2020, &stamp).await.unwrap()
         });
         let mut receipts: Vec<String> = runs.join_all().await.into_iter().flatten().collect();
         let moment = freeze.await.unwrap();
@@ -106,18 +106,18 @@ async fn a_receipt_given_while_freezing_stands_in_the_momentopname() {
 /// 120 at once gave 70 where 20 are allowed.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn opening_at_once_is_bounded_all_the_same() {
-    let omgeving = Arc::new(Omgeving::new().await);
-    let pakket = |number: u32| -> Zending {
-        let mut zending = schoon(&omgeving.definitie);
-        zending.pakket.name = format!("omgang-2020-{number}");
+    let app = Arc::new(TestApp::new().await);
+    let pakket = |number: u32| -> TestPakket {
+        let mut test_pakket = clean(&app.definitie);
+        test_pakket.pakket.name = format!("omgang-2020-{number}");
         let rows = format!("voorziening_id\nV{number}\n");
-        zending.zet("voorziening", rows.as_bytes(), 1);
-        zending
+        test_pakket.set("voorziening", rows.as_bytes(), 1);
+        test_pakket
     };
     let mut runs = JoinSet::new();
     for number in 0..60 {
-        let (omgeving, zending) = (Arc::clone(&omgeving), pakket(number));
-        runs.spawn(async move { omgeving.open(&omgeving.aanbieder, &zending).await });
+        let (app, test_pakket) = (Arc::clone(&app), pakket(number));
+        runs.spawn(async move { app.open(&app.aanbieder, &test_pakket).await });
     }
     let answers = runs.join_all().await;
     let opened = answers.iter().filter(|a| a.status == 201).count();

@@ -1,19 +1,19 @@
 //! Aanbieders, tokens, keys and the response.
 
-use lake::{Aanbieder, LakeFout, Rol, Stand, Uitkomst, Verwachting};
+use lake::{Aanbieder, Expectancy, Expectation, LakeError, Outcome, TokenRole};
 use schema::Toestand;
 
-use crate::hulp::{
-    JAAR, KVK, UITVRAAG, declare_nothing, geopend, ingediend, op, proef, zet_aanbieder,
+use crate::support::{
+    JAAR, KVK, UITVRAAG, declare_nothing, on, opened, set_aanbieder, submitted, test_lake,
 };
 
-fn verwachting(kvk: &str, stand: Stand, werkgebied: &[&str]) -> Verwachting {
+fn expectation(kvk: &str, state: Expectancy, werkgebied: &[&str]) -> Expectation {
     let werkgebied = werkgebied.iter().map(|g| (*g).to_owned()).collect();
-    Verwachting {
+    Expectation {
         uitvraag: UITVRAAG.to_owned(),
         jaar: JAAR,
         kvk: kvk.to_owned(),
-        stand,
+        stand: state,
         werkgebied,
     }
 }
@@ -21,56 +21,54 @@ fn verwachting(kvk: &str, stand: Stand, werkgebied: &[&str]) -> Verwachting {
 /// A token works until it is revoked, and the register never holds it.
 #[tokio::test]
 async fn a_token_is_kept_as_a_hash() {
-    let proef = proef().await;
-    let lake = &proef.lake;
-    let rol = Rol::Aanbieder(KVK.to_owned());
-    let geheim = lake.maak_token(&rol, "eerste", &op(1)).await.unwrap();
-    let ander = lake
-        .maak_token(&Rol::Coordinator, "kantoor", &op(1))
+    let test_lake = test_lake().await;
+    let lake = &test_lake.lake;
+    let role = TokenRole::Aanbieder(KVK.to_owned());
+    let secret = lake.make_token(&role, "eerste", &on(1)).await.unwrap();
+    let other = lake
+        .make_token(&TokenRole::Coordinator, "kantoor", &on(1))
         .await
         .unwrap();
-    assert_ne!(geheim, ander);
-    assert!(geheim.toon().len() >= 50 && !format!("{geheim:?}").contains(geheim.toon()));
-    let houder = lake.houder(geheim.toon()).await.unwrap().unwrap();
+    assert_ne!(secret, other);
+    assert!(secret.reveal().len() >= 50 && !format!("{secret:?}").contains(secret.reveal()));
+    let holder = lake.holder(secret.reveal()).await.unwrap().unwrap();
     assert_eq!(
-        (houder.rol.clone(), houder.omschrijving.as_str()),
-        (rol, "eerste")
+        (holder.rol.clone(), holder.omschrijving.as_str()),
+        (role, "eerste")
     );
     assert_eq!(
-        lake.houder(ander.toon()).await.unwrap().unwrap().rol,
-        Rol::Coordinator
+        lake.holder(other.reveal()).await.unwrap().unwrap().rol,
+        TokenRole::Coordinator
     );
-    for vreemd in [
+    for foreign in [
         "",
         "omg_",
-        &geheim.toon().to_uppercase(),
-        &geheim.toon()[..50],
+        &secret.reveal().to_uppercase(),
+        &secret.reveal()[..50],
     ] {
-        assert!(lake.houder(vreemd).await.unwrap().is_none());
+        assert!(lake.holder(foreign).await.unwrap().is_none());
     }
-    assert!(lake.trek_token_in(houder.token, &op(2)).await.unwrap());
-    assert!(!lake.trek_token_in(houder.token, &op(3)).await.unwrap());
-    assert!(lake.houder(geheim.toon()).await.unwrap().is_none());
+    assert!(lake.trek_token_in(holder.token, &on(2)).await.unwrap());
+    assert!(!lake.trek_token_in(holder.token, &on(3)).await.unwrap());
+    assert!(lake.holder(secret.reveal()).await.unwrap().is_none());
     let tokens = lake.tokens().await.unwrap();
     assert_eq!(
         tokens.iter().map(|t| t.ingetrokken).collect::<Vec<_>>(),
-        [Some(op(2).nu), None]
+        [Some(on(2).nu), None]
     );
-    let onbekend = lake
-        .maak_token(&Rol::Aanbieder("99999999".to_owned()), "x", &op(1))
+    let unknown = lake
+        .make_token(&TokenRole::Aanbieder("99999999".to_owned()), "x", &on(1))
         .await;
-    assert!(matches!(onbekend, Err(LakeFout::OnbekendeAanbieder)));
-    lake.sluit().await;
-    for bestand in ["register.sqlite", "register.sqlite-wal"] {
-        let Ok(bytes) = std::fs::read(lake.dir().join(bestand)) else {
+    assert!(matches!(unknown, Err(LakeError::UnknownAanbieder)));
+    lake.close().await;
+    for file in ["register.sqlite", "register.sqlite-wal"] {
+        let Ok(bytes) = std::fs::read(lake.dir().join(file)) else {
             continue;
         };
-        let gezocht = geheim.toon().as_bytes();
+        let wanted = secret.reveal().as_bytes();
         assert!(
-            !bytes
-                .windows(gezocht.len())
-                .any(|venster| venster == gezocht),
-            "{bestand} holds the token"
+            !bytes.windows(wanted.len()).any(|window| window == wanted),
+            "{file} holds the token"
         );
     }
 }
@@ -78,31 +76,30 @@ async fn a_token_is_kept_as_a_hash() {
 /// A key id stands for one key, for ever.
 #[tokio::test]
 async fn a_key_id_is_one_key() {
-    let proef = proef().await;
-    proef
+    let test_lake = test_lake().await;
+    test_lake
         .lake
-        .bewaar_sleutel("k1", &[1; 32], &op(1))
+        .store_key("k1", &[1; 32], &on(1))
         .await
         .unwrap();
-    proef
+    test_lake
         .lake
-        .bewaar_sleutel("k1", &[1; 32], &op(2))
+        .store_key("k1", &[1; 32], &on(2))
         .await
         .unwrap();
-    proef
+    test_lake
         .lake
-        .bewaar_sleutel("k2", &[2; 32], &op(3))
+        .store_key("k2", &[2; 32], &on(3))
         .await
         .unwrap();
     assert!(matches!(
-        proef.lake.bewaar_sleutel("k1", &[3; 32], &op(4)).await,
-        Err(LakeFout::Ongeldig(_))
+        test_lake.lake.store_key("k1", &[3; 32], &on(4)).await,
+        Err(LakeError::Invalid(_))
     ));
-    let sleutels = proef.lake.sleutels().await.unwrap();
+    let keys = test_lake.lake.keys().await.unwrap();
     assert_eq!(
-        sleutels
-            .iter()
-            .map(|s| (s.kid.as_str(), s.publiek[0]))
+        keys.iter()
+            .map(|s| (s.kid.as_str(), s.public[0]))
             .collect::<Vec<_>>(),
         [("k1", 1), ("k2", 2)]
     );
@@ -111,53 +108,56 @@ async fn a_key_id_is_one_key() {
 /// A KvK number has 8 digits; a name can change; who is not known cannot be expected.
 #[tokio::test]
 async fn aanbieders_are_known_by_kvk() {
-    let proef = proef().await;
+    let test_lake = test_lake().await;
     for kvk in ["1234567", "123456789", "1234567a", ""] {
-        let fout = proef
+        let error = test_lake
             .lake
-            .zet_aanbieder(
+            .set_aanbieder(
                 &Aanbieder {
                     kvk: kvk.to_owned(),
                     naam: String::new(),
                 },
-                &op(1),
+                &on(1),
             )
             .await;
-        assert!(matches!(fout, Err(LakeFout::Ongeldig(_))), "{kvk}");
+        assert!(matches!(error, Err(LakeError::Invalid(_))), "{kvk}");
     }
-    let nieuw = Aanbieder {
+    let new = Aanbieder {
         kvk: KVK.to_owned(),
         naam: "Nieuwe naam".to_owned(),
     };
-    proef.lake.zet_aanbieder(&nieuw, &op(1)).await.unwrap();
-    assert_eq!(proef.lake.aanbieder(KVK).await.unwrap().unwrap(), nieuw);
-    let fout = proef
+    test_lake.lake.set_aanbieder(&new, &on(1)).await.unwrap();
+    assert_eq!(test_lake.lake.aanbieder(KVK).await.unwrap().unwrap(), new);
+    let error = test_lake
         .lake
-        .zet_verwachting(&verwachting("99999999", Stand::Verwacht, &[]), &op(1))
+        .set_expectation(&expectation("99999999", Expectancy::Verwacht, &[]), &on(1))
         .await;
-    assert!(matches!(fout, Err(LakeFout::OnbekendeAanbieder)));
+    assert!(matches!(error, Err(LakeError::UnknownAanbieder)));
 }
 
 /// An exception to the clock is one per aanbieder and year, and logged with its reason.
 #[tokio::test]
 async fn uitstel_is_logged() {
-    let proef = proef().await;
-    assert_eq!(proef.lake.uitstel(KVK, UITVRAAG, JAAR).await.unwrap(), None);
-    proef
+    let test_lake = test_lake().await;
+    assert_eq!(
+        test_lake.lake.uitstel(KVK, UITVRAAG, JAAR).await.unwrap(),
+        None
+    );
+    test_lake
         .lake
-        .geef_uitstel(KVK, UITVRAAG, JAAR, op(90).nu, "ziek", &op(1))
+        .grant_uitstel(KVK, UITVRAAG, JAAR, on(90).nu, "ziek", &on(1))
         .await
         .unwrap();
-    proef
+    test_lake
         .lake
-        .geef_uitstel(KVK, UITVRAAG, JAAR, op(99).nu, "nog ziek", &op(2))
+        .grant_uitstel(KVK, UITVRAAG, JAAR, on(99).nu, "nog ziek", &on(2))
         .await
         .unwrap();
     assert_eq!(
-        proef.lake.uitstel(KVK, UITVRAAG, JAAR).await.unwrap(),
-        Some(op(99).nu)
+        test_lake.lake.uitstel(KVK, UITVRAAG, JAAR).await.unwrap(),
+        Some(on(99).nu)
     );
-    let log = proef.lake.gebeurtenissen(None).await.unwrap();
+    let log = test_lake.lake.events(None).await.unwrap();
     assert!(
         log.iter().any(|g| g.wat.contains("ziek")) && log.last().unwrap().wat.contains("nog ziek")
     );
@@ -166,47 +166,47 @@ async fn uitstel_is_logged() {
 /// The response has an outcome for everyone expected, and per gebied by shared gemeenten.
 #[tokio::test]
 async fn the_response_counts_everyone_expected() {
-    let proef = proef().await;
-    let lake = &proef.lake;
+    let test_lake = test_lake().await;
+    let lake = &test_lake.lake;
     // Utrecht is GM0344, in jeugdregio and provincie; Groningen is GM0014.
     let utrecht = schema::Gebieden::get().gemeente(JAAR, "GM0344").unwrap();
-    for (kvk, stand, werkgebied) in [
-        ("10000001", Stand::Verwacht, vec!["GM0344"]),
+    for (kvk, state, werkgebied) in [
+        ("10000001", Expectancy::Verwacht, vec!["GM0344"]),
         (
             "10000002",
-            Stand::Verwacht,
+            Expectancy::Verwacht,
             vec![utrecht.jeugdregio_code.as_str()],
         ),
-        ("10000003", Stand::Gestopt, vec!["PV26"]),
-        ("10000004", Stand::Geweigerd, vec!["GM0014"]),
-        ("10000005", Stand::Verwacht, vec!["NL00"]),
+        ("10000003", Expectancy::Gestopt, vec!["PV26"]),
+        ("10000004", Expectancy::Geweigerd, vec!["GM0014"]),
+        ("10000005", Expectancy::Verwacht, vec!["NL00"]),
     ] {
-        zet_aanbieder(lake, kvk).await;
-        lake.zet_verwachting(&verwachting(kvk, stand, &werkgebied), &op(1))
+        set_aanbieder(lake, kvk).await;
+        lake.set_expectation(&expectation(kvk, state, &werkgebied), &on(1))
             .await
             .unwrap();
     }
-    let levering = ingediend(lake, "10000001", "a").await;
-    declare_nothing(lake, "10000002", "j", &op(2))
+    let levering = submitted(lake, "10000001", "a").await;
+    declare_nothing(lake, "10000002", "j", &on(2))
         .await
         .unwrap();
-    geopend(lake, "10000005", "b").await;
-    ingediend(lake, KVK, "c").await;
+    opened(lake, "10000005", "b").await;
+    submitted(lake, KVK, "c").await;
     let respons = lake.respons(UITVRAAG, JAAR).await.unwrap();
-    let uitkomsten: Vec<_> = respons
+    let outcomes: Vec<_> = respons
         .regels
         .iter()
         .map(|r| (r.kvk.as_str(), r.uitkomst, r.verwacht))
         .collect();
     assert_eq!(
-        uitkomsten,
+        outcomes,
         [
-            ("10000001", Uitkomst::Geleverd, true),
-            ("10000002", Uitkomst::Nulopgave, true),
-            ("10000003", Uitkomst::Gestopt, true),
-            ("10000004", Uitkomst::Geweigerd, true),
-            ("10000005", Uitkomst::Onbekend, true),
-            (KVK, Uitkomst::Geleverd, false),
+            ("10000001", Outcome::Geleverd, true),
+            ("10000002", Outcome::Nulopgave, true),
+            ("10000003", Outcome::Gestopt, true),
+            ("10000004", Outcome::Geweigerd, true),
+            ("10000005", Outcome::Onbekend, true),
+            (KVK, Outcome::Geleverd, false),
         ]
     );
     assert_eq!(respons.regels[0].levering, Some(levering.id));
@@ -225,29 +225,29 @@ async fn the_response_counts_everyone_expected() {
     );
     assert_eq!(in_gebied("PV20"), ["10000004", "10000005"]);
     assert_eq!(in_gebied("GM9999"), Vec::<&str>::new());
-    assert_eq!(respons.aandeel("NL00"), Some(0.4));
-    assert_eq!(respons.aandeel("GM0344"), Some(0.5));
-    assert_eq!(respons.aandeel("GM9999"), None);
-    assert_eq!(respons.aantal("NL00", Uitkomst::Gestopt), 1);
+    assert_eq!(respons.share("NL00"), Some(0.4));
+    assert_eq!(respons.share("GM0344"), Some(0.5));
+    assert_eq!(respons.share("GM9999"), None);
+    assert_eq!(respons.count("NL00", Outcome::Gestopt), 1);
     // The quick way over all gebieden agrees with the plain one.
-    let aandelen = respons.aandelen();
-    assert!(aandelen.len() > 355 + 42 + 12);
-    for (gebied, aandeel) in &aandelen {
-        assert_eq!(respons.aandeel(gebied), Some(*aandeel), "{gebied}");
+    let shares = respons.shares();
+    assert!(shares.len() > 355 + 42 + 12);
+    for (gebied, share) in &shares {
+        assert_eq!(respons.share(gebied), Some(*share), "{gebied}");
     }
-    assert_eq!(lake.verwachtingen(UITVRAAG, JAAR).await.unwrap().len(), 5);
+    assert_eq!(lake.expectations(UITVRAAG, JAAR).await.unwrap().len(), 5);
     // Saying it again replaces the werkgebied.
-    lake.zet_verwachting(
-        &verwachting("10000004", Stand::Verwacht, &["GM0344", "GM0344"]),
-        &op(3),
+    lake.set_expectation(
+        &expectation("10000004", Expectancy::Verwacht, &["GM0344", "GM0344"]),
+        &on(3),
     )
     .await
     .unwrap();
-    let opnieuw = lake.respons(UITVRAAG, JAAR).await.unwrap();
+    let again = lake.respons(UITVRAAG, JAAR).await.unwrap();
     assert_eq!(
         (
-            opnieuw.aantal("PV20", Uitkomst::Onbekend),
-            opnieuw.in_gebied("GM0344").len()
+            again.count("PV20", Outcome::Onbekend),
+            again.in_gebied("GM0344").len()
         ),
         (1, 5)
     );
@@ -256,14 +256,14 @@ async fn the_response_counts_everyone_expected() {
 /// An import is all or nothing: a wrong second row leaves no first one behind.
 #[tokio::test]
 async fn a_list_is_taken_whole_or_not_at_all() {
-    let proef = proef().await;
-    let rij = |kvk: &str| {
+    let test_lake = test_lake().await;
+    let row = |kvk: &str| {
         let werkgebied = vec!["NL00".to_owned()];
-        let verwachting = lake::Verwachting {
+        let expectation = lake::Expectation {
             uitvraag: "omgang".to_owned(),
             jaar: 2020,
             kvk: kvk.to_owned(),
-            stand: lake::Stand::Verwacht,
+            stand: lake::Expectancy::Verwacht,
             werkgebied,
         };
         (
@@ -271,27 +271,27 @@ async fn a_list_is_taken_whole_or_not_at_all() {
                 kvk: kvk.to_owned(),
                 naam: "De Brug".to_owned(),
             },
-            verwachting,
+            expectation,
         )
     };
-    let voor = proef.lake.aanbieders().await.unwrap();
+    let before = test_lake.lake.aanbieders().await.unwrap();
     assert!(
-        proef
+        test_lake
             .lake
-            .zet_lijst(&[rij("10000001"), rij("kort")], &crate::hulp::op(1))
+            .set_list(&[row("10000001"), row("kort")], &crate::support::on(1))
             .await
             .is_err()
     );
-    assert_eq!(proef.lake.aanbieders().await.unwrap(), voor);
-    proef
+    assert_eq!(test_lake.lake.aanbieders().await.unwrap(), before);
+    test_lake
         .lake
-        .zet_lijst(&[rij("10000001"), rij("10000002")], &crate::hulp::op(2))
+        .set_list(&[row("10000001"), row("10000002")], &crate::support::on(2))
         .await
         .unwrap();
     assert_eq!(
-        proef
+        test_lake
             .lake
-            .verwachtingen("omgang", 2020)
+            .expectations("omgang", 2020)
             .await
             .unwrap()
             .len(),

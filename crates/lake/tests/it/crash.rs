@@ -11,200 +11,203 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use lake::{
-    Filter, Grondigheid, Herstelverslag, Lake, Levering, LeveringId, NieuwePublicatie, Toegang,
+    Access, Lake, Levering, LeveringFilter, LeveringId, NewPublicatie, RecoverySummary,
+    Thoroughness,
 };
 use schema::Toestand;
 use schema::bevinding::Verdict;
 use sha2::{Digest, Sha256};
 
-use crate::hulp::{
-    JAAR, KVK, UITVRAAG, antwoord, beoordeel, bestanden, declare_nothing, geopend, give_uitstel,
-    inhoud, op, sign, stuur, vlugge_map, zet_aanbieder,
+use crate::forgetful::{Forgetful, Lie, Model};
+use crate::support::{
+    JAAR, KVK, UITVRAAG, answer, content, control, declare_nothing, fast_dir, files, give_uitstel,
+    judge, on, opened, set_aanbieder, sign,
 };
-use crate::vergeetachtig::{Leugen, Model, Vergeetachtig};
 
-const ANDER: &str = "87654321";
+const OTHER: &str = "87654321";
 
 /// Something the lake said had been done.
 #[derive(Debug, Clone)]
-enum Erkend {
-    Binnen(LeveringId, &'static str, u64),
+enum Acknowledged {
+    Arrived(LeveringId, &'static str, u64),
     Stand(LeveringId, Toestand),
     Gepubliceerd(u32),
     Intern(&'static [u8]),
 }
 
-type Erkenningen = Arc<Mutex<Vec<Erkend>>>;
+type Acknowledgements = Arc<Mutex<Vec<Acknowledged>>>;
 
 /// Tells the story; every promise is written down when it has been made.
-async fn verhaal(lake: &Lake, erkend: &Erkenningen) {
-    let schrijf = |belofte: Erkend| erkend.lock().unwrap().push(belofte);
-    let stand = |levering: &Levering| schrijf(Erkend::Stand(levering.id, levering.toestand));
-    for kvk in [KVK, ANDER] {
-        zet_aanbieder(lake, kvk).await;
+async fn story(lake: &Lake, acknowledged: &Acknowledgements) {
+    let write = |promise: Acknowledged| acknowledged.lock().unwrap().push(promise);
+    let state = |levering: &Levering| write(Acknowledged::Stand(levering.id, levering.toestand));
+    for kvk in [KVK, OTHER] {
+        set_aanbieder(lake, kvk).await;
     }
-    let a = geopend(lake, KVK, "a").await;
-    stand(&a);
-    for (tabel, bytes) in inhoud("a") {
-        for (nummer, stuk) in bytes.chunks(150).enumerate() {
-            let stuk = bytes::Bytes::copy_from_slice(stuk);
-            let gekomen = lake
-                .append(a.id, tabel, nummer as u64 * 150, stuk)
+    let a = opened(lake, KVK, "a").await;
+    state(&a);
+    for (tabel, bytes) in content("a") {
+        for (number, chunk) in bytes.chunks(150).enumerate() {
+            let chunk = bytes::Bytes::copy_from_slice(chunk);
+            let received = lake
+                .append(a.id, tabel, number as u64 * 150, chunk)
                 .await
                 .unwrap();
-            schrijf(Erkend::Binnen(a.id, tabel, gekomen.offset));
+            write(Acknowledged::Arrived(a.id, tabel, received.offset));
         }
     }
-    let a = lake.ontvangen(a.id, &op(2)).await.unwrap();
-    stand(&a);
-    let a = beoordeel(lake, &a, Verdict::TeBevestigen).await.unwrap();
-    stand(&a);
-    stand(
+    let a = lake.received(a.id, &on(2)).await.unwrap();
+    state(&a);
+    let a = judge(lake, &a, Verdict::TeBevestigen).await.unwrap();
+    state(&a);
+    state(
         &lake
-            .toelichten(
-                a.id,
-                &[antwoord("WACHT_LANG"), antwoord("DUUR_LANG")],
-                &op(4),
-            )
+            .explain(a.id, &[answer("WACHT_LANG"), answer("DUUR_LANG")], &on(4))
             .await
             .unwrap(),
     );
-    stand(&sign(lake, a.id, "jws", &op(5)).await.unwrap());
+    state(&sign(lake, a.id, "jws", &on(5)).await.unwrap());
 
-    let c = geopend(lake, ANDER, "c").await;
-    stuur(lake, c.id, "c").await;
-    let c = lake.ontvangen(c.id, &op(6)).await.unwrap();
-    stand(&c);
-    stand(&beoordeel(lake, &c, Verdict::Afgekeurd).await.unwrap());
-    stand(
-        &declare_nothing(lake, ANDER, "nul", &op(7))
+    let c = opened(lake, OTHER, "c").await;
+    control(lake, c.id, "c").await;
+    let c = lake.received(c.id, &on(6)).await.unwrap();
+    state(&c);
+    state(&judge(lake, &c, Verdict::Afgekeurd).await.unwrap());
+    state(
+        &declare_nothing(lake, OTHER, "nul", &on(7))
             .await
             .unwrap()
             .levering(),
     );
 
-    lake.bevries(UITVRAAG, JAAR, &op(8)).await.unwrap();
-    lake.schrijf_intern("omgang-2020-1/cijfers.parquet", b"een".to_vec())
+    lake.freeze(UITVRAAG, JAAR, &on(8)).await.unwrap();
+    lake.write_internal("omgang-2020-1/cijfers.parquet", b"een".to_vec())
         .await
         .unwrap();
-    schrijf(Erkend::Intern(b"een"));
-    publiceer(lake, 1).await;
-    schrijf(Erkend::Gepubliceerd(1));
-    stand(&lake.levering(a.id).await.unwrap().unwrap());
+    write(Acknowledged::Intern(b"een"));
+    publish(lake, 1).await;
+    write(Acknowledged::Gepubliceerd(1));
+    state(&lake.levering(a.id).await.unwrap().unwrap());
 
-    give_uitstel(lake, KVK, &op(8)).await;
-    let b = geopend(lake, KVK, "b").await;
-    stuur(lake, b.id, "b").await;
-    let b = lake.ontvangen(b.id, &op(9)).await.unwrap();
-    let b = beoordeel(lake, &b, Verdict::Akkoord).await.unwrap();
-    stand(&b);
-    stand(&sign(lake, b.id, "jws", &op(10)).await.unwrap());
-    stand(&lake.levering(a.id).await.unwrap().unwrap());
-    lake.schrijf_intern("omgang-2020-1/cijfers.parquet", b"twee".to_vec())
+    give_uitstel(lake, KVK, &on(8)).await;
+    let b = opened(lake, KVK, "b").await;
+    control(lake, b.id, "b").await;
+    let b = lake.received(b.id, &on(9)).await.unwrap();
+    let b = judge(lake, &b, Verdict::Akkoord).await.unwrap();
+    state(&b);
+    state(&sign(lake, b.id, "jws", &on(10)).await.unwrap());
+    state(&lake.levering(a.id).await.unwrap().unwrap());
+    lake.write_internal("omgang-2020-1/cijfers.parquet", b"twee".to_vec())
         .await
         .unwrap();
-    schrijf(Erkend::Intern(b"twee"));
-    stand(&lake.wissen(a.id, &op(11)).await.unwrap());
+    write(Acknowledged::Intern(b"twee"));
+    state(&lake.erase(a.id, &on(11)).await.unwrap());
 }
 
-fn set(versie: u32) -> Vec<(String, Vec<u8>)> {
-    let bestand = |pad: &str| (pad.to_owned(), format!("{pad} {versie}").into_bytes());
+fn set(version: u32) -> Vec<(String, Vec<u8>)> {
+    let file = |path: &str| (path.to_owned(), format!("{path} {version}").into_bytes());
     vec![
-        bestand("index.html"),
-        bestand("spiegel/GM0344/index.html"),
-        bestand("spiegel/GM0344/cijfers.csv"),
+        file("index.html"),
+        file("spiegel/GM0344/index.html"),
+        file("spiegel/GM0344/cijfers.csv"),
     ]
 }
 
-async fn publiceer(lake: &Lake, versie: u32) {
-    let nieuw = NieuwePublicatie {
+async fn publish(lake: &Lake, version: u32) {
+    let new = NewPublicatie {
         momentopname: "omgang-2020-1",
-        versie,
-        bestanden: set(versie),
+        versie: version,
+        bestanden: set(version),
     };
-    lake.publiceer(nieuw, &op(8)).await.unwrap();
+    lake.publish(new, &on(8)).await.unwrap();
 }
 
 /// One image, and how many promises had been made by then.
-struct Beeld {
+struct Image {
     pad: PathBuf,
-    beloftes: usize,
+    promises: usize,
 }
 
 /// The different images, by their content: the latest of equal ones has most to answer for.
-type Beelden = Arc<Mutex<BTreeMap<Vec<u8>, Beeld>>>;
+type Images = Arc<Mutex<BTreeMap<Vec<u8>, Image>>>;
 
 /// Tells the story on a disk that forgets, and returns what it would leave at every moment.
-async fn beelden(map: &Path, leugen: Leugen) -> (BTreeMap<Vec<u8>, Beeld>, Vec<Erkend>) {
-    let wortel = map.join("data");
-    fs::create_dir(&wortel).unwrap();
-    let (beelden, erkend): (Beelden, Erkenningen) = Default::default();
-    let (neem, tel, doel) = (beelden.clone(), erkend.clone(), map.to_owned());
-    let nummers = AtomicUsize::new(0);
-    let moment = move |model: &Model, wortel: &Path| {
-        if !wortel.join("register.sqlite").exists() {
+async fn images(dir: &Path, lie: Lie) -> (BTreeMap<Vec<u8>, Image>, Vec<Acknowledged>) {
+    let root = dir.join("data");
+    fs::create_dir(&root).unwrap();
+    let (images, acknowledged): (Images, Acknowledgements) = Default::default();
+    let (take, count, target) = (images.clone(), acknowledged.clone(), dir.to_owned());
+    let numbers = AtomicUsize::new(0);
+    let moment = move |model: &Model, root: &Path| {
+        if !root.join("register.sqlite").exists() {
             return;
         }
-        let beloftes = tel.lock().unwrap().len();
-        let mut beelden = neem.lock().unwrap();
-        for alles in [false, true] {
-            let pad = doel.join(format!("beeld-{}", nummers.fetch_add(1, Ordering::Relaxed)));
-            if alles {
-                kopieer(wortel, &pad)
+        let promises = count.lock().unwrap().len();
+        let mut images = take.lock().unwrap();
+        for everything in [false, true] {
+            let path = target.join(format!("beeld-{}", numbers.fetch_add(1, Ordering::Relaxed)));
+            if everything {
+                copy(root, &path)
             } else {
-                model.beeld(&pad)
+                model.image(&path)
             }
-            neem_register_mee(wortel, &pad);
-            let vorige = beelden.insert(afdruk(&pad), Beeld { pad, beloftes });
-            if let Some(vorige) = vorige {
+            take_register_along(root, &path);
+            let previous = images.insert(
+                print_of(&path),
+                Image {
+                    pad: path,
+                    promises,
+                },
+            );
+            if let Some(previous) = previous {
                 // The same state: one of the two directories suffices.
-                fs::remove_dir_all(vorige.pad).unwrap();
+                fs::remove_dir_all(previous.pad).unwrap();
             }
         }
     };
-    let opslag = Arc::new(Vergeetachtig::new(&wortel, leugen, Box::new(moment)));
-    let lake = Lake::open_with(&wortel, Toegang::Dienst, opslag)
+    let storage = Arc::new(Forgetful::new(&root, lie, Box::new(moment)));
+    let lake = Lake::open_with(&root, Access::Service, storage)
         .await
         .unwrap();
-    verhaal(&lake, &erkend).await;
-    lake.sluit().await;
-    let beelden = std::mem::take(&mut *beelden.lock().unwrap());
-    let erkend = erkend.lock().unwrap().clone();
-    (beelden, erkend)
+    story(&lake, &acknowledged).await;
+    lake.close().await;
+    let images = std::mem::take(&mut *images.lock().unwrap());
+    let acknowledged = acknowledged.lock().unwrap().clone();
+    (images, acknowledged)
 }
 
-fn kopieer(van: &Path, naar: &Path) {
-    fs::create_dir_all(naar).unwrap();
+fn copy(van: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
     for ding in fs::read_dir(van).unwrap() {
-        let pad = ding.unwrap().path();
-        let doel = naar.join(pad.file_name().unwrap());
-        if pad.is_dir() {
-            kopieer(&pad, &doel);
-        } else if !pad.to_str().unwrap().contains("register.sqlite") {
-            fs::copy(&pad, doel).unwrap();
+        let path = ding.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &target);
+        } else if !path.to_str().unwrap().contains("register.sqlite") {
+            fs::copy(&path, target).unwrap();
         }
     }
 }
 
 /// SQLite answers for its own files: a commit it acknowledged is synced, one it did not is not in force.
-fn neem_register_mee(van: &Path, naar: &Path) {
-    for deel in ["register.sqlite", "register.sqlite-wal"] {
-        fs::copy(van.join(deel), naar.join(deel)).ok();
+fn take_register_along(van: &Path, to: &Path) {
+    for part in ["register.sqlite", "register.sqlite-wal"] {
+        fs::copy(van.join(part), to.join(part)).ok();
     }
 }
 
 /// A fingerprint over names and bytes.
-fn afdruk(map: &Path) -> Vec<u8> {
+fn print_of(dir: &Path) -> Vec<u8> {
     let mut hasher = Sha256::new();
-    let mut namen = bestanden(map);
-    namen.extend([
+    let mut names = files(dir);
+    names.extend([
         "register.sqlite".to_owned(),
         "register.sqlite-wal".to_owned(),
     ]);
-    for naam in namen {
-        hasher.update(naam.as_bytes());
+    for name in names {
+        hasher.update(name.as_bytes());
         hasher.update([0]);
-        hasher.update(fs::read(map.join(&naam)).unwrap_or_default());
+        hasher.update(fs::read(dir.join(&name)).unwrap_or_default());
         hasher.update([0]);
     }
     hasher.finalize().to_vec()
@@ -213,7 +216,7 @@ fn afdruk(map: &Path) -> Vec<u8> {
 /// How far a state is in the story.
 fn rang(toestand: Toestand) -> usize {
     use Toestand::*;
-    let volgorde = [
+    let order = [
         Geopend,
         Ontvangen,
         Afgekeurd,
@@ -224,159 +227,159 @@ fn rang(toestand: Toestand) -> usize {
         Vervangen,
         Gewist,
     ];
-    volgorde.iter().position(|t| *t == toestand).unwrap()
+    order.iter().position(|t| *t == toestand).unwrap()
 }
 
-fn eis(goed: bool, wat: impl FnOnce() -> String) -> Result<(), String> {
-    if goed { Ok(()) } else { Err(wat()) }
+fn require(good: bool, what: impl FnOnce() -> String) -> Result<(), String> {
+    if good { Ok(()) } else { Err(what()) }
 }
 
 /// Starts the service on an image and asks whether every promise holds.
-async fn controleer(pad: &Path, beloftes: &[Erkend]) -> Result<(), String> {
-    let lake = Lake::open(pad, Toegang::Dienst)
+async fn check(path: &Path, promises: &[Acknowledged]) -> Result<(), String> {
+    let lake = Lake::open(path, Access::Service)
         .await
-        .map_err(|fout| format!("does not open: {fout:?}"))?;
-    let verslag = lake
-        .herstel(Grondigheid::Hash, &op(60))
+        .map_err(|error| format!("does not open: {error:?}"))?;
+    let report = lake
+        .recover(Thoroughness::Hash, &on(60))
         .await
-        .map_err(|fout| format!("no reconciling: {fout:?}"))?;
-    let uitkomst = beoordeel_beeld(&lake, &verslag, beloftes).await;
-    lake.sluit().await;
-    uitkomst
+        .map_err(|error| format!("no reconciling: {error:?}"))?;
+    let outcome = judge_image(&lake, &report, promises).await;
+    lake.close().await;
+    outcome
 }
 
-async fn beoordeel_beeld(
+async fn judge_image(
     lake: &Lake,
-    verslag: &Herstelverslag,
-    beloftes: &[Erkend],
+    report: &RecoverySummary,
+    promises: &[Acknowledged],
 ) -> Result<(), String> {
-    eis(verslag.in_quarantaine.is_empty(), || {
-        format!("quarantine: {:?}", verslag.in_quarantaine)
+    require(report.in_quarantine.is_empty(), || {
+        format!("quarantine: {:?}", report.in_quarantine)
     })?;
-    eis(verslag.beschadigde_publicaties.is_empty(), || {
+    require(report.damaged_publicaties.is_empty(), || {
         "a damaged publication".to_owned()
     })?;
-    eis(
-        verslag
-            .verplaatst
+    require(
+        report
+            .moved
             .iter()
-            .all(|pad| pad.starts_with("publicaties/")),
-        || format!("set aside: {:?}", verslag.verplaatst),
+            .all(|path| path.starts_with("publicaties/")),
+        || format!("set aside: {:?}", report.moved),
     )?;
-    for belofte in beloftes {
-        houd(lake, belofte)
+    for promise in promises {
+        hold(lake, promise)
             .await
-            .map_err(|wat| format!("{belofte:?}: {wat}"))?;
+            .map_err(|what| format!("{promise:?}: {what}"))?;
     }
-    let laatste_intern = beloftes.iter().rev().find_map(|b| {
-        if let Erkend::Intern(bytes) = b {
+    let last_internal = promises.iter().rev().find_map(|b| {
+        if let Acknowledged::Intern(bytes) = b {
             Some(*bytes)
         } else {
             None
         }
     });
-    if let Some(bytes) = laatste_intern {
-        let gelezen = lake
+    if let Some(bytes) = last_internal {
+        let loaded = lake
             .lees_intern("omgang-2020-1/cijfers.parquet")
             .await
             .unwrap()
             .unwrap_or_default();
-        eis(
-            gelezen == bytes || (bytes == b"een" && gelezen == b"twee"),
+        require(
+            loaded == bytes || (bytes == b"een" && loaded == b"twee"),
             || "the internal file is not the last".to_owned(),
         )?;
     }
     heel(lake).await?;
     // Whatever was going on can be brought to its end.
-    for levering in lake.leveringen(Filter::default()).await.unwrap() {
+    for levering in lake.leveringen(LeveringFilter::default()).await.unwrap() {
         if levering.toestand == Toestand::Geopend {
-            let naam = lake.pakket(levering.id).await.unwrap().unwrap().name;
-            stuur(
+            let name = lake.pakket(levering.id).await.unwrap().unwrap().name;
+            control(
                 lake,
                 levering.id,
-                naam.strip_prefix("omgang-2020-").unwrap(),
+                name.strip_prefix("omgang-2020-").unwrap(),
             )
             .await;
-            lake.ontvangen(levering.id, &op(61))
+            lake.received(levering.id, &on(61))
                 .await
-                .map_err(|fout| format!("cannot go on: {fout}"))?;
+                .map_err(|error| format!("cannot go on: {error}"))?;
         }
     }
-    for id in lake.te_beoordelen().await.unwrap() {
+    for id in lake.to_judge().await.unwrap() {
         let levering = lake.levering(id).await.unwrap().unwrap();
-        beoordeel(lake, &levering, Verdict::Akkoord)
+        judge(lake, &levering, Verdict::Akkoord)
             .await
-            .map_err(|fout| format!("cannot be judged: {fout}"))?;
+            .map_err(|error| format!("cannot be judged: {error}"))?;
     }
     heel(lake).await
 }
 
 /// One promise.
-async fn houd(lake: &Lake, belofte: &Erkend) -> Result<(), String> {
-    match *belofte {
-        Erkend::Binnen(id, tabel, offset) => {
-            let stand = lake
-                .uploadstand(id, tabel)
+async fn hold(lake: &Lake, promise: &Acknowledged) -> Result<(), String> {
+    match *promise {
+        Acknowledged::Arrived(id, tabel, offset) => {
+            let state = lake
+                .upload_progress(id, tabel)
                 .await
-                .map_err(|fout| fout.to_string())?;
-            eis(stand.offset >= offset, || {
-                format!("only {} bytes", stand.offset)
+                .map_err(|error| error.to_string())?;
+            require(state.offset >= offset, || {
+                format!("only {} bytes", state.offset)
             })
         }
-        Erkend::Stand(id, toestand) => {
+        Acknowledged::Stand(id, toestand) => {
             let levering = lake.levering(id).await.unwrap().ok_or("lost")?;
-            eis(rang(levering.toestand) >= rang(toestand), || {
+            require(rang(levering.toestand) >= rang(toestand), || {
                 format!("is {:?}", levering.toestand)
             })?;
             if toestand == Toestand::Ingediend {
-                let geldend = lake.in_kracht(&levering.kvk, UITVRAAG, JAAR).await.unwrap();
-                eis(geldend.is_some(), || "nothing counts".to_owned())?;
-                eis(lake.ontvangstbewijs(id).await.unwrap().is_some(), || {
+                let counting = lake.in_force(&levering.kvk, UITVRAAG, JAAR).await.unwrap();
+                require(counting.is_some(), || "nothing counts".to_owned())?;
+                require(lake.ontvangstbewijs(id).await.unwrap().is_some(), || {
                     "no receipt".to_owned()
                 })?;
             }
             Ok(())
         }
-        Erkend::Gepubliceerd(versie) => {
-            for (pad, bytes) in set(versie) {
-                let gelezen = lake
-                    .lees_publicatie(UITVRAAG, JAAR, versie, &pad)
+        Acknowledged::Gepubliceerd(version) => {
+            for (path, bytes) in set(version) {
+                let loaded = lake
+                    .lees_publicatie(UITVRAAG, JAAR, version, &path)
                     .await
-                    .map_err(|fout| fout.to_string())?;
-                eis(gelezen.as_ref() == Some(&bytes), || {
-                    format!("{pad} is not there")
+                    .map_err(|error| error.to_string())?;
+                require(loaded.as_ref() == Some(&bytes), || {
+                    format!("{path} is not there")
                 })?;
             }
             Ok(())
         }
-        Erkend::Intern(_) => Ok(()),
+        Acknowledged::Intern(_) => Ok(()),
     }
 }
 
 /// Every levering is wholly visible or not at all, and there are no files but those that belong to something.
 async fn heel(lake: &Lake) -> Result<(), String> {
-    let mut mag = BTreeSet::new();
-    let mut moet = BTreeSet::new();
-    for levering in lake.leveringen(Filter::default()).await.unwrap() {
+    let mut allowed = BTreeSet::new();
+    let mut expected = BTreeSet::new();
+    for levering in lake.leveringen(LeveringFilter::default()).await.unwrap() {
         use Toestand::{Akkoord, Gepubliceerd, Gewist, Ingediend, TeBevestigen, Vervangen};
         if levering.toestand == Gewist || levering.nulopgave {
             continue;
         }
-        let telt = matches!(
+        let counts = matches!(
             levering.toestand,
             TeBevestigen | Akkoord | Ingediend | Gepubliceerd | Vervangen
         );
         let tabellen = lake.tabellen(levering.id).await.unwrap();
-        eis(tabellen.len() == if telt { 2 } else { 0 }, || {
+        require(tabellen.len() == if counts { 2 } else { 0 }, || {
             format!("{:?} names {}", levering.toestand, tabellen.len())
         })?;
         for tabel in &tabellen {
-            let lezer = lake
+            let reader = lake
                 .lees_tabel(tabel)
-                .map_err(|fout| format!("{}: {fout}", tabel.tabel))?;
-            let rijen: usize = lezer.map(|batch| batch.unwrap().num_rows()).sum();
-            eis(rijen == 3, || format!("{} has {rijen} rows", tabel.tabel))?;
-            moet.insert(
+                .map_err(|error| format!("{}: {error}", tabel.tabel))?;
+            let rows: usize = reader.map(|batch| batch.unwrap().num_rows()).sum();
+            require(rows == 3, || format!("{} has {rows} rows", tabel.tabel))?;
+            expected.insert(
                 tabel
                     .pad
                     .strip_prefix(lake.dir())
@@ -386,78 +389,78 @@ async fn heel(lake: &Lake) -> Result<(), String> {
                     .to_owned(),
             );
         }
-        moet.insert(format!("raw/{}/pakket.json", levering.id));
-        for bestand in &levering.bestanden {
-            let pad = format!("raw/{}/{}.csv.zst", levering.id, bestand.tabel);
-            if bestand.offset > 0 {
-                moet.insert(pad)
+        expected.insert(format!("raw/{}/pakket.json", levering.id));
+        for file in &levering.bestanden {
+            let path = format!("raw/{}/{}.csv.zst", levering.id, file.tabel);
+            if file.offset > 0 {
+                expected.insert(path)
             } else {
-                mag.insert(pad)
+                allowed.insert(path)
             };
         }
     }
     for publicatie in lake.publicaties().await.unwrap() {
-        moet.extend(
+        expected.extend(
             publicatie
                 .paden
                 .iter()
-                .map(|pad| format!("publicaties/omgang/2020/{}/{pad}", publicatie.versie)),
+                .map(|path| format!("publicaties/omgang/2020/{}/{path}", publicatie.versie)),
         );
     }
-    let is = bestanden(lake.dir());
-    let ontbreekt: Vec<_> = moet.difference(&is).collect();
-    eis(ontbreekt.is_empty(), || format!("missing {ontbreekt:?}"))?;
-    let hoort = |pad: &&String| {
-        !moet.contains(*pad)
-            && !mag.contains(*pad)
-            && !pad.starts_with("intern/")
-            && !pad.starts_with("quarantaine/publicatie")
+    let is = files(lake.dir());
+    let missing: Vec<_> = expected.difference(&is).collect();
+    require(missing.is_empty(), || format!("missing {missing:?}"))?;
+    let belongs = |path: &&String| {
+        !expected.contains(*path)
+            && !allowed.contains(*path)
+            && !path.starts_with("intern/")
+            && !path.starts_with("quarantaine/publicatie")
     };
-    let over: Vec<_> = is.iter().filter(hoort).collect();
-    eis(over.is_empty(), || format!("left over {over:?}"))
+    let over: Vec<_> = is.iter().filter(belongs).collect();
+    require(over.is_empty(), || format!("left over {over:?}"))
 }
 
-async fn fouten(leugen: Leugen) -> (usize, Vec<String>) {
-    let map = tempfile::tempdir().unwrap();
-    let (beelden, erkend) = beelden(map.path(), leugen).await;
-    let mut fouten = Vec::new();
-    for beeld in beelden.values() {
-        let hier = vlugge_map();
-        kopieer(&beeld.pad, hier.path());
-        neem_register_mee(&beeld.pad, hier.path());
-        if let Err(wat) = controleer(hier.path(), &erkend[..beeld.beloftes]).await {
-            fouten.push(format!(
-                "{} after {} promises: {wat}",
-                beeld.pad.display(),
-                beeld.beloftes
+async fn errors(lie: Lie) -> (usize, Vec<String>) {
+    let dir = tempfile::tempdir().unwrap();
+    let (images, acknowledged) = images(dir.path(), lie).await;
+    let mut errors = Vec::new();
+    for image in images.values() {
+        let here = fast_dir();
+        copy(&image.pad, here.path());
+        take_register_along(&image.pad, here.path());
+        if let Err(what) = check(here.path(), &acknowledged[..image.promises]).await {
+            errors.push(format!(
+                "{} after {} promises: {what}",
+                image.pad.display(),
+                image.promises
             ));
         }
     }
-    (beelden.len(), fouten)
+    (images.len(), errors)
 }
 
 /// No acknowledged levering is ever lost, doubled or half visible, whenever the power goes.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_power_cut_at_any_moment_keeps_every_promise() {
-    let (aantal, fouten) = fouten(Leugen::Geen).await;
-    assert!(aantal > 80, "only {aantal} moments");
+    let (count, errors) = errors(Lie::Geen).await;
+    assert!(count > 80, "only {count} moments");
     assert!(
-        fouten.is_empty(),
-        "{} of {aantal}: {fouten:#?}",
-        fouten.len()
+        errors.is_empty(),
+        "{} of {count}: {errors:#?}",
+        errors.len()
     );
 }
 
 /// The same test on a disk whose fdatasync does nothing: it must notice.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_disk_that_does_not_sync_bytes_is_noticed() {
-    let (_, fouten) = fouten(Leugen::SyncBestand).await;
-    assert!(!fouten.is_empty());
+    let (_, errors) = errors(Lie::SyncFile).await;
+    assert!(!errors.is_empty());
 }
 
 /// The same test on a disk that does not keep names: it must notice.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_disk_that_does_not_sync_names_is_noticed() {
-    let (_, fouten) = fouten(Leugen::SyncMap).await;
-    assert!(!fouten.is_empty());
+    let (_, errors) = errors(Lie::SyncDirectory).await;
+    assert!(!errors.is_empty());
 }

@@ -10,14 +10,15 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use lake::{Grondigheid, Lake, LakeFout, Levering, LeveringId, Toegang};
+use lake::{Access, Lake, LakeError, Levering, LeveringId, Thoroughness};
 use schema::Toestand;
 use schema::bevinding::Verdict;
 use sqlx::Connection;
 use sqlx::sqlite::SqliteConnection;
 
-use crate::hulp::{
-    KVK, inhoud, klok, oordeel, op, open_als, pakket, proef, rijen, sign, vlugge_map, zet_aanbieder,
+use crate::support::{
+    KVK, calendar, content, fast_dir, on, oordeel, open_as, pakket, rows, set_aanbieder, sign,
+    test_lake,
 };
 
 const OTHER: &str = "87654321";
@@ -60,7 +61,7 @@ impl Faults {
 
 /// Runs one test of this program once more, in a process of its own with the library before the disk.
 fn run_with_faults(test: &str) {
-    let dir = vlugge_map();
+    let dir = fast_dir();
     let (library, control) = (dir.path().join("faults.so"), dir.path().join("control"));
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/faults.c");
     let compiled = Command::new("cc")
@@ -94,45 +95,46 @@ async fn deliver(
     kvk: &str,
     mark: &str,
     acknowledged: &mut Acknowledged,
-) -> Result<(), LakeFout> {
-    let mut levering = open_als(lake, kvk, &pakket(mark), mark).await?.levering();
+) -> Result<(), LakeError> {
+    let mut levering = open_as(lake, kvk, &pakket(mark), mark).await?.levering();
     loop {
         acknowledged.push((levering.id, levering.toestand));
         levering = match levering.toestand {
             Toestand::Geopend => {
-                for (tabel, bytes) in inhoud(mark) {
-                    let offset = lake.uploadstand(levering.id, tabel).await?.offset;
+                for (tabel, bytes) in content(mark) {
+                    let offset = lake.upload_progress(levering.id, tabel).await?.offset;
                     let rest = bytes[usize::try_from(offset).unwrap()..].to_vec();
                     lake.append(levering.id, tabel, offset, rest.into()).await?;
                 }
-                lake.ontvangen(levering.id, &op(2)).await?
+                lake.received(levering.id, &on(2)).await?
             }
             Toestand::Ontvangen => {
                 let mut tables = Vec::new();
-                for bestand in &levering.bestanden {
+                for file in &levering.bestanden {
                     let mut writer =
-                        lake.tabel_schrijver(&levering, &bestand.tabel, &rijen(3).schema())?;
-                    writer.schrijf(&rijen(3))?;
-                    tables.push(writer.sluit()?);
+                        lake.tabel_writer(&levering, &file.tabel, &rows(3).schema())?;
+                    writer.write(&rows(3))?;
+                    tables.push(writer.close()?);
                 }
                 let judged = oordeel(Verdict::Akkoord);
-                lake.beoordeeld(levering.id, &judged, tables, "r", &op(3))
+                lake.judged(levering.id, &judged, tables, "r", &on(3))
                     .await?
             }
-            Toestand::Akkoord => sign(lake, levering.id, "jws", &op(4)).await?,
+            Toestand::Akkoord => sign(lake, levering.id, "jws", &on(4)).await?,
             _ => return Ok(()),
         };
     }
 }
 
 /// A write of another tenant, that leaves none of the few open leveringen it may have.
-async fn open_and_withdraw(lake: &Lake, mark: &str) -> Result<Levering, LakeFout> {
-    let opened = open_als(lake, OTHER, &pakket(mark), mark).await?;
-    lake.intrekken(opened.levering().id, &klok(), &op(2)).await
+async fn open_and_withdraw(lake: &Lake, mark: &str) -> Result<Levering, LakeError> {
+    let opened = open_as(lake, OTHER, &pakket(mark), mark).await?;
+    lake.withdraw(opened.levering().id, &calendar(), &on(2))
+        .await
 }
 
 /// Asks until it succeeds; a fault that is over must be over for everybody within seconds.
-async fn within_seconds<T>(what: &str, ask: impl AsyncFn() -> Result<T, LakeFout>) -> T {
+async fn within_seconds<T>(what: &str, ask: impl AsyncFn() -> Result<T, LakeError>) -> T {
     let begin = Instant::now();
     loop {
         match ask().await {
@@ -140,7 +142,7 @@ async fn within_seconds<T>(what: &str, ask: impl AsyncFn() -> Result<T, LakeFout
             Err(_) if begin.elapsed() < Duration::from_secs(5) => {
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
-            Err(fout) => panic!("{what} still fails: {fout:?}"),
+            Err(error) => panic!("{what} still fails: {error:?}"),
         }
     }
 }
@@ -170,9 +172,9 @@ async fn all_is_kept(lake: &Lake, acknowledged: &Acknowledged) {
 
 /// One fault, at every call in turn.
 async fn every_call_in_turn(faults: &Faults, fault: Fault) {
-    let proef = proef().await;
-    zet_aanbieder(&proef.lake, OTHER).await;
-    let lake = &proef.lake;
+    let test_lake = test_lake().await;
+    set_aanbieder(&test_lake.lake, OTHER).await;
+    let lake = &test_lake.lake;
     let mut acknowledged = Vec::new();
     let mut spared = 0;
     let mut said_full = false;
@@ -181,17 +183,17 @@ async fn every_call_in_turn(faults: &Faults, fault: Fault) {
         faults.arm(fault, spared);
         let outcome = deliver(lake, KVK, &mark, &mut acknowledged).await;
         let mut ready = true;
-        if let Err(fout) = &outcome {
-            assert!(fout.is_storage(), "{fault:?} {spared}: {fout:?}");
-            said_full |= fout.is_vol();
-            ready = lake.gereed().await.is_ok();
+        if let Err(error) = &outcome {
+            assert!(error.is_storage(), "{fault:?} {spared}: {error:?}");
+            said_full |= error.is_full();
+            ready = lake.ready().await.is_ok();
             if fault != Fault::Unreadable {
                 all_is_kept(lake, &acknowledged).await;
             }
         }
         let failed = faults.end();
         assert!(!ready || outcome.is_ok(), "ready while writes fail");
-        within_seconds("being ready", async || lake.gereed().await).await;
+        within_seconds("being ready", async || lake.ready().await).await;
         let other = format!("other-{mark}");
         within_seconds("another tenant's write", async || {
             open_and_withdraw(lake, &other).await
@@ -212,11 +214,11 @@ async fn every_call_in_turn(faults: &Faults, fault: Fault) {
     let few = if fault == Fault::Locked { 8 } else { 30 };
     assert!(spared > few, "{fault:?}: only {spared} calls");
     let dir = lake.dir().to_owned();
-    proef.lake.sluit().await;
-    drop(proef.lake);
-    let lake = Lake::open(&dir, Toegang::Dienst).await.unwrap();
-    let found = lake.herstel(Grondigheid::Hash, &op(50)).await.unwrap();
-    assert_eq!(found.in_quarantaine, []);
+    test_lake.lake.close().await;
+    drop(test_lake.lake);
+    let lake = Lake::open(&dir, Access::Service).await.unwrap();
+    let found = lake.recover(Thoroughness::Hash, &on(50)).await.unwrap();
+    assert_eq!(found.in_quarantine, []);
     all_is_kept(&lake, &acknowledged).await;
 }
 
@@ -242,9 +244,9 @@ fn the_register_recovers_when_there_is_memory_again() {
     }
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
-        let proef = proef().await;
-        let lake = &proef.lake;
-        zet_aanbieder(lake, OTHER).await;
+        let test_lake = test_lake().await;
+        let lake = &test_lake.lake;
+        set_aanbieder(lake, OTHER).await;
         let mut acknowledged = Vec::new();
         let mut refused = 0;
         for round in 0..ROUNDS {
@@ -253,12 +255,12 @@ fn the_register_recovers_when_there_is_memory_again() {
             let spare = hog(&[round * 2 * 1024 + 1], 1).await;
             let all = hog(&[1 << 20, 1 << 16, 1 << 12, 1 << 8], usize::MAX).await;
             spare.close().await.unwrap();
-            if let Err(fout) = deliver(lake, KVK, &mark, &mut acknowledged).await {
-                assert!(fout.is_storage(), "{fout:?}");
+            if let Err(error) = deliver(lake, KVK, &mark, &mut acknowledged).await {
+                assert!(error.is_storage(), "{error:?}");
                 refused += 1;
             }
             all.close().await.unwrap();
-            within_seconds("being ready", async || lake.gereed().await).await;
+            within_seconds("being ready", async || lake.ready().await).await;
             within_seconds("another tenant's write", async || {
                 open_and_withdraw(lake, &mark).await
             })

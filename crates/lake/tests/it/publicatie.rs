@@ -1,103 +1,100 @@
 //! Publications: written once and whole, read back only by the paths they have.
 
-use lake::{Lake, LakeFout, NieuwePublicatie, Publicatie, sha256sums};
+use lake::{Lake, LakeError, NewPublicatie, Publicatie, sha256sums};
 use schema::Toestand;
 
-use crate::hulp::{
-    JAAR, KVK, UITVRAAG, bestanden, give_uitstel, ingediend, op, proef, sha, zet_aanbieder,
+use crate::support::{
+    JAAR, KVK, UITVRAAG, files, give_uitstel, on, set_aanbieder, sha, submitted, test_lake,
 };
 
 fn set() -> Vec<(String, Vec<u8>)> {
-    let bestand = |pad: &str, tekst: &str| (pad.to_owned(), tekst.as_bytes().to_vec());
+    let file = |path: &str, text: &str| (path.to_owned(), text.as_bytes().to_vec());
     vec![
-        bestand("index.html", "<html>"),
-        bestand("spiegel/GM0344/index.html", "Utrecht"),
-        bestand("spiegel/GM0344/cijfers.csv", "a,b"),
-        bestand("0-meting/index.html", "nul"),
+        file("index.html", "<html>"),
+        file("spiegel/GM0344/index.html", "Utrecht"),
+        file("spiegel/GM0344/cijfers.csv", "a,b"),
+        file("0-meting/index.html", "nul"),
     ]
 }
 
-async fn publiceer(
+async fn publish(
     lake: &Lake,
-    versie: u32,
-    bestanden: Vec<(String, Vec<u8>)>,
-) -> Result<Publicatie, LakeFout> {
-    let nieuw = NieuwePublicatie {
+    version: u32,
+    files: Vec<(String, Vec<u8>)>,
+) -> Result<Publicatie, LakeError> {
+    let new = NewPublicatie {
         momentopname: "omgang-2020-1",
-        versie,
-        bestanden,
+        versie: version,
+        bestanden: files,
     };
-    lake.publiceer(nieuw, &op(6)).await
+    lake.publish(new, &on(6)).await
 }
 
 /// What is published can be read, adds its own sums, and its leveringen are gepubliceerd.
 #[tokio::test]
 async fn a_publication_is_whole() {
-    let proef = proef().await;
-    let lake = &proef.lake;
-    zet_aanbieder(lake, "10000001").await;
-    let levering = ingediend(lake, KVK, "a").await;
-    let vervangen = ingediend(lake, "10000001", "b").await;
-    lake.bevries(UITVRAAG, JAAR, &op(5)).await.unwrap();
-    give_uitstel(lake, "10000001", &op(5)).await;
-    let nieuwer = ingediend(lake, "10000001", "c").await;
-    assert_eq!(lake.volgende_versie(UITVRAAG, JAAR).await.unwrap(), 1);
-    let publicatie = publiceer(lake, 1, set()).await.unwrap();
-    for (pad, bytes) in set() {
+    let test_lake = test_lake().await;
+    let lake = &test_lake.lake;
+    set_aanbieder(lake, "10000001").await;
+    let levering = submitted(lake, KVK, "a").await;
+    let replaced = submitted(lake, "10000001", "b").await;
+    lake.freeze(UITVRAAG, JAAR, &on(5)).await.unwrap();
+    give_uitstel(lake, "10000001", &on(5)).await;
+    let newer = submitted(lake, "10000001", "c").await;
+    assert_eq!(lake.next_version(UITVRAAG, JAAR).await.unwrap(), 1);
+    let publicatie = publish(lake, 1, set()).await.unwrap();
+    for (path, bytes) in set() {
         assert_eq!(
-            lake.lees_publicatie(UITVRAAG, JAAR, 1, &pad)
+            lake.lees_publicatie(UITVRAAG, JAAR, 1, &path)
                 .await
                 .unwrap()
                 .unwrap(),
             bytes
         );
     }
-    let sommen = lake
+    let checksums = lake
         .lees_publicatie(UITVRAAG, JAAR, 1, "SHA256SUMS")
         .await
         .unwrap()
         .unwrap();
-    assert_eq!(sommen, sha256sums(&set()));
-    assert_eq!(publicatie.hash, sha(&sommen));
-    let eerste_regel = String::from_utf8(sommen)
+    assert_eq!(checksums, sha256sums(&set()));
+    assert_eq!(publicatie.hash, sha(&checksums));
+    let first_line = String::from_utf8(checksums)
         .unwrap()
         .lines()
         .next()
         .unwrap()
         .to_owned();
     assert_eq!(
-        eerste_regel,
+        first_line,
         format!("{}  0-meting/index.html", &sha(b"nul")[7..])
     );
     let toestand = async |id| lake.levering(id).await.unwrap().unwrap().toestand;
     assert_eq!(toestand(levering.id).await, Toestand::Gepubliceerd);
-    assert_eq!(toestand(vervangen.id).await, Toestand::Vervangen);
-    assert_eq!(toestand(nieuwer.id).await, Toestand::Ingediend);
+    assert_eq!(toestand(replaced.id).await, Toestand::Vervangen);
+    assert_eq!(toestand(newer.id).await, Toestand::Ingediend);
     assert_eq!(
-        lake.laatste_publicatie(UITVRAAG, JAAR)
-            .await
-            .unwrap()
-            .unwrap(),
+        lake.last_publicatie(UITVRAAG, JAAR).await.unwrap().unwrap(),
         publicatie
     );
-    assert_eq!(lake.volgende_versie(UITVRAAG, JAAR).await.unwrap(), 2);
+    assert_eq!(lake.next_version(UITVRAAG, JAAR).await.unwrap(), 2);
 }
 
 /// A version is written once; a next one stands beside it.
 #[tokio::test]
 async fn a_version_is_written_once() {
-    let proef = proef().await;
-    let lake = &proef.lake;
+    let test_lake = test_lake().await;
+    let lake = &test_lake.lake;
     assert!(matches!(
-        publiceer(lake, 1, set()).await,
-        Err(LakeFout::OnbekendeMomentopname)
+        publish(lake, 1, set()).await,
+        Err(LakeError::UnknownMomentopname)
     ));
-    lake.bevries(UITVRAAG, JAAR, &op(5)).await.unwrap();
-    publiceer(lake, 1, set()).await.unwrap();
-    let anders = vec![("index.html".to_owned(), b"anders".to_vec())];
+    lake.freeze(UITVRAAG, JAAR, &on(5)).await.unwrap();
+    publish(lake, 1, set()).await.unwrap();
+    let others = vec![("index.html".to_owned(), b"anders".to_vec())];
     assert!(matches!(
-        publiceer(lake, 1, anders.clone()).await,
-        Err(LakeFout::PublicatieBestaat)
+        publish(lake, 1, others.clone()).await,
+        Err(LakeError::PublicatieExists)
     ));
     assert_eq!(
         lake.lees_publicatie(UITVRAAG, JAAR, 1, "index.html")
@@ -106,7 +103,7 @@ async fn a_version_is_written_once() {
             .unwrap(),
         b"<html>"
     );
-    publiceer(lake, 2, anders).await.unwrap();
+    publish(lake, 2, others).await.unwrap();
     assert_eq!(
         lake.publicaties()
             .await
@@ -116,12 +113,12 @@ async fn a_version_is_written_once() {
             .collect::<Vec<_>>(),
         [1, 2]
     );
-    let namen: Vec<_> = bestanden(lake.dir())
+    let names: Vec<_> = files(lake.dir())
         .into_iter()
         .filter(|b| !b.starts_with("publicaties/omgang/2020/1/"))
         .collect();
     assert_eq!(
-        namen,
+        names,
         [
             "publicaties/omgang/2020/2/SHA256SUMS",
             "publicaties/omgang/2020/2/index.html"
@@ -132,12 +129,12 @@ async fn a_version_is_written_once() {
 /// No path leads out of a publication, or to what it does not name.
 #[tokio::test]
 async fn no_path_leads_out() {
-    let proef = proef().await;
-    let lake = &proef.lake;
-    lake.bevries(UITVRAAG, JAAR, &op(5)).await.unwrap();
-    publiceer(lake, 1, set()).await.unwrap();
+    let test_lake = test_lake().await;
+    let lake = &test_lake.lake;
+    lake.freeze(UITVRAAG, JAAR, &on(5)).await.unwrap();
+    publish(lake, 1, set()).await.unwrap();
     std::fs::write(lake.dir().join("publicaties/omgang/2020/1/extra.txt"), "x").unwrap();
-    for pad in [
+    for path in [
         "../../../../register.sqlite",
         "/etc/passwd",
         "spiegel/../index.html",
@@ -153,18 +150,18 @@ async fn no_path_leads_out() {
         "spiegel\\GM0344\\index.html",
     ] {
         assert_eq!(
-            lake.lees_publicatie(UITVRAAG, JAAR, 1, pad).await.unwrap(),
+            lake.lees_publicatie(UITVRAAG, JAAR, 1, path).await.unwrap(),
             None,
-            "{pad}"
+            "{path}"
         );
     }
-    for (uitvraag, jaar, versie) in [
+    for (uitvraag, jaar, version) in [
         ("../omgang", JAAR, 1),
         (UITVRAAG, 2021, 1),
         (UITVRAAG, JAAR, 2),
     ] {
         assert_eq!(
-            lake.lees_publicatie(uitvraag, jaar, versie, "index.html")
+            lake.lees_publicatie(uitvraag, jaar, version, "index.html")
                 .await
                 .unwrap(),
             None
@@ -175,18 +172,18 @@ async fn no_path_leads_out() {
 /// A set with a strange or double name is refused and leaves nothing.
 #[tokio::test]
 async fn a_strange_set_is_refused() {
-    let proef = proef().await;
-    let lake = &proef.lake;
-    lake.bevries(UITVRAAG, JAAR, &op(5)).await.unwrap();
-    for pad in ["../x", "/x", "a\\b", "index.html"] {
-        let mut fout = set();
-        fout.push((pad.to_owned(), Vec::new()));
-        assert!(publiceer(lake, 1, fout).await.is_err(), "{pad}");
+    let test_lake = test_lake().await;
+    let lake = &test_lake.lake;
+    lake.freeze(UITVRAAG, JAAR, &on(5)).await.unwrap();
+    for path in ["../x", "/x", "a\\b", "index.html"] {
+        let mut error = set();
+        error.push((path.to_owned(), Vec::new()));
+        assert!(publish(lake, 1, error).await.is_err(), "{path}");
     }
     // A name that is both file and directory fails halfway: nothing stays.
-    let mut botsing = set();
-    botsing.push(("index.html/x".to_owned(), Vec::new()));
-    assert!(publiceer(lake, 1, botsing).await.is_err());
-    assert!(bestanden(lake.dir()).is_empty());
-    publiceer(lake, 1, set()).await.unwrap();
+    let mut clash = set();
+    clash.push(("index.html/x".to_owned(), Vec::new()));
+    assert!(publish(lake, 1, clash).await.is_err());
+    assert!(files(lake.dir()).is_empty());
+    publish(lake, 1, set()).await.unwrap();
 }

@@ -10,17 +10,16 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use lake::{Filter, Gebeurtenis, Lake, LakeFout, LeveringId, NieuwePublicatie, Toegang};
+use lake::{Access, Lake, LakeError, LeveringFilter, LeveringId, LogEntry, NewPublicatie};
 use schema::Toestand;
 use schema::bevinding::Verdict;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{Connection, Row};
 use tokio::task::JoinSet;
 
-use crate::hulp::{
-    JAAR, UITVRAAG, akkoord, antwoord, beoordeel, bestanden, declare_nothing, geopend,
-    give_uitstel, ingediend, klok, ontvangen, op, open_als, pakket, sign, stuur, vlugge_map,
-    zet_aanbieder,
+use crate::support::{
+    JAAR, UITVRAAG, answer, approved, calendar, control, declare_nothing, fast_dir, files,
+    give_uitstel, judge, on, open_as, opened, pakket, received, set_aanbieder, sign, submitted,
 };
 
 /// Leveringen that may be open at a time.
@@ -88,28 +87,26 @@ struct World {
 
 impl World {
     async fn new(year: Year) -> Self {
-        let dir = vlugge_map();
-        let lake = Lake::open(dir.path(), Toegang::Dienst).await.unwrap();
+        let dir = fast_dir();
+        let lake = Lake::open(dir.path(), Access::Service).await.unwrap();
         let mut parties = Vec::new();
         for number in 0..4 {
             let kvk = format!("1000000{number}");
-            zet_aanbieder(&lake, &kvk).await;
+            set_aanbieder(&lake, &kvk).await;
             // Half of them have something that counts. The first is almost at its limit.
             let signed = match number % 2 {
                 0 => None,
-                _ => Some(ingediend(&lake, &kvk, "signed").await.id),
+                _ => Some(submitted(&lake, &kvk, "signed").await.id),
             };
-            let complete = geopend(&lake, &kvk, "complete").await.id;
-            stuur(&lake, complete, "complete").await;
-            let arrived = ontvangen(&lake, &kvk, "received").await.id;
-            let asked = ontvangen(&lake, &kvk, "asked").await;
-            let asked = beoordeel(&lake, &asked, Verdict::TeBevestigen)
-                .await
-                .unwrap();
-            let ready = akkoord(&lake, &kvk, "ready").await.id;
+            let complete = opened(&lake, &kvk, "complete").await.id;
+            control(&lake, complete, "complete").await;
+            let arrived = received(&lake, &kvk, "received").await.id;
+            let asked = received(&lake, &kvk, "asked").await;
+            let asked = judge(&lake, &asked, Verdict::TeBevestigen).await.unwrap();
+            let ready = approved(&lake, &kvk, "ready").await.id;
             if number == 0 {
                 for more in 0..OPEN_ALLOWED - 2 {
-                    geopend(&lake, &kvk, &format!("open-{more}")).await;
+                    opened(&lake, &kvk, &format!("open-{more}")).await;
                 }
             }
             parties.push(Party {
@@ -122,14 +119,14 @@ impl World {
             });
         }
         if year != Year::Open {
-            lake.bevries(UITVRAAG, JAAR, &op(10)).await.unwrap();
+            lake.freeze(UITVRAAG, JAAR, &on(10)).await.unwrap();
         }
         if year == Year::Extended {
             for party in &parties {
-                give_uitstel(&lake, &party.kvk, &op(11)).await;
+                give_uitstel(&lake, &party.kvk, &on(11)).await;
             }
         }
-        lake.sluit().await;
+        lake.close().await;
         Self { dir, parties, year }
     }
 }
@@ -148,14 +145,14 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// Refused is fine, broken is not.
-fn or_refused<T>(outcome: Result<T, LakeFout>) -> Option<T> {
+fn or_refused<T>(outcome: Result<T, LakeError>) -> Option<T> {
     match outcome {
         Ok(done) => Some(done),
         Err(
-            LakeFout::Refused(_)
-            | LakeFout::OnbekendeMomentopname
-            | LakeFout::Onvolledig { .. }
-            | LakeFout::PublicatieBestaat,
+            LakeError::Refused(_)
+            | LakeError::UnknownMomentopname
+            | LakeError::Incomplete { .. }
+            | LakeError::PublicatieExists,
         ) => None,
         Err(fault) => panic!("{fault:?}"),
     }
@@ -165,20 +162,21 @@ impl Act {
     /// Does it for every aanbieder; gives what was answered with a receipt.
     async fn run(self, lake: &Lake, parties: &[Party]) -> Vec<LeveringId> {
         match self {
-            Self::Expire => drop(or_refused(lake.verlopen(UITVRAAG, JAAR, &op(20)).await)),
-            Self::Freeze => drop(or_refused(lake.bevries(UITVRAAG, JAAR, &op(25)).await)),
+            Self::Expire => drop(or_refused(lake.expire(UITVRAAG, JAAR, &on(20)).await)),
+            Self::Freeze => drop(or_refused(lake.freeze(UITVRAAG, JAAR, &on(25)).await)),
             Self::Unfreeze => drop(or_refused(
-                lake.unfreeze_year(UITVRAAG, JAAR, &klok(), &op(20)).await,
+                lake.unfreeze_year(UITVRAAG, JAAR, &calendar(), &on(20))
+                    .await,
             )),
             Self::Publish => {
-                let versie = lake.volgende_versie(UITVRAAG, JAAR).await.unwrap();
-                let bestanden = vec![("index.html".to_owned(), b"figures".to_vec())];
-                let nieuw = NieuwePublicatie {
+                let version = lake.next_version(UITVRAAG, JAAR).await.unwrap();
+                let files = vec![("index.html".to_owned(), b"figures".to_vec())];
+                let new = NewPublicatie {
                     momentopname: "omgang-2020-1",
-                    versie,
-                    bestanden,
+                    versie: version,
+                    bestanden: files,
                 };
-                or_refused(lake.publiceer(nieuw, &op(20)).await);
+                or_refused(lake.publish(new, &on(20)).await);
             }
             _ => {
                 let mut runs = JoinSet::new();
@@ -201,22 +199,22 @@ impl Act {
             ready,
             signed,
         } = party;
-        let now = op(20);
+        let now = on(20);
         match self {
             Self::Open => {
                 for number in 0..3 {
                     let name = format!("new-{number}");
-                    or_refused(open_als(lake, kvk, &pakket(&name), &name).await);
+                    or_refused(open_as(lake, kvk, &pakket(&name), &name).await);
                 }
             }
-            Self::Receive => drop(or_refused(lake.ontvangen(*complete, &now).await)),
+            Self::Receive => drop(or_refused(lake.received(*complete, &now).await)),
             Self::Judge => {
                 let levering = lake.levering(*received).await.unwrap().unwrap();
-                or_refused(beoordeel(lake, &levering, Verdict::Akkoord).await);
+                or_refused(judge(lake, &levering, Verdict::Akkoord).await);
             }
             Self::Answer => {
-                let answers = [antwoord("WACHT_LANG"), antwoord("DUUR_LANG")];
-                or_refused(lake.toelichten(*asked, &answers, &now).await);
+                let answers = [answer("WACHT_LANG"), answer("DUUR_LANG")];
+                or_refused(lake.explain(*asked, &answers, &now).await);
             }
             Self::Sign => {
                 return or_refused(sign(lake, *ready, "signed", &now).await).map(|l| l.id);
@@ -227,13 +225,13 @@ impl Act {
             }
             Self::Withdraw => {
                 for id in signed.iter().chain([ready, asked, received, complete]) {
-                    or_refused(lake.intrekken(*id, &klok(), &now).await);
+                    or_refused(lake.withdraw(*id, &calendar(), &now).await);
                 }
             }
             Self::Extend => give_uitstel(lake, kvk, &now).await,
             Self::Erase => {
                 for id in signed.iter().chain([ready, asked, received]) {
-                    or_refused(lake.wissen(*id, &now).await);
+                    or_refused(lake.erase(*id, &now).await);
                 }
             }
             Self::Expire | Self::Freeze | Self::Unfreeze | Self::Publish => {
@@ -340,8 +338,8 @@ async fn assert_promises(lake: &Lake, receipts: &[LeveringId]) {
     let options = register(lake.dir());
     let mut register = SqliteConnection::connect_with(&options).await.unwrap();
     let held = held(&mut register).await;
-    let leveringen = lake.leveringen(Filter::default()).await.unwrap();
-    let log: Vec<Gebeurtenis> = lake.gebeurtenissen(None).await.unwrap();
+    let leveringen = lake.leveringen(LeveringFilter::default()).await.unwrap();
+    let log: Vec<LogEntry> = lake.events(None).await.unwrap();
     let whose = leveringen
         .iter()
         .map(|l| (l.id, (l.kvk.clone(), l.nulopgave)));
@@ -367,7 +365,7 @@ async fn assert_promises(lake: &Lake, receipts: &[LeveringId]) {
     }
     let states: BTreeMap<_, _> = leveringen.iter().map(|l| (l.id, l.toestand)).collect();
     assert_eq!(states, replay.states, "the log agrees with the states");
-    let with_receipt = leveringen.iter().filter(|l| l.heeft_ontvangstbewijs);
+    let with_receipt = leveringen.iter().filter(|l| l.has_ontvangstbewijs);
     let with_receipt: BTreeSet<_> = with_receipt.map(|l| l.id).collect();
     assert_eq!(with_receipt, signed, "a receipt is of what was signed");
     assert!(receipts.iter().all(|id| signed.contains(id)));
@@ -382,7 +380,7 @@ async fn assert_promises(lake: &Lake, receipts: &[LeveringId]) {
     .unwrap();
     assert_eq!(left_out, 0, "receipts in no momentopname");
     register.close().await.unwrap();
-    let files = bestanden(lake.dir());
+    let files = files(lake.dir());
     for levering in leveringen.iter().filter(|l| l.toestand == Toestand::Gewist) {
         let id = levering.id.to_string();
         assert!(!files.iter().any(|f| f.contains(&id)), "erased {id}");
@@ -392,10 +390,10 @@ async fn assert_promises(lake: &Lake, receipts: &[LeveringId]) {
 /// One pair, on a copy of the world. Who waits for the register looks less and less often whether it is free, so
 /// `first`, which begins later, mostly goes before `second`.
 async fn race(world: &World, first: Act, second: Act) {
-    let dir = vlugge_map();
+    let dir = fast_dir();
     copy(world.dir.path(), dir.path());
-    let service = Lake::open(dir.path(), Toegang::Dienst).await.unwrap();
-    let beside = Lake::open(dir.path(), Toegang::Taak).await.unwrap();
+    let service = Lake::open(dir.path(), Access::Service).await.unwrap();
+    let beside = Lake::open(dir.path(), Access::Task).await.unwrap();
     // Only the service receives.
     let (one, other) = match second {
         Act::Receive => (beside, service.clone()),
@@ -421,8 +419,8 @@ async fn race(world: &World, first: Act, second: Act) {
     receipts.extend(held_up.await.unwrap());
     assert_promises(&service, &receipts).await;
     register.close().await.unwrap();
-    one.sluit().await;
-    other.sluit().await;
+    one.close().await;
+    other.close().await;
 }
 
 fn register(dir: &Path) -> SqliteConnectOptions {
@@ -460,22 +458,22 @@ async fn every_pair_of_acts_at_once_keeps_every_promise() {
 /// 120 at once gave 70 where 20 are allowed; here from two processes.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn opening_at_once_stays_within_the_limit() {
-    let dir = vlugge_map();
-    let service = Lake::open(dir.path(), Toegang::Dienst).await.unwrap();
-    let beside = Lake::open(dir.path(), Toegang::Taak).await.unwrap();
-    zet_aanbieder(&service, "10000000").await;
+    let dir = fast_dir();
+    let service = Lake::open(dir.path(), Access::Service).await.unwrap();
+    let beside = Lake::open(dir.path(), Access::Task).await.unwrap();
+    set_aanbieder(&service, "10000000").await;
     let mut runs = JoinSet::new();
     for number in 0..60 {
         let lake = if number % 2 == 0 { &service } else { &beside }.clone();
         let name = format!("a-{number}");
         runs.spawn(async move {
-            or_refused(open_als(&lake, "10000000", &pakket(&name), &name).await).is_some()
+            or_refused(open_as(&lake, "10000000", &pakket(&name), &name).await).is_some()
         });
     }
     let opened = runs.join_all().await.into_iter().filter(|opened| *opened);
     assert_eq!(opened.count(), OPEN_ALLOWED);
     assert_eq!(
-        bestanden(dir.path()).len(),
+        files(dir.path()).len(),
         OPEN_ALLOWED,
         "what was refused leaves nothing"
     );
@@ -486,20 +484,20 @@ async fn opening_at_once_stays_within_the_limit() {
 async fn what_is_signed_while_freezing_is_verified() {
     for round in 0..5 {
         let world = World::new(Year::Open).await;
-        let service = Lake::open(world.dir.path(), Toegang::Dienst).await.unwrap();
+        let service = Lake::open(world.dir.path(), Access::Service).await.unwrap();
         for party in &world.parties {
             for table in service.tabellen(party.ready).await.unwrap() {
                 std::fs::write(table.pad, b"damaged").unwrap();
             }
         }
-        let beside = Lake::open(world.dir.path(), Toegang::Taak).await.unwrap();
+        let beside = Lake::open(world.dir.path(), Access::Task).await.unwrap();
         let parties = world.parties.clone();
         let signing = service.clone();
         let signing = tokio::spawn(async move {
             tokio::time::sleep(Duration::from_millis(round)).await;
             Act::Sign.run(&signing, &parties).await
         });
-        let moment = beside.bevries(UITVRAAG, JAAR, &op(25)).await.unwrap();
+        let moment = beside.freeze(UITVRAAG, JAAR, &on(25)).await.unwrap();
         signing.await.unwrap();
         for party in &world.parties {
             let taken_in = moment.leveringen.iter().any(|l| l.id == party.ready);

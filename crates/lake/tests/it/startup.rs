@@ -7,24 +7,23 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use lake::{
-    Grondigheid, Lake, LakeFout, LeveringId, NieuweLevering, NieuwePublicatie, StartRefusal,
-    Toegang,
+    Access, Lake, LakeError, LeveringId, NewLevering, NewPublicatie, StartRefusal, Thoroughness,
 };
 use schema::bevinding::Verdict;
 
-use crate::hulp::{
-    JAAR, Proef, UITVRAAG, beoordeel, bestanden, geopend, give_uitstel, ingediend, inhoud, klok,
-    op, pakket, proef, stuur, vlugge_map, zet_aanbieder,
+use crate::support::{
+    JAAR, TestLake, UITVRAAG, calendar, content, control, fast_dir, files, give_uitstel, judge, on,
+    opened, pakket, set_aanbieder, submitted, test_lake,
 };
 
 /// A closed data directory with this many signed leveringen, and where it is.
 async fn delivered(leveringen: usize) -> (tempfile::TempDir, PathBuf, Vec<LeveringId>) {
-    let Proef { lake, dir } = proef().await;
+    let TestLake { lake, dir } = test_lake().await;
     let mut ids = Vec::new();
     for number in 0..leveringen {
         let kvk = format!("{}", 10_000_000 + number);
-        zet_aanbieder(&lake, &kvk).await;
-        ids.push(ingediend(&lake, &kvk, &format!("m{number}")).await.id);
+        set_aanbieder(&lake, &kvk).await;
+        ids.push(submitted(&lake, &kvk, &format!("m{number}")).await.id);
     }
     let path = lake.dir().to_owned();
     stop(lake).await;
@@ -33,35 +32,35 @@ async fn delivered(leveringen: usize) -> (tempfile::TempDir, PathBuf, Vec<Leveri
 
 /// Closing alone does not let go of the lock.
 async fn stop(lake: Lake) {
-    lake.sluit().await;
+    lake.close().await;
     drop(lake);
 }
 
-async fn start(dir: &Path) -> Result<Lake, LakeFout> {
-    let lake = Lake::open(dir, Toegang::Dienst).await?;
-    match lake.herstel(Grondigheid::Lengte, &op(50)).await {
+async fn start(dir: &Path) -> Result<Lake, LakeError> {
+    let lake = Lake::open(dir, Access::Service).await?;
+    match lake.recover(Thoroughness::Lengte, &on(50)).await {
         Ok(_) => Ok(lake),
-        Err(fout) => {
+        Err(error) => {
             stop(lake).await;
-            Err(fout)
+            Err(error)
         }
     }
 }
 
 /// Starts, is refused, and has changed nothing; gives the sentence.
 async fn refused(dir: &Path) -> (StartRefusal, String) {
-    let before = bestanden(dir);
-    let Err(LakeFout::StartRefused(refusal)) = start(dir).await else {
+    let before = files(dir);
+    let Err(LakeError::StartRefused(refusal)) = start(dir).await else {
         panic!("it started");
     };
-    assert_eq!(bestanden(dir), before, "nothing may be moved");
+    assert_eq!(files(dir), before, "nothing may be moved");
     let sentence = refusal.to_string();
     assert!(sentence.contains("Nothing was changed"), "{sentence}");
     (refusal, sentence)
 }
 
 async fn in_quarantine(dir: &Path) -> usize {
-    let lake = Lake::open(dir, Toegang::Taak).await.unwrap();
+    let lake = Lake::open(dir, Access::Task).await.unwrap();
     let count = lake.quarantined().await.unwrap().len();
     stop(lake).await;
     count
@@ -119,15 +118,15 @@ async fn publications_must_be_there() {
 
 async fn publish(dir: &Path, versions: u32) {
     let lake = start(dir).await.unwrap();
-    let moment = lake.bevries(UITVRAAG, JAAR, &op(5)).await.unwrap();
-    for versie in 1..=versions {
-        let bestanden = vec![("index.html".to_owned(), b"een".to_vec())];
-        let publication = NieuwePublicatie {
+    let moment = lake.freeze(UITVRAAG, JAAR, &on(5)).await.unwrap();
+    for version in 1..=versions {
+        let files = vec![("index.html".to_owned(), b"een".to_vec())];
+        let publication = NewPublicatie {
             momentopname: &moment.id,
-            versie,
-            bestanden,
+            versie: version,
+            bestanden: files,
         };
-        lake.publiceer(publication, &op(6)).await.unwrap();
+        lake.publish(publication, &on(6)).await.unwrap();
     }
     stop(lake).await;
 }
@@ -141,12 +140,12 @@ async fn a_register_older_than_the_files_is_refused() {
     publish(&dir, 1).await;
     let published = fs::read(&register).unwrap();
     let lake = start(&dir).await.unwrap();
-    zet_aanbieder(&lake, "20000000").await;
+    set_aanbieder(&lake, "20000000").await;
     deliver_later(&lake, "20000000").await;
     stop(lake).await;
     let today = fs::read(&register).unwrap();
     // What the file holds when all is still in the -wal: a header, and no table.
-    let scratch = vlugge_map();
+    let scratch = fast_dir();
     let headed = scratch.path().join("register.sqlite");
     make_header_only(&headed).await;
     let header = fs::read(&headed).unwrap();
@@ -180,20 +179,20 @@ async fn a_register_older_than_the_files_is_refused() {
 async fn deliver_later(lake: &Lake, kvk: &str) {
     let pakket = pakket("new");
     let pakket_json = serde_json::to_vec(&pakket).unwrap();
-    let offered = NieuweLevering {
+    let offered = NewLevering {
         kvk,
         pakket: &pakket,
         pakket_json: &pakket_json,
         sleutel: "new",
-        klok: &klok(),
+        klok: &calendar(),
     };
     // What was published here is frozen.
-    give_uitstel(lake, kvk, &op(19)).await;
-    let opened = lake.open_levering(&offered, &op(20)).await.unwrap();
+    give_uitstel(lake, kvk, &on(19)).await;
+    let opened = lake.open_levering(&offered, &on(20)).await.unwrap();
     let id = opened.levering().id;
-    stuur(lake, id, "new").await;
-    let received = lake.ontvangen(id, &op(21)).await.unwrap();
-    beoordeel(lake, &received, Verdict::Akkoord).await.unwrap();
+    control(lake, id, "new").await;
+    let received = lake.received(id, &on(21)).await.unwrap();
+    judge(lake, &received, Verdict::Akkoord).await.unwrap();
 }
 
 async fn make_header_only(path: &Path) {
@@ -214,8 +213,8 @@ async fn a_job_refuses_an_empty_register_beside_files() {
     let (_keep, dir, _) = delivered(1).await;
     fs::remove_file(dir.join("register.sqlite")).unwrap();
     assert!(matches!(
-        Lake::open(&dir, Toegang::Taak).await,
-        Err(LakeFout::StartRefused(StartRefusal::OlderRegister { .. }))
+        Lake::open(&dir, Access::Task).await,
+        Err(LakeError::StartRefused(StartRefusal::OlderRegister { .. }))
     ));
     assert!(!dir.join("register.sqlite").exists());
 }
@@ -223,12 +222,12 @@ async fn a_job_refuses_an_empty_register_beside_files() {
 /// A table of a levering that the register still has as being received: the register was copied before the rest.
 #[tokio::test]
 async fn a_table_of_an_opened_levering_makes_the_register_older() {
-    let proef = proef().await;
-    zet_aanbieder(&proef.lake, "10000000").await;
-    let levering = geopend(&proef.lake, "10000000", "a").await;
-    let dir = proef.lake.dir().to_owned();
-    proef.lake.sluit().await;
-    drop(proef.lake);
+    let test_lake = test_lake().await;
+    set_aanbieder(&test_lake.lake, "10000000").await;
+    let levering = opened(&test_lake.lake, "10000000", "a").await;
+    let dir = test_lake.lake.dir().to_owned();
+    test_lake.lake.close().await;
+    drop(test_lake.lake);
     let table = format!("lake/omgang/traject/jaar=2020/{}.parquet", levering.id);
     fs::create_dir_all(dir.join(&table).parent().unwrap()).unwrap();
     fs::write(dir.join(&table), "PAR1").unwrap();
@@ -260,10 +259,10 @@ async fn many_misfits_are_refused_and_few_are_not() {
         assert_eq!(misfits.len(), damaged);
         assert_eq!(in_quarantine(&dir).await, 0);
         // Lost for good, says a beheerder: then they do not count, and the rest does.
-        let job = Lake::open(&dir, Toegang::Taak).await.unwrap();
-        let put = job.quarantine_damaged(&op(51)).await.unwrap();
+        let job = Lake::open(&dir, Access::Task).await.unwrap();
+        let put = job.quarantine_damaged(&on(51)).await.unwrap();
         assert_eq!(put, ids[..damaged]);
-        job.sluit().await;
+        job.close().await;
         stop(start(&dir).await.unwrap()).await;
         assert_eq!(in_quarantine(&dir).await, damaged);
     }
@@ -275,8 +274,8 @@ async fn what_was_put_into_quarantine_can_be_released() {
     let (_keep, dir, ids) = delivered(5).await;
     let away = dir.join("away");
     fs::rename(dir.join("lake"), &away).unwrap();
-    let job = Lake::open(&dir, Toegang::Taak).await.unwrap();
-    assert_eq!(job.quarantine_damaged(&op(51)).await.unwrap(), ids);
+    let job = Lake::open(&dir, Access::Task).await.unwrap();
+    assert_eq!(job.quarantine_damaged(&on(51)).await.unwrap(), ids);
     // Nothing that counts is missing now.
     stop(start(&dir).await.unwrap()).await;
     assert!(
@@ -287,14 +286,14 @@ async fn what_was_put_into_quarantine_can_be_released() {
             .contains("ontbreekt")
     );
     assert!(matches!(
-        job.vrijgeven(ids[0], &op(52)).await,
-        Err(LakeFout::Refused(lake::Refusal::Quarantined(_)))
+        job.release(ids[0], &on(52)).await,
+        Err(LakeError::Refused(lake::Refusal::Quarantined(_)))
     ));
     fs::remove_dir(dir.join("lake")).unwrap();
     fs::rename(&away, dir.join("lake")).unwrap();
     for levering in job.quarantined().await.unwrap() {
         assert_eq!(job.damage(levering.id).await.unwrap(), None);
-        job.vrijgeven(levering.id, &op(53)).await.unwrap();
+        job.release(levering.id, &on(53)).await.unwrap();
     }
     assert_eq!(job.quarantined().await.unwrap(), []);
     stop(start(&dir).await.unwrap()).await;
@@ -303,26 +302,26 @@ async fn what_was_put_into_quarantine_can_be_released() {
 /// Lost for good while it was being received: asked for again, and the service starts.
 #[tokio::test]
 async fn lost_uploads_are_asked_for_again() {
-    let proef = proef().await;
-    zet_aanbieder(&proef.lake, "10000000").await;
-    let levering = geopend(&proef.lake, "10000000", "a").await;
-    let bytes = inhoud("a")[0].1.clone();
-    proef
+    let test_lake = test_lake().await;
+    set_aanbieder(&test_lake.lake, "10000000").await;
+    let levering = opened(&test_lake.lake, "10000000", "a").await;
+    let bytes = content("a")[0].1.clone();
+    test_lake
         .lake
         .append(levering.id, "traject", 0, bytes.into())
         .await
         .unwrap();
-    let dir = proef.lake.dir().to_owned();
-    proef.lake.sluit().await;
-    drop(proef.lake);
+    let dir = test_lake.lake.dir().to_owned();
+    test_lake.lake.close().await;
+    drop(test_lake.lake);
     fs::remove_dir_all(dir.join("raw")).unwrap();
     refused(&dir).await;
-    let job = Lake::open(&dir, Toegang::Taak).await.unwrap();
-    assert_eq!(job.quarantine_damaged(&op(51)).await.unwrap(), []);
-    job.sluit().await;
+    let job = Lake::open(&dir, Access::Task).await.unwrap();
+    assert_eq!(job.quarantine_damaged(&on(51)).await.unwrap(), []);
+    job.close().await;
     let lake = start(&dir).await.unwrap();
-    stuur(&lake, levering.id, "a").await;
-    lake.ontvangen(levering.id, &op(52)).await.unwrap();
+    control(&lake, levering.id, "a").await;
+    lake.received(levering.id, &on(52)).await.unwrap();
 }
 
 /// A publish that broke off between the files and the register is no sign of an older register.
@@ -345,12 +344,12 @@ async fn a_publication_that_broke_off_is_set_aside() {
     fs::rename(dir.join("away"), &clash).unwrap();
     let lake = start(&dir).await.unwrap();
     assert!(!clash.exists() && dir.join("quarantaine/publicatie/index.html").exists());
-    let publication = NieuwePublicatie {
+    let publication = NewPublicatie {
         momentopname: &moment[0],
         versie: 2,
         bestanden: vec![("index.html".to_owned(), b"heel".to_vec())],
     };
-    lake.publiceer(publication, &op(60)).await.unwrap();
+    lake.publish(publication, &on(60)).await.unwrap();
 }
 
 async fn note_begun(dir: &Path) {
@@ -371,7 +370,7 @@ async fn note_begun(dir: &Path) {
 async fn what_was_set_aside_goes_back() {
     let (_keep, dir, ids) = delivered(2).await;
     publish(&dir, 2).await;
-    let before = bestanden(&dir);
+    let before = files(&dir);
     let aside = dir.join("quarantaine");
     fs::create_dir(&aside).unwrap();
     let raw = dir.join(format!("raw/{}", ids[0]));
@@ -387,14 +386,14 @@ async fn what_was_set_aside_goes_back() {
     }
     fs::write(aside.join("unknown.txt"), "x").unwrap();
     refused(&dir).await;
-    let job = Lake::open(&dir, Toegang::Taak).await.unwrap();
-    assert_eq!(job.put_back(&op(51)).await.unwrap().len(), 5);
-    job.sluit().await;
+    let job = Lake::open(&dir, Access::Task).await.unwrap();
+    assert_eq!(job.put_back(&on(51)).await.unwrap().len(), 5);
+    job.close().await;
     fs::remove_file(aside.join("unknown.txt")).unwrap();
-    assert_eq!(bestanden(&dir), before);
-    let lake = Lake::open(&dir, Toegang::Dienst).await.unwrap();
-    let found = lake.herstel(Grondigheid::Hash, &op(52)).await.unwrap();
-    assert_eq!(found, lake::Herstelverslag::default());
+    assert_eq!(files(&dir), before);
+    let lake = Lake::open(&dir, Access::Service).await.unwrap();
+    let found = lake.recover(Thoroughness::Hash, &on(52)).await.unwrap();
+    assert_eq!(found, lake::RecoverySummary::default());
 }
 
 /// A freeze with a folder away is refused: it would put all leveringen into quarantine, and freeze nothing.
@@ -402,10 +401,10 @@ async fn what_was_set_aside_goes_back() {
 async fn a_freeze_without_a_folder_is_refused() {
     let (_keep, dir, _) = delivered(2).await;
     fs::rename(dir.join("lake"), dir.join("away")).unwrap();
-    let job = Lake::open(&dir, Toegang::Taak).await.unwrap();
+    let job = Lake::open(&dir, Access::Task).await.unwrap();
     assert!(matches!(
-        job.bevries(UITVRAAG, JAAR, &op(5)).await,
-        Err(LakeFout::StartRefused(StartRefusal::FoldersGone { .. }))
+        job.freeze(UITVRAAG, JAAR, &on(5)).await,
+        Err(LakeError::StartRefused(StartRefusal::FoldersGone { .. }))
     ));
     assert_eq!(job.quarantined().await.unwrap(), []);
     assert!(job.momentopnamen(UITVRAAG, JAAR).await.unwrap().is_empty());

@@ -6,19 +6,19 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{Int32Type, UInt8Type};
 use arrow_array::{Array, ArrayRef, DictionaryArray, RecordBatch};
 use arrow_schema::{DataType, Field, Schema};
-use lake::{HERKOMST_KOLOMMEN, LakeFout};
+use lake::{LakeError, PROVENANCE_COLUMNS};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
-use crate::hulp::{
-    KVK, akkoord, bestanden, ontvangen, paden_van, proef, rijen, schrijf_tabellen, sha,
+use crate::support::{
+    KVK, approved, files, paths_of, received, rows, sha, test_lake, write_tabellen,
 };
 
 /// The lake's file has aanbieder and levering before the table's own columns.
 #[tokio::test]
 async fn a_table_carries_where_it_came_from() {
-    let proef = proef().await;
-    let levering = akkoord(&proef.lake, KVK, "a").await;
-    let tabellen = proef.lake.tabellen(levering.id).await.unwrap();
+    let test_lake = test_lake().await;
+    let levering = approved(&test_lake.lake, KVK, "a").await;
+    let tabellen = test_lake.lake.tabellen(levering.id).await.unwrap();
     assert_eq!(
         tabellen
             .iter()
@@ -31,55 +31,55 @@ async fn a_table_carries_where_it_came_from() {
         (bytes.len() as u64, sha(&bytes)),
         (tabellen[0].bytes, tabellen[0].hash.clone())
     );
-    let bestand = std::fs::File::open(&tabellen[0].pad).unwrap();
-    let lezer = ParquetRecordBatchReaderBuilder::try_new(bestand).unwrap();
+    let file = std::fs::File::open(&tabellen[0].pad).unwrap();
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file).unwrap();
     assert_eq!(
-        *lezer.schema().as_ref(),
-        *lake::lake_schema(&rijen(0).schema())
+        *reader.schema().as_ref(),
+        *lake::lake_schema(&rows(0).schema())
     );
-    let batch = lezer.build().unwrap().next().unwrap().unwrap();
-    for (kolom, waarde) in HERKOMST_KOLOMMEN
+    let batch = reader.build().unwrap().next().unwrap().unwrap();
+    for (column, value) in PROVENANCE_COLUMNS
         .iter()
         .zip([KVK.to_owned(), levering.id.to_string()])
     {
-        let kolom = batch
-            .column_by_name(kolom)
+        let column = batch
+            .column_by_name(column)
             .unwrap()
             .as_dictionary::<Int32Type>();
-        let tekst = kolom.downcast_dict::<arrow_array::StringArray>().unwrap();
-        assert!((0..3).all(|rij| arrow_array::ArrayAccessor::value(&tekst, rij) == waarde));
+        let text = column.downcast_dict::<arrow_array::StringArray>().unwrap();
+        assert!((0..3).all(|row| arrow_array::ArrayAccessor::value(&text, row) == value));
     }
 }
 
 /// What goes in comes out, dictionaries and empties included, without the two leading columns.
 #[tokio::test]
 async fn typed_rows_survive() {
-    let proef = proef().await;
-    let levering = ontvangen(&proef.lake, KVK, "a").await;
+    let test_lake = test_lake().await;
+    let levering = received(&test_lake.lake, KVK, "a").await;
     let code: DictionaryArray<UInt8Type> = [Some("gedwongen"), None, Some("vrijwillig")]
         .into_iter()
         .collect();
     let veld = Field::new("kader", code.data_type().clone(), true);
-    let kolom: ArrayRef = Arc::new(code);
-    let batch = RecordBatch::try_new(Arc::new(Schema::new(vec![veld])), vec![kolom]).unwrap();
-    let mut schrijver = proef
+    let column: ArrayRef = Arc::new(code);
+    let batch = RecordBatch::try_new(Arc::new(Schema::new(vec![veld])), vec![column]).unwrap();
+    let mut writer = test_lake
         .lake
-        .tabel_schrijver(&levering, "traject", &batch.schema())
+        .tabel_writer(&levering, "traject", &batch.schema())
         .unwrap();
-    schrijver.schrijf(&batch).unwrap();
-    let bestand = schrijver.sluit().unwrap();
-    let terug: Vec<RecordBatch> = proef
+    writer.write(&batch).unwrap();
+    let file = writer.close().unwrap();
+    let back: Vec<RecordBatch> = test_lake
         .lake
-        .lees_tabel(&bestand)
+        .lees_tabel(&file)
         .unwrap()
         .map(Result::unwrap)
         .collect();
-    assert_eq!(terug.len(), 1);
-    assert_eq!(terug[0].schema(), batch.schema());
-    let teksten = arrow_array::cast::AsArray::as_dictionary::<UInt8Type>(terug[0].column(0));
-    let teksten = teksten.downcast_dict::<arrow_array::StringArray>().unwrap();
+    assert_eq!(back.len(), 1);
+    assert_eq!(back[0].schema(), batch.schema());
+    let texts = arrow_array::cast::AsArray::as_dictionary::<UInt8Type>(back[0].column(0));
+    let texts = texts.downcast_dict::<arrow_array::StringArray>().unwrap();
     assert_eq!(
-        teksten.into_iter().collect::<Vec<_>>(),
+        texts.into_iter().collect::<Vec<_>>(),
         [Some("gedwongen"), None, Some("vrijwillig")]
     );
 }
@@ -87,23 +87,23 @@ async fn typed_rows_survive() {
 /// The same rows are the same bytes, however they are cut into batches is up to the writer's own groups.
 #[tokio::test]
 async fn the_same_rows_are_the_same_bytes() {
-    let proef = proef().await;
-    let levering = ontvangen(&proef.lake, KVK, "a").await;
-    let batch = rijen(200_000);
+    let test_lake = test_lake().await;
+    let levering = received(&test_lake.lake, KVK, "a").await;
+    let batch = rows(200_000);
     let mut hashes = Vec::new();
     for _ in 0..2 {
-        let mut schrijver = proef
+        let mut writer = test_lake
             .lake
-            .tabel_schrijver(&levering, "traject", &batch.schema())
+            .tabel_writer(&levering, "traject", &batch.schema())
             .unwrap();
-        schrijver.schrijf(&batch).unwrap();
-        let bestand = schrijver.sluit().unwrap();
-        assert_eq!(bestand.rijen, 200_000);
-        let lezer =
-            ParquetRecordBatchReaderBuilder::try_new(std::fs::File::open(&bestand.pad).unwrap())
+        writer.write(&batch).unwrap();
+        let file = writer.close().unwrap();
+        assert_eq!(file.rijen, 200_000);
+        let reader =
+            ParquetRecordBatchReaderBuilder::try_new(std::fs::File::open(&file.pad).unwrap())
                 .unwrap();
-        assert_eq!(lezer.metadata().num_row_groups(), 2);
-        hashes.push(bestand.hash);
+        assert_eq!(reader.metadata().num_row_groups(), 2);
+        hashes.push(file.hash);
     }
     assert_eq!(hashes[0], hashes[1]);
 }
@@ -111,74 +111,85 @@ async fn the_same_rows_are_the_same_bytes() {
 /// A writer that is given up leaves nothing, and a table without rows is a table.
 #[tokio::test]
 async fn a_writer_given_up_leaves_nothing() {
-    let proef = proef().await;
-    let levering = ontvangen(&proef.lake, KVK, "a").await;
-    let schema = rijen(0).schema();
-    let mut schrijver = proef
+    let test_lake = test_lake().await;
+    let levering = received(&test_lake.lake, KVK, "a").await;
+    let schema = rows(0).schema();
+    let mut writer = test_lake
         .lake
-        .tabel_schrijver(&levering, "traject", &schema)
+        .tabel_writer(&levering, "traject", &schema)
         .unwrap();
-    schrijver.schrijf(&rijen(10)).unwrap();
-    drop(schrijver);
-    assert_eq!(bestanden(proef.lake.dir()), paden_van(levering.id, false));
-    let leeg = proef
+    writer.write(&rows(10)).unwrap();
+    drop(writer);
+    assert_eq!(files(test_lake.lake.dir()), paths_of(levering.id, false));
+    let empty = test_lake
         .lake
-        .tabel_schrijver(&levering, "traject", &schema)
+        .tabel_writer(&levering, "traject", &schema)
         .unwrap()
-        .sluit()
+        .close()
         .unwrap();
     assert_eq!(
-        (leeg.rijen, proef.lake.lees_tabel(&leeg).unwrap().count()),
+        (
+            empty.rijen,
+            test_lake.lake.lees_tabel(&empty).unwrap().count()
+        ),
         (0, 0)
     );
     assert!(matches!(
-        proef.lake.tabel_schrijver(&levering, "../x", &schema),
-        Err(LakeFout::PadOngeldig)
+        test_lake.lake.tabel_writer(&levering, "../x", &schema),
+        Err(LakeError::InvalidPath)
     ));
 }
 
 /// Columns that are not those of the schema are refused.
 #[tokio::test]
 async fn other_columns_are_refused() {
-    let proef = proef().await;
-    let levering = ontvangen(&proef.lake, KVK, "a").await;
-    let ander = Arc::new(Schema::new(vec![Field::new("x", DataType::Int32, true)]));
-    let mut schrijver = proef
+    let test_lake = test_lake().await;
+    let levering = received(&test_lake.lake, KVK, "a").await;
+    let other = Arc::new(Schema::new(vec![Field::new("x", DataType::Int32, true)]));
+    let mut writer = test_lake
         .lake
-        .tabel_schrijver(&levering, "traject", &ander)
+        .tabel_writer(&levering, "traject", &other)
         .unwrap();
-    assert!(matches!(
-        schrijver.schrijf(&rijen(1)),
-        Err(LakeFout::Arrow(_))
-    ));
+    assert!(matches!(writer.write(&rows(1)), Err(LakeError::Arrow(_))));
 }
 
 /// A verdict that cannot be recorded leaves no files, one that rejects neither.
 #[tokio::test]
 async fn a_rejection_leaves_no_parquet() {
-    let proef = proef().await;
-    let levering = ontvangen(&proef.lake, KVK, "a").await;
-    crate::hulp::beoordeel(&proef.lake, &levering, schema::Verdict::Afgekeurd)
+    let test_lake = test_lake().await;
+    let levering = received(&test_lake.lake, KVK, "a").await;
+    crate::support::judge(&test_lake.lake, &levering, schema::Verdict::Afgekeurd)
         .await
         .unwrap();
-    assert!(proef.lake.tabellen(levering.id).await.unwrap().is_empty());
-    assert_eq!(bestanden(proef.lake.dir()), paden_van(levering.id, false));
-    let ander = ontvangen(&proef.lake, KVK, "b").await;
-    let tabellen = schrijf_tabellen(&proef.lake, &ander);
-    proef
+    assert!(
+        test_lake
+            .lake
+            .tabellen(levering.id)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    assert_eq!(files(test_lake.lake.dir()), paths_of(levering.id, false));
+    let other = received(&test_lake.lake, KVK, "b").await;
+    let tabellen = write_tabellen(&test_lake.lake, &other);
+    test_lake
         .lake
-        .intrekken(ander.id, &crate::hulp::klok(), &crate::hulp::op(3))
+        .withdraw(
+            other.id,
+            &crate::support::calendar(),
+            &crate::support::on(3),
+        )
         .await
         .unwrap();
-    let oordeel = crate::hulp::oordeel(schema::Verdict::Akkoord);
-    proef
+    let oordeel = crate::support::oordeel(schema::Verdict::Akkoord);
+    test_lake
         .lake
-        .beoordeeld(ander.id, &oordeel, tabellen, "r", &crate::hulp::op(4))
+        .judged(other.id, &oordeel, tabellen, "r", &crate::support::on(4))
         .await
         .unwrap_err();
-    let verwacht = paden_van(levering.id, false)
+    let expected = paths_of(levering.id, false)
         .into_iter()
-        .chain(paden_van(ander.id, false))
+        .chain(paths_of(other.id, false))
         .collect();
-    assert_eq!(bestanden(proef.lake.dir()), verwacht);
+    assert_eq!(files(test_lake.lake.dir()), expected);
 }

@@ -6,258 +6,264 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rows::Weigering;
-use schema::artefacten::{LEESBLAD, LIJSTBLAD};
-use schema::letters::hidden;
+use rows::FileRefusal;
+use schema::artefacts::{LIST_SHEET, README_SHEET};
+use schema::confusables::hidden;
 use schema::{Definitie, Tabel, Veld};
-use sheets::Bestand;
+use sheets::SourceFile;
 use sheets::grid::Raster;
-use sheets::open_file::Blad;
+use sheets::open_file::Sheet;
 
-use crate::gemeente::Gemeentezoeker;
+use crate::gemeente::GemeenteFinder;
 use crate::headers::{
-    Kopkennis, Kopwoord, Veldnamen, ZOEKRIJEN, canonical_columns, name_fits, unique_names,
+    HeaderEvidence, HeaderWord, SEARCH_ROWS, VeldNames, canonical_columns, name_fits, unique_names,
 };
-use crate::koppeling::Tabelkoppeling;
-use crate::plan::{Bronnen, Plek, Taak, build};
+use crate::koppeling::TabelKoppeling;
+use crate::plan::{SheetPlace, Sources, Task, build};
 use crate::template::Sjabloon;
-use crate::template::example::Voorbeeld;
+use crate::template::example::ExampleRows;
 use crate::unused_cells;
-use crate::weights::{GELIJK, PERHAPS_MEANT, SHEET_NAME_CANONICAL};
+use crate::weights::{EQUAL, PERHAPS_MEANT, SHEET_NAME_CANONICAL};
 
 /// Tasks by canonical headers and labels, without a koppeling.
 pub(crate) fn by_headers(
-    bronnen: &Bronnen<'_>,
+    sources: &Sources<'_>,
     definitie: &Definitie,
-) -> Result<Vec<Taak>, Weigering> {
-    let gemeenten = Gemeentezoeker::voor(definitie.jaar);
-    let mut per_tabel: BTreeMap<usize, Vec<Taak>> = BTreeMap::new();
-    let mut zinnen = Vec::new();
-    for (bestand, geopend) in bronnen.bestanden.iter().zip(bronnen.geopend) {
-        let noemt = |w: Weigering| w.in_bestand(&bestand.naam);
-        let sjabloon = Sjabloon::of(geopend, definitie).map_err(noemt)?;
-        let kennis = Kopkennis::new(sjabloon.as_ref().map_or(definitie, |s| s.opmaak(definitie)));
-        zinnen.extend(sjabloon.iter().flat_map(|s| s.zinnen.iter().cloned()));
-        let mut herkend = false;
-        for blad in &geopend.bladen {
-            let gelezen = read_sheet(
-                bestand,
-                blad,
-                &kennis,
+) -> Result<Vec<Task>, FileRefusal> {
+    let gemeenten = GemeenteFinder::before(definitie.jaar);
+    let mut per_tabel: BTreeMap<usize, Vec<Task>> = BTreeMap::new();
+    let mut sentences = Vec::new();
+    for (file, opened) in sources.bestanden.iter().zip(sources.geopend) {
+        let mentions = |w: FileRefusal| w.in_file(&file.naam);
+        let sjabloon = Sjabloon::of(opened, definitie).map_err(mentions)?;
+        let evidence = HeaderEvidence::new(
+            sjabloon
+                .as_ref()
+                .map_or(definitie, |s| s.edition(definitie)),
+        );
+        sentences.extend(sjabloon.iter().flat_map(|s| s.sentences.iter().cloned()));
+        let mut recognised = false;
+        for sheet in &opened.sheets {
+            let loaded = read_sheet(
+                file,
+                sheet,
+                &evidence,
                 definitie,
                 sjabloon.as_ref(),
                 &gemeenten,
             );
-            match gelezen.map_err(|w| noemt(w).op_blad(blad.naam.as_deref()))? {
-                Gelezen::Taak(index, taak) => {
-                    herkend = true;
-                    per_tabel.entry(index).or_default().push(*taak);
+            match loaded.map_err(|w| mentions(w).on_sheet(sheet.naam.as_deref()))? {
+                SheetOutcome::Task(index, task) => {
+                    recognised = true;
+                    per_tabel.entry(index).or_default().push(*task);
                 }
-                Gelezen::Leeg => herkend = true,
-                Gelezen::Niets => zinnen.extend(unused(blad)),
+                SheetOutcome::Empty => recognised = true,
+                SheetOutcome::Niets => sentences.extend(unused(sheet)),
             }
         }
-        if !herkend {
-            let zichtbaar = geopend.bladen.iter().filter(|b| !b.verborgen);
-            if zichtbaar
-                .map(|b| b.begin(bestand, 1))
+        if !recognised {
+            let visible = opened.sheets.iter().filter(|b| !b.hidden);
+            if visible
+                .map(|b| b.begin(file, 1))
                 .all(|begin| begin.is_ok_and(|b| b.is_empty()))
             {
-                return Err(noemt(Weigering::empty()));
+                return Err(mentions(FileRefusal::empty()));
             }
-            let bericht = "De kolommen van dit bestand hebben andere namen dan de uitvraag. Maak eerst een koppeling met `uitvraag koppel`.";
-            return Err(Weigering::new("HEADER_UNKNOWN", bericht).in_bestand(&bestand.naam));
+            let message = "De kolommen van dit bestand hebben andere namen dan de uitvraag. Maak eerst een koppeling met `uitvraag koppel`.";
+            return Err(FileRefusal::new("HEADER_UNKNOWN", message).in_file(&file.naam));
         }
     }
-    let mut taken: Vec<Taak> = per_tabel.into_values().flatten().collect();
-    if let Some(eerste) = taken.first_mut() {
-        eerste.aannames.splice(..0, zinnen);
+    let mut taken: Vec<Task> = per_tabel.into_values().flatten().collect();
+    if let Some(first) = taken.first_mut() {
+        first.aannames.splice(..0, sentences);
     }
     Ok(taken)
 }
 
 /// What a sheet turned out to be.
-enum Gelezen {
+enum SheetOutcome {
     /// A piece of the table with this index.
-    Taak(usize, Box<Taak>),
+    Task(usize, Box<Task>),
     /// A table without rows, which may be left out.
-    Leeg,
+    Empty,
     /// No table of the uitvraag.
     Niets,
 }
 
 /// What is to be said of a sheet that is no table.
-fn unused(blad: &Blad) -> Option<String> {
-    let naam = blad.naam.as_deref()?;
-    let eigen = naam == LEESBLAD || blad.verborgen || blad.raster().is_none_or(Raster::is_empty);
-    (!eigen).then(|| {
-        format!("Op blad '{naam}' staat geen tabel van de uitvraag. Het is niet gebruikt.")
+fn unused(sheet: &Sheet) -> Option<String> {
+    let name = sheet.naam.as_deref()?;
+    let own = name == README_SHEET || sheet.hidden || sheet.raster().is_none_or(Raster::is_empty);
+    (!own).then(|| {
+        format!("Op blad '{name}' staat geen tabel van de uitvraag. Het is niet gebruikt.")
     })
 }
 
 fn read_sheet(
-    bestand: &Bestand,
-    blad: &Blad,
-    kennis: &Kopkennis,
+    file: &SourceFile,
+    sheet: &Sheet,
+    evidence: &HeaderEvidence,
     definitie: &Definitie,
     sjabloon: Option<&Sjabloon>,
-    gemeenten: &Arc<Gemeentezoeker>,
-) -> Result<Gelezen, Weigering> {
-    let opmaak = sjabloon.map_or(definitie, |s| s.opmaak(definitie));
-    let begin = blad.begin(bestand, ZOEKRIJEN)?;
-    let gevonden = kennis.vind_kop(&begin).and_then(|plek| {
-        let (koppen, dubbel) = unique_names(&begin[plek].1);
-        recognise(opmaak, bestand, blad, &koppen)
-            .map(|(index, kolommen)| (plek, koppen, dubbel, index, kolommen))
+    gemeenten: &Arc<GemeenteFinder>,
+) -> Result<SheetOutcome, FileRefusal> {
+    let edition = sjabloon.map_or(definitie, |s| s.edition(definitie));
+    let begin = sheet.begin(file, SEARCH_ROWS)?;
+    let found = evidence.find_header(&begin).and_then(|place| {
+        let (headers, duplicate) = unique_names(&begin[place].1);
+        recognise(edition, file, sheet, &headers)
+            .map(|(index, columns)| (place, headers, duplicate, index, columns))
     });
-    let Some((plek, koppen, dubbel, index, kolommen)) = gevonden else {
-        if let Some(raster) = blad.raster() {
+    let Some((place, headers, duplicate, index, columns)) = found else {
+        if let Some(raster) = sheet.raster() {
             unused_cells::judge(raster, |_, _| true)?;
         }
-        return Ok(Gelezen::Niets);
+        return Ok(SheetOutcome::Niets);
     };
-    let kopregel = begin[plek].0;
-    let is_leeg = begin.len() == plek + 1;
-    if blad.verborgen {
-        let bericht = "Dit blad is verborgen, maar er staan gegevens in. Maak het zichtbaar als ze meetellen; verwijder het anders.";
-        let eigen = blad.naam.as_deref() == Some(LIJSTBLAD);
-        return if is_leeg || eigen {
-            Ok(Gelezen::Niets)
+    let header_row = begin[place].0;
+    let is_empty = begin.len() == place + 1;
+    if sheet.hidden {
+        let message = "Dit blad is verborgen, maar er staan gegevens in. Maak het zichtbaar als ze meetellen; verwijder het anders.";
+        let own = sheet.naam.as_deref() == Some(LIST_SHEET);
+        return if is_empty || own {
+            Ok(SheetOutcome::Niets)
         } else {
-            Err(Weigering::new("HIDDEN_DATA", bericht))
+            Err(FileRefusal::new("HIDDEN_DATA", message))
         };
     }
-    if let Some((naam, _)) = dubbel.first() {
-        return Err(Weigering::new(
+    if let Some((name, _)) = duplicate.first() {
+        return Err(FileRefusal::new(
             "HEADER_DUPLICATE",
-            format!("De kolom '{naam}' staat er twee keer in."),
+            format!("De kolom '{name}' staat er twee keer in."),
         )
-        .op_rij(kopregel));
+        .at_row(header_row));
     }
-    let vorm = &opmaak.tabellen[index];
+    let vorm = &edition.tabellen[index];
     let Some((index, tabel)) = definitie
         .tabellen
         .iter()
         .enumerate()
         .find(|(_, t)| t.naam == vorm.naam)
     else {
-        return Ok(Gelezen::Niets);
+        return Ok(SheetOutcome::Niets);
     };
-    let voorbeeld = Voorbeeld::new(
-        opmaak,
+    let example = ExampleRows::new(
+        edition,
         vorm,
-        &kolommen,
+        &columns,
         sjabloon.is_some_and(Sjabloon::is_of_earlier_version),
     );
-    let erboven = voorbeeld.judge_above(&begin[..plek], sjabloon.is_some())?;
-    let voorbeelden = blad
+    let above = example.judge_above(&begin[..place], sjabloon.is_some())?;
+    let examples = sheet
         .raster()
-        .map_or_else(|| Ok(Vec::new()), |raster| voorbeeld.rows(raster, kopregel))?;
+        .map_or_else(|| Ok(Vec::new()), |raster| example.rows(raster, header_row))?;
     // A sheet of the sjabloon that was left empty is no table: its stock may be counted then.
-    if tabel.mag_ontbreken && begin.len() == plek + 1 + voorbeelden.len() {
-        return Ok(Gelezen::Leeg);
+    if tabel.mag_ontbreken && begin.len() == place + 1 + examples.len() {
+        return Ok(SheetOutcome::Empty);
     }
-    let kolommen = kolommen
+    let columns = columns
         .into_iter()
-        .map(|(veld, nummer)| (veld, koppen[nummer].clone()))
+        .map(|(veld, number)| (veld, headers[number].clone()))
         .collect();
-    let deel = match sjabloon {
-        Some(sjabloon) => sjabloon.koppeling(definitie, tabel, kolommen),
-        None => Tabelkoppeling {
-            kolommen,
-            ..Tabelkoppeling::default()
+    let part = match sjabloon {
+        Some(sjabloon) => sjabloon.koppeling(definitie, tabel, columns),
+        None => TabelKoppeling {
+            kolommen: columns,
+            ..TabelKoppeling::default()
         },
     };
-    let plek = Plek {
-        bestand,
-        blad,
-        kopregel,
-        koppen,
+    let place = SheetPlace {
+        bestand: file,
+        blad: sheet,
+        kopregel: header_row,
+        headers,
         aannames: Vec::new(),
     };
-    let mut taak = build(plek, tabel, definitie, gemeenten, &deel)?;
+    let mut task = build(place, tabel, definitie, gemeenten, &part)?;
     // Without a koppeling there are no questions: a missing column is a finding.
-    taak.open.clear();
-    taak.sjabloon = sjabloon.is_some();
+    task.open.clear();
+    task.sjabloon = sjabloon.is_some();
     if sjabloon.is_none() {
-        judge_own_names(&taak, definitie.jaar)?;
+        judge_own_names(&task, definitie.jaar)?;
     }
-    let waar = blad
+    let location = sheet
         .naam
         .as_ref()
         .map_or_else(String::new, |b| format!("Blad '{b}': "));
-    for nummer in &taak.ongebruikt {
-        taak.aannames.push(unasked(
+    for number in &task.unused {
+        task.aannames.push(unasked(
             (tabel, definitie.jaar),
-            &taak.koppen[*nummer],
-            &deel,
+            &task.headers[*number],
+            &part,
         ));
     }
-    taak.aannames
-        .extend(erboven.iter().map(|zin| format!("{waar}{zin}")));
-    for rij in &voorbeelden {
-        taak.aannames.push(format!(
-            "{waar}rij {rij} is het voorbeeld van het sjabloon. Die telt niet mee."
+    task.aannames
+        .extend(above.iter().map(|sentence| format!("{location}{sentence}")));
+    for row in &examples {
+        task.aannames.push(format!(
+            "{location}rij {row} is het voorbeeld van het sjabloon. Die telt niet mee."
         ));
     }
-    taak.bron.without(voorbeelden);
-    Ok(Gelezen::Taak(index, Box::new(taak)))
+    task.bron.without(examples);
+    Ok(SheetOutcome::Task(index, Box::new(task)))
 }
 
 /// Refuses an aanbieder's own export that happens to share some names with the uitvraag: what is required stands in
 /// it by another name, so that a koppeling is what it needs, not a finding per row.
-fn judge_own_names(taak: &Taak, jaar: i32) -> Result<(), Weigering> {
-    let gevuld = |veld: &Veld| {
-        taak.kolommen
+fn judge_own_names(task: &Task, jaar: i32) -> Result<(), FileRefusal> {
+    let filled = |veld: &Veld| {
+        task.kolommen
             .iter()
-            .chain(taak.leeftijden.iter().map(|(k, _)| k))
+            .chain(task.leeftijd_values.iter().map(|(k, _)| k))
             .any(|k| k.veld == veld.naam)
     };
-    let koppen: Vec<Kopwoord> = taak
-        .ongebruikt
+    let headers: Vec<HeaderWord> = task
+        .unused
         .iter()
-        .map(|n| Kopwoord::new(&taak.koppen[*n]))
+        .map(|n| HeaderWord::new(&task.headers[*n]))
         .collect();
     let elders = |veld: &&Veld| {
-        koppen
+        headers
             .iter()
-            .any(|kop| Veldnamen::new(veld, jaar).past(kop).zekerheid >= GELIJK)
+            .any(|header| VeldNames::new(veld, jaar).past(header).zekerheid >= EQUAL)
     };
-    let anders: Vec<&Veld> = taak
+    let others: Vec<&Veld> = task
         .tabel
         .velden
         .iter()
-        .filter(|v| v.verplicht && !gevuld(v))
+        .filter(|v| v.verplicht && !filled(v))
         .filter(elders)
         .collect();
     // One column may have been renamed by mistake: that is said with the column.
-    let [eerste, tweede, ..] = anders[..] else {
+    let [first, second, ..] = others[..] else {
         return Ok(());
     };
-    let bericht = format!(
+    let message = format!(
         "Dit is niet het sjabloon: kolommen zoals '{}' en '{}' hebben een andere naam. Maak eerst een koppeling met `uitvraag koppel` \
          en geef die mee met --koppeling.",
-        eerste.label, tweede.label
+        first.label, second.label
     );
-    Err(Weigering::new("HEADER_UNKNOWN", bericht).op_rij(taak.kopregel))
+    Err(FileRefusal::new("HEADER_UNKNOWN", message).at_row(task.kopregel))
 }
 
 /// What to say of a column that became nothing: it may be a field that has no column yet, by another name.
-fn unasked((tabel, jaar): (&Tabel, i32), kop: &str, deel: &Tabelkoppeling) -> String {
-    let woord = Kopwoord::new(kop);
-    let vrij = tabel
+fn unasked((tabel, jaar): (&Tabel, i32), header: &str, part: &TabelKoppeling) -> String {
+    let word = HeaderWord::new(header);
+    let free = tabel
         .velden
         .iter()
-        .filter(|v| !deel.kolommen.contains_key(&v.naam));
-    let passend = vrij
-        .map(|veld| (Veldnamen::new(veld, jaar).past(&woord), veld))
+        .filter(|v| !part.kolommen.contains_key(&v.naam));
+    let fitting = free
+        .map(|veld| (VeldNames::new(veld, jaar).past(&word), veld))
         .filter(|(past, _)| !past.afgeleid && past.zekerheid >= PERHAPS_MEANT);
-    let Some((_, veld)) = passend.max_by(|a, b| a.0.zekerheid.total_cmp(&b.0.zekerheid)) else {
-        return format!("De kolom '{kop}' vraagt de uitvraag niet. Die is overgeslagen.");
+    let Some((_, veld)) = fitting.max_by(|a, b| a.0.zekerheid.total_cmp(&b.0.zekerheid)) else {
+        return format!("De kolom '{header}' vraagt de uitvraag niet. Die is overgeslagen.");
     };
-    let verborgen = hidden(kop).map(|zin| format!(" {zin}")).unwrap_or_default();
+    let hidden = hidden(header)
+        .map(|sentence| format!(" {sentence}"))
+        .unwrap_or_default();
     format!(
-        "De kolom '{kop}' is overgeslagen. Bedoelt u {} ({})? Noem de kolom dan zo.{verborgen}",
+        "De kolom '{header}' is overgeslagen. Bedoelt u {} ({})? Noem de kolom dan zo.{hidden}",
         veld.naam, veld.label
     )
 }
@@ -265,33 +271,32 @@ fn unasked((tabel, jaar): (&Tabel, i32), kop: &str, deel: &Tabelkoppeling) -> St
 /// The table whose canonical names or labels a header holds.
 fn recognise(
     definitie: &Definitie,
-    bestand: &Bestand,
-    blad: &Blad,
-    koppen: &[String],
+    file: &SourceFile,
+    sheet: &Sheet,
+    headers: &[String],
 ) -> Option<(usize, BTreeMap<String, usize>)> {
-    let naam = blad.naam.as_deref().unwrap_or(&bestand.naam);
-    let mut beste: Option<(f64, usize, BTreeMap<String, usize>)> = None;
+    let name = sheet.naam.as_deref().unwrap_or(&file.naam);
+    let mut best: Option<(f64, usize, BTreeMap<String, usize>)> = None;
     for (index, tabel) in definitie.tabellen.iter().enumerate() {
-        let kolommen = canonical_columns(tabel, koppen);
-        let verplicht: Vec<&Veld> = tabel.velden.iter().filter(|v| v.verplicht).collect();
-        let heeft = verplicht
+        let columns = canonical_columns(tabel, headers);
+        let required: Vec<&Veld> = tabel.velden.iter().filter(|v| v.verplicht).collect();
+        let has = required
             .iter()
-            .filter(|v| kolommen.contains_key(&v.naam))
+            .filter(|v| columns.contains_key(&v.naam))
             .count();
-        if kolommen.len() < 2 || (kolommen.len() * 10 < koppen.len() * 6 && heeft < verplicht.len())
-        {
+        if columns.len() < 2 || (columns.len() * 10 < headers.len() * 6 && has < required.len()) {
             continue;
         }
-        let score = kolommen.len() as f64
-            + heeft as f64 / verplicht.len().max(1) as f64
-            + if name_fits(tabel, naam) {
+        let score = columns.len() as f64
+            + has as f64 / required.len().max(1) as f64
+            + if name_fits(tabel, name) {
                 SHEET_NAME_CANONICAL
             } else {
                 0.0
             };
-        if beste.as_ref().is_none_or(|(b, _, _)| score > *b) {
-            beste = Some((score, index, kolommen));
+        if best.as_ref().is_none_or(|(b, _, _)| score > *b) {
+            best = Some((score, index, columns));
         }
     }
-    beste.map(|(_, index, kolommen)| (index, kolommen))
+    best.map(|(_, index, columns)| (index, columns))
 }

@@ -6,114 +6,114 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rows::Weigering;
+use rows::FileRefusal;
 use schema::{Definitie, Tabel, Veld};
 use sheets::grid::Raster;
-use sheets::open_file::Blad;
-use sheets::{Bestand, Cell};
+use sheets::open_file::Sheet;
+use sheets::{Cell, SourceFile};
 
-use crate::gemeente::Gemeentezoeker;
-use crate::headers::{Kopkennis, ZOEKRIJEN, unique_names};
-use crate::koppeling::{Koppeling, Tabelkoppeling};
+use crate::gemeente::GemeenteFinder;
+use crate::headers::{HeaderEvidence, SEARCH_ROWS, unique_names};
+use crate::koppeling::{Koppeling, TabelKoppeling};
 use crate::leftovers;
-use crate::plan::{Bronnen, Plek, Taak, build, find_file, has_columns, sheet_of};
+use crate::plan::{SheetPlace, Sources, Task, build, find_file, has_columns, sheet_of};
 
 /// Tasks by a koppeling.
 pub(crate) fn by_koppeling(
-    bronnen: &Bronnen<'_>,
+    sources: &Sources<'_>,
     definitie: &Definitie,
     koppeling: &Koppeling,
-) -> Result<Vec<Taak>, Weigering> {
-    koppeling
-        .verify(definitie)
-        .map_err(|e| Weigering::new("MAPPING_INVALID", format!("De koppeling klopt niet: {e}.")))?;
-    let kennis = Kopkennis::new(definitie);
-    let gemeenten = Gemeentezoeker::voor(definitie.jaar);
+) -> Result<Vec<Task>, FileRefusal> {
+    koppeling.verify(definitie).map_err(|e| {
+        FileRefusal::new("MAPPING_INVALID", format!("De koppeling klopt niet: {e}."))
+    })?;
+    let evidence = HeaderEvidence::new(definitie);
+    let gemeenten = GemeenteFinder::before(definitie.jaar);
     let mut taken = Vec::new();
     for tabel in &definitie.tabellen {
-        for deel in koppeling
+        for part in koppeling
             .tabellen
             .iter()
             .filter(|d| d.naam == tabel.naam && d.is_read())
         {
-            let plek = find_sheet(bronnen, &kennis, deel, koppeling)?;
-            let mut taak = build(plek, tabel, definitie, &gemeenten, deel)?;
-            leftovers::name_columns(&mut taak, deel, definitie.jaar);
-            taken.push(taak);
+            let place = find_sheet(sources, &evidence, part, koppeling)?;
+            let mut task = build(place, tabel, definitie, &gemeenten, part)?;
+            leftovers::name_columns(&mut task, part, definitie.jaar);
+            taken.push(task);
         }
-        if let Some(rijen) = koppeling.rijen.get(&tabel.naam) {
-            taken.push(written_out(tabel, definitie, &gemeenten, rijen)?);
+        if let Some(rows) = koppeling.rijen.get(&tabel.naam) {
+            taken.push(written_out(tabel, definitie, &gemeenten, rows)?);
         }
     }
     if taken.is_empty() {
-        return Err(Weigering::new(
+        return Err(FileRefusal::new(
             "MAPPING_INVALID",
             "In de koppeling staat geen enkele tabel.",
         ));
     }
-    leftovers::name_sources(bronnen, definitie, koppeling, &mut taken)?;
+    leftovers::name_sources(sources, definitie, koppeling, &mut taken)?;
     Ok(taken)
 }
 
 fn find_sheet<'a>(
-    bronnen: &Bronnen<'a>,
-    kennis: &Kopkennis,
-    deel: &Tabelkoppeling,
+    sources: &Sources<'a>,
+    evidence: &HeaderEvidence,
+    part: &TabelKoppeling,
     koppeling: &Koppeling,
-) -> Result<Plek<'a>, Weigering> {
-    let mut aannames = Vec::new();
-    let Some((index, anders)) = find_file(bronnen, deel, koppeling) else {
-        let naam = deel.bestand.as_deref().unwrap_or("(geen naam)");
-        return Err(Weigering::new(
+) -> Result<SheetPlace<'a>, FileRefusal> {
+    let mut assumptions = Vec::new();
+    let Some((index, others)) = find_file(sources, part, koppeling) else {
+        let name = part.bestand.as_deref().unwrap_or("(geen naam)");
+        return Err(FileRefusal::new(
             "MAPPING_FILE",
-            format!("De koppeling noemt het bestand '{naam}', maar dat is er niet bij."),
+            format!("De koppeling noemt het bestand '{name}', maar dat is er niet bij."),
         ));
     };
-    let (bestand, geopend) = (&bronnen.bestanden[index], &bronnen.geopend[index]);
-    if let Some(naam) = anders {
-        aannames.push(format!(
-            "De koppeling noemt het bestand '{naam}'. In plaats daarvan is '{}' gelezen.",
-            bestand.naam
+    let (file, opened) = (&sources.bestanden[index], &sources.geopend[index]);
+    if let Some(name) = others {
+        assumptions.push(format!(
+            "De koppeling noemt het bestand '{name}'. In plaats daarvan is '{}' gelezen.",
+            file.naam
         ));
     }
-    let noemt = |w: Weigering| w.in_bestand(&bestand.naam);
-    let blad = sheet_of(geopend, deel).ok_or_else(|| {
-        let naam = deel.blad.as_deref().unwrap_or_default();
-        noemt(Weigering::new(
+    let mentions = |w: FileRefusal| w.in_file(&file.naam);
+    let sheet = sheet_of(opened, part).ok_or_else(|| {
+        let name = part.blad.as_deref().unwrap_or_default();
+        mentions(FileRefusal::new(
             "MAPPING_SHEET",
-            format!("De koppeling noemt het blad '{naam}', maar dat is er niet."),
+            format!("De koppeling noemt het blad '{name}', maar dat is er niet."),
         ))
     })?;
-    let begin = blad.begin(bestand, ZOEKRIJEN)?;
-    let heeft_kolommen = |rij: &[String]| has_columns(deel, &unique_names(rij).0);
-    let genoemd = deel.kopregel.and_then(|r| {
+    let begin = sheet.begin(file, SEARCH_ROWS)?;
+    let has_columns = |row: &[String]| has_columns(part, &unique_names(row).0);
+    let named = part.kopregel.and_then(|r| {
         begin
             .iter()
-            .position(|(nummer, rij)| *nummer == r && heeft_kolommen(rij))
+            .position(|(number, row)| *number == r && has_columns(row))
     });
-    let plek = genoemd
-        .or_else(|| begin.iter().position(|(_, rij)| heeft_kolommen(rij)))
-        .or_else(|| kennis.vind_kop(&begin));
-    let plek = plek.ok_or_else(|| {
-        noemt(Weigering::new(
+    let place = named
+        .or_else(|| begin.iter().position(|(_, row)| has_columns(row)))
+        .or_else(|| evidence.find_header(&begin));
+    let place = place.ok_or_else(|| {
+        mentions(FileRefusal::new(
             "HEADER_MISSING",
             "De rij met de namen van de kolommen is niet gevonden.",
         ))
-        .op_blad(blad.naam.as_deref())
+        .on_sheet(sheet.naam.as_deref())
     })?;
-    let (kopregel, kop) = &begin[plek];
-    if deel.kopregel.is_some_and(|r| r != *kopregel) {
-        aannames.push(format!(
-            "De kolomnamen staan nu in rij {kopregel}, niet in rij {}.",
-            deel.kopregel.unwrap_or_default()
+    let (header_row, header) = &begin[place];
+    if part.kopregel.is_some_and(|r| r != *header_row) {
+        assumptions.push(format!(
+            "De kolomnamen staan nu in rij {header_row}, niet in rij {}.",
+            part.kopregel.unwrap_or_default()
         ));
     }
-    Ok(Plek {
-        bestand,
-        blad,
-        kopregel: *kopregel,
-        koppen: unique_names(kop).0,
-        aannames,
+    Ok(SheetPlace {
+        bestand: file,
+        blad: sheet,
+        kopregel: *header_row,
+        headers: unique_names(header).0,
+        aannames: assumptions,
     })
 }
 
@@ -121,39 +121,39 @@ fn find_sheet<'a>(
 fn written_out(
     tabel: &Tabel,
     definitie: &Definitie,
-    gemeenten: &Arc<Gemeentezoeker>,
-    rijen: &[BTreeMap<String, String>],
-) -> Result<Taak, Weigering> {
+    gemeenten: &Arc<GemeenteFinder>,
+    rows: &[BTreeMap<String, String>],
+) -> Result<Task, FileRefusal> {
     let velden: Vec<&Veld> = tabel
         .velden
         .iter()
-        .filter(|v| rijen.iter().any(|r| r.contains_key(&v.naam)))
+        .filter(|v| rows.iter().any(|r| r.contains_key(&v.naam)))
         .collect();
     let mut raster = Raster::new(Some(format!("[[{}]]", tabel.naam)), false, false);
-    let plek = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let place = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     for (k, veld) in velden.iter().enumerate() {
-        raster.push(0, plek(k), Cell::Text(&veld.naam))?;
+        raster.push(0, place(k), Cell::Text(&veld.naam))?;
     }
-    for (r, rij) in rijen.iter().enumerate() {
+    for (r, row) in rows.iter().enumerate() {
         for (k, veld) in velden.iter().enumerate() {
-            if let Some(waarde) = rij.get(&veld.naam).filter(|w| !w.is_empty()) {
-                raster.push(plek(r + 1), plek(k), Cell::Text(waarde))?;
+            if let Some(value) = row.get(&veld.naam).filter(|w| !w.is_empty()) {
+                raster.push(place(r + 1), place(k), Cell::Text(value))?;
             }
         }
     }
-    let bestand = Bestand::from_bytes("koppeling.toml", Vec::new());
-    let blad = Blad::from_raster(raster.finish());
-    let koppen: Vec<String> = velden.iter().map(|v| v.naam.clone()).collect();
-    let deel = Tabelkoppeling {
-        kolommen: koppen.iter().map(|k| (k.clone(), k.clone())).collect(),
-        ..Tabelkoppeling::default()
+    let file = SourceFile::from_bytes("koppeling.toml", Vec::new());
+    let sheet = Sheet::from_raster(raster.finish());
+    let headers: Vec<String> = velden.iter().map(|v| v.naam.clone()).collect();
+    let part = TabelKoppeling {
+        kolommen: headers.iter().map(|k| (k.clone(), k.clone())).collect(),
+        ..TabelKoppeling::default()
     };
-    let plek = Plek {
-        bestand: &bestand,
-        blad: &blad,
+    let place = SheetPlace {
+        bestand: &file,
+        blad: &sheet,
         kopregel: 0,
-        koppen,
+        headers,
         aannames: Vec::new(),
     };
-    build(plek, tabel, definitie, gemeenten, &deel)
+    build(place, tabel, definitie, gemeenten, &part)
 }

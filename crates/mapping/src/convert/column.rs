@@ -11,108 +11,108 @@ use arrow_array::builder::{ArrayBuilder, StringBuilder};
 use arrow_array::{ArrayRef, StringArray};
 use arrow_schema::DataType;
 use chrono::Datelike;
-use rows::bsn::{self, Kolomproef};
+use rows::bsn::{self, ColumnTest};
 use rows::characters::{is_invisible, trimmed};
 use sheets::{Block, Cell, is_power};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::code_words::{
-    Codewoorden, Keuze, Stelsel, is_geen_nummer, is_leeg_woord, is_odd_number, ja_nee,
+    CodeChoice, CodeSystem, CodeWords, is_empty_word, is_not_a_number, is_odd_number, yes_no,
 };
 use crate::convert::keyed::{Keyed, Values};
-use crate::convert::own_words::Eigen;
-use crate::dates::{Datumvorm, is_canonical, moment, read_plain, stands_for_none};
-use crate::gemeente::{Gemeentezoeker, Vondst};
-use crate::koppeling::LEEG;
-use crate::numbers::{self, Getal, Getalvorm, Punt};
-use crate::weights::ZEKER;
+use crate::convert::own_words::Own;
+use crate::dates::{DateForm, is_canonical, moment, read_plain, stands_for_none};
+use crate::gemeente::{GemeenteFinder, GemeenteMatch};
+use crate::koppeling::EMPTY;
+use crate::numbers::{self, DecimalSign, ParsedNumber, PointMeaning};
+use crate::weights::SURE;
 
 /// Distinct values of a column that are remembered.
 const CACHE: usize = 100_000;
 
 /// How a column becomes a field.
-pub(crate) enum Omzet {
+pub(crate) enum Conversion {
     Tekst {
-        vrij: bool,
+        free: bool,
     },
     Datum {
-        vorm: Option<Datumvorm>,
+        vorm: Option<DateForm>,
     },
-    Geheel {
-        vorm: Option<Getalvorm>,
+    Whole {
+        vorm: Option<DecimalSign>,
     },
-    Decimaal {
-        vorm: Option<Getalvorm>,
+    Decimal {
+        vorm: Option<DecimalSign>,
     },
     Code {
-        woorden: Box<Codewoorden>,
-        eigen: Eigen,
-        stelsel: Option<Stelsel>,
+        woorden: Box<CodeWords>,
+        own: Own,
+        system: Option<CodeSystem>,
     },
     Gemeente {
-        zoeker: std::sync::Arc<Gemeentezoeker>,
-        eigen: Eigen,
+        finder: std::sync::Arc<GemeenteFinder>,
+        own: Own,
     },
-    JaNee {
-        eigen: Eigen,
+    YesNo {
+        own: Own,
     },
 }
 
 /// What is worth saying of a value afterwards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Merk {
-    Gewoon,
+pub(crate) enum Mark {
+    Plain,
     /// A word for nothing.
-    Leeg,
+    Empty,
     /// Recognised though the koppeling does not list it.
-    Herkend,
+    Recognised,
     /// A gemeente by its name.
-    OpNaam,
+    ByName,
     /// A code of a foreign system.
-    Vreemd,
+    Foreign,
     /// More than two decimals.
-    Afgerond,
+    Rounded,
     /// A moment in UTC that is another day here.
-    Omgerekend,
+    Converted,
     /// A date that stands for none: 9999, 1900-01-01.
-    GeenDatum,
+    NoDate,
     /// Stands for something, but for what?
     Open,
     /// Day and month could be the other way round.
-    Dubbelzinnig,
+    Ambiguous,
     /// Proves which is day and which is month.
-    Bewijst,
+    Proves,
 }
 
 #[derive(Debug, Clone)]
-struct Uitkomst {
+struct CellOutcome {
     /// `None` is empty.
     tekst: Option<Box<str>>,
     /// The place of a code in its list.
     key: Option<u16>,
-    merk: Merk,
+    mark: Mark,
     aantal: u64,
 }
 
 /// A column on its way to a field.
-pub(crate) struct Kolom {
+pub(crate) struct VeldColumn {
     pub(crate) veld: String,
     /// Header in the source.
     pub(crate) kop: String,
     /// Position in the source.
     pub(crate) bron: usize,
-    pub(crate) omzet: Omzet,
+    pub(crate) conversion: Conversion,
     jaar: i32,
-    cache: HashMap<Box<str>, Uitkomst>,
+    cache: HashMap<Box<str>, CellOutcome>,
     /// The same for what the source says is a number: the text `1.234` is another matter.
-    numbers: HashMap<Box<str>, Uitkomst>,
-    pub(crate) proef: Kolomproef,
+    numbers: HashMap<Box<str>, CellOutcome>,
+    pub(crate) probe: ColumnTest,
     /// Row with a BSN in a free text.
-    pub(crate) bsn_rij: Option<u64>,
+    pub(crate) bsn_row: Option<u64>,
     /// Row with a number that lost its digits: `1,23E+08`.
-    pub(crate) macht_rij: Option<u64>,
+    pub(crate) power_row: Option<u64>,
     /// The first number whose point was read as a thousand sign, and the first whose point is a decimal one.
-    pub(crate) punten: (Option<String>, Option<String>),
+    pub(crate) points: (Option<String>, Option<String>),
     /// The values of the batch so far; taken out while a block is converted.
     uit: Option<Uit>,
 }
@@ -123,41 +123,47 @@ enum Uit {
     Codes(Keyed),
 }
 
-impl Kolom {
-    pub(crate) fn new(veld: &str, kop: &str, bron: usize, omzet: Omzet, jaar: i32) -> Self {
-        let uit = match &omzet {
-            Omzet::Code { woorden, .. } => {
-                Uit::Codes(Keyed::new(woorden.alle_codes().iter().map(String::as_str)))
+impl VeldColumn {
+    pub(crate) fn new(
+        veld: &str,
+        header: &str,
+        source: usize,
+        conversion: Conversion,
+        jaar: i32,
+    ) -> Self {
+        let out = match &conversion {
+            Conversion::Code { woorden: words, .. } => {
+                Uit::Codes(Keyed::new(words.all_codes().iter().map(String::as_str)))
             }
             _ => Uit::Texts(StringBuilder::new()),
         };
         Self {
             veld: veld.to_owned(),
-            kop: kop.to_owned(),
-            bron,
-            omzet,
+            kop: header.to_owned(),
+            bron: source,
+            conversion,
             jaar,
             cache: HashMap::new(),
             numbers: HashMap::new(),
-            proef: Kolomproef::default(),
-            bsn_rij: None,
-            macht_rij: None,
-            punten: (None, None),
-            uit: Some(uit),
+            probe: ColumnTest::default(),
+            bsn_row: None,
+            power_row: None,
+            points: (None, None),
+            uit: Some(out),
         }
     }
 
     /// What was met: value, mark, count; in the order of the values.
-    pub(crate) fn gemerkt(&self, merk: Merk) -> Vec<(&str, Option<&str>, u64)> {
-        let mut lijst: Vec<_> = self
+    pub(crate) fn marked(&self, mark: Mark) -> Vec<(&str, Option<&str>, u64)> {
+        let mut list: Vec<_> = self
             .cache
             .iter()
             .chain(&self.numbers)
-            .filter(|(_, u)| u.merk == merk)
+            .filter(|(_, u)| u.mark == mark)
             .map(|(w, u)| (&**w, u.tekst.as_deref(), u.aantal))
             .collect();
-        lijst.sort_unstable();
-        lijst
+        list.sort_unstable();
+        list
     }
 
     /// The type of the values.
@@ -169,129 +175,139 @@ impl Kolom {
     }
 
     /// Adds the canonical values of this column in a block to the batch.
-    pub(crate) fn convert(&mut self, blok: &Block) {
-        let mut uit = self.uit.take();
-        match &mut uit {
-            Some(Uit::Codes(uit)) => self.codes(blok, uit),
-            Some(Uit::Texts(uit)) => self.values(blok, uit),
+    pub(crate) fn convert(&mut self, block: &Block) {
+        let mut out = self.uit.take();
+        match &mut out {
+            Some(Uit::Codes(out)) => self.codes(block, out),
+            Some(Uit::Texts(out)) => self.values(block, out),
             None => {}
         }
-        self.uit = uit;
+        self.uit = out;
     }
 
     /// Codes by their keys; what is none goes through the cache. A word of the aanbieder's own goes before a code.
-    fn codes(&mut self, blok: &Block, uit: &mut Keyed) {
-        for cel in blok.kolom(self.bron) {
-            let key = match &self.omzet {
-                Omzet::Code { woorden, eigen, .. } if eigen.is_empty() => woorden.key(cel),
+    fn codes(&mut self, block: &Block, out: &mut Keyed) {
+        for cell_text in block.column(self.bron) {
+            let key = match &self.conversion {
+                Conversion::Code {
+                    woorden: words,
+                    own,
+                    ..
+                } if own.is_empty() => words.key(cell_text),
                 _ => None,
             };
             match key {
-                _ if cel.is_empty() => uit.null(),
-                Some(key) => uit.key(key),
-                None => self.through_cache(cel, uit),
+                _ if cell_text.is_empty() => out.null(),
+                Some(key) => out.key(key),
+                None => self.through_cache(cell_text, out),
             }
         }
     }
 
-    fn values(&mut self, blok: &Block, uit: &mut StringBuilder) {
-        let cellen = blok.kolom(self.bron);
-        match &self.omzet {
-            Omzet::Tekst { vrij } => {
-                let vrij = *vrij;
-                self.texts(blok, vrij, uit);
+    fn values(&mut self, block: &Block, out: &mut StringBuilder) {
+        let cells = block.column(self.bron);
+        match &self.conversion {
+            Conversion::Tekst { free } => {
+                let free = *free;
+                self.texts(block, free, out);
             }
-            Omzet::Datum {
-                vorm: Some(Datumvorm::Omgewisseld),
-            } => self.cells(cellen, uit, |_, _| false),
-            Omzet::Datum { .. } => self.cells(cellen, uit, |_, cel| {
-                is_canonical(cel) && ("1901".."9999").contains(&&cel[..4])
+            Conversion::Datum {
+                vorm: Some(DateForm::Swapped),
+            } => self.cells(cells, out, |_, _| false),
+            Conversion::Datum { .. } => self.cells(cells, out, |_, cell_text| {
+                is_canonical(cell_text) && ("1901".."9999").contains(&&cell_text[..4])
             }),
-            Omzet::Geheel { .. } | Omzet::Decimaal { .. } if !blok.is_text() => {
-                self.typed_numbers(blok, uit);
+            Conversion::Whole { .. } | Conversion::Decimal { .. } if !block.is_text() => {
+                self.typed_numbers(block, out);
             }
-            Omzet::Geheel { .. } => self.cells(cellen, uit, |_, cel| numbers::is_whole(cel)),
-            Omzet::Decimaal { vorm } => {
-                if vorm.is_none() && self.punten.1.is_none() {
-                    self.punten.1 = blok
-                        .kolom(self.bron)
-                        .find(|cel| cel.contains('.') && numbers::is_decimal(cel))
+            Conversion::Whole { .. } => {
+                self.cells(cells, out, |_, cell_text| numbers::is_whole(cell_text))
+            }
+            Conversion::Decimal { vorm } => {
+                if vorm.is_none() && self.points.1.is_none() {
+                    self.points.1 = block
+                        .column(self.bron)
+                        .find(|cell_text| cell_text.contains('.') && numbers::is_decimal(cell_text))
                         .map(str::to_owned);
                 }
-                self.cells(cellen, uit, |_, cel| numbers::is_decimal(cel));
+                self.cells(cells, out, |_, cell_text| numbers::is_decimal(cell_text));
             }
-            Omzet::Gemeente { eigen, .. } if eigen.is_empty() => {
-                self.cells(cellen, uit, |_, cel| is_gm_code(cel))
+            Conversion::Gemeente { own, .. } if own.is_empty() => {
+                self.cells(cells, out, |_, cell_text| is_gemeente_code(cell_text))
             }
-            Omzet::JaNee { .. } => self.cells(cellen, uit, |_, cel| matches!(cel, "ja" | "nee")),
-            Omzet::Code { .. } | Omzet::Gemeente { .. } => self.cells(cellen, uit, |_, _| false),
+            Conversion::YesNo { .. } => {
+                self.cells(cells, out, |_, cell_text| matches!(cell_text, "ja" | "nee"))
+            }
+            Conversion::Code { .. } | Conversion::Gemeente { .. } => {
+                self.cells(cells, out, |_, _| false)
+            }
         }
     }
 
     /// The batch so far; a new one begins, with as much room.
     pub(crate) fn flush(&mut self) -> ArrayRef {
         match &mut self.uit {
-            Some(Uit::Codes(uit)) => Arc::new(uit.finish()),
+            Some(Uit::Codes(out)) => Arc::new(out.finish()),
             _ => Arc::new(self.flush_texts()),
         }
     }
 
     /// The same, of a column that is no code.
     pub(crate) fn flush_texts(&mut self) -> StringArray {
-        let Some(Uit::Texts(uit)) = &mut self.uit else {
+        let Some(Uit::Texts(out)) = &mut self.uit else {
             return StringArray::new_null(0);
         };
-        let room = StringBuilder::with_capacity(uit.len() + 64, uit.values_slice().len() + 1024);
-        std::mem::replace(uit, room).finish()
+        let room = StringBuilder::with_capacity(out.len() + 64, out.values_slice().len() + 1024);
+        std::mem::replace(out, room).finish()
     }
 
     /// Copies what is canonical as it stands, converts the rest through the cache.
     #[inline]
     fn cells<'a>(
         &mut self,
-        cellen: impl Iterator<Item = &'a str>,
-        uit: &mut StringBuilder,
-        canoniek: impl Fn(&Self, &str) -> bool,
+        cells: impl Iterator<Item = &'a str>,
+        out: &mut StringBuilder,
+        canonical: impl Fn(&Self, &str) -> bool,
     ) {
-        for cel in cellen {
-            if cel.is_empty() {
-                uit.append_null();
-            } else if canoniek(self, cel) {
-                uit.append_value(cel);
+        for cell_text in cells {
+            if cell_text.is_empty() {
+                out.append_null();
+            } else if canonical(self, cell_text) {
+                out.append_value(cell_text);
             } else {
-                self.through_cache(cel, uit);
+                self.through_cache(cell_text, out);
             }
         }
     }
 
     /// Numbers out of a source that tells numbers from text.
-    fn typed_numbers(&mut self, blok: &Block, uit: &mut StringBuilder) {
-        let is_decimal = matches!(self.omzet, Omzet::Decimaal { .. });
+    fn typed_numbers(&mut self, block: &Block, out: &mut StringBuilder) {
+        let is_decimal = matches!(self.conversion, Conversion::Decimal { .. });
         let canonical = if is_decimal {
             numbers::is_decimal
         } else {
             numbers::is_whole
         };
-        for cell in blok.column(self.bron) {
+        for cell in block.column(self.bron) {
             match cell {
-                Cell::Empty => uit.append_null(),
-                Cell::Number(digits) if canonical(digits) => uit.append_value(digits),
-                Cell::Number(digits) => self.through_numbers(digits, is_decimal, uit),
+                Cell::Empty => out.append_null(),
+                Cell::Number(digits) if canonical(digits) => out.append_value(digits),
+                Cell::Number(digits) => self.through_numbers(digits, is_decimal, out),
                 text if canonical(text.text()) => {
                     if is_decimal && text.text().contains('.') {
-                        self.punten.1.get_or_insert_with(|| text.text().to_owned());
+                        self.points.1.get_or_insert_with(|| text.text().to_owned());
                     }
-                    uit.append_value(text.text());
+                    out.append_value(text.text());
                 }
-                text => self.through_cache(text.text(), uit),
+                text => self.through_cache(text.text(), out),
             }
         }
     }
 
-    fn through_numbers(&mut self, digits: &str, is_decimal: bool, uit: &mut StringBuilder) {
+    fn through_numbers(&mut self, digits: &str, is_decimal: bool, out: &mut StringBuilder) {
         if let Some(known) = self.numbers.get_mut(digits) {
             known.aantal += 1;
-            uit.append_option(known.tekst.as_deref());
+            out.append_option(known.tekst.as_deref());
             return;
         }
         let read = if is_decimal {
@@ -299,127 +315,133 @@ impl Kolom {
         } else {
             numbers::whole_number(digits)
         };
-        let (text, merk) = number(digits, read);
-        uit.append_option(text.as_deref());
+        let (text, mark) = number(digits, read);
+        out.append_option(text.as_deref());
         if self.numbers.len() < CACHE {
-            let outcome = Uitkomst {
+            let outcome = CellOutcome {
                 tekst: text.map(String::into_boxed_str),
                 key: None,
-                merk,
+                mark,
                 aantal: 1,
             };
             self.numbers.insert(digits.into(), outcome);
         }
     }
 
-    fn through_cache(&mut self, cel: &str, uit: &mut impl Values) {
-        if let Some(bekend) = self.cache.get_mut(cel) {
-            bekend.aantal += 1;
-            uit.outcome(bekend.tekst.as_deref(), bekend.key);
+    fn through_cache(&mut self, cell_text: &str, out: &mut impl Values) {
+        if let Some(known) = self.cache.get_mut(cell_text) {
+            known.aantal += 1;
+            out.outcome(known.tekst.as_deref(), known.key);
             return;
         }
-        let uitkomst = self.translate(trimmed(cel));
+        let outcome = self.translate(trimmed(cell_text));
         if matches!(
-            self.omzet,
-            Omzet::Geheel { vorm: None } | Omzet::Decimaal { vorm: None }
+            self.conversion,
+            Conversion::Whole { vorm: None } | Conversion::Decimal { vorm: None }
         ) {
-            match numbers::punt(trimmed(cel)) {
-                Some(Punt::Duizend) => drop(self.punten.0.get_or_insert_with(|| cel.to_owned())),
-                Some(Punt::Decimaal) => drop(self.punten.1.get_or_insert_with(|| cel.to_owned())),
+            match numbers::punt(trimmed(cell_text)) {
+                Some(PointMeaning::Thousand) => {
+                    drop(self.points.0.get_or_insert_with(|| cell_text.to_owned()))
+                }
+                Some(PointMeaning::Decimal) => {
+                    drop(self.points.1.get_or_insert_with(|| cell_text.to_owned()))
+                }
                 None => {}
             }
         }
-        uit.outcome(uitkomst.tekst.as_deref(), uitkomst.key);
+        out.outcome(outcome.tekst.as_deref(), outcome.key);
         if self.cache.len() < CACHE {
-            self.cache.insert(cel.into(), uitkomst);
+            self.cache.insert(cell_text.into(), outcome);
         }
     }
 
-    fn translate(&self, waarde: &str) -> Uitkomst {
-        let (tekst, merk) = if waarde.is_empty() {
-            (None, Merk::Gewoon)
+    fn translate(&self, value: &str) -> CellOutcome {
+        let (text, mark) = if value.is_empty() {
+            (None, Mark::Plain)
         } else {
-            match &self.omzet {
-                Omzet::Tekst { .. } => (Some(waarde.to_owned()), Merk::Gewoon),
-                Omzet::Datum { vorm } => date(waarde, *vorm, self.jaar),
-                Omzet::Geheel { vorm } => number(waarde, numbers::whole(waarde, *vorm)),
-                Omzet::Decimaal { vorm } => number(waarde, numbers::decimal(waarde, *vorm)),
-                Omzet::Code {
-                    woorden,
-                    eigen,
-                    stelsel,
-                } => code(waarde, woorden, eigen, *stelsel),
-                Omzet::Gemeente { zoeker, eigen } => gemeente(waarde, zoeker, eigen),
-                Omzet::JaNee { eigen } => match eigen.get(waarde).or_else(|| ja_nee(waarde)) {
-                    Some("") => (Some(waarde.to_owned()), Merk::Open),
-                    Some(LEEG) => (None, Merk::Gewoon),
-                    Some(antwoord) => (Some(antwoord.to_owned()), Merk::Gewoon),
-                    None => unknown(waarde),
+            match &self.conversion {
+                Conversion::Tekst { .. } => (Some(value.to_owned()), Mark::Plain),
+                Conversion::Datum { vorm } => date(value, *vorm, self.jaar),
+                Conversion::Whole { vorm } => number(value, numbers::whole(value, *vorm)),
+                Conversion::Decimal { vorm } => number(value, numbers::decimal(value, *vorm)),
+                Conversion::Code {
+                    woorden: words,
+                    own,
+                    system,
+                } => code(value, words, own, *system),
+                Conversion::Gemeente { finder, own } => gemeente(value, finder, own),
+                Conversion::YesNo { own } => match own.get(value).or_else(|| yes_no(value)) {
+                    Some("") => (Some(value.to_owned()), Mark::Open),
+                    Some(EMPTY) => (None, Mark::Plain),
+                    Some(answer) => (Some(answer.to_owned()), Mark::Plain),
+                    None => unknown(value),
                 },
             }
         };
-        let key = match &self.omzet {
-            Omzet::Code { woorden, .. } => tekst.as_deref().and_then(|code| woorden.key(code)),
+        let key = match &self.conversion {
+            Conversion::Code { woorden: words, .. } => {
+                text.as_deref().and_then(|code| words.key(code))
+            }
             _ => None,
         };
-        Uitkomst {
-            tekst: tekst.map(String::into_boxed_str),
+        CellOutcome {
+            tekst: text.map(String::into_boxed_str),
             key,
-            merk,
+            mark,
             aantal: 1,
         }
     }
 
     /// Texts and numbers of one's own: trimmed, NFC, and looked at for BSNs.
-    fn texts(&mut self, blok: &Block, vrij: bool, uit: &mut StringBuilder) {
-        // A text that names something: of whoever is called `onbekend`, there is more than one.
-        let nummer = !vrij || self.veld.ends_with("_id");
-        for (rij, cel) in blok.kolom(self.bron).enumerate() {
-            if cel.is_empty() {
-                uit.append_null();
+    fn texts(&mut self, block: &Block, free: bool, out: &mut StringBuilder) {
+        // A text that names something: of whoever is called `unknown`, there is more than one.
+        let number = !free || self.veld.ends_with("_id");
+        for (row, cell_text) in block.column(self.bron).enumerate() {
+            if cell_text.is_empty() {
+                out.append_null();
                 continue;
             }
             // In a free text one BSN is enough to refuse; among identifiers the whole column tells, also as `K-123456782`.
-            if vrij {
-                self.proef.zie(cel)
+            if free {
+                self.probe.look(cell_text)
             } else {
-                self.proef.zie_ook_in_tekst(cel)
+                self.probe.look_in_text(cell_text)
             }
-            if vrij
-                && self.bsn_rij.is_none()
-                && cel.len() >= 9
-                && bsn::in_vrije_tekst(&self.veld, cel)
+            if free
+                && self.bsn_row.is_none()
+                && cell_text.len() >= 9
+                && bsn::in_free_text(&self.veld, cell_text)
             {
-                self.bsn_rij = Some(blok.rijnummer(rij));
+                self.bsn_row = Some(block.row_number(row));
             }
-            let randen = cel.as_bytes();
-            let net = blok.is_ascii()
-                && randen[0] > b'\''
-                && randen[randen.len() - 1] > b' '
-                && !is_leeg_woord(cel)
-                && !(nummer && is_odd_number(cel));
+            let edges = cell_text.as_bytes();
+            let net = block.is_ascii()
+                && edges[0] > b'\''
+                && edges[edges.len() - 1] > b' '
+                && !is_empty_word(cell_text)
+                && !(number && is_odd_number(cell_text));
             if net {
-                uit.append_value(cel);
+                out.append_value(cell_text);
                 continue;
             }
-            let waarde = trimmed(cel);
+            let value = trimmed(cell_text);
             // Excel marks a number kept as text with an apostrophe.
-            let waarde = waarde
+            let value = value
                 .strip_prefix('\'')
                 .filter(|w| w.starts_with(|c: char| c.is_ascii_digit()))
-                .unwrap_or(waarde);
-            if nummer && self.macht_rij.is_none() && is_power(waarde) {
-                self.macht_rij = Some(blok.rijnummer(rij));
+                .unwrap_or(value);
+            if number && self.power_row.is_none() && is_power(value) {
+                self.power_row = Some(block.row_number(row));
             }
-            if waarde.is_empty() {
-                uit.append_null();
-            } else if is_leeg_woord(waarde) || (nummer && is_geen_nummer(waarde)) {
-                self.through_leeg(cel, uit);
-            } else if waarde.is_ascii() {
-                uit.append_value(waarde);
+            if value.is_empty() {
+                out.append_null();
+            } else if is_empty_word(value) || (number && is_not_a_number(value)) {
+                self.through_empty(cell_text, out);
+            } else if value.is_ascii() {
+                out.append_value(value);
             } else {
-                uit.append_value(
-                    waarde
+                out.append_value(
+                    value
                         .nfc()
                         .filter(|c| !is_invisible(*c))
                         .collect::<String>(),
@@ -428,151 +450,145 @@ impl Kolom {
         }
     }
 
-    fn through_leeg(&mut self, cel: &str, uit: &mut StringBuilder) {
-        uit.append_null();
-        let leeg = Uitkomst {
+    fn through_empty(&mut self, cell_text: &str, out: &mut StringBuilder) {
+        out.append_null();
+        let empty = CellOutcome {
             tekst: None,
             key: None,
-            merk: Merk::Leeg,
+            mark: Mark::Empty,
             aantal: 0,
         };
-        self.cache.entry(cel.into()).or_insert(leeg).aantal += 1;
+        self.cache.entry(cell_text.into()).or_insert(empty).aantal += 1;
     }
 }
 
 #[inline]
-fn is_gm_code(cel: &str) -> bool {
-    let b = cel.as_bytes();
+fn is_gemeente_code(cell_text: &str) -> bool {
+    let b = cell_text.as_bytes();
     b.len() == 6 && b[0] == b'G' && b[1] == b'M' && b[2..].iter().all(u8::is_ascii_digit)
 }
 
 /// A word for nothing, or something that stays as it stands for `check` to name.
-fn rest(waarde: &str) -> (Option<String>, Merk) {
-    if is_leeg_woord(waarde) {
-        (None, Merk::Leeg)
+fn rest(value: &str) -> (Option<String>, Mark) {
+    if is_empty_word(value) {
+        (None, Mark::Empty)
     } else {
-        (Some(waarde.to_owned()), Merk::Gewoon)
+        (Some(value.to_owned()), Mark::Plain)
     }
 }
 
 /// The same, for a word that the aanbieder can explain.
-fn unknown(waarde: &str) -> (Option<String>, Merk) {
-    if is_leeg_woord(waarde) {
-        (None, Merk::Leeg)
+fn unknown(value: &str) -> (Option<String>, Mark) {
+    if is_empty_word(value) {
+        (None, Mark::Empty)
     } else {
-        (Some(waarde.to_owned()), Merk::Open)
+        (Some(value.to_owned()), Mark::Open)
     }
 }
 
-fn date(waarde: &str, vorm: Option<Datumvorm>, jaar: i32) -> (Option<String>, Merk) {
-    if stands_for_none(waarde) {
-        return (None, Merk::GeenDatum);
+fn date(value: &str, vorm: Option<DateForm>, jaar: i32) -> (Option<String>, Mark) {
+    if stands_for_none(value) {
+        return (None, Mark::NoDate);
     }
-    if let Some((datum, verschoven)) = moment(waarde) {
+    if let Some((datum, shifted)) = moment(value) {
         return (
             Some(datum.to_string()),
-            if verschoven {
-                Merk::Omgerekend
+            if shifted {
+                Mark::Converted
             } else {
-                Merk::Gewoon
+                Mark::Plain
             },
         );
     }
-    let gekozen = vorm.and_then(|v| v.lees(waarde, jaar));
-    let Some(datum) = gekozen.or_else(|| read_plain(waarde, jaar)) else {
+    let chosen = vorm.and_then(|v| v.lees(value, jaar));
+    let Some(datum) = chosen.or_else(|| read_plain(value, jaar)) else {
         // Without a form a date that needs one is a question; anything else is for `check`.
-        let vraag = vorm.is_none()
-            && Datumvorm::ALLE
+        let question = vorm.is_none()
+            && DateForm::ALL
                 .iter()
-                .any(|v| *v != Datumvorm::Excel && v.lees(waarde, jaar).is_some());
-        return if vraag {
-            (Some(waarde.to_owned()), Merk::Open)
+                .any(|v| *v != DateForm::Excel && v.lees(value, jaar).is_some());
+        return if question {
+            (Some(value.to_owned()), Mark::Open)
         } else {
-            rest(waarde)
+            rest(value)
         };
     };
     if datum.year() == 9999 {
-        return (None, Merk::GeenDatum);
+        return (None, Mark::NoDate);
     }
-    let andersom = match vorm.filter(|_| gekozen.is_some()) {
-        Some(Datumvorm::DagMaandJaar) => Datumvorm::MaandDagJaar.lees(waarde, jaar),
-        Some(Datumvorm::MaandDagJaar) => Datumvorm::DagMaandJaar.lees(waarde, jaar),
-        _ => return (Some(datum.to_string()), Merk::Gewoon),
+    let reversed = match vorm.filter(|_| chosen.is_some()) {
+        Some(DateForm::DayMonthYear) => DateForm::MonthDayYear.lees(value, jaar),
+        Some(DateForm::MonthDayYear) => DateForm::DayMonthYear.lees(value, jaar),
+        _ => return (Some(datum.to_string()), Mark::Plain),
     };
-    let merk = match andersom {
-        None => Merk::Bewijst,
-        Some(anders) if anders == datum => Merk::Gewoon,
-        Some(_) => Merk::Dubbelzinnig,
+    let mark = match reversed {
+        None => Mark::Proves,
+        Some(others) if others == datum => Mark::Plain,
+        Some(_) => Mark::Ambiguous,
     };
-    (Some(datum.to_string()), merk)
+    (Some(datum.to_string()), mark)
 }
 
-fn number(waarde: &str, getal: Getal) -> (Option<String>, Merk) {
-    match getal {
-        Getal::Tekst(tekst) => (Some(tekst), Merk::Gewoon),
-        Getal::Afgerond(tekst) => (Some(tekst), Merk::Afgerond),
-        Getal::Dubbelzinnig => (Some(waarde.to_owned()), Merk::Open),
-        Getal::Onleesbaar => rest(waarde),
+fn number(value: &str, number: ParsedNumber) -> (Option<String>, Mark) {
+    match number {
+        ParsedNumber::Tekst(text) => (Some(text), Mark::Plain),
+        ParsedNumber::Rounded(text) => (Some(text), Mark::Rounded),
+        ParsedNumber::Ambiguous => (Some(value.to_owned()), Mark::Open),
+        ParsedNumber::Unreadable => rest(value),
     }
 }
 
 fn code(
-    waarde: &str,
-    woorden: &Codewoorden,
-    eigen: &Eigen,
-    stelsel: Option<Stelsel>,
-) -> (Option<String>, Merk) {
-    match eigen.get(waarde) {
-        Some("") => return (Some(waarde.to_owned()), Merk::Open),
-        Some(LEEG) => return (None, Merk::Gewoon),
-        Some(code) => return (Some(code.to_owned()), Merk::Gewoon),
+    value: &str,
+    words: &CodeWords,
+    own: &Own,
+    system: Option<CodeSystem>,
+) -> (Option<String>, Mark) {
+    match own.get(value) {
+        Some("") => return (Some(value.to_owned()), Mark::Open),
+        Some(EMPTY) => return (None, Mark::Plain),
+        Some(code) => return (Some(code.to_owned()), Mark::Plain),
         None => {}
     }
-    if woorden.is_code(waarde) {
-        return (Some(waarde.to_owned()), Merk::Gewoon);
+    if words.is_code(value) {
+        return (Some(value.to_owned()), Mark::Plain);
     }
-    let cijfers = waarde.len() <= 2 && waarde.bytes().all(|b| b.is_ascii_digit());
-    if let (Some(stelsel), true) = (stelsel, cijfers) {
-        return match woorden.vertaal(waarde, stelsel) {
-            Keuze::Code(code, _) => (Some(code), Merk::Vreemd),
-            Keuze::Open(_) => (Some(waarde.to_owned()), Merk::Open),
+    let cijfers = value.len() <= 2 && value.bytes().all(|b| b.is_ascii_digit());
+    if let (Some(system), true) = (system, cijfers) {
+        return match words.translate(value, system) {
+            CodeChoice::Code(code, _) => (Some(code), Mark::Foreign),
+            CodeChoice::Open(_) => (Some(value.to_owned()), Mark::Open),
         };
     }
-    match woorden.zoek(waarde) {
-        Keuze::Code(code, zekerheid) if zekerheid >= ZEKER => (Some(code), Merk::Herkend),
-        _ => unknown(waarde),
+    match words.find(value) {
+        CodeChoice::Code(code, certainty) if certainty >= SURE => (Some(code), Mark::Recognised),
+        _ => unknown(value),
     }
 }
 
-fn gemeente(waarde: &str, zoeker: &Gemeentezoeker, eigen: &Eigen) -> (Option<String>, Merk) {
-    match eigen.get(waarde) {
-        Some("") => return (Some(waarde.to_owned()), Merk::Open),
-        Some(LEEG) => return (None, Merk::Gewoon),
+fn gemeente(value: &str, finder: &GemeenteFinder, own: &Own) -> (Option<String>, Mark) {
+    match own.get(value) {
+        Some("") => return (Some(value.to_owned()), Mark::Open),
+        Some(EMPTY) => return (None, Mark::Plain),
         Some(code) => {
             // The koppeling may hold a name or a code without its zeros as well.
-            let code = match zoeker.zoek(code) {
-                Vondst::Code { code, .. } => code,
+            let code = match finder.find(code) {
+                GemeenteMatch::Code { code, .. } => code,
                 _ => code.to_owned(),
             };
-            let op_naam = waarde.bytes().any(|b| b.is_ascii_alphabetic())
-                && !waarde.to_ascii_uppercase().starts_with("GM0");
-            return (
-                Some(code),
-                if op_naam { Merk::OpNaam } else { Merk::Gewoon },
-            );
+            let by_name = value.bytes().any(|b| b.is_ascii_alphabetic())
+                && !value.to_ascii_uppercase().starts_with("GM0");
+            return (Some(code), if by_name { Mark::ByName } else { Mark::Plain });
         }
         None => {}
     }
-    match zoeker.zoek(waarde) {
-        Vondst::Code {
+    match finder.find(value) {
+        GemeenteMatch::Code {
             code,
-            zekerheid,
-            op_naam,
-        } if zekerheid >= ZEKER => (
-            Some(code),
-            if op_naam { Merk::OpNaam } else { Merk::Gewoon },
-        ),
-        Vondst::VreemdeCode => (Some(waarde.to_owned()), Merk::Gewoon),
-        _ => unknown(waarde),
+            zekerheid: certainty,
+            by_name,
+        } if certainty >= SURE => (Some(code), if by_name { Mark::ByName } else { Mark::Plain }),
+        GemeenteMatch::ForeignCode => (Some(value.to_owned()), Mark::Plain),
+        _ => unknown(value),
     }
 }

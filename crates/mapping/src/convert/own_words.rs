@@ -9,53 +9,50 @@ use crate::normalise::normal;
 
 /// The aanbieder's own words, from the koppeling.
 #[derive(Debug, Default)]
-pub(crate) struct Eigen {
-    precies: BTreeMap<String, String>,
-    genormaliseerd: BTreeMap<String, String>,
+pub(crate) struct Own {
+    exact: BTreeMap<String, String>,
+    normalised: BTreeMap<String, String>,
 }
 
-impl Eigen {
+impl Own {
     /// The words that the koppeling gives for a field.
-    pub(crate) fn new(waarden: Option<&BTreeMap<String, String>>) -> Self {
-        let precies = waarden.cloned().unwrap_or_default();
-        let mut genormaliseerd: BTreeMap<String, Option<String>> = BTreeMap::new();
-        for (woord, code) in &precies {
+    pub(crate) fn new(values: Option<&BTreeMap<String, String>>) -> Self {
+        let exact = values.cloned().unwrap_or_default();
+        let mut normalised: BTreeMap<String, Option<String>> = BTreeMap::new();
+        for (word, code) in &exact {
             // Of two words that only differ in spelling and mean something else, neither speaks for a third.
-            let zelfde = genormaliseerd
-                .entry(normal(woord))
+            let same = normalised
+                .entry(normal(word))
                 .or_insert_with(|| Some(code.clone()));
-            if zelfde.as_ref() != Some(code) {
-                *zelfde = None;
+            if same.as_ref() != Some(code) {
+                *same = None;
             }
         }
         // Signs alone (`?`, `-`) have no spelling to take away, and a question mark is no spelling but doubt.
-        genormaliseerd.remove("");
-        let genormaliseerd = genormaliseerd
+        normalised.remove("");
+        let normalised = normalised
             .into_iter()
-            .filter_map(|(woord, code)| Some((woord, code?)))
+            .filter_map(|(word, code)| Some((word, code?)))
             .collect();
-        Self {
-            precies,
-            genormaliseerd,
-        }
+        Self { exact, normalised }
     }
 
     /// Whether there are none.
     pub(crate) fn is_empty(&self) -> bool {
-        self.precies.is_empty()
+        self.exact.is_empty()
     }
 
     /// What a value stands for, where the koppeling says so.
-    pub(crate) fn get(&self, waarde: &str) -> Option<&str> {
+    pub(crate) fn get(&self, value: &str) -> Option<&str> {
         let in_spelling = || {
-            if waarde.contains('?') {
+            if value.contains('?') {
                 None
             } else {
-                self.genormaliseerd.get(&normal(waarde))
+                self.normalised.get(&normal(value))
             }
         };
-        self.precies
-            .get(waarde)
+        self.exact
+            .get(value)
             .or_else(in_spelling)
             .map(String::as_str)
     }
@@ -67,28 +64,25 @@ mod tests {
 
     #[test]
     fn signs_have_no_spelling() {
-        let eigen = |paren: &[(&str, &str)]| {
-            Eigen::new(Some(
-                &paren
+        let own = |pairs: &[(&str, &str)]| {
+            Own::new(Some(
+                &pairs
                     .iter()
                     .map(|(w, c)| ((*w).to_owned(), (*c).to_owned()))
                     .collect(),
             ))
         };
-        let streepjes = eigen(&[
+        let dashes = own(&[
             ("…", "bij_ouder"),
             ("?", "onbekend"),
             ("Oma & opa", "bij_familie"),
         ]);
+        assert_eq!((dashes.get("-"), dashes.get("?")), (None, Some("onbekend")));
         assert_eq!(
-            (streepjes.get("-"), streepjes.get("?")),
-            (None, Some("onbekend"))
-        );
-        assert_eq!(
-            (streepjes.get("oma en opa"), streepjes.get("oma en opa?")),
+            (dashes.get("oma en opa"), dashes.get("oma en opa?")),
             (Some("bij_familie"), None)
         );
-        let twee = eigen(&[
+        let twee = own(&[
             ("A/B", "ene"),
             ("A+B", "andere"),
             ("C-D", "ene"),
@@ -98,9 +92,9 @@ mod tests {
             (twee.get("A B"), twee.get("A-B"), twee.get("c/d")),
             (Some("ene"), Some("ene"), Some("ene"))
         );
-        let strijdig = eigen(&[("A-B", "ene"), ("A/B", "andere")]);
+        let conflicting = own(&[("A-B", "ene"), ("A/B", "andere")]);
         assert_eq!(
-            (strijdig.get("A B"), strijdig.get("A/B")),
+            (conflicting.get("A B"), conflicting.get("A/B")),
             (None, Some("andere"))
         );
     }

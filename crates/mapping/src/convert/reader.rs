@@ -6,30 +6,30 @@
 use std::collections::VecDeque;
 
 use arrow_array::RecordBatch;
-use rows::Weigering;
+use rows::FileRefusal;
 use rows::bsn;
-use schema::{Bevinding, Definitie, Plaats};
+use schema::{Bevinding, Definitie, Place};
 use sheets::open_file::{self, Geopend};
-use sheets::{Bestand, refuse_doubles};
+use sheets::{SourceFile, refuse_doubles};
 
 use crate::convert::by_headers::by_headers;
 use crate::convert::by_koppeling::by_koppeling;
-use crate::convert::table::Bezig;
+use crate::convert::table::Busy;
 use crate::findings::{bsn_finding, finding};
 use crate::koppeling::Koppeling;
-use crate::plan::{Bronnen, Taak};
-use crate::provenance::{Boek, Stuk};
-use crate::stock::Stand;
-use crate::summary::{self, Bronverslag};
+use crate::plan::{Sources, Task};
+use crate::provenance::{Piece, Provenance};
+use crate::stock::Stock;
+use crate::summary::{self, SourceSummary};
 
 /// Reads files, table after table, in batches.
-pub struct Lezer {
+pub struct BatchReader {
     definitie: Definitie,
-    taken: VecDeque<Taak>,
-    bezig: Option<Bezig>,
-    klaar: Vec<Bezig>,
-    stand: Option<Stand>,
-    boek: Boek,
+    taken: VecDeque<Task>,
+    running: Option<Busy>,
+    klaar: Vec<Busy>,
+    stand: Option<Stock>,
+    book: Provenance,
     bevindingen: Vec<Bevinding>,
     aannames: Vec<String>,
     bsn: bool,
@@ -37,7 +37,7 @@ pub struct Lezer {
 
 /// Some rows of one table: all columns nullable text, named after canonical fields; codes as keys into their texts.
 #[derive(Debug, Clone)]
-pub struct Partij {
+pub struct Batch {
     /// Canonical table.
     pub tabel: String,
     /// The rows.
@@ -45,141 +45,141 @@ pub struct Partij {
 }
 
 /// A batch is handed on from this many rows.
-const PARTIJRIJEN: usize = 8192;
+const BATCH_ROWS: usize = 8192;
 
-impl Lezer {
+impl BatchReader {
     /// Opens the files; without a koppeling canonical headers and labels are recognised.
     ///
     /// # Errors
     /// When a file can't be taken, a column of the koppeling is not there, or there is no table to be recognised.
     pub fn open(
-        bestanden: &[Bestand],
+        files: &[SourceFile],
         definitie: &Definitie,
         koppeling: Option<&Koppeling>,
-    ) -> Result<Self, Weigering> {
-        refuse_doubles(bestanden)?;
-        let mut geopend: Vec<Geopend> = Vec::with_capacity(bestanden.len());
-        for bestand in bestanden {
-            geopend.push(open_file::open(bestand)?);
+    ) -> Result<Self, FileRefusal> {
+        refuse_doubles(files)?;
+        let mut opened: Vec<Geopend> = Vec::with_capacity(files.len());
+        for file in files {
+            opened.push(open_file::open(file)?);
         }
-        let bronnen = Bronnen {
-            bestanden,
-            geopend: &geopend,
+        let sources = Sources {
+            bestanden: files,
+            geopend: &opened,
         };
         let taken = match koppeling {
-            Some(koppeling) => by_koppeling(&bronnen, definitie, koppeling)?,
-            None => by_headers(&bronnen, definitie)?,
+            Some(koppeling) => by_koppeling(&sources, definitie, koppeling)?,
+            None => by_headers(&sources, definitie)?,
         };
-        let stand =
-            Stand::new(definitie).filter(|s| !taken.iter().any(|t| t.tabel.naam == s.tabel));
-        let mut lezer = Self {
+        let stock =
+            Stock::new(definitie).filter(|s| !taken.iter().any(|t| t.tabel.naam == s.tabel));
+        let mut reader = Self {
             definitie: definitie.clone(),
             taken: taken.into(),
-            bezig: None,
+            running: None,
             klaar: Vec::new(),
-            stand,
-            boek: Boek::default(),
+            stand: stock,
+            book: Provenance::default(),
             bevindingen: Vec::new(),
             aannames: Vec::new(),
             bsn: false,
         };
-        for (bestand, geopend) in bestanden.iter().zip(geopend) {
-            lezer.note_file(bestand, geopend);
+        for (file, opened) in files.iter().zip(opened) {
+            reader.note_file(file, opened);
         }
-        for taak in lezer.taken.make_contiguous() {
-            lezer.aannames.append(&mut taak.aannames);
+        for task in reader.taken.make_contiguous() {
+            reader.aannames.append(&mut task.aannames);
         }
-        lezer.judge_headers();
-        Ok(lezer)
+        reader.judge_headers();
+        Ok(reader)
     }
 
-    fn note_file(&mut self, bestand: &Bestand, geopend: Geopend) {
-        let plaats = Plaats {
-            bestand: Some(bestand.naam.clone()),
-            ..Plaats::default()
+    fn note_file(&mut self, file: &SourceFile, opened: Geopend) {
+        let place = Place {
+            bestand: Some(file.naam.clone()),
+            ..Place::default()
         };
         // How a file is written matters only where it is read.
-        let gelezen = self.taken.iter().any(|taak| taak.bestand == bestand.naam);
-        for opmerking in geopend.opmerkingen.into_iter().filter(|_| gelezen) {
+        let loaded = self.taken.iter().any(|task| task.bestand == file.naam);
+        for opmerking in opened.opmerkingen.into_iter().filter(|_| loaded) {
             self.bevindingen.extend(finding(
                 &self.definitie,
                 opmerking.code,
-                plaats.clone(),
+                place.clone(),
                 ("", ""),
             ));
-            self.aannames.push(opmerking.zin);
+            self.aannames.push(opmerking.sentence);
         }
-        let bladen = geopend.bladen.iter().filter_map(|b| b.naam.as_deref());
-        for (naam, waar) in std::iter::once((bestand.naam.as_str(), "de naam van het bestand"))
-            .chain(bladen.map(|b| (b, "de naam van een blad")))
+        let sheets = opened.sheets.iter().filter_map(|b| b.naam.as_deref());
+        for (name, location) in std::iter::once((file.naam.as_str(), "de naam van het bestand"))
+            .chain(sheets.map(|b| (b, "de naam van een blad")))
         {
-            if bsn::in_tekst(naam) {
-                self.suspect(plaats.clone(), ("", ""), waar);
+            if bsn::in_text(name) {
+                self.suspect(place.clone(), ("", ""), location);
             }
         }
     }
 
     fn judge_headers(&mut self) {
-        let mut verdacht = Vec::new();
-        for taak in &self.taken {
-            for kop in taak
-                .koppen
+        let mut suspicious = Vec::new();
+        for task in &self.taken {
+            for header in task
+                .headers
                 .iter()
-                .filter(|k| bsn::verboden_kop(k) || bsn::in_tekst(k))
+                .filter(|k| bsn::forbidden_header(k) || bsn::in_text(k))
             {
-                let plaats = Plaats {
-                    bestand: Some(taak.bestand.clone()),
-                    blad: taak.blad.clone(),
-                    rij: Some(taak.kopregel).filter(|rij| *rij > 0),
-                    kolom: Some(kop.clone()),
+                let place = Place {
+                    bestand: Some(task.bestand.clone()),
+                    blad: task.blad.clone(),
+                    rij: Some(task.kopregel).filter(|row| *row > 0),
+                    kolom: Some(header.clone()),
                     cel: None,
                 };
-                verdacht.push((plaats, format!("de kolom '{kop}'")));
+                suspicious.push((place, format!("de kolom '{header}'")));
             }
         }
-        for (plaats, waar) in verdacht {
-            self.suspect(plaats, ("", ""), &waar);
+        for (place, location) in suspicious {
+            self.suspect(place, ("", ""), &location);
         }
     }
 
-    fn suspect(&mut self, plaats: Plaats, over: (&str, &str), waar: &str) {
+    fn suspect(&mut self, place: Place, over: (&str, &str), location: &str) {
         self.bsn = true;
         self.bevindingen
-            .push(bsn_finding(&self.definitie, plaats, over, waar));
+            .push(bsn_finding(&self.definitie, place, over, location));
     }
 
     /// The next rows; `None` when every table has been read.
     ///
     /// # Errors
     /// When a file breaks off or is malformed further on.
-    pub fn volgende(&mut self) -> Result<Option<Partij>, Weigering> {
+    pub fn next(&mut self) -> Result<Option<Batch>, FileRefusal> {
         loop {
-            if self.bezig.is_none() {
-                let Some(taak) = self.taken.pop_front() else {
+            if self.running.is_none() {
+                let Some(task) = self.taken.pop_front() else {
                     return self.last_part();
                 };
-                self.bezig = Some(Bezig::new(taak, &mut self.boek));
+                self.running = Some(Busy::new(task, &mut self.book));
             }
-            let bezig = self.bezig.as_mut().expect("set just above");
-            let meer = bezig
-                .taak
+            let running = self.running.as_mut().expect("set just above");
+            let more = running
+                .task
                 .bron
-                .blok(bezig.taak.koppen.len(), &mut bezig.blok);
-            let meer = meer.map_err(|w| {
-                let koppen = bezig.taak.koppen.iter().map(String::as_str);
-                w.onder_kop(koppen)
-                    .in_bestand(&bezig.taak.bestand)
-                    .op_blad(bezig.taak.blad.as_deref())
+                .block(running.task.headers.len(), &mut running.blok);
+            let more = more.map_err(|w| {
+                let headers = running.task.headers.iter().map(String::as_str);
+                w.below_header(headers)
+                    .in_file(&running.task.bestand)
+                    .on_sheet(running.task.blad.as_deref())
             })?;
-            if meer {
+            if more {
                 self.take_in();
                 self.refuse_lost_digits()?;
             }
-            let rijen = self.bezig.as_ref().map_or(0, |b| b.rijen);
-            if rijen >= PARTIJRIJEN || (!meer && rijen > 0) {
+            let rows = self.running.as_ref().map_or(0, |b| b.rijen);
+            if rows >= BATCH_ROWS || (!more && rows > 0) {
                 return Ok(Some(self.hand_on()));
             }
-            if !meer {
+            if !more {
                 self.finish_task()?;
             }
         }
@@ -187,145 +187,145 @@ impl Lezer {
 
     /// Adds a block to the batch.
     fn take_in(&mut self) {
-        let bezig = self.bezig.as_mut().expect("only called while reading");
-        bezig.take_in();
-        self.bsn |= bezig.is_surely_suspect();
-        if let Some(stuk) = self.boek.laatste(&bezig.taak.tabel.naam) {
-            stuk.extend(bezig.blok.rijnummers());
+        let running = self.running.as_mut().expect("only called while reading");
+        running.take_in();
+        self.bsn |= running.is_surely_suspect();
+        if let Some(piece) = self.book.last(&running.task.tabel.naam) {
+            piece.extend(running.blok.row_numbers());
         }
     }
 
     /// Refuses numbers that a spreadsheet cut down before it saved the file: several of them have become one.
-    fn refuse_lost_digits(&self) -> Result<(), Weigering> {
-        let Some(taak) = self.bezig.as_ref().map(|bezig| &bezig.taak) else {
+    fn refuse_lost_digits(&self) -> Result<(), FileRefusal> {
+        let Some(task) = self.running.as_ref().map(|running| &running.task) else {
             return Ok(());
         };
-        let Some((kolom, rij)) = taak
+        let Some((column, row)) = task
             .kolommen
             .iter()
-            .find_map(|kolom| Some((kolom, kolom.macht_rij?)))
+            .find_map(|column| Some((column, column.power_row?)))
         else {
             return Ok(());
         };
-        let bericht = "Hier staat een nummer als macht van tien (met E+): de cijfers zijn verloren. \
+        let message = "Hier staat een nummer als macht van tien (met E+): de cijfers zijn verloren. \
                        Haal de gegevens opnieuw uit uw systeem, en open ze niet eerst in uw rekenprogramma.";
-        let weigering = Weigering::new("NUMBER", bericht)
-            .op_rij(rij)
-            .in_kolom(&kolom.kop, kolom.bron);
-        Err(weigering
-            .in_bestand(&taak.bestand)
-            .op_blad(taak.blad.as_deref()))
+        let refusal = FileRefusal::new("NUMBER", message)
+            .at_row(row)
+            .in_column(&column.kop, column.bron);
+        Err(refusal
+            .in_file(&task.bestand)
+            .on_sheet(task.blad.as_deref()))
     }
 
     /// The batch as it is now.
-    fn hand_on(&mut self) -> Partij {
-        let bezig = self.bezig.as_mut().expect("only called while reading");
-        let batch = bezig.batch();
-        let tabel = bezig.taak.tabel.naam.clone();
-        if let Some(stand) = self.stand.as_mut().filter(|s| s.bron == tabel) {
-            stand.tel(&batch);
+    fn hand_on(&mut self) -> Batch {
+        let running = self.running.as_mut().expect("only called while reading");
+        let batch = running.batch();
+        let tabel = running.task.tabel.naam.clone();
+        if let Some(stock) = self.stand.as_mut().filter(|s| s.bron == tabel) {
+            stock.count(&batch);
         }
-        Partij { tabel, batch }
+        Batch { tabel, batch }
     }
 
     /// Rounds off a table: what was passed over, and whether its columns are BSNs.
-    fn finish_task(&mut self) -> Result<(), Weigering> {
-        let Some(mut bezig) = self.bezig.take() else {
+    fn finish_task(&mut self) -> Result<(), FileRefusal> {
+        let Some(mut running) = self.running.take() else {
             return Ok(());
         };
-        if let n @ 1.. = bezig.taak.bron.uitgepakt() {
-            let cellen = if n == 1 {
+        if let n @ 1.. = running.task.bron.unpacked() {
+            let cells = if n == 1 {
                 "1 cel".to_owned()
             } else {
                 format!("{n} cellen")
             };
-            let zin = format!(
-                "Bestand '{}': in {cellen} staat een waarde als =\"…\". Alleen de tekst ertussen is gelezen.",
-                bezig.taak.bestand
+            let sentence = format!(
+                "Bestand '{}': in {cells} staat een waarde als =\"…\". Alleen de tekst ertussen is gelezen.",
+                running.task.bestand
             );
-            self.aannames.push(zin);
+            self.aannames.push(sentence);
         }
-        for (rij, reden) in bezig.taak.bron.overgeslagen() {
-            bezig.overslag.add(rij, reden);
+        for (row, reason) in running.task.bron.skipped() {
+            running.skipped.add(row, reason);
         }
-        let eerste_tabel = self
+        let first_tabel = self
             .definitie
             .tabellen
             .first()
-            .is_some_and(|t| t.naam == bezig.taak.tabel.naam);
-        let nog_een = self
+            .is_some_and(|t| t.naam == running.task.tabel.naam);
+        let one_more = self
             .taken
             .iter()
-            .any(|t| t.tabel.naam == bezig.taak.tabel.naam);
-        if eerste_tabel && !nog_een && self.boek.rijen(&bezig.taak.tabel.naam) == 0 {
-            let bericht = "Het bestand heeft geen enkele rij. Heeft u niets te melden? Doe dan een nulopgave met `uitvraag nulopgave`.";
-            return Err(Weigering::new("EMPTY", bericht)
-                .in_bestand(&bezig.taak.bestand)
-                .op_blad(bezig.taak.blad.as_deref()));
+            .any(|t| t.tabel.naam == running.task.tabel.naam);
+        if first_tabel && !one_more && self.book.rows(&running.task.tabel.naam) == 0 {
+            let message = "Het bestand heeft geen enkele rij. Heeft u niets te melden? Doe dan een nulopgave met `uitvraag nulopgave`.";
+            return Err(FileRefusal::new("EMPTY", message)
+                .in_file(&running.task.bestand)
+                .on_sheet(running.task.blad.as_deref()));
         }
-        for (plaats, veld, waar) in bezig.suspects() {
+        for (place, veld, location) in running.suspects() {
             let tabel = if veld.is_empty() {
                 ""
             } else {
-                bezig.taak.tabel.naam.as_str()
+                running.task.tabel.naam.as_str()
             };
-            self.suspect(plaats, (tabel, &veld), &waar);
+            self.suspect(place, (tabel, &veld), &location);
         }
-        self.klaar.push(bezig);
+        self.klaar.push(running);
         Ok(())
     }
 
     /// The stock that was counted, after all else.
-    fn last_part(&mut self) -> Result<Option<Partij>, Weigering> {
-        let Some(stand) = self.stand.take() else {
+    fn last_part(&mut self) -> Result<Option<Batch>, FileRefusal> {
+        let Some(stock) = self.stand.take() else {
             return Ok(None);
         };
-        if !self.boek.tabellen.contains_key(&stand.bron) {
+        if !self.book.tabellen.contains_key(&stock.bron) {
             return Ok(None);
         }
-        let batch = stand.batch();
-        let bron = self
+        let batch = stock.batch();
+        let source = self
             .definitie
-            .tabel(&stand.bron)
-            .map_or(stand.bron.as_str(), |t| t.titel.as_str())
+            .tabel(&stock.bron)
+            .map_or(stock.bron.as_str(), |t| t.titel.as_str())
             .to_lowercase();
-        let stuk = Stuk::new(format!("(afgeleid uit de {bron})"), None, 0);
-        self.boek.tabellen.insert(stand.tabel.clone(), vec![stuk]);
-        let titel = self
+        let piece = Piece::new(format!("(afgeleid uit de {source})"), None, 0);
+        self.book.tabellen.insert(stock.tabel.clone(), vec![piece]);
+        let title = self
             .definitie
-            .tabel(&stand.tabel)
-            .map_or(stand.tabel.as_str(), |t| t.titel.as_str())
+            .tabel(&stock.tabel)
+            .map_or(stock.tabel.as_str(), |t| t.titel.as_str())
             .to_owned();
         self.aannames.push(format!(
-            "De tabel {titel} is geteld uit de {bron}, op de laatste dag van elk kwartaal."
+            "De tabel {title} is geteld uit de {source}, op de laatste dag van elk kwartaal."
         ));
         self.bevindingen.extend(finding(
             &self.definitie,
             "WACHTLIJST_DERIVED",
-            Plaats::default(),
-            (&stand.tabel, ""),
+            Place::default(),
+            (&stock.tabel, ""),
         ));
-        Ok(Some(Partij {
-            tabel: stand.tabel,
+        Ok(Some(Batch {
+            tabel: stock.tabel,
             batch,
         }))
     }
 
     /// A BSN was seen in what has been read so far: stop, nothing may be written.
-    pub fn bsn_vermoed(&self) -> bool {
+    pub fn bsn_suspected(&self) -> bool {
         self.bsn
     }
 
     /// What there is to say; call it when `volgende` has given `None`.
-    pub fn afronden(self) -> Bronverslag {
+    pub fn finish(self) -> SourceSummary {
         let Self {
             definitie,
-            klaar,
-            boek,
+            klaar: done,
+            book,
             bevindingen,
-            aannames,
+            aannames: assumptions,
             ..
         } = self;
-        summary::draw_up(&definitie, &klaar, boek, bevindingen, aannames)
+        summary::draw_up(&definitie, &done, book, bevindingen, assumptions)
     }
 }

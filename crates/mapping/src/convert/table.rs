@@ -9,93 +9,89 @@ use std::sync::Arc;
 use arrow_array::cast::AsArray;
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, StringArray};
 use arrow_schema::{DataType, Field, Schema};
-use rows::bsn::Kolomproef;
-use schema::onberekend::{self, ONBEREKEND};
-use schema::{Plaats, Veldtype};
+use rows::bsn::ColumnTest;
+use schema::not_computed::{self, NOT_COMPUTED};
+use schema::{Place, VeldType};
 use sheets::Block;
 
 use crate::convert::ages::ages;
-use crate::plan::Taak;
-use crate::provenance::{Boek, Stuk};
-use crate::row_filter::{Overslag, sift};
+use crate::plan::Task;
+use crate::provenance::{Piece, Provenance};
+use crate::row_filter::{SkippedRows, sift};
 
 /// A task with what was met while it was read.
-pub(crate) struct Bezig {
-    pub(crate) taak: Taak,
-    pub(crate) overslag: Overslag,
-    sleutels: Vec<usize>,
-    tekstkolommen: Vec<usize>,
+pub(crate) struct Busy {
+    pub(crate) task: Task,
+    pub(crate) skipped: SkippedRows,
+    keys: Vec<usize>,
+    text_columns: Vec<usize>,
     /// Per unused column.
-    proeven: Vec<Kolomproef>,
+    probes: Vec<ColumnTest>,
     schema: Arc<Schema>,
     pub(crate) blok: Block,
     /// Rows in the batch so far.
     pub(crate) rijen: usize,
 }
 
-impl Bezig {
+impl Busy {
     /// Begins on a task: its rows follow those of the table before it.
-    pub(crate) fn new(taak: Taak, boek: &mut Boek) -> Self {
-        let begin = boek.rijen(&taak.tabel.naam);
-        let mut stuk = Stuk::new(taak.bestand.clone(), taak.blad.clone(), begin);
-        stuk.heeft_cellen = taak.heeft_cellen;
-        let kolommen = taak
+    pub(crate) fn new(task: Task, book: &mut Provenance) -> Self {
+        let begin = book.rows(&task.tabel.naam);
+        let mut piece = Piece::new(task.bestand.clone(), task.blad.clone(), begin);
+        piece.has_cells = task.has_cells;
+        let columns = task
             .kolommen
             .iter()
-            .chain(taak.leeftijden.iter().map(|(k, _)| k));
-        stuk.kolommen = kolommen
+            .chain(task.leeftijd_values.iter().map(|(k, _)| k));
+        piece.kolommen = columns
             .map(|k| (k.veld.clone(), (k.kop.clone(), k.bron)))
             .collect();
-        boek.tabellen
-            .entry(taak.tabel.naam.clone())
+        book.tabellen
+            .entry(task.tabel.naam.clone())
             .or_default()
-            .push(stuk);
-        let kolom_van = |veld: &String| {
-            taak.kolommen
+            .push(piece);
+        let column_of = |veld: &String| {
+            task.kolommen
                 .iter()
                 .find(|k| k.veld == *veld)
                 .map(|k| k.bron)
         };
-        let getal = |veld: &str| {
-            taak.tabel
+        let number = |veld: &str| {
+            task.tabel
                 .veld(veld)
-                .is_some_and(|v| matches!(v.veldtype, Veldtype::Geheel | Veldtype::Decimaal))
+                .is_some_and(|v| matches!(v.veldtype, VeldType::Whole | VeldType::Decimal))
         };
-        let aanwezig = |veld: &&schema::Veld| {
+        let present = |veld: &&schema::Veld| {
             let veld = &veld.naam;
-            taak.vast.contains_key(veld)
-                || taak.kolommen.iter().any(|k| k.veld == *veld)
-                || taak.leeftijden.iter().any(|(k, _)| k.veld == *veld)
+            task.vast.contains_key(veld)
+                || task.kolommen.iter().any(|k| k.veld == *veld)
+                || task.leeftijd_values.iter().any(|(k, _)| k.veld == *veld)
         };
-        let velden: Vec<Field> = taak
+        let velden: Vec<Field> = task
             .tabel
             .velden
             .iter()
-            .filter(aanwezig)
+            .filter(present)
             .map(|v| {
-                let column = taak.kolommen.iter().find(|k| k.veld == v.naam);
+                let column = task.kolommen.iter().find(|k| k.veld == v.naam);
                 let data_type = column.map_or(DataType::Utf8, |k| k.data_type());
                 Field::new(&v.naam, data_type, true)
             })
             .collect();
         Self {
-            sleutels: taak.tabel.sleutel.iter().filter_map(kolom_van).collect(),
-            tekstkolommen: taak
+            keys: task.tabel.sleutel.iter().filter_map(column_of).collect(),
+            text_columns: task
                 .kolommen
                 .iter()
-                .filter(|k| !getal(&k.veld))
+                .filter(|k| !number(&k.veld))
                 .map(|k| k.bron)
                 .collect(),
-            proeven: taak
-                .ongebruikt
-                .iter()
-                .map(|_| Kolomproef::default())
-                .collect(),
-            overslag: Overslag::default(),
+            probes: task.unused.iter().map(|_| ColumnTest::default()).collect(),
+            skipped: SkippedRows::default(),
             schema: Arc::new(Schema::new(velden)),
             blok: Block::default(),
             rijen: 0,
-            taak,
+            task,
         }
     }
 
@@ -103,121 +99,122 @@ impl Bezig {
     pub(crate) fn take_in(&mut self) {
         sift(
             &mut self.blok,
-            &self.taak.koppen,
-            &self.sleutels,
-            &self.tekstkolommen,
-            &mut self.overslag,
+            &self.task.headers,
+            &self.keys,
+            &self.text_columns,
+            &mut self.skipped,
         );
         self.convert();
     }
 
     /// Whether a BSN was seen, surely enough to stop.
     pub(crate) fn is_surely_suspect(&self) -> bool {
-        let columns = &self.taak.kolommen;
-        self.proeven
+        let columns = &self.task.kolommen;
+        self.probes
             .iter()
-            .chain(columns.iter().map(|k| &k.proef))
-            .any(Kolomproef::zeker_verdacht)
-            || columns.iter().any(|k| k.bsn_rij.is_some())
+            .chain(columns.iter().map(|k| &k.probe))
+            .any(ColumnTest::surely_suspect)
+            || columns.iter().any(|k| k.bsn_row.is_some())
     }
 
     fn convert(&mut self) {
         let Self {
-            taak,
-            blok,
-            proeven,
+            task,
+            blok: block,
+            probes,
             ..
         } = self;
-        taak.kolommen
+        task.kolommen
             .iter_mut()
-            .for_each(|kolom| kolom.convert(blok));
-        taak.leeftijden
+            .for_each(|column| column.convert(block));
+        task.leeftijd_values
             .iter_mut()
-            .for_each(|(kolom, _)| kolom.convert(blok));
-        for (nummer, proef) in taak.ongebruikt.iter().zip(proeven) {
-            blok.kolom(*nummer)
-                .for_each(|cel| proef.zie_ook_in_tekst(cel));
+            .for_each(|(column, _)| column.convert(block));
+        for (number, probe) in task.unused.iter().zip(probes) {
+            block
+                .column(*number)
+                .for_each(|cell_text| probe.look_in_text(cell_text));
         }
-        self.rijen += blok.len();
+        self.rijen += block.len();
     }
 
     /// The batch as it is now; a new one begins.
     pub(crate) fn batch(&mut self) -> RecordBatch {
-        let rijen = std::mem::take(&mut self.rijen);
+        let rows = std::mem::take(&mut self.rijen);
         let mut schema = self.schema.clone();
         let mut per_veld: HashMap<String, ArrayRef> =
             HashMap::with_capacity(self.schema.fields().len());
-        for kolom in &mut self.taak.kolommen {
-            per_veld.insert(kolom.veld.clone(), kolom.flush());
+        for column in &mut self.task.kolommen {
+            per_veld.insert(column.veld.clone(), column.flush());
         }
-        for (kolom, op) in &mut self.taak.leeftijden {
-            let dag: Option<&StringArray> = per_veld
-                .get(op.as_str())
+        for (column, on) in &mut self.task.leeftijd_values {
+            let day: Option<&StringArray> = per_veld
+                .get(on.as_str())
                 .and_then(|k| k.as_string_opt::<i32>());
-            let op_verplicht = self.taak.tabel.veld(op).is_some_and(|veld| veld.verplicht);
-            let (leeftijd, zonder) = ages(&kolom.flush_texts(), dag, op_verplicht);
-            per_veld.insert(kolom.veld.clone(), Arc::new(leeftijd));
-            if !zonder.is_empty() {
-                schema = with_note(&schema, &kolom.veld, onberekend::write(&zonder));
+            let on_required = self.task.tabel.veld(on).is_some_and(|veld| veld.verplicht);
+            let (leeftijd, without) = ages(&column.flush_texts(), day, on_required);
+            per_veld.insert(column.veld.clone(), Arc::new(leeftijd));
+            if !without.is_empty() {
+                schema = with_note(&schema, &column.veld, not_computed::write(&without));
             }
         }
-        for (veld, waarde) in &self.taak.vast {
-            let gelijk: StringArray = std::iter::repeat_n(Some(waarde.as_str()), rijen).collect();
+        for (veld, value) in &self.task.vast {
+            let equal: StringArray = std::iter::repeat_n(Some(value.as_str()), rows).collect();
             per_veld
                 .entry(veld.clone())
-                .or_insert_with(|| Arc::new(gelijk));
+                .or_insert_with(|| Arc::new(equal));
         }
-        let kolommen = schema
+        let columns = schema
             .fields()
             .iter()
             .map(|f| per_veld[f.name()].clone())
             .collect();
         // A koppeling may place no column at all: its rows are rows nevertheless.
-        let opties = RecordBatchOptions::new().with_row_count(Some(rijen));
-        RecordBatch::try_new_with_options(schema, kolommen, &opties)
+        let options = RecordBatchOptions::new().with_row_count(Some(rows));
+        RecordBatch::try_new_with_options(schema, columns, &options)
             .expect("every field has one value per row of the batch")
     }
 
     /// Columns that are BSNs by now: where, which field, in words.
-    pub(crate) fn suspects(&self) -> Vec<(Plaats, String, String)> {
-        let plaats = |kop: &str, rij: Option<u64>| Plaats {
-            bestand: Some(self.taak.bestand.clone()),
-            blad: self.taak.blad.clone(),
-            rij,
-            kolom: Some(kop.to_owned()),
+    pub(crate) fn suspects(&self) -> Vec<(Place, String, String)> {
+        let place = |header: &str, row: Option<u64>| Place {
+            bestand: Some(self.task.bestand.clone()),
+            blad: self.task.blad.clone(),
+            rij: row,
+            kolom: Some(header.to_owned()),
             cel: None,
         };
-        let mut uit = Vec::new();
-        for kolom in &self.taak.kolommen {
-            if kolom.proef.verdacht() || kolom.bsn_rij.is_some() {
-                uit.push((
-                    plaats(&kolom.kop, kolom.bsn_rij),
-                    kolom.veld.clone(),
-                    format!("de kolom '{}'", kolom.kop),
+        let mut out = Vec::new();
+        for column in &self.task.kolommen {
+            if column.probe.suspicious() || column.bsn_row.is_some() {
+                out.push((
+                    place(&column.kop, column.bsn_row),
+                    column.veld.clone(),
+                    format!("de kolom '{}'", column.kop),
                 ));
             }
         }
-        for (nummer, proef) in self.taak.ongebruikt.iter().zip(&self.proeven) {
-            if proef.verdacht() {
-                let kop = &self.taak.koppen[*nummer];
-                uit.push((
-                    plaats(kop, None),
+        for (number, probe) in self.task.unused.iter().zip(&self.probes) {
+            if probe.suspicious() {
+                let header = &self.task.headers[*number];
+                out.push((
+                    place(header, None),
                     String::new(),
-                    format!("de kolom '{kop}'"),
+                    format!("de kolom '{header}'"),
                 ));
             }
         }
-        uit
+        out
     }
 }
 
 /// The schema with a note at one field about the rows that were not derived.
-fn with_note(schema: &Schema, naam: &str, notitie: String) -> Arc<Schema> {
-    let met = |veld: &Arc<Field>| match veld.name() == naam {
+fn with_note(schema: &Schema, name: &str, note: String) -> Arc<Schema> {
+    let met = |veld: &Arc<Field>| match veld.name() == name {
         true => Arc::new(
             veld.as_ref()
                 .clone()
-                .with_metadata([(ONBEREKEND.to_owned(), notitie.clone())].into()),
+                .with_metadata([(NOT_COMPUTED.to_owned(), note.clone())].into()),
         ),
         false => veld.clone(),
     };

@@ -12,18 +12,18 @@ use std::collections::BTreeMap;
 use schema::Definitie;
 use serde::{Deserialize, Serialize};
 
-use self::toml::Notities;
+use self::toml::Notes;
 
 /// Answer that means: this value stands for nothing.
-pub const LEEG: &str = "leeg";
+pub const EMPTY: &str = "leeg";
 /// Answer that means: leave this column out.
-pub const OVERSLAAN: &str = "overslaan";
+pub const SKIP: &str = "overslaan";
 /// Answer that means: this sheet or file is read.
-pub const JA: &str = "ja";
+pub const YES: &str = "ja";
 /// Answer that means: this sheet or file is no part of the uitvraag.
-pub const NEE: &str = "nee";
+pub const NO: &str = "nee";
 /// Kind of derivation: the column holds a birth date, the field asks an age.
-pub const GEBOORTEDATUM: &str = "geboortedatum";
+pub const BIRTH_DATE: &str = "geboortedatum";
 
 /// A whole koppeling.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -32,19 +32,19 @@ pub struct Koppeling {
     /// The uitvraag it was made for, as in `omgang/2020`.
     pub uitvraag: String,
     /// Who delivers, where that is to be said here.
-    pub aanbieder: Option<Aanbieder>,
+    pub aanbieder: Option<KoppelingAanbieder>,
     /// Per table and source: what comes from where. A table may occur more than once (a sheet per quarter).
-    pub tabellen: Vec<Tabelkoppeling>,
+    pub tabellen: Vec<TabelKoppeling>,
     /// Rows written out here, per table, for an aanbieder whose export has no such table: `[[voorziening]]`.
     pub rijen: BTreeMap<String, Vec<BTreeMap<String, String>>>,
     /// Comments that are written along; not part of what it means.
-    pub(crate) notities: Notities,
+    pub(crate) notities: Notes,
 }
 
 /// Who delivers.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct Aanbieder {
+pub struct KoppelingAanbieder {
     /// KvK number, 8 digits.
     pub kvk: Option<String>,
 }
@@ -52,7 +52,7 @@ pub struct Aanbieder {
 /// What comes from where, for one table out of one source.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct Tabelkoppeling {
+pub struct TabelKoppeling {
     /// Canonical table, as in `traject`.
     pub naam: String,
     /// Name of the file. May be absent where there is one file only.
@@ -64,7 +64,7 @@ pub struct Tabelkoppeling {
     /// Row with the headers, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kopregel: Option<u64>,
-    /// Whether this sheet or file belongs to the table at all: [`JA`], [`NEE`], or empty (open). Absent is yes.
+    /// Whether this sheet or file belongs to the table at all: [`YES`], [`NO`], or empty (open). Absent is yes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lezen: Option<String>,
     /// Columns that are left out on purpose.
@@ -85,26 +85,26 @@ pub struct Tabelkoppeling {
     /// Field to how its numbers are written: `1.234,56` or `1,234.56`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub getalvorm: BTreeMap<String, String>,
-    /// Field to what its column really holds: `geboortedatum`.
+    /// Field to what its column really holds: `birth_date`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub afgeleid: BTreeMap<String, String>,
-    /// Field to the code system its column is written in: `cbs`, `ijw` or `eigen`.
+    /// Field to the code system its column is written in: `cbs`, `ijw` or `own`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub codestelsel: BTreeMap<String, String>,
-    /// Field to own value to code (or `leeg`); an empty code is an open question.
+    /// Field to own value to code (or `empty`); an empty code is an open question.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub waarden: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 /// What is wrong with a koppeling.
 #[derive(Debug, thiserror::Error)]
-pub enum KoppelingFout {
+pub enum KoppelingError {
     /// It is no TOML, or a key or value in it is unknown.
     #[error("de koppeling is niet te lezen: {0}")]
     Vorm(String),
     /// It was made for another uitvraag.
     #[error("de koppeling is voor {0}, niet voor {1}")]
-    AndereUitvraag(String, String),
+    OtherUitvraag(String, String),
     /// A name or value in it is not in the definition, or a line does nothing.
     #[error("{0}")]
     Onbekend(String),
@@ -112,38 +112,37 @@ pub enum KoppelingFout {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Vast {
+struct FixedPart {
     uitvraag: String,
-    aanbieder: Option<Aanbieder>,
+    aanbieder: Option<KoppelingAanbieder>,
     #[serde(default)]
-    tabel: Vec<Tabelkoppeling>,
+    tabel: Vec<TabelKoppeling>,
 }
 
 impl TryFrom<::toml::Table> for Koppeling {
     type Error = String;
 
     /// The arrays of rows are named after tables, so their keys are parted from the known ones here.
-    fn try_from(alles: ::toml::Table) -> Result<Self, String> {
-        let (bekend, eigen): (::toml::Table, ::toml::Table) = alles
+    fn try_from(everything: ::toml::Table) -> Result<Self, String> {
+        let (known, own): (::toml::Table, ::toml::Table) = everything
             .into_iter()
             .partition(|(k, _)| matches!(k.as_str(), "uitvraag" | "aanbieder" | "tabel"));
-        let Vast {
+        let FixedPart {
             uitvraag,
             aanbieder,
             tabel,
-        } = bekend
+        } = known
             .try_into()
             .map_err(|e: ::toml::de::Error| e.message().to_owned())?;
-        let mut rijen = BTreeMap::new();
-        for (naam, waarde) in eigen {
-            let lijst = waarde
+        let mut rows = BTreeMap::new();
+        for (name, value) in own {
+            let list = value
                 .as_array()
-                .filter(|lijst| lijst.iter().all(::toml::Value::is_table));
-            let lijst = lijst.ok_or_else(|| format!("`{naam}` is onbekend"))?;
-            rijen.insert(
-                naam,
-                lijst
-                    .iter()
+                .filter(|list| list.iter().all(::toml::Value::is_table));
+            let list = list.ok_or_else(|| format!("`{name}` is onbekend"))?;
+            rows.insert(
+                name,
+                list.iter()
                     .filter_map(::toml::Value::as_table)
                     .map(row)
                     .collect::<Result<_, _>>()?,
@@ -153,24 +152,24 @@ impl TryFrom<::toml::Table> for Koppeling {
             uitvraag,
             aanbieder,
             tabellen: tabel,
-            rijen,
-            notities: Notities::default(),
+            rijen: rows,
+            notities: Notes::default(),
         })
     }
 }
 
 /// One written-out row: text as it stands, numbers and booleans as they travel.
-fn row(rij: &::toml::Table) -> Result<BTreeMap<String, String>, String> {
-    let waarde = |veld: &String, waarde: &::toml::Value| match waarde {
-        ::toml::Value::String(tekst) => Ok(tekst.clone()),
-        ::toml::Value::Integer(getal) => Ok(getal.to_string()),
-        ::toml::Value::Float(getal) => Ok(getal.to_string()),
-        ::toml::Value::Boolean(ja) => Ok(if *ja { "ja" } else { "nee" }.to_owned()),
+fn row(row: &::toml::Table) -> Result<BTreeMap<String, String>, String> {
+    let value = |veld: &String, value: &::toml::Value| match value {
+        ::toml::Value::String(text) => Ok(text.clone()),
+        ::toml::Value::Integer(number) => Ok(number.to_string()),
+        ::toml::Value::Float(number) => Ok(number.to_string()),
+        ::toml::Value::Boolean(yes) => Ok(if *yes { "ja" } else { "nee" }.to_owned()),
         ::toml::Value::Datetime(datum) => Ok(datum.to_string()),
         _ => Err(format!("`{veld}` moet een tekst of een getal zijn")),
     };
-    rij.iter()
-        .map(|(veld, w)| Ok((veld.clone(), waarde(veld, w)?)))
+    row.iter()
+        .map(|(veld, w)| Ok((veld.clone(), value(veld, w)?)))
         .collect()
 }
 
@@ -186,22 +185,22 @@ impl From<Koppeling> for ::toml::Table {
 impl Koppeling {
     /// Questions that still have no answer; an empty string stands for each.
     pub fn open(&self) -> usize {
-        self.tabellen.iter().map(Tabelkoppeling::open).sum()
+        self.tabellen.iter().map(TabelKoppeling::open).sum()
     }
 
     /// Reads `koppeling.toml`.
     ///
     /// # Errors
     /// When it is no TOML or a key is unknown.
-    pub fn parse(tekst: &str) -> Result<Self, KoppelingFout> {
+    pub fn parse(text: &str) -> Result<Self, KoppelingError> {
         // Windows' own editor puts a byte order mark in front.
-        let tekst = tekst.trim_start_matches('\u{feff}');
-        ::toml::from_str(tekst).map_err(|e| {
+        let text = text.trim_start_matches('\u{feff}');
+        ::toml::from_str(text).map_err(|e| {
             let regel = e
                 .span()
-                .map(|s| tekst[..s.start.min(tekst.len())].matches('\n').count() + 1);
-            let plaats = regel.map_or_else(String::new, |r| format!("regel {r}: "));
-            KoppelingFout::Vorm(format!("{plaats}{}", e.message()))
+                .map(|s| text[..s.start.min(text.len())].matches('\n').count() + 1);
+            let place = regel.map_or_else(String::new, |r| format!("regel {r}: "));
+            KoppelingError::Vorm(format!("{place}{}", e.message()))
         })
     }
 
@@ -214,46 +213,46 @@ impl Koppeling {
     ///
     /// # Errors
     /// When it was made for another uitvraag, or a line is wrong or does nothing; names the first one.
-    pub fn verify(&self, definitie: &Definitie) -> Result<(), KoppelingFout> {
-        if self.uitvraag != definitie.naam() {
-            return Err(KoppelingFout::AndereUitvraag(
+    pub fn verify(&self, definitie: &Definitie) -> Result<(), KoppelingError> {
+        if self.uitvraag != definitie.name() {
+            return Err(KoppelingError::OtherUitvraag(
                 self.uitvraag.clone(),
-                definitie.naam(),
+                definitie.name(),
             ));
         }
         for koppeling in &self.tabellen {
             let tabel = definitie
                 .tabel(&koppeling.naam)
-                .ok_or_else(|| onbekend(format!("tabel `{}` bestaat niet", koppeling.naam)))?;
-            trial::verify(koppeling, tabel, definitie).map_err(onbekend)?;
+                .ok_or_else(|| unknown(format!("tabel `{}` bestaat niet", koppeling.naam)))?;
+            trial::verify(koppeling, tabel, definitie).map_err(unknown)?;
         }
-        for (naam, rijen) in &self.rijen {
+        for (name, rows) in &self.rijen {
             let tabel = definitie
-                .tabel(naam)
-                .ok_or_else(|| onbekend(format!("`{naam}` is onbekend")))?;
-            for veld in rijen.iter().flat_map(BTreeMap::keys) {
+                .tabel(name)
+                .ok_or_else(|| unknown(format!("`{name}` is onbekend")))?;
+            for veld in rows.iter().flat_map(BTreeMap::keys) {
                 tabel
                     .veld(veld)
-                    .ok_or_else(|| onbekend(format!("`{naam}` heeft geen veld `{veld}`")))?;
+                    .ok_or_else(|| unknown(format!("`{name}` heeft geen veld `{veld}`")))?;
             }
         }
         Ok(())
     }
 }
 
-fn onbekend(bericht: String) -> KoppelingFout {
-    KoppelingFout::Onbekend(bericht)
+fn unknown(message: String) -> KoppelingError {
+    KoppelingError::Onbekend(message)
 }
 
-impl Tabelkoppeling {
+impl TabelKoppeling {
     /// The sheet, or the file where there are none.
-    pub(crate) fn plek(&self) -> Option<&str> {
+    pub(crate) fn place(&self) -> Option<&str> {
         self.blad.as_deref().or(self.bestand.as_deref())
     }
 
     /// Whether it is read: not while that is a question, nor when the answer is no.
     pub(crate) fn is_read(&self) -> bool {
-        self.lezen.as_deref().is_none_or(|lezen| lezen == JA)
+        self.lezen.as_deref().is_none_or(|reading| reading == YES)
     }
 
     /// Questions that still have no answer. Of what is not read nothing else is asked.
@@ -261,48 +260,49 @@ impl Tabelkoppeling {
         if !self.is_read() {
             return usize::from(self.lezen.as_deref() == Some(""));
         }
-        let leeg = |deel: &BTreeMap<String, String>| deel.values().filter(|v| v.is_empty()).count();
+        let empty =
+            |part: &BTreeMap<String, String>| part.values().filter(|v| v.is_empty()).count();
         let velden = self
             .kolommen
             .keys()
-            .filter(|v| self.bron_van(v).is_none() && !self.vast.contains_key(*v))
+            .filter(|v| self.source_of(v).is_none() && !self.vast.contains_key(*v))
             .count();
-        let kolommen = self
+        let columns = self
             .te_plaatsen
             .iter()
-            .filter(|(kolom, veld)| veld.is_empty() && !self.knows_column(kolom))
+            .filter(|(column, veld)| veld.is_empty() && !self.knows_column(column))
             .count();
         velden
-            + kolommen
-            + leeg(&self.datumvorm)
-            + leeg(&self.codestelsel)
-            + self.waarden.values().map(leeg).sum::<usize>()
+            + columns
+            + empty(&self.datumvorm)
+            + empty(&self.codestelsel)
+            + self.waarden.values().map(empty).sum::<usize>()
     }
 
     /// The column a field comes from, whichever way round it was written down.
-    pub(crate) fn bron_van(&self, veld: &str) -> Option<&str> {
+    pub(crate) fn source_of(&self, veld: &str) -> Option<&str> {
         let direct = self
             .kolommen
             .get(veld)
             .map(String::as_str)
             .filter(|k| !k.is_empty());
         direct.or_else(|| {
-            let geplaatst = |v: &str| {
+            let placed_fields = |v: &str| {
                 v == veld
                     || v.rsplit_once('.')
                         .is_some_and(|(t, n)| t == self.naam && n == veld)
             };
             self.te_plaatsen
                 .iter()
-                .find(|(_, v)| geplaatst(v))
-                .map(|(kolom, _)| kolom.as_str())
+                .find(|(_, v)| placed_fields(v))
+                .map(|(column, _)| column.as_str())
         })
     }
 
     /// Whether a column is used for, or kept out of, any field.
-    pub(crate) fn knows_column(&self, kolom: &str) -> bool {
-        self.kolommen.values().any(|k| k == kolom)
-            || self.overslaan.iter().any(|k| k == kolom)
-            || self.te_plaatsen.get(kolom).is_some_and(|v| !v.is_empty())
+    pub(crate) fn knows_column(&self, column: &str) -> bool {
+        self.kolommen.values().any(|k| k == column)
+            || self.overslaan.iter().any(|k| k == column)
+            || self.te_plaatsen.get(column).is_some_and(|v| !v.is_empty())
     }
 }

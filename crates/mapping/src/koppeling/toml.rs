@@ -6,135 +6,135 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::koppeling::{Koppeling, Tabelkoppeling};
+use crate::koppeling::{Koppeling, TabelKoppeling};
 
 /// Comments, by what they stand beside. Two koppelingen that differ in comments only are equal.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Notities {
+pub(crate) struct Notes {
     /// Table (by index), section, key, and for values the value.
     boven: BTreeMap<(usize, &'static str, String, String), Vec<String>>,
-    achter: BTreeMap<(usize, &'static str, String, String), String>,
+    behind: BTreeMap<(usize, &'static str, String, String), String>,
     /// Closing remarks, such as an example of rows one may add.
-    pub(crate) slot: Vec<String>,
+    pub(crate) closing: Vec<String>,
     /// The order in which a table's fields are written.
     pub(crate) volgorde: Vec<String>,
 }
 
-impl PartialEq for Notities {
+impl PartialEq for Notes {
     fn eq(&self, _: &Self) -> bool {
         true
     }
 }
-impl Eq for Notities {}
+impl Eq for Notes {}
 
-impl Notities {
+impl Notes {
     pub(crate) fn above(
         &mut self,
         tabel: usize,
-        deel: &'static str,
-        sleutel: &str,
-        waarde: &str,
+        part: &'static str,
+        key_name: &str,
+        value: &str,
         regel: impl Into<String>,
     ) {
         self.boven
-            .entry((tabel, deel, sleutel.to_owned(), waarde.to_owned()))
+            .entry((tabel, part, key_name.to_owned(), value.to_owned()))
             .or_default()
             .push(regel.into());
     }
 
     /// Drops what was said of a field in a table.
-    pub(crate) fn forget(&mut self, tabel: usize, sleutel: &str) {
+    pub(crate) fn forget(&mut self, tabel: usize, key_name: &str) {
         self.boven
-            .retain(|plek, _| plek.0 != tabel || plek.2 != sleutel);
-        self.achter
-            .retain(|plek, _| plek.0 != tabel || plek.2 != sleutel);
+            .retain(|place, _| place.0 != tabel || place.2 != key_name);
+        self.behind
+            .retain(|place, _| place.0 != tabel || place.2 != key_name);
     }
 
     pub(crate) fn beside(
         &mut self,
         tabel: usize,
-        deel: &'static str,
-        sleutel: &str,
-        waarde: &str,
-        tekst: impl Into<String>,
+        part: &'static str,
+        key_name: &str,
+        value: &str,
+        text: impl Into<String>,
     ) {
-        self.achter.insert(
-            (tabel, deel, sleutel.to_owned(), waarde.to_owned()),
-            tekst.into(),
+        self.behind.insert(
+            (tabel, part, key_name.to_owned(), value.to_owned()),
+            text.into(),
         );
     }
 }
 
-const KOP: &str = "\
+const HEADER: &str = "\
 # Koppeling: zo leest uitvraag uw bestand.
 # U mag dit bestand aanpassen. Links staat het veld van de uitvraag, rechts staat uw kolom of uw woord.
 # Een regel met `# OPEN:` is een vraag aan u. Vul het antwoord in tussen de aanhalingstekens eronder.
 ";
 
 pub(crate) fn write(koppeling: &Koppeling) -> String {
-    let mut uit = String::from(KOP);
-    let _ = writeln!(uit, "\nuitvraag = {}", text(&koppeling.uitvraag));
+    let mut out = String::from(HEADER);
+    let _ = writeln!(out, "\nuitvraag = {}", text(&koppeling.uitvraag));
     if let Some(aanbieder) = &koppeling.aanbieder {
-        uit.push_str("\n[aanbieder]\n");
+        out.push_str("\n[aanbieder]\n");
         if let Some(kvk) = &aanbieder.kvk {
-            let _ = writeln!(uit, "kvk = {}", text(kvk));
+            let _ = writeln!(out, "kvk = {}", text(kvk));
         }
     } else {
-        uit.push_str("\n# Uw KvK-nummer is niet verplicht.\n# [aanbieder]\n# kvk = \"12345678\"\n");
+        out.push_str("\n# Uw KvK-nummer is niet verplicht.\n# [aanbieder]\n# kvk = \"12345678\"\n");
     }
     for (index, tabel) in koppeling.tabellen.iter().enumerate() {
-        write_table(&mut uit, index, tabel, &koppeling.notities);
+        write_table(&mut out, index, tabel, &koppeling.notities);
     }
-    for (naam, rijen) in &koppeling.rijen {
-        for rij in rijen {
-            let _ = writeln!(uit, "\n[[{}]]", key(naam));
-            for (veld, waarde) in rij {
-                let _ = writeln!(uit, "{} = {}", key(veld), text(waarde));
+    for (name, rows) in &koppeling.rijen {
+        for row in rows {
+            let _ = writeln!(out, "\n[[{}]]", key(name));
+            for (veld, value) in row {
+                let _ = writeln!(out, "{} = {}", key(veld), text(value));
             }
         }
     }
-    if !koppeling.notities.slot.is_empty() {
-        uit.push('\n');
+    if !koppeling.notities.closing.is_empty() {
+        out.push('\n');
         koppeling
             .notities
-            .slot
+            .closing
             .iter()
-            .for_each(|regel| comment(&mut uit, regel));
+            .for_each(|regel| comment(&mut out, regel));
     }
-    uit
+    out
 }
 
-fn write_table(uit: &mut String, index: usize, tabel: &Tabelkoppeling, notities: &Notities) {
+fn write_table(out: &mut String, index: usize, tabel: &TabelKoppeling, notes: &Notes) {
     let _ = writeln!(
-        uit,
+        out,
         "\n\n# ---- {} ----\n[[tabel]]\nnaam = {}",
         one_line(&tabel.naam),
         text(&tabel.naam)
     );
-    if let Some(bestand) = &tabel.bestand {
-        let _ = writeln!(uit, "bestand = {}", text(bestand));
+    if let Some(file) = &tabel.bestand {
+        let _ = writeln!(out, "bestand = {}", text(file));
     }
-    if let Some(blad) = &tabel.blad {
-        let _ = writeln!(uit, "blad = {}", text(blad));
+    if let Some(sheet) = &tabel.blad {
+        let _ = writeln!(out, "blad = {}", text(sheet));
     }
-    if let Some(kopregel) = tabel.kopregel {
+    if let Some(header_row) = tabel.kopregel {
         let _ = writeln!(
-            uit,
-            "kopregel = {kopregel}  # de rij met de namen van de kolommen"
+            out,
+            "kopregel = {header_row}  # de rij met de namen van de kolommen"
         );
     }
-    if let Some(lezen) = &tabel.lezen {
-        write_line(uit, index, "lezen", ("", ""), ("lezen", lezen), notities);
+    if let Some(reading) = &tabel.lezen {
+        write_line(out, index, "lezen", ("", ""), ("lezen", reading), notes);
     }
     if !tabel.overslaan.is_empty() {
-        let lijst: Vec<String> = tabel.overslaan.iter().map(|k| text(k)).collect();
+        let list: Vec<String> = tabel.overslaan.iter().map(|k| text(k)).collect();
         let _ = writeln!(
-            uit,
+            out,
             "# Deze kolommen vraagt de uitvraag niet.\noverslaan = [{}]",
-            lijst.join(", ")
+            list.join(", ")
         );
     }
-    let delen: [(&'static str, &str, &BTreeMap<String, String>); 7] = [
+    let parts: [(&'static str, &str, &BTreeMap<String, String>); 7] = [
         (
             "kolommen",
             "Welk veld komt uit welke kolom?",
@@ -167,115 +167,111 @@ fn write_table(uit: &mut String, index: usize, tabel: &Tabelkoppeling, notities:
             &tabel.codestelsel,
         ),
     ];
-    for (deel, uitleg, inhoud) in delen {
-        if inhoud.is_empty() {
+    for (part, explanation, content) in parts {
+        if content.is_empty() {
             continue;
         }
-        let _ = writeln!(uit, "\n# {uitleg}\n[tabel.{deel}]");
-        for (sleutel, waarde) in ordered(inhoud, notities) {
-            write_line(uit, index, deel, (sleutel, ""), (sleutel, waarde), notities);
+        let _ = writeln!(out, "\n# {explanation}\n[tabel.{part}]");
+        for (key_name, value) in ordered(content, notes) {
+            write_line(out, index, part, (key_name, ""), (key_name, value), notes);
         }
     }
-    for (veld, waarden) in ordered(&tabel.waarden, notities) {
+    for (veld, values) in ordered(&tabel.waarden, notes) {
         let _ = writeln!(
-            uit,
+            out,
             "\n# Uw woorden voor {}: links uw woord, rechts de code.\n[tabel.waarden.{}]",
             one_line(veld),
             key(veld)
         );
-        for (bron, code) in waarden {
-            write_line(uit, index, "waarden", (veld, bron), (bron, code), notities);
+        for (source, code) in values {
+            write_line(out, index, "waarden", (veld, source), (source, code), notes);
         }
     }
 }
 
 fn write_line(
-    uit: &mut String,
+    out: &mut String,
     index: usize,
-    deel: &'static str,
-    plek: (&str, &str),
+    part: &'static str,
+    place: (&str, &str),
     regel: (&str, &str),
-    notities: &Notities,
+    notes: &Notes,
 ) {
-    let plek = (index, deel, plek.0.to_owned(), plek.1.to_owned());
-    for boven in notities.boven.get(&plek).into_iter().flatten() {
+    let place = (index, part, place.0.to_owned(), place.1.to_owned());
+    for above in notes.boven.get(&place).into_iter().flatten() {
         // Last year's answer may have closed the question.
-        if regel.1.is_empty() || !boven.starts_with("OPEN:") {
-            comment(uit, boven);
+        if regel.1.is_empty() || !above.starts_with("OPEN:") {
+            comment(out, above);
         }
     }
-    let _ = write!(uit, "{} = {}", key(regel.0), text(regel.1));
-    if let Some(achter) = notities.achter.get(&plek) {
-        let _ = write!(uit, "  # {}", one_line(achter));
+    let _ = write!(out, "{} = {}", key(regel.0), text(regel.1));
+    if let Some(behind) = notes.behind.get(&place) {
+        let _ = write!(out, "  # {}", one_line(behind));
     }
-    uit.push('\n');
+    out.push('\n');
 }
 
 /// Fields in the order of the definition, others after them by name.
-fn ordered<'a, T>(
-    inhoud: &'a BTreeMap<String, T>,
-    notities: &Notities,
-) -> Vec<(&'a String, &'a T)> {
+fn ordered<'a, T>(content: &'a BTreeMap<String, T>, notes: &Notes) -> Vec<(&'a String, &'a T)> {
     let rang = |veld: &String| {
-        notities
+        notes
             .volgorde
             .iter()
             .position(|v| v == veld)
             .unwrap_or(usize::MAX)
     };
-    let mut lijst: Vec<(&String, &T)> = inhoud.iter().collect();
-    lijst.sort_by_key(|(veld, _)| rang(veld));
-    lijst
+    let mut list: Vec<(&String, &T)> = content.iter().collect();
+    list.sort_by_key(|(veld, _)| rang(veld));
+    list
 }
 
 /// A comment, over as many lines as it needs.
-fn comment(uit: &mut String, regel: &str) {
-    const BREEDTE: usize = 110;
-    let mut kolom = 0;
-    for woord in one_line(regel).split(' ') {
-        if kolom == 0 || kolom + woord.chars().count() > BREEDTE {
-            uit.push_str(if kolom == 0 { "#" } else { "\n#  " });
-            kolom = 1;
+fn comment(out: &mut String, regel: &str) {
+    const WIDTH: usize = 110;
+    let mut column = 0;
+    for word in one_line(regel).split(' ') {
+        if column == 0 || column + word.chars().count() > WIDTH {
+            out.push_str(if column == 0 { "#" } else { "\n#  " });
+            column = 1;
         }
-        uit.push(' ');
-        uit.push_str(woord);
-        kolom += 1 + woord.chars().count();
+        out.push(' ');
+        out.push_str(word);
+        column += 1 + word.chars().count();
     }
-    uit.push('\n');
+    out.push('\n');
 }
 
 /// A comment ends at the line's end, whatever stands in a value.
-fn one_line(tekst: &str) -> String {
-    tekst
-        .chars()
+fn one_line(text: &str) -> String {
+    text.chars()
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect()
 }
 
-fn text(tekst: &str) -> String {
-    let mut uit = String::from("\"");
-    for teken in tekst.chars() {
-        match teken {
-            '"' => uit.push_str("\\\""),
-            '\\' => uit.push_str("\\\\"),
+fn text(text: &str) -> String {
+    let mut out = String::from("\"");
+    for character in text.chars() {
+        match character {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
             c if c.is_control() => {
-                let _ = write!(uit, "\\u{:04X}", c as u32);
+                let _ = write!(out, "\\u{:04X}", c as u32);
             }
-            c => uit.push(c),
+            c => out.push(c),
         }
     }
-    uit.push('"');
-    uit
+    out.push('"');
+    out
 }
 
-fn key(sleutel: &str) -> String {
-    let kaal = !sleutel.is_empty()
-        && sleutel
+fn key(key_name: &str) -> String {
+    let bare = !key_name.is_empty()
+        && key_name
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
-    if kaal {
-        sleutel.to_owned()
+    if bare {
+        key_name.to_owned()
     } else {
-        text(sleutel)
+        text(key_name)
     }
 }

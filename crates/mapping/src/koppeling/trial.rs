@@ -6,78 +6,78 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use schema::{Definitie, Tabel, Veld, Veldtype};
+use schema::{Definitie, Tabel, Veld, VeldType};
 
-use crate::dates::Datumvorm;
-use crate::gemeente::{Gemeentezoeker, Vondst};
-use crate::koppeling::{GEBOORTEDATUM, JA, LEEG, NEE, OVERSLAAN, Tabelkoppeling};
-use crate::numbers::Getalvorm;
+use crate::dates::DateForm;
+use crate::gemeente::{GemeenteFinder, GemeenteMatch};
+use crate::koppeling::{BIRTH_DATE, EMPTY, NO, SKIP, TabelKoppeling, YES};
+use crate::numbers::DecimalSign;
 
 /// Proves one table of a koppeling; the sentence names the first line that is wrong.
 pub(crate) fn verify(
-    deel: &Tabelkoppeling,
+    part: &TabelKoppeling,
     tabel: &Tabel,
     definitie: &Definitie,
 ) -> Result<(), String> {
-    let proef = Proef {
-        deel,
+    let trial = Trial {
+        part,
         tabel,
         definitie,
     };
-    if deel
+    if part
         .lezen
         .as_deref()
-        .is_some_and(|lezen| !["", JA, NEE].contains(&lezen))
+        .is_some_and(|reading| !["", YES, NO].contains(&reading))
     {
         return Err(format!(
-            "bij lezen in de tabel `{}` hoort {JA} of {NEE}",
+            "bij lezen in de tabel `{}` hoort {YES} of {NO}",
             tabel.naam
         ));
     }
-    proef.columns()?;
-    proef.forms()?;
-    deel.vast
+    trial.columns()?;
+    trial.forms()?;
+    part.vast
         .iter()
-        .try_for_each(|(naam, waarde)| proef.fixed(proef.veld(naam)?, waarde))?;
-    deel.waarden
+        .try_for_each(|(name, value)| trial.fixed(trial.veld(name)?, value))?;
+    part.waarden
         .iter()
-        .try_for_each(|(naam, woorden)| proef.words(proef.veld(naam)?, woorden))
+        .try_for_each(|(name, words)| trial.words(trial.veld(name)?, words))
 }
 
-struct Proef<'a> {
-    deel: &'a Tabelkoppeling,
+struct Trial<'a> {
+    part: &'a TabelKoppeling,
     tabel: &'a Tabel,
     definitie: &'a Definitie,
 }
 
-impl<'a> Proef<'a> {
-    fn veld(&self, naam: &str) -> Result<&'a Veld, String> {
+impl<'a> Trial<'a> {
+    fn veld(&self, name: &str) -> Result<&'a Veld, String> {
         self.tabel
-            .veld(naam)
-            .ok_or_else(|| format!("`{}` heeft geen veld `{naam}`", self.tabel.naam))
+            .veld(name)
+            .ok_or_else(|| format!("`{}` heeft geen veld `{name}`", self.tabel.naam))
     }
 
     /// Every field exists and has one source.
     fn columns(&self) -> Result<(), String> {
-        self.deel
+        self.part
             .kolommen
             .keys()
-            .try_for_each(|naam| self.veld(naam).map(drop))?;
-        for (kolom, veld) in self
-            .deel
+            .try_for_each(|name| self.veld(name).map(drop))?;
+        for (column, veld) in self
+            .part
             .te_plaatsen
             .iter()
-            .filter(|(_, v)| !v.is_empty() && *v != OVERSLAAN)
+            .filter(|(_, v)| !v.is_empty() && *v != SKIP)
         {
             // `traject.kader` and `kader` both name the field.
-            let naam = veld
+            let name = veld
                 .strip_prefix(&self.tabel.naam)
                 .and_then(|rest| rest.strip_prefix('.'))
                 .unwrap_or(veld);
-            self.veld(naam)?;
-            if let Some(ander) = self.deel.bron_van(naam).filter(|ander| ander != kolom) {
+            self.veld(name)?;
+            if let Some(other) = self.part.source_of(name).filter(|other| other != column) {
                 return Err(format!(
-                    "`{naam}` heeft twee kolommen: '{ander}' en '{kolom}'. Laat er één staan"
+                    "`{name}` heeft twee kolommen: '{other}' en '{column}'. Laat er één staan"
                 ));
             }
         }
@@ -87,157 +87,157 @@ impl<'a> Proef<'a> {
     /// A line about what stands in the column of a field.
     fn about_column(
         &self,
-        deel: &str,
-        naam: &str,
+        part: &str,
+        name: &str,
         past: impl Fn(&Veld) -> bool,
     ) -> Result<(), String> {
-        let veld = self.veld(naam)?;
+        let veld = self.veld(name)?;
         if !past(veld) {
             return Err(format!(
-                "[tabel.{deel}] doet niets bij `{naam}`, want '{}' is {}. Haal die regel weg",
+                "[tabel.{part}] doet niets bij `{name}`, want '{}' is {}. Haal die regel weg",
                 veld.label,
                 kind(veld)
             ));
         }
-        if self.deel.bron_van(naam).is_none() && !self.deel.kolommen.contains_key(naam) {
+        if self.part.source_of(name).is_none() && !self.part.kolommen.contains_key(name) {
             return Err(format!(
-                "[tabel.{deel}] doet niets bij `{naam}`, want dat veld heeft geen kolom. Haal die regel weg"
+                "[tabel.{part}] doet niets bij `{name}`, want dat veld heeft geen kolom. Haal die regel weg"
             ));
         }
         Ok(())
     }
 
     fn forms(&self) -> Result<(), String> {
-        let deel = self.deel;
-        for (naam, soort) in &deel.afgeleid {
-            if soort != GEBOORTEDATUM {
+        let part = self.part;
+        for (name, kind) in &part.afgeleid {
+            if kind != BIRTH_DATE {
                 return Err(format!(
-                    "`{soort}` bij `{naam}` is onbekend; kies `{GEBOORTEDATUM}`"
+                    "`{kind}` bij `{name}` is onbekend; kies `{BIRTH_DATE}`"
                 ));
             }
-            self.about_column("afgeleid", naam, |veld| veld.afleiding.is_some())?;
+            self.about_column("afgeleid", name, |veld| veld.afleiding.is_some())?;
         }
-        for (naam, vorm) in &deel.datumvorm {
-            if !vorm.is_empty() && Datumvorm::parse(vorm).is_none() {
-                let keuze: Vec<&str> = Datumvorm::names().map(Datumvorm::naam).collect();
+        for (name, vorm) in &part.datumvorm {
+            if !vorm.is_empty() && DateForm::parse(vorm).is_none() {
+                let choice: Vec<&str> = DateForm::names().map(DateForm::name).collect();
                 return Err(format!(
-                    "datumvorm `{vorm}` bij `{naam}` is onbekend; kies uit {}",
-                    keuze.join(", ")
+                    "datumvorm `{vorm}` bij `{name}` is onbekend; kies uit {}",
+                    choice.join(", ")
                 ));
             }
-            self.about_column("datumvorm", naam, |veld| {
-                veld.veldtype == Veldtype::Datum || deel.afgeleid.contains_key(naam)
+            self.about_column("datumvorm", name, |veld| {
+                veld.veldtype == VeldType::Datum || part.afgeleid.contains_key(name)
             })?;
         }
-        for (naam, vorm) in &deel.getalvorm {
-            if Getalvorm::parse(vorm).is_none() {
-                let [komma, punt] = Getalvorm::ALLE.map(Getalvorm::naam);
+        for (name, vorm) in &part.getalvorm {
+            if DecimalSign::parse(vorm).is_none() {
+                let [comma, punt] = DecimalSign::ALL.map(DecimalSign::name);
                 return Err(format!(
-                    "getalvorm `{vorm}` bij `{naam}` is onbekend; kies {komma} of {punt}"
+                    "getalvorm `{vorm}` bij `{name}` is onbekend; kies {comma} of {punt}"
                 ));
             }
-            self.about_column("getalvorm", naam, |veld| {
-                matches!(veld.veldtype, Veldtype::Geheel | Veldtype::Decimaal)
+            self.about_column("getalvorm", name, |veld| {
+                matches!(veld.veldtype, VeldType::Whole | VeldType::Decimal)
             })?;
         }
-        for (naam, stelsel) in &deel.codestelsel {
-            if !matches!(stelsel.as_str(), "" | "cbs" | "ijw" | "eigen") {
+        for (name, system) in &part.codestelsel {
+            if !matches!(system.as_str(), "" | "cbs" | "ijw" | "eigen") {
                 return Err(format!(
-                    "codestelsel `{stelsel}` bij `{naam}` is onbekend; kies cbs, ijw of eigen"
+                    "codestelsel `{system}` bij `{name}` is onbekend; kies cbs, ijw of eigen"
                 ));
             }
-            self.about_column("codestelsel", naam, |veld| {
-                matches!(veld.veldtype, Veldtype::Code { .. })
+            self.about_column("codestelsel", name, |veld| {
+                matches!(veld.veldtype, VeldType::Code { .. })
             })?;
         }
         Ok(())
     }
 
     /// A value that is the same in every row: as it travels, for a field without a column.
-    fn fixed(&self, veld: &Veld, waarde: &str) -> Result<(), String> {
-        let naam = &veld.naam;
-        if let Some(kolom) = self.deel.bron_van(naam) {
+    fn fixed(&self, veld: &Veld, value: &str) -> Result<(), String> {
+        let name = &veld.naam;
+        if let Some(column) = self.part.source_of(name) {
             return Err(format!(
-                "`{naam}` heeft de kolom '{kolom}' en ook een vaste waarde onder [tabel.vast]. Laat er één staan"
+                "`{name}` heeft de kolom '{column}' en ook een vaste waarde onder [tabel.vast]. Laat er één staan"
             ));
         }
-        let goed = match &veld.veldtype {
-            Veldtype::Code { lijst } => self.definitie.codelijsten[lijst].code(waarde).is_some(),
-            Veldtype::JaNee => ["ja", "nee"].contains(&waarde),
-            Veldtype::Datum => {
-                waarde.len() == 10 && NaiveDate::parse_from_str(waarde, "%Y-%m-%d").is_ok()
+        let good = match &veld.veldtype {
+            VeldType::Code { list } => self.definitie.codelijsten[list].code(value).is_some(),
+            VeldType::YesNo => ["ja", "nee"].contains(&value),
+            VeldType::Datum => {
+                value.len() == 10 && NaiveDate::parse_from_str(value, "%Y-%m-%d").is_ok()
             }
-            Veldtype::Geheel => waarde.parse::<i64>().is_ok(),
-            Veldtype::Decimaal => waarde.parse::<f64>().is_ok_and(f64::is_finite),
-            Veldtype::Gemeente => {
-                waarde.starts_with("GM")
+            VeldType::Whole => value.parse::<i64>().is_ok(),
+            VeldType::Decimal => value.parse::<f64>().is_ok_and(f64::is_finite),
+            VeldType::Gemeente => {
+                value.starts_with("GM")
                     && !matches!(
-                        Gemeentezoeker::voor(self.definitie.jaar).zoek(waarde),
-                        Vondst::Open(_)
+                        GemeenteFinder::before(self.definitie.jaar).find(value),
+                        GemeenteMatch::Open(_)
                     )
             }
-            Veldtype::Pseudoniem | Veldtype::Tekst { .. } => !waarde.is_empty(),
+            VeldType::Pseudoniem | VeldType::Tekst { .. } => !value.is_empty(),
         };
-        goed.then_some(()).ok_or_else(|| {
+        good.then_some(()).ok_or_else(|| {
             format!(
-                "`{waarde}` kan niet bij `{naam}` onder [tabel.vast]; {}",
+                "`{value}` kan niet bij `{name}` onder [tabel.vast]; {}",
                 self.choice(veld)
             )
         })
     }
 
     /// Own words and what they stand for.
-    fn words(&self, veld: &Veld, woorden: &BTreeMap<String, String>) -> Result<(), String> {
-        let naam = &veld.naam;
+    fn words(&self, veld: &Veld, words: &BTreeMap<String, String>) -> Result<(), String> {
+        let name = &veld.naam;
         if !matches!(
             veld.veldtype,
-            Veldtype::Code { .. } | Veldtype::JaNee | Veldtype::Gemeente
+            VeldType::Code { .. } | VeldType::YesNo | VeldType::Gemeente
         ) {
             return Err(format!(
-                "[tabel.waarden.{naam}] doet niets, want '{}' is {}. Betekent een woord daar niets? Maak die cellen leeg, en haal deze \
+                "[tabel.waarden.{name}] doet niets, want '{}' is {}. Betekent een woord daar niets? Maak die cellen leeg, en haal deze \
                  regels weg",
                 veld.label,
                 kind(veld)
             ));
         }
-        let goed = |code: &str| match &veld.veldtype {
-            Veldtype::Code { lijst } => self.definitie.codelijsten[lijst].code(code).is_some(),
-            Veldtype::JaNee => ["ja", "nee"].contains(&code),
+        let good = |code: &str| match &veld.veldtype {
+            VeldType::Code { list } => self.definitie.codelijsten[list].code(code).is_some(),
+            VeldType::YesNo => ["ja", "nee"].contains(&code),
             // A name is understood as well as a code.
             _ => !matches!(
-                Gemeentezoeker::voor(self.definitie.jaar).zoek(code),
-                Vondst::Open(_)
+                GemeenteFinder::before(self.definitie.jaar).find(code),
+                GemeenteMatch::Open(_)
             ),
         };
-        match woorden
+        match words
             .values()
-            .find(|code| !code.is_empty() && *code != LEEG && !goed(code))
+            .find(|code| !code.is_empty() && *code != EMPTY && !good(code))
         {
             Some(code) => Err(format!(
-                "`{code}` is geen code van `{naam}`; {}",
+                "`{code}` is geen code van `{name}`; {}",
                 self.choice(veld)
             )),
-            None => self.about_column(&format!("waarden.{naam}"), naam, |_| true),
+            None => self.about_column(&format!("waarden.{name}"), name, |_| true),
         }
     }
 
     /// What may be filled in.
     fn choice(&self, veld: &Veld) -> String {
         match &veld.veldtype {
-            Veldtype::Code { lijst } => {
-                let codes: Vec<&str> = self.definitie.codelijsten[lijst]
+            VeldType::Code { list } => {
+                let codes: Vec<&str> = self.definitie.codelijsten[list]
                     .codes
                     .iter()
                     .map(|c| c.code.as_str())
                     .collect();
                 format!("kies uit {}", codes.join(", "))
             }
-            Veldtype::JaNee => "kies ja of nee".to_owned(),
-            Veldtype::Gemeente => "vul de code van de gemeente in, zoals GM0344".to_owned(),
-            Veldtype::Datum => "schrijf de datum zoals 2020-12-31".to_owned(),
-            Veldtype::Geheel => "schrijf een heel getal, zoals 12".to_owned(),
-            Veldtype::Decimaal => "schrijf een getal met een punt, zoals 12.50".to_owned(),
-            Veldtype::Pseudoniem | Veldtype::Tekst { .. } => {
+            VeldType::YesNo => "kies ja of nee".to_owned(),
+            VeldType::Gemeente => "vul de code van de gemeente in, zoals GM0344".to_owned(),
+            VeldType::Datum => "schrijf de datum zoals 2020-12-31".to_owned(),
+            VeldType::Whole => "schrijf een heel getal, zoals 12".to_owned(),
+            VeldType::Decimal => "schrijf een getal met een punt, zoals 12.50".to_owned(),
+            VeldType::Pseudoniem | VeldType::Tekst { .. } => {
                 "vul iets in, of haal de regel weg".to_owned()
             }
         }
@@ -247,12 +247,12 @@ impl<'a> Proef<'a> {
 /// What a field holds, in a sentence.
 fn kind(veld: &Veld) -> &'static str {
     match veld.veldtype {
-        Veldtype::Code { .. } => "een keuze uit een lijst",
-        Veldtype::JaNee => "ja of nee",
-        Veldtype::Datum => "een datum",
-        Veldtype::Geheel | Veldtype::Decimaal => "een getal",
-        Veldtype::Gemeente => "een gemeente",
-        Veldtype::Pseudoniem => "een eigen nummer",
-        Veldtype::Tekst { .. } => "een tekst",
+        VeldType::Code { .. } => "een keuze uit een lijst",
+        VeldType::YesNo => "ja of nee",
+        VeldType::Datum => "een datum",
+        VeldType::Whole | VeldType::Decimal => "een getal",
+        VeldType::Gemeente => "een gemeente",
+        VeldType::Pseudoniem => "een eigen nummer",
+        VeldType::Tekst { .. } => "een tekst",
     }
 }

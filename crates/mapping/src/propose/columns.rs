@@ -6,100 +6,100 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rows::bsn;
-use schema::{Veld, Veldtype};
+use schema::{Veld, VeldType};
 
-use crate::code_words::is_leeg_woord;
-use crate::date_evidence::Datumbewijs;
-use crate::evidence::Kennis;
-use crate::headers::Kopwoord;
-use crate::koppeling::Tabelkoppeling;
+use crate::code_words::is_empty_word;
+use crate::date_evidence::DateEvidence;
+use crate::evidence::Evidence;
+use crate::headers::HeaderWord;
+use crate::koppeling::TabelKoppeling;
 use crate::numbers::{may_be_number, may_be_whole};
-use crate::placement::{Mogelijk, Plaatsing};
-use crate::propose::{OpenVraag, Voorstel};
-use crate::survey::Kolomverkenning;
-use crate::weights::{DAGEN, DATES_FROM};
+use crate::placement::{Placement, Possible};
+use crate::propose::{OpenQuestion, Proposal};
+use crate::survey::ColumnSurvey;
+use crate::weights::{DATES_FROM, DAYS};
 
 /// Columns or fields that a question names.
-const GENOEMD: usize = 4;
+const NAMED: usize = 4;
 /// Values that a question shows.
-const GETOOND: usize = 3;
+const SHOWN: usize = 3;
 
 /// Asks which column a field comes from, where that is needed, and what the other columns hold.
 pub(crate) fn ask_columns(
-    kennis: &Kennis<'_>,
-    plaatsing: &Plaatsing<'_>,
+    evidence: &Evidence<'_>,
+    placement: &Placement<'_>,
     index: usize,
-    koppeling: &mut Tabelkoppeling,
-    voorstel: &mut Voorstel,
+    koppeling: &mut TabelKoppeling,
+    proposal: &mut Proposal,
 ) {
-    let mut vrager = Vrager {
-        kennis,
-        plaatsing,
+    let mut questioner = Questioner {
+        evidence,
+        placement,
         index,
         koppeling,
-        voorstel,
+        proposal,
     };
-    let per_veld = vrager.candidates();
-    let alleen_hier: BTreeSet<usize> = per_veld
+    let per_veld = questioner.candidates();
+    let only_here: BTreeSet<usize> = per_veld
         .values()
-        .filter(|k| k.eigen)
+        .filter(|k| k.own)
         .flat_map(|k| k.kolommen.iter().copied())
         .collect();
-    let in_gelijkspel: BTreeSet<usize> = plaatsing.gelijkspel.values().flatten().copied().collect();
-    let gebruikt: BTreeSet<usize> = plaatsing.velden.values().map(|(k, _, _)| *k).collect();
-    for (v, kandidaten) in &per_veld {
-        vrager.ask_field(*v, kandidaten);
+    let in_tie: BTreeSet<usize> = placement.tie.values().flatten().copied().collect();
+    let used: BTreeSet<usize> = placement.velden.values().map(|(k, _, _)| *k).collect();
+    for (v, candidates) in &per_veld {
+        questioner.ask_field(*v, candidates);
     }
-    for k in 0..plaatsing.bron.kolommen.len() {
-        if !alleen_hier.contains(&k) && !in_gelijkspel.contains(&k) && !gebruikt.contains(&k) {
-            vrager.ask_column(k);
+    for k in 0..placement.bron.kolommen.len() {
+        if !only_here.contains(&k) && !in_tie.contains(&k) && !used.contains(&k) {
+            questioner.ask_column(k);
         }
     }
 }
 
 /// The columns a field may come from.
-struct Kandidaten {
+struct ColumnCandidates {
     kolommen: Vec<usize>,
     /// None of them is a better match for another field: nothing else is asked about them.
-    eigen: bool,
+    own: bool,
 }
 
-struct Vrager<'a, 'b> {
-    kennis: &'a Kennis<'a>,
-    plaatsing: &'a Plaatsing<'a>,
+struct Questioner<'a, 'b> {
+    evidence: &'a Evidence<'a>,
+    placement: &'a Placement<'a>,
     index: usize,
-    koppeling: &'b mut Tabelkoppeling,
-    voorstel: &'b mut Voorstel,
+    koppeling: &'b mut TabelKoppeling,
+    proposal: &'b mut Proposal,
 }
 
-impl Vrager<'_, '_> {
+impl Questioner<'_, '_> {
     fn veld(&self, v: usize) -> &Veld {
-        &self.plaatsing.tabel.velden[v]
+        &self.placement.tabel.velden[v]
     }
 
-    fn kolom(&self, k: usize) -> &Kolomverkenning {
-        &self.plaatsing.bron.kolommen[k]
+    fn column(&self, k: usize) -> &ColumnSurvey {
+        &self.placement.bron.kolommen[k]
     }
 
-    fn pad(&self, v: usize) -> String {
-        format!("{}.{}", self.plaatsing.tabel.naam, self.veld(v).naam)
+    fn path(&self, v: usize) -> String {
+        format!("{}.{}", self.placement.tabel.naam, self.veld(v).naam)
     }
 
     fn is_free(&self, v: usize) -> bool {
-        !self.plaatsing.velden.contains_key(&v)
+        !self.placement.velden.contains_key(&v)
     }
 
     /// The free fields a column may be, best first; none where it was placed.
-    fn vrij(&self, k: usize) -> Vec<Mogelijk> {
+    fn free(&self, k: usize) -> Vec<Possible> {
         if self
-            .plaatsing
+            .placement
             .velden
             .values()
-            .any(|(kolom, _, _)| *kolom == k)
+            .any(|(column, _, _)| *column == k)
         {
             return Vec::new();
         }
-        self.plaatsing.mogelijk[k]
+        self.placement.possible[k]
             .iter()
             .filter(|m| self.is_free(m.veld))
             .copied()
@@ -108,26 +108,26 @@ impl Vrager<'_, '_> {
 
     /// Under a header nobody knows, days may still be the days that are missing.
     fn is_unknown_day(&self, k: usize) -> bool {
-        let kolom = self.kolom(k);
-        let vrij = !self
-            .plaatsing
+        let column = self.column(k);
+        let free = !self
+            .placement
             .velden
             .values()
-            .any(|(gebruikt, _, _)| *gebruikt == k);
-        vrij && self.vrij(k).is_empty() && kolom.gevuld > 0 && kolom.datums.aandeel() > DAGEN
+            .any(|(used, _, _)| *used == k);
+        free && self.free(k).is_empty() && column.filled > 0 && column.datums.share() > DAYS
     }
 
     /// Per field that is asked, the columns it may come from.
-    fn candidates(&self) -> BTreeMap<usize, Kandidaten> {
-        let mut uit = BTreeMap::new();
-        let alle = || 0..self.plaatsing.bron.kolommen.len();
-        for v in (0..self.plaatsing.tabel.velden.len()).filter(|v| self.is_free(*v)) {
-            if let Some(gelijk) = self.plaatsing.gelijkspel.get(&v) {
-                uit.insert(
+    fn candidates(&self) -> BTreeMap<usize, ColumnCandidates> {
+        let mut out = BTreeMap::new();
+        let all = || 0..self.placement.bron.kolommen.len();
+        for v in (0..self.placement.tabel.velden.len()).filter(|v| self.is_free(*v)) {
+            if let Some(equal) = self.placement.tie.get(&v) {
+                out.insert(
                     v,
-                    Kandidaten {
-                        kolommen: gelijk.clone(),
-                        eigen: true,
+                    ColumnCandidates {
+                        kolommen: equal.clone(),
+                        own: true,
                     },
                 );
                 continue;
@@ -135,147 +135,147 @@ impl Vrager<'_, '_> {
             if !self.veld(v).verplicht {
                 continue;
             }
-            let lijkend = |alleen_beste: bool| {
-                let passend = |k: usize| {
-                    let vrij = self.vrij(k);
-                    let plek = vrij
+            let alike = |only_best: bool| {
+                let fitting = |k: usize| {
+                    let free = self.free(k);
+                    let place = free
                         .iter()
-                        .position(|m| m.veld == v && (alleen_beste || !m.strijdig))?;
-                    let plek = Some(plek).filter(|plek| !alleen_beste || *plek == 0)?;
-                    (self.kolom(k).gevuld > 0).then(|| (vrij[plek].zekerheid, k))
+                        .position(|m| m.veld == v && (only_best || !m.conflicting))?;
+                    let place = Some(place).filter(|place| !only_best || *place == 0)?;
+                    (self.column(k).filled > 0).then(|| (free[place].zekerheid, k))
                 };
-                let mut lijst: Vec<(f64, usize)> = alle().filter_map(passend).collect();
-                lijst.sort_by(|a, b| b.0.total_cmp(&a.0));
-                lijst
-                    .into_iter()
-                    .take(GENOEMD)
+                let mut list: Vec<(f64, usize)> = all().filter_map(fitting).collect();
+                list.sort_by(|a, b| b.0.total_cmp(&a.0));
+                list.into_iter()
+                    .take(NAMED)
                     .map(|(_, k)| k)
                     .collect::<Vec<_>>()
             };
-            let beste = lijkend(true);
-            let eigen = !beste.is_empty();
-            let mut kolommen = if eigen { beste } else { lijkend(false) };
-            if kolommen.is_empty() && self.veld(v).veldtype == Veldtype::Datum {
-                kolommen.extend(alle().filter(|k| self.is_unknown_day(*k)).take(GENOEMD));
+            let best = alike(true);
+            let own = !best.is_empty();
+            let mut columns = if own { best } else { alike(false) };
+            if columns.is_empty() && self.veld(v).veldtype == VeldType::Datum {
+                columns.extend(all().filter(|k| self.is_unknown_day(*k)).take(NAMED));
             }
-            uit.insert(v, Kandidaten { kolommen, eigen });
+            out.insert(
+                v,
+                ColumnCandidates {
+                    kolommen: columns,
+                    own,
+                },
+            );
         }
-        uit
+        out
     }
 
     /// A field that needs a column and has none, or too many.
-    fn ask_field(&mut self, v: usize, gevonden: &Kandidaten) {
+    fn ask_field(&mut self, v: usize, found: &ColumnCandidates) {
         let veld = self.veld(v);
-        let naam = |k: &usize| self.kolom(*k).naam.clone();
-        let mut kandidaten: Vec<String> = gevonden.kolommen.iter().map(naam).collect();
-        let elders = !gevonden.eigen && !kandidaten.is_empty();
-        if kandidaten.is_empty() && veld.veldtype == Veldtype::Pseudoniem {
-            let velden = &self.plaatsing.tabel.velden;
-            let andere = self
-                .plaatsing
+        let name = |k: &usize| self.column(*k).naam.clone();
+        let mut candidates: Vec<String> = found.kolommen.iter().map(name).collect();
+        let elders = !found.own && !candidates.is_empty();
+        if candidates.is_empty() && veld.veldtype == VeldType::Pseudoniem {
+            let velden = &self.placement.tabel.velden;
+            let others = self
+                .placement
                 .velden
                 .iter()
-                .filter(|(v, _)| velden[**v].veldtype == Veldtype::Pseudoniem);
-            kandidaten.extend(andere.map(|(_, (k, _, _))| naam(k)));
+                .filter(|(v, _)| velden[**v].veldtype == VeldType::Pseudoniem);
+            candidates.extend(others.map(|(_, (k, _, _))| name(k)));
         }
-        let keuze = if kandidaten.is_empty() {
+        let choice = if candidates.is_empty() {
             String::new()
         } else {
-            format!(" Misschien: {}.", kandidaten.join(", "))
+            format!(" Misschien: {}.", candidates.join(", "))
         };
-        let mut zin = format!("In welke kolom staat '{}'?{keuze}", veld.label);
-        let mut past_niet = Vec::new();
-        for k in &gevonden.kolommen {
-            if let Some(m) = self.plaatsing.mogelijk[*k].iter().find(|m| m.veld == v) {
-                let (waarschuwing, gezien) = self.against(*k, m);
-                zin.push_str(&waarschuwing);
-                past_niet.extend(gezien);
+        let mut sentence = format!("In welke kolom staat '{}'?{choice}", veld.label);
+        let mut misfits = Vec::new();
+        for k in &found.kolommen {
+            if let Some(m) = self.placement.possible[*k].iter().find(|m| m.veld == v) {
+                let (warning, seen) = self.against(*k, m);
+                sentence.push_str(&warning);
+                misfits.extend(seen);
             }
         }
-        zin.push_str(" Of zet een vaste waarde onder [tabel.vast].");
+        sentence.push_str(" Of zet een vaste waarde onder [tabel.vast].");
         if elders {
-            zin.push_str(" Vult u het hieronder bij de kolom in? Dan is dat genoeg.");
+            sentence.push_str(" Vult u het hieronder bij de kolom in? Dan is dat genoeg.");
         }
-        let (naam, pad) = (veld.naam.clone(), self.pad(v));
-        self.koppeling.kolommen.insert(naam.clone(), String::new());
-        self.voorstel.koppeling.notities.above(
+        let (name, path) = (veld.naam.clone(), self.path(v));
+        self.koppeling.kolommen.insert(name.clone(), String::new());
+        self.proposal.koppeling.notities.above(
             self.index,
             "kolommen",
-            &naam,
+            &name,
             "",
-            format!("OPEN: {zin}"),
+            format!("OPEN: {sentence}"),
         );
-        self.voorstel.open.push(OpenVraag {
+        self.proposal.open.push(OpenQuestion {
             bron: None,
-            veld: Some(pad),
+            veld: Some(path),
             plek: None,
-            kandidaten,
-            past_niet,
-            vraag: zin,
+            kandidaten: candidates,
+            past_niet: misfits,
+            vraag: sentence,
         });
     }
 
     /// A column that was not placed: a question where it may be something, left out otherwise.
     fn ask_column(&mut self, k: usize) {
-        let vrij = self.vrij(k);
-        let kolom = self.kolom(k);
-        let naam = kolom.naam.clone();
-        let mut kandidaten: Vec<String> = vrij
-            .iter()
-            .take(GENOEMD)
-            .map(|m| self.pad(m.veld))
-            .collect();
+        let free = self.free(k);
+        let column = self.column(k);
+        let name = column.naam.clone();
+        let mut candidates: Vec<String> =
+            free.iter().take(NAMED).map(|m| self.path(m.veld)).collect();
         if self.is_unknown_day(k) {
-            let vrije_dag =
-                |v: &usize| self.veld(*v).veldtype == Veldtype::Datum && self.is_free(*v);
-            kandidaten = (0..self.plaatsing.tabel.velden.len())
-                .filter(vrije_dag)
-                .map(|v| self.pad(v))
+            let free_day =
+                |v: &usize| self.veld(*v).veldtype == VeldType::Datum && self.is_free(*v);
+            candidates = (0..self.placement.tabel.velden.len())
+                .filter(free_day)
+                .map(|v| self.path(v))
                 .collect();
         }
-        if kandidaten.is_empty() || kolom.gevuld == 0 {
+        if candidates.is_empty() || column.filled == 0 {
             self.mention_double(k);
-            self.koppeling.overslaan.push(naam);
+            self.koppeling.overslaan.push(name);
             return;
         }
-        let (waarschuwing, past_niet) =
-            vrij.first().map(|m| self.against(k, m)).unwrap_or_default();
-        let vraag = format!(
-            "Wat staat er in de kolom '{naam}'? Misschien: {}.{waarschuwing} Of vul in: overslaan.",
-            kandidaten.join(", ")
+        let (warning, misfits) = free.first().map(|m| self.against(k, m)).unwrap_or_default();
+        let question = format!(
+            "Wat staat er in de kolom '{name}'? Misschien: {}.{warning} Of vul in: overslaan.",
+            candidates.join(", ")
         );
         self.koppeling
             .te_plaatsen
-            .insert(naam.clone(), String::new());
-        self.voorstel.koppeling.notities.above(
+            .insert(name.clone(), String::new());
+        self.proposal.koppeling.notities.above(
             self.index,
             "te_plaatsen",
-            &naam,
+            &name,
             "",
-            format!("OPEN: {vraag}"),
+            format!("OPEN: {question}"),
         );
-        self.voorstel.open.push(OpenVraag {
-            bron: Some(naam),
+        self.proposal.open.push(OpenQuestion {
+            bron: Some(name),
             veld: None,
             plek: None,
-            kandidaten,
-            past_niet,
-            vraag,
+            kandidaten: candidates,
+            past_niet: misfits,
+            vraag: question,
         });
     }
 
     /// What speaks against a column for a field, with a few of the values that do.
-    fn against(&self, k: usize, m: &Mogelijk) -> (String, Vec<String>) {
-        let (kolom, veld) = (self.kolom(k), self.veld(m.veld));
-        if m.strijdig {
-            let gezien = misfits(veld, kolom, m.afgeleid, self.kennis.definitie.jaar);
-            let zoals = if gezien.is_empty() {
+    fn against(&self, k: usize, m: &Possible) -> (String, Vec<String>) {
+        let (column, veld) = (self.column(k), self.veld(m.veld));
+        if m.conflicting {
+            let seen = misfits(veld, column, m.afgeleid, self.evidence.definitie.jaar);
+            let such_as = if seen.is_empty() {
                 String::new()
             } else {
                 format!(
                     ", zoals {}",
-                    gezien
-                        .iter()
+                    seen.iter()
                         .map(|w| format!("'{w}'"))
                         .collect::<Vec<_>>()
                         .join(", ")
@@ -283,68 +283,68 @@ impl Vrager<'_, '_> {
             };
             return (
                 format!(
-                    " Let op: wat in '{}' staat, past niet bij {}{zoals}.",
-                    kolom.naam, veld.label
+                    " Let op: wat in '{}' staat, past niet bij {}{such_as}.",
+                    column.naam, veld.label
                 ),
-                gezien,
+                seen,
             );
         }
-        let kop = Kopwoord::new(&kolom.naam);
-        let woord = self
-            .kennis
-            .namen(&self.plaatsing.tabel.naam, &veld.naam)
-            .changing_word(&kop);
-        let zin = woord.map(|w| {
+        let header = HeaderWord::new(&column.naam);
+        let word = self
+            .evidence
+            .names(&self.placement.tabel.naam, &veld.naam)
+            .changing_word(&header);
+        let sentence = word.map(|w| {
             format!(
                 " Let op: '{w}' in '{}' kan betekenen dat het om iets anders gaat.",
-                kolom.naam
+                column.naam
             )
         });
-        (zin.unwrap_or_default(), Vec::new())
+        (sentence.unwrap_or_default(), Vec::new())
     }
 
     /// A column by the name of a field that another column already gives: left out, but said.
     fn mention_double(&mut self, k: usize) {
-        let Some(m) = self.plaatsing.mogelijk[k].iter().find(|m| m.op_naam) else {
+        let Some(m) = self.placement.possible[k].iter().find(|m| m.by_name) else {
             return;
         };
-        let Some((ander, _, _)) = self.plaatsing.velden.get(&m.veld) else {
+        let Some((other, _, _)) = self.placement.velden.get(&m.veld) else {
             return;
         };
-        let zin = format!(
+        let sentence = format!(
             "De kolom '{}' past ook bij {}. Gebruikt is de kolom '{}'. Is dat verkeerd om? Verander het dan in de koppeling.",
-            self.kolom(k).naam,
+            self.column(k).naam,
             self.veld(m.veld).label,
-            self.kolom(*ander).naam
+            self.column(*other).naam
         );
-        self.voorstel.aannames.push(zin);
+        self.proposal.aannames.push(sentence);
     }
 }
 
 /// A few values that do not fit a field, to recognise the column by. Never a birth date, a number of a person or a
 /// text.
-fn misfits(veld: &Veld, kolom: &Kolomverkenning, afgeleid: bool, jaar: i32) -> Vec<String> {
-    if afgeleid || veld.gevoelig {
+fn misfits(veld: &Veld, column: &ColumnSurvey, derived: bool, jaar: i32) -> Vec<String> {
+    if derived || veld.gevoelig {
         return Vec::new();
     }
-    let past = |waarde: &str| match &veld.veldtype {
-        Veldtype::Datum => {
-            let mut bewijs = Datumbewijs::default();
-            bewijs.zie(waarde, 1, jaar);
-            bewijs.aandeel() > DATES_FROM
+    let past = |value: &str| match &veld.veldtype {
+        VeldType::Datum => {
+            let mut evidence = DateEvidence::default();
+            evidence.look(value, 1, jaar);
+            evidence.share() > DATES_FROM
         }
-        Veldtype::Geheel => may_be_whole(waarde),
-        Veldtype::Decimaal => may_be_number(waarde),
+        VeldType::Whole => may_be_whole(value),
+        VeldType::Decimal => may_be_number(value),
         _ => false,
     };
-    let toonbaar =
-        |w: &&str| !is_leeg_woord(w) && w.chars().count() <= 24 && !bsn::in_tekst(w) && !past(w);
-    kolom
+    let visible =
+        |w: &&str| !is_empty_word(w) && w.chars().count() <= 24 && !bsn::in_text(w) && !past(w);
+    column
         .waarden
         .iter()
         .map(|(w, _)| w.as_str())
-        .filter(toonbaar)
-        .take(GETOOND)
+        .filter(visible)
+        .take(SHOWN)
         .map(str::to_owned)
         .collect()
 }

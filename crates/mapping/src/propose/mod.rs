@@ -8,21 +8,21 @@ pub(crate) mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use schema::definitie::Soort;
-use schema::{Definitie, Tabel, Veld, Veldtype};
+use schema::definitie::RegelKind;
+use schema::{Definitie, Tabel, Veld, VeldType};
 use serde::Serialize;
 
 use self::columns::ask_columns;
 use self::values::propose_values;
-use crate::evidence::Kennis;
-use crate::koppeling::{GEBOORTEDATUM, JA, Koppeling, NEE, Tabelkoppeling};
-use crate::placement::{Plaatsing, best};
-use crate::survey::{Tabelverkenning, Verkenning};
-use crate::weights::ZEKER;
+use crate::evidence::Evidence;
+use crate::koppeling::{BIRTH_DATE, Koppeling, NO, TabelKoppeling, YES};
+use crate::placement::{Placement, best};
+use crate::survey::{Survey, TabelSurvey};
+use crate::weights::SURE;
 
 /// A proposed koppeling. Serialises as `uitvraag koppel --json`.
 #[derive(Debug, Clone, Serialize)]
-pub struct Voorstel {
+pub struct Proposal {
     /// The koppeling, with every open question in it.
     #[serde(skip)]
     pub koppeling: Koppeling,
@@ -30,25 +30,25 @@ pub struct Voorstel {
     #[serde(skip)]
     pub aannames: Vec<String>,
     /// The columns that were placed.
-    pub kolommen: Vec<Kolomvoorstel>,
+    pub kolommen: Vec<ColumnProposal>,
     /// The values that were placed.
-    pub waarden: Vec<Waardevoorstel>,
+    pub waarden: Vec<ValueProposal>,
     /// What could not be placed.
-    pub open: Vec<OpenVraag>,
+    pub open: Vec<OpenQuestion>,
     /// Per part of the koppeling that may not belong at all: what is asked once it does.
     #[serde(skip)]
-    pub(crate) uitgesteld: BTreeMap<usize, Vec<OpenVraag>>,
+    pub(crate) uitgesteld: BTreeMap<usize, Vec<OpenQuestion>>,
     /// Parts of the koppeling (by index) that give a table together with others.
     #[serde(skip)]
     gedeeld: BTreeSet<usize>,
     /// What stands in the sheet of each part.
     #[serde(skip)]
-    pub(crate) bronnen: Vec<Tabelverkenning>,
+    pub(crate) bronnen: Vec<TabelSurvey>,
 }
 
 /// A column that was placed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Kolomvoorstel {
+pub struct ColumnProposal {
     /// Header in the file.
     pub bron: String,
     /// `tabel.veld`.
@@ -59,7 +59,7 @@ pub struct Kolomvoorstel {
 
 /// A value that was placed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Waardevoorstel {
+pub struct ValueProposal {
     /// `tabel.veld`.
     pub veld: String,
     /// Value in the file.
@@ -72,7 +72,7 @@ pub struct Waardevoorstel {
 
 /// A question for the aanbieder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct OpenVraag {
+pub struct OpenQuestion {
     /// Column or value in the file it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bron: Option<String>,
@@ -93,306 +93,299 @@ pub struct OpenVraag {
 }
 
 /// Proposes a koppeling for files that were looked through.
-pub fn stel_voor(verkenningen: &[Verkenning], definitie: &Definitie) -> Voorstel {
-    let kennis = Kennis::new(definitie);
-    let mut aannames = verkenningen
-        .iter()
-        .flat_map(|v| v.aannames.clone())
-        .collect();
-    let plaatsingen = choose_tables(verkenningen, &kennis, &mut aannames);
-    let mut voorstel = Voorstel {
+pub fn propose(surveys: &[Survey], definitie: &Definitie) -> Proposal {
+    let evidence = Evidence::new(definitie);
+    let mut assumptions = surveys.iter().flat_map(|v| v.aannames.clone()).collect();
+    let placements = choose_tables(surveys, &evidence, &mut assumptions);
+    let mut proposal = Proposal {
         koppeling: Koppeling {
-            uitvraag: definitie.naam(),
+            uitvraag: definitie.name(),
             ..Koppeling::default()
         },
-        aannames,
+        aannames: assumptions,
         kolommen: Vec::new(),
         waarden: Vec::new(),
         open: Vec::new(),
         uitgesteld: BTreeMap::new(),
         gedeeld: BTreeSet::new(),
-        bronnen: plaatsingen.iter().map(|p| p.bron.clone()).collect(),
+        bronnen: placements.iter().map(|p| p.bron.clone()).collect(),
     };
-    voorstel.koppeling.notities.volgorde = definitie
+    proposal.koppeling.notities.volgorde = definitie
         .tabellen
         .iter()
         .flat_map(|t| t.velden.iter().map(|v| v.naam.clone()))
         .collect();
-    let gedeeld = |p: &Plaatsing<'_>| {
-        plaatsingen
+    let shared = |p: &Placement<'_>| {
+        placements
             .iter()
-            .filter(|ander| ander.tabel.naam == p.tabel.naam)
+            .filter(|other| other.tabel.naam == p.tabel.naam)
             .count()
             > 1
     };
-    voorstel.gedeeld = (0..plaatsingen.len())
-        .filter(|index| gedeeld(&plaatsingen[*index]))
+    proposal.gedeeld = (0..placements.len())
+        .filter(|index| shared(&placements[*index]))
         .collect();
-    for plaatsing in &plaatsingen {
-        Opsteller {
-            kennis: &kennis,
-            plaatsing,
-            voorstel: &mut voorstel,
+    for placement in &placements {
+        Drafter {
+            evidence: &evidence,
+            placement,
+            proposal: &mut proposal,
             index: 0,
         }
         .draw_up();
     }
-    mention_absent(&plaatsingen, definitie, &mut voorstel.koppeling);
-    voorstel
+    mention_absent(&placements, definitie, &mut proposal.koppeling);
+    proposal
 }
 
-impl Voorstel {
+impl Proposal {
     /// Where a table stands in more places, a question says which it is about.
-    pub(crate) fn name_place(&mut self, van: usize, index: usize, deel: &Tabelkoppeling) {
+    pub(crate) fn name_place(&mut self, van: usize, index: usize, part: &TabelKoppeling) {
         if !self.gedeeld.contains(&index) {
             return;
         }
-        for vraag in &mut self.open[van..] {
-            vraag.vraag = format!(
+        for question in &mut self.open[van..] {
+            question.vraag = format!(
                 "{}: {}",
                 place_name(
-                    deel.bestand.as_deref().unwrap_or_default(),
-                    deel.blad.as_deref()
+                    part.bestand.as_deref().unwrap_or_default(),
+                    part.blad.as_deref()
                 ),
-                vraag.vraag
+                question.vraag
             );
-            vraag.plek = deel.plek().map(str::to_owned);
+            question.plek = part.place().map(str::to_owned);
         }
     }
 }
 
 /// Which sheet is which table.
 fn choose_tables<'a>(
-    verkenningen: &'a [Verkenning],
-    kennis: &'a Kennis<'_>,
-    aannames: &mut Vec<String>,
-) -> Vec<Plaatsing<'a>> {
-    let mut gekozen: Vec<Plaatsing<'a>> = Vec::new();
-    for verkenning in verkenningen {
-        for bron in verkenning.tabellen.iter().filter(|t| !t.verborgen) {
-            let waar = place_name(&verkenning.bestand, bron.blad.as_deref());
-            match best(kennis, &verkenning.bestand, bron) {
-                Some(plaatsing) if bron.rijen > 0 => gekozen.push(plaatsing),
-                Some(_) => aannames.push(format!("{waar} heeft geen rijen. Het is niet gebruikt.")),
-                None => aannames.push(format!(
-                    "{waar} lijkt op geen tabel van de uitvraag. Het is niet gebruikt."
+    surveys: &'a [Survey],
+    evidence: &'a Evidence<'_>,
+    assumptions: &mut Vec<String>,
+) -> Vec<Placement<'a>> {
+    let mut chosen: Vec<Placement<'a>> = Vec::new();
+    for survey in surveys {
+        for source in survey.tabellen.iter().filter(|t| !t.hidden) {
+            let location = place_name(&survey.bestand, source.blad.as_deref());
+            match best(evidence, &survey.bestand, source) {
+                Some(placement) if source.rijen > 0 => chosen.push(placement),
+                Some(_) => assumptions.push(format!(
+                    "{location} heeft geen rijen. Het is niet gebruikt."
+                )),
+                None => assumptions.push(format!(
+                    "{location} lijkt op geen tabel van de uitvraag. Het is niet gebruikt."
                 )),
             }
         }
     }
-    let mut uit: Vec<Plaatsing<'a>> = Vec::new();
-    for tabel in &kennis.definitie.tabellen {
-        let (mut eigen, rest): (Vec<_>, Vec<_>) = gekozen
-            .into_iter()
-            .partition(|p| p.tabel.naam == tabel.naam);
-        gekozen = rest;
-        tell_apart(&mut eigen, aannames);
-        uit.append(&mut eigen);
+    let mut out: Vec<Placement<'a>> = Vec::new();
+    for tabel in &evidence.definitie.tabellen {
+        let (mut own, rest): (Vec<_>, Vec<_>) =
+            chosen.into_iter().partition(|p| p.tabel.naam == tabel.naam);
+        chosen = rest;
+        tell_apart(&mut own, assumptions);
+        out.append(&mut own);
     }
-    uit
+    out
 }
 
 /// Sheets of one table: the same columns in any order are one thing (a sheet per quarter); other columns are read by
 /// a part of their own, and where too little of the table is in them, that is a question.
-fn tell_apart(eigen: &mut [Plaatsing<'_>], aannames: &mut Vec<String>) {
-    let Some(beste) = eigen
+fn tell_apart(own: &mut [Placement<'_>], assumptions: &mut Vec<String>) {
+    let Some(best) = own
         .iter()
-        .reduce(|beste, p| if p.score > beste.score { p } else { beste })
+        .reduce(|best, p| if p.score > best.score { p } else { best })
     else {
         return;
     };
-    let koppen = |p: &Plaatsing<'_>| {
+    let headers = |p: &Placement<'_>| {
         p.bron
             .kolommen
             .iter()
             .map(|k| k.naam.clone())
             .collect::<BTreeSet<_>>()
     };
-    let (voorbeeld, verplicht, titel) = (koppen(beste), beste.verplicht, &beste.tabel.titel);
-    let voorbeeldplek = beste
-        .bron
-        .blad
-        .as_deref()
-        .unwrap_or(beste.bestand)
-        .to_owned();
-    let mut zelfde = 0;
-    for p in eigen.iter_mut() {
-        if koppen(p) == voorbeeld {
-            zelfde += 1;
+    let (example, required, title) = (headers(best), best.verplicht, &best.tabel.titel);
+    let example_place = best.bron.blad.as_deref().unwrap_or(best.bestand).to_owned();
+    let mut same = 0;
+    for p in own.iter_mut() {
+        if headers(p) == example {
+            same += 1;
             continue;
         }
-        p.twijfel = p.verplicht * 2 <= verplicht;
-        let waar = place_name(p.bestand, p.bron.blad.as_deref());
-        aannames.push(if p.twijfel {
-            format!("{waar} lijkt een beetje op {titel}. Of het erbij hoort, is een vraag aan u.")
+        p.doubt = p.verplicht * 2 <= required;
+        let location = place_name(p.bestand, p.bron.blad.as_deref());
+        assumptions.push(if p.doubt {
+            format!("{location} lijkt een beetje op {title}. Of het erbij hoort, is een vraag aan u.")
         } else {
-            format!("{waar} heeft andere kolommen dan '{voorbeeldplek}', en is ook {titel}. Het heeft een eigen deel in de koppeling.")
+            format!("{location} heeft andere kolommen dan '{example_place}', en is ook {title}. Het heeft een eigen deel in de koppeling.")
         });
     }
-    if zelfde > 1 {
-        aannames.push(format!(
-            "{zelfde} stuks met dezelfde kolommen zijn samen de tabel {titel}."
+    if same > 1 {
+        assumptions.push(format!(
+            "{same} stuks met dezelfde kolommen zijn samen de tabel {title}."
         ));
     }
 }
 
 /// A sheet, or a file without sheets, as it is called at the begin of a sentence.
-pub(crate) fn place_name(bestand: &str, blad: Option<&str>) -> String {
-    blad.map_or_else(
-        || format!("Bestand '{bestand}'"),
-        |blad| format!("Blad '{blad}'"),
+pub(crate) fn place_name(file: &str, sheet: Option<&str>) -> String {
+    sheet.map_or_else(
+        || format!("Bestand '{file}'"),
+        |sheet| format!("Blad '{sheet}'"),
     )
 }
 
 /// Writes one table of the koppeling.
-struct Opsteller<'a, 'b> {
-    kennis: &'a Kennis<'a>,
-    plaatsing: &'a Plaatsing<'a>,
-    voorstel: &'b mut Voorstel,
+struct Drafter<'a, 'b> {
+    evidence: &'a Evidence<'a>,
+    placement: &'a Placement<'a>,
+    proposal: &'b mut Proposal,
     index: usize,
 }
 
-impl Opsteller<'_, '_> {
+impl Drafter<'_, '_> {
     fn draw_up(&mut self) {
-        let plaatsing = self.plaatsing;
-        self.index = self.voorstel.koppeling.tabellen.len();
-        let van = self.voorstel.open.len();
-        let mut koppeling = Tabelkoppeling {
-            naam: plaatsing.tabel.naam.clone(),
-            bestand: Some(plaatsing.bestand.to_owned()),
-            blad: plaatsing.bron.blad.clone(),
-            kopregel: Some(plaatsing.bron.kopregel).filter(|k| *k > 0),
-            ..Tabelkoppeling::default()
+        let placement = self.placement;
+        self.index = self.proposal.koppeling.tabellen.len();
+        let van = self.proposal.open.len();
+        let mut koppeling = TabelKoppeling {
+            naam: placement.tabel.naam.clone(),
+            bestand: Some(placement.bestand.to_owned()),
+            blad: placement.bron.blad.clone(),
+            kopregel: Some(placement.bron.kopregel).filter(|k| *k > 0),
+            ..TabelKoppeling::default()
         };
-        for (v, veld) in plaatsing.tabel.velden.iter().enumerate() {
-            if let Some((k, zekerheid, afgeleid)) = plaatsing.velden.get(&v) {
-                let kolom = &plaatsing.bron.kolommen[*k];
+        for (v, veld) in placement.tabel.velden.iter().enumerate() {
+            if let Some((k, certainty, derived)) = placement.velden.get(&v) {
+                let column = &placement.bron.kolommen[*k];
                 koppeling
                     .kolommen
-                    .insert(veld.naam.clone(), kolom.naam.clone());
-                if *afgeleid {
+                    .insert(veld.naam.clone(), column.naam.clone());
+                if *derived {
                     koppeling
                         .afgeleid
-                        .insert(veld.naam.clone(), GEBOORTEDATUM.to_owned());
+                        .insert(veld.naam.clone(), BIRTH_DATE.to_owned());
                 }
-                self.doubt("kolommen", &veld.naam, "", *zekerheid);
-                let pad = format!("{}.{}", plaatsing.tabel.naam, veld.naam);
-                self.voorstel.kolommen.push(Kolomvoorstel {
-                    bron: kolom.naam.clone(),
-                    veld: pad,
-                    zekerheid: rounded(*zekerheid),
+                self.doubt("kolommen", &veld.naam, "", *certainty);
+                let path = format!("{}.{}", placement.tabel.naam, veld.naam);
+                self.proposal.kolommen.push(ColumnProposal {
+                    bron: column.naam.clone(),
+                    veld: path,
+                    zekerheid: rounded(*certainty),
                 });
                 propose_values(
-                    self.kennis,
-                    (plaatsing.tabel, veld, kolom, *afgeleid),
+                    self.evidence,
+                    (placement.tabel, veld, column, *derived),
                     self.index,
                     &mut koppeling,
-                    self.voorstel,
+                    self.proposal,
                 );
             }
         }
         ask_columns(
-            self.kennis,
-            plaatsing,
+            self.evidence,
+            placement,
             self.index,
             &mut koppeling,
-            self.voorstel,
+            self.proposal,
         );
-        self.voorstel.name_place(van, self.index, &koppeling);
-        self.voorstel.koppeling.tabellen.push(koppeling);
-        if plaatsing.twijfel {
+        self.proposal.name_place(van, self.index, &koppeling);
+        self.proposal.koppeling.tabellen.push(koppeling);
+        if placement.doubt {
             self.ask_whether(van);
         }
     }
 
     /// Asks whether the sheet belongs at all. What it holds is asked once it does.
     fn ask_whether(&mut self, van: usize) {
-        let (bestand, blad) = (self.plaatsing.bestand, self.plaatsing.bron.blad.as_deref());
-        let vraag = format!(
+        let (file, sheet) = (self.placement.bestand, self.placement.bron.blad.as_deref());
+        let question = format!(
             "Hoort {} bij {}? Vul bij lezen in: ja of nee. Bij ja beantwoordt u ook de vragen over de kolommen daar.",
-            blad.map_or_else(
-                || format!("bestand '{bestand}'"),
-                |blad| format!("blad '{blad}'")
+            sheet.map_or_else(
+                || format!("bestand '{file}'"),
+                |sheet| format!("blad '{sheet}'")
             ),
-            self.plaatsing.tabel.titel
+            self.placement.tabel.titel
         );
-        let later = self.voorstel.open.split_off(van);
-        self.voorstel.uitgesteld.insert(self.index, later);
-        self.voorstel.koppeling.tabellen[self.index].lezen = Some(String::new());
-        self.voorstel.koppeling.notities.above(
+        let later = self.proposal.open.split_off(van);
+        self.proposal.uitgesteld.insert(self.index, later);
+        self.proposal.koppeling.tabellen[self.index].lezen = Some(String::new());
+        self.proposal.koppeling.notities.above(
             self.index,
             "lezen",
             "",
             "",
-            format!("OPEN: {vraag}"),
+            format!("OPEN: {question}"),
         );
-        let kandidaten = [JA, NEE].map(str::to_owned).to_vec();
-        let bron = Some(blad.unwrap_or(bestand).to_owned());
-        self.voorstel.open.push(OpenVraag {
-            bron,
+        let candidates = [YES, NO].map(str::to_owned).to_vec();
+        let source = Some(sheet.unwrap_or(file).to_owned());
+        self.proposal.open.push(OpenQuestion {
+            bron: source,
             veld: None,
             plek: None,
-            kandidaten,
+            kandidaten: candidates,
             past_niet: Vec::new(),
-            vraag,
+            vraag: question,
         });
     }
 
-    fn doubt(&mut self, deel: &'static str, sleutel: &str, waarde: &str, zekerheid: f64) {
-        if zekerheid < ZEKER {
-            let tekst = format!("{:.0} % zeker: kijk dit na", zekerheid * 100.0);
-            self.voorstel
+    fn doubt(&mut self, part: &'static str, key: &str, value: &str, certainty: f64) {
+        if certainty < SURE {
+            let text = format!("{:.0} % zeker: kijk dit na", certainty * 100.0);
+            self.proposal
                 .koppeling
                 .notities
-                .beside(self.index, deel, sleutel, waarde, tekst);
+                .beside(self.index, part, key, value, text);
         }
     }
 }
 
 /// Two decimals: more would pretend.
-pub(crate) fn rounded(zekerheid: f64) -> f64 {
-    (zekerheid * 100.0).round() / 100.0
+pub(crate) fn rounded(certainty: f64) -> f64 {
+    (certainty * 100.0).round() / 100.0
 }
 
 /// For a table that is not there and may be written out by hand: an example in the closing remarks.
-fn mention_absent(plaatsingen: &[Plaatsing<'_>], definitie: &Definitie, koppeling: &mut Koppeling) {
+fn mention_absent(placements: &[Placement<'_>], definitie: &Definitie, koppeling: &mut Koppeling) {
     for tabel in definitie
         .tabellen
         .iter()
-        .filter(|t| t.mag_ontbreken && !plaatsingen.iter().any(|p| p.tabel.naam == t.naam))
+        .filter(|t| t.mag_ontbreken && !placements.iter().any(|p| p.tabel.naam == t.naam))
     {
-        let verwijzend = definitie.regels.iter().find_map(|r| match &r.soort {
-            Soort::Verwijzing { veld, naar } if *naar == tabel.naam => {
+        let referring = definitie.regels.iter().find_map(|r| match &r.soort {
+            RegelKind::Verwijzing { veld, naar: to } if *to == tabel.naam => {
                 Some((r.tabel.as_deref(), veld))
             }
             _ => None,
         });
-        let Some((van, veld)) = verwijzend else {
+        let Some((van, veld)) = referring else {
             continue;
         };
-        let kolom = plaatsingen
+        let column = placements
             .iter()
             .filter(|p| van.is_none_or(|van| van == p.tabel.naam))
             .find_map(|p| {
                 let v = p.tabel.velden.iter().position(|f| f.naam == *veld)?;
                 Some(&p.bron.kolommen[p.velden.get(&v)?.0])
             });
-        let bekend: Vec<&str> = kolom
+        let known: Vec<&str> = column
             .into_iter()
             .flat_map(|k| k.waarden.iter().take(3).map(|(w, _)| w.as_str()))
             .collect();
-        let slot = &mut koppeling.notities.slot;
-        slot.push(format!(
+        let closing = &mut koppeling.notities.closing;
+        closing.push(format!(
             "Uw bestand heeft geen tabel {}. U mag die hier opschrijven. Haal dan de hekjes weg:",
             tabel.titel
         ));
-        let sleutel = tabel.sleutel.first().map_or("", String::as_str);
-        for waarde in if bekend.is_empty() { vec![""] } else { bekend } {
-            slot.push(format!("[[{}]]", tabel.naam));
+        let key = tabel.sleutel.first().map_or("", String::as_str);
+        for value in if known.is_empty() { vec![""] } else { known } {
+            closing.push(format!("[[{}]]", tabel.naam));
             for veld in &tabel.velden {
-                let invulling = if veld.naam == sleutel { waarde } else { "" };
-                slot.push(format!(
-                    "{} = {invulling:?}  # {}",
+                let filling = if veld.naam == key { value } else { "" };
+                closing.push(format!(
+                    "{} = {filling:?}  # {}",
                     veld.naam,
                     hint(veld, tabel, definitie)
                 ));
@@ -403,18 +396,18 @@ fn mention_absent(plaatsingen: &[Plaatsing<'_>], definitie: &Definitie, koppelin
 
 /// What may be filled in for a field.
 fn hint(veld: &Veld, tabel: &Tabel, definitie: &Definitie) -> String {
-    let keuze = match &veld.veldtype {
-        Veldtype::Code { lijst } => definitie.codelijsten[lijst]
+    let choice = match &veld.veldtype {
+        VeldType::Code { list } => definitie.codelijsten[list]
             .codes
             .iter()
             .map(|c| c.code.as_str())
             .collect::<Vec<_>>()
             .join(", "),
-        Veldtype::JaNee => "ja, nee".to_owned(),
+        VeldType::YesNo => "ja, nee".to_owned(),
         _ => format!(
             "zoals {}",
             tabel.voorbeeld.get(&veld.naam).map_or("", String::as_str)
         ),
     };
-    format!("{}: {keuze}", veld.label)
+    format!("{}: {choice}", veld.label)
 }

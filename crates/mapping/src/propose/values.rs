@@ -2,17 +2,17 @@
 //!
 //! Owns the questions about values and their remarks. Leaves columns to `propose`, likeness to `code_words`.
 
-use schema::{Tabel, Veld, Veldtype};
+use schema::{Tabel, Veld, VeldType};
 
-use crate::code_words::{Codewoorden, Keuze, Stelsel, is_leeg_woord, ja_nee};
-use crate::date_evidence::Vormoordeel;
-use crate::dates::Datumvorm;
-use crate::evidence::Kennis;
-use crate::gemeente::Vondst;
-use crate::koppeling::Tabelkoppeling;
-use crate::propose::{OpenVraag, Voorstel, Waardevoorstel, rounded};
-use crate::survey::Kolomverkenning;
-use crate::weights::ZEKER;
+use crate::code_words::{CodeChoice, CodeSystem, CodeWords, is_empty_word, yes_no};
+use crate::date_evidence::FormJudgement;
+use crate::dates::DateForm;
+use crate::evidence::Evidence;
+use crate::gemeente::GemeenteMatch;
+use crate::koppeling::TabelKoppeling;
+use crate::propose::{OpenQuestion, Proposal, ValueProposal, rounded};
+use crate::survey::ColumnSurvey;
+use crate::weights::SURE;
 
 /// Gemeenten that are written out one by one; more would make the koppeling unreadable.
 const GEMEENTEN: usize = 60;
@@ -25,115 +25,115 @@ const CBS_OPMERKINGEN: [(&str, &str, &str); 1] = [(
 
 /// Proposes what the values of a column stand for.
 pub(crate) fn propose_values(
-    kennis: &Kennis<'_>,
-    (tabel, veld, kolom, afgeleid): (&Tabel, &Veld, &Kolomverkenning, bool),
+    evidence: &Evidence<'_>,
+    (tabel, veld, column, derived): (&Tabel, &Veld, &ColumnSurvey, bool),
     index: usize,
-    koppeling: &mut Tabelkoppeling,
-    voorstel: &mut Voorstel,
+    koppeling: &mut TabelKoppeling,
+    proposal: &mut Proposal,
 ) {
-    let pad = format!("{}.{}", tabel.naam, veld.naam);
-    let mut plek = Plek {
-        pad,
+    let path = format!("{}.{}", tabel.naam, veld.naam);
+    let mut place = ColumnPlace {
+        pad: path,
         veld,
-        kolom,
+        kolom: column,
         index,
         koppeling,
-        voorstel,
+        proposal,
     };
     match &veld.veldtype {
-        _ if afgeleid => plek.dates(),
-        Veldtype::Datum => plek.dates(),
-        Veldtype::Code { .. } => {
-            let woorden = kennis
-                .woorden(&tabel.naam, &veld.naam)
+        _ if derived => place.dates(),
+        VeldType::Datum => place.dates(),
+        VeldType::Code { .. } => {
+            let words = evidence
+                .words(&tabel.naam, &veld.naam)
                 .expect("every code field has its words");
-            plek.codes(woorden);
+            place.codes(words);
         }
-        Veldtype::Gemeente => plek.gemeenten(kennis),
-        Veldtype::JaNee => plek.yes_or_no(),
+        VeldType::Gemeente => place.gemeenten(evidence),
+        VeldType::YesNo => place.yes_or_no(),
         _ => {}
     }
 }
 
-struct Plek<'a> {
+struct ColumnPlace<'a> {
     pad: String,
     veld: &'a Veld,
-    kolom: &'a Kolomverkenning,
+    kolom: &'a ColumnSurvey,
     index: usize,
-    koppeling: &'a mut Tabelkoppeling,
-    voorstel: &'a mut Voorstel,
+    koppeling: &'a mut TabelKoppeling,
+    proposal: &'a mut Proposal,
 }
 
-impl Plek<'_> {
+impl ColumnPlace<'_> {
     fn values(&self) -> Vec<String> {
-        let mut waarden: Vec<String> = self.kolom.waarden.iter().map(|(w, _)| w.clone()).collect();
-        waarden.sort();
-        waarden
+        let mut values: Vec<String> = self.kolom.waarden.iter().map(|(w, _)| w.clone()).collect();
+        values.sort();
+        values
     }
 
     fn ask(
         &mut self,
-        deel: &'static str,
-        waarde: &str,
-        bron: Option<String>,
-        kandidaten: Vec<String>,
-        vraag: String,
+        part: &'static str,
+        value: &str,
+        source: Option<String>,
+        candidates: Vec<String>,
+        question: String,
     ) {
-        self.voorstel.koppeling.notities.above(
+        self.proposal.koppeling.notities.above(
             self.index,
-            deel,
+            part,
             &self.veld.naam,
-            waarde,
-            format!("OPEN: {vraag}"),
+            value,
+            format!("OPEN: {question}"),
         );
-        self.voorstel.open.push(OpenVraag {
-            bron,
+        self.proposal.open.push(OpenQuestion {
+            bron: source,
             veld: Some(self.pad.clone()),
             plek: None,
-            kandidaten,
+            kandidaten: candidates,
             past_niet: Vec::new(),
-            vraag,
+            vraag: question,
         });
     }
 
     fn dates(&mut self) {
-        let naam = self.veld.naam.clone();
+        let name = self.veld.naam.clone();
         match self.kolom.datums.oordeel() {
             // Read in one way only, whatever the koppeling says.
-            Vormoordeel::Vorm(Datumvorm::Iso, _) => {}
-            Vormoordeel::Vorm(vorm, _) => {
-                self.koppeling.datumvorm.insert(naam, vorm.naam().to_owned());
+            FormJudgement::Vorm(DateForm::Iso, _) => {}
+            FormJudgement::Vorm(vorm, _) => {
+                self.koppeling.datumvorm.insert(name, vorm.name().to_owned());
             }
-            Vormoordeel::Vraag(vormen) => self.ask_form(&vormen, |namen| format!("Ze passen bij {}.", namen.join(" en bij "))),
-            Vormoordeel::Gemengd(vormen) => {
-                let tekens: Vec<String> = self.kolom.datums.tekens().map(|teken| format!("'{teken}'")).collect();
-                self.ask_form(&vormen, |namen| {
+            FormJudgement::Question(forms) => self.ask_form(&forms, |names| format!("Ze passen bij {}.", names.join(" en bij "))),
+            FormJudgement::Mixed(forms) => {
+                let characters: Vec<String> = self.kolom.datums.characters().map(|character| format!("'{character}'")).collect();
+                self.ask_form(&forms, |names| {
                     format!(
                         "Ze zijn geschreven met {}, en niet bij elk daarvan blijkt wat de dag is. Kies {}. \
                          Verschilt het per rij? Maak dan eerst uw bestand gelijk.",
-                        tekens.join(" en met "),
-                        namen.join(" of ")
+                        characters.join(" en met "),
+                        names.join(" of ")
                     )
                 });
             }
-            Vormoordeel::Verwisseld(vorm) => self.ask_form(&[vorm, Datumvorm::Omgewisseld], |namen| {
+            FormJudgement::Reversed(vorm) => self.ask_form(&[vorm, DateForm::Swapped], |names| {
                 format!(
                     "Na de 12e van de maand zijn het teksten, tot en met de 12e echte datums. Vaak heeft een rekenprogramma daarin \
                      dag en maand verwisseld: vergelijk er een met uw systeem. Kies {} als de echte datums kloppen, anders {}.",
-                    namen[0], namen[1]
+                    names[0], names[1]
                 )
             }),
-            Vormoordeel::Geen => {}
+            FormJudgement::Geen => {}
         }
     }
 
     /// Asks in which of these forms the dates are written.
-    fn ask_form(&mut self, vormen: &[Datumvorm], uitleg: impl FnOnce(&[String]) -> String) {
-        let kandidaten: Vec<String> = vormen.iter().map(|v| v.naam().to_owned()).collect();
-        let vraag = format!(
+    fn ask_form(&mut self, forms: &[DateForm], explanation: impl FnOnce(&[String]) -> String) {
+        let candidates: Vec<String> = forms.iter().map(|v| v.name().to_owned()).collect();
+        let question = format!(
             "Hoe staan de datums in de kolom '{}'? {}",
             self.kolom.naam,
-            uitleg(&kandidaten)
+            explanation(&candidates)
         );
         self.koppeling
             .datumvorm
@@ -142,96 +142,102 @@ impl Plek<'_> {
             "datumvorm",
             "",
             Some(self.kolom.naam.clone()),
-            kandidaten,
-            vraag,
+            candidates,
+            question,
         );
     }
 
-    fn choose(&mut self, bron: &str, code: &str, zekerheid: f64, schrijf: bool) {
-        let zekerheid = rounded(zekerheid);
-        self.voorstel.waarden.push(Waardevoorstel {
+    fn choose(&mut self, source: &str, code: &str, certainty: f64, write: bool) {
+        let certainty = rounded(certainty);
+        self.proposal.waarden.push(ValueProposal {
             veld: self.pad.clone(),
-            bron: bron.to_owned(),
+            bron: source.to_owned(),
             code: code.to_owned(),
-            zekerheid,
+            zekerheid: certainty,
         });
-        if !schrijf {
+        if !write {
             return;
         }
         self.koppeling
             .waarden
             .entry(self.veld.naam.clone())
             .or_default()
-            .insert(bron.to_owned(), code.to_owned());
-        if zekerheid < ZEKER {
-            let tekst = format!("{:.0} % zeker: kijk dit na", zekerheid * 100.0);
-            self.voorstel.koppeling.notities.beside(
+            .insert(source.to_owned(), code.to_owned());
+        if certainty < SURE {
+            let text = format!("{:.0} % zeker: kijk dit na", certainty * 100.0);
+            self.proposal.koppeling.notities.beside(
                 self.index,
                 "waarden",
                 &self.veld.naam,
-                bron,
-                tekst,
+                source,
+                text,
             );
         }
     }
 
-    fn leave_open(&mut self, bron: &str, kandidaten: Vec<String>, keuze: &str, opmerking: &str) {
-        let vraag = format!(
-            "Wat betekent '{bron}' in de kolom '{}'?{opmerking} {keuze}",
+    fn leave_open(&mut self, source: &str, candidates: Vec<String>, choice: &str, opmerking: &str) {
+        let question = format!(
+            "Wat betekent '{source}' in de kolom '{}'?{opmerking} {choice}",
             self.kolom.naam
         );
         self.koppeling
             .waarden
             .entry(self.veld.naam.clone())
             .or_default()
-            .insert(bron.to_owned(), String::new());
-        self.ask("waarden", bron, Some(bron.to_owned()), kandidaten, vraag);
+            .insert(source.to_owned(), String::new());
+        self.ask(
+            "waarden",
+            source,
+            Some(source.to_owned()),
+            candidates,
+            question,
+        );
     }
 
-    fn codes(&mut self, woorden: &Codewoorden) {
-        let stelsel = woorden.stelsel(self.kolom.waarden.iter().map(|(w, _)| w.as_str()));
-        match stelsel {
-            Some(Stelsel::Cbs) => {
+    fn codes(&mut self, words: &CodeWords) {
+        let system = words.system(self.kolom.waarden.iter().map(|(w, _)| w.as_str()));
+        match system {
+            Some(CodeSystem::Cbs) => {
                 self.koppeling
                     .codestelsel
                     .insert(self.veld.naam.clone(), "cbs".to_owned());
             }
-            Some(vreemd @ (Stelsel::Ijw | Stelsel::CbsZonderNul)) => {
-                self.ask_system(woorden, vreemd)
+            Some(foreign @ (CodeSystem::Ijw | CodeSystem::CbsWithoutZero)) => {
+                self.ask_system(words, foreign)
             }
             None => {}
         }
-        for waarde in self.values() {
-            let cijfers = waarde.len() <= 2 && waarde.bytes().all(|b| b.is_ascii_digit());
-            let keuze = match (woorden.zoek(&waarde), stelsel) {
-                (gekozen @ Keuze::Code(..), _) => gekozen,
-                (_, Some(Stelsel::Cbs)) if cijfers => woorden.vertaal(&waarde, Stelsel::Cbs),
+        for value in self.values() {
+            let cijfers = value.len() <= 2 && value.bytes().all(|b| b.is_ascii_digit());
+            let choice = match (words.find(&value), system) {
+                (chosen @ CodeChoice::Code(..), _) => chosen,
+                (_, Some(CodeSystem::Cbs)) if cijfers => words.translate(&value, CodeSystem::Cbs),
                 // Answered in one go by the code system.
                 (_, Some(_)) if cijfers => continue,
                 (open, _) => open,
             };
-            match keuze {
-                Keuze::Code(code, zekerheid) => {
-                    self.choose(&waarde, &code, zekerheid, code != waarde)
+            match choice {
+                CodeChoice::Code(code, certainty) => {
+                    self.choose(&value, &code, certainty, code != value)
                 }
-                Keuze::Open(_) if is_leeg_woord(&waarde) => {}
-                Keuze::Open(kandidaten) => self.ask_code(woorden, &waarde, kandidaten, stelsel),
+                CodeChoice::Open(_) if is_empty_word(&value) => {}
+                CodeChoice::Open(candidates) => self.ask_code(words, &value, candidates, system),
             }
         }
     }
 
-    fn ask_system(&mut self, woorden: &Codewoorden, stelsel: Stelsel) {
-        let (naam, wat) = match stelsel {
-            Stelsel::Ijw => ("ijw", "codes van iJw (berichtenverkeer)"),
-            Stelsel::Cbs | Stelsel::CbsZonderNul => {
+    fn ask_system(&mut self, words: &CodeWords, system: CodeSystem) {
+        let (name, what) = match system {
+            CodeSystem::Ijw => ("ijw", "codes van iJw (berichtenverkeer)"),
+            CodeSystem::Cbs | CodeSystem::CbsWithoutZero => {
                 ("cbs", "codes van het CBS zonder de nul ervoor")
             }
         };
-        let vraag = format!(
-            "De kolom '{}' lijkt {wat} te bevatten. Klopt dat, vul dan \"{naam}\" in: {}. Zijn het eigen codes, vul dan \"eigen\" in \
+        let question = format!(
+            "De kolom '{}' lijkt {what} te bevatten. Klopt dat, vul dan \"{name}\" in: {}. Zijn het eigen codes, vul dan \"eigen\" in \
              en schrijf onder [tabel.waarden.{}] wat ze betekenen.",
             self.kolom.naam,
-            woorden.vertaling(stelsel),
+            words.translation(system),
             self.veld.naam
         );
         self.koppeling
@@ -241,44 +247,44 @@ impl Plek<'_> {
             "codestelsel",
             "",
             Some(self.kolom.naam.clone()),
-            vec![naam.to_owned()],
-            vraag,
+            vec![name.to_owned()],
+            question,
         );
     }
 
     fn ask_code(
         &mut self,
-        woorden: &Codewoorden,
-        waarde: &str,
-        kandidaten: Vec<String>,
-        stelsel: Option<Stelsel>,
+        words: &CodeWords,
+        value: &str,
+        candidates: Vec<String>,
+        system: Option<CodeSystem>,
     ) {
-        let remark = CBS_OPMERKINGEN.iter().find(|(veld, code, _)| {
-            stelsel.is_some() && *veld == self.veld.naam && *code == waarde
-        });
-        let opmerking = remark.map_or_else(String::new, |(_, _, tekst)| format!(" {tekst}"));
-        let alle = woorden.alle_codes();
-        let keuze = if kandidaten.is_empty() {
-            format!("Kies uit: {}, leeg.", alle.join(", "))
+        let remark = CBS_OPMERKINGEN
+            .iter()
+            .find(|(veld, code, _)| system.is_some() && *veld == self.veld.naam && *code == value);
+        let opmerking = remark.map_or_else(String::new, |(_, _, text)| format!(" {text}"));
+        let all = words.all_codes();
+        let choice = if candidates.is_empty() {
+            format!("Kies uit: {}, leeg.", all.join(", "))
         } else {
-            format!("Misschien: {}.", kandidaten.join(", "))
+            format!("Misschien: {}.", candidates.join(", "))
         };
-        let kandidaten = if kandidaten.is_empty() {
-            alle.to_vec()
+        let candidates = if candidates.is_empty() {
+            all.to_vec()
         } else {
-            kandidaten
+            candidates
         };
-        self.leave_open(waarde, kandidaten, &keuze, &opmerking);
+        self.leave_open(value, candidates, &choice, &opmerking);
     }
 
     fn yes_or_no(&mut self) {
-        for waarde in self
+        for value in self
             .values()
             .into_iter()
-            .filter(|w| ja_nee(w).is_none() && !is_leeg_woord(w))
+            .filter(|w| yes_no(w).is_none() && !is_empty_word(w))
         {
             self.leave_open(
-                &waarde,
+                &value,
                 vec!["ja".to_owned(), "nee".to_owned()],
                 "Kies uit: ja, nee, leeg.",
                 "",
@@ -286,30 +292,32 @@ impl Plek<'_> {
         }
     }
 
-    fn gemeenten(&mut self, kennis: &Kennis<'_>) {
-        let waarden = self.values();
-        let schrijf_alle = waarden.len() <= GEMEENTEN;
-        for waarde in waarden {
-            match kennis.gemeenten.zoek(&waarde) {
-                Vondst::Code {
-                    code, zekerheid, ..
+    fn gemeenten(&mut self, evidence: &Evidence<'_>) {
+        let values = self.values();
+        let write_all = values.len() <= GEMEENTEN;
+        for value in values {
+            match evidence.gemeenten.find(&value) {
+                GemeenteMatch::Code {
+                    code,
+                    zekerheid: certainty,
+                    ..
                 } => {
-                    let schrijf = code != waarde && (schrijf_alle || zekerheid < ZEKER);
-                    self.choose(&waarde, &code, zekerheid, schrijf);
+                    let write = code != value && (write_all || certainty < SURE);
+                    self.choose(&value, &code, certainty, write);
                 }
-                Vondst::VreemdeCode => {}
-                Vondst::Open(_) if is_leeg_woord(&waarde) => {}
-                Vondst::Open(kandidaten) => {
-                    let namen: Vec<String> = kandidaten
+                GemeenteMatch::ForeignCode => {}
+                GemeenteMatch::Open(_) if is_empty_word(&value) => {}
+                GemeenteMatch::Open(candidates) => {
+                    let names: Vec<String> = candidates
                         .iter()
-                        .map(|c| kennis.gemeenten.describe(c))
+                        .map(|c| evidence.gemeenten.describe(c))
                         .collect();
-                    let keuze = if namen.is_empty() {
+                    let choice = if names.is_empty() {
                         "Vul de CBS-code van de gemeente in, zoals GM0344.".to_owned()
                     } else {
-                        format!("Misschien: {}.", namen.join(", "))
+                        format!("Misschien: {}.", names.join(", "))
                     };
-                    self.leave_open(&waarde, kandidaten, &keuze, "");
+                    self.leave_open(&value, candidates, &choice, "");
                 }
             }
         }

@@ -5,109 +5,109 @@
 
 use std::collections::BTreeMap;
 
-use rows::Weigering;
+use rows::FileRefusal;
 use rows::characters::trimmed;
-use schema::artefacten::VOORBEELD;
-use schema::{Definitie, Gebieden, Tabel, Veld, Veldtype};
+use schema::artefacts::EXAMPLE;
+use schema::{Definitie, Gebieden, Tabel, Veld, VeldType};
 use sheets::grid::Raster;
 
-use crate::dates::{Datumvorm, read_plain};
+use crate::dates::{DateForm, read_plain};
 use crate::normalise::normal;
 
 /// Filled cells from which a row above the headers is data, as a share of the required ones.
-const DEEL_VERPLICHT: f64 = 0.5;
+const REQUIRED_SHARE: f64 = 0.5;
 
 /// Tells the example of a sheet from data.
-pub(crate) struct Voorbeeld<'a> {
+pub(crate) struct ExampleRows<'a> {
     definitie: &'a Definitie,
     tabel: &'a Tabel,
     /// Fields with their columns.
     velden: Vec<(u32, &'a Veld)>,
     /// The example may have been another: it is told by its marks alone.
-    op_merk: bool,
+    by_mark: bool,
 }
 
 /// What a row has of the example.
-enum Rij {
+enum ExampleRow {
     /// Nothing that says so.
-    Eigen,
+    Own,
     /// Nothing else.
-    Voorbeeld,
+    ExampleRows,
     /// Something, and something of one's own beside it; here is the first cell that says so.
-    Deels(u32),
+    Partly(u32),
 }
 
-impl<'a> Voorbeeld<'a> {
+impl<'a> ExampleRows<'a> {
     /// `kolommen` are fields of `tabel` with their columns.
     pub(crate) fn new(
         definitie: &'a Definitie,
         tabel: &'a Tabel,
-        kolommen: &BTreeMap<String, usize>,
-        op_merk: bool,
+        columns: &BTreeMap<String, usize>,
+        by_mark: bool,
     ) -> Self {
-        let kolom = |veld: &Veld| u32::try_from(*kolommen.get(&veld.naam)?).ok();
+        let column = |veld: &Veld| u32::try_from(*columns.get(&veld.naam)?).ok();
         let velden = tabel
             .velden
             .iter()
-            .filter_map(|veld| Some((kolom(veld)?, veld)))
+            .filter_map(|veld| Some((column(veld)?, veld)))
             .collect();
         Self {
             definitie,
             tabel,
             velden,
-            op_merk,
+            by_mark,
         }
     }
 
     /// The filled cells of a row that belong to a field.
-    fn cellen<'b>(
+    fn cells<'b>(
         &'b self,
-        rij: &'b [(u32, &'b str)],
+        row: &'b [(u32, &'b str)],
     ) -> impl Iterator<Item = (u32, &'b Veld, &'b str)> + Clone {
-        let veld = |kolom: u32| {
+        let veld = |column: u32| {
             self.velden
                 .iter()
-                .find(|(k, _)| *k == kolom)
+                .find(|(k, _)| *k == column)
                 .map(|(_, veld)| *veld)
         };
-        let cellen = rij
+        let cells = row
             .iter()
-            .filter_map(move |&(kolom, tekst)| Some((kolom, veld(kolom)?, trimmed(tekst))));
-        cellen.filter(|(_, _, tekst)| !tekst.is_empty())
+            .filter_map(move |&(column, text)| Some((column, veld(column)?, trimmed(text))));
+        cells.filter(|(_, _, text)| !text.is_empty())
     }
 
-    fn judge(&self, rij: &[(u32, &str)]) -> Rij {
-        let cellen = self.cellen(rij);
-        let Some((merk, ..)) = cellen
+    fn judge(&self, row: &[(u32, &str)]) -> ExampleRow {
+        let cells = self.cells(row);
+        let Some((mark, ..)) = cells
             .clone()
-            .find(|(_, veld, tekst)| self.is_mark(veld, tekst))
+            .find(|(_, veld, text)| self.is_mark(veld, text))
         else {
-            return Rij::Eigen;
+            return ExampleRow::Own;
         };
-        let draagt_merk = |veld: &Veld| matches!(veld.veldtype, Veldtype::Pseudoniem);
-        let onveranderd = if self.op_merk {
-            cellen
+        let carries_mark = |veld: &Veld| matches!(veld.veldtype, VeldType::Pseudoniem);
+        let unchanged = if self.by_mark {
+            cells
                 .clone()
-                .all(|(_, veld, tekst)| !draagt_merk(veld) || self.is_mark(veld, tekst))
+                .all(|(_, veld, text)| !carries_mark(veld) || self.is_mark(veld, text))
         } else {
-            cellen
+            cells
                 .clone()
-                .all(|(_, veld, tekst)| self.is_as_given(veld, tekst))
+                .all(|(_, veld, text)| self.is_as_given(veld, text))
         };
-        if onveranderd {
-            Rij::Voorbeeld
+        if unchanged {
+            ExampleRow::ExampleRows
         } else {
-            Rij::Deels(merk)
+            ExampleRow::Partly(mark)
         }
     }
 
     /// Whether a cell calls itself the example.
-    fn is_mark(&self, veld: &Veld, tekst: &str) -> bool {
+    fn is_mark(&self, veld: &Veld, text: &str) -> bool {
         match &veld.veldtype {
             // `Voorbeeld: 123` is somebody's help text.
-            Veldtype::Pseudoniem => after_mark(tekst).is_some_and(|rest| !rest.starts_with(':')),
-            Veldtype::Tekst { .. } => {
-                after_mark(tekst).and_then(|rest| rest.strip_prefix('-')) == Some(self.given(veld))
+            VeldType::Pseudoniem => after_mark(text).is_some_and(|rest| !rest.starts_with(':')),
+            VeldType::Tekst { .. } => {
+                after_mark(text).and_then(|rest| rest.strip_prefix('-')) == Some(self.given(veld))
             }
             _ => false,
         }
@@ -121,118 +121,116 @@ impl<'a> Voorbeeld<'a> {
     }
 
     /// Whether a cell holds what the example has there, however a program wrote it back.
-    fn is_as_given(&self, veld: &Veld, tekst: &str) -> bool {
-        let gegeven = self.given(veld);
-        if tekst == gegeven || self.is_mark(veld, tekst) {
+    fn is_as_given(&self, veld: &Veld, text: &str) -> bool {
+        let given = self.given(veld);
+        if text == given || self.is_mark(veld, text) {
             return true;
         }
         let jaar = self.definitie.jaar;
-        let zelfde_naam = |naam: &str| normal(naam) == normal(tekst);
+        let same_name = |name: &str| normal(name) == normal(text);
         match &veld.veldtype {
-            Veldtype::Datum => {
-                let dag =
-                    read_plain(tekst, jaar).or_else(|| Datumvorm::DagMaandJaar.lees(tekst, jaar));
-                dag.is_some() && dag == read_plain(gegeven, jaar)
+            VeldType::Datum => {
+                let day =
+                    read_plain(text, jaar).or_else(|| DateForm::DayMonthYear.lees(text, jaar));
+                day.is_some() && day == read_plain(given, jaar)
             }
-            Veldtype::Geheel | Veldtype::Decimaal => match (
-                tekst.replace(',', ".").parse::<f64>(),
-                gegeven.parse::<f64>(),
-            ) {
-                (Ok(getal), Ok(gegeven)) => (getal - gegeven).abs() < 1e-9,
-                _ => false,
-            },
-            Veldtype::Code { lijst } => self.definitie.codelijsten[lijst]
-                .code(gegeven)
-                .is_some_and(|code| zelfde_naam(&code.label)),
-            Veldtype::Gemeente => Gebieden::get()
-                .gemeente(jaar, gegeven)
-                .is_some_and(|g| zelfde_naam(&g.gemeentenaam)),
-            Veldtype::JaNee => zelfde_naam(gegeven),
-            Veldtype::Pseudoniem | Veldtype::Tekst { .. } => false,
+            VeldType::Whole | VeldType::Decimal => {
+                match (text.replace(',', ".").parse::<f64>(), given.parse::<f64>()) {
+                    (Ok(number), Ok(given)) => (number - given).abs() < 1e-9,
+                    _ => false,
+                }
+            }
+            VeldType::Code { list } => self.definitie.codelijsten[list]
+                .code(given)
+                .is_some_and(|code| same_name(&code.label)),
+            VeldType::Gemeente => Gebieden::get()
+                .gemeente(jaar, given)
+                .is_some_and(|g| same_name(&g.gemeentenaam)),
+            VeldType::YesNo => same_name(given),
+            VeldType::Pseudoniem | VeldType::Tekst { .. } => false,
         }
     }
 
     /// The rows below the headers that are the example.
-    pub(crate) fn rows(&self, raster: &Raster, kopregel: u64) -> Result<Vec<u32>, Weigering> {
-        let mut uit = Vec::new();
-        for (nummer, rij) in raster
-            .rijen()
-            .filter(|(nummer, _)| u64::from(*nummer) > kopregel)
+    pub(crate) fn rows(&self, raster: &Raster, header_row: u64) -> Result<Vec<u32>, FileRefusal> {
+        let mut out = Vec::new();
+        for (number, row) in raster
+            .rows()
+            .filter(|(number, _)| u64::from(*number) > header_row)
         {
-            match self.judge(&rij) {
-                Rij::Eigen => {}
-                Rij::Voorbeeld => uit.push(nummer),
-                Rij::Deels(kolom) => return Err(changed(u64::from(nummer), kolom)),
+            match self.judge(&row) {
+                ExampleRow::Own => {}
+                ExampleRow::ExampleRows => out.push(number),
+                ExampleRow::Partly(column) => return Err(changed(u64::from(number), column)),
             }
         }
-        Ok(uit)
+        Ok(out)
     }
 
     /// Refuses data above the headers, which would be lost; gives what is to be said of other rows there. In a
-    /// sjabloon (`streng`) a row of enough words is data, elsewhere it may be a second row of headers.
+    /// sjabloon (`stern`) a row of enough words is data, elsewhere it may be a second row of headers.
     pub(crate) fn judge_above(
         &self,
-        erboven: &[(u64, Vec<String>)],
-        streng: bool,
-    ) -> Result<Vec<String>, Weigering> {
-        let mut zinnen = Vec::new();
-        for (nummer, rij) in erboven {
-            let rij: Vec<(u32, &str)> = (0..).zip(rij.iter().map(String::as_str)).collect();
-            match self.judge(&rij) {
-                Rij::Voorbeeld => {}
-                Rij::Deels(kolom) => return Err(changed(*nummer, kolom)),
-                Rij::Eigen if self.is_data(&rij) && (streng || self.has_number(&rij)) => {
-                    let bericht = "Deze rij staat boven de kolomnamen en is niet het voorbeeld. Zet hem onder de kolomnamen, of maak hem leeg.";
-                    return Err(Weigering::new("DATA_ABOVE_HEADER", bericht).op_rij(*nummer));
+        above: &[(u64, Vec<String>)],
+        stern: bool,
+    ) -> Result<Vec<String>, FileRefusal> {
+        let mut sentences = Vec::new();
+        for (number, row) in above {
+            let row: Vec<(u32, &str)> = (0..).zip(row.iter().map(String::as_str)).collect();
+            match self.judge(&row) {
+                ExampleRow::ExampleRows => {}
+                ExampleRow::Partly(column) => return Err(changed(*number, column)),
+                ExampleRow::Own if self.is_data(&row) && (stern || self.has_number(&row)) => {
+                    let message = "Deze rij staat boven de kolomnamen en is niet het voorbeeld. Zet hem onder de kolomnamen, of maak hem leeg.";
+                    return Err(FileRefusal::new("DATA_ABOVE_HEADER", message).at_row(*number));
                 }
-                Rij::Eigen if streng && self.cellen(&rij).nth(1).is_some() => {
-                    zinnen.push(format!(
-                        "rij {nummer} staat boven de kolomnamen. Die telt niet mee."
+                ExampleRow::Own if stern && self.cells(&row).nth(1).is_some() => {
+                    sentences.push(format!(
+                        "rij {number} staat boven de kolomnamen. Die telt niet mee."
                     ));
                 }
-                Rij::Eigen => {}
+                ExampleRow::Own => {}
             }
         }
-        Ok(zinnen)
+        Ok(sentences)
     }
 
-    fn is_data(&self, rij: &[(u32, &str)]) -> bool {
-        let verplicht = self
+    fn is_data(&self, row: &[(u32, &str)]) -> bool {
+        let required = self
             .velden
             .iter()
             .filter(|(_, veld)| veld.verplicht)
             .count();
-        let gevuld = self
-            .cellen(rij)
+        let filled = self
+            .cells(row)
             .filter(|(_, veld, _)| veld.verplicht)
             .count();
-        gevuld as f64 >= DEEL_VERPLICHT * verplicht.max(2) as f64
+        filled as f64 >= REQUIRED_SHARE * required.max(2) as f64
     }
 
     /// Whether a date or a number stands where one is asked: a header has none.
-    fn has_number(&self, rij: &[(u32, &str)]) -> bool {
-        let gevraagd = |veld: &Veld| {
+    fn has_number(&self, row: &[(u32, &str)]) -> bool {
+        let asked = |veld: &Veld| {
             matches!(
                 veld.veldtype,
-                Veldtype::Datum | Veldtype::Geheel | Veldtype::Decimaal
+                VeldType::Datum | VeldType::Whole | VeldType::Decimal
             )
         };
-        self.cellen(rij).any(|(_, veld, tekst)| {
-            gevraagd(veld) && tekst.starts_with(|c: char| c.is_ascii_digit())
-        })
+        self.cells(row)
+            .any(|(_, veld, text)| asked(veld) && text.starts_with(|c: char| c.is_ascii_digit()))
     }
 }
 
 /// What stands behind the mark, as in `VOORBEELD-V1`: `-V1`.
-fn after_mark(tekst: &str) -> Option<&str> {
-    let begin = tekst
-        .get(..VOORBEELD.len())
-        .filter(|begin| begin.eq_ignore_ascii_case(VOORBEELD))?;
-    Some(&tekst[begin.len()..])
+fn after_mark(text: &str) -> Option<&str> {
+    let begin = text
+        .get(..EXAMPLE.len())
+        .filter(|begin| begin.eq_ignore_ascii_case(EXAMPLE))?;
+    Some(&text[begin.len()..])
 }
 
-fn changed(rij: u64, kolom: u32) -> Weigering {
-    let bericht = "In deze rij staan eigen gegevens naast een stuk van het voorbeeld (VOORBEELD). \
+fn changed(row: u64, column: u32) -> FileRefusal {
+    let message = "In deze rij staan eigen gegevens naast een stuk van het voorbeeld (VOORBEELD). \
                    Telt de rij mee? Vervang dan elke cel met VOORBEELD en zet de rij onder de kolomnamen. Telt hij niet mee? Maak hem dan leeg.";
-    Weigering::new("EXAMPLE_CHANGED", bericht).in_cel(rij, kolom as usize)
+    FileRefusal::new("EXAMPLE_CHANGED", message).in_cell(row, column as usize)
 }

@@ -7,72 +7,68 @@ pub(crate) mod example;
 
 use std::collections::BTreeMap;
 
-use rows::Weigering;
-use schema::artefacten::LEESBLAD;
-use schema::{Definitie, Tabel, Veldtype};
-use sheets::Kenmerk;
+use rows::FileRefusal;
+use schema::artefacts::README_SHEET;
+use schema::{Definitie, Tabel, VeldType};
+use sheets::Marker;
 use sheets::open_file::Geopend;
 
 use crate::changes::{self, renamed};
-use crate::koppeling::Tabelkoppeling;
+use crate::koppeling::TabelKoppeling;
 
 /// How the sjabloon says that a date is written.
-const DATUMVORM: &str = "dd-mm-jjjj";
+const DATE_FORMAT: &str = "dd-mm-jjjj";
 
 /// A file that was made from a sjabloon.
 pub(crate) struct Sjabloon {
     /// The definition it was made by, where that is one of an earlier year.
-    ouder: Option<Definitie>,
+    parent: Option<Definitie>,
     /// Made by an earlier version of that definition, of which nothing is known any more.
-    eerdere_versie: bool,
+    earlier_version: bool,
     /// What is to be said of it.
-    pub(crate) zinnen: Vec<String>,
+    pub(crate) sentences: Vec<String>,
 }
 
 impl Sjabloon {
     /// Recognises it by its properties, or by its first sheet where a program dropped those.
-    pub(crate) fn of(geopend: &Geopend, definitie: &Definitie) -> Result<Option<Self>, Weigering> {
-        let Some(kenmerk) = geopend
-            .kenmerk
-            .clone()
-            .or_else(|| from_first_sheet(geopend))
-        else {
+    pub(crate) fn of(opened: &Geopend, definitie: &Definitie) -> Result<Option<Self>, FileRefusal> {
+        let Some(marker) = opened.marker.clone().or_else(|| from_first_sheet(opened)) else {
             return Ok(None);
         };
-        let ouder = judge_version(&kenmerk, definitie)?;
-        let eerdere_versie = kenmerk
+        let parent = judge_version(&marker, definitie)?;
+        let earlier_version = marker
             .versie
-            .is_some_and(|v| v < ouder.as_ref().unwrap_or(definitie).versie);
-        let mut zinnen = Vec::new();
-        if let Some(ouder) = &ouder {
-            zinnen.push(format!(
+            .is_some_and(|v| v < parent.as_ref().unwrap_or(definitie).versie);
+        let mut sentences = Vec::new();
+        if let Some(parent) = &parent {
+            sentences.push(format!(
                 "Dit is het sjabloon van {}. Het is gelezen voor {}.",
-                ouder.naam(),
-                definitie.naam()
+                parent.name(),
+                definitie.name()
             ));
-            zinnen.extend(changes::zinnen(ouder, definitie));
-        } else if let Some(versie) = kenmerk.versie.filter(|v| *v < definitie.versie) {
-            zinnen.push(format!(
-                "Dit sjabloon is van versie {versie} van {}; nu geldt versie {}. De kolommen zijn op hun naam gelezen.",
-                definitie.naam(),
+            sentences.extend(changes::sentences(parent, definitie));
+        } else if let Some(version) = marker.versie.filter(|v| *v < definitie.versie) {
+            sentences.push(format!(
+                "Dit sjabloon is van versie {version} van {}; nu geldt versie {}. De kolommen zijn op hun naam gelezen.",
+                definitie.name(),
                 definitie.versie
             ));
         }
         Ok(Some(Self {
-            ouder,
-            eerdere_versie,
-            zinnen,
+            parent,
+            earlier_version,
+            sentences,
         }))
     }
 
     /// The definition whose headers it has.
-    pub(crate) fn opmaak<'a>(&'a self, definitie: &'a Definitie) -> &'a Definitie {
-        self.ouder.as_ref().unwrap_or(definitie)
+    pub(crate) fn edition<'a>(&'a self, definitie: &'a Definitie) -> &'a Definitie {
+        self.parent.as_ref().unwrap_or(definitie)
     }
 
     /// Whether its example may be another than that of its definition.
     pub(crate) fn is_of_earlier_version(&self) -> bool {
-        self.eerdere_versie
+        self.earlier_version
     }
 
     /// How its columns become fields: labels of the dropdowns into codes, dates as the sjabloon asks for them.
@@ -81,98 +77,99 @@ impl Sjabloon {
         &self,
         definitie: &Definitie,
         tabel: &Tabel,
-        kolommen: BTreeMap<String, String>,
-    ) -> Tabelkoppeling {
-        let oude_tabel = self.opmaak(definitie).tabel(&tabel.naam);
-        let mut deel = Tabelkoppeling::default();
-        for (naam, kop) in kolommen {
-            let Some(veld) = tabel.veld(&naam) else {
+        columns: BTreeMap<String, String>,
+    ) -> TabelKoppeling {
+        let old_tabel = self.edition(definitie).tabel(&tabel.naam);
+        let mut part = TabelKoppeling::default();
+        for (name, header) in columns {
+            let Some(veld) = tabel.veld(&name) else {
                 continue;
             };
             match &veld.veldtype {
-                Veldtype::Datum => {
-                    deel.datumvorm.insert(naam.clone(), DATUMVORM.to_owned());
+                VeldType::Datum => {
+                    part.datumvorm.insert(name.clone(), DATE_FORMAT.to_owned());
                 }
-                Veldtype::Code { lijst } => {
-                    let oude_lijst = oude_tabel.and_then(|t| t.veld(&naam)).and_then(|v| match &v
-                        .veldtype
-                    {
-                        Veldtype::Code { lijst } => self.opmaak(definitie).codelijsten.get(lijst),
-                        _ => None,
-                    });
-                    let nieuw = &definitie.codelijsten[lijst];
-                    let mut waarden: BTreeMap<String, String> = nieuw
+                VeldType::Code { list } => {
+                    let old_list =
+                        old_tabel
+                            .and_then(|t| t.veld(&name))
+                            .and_then(|v| match &v.veldtype {
+                                VeldType::Code { list } => {
+                                    self.edition(definitie).codelijsten.get(list)
+                                }
+                                _ => None,
+                            });
+                    let new = &definitie.codelijsten[list];
+                    let mut values: BTreeMap<String, String> = new
                         .codes
                         .iter()
                         .map(|c| (c.label.clone(), c.code.clone()))
                         .collect();
-                    for oud in oude_lijst.map(|l| l.codes.as_slice()).unwrap_or_default() {
-                        let code = nieuw
-                            .code(&oud.code)
-                            .or_else(|| renamed(oud, oude_lijst?, nieuw));
+                    for old in old_list.map(|l| l.codes.as_slice()).unwrap_or_default() {
+                        let code = new.code(&old.code).or_else(|| renamed(old, old_list?, new));
                         if let Some(code) = code {
-                            waarden.insert(oud.label.clone(), code.code.clone());
-                            waarden.insert(oud.code.clone(), code.code.clone());
+                            values.insert(old.label.clone(), code.code.clone());
+                            values.insert(old.code.clone(), code.code.clone());
                         }
                     }
-                    deel.waarden.insert(naam.clone(), waarden);
+                    part.waarden.insert(name.clone(), values);
                 }
                 _ => {}
             }
-            deel.kolommen.insert(naam, kop);
+            part.kolommen.insert(name, header);
         }
-        deel
+        part
     }
 }
 
 /// The line in `Lees mij` that names the definition.
-fn from_first_sheet(geopend: &Geopend) -> Option<Kenmerk> {
-    let blad = geopend
-        .bladen
+fn from_first_sheet(opened: &Geopend) -> Option<Marker> {
+    let sheet = opened
+        .sheets
         .iter()
-        .find(|b| b.naam.as_deref() == Some(LEESBLAD))?;
-    let lees = |(_, _, tekst): (u32, u32, &str)| {
-        let (uitvraag, rest) = tekst.strip_prefix("Uitvraag ")?.split_once(", versie ")?;
-        let versie = rest.split(' ').next().and_then(|v| v.parse().ok());
-        uitvraag.contains('/').then(|| Kenmerk {
+        .find(|b| b.naam.as_deref() == Some(README_SHEET))?;
+    let lees = |(_, _, text): (u32, u32, &str)| {
+        let (uitvraag, rest) = text.strip_prefix("Uitvraag ")?.split_once(", versie ")?;
+        let version = rest.split(' ').next().and_then(|v| v.parse().ok());
+        uitvraag.contains('/').then(|| Marker {
             uitvraag: uitvraag.to_owned(),
-            versie,
+            versie: version,
         })
     };
-    blad.raster()?.teksten().find_map(lees)
+    sheet.raster()?.texts().find_map(lees)
 }
 
 /// The earlier definition it was made by; `None` where it is this one.
-fn judge_version(kenmerk: &Kenmerk, definitie: &Definitie) -> Result<Option<Definitie>, Weigering> {
-    let naam = definitie.naam();
-    let weiger = |bericht: String| Err(Weigering::new("SCHEMA_VERSION", bericht));
-    if kenmerk.uitvraag == naam {
-        return match kenmerk.versie {
-            Some(versie) if versie > definitie.versie => weiger(format!(
-                "Dit sjabloon is van versie {versie} van {naam}; dit programma kent tot en met versie {}. Haal de nieuwste versie van het programma op.",
+fn judge_version(marker: &Marker, definitie: &Definitie) -> Result<Option<Definitie>, FileRefusal> {
+    let name = definitie.name();
+    let refuse = |message: String| Err(FileRefusal::new("SCHEMA_VERSION", message));
+    if marker.uitvraag == name {
+        return match marker.versie {
+            Some(version) if version > definitie.versie => refuse(format!(
+                "Dit sjabloon is van versie {version} van {name}; dit programma kent tot en met versie {}. Haal de nieuwste versie van het programma op.",
                 definitie.versie
             )),
             _ => Ok(None),
         };
     }
-    let bekend = Definitie::names();
-    if !bekend.contains(&kenmerk.uitvraag) {
-        return weiger(format!(
+    let known = Definitie::names();
+    if !known.contains(&marker.uitvraag) {
+        return refuse(format!(
             "Dit sjabloon hoort bij een uitvraag die dit programma niet kent; wel kent het {}. Haal de nieuwste versie van het programma op.",
-            bekend.join(" en ")
+            known.join(" en ")
         ));
     }
-    let gevonden = &kenmerk.uitvraag;
-    let ouder = Definitie::load(gevonden).map_err(|_| {
-        Weigering::new(
+    let found = &marker.uitvraag;
+    let parent = Definitie::load(found).map_err(|_| {
+        FileRefusal::new(
             "SCHEMA_VERSION",
             "De uitvraag van dit sjabloon is beschadigd.",
         )
     })?;
-    if ouder.uitvraag != definitie.uitvraag || ouder.jaar > definitie.jaar {
-        return weiger(format!(
-            "Dit is het sjabloon van {gevonden}, en u vraagt om {naam}. Gebruik `--uitvraag {gevonden}`, of vul het sjabloon van {naam} in."
+    if parent.uitvraag != definitie.uitvraag || parent.jaar > definitie.jaar {
+        return refuse(format!(
+            "Dit is het sjabloon van {found}, en u vraagt om {name}. Gebruik `--uitvraag {found}`, of vul het sjabloon van {name} in."
         ));
     }
-    Ok(Some(ouder))
+    Ok(Some(parent))
 }

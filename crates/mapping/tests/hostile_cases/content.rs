@@ -1,24 +1,25 @@
 //! What is in the cells: 57 to 69, as far as one file can show it.
 
-use super::Verwacht::{Bevinding, GeenBsn, Gezegd, Goed, Weigering};
+use super::ExpectedAnswer::{Bevinding, FileRefusal, Good, NoBsn, Said};
 use super::{
-    BSN, Lijst, OVERAL, Verwacht, cel, goed, kopregel, met_cel, met_kop, rij, rij_tekst, trajecten,
+    ANYWHERE, BSN, CaseList, ExpectedAnswer, cell, good, header_row, row, row_text, trajecten,
+    with_cell, with_header,
 };
 
-pub fn vul(lijst: &mut Lijst) {
-    days_that_never_were(lijst);
-    days_in_other_forms(lijst);
-    impossible_stories(lijst);
-    bsns_in_columns(lijst);
-    bsns_elsewhere(lijst);
-    numbers_that_are_no_bsn(lijst);
-    hashes(lijst);
-    doubles(lijst);
+pub fn fill(list: &mut CaseList) {
+    days_that_never_were(list);
+    days_in_other_forms(list);
+    impossible_stories(list);
+    bsns_in_columns(list);
+    bsns_elsewhere(list);
+    numbers_that_are_no_bsn(list);
+    hashes(list);
+    doubles(list);
 }
 
-fn days_that_never_were(lijst: &mut Lijst) {
-    let fout = || Bevinding("DATE", cel(3, "aanmelddatum"));
-    let dagen = [
+fn days_that_never_were(list: &mut CaseList) {
+    let error = || Bevinding("DATE", cell(3, "aanmelddatum"));
+    let days = [
         "2020-02-30",
         "2020-04-31",
         "2019-02-29",
@@ -45,47 +46,47 @@ fn days_that_never_were(lijst: &mut Lijst) {
         "gisteren",
         "2020‑02‑03",
     ];
-    for dag in dagen {
-        lijst.beide(
+    for day in days {
+        list.both(
             57,
-            format!("the day {dag}"),
-            met_cel("aanmelddatum", dag),
-            fout(),
-            fout(),
+            format!("the day {day}"),
+            with_cell("aanmelddatum", day),
+            error(),
+            error(),
         );
     }
-    for dag in [
+    for day in [
         "2020-02-03T00:00:00",
         "2020-02-03 10:15",
         "2020-02-03T10:00:00Z",
         "2020-02-03 23:59:59",
     ] {
-        lijst.beide(
+        list.both(
             57,
-            format!("the moment {dag}"),
-            met_cel("aanmelddatum", dag),
-            Goed,
-            fout(),
+            format!("the moment {day}"),
+            with_cell("aanmelddatum", day),
+            Good,
+            error(),
         );
     }
-    for dag in [
+    for day in [
         "2020-02-03 24:00",
         "2020-02-03T23:59:60",
         "2020-02-03 99:99",
     ] {
-        lijst.beide(
+        list.both(
             57,
-            format!("the moment {dag}"),
-            met_cel("aanmelddatum", dag),
-            fout(),
-            fout(),
+            format!("the moment {day}"),
+            with_cell("aanmelddatum", day),
+            error(),
+            error(),
         );
     }
 }
 
-fn days_in_other_forms(lijst: &mut Lijst) {
-    let strikt = || Bevinding("DATE", cel(3, "aanmelddatum"));
-    for dag in [
+fn days_in_other_forms(list: &mut CaseList) {
+    let strict = || Bevinding("DATE", cell(3, "aanmelddatum"));
+    for day in [
         "03-04-2020",
         "3/2/2020",
         "03.02.2020",
@@ -95,44 +96,44 @@ fn days_in_other_forms(lijst: &mut Lijst) {
         "20200203",
         "03022020",
     ] {
-        let eigen = if dag == "3-2-'20" {
-            strikt()
+        let own = if day == "3-2-'20" {
+            strict()
         } else {
-            Gezegd("Hoe staan de datums")
+            Said("Hoe staan de datums")
         };
-        lijst.beide(
+        list.both(
             58,
-            format!("the day {dag}"),
-            met_cel("aanmelddatum", dag),
-            eigen,
-            strikt(),
+            format!("the day {day}"),
+            with_cell("aanmelddatum", day),
+            own,
+            strict(),
         );
     }
-    for dag in [
+    for day in [
         "3 februari 2020",
         "3 feb 2020",
         "3 FEB. 2020",
         "03-feb-2020",
     ] {
-        lijst.beide(
+        list.both(
             58,
-            format!("the day {dag}"),
-            met_cel("aanmelddatum", dag),
-            Goed,
-            strikt(),
+            format!("the day {day}"),
+            with_cell("aanmelddatum", day),
+            Good,
+            strict(),
         );
     }
 }
 
 /// What it is about, the values that tell it, and the rule it breaks.
-type Verhaal = (
+type Story = (
     &'static str,
     &'static [(&'static str, &'static str)],
     &'static str,
 );
 
-fn impossible_stories(lijst: &mut Lijst) {
-    let verhalen: [Verhaal; 10] = [
+fn impossible_stories(list: &mut CaseList) {
+    let stories: [Story; 10] = [
         (
             "an end before the start",
             &[("einddatum", "2020-03-01")],
@@ -185,76 +186,77 @@ fn impossible_stories(lijst: &mut Lijst) {
             "WEEKEND_BOVEN_CONTACTEN",
         ),
     ];
-    for (naam, anders, code) in verhalen {
-        let anders: Vec<(&str, &[u8])> = anders.iter().map(|(v, w)| (*v, w.as_bytes())).collect();
-        let bytes = trajecten(&[&[], &anders]);
-        lijst.beide(
+    for (name, overrides, code) in stories {
+        let overrides: Vec<(&str, &[u8])> =
+            overrides.iter().map(|(v, w)| (*v, w.as_bytes())).collect();
+        let bytes = trajecten(&[&[], &overrides]);
+        list.both(
             59,
-            naam,
+            name,
             bytes,
-            Bevinding(code, rij(3)),
-            Bevinding(code, rij(3)),
+            Bevinding(code, row(3)),
+            Bevinding(code, row(3)),
         );
     }
 }
 
 /// Numbers that pass the elfproef: nine digits, the first other than zero.
-fn bsns(aantal: usize) -> Vec<String> {
-    let geldig = |n: &u32| {
+fn bsns(count: usize) -> Vec<String> {
+    let valid = |n: &u32| {
         let cijfers: Vec<i64> = n.to_string().bytes().map(|b| i64::from(b - b'0')).collect();
-        let som: i64 = cijfers[..8]
+        let sum: i64 = cijfers[..8]
             .iter()
             .zip((2..=9).rev())
-            .map(|(c, gewicht)| c * gewicht)
+            .map(|(c, weight)| c * weight)
             .sum::<i64>()
             - cijfers[8];
-        som % 11 == 0
+        sum % 11 == 0
     };
     (100_000_019..900_000_000_u32)
         .step_by(3_456_789)
         .flat_map(|n| n..n + 11)
-        .filter(geldig)
-        .take(aantal)
+        .filter(valid)
+        .take(count)
         .map(|n| n.to_string())
         .collect()
 }
 
 /// The same with a first zero, which a spreadsheet loses.
-fn short_bsns(aantal: usize) -> Vec<String> {
-    let geldig = |n: &u32| {
+fn short_bsns(count: usize) -> Vec<String> {
+    let valid = |n: &u32| {
         let cijfers: Vec<i64> = n.to_string().bytes().map(|b| i64::from(b - b'0')).collect();
-        let som: i64 = cijfers[..7]
+        let sum: i64 = cijfers[..7]
             .iter()
             .zip((2..=8).rev())
-            .map(|(c, gewicht)| c * gewicht)
+            .map(|(c, weight)| c * weight)
             .sum::<i64>()
             - cijfers[7];
-        som % 11 == 0
+        sum % 11 == 0
     };
     (10_000_019..90_000_000_u32)
         .step_by(345_678)
         .flat_map(|n| n..n + 11)
-        .filter(geldig)
-        .take(aantal)
+        .filter(valid)
+        .take(count)
         .map(|n| n.to_string())
         .collect()
 }
 
 /// A row per value, in this column.
-fn kolom(veld: &str, waarden: &[String]) -> Vec<u8> {
-    let mut uit = kopregel().into_bytes();
-    for (nummer, waarde) in waarden.iter().enumerate() {
-        uit.push(b'\n');
-        uit.extend(rij_tekst(nummer, &[(veld, waarde.as_bytes())]));
+fn column(veld: &str, values: &[String]) -> Vec<u8> {
+    let mut out = header_row().into_bytes();
+    for (number, value) in values.iter().enumerate() {
+        out.push(b'\n');
+        out.extend(row_text(number, &[(veld, value.as_bytes())]));
     }
-    uit
+    out
 }
 
 /// Writes nine digits in another way.
-type Schrijfwijze = fn(&str) -> String;
+type Spelling = fn(&str) -> String;
 
-fn bsns_in_columns(lijst: &mut Lijst) {
-    let vormen: [(&str, Schrijfwijze); 9] = [
+fn bsns_in_columns(list: &mut CaseList) {
+    let forms: [(&str, Spelling); 9] = [
         ("plain", |n| n.to_owned()),
         ("with dots", |n| {
             format!("{}.{}.{}", &n[..4], &n[4..6], &n[6..])
@@ -273,65 +275,65 @@ fn bsns_in_columns(lijst: &mut Lijst) {
         ("with an apostrophe", |n| format!("'{n}")),
         ("in quotes with blanks", |n| format!("\" {n} \"")),
     ];
-    for (naam, vorm) in vormen {
+    for (name, vorm) in forms {
         for veld in ["traject_id", "jeugdige_id", "gezin_id", "voorziening_id"] {
-            let waarden: Vec<String> = bsns(25).iter().map(|n| vorm(n)).collect();
-            let eigen = Bevinding("BSN_SUSPECTED", OVERAL);
-            lijst.beide(
+            let values: Vec<String> = bsns(25).iter().map(|n| vorm(n)).collect();
+            let own = Bevinding("BSN_SUSPECTED", ANYWHERE);
+            list.both(
                 60,
-                format!("BSNs {naam} in {veld}"),
-                kolom(veld, &waarden),
-                eigen,
-                Weigering("BSN_SUSPECTED", OVERAL),
+                format!("BSNs {name} in {veld}"),
+                column(veld, &values),
+                own,
+                FileRefusal("BSN_SUSPECTED", ANYWHERE),
             );
         }
     }
     for veld in ["traject_id", "jeugdige_id", "voorziening_id"] {
-        let eigen = Bevinding("BSN_SUSPECTED", OVERAL);
-        let naam = format!("BSNs without their zero in {veld}");
-        lijst.beide(
+        let own = Bevinding("BSN_SUSPECTED", ANYWHERE);
+        let name = format!("BSNs without their zero in {veld}");
+        list.both(
             60,
-            naam,
-            kolom(veld, &short_bsns(25)),
-            eigen,
-            Weigering("BSN_SUSPECTED", OVERAL),
+            name,
+            column(veld, &short_bsns(25)),
+            own,
+            FileRefusal("BSN_SUSPECTED", ANYWHERE),
         );
     }
-    let gemengd: Vec<String> = bsns(12)
+    let mixed: Vec<String> = bsns(12)
         .into_iter()
         .chain((0..60).map(|i| format!("K{i}")))
         .collect();
-    let eigen = Bevinding("BSN_SUSPECTED", OVERAL);
-    lijst.beide(
+    let own = Bevinding("BSN_SUSPECTED", ANYWHERE);
+    list.both(
         60,
         "BSNs among other numbers",
-        kolom("jeugdige_id", &gemengd),
-        eigen,
-        Weigering("BSN_SUSPECTED", OVERAL),
+        column("jeugdige_id", &mixed),
+        own,
+        FileRefusal("BSN_SUSPECTED", ANYWHERE),
     );
-    let ongebruikt: String = bsns(25).iter().enumerate().fold(
-        format!("{},Schoenmaat", kopregel()),
-        |tekst, (nummer, bsn)| {
+    let unused: String = bsns(25).iter().enumerate().fold(
+        format!("{},Schoenmaat", header_row()),
+        |text, (number, bsn)| {
             format!(
-                "{tekst}\n{},{bsn}",
-                String::from_utf8(rij_tekst(nummer, &[])).unwrap()
+                "{text}\n{},{bsn}",
+                String::from_utf8(row_text(number, &[])).unwrap()
             )
         },
     );
-    let eigen = Bevinding("BSN_SUSPECTED", OVERAL);
-    lijst.beide(
+    let own = Bevinding("BSN_SUSPECTED", ANYWHERE);
+    list.both(
         60,
         "BSNs in a column nobody asked for",
-        ongebruikt.into_bytes(),
-        eigen,
-        Weigering("HEADER_UNKNOWN", rij(1)),
+        unused.into_bytes(),
+        own,
+        FileRefusal("HEADER_UNKNOWN", row(1)),
     );
 }
 
-fn bsns_elsewhere(lijst: &mut Lijst) {
-    let eigen = || Bevinding("BSN_SUSPECTED", OVERAL);
-    let strikt = || Weigering("BSN_SUSPECTED", cel(3, "productcode"));
-    for tekst in [
+fn bsns_elsewhere(list: &mut CaseList) {
+    let own = || Bevinding("BSN_SUSPECTED", ANYWHERE);
+    let strict = || FileRefusal("BSN_SUSPECTED", cell(3, "productcode"));
+    for text in [
         BSN.to_owned(),
         format!("kind {BSN}"),
         format!("bsn:{BSN}"),
@@ -341,15 +343,15 @@ fn bsns_elsewhere(lijst: &mut Lijst) {
         format!("x{BSN}x"),
         format!("{BSN} 45J66"),
     ] {
-        lijst.beide(
+        list.both(
             61,
-            format!("{tekst:?} in a text"),
-            met_cel("productcode", &tekst),
-            eigen(),
-            strikt(),
+            format!("{text:?} in a text"),
+            with_cell("productcode", &text),
+            own(),
+            strict(),
         );
     }
-    for kop in [
+    for header in [
         "bsn",
         "BSN kind",
         "burgerservicenummer",
@@ -358,99 +360,99 @@ fn bsns_elsewhere(lijst: &mut Lijst) {
         &format!("kind {BSN}"),
         "bsn_nummer",
     ] {
-        let extra = format!("{},{kop}", kopregel());
-        let bytes = String::from_utf8(met_kop(&extra))
+        let extra = format!("{},{header}", header_row());
+        let bytes = String::from_utf8(with_header(&extra))
             .unwrap()
             .replace("1512.00\n", "1512.00,1\n")
             .into_bytes();
-        lijst.beide(
+        list.both(
             61,
-            format!("the header {kop}"),
+            format!("the header {header}"),
             bytes,
-            eigen(),
-            Weigering("BSN_SUSPECTED", rij(1)),
+            own(),
+            FileRefusal("BSN_SUSPECTED", row(1)),
         );
     }
-    for naam in [
+    for name in [
         format!("export {BSN}.csv"),
         format!("{BSN}.csv"),
         "bsn 1112.22.333.csv".to_owned(),
     ] {
-        lijst.eigen(61, format!("the file {naam}"), &naam, goed(), eigen());
+        list.own(61, format!("the file {name}"), &name, good(), own());
     }
     // What is no part of the table is not read and never leaves; the number of an organisation passes as well.
-    let boven = [format!("Overzicht van {BSN}\n").into_bytes(), goed()].concat();
-    lijst.beide(
+    let above = [format!("Overzicht van {BSN}\n").into_bytes(), good()].concat();
+    list.both(
         61,
         "a BSN in the title above",
-        boven,
-        Goed,
-        Weigering("BSN_SUSPECTED", rij(1)),
+        above,
+        Good,
+        FileRefusal("BSN_SUSPECTED", row(1)),
     );
-    let onder = [
-        goed(),
+    let below = [
+        good(),
         format!("Uitgedraaid voor kind {BSN}\n").into_bytes(),
     ]
     .concat();
-    lijst.beide(
+    list.both(
         61,
         "a BSN in the remark below",
-        onder,
-        Bevinding("ROWS_SKIPPED", rij(4)),
-        Weigering("ROW_WIDTH", rij(4)),
+        below,
+        Bevinding("ROWS_SKIPPED", row(4)),
+        FileRefusal("ROW_WIDTH", row(4)),
     );
     let opmerkingen = bsns(25).iter().enumerate().fold(
-        format!("{},Opmerking", kopregel()),
-        |tekst, (nummer, bsn)| {
+        format!("{},Opmerking", header_row()),
+        |text, (number, bsn)| {
             format!(
-                "{tekst}\n{},zie {bsn}.",
-                String::from_utf8(rij_tekst(nummer, &[])).unwrap()
+                "{text}\n{},zie {bsn}.",
+                String::from_utf8(row_text(number, &[])).unwrap()
             )
         },
     );
-    lijst.beide(
+    list.both(
         61,
         "BSNs in texts nobody asked for",
         opmerkingen.into_bytes(),
-        eigen(),
-        Weigering("HEADER_UNKNOWN", rij(1)),
+        own(),
+        FileRefusal("HEADER_UNKNOWN", row(1)),
     );
 }
 
-fn numbers_that_are_no_bsn(lijst: &mut Lijst) {
-    let willekeurig = |aantal: u64, begin: u64| {
-        (0..aantal)
+fn numbers_that_are_no_bsn(list: &mut CaseList) {
+    let random = |count: u64, begin: u64| {
+        (0..count)
             .map(|i| (begin + i * 2_117_123 % 800_000_000).to_string())
             .collect::<Vec<_>>()
     };
-    for (aantal, veld) in [
+    for (count, veld) in [
         (20, "jeugdige_id"),
         (300, "jeugdige_id"),
         (3000, "traject_id"),
         (300, "gezin_id"),
         (300, "voorziening_id"),
     ] {
-        let strikt = if veld == "voorziening_id" {
-            Goed
+        let strict = if veld == "voorziening_id" {
+            Good
         } else {
-            Bevinding("PSEUDONYM_LABEL", OVERAL)
+            Bevinding("PSEUDONYM_LABEL", ANYWHERE)
         };
-        let naam = format!("{aantal} random numbers of nine digits in {veld}");
-        lijst.groot(
+        let name = format!("{count} random numbers of nine digits in {veld}");
+        list.large(
             63,
-            naam,
-            move || kolom(veld, &willekeurig(aantal, 100_000_007)),
-            GeenBsn,
-            strikt,
+            name,
+            move || column(veld, &random(count, 100_000_007)),
+            NoBsn,
+            strict,
         );
     }
-    let lijst_van = |waarden: &[&str]| waarden.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();
-    let gewoon: [(&str, Vec<String>); 5] = [
+    let list_of = |values: &[&str]| values.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();
+    let plain: [(&str, Vec<String>); 5] = [
         (
             "telephone numbers",
-            lijst_van(&["0612345678", "06-12345678", "+31612345678"]),
+            list_of(&["0612345678", "06-12345678", "+31612345678"]),
         ),
-        ("days", lijst_van(&["20200203", "03022020", "2020-02-03"])),
+        ("days", list_of(&["20200203", "03022020", "2020-02-03"])),
         (
             "numbers of ten digits",
             (0..50)
@@ -466,60 +468,60 @@ fn numbers_that_are_no_bsn(lijst: &mut Lijst) {
             (0..50).map(|i| format!("K{}", 10_000_000 + i)).collect(),
         ),
     ];
-    for (naam, waarden) in gewoon {
-        lijst.beide(
+    for (name, values) in plain {
+        list.both(
             63,
-            naam,
-            kolom("jeugdige_id", &waarden),
-            GeenBsn,
-            Bevinding("PSEUDONYM_LABEL", OVERAL),
+            name,
+            column("jeugdige_id", &values),
+            NoBsn,
+            Bevinding("PSEUDONYM_LABEL", ANYWHERE),
         );
     }
-    let volgend: Vec<String> = (0..200).map(|i| (123_456_000 + i).to_string()).collect();
-    lijst.beide(
+    let following: Vec<String> = (0..200).map(|i| (123_456_000 + i).to_string()).collect();
+    list.both(
         63,
         "numbers in a row",
-        kolom("jeugdige_id", &volgend),
-        GeenBsn,
-        Bevinding("PSEUDONYM_LABEL", OVERAL),
+        column("jeugdige_id", &following),
+        NoBsn,
+        Bevinding("PSEUDONYM_LABEL", ANYWHERE),
     );
 }
 
-fn hashes(lijst: &mut Lijst) {
-    for (naam, lengte) in [
+fn hashes(list: &mut CaseList) {
+    for (name, length) in [
         ("MD5", 32),
         ("SHA-1", 40),
         ("SHA-256", 64),
         ("SHA-512", 128),
     ] {
         for veld in ["jeugdige_id", "traject_id", "gezin_id"] {
-            let hash = "0123456789abcdef".repeat(8)[..lengte].to_owned();
-            let strikt = || -> Verwacht { Weigering("PSEUDONYM_LABEL", cel(3, veld)) };
-            lijst.beide(
+            let hash = "0123456789abcdef".repeat(8)[..length].to_owned();
+            let strict = || -> ExpectedAnswer { FileRefusal("PSEUDONYM_LABEL", cell(3, veld)) };
+            list.both(
                 62,
-                format!("{naam} in {veld}"),
-                met_cel(veld, &hash),
-                Goed,
-                strikt(),
+                format!("{name} in {veld}"),
+                with_cell(veld, &hash),
+                Good,
+                strict(),
             );
             if veld == "jeugdige_id" {
-                lijst.beide(
+                list.both(
                     62,
-                    format!("{naam} in capitals"),
-                    met_cel(veld, hash.to_uppercase()),
-                    Goed,
-                    strikt(),
+                    format!("{name} in capitals"),
+                    with_cell(veld, hash.to_uppercase()),
+                    Good,
+                    strict(),
                 );
             }
         }
     }
 }
 
-fn doubles(lijst: &mut Lijst) {
+fn doubles(list: &mut CaseList) {
     let bytes = trajecten(&[&[], &[("traject_id", b"aaaa5kvxl26yotk35vbciu257a")]]);
-    let dubbel = || Bevinding("DUPLICATE_ID", OVERAL);
-    lijst.beide(65, "a traject twice", bytes, dubbel(), dubbel());
+    let duplicate = || Bevinding("DUPLICATE_ID", ANYWHERE);
+    list.both(65, "a traject twice", bytes, duplicate(), duplicate());
     let bytes = trajecten(&[&[], &[("leeftijd_bij_aanmelding", b"2")]]);
-    let oneens = || Bevinding("LEEFTIJD_ONVERENIGBAAR", OVERAL);
-    lijst.beide(66, "a child of two ages", bytes, oneens(), oneens());
+    let disagree = || Bevinding("LEEFTIJD_ONVERENIGBAAR", ANYWHERE);
+    list.both(66, "a child of two ages", bytes, disagree(), disagree());
 }

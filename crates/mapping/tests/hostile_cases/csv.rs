@@ -1,93 +1,99 @@
 //! CSV: 17 to 32.
 
-use super::Verwacht::{Bevinding, Gezegd, Goed, Weigering};
+use super::ExpectedAnswer::{Bevinding, FileRefusal, Good, Said};
 use super::{
-    GEHEIM, Lijst, OVERAL, Waar, cel, goed, koppen, kopregel, met_cel, met_kop, rij, rij_tekst,
-    trajecten,
+    ANYWHERE, CaseList, Location, SECRET, cell, good, header_row, headers, row, row_text,
+    trajecten, with_cell, with_header,
 };
 
-pub fn vul(lijst: &mut Lijst) {
-    quotes(lijst);
-    widths(lijst);
-    delimiters(lijst);
-    headers(lijst);
-    nothing_in_it(lijst);
-    too_much(lijst);
-    rows_that_are_no_data(lijst);
-    numbers(lijst);
-    empty_words(lijst);
-    formulas(lijst);
+pub fn fill(list: &mut CaseList) {
+    quotes(list);
+    widths(list);
+    delimiters(list);
+    headers(list);
+    nothing_in_it(list);
+    too_much(list);
+    rows_that_are_no_data(list);
+    numbers(list);
+    empty_words(list);
+    formulas(list);
 }
 
-fn quotes(lijst: &mut Lijst) {
-    let open = |staart: usize| {
+fn quotes(list: &mut CaseList) {
+    let open = |tail: usize| {
         move || {
-            let mut bytes = met_cel("productcode", format!("\"{GEHEIM}"));
-            while bytes.len() < staart {
-                bytes.extend(rij_tekst(bytes.len() / 200, &[]));
+            let mut bytes = with_cell("productcode", format!("\"{SECRET}"));
+            while bytes.len() < tail {
+                bytes.extend(row_text(bytes.len() / 200, &[]));
                 bytes.push(b'\n');
             }
             bytes
         }
     };
-    let (kort, lang) = (
-        || Weigering("QUOTE", rij(3)),
-        || Weigering("FIELD_TOO_LONG", rij(3)),
+    let (short, long) = (
+        || FileRefusal("QUOTE", row(3)),
+        || FileRefusal("FIELD_TOO_LONG", row(3)),
     );
-    lijst.groot(17, "a quote that is never closed", open(0), kort(), kort());
-    for staart in [100_000, 1_000_000, 16_000_000] {
-        lijst.groot(
+    list.large(
+        17,
+        "a quote that is never closed",
+        open(0),
+        short(),
+        short(),
+    );
+    for tail in [100_000, 1_000_000, 16_000_000] {
+        list.large(
             17,
-            format!("a quote that swallows {staart} bytes"),
-            open(staart),
-            lang(),
-            lang(),
+            format!("a quote that swallows {tail} bytes"),
+            open(tail),
+            long(),
+            long(),
         );
     }
-    let bijna = [trajecten(&[&[], &[]]), b"\"".to_vec()].concat();
-    lijst.beide(
+    let almost = [trajecten(&[&[], &[]]), b"\"".to_vec()].concat();
+    list.both(
         17,
         "a quote as the last byte",
-        bijna,
-        Weigering("QUOTE", rij(4)),
-        Weigering("QUOTE", rij(4)),
+        almost,
+        FileRefusal("QUOTE", row(4)),
+        FileRefusal("QUOTE", row(4)),
     );
-    let kop = met_kop(&format!("\"{}", kopregel()));
-    lijst.beide(
+    let header = with_header(&format!("\"{}", header_row()));
+    list.both(
         17,
         "a quote before the header",
-        kop,
-        Weigering("QUOTE", rij(1)),
-        Weigering("QUOTE", rij(1)),
+        header,
+        FileRefusal("QUOTE", row(1)),
+        FileRefusal("QUOTE", row(1)),
     );
-    let gek: [(&str, &str); 4] = [
+    let odd: [(&str, &str); 4] = [
         ("a quote inside a bare cell", "4\"5"),
         ("a quote at the end of a bare cell", "45\""),
         ("a space before the quote", " \"45\""),
         ("a backslash before the quote", "\"4\\\"5\""),
     ];
-    for (naam, waarde) in gek {
-        lijst.beide(
+    for (name, value) in odd {
+        list.both(
             18,
-            naam,
-            met_cel("productcode", waarde),
-            Goed,
-            Weigering("QUOTE", rij(3)),
+            name,
+            with_cell("productcode", value),
+            Good,
+            FileRefusal("QUOTE", row(3)),
         );
     }
-    for (naam, waarde) in [
+    for (name, value) in [
         ("text after the closing quote", "\"4\"5"),
         ("a space after the quote", "\"45\" "),
     ] {
-        lijst.beide(
+        list.both(
             18,
-            naam,
-            met_cel("productcode", waarde),
-            Weigering("QUOTE", cel(3, "productcode")),
-            Weigering("QUOTE", rij(3)),
+            name,
+            with_cell("productcode", value),
+            FileRefusal("QUOTE", cell(3, "productcode")),
+            FileRefusal("QUOTE", row(3)),
         );
     }
-    for (naam, waarde) in [
+    for (name, value) in [
         ("doubled quotes", "\"4\"\"5\""),
         ("only doubled quotes", "\"\"\"\"\"\""),
         ("an empty quoted cell", "\"\""),
@@ -95,221 +101,230 @@ fn quotes(lijst: &mut Lijst) {
         ("a single quote", "4'5"),
         ("a comma in quotes", "\"4,5\""),
     ] {
-        lijst.beide(18, naam, met_cel("productcode", waarde), Goed, Goed);
+        list.both(18, name, with_cell("productcode", value), Good, Good);
     }
-    for (naam, waarde) in [
+    for (name, value) in [
         ("LF", "\"4\n5\""),
         ("CRLF", "\"4\r\n5\""),
         ("CR", "\"4\r5\""),
     ] {
         let bytes = trajecten(&[
             &[],
-            &[("productcode", waarde.as_bytes())],
+            &[("productcode", value.as_bytes())],
             &[("aanmelddatum", b"2020-02-30")],
         ]);
-        let waar = || Bevinding("DATE", cel(4, "aanmelddatum"));
-        lijst.beide(
+        let location = || Bevinding("DATE", cell(4, "aanmelddatum"));
+        list.both(
             19,
-            format!("{naam} inside quotes, a fault below"),
+            format!("{name} inside quotes, a fault below"),
             bytes,
-            waar(),
-            waar(),
+            location(),
+            location(),
         );
     }
 }
 
-fn widths(lijst: &mut Lijst) {
-    let breed = |staart: &str| {
+fn widths(list: &mut CaseList) {
+    let breed = |tail: &str| {
         [
-            goed(),
-            rij_tekst(7, &[]),
-            staart.as_bytes().to_vec(),
+            good(),
+            row_text(7, &[]),
+            tail.as_bytes().to_vec(),
             b"\n".to_vec(),
         ]
         .concat()
     };
-    let smal = |weg: usize| {
-        let rij = String::from_utf8(rij_tekst(7, &[])).unwrap();
-        let cellen: Vec<&str> = rij.split(',').collect();
+    let narrow = |gone: usize| {
+        let row = String::from_utf8(row_text(7, &[])).unwrap();
+        let cells: Vec<&str> = row.split(',').collect();
         [
-            goed(),
-            cellen[..cellen.len() - weg].join(",").into_bytes(),
+            good(),
+            cells[..cells.len() - gone].join(",").into_bytes(),
             b"\n".to_vec(),
         ]
         .concat()
     };
-    let fout = || Weigering("ROW_WIDTH", rij(4));
-    for (naam, bytes) in [
+    let error = || FileRefusal("ROW_WIDTH", row(4));
+    for (name, bytes) in [
         ("one cell more", breed(",x")),
         ("two cells more", breed(",,x")),
         ("two hundred cells more", breed(&",x".repeat(200))),
     ] {
-        lijst.beide(20, naam, bytes, fout(), fout());
+        list.both(20, name, bytes, error(), error());
     }
-    for (naam, bytes) in [("one cell less", smal(1)), ("half a row", smal(15))] {
-        lijst.beide(20, naam, bytes, fout(), fout());
+    for (name, bytes) in [("one cell less", narrow(1)), ("half a row", narrow(15))] {
+        list.both(20, name, bytes, error(), error());
     }
-    let komma = trajecten(&[&[], &[], &[("kosten", b"1.512,00")]]);
-    lijst.beide(20, "a decimal comma without quotes", komma, fout(), fout());
-    let (eigen, strikt) = (Bevinding("ROWS_SKIPPED", rij(4)), fout());
-    lijst.beide(
+    let comma = trajecten(&[&[], &[], &[("kosten", b"1.512,00")]]);
+    list.both(
+        20,
+        "a decimal comma without quotes",
+        comma,
+        error(),
+        error(),
+    );
+    let (own, strict) = (Bevinding("ROWS_SKIPPED", row(4)), error());
+    list.both(
         20,
         "a lone word",
-        [goed(), b"einde\n".to_vec()].concat(),
-        eigen,
-        strikt,
+        [good(), b"einde\n".to_vec()].concat(),
+        own,
+        strict,
     );
-    let leeg = String::from_utf8(goed()).unwrap().replace('\n', ",,,\n");
-    lijst.beide(
+    let empty = String::from_utf8(good()).unwrap().replace('\n', ",,,\n");
+    list.both(
         20,
         "empty columns to the right",
-        leeg.into_bytes(),
-        Goed,
-        Weigering("HEADER_UNKNOWN", rij(1)),
+        empty.into_bytes(),
+        Good,
+        FileRefusal("HEADER_UNKNOWN", row(1)),
     );
-    lijst.beide(
+    list.both(
         20,
         "empty cells to the right of one row",
         breed(",,"),
-        Goed,
-        fout(),
+        Good,
+        error(),
     );
 }
 
-fn delimiters(lijst: &mut Lijst) {
-    let met = |teken: &str| String::from_utf8(goed()).unwrap().replace(',', teken);
-    for (naam, teken) in [("semicolons", ";"), ("tabs", "\t"), ("bars", "|")] {
-        lijst.beide(
+fn delimiters(list: &mut CaseList) {
+    let met = |character: &str| String::from_utf8(good()).unwrap().replace(',', character);
+    for (name, character) in [("semicolons", ";"), ("tabs", "\t"), ("bars", "|")] {
+        list.both(
             21,
-            naam,
-            met(teken).into_bytes(),
-            Bevinding("DELIMITER_ASSUMED", OVERAL),
-            Weigering("DELIMITER", rij(1)),
+            name,
+            met(character).into_bytes(),
+            Bevinding("DELIMITER_ASSUMED", ANYWHERE),
+            FileRefusal("DELIMITER", row(1)),
         );
-        let sep = format!("sep={teken}\n{}", met(teken)).into_bytes();
-        lijst.beide(
+        let sep = format!("sep={character}\n{}", met(character)).into_bytes();
+        list.both(
             21,
-            format!("sep= and {naam}"),
+            format!("sep= and {name}"),
             sep,
-            Bevinding("SEP_LINE", OVERAL),
-            Weigering("DELIMITER", rij(1)),
+            Bevinding("SEP_LINE", ANYWHERE),
+            FileRefusal("DELIMITER", row(1)),
         );
     }
-    for (naam, teken) in [
+    for (name, character) in [
         ("colons", ":"),
         ("blanks", " "),
         ("tildes", "~"),
         ("carets", "^"),
         ("the unit separator", "\u{1f}"),
     ] {
-        let bytes = met(teken).into_bytes();
-        let (eigen, pakket) = if teken == "\u{1f}" {
+        let bytes = met(character).into_bytes();
+        let (own, pakket) = if character == "\u{1f}" {
             (
-                Weigering("CONTROL_CHAR", rij(1)),
-                Weigering("CONTROL_CHAR", rij(1)),
+                FileRefusal("CONTROL_CHAR", row(1)),
+                FileRefusal("CONTROL_CHAR", row(1)),
             )
         } else {
             (
-                Weigering("DELIMITER", OVERAL),
-                Weigering("HEADER_UNKNOWN", rij(1)),
+                FileRefusal("DELIMITER", ANYWHERE),
+                FileRefusal("HEADER_UNKNOWN", row(1)),
             )
         };
-        lijst.beide(21, naam, bytes, eigen, pakket);
+        list.both(21, name, bytes, own, pakket);
     }
-    let vals = format!("sep=;\n{}", met(",")).into_bytes();
-    lijst.beide(
+    let misleading = format!("sep=;\n{}", met(",")).into_bytes();
+    list.both(
         21,
         "sep= that is not so",
-        vals,
-        Weigering("HEADER_UNKNOWN", OVERAL),
-        Weigering("DELIMITER", rij(1)),
+        misleading,
+        FileRefusal("HEADER_UNKNOWN", ANYWHERE),
+        FileRefusal("DELIMITER", row(1)),
     );
     let half = [
         met(",").into_bytes(),
-        rij_tekst(7, &[])
+        row_text(7, &[])
             .iter()
             .map(|b| if *b == b',' { b';' } else { *b })
             .collect(),
         b"\n".to_vec(),
     ]
     .concat();
-    lijst.beide(
+    list.both(
         21,
         "another delimiter half-way",
         half,
-        Weigering("ROW_WIDTH", rij(4)),
-        Weigering("ROW_WIDTH", rij(4)),
+        FileRefusal("ROW_WIDTH", row(4)),
+        FileRefusal("ROW_WIDTH", row(4)),
     );
 }
 
-fn headers(lijst: &mut Lijst) {
-    let zonder = goed()
+fn headers(list: &mut CaseList) {
+    let without = good()
         .split_inclusive(|b| *b == b'\n')
         .skip(1)
         .collect::<Vec<_>>()
         .concat();
-    lijst.beide(
+    list.both(
         22,
         "no header",
-        zonder,
-        Weigering("HEADER_UNKNOWN", OVERAL),
-        Weigering("HEADER_UNKNOWN", rij(1)),
+        without,
+        FileRefusal("HEADER_UNKNOWN", ANYWHERE),
+        FileRefusal("HEADER_UNKNOWN", row(1)),
     );
-    let dubbel = || Weigering("HEADER_DUPLICATE", rij(1));
-    lijst.beide(
+    let duplicate = || FileRefusal("HEADER_DUPLICATE", row(1));
+    list.both(
         22,
         "a header twice",
-        met_kop(&kopregel().replace("minuten", "gesprekken")),
-        dubbel(),
-        dubbel(),
+        with_header(&header_row().replace("minuten", "gesprekken")),
+        duplicate(),
+        duplicate(),
     );
-    let omgekeerd = |regel: &str| regel.split(',').rev().collect::<Vec<_>>().join(",");
-    let tekst = String::from_utf8(goed()).unwrap();
-    let rijen: Vec<String> = tekst.lines().map(omgekeerd).collect();
-    lijst.beide(
+    let reversed = |regel: &str| regel.split(',').rev().collect::<Vec<_>>().join(",");
+    let text = String::from_utf8(good()).unwrap();
+    let rows: Vec<String> = text.lines().map(reversed).collect();
+    list.both(
         22,
         "the columns turned round",
-        rijen.join("\n").into_bytes(),
-        Goed,
-        Goed,
+        rows.join("\n").into_bytes(),
+        Good,
+        Good,
     );
-    let extra = tekst
+    let extra = text
         .lines()
         .enumerate()
-        .map(|(i, regel)| format!("{regel},{}\n", if i == 0 { "Schoenmaat" } else { GEHEIM }));
-    let strikt = Weigering("HEADER_UNKNOWN", rij(1));
-    lijst.beide(
+        .map(|(i, regel)| format!("{regel},{}\n", if i == 0 { "Schoenmaat" } else { SECRET }));
+    let strict = FileRefusal("HEADER_UNKNOWN", row(1));
+    list.both(
         22,
         "a column nobody asked for",
         extra.collect::<String>().into_bytes(),
-        Gezegd("Schoenmaat"),
-        strikt,
+        Said("Schoenmaat"),
+        strict,
     );
-    let anders = [
-        ("in capitals", kopregel().to_uppercase()),
-        ("with blanks around", kopregel().replace(',', " , ")),
-        ("with blanks for underscores", kopregel().replace('_', " ")),
+    let overrides = [
+        ("in capitals", header_row().to_uppercase()),
+        ("with blanks around", header_row().replace(',', " , ")),
+        (
+            "with blanks for underscores",
+            header_row().replace('_', " "),
+        ),
         (
             "in quotes with blanks",
-            koppen()
+            headers()
                 .iter()
                 .map(|k| format!("\" {k}\""))
                 .collect::<Vec<_>>()
                 .join(","),
         ),
     ];
-    for (naam, kop) in anders {
-        lijst.beide(
+    for (name, header) in overrides {
+        list.both(
             22,
-            format!("headers {naam}"),
-            met_kop(&kop),
-            Goed,
-            Weigering("HEADER_UNKNOWN", rij(1)),
+            format!("headers {name}"),
+            with_header(&header),
+            Good,
+            FileRefusal("HEADER_UNKNOWN", row(1)),
         );
     }
     for veld in ["gemeente", "traject_id", "aanmelddatum"] {
-        let index = koppen().iter().position(|k| *k == veld).unwrap();
-        let weg = |regel: &str| {
+        let index = headers().iter().position(|k| *k == veld).unwrap();
+        let gone = |regel: &str| {
             regel
                 .split(',')
                 .enumerate()
@@ -318,39 +333,39 @@ fn headers(lijst: &mut Lijst) {
                 .collect::<Vec<_>>()
                 .join(",")
         };
-        let bytes = tekst
+        let bytes = text
             .lines()
-            .map(|r| weg(r) + "\n")
+            .map(|r| gone(r) + "\n")
             .collect::<String>()
             .into_bytes();
-        lijst.beide(
+        list.both(
             22,
             format!("no column {veld}"),
             bytes,
-            Bevinding("REQUIRED", OVERAL),
-            Weigering("HEADER_MISSING", rij(1)),
+            Bevinding("REQUIRED", ANYWHERE),
+            FileRefusal("HEADER_MISSING", row(1)),
         );
     }
-    lijst.beide(
+    list.both(
         22,
         "a header without a name",
-        met_kop(&kopregel().replace("minuten", "")),
-        Gezegd("kolom"),
-        Weigering("HEADER_UNKNOWN", rij(1)),
+        with_header(&header_row().replace("minuten", "")),
+        Said("kolom"),
+        FileRefusal("HEADER_UNKNOWN", row(1)),
     );
-    let lang = Weigering("FIELD_TOO_LONG", rij(1));
-    lijst.beide(
+    let long = FileRefusal("FIELD_TOO_LONG", row(1));
+    list.both(
         22,
         "a header of 70 KB",
-        met_kop(&kopregel().replace("minuten", &"m".repeat(70_000))),
-        lang.clone(),
-        lang,
+        with_header(&header_row().replace("minuten", &"m".repeat(70_000))),
+        long.clone(),
+        long,
     );
 }
 
-fn nothing_in_it(lijst: &mut Lijst) {
-    let leeg = || Weigering("EMPTY", OVERAL);
-    for (naam, bytes) in [
+fn nothing_in_it(list: &mut CaseList) {
+    let empty = || FileRefusal("EMPTY", ANYWHERE);
+    for (name, bytes) in [
         ("no bytes", &b""[..]),
         ("one line end", b"\n"),
         ("only line ends", b"\r\n\r\n\n"),
@@ -358,184 +373,190 @@ fn nothing_in_it(lijst: &mut Lijst) {
         ("only a mark", b"\xef\xbb\xbf"),
         ("a mark and line ends", b"\xef\xbb\xbf\n\n"),
     ] {
-        lijst.beide(23, naam, bytes.to_vec(), leeg(), leeg());
+        list.both(23, name, bytes.to_vec(), empty(), empty());
     }
-    lijst.beide(23, "only commas", b",,,,\n,,,,\n".to_vec(), leeg(), leeg());
-    lijst.beide(
+    list.both(
+        23,
+        "only commas",
+        b",,,,\n,,,,\n".to_vec(),
+        empty(),
+        empty(),
+    );
+    list.both(
         23,
         "only sep=",
         b"sep=;\n".to_vec(),
-        leeg(),
-        Weigering("DELIMITER", rij(1)),
+        empty(),
+        FileRefusal("DELIMITER", row(1)),
     );
-    lijst.beide(
+    list.both(
         23,
         "a header and no rows",
-        kopregel().into_bytes(),
-        leeg(),
-        Goed,
+        header_row().into_bytes(),
+        empty(),
+        Good,
     );
-    lijst.beide(
+    list.both(
         23,
         "a header and blank lines",
-        format!("{}\n\n\n", kopregel()).into_bytes(),
-        leeg(),
-        Goed,
+        format!("{}\n\n\n", header_row()).into_bytes(),
+        empty(),
+        Good,
     );
-    lijst.beide(
+    list.both(
         23,
         "half a mark",
         b"\xef\xbb".to_vec(),
-        Weigering("ENCODING_INVALID", OVERAL),
-        Weigering("ENCODING_INVALID", OVERAL),
+        FileRefusal("ENCODING_INVALID", ANYWHERE),
+        FileRefusal("ENCODING_INVALID", ANYWHERE),
     );
 }
 
-fn too_much(lijst: &mut Lijst) {
-    let kolommen = |n: usize| move || met_kop(&format!("{}{}", kopregel(), ",x".repeat(n)));
-    let fout = |rij: Waar| Weigering("TOO_MANY_COLUMNS", rij);
-    lijst.groot(
+fn too_much(list: &mut CaseList) {
+    let columns = |n: usize| move || with_header(&format!("{}{}", header_row(), ",x".repeat(n)));
+    let error = |row: Location| FileRefusal("TOO_MANY_COLUMNS", row);
+    list.large(
         24,
         "2,000 columns",
-        kolommen(2000),
-        fout(rij(1)),
-        fout(rij(1)),
+        columns(2000),
+        error(row(1)),
+        error(row(1)),
     );
-    lijst.groot(
+    list.large(
         24,
         "1,000,000 columns",
-        kolommen(1_000_000),
-        fout(rij(1)),
-        fout(rij(1)),
+        columns(1_000_000),
+        error(row(1)),
+        error(row(1)),
     );
-    let kommas = |n: usize| move || [goed(), vec![b','; n], b"\n".to_vec()].concat();
-    lijst.groot(
+    let commas = |n: usize| move || [good(), vec![b','; n], b"\n".to_vec()].concat();
+    list.large(
         24,
         "a row of 16 MB of commas",
-        kommas(16_000_000),
-        fout(rij(4)),
-        fout(rij(4)),
+        commas(16_000_000),
+        error(row(4)),
+        error(row(4)),
     );
-    let letters = || [goed(), vec![b'x'; 16_000_000], b"\n".to_vec()].concat();
-    let lang = || Weigering("FIELD_TOO_LONG", rij(4));
-    lijst.groot(24, "a row of 16 MB of letters", letters, lang(), lang());
+    let letters = || [good(), vec![b'x'; 16_000_000], b"\n".to_vec()].concat();
+    let long = || FileRefusal("FIELD_TOO_LONG", row(4));
+    list.large(24, "a row of 16 MB of letters", letters, long(), long());
     let breed = || {
         [
-            goed(),
+            good(),
             vec!["a".repeat(60_000); 200].join(",").into_bytes(),
             b"\n".to_vec(),
         ]
         .concat()
     };
-    lijst.groot(
+    list.large(
         24,
         "200 cells of 60 KB in one row",
         breed,
-        fout(rij(4)),
-        fout(rij(4)),
+        error(row(4)),
+        error(row(4)),
     );
-    for (naam, einde) in [("LF", &b"\n"[..]), ("CRLF", b"\r\n"), ("CR", b"\r")] {
-        let maak = move || [goed(), einde.repeat(1_200_000)].concat();
-        let veel = || Weigering("BLANK_ROWS", OVERAL);
-        lijst.groot(
+    for (name, end) in [("LF", &b"\n"[..]), ("CRLF", b"\r\n"), ("CR", b"\r")] {
+        let make = move || [good(), end.repeat(1_200_000)].concat();
+        let many = || FileRefusal("BLANK_ROWS", ANYWHERE);
+        list.large(
             25,
-            format!("1,200,000 blank lines of {naam}"),
-            maak,
-            veel(),
-            veel(),
+            format!("1,200,000 blank lines of {name}"),
+            make,
+            many(),
+            many(),
         );
     }
-    let lege_rijen = || {
+    let empty_rows = || {
         [
-            goed(),
-            [vec![b','; koppen().len() - 1], b"\n".to_vec()]
+            good(),
+            [vec![b','; headers().len() - 1], b"\n".to_vec()]
                 .concat()
                 .repeat(30_000),
         ]
         .concat()
     };
-    lijst.groot(
+    list.large(
         25,
         "30,000 rows of commas",
-        lege_rijen,
-        Gezegd("nog 29995"),
-        Bevinding("REQUIRED", rij(4)),
+        empty_rows,
+        Said("nog 29995"),
+        Bevinding("REQUIRED", row(4)),
     );
-    let fouten = || {
-        let anders: [(&str, &[u8]); 3] = [
+    let errors = || {
+        let overrides: [(&str, &[u8]); 3] = [
             ("aanmelddatum", b"2020-02-30"),
             ("minuten", b"veel"),
             ("kader", b"?!"),
         ];
-        let mut bytes = kopregel().into_bytes();
-        for nummer in 0..20_000 {
+        let mut bytes = header_row().into_bytes();
+        for number in 0..20_000 {
             bytes.push(b'\n');
-            bytes.extend(rij_tekst(nummer, &anders));
+            bytes.extend(row_text(number, &overrides));
         }
         bytes
     };
-    let datum = || Bevinding("DATE", cel(2, "aanmelddatum"));
-    lijst.groot(
+    let datum = || Bevinding("DATE", cell(2, "aanmelddatum"));
+    list.large(
         32,
         "three errors in each of 20,000 rows",
-        fouten,
+        errors,
         datum(),
         datum(),
     );
 }
 
-fn rows_that_are_no_data(lijst: &mut Lijst) {
-    let onder = |staart: &[u8]| [goed(), staart.to_vec()].concat();
-    let gezegd = || Bevinding("ROWS_SKIPPED", rij(4));
-    lijst.beide(
+fn rows_that_are_no_data(list: &mut CaseList) {
+    let below = |tail: &[u8]| [good(), tail.to_vec()].concat();
+    let said = || Bevinding("ROWS_SKIPPED", row(4));
+    list.both(
         26,
         "Ctrl-Z at the end",
-        onder(b"\x1a"),
-        Goed,
-        Weigering("CONTROL_CHAR", rij(4)),
+        below(b"\x1a"),
+        Good,
+        FileRefusal("CONTROL_CHAR", row(4)),
     );
-    lijst.beide(
+    list.both(
         26,
         "Ctrl-Z on a line of its own",
-        onder(b"\x1a\r\n"),
-        Weigering("CONTROL_CHAR", rij(4)),
-        Weigering("CONTROL_CHAR", rij(4)),
+        below(b"\x1a\r\n"),
+        FileRefusal("CONTROL_CHAR", row(4)),
+        FileRefusal("CONTROL_CHAR", row(4)),
     );
-    let totaal = format!("Totaal{}2\n", ",".repeat(koppen().len() - 1));
-    lijst.beide(
+    let total = format!("Totaal{}2\n", ",".repeat(headers().len() - 1));
+    list.both(
         26,
         "a row with the total",
-        onder(totaal.as_bytes()),
-        gezegd(),
-        Bevinding("REQUIRED", rij(4)),
+        below(total.as_bytes()),
+        said(),
+        Bevinding("REQUIRED", row(4)),
     );
-    lijst.beide(
+    list.both(
         26,
         "a remark below",
-        onder(b"Uitgedraaid op 3 maart door de administratie\n"),
-        gezegd(),
-        Weigering("ROW_WIDTH", rij(4)),
+        below(b"Uitgedraaid op 3 maart door de administratie\n"),
+        said(),
+        FileRefusal("ROW_WIDTH", row(4)),
     );
-    lijst.beide(
+    list.both(
         26,
         "the header once more",
-        onder(format!("{}\n", kopregel()).as_bytes()),
-        gezegd(),
-        Bevinding("CODE_UNKNOWN", cel(4, "kader")),
+        below(format!("{}\n", header_row()).as_bytes()),
+        said(),
+        Bevinding("CODE_UNKNOWN", cell(4, "kader")),
     );
-    let boven = [b"Overzicht trajecten 2020\n\n".to_vec(), goed()].concat();
-    lijst.beide(
+    let above = [b"Overzicht trajecten 2020\n\n".to_vec(), good()].concat();
+    list.both(
         26,
         "a title above",
-        boven,
-        Goed,
-        Weigering("HEADER_UNKNOWN", rij(1)),
+        above,
+        Good,
+        FileRefusal("HEADER_UNKNOWN", row(1)),
     );
 }
 
-fn numbers(lijst: &mut Lijst) {
-    let fout = |veld: &'static str| Bevinding("NUMBER", cel(3, veld));
-    for (naam, waarde) in [
+fn numbers(list: &mut CaseList) {
+    let error = |veld: &'static str| Bevinding("NUMBER", cell(3, veld));
+    for (name, value) in [
         ("comma", "\"1512,00\""),
         ("points and comma", "\"1.512,00\""),
         ("commas and point", "\"1,512.00\""),
@@ -543,30 +564,30 @@ fn numbers(lijst: &mut Lijst) {
         ("blanks", "1 512"),
         ("three decimals", "1512.004"),
     ] {
-        lijst.beide(
+        list.both(
             27,
-            format!("an amount with {naam}"),
-            met_cel("kosten", waarde),
-            Goed,
-            fout("kosten"),
+            format!("an amount with {name}"),
+            with_cell("kosten", value),
+            Good,
+            error("kosten"),
         );
     }
-    for (naam, waarde) in [
+    for (name, value) in [
         ("either way", "\"1,512\""),
         ("two points too few", "1.51.2"),
         ("two commas", "\"1,5,12\""),
         ("a minus behind", "12-"),
         ("brackets", "(12)"),
     ] {
-        lijst.beide(
+        list.both(
             27,
-            format!("an amount to be read {naam}"),
-            met_cel("kosten", waarde),
-            fout("kosten"),
-            fout("kosten"),
+            format!("an amount to be read {name}"),
+            with_cell("kosten", value),
+            error("kosten"),
+            error("kosten"),
         );
     }
-    let onzin = [
+    let nonsense = [
         "1e308",
         "1e999",
         "-1e999",
@@ -592,93 +613,93 @@ fn numbers(lijst: &mut Lijst) {
         "-2147483649",
         "18446744073709551616",
     ];
-    for waarde in onzin {
-        lijst.beide(
+    for value in nonsense {
+        list.both(
             28,
-            format!("the number {waarde}"),
-            met_cel("minuten", waarde),
-            fout("minuten"),
-            fout("minuten"),
+            format!("the number {value}"),
+            with_cell("minuten", value),
+            error("minuten"),
+            error("minuten"),
         );
     }
-    lijst.beide(28, "the number -0", met_cel("minuten", "-0"), Goed, Goed);
-    lijst.beide(
+    list.both(28, "the number -0", with_cell("minuten", "-0"), Good, Good);
+    list.both(
         28,
         "the number +5",
-        met_cel("minuten", "+5"),
-        Goed,
-        fout("minuten"),
+        with_cell("minuten", "+5"),
+        Good,
+        error("minuten"),
     );
-    for waarde in ["344", "0344", "GM344", "gm0344"] {
-        lijst.beide(
+    for value in ["344", "0344", "GM344", "gm0344"] {
+        list.both(
             29,
-            format!("the gemeente as {waarde}"),
-            met_cel("gemeente", waarde),
-            Goed,
-            Bevinding("GEMEENTE_UNKNOWN", cel(3, "gemeente")),
+            format!("the gemeente as {value}"),
+            with_cell("gemeente", value),
+            Good,
+            Bevinding("GEMEENTE_UNKNOWN", cell(3, "gemeente")),
         );
     }
-    let geen = || Bevinding("GEMEENTE_UNKNOWN", cel(3, "gemeente"));
-    lijst.beide(
+    let none = || Bevinding("GEMEENTE_UNKNOWN", cell(3, "gemeente"));
+    list.both(
         29,
         "the gemeente as 34",
-        met_cel("gemeente", "34"),
-        Goed,
-        geen(),
+        with_cell("gemeente", "34"),
+        Good,
+        none(),
     );
-    lijst.beide(
+    list.both(
         29,
         "the gemeente as 99999",
-        met_cel("gemeente", "99999"),
-        Gezegd("99999"),
-        geen(),
+        with_cell("gemeente", "99999"),
+        Said("99999"),
+        none(),
     );
-    for waarde in ["GM3440", "GM0000"] {
-        lijst.beide(
+    for value in ["GM3440", "GM0000"] {
+        list.both(
             29,
-            format!("the gemeente as {waarde}"),
-            met_cel("gemeente", waarde),
-            geen(),
-            geen(),
+            format!("the gemeente as {value}"),
+            with_cell("gemeente", value),
+            none(),
+            none(),
         );
     }
 }
 
-fn empty_words(lijst: &mut Lijst) {
-    for waarde in ["NULL", "n.v.t.", "-", "#N/B", "nvt", "N/A", "(leeg)"] {
-        let einde = trajecten(&[&[], &[("intakedatum", waarde.as_bytes())]]);
-        lijst.beide(
+fn empty_words(list: &mut CaseList) {
+    for value in ["NULL", "n.v.t.", "-", "#N/B", "nvt", "N/A", "(leeg)"] {
+        let end = trajecten(&[&[], &[("intakedatum", value.as_bytes())]]);
+        list.both(
             30,
-            format!("{waarde} for no date"),
-            einde,
-            Gezegd("leeg"),
-            Bevinding("DATE", cel(3, "intakedatum")),
+            format!("{value} for no date"),
+            end,
+            Said("leeg"),
+            Bevinding("DATE", cell(3, "intakedatum")),
         );
     }
-    for (naam, waarde) in [
+    for (name, value) in [
         ("a blank", " "),
         ("a hard space", "\u{a0}"),
         ("a tab", "\t"),
         ("a zero width space", "\u{200b}"),
     ] {
-        let bytes = trajecten(&[&[], &[("intakedatum", waarde.as_bytes())]]);
-        lijst.beide(
+        let bytes = trajecten(&[&[], &[("intakedatum", value.as_bytes())]]);
+        list.both(
             30,
-            format!("{naam} for no date"),
+            format!("{name} for no date"),
             bytes,
-            Goed,
-            Bevinding("DATE", cel(3, "intakedatum")),
+            Good,
+            Bevinding("DATE", cell(3, "intakedatum")),
         );
     }
-    for waarde in ["99", "?", "onbekend", "xx", "0"] {
-        let bytes = trajecten(&[&[], &[("intakedatum", waarde.as_bytes())]]);
-        let fout = || Bevinding("DATE", cel(3, "intakedatum"));
-        lijst.beide(30, format!("{waarde} for no date"), bytes, fout(), fout());
+    for value in ["99", "?", "onbekend", "xx", "0"] {
+        let bytes = trajecten(&[&[], &[("intakedatum", value.as_bytes())]]);
+        let error = || Bevinding("DATE", cell(3, "intakedatum"));
+        list.both(30, format!("{value} for no date"), bytes, error(), error());
     }
 }
 
-fn formulas(lijst: &mut Lijst) {
-    let formules = [
+fn formulas(list: &mut CaseList) {
+    let formulas = [
         "=HYPERLINK(1)",
         "+cmd|'/C calc'!A0",
         "@SUM(1)",
@@ -689,16 +710,16 @@ fn formulas(lijst: &mut Lijst) {
         "%0A=1",
         "|calc",
     ];
-    for formule in formules {
-        let vrij = met_cel("productcode", formule);
-        lijst.beide(31, format!("{formule:?} as a text"), vrij, Goed, Goed);
-        let code = met_cel("kader", formule);
-        lijst.beide(
+    for formula in formulas {
+        let free = with_cell("productcode", formula);
+        list.both(31, format!("{formula:?} as a text"), free, Good, Good);
+        let code = with_cell("kader", formula);
+        list.both(
             31,
-            format!("{formule:?} as a code"),
+            format!("{formula:?} as a code"),
             code,
-            Gezegd(formule),
-            Bevinding("CODE_UNKNOWN", cel(3, "kader")),
+            Said(formula),
+            Bevinding("CODE_UNKNOWN", cell(3, "kader")),
         );
     }
 }

@@ -13,140 +13,138 @@ mod text;
 use schema::Definitie;
 
 /// One hostile file.
-pub struct Geval {
+pub struct HostileCase {
     /// Number in the list.
-    pub nummer: u16,
+    pub number: u16,
     /// What is wrong with it.
     pub naam: String,
     /// File name at the aanbieder.
     pub bestand: String,
     /// Makes the bytes: some are large, and not all are wanted at once.
-    pub maak: Box<dyn Fn() -> Vec<u8> + Send + Sync>,
+    pub make: Box<dyn Fn() -> Vec<u8> + Send + Sync>,
     /// What the lenient door says of it.
-    pub eigen: Verwacht,
+    pub own: ExpectedAnswer,
     /// What the strict door says of it as `traject.csv`; none for what is no CSV.
-    pub pakket: Option<Verwacht>,
+    pub pakket: Option<ExpectedAnswer>,
 }
 
 /// The answer a door must give.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verwacht {
+pub enum ExpectedAnswer {
     /// Refused, with this code and place.
-    Weigering(&'static str, Waar),
+    FileRefusal(&'static str, Location),
     /// Taken, and this finding stands at this place.
-    Bevinding(&'static str, Waar),
+    Bevinding(&'static str, Location),
     /// Taken, and this is said, asked or found.
-    Gezegd(&'static str),
+    Said(&'static str),
     /// Taken, and not called a BSN.
-    GeenBsn,
+    NoBsn,
     /// Taken, with the judgement of a good file.
-    Goed,
+    Good,
 }
 
 /// Row and header; what is not given is not looked at.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Waar {
+pub struct Location {
     pub rij: Option<u64>,
     pub kolom: Option<&'static str>,
 }
 
 /// Stands in a cell that may not come back in a refusal.
-pub const GEHEIM: &str = "Zz9geheim";
+pub const SECRET: &str = "Zz9geheim";
 /// Passes the elfproef.
 pub const BSN: &str = "111222333";
 
-pub const OVERAL: Waar = Waar {
+pub const ANYWHERE: Location = Location {
     rij: None,
     kolom: None,
 };
 
-pub fn rij(rij: u64) -> Waar {
-    Waar {
-        rij: Some(rij),
+pub fn row(row: u64) -> Location {
+    Location {
+        rij: Some(row),
         kolom: None,
     }
 }
 
-pub fn cel(rij: u64, kolom: &'static str) -> Waar {
-    Waar {
-        rij: Some(rij),
-        kolom: Some(kolom),
+pub fn cell(row: u64, column: &'static str) -> Location {
+    Location {
+        rij: Some(row),
+        kolom: Some(column),
     }
 }
 
 /// All of them.
-pub fn alle() -> Vec<Geval> {
-    let mut lijst = Lijst {
-        gevallen: Vec::new(),
-    };
-    text::vul(&mut lijst);
-    csv::vul(&mut lijst);
-    json::vul(&mut lijst);
-    content::vul(&mut lijst);
-    lijst.gevallen
+pub fn all() -> Vec<HostileCase> {
+    let mut list = CaseList { cases: Vec::new() };
+    text::fill(&mut list);
+    csv::fill(&mut list);
+    json::fill(&mut list);
+    content::fill(&mut list);
+    list.cases
 }
 
 /// The cases so far.
-pub struct Lijst {
-    gevallen: Vec<Geval>,
+pub struct CaseList {
+    cases: Vec<HostileCase>,
 }
 
-impl Lijst {
+impl CaseList {
     /// The same bytes for both doors.
-    fn beide(
+    fn both(
         &mut self,
-        nummer: u16,
-        naam: impl Into<String>,
+        number: u16,
+        name: impl Into<String>,
         bytes: Vec<u8>,
-        eigen: Verwacht,
-        pakket: Verwacht,
+        own: ExpectedAnswer,
+        pakket: ExpectedAnswer,
     ) {
-        self.groot(nummer, naam, move || bytes.clone(), eigen, pakket);
+        self.large(number, name, move || bytes.clone(), own, pakket);
     }
 
     /// The same, made when they are wanted.
-    fn groot(
+    fn large(
         &mut self,
-        nummer: u16,
-        naam: impl Into<String>,
-        maak: impl Fn() -> Vec<u8> + Send + Sync + 'static,
-        eigen: Verwacht,
-        pakket: Verwacht,
+        number: u16,
+        name: impl Into<String>,
+        make: impl Fn() -> Vec<u8> + Send + Sync + 'static,
+        own: ExpectedAnswer,
+        pakket: ExpectedAnswer,
     ) {
-        let (naam, bestand) = (naam.into(), "traject.csv".to_owned());
-        self.gevallen.push(Geval {
-            nummer,
-            naam,
-            bestand,
-            maak: Box::new(maak),
-            eigen,
+        let (name, file) = (name.into(), "traject.csv".to_owned());
+        self.cases.push(HostileCase {
+            number,
+            naam: name,
+            bestand: file,
+            make: Box::new(make),
+            own,
             pakket: Some(pakket),
         });
     }
 
     /// Only for the lenient door, under this file name.
-    fn eigen(
+    fn own(
         &mut self,
-        nummer: u16,
-        naam: impl Into<String>,
-        bestand: &str,
+        number: u16,
+        name: impl Into<String>,
+        file: &str,
         bytes: Vec<u8>,
-        eigen: Verwacht,
+        own: ExpectedAnswer,
     ) {
-        let (naam, bestand) = (naam.into(), bestand.to_owned());
-        self.gevallen.push(Geval {
-            nummer,
-            naam,
-            bestand,
-            maak: Box::new(move || bytes.clone()),
-            eigen,
+        let (name, file) = (name.into(), file.to_owned());
+        self.cases.push(HostileCase {
+            number,
+            naam: name,
+            bestand: file,
+            make: Box::new(move || bytes.clone()),
+            own,
             pakket: None,
         });
     }
 }
 
 /// Values instead of those of the example, per field.
-type Anders<'a> = [(&'a str, &'a [u8])];
+type Overrides<'a> = [(&'a str, &'a [u8])];
 
 fn definitie() -> &'static Definitie {
     static OMGANG: std::sync::LazyLock<Definitie> =
@@ -154,7 +152,7 @@ fn definitie() -> &'static Definitie {
     &OMGANG
 }
 
-fn koppen() -> Vec<&'static str> {
+fn headers() -> Vec<&'static str> {
     definitie()
         .tabel("traject")
         .unwrap()
@@ -164,55 +162,57 @@ fn koppen() -> Vec<&'static str> {
         .collect()
 }
 
-fn kopregel() -> String {
-    koppen().join(",")
+fn header_row() -> String {
+    headers().join(",")
 }
 
 /// A row of trajecten as text; the number makes its key unlike that of other rows.
-fn rij_tekst(nummer: usize, anders: &Anders<'_>) -> Vec<u8> {
+fn row_text(number: usize, overrides: &Overrides<'_>) -> Vec<u8> {
     let tabel = definitie().tabel("traject").unwrap();
-    let cellen =
-        tabel.velden.iter().map(
-            |veld| match anders.iter().find(|(naam, _)| *naam == veld.naam) {
-                Some((_, waarde)) => waarde.to_vec(),
-                None if veld.naam == "traject_id" => sleutel(nummer).into_bytes(),
-                None => tabel.voorbeeld[&veld.naam].clone().into_bytes(),
-            },
-        );
-    cellen.collect::<Vec<_>>().join(&b',')
+    let cells = tabel.velden.iter().map(|veld| {
+        match overrides.iter().find(|(name, _)| *name == veld.naam) {
+            Some((_, value)) => value.to_vec(),
+            None if veld.naam == "traject_id" => key(number).into_bytes(),
+            None => tabel.voorbeeld[&veld.naam].clone().into_bytes(),
+        }
+    });
+    cells.collect::<Vec<_>>().join(&b',')
 }
 
 /// A pseudonym per number.
-fn sleutel(nummer: usize) -> String {
+fn key(number: usize) -> String {
     const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyz234567";
-    let voor: Vec<u8> = (0..4).map(|i| LETTERS[nummer >> (5 * i) & 31]).collect();
-    format!("{}5kvxl26yotk35vbciu257a", String::from_utf8(voor).unwrap())
+    let before: Vec<u8> = (0..4).map(|i| LETTERS[number >> (5 * i) & 31]).collect();
+    format!(
+        "{}5kvxl26yotk35vbciu257a",
+        String::from_utf8(before).unwrap()
+    )
 }
 
 /// A good file of trajecten with these rows.
-fn trajecten(rijen: &[&Anders<'_>]) -> Vec<u8> {
-    let mut uit = kopregel().into_bytes();
-    for (nummer, anders) in rijen.iter().enumerate() {
-        uit.push(b'\n');
-        uit.extend(rij_tekst(nummer, anders));
+fn trajecten(rows: &[&Overrides<'_>]) -> Vec<u8> {
+    let mut out = header_row().into_bytes();
+    for (number, overrides) in rows.iter().enumerate() {
+        out.push(b'\n');
+        out.extend(row_text(number, overrides));
     }
-    uit.push(b'\n');
-    uit
+    out.push(b'\n');
+    out
 }
 
 /// Two good rows.
-pub fn goed() -> Vec<u8> {
+pub fn good() -> Vec<u8> {
     trajecten(&[&[], &[]])
 }
 
 /// Two rows; the second, row 3 of the file, has this in one cell.
-fn met_cel(veld: &str, waarde: impl AsRef<[u8]>) -> Vec<u8> {
-    trajecten(&[&[], &[(veld, waarde.as_ref())]])
+fn with_cell(veld: &str, value: impl AsRef<[u8]>) -> Vec<u8> {
+    trajecten(&[&[], &[(veld, value.as_ref())]])
 }
 
 /// Two good rows under another header.
-fn met_kop(kop: &str) -> Vec<u8> {
-    let rijen = goed();
-    let begin = rijen.iter().position(|b| *b == b'\n').unwrap();
-    [kop.as_bytes(), &rijen[begin..]].concat()
+fn with_header(header: &str) -> Vec<u8> {
+    let rows = good();
+    let begin = rows.iter().position(|b| *b == b'\n').unwrap();
+    [header.as_bytes(), &rows[begin..]].concat()
 }

@@ -1,88 +1,103 @@
 //! Encoding and text: 1 to 16.
 
-use super::Verwacht::{Bevinding, Gezegd, Goed, Weigering};
-use super::{GEHEIM, Lijst, OVERAL, cel, goed, koppen, kopregel, met_cel, met_kop, rij, trajecten};
+use super::ExpectedAnswer::{Bevinding, FileRefusal, Good, Said};
+use super::{
+    ANYWHERE, CaseList, SECRET, cell, good, header_row, headers, row, trajecten, with_cell,
+    with_header,
+};
 
-pub fn vul(lijst: &mut Lijst) {
-    encodings(lijst);
-    broken_bytes(lijst);
-    control_characters(lijst);
-    line_ends(lijst);
-    look_alikes(lijst);
-    turned_and_long(lijst);
+pub fn fill(list: &mut CaseList) {
+    character_sets(list);
+    broken_bytes(list);
+    control_characters(list);
+    line_ends(list);
+    similar_letters(list);
+    turned_and_long(list);
 }
 
-fn utf16(tekst: &[u8], le: bool, bom: bool) -> Vec<u8> {
-    let tekst = String::from_utf8(tekst.to_vec()).unwrap();
-    let eenheden = bom
+fn utf16(text: &[u8], little: bool, bom: bool) -> Vec<u8> {
+    let text = String::from_utf8(text.to_vec()).unwrap();
+    let units = bom
         .then_some(0xfeff)
         .into_iter()
-        .chain(tekst.encode_utf16().collect::<Vec<_>>());
-    eenheden
-        .flat_map(|e| if le { e.to_le_bytes() } else { e.to_be_bytes() })
+        .chain(text.encode_utf16().collect::<Vec<_>>());
+    units
+        .flat_map(|e| {
+            if little {
+                e.to_le_bytes()
+            } else {
+                e.to_be_bytes()
+            }
+        })
         .collect()
 }
 
-fn encodings(lijst: &mut Lijst) {
-    let bom = [b"\xef\xbb\xbf".to_vec(), goed()].concat();
-    lijst.beide(1, "UTF-8 with a mark", bom, Bevinding("BOM", OVERAL), Goed);
-    for (le, naam) in [(true, "UTF-16LE"), (false, "UTF-16BE")] {
-        let met = utf16(&goed(), le, true);
-        lijst.beide(
+fn character_sets(list: &mut CaseList) {
+    let bom = [b"\xef\xbb\xbf".to_vec(), good()].concat();
+    list.both(
+        1,
+        "UTF-8 with a mark",
+        bom,
+        Bevinding("BOM", ANYWHERE),
+        Good,
+    );
+    for (little, name) in [(true, "UTF-16LE"), (false, "UTF-16BE")] {
+        let met = utf16(&good(), little, true);
+        list.both(
             2,
-            format!("{naam} with a mark"),
+            format!("{name} with a mark"),
             met,
-            Gezegd("UTF-16"),
-            Weigering("ENCODING_UNSUPPORTED", OVERAL),
+            Said("UTF-16"),
+            FileRefusal("ENCODING_UNSUPPORTED", ANYWHERE),
         );
-        let zonder = utf16(&goed(), le, false);
-        lijst.beide(
+        let without = utf16(&good(), little, false);
+        list.both(
             3,
-            format!("{naam} without a mark"),
-            zonder,
-            Weigering("ENCODING", OVERAL),
-            Weigering("ENCODING", OVERAL),
+            format!("{name} without a mark"),
+            without,
+            FileRefusal("ENCODING", ANYWHERE),
+            FileRefusal("ENCODING", ANYWHERE),
         );
-        let mut oneven = utf16(&goed(), le, true);
-        oneven.pop();
-        let fout = Weigering("ENCODING_INVALID", OVERAL);
-        lijst.beide(
+        let mut odd_length = utf16(&good(), little, true);
+        odd_length.pop();
+        let error = FileRefusal("ENCODING_INVALID", ANYWHERE);
+        list.both(
             3,
-            format!("{naam} of an odd length"),
-            oneven,
-            fout,
-            Weigering("ENCODING_UNSUPPORTED", OVERAL),
+            format!("{name} of an odd length"),
+            odd_length,
+            error,
+            FileRefusal("ENCODING_UNSUPPORTED", ANYWHERE),
         );
     }
-    for (byte, naam) in [
+    for (byte, name) in [
         (0xe9, "é"),
         (0x80, "the euro sign"),
         (0x92, "a curled quote"),
         (0xeb, "ë"),
         (0xa0, "a hard space"),
     ] {
-        let bytes = met_cel("productcode", [b"45J", &[byte][..], b" 6"].concat());
-        let strikt = Weigering("ENCODING_INVALID", cel(3, "productcode"));
-        lijst.beide(
+        let bytes = with_cell("productcode", [b"45J", &[byte][..], b" 6"].concat());
+        let strict = FileRefusal("ENCODING_INVALID", cell(3, "productcode"));
+        list.both(
             4,
-            format!("Windows-1252 with {naam}"),
+            format!("Windows-1252 with {name}"),
             bytes,
-            Gezegd("Windows-1252"),
-            strikt,
+            Said("Windows-1252"),
+            strict,
         );
     }
     for byte in [0x81, 0x8d, 0x8f, 0x90, 0x9d] {
-        let bytes = met_cel("productcode", [b"45J", &[byte][..], b" 6"].concat());
-        let fout = || Weigering("ENCODING_INVALID", cel(3, "productcode"));
-        lijst.beide(
+        let bytes = with_cell("productcode", [b"45J", &[byte][..], b" 6"].concat());
+        let error = || FileRefusal("ENCODING_INVALID", cell(3, "productcode"));
+        list.both(
             4,
             format!("{byte:#x}, which is nothing in Windows-1252"),
             bytes,
-            Weigering("ENCODING_INVALID", OVERAL),
-            fout(),
+            FileRefusal("ENCODING_INVALID", ANYWHERE),
+            error(),
         );
     }
-    let gemengd = [
+    let mixed = [
         (
             "UTF-8 above, Windows-1252 below",
             trajecten(&[
@@ -97,57 +112,60 @@ fn encodings(lijst: &mut Lijst) {
                 &[("productcode", "caf\u{e9}".as_bytes())],
             ]),
         ),
-        ("both in one cell", met_cel("productcode", b"\xc3\xa9\xe9 ")),
+        (
+            "both in one cell",
+            with_cell("productcode", b"\xc3\xa9\xe9 "),
+        ),
         (
             "a UTF-8 mark and Windows-1252",
             [
                 b"\xef\xbb\xbf".to_vec(),
-                met_cel("productcode", b"caf\xe9 x"),
+                with_cell("productcode", b"caf\xe9 x"),
             ]
             .concat(),
         ),
         (
             "the letters of an old DOS file",
-            met_cel("productcode", b"Cli\x89nt"),
+            with_cell("productcode", b"Cli\x89nt"),
         ),
     ];
-    for (nummer, (naam, bytes)) in gemengd.into_iter().enumerate() {
-        let waar = if nummer == 1 { 2 } else { 3 };
-        lijst.beide(
+    for (number, (name, bytes)) in mixed.into_iter().enumerate() {
+        let location = if number == 1 { 2 } else { 3 };
+        list.both(
             5,
-            naam,
+            name,
             bytes,
-            Weigering("ENCODING_INVALID", OVERAL),
-            Weigering("ENCODING_INVALID", rij(waar)),
+            FileRefusal("ENCODING_INVALID", ANYWHERE),
+            FileRefusal("ENCODING_INVALID", row(location)),
         );
     }
-    let half = [goed(), utf16(&goed(), true, false)].concat();
-    lijst.beide(
+    let half = [good(), utf16(&good(), true, false)].concat();
+    list.both(
         5,
         "UTF-8 and then UTF-16",
         half,
-        Weigering("ENCODING", OVERAL),
-        Weigering("CONTROL_CHAR", rij(4)),
+        FileRefusal("ENCODING", ANYWHERE),
+        FileRefusal("CONTROL_CHAR", row(4)),
     );
 }
 
-fn broken_bytes(lijst: &mut Lijst) {
-    for teken in ["é", "€", "😀"] {
-        for over in 1..teken.len() {
-            let mut bytes = goed();
+fn broken_bytes(list: &mut CaseList) {
+    for character in ["é", "€", "😀"] {
+        for over in 1..character.len() {
+            let mut bytes = good();
             bytes.pop();
-            bytes.extend_from_slice(&teken.as_bytes()[..over]);
-            let naam = format!("cut off after {over} bytes of {teken}");
-            lijst.beide(
+            bytes.extend_from_slice(&character.as_bytes()[..over]);
+            let name = format!("cut off after {over} bytes of {character}");
+            list.both(
                 6,
-                naam,
+                name,
                 bytes,
-                Weigering("ENCODING_INVALID", OVERAL),
-                Weigering("ENCODING_INVALID", rij(3)),
+                FileRefusal("ENCODING_INVALID", ANYWHERE),
+                FileRefusal("ENCODING_INVALID", row(3)),
             );
         }
     }
-    let gebroken: [(&str, &[u8]); 9] = [
+    let broken: [(&str, &[u8]); 9] = [
         ("an overlong NUL", b"\xc0\x80"),
         ("an overlong letter", b"\xc1\xbf"),
         ("overlong in three bytes", b"\xe0\x80\x80"),
@@ -158,97 +176,97 @@ fn broken_bytes(lijst: &mut Lijst) {
         ("beyond U+10FFFF", b"\xf4\x90\x80\x80"),
         ("a lead byte that never was", b"\xf5\x80\x80\x80"),
     ];
-    for (naam, bytes) in gebroken {
-        let strikt = Weigering("ENCODING_INVALID", cel(3, "productcode"));
-        lijst.beide(
+    for (name, bytes) in broken {
+        let strict = FileRefusal("ENCODING_INVALID", cell(3, "productcode"));
+        list.both(
             7,
-            naam,
-            met_cel("productcode", bytes),
-            Weigering("ENCODING_INVALID", OVERAL),
-            strikt,
+            name,
+            with_cell("productcode", bytes),
+            FileRefusal("ENCODING_INVALID", ANYWHERE),
+            strict,
         );
     }
 }
 
-fn control_characters(lijst: &mut Lijst) {
-    let stuur = || Weigering("CONTROL_CHAR", cel(3, "productcode"));
-    lijst.beide(
+fn control_characters(list: &mut CaseList) {
+    let control = || FileRefusal("CONTROL_CHAR", cell(3, "productcode"));
+    list.both(
         8,
         "NUL in a cell",
-        met_cel("productcode", [GEHEIM.as_bytes(), b"\0"].concat()),
-        stuur(),
-        stuur(),
+        with_cell("productcode", [SECRET.as_bytes(), b"\0"].concat()),
+        control(),
+        control(),
     );
-    let in_kop = met_kop(&kopregel().replace("kader", "ka\0der"));
-    lijst.beide(
+    let in_header = with_header(&header_row().replace("kader", "ka\0der"));
+    list.both(
         8,
         "NUL in a header",
-        in_kop,
-        Weigering("CONTROL_CHAR", rij(1)),
-        Weigering("CONTROL_CHAR", rij(1)),
+        in_header,
+        FileRefusal("CONTROL_CHAR", row(1)),
+        FileRefusal("CONTROL_CHAR", row(1)),
     );
-    for lengte in [1, 64, 100_000] {
-        let naam = format!("{lengte} NUL bytes and nothing else");
-        lijst.beide(
+    for length in [1, 64, 100_000] {
+        let name = format!("{length} NUL bytes and nothing else");
+        list.both(
             8,
-            naam,
-            vec![0; lengte],
-            Weigering("ENCODING", OVERAL),
-            Weigering("CONTROL_CHAR", rij(1)),
+            name,
+            vec![0; length],
+            FileRefusal("ENCODING", ANYWHERE),
+            FileRefusal("CONTROL_CHAR", row(1)),
         );
     }
     for byte in (1..0x20)
         .filter(|b| !matches!(b, b'\t' | b'\n' | b'\r'))
         .chain([0x7f])
     {
-        let bytes = met_cel("productcode", [GEHEIM.as_bytes(), &[byte]].concat());
-        lijst.beide(
+        let bytes = with_cell("productcode", [SECRET.as_bytes(), &[byte]].concat());
+        list.both(
             9,
             format!("control character {byte:#04x}"),
             bytes,
-            stuur(),
-            stuur(),
+            control(),
+            control(),
         );
     }
     for punt in ['\u{80}', '\u{85}', '\u{9b}', '\u{9f}'] {
-        let bytes = met_cel("productcode", format!("{GEHEIM}{punt}"));
-        lijst.beide(
+        let bytes = with_cell("productcode", format!("{SECRET}{punt}"));
+        list.both(
             9,
             format!("control character U+{:04X}", punt as u32),
             bytes,
-            stuur(),
-            stuur(),
+            control(),
+            control(),
         );
     }
-    for (naam, reeks) in [
+    for (name, reeks) in [
         ("colour", "\x1b[31m"),
         ("window title", "\x1b]0;x\x07"),
         ("clear screen", "\x1b[2J"),
         ("C1 colour", "\u{9b}31m"),
     ] {
-        lijst.beide(
+        list.both(
             9,
-            format!("terminal sequence: {naam}"),
-            met_cel("productcode", format!("{reeks}x")),
-            stuur(),
-            stuur(),
+            format!("terminal sequence: {name}"),
+            with_cell("productcode", format!("{reeks}x")),
+            control(),
+            control(),
         );
-        let kop = met_kop(&kopregel().replace("kader", &format!("{reeks}kader")));
-        let fout = || Weigering("CONTROL_CHAR", rij(1));
-        lijst.beide(
+        let header = with_header(&header_row().replace("kader", &format!("{reeks}kader")));
+        let error = || FileRefusal("CONTROL_CHAR", row(1));
+        list.both(
             9,
-            format!("terminal sequence in a header: {naam}"),
-            kop,
-            fout(),
-            fout(),
+            format!("terminal sequence in a header: {name}"),
+            header,
+            error(),
+            error(),
         );
     }
 }
 
-fn line_ends(lijst: &mut Lijst) {
-    let tekst = String::from_utf8(goed()).unwrap();
-    let regels: Vec<&str> = tekst.lines().collect();
-    let vormen = [
+fn line_ends(list: &mut CaseList) {
+    let text = String::from_utf8(good()).unwrap();
+    let regels: Vec<&str> = text.lines().collect();
+    let forms = [
         ("LF", regels.join("\n") + "\n"),
         ("CRLF", regels.join("\r\n") + "\r\n"),
         ("CR", regels.join("\r") + "\r"),
@@ -261,37 +279,37 @@ fn line_ends(lijst: &mut Lijst) {
             "LF and CR turned round",
             format!("{}\n\r{}\n\r{}", regels[0], regels[1], regels[2]),
         ),
-        ("blank lines below", tekst.clone() + "\n\n\r\n"),
+        ("blank lines below", text.clone() + "\n\n\r\n"),
         ("blank lines between", regels.join("\n\n")),
     ];
-    for (naam, vorm) in vormen {
-        lijst.beide(
+    for (name, vorm) in forms {
+        list.both(
             10,
-            format!("line ends: {naam}"),
+            format!("line ends: {name}"),
             vorm.into_bytes(),
-            Goed,
-            Goed,
+            Good,
+            Good,
         );
     }
-    for (naam, teken) in [("U+2028", '\u{2028}'), ("U+0085 is refused", '\u{85}')] {
-        let bytes = regels.join(&teken.to_string()).into_bytes();
-        let (eigen, pakket) = if teken == '\u{85}' {
+    for (name, character) in [("U+2028", '\u{2028}'), ("U+0085 is refused", '\u{85}')] {
+        let bytes = regels.join(&character.to_string()).into_bytes();
+        let (own, pakket) = if character == '\u{85}' {
             (
-                Weigering("CONTROL_CHAR", rij(1)),
-                Weigering("CONTROL_CHAR", rij(1)),
+                FileRefusal("CONTROL_CHAR", row(1)),
+                FileRefusal("CONTROL_CHAR", row(1)),
             )
         } else {
             (
-                Weigering("HEADER_DUPLICATE", rij(1)),
-                Weigering("HEADER_UNKNOWN", rij(1)),
+                FileRefusal("HEADER_DUPLICATE", row(1)),
+                FileRefusal("HEADER_UNKNOWN", row(1)),
             )
         };
-        lijst.beide(10, format!("line ends: {naam}"), bytes, eigen, pakket);
+        list.both(10, format!("line ends: {name}"), bytes, own, pakket);
     }
 }
 
-fn look_alikes(lijst: &mut Lijst) {
-    let onzichtbaar = [
+fn similar_letters(list: &mut CaseList) {
+    let invisible = [
         ('\u{feff}', "mark"),
         ('\u{200b}', "zero width space"),
         ('\u{200c}', "non-joiner"),
@@ -299,41 +317,41 @@ fn look_alikes(lijst: &mut Lijst) {
         ('\u{ad}', "soft hyphen"),
         ('\u{2060}', "word joiner"),
     ];
-    for (teken, naam) in onzichtbaar {
-        let code = met_cel("kader", format!("vrij{teken}willig"));
-        lijst.beide(
+    for (character, name) in invisible {
+        let code = with_cell("kader", format!("vrij{character}willig"));
+        list.both(
             11,
-            format!("{naam} in a code"),
+            format!("{name} in a code"),
             code,
-            Gezegd("vrijwillig"),
-            Bevinding("CODE_UNKNOWN", cel(3, "kader")),
+            Said("vrijwillig"),
+            Bevinding("CODE_UNKNOWN", cell(3, "kader")),
         );
-        let kop = met_kop(&kopregel().replace(",kader", &format!(",ka{teken}der")));
-        lijst.beide(
+        let header = with_header(&header_row().replace(",kader", &format!(",ka{character}der")));
+        list.both(
             11,
-            format!("{naam} in a header"),
-            kop,
-            Goed,
-            Weigering("HEADER_UNKNOWN", rij(1)),
+            format!("{name} in a header"),
+            header,
+            Good,
+            FileRefusal("HEADER_UNKNOWN", row(1)),
         );
     }
-    let nfd = "Cafe\u{301}";
-    lijst.beide(
+    let decomposed = "Cafe\u{301}";
+    list.both(
         12,
         "a text in parts (NFD)",
-        met_cel("productcode", nfd),
-        Goed,
-        Goed,
+        with_cell("productcode", decomposed),
+        Good,
+        Good,
     );
-    let kop_nfd = met_kop(&kopregel().replace("vorm", "vo\u{308}rm"));
-    lijst.beide(
+    let header_decomposed = with_header(&header_row().replace("vorm", "vo\u{308}rm"));
+    list.both(
         12,
         "a header with an accent it has not",
-        kop_nfd,
-        Goed,
-        Weigering("HEADER_UNKNOWN", rij(1)),
+        header_decomposed,
+        Good,
+        FileRefusal("HEADER_UNKNOWN", row(1)),
     );
-    let vreemd = [
+    let foreign = [
         (
             "Cyrillic М in a gemeente",
             "gemeente",
@@ -365,17 +383,17 @@ fn look_alikes(lijst: &mut Lijst) {
             "CODE_UNKNOWN",
         ),
     ];
-    for (naam, veld, waarde, code) in vreemd {
-        let veld: &'static str = koppen().into_iter().find(|k| *k == veld).unwrap();
-        lijst.beide(
+    for (name, veld, value, code) in foreign {
+        let veld: &'static str = headers().into_iter().find(|k| *k == veld).unwrap();
+        list.both(
             13,
-            naam,
-            met_cel(veld, waarde),
-            Gezegd(waarde),
-            Bevinding(code, cel(3, veld)),
+            name,
+            with_cell(veld, value),
+            Said(value),
+            Bevinding(code, cell(3, veld)),
         );
     }
-    for (naam, waarde) in [
+    for (name, value) in [
         ("Turkish İ", "VRİJWİLLİG"),
         ("Turkish ı", "vrıjwıllıg"),
         ("capitals", "VRIJWILLIG"),
@@ -383,82 +401,82 @@ fn look_alikes(lijst: &mut Lijst) {
         ("ligature ﬁ", "vrĳwillig"),
         ("long s", "gedwongen\u{17f}"),
     ] {
-        let bytes = met_cel("kader", waarde);
-        lijst.beide(
+        let bytes = with_cell("kader", value);
+        list.both(
             16,
-            format!("{naam} in a code"),
+            format!("{name} in a code"),
             bytes,
-            Gezegd(waarde),
-            Bevinding("CODE_UNKNOWN", cel(3, "kader")),
+            Said(value),
+            Bevinding("CODE_UNKNOWN", cell(3, "kader")),
         );
     }
 }
 
-fn turned_and_long(lijst: &mut Lijst) {
-    for teken in ('\u{202a}'..='\u{202e}').chain('\u{2066}'..='\u{2069}') {
-        let stuur = || Weigering("CONTROL_CHAR", cel(3, "productcode"));
-        let bytes = met_cel("productcode", format!("{GEHEIM}{teken}"));
-        lijst.beide(
+fn turned_and_long(list: &mut CaseList) {
+    for character in ('\u{202a}'..='\u{202e}').chain('\u{2066}'..='\u{2069}') {
+        let control = || FileRefusal("CONTROL_CHAR", cell(3, "productcode"));
+        let bytes = with_cell("productcode", format!("{SECRET}{character}"));
+        list.both(
             14,
-            format!("U+{:04X} in a text", teken as u32),
+            format!("U+{:04X} in a text", character as u32),
             bytes,
-            stuur(),
-            stuur(),
+            control(),
+            control(),
         );
     }
-    let kop = met_kop(&kopregel().replace("kader", "ka\u{202e}der"));
-    lijst.beide(
+    let header = with_header(&header_row().replace("kader", "ka\u{202e}der"));
+    list.both(
         14,
         "U+202E in a header",
-        kop,
-        Weigering("CONTROL_CHAR", rij(1)),
-        Weigering("CONTROL_CHAR", rij(1)),
+        header,
+        FileRefusal("CONTROL_CHAR", row(1)),
+        FileRefusal("CONTROL_CHAR", row(1)),
     );
-    lijst.eigen(
+    list.own(
         14,
         "U+202E in the name of the file",
         "traject\u{202e}vsc.csv",
-        goed(),
-        Goed,
+        good(),
+        Good,
     );
-    lijst.eigen(
+    list.own(
         14,
         "ESC in the name of the file",
         "traject\x1b[31m.csv",
-        goed(),
-        Goed,
+        good(),
+        Good,
     );
-    lijst.eigen(
+    list.own(
         14,
         "a line end in the name of the file",
         "traject\nGeen fouten.csv",
-        goed(),
-        Goed,
+        good(),
+        Good,
     );
-    let lang = || Weigering("FIELD_TOO_LONG", cel(3, "productcode"));
-    for (naam, aantal) in [("70 KB", 35_000_usize), ("10 MB", 5_000_000)] {
-        let maak = move || met_cel("productcode", format!("a{}", "\u{301}".repeat(aantal)));
-        lijst.groot(
+    let long = || FileRefusal("FIELD_TOO_LONG", cell(3, "productcode"));
+    for (name, count) in [("70 KB", 35_000_usize), ("10 MB", 5_000_000)] {
+        let make = move || with_cell("productcode", format!("a{}", "\u{301}".repeat(count)));
+        list.large(
             15,
-            format!("{naam} of accents on one letter"),
-            maak,
-            lang(),
-            lang(),
+            format!("{name} of accents on one letter"),
+            make,
+            long(),
+            long(),
         );
     }
-    let net = || met_cel("productcode", "a".repeat(65_536));
-    lijst.groot(
+    let net = || with_cell("productcode", "a".repeat(65_536));
+    list.large(
         15,
         "64 KiB of text",
         net,
-        Bevinding("FIELD_TOO_LONG", cel(3, "productcode")),
-        Bevinding("FIELD_TOO_LONG", cel(3, "productcode")),
+        Bevinding("FIELD_TOO_LONG", cell(3, "productcode")),
+        Bevinding("FIELD_TOO_LONG", cell(3, "productcode")),
     );
-    lijst.groot(
+    list.large(
         15,
         "64 KiB and one byte",
-        || met_cel("productcode", "a".repeat(65_537)),
-        lang(),
-        lang(),
+        || with_cell("productcode", "a".repeat(65_537)),
+        long(),
+        long(),
     );
 }

@@ -1,14 +1,14 @@
-//! What `koppel` is not sure of it asks: no column and no value is silently wrong, and none silently left out.
+//! What `propose` is not sure of it asks: no column and no value is silently wrong, and none silently left out.
 //!
 //! Every case was once taken for sure or dropped. A file is complete but for the column under test.
 
-use mapping::{Koppeling, Voorstel};
-use sheets::Bestand;
+use mapping::{Koppeling, Proposal};
+use sheets::SourceFile;
 
-use crate::support::{lees, voorstel};
+use crate::support::{lees, proposal};
 
 /// A sound column per field: name and what the rows hold.
-const GOED: [(&str, &str, [&str; 4]); 17] = [
+const GOOD: [(&str, &str, [&str; 4]); 17] = [
     ("traject_id", "Dossiernr", ["D1", "D2", "D3", "D4"]),
     ("jeugdige_id", "Kindnummer", ["K1", "K2", "K3", "K4"]),
     ("voorziening_id", "Voorziening", ["V1", "V1", "V1", "V1"]),
@@ -74,37 +74,31 @@ const GOED: [(&str, &str, [&str; 4]); 17] = [
 ];
 
 /// The sound file with the column of a field replaced, or with one more where the field is not among them.
-fn bestand(veld: &str, kop: &str, waarden: &[&str]) -> Bestand {
-    let mut kolommen: Vec<(String, Vec<String>)> = Vec::new();
-    let anders = (
-        kop.to_owned(),
+fn file(veld: &str, header: &str, values: &[&str]) -> SourceFile {
+    let mut columns: Vec<(String, Vec<String>)> = Vec::new();
+    let others = (
+        header.to_owned(),
         (0..4)
-            .map(|i| waarden[i % waarden.len()].to_owned())
+            .map(|i| values[i % values.len()].to_owned())
             .collect::<Vec<_>>(),
     );
-    for (naam, kolom, cellen) in GOED {
-        let goed = (kolom.to_owned(), cellen.map(str::to_owned).to_vec());
-        kolommen.push(if naam == veld { anders.clone() } else { goed });
+    for (name, column, cells) in GOOD {
+        let good = (column.to_owned(), cells.map(str::to_owned).to_vec());
+        columns.push(if name == veld { others.clone() } else { good });
     }
-    if GOED.iter().all(|(naam, ..)| *naam != veld) {
-        kolommen.push(anders);
+    if GOOD.iter().all(|(name, ..)| *name != veld) {
+        columns.push(others);
     }
-    let rij = |cellen: Vec<&str>| cellen.join("|");
-    let mut tekst = rij(kolommen.iter().map(|(kop, _)| kop.as_str()).collect()) + "\n";
+    let row = |cells: Vec<&str>| cells.join("|");
+    let mut text = row(columns.iter().map(|(header, _)| header.as_str()).collect()) + "\n";
     for i in 0..4 {
-        tekst.push_str(
-            &(rij(kolommen
-                .iter()
-                .map(|(_, cellen)| cellen[i].as_str())
-                .collect())
-                + "\n"),
-        );
+        text.push_str(&(row(columns.iter().map(|(_, cells)| cells[i].as_str()).collect()) + "\n"));
     }
-    Bestand::from_bytes("export.csv", tekst.into_bytes())
+    SourceFile::from_bytes("export.csv", text.into_bytes())
 }
 
-fn column_of<'a>(voorstel: &'a Voorstel, veld: &str) -> Option<&'a str> {
-    voorstel
+fn column_of<'a>(proposal: &'a Proposal, veld: &str) -> Option<&'a str> {
+    proposal
         .kolommen
         .iter()
         .find(|k| k.veld == format!("traject.{veld}"))
@@ -112,24 +106,24 @@ fn column_of<'a>(voorstel: &'a Voorstel, veld: &str) -> Option<&'a str> {
 }
 
 /// The questions that name a column, and what of it was said not to fit.
-fn questions_about<'a>(voorstel: &'a Voorstel, kop: &str) -> Vec<&'a mapping::OpenVraag> {
-    let gaat_over = |o: &&mapping::OpenVraag| {
-        o.bron.as_deref() == Some(kop) || o.kandidaten.iter().any(|k| k == kop)
+fn questions_about<'a>(proposal: &'a Proposal, header: &str) -> Vec<&'a mapping::OpenQuestion> {
+    let is_about = |o: &&mapping::OpenQuestion| {
+        o.bron.as_deref() == Some(header) || o.kandidaten.iter().any(|k| k == header)
     };
-    voorstel.open.iter().filter(gaat_over).collect()
+    proposal.open.iter().filter(is_about).collect()
 }
 
 #[test]
 fn the_sound_file_is_not_asked_about() {
-    let voorstel = voorstel(&bestand("kosten", "Kosten", &["12,50", "1000", "3,75"]));
-    assert_eq!(voorstel.open, [], "{}", voorstel.koppeling.to_toml());
-    assert_eq!(voorstel.kolommen.len(), 18);
+    let proposal = proposal(&file("kosten", "Kosten", &["12,50", "1000", "3,75"]));
+    assert_eq!(proposal.open, [], "{}", proposal.koppeling.to_toml());
+    assert_eq!(proposal.kolommen.len(), 18);
 }
 
 /// A header that names a field, over values that do not fit, was left out as "hiernaar vraagt de uitvraag niet".
 #[test]
 fn a_named_column_with_values_that_do_not_fit_is_asked() {
-    for (veld, kop, waarden, gezien) in [
+    for (veld, header, values, seen) in [
         (
             "einddatum",
             "Einddatum",
@@ -157,41 +151,45 @@ fn a_named_column_with_values_that_do_not_fit_is_asked() {
         ("kosten", "Bedrag", &["682.20-", "700.10-"], "682.20-"),
         ("intakedatum", "Datum intake", &["wk 3", "wk 4"], "wk 3"),
     ] {
-        let voorstel = voorstel(&bestand(veld, kop, waarden));
-        let tekst = voorstel.koppeling.to_toml();
+        let proposal = proposal(&file(veld, header, values));
+        let text = proposal.koppeling.to_toml();
         assert_eq!(
-            column_of(&voorstel, veld),
+            column_of(&proposal, veld),
             None,
-            "{kop} {waarden:?}\n{tekst}"
+            "{header} {values:?}\n{text}"
         );
-        let vragen = questions_about(&voorstel, kop);
-        assert_eq!(vragen.len(), 1, "{kop} {waarden:?}: one question\n{tekst}");
-        assert!(
-            vragen[0].past_niet.iter().any(|w| w == gezien),
-            "{kop}: shows what does not fit: {:?}",
-            vragen[0]
+        let questions = questions_about(&proposal, header);
+        assert_eq!(
+            questions.len(),
+            1,
+            "{header} {values:?}: one question\n{text}"
         );
         assert!(
-            vragen[0].vraag.contains("past niet bij"),
+            questions[0].past_niet.iter().any(|w| w == seen),
+            "{header}: shows what does not fit: {:?}",
+            questions[0]
+        );
+        assert!(
+            questions[0].vraag.contains("past niet bij"),
             "{}",
-            vragen[0].vraag
+            questions[0].vraag
         );
         assert!(
-            !voorstel.koppeling.tabellen[0]
+            !proposal.koppeling.tabellen[0]
                 .overslaan
-                .contains(&kop.to_owned()),
-            "{kop}"
+                .contains(&header.to_owned()),
+            "{header}"
         );
         // As long as it is open, the reader asks too.
-        let (_, verslag) = lees(
-            &[bestand(veld, kop, waarden)],
-            Some(&Koppeling::parse(&tekst).unwrap()),
+        let (_, summary) = lees(
+            &[file(veld, header, values)],
+            Some(&Koppeling::parse(&text).unwrap()),
         )
         .unwrap();
         assert!(
-            verslag.open.iter().any(|v| v.contains(kop)),
-            "{kop}: {:?}",
-            verslag.open
+            summary.open.iter().any(|v| v.contains(header)),
+            "{header}: {:?}",
+            summary.open
         );
     }
 }
@@ -199,18 +197,18 @@ fn a_named_column_with_values_that_do_not_fit_is_asked() {
 /// A comma before three digits was no number at all, so that the column fell away: now the reader asks what it is.
 #[test]
 fn numbers_that_can_be_read_in_two_ways_are_asked() {
-    for (veld, kop, waarden) in [
+    for (veld, header, values) in [
         ("minuten", "minuten", ["1,600", "2,900"]),
         ("kosten", "Kosten", ["1,682", "2,023"]),
     ] {
-        let bestand = bestand(veld, kop, &waarden);
-        let voorstel = voorstel(&bestand);
-        assert_eq!(column_of(&voorstel, veld), Some(kop));
-        let (_, verslag) = lees(&[bestand], Some(&voorstel.koppeling)).unwrap();
+        let file = file(veld, header, &values);
+        let proposal = proposal(&file);
+        assert_eq!(column_of(&proposal, veld), Some(header));
+        let (_, summary) = lees(&[file], Some(&proposal.koppeling)).unwrap();
         assert!(
-            verslag.open.iter().any(|v| v.contains(kop)),
-            "{kop}: {:?}",
-            verslag.open
+            summary.open.iter().any(|v| v.contains(header)),
+            "{header}: {:?}",
+            summary.open
         );
     }
 }
@@ -218,7 +216,7 @@ fn numbers_that_can_be_read_in_two_ways_are_asked() {
 /// The aanbieder's own words under the field's own name: each word is asked, the column is not left out.
 #[test]
 fn own_words_under_a_known_header_are_asked_one_by_one() {
-    for (veld, kop, waarden, open) in [
+    for (veld, header, values, open) in [
         (
             "reden_einde",
             "Reden einde",
@@ -275,24 +273,24 @@ fn own_words_under_a_known_header_are_asked_one_by_one() {
             &["Wagenigen"],
         ),
     ] {
-        let voorstel = voorstel(&bestand(veld, kop, waarden));
+        let proposal = proposal(&file(veld, header, values));
         assert_eq!(
-            column_of(&voorstel, veld),
-            Some(kop),
+            column_of(&proposal, veld),
+            Some(header),
             "{}",
-            voorstel.koppeling.to_toml()
+            proposal.koppeling.to_toml()
         );
-        let pad = format!("traject.{veld}");
-        let gevraagd: Vec<&str> = voorstel
+        let path = format!("traject.{veld}");
+        let asked: Vec<&str> = proposal
             .open
             .iter()
-            .filter(|o| o.veld.as_deref() == Some(pad.as_str()))
+            .filter(|o| o.veld.as_deref() == Some(path.as_str()))
             .filter_map(|o| o.bron.as_deref())
             .collect();
-        assert_eq!(gevraagd, open, "{veld}");
+        assert_eq!(asked, open, "{veld}");
         // The reader is exactly as strict: it asks what is still open, and nothing more.
-        let (_, verslag) = lees(&[bestand(veld, kop, waarden)], Some(&voorstel.koppeling)).unwrap();
-        assert_eq!(verslag.open.len(), open.len(), "{:?}", verslag.open);
+        let (_, summary) = lees(&[file(veld, header, values)], Some(&proposal.koppeling)).unwrap();
+        assert_eq!(summary.open.len(), open.len(), "{:?}", summary.open);
     }
 }
 
@@ -301,7 +299,7 @@ fn own_words_under_a_known_header_are_asked_one_by_one() {
 fn a_header_that_is_only_alike_is_asked() {
     let gemeenten = &["Utrecht", "Tilburg", "Groningen"][..];
     let verwijzers = &["Huisarts", "RvdK", "GI"][..];
-    for (veld, kop, waarden) in [
+    for (veld, header, values) in [
         ("gemeente", "Gemeente aanbieder", gemeenten),
         ("gemeente", "Gemeente ouder", gemeenten),
         ("gemeente", "Gemeente vader", gemeenten),
@@ -359,17 +357,17 @@ fn a_header_that_is_only_alike_is_asked() {
             &["2019-08-05", "2019-09-25"],
         ),
     ] {
-        let voorstel = voorstel(&bestand(veld, kop, waarden));
-        let tekst = voorstel.koppeling.to_toml();
+        let proposal = proposal(&file(veld, header, values));
+        let text = proposal.koppeling.to_toml();
         assert!(
-            !voorstel.kolommen.iter().any(|k| k.bron == kop),
-            "{kop} was taken: {:?}",
-            voorstel.kolommen
+            !proposal.kolommen.iter().any(|k| k.bron == header),
+            "{header} was taken: {:?}",
+            proposal.kolommen
         );
         assert_eq!(
-            questions_about(&voorstel, kop).len(),
+            questions_about(&proposal, header).len(),
             1,
-            "{kop}: one question\n{tekst}"
+            "{header}: one question\n{text}"
         );
     }
 }
@@ -377,7 +375,7 @@ fn a_header_that_is_only_alike_is_asked() {
 /// Spelling, the order of words and words that say nothing do not make a question.
 #[test]
 fn other_ways_to_write_a_name_stay_sure() {
-    for (veld, kop, waarden) in [
+    for (veld, header, values) in [
         ("gemeente", "GEMEENTE (kind)", &["Utrecht", "Tilburg"][..]),
         ("gemeente", "Gemeente cliënt", &["Utrecht", "Tilburg"]),
         ("kosten", "Kosten 2020", &["12,50", "100"]),
@@ -406,51 +404,56 @@ fn other_ways_to_write_a_name_stay_sure() {
             &["prof", "vrijw", "beide"],
         ),
     ] {
-        let voorstel = voorstel(&bestand(veld, kop, waarden));
+        let proposal = proposal(&file(veld, header, values));
         assert_eq!(
-            column_of(&voorstel, veld),
-            Some(kop),
+            column_of(&proposal, veld),
+            Some(header),
             "{}",
-            voorstel.koppeling.to_toml()
+            proposal.koppeling.to_toml()
         );
-        assert_eq!(voorstel.open, [], "{kop}");
+        assert_eq!(proposal.open, [], "{header}");
     }
 }
 
 /// `Woonplaats kind` beside `Gemeente aanbieder`: the second was taken, the first offered for who pays only.
 #[test]
 fn both_columns_that_may_be_it_are_named() {
-    let tekst = "Dossiernr|Kindnummer|Woonplaats kind|Kader|Datum aanmelding|Gemeente aanbieder\n\
+    let text = "Dossiernr|Kindnummer|Woonplaats kind|Kader|Datum aanmelding|Gemeente aanbieder\n\
         D1|K1|Utrecht|V|2020-01-05|Tilburg\nD2|K2|Groningen|G|2020-02-25|Breda\n";
-    let voorstel = voorstel(&Bestand::from_bytes(
+    let proposal = proposal(&SourceFile::from_bytes(
         "export.csv",
-        tekst.as_bytes().to_vec(),
+        text.as_bytes().to_vec(),
     ));
-    let vraag = voorstel
+    let question = proposal
         .open
         .iter()
         .find(|o| o.veld.as_deref() == Some("traject.gemeente"))
         .unwrap();
-    assert_eq!(vraag.kandidaten, ["Gemeente aanbieder", "Woonplaats kind"]);
+    assert_eq!(
+        question.kandidaten,
+        ["Gemeente aanbieder", "Woonplaats kind"]
+    );
     assert!(
-        vraag.vraag.contains("'aanbieder' in 'Gemeente aanbieder'"),
+        question
+            .vraag
+            .contains("'aanbieder' in 'Gemeente aanbieder'"),
         "{}",
-        vraag.vraag
+        question.vraag
     );
 }
 
 /// An export full of short forms: thirteen questions for eight, and the one date that was needed had no candidate.
 #[test]
 fn nothing_is_asked_twice() {
-    let tekst = "Hulpverleningsnr.|Kindcode|Vestiging|WPB|Geb. dat.|Soort kader|Contact met|Betaald door|Aanm.|1e omgang|Uit zorg per|# omg.|Min.\n\
+    let text = "Hulpverleningsnr.|Kindcode|Vestiging|WPB|Geb. dat.|Soort kader|Contact met|Betaald door|Aanm.|1e omgang|Uit zorg per|# omg.|Min.\n\
         D1|K1|V2|Tilburg|8 jun 2014|GK|zusje|Regio|8 aug 2019|26 aug 2019|23 jul 2020|11|660\n\
         D2|K2|V1|Utrecht|24 jan 2015|VK|vader|Subs.|22 mei 2020|28 jul 2020|18 nov 2020|10|600\n\
         D3|K3|V1|Breda|16 sep 2011|VK|vader|Gemeente|26 jun 2020|31 aug 2020|15 nov 2020|4|360\n";
-    let voorstel = voorstel(&Bestand::from_bytes(
+    let proposal = proposal(&SourceFile::from_bytes(
         "export.csv",
-        tekst.as_bytes().to_vec(),
+        text.as_bytes().to_vec(),
     ));
-    let open: Vec<(&str, &str, Vec<&str>)> = voorstel
+    let open: Vec<(&str, &str, Vec<&str>)> = proposal
         .open
         .iter()
         .map(|o| {
@@ -481,17 +484,21 @@ fn nothing_is_asked_twice() {
         Some(vec!["Betaald door"]),
         "{open:?}"
     );
-    for (_, kop, _) in GOED {
-        assert!(open.iter().filter(|(_, b, _)| *b == kop).count() <= 1);
+    for (_, header, _) in GOOD {
+        assert!(open.iter().filter(|(_, b, _)| *b == header).count() <= 1);
     }
-    for kop in [
+    for header in [
         "Hulpverleningsnr.",
         "Aanm.",
         "1e omgang",
         "Uit zorg per",
         "# omg.",
     ] {
-        assert_eq!(questions_about(&voorstel, kop).len(), 1, "{kop}: {open:?}");
+        assert_eq!(
+            questions_about(&proposal, header).len(),
+            1,
+            "{header}: {open:?}"
+        );
     }
     assert!(
         !open.iter().any(|(_, _, k)| k.contains(&"Vestiging")),
@@ -502,63 +509,63 @@ fn nothing_is_asked_twice() {
 /// A list of causes under `Reden` was left out of the wachtlijst: the words say what it is.
 #[test]
 fn words_of_a_list_tell_the_field() {
-    let tekst = "Peildatum|Locatie|Gemeente|Kader|Aantal wachtenden|Reden\n\
+    let text = "Peildatum|Locatie|Gemeente|Kader|Aantal wachtenden|Reden\n\
         2020-03-31|V1|Utrecht|V|3|Personeelstekort\n2020-06-30|V1|Utrecht|V|2|Beschikking\n2020-09-30|V1|Utrecht|V|2|Personeelstekort\n";
-    let voorstel = voorstel(&Bestand::from_bytes(
+    let proposal = proposal(&SourceFile::from_bytes(
         "wachtlijst.csv",
-        tekst.as_bytes().to_vec(),
+        text.as_bytes().to_vec(),
     ));
-    let vragen = questions_about(&voorstel, "Reden");
-    assert_eq!(vragen.len(), 1, "{}", voorstel.koppeling.to_toml());
-    assert_eq!(vragen[0].kandidaten[0], "wachtlijst.oorzaak");
+    let questions = questions_about(&proposal, "Reden");
+    assert_eq!(questions.len(), 1, "{}", proposal.koppeling.to_toml());
+    assert_eq!(questions[0].kandidaten[0], "wachtlijst.oorzaak");
 }
 
 /// Two columns by names of one field: one is used, and that is said.
 #[test]
 fn a_second_column_of_a_field_is_mentioned() {
-    let voorstel = voorstel(&bestand("kosten", "Gemeentenaam", &["Utrecht", "Tilburg"]));
-    assert_eq!(voorstel.open, [], "{}", voorstel.koppeling.to_toml());
+    let proposal = proposal(&file("kosten", "Gemeentenaam", &["Utrecht", "Tilburg"]));
+    assert_eq!(proposal.open, [], "{}", proposal.koppeling.to_toml());
     assert!(
-        voorstel
+        proposal
             .aannames
             .iter()
             .any(|a| a.contains("'Gemeentenaam'") && a.contains("'Gemeente'")),
         "{:?}",
-        voorstel.aannames
+        proposal.aannames
     );
 }
 
 /// Last year's answer to a question about a column still closes it.
 #[test]
 fn an_answer_of_last_year_closes_the_question() {
-    let dit_jaar = bestand("gemeente", "Gemeente school", &["Utrecht", "Tilburg"]);
-    let mut nieuw = voorstel(&dit_jaar);
-    let vorig = nieuw
+    let this_year = file("gemeente", "Gemeente school", &["Utrecht", "Tilburg"]);
+    let mut new = proposal(&this_year);
+    let previous = new
         .koppeling
         .to_toml()
         .replace("gemeente = \"\"", "gemeente = \"Gemeente school\"");
-    let zinnen = nieuw.neem_over(
-        &Koppeling::parse(&vorig).unwrap(),
+    let sentences = new.carry_over(
+        &Koppeling::parse(&previous).unwrap(),
         &crate::support::omgang(),
     );
     assert_eq!(
-        nieuw.koppeling.tabellen[0].kolommen["gemeente"], "Gemeente school",
-        "{zinnen:?}"
+        new.koppeling.tabellen[0].kolommen["gemeente"], "Gemeente school",
+        "{sentences:?}"
     );
-    assert_eq!(nieuw.open, [], "{zinnen:?}");
+    assert_eq!(new.open, [], "{sentences:?}");
 }
 
 /// One column for two fields: the second once took the first one's column and left its words unanswered.
 #[test]
 fn a_column_that_fed_two_fields_last_year_feeds_both() {
-    let dit_jaar = bestand(
+    let this_year = file(
         "kader",
         "Maatregel",
         &["OTS", "vrijwillig", "OTS", "voogdij"],
     );
-    let mut nieuw = voorstel(&dit_jaar);
-    let mut vorig = nieuw.koppeling.clone();
-    let tabel = &mut vorig.tabellen[0];
+    let mut new = proposal(&this_year);
+    let mut previous = new.koppeling.clone();
+    let tabel = &mut previous.tabellen[0];
     for veld in ["kader", "aanleiding"] {
         tabel
             .kolommen
@@ -566,15 +573,15 @@ fn a_column_that_fed_two_fields_last_year_feeds_both() {
     }
     tabel.te_plaatsen.clear();
     tabel.overslaan.clear();
-    let woorden = |paren: [(&str, &str); 3]| {
-        paren
+    let words = |pairs: [(&str, &str); 3]| {
+        pairs
             .into_iter()
             .map(|(w, c)| (w.to_owned(), c.to_owned()))
             .collect()
     };
     tabel.waarden.insert(
         "kader".to_owned(),
-        woorden([
+        words([
             ("OTS", "gedwongen"),
             ("vrijwillig", "vrijwillig"),
             ("voogdij", "gedwongen"),
@@ -587,94 +594,95 @@ fn a_column_that_fed_two_fields_last_year_feeds_both() {
     ];
     tabel
         .waarden
-        .insert("aanleiding".to_owned(), woorden(aanleiding));
-    vorig.verify(&crate::support::omgang()).unwrap();
-    let zinnen = nieuw.neem_over(&vorig, &crate::support::omgang());
+        .insert("aanleiding".to_owned(), words(aanleiding));
+    previous.verify(&crate::support::omgang()).unwrap();
+    let sentences = new.carry_over(&previous, &crate::support::omgang());
     assert_eq!(
-        (&nieuw.open[..], nieuw.koppeling.open()),
+        (&new.open[..], new.koppeling.open()),
         (&[][..], 0),
-        "{zinnen:?}\n{}",
-        nieuw.koppeling.to_toml()
+        "{sentences:?}\n{}",
+        new.koppeling.to_toml()
     );
     assert_eq!(
-        nieuw.koppeling.tabellen[0].kolommen,
-        vorig.tabellen[0].kolommen
+        new.koppeling.tabellen[0].kolommen,
+        previous.tabellen[0].kolommen
     );
     assert_eq!(
-        nieuw.koppeling.tabellen[0].waarden["aanleiding"],
-        vorig.tabellen[0].waarden["aanleiding"]
+        new.koppeling.tabellen[0].waarden["aanleiding"],
+        previous.tabellen[0].waarden["aanleiding"]
     );
     for veld in ["kader", "aanleiding"] {
-        assert_eq!(column_of(&nieuw, veld), Some("Maatregel"));
+        assert_eq!(column_of(&new, veld), Some("Maatregel"));
     }
-    nieuw.koppeling.verify(&crate::support::omgang()).unwrap();
+    new.koppeling.verify(&crate::support::omgang()).unwrap();
 }
 
 /// In a column that a person chose, the words of this year are asked as in one the program knew.
 #[test]
 fn new_words_in_a_column_a_person_chose_are_asked() {
-    let vorig_jaar = voorstel(&bestand(
+    let previous_jaar = proposal(&file(
         "gemeente",
         "Gemeente school",
         &["Utrecht", "Tilburg"],
     ))
     .koppeling
     .to_toml();
-    let vorig =
-        Koppeling::parse(&vorig_jaar.replace("gemeente = \"\"", "gemeente = \"Gemeente school\""))
-            .unwrap();
-    let mut nieuw = voorstel(&bestand(
+    let previous = Koppeling::parse(
+        &previous_jaar.replace("gemeente = \"\"", "gemeente = \"Gemeente school\""),
+    )
+    .unwrap();
+    let mut new = proposal(&file(
         "gemeente",
         "Gemeente school",
         &["Utrecht", "Dorp aan Zee"],
     ));
-    nieuw.neem_over(&vorig, &crate::support::omgang());
-    let [vraag] = &nieuw.open[..] else {
-        panic!("{:?}", nieuw.open)
+    new.carry_over(&previous, &crate::support::omgang());
+    let [question] = &new.open[..] else {
+        panic!("{:?}", new.open)
     };
     assert_eq!(
-        (vraag.veld.as_deref(), vraag.bron.as_deref()),
+        (question.veld.as_deref(), question.bron.as_deref()),
         (Some("traject.gemeente"), Some("Dorp aan Zee"))
     );
-    let tekst = nieuw.koppeling.to_toml();
+    let text = new.koppeling.to_toml();
     assert!(
-        tekst.contains("# OPEN: Wat betekent 'Dorp aan Zee'") && nieuw.koppeling.open() == 1,
-        "{tekst}"
+        text.contains("# OPEN: Wat betekent 'Dorp aan Zee'") && new.koppeling.open() == 1,
+        "{text}"
     );
 }
 
 /// What a person's answer pushes aside is asked, with a line in the text that says so: never an open end without a question.
 #[test]
 fn what_last_year_pushes_aside_is_asked() {
-    let dit_jaar = bestand("minuten", "Minuten", &["600", "900"]);
-    let mut nieuw = voorstel(&dit_jaar);
-    let vorig = nieuw
+    let this_year = file("minuten", "Minuten", &["600", "900"]);
+    let mut new = proposal(&this_year);
+    let previous = new
         .koppeling
         .to_toml()
         .replace("kader = \"Kader\"", "kader = \"Vorm\"")
         .replace("\nvorm = \"Vorm\"", "");
-    nieuw.neem_over(
-        &Koppeling::parse(&vorig).unwrap(),
+    new.carry_over(
+        &Koppeling::parse(&previous).unwrap(),
         &crate::support::omgang(),
     );
-    let vragen: Vec<&str> = nieuw.open.iter().map(|o| o.vraag.as_str()).collect();
+    let questions: Vec<&str> = new.open.iter().map(|o| o.vraag.as_str()).collect();
     assert!(
-        vragen
+        questions
             .iter()
             .any(|v| v.starts_with("In welke kolom staat 'Vorm'?")),
-        "{vragen:?}"
+        "{questions:?}"
     );
     assert!(
-        vragen
+        questions
             .iter()
             .any(|v| v.starts_with("Wat staat er in de kolom 'Kader'?")),
-        "{vragen:?}"
+        "{questions:?}"
     );
-    let tekst = nieuw.koppeling.to_toml();
+    let text = new.koppeling.to_toml();
     assert_eq!(
-        tekst.matches("\n# OPEN:").count(),
-        nieuw.koppeling.open(),
-        "{tekst}"
+        text.matches("\n# OPEN:").count(),
+        new.koppeling.open(),
+        "{text}"
     );
-    assert_eq!(nieuw.open.len(), nieuw.koppeling.open(), "{tekst}");
+    assert_eq!(new.open.len(), new.koppeling.open(), "{text}");
 }

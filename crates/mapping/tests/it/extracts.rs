@@ -1,14 +1,14 @@
-//! The four exports of tests/fixtures/extracten through koppel and reader: every row equals the truth.
+//! The four exports of tests/fixtures/extracts through koppel and reader: every row equals the truth.
 
 use mapping::Koppeling;
 
-use crate::support::{fixture, lees, voorstel};
+use crate::support::{fixture, lees, proposal};
 
 /// Proposes, answers the questions by editing the text as a person would, reads, and compares row by row.
-fn whole_way(naam: &str, open: &[&str], antwoorden: &[(&str, &str)]) {
-    let bestand = fixture(naam);
-    let voorstel = voorstel(&bestand);
-    let vragen: Vec<String> = voorstel
+fn whole_way(name: &str, open: &[&str], answers: &[(&str, &str)]) {
+    let file = fixture(name);
+    let proposal = proposal(&file);
+    let questions: Vec<String> = proposal
         .open
         .iter()
         .map(|o| {
@@ -19,75 +19,78 @@ fn whole_way(naam: &str, open: &[&str], antwoorden: &[(&str, &str)]) {
             )
         })
         .collect();
-    let tekst = voorstel.koppeling.to_toml();
-    assert_eq!(vragen, open, "{tekst}");
+    let text = proposal.koppeling.to_toml();
+    assert_eq!(questions, open, "{text}");
 
-    let mut beantwoord = tekst.clone();
-    for (vraag, antwoord) in antwoorden {
-        assert!(beantwoord.contains(vraag), "{vraag} staat niet in\n{tekst}");
-        beantwoord = beantwoord.replace(vraag, antwoord);
+    let mut answered = text.clone();
+    for (question, answer) in answers {
+        assert!(
+            answered.contains(question),
+            "{question} staat niet in\n{text}"
+        );
+        answered = answered.replace(question, answer);
     }
-    let koppeling = Koppeling::parse(&beantwoord).unwrap();
-    let (tabellen, verslag) = lees(&[bestand], Some(&koppeling)).unwrap();
-    assert_eq!(verslag.open, Vec::<String>::new());
-    let fouten: Vec<_> = verslag
+    let koppeling = Koppeling::parse(&answered).unwrap();
+    let (tabellen, summary) = lees(&[file], Some(&koppeling)).unwrap();
+    assert_eq!(summary.open, Vec::<String>::new());
+    let errors: Vec<_> = summary
         .bevindingen
         .iter()
         .filter(|b| b.ernst == schema::Ernst::Fout)
         .collect();
-    assert!(fouten.is_empty(), "{fouten:?}");
+    assert!(errors.is_empty(), "{errors:?}");
 
-    let waarheid: serde_json::Value =
-        serde_json::from_slice(&std::fs::read(pad("truth.json")).unwrap()).unwrap();
-    let waarheid = waarheid[naam].as_array().unwrap();
-    let rijen = &tabellen["traject"];
-    assert_eq!(rijen.len(), waarheid.len());
-    for (nummer, (rij, waar)) in rijen.iter().zip(waarheid).enumerate() {
-        for (veld, waarde) in waar.as_object().unwrap() {
-            let eigen = if veld == "traject" {
+    let truth: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(path("truth.json")).unwrap()).unwrap();
+    let truth = truth[name].as_array().unwrap();
+    let rows = &tabellen["traject"];
+    assert_eq!(rows.len(), truth.len());
+    for (number, (row, location)) in rows.iter().zip(truth).enumerate() {
+        for (veld, value) in location.as_object().unwrap() {
+            let own = if veld == "traject" {
                 "traject_id"
             } else {
                 veld
             };
-            let verwacht = match waarde {
+            let expected = match value {
                 serde_json::Value::Null => None,
-                serde_json::Value::String(tekst) => Some(tekst.clone()),
-                ander => Some(ander.to_string()),
+                serde_json::Value::String(text) => Some(text.clone()),
+                other => Some(other.to_string()),
             };
-            assert_eq!(rij[eigen], verwacht, "rij {nummer}, veld {veld}");
+            assert_eq!(row[own], expected, "rij {number}, veld {veld}");
         }
         // The birth date itself never comes along.
         assert!(
-            !rij.values().flatten().any(|w| w.contains("-200")
+            !row.values().flatten().any(|w| w.contains("-200")
                 || w.contains("-201") && w.len() == 10 && !w.starts_with("20"))
         );
     }
 }
 
-fn pad(naam: &str) -> std::path::PathBuf {
+fn path(name: &str) -> std::path::PathBuf {
     std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../tests/fixtures/extracten")
-        .join(naam)
+        .join("../../tests/fixtures/extracts")
+        .join(name)
 }
 
 #[test]
-fn de_brug() {
+fn the_bridge() {
     whole_way("de_brug_2020.csv", &[], &[]);
 }
 
 #[test]
-fn jeugdhulp_west() {
+fn youth_care_west() {
     whole_way("jeugdhulp_west.csv", &[], &[]);
 }
 
 #[test]
-fn omgangshuis_noord() {
+fn visiting_house_north() {
     whole_way("omgangshuis_noord.xlsx", &[], &[]);
 }
 
 /// Codes of iJw are never mapped of themselves: one question, one word as the answer.
 #[test]
-fn zorggroep_zuid() {
+fn care_group_south() {
     whole_way(
         "zorggroep_zuid.csv",
         &["traject.reden_einde|Reden einde"],
@@ -97,19 +100,19 @@ fn zorggroep_zuid() {
 
 #[test]
 fn cells_are_named_as_in_the_file() {
-    let bestand = fixture("omgangshuis_noord.xlsx");
-    let koppeling = voorstel(&bestand).koppeling;
-    let (_, verslag) = lees(&[bestand], Some(&koppeling)).unwrap();
-    let plaats = verslag
+    let file = fixture("omgangshuis_noord.xlsx");
+    let koppeling = proposal(&file).koppeling;
+    let (_, summary) = lees(&[file], Some(&koppeling)).unwrap();
+    let place = summary
         .herkomst
-        .plaats("traject", Some(0), Some("aanmelddatum"));
-    assert_eq!(plaats.cel.as_deref(), Some("Export!L5"));
-    assert_eq!(plaats.kolom.as_deref(), Some("Aangemeld op"));
-    let plaats = verslag
+        .place("traject", Some(0), Some("aanmelddatum"));
+    assert_eq!(place.cel.as_deref(), Some("Export!L5"));
+    assert_eq!(place.kolom.as_deref(), Some("Aangemeld op"));
+    let place = summary
         .herkomst
-        .plaats("wachtlijst", Some(0), Some("wachtenden"));
+        .place("wachtlijst", Some(0), Some("wachtenden"));
     assert_eq!(
-        plaats.bestand.as_deref(),
+        place.bestand.as_deref(),
         Some("(afgeleid uit de trajecten)")
     );
 }

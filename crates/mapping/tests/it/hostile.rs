@@ -4,121 +4,123 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
-use check::{Controle, Opties, PER_REGEL, PakketHerkomst};
-use mapping::Lezer;
+use check::{Judge, Options, PER_REGEL, PakketOrigin};
+use mapping::BatchReader;
 use pakket::strict;
-use rows::Weigering;
-use schema::{Ernst, Oordeel, Plaats};
-use sheets::Bestand;
+use rows::FileRefusal;
+use schema::{Ernst, Oordeel, Place};
+use sheets::SourceFile;
 
-use crate::hostile_cases::{self as gevallen, BSN, GEHEIM, Geval, Verwacht, Waar};
+use crate::hostile_cases::{self as cases, BSN, ExpectedAnswer, HostileCase, Location, SECRET};
 use crate::support::{lees, omgang};
 
 /// Gives at most so many bytes at a time.
-struct Hapjes<'a> {
+struct SmallReads<'a> {
     bytes: &'a [u8],
-    stap: usize,
+    step: usize,
 }
 
-impl<'a> Hapjes<'a> {
-    fn new(bytes: &'a [u8], stap: usize) -> Self {
-        Self { bytes, stap }
+impl<'a> SmallReads<'a> {
+    fn new(bytes: &'a [u8], step: usize) -> Self {
+        Self { bytes, step }
     }
 }
 
-impl std::io::Read for Hapjes<'_> {
-    fn read(&mut self, doel: &mut [u8]) -> std::io::Result<usize> {
-        let n = self.stap.min(doel.len()).min(self.bytes.len());
-        doel[..n].copy_from_slice(&self.bytes[..n]);
+impl std::io::Read for SmallReads<'_> {
+    fn read(&mut self, target: &mut [u8]) -> std::io::Result<usize> {
+        let n = self.step.min(target.len()).min(self.bytes.len());
+        target[..n].copy_from_slice(&self.bytes[..n]);
         self.bytes = &self.bytes[n..];
         Ok(n)
     }
 }
 
 /// Far beyond what any case takes: time is measured elsewhere, this only ends what hangs.
-const EINDELOOS: Duration = Duration::from_secs(120);
+const ENDLESS: Duration = Duration::from_secs(120);
 
 /// What a door answered.
-pub(crate) enum Antwoord {
-    Weigering(Weigering),
+pub(crate) enum DoorAnswer {
+    FileRefusal(FileRefusal),
     Oordeel {
         oordeel: Oordeel,
-        gezegd: Vec<String>,
+        said: Vec<String>,
         open: Vec<String>,
     },
 }
 
-fn opties(ruwe_ids: bool) -> Opties {
-    Opties {
+fn options(raw_ids: bool) -> Options {
+    Options {
         leverdatum: "2021-02-01".parse().unwrap(),
         per_regel: PER_REGEL,
-        ruwe_ids,
+        raw_ids,
     }
 }
 
 /// As `uitvraag controleer` does.
-pub(crate) fn own_door(bestand: Bestand) -> Result<Antwoord, Weigering> {
+pub(crate) fn own_door(file: SourceFile) -> Result<DoorAnswer, FileRefusal> {
     let definitie = omgang();
-    let mut lezer = Lezer::open(&[bestand], &definitie, None)?;
-    let mut controle = Controle::new(&definitie, opties(true)).unwrap();
-    while let Some(partij) = lezer.volgende()? {
-        controle.partij(&partij.tabel, &partij.batch).unwrap();
+    let mut reader = BatchReader::open(&[file], &definitie, None)?;
+    let mut judge = Judge::new(&definitie, options(true)).unwrap();
+    while let Some(batch) = reader.next()? {
+        judge.batch(&batch.tabel, &batch.batch).unwrap();
     }
-    let verslag = lezer.afronden();
-    let oordeel = controle
-        .afronden(verslag.herkomst.as_ref())
+    let summary = reader.finish();
+    let oordeel = judge
+        .finish(summary.herkomst.as_ref())
         .unwrap()
-        .merge(verslag.bevindingen, verslag.tellingen);
-    Ok(Antwoord::Oordeel {
+        .merge(summary.bevindingen, summary.counts);
+    Ok(DoorAnswer::Oordeel {
         oordeel,
-        gezegd: verslag.aannames,
-        open: verslag.open,
+        said: summary.aannames,
+        open: summary.open,
     })
 }
 
 /// As the service does with one table of a pakket.
-fn pakket_door(bytes: &[u8]) -> Result<Antwoord, Weigering> {
+fn pakket_door(bytes: &[u8]) -> Result<DoorAnswer, FileRefusal> {
     let definitie = omgang();
     let tabel = definitie.tabel("traject").unwrap();
-    let mut controle = Controle::new(&definitie, opties(false)).unwrap();
-    let lezer = strict::open(tabel, bytes, strict::Limieten::default())?;
-    for batch in lezer {
-        controle.partij("traject", &batch?).unwrap();
+    let mut judge = Judge::new(&definitie, options(false)).unwrap();
+    let reader = strict::open(tabel, bytes, strict::RecordLimits::default())?;
+    for batch in reader {
+        judge.batch("traject", &batch?).unwrap();
     }
-    let oordeel = controle.afronden(&PakketHerkomst::new(&definitie)).unwrap();
-    Ok(Antwoord::Oordeel {
+    let oordeel = judge.finish(&PakketOrigin::new(&definitie)).unwrap();
+    Ok(DoorAnswer::Oordeel {
         oordeel,
-        gezegd: Vec::new(),
+        said: Vec::new(),
         open: Vec::new(),
     })
 }
 
 /// What is wrong with the answer, if anything.
-fn judge(verwacht: &Verwacht, antwoord: &Antwoord) -> Result<(), String> {
-    match (verwacht, antwoord) {
-        (Verwacht::Weigering(code, waar), Antwoord::Weigering(weigering)) => {
-            sentence(&weigering.to_string())?;
-            if weigering.code() != *code {
+fn judge(expected: &ExpectedAnswer, answer: &DoorAnswer) -> Result<(), String> {
+    match (expected, answer) {
+        (ExpectedAnswer::FileRefusal(code, location), DoorAnswer::FileRefusal(refusal)) => {
+            sentence(&refusal.to_string())?;
+            if refusal.code() != *code {
                 return Err(format!(
-                    "refused as {} ({weigering}) instead of {code}",
-                    weigering.code()
+                    "refused as {} ({refusal}) instead of {code}",
+                    refusal.code()
                 ));
             }
-            if weigering.plaats().bestand.is_none() {
-                return Err(format!("{weigering} names no file"));
+            if refusal.place().bestand.is_none() {
+                return Err(format!("{refusal} names no file"));
             }
-            place(waar, [weigering.plaats()].into_iter())
+            place(location, [refusal.place()].into_iter())
         }
-        (_, Antwoord::Weigering(weigering)) => Err(format!(
-            "refused: {} {weigering} {:?}",
-            weigering.code(),
-            weigering.plaats()
+        (_, DoorAnswer::FileRefusal(refusal)) => Err(format!(
+            "refused: {} {refusal} {:?}",
+            refusal.code(),
+            refusal.place()
         )),
-        (Verwacht::Weigering(code, _), Antwoord::Oordeel { oordeel, open, .. }) => Err(format!(
-            "taken instead of refused as {code}: {:?} {open:?}",
-            errors(oordeel)
-        )),
-        (Verwacht::Bevinding(code, waar), Antwoord::Oordeel { oordeel, .. }) => {
+        (ExpectedAnswer::FileRefusal(code, _), DoorAnswer::Oordeel { oordeel, open, .. }) => {
+            Err(format!(
+                "taken instead of refused as {code}: {:?} {open:?}",
+                errors(oordeel)
+            ))
+        }
+        (ExpectedAnswer::Bevinding(code, location), DoorAnswer::Oordeel { oordeel, .. }) => {
             if !oordeel
                 .regels
                 .iter()
@@ -127,7 +129,7 @@ fn judge(verwacht: &Verwacht, antwoord: &Antwoord) -> Result<(), String> {
                 return Err(format!("{code} is not found; {:?}", errors(oordeel)));
             }
             place(
-                waar,
+                location,
                 oordeel
                     .bevindingen
                     .iter()
@@ -136,39 +138,41 @@ fn judge(verwacht: &Verwacht, antwoord: &Antwoord) -> Result<(), String> {
             )
         }
         (
-            Verwacht::Gezegd(deel),
-            Antwoord::Oordeel {
+            ExpectedAnswer::Said(part),
+            DoorAnswer::Oordeel {
                 oordeel,
-                gezegd,
+                said,
                 open,
             },
         ) => {
-            let gevonden = oordeel
+            let found = oordeel
                 .bevindingen
                 .iter()
                 .filter(|b| b.ernst == Ernst::Fout)
                 .map(|b| b.bericht.clone());
-            let alles: Vec<String> = gezegd.iter().chain(open).cloned().chain(gevonden).collect();
-            alles
+            let everything: Vec<String> = said.iter().chain(open).cloned().chain(found).collect();
+            everything
                 .iter()
-                .any(|zin| zin.contains(deel))
+                .any(|sentence| sentence.contains(part))
                 .then_some(())
-                .ok_or(format!("nobody says {deel:?}: {alles:?}"))
+                .ok_or(format!("nobody says {part:?}: {everything:?}"))
         }
-        (Verwacht::GeenBsn, Antwoord::Oordeel { oordeel, .. }) => {
-            let vermoed = oordeel.regels.iter().any(|r| r.code == "BSN_SUSPECTED");
-            (!vermoed).then_some(()).ok_or("taken for BSNs".to_owned())
-        }
-        (Verwacht::Goed, Antwoord::Oordeel { oordeel, open, .. }) => {
-            let fouten = errors(oordeel);
-            (fouten.is_empty() && open.is_empty())
+        (ExpectedAnswer::NoBsn, DoorAnswer::Oordeel { oordeel, .. }) => {
+            let suspected = oordeel.regels.iter().any(|r| r.code == "BSN_SUSPECTED");
+            (!suspected)
                 .then_some(())
-                .ok_or(format!("not good: {fouten:?} {open:?}"))
+                .ok_or("taken for BSNs".to_owned())
+        }
+        (ExpectedAnswer::Good, DoorAnswer::Oordeel { oordeel, open, .. }) => {
+            let error_findings = errors(oordeel);
+            (error_findings.is_empty() && open.is_empty())
+                .then_some(())
+                .ok_or(format!("not good: {error_findings:?} {open:?}"))
         }
     }
 }
 
-fn errors(oordeel: &Oordeel) -> Vec<(String, Plaats)> {
+fn errors(oordeel: &Oordeel) -> Vec<(String, Place)> {
     oordeel
         .bevindingen
         .iter()
@@ -179,33 +183,37 @@ fn errors(oordeel: &Oordeel) -> Vec<(String, Plaats)> {
 }
 
 /// Someone stands where it should.
-fn place<'a>(waar: &Waar, plaatsen: impl Iterator<Item = &'a Plaats>) -> Result<(), String> {
-    let plaatsen: Vec<&Plaats> = plaatsen.collect();
-    let past = |plaats: &&&Plaats| {
-        waar.rij.is_none_or(|rij| plaats.rij == Some(rij))
-            && waar
+fn place<'a>(location: &Location, places: impl Iterator<Item = &'a Place>) -> Result<(), String> {
+    let places: Vec<&Place> = places.collect();
+    let past = |place: &&&Place| {
+        location.rij.is_none_or(|row| place.rij == Some(row))
+            && location
                 .kolom
-                .is_none_or(|kolom| plaats.kolom.as_deref() == Some(kolom))
+                .is_none_or(|column| place.kolom.as_deref() == Some(column))
     };
-    plaatsen.iter().find(past).map(|_| ()).ok_or(format!(
-        "not at {waar:?} but at {:?}",
-        plaatsen.iter().take(3).collect::<Vec<_>>()
+    places.iter().find(past).map(|_| ()).ok_or(format!(
+        "not at {location:?} but at {:?}",
+        places.iter().take(3).collect::<Vec<_>>()
     ))
 }
 
 /// One Dutch sentence or a few, that fit on a screen and tell no value on.
-fn sentence(zin: &str) -> Result<(), String> {
-    const WOORDEN: [&str; 12] = [
+fn sentence(sentence: &str) -> Result<(), String> {
+    const WORDS: [&str; 12] = [
         "een", "het", "de", "is", "staat", "hier", "niet", "deze", "rij", "dit", "te", "over",
     ];
-    let woorden = zin
+    let words = sentence
         .split(|c: char| !c.is_alphanumeric())
-        .any(|w| WOORDEN.contains(&w.to_lowercase().as_str()));
-    let vorm = zin.starts_with(|c: char| c.is_uppercase()) && zin.ends_with('.') && zin.len() < 400;
-    let stil = !zin.contains(GEHEIM) && !zin.contains(BSN) && !zin.chars().any(char::is_control);
-    (woorden && vorm && stil)
+        .any(|w| WORDS.contains(&w.to_lowercase().as_str()));
+    let vorm = sentence.starts_with(|c: char| c.is_uppercase())
+        && sentence.ends_with('.')
+        && sentence.len() < 400;
+    let silent = !sentence.contains(SECRET)
+        && !sentence.contains(BSN)
+        && !sentence.chars().any(char::is_control);
+    (words && vorm && silent)
         .then_some(())
-        .ok_or(format!("no sentence for an aanbieder: {zin}"))
+        .ok_or(format!("no sentence for an aanbieder: {sentence}"))
 }
 
 /// Runs the cases; gives what went wrong, and says which took longest.
@@ -214,66 +222,69 @@ fn sentence(zin: &str) -> Result<(), String> {
     reason = "with --nocapture one sees which files take long"
 )]
 pub(crate) fn run(
-    deur: &str,
-    gevallen: &[Geval],
-    ga: impl Fn(&Geval) -> Option<(Verwacht, Result<Antwoord, Weigering>)>,
+    door: &str,
+    cases: &[HostileCase],
+    run: impl Fn(&HostileCase) -> Option<(ExpectedAnswer, Result<DoorAnswer, FileRefusal>)>,
 ) {
-    let mut fouten = Vec::new();
-    let mut tijden: Vec<(Duration, String)> = Vec::new();
-    for geval in gevallen {
+    let mut error_findings = Vec::new();
+    let mut times: Vec<(Duration, String)> = Vec::new();
+    for case in cases {
         let begin = Instant::now();
-        let Ok(gegaan) = catch_unwind(AssertUnwindSafe(|| ga(geval))) else {
-            fouten.push(format!("{:>3} {}: a panic", geval.nummer, geval.naam));
+        let Ok(outcome) = catch_unwind(AssertUnwindSafe(|| run(case))) else {
+            error_findings.push(format!("{:>3} {}: a panic", case.number, case.naam));
             continue;
         };
-        let Some((verwacht, antwoord)) = gegaan else {
+        let Some((expected, answer)) = outcome else {
             continue;
         };
-        let duur = begin.elapsed();
-        let antwoord = antwoord.unwrap_or_else(Antwoord::Weigering);
-        if let Err(fout) = judge(&verwacht, &antwoord) {
-            fouten.push(format!("{:>3} {}: {fout}", geval.nummer, geval.naam));
+        let duration = begin.elapsed();
+        let answer = answer.unwrap_or_else(DoorAnswer::FileRefusal);
+        if let Err(error) = judge(&expected, &answer) {
+            error_findings.push(format!("{:>3} {}: {error}", case.number, case.naam));
         }
-        if duur > EINDELOOS {
-            fouten.push(format!("{:>3} {} takes {duur:?}", geval.nummer, geval.naam));
+        if duration > ENDLESS {
+            error_findings.push(format!(
+                "{:>3} {} takes {duration:?}",
+                case.number, case.naam
+            ));
         }
-        tijden.push((duur, geval.naam.clone()));
+        times.push((duration, case.naam.clone()));
     }
-    tijden.sort();
-    let traagst: Vec<_> = tijden.iter().rev().take(5).collect();
-    eprintln!("{deur}: {} files, slowest {traagst:?}", tijden.len());
+    times.sort();
+    let slowest: Vec<_> = times.iter().rev().take(5).collect();
+    eprintln!("{door}: {} files, slowest {slowest:?}", times.len());
     assert!(
-        fouten.is_empty(),
+        error_findings.is_empty(),
         "{} of {}:\n{}",
-        fouten.len(),
-        tijden.len(),
-        fouten.join("\n")
+        error_findings.len(),
+        times.len(),
+        error_findings.join("\n")
     );
 }
 
 #[test]
 fn hostile_files_at_the_own_door() {
-    run("own door", &gevallen::alle(), |geval| {
-        let bestand = Bestand::from_bytes(geval.bestand.clone(), (geval.maak)());
-        Some((geval.eigen.clone(), own_door(bestand)))
+    run("own door", &cases::all(), |case| {
+        let file = SourceFile::from_bytes(case.bestand.clone(), (case.make)());
+        Some((case.own.clone(), own_door(file)))
     });
 }
 
 #[test]
 fn hostile_files_at_the_door_for_pakketten() {
-    run("pakket door", &gevallen::alle(), |geval| {
-        Some((geval.pakket.clone()?, pakket_door(&(geval.maak)())))
+    run("pakket door", &cases::all(), |case| {
+        Some((case.pakket.clone()?, pakket_door(&(case.make)())))
     });
 }
 
 /// A case that is there twice guards nothing.
 #[test]
 fn no_hostile_file_is_there_twice() {
-    let gevallen = gevallen::alle();
-    let mut namen: Vec<_> = gevallen.iter().map(|g| (g.nummer, &g.naam)).collect();
-    namen.sort();
-    assert!(namen.windows(2).all(|paar| paar[0] != paar[1]), "{namen:?}");
-    assert!(namen.len() >= 250, "{} cases", namen.len());
+    let cases = cases::all();
+    let mut names: Vec<_> = cases.iter().map(|g| (g.number, &g.naam)).collect();
+    names.sort();
+    assert!(names.windows(2).all(|pair| pair[0] != pair[1]), "{names:?}");
+    assert!(names.len() >= 250, "{} cases", names.len());
 }
 
 /// 6 and 10: however the bytes come in, the strict door says the same.
@@ -281,27 +292,31 @@ fn no_hostile_file_is_there_twice() {
 fn hostile_files_in_pieces_give_the_same_answer() {
     let definitie = omgang();
     let tabel = definitie.tabel("traject").unwrap();
-    let lees = |bytes: &[u8], stap: usize| -> Result<Vec<_>, String> {
-        let weiger = |w: Weigering| format!("{} {:?}", w.code(), w.plaats());
-        let lezer = strict::open(tabel, Hapjes::new(bytes, stap), strict::Limieten::default())
-            .map_err(weiger)?;
-        lezer.map(|batch| batch.map_err(weiger)).collect()
+    let lees = |bytes: &[u8], step: usize| -> Result<Vec<_>, String> {
+        let refuse = |w: FileRefusal| format!("{} {:?}", w.code(), w.place());
+        let reader = strict::open(
+            tabel,
+            SmallReads::new(bytes, step),
+            strict::RecordLimits::default(),
+        )
+        .map_err(refuse)?;
+        reader.map(|batch| batch.map_err(refuse)).collect()
     };
-    for geval in gevallen::alle()
+    for case in cases::all()
         .iter()
-        .filter(|g| g.nummer <= 26 && g.pakket.is_some())
+        .filter(|g| g.number <= 26 && g.pakket.is_some())
     {
-        let bytes = (geval.maak)();
+        let bytes = (case.make)();
         if bytes.len() > 4096 {
             continue;
         }
         let heel = lees(&bytes, usize::MAX);
-        for stap in 1..=17 {
+        for step in 1..=17 {
             assert_eq!(
-                lees(&bytes, stap),
+                lees(&bytes, step),
                 heel,
-                "{} in pieces of {stap}",
-                geval.naam
+                "{} in pieces of {step}",
+                case.naam
             );
         }
     }
@@ -310,17 +325,20 @@ fn hostile_files_in_pieces_give_the_same_answer() {
 /// 10: whatever ends a line, the rows are equal.
 #[test]
 fn all_line_ends_give_equal_rows() {
-    let gevallen = gevallen::alle();
-    let rijen = |geval: &Geval| {
-        lees(&[Bestand::from_bytes("traject.csv", (geval.maak)())], None)
-            .unwrap()
-            .0
+    let cases = cases::all();
+    let rows = |case: &HostileCase| {
+        lees(
+            &[SourceFile::from_bytes("traject.csv", (case.make)())],
+            None,
+        )
+        .unwrap()
+        .0
     };
-    let mut vormen = gevallen
+    let mut forms = cases
         .iter()
-        .filter(|g| g.nummer == 10 && g.eigen == Verwacht::Goed)
-        .map(rijen);
-    let eerste = vormen.next().unwrap();
-    assert_eq!(eerste["traject"].len(), 2);
-    vormen.for_each(|vorm| assert_eq!(vorm, eerste));
+        .filter(|g| g.number == 10 && g.own == ExpectedAnswer::Good)
+        .map(rows);
+    let first = forms.next().unwrap();
+    assert_eq!(first["traject"].len(), 2);
+    forms.for_each(|vorm| assert_eq!(vorm, first));
 }

@@ -1,18 +1,18 @@
 //! koppeling.toml as a person reads it: snapshots of what is proposed, and what is refused.
 
-use mapping::{Koppeling, KoppelingFout};
+use mapping::{Koppeling, KoppelingError};
 
-use crate::support::{fixture, omgang, voorstel};
+use crate::support::{fixture, omgang, proposal};
 
 #[test]
 fn a_proposal_reads_well() {
     insta::assert_snapshot!(
         "zuid",
-        voorstel(&fixture("zorggroep_zuid.csv")).koppeling.to_toml()
+        proposal(&fixture("zorggroep_zuid.csv")).koppeling.to_toml()
     );
     insta::assert_snapshot!(
         "noord",
-        voorstel(&fixture("omgangshuis_noord.xlsx"))
+        proposal(&fixture("omgangshuis_noord.xlsx"))
             .koppeling
             .to_toml()
     );
@@ -20,31 +20,31 @@ fn a_proposal_reads_well() {
 
 #[test]
 fn what_is_written_reads_back() {
-    for naam in [
+    for name in [
         "zorggroep_zuid.csv",
         "omgangshuis_noord.xlsx",
         "de_brug_2020.csv",
         "jeugdhulp_west.csv",
     ] {
-        let koppeling = voorstel(&fixture(naam)).koppeling;
-        let terug = Koppeling::parse(&koppeling.to_toml()).unwrap();
-        assert_eq!(terug, koppeling, "{naam}");
+        let koppeling = proposal(&fixture(name)).koppeling;
+        let back = Koppeling::parse(&koppeling.to_toml()).unwrap();
+        assert_eq!(back, koppeling, "{name}");
         assert_eq!(
-            Koppeling::parse(&terug.to_toml()).unwrap(),
+            Koppeling::parse(&back.to_toml()).unwrap(),
             koppeling,
-            "{naam}: without its comments"
+            "{name}: without its comments"
         );
-        terug.verify(&omgang()).unwrap();
+        back.verify(&omgang()).unwrap();
     }
 }
 
 #[test]
 fn odd_names_and_values_survive() {
-    let tekst = "uitvraag = \"omgang/2020\"\n[aanbieder]\nkvk = \"12345678\"\n\
+    let text = "uitvraag = \"omgang/2020\"\n[aanbieder]\nkvk = \"12345678\"\n\
         [[tabel]]\nnaam = \"traject\"\n[tabel.kolommen]\nkader = 'Kader \"x\" \\ y'\n\
         [tabel.waarden.kader]\n\"a\\tb = # c\" = \"vrijwillig\"\n\"\" = \"leeg\"\n\
         [[voorziening]]\nvoorziening_id = \"V1\"\nplaatsen = 12\nweekend = true\n";
-    let koppeling = Koppeling::parse(tekst).unwrap();
+    let koppeling = Koppeling::parse(text).unwrap();
     assert_eq!(koppeling.rijen["voorziening"][0]["weekend"], "ja");
     assert_eq!(
         koppeling.aanbieder.as_ref().unwrap().kvk.as_deref(),
@@ -56,7 +56,7 @@ fn odd_names_and_values_survive() {
 #[test]
 fn unknown_keys_and_names_are_refused() {
     let begin = "uitvraag = \"omgang/2020\"\n[[tabel]]\nnaam = \"traject\"\n";
-    for (rest, woord) in [
+    for (rest, word) in [
         ("kopregels = 1\n", "kopregels"),
         ("[tabel.kolom]\nkader = \"x\"\n", "kolom"),
         ("[tabel.kolommen]\nkadre = \"x\"\n", "kadre"),
@@ -73,15 +73,15 @@ fn unknown_keys_and_names_are_refused() {
         ("naam = \"weer\"\n", "regel"),
         ("lezen = \"misschien\"\n", "ja of nee"),
     ] {
-        let fout = Koppeling::parse(&format!("{begin}{rest}"))
+        let error = Koppeling::parse(&format!("{begin}{rest}"))
             .and_then(|k| k.verify(&omgang()).map(|()| k))
             .unwrap_err();
-        assert!(fout.to_string().contains(woord), "{rest}: {fout}");
+        assert!(error.to_string().contains(word), "{rest}: {error}");
     }
-    let ander = Koppeling::parse("uitvraag = \"omgang/2021\"\n").unwrap();
+    let other = Koppeling::parse("uitvraag = \"omgang/2021\"\n").unwrap();
     assert!(matches!(
-        ander.verify(&omgang()),
-        Err(KoppelingFout::AndereUitvraag(..))
+        other.verify(&omgang()),
+        Err(KoppelingError::OtherUitvraag(..))
     ));
 }
 
@@ -95,8 +95,8 @@ fn lines_that_do_nothing_are_refused_with_what_to_do() {
             .verify(&omgang())
             .map_err(|e| e.to_string())
     };
-    let einde = "[tabel.kolommen]\neinddatum = \"Eind\"\nkader = \"K\"\n";
-    for (rest, zin) in [
+    let end = "[tabel.kolommen]\neinddatum = \"Eind\"\nkader = \"K\"\n";
+    for (rest, sentence) in [
         (
             "[tabel.waarden.einddatum]\nheden = \"leeg\"\n",
             "is een datum. Betekent een woord daar niets? Maak die cellen leeg",
@@ -128,10 +128,10 @@ fn lines_that_do_nothing_are_refused_with_what_to_do() {
             "is een datum",
         ),
     ] {
-        let fout = verify(&format!("{einde}{rest}")).unwrap_err();
-        assert!(fout.contains(zin), "{rest}: {fout}");
+        let error = verify(&format!("{end}{rest}")).unwrap_err();
+        assert!(error.contains(sentence), "{rest}: {error}");
     }
-    for (veld, fout, zin, goed) in [
+    for (veld, error, sentence, good) in [
         (
             "aanleiding",
             "eigen verzoek",
@@ -149,17 +149,17 @@ fn lines_that_do_nothing_are_refused_with_what_to_do() {
         ("kosten", "12,50", "met een punt", "12.50"),
         ("voorziening_id", "", "vul iets in", "V1"),
     ] {
-        let vast = |waarde: &str| verify(&format!("[tabel.vast]\n{veld} = \"{waarde}\"\n"));
-        let bericht = vast(fout).unwrap_err();
+        let fixed = |value: &str| verify(&format!("[tabel.vast]\n{veld} = \"{value}\"\n"));
+        let message = fixed(error).unwrap_err();
         assert!(
-            bericht.contains(zin) && bericht.contains(veld),
-            "{veld}: {bericht}"
+            message.contains(sentence) && message.contains(veld),
+            "{veld}: {message}"
         );
-        vast(goed).unwrap();
+        fixed(good).unwrap();
     }
     // A column that was left out first and chosen later is no contradiction.
     verify(&format!(
-        "overslaan = [\"K\"]\n{einde}[tabel.waarden.kader]\nOTS = \"gedwongen\"\n"
+        "overslaan = [\"K\"]\n{end}[tabel.waarden.kader]\nOTS = \"gedwongen\"\n"
     ))
     .unwrap();
 }
@@ -170,6 +170,6 @@ fn any_name_reads_back() {
     let koppeling =
         Koppeling::parse("uitvraag = \"omgang/2020\"\n[[tabel]]\nnaam = \"tra\\u0000ject\"\n[tabel.waarden.\"ka\\nder\"]\nV = \"x\"\n")
             .unwrap();
-    let terug = Koppeling::parse(&koppeling.to_toml()).unwrap();
-    assert_eq!(terug.tabellen, koppeling.tabellen);
+    let back = Koppeling::parse(&koppeling.to_toml()).unwrap();
+    assert_eq!(back.tabellen, koppeling.tabellen);
 }

@@ -1,13 +1,13 @@
 //! What does not fit in the koppeling is read, asked or said: never dropped in silence.
 
-use mapping::{Koppeling, Voorstel, stel_voor, verken_alle};
-use rows::Weigering;
+use mapping::{Koppeling, Proposal, propose, survey_all};
+use rows::FileRefusal;
 use rust_xlsxwriter::Workbook;
-use sheets::Bestand;
+use sheets::SourceFile;
 
-use crate::support::{lees, omgang, voorstel};
+use crate::support::{lees, omgang, proposal};
 
-const KOPPEN: [&str; 13] = [
+const HEADERS: [&str; 13] = [
     "Trajectnummer",
     "Kind",
     "Voorziening",
@@ -23,16 +23,16 @@ const KOPPEN: [&str; 13] = [
     "Kosten",
 ];
 
-/// Three rows below these headers; a column is known by its place among [`KOPPEN`].
-fn rijen(koppen: &[(usize, &str)], letter: char) -> Vec<Vec<String>> {
-    let mut uit = vec![
-        koppen
+/// Three rows below these headers; a column is known by its place among [`HEADERS`].
+fn rows(headers: &[(usize, &str)], letter: char) -> Vec<Vec<String>> {
+    let mut out = vec![
+        headers
             .iter()
-            .map(|(_, kop)| (*kop).to_owned())
+            .map(|(_, header)| (*header).to_owned())
             .collect::<Vec<_>>(),
     ];
     for n in 1..=3 {
-        let waarden = [
+        let values = [
             "V1",
             "Utrecht",
             "7",
@@ -45,47 +45,48 @@ fn rijen(koppen: &[(usize, &str)], letter: char) -> Vec<Vec<String>> {
             "2020-02-25",
             "12",
         ];
-        let cel = |k: usize| match k {
+        let cell = |k: usize| match k {
             0 => format!("{letter}{n}"),
             1 => format!("K{letter}{n}"),
             13 => format!("G{n}"),
             14 => "Noord".to_owned(),
-            k => waarden[k - 2].to_owned(),
+            k => values[k - 2].to_owned(),
         };
-        uit.push(koppen.iter().map(|(k, _)| cel(*k)).collect());
+        out.push(headers.iter().map(|(k, _)| cell(*k)).collect());
     }
-    uit
+    out
 }
 
-fn gewoon() -> Vec<(usize, &'static str)> {
-    KOPPEN.into_iter().enumerate().collect()
+fn plain() -> Vec<(usize, &'static str)> {
+    HEADERS.into_iter().enumerate().collect()
 }
 
-fn werkmap(bladen: &[(&str, Vec<Vec<String>>)]) -> Bestand {
-    let mut werkmap = Workbook::new();
-    for (naam, rijen) in bladen {
-        let blad = werkmap.add_worksheet().set_name(*naam).unwrap();
-        for (r, rij) in rijen.iter().enumerate() {
-            for (k, cel) in rij.iter().enumerate() {
-                blad.write_string(u32::try_from(r).unwrap(), u16::try_from(k).unwrap(), cel)
+fn workbook(sheets: &[(&str, Vec<Vec<String>>)]) -> SourceFile {
+    let mut workbook = Workbook::new();
+    for (name, rows) in sheets {
+        let sheet = workbook.add_worksheet().set_name(*name).unwrap();
+        for (r, row) in rows.iter().enumerate() {
+            for (k, cell) in row.iter().enumerate() {
+                sheet
+                    .write_string(u32::try_from(r).unwrap(), u16::try_from(k).unwrap(), cell)
                     .unwrap();
             }
         }
     }
-    Bestand::from_bytes("w.xlsx", werkmap.save_to_buffer().unwrap())
+    SourceFile::from_bytes("w.xlsx", workbook.save_to_buffer().unwrap())
 }
 
-fn csv(naam: &str, rijen: &[Vec<String>]) -> Bestand {
-    let tekst: String = rijen.iter().map(|rij| rij.join(";") + "\n").collect();
-    Bestand::from_bytes(naam, tekst.into_bytes())
+fn csv(name: &str, rows: &[Vec<String>]) -> SourceFile {
+    let text: String = rows.iter().map(|row| row.join(";") + "\n").collect();
+    SourceFile::from_bytes(name, text.into_bytes())
 }
 
-fn samen(bestanden: &[Bestand]) -> Voorstel {
-    stel_voor(&verken_alle(bestanden, &omgang()).unwrap(), &omgang())
+fn together(files: &[SourceFile]) -> Proposal {
+    propose(&survey_all(files, &omgang()).unwrap(), &omgang())
 }
 
-fn nummers(bestanden: &[Bestand], koppeling: &Koppeling) -> Vec<String> {
-    let (tabellen, _) = lees(bestanden, Some(koppeling)).unwrap();
+fn numbers(files: &[SourceFile], koppeling: &Koppeling) -> Vec<String> {
+    let (tabellen, _) = lees(files, Some(koppeling)).unwrap();
     tabellen["traject"]
         .iter()
         .map(|r| r["traject_id"].clone().unwrap())
@@ -95,114 +96,114 @@ fn nummers(bestanden: &[Bestand], koppeling: &Koppeling) -> Vec<String> {
 /// Other names for two columns, two columns changed places, one column less: all of them are the table.
 #[test]
 fn sheets_of_one_table_with_other_columns_are_all_read() {
-    let mut anders = gewoon();
-    (anders[0].1, anders[3].1) = ("Dossiernr", "Woongemeente");
-    let mut gewisseld = gewoon();
-    gewisseld.swap(4, 9);
-    let zonder = gewoon()[..12].to_vec();
-    let bladen = [
-        ("Noord", rijen(&gewoon(), 'N')),
-        ("Zuid", rijen(&anders, 'Z')),
-        ("West", rijen(&gewisseld, 'W')),
-        ("Oost", rijen(&zonder, 'O')),
+    let mut others = plain();
+    (others[0].1, others[3].1) = ("Dossiernr", "Woongemeente");
+    let mut swapped = plain();
+    swapped.swap(4, 9);
+    let without = plain()[..12].to_vec();
+    let sheets = [
+        ("Noord", rows(&plain(), 'N')),
+        ("Zuid", rows(&others, 'Z')),
+        ("West", rows(&swapped, 'W')),
+        ("Oost", rows(&without, 'O')),
     ];
-    let bestand = werkmap(&bladen);
-    let voorstel = voorstel(&bestand);
+    let file = workbook(&sheets);
+    let proposal = proposal(&file);
     assert_eq!(
-        voorstel.koppeling.tabellen.len(),
+        proposal.koppeling.tabellen.len(),
         4,
         "{:?}",
-        voorstel.aannames
+        proposal.aannames
     );
     assert!(
-        voorstel
+        proposal
             .open
             .iter()
             .all(|o| o.plek.as_deref() == Some("Zuid") && o.vraag.starts_with("Blad 'Zuid': ")),
         "{:?}",
-        voorstel.open
+        proposal.open
     );
     assert!(
-        voorstel
+        proposal
             .aannames
             .iter()
             .any(|a| a.starts_with("Blad 'Zuid' heeft andere kolommen")),
         "{:?}",
-        voorstel.aannames
+        proposal.aannames
     );
     assert!(
-        voorstel
+        proposal
             .aannames
             .iter()
             .any(|a| a.starts_with("2 stuks met dezelfde kolommen")),
         "{:?}",
-        voorstel.aannames
+        proposal.aannames
     );
-    let tekst = voorstel
+    let text = proposal
         .koppeling
         .to_toml()
         .replace("gemeente = \"\"", "gemeente = \"Woongemeente\"");
-    let koppeling = Koppeling::parse(&tekst).unwrap();
-    let bestanden = [bestand];
-    let gelezen = nummers(&bestanden, &koppeling);
+    let koppeling = Koppeling::parse(&text).unwrap();
+    let files = [file];
+    let loaded = numbers(&files, &koppeling);
     assert_eq!(
-        gelezen,
+        loaded,
         [
             "N1", "N2", "N3", "Z1", "Z2", "Z3", "W1", "W2", "W3", "O1", "O2", "O3"
         ]
     );
-    let (_, verslag) = lees(&bestanden, Some(&koppeling)).unwrap();
-    assert_eq!(verslag.open, Vec::<String>::new());
+    let (_, summary) = lees(&files, Some(&koppeling)).unwrap();
+    assert_eq!(summary.open, Vec::<String>::new());
     assert!(
-        !verslag.aannames.iter().any(|a| a.contains("niet gelezen")),
+        !summary.aannames.iter().any(|a| a.contains("niet gelezen")),
         "{:?}",
-        verslag.aannames
+        summary.aannames
     );
 }
 
 /// A summary shares a few headers: whether it belongs is one question, and both answers are kept.
 #[test]
 fn a_sheet_that_hardly_looks_like_the_table_is_one_question() {
-    let overzicht = rijen(&[(3, "Gemeente"), (5, "Kader"), (12, "Kosten")], 'X');
-    let bestand = werkmap(&[
-        ("Trajecten", rijen(&gewoon(), 'N')),
-        ("Overzicht", overzicht),
+    let summary_sheet = rows(&[(3, "Gemeente"), (5, "Kader"), (12, "Kosten")], 'X');
+    let file = workbook(&[
+        ("Trajecten", rows(&plain(), 'N')),
+        ("Overzicht", summary_sheet),
     ]);
-    let voorstel = voorstel(&bestand);
-    let [vraag] = &voorstel.open[..] else {
-        panic!("{:?}", voorstel.open)
+    let proposal = proposal(&file);
+    let [question] = &proposal.open[..] else {
+        panic!("{:?}", proposal.open)
     };
     assert_eq!(
-        (vraag.bron.as_deref(), &vraag.kandidaten[..]),
+        (question.bron.as_deref(), &question.kandidaten[..]),
         (Some("Overzicht"), &["ja".to_owned(), "nee".to_owned()][..])
     );
-    let tekst = voorstel.koppeling.to_toml();
+    let text = proposal.koppeling.to_toml();
     assert!(
-        tekst.contains("# OPEN: Hoort blad 'Overzicht' bij Trajecten?")
-            && tekst.contains("\nlezen = \"\"\n"),
-        "{tekst}"
+        text.contains("# OPEN: Hoort blad 'Overzicht' bij Trajecten?")
+            && text.contains("\nlezen = \"\"\n"),
+        "{text}"
     );
-    assert_eq!(voorstel.koppeling.open(), 1);
-    let bestanden = [bestand];
-    let (_, open) = lees(&bestanden, Some(&Koppeling::parse(&tekst).unwrap())).unwrap();
+    assert_eq!(proposal.koppeling.open(), 1);
+    let files = [file];
+    let (_, open) = lees(&files, Some(&Koppeling::parse(&text).unwrap())).unwrap();
     assert!(
         matches!(&open.open[..], [een] if een.starts_with("Blad 'Overzicht' lijkt op Trajecten.")),
         "{:?}",
         open.open
     );
-    let nee = Koppeling::parse(&tekst.replace("lezen = \"\"", "lezen = \"nee\"")).unwrap();
-    nee.verify(&omgang()).unwrap();
-    let (tabellen, verslag) = lees(&bestanden, Some(&nee)).unwrap();
-    assert_eq!((tabellen["traject"].len(), verslag.open.len()), (3, 0));
+    let no = Koppeling::parse(&text.replace("lezen = \"\"", "lezen = \"nee\"")).unwrap();
+    no.verify(&omgang()).unwrap();
+    let (tabellen, summary) = lees(&files, Some(&no)).unwrap();
+    assert_eq!((tabellen["traject"].len(), summary.open.len()), (3, 0));
     assert!(
-        !verslag.aannames.iter().any(|a| a.contains("Overzicht")),
+        !summary.aannames.iter().any(|a| a.contains("Overzicht")),
         "{:?}",
-        verslag.aannames
+        summary.aannames
     );
-    let ja = Koppeling::parse(&tekst.replace("lezen = \"\"", "lezen = \"ja\"")).unwrap();
-    assert_eq!(nummers(&bestanden, &nee).len(), 3);
+    let yes = Koppeling::parse(&text.replace("lezen = \"\"", "lezen = \"ja\"")).unwrap();
+    assert_eq!(numbers(&files, &no).len(), 3);
     assert!(
-        lees(&bestanden, Some(&ja))
+        lees(&files, Some(&yes))
             .unwrap()
             .1
             .open
@@ -210,8 +211,8 @@ fn a_sheet_that_hardly_looks_like_the_table_is_one_question() {
             .any(|o| o.contains("Waar staat"))
     );
     // Next year the answer is not asked again.
-    let mut weer = self::voorstel(&bestanden[0]);
-    weer.neem_over(&nee, &omgang());
+    let mut weer = self::proposal(&files[0]);
+    weer.carry_over(&no, &omgang());
     assert_eq!(
         (weer.open.len(), weer.koppeling.tabellen[1].lezen.as_deref()),
         (0, Some("nee"))
@@ -221,105 +222,105 @@ fn a_sheet_that_hardly_looks_like_the_table_is_one_question() {
 /// A sheet, a column and a file that came after the koppeling was made.
 #[test]
 fn what_came_after_the_koppeling_is_asked_or_said() {
-    let koppeling = voorstel(&werkmap(&[("Noord", rijen(&gewoon(), 'N'))])).koppeling;
-    let mut meer = gewoon();
-    meer.extend([(13, "Gezinsnummer"), (14, "Team")]);
-    let notities = vec![
+    let koppeling = proposal(&workbook(&[("Noord", rows(&plain(), 'N'))])).koppeling;
+    let mut more = plain();
+    more.extend([(13, "Gezinsnummer"), (14, "Team")]);
+    let notes = vec![
         vec!["Van Jan".to_owned()],
         vec!["Graag nakijken".to_owned()],
     ];
-    let bestand = werkmap(&[
-        ("Noord", rijen(&meer, 'N')),
-        ("Zuid", rijen(&gewoon(), 'Z')),
-        ("Notities", notities),
+    let file = workbook(&[
+        ("Noord", rows(&more, 'N')),
+        ("Zuid", rows(&plain(), 'Z')),
+        ("Notities", notes),
     ]);
-    let (tabellen, verslag) = lees(&[bestand], Some(&koppeling)).unwrap();
+    let (tabellen, summary) = lees(&[file], Some(&koppeling)).unwrap();
     assert_eq!(tabellen["traject"].len(), 3);
-    let [zuid, gezin] = &verslag.open[..] else {
-        panic!("{:?}", verslag.open)
+    let [south, gezin] = &summary.open[..] else {
+        panic!("{:?}", summary.open)
     };
     assert!(
-        zuid.starts_with(
+        south.starts_with(
             "Blad 'Zuid' staat niet in de koppeling en is niet gelezen, maar lijkt op Trajecten."
         ),
-        "{zuid}"
+        "{south}"
     );
     assert!(
-        zuid.contains("blad = \"Zuid\" en lezen = \"nee\""),
-        "{zuid}"
+        south.contains("blad = \"Zuid\" en lezen = \"nee\""),
+        "{south}"
     );
     assert!(
         gezin.contains("'Gezinsnummer'") && gezin.contains("gezin_id = \"Gezinsnummer\""),
         "{gezin}"
     );
-    let gezegd = |zin: &str| verslag.aannames.iter().any(|a| a == zin);
+    let said = |sentence: &str| summary.aannames.iter().any(|a| a == sentence);
     assert!(
-        gezegd("Blad 'Notities' staat niet in de koppeling en is niet gelezen."),
+        said("Blad 'Notities' staat niet in de koppeling en is niet gelezen."),
         "{:?}",
-        verslag.aannames
+        summary.aannames
     );
     assert!(
-        gezegd("Blad 'Noord': de kolom 'Team' staat niet in de koppeling en is niet gelezen."),
+        said("Blad 'Noord': de kolom 'Team' staat niet in de koppeling en is niet gelezen."),
         "{:?}",
-        verslag.aannames
+        summary.aannames
     );
 }
 
 #[test]
 fn a_file_outside_the_koppeling_is_a_question_and_says_nothing_else() {
-    let een = csv("een.csv", &rijen(&gewoon(), 'N'));
-    let koppeling = voorstel(&een).koppeling;
-    let komma = Bestand::from_bytes(
+    let een = csv("een.csv", &rows(&plain(), 'N'));
+    let koppeling = proposal(&een).koppeling;
+    let comma = SourceFile::from_bytes(
         "twee.csv",
-        rijen(&gewoon(), 'Z')
+        rows(&plain(), 'Z')
             .iter()
             .map(|r| r.join("\t") + "\n")
             .collect::<String>()
             .into_bytes(),
     );
-    let (tabellen, verslag) = lees(&[een, komma], Some(&koppeling)).unwrap();
+    let (tabellen, summary) = lees(&[een, comma], Some(&koppeling)).unwrap();
     assert_eq!(tabellen["traject"].len(), 3);
     assert!(
-        matches!(&verslag.open[..], [vraag] if vraag.contains("bestand = \"twee.csv\"")),
+        matches!(&summary.open[..], [question] if question.contains("bestand = \"twee.csv\"")),
         "{:?}",
-        verslag.open
+        summary.open
     );
     assert!(
-        !verslag.aannames.iter().any(|a| a.contains("een tab")),
+        !summary.aannames.iter().any(|a| a.contains("een tab")),
         "how it is written is of no matter: {:?}",
-        verslag.aannames
+        summary.aannames
     );
 }
 
-/// What `koppel` listed as not used is not brought up again, whatever the sheet.
+/// What `propose` listed as not used is not brought up again, whatever the sheet.
 #[test]
-fn what_koppel_left_out_is_not_said_again() {
-    let mut meer = gewoon();
-    meer.push((14, "Team"));
-    let bestand = csv("een.csv", &rijen(&meer, 'N'));
-    let koppeling = voorstel(&bestand).koppeling;
+fn what_the_proposal_left_out_is_not_said_again() {
+    let mut more = plain();
+    more.push((14, "Team"));
+    let file = csv("een.csv", &rows(&more, 'N'));
+    let koppeling = proposal(&file).koppeling;
     assert_eq!(koppeling.tabellen[0].overslaan, ["Team"]);
-    let (_, verslag) = lees(&[bestand], Some(&koppeling)).unwrap();
+    let (_, summary) = lees(&[file], Some(&koppeling)).unwrap();
     assert!(
-        !verslag.aannames.iter().any(|a| a.contains("Team")),
+        !summary.aannames.iter().any(|a| a.contains("Team")),
         "{:?}",
-        verslag.aannames
+        summary.aannames
     );
 }
 
 /// Two branches, each with a list of its own.
 #[test]
 fn files_of_one_table_with_other_columns_are_all_read() {
-    let mut anders = gewoon();
-    (anders[0].1, anders[1].1, anders[3].1) = ("Dossier", "Jeugdige", "Gem.");
-    let bestanden = [
-        csv("l1.csv", &rijen(&gewoon(), 'N')),
-        csv("l2.csv", &rijen(&anders, 'Z')),
+    let mut others = plain();
+    (others[0].1, others[1].1, others[3].1) = ("Dossier", "Jeugdige", "Gem.");
+    let files = [
+        csv("l1.csv", &rows(&plain(), 'N')),
+        csv("l2.csv", &rows(&others, 'Z')),
     ];
-    let voorstel = samen(&bestanden);
-    assert_eq!(voorstel.open, [], "{}", voorstel.koppeling.to_toml());
+    let proposal = together(&files);
+    assert_eq!(proposal.open, [], "{}", proposal.koppeling.to_toml());
     assert_eq!(
-        nummers(&bestanden, &voorstel.koppeling),
+        numbers(&files, &proposal.koppeling),
         ["N1", "N2", "N3", "Z1", "Z2", "Z3"]
     );
 }
@@ -327,46 +328,49 @@ fn files_of_one_table_with_other_columns_are_all_read() {
 /// By its name alone a file is known in the koppeling: the first of two was once read twice.
 #[test]
 fn two_files_of_one_name_are_refused() {
-    let bestanden = [
-        csv("export.csv", &rijen(&gewoon(), 'N')),
-        csv("export.csv", &rijen(&gewoon(), 'Z')),
+    let files = [
+        csv("export.csv", &rows(&plain(), 'N')),
+        csv("export.csv", &rows(&plain(), 'Z')),
     ];
-    let geweigerd = |w: Weigering| {
+    let refused = |w: FileRefusal| {
         assert_eq!(w.code(), "FILE_TWICE");
         w.to_string()
     };
-    let zin = geweigerd(verken_alle(&bestanden, &omgang()).unwrap_err());
+    let sentence = refused(survey_all(&files, &omgang()).unwrap_err());
     assert_eq!(
-        zin,
+        sentence,
         "U geeft twee bestanden met de naam 'export.csv'. Geef ze elk een eigen naam."
     );
     assert_eq!(
-        geweigerd(lees(&bestanden, None).map(|_| ()).unwrap_err()),
-        zin
+        refused(lees(&files, None).map(|_| ()).unwrap_err()),
+        sentence
     );
-    let map = std::env::temp_dir();
-    let pad = map.join(format!("twee_keer_{}.csv", std::process::id()));
-    std::fs::write(&pad, "a,b\n").unwrap();
-    let zelfde = [
-        Bestand::from_path(&pad),
-        Bestand::from_path(&map.join(".").join(pad.file_name().unwrap())),
+    let dir = std::env::temp_dir();
+    let path = dir.join(format!("twee_keer_{}.csv", std::process::id()));
+    std::fs::write(&path, "a,b\n").unwrap();
+    let same = [
+        SourceFile::from_path(&path),
+        SourceFile::from_path(&dir.join(".").join(path.file_name().unwrap())),
     ];
-    let zin = geweigerd(lees(&zelfde, None).map(|_| ()).unwrap_err());
-    std::fs::remove_file(&pad).unwrap();
-    assert!(zin.contains("twee keer. Geef het één keer."), "{zin}");
+    let sentence = refused(lees(&same, None).map(|_| ()).unwrap_err());
+    std::fs::remove_file(&path).unwrap();
+    assert!(
+        sentence.contains("twee keer. Geef het één keer."),
+        "{sentence}"
+    );
 }
 
 /// The third of a name was once not mentioned, and the second twice.
 #[test]
 fn each_repeated_header_is_named() {
-    let mut koppen = gewoon();
-    koppen.extend([(14, "Datum"), (14, "Datum"), (14, "Datum")]);
-    let gezegd: Vec<String> = voorstel(&csv("a.csv", &rijen(&koppen, 'N'))).aannames;
-    let over: Vec<&String> = gezegd
+    let mut headers = plain();
+    headers.extend([(14, "Datum"), (14, "Datum"), (14, "Datum")]);
+    let said: Vec<String> = proposal(&csv("a.csv", &rows(&headers, 'N'))).aannames;
+    let over: Vec<&String> = said
         .iter()
         .filter(|a| a.contains("staat er vaker"))
         .collect();
-    assert_eq!(over.len(), 2, "{gezegd:?}");
+    assert_eq!(over.len(), 2, "{said:?}");
     assert!(
         over[0].ends_with("heet nu 'Datum (2)'.") && over[1].ends_with("heet nu 'Datum (3)'."),
         "{over:?}"

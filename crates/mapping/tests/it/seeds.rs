@@ -3,68 +3,68 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::hostile_cases as gevallen;
+use crate::hostile_cases as cases;
 
-#[path = "../../../../fuzz/zaad.rs"]
-mod teksten;
+#[path = "../../../../fuzz/seed.rs"]
+mod texts;
 
 /// More teaches a fuzzer nothing.
-const GROOTSTE: usize = 16 * 1024;
+const LARGEST: usize = 16 * 1024;
 
 /// Run by fuzz/run.sh. The first byte of a seed tells its target what to do with the rest.
 #[test]
 #[ignore = "writes the seeds of the fuzzers into the folder that ZAAD names"]
-fn zaad() {
-    let doel = PathBuf::from(std::env::var_os("ZAAD").expect("ZAAD names a folder"));
-    let schrijf = |soort: &str, naam: String, voor: &[u8], bytes: &[u8]| {
-        fs::create_dir_all(doel.join(soort)).unwrap();
-        if bytes.len() <= GROOTSTE {
-            fs::write(doel.join(soort).join(naam), [voor, bytes].concat()).unwrap();
+fn seed() {
+    let target = PathBuf::from(std::env::var_os("ZAAD").expect("ZAAD names a folder"));
+    let write = |kind: &str, name: String, before: &[u8], bytes: &[u8]| {
+        fs::create_dir_all(target.join(kind)).unwrap();
+        if bytes.len() <= LARGEST {
+            fs::write(target.join(kind).join(name), [before, bytes].concat()).unwrap();
         }
     };
-    for (nummer, geval) in gevallen::alle().iter().enumerate() {
-        let bytes = (geval.maak)();
-        if geval.bestand.ends_with(".json") {
-            schrijf("json", format!("geval{nummer}"), &[], &bytes);
+    for (number, case) in cases::all().iter().enumerate() {
+        let bytes = (case.make)();
+        if case.bestand.ends_with(".json") {
+            write("json", format!("geval{number}"), &[], &bytes);
         } else {
-            schrijf("csv", format!("geval{nummer}"), &[1], &bytes);
-            schrijf("csv", format!("geval{nummer}-koppel"), &[25], &bytes);
-            schrijf("pakket", format!("geval{nummer}"), &[4, 6], &bytes);
+            write("csv", format!("geval{number}"), &[1], &bytes);
+            write("csv", format!("geval{number}-koppel"), &[25], &bytes);
+            write("pakket", format!("geval{number}"), &[4, 6], &bytes);
         }
     }
-    let extracten = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/extracten");
-    for ingang in fs::read_dir(extracten).unwrap() {
-        let pad = ingang.unwrap().path();
-        let (naam, bytes) = (
-            pad.file_name().unwrap().to_string_lossy().into_owned(),
-            fs::read(&pad).unwrap(),
+    let extracts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/extracts");
+    for entry in fs::read_dir(extracts).unwrap() {
+        let path = entry.unwrap().path();
+        let (name, bytes) = (
+            path.file_name().unwrap().to_string_lossy().into_owned(),
+            fs::read(&path).unwrap(),
         );
-        if naam.ends_with(".xlsx") {
-            schrijf("xlsx", naam, &[0xff], &bytes);
-        } else if naam.ends_with(".csv") {
-            schrijf("csv", naam, &[25], &bytes[..bytes.len().min(4096)]);
+        if name.ends_with(".xlsx") {
+            write("xlsx", name, &[0xff], &bytes);
+        } else if name.ends_with(".csv") {
+            write("csv", name, &[25], &bytes[..bytes.len().min(4096)]);
         }
     }
-    for (nummer, (_, tekst)) in (0_u8..).zip(teksten::DELEN) {
-        for vlag in [0, 16, 32, 80] {
-            schrijf(
+    for (number, (_, text)) in (0_u8..).zip(texts::PARTS) {
+        for flag in [0, 16, 32, 80] {
+            write(
                 "xlsx",
-                format!("deel{nummer}-{vlag}"),
-                &[nummer | vlag],
-                tekst.as_bytes(),
+                format!("deel{number}-{flag}"),
+                &[number | flag],
+                text.as_bytes(),
             );
         }
     }
-    schrijf(
+    write(
         "koppeling",
         "heel".to_owned(),
         &[],
-        teksten::KOPPELING.as_bytes(),
+        texts::KOPPELING.as_bytes(),
     );
-    schrijf(
+    write(
         "pakket",
         "manifest".to_owned(),
         &[0x80, 0],
-        teksten::MANIFEST.as_bytes(),
+        texts::MANIFEST.as_bytes(),
     );
 }

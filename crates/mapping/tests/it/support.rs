@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use arrow_array::Array;
 use check::TextColumn;
-use mapping::{Bronverslag, Koppeling, Lezer, Voorstel, stel_voor, verken};
-use rows::Weigering;
+use mapping::{BatchReader, Koppeling, Proposal, SourceSummary, propose, survey};
+use rows::FileRefusal;
 use schema::Definitie;
-use sheets::Bestand;
+use sheets::SourceFile;
 
-pub type Rij = BTreeMap<String, Option<String>>;
+pub type OptionalTextRow = BTreeMap<String, Option<String>>;
 
 pub fn omgang() -> Definitie {
     static OMGANG: std::sync::LazyLock<Definitie> =
@@ -17,51 +17,51 @@ pub fn omgang() -> Definitie {
     OMGANG.clone()
 }
 
-pub fn fixture(naam: &str) -> Bestand {
-    let pad = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../tests/fixtures/extracten")
-        .join(naam);
-    Bestand::from_path(&pad)
+pub fn fixture(name: &str) -> SourceFile {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../tests/fixtures/extracts")
+        .join(name);
+    SourceFile::from_path(&path)
 }
 
-pub fn voorstel(bestand: &Bestand) -> Voorstel {
+pub fn proposal(file: &SourceFile) -> Proposal {
     let definitie = omgang();
-    stel_voor(&[verken(bestand, &definitie).unwrap()], &definitie)
+    propose(&[survey(file, &definitie).unwrap()], &definitie)
 }
 
 /// Reads everything: rows per table, and the report.
 pub fn lees(
-    bestanden: &[Bestand],
+    files: &[SourceFile],
     koppeling: Option<&Koppeling>,
-) -> Result<(BTreeMap<String, Vec<Rij>>, Bronverslag), Weigering> {
-    lees_voor(bestanden, &omgang(), koppeling)
+) -> Result<(BTreeMap<String, Vec<OptionalTextRow>>, SourceSummary), FileRefusal> {
+    read_for(files, &omgang(), koppeling)
 }
 
 /// The same, for another definition.
-pub fn lees_voor(
-    bestanden: &[Bestand],
+pub fn read_for(
+    files: &[SourceFile],
     definitie: &Definitie,
     koppeling: Option<&Koppeling>,
-) -> Result<(BTreeMap<String, Vec<Rij>>, Bronverslag), Weigering> {
-    let mut lezer = Lezer::open(bestanden, definitie, koppeling)?;
-    let mut tabellen: BTreeMap<String, Vec<Rij>> = BTreeMap::new();
-    while let Some(partij) = lezer.volgende()? {
-        let rijen = tabellen.entry(partij.tabel.clone()).or_default();
-        let schema = partij.batch.schema();
-        for i in 0..partij.batch.num_rows() {
-            let cel = |k: usize| {
-                let kolom = TextColumn::of(partij.batch.column(k)).unwrap();
-                (!partij.batch.column(k).is_null(i)).then(|| kolom.value(i).to_owned())
+) -> Result<(BTreeMap<String, Vec<OptionalTextRow>>, SourceSummary), FileRefusal> {
+    let mut reader = BatchReader::open(files, definitie, koppeling)?;
+    let mut tabellen: BTreeMap<String, Vec<OptionalTextRow>> = BTreeMap::new();
+    while let Some(batch) = reader.next()? {
+        let rows = tabellen.entry(batch.tabel.clone()).or_default();
+        let schema = batch.batch.schema();
+        for i in 0..batch.batch.num_rows() {
+            let cell = |k: usize| {
+                let column = TextColumn::of(batch.batch.column(k)).unwrap();
+                (!batch.batch.column(k).is_null(i)).then(|| column.value(i).to_owned())
             };
-            rijen.push(
+            rows.push(
                 schema
                     .fields()
                     .iter()
                     .enumerate()
-                    .map(|(k, f)| (f.name().clone(), cel(k)))
+                    .map(|(k, f)| (f.name().clone(), cell(k)))
                     .collect(),
             );
         }
     }
-    Ok((tabellen, lezer.afronden()))
+    Ok((tabellen, reader.finish()))
 }

@@ -1,7 +1,7 @@
 //! `run`, `query` and the figures that the service shows: which momentopname, which publication, which year.
 
-use ingest::Cijferbron;
-use monitor::cijferbron::Gepubliceerd;
+use ingest::FigureSource;
+use monitor::figure_source::Published;
 use schema::Cijfer;
 
 use crate::stage::{BRUG, NOORD, Stage};
@@ -16,7 +16,7 @@ impl Stage {
     }
 
     /// The report of a run.
-    fn report(&self, momentopname: &str) -> monitor::run::Runverslag {
+    fn report(&self, momentopname: &str) -> monitor::run::RunSummary {
         let name = format!("{momentopname}.json");
         let bytes = self.lake(async |lake| lake.lees_intern(&name).await.unwrap());
         serde_json::from_slice(&bytes.unwrap()).unwrap()
@@ -247,10 +247,10 @@ fn the_service_shows_the_newest_version_of_each_year() {
     stage.publish_table("omgang-2021-1", 1, &[("zo", 2021)]);
     stage.publish_table("omgang-2020-1", 1, &[("eerst", 2020)]);
     stage.lake(async |lake| {
-        let source = Gepubliceerd::new(lake.clone());
-        let all = ingest::Filter {
-            hoogstens: 10,
-            ..ingest::Filter::default()
+        let source = Published::new(lake.clone());
+        let all = ingest::FigureFilter {
+            at_most: 10,
+            ..ingest::FigureFilter::default()
         };
         let shown = async || {
             let figures = source.cijfers(all.clone()).await.unwrap();
@@ -271,16 +271,21 @@ fn a_publication_without_its_table_is_an_error() {
     let stage = Stage::expecting();
     stage.does("admin freeze omgang/2020 --early");
     stage.lake(async |lake| {
-        let publicatie = lake::NieuwePublicatie {
+        let publicatie = lake::NewPublicatie {
             momentopname: "omgang-2020-1",
             versie: 1,
             bestanden: vec![("index.html".to_owned(), Vec::new())],
         };
-        let stempel = lake::Stempel::new("test", chrono::Utc::now());
-        lake.publiceer(publicatie, &stempel).await.unwrap();
-        let source = Gepubliceerd::new(lake.clone());
-        assert!(source.cijfers(ingest::Filter::default()).await.is_err());
-        assert!(source.waarden().await.is_err());
+        let stamp = lake::Stamp::new("test", chrono::Utc::now());
+        lake.publish(publicatie, &stamp).await.unwrap();
+        let source = Published::new(lake.clone());
+        assert!(
+            source
+                .cijfers(ingest::FigureFilter::default())
+                .await
+                .is_err()
+        );
+        assert!(source.values().await.is_err());
     });
     assert!(
         stage

@@ -4,12 +4,10 @@ use std::path::{Path, PathBuf};
 
 use chrono::{NaiveDate, Utc};
 use clap::Parser;
-use lake::{
-    Lake, LeveringId, NieuwePublicatie, Nulopgave, Ondertekenaar, Signing, Stempel, Toegang,
-};
-use monitor::Cli;
+use lake::{Access, Lake, LeveringId, NewPublicatie, Nulopgave, Signatory, Signing, Stamp};
+use monitor::MonitorCli;
 use schema::Cijfer;
-use schema::definitie::Klok;
+use schema::definitie::Calendar;
 use tempfile::TempDir;
 
 /// Two aanbieders that are expected; the second one can be left silent.
@@ -71,7 +69,7 @@ impl Stage {
     pub fn args(&self, args: &[&str]) -> anyhow::Result<bool> {
         let config = self.path("c.toml");
         let before = ["omgangsmonitor", "--config", utf8(&config)];
-        Cli::try_parse_from(before.iter().chain(args))?.run()
+        MonitorCli::try_parse_from(before.iter().chain(args))?.run()
     }
 
     /// A command that must succeed.
@@ -100,9 +98,9 @@ impl Stage {
     pub fn lake<T>(&self, look: impl AsyncFnOnce(&Lake) -> T) -> T {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         runtime.block_on(async {
-            let lake = Lake::open(&self.path("data"), Toegang::Taak).await.unwrap();
+            let lake = Lake::open(&self.path("data"), Access::Task).await.unwrap();
             let seen = look(&lake).await;
-            lake.sluit().await;
+            lake.close().await;
             seen
         })
     }
@@ -110,12 +108,12 @@ impl Stage {
     /// The aanbieder signs that there is nothing to report: the shortest levering that counts.
     pub fn nulopgave(&self, kvk: &str) -> LeveringId {
         let now = Utc::now();
-        let ondertekenaar = Ondertekenaar {
+        let signatory = Signatory {
             naam: "J. Jansen".to_owned(),
             functie: "directeur".to_owned(),
         };
         // Far ahead, so that these tests do not freeze with the calendar.
-        let klok = Klok {
+        let clock = Calendar {
             inleveren: FAR,
             bevriezen: FAR,
             publiceren: FAR,
@@ -128,12 +126,12 @@ impl Stage {
                 main_table: "traject",
                 toelichting: None,
                 signing: Signing {
-                    signer: &ondertekenaar,
-                    klok: &klok,
+                    signer: &signatory,
+                    klok: &clock,
                     receipt: &|_| "jws".to_owned(),
                 },
             };
-            let stamp = Stempel::new("test", now);
+            let stamp = Stamp::new("test", now);
             lake.nulopgave(&nulopgave, &stamp)
                 .await
                 .unwrap()
@@ -144,31 +142,31 @@ impl Stage {
 
     /// The levering of an aanbieder that was signed first.
     pub fn nulopgave_of(&self, kvk: &str) -> LeveringId {
-        let filter = lake::Filter {
+        let filter = lake::LeveringFilter {
             kvk: Some(kvk),
-            ..lake::Filter::default()
+            ..lake::LeveringFilter::default()
         };
         self.lake(async |lake| lake.leveringen(filter).await.unwrap())[0].id
     }
 
     /// A publication with one row of figures for each (momentopname, year), without its pages.
-    pub fn publish_table(&self, momentopname: &str, versie: u32, rows: &[(&str, i32)]) {
-        self.lake(async |lake| Self::publish_in(lake, momentopname, versie, rows).await);
+    pub fn publish_table(&self, momentopname: &str, version: u32, rows: &[(&str, i32)]) {
+        self.lake(async |lake| Self::publish_in(lake, momentopname, version, rows).await);
     }
 
     /// The same, in a register that is open already.
-    pub async fn publish_in(lake: &Lake, momentopname: &str, versie: u32, rows: &[(&str, i32)]) {
+    pub async fn publish_in(lake: &Lake, momentopname: &str, version: u32, rows: &[(&str, i32)]) {
         let figures: Vec<Cijfer> = rows.iter().map(|(of, jaar)| figure(of, *jaar)).collect();
-        let publicatie = NieuwePublicatie {
+        let publicatie = NewPublicatie {
             momentopname,
-            versie,
+            versie: version,
             bestanden: vec![(
                 "cijfers.parquet".to_owned(),
                 analysis::cijfers::to_parquet(&figures).unwrap(),
             )],
         };
-        let stempel = Stempel::new("test", Utc::now());
-        lake.publiceer(publicatie, &stempel).await.unwrap();
+        let stamp = Stamp::new("test", Utc::now());
+        lake.publish(publicatie, &stamp).await.unwrap();
     }
 
     /// The ids of the momentopnamen of `omgang/2020`.

@@ -1,6 +1,6 @@
 //! `admin token`: who may what.
 
-use lake::Rol;
+use lake::TokenRole;
 use monitor::lists;
 
 use crate::stage::{BRUG, Stage, rows};
@@ -35,13 +35,13 @@ fn a_role_has_a_kvk_where_it_needs_one_and_nowhere_else() {
         stage.does(&format!("admin token new {command}"));
     }
     let tokens = stage.lake(async |lake| lake.tokens().await.unwrap());
-    let roles: Vec<Rol> = tokens.into_iter().map(|token| token.rol).collect();
+    let roles: Vec<TokenRole> = tokens.into_iter().map(|token| token.rol).collect();
     assert_eq!(
         roles,
         [
-            Rol::Aanbieder(BRUG.to_owned()),
-            Rol::Coordinator,
-            Rol::Analist
+            TokenRole::Aanbieder(BRUG.to_owned()),
+            TokenRole::Coordinator,
+            TokenRole::Analist
         ]
     );
 }
@@ -50,19 +50,19 @@ fn a_role_has_a_kvk_where_it_needs_one_and_nowhere_else() {
 #[test]
 fn the_list_shows_no_secret_and_a_revoked_token_no_longer_works() {
     let stage = Stage::expecting();
-    let stempel = lake::Stempel::new("test", chrono::Utc::now());
+    let stamp = lake::Stamp::new("test", chrono::Utc::now());
     let secret = stage.lake(async |lake| {
         let secret = lake
-            .maak_token(&Rol::Coordinator, "=regio", &stempel)
+            .make_token(&TokenRole::Coordinator, "=regio", &stamp)
             .await
             .unwrap();
-        secret.toon().to_owned()
+        secret.reveal().to_owned()
     });
     let list = stage.lake(async |lake| lists::tokens(lake).await.unwrap());
     assert!(!String::from_utf8_lossy(&list).contains(&secret));
     assert_eq!(rows(&list)[0][..4], ["1", "coordinator", "", "'=regio"]);
     stage.does("admin token revoke 1");
-    let holder = stage.lake(async |lake| lake.houder(&secret).await.unwrap());
+    let holder = stage.lake(async |lake| lake.holder(&secret).await.unwrap());
     assert!(holder.is_none());
     let list = stage.lake(async |lake| lists::tokens(lake).await.unwrap());
     assert!(

@@ -4,42 +4,42 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
-use pakket::{Sleutel, SleutelFout};
+use pakket::{PseudonymKey, PseudonymKeyError};
 
 use crate::support::omgang;
 
-const BEKEND: &str = "omgangsmonitor-sleutel-1 aeba-gbaf-ayda-qcik-bmga-2dqp-cais-cews-";
+const KNOWN: &str = "omgangsmonitor-sleutel-1 aeba-gbaf-ayda-qcik-bmga-2dqp-cais-cews-";
 
-fn batch(kolommen: &[(&str, &[Option<&str>])]) -> RecordBatch {
+fn batch(columns: &[(&str, &[Option<&str>])]) -> RecordBatch {
     RecordBatch::try_from_iter(
-        kolommen
+        columns
             .iter()
-            .map(|(naam, w)| (*naam, Arc::new(StringArray::from(w.to_vec())) as ArrayRef)),
+            .map(|(name, w)| (*name, Arc::new(StringArray::from(w.to_vec())) as ArrayRef)),
     )
     .unwrap()
 }
 
 #[test]
 fn a_key_is_made_once_and_read_back() {
-    let map = tempfile::tempdir().unwrap();
-    let pad = map.path().join("sleutel.txt");
-    let sleutel = Sleutel::create(&pad).unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("sleutel.txt");
+    let key = PseudonymKey::create(&path).unwrap();
     assert!(matches!(
-        Sleutel::create(&pad),
-        Err(SleutelFout::Bestaat(_))
+        PseudonymKey::create(&path),
+        Err(PseudonymKeyError::Exists(_))
     ));
-    assert_eq!(Sleutel::read(&pad).unwrap().label(), sleutel.label());
-    assert!(sleutel.label().starts_with("hmac-sha256.1."));
+    assert_eq!(PseudonymKey::read(&path).unwrap().label(), key.label());
+    assert!(key.label().starts_with("hmac-sha256.1."));
     assert_eq!(
-        format!("{sleutel:?}"),
-        format!("Sleutel({})", sleutel.label()),
+        format!("{key:?}"),
+        format!("Sleutel({})", key.label()),
         "Debug does not show the key"
     );
     assert_ne!(
-        Sleutel::create(&map.path().join("tweede.txt"))
+        PseudonymKey::create(&dir.path().join("tweede.txt"))
             .unwrap()
             .label(),
-        sleutel.label()
+        key.label()
     );
 }
 
@@ -47,49 +47,53 @@ fn a_key_is_made_once_and_read_back() {
 #[test]
 fn a_key_that_others_can_read_is_refused() {
     use std::os::unix::fs::PermissionsExt;
-    let map = tempfile::tempdir().unwrap();
-    let pad = map.path().join("sleutel.txt");
-    Sleutel::create(&pad).unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("sleutel.txt");
+    PseudonymKey::create(&path).unwrap();
     assert_eq!(
-        std::fs::metadata(&pad).unwrap().permissions().mode() & 0o777,
+        std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
         0o600
     );
-    std::fs::set_permissions(&pad, std::fs::Permissions::from_mode(0o640)).unwrap();
-    assert!(matches!(Sleutel::read(&pad), Err(SleutelFout::TeOpen(_))));
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
+    assert!(matches!(
+        PseudonymKey::read(&path),
+        Err(PseudonymKeyError::TooOpen(_))
+    ));
 }
 
 #[test]
 fn the_text_form_survives_copying_and_catches_slips() {
-    let map = tempfile::tempdir().unwrap();
-    let sleutel = Sleutel::create(&map.path().join("a")).unwrap();
-    let tekst = sleutel.export();
+    let dir = tempfile::tempdir().unwrap();
+    let key = PseudonymKey::create(&dir.path().join("a")).unwrap();
+    let text = key.export();
     for vorm in [
-        tekst.clone(),
-        tekst.to_uppercase(),
-        tekst.replace('-', "-\n "),
-        format!("# kopie\n  {tekst}\n"),
+        text.clone(),
+        text.to_uppercase(),
+        text.replace('-', "-\n "),
+        format!("# kopie\n  {text}\n"),
     ] {
         let vorm = vorm.replace("omgangsmonitor-\n sleutel-\n 1", "omgangsmonitor-sleutel-1");
         assert_eq!(
-            Sleutel::import(&vorm).unwrap().label(),
-            sleutel.label(),
+            PseudonymKey::import(&vorm).unwrap().label(),
+            key.label(),
             "{vorm}"
         );
     }
-    let begin = BEKEND.split(' ').next().unwrap().len() + 1;
-    let mut missers = 0;
-    for plek in begin..tekst.len() {
-        let mut letters: Vec<char> = tekst.chars().collect();
-        if letters[plek].is_ascii_alphanumeric() {
-            letters[plek] = if letters[plek] == 'a' { 'b' } else { 'a' };
-            missers += usize::from(Sleutel::import(&letters.iter().collect::<String>()).is_ok());
+    let begin = KNOWN.split(' ').next().unwrap().len() + 1;
+    let mut misses = 0;
+    for place in begin..text.len() {
+        let mut letters: Vec<char> = text.chars().collect();
+        if letters[place].is_ascii_alphanumeric() {
+            letters[place] = if letters[place] == 'a' { 'b' } else { 'a' };
+            misses +=
+                usize::from(PseudonymKey::import(&letters.iter().collect::<String>()).is_ok());
         }
     }
-    assert_eq!(missers, 0, "a wrong letter is noticed");
-    for tekst in ["", "iets anders", BEKEND] {
+    assert_eq!(misses, 0, "a wrong letter is noticed");
+    for text in ["", "iets anders", KNOWN] {
         assert!(matches!(
-            Sleutel::import(tekst),
-            Err(SleutelFout::Onleesbaar)
+            PseudonymKey::import(text),
+            Err(PseudonymKeyError::Unreadable)
         ));
     }
 }
@@ -98,18 +102,21 @@ fn the_text_form_survives_copying_and_catches_slips() {
 fn pseudonyms_are_stable_and_told_apart_per_field() {
     let definitie = omgang();
     let traject = definitie.tabel("traject").unwrap();
-    let map = tempfile::tempdir().unwrap();
-    let sleutel = Sleutel::create(&map.path().join("a")).unwrap();
-    let invoer = batch(&[
+    let dir = tempfile::tempdir().unwrap();
+    let key = PseudonymKey::create(&dir.path().join("a")).unwrap();
+    let input = batch(&[
         ("traject_id", &[Some("1"), Some("2"), None]),
         ("jeugdige_id", &[Some("1"), Some("1"), Some("caf\u{e9}")]),
         ("gezin_id", &[None, Some("1"), Some("cafe\u{301}")]),
         ("kader", &[Some("vrijwillig"), None, None]),
     ]);
-    let uit = sleutel.pseudonimiseer(traject, &invoer);
-    let kolom = |naam: &str| uit.column_by_name(naam).unwrap().as_string::<i32>().clone();
-    let (traject_id, jeugdige_id, gezin_id) =
-        (kolom("traject_id"), kolom("jeugdige_id"), kolom("gezin_id"));
+    let out = key.with_pseudonyms(traject, &input);
+    let column = |name: &str| out.column_by_name(name).unwrap().as_string::<i32>().clone();
+    let (traject_id, jeugdige_id, gezin_id) = (
+        column("traject_id"),
+        column("jeugdige_id"),
+        column("gezin_id"),
+    );
     assert_eq!(traject_id.value(0).len(), 26);
     assert!(
         traject_id
@@ -124,23 +131,22 @@ fn pseudonyms_are_stable_and_told_apart_per_field() {
         jeugdige_id.value(0),
         "the same number in another field is another pseudonym"
     );
-    assert_eq!(kolom("kader").value(0), "vrijwillig");
+    assert_eq!(column("kader").value(0), "vrijwillig");
     // The same letter written in two ways is the same value.
-    let ontleed =
-        sleutel.pseudonimiseer(traject, &batch(&[("jeugdige_id", &[Some("cafe\u{301}")])]));
+    let parse = key.with_pseudonyms(traject, &batch(&[("jeugdige_id", &[Some("cafe\u{301}")])]));
     assert_eq!(
-        ontleed.column(0).as_string::<i32>().value(0),
+        parse.column(0).as_string::<i32>().value(0),
         jeugdige_id.value(2)
     );
-    let andere = Sleutel::create(&map.path().join("b"))
+    let others = PseudonymKey::create(&dir.path().join("b"))
         .unwrap()
-        .pseudonimiseer(traject, &invoer);
+        .with_pseudonyms(traject, &input);
     assert_ne!(
-        andere.column(0).as_string::<i32>().value(0),
+        others.column(0).as_string::<i32>().value(0),
         traject_id.value(0)
     );
-    let terug = Sleutel::import(&sleutel.export())
+    let back = PseudonymKey::import(&key.export())
         .unwrap()
-        .pseudonimiseer(traject, &invoer);
-    assert_eq!(terug, uit, "a restored key gives the same pseudonyms");
+        .with_pseudonyms(traject, &input);
+    assert_eq!(back, out, "a restored key gives the same pseudonyms");
 }

@@ -2,36 +2,36 @@
 
 use arrow_array::cast::AsArray;
 use pakket::strict;
-use rows::Weigering;
+use rows::FileRefusal;
 use schema::Tabel;
 
-use crate::support::{Hapjes, omgang};
+use crate::support::{SmallReads, omgang};
 
 fn tabel() -> Tabel {
     omgang().tabel("voorziening").unwrap().clone()
 }
 
 /// Reads all; gives the texts of the first column, or the refusal.
-fn lees(bytes: &[u8], stap: usize) -> Result<Vec<Option<String>>, Weigering> {
-    let mut uit = Vec::new();
+fn lees(bytes: &[u8], step: usize) -> Result<Vec<Option<String>>, FileRefusal> {
+    let mut out = Vec::new();
     for batch in strict::open(
         &tabel(),
-        Hapjes::new(bytes, stap),
-        strict::Limieten::default(),
+        SmallReads::new(bytes, step),
+        strict::RecordLimits::default(),
     )? {
         let batch = batch?;
-        let kolom = batch.column(0).as_string::<i32>();
-        uit.extend(kolom.iter().map(|w| w.map(str::to_owned)));
+        let column = batch.column(0).as_string::<i32>();
+        out.extend(column.iter().map(|w| w.map(str::to_owned)));
     }
-    Ok(uit)
+    Ok(out)
 }
 
-const KOP: &str = "voorziening_id,vorm,vestiging,kader";
+const HEADER: &str = "voorziening_id,vorm,vestiging,kader";
 
 /// A good file with this as its first cell.
-fn met_cel(cel: &[u8]) -> Vec<u8> {
-    let mut bytes = format!("{KOP}\nV1,omgangshuis,GM0344,beide\n").into_bytes();
-    bytes.extend_from_slice(cel);
+fn with_cell(cell: &[u8]) -> Vec<u8> {
+    let mut bytes = format!("{HEADER}\nV1,omgangshuis,GM0344,beide\n").into_bytes();
+    bytes.extend_from_slice(cell);
     bytes.extend_from_slice(b",omgangshuis,GM0344,beide\n");
     bytes
 }
@@ -44,14 +44,17 @@ fn good_files_are_taken_however_they_are_cut() {
         "\"V\n3\",,GM0344,beide",
         "Véé4,omgangshuis,,beide",
     ];
-    for regeleinde in ["\n", "\r\n", "\r"] {
+    for line_ending in ["\n", "\r\n", "\r"] {
         for bom in ["", "\u{feff}"] {
-            for slot in ["", regeleinde] {
-                let bestand = format!("{bom}{KOP}{regeleinde}{}{slot}", regels.join(regeleinde));
-                for stap in 1..=17 {
-                    let gelezen = lees(bestand.as_bytes(), stap).unwrap();
-                    let verwacht = ["V1", "V \"2\"", "V\n3", "Véé4"].map(|w| Some(w.to_owned()));
-                    assert_eq!(gelezen, verwacht, "{regeleinde:?} stap {stap}");
+            for closing in ["", line_ending] {
+                let file = format!(
+                    "{bom}{HEADER}{line_ending}{}{closing}",
+                    regels.join(line_ending)
+                );
+                for step in 1..=17 {
+                    let loaded = lees(file.as_bytes(), step).unwrap();
+                    let expected = ["V1", "V \"2\"", "V\n3", "Véé4"].map(|w| Some(w.to_owned()));
+                    assert_eq!(loaded, expected, "{line_ending:?} stap {step}");
                 }
             }
         }
@@ -60,28 +63,33 @@ fn good_files_are_taken_however_they_are_cut() {
 
 #[test]
 fn an_empty_cell_is_null_and_order_is_free() {
-    let bestand = "kader,voorziening_id,vestiging,vorm\n,V1,GM0344,omgangshuis\n";
-    assert_eq!(lees(bestand.as_bytes(), 100).unwrap(), [None]);
+    let file = "kader,voorziening_id,vestiging,vorm\n,V1,GM0344,omgangshuis\n";
+    assert_eq!(lees(file.as_bytes(), 100).unwrap(), [None]);
 }
 
 #[test]
 fn hostile_files_are_refused_with_their_code() {
-    let utf16 = |le: bool, bom: bool| -> Vec<u8> {
-        let tekst = format!(
-            "{}{KOP}\nV1,omgangshuis,GM0344,beide\n",
+    let utf16 = |little: bool, bom: bool| -> Vec<u8> {
+        let text = format!(
+            "{}{HEADER}\nV1,omgangshuis,GM0344,beide\n",
             if bom { "\u{feff}" } else { "" }
         );
-        tekst
-            .encode_utf16()
-            .flat_map(|e| if le { e.to_le_bytes() } else { e.to_be_bytes() })
+        text.encode_utf16()
+            .flat_map(|e| {
+                if little {
+                    e.to_le_bytes()
+                } else {
+                    e.to_be_bytes()
+                }
+            })
             .collect()
     };
-    let kop = |kop: &str| format!("{kop}\nV1,omgangshuis,GM0344,beide\n").into_bytes();
-    let rij = |rij: &str| format!("{KOP}\nV1,omgangshuis,GM0344,beide\n{rij}\n").into_bytes();
+    let header = |header: &str| format!("{header}\nV1,omgangshuis,GM0344,beide\n").into_bytes();
+    let row = |row: &str| format!("{HEADER}\nV1,omgangshuis,GM0344,beide\n{row}\n").into_bytes();
     let breed = vec![b','; 1_000_000];
-    let mut lege_regels = format!("{KOP}\n").into_bytes();
-    lege_regels.resize(lege_regels.len() + 1_100_000, b'\n');
-    let gevallen: Vec<(&str, Vec<u8>, &str, Option<u64>)> = vec![
+    let mut empty_lines = format!("{HEADER}\n").into_bytes();
+    empty_lines.resize(empty_lines.len() + 1_100_000, b'\n');
+    let cases: Vec<(&str, Vec<u8>, &str, Option<u64>)> = vec![
         (
             "H2 utf-16le",
             utf16(true, true),
@@ -108,175 +116,180 @@ fn hostile_files_are_refused_with_their_code() {
         ),
         (
             "H4 windows-1252",
-            met_cel(b"Caf\xe9"),
+            with_cell(b"Caf\xe9"),
             "ENCODING_INVALID",
             None,
         ),
         (
             "H5 mixed",
-            met_cel(b"\xc3\xa9\xe9"),
+            with_cell(b"\xc3\xa9\xe9"),
             "ENCODING_INVALID",
             None,
         ),
         (
             "H6 truncated at the end",
-            [met_cel(b"V2"), b"\xc3".to_vec()].concat(),
+            [with_cell(b"V2"), b"\xc3".to_vec()].concat(),
             "ENCODING_INVALID",
             None,
         ),
         (
             "H7 overlong",
-            met_cel(b"\xc0\x80"),
+            with_cell(b"\xc0\x80"),
             "ENCODING_INVALID",
             None,
         ),
         (
             "H7 surrogate",
-            met_cel(b"\xed\xa0\x80"),
+            with_cell(b"\xed\xa0\x80"),
             "ENCODING_INVALID",
             None,
         ),
-        ("H8 nul in a cell", met_cel(b"a\0b"), "CONTROL_CHAR", None),
+        ("H8 nul in a cell", with_cell(b"a\0b"), "CONTROL_CHAR", None),
         ("H8 only nul", vec![0; 64], "CONTROL_CHAR", None),
-        ("H9 escape", met_cel(b"\x1b[31m"), "CONTROL_CHAR", None),
-        ("H9 c1", met_cel("\u{85}".as_bytes()), "CONTROL_CHAR", None),
-        ("H9 delete", met_cel(b"\x7f"), "CONTROL_CHAR", None),
+        ("H9 escape", with_cell(b"\x1b[31m"), "CONTROL_CHAR", None),
+        (
+            "H9 c1",
+            with_cell("\u{85}".as_bytes()),
+            "CONTROL_CHAR",
+            None,
+        ),
+        ("H9 delete", with_cell(b"\x7f"), "CONTROL_CHAR", None),
         (
             "H11 zero width in a header",
-            kop("voorziening_id\u{200b},vorm,vestiging,kader"),
+            header("voorziening_id\u{200b},vorm,vestiging,kader"),
             "HEADER_UNKNOWN",
             Some(1),
         ),
         (
             "H11 bom in a header",
-            kop("voorziening_id,\u{feff}vorm,vestiging,kader"),
+            header("voorziening_id,\u{feff}vorm,vestiging,kader"),
             "HEADER_UNKNOWN",
             Some(1),
         ),
         (
             "H14 right to left",
-            met_cel("a\u{202e}b".as_bytes()),
+            with_cell("a\u{202e}b".as_bytes()),
             "CONTROL_CHAR",
             None,
         ),
         (
             "H14 isolate",
-            met_cel("a\u{2066}b".as_bytes()),
+            with_cell("a\u{2066}b".as_bytes()),
             "CONTROL_CHAR",
             None,
         ),
         (
             "H15 zalgo",
-            met_cel("e\u{301}".repeat(60_000).as_bytes()),
+            with_cell("e\u{301}".repeat(60_000).as_bytes()),
             "FIELD_TOO_LONG",
             Some(3),
         ),
         (
             "H15 quoted zalgo",
-            met_cel(format!("\"{}\"", "e\u{301}".repeat(60_000)).as_bytes()),
+            with_cell(format!("\"{}\"", "e\u{301}".repeat(60_000)).as_bytes()),
             "FIELD_TOO_LONG",
             Some(3),
         ),
         (
             "H16 turkish header",
-            kop("voorz\u{131}ening_id,vorm,vestiging,kader"),
+            header("voorz\u{131}ening_id,vorm,vestiging,kader"),
             "HEADER_UNKNOWN",
             Some(1),
         ),
         (
             "H17 unclosed quote",
-            rij("\"V2,omgangshuis,GM0344,beide"),
+            row("\"V2,omgangshuis,GM0344,beide"),
             "QUOTE",
             Some(3),
         ),
         (
             "H17 unclosed quote, long",
-            rij(&format!("\"V2{}", ",x\n".repeat(100_000))),
+            row(&format!("\"V2{}", ",x\n".repeat(100_000))),
             "FIELD_TOO_LONG",
             Some(3),
         ),
         (
             "H18 quote in the middle",
-            rij("V\"2,omgangshuis,GM0344,beide"),
+            row("V\"2,omgangshuis,GM0344,beide"),
             "QUOTE",
             Some(3),
         ),
         (
             "H18 text after a quote",
-            rij("\"V\"2,omgangshuis,GM0344,beide"),
+            row("\"V\"2,omgangshuis,GM0344,beide"),
             "QUOTE",
             Some(3),
         ),
         (
             "H18 backslash",
-            rij("\"V\\\"2\",omgangshuis,GM0344,beide"),
+            row("\"V\\\"2\",omgangshuis,GM0344,beide"),
             "QUOTE",
             Some(3),
         ),
         (
             "H20 short row",
-            rij("V2,omgangshuis,GM0344"),
+            row("V2,omgangshuis,GM0344"),
             "ROW_WIDTH",
             Some(3),
         ),
         (
             "H20 long row",
-            rij("V2,omgangshuis,GM0344,beide,x"),
+            row("V2,omgangshuis,GM0344,beide,x"),
             "ROW_WIDTH",
             Some(3),
         ),
         (
             "H20 trailing comma",
-            rij("V2,omgangshuis,GM0344,beide,"),
+            row("V2,omgangshuis,GM0344,beide,"),
             "ROW_WIDTH",
             Some(3),
         ),
         (
             "H21 semicolon",
-            kop("voorziening_id;vorm;vestiging;kader"),
+            header("voorziening_id;vorm;vestiging;kader"),
             "DELIMITER",
             Some(1),
         ),
         (
             "H21 tab",
-            kop("voorziening_id\tvorm\tvestiging\tkader"),
+            header("voorziening_id\tvorm\tvestiging\tkader"),
             "DELIMITER",
             Some(1),
         ),
         (
             "H21 bar",
-            kop("voorziening_id|vorm|vestiging|kader"),
+            header("voorziening_id|vorm|vestiging|kader"),
             "DELIMITER",
             Some(1),
         ),
-        ("H21 sep", kop("sep=;"), "DELIMITER", Some(1)),
+        ("H21 sep", header("sep=;"), "DELIMITER", Some(1)),
         (
             "H22 missing",
-            kop("voorziening_id,vorm,vestiging"),
+            header("voorziening_id,vorm,vestiging"),
             "HEADER_MISSING",
             Some(1),
         ),
         (
             "H22 twice",
-            kop("voorziening_id,vorm,vorm,kader"),
+            header("voorziening_id,vorm,vorm,kader"),
             "HEADER_DUPLICATE",
             Some(1),
         ),
         (
             "H22 unknown",
-            kop("voorziening_id,vorm,vestiging,kader,extra"),
+            header("voorziening_id,vorm,vestiging,kader,extra"),
             "HEADER_UNKNOWN",
             Some(1),
         ),
         (
             "H22 other case",
-            kop("Voorziening_id,vorm,vestiging,kader"),
+            header("Voorziening_id,vorm,vestiging,kader"),
             "HEADER_UNKNOWN",
             Some(1),
         ),
         (
             "H22 trailing space",
-            kop("voorziening_id ,vorm,vestiging,kader"),
+            header("voorziening_id ,vorm,vestiging,kader"),
             "HEADER_UNKNOWN",
             Some(1),
         ),
@@ -290,55 +303,52 @@ fn hostile_files_are_refused_with_their_code() {
         ("H23 only line ends", b"\n\n\r\n".to_vec(), "EMPTY", None),
         ("H23 only a bom", b"\xef\xbb\xbf".to_vec(), "EMPTY", None),
         ("H24 a million columns", breed, "TOO_MANY_COLUMNS", Some(1)),
-        ("H25 blank lines", lege_regels, "BLANK_ROWS", None),
+        ("H25 blank lines", empty_lines, "BLANK_ROWS", None),
         (
             "H26 ctrl-z",
-            [met_cel(b"V2"), b"\x1a".to_vec()].concat(),
+            [with_cell(b"V2"), b"\x1a".to_vec()].concat(),
             "CONTROL_CHAR",
             None,
         ),
-        ("H26 footer", rij("Totaal: 2"), "ROW_WIDTH", Some(3)),
+        ("H26 footer", row("Totaal: 2"), "ROW_WIDTH", Some(3)),
         (
             "H61 bsn in a text",
-            met_cel(b"V 123456782"),
+            with_cell(b"V 123456782"),
             "BSN_SUSPECTED",
             Some(3),
         ),
         (
             "H61 bsn in groups",
-            met_cel(b"1234.56.782"),
+            with_cell(b"1234.56.782"),
             "BSN_SUSPECTED",
             Some(3),
         ),
         (
             "H61 bsn as header",
-            kop("bsn,vorm,vestiging,kader"),
+            header("bsn,vorm,vestiging,kader"),
             "BSN_SUSPECTED",
             Some(1),
         ),
     ];
-    for (naam, bytes, code, op_rij) in gevallen {
-        for stap in if bytes.len() > 10_000 {
+    for (name, bytes, code, at_row) in cases {
+        for step in if bytes.len() > 10_000 {
             vec![65_536]
         } else {
             vec![1, 7, 65_536]
         } {
-            let weigering = lees(&bytes, stap)
+            let refusal = lees(&bytes, step)
                 .err()
-                .unwrap_or_else(|| panic!("{naam} is taken"));
-            assert_eq!(weigering.code(), code, "{naam}: {weigering}");
+                .unwrap_or_else(|| panic!("{name} is taken"));
+            assert_eq!(refusal.code(), code, "{name}: {refusal}");
             assert_eq!(
-                weigering.plaats().bestand.as_deref(),
+                refusal.place().bestand.as_deref(),
                 Some("voorziening.csv"),
-                "{naam}"
+                "{name}"
             );
-            if op_rij.is_some() {
-                assert_eq!(weigering.plaats().rij, op_rij, "{naam}");
+            if at_row.is_some() {
+                assert_eq!(refusal.place().rij, at_row, "{name}");
             }
-            assert!(
-                !weigering.to_string().contains("123456782"),
-                "{naam} echoes"
-            );
+            assert!(!refusal.to_string().contains("123456782"), "{name} echoes");
         }
     }
 }
@@ -347,58 +357,59 @@ fn hostile_files_are_refused_with_their_code() {
 #[test]
 fn a_column_is_judged_by_its_rate() {
     let traject = omgang().tabel("traject").unwrap().clone();
-    let verplicht: Vec<&str> = traject
+    let required: Vec<&str> = traject
         .velden
         .iter()
         .filter(|v| v.verplicht)
         .map(|v| v.naam.as_str())
         .collect();
-    let bestand = |nummers: &[u32], vorm: fn(u32) -> String| {
-        let mut tekst = verplicht.join(",");
-        for nummer in nummers {
-            let cellen = verplicht.iter().map(|v| match *v {
-                "jeugdige_id" => vorm(*nummer),
+    let file = |numbers: &[u32], vorm: fn(u32) -> String| {
+        let mut text = required.join(",");
+        for number in numbers {
+            let cells = required.iter().map(|v| match *v {
+                "jeugdige_id" => vorm(*number),
                 veld => traject.voorbeeld[veld].clone(),
             });
-            tekst = format!("{tekst}\n{}", cellen.collect::<Vec<_>>().join(","));
+            text = format!("{text}\n{}", cells.collect::<Vec<_>>().join(","));
         }
-        tekst
+        text
     };
-    let oordeel = |tekst: String| -> Option<&'static str> {
-        let lezer = strict::open(&traject, tekst.as_bytes(), strict::Limieten::default()).unwrap();
-        lezer.filter_map(Result::err).map(|w| w.code()).next()
+    let oordeel = |text: String| -> Option<&'static str> {
+        let reader =
+            strict::open(&traject, text.as_bytes(), strict::RecordLimits::default()).unwrap();
+        reader.filter_map(Result::err).map(|w| w.code()).next()
     };
-    let willekeurig: Vec<u32> = (0..400u32)
+    let random: Vec<u32> = (0..400u32)
         .map(|i| 100_000_007 + i * 2_117_123 % 899_999_993)
         .collect();
-    let bsns: Vec<u32> = willekeurig
+    let bsns: Vec<u32> = random
         .iter()
         .copied()
         .flat_map(|n| n..n + 11)
-        .filter(|n| pakket::bsn::elfproef(*n))
+        .filter(|n| pakket::bsn::eleven_test(*n))
         .take(40)
         .collect();
-    let acht: Vec<u32> = (10_000_000..99_000_000)
+    let eight: Vec<u32> = (10_000_000..99_000_000)
         .step_by(1_234_567)
         .flat_map(|n| n..n + 11)
-        .filter(|n| pakket::bsn::elfproef(*n))
+        .filter(|n| pakket::bsn::eleven_test(*n))
         .take(40)
         .collect();
-    assert_eq!(oordeel(bestand(&willekeurig, |n| n.to_string())), None);
+    assert_eq!(oordeel(file(&random, |n| n.to_string())), None);
     assert_eq!(
-        oordeel(bestand(&bsns, |n| n.to_string())),
+        oordeel(file(&bsns, |n| n.to_string())),
         Some("BSN_SUSPECTED")
     );
     assert_eq!(
-        oordeel(bestand(&acht, |n| n.to_string())),
+        oordeel(file(&eight, |n| n.to_string())),
         Some("BSN_SUSPECTED")
     );
     assert_eq!(
-        oordeel(bestand(&acht, |n| format!("0{n}"))),
+        oordeel(file(&eight, |n| format!("0{n}"))),
         Some("BSN_SUSPECTED")
     );
     assert_eq!(
-        oordeel(bestand(&bsns, |n| format!(
+        oordeel(file(&bsns, |n| format!(
             "{}.{:02}.{:03}",
             n / 100_000,
             n / 1000 % 100,
@@ -412,32 +423,32 @@ fn a_column_is_judged_by_its_rate() {
 #[test]
 fn a_bare_hash_is_no_pseudonym() {
     let traject = omgang().tabel("traject").unwrap().clone();
-    let verplicht: Vec<&str> = traject
+    let required: Vec<&str> = traject
         .velden
         .iter()
         .filter(|v| v.verplicht)
         .map(|v| v.naam.as_str())
         .collect();
-    for lengte in [32, 40, 64, 128] {
-        let cellen = verplicht.iter().map(|v| {
+    for length in [32, 40, 64, 128] {
+        let cells = required.iter().map(|v| {
             if *v == "jeugdige_id" {
-                "0f".repeat(lengte / 2)
+                "0f".repeat(length / 2)
             } else {
                 traject.voorbeeld[*v].clone()
             }
         });
-        let tekst = format!(
+        let text = format!(
             "{}\n{}\n",
-            verplicht.join(","),
-            cellen.collect::<Vec<_>>().join(",")
+            required.join(","),
+            cells.collect::<Vec<_>>().join(",")
         );
-        let mut lezer =
-            strict::open(&traject, tekst.as_bytes(), strict::Limieten::default()).unwrap();
-        let weigering = lezer.next().unwrap().unwrap_err();
-        assert_eq!(weigering.code(), "PSEUDONYM_LABEL");
-        assert_eq!(weigering.plaats().cel.as_deref(), Some("B2"));
+        let mut reader =
+            strict::open(&traject, text.as_bytes(), strict::RecordLimits::default()).unwrap();
+        let refusal = reader.next().unwrap().unwrap_err();
+        assert_eq!(refusal.code(), "PSEUDONYM_LABEL");
+        assert_eq!(refusal.place().cel.as_deref(), Some("B2"));
         assert!(
-            lezer.next().is_none(),
+            reader.next().is_none(),
             "after a refusal there is nothing more"
         );
     }
@@ -446,22 +457,22 @@ fn a_bare_hash_is_no_pseudonym() {
 /// H-24: memory follows the limits, not the file.
 #[test]
 fn limits_hold() {
-    let limieten = strict::Limieten {
+    let limits = strict::RecordLimits {
         rijen: 3,
-        ..strict::Limieten::default()
+        ..strict::RecordLimits::default()
     };
-    let tekst = format!("{KOP}\n{}", "V1,omgangshuis,GM0344,beide\n".repeat(4));
-    let fout = strict::open(&tabel(), tekst.as_bytes(), limieten)
+    let text = format!("{HEADER}\n{}", "V1,omgangshuis,GM0344,beide\n".repeat(4));
+    let error = strict::open(&tabel(), text.as_bytes(), limits)
         .unwrap()
         .find_map(Result::err)
         .unwrap();
-    assert_eq!(fout.code(), "TOO_MANY_ROWS");
-    let limieten = strict::Limieten {
+    assert_eq!(error.code(), "TOO_MANY_ROWS");
+    let limits = strict::RecordLimits {
         bytes: 50,
-        ..strict::Limieten::default()
+        ..strict::RecordLimits::default()
     };
     assert_eq!(
-        strict::open(&tabel(), tekst.as_bytes(), limieten)
+        strict::open(&tabel(), text.as_bytes(), limits)
             .err()
             .unwrap()
             .code(),

@@ -9,21 +9,21 @@ pub fn omgang() -> Definitie {
 }
 
 /// Gives at most so many bytes at a time.
-pub struct Hapjes<'a> {
+pub struct SmallReads<'a> {
     bytes: &'a [u8],
-    stap: usize,
+    step: usize,
 }
 
-impl<'a> Hapjes<'a> {
-    pub fn new(bytes: &'a [u8], stap: usize) -> Self {
-        Self { bytes, stap }
+impl<'a> SmallReads<'a> {
+    pub fn new(bytes: &'a [u8], step: usize) -> Self {
+        Self { bytes, step }
     }
 }
 
-impl std::io::Read for Hapjes<'_> {
-    fn read(&mut self, doel: &mut [u8]) -> std::io::Result<usize> {
-        let n = self.stap.min(doel.len()).min(self.bytes.len());
-        doel[..n].copy_from_slice(&self.bytes[..n]);
+impl std::io::Read for SmallReads<'_> {
+    fn read(&mut self, target: &mut [u8]) -> std::io::Result<usize> {
+        let n = self.step.min(target.len()).min(self.bytes.len());
+        target[..n].copy_from_slice(&self.bytes[..n]);
         self.bytes = &self.bytes[n..];
         Ok(n)
     }

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use chrono::NaiveDate;
-use report::publicatie::{Bijlage, DefinitieFeiten, Labels};
-use report::{Gebied, Opzet, Publicatie};
+use report::publicatie::{Attachment, DefinitieFacts, Labels};
+use report::{PagePlan, PublishedGebied, ReportPublicatie};
 use schema::Niveau;
-use schema::cijfer::{Status, Vertrouwelijk};
-use schema::indicator::{Interval, Kind, Richting};
+use schema::cijfer::{Confidential, Status};
+use schema::indicator::{Direction, Interval, Kind};
 use schema::{Cijfer, Comparison, Indicator};
 
 /// z of the 95 % and of the 99.8 % interval.
@@ -17,18 +17,18 @@ const Z95: f64 = 1.959_964;
 const Z998: f64 = 3.090_232;
 
 /// The whole country.
-pub fn publicatie() -> Publicatie {
-    publicatie_over(Gebied::van_jaar(2020))
+pub fn publicatie() -> ReportPublicatie {
+    publicatie_over(PublishedGebied::van_jaar(2020))
 }
 
 /// One provincie, for tests that read every page.
-pub fn klein() -> Publicatie {
-    static KLEIN: LazyLock<Publicatie> = LazyLock::new(utrecht);
-    KLEIN.clone()
+pub fn small() -> ReportPublicatie {
+    static SMALL: LazyLock<ReportPublicatie> = LazyLock::new(utrecht);
+    SMALL.clone()
 }
 
-fn utrecht() -> Publicatie {
-    let mut gebieden = Gebied::van_jaar(2020);
+fn utrecht() -> ReportPublicatie {
+    let mut gebieden = PublishedGebied::van_jaar(2020);
     gebieden.retain(|gebied| match gebied.niveau {
         Niveau::Nederland | Niveau::Grootteklasse => true,
         Niveau::Provincie => ["PV26"].contains(&gebied.code.as_str()),
@@ -40,7 +40,7 @@ fn utrecht() -> Publicatie {
     publicatie_over(gebieden)
 }
 
-fn publicatie_over(gebieden: Vec<Gebied>) -> Publicatie {
+fn publicatie_over(gebieden: Vec<PublishedGebied>) -> ReportPublicatie {
     let trajecten = trajecten(&gebieden);
     let mut cijfers = Vec::new();
     let land: BTreeMap<(String, String, String), f64> =
@@ -60,22 +60,22 @@ fn publicatie_over(gebieden: Vec<Gebied>) -> Publicatie {
     for gebied in &gebieden {
         cijfers.extend(cijfers_van(gebied, &trajecten, &gebieden, Some(&land)));
     }
-    Publicatie {
-        cijfers: cijfers.into_iter().map(bescherm).collect(),
-        ..leeg(gebieden)
+    ReportPublicatie {
+        cijfers: cijfers.into_iter().map(protect).collect(),
+        ..empty(gebieden)
     }
 }
 
 /// A publication without a single figure.
-pub fn leeg(gebieden: Vec<Gebied>) -> Publicatie {
-    Publicatie {
+pub fn empty(gebieden: Vec<PublishedGebied>) -> ReportPublicatie {
+    ReportPublicatie {
         uitvraag: "omgang".into(),
         jaar: 2020,
         versie: "1".into(),
         datum: NaiveDate::from_ymd_opt(2021, 9, 15).unwrap(),
         titel: "Omgangsmonitor".into(),
         momentopname: "omgang-2020-0001".into(),
-        definitie: DefinitieFeiten {
+        definitie: DefinitieFacts {
             versie: 1,
             hash: "a1b2c3d4e5f60718".repeat(4),
             regelhash: "0f1e2d3c4b5a6978".repeat(4),
@@ -87,19 +87,19 @@ pub fn leeg(gebieden: Vec<Gebied>) -> Publicatie {
         cijfers: Vec::new(),
         gebieden,
         labels: labels(),
-        opzet: Opzet::van("omgang").unwrap(),
+        page_plan: PagePlan::van("omgang").unwrap(),
         bestanden: vec![
-            Bijlage {
+            Attachment {
                 pad: "cijfers.csv".into(),
                 omschrijving: "alle cijfers, komma-gescheiden".into(),
                 bytes: Some(48_211_334),
             },
-            Bijlage {
+            Attachment {
                 pad: "cijfers.parquet".into(),
                 omschrijving: "alle cijfers, voor Python en R".into(),
                 bytes: Some(2_113_004),
             },
-            Bijlage {
+            Attachment {
                 pad: "herkomst.json".into(),
                 omschrijving: "waaruit de cijfers zijn gemaakt".into(),
                 bytes: None,
@@ -109,7 +109,7 @@ pub fn leeg(gebieden: Vec<Gebied>) -> Publicatie {
 }
 
 /// One indicator of the table below: id, group, title, unit, denominator, interval, decimals.
-type Regel = (
+type IndicatorLine = (
     &'static str,
     &'static str,
     &'static str,
@@ -119,7 +119,7 @@ type Regel = (
     u8,
 );
 
-const REGELS: &[Regel] = &[
+const REGELS: &[IndicatorLine] = &[
     (
         "gebruik_trajecten",
         "gebruik",
@@ -447,9 +447,9 @@ const REGELS: &[Regel] = &[
 ];
 
 /// A code, its label and how often it occurs.
-type Code = (&'static str, &'static str, u32);
+type CodeCount = (&'static str, &'static str, u32);
 
-const CODES: &[(&str, &[Code])] = &[
+const CODES: &[(&str, &[CodeCount])] = &[
     (
         "kader",
         &[
@@ -538,7 +538,7 @@ const CODES: &[(&str, &[Code])] = &[
 fn labels() -> Labels {
     let mut labels = Labels::default();
     for (veld, codes) in CODES.iter().filter(|(_, codes)| !codes[0].1.is_empty()) {
-        labels.zet(
+        labels.set(
             veld,
             codes
                 .iter()
@@ -552,22 +552,22 @@ fn labels() -> Labels {
 fn indicatoren() -> Vec<Indicator> {
     REGELS
         .iter()
-        .map(|(id, groep, titel, eenheid, noemer, interval, decimalen)| Indicator {
+        .map(|(id, group, title, unit, denominator, interval, decimals)| Indicator {
             id: (*id).into(),
-            groep: (*groep).into(),
-            titel: (*titel).into(),
-            definitie: format!("{titel}: berekend over alle trajecten van het gebied die in het jaar meetellen."),
+            groep: (*group).into(),
+            titel: (*title).into(),
+            definitie: format!("{title}: berekend over alle trajecten van het gebied die in het jaar meetellen."),
             // No page depends on it.
             kind: Kind::Count,
-            eenheid: (*eenheid).into(),
+            eenheid: (*unit).into(),
             teller: "trajecten die aan de definitie voldoen".into(),
-            noemer: (*noemer).into(),
+            noemer: (*denominator).into(),
             velden: vec!["traject.startdatum".into()],
             uitsplitsingen: if CODES.iter().any(|(veld, _)| id.ends_with(veld)) { vec!["code".into()] } else { Vec::new() },
             interval: *interval,
-            richting: Richting::Geen,
-            decimalen: *decimalen,
-            kanttekening: if *groep == "gebruik" {
+            richting: Direction::Geen,
+            decimalen: *decimals,
+            kanttekening: if *group == "gebruik" {
                 "Een kind dat bij twee aanbieders hulp kreeg, telt twee keer.".into()
             } else {
                 String::new()
@@ -577,10 +577,10 @@ fn indicatoren() -> Vec<Indicator> {
 }
 
 /// A small generator of its own, so that the figures never change with a dependency.
-struct Loting(u64);
+struct Lottery(u64);
 
-impl Loting {
-    fn volgende(&mut self) -> f64 {
+impl Lottery {
+    fn next(&mut self) -> f64 {
         self.0 = self
             .0
             .wrapping_mul(6_364_136_223_846_793_005)
@@ -588,11 +588,11 @@ impl Loting {
         ((self.0 >> 33) as f64) / f64::from(1u32 << 31)
     }
 
-    fn code(&mut self, codes: &[Code]) -> &'static str {
+    fn code(&mut self, codes: &[CodeCount]) -> &'static str {
         let mut rest =
-            self.volgende() * f64::from(codes.iter().map(|(_, _, gewicht)| gewicht).sum::<u32>());
-        for (code, _, gewicht) in codes {
-            rest -= f64::from(*gewicht);
+            self.next() * f64::from(codes.iter().map(|(_, _, weight)| weight).sum::<u32>());
+        for (code, _, weight) in codes {
+            rest -= f64::from(*weight);
             if rest <= 0.0 {
                 return code;
             }
@@ -601,66 +601,64 @@ impl Loting {
     }
 
     /// Skewed, with this median.
-    fn scheef(&mut self, mediaan: f64) -> f64 {
-        let normaal = (0..6).map(|_| self.volgende()).sum::<f64>() - 3.0;
-        mediaan * (normaal * 0.9).exp()
+    fn skewed(&mut self, median: f64) -> f64 {
+        let normal_form = (0..6).map(|_| self.next()).sum::<f64>() - 3.0;
+        median * (normal_form * 0.9).exp()
     }
 }
 
-struct Traject {
+struct FixtureTraject {
     codes: BTreeMap<&'static str, &'static str>,
-    aanmeld: f64,
+    registered_on: f64,
     start: f64,
     eind: f64,
-    onbegeleid: bool,
+    unsupervised: bool,
     kosten: f64,
 }
 
-type Trajecten = BTreeMap<String, Vec<Traject>>;
+type Trajecten = BTreeMap<String, Vec<FixtureTraject>>;
 
-fn trajecten(gebieden: &[Gebied]) -> Trajecten {
-    let mut loting = Loting(20_200_101);
-    let mut uit = Trajecten::new();
+fn trajecten(gebieden: &[PublishedGebied]) -> Trajecten {
+    let mut lottery = Lottery(20_200_101);
+    let mut out = Trajecten::new();
     for gemeente in gebieden
         .iter()
         .filter(|gebied| gebied.niveau == Niveau::Gemeente)
     {
-        let regio: u32 = gemeente.jeugdregio.as_deref().unwrap_or("JZ00")[2..]
+        let jeugdregio: u32 = gemeente.jeugdregio.as_deref().unwrap_or("JZ00")[2..]
             .parse()
             .unwrap();
-        let drukte = 0.6 + f64::from(regio * 7 % 11) / 10.0;
-        let wacht = 35.0 + f64::from(regio * 5 % 13) * 7.0;
-        let duur = 190.0 + f64::from(regio * 3 % 7) * 22.0;
-        let aantal = (gemeente.inwoners.unwrap() as f64
-            * 0.000_7
-            * drukte
-            * (0.6 + 0.8 * loting.volgende()))
-        .round() as usize;
-        for _ in 0..aantal {
+        let bustle = 0.6 + f64::from(jeugdregio * 7 % 11) / 10.0;
+        let wait = 35.0 + f64::from(jeugdregio * 5 % 13) * 7.0;
+        let duration = 190.0 + f64::from(jeugdregio * 3 % 7) * 22.0;
+        let count =
+            (gemeente.inwoners.unwrap() as f64 * 0.000_7 * bustle * (0.6 + 0.8 * lottery.next()))
+                .round() as usize;
+        for _ in 0..count {
             let codes = CODES
                 .iter()
-                .map(|(veld, codes)| (*veld, loting.code(codes)))
+                .map(|(veld, codes)| (*veld, lottery.code(codes)))
                 .collect();
-            let aanmeld = -400.0 + 766.0 * loting.volgende();
-            let start = (aanmeld + loting.scheef(wacht)).round();
-            let eind = (start + loting.scheef(duur)).round();
-            let traject = Traject {
+            let registered_on = -400.0 + 766.0 * lottery.next();
+            let start = (registered_on + lottery.skewed(wait)).round();
+            let end = (start + lottery.skewed(duration)).round();
+            let traject = FixtureTraject {
                 codes,
-                aanmeld: aanmeld.round(),
+                registered_on: registered_on.round(),
                 start,
-                eind,
-                onbegeleid: loting.volgende() < 0.3 + f64::from(regio % 5) * 0.06,
-                kosten: loting.scheef(2_400.0),
+                eind: end,
+                unsupervised: lottery.next() < 0.3 + f64::from(jeugdregio % 5) * 0.06,
+                kosten: lottery.skewed(2_400.0),
             };
-            if traject.eind >= 0.0 && traject.aanmeld < 366.0 {
-                uit.entry(gemeente.code.clone()).or_default().push(traject);
+            if traject.eind >= 0.0 && traject.registered_on < 366.0 {
+                out.entry(gemeente.code.clone()).or_default().push(traject);
             }
         }
     }
-    uit
+    out
 }
 
-fn hoort_bij(gebied: &Gebied, gemeente: &Gebied) -> bool {
+fn belongs_to(gebied: &PublishedGebied, gemeente: &PublishedGebied) -> bool {
     match gebied.niveau {
         Niveau::Nederland => true,
         Niveau::Provincie => gemeente.provincies.contains(&gebied.code),
@@ -672,42 +670,42 @@ fn hoort_bij(gebied: &Gebied, gemeente: &Gebied) -> bool {
 
 type Land = BTreeMap<(String, String, String), f64>;
 
-struct Rekenaar<'a> {
-    gebied: &'a Gebied,
+struct Calculator<'a> {
+    gebied: &'a PublishedGebied,
     land: Option<&'a Land>,
     uit: Vec<Cijfer>,
 }
 
-impl Rekenaar<'_> {
+impl Calculator<'_> {
     #[expect(
         clippy::too_many_arguments,
         reason = "one row of the table, in its order"
     )]
-    fn rij(
+    fn row(
         &mut self,
         id: &str,
         uitsplitsing: &str,
         categorie: &str,
-        waarde: Option<f64>,
-        grenzen: Option<[f64; 4]>,
-        teller: Option<f64>,
-        noemer: Option<f64>,
+        value: Option<f64>,
+        bounds: Option<[f64; 4]>,
+        numerator: Option<f64>,
+        denominator: Option<f64>,
         n: usize,
     ) {
-        let sleutel = (id.to_owned(), uitsplitsing.to_owned(), categorie.to_owned());
-        let naast = self
+        let key = (id.to_owned(), uitsplitsing.to_owned(), categorie.to_owned());
+        let beside = self
             .land
             .filter(|_| self.gebied.niveau != Niveau::Nederland)
-            .and_then(|land| land.get(&sleutel))
+            .and_then(|land| land.get(&key))
             .copied();
-        let oordeel = grenzen
-            .zip(naast)
-            .map(|([_, _, laag, hoog], naast)| match () {
-                () if laag > naast => Comparison::Higher,
-                () if hoog < naast => Comparison::Lower,
+        let oordeel = bounds
+            .zip(beside)
+            .map(|([_, _, low, high], beside)| match () {
+                () if low > beside => Comparison::Higher,
+                () if high < beside => Comparison::Lower,
                 () => Comparison::NotDifferent,
             });
-        let regio = self
+        let jeugdregio = self
             .gebied
             .jeugdregio
             .as_deref()
@@ -720,28 +718,28 @@ impl Rekenaar<'_> {
             gebied: self.gebied.code.clone(),
             uitsplitsing: uitsplitsing.into(),
             categorie: categorie.into(),
-            waarde,
-            onder: grenzen.map(|g| g[0]),
-            boven: grenzen.map(|g| g[1]),
-            oordeel: oordeel.filter(|_| waarde.is_some()),
-            teller,
-            noemer,
+            waarde: value,
+            onder: bounds.map(|g| g[0]),
+            boven: bounds.map(|g| g[1]),
+            oordeel: oordeel.filter(|_| value.is_some()),
+            teller: numerator,
+            noemer: denominator,
             n: Some(n as i64),
-            status: if waarde.is_none() {
+            status: if value.is_none() {
                 Status::M
             } else if id.starts_with("duur") {
                 Status::P
             } else {
                 Status::A
             },
-            vertrouwelijk: Vertrouwelijk::F,
-            respons: Some(if regio == "JZ05" { 0.6 } else { 0.9 }),
+            confidential: Confidential::F,
+            respons: Some(if jeugdregio == "JZ05" { 0.6 } else { 0.9 }),
             momentopname: "omgang-2020-0001".into(),
         });
     }
 
     fn telling(&mut self, id: &str, x: usize) {
-        self.rij(
+        self.row(
             id,
             "totaal",
             "totaal",
@@ -753,26 +751,26 @@ impl Rekenaar<'_> {
         );
     }
 
-    fn per(&mut self, id: &str, x: usize, noemer: Option<f64>, keer: f64) {
-        let Some(noemer) = noemer.filter(|noemer| *noemer > 0.0) else {
+    fn per(&mut self, id: &str, x: usize, denominator: Option<f64>, times: f64) {
+        let Some(denominator) = denominator.filter(|denominator| *denominator > 0.0) else {
             return;
         };
-        let deel = keer / noemer;
-        let grenzen = [-Z95, Z95, -Z998, Z998].map(|z| byar(x as f64, z) * deel);
-        self.rij(
+        let part = times / denominator;
+        let bounds = [-Z95, Z95, -Z998, Z998].map(|z| byar(x as f64, z) * part);
+        self.row(
             id,
             "totaal",
             "totaal",
-            Some(x as f64 * deel),
-            Some(grenzen),
+            Some(x as f64 * part),
+            Some(bounds),
             Some(x as f64),
-            Some(noemer),
+            Some(denominator),
             x,
         );
     }
 
-    fn aandeel(&mut self, id: &str, uitsplitsing: &str, categorie: &str, x: usize, n: usize) {
-        let (waarde, grenzen) = if n == 0 {
+    fn share(&mut self, id: &str, uitsplitsing: &str, categorie: &str, x: usize, n: usize) {
+        let (value, bounds) = if n == 0 {
             (None, None)
         } else {
             (
@@ -780,38 +778,38 @@ impl Rekenaar<'_> {
                 Some([-Z95, Z95, -Z998, Z998].map(|z| wilson(x as f64, n as f64, z))),
             )
         };
-        self.rij(
+        self.row(
             id,
             uitsplitsing,
             categorie,
-            waarde,
-            grenzen,
+            value,
+            bounds,
             Some(x as f64),
             Some(n as f64),
             n,
         );
     }
 
-    fn kwantiel(&mut self, id: &str, waarden: &mut [f64], deel: f64) {
-        waarden.sort_by(f64::total_cmp);
-        let n = waarden.len();
+    fn quantile_of(&mut self, id: &str, values: &mut [f64], part: f64) {
+        values.sort_by(f64::total_cmp);
+        let n = values.len();
         if n == 0 {
-            return self.rij(id, "totaal", "totaal", None, None, None, None, 0);
+            return self.row(id, "totaal", "totaal", None, None, None, None, 0);
         }
-        let op = |plaats: f64| {
-            let plaats = plaats.clamp(0.0, (n - 1) as f64);
-            let (onder, rest) = (plaats.floor() as usize, plaats.fract());
-            waarden[onder] + rest * (waarden[(onder + 1).min(n - 1)] - waarden[onder])
+        let on = |place: f64| {
+            let place = place.clamp(0.0, (n - 1) as f64);
+            let (lower, rest) = (place.floor() as usize, place.fract());
+            values[lower] + rest * (values[(lower + 1).min(n - 1)] - values[lower])
         };
-        let midden = deel * (n - 1) as f64;
-        let spreiding = (n as f64 * deel * (1.0 - deel)).sqrt();
-        let grenzen = [-Z95, Z95, -Z998, Z998].map(|z| op((midden + z * spreiding).round()));
-        self.rij(
+        let midden = part * (n - 1) as f64;
+        let spread = (n as f64 * part * (1.0 - part)).sqrt();
+        let bounds = [-Z95, Z95, -Z998, Z998].map(|z| on((midden + z * spread).round()));
+        self.row(
             id,
             "totaal",
             "totaal",
-            Some(op(midden)),
-            Some(grenzen),
+            Some(on(midden)),
+            Some(bounds),
             None,
             None,
             n,
@@ -834,52 +832,52 @@ fn byar(x: f64, z: f64) -> f64 {
 }
 
 fn cijfers_van(
-    gebied: &Gebied,
-    alle: &Trajecten,
-    gebieden: &[Gebied],
+    gebied: &PublishedGebied,
+    all: &Trajecten,
+    gebieden: &[PublishedGebied],
     land: Option<&Land>,
 ) -> Vec<Cijfer> {
-    let leden: BTreeMap<&str, &Gebied> = gebieden
+    let members: BTreeMap<&str, &PublishedGebied> = gebieden
         .iter()
-        .filter(|g| g.niveau == Niveau::Gemeente && hoort_bij(gebied, g))
+        .filter(|g| g.niveau == Niveau::Gemeente && belongs_to(gebied, g))
         .map(|g| (g.code.as_str(), g))
         .collect();
-    let hier: Vec<&Traject> = leden
+    let here: Vec<&FixtureTraject> = members
         .keys()
-        .filter_map(|code| alle.get(*code))
+        .filter_map(|code| all.get(*code))
         .flatten()
         .collect();
-    let geholpen: Vec<&&Traject> = hier.iter().filter(|t| t.start < 366.0).collect();
-    let gestart: Vec<&&Traject> = hier
+    let helped: Vec<&&FixtureTraject> = here.iter().filter(|t| t.start < 366.0).collect();
+    let started: Vec<&&FixtureTraject> = here
         .iter()
         .filter(|t| (0.0..366.0).contains(&t.start))
         .collect();
-    let geeindigd: Vec<&&Traject> = hier
+    let ended: Vec<&&FixtureTraject> = here
         .iter()
         .filter(|t| t.start < 366.0 && t.eind < 366.0)
         .collect();
-    let wachtend: Vec<f64> = hier
+    let waiting: Vec<f64> = here
         .iter()
         .filter(|t| t.start >= 366.0)
-        .map(|t| 365.0 - t.aanmeld)
+        .map(|t| 365.0 - t.registered_on)
         .collect();
     let inwoners = gebied.inwoners.map(|n| n as f64);
-    let mut reken = Rekenaar {
+    let mut calculate = Calculator {
         gebied,
         land,
         uit: Vec::new(),
     };
-    reken.telling("gebruik_trajecten", geholpen.len());
-    reken.telling("gebruik_jeugdigen", geholpen.len() * 19 / 20);
-    reken.per(
+    calculate.telling("gebruik_trajecten", helped.len());
+    calculate.telling("gebruik_jeugdigen", helped.len() * 19 / 20);
+    calculate.per(
         "gebruik_per_10000_inwoners",
-        geholpen.len() * 19 / 20,
+        helped.len() * 19 / 20,
         inwoners,
         10_000.0,
     );
-    reken.per(
+    calculate.per(
         "gebruik_per_1000_eenouderhuishoudens",
-        geholpen.len() * 19 / 20,
+        helped.len() * 19 / 20,
         inwoners.map(|n| n * 0.034),
         1_000.0,
     );
@@ -894,8 +892,8 @@ fn cijfers_van(
         .contains(veld)
     }) {
         for (code, _, _) in *codes {
-            let x = geholpen.iter().filter(|t| t.codes[veld] == *code).count();
-            reken.rij(
+            let x = helped.iter().filter(|t| t.codes[veld] == *code).count();
+            calculate.row(
                 "gebruik_trajecten",
                 veld,
                 code,
@@ -907,121 +905,116 @@ fn cijfers_van(
             );
         }
     }
-    let begin = hier.iter().filter(|t| t.start < 0.0).count();
-    reken.telling("stroom_begin", begin);
-    reken.telling("stroom_in", gestart.len());
-    reken.telling("stroom_uit", geeindigd.len());
-    reken.telling("stroom_eind", begin + gestart.len() - geeindigd.len());
-    reken.per(
-        "stroom_ratio",
-        geeindigd.len(),
-        Some(gestart.len() as f64),
-        1.0,
-    );
-    let mut duren: Vec<f64> = geeindigd.iter().map(|t| t.eind - t.start).collect();
-    for (id, deel) in [
+    let begin = here.iter().filter(|t| t.start < 0.0).count();
+    calculate.telling("stroom_begin", begin);
+    calculate.telling("stroom_in", started.len());
+    calculate.telling("stroom_uit", ended.len());
+    calculate.telling("stroom_eind", begin + started.len() - ended.len());
+    calculate.per("stroom_ratio", ended.len(), Some(started.len() as f64), 1.0);
+    let mut durations: Vec<f64> = ended.iter().map(|t| t.eind - t.start).collect();
+    for (id, part) in [
         ("duur_mediaan", 0.5),
         ("duur_p25", 0.25),
         ("duur_p75", 0.75),
         ("duur_p90", 0.9),
     ] {
-        reken.kwantiel(id, &mut duren, deel);
+        calculate.quantile_of(id, &mut durations, part);
     }
     for (id, van, tot) in [
         ("duur_tot_6_maanden", 0.0, 183.0),
         ("duur_6_tot_12_maanden", 183.0, 366.0),
         ("duur_langer", 366.0, 1e9),
     ] {
-        let x = duren
+        let x = durations
             .iter()
-            .filter(|duur| (van..tot).contains(*duur))
+            .filter(|duration| (van..tot).contains(*duration))
             .count();
-        reken.aandeel(id, "totaal", "totaal", x, duren.len());
+        calculate.share(id, "totaal", "totaal", x, durations.len());
     }
-    let mut wacht: Vec<f64> = gestart.iter().map(|t| t.start - t.aanmeld).collect();
-    for (id, deel) in [
+    let mut wait: Vec<f64> = started.iter().map(|t| t.start - t.registered_on).collect();
+    for (id, part) in [
         ("wachten_gestart_mediaan", 0.5),
         ("wachten_gestart_p80", 0.8),
         ("wachten_gestart_p92", 0.92),
     ] {
-        reken.kwantiel(id, &mut wacht, deel);
+        calculate.quantile_of(id, &mut wait, part);
     }
-    reken.kwantiel(
+    calculate.quantile_of(
         "wachten_km_mediaan",
-        &mut wacht.iter().map(|dagen| dagen * 1.15).collect::<Vec<_>>(),
+        &mut wait.iter().map(|days| days * 1.15).collect::<Vec<_>>(),
         0.5,
     );
-    reken.kwantiel("wachten_nu_mediaan", &mut wachtend.clone(), 0.5);
-    reken.kwantiel("wachten_nu_p92", &mut wachtend.clone(), 0.92);
-    reken.aandeel(
+    calculate.quantile_of("wachten_nu_mediaan", &mut waiting.clone(), 0.5);
+    calculate.quantile_of("wachten_nu_p92", &mut waiting.clone(), 0.92);
+    calculate.share(
         "wachten_binnen_norm",
         "totaal",
         "totaal",
-        wacht.iter().filter(|dagen| **dagen <= 98.0).count(),
-        wacht.len(),
+        wait.iter().filter(|days| **days <= 98.0).count(),
+        wait.len(),
     );
-    reken.telling("wachten_op_31_december", wachtend.len());
-    let volgens_plan = geeindigd
+    calculate.telling("wachten_op_31_december", waiting.len());
+    let as_planned = ended
         .iter()
         .filter(|t| t.codes["reden_einde"] == "volgens_plan")
         .count();
-    reken.aandeel(
+    calculate.share(
         "uitkomst_volgens_plan",
         "totaal",
         "totaal",
-        volgens_plan,
-        geeindigd.len(),
+        as_planned,
+        ended.len(),
     );
-    reken.aandeel(
+    calculate.share(
         "uitkomst_onbegeleide_omgang",
         "totaal",
         "totaal",
-        geeindigd.iter().filter(|t| t.onbegeleid).count(),
-        geeindigd.len(),
+        ended.iter().filter(|t| t.unsupervised).count(),
+        ended.len(),
     );
-    for (id, veld, groep) in [
-        ("uitkomst_reden_einde", "reden_einde", &geeindigd),
-        ("toegang_kader", "kader", &geholpen),
-        ("toegang_verwijzer", "verwijzer", &geholpen),
-        ("toegang_omgang_met", "omgang_met", &geholpen),
-        ("organisatie_vorm", "vorm", &geholpen),
-        ("organisatie_begeleiding", "begeleiding", &geholpen),
-        ("bekostiging_vorm", "bekostiging", &geholpen),
+    for (id, veld, group) in [
+        ("uitkomst_reden_einde", "reden_einde", &ended),
+        ("toegang_kader", "kader", &helped),
+        ("toegang_verwijzer", "verwijzer", &helped),
+        ("toegang_omgang_met", "omgang_met", &helped),
+        ("organisatie_vorm", "vorm", &helped),
+        ("organisatie_begeleiding", "begeleiding", &helped),
+        ("bekostiging_vorm", "bekostiging", &helped),
     ] {
-        let codes = CODES.iter().find(|(naam, _)| *naam == veld).unwrap().1;
+        let codes = CODES.iter().find(|(name, _)| *name == veld).unwrap().1;
         for (code, _, _) in codes {
-            reken.aandeel(
+            calculate.share(
                 id,
                 veld,
                 code,
-                groep.iter().filter(|t| t.codes[veld] == *code).count(),
-                groep.len(),
+                group.iter().filter(|t| t.codes[veld] == *code).count(),
+                group.len(),
             );
         }
     }
-    let kosten: f64 = geholpen.iter().map(|t| t.kosten).sum();
-    let gemiddeld = (!geholpen.is_empty()).then(|| kosten / geholpen.len() as f64);
-    reken.rij(
+    let kosten: f64 = helped.iter().map(|t| t.kosten).sum();
+    let mean = (!helped.is_empty()).then(|| kosten / helped.len() as f64);
+    calculate.row(
         "bekostiging_kosten_per_traject",
         "totaal",
         "totaal",
-        gemiddeld,
+        mean,
         None,
         Some(kosten),
-        Some(geholpen.len() as f64),
-        geholpen.len(),
+        Some(helped.len() as f64),
+        helped.len(),
     );
-    let gevraagd = 2 + leden.len() * 2;
-    let geleverd = gevraagd - gevraagd / 8;
-    reken.aandeel("respons_aanbieders", "totaal", "totaal", geleverd, gevraagd);
+    let asked = 2 + members.len() * 2;
+    let delivered = asked - asked / 8;
+    calculate.share("respons_aanbieders", "totaal", "totaal", delivered, asked);
     for (code, x) in [
-        ("geleverd", geleverd - 1),
+        ("geleverd", delivered - 1),
         ("nulopgave", 1),
-        ("onbekend", gevraagd - geleverd),
+        ("onbekend", asked - delivered),
     ] {
-        reken.aandeel("respons_aanbieders", "uitkomst", code, x, gevraagd);
+        calculate.share("respons_aanbieders", "uitkomst", code, x, asked);
     }
-    reken.rij(
+    calculate.row(
         "kwaliteit_vertraging",
         "totaal",
         "totaal",
@@ -1029,32 +1022,32 @@ fn cijfers_van(
         None,
         None,
         None,
-        gevraagd,
+        asked,
     );
-    reken.uit
+    calculate.uit
 }
 
 /// Nothing below the threshold, and no median on fewer than ten.
-fn bescherm(mut cijfer: Cijfer) -> Cijfer {
+fn protect(mut cijfer: Cijfer) -> Cijfer {
     if cijfer.indicator.starts_with("respons") || cijfer.indicator.starts_with("kwaliteit") {
         return cijfer;
     }
-    let klein = |getal: Option<f64>| getal.is_some_and(|getal| (1.0..5.0).contains(&getal));
+    let small = |number: Option<f64>| number.is_some_and(|number| (1.0..5.0).contains(&number));
     let rest = cijfer
         .noemer
         .zip(cijfer.teller)
-        .map(|(noemer, teller)| noemer - teller);
-    let kwantiel = ["mediaan", "_p"]
+        .map(|(denominator, numerator)| denominator - numerator);
+    let quantile_of = ["mediaan", "_p"]
         .iter()
-        .any(|deel| cijfer.indicator.contains(deel))
+        .any(|part| cijfer.indicator.contains(part))
         && !cijfer.indicator.contains("per_");
-    let aandeel = cijfer.indicator.contains("uitkomst") || cijfer.indicator.contains("toegang");
-    let te_klein = klein(cijfer.teller)
-        || klein(cijfer.noemer)
-        || (aandeel && klein(rest))
-        || (kwantiel && cijfer.n.is_some_and(|n| n < 10) && cijfer.waarde.is_some());
-    if te_klein {
-        cijfer.vertrouwelijk = Vertrouwelijk::C;
+    let share = cijfer.indicator.contains("uitkomst") || cijfer.indicator.contains("toegang");
+    let too_small = small(cijfer.teller)
+        || small(cijfer.noemer)
+        || (share && small(rest))
+        || (quantile_of && cijfer.n.is_some_and(|n| n < 10) && cijfer.waarde.is_some());
+    if too_small {
+        cijfer.confidential = Confidential::C;
         (
             cijfer.waarde,
             cijfer.onder,

@@ -7,114 +7,114 @@ use quick_xml::events::{BytesStart, Event};
 
 /// What the tests want to know of a page.
 #[derive(Debug, Default)]
-pub struct Pagina {
+pub struct ParsedPage {
     pub ids: BTreeSet<String>,
-    pub dubbele_ids: Vec<String>,
+    pub double_ids: Vec<String>,
     pub links: Vec<String>,
-    pub koppen: Vec<u8>,
-    pub elementen: BTreeMap<String, usize>,
+    pub headers: Vec<u8>,
+    pub elements: BTreeMap<String, usize>,
     /// What breaks a rule of accessible pages.
-    pub gebreken: Vec<String>,
+    pub defects: Vec<String>,
 }
 
-impl Pagina {
+impl ParsedPage {
     /// Reads a page; panics when it is not well-formed.
-    pub fn lees(pad: &str, html: &[u8]) -> Self {
-        let tekst = std::str::from_utf8(html).unwrap();
-        let tekst = tekst
+    pub fn lees(path: &str, html: &[u8]) -> Self {
+        let text = std::str::from_utf8(html).unwrap();
+        let text = text
             .strip_prefix("<!DOCTYPE html>")
-            .unwrap_or_else(|| panic!("{pad}: no doctype"));
-        let mut lezer = Reader::from_str(tekst);
-        let mut pagina = Self::default();
+            .unwrap_or_else(|| panic!("{path}: no doctype"));
+        let mut reader = Reader::from_str(text);
+        let mut page = Self::default();
         let mut open: Vec<Element> = Vec::new();
         loop {
-            match lezer.read_event().unwrap_or_else(|fout| {
+            match reader.read_event().unwrap_or_else(|error| {
                 panic!(
-                    "{pad}: not well-formed at {}: {fout}",
-                    lezer.buffer_position()
+                    "{path}: not well-formed at {}: {error}",
+                    reader.buffer_position()
                 )
             }) {
                 Event::Start(start) => {
-                    let element = pagina.element(&start, open.last_mut());
+                    let element = page.element(&start, open.last_mut());
                     open.push(element);
                 }
                 Event::Empty(start) => {
-                    let element = pagina.element(&start, open.last_mut());
-                    pagina.sluit(&element);
+                    let element = page.element(&start, open.last_mut());
+                    page.close(&element);
                 }
                 Event::End(_) => {
                     let element = open.pop().expect("the reader checks that ends match");
-                    pagina.sluit(&element);
+                    page.close(&element);
                 }
                 Event::Eof => break,
                 _ => {}
             }
         }
-        assert!(open.is_empty(), "{pad}: {open:?} not closed");
-        pagina
+        assert!(open.is_empty(), "{path}: {open:?} not closed");
+        page
     }
 
-    fn element(&mut self, start: &BytesStart<'_>, ouder: Option<&mut Element>) -> Element {
-        let naam = start.name().as_ref().to_owned();
-        let attributen: BTreeMap<String, String> = start
+    fn element(&mut self, start: &BytesStart<'_>, parent: Option<&mut Element>) -> Element {
+        let name = start.name().as_ref().to_owned();
+        let attributes: BTreeMap<String, String> = start
             .attributes()
-            .map(|attribuut| {
-                let attribuut = attribuut.unwrap();
+            .map(|attribute| {
+                let attribute = attribute.unwrap();
                 (
-                    attribuut.key.as_ref().to_owned(),
-                    attribuut.value.to_string(),
+                    attribute.key.as_ref().to_owned(),
+                    attribute.value.to_string(),
                 )
             })
             .collect();
-        if let Some(id) = attributen.get("id")
+        if let Some(id) = attributes.get("id")
             && !self.ids.insert(id.clone())
         {
-            self.dubbele_ids.push(id.clone());
+            self.double_ids.push(id.clone());
         }
-        if naam == "a" || naam == "link" {
-            self.links.extend(attributen.get("href").cloned());
+        if name == "a" || name == "link" {
+            self.links.extend(attributes.get("href").cloned());
         }
-        if let [b'h', graad @ b'1'..=b'6'] = naam.as_bytes() {
-            self.koppen.push(graad - b'0');
+        if let [b'h', level @ b'1'..=b'6'] = name.as_bytes() {
+            self.headers.push(level - b'0');
         }
-        if naam == "th" && !attributen.contains_key("scope") {
-            self.gebreken.push("th without scope".to_owned());
+        if name == "th" && !attributes.contains_key("scope") {
+            self.defects.push("th without scope".to_owned());
         }
-        *self.elementen.entry(naam.clone()).or_default() += 1;
-        if let Some(ouder) = ouder {
-            ouder.kinderen.push(naam.clone());
+        *self.elements.entry(name.clone()).or_default() += 1;
+        if let Some(parent) = parent {
+            parent.children.push(name.clone());
         }
         Element {
-            naam,
-            attributen,
-            kinderen: Vec::new(),
+            naam: name,
+            attributes,
+            children: Vec::new(),
         }
     }
 
-    fn sluit(&mut self, element: &Element) {
-        let eerste = element.kinderen.first().map(String::as_str);
+    fn close(&mut self, element: &Element) {
+        let first = element.children.first().map(String::as_str);
         match element.naam.as_str() {
-            "table" if eerste != Some("caption") => {
-                self.gebreken.push("table without caption".to_owned())
+            "table" if first != Some("caption") => {
+                self.defects.push("table without caption".to_owned())
             }
-            "details" if eerste != Some("summary") => {
-                self.gebreken.push("details without summary".to_owned())
+            "details" if first != Some("summary") => {
+                self.defects.push("details without summary".to_owned())
             }
             "svg" => {
-                let beeld = element
-                    .attributen
+                let image = element
+                    .attributes
                     .get("role")
-                    .is_some_and(|rol| rol == "img");
-                let benoemd = element
-                    .kinderen
+                    .is_some_and(|role| role == "img");
+                let named = element
+                    .children
                     .starts_with(&["title".to_owned(), "desc".to_owned()]);
-                if beeld && !benoemd {
-                    self.gebreken
+                if image && !named {
+                    self.defects
                         .push("img svg without title and desc".to_owned());
                 }
             }
-            "ul" | "ol" if element.kinderen.iter().any(|kind| kind != "li") => {
-                self.gebreken.push("list with other children".to_owned())
+            "ul" | "ol" if element.children.iter().any(|kind| kind != "li") => {
+                self.defects.push("list with other children".to_owned())
             }
             _ => {}
         }
@@ -124,6 +124,6 @@ impl Pagina {
 #[derive(Debug)]
 struct Element {
     naam: String,
-    attributen: BTreeMap<String, String>,
-    kinderen: Vec<String>,
+    attributes: BTreeMap<String, String>,
+    children: Vec<String>,
 }

@@ -2,9 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
-mod bestanden;
+mod files;
 mod fixture;
-mod geheim;
 mod html;
-mod paginas;
-mod woorden;
+mod pages;
+mod secrecy;
+mod words;

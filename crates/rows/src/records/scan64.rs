@@ -4,59 +4,59 @@
 
 /// Where among 64 bytes the separators, line ends and quotes are.
 #[derive(Default)]
-pub(super) struct Zicht {
+pub(super) struct Scan64 {
     begin: usize,
-    einde: usize,
+    end: usize,
     /// A bit per byte from `begin` on.
-    treffers: u64,
+    hits: u64,
 }
 
-impl Zicht {
+impl Scan64 {
     /// Where the next of the four is from `vanaf` on, or the end. The bytes that were seen may not change in between.
     #[inline]
-    pub(super) fn next(&mut self, bytes: &[u8], mut vanaf: usize, bijzonder: [u8; 4]) -> usize {
+    pub(super) fn next(&mut self, bytes: &[u8], mut from: usize, special: [u8; 4]) -> usize {
         loop {
-            let binnen = vanaf.wrapping_sub(self.begin);
-            if binnen < 64 {
-                let verder = self.treffers >> binnen;
-                if verder != 0 {
-                    return vanaf + verder.trailing_zeros() as usize;
+            let offset_in = from.wrapping_sub(self.begin);
+            if offset_in < 64 {
+                let further = self.hits >> offset_in;
+                if further != 0 {
+                    return from + further.trailing_zeros() as usize;
                 }
-                vanaf = vanaf.max(self.einde);
+                from = from.max(self.end);
             }
-            if vanaf >= bytes.len() {
+            if from >= bytes.len() {
                 return bytes.len();
             }
-            *self = Self::of(bytes, vanaf, bijzonder);
+            *self = Self::of(bytes, from, special);
         }
     }
 
     /// Compares 64 bytes at a time, without a branch: the compiler makes vector instructions of it. A cell is shorter
     /// than that, and looking byte by byte for its end is what reading a CSV would spend most of its time on.
-    fn of(bytes: &[u8], begin: usize, bijzonder: [u8; 4]) -> Self {
+    fn of(bytes: &[u8], begin: usize, special: [u8; 4]) -> Self {
         let rest = &bytes[begin..];
-        let mut stuk = [0; 64];
-        let lengte = rest.len().min(64);
+        let mut piece = [0; 64];
+        let length = rest.len().min(64);
         match rest.first_chunk::<64>() {
-            Some(heel) => stuk = *heel,
-            None => stuk[..lengte].copy_from_slice(rest),
+            Some(heel) => piece = *heel,
+            None => piece[..length].copy_from_slice(rest),
         }
-        let [scheiding, cr, lf, aanhaling] = bijzonder;
-        let raak =
-            stuk.map(|b| u8::from((b == scheiding) | (b == cr) | (b == lf) | (b == aanhaling)));
-        let bits = |acht: &[u8]| {
-            let woord = u64::from_le_bytes(acht.try_into().expect("eight bytes"));
+        let [separator, cr, lf, quote] = special;
+        let hits_in_block =
+            piece.map(|b| u8::from((b == separator) | (b == cr) | (b == lf) | (b == quote)));
+        let bits = |eight: &[u8]| {
+            let word = u64::from_le_bytes(eight.try_into().expect("eight bytes"));
             // Gathers the lowest bit of every byte in the highest byte: no two of the products meet.
-            woord.wrapping_mul(0x0102_0408_1020_4080) >> 56
+            word.wrapping_mul(0x0102_0408_1020_4080) >> 56
         };
-        let treffers = raak
+        let hits = hits_in_block
             .chunks_exact(8)
             .rev()
-            .fold(0, |treffers, acht| treffers << 8 | bits(acht));
+            .fold(0, |hits, eight| hits << 8 | bits(eight));
         Self {
             begin,
-            einde: begin + lengte,
-            treffers,
+            end: begin + length,
+            hits,
         }
     }
 }

@@ -1,26 +1,26 @@
-//! `make generate`: writes what follows from each definition to `schemas/<uitvraag>/generated/<jaar>/`.
+//! `make generate`: writes what follows from each definition to `schema_dir/<uitvraag>/generated/<jaar>/`.
 
 use std::path::Path;
 
-use schema::{Definitie, artefacten};
+use schema::{Definitie, artefacts};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let schemas = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas");
-    for naam in Definitie::names() {
-        let definitie = Definitie::load(&naam)?;
-        let map = schemas
+    let schema_dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas");
+    for name in Definitie::names() {
+        let definitie = Definitie::load(&name)?;
+        let map = schema_dir
             .join(&definitie.uitvraag)
             .join("generated")
             .join(definitie.jaar.to_string());
         std::fs::create_dir_all(&map)?;
-        for (bestand, inhoud) in artefacten::artefacts_of(&definitie)? {
-            let pad = map.join(&bestand);
+        for (file, content) in artefacts::artefacts_of(&definitie)? {
+            let path = map.join(&file);
             // An unchanged file keeps its time, so that nothing is compiled again.
-            if std::fs::read(&pad).is_ok_and(|oud| oud == inhoud) {
+            if std::fs::read(&path).is_ok_and(|old| old == content) {
                 continue;
             }
-            std::fs::write(&pad, inhoud)?;
-            say(&format!("{naam}: wrote {bestand}"));
+            std::fs::write(&path, content)?;
+            say(&format!("{name}: wrote {file}"));
         }
     }
     Ok(())

@@ -40,7 +40,7 @@ pub struct Code {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct CodeRij {
+struct CodeRow {
     code: String,
     label: String,
     definitie: String,
@@ -55,14 +55,14 @@ struct CodeRij {
 }
 
 /// The codes of `tekst` that are valid in `jaar`.
-pub(super) fn read_codelijst(naam: &str, tekst: &str, jaar: i32) -> Result<Codelijst, String> {
+pub(super) fn read_codelijst(name: &str, text: &str, jaar: i32) -> Result<Codelijst, String> {
     let mut codes = Vec::new();
-    for rij in csv::Reader::from_reader(tekst.as_bytes()).deserialize() {
-        let rij: CodeRij = rij.map_err(|e| format!("code list `{naam}`: {e}"))?;
-        if rij.vanaf.is_some_and(|vanaf| jaar < vanaf) || rij.tot.is_some_and(|tot| jaar > tot) {
+    for row in csv::Reader::from_reader(text.as_bytes()).deserialize() {
+        let row: CodeRow = row.map_err(|e| format!("code list `{name}`: {e}"))?;
+        if row.vanaf.is_some_and(|from| jaar < from) || row.tot.is_some_and(|tot| jaar > tot) {
             continue;
         }
-        let synoniemen = rij
+        let synonyms = row
             .synoniemen
             .split('|')
             .map(str::trim)
@@ -70,19 +70,19 @@ pub(super) fn read_codelijst(naam: &str, tekst: &str, jaar: i32) -> Result<Codel
             .map(str::to_owned)
             .collect();
         codes.push(Code {
-            code: rij.code,
-            label: rij.label,
-            definitie: rij.definitie,
-            cbs: rij.cbs,
-            ijw: rij.ijw,
-            synoniemen,
+            code: row.code,
+            label: row.label,
+            definitie: row.definitie,
+            cbs: row.cbs,
+            ijw: row.ijw,
+            synoniemen: synonyms,
         });
     }
     if codes.is_empty() {
-        return Err(format!("code list `{naam}` has no codes in {jaar}"));
+        return Err(format!("code list `{name}` has no codes in {jaar}"));
     }
     Ok(Codelijst {
-        naam: naam.to_owned(),
+        naam: name.to_owned(),
         codes,
     })
 }

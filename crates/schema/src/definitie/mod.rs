@@ -1,4 +1,4 @@
-//! The definition of one uitvraag in one year, read from `schemas/<uitvraag>/<jaar>.toml` and its code lists.
+//! The definition of one uitvraag in one year, read from `schema_dir/<uitvraag>/<jaar>.toml` and its code lists.
 //!
 //! Owns the format: every key is known or refused, and what is loaded here has been proven consistent (each code
 //! list exists, each rule points at fields that exist). Leaves the meaning of `assert` texts to `check`.
@@ -17,9 +17,9 @@ mod verify;
 
 pub use crate::hash::hex;
 pub use codelijst::{Code, Codelijst};
-pub use regel::{Fase, Overlay, Regel, Regeltekst, Soort};
+pub use regel::{FieldOverlay, Phase, Regel, RegelKind, RegelText};
 pub use stock::{in_stock, quarter_ends};
-pub use veld::{Afleiding, Veld, Veldtype};
+pub use veld::{Derivation, Veld, VeldType};
 
 use crate::SCHEMAS;
 use codelijst::read_codelijst;
@@ -41,7 +41,7 @@ pub struct Definitie {
     /// What is asked of whom, in one paragraph.
     pub inleiding: String,
     /// The three dates every state refers to.
-    pub klok: Klok,
+    pub klok: Calendar,
     /// The tables of a levering, in the order in which they are shown.
     #[serde(rename = "tabel")]
     pub tabellen: Vec<Tabel>,
@@ -62,7 +62,7 @@ pub struct Definitie {
 /// Until when one may deliver, when the data freeze, and when the figures appear.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct Klok {
+pub struct Calendar {
     /// Last day to deliver.
     pub inleveren: NaiveDate,
     /// Day on which the data freeze.
@@ -98,13 +98,13 @@ pub struct Tabel {
 
 /// Why a definition could not be loaded.
 #[derive(Debug, thiserror::Error)]
-pub enum DefinitieFout {
+pub enum DefinitieError {
     /// There is no such uitvraag or year.
     #[error("there is no definition of `{0}`; known are {1}")]
     Onbekend(String, String),
     /// The file breaks the format.
     #[error("definition `{0}` is not valid: {1}")]
-    Ongeldig(String, String),
+    Invalid(String, String),
 }
 
 impl Definitie {
@@ -112,49 +112,49 @@ impl Definitie {
     ///
     /// # Errors
     /// When there is none of that name, when it breaks the format, or when it names another uitvraag or year.
-    pub fn load(naam: &str) -> Result<Self, DefinitieFout> {
+    pub fn load(name: &str) -> Result<Self, DefinitieError> {
         let Some(bytes) = SCHEMAS
-            .file(&format!("{naam}.toml"))
-            .filter(|_| naam.contains('/'))
+            .file(&format!("{name}.toml"))
+            .filter(|_| name.contains('/'))
         else {
-            return Err(DefinitieFout::Onbekend(
-                naam.to_owned(),
+            return Err(DefinitieError::Onbekend(
+                name.to_owned(),
                 Self::names().join(", "),
             ));
         };
-        let tekst = std::str::from_utf8(bytes)
-            .map_err(|_| DefinitieFout::Ongeldig(naam.to_owned(), "not UTF-8".to_owned()))?;
-        let uitvraag = naam.split('/').next().unwrap_or_default();
-        let codes = |lijst: &str| {
+        let text = std::str::from_utf8(bytes)
+            .map_err(|_| DefinitieError::Invalid(name.to_owned(), "not UTF-8".to_owned()))?;
+        let uitvraag = name.split('/').next().unwrap_or_default();
+        let codes = |list: &str| {
             SCHEMAS
-                .text(&format!("{uitvraag}/codes/{lijst}.csv"))
+                .text(&format!("{uitvraag}/codes/{list}.csv"))
                 .map(str::to_owned)
         };
-        let definitie = Self::parse(naam, tekst, codes)?;
-        if definitie.naam() != naam {
-            let reden = format!("it calls itself `{}`", definitie.naam());
-            return Err(DefinitieFout::Ongeldig(naam.to_owned(), reden));
+        let definitie = Self::parse(name, text, codes)?;
+        if definitie.name() != name {
+            let reason = format!("it calls itself `{}`", definitie.name());
+            return Err(DefinitieError::Invalid(name.to_owned(), reason));
         }
         Ok(definitie)
     }
 
     /// Names of all definitions there are, as in `omgang/2020`, in order.
     pub fn names() -> Vec<String> {
-        let mut namen: Vec<String> = SCHEMAS
+        let mut names: Vec<String> = SCHEMAS
             .uitvragen()
             .into_iter()
             .flat_map(|uitvraag| {
                 SCHEMAS
                     .files_in(uitvraag)
-                    .map(move |(naam, _)| (uitvraag, naam))
+                    .map(move |(name, _)| (uitvraag, name))
             })
-            .filter_map(|(uitvraag, naam)| {
-                let jaar: i32 = naam.strip_suffix(".toml")?.parse().ok()?;
+            .filter_map(|(uitvraag, name)| {
+                let jaar: i32 = name.strip_suffix(".toml")?.parse().ok()?;
                 Some(format!("{uitvraag}/{jaar}"))
             })
             .collect();
-        namen.sort();
-        namen
+        names.sort();
+        names
     }
 
     /// Reads a definition from its text; `codes` gives the CSV text of a code list by name.
@@ -162,38 +162,37 @@ impl Definitie {
     /// # Errors
     /// When a key is unknown, a reference dangles or a code list is missing.
     pub fn parse(
-        naam: &str,
-        tekst: &str,
+        name: &str,
+        text: &str,
         codes: impl Fn(&str) -> Option<String>,
-    ) -> Result<Self, DefinitieFout> {
-        let ongeldig = |reden: String| DefinitieFout::Ongeldig(naam.to_owned(), reden);
-        let mut definitie: Definitie =
-            toml::from_str(tekst).map_err(|e| ongeldig(e.to_string()))?;
-        let mut alles = Sha256::new();
-        alles.update(tekst.as_bytes());
-        for lijst in definitie.codelijst_namen() {
-            let csv = codes(&lijst)
-                .ok_or_else(|| ongeldig(format!("code list `{lijst}` has no file")))?;
-            alles.update(csv.as_bytes());
+    ) -> Result<Self, DefinitieError> {
+        let invalid = |reason: String| DefinitieError::Invalid(name.to_owned(), reason);
+        let mut definitie: Definitie = toml::from_str(text).map_err(|e| invalid(e.to_string()))?;
+        let mut everything = Sha256::new();
+        everything.update(text.as_bytes());
+        for list in definitie.codelijst_names() {
+            let csv =
+                codes(&list).ok_or_else(|| invalid(format!("code list `{list}` has no file")))?;
+            everything.update(csv.as_bytes());
             definitie.codelijsten.insert(
-                lijst.clone(),
-                read_codelijst(&lijst, &csv, definitie.jaar).map_err(&ongeldig)?,
+                list.clone(),
+                read_codelijst(&list, &csv, definitie.jaar).map_err(&invalid)?,
             );
         }
-        definitie.hash = hex(&alles.finalize());
+        definitie.hash = hex(&everything.finalize());
         definitie.regelhash = definitie.judge_hash();
-        verify::verify(&definitie).map_err(ongeldig)?;
+        verify::verify(&definitie).map_err(invalid)?;
         Ok(definitie)
     }
 
     /// The name by which it is loaded, as in `omgang/2020`.
-    pub fn naam(&self) -> String {
+    pub fn name(&self) -> String {
         format!("{}/{}", self.uitvraag, self.jaar)
     }
 
     /// The table of this name.
-    pub fn tabel(&self, naam: &str) -> Option<&Tabel> {
-        self.tabellen.iter().find(|t| t.naam == naam)
+    pub fn tabel(&self, name: &str) -> Option<&Tabel> {
+        self.tabellen.iter().find(|t| t.naam == name)
     }
 
     /// The rule with this code.
@@ -201,19 +200,19 @@ impl Definitie {
         self.regels.iter().find(|r| r.code == code)
     }
 
-    fn codelijst_namen(&self) -> Vec<String> {
-        let mut namen: Vec<String> = self
+    fn codelijst_names(&self) -> Vec<String> {
+        let mut names: Vec<String> = self
             .tabellen
             .iter()
             .flat_map(|t| &t.velden)
             .filter_map(|v| match &v.veldtype {
-                Veldtype::Code { lijst } => Some(lijst.clone()),
+                VeldType::Code { list } => Some(list.clone()),
                 _ => None,
             })
             .collect();
-        namen.sort();
-        namen.dedup();
-        namen
+        names.sort();
+        names.dedup();
+        names
     }
 
     /// Covers what decides a verdict: types, code lists, gemeenten, requiredness and rules; not the words around them.
@@ -232,9 +231,9 @@ impl Definitie {
                 ));
             }
         }
-        for (naam, lijst) in &self.codelijsten {
-            let codes: Vec<&str> = lijst.codes.iter().map(|c| c.code.as_str()).collect();
-            hash.update(format!("{naam} {codes:?}\n"));
+        for (name, list) in &self.codelijsten {
+            let codes: Vec<&str> = list.codes.iter().map(|c| c.code.as_str()).collect();
+            hash.update(format!("{name} {codes:?}\n"));
         }
         for code in crate::gebieden::codes_of(self.jaar) {
             hash.update(format!("{code} "));
@@ -251,7 +250,7 @@ impl Definitie {
 
 impl Tabel {
     /// The field of this name.
-    pub fn veld(&self, naam: &str) -> Option<&Veld> {
-        self.velden.iter().find(|v| v.naam == naam)
+    pub fn veld(&self, name: &str) -> Option<&Veld> {
+        self.velden.iter().find(|v| v.naam == name)
     }
 }

@@ -1,6 +1,6 @@
 //! A rule: what is looked for, how bad it is, what to say of it, and rows that show it.
 //!
-//! Owns the kinds of rules ([`Soort`]) with their parameters and the names a text may hold. Leaves the meaning of
+//! Owns the kinds of rules ([`RegelKind`]) with their parameters and the names a text may hold. Leaves the meaning of
 //! `assert` texts and every judgement to `check`, and what rules of phase `bron` look for to `mapping`.
 
 use std::collections::BTreeMap;
@@ -20,32 +20,32 @@ pub struct Regel {
     /// How bad.
     pub ernst: Ernst,
     /// Where it is judged.
-    pub fase: Fase,
+    pub fase: Phase,
     /// The fields it points at; the first one names the cell.
     pub velden: Vec<String>,
     /// What is looked for.
-    pub soort: Soort,
+    pub soort: RegelKind,
     /// What to say of it.
-    pub tekst: Regeltekst,
+    pub tekst: RegelText,
     /// Rows on which the rule is silent: overlays on the table's `voorbeeld`. Together they are the whole table
     /// of one levering; every other table holds its one `voorbeeld` row. A value `""` empties the field. A row
     /// has a key (and an identity, such as `jeugdige_id`) of its own unless the overlay names it.
-    pub goed: Vec<Overlay>,
-    /// Rows on which the rule fires, read as `goed`. Empty only for [`Soort::TabelAfwezig`], whose failing
+    pub goed: Vec<FieldOverlay>,
+    /// Rows on which the rule fires, read as `goed`. Empty only for [`RegelKind::TabelAfwezig`], whose failing
     /// example is the levering without that table.
-    pub fout: Vec<Overlay>,
+    pub fout: Vec<FieldOverlay>,
     /// The rows of last year's levering that go with both examples; only for rules that compare years.
-    pub vorige: Vec<Overlay>,
+    pub vorige: Vec<FieldOverlay>,
 }
 
 /// Field name to canonical text, laid over a table's `voorbeeld` row.
-pub type Overlay = BTreeMap<String, String>;
+pub type FieldOverlay = BTreeMap<String, String>;
 
 impl Regel {
     /// The table its examples are rows of: its own, or the first one for a rule about every table.
-    pub fn voorbeeldtabel<'d>(&self, definitie: &'d super::Definitie) -> Option<&'d super::Tabel> {
+    pub fn example_tabel<'d>(&self, definitie: &'d super::Definitie) -> Option<&'d super::Tabel> {
         match &self.tabel {
-            Some(naam) => definitie.tabel(naam),
+            Some(name) => definitie.tabel(name),
             None => definitie.tabellen.first(),
         }
     }
@@ -54,10 +54,10 @@ impl Regel {
 /// The Dutch words of a rule.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct Regeltekst {
+pub struct RegelText {
     /// One line for a summary.
     pub titel: String,
-    /// What was found. May hold `{veld}` (the label) and the names of [`Soort::namen`]; never a value of the row.
+    /// What was found. May hold `{veld}` (the label) and the names of [`RegelKind::names`]; never a value of the row.
     pub bericht: String,
     /// What was expected. May hold the same names.
     pub verwacht: String,
@@ -67,24 +67,24 @@ pub struct Regeltekst {
     pub reden: String,
 }
 
-/// The keys of a rule that do not depend on its kind; what is left over belongs to [`Soort`].
+/// The keys of a rule that do not depend on its kind; what is left over belongs to [`RegelKind`].
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RuwRegel {
+struct RawRegel {
     code: String,
     tabel: Option<String>,
     ernst: Ernst,
     #[serde(default)]
-    fase: Fase,
+    fase: Phase,
     #[serde(default)]
     velden: Vec<String>,
-    tekst: Regeltekst,
+    tekst: RegelText,
     #[serde(default)]
-    goed: Vec<Overlay>,
+    goed: Vec<FieldOverlay>,
     #[serde(default)]
-    fout: Vec<Overlay>,
+    fout: Vec<FieldOverlay>,
     #[serde(default)]
-    vorige: Vec<Overlay>,
+    vorige: Vec<FieldOverlay>,
 }
 
 impl TryFrom<toml::Table> for Regel {
@@ -92,41 +92,41 @@ impl TryFrom<toml::Table> for Regel {
 
     /// Serde cannot refuse unknown keys beside a flattened enum, so the keys are parted here.
     fn try_from(tabel: toml::Table) -> Result<Self, String> {
-        const GEMEENSCHAPPELIJK: [&str; 9] = [
+        const COMMON: [&str; 9] = [
             "code", "tabel", "ernst", "fase", "velden", "tekst", "goed", "fout", "vorige",
         ];
-        let naam = tabel
+        let name = tabel
             .get("code")
             .map_or_else(|| "without a code".to_owned(), |c| format!("`{c}`"));
-        let (algemeen, eigen): (toml::Table, toml::Table) = tabel
+        let (general, own): (toml::Table, toml::Table) = tabel
             .into_iter()
-            .partition(|(k, _)| GEMEENSCHAPPELIJK.contains(&k.as_str()));
-        let ruw: RuwRegel = algemeen
+            .partition(|(k, _)| COMMON.contains(&k.as_str()));
+        let raw: RawRegel = general
             .try_into()
-            .map_err(|e| format!("rule {naam}: {e}"))?;
-        let soort: Soort = eigen.try_into().map_err(|e| format!("rule {naam}: {e}"))?;
-        let RuwRegel {
+            .map_err(|e| format!("rule {name}: {e}"))?;
+        let kind: RegelKind = own.try_into().map_err(|e| format!("rule {name}: {e}"))?;
+        let RawRegel {
             code,
             tabel,
             ernst,
             fase,
             velden,
-            tekst,
-            goed,
-            fout,
-            vorige,
-        } = ruw;
+            tekst: text,
+            goed: good,
+            fout: error,
+            vorige: previous,
+        } = raw;
         Ok(Regel {
             code,
             tabel,
             ernst,
             fase,
             velden,
-            soort,
-            tekst,
-            goed,
-            fout,
-            vorige,
+            soort: kind,
+            tekst: text,
+            goed: good,
+            fout: error,
+            vorige: previous,
         })
     }
 }
@@ -134,7 +134,7 @@ impl TryFrom<toml::Table> for Regel {
 /// Where a rule is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Fase {
+pub enum Phase {
     /// On the provider's own file, by `mapping`.
     Bron,
     /// On the canonical tables, by `check`, on both sides.
@@ -145,7 +145,7 @@ pub enum Fase {
 /// What a rule looks for. The engine knows these kinds and nothing about omgang.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(tag = "soort", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Soort {
+pub enum RegelKind {
     /// Judged by `mapping` on the source file (encoding, BSN, foreign codes); only the texts stand here.
     Bron {},
     /// A required field is empty.
@@ -154,7 +154,7 @@ pub enum Soort {
     Datum {},
     /// A number that is no plain number, or does not fit its type.
     Getal {},
-    /// A value that is not in the code list (or not `ja`/`nee`).
+    /// A value that is not in the code list (or not `yes`/`no`).
     Code {},
     /// A text longer than allowed.
     Lengte {},
@@ -202,7 +202,7 @@ pub enum Soort {
     },
     /// Share of rows with code `waarde` in any coded field of the table, above `max`, with at least `minimaal` rows.
     AandeelCode {
-        /// The code, as in `onbekend`.
+        /// The code, as in `unknown`.
         waarde: String,
         /// Largest share that is silent.
         max: f64,
@@ -273,16 +273,16 @@ pub enum Soort {
     },
 }
 
-impl Soort {
+impl RegelKind {
     /// The names, besides `{veld}`, that the texts of a rule of this kind may hold between braces.
     ///
     /// `lengte` longest text · `vorm` what a number must look like, in words · `codes` the codes of the list ·
-    /// `jaar` reporting year · `sleutel` labels of the key fields · `eerder` row of the first occurrence · `ander`
+    /// `jaar` reporting year · `sleutel` labels of the key fields · `earlier` row of the first occurrence · `other`
     /// row that contradicts this one · `naar` title of the table
     /// referred to · `tabel` title of the table · `leverdatum` as `12 maart 2021` · `aandeel` and `max` as `31 %`
     /// · `minimaal` a number · `waarde` the code · `geteld` the number counted in the other table · `factor`,
     /// `vorig` and `nu` numbers of rows last year and now.
-    pub fn namen(&self) -> &'static [&'static str] {
+    pub fn names(&self) -> &'static [&'static str] {
         match self {
             Self::Lengte {} => &["lengte"],
             Self::Getal {} => &["vorm"],

@@ -7,12 +7,12 @@ use serde::Deserialize;
 
 /// One field of a table.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, try_from = "RuwVeld")]
+#[serde(deny_unknown_fields, try_from = "RawVeld")]
 pub struct Veld {
     /// Name, as in `aanmelddatum`; also the canonical header.
     pub naam: String,
     /// What values may look like.
-    pub veldtype: Veldtype,
+    pub veldtype: VeldType,
     /// Whether every row needs a value.
     pub verplicht: bool,
     /// Header for people, as in `Datum aanmelding`.
@@ -26,13 +26,13 @@ pub struct Veld {
     /// True where a value could point at a child: then the service never shows it in a finding.
     pub gevoelig: bool,
     /// How the exporter makes the value where the provider keeps something else; absent = it does not.
-    pub afleiding: Option<Afleiding>,
+    pub afleiding: Option<Derivation>,
 }
 
 /// How a value is made from another column of the provider's own file, which itself never travels.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(tag = "soort", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Afleiding {
+pub enum Derivation {
     /// Whole years between a birth date and the date in another field of the row.
     Leeftijd {
         /// The date field on which the age is taken, as in `aanmelddatum`.
@@ -45,7 +45,7 @@ pub enum Afleiding {
 /// How a field appears in the file, before it is checked.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RuwVeld {
+struct RawVeld {
     naam: String,
     #[serde(rename = "type")]
     soort: String,
@@ -60,12 +60,12 @@ struct RuwVeld {
     synoniemen: Vec<String>,
     #[serde(default)]
     gevoelig: bool,
-    afleiding: Option<Afleiding>,
+    afleiding: Option<Derivation>,
 }
 
 /// The type of a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Veldtype {
+pub enum VeldType {
     /// A pseudonym made by the exporter: 26 characters base32.
     Pseudoniem,
     /// Free text of at most this many characters.
@@ -74,52 +74,52 @@ pub enum Veldtype {
         lengte: usize,
     },
     /// A whole number.
-    Geheel,
+    Whole,
     /// An amount of at most 12 digits, of which 2 decimals.
-    Decimaal,
+    Decimal,
     /// A calendar date, ISO 8601.
     Datum,
     /// A code from the named list.
     Code {
         /// Name of the code list.
-        lijst: String,
+        list: String,
     },
     /// A CBS gemeentecode, as in `GM0344`, valid in the reporting year.
     Gemeente,
-    /// `ja` or `nee`.
-    JaNee,
+    /// `yes` or `no`.
+    YesNo,
 }
 
-impl TryFrom<RuwVeld> for Veld {
+impl TryFrom<RawVeld> for Veld {
     type Error = String;
 
-    fn try_from(ruw: RuwVeld) -> Result<Self, String> {
-        let veldtype = match (ruw.soort.as_str(), ruw.lengte, ruw.codelijst) {
-            ("pseudoniem", None, None) => Veldtype::Pseudoniem,
-            ("tekst", Some(lengte), None) => Veldtype::Tekst { lengte },
-            ("geheel", None, None) => Veldtype::Geheel,
-            ("decimaal", None, None) => Veldtype::Decimaal,
-            ("datum", None, None) => Veldtype::Datum,
-            ("code", None, Some(lijst)) => Veldtype::Code { lijst },
-            ("gemeente", None, None) => Veldtype::Gemeente,
-            ("ja_nee", None, None) => Veldtype::JaNee,
-            (soort, _, _) => {
+    fn try_from(raw: RawVeld) -> Result<Self, String> {
+        let veld_type = match (raw.soort.as_str(), raw.lengte, raw.codelijst) {
+            ("pseudoniem", None, None) => VeldType::Pseudoniem,
+            ("tekst", Some(length), None) => VeldType::Tekst { lengte: length },
+            ("geheel", None, None) => VeldType::Whole,
+            ("decimaal", None, None) => VeldType::Decimal,
+            ("datum", None, None) => VeldType::Datum,
+            ("code", None, Some(list)) => VeldType::Code { list },
+            ("gemeente", None, None) => VeldType::Gemeente,
+            ("ja_nee", None, None) => VeldType::YesNo,
+            (kind, _, _) => {
                 return Err(format!(
-                    "field `{}`: type `{soort}` is unknown, or its `lengte` or `codelijst` does not fit",
-                    ruw.naam
+                    "field `{}`: type `{kind}` is unknown, or its `lengte` or `codelijst` does not fit",
+                    raw.naam
                 ));
             }
         };
         Ok(Veld {
-            naam: ruw.naam,
-            veldtype,
-            verplicht: ruw.verplicht,
-            label: ruw.label,
-            definitie: ruw.definitie,
-            herkomst: ruw.herkomst,
-            synoniemen: ruw.synoniemen,
-            gevoelig: ruw.gevoelig,
-            afleiding: ruw.afleiding,
+            naam: raw.naam,
+            veldtype: veld_type,
+            verplicht: raw.verplicht,
+            label: raw.label,
+            definitie: raw.definitie,
+            herkomst: raw.herkomst,
+            synoniemen: raw.synoniemen,
+            gevoelig: raw.gevoelig,
+            afleiding: raw.afleiding,
         })
     }
 }

@@ -6,7 +6,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Afleiding, Codelijst, Definitie, Fase, Overlay, Regel, Soort, Tabel, Veldtype};
+use super::{
+    Codelijst, Definitie, Derivation, FieldOverlay, Phase, Regel, RegelKind, Tabel, VeldType,
+};
 
 pub(super) fn verify(definitie: &Definitie) -> Result<(), String> {
     if definitie.formaat != 1 {
@@ -15,8 +17,8 @@ pub(super) fn verify(definitie: &Definitie) -> Result<(), String> {
             definitie.formaat
         ));
     }
-    let klok = &definitie.klok;
-    if !(klok.inleveren <= klok.bevriezen && klok.bevriezen <= klok.publiceren) {
+    let calendar = &definitie.klok;
+    if !(calendar.inleveren <= calendar.bevriezen && calendar.bevriezen <= calendar.publiceren) {
         return Err("the clock runs backwards: inleveren, bevriezen, publiceren".to_owned());
     }
     filled("titel", &definitie.titel)?;
@@ -35,47 +37,47 @@ pub(super) fn verify(definitie: &Definitie) -> Result<(), String> {
 }
 
 fn verify_tabel(tabel: &Tabel) -> Result<(), String> {
-    let naam = &tabel.naam;
+    let name = &tabel.naam;
     filled("titel of a table", &tabel.titel)?;
     filled("definitie of a table", &tabel.definitie)?;
     unique("field", tabel.velden.iter().map(|v| v.naam.as_str()))
-        .map_err(|e| format!("table `{naam}`: {e}"))?;
+        .map_err(|e| format!("table `{name}`: {e}"))?;
     unique("label", tabel.velden.iter().map(|v| v.label.as_str()))
-        .map_err(|e| format!("table `{naam}`: {e}"))?;
-    for sleutel in &tabel.sleutel {
+        .map_err(|e| format!("table `{name}`: {e}"))?;
+    for key in &tabel.sleutel {
         let veld = tabel
-            .veld(sleutel)
-            .ok_or_else(|| format!("key `{sleutel}` is no field of `{naam}`"))?;
+            .veld(key)
+            .ok_or_else(|| format!("key `{key}` is no field of `{name}`"))?;
         if !veld.verplicht {
-            return Err(format!("key `{sleutel}` of `{naam}` must be required"));
+            return Err(format!("key `{key}` of `{name}` must be required"));
         }
     }
     for veld in &tabel.velden {
-        for (wat, tekst) in [
+        for (what, text) in [
             ("label", &veld.label),
             ("definitie", &veld.definitie),
             ("herkomst", &veld.herkomst),
         ] {
-            filled(wat, tekst).map_err(|e| format!("field `{naam}.{}`: {e}", veld.naam))?;
+            filled(what, text).map_err(|e| format!("field `{name}.{}`: {e}", veld.naam))?;
         }
         if !tabel.voorbeeld.contains_key(&veld.naam) {
-            return Err(format!("the example of `{naam}` lacks `{}`", veld.naam));
+            return Err(format!("the example of `{name}` lacks `{}`", veld.naam));
         }
-        if let Some(Afleiding::Leeftijd { op, .. }) = &veld.afleiding {
-            date_field(tabel, op)?;
+        if let Some(Derivation::Leeftijd { op: on, .. }) = &veld.afleiding {
+            date_field(tabel, on)?;
         }
     }
     overlay_fits(tabel, &tabel.voorbeeld)
 }
 
-fn verify_codelijst(lijst: &Codelijst) -> Result<(), String> {
-    let in_lijst = |e: String| format!("code list `{}`: {e}", lijst.naam);
-    unique("code", lijst.codes.iter().map(|c| c.code.as_str())).map_err(in_lijst)?;
-    unique("label", lijst.codes.iter().map(|c| c.label.as_str())).map_err(in_lijst)?;
-    for code in &lijst.codes {
+fn verify_codelijst(list: &Codelijst) -> Result<(), String> {
+    let in_list = |e: String| format!("code list `{}`: {e}", list.naam);
+    unique("code", list.codes.iter().map(|c| c.code.as_str())).map_err(in_list)?;
+    unique("label", list.codes.iter().map(|c| c.label.as_str())).map_err(in_list)?;
+    for code in &list.codes {
         filled("label", &code.label)
             .and_then(|()| filled("definitie", &code.definitie))
-            .map_err(in_lijst)?;
+            .map_err(in_list)?;
     }
     Ok(())
 }
@@ -89,44 +91,44 @@ fn verify_regel(definitie: &Definitie, regel: &Regel) -> Result<(), String> {
     {
         return Err("a code is made of A-Z, 0-9 and _".to_owned());
     }
-    if (regel.fase == Fase::Bron) != matches!(regel.soort, Soort::Bron {}) {
+    if (regel.fase == Phase::Bron) != matches!(regel.soort, RegelKind::Bron {}) {
         return Err("kind `bron` and phase `bron` belong together".to_owned());
     }
-    verify_teksten(regel)?;
+    verify_texts(regel)?;
     let tabel = match &regel.tabel {
-        Some(naam) => Some(
+        Some(name) => Some(
             definitie
-                .tabel(naam)
-                .ok_or_else(|| format!("there is no table `{naam}`"))?,
+                .tabel(name)
+                .ok_or_else(|| format!("there is no table `{name}`"))?,
         ),
         None => None,
     };
     for veld in &regel.velden {
         has_field(definitie, tabel, veld)?;
     }
-    verify_soort(definitie, tabel, &regel.soort)?;
-    if regel.fase == Fase::Pakket {
-        verify_voorbeelden(definitie, regel)
+    verify_kind(definitie, tabel, &regel.soort)?;
+    if regel.fase == Phase::Pakket {
+        verify_examples(definitie, regel)
     } else {
         Ok(())
     }
 }
 
-fn verify_teksten(regel: &Regel) -> Result<(), String> {
-    let tekst = &regel.tekst;
-    let delen = [
-        ("titel", &tekst.titel),
-        ("bericht", &tekst.bericht),
-        ("verwacht", &tekst.verwacht),
-        ("herstel", &tekst.herstel),
-        ("reden", &tekst.reden),
+fn verify_texts(regel: &Regel) -> Result<(), String> {
+    let text = &regel.tekst;
+    let parts = [
+        ("titel", &text.titel),
+        ("bericht", &text.bericht),
+        ("verwacht", &text.verwacht),
+        ("herstel", &text.herstel),
+        ("reden", &text.reden),
     ];
-    for (wat, tekst) in delen {
-        filled(wat, tekst)?;
-        for naam in placeholders(tekst) {
-            if naam != "veld" && !regel.soort.namen().contains(&naam) {
+    for (what, text) in parts {
+        filled(what, text)?;
+        for name in placeholders(text) {
+            if name != "veld" && !regel.soort.names().contains(&name) {
                 return Err(format!(
-                    "`{wat}` holds {{{naam}}}, which this kind of rule does not know"
+                    "`{what}` holds {{{name}}}, which this kind of rule does not know"
                 ));
             }
         }
@@ -135,104 +137,111 @@ fn verify_teksten(regel: &Regel) -> Result<(), String> {
 }
 
 /// The names between braces.
-fn placeholders(tekst: &str) -> impl Iterator<Item = &str> {
-    tekst
-        .split('{')
+fn placeholders(text: &str) -> impl Iterator<Item = &str> {
+    text.split('{')
         .skip(1)
         .map(|rest| rest.split('}').next().unwrap_or_default())
 }
 
-fn verify_soort(definitie: &Definitie, tabel: Option<&Tabel>, soort: &Soort) -> Result<(), String> {
+fn verify_kind(
+    definitie: &Definitie,
+    tabel: Option<&Tabel>,
+    kind: &RegelKind,
+) -> Result<(), String> {
     let own = || tabel.ok_or_else(|| "this kind of rule needs a table".to_owned());
-    match soort {
-        Soort::Verwijzing { veld, naar } => {
-            let doel = definitie
-                .tabel(naar)
-                .ok_or_else(|| format!("there is no table `{naar}`"))?;
-            if doel.sleutel.len() != 1 {
-                return Err(format!("the key of `{naar}` must be one field"));
+    match kind {
+        RegelKind::Verwijzing { veld, naar: to } => {
+            let target = definitie
+                .tabel(to)
+                .ok_or_else(|| format!("there is no table `{to}`"))?;
+            if target.sleutel.len() != 1 {
+                return Err(format!("the key of `{to}` must be one field"));
             }
             has_field(definitie, tabel, veld)
         }
-        Soort::NietNegatief { behalve } => behalve
+        RegelKind::NietNegatief { behalve } => behalve
             .iter()
             .try_for_each(|veld| has_field(definitie, tabel, veld)),
-        Soort::TabelAfwezig {} if !own()?.mag_ontbreken => {
+        RegelKind::TabelAfwezig {} if !own()?.mag_ontbreken => {
             Err("its table may not be absent".to_owned())
         }
-        Soort::Aandeel { max, .. } => own().and_then(|_| share(*max)),
-        Soort::AandeelCode { max, .. } => share(*max),
-        Soort::LeeftijdVerenigbaar {
-            groep,
+        RegelKind::Aandeel { max, .. } => own().and_then(|_| share(*max)),
+        RegelKind::AandeelCode { max, .. } => share(*max),
+        RegelKind::LeeftijdVerenigbaar {
+            groep: group,
             datum,
             leeftijd,
         } => {
             let tabel = own()?;
-            field(tabel, groep)?;
+            field(tabel, group)?;
             field(tabel, leeftijd)?;
             date_field(tabel, datum)
         }
-        Soort::Overlap { groep, van, tot } => {
-            let tabel = own()?;
-            groep.iter().try_for_each(|veld| field(tabel, veld))?;
-            date_field(tabel, van)?;
-            date_field(tabel, tot)
-        }
-        Soort::Stand {
-            aantal,
-            peildatum,
-            groep,
-            bron,
-            in_op,
-            uit_op,
+        RegelKind::Overlap {
+            groep: group,
+            van,
+            tot,
         } => {
             let tabel = own()?;
-            let bron = definitie
-                .tabel(bron)
-                .ok_or_else(|| format!("there is no table `{bron}`"))?;
-            field(tabel, aantal)?;
-            date_field(tabel, peildatum)?;
-            groep
-                .iter()
-                .try_for_each(|veld| field(tabel, veld).and_then(|()| field(bron, veld)))?;
-            date_field(bron, in_op)?;
-            uit_op.iter().try_for_each(|veld| date_field(bron, veld))
-        }
-        Soort::Verdwenen { tot, toon } => {
-            let tabel = own()?;
-            toon.iter().try_for_each(|veld| field(tabel, veld))?;
+            group.iter().try_for_each(|veld| field(tabel, veld))?;
+            date_field(tabel, van)?;
             date_field(tabel, tot)
         }
-        Soort::Heropend { tot } => date_field(own()?, tot),
-        Soort::StandVervolgt { van, tot } => {
+        RegelKind::Stand {
+            aantal: count,
+            peildatum,
+            groep: group,
+            bron: source,
+            in_op: entered_on,
+            uit_op: left_on,
+        } => {
+            let tabel = own()?;
+            let source = definitie
+                .tabel(source)
+                .ok_or_else(|| format!("there is no table `{source}`"))?;
+            field(tabel, count)?;
+            date_field(tabel, peildatum)?;
+            group
+                .iter()
+                .try_for_each(|veld| field(tabel, veld).and_then(|()| field(source, veld)))?;
+            date_field(source, entered_on)?;
+            left_on.iter().try_for_each(|veld| date_field(source, veld))
+        }
+        RegelKind::Verdwenen { tot, toon: show } => {
+            let tabel = own()?;
+            show.iter().try_for_each(|veld| field(tabel, veld))?;
+            date_field(tabel, tot)
+        }
+        RegelKind::Heropend { tot } => date_field(own()?, tot),
+        RegelKind::StandVervolgt { van, tot } => {
             let tabel = own()?;
             date_field(tabel, van)?;
             date_field(tabel, tot)
         }
-        Soort::JaarFactor { factor } if *factor <= 1.0 => {
+        RegelKind::JaarFactor { factor } if *factor <= 1.0 => {
             Err("`factor` must be above 1".to_owned())
         }
-        Soort::Record { .. } | Soort::JaarFactor { .. } => own().map(|_| ()),
+        RegelKind::Record { .. } | RegelKind::JaarFactor { .. } => own().map(|_| ()),
         _ => Ok(()),
     }
 }
 
-fn verify_voorbeelden(definitie: &Definitie, regel: &Regel) -> Result<(), String> {
+fn verify_examples(definitie: &Definitie, regel: &Regel) -> Result<(), String> {
     let tabel = regel
-        .voorbeeldtabel(definitie)
+        .example_tabel(definitie)
         .ok_or_else(|| "there is no table for its examples".to_owned())?;
-    let afwezig = matches!(regel.soort, Soort::TabelAfwezig {});
-    if regel.goed.is_empty() || (regel.fout.is_empty() && !afwezig) {
+    let absent = matches!(regel.soort, RegelKind::TabelAfwezig {});
+    if regel.goed.is_empty() || (regel.fout.is_empty() && !absent) {
         return Err("a passing and a failing example are needed".to_owned());
     }
-    let vergelijkt = matches!(
+    let compares = matches!(
         regel.soort,
-        Soort::JaarFactor { .. }
-            | Soort::Verdwenen { .. }
-            | Soort::Heropend { .. }
-            | Soort::StandVervolgt { .. }
+        RegelKind::JaarFactor { .. }
+            | RegelKind::Verdwenen { .. }
+            | RegelKind::Heropend { .. }
+            | RegelKind::StandVervolgt { .. }
     );
-    if vergelijkt == regel.vorige.is_empty() {
+    if compares == regel.vorige.is_empty() {
         return Err("`vorige` belongs to rules that compare years, and only there".to_owned());
     }
     regel
@@ -243,7 +252,7 @@ fn verify_voorbeelden(definitie: &Definitie, regel: &Regel) -> Result<(), String
         .try_for_each(|overlay| overlay_fits(tabel, overlay))
 }
 
-fn overlay_fits(tabel: &Tabel, overlay: &Overlay) -> Result<(), String> {
+fn overlay_fits(tabel: &Tabel, overlay: &FieldOverlay) -> Result<(), String> {
     overlay.keys().try_for_each(|veld| field(tabel, veld))
 }
 
@@ -258,7 +267,7 @@ fn date_field(tabel: &Tabel, veld: &str) -> Result<(), String> {
     field(tabel, veld)?;
     let is_date = tabel
         .veld(veld)
-        .is_some_and(|v| v.veldtype == Veldtype::Datum);
+        .is_some_and(|v| v.veldtype == VeldType::Datum);
     if is_date {
         Ok(())
     } else {
@@ -283,19 +292,19 @@ fn share(max: f64) -> Result<(), String> {
     }
 }
 
-fn filled(wat: &str, tekst: &str) -> Result<(), String> {
-    if tekst.trim().is_empty() {
-        Err(format!("`{wat}` is empty"))
+fn filled(what: &str, text: &str) -> Result<(), String> {
+    if text.trim().is_empty() {
+        Err(format!("`{what}` is empty"))
     } else {
         Ok(())
     }
 }
 
-fn unique<'a>(wat: &str, namen: impl Iterator<Item = &'a str>) -> Result<(), String> {
-    let mut gezien = BTreeSet::new();
-    for naam in namen {
-        if !gezien.insert(naam) {
-            return Err(format!("{wat} `{naam}` occurs twice"));
+fn unique<'a>(what: &str, names: impl Iterator<Item = &'a str>) -> Result<(), String> {
+    let mut seen = BTreeSet::new();
+    for name in names {
+        if !seen.insert(name) {
+            return Err(format!("{what} `{name}` occurs twice"));
         }
     }
     Ok(())

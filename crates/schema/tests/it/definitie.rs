@@ -2,20 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use schema::definitie::{Afleiding, Fase, Soort, Veldtype};
+use schema::definitie::{Derivation, Phase, RegelKind, VeldType};
 use schema::{Definitie, Gebieden, Tabel};
 
 /// Every published definition.
-fn alle() -> Vec<Definitie> {
+fn all() -> Vec<Definitie> {
     Definitie::names()
         .iter()
-        .map(|naam| Definitie::load(naam).unwrap())
+        .map(|name| Definitie::load(name).unwrap())
         .collect()
 }
 
 /// What extract makes of a word: case, accents and punctuation gone.
-fn kaal(tekst: &str) -> String {
-    let zonder_accent = |c: char| match c {
+fn bare(text: &str) -> String {
+    let without_accent = |c: char| match c {
         'é' | 'è' | 'ë' | 'ê' => 'e',
         'ï' | 'í' => 'i',
         'ó' | 'ö' => 'o',
@@ -23,10 +23,9 @@ fn kaal(tekst: &str) -> String {
         'á' | 'à' | 'ä' => 'a',
         c => c,
     };
-    tekst
-        .to_lowercase()
+    text.to_lowercase()
         .chars()
-        .map(zonder_accent)
+        .map(without_accent)
         .filter(|c| c.is_alphanumeric() || matches!(c, '€' | '#'))
         .collect()
 }
@@ -34,17 +33,17 @@ fn kaal(tekst: &str) -> String {
 #[test]
 fn both_years_are_published() {
     assert_eq!(Definitie::names(), ["omgang/2020", "omgang/2021"]);
-    for definitie in alle() {
-        let namen: Vec<&str> = definitie.tabellen.iter().map(|t| t.naam.as_str()).collect();
-        assert_eq!(namen, ["traject", "wachtlijst", "voorziening"]);
+    for definitie in all() {
+        let names: Vec<&str> = definitie.tabellen.iter().map(|t| t.naam.as_str()).collect();
+        assert_eq!(names, ["traject", "wachtlijst", "voorziening"]);
     }
 }
 
 #[test]
 fn an_unknown_name_says_what_is_known() {
-    let fout = Definitie::load("omgang/1999").unwrap_err().to_string();
+    let error = Definitie::load("omgang/1999").unwrap_err().to_string();
     assert_eq!(
-        fout,
+        error,
         "there is no definition of `omgang/1999`; known are omgang/2020, omgang/2021"
     );
     assert!(Definitie::load("../Cargo").is_err());
@@ -53,7 +52,7 @@ fn an_unknown_name_says_what_is_known() {
 
 #[test]
 fn fields_are_those_of_the_domain() {
-    let namen = |tabel: &Tabel| {
+    let names = |tabel: &Tabel| {
         tabel
             .velden
             .iter()
@@ -65,7 +64,7 @@ fn fields_are_those_of_the_domain() {
     let velden: BTreeMap<&str, String> = definitie
         .tabellen
         .iter()
-        .map(|t| (t.naam.as_str(), namen(t)))
+        .map(|t| (t.naam.as_str(), names(t)))
         .collect();
     insta::assert_debug_snapshot!(velden, @r#"
     {
@@ -74,25 +73,25 @@ fn fields_are_those_of_the_domain() {
         "wachtlijst": "peildatum voorziening_id gemeente kader wachtenden langste_wachttijd_dagen oorzaak",
     }
     "#);
-    let verplicht: Vec<&str> = definitie.tabellen[0]
+    let required: Vec<&str> = definitie.tabellen[0]
         .velden
         .iter()
         .filter(|v| v.verplicht)
         .map(|v| v.naam.as_str())
         .collect();
-    let verwacht = "traject_id jeugdige_id voorziening_id gemeente leeftijd_bij_aanmelding kader verwijzer omgang_met vorm begeleiding \
+    let expected = "traject_id jeugdige_id voorziening_id gemeente leeftijd_bij_aanmelding kader verwijzer omgang_met vorm begeleiding \
                     bekostiging aanmelddatum";
-    assert_eq!(verplicht.join(" "), verwacht);
+    assert_eq!(required.join(" "), expected);
 }
 
 #[test]
 fn codes_are_those_of_the_domain() {
     let definitie = Definitie::load("omgang/2020").unwrap();
-    let lijsten: BTreeMap<&str, String> = definitie
+    let lists: BTreeMap<&str, String> = definitie
         .codelijsten
         .iter()
-        .map(|(naam, lijst)| {
-            let codes = lijst.codes.iter().map(|c| match (&c.cbs, &c.ijw) {
+        .map(|(name, list)| {
+            let codes = list.codes.iter().map(|c| match (&c.cbs, &c.ijw) {
                 (None, None) => c.code.clone(),
                 (cbs, ijw) => format!(
                     "{}[{}/{}]",
@@ -101,19 +100,19 @@ fn codes_are_those_of_the_domain() {
                     ijw.as_deref().unwrap_or("")
                 ),
             });
-            (naam.as_str(), codes.collect::<Vec<_>>().join(" "))
+            (name.as_str(), codes.collect::<Vec<_>>().join(" "))
         })
         .collect();
-    insta::assert_debug_snapshot!(lijsten);
+    insta::assert_debug_snapshot!(lists);
 }
 
 #[test]
 fn the_second_year_differs_where_it_says_so() {
-    let (oud, nieuw) = (
+    let (old, new) = (
         Definitie::load("omgang/2020").unwrap(),
         Definitie::load("omgang/2021").unwrap(),
     );
-    let verschil = |a: &Definitie, b: &Definitie| -> Vec<String> {
+    let difference = |a: &Definitie, b: &Definitie| -> Vec<String> {
         let velden = |d: &Definitie| -> Vec<String> {
             let regel = |t: &Tabel| {
                 let veld = |v: &schema::Veld| {
@@ -141,7 +140,7 @@ fn the_second_year_differs_where_it_says_so() {
             .filter(|r| !in_a.contains(r))
             .collect()
     };
-    insta::assert_debug_snapshot!((verschil(&oud, &nieuw), verschil(&nieuw, &oud)), @r#"
+    insta::assert_debug_snapshot!((difference(&old, &new), difference(&new, &old)), @r#"
     (
         [
             "traject.aanleiding Code { lijst: \"aanleiding\" } verplicht=true",
@@ -157,8 +156,8 @@ fn the_second_year_differs_where_it_says_so() {
         ],
     )
     "#);
-    assert!(nieuw.versie > oud.versie);
-    assert_ne!(nieuw.regelhash, oud.regelhash);
+    assert!(new.versie > old.versie);
+    assert_ne!(new.regelhash, old.regelhash);
 }
 
 #[test]
@@ -183,39 +182,35 @@ fn rules_are_those_of_the_domain() {
 
 #[test]
 fn every_table_has_an_example_of_its_own_that_is_complete_and_true_to_type() {
-    for definitie in alle() {
+    for definitie in all() {
         for tabel in &definitie.tabellen {
             for veld in &tabel.velden {
-                let waarde = tabel
+                let value = tabel
                     .voorbeeld
                     .get(&veld.naam)
                     .map(String::as_str)
                     .unwrap_or_default();
                 let past = match &veld.veldtype {
-                    Veldtype::Pseudoniem => {
-                        waarde.len() == 26
-                            && waarde
+                    VeldType::Pseudoniem => {
+                        value.len() == 26
+                            && value
                                 .bytes()
                                 .all(|b| matches!(b, b'a'..=b'z' | b'2'..=b'7'))
                     }
-                    Veldtype::Tekst { lengte } => {
-                        !waarde.is_empty() && waarde.chars().count() <= *lengte
+                    VeldType::Tekst { lengte: length } => {
+                        !value.is_empty() && value.chars().count() <= *length
                     }
-                    Veldtype::Geheel => waarde.parse::<i32>().is_ok(),
-                    Veldtype::Decimaal => waarde.parse::<f64>().is_ok(),
-                    Veldtype::Datum => {
-                        chrono::NaiveDate::parse_from_str(waarde, "%Y-%m-%d").is_ok()
-                    }
-                    Veldtype::Code { lijst } => definitie.codelijsten[lijst].code(waarde).is_some(),
-                    Veldtype::Gemeente => {
-                        Gebieden::get().gemeente(definitie.jaar, waarde).is_some()
-                    }
-                    Veldtype::JaNee => ["ja", "nee"].contains(&waarde),
+                    VeldType::Whole => value.parse::<i32>().is_ok(),
+                    VeldType::Decimal => value.parse::<f64>().is_ok(),
+                    VeldType::Datum => chrono::NaiveDate::parse_from_str(value, "%Y-%m-%d").is_ok(),
+                    VeldType::Code { list } => definitie.codelijsten[list].code(value).is_some(),
+                    VeldType::Gemeente => Gebieden::get().gemeente(definitie.jaar, value).is_some(),
+                    VeldType::YesNo => ["ja", "nee"].contains(&value),
                 };
                 assert!(
                     past,
-                    "{}: {}.{} = `{waarde}`",
-                    definitie.naam(),
+                    "{}: {}.{} = `{value}`",
+                    definitie.name(),
                     tabel.naam,
                     veld.naam
                 );
@@ -226,29 +221,34 @@ fn every_table_has_an_example_of_its_own_that_is_complete_and_true_to_type() {
 
 #[test]
 fn headers_are_unambiguous_within_a_table() {
-    for definitie in alle() {
+    for definitie in all() {
         for tabel in &definitie.tabellen {
-            let mut gezien: BTreeMap<String, String> = BTreeMap::new();
+            let mut seen: BTreeMap<String, String> = BTreeMap::new();
             for veld in &tabel.velden {
-                let afgeleid = match &veld.afleiding {
-                    Some(Afleiding::Leeftijd { synoniemen, .. }) => synoniemen.as_slice(),
+                let derived = match &veld.afleiding {
+                    Some(Derivation::Leeftijd {
+                        synoniemen: synonyms,
+                        ..
+                    }) => synonyms.as_slice(),
                     None => &[],
                 };
-                let koppen = [&veld.naam, &veld.label]
+                let headers = [&veld.naam, &veld.label]
                     .into_iter()
                     .chain(&veld.synoniemen)
-                    .chain(afgeleid);
-                for kop in koppen {
+                    .chain(derived);
+                for header in headers {
                     assert!(
-                        !kaal(kop).is_empty(),
-                        "{}.{}: `{kop}`",
+                        !bare(header).is_empty(),
+                        "{}.{}: `{header}`",
                         tabel.naam,
                         veld.naam
                     );
-                    let eerder = gezien.entry(kaal(kop)).or_insert_with(|| veld.naam.clone());
+                    let earlier = seen
+                        .entry(bare(header))
+                        .or_insert_with(|| veld.naam.clone());
                     assert_eq!(
-                        *eerder, veld.naam,
-                        "{}: `{kop}` is a header of both",
+                        *earlier, veld.naam,
+                        "{}: `{header}` is a header of both",
                         tabel.naam
                     );
                 }
@@ -259,22 +259,22 @@ fn headers_are_unambiguous_within_a_table() {
 
 #[test]
 fn words_are_unambiguous_within_a_code_list() {
-    for definitie in alle() {
-        for lijst in definitie.codelijsten.values() {
-            let mut gezien: BTreeMap<String, &str> = BTreeMap::new();
-            for code in &lijst.codes {
-                for woord in [&code.code, &code.label]
+    for definitie in all() {
+        for list in definitie.codelijsten.values() {
+            let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+            for code in &list.codes {
+                for word in [&code.code, &code.label]
                     .into_iter()
                     .chain(&code.synoniemen)
                 {
                     assert!(
-                        !kaal(woord).is_empty(),
-                        "{}.{}: `{woord}`",
-                        lijst.naam,
+                        !bare(word).is_empty(),
+                        "{}.{}: `{word}`",
+                        list.naam,
                         code.code
                     );
-                    let eerder = gezien.entry(kaal(woord)).or_insert(&code.code);
-                    assert_eq!(*eerder, code.code, "{}: `{woord}` means both", lijst.naam);
+                    let earlier = seen.entry(bare(word)).or_insert(&code.code);
+                    assert_eq!(*earlier, code.code, "{}: `{word}` means both", list.naam);
                 }
             }
         }
@@ -283,15 +283,15 @@ fn words_are_unambiguous_within_a_code_list() {
 
 #[test]
 fn every_field_and_code_can_be_recognised() {
-    for definitie in alle() {
+    for definitie in all() {
         for veld in definitie.tabellen.iter().flat_map(|t| &t.velden) {
             assert!(veld.synoniemen.len() >= 5, "{} has few headers", veld.naam);
         }
-        for (naam, lijst) in &definitie.codelijsten {
-            for code in &lijst.codes {
+        for (name, list) in &definitie.codelijsten {
+            for code in &list.codes {
                 assert!(
                     code.synoniemen.len() >= 3,
-                    "{naam}.{} has few words",
+                    "{name}.{} has few words",
                     code.code
                 );
             }
@@ -302,7 +302,7 @@ fn every_field_and_code_can_be_recognised() {
 #[test]
 fn words_of_real_exports_are_known() {
     let definitie = Definitie::load("omgang/2020").unwrap();
-    let verwacht = [
+    let expected = [
         ("verwijzer", "GI", "jeugdbeschermer"),
         ("verwijzer", "Rechtbank", "rechter"),
         ("verwijzer", "RvdK", "raad_voor_de_kinderbescherming"),
@@ -326,28 +326,23 @@ fn words_of_real_exports_are_known() {
         ("bekostiging", "subsidie preventie", "subsidie"),
         ("reden_einde", "Cliënt gestopt", "eenzijdig_client"),
     ];
-    for (lijst, woord, code) in verwacht {
-        let gevonden = definitie.codelijsten[lijst].codes.iter().find(|c| {
+    for (list, word, code) in expected {
+        let found = definitie.codelijsten[list].codes.iter().find(|c| {
             [&c.code, &c.label]
                 .into_iter()
                 .chain(&c.synoniemen)
-                .any(|s| kaal(s) == kaal(woord))
+                .any(|s| bare(s) == bare(word))
         });
-        assert_eq!(
-            gevonden.map(|c| c.code.as_str()),
-            Some(code),
-            "{lijst}: {woord}"
-        );
+        assert_eq!(found.map(|c| c.code.as_str()), Some(code), "{list}: {word}");
     }
 }
 
 #[test]
 fn only_fields_that_could_point_at_a_child_are_sensitive() {
-    for definitie in alle() {
+    for definitie in all() {
         for veld in definitie.tabellen.iter().flat_map(|t| &t.velden) {
-            let eigen_woorden =
-                matches!(veld.veldtype, Veldtype::Pseudoniem | Veldtype::Tekst { .. });
-            assert_eq!(veld.gevoelig, eigen_woorden, "{}", veld.naam);
+            let own_words = matches!(veld.veldtype, VeldType::Pseudoniem | VeldType::Tekst { .. });
+            assert_eq!(veld.gevoelig, own_words, "{}", veld.naam);
         }
     }
 }
@@ -355,7 +350,7 @@ fn only_fields_that_could_point_at_a_child_are_sensitive() {
 #[test]
 fn every_kind_of_rule_is_in_use() {
     let definitie = Definitie::load("omgang/2020").unwrap();
-    let soorten: std::collections::BTreeSet<String> = definitie
+    let kinds: std::collections::BTreeSet<String> = definitie
         .regels
         .iter()
         .map(|r| {
@@ -366,14 +361,14 @@ fn every_kind_of_rule_is_in_use() {
                 .to_owned()
         })
         .collect();
-    assert_eq!(soorten.len(), 24, "{soorten:?}");
+    assert_eq!(kinds.len(), 24, "{kinds:?}");
 }
 
 #[test]
 fn examples_of_record_rules_name_the_fields_they_turn_on() {
-    for definitie in alle() {
-        for regel in definitie.regels.iter().filter(|r| r.fase == Fase::Pakket) {
-            if let Soort::Record { assert, .. } = &regel.soort {
+    for definitie in all() {
+        for regel in definitie.regels.iter().filter(|r| r.fase == Phase::Pakket) {
+            if let RegelKind::Record { assert, .. } = &regel.soort {
                 assert!(
                     regel.velden.iter().any(|v| assert.contains(v.as_str())),
                     "{}",
@@ -396,7 +391,7 @@ fn examples_of_record_rules_name_the_fields_they_turn_on() {
 fn loading_is_fast_enough_for_every_start() {
     let begin = std::time::Instant::now();
     Definitie::load("omgang/2020").unwrap();
-    let duur = begin.elapsed();
+    let duration = begin.elapsed();
     // Unoptimised and beside other tests; a release build takes a few milliseconds.
-    assert!(duur.as_millis() < 1_000, "{duur:?}");
+    assert!(duration.as_millis() < 1_000, "{duration:?}");
 }

@@ -6,7 +6,7 @@ use schema::{Gebieden, Jeugdigen, Niveau};
 #[test]
 fn every_year_has_its_number_of_gemeenten_and_42_jeugdregios() {
     let gebieden = Gebieden::get();
-    let verwacht = [
+    let expected = [
         (2020, 355),
         (2021, 352),
         (2022, 345),
@@ -17,22 +17,22 @@ fn every_year_has_its_number_of_gemeenten_and_42_jeugdregios() {
     ];
     assert_eq!(
         gebieden.jaren().collect::<Vec<_>>(),
-        verwacht.map(|(jaar, _)| jaar)
+        expected.map(|(jaar, _)| jaar)
     );
-    for (jaar, aantal) in verwacht {
+    for (jaar, count) in expected {
         assert_eq!(
             gebieden.gemeenten(jaar).unwrap().len(),
-            aantal,
+            count,
             "gemeenten in {jaar}"
         );
-        assert_eq!(gebieden.lijst(jaar, Niveau::Gemeente).len(), aantal);
+        assert_eq!(gebieden.list(jaar, Niveau::Gemeente).len(), count);
         assert_eq!(
-            gebieden.lijst(jaar, Niveau::Jeugdregio).len(),
+            gebieden.list(jaar, Niveau::Jeugdregio).len(),
             42,
             "jeugdregio's in {jaar}"
         );
         assert_eq!(
-            gebieden.lijst(jaar, Niveau::Provincie).len(),
+            gebieden.list(jaar, Niveau::Provincie).len(),
             12,
             "provincies in {jaar}"
         );
@@ -41,7 +41,7 @@ fn every_year_has_its_number_of_gemeenten_and_42_jeugdregios() {
 
 #[test]
 fn inhabitants_add_up_to_the_published_totals() {
-    let verwacht = [
+    let expected = [
         (2020, 17_407_585),
         (2021, 17_475_415),
         (2022, 17_590_672),
@@ -50,81 +50,92 @@ fn inhabitants_add_up_to_the_published_totals() {
         (2025, 18_044_027),
     ];
     let gebieden = Gebieden::get();
-    for (jaar, inwoners) in verwacht {
-        for niveau in Niveau::ALLE {
-            let som: u64 = gebieden
-                .lijst(jaar, niveau)
+    for (jaar, inwoners) in expected {
+        for niveau in Niveau::ALL {
+            let sum: u64 = gebieden
+                .list(jaar, niveau)
                 .iter()
                 .map(|g| gebieden.inwoners(jaar, &g.code).unwrap())
                 .sum();
-            assert_eq!(som, inwoners, "{niveau:?} in {jaar}");
+            assert_eq!(sum, inwoners, "{niveau:?} in {jaar}");
         }
     }
     assert_eq!(gebieden.inwoners(2026, "NL00"), None);
-    assert_eq!(gebieden.lijst(2026, Niveau::Grootteklasse), []);
+    assert_eq!(gebieden.list(2026, Niveau::Grootteklasse), []);
     assert_eq!(gebieden.eenouderhuishoudens(2020, "NL00"), Some(589_975));
     assert_eq!(gebieden.eenouderhuishoudens(2021, "NL00"), None);
 }
 
 #[test]
 fn a_split_gemeente_names_all_its_successors() {
-    let namen = |jaar, code| {
+    let names = |jaar, code| {
         Gebieden::get()
-            .opvolgers(jaar, code)
+            .successors(jaar, code)
             .iter()
             .map(|g| g.gemeentenaam.as_str())
             .collect::<Vec<_>>()
     };
     assert_eq!(
-        namen(2021, "GM0788"),
+        names(2021, "GM0788"),
         ["Boxtel", "Oisterwijk", "Tilburg", "Vught"]
     );
-    assert_eq!(namen(2021, "GM0003"), ["Eemsdelta"]);
-    assert_eq!(namen(2023, "GM0457"), ["Amsterdam"]);
-    assert!(namen(2021, "GM9999").is_empty());
+    assert_eq!(names(2021, "GM0003"), ["Eemsdelta"]);
+    assert_eq!(names(2023, "GM0457"), ["Amsterdam"]);
+    assert!(names(2021, "GM9999").is_empty());
 }
 
 #[test]
 fn every_successor_lives_and_every_ended_code_has_gone() {
     let gebieden = Gebieden::get();
     let begin_2020 = chrono::NaiveDate::from_ymd_opt(2020, 1, 1).unwrap();
-    for herindeling in &gebieden.herindelingen {
-        let later = herindeling.datum > begin_2020;
+    for reclassification in &gebieden.reclassifications {
+        let later = reclassification.datum > begin_2020;
         assert_eq!(
-            gebieden.gemeente(2020, &herindeling.oude_code).is_some(),
+            gebieden
+                .gemeente(2020, &reclassification.oude_code)
+                .is_some(),
             later,
-            "{herindeling:?}"
+            "{reclassification:?}"
         );
         assert!(
-            gebieden.gemeente(2026, &herindeling.oude_code).is_none(),
-            "{herindeling:?}"
+            gebieden
+                .gemeente(2026, &reclassification.oude_code)
+                .is_none(),
+            "{reclassification:?}"
         );
         assert!(
-            !gebieden.opvolgers(2026, &herindeling.oude_code).is_empty(),
-            "{herindeling:?}"
+            !gebieden
+                .successors(2026, &reclassification.oude_code)
+                .is_empty(),
+            "{reclassification:?}"
         );
-        let nieuw = gebieden.gemeente(if later { 2026 } else { 2020 }, &herindeling.nieuwe_code);
-        let volgende = gebieden
-            .herindelingen
+        let new = gebieden.gemeente(
+            if later { 2026 } else { 2020 },
+            &reclassification.nieuwe_code,
+        );
+        let next = gebieden
+            .reclassifications
             .iter()
-            .find(|h| h.oude_code == herindeling.nieuwe_code);
-        let naam = nieuw
-            .map(|g| &g.gemeentenaam)
-            .or(volgende.map(|h| &h.oude_naam));
-        assert_eq!(naam, Some(&herindeling.nieuwe_naam), "{herindeling:?}");
+            .find(|h| h.oude_code == reclassification.nieuwe_code);
+        let name = new.map(|g| &g.gemeentenaam).or(next.map(|h| &h.oude_naam));
+        assert_eq!(
+            name,
+            Some(&reclassification.nieuwe_naam),
+            "{reclassification:?}"
+        );
         assert!(
-            volgende.is_none_or(|h| h.datum > herindeling.datum),
-            "{herindeling:?}"
+            next.is_none_or(|h| h.datum > reclassification.datum),
+            "{reclassification:?}"
         );
     }
-    let verdwenen = gebieden
+    let vanished = gebieden
         .gemeenten(2020)
         .unwrap()
         .keys()
         .filter(|code| gebieden.gemeente(2026, code).is_none());
-    for code in verdwenen {
+    for code in vanished {
         assert!(
-            !gebieden.opvolgers(2026, code).is_empty(),
+            !gebieden.successors(2026, code).is_empty(),
             "{code} ended without a successor"
         );
     }
@@ -136,7 +147,7 @@ fn every_successor_lives_and_every_ended_code_has_gone() {
 fn a_gemeente_that_ended_before_the_first_year_has_its_successor() {
     let nu = |jaar, code| {
         Gebieden::get()
-            .opvolgers(jaar, code)
+            .successors(jaar, code)
             .iter()
             .map(|g| g.gemeentenaam.as_str())
             .collect::<Vec<_>>()
@@ -170,12 +181,12 @@ fn a_gemeente_knows_every_level_it_belongs_to() {
     let niveaus = gebieden.niveaus(2020, "GM0344");
     let codes: Vec<&str> = niveaus.iter().map(|(_, code)| *code).collect();
     assert_eq!(codes, ["NL00", "PV26", "JZ22", "GM0344", ">100.000"]);
-    let namen: Vec<String> = codes
+    let names: Vec<String> = codes
         .iter()
-        .map(|code| gebieden.naam(2020, code).unwrap())
+        .map(|code| gebieden.name(2020, code).unwrap())
         .collect();
     assert_eq!(
-        namen,
+        names,
         [
             "Nederland",
             "Utrecht",
@@ -185,38 +196,38 @@ fn a_gemeente_knows_every_level_it_belongs_to() {
         ]
     );
     assert!(gebieden.niveaus(2020, "GM9999").is_empty());
-    assert_eq!(gebieden.naam(2020, "JZ40"), None);
-    assert_eq!(gebieden.naam(2020, "onzin"), None);
+    assert_eq!(gebieden.name(2020, "JZ40"), None);
+    assert_eq!(gebieden.name(2020, "onzin"), None);
 }
 
 #[test]
 fn a_jeugdregio_keeps_its_code_when_its_name_changes() {
-    let naam = |jaar, code| Gebieden::get().naam(jaar, code).unwrap();
+    let name = |jaar, code| Gebieden::get().name(jaar, code).unwrap();
     assert_eq!(
-        (naam(2020, "JZ28"), naam(2021, "JZ28")),
+        (name(2020, "JZ28"), name(2021, "JZ28")),
         ("Arnhem".to_owned(), "Centraal Gelderland".to_owned())
     );
-    assert_eq!(naam(2020, "PV21"), "Fryslân");
+    assert_eq!(name(2020, "PV21"), "Fryslân");
 }
 
 #[test]
 fn gebieden_of_a_level_cover_every_gemeente_once() {
     let gebieden = Gebieden::get();
-    for niveau in Niveau::ALLE {
-        let som: usize = gebieden
-            .lijst(2020, niveau)
+    for niveau in Niveau::ALL {
+        let sum: usize = gebieden
+            .list(2020, niveau)
             .iter()
             .map(|g| gebieden.gemeenten_in(2020, &g.code).count())
             .sum();
-        assert_eq!(som, 355, "{niveau:?}");
-        assert_eq!(Niveau::parse(niveau.naam()), Some(niveau));
+        assert_eq!(sum, 355, "{niveau:?}");
+        assert_eq!(Niveau::parse(niveau.name()), Some(niveau));
     }
-    let klassen: Vec<String> = gebieden
-        .lijst(2020, Niveau::Grootteklasse)
+    let classes: Vec<String> = gebieden
+        .list(2020, Niveau::Grootteklasse)
         .into_iter()
         .map(|g| g.code)
         .collect();
-    assert_eq!(klassen, ["<50.000", "50.000-100.000", ">100.000"]);
+    assert_eq!(classes, ["<50.000", "50.000-100.000", ">100.000"]);
 }
 
 #[test]
@@ -225,23 +236,25 @@ fn a_table_of_jeugdigen_is_read_and_added_up() {
         "gemeentecode,jaar,jeugdigen\nGM0344,2020,70000\nGM0394,2020,36000\n".as_bytes(),
     )
     .unwrap();
-    assert_eq!(jeugdigen.aantal(2020, "GM0344"), Some(70_000));
-    assert_eq!(jeugdigen.aantal(2020, "JZ22"), Some(70_000));
+    assert_eq!(jeugdigen.count(2020, "GM0344"), Some(70_000));
+    assert_eq!(jeugdigen.count(2020, "JZ22"), Some(70_000));
     assert_eq!(
-        jeugdigen.aantal(2020, "NL00"),
+        jeugdigen.count(2020, "NL00"),
         None,
         "a sum with a missing gemeente is not known"
     );
-    assert_eq!(jeugdigen.aantal(2021, "GM0344"), None);
+    assert_eq!(jeugdigen.count(2021, "GM0344"), None);
 }
 
 #[test]
 fn a_broken_table_of_jeugdigen_is_refused() {
-    let fout = |csv: &str| Jeugdigen::parse(csv.as_bytes()).unwrap_err().to_string();
-    assert!(fout("gemeentecode,jaar,jeugdigen\nGM9999,2020,1\n").contains("line 2"));
-    assert!(fout("gemeentecode,jaar,jeugdigen\nGM0344,2020,1\nGM0344,2020,2\n").contains("line 3"));
-    assert!(fout("gemeentecode,jaar,jeugdigen\nGM0344,2020,-1\n").contains("not valid"));
-    assert!(fout("gemeentecode,jaar,jeugdigen,extra\nGM0344,2020,1,2\n").contains("not valid"));
+    let error = |csv: &str| Jeugdigen::parse(csv.as_bytes()).unwrap_err().to_string();
+    assert!(error("gemeentecode,jaar,jeugdigen\nGM9999,2020,1\n").contains("line 2"));
+    assert!(
+        error("gemeentecode,jaar,jeugdigen\nGM0344,2020,1\nGM0344,2020,2\n").contains("line 3")
+    );
+    assert!(error("gemeentecode,jaar,jeugdigen\nGM0344,2020,-1\n").contains("not valid"));
+    assert!(error("gemeentecode,jaar,jeugdigen,extra\nGM0344,2020,1,2\n").contains("not valid"));
 }
 
 /// One code, however a file spells it; and nothing that only looks like one.
@@ -275,7 +288,7 @@ fn a_code_that_ended_keeps_its_last_name() {
     assert_eq!(gebieden.last_name("GM0457"), Some("Weesp"));
     assert!(gebieden.gemeente(2026, "GM0457").is_none());
     assert_eq!(gebieden.last_name("GM9999"), None);
-    for ended in &gebieden.herindelingen {
+    for ended in &gebieden.reclassifications {
         assert!(
             gebieden.last_name(&ended.oude_code).is_some(),
             "{}",

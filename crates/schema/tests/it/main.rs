@@ -4,8 +4,8 @@
     reason = "helpers of tests may stop where a test may"
 )]
 
-mod artefacten;
+mod artefacts;
 mod definitie;
 mod gebieden;
+mod refusals;
 mod source;
-mod weigeren;

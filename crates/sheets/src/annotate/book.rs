@@ -9,164 +9,169 @@ use std::io::{Read, Seek};
 use quick_xml::Writer;
 use quick_xml::events::{BytesStart, Event};
 
-use super::RapportFout;
-use super::changed_package::{Pakket, SOORTEN};
+use super::AnnotateError;
+use super::changed_package::{KINDS, OpcPackage};
 use super::write_xml::{copy, escape, met, prefix};
-use crate::package::Relatie;
-use crate::xml::{Vorm, Xml, attr_met_prefix, relation_id};
+use crate::package::Relation;
+use crate::xml::{WorkbookKind, Xml, attr_met_prefix, relation_id};
 
 /// The namespace of the strict form of the standard, in which hardly any program writes.
-const STRIKT: &[u8] = b"purl.oclc.org/ooxml/spreadsheetml";
+const STRICT: &[u8] = b"purl.oclc.org/ooxml/spreadsheetml";
 
 /// A sheet as the workbook names it.
 #[derive(Debug)]
-pub(super) struct Werkblad {
+pub(super) struct BookSheet {
     pub(super) naam: String,
     /// Part of the package.
-    pub(super) deel: String,
+    pub(super) part: String,
     /// `worksheet`, or another kind that has no cells.
     pub(super) soort: String,
 }
 
 /// The workbook part, read.
 #[derive(Debug)]
-pub(super) struct Werkboek {
-    pub(super) deel: String,
-    pub(super) bladen: Vec<Werkblad>,
+pub(super) struct Book {
+    pub(super) part: String,
+    pub(super) sheets: Vec<BookSheet>,
     xml: Vec<u8>,
-    hoogste_id: u32,
+    highest_id: u32,
 }
 
-impl Werkboek {
-    pub(super) fn lees<R: Read + Seek>(pakket: &mut Pakket<R>) -> Result<Self, RapportFout> {
-        let hoofd = pakket
-            .relaties("")?
+impl Book {
+    pub(super) fn lees<R: Read + Seek>(pakket: &mut OpcPackage<R>) -> Result<Self, AnnotateError> {
+        let main_part = pakket
+            .relations("")?
             .into_iter()
             .find(|r| r.soort == "officeDocument")
-            .ok_or(RapportFout::Opbouw)?;
-        let xml = pakket.lees(&hoofd.doel)?.ok_or(RapportFout::Opbouw)?;
-        if xml.windows(STRIKT.len()).any(|stuk| stuk == STRIKT) {
-            return Err(RapportFout::Opbouw);
+            .ok_or(AnnotateError::Structure)?;
+        let xml = pakket
+            .lees(&main_part.target)?
+            .ok_or(AnnotateError::Structure)?;
+        if xml.windows(STRICT.len()).any(|piece| piece == STRICT) {
+            return Err(AnnotateError::Structure);
         }
-        let relaties = pakket.relaties(&hoofd.doel)?;
-        let mut uit = Self {
-            deel: hoofd.doel,
-            bladen: Vec::new(),
+        let relations = pakket.relations(&main_part.target)?;
+        let mut out = Self {
+            part: main_part.target,
+            sheets: Vec::new(),
             xml: Vec::new(),
-            hoogste_id: 0,
+            highest_id: 0,
         };
-        let mut lezer = Xml::from_buffer(xml.as_slice(), Vorm::Xlsx);
+        let mut reader = Xml::from_buffer(xml.as_slice(), WorkbookKind::Xlsx);
         loop {
-            match lezer.next()? {
+            match reader.next()? {
                 Event::Eof => break,
                 Event::Start(tag) | Event::Empty(tag)
                     if tag.local_name().into_inner() == "sheet" =>
                 {
-                    uit.sheet(&tag, &relaties)?
+                    out.sheet(&tag, &relations)?
                 }
                 _ => {}
             }
         }
-        uit.xml = xml;
-        Ok(uit)
+        out.xml = xml;
+        Ok(out)
     }
 
-    fn sheet(&mut self, tag: &BytesStart<'_>, relaties: &[Relatie]) -> Result<(), RapportFout> {
-        let id = relation_id(tag).ok_or(RapportFout::Opbouw)?;
-        let relatie = relaties
+    fn sheet(&mut self, tag: &BytesStart<'_>, relations: &[Relation]) -> Result<(), AnnotateError> {
+        let id = relation_id(tag).ok_or(AnnotateError::Structure)?;
+        let relation = relations
             .iter()
             .find(|r| r.id == id)
-            .ok_or(RapportFout::Opbouw)?;
-        let naam = attr_met_prefix(tag, "name").ok_or(RapportFout::Opbouw)?;
-        self.hoogste_id = self.hoogste_id.max(
+            .ok_or(AnnotateError::Structure)?;
+        let name = attr_met_prefix(tag, "name").ok_or(AnnotateError::Structure)?;
+        self.highest_id = self.highest_id.max(
             attr_met_prefix(tag, "sheetId")
                 .and_then(|n| n.parse().ok())
                 .unwrap_or(0),
         );
-        self.bladen.push(Werkblad {
-            naam: naam.into_owned(),
-            deel: relatie.doel.clone(),
-            soort: relatie.soort.clone(),
+        self.sheets.push(BookSheet {
+            naam: name.into_owned(),
+            part: relation.target.clone(),
+            soort: relation.soort.clone(),
         });
         Ok(())
     }
 
     /// A name for a new sheet that no other has.
-    pub(super) fn vrije_naam(&self, naam: &str) -> String {
-        let bezet = |naam: &str| {
-            self.bladen
+    pub(super) fn free_name(&self, name: &str) -> String {
+        let taken = |name: &str| {
+            self.sheets
                 .iter()
-                .any(|b| b.naam.to_lowercase() == naam.to_lowercase())
+                .any(|b| b.naam.to_lowercase() == name.to_lowercase())
         };
-        let namen =
-            std::iter::once(naam.to_owned()).chain((2_u32..).map(|n| format!("{naam} {n}")));
-        namen
+        let names =
+            std::iter::once(name.to_owned()).chain((2_u32..).map(|n| format!("{name} {n}")));
+        names
             .into_iter()
-            .find(|naam| !bezet(naam))
+            .find(|name| !taken(name))
             .expect("the numbers do not end")
     }
 
     /// The workbook part with these sheets (name, relation) in front.
-    pub(super) fn met_bladen(&self, nieuw: &[(&str, &str)]) -> Result<Vec<u8>, RapportFout> {
-        let mut lezer = Xml::from_buffer(self.xml.as_slice(), Vorm::Xlsx);
-        let mut schrijver = Writer::new(Vec::with_capacity(self.xml.len() + 512));
-        let mut gezet = false;
+    pub(super) fn with_sheets(&self, new: &[(&str, &str)]) -> Result<Vec<u8>, AnnotateError> {
+        let mut reader = Xml::from_buffer(self.xml.as_slice(), WorkbookKind::Xlsx);
+        let mut writer = Writer::new(Vec::with_capacity(self.xml.len() + 512));
+        let mut set = false;
         loop {
-            let event = lezer.next()?;
-            let leeg = matches!(event, Event::Empty(_));
+            let event = reader.next()?;
+            let empty = matches!(event, Event::Empty(_));
             match event {
                 Event::Eof => break,
                 Event::Start(tag) | Event::Empty(tag)
-                    if !gezet && tag.local_name().into_inner() == "sheets" =>
+                    if !set && tag.local_name().into_inner() == "sheets" =>
                 {
-                    gezet = true;
-                    schrijver.write_event(Event::Start(tag.borrow()))?;
-                    schrijver
+                    set = true;
+                    writer.write_event(Event::Start(tag.borrow()))?;
+                    writer
                         .get_mut()
-                        .extend_from_slice(self.entries(&prefix(&tag), nieuw).as_bytes());
-                    if leeg {
-                        schrijver.write_event(Event::End(tag.to_end()))?;
+                        .extend_from_slice(self.entries(&prefix(&tag), new).as_bytes());
+                    if empty {
+                        writer.write_event(Event::End(tag.to_end()))?;
                     }
                 }
                 Event::Start(tag) | Event::Empty(tag) => {
-                    let tag = change(&tag, nieuw.len());
-                    schrijver.write_event(if leeg {
+                    let tag = change(&tag, new.len());
+                    writer.write_event(if empty {
                         Event::Empty(tag)
                     } else {
                         Event::Start(tag)
                     })?;
                 }
-                anders => copy(&mut schrijver, anders)?,
+                others => copy(&mut writer, others)?,
             }
         }
-        if gezet {
-            Ok(schrijver.into_inner())
+        if set {
+            Ok(writer.into_inner())
         } else {
-            Err(RapportFout::Opbouw)
+            Err(AnnotateError::Structure)
         }
     }
 
-    fn entries(&self, p: &str, nieuw: &[(&str, &str)]) -> String {
-        let mut uit = String::new();
-        for ((naam, id), nummer) in nieuw.iter().zip(self.hoogste_id + 1..) {
+    fn entries(&self, p: &str, new: &[(&str, &str)]) -> String {
+        let mut out = String::new();
+        for ((name, id), number) in new.iter().zip(self.highest_id + 1..) {
             // With its own declaration: not every program has it at the top.
             let _ = write!(
-                uit,
-                "<{p}sheet name=\"{}\" sheetId=\"{nummer}\" xmlns:r=\"{SOORTEN}\" r:id=\"{id}\"/>",
-                escape(naam)
+                out,
+                "<{p}sheet name=\"{}\" sheetId=\"{number}\" xmlns:r=\"{KINDS}\" r:id=\"{id}\"/>",
+                escape(name)
             );
         }
-        uit
+        out
     }
 }
 
-/// What counts sheets, counted anew after `ervoor` came in front.
-fn change(tag: &BytesStart<'_>, ervoor: usize) -> BytesStart<'static> {
+/// What counts sheets, counted anew after `before` came in front.
+fn change(tag: &BytesStart<'_>, before: usize) -> BytesStart<'static> {
     match tag.local_name().into_inner() {
         "definedName" => {
-            let blad = attr_met_prefix(tag, "localSheetId").and_then(|n| n.parse::<usize>().ok());
-            match blad {
-                Some(blad) => met(tag, &[("localSheetId", Some(&(blad + ervoor).to_string()))]),
+            let sheet = attr_met_prefix(tag, "localSheetId").and_then(|n| n.parse::<usize>().ok());
+            match sheet {
+                Some(sheet) => met(
+                    tag,
+                    &[("localSheetId", Some(&(sheet + before).to_string()))],
+                ),
                 None => tag.to_owned(),
             }
         }

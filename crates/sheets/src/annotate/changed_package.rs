@@ -9,236 +9,236 @@ use std::io::{Read, Seek, Write};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-use super::RapportFout;
-use super::write_xml::{escape, voeg_toe};
-use crate::package::{Package, Relatie, read_relations, relations_part};
-use crate::xml::{Vorm, Xml};
+use super::AnnotateError;
+use super::write_xml::{append, escape};
+use crate::package::{Package, Relation, read_relations, relations_part};
+use crate::xml::{WorkbookKind, Xml};
 
 /// Small parts only: a sheet is streamed.
-const KLEIN: u64 = 64 << 20;
+const SMALL: u64 = 64 << 20;
 
-const RELATIES: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
+const RELATIONS: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
 /// What the types of relations between parts begin with.
-pub(super) const SOORTEN: &str =
+pub(super) const KINDS: &str =
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 
 /// A package and the changes to it.
-pub(super) struct Pakket<R> {
-    oud: Package<R>,
-    nieuw: BTreeMap<String, Vec<u8>>,
+pub(super) struct OpcPackage<R> {
+    old: Package<R>,
+    new: BTreeMap<String, Vec<u8>>,
 }
 
-impl<R: Read + Seek> Pakket<R> {
-    pub(super) fn open(stroom: R) -> Result<Self, RapportFout> {
+impl<R: Read + Seek> OpcPackage<R> {
+    pub(super) fn open(stream: R) -> Result<Self, AnnotateError> {
         Ok(Self {
-            oud: Package::open(stroom)?,
-            nieuw: BTreeMap::new(),
+            old: Package::open(stream)?,
+            new: BTreeMap::new(),
         })
     }
 
-    pub(super) fn has(&self, naam: &str) -> bool {
-        self.nieuw.contains_key(naam) || self.oud.has(naam)
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.new.contains_key(name) || self.old.has(name)
     }
 
     /// The part as a stream.
-    pub(super) fn stroom(&mut self, naam: &str) -> Result<impl Read + '_, RapportFout> {
-        self.oud.part(naam)?.ok_or(RapportFout::Opbouw)
+    pub(super) fn stream(&mut self, name: &str) -> Result<impl Read + '_, AnnotateError> {
+        self.old.part(name)?.ok_or(AnnotateError::Structure)
     }
 
     /// A small part, as changed so far; `None` where there is none.
-    pub(super) fn lees(&mut self, naam: &str) -> Result<Option<Vec<u8>>, RapportFout> {
-        if let Some(inhoud) = self.nieuw.get(naam) {
-            return Ok(Some(inhoud.clone()));
+    pub(super) fn lees(&mut self, name: &str) -> Result<Option<Vec<u8>>, AnnotateError> {
+        if let Some(content) = self.new.get(name) {
+            return Ok(Some(content.clone()));
         }
-        if !self.has(naam) {
+        if !self.has(name) {
             return Ok(None);
         }
-        let mut inhoud = Vec::new();
-        self.stroom(naam)?
-            .take(KLEIN + 1)
-            .read_to_end(&mut inhoud)?;
-        if inhoud.len() as u64 > KLEIN {
-            Err(RapportFout::Opbouw)
+        let mut content = Vec::new();
+        self.stream(name)?
+            .take(SMALL + 1)
+            .read_to_end(&mut content)?;
+        if content.len() as u64 > SMALL {
+            Err(AnnotateError::Structure)
         } else {
-            Ok(Some(inhoud))
+            Ok(Some(content))
         }
     }
 
     /// A part that may be as large as a sheet.
-    pub(super) fn lees_groot(&mut self, naam: &str) -> Result<Vec<u8>, RapportFout> {
-        if let Some(inhoud) = self.nieuw.get(naam) {
-            return Ok(inhoud.clone());
+    pub(super) fn read_large(&mut self, name: &str) -> Result<Vec<u8>, AnnotateError> {
+        if let Some(content) = self.new.get(name) {
+            return Ok(content.clone());
         }
-        let mut inhoud = Vec::new();
-        self.stroom(naam)?.read_to_end(&mut inhoud)?;
-        Ok(inhoud)
+        let mut content = Vec::new();
+        self.stream(name)?.read_to_end(&mut content)?;
+        Ok(content)
     }
 
     /// The part as the package spells it.
-    pub(super) fn naam(&self, naam: &str) -> Result<String, RapportFout> {
-        self.oud.spelled(naam).ok_or(RapportFout::Opbouw)
+    pub(super) fn name(&self, name: &str) -> Result<String, AnnotateError> {
+        self.old.spelled(name).ok_or(AnnotateError::Structure)
     }
 
     /// The drawings with notes, of all sheets.
-    pub(super) fn tekeningen(&mut self) -> Result<Vec<String>, RapportFout> {
-        let namen = self.oud.ending_in(".vml");
-        let delen = namen.iter().map(|naam| {
-            Ok(String::from_utf8_lossy(&self.lees(naam)?.unwrap_or_default()).into_owned())
+    pub(super) fn drawings(&mut self) -> Result<Vec<String>, AnnotateError> {
+        let names = self.old.ending_in(".vml");
+        let parts = names.iter().map(|name| {
+            Ok(String::from_utf8_lossy(&self.lees(name)?.unwrap_or_default()).into_owned())
         });
-        delen.collect()
+        parts.collect()
     }
 
-    /// The part that `deel` has this relation to; made, with this root, where there is none.
-    pub(super) fn deel_van(
+    /// The part that `part` has this relation to; made, with this root, where there is none.
+    pub(super) fn part_of(
         &mut self,
-        deel: &str,
-        soort: &str,
-        leeg: &str,
-    ) -> Result<String, RapportFout> {
-        if let Some(relatie) = self
-            .relaties(deel)?
+        part: &str,
+        kind: &str,
+        empty: &str,
+    ) -> Result<String, AnnotateError> {
+        if let Some(relation) = self
+            .relations(part)?
             .into_iter()
-            .find(|r| r.soort == soort && self.has(&r.doel))
+            .find(|r| r.soort == kind && self.has(&r.target))
         {
-            return self.naam(&relatie.doel);
+            return self.name(&relation.target);
         }
         // The usual name where it is free: not every reader follows relations.
-        let gewoon = format!("xl/{soort}.xml");
-        let naam = if self.has(&gewoon) {
-            self.vrije_naam(&format!("xl/{soort}"), ".xml")
+        let plain = format!("xl/{kind}.xml");
+        let name = if self.has(&plain) {
+            self.free_name(&format!("xl/{kind}"), ".xml")
         } else {
-            gewoon
+            plain
         };
-        self.soort_erbij(
-            &naam,
-            &format!("application/vnd.openxmlformats-officedocument.spreadsheetml.{soort}+xml"),
+        self.add_kind(
+            &name,
+            &format!("application/vnd.openxmlformats-officedocument.spreadsheetml.{kind}+xml"),
         )?;
-        self.relatie_erbij(deel, soort, &naam)?;
-        self.zet(&naam, format!("{}{leeg}", super::KOP).into_bytes());
-        Ok(naam)
+        self.add_relation(part, kind, &name)?;
+        self.set(&name, format!("{}{empty}", super::HEADER).into_bytes());
+        Ok(name)
     }
 
     /// Replaces or adds a part.
-    pub(super) fn zet(&mut self, naam: &str, inhoud: Vec<u8>) {
-        let echt = self.oud.spelled(naam).unwrap_or_else(|| naam.to_owned());
-        self.nieuw.insert(echt, inhoud);
+    pub(super) fn set(&mut self, name: &str, content: Vec<u8>) {
+        let actual = self.old.spelled(name).unwrap_or_else(|| name.to_owned());
+        self.new.insert(actual, content);
     }
 
     /// A name that no part has: `xl/comments3.xml`.
-    pub(super) fn vrije_naam(&self, voor: &str, na: &str) -> String {
-        let namen = (1_u32..).map(|n| format!("{voor}{n}{na}"));
-        namen
+    pub(super) fn free_name(&self, before: &str, after: &str) -> String {
+        let names = (1_u32..).map(|n| format!("{before}{n}{after}"));
+        names
             .into_iter()
-            .find(|naam| !self.has(naam))
+            .find(|name| !self.has(name))
             .expect("the numbers do not end")
     }
 
     /// The relations of a part; of the package itself with an empty name.
-    pub(super) fn relaties(&mut self, deel: &str) -> Result<Vec<Relatie>, RapportFout> {
-        match self.lees(&relations_part(deel))? {
+    pub(super) fn relations(&mut self, part: &str) -> Result<Vec<Relation>, AnnotateError> {
+        match self.lees(&relations_part(part))? {
             Some(xml) => Ok(read_relations(
-                Xml::from_buffer(xml.as_slice(), Vorm::Xlsx),
-                deel,
+                Xml::from_buffer(xml.as_slice(), WorkbookKind::Xlsx),
+                part,
             )?),
             None => Ok(Vec::new()),
         }
     }
 
-    /// Adds a relation from `deel` to `doel`, and gives its id.
-    pub(super) fn relatie_erbij(
+    /// Adds a relation from `part` to `target`, and gives its id.
+    pub(super) fn add_relation(
         &mut self,
-        deel: &str,
-        soort: &str,
-        doel: &str,
-    ) -> Result<String, RapportFout> {
-        let plek = relations_part(deel);
-        let xml = self.lees(&plek)?.unwrap_or_else(|| {
-            format!("{}<Relationships xmlns=\"{RELATIES}\"/>", super::KOP).into_bytes()
+        part: &str,
+        kind: &str,
+        target: &str,
+    ) -> Result<String, AnnotateError> {
+        let place = relations_part(part);
+        let xml = self.lees(&place)?.unwrap_or_else(|| {
+            format!("{}<Relationships xmlns=\"{RELATIONS}\"/>", super::HEADER).into_bytes()
         });
-        let tekst = String::from_utf8_lossy(&xml).into_owned();
+        let text = String::from_utf8_lossy(&xml).into_owned();
         let id = (1_u32..)
             .map(|n| format!("rIdUitvraag{n}"))
-            .find(|id| !tekst.contains(&format!("\"{id}\"")));
+            .find(|id| !text.contains(&format!("\"{id}\"")));
         let id = id.expect("the numbers do not end");
-        let erbij = |p: &str| {
+        let extra = |p: &str| {
             format!(
-                "<{p}Relationship Id=\"{id}\" Type=\"{SOORTEN}/{soort}\" Target=\"/{}\"/>",
-                escape(doel)
+                "<{p}Relationship Id=\"{id}\" Type=\"{KINDS}/{kind}\" Target=\"/{}\"/>",
+                escape(target)
             )
         };
-        let xml = voeg_toe(&xml, "Relationships", erbij)?;
-        self.zet(&plek, xml);
+        let xml = append(&xml, "Relationships", extra)?;
+        self.set(&place, xml);
         Ok(id)
     }
 
     /// Says what kind of content a new part has.
-    pub(super) fn soort_erbij(&mut self, deel: &str, soort: &str) -> Result<(), RapportFout> {
-        const DEEL: &str = "[Content_Types].xml";
-        let xml = self.lees(DEEL)?.ok_or(RapportFout::Opbouw)?;
-        let xml = voeg_toe(&xml, "Types", |p| {
+    pub(super) fn add_kind(&mut self, part: &str, kind: &str) -> Result<(), AnnotateError> {
+        const PART: &str = "[Content_Types].xml";
+        let xml = self.lees(PART)?.ok_or(AnnotateError::Structure)?;
+        let xml = append(&xml, "Types", |p| {
             format!(
-                "<{p}Override PartName=\"/{}\" ContentType=\"{soort}\"/>",
-                escape(deel)
+                "<{p}Override PartName=\"/{}\" ContentType=\"{kind}\"/>",
+                escape(part)
             )
         })?;
-        self.zet(DEEL, xml);
+        self.set(PART, xml);
         Ok(())
     }
 
     /// Says what kind of content parts with this extension have, unless that was said.
-    pub(super) fn extensie_erbij(
+    pub(super) fn add_extension(
         &mut self,
-        extensie: &str,
-        soort: &str,
-    ) -> Result<(), RapportFout> {
-        const DEEL: &str = "[Content_Types].xml";
-        let xml = self.lees(DEEL)?.ok_or(RapportFout::Opbouw)?;
-        let bekend = format!("extension=\"{extensie}\"");
+        extension: &str,
+        kind: &str,
+    ) -> Result<(), AnnotateError> {
+        const PART: &str = "[Content_Types].xml";
+        let xml = self.lees(PART)?.ok_or(AnnotateError::Structure)?;
+        let known = format!("extension=\"{extension}\"");
         if String::from_utf8_lossy(&xml)
             .to_lowercase()
             .replace('\'', "\"")
-            .contains(&bekend)
+            .contains(&known)
         {
             return Ok(());
         }
-        let xml = voeg_toe(&xml, "Types", |p| {
-            format!("<{p}Default Extension=\"{extensie}\" ContentType=\"{soort}\"/>")
+        let xml = append(&xml, "Types", |p| {
+            format!("<{p}Default Extension=\"{extension}\" ContentType=\"{kind}\"/>")
         })?;
-        self.zet(DEEL, xml);
+        self.set(PART, xml);
         Ok(())
     }
 
     /// Writes everything: changed parts as changed, those that `patch` takes through it, the others as they were packed.
-    pub(super) fn schrijf<W: Write + Seek>(
+    pub(super) fn write<W: Write + Seek>(
         mut self,
-        uit: W,
-        mut patch: impl FnMut(&str, &mut dyn Read, &mut dyn Write) -> Result<(), RapportFout>,
-        wil_patch: impl Fn(&str) -> bool,
-    ) -> Result<W, RapportFout> {
-        let mut zip = ZipWriter::new(uit);
-        for index in 0..self.oud.zip.len() {
-            let naam = self.oud.zip.by_index_raw(index)?.name()?.into_owned();
-            if let Some(inhoud) = self.nieuw.remove(&naam) {
-                zip.start_file(naam, opties())?;
-                zip.write_all(&inhoud)?;
-            } else if wil_patch(&naam) {
-                zip.start_file(naam.as_str(), opties())?;
-                let mut deel = self.oud.zip.by_index(index)?;
-                patch(&naam, &mut deel, &mut zip)?;
+        out: W,
+        mut patch: impl FnMut(&str, &mut dyn Read, &mut dyn Write) -> Result<(), AnnotateError>,
+        wants_patch: impl Fn(&str) -> bool,
+    ) -> Result<W, AnnotateError> {
+        let mut zip = ZipWriter::new(out);
+        for index in 0..self.old.zip.len() {
+            let name = self.old.zip.by_index_raw(index)?.name()?.into_owned();
+            if let Some(content) = self.new.remove(&name) {
+                zip.start_file(name, options())?;
+                zip.write_all(&content)?;
+            } else if wants_patch(&name) {
+                zip.start_file(name.as_str(), options())?;
+                let mut part = self.old.zip.by_index(index)?;
+                patch(&name, &mut part, &mut zip)?;
             } else {
-                zip.raw_copy_file(self.oud.zip.by_index_raw(index)?)?;
+                zip.raw_copy_file(self.old.zip.by_index_raw(index)?)?;
             }
         }
-        for (naam, inhoud) in std::mem::take(&mut self.nieuw) {
-            zip.start_file(naam, opties())?;
-            zip.write_all(&inhoud)?;
+        for (name, content) in std::mem::take(&mut self.new) {
+            zip.start_file(name, options())?;
+            zip.write_all(&content)?;
         }
         Ok(zip.finish()?)
     }
 }
 
 /// How a new part is packed: the same bytes every time.
-pub(super) fn opties() -> SimpleFileOptions {
+pub(super) fn options() -> SimpleFileOptions {
     SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
         .compression_level(Some(4))

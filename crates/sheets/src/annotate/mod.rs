@@ -19,35 +19,35 @@ mod write_xml;
 use std::collections::{BTreeMap, HashMap};
 use std::io::{Cursor, Read, Seek};
 
-use rows::Weigering;
-use schema::tekst::duizendtal;
+use rows::FileRefusal;
+use schema::text::grouped_thousands;
 use schema::{Definitie, Oordeel};
 
-use self::book::Werkboek;
-use self::changed_package::Pakket;
-use self::notes::Vormnummers;
-use self::places::{Doelblad, Notitie, Notitieschrijver, Plekken, Vorm};
-use self::shared_strings::Teksten;
-use self::sheet::{Bladplan, Bladscan, Cellen};
-use self::styles::Stijlen;
-use self::summary_sheet::Overzicht;
-use crate::cell_name::{Celplek, RIJEN};
-use crate::file::{Bestand, Bestandssoort};
+use self::book::Book;
+use self::changed_package::OpcPackage;
+use self::notes::ShapeNumbers;
+use self::places::{CellPlaces, Layout, Note, NoteWriter, TargetSheet};
+use self::shared_strings::AddedTexts;
+use self::sheet::{CellSet, SheetPlan, SheetScan};
+use self::styles::Styles;
+use self::summary_sheet::SummarySheet;
+use crate::cell_name::{CellAt, ROWS};
+use crate::file::{FileKind, SourceFile};
 use crate::workbook;
 use crate::xml::Broken;
 
 /// How every XML part begins.
-const KOP: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
+const HEADER: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
 
 /// Why there is no report.
 #[derive(Debug, thiserror::Error)]
-pub enum RapportFout {
+pub enum AnnotateError {
     /// The file can no longer be read.
     #[error(transparent)]
-    Weigering(#[from] Weigering),
+    FileRefusal(#[from] FileRefusal),
     /// The package is not built as a workbook should be.
     #[error("het Excel-bestand is anders opgebouwd dan verwacht")]
-    Opbouw,
+    Structure,
     /// A part is no XML.
     #[error("een onderdeel van het Excel-bestand is niet te lezen")]
     Xml,
@@ -59,13 +59,13 @@ pub enum RapportFout {
     Io(#[from] std::io::Error),
 }
 
-impl From<quick_xml::Error> for RapportFout {
+impl From<quick_xml::Error> for AnnotateError {
     fn from(_: quick_xml::Error) -> Self {
         Self::Xml
     }
 }
 
-impl From<Broken> for RapportFout {
+impl From<Broken> for AnnotateError {
     fn from(_: Broken) -> Self {
         Self::Xml
     }
@@ -73,7 +73,7 @@ impl From<Broken> for RapportFout {
 
 /// How much a workbook takes before it is no pleasure any more, or no workbook.
 #[derive(Debug, Clone, Copy)]
-pub struct Grenzen {
+pub struct AnnotateLimits {
     /// Rows of a sheet that is made here.
     pub rijen: u32,
     /// Notes: a spreadsheet with more of them hardly opens.
@@ -82,10 +82,10 @@ pub struct Grenzen {
     pub koppelingen: usize,
 }
 
-impl Default for Grenzen {
+impl Default for AnnotateLimits {
     fn default() -> Self {
         Self {
-            rijen: RIJEN,
+            rijen: ROWS,
             notities: 50_000,
             koppelingen: 65_000,
         }
@@ -96,46 +96,46 @@ impl Default for Grenzen {
 ///
 /// # Errors
 /// When a file can no longer be read.
-pub fn maak(
-    bestanden: &[Bestand],
+pub fn make(
+    files: &[SourceFile],
     oordeel: &Oordeel,
     definitie: &Definitie,
-) -> Result<Vec<u8>, RapportFout> {
-    maak_binnen(bestanden, oordeel, definitie, Grenzen::default())
+) -> Result<Vec<u8>, AnnotateError> {
+    make_within(files, oordeel, definitie, AnnotateLimits::default())
 }
 
 /// The same, within other limits. What does not fit is counted and told on the first sheet.
 ///
 /// # Errors
 /// When a file can no longer be read.
-pub fn maak_binnen(
-    bestanden: &[Bestand],
+pub fn make_within(
+    files: &[SourceFile],
     oordeel: &Oordeel,
     definitie: &Definitie,
-    grenzen: Grenzen,
-) -> Result<Vec<u8>, RapportFout> {
-    let verslag = Verslag {
+    bounds: AnnotateLimits,
+) -> Result<Vec<u8>, AnnotateError> {
+    let summary = ReportBuilder {
         oordeel,
         definitie,
-        grenzen,
+        grenzen: bounds,
     };
-    let mut zinnen = Vec::new();
-    if let [bestand] = bestanden
-        && bestand.soort()? == Bestandssoort::Werkmap
+    let mut sentences = Vec::new();
+    if let [file] = files
+        && file.kind()? == FileKind::Werkmap
     {
-        match verslag.own_workbook(bestand) {
-            Err(RapportFout::Weigering(weigering)) => return Err(weigering.into()),
-            Err(_) => zinnen
+        match summary.own_workbook(file) {
+            Err(AnnotateError::FileRefusal(refusal)) => return Err(refusal.into()),
+            Err(_) => sentences
                 .push("Uw bestand kon niet met uw eigen opmaak worden teruggegeven. De bladen zijn gemaakt uit wat is gelezen.".to_owned()),
-            klaar => return klaar,
+            done => return done,
         }
     }
-    let basis = rebuild::make(bestanden, oordeel, grenzen.rijen)?;
-    zinnen.extend(basis.zinnen);
-    verslag.annotate(
-        Pakket::open(Cursor::new(basis.bytes))?,
-        basis.doelen,
-        zinnen,
+    let basis = rebuild::make(files, oordeel, bounds.rijen)?;
+    sentences.extend(basis.sentences);
+    summary.annotate(
+        OpcPackage::open(Cursor::new(basis.bytes))?,
+        basis.targets,
+        sentences,
     )
 }
 
@@ -143,270 +143,270 @@ pub fn maak_binnen(
 ///
 /// # Errors
 /// When it can't be put together.
-pub fn lijst(oordeel: &Oordeel, definitie: &Definitie) -> Result<Vec<u8>, RapportFout> {
-    maak(&[], oordeel, definitie)
+pub fn list(oordeel: &Oordeel, definitie: &Definitie) -> Result<Vec<u8>, AnnotateError> {
+    make(&[], oordeel, definitie)
 }
 
-struct Verslag<'a> {
+struct ReportBuilder<'a> {
     oordeel: &'a Oordeel,
     definitie: &'a Definitie,
-    grenzen: Grenzen,
+    grenzen: AnnotateLimits,
 }
 
 /// What is to happen to the sheets.
 #[derive(Default)]
-struct Plannen {
+struct Plans {
     /// By part.
-    bladen: HashMap<String, Bladplan>,
-    zonder_notitie: u64,
-    zonder_kleur: u64,
-    in_gesprek: usize,
+    sheets: HashMap<String, SheetPlan>,
+    without_note: u64,
+    without_colour: u64,
+    in_thread: usize,
 }
 
-impl Verslag<'_> {
-    fn own_workbook(&self, bestand: &Bestand) -> Result<Vec<u8>, RapportFout> {
-        if !workbook::is_xlsx(bestand)? {
-            return Err(RapportFout::Opbouw);
+impl ReportBuilder<'_> {
+    fn own_workbook(&self, file: &SourceFile) -> Result<Vec<u8>, AnnotateError> {
+        if !workbook::is_xlsx(file)? {
+            return Err(AnnotateError::Structure);
         }
-        let mut pakket = Pakket::open(bestand.open()?)?;
-        let werkboek = Werkboek::lees(&mut pakket)?;
-        let doelen = werkboek.bladen.iter().map(|blad| Doelblad {
-            naam: blad.naam.clone(),
-            deel: blad.deel.clone(),
-            bestand: bestand.naam.clone(),
-            bron: Some(blad.naam.clone()),
-            vorm: Vorm::Gelijk,
+        let mut pakket = OpcPackage::open(file.open()?)?;
+        let book = Book::lees(&mut pakket)?;
+        let targets = book.sheets.iter().map(|sheet| TargetSheet {
+            naam: sheet.naam.clone(),
+            part: sheet.part.clone(),
+            bestand: file.naam.clone(),
+            bron: Some(sheet.naam.clone()),
+            vorm: Layout::Equal,
         });
-        let doelen = doelen.collect();
-        self.annotate(pakket, doelen, Vec::new())
+        let targets = targets.collect();
+        self.annotate(pakket, targets, Vec::new())
     }
 
-    /// Puts the findings into a workbook whose sheets are `doelen`, in their order.
+    /// Puts the findings into a workbook whose sheets are `targets`, in their order.
     fn annotate<R: Read + Seek>(
         &self,
-        mut pakket: Pakket<R>,
-        doelen: Vec<Doelblad>,
-        mut zinnen: Vec<String>,
-    ) -> Result<Vec<u8>, RapportFout> {
-        let werkboek = Werkboek::lees(&mut pakket)?;
-        let (overzicht, lijst) = (
-            werkboek.vrije_naam("Controle"),
-            werkboek.vrije_naam("Bevindingen"),
-        );
-        let stijldeel = pakket.deel_van(&werkboek.deel, "styles", styles::LEEG)?;
-        let mut stijlen = Stijlen::parse(&pakket.lees(&stijldeel)?.ok_or(RapportFout::Opbouw)?)?;
-        let mut plekken = Plekken::new(self.oordeel, &doelen);
-        let mut plannen = self.plan(
+        mut pakket: OpcPackage<R>,
+        targets: Vec<TargetSheet>,
+        mut sentences: Vec<String>,
+    ) -> Result<Vec<u8>, AnnotateError> {
+        let book = Book::lees(&mut pakket)?;
+        let (summary_sheet, list) = (book.free_name("Controle"), book.free_name("Bevindingen"));
+        let style_part = pakket.part_of(&book.part, "styles", styles::EMPTY)?;
+        let mut styles =
+            Styles::parse(&pakket.lees(&style_part)?.ok_or(AnnotateError::Structure)?)?;
+        let mut places = CellPlaces::new(self.oordeel, &targets);
+        let mut plans = self.plan(
             &mut pakket,
-            &werkboek,
-            &doelen,
-            &mut plekken,
-            &mut stijlen,
-            &overzicht,
+            &book,
+            &targets,
+            &mut places,
+            &mut styles,
+            &summary_sheet,
         )?;
-        zinnen.extend(plannen.zinnen(&lijst));
+        sentences.extend(plans.sentences(&list));
 
-        let tekstdeel = pakket.deel_van(&werkboek.deel, "sharedStrings", GEEN_TEKSTEN)?;
-        let oude_teksten = pakket.lees_groot(&tekstdeel)?;
-        let mut teksten = Teksten::after(&oude_teksten)?;
-        let verslag = Overzicht {
+        let text_part = pakket.part_of(&book.part, "sharedStrings", NO_TEXTS)?;
+        let old_texts = pakket.read_large(&text_part)?;
+        let mut texts = AddedTexts::after(&old_texts)?;
+        let summary = SummarySheet {
             oordeel: self.oordeel,
             definitie: self.definitie,
-            plekken: &plekken.van,
-            doelen: &doelen,
-            namen: (&overzicht, &lijst),
+            places: &places.van,
+            targets: &targets,
+            names: (&summary_sheet, &list),
             koppelingen: self.grenzen.koppelingen,
-            zinnen,
+            sentences,
         };
-        let (overzichtblad, lijstblad) = verslag.bladen(&mut stijlen, &mut teksten);
-        pakket.zet(&tekstdeel, teksten.xml(&oude_teksten)?);
-        drop((oude_teksten, teksten));
-        pakket.zet(&stijldeel, stijlen.xml());
-        let voorin = [
-            (overzicht.as_str(), overzichtblad),
-            (lijst.as_str(), lijstblad),
+        let (overview_sheet, list_sheet) = summary.sheets(&mut styles, &mut texts);
+        pakket.set(&text_part, texts.xml(&old_texts)?);
+        drop((old_texts, texts));
+        pakket.set(&style_part, styles.xml());
+        let at_front = [
+            (summary_sheet.as_str(), overview_sheet),
+            (list.as_str(), list_sheet),
         ];
         let mut entries = Vec::new();
-        for (naam, inhoud) in voorin {
-            let deel = pakket.vrije_naam("xl/worksheets/uitvraag", ".xml");
-            pakket.soort_erbij(
-                &deel,
+        for (name, content) in at_front {
+            let part = pakket.free_name("xl/worksheets/uitvraag", ".xml");
+            pakket.add_kind(
+                &part,
                 "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml",
             )?;
-            entries.push((
-                naam,
-                pakket.relatie_erbij(&werkboek.deel, "worksheet", &deel)?,
-            ));
-            pakket.zet(&deel, inhoud);
+            entries.push((name, pakket.add_relation(&book.part, "worksheet", &part)?));
+            pakket.set(&part, content);
         }
         let entries: Vec<(&str, &str)> = entries
             .iter()
-            .map(|(naam, id)| (*naam, id.as_str()))
+            .map(|(name, id)| (*name, id.as_str()))
             .collect();
-        pakket.zet(&werkboek.deel, werkboek.met_bladen(&entries)?);
+        pakket.set(&book.part, book.with_sheets(&entries)?);
 
-        let delen: Vec<String> = plannen.bladen.keys().cloned().collect();
-        let uit = pakket.schrijf(
+        let parts: Vec<String> = plans.sheets.keys().cloned().collect();
+        let out = pakket.write(
             Cursor::new(Vec::new()),
-            |deel, van, naar| match plannen.bladen.get_mut(deel) {
-                Some(plan) => sheet::patch(van, naar, plan),
-                None => Err(RapportFout::Opbouw),
+            |part, van, to| match plans.sheets.get_mut(part) {
+                Some(plan) => sheet::patch(van, to, plan),
+                None => Err(AnnotateError::Structure),
             },
-            |deel| delen.iter().any(|d| d == deel),
+            |part| parts.iter().any(|d| d == part),
         )?;
-        Ok(uit.into_inner())
+        Ok(out.into_inner())
     }
 
     /// Looks through the sheets, and decides what changes in each.
     fn plan<R: Read + Seek>(
         &self,
-        pakket: &mut Pakket<R>,
-        werkboek: &Werkboek,
-        doelen: &[Doelblad],
-        plekken: &mut Plekken,
-        stijlen: &mut Stijlen,
-        overzicht: &str,
-    ) -> Result<Plannen, RapportFout> {
-        let schrijver = Notitieschrijver::new(self.oordeel, overzicht, self.grenzen.notities);
-        let mut nummers = Vormnummers::after(pakket.tekeningen()?.iter().map(String::as_str));
-        let mut plannen = Plannen::default();
-        for (nummer, (doel, werkblad)) in doelen.iter().zip(&werkboek.bladen).enumerate() {
-            let deel = pakket.naam(&doel.deel)?;
-            let cellen: Cellen = if werkblad.soort == "worksheet" {
-                plekken.bladen[nummer].keys().copied().collect()
+        pakket: &mut OpcPackage<R>,
+        book: &Book,
+        targets: &[TargetSheet],
+        places: &mut CellPlaces,
+        styles: &mut Styles,
+        summary_sheet: &str,
+    ) -> Result<Plans, AnnotateError> {
+        let writer = NoteWriter::new(self.oordeel, summary_sheet, self.grenzen.notities);
+        let mut numbers = ShapeNumbers::after(pakket.drawings()?.iter().map(String::as_str));
+        let mut plans = Plans::default();
+        for (number, (target, worksheet)) in targets.iter().zip(&book.sheets).enumerate() {
+            let part = pakket.name(&target.part)?;
+            let cells: CellSet = if worksheet.soort == "worksheet" {
+                places.sheets[number].keys().copied().collect()
             } else {
-                Cellen::new()
+                CellSet::new()
             };
-            let mut scan = sheet::scan(pakket.stroom(&deel)?, &cellen)?;
-            if cellen.is_empty() {
-                if scan.geselecteerd {
-                    plannen.bladen.insert(deel, Bladplan::default());
+            let mut scan = sheet::scan(pakket.stream(&part)?, &cells)?;
+            if cells.is_empty() {
+                if scan.selected {
+                    plans.sheets.insert(part, SheetPlan::default());
                 }
                 continue;
             }
-            plekken.merge_areas(nummer, &scan.samengevoegd);
-            let gevonden = &plekken.bladen[nummer];
-            if gevonden.keys().any(|plek| !cellen.contains(plek)) {
-                scan = sheet::scan(pakket.stroom(&deel)?, &gevonden.keys().copied().collect())?;
+            places.merge_areas(number, &scan.merged);
+            let found = &places.sheets[number];
+            if found.keys().any(|place| !cells.contains(place)) {
+                scan = sheet::scan(pakket.stream(&part)?, &found.keys().copied().collect())?;
             }
-            let (kleuren, notities) = plannen.mark(gevonden, &scan, &schrijver, stijlen);
-            let legacy = plannen.notes(pakket, &deel, &scan, &notities, &mut nummers)?;
-            plannen
-                .bladen
-                .insert(deel, Bladplan::new(&kleuren, &scan, legacy));
+            let (colours, notes) = plans.mark(found, &scan, &writer, styles);
+            let legacy = plans.notes(pakket, &part, &scan, &notes, &mut numbers)?;
+            plans
+                .sheets
+                .insert(part, SheetPlan::new(&colours, &scan, legacy));
         }
-        Ok(plannen)
+        Ok(plans)
     }
 }
 
-const GEEN_TEKSTEN: &str =
-    "<sst xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"/>";
+const NO_TEXTS: &str = "<sst xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"/>";
 
-impl Plannen {
+impl Plans {
     /// A format and, where there is room, a note for every cell with findings.
     fn mark(
         &mut self,
-        gevonden: &BTreeMap<Celplek, Vec<u32>>,
-        scan: &Bladscan,
-        schrijver: &Notitieschrijver<'_>,
-        stijlen: &mut Stijlen,
-    ) -> (Vec<(Celplek, u32)>, Vec<Notitie>) {
-        let mut kleuren = Vec::with_capacity(gevonden.len());
-        let mut notities = Vec::new();
-        for (plek, nummers) in gevonden {
-            match stijlen.gekleurd(scan.stijl(*plek), schrijver.ernst(nummers)) {
-                Some(stijl) => kleuren.push((*plek, stijl)),
-                None => self.zonder_kleur += 1,
+        found: &BTreeMap<CellAt, Vec<u32>>,
+        scan: &SheetScan,
+        writer: &NoteWriter<'_>,
+        styles: &mut Styles,
+    ) -> (Vec<(CellAt, u32)>, Vec<Note>) {
+        let mut colours = Vec::with_capacity(found.len());
+        let mut notes = Vec::new();
+        for (place, numbers) in found {
+            match styles.coloured(scan.style(*place), writer.ernst(numbers)) {
+                Some(style) => colours.push((*place, style)),
+                None => self.without_colour += 1,
             }
-            match schrijver.note(*plek, nummers) {
-                Some(notitie) => notities.push(notitie),
-                None => self.zonder_notitie += 1,
+            match writer.note(*place, numbers) {
+                Some(note) => notes.push(note),
+                None => self.without_note += 1,
             }
         }
-        (kleuren, notities)
+        (colours, notes)
     }
 
     /// Writes the notes of a sheet; gives the relation the sheet needs, where it has none to a drawing yet.
     fn notes<R: Read + Seek>(
         &mut self,
-        pakket: &mut Pakket<R>,
-        deel: &str,
-        scan: &Bladscan,
-        notities: &[Notitie],
-        nummers: &mut Vormnummers,
-    ) -> Result<Option<String>, RapportFout> {
-        if notities.is_empty() {
+        pakket: &mut OpcPackage<R>,
+        part: &str,
+        scan: &SheetScan,
+        notes: &[Note],
+        numbers: &mut ShapeNumbers,
+    ) -> Result<Option<String>, AnnotateError> {
+        if notes.is_empty() {
             return Ok(None);
         }
-        let relaties = pakket.relaties(deel)?;
-        let mut zonder_vorm: Vec<Celplek> = notities.iter().map(|n| n.plek).collect();
-        let bestaand = relaties.iter().find(|r| r.soort == "comments");
-        let mut hadden = Vec::new();
-        if let Some(relatie) = bestaand {
-            let samen = notes::merge_comments(
-                &pakket.lees(&relatie.doel)?.ok_or(RapportFout::Opbouw)?,
-                notities,
+        let relations = pakket.relations(part)?;
+        let mut without_shape: Vec<CellAt> = notes.iter().map(|n| n.plek).collect();
+        let existing = relations.iter().find(|r| r.soort == "comments");
+        let mut had_notes = Vec::new();
+        if let Some(relation) = existing {
+            let together = notes::merge_comments(
+                &pakket
+                    .lees(&relation.target)?
+                    .ok_or(AnnotateError::Structure)?,
+                notes,
             )?;
-            pakket.zet(&relatie.doel, samen.xml);
-            self.in_gesprek += samen.in_gesprek;
-            hadden = samen.hadden;
+            pakket.set(&relation.target, together.xml);
+            self.in_thread += together.in_thread;
+            had_notes = together.had_notes;
         } else {
-            let naam = pakket.vrije_naam("xl/comments", ".xml");
-            pakket.soort_erbij(
-                &naam,
+            let name = pakket.free_name("xl/comments", ".xml");
+            pakket.add_kind(
+                &name,
                 "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml",
             )?;
-            pakket.relatie_erbij(deel, "comments", &naam)?;
-            pakket.zet(&naam, notes::comments(notities));
+            pakket.add_relation(part, "comments", &name)?;
+            pakket.set(&name, notes::comments(notes));
         }
-        let tekening = scan
+        let drawing = scan
             .legacy
             .as_ref()
             .map(|id| {
-                relaties
+                relations
                     .iter()
                     .find(|r| r.id == *id)
-                    .ok_or(RapportFout::Opbouw)
+                    .ok_or(AnnotateError::Structure)
             })
             .transpose()?;
-        if let Some(relatie) = tekening {
-            zonder_vorm.retain(|plek| !hadden.contains(plek));
-            let vml = String::from_utf8(pakket.lees(&relatie.doel)?.ok_or(RapportFout::Opbouw)?)
-                .map_err(|_| RapportFout::Opbouw)?;
-            pakket.zet(
-                &relatie.doel,
-                notes::drawing(Some(&vml), &zonder_vorm, nummers)?,
+        if let Some(relation) = drawing {
+            without_shape.retain(|place| !had_notes.contains(place));
+            let vml = String::from_utf8(
+                pakket
+                    .lees(&relation.target)?
+                    .ok_or(AnnotateError::Structure)?,
+            )
+            .map_err(|_| AnnotateError::Structure)?;
+            pakket.set(
+                &relation.target,
+                notes::drawing(Some(&vml), &without_shape, numbers)?,
             );
             return Ok(None);
         }
         // Notes that never had a shape are not shown: they get one now.
-        zonder_vorm.extend(hadden);
-        zonder_vorm.sort_unstable();
-        zonder_vorm.dedup();
-        let naam = pakket.vrije_naam("xl/drawings/vmlDrawing", ".vml");
-        pakket.extensie_erbij(
+        without_shape.extend(had_notes);
+        without_shape.sort_unstable();
+        without_shape.dedup();
+        let name = pakket.free_name("xl/drawings/vmlDrawing", ".vml");
+        pakket.add_extension(
             "vml",
             "application/vnd.openxmlformats-officedocument.vmlDrawing",
         )?;
-        pakket.zet(&naam, notes::drawing(None, &zonder_vorm, nummers)?);
-        pakket.relatie_erbij(deel, "vmlDrawing", &naam).map(Some)
+        pakket.set(&name, notes::drawing(None, &without_shape, numbers)?);
+        pakket.add_relation(part, "vmlDrawing", &name).map(Some)
     }
 
     /// What could not be shown.
-    fn zinnen(&self, lijst: &str) -> Vec<String> {
-        let mut zinnen = Vec::new();
-        if self.zonder_notitie > 0 {
-            let aantal = duizendtal(self.zonder_notitie);
-            zinnen.push(format!("{aantal} gekleurde cellen hebben geen notitie: meer notities kan Excel niet goed aan. Wat er is, staat op het blad {lijst}."));
+    fn sentences(&self, list: &str) -> Vec<String> {
+        let mut sentences = Vec::new();
+        if self.without_note > 0 {
+            let count = grouped_thousands(self.without_note);
+            sentences.push(format!("{count} gekleurde cellen hebben geen notitie: meer notities kan Excel niet goed aan. Wat er is, staat op het blad {list}."));
         }
-        if self.zonder_kleur > 0 {
-            let aantal = duizendtal(self.zonder_kleur);
-            zinnen.push(format!("{aantal} cellen hebben geen kleur: uw bestand heeft al zoveel opmaak dat Excel er niet meer aankan. Ze staan op het blad {lijst}."));
+        if self.without_colour > 0 {
+            let count = grouped_thousands(self.without_colour);
+            sentences.push(format!("{count} cellen hebben geen kleur: uw bestand heeft al zoveel opmaak dat Excel er niet meer aankan. Ze staan op het blad {list}."));
         }
-        if self.in_gesprek > 0 {
-            let aantal = duizendtal(self.in_gesprek as u64);
-            zinnen.push(format!("Bij {aantal} cellen staat al een gesprek. Excel laat daar alleen het gesprek zien; wat er is gevonden, staat op het blad {lijst}."));
+        if self.in_thread > 0 {
+            let count = grouped_thousands(self.in_thread as u64);
+            sentences.push(format!("Bij {count} cellen staat al een gesprek. Excel laat daar alleen het gesprek zien; wat er is gevonden, staat op het blad {list}."));
         }
-        zinnen
+        sentences
     }
 }

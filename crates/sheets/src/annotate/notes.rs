@@ -1,7 +1,7 @@
 //! Notes on cells: the comments part and the drawing that goes with it.
 //!
 //! Owns adding notes beside those the aanbieder made (a cell has one note: ours is put below theirs), and the numbers
-//! of their shapes. Leaves what notes say to `plaatsen`.
+//! of their shapes. Leaves what notes say to `places`.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -9,108 +9,108 @@ use std::fmt::Write as _;
 use quick_xml::Writer;
 use quick_xml::events::{BytesStart, Event};
 
-use super::RapportFout;
-use super::places::Notitie;
-use super::write_xml::{CELTEKST, copy, prefix, push_tekst};
-use crate::cell_name::{celnaam, celplek};
-use crate::xml::{Vorm, Xml, attr_met_prefix};
+use super::AnnotateError;
+use super::places::Note;
+use super::write_xml::{CELL_TEXT, copy, prefix, push_text};
+use crate::cell_name::{cell_at, cell_name};
+use crate::xml::{WorkbookKind, Xml, attr_met_prefix};
 
-/// Shapes that one number of an `idmap` has room for.
-const PER_GROEP: usize = 1023;
+/// Shapes that one number of an `id_table` has room for.
+const PER_GROUP: usize = 1023;
 
 /// Who the notes are from.
-const AUTEUR: &str = "uitvraag";
+const AUTHOR: &str = "uitvraag";
 
 /// The comments of a sheet after ours were added.
 #[derive(Debug, Default)]
-pub(super) struct Samen {
+pub(super) struct MergedNotes {
     pub(super) xml: Vec<u8>,
     /// Cells that had a note before.
-    pub(super) hadden: Vec<(u32, u32)>,
+    pub(super) had_notes: Vec<(u32, u32)>,
     /// Notes of ours on a cell with a conversation, which hides them.
-    pub(super) in_gesprek: usize,
+    pub(super) in_thread: usize,
 }
 
 /// A new comments part.
-pub(super) fn comments(notities: &[Notitie]) -> Vec<u8> {
-    let mut uit = format!(
-        "{}<comments xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><authors><author>{AUTEUR}</author></authors><commentList>",
-        super::KOP
+pub(super) fn comments(notes: &[Note]) -> Vec<u8> {
+    let mut out = format!(
+        "{}<comments xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><authors><author>{AUTHOR}</author></authors><commentList>",
+        super::HEADER
     );
-    notities
+    notes
         .iter()
-        .for_each(|notitie| push_comment(&mut uit, "", notitie, 0));
-    uit.push_str("</commentList></comments>");
-    uit.into_bytes()
+        .for_each(|note| push_comment(&mut out, "", note, 0));
+    out.push_str("</commentList></comments>");
+    out.into_bytes()
 }
 
-fn push_comment(uit: &mut String, p: &str, notitie: &Notitie, auteur: usize) {
-    let plek = celnaam(notitie.plek.0, notitie.plek.1);
+fn push_comment(out: &mut String, p: &str, note: &Note, author: usize) {
+    let place = cell_name(note.plek.0, note.plek.1);
     let _ = write!(
-        uit,
-        "<{p}comment ref=\"{plek}\" authorId=\"{auteur}\"><{p}text>"
+        out,
+        "<{p}comment ref=\"{place}\" authorId=\"{author}\"><{p}text>"
     );
-    push_run(uit, p, &notitie.tekst);
-    let _ = write!(uit, "</{p}text></{p}comment>");
+    push_run(out, p, &note.tekst);
+    let _ = write!(out, "</{p}text></{p}comment>");
 }
 
-fn push_run(uit: &mut String, p: &str, tekst: &str) {
+fn push_run(out: &mut String, p: &str, text: &str) {
     let _ = write!(
-        uit,
+        out,
         "<{p}r><{p}rPr><{p}sz val=\"9\"/><{p}color indexed=\"81\"/><{p}rFont val=\"Tahoma\"/><{p}family val=\"2\"/></{p}rPr><{p}t xml:space=\"preserve\">"
     );
-    push_tekst(uit, tekst, CELTEKST);
-    let _ = write!(uit, "</{p}t></{p}r>");
+    push_text(out, text, CELL_TEXT);
+    let _ = write!(out, "</{p}t></{p}r>");
 }
 
 /// An existing comments part with ours added.
-pub(super) fn merge_comments(xml: &[u8], notities: &[Notitie]) -> Result<Samen, RapportFout> {
-    let mut lezer = Xml::from_buffer(xml, Vorm::Xlsx);
-    let mut samen = Samenvoeger {
-        schrijver: Writer::new(Vec::with_capacity(xml.len() + notities.len() * 512)),
-        open: notities.iter().map(|n| (n.plek, n)).collect(),
-        auteurs: Vec::new(),
-        in_auteur: false,
-        huidig: None,
-        diepte: 0,
-        tekst_op: None,
-        samen: Samen::default(),
+pub(super) fn merge_comments(xml: &[u8], notes: &[Note]) -> Result<MergedNotes, AnnotateError> {
+    let mut reader = Xml::from_buffer(xml, WorkbookKind::Xlsx);
+    let mut together = NoteMerger {
+        writer: Writer::new(Vec::with_capacity(xml.len() + notes.len() * 512)),
+        open: notes.iter().map(|n| (n.plek, n)).collect(),
+        authors: Vec::new(),
+        in_author: false,
+        current: None,
+        depth: 0,
+        text_at: None,
+        together: MergedNotes::default(),
     };
     loop {
-        match lezer.next()? {
+        match reader.next()? {
             Event::Eof => break,
-            event => samen.event(event)?,
+            event => together.event(event)?,
         }
     }
-    if !samen.open.is_empty() {
-        return Err(RapportFout::Opbouw);
+    if !together.open.is_empty() {
+        return Err(AnnotateError::Structure);
     }
-    Ok(Samen {
-        xml: samen.schrijver.into_inner(),
-        ..samen.samen
+    Ok(MergedNotes {
+        xml: together.writer.into_inner(),
+        ..together.together
     })
 }
 
-struct Samenvoeger<'a> {
-    schrijver: Writer<Vec<u8>>,
+struct NoteMerger<'a> {
+    writer: Writer<Vec<u8>>,
     /// Notes that are still to be written.
-    open: BTreeMap<(u32, u32), &'a Notitie>,
-    auteurs: Vec<String>,
-    in_auteur: bool,
+    open: BTreeMap<(u32, u32), &'a Note>,
+    authors: Vec<String>,
+    in_author: bool,
     /// The note of ours that goes below the comment that is being read.
-    huidig: Option<&'a Notitie>,
-    diepte: usize,
+    current: Option<&'a Note>,
+    depth: usize,
     /// Depth of the text of that comment.
-    tekst_op: Option<usize>,
-    samen: Samen,
+    text_at: Option<usize>,
+    together: MergedNotes,
 }
 
-impl Samenvoeger<'_> {
-    fn push(&mut self, tekst: &str) {
-        self.schrijver.get_mut().extend_from_slice(tekst.as_bytes());
+impl NoteMerger<'_> {
+    fn push(&mut self, text: &str) {
+        self.writer.get_mut().extend_from_slice(text.as_bytes());
     }
 
-    fn event(&mut self, event: Event<'_>) -> Result<(), RapportFout> {
+    fn event(&mut self, event: Event<'_>) -> Result<(), AnnotateError> {
         match event {
             Event::Start(tag) => self.start(&tag),
             Event::Empty(tag) => {
@@ -119,117 +119,115 @@ impl Samenvoeger<'_> {
                 self.end(tag.to_end().name().into_inner())
             }
             Event::End(tag) => self.end(tag.name().into_inner()),
-            Event::Text(tekst) => {
-                if self.in_auteur
-                    && let Some(auteur) = self.auteurs.last_mut()
+            Event::Text(text) => {
+                if self.in_author
+                    && let Some(author) = self.authors.last_mut()
                 {
-                    auteur.push_str(&tekst);
+                    author.push_str(&text);
                 }
-                Ok(self.schrijver.write_event(Event::Text(tekst))?)
+                Ok(self.writer.write_event(Event::Text(text))?)
             }
-            anders => copy(&mut self.schrijver, anders),
+            others => copy(&mut self.writer, others),
         }
     }
 
-    fn start(&mut self, tag: &BytesStart<'_>) -> Result<(), RapportFout> {
-        self.diepte += 1;
+    fn start(&mut self, tag: &BytesStart<'_>) -> Result<(), AnnotateError> {
+        self.depth += 1;
         match tag.local_name().into_inner() {
             "author" => {
-                self.auteurs.push(String::new());
-                self.in_auteur = true;
+                self.authors.push(String::new());
+                self.in_author = true;
             }
             "comment" => self.comment(tag),
-            "text" if self.huidig.is_some() => self.tekst_op = Some(self.diepte),
+            "text" if self.current.is_some() => self.text_at = Some(self.depth),
             // Plain text can't have a piece after it: it becomes a piece itself.
-            "t" if self.tekst_op.is_some_and(|d| d + 1 == self.diepte) => {
+            "t" if self.text_at.is_some_and(|d| d + 1 == self.depth) => {
                 self.push(&format!("<{}r>", prefix(tag)))
             }
             _ => {}
         }
-        Ok(self.schrijver.write_event(Event::Start(tag.borrow()))?)
+        Ok(self.writer.write_event(Event::Start(tag.borrow()))?)
     }
 
     fn comment(&mut self, tag: &BytesStart<'_>) {
-        let Some(plek) = attr_met_prefix(tag, "ref").and_then(|r| celplek(&r)) else {
+        let Some(place) = attr_met_prefix(tag, "ref").and_then(|r| cell_at(&r)) else {
             return;
         };
-        self.samen.hadden.push(plek);
-        self.huidig = self.open.remove(&plek);
-        let auteur = attr_met_prefix(tag, "authorId").and_then(|id| id.parse::<usize>().ok());
-        let gesprek = auteur
-            .and_then(|a| self.auteurs.get(a))
-            .is_some_and(|naam| naam.starts_with("tc="));
-        self.samen.in_gesprek += usize::from(gesprek && self.huidig.is_some());
+        self.together.had_notes.push(place);
+        self.current = self.open.remove(&place);
+        let author = attr_met_prefix(tag, "authorId").and_then(|id| id.parse::<usize>().ok());
+        let dialogue = author
+            .and_then(|a| self.authors.get(a))
+            .is_some_and(|name| name.starts_with("tc="));
+        self.together.in_thread += usize::from(dialogue && self.current.is_some());
     }
 
-    fn end(&mut self, naam: &str) -> Result<(), RapportFout> {
-        let (p, lokaal) = naam
+    fn end(&mut self, name: &str) -> Result<(), AnnotateError> {
+        let (p, local) = name
             .split_once(':')
-            .map_or((String::new(), naam), |(p, lokaal)| {
-                (format!("{p}:"), lokaal)
-            });
-        match lokaal {
-            "author" => self.in_auteur = false,
-            "authors" => self.push(&format!("<{p}author>{AUTEUR}</{p}author>")),
-            "text" if self.tekst_op == Some(self.diepte) => {
-                if let Some(notitie) = self.huidig.take() {
-                    let mut stuk = String::new();
-                    push_run(&mut stuk, &p, &format!("\n\n{}", notitie.tekst));
-                    self.push(&stuk);
+            .map_or((String::new(), name), |(p, local)| (format!("{p}:"), local));
+        match local {
+            "author" => self.in_author = false,
+            "authors" => self.push(&format!("<{p}author>{AUTHOR}</{p}author>")),
+            "text" if self.text_at == Some(self.depth) => {
+                if let Some(note) = self.current.take() {
+                    let mut piece = String::new();
+                    push_run(&mut piece, &p, &format!("\n\n{}", note.tekst));
+                    self.push(&piece);
                 }
-                self.tekst_op = None;
+                self.text_at = None;
             }
             "commentList" => {
-                let mut meer = String::new();
+                let mut more = String::new();
                 std::mem::take(&mut self.open)
                     .values()
-                    .for_each(|n| push_comment(&mut meer, &p, n, self.auteurs.len()));
-                self.push(&meer);
+                    .for_each(|n| push_comment(&mut more, &p, n, self.authors.len()));
+                self.push(&more);
             }
             _ => {}
         }
-        self.push(&format!("</{naam}>"));
-        if lokaal == "t" && self.tekst_op.is_some_and(|d| d + 1 == self.diepte) {
+        self.push(&format!("</{name}>"));
+        if local == "t" && self.text_at.is_some_and(|d| d + 1 == self.depth) {
             self.push(&format!("</{p}r>"));
         }
-        self.diepte -= 1;
+        self.depth -= 1;
         Ok(())
     }
 }
 
 /// Hands out numbers for shapes, so that no two sheets share one.
 #[derive(Debug)]
-pub(super) struct Vormnummers(usize);
+pub(super) struct ShapeNumbers(usize);
 
-impl Vormnummers {
+impl ShapeNumbers {
     /// Numbers after all that these drawings use.
-    pub(super) fn after<'a>(tekeningen: impl Iterator<Item = &'a str>) -> Self {
-        let hoogste = tekeningen.filter_map(idmap).flat_map(|(van, tot, vml)| {
+    pub(super) fn after<'a>(drawings: impl Iterator<Item = &'a str>) -> Self {
+        let highest = drawings.filter_map(id_table).flat_map(|(van, tot, vml)| {
             vml[van..tot]
                 .split(',')
                 .filter_map(|n| n.trim().parse::<usize>().ok())
                 .collect::<Vec<_>>()
         });
-        Self(hoogste.max().unwrap_or(0).min(1 << 20) + 1)
+        Self(highest.max().unwrap_or(0).min(1 << 20) + 1)
     }
 
-    fn take(&mut self, vormen: usize) -> std::ops::Range<usize> {
+    fn take(&mut self, forms: usize) -> std::ops::Range<usize> {
         let van = self.0;
-        self.0 += vormen.div_ceil(PER_GROEP).max(1);
+        self.0 += forms.div_ceil(PER_GROUP).max(1);
         van..self.0
     }
 }
 
-/// Where the numbers of an `idmap` stand in a drawing.
-fn idmap(vml: &str) -> Option<(usize, usize, &str)> {
+/// Where the numbers of an `id_table` stand in a drawing.
+fn id_table(vml: &str) -> Option<(usize, usize, &str)> {
     let tag = vml.find(":idmap")?;
     let van = tag + vml[tag..].find("data=")? + 6;
-    let teken = vml[..van].chars().next_back()?;
-    let tot = van + vml[van..].find(teken)?;
+    let character = vml[..van].chars().next_back()?;
+    let tot = van + vml[van..].find(character)?;
     Some((van, tot, vml))
 }
 
-const NAAMRUIMTEN: [(&str, &str); 3] = [
+const NAME_SPACES: [(&str, &str); 3] = [
     ("v", "urn:schemas-microsoft-com:vml"),
     ("o", "urn:schemas-microsoft-com:office:office"),
     ("x", "urn:schemas-microsoft-com:office:excel"),
@@ -237,67 +235,67 @@ const NAAMRUIMTEN: [(&str, &str); 3] = [
 
 /// The drawing for notes on these cells: new, or added to an existing one.
 pub(super) fn drawing(
-    bestaand: Option<&str>,
-    cellen: &[(u32, u32)],
-    nummers: &mut Vormnummers,
-) -> Result<Vec<u8>, RapportFout> {
-    let groepen = nummers.take(cellen.len());
-    let data: Vec<String> = groepen.clone().map(|n| n.to_string()).collect();
+    existing: Option<&str>,
+    cells: &[(u32, u32)],
+    numbers: &mut ShapeNumbers,
+) -> Result<Vec<u8>, AnnotateError> {
+    let groups = numbers.take(cells.len());
+    let data: Vec<String> = groups.clone().map(|n| n.to_string()).collect();
     let data = data.join(",");
-    let naamruimten = |vml: &str| -> String {
-        let ontbreekt = NAAMRUIMTEN
+    let name_spaces = |vml: &str| -> String {
+        let missing = NAME_SPACES
             .iter()
             .filter(|(p, uri)| !vml.contains(&format!("xmlns:{p}=\"{uri}\"")));
-        ontbreekt
+        missing
             .map(|(p, uri)| format!(" xmlns:{p}=\"{uri}\""))
             .collect()
     };
-    let (mut uit, staart, extra) = match bestaand {
+    let (mut out, tail, extra) = match existing {
         None => {
-            let hoofd = format!(
+            let head = format!(
                 "<xml{}><o:shapelayout v:ext=\"edit\"><o:idmap v:ext=\"edit\" data=\"{data}\"/></o:shapelayout>",
-                naamruimten("")
+                name_spaces("")
             );
-            (hoofd, "</xml>", String::new())
+            (head, "</xml>", String::new())
         }
         Some(vml) => {
-            let einde = vml.rfind("</xml").ok_or(RapportFout::Opbouw)?;
-            let mut hoofd = vml[..einde].to_owned();
-            if let Some((_, tot, _)) = idmap(vml).filter(|(_, tot, _)| *tot < einde) {
-                hoofd.insert_str(tot, &format!(",{data}"));
+            let end = vml.rfind("</xml").ok_or(AnnotateError::Structure)?;
+            let mut head = vml[..end].to_owned();
+            if let Some((_, tot, _)) = id_table(vml).filter(|(_, tot, _)| *tot < end) {
+                head.insert_str(tot, &format!(",{data}"));
             }
-            (hoofd, &vml[einde..], naamruimten(vml))
+            (head, &vml[end..], name_spaces(vml))
         }
     };
-    if !uit.contains("id=\"_x0000_t202\"") {
+    if !out.contains("id=\"_x0000_t202\"") {
         let _ = write!(
-            uit,
+            out,
             "<v:shapetype{extra} id=\"_x0000_t202\" coordsize=\"21600,21600\" o:spt=\"202\" path=\"m,l,21600r21600,l21600,xe\">\
              <v:stroke joinstyle=\"miter\"/><v:path gradientshapeok=\"t\" o:connecttype=\"rect\"/></v:shapetype>"
         );
     }
-    for (volgnummer, cel) in cellen.iter().enumerate() {
-        let nummer = (groepen.start + volgnummer / PER_GROEP) * 1024 + 1 + volgnummer % PER_GROEP;
-        push_shape(&mut uit, &extra, nummer, *cel);
+    for (sequence, cell) in cells.iter().enumerate() {
+        let number = (groups.start + sequence / PER_GROUP) * 1024 + 1 + sequence % PER_GROUP;
+        push_shape(&mut out, &extra, number, *cell);
     }
-    uit.push_str(staart);
-    Ok(uit.into_bytes())
+    out.push_str(tail);
+    Ok(out.into_bytes())
 }
 
-fn push_shape(uit: &mut String, extra: &str, nummer: usize, (rij, kolom): (u32, u32)) {
-    let (links, boven) = (
-        (kolom + 1).min(16_378),
-        rij.saturating_sub(2).min(1_048_564),
+fn push_shape(out: &mut String, extra: &str, number: usize, (row, column): (u32, u32)) {
+    let (links, above) = (
+        (column + 1).min(16_378),
+        row.saturating_sub(2).min(1_048_564),
     );
     let _ = write!(
-        uit,
-        "<v:shape{extra} id=\"_x0000_s{nummer}\" type=\"#_x0000_t202\" style=\"position:absolute;width:240pt;height:120pt;visibility:hidden\" \
+        out,
+        "<v:shape{extra} id=\"_x0000_s{number}\" type=\"#_x0000_t202\" style=\"position:absolute;width:240pt;height:120pt;visibility:hidden\" \
          fillcolor=\"#ffffe1\" o:insetmode=\"auto\"><v:fill color2=\"#ffffe1\"/><v:path o:connecttype=\"none\"/><v:textbox/>\
-         <x:ClientData ObjectType=\"Note\"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>{links}, 12, {boven}, 4, {}, 12, {}, 4</x:Anchor>\
-         <x:AutoFill>False</x:AutoFill><x:Row>{}</x:Row><x:Column>{kolom}</x:Column></x:ClientData></v:shape>",
+         <x:ClientData ObjectType=\"Note\"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>{links}, 12, {above}, 4, {}, 12, {}, 4</x:Anchor>\
+         <x:AutoFill>False</x:AutoFill><x:Row>{}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>",
         links + 4,
-        boven + 8,
-        rij - 1
+        above + 8,
+        row - 1
     );
 }
 
@@ -305,9 +303,9 @@ fn push_shape(uit: &mut String, extra: &str, nummer: usize, (rij, kolom): (u32, 
 mod tests {
     use super::*;
 
-    fn notitie(rij: u32, kolom: u32) -> Notitie {
-        Notitie {
-            plek: (rij, kolom),
+    fn note(row: u32, column: u32) -> Note {
+        Note {
+            plek: (row, column),
             tekst: "Fout: <hier>".to_owned(),
         }
     }
@@ -316,26 +314,26 @@ mod tests {
     fn ours_goes_below_theirs() {
         let xml = "<x:comments xmlns:x=\"m\"><x:authors><x:author>Piet</x:author></x:authors><x:commentList>\
                    <x:comment ref=\"B2\" authorId=\"0\"><x:text><x:t>Klopt &amp; niet?</x:t></x:text></x:comment></x:commentList></x:comments>";
-        let samen = merge_comments(xml.as_bytes(), &[notitie(2, 1), notitie(3, 0)]).unwrap();
-        let uit = String::from_utf8(samen.xml).unwrap();
+        let together = merge_comments(xml.as_bytes(), &[note(2, 1), note(3, 0)]).unwrap();
+        let out = String::from_utf8(together.xml).unwrap();
         assert!(
-            uit.contains("<x:text><x:r><x:t>Klopt &amp; niet?</x:t></x:r><x:r>"),
-            "{uit}"
+            out.contains("<x:text><x:r><x:t>Klopt &amp; niet?</x:t></x:r><x:r>"),
+            "{out}"
         );
         assert!(
-            uit.contains("\n\nFout: &lt;hier&gt;</x:t></x:r></x:text>"),
-            "{uit}"
+            out.contains("\n\nFout: &lt;hier&gt;</x:t></x:r></x:text>"),
+            "{out}"
         );
         assert!(
-            uit.contains("<x:comment ref=\"A3\" authorId=\"1\">")
-                && uit.contains("<x:author>uitvraag</x:author></x:authors>"),
-            "{uit}"
+            out.contains("<x:comment ref=\"A3\" authorId=\"1\">")
+                && out.contains("<x:author>uitvraag</x:author></x:authors>"),
+            "{out}"
         );
         assert_eq!(
             (
-                samen.hadden,
-                samen.in_gesprek,
-                uit.matches("ref=\"B2\"").count()
+                together.had_notes,
+                together.in_thread,
+                out.matches("ref=\"B2\"").count()
             ),
             (vec![(2, 1)], 0, 1)
         );
@@ -346,19 +344,19 @@ mod tests {
         let xml = "<comments><authors><author>tc={1}</author></authors><commentList>\
                    <comment ref=\"A1\" authorId=\"0\"><text/></comment></commentList></comments>";
         assert_eq!(
-            merge_comments(xml.as_bytes(), &[notitie(1, 0)])
+            merge_comments(xml.as_bytes(), &[note(1, 0)])
                 .unwrap()
-                .in_gesprek,
+                .in_thread,
             1
         );
     }
 
     #[test]
     fn no_shape_number_is_given_twice() {
-        let oud = "<xml xmlns:v=\"urn:schemas-microsoft-com:vml\"><o:idmap v:ext=\"edit\" data=\"1,3\"/><v:shape/></xml>";
-        let mut nummers = Vormnummers::after(std::iter::once(oud));
-        let cellen: Vec<(u32, u32)> = (1..=1500).map(|rij| (rij, 0)).collect();
-        let vml = String::from_utf8(drawing(Some(oud), &cellen, &mut nummers).unwrap()).unwrap();
+        let old = "<xml xmlns:v=\"urn:schemas-microsoft-com:vml\"><o:idmap v:ext=\"edit\" data=\"1,3\"/><v:shape/></xml>";
+        let mut numbers = ShapeNumbers::after(std::iter::once(old));
+        let cells: Vec<(u32, u32)> = (1..=1500).map(|row| (row, 0)).collect();
+        let vml = String::from_utf8(drawing(Some(old), &cells, &mut numbers).unwrap()).unwrap();
         assert!(
             vml.contains("data=\"1,3,4,5\"")
                 && vml.contains("_x0000_s4097\"")
@@ -367,10 +365,10 @@ mod tests {
             &vml[..600]
         );
         assert!(vml.ends_with("</v:shape></xml>") && vml.matches("<v:shape ").count() == 1500);
-        let nieuw = String::from_utf8(drawing(None, &cellen[..1], &mut nummers).unwrap()).unwrap();
+        let new = String::from_utf8(drawing(None, &cells[..1], &mut numbers).unwrap()).unwrap();
         assert!(
-            nieuw.contains("data=\"6\"") && nieuw.contains("_x0000_s6145\""),
-            "{nieuw}"
+            new.contains("data=\"6\"") && new.contains("_x0000_s6145\""),
+            "{new}"
         );
     }
 }

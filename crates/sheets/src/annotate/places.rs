@@ -7,48 +7,48 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
 use rows::bsn;
-use schema::bevinding::gelijk_deel;
-use schema::{Bevinding, Ernst, Oordeel, Plaats};
+use schema::bevinding::equal_share;
+use schema::{Bevinding, Ernst, Oordeel, Place};
 
-use crate::cell_name::{self, Celplek, KOLOMMEN, RIJEN};
+use crate::cell_name::{self, COLUMNS, CellAt, ROWS};
 
 /// A rule that spoke more often than this gets short notes.
-const KORT_VANAF: u64 = 1000;
+const SHORT_FROM: u64 = 1000;
 /// Findings a note tells; the rest is counted.
-const PER_NOTITIE: usize = 4;
+const PER_NOTE: usize = 4;
 /// Longest piece of text in a note.
-const LANGST: usize = 300;
+const LONGEST: usize = 300;
 
 /// How the rows of a source stand in its sheet.
 #[derive(Debug)]
-pub(super) enum Vorm {
+pub(super) enum Layout {
     /// As in the file: cell `F17` is cell `F17`.
-    Gelijk,
+    Equal,
     /// Objects below a row with their names.
-    Objecten(Vec<String>),
+    Objects(Vec<String>),
     /// Only these rows, with their own numbers in the first column; the names where the rows are objects.
-    Uittreksel {
+    Excerpt {
         rijen: Vec<u64>,
-        koppen: Vec<String>,
+        header_texts: Vec<String>,
     },
 }
 
 /// A sheet of the workbook that findings may stand on.
 #[derive(Debug)]
-pub(super) struct Doelblad {
+pub(super) struct TargetSheet {
     pub(super) naam: String,
     /// Part of the package.
-    pub(super) deel: String,
+    pub(super) part: String,
     /// The file it shows.
     pub(super) bestand: String,
     /// The sheet of that file.
     pub(super) bron: Option<String>,
-    pub(super) vorm: Vorm,
+    pub(super) vorm: Layout,
 }
 
 /// A place in the workbook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Plek {
+pub(super) struct CellPlace {
     pub(super) blad: usize,
     /// From 1.
     pub(super) rij: u32,
@@ -57,153 +57,156 @@ pub(super) struct Plek {
 }
 
 /// The findings by their place in the workbook.
-pub(super) struct Plekken {
+pub(super) struct CellPlaces {
     /// Per finding.
-    pub(super) van: Vec<Option<Plek>>,
+    pub(super) van: Vec<Option<CellPlace>>,
     /// Per sheet and cell the findings, worst first.
-    pub(super) bladen: Vec<BTreeMap<Celplek, Vec<u32>>>,
+    pub(super) sheets: Vec<BTreeMap<CellAt, Vec<u32>>>,
 }
 
-impl Plekken {
-    pub(super) fn new(oordeel: &Oordeel, doelen: &[Doelblad]) -> Self {
-        let wijzer: HashMap<(&str, Option<&str>), usize> = doelen
+impl CellPlaces {
+    pub(super) fn new(oordeel: &Oordeel, targets: &[TargetSheet]) -> Self {
+        let index_of: HashMap<(&str, Option<&str>), usize> = targets
             .iter()
             .enumerate()
             .rev()
             .map(|(i, d)| ((d.bestand.as_str(), d.bron.as_deref()), i))
             .collect();
-        let mut bladen = vec![BTreeMap::new(); doelen.len()];
+        let mut sheets = vec![BTreeMap::new(); targets.len()];
         let mut van = Vec::with_capacity(oordeel.bevindingen.len());
-        for (nummer, bevinding) in oordeel.bevindingen.iter().enumerate() {
-            let plek = find(&wijzer, doelen, &bevinding.plaats);
-            if let Some(Plek {
-                blad,
-                rij,
-                kolom: Some(kolom),
-            }) = plek
+        for (number, bevinding) in oordeel.bevindingen.iter().enumerate() {
+            let place = find(&index_of, targets, &bevinding.plaats);
+            if let Some(CellPlace {
+                blad: sheet,
+                rij: row,
+                kolom: Some(column),
+            }) = place
             {
-                let nummer = u32::try_from(nummer).unwrap_or(u32::MAX);
-                let cel: &mut Vec<u32> = bladen[blad].entry((rij, kolom)).or_default();
-                cel.push(nummer);
+                let number = u32::try_from(number).unwrap_or(u32::MAX);
+                let cell: &mut Vec<u32> = sheets[sheet].entry((row, column)).or_default();
+                cell.push(number);
             }
-            van.push(plek);
+            van.push(place);
         }
-        Self { van, bladen }
+        Self { van, sheets }
     }
 
     /// Moves findings on cells that are covered by a merged area to the cell that shows it.
-    pub(super) fn merge_areas(&mut self, blad: usize, gebieden: &[(Celplek, Celplek)]) {
-        let cellen = &mut self.bladen[blad];
+    pub(super) fn merge_areas(&mut self, sheet: usize, gebieden: &[(CellAt, CellAt)]) {
+        let cells = &mut self.sheets[sheet];
         for (van, tot) in gebieden.iter().filter(|(van, tot)| van != tot) {
-            let bedekt = cellen
+            let covered = cells
                 .range((van.0, 0)..=(tot.0, tot.1))
-                .map(|(plek, _)| *plek);
-            let bedekt: Vec<(u32, u32)> = bedekt
-                .filter(|plek| plek != van && (van.1..=tot.1).contains(&plek.1))
+                .map(|(place, _)| *place);
+            let covered: Vec<(u32, u32)> = covered
+                .filter(|place| place != van && (van.1..=tot.1).contains(&place.1))
                 .collect();
-            for plek in bedekt {
-                let meer = cellen.remove(&plek).unwrap_or_default();
-                let cel: &mut Vec<u32> = cellen.entry(*van).or_default();
-                cel.extend(meer);
-                cel.sort_unstable();
+            for place in covered {
+                let more = cells.remove(&place).unwrap_or_default();
+                let cell: &mut Vec<u32> = cells.entry(*van).or_default();
+                cell.extend(more);
+                cell.sort_unstable();
             }
         }
     }
 }
 
 /// A cell by its name; its row may lie beyond those of a sheet.
-fn column_on_sheet(naam: &str) -> Option<(u64, u32)> {
-    cell_name::parse(naam).filter(|(_, kolom)| *kolom < KOLOMMEN)
+fn column_on_sheet(name: &str) -> Option<(u64, u32)> {
+    cell_name::parse(name).filter(|(_, column)| *column < COLUMNS)
 }
 
 fn find(
-    wijzer: &HashMap<(&str, Option<&str>), usize>,
-    doelen: &[Doelblad],
-    plaats: &Plaats,
-) -> Option<Plek> {
-    let blad = *wijzer.get(&(plaats.bestand.as_deref()?, plaats.blad.as_deref()))?;
-    let cel = plaats
+    index_of: &HashMap<(&str, Option<&str>), usize>,
+    targets: &[TargetSheet],
+    place: &Place,
+) -> Option<CellPlace> {
+    let sheet = *index_of.get(&(place.bestand.as_deref()?, place.blad.as_deref()))?;
+    let cell = place
         .cel
         .as_deref()
-        .and_then(|cel| column_on_sheet(cel.rsplit('!').next().unwrap_or(cel)));
-    let rij = plaats.rij.or(cel.map(|(rij, _)| rij))?;
-    let op_naam = |koppen: &[String]| {
-        let kolom = plaats
+        .and_then(|cell| column_on_sheet(cell.rsplit('!').next().unwrap_or(cell)));
+    let row = place.rij.or(cell.map(|(row, _)| row))?;
+    let by_name = |header_texts: &[String]| {
+        let column = place
             .kolom
             .as_ref()
-            .and_then(|kop| koppen.iter().position(|k| k == kop));
-        cel.map(|(_, kolom)| kolom)
-            .or_else(|| u32::try_from(kolom?).ok())
+            .and_then(|header| header_texts.iter().position(|k| k == header));
+        cell.map(|(_, column)| column)
+            .or_else(|| u32::try_from(column?).ok())
     };
-    let (rij, kolom) = match &doelen[blad].vorm {
-        Vorm::Gelijk => (u32::try_from(rij).ok()?, op_naam(&[])),
-        Vorm::Objecten(koppen) => (u32::try_from(rij + 1).ok()?, op_naam(koppen)),
-        Vorm::Uittreksel { rijen, koppen } => (
-            u32::try_from(rijen.binary_search(&rij).ok()? + 2).ok()?,
-            op_naam(koppen).map(|k| k + 1),
+    let (row, column) = match &targets[sheet].vorm {
+        Layout::Equal => (u32::try_from(row).ok()?, by_name(&[])),
+        Layout::Objects(header_texts) => (u32::try_from(row + 1).ok()?, by_name(header_texts)),
+        Layout::Excerpt {
+            rijen: rows,
+            header_texts,
+        } => (
+            u32::try_from(rows.binary_search(&row).ok()? + 2).ok()?,
+            by_name(header_texts).map(|k| k + 1),
         ),
     };
-    ((1..=RIJEN).contains(&rij)).then_some(Plek {
-        blad,
-        rij,
-        kolom: kolom.filter(|k| *k < KOLOMMEN),
+    ((1..=ROWS).contains(&row)).then_some(CellPlace {
+        blad: sheet,
+        rij: row,
+        kolom: column.filter(|k| *k < COLUMNS),
     })
 }
 
 /// A note on a cell.
 #[derive(Debug)]
-pub(super) struct Notitie {
-    pub(super) plek: Celplek,
+pub(super) struct Note {
+    pub(super) plek: CellAt,
     pub(super) tekst: String,
 }
 
 /// Decides which cells get a note, and what it says.
-pub(super) struct Notitieschrijver<'a> {
+pub(super) struct NoteWriter<'a> {
     oordeel: &'a Oordeel,
     /// Per finding: its rule spoke so often that it is told short.
     kort: Vec<bool>,
     /// Per finding: there is room for a note.
-    ruimte: Vec<bool>,
-    overzicht: &'a str,
+    room: Vec<bool>,
+    summary_sheet: &'a str,
 }
 
-impl<'a> Notitieschrijver<'a> {
-    /// `overzicht` is the name of the sheet with the summary; about so many notes are made.
-    pub(super) fn new(oordeel: &'a Oordeel, overzicht: &'a str, notities: usize) -> Self {
-        let aantallen: HashMap<&str, u64> = oordeel
+impl<'a> NoteWriter<'a> {
+    /// `summary_sheet` is the name of the sheet with the summary; about so many notes are made.
+    pub(super) fn new(oordeel: &'a Oordeel, summary_sheet: &'a str, notes: usize) -> Self {
+        let counts: HashMap<&str, u64> = oordeel
             .regels
             .iter()
             .map(|r| (r.code.as_str(), r.aantal))
             .collect();
-        let mut gezien: HashMap<&str, usize> = HashMap::new();
+        let mut seen: HashMap<&str, usize> = HashMap::new();
         let mut per_regel: HashMap<&str, usize> = HashMap::new();
         for bevinding in &oordeel.bevindingen {
             *per_regel.entry(&bevinding.code).or_default() += 1;
         }
-        let grens = gelijk_deel(per_regel.values().copied(), notities);
-        let mut kort = Vec::with_capacity(oordeel.bevindingen.len());
-        let mut ruimte = Vec::with_capacity(oordeel.bevindingen.len());
+        let limit = equal_share(per_regel.values().copied(), notes);
+        let mut short = Vec::with_capacity(oordeel.bevindingen.len());
+        let mut room = Vec::with_capacity(oordeel.bevindingen.len());
         for bevinding in &oordeel.bevindingen {
-            let gezien = gezien.entry(&bevinding.code).or_default();
-            *gezien += 1;
-            ruimte.push(*gezien <= grens);
-            kort.push(
-                aantallen
+            let seen = seen.entry(&bevinding.code).or_default();
+            *seen += 1;
+            room.push(*seen <= limit);
+            short.push(
+                counts
                     .get(bevinding.code.as_str())
-                    .is_some_and(|aantal| *aantal > KORT_VANAF),
+                    .is_some_and(|count| *count > SHORT_FROM),
             );
         }
         Self {
             oordeel,
-            kort,
-            ruimte,
-            overzicht,
+            kort: short,
+            room,
+            summary_sheet,
         }
     }
 
     /// The worst of the findings on a cell.
-    pub(super) fn ernst(&self, nummers: &[u32]) -> Ernst {
-        nummers
+    pub(super) fn ernst(&self, numbers: &[u32]) -> Ernst {
+        numbers
             .iter()
             .map(|n| self.oordeel.bevindingen[*n as usize].ernst)
             .min()
@@ -211,72 +214,75 @@ impl<'a> Notitieschrijver<'a> {
     }
 
     /// The note on a cell with these findings; `None` when there are too many notes.
-    pub(super) fn note(&self, plek: Celplek, nummers: &[u32]) -> Option<Notitie> {
-        if !nummers.iter().any(|n| self.ruimte[*n as usize]) {
+    pub(super) fn note(&self, place: CellAt, numbers: &[u32]) -> Option<Note> {
+        if !numbers.iter().any(|n| self.room[*n as usize]) {
             return None;
         }
-        let mut tekst = String::new();
-        for nummer in nummers.iter().take(PER_NOTITIE) {
-            if !tekst.is_empty() {
-                tekst.push_str("\n\n");
+        let mut text = String::new();
+        for number in numbers.iter().take(PER_NOTE) {
+            if !text.is_empty() {
+                text.push_str("\n\n");
             }
-            self.tell(&mut tekst, *nummer as usize);
+            self.tell(&mut text, *number as usize);
         }
-        if nummers.len() > PER_NOTITIE {
+        if numbers.len() > PER_NOTE {
             let _ = write!(
-                tekst,
+                text,
                 "\n\nEn nog {}: zie het blad {}.",
-                nummers.len() - PER_NOTITIE,
-                self.overzicht
+                numbers.len() - PER_NOTE,
+                self.summary_sheet
             );
         }
-        Some(Notitie { plek, tekst })
+        Some(Note {
+            plek: place,
+            tekst: text,
+        })
     }
 
-    fn tell(&self, uit: &mut String, nummer: usize) {
+    fn tell(&self, out: &mut String, number: usize) {
         let Bevinding {
             code,
             ernst,
-            gevonden,
-            bericht,
-            verwacht,
-            herstel,
+            gevonden: found,
+            bericht: message,
+            verwacht: expected,
+            herstel: recover,
             ..
-        } = &self.oordeel.bevindingen[nummer];
-        let _ = write!(uit, "{}: {}", woord(*ernst), kort(bericht));
-        if self.kort[nummer] {
+        } = &self.oordeel.bevindingen[number];
+        let _ = write!(out, "{}: {}", word(*ernst), short(message));
+        if self.kort[number] {
             let _ = write!(
-                uit,
+                out,
                 "\nDit komt vaker voor. Zie het blad {}, regel {code}.",
-                self.overzicht
+                self.summary_sheet
             );
             return;
         }
         // A number that may be a BSN is not written down once more.
-        if let Some(gevonden) = gevonden
+        if let Some(found) = found
             .as_deref()
-            .filter(|g| !g.is_empty() && !bsn::in_tekst(g))
+            .filter(|g| !g.is_empty() && !bsn::in_text(g))
         {
-            let _ = write!(uit, "\nGevonden: {}", kort(gevonden));
+            let _ = write!(out, "\nGevonden: {}", short(found));
         }
-        for (kop, tekst) in [("Verwacht", verwacht), ("Zo herstelt u het", herstel)] {
-            if !tekst.is_empty() {
-                let _ = write!(uit, "\n{kop}: {}", kort(tekst));
+        for (header, text) in [("Verwacht", expected), ("Zo herstelt u het", recover)] {
+            if !text.is_empty() {
+                let _ = write!(out, "\n{header}: {}", short(text));
             }
         }
     }
 }
 
-fn kort(tekst: &str) -> String {
-    let mut uit: String = tekst.chars().take(LANGST).collect();
-    if uit.len() < tekst.len() {
-        uit.push('…');
+fn short(text: &str) -> String {
+    let mut out: String = text.chars().take(LONGEST).collect();
+    if out.len() < text.len() {
+        out.push('…');
     }
-    uit
+    out
 }
 
 /// How bad it is, in a word to begin with.
-pub(super) fn woord(ernst: Ernst) -> &'static str {
+pub(super) fn word(ernst: Ernst) -> &'static str {
     match ernst {
         Ernst::Fout => "Fout",
         Ernst::Signaal => "Signaal",

@@ -8,307 +8,319 @@ use std::fmt::Write as _;
 use std::io::{Cursor, Write};
 
 use schema::Oordeel;
-use schema::tekst::duizendtal;
+use schema::text::grouped_thousands;
 use zip::ZipWriter;
 
-use super::changed_package::{SOORTEN, opties};
-use super::places::{Doelblad, Vorm};
+use super::changed_package::{KINDS, options};
+use super::places::{Layout, TargetSheet};
 use super::styles;
-use super::write_xml::{CELTEKST, escape, push_tekst};
-use super::{KOP, RapportFout};
-use crate::cell_name::{KOLOMMEN, RIJEN, celnaam};
-use crate::file::Bestand;
-use crate::open_file::{self, Blad};
+use super::write_xml::{CELL_TEXT, escape, push_text};
+use super::{AnnotateError, HEADER};
+use crate::cell_name::{COLUMNS, ROWS, cell_name};
+use crate::file::SourceFile;
+use crate::open_file::{self, Sheet};
 
 /// Rows at the top of a file that come along in any case: among them is the header.
-const BOVENSTE: u64 = 10;
+const TOP_ROWS: u64 = 10;
 
 /// A workbook without any findings in it.
 pub(super) struct Basis {
     pub(super) bytes: Vec<u8>,
-    pub(super) doelen: Vec<Doelblad>,
+    pub(super) targets: Vec<TargetSheet>,
     /// What is not as it was, as Dutch sentences.
-    pub(super) zinnen: Vec<String>,
+    pub(super) sentences: Vec<String>,
 }
 
 /// A workbook of these files.
 pub(super) fn make(
-    bestanden: &[Bestand],
+    files: &[SourceFile],
     oordeel: &Oordeel,
-    meeste_rijen: u32,
-) -> Result<Basis, RapportFout> {
+    most_rows: u32,
+) -> Result<Basis, AnnotateError> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    let mut doelen: Vec<Doelblad> = Vec::new();
-    let mut zinnen = Vec::new();
-    for bestand in bestanden {
-        let geopend = open_file::open(bestand)?;
-        let zichtbaar = geopend.bladen.iter().filter(|b| !b.verborgen);
-        for blad in zichtbaar {
-            let deel = format!("xl/worksheets/blad{}.xml", doelen.len() + 1);
-            let naam = sheet_name(&doelen, bestand, blad, bestanden.len() > 1);
-            zip.start_file(deel.as_str(), opties().compression_level(Some(1)))?;
-            let vorm = Bron {
-                bestand,
-                blad,
+    let mut targets: Vec<TargetSheet> = Vec::new();
+    let mut sentences = Vec::new();
+    for file in files {
+        let opened = open_file::open(file)?;
+        let visible = opened.sheets.iter().filter(|b| !b.hidden);
+        for sheet in visible {
+            let part = format!("xl/worksheets/blad{}.xml", targets.len() + 1);
+            let name = sheet_name(&targets, file, sheet, files.len() > 1);
+            zip.start_file(part.as_str(), options().compression_level(Some(1)))?;
+            let vorm = SourceSheet {
+                bestand: file,
+                blad: sheet,
                 oordeel,
-                naam: &naam,
-                meeste_rijen,
+                naam: &name,
+                most_rows,
             }
-            .write(&mut zip, &mut zinnen)?;
-            doelen.push(Doelblad {
-                naam,
-                deel,
-                bestand: bestand.naam.clone(),
-                bron: blad.naam.clone(),
+            .write(&mut zip, &mut sentences)?;
+            targets.push(TargetSheet {
+                naam: name,
+                part,
+                bestand: file.naam.clone(),
+                bron: sheet.naam.clone(),
                 vorm,
             });
         }
     }
-    for (naam, inhoud) in skeleton(&doelen) {
-        zip.start_file(naam, opties())?;
-        zip.write_all(inhoud.as_bytes())?;
+    for (name, content) in skeleton(&targets) {
+        zip.start_file(name, options())?;
+        zip.write_all(content.as_bytes())?;
     }
     Ok(Basis {
         bytes: zip.finish()?.into_inner(),
-        doelen,
-        zinnen,
+        targets,
+        sentences,
     })
 }
 
-fn skeleton(doelen: &[Doelblad]) -> Vec<(&'static str, String)> {
-    const SOORT: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml";
-    let mut soorten = format!(
-        "{KOP}<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">\
+fn skeleton(targets: &[TargetSheet]) -> Vec<(&'static str, String)> {
+    const KIND: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml";
+    let mut kinds = format!(
+        "{HEADER}<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">\
          <Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>\
          <Default Extension=\"xml\" ContentType=\"application/xml\"/>\
-         <Override PartName=\"/xl/workbook.xml\" ContentType=\"{SOORT}.sheet.main+xml\"/>\
-         <Override PartName=\"/xl/styles.xml\" ContentType=\"{SOORT}.styles+xml\"/>"
+         <Override PartName=\"/xl/workbook.xml\" ContentType=\"{KIND}.sheet.main+xml\"/>\
+         <Override PartName=\"/xl/styles.xml\" ContentType=\"{KIND}.styles+xml\"/>"
     );
-    let relaties =
+    let relations =
         "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">";
-    let mut wijzers = format!(
-        "{KOP}{relaties}<Relationship Id=\"rIdStijl\" Type=\"{SOORTEN}/styles\" Target=\"styles.xml\"/>"
+    let mut pointers = format!(
+        "{HEADER}{relations}<Relationship Id=\"rIdStijl\" Type=\"{KINDS}/styles\" Target=\"styles.xml\"/>"
     );
-    let mut bladen = String::new();
-    for (doel, nummer) in doelen.iter().zip(1..) {
-        let Doelblad { naam, deel, .. } = doel;
+    let mut sheets = String::new();
+    for (target, number) in targets.iter().zip(1..) {
+        let TargetSheet {
+            naam: name, part, ..
+        } = target;
         let _ = write!(
-            soorten,
-            "<Override PartName=\"/{deel}\" ContentType=\"{SOORT}.worksheet+xml\"/>"
+            kinds,
+            "<Override PartName=\"/{part}\" ContentType=\"{KIND}.worksheet+xml\"/>"
         );
         let _ = write!(
-            wijzers,
-            "<Relationship Id=\"rId{nummer}\" Type=\"{SOORTEN}/worksheet\" Target=\"/{deel}\"/>"
+            pointers,
+            "<Relationship Id=\"rId{number}\" Type=\"{KINDS}/worksheet\" Target=\"/{part}\"/>"
         );
         let _ = write!(
-            bladen,
-            "<sheet name=\"{}\" sheetId=\"{nummer}\" r:id=\"rId{nummer}\"/>",
-            escape(naam)
+            sheets,
+            "<sheet name=\"{}\" sheetId=\"{number}\" r:id=\"rId{number}\"/>",
+            escape(name)
         );
     }
-    let hoofd = format!(
-        "{KOP}{relaties}<Relationship Id=\"rId1\" Type=\"{SOORTEN}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
+    let head = format!(
+        "{HEADER}{relations}<Relationship Id=\"rId1\" Type=\"{KINDS}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
     );
-    let werkboek = format!(
-        "{KOP}<workbook xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" xmlns:r=\"{SOORTEN}\">\
-         <bookViews><workbookView/></bookViews><sheets>{bladen}</sheets></workbook>"
+    let book = format!(
+        "{HEADER}<workbook xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" xmlns:r=\"{KINDS}\">\
+         <bookViews><workbookView/></bookViews><sheets>{sheets}</sheets></workbook>"
     );
     vec![
-        ("[Content_Types].xml", format!("{soorten}</Types>")),
-        ("_rels/.rels", hoofd),
+        ("[Content_Types].xml", format!("{kinds}</Types>")),
+        ("_rels/.rels", head),
         (
             "xl/_rels/workbook.xml.rels",
-            format!("{wijzers}</Relationships>"),
+            format!("{pointers}</Relationships>"),
         ),
-        ("xl/workbook.xml", werkboek),
-        ("xl/styles.xml", format!("{KOP}{}", styles::LEEG)),
+        ("xl/workbook.xml", book),
+        ("xl/styles.xml", format!("{HEADER}{}", styles::EMPTY)),
     ]
 }
 
 /// A name Excel takes, that no sheet has: after the file, or after the sheet.
-fn sheet_name(doelen: &[Doelblad], bestand: &Bestand, blad: &Blad, meer_bestanden: bool) -> String {
-    let stam = bestand
+fn sheet_name(
+    targets: &[TargetSheet],
+    file: &SourceFile,
+    sheet: &Sheet,
+    several_files: bool,
+) -> String {
+    let stem = file
         .naam
         .rsplit_once('.')
-        .map_or(bestand.naam.as_str(), |(stam, _)| stam);
-    let heel = match &blad.naam {
-        Some(naam) if meer_bestanden => format!("{stam} {naam}"),
-        Some(naam) => naam.clone(),
-        None => stam.to_owned(),
+        .map_or(file.naam.as_str(), |(stem, _)| stem);
+    let heel = match &sheet.naam {
+        Some(name) if several_files => format!("{stem} {name}"),
+        Some(name) => name.clone(),
+        None => stem.to_owned(),
     };
-    let schoon = |c: char| {
+    let clean = |c: char| {
         if c.is_control() || "[]:*?/\\".contains(c) {
             ' '
         } else {
             c
         }
     };
-    let kaal: String = heel.chars().map(schoon).take(28).collect();
-    let kaal = kaal.trim_matches([' ', '\'']);
-    let kaal = if kaal.is_empty() || kaal.eq_ignore_ascii_case("history") {
+    let bare: String = heel.chars().map(clean).take(28).collect();
+    let bare = bare.trim_matches([' ', '\'']);
+    let bare = if bare.is_empty() || bare.eq_ignore_ascii_case("history") {
         "Blad"
     } else {
-        kaal
+        bare
     };
-    let bezet = |naam: &str| {
-        doelen
+    let taken = |name: &str| {
+        targets
             .iter()
-            .any(|d| d.naam.to_lowercase() == naam.to_lowercase())
+            .any(|d| d.naam.to_lowercase() == name.to_lowercase())
     };
-    let namen = std::iter::once(kaal.to_owned()).chain((2_u32..100).map(|n| format!("{kaal} {n}")));
-    namen
+    let names = std::iter::once(bare.to_owned()).chain((2_u32..100).map(|n| format!("{bare} {n}")));
+    names
         .into_iter()
-        .find(|naam| !bezet(naam))
-        .unwrap_or_else(|| format!("Blad {}", doelen.len() + 1))
+        .find(|name| !taken(name))
+        .unwrap_or_else(|| format!("Blad {}", targets.len() + 1))
 }
 
 /// A sheet that is made.
-struct Bron<'a> {
-    bestand: &'a Bestand,
-    blad: &'a Blad,
+struct SourceSheet<'a> {
+    bestand: &'a SourceFile,
+    blad: &'a Sheet,
     oordeel: &'a Oordeel,
     naam: &'a str,
-    meeste_rijen: u32,
+    most_rows: u32,
 }
 
-impl Bron<'_> {
+impl SourceSheet<'_> {
     /// Writes the sheet: whole, or only the rows with findings where it has more rows than a sheet can hold.
     fn write(
         &self,
         zip: &mut ZipWriter<Cursor<Vec<u8>>>,
-        zinnen: &mut Vec<String>,
-    ) -> Result<Vorm, RapportFout> {
-        let laatste = self.blad.laatste_rij(self.bestand)?;
-        let objecten = !self.blad.heeft_cellen();
-        let mut schrijver = Schrijver {
+        sentences: &mut Vec<String>,
+    ) -> Result<Layout, AnnotateError> {
+        let last = self.blad.last_row(self.bestand)?;
+        let objects = !self.blad.has_cells();
+        let mut writer = SheetWriter {
             zip,
             xml: begin(),
-            gekort: 0,
+            shortened: 0,
         };
-        let vorm = if laatste + u64::from(objecten) > u64::from(self.meeste_rijen) {
-            self.write_extract(&mut schrijver, laatste, zinnen)?
+        let vorm = if last + u64::from(objects) > u64::from(self.most_rows) {
+            self.write_extract(&mut writer, last, sentences)?
         } else {
-            self.write_whole(&mut schrijver, objecten)?
+            self.write_whole(&mut writer, objects)?
         };
-        if schrijver.gekort > 0 {
-            let (aantal, naam) = (duizendtal(schrijver.gekort), self.naam);
-            zinnen.push(format!(
-                "Op het blad {naam} is in {aantal} cellen de tekst afgekapt: een cel kan niet meer dan 32.767 tekens hebben."
+        if writer.shortened > 0 {
+            let (count, name) = (grouped_thousands(writer.shortened), self.naam);
+            sentences.push(format!(
+                "Op het blad {name} is in {count} cellen de tekst afgekapt: een cel kan niet meer dan 32.767 tekens hebben."
             ));
         }
-        schrijver.finish()?;
+        writer.finish()?;
         Ok(vorm)
     }
 
     fn write_whole(
         &self,
-        schrijver: &mut Schrijver<'_>,
-        objecten: bool,
-    ) -> Result<Vorm, RapportFout> {
-        let mut koppen = Vec::new();
-        self.blad.elke_rij(self.bestand, &mut |rij, cellen| {
-            if rij == 0 {
-                koppen = headers(cellen);
+        writer: &mut SheetWriter<'_>,
+        objects: bool,
+    ) -> Result<Layout, AnnotateError> {
+        let mut header_texts = Vec::new();
+        self.blad.each_row(self.bestand, &mut |row, cells| {
+            if row == 0 {
+                header_texts = headers(cells);
             }
-            schrijver.row(
-                u32::try_from(rij + u64::from(objecten)).unwrap_or(RIJEN),
-                cellen,
+            writer.row(
+                u32::try_from(row + u64::from(objects)).unwrap_or(ROWS),
+                cells,
             )
         })?;
-        Ok(if objecten {
-            Vorm::Objecten(koppen)
+        Ok(if objects {
+            Layout::Objects(header_texts)
         } else {
-            Vorm::Gelijk
+            Layout::Equal
         })
     }
 
     fn write_extract(
         &self,
-        schrijver: &mut Schrijver<'_>,
-        laatste: u64,
-        zinnen: &mut Vec<String>,
-    ) -> Result<Vorm, RapportFout> {
+        writer: &mut SheetWriter<'_>,
+        last: u64,
+        sentences: &mut Vec<String>,
+    ) -> Result<Layout, AnnotateError> {
         let wanted = self.rows_with_findings();
-        let (mut rijen, mut koppen) = (Vec::new(), Vec::new());
-        schrijver.row(1, &[(0, "Rij in uw bestand")])?;
-        self.blad.elke_rij(self.bestand, &mut |rij, cellen| {
-            if rij == 0 {
-                koppen = headers(cellen);
+        let (mut rows, mut header_texts) = (Vec::new(), Vec::new());
+        writer.row(1, &[(0, "Rij in uw bestand")])?;
+        self.blad.each_row(self.bestand, &mut |row, cells| {
+            if row == 0 {
+                header_texts = headers(cells);
             }
-            if rij > BOVENSTE && !wanted.contains(&rij) {
+            if row > TOP_ROWS && !wanted.contains(&row) {
                 return Ok(());
             }
-            rijen.push(rij);
-            let eigen = rij.to_string();
-            let verschoven = std::iter::once((0, eigen.as_str()))
-                .chain(cellen.iter().map(|(kolom, tekst)| (kolom + 1, *tekst)));
-            schrijver.row(
-                u32::try_from(rijen.len() + 1).unwrap_or(RIJEN),
-                &verschoven.collect::<Vec<_>>(),
+            rows.push(row);
+            let own = row.to_string();
+            let shifted = std::iter::once((0, own.as_str()))
+                .chain(cells.iter().map(|(column, text)| (column + 1, *text)));
+            writer.row(
+                u32::try_from(rows.len() + 1).unwrap_or(ROWS),
+                &shifted.collect::<Vec<_>>(),
             )
         })?;
-        zinnen.push(format!(
+        sentences.push(format!(
             "Het bestand heeft {} rijen; een werkblad kan er {}. Op het blad {} staan {} rijen: die met een bevinding, en de bovenste. \
              In de eerste kolom staat het nummer van de rij in uw bestand.",
-            duizendtal(laatste),
-            duizendtal(u64::from(self.meeste_rijen)),
+            grouped_thousands(last),
+            grouped_thousands(u64::from(self.most_rows)),
             self.naam,
-            duizendtal(rijen.len() as u64)
+            grouped_thousands(rows.len() as u64)
         ));
-        Ok(Vorm::Uittreksel { rijen, koppen })
+        Ok(Layout::Excerpt {
+            rijen: rows,
+            header_texts,
+        })
     }
 
     fn rows_with_findings(&self) -> BTreeSet<u64> {
-        let hier = self.oordeel.bevindingen.iter().map(|b| &b.plaats);
-        let hier = hier
+        let here = self.oordeel.bevindingen.iter().map(|b| &b.plaats);
+        let here = here
             .filter(|p| p.bestand.as_ref() == Some(&self.bestand.naam) && p.blad == self.blad.naam);
-        let rijen: BTreeSet<u64> = hier.filter_map(|p| p.rij).collect();
+        let rows: BTreeSet<u64> = here.filter_map(|p| p.rij).collect();
         // With the rows at the top they must fit below the line that says what the first column is.
-        let ruimte = u64::from(self.meeste_rijen).saturating_sub(BOVENSTE + 2);
-        rijen
-            .into_iter()
-            .take(usize::try_from(ruimte).unwrap_or(0))
+        let room = u64::from(self.most_rows).saturating_sub(TOP_ROWS + 2);
+        rows.into_iter()
+            .take(usize::try_from(room).unwrap_or(0))
             .collect()
     }
 }
 
 /// The names above the columns, by their position.
-fn headers(cellen: &[(u32, &str)]) -> Vec<String> {
-    cellen.iter().map(|(_, kop)| (*kop).to_owned()).collect()
+fn headers(cells: &[(u32, &str)]) -> Vec<String> {
+    cells
+        .iter()
+        .map(|(_, header)| (*header).to_owned())
+        .collect()
 }
 
 fn begin() -> String {
     format!(
-        "{KOP}<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\">\
+        "{HEADER}<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\">\
          <sheetViews><sheetView workbookViewId=\"0\"/></sheetViews><sheetFormatPr defaultColWidth=\"16\" defaultRowHeight=\"15\"/><sheetData>"
     )
 }
 
-struct Schrijver<'a> {
+struct SheetWriter<'a> {
     zip: &'a mut ZipWriter<Cursor<Vec<u8>>>,
     xml: String,
     /// Cells whose text was too long.
-    gekort: u64,
+    shortened: u64,
 }
 
-impl Schrijver<'_> {
-    fn row(&mut self, rij: u32, cellen: &[(u32, &str)]) -> Result<(), RapportFout> {
-        let _ = write!(self.xml, "<row r=\"{rij}\">");
-        for (kolom, tekst) in cellen
+impl SheetWriter<'_> {
+    fn row(&mut self, row: u32, cells: &[(u32, &str)]) -> Result<(), AnnotateError> {
+        let _ = write!(self.xml, "<row r=\"{row}\">");
+        for (column, text) in cells
             .iter()
-            .filter(|(kolom, tekst)| *kolom < KOLOMMEN && !tekst.is_empty())
+            .filter(|(column, text)| *column < COLUMNS && !text.is_empty())
         {
-            let stijl = if schema::tekst::is_formule(tekst) {
-                styles::FORMULETEKST
+            let style = if schema::text::is_formula(text) {
+                styles::FORMULA_TEXT
             } else {
-                styles::TEKST
+                styles::TEXT
             };
             let _ = write!(
                 self.xml,
-                "<c r=\"{}\" s=\"{stijl}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">",
-                celnaam(rij, *kolom)
+                "<c r=\"{}\" s=\"{style}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">",
+                cell_name(row, *column)
             );
-            self.gekort += u64::from(push_tekst(&mut self.xml, tekst, CELTEKST));
+            self.shortened += u64::from(push_text(&mut self.xml, text, CELL_TEXT));
             self.xml.push_str("</t></is></c>");
         }
         self.xml.push_str("</row>");
@@ -319,7 +331,7 @@ impl Schrijver<'_> {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<(), RapportFout> {
+    fn finish(mut self) -> Result<(), AnnotateError> {
         self.xml.push_str("</sheetData></worksheet>");
         Ok(self.zip.write_all(self.xml.as_bytes())?)
     }

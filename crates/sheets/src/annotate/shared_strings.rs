@@ -8,27 +8,27 @@ use std::fmt::Write as _;
 
 use quick_xml::events::Event;
 
-use super::RapportFout;
-use super::write_xml::{CELTEKST, escape, push_tekst, voeg_toe};
-use crate::cell_name::celnaam;
-use crate::xml::{Vorm, Xml};
+use super::AnnotateError;
+use super::write_xml::{CELL_TEXT, append, escape, push_text};
+use crate::cell_name::cell_name;
+use crate::xml::{WorkbookKind, Xml};
 
 /// The texts that our sheets add to those of the workbook.
 #[derive(Debug, Default)]
-pub(super) struct Teksten {
+pub(super) struct AddedTexts {
     /// How many there were.
     basis: usize,
-    lijst: Vec<String>,
-    nummers: HashMap<String, usize>,
+    list: Vec<String>,
+    numbers: HashMap<String, usize>,
 }
 
-impl Teksten {
+impl AddedTexts {
     /// After the texts of this part.
-    pub(super) fn after(xml: &[u8]) -> Result<Self, RapportFout> {
-        let mut lezer = Xml::from_buffer(xml, Vorm::Xlsx);
+    pub(super) fn after(xml: &[u8]) -> Result<Self, AnnotateError> {
+        let mut reader = Xml::from_buffer(xml, WorkbookKind::Xlsx);
         let mut basis = 0;
         loop {
-            match lezer.next()? {
+            match reader.next()? {
                 Event::Eof => {
                     return Ok(Self {
                         basis,
@@ -43,42 +43,42 @@ impl Teksten {
         }
     }
 
-    fn nummer(&mut self, tekst: &str) -> usize {
-        if let Some(nummer) = self.nummers.get(tekst) {
-            return *nummer;
+    fn number(&mut self, text: &str) -> usize {
+        if let Some(number) = self.numbers.get(text) {
+            return *number;
         }
-        let nummer = self.basis + self.lijst.len();
-        self.lijst.push(tekst.to_owned());
-        self.nummers.insert(tekst.to_owned(), nummer);
-        nummer
+        let number = self.basis + self.list.len();
+        self.list.push(text.to_owned());
+        self.numbers.insert(text.to_owned(), number);
+        number
     }
 
     /// The part with our texts at the end.
-    pub(super) fn xml(&self, bestaand: &[u8]) -> Result<Vec<u8>, RapportFout> {
-        voeg_toe(bestaand, "sst", |p| {
-            let mut uit = String::new();
-            for tekst in &self.lijst {
-                let _ = write!(uit, "<{p}si><{p}t xml:space=\"preserve\">");
-                push_tekst(&mut uit, tekst, CELTEKST);
-                let _ = write!(uit, "</{p}t></{p}si>");
+    pub(super) fn xml(&self, existing: &[u8]) -> Result<Vec<u8>, AnnotateError> {
+        append(existing, "sst", |p| {
+            let mut out = String::new();
+            for text in &self.list {
+                let _ = write!(out, "<{p}si><{p}t xml:space=\"preserve\">");
+                push_text(&mut out, text, CELL_TEXT);
+                let _ = write!(out, "</{p}t></{p}si>");
             }
-            uit
+            out
         })
     }
 }
 
 /// Text that a spreadsheet could take for a formula gets an apostrophe in front.
-fn neutraal(tekst: &str) -> std::borrow::Cow<'_, str> {
-    if schema::tekst::is_formule(tekst) {
-        format!("'{tekst}").into()
+fn neutral(text: &str) -> std::borrow::Cow<'_, str> {
+    if schema::text::is_formula(text) {
+        format!("'{text}").into()
     } else {
-        tekst.into()
+        text.into()
     }
 }
 
 /// A sheet under way.
 #[derive(Debug, Default)]
-pub(super) struct Bladtekst {
+pub(super) struct SheetText {
     rijen: String,
     rij: u32,
     kolom: u32,
@@ -86,9 +86,9 @@ pub(super) struct Bladtekst {
     laatste: u32,
 }
 
-impl Bladtekst {
+impl SheetText {
     /// Begins the next row.
-    pub(super) fn rij(&mut self) -> &mut Self {
+    pub(super) fn row(&mut self) -> &mut Self {
         self.end_row();
         self.rij += 1;
         self.kolom = 0;
@@ -103,36 +103,36 @@ impl Bladtekst {
     }
 
     /// The row that is being written.
-    pub(super) fn nummer(&self) -> u32 {
+    pub(super) fn number(&self) -> u32 {
         self.rij
     }
 
     fn step(&mut self) -> String {
         self.kolom += 1;
         self.laatste = self.laatste.max(self.kolom);
-        celnaam(self.rij, self.kolom - 1)
+        cell_name(self.rij, self.kolom - 1)
     }
 
     /// A cell with text.
-    pub(super) fn tekst(&mut self, teksten: &mut Teksten, stijl: u32, tekst: &str) -> &mut Self {
-        let plek = self.step();
-        if !tekst.is_empty() {
-            let nummer = teksten.nummer(&neutraal(tekst));
+    pub(super) fn text(&mut self, texts: &mut AddedTexts, style: u32, text: &str) -> &mut Self {
+        let place = self.step();
+        if !text.is_empty() {
+            let number = texts.number(&neutral(text));
             let _ = write!(
                 self.rijen,
-                "<c r=\"{plek}\" s=\"{stijl}\" t=\"s\"><v>{nummer}</v></c>"
+                "<c r=\"{place}\" s=\"{style}\" t=\"s\"><v>{number}</v></c>"
             );
         }
         self
     }
 
     /// A cell with a whole number.
-    pub(super) fn getal(&mut self, stijl: u32, getal: Option<u64>) -> &mut Self {
-        let plek = self.step();
-        if let Some(getal) = getal {
+    pub(super) fn figure(&mut self, style: u32, figure: Option<u64>) -> &mut Self {
+        let place = self.step();
+        if let Some(figure) = figure {
             let _ = write!(
                 self.rijen,
-                "<c r=\"{plek}\" s=\"{stijl}\"><v>{getal}</v></c>"
+                "<c r=\"{place}\" s=\"{style}\"><v>{figure}</v></c>"
             );
         }
         self
@@ -141,66 +141,66 @@ impl Bladtekst {
     /// A cell with a link within the workbook.
     pub(super) fn koppeling(
         &mut self,
-        teksten: &mut Teksten,
-        stijl: u32,
-        tekst: &str,
-        blad: &str,
-        cel: &str,
+        texts: &mut AddedTexts,
+        style: u32,
+        text: &str,
+        sheet: &str,
+        cell: &str,
     ) -> &mut Self {
-        self.tekst(teksten, stijl, tekst);
-        let doel = format!("'{}'!{cel}", blad.replace('\'', "''"));
+        self.text(texts, style, text);
+        let target = format!("'{}'!{cell}", sheet.replace('\'', "''"));
         self.koppelingen
-            .push((celnaam(self.rij, self.kolom - 1), doel));
+            .push((cell_name(self.rij, self.kolom - 1), target));
         self
     }
 
     /// The sheet as XML. With `filter` the rows from that one on can be filtered, and those above stay in sight.
-    pub(super) fn xml(mut self, breedtes: &[u16], filter: Option<u32>, gekozen: bool) -> Vec<u8> {
+    pub(super) fn xml(mut self, widths: &[u16], filter: Option<u32>, chosen: bool) -> Vec<u8> {
         self.end_row();
-        let mut uit = format!(
+        let mut out = format!(
             "{}<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetViews><sheetView",
-            super::KOP
+            super::HEADER
         );
-        if gekozen {
-            uit.push_str(" tabSelected=\"1\"");
+        if chosen {
+            out.push_str(" tabSelected=\"1\"");
         }
-        uit.push_str(" workbookViewId=\"0\">");
-        if let Some(rij) = filter {
-            let cel = celnaam(rij + 1, 0);
+        out.push_str(" workbookViewId=\"0\">");
+        if let Some(row) = filter {
+            let cell = cell_name(row + 1, 0);
             let _ = write!(
-                uit,
-                "<pane ySplit=\"{rij}\" topLeftCell=\"{cel}\" activePane=\"bottomLeft\" state=\"frozen\"/>"
+                out,
+                "<pane ySplit=\"{row}\" topLeftCell=\"{cell}\" activePane=\"bottomLeft\" state=\"frozen\"/>"
             );
-            uit.push_str("<selection pane=\"bottomLeft\"/>");
+            out.push_str("<selection pane=\"bottomLeft\"/>");
         }
-        uit.push_str("</sheetView></sheetViews><cols>");
-        for (breedte, kolom) in breedtes.iter().zip(1..) {
+        out.push_str("</sheetView></sheetViews><cols>");
+        for (width, column) in widths.iter().zip(1..) {
             let _ = write!(
-                uit,
-                "<col min=\"{kolom}\" max=\"{kolom}\" width=\"{breedte}\" customWidth=\"1\"/>"
+                out,
+                "<col min=\"{column}\" max=\"{column}\" width=\"{width}\" customWidth=\"1\"/>"
             );
         }
-        let _ = write!(uit, "</cols><sheetData>{}</sheetData>", self.rijen);
-        if let Some(rij) = filter.filter(|rij| self.rij > *rij) {
+        let _ = write!(out, "</cols><sheetData>{}</sheetData>", self.rijen);
+        if let Some(row) = filter.filter(|row| self.rij > *row) {
             let _ = write!(
-                uit,
-                "<autoFilter ref=\"A{rij}:{}\"/>",
-                celnaam(self.rij, self.laatste.max(1) - 1)
+                out,
+                "<autoFilter ref=\"A{row}:{}\"/>",
+                cell_name(self.rij, self.laatste.max(1) - 1)
             );
         }
         if !self.koppelingen.is_empty() {
-            uit.push_str("<hyperlinks>");
-            for (cel, doel) in &self.koppelingen {
+            out.push_str("<hyperlinks>");
+            for (cell, target) in &self.koppelingen {
                 let _ = write!(
-                    uit,
-                    "<hyperlink ref=\"{cel}\" location=\"{}\"/>",
-                    escape(doel)
+                    out,
+                    "<hyperlink ref=\"{cell}\" location=\"{}\"/>",
+                    escape(target)
                 );
             }
-            uit.push_str("</hyperlinks>");
+            out.push_str("</hyperlinks>");
         }
-        uit.push_str("</worksheet>");
-        uit.into_bytes()
+        out.push_str("</worksheet>");
+        out.into_bytes()
     }
 }
 
@@ -210,7 +210,7 @@ mod tests {
 
     #[test]
     fn nothing_in_the_report_is_a_formula() {
-        for formule in [
+        for formula in [
             "=HYPERLINK(\"x\")",
             "+1",
             "-2+3",
@@ -220,24 +220,20 @@ mod tests {
             "  =1",
             "＝1",
         ] {
-            assert!(neutraal(formule).starts_with('\''), "{formule}");
+            assert!(neutral(formula).starts_with('\''), "{formula}");
         }
-        assert_eq!(neutraal("begeleide omgang"), "begeleide omgang");
+        assert_eq!(neutral("begeleide omgang"), "begeleide omgang");
     }
 
     #[test]
     fn texts_are_numbered_after_those_of_the_workbook() {
         let sst = b"<sst xmlns=\"m\" count=\"2\"><si><t>a</t></si><si/></sst>";
-        let mut teksten = Teksten::after(sst).unwrap();
+        let mut texts = AddedTexts::after(sst).unwrap();
         assert_eq!(
-            [
-                teksten.nummer("x"),
-                teksten.nummer("y"),
-                teksten.nummer("x")
-            ],
+            [texts.number("x"), texts.number("y"), texts.number("x")],
             [2, 3, 2]
         );
-        let uit = String::from_utf8(teksten.xml(sst).unwrap()).unwrap();
-        assert!(uit.ends_with("<si/><si><t xml:space=\"preserve\">x</t></si><si><t xml:space=\"preserve\">y</t></si></sst>"), "{uit}");
+        let out = String::from_utf8(texts.xml(sst).unwrap()).unwrap();
+        assert!(out.ends_with("<si/><si><t xml:space=\"preserve\">x</t></si><si><t xml:space=\"preserve\">y</t></si></sst>"), "{out}");
     }
 }

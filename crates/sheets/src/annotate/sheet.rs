@@ -10,104 +10,107 @@ use std::io::{Read, Write};
 use quick_xml::Writer;
 use quick_xml::events::{BytesStart, Event};
 
-use super::RapportFout;
-use super::changed_package::SOORTEN;
+use super::AnnotateError;
+use super::changed_package::KINDS;
 use super::write_xml::{copy, met, prefix};
-use crate::cell_name::{Celplek, area, celnaam, celplek};
-use crate::xml::{Vorm, Xml, attr_met_prefix, relation_id};
+use crate::cell_name::{CellAt, area, cell_at, cell_name};
+use crate::xml::{WorkbookKind, Xml, attr_met_prefix, relation_id};
 
 /// Cells by row and column.
-pub(super) type Cellen = HashSet<Celplek>;
+pub(super) type CellSet = HashSet<CellAt>;
 
 /// What a sheet holds, as far as the report needs to know.
 #[derive(Debug, Default)]
-pub(super) struct Bladscan {
+pub(super) struct SheetScan {
     /// Formats of the looked-for cells that are there.
-    pub(super) stijlen: HashMap<(u32, u32), u32>,
+    pub(super) styles: HashMap<(u32, u32), u32>,
     /// Looked-for rows that are there, with their format.
     rijen: HashMap<u32, Option<u32>>,
     /// First and last column, format.
     kolommen: Vec<(u32, u32, u32)>,
     /// Merged areas: first and last row and column.
-    pub(super) samengevoegd: Vec<(Celplek, Celplek)>,
+    pub(super) merged: Vec<(CellAt, CellAt)>,
     /// Relation to the drawing with notes.
     pub(super) legacy: Option<String>,
     /// Selected in the window.
-    pub(super) geselecteerd: bool,
+    pub(super) selected: bool,
 }
 
-impl Bladscan {
+impl SheetScan {
     /// The format of a cell, also of one that is not there.
-    pub(super) fn stijl(&self, (rij, kolom): (u32, u32)) -> u32 {
-        let van_cel = self.stijlen.get(&(rij, kolom)).copied();
-        let van_rij = || self.rijen.get(&rij).copied().flatten();
-        let van_kolom = || {
+    pub(super) fn style(&self, (row, column): (u32, u32)) -> u32 {
+        let from_cell = self.styles.get(&(row, column)).copied();
+        let from_row = || self.rijen.get(&row).copied().flatten();
+        let from_column = || {
             self.kolommen
                 .iter()
-                .find(|(van, tot, _)| (*van..=*tot).contains(&kolom))
-                .map(|(_, _, stijl)| *stijl)
+                .find(|(van, tot, _)| (*van..=*tot).contains(&column))
+                .map(|(_, _, style)| *style)
         };
-        van_cel.or_else(van_rij).or_else(van_kolom).unwrap_or(0)
+        from_cell
+            .or_else(from_row)
+            .or_else(from_column)
+            .unwrap_or(0)
     }
 }
 
 /// What is to be changed in a sheet.
 #[derive(Debug, Default)]
-pub(super) struct Bladplan {
+pub(super) struct SheetPlan {
     /// New formats, by row and column; with whether the cell is there.
-    cellen: BTreeMap<u32, BTreeMap<u32, (u32, bool)>>,
+    cells: BTreeMap<u32, BTreeMap<u32, (u32, bool)>>,
     /// Rows that are to be put in.
-    nieuwe_rijen: VecDeque<u32>,
+    new_rows: VecDeque<u32>,
     /// Relation to the drawing with notes, where the sheet has none yet.
     legacy: Option<String>,
 }
 
-impl Bladplan {
-    pub(super) fn new(stijlen: &[(Celplek, u32)], scan: &Bladscan, legacy: Option<String>) -> Self {
+impl SheetPlan {
+    pub(super) fn new(styles: &[(CellAt, u32)], scan: &SheetScan, legacy: Option<String>) -> Self {
         let mut plan = Self {
             legacy,
             ..Self::default()
         };
-        for ((rij, kolom), stijl) in stijlen {
-            plan.cellen
-                .entry(*rij)
-                .or_default()
-                .insert(*kolom, (*stijl, scan.stijlen.contains_key(&(*rij, *kolom))));
+        for ((row, column), style) in styles {
+            plan.cells.entry(*row).or_default().insert(
+                *column,
+                (*style, scan.styles.contains_key(&(*row, *column))),
+            );
         }
-        plan.nieuwe_rijen = plan
-            .cellen
+        plan.new_rows = plan
+            .cells
             .keys()
-            .filter(|rij| !scan.rijen.contains_key(rij))
+            .filter(|row| !scan.rijen.contains_key(row))
             .copied()
             .collect();
         plan
     }
 
     /// The last row and column that are put in.
-    fn uiterste(&self) -> Option<(u32, u32)> {
-        let nieuw = |rij: &BTreeMap<u32, (u32, bool)>| {
-            rij.iter()
+    fn extent(&self) -> Option<(u32, u32)> {
+        let new = |row: &BTreeMap<u32, (u32, bool)>| {
+            row.iter()
                 .filter(|(_, (_, er))| !er)
-                .map(|(kolom, _)| *kolom)
+                .map(|(column, _)| *column)
                 .max()
         };
-        let rijen = self
-            .cellen
+        let rows = self
+            .cells
             .iter()
-            .filter_map(|(rij, cellen)| Some((*rij, nieuw(cellen)?)));
-        rijen.reduce(|a, b| (a.0.max(b.0), a.1.max(b.1)))
+            .filter_map(|(row, cells)| Some((*row, new(cells)?)));
+        rows.reduce(|a, b| (a.0.max(b.0), a.1.max(b.1)))
     }
 }
 
 /// Where a reader is in the grid: what has no name follows what came before.
 #[derive(Debug, Default)]
-struct Loper {
+struct GridCursor {
     rij: u32,
     kolom: u32,
 }
 
-impl Loper {
-    fn rij(&mut self, tag: &BytesStart<'_>) -> u32 {
+impl GridCursor {
+    fn row(&mut self, tag: &BytesStart<'_>) -> u32 {
         self.rij = attr_met_prefix(tag, "r")
             .and_then(|r| r.trim().parse().ok())
             .unwrap_or(self.rij + 1);
@@ -115,26 +118,26 @@ impl Loper {
         self.rij
     }
 
-    fn cel(&mut self, tag: &BytesStart<'_>) -> (u32, u32) {
-        let plek = attr_met_prefix(tag, "r")
-            .and_then(|r| celplek(&r))
+    fn cell(&mut self, tag: &BytesStart<'_>) -> (u32, u32) {
+        let place = attr_met_prefix(tag, "r")
+            .and_then(|r| cell_at(&r))
             .unwrap_or((self.rij, self.kolom));
-        self.kolom = plek.1 + 1;
-        plek
+        self.kolom = place.1 + 1;
+        place
     }
 }
 
 /// Looks through a sheet for these cells.
-pub(super) fn scan(stroom: impl Read, gezocht: &Cellen) -> Result<Bladscan, RapportFout> {
-    let rijen: HashSet<u32> = gezocht.iter().map(|(rij, _)| *rij).collect();
-    let mut lezer = Xml::new(stroom, Vorm::Xlsx);
-    let mut uit = Bladscan::default();
-    let mut loper = Loper::default();
-    let (mut in_data, mut gezochte_rij) = (false, false);
+pub(super) fn scan(stream: impl Read, wanted: &CellSet) -> Result<SheetScan, AnnotateError> {
+    let rows: HashSet<u32> = wanted.iter().map(|(row, _)| *row).collect();
+    let mut reader = Xml::new(stream, WorkbookKind::Xlsx);
+    let mut out = SheetScan::default();
+    let mut cursor = GridCursor::default();
+    let (mut in_data, mut wanted_row) = (false, false);
     loop {
-        let event = lezer.next()?;
+        let event = reader.next()?;
         let tag = match &event {
-            Event::Eof => return Ok(uit),
+            Event::Eof => return Ok(out),
             Event::End(tag) if tag.local_name().into_inner() == "sheetData" => {
                 in_data = false;
                 continue;
@@ -145,33 +148,31 @@ pub(super) fn scan(stroom: impl Read, gezocht: &Cellen) -> Result<Bladscan, Rapp
         match (tag.local_name().into_inner(), in_data) {
             ("sheetData", _) => in_data = matches!(event, Event::Start(_)),
             ("row", true) => {
-                let rij = loper.rij(tag);
-                gezochte_rij = rijen.contains(&rij);
-                if gezochte_rij {
-                    uit.rijen
-                        .insert(rij, attr_met_prefix(tag, "s").and_then(|s| s.parse().ok()));
+                let row = cursor.row(tag);
+                wanted_row = rows.contains(&row);
+                if wanted_row {
+                    out.rijen
+                        .insert(row, attr_met_prefix(tag, "s").and_then(|s| s.parse().ok()));
                 }
             }
-            ("c", true) if gezochte_rij => {
-                let plek = loper.cel(tag);
-                if gezocht.contains(&plek) {
-                    uit.stijlen.insert(
-                        plek,
+            ("c", true) if wanted_row => {
+                let place = cursor.cell(tag);
+                if wanted.contains(&place) {
+                    out.styles.insert(
+                        place,
                         attr_met_prefix(tag, "s")
                             .and_then(|s| s.parse().ok())
                             .unwrap_or(0),
                     );
                 }
             }
-            ("sheetView", false) => {
-                uit.geselecteerd |= attr_met_prefix(tag, "tabSelected").is_some()
-            }
-            ("col", false) => uit.kolommen.extend(column_format(tag)),
-            ("mergeCell", false) => uit
-                .samengevoegd
+            ("sheetView", false) => out.selected |= attr_met_prefix(tag, "tabSelected").is_some(),
+            ("col", false) => out.kolommen.extend(column_format(tag)),
+            ("mergeCell", false) => out
+                .merged
                 .extend(attr_met_prefix(tag, "ref").and_then(|r| area(&r))),
             ("legacyDrawing", false) => {
-                uit.legacy = relation_id(tag).map(Cow::into_owned);
+                out.legacy = relation_id(tag).map(Cow::into_owned);
             }
             _ => {}
         }
@@ -179,68 +180,68 @@ pub(super) fn scan(stroom: impl Read, gezocht: &Cellen) -> Result<Bladscan, Rapp
 }
 
 fn column_format(tag: &BytesStart<'_>) -> Option<(u32, u32, u32)> {
-    let getal = |naam: &str| attr_met_prefix(tag, naam)?.parse::<u32>().ok();
+    let number = |name: &str| attr_met_prefix(tag, name)?.parse::<u32>().ok();
     Some((
-        getal("min")?.checked_sub(1)?,
-        getal("max")?.checked_sub(1)?,
-        getal("style")?,
+        number("min")?.checked_sub(1)?,
+        number("max")?.checked_sub(1)?,
+        number("style")?,
     ))
 }
 
 /// Writes a sheet again with the changes of the plan.
 pub(super) fn patch(
-    stroom: &mut dyn Read,
-    uit: &mut dyn Write,
-    plan: &mut Bladplan,
-) -> Result<(), RapportFout> {
-    let mut lezer = Xml::new(stroom, Vorm::Xlsx);
-    let mut werk = Werk {
-        schrijver: Writer::new(std::io::BufWriter::with_capacity(64 * 1024, uit)),
-        uiterste: plan.uiterste(),
+    stream: &mut dyn Read,
+    out: &mut dyn Write,
+    plan: &mut SheetPlan,
+) -> Result<(), AnnotateError> {
+    let mut reader = Xml::new(stream, WorkbookKind::Xlsx);
+    let mut work = SheetEdit {
+        writer: Writer::new(std::io::BufWriter::with_capacity(64 * 1024, out)),
+        extent: plan.extent(),
         plan,
-        loper: Loper::default(),
+        cursor: GridCursor::default(),
         prefix: String::new(),
         in_data: false,
-        na_data: false,
-        diepte: 0,
+        after_data: false,
+        depth: 0,
         open: VecDeque::new(),
         rij: 0,
     };
     loop {
-        match lezer.next()? {
+        match reader.next()? {
             Event::Eof => break,
-            event => werk.event(event)?,
+            event => work.event(event)?,
         }
     }
-    werk.schrijver.get_mut().flush()?;
+    work.writer.get_mut().flush()?;
     Ok(())
 }
 
-struct Werk<'a, W: Write> {
-    schrijver: Writer<W>,
-    plan: &'a mut Bladplan,
-    uiterste: Option<(u32, u32)>,
-    loper: Loper,
+struct SheetEdit<'a, W: Write> {
+    writer: Writer<W>,
+    plan: &'a mut SheetPlan,
+    extent: Option<(u32, u32)>,
+    cursor: GridCursor,
     prefix: String,
     in_data: bool,
-    na_data: bool,
-    diepte: usize,
+    after_data: bool,
+    depth: usize,
     /// Cells that are still to be put in the current row, with their format.
     open: VecDeque<(u32, u32)>,
     rij: u32,
 }
 
-impl<W: Write> Werk<'_, W> {
-    fn event(&mut self, event: Event<'_>) -> Result<(), RapportFout> {
+impl<W: Write> SheetEdit<'_, W> {
+    fn event(&mut self, event: Event<'_>) -> Result<(), AnnotateError> {
         match event {
             Event::Start(tag) => {
-                self.diepte += 1;
+                self.depth += 1;
                 self.tag(&tag, false)
             }
             Event::Empty(tag) => {
-                self.diepte += 1;
+                self.depth += 1;
                 self.tag(&tag, true)?;
-                self.diepte -= 1;
+                self.depth -= 1;
                 Ok(())
             }
             Event::End(tag) => {
@@ -249,51 +250,51 @@ impl<W: Write> Werk<'_, W> {
                     "sheetData" => {
                         self.put_rows(u32::MAX)?;
                         self.in_data = false;
-                        self.na_data = true;
+                        self.after_data = true;
                     }
-                    _ if self.diepte == 1 => self.put_legacy()?,
+                    _ if self.depth == 1 => self.put_legacy()?,
                     _ => {}
                 }
-                self.diepte -= 1;
-                Ok(self.schrijver.write_event(Event::End(tag))?)
+                self.depth -= 1;
+                Ok(self.writer.write_event(Event::End(tag))?)
             }
-            anders => copy(&mut self.schrijver, anders),
+            others => copy(&mut self.writer, others),
         }
     }
 
-    fn tag(&mut self, tag: &BytesStart<'_>, leeg: bool) -> Result<(), RapportFout> {
+    fn tag(&mut self, tag: &BytesStart<'_>, empty: bool) -> Result<(), AnnotateError> {
         match (tag.local_name().into_inner(), self.in_data) {
-            ("row", true) => return self.row(tag, leeg),
-            ("c", true) => return self.cell(tag, leeg),
+            ("row", true) => return self.row(tag, empty),
+            ("c", true) => return self.cell(tag, empty),
             ("sheetData", _) => {
                 self.prefix = prefix(tag);
-                if leeg && !self.plan.nieuwe_rijen.is_empty() {
-                    self.schrijver.write_event(Event::Start(tag.borrow()))?;
+                if empty && !self.plan.new_rows.is_empty() {
+                    self.writer.write_event(Event::Start(tag.borrow()))?;
                     self.put_rows(u32::MAX)?;
-                    self.schrijver.write_event(Event::End(tag.to_end()))?;
-                    self.na_data = true;
+                    self.writer.write_event(Event::End(tag.to_end()))?;
+                    self.after_data = true;
                     return Ok(());
                 }
-                self.in_data = !leeg;
-                self.na_data = leeg;
+                self.in_data = !empty;
+                self.after_data = empty;
             }
-            ("sheetView", false) => return self.write(&met(tag, &[("tabSelected", None)]), leeg),
+            ("sheetView", false) => return self.write(&met(tag, &[("tabSelected", None)]), empty),
             ("dimension", false) => {
-                if let Some(groter) = self.larger(tag) {
-                    return self.write(&met(tag, &[("ref", Some(&groter))]), leeg);
+                if let Some(larger) = self.larger(tag) {
+                    return self.write(&met(tag, &[("ref", Some(&larger))]), empty);
                 }
             }
-            (naam, false) if self.na_data && self.diepte == 2 && AFTER_LEGACY.contains(&naam) => {
+            (name, false) if self.after_data && self.depth == 2 && AFTER_LEGACY.contains(&name) => {
                 self.put_legacy()?
             }
             _ => {}
         }
-        self.write(tag, leeg)
+        self.write(tag, empty)
     }
 
-    fn write(&mut self, tag: &BytesStart<'_>, leeg: bool) -> Result<(), RapportFout> {
+    fn write(&mut self, tag: &BytesStart<'_>, empty: bool) -> Result<(), AnnotateError> {
         let tag = tag.borrow();
-        Ok(self.schrijver.write_event(if leeg {
+        Ok(self.writer.write_event(if empty {
             Event::Empty(tag)
         } else {
             Event::Start(tag)
@@ -302,84 +303,93 @@ impl<W: Write> Werk<'_, W> {
 
     /// The used area, when cells are put in outside it.
     fn larger(&self, tag: &BytesStart<'_>) -> Option<String> {
-        let (rij, kolom) = self.uiterste?;
+        let (row, column) = self.extent?;
         let (van, tot) = area(&attr_met_prefix(tag, "ref")?)?;
-        let groter = (tot.0.max(rij), tot.1.max(kolom));
-        (groter != tot)
-            .then(|| format!("{}:{}", celnaam(van.0, van.1), celnaam(groter.0, groter.1)))
+        let larger = (tot.0.max(row), tot.1.max(column));
+        (larger != tot).then(|| {
+            format!(
+                "{}:{}",
+                cell_name(van.0, van.1),
+                cell_name(larger.0, larger.1)
+            )
+        })
     }
 
-    fn row(&mut self, tag: &BytesStart<'_>, leeg: bool) -> Result<(), RapportFout> {
-        self.rij = self.loper.rij(tag);
+    fn row(&mut self, tag: &BytesStart<'_>, empty: bool) -> Result<(), AnnotateError> {
+        self.rij = self.cursor.row(tag);
         self.put_rows(self.rij)?;
-        let nieuw = self.plan.cellen.get_mut(&self.rij).map(|cellen| {
-            let nieuw: VecDeque<(u32, u32)> = cellen
+        let new = self.plan.cells.get_mut(&self.rij).map(|cells| {
+            let new: VecDeque<(u32, u32)> = cells
                 .iter()
                 .filter(|(_, (_, er))| !er)
-                .map(|(k, (stijl, _))| (*k, *stijl))
+                .map(|(k, (style, _))| (*k, *style))
                 .collect();
             // A row that stands in the file twice gets them once.
-            cellen.retain(|_, (_, er)| *er);
-            nieuw
+            cells.retain(|_, (_, er)| *er);
+            new
         });
-        self.open = nieuw.unwrap_or_default();
+        self.open = new.unwrap_or_default();
         if self.open.is_empty() {
-            return self.write(tag, leeg);
+            return self.write(tag, empty);
         }
         // `spans` is only a hint, and no longer true.
         self.write(&met(tag, &[("spans", None)]), false)?;
-        if leeg {
+        if empty {
             self.put_cells(u32::MAX)?;
-            self.schrijver.write_event(Event::End(tag.to_end()))?;
+            self.writer.write_event(Event::End(tag.to_end()))?;
         }
         Ok(())
     }
 
-    fn cell(&mut self, tag: &BytesStart<'_>, leeg: bool) -> Result<(), RapportFout> {
-        let Some(cellen) = self.plan.cellen.get(&self.rij) else {
-            return self.write(tag, leeg);
+    fn cell(&mut self, tag: &BytesStart<'_>, empty: bool) -> Result<(), AnnotateError> {
+        let Some(cells) = self.plan.cells.get(&self.rij) else {
+            return self.write(tag, empty);
         };
-        let (_, kolom) = self.loper.cel(tag);
-        let stijl = cellen.get(&kolom).map(|(stijl, _)| *stijl);
-        self.put_cells(kolom)?;
-        match stijl {
-            Some(stijl) => self.write(&met(tag, &[("s", Some(&stijl.to_string()))]), leeg),
-            None => self.write(tag, leeg),
+        let (_, column) = self.cursor.cell(tag);
+        let style = cells.get(&column).map(|(style, _)| *style);
+        self.put_cells(column)?;
+        match style {
+            Some(style) => self.write(&met(tag, &[("s", Some(&style.to_string()))]), empty),
+            None => self.write(tag, empty),
         }
     }
 
     /// Puts in the cells of this row that come before column `tot`.
-    fn put_cells(&mut self, tot: u32) -> Result<(), RapportFout> {
-        while let Some((kolom, stijl)) = self.open.pop_front_if(|(kolom, _)| *kolom < tot) {
+    fn put_cells(&mut self, tot: u32) -> Result<(), AnnotateError> {
+        while let Some((column, style)) = self.open.pop_front_if(|(column, _)| *column < tot) {
             write!(
-                self.schrijver.get_mut(),
-                "<{}c r=\"{}\" s=\"{stijl}\"/>",
+                self.writer.get_mut(),
+                "<{}c r=\"{}\" s=\"{style}\"/>",
                 self.prefix,
-                celnaam(self.rij, kolom)
+                cell_name(self.rij, column)
             )?;
         }
         Ok(())
     }
 
     /// Puts in the rows that come before row `tot`.
-    fn put_rows(&mut self, tot: u32) -> Result<(), RapportFout> {
-        while let Some(rij) = self.plan.nieuwe_rijen.pop_front_if(|rij| *rij < tot) {
+    fn put_rows(&mut self, tot: u32) -> Result<(), AnnotateError> {
+        while let Some(row) = self.plan.new_rows.pop_front_if(|row| *row < tot) {
             let p = &self.prefix;
-            let uit = self.schrijver.get_mut();
-            write!(uit, "<{p}row r=\"{rij}\">")?;
-            for (kolom, (stijl, _)) in self.plan.cellen.remove(&rij).unwrap_or_default() {
-                write!(uit, "<{p}c r=\"{}\" s=\"{stijl}\"/>", celnaam(rij, kolom))?;
+            let out = self.writer.get_mut();
+            write!(out, "<{p}row r=\"{row}\">")?;
+            for (column, (style, _)) in self.plan.cells.remove(&row).unwrap_or_default() {
+                write!(
+                    out,
+                    "<{p}c r=\"{}\" s=\"{style}\"/>",
+                    cell_name(row, column)
+                )?;
             }
-            write!(uit, "</{p}row>")?;
+            write!(out, "</{p}row>")?;
         }
         Ok(())
     }
 
-    fn put_legacy(&mut self) -> Result<(), RapportFout> {
+    fn put_legacy(&mut self) -> Result<(), AnnotateError> {
         if let Some(id) = self.plan.legacy.take() {
             write!(
-                self.schrijver.get_mut(),
-                "<{}legacyDrawing xmlns:r=\"{SOORTEN}\" r:id=\"{id}\"/>",
+                self.writer.get_mut(),
+                "<{}legacyDrawing xmlns:r=\"{KINDS}\" r:id=\"{id}\"/>",
                 self.prefix
             )?;
         }

@@ -5,114 +5,120 @@
 
 use std::collections::HashMap;
 
-use schema::bevinding::gelijk_deel;
-use schema::tekst::duizendtal;
-use schema::{Bevinding, Definitie, Ernst, Oordeel, Plaats, RegelTelling};
+use schema::bevinding::equal_share;
+use schema::text::grouped_thousands;
+use schema::{Bevinding, Definitie, Ernst, Oordeel, Place, RegelTelling};
 
-use super::places::{Doelblad, Plek, woord};
-use super::shared_strings::{Bladtekst, Teksten};
-use super::styles::{Eigen, Stijlen};
-use crate::cell_name::{RIJEN, celnaam};
-use crate::workbook::own_sheets::{KENMERK, KENMERK_LIJST};
+use super::places::{CellPlace, TargetSheet, word};
+use super::shared_strings::{AddedTexts, SheetText};
+use super::styles::{ReportStyle, Styles};
+use crate::cell_name::{ROWS, cell_name};
+use crate::workbook::own_sheets::{LIST_MARKER, MARKER};
 
 /// Findings without a cell that the summary lists; the list has all.
-const LOS: usize = 1000;
+const LOOSE: usize = 1000;
 /// Rows of the list above the findings.
-const LIJSTKOP: u32 = 2;
+const LIST_HEADER: u32 = 2;
 
 /// All the summary tells of.
-pub(super) struct Overzicht<'a> {
+pub(super) struct SummarySheet<'a> {
     pub(super) oordeel: &'a Oordeel,
     pub(super) definitie: &'a Definitie,
     /// Per finding.
-    pub(super) plekken: &'a [Option<Plek>],
-    pub(super) doelen: &'a [Doelblad],
+    pub(super) places: &'a [Option<CellPlace>],
+    pub(super) targets: &'a [TargetSheet],
     /// Names of the summary and the list.
-    pub(super) namen: (&'a str, &'a str),
+    pub(super) names: (&'a str, &'a str),
     /// Most links in the list.
     pub(super) koppelingen: usize,
     /// What could not be shown, as Dutch sentences.
-    pub(super) zinnen: Vec<String>,
+    pub(super) sentences: Vec<String>,
 }
 
 /// The formats that are used.
-struct Vormen {
+struct SummaryFormats {
     titel: u32,
     kop: u32,
     tekst: u32,
-    getal: u32,
+    figure: u32,
     koppeling: u32,
     ernst: [u32; 3],
 }
 
-impl Vormen {
-    fn new(stijlen: &mut Stijlen) -> Self {
-        let mut vorm = |soort| stijlen.eigen(soort);
+impl SummaryFormats {
+    fn new(styles: &mut Styles) -> Self {
+        let mut vorm = |kind| styles.own(kind);
         Self {
-            titel: vorm(Eigen::Titel),
-            kop: vorm(Eigen::Kop),
-            tekst: vorm(Eigen::Tekst),
-            getal: vorm(Eigen::Getal),
-            koppeling: vorm(Eigen::Koppeling),
-            ernst: ERNSTEN.map(|ernst| vorm(Eigen::Ernst(ernst))),
+            titel: vorm(ReportStyle::Title),
+            kop: vorm(ReportStyle::Header),
+            tekst: vorm(ReportStyle::Tekst),
+            figure: vorm(ReportStyle::Getal),
+            koppeling: vorm(ReportStyle::Koppeling),
+            ernst: ALL_ERNST.map(|ernst| vorm(ReportStyle::Ernst(ernst))),
         }
     }
 
     fn ernst(&self, ernst: Ernst) -> u32 {
-        self.ernst[ERNSTEN.iter().position(|e| *e == ernst).unwrap_or(0)]
+        self.ernst[ALL_ERNST.iter().position(|e| *e == ernst).unwrap_or(0)]
     }
 }
 
-const ERNSTEN: [Ernst; 3] = [Ernst::Fout, Ernst::Signaal, Ernst::Opmerking];
+const ALL_ERNST: [Ernst; 3] = [Ernst::Fout, Ernst::Signaal, Ernst::Opmerking];
 
-impl Overzicht<'_> {
+impl SummarySheet<'_> {
     /// Both sheets: the summary and the list.
-    pub(super) fn bladen(
+    pub(super) fn sheets(
         mut self,
-        stijlen: &mut Stijlen,
-        teksten: &mut Teksten,
+        styles: &mut Styles,
+        texts: &mut AddedTexts,
     ) -> (Vec<u8>, Vec<u8>) {
-        let vormen = Vormen::new(stijlen);
-        let (lijst, meer) = self.list(&vormen, teksten);
-        self.zinnen.extend(meer);
-        let eerste = self.first_findings();
-        (self.summary(&vormen, teksten, &eerste), lijst)
+        let forms = SummaryFormats::new(styles);
+        let (list, more) = self.list(&forms, texts);
+        self.sentences.extend(more);
+        let first = self.first_findings();
+        (self.summary(&forms, texts, &first), list)
     }
 
     /// Per rule the number of its first finding.
     fn first_findings(&self) -> HashMap<&str, usize> {
-        let mut uit = HashMap::new();
-        for (nummer, bevinding) in self.oordeel.bevindingen.iter().enumerate() {
-            uit.entry(bevinding.code.as_str()).or_insert(nummer);
+        let mut out = HashMap::new();
+        for (number, bevinding) in self.oordeel.bevindingen.iter().enumerate() {
+            out.entry(bevinding.code.as_str()).or_insert(number);
         }
-        uit
+        out
     }
 
-    fn summary(&self, v: &Vormen, t: &mut Teksten, eerste: &HashMap<&str, usize>) -> Vec<u8> {
-        let mut blad = Bladtekst::default();
-        blad.rij().tekst(t, v.titel, KENMERK);
-        blad.rij().tekst(
+    fn summary(
+        &self,
+        v: &SummaryFormats,
+        t: &mut AddedTexts,
+        first: &HashMap<&str, usize>,
+    ) -> Vec<u8> {
+        let mut sheet = SheetText::default();
+        sheet.row().text(t, v.titel, MARKER);
+        sheet.row().text(
             t,
             v.titel,
             &format!("{}. {}", self.definitie.titel, self.conclusion()),
         );
-        blad.rij().tekst(t, v.titel, "Verbeter uw eigen bestand en controleer dat opnieuw. Wat u in dit rapport verandert, telt niet mee.");
-        for zin in &self.zinnen {
-            blad.rij().tekst(t, v.titel, zin);
+        sheet.row().text(t, v.titel, "Verbeter uw eigen bestand en controleer dat opnieuw. Wat u in dit rapport verandert, telt niet mee.");
+        for sentence in &self.sentences {
+            sheet.row().text(t, v.titel, sentence);
         }
-        blad.rij();
-        for (ernst, uitleg) in ERNSTEN.iter().zip([
+        sheet.row();
+        for (ernst, explanation) in ALL_ERNST.iter().zip([
             "Verbeter dit eerst.",
             "Klopt dit? Bij het leveren wordt u gevraagd waarom.",
             "Hier hoeft u niets mee te doen.",
         ]) {
-            blad.rij()
-                .tekst(t, v.ernst(*ernst), woord(*ernst))
-                .tekst(t, v.titel, uitleg);
+            sheet
+                .row()
+                .text(t, v.ernst(*ernst), word(*ernst))
+                .text(t, v.titel, explanation);
         }
-        blad.rij();
-        blad.rij();
-        for kop in [
+        sheet.row();
+        sheet.row();
+        for header in [
             "Ernst",
             "Aantal",
             "Wat",
@@ -123,143 +129,151 @@ impl Overzicht<'_> {
             "In de lijst",
             "Regel",
         ] {
-            blad.tekst(t, v.kop, kop);
+            sheet.text(t, v.kop, header);
         }
         for regel in self.oordeel.regels.iter().filter(|r| r.aantal > 0) {
             self.rule(
-                &mut blad,
+                &mut sheet,
                 v,
                 t,
                 regel,
-                eerste.get(regel.code.as_str()).copied(),
+                first.get(regel.code.as_str()).copied(),
             );
         }
-        self.loose(&mut blad, v, t);
-        self.not_judged(&mut blad, v, t);
-        blad.xml(&[12, 11, 50, 50, 40, 50, 20, 14, 30], None, true)
+        self.loose(&mut sheet, v, t);
+        self.not_judged(&mut sheet, v, t);
+        sheet.xml(&[12, 11, 50, 50, 40, 50, 20, 14, 30], None, true)
     }
 
     fn conclusion(&self) -> String {
-        let delen: Vec<String> = ERNSTEN
+        let parts: Vec<String> = ALL_ERNST
             .iter()
             .filter_map(|ernst| {
-                let aantal: u64 = self
+                let count: u64 = self
                     .oordeel
                     .regels
                     .iter()
                     .filter(|r| r.ernst == *ernst)
                     .map(|r| r.aantal)
                     .sum();
-                let (een, meer) = match ernst {
+                let (een, more) = match ernst {
                     Ernst::Fout => ("fout", "fouten"),
                     Ernst::Signaal => ("signaal", "signalen"),
                     Ernst::Opmerking => ("opmerking", "opmerkingen"),
                 };
-                (aantal > 0).then(|| {
+                (count > 0).then(|| {
                     format!(
                         "{} {}",
-                        duizendtal(aantal),
-                        if aantal == 1 { een } else { meer }
+                        grouped_thousands(count),
+                        if count == 1 { een } else { more }
                     )
                 })
             })
             .collect();
-        match delen.as_slice() {
+        match parts.as_slice() {
             [] => "Er is niets gevonden.".to_owned(),
             [een] => format!("Gevonden: {een}."),
-            [begin @ .., laatste] => format!("Gevonden: {} en {laatste}.", begin.join(", ")),
+            [begin @ .., last] => format!("Gevonden: {} en {last}.", begin.join(", ")),
         }
     }
 
     fn rule(
         &self,
-        blad: &mut Bladtekst,
-        v: &Vormen,
-        t: &mut Teksten,
+        sheet: &mut SheetText,
+        v: &SummaryFormats,
+        t: &mut AddedTexts,
         regel: &RegelTelling,
-        eerste: Option<usize>,
+        first: Option<usize>,
     ) {
-        let tekst = self.definitie.regel(&regel.code).map(|r| &r.tekst);
-        let bevinding = eerste.map(|nummer| &self.oordeel.bevindingen[nummer]);
-        let wat = tekst
+        let text = self.definitie.regel(&regel.code).map(|r| &r.tekst);
+        let bevinding = first.map(|number| &self.oordeel.bevindingen[number]);
+        let what = text
             .map(|t| t.titel.as_str())
             .or(bevinding.map(|b| b.bericht.as_str()))
             .unwrap_or_default();
-        blad.rij()
-            .tekst(t, v.ernst(regel.ernst), woord(regel.ernst))
-            .getal(v.getal, Some(regel.aantal));
-        blad.tekst(t, v.tekst, wat)
-            .tekst(t, v.tekst, tekst.map_or("", |t| &t.reden));
-        blad.tekst(t, v.tekst, bevinding.map_or("", |b| &b.verwacht))
-            .tekst(t, v.tekst, bevinding.map_or("", |b| &b.herstel));
-        let met_cel = || {
-            let lijst = self.oordeel.bevindingen.iter().zip(self.plekken);
-            lijst
-                .skip(eerste.unwrap_or(0))
+        sheet
+            .row()
+            .text(t, v.ernst(regel.ernst), word(regel.ernst))
+            .figure(v.figure, Some(regel.aantal));
+        sheet
+            .text(t, v.tekst, what)
+            .text(t, v.tekst, text.map_or("", |t| &t.reden));
+        sheet
+            .text(t, v.tekst, bevinding.map_or("", |b| &b.verwacht))
+            .text(t, v.tekst, bevinding.map_or("", |b| &b.herstel));
+        let with_cell = || {
+            let list = self.oordeel.bevindingen.iter().zip(self.places);
+            list.skip(first.unwrap_or(0))
                 .take_while(|(b, _)| b.code == regel.code)
-                .find_map(|(_, plek)| *plek)
+                .find_map(|(_, cell_place)| *cell_place)
         };
-        match eerste.and_then(|_| met_cel()) {
-            Some(plek) => self.link(blad, v, t, plek),
-            None => blad.tekst(t, v.tekst, ""),
+        match first.and_then(|_| with_cell()) {
+            Some(cell_place) => self.link(sheet, v, t, cell_place),
+            None => sheet.text(t, v.tekst, ""),
         };
-        let rij = eerste
+        let row = first
             .and_then(|n| u32::try_from(n).ok())
-            .map(|n| n + LIJSTKOP + 1)
-            .filter(|rij| *rij <= RIJEN);
-        match rij {
-            Some(rij) => blad.koppeling(
+            .map(|n| n + LIST_HEADER + 1)
+            .filter(|row| *row <= ROWS);
+        match row {
+            Some(row) => sheet.koppeling(
                 t,
                 v.koppeling,
-                &format!("vanaf rij {rij}"),
-                self.namen.1,
-                &celnaam(rij, 0),
+                &format!("vanaf rij {row}"),
+                self.names.1,
+                &cell_name(row, 0),
             ),
-            None => blad.tekst(t, v.tekst, ""),
+            None => sheet.text(t, v.tekst, ""),
         };
-        blad.tekst(t, v.tekst, &regel.code);
+        sheet.text(t, v.tekst, &regel.code);
     }
 
     fn link<'b>(
         &self,
-        blad: &'b mut Bladtekst,
-        v: &Vormen,
-        t: &mut Teksten,
-        plek: Plek,
-    ) -> &'b mut Bladtekst {
-        let naam = &self.doelen[plek.blad].naam;
-        let cel = celnaam(plek.rij, plek.kolom.unwrap_or(0));
-        let tekst = plek.kolom.map_or_else(
-            || format!("{naam} rij {}", plek.rij),
-            |_| format!("{naam}!{cel}"),
+        sheet: &'b mut SheetText,
+        v: &SummaryFormats,
+        t: &mut AddedTexts,
+        cell_place: CellPlace,
+    ) -> &'b mut SheetText {
+        let name = &self.targets[cell_place.blad].naam;
+        let cell = cell_name(cell_place.rij, cell_place.kolom.unwrap_or(0));
+        let text = cell_place.kolom.map_or_else(
+            || format!("{name} rij {}", cell_place.rij),
+            |_| format!("{name}!{cell}"),
         );
-        blad.koppeling(t, v.koppeling, &tekst, naam, &cel)
+        sheet.koppeling(t, v.koppeling, &text, name, &cell)
     }
 
     /// Findings that no cell shows.
-    fn loose(&self, blad: &mut Bladtekst, v: &Vormen, t: &mut Teksten) {
-        let zonder_cel = |plek: &Option<Plek>| plek.is_none_or(|plek| plek.kolom.is_none());
-        let aantal = self.plekken.iter().filter(|plek| zonder_cel(plek)).count();
-        if aantal == 0 || self.doelen.is_empty() {
+    fn loose(&self, sheet: &mut SheetText, v: &SummaryFormats, t: &mut AddedTexts) {
+        let without_cell = |cell_place: &Option<CellPlace>| {
+            cell_place.is_none_or(|cell_place| cell_place.kolom.is_none())
+        };
+        let count = self
+            .places
+            .iter()
+            .filter(|cell_place| without_cell(cell_place))
+            .count();
+        if count == 0 || self.targets.is_empty() {
             return;
         }
-        blad.rij();
-        blad.rij().tekst(
+        sheet.row();
+        sheet.row().text(
             t,
             v.titel,
             "Zonder eigen cel: dit gaat over een hele rij, een kolom of het bestand.",
         );
-        if aantal > LOS {
-            let zin = format!(
+        if count > LOOSE {
+            let sentence = format!(
                 "Hier staan de eerste {}. Alle {} staan op het blad {}.",
-                duizendtal(LOS as u64),
-                duizendtal(aantal as u64),
-                self.namen.1
+                grouped_thousands(LOOSE as u64),
+                grouped_thousands(count as u64),
+                self.names.1
             );
-            blad.rij().tekst(t, v.titel, &zin);
+            sheet.row().text(t, v.titel, &sentence);
         }
-        blad.rij();
-        for kop in [
+        sheet.row();
+        for header in [
             "Ernst",
             "",
             "Wat",
@@ -268,62 +282,65 @@ impl Overzicht<'_> {
             "Zo herstelt u het",
             "Naar de rij",
         ] {
-            blad.tekst(t, v.kop, kop);
+            sheet.text(t, v.kop, header);
         }
-        let los = self
+        let loose = self
             .oordeel
             .bevindingen
             .iter()
-            .zip(self.plekken)
-            .filter(|(_, plek)| zonder_cel(plek));
-        for (bevinding, plek) in los.take(LOS) {
+            .zip(self.places)
+            .filter(|(_, cell_place)| without_cell(cell_place));
+        for (bevinding, cell_place) in loose.take(LOOSE) {
             let Bevinding {
                 ernst,
-                bericht,
-                verwacht,
-                herstel,
-                plaats,
+                bericht: message,
+                verwacht: expected,
+                herstel: recover,
+                plaats: place,
                 ..
             } = bevinding;
-            blad.rij()
-                .tekst(t, v.ernst(*ernst), woord(*ernst))
-                .tekst(t, v.tekst, "");
-            blad.tekst(t, v.tekst, bericht)
-                .tekst(t, v.tekst, &in_words(plaats))
-                .tekst(t, v.tekst, verwacht)
-                .tekst(t, v.tekst, herstel);
-            if let Some(plek) = plek {
-                self.link(blad, v, t, *plek);
+            sheet
+                .row()
+                .text(t, v.ernst(*ernst), word(*ernst))
+                .text(t, v.tekst, "");
+            sheet
+                .text(t, v.tekst, message)
+                .text(t, v.tekst, &in_words(place))
+                .text(t, v.tekst, expected)
+                .text(t, v.tekst, recover);
+            if let Some(cell_place) = cell_place {
+                self.link(sheet, v, t, *cell_place);
             }
         }
     }
 
-    fn not_judged(&self, blad: &mut Bladtekst, v: &Vormen, t: &mut Teksten) {
+    fn not_judged(&self, sheet: &mut SheetText, v: &SummaryFormats, t: &mut AddedTexts) {
         if self.oordeel.niet_beoordeeld.is_empty() {
             return;
         }
-        blad.rij();
-        blad.rij().tekst(t, v.titel, "Niet beoordeeld");
+        sheet.row();
+        sheet.row().text(t, v.titel, "Niet beoordeeld");
         for regel in &self.oordeel.niet_beoordeeld {
-            let titel = self
+            let title = self
                 .definitie
                 .regel(&regel.code)
                 .map_or("", |r| &r.tekst.titel);
-            blad.rij()
-                .tekst(t, v.tekst, "")
-                .tekst(t, v.tekst, "")
-                .tekst(t, v.tekst, titel)
-                .tekst(t, v.tekst, &regel.waarom);
+            sheet
+                .row()
+                .text(t, v.tekst, "")
+                .text(t, v.tekst, "")
+                .text(t, v.tekst, title)
+                .text(t, v.tekst, &regel.waarom);
         }
     }
 
     /// Every finding, one a row; with what had to be left out.
-    fn list(&self, v: &Vormen, t: &mut Teksten) -> (Vec<u8>, Vec<String>) {
-        let mut blad = Bladtekst::default();
-        let mut zinnen = Vec::new();
-        blad.rij().tekst(t, v.titel, KENMERK_LIJST);
-        blad.rij();
-        let koppen = [
+    fn list(&self, v: &SummaryFormats, t: &mut AddedTexts) -> (Vec<u8>, Vec<String>) {
+        let mut sheet = SheetText::default();
+        let mut sentences = Vec::new();
+        sheet.row().text(t, v.titel, LIST_MARKER);
+        sheet.row();
+        let headers = [
             "Ernst",
             "Cel",
             "Bestand",
@@ -335,98 +352,101 @@ impl Overzicht<'_> {
             "Zo herstelt u het",
             "Regel",
         ];
-        koppen.iter().for_each(|kop| {
-            blad.tekst(t, v.kop, kop);
+        headers.iter().for_each(|header| {
+            sheet.text(t, v.kop, header);
         });
         let mut per_regel: HashMap<&str, usize> = HashMap::new();
         for (bevinding, _) in self
             .oordeel
             .bevindingen
             .iter()
-            .zip(self.plekken)
-            .filter(|(_, plek)| plek.is_some())
+            .zip(self.places)
+            .filter(|(_, cell_place)| cell_place.is_some())
         {
             *per_regel.entry(&bevinding.code).or_default() += 1;
         }
-        let grens = gelijk_deel(per_regel.values().copied(), self.koppelingen);
-        let mut gezien: HashMap<&str, usize> = HashMap::new();
-        let (mut zonder_koppeling, mut geschreven) = (0_u64, 0_u64);
-        for (bevinding, plek) in self.oordeel.bevindingen.iter().zip(self.plekken) {
-            if blad.nummer() >= RIJEN {
+        let limit = equal_share(per_regel.values().copied(), self.koppelingen);
+        let mut seen: HashMap<&str, usize> = HashMap::new();
+        let (mut without_koppeling, mut written) = (0_u64, 0_u64);
+        for (bevinding, cell_place) in self.oordeel.bevindingen.iter().zip(self.places) {
+            if sheet.number() >= ROWS {
                 break;
             }
-            geschreven += 1;
-            blad.rij()
-                .tekst(t, v.ernst(bevinding.ernst), woord(bevinding.ernst));
-            let gezien = gezien.entry(&bevinding.code).or_default();
-            *gezien += usize::from(plek.is_some());
-            match plek {
-                Some(plek) if *gezien <= grens => {
-                    self.link(&mut blad, v, t, *plek);
+            written += 1;
+            sheet
+                .row()
+                .text(t, v.ernst(bevinding.ernst), word(bevinding.ernst));
+            let seen = seen.entry(&bevinding.code).or_default();
+            *seen += usize::from(cell_place.is_some());
+            match cell_place {
+                Some(cell_place) if *seen <= limit => {
+                    self.link(&mut sheet, v, t, *cell_place);
                 }
                 _ => {
-                    zonder_koppeling += u64::from(plek.is_some());
-                    blad.tekst(t, 0, bevinding.plaats.cel.as_deref().unwrap_or_default());
+                    without_koppeling += u64::from(cell_place.is_some());
+                    sheet.text(t, 0, bevinding.plaats.cel.as_deref().unwrap_or_default());
                 }
             }
-            self.item(&mut blad, t, bevinding);
+            self.item(&mut sheet, t, bevinding);
         }
-        let geteld: u64 = self.oordeel.regels.iter().map(|r| r.aantal).sum();
-        if geteld > geschreven {
-            let (lijst, weg) = (self.namen.1, duizendtal(geteld - geschreven));
-            zinnen.push(format!("Het blad {lijst} heeft van elke regel de eerste bevindingen; {weg} staan er niet bij. De aantallen hieronder zijn volledig."));
+        let counted: u64 = self.oordeel.regels.iter().map(|r| r.aantal).sum();
+        if counted > written {
+            let (list, gone) = (self.names.1, grouped_thousands(counted - written));
+            sentences.push(format!("Het blad {list} heeft van elke regel de eerste bevindingen; {gone} staan er niet bij. De aantallen hieronder zijn volledig."));
         }
-        if zonder_koppeling > 0 {
-            let aantal = duizendtal(zonder_koppeling);
-            zinnen.push(format!(
-                "Bij {aantal} bevindingen op het blad {} staat de cel zonder link: Excel kan er niet meer aan.",
-                self.namen.1
+        if without_koppeling > 0 {
+            let count = grouped_thousands(without_koppeling);
+            sentences.push(format!(
+                "Bij {count} bevindingen op het blad {} staat de cel zonder link: Excel kan er niet meer aan.",
+                self.names.1
             ));
         }
         (
-            blad.xml(
+            sheet.xml(
                 &[12, 22, 24, 9, 24, 26, 50, 40, 50, 30],
-                Some(LIJSTKOP),
+                Some(LIST_HEADER),
                 false,
             ),
-            zinnen,
+            sentences,
         )
     }
 
-    fn item(&self, blad: &mut Bladtekst, t: &mut Teksten, bevinding: &Bevinding) {
+    fn item(&self, sheet: &mut SheetText, t: &mut AddedTexts, bevinding: &Bevinding) {
         let Bevinding {
             code,
-            plaats,
-            gevonden,
-            bericht,
-            verwacht,
-            herstel,
+            plaats: place,
+            gevonden: found,
+            bericht: message,
+            verwacht: expected,
+            herstel: recover,
             ..
         } = bevinding;
-        let of_leeg = |tekst: &Option<String>| tekst.clone().unwrap_or_default();
-        blad.tekst(t, 0, &of_leeg(&plaats.bestand))
-            .getal(0, plaats.rij)
-            .tekst(t, 0, &of_leeg(&plaats.kolom));
-        blad.tekst(t, 0, &of_leeg(gevonden))
-            .tekst(t, 0, bericht)
-            .tekst(t, 0, verwacht)
-            .tekst(t, 0, herstel)
-            .tekst(t, 0, code);
+        let or_empty = |text: &Option<String>| text.clone().unwrap_or_default();
+        sheet
+            .text(t, 0, &or_empty(&place.bestand))
+            .figure(0, place.rij)
+            .text(t, 0, &or_empty(&place.kolom));
+        sheet
+            .text(t, 0, &or_empty(found))
+            .text(t, 0, message)
+            .text(t, 0, expected)
+            .text(t, 0, recover)
+            .text(t, 0, code);
     }
 }
 
 /// A place that is no cell.
-fn in_words(plaats: &Plaats) -> String {
-    let delen = [
-        plaats.bestand.clone(),
-        plaats.blad.as_ref().map(|b| format!("blad {b}")),
-        plaats.rij.map(|r| format!("rij {r}")),
-        plaats.kolom.as_ref().map(|k| format!("kolom {k}")),
+fn in_words(place: &Place) -> String {
+    let parts = [
+        place.bestand.clone(),
+        place.blad.as_ref().map(|b| format!("blad {b}")),
+        place.rij.map(|r| format!("rij {r}")),
+        place.kolom.as_ref().map(|k| format!("kolom {k}")),
     ];
-    let delen: Vec<String> = delen.into_iter().flatten().collect();
-    if delen.is_empty() {
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    if parts.is_empty() {
         "het hele bestand".to_owned()
     } else {
-        delen.join(", ")
+        parts.join(", ")
     }
 }

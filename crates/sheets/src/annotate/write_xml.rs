@@ -8,32 +8,29 @@ use std::fmt::Write as _;
 use quick_xml::Writer;
 use quick_xml::events::{BytesStart, Event};
 
-use super::RapportFout;
-use crate::xml::{Vorm, Xml};
+use super::AnnotateError;
+use crate::xml::{WorkbookKind, Xml};
 
 /// The tag with some attributes set or (with `None`) taken out; the others stay as they are.
-pub(super) fn met(
-    tag: &BytesStart<'_>,
-    wijzigingen: &[(&str, Option<&str>)],
-) -> BytesStart<'static> {
-    let naam = tag.name().into_inner().to_owned();
-    let mut uit = naam.clone();
-    let mut zet = |sleutel: &str, waarde: &str| {
-        let _ = write!(uit, " {sleutel}=\"{}\"", waarde.replace('"', "&quot;"));
+pub(super) fn met(tag: &BytesStart<'_>, changes: &[(&str, Option<&str>)]) -> BytesStart<'static> {
+    let name = tag.name().into_inner().to_owned();
+    let mut out = name.clone();
+    let mut set = |key: &str, value: &str| {
+        let _ = write!(out, " {key}=\"{}\"", value.replace('"', "&quot;"));
     };
-    let mut attributen = tag.attributes();
-    for attribuut in attributen.with_checks(false).flatten() {
-        let sleutel = attribuut.key.into_inner();
-        if !wijzigingen.iter().any(|(s, _)| *s == sleutel) {
-            zet(sleutel, &attribuut.value);
+    let mut attributes = tag.attributes();
+    for attribute in attributes.with_checks(false).flatten() {
+        let key = attribute.key.into_inner();
+        if !changes.iter().any(|(s, _)| *s == key) {
+            set(key, &attribute.value);
         }
     }
-    for (sleutel, waarde) in wijzigingen {
-        if let Some(waarde) = waarde {
-            zet(sleutel, &escape(waarde));
+    for (key, value) in changes {
+        if let Some(value) = value {
+            set(key, &escape(value));
         }
     }
-    BytesStart::from_content(uit, naam.len())
+    BytesStart::from_content(out, name.len())
 }
 
 /// What stands before the local name: `x:`, or nothing.
@@ -44,47 +41,48 @@ pub(super) fn prefix(tag: &BytesStart<'_>) -> String {
 }
 
 /// Text for an attribute.
-pub(super) fn escape(tekst: &str) -> String {
-    let mut uit = String::with_capacity(tekst.len());
-    for teken in tekst.chars() {
-        match teken {
-            '&' => uit.push_str("&amp;"),
-            '<' => uit.push_str("&lt;"),
-            '>' => uit.push_str("&gt;"),
-            '"' => uit.push_str("&quot;"),
-            '\n' => uit.push_str("&#10;"),
-            teken if ongeldig(teken) => uit.push('\u{fffd}'),
-            teken => uit.push(teken),
+pub(super) fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\n' => out.push_str("&#10;"),
+            character if invalid(character) => out.push('\u{fffd}'),
+            character => out.push(character),
         }
     }
-    uit
+    out
 }
 
 /// Text for a cell or a note: characters that XML lacks in Excel's own way (`_x001F_`), and text that looks like that
 /// protected. At most as long as Excel takes; true when something was cut off.
-pub(super) fn push_tekst(uit: &mut String, tekst: &str, langst: usize) -> bool {
-    let mut lengte = 0;
-    for (plek, teken) in tekst.char_indices() {
-        lengte += teken.len_utf16();
-        if lengte > langst {
+pub(super) fn push_text(out: &mut String, text: &str, longest: usize) -> bool {
+    let mut length = 0;
+    for (place, character) in text.char_indices() {
+        length += character.len_utf16();
+        if length > longest {
             return true;
         }
-        match teken {
-            '&' => uit.push_str("&amp;"),
-            '<' => uit.push_str("&lt;"),
-            '>' => uit.push_str("&gt;"),
-            '_' if is_code(&tekst.as_bytes()[plek..]) => uit.push_str("_x005F_"),
-            teken if ongeldig(teken) => {
-                let _ = write!(uit, "_x{:04X}_", u32::from(teken));
+        match character {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '_' if is_code(&text.as_bytes()[place..]) => out.push_str("_x005F_"),
+            character if invalid(character) => {
+                let _ = write!(out, "_x{:04X}_", u32::from(character));
             }
-            teken => uit.push(teken),
+            character => out.push(character),
         }
     }
     false
 }
 
-fn ongeldig(teken: char) -> bool {
-    (teken < ' ' && teken != '\t' && teken != '\n') || matches!(teken, '\u{fffe}' | '\u{ffff}')
+fn invalid(character: char) -> bool {
+    (character < ' ' && character != '\t' && character != '\n')
+        || matches!(character, '\u{fffe}' | '\u{ffff}')
 }
 
 fn is_code(bytes: &[u8]) -> bool {
@@ -95,59 +93,59 @@ fn is_code(bytes: &[u8]) -> bool {
 }
 
 /// Longest text of a cell or note, in UTF-16 units.
-pub(super) const CELTEKST: usize = 32_767;
+pub(super) const CELL_TEXT: usize = 32_767;
 
-/// A part with `erbij` added at the end of its first element of this name; `erbij` is told the prefix to use.
-pub(super) fn voeg_toe(
+/// A part with `extra` added at the end of its first element of this name; `extra` is told the prefix to use.
+pub(super) fn append(
     xml: &[u8],
-    ouder: &str,
-    erbij: impl FnOnce(&str) -> String,
-) -> Result<Vec<u8>, RapportFout> {
-    let mut erbij = Some(erbij);
-    let mut lezer = Xml::from_buffer(xml, Vorm::Xlsx);
-    let mut schrijver = Writer::new(Vec::with_capacity(xml.len() + 512));
+    parent: &str,
+    extra: impl FnOnce(&str) -> String,
+) -> Result<Vec<u8>, AnnotateError> {
+    let mut extra = Some(extra);
+    let mut reader = Xml::from_buffer(xml, WorkbookKind::Xlsx);
+    let mut writer = Writer::new(Vec::with_capacity(xml.len() + 512));
     loop {
-        match lezer.next()? {
+        match reader.next()? {
             Event::Eof => break,
-            Event::Empty(tag) if erbij.is_some() && tag.local_name().into_inner() == ouder => {
-                let tekst = erbij.take().map(|f| f(&prefix(&tag))).unwrap_or_default();
-                schrijver.write_event(Event::Start(tag.borrow()))?;
-                schrijver.get_mut().extend_from_slice(tekst.as_bytes());
-                schrijver.write_event(Event::End(tag.to_end()))?;
+            Event::Empty(tag) if extra.is_some() && tag.local_name().into_inner() == parent => {
+                let text = extra.take().map(|f| f(&prefix(&tag))).unwrap_or_default();
+                writer.write_event(Event::Start(tag.borrow()))?;
+                writer.get_mut().extend_from_slice(text.as_bytes());
+                writer.write_event(Event::End(tag.to_end()))?;
             }
-            Event::End(tag) if erbij.is_some() && tag.local_name().into_inner() == ouder => {
-                let voor = tag
+            Event::End(tag) if extra.is_some() && tag.local_name().into_inner() == parent => {
+                let before = tag
                     .name()
                     .prefix()
                     .map_or_else(String::new, |p| format!("{}:", p.into_inner()));
-                let tekst = erbij.take().map(|f| f(&voor)).unwrap_or_default();
-                schrijver.get_mut().extend_from_slice(tekst.as_bytes());
-                schrijver.write_event(Event::End(tag))?;
+                let text = extra.take().map(|f| f(&before)).unwrap_or_default();
+                writer.get_mut().extend_from_slice(text.as_bytes());
+                writer.write_event(Event::End(tag))?;
             }
-            anders => copy(&mut schrijver, anders)?,
+            others => copy(&mut writer, others)?,
         }
     }
-    if erbij.is_some() {
-        Err(RapportFout::Opbouw)
+    if extra.is_some() {
+        Err(AnnotateError::Structure)
     } else {
-        Ok(schrijver.into_inner())
+        Ok(writer.into_inner())
     }
 }
 
 /// Writes an event as it was; the encoding is always UTF-8 by now.
 pub(super) fn copy<W: std::io::Write>(
-    schrijver: &mut Writer<W>,
+    writer: &mut Writer<W>,
     event: Event<'_>,
-) -> Result<(), RapportFout> {
+) -> Result<(), AnnotateError> {
     match event {
-        Event::Decl(decl)
-            if decl
+        Event::Decl(declaration)
+            if declaration
                 .encoding()
                 .is_some_and(|e| e.is_ok_and(|e| !e.eq_ignore_ascii_case("utf-8"))) =>
         {
-            schrijver.get_mut().write_all(super::KOP.as_bytes())?;
+            writer.get_mut().write_all(super::HEADER.as_bytes())?;
         }
-        anders => schrijver.write_event(anders)?,
+        others => writer.write_event(others)?,
     }
     Ok(())
 }
@@ -158,12 +156,12 @@ mod tests {
 
     #[test]
     fn text_stays_text() {
-        let mut uit = String::new();
-        assert!(!push_tekst(&mut uit, "a<b>&\"c\u{1}_x0041_\n", 100));
-        assert_eq!(uit, "a&lt;b&gt;&amp;\"c_x0001__x005F_x0041_\n");
-        let mut kort = String::new();
-        assert!(push_tekst(&mut kort, "aé😀b", 3));
-        assert_eq!(kort, "aé");
+        let mut out = String::new();
+        assert!(!push_text(&mut out, "a<b>&\"c\u{1}_x0041_\n", 100));
+        assert_eq!(out, "a&lt;b&gt;&amp;\"c_x0001__x005F_x0041_\n");
+        let mut short = String::new();
+        assert!(push_text(&mut short, "aé😀b", 3));
+        assert_eq!(short, "aé");
     }
 
     #[test]
@@ -178,10 +176,10 @@ mod tests {
 
     #[test]
     fn an_empty_element_is_opened_to_add_to() {
-        let uit = voeg_toe(b"<p:Types xmlns:p=\"t\"/>", "Types", |p| {
+        let out = append(b"<p:Types xmlns:p=\"t\"/>", "Types", |p| {
             format!("<{p}Default/>")
         })
         .unwrap();
-        assert_eq!(uit, b"<p:Types xmlns:p=\"t\"><p:Default/></p:Types>");
+        assert_eq!(out, b"<p:Types xmlns:p=\"t\"><p:Default/></p:Types>");
     }
 }

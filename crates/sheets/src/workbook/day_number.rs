@@ -5,21 +5,21 @@
 use chrono::{Days, NaiveDate};
 
 /// The date of an Excel day number. 29 February 1900 (day 60) never was.
-pub fn from_serial(dagen: f64, vanaf_1904: bool) -> Option<NaiveDate> {
-    if !dagen.is_finite() || dagen < 0.0 {
+pub fn from_serial(days: f64, from_1904: bool) -> Option<NaiveDate> {
+    if !days.is_finite() || days < 0.0 {
         return None;
     }
-    let heel = dagen.floor() as u64;
-    let (nul, laatste) = match (vanaf_1904, heel) {
+    let heel = days.floor() as u64;
+    let (zero, last) = match (from_1904, heel) {
         (true, _) => (NaiveDate::from_ymd_opt(1904, 1, 1)?, 2_957_003),
         (false, 1..=59) => (NaiveDate::from_ymd_opt(1899, 12, 31)?, 59),
         (false, 61..) => (NaiveDate::from_ymd_opt(1899, 12, 30)?, 2_958_465),
         (false, _) => return None,
     };
-    if heel > laatste {
+    if heel > last {
         None
     } else {
-        nul.checked_add_days(Days::new(heel))
+        zero.checked_add_days(Days::new(heel))
     }
 }
 
@@ -27,8 +27,8 @@ pub fn from_serial(dagen: f64, vanaf_1904: bool) -> Option<NaiveDate> {
 mod tests {
     use super::*;
 
-    fn datum(tekst: &str) -> Option<NaiveDate> {
-        tekst.parse().ok()
+    fn datum(text: &str) -> Option<NaiveDate> {
+        text.parse().ok()
     }
 
     #[test]
@@ -38,8 +38,8 @@ mod tests {
         assert_eq!(from_serial(42_107.0, true), datum("2019-04-14"));
         assert_eq!(from_serial(59.0, false), datum("1900-02-28"));
         assert_eq!(from_serial(61.0, false), datum("1900-03-01"));
-        for onmogelijk in [60.0, -1.0, 0.0, 2_958_466.0, f64::NAN] {
-            assert_eq!(from_serial(onmogelijk, false), None, "{onmogelijk}");
+        for impossible in [60.0, -1.0, 0.0, 2_958_466.0, f64::NAN] {
+            assert_eq!(from_serial(impossible, false), None, "{impossible}");
         }
     }
 }

@@ -14,97 +14,93 @@ mod texts;
 mod xlsx;
 mod zip_bounds;
 
-use rows::{Weigering, bsn};
-use schema::artefacten::{EIGENSCHAP_UITVRAAG, EIGENSCHAP_VERSIE, LIJSTBLAD};
+use rows::{FileRefusal, bsn};
+use schema::artefacts::{LIST_SHEET, PROPERTY_UITVRAAG, PROPERTY_VERSION};
 
 pub use self::day_number::from_serial;
 use self::own_sheets::is_ours;
-use crate::file::Bestand;
+use crate::file::SourceFile;
 use crate::grid::Raster;
 use crate::remark::Opmerking;
-use crate::xml::Vorm;
+use crate::xml::WorkbookKind;
 
 /// A workbook that was read.
-pub(crate) struct Werkmap {
-    pub(crate) rasters: Vec<Raster>,
-    vanaf_1904: bool,
+pub(crate) struct Workbook {
+    pub(crate) grids: Vec<Raster>,
+    from_1904: bool,
     /// The sjabloon it was made from, where it says so.
-    pub(crate) kenmerk: Option<Kenmerk>,
+    pub(crate) marker: Option<Marker>,
 }
 
 /// What a sjabloon says of itself in the properties of the file.
 #[derive(Debug, Default, Clone)]
-pub struct Kenmerk {
+pub struct Marker {
     /// Name of the definition, as in `omgang/2020`.
     pub uitvraag: String,
     /// Version of the definition.
     pub versie: Option<u32>,
 }
 
-impl Kenmerk {
-    fn zie(&mut self, naam: &str, waarde: &str) {
-        match naam {
-            EIGENSCHAP_UITVRAAG => waarde.clone_into(&mut self.uitvraag),
-            EIGENSCHAP_VERSIE => self.versie = waarde.parse().ok(),
+impl Marker {
+    fn look(&mut self, name: &str, value: &str) {
+        match name {
+            PROPERTY_UITVRAAG => value.clone_into(&mut self.uitvraag),
+            PROPERTY_VERSION => self.versie = value.parse().ok(),
             _ => {}
         }
     }
 
-    fn bekend(self) -> Option<Self> {
+    fn known(self) -> Option<Self> {
         (!self.uitvraag.is_empty()).then_some(self)
     }
 }
 
-pub(crate) fn open(bestand: &Bestand) -> Result<(Werkmap, Vec<Opmerking>), Weigering> {
-    let scan = zip_bounds::scan(bestand)?;
-    if scan.bijschriften.iter().any(|tekst| bsn::in_tekst(tekst)) {
-        return Err(Weigering::new(
+pub(crate) fn open(file: &SourceFile) -> Result<(Workbook, Vec<Opmerking>), FileRefusal> {
+    let scan = zip_bounds::scan(file)?;
+    if scan.captions.iter().any(|text| bsn::in_text(text)) {
+        return Err(FileRefusal::new(
             "BSN_SUSPECTED",
             "In de eigenschappen of de opmerkingen van het bestand staat een getal dat een BSN kan zijn. Haal het weg.",
         ));
     }
-    let mut werkmap = match scan.vorm {
-        Vorm::Xlsx => xlsx::read(bestand, &scan)?,
-        Vorm::Ods => ods::read(bestand, &scan)?,
+    let mut workbook = match scan.vorm {
+        WorkbookKind::Xlsx => xlsx::read(file, &scan)?,
+        WorkbookKind::Ods => ods::read(file, &scan)?,
     };
-    let mut opmerkingen = remarks(&werkmap);
-    werkmap.rasters.retain(|raster| {
-        let eigen = is_ours(raster);
-        if eigen {
-            let naam = raster.naam.as_deref().unwrap_or_default();
-            let zin =
-                format!("Het blad '{naam}' is van een eerdere controle. Het is niet gebruikt.");
-            opmerkingen.push(Opmerking { code: "", zin });
+    let mut opmerkingen = remarks(&workbook);
+    workbook.grids.retain(|raster| {
+        let own = is_ours(raster);
+        if own {
+            let name = raster.naam.as_deref().unwrap_or_default();
+            let sentence =
+                format!("Het blad '{name}' is van een eerdere controle. Het is niet gebruikt.");
+            opmerkingen.push(Opmerking { code: "", sentence });
         }
-        !eigen
+        !own
     });
-    Ok((werkmap, opmerkingen))
+    Ok((workbook, opmerkingen))
 }
 
 /// Whether it is an .xlsx, and safe to take apart.
-pub(crate) fn is_xlsx(bestand: &Bestand) -> Result<bool, Weigering> {
-    Ok(matches!(zip_bounds::scan(bestand)?.vorm, Vorm::Xlsx))
+pub(crate) fn is_xlsx(file: &SourceFile) -> Result<bool, FileRefusal> {
+    Ok(matches!(zip_bounds::scan(file)?.vorm, WorkbookKind::Xlsx))
 }
 
-fn remarks(werkmap: &Werkmap) -> Vec<Opmerking> {
+fn remarks(workbook: &Workbook) -> Vec<Opmerking> {
     let mut opmerkingen = Vec::new();
-    if werkmap.vanaf_1904 {
+    if workbook.from_1904 {
         opmerkingen.push(Opmerking {
             code: "",
-            zin: "Het Excel-bestand telt datums vanaf 1904. Dat is omgerekend.".to_owned(),
+            sentence: "Het Excel-bestand telt datums vanaf 1904. Dat is omgerekend.".to_owned(),
         });
     }
-    for raster in werkmap
-        .rasters
-        .iter()
-        .filter(|r| r.verborgen && !r.is_empty())
-    {
-        let naam = raster.naam.as_deref().unwrap_or_default();
+    for raster in workbook.grids.iter().filter(|r| r.hidden && !r.is_empty()) {
+        let name = raster.naam.as_deref().unwrap_or_default();
         // The sjabloon hides the lists behind its dropdowns itself.
-        if naam != LIJSTBLAD {
+        if name != LIST_SHEET {
             opmerkingen.push(Opmerking {
                 code: "",
-                zin: format!("Het blad '{naam}' is verborgen. Het is niet gebruikt."),
+                sentence: format!("Het blad '{name}' is verborgen. Het is niet gebruikt."),
             });
         }
     }

@@ -5,69 +5,71 @@
 
 /// How a number is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Getalvorm {
-    Gewoon,
+pub(super) enum NumberFormat {
+    Plain,
     Datum,
-    Procent,
+    Percent,
     /// A length of time: `[h]:mm`.
-    Duur,
+    Duration,
     /// With leading zeros, up to so many digits: `00000`.
-    Nullen(u8),
+    Zeros(u8),
     /// Otherwise than as its digits: `"T"0000`, `00-000`.
-    Eigen,
+    Own,
 }
 
 /// The format of a built-in number.
-pub(super) fn builtin(nummer: u32) -> Getalvorm {
-    match nummer {
-        14..=22 | 27..=36 | 45 | 47 | 50..=58 => Getalvorm::Datum,
-        9 | 10 => Getalvorm::Procent,
-        46 => Getalvorm::Duur,
-        2..=8 | 11..=13 | 37..=44 | 48 => Getalvorm::Eigen,
-        _ => Getalvorm::Gewoon,
+pub(super) fn builtin(number: u32) -> NumberFormat {
+    match number {
+        14..=22 | 27..=36 | 45 | 47 | 50..=58 => NumberFormat::Datum,
+        9 | 10 => NumberFormat::Percent,
+        46 => NumberFormat::Duration,
+        2..=8 | 11..=13 | 37..=44 | 48 => NumberFormat::Own,
+        _ => NumberFormat::Plain,
     }
 }
 
 /// The format that is written out, as in `dd-mm-yyyy;@`.
-pub(super) fn parse(opmaak: &str) -> Getalvorm {
-    if opmaak.eq_ignore_ascii_case("general") || opmaak.eq_ignore_ascii_case("standaard") {
-        return Getalvorm::Gewoon;
+pub(super) fn parse(format: &str) -> NumberFormat {
+    if format.eq_ignore_ascii_case("general") || format.eq_ignore_ascii_case("standaard") {
+        return NumberFormat::Plain;
     }
-    let mut eigen = false;
-    let mut tekens = opmaak.chars();
-    while let Some(teken) = tekens.next() {
-        match teken {
+    let mut own = false;
+    let mut characters = format.chars();
+    while let Some(character) = characters.next() {
+        match character {
             '"' => {
-                eigen |= tekens.by_ref().take_while(|t| *t != '"').count() > 0;
+                own |= characters.by_ref().take_while(|t| *t != '"').count() > 0;
             }
             // The next character stands for itself, or for its width.
             '\\' | '_' | '*' => {
-                eigen |= teken == '\\';
-                tekens.next();
+                own |= character == '\\';
+                characters.next();
             }
             '[' => {
-                let binnen: String = tekens.by_ref().take_while(|t| *t != ']').collect();
-                let duur = !binnen.is_empty()
-                    && binnen
+                let inner: String = characters.by_ref().take_while(|t| *t != ']').collect();
+                let duration = !inner.is_empty()
+                    && inner
                         .chars()
                         .all(|t| matches!(t.to_ascii_lowercase(), 'h' | 'm' | 's' | 'u'));
-                if duur {
-                    return Getalvorm::Duur;
+                if duration {
+                    return NumberFormat::Duration;
                 }
             }
-            '%' => return Getalvorm::Procent,
+            '%' => return NumberFormat::Percent,
             // The first section is that of positive numbers: dates are.
             ';' => break,
-            'd' | 'D' | 'm' | 'M' | 'y' | 'Y' | 'h' | 'H' | 's' | 'S' => return Getalvorm::Datum,
+            'd' | 'D' | 'm' | 'M' | 'y' | 'Y' | 'h' | 'H' | 's' | 'S' => {
+                return NumberFormat::Datum;
+            }
             '0' | '#' | '?' | '@' => {}
-            _ => eigen = true,
+            _ => own = true,
         }
     }
-    let eerste = opmaak.split(';').next().unwrap_or_default();
-    match u8::try_from(eerste.len()) {
-        _ if eigen => Getalvorm::Eigen,
-        Ok(cijfers @ 2..) if eerste.bytes().all(|b| b == b'0') => Getalvorm::Nullen(cijfers),
-        _ => Getalvorm::Gewoon,
+    let first = format.split(';').next().unwrap_or_default();
+    match u8::try_from(first.len()) {
+        _ if own => NumberFormat::Own,
+        Ok(cijfers @ 2..) if first.bytes().all(|b| b == b'0') => NumberFormat::Zeros(cijfers),
+        _ => NumberFormat::Plain,
     }
 }
 
@@ -77,7 +79,7 @@ mod tests {
 
     #[test]
     fn formats_are_told_apart() {
-        for opmaak in [
+        for format in [
             "dd-mm-yyyy",
             "[$-413]d mmmm yyyy;@",
             "yyyy\\-mm\\-dd",
@@ -85,14 +87,14 @@ mod tests {
             "d mmm",
             "[Red]dd/mm/yy",
         ] {
-            assert_eq!(parse(opmaak), Getalvorm::Datum, "{opmaak}");
+            assert_eq!(parse(format), NumberFormat::Datum, "{format}");
         }
-        for opmaak in [
+        for format in [
             "General", "0", "@", "[Red]0", "0_d", "0;dd", "####", "[$-413]0",
         ] {
-            assert_eq!(parse(opmaak), Getalvorm::Gewoon, "{opmaak}");
+            assert_eq!(parse(format), NumberFormat::Plain, "{format}");
         }
-        for opmaak in [
+        for format in [
             "0.00",
             "#,##0",
             "\"dagen\" 0",
@@ -102,16 +104,20 @@ mod tests {
             "\"T\"0000",
             "00\\-000",
         ] {
-            assert_eq!(parse(opmaak), Getalvorm::Eigen, "{opmaak}");
+            assert_eq!(parse(format), NumberFormat::Own, "{format}");
         }
-        assert_eq!(parse("00000"), Getalvorm::Nullen(5));
-        assert_eq!(parse("0000;-0000"), Getalvorm::Nullen(4));
-        assert_eq!(parse("0.0%"), Getalvorm::Procent);
-        assert_eq!(parse("\"%\" 0"), Getalvorm::Eigen);
-        assert_eq!(builtin(14), Getalvorm::Datum);
+        assert_eq!(parse("00000"), NumberFormat::Zeros(5));
+        assert_eq!(parse("0000;-0000"), NumberFormat::Zeros(4));
+        assert_eq!(parse("0.0%"), NumberFormat::Percent);
+        assert_eq!(parse("\"%\" 0"), NumberFormat::Own);
+        assert_eq!(builtin(14), NumberFormat::Datum);
         assert_eq!(
             (parse("[h]:mm"), parse("[mm]:ss"), builtin(46)),
-            (Getalvorm::Duur, Getalvorm::Duur, Getalvorm::Duur)
+            (
+                NumberFormat::Duration,
+                NumberFormat::Duration,
+                NumberFormat::Duration
+            )
         );
     }
 }

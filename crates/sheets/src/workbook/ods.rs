@@ -8,72 +8,72 @@ use std::collections::HashSet;
 use std::io::{BufRead, BufReader};
 
 use quick_xml::events::{BytesStart, Event};
-use rows::{Weigering, bsn};
+use rows::{FileRefusal, bsn};
 
-use super::bounds::{Budget, Cellen, is_too_long, write_number};
+use super::bounds::{Budget, SheetCells, is_too_long, write_number};
 use super::zip_bounds::Scan;
-use super::{Kenmerk, Werkmap};
+use super::{Marker, Workbook};
 use crate::cell::{Cell, Kind};
-use crate::cell_name::{KOLOMMEN, RIJEN};
-use crate::file::Bestand;
+use crate::cell_name::{COLUMNS, ROWS};
+use crate::file::SourceFile;
 use crate::grid::Raster;
-use crate::oddities::{Gebied, Teken};
+use crate::oddities::{Gebied, Oddity};
 use crate::package::Package;
-use crate::xml::{Vorm, Xml, attr_getal, attr_met_prefix, push_entity};
+use crate::xml::{WorkbookKind, Xml, attr_met_prefix, attr_number, push_entity};
 
 /// Blanks that `<text:s>` may stand for at once.
-const SPATIES: u32 = 32_767;
+const SPACES: u32 = 32_767;
 
-pub(super) fn read(bestand: &Bestand, scan: &Scan) -> Result<Werkmap, Weigering> {
-    let broken = || Vorm::Ods.broken();
-    let mut delen = Package::open(BufReader::new(bestand.open()?)).map_err(|_| broken())?;
-    let kenmerk = match delen.part("meta.xml").map_err(|_| broken())? {
-        Some(deel) => properties(Xml::new(deel, Vorm::Ods))?,
+pub(super) fn read(file: &SourceFile, scan: &Scan) -> Result<Workbook, FileRefusal> {
+    let broken = || WorkbookKind::Ods.broken();
+    let mut parts = Package::open(BufReader::new(file.open()?)).map_err(|_| broken())?;
+    let marker = match parts.part("meta.xml").map_err(|_| broken())? {
+        Some(part) => properties(Xml::new(part, WorkbookKind::Ods))?,
         None => None,
     };
-    let inhoud = delen.part("content.xml").map_err(|_| broken())?;
-    let inhoud = inhoud.ok_or_else(broken)?;
-    let rasters = sheets(
-        Xml::new(inhoud, Vorm::Ods),
-        &mut Budget::new(scan.uitgepakt),
+    let content = parts.part("content.xml").map_err(|_| broken())?;
+    let content = content.ok_or_else(broken)?;
+    let grids = sheets(
+        Xml::new(content, WorkbookKind::Ods),
+        &mut Budget::new(scan.unpacked),
     )?;
-    Ok(Werkmap {
-        rasters,
-        vanaf_1904: false,
-        kenmerk,
+    Ok(Workbook {
+        grids,
+        from_1904: false,
+        marker,
     })
 }
 
-fn properties<R: BufRead>(mut xml: Xml<R>) -> Result<Option<Kenmerk>, Weigering> {
-    let mut kenmerk = Kenmerk::default();
-    let (mut naam, mut waarde) = (String::new(), String::new());
+fn properties<R: BufRead>(mut xml: Xml<R>) -> Result<Option<Marker>, FileRefusal> {
+    let mut marker = Marker::default();
+    let (mut name, mut value) = (String::new(), String::new());
     loop {
         match xml.next()? {
             Event::Start(tag) => {
-                naam = attr_met_prefix(&tag, "meta:name")
+                name = attr_met_prefix(&tag, "meta:name")
                     .unwrap_or_default()
                     .into_owned();
-                waarde.clear();
+                value.clear();
             }
             Event::End(tag) if tag.name().as_ref() == "meta:user-defined" => {
-                kenmerk.zie(&naam, waarde.trim())
+                marker.look(&name, value.trim())
             }
-            Event::Text(tekst) => waarde.push_str(&tekst.into_inner()),
-            Event::Eof => return Ok(kenmerk.bekend()),
+            Event::Text(text) => value.push_str(&text.into_inner()),
+            Event::Eof => return Ok(marker.known()),
             _ => {}
         }
     }
 }
 
 /// Goes through the document: styles first, then the sheets.
-fn sheets<R: BufRead>(mut xml: Xml<R>, budget: &mut Budget) -> Result<Vec<Raster>, Weigering> {
-    let mut rasters: Vec<Raster> = Vec::new();
-    let mut verborgen: HashSet<String> = HashSet::new();
-    let mut stijl = String::new();
+fn sheets<R: BufRead>(mut xml: Xml<R>, budget: &mut Budget) -> Result<Vec<Raster>, FileRefusal> {
+    let mut grids: Vec<Raster> = Vec::new();
+    let mut hidden: HashSet<String> = HashSet::new();
+    let mut style = String::new();
     loop {
         match xml.next()? {
             Event::Start(tag) | Event::Empty(tag) if tag.name().as_ref() == "style:style" => {
-                stijl = attr_met_prefix(&tag, "style:name")
+                style = attr_met_prefix(&tag, "style:name")
                     .unwrap_or_default()
                     .into_owned();
             }
@@ -81,34 +81,34 @@ fn sheets<R: BufRead>(mut xml: Xml<R>, budget: &mut Budget) -> Result<Vec<Raster
                 if tag.name().as_ref() == "style:table-properties"
                     && attr_met_prefix(&tag, "table:display").is_some_and(|d| d == "false") =>
             {
-                verborgen.insert(stijl.clone());
+                hidden.insert(style.clone());
             }
             Event::Start(tag) if tag.name().as_ref() == "table:tracked-changes" => {
                 judge_aside(&aside(&mut xml)?)?
             }
             Event::Start(tag) if tag.name().as_ref() == "table:table" => {
-                let naam = attr_met_prefix(&tag, "table:name")
+                let name = attr_met_prefix(&tag, "table:name")
                     .unwrap_or_default()
                     .into_owned();
-                let is_verborgen = attr_met_prefix(&tag, "table:style-name")
-                    .is_some_and(|s| verborgen.contains(&*s));
-                let raster = read_sheet(&mut xml, Cellen::new(&naam, is_verborgen, budget));
-                rasters.push(raster.map_err(|w| w.op_blad(Some(&naam)))?);
+                let is_hidden =
+                    attr_met_prefix(&tag, "table:style-name").is_some_and(|s| hidden.contains(&*s));
+                let raster = read_sheet(&mut xml, SheetCells::new(&name, is_hidden, budget));
+                grids.push(raster.map_err(|w| w.on_sheet(Some(&name)))?);
             }
-            Event::Eof => return Ok(rasters),
+            Event::Eof => return Ok(grids),
             _ => {}
         }
     }
 }
 
 /// Passes over the rest of an element that has just begun.
-fn skip<R: BufRead>(xml: &mut Xml<R>) -> Result<(), Weigering> {
-    let mut diepte = 1;
-    while diepte > 0 {
+fn skip<R: BufRead>(xml: &mut Xml<R>) -> Result<(), FileRefusal> {
+    let mut depth = 1;
+    while depth > 0 {
         match xml.next()? {
-            Event::Start(_) => diepte += 1,
-            Event::End(_) => diepte -= 1,
-            Event::Eof => return Err(Vorm::Ods.broken()),
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth -= 1,
+            Event::Eof => return Err(WorkbookKind::Ods.broken()),
             _ => {}
         }
     }
@@ -116,85 +116,85 @@ fn skip<R: BufRead>(xml: &mut Xml<R>) -> Result<(), Weigering> {
 }
 
 /// The texts in the rest of an element that has just begun: a comment, or what was deleted.
-fn aside<R: BufRead>(xml: &mut Xml<R>) -> Result<String, Weigering> {
-    let mut uit = String::new();
-    let mut diepte = 1;
-    while diepte > 0 {
+fn aside<R: BufRead>(xml: &mut Xml<R>) -> Result<String, FileRefusal> {
+    let mut out = String::new();
+    let mut depth = 1;
+    while depth > 0 {
         match xml.next()? {
-            Event::Start(_) => diepte += 1,
+            Event::Start(_) => depth += 1,
             Event::End(_) => {
-                diepte -= 1;
-                uit.push('\n');
+                depth -= 1;
+                out.push('\n');
             }
-            Event::Text(tekst) => uit.push_str(&tekst.into_inner()),
-            Event::Eof => return Err(Vorm::Ods.broken()),
+            Event::Text(text) => out.push_str(&text.into_inner()),
+            Event::Eof => return Err(WorkbookKind::Ods.broken()),
             _ => {}
         }
     }
-    Ok(uit)
+    Ok(out)
 }
 
-fn judge_aside(tekst: &str) -> Result<(), Weigering> {
-    if !bsn::in_tekst(tekst) {
+fn judge_aside(text: &str) -> Result<(), FileRefusal> {
+    if !bsn::in_text(text) {
         return Ok(());
     }
-    let bericht = "In een opmerking of een verwijderde cel staat een getal dat een BSN kan zijn. Haal het weg.";
-    Err(Weigering::new("BSN_SUSPECTED", bericht))
+    let message = "In een opmerking of een verwijderde cel staat een getal dat een BSN kan zijn. Haal het weg.";
+    Err(FileRefusal::new("BSN_SUSPECTED", message))
 }
 
-struct Lezer<'a> {
-    uit: Cellen<'a>,
+struct OdsReader<'a> {
+    uit: SheetCells<'a>,
     /// The row that is being read, from 1, and how often it stands there.
     rij: u32,
-    herhaald: u32,
+    repeated: u32,
     kolom: u32,
     /// First column that has not been described yet.
-    kolom_beschreven: u32,
+    columns_described: u32,
     /// Filled cells of the row: column, times, text, marks.
-    cellen: Vec<Gevuld>,
+    cells: Vec<Filled>,
 }
 
-struct Gevuld {
+struct Filled {
     kolom: u32,
     aantal: u32,
     kind: Kind,
     tekst: String,
-    tekens: Vec<Teken>,
+    characters: Vec<Oddity>,
 }
 
-fn read_sheet<R: BufRead>(xml: &mut Xml<R>, uit: Cellen<'_>) -> Result<Raster, Weigering> {
-    let mut lezer = Lezer {
-        uit,
+fn read_sheet<R: BufRead>(xml: &mut Xml<R>, out: SheetCells<'_>) -> Result<Raster, FileRefusal> {
+    let mut reader = OdsReader {
+        uit: out,
         rij: 0,
-        herhaald: 1,
+        repeated: 1,
         kolom: 0,
-        kolom_beschreven: 0,
-        cellen: Vec::new(),
+        columns_described: 0,
+        cells: Vec::new(),
     };
     loop {
-        let (gebeurd, tag) = match xml.next()? {
-            Event::Start(tag) => (Gebeurd::Begin, tag.into_owned()),
-            Event::Empty(tag) => (Gebeurd::Leeg, tag.into_owned()),
+        let (event, tag) = match xml.next()? {
+            Event::Start(tag) => (OdsEvent::Begin, tag.into_owned()),
+            Event::Empty(tag) => (OdsEvent::Empty, tag.into_owned()),
             Event::End(tag) => match tag.name().as_ref() {
                 "table:table-row" => {
-                    lezer.end_row()?;
+                    reader.end_row()?;
                     continue;
                 }
-                "table:table" => return lezer.uit.finish(),
+                "table:table" => return reader.uit.finish(),
                 _ => continue,
             },
-            Event::Eof => return Err(Vorm::Ods.broken()),
+            Event::Eof => return Err(WorkbookKind::Ods.broken()),
             _ => continue,
         };
         match tag.name().as_ref() {
-            "table:table-column" => lezer.column(&tag),
+            "table:table-column" => reader.column(&tag),
             "table:table-row" => {
-                lezer.begin_row(&tag)?;
-                if gebeurd == Gebeurd::Leeg {
-                    lezer.end_row()?;
+                reader.begin_row(&tag)?;
+                if event == OdsEvent::Empty {
+                    reader.end_row()?;
                 }
             }
-            "table:table-cell" | "table:covered-table-cell" => lezer.cell(xml, &tag, gebeurd)?,
+            "table:table-cell" | "table:covered-table-cell" => reader.cell(xml, &tag, event)?,
             // These only group rows and columns.
             "table:table-row-group"
             | "table:table-rows"
@@ -202,49 +202,49 @@ fn read_sheet<R: BufRead>(xml: &mut Xml<R>, uit: Cellen<'_>) -> Result<Raster, W
             | "table:table-column-group"
             | "table:table-columns"
             | "table:table-header-columns" => {}
-            _ if gebeurd == Gebeurd::Begin => skip(xml)?,
+            _ if event == OdsEvent::Begin => skip(xml)?,
             _ => {}
         }
     }
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum Gebeurd {
+enum OdsEvent {
     Begin,
-    Leeg,
+    Empty,
 }
 
-fn repeated(tag: &BytesStart<'_>, naam: &str) -> u32 {
-    attr_getal(tag, naam).unwrap_or(1).max(1)
+fn repeated(tag: &BytesStart<'_>, name: &str) -> u32 {
+    attr_number(tag, name).unwrap_or(1).max(1)
 }
 
-impl Lezer<'_> {
+impl OdsReader<'_> {
     fn column(&mut self, tag: &BytesStart<'_>) {
-        let van = self.kolom_beschreven;
-        self.kolom_beschreven = van.saturating_add(repeated(tag, "number-columns-repeated"));
+        let van = self.columns_described;
+        self.columns_described = van.saturating_add(repeated(tag, "number-columns-repeated"));
         if attr_met_prefix(tag, "table:visibility").is_some_and(|z| z != "visible") {
             self.uit
                 .raster
-                .bijzonder
-                .hide_columns(van, self.kolom_beschreven - 1);
+                .oddities
+                .hide_columns(van, self.columns_described - 1);
         }
     }
 
-    fn begin_row(&mut self, tag: &BytesStart<'_>) -> Result<(), Weigering> {
+    fn begin_row(&mut self, tag: &BytesStart<'_>) -> Result<(), FileRefusal> {
         self.rij = self
             .rij
-            .saturating_add(self.herhaald * u32::from(self.rij > 0))
+            .saturating_add(self.repeated * u32::from(self.rij > 0))
             .max(1);
-        self.herhaald = repeated(tag, "number-rows-repeated").min(RIJEN + 1);
+        self.repeated = repeated(tag, "number-rows-repeated").min(ROWS + 1);
         self.kolom = 0;
         if attr_met_prefix(tag, "table:visibility").is_some_and(|z| z != "visible") {
             self.uit
                 .raster
-                .bijzonder
-                .hide_rows(self.rij, self.rij.saturating_add(self.herhaald - 1));
+                .oddities
+                .hide_rows(self.rij, self.rij.saturating_add(self.repeated - 1));
         }
-        if self.rij > 2 * RIJEN {
-            return Err(Weigering::new(
+        if self.rij > 2 * ROWS {
+            return Err(FileRefusal::new(
                 "SHEET_DIMENSION",
                 "Er staat een rij buiten het werkblad.",
             ));
@@ -253,21 +253,22 @@ impl Lezer<'_> {
     }
 
     /// Puts the filled cells of the row in the sheet, as often as the row stands there.
-    fn end_row(&mut self) -> Result<(), Weigering> {
-        if self.cellen.is_empty() {
+    fn end_row(&mut self) -> Result<(), FileRefusal> {
+        if self.cells.is_empty() {
             return Ok(());
         }
-        for rij in self.rij..self.rij.saturating_add(self.herhaald) {
-            for cel in &self.cellen {
-                for kolom in cel.kolom..cel.kolom.saturating_add(cel.aantal) {
-                    for teken in &cel.tekens {
-                        self.uit.noteer(rij, kolom, *teken)?;
+        for row in self.rij..self.rij.saturating_add(self.repeated) {
+            for cell in &self.cells {
+                for column in cell.kolom..cell.kolom.saturating_add(cell.aantal) {
+                    for character in &cell.characters {
+                        self.uit.note(row, column, *character)?;
                     }
-                    self.uit.zet(rij, kolom, Cell::of(cel.kind, &cel.tekst))?;
+                    self.uit
+                        .set(row, column, Cell::of(cell.kind, &cell.tekst))?;
                 }
             }
         }
-        self.cellen.clear();
+        self.cells.clear();
         Ok(())
     }
 
@@ -275,49 +276,49 @@ impl Lezer<'_> {
         &mut self,
         xml: &mut Xml<R>,
         tag: &BytesStart<'_>,
-        gebeurd: Gebeurd,
-    ) -> Result<(), Weigering> {
-        let kolom = self.kolom;
-        let aantal = repeated(tag, "number-columns-repeated").min(KOLOMMEN + 1);
-        self.kolom = kolom.saturating_add(aantal);
-        let getoond = if gebeurd == Gebeurd::Begin {
+        event: OdsEvent,
+    ) -> Result<(), FileRefusal> {
+        let column = self.kolom;
+        let count = repeated(tag, "number-columns-repeated").min(COLUMNS + 1);
+        self.kolom = column.saturating_add(count);
+        let shown = if event == OdsEvent::Begin {
             shown(xml)?
         } else {
             String::new()
         };
-        let (breed, hoog) = (
+        let (breed, high) = (
             repeated(tag, "number-columns-spanned"),
             repeated(tag, "number-rows-spanned"),
         );
-        if breed > 1 || hoog > 1 {
-            let (tot_rij, tot_kolom) = (
-                self.rij.saturating_add(hoog - 1),
-                kolom.saturating_add(breed - 1),
+        if breed > 1 || high > 1 {
+            let (to_row, to_column) = (
+                self.rij.saturating_add(high - 1),
+                column.saturating_add(breed - 1),
             );
             self.uit.merge(Gebied {
                 rij: self.rij,
-                kolom,
-                tot_rij,
-                tot_kolom,
+                kolom: column,
+                to_row,
+                to_column,
             })?;
         }
-        let mut tekens = Vec::new();
-        let soort = attr_met_prefix(tag, "office:value-type");
-        let (kind, tekst) = value(tag, soort.as_deref(), getoond, &mut tekens)?;
+        let mut characters = Vec::new();
+        let value_type = attr_met_prefix(tag, "office:value-type");
+        let (kind, text) = value(tag, value_type.as_deref(), shown, &mut characters)?;
         if attr_met_prefix(tag, "table:formula").is_some() {
-            tekens.push(if soort.is_none() && tekst.is_empty() {
-                Teken::ZonderUitkomst
+            characters.push(if value_type.is_none() && text.is_empty() {
+                Oddity::WithoutResult
             } else {
-                Teken::Formule
+                Oddity::Formula
             });
         }
-        if !tekst.is_empty() || !tekens.is_empty() {
-            self.cellen.push(Gevuld {
-                kolom,
-                aantal,
+        if !text.is_empty() || !characters.is_empty() {
+            self.cells.push(Filled {
+                kolom: column,
+                aantal: count,
                 kind,
-                tekst,
-                tekens,
+                tekst: text,
+                characters,
             });
         }
         Ok(())
@@ -327,145 +328,144 @@ impl Lezer<'_> {
 /// The stored value of a cell, and of what kind it is.
 fn value(
     tag: &BytesStart<'_>,
-    soort: Option<&str>,
-    getoond: String,
-    tekens: &mut Vec<Teken>,
-) -> Result<(Kind, String), Weigering> {
-    let opgeslagen = |naam: &str| attr_met_prefix(tag, naam).map(|w| w.into_owned());
+    value_type: Option<&str>,
+    shown: String,
+    characters: &mut Vec<Oddity>,
+) -> Result<(Kind, String), FileRefusal> {
+    let stored = |name: &str| attr_met_prefix(tag, name).map(|w| w.into_owned());
     if attr_met_prefix(tag, "calcext:value-type").is_some_and(|s| s == "error") {
-        tekens.push(Teken::Fout);
-        return Ok((Kind::Error, getoond));
+        characters.push(Oddity::Fout);
+        return Ok((Kind::Error, shown));
     }
-    Ok(match soort {
+    Ok(match value_type {
         Some("float" | "percentage" | "currency") => {
-            let Some(waarde) = opgeslagen("office:value") else {
-                return Ok((Kind::Text, getoond));
+            let Some(value) = stored("office:value") else {
+                return Ok((Kind::Text, shown));
             };
-            let getal: f64 = waarde.trim().parse().map_err(|_| Vorm::Ods.broken())?;
-            if soort == Some("percentage") {
-                tekens.push(Teken::Procent);
+            let number: f64 = value
+                .trim()
+                .parse()
+                .map_err(|_| WorkbookKind::Ods.broken())?;
+            if value_type == Some("percentage") {
+                characters.push(Oddity::Percent);
             }
-            if is_too_long(getal) {
-                tekens.push(Teken::TeLang);
+            if is_too_long(number) {
+                characters.push(Oddity::TooLong);
             }
-            let cijfers = getoond.bytes().all(|b| b.is_ascii_digit());
-            if cijfers
-                && getoond.len() > 1
-                && getoond.starts_with('0')
-                && getoond.parse() == Ok(getal)
-            {
+            let cijfers = shown.bytes().all(|b| b.is_ascii_digit());
+            if cijfers && shown.len() > 1 && shown.starts_with('0') && shown.parse() == Ok(number) {
                 // Zeros before it belong to a number of somebody's own.
-                return Ok((Kind::Text, getoond));
+                return Ok((Kind::Text, shown));
             }
-            if getoond.chars().any(char::is_alphabetic) {
-                tekens.push(Teken::Opmaak);
+            if shown.chars().any(char::is_alphabetic) {
+                characters.push(Oddity::Formatting);
             }
-            let mut tekst = String::new();
-            write_number(&mut tekst, getal);
-            (Kind::Number, tekst)
+            let mut text = String::new();
+            write_number(&mut text, number);
+            (Kind::Number, text)
         }
         Some("date") => {
-            tekens.push(Teken::Datum);
-            let waarde = opgeslagen("office:date-value").unwrap_or(getoond);
+            characters.push(Oddity::Datum);
+            let value = stored("office:date-value").unwrap_or(shown);
             // The time of day says nothing here, as with Excel.
-            let day = waarde.split_once('T').map(|(day, _)| day.to_owned());
-            (Kind::Date, day.unwrap_or(waarde))
+            let day = value.split_once('T').map(|(day, _)| day.to_owned());
+            (Kind::Date, day.unwrap_or(value))
         }
         Some("time") => {
-            tekens.push(Teken::Duur);
-            let time = opgeslagen("office:time-value");
-            (Kind::Text, time.unwrap_or(getoond))
+            characters.push(Oddity::Duration);
+            let time = stored("office:time-value");
+            (Kind::Text, time.unwrap_or(shown))
         }
-        Some("boolean") => match opgeslagen("office:boolean-value").as_deref() {
+        Some("boolean") => match stored("office:boolean-value").as_deref() {
             Some("true") => (Kind::Truth, Cell::Truth(true).text().to_owned()),
             Some("false") => (Kind::Truth, Cell::Truth(false).text().to_owned()),
-            _ => (Kind::Text, getoond),
+            _ => (Kind::Text, shown),
         },
         _ => {
-            let text = opgeslagen("office:string-value").filter(|t| !t.is_empty());
-            (Kind::Text, text.unwrap_or(getoond))
+            let text = stored("office:string-value").filter(|t| !t.is_empty());
+            (Kind::Text, text.unwrap_or(shown))
         }
     })
 }
 
 /// The text inside a cell: its paragraphs, without comments and drawings.
-fn shown<R: BufRead>(xml: &mut Xml<R>) -> Result<String, Weigering> {
-    let mut uit = String::new();
-    let mut alineas = 0;
+fn shown<R: BufRead>(xml: &mut Xml<R>) -> Result<String, FileRefusal> {
+    let mut out = String::new();
+    let mut paragraphs = 0;
     // Depth inside the cell, and inside a paragraph.
-    let (mut diepte, mut in_alinea) = (1_usize, 0_usize);
+    let (mut depth, mut in_paragraph) = (1_usize, 0_usize);
     loop {
-        let (gebeurd, naam, spaties) = match xml.next()? {
+        let (event, name, spaces) = match xml.next()? {
             Event::Start(tag) => (
-                Some(Gebeurd::Begin),
+                Some(OdsEvent::Begin),
                 tag.name().as_ref().to_owned(),
-                attr_getal(&tag, "c"),
+                attr_number(&tag, "c"),
             ),
             Event::Empty(tag) => (
-                Some(Gebeurd::Leeg),
+                Some(OdsEvent::Empty),
                 tag.name().as_ref().to_owned(),
-                attr_getal(&tag, "c"),
+                attr_number(&tag, "c"),
             ),
             Event::End(_) => (None, String::new(), None),
-            Event::Text(tekst) if in_alinea > 0 => {
-                push_text(&mut uit, &tekst.into_inner());
+            Event::Text(text) if in_paragraph > 0 => {
+                push_text(&mut out, &text.into_inner());
                 continue;
             }
-            Event::CData(tekst) if in_alinea > 0 => {
-                push_text(&mut uit, &tekst.into_inner());
+            Event::CData(text) if in_paragraph > 0 => {
+                push_text(&mut out, &text.into_inner());
                 continue;
             }
-            Event::GeneralRef(verwijzing) if in_alinea > 0 => {
-                push_entity(&mut uit, &verwijzing, Vorm::Ods)?;
+            Event::GeneralRef(reference) if in_paragraph > 0 => {
+                push_entity(&mut out, &reference, WorkbookKind::Ods)?;
                 continue;
             }
-            Event::Eof => return Err(Vorm::Ods.broken()),
+            Event::Eof => return Err(WorkbookKind::Ods.broken()),
             _ => continue,
         };
-        match (gebeurd, naam.as_str()) {
+        match (event, name.as_str()) {
             (None, _) => {
-                diepte -= 1;
-                in_alinea = in_alinea.saturating_sub(1);
-                if diepte == 0 {
-                    return Ok(uit);
+                depth -= 1;
+                in_paragraph = in_paragraph.saturating_sub(1);
+                if depth == 0 {
+                    return Ok(out);
                 }
             }
-            (Some(_), "text:s") if in_alinea > 0 => {
-                (0..spaties.unwrap_or(1).min(SPATIES)).for_each(|_| uit.push(' '))
+            (Some(_), "text:s") if in_paragraph > 0 => {
+                (0..spaces.unwrap_or(1).min(SPACES)).for_each(|_| out.push(' '))
             }
-            (Some(_), "text:tab") if in_alinea > 0 => uit.push('\t'),
-            (Some(_), "text:line-break") if in_alinea > 0 => uit.push('\n'),
-            (Some(Gebeurd::Begin), "text:p" | "text:h") if in_alinea == 0 => {
-                if alineas > 0 {
-                    uit.push('\n');
+            (Some(_), "text:tab") if in_paragraph > 0 => out.push('\t'),
+            (Some(_), "text:line-break") if in_paragraph > 0 => out.push('\n'),
+            (Some(OdsEvent::Begin), "text:p" | "text:h") if in_paragraph == 0 => {
+                if paragraphs > 0 {
+                    out.push('\n');
                 }
-                (alineas, diepte, in_alinea) = (alineas + 1, diepte + 1, 1);
+                (paragraphs, depth, in_paragraph) = (paragraphs + 1, depth + 1, 1);
                 continue;
             }
-            (Some(Gebeurd::Begin), "text:span" | "text:a" | "text:ruby" | "text:ruby-base")
-                if in_alinea > 0 =>
+            (Some(OdsEvent::Begin), "text:span" | "text:a" | "text:ruby" | "text:ruby-base")
+                if in_paragraph > 0 =>
             {
-                (diepte, in_alinea) = (diepte + 1, in_alinea + 1);
+                (depth, in_paragraph) = (depth + 1, in_paragraph + 1);
                 continue;
             }
-            (Some(Gebeurd::Begin), "text:list" | "text:list-item" | "text:section")
-                if in_alinea == 0 =>
+            (Some(OdsEvent::Begin), "text:list" | "text:list-item" | "text:section")
+                if in_paragraph == 0 =>
             {
-                diepte += 1;
+                depth += 1;
                 continue;
             }
-            (Some(Gebeurd::Begin), "office:annotation") => {
+            (Some(OdsEvent::Begin), "office:annotation") => {
                 judge_aside(&aside(xml)?)?;
                 continue;
             }
-            (Some(Gebeurd::Begin), _) => {
+            (Some(OdsEvent::Begin), _) => {
                 skip(xml)?;
                 continue;
             }
-            (Some(Gebeurd::Leeg), _) => continue,
+            (Some(OdsEvent::Empty), _) => continue,
         }
         // What began and stands for a blank ends again as well.
-        if gebeurd == Some(Gebeurd::Begin) {
+        if event == Some(OdsEvent::Begin) {
             skip(xml)?;
         }
     }
@@ -473,16 +473,16 @@ fn shown<R: BufRead>(xml: &mut Xml<R>) -> Result<String, Weigering> {
 
 /// Adds text. Where a line was broken off to keep the XML readable, a run of blanks counts as one; otherwise blanks
 /// stay, as LibreOffice has them.
-fn push_text(uit: &mut String, tekst: &str) {
-    if !tekst.contains('\n') {
-        uit.push_str(tekst);
+fn push_text(out: &mut String, text: &str) {
+    if !text.contains('\n') {
+        out.push_str(text);
         return;
     }
-    for teken in tekst.chars() {
-        if !matches!(teken, ' ' | '\t' | '\n' | '\r') {
-            uit.push(teken);
-        } else if !uit.ends_with([' ', '\n']) && !uit.is_empty() {
-            uit.push(' ');
+    for character in text.chars() {
+        if !matches!(character, ' ' | '\t' | '\n' | '\r') {
+            out.push(character);
+        } else if !out.ends_with([' ', '\n']) && !out.is_empty() {
+            out.push(' ');
         }
     }
 }

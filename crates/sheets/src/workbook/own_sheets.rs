@@ -6,13 +6,13 @@
 use crate::grid::Raster;
 
 /// What the first cell of the summary says.
-pub(crate) const KENMERK: &str = "Controle door uitvraag";
+pub(crate) const MARKER: &str = "Controle door uitvraag";
 /// What the first cell of the list says.
-pub(crate) const KENMERK_LIJST: &str = "Bevindingen door uitvraag";
+pub(crate) const LIST_MARKER: &str = "Bevindingen door uitvraag";
 
 /// Whether a sheet that is read was written here, for an earlier report.
 pub(crate) fn is_ours(raster: &Raster) -> bool {
-    raster.teksten().next().is_some_and(|(rij, kolom, tekst)| {
-        (rij, kolom) == (1, 0) && [KENMERK, KENMERK_LIJST].contains(&tekst)
+    raster.texts().next().is_some_and(|(row, column, text)| {
+        (row, column) == (1, 0) && [MARKER, LIST_MARKER].contains(&text)
     })
 }

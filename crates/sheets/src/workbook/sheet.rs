@@ -7,73 +7,73 @@
 use std::io::BufRead;
 
 use quick_xml::events::{BytesStart, Event};
-use rows::Weigering;
+use rows::FileRefusal;
 
-use super::bounds::{Budget, Cellen, is_too_long, write_number, write_with_zeros};
+use super::bounds::{Budget, SheetCells, is_too_long, write_number, write_with_zeros};
 use super::day_number::from_serial;
-use super::number_format::Getalvorm;
-use super::texts::{Teksten, push_unescaped};
+use super::number_format::NumberFormat;
+use super::texts::{SharedTexts, push_unescaped};
 use crate::cell::{Cell, Kind};
 use crate::cell_name::{self, area};
 use crate::grid::Raster;
-use crate::oddities::{Gebied, Teken};
-use crate::xml::{Vorm, Xml, attr, attr_getal, attr_ja, push_entity};
+use crate::oddities::{Gebied, Oddity};
+use crate::xml::{WorkbookKind, Xml, attr, attr_number, attr_yes, push_entity};
 
 /// A sheet as the workbook lists it.
-pub(super) struct Bladnaam {
+pub(super) struct SheetName {
     pub(super) naam: String,
-    pub(super) verborgen: bool,
+    pub(super) hidden: bool,
 }
 
-struct Lezer<'a> {
-    uit: Cellen<'a>,
-    teksten: &'a Teksten,
-    stijlen: &'a [Getalvorm],
-    vanaf_1904: bool,
+struct SheetReader<'a> {
+    uit: SheetCells<'a>,
+    texts: &'a SharedTexts,
+    styles: &'a [NumberFormat],
+    from_1904: bool,
     /// Last row, from 1, and last column, plus one.
     rij: u32,
     kolom: u32,
-    cel: Option<Cel>,
+    cel: Option<OpenCell>,
     /// The text of the cell so far; kept between cells for its room.
     waarde: String,
     tekst: String,
 }
 
 /// The cell that is being read.
-struct Cel {
-    soort: Celsoort,
-    vorm: Getalvorm,
-    formule: bool,
-    gevuld: bool,
+struct OpenCell {
+    soort: CellKind,
+    vorm: NumberFormat,
+    formula: bool,
+    filled: bool,
     /// Inside `<v>`, or `<t>` of a piece that counts.
-    in_waarde: bool,
-    uitspraak: bool,
+    in_value: bool,
+    phonetic: bool,
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum Celsoort {
+enum CellKind {
     Getal,
-    Gedeeld,
+    Shared,
     Tekst,
-    JaNee,
+    YesNo,
     Fout,
     Datum,
 }
 
 pub(super) fn read_sheet<R: BufRead>(
     mut xml: Xml<R>,
-    blad: &Bladnaam,
-    teksten: &Teksten,
-    stijlen: &[Getalvorm],
-    vanaf_1904: bool,
+    sheet: &SheetName,
+    texts: &SharedTexts,
+    styles: &[NumberFormat],
+    from_1904: bool,
     budget: &mut Budget,
-) -> Result<Raster, Weigering> {
-    let uit = Cellen::new(&blad.naam, blad.verborgen, budget);
-    let mut lezer = Lezer {
-        uit,
-        teksten,
-        stijlen,
-        vanaf_1904,
+) -> Result<Raster, FileRefusal> {
+    let out = SheetCells::new(&sheet.naam, sheet.hidden, budget);
+    let mut reader = SheetReader {
+        uit: out,
+        texts,
+        styles,
+        from_1904,
         rij: 0,
         kolom: 0,
         cel: None,
@@ -82,242 +82,250 @@ pub(super) fn read_sheet<R: BufRead>(
     };
     loop {
         match xml.next()? {
-            Event::Start(tag) => lezer.start(&tag)?,
+            Event::Start(tag) => reader.start(&tag)?,
             Event::Empty(tag) => {
-                lezer.start(&tag)?;
-                lezer.end(tag.local_name().as_ref())?;
+                reader.start(&tag)?;
+                reader.end(tag.local_name().as_ref())?;
             }
-            Event::End(tag) => lezer.end(tag.local_name().as_ref())?,
-            Event::Text(tekst) if lezer.is_value() => lezer.waarde.push_str(&tekst.into_inner()),
-            Event::CData(tekst) if lezer.is_value() => lezer.waarde.push_str(&tekst.into_inner()),
-            Event::GeneralRef(verwijzing) if lezer.is_value() => {
-                push_entity(&mut lezer.waarde, &verwijzing, Vorm::Xlsx)?
+            Event::End(tag) => reader.end(tag.local_name().as_ref())?,
+            Event::Text(text) if reader.is_value() => reader.waarde.push_str(&text.into_inner()),
+            Event::CData(text) if reader.is_value() => reader.waarde.push_str(&text.into_inner()),
+            Event::GeneralRef(reference) if reader.is_value() => {
+                push_entity(&mut reader.waarde, &reference, WorkbookKind::Xlsx)?
             }
-            Event::Eof => return lezer.uit.finish(),
+            Event::Eof => return reader.uit.finish(),
             _ => {}
         }
     }
 }
 
-impl Lezer<'_> {
+impl SheetReader<'_> {
     fn is_value(&self) -> bool {
-        self.cel.as_ref().is_some_and(|c| c.in_waarde)
+        self.cel.as_ref().is_some_and(|c| c.in_value)
     }
 
-    fn start(&mut self, tag: &BytesStart<'_>) -> Result<(), Weigering> {
-        let naam = tag.local_name();
-        if let Some(cel) = &mut self.cel {
-            match naam.as_ref() {
-                "v" => (cel.in_waarde, cel.gevuld) = (true, true),
-                "t" => (cel.in_waarde, cel.gevuld) = (!cel.uitspraak, true),
-                "rPh" => cel.uitspraak = true,
-                "f" => cel.formule = true,
+    fn start(&mut self, tag: &BytesStart<'_>) -> Result<(), FileRefusal> {
+        let name = tag.local_name();
+        if let Some(cell) = &mut self.cel {
+            match name.as_ref() {
+                "v" => (cell.in_value, cell.filled) = (true, true),
+                "t" => (cell.in_value, cell.filled) = (!cell.phonetic, true),
+                "rPh" => cell.phonetic = true,
+                "f" => cell.formula = true,
                 _ => {}
             }
             return Ok(());
         }
-        match naam.as_ref() {
+        match name.as_ref() {
             "c" => self.begin_cell(tag)?,
             "row" => {
-                self.rij = attr_getal(tag, "r").unwrap_or(self.rij + 1);
+                self.rij = attr_number(tag, "r").unwrap_or(self.rij + 1);
                 self.kolom = 0;
-                if attr_ja(tag, "hidden") {
-                    self.uit.raster.bijzonder.hide_rows(self.rij, self.rij);
+                if attr_yes(tag, "hidden") {
+                    self.uit.raster.oddities.hide_rows(self.rij, self.rij);
                 }
             }
-            "col" if attr_ja(tag, "hidden") => {
-                if let (Some(van), Some(tot)) = (attr_getal(tag, "min"), attr_getal(tag, "max")) {
+            "col" if attr_yes(tag, "hidden") => {
+                if let (Some(van), Some(tot)) = (attr_number(tag, "min"), attr_number(tag, "max")) {
                     self.uit
                         .raster
-                        .bijzonder
+                        .oddities
                         .hide_columns(van.saturating_sub(1), tot.saturating_sub(1));
                 }
             }
             "mergeCell" => {
                 let gebied = attr(tag, "ref").as_deref().and_then(merged);
-                self.uit.merge(gebied.ok_or_else(|| Vorm::Xlsx.broken())?)?;
+                self.uit
+                    .merge(gebied.ok_or_else(|| WorkbookKind::Xlsx.broken())?)?;
             }
             _ => {}
         }
         Ok(())
     }
 
-    fn begin_cell(&mut self, tag: &BytesStart<'_>) -> Result<(), Weigering> {
-        let (mut soort, mut vorm) = (Celsoort::Getal, Getalvorm::Gewoon);
+    fn begin_cell(&mut self, tag: &BytesStart<'_>) -> Result<(), FileRefusal> {
+        let (mut kind, mut vorm) = (CellKind::Getal, NumberFormat::Plain);
         self.kolom += 1;
-        for attribuut in tag.attributes().with_checks(false).flatten() {
-            match attribuut.key.into_inner() {
+        for attribute in tag.attributes().with_checks(false).flatten() {
+            match attribute.key.into_inner() {
                 "r" => {
-                    let (rij, kolom) = cell_name::parse(&attribuut.value)
-                        .and_then(|(rij, kolom)| Some((u32::try_from(rij).ok()?, kolom)))
-                        .ok_or_else(|| Vorm::Xlsx.broken())?;
-                    (self.rij, self.kolom) = (rij, kolom.saturating_add(1));
+                    let (row, column) = cell_name::parse(&attribute.value)
+                        .and_then(|(row, column)| Some((u32::try_from(row).ok()?, column)))
+                        .ok_or_else(|| WorkbookKind::Xlsx.broken())?;
+                    (self.rij, self.kolom) = (row, column.saturating_add(1));
                 }
                 "s" => {
-                    let stijl = attribuut
+                    let style = attribute
                         .value
                         .parse::<usize>()
                         .ok()
-                        .and_then(|s| self.stijlen.get(s));
-                    vorm = stijl.copied().unwrap_or(Getalvorm::Gewoon);
+                        .and_then(|s| self.styles.get(s));
+                    vorm = style.copied().unwrap_or(NumberFormat::Plain);
                 }
                 "t" => {
-                    soort = match &*attribuut.value {
-                        "s" => Celsoort::Gedeeld,
-                        "str" | "inlineStr" => Celsoort::Tekst,
-                        "b" => Celsoort::JaNee,
-                        "e" => Celsoort::Fout,
-                        "d" => Celsoort::Datum,
-                        "n" => Celsoort::Getal,
-                        _ => return Err(self.here(Vorm::Xlsx.broken())),
+                    kind = match &*attribute.value {
+                        "s" => CellKind::Shared,
+                        "str" | "inlineStr" => CellKind::Tekst,
+                        "b" => CellKind::YesNo,
+                        "e" => CellKind::Fout,
+                        "d" => CellKind::Datum,
+                        "n" => CellKind::Getal,
+                        _ => return Err(self.here(WorkbookKind::Xlsx.broken())),
                     }
                 }
                 _ => {}
             }
         }
         self.waarde.clear();
-        self.cel = Some(Cel {
-            soort,
+        self.cel = Some(OpenCell {
+            soort: kind,
             vorm,
-            formule: false,
-            gevuld: false,
-            in_waarde: false,
-            uitspraak: false,
+            formula: false,
+            filled: false,
+            in_value: false,
+            phonetic: false,
         });
         Ok(())
     }
 
     /// Names the cell that is being read.
-    fn here(&self, weigering: Weigering) -> Weigering {
-        weigering.in_cel(u64::from(self.rij), self.kolom.saturating_sub(1) as usize)
+    fn here(&self, refusal: FileRefusal) -> FileRefusal {
+        refusal.in_cell(u64::from(self.rij), self.kolom.saturating_sub(1) as usize)
     }
 
-    fn end(&mut self, naam: &str) -> Result<(), Weigering> {
-        let Some(cel) = &mut self.cel else {
+    fn end(&mut self, name: &str) -> Result<(), FileRefusal> {
+        let Some(cell) = &mut self.cel else {
             return Ok(());
         };
-        match naam {
-            "v" | "t" => cel.in_waarde = false,
-            "rPh" => cel.uitspraak = false,
+        match name {
+            "v" | "t" => cell.in_value = false,
+            "rPh" => cell.phonetic = false,
             "c" => return self.end_cell(),
             _ => {}
         }
         Ok(())
     }
 
-    fn end_cell(&mut self) -> Result<(), Weigering> {
-        let Some(cel) = self.cel.take() else {
+    fn end_cell(&mut self) -> Result<(), FileRefusal> {
+        let Some(cell) = self.cel.take() else {
             return Ok(());
         };
-        let (rij, kolom) = (self.rij, self.kolom.saturating_sub(1));
-        let leeg = self.waarde.trim().is_empty();
-        if cel.formule {
-            let beantwoord = cel.gevuld && (!leeg || cel.soort == Celsoort::Tekst);
-            self.uit.noteer(
-                rij,
-                kolom,
-                if beantwoord {
-                    Teken::Formule
+        let (row, column) = (self.rij, self.kolom.saturating_sub(1));
+        let empty = self.waarde.trim().is_empty();
+        if cell.formula {
+            let answered = cell.filled && (!empty || cell.soort == CellKind::Tekst);
+            self.uit.note(
+                row,
+                column,
+                if answered {
+                    Oddity::Formula
                 } else {
-                    Teken::ZonderUitkomst
+                    Oddity::WithoutResult
                 },
             )?;
         }
-        if leeg && cel.soort != Celsoort::Tekst {
+        if empty && cell.soort != CellKind::Tekst {
             return Ok(());
         }
         let Self {
-            uit, tekst, waarde, ..
+            uit: out,
+            tekst: text,
+            waarde: value,
+            ..
         } = self;
-        tekst.clear();
-        let kind = match cel.soort {
-            Celsoort::Gedeeld => {
-                let gedeeld = waarde
+        text.clear();
+        let kind = match cell.soort {
+            CellKind::Shared => {
+                let shared = value
                     .trim()
                     .parse()
                     .ok()
-                    .and_then(|index| self.teksten.get(index));
-                let gedeeld = gedeeld
-                    .ok_or_else(|| Vorm::Xlsx.broken().in_cel(u64::from(rij), kolom as usize))?;
-                return uit.zet(rij, kolom, Cell::Text(gedeeld));
+                    .and_then(|index| self.texts.get(index));
+                let shared = shared.ok_or_else(|| {
+                    WorkbookKind::Xlsx
+                        .broken()
+                        .in_cell(u64::from(row), column as usize)
+                })?;
+                return out.set(row, column, Cell::Text(shared));
             }
-            Celsoort::Tekst => {
-                push_unescaped(tekst, waarde);
+            CellKind::Tekst => {
+                push_unescaped(text, value);
                 Kind::Text
             }
-            Celsoort::JaNee => {
-                let truth = matches!(waarde.trim(), "1" | "true");
-                return uit.zet(rij, kolom, Cell::Truth(truth));
+            CellKind::YesNo => {
+                let truth = matches!(value.trim(), "1" | "true");
+                return out.set(row, column, Cell::Truth(truth));
             }
-            Celsoort::Fout => {
-                uit.noteer(rij, kolom, Teken::Fout)?;
-                tekst.push_str(waarde);
+            CellKind::Fout => {
+                out.note(row, column, Oddity::Fout)?;
+                text.push_str(value);
                 Kind::Error
             }
-            Celsoort::Datum => {
-                tekst.push_str(waarde.trim().trim_end_matches("T00:00:00"));
+            CellKind::Datum => {
+                text.push_str(value.trim().trim_end_matches("T00:00:00"));
                 Kind::Date
             }
-            Celsoort::Getal => {
-                let getal: f64 = waarde
-                    .trim()
-                    .parse()
-                    .map_err(|_| Vorm::Xlsx.broken().in_cel(u64::from(rij), kolom as usize))?;
-                put_number(uit, (rij, kolom), getal, cel.vorm, self.vanaf_1904, tekst)?
+            CellKind::Getal => {
+                let number: f64 = value.trim().parse().map_err(|_| {
+                    WorkbookKind::Xlsx
+                        .broken()
+                        .in_cell(u64::from(row), column as usize)
+                })?;
+                put_number(out, (row, column), number, cell.vorm, self.from_1904, text)?
             }
         };
-        uit.zet(rij, kolom, Cell::of(kind, tekst))
+        out.set(row, column, Cell::of(kind, text))
     }
 }
 
 fn put_number(
-    uit: &mut Cellen<'_>,
-    (rij, kolom): (u32, u32),
-    getal: f64,
-    vorm: Getalvorm,
-    vanaf_1904: bool,
-    tekst: &mut String,
-) -> Result<Kind, Weigering> {
+    out: &mut SheetCells<'_>,
+    (row, column): (u32, u32),
+    number: f64,
+    vorm: NumberFormat,
+    from_1904: bool,
+    text: &mut String,
+) -> Result<Kind, FileRefusal> {
     use std::fmt::Write;
-    if vorm == Getalvorm::Datum
-        && let Some(datum) = from_serial(getal, vanaf_1904)
+    if vorm == NumberFormat::Datum
+        && let Some(datum) = from_serial(number, from_1904)
     {
-        let _ = write!(tekst, "{datum}");
-        uit.noteer(rij, kolom, Teken::Datum)?;
+        let _ = write!(text, "{datum}");
+        out.note(row, column, Oddity::Datum)?;
         return Ok(Kind::Date);
     }
-    if vorm == Getalvorm::Procent {
-        uit.noteer(rij, kolom, Teken::Procent)?;
+    if vorm == NumberFormat::Percent {
+        out.note(row, column, Oddity::Percent)?;
     }
-    if vorm == Getalvorm::Duur {
-        uit.noteer(rij, kolom, Teken::Duur)?;
+    if vorm == NumberFormat::Duration {
+        out.note(row, column, Oddity::Duration)?;
     }
-    if is_too_long(getal) {
-        uit.noteer(rij, kolom, Teken::TeLang)?;
+    if is_too_long(number) {
+        out.note(row, column, Oddity::TooLong)?;
     }
     match vorm {
-        Getalvorm::Nullen(cijfers) => write_with_zeros(tekst, getal, cijfers),
+        NumberFormat::Zeros(cijfers) => write_with_zeros(text, number, cijfers),
         // No day of the calendar (29-02-1900, before 1900): the number stays, for `check` to name.
-        _ => write_number(tekst, getal),
+        _ => write_number(text, number),
     }
-    if vorm == Getalvorm::Eigen {
-        uit.noteer(rij, kolom, Teken::Opmaak)?;
+    if vorm == NumberFormat::Own {
+        out.note(row, column, Oddity::Formatting)?;
     }
     // Shown with zeros before it, it is a number of somebody's own: those are text.
     Ok(match vorm {
-        Getalvorm::Nullen(_) => Kind::Text,
+        NumberFormat::Zeros(_) => Kind::Text,
         _ => Kind::Number,
     })
 }
 
 /// `B2:C5` as an area; the other way round it is none.
-fn merged(naam: &str) -> Option<Gebied> {
-    let ((rij, kolom), (tot_rij, tot_kolom)) = area(naam)?;
-    (rij <= tot_rij && kolom <= tot_kolom).then_some(Gebied {
-        rij,
-        kolom,
-        tot_rij,
-        tot_kolom,
+fn merged(name: &str) -> Option<Gebied> {
+    let ((row, column), (to_row, to_column)) = area(name)?;
+    (row <= to_row && column <= to_column).then_some(Gebied {
+        rij: row,
+        kolom: column,
+        to_row,
+        to_column,
     })
 }
 
@@ -329,7 +337,7 @@ mod tests {
     fn an_area_runs_down_and_to_the_right() {
         assert!(
             merged("B2:C5")
-                .is_some_and(|g| (g.rij, g.kolom, g.tot_rij, g.tot_kolom) == (2, 1, 5, 2))
+                .is_some_and(|g| (g.rij, g.kolom, g.to_row, g.to_column) == (2, 1, 5, 2))
         );
         assert!(merged("C5:B2").is_none());
     }

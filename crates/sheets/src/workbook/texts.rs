@@ -6,80 +6,80 @@ use std::io::BufRead;
 
 use quick_xml::events::Event;
 
-use crate::xml::{Broken, Vorm, Xml, push_entity};
+use crate::xml::{Broken, WorkbookKind, Xml, push_entity};
 
 /// The texts that cells point at, in one buffer.
 #[derive(Default)]
-pub(super) struct Teksten {
+pub(super) struct SharedTexts {
     tekst: String,
-    einden: Vec<usize>,
+    ends: Vec<usize>,
 }
 
-impl Teksten {
+impl SharedTexts {
     pub(super) fn get(&self, index: usize) -> Option<&str> {
-        let tot = *self.einden.get(index)?;
-        let van = index.checked_sub(1).map_or(0, |i| self.einden[i]);
+        let tot = *self.ends.get(index)?;
+        let van = index.checked_sub(1).map_or(0, |i| self.ends[i]);
         Some(&self.tekst[van..tot])
     }
 }
 
-pub(super) fn shared_strings(mut xml: Xml<impl BufRead>) -> Result<Teksten, Broken> {
-    let mut uit = Teksten::default();
+pub(super) fn shared_strings(mut xml: Xml<impl BufRead>) -> Result<SharedTexts, Broken> {
+    let mut out = SharedTexts::default();
     // A piece of text counts, unless it says how another one is pronounced.
-    let (mut in_tekst, mut uitspraak) = (false, false);
-    let mut los = String::new();
+    let (mut in_text, mut phonetic) = (false, false);
+    let mut loose = String::new();
     loop {
         match xml.next()? {
             Event::Start(tag) => match tag.local_name().as_ref() {
-                "t" => in_tekst = !uitspraak,
-                "rPh" => uitspraak = true,
-                "si" => los.clear(),
+                "t" => in_text = !phonetic,
+                "rPh" => phonetic = true,
+                "si" => loose.clear(),
                 _ => {}
             },
             Event::Empty(tag) if tag.local_name().as_ref() == "si" => {
-                uit.einden.push(uit.tekst.len())
+                out.ends.push(out.tekst.len())
             }
             Event::End(tag) => match tag.local_name().as_ref() {
-                "t" => in_tekst = false,
-                "rPh" => uitspraak = false,
+                "t" => in_text = false,
+                "rPh" => phonetic = false,
                 "si" => {
-                    push_unescaped(&mut uit.tekst, &los);
-                    uit.einden.push(uit.tekst.len());
+                    push_unescaped(&mut out.tekst, &loose);
+                    out.ends.push(out.tekst.len());
                 }
                 _ => {}
             },
-            Event::Text(tekst) if in_tekst => los.push_str(&tekst.into_inner()),
-            Event::CData(tekst) if in_tekst => los.push_str(&tekst.into_inner()),
-            Event::GeneralRef(verwijzing) if in_tekst => {
-                push_entity(&mut los, &verwijzing, Vorm::Xlsx)?
+            Event::Text(text) if in_text => loose.push_str(&text.into_inner()),
+            Event::CData(text) if in_text => loose.push_str(&text.into_inner()),
+            Event::GeneralRef(reference) if in_text => {
+                push_entity(&mut loose, &reference, WorkbookKind::Xlsx)?
             }
-            Event::Eof => return Ok(uit),
+            Event::Eof => return Ok(out),
             _ => {}
         }
     }
 }
 
 /// Adds a text in which Excel wrote a character as `_x000D_`.
-pub(super) fn push_unescaped(uit: &mut String, tekst: &str) {
-    let mut rest = tekst;
-    while let Some(plek) = rest.find("_x") {
+pub(super) fn push_unescaped(out: &mut String, text: &str) {
+    let mut rest = text;
+    while let Some(place) = rest.find("_x") {
         let code = rest
-            .get(plek + 2..plek + 7)
+            .get(place + 2..place + 7)
             .filter(|c| c.ends_with('_'))
             .and_then(|c| u32::from_str_radix(&c[..4], 16).ok());
         match code.and_then(char::from_u32) {
-            Some(teken) => {
-                uit.push_str(&rest[..plek]);
-                uit.push(teken);
-                rest = &rest[plek + 7..];
+            Some(character) => {
+                out.push_str(&rest[..place]);
+                out.push(character);
+                rest = &rest[place + 7..];
             }
             None => {
-                uit.push_str(&rest[..plek + 2]);
-                rest = &rest[plek + 2..];
+                out.push_str(&rest[..place + 2]);
+                rest = &rest[place + 2..];
             }
         }
     }
-    uit.push_str(rest);
+    out.push_str(rest);
 }
 
 #[cfg(test)]
@@ -89,9 +89,9 @@ mod tests {
     #[test]
     fn escaped_characters() {
         let lees = |t: &str| {
-            let mut uit = String::new();
-            push_unescaped(&mut uit, t);
-            uit
+            let mut out = String::new();
+            push_unescaped(&mut out, t);
+            out
         };
         assert_eq!(lees("a_x000D_b"), "a\rb");
         assert_eq!(lees("_x005F_x000D_"), "_x000D_");

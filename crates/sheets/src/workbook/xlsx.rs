@@ -6,117 +6,111 @@ use std::collections::{HashMap, HashSet};
 use std::io::{BufReader, Read};
 
 use quick_xml::events::Event;
-use rows::Weigering;
+use rows::FileRefusal;
 
 use super::bounds::Budget;
-use super::number_format::{self, Getalvorm};
-use super::sheet::{Bladnaam, read_sheet};
-use super::texts::{Teksten, shared_strings};
+use super::number_format::{self, NumberFormat};
+use super::sheet::{SheetName, read_sheet};
+use super::texts::{SharedTexts, shared_strings};
 use super::zip_bounds::Scan;
-use super::{Kenmerk, Werkmap};
-use crate::file::Bestand;
+use super::{Marker, Workbook};
+use crate::file::SourceFile;
 use crate::held::Stream;
 use crate::package::{Package, in_folder, relations, resolve};
-use crate::xml::{Vorm, Xml, attr, attr_getal, attr_ja, push_entity};
+use crate::xml::{WorkbookKind, Xml, attr, attr_number, attr_yes, push_entity};
 
 /// Excel knows 64,000 cell formats.
-const STIJLEN: usize = 1 << 16;
-const NAMEN: usize = 1 << 16;
+const STYLES: usize = 1 << 16;
+const NAMES: usize = 1 << 16;
 
-pub(super) fn read(bestand: &Bestand, scan: &Scan) -> Result<Werkmap, Weigering> {
-    let stroom = BufReader::new(bestand.open()?);
-    let mut delen = Package::open(stroom).map_err(|_| Vorm::Xlsx.broken())?;
-    let hoofd = relations(&mut delen, "")?;
-    let werkboek = hoofd
+pub(super) fn read(file: &SourceFile, scan: &Scan) -> Result<Workbook, FileRefusal> {
+    let stream = BufReader::new(file.open()?);
+    let mut parts = Package::open(stream).map_err(|_| WorkbookKind::Xlsx.broken())?;
+    let main_part = relations(&mut parts, "")?;
+    let book = main_part
         .into_iter()
         .find(|r| r.soort == "officeDocument")
-        .map_or_else(|| "xl/workbook.xml".to_owned(), |r| r.doel);
-    let relaties = relations(&mut delen, &werkboek)?;
-    let map = in_folder(&werkboek).0;
+        .map_or_else(|| "xl/workbook.xml".to_owned(), |r| r.target);
+    let relations = relations(&mut parts, &book)?;
+    let dir = in_folder(&book).0;
     // Some programs leave out the relation to parts whose name goes without saying.
-    let doel = |soort: &str| {
-        relaties
-            .iter()
-            .find(|r| r.soort == soort)
-            .map_or_else(|| resolve(map, &format!("{soort}.xml")), |r| r.doel.clone())
+    let target = |kind: &str| {
+        relations.iter().find(|r| r.soort == kind).map_or_else(
+            || resolve(dir, &format!("{kind}.xml")),
+            |r| r.target.clone(),
+        )
     };
-    let inhoud = contents(&mut delen, &werkboek)?;
-    let stijlen = styles(&mut delen, &doel("styles"))?;
-    let teksten = match part(&mut delen, &doel("sharedStrings"))? {
-        Some(deel) => shared_strings(deel)?,
-        None => Teksten::default(),
+    let content = contents(&mut parts, &book)?;
+    let styles = styles(&mut parts, &target("styles"))?;
+    let texts = match part(&mut parts, &target("sharedStrings"))? {
+        Some(part) => shared_strings(part)?,
+        None => SharedTexts::default(),
     };
-    let mut budget = Budget::new(scan.uitgepakt);
-    let mut gelezen = HashSet::new();
-    let mut rasters = Vec::new();
-    for (blad, id) in &inhoud.bladen {
-        let relatie = relaties
+    let mut budget = Budget::new(scan.unpacked);
+    let mut loaded = HashSet::new();
+    let mut grids = Vec::new();
+    for (sheet, id) in &content.sheets {
+        let relation = relations
             .iter()
             .find(|r| r.id == *id)
             .filter(|r| r.soort == "worksheet");
         // Chart sheets and the like hold no cells.
-        let Some(relatie) = relatie else { continue };
-        if !gelezen.insert(relatie.doel.to_lowercase()) {
-            return Err(Vorm::Xlsx.broken().op_blad(Some(&blad.naam)));
+        let Some(relation) = relation else { continue };
+        if !loaded.insert(relation.target.to_lowercase()) {
+            return Err(WorkbookKind::Xlsx.broken().on_sheet(Some(&sheet.naam)));
         }
-        let deel = part(&mut delen, &relatie.doel)?.ok_or_else(|| Vorm::Xlsx.broken())?;
-        let raster = read_sheet(
-            deel,
-            blad,
-            &teksten,
-            &stijlen,
-            inhoud.vanaf_1904,
-            &mut budget,
-        );
-        rasters.push(raster.map_err(|w| w.op_blad(Some(&blad.naam)))?);
+        let part =
+            part(&mut parts, &relation.target)?.ok_or_else(|| WorkbookKind::Xlsx.broken())?;
+        let raster = read_sheet(part, sheet, &texts, &styles, content.from_1904, &mut budget);
+        grids.push(raster.map_err(|w| w.on_sheet(Some(&sheet.naam)))?);
     }
-    let kenmerk = properties(&mut delen)?;
-    Ok(Werkmap {
-        rasters,
-        vanaf_1904: inhoud.vanaf_1904,
-        kenmerk,
+    let marker = properties(&mut parts)?;
+    Ok(Workbook {
+        grids,
+        from_1904: content.from_1904,
+        marker,
     })
 }
 
-type Delen = Package<BufReader<Stream>>;
+type ZipParts = Package<BufReader<Stream>>;
 
 fn part<'a>(
-    delen: &'a mut Delen,
-    naam: &str,
-) -> Result<Option<Xml<BufReader<impl Read + 'a>>>, Weigering> {
-    let deel = delen.part(naam).map_err(|_| Vorm::Xlsx.broken())?;
-    Ok(deel.map(|deel| Xml::new(deel, Vorm::Xlsx)))
+    parts: &'a mut ZipParts,
+    name: &str,
+) -> Result<Option<Xml<BufReader<impl Read + 'a>>>, FileRefusal> {
+    let part = parts.part(name).map_err(|_| WorkbookKind::Xlsx.broken())?;
+    Ok(part.map(|part| Xml::new(part, WorkbookKind::Xlsx)))
 }
 
-struct Inhoud {
+struct Content {
     /// With the relation to each.
-    bladen: Vec<(Bladnaam, String)>,
-    vanaf_1904: bool,
+    sheets: Vec<(SheetName, String)>,
+    from_1904: bool,
 }
 
-fn contents(delen: &mut Delen, naam: &str) -> Result<Inhoud, Weigering> {
-    let mut xml = part(delen, naam)?.ok_or_else(|| Vorm::Xlsx.broken())?;
-    let mut uit = Inhoud {
-        bladen: Vec::new(),
-        vanaf_1904: false,
+fn contents(parts: &mut ZipParts, name: &str) -> Result<Content, FileRefusal> {
+    let mut xml = part(parts, name)?.ok_or_else(|| WorkbookKind::Xlsx.broken())?;
+    let mut out = Content {
+        sheets: Vec::new(),
+        from_1904: false,
     };
-    let mut namen = 0;
+    let mut names = 0;
     loop {
         match xml.next()? {
             Event::Start(tag) | Event::Empty(tag) => match tag.local_name().as_ref() {
-                "workbookPr" => uit.vanaf_1904 = attr_ja(&tag, "date1904"),
+                "workbookPr" => out.from_1904 = attr_yes(&tag, "date1904"),
                 "sheet" => {
-                    let blad = Bladnaam {
+                    let sheet = SheetName {
                         naam: attr(&tag, "name").unwrap_or_default().into_owned(),
-                        verborgen: attr(&tag, "state").is_some_and(|s| s != "visible"),
+                        hidden: attr(&tag, "state").is_some_and(|s| s != "visible"),
                     };
                     let id = attr(&tag, "id").unwrap_or_default().into_owned();
-                    uit.bladen.push((blad, id));
+                    out.sheets.push((sheet, id));
                 }
                 "definedName" => {
-                    namen += 1;
-                    if namen > NAMEN {
-                        return Err(Weigering::new(
+                    names += 1;
+                    if names > NAMES {
+                        return Err(FileRefusal::new(
                             "XML_LIMIT",
                             "Het Excel-bestand heeft te veel namen. Lever het als CSV.",
                         ));
@@ -124,41 +118,40 @@ fn contents(delen: &mut Delen, naam: &str) -> Result<Inhoud, Weigering> {
                 }
                 _ => {}
             },
-            Event::Eof => return Ok(uit),
+            Event::Eof => return Ok(out),
             _ => {}
         }
     }
 }
 
 /// Per cell format: how a number is shown.
-fn styles(delen: &mut Delen, naam: &str) -> Result<Vec<Getalvorm>, Weigering> {
-    let mut uit = Vec::new();
-    let Some(mut xml) = part(delen, naam)? else {
-        return Ok(uit);
+fn styles(parts: &mut ZipParts, name: &str) -> Result<Vec<NumberFormat>, FileRefusal> {
+    let mut out = Vec::new();
+    let Some(mut xml) = part(parts, name)? else {
+        return Ok(out);
     };
-    let mut eigen: HashMap<u32, Getalvorm> = HashMap::new();
-    let mut in_cellen = false;
+    let mut own: HashMap<u32, NumberFormat> = HashMap::new();
+    let mut in_cells = false;
     loop {
         match xml.next()? {
             Event::Start(tag) | Event::Empty(tag) => match tag.local_name().as_ref() {
                 "numFmt" => {
-                    if let (Some(nummer), Some(opmaak)) =
-                        (attr_getal(&tag, "numFmtId"), attr(&tag, "formatCode"))
+                    if let (Some(number), Some(format)) =
+                        (attr_number(&tag, "numFmtId"), attr(&tag, "formatCode"))
                     {
-                        eigen.insert(nummer, number_format::parse(&opmaak));
+                        own.insert(number, number_format::parse(&format));
                     }
                 }
-                "cellXfs" => in_cellen = true,
-                "xf" if in_cellen => {
-                    let nummer = attr_getal(&tag, "numFmtId").unwrap_or_default();
-                    uit.push(
-                        eigen
-                            .get(&nummer)
+                "cellXfs" => in_cells = true,
+                "xf" if in_cells => {
+                    let number = attr_number(&tag, "numFmtId").unwrap_or_default();
+                    out.push(
+                        own.get(&number)
                             .copied()
-                            .unwrap_or_else(|| number_format::builtin(nummer)),
+                            .unwrap_or_else(|| number_format::builtin(number)),
                     );
-                    if uit.len() > STIJLEN {
-                        return Err(Weigering::new(
+                    if out.len() > STYLES {
+                        return Err(FileRefusal::new(
                             "XML_LIMIT",
                             "Het Excel-bestand heeft te veel celopmaak. Lever het als CSV.",
                         ));
@@ -166,33 +159,35 @@ fn styles(delen: &mut Delen, naam: &str) -> Result<Vec<Getalvorm>, Weigering> {
                 }
                 _ => {}
             },
-            Event::End(tag) if tag.local_name().as_ref() == "cellXfs" => in_cellen = false,
-            Event::Eof => return Ok(uit),
+            Event::End(tag) if tag.local_name().as_ref() == "cellXfs" => in_cells = false,
+            Event::Eof => return Ok(out),
             _ => {}
         }
     }
 }
 
 /// The properties by which a sjabloon is known.
-fn properties(delen: &mut Delen) -> Result<Option<Kenmerk>, Weigering> {
-    let Some(mut xml) = part(delen, "docProps/custom.xml")? else {
+fn properties(parts: &mut ZipParts) -> Result<Option<Marker>, FileRefusal> {
+    let Some(mut xml) = part(parts, "docProps/custom.xml")? else {
         return Ok(None);
     };
-    let mut kenmerk = Kenmerk::default();
-    let mut naam = String::new();
-    let mut waarde = String::new();
+    let mut marker = Marker::default();
+    let mut name = String::new();
+    let mut value = String::new();
     loop {
         match xml.next()? {
             Event::Start(tag) if tag.local_name().as_ref() == "property" => {
-                naam = attr(&tag, "name").unwrap_or_default().into_owned();
-                waarde.clear();
+                name = attr(&tag, "name").unwrap_or_default().into_owned();
+                value.clear();
             }
             Event::End(tag) if tag.local_name().as_ref() == "property" => {
-                kenmerk.zie(&naam, waarde.trim())
+                marker.look(&name, value.trim())
             }
-            Event::Text(tekst) => waarde.push_str(&tekst.into_inner()),
-            Event::GeneralRef(verwijzing) => push_entity(&mut waarde, &verwijzing, Vorm::Xlsx)?,
-            Event::Eof => return Ok(kenmerk.bekend()),
+            Event::Text(text) => value.push_str(&text.into_inner()),
+            Event::GeneralRef(reference) => {
+                push_entity(&mut value, &reference, WorkbookKind::Xlsx)?
+            }
+            Event::Eof => return Ok(marker.known()),
             _ => {}
         }
     }

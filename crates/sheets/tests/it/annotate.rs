@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 
 use calamine::{Data, Reader as _, Xlsx};
-use mapping::verken;
+use mapping::survey;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use rust_xlsxwriter::{
@@ -12,15 +12,15 @@ use rust_xlsxwriter::{
     Note, Table, Workbook,
 };
 use schema::bevinding::verdict_of;
-use schema::{Bevinding, Ernst, Oordeel, Plaats, RegelTelling};
-use sheets::Bestand;
-use sheets::annotate::{self, Grenzen};
+use schema::{Bevinding, Ernst, Oordeel, Place, RegelTelling};
+use sheets::SourceFile;
+use sheets::annotate::{self, AnnotateLimits};
 
-use crate::hand_made::Delen;
+use crate::hand_made::WorkbookParts;
 use crate::support::{fixture, omgang};
 
-fn bevinding(ernst: Ernst, bestand: &str, blad: Option<&str>, cel: &str) -> Bevinding {
-    let rij = cel
+fn bevinding(ernst: Ernst, file: &str, sheet: Option<&str>, cell: &str) -> Bevinding {
+    let row = cell
         .trim_start_matches(|c: char| c.is_ascii_alphabetic())
         .parse()
         .ok();
@@ -29,12 +29,12 @@ fn bevinding(ernst: Ernst, bestand: &str, blad: Option<&str>, cel: &str) -> Bevi
         ernst,
         tabel: "traject".to_owned(),
         veld: "startdatum".to_owned(),
-        plaats: Plaats {
-            bestand: Some(bestand.to_owned()),
-            blad: blad.map(str::to_owned),
-            rij,
+        plaats: Place {
+            bestand: Some(file.to_owned()),
+            blad: sheet.map(str::to_owned),
+            rij: row,
             kolom: Some("Start zorg".to_owned()),
-            cel: Some(blad.map_or_else(|| cel.to_owned(), |b| format!("{b}!{cel}"))),
+            cel: Some(sheet.map_or_else(|| cell.to_owned(), |b| format!("{b}!{cell}"))),
         },
         gevonden: Some("=1+1".to_owned()),
         bericht: "De start ligt vóór de aanmelding.".to_owned(),
@@ -50,10 +50,10 @@ fn oordeel(bevindingen: Vec<Bevinding>) -> Oordeel {
     }
     let regels: Vec<RegelTelling> = regels
         .into_iter()
-        .map(|((ernst, code), aantal)| RegelTelling {
+        .map(|((ernst, code), count)| RegelTelling {
             code,
             ernst,
-            aantal,
+            aantal: count,
         })
         .collect();
     let mut bevindingen = bevindingen;
@@ -74,64 +74,64 @@ fn oordeel(bevindingen: Vec<Bevinding>) -> Oordeel {
 }
 
 /// The parts of a workbook.
-fn delen(xlsx: &[u8]) -> BTreeMap<String, Vec<u8>> {
+fn parts(xlsx: &[u8]) -> BTreeMap<String, Vec<u8>> {
     let mut zip = zip::ZipArchive::new(Cursor::new(xlsx)).unwrap();
     (0..zip.len())
         .map(|i| {
-            let mut deel = zip.by_index(i).unwrap();
-            let mut inhoud = Vec::new();
-            deel.read_to_end(&mut inhoud).unwrap();
-            (deel.name().unwrap().into_owned(), inhoud)
+            let mut part = zip.by_index(i).unwrap();
+            let mut content = Vec::new();
+            part.read_to_end(&mut content).unwrap();
+            (part.name().unwrap().into_owned(), content)
         })
         .collect()
 }
 
-fn tekst(delen: &BTreeMap<String, Vec<u8>>, naam: &str) -> String {
+fn text(parts: &BTreeMap<String, Vec<u8>>, name: &str) -> String {
     String::from_utf8(
-        delen
-            .get(naam)
-            .unwrap_or_else(|| panic!("{naam} in {:?}", delen.keys()))
+        parts
+            .get(name)
+            .unwrap_or_else(|| panic!("{name} in {:?}", parts.keys()))
             .clone(),
     )
     .unwrap()
 }
 
-fn attr(tag: &BytesStart<'_>, naam: &str) -> Option<String> {
-    tag.try_get_attribute(naam)
+fn attr(tag: &BytesStart<'_>, name: &str) -> Option<String> {
+    tag.try_get_attribute(name)
         .unwrap()
         .map(|a| a.value.into_owned())
 }
 
 /// Cells by name: format, and all else that is in the cell. Cells without `r` are numbered on.
-fn cellen(xml: &str) -> BTreeMap<String, (usize, String)> {
-    let mut lezer = Reader::from_str(xml);
-    let mut uit = BTreeMap::new();
-    let (mut rij, mut kolom) = (0, 0);
-    let mut huidig: Option<(String, usize, usize)> = None;
+fn cells(xml: &str) -> BTreeMap<String, (usize, String)> {
+    let mut reader = Reader::from_str(xml);
+    let mut out = BTreeMap::new();
+    let (mut row, mut column) = (0, 0);
+    let mut current: Option<(String, usize, usize)> = None;
     loop {
-        let event = lezer.read_event().unwrap();
-        let plek = lezer.buffer_position() as usize;
+        let event = reader.read_event().unwrap();
+        let place = reader.buffer_position() as usize;
         match &event {
-            Event::Eof => return uit,
+            Event::Eof => return out,
             Event::Start(tag) | Event::Empty(tag) if tag.local_name().into_inner() == "row" => {
-                rij = attr(tag, "r").map_or(rij + 1, |r| r.parse().unwrap());
-                kolom = 0;
+                row = attr(tag, "r").map_or(row + 1, |r| r.parse().unwrap());
+                column = 0;
             }
             Event::Start(tag) | Event::Empty(tag) if tag.local_name().into_inner() == "c" => {
-                let naam = attr(tag, "r").unwrap_or_else(|| {
-                    format!("{}{rij}", schema::bevinding::column_letters(kolom))
+                let name = attr(tag, "r").unwrap_or_else(|| {
+                    format!("{}{row}", schema::bevinding::column_letters(column))
                 });
-                kolom += 1;
-                let stijl = attr(tag, "s").map_or(0, |s| s.parse().unwrap());
+                column += 1;
+                let style = attr(tag, "s").map_or(0, |s| s.parse().unwrap());
                 if matches!(event, Event::Empty(_)) {
-                    uit.insert(naam, (stijl, String::new()));
+                    out.insert(name, (style, String::new()));
                 } else {
-                    huidig = Some((naam, stijl, plek));
+                    current = Some((name, style, place));
                 }
             }
             Event::End(tag) if tag.local_name().into_inner() == "c" => {
-                let (naam, stijl, van) = huidig.take().unwrap();
-                uit.insert(naam, (stijl, xml[van..plek].to_owned()));
+                let (name, style, van) = current.take().unwrap();
+                out.insert(name, (style, xml[van..place].to_owned()));
             }
             _ => {}
         }
@@ -139,70 +139,71 @@ fn cellen(xml: &str) -> BTreeMap<String, (usize, String)> {
 }
 
 /// The cell formats, whole.
-fn formaten(stijlen: &str) -> Vec<String> {
-    let begin = stijlen.find("<cellXfs").unwrap();
-    let blok = &stijlen[begin..begin + stijlen[begin..].find("</cellXfs>").unwrap()];
-    let mut uit: Vec<String> = blok.split("<xf ").skip(1).map(str::to_owned).collect();
+fn formats(styles: &str) -> Vec<String> {
+    let begin = styles.find("<cellXfs").unwrap();
+    let block = &styles[begin..begin + styles[begin..].find("</cellXfs>").unwrap()];
+    let mut out: Vec<String> = block.split("<xf ").skip(1).map(str::to_owned).collect();
     // A trailing closing tag belongs to the list, not to the format.
-    uit.iter_mut().for_each(|xf| *xf = xf.trim().to_owned());
-    uit
+    out.iter_mut()
+        .for_each(|cell_format| *cell_format = cell_format.trim().to_owned());
+    out
 }
 
 /// Attributes and children of a format, but its fill.
-fn zonder_vulling(xf: &str) -> Vec<String> {
-    let los = xf.replace("/>", " />").replace('>', " >");
-    let mut delen: Vec<String> = los
+fn without_fill(cell_format: &str) -> Vec<String> {
+    let loose = cell_format.replace("/>", " />").replace('>', " >");
+    let mut parts: Vec<String> = loose
         .split_whitespace()
         .filter(|d| !d.starts_with("fillId") && !d.starts_with("applyFill"))
         .map(str::to_owned)
         .collect();
-    delen.sort();
-    delen
+    parts.sort();
+    parts
 }
 
 /// Everything people and their programs put in a workbook.
-fn eigen_werkmap() -> Vec<u8> {
-    let mut boek = Workbook::new();
+fn own_workbook() -> Vec<u8> {
+    let mut book = Workbook::new();
     let datum = Format::new()
         .set_num_format("dd-mm-yyyy")
         .set_border(rust_xlsxwriter::FormatBorder::Thin)
         .set_bold();
-    let eerste = boek.add_worksheet().set_name("Trajecten 2020").unwrap();
-    for (k, kop) in ["Nummer", "Start zorg", "Kosten", "Som"].iter().enumerate() {
-        eerste.write_string(0, k as u16, *kop).unwrap();
+    let first = book.add_worksheet().set_name("Trajecten 2020").unwrap();
+    for (k, header) in ["Nummer", "Start zorg", "Kosten", "Som"].iter().enumerate() {
+        first.write_string(0, k as u16, *header).unwrap();
     }
-    for rij in 1..6_u32 {
-        eerste.write_string(rij, 0, format!("0000{rij}")).unwrap();
-        eerste
+    for row in 1..6_u32 {
+        first.write_string(row, 0, format!("0000{row}")).unwrap();
+        first
             .write_datetime_with_format(
-                rij,
+                row,
                 1,
-                ExcelDateTime::from_ymd(2020, 2, rij as u8).unwrap(),
+                ExcelDateTime::from_ymd(2020, 2, row as u8).unwrap(),
                 &datum,
             )
             .unwrap();
-        eerste.write_number(rij, 2, 12.5 * f64::from(rij)).unwrap();
-        eerste
+        first.write_number(row, 2, 12.5 * f64::from(row)).unwrap();
+        first
             .write_formula(
-                rij,
+                row,
                 3,
-                rust_xlsxwriter::Formula::new(format!("=C{}*2", rij + 1)).set_result("25"),
+                rust_xlsxwriter::Formula::new(format!("=C{}*2", row + 1)).set_result("25"),
             )
             .unwrap();
     }
-    eerste.set_column_width(1, 23).unwrap();
-    eerste
+    first.set_column_width(1, 23).unwrap();
+    first
         .set_column_format(5, &Format::new().set_num_format("0.000"))
         .unwrap();
-    eerste
+    first
         .merge_range(9, 0, 10, 2, "samen", &Format::new().set_italic())
         .unwrap();
-    eerste
+    first
         .insert_note(1, 1, &Note::new("Zelf bedacht").set_author("Piet"))
         .unwrap();
-    eerste.insert_note(2, 0, &Note::new("Ook van ons")).unwrap();
+    first.insert_note(2, 0, &Note::new("Ook van ons")).unwrap();
     let rood = Format::new().set_font_color(Color::Red);
-    eerste
+    first
         .add_conditional_format(
             1,
             2,
@@ -213,7 +214,7 @@ fn eigen_werkmap() -> Vec<u8> {
                 .set_format(rood),
         )
         .unwrap();
-    eerste
+    first
         .add_data_validation(
             1,
             0,
@@ -224,22 +225,22 @@ fn eigen_werkmap() -> Vec<u8> {
                 .unwrap(),
         )
         .unwrap();
-    let tweede = boek.add_worksheet().set_name("Piet's <lijst>").unwrap();
-    tweede.add_table(0, 0, 3, 1, &Table::new()).unwrap();
-    tweede.write_string(2, 1, "in een tabel").unwrap();
-    tweede.set_active(true);
-    tweede.set_print_area(0, 0, 3, 1).unwrap();
-    let verborgen = boek.add_worksheet().set_name("Controle").unwrap();
-    verborgen.write_string(0, 0, "keuze").unwrap();
-    verborgen.set_hidden(true);
-    boek.define_name("Tarief", "='Trajecten 2020'!$C$2")
+    let second = book.add_worksheet().set_name("Piet's <lijst>").unwrap();
+    second.add_table(0, 0, 3, 1, &Table::new()).unwrap();
+    second.write_string(2, 1, "in een tabel").unwrap();
+    second.set_active(true);
+    second.set_print_area(0, 0, 3, 1).unwrap();
+    let hidden = book.add_worksheet().set_name("Controle").unwrap();
+    hidden.write_string(0, 0, "keuze").unwrap();
+    hidden.set_hidden(true);
+    book.define_name("Tarief", "='Trajecten 2020'!$C$2")
         .unwrap();
-    boek.define_name("'Trajecten 2020'!Lokaal", "='Trajecten 2020'!$A$1")
+    book.define_name("'Trajecten 2020'!Lokaal", "='Trajecten 2020'!$A$1")
         .unwrap();
-    boek.save_to_buffer().unwrap()
+    book.save_to_buffer().unwrap()
 }
 
-const EIGEN: [(Ernst, &str, &str); 9] = [
+const OWN: [(Ernst, &str, &str); 9] = [
     (Ernst::Fout, "Trajecten 2020", "B2"),
     (Ernst::Signaal, "Trajecten 2020", "B2"),
     (Ernst::Signaal, "Trajecten 2020", "C3"),
@@ -252,142 +253,142 @@ const EIGEN: [(Ernst, &str, &str); 9] = [
     (Ernst::Signaal, "Piet's <lijst>", "B3"),
 ];
 
-fn eigen_rapport() -> (Vec<u8>, Vec<u8>) {
-    let boek = eigen_werkmap();
-    let bevindingen = EIGEN
+fn own_report() -> (Vec<u8>, Vec<u8>) {
+    let book = own_workbook();
+    let bevindingen = OWN
         .iter()
-        .map(|(ernst, blad, cel)| bevinding(*ernst, "eigen.xlsx", Some(blad), cel))
+        .map(|(ernst, sheet, cell)| bevinding(*ernst, "eigen.xlsx", Some(sheet), cell))
         .collect();
-    let uit = annotate::maak(
-        &[Bestand::from_bytes("eigen.xlsx", boek.clone())],
+    let out = annotate::make(
+        &[SourceFile::from_bytes("eigen.xlsx", book.clone())],
         &oordeel(bevindingen),
         &omgang(),
     )
     .unwrap();
-    (boek, uit)
+    (book, out)
 }
 
 /// All values and formulas, read by another hand.
-fn waarden(xlsx: &[u8], blad: &str) -> (Vec<Vec<Data>>, Vec<Vec<String>>) {
-    let mut boek: Xlsx<_> = Xlsx::new(Cursor::new(xlsx.to_vec())).unwrap();
-    let (waarden, formules) = (
-        boek.worksheet_range(blad).unwrap(),
-        boek.worksheet_formula(blad).unwrap(),
+fn values(xlsx: &[u8], sheet: &str) -> (Vec<Vec<Data>>, Vec<Vec<String>>) {
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(xlsx.to_vec())).unwrap();
+    let (values, formulas) = (
+        book.worksheet_range(sheet).unwrap(),
+        book.worksheet_formula(sheet).unwrap(),
     );
     let raster = |tot: (u32, u32)| (0..=tot.0).flat_map(move |r| (0..=tot.1).map(move |k| (r, k)));
     let tot = (12, 5);
-    let uit = raster(tot)
-        .map(|plek| waarden.get_value(plek).cloned().unwrap_or(Data::Empty))
+    let out = raster(tot)
+        .map(|place| values.get_value(place).cloned().unwrap_or(Data::Empty))
         .collect::<Vec<_>>();
-    let formules = raster(tot)
-        .map(|plek| formules.get_value(plek).cloned().unwrap_or_default())
+    let formulas = raster(tot)
+        .map(|place| formulas.get_value(place).cloned().unwrap_or_default())
         .collect::<Vec<_>>();
     (
-        uit.chunks(6).map(<[Data]>::to_vec).collect(),
-        formules.chunks(6).map(<[String]>::to_vec).collect(),
+        out.chunks(6).map(<[Data]>::to_vec).collect(),
+        formulas.chunks(6).map(<[String]>::to_vec).collect(),
     )
 }
 
 #[test]
 fn values_formulas_names_and_order_of_sheets_stay() {
-    let (voor, na) = eigen_rapport();
-    let mut oud: Xlsx<_> = Xlsx::new(Cursor::new(voor.clone())).unwrap();
-    let mut nieuw: Xlsx<_> = Xlsx::new(Cursor::new(na.clone())).unwrap();
-    let namen = oud.sheet_names();
-    assert_eq!(nieuw.sheet_names()[..2], ["Controle 2", "Bevindingen"]);
-    assert_eq!(nieuw.sheet_names()[2..], namen[..]);
-    for naam in &namen {
-        assert_eq!(waarden(&voor, naam), waarden(&na, naam), "{naam}");
+    let (before, after) = own_report();
+    let mut old: Xlsx<_> = Xlsx::new(Cursor::new(before.clone())).unwrap();
+    let mut new: Xlsx<_> = Xlsx::new(Cursor::new(after.clone())).unwrap();
+    let names = old.sheet_names();
+    assert_eq!(new.sheet_names()[..2], ["Controle 2", "Bevindingen"]);
+    assert_eq!(new.sheet_names()[2..], names[..]);
+    for name in &names {
+        assert_eq!(values(&before, name), values(&after, name), "{name}");
         assert_eq!(
-            oud.merge_cells_by_sheet_name(naam).unwrap(),
-            nieuw.merge_cells_by_sheet_name(naam).unwrap(),
-            "{naam}"
+            old.merge_cells_by_sheet_name(name).unwrap(),
+            new.merge_cells_by_sheet_name(name).unwrap(),
+            "{name}"
         );
     }
-    assert_eq!(oud.defined_names(), nieuw.defined_names());
-    let werkboek = tekst(&delen(&na), "xl/workbook.xml");
+    assert_eq!(old.defined_names(), new.defined_names());
+    let book = text(&parts(&after), "xl/workbook.xml");
     assert!(
-        werkboek.contains("localSheetId=\"2\"") && werkboek.contains("localSheetId=\"3\""),
-        "{werkboek}"
+        book.contains("localSheetId=\"2\"") && book.contains("localSheetId=\"3\""),
+        "{book}"
     );
     assert!(
-        !werkboek.contains("localSheetId=\"0\"") && !werkboek.contains("activeTab"),
-        "{werkboek}"
+        !book.contains("localSheetId=\"0\"") && !book.contains("activeTab"),
+        "{book}"
     );
-    assert!(werkboek.contains("state=\"hidden\""), "{werkboek}");
+    assert!(book.contains("state=\"hidden\""), "{book}");
 }
 
 #[test]
 fn only_found_cells_change_and_only_their_fill() {
-    let (voor, na) = eigen_rapport();
-    let (voor, na) = (delen(&voor), delen(&na));
-    let (oude_xf, nieuwe_xf) = (
-        formaten(&tekst(&voor, "xl/styles.xml")),
-        formaten(&tekst(&na, "xl/styles.xml")),
+    let (before, after) = own_report();
+    let (before, after) = (parts(&before), parts(&after));
+    let (old_format, new_format) = (
+        formats(&text(&before, "xl/styles.xml")),
+        formats(&text(&after, "xl/styles.xml")),
     );
     assert_eq!(
-        nieuwe_xf[..oude_xf.len() - 1],
-        oude_xf[..oude_xf.len() - 1],
+        new_format[..old_format.len() - 1],
+        old_format[..old_format.len() - 1],
         "the formats there were keep their numbers"
     );
-    for (blad, gevonden) in [
+    for (sheet, found) in [
         ("sheet1", vec!["B2", "C3", "D4", "F3", "A8", "A10", "G40"]),
         ("sheet2", vec!["B3"]),
         ("sheet3", vec![]),
     ] {
-        let deel = format!("xl/worksheets/{blad}.xml");
-        let (oud, nieuw) = (cellen(&tekst(&voor, &deel)), cellen(&tekst(&na, &deel)));
-        for (cel, (stijl, inhoud)) in &nieuw {
-            let (oude_stijl, oude_inhoud) = oud.get(cel).cloned().unwrap_or_default();
-            assert_eq!(*inhoud, oude_inhoud, "{blad} {cel}");
-            if !gevonden.contains(&cel.as_str()) {
-                assert_eq!(*stijl, oude_stijl, "{blad} {cel}");
+        let part = format!("xl/worksheets/{sheet}.xml");
+        let (old, new) = (cells(&text(&before, &part)), cells(&text(&after, &part)));
+        for (cell, (style, content)) in &new {
+            let (old_style, old_content) = old.get(cell).cloned().unwrap_or_default();
+            assert_eq!(*content, old_content, "{sheet} {cell}");
+            if !found.contains(&cell.as_str()) {
+                assert_eq!(*style, old_style, "{sheet} {cell}");
                 continue;
             }
             assert!(
-                *stijl >= oude_xf.len(),
-                "{blad} {cel} has no format of its own"
+                *style >= old_format.len(),
+                "{sheet} {cell} has no format of its own"
             );
-            if oud.contains_key(cel) {
+            if old.contains_key(cell) {
                 assert_eq!(
-                    zonder_vulling(&nieuwe_xf[*stijl]),
-                    zonder_vulling(&oude_xf[oude_stijl]),
-                    "{blad} {cel}"
+                    without_fill(&new_format[*style]),
+                    without_fill(&old_format[old_style]),
+                    "{sheet} {cell}"
                 );
             }
         }
         assert!(
-            oud.keys()
+            old.keys()
                 .chain(
-                    gevonden
+                    found
                         .iter()
                         .map(|g| (*g).to_owned())
                         .collect::<Vec<_>>()
                         .iter()
                 )
-                .all(|cel| nieuw.contains_key(cel))
+                .all(|cell| new.contains_key(cell))
         );
         assert_eq!(
-            nieuw.len(),
-            oud.len() + gevonden.iter().filter(|g| !oud.contains_key(**g)).count()
+            new.len(),
+            old.len() + found.iter().filter(|g| !old.contains_key(**g)).count()
         );
     }
     // The format of an empty cell is that of its column.
-    let sheet1 = cellen(&tekst(&na, "xl/worksheets/sheet1.xml"));
-    let kolomvorm = formaten(&tekst(&na, "xl/styles.xml"))[sheet1["F3"].0].clone();
-    assert!(!kolomvorm.contains("numFmtId=\"0\""), "{kolomvorm}");
+    let sheet1 = cells(&text(&after, "xl/worksheets/sheet1.xml"));
+    let column_format = formats(&text(&after, "xl/styles.xml"))[sheet1["F3"].0].clone();
+    assert!(!column_format.contains("numFmtId=\"0\""), "{column_format}");
 }
 
 #[test]
 fn parts_without_findings_are_the_same_bytes() {
-    let (voor, na) = eigen_rapport();
-    let (voor, na) = (delen(&voor), delen(&na));
-    let anders: Vec<&str> = voor
+    let (before, after) = own_report();
+    let (before, after) = (parts(&before), parts(&after));
+    let others: Vec<&str> = before
         .iter()
-        .filter(|(naam, inhoud)| na.get(*naam) != Some(inhoud))
-        .map(|(naam, _)| naam.as_str())
+        .filter(|(name, content)| after.get(*name) != Some(content))
+        .map(|(name, _)| name.as_str())
         .collect();
-    let mag = [
+    let allowed = [
         "[Content_Types].xml",
         "xl/_rels/workbook.xml.rels",
         "xl/comments1.xml",
@@ -399,193 +400,199 @@ fn parts_without_findings_are_the_same_bytes() {
         "xl/worksheets/sheet1.xml",
         "xl/worksheets/sheet2.xml",
     ];
-    assert_eq!(anders, mag);
+    assert_eq!(others, allowed);
     // Outside the cells a sheet changes in three things only.
-    let buiten = |xml: &str| -> String {
-        let (voor, rest) = xml.split_once("<sheetData>").unwrap();
-        let (_, na) = rest.split_once("</sheetData>").unwrap();
-        format!("{voor}|{na}")
+    let outside = |xml: &str| -> String {
+        let (before, rest) = xml.split_once("<sheetData>").unwrap();
+        let (_, after) = rest.split_once("</sheetData>").unwrap();
+        format!("{before}|{after}")
             .replace(" tabSelected=\"1\"", "")
             .replace("A1:F11", "A1:G40")
     };
-    let (oud, nieuw) = (
-        buiten(&tekst(&voor, "xl/worksheets/sheet1.xml")),
-        buiten(&tekst(&na, "xl/worksheets/sheet1.xml")),
+    let (old, new) = (
+        outside(&text(&before, "xl/worksheets/sheet1.xml")),
+        outside(&text(&after, "xl/worksheets/sheet1.xml")),
     );
-    assert_eq!(oud, nieuw);
-    let nieuw = buiten(&tekst(&na, "xl/worksheets/sheet2.xml"));
-    let plek = nieuw
+    assert_eq!(old, new);
+    let new = outside(&text(&after, "xl/worksheets/sheet2.xml"));
+    let place = new
         .find("<legacyDrawing")
         .expect("the sheet shows its notes");
-    assert!(plek < nieuw.find("<tableParts").unwrap(), "{nieuw}");
+    assert!(place < new.find("<tableParts").unwrap(), "{new}");
 }
 
 #[test]
 fn one_note_a_cell_tells_what_and_how_and_keeps_theirs() {
-    let (_, na) = eigen_rapport();
-    let na = delen(&na);
-    let notities = tekst(&na, "xl/comments1.xml");
-    assert_eq!(notities.matches("ref=\"B2\"").count(), 1, "{notities}");
+    let (_, after) = own_report();
+    let after = parts(&after);
+    let notes = text(&after, "xl/comments1.xml");
+    assert_eq!(notes.matches("ref=\"B2\"").count(), 1, "{notes}");
     assert!(
-        notities.contains("Zelf bedacht") && notities.contains("Ook van ons"),
-        "{notities}"
+        notes.contains("Zelf bedacht") && notes.contains("Ook van ons"),
+        "{notes}"
     );
-    for stuk in [
+    for piece in [
         "Fout: De start ligt vóór de aanmelding.",
         "Signaal: ",
         "Gevonden: =1+1",
         "Verwacht: Een dag",
         "Zo herstelt u het: Kijk",
     ] {
-        assert!(notities.contains(stuk), "{stuk}: {notities}");
+        assert!(notes.contains(piece), "{piece}: {notes}");
     }
     // A covered cell of a merged area shows its note on the cell that is seen.
     assert!(
-        notities.contains("ref=\"A10\"") && !notities.contains("ref=\"B11\""),
-        "{notities}"
+        notes.contains("ref=\"A10\"") && !notes.contains("ref=\"B11\""),
+        "{notes}"
     );
-    let vormen = tekst(&na, "xl/drawings/vmlDrawing1.vml");
+    let forms = text(&after, "xl/drawings/vmlDrawing1.vml");
     assert_eq!(
-        vormen.matches("ObjectType=\"Note\"").count(),
-        notities.matches("<comment ").count()
+        forms.matches("ObjectType=\"Note\"").count(),
+        notes.matches("<comment ").count()
     );
-    let tweede = tekst(&na, "xl/worksheets/_rels/sheet2.xml.rels");
+    let second = text(&after, "xl/worksheets/_rels/sheet2.xml.rels");
     assert!(
-        tweede.contains("/comments\"")
-            && tweede.contains("/vmlDrawing\"")
-            && tweede.contains("/table\""),
-        "{tweede}"
+        second.contains("/comments\"")
+            && second.contains("/vmlDrawing\"")
+            && second.contains("/table\""),
+        "{second}"
     );
 }
 
 /// Every cell of a sheet as text.
-fn teksten(xlsx: &[u8], blad: &str) -> Vec<String> {
-    let mut boek: Xlsx<_> = Xlsx::new(Cursor::new(xlsx.to_vec())).unwrap();
-    let bereik = boek.worksheet_range(blad).unwrap();
-    bereik
+fn texts(xlsx: &[u8], sheet: &str) -> Vec<String> {
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(xlsx.to_vec())).unwrap();
+    let range = book.worksheet_range(sheet).unwrap();
+    range
         .used_cells()
-        .map(|(_, _, waarde)| waarde.to_string())
+        .map(|(_, _, value)| value.to_string())
         .collect()
 }
 
 #[test]
 fn the_summary_counts_explains_and_leads_to_the_cells() {
-    let (_, na) = eigen_rapport();
-    let overzicht = teksten(&na, "Controle 2");
-    for stuk in [
+    let (_, after) = own_report();
+    let summary_sheet = texts(&after, "Controle 2");
+    for piece in [
         "Controle door uitvraag",
         "Fout",
         "5",
         "Trajecten 2020!B2",
         "Kijk de datum na.",
     ] {
-        assert!(overzicht.iter().any(|t| t == stuk), "{stuk}: {overzicht:?}");
+        assert!(
+            summary_sheet.iter().any(|t| t == piece),
+            "{piece}: {summary_sheet:?}"
+        );
     }
     assert!(
-        overzicht
+        summary_sheet
             .iter()
             .any(|t| t.contains("5 fouten, 3 signalen en 1 opmerking")),
-        "{overzicht:?}"
+        "{summary_sheet:?}"
     );
-    let lijst = teksten(&na, "Bevindingen");
-    assert_eq!(lijst.iter().filter(|t| *t == "PROEF_FOUT").count(), 5);
+    let list = texts(&after, "Bevindingen");
+    assert_eq!(list.iter().filter(|t| *t == "PROEF_FOUT").count(), 5);
     assert!(
-        lijst.iter().any(|t| t == "'=1+1") && !lijst.iter().any(|t| t == "=1+1"),
-        "{lijst:?}"
+        list.iter().any(|t| t == "'=1+1") && !list.iter().any(|t| t == "=1+1"),
+        "{list:?}"
     );
-    let delen = delen(&na);
-    let (wijzers, koppelingen) = (
-        tekst(&delen, "xl/worksheets/uitvraag2.xml"),
+    let parts = parts(&after);
+    let (pointers, koppelingen) = (
+        text(&parts, "xl/worksheets/uitvraag2.xml"),
         "location=\"'Piet''s &lt;lijst&gt;'!B3\"",
     );
-    assert!(wijzers.contains(koppelingen), "{wijzers}");
+    assert!(pointers.contains(koppelingen), "{pointers}");
     assert!(
-        wijzers.contains("<autoFilter ref=\"A2:J11\"/>"),
-        "{wijzers}"
+        pointers.contains("<autoFilter ref=\"A2:J11\"/>"),
+        "{pointers}"
     );
 }
 
 #[test]
 fn the_same_judgement_gives_the_same_bytes() {
-    let bestand = [Bestand::from_bytes("eigen.xlsx", eigen_werkmap())];
-    let lijst = oordeel(
-        EIGEN
-            .iter()
-            .map(|(ernst, blad, cel)| bevinding(*ernst, "eigen.xlsx", Some(blad), cel))
+    let file = [SourceFile::from_bytes("eigen.xlsx", own_workbook())];
+    let list = oordeel(
+        OWN.iter()
+            .map(|(ernst, sheet, cell)| bevinding(*ernst, "eigen.xlsx", Some(sheet), cell))
             .collect(),
     );
-    let maak = || annotate::maak(&bestand, &lijst, &omgang()).unwrap();
-    assert!(maak() == maak());
+    let make = || annotate::make(&file, &list, &omgang()).unwrap();
+    assert!(make() == make());
 }
 
 /// Written by a program that uses prefixes, leaves cell names out and has no shared texts.
 #[test]
 fn a_workbook_with_prefixes_and_without_cell_names() {
-    let rijen = "<x:row><x:c t=\"inlineStr\"><x:is><x:t>Kop</x:t></x:is></x:c><x:c/></x:row><x:row><x:c><x:v>7</x:v></x:c>\
+    let rows = "<x:row><x:c t=\"inlineStr\"><x:is><x:t>Kop</x:t></x:is></x:c><x:c/></x:row><x:row><x:c><x:v>7</x:v></x:c>\
                  <x:c s=\"1\"><x:v>43000</x:v></x:c></x:row><x:row r=\"5\"/>";
-    let blad = format!(
-        "<?xml version=\"1.0\"?><x:worksheet xmlns:x=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><x:sheetData>{rijen}</x:sheetData></x:worksheet>"
+    let sheet = format!(
+        "<?xml version=\"1.0\"?><x:worksheet xmlns:x=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><x:sheetData>{rows}</x:sheetData></x:worksheet>"
     );
-    let relaties =
+    let relations =
         " xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"";
-    let zip = Delen::new("")
-        .met("xl/worksheets/sheet1.xml", blad)
-        .vervang("xl/workbook.xml", relaties, "")
-        .vervang("xl/workbook.xml", "<sheet ", &format!("<sheet{relaties} "));
+    let zip = WorkbookParts::new("")
+        .met("xl/worksheets/sheet1.xml", sheet)
+        .replace("xl/workbook.xml", relations, "")
+        .replace("xl/workbook.xml", "<sheet ", &format!("<sheet{relations} "));
     let zip = zip.zip();
-    let cellen_gevonden = ["B2", "D2", "C1", "A4", "B5", "A9"];
-    let bevindingen = cellen_gevonden
-        .map(|cel| bevinding(Ernst::Fout, "a.xlsx", Some("Export"), cel))
+    let cells_found = ["B2", "D2", "C1", "A4", "B5", "A9"];
+    let bevindingen = cells_found
+        .map(|cell| bevinding(Ernst::Fout, "a.xlsx", Some("Export"), cell))
         .into();
-    let uit = annotate::maak(
-        &[Bestand::from_bytes("a.xlsx", zip)],
+    let out = annotate::make(
+        &[SourceFile::from_bytes("a.xlsx", zip)],
         &oordeel(bevindingen),
         &omgang(),
     )
     .unwrap();
-    let blad = tekst(&delen(&uit), "xl/worksheets/sheet1.xml");
-    let gelezen = cellen(&blad);
-    assert_eq!(gelezen["B2"].1, "<x:v>43000</x:v></x:c>");
-    for cel in cellen_gevonden {
-        assert!(gelezen[cel].0 > 1, "{cel}: {blad}");
+    let sheet = text(&parts(&out), "xl/worksheets/sheet1.xml");
+    let loaded = cells(&sheet);
+    assert_eq!(loaded["B2"].1, "<x:v>43000</x:v></x:c>");
+    for cell in cells_found {
+        assert!(loaded[cell].0 > 1, "{cell}: {sheet}");
     }
     assert_eq!(
-        (gelezen["A1"].0, gelezen["B1"].0, gelezen["A2"].0),
+        (loaded["A1"].0, loaded["B1"].0, loaded["A2"].0),
         (0, 0, 0),
-        "{blad}"
+        "{sheet}"
     );
-    assert!(blad.contains("</x:sheetData><x:legacyDrawing "), "{blad}");
-    let rijen: Vec<&str> = blad
+    assert!(sheet.contains("</x:sheetData><x:legacyDrawing "), "{sheet}");
+    let rows: Vec<&str> = sheet
         .match_indices("<x:row")
-        .map(|(plek, _)| &blad[plek..plek + 15])
+        .map(|(place, _)| &sheet[place..place + 15])
         .collect();
-    assert_eq!(rijen.len(), 5, "{blad}");
-    let werkboek = tekst(&delen(&uit), "xl/workbook.xml");
+    assert_eq!(rows.len(), 5, "{sheet}");
+    let book = text(&parts(&out), "xl/workbook.xml");
     assert_eq!(
-        werkboek.matches(relaties).count(),
+        book.matches(relations).count(),
         3,
-        "every sheet says what r means: {werkboek}"
+        "every sheet says what r means: {book}"
     );
-    let overzicht = teksten(&uit, "Controle");
-    assert!(overzicht.iter().any(|t| t == "Export!B2"), "{overzicht:?}");
+    let summary_sheet = texts(&out, "Controle");
+    assert!(
+        summary_sheet.iter().any(|t| t == "Export!B2"),
+        "{summary_sheet:?}"
+    );
 }
 
 /// A workbook that is built in no known way is made anew from what was read, and that is said.
 #[test]
 fn what_cannot_come_back_as_it_was_is_told() {
-    let kapot =
-        Delen::new("<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>007</t></is></c></row>")
-            .met("[Content_Types].xml", "<a/>");
-    let bestand = Bestand::from_bytes("a.xlsx", kapot.zip());
-    let uit = annotate::maak(
-        &[bestand],
+    let broken = WorkbookParts::new(
+        "<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>007</t></is></c></row>",
+    )
+    .met("[Content_Types].xml", "<a/>");
+    let file = SourceFile::from_bytes("a.xlsx", broken.zip());
+    let out = annotate::make(
+        &[file],
         &oordeel(vec![bevinding(Ernst::Fout, "a.xlsx", Some("Export"), "A1")]),
         &omgang(),
     )
     .unwrap();
-    assert_eq!(teksten(&uit, "Export"), ["007"]);
+    assert_eq!(texts(&out, "Export"), ["007"]);
     assert!(
-        teksten(&uit, "Controle")
+        texts(&out, "Controle")
             .iter()
             .any(|t| t.contains("niet met uw eigen opmaak"))
     );
@@ -598,84 +605,86 @@ fn a_csv_becomes_text_cell_by_cell() {
         bevinding(Ernst::Fout, "export.csv", None, "B3"),
         bevinding(Ernst::Signaal, "export.csv", None, "C5"),
         Bevinding {
-            plaats: Plaats {
+            plaats: Place {
                 bestand: Some("export.csv".into()),
-                ..Plaats::default()
+                ..Place::default()
             },
             ..bevinding(Ernst::Opmerking, "", None, "A1")
         },
     ];
-    let uit = annotate::maak(
-        &[Bestand::from_bytes("export.csv", csv.into())],
+    let out = annotate::make(
+        &[SourceFile::from_bytes("export.csv", csv.into())],
         &oordeel(bevindingen),
         &omgang(),
     )
     .unwrap();
-    let mut boek: Xlsx<_> = Xlsx::new(Cursor::new(uit.clone())).unwrap();
-    let bereik = boek.worksheet_range("export").unwrap();
-    let cel = |rij, kolom| bereik.get_value((rij, kolom)).cloned();
-    let tekstcel = |t: &str| Some(Data::String(t.to_owned()));
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(out.clone())).unwrap();
+    let range = book.worksheet_range("export").unwrap();
+    let cell = |row, column| range.get_value((row, column)).cloned();
+    let text_cell = |t: &str| Some(Data::String(t.to_owned()));
     assert_eq!(
-        (cel(1, 0), cel(2, 0), cel(2, 1)),
-        (tekstcel("nr"), tekstcel("007"), tekstcel("=SUM(A1)"))
+        (cell(1, 0), cell(2, 0), cell(2, 1)),
+        (text_cell("nr"), text_cell("007"), text_cell("=SUM(A1)"))
     );
     assert_eq!(
-        (cel(2, 2), cel(4, 0), cel(4, 1)),
+        (cell(2, 2), cell(4, 0), cell(4, 1)),
         (
-            tekstcel("1.234,50"),
-            tekstcel(" 008 "),
-            tekstcel("regel\n2")
+            text_cell("1.234,50"),
+            text_cell(" 008 "),
+            text_cell("regel\n2")
         )
     );
-    let delen = delen(&uit);
-    let blad = cellen(&tekst(&delen, "xl/worksheets/blad1.xml"));
-    assert!(blad["B3"].0 > 2 && blad["C5"].0 > 2 && blad["A3"].0 <= 2);
-    let xf = formaten(&tekst(&delen, "xl/styles.xml"))[blad["B3"].0].clone();
+    let parts = parts(&out);
+    let sheet = cells(&text(&parts, "xl/worksheets/blad1.xml"));
+    assert!(sheet["B3"].0 > 2 && sheet["C5"].0 > 2 && sheet["A3"].0 <= 2);
+    let cell_format = formats(&text(&parts, "xl/styles.xml"))[sheet["B3"].0].clone();
     assert!(
-        xf.contains("numFmtId=\"49\"") && xf.contains("quotePrefix=\"1\""),
-        "{xf}"
+        cell_format.contains("numFmtId=\"49\"") && cell_format.contains("quotePrefix=\"1\""),
+        "{cell_format}"
     );
-    let overzicht = teksten(&uit, "Controle");
+    let summary_sheet = texts(&out, "Controle");
     assert!(
-        overzicht.iter().any(|t| t == "export!B3")
-            && overzicht.iter().any(|t| t.starts_with("Zonder eigen cel")),
-        "{overzicht:?}"
+        summary_sheet.iter().any(|t| t == "export!B3")
+            && summary_sheet
+                .iter()
+                .any(|t| t.starts_with("Zonder eigen cel")),
+        "{summary_sheet:?}"
     );
 }
 
 #[test]
-fn json_objects_stand_below_their_names() {
+fn json_objects_are_below_their_names() {
     let json = "{\"trajecten\": [{\"nr\": \"01\", \"Start zorg\": \"x\"}, {\"nr\": \"02\", \"Start zorg\": \"y\"}]}";
     let mut een = bevinding(Ernst::Fout, "uit.json", Some("trajecten"), "A2");
     een.plaats.cel = None;
-    let uit = annotate::maak(
-        &[Bestand::from_bytes("uit.json", json.into())],
+    let out = annotate::make(
+        &[SourceFile::from_bytes("uit.json", json.into())],
         &oordeel(vec![een]),
         &omgang(),
     )
     .unwrap();
     assert_eq!(
-        teksten(&uit, "trajecten"),
+        texts(&out, "trajecten"),
         ["nr", "Start zorg", "01", "x", "02", "y"]
     );
-    let blad = cellen(&tekst(&delen(&uit), "xl/worksheets/blad1.xml"));
-    assert!(blad["B3"].0 > 2 && blad["B2"].0 <= 2, "{blad:?}");
+    let sheet = cells(&text(&parts(&out), "xl/worksheets/blad1.xml"));
+    assert!(sheet["B3"].0 > 2 && sheet["B2"].0 <= 2, "{sheet:?}");
 }
 
 #[test]
-fn several_files_stand_side_by_side() {
-    let bestanden = [
-        Bestand::from_bytes("a.csv", "x,y\n1,2\n".into()),
-        Bestand::from_bytes("eigen.xlsx", eigen_werkmap()),
+fn several_files_are_side_by_side() {
+    let files = [
+        SourceFile::from_bytes("a.csv", "x,y\n1,2\n".into()),
+        SourceFile::from_bytes("eigen.xlsx", own_workbook()),
     ];
     let bevindingen = vec![
         bevinding(Ernst::Fout, "eigen.xlsx", Some("Trajecten 2020"), "B2"),
         bevinding(Ernst::Fout, "a.csv", None, "B2"),
     ];
-    let uit = annotate::maak(&bestanden, &oordeel(bevindingen), &omgang()).unwrap();
-    let boek: Xlsx<_> = Xlsx::new(Cursor::new(uit)).unwrap();
+    let out = annotate::make(&files, &oordeel(bevindingen), &omgang()).unwrap();
+    let book: Xlsx<_> = Xlsx::new(Cursor::new(out)).unwrap();
     assert_eq!(
-        boek.sheet_names(),
+        book.sheet_names(),
         [
             "Controle",
             "Bevindingen",
@@ -695,43 +704,43 @@ fn limits_are_told_with_their_counts() {
     let bevindingen: Vec<Bevinding> = (0..1_200)
         .map(|i| bevinding(Ernst::Fout, "a.csv", None, &format!("B{}", i + 2)))
         .collect();
-    let mut geheel = oordeel(bevindingen);
-    geheel.regels[0].aantal = 70_500;
-    let grenzen = Grenzen {
+    let mut whole = oordeel(bevindingen);
+    whole.regels[0].aantal = 70_500;
+    let bounds = AnnotateLimits {
         notities: 700,
         koppelingen: 900,
-        ..Grenzen::default()
+        ..AnnotateLimits::default()
     };
-    let uit = annotate::maak_binnen(
-        &[Bestand::from_bytes("a.csv", csv.into())],
-        &geheel,
+    let out = annotate::make_within(
+        &[SourceFile::from_bytes("a.csv", csv.into())],
+        &whole,
         &omgang(),
-        grenzen,
+        bounds,
     )
     .unwrap();
-    let overzicht = teksten(&uit, "Controle");
-    for stuk in [
+    let summary_sheet = texts(&out, "Controle");
+    for piece in [
         "500 gekleurde cellen hebben geen notitie",
         "69.300 staan er niet bij",
         "Bij 300 bevindingen",
         "70.500 fouten",
     ] {
         assert!(
-            overzicht.iter().any(|t| t.contains(stuk)),
-            "{stuk}: {overzicht:?}"
+            summary_sheet.iter().any(|t| t.contains(piece)),
+            "{piece}: {summary_sheet:?}"
         );
     }
-    let delen = delen(&uit);
-    let blad = cellen(&tekst(&delen, "xl/worksheets/blad1.xml"));
+    let parts = parts(&out);
+    let sheet = cells(&text(&parts, "xl/worksheets/blad1.xml"));
     assert!(
-        (2..1_202).all(|rij| blad[&format!("B{rij}")].0 > 2),
+        (2..1_202).all(|row| sheet[&format!("B{row}")].0 > 2),
         "every cell is coloured"
     );
-    let notities = tekst(&delen, "xl/comments1.xml");
-    assert_eq!(notities.matches("<comment ").count(), 700);
-    assert!(notities.contains("Dit komt vaker voor") && !notities.contains("Zo herstelt u het"));
-    let lijst = tekst(&delen, "xl/worksheets/uitvraag2.xml");
-    assert_eq!(lijst.matches("<hyperlink ").count(), 900);
+    let notes = text(&parts, "xl/comments1.xml");
+    assert_eq!(notes.matches("<comment ").count(), 700);
+    assert!(notes.contains("Dit komt vaker voor") && !notes.contains("Zo herstelt u het"));
+    let list = text(&parts, "xl/worksheets/uitvraag2.xml");
+    assert_eq!(list.matches("<hyperlink ").count(), 900);
 }
 
 #[test]
@@ -742,46 +751,46 @@ fn a_file_with_more_rows_than_a_sheet_shows_those_with_findings() {
         bevinding(Ernst::Fout, "a.csv", None, "B1000"),
         bevinding(Ernst::Fout, "a.csv", None, "A5"),
     ];
-    let grenzen = Grenzen {
+    let bounds = AnnotateLimits {
         rijen: 1_000,
-        ..Grenzen::default()
+        ..AnnotateLimits::default()
     };
-    let uit = annotate::maak_binnen(
-        &[Bestand::from_bytes("a.csv", csv.into())],
+    let out = annotate::make_within(
+        &[SourceFile::from_bytes("a.csv", csv.into())],
         &oordeel(bevindingen),
         &omgang(),
-        grenzen,
+        bounds,
     )
     .unwrap();
-    let mut boek: Xlsx<_> = Xlsx::new(Cursor::new(uit.clone())).unwrap();
-    let bereik = boek.worksheet_range("a").unwrap();
-    assert_eq!(bereik.height(), 12);
-    assert_eq!(bereik.get_value((11, 0)).unwrap().to_string(), "1000");
-    let blad = cellen(&tekst(&delen(&uit), "xl/worksheets/blad1.xml"));
-    assert!(blad["C12"].0 > 2 && blad["B6"].0 > 2, "{blad:?}");
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(out.clone())).unwrap();
+    let range = book.worksheet_range("a").unwrap();
+    assert_eq!(range.height(), 12);
+    assert_eq!(range.get_value((11, 0)).unwrap().to_string(), "1000");
+    let sheet = cells(&text(&parts(&out), "xl/worksheets/blad1.xml"));
+    assert!(sheet["C12"].0 > 2 && sheet["B6"].0 > 2, "{sheet:?}");
     assert!(
-        teksten(&uit, "Controle")
+        texts(&out, "Controle")
             .iter()
             .any(|t| t.contains("1.001 rijen")),
         "{:?}",
-        teksten(&uit, "Controle")
+        texts(&out, "Controle")
     );
 }
 
 /// The service has no file: there the judgement alone is a workbook.
 #[test]
 fn a_judgement_without_files_is_a_workbook_too() {
-    let uit = annotate::lijst(
+    let out = annotate::list(
         &oordeel(vec![bevinding(Ernst::Fout, "traject.csv", None, "B2")]),
         &omgang(),
     )
     .unwrap();
-    let boek: Xlsx<_> = Xlsx::new(Cursor::new(uit.clone())).unwrap();
-    assert_eq!(boek.sheet_names(), ["Controle", "Bevindingen"]);
-    assert!(teksten(&uit, "Bevindingen").iter().any(|t| t == "B2"));
-    let niets = annotate::lijst(&oordeel(Vec::new()), &omgang()).unwrap();
+    let book: Xlsx<_> = Xlsx::new(Cursor::new(out.clone())).unwrap();
+    assert_eq!(book.sheet_names(), ["Controle", "Bevindingen"]);
+    assert!(texts(&out, "Bevindingen").iter().any(|t| t == "B2"));
+    let nothing = annotate::list(&oordeel(Vec::new()), &omgang()).unwrap();
     assert!(
-        teksten(&niets, "Controle")
+        texts(&nothing, "Controle")
             .iter()
             .any(|t| t.contains("Er is niets gevonden."))
     );
@@ -790,24 +799,29 @@ fn a_judgement_without_files_is_a_workbook_too() {
 /// People mend in the report itself and offer that: its own sheets are no data, and its notes are no danger.
 #[test]
 fn a_report_can_be_read_again() {
-    let bestand = fixture("omgangshuis_noord.xlsx");
-    let verkend = verken(&bestand, &omgang()).unwrap();
-    let blad = verkend.tabellen[0].blad.clone();
-    let mut een = bevinding(Ernst::Fout, "omgangshuis_noord.xlsx", blad.as_deref(), "B5");
+    let file = fixture("omgangshuis_noord.xlsx");
+    let surveyed = survey(&file, &omgang()).unwrap();
+    let sheet = surveyed.tabellen[0].blad.clone();
+    let mut een = bevinding(
+        Ernst::Fout,
+        "omgangshuis_noord.xlsx",
+        sheet.as_deref(),
+        "B5",
+    );
     een.gevonden = Some("123456782".to_owned());
-    let uit = annotate::maak(&[bestand], &oordeel(vec![een]), &omgang()).unwrap();
-    let opnieuw = verken(
-        &Bestand::from_bytes("omgangshuis_noord.xlsx", uit),
+    let out = annotate::make(&[file], &oordeel(vec![een]), &omgang()).unwrap();
+    let again = survey(
+        &SourceFile::from_bytes("omgangshuis_noord.xlsx", out),
         &omgang(),
     )
     .unwrap();
-    assert_eq!(opnieuw.tabellen.len(), verkend.tabellen.len());
+    assert_eq!(again.tabellen.len(), surveyed.tabellen.len());
     assert!(
-        opnieuw
+        again
             .aannames
             .iter()
             .any(|a| a.contains("eerdere controle")),
         "{:?}",
-        opnieuw.aannames
+        again.aannames
     );
 }

@@ -5,60 +5,60 @@ use std::io::{Read, Write};
 use zip::write::SimpleFileOptions;
 
 /// The parts of a small workbook; a test replaces or adds some.
-pub struct Delen(Vec<(String, Vec<u8>)>);
+pub struct WorkbookParts(Vec<(String, Vec<u8>)>);
 
-impl Delen {
-    pub fn new(rijen: &str) -> Self {
-        let blad = format!(
-            "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData>{rijen}</sheetData></worksheet>"
+impl WorkbookParts {
+    pub fn new(rows: &str) -> Self {
+        let sheet = format!(
+            "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData>{rows}</sheetData></worksheet>"
         );
-        let delen = [
+        let parts = [
             ("[Content_Types].xml", "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Default Extension=\"xml\" ContentType=\"application/xml\"/></Types>".to_owned()),
             ("_rels/.rels", "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>".to_owned()),
             ("xl/_rels/workbook.xml.rels", "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>".to_owned()),
             ("xl/workbook.xml", "<workbook xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"><workbookPr/><sheets><sheet name=\"Export\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>".to_owned()),
             ("xl/styles.xml", "<styleSheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/></cellXfs></styleSheet>".to_owned()),
-            ("xl/worksheets/sheet1.xml", blad),
+            ("xl/worksheets/sheet1.xml", sheet),
         ];
         Self(
-            delen
-                .map(|(naam, tekst)| (naam.to_owned(), tekst.into_bytes()))
+            parts
+                .map(|(name, text)| (name.to_owned(), text.into_bytes()))
                 .into(),
         )
     }
 
-    pub fn leeg() -> Self {
+    pub fn empty() -> Self {
         Self(Vec::new())
     }
 
     /// The parts of a file that exists.
     pub fn van(zip: &[u8]) -> Self {
-        let mut archief = zip::ZipArchive::new(std::io::Cursor::new(zip)).unwrap();
-        let namen: Vec<String> = archief
+        let mut archive = zip::ZipArchive::new(std::io::Cursor::new(zip)).unwrap();
+        let names: Vec<String> = archive
             .file_names()
             .map(|n| n.unwrap().into_owned())
             .collect();
-        let deel = |naam: String| {
-            let mut inhoud = Vec::new();
-            archief
-                .by_name(&naam)
+        let part = |name: String| {
+            let mut content = Vec::new();
+            archive
+                .by_name(&name)
                 .unwrap()
-                .read_to_end(&mut inhoud)
+                .read_to_end(&mut content)
                 .unwrap();
-            (naam, inhoud)
+            (name, content)
         };
-        Self(namen.into_iter().map(deel).collect())
+        Self(names.into_iter().map(part).collect())
     }
 
-    pub fn met(mut self, naam: &str, inhoud: impl Into<Vec<u8>>) -> Self {
-        self.0.retain(|(n, _)| n != naam);
-        self.0.push((naam.to_owned(), inhoud.into()));
+    pub fn met(mut self, name: &str, content: impl Into<Vec<u8>>) -> Self {
+        self.0.retain(|(n, _)| n != name);
+        self.0.push((name.to_owned(), content.into()));
         self
     }
 
-    pub fn vervang(mut self, naam: &str, van: &str, door: &str) -> Self {
-        let deel = self.0.iter_mut().find(|(n, _)| n == naam).unwrap();
-        deel.1 = String::from_utf8(deel.1.clone())
+    pub fn replace(mut self, name: &str, van: &str, door: &str) -> Self {
+        let part = self.0.iter_mut().find(|(n, _)| n == name).unwrap();
+        part.1 = String::from_utf8(part.1.clone())
             .unwrap()
             .replace(van, door)
             .into_bytes();
@@ -66,85 +66,85 @@ impl Delen {
     }
 
     /// Adds so many empty parts.
-    pub fn met_veel(mut self, aantal: usize) -> Self {
+    pub fn with_many(mut self, count: usize) -> Self {
         self.0
-            .extend((0..aantal).map(|i| (format!("xl/a/{i}"), Vec::new())));
+            .extend((0..count).map(|i| (format!("xl/a/{i}"), Vec::new())));
         self
     }
 
     /// Puts a text before all else in a part.
-    pub fn voor(mut self, naam: &str, tekst: &str) -> Self {
-        let deel = self.0.iter_mut().find(|(n, _)| n == naam).unwrap();
-        deel.1.splice(..0, tekst.bytes());
+    pub fn before(mut self, name: &str, text: &str) -> Self {
+        let part = self.0.iter_mut().find(|(n, _)| n == name).unwrap();
+        part.1.splice(..0, text.bytes());
         self
     }
 
     pub fn zip(self) -> Vec<u8> {
         let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-        for (naam, inhoud) in self.0 {
-            zip.start_file(naam, SimpleFileOptions::default()).unwrap();
-            zip.write_all(&inhoud).unwrap();
+        for (name, content) in self.0 {
+            zip.start_file(name, SimpleFileOptions::default()).unwrap();
+            zip.write_all(&content).unwrap();
         }
         zip.finish().unwrap().into_inner()
     }
 }
 
-pub fn cel(plek: &str, tekst: &str) -> String {
-    format!("<c r=\"{plek}\" t=\"inlineStr\"><is><t>{tekst}</t></is></c>")
+pub fn cell(place: &str, text: &str) -> String {
+    format!("<c r=\"{place}\" t=\"inlineStr\"><is><t>{text}</t></is></c>")
 }
 
 /// A header and one row, with this as the date cell.
-pub fn rijen(datumcel: &str) -> String {
-    let kop: String = ["Dossiernr", "Kind", "Datum aanmelding"]
+pub fn rows(date_cell: &str) -> String {
+    let header: String = ["Dossiernr", "Kind", "Datum aanmelding"]
         .iter()
         .enumerate()
-        .map(|(k, t)| cel(&format!("{}1", ["A", "B", "C"][k]), t))
+        .map(|(k, t)| cell(&format!("{}1", ["A", "B", "C"][k]), t))
         .collect();
     format!(
-        "<row r=\"1\">{kop}</row><row r=\"2\">{}{}{datumcel}</row>",
-        cel("A2", "D1"),
-        cel("B2", "K1")
+        "<row r=\"1\">{header}</row><row r=\"2\">{}{}{date_cell}</row>",
+        cell("A2", "D1"),
+        cell("B2", "K1")
     )
 }
 
 /// The parts of a small .ods with these tables in it.
-pub fn ods(tabellen: &str) -> Delen {
-    let namen = [
+pub fn ods(tabellen: &str) -> WorkbookParts {
+    let names = [
         "office", "table", "text", "style", "meta", "calcext", "dc", "script", "xlink",
     ]
     .map(|n| format!("xmlns:{n}=\"urn:{n}\""))
     .join(" ");
-    let inhoud = format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<office:document-content {namen}><office:automatic-styles>\
+    let content = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<office:document-content {names}><office:automatic-styles>\
          <style:style style:name=\"weg\" style:family=\"table\"><style:table-properties table:display=\"false\"/></style:style>\
          </office:automatic-styles><office:body><office:spreadsheet>{tabellen}</office:spreadsheet></office:body></office:document-content>"
     );
-    Delen::leeg()
+    WorkbookParts::empty()
         .met("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         .met(
             "META-INF/manifest.xml",
             "<manifest:manifest xmlns:manifest=\"urn:manifest\"/>",
         )
-        .met("content.xml", inhoud)
+        .met("content.xml", content)
 }
 
 /// A sheet of an .ods with these rows.
-pub fn ods_blad(rijen: &str) -> String {
-    format!("<table:table table:name=\"Export\">{rijen}</table:table>")
+pub fn ods_sheet(rows: &str) -> String {
+    format!("<table:table table:name=\"Export\">{rows}</table:table>")
 }
 
 /// A text cell of an .ods.
-pub fn ods_cel(tekst: &str) -> String {
+pub fn ods_cell(text: &str) -> String {
     format!(
-        "<table:table-cell office:value-type=\"string\"><text:p>{tekst}</text:p></table:table-cell>"
+        "<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>"
     )
 }
 
 /// A header and one row, with this as the date cell.
-pub fn ods_rijen(datumcel: &str) -> String {
-    let kop: String = ["Dossiernr", "Kind", "Datum aanmelding"]
-        .map(ods_cel)
+pub fn ods_rows(date_cell: &str) -> String {
+    let header: String = ["Dossiernr", "Kind", "Datum aanmelding"]
+        .map(ods_cell)
         .concat();
-    let rij = format!("{}{}{datumcel}", ods_cel("D1"), ods_cel("K1"));
-    format!("<table:table-row>{kop}</table:table-row><table:table-row>{rij}</table:table-row>")
+    let row = format!("{}{}{date_cell}", ods_cell("D1"), ods_cell("K1"));
+    format!("<table:table-row>{header}</table:table-row><table:table-row>{row}</table:table-row>")
 }

@@ -1,32 +1,35 @@
 //! OpenDocument spreadsheets: the same as a workbook of Excel, cell by cell, and nothing repeated beyond bounds.
 
 use mapping::Koppeling;
-use rows::Weigering;
-use sheets::Bestand;
+use rows::FileRefusal;
+use sheets::SourceFile;
 
-use crate::hand_made::{ods, ods_blad, ods_cel, ods_rijen};
-use crate::support::{Rij, lees};
+use crate::hand_made::{ods, ods_cell, ods_rows, ods_sheet};
+use crate::support::{OptionalTextRow, lees};
 
 const KOPPELING: &str = "uitvraag = \"omgang/2020\"\n[[tabel]]\nnaam = \"traject\"\n[tabel.kolommen]\n\
     traject_id = \"Dossiernr\"\njeugdige_id = \"Kind\"\naanmelddatum = \"Datum aanmelding\"\n";
 
-fn gelezen(bestand: Bestand, koppeling: &str) -> Result<(Vec<Rij>, Vec<String>), Weigering> {
-    let (mut tabellen, verslag) = lees(&[bestand], Some(&Koppeling::parse(koppeling).unwrap()))?;
+fn loaded(
+    file: SourceFile,
+    koppeling: &str,
+) -> Result<(Vec<OptionalTextRow>, Vec<String>), FileRefusal> {
+    let (mut tabellen, summary) = lees(&[file], Some(&Koppeling::parse(koppeling).unwrap()))?;
     Ok((
         tabellen.remove("traject").unwrap_or_default(),
-        verslag.aannames,
+        summary.aannames,
     ))
 }
 
-fn rijen(tabellen: &str) -> Result<(Vec<Rij>, Vec<String>), Weigering> {
-    gelezen(
-        Bestand::from_bytes("export.ods", ods(tabellen).zip()),
+fn rows(tabellen: &str) -> Result<(Vec<OptionalTextRow>, Vec<String>), FileRefusal> {
+    loaded(
+        SourceFile::from_bytes("export.ods", ods(tabellen).zip()),
         KOPPELING,
     )
 }
 
-fn datum(cel: &str) -> Option<String> {
-    rijen(&ods_blad(&ods_rijen(cel))).unwrap().0[0]["aanmelddatum"].clone()
+fn datum(cell: &str) -> Option<String> {
+    rows(&ods_sheet(&ods_rows(cell))).unwrap().0[0]["aanmelddatum"].clone()
 }
 
 /// One workbook, saved by LibreOffice both ways: formulas, hidden rows, text in pieces, a row far below.
@@ -36,64 +39,64 @@ fn an_ods_reads_like_the_same_xlsx() {
         "{KOPPELING}leeftijd_bij_aanmelding = \"Leeftijd\"\nkosten = \"Kosten\"\nproductcode = \"Productcode\"\n\
          contacten = \"Contacten\"\n[tabel.datumvorm]\naanmelddatum = \"dd-mm-jjjj\"\n"
     );
-    let lees = |naam: &str| {
-        let map = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("../../tests/fixtures/werkmappen");
-        gelezen(Bestand::from_path(&map.join(naam)), &koppeling).unwrap()
+    let lees = |name: &str| {
+        let dir =
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/workbooks");
+        loaded(SourceFile::from_path(&dir.join(name)), &koppeling).unwrap()
     };
-    let ((xlsx, gezegd), (ods, gezegd_ods)) = (lees("raar.xlsx"), lees("raar.ods"));
+    let ((xlsx, said), (ods, said_ods)) = (lees("raar.xlsx"), lees("raar.ods"));
     assert_eq!(xlsx, ods);
-    assert_eq!(gezegd, gezegd_ods);
+    assert_eq!(said, said_ods);
     assert_eq!(ods.len(), 9);
-    let kolom = |veld: &str| -> Vec<&str> {
+    let column = |veld: &str| -> Vec<&str> {
         ods.iter()
             .map(|r| r[veld].as_deref().unwrap_or("-"))
             .collect()
     };
     assert_eq!(
-        kolom("traject_id"),
+        column("traject_id"),
         ["107000", "D 2", "D3", "D4", "D5", "D5", "D5", "D5", "D6"]
     );
     assert_eq!(
-        kolom("jeugdige_id")[..3],
+        column("jeugdige_id")[..3],
         ["K1", "K2", "K3"],
         "blanks of every kind are taken off"
     );
     assert_eq!(
-        kolom("aanmelddatum")[..4],
+        column("aanmelddatum")[..4],
         ["2020-02-29", "2020-03-01", "2019-12-25", "2020-05-03"]
     );
     assert_eq!(
-        kolom("leeftijd_bij_aanmelding"),
+        column("leeftijd_bij_aanmelding"),
         ["7", "8", "9", "10", "10", "10", "10", "10", "0"]
     );
-    assert_eq!(kolom("kosten")[..4], ["1512.1", "0.1", "-", "12.5"]);
+    assert_eq!(column("kosten")[..4], ["1512.1", "0.1", "-", "12.5"]);
     assert_eq!(
-        kolom("productcode")[1..3],
+        column("productcode")[1..3],
         ["45J66", "a & b <c>  d\nregel 2"],
         "pieces of one text are joined"
     );
     assert_eq!(
-        kolom("contacten"),
+        column("contacten"),
         ["5", "2", "3", "1", "1", "1", "1", "1", "0"]
     );
-    let gezegd = gezegd.join("\n");
-    for zin in [
+    let said = said.join("\n");
+    for sentence in [
         "een formule (G4)",
         "(F) is verborgen",
         "een rij met gegevens is verborgen, misschien door een filter (rij 7)",
         "'Keuzes' is verborgen",
     ] {
-        assert!(gezegd.contains(zin), "{zin}: {gezegd}");
+        assert!(said.contains(sentence), "{sentence}: {said}");
     }
 }
 
 #[test]
 fn stored_values_count_not_what_is_shown() {
-    let cel = |attributen: &str, getoond: &str| {
-        format!("<table:table-cell {attributen}><text:p>{getoond}</text:p></table:table-cell>")
+    let cell = |attributes: &str, shown: &str| {
+        format!("<table:table-cell {attributes}><text:p>{shown}</text:p></table:table-cell>")
     };
-    for (attributen, getoond, verwacht) in [
+    for (attributes, shown, expected) in [
         (
             "office:value-type=\"date\" office:date-value=\"2020-04-14\"",
             "14 apr",
@@ -157,9 +160,9 @@ fn stored_values_count_not_what_is_shown() {
         ("", "zonder soort", "zonder soort"),
     ] {
         assert_eq!(
-            datum(&cel(attributen, getoond)).as_deref(),
-            Some(verwacht),
-            "{attributen} {getoond}"
+            datum(&cell(attributes, shown)).as_deref(),
+            Some(expected),
+            "{attributes} {shown}"
         );
     }
 }
@@ -167,30 +170,28 @@ fn stored_values_count_not_what_is_shown() {
 /// What LibreOffice repeats comes back as often; what it repeats without end, empty, costs nothing.
 #[test]
 fn repeated_rows_and_cells() {
-    let rij = |aantal: u32, cellen: &str| {
-        format!(
-            "<table:table-row table:number-rows-repeated=\"{aantal}\">{cellen}</table:table-row>"
-        )
+    let row = |count: u32, cells: &str| {
+        format!("<table:table-row table:number-rows-repeated=\"{count}\">{cells}</table:table-row>")
     };
-    let leeg = "<table:table-cell table:number-columns-repeated=\"16384\"/>";
-    let dubbel = "<table:table-cell table:number-columns-repeated=\"2\" office:value-type=\"string\"><text:p>X</text:p></table:table-cell>";
-    let inhoud = format!(
+    let empty = "<table:table-cell table:number-columns-repeated=\"16384\"/>";
+    let duplicate = "<table:table-cell table:number-columns-repeated=\"2\" office:value-type=\"string\"><text:p>X</text:p></table:table-cell>";
+    let content = format!(
         "{}{}{}{}{}",
-        ods_rijen(&ods_cel("2020-01-05")),
-        rij(3000, leeg),
-        rij(3, &format!("{dubbel}{}", ods_cel("2020-02-01"))),
-        rij(
+        ods_rows(&ods_cell("2020-01-05")),
+        row(3000, empty),
+        row(3, &format!("{duplicate}{}", ods_cell("2020-02-01"))),
+        row(
             1,
             &format!(
                 "<table:covered-table-cell/>{}{}",
-                ods_cel("K9"),
-                ods_cel("2020-03-01")
+                ods_cell("K9"),
+                ods_cell("2020-03-01")
             )
         ),
-        rij(1_045_572, leeg)
+        row(1_045_572, empty)
     );
-    let (rijen, _) = rijen(&ods_blad(&inhoud)).unwrap();
-    let datums: Vec<&str> = rijen
+    let (rows, _) = rows(&ods_sheet(&content)).unwrap();
+    let datums: Vec<&str> = rows
         .iter()
         .map(|r| r["aanmelddatum"].as_deref().unwrap())
         .collect();
@@ -204,13 +205,13 @@ fn repeated_rows_and_cells() {
             "2020-03-01"
         ]
     );
-    assert_eq!(rijen[1]["jeugdige_id"].as_deref(), Some("X"));
-    let bestand = Bestand::from_bytes("export.ods", ods(&ods_blad(&inhoud)).zip());
-    let (_, verslag) = lees(&[bestand], Some(&Koppeling::parse(KOPPELING).unwrap())).unwrap();
+    assert_eq!(rows[1]["jeugdige_id"].as_deref(), Some("X"));
+    let file = SourceFile::from_bytes("export.ods", ods(&ods_sheet(&content)).zip());
+    let (_, summary) = lees(&[file], Some(&Koppeling::parse(KOPPELING).unwrap())).unwrap();
     assert_eq!(
-        verslag
+        summary
             .herkomst
-            .plaats("traject", Some(4), Some("aanmelddatum"))
+            .place("traject", Some(4), Some("aanmelddatum"))
             .cel
             .as_deref(),
         Some("Export!C3006")
@@ -219,32 +220,32 @@ fn repeated_rows_and_cells() {
 
 #[test]
 fn what_is_no_cell_of_the_sheet_is_passed_over() {
-    let blad = |naam: &str, rijen: &str| format!("<table:table {naam}>{rijen}</table:table>");
-    let rest = ods_rijen(&ods_cel("2020-01-05"));
-    let inhoud = format!(
+    let sheet = |name: &str, rows: &str| format!("<table:table {name}>{rows}</table:table>");
+    let rest = ods_rows(&ods_cell("2020-01-05"));
+    let content = format!(
         "<table:tracked-changes><table:cell-content-change><table:change-track-table-cell><text:p>oud</text:p></table:change-track-table-cell>\
          </table:cell-content-change></table:tracked-changes>{}{}",
-        blad(
+        sheet(
             "table:name=\"Export\"",
             &format!(
                 "<table:shapes><draw:frame><draw:text-box><text:p>tekening</text:p></draw:text-box></draw:frame></table:shapes>\
              <table:table-header-rows><table:table-row-group>{rest}</table:table-row-group></table:table-header-rows>"
             )
         ),
-        blad(
+        sheet(
             "table:name=\"Lijst\" table:style-name=\"weg\"",
             &format!(
                 "<table:table-row>{}</table:table-row>",
-                ods_cel("vrijwillig")
+                ods_cell("vrijwillig")
             )
         )
     );
-    let (rijen, aannames) = rijen(&inhoud).unwrap();
-    assert_eq!(rijen.len(), 1);
+    let (rows, assumptions) = rows(&content).unwrap();
+    assert_eq!(rows.len(), 1);
     assert!(
-        aannames
+        assumptions
             .iter()
             .any(|a| a.contains("Het blad 'Lijst' is verborgen")),
-        "{aannames:?}"
+        "{assumptions:?}"
     );
 }

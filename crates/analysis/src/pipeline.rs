@@ -1,0 +1,397 @@
+//! A pipeline: the folder `pipelines/<uitvraag>/` with its SQL and `indicators.toml`.
+//!
+//! Owns the format: which indicators there are, which column of which SQL file each one is made of, and by which
+//! formula. Leaves running the SQL to [`crate::run`] and the formulas to [`crate::results`].
+
+use std::collections::BTreeMap;
+
+use schema::indicator::Kind;
+use schema::{Indicator, Source};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use crate::AnalysisError;
+
+/// Everything under `pipelines/`, compiled in, and what a program adds.
+pub static PIPELINES: Source = Source::new(&COMPILED);
+
+static COMPILED: include_dir::Dir<'static> =
+    include_dir::include_dir!("$CARGO_MANIFEST_DIR/../../pipelines");
+
+/// One pipeline.
+#[derive(Debug)]
+pub struct Pipeline {
+    /// Name of the uitvraag.
+    pub uitvraag: String,
+    /// The views every group starts from: the statements of `basis.sql`.
+    pub basis: Vec<String>,
+    /// The statements of each `<groep>.sql`.
+    pub groups: BTreeMap<String, Vec<String>>,
+    /// The indicators in the order of the file.
+    pub indicatoren: Vec<Computed>,
+    /// Codes of columns that are no field of the definition, such as `leeftijdsklasse`.
+    pub klassen: BTreeMap<String, Vec<String>>,
+    /// SHA-256 (hex) over everything in the folder that decides a figure.
+    pub hash: String,
+}
+
+/// An indicator and how it is made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Computed {
+    /// What a reader may know of it.
+    pub indicator: Indicator,
+    /// The formula and the columns it takes.
+    pub computation: Computation,
+    /// Column that counts the records this indicator had to leave out; empty where it needs no more than is required.
+    pub weggelaten: Option<String>,
+}
+
+/// A formula over columns of the group's SQL.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(tag = "soort", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Computation {
+    /// A sum.
+    Aantal {
+        /// The column.
+        maat: String,
+        /// Column with the number of records it rests on, where that is another.
+        aantal: Option<String>,
+    },
+    /// A sum per so many of a reference number.
+    Per {
+        /// The column.
+        maat: String,
+        /// The reference number.
+        tabel: DenominatorTable,
+        /// Per how many.
+        per: f64,
+    },
+    /// One sum as a share of another.
+    Aandeel {
+        /// The column counted.
+        teller: String,
+        /// The column it is part of.
+        noemer: String,
+    },
+    /// The share of each code of a field among the records where it is filled.
+    AandeelCode {
+        /// The column counted.
+        maat: String,
+        /// The field, a column of codes.
+        veld: String,
+    },
+    /// One sum divided by another.
+    Verhouding {
+        /// The column above.
+        teller: String,
+        /// The column below.
+        noemer: String,
+        /// What the column above is divided by, as in cents to euros.
+        #[serde(default = "een")]
+        teller_deler: f64,
+        /// What the column below is divided by, as in minutes to hours.
+        #[serde(default = "een")]
+        noemer_deler: f64,
+        /// Column with the number of records it rests on.
+        aantal: Option<String>,
+    },
+    /// A quantile over `days`.
+    Kwantiel {
+        /// The column with counts per day.
+        maat: String,
+        /// Which quantile, 0 to 1.
+        p: f64,
+    },
+    /// The median of a survival curve over `entry` and `days`.
+    KaplanMeier {
+        /// The columns that end it, per kind.
+        gebeurtenissen: Vec<String>,
+        /// The column of those still in when observation stopped.
+        gecensureerd: String,
+    },
+    /// The longest of `days` as a class.
+    Klasse {
+        /// The column with counts per day.
+        maat: String,
+        /// The classes: the longest that falls in them, and the value that stands for them.
+        grenzen: Vec<ClassBound>,
+    },
+    /// A queue formula.
+    Wachtrij {
+        /// Column: new on the list in the year.
+        instroom: String,
+        /// Columns: left the list in the year.
+        uitstroom: Vec<String>,
+        /// Column: waiting at the end.
+        wachtend: String,
+        /// Which of the formulas.
+        uitkomst: QueueResult,
+    },
+    /// A share, and beside it the share of each code of a field in the same whole.
+    AandeelMetCodes {
+        /// The column counted in the total.
+        teller: String,
+        /// The column it is part of; a code counts what it has of this one.
+        noemer: String,
+        /// The field.
+        veld: String,
+    },
+}
+
+fn een() -> f64 {
+    1.0
+}
+
+/// A reference number per gebied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DenominatorTable {
+    /// Inhabitants.
+    Inwoners,
+    /// Households with one parent.
+    Eenouderhuishoudens,
+    /// Jeugdigen 0-17.
+    Jeugdigen,
+}
+
+/// One class of [`Computation::Klasse`].
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClassBound {
+    /// Up to and including so many days; absent = longer than all before.
+    pub tot: Option<i32>,
+    /// The value of the figure.
+    pub waarde: f64,
+}
+
+/// Which queue formula.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum QueueResult {
+    /// Instroom / uitstroom.
+    Belasting,
+    /// Weeks to clear the list.
+    Wegwerktijd,
+    /// Length that fits the norm.
+    NormWachtrij,
+    /// Starts per week that bring it there in half a year.
+    Inhaalcapaciteit,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FormulaFile {
+    #[serde(default)]
+    klassen: BTreeMap<String, Vec<String>>,
+    indicator: Vec<toml::Table>,
+}
+
+impl Pipeline {
+    /// The pipeline of an uitvraag.
+    ///
+    /// # Errors
+    /// When there is none, or when it breaks the format.
+    pub fn load(uitvraag: &str) -> Result<Self, AnalysisError> {
+        let files: BTreeMap<String, &str> = PIPELINES
+            .files_in(uitvraag)
+            .filter_map(|(name, bytes)| Some((name.to_owned(), std::str::from_utf8(bytes).ok()?)))
+            .collect();
+        if files.is_empty() {
+            return Err(AnalysisError::NoPipeline(uitvraag.to_owned()));
+        }
+        Self::parse(uitvraag, &files)
+    }
+
+    /// Reads a pipeline from its files by name.
+    ///
+    /// # Errors
+    /// When it breaks the format.
+    pub fn parse(uitvraag: &str, files: &BTreeMap<String, &str>) -> Result<Self, AnalysisError> {
+        let invalid = |reason: String| AnalysisError::Pipeline(uitvraag.to_owned(), reason);
+        let text = files
+            .get("indicators.toml")
+            .ok_or_else(|| invalid("indicators.toml is missing".to_owned()))?;
+        let file: FormulaFile = toml::from_str(text).map_err(|e| invalid(e.to_string()))?;
+        let indicatoren = file
+            .indicator
+            .into_iter()
+            .map(read_indicator)
+            .collect::<Result<Vec<_>, String>>()
+            .map_err(invalid)?;
+        let mut hash = Sha256::new();
+        let mut basis = Vec::new();
+        let mut groups = BTreeMap::new();
+        for (name, content) in files {
+            let group = name.strip_suffix(".sql");
+            if group.is_some() || name == "indicators.toml" {
+                hash.update(format!("{name} {}\n{content}", content.len()));
+            }
+            match group {
+                Some("basis") => basis = statements(content),
+                Some(group) => {
+                    groups.insert(group.to_owned(), statements(content));
+                }
+                None => {}
+            }
+        }
+        for computed in &indicatoren {
+            let Indicator {
+                id, groep: group, ..
+            } = &computed.indicator;
+            if !groups.contains_key(group) {
+                return Err(invalid(format!(
+                    "indicator `{id}` belongs to group `{group}`, which has no SQL"
+                )));
+            }
+        }
+        let hash = schema::hash::hex(&hash.finalize());
+        Ok(Self {
+            uitvraag: uitvraag.to_owned(),
+            basis,
+            groups,
+            indicatoren,
+            klassen: file.klassen,
+            hash,
+        })
+    }
+
+    /// The metadata alone, in the order of the file.
+    pub fn metadata(&self) -> Vec<Indicator> {
+        self.indicatoren
+            .iter()
+            .map(|b| b.indicator.clone())
+            .collect()
+    }
+}
+
+impl Computation {
+    /// The kinds of numbers it can give.
+    fn kinds(&self) -> &'static [Kind] {
+        match self {
+            Self::Aantal { .. } => &[Kind::Count, Kind::Places, Kind::Public],
+            Self::Per { .. } => &[Kind::Rate],
+            Self::Aandeel { .. } | Self::AandeelMetCodes { .. } => &[Kind::Share, Kind::Public],
+            Self::AandeelCode { .. } => &[Kind::Distribution, Kind::Public],
+            Self::Verhouding { .. } => &[
+                Kind::Ratio,
+                Kind::Mean,
+                Kind::Minutes,
+                Kind::Money,
+                Kind::Public,
+            ],
+            Self::Kwantiel { .. } => &[Kind::Quantile],
+            Self::KaplanMeier { .. } => &[Kind::Curve],
+            Self::Klasse { .. } => &[Kind::Extreme],
+            Self::Wachtrij { .. } => &[Kind::Ratio],
+        }
+    }
+
+    /// The columns it takes.
+    pub fn measures(&self) -> Vec<&str> {
+        match self {
+            Self::Aantal {
+                maat: measure,
+                aantal: count,
+            } => [measure]
+                .into_iter()
+                .chain(count)
+                .map(String::as_str)
+                .collect(),
+            Self::Per { maat: measure, .. } | Self::AandeelCode { maat: measure, .. } => {
+                vec![measure]
+            }
+            Self::Kwantiel { maat: measure, .. } | Self::Klasse { maat: measure, .. } => {
+                vec![measure]
+            }
+            Self::Aandeel {
+                teller: numerator,
+                noemer: denominator,
+            }
+            | Self::AandeelMetCodes {
+                teller: numerator,
+                noemer: denominator,
+                ..
+            } => {
+                vec![numerator, denominator]
+            }
+            Self::Verhouding {
+                teller: numerator,
+                noemer: denominator,
+                aantal: count,
+                ..
+            } => [numerator, denominator]
+                .into_iter()
+                .chain(count)
+                .map(String::as_str)
+                .collect(),
+            Self::KaplanMeier {
+                gebeurtenissen: events,
+                gecensureerd: censored,
+            } => events
+                .iter()
+                .chain([censored])
+                .map(String::as_str)
+                .collect(),
+            Self::Wachtrij {
+                instroom: inflow,
+                uitstroom: outflow,
+                wachtend: waiting,
+                ..
+            } => outflow
+                .iter()
+                .chain([inflow, waiting])
+                .map(String::as_str)
+                .collect(),
+        }
+    }
+}
+
+fn read_indicator(mut tabel: toml::Table) -> Result<Computed, String> {
+    let id = tabel
+        .get("id")
+        .map_or_else(|| "without an id".to_owned(), ToString::to_string);
+    let error = |e: toml::de::Error| format!("indicator {id}: {e}");
+    if !tabel.contains_key("aard") {
+        return Err(format!(
+            "indicator {id} does not say what its numbers are: give it an `aard`, by which it is protected"
+        ));
+    }
+    let computation = tabel
+        .remove("berekening")
+        .ok_or_else(|| format!("indicator {id} has no `berekening`"))?;
+    let omitted = tabel
+        .remove("weggelaten")
+        .map(|w| w.try_into().map_err(error))
+        .transpose()?;
+    let computed = Computed {
+        indicator: tabel.try_into().map_err(error)?,
+        computation: computation.try_into().map_err(error)?,
+        weggelaten: omitted,
+    };
+    if computed
+        .computation
+        .kinds()
+        .contains(&computed.indicator.kind)
+    {
+        Ok(computed)
+    } else {
+        Err(format!(
+            "indicator {id}: its formula gives no numbers of the `aard` that it declares"
+        ))
+    }
+}
+
+/// Splits a file into statements. A `;` ends one; comments start with `--` and hold none.
+fn statements(text: &str) -> Vec<String> {
+    let without_comments: Vec<&str> = text
+        .lines()
+        .map(|regel| regel.split("--").next().unwrap_or_default())
+        .collect();
+    without_comments
+        .join("\n")
+        .split(';')
+        .map(str::trim)
+        .filter(|s| !s.is_empty())
+        .map(str::to_owned)
+        .collect()
+}

@@ -1,0 +1,197 @@
+//! A DataFusion session with the tables of one run.
+//!
+//! Owns registering: the leveringen as Parquet file lists, reference tables and parameters in memory. Leaves what is
+//! asked of them to the pipeline.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Date32Array, Int64Array, RecordBatch, StringArray};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use chrono::{Days, NaiveDate};
+use datafusion::datasource::MemTable;
+use datafusion::error::DataFusionError;
+use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
+use schema::{Definitie, Tabel};
+
+use crate::area_tree::AreaTree;
+use crate::{AnalysisError, Inputs, Pipeline};
+
+/// A session with everything the pipeline may read: the tables of the uitvraag, `period`, `gebied` and `verwacht`,
+/// and the views of `basis.sql`.
+pub(crate) async fn open(
+    inputs: &Inputs<'_>,
+    pipeline: &Pipeline,
+    areas: &AreaTree,
+) -> Result<SessionContext, AnalysisError> {
+    let ctx = SessionContext::new_with_config(SessionConfig::new().with_information_schema(false));
+    for tabel in &inputs.definitie.tabellen {
+        let files = inputs
+            .momentopname
+            .bestanden
+            .get(&tabel.naam)
+            .map_or(&[][..], Vec::as_slice);
+        register_parquet(
+            &ctx,
+            &tabel.naam,
+            files,
+            &table_schema(inputs.definitie, tabel),
+        )
+        .await?;
+    }
+    register(
+        &ctx,
+        "periode",
+        period(inputs.definitie, inputs.configuration.norm_dagen),
+    )?;
+    register(&ctx, "gebied", gebied(areas))?;
+    register(&ctx, "verwacht", expected(inputs, areas))?;
+    for statement in &pipeline.basis {
+        ctx.sql(statement)
+            .await
+            .map_err(AnalysisError::engine("basis.sql does not run"))?;
+    }
+    Ok(ctx)
+}
+
+/// Registers a table that lives in memory.
+pub(crate) fn register(
+    ctx: &SessionContext,
+    name: &str,
+    batch: RecordBatch,
+) -> Result<(), AnalysisError> {
+    let error = || AnalysisError::engine(format!("table `{name}` cannot be registered"));
+    let tabel = MemTable::try_new(batch.schema(), vec![vec![batch]]).map_err(error())?;
+    ctx.register_table(name, Arc::new(tabel)).map_err(error())?;
+    Ok(())
+}
+
+async fn register_parquet(
+    ctx: &SessionContext,
+    name: &str,
+    files: &[PathBuf],
+    schema: &SchemaRef,
+) -> Result<(), AnalysisError> {
+    if files.is_empty() {
+        return register(ctx, name, RecordBatch::new_empty(Arc::clone(schema)));
+    }
+    let error = || AnalysisError::engine(format!("the files of table `{name}` cannot be opened"));
+    let paths: Vec<String> = files
+        .iter()
+        .map(|path| {
+            path.to_str()
+                .map(str::to_owned)
+                .ok_or_else(|| DataFusionError::External("a path is not UTF-8".into()))
+        })
+        .collect::<Result<_, _>>()
+        .map_err(error())?;
+    let options = ParquetReadOptions::default()
+        .schema(schema)
+        .parquet_pruning(true);
+    let tabel = ctx.read_parquet(paths, options).await.map_err(error())?;
+    ctx.register_table(name, tabel.into_view())
+        .map_err(error())?;
+    Ok(())
+}
+
+/// The columns of a table as the engine reads them: two leading ones, then those that `check` types. Text is read as
+/// views, which the engine groups by without copying.
+pub(crate) fn table_schema(definitie: &Definitie, tabel: &Tabel) -> SchemaRef {
+    let leading = ["aanbieder", "levering"].map(|name| Field::new(name, DataType::Utf8View, true));
+    let typed = check::schema(definitie, tabel);
+    let read = typed.fields().iter().map(|field| {
+        let data_type = match field.data_type() {
+            DataType::Utf8 | DataType::Dictionary(_, _) => DataType::Utf8View,
+            other => other.clone(),
+        };
+        Field::new(field.name(), data_type, true)
+    });
+    Arc::new(Schema::new(
+        leading.into_iter().chain(read).collect::<Vec<_>>(),
+    ))
+}
+
+/// The one row of parameters.
+fn period(definitie: &Definitie, norm_days: u32) -> RecordBatch {
+    let jaar = definitie.jaar;
+    let [eind_maart, eind_juni, eind_september, end] = definitie.peildata();
+    let begin = NaiveDate::from_ymd_opt(jaar, 1, 1).expect("every year has a first day");
+    let days = [
+        ("begin", begin),
+        ("eind_maart", eind_maart),
+        ("eind_juni", eind_juni),
+        ("eind_september", eind_september),
+        ("eind", end),
+        ("vorig_eind", begin - Days::new(1)),
+    ];
+    let numbers = [("jaar", i64::from(jaar)), ("norm_dagen", norm_days.into())];
+    let numbers = numbers.map(|(name, number)| {
+        let array: ArrayRef = Arc::new(Int64Array::from(vec![number]));
+        (name, array)
+    });
+    let days = days.map(|(name, day)| {
+        let array: ArrayRef = Arc::new(Date32Array::from(vec![day.to_epoch_days()]));
+        (name, array)
+    });
+    RecordBatch::try_from_iter(numbers.into_iter().chain(days)).expect("every column has one row")
+}
+
+/// Every gebied of the year.
+pub(crate) fn gebied(areas: &AreaTree) -> RecordBatch {
+    let text = |value: fn(&crate::area_tree::GebiedNode) -> &str| -> ArrayRef {
+        Arc::new(
+            areas
+                .gebieden
+                .iter()
+                .map(|g| Some(value(g)))
+                .collect::<StringArray>(),
+        )
+    };
+    RecordBatch::try_from_iter([
+        ("niveau", text(|g| g.niveau.name())),
+        ("gebied", text(|g| &g.code)),
+        ("naam", text(|g| &g.naam)),
+    ])
+    .expect("the columns are equally long")
+}
+
+/// The expected aanbieders, one row per gebied their werkgebied touches.
+fn expected(inputs: &Inputs<'_>, areas: &AreaTree) -> RecordBatch {
+    let rows: Vec<(&crate::ExpectedAanbieder, &crate::area_tree::GebiedNode)> = inputs
+        .verwacht
+        .iter()
+        .flat_map(|v| {
+            areas
+                .touching(&v.werkgebied)
+                .into_iter()
+                .map(move |index| (v, &areas.gebieden[index as usize]))
+        })
+        .collect();
+    type ExpectedRow<'a> = (
+        &'a crate::ExpectedAanbieder,
+        &'a crate::area_tree::GebiedNode,
+    );
+    let text = |value: fn(ExpectedRow<'_>) -> String| -> ArrayRef {
+        Arc::new(
+            rows.iter()
+                .map(|&r| Some(value(r)))
+                .collect::<StringArray>(),
+        )
+    };
+    let previous_jaar = rows
+        .iter()
+        .map(|(v, _)| v.volume_last_year.and_then(|n| i64::try_from(n).ok()))
+        .collect::<Int64Array>();
+    RecordBatch::try_from_iter_with_nullable([
+        ("aanbieder", text(|(v, _)| v.aanbieder.clone()), false),
+        (
+            "uitkomst",
+            text(|(v, _)| v.uitkomst.name().to_owned()),
+            false,
+        ),
+        ("niveau", text(|(_, g)| g.niveau.name().to_owned()), false),
+        ("gebied", text(|(_, g)| g.code.clone()), false),
+        ("omvang_vorig_jaar", Arc::new(previous_jaar), true),
+    ])
+    .expect("the columns are equally long")
+}

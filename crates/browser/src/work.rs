@@ -1,0 +1,296 @@
+//! Answers one question, a step at a time.
+//!
+//! Owns the steps: read a batch, judge it, say how far it is. What is judged is put together by `judging`, as in the
+//! exporter; a test over the fixtures compares the answers byte for byte.
+
+use chrono::NaiveDate;
+use judging::{Judging, SourceReport, Subject};
+use mapping::{BatchReader, Koppeling, propose, survey_all};
+use rows::FileRefusal;
+use schema::bevinding::OordeelOutput;
+use schema::text::json_text;
+use schema::{Definitie, Ernst, Oordeel};
+use serde::Serialize;
+use sheets::{ByteSource, SourceFile, annotate};
+
+use crate::request::PageRequest;
+
+/// A question being answered.
+pub struct Job {
+    reader: BatchReader,
+    judging: Judging,
+    rijen: u64,
+    rapport: Option<Rapport>,
+}
+
+/// What a workbook is made from, beside the judgement.
+struct Rapport {
+    bestanden: Vec<SourceFile>,
+    definitie: Definitie,
+}
+
+/// How far it is.
+pub enum Progress {
+    /// There is more to do; rows read so far.
+    Busy(u64),
+    /// The answer.
+    Done(Vec<u8>),
+    /// Why there is none, as a Dutch sentence.
+    Failed(String),
+}
+
+/// What `propose` answers.
+#[derive(Serialize)]
+struct KoppelingAnswer<'a> {
+    /// The text of `koppeling.toml`.
+    koppeling: String,
+    /// What is open, as Dutch sentences.
+    vragen: Vec<&'a str>,
+    /// What was assumed in reading, as Dutch sentences.
+    aannames: &'a [String],
+}
+
+/// The words of one uitvraag.
+#[derive(Serialize)]
+struct Words {
+    naam: String,
+    titel: String,
+    tabellen: Vec<TabelWords>,
+    regels: Vec<RegelWords>,
+}
+
+#[derive(Serialize)]
+struct TabelWords {
+    naam: String,
+    titel: String,
+}
+
+#[derive(Serialize)]
+struct RegelWords {
+    code: String,
+    ernst: Ernst,
+    titel: String,
+    reden: String,
+}
+
+/// Starts on a question: small ones are answered at once.
+pub fn start(message: Vec<u8>) -> (Option<Job>, Progress) {
+    let done = |outcome: Result<Vec<u8>, String>| {
+        (None, outcome.map_or_else(Progress::Failed, Progress::Done))
+    };
+    let (question, files) = match PageRequest::read(message) {
+        Ok(loaded) => loaded,
+        Err(error) => {
+            return done(Err(format!(
+                "De pagina stelde een vraag die niet te lezen is ({error})."
+            )));
+        }
+    };
+    match question {
+        PageRequest::Uitvragen => done(words()),
+        PageRequest::Artefact {
+            uitvraag,
+            naam: name,
+        } => done(artefact(&uitvraag, &name)),
+        PageRequest::Csv { .. } => done(csv(&files)),
+        PageRequest::Koppel { uitvraag, .. } => done(propose(&uitvraag, &files)),
+        PageRequest::Controleer {
+            uitvraag,
+            leverdatum,
+            koppeling,
+            rapport,
+            ..
+        } => match Job::new(&uitvraag, leverdatum, koppeling.as_deref(), rapport, files) {
+            Ok(work) => (Some(work), Progress::Busy(0)),
+            Err(progress) => (None, progress),
+        },
+    }
+}
+
+impl Job {
+    fn new(
+        uitvraag: &str,
+        leverdatum: NaiveDate,
+        koppeling: Option<&str>,
+        rapport: bool,
+        files: Vec<SourceFile>,
+    ) -> Result<Self, Progress> {
+        let definitie = definitie(uitvraag).map_err(Progress::Failed)?;
+        let koppeling = koppeling
+            .map(|text| read_koppeling(text, &definitie))
+            .transpose()
+            .map_err(Progress::Failed)?;
+        let reader = BatchReader::open(&files, &definitie, koppeling.as_ref())
+            .map_err(|w| refused(&w, rapport))?;
+        let subject = Subject::OwnFiles {
+            everything: rapport,
+        };
+        let judging =
+            Judging::new(&definitie, leverdatum, subject, None).map_err(|e| broken(&e))?;
+        Ok(Self {
+            reader,
+            judging,
+            rijen: 0,
+            rapport: rapport.then_some(Rapport {
+                bestanden: files,
+                definitie,
+            }),
+        })
+    }
+
+    /// Reads and judges the next rows.
+    pub fn step(mut self) -> (Option<Self>, Progress) {
+        match self.reader.next() {
+            Ok(Some(batch)) => {
+                self.rijen += batch.batch.num_rows() as u64;
+                match self.judging.batch(&batch.tabel, &batch.batch) {
+                    Ok(_) => {
+                        let progress = Progress::Busy(self.rijen);
+                        (Some(self), progress)
+                    }
+                    Err(error) => (None, broken(&error)),
+                }
+            }
+            Ok(None) => (None, self.finish()),
+            Err(refusal) => (None, refused(&refusal, self.rapport.is_some())),
+        }
+    }
+
+    fn finish(self) -> Progress {
+        let summary = self.reader.finish();
+        let outcome = self.judging.finish(SourceReport {
+            bevindingen: summary.bevindingen,
+            counts: summary.counts,
+            herkomst: summary.herkomst.as_ref(),
+        });
+        let outcome = match outcome {
+            Ok(outcome) => outcome,
+            Err(error) => return broken(&error),
+        };
+        if let Some(Rapport {
+            bestanden: files,
+            definitie,
+        }) = self.rapport
+        {
+            let oordeel = outcome.everything.as_ref().unwrap_or(&outcome.oordeel);
+            let done = annotate::make(&files, oordeel, &definitie);
+            return done.map_or_else(
+                |error| Progress::Failed(format!("Het Excel-bestand is niet te maken: {error}.")),
+                Progress::Done,
+            );
+        }
+        Progress::Done(
+            json_text(&OordeelOutput {
+                oordeel: &outcome.oordeel,
+                aannames: &summary.aannames,
+                open: &summary.open,
+            })
+            .into_bytes(),
+        )
+    }
+}
+
+fn definitie(name: &str) -> Result<Definitie, String> {
+    Definitie::load(name).map_err(|_| format!("De uitvraag {name} is niet bekend."))
+}
+
+fn read_koppeling(text: &str, definitie: &Definitie) -> Result<Koppeling, String> {
+    let koppeling = Koppeling::parse(text);
+    let good = koppeling.and_then(|koppeling| koppeling.verify(definitie).map(|()| koppeling));
+    good.map_err(|e| {
+        format!("De koppeling klopt niet: {e}. Verbeter die regel, of maak een nieuwe koppeling.")
+    })
+}
+
+/// A refusal is a judgement too, for whoever reads it as JSON; there is no workbook of it.
+fn refused(refusal: &FileRefusal, rapport: bool) -> Progress {
+    if rapport {
+        return Progress::Failed(told(refusal));
+    }
+    Progress::Done(json_text(&refusal.oordeel()).into_bytes())
+}
+
+/// A refusal in one sentence, with its place.
+fn told(refusal: &FileRefusal) -> String {
+    let place = refusal.place();
+    let row = || place.rij.map(|row| format!("rij {row}"));
+    let parts = [
+        place.bestand.clone(),
+        place.blad.as_ref().map(|sheet| format!("blad {sheet}")),
+        place.cel.clone().or_else(row),
+    ];
+    let location: Vec<String> = parts.into_iter().flatten().collect();
+    if location.is_empty() {
+        refusal.to_string()
+    } else {
+        format!("{}: {refusal}", location.join(", "))
+    }
+}
+
+fn broken(error: &dyn std::error::Error) -> Progress {
+    Progress::Failed(format!(
+        "De regels van deze uitvraag zijn beschadigd ({error})."
+    ))
+}
+
+fn propose(uitvraag: &str, files: &[SourceFile]) -> Result<Vec<u8>, String> {
+    let definitie = definitie(uitvraag)?;
+    let surveys = survey_all(files, &definitie).map_err(|refusal| told(&refusal))?;
+    let proposal = propose(&surveys, &definitie);
+    let answer = KoppelingAnswer {
+        koppeling: proposal.koppeling.to_toml(),
+        vragen: proposal
+            .open
+            .iter()
+            .map(|open| open.vraag.as_str())
+            .collect(),
+        aannames: &proposal.aannames,
+    };
+    Ok(json_text(&answer).into_bytes())
+}
+
+fn csv(files: &[SourceFile]) -> Result<Vec<u8>, String> {
+    let oordeel: Option<Oordeel> = files.first().and_then(|file| match &file.bron {
+        ByteSource::Bytes(bytes) => serde_json::from_slice(bytes).ok(),
+        _ => None,
+    });
+    oordeel
+        .map(|oordeel| schema::bevinding::csv(&oordeel.bevindingen))
+        .ok_or_else(|| "Het oordeel is niet te lezen.".to_owned())
+}
+
+fn artefact(uitvraag: &str, name: &str) -> Result<Vec<u8>, String> {
+    let found = uitvraag
+        .split_once('/')
+        .and_then(|(uitvraag, jaar)| schema::artefact(uitvraag, jaar.parse().ok()?, name));
+    found
+        .map(<[u8]>::to_vec)
+        .ok_or_else(|| format!("Het bestand {name} is er niet bij de uitvraag {uitvraag}."))
+}
+
+fn words() -> Result<Vec<u8>, String> {
+    let words: Result<Vec<Words>, String> = Definitie::names()
+        .iter()
+        .map(|name| definitie(name).map(|d| words_of(&d)))
+        .collect();
+    Ok(json_text(&words?).into_bytes())
+}
+
+fn words_of(definitie: &Definitie) -> Words {
+    let tabellen = definitie.tabellen.iter().map(|t| TabelWords {
+        naam: t.naam.clone(),
+        titel: t.titel.clone(),
+    });
+    let regels = definitie.regels.iter().map(|r| RegelWords {
+        code: r.code.clone(),
+        ernst: r.ernst,
+        titel: r.tekst.titel.clone(),
+        reden: r.tekst.reden.clone(),
+    });
+    Words {
+        naam: definitie.name(),
+        titel: definitie.titel.clone(),
+        tabellen: tabellen.collect(),
+        regels: regels.collect(),
+    }
+}

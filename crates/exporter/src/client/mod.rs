@@ -1,0 +1,330 @@
+//! The conversation with the service.
+//!
+//! Owns the token, what an answer means, and when asking again is safe. After a time-out the outcome is unknown; then
+//! the service is asked, never told again and hoped. Leaves HTTP itself to `client`, the order of a levering to
+//! `commands::lever`, and bytes on their way to `upload`.
+
+pub mod address;
+mod client;
+pub mod levering;
+pub mod token;
+pub mod upload;
+
+use std::thread;
+use std::time::Duration;
+
+use reqwest::Method;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::Failure;
+use crate::output;
+
+pub use address::Address;
+use client::{Client, Reply};
+pub use token::BearerToken;
+
+/// How long to wait before asking again, and how often.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// The first pause; each next one is twice as long.
+    pub eerste: Duration,
+    /// The longest pause.
+    pub longest: Duration,
+    /// Attempts without any progress before giving up.
+    pub pogingen: u32,
+    /// How long to wait for the verdict.
+    pub oordeel: Duration,
+    /// How long the service may be silent.
+    pub antwoord: Duration,
+}
+
+impl Patience {
+    /// The pause after attempt `attempt` (from 1).
+    pub fn pause(&self, attempt: u32) -> Duration {
+        self.eerste
+            .saturating_mul(1 << attempt.saturating_sub(1).min(16))
+            .min(self.longest)
+    }
+
+    /// Says that it waits, and waits.
+    pub fn wait(&self, attempt: u32, why: &str) {
+        output::talk(&format!(
+            "{why}. Poging {} van {} volgt vanzelf.",
+            attempt + 1,
+            self.pogingen
+        ));
+        thread::sleep(self.pause(attempt));
+    }
+}
+
+/// Why a request did not give what was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ClientError {
+    /// No complete answer came: what the service did is unknown.
+    #[error("{0}")]
+    NoAnswer(String),
+    /// The name of the server does not exist, or no connection of this kind is possible: asking again won't help.
+    #[error("{0}")]
+    Unreachable(String),
+    /// The service says no, and why.
+    #[error("{0}")]
+    ServiceProblem(ServiceProblem),
+    /// An answer this version does not understand.
+    #[error("het antwoord van de server is onbegrijpelijk: {0}")]
+    Foreign(String),
+}
+
+/// RFC 9457, as the service fills it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct ServiceProblem {
+    /// HTTP status.
+    pub status: u16,
+    /// Stable code.
+    pub code: String,
+    /// What kind of problem.
+    pub title: String,
+    /// This case of it.
+    pub detail: String,
+}
+
+impl std::fmt::Display for ServiceProblem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let text = if self.detail.is_empty() {
+            &self.title
+        } else {
+            &self.detail
+        };
+        let code = if self.code.is_empty() {
+            "geen code"
+        } else {
+            &self.code
+        };
+        write!(
+            f,
+            "{} ({code}, HTTP {})",
+            if text.is_empty() {
+                "de server weigert dit"
+            } else {
+                text
+            },
+            self.status
+        )
+    }
+}
+
+impl ClientError {
+    /// True where the same question may be asked again.
+    pub fn temporary(&self) -> bool {
+        match self {
+            Self::NoAnswer(_) => true,
+            Self::ServiceProblem(p) => {
+                matches!(p.status, 408 | 429 | 500 | 502..=504) && p.code != "TOO_MANY_OPEN"
+            }
+            Self::Unreachable(_) | Self::Foreign(_) => false,
+        }
+    }
+
+    /// What the service said, where it did.
+    pub fn problem(&self) -> Option<&ServiceProblem> {
+        match self {
+            Self::ServiceProblem(p) => Some(p),
+            _ => None,
+        }
+    }
+
+    /// The same as an error for the person at the terminal.
+    pub fn as_failure(&self, message: &str) -> Failure {
+        let failure = Failure::new(message).cause(self);
+        match self {
+            Self::NoAnswer(_) => failure
+                .tip("Geef dezelfde opdracht nog eens. Wat al verstuurd is, gaat niet dubbel."),
+            Self::Unreachable(_) => {
+                failure.tip("Controleer het adres achter --server en uw internetverbinding.")
+            }
+            Self::Foreign(_) => failure.tip(
+                "Controleer het adres achter --server, of haal de nieuwste versie van uitvraag op.",
+            ),
+            Self::ServiceProblem(p) => match tip_for(p) {
+                Some(tip) => failure.tip(tip),
+                None => failure,
+            },
+        }
+    }
+}
+
+fn tip_for(problem: &ServiceProblem) -> Option<&'static str> {
+    Some(match (problem.code.as_str(), problem.status) {
+        ("DEFINITION_OUTDATED", _) => {
+            "Haal de nieuwste versie van uitvraag op en maak het pakket opnieuw met `uitvraag pak`."
+        }
+        ("PROVIDER_MISMATCH", _) => {
+            "Het KvK-nummer in het pakket hoort niet bij uw token. Maak het pakket opnieuw met het juiste --kvk."
+        }
+        ("IDEMPOTENCY_CONFLICT", _) => "Maak het pakket opnieuw met `uitvraag pak` en lever dat.",
+        ("TOO_MANY_OPEN", _) => {
+            "Maak een eerdere levering af met dezelfde opdracht, of trek er een in op de website."
+        }
+        ("NIL_UNEXPLAINED", _) => {
+            "Geef uw uitleg met --uitleg \"…\". Alleen de coördinator leest die."
+        }
+        (_, 401) => "De server kent uw token niet. Vraag de coördinator om een nieuw token.",
+        (_, 403) => "Met dit token mag dit niet. Vraag de coördinator om het juiste token.",
+        (_, 413) => {
+            "Het pakket is groter dan de server aanneemt. Neem contact op met de coördinator."
+        }
+        (_, 429 | 500..) => {
+            "Probeer het over een paar minuten opnieuw. Wat al verstuurd is, gaat niet dubbel."
+        }
+        _ => return None,
+    })
+}
+
+/// A whole answer.
+pub struct ServiceResponse {
+    /// `Upload-Offset`, where given.
+    pub offset: Option<u64>,
+    /// `Upload-Length`, where given.
+    pub lengte: Option<u64>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl ServiceResponse {
+    /// The body as JSON.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, ClientError> {
+        serde_json::from_slice(&self.body).map_err(|e| ClientError::Foreign(e.to_string()))
+    }
+
+    /// The body as text.
+    pub fn text(&self) -> Result<String, ClientError> {
+        String::from_utf8(self.body.clone()).map_err(|e| ClientError::Foreign(e.to_string()))
+    }
+}
+
+/// One service and the token with which it is spoken to.
+pub struct Client {
+    client: Client,
+    adres: Address,
+    token: BearerToken,
+    /// How patient to be.
+    pub patience: Patience,
+}
+
+impl Client {
+    /// Makes the client; nothing is sent yet.
+    pub fn new(address: Address, token: BearerToken, patience: Patience) -> Result<Self, Failure> {
+        Ok(Self {
+            client: Client::new(patience.antwoord)?,
+            adres: address,
+            token,
+            patience,
+        })
+    }
+
+    /// The address of the service, for messages and `levering.json`.
+    pub fn address(&self) -> &str {
+        self.adres.text()
+    }
+
+    /// Asks once.
+    pub fn request(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&[u8]>,
+    ) -> Result<ServiceResponse, ClientError> {
+        let url = format!("{}{path}", self.adres.text());
+        understand(
+            self.client
+                .ask(method, &url, self.token.secret(), headers, body)?,
+        )
+    }
+
+    /// Asks, and asks again while that is safe and may help. Only for requests that are the same when done twice.
+    pub fn request_calmly(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&[u8]>,
+    ) -> Result<ServiceResponse, ClientError> {
+        let mut attempt = 1;
+        loop {
+            match self.request(method.clone(), path, headers, body) {
+                Err(failure) if failure.temporary() && attempt < self.patience.pogingen => self
+                    .patience
+                    .wait(attempt, &capitalise(&failure.to_string())),
+                result => return result,
+            }
+            attempt += 1;
+        }
+    }
+
+    /// Asks for JSON.
+    pub fn json<T: DeserializeOwned>(&self, path: &str) -> Result<T, ClientError> {
+        self.request_calmly(Method::GET, path, &[("Accept", "application/json")], None)?
+            .json()
+    }
+}
+
+fn understand(reply: Reply) -> Result<ServiceResponse, ClientError> {
+    let number = |name: &str| reply.headers.get(name)?.to_str().ok()?.parse::<u64>().ok();
+    let (offset, length) = (number("upload-offset"), number("upload-length"));
+    let (status, body) = (reply.status, reply.body);
+    match status {
+        200..=299 => Ok(ServiceResponse {
+            offset,
+            lengte: length,
+            body,
+        }),
+        300..=399 => Err(ClientError::Foreign(
+            "de server verwijst naar een ander adres".to_owned(),
+        )),
+        _ => {
+            let mut problem: ServiceProblem = serde_json::from_slice(&body).unwrap_or_default();
+            problem.status = status;
+            Err(ClientError::ServiceProblem(problem))
+        }
+    }
+}
+
+fn capitalise(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(characters).collect()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_the_longest() {
+        let second = Duration::from_secs(1);
+        let patience = Patience {
+            eerste: second,
+            longest: 10 * second,
+            pogingen: 6,
+            oordeel: second,
+            antwoord: second,
+        };
+        let pauses: Vec<u64> = (1..=6).map(|n| patience.pause(n).as_secs()).collect();
+        assert_eq!(pauses, [1, 2, 4, 8, 10, 10]);
+    }
+
+    #[test]
+    fn a_refusal_is_final_and_a_silence_is_not() {
+        let refusal = |status| {
+            ClientError::ServiceProblem(ServiceProblem {
+                status,
+                ..ServiceProblem::default()
+            })
+        };
+        assert!(!refusal(422).temporary() && !refusal(409).temporary());
+        assert!(refusal(503).temporary() && ClientError::NoAnswer(String::new()).temporary());
+    }
+}

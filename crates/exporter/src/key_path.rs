@@ -1,0 +1,79 @@
+//! Where the pseudonym key is.
+//!
+//! Owns the default place and making the key there on first use. Leaves the key itself to `pakket`.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use pakket::PseudonymKey;
+
+use crate::error::Failure;
+use crate::output;
+
+/// The place: as given, else `$UITVRAAG_SLEUTEL`, else the user's configuration folder.
+pub fn place(given: Option<&Path>) -> Result<PathBuf, Failure> {
+    let dir_from = |name: &str| {
+        env::var_os(name)
+            .filter(|w| !w.is_empty())
+            .map(PathBuf::from)
+    };
+    given
+        .map(Path::to_owned)
+        .or_else(|| dir_from("UITVRAAG_SLEUTEL"))
+        .or_else(|| {
+            dir_from("XDG_CONFIG_HOME")
+                .or_else(|| dir_from("APPDATA"))
+                .map(|m| m.join("uitvraag").join("sleutel.toml"))
+        })
+        .or_else(|| {
+            dir_from("HOME").map(|m| m.join(".config").join("uitvraag").join("sleutel.toml"))
+        })
+        .ok_or_else(|| {
+            Failure::new("onbekend waar uw sleutel moet staan")
+                .tip("Geef de plek met --sleutel BESTAND of zet die in UITVRAAG_SLEUTEL.")
+        })
+}
+
+/// Reads the key, or makes it and says so.
+pub fn read_or_create(path: &Path) -> Result<PseudonymKey, Failure> {
+    if path.exists() {
+        return read(path);
+    }
+    let key = create(path)?;
+    output::talk(&format!(
+        "Er is een nieuwe sleutel gemaakt: {}\n\
+         Met deze sleutel worden nummers van kinderen en trajecten onherkenbaar gemaakt. Zonder dezelfde sleutel lijkt volgend\n\
+         jaar elk traject nieuw. Maak nu een reservekopie en bewaar die veilig:\n  uitvraag sleutel bewaar reservekopie-sleutel.txt",
+        path.display()
+    ));
+    Ok(key)
+}
+
+/// The key where there is one; a place that was given must hold it.
+pub fn existing(given: Option<&Path>) -> Result<Option<PseudonymKey>, Failure> {
+    let path = place(given)?;
+    if given.is_some() || path.exists() {
+        read(&path).map(Some)
+    } else {
+        Ok(None)
+    }
+}
+
+/// Reads the key.
+pub fn read(path: &Path) -> Result<PseudonymKey, Failure> {
+    PseudonymKey::read(path).map_err(|e| {
+        Failure::new(format!("kan de sleutel niet gebruiken: {}", path.display()))
+            .cause(e)
+            .tip("Zet een reservekopie terug met `uitvraag sleutel zet-terug BESTAND`.")
+    })
+}
+
+/// Makes a new key; never over an existing one.
+pub fn create(path: &Path) -> Result<PseudonymKey, Failure> {
+    if let Some(dir) = path.parent().filter(|m| !m.as_os_str().is_empty()) {
+        std::fs::create_dir_all(dir)
+            .map_err(|e| Failure::file("kan de map voor de sleutel niet maken", dir, &e))?;
+    }
+    PseudonymKey::create(path)
+        .map_err(|e| Failure::new(format!("kan geen sleutel maken: {}", path.display())).cause(e))
+}

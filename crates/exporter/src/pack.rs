@@ -1,0 +1,234 @@
+//! From judged data to a pakket: whether it may be made, making it, and proving it before it gets its name.
+//!
+//! Owns the order that keeps a half pakket from ever existing: write with pseudonyms in a folder of its own, read that
+//! back as strictly as the service will, and leave placing it to the caller. Leaves the words to the commands.
+
+use std::path::Path;
+use std::sync::mpsc::sync_channel;
+use std::thread;
+
+use arrow_array::RecordBatch;
+use mapping::{BatchReader, Koppeling};
+use pakket::PseudonymKey;
+use schema::pakket::Toelichting;
+use schema::{Definitie, Ernst, Pakket, Tabel, Verdict};
+use sheets::SourceFile;
+
+use crate::args;
+use crate::assessment::{self, Assessment, OwnFiles};
+use crate::error::Failure;
+use crate::pakket::{PakketDirectory, PakketWriter};
+use crate::previous::PreviousPakket;
+use crate::progress::ProgressDisplay;
+use crate::reading::JudgeStop;
+
+/// Why no pakket may be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Objection {
+    /// A fout stands.
+    Errors,
+    /// The mapping has open questions.
+    Vragen,
+    /// There is not a single row.
+    Empty,
+    /// A table is missing; its title.
+    Missing(String),
+}
+
+impl Objection {
+    /// What it is, and what to do.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Errors => "Er is geen pakket gemaakt: er staan fouten in. Verbeter ze in uw bestand en probeer het opnieuw.".to_owned(),
+            Self::Vragen => {
+                "Er is geen pakket gemaakt: er staan nog vragen open. Beantwoord ze in koppeling.toml en probeer het opnieuw.".to_owned()
+            }
+            Self::Empty => {
+                "Er is geen pakket gemaakt: er staat niets in. Hebt u niets te melden? Gebruik dan `uitvraag nulopgave`.".to_owned()
+            }
+            Self::Missing(title) => {
+                format!("Er is geen pakket gemaakt: de tabel {title} ontbreekt. Geef ook het bestand met die gegevens.")
+            }
+        }
+    }
+}
+
+/// What stands in the way of a pakket, if anything.
+pub fn objection(assessment: &Assessment, definitie: &Definitie) -> Option<Objection> {
+    let Assessment { oordeel, open, .. } = assessment;
+    if oordeel.verdict == Verdict::Afgekeurd {
+        return Some(Objection::Errors);
+    }
+    if !open.is_empty() {
+        return Some(Objection::Vragen);
+    }
+    if oordeel.rijen.values().all(|&rows| rows == 0) {
+        return Some(Objection::Empty);
+    }
+    let empty = |tabel: &&Tabel| {
+        !tabel.mag_ontbreken && oordeel.rijen.get(&tabel.naam).is_none_or(|&rows| rows == 0)
+    };
+    definitie
+        .tabellen
+        .iter()
+        .find(empty)
+        .map(|tabel| Objection::Missing(tabel.titel.clone()))
+}
+
+/// What a pakket is made of.
+pub struct PackOrder<'a> {
+    /// What is asked.
+    pub definitie: &'a Definitie,
+    /// The files and their mapping.
+    pub bron: &'a OwnFiles<'a>,
+    /// KvK number; that of the koppeling where absent.
+    pub kvk: Option<&'a str>,
+    /// Answers that travel along.
+    pub toelichtingen: Vec<Toelichting>,
+    /// The pseudonym key.
+    pub sleutel: &'a PseudonymKey,
+}
+
+/// Writes the pakket and reads it back; [`PakketWriter::plaats`] gives it its name.
+pub fn make(order: PackOrder<'_>, out: &Path) -> Result<(PakketWriter, Pakket), Failure> {
+    let PackOrder {
+        definitie,
+        bron: source,
+        sleutel: key,
+        ..
+    } = order;
+    let manifest = manifest(order)?;
+    let mut writer = PakketWriter::new(out)?;
+    write_tables(
+        &mut writer,
+        definitie,
+        source.bestanden,
+        source.koppeling,
+        key,
+    )?;
+    let pakket = writer.manifest(definitie, manifest)?;
+    prove(writer.map(), definitie, source.vorig)?;
+    Ok((writer, pakket))
+}
+
+fn manifest(order: PackOrder<'_>) -> Result<Pakket, Failure> {
+    let PackOrder {
+        definitie,
+        bron: source,
+        kvk,
+        toelichtingen,
+        sleutel: key,
+    } = order;
+    let from_koppeling = source
+        .koppeling
+        .and_then(|k| k.aanbieder.as_ref())
+        .and_then(|a| a.kvk.clone());
+    let kvk = match (kvk, from_koppeling) {
+        (Some(kvk), _) => Some(kvk.to_owned()),
+        (None, Some(kvk)) => Some(
+            args::kvk(&kvk)
+                .map_err(|e| Failure::new("het KvK-nummer in de koppeling klopt niet").cause(e))?,
+        ),
+        (None, None) => None,
+    };
+    let name = format!("{}-{}", definitie.uitvraag, definitie.jaar);
+    Ok(Pakket {
+        name: kvk
+            .as_ref()
+            .map_or_else(|| name.clone(), |kvk| format!("{name}-{kvk}")),
+        aanbieder: kvk,
+        uitvraag: definitie.uitvraag.clone(),
+        jaar: definitie.jaar,
+        leverdatum: source.leverdatum,
+        definitie: definitie.hash.clone(),
+        regels: definitie.regelhash.clone(),
+        pseudoniem: key.label(),
+        exporter: env!("CARGO_PKG_VERSION").to_owned(),
+        resources: Vec::new(),
+        toelichtingen,
+    })
+}
+
+/// Reads on this thread, makes pseudonyms on the next, writes on the last: each costs about as much as the others.
+fn write_tables(
+    writer: &mut PakketWriter,
+    definitie: &Definitie,
+    files: &[SourceFile],
+    koppeling: Option<&Koppeling>,
+    key: &PseudonymKey,
+) -> Result<(), Failure> {
+    const QUEUE: usize = 4;
+    let progress = ProgressDisplay::rows("Pakket maken");
+    let mut reader = BatchReader::open(files, definitie, koppeling).map_err(JudgeStop::from)?;
+    thread::scope(|scope| {
+        let (to_key, from_reader) = sync_channel::<(&Tabel, RecordBatch)>(QUEUE);
+        let (to_disk, from_key) = sync_channel::<(&Tabel, RecordBatch)>(QUEUE);
+        scope.spawn(move || {
+            // Where the disk failed, its own error says why.
+            from_reader.into_iter().all(|(tabel, batch)| {
+                to_disk
+                    .send((tabel, key.with_pseudonyms(tabel, &batch)))
+                    .is_ok()
+            })
+        });
+        let disk = scope.spawn(move || {
+            from_key
+                .into_iter()
+                .try_for_each(|(tabel, batch)| writer.batch(tabel, &batch))
+        });
+        let loaded = read_tables(&mut reader, definitie, |tabel, batch| {
+            progress.advance(batch.num_rows() as u64);
+            to_key.send((tabel, batch)).is_ok()
+        });
+        drop(to_key);
+        let written = disk
+            .join()
+            .unwrap_or_else(|_| Err(Failure::new("het schrijven stopte onverwacht")));
+        loaded.and(written)
+    })
+}
+
+/// Gives every batch with rows to `forward`, until that says stop.
+fn read_tables<'a>(
+    reader: &mut BatchReader,
+    definitie: &'a Definitie,
+    mut forward: impl FnMut(&'a Tabel, RecordBatch) -> bool,
+) -> Result<(), Failure> {
+    while let Some(next_batch) = reader.next().map_err(JudgeStop::from)? {
+        let unknown = || {
+            Failure::new(format!(
+                "de tabel {} hoort niet bij deze uitvraag",
+                next_batch.tabel
+            ))
+        };
+        let tabel = definitie.tabel(&next_batch.tabel).ok_or_else(unknown)?;
+        if next_batch.batch.num_rows() > 0 && !forward(tabel, next_batch.batch) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Reads the pakket back as strictly as the service does.
+fn prove(
+    dir: &Path,
+    definitie: &Definitie,
+    previous: Option<&PreviousPakket>,
+) -> Result<(), Failure> {
+    let pakket = PakketDirectory::open(dir)?;
+    pakket.verify(definitie)?;
+    let oordeel = assessment::of_pakket(definitie, &pakket, previous, None)?;
+    if oordeel.verdict == Verdict::Afgekeurd {
+        let regels: Vec<&str> = oordeel
+            .regels
+            .iter()
+            .filter(|r| r.ernst == Ernst::Fout)
+            .map(|r| r.code.as_str())
+            .collect();
+        return Err(Failure::new("het pakket zou worden afgekeurd en is niet bewaard")
+            .cause(format!("deze regels vinden een fout: {}", regels.join(", ")))
+            .cause("uw bestand is tijdens het maken veranderd, of er zit een fout in dit programma")
+            .tip("Sluit het bestand in andere programma's en probeer het opnieuw. Blijft het zo, meld het dan aan de coördinator."));
+    }
+    Ok(())
+}

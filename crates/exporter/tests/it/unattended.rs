@@ -1,0 +1,565 @@
+//! `lever --config`: a delivery that goes by itself, from a SQLite file, to a service that misbehaves; and killed anywhere.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::process::Stdio;
+use std::thread;
+use std::time::Duration;
+
+use insta::assert_snapshot;
+use serde_json::Value;
+
+use crate::fake_server::{FakeServer, Judges, SIGNAAL, Storing};
+use crate::sources::{database, update};
+use crate::support::{CommandOutput, TestFolder};
+
+const SETTINGS: &str = r#"
+uitvraag = "omgang/2020"
+kvk = "12345678"
+sleutel = "sleutel.toml"
+
+[server]
+adres = "SERVER"
+token_bestand = "token.txt"
+onderteken = "J. de Vries, directeur"
+
+[bron.sqlite]
+bestand = "ecd.sqlite"
+[bron.sqlite.tabellen]
+traject = "SELECT * FROM traject"
+"#;
+
+/// A folder as a beheerder leaves it: settings, database, token and key.
+fn workbook(server: &FakeServer) -> TestFolder {
+    let folder = TestFolder::new().replace(&server.url, "[SERVER]");
+    folder.write("uitvraag.toml", SETTINGS.replace("SERVER", &server.url));
+    private(&folder, "token.txt", "geheim-token\n");
+    database(&folder, &[&[], &[], &[]]);
+    assert_eq!(
+        folder
+            .run(&["sleutel", "maak", "--sleutel", "sleutel.toml"])
+            .code,
+        0
+    );
+    folder
+}
+
+fn private(folder: &TestFolder, name: &str, text: &str) {
+    let path = folder.write(name, text);
+    #[cfg(unix)]
+    fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    #[cfg(not(unix))]
+    drop(path);
+}
+
+const ARGS: [&str; 8] = [
+    "lever",
+    "--config",
+    "uitvraag.toml",
+    "--leverdatum",
+    "2021-03-01",
+    "--geduld-ms",
+    "5",
+    "--antwoord-ms=1500",
+];
+
+fn lever(folder: &TestFolder) -> CommandOutput {
+    folder.run(&ARGS)
+}
+
+/// The events of a run, each a whole JSON object.
+fn events(result: &CommandOutput) -> Vec<String> {
+    let regels = result
+        .stderr
+        .lines()
+        .map(|r| serde_json::from_str::<Value>(r).unwrap_or_else(|e| panic!("{e}: {r}")));
+    regels
+        .map(|r| r["gebeurtenis"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+fn sent(server: &FakeServer) -> usize {
+    server
+        .event_log()
+        .iter()
+        .filter(|r| r.starts_with("PATCH") || *r == "POST /v1/leveringen")
+        .count()
+}
+
+fn copies(folder: &TestFolder) -> usize {
+    folder
+        .files()
+        .iter()
+        .filter(|b| b.starts_with("uitbak/") && b.ends_with("/traject.csv.zst"))
+        .count()
+}
+
+#[test]
+fn it_delivers_signs_and_sends_nothing_while_the_data_are_the_same() {
+    let server = FakeServer::start(Judges::Akkoord, &[]);
+    let folder = workbook(&server);
+    let first = lever(&folder);
+    assert_eq!(
+        (first.code, first.stdout.as_str()),
+        (0, ""),
+        "{}",
+        first.everything()
+    );
+    let names: Vec<String> = events(&first)
+        .into_iter()
+        .filter(|n| n != "voorcontrole")
+        .collect();
+    let expected = [
+        "start",
+        "bron_gelezen",
+        "gecontroleerd",
+        "verpakt",
+        "klaargezet",
+        "aangemeld",
+        "verstuurd",
+        "oordeel",
+        "ondertekend",
+    ];
+    assert_eq!(
+        names,
+        [&expected[..], &["ontvangstbewijs", "klaar"]].concat()
+    );
+    assert_eq!(
+        (
+            server.toestand().as_str(),
+            server.submissions(),
+            copies(&folder)
+        ),
+        ("ingediend", 1, 1)
+    );
+
+    let chunks = sent(&server);
+    let second = lever(&folder);
+    assert_eq!(
+        (second.code, sent(&server)),
+        (0, chunks),
+        "{}",
+        second.everything()
+    );
+    assert!(events(&second).contains(&"ongewijzigd".to_owned()));
+
+    update(
+        &folder,
+        "UPDATE traject SET startdatum = '2020-03-13' WHERE traject_id = 'T1'",
+    );
+    let third = lever(&folder);
+    assert_eq!(
+        (third.code, server.leveringen(), server.submissions()),
+        (0, 2, 2),
+        "{}",
+        third.everything()
+    );
+    assert_eq!(
+        server.old_ones(),
+        ["ingediend"],
+        "what was signed is replaced by the service, not taken back"
+    );
+}
+
+/// A source that lost its rows in the night does not replace what counts: a person signs that.
+#[test]
+fn half_of_the_rows_is_not_signed_by_itself() {
+    let server = FakeServer::start(Judges::Akkoord, &[]);
+    let folder = workbook(&server);
+    assert_eq!(lever(&folder).code, 0);
+    update(&folder, "DELETE FROM traject WHERE traject_id <> 'T1'");
+    for _ in 0..2 {
+        let shrunk = lever(&folder);
+        assert_eq!(
+            (
+                shrunk.code,
+                server.submissions(),
+                server.toestand().as_str()
+            ),
+            (1, 1, "akkoord"),
+            "{}",
+            shrunk.everything()
+        );
+        assert!(
+            shrunk.stderr.contains("uitvraag lever") && shrunk.stderr.contains("--onderteken"),
+            "{}",
+            shrunk.stderr
+        );
+    }
+    let post = folder
+        .files()
+        .into_iter()
+        .filter(|b| b.ends_with("/traject.csv.zst"))
+        .max()
+        .unwrap();
+    let dir = post.trim_end_matches("/traject.csv.zst");
+    let name = "J. de Vries, directeur";
+    let this = folder.run(&[
+        "lever",
+        dir,
+        "--server",
+        &server.url,
+        "--token-bestand",
+        "token.txt",
+        "--onderteken",
+        name,
+    ]);
+    assert_eq!(
+        (this.code, server.submissions()),
+        (0, 2),
+        "{}",
+        this.everything()
+    );
+    assert_eq!(lever(&folder).code, 0, "and the next night goes on");
+}
+
+#[test]
+fn the_order_of_rows_is_no_change() {
+    let server = FakeServer::start(Judges::Akkoord, &[]);
+    let folder = workbook(&server);
+    assert_eq!(lever(&folder).code, 0);
+    folder.write(
+        "uitvraag.toml",
+        folder
+            .lees("uitvraag.toml")
+            .replace("FROM traject", "FROM traject ORDER BY traject_id DESC"),
+    );
+    let weer = lever(&folder);
+    assert!(
+        events(&weer).contains(&"ongewijzigd".to_owned()),
+        "{}",
+        weer.everything()
+    );
+    assert_eq!(server.leveringen(), 1);
+}
+
+#[test]
+fn the_log_never_holds_values_or_the_token() {
+    let server = FakeServer::start(Judges::Akkoord, &[Storing::Busy, Storing::Cut(10)]);
+    let folder = workbook(&server);
+    update(
+        &folder,
+        "UPDATE traject SET traject_id = 'ZEERGEHEIM' || traject_id",
+    );
+    let good = lever(&folder);
+    assert_eq!(good.code, 0, "{}", good.everything());
+    update(
+        &folder,
+        "UPDATE traject SET startdatum = 'GEHEIMEDAG' WHERE traject_id LIKE '%T1'",
+    );
+    let failure = lever(&folder);
+    assert_eq!(failure.code, 1, "{}", failure.everything());
+    for result in [good, failure] {
+        let everything = result.everything();
+        assert!(
+            !everything.contains("ZEERGEHEIM")
+                && !everything.contains("GEHEIMEDAG")
+                && !everything.contains("geheim-token"),
+            "{everything}"
+        );
+    }
+    assert!(
+        folder
+            .lees("uitbak/controle/bevindingen.json")
+            .contains("GEHEIMEDAG"),
+        "a person finds them beside the log"
+    );
+    assert_eq!(folder.run(&["status", "--config", "uitvraag.toml"]).code, 1);
+}
+
+#[test]
+fn unsigned_leveringen_that_are_overtaken_are_taken_back() {
+    let server = FakeServer::start(Judges::Akkoord, &[]);
+    let folder = workbook(&server);
+    folder.write(
+        "uitvraag.toml",
+        folder
+            .lees("uitvraag.toml")
+            .replace("onderteken =", "#onderteken ="),
+    );
+    for day in 1..4 {
+        update(
+            &folder,
+            &format!("UPDATE traject SET startdatum = '2020-03-1{day}'"),
+        );
+        assert_eq!(lever(&folder).code, 0);
+    }
+    assert_eq!(
+        (server.old_ones(), server.toestand()),
+        (vec!["ingetrokken".to_owned(); 2], "akkoord".to_owned())
+    );
+    assert_eq!((server.submissions(), copies(&folder)), (0, 1));
+}
+
+#[test]
+fn the_copy_goes_once_it_is_published_and_the_receipt_stays() {
+    let server = FakeServer::start(Judges::Akkoord, &[]);
+    let folder = workbook(&server);
+    assert_eq!(lever(&folder).code, 0);
+    server.set_toestand("gepubliceerd");
+    let result = lever(&folder);
+    assert_eq!(
+        (result.code, copies(&folder)),
+        (0, 0),
+        "{}",
+        result.everything()
+    );
+    assert!(events(&result).contains(&"gepubliceerd".to_owned()));
+    assert!(
+        folder
+            .files()
+            .iter()
+            .any(|b| b.ends_with("ontvangstbewijs.jws"))
+    );
+    assert!(folder.files().iter().all(|b| !b.starts_with("pakketten/")));
+    let requests = server.event_log().len();
+    assert_eq!(lever(&folder).code, 0);
+    assert!(
+        !server.event_log()[requests..]
+            .iter()
+            .any(|r| r.contains("/leveringen/")),
+        "what is done is not asked for again"
+    );
+}
+
+/// Next year wants it beside its own data: the pakket as it was published, whole, and nothing half after a stop.
+#[test]
+fn what_was_published_is_kept_where_the_settings_say() {
+    let server = FakeServer::start(Judges::Akkoord, &[]);
+    let folder = workbook(&server);
+    folder.write(
+        "uitvraag.toml",
+        format!("bewaar = \"pakketten\"\n{}", folder.lees("uitvraag.toml")),
+    );
+    assert_eq!(lever(&folder).code, 0);
+    server.set_toestand("gepubliceerd");
+    assert_eq!(
+        folder
+            .run_with(&[("UITVRAAG_BREUK", "gesloten_met_kopie")], &ARGS)
+            .code,
+        -1
+    );
+    let result = lever(&folder);
+    assert_eq!(
+        (result.code, copies(&folder)),
+        (0, 0),
+        "{}",
+        result.everything()
+    );
+    let stored: Vec<String> = folder
+        .files()
+        .into_iter()
+        .filter(|b| b.starts_with("pakketten/"))
+        .collect();
+    let stored: Vec<&str> = stored
+        .iter()
+        .filter_map(|b| b.strip_prefix("pakketten/omgang-2020/"))
+        .collect();
+    assert_eq!(
+        stored,
+        ["pakket.json", "traject.csv.zst", "wachtlijst.csv.zst"]
+    );
+    let whole = folder.run(&["controleer", "pakketten/omgang-2020"]);
+    assert!(
+        whole.code == 0 && whole.stdout.contains("3  Trajecten"),
+        "{}",
+        whole.everything()
+    );
+}
+
+#[test]
+fn what_the_service_rejects_is_kept_as_findings_and_not_sent_again() {
+    let server = FakeServer::start(Judges::Afgekeurd, &[]);
+    let folder = workbook(&server);
+    let result = lever(&folder);
+    assert_eq!(
+        (result.code, copies(&folder)),
+        (1, 0),
+        "{}",
+        result.everything()
+    );
+    let stored: BTreeSet<String> = folder
+        .files()
+        .into_iter()
+        .filter_map(|b| b.split('/').nth(2).map(str::to_owned))
+        .collect();
+    assert!(
+        stored.contains("bevindingen.json") && stored.contains("bevindingen.xlsx"),
+        "{stored:?}"
+    );
+    let chunks = sent(&server);
+    assert_eq!((lever(&folder).code, sent(&server)), (1, chunks));
+    assert_eq!(folder.run(&["status", "--config", "uitvraag.toml"]).code, 1);
+}
+
+#[test]
+fn questions_wait_for_a_person_and_the_next_run_goes_on() {
+    let server = FakeServer::start(Judges::TeBevestigen, &[]);
+    let folder = workbook(&server);
+    assert_eq!(lever(&folder).code, 1);
+    let requests = folder.lees("toelichtingen.toml");
+    assert!(requests.contains(SIGNAAL));
+    assert_eq!(lever(&folder).code, 1);
+    folder.write(
+        "toelichtingen.toml",
+        requests.replacen("antwoord = \"\"", "antwoord = \"klopt\"", 1),
+    );
+    let result = lever(&folder);
+    assert_eq!(
+        (result.code, server.toestand().as_str(), server.leveringen()),
+        (0, "ingediend", 1),
+        "{}",
+        result.everything()
+    );
+}
+
+#[test]
+fn looking_beforehand_tells_everything_and_sends_nothing() {
+    let server = FakeServer::start(Judges::Akkoord, &[]);
+    let folder = workbook(&server);
+    let beforehand =
+        |folder: &TestFolder| folder.run(&[&ARGS[..], &["--vooraf", "--log", "tekst"]].concat());
+    let without_sizes = |text: String| {
+        let regels = text.lines().map(|r| match r {
+            r if r.contains("schijf:") => "goed    schijf: [N] vrij".to_owned(),
+            r if r.contains("sleutel:") => "goed    sleutel: [LABEL]".to_owned(),
+            r => r.to_owned(),
+        });
+        regels.collect::<Vec<_>>().join("\n")
+    };
+    let good = beforehand(&folder);
+    assert_snapshot!("vooraf_goed", without_sizes(good.everything()));
+    assert_eq!(
+        (good.code, sent(&server), folder.path("uitbak").exists()),
+        (0, 0, false)
+    );
+
+    private(&folder, "token.txt", "ander-token\n");
+    fs::remove_file(folder.path("sleutel.toml")).unwrap();
+    update(&folder, "DROP TABLE traject");
+    let failure = beforehand(&folder);
+    assert_eq!(failure.code, 2);
+    assert!(
+        failure
+            .stderr
+            .contains("fout    sleutel: er is geen sleutel")
+            && failure.stderr.contains("fout    token:"),
+        "{}",
+        failure.stderr
+    );
+    assert!(!failure.stderr.contains("ander-token") && !folder.path("sleutel.toml").exists());
+}
+
+#[test]
+fn a_second_run_at_the_same_time_does_nothing() {
+    let server = FakeServer::start(Judges::Akkoord, &[]);
+    let folder = workbook(&server);
+    assert_eq!(lever(&folder).code, 0);
+    let closing = fs::File::options()
+        .write(true)
+        .open(folder.path("uitbak/.slot"))
+        .unwrap();
+    closing.lock().unwrap();
+    let result = lever(&folder);
+    assert!(
+        result.code == 2 && result.stderr.contains("er loopt al een levering"),
+        "{}",
+        result.everything()
+    );
+    // Looking is allowed.
+    assert_eq!(folder.run(&["status", "--config", "uitvraag.toml"]).code, 0);
+}
+
+/// The outbox survives a crash: after a stop at any step the next run finishes, and there is exactly one levering.
+#[test]
+fn after_a_stop_at_any_step_the_next_run_finishes_one_levering() {
+    let steps = [
+        "start",
+        "voorcontrole",
+        "bron_gelezen",
+        "gecontroleerd",
+        "verpakt",
+        "klaargezet",
+        "aangemeld_niet_bewaard",
+        "aangemeld",
+        "verstuurd",
+        "oordeel",
+        "ondertekend",
+        "ontvangstbewijs",
+        "klaar",
+    ];
+    for step in steps {
+        let server = FakeServer::start(Judges::Akkoord, &[Storing::Cut(20)]);
+        let folder = workbook(&server);
+        let dead = folder.run_with(&[("UITVRAAG_BREUK", step)], &ARGS);
+        assert_eq!(dead.code, -1, "{step}: {}", dead.everything());
+        one_levering(&folder, &server, step);
+    }
+}
+
+#[test]
+fn a_stop_between_closing_and_removing_the_copy_removes_it_later() {
+    let server = FakeServer::start(Judges::Akkoord, &[]);
+    let folder = workbook(&server);
+    assert_eq!(lever(&folder).code, 0);
+    server.set_toestand("gepubliceerd");
+    assert_eq!(
+        folder
+            .run_with(&[("UITVRAAG_BREUK", "gesloten_met_kopie")], &ARGS)
+            .code,
+        -1
+    );
+    assert_eq!(copies(&folder), 1);
+    assert_eq!((lever(&folder).code, copies(&folder)), (0, 0));
+}
+
+#[test]
+fn killed_at_random_moments_it_still_delivers_once() {
+    let mut app = 20_261_122_u64;
+    for round in 0..4 {
+        let server = FakeServer::start(
+            Judges::Akkoord,
+            &[Storing::SilentAfterPatch, Storing::SlowAfterSubmit],
+        );
+        let folder = workbook(&server);
+        for _ in 0..6 {
+            app = app
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            let mut kind = folder.command(&ARGS).stderr(Stdio::null()).spawn().unwrap();
+            thread::sleep(Duration::from_millis((app >> 33) % 400));
+            kind.kill().unwrap();
+            kind.wait().unwrap();
+        }
+        one_levering(&folder, &server, &format!("round {round}"));
+    }
+}
+
+fn one_levering(folder: &TestFolder, server: &FakeServer, location: &str) {
+    let result = lever(folder);
+    assert_eq!(result.code, 0, "{location}: {}", result.everything());
+    assert_eq!(
+        (
+            server.leveringen(),
+            server.submissions(),
+            server.toestand().as_str()
+        ),
+        (1, 1, "ingediend"),
+        "{location}"
+    );
+    let over: Vec<String> = folder
+        .files()
+        .into_iter()
+        .filter(|b| b.starts_with("uitbak/.") && b != "uitbak/.slot")
+        .collect();
+    assert_eq!(over, Vec::<String>::new(), "{location}");
+    assert_eq!(
+        folder
+            .files()
+            .iter()
+            .filter(|b| b.ends_with("ontvangstbewijs.jws"))
+            .count(),
+        1,
+        "{location}"
+    );
+}

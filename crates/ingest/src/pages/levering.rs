@@ -1,0 +1,351 @@
+//! `/mijn-leveringen/{id}`: what was found in one levering; answer the signalen, sign, or take it back.
+//!
+//! The forms do what `PUT …/toelichtingen`, `POST …/indienen` and `POST …/intrekken` do, by the same functions.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::header::LOCATION;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use lake::{Levering, Refusal};
+use schema::levering::datum_nl;
+use schema::pakket::{Answer, Toelichting};
+use schema::{Bevinding, Definitie, Ernst, Oordeel, Toestand};
+
+use schema::text::grouped_thousands;
+
+use super::{Menu, page, toestand_class, toestand_label};
+use crate::auth::{Caller, RoleName};
+use crate::leveringen::sign::{Signature, sign};
+use crate::leveringen::toelichtingen::keep;
+use crate::leveringen::withdraw::withdraw_levering;
+use crate::leveringen::{LeveringContext, find, next_step, refuse_if_erased};
+use crate::problem::{Problem, ProblemKind};
+use crate::{App, body};
+
+#[derive(Template)]
+#[template(path = "levering.html")]
+struct LeveringPage {
+    menu: Menu,
+    id: String,
+    titel: String,
+    toestand: &'static str,
+    klasse: &'static str,
+    volgende_stap: String,
+    melding: Option<String>,
+    regels: Vec<RegelView>,
+    vragen: Vec<QuestionView>,
+    answers: [(&'static str, &'static str); 4],
+    sign: bool,
+    andere_sleutel: bool,
+    withdraw: bool,
+    bewijs: bool,
+}
+
+struct RegelView {
+    code: String,
+    ernst: &'static str,
+    klasse: &'static str,
+    titel: String,
+    aantal: String,
+    herstel: String,
+    /// What made many of them at once, as sentences.
+    oorzaken: Vec<String>,
+    show: String,
+    bevindingen: Vec<FindingView>,
+}
+
+struct FindingView {
+    location: String,
+    bericht: String,
+    gevonden: Option<String>,
+    verwacht: String,
+}
+
+struct QuestionView {
+    code: String,
+    titel: String,
+    antwoord: &'static str,
+    woorden: String,
+}
+
+/// Findings of one rule on the page; the downloads have them all.
+const PER_REGEL: usize = 20;
+/// Causes of one rule on the page.
+const CAUSES: usize = 5;
+const BYTES: usize = 256 * 1024;
+const ANSWERS: [(Answer, &str, &str); 4] = [
+    (Answer::Klopt, "klopt", "Het klopt zoals het er staat"),
+    (
+        Answer::RegistratieOnvolledig,
+        "registratie_onvolledig",
+        "Onze registratie is niet compleet",
+    ),
+    (
+        Answer::WordtHersteld,
+        "wordt_hersteld",
+        "Wij herstellen het in een volgende levering",
+    ),
+    (Answer::Anders, "anders", "Iets anders, zie de uitleg"),
+];
+
+/// The words for a coded reason.
+pub fn answer_label(answer: Answer) -> &'static str {
+    ANSWERS
+        .into_iter()
+        .find(|(a, ..)| *a == answer)
+        .map_or("", |(_, _, text)| text)
+}
+
+/// The page.
+pub async fn show(
+    State(app): State<App>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let levering = find(&app, &caller, &id).await?;
+    show_levering(&app, &caller, &levering, None).await
+}
+
+/// Keeps the answers in the form.
+pub async fn explain(
+    State(app): State<App>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let levering = find(&app, &caller, &id).await?;
+    let velden = body::form(&headers, body, BYTES).await?;
+    match keep(&app, &caller, &levering, &answers(&velden)).await {
+        Ok(stored) => Ok(back_to(&stored)),
+        Err(problem) => again(&app, &caller, &levering, problem).await,
+    }
+}
+
+/// Signs with the name in the form.
+pub async fn submit(
+    State(app): State<App>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let levering = find(&app, &caller, &id).await?;
+    let velden = body::form(&headers, body, BYTES).await?;
+    let veld = |name: &str| {
+        velden
+            .iter()
+            .find(|(n, _)| n == name)
+            .map(|(_, w)| w.clone())
+            .unwrap_or_default()
+    };
+    let signature = Signature {
+        naam: veld("naam"),
+        functie: veld("functie"),
+    };
+    let other_key = veld("andere_sleutel") == "ja";
+    match sign(&app, &caller, &levering, &signature, other_key).await {
+        Ok(submitted) => Ok(back_to(&submitted)),
+        Err(problem) => again(&app, &caller, &levering, problem).await,
+    }
+}
+
+/// Takes the levering back.
+pub async fn withdraw(
+    State(app): State<App>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let levering = find(&app, &caller, &id).await?;
+    match withdraw_levering(&app, &caller, levering.clone()).await {
+        Ok(withdrawn) => Ok(back_to(&withdrawn)),
+        Err(problem) => again(&app, &caller, &levering, problem).await,
+    }
+}
+
+fn answers(velden: &[(String, String)]) -> Vec<Toelichting> {
+    let mut words: BTreeMap<&str, &str> = BTreeMap::new();
+    for (name, value) in velden {
+        if let Some(code) = name.strip_prefix("woorden.") {
+            words.insert(code, value);
+        }
+    }
+    let given = velden.iter().filter_map(|(name, value)| {
+        let code = name.strip_prefix("antwoord.")?;
+        let (answer, ..) = ANSWERS.into_iter().find(|(_, name, _)| name == value)?;
+        let words = words
+            .get(code)
+            .map(|w| w.trim().to_owned())
+            .unwrap_or_default();
+        Some(Toelichting {
+            code: code.to_owned(),
+            antwoord: answer,
+            woorden: words,
+        })
+    });
+    given.collect()
+}
+
+/// After a form, the browser asks for the page anew: reloading sends nothing twice.
+fn back_to(levering: &Levering) -> Response {
+    let address = HeaderValue::from_str(&format!("/mijn-leveringen/{}", levering.id))
+        .expect("an id is hexadecimal and dashes");
+    (StatusCode::SEE_OTHER, [(LOCATION, address)]).into_response()
+}
+
+/// The page once more, with what was wrong on top.
+async fn again(
+    app: &App,
+    caller: &Caller,
+    levering: &Levering,
+    problem: Problem,
+) -> Result<Response, Problem> {
+    if problem.kind().status.is_server_error() {
+        return Err(problem);
+    }
+    let mut answer =
+        show_levering(app, caller, levering, Some(problem.detail().to_owned())).await?;
+    *answer.status_mut() = problem.kind().status;
+    Ok(answer)
+}
+
+async fn show_levering(
+    app: &App,
+    caller: &Caller,
+    levering: &Levering,
+    melding: Option<String>,
+) -> Result<Response, Problem> {
+    refuse_if_erased(levering)?;
+    let definitie = app
+        .definitie(&levering.uitvraag, levering.jaar)
+        .ok_or_else(|| Problem::new(ProblemKind::PERIOD, "Deze uitvraag loopt niet meer."))?;
+    let oordeel = app.lake.oordeel(levering.id).await?;
+    let context =
+        LeveringContext::of(app, &levering.kvk, &levering.uitvraag, levering.jaar).await?;
+    let calendar = &definitie.klok;
+    let may_sign = app.lake.may_sign(levering, calendar, app.nu()).await?;
+    let other_key = may_sign == Err(Refusal::OtherKey);
+    let page_data = LeveringPage {
+        menu: Menu::of(caller),
+        id: levering.id.to_string(),
+        titel: format!(
+            "Levering van {}",
+            datum_nl(schema::calendar::local(levering.geopend).date())
+        ),
+        toestand: toestand_label(levering.toestand),
+        klasse: toestand_class(levering.toestand),
+        volgende_stap: next_step(levering, Some(calendar), context),
+        melding,
+        regels: oordeel
+            .as_ref()
+            .map(|o| rules(o, definitie))
+            .unwrap_or_default(),
+        vragen: questions(levering, definitie),
+        answers: ANSWERS.map(|(_, name, text)| (name, text)),
+        sign: may_sign.is_ok() || other_key,
+        andere_sleutel: other_key,
+        withdraw: levering.may_be_withdrawn(context.frozen).is_ok(),
+        bewijs: levering.has_ontvangstbewijs,
+    };
+    Ok(page(StatusCode::OK, &page_data))
+}
+
+fn rules(oordeel: &Oordeel, definitie: &Definitie) -> Vec<RegelView> {
+    let regels = oordeel.regels.iter().map(|telling| {
+        let van: Vec<&Bevinding> = oordeel
+            .bevindingen
+            .iter()
+            .filter(|b| b.code == telling.code)
+            .collect();
+        let title = definitie
+            .regel(&telling.code)
+            .map_or_else(|| telling.code.clone(), |r| r.tekst.titel.clone());
+        let shown = van.len().min(PER_REGEL);
+        let (ernst, class) = match telling.ernst {
+            Ernst::Fout => ("Fout", "fout"),
+            Ernst::Signaal => ("Signaal", "let-op"),
+            Ernst::Opmerking => ("Opmerking", "rust"),
+        };
+        RegelView {
+            code: telling.code.clone(),
+            ernst,
+            klasse: class,
+            titel: title,
+            aantal: grouped_thousands(telling.aantal),
+            herstel: van.first().map(|b| b.herstel.clone()).unwrap_or_default(),
+            oorzaken: oordeel
+                .oorzaken
+                .iter()
+                .filter(|o| o.eerste.code == telling.code)
+                .take(CAUSES)
+                .map(|o| o.sentence(oordeel.meer_bestanden))
+                .collect(),
+            show: if telling.aantal > shown as u64 {
+                format!("Toon de eerste {shown} plaatsen")
+            } else {
+                "Toon waar".to_owned()
+            },
+            bevindingen: van
+                .into_iter()
+                .take(PER_REGEL)
+                .map(|b| FindingView {
+                    location: place(b),
+                    bericht: b.bericht.clone(),
+                    gevonden: b.gevonden.clone(),
+                    verwacht: b.verwacht.clone(),
+                })
+                .collect(),
+        }
+    });
+    regels.collect()
+}
+
+fn place(bevinding: &Bevinding) -> String {
+    let place = &bevinding.plaats;
+    let file = place
+        .bestand
+        .clone()
+        .unwrap_or_else(|| bevinding.tabel.clone());
+    match (place.rij, &place.kolom) {
+        (Some(row), Some(column)) => format!("{file}, rij {row}, kolom {column}"),
+        (Some(row), None) => format!("{file}, rij {row}"),
+        (None, Some(column)) => format!("{file}, kolom {column}"),
+        (None, None) => file,
+    }
+}
+
+fn questions(levering: &Levering, definitie: &Definitie) -> Vec<QuestionView> {
+    if !matches!(
+        levering.toestand,
+        Toestand::TeBevestigen | Toestand::Akkoord
+    ) {
+        return Vec::new();
+    }
+    let signalen = levering
+        .regels
+        .iter()
+        .filter(|r| r.ernst == Ernst::Signaal && r.aantal > 0)
+        .map(|telling| {
+            let given = levering
+                .toelichtingen
+                .iter()
+                .find(|t| t.code == telling.code);
+            let answer = given
+                .and_then(|g| ANSWERS.into_iter().find(|(a, ..)| *a == g.antwoord))
+                .map_or("", |(_, name, _)| name);
+            QuestionView {
+                code: telling.code.clone(),
+                titel: definitie
+                    .regel(&telling.code)
+                    .map_or_else(|| telling.code.clone(), |r| r.tekst.titel.clone()),
+                antwoord: answer,
+                woorden: given.map(|g| g.woorden.clone()).unwrap_or_default(),
+            }
+        });
+    signalen.collect()
+}

@@ -1,0 +1,236 @@
+//! `/mijn-leveringen`: where do my leveringen stand, and what must I do now?
+
+use askama::Template;
+use axum::Extension;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use lake::{Levering, LeveringFilter};
+use schema::levering::datum_nl;
+use schema::{Definitie, Ernst, Toestand};
+
+use super::{Menu, counted, page, toestand_class, toestand_label};
+use crate::auth::{Caller, RoleName};
+use crate::leveringen::{LeveringContext, count, next_step, refusal};
+use crate::problem::Problem;
+use crate::{App, clock};
+
+#[derive(Template)]
+#[template(path = "my_leveringen.html")]
+pub(super) struct MyLeveringen {
+    pub(super) menu: Menu,
+    pub(super) naam: String,
+    pub(super) kvk: String,
+    pub(super) uitvragen: Vec<UitvraagSection>,
+}
+
+pub(super) struct UitvraagSection {
+    pub(super) titel: String,
+    pub(super) jaar: i32,
+    pub(super) nu: String,
+    pub(super) open: bool,
+    pub(super) leveringen: Vec<LeveringLine>,
+}
+
+pub(super) struct LeveringLine {
+    id: String,
+    titel: String,
+    toestand: &'static str,
+    klasse: &'static str,
+    volgende_stap: String,
+    geopend: String,
+    rijen: String,
+    gevonden: String,
+    ondertekenaar: Option<String>,
+    view: bool,
+    view_text: &'static str,
+    bewijs: bool,
+}
+
+/// The aanbieder's own page.
+pub async fn show(
+    State(app): State<App>,
+    Extension(caller): Extension<Caller>,
+) -> Result<Response, Problem> {
+    let kvk = caller.kvk().unwrap_or_default();
+    let name = app
+        .lake
+        .aanbieder(kvk)
+        .await?
+        .map_or_else(|| "Uw organisatie".to_owned(), |a| a.naam);
+    let leveringen = app
+        .lake
+        .leveringen(LeveringFilter {
+            kvk: Some(kvk),
+            ..LeveringFilter::default()
+        })
+        .await?;
+    let mut uitvragen = Vec::new();
+    for definitie in app.definities.iter().rev() {
+        let van: Vec<&Levering> = leveringen
+            .iter()
+            .filter(|l| l.uitvraag == definitie.uitvraag && l.jaar == definitie.jaar)
+            .collect();
+        uitvragen.push(section(
+            definitie,
+            &van,
+            LeveringContext::of(&app, kvk, &definitie.uitvraag, definitie.jaar).await?,
+        ));
+    }
+    let page_data = MyLeveringen {
+        menu: Menu::of(&caller),
+        naam: name,
+        kvk: kvk.to_owned(),
+        uitvragen,
+    };
+    Ok(page(StatusCode::OK, &page_data))
+}
+
+/// One uitvraag with the leveringen of it, newest first.
+pub(super) fn section(
+    definitie: &Definitie,
+    leveringen: &[&Levering],
+    context: LeveringContext,
+) -> UitvraagSection {
+    UitvraagSection {
+        titel: definitie.titel.clone(),
+        jaar: definitie.jaar,
+        nu: now(definitie, leveringen, context),
+        open: !context.frozen,
+        leveringen: leveringen
+            .iter()
+            .map(|l| row(l, definitie, context))
+            .collect(),
+    }
+}
+
+/// The one sentence that counts: what is signed decides, unless something newer wants attention.
+fn now(definitie: &Definitie, leveringen: &[&Levering], context: LeveringContext) -> String {
+    let counts = leveringen
+        .iter()
+        .find(|l| matches!(l.toestand, Toestand::Ingediend | Toestand::Gepubliceerd));
+    let busy = leveringen.iter().find(|l| {
+        matches!(
+            l.toestand,
+            Toestand::Geopend
+                | Toestand::Ontvangen
+                | Toestand::Afgekeurd
+                | Toestand::TeBevestigen
+                | Toestand::Akkoord
+        )
+    });
+    match (counts, busy) {
+        (None, None) if context.frozen => {
+            format!(
+                "Leveren over {} kan niet meer: de gegevens zijn bevroren. Van u telt er niets mee. Neem contact op met de coördinator als dat niet klopt.",
+                definitie.jaar
+            )
+        }
+        (None, None) => {
+            let key_text = format!(
+                "Lever uw gegevens over {}, uiterlijk {}.",
+                definitie.jaar,
+                datum_nl(definitie.klok.inleveren)
+            );
+            if leveringen.is_empty() {
+                key_text
+            } else {
+                format!("Er telt nu geen levering van u mee. {key_text}")
+            }
+        }
+        (None, Some(levering)) => next_step(levering, Some(&definitie.klok), context),
+        (Some(levering), None) => next_step(levering, Some(&definitie.klok), context),
+        (Some(counted), Some(newer)) if newer.volgnummer > counted.volgnummer => {
+            format!(
+                "Uw eerdere levering telt mee. U bent ook aan een nieuwe begonnen. {}",
+                next_step(newer, Some(&definitie.klok), context)
+            )
+        }
+        (Some(levering), Some(_)) => next_step(levering, Some(&definitie.klok), context),
+    }
+}
+
+fn row(levering: &Levering, definitie: &Definitie, context: LeveringContext) -> LeveringLine {
+    let datum = datum_nl(schema::calendar::local(levering.geopend).date());
+    let refused = refusal(levering).is_some();
+    let judged = !refused
+        && levering.beoordeeld.is_some()
+        && !levering.nulopgave
+        && levering.toestand != Toestand::Gewist;
+    let can_withdraw = levering.may_be_withdrawn(context.frozen).is_ok();
+    let wants_something = matches!(
+        levering.toestand,
+        Toestand::TeBevestigen | Toestand::Akkoord
+    );
+    LeveringLine {
+        id: levering.id.to_string(),
+        titel: if levering.nulopgave {
+            format!("Nulopgave van {datum}")
+        } else {
+            format!("Levering van {datum}")
+        },
+        toestand: if refused {
+            "Geweigerd"
+        } else {
+            toestand_label(levering.toestand)
+        },
+        klasse: if refused {
+            "fout"
+        } else {
+            toestand_class(levering.toestand)
+        },
+        volgende_stap: next_step(levering, Some(&definitie.klok), context),
+        geopend: clock::moment_nl(levering.geopend),
+        rijen: content(levering, definitie),
+        gevonden: if judged {
+            found(levering)
+        } else {
+            String::new()
+        },
+        ondertekenaar: levering.ondertekenaar.as_ref().map(ToString::to_string),
+        view: (judged && (wants_something || !levering.regels.is_empty())) || can_withdraw,
+        view_text: match (wants_something, judged, can_withdraw) {
+            (true, ..) => "Bekijk de bevindingen en ga verder",
+            (false, true, false) => "Bekijk de bevindingen",
+            (false, true, true) => "Bekijk de bevindingen of trek de levering in",
+            (false, false, _) => "Trek de levering in",
+        },
+        bewijs: levering.has_ontvangstbewijs,
+    }
+}
+
+/// `72 trajecten, 3 voorzieningen`, in the order of the definition.
+pub(super) fn content(levering: &Levering, definitie: &Definitie) -> String {
+    if levering.nulopgave {
+        return "Niets te melden".to_owned();
+    }
+    let parts = definitie.tabellen.iter().filter_map(|t| {
+        levering.rijen.get(&t.naam).map(|n| {
+            format!(
+                "{}: {}",
+                t.titel.to_lowercase(),
+                schema::text::grouped_thousands(*n)
+            )
+        })
+    });
+    parts.collect::<Vec<_>>().join(", ")
+}
+
+fn found(levering: &Levering) -> String {
+    let parts = [
+        (Ernst::Fout, "fout", "fouten"),
+        (Ernst::Signaal, "signaal", "signalen"),
+        (Ernst::Opmerking, "opmerking", "opmerkingen"),
+    ];
+    let found: Vec<String> = parts
+        .into_iter()
+        .map(|(e, een, more)| (count(levering, e), een, more))
+        .filter(|(n, ..)| *n > 0)
+        .map(|(n, een, more)| counted(n, een, more))
+        .collect();
+    if found.is_empty() {
+        "Niets gevonden".to_owned()
+    } else {
+        found.join(", ")
+    }
+}

@@ -1,0 +1,252 @@
+//! Which error goes where: every error of this crate and of `lake`, and the problem it becomes.
+//!
+//! Expected errors (the sender's) tell the sender what to do. Internal ones (ours) are logged with what went wrong
+//! and answered without it.
+
+use axum::http::HeaderName;
+use axum::http::header::{HeaderValue, RETRY_AFTER};
+use lake::{LakeError, Refusal};
+use schema::Toestand;
+
+use crate::auth::AccessError;
+use crate::body::BodyError;
+use crate::cijfers::{FigureError, FilterError};
+use crate::leveringen::files::{TUS_VERSION, TusError};
+use crate::leveringen::open::OpenError;
+use crate::leveringen::sign::SignError;
+use crate::leveringen::toelichtingen::AnswerError;
+use crate::nulopgaven::unexplained;
+use crate::problem::{Problem, ProblemKind};
+
+impl From<BodyError> for Problem {
+    fn from(error: BodyError) -> Self {
+        let kind = match &error {
+            BodyError::ProblemKind(_) => ProblemKind::MEDIA_TYPE,
+            BodyError::Encoding => ProblemKind::CONTENT_ENCODING,
+            BodyError::TooBig(_) => ProblemKind::BODY_TOO_LARGE,
+            BodyError::Aborted => ProblemKind::BODY_INCOMPLETE,
+            BodyError::Slow => ProblemKind::BODY_TOO_SLOW,
+            BodyError::Json { .. } | BodyError::Missing { .. } => ProblemKind::JSON_INVALID,
+            BodyError::Deep => ProblemKind::JSON_DEPTH,
+        };
+        Self::new(kind, error.to_string())
+    }
+}
+
+impl From<AccessError> for Problem {
+    fn from(error: AccessError) -> Self {
+        let kind = match error {
+            AccessError::Geen | AccessError::Onbekend => ProblemKind::UNAUTHENTICATED,
+            AccessError::TokenRole => ProblemKind::FORBIDDEN_ROLE,
+            AccessError::Origin => ProblemKind::FORBIDDEN_ORIGIN,
+            AccessError::Lake(error) => return error.into(),
+        };
+        Self::new(kind, error.to_string())
+    }
+}
+
+impl From<OpenError> for Problem {
+    fn from(error: OpenError) -> Self {
+        let text = error.to_string();
+        match error {
+            OpenError::Body(error) => error.into(),
+            OpenError::Lake(error) => error.into(),
+            OpenError::Sleutel => Self::new(ProblemKind::IDEMPOTENCY_KEY, text),
+            OpenError::OtherAanbieder => Self::new(ProblemKind::PROVIDER_MISMATCH, text),
+            OpenError::Uitvraag => Self::new(ProblemKind::SCHEMA_VERSION, text),
+            OpenError::Jaar => Self::new(ProblemKind::PERIOD, text),
+            OpenError::Outdated {
+                definitie,
+                verwacht: expected,
+            } => Self::new(ProblemKind::DEFINITION_OUTDATED, text)
+                .with("definitie", format!("/v1/uitvragen/{definitie}"))
+                .with("regels", expected),
+            OpenError::Future { today } => {
+                Self::new(ProblemKind::DELIVERY_DATE, text).with("vandaag", today.to_string())
+            }
+            OpenError::Label => Self::new(ProblemKind::KEY_LABEL, text),
+            OpenError::Files(_) => Self::new(ProblemKind::MANIFEST, text),
+            OpenError::Bsn => Self::new(ProblemKind::BSN_SUSPECTED, text),
+            OpenError::Toelichting => Self::new(ProblemKind::TOELICHTING, text),
+        }
+    }
+}
+
+impl From<TusError> for Problem {
+    fn from(error: TusError) -> Self {
+        let text = error.to_string();
+        match error {
+            TusError::Version => Self::new(ProblemKind::TUS_VERSION, text).header(
+                HeaderName::from_static("tus-version"),
+                HeaderValue::from_static(TUS_VERSION),
+            ),
+            TusError::Header(_) | TusError::Lengte { .. } => {
+                Self::new(ProblemKind::UPLOAD_HEADER, text)
+            }
+            TusError::Offset { verwacht: expected } => at_offset(text, expected),
+            TusError::TooMany { .. } => Self::new(ProblemKind::BODY_TOO_LARGE, text),
+            TusError::Body(error) => error.into(),
+            TusError::Toestand(toestand) => {
+                Self::new(ProblemKind::STATE, text).with("toestand", toestand.name())
+            }
+            TusError::Lake(error) => error.into(),
+        }
+    }
+}
+
+/// Says where to go on, in the body and in the header that tus clients read.
+fn at_offset(text: String, expected: u64) -> Problem {
+    Problem::new(ProblemKind::OFFSET, text)
+        .with("offset", expected)
+        .header(HeaderName::from_static("upload-offset"), expected.into())
+}
+
+impl From<AnswerError> for Problem {
+    fn from(error: AnswerError) -> Self {
+        let text = error.to_string();
+        match error {
+            AnswerError::Body(error) => error.into(),
+            AnswerError::NoSignaal
+            | AnswerError::Duplicate
+            | AnswerError::TooLong
+            | AnswerError::Characters => Self::new(ProblemKind::TOELICHTING, text),
+            AnswerError::Bsn => Self::new(ProblemKind::BSN_SUSPECTED, text),
+            AnswerError::Lake(error) => error.into(),
+        }
+    }
+}
+
+impl From<SignError> for Problem {
+    fn from(error: SignError) -> Self {
+        let text = error.to_string();
+        match error {
+            SignError::Body(error) => error.into(),
+            SignError::Signatory => Self::new(ProblemKind::SIGNER, text),
+        }
+    }
+}
+
+impl From<FilterError> for Problem {
+    fn from(error: FilterError) -> Self {
+        let kind = if error == FilterError::Token {
+            ProblemKind::PAGE_TOKEN
+        } else {
+            ProblemKind::PARAMETER
+        };
+        Self::new(kind, error.to_string())
+    }
+}
+
+impl From<FigureError> for Problem {
+    fn from(error: FigureError) -> Self {
+        tracing::error!(%error, "figures could not be given");
+        Self::new(
+            ProblemKind::INTERNAL,
+            "Wij konden de cijfers nu niet lezen. Probeer het later opnieuw.",
+        )
+    }
+}
+
+/// What the register does not let happen, in words for the aanbieder: one sentence for each refusal.
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::State { from, to } => {
+                let sentence = match to {
+                    Toestand::Ingediend => "Deze levering kan nu niet worden ondertekend.",
+                    Toestand::Akkoord => "Bij deze levering kunt u nu geen toelichting geven.",
+                    _ => "Dit kan nu niet met deze levering.",
+                };
+                Self::new(ProblemKind::STATE, sentence).with("toestand", from.name())
+            }
+            Refusal::Quarantined(_) => Self::new(
+                ProblemKind::QUARANTINE,
+                "Wij kunnen de bestanden van deze levering nu niet lezen. De beheerder kijkt ernaar.",
+            ),
+            Refusal::OpenFouten { codes } => Self::new(
+                ProblemKind::NOT_READY,
+                "Er staan nog fouten in deze levering. Verbeter uw bestand en lever opnieuw.",
+            )
+            .with("fouten", codes),
+            Refusal::OpenSignalen { codes } => Self::new(
+                ProblemKind::NOT_READY,
+                "Beantwoord eerst alle signalen. Daarna kunt u ondertekenen.",
+            )
+            .with("open_signalen", codes),
+            Refusal::Frozen => Self::new(
+                ProblemKind::FROZEN,
+                "De gegevens van dit jaar zijn bevroren. Neem contact op met de coördinator als er iets niet klopt.",
+            ),
+            Refusal::OtherKey => Self::new(
+                ProblemKind::KEY_CHANGED,
+                "De levering die nu telt, is met een andere sleutel gemaakt. Controleer of dit pakket van uw organisatie is: dan lijkt straks elk traject nieuw. Klopt het toch? Bevestig dat met `uitvraag lever … --andere-sleutel`, of met het vinkje op de pagina van de levering.",
+            ),
+            Refusal::TooManyOpen { .. } => Self::new(
+                ProblemKind::TOO_MANY_OPEN,
+                "U hebt te veel leveringen die niet af zijn. Maak er een af, of trek er een in op de pagina `Mijn leveringen`.",
+            ),
+            Refusal::NulopgaveBesideLevering { levering } => Self::new(
+                ProblemKind::NIL_CONFLICT,
+                "U hebt over dit jaar al een levering met gegevens ingediend. Hebt u echt niets te melden? Trek die levering dan eerst in.",
+            )
+            .with("levering", format!("/v1/leveringen/{levering}")),
+            Refusal::NulopgaveUnexplained { levering, rows } => unexplained(levering, rows, None),
+            // What only a beheerder asks, and never over HTTP.
+            Refusal::ExtensionPast { .. }
+            | Refusal::ExtensionWithoutReason
+            | Refusal::TooSoonToFreeze { .. }
+            | Refusal::NotFrozen
+            | Refusal::Published
+            | Refusal::TakenBack(_) => internal(&refusal.into()),
+        }
+    }
+}
+
+impl From<LakeError> for Problem {
+    fn from(error: LakeError) -> Self {
+        match error {
+            LakeError::UnknownLevering(_) => Self::new(ProblemKind::NOT_FOUND, "Deze levering kennen wij niet."),
+            LakeError::UnknownTabel(_) => Self::new(ProblemKind::NOT_FOUND, "Deze levering heeft geen bestand voor die tabel."),
+            LakeError::UnknownAanbieder => Self::new(ProblemKind::NOT_FOUND, "Deze aanbieder kennen wij niet. Vraag de coördinator."),
+            LakeError::Refused(refusal) => refusal.into(),
+            LakeError::Conflict => Self::new(
+                ProblemKind::IDEMPOTENCY_CONFLICT,
+                "Deze Idempotency-Key is eerder gebruikt voor een ander pakket. Gebruik voor elk pakket een eigen sleutel.",
+            ),
+            LakeError::WrongOffset { verwacht: expected } => at_offset(TusError::Offset { verwacht: expected }.to_string(), expected),
+            LakeError::UploadBusy => {
+                Self::new(ProblemKind::UPLOAD_BUSY, "Dit bestand wordt al door een ander verzoek verstuurd. Wacht tot dat klaar is.")
+            }
+            LakeError::TooManyBytes { announced } => Self::new(ProblemKind::BODY_TOO_LARGE, TusError::TooMany { announced }.to_string()),
+            LakeError::Incomplete { tabellen } => Self::new(ProblemKind::STATE, "Nog niet alle bestanden zijn binnen.").with("tabellen", tabellen),
+            LakeError::HashDiffers { tabel } => Self::new(
+                ProblemKind::HASH_MISMATCH,
+                format!("Het bestand van de tabel {tabel} is anders dan het pakket aankondigt. Verstuur het opnieuw, vanaf het begin."),
+            )
+            .with("tabel", tabel),
+            error => internal(&error),
+        }
+    }
+}
+
+fn internal(error: &LakeError) -> Problem {
+    let source = std::error::Error::source(error).map(ToString::to_string);
+    tracing::error!(%error, source, "storage failed");
+    if error.is_full() {
+        return Problem::new(
+            ProblemKind::STORAGE_FULL,
+            "Onze opslag is vol. Probeer het later opnieuw; wat al binnen is, blijft staan.",
+        );
+    }
+    if error.is_busy() {
+        return Problem::new(
+            ProblemKind::UNAVAILABLE,
+            "Het is nu te druk. Probeer het over een minuut opnieuw.",
+        )
+        .header(RETRY_AFTER, HeaderValue::from_static("60"));
+    }
+    Problem::new(
+        ProblemKind::INTERNAL,
+        "Er ging bij ons iets mis. Probeer het later opnieuw.",
+    )
+}

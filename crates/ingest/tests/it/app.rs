@@ -1,0 +1,417 @@
+//! A service of its own per test: an empty data directory, a clock that stands where the test puts it, three tokens.
+
+use std::future::Future;
+use std::path::Path;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode};
+use chrono::{DateTime, Utc};
+use http_body_util::BodyExt;
+use ingest::{
+    BeforeJudging, FigureError, FigureFilter, FigureSource, FilterValues, FindingsWorkbook, Pace,
+    ReceiptSigner, Services,
+};
+use lake::{Aanbieder, Access, Expectation, Lake, Stamp, TokenRole};
+use schema::cijfer::{Confidential, Status};
+use schema::{Cijfer, Definitie, Niveau, Oordeel};
+use serde_json::Value;
+use tower::ServiceExt;
+
+pub const KVK: &str = "12345678";
+pub const OTHER: &str = "87654321";
+
+/// Workbooks as the centre makes them.
+struct Workbooks;
+
+impl FindingsWorkbook for Workbooks {
+    fn workbook(
+        &self,
+        oordeel: &Oordeel,
+        definitie: &Definitie,
+    ) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(sheets::annotate::list(oordeel, definitie)?)
+    }
+}
+
+pub struct TestApp {
+    pub router: Router,
+    pub lake: Lake,
+    pub definitie: Definitie,
+    pub aanbieder: String,
+    pub other: String,
+    pub coordinator: String,
+    pub analyst: String,
+    klok: Arc<AtomicI64>,
+    pub map: Arc<tempfile::TempDir>,
+}
+
+/// What becomes of judgements.
+#[derive(Default)]
+pub struct Judging {
+    /// Runs at the begin of each.
+    pub before: Option<BeforeJudging>,
+    /// How soon one is tried again.
+    pub pace: Pace,
+}
+
+/// What came back.
+pub struct TestResponse {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl TestResponse {
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("no JSON: {}", self.text()))
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub fn code(&self) -> String {
+        assert_eq!(
+            self.header("content-type"),
+            "application/problem+json",
+            "{}",
+            self.text()
+        );
+        self.json()["code"].as_str().unwrap().to_owned()
+    }
+
+    pub fn header(&self, name: &str) -> String {
+        self.headers
+            .get(name)
+            .map(|v| v.to_str().unwrap().to_owned())
+            .unwrap_or_default()
+    }
+
+    /// Asserts status and code of a problem at once.
+    #[track_caller]
+    pub fn is_problem(&self, status: u16, code: &str) {
+        assert_eq!(
+            (self.status.as_u16(), self.code().as_str()),
+            (status, code),
+            "{}",
+            self.text()
+        );
+    }
+}
+
+impl TestApp {
+    pub async fn new() -> Self {
+        Self::judged(Judging::default()).await
+    }
+
+    /// A service whose judgements can be made to fail.
+    pub async fn judged(judging: Judging) -> Self {
+        let dir = Arc::new(tempfile::tempdir().unwrap());
+        let dir = dir.path().to_owned();
+        Self::in_dir(&dir, dir, judging).await
+    }
+
+    /// A service in a directory; `map` is what keeps it there.
+    pub async fn in_dir(dir: &Path, dir: Arc<tempfile::TempDir>, judging: Judging) -> Self {
+        let clock = Arc::new(AtomicI64::new(
+            "2021-02-01T12:00:00Z"
+                .parse::<DateTime<Utc>>()
+                .unwrap()
+                .timestamp(),
+        ));
+        let lake = Lake::open(dir, Access::Service).await.unwrap();
+        let stamp = Stamp::new("test", at(&clock));
+        lake.repair(lake::Thoroughness::Hash, &stamp).await.unwrap();
+        for (kvk, name) in [(KVK, "De Brug"), (OTHER, "Omgangshuis Noord")] {
+            lake.set_aanbieder(
+                &Aanbieder {
+                    kvk: kvk.to_owned(),
+                    naam: name.to_owned(),
+                },
+                &stamp,
+            )
+            .await
+            .unwrap();
+            let expectation = Expectation {
+                uitvraag: "omgang".to_owned(),
+                jaar: 2020,
+                kvk: kvk.to_owned(),
+                stand: lake::Expectancy::Verwacht,
+                werkgebied: vec!["NL00".to_owned()],
+            };
+            lake.set_expectation(&expectation, &stamp).await.unwrap();
+        }
+        let mut tokens = Vec::new();
+        for role in [
+            TokenRole::Aanbieder(KVK.to_owned()),
+            TokenRole::Aanbieder(OTHER.to_owned()),
+            TokenRole::Coordinator,
+            TokenRole::Analist,
+        ] {
+            tokens.push(
+                lake.make_token(&role, "test", &stamp)
+                    .await
+                    .unwrap()
+                    .reveal()
+                    .to_owned(),
+            );
+        }
+        let definitie = Definitie::load("omgang/2020").unwrap();
+        let key = ReceiptSigner::open(&dir.join("ontvangstsleutel.json")).unwrap();
+        let mut services = Services::new(
+            lake.clone(),
+            key,
+            Arc::new(FixedFigures),
+            Arc::new(Workbooks),
+        )
+        .unwrap();
+        services.definities = vec![definitie.clone(), Definitie::load("omgang/2021").unwrap()];
+        services.check_page = Some(dir.join("controleren.html"));
+        let for_clock = Arc::clone(&clock);
+        services.klok = Arc::new(move || at(&for_clock));
+        services.grenzen.pace = judging.pace;
+        let router = match judging.before {
+            Some(before) => ingest::router_with(services, before),
+            None => ingest::router(services),
+        };
+        let [aanbieder, other, coordinator, analyst] = <[String; 4]>::try_from(tokens).unwrap();
+        Self {
+            router,
+            lake,
+            definitie,
+            aanbieder,
+            other,
+            coordinator,
+            analyst,
+            klok: clock,
+            map: dir,
+        }
+    }
+
+    /// The same data directory in a new service, as after a crash: the old one is dropped without a word.
+    pub async fn restart(self) -> Self {
+        self.restart_judged(Judging::default()).await
+    }
+
+    /// The same, with judgements that can be made to fail.
+    pub async fn restart_judged(self, judging: Judging) -> Self {
+        let Self {
+            router,
+            lake,
+            map: dir,
+            ..
+        } = self;
+        drop(router);
+        lake.close().await;
+        drop(lake);
+        // The judge may still hold a clone for a moment, and with it the lock.
+        for _ in 0..100 {
+            match Lake::open(dir.path(), Access::Service).await {
+                Ok(loose) => {
+                    loose.close().await;
+                    drop(loose);
+                    let dir = dir.path().to_owned();
+                    return Self::in_dir(&dir, dir, judging).await;
+                }
+                Err(lake::LakeError::AlreadyOpen) => {
+                    tokio::time::sleep(Duration::from_millis(20)).await
+                }
+                Err(error) => panic!("{error}"),
+            }
+        }
+        panic!("the lock was never given back");
+    }
+
+    pub fn dir(&self) -> &Path {
+        self.map.path()
+    }
+
+    pub fn nu(&self) -> DateTime<Utc> {
+        at(&self.klok)
+    }
+
+    pub fn set_clock(&self, moment: &str) {
+        self.klok.store(
+            moment.parse::<DateTime<Utc>>().unwrap().timestamp(),
+            Ordering::SeqCst,
+        );
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> TestResponse {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes().to_vec();
+        TestResponse {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+        }
+    }
+
+    pub async fn get(&self, token: &str, path: &str) -> TestResponse {
+        self.send(request("GET", path, token).body(Body::empty()).unwrap())
+            .await
+    }
+
+    pub async fn json(
+        &self,
+        method: &str,
+        token: &str,
+        path: &str,
+        content: &Value,
+    ) -> TestResponse {
+        let request = request(method, path, token).header("content-type", "application/json");
+        self.send(request.body(Body::from(content.to_string())).unwrap())
+            .await
+    }
+
+    /// Asks until the judge has spoken.
+    pub async fn verdict(&self, token: &str, id: &str) -> Value {
+        for _ in 0..500 {
+            let levering = self
+                .get(token, &format!("/v1/leveringen/{id}"))
+                .await
+                .json();
+            if !["geopend", "ontvangen"].contains(&levering["toestand"].as_str().unwrap()) {
+                return levering;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("never judged");
+    }
+
+    /// Every file under the data directory but the register and the keys, sorted, with ids of leveringen made short.
+    pub fn files(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        walk(self.dir(), self.dir(), &mut found);
+        found.retain(|p| {
+            !p.starts_with("register.sqlite")
+                && p != "ontvangstsleutel.json"
+                && !p.ends_with(".slot")
+        });
+        found.sort();
+        found
+    }
+}
+
+impl TestApp {
+    /// Waits until no file fits: what the register no longer names is removed right after its transaction.
+    pub async fn gone(&self, past: impl Fn(&str) -> bool) {
+        for _ in 0..200 {
+            if !self.files().iter().any(|path| past(path)) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("left behind: {:?}", self.files());
+    }
+}
+
+fn walk(root: &Path, dir: &Path, found: &mut Vec<String>) {
+    for entry in std::fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            walk(root, &path, found);
+        } else {
+            let parts = path
+                .strip_prefix(root)
+                .unwrap()
+                .iter()
+                .map(|d| shorten(d.to_str().unwrap()));
+            found.push(parts.collect::<Vec<_>>().join("/"));
+        }
+    }
+}
+
+/// An id differs every time: `<id>` stands for it.
+fn shorten(part: &str) -> String {
+    let (name, rest) = part.split_once('.').unwrap_or((part, ""));
+    let is_id = name.len() == 36 && name.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+    match (is_id, rest) {
+        (true, "") => "<id>".to_owned(),
+        (true, rest) => format!("<id>.{rest}"),
+        (false, _) => part.to_owned(),
+    }
+}
+
+fn at(clock: &AtomicI64) -> DateTime<Utc> {
+    DateTime::from_timestamp(clock.load(Ordering::SeqCst), 0).unwrap()
+}
+
+/// The start of a request; without a token when that is empty.
+pub fn request(method: &str, path: &str, token: &str) -> axum::http::request::Builder {
+    let request = Request::builder().method(method).uri(path);
+    if token.is_empty() {
+        request
+    } else {
+        request.header("authorization", format!("Bearer {token}"))
+    }
+}
+
+/// Five figures, enough for filters and pages.
+pub struct FixedFigures;
+
+impl FixedFigures {
+    fn all() -> Vec<Cijfer> {
+        let cijfers = ["NL00", "JZ13", "JZ14", "GM0344", "GM0321"]
+            .into_iter()
+            .enumerate()
+            .map(|(i, gebied)| Cijfer {
+                uitvraag: "omgang".to_owned(),
+                jaar: 2020,
+                indicator: "gebruik_trajecten".to_owned(),
+                niveau: if i == 0 {
+                    Niveau::Nederland
+                } else if i < 3 {
+                    Niveau::Jeugdregio
+                } else {
+                    Niveau::Gemeente
+                },
+                gebied: gebied.to_owned(),
+                uitsplitsing: "totaal".to_owned(),
+                categorie: "totaal".to_owned(),
+                waarde: (i < 4).then_some(100.0 / (i + 1) as f64),
+                onder: None,
+                boven: None,
+                oordeel: None,
+                teller: None,
+                noemer: None,
+                n: (i < 4).then_some(100),
+                status: if i < 4 { Status::A } else { Status::L },
+                confidential: if i < 4 {
+                    Confidential::F
+                } else {
+                    Confidential::C
+                },
+                respons: Some(0.5),
+                momentopname: "omgang-2020-1".to_owned(),
+            });
+        cijfers.collect()
+    }
+}
+
+impl FigureSource for FixedFigures {
+    fn cijfers(
+        &self,
+        filter: FigureFilter,
+    ) -> Pin<Box<dyn Future<Output = Result<Vec<Cijfer>, FigureError>> + Send + '_>> {
+        let all = Self::all().into_iter();
+        let found: Vec<Cijfer> = all
+            .filter(|c| filter.fits(c))
+            .skip(filter.vanaf)
+            .take(filter.at_most)
+            .collect();
+        Box::pin(async move { Ok(found) })
+    }
+
+    fn values(
+        &self,
+    ) -> Pin<Box<dyn Future<Output = Result<Arc<FilterValues>, FigureError>> + Send + '_>> {
+        Box::pin(async { Ok(Arc::new(FilterValues::of(&Self::all()))) })
+    }
+}

@@ -1,0 +1,247 @@
+//! Files that the register does not name: leftovers are removed, what could be someone's data is set aside.
+//!
+//! Owns the walk over the data directory at start-up. Removes only what can be made again or was never promised;
+//! everything else moves to `quarantine/` for a beheerder to look at.
+
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use schema::Toestand;
+
+use crate::lake::{WRITE_LOCK, open_slot};
+use crate::levering::{Levering, LeveringId};
+use crate::paths::{DataRoot, is_temporary};
+use crate::publicatie::Publicatie;
+use crate::recovery::{RecoverySummary, Thoroughness};
+use crate::token::sha256;
+
+/// What the register says there should be.
+#[derive(Default)]
+pub(crate) struct Facts {
+    pub(crate) leveringen: HashMap<LeveringId, Levering>,
+    /// The Parquet files that count.
+    pub(crate) parquet: HashSet<PathBuf>,
+    /// Those of leveringen that are not in quarantine.
+    pub(crate) counted: Vec<PathBuf>,
+    /// The publications by where they lie.
+    pub(crate) publicaties: HashMap<PathBuf, Publicatie>,
+}
+
+/// One walk over the data directory.
+pub(crate) struct Sweep<'a> {
+    map: &'a DataRoot,
+    facts: &'a Facts,
+    report: RecoverySummary,
+}
+
+impl<'a> Sweep<'a> {
+    pub(crate) fn new(root: &'a DataRoot, facts: &'a Facts) -> Self {
+        Self {
+            map: root,
+            facts,
+            report: RecoverySummary::default(),
+        }
+    }
+
+    pub(crate) fn walk(mut self, thoroughness: Thoroughness) -> io::Result<RecoverySummary> {
+        for ding in content(&self.map.dir.join("raw"))? {
+            self.raw(&ding)?;
+        }
+        self.lake(&self.map.dir.join("lake"))?;
+        let lock = open_slot(self.map, WRITE_LOCK).map_err(io::Error::other)?;
+        // A job that is publishing now has files nobody names yet; the next start will look again.
+        if lock.try_lock().is_ok() {
+            self.temporary_file(&self.map.dir.join("intern"))?;
+            self.publicaties()?;
+        }
+        let facts = self.facts;
+        for (path, publicatie) in &facts.publicaties {
+            if !is_heel(path, publicatie, thoroughness) {
+                self.report.damaged_publicaties.push(self.name(path));
+            }
+        }
+        for list in [
+            &mut self.report.moved,
+            &mut self.report.removed,
+            &mut self.report.damaged_publicaties,
+        ] {
+            list.sort();
+        }
+        Ok(self.report)
+    }
+
+    /// One entry of `raw/`.
+    fn raw(&mut self, path: &Path) -> io::Result<()> {
+        let id = name_of(path).parse::<LeveringId>().ok();
+        let Some(levering) = id.and_then(|id| self.facts.leveringen.get(&id)) else {
+            // Without uploaded bytes nothing was ever promised: opening broke off before the register knew.
+            let is_begin =
+                |ding: &PathBuf| name_of(ding) == "pakket.json" || is_temporary(name_of(ding));
+            let begin = id.is_some() && is_dir(path) && content(path)?.iter().all(is_begin);
+            return if begin {
+                self.remove(path)
+            } else {
+                self.move_file(path, name_of(path))
+            };
+        };
+        if levering.toestand == Toestand::Gewist {
+            return self.remove(path);
+        }
+        for ding in content(path)? {
+            let name = name_of(&ding);
+            let known = name == "pakket.json"
+                || levering
+                    .bestanden
+                    .iter()
+                    .any(|b| name.strip_suffix(".csv.zst") == Some(b.tabel.as_str()));
+            if is_temporary(name) {
+                self.remove(&ding)?;
+            } else if !known {
+                self.move_file(&ding, &format!("{}-{name}", levering.id))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Everything below `lake/`.
+    fn lake(&mut self, path: &Path) -> io::Result<()> {
+        for ding in content(path)? {
+            if is_dir(&ding) {
+                self.lake(&ding)?;
+            } else if !self.facts.parquet.contains(&ding) {
+                self.unnamed_tabel(&ding)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A file below `lake/` that does not count.
+    fn unnamed_tabel(&mut self, path: &Path) -> io::Result<()> {
+        let name = name_of(path);
+        let id = name
+            .strip_suffix(".parquet")
+            .and_then(|stem| stem.parse::<LeveringId>().ok());
+        // Of a levering we know it can be made again from what was received, and will be if it still matters.
+        let derived = id.is_some_and(|id| self.facts.leveringen.contains_key(&id));
+        if derived || is_temporary(name) {
+            self.remove(path)
+        } else {
+            self.move_file(path, name)
+        }
+    }
+
+    /// Temporary files at any depth.
+    fn temporary_file(&mut self, path: &Path) -> io::Result<()> {
+        for ding in content(path)? {
+            if is_temporary(name_of(&ding)) {
+                self.remove(&ding)?;
+            } else if is_dir(&ding) {
+                self.temporary_file(&ding)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// `publicaties/<uitvraag>/<jaar>/<versie>`.
+    fn publicaties(&mut self) -> io::Result<()> {
+        for uitvraag in content(&self.map.dir.join("publicaties"))? {
+            for jaar in content(&uitvraag)? {
+                for version in content(&jaar)? {
+                    if is_temporary(name_of(&version)) {
+                        self.remove(&version)?;
+                    } else if !self.facts.publicaties.contains_key(&version) {
+                        self.move_file(&version, "publicatie")?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn remove(&mut self, path: &Path) -> io::Result<()> {
+        if is_dir(path) {
+            self.map.remove_tree(path)?;
+        } else {
+            self.map.storage.remove(path)?;
+        }
+        path.parent()
+            .map_or(Ok(()), |parent| self.map.storage.sync_map(parent))?;
+        self.report.removed.push(self.name(path));
+        Ok(())
+    }
+
+    fn move_file(&mut self, path: &Path, name: &str) -> io::Result<()> {
+        self.map.to_quarantine(path, name)?;
+        self.report.moved.push(self.name(path));
+        Ok(())
+    }
+
+    /// Relative path, for the report.
+    fn name(&self, path: &Path) -> String {
+        self.map.relative(path)
+    }
+}
+
+/// What is in a directory, sorted; nothing when it is not there or no directory.
+pub(crate) fn content(path: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(path) {
+        Ok(entries) => entries,
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+            ) =>
+        {
+            return Ok(Vec::new());
+        }
+        Err(error) => return Err(error),
+    };
+    let mut paths: Vec<PathBuf> = entries
+        .map(|ding| Ok(ding?.path()))
+        .collect::<io::Result<_>>()?;
+    paths.sort();
+    Ok(paths)
+}
+
+/// Whether it is a directory itself, not a link to one.
+pub(crate) fn is_dir(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|data| data.is_dir())
+}
+
+/// The last name; empty for one that is not text, which then fits nothing we know.
+pub(crate) fn name_of(path: &Path) -> &str {
+    path.file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or_default()
+}
+
+/// Whether a publication still has all its files, and (looked at closely) with the bytes of its `SHA256SUMS`.
+fn is_heel(path: &Path, publicatie: &Publicatie, thoroughness: Thoroughness) -> bool {
+    if thoroughness == Thoroughness::Lengte {
+        return publicatie
+            .paden
+            .iter()
+            .all(|part| path.join(part).is_file());
+    }
+    let Ok(checksums) = fs::read_to_string(path.join("SHA256SUMS")) else {
+        return false;
+    };
+    if format!("sha256:{}", sha256(checksums.as_bytes())) != publicatie.hash {
+        return false;
+    }
+    let checksum_of: HashMap<&str, &str> = checksums
+        .lines()
+        .filter_map(|regel| regel.split_once("  "))
+        .map(|(sum, part)| (part, sum))
+        .collect();
+    publicatie
+        .paden
+        .iter()
+        .filter(|part| *part != "SHA256SUMS")
+        .all(|part| {
+            let sum = fs::read(path.join(part)).map(|bytes| sha256(&bytes)).ok();
+            sum.as_deref() == checksum_of.get(part.as_str()).copied()
+        })
+}

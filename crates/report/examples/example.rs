@@ -1,0 +1,20 @@
+//! Writes a whole publication of practice figures into a folder, to look at: `cargo run -p report --example voorbeeld -- DIR`.
+
+#![expect(clippy::unwrap_used, reason = "shares its figures with the tests")]
+
+#[path = "../tests/it/fixture.rs"]
+#[expect(dead_code, reason = "some of it is for the tests")]
+mod fixture;
+
+use std::path::PathBuf;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let dir = PathBuf::from(std::env::args().nth(1).ok_or("usage: voorbeeld DIR")?);
+    let publicatie = fixture::publicatie();
+    report::write(&publicatie, &mut |path, content| {
+        let target = dir.join(path);
+        std::fs::create_dir_all(target.parent().expect("every path has a folder"))?;
+        std::fs::write(target, content)
+    })?;
+    Ok(())
+}

@@ -1,0 +1,107 @@
+//! What people thought, beside what was counted: two columns that are never added up. Country page only.
+
+use askama::Template;
+
+use super::{FigureCell, PageView};
+use crate::figure_index::{Fact, Visibility};
+use crate::nl;
+use crate::page_plan;
+use crate::wording::{NO_FIGURE, PRIVACY};
+
+/// The block.
+#[derive(Debug, Clone, PartialEq, Eq, Template)]
+#[template(path = "block/opinions.html")]
+pub struct OpinionsBlock {
+    /// Heading.
+    pub titel: String,
+    /// Who was asked, and why it is no measurement.
+    pub toelichting: String,
+    /// Name above the column of opinions.
+    pub wie: String,
+    /// The lines.
+    pub regels: Vec<OpinionLine>,
+    /// Reporting year of what was counted.
+    pub jaar: i32,
+}
+
+/// One opinion.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpinionLine {
+    /// What they answered.
+    pub antwoord: String,
+    /// How many did.
+    pub opinion: String,
+    /// What was counted, in words.
+    pub geteld: String,
+    /// What was counted.
+    pub cel: FigureCell,
+}
+
+impl OpinionsBlock {
+    /// The block, on the country's page.
+    pub fn new(plan: &page_plan::OpinionsPlan, view: PageView<'_>) -> Option<Self> {
+        view.is_land().then(|| Self {
+            titel: plan.titel.clone(),
+            toelichting: plan.toelichting.clone(),
+            wie: plan.wie.clone(),
+            regels: plan
+                .regel
+                .iter()
+                .map(|regel| OpinionLine::new(regel, view))
+                .collect(),
+            jaar: view.index.publicatie.jaar,
+        })
+    }
+}
+
+impl OpinionLine {
+    fn new(plan: &page_plan::OpinionPlan, view: PageView<'_>) -> Self {
+        let facts: Vec<Option<Fact<'_>>> =
+            plan.cijfers.iter().map(|name| find(name, view)).collect();
+        Self {
+            antwoord: plan.antwoord.clone(),
+            opinion: nl::percent(plan.aandeel, None),
+            geteld: plan.geteld.clone(),
+            cel: sum(&facts),
+        }
+    }
+}
+
+/// `indicator`, or `indicator/uitsplitsing/categorie`.
+fn find<'w>(name: &str, view: PageView<'w>) -> Option<Fact<'w>> {
+    let mut parts = name.split('/');
+    let indicator = parts.next()?;
+    match (parts.next(), parts.next()) {
+        (Some(uitsplitsing), Some(categorie)) => {
+            view.rijen.cell(indicator, uitsplitsing, categorie)
+        }
+        _ => view.rijen.total(indicator),
+    }
+}
+
+/// The sum of shares of one whole; no sum while a part of it is hidden or missing.
+fn sum(facts: &[Option<Fact<'_>>]) -> FigureCell {
+    let values: Option<Vec<f64>> = facts
+        .iter()
+        .map(|fact| fact.and_then(Fact::value))
+        .collect();
+    let denominator = facts.first().copied().flatten().and_then(Fact::denominator);
+    let privacy = facts
+        .iter()
+        .flatten()
+        .any(|fact| fact.toestand() == Visibility::Privacy);
+    match values.filter(|values| !values.is_empty()) {
+        Some(values) => FigureCell {
+            tekst: nl::percent(values.iter().sum(), denominator),
+            reden: "",
+            voorlopig: facts.iter().flatten().any(|fact| fact.provisional()),
+            interval: String::new(),
+        },
+        None => FigureCell {
+            tekst: String::new(),
+            reden: if privacy { PRIVACY } else { NO_FIGURE },
+            voorlopig: false,
+            interval: String::new(),
+        },
+    }
+}

@@ -1,0 +1,403 @@
+//! The dot plot: every gebied a dot with its interval, the own one a diamond, Nederland a line.
+//!
+//! Owns scale and marks. The order is the caller's (by code, never by value: no league table). A hidden gebied has
+//! its own strip under the axis, "niet getoond (privacy)", and is never drawn as 0.
+
+use std::fmt::Write;
+
+use crate::figure_index::Visibility;
+use crate::nl::FigureFormat;
+use crate::wording::{NO_FIGURE, PRIVACY};
+
+use super::{coordinate, open, text, ticks};
+
+const PLOT_HEIGHT: f64 = 190.0;
+const STRIP: f64 = 40.0;
+const LETTER: f64 = 5.6;
+/// So many names fit under a drawing of 320 px.
+const FEW: usize = 12;
+
+/// One gebied.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChartPoint {
+    /// Its name.
+    pub naam: String,
+    /// Whether the page is about it.
+    pub own: bool,
+    /// Whether it has a value.
+    pub toestand: Visibility,
+    /// The value.
+    pub waarde: Option<f64>,
+    /// Its 95 % interval.
+    pub grenzen: Option<(f64, f64)>,
+    /// Value and interval in words.
+    pub woorden: String,
+}
+
+/// A line across, to compare with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReferenceLine {
+    /// Whose value it is.
+    pub naam: String,
+    /// The value.
+    pub waarde: f64,
+    /// The value in words.
+    pub woorden: String,
+    /// Whether it is the country.
+    pub land: bool,
+}
+
+/// All a dot plot shows.
+#[derive(Debug, Clone)]
+pub struct DotChart<'a> {
+    /// Unique on the page.
+    pub id: &'a str,
+    /// What is shown.
+    pub titel: &'a str,
+    /// The same in words, for who doesn't see it.
+    pub description: &'a str,
+    /// How values are written.
+    pub maat: &'a FigureFormat,
+    /// The gebieden, in the order in which they stand.
+    pub points: &'a [ChartPoint],
+    /// The lines.
+    pub lines: &'a [ReferenceLine],
+}
+
+/// From value to height.
+struct Scale {
+    boven: f64,
+    ticks: Vec<f64>,
+    step: f64,
+    low: f64,
+    high: f64,
+}
+
+impl Scale {
+    fn van(chart: &DotChart<'_>) -> Self {
+        let values = chart.points.iter().filter_map(|punt| punt.waarde);
+        let lines = chart.lines.iter().map(|line| line.waarde);
+        let own = chart
+            .points
+            .iter()
+            .filter(|punt| punt.own)
+            .filter_map(|punt| punt.grenzen);
+        let midden: Vec<f64> = values.chain(lines).collect();
+        let highest = own
+            .clone()
+            .map(|(_, above)| above)
+            .chain(midden.iter().copied())
+            .fold(0.0, f64::max);
+        let above = chart
+            .points
+            .iter()
+            .filter_map(|punt| punt.grenzen)
+            .map(|(_, above)| above)
+            .fold(highest, f64::max);
+        let below = chart
+            .points
+            .iter()
+            .filter_map(|punt| punt.grenzen)
+            .map(|(below, _)| below);
+        let lowest = below.chain(midden.iter().copied()).fold(0.0, f64::min);
+        // A few very wide intervals would press everything else flat: those run off the top.
+        let mut top = above.min(highest * 1.5);
+        if chart.maat.is_share() {
+            top = top.min(1.0);
+        }
+        let (ticks, step) = ticks(lowest, if top > 0.0 { top } else { 1.0 }, 6.0);
+        let (low, high) = (
+            ticks.first().copied().unwrap_or(0.0),
+            ticks.last().copied().unwrap_or(1.0),
+        );
+        Self {
+            boven: 16.0 + 18.0 * chart.lines.len() as f64,
+            ticks,
+            step,
+            low,
+            high,
+        }
+    }
+
+    fn y(&self, value: f64) -> f64 {
+        let part = (value.clamp(self.low, self.high) - self.low) / (self.high - self.low);
+        self.boven + PLOT_HEIGHT * (1.0 - part)
+    }
+}
+
+impl DotChart<'_> {
+    /// The drawing; empty when no gebied has a value.
+    pub fn svg(&self) -> String {
+        if self.points.iter().all(|punt| punt.waarde.is_none()) {
+            return String::new();
+        }
+        let scale = Scale::van(self);
+        let without = self.points.iter().any(|punt| punt.waarde.is_none());
+        let bottom = scale.boven + PLOT_HEIGHT + if without { STRIP } else { 0.0 };
+        let names = names_height(self.points.iter());
+        let mut out = String::with_capacity(400 + self.points.len() * 420);
+        open(
+            &mut out,
+            self.id,
+            &self.class(names),
+            bottom + names,
+            self.titel,
+            self.description,
+        );
+        self.axes(&mut out, &scale);
+        let width = 100.0 / self.points.len() as f64;
+        let midden = |place: usize| (place as f64 + 0.5) * width;
+        for (place, punt) in self.points.iter().enumerate().filter(|(_, punt)| !punt.own) {
+            self.punt(&mut out, &scale, punt, midden(place), bottom);
+        }
+        self.lines(&mut out, &scale);
+        for (place, punt) in self.points.iter().enumerate().filter(|(_, punt)| punt.own) {
+            self.punt(&mut out, &scale, punt, midden(place), bottom);
+        }
+        if without {
+            self.strip(&mut out, &scale);
+        }
+        out.push_str("</svg>");
+        out
+    }
+
+    /// On a narrow screen many names do not fit: then only the own one stays, and the drawing may be that much
+    /// lower, in steps of 24 px that the style sheet knows.
+    fn class(&self, names: f64) -> String {
+        if self.points.len() <= FEW {
+            return "punten".to_owned();
+        }
+        let own = names_height(self.points.iter().filter(|punt| punt.own));
+        format!(
+            "punten veel lager{}",
+            ((names - own) / 24.0).floor().clamp(0.0, 6.0)
+        )
+    }
+
+    fn axes(&self, out: &mut String, scale: &Scale) {
+        for &tick in &scale.ticks {
+            let y = scale.y(tick);
+            out.push_str(if tick == 0.0 {
+                r#"<line class="nul" x2="100%" y1=""#
+            } else {
+                r#"<line class="raster" x2="100%" y1=""#
+            });
+            coordinate(out, y);
+            out.push_str(r#"" y2=""#);
+            coordinate(out, y);
+            out.push_str(r#""/><text class="tik" x="-8" y=""#);
+            coordinate(out, y + 4.0);
+            out.push_str(r#"">"#);
+            text(out, &self.maat.tick(tick, scale.step));
+            out.push_str("</text>");
+        }
+    }
+
+    /// Under the axis: who has no value, and why.
+    fn strip(&self, out: &mut String, scale: &Scale) {
+        let privacy = self
+            .points
+            .iter()
+            .any(|punt| punt.toestand == Visibility::Privacy);
+        let missing = self
+            .points
+            .iter()
+            .any(|punt| punt.toestand == Visibility::Missing);
+        let words = match (privacy, missing) {
+            (true, true) => format!("{PRIVACY} of × {NO_FIGURE}"),
+            (true, false) => PRIVACY.to_owned(),
+            (false, _) => format!("× {NO_FIGURE}"),
+        };
+        if privacy {
+            out.push_str(r#"<rect class="privacy" x="1" width="7" height="7" y=""#);
+            coordinate(out, scale.boven + PLOT_HEIGHT + 9.5);
+            out.push_str(r#""/>"#);
+        }
+        out.push_str(r#"<text class="strook" x=""#);
+        out.push_str(if privacy { "14" } else { "0" });
+        out.push_str(r#"" y=""#);
+        coordinate(out, scale.boven + PLOT_HEIGHT + 17.0);
+        out.push_str(r#"">"#);
+        text(out, &words);
+        out.push_str("</text>");
+    }
+
+    fn punt(&self, out: &mut String, scale: &Scale, punt: &ChartPoint, x: f64, bottom: f64) {
+        let class = if punt.own { "eigen" } else { "ander" };
+        out.push_str(r#"<svg x=""#);
+        coordinate(out, x);
+        write!(out, r#"%"><g class="{class}"><title>"#).expect("writing to a String cannot fail");
+        text(out, &punt.naam);
+        out.push_str(": ");
+        text(out, &punt.woorden);
+        out.push_str("</title>");
+        if punt.own {
+            out.push_str(r#"<line class="baan" y1=""#);
+            coordinate(out, scale.boven);
+            out.push_str(r#"" y2=""#);
+            coordinate(out, bottom);
+            out.push_str(r#""/>"#);
+        }
+        match punt.waarde {
+            Some(value) => mark(out, scale, punt, value),
+            None => empty(out, scale, punt.toestand),
+        }
+        out.push_str(r#"<text class="naam" transform="translate(4 "#);
+        coordinate(out, bottom + 8.0);
+        out.push_str(r#") rotate(-90)">"#);
+        text(out, &short_name(&punt.naam));
+        out.push_str("</text></g></svg>");
+    }
+
+    /// The lines across, and above the drawing what they are: beside a line the words would cover marks.
+    fn lines(&self, out: &mut String, scale: &Scale) {
+        for (place, line) in self.lines.iter().rev().enumerate() {
+            let class = if line.land { "land" } else { "regio" };
+            write!(out, r#"<g class="{class}"><line x2="100%" y1=""#)
+                .expect("writing to a String cannot fail");
+            coordinate(out, scale.y(line.waarde));
+            out.push_str(r#"" y2=""#);
+            coordinate(out, scale.y(line.waarde));
+            let height = 8.0 + 18.0 * place as f64;
+            write!(
+                out,
+                r#""/><line x2="22" y1="{height}" y2="{height}"/><text x="29" y="{}">"#,
+                height + 4.0
+            )
+            .expect("writing to a String cannot fail");
+            text(out, &line.naam);
+            out.push(' ');
+            text(out, &line.woorden);
+            out.push_str("</text></g>");
+        }
+    }
+}
+
+/// Interval and dot; the own one is a diamond with its value above.
+fn mark(out: &mut String, scale: &Scale, punt: &ChartPoint, value: f64) {
+    if let Some((below, above)) = punt.grenzen {
+        out.push_str(r#"<line class="staaf" y1=""#);
+        coordinate(out, scale.y(below));
+        out.push_str(r#"" y2=""#);
+        coordinate(out, scale.y(above));
+        out.push_str(r#""/>"#);
+        if above > scale.high {
+            // The interval goes on above the drawing.
+            out.push_str(r#"<path class="verder" d="M-3 "#);
+            coordinate(out, scale.boven + 4.0);
+            out.push_str("l3 -4 l3 4\"/>");
+        }
+    }
+    let y = scale.y(value);
+    if punt.own {
+        out.push_str(r#"<path class="merk" d="M0 "#);
+        coordinate(out, y - 7.0);
+        out.push_str(r#"l7 7 l-7 7 l-7 -7z"/>"#);
+    } else {
+        out.push_str(r#"<circle class="merk" r="3" cy=""#);
+        coordinate(out, y);
+        out.push_str(r#""/>"#);
+    }
+}
+
+/// The mark of a gebied without a value: an open square for privacy, a cross for no figure.
+fn empty(out: &mut String, scale: &Scale, toestand: Visibility) {
+    let midden = scale.boven + PLOT_HEIGHT + 29.0;
+    if toestand == Visibility::Privacy {
+        out.push_str(r#"<rect class="privacy" x="-3.5" width="7" height="7" y=""#);
+        coordinate(out, midden - 3.5);
+        out.push_str(r#""/>"#);
+    } else {
+        out.push_str(r#"<path class="geen" d="M-3 "#);
+        coordinate(out, midden - 3.0);
+        out.push_str("l6 6 m0 -6 l-6 6\"/>");
+    }
+}
+
+/// Room for the longest of these names.
+fn names_height<'a>(points: impl Iterator<Item = &'a ChartPoint>) -> f64 {
+    12.0 + LETTER
+        * points
+            .map(|punt| short_name(&punt.naam).chars().count())
+            .max()
+            .unwrap_or(0) as f64
+}
+
+/// The name under a column: what stands between brackets is left off, and very long ones are cut.
+fn short_name(name: &str) -> String {
+    const LONGEST: usize = 24;
+    let without = name.split(" (").next().unwrap_or(name);
+    if without.chars().count() <= LONGEST {
+        return without.to_owned();
+    }
+    let mut short: String = without.chars().take(LONGEST - 1).collect();
+    short.push('…');
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn punt(name: &str, value: Option<f64>, toestand: Visibility) -> ChartPoint {
+        ChartPoint {
+            naam: name.into(),
+            own: name == "Eigen",
+            toestand,
+            waarde: value,
+            grenzen: value.map(|value| (value * 0.8, value * 1.3)),
+            woorden: value.map_or(PRIVACY.into(), |value| value.to_string()),
+        }
+    }
+
+    fn character(points: &[ChartPoint]) -> String {
+        let format = FigureFormat::van("dagen", 0, &crate::PagePlan::default());
+        let lines = [ReferenceLine {
+            naam: "Nederland".into(),
+            waarde: 40.0,
+            woorden: "40".into(),
+            land: true,
+        }];
+        DotChart {
+            id: "p",
+            titel: "Titel",
+            description: "Tekst",
+            maat: &format,
+            points,
+            lines: &lines,
+        }
+        .svg()
+    }
+
+    #[test]
+    fn each_gebied_is_one_mark_and_the_own_one_has_another_shape() {
+        let svg = character(&[
+            punt("Eigen", Some(50.0), Visibility::Shown),
+            punt("A", Some(30.0), Visibility::Shown),
+            punt("B", Some(35.0), Visibility::Shown),
+            punt("C", None, Visibility::Privacy),
+            punt("D", None, Visibility::Missing),
+        ]);
+        assert_eq!(svg.matches("<circle").count(), 2);
+        assert_eq!(svg.matches(r#"<path class="merk""#).count(), 1);
+        assert_eq!(svg.matches(r#"<rect class="privacy" x="-3.5""#).count(), 1);
+        assert_eq!(svg.matches(r#"<path class="geen""#).count(), 1);
+        assert_eq!(svg.matches(r#"class="staaf""#).count(), 3);
+        assert!(svg.contains("niet getoond (privacy)"));
+    }
+
+    #[test]
+    fn nothing_to_show_is_no_drawing() {
+        assert_eq!(character(&[punt("A", None, Visibility::Privacy)]), "");
+    }
+
+    #[test]
+    fn a_very_wide_interval_runs_off_the_top() {
+        let mut wide = punt("A", Some(10.0), Visibility::Shown);
+        wide.grenzen = Some((1.0, 4000.0));
+        assert!(
+            character(&[wide, punt("Eigen", Some(50.0), Visibility::Shown)])
+                .contains(r#"class="verder""#)
+        );
+    }
+}

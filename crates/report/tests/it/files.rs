@@ -1,0 +1,240 @@
+//! The files beside a page, the theme, and the snapshots of whole small pages.
+
+use std::collections::BTreeMap;
+
+use report::{PublishedGebied, ReportPublicatie, pages};
+use schema::Niveau;
+
+use crate::fixture;
+
+fn all(publicatie: &ReportPublicatie) -> BTreeMap<String, Vec<u8>> {
+    pages(publicatie).unwrap().into_iter().collect()
+}
+
+fn text(files: &BTreeMap<String, Vec<u8>>, path: &str) -> String {
+    String::from_utf8(files[path].clone()).unwrap()
+}
+
+#[test]
+fn csv_and_json_hold_the_same_rows_as_the_table() {
+    let publicatie = fixture::small();
+    let files = all(&publicatie);
+    let csv = text(&files, "spiegel/GM0344/cijfers.csv");
+    let regels: Vec<&str> = csv.lines().collect();
+    assert!(
+        regels.iter().all(|regel| regel.split(',').count() == 15),
+        "no quoted commas in these, so 15 columns"
+    );
+    let own = regels
+        .iter()
+        .filter(|regel| regel.contains(",gemeente,GM0344,"))
+        .count();
+    assert_eq!(
+        own,
+        publicatie
+            .cijfers
+            .iter()
+            .filter(|cijfer| cijfer.gebied == "GM0344")
+            .count()
+    );
+    let json: serde_json::Value =
+        serde_json::from_slice(&files["spiegel/GM0344/cijfers.json"]).unwrap();
+    assert_eq!(json["cijfers"].as_array().unwrap().len(), regels.len() - 1);
+    assert_eq!(json["naam"], "Utrecht");
+}
+
+#[test]
+fn the_fonts_are_those_of_the_checksums_and_small() {
+    let files = all(&fixture::empty(fixture::small().gebieden));
+    let style = text(&files, "stijl.css");
+    let letters: Vec<(&String, usize)> = files
+        .iter()
+        .filter(|(path, _)| path.ends_with(".woff2"))
+        .map(|(path, content)| (path, content.len()))
+        .collect();
+    assert_eq!(letters.len(), 2);
+    assert!(letters.iter().map(|(_, bytes)| bytes).sum::<usize>() < 150_000);
+    for (path, _) in letters {
+        assert!(style.contains(path.as_str()), "{path} is not used");
+        let checksums = include_str!("../../font/SHA256SUMS");
+        assert!(
+            checksums.contains(path.trim_start_matches("lettertype/")),
+            "{path} has no checksum"
+        );
+    }
+    assert!(!style.contains("http"), "nothing from outside");
+}
+
+/// Three gemeenten in two jeugdregio's, and a handful of figures: small enough to read as a whole.
+fn mini() -> ReportPublicatie {
+    let mut publicatie = fixture::small();
+    let hold = [
+        "NL00", "PV26", "JZ22", "JZ20", "GM0344", "GM0308", "GM0327", ">100.000", "<50.000",
+    ];
+    publicatie
+        .gebieden
+        .retain(|gebied| hold.contains(&gebied.code.as_str()));
+    let ids = [
+        "gebruik_trajecten",
+        "gebruik_per_10000_inwoners",
+        "stroom_begin",
+        "stroom_in",
+        "stroom_uit",
+        "stroom_eind",
+        "wachten_gestart_mediaan",
+        "toegang_kader",
+        "respons_aanbieders",
+    ];
+    publicatie
+        .indicatoren
+        .retain(|indicator| ids.contains(&indicator.id.as_str()));
+    publicatie.cijfers.retain(|cijfer| {
+        hold.contains(&cijfer.gebied.as_str())
+            && ids.contains(&cijfer.indicator.as_str())
+            && ["totaal", "kader"].contains(&cijfer.uitsplitsing.as_str())
+    });
+    publicatie
+}
+
+/// The page between `<main>` and the part that is the same everywhere.
+fn midden(html: &str) -> &str {
+    let begin = html.find("<main").unwrap();
+    let end = html.find("<section class=\"sectie over\"").unwrap();
+    &html[begin..end]
+}
+
+#[test]
+fn a_jeugdregio_reads_like_this() {
+    let files = all(&mini());
+    insta::assert_snapshot!(
+        "spiegel_jeugdregio",
+        midden(&text(&files, "spiegel/JZ20/index.html"))
+    );
+    insta::assert_snapshot!(
+        "spiegel_jeugdregio_csv",
+        text(&files, "spiegel/JZ20/cijfers.csv")
+    );
+}
+
+#[test]
+fn the_country_reads_like_this() {
+    let files = all(&mini());
+    insta::assert_snapshot!("meting", midden(&text(&files, "0-meting/index.html")));
+    insta::assert_snapshot!("start", text(&files, "index.html"));
+}
+
+#[test]
+fn a_gemeente_where_all_is_hidden_is_told_why_and_where_to_look() {
+    let mut publicatie = mini();
+    for cijfer in publicatie
+        .cijfers
+        .iter_mut()
+        .filter(|cijfer| cijfer.gebied == "GM0308" && !cijfer.indicator.starts_with("respons"))
+    {
+        cijfer.confidential = schema::cijfer::Confidential::C;
+    }
+    let files = all(&publicatie);
+    let html = text(&files, "spiegel/GM0308/index.html");
+    assert!(html.contains("Geen eigen cijfers") && html.contains("zo is geen kind te herkennen"));
+    assert!(
+        html.contains("href=\"../JZ20/index.html\""),
+        "points to its jeugdregio"
+    );
+    assert!(!html.contains("<svg"), "nothing to draw");
+    insta::assert_snapshot!("spiegel_alles_verborgen", midden(&html));
+}
+
+#[test]
+fn a_gemeente_where_nobody_was_helped_reads_so() {
+    let mut publicatie = mini();
+    for cijfer in publicatie
+        .cijfers
+        .iter_mut()
+        .filter(|cijfer| cijfer.gebied == "GM0308" && !cijfer.indicator.starts_with("respons"))
+    {
+        let zero = cijfer.indicator == "gebruik_trajecten";
+        cijfer.waarde = zero.then_some(0.0);
+        cijfer.confidential = schema::cijfer::Confidential::F;
+        cijfer.status = if zero {
+            schema::cijfer::Status::A
+        } else {
+            schema::cijfer::Status::M
+        };
+    }
+    let html = text(&all(&publicatie), "spiegel/GM0308/index.html");
+    assert!(
+        html.contains("hielpen in 2020 geen kinderen uit Baarn"),
+        "{}",
+        midden(&html)
+    );
+}
+
+#[test]
+fn a_publication_without_figures_is_still_a_publication() {
+    let files = all(&fixture::empty(mini().gebieden));
+    insta::assert_snapshot!(
+        "spiegel_zonder_cijfers",
+        midden(&text(&files, "spiegel/JZ20/index.html"))
+    );
+    insta::assert_snapshot!(
+        "meting_zonder_cijfers",
+        midden(&text(&files, "0-meting/index.html"))
+    );
+}
+
+#[test]
+fn the_gebieden_of_a_year_come_from_the_reference_tables() {
+    let gebieden = PublishedGebied::van_jaar(2020);
+    let telling = |niveau: Niveau| {
+        gebieden
+            .iter()
+            .filter(|gebied| gebied.niveau == niveau)
+            .count()
+    };
+    assert_eq!(
+        (
+            telling(Niveau::Gemeente),
+            telling(Niveau::Jeugdregio),
+            telling(Niveau::Provincie)
+        ),
+        (355, 42, 12)
+    );
+    assert_eq!(gebieden[0].inwoners, Some(17_407_585));
+    assert!(PublishedGebied::van_jaar(1999).is_empty());
+}
+
+/// The plan and the pipelines are written apart: a renamed indicator would silently lose its place.
+#[test]
+fn every_figure_the_plan_names_is_computed_and_every_breakdown_has_a_name() {
+    let pipeline: toml::Table = include_str!("../../../../pipelines/omgang/indicators.toml")
+        .parse()
+        .unwrap();
+    let indicatoren = pipeline["indicator"].as_array().unwrap();
+    let ids: Vec<&str> = indicatoren
+        .iter()
+        .map(|een| een["id"].as_str().unwrap())
+        .collect();
+    let page_plan = report::PagePlan::van("omgang").unwrap();
+    let unknown: Vec<&str> = page_plan
+        .named()
+        .into_iter()
+        .filter(|id| !ids.contains(id))
+        .collect();
+    assert_eq!(
+        unknown,
+        Vec::<&str>::new(),
+        "named by the page plan, computed by no pipeline"
+    );
+    let velden = indicatoren
+        .iter()
+        .flat_map(|een| een["uitsplitsingen"].as_array().unwrap())
+        .map(|veld| veld.as_str().unwrap());
+    let nameless: Vec<&str> = velden
+        .filter(|veld| !page_plan.uitsplitsing.contains_key(*veld))
+        .collect();
+    assert_eq!(
+        nameless,
+        Vec::<&str>::new(),
+        "breakdowns without a name for readers"
+    );
+}

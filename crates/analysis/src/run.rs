@@ -18,7 +18,7 @@ use crate::{AnalysisError, Inputs, Pipeline, session};
 
 /// What a run gives.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Outcome {
+pub struct RunOutput {
     /// The figures, unprotected, sorted by indicator, niveau, gebied, uitsplitsing and categorie.
     pub cijfers: Vec<Cijfer>,
     /// Per indicator that needs an optional field: the number of records that lacked it, for the country.
@@ -29,7 +29,7 @@ pub struct Outcome {
 ///
 /// # Errors
 /// When a file cannot be read, or the pipeline and the data do not fit each other.
-pub async fn run(inputs: &Inputs<'_>) -> Result<Outcome, AnalysisError> {
+pub async fn run(inputs: &Inputs<'_>) -> Result<RunOutput, AnalysisError> {
     let pipeline = Pipeline::load(&inputs.definitie.uitvraag)?;
     run_with(inputs, &pipeline).await
 }
@@ -38,7 +38,10 @@ pub async fn run(inputs: &Inputs<'_>) -> Result<Outcome, AnalysisError> {
 ///
 /// # Errors
 /// As [`run`].
-pub async fn run_with(inputs: &Inputs<'_>, pipeline: &Pipeline) -> Result<Outcome, AnalysisError> {
+pub async fn run_with(
+    inputs: &Inputs<'_>,
+    pipeline: &Pipeline,
+) -> Result<RunOutput, AnalysisError> {
     let areas = AreaTree::new(
         inputs.definitie.jaar,
         inputs.configuration.jeugdigen.as_ref(),
@@ -89,7 +92,7 @@ pub async fn run_with(inputs: &Inputs<'_>, pipeline: &Pipeline) -> Result<Outcom
         }
     }
     crate::cijfers::sort(&mut cijfers);
-    Ok(Outcome {
+    Ok(RunOutput {
         cijfers,
         weggelaten: omitted,
     })

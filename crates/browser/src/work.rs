@@ -39,7 +39,7 @@ pub enum Progress {
     Failed(String),
 }
 
-/// What `propose` answers.
+/// What `propose_koppeling` answers.
 #[derive(Serialize)]
 struct KoppelingAnswer<'a> {
     /// The text of `koppeling.toml`.
@@ -93,7 +93,7 @@ pub fn start(message: Vec<u8>) -> (Option<Job>, Progress) {
             naam: name,
         } => done(artefact(&uitvraag, &name)),
         PageRequest::Csv { .. } => done(csv(&files)),
-        PageRequest::Koppel { uitvraag, .. } => done(propose(&uitvraag, &files)),
+        PageRequest::Koppel { uitvraag, .. } => done(propose_koppeling(&uitvraag, &files)),
         PageRequest::Controleer {
             uitvraag,
             leverdatum,
@@ -233,7 +233,7 @@ fn broken(error: &dyn std::error::Error) -> Progress {
     ))
 }
 
-fn propose(uitvraag: &str, files: &[SourceFile]) -> Result<Vec<u8>, String> {
+fn propose_koppeling(uitvraag: &str, files: &[SourceFile]) -> Result<Vec<u8>, String> {
     let definitie = definitie(uitvraag)?;
     let surveys = survey_all(files, &definitie).map_err(|refusal| told(&refusal))?;
     let proposal = propose(&surveys, &definitie);

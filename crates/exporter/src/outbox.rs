@@ -275,7 +275,7 @@ impl Post {
             let name = file.file_name();
             let text = name.to_string_lossy();
             if text == MANIFEST || text == KOPPELING || text.ends_with(".csv.zst") {
-                fs::copy(file.path(), writer.map().join(&name))
+                fs::copy(file.path(), writer.dir().join(&name))
                     .map_err(|e| Failure::file("kan het pakket niet bewaren", &target, &e))?;
             }
         }

@@ -107,7 +107,7 @@ pub fn make(order: PackOrder<'_>, out: &Path) -> Result<(PakketWriter, Pakket), 
         key,
     )?;
     let pakket = writer.manifest(definitie, manifest)?;
-    prove(writer.map(), definitie, source.vorig)?;
+    prove(writer.dir(), definitie, source.vorig)?;
     Ok((writer, pakket))
 }
 

@@ -37,7 +37,7 @@ impl From<FileRefusal> for JudgeStop {
     fn from(refusal: FileRefusal) -> Self {
         // A disk that fails says nothing about the data.
         if refusal.code() == "READ_ERROR" {
-            Self::Fout(refusal(&refusal))
+            Self::Fout(refused(&refusal))
         } else {
             Self::Geweigerd(Box::new(refusal))
         }
@@ -48,13 +48,13 @@ impl From<JudgeStop> for Failure {
     fn from(stop: JudgeStop) -> Self {
         match stop {
             JudgeStop::Fout(failure) => failure,
-            JudgeStop::Geweigerd(refusal) => refusal(&refusal).refused(),
+            JudgeStop::Geweigerd(refusal) => refused(&refusal).refused(),
         }
     }
 }
 
 /// A refusal as an error: its sentence, its stable code, its place.
-pub fn refusal(refusal: &FileRefusal) -> Failure {
+pub fn refused(refusal: &FileRefusal) -> Failure {
     let place = refusal.place();
     let parts = [
         place.bestand.clone(),

@@ -23,7 +23,7 @@ pub struct ProblemKind {
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident = $code:literal, $status:ident, $title:literal;)*) => {
         impl ProblemKind {
-            $($(#[$doc])* pub const $name: Self = Self { code: $code, status: StatusCode::$status, title: $title };)*
+            $($(#[$doc])* pub const $name: Self = Self { code: $code, status: StatusCode::$status, titel: $title };)*
             /// Every kind of problem, for the API's documentation and its test.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
         }

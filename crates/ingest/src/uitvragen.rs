@@ -166,6 +166,5 @@ fn find<'a>(app: &'a App, uitvraag: &str, jaar: &str) -> Result<&'a Definitie, P
         .parse()
         .ok()
         .and_then(|jaar| app.definitie(uitvraag, jaar));
-    definitie
-        .ok_or_else(|| Problem::new(ProblemKind::NOT_FOUND, OpenError::UitvraagView.to_string()))
+    definitie.ok_or_else(|| Problem::new(ProblemKind::NOT_FOUND, OpenError::Uitvraag.to_string()))
 }

@@ -56,6 +56,17 @@ pub(crate) struct GemeenteFinder {
     per_name: BTreeMap<String, Vec<&'static Gemeente>>,
     /// The same for names of other years only.
     elders: BTreeMap<String, Vec<String>>,
+    /// By the four digits of a code its place among those of this year.
+    keys: Vec<Option<u16>>,
+}
+
+/// The number in `GM0344`.
+#[inline]
+fn number(cell: &str) -> Option<usize> {
+    let digits: &[u8; 4] = cell.as_bytes().strip_prefix(b"GM")?.try_into().ok()?;
+    digits.iter().try_fold(0, |n, b| {
+        b.is_ascii_digit().then(|| n * 10 + usize::from(b - b'0'))
+    })
 }
 
 impl GemeenteFinder {
@@ -106,7 +117,23 @@ impl GemeenteFinder {
             jaar,
             per_name,
             elders,
+            keys: keys_of(jaar),
         }
+    }
+
+    /// The place of a code among those of this year, where the cell is one as it stands.
+    #[inline]
+    pub(crate) fn key(&self, cell: &str) -> Option<u16> {
+        self.keys[number(cell)?]
+    }
+
+    /// The codes of this year, in order.
+    pub(crate) fn codes(&self) -> impl Iterator<Item = &'static str> {
+        let gemeenten = Gebieden::get().gemeenten(self.jaar);
+        gemeenten
+            .into_iter()
+            .flat_map(BTreeMap::keys)
+            .map(String::as_str)
     }
 
     /// The gemeente a cell means.
@@ -210,6 +237,18 @@ impl GemeenteFinder {
             None => code.to_owned(),
         }
     }
+}
+
+/// By the four digits of a code its place among those of a year.
+fn keys_of(jaar: i32) -> Vec<Option<u16>> {
+    let mut keys = vec![None; 10_000];
+    let codes = Gebieden::get().gemeenten(jaar).into_iter();
+    for (key, code) in (0..).zip(codes.flat_map(BTreeMap::keys)) {
+        if let Some(number) = number(code) {
+            keys[number] = Some(key);
+        }
+    }
+    keys
 }
 
 /// The name without the provincie in brackets.
@@ -340,6 +379,18 @@ mod tests {
                 GemeenteMatch::Open(vec![]),
                 "{elders}"
             );
+        }
+    }
+
+    #[test]
+    fn a_code_of_the_year_has_its_place() {
+        let gemeenten = GemeenteFinder::new(2020);
+        let codes: Vec<&str> = gemeenten.codes().collect();
+        let utrecht = gemeenten.key("GM0344").map(usize::from);
+        assert_eq!(utrecht.map(|key| codes[key]), Some("GM0344"));
+        assert!(codes.len() > 300 && codes.iter().all(|code| gemeenten.key(code).is_some()));
+        for other in ["GM9999", "GM344", "gm0344", "0344", "GM03440", ""] {
+            assert_eq!(gemeenten.key(other), None, "{other}");
         }
     }
 

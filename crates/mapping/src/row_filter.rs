@@ -97,9 +97,9 @@ fn judge(
     keys: &[usize],
     text_columns: &[usize],
 ) -> Option<Skipped> {
-    let first = block.cell(row, 0);
+    let first = block.text(row, 0);
     // The common case first: a full row that begins with something that is no word for a total.
-    let second_filled = headers.len() < 2 || !block.cell(row, 1).is_empty();
+    let second_filled = headers.len() < 2 || !block.text(row, 1).is_empty();
     if !first.is_empty() && second_filled && !is_total(first) && first != headers[0] {
         return None;
     }
@@ -133,7 +133,7 @@ fn judge(
     let empty = |columns: &[usize]| {
         columns
             .iter()
-            .all(|k| trimmed(block.cell(row, *k)).is_empty())
+            .all(|k| trimmed(block.text(row, *k)).is_empty())
     };
     let number = |cell_text: &&str| {
         cell_text

@@ -7,11 +7,11 @@ use crate::config::Config;
 use crate::expected::Import;
 use crate::lists;
 use crate::output;
-use crate::rescue::{Judge, Quarantine};
+use crate::rescue::{Judge, Quarantine, parse_id};
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 use clap::{Subcommand, ValueEnum};
-use lake::{Access, Lake, LakeError, LeveringId, Momentopname, Refusal, Stamp, TokenRole};
+use lake::{Access, Lake, LakeError, Momentopname, Refusal, Stamp, TokenRole};
 use schema::Definitie;
 
 /// Manages aanbieders, tokens and leveringen.
@@ -323,11 +323,6 @@ fn split_uitvraag(uitvraag: &str) -> Result<(&str, i32)> {
         .split_once('/')
         .and_then(|(name, jaar)| Some((name, jaar.parse().ok()?)));
     parts.with_context(|| format!("`{uitvraag}` is not an uitvraag and a year, as in omgang/2020"))
-}
-
-pub fn parse_id(text: &str) -> Result<LeveringId> {
-    text.parse()
-        .map_err(|_| anyhow::anyhow!("`{text}` is no id of a levering"))
 }
 
 #[cfg(test)]

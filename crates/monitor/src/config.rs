@@ -81,8 +81,8 @@ settings! {
     data: Data {
         /// The data directory: register, raw pakketten, Parquet, publications. Relative to the working directory.
         dir: PathBuf = PathBuf::from(".");
-        /// A folder laid out as `schema_dir/`, with definitions of uitvragen that are not compiled in.
-        schema_dir: Option<PathBuf> = None;
+        /// A folder laid out as `schemas/`, with definitions of uitvragen that are not compiled in.
+        schemas: Option<PathBuf> = None;
         /// A folder laid out as `pipelines/`, with the pipelines of those uitvragen.
         pipelines: Option<PathBuf> = None;
     }

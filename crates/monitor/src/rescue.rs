@@ -7,7 +7,6 @@ use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 use lake::{Lake, Levering, LeveringId, Stamp};
 
-use crate::admin::parse_id;
 use crate::output;
 
 /// Leveringen whose files do not fit, and that therefore do not count.
@@ -156,4 +155,10 @@ async fn release(lake: &Lake, which: &Which, stamp: &Stamp) -> Result<()> {
         bail!("{stay} leveringen stay in quarantine: put their files back first");
     }
     Ok(())
+}
+
+/// The id of a levering, as somebody typed it.
+pub(crate) fn parse_id(text: &str) -> Result<LeveringId> {
+    text.parse()
+        .map_err(|_| anyhow::anyhow!("`{text}` is no id of a levering"))
 }

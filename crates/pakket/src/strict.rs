@@ -165,7 +165,7 @@ impl<R: Read> StrictReader<R> {
             for number in 0..self.probes.len() {
                 self.judge(&block, number)?;
                 let out = &mut self.uit[number];
-                for cell in block.column(number) {
+                for cell in block.texts(number) {
                     if cell.is_empty() {
                         out.append_null();
                     } else {
@@ -198,7 +198,7 @@ impl<R: Read> StrictReader<R> {
         let sure = match &mut self.probes[number] {
             ColumnProbe::Niets => return Ok(()),
             ColumnProbe::Pseudoniem(probe) => {
-                for (row, cell) in block.column(number).enumerate() {
+                for (row, cell) in block.texts(number).enumerate() {
                     if is_bare_hash(cell) {
                         let header = self.schema.field(number).name();
                         let message = "Hier staat een kale hash. Die is terug te rekenen tot een BSN. Maak het pakket met uitvraag.";
@@ -211,7 +211,7 @@ impl<R: Read> StrictReader<R> {
                 probe.surely_suspect()
             }
             ColumnProbe::Tekst(probe) => {
-                for (row, cell) in block.column(number).enumerate() {
+                for (row, cell) in block.texts(number).enumerate() {
                     if bsn::in_free_text(self.schema.field(number).name(), cell) {
                         let header = self.schema.field(number).name();
                         let message =

@@ -69,13 +69,13 @@ impl RowBlock {
     }
 
     /// One cell.
-    pub fn cell(&self, row: usize, column: usize) -> &str {
+    pub fn text(&self, row: usize, column: usize) -> &str {
         let (van, tot) = self.cells[row * self.width + column];
         &self.tekst[van as usize..tot as usize]
     }
 
     /// The cells of one column, top to bottom.
-    pub fn column(&self, column: usize) -> impl ExactSizeIterator<Item = &str> + '_ {
+    pub fn texts(&self, column: usize) -> impl ExactSizeIterator<Item = &str> + '_ {
         let rows = self.rijen.len();
         (0..rows).map(move |row| {
             let (van, tot) = self.cells[row * self.width + column];

@@ -40,7 +40,7 @@ impl Block {
         let kind = self.kinds.get(row * self.width + column);
         Cell::of(
             kind.copied().unwrap_or_default(),
-            self.rows.cell(row, column),
+            self.rows.text(row, column),
         )
     }
 

@@ -76,9 +76,9 @@ proptest! {
 
     #[test]
     fn check_and_datafusion_agree_on_random_rows(sentence in sentences::sentences(), rows in sentences::rows()) {
-        let definitie = support::probe("");
+        let definitie = support::sample_definitie("");
         let tabel = definitie.tabel("rij").unwrap();
-        let texts: Vec<support::Row> =
+        let texts: Vec<support::TextRow> =
             rows.iter().map(|r| r.canonical().into_iter().map(|(k, v)| (k.to_owned(), v)).collect()).collect();
         let mut judge = Judge::new(&definitie, support::options(&definitie)).unwrap();
         let typed = judge.batch("rij", &support::batch(tabel, &texts)).unwrap();
@@ -106,7 +106,7 @@ async fn every_record_rule_of_every_definition_reads_alike_in_datafusion() {
                 continue;
             };
             let tabel = definitie.tabel(tabel).unwrap();
-            let rows: Vec<support::Row> = regel
+            let rows: Vec<support::TextRow> = regel
                 .goed
                 .iter()
                 .chain(&regel.fout)

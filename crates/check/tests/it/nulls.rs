@@ -16,7 +16,7 @@ fn an_unknown_outcome_passes_and_an_unknown_question_is_not_asked() {
         record("NOOIT", "a IS NULL", None),
     ]
     .concat();
-    let definitie = probe(&regels);
+    let definitie = sample_definitie(&regels);
     let number = pseudonym(0);
     let judge = |velden: &[(&str, &str)]| {
         let mut r = row(velden);
@@ -43,7 +43,7 @@ fn an_unreadable_value_is_said_once() {
         record("ALS", "FALSE", Some("eind IS NULL")),
     ]
     .concat();
-    let definitie = probe(&regels);
+    let definitie = sample_definitie(&regels);
     let number = pseudonym(0);
     let out = oordeel(
         &definitie,
@@ -82,7 +82,7 @@ fn an_unreadable_value_is_said_once() {
 
 #[test]
 fn text_becomes_typed_and_what_breaks_becomes_null() {
-    let definitie = probe("");
+    let definitie = sample_definitie("");
     let tabel = definitie.tabel("rij").unwrap();
     let (een, twee) = (pseudonym(1), pseudonym(2));
     let good = row(&[
@@ -149,7 +149,7 @@ fn text_becomes_typed_and_what_breaks_becomes_null() {
 /// An aanbieder may write "" where another writes nothing.
 #[test]
 fn empty_text_is_empty() {
-    let definitie = probe("");
+    let definitie = sample_definitie("");
     let tabel = definitie.tabel("rij").unwrap();
     let velden: Vec<arrow_schema::Field> = tabel
         .velden

@@ -49,7 +49,7 @@ pub(super) struct Reply {
 }
 
 /// The client of one service.
-pub(super) struct Client {
+pub(super) struct HttpClient {
     http: reqwest::Client,
     /// `None` only while it is being dropped.
     runtime: Option<Runtime>,
@@ -57,7 +57,7 @@ pub(super) struct Client {
     silence: Duration,
 }
 
-impl Client {
+impl HttpClient {
     /// Makes the client; nothing is sent yet.
     pub(super) fn new(silence: Duration) -> Result<Self, Failure> {
         let failed = |e: &(dyn Error + 'static)| {
@@ -145,7 +145,7 @@ impl Client {
     }
 }
 
-impl Drop for Client {
+impl Drop for HttpClient {
     fn drop(&mut self) {
         // A name that nobody answers for is looked up in a thread of its own: nobody waits for it.
         if let Some(runtime) = self.runtime.take() {

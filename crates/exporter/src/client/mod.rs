@@ -21,7 +21,7 @@ use crate::error::Failure;
 use crate::output;
 
 pub use address::Address;
-use client::{Client, Reply};
+use client::{HttpClient, Reply};
 pub use token::BearerToken;
 
 /// How long to wait before asking again, and how often.
@@ -205,7 +205,7 @@ impl ServiceResponse {
 
 /// One service and the token with which it is spoken to.
 pub struct Client {
-    client: Client,
+    http: HttpClient,
     adres: Address,
     token: BearerToken,
     /// How patient to be.
@@ -216,7 +216,7 @@ impl Client {
     /// Makes the client; nothing is sent yet.
     pub fn new(address: Address, token: BearerToken, patience: Patience) -> Result<Self, Failure> {
         Ok(Self {
-            client: Client::new(patience.antwoord)?,
+            http: HttpClient::new(patience.antwoord)?,
             adres: address,
             token,
             patience,
@@ -238,7 +238,7 @@ impl Client {
     ) -> Result<ServiceResponse, ClientError> {
         let url = format!("{}{path}", self.adres.text());
         understand(
-            self.client
+            self.http
                 .ask(method, &url, self.token.secret(), headers, body)?,
         )
     }

@@ -436,7 +436,7 @@ impl Gang {
             definitie,
             ..
         } = self;
-        let loaded = source::lees(settings, definitie, Some(self.uitbak.map()))?;
+        let loaded = source::lees(settings, definitie, Some(self.uitbak.dir()))?;
         let names: Vec<&str> = loaded.bestanden.iter().map(|b| b.naam.as_str()).collect();
         let per_query: serde_json::Map<String, serde_json::Value> = loaded
             .rijen
@@ -477,7 +477,7 @@ impl Gang {
         };
         let place = self.uitbak.place();
         let (writer, pakket) = pack::make(command, &place)?;
-        let content = fingerprint(&PakketDirectory::open(writer.map())?)?;
+        let content = fingerprint(&PakketDirectory::open(writer.dir())?)?;
         let bytes: u64 = pakket.resources.iter().map(|b| b.bytes).sum();
         meld(
             G::Packed,
@@ -493,7 +493,7 @@ impl Gang {
             content,
             definitie.regelhash.clone(),
         );
-        state.write(writer.map())?;
+        state.write(writer.dir())?;
         if let Some(koppeling) = &settings.koppeling {
             writer.keep_koppeling(koppeling)?;
         }
@@ -512,14 +512,14 @@ impl Gang {
 
     /// The judgement, when a pakket may be made of it; else what is wrong is kept where a person can see it.
     fn fit(&self, outcome: Result<Assessment, JudgeStop>) -> Result<Option<Assessment>, Failure> {
-        let dir = self.uitbak.map().join(CHECK);
+        let dir = self.uitbak.dir().join(CHECK);
         let assessment = match outcome {
             Ok(assessment) => assessment,
             Err(JudgeStop::Geweigerd(refusal)) => {
                 let location = self.keep_findings(&dir, &refusal.oordeel())?;
                 let sentence = format!(
                     "{} De bevindingen staan in {location}.",
-                    reading::refusal(&refusal).message()
+                    reading::refused(&refusal).message()
                 );
                 meld(
                     G::Afgekeurd,

@@ -80,7 +80,7 @@ impl PakketWriter {
         }
         let mut text = serde_json::to_vec_pretty(&pakket).expect("a manifest has string keys only");
         text.push(b'\n');
-        let mut file = File::create(self.map().join(MANIFEST)).map_err(failure)?;
+        let mut file = File::create(self.dir().join(MANIFEST)).map_err(failure)?;
         file.write_all(&text)
             .and_then(|()| file.sync_all())
             .map_err(failure)?;
@@ -89,7 +89,7 @@ impl PakketWriter {
 
     /// Keeps the koppeling beside it: it does not travel, next year begins with it.
     pub fn keep_koppeling(&self, path: &Path) -> Result<(), Failure> {
-        let to = self.map().join(KOPPELING);
+        let to = self.dir().join(KOPPELING);
         fs::copy(path, &to)
             .map(|_| ())
             .map_err(|e| Failure::file("kan de koppeling niet bij het pakket bewaren", &to, &e))

@@ -68,14 +68,14 @@ impl PostgresReader {
         frontend::parse("", query, [], &mut self.wire.uit)?;
         frontend::describe(b'S', "", &mut self.wire.uit)?;
         frontend::sync(&mut self.wire.uit);
-        let mut columns = None;
+        let mut described = None;
         finish(&mut self.wire, |message| {
             if let Message::RowDescription(body) = message {
-                columns = Some(columns(&body)?);
+                described = Some(columns(&body)?);
             }
             Ok(())
         })?;
-        Ok(columns)
+        Ok(described)
     }
 
     fn stream(

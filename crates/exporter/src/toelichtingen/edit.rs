@@ -29,7 +29,7 @@ pub fn answer(
 /// Opens a question again over the data of this name; its answer stays as a comment.
 pub fn reopen(text: &str, code: &str, key: Option<&str>) -> String {
     edit(text, code, |question| {
-        let [reply, words] = ["antwoord", "woorden"].map(|key| text(question, key).to_owned());
+        let [reply, words] = ["antwoord", "woorden"].map(|key| text_of(question, key).to_owned());
         keep_earlier(question, &reply, &words);
         put(question, "antwoord", Some(""));
         put(question, "woorden", Some(""));
@@ -77,7 +77,7 @@ fn edit(text: &str, code: &str, change: impl FnOnce(&mut Table)) -> String {
     let questions = document.get_mut("toelichting");
     let question = questions
         .and_then(Item::as_array_of_tables_mut)
-        .and_then(|questions| questions.iter_mut().find(|q| text(q, "code") == code));
+        .and_then(|questions| questions.iter_mut().find(|q| text_of(q, "code") == code));
     let Some(question) = question else {
         return text.to_owned();
     };
@@ -90,7 +90,7 @@ fn edit(text: &str, code: &str, change: impl FnOnce(&mut Table)) -> String {
     }
 }
 
-fn text<'a>(question: &'a Table, key: &str) -> &'a str {
+fn text_of<'a>(question: &'a Table, key: &str) -> &'a str {
     question.get(key).and_then(Item::as_str).unwrap_or_default()
 }
 

@@ -111,13 +111,13 @@ impl TestApp {
 
     /// A service whose judgements can be made to fail.
     pub async fn judged(judging: Judging) -> Self {
-        let dir = Arc::new(tempfile::tempdir().unwrap());
-        let dir = dir.path().to_owned();
-        Self::in_dir(&dir, dir, judging).await
+        let kept = Arc::new(tempfile::tempdir().unwrap());
+        let dir = kept.path().to_owned();
+        Self::in_dir(&dir, kept, judging).await
     }
 
-    /// A service in a directory; `map` is what keeps it there.
-    pub async fn in_dir(dir: &Path, dir: Arc<tempfile::TempDir>, judging: Judging) -> Self {
+    /// A service in a directory; `kept` is what keeps it there.
+    pub async fn in_dir(dir: &Path, kept: Arc<tempfile::TempDir>, judging: Judging) -> Self {
         let clock = Arc::new(AtomicI64::new(
             "2021-02-01T12:00:00Z"
                 .parse::<DateTime<Utc>>()
@@ -126,7 +126,9 @@ impl TestApp {
         ));
         let lake = Lake::open(dir, Access::Service).await.unwrap();
         let stamp = Stamp::new("test", at(&clock));
-        lake.repair(lake::Thoroughness::Hash, &stamp).await.unwrap();
+        lake.recover(lake::Thoroughness::Hash, &stamp)
+            .await
+            .unwrap();
         for (kvk, name) in [(KVK, "De Brug"), (OTHER, "Omgangshuis Noord")] {
             lake.set_aanbieder(
                 &Aanbieder {
@@ -189,7 +191,7 @@ impl TestApp {
             coordinator,
             analyst,
             klok: clock,
-            map: dir,
+            map: kept,
         }
     }
 
@@ -203,7 +205,7 @@ impl TestApp {
         let Self {
             router,
             lake,
-            map: dir,
+            map: kept,
             ..
         } = self;
         drop(router);
@@ -211,12 +213,12 @@ impl TestApp {
         drop(lake);
         // The judge may still hold a clone for a moment, and with it the lock.
         for _ in 0..100 {
-            match Lake::open(dir.path(), Access::Service).await {
+            match Lake::open(kept.path(), Access::Service).await {
                 Ok(loose) => {
                     loose.close().await;
                     drop(loose);
-                    let dir = dir.path().to_owned();
-                    return Self::in_dir(&dir, dir, judging).await;
+                    let dir = kept.path().to_owned();
+                    return Self::in_dir(&dir, kept, judging).await;
                 }
                 Err(lake::LakeError::AlreadyOpen) => {
                     tokio::time::sleep(Duration::from_millis(20)).await

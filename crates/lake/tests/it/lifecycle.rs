@@ -130,8 +130,8 @@ async fn the_log_holds_every_step() {
         .collect();
     use Toestand::{Akkoord, Geopend, Ingediend, Ontvangen};
     let expected = [
-        (None, Opening, on(1).nu),
-        (Some(Opening), Ontvangen, on(2).nu),
+        (None, Geopend, on(1).nu),
+        (Some(Geopend), Ontvangen, on(2).nu),
         (Some(Ontvangen), Akkoord, on(3).nu),
         (Some(Akkoord), Ingediend, on(4).nu),
     ];

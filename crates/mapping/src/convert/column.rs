@@ -135,6 +135,7 @@ impl VeldColumn {
             Conversion::Code { woorden: words, .. } => {
                 Uit::Codes(Keyed::new(words.all_codes().iter().map(String::as_str)))
             }
+            Conversion::Gemeente { finder, .. } => Uit::Codes(Keyed::new(finder.codes())),
             _ => Uit::Texts(StringBuilder::new()),
         };
         Self {
@@ -187,13 +188,14 @@ impl VeldColumn {
 
     /// Codes by their keys; what is none goes through the cache. A word of the aanbieder's own goes before a code.
     fn codes(&mut self, block: &Block, out: &mut Keyed) {
-        for cell_text in block.column(self.bron) {
+        for cell_text in block.texts(self.bron) {
             let key = match &self.conversion {
                 Conversion::Code {
                     woorden: words,
                     own,
                     ..
                 } if own.is_empty() => words.key(cell_text),
+                Conversion::Gemeente { finder, own } if own.is_empty() => finder.key(cell_text),
                 _ => None,
             };
             match key {
@@ -205,7 +207,7 @@ impl VeldColumn {
     }
 
     fn values(&mut self, block: &Block, out: &mut StringBuilder) {
-        let cells = block.column(self.bron);
+        let cells = block.texts(self.bron);
         match &self.conversion {
             Conversion::Tekst { free } => {
                 let free = *free;
@@ -226,14 +228,11 @@ impl VeldColumn {
             Conversion::Decimal { vorm } => {
                 if vorm.is_none() && self.points.1.is_none() {
                     self.points.1 = block
-                        .column(self.bron)
+                        .texts(self.bron)
                         .find(|cell_text| cell_text.contains('.') && numbers::is_decimal(cell_text))
                         .map(str::to_owned);
                 }
                 self.cells(cells, out, |_, cell_text| numbers::is_decimal(cell_text));
-            }
-            Conversion::Gemeente { own, .. } if own.is_empty() => {
-                self.cells(cells, out, |_, cell_text| is_gemeente_code(cell_text))
             }
             Conversion::YesNo { .. } => {
                 self.cells(cells, out, |_, cell_text| matches!(cell_text, "ja" | "nee"))
@@ -382,6 +381,9 @@ impl VeldColumn {
             Conversion::Code { woorden: words, .. } => {
                 text.as_deref().and_then(|code| words.key(code))
             }
+            Conversion::Gemeente { finder, .. } => {
+                text.as_deref().and_then(|code| finder.key(code))
+            }
             _ => None,
         };
         CellOutcome {
@@ -396,7 +398,7 @@ impl VeldColumn {
     fn texts(&mut self, block: &Block, free: bool, out: &mut StringBuilder) {
         // A text that names something: of whoever is called `unknown`, there is more than one.
         let number = !free || self.veld.ends_with("_id");
-        for (row, cell_text) in block.column(self.bron).enumerate() {
+        for (row, cell_text) in block.texts(self.bron).enumerate() {
             if cell_text.is_empty() {
                 out.append_null();
                 continue;
@@ -460,12 +462,6 @@ impl VeldColumn {
         };
         self.cache.entry(cell_text.into()).or_insert(empty).aantal += 1;
     }
-}
-
-#[inline]
-fn is_gemeente_code(cell_text: &str) -> bool {
-    let b = cell_text.as_bytes();
-    b.len() == 6 && b[0] == b'G' && b[1] == b'M' && b[2..].iter().all(u8::is_ascii_digit)
 }
 
 /// A word for nothing, or something that stays as it stands for `check` to name.

@@ -54,7 +54,7 @@ impl Keyed {
     pub(crate) fn new<'a>(known: impl Iterator<Item = &'a str>) -> Self {
         Self {
             keys: UInt16Builder::new(),
-            known: Arc::new(StringArray::from_iter_values(known)),
+            known: Arc::new(StringArray::from_iter_values(known.collect::<Vec<_>>())),
             others: Vec::new(),
             per_text: HashMap::new(),
         }
@@ -80,7 +80,9 @@ impl Keyed {
         } else {
             let known = self.known.iter().flatten();
             let others = self.others.iter().map(AsRef::as_ref);
-            Arc::new(StringArray::from_iter_values(known.chain(others)))
+            Arc::new(StringArray::from_iter_values(
+                known.chain(others).collect::<Vec<_>>(),
+            ))
         };
         self.others.clear();
         self.per_text.clear();

@@ -132,7 +132,7 @@ impl Busy {
             .for_each(|(column, _)| column.convert(block));
         for (number, probe) in task.unused.iter().zip(probes) {
             block
-                .column(*number)
+                .texts(*number)
                 .for_each(|cell_text| probe.look_in_text(cell_text));
         }
         self.rijen += block.len();

@@ -10,7 +10,7 @@ pub fn fill(list: &mut CaseList) {
     quotes(list);
     widths(list);
     delimiters(list);
-    headers(list);
+    header_faults(list);
     nothing_in_it(list);
     too_much(list);
     rows_that_are_no_data(list);
@@ -254,7 +254,7 @@ fn delimiters(list: &mut CaseList) {
     );
 }
 
-fn headers(list: &mut CaseList) {
+fn header_faults(list: &mut CaseList) {
     let without = good()
         .split_inclusive(|b| *b == b'\n')
         .skip(1)

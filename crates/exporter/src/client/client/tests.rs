@@ -33,7 +33,7 @@ fn read_head(stream: &TcpStream) -> Vec<String> {
 }
 
 fn ask(silence: Duration, url: &str, body: Option<&[u8]>) -> Result<Reply, ClientError> {
-    let client = Client::new(silence).unwrap();
+    let client = HttpClient::new(silence).unwrap();
     client.ask(Method::PATCH, url, "token", &[], body)
 }
 
@@ -117,7 +117,7 @@ fn a_connection_that_the_server_left_is_not_used_again() {
         drop(stream);
         left.send(()).unwrap();
     });
-    let client = Client::new(CONNECT).unwrap();
+    let client = HttpClient::new(CONNECT).unwrap();
     for number in [b"0", b"1", b"2"] {
         let reply = client.ask(Method::POST, &url, "token", &[], Some(b""));
         assert_eq!(reply.map(|r| r.body).ok().as_deref(), Some(&number[..]));

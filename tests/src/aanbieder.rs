@@ -1,7 +1,7 @@
 //! A practice aanbieder who types the commands of the README.
 //!
 //! Owns the walk from extract to receipt and the answers given on the way. The answers are those that the
-//! questions of `propose` and the signalen ask for; nothing is mapped here.
+//! questions of `koppel` and the signalen ask for; nothing is mapped here.
 
 use std::path::{Path, PathBuf};
 
@@ -19,7 +19,7 @@ pub struct AanbiederRow {
     pub naam: String,
     /// Folder of its extract and its pakket.
     pub map: String,
-    /// `yes`, `nulopgave` or `no`.
+    /// `ja`, `nulopgave` or `nee`.
     pub levert: String,
 }
 
@@ -36,7 +36,7 @@ impl AanbiederRow {
         }
     }
 
-    /// `propose` (unless the files are canonical) and `pack`.
+    /// `koppel` (unless the files are canonical) and `pak`.
     pub fn map_and_pack(&self, stage: &Stage) -> Result<()> {
         self.map_and_pack_on(stage, None)
     }
@@ -67,7 +67,7 @@ impl AanbiederRow {
         succeed(pack.arg("--uit").arg(target)).map(drop)
     }
 
-    /// `propose`, and its open questions answered.
+    /// `koppel`, and its open questions answered.
     fn map_file(&self, stage: &Stage, extract: &Path, koppeling: &Path) -> Result<()> {
         if koppeling.exists() {
             std::fs::remove_file(koppeling)?;
@@ -168,14 +168,14 @@ impl AanbiederRow {
     }
 }
 
-/// The questions `propose` may leave open for the practice extracts, and what this aanbieder answers.
+/// The questions `koppel` may leave open for the practice extracts, and what this aanbieder answers.
 const ANSWERS: &[(&str, &str)] = &[
     ("\nreden_einde = \"\"", "\nreden_einde = \"ijw\""),
     ("\njeugdige_id = \"\"", "\njeugdige_id = \"clientnummer\""),
     ("\ngemeente = \"\"", "\ngemeente = \"woonplaatsgemeente\""),
 ];
 
-/// Answers what `propose` left open, by editing the file as a person would. `pack` refuses what is still open then.
+/// Answers what `koppel` left open, by editing the file as a person would. `pak` refuses what is still open then.
 fn answer_koppeling(koppeling: &Path) -> Result<()> {
     let mut text = std::fs::read_to_string(koppeling)?;
     for (question, answer) in ANSWERS {
@@ -184,7 +184,7 @@ fn answer_koppeling(koppeling: &Path) -> Result<()> {
     Ok(std::fs::write(koppeling, text)?)
 }
 
-/// Answers every open signaal with `is_right`.
+/// Answers every open signaal with `klopt`.
 fn answer_signalen(toelichtingen: &Path) -> Result<()> {
     let text = std::fs::read_to_string(toelichtingen)?;
     std::fs::write(

@@ -4,7 +4,7 @@
 //! Nederland, and there in the total and in its code of each breakdown. Leaves formulas to [`crate::results`].
 //!
 //! A statement says by its columns what it gives: `gemeente` (or `niveau` and `gebied`) is the place, other text is a
-//! breakdown, `days` and `entry` are day axes, `kind` numbers what counts once per cell, other numbers are measures.
+//! breakdown, `dagen` and `intrede` are day axes, `kind` numbers what counts once per cell, other numbers are measures.
 
 use std::collections::HashMap;
 
@@ -45,7 +45,7 @@ struct Dimension {
 /// Counts per day of one measure in one cell.
 #[derive(Debug, Clone, Default)]
 pub struct Series {
-    /// Over `days`.
+    /// Over `intrede`.
     pub days: DayCount,
     /// Over `entry`.
     pub entry: DayCount,
@@ -226,7 +226,7 @@ impl Cube {
         self.dimensions.iter().map(|d| d.naam.as_str())
     }
 
-    /// The number of a category; `total` is 0.
+    /// The number of a category; `totaal` is 0.
     pub fn categorie(&self, uitsplitsing: &str, code: &str) -> Option<usize> {
         if uitsplitsing == "totaal" {
             return Some(0);
@@ -243,7 +243,7 @@ impl Cube {
             .unwrap_or(0)
     }
 
-    /// The counts per day of a measure in a cell; `None` where the statement has no `days`.
+    /// The counts per day of a measure in a cell; `None` where the statement has no `dagen`.
     pub fn reeks(&self, measure: usize, gebied: u32, categorie: usize) -> Option<&Series> {
         self.series.get(self.cell(measure, gebied, categorie))
     }

@@ -41,9 +41,9 @@ pub struct FormulaContext<'a> {
 pub struct Figure {
     /// Number of the gebied.
     pub gebied: u32,
-    /// `total` or the field.
+    /// `totaal` or the field.
     pub uitsplitsing: String,
-    /// `total` or the code.
+    /// `totaal` or the code.
     pub categorie: String,
     /// What came out.
     pub number: FormulaResult,

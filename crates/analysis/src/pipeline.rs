@@ -95,21 +95,21 @@ pub enum Computation {
         /// Column with the number of records it rests on.
         aantal: Option<String>,
     },
-    /// A quantile over `days`.
+    /// A quantile over `dagen`.
     Kwantiel {
         /// The column with counts per day.
         maat: String,
         /// Which quantile, 0 to 1.
         p: f64,
     },
-    /// The median of a survival curve over `entry` and `days`.
+    /// The median of a survival curve over `intrede` and `dagen`.
     KaplanMeier {
         /// The columns that end it, per kind.
         gebeurtenissen: Vec<String>,
         /// The column of those still in when observation stopped.
         gecensureerd: String,
     },
-    /// The longest of `days` as a class.
+    /// The longest of `dagen` as a class.
     Klasse {
         /// The column with counts per day.
         maat: String,

@@ -325,7 +325,7 @@ fn rows(
             noemer: number.noemer,
             n: number.n,
             status: status(number, inputs.configuration.voorlopig),
-            confidential: Confidential::F,
+            vertrouwelijk: Confidential::F,
             respons: respons[figure.gebied as usize],
             momentopname: inputs.momentopname.id.clone(),
         }

@@ -76,7 +76,7 @@ mod tests {
                 _ => None,
             },
         );
-        assert_eq!(out, "Kader staat in rij 7. {unknown} { los");
+        assert_eq!(out, "Kader staat in rij 7. {onbekend} { los");
     }
 
     #[test]

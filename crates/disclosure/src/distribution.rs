@@ -3,7 +3,7 @@
 //! Owns the one question that needs all codes of a share at once: what a 0 % says of the children that are there. Where
 //! one code holds everybody the whole distribution is hidden: whoever knows a child of the group would know its code.
 //! Otherwise an empty code says of no child which of the others is its own, as long as at least two others hold more than
-//! the threshold; and that nobody is `unknown` says how well a field was filled in, and nothing of anybody.
+//! the threshold; and that nobody is `onbekend` says how well a field was filled in, and nothing of anybody.
 
 use std::collections::BTreeMap;
 

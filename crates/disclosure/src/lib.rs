@@ -68,6 +68,6 @@ fn hide(cijfer: &mut Cijfer, mark: Confidential, threshold: &Threshold) {
     if primary::too_few(cijfer, threshold) {
         cijfer.status = Status::L;
     }
-    cijfer.confidential = mark;
+    cijfer.vertrouwelijk = mark;
     cijfer.blank();
 }

@@ -159,7 +159,7 @@ impl CodeWords {
         !is_bare_number(&normal_form) && self.woorden.contains_key(&normal_form)
     }
 
-    /// Whether a word is in the list and says by itself what it is about: no letter, no `others` or `unknown`.
+    /// Whether a word is in the list and says by itself what it is about: no letter, no `anders` or `onbekend`.
     pub(crate) fn knows_telling(&self, value: &str) -> bool {
         let normal_form = normal(value);
         let general = |i: &usize| matches!(self.codes[*i].as_str(), "anders" | "onbekend");
@@ -331,7 +331,7 @@ fn is_bare_number(normal_form: &str) -> bool {
     !normal_form.is_empty() && normal_form.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// `unsupervised` is one slip away from `begeleid` and means the reverse.
+/// `onbegeleid` is one slip away from `begeleid` and means the reverse.
 fn is_opposite(a: &str, b: &str) -> bool {
     let before = |long: &str, short: &str| {
         ["on", "niet", "non", "in"]
@@ -416,7 +416,7 @@ pub(crate) fn is_odd_number(value: &str) -> bool {
         || value.bytes().rev().take(4).any(|b| b == b'+')
 }
 
-/// `yes` or `no` out of the words for it.
+/// `ja` or `nee` out of the words for it.
 pub(crate) fn yes_no(value: &str) -> Option<&'static str> {
     match normal(value).as_str() {
         "ja" | "j" | "yes" | "y" | "true" | "waar" | "1" | "x" => Some("ja"),

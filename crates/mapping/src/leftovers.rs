@@ -81,7 +81,7 @@ pub(crate) fn name_sources(
     Ok(())
 }
 
-/// The table that a sheet outside the koppeling looks like: by the columns the koppeling names, or as `propose` sees it.
+/// The table that a sheet outside the koppeling looks like: by the columns the koppeling names, or as `koppel` sees it.
 fn table_of<'a>(
     file: &SourceFile,
     sheet: &Sheet,

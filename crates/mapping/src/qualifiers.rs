@@ -223,7 +223,7 @@ fn changes(word: &str) -> bool {
     WHOSE.contains(&word) || WHEN.contains(&word) || word == "on"
 }
 
-/// `unsupervised` beside `begeleid`.
+/// `onbegeleid` beside `begeleid`.
 fn opposite(word: &str, name: &BTreeSet<String>) -> bool {
     let before = |short: &str| {
         ["on", "niet", "non"]

@@ -4,7 +4,7 @@
 //! and hold together: what is certain lies above [`SURE`], what is worth a question between [`CONCEIVABLE`] and that,
 //! what is nothing below. Leaves how the signs are found to `headers`, `code_words`, `evidence`, `placement` and `gemeente`.
 
-/// Below this nothing is chosen, by `propose` as little as by a reader with a koppeling: the aanbieder is asked. Nine in
+/// Below this nothing is chosen, by `koppel` as little as by a reader with a koppeling: the aanbieder is asked. Nine in
 /// ten is where a wrong choice costs more than a question.
 pub(crate) const SURE: f64 = 0.9;
 

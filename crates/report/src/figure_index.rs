@@ -34,7 +34,7 @@ impl<'a> Fact<'a> {
 
     /// Whether it may be shown.
     pub fn toestand(self) -> Visibility {
-        match (self.0.confidential, self.0.status) {
+        match (self.0.vertrouwelijk, self.0.status) {
             (Confidential::C | Confidential::D, _) => Visibility::Privacy,
             (Confidential::F, Status::M | Status::L) => Visibility::Missing,
             (Confidential::F, Status::A | Status::P) => match self.0.waarde {
@@ -67,12 +67,12 @@ impl<'a> Fact<'a> {
         &self.0.indicator
     }
 
-    /// `total`, or the field it is broken down by.
+    /// `totaal`, or the field it is broken down by.
     pub fn uitsplitsing(self) -> &'a str {
         &self.0.uitsplitsing
     }
 
-    /// `total`, or the code.
+    /// `totaal`, or the code.
     pub fn categorie(self) -> &'a str {
         &self.0.categorie
     }
@@ -119,7 +119,7 @@ impl<'a> Fact<'a> {
 
     /// Share of the expected aanbieders that delivered; also of a figure that is missing, for it may say why.
     pub fn respons(self) -> Option<f64> {
-        let missing = self.0.confidential == Confidential::F && self.0.status == Status::M;
+        let missing = self.0.vertrouwelijk == Confidential::F && self.0.status == Status::M;
         self.0.respons.filter(|respons| {
             respons.is_finite() && (missing || self.toestand() == Visibility::Shown)
         })
@@ -226,7 +226,7 @@ impl<'a> Index<'a> {
 mod tests {
     use super::*;
 
-    fn cijfer(confidential: Confidential, status: Status) -> Cijfer {
+    fn cijfer(mark: Confidential, status: Status) -> Cijfer {
         Cijfer {
             uitvraag: "omgang".into(),
             jaar: 2020,
@@ -243,7 +243,7 @@ mod tests {
             noemer: Some(9.0),
             n: Some(3),
             status,
-            confidential,
+            vertrouwelijk: mark,
             respons: Some(0.5),
             momentopname: "m1".into(),
         }

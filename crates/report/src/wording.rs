@@ -184,7 +184,7 @@ mod tests {
             noemer: None,
             n: None,
             status: Status::A,
-            confidential: Confidential::F,
+            vertrouwelijk: Confidential::F,
             respons: None,
             momentopname: "m1".into(),
         }
@@ -263,7 +263,7 @@ mod tests {
     #[test]
     fn a_hidden_figure_is_named_and_never_compared() {
         let mut hidden = cijfer(3.0, "hoger");
-        hidden.confidential = Confidential::D;
+        hidden.vertrouwelijk = Confidential::D;
         assert_eq!(
             sentence(&hidden, Some(&cijfer(60.0, ""))),
             "De wachttijd: niet getoond (privacy). In Nederland is dat 60 dagen."

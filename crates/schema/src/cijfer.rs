@@ -122,9 +122,9 @@ table! {
         Key niveau: Niveau = "nederland, provincie, jeugdregio, gemeente of grootteklasse",
         /// `NL00`, `PVxx`, `JZxx`, `GMxxxx` or the class.
         Key gebied: String = "CBS-code van het gebied, of de klasse",
-        /// `total`, or the field the figure is broken down by.
+        /// `totaal`, or the field the figure is broken down by.
         Key uitsplitsing: String = "totaal, of het veld waarnaar het cijfer is uitgesplitst",
-        /// `total`, or the code within the breakdown.
+        /// `totaal`, or the code within the breakdown.
         Key categorie: String = "totaal, of de code binnen de uitsplitsing",
         /// The value, in the indicator's unit; empty where it cannot be computed or may not be shown.
         Number waarde: Option<f64> = "Het cijfer; leeg als het niet te berekenen is of niet getoond mag worden",
@@ -143,7 +143,7 @@ table! {
         /// SDMX OBS_STATUS.
         Note status: Status = "SDMX OBS_STATUS: A gewoon, P voorlopig, M ontbreekt, L te weinig",
         /// SDMX CONF_STATUS.
-        Note confidential: Confidential = "SDMX CONF_STATUS: F vrij, C verborgen, D verborgen om een ander cijfer te beschermen",
+        Note vertrouwelijk: Confidential = "SDMX CONF_STATUS: F vrij, C verborgen, D verborgen om een ander cijfer te beschermen",
         /// Share of the expected aanbieders of the gebied that delivered, 0 to 1.
         Note respons: Option<f64> = "Deel van de verwachte aanbieders in het gebied dat heeft geleverd",
         /// The momentopname the figure was made from.
@@ -222,7 +222,7 @@ impl Cijfer {
     /// The CBS sign that stands in a page or table where there is no number, or beside it: `.` for hidden or
     /// missing, `*` for provisional, nothing otherwise.
     pub fn character(&self) -> &'static str {
-        match (self.confidential, self.status) {
+        match (self.vertrouwelijk, self.status) {
             (Confidential::C | Confidential::D, _) | (_, Status::M | Status::L) => ".",
             (Confidential::F, Status::P) => "*",
             (Confidential::F, Status::A) => "",
@@ -349,7 +349,7 @@ mod tests {
             noemer: Some(2.0),
             n: Some(2),
             status: Status::P,
-            confidential: Confidential::C,
+            vertrouwelijk: Confidential::C,
             respons: Some(0.5),
             momentopname: "m1".to_owned(),
         }
@@ -402,9 +402,9 @@ mod tests {
 
     #[test]
     fn the_sign_of_what_is_hidden_never_tells_it_from_what_is_missing() {
-        let sign = |confidential, status| {
+        let sign = |mark, status| {
             Cijfer {
-                confidential,
+                vertrouwelijk: mark,
                 status,
                 ..figure()
             }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub struct Indicator {
     /// Contract id, as in `duur_mediaan`.
     pub id: String,
-    /// Group, as in `duration`; also the name of its SQL file.
+    /// Group, as in `duur`; also the name of its SQL file.
     pub groep: String,
     /// Dutch title.
     pub titel: String,
@@ -19,7 +19,7 @@ pub struct Indicator {
     /// What its numbers are, which decides how they are protected.
     #[serde(rename = "aard")]
     pub kind: Kind,
-    /// Unit, as in `trajecten`, `days`, `aandeel`, `euro`.
+    /// Unit, as in `trajecten`, `dagen`, `aandeel`, `euro`.
     pub eenheid: String,
     /// What is counted.
     pub teller: String,
@@ -28,7 +28,7 @@ pub struct Indicator {
     pub noemer: String,
     /// The fields (`tabel.veld`) it needs; records without them are left out and counted.
     pub velden: Vec<String>,
-    /// The breakdowns besides `total`.
+    /// The breakdowns besides `totaal`.
     pub uitsplitsingen: Vec<String>,
     /// Method of the interval.
     pub interval: Interval,

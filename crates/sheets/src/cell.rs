@@ -57,7 +57,7 @@ impl<'a> Cell<'a> {
         }
     }
 
-    /// What stands there, for a person; `yes` and `no` for true and false.
+    /// What stands there, for a person; `ja` and `nee` for true and false.
     pub fn text(self) -> &'a str {
         match self {
             Self::Empty => "",

@@ -134,7 +134,7 @@ fn figure(
         noemer: denominator,
         n: Some(n),
         status: Status::P,
-        confidential: Confidential::F,
+        vertrouwelijk: Confidential::F,
         respons: Some(0.5),
         momentopname: "m1".to_owned(),
     }
@@ -152,7 +152,7 @@ fn count(id: &str, categorie: &str, count: i64) -> Cijfer {
 fn signs(cijfers: Vec<Cijfer>) -> Vec<Confidential> {
     protect(cijfers, &threshold())
         .iter()
-        .map(|c| c.confidential)
+        .map(|c| c.vertrouwelijk)
         .collect()
 }
 
@@ -173,7 +173,7 @@ fn counts_from_one_to_four_are_hidden_and_nothing_else_is_touched() {
             (None, None, None, None, None, None)
         );
         assert_eq!(
-            (row.confidential, row.status, row.oordeel, row.respons),
+            (row.vertrouwelijk, row.status, row.oordeel, row.respons),
             (C, Status::P, None, Some(0.5))
         );
     }
@@ -249,7 +249,7 @@ fn codes(tellers: &[f64]) -> Vec<Cijfer> {
     names.iter().zip(tellers).map(code).collect()
 }
 
-/// What started it: `unknown` 0 of 290 was hidden, and took the 114 of gedwongen with it.
+/// What started it: `onbekend` 0 of 290 was hidden, and took the 114 of gedwongen with it.
 #[test]
 fn an_empty_code_beside_two_that_are_filled_is_shown() {
     assert_eq!(signs(codes(&[176.0, 114.0, 0.0])), [F, F, F]);
@@ -270,7 +270,7 @@ fn where_one_code_has_everybody_none_is_shown() {
     assert_eq!(signs(land), [F, F, F]);
 }
 
-/// 37 of 40 leaves 3 who are something else: that nobody is `gedwongen` would say they are `others`.
+/// 37 of 40 leaves 3 who are something else: that nobody is `gedwongen` would say they are `anders`.
 #[test]
 fn an_empty_code_beside_one_that_is_filled_is_hidden_unless_it_is_unknown() {
     assert_eq!(signs(codes(&[37.0, 0.0, 0.0, 3.0])), [C, C, F, C]);
@@ -294,11 +294,11 @@ fn quantiles_want_ten_and_say_so() {
         .remove(0)
     };
     assert_eq!(
-        (row(9).confidential, row(9).status, row(9).waarde),
+        (row(9).vertrouwelijk, row(9).status, row(9).waarde),
         (C, Status::L, None)
     );
     assert_eq!(
-        (row(10).confidential, row(10).status, row(10).waarde),
+        (row(10).vertrouwelijk, row(10).status, row(10).waarde),
         (F, Status::P, Some(100.0))
     );
 }
@@ -443,7 +443,7 @@ proptest! {
         let beschermd = protect(cijfers.clone(), &threshold());
         prop_assert_eq!(beschermd.len(), cijfers.len());
         for (after, before) in beschermd.iter().zip(&cijfers) {
-            if after.confidential == F {
+            if after.vertrouwelijk == F {
                 prop_assert_eq!(after, before);
                 let about_children = after.indicator != "organisatie_plaatsen";
                 prop_assert!(!about_children || !small(after.n.map(|n| n as f64)), "{:?}", after);
@@ -466,7 +466,7 @@ proptest! {
     fn hidden_codes_cannot_be_worked_out(tellers in prop::collection::vec(0..30_i64, 3..6)) {
         let rows = codes(&tellers.iter().map(|t| *t as f64).collect::<Vec<_>>());
         let beschermd = protect(rows.clone(), &threshold());
-        let hidden: Vec<&Cijfer> = beschermd.iter().zip(&rows).filter(|(after, _)| after.confidential != F).map(|(_, before)| before).collect();
+        let hidden: Vec<&Cijfer> = beschermd.iter().zip(&rows).filter(|(after, _)| after.vertrouwelijk != F).map(|(_, before)| before).collect();
         let denominator: i64 = tellers.iter().sum();
         if denominator > 0 && tellers.contains(&denominator) {
             prop_assert_eq!(hidden.len(), rows.len());
@@ -484,7 +484,7 @@ proptest! {
     #[test]
     fn protection_is_stable(cijfers in prop::collection::vec(any_figure(), 0..40)) {
         let once = protect(cijfers, &threshold());
-        let signed: Vec<Confidential> = once.iter().map(|c| c.confidential).collect();
+        let signed: Vec<Confidential> = once.iter().map(|c| c.vertrouwelijk).collect();
         let once_more = protect(once.clone(), &threshold());
         for (row, mark) in once_more.iter().zip(signed) {
             prop_assert!(mark == F || row.waarde.is_none());

@@ -18,7 +18,7 @@ pub const LEVERING: &str = "levering.json";
 /// The questions and answers; written by `lever`.
 pub const TOELICHTINGEN: &str = "toelichtingen.toml";
 
-/// How the files were read; written by `pack` for next year, and never sent.
+/// How the files were read; written by `pak` for next year, and never sent.
 pub const KOPPELING: &str = "koppeling.toml";
 
 /// `sha256:<hex>` over bytes.

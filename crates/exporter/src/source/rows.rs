@@ -55,7 +55,7 @@ impl RowsFile {
             ))
             .tip("Vraag alleen de kolommen die nodig zijn."));
         }
-        // A name that a database left out: `propose` and a finding must be able to say which column it is.
+        // A name that a database left out: `koppel` and a finding must be able to say which column it is.
         let name = |(number, name): (usize, &str)| match name {
             "" => format!("kolom {}", number + 1),
             name => name.to_owned(),

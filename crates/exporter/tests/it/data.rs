@@ -1,4 +1,4 @@
-//! `propose`, `check` and `pack` on files: what a person sees, and what is and is not written.
+//! `koppel`, `check` and `pak` on files: what a person sees, and what is and is not written.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -231,7 +231,7 @@ fn what_vanished_since_last_year_is_found_at_the_aanbieder() {
     );
 }
 
-/// The same out of `uitvraag.toml`: `propose`, `check` and `lever` all compare with the pakket it names.
+/// The same out of `uitvraag.toml`: `koppel`, `check` and `lever` all compare with the pakket it names.
 #[test]
 fn the_settings_name_the_pakket_of_last_year() {
     let server = FakeServer::start(Judges::Akkoord, &[]);

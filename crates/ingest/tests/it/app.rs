@@ -385,7 +385,7 @@ impl FixedFigures {
                 noemer: None,
                 n: (i < 4).then_some(100),
                 status: if i < 4 { Status::A } else { Status::L },
-                confidential: if i < 4 {
+                vertrouwelijk: if i < 4 {
                     Confidential::F
                 } else {
                     Confidential::C

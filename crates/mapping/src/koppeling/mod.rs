@@ -88,10 +88,10 @@ pub struct TabelKoppeling {
     /// Field to what its column really holds: `birth_date`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub afgeleid: BTreeMap<String, String>,
-    /// Field to the code system its column is written in: `cbs`, `ijw` or `own`.
+    /// Field to the code system its column is written in: `cbs`, `ijw` or `eigen`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub codestelsel: BTreeMap<String, String>,
-    /// Field to own value to code (or `empty`); an empty code is an open question.
+    /// Field to own value to code (or `leeg`); an empty code is an open question.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub waarden: BTreeMap<String, BTreeMap<String, String>>,
 }

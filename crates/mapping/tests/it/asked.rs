@@ -1,4 +1,4 @@
-//! What `propose` is not sure of it asks: no column and no value is silently wrong, and none silently left out.
+//! What `koppel` is not sure of it asks: no column and no value is silently wrong, and none silently left out.
 //!
 //! Every case was once taken for sure or dropped. A file is complete but for the column under test.
 

@@ -292,7 +292,7 @@ fn a_file_outside_the_koppeling_is_a_question_and_says_nothing_else() {
     );
 }
 
-/// What `propose` listed as not used is not brought up again, whatever the sheet.
+/// What `koppel` listed as not used is not brought up again, whatever the sheet.
 #[test]
 fn what_the_proposal_left_out_is_not_said_again() {
     let mut more = plain();

@@ -1000,7 +1000,7 @@ fn a_gemeente_of_long_ago_keeps_its_code() {
     assert_eq!(codes, ["GM0329", "GM0009"]);
 }
 
-/// Of whoever is called `unknown` there is more than one: as a number it would make one child of them.
+/// Of whoever is called `onbekend` there is more than one: as a number it would make one child of them.
 #[test]
 fn words_for_no_number_are_no_number() {
     let text = "traject_id,jeugdige_id,gezin_id,gemeente,kader\nT1,onbekend,0,GM0344,vrijwillig\nT2,?,geen,GM0344,vrijwillig\nT3,K0,x,GM0344,vrijwillig\n";

@@ -131,7 +131,7 @@ fn a_gemeente_where_all_is_hidden_is_told_why_and_where_to_look() {
         .iter_mut()
         .filter(|cijfer| cijfer.gebied == "GM0308" && !cijfer.indicator.starts_with("respons"))
     {
-        cijfer.confidential = schema::cijfer::Confidential::C;
+        cijfer.vertrouwelijk = schema::cijfer::Confidential::C;
     }
     let files = all(&publicatie);
     let html = text(&files, "spiegel/GM0308/index.html");
@@ -154,7 +154,7 @@ fn a_gemeente_where_nobody_was_helped_reads_so() {
     {
         let zero = cijfer.indicator == "gebruik_trajecten";
         cijfer.waarde = zero.then_some(0.0);
-        cijfer.confidential = schema::cijfer::Confidential::F;
+        cijfer.vertrouwelijk = schema::cijfer::Confidential::F;
         cijfer.status = if zero {
             schema::cijfer::Status::A
         } else {

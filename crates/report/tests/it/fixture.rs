@@ -732,7 +732,7 @@ impl Calculator<'_> {
             } else {
                 Status::A
             },
-            confidential: Confidential::F,
+            vertrouwelijk: Confidential::F,
             respons: Some(if jeugdregio == "JZ05" { 0.6 } else { 0.9 }),
             momentopname: "omgang-2020-0001".into(),
         });
@@ -1047,7 +1047,7 @@ fn protect(mut cijfer: Cijfer) -> Cijfer {
         || (share && small(rest))
         || (quantile_of && cijfer.n.is_some_and(|n| n < 10) && cijfer.waarde.is_some());
     if too_small {
-        cijfer.confidential = Confidential::C;
+        cijfer.vertrouwelijk = Confidential::C;
         (
             cijfer.waarde,
             cijfer.onder,

@@ -159,7 +159,7 @@ fn a_drawing_has_one_mark_for_each_jeugdregio_and_one_diamond() {
         .iter_mut()
         .filter(|cijfer| cijfer.indicator == "duur_mediaan" && cijfer.gebied == jeugdregios[1])
     {
-        cijfer.confidential = schema::cijfer::Confidential::D;
+        cijfer.vertrouwelijk = schema::cijfer::Confidential::D;
     }
     let files: BTreeMap<String, Vec<u8>> = pages(&publicatie).unwrap().into_iter().collect();
     let html =
@@ -252,7 +252,7 @@ fn where_nobody_delivered_the_page_says_so() {
                 cijfer.noemer,
             ) = (None, None, None, None, None);
             (cijfer.n, cijfer.oordeel) = (None, None);
-            (cijfer.status, cijfer.confidential) =
+            (cijfer.status, cijfer.vertrouwelijk) =
                 (schema::cijfer::Status::M, schema::cijfer::Confidential::F);
         }
     }

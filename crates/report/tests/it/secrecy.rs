@@ -11,13 +11,13 @@ fn with_hidden(values: impl Fn(&mut Cijfer)) -> report::ReportPublicatie {
     let mut publicatie = fixture::small();
     for (place, cijfer) in publicatie.cijfers.iter_mut().enumerate() {
         match place % 6 {
-            0 => cijfer.confidential = Confidential::C,
-            1 => cijfer.confidential = Confidential::D,
+            0 => cijfer.vertrouwelijk = Confidential::C,
+            1 => cijfer.vertrouwelijk = Confidential::D,
             2 if place % 18 == 2 => cijfer.status = Status::L,
-            _ if cijfer.confidential == Confidential::F => continue,
+            _ if cijfer.vertrouwelijk == Confidential::F => continue,
             _ => {}
         }
-        if cijfer.confidential != Confidential::F || cijfer.status == Status::L {
+        if cijfer.vertrouwelijk != Confidential::F || cijfer.status == Status::L {
             values(cijfer);
         }
     }

@@ -7,7 +7,7 @@ use rows::REFUSALS;
 
 /// The first text after each place where a refusal is made.
 fn given(source: &str, out: &mut BTreeSet<String>) {
-    for begin in ["Weigering::new(", "Self::new(", ".fout("] {
+    for begin in ["FileRefusal::new(", "Self::new(", ".error("] {
         for (place, _) in source.match_indices(begin) {
             let after = source[place + begin.len()..].trim_start();
             // Where the code comes in by name, it is made elsewhere.

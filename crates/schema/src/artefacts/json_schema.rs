@@ -1,7 +1,7 @@
 //! `<tabel>.schema.json`: one row of a table as a JSON object, in JSON Schema 2020-12.
 //!
 //! A row has JSON types: whole and decimal numbers are numbers, everything else is the canonical text (dates ISO
-//! 8601, `yes` or `no`, codes as they travel). An empty field is `null` or absent; `""` is no value. Gemeenten are
+//! 8601, `ja` or `nee`, codes as they travel). An empty field is `null` or absent; `""` is no value. Gemeenten are
 //! those of the year. What record rules ask of a row stands in the codeboek.
 
 use serde::Serialize;

@@ -154,7 +154,7 @@ pub enum RegelKind {
     Datum {},
     /// A number that is no plain number, or does not fit its type.
     Getal {},
-    /// A value that is not in the code list (or not `yes`/`no`).
+    /// A value that is not in the code list (or not `ja`/`nee`).
     Code {},
     /// A text longer than allowed.
     Lengte {},
@@ -202,7 +202,7 @@ pub enum RegelKind {
     },
     /// Share of rows with code `waarde` in any coded field of the table, above `max`, with at least `minimaal` rows.
     AandeelCode {
-        /// The code, as in `unknown`.
+        /// The code, as in `onbekend`.
         waarde: String,
         /// Largest share that is silent.
         max: f64,
@@ -277,7 +277,7 @@ impl RegelKind {
     /// The names, besides `{veld}`, that the texts of a rule of this kind may hold between braces.
     ///
     /// `lengte` longest text · `vorm` what a number must look like, in words · `codes` the codes of the list ·
-    /// `jaar` reporting year · `sleutel` labels of the key fields · `earlier` row of the first occurrence · `other`
+    /// `jaar` reporting year · `sleutel` labels of the key fields · `eerder` row of the first occurrence · `ander`
     /// row that contradicts this one · `naar` title of the table
     /// referred to · `tabel` title of the table · `leverdatum` as `12 maart 2021` · `aandeel` and `max` as `31 %`
     /// · `minimaal` a number · `waarde` the code · `geteld` the number counted in the other table · `factor`,

@@ -86,7 +86,7 @@ pub enum VeldType {
     },
     /// A CBS gemeentecode, as in `GM0344`, valid in the reporting year.
     Gemeente,
-    /// `yes` or `no`.
+    /// `ja` or `nee`.
     YesNo,
 }
 

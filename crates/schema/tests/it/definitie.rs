@@ -143,15 +143,15 @@ fn the_second_year_differs_where_it_says_so() {
     insta::assert_debug_snapshot!((difference(&old, &new), difference(&new, &old)), @r#"
     (
         [
-            "traject.aanleiding Code { lijst: \"aanleiding\" } verplicht=true",
-            "traject.intensiteit Code { lijst: \"intensiteit\" } verplicht=true",
-            "traject.overbrugging JaNee verplicht=false",
+            "traject.aanleiding Code { list: \"aanleiding\" } verplicht=true",
+            "traject.intensiteit Code { list: \"intensiteit\" } verplicht=true",
+            "traject.overbrugging YesNo verplicht=false",
             "oorzaak tekort_begeleiders",
             "oorzaak tekort_ruimte",
         ],
         [
-            "traject.aanleiding Code { lijst: \"aanleiding\" } verplicht=false",
-            "traject.intensiteit Code { lijst: \"intensiteit\" } verplicht=false",
+            "traject.aanleiding Code { list: \"aanleiding\" } verplicht=false",
+            "traject.intensiteit Code { list: \"intensiteit\" } verplicht=false",
             "oorzaak schaarste_aanbod",
         ],
     )

@@ -33,7 +33,7 @@ pub fn check(file: &SourceFile, koppeling: Option<&Koppeling>) {
         let mut reader = BatchReader::open(std::slice::from_ref(file), &OMGANG, koppeling)?;
         let mut judging = judging(Subject::OwnFiles { everything: false });
         let mut rows = 0;
-        while let Some(batch) = reader.next()? {
+        while let Some(batch) = reader.next_batch()? {
             rows += batch.batch.num_rows();
             judging.batch(&batch.tabel, &batch.batch).expect("what is read is canonical text");
         }

@@ -140,7 +140,7 @@ impl Job {
 
     /// Reads and judges the next rows.
     pub fn step(mut self) -> (Option<Self>, Progress) {
-        match self.reader.next() {
+        match self.reader.next_batch() {
             Ok(Some(batch)) => {
                 self.rijen += batch.batch.num_rows() as u64;
                 match self.judging.batch(&batch.tabel, &batch.batch) {

@@ -70,7 +70,7 @@ pub fn of_files(
         previous.feed(&mut judging, None)?;
     }
     let judging = judge(definitie, judging, parquet, &bsn, || {
-        let next_batch = reader.next()?;
+        let next_batch = reader.next_batch()?;
         bsn.store(reader.bsn_suspected(), Ordering::Release);
         Ok(next_batch.map(|next_batch| (next_batch.tabel, next_batch.batch)))
     })?;

@@ -194,7 +194,7 @@ fn read_tables<'a>(
     definitie: &'a Definitie,
     mut forward: impl FnMut(&'a Tabel, RecordBatch) -> bool,
 ) -> Result<(), Failure> {
-    while let Some(next_batch) = reader.next().map_err(JudgeStop::from)? {
+    while let Some(next_batch) = reader.next_batch().map_err(JudgeStop::from)? {
         let unknown = || {
             Failure::new(format!(
                 "de tabel {} hoort niet bij deze uitvraag",

@@ -207,7 +207,7 @@ pub(crate) async fn step(
     stamp: &Stamp,
 ) -> Result<(), LakeError> {
     let van = levering.toestand;
-    let refusal = Refusal::State { from: van, to: to };
+    let refusal = Refusal::State { from: van, to };
     if !van.may_become(to) {
         return Err(refusal.into());
     }

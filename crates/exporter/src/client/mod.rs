@@ -5,7 +5,7 @@
 //! `commands::lever`, and bytes on their way to `upload`.
 
 pub mod address;
-mod client;
+mod http;
 pub mod levering;
 pub mod token;
 pub mod upload;
@@ -21,7 +21,7 @@ use crate::error::Failure;
 use crate::output;
 
 pub use address::Address;
-use client::{HttpClient, Reply};
+use http::{HttpClient, Reply};
 pub use token::BearerToken;
 
 /// How long to wait before asking again, and how often.

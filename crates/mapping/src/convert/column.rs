@@ -340,10 +340,10 @@ impl VeldColumn {
         ) {
             match numbers::punt(trimmed(cell_text)) {
                 Some(PointMeaning::Thousand) => {
-                    drop(self.points.0.get_or_insert_with(|| cell_text.to_owned()))
+                    self.points.0.get_or_insert_with(|| cell_text.to_owned());
                 }
                 Some(PointMeaning::Decimal) => {
-                    drop(self.points.1.get_or_insert_with(|| cell_text.to_owned()))
+                    self.points.1.get_or_insert_with(|| cell_text.to_owned());
                 }
                 None => {}
             }

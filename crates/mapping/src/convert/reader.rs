@@ -152,7 +152,7 @@ impl BatchReader {
     ///
     /// # Errors
     /// When a file breaks off or is malformed further on.
-    pub fn next(&mut self) -> Result<Option<Batch>, FileRefusal> {
+    pub fn next_batch(&mut self) -> Result<Option<Batch>, FileRefusal> {
         loop {
             if self.running.is_none() {
                 let Some(task) = self.taken.pop_front() else {

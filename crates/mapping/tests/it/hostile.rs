@@ -61,7 +61,7 @@ pub(crate) fn own_door(file: SourceFile) -> Result<DoorAnswer, FileRefusal> {
     let definitie = omgang();
     let mut reader = BatchReader::open(&[file], &definitie, None)?;
     let mut judge = Judge::new(&definitie, options(true)).unwrap();
-    while let Some(batch) = reader.next()? {
+    while let Some(batch) = reader.next_batch()? {
         judge.batch(&batch.tabel, &batch.batch).unwrap();
     }
     let summary = reader.finish();

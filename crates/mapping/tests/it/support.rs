@@ -45,7 +45,7 @@ pub fn read_for(
 ) -> Result<(BTreeMap<String, Vec<OptionalTextRow>>, SourceSummary), FileRefusal> {
     let mut reader = BatchReader::open(files, definitie, koppeling)?;
     let mut tabellen: BTreeMap<String, Vec<OptionalTextRow>> = BTreeMap::new();
-    while let Some(batch) = reader.next()? {
+    while let Some(batch) = reader.next_batch()? {
         let rows = tabellen.entry(batch.tabel.clone()).or_default();
         let schema = batch.batch.schema();
         for i in 0..batch.batch.num_rows() {

@@ -1,12 +1,15 @@
 //! JSON through the lenient door. Whatever it takes is JSON to others too.
 #![no_main]
 
-use sheets::SourceFile;
-use fuzz::{controleer, explore};
+use fuzz::{check, explore};
 use libfuzzer_sys::fuzz_target;
+use sheets::SourceFile;
 
 fuzz_target!(|data: &[u8]| {
-    let begin = data.strip_prefix(b"\xef\xbb\xbf").unwrap_or(data).trim_ascii_start();
+    let begin = data
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(data)
+        .trim_ascii_start();
     if !begin.starts_with(b"[") && !begin.starts_with(b"{") {
         return;
     }
@@ -14,6 +17,9 @@ fuzz_target!(|data: &[u8]| {
     check(&file, None);
     if explore(&file) {
         let others: Result<serde_json::Value, _> = serde_json::from_slice(begin);
-        assert!(others.is_ok(), "taken here, refused by serde_json: {others:?}");
+        assert!(
+            others.is_ok(),
+            "taken here, refused by serde_json: {others:?}"
+        );
     }
 });

@@ -31,7 +31,7 @@ fn write_extract(folder: &Path) -> Result<[PathBuf; 2]> {
         "Uitleennr;Lenernummer;Instrumentcode;Woongemeente;Soort les;Van;Tot\n".to_owned();
     for loan in 0..42 {
         let gemeente = if loan < 30 { "Utrecht" } else { "Rotterdam" };
-        let les = if loan % 3 == 0 {
+        let lesson = if loan % 3 == 0 {
             "aan huis"
         } else {
             "op school"
@@ -43,7 +43,7 @@ fn write_extract(folder: &Path) -> Result<[PathBuf; 2]> {
         };
         writeln!(
             loans,
-            "L{loan:03};K{:03};I{};{gemeente};{les};29-02-2020;{back}",
+            "L{loan:03};K{:03};I{};{gemeente};{lesson};29-02-2020;{back}",
             loan / 2,
             1 + loan % 3
         )?;

@@ -15,18 +15,18 @@ type Module = Vec<String>;
 
 /// A path in the source: where it begins, and its steps.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Step {
+struct PathStep {
     from: Module,
     rest: Vec<String>,
 }
 
 /// What one file says.
 #[derive(Debug, Default)]
-struct Source {
+struct SourceText {
     file: PathBuf,
-    paths: Vec<Step>,
+    paths: Vec<PathStep>,
     /// Names that a `use` brings in, with where they come from, and whether others see them there.
-    names: BTreeMap<String, (Step, bool)>,
+    names: BTreeMap<String, (PathStep, bool)>,
     /// Modules that are declared for tests only.
     test_modules: Vec<String>,
 }
@@ -36,7 +36,7 @@ struct Source {
 /// # Errors
 /// When a file can't be read.
 pub fn find(src: &Path) -> Result<Vec<Vec<PathBuf>>> {
-    let mut sources: BTreeMap<Module, Source> = BTreeMap::new();
+    let mut sources: BTreeMap<Module, SourceText> = BTreeMap::new();
     collect(src, &Module::new(), &mut sources)?;
     let test_only: BTreeSet<Module> = sources
         .iter()
@@ -62,7 +62,7 @@ pub fn find(src: &Path) -> Result<Vec<Vec<PathBuf>>> {
 }
 
 /// Reads the files of a folder, and of the folders in it, as modules below `module`.
-fn collect(folder: &Path, module: &Module, out: &mut BTreeMap<Module, Source>) -> Result<()> {
+fn collect(folder: &Path, module: &Module, out: &mut BTreeMap<Module, SourceText>) -> Result<()> {
     let entries = std::fs::read_dir(folder).with_context(|| folder.display().to_string())?;
     for entry in entries {
         let path = entry?.path();
@@ -95,7 +95,11 @@ fn collect(folder: &Path, module: &Module, out: &mut BTreeMap<Module, Source>) -
 }
 
 /// The files that a file uses, itself and those above and below it left out.
-fn targets(module: &Module, source: &Source, all: &BTreeMap<Module, Source>) -> BTreeSet<Module> {
+fn targets(
+    module: &Module,
+    source: &SourceText,
+    all: &BTreeMap<Module, SourceText>,
+) -> BTreeSet<Module> {
     let found = source
         .paths
         .iter()
@@ -107,9 +111,9 @@ fn targets(module: &Module, source: &Source, all: &BTreeMap<Module, Source>) -> 
 
 /// The file that defines what a path in `of` leads to; none where it leads out of what is known.
 fn resolve(
-    path: &Step,
+    path: &PathStep,
     of: &Module,
-    all: &BTreeMap<Module, Source>,
+    all: &BTreeMap<Module, SourceText>,
     depth: usize,
 ) -> Option<Module> {
     /// A chain of re-exports longer than this goes round.
@@ -236,9 +240,9 @@ fn quoted(rest: &[u8], quote: u8) -> usize {
 }
 
 /// Reads one file.
-fn parse(text: &str, own: &Module) -> Source {
+fn parse(text: &str, own: &Module) -> SourceText {
     let words = words(text);
-    let mut out = Source::default();
+    let mut out = SourceText::default();
     let mut at = 0;
     // Modules that are written out in the file, with the depth of braces they began at.
     let mut inline: Vec<(usize, String)> = Vec::new();
@@ -375,7 +379,7 @@ fn split<'a, 'w>(words: &'a [&'w str]) -> Vec<&'a [&'w str]> {
 }
 
 /// Where a path begins; `here` counts modules inside the file `own`.
-fn begin(path: &[String], own: &Module, here: &Module) -> Option<Step> {
+fn begin(path: &[String], own: &Module, here: &Module) -> Option<PathStep> {
     let mut from = here.clone();
     let mut rest = path;
     match path.first()?.as_str() {
@@ -393,7 +397,7 @@ fn begin(path: &[String], own: &Module, here: &Module) -> Option<Step> {
     }
     // What is written out in a file is the file.
     from.truncate(own.len());
-    Some(Step {
+    Some(PathStep {
         from,
         rest: rest.to_vec(),
     })

@@ -16,7 +16,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
 use schema::Cijfer;
-use schema::cijfer::{Column, Kind, Value};
+use schema::cijfer::{Column, ColumnKind, Value};
 
 use crate::AnalysisError;
 
@@ -49,26 +49,26 @@ pub fn to_batch(cijfers: &[Cijfer]) -> RecordBatch {
     .expect("every column has a value per figure")
 }
 
-fn data_type(kind: Kind) -> DataType {
+fn data_type(kind: ColumnKind) -> DataType {
     match kind {
-        Kind::Text => DataType::Utf8,
-        Kind::Small => DataType::Int32,
-        Kind::Whole => DataType::Int64,
-        Kind::Decimal => DataType::Float64,
+        ColumnKind::Text => DataType::Utf8,
+        ColumnKind::Small => DataType::Int32,
+        ColumnKind::Whole => DataType::Int64,
+        ColumnKind::Decimal => DataType::Float64,
     }
 }
 
 fn array(column: &Column, cijfers: &[Cijfer]) -> ArrayRef {
     let cells = cijfers.iter().map(column.get);
     match column.kind {
-        Kind::Text => Arc::new(cells.map(text).collect::<StringArray>()),
-        Kind::Small => Arc::new(
+        ColumnKind::Text => Arc::new(cells.map(text).collect::<StringArray>()),
+        ColumnKind::Small => Arc::new(
             cells
                 .map(|cell| whole(cell).and_then(|number| i32::try_from(number).ok()))
                 .collect::<Int32Array>(),
         ),
-        Kind::Whole => Arc::new(cells.map(whole).collect::<Int64Array>()),
-        Kind::Decimal => Arc::new(cells.map(decimal).collect::<Float64Array>()),
+        ColumnKind::Whole => Arc::new(cells.map(whole).collect::<Int64Array>()),
+        ColumnKind::Decimal => Arc::new(cells.map(decimal).collect::<Float64Array>()),
     }
 }
 
@@ -135,8 +135,10 @@ fn from_batch(batch: &RecordBatch) -> Result<Vec<Cijfer>, AnalysisError> {
             let array = batch.column_by_name(column.name).ok_or_else(error)?;
             // A small whole number is read as a large one; another type than the column's is no figure of ours.
             let wide = match column.kind {
-                Kind::Small => DataType::Int64,
-                kind @ (Kind::Text | Kind::Whole | Kind::Decimal) => data_type(kind),
+                ColumnKind::Small => DataType::Int64,
+                kind @ (ColumnKind::Text | ColumnKind::Whole | ColumnKind::Decimal) => {
+                    data_type(kind)
+                }
             };
             Ok(cast(array, &wide)?)
         })
@@ -174,10 +176,10 @@ mod tests {
                     ("niveau", _) => Arc::new(StringArray::from(vec![niveau])),
                     ("vertrouwelijk", _) => Arc::new(StringArray::from(vec!["F"])),
                     ("oordeel", _) => Arc::new(StringArray::from(vec![None::<&str>])),
-                    (_, Kind::Text) => Arc::new(StringArray::from(vec!["x"])),
-                    (_, Kind::Small) => Arc::new(Int32Array::from(vec![2020])),
-                    (_, Kind::Whole) => Arc::new(Int64Array::from(vec![None])),
-                    (_, Kind::Decimal) => Arc::new(Float64Array::from(vec![None])),
+                    (_, ColumnKind::Text) => Arc::new(StringArray::from(vec!["x"])),
+                    (_, ColumnKind::Small) => Arc::new(Int32Array::from(vec![2020])),
+                    (_, ColumnKind::Whole) => Arc::new(Int64Array::from(vec![None])),
+                    (_, ColumnKind::Decimal) => Arc::new(Float64Array::from(vec![None])),
                 };
                 (column.name, array)
             });

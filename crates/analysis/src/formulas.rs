@@ -18,7 +18,7 @@ use crate::statistics::{Bounds, Confidence, DayCount};
 
 /// The sums of all statements of one group, by name of the measure.
 #[derive(Debug, Default)]
-pub struct Measures {
+pub struct CellMeasures {
     cubes: Vec<Cube>,
     plek: HashMap<String, (usize, usize)>,
 }
@@ -71,13 +71,13 @@ pub struct FormulaResult {
 /// One cell of one group.
 #[derive(Clone, Copy)]
 struct FormulaCell<'a> {
-    measures: &'a Measures,
+    measures: &'a CellMeasures,
     gebied: u32,
     uitsplitsing: &'a str,
     code: &'a str,
 }
 
-impl Measures {
+impl CellMeasures {
     /// Brings the statements of a group together.
     ///
     /// # Errors
@@ -138,7 +138,7 @@ impl Measures {
 /// `silent` (by number) nothing can be.
 pub fn figures(
     computed: &Computed,
-    measures: &Measures,
+    measures: &CellMeasures,
     context: FormulaContext<'_>,
     silent: &[bool],
 ) -> Vec<Figure> {

@@ -212,7 +212,7 @@ impl Pipeline {
             .get("indicators.toml")
             .ok_or_else(|| invalid("indicators.toml is missing".to_owned()))?;
         let file: FormulaFile = toml::from_str(text).map_err(|e| invalid(e.to_string()))?;
-        let indicatoren = file
+        let indicators = file
             .indicator
             .into_iter()
             .map(read_indicator)
@@ -234,7 +234,7 @@ impl Pipeline {
                 None => {}
             }
         }
-        for computed in &indicatoren {
+        for computed in &indicators {
             let Indicator {
                 id, groep: group, ..
             } = &computed.indicator;
@@ -249,7 +249,7 @@ impl Pipeline {
             uitvraag: uitvraag.to_owned(),
             basis,
             groups,
-            indicatoren,
+            indicatoren: indicators,
             klassen: file.klassen,
             hash,
         })

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use schema::cijfer::{Column, Kind, Role};
+use schema::cijfer::{Column, ColumnKind, FigureRole};
 use schema::hash::sha256;
 use schema::{Cijfer, Definitie, Indicator};
 use serde::Serialize;
@@ -95,7 +95,7 @@ fn pretty(value: &serde_json::Value) -> Result<Vec<u8>, AnalysisError> {
 
 fn datapackage(
     publicatie: &PublicatieInput<'_>,
-    indicatoren: &[Indicator],
+    indicators: &[Indicator],
     csv: &[u8],
     parquet: &[u8],
 ) -> serde_json::Value {
@@ -108,7 +108,7 @@ fn datapackage(
     let velden: Vec<serde_json::Value> = Cijfer::COLUMNS.iter().map(field).collect();
     let key: Vec<&str> = Cijfer::COLUMNS
         .iter()
-        .filter(|column| column.role == Role::Key)
+        .filter(|column| column.role == FigureRole::Key)
         .map(|column| column.name)
         .collect();
     let resource = |path: &str, kind: &str, media: &str, bytes: &[u8]| {
@@ -132,16 +132,16 @@ fn datapackage(
             resource("cijfers.csv", "csv", "text/csv", csv),
             resource("cijfers.parquet", "parquet", "application/vnd.apache.parquet", parquet),
         ],
-        "indicatoren": indicatoren,
+        "indicatoren": indicators,
     })
 }
 
 /// One column as a Frictionless field.
 fn field(column: &Column) -> serde_json::Value {
     let kind = match column.kind {
-        Kind::Text => "string",
-        Kind::Small | Kind::Whole => "integer",
-        Kind::Decimal => "number",
+        ColumnKind::Text => "string",
+        ColumnKind::Small | ColumnKind::Whole => "integer",
+        ColumnKind::Decimal => "number",
     };
     json!({ "name": column.name, "type": kind, "description": column.description })
 }

@@ -7,7 +7,7 @@ use arrow::array::RecordBatch;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::execution::context::SQLOptions;
 use datafusion::prelude::{SessionConfig, SessionContext};
-use schema::safe_csv::Cell;
+use schema::safe_csv::CsvCell;
 use schema::{Cijfer, Indicator, SafeCsv};
 
 use crate::area_tree::AreaTree;
@@ -26,23 +26,23 @@ impl Tabellen {
     /// When there are no reference tables for that year.
     pub fn published(
         cijfers: &[Cijfer],
-        indicatoren: &[Indicator],
+        indicators: &[Indicator],
         jaar: i32,
     ) -> Result<Self, AnalysisError> {
         let areas = AreaTree::new(jaar, None)?;
         let tabellen = vec![
             ("cijfers".to_owned(), cijfers::to_batch(cijfers)),
-            ("indicatoren".to_owned(), indicators(indicatoren)),
+            ("indicatoren".to_owned(), indicator_batch(indicators)),
             ("gebieden".to_owned(), session::gebied(&areas)),
         ];
         Ok(Self { tabellen })
     }
 }
 
-fn indicators(indicatoren: &[Indicator]) -> RecordBatch {
+fn indicator_batch(indicators: &[Indicator]) -> RecordBatch {
     let column = |value: fn(&Indicator) -> &str| -> arrow::array::ArrayRef {
         std::sync::Arc::new(
-            indicatoren
+            indicators
                 .iter()
                 .map(|i| Some(value(i)))
                 .collect::<arrow::array::StringArray>(),
@@ -145,9 +145,9 @@ fn to_csv(batches: &[RecordBatch]) -> Result<Vec<u8>, AnalysisError> {
             csv.row(batch.columns().iter().zip(&columns).map(|(array, column)| {
                 let text = column.value(row).to_string().into();
                 if array.data_type().is_numeric() {
-                    Cell::Number(text)
+                    CsvCell::Number(text)
                 } else {
-                    Cell::Text(text)
+                    CsvCell::Text(text)
                 }
             }));
         }

@@ -11,7 +11,7 @@ use schema::{Cijfer, Comparison, Definitie, VeldType};
 
 use crate::area_tree::{AreaTree, NEDERLAND};
 use crate::cube::{Codelijsten, Cube};
-use crate::formulas::{Figure, FormulaContext, Measures, figures, status};
+use crate::formulas::{CellMeasures, Figure, FormulaContext, figures, status};
 use crate::pipeline::{Computation, Computed};
 use crate::statistics::Bounds;
 use crate::{AnalysisError, Inputs, Pipeline, session};
@@ -61,21 +61,21 @@ pub async fn run_with(
     };
     let mut groups = Vec::new();
     for (group_name, statements) in &pipeline.groups {
-        let mut indicatoren: Vec<&Computed> = pipeline
+        let mut indicators: Vec<&Computed> = pipeline
             .indicatoren
             .iter()
             .filter(|b| &b.indicator.groep == group_name)
             .collect();
-        indicatoren.sort_by(|a, b| a.indicator.id.cmp(&b.indicator.id));
+        indicators.sort_by(|a, b| a.indicator.id.cmp(&b.indicator.id));
         let measures = group(&ctx, group_name, statements, context).await?;
-        verify(group_name, &measures, &indicatoren)?;
-        groups.push((indicatoren, measures));
+        verify(group_name, &measures, &indicators)?;
+        groups.push((indicators, measures));
     }
     let is_silent = silent(&groups, &respons);
     let mut cijfers = Vec::new();
     let mut omitted = BTreeMap::new();
-    for (indicatoren, measures) in &groups {
-        for computed in indicatoren {
+    for (indicators, measures) in &groups {
+        for computed in indicators {
             if let Some(measure) = &computed.weggelaten {
                 omitted.insert(
                     computed.indicator.id.clone(),
@@ -104,7 +104,7 @@ async fn group(
     group_name: &str,
     statements: &[String],
     context: FormulaContext<'_>,
-) -> Result<Measures, AnalysisError> {
+) -> Result<CellMeasures, AnalysisError> {
     let mut cubes = Vec::new();
     for (index, statement) in statements.iter().enumerate() {
         let what = || {
@@ -129,17 +129,17 @@ async fn group(
         }
         cubes.push(cube);
     }
-    Measures::new(group_name, cubes)
+    CellMeasures::new(group_name, cubes)
 }
 
 /// Every column an indicator takes must exist, with the breakdowns it promises.
 fn verify(
     group_name: &str,
-    measures: &Measures,
-    indicatoren: &[&Computed],
+    measures: &CellMeasures,
+    indicators: &[&Computed],
 ) -> Result<(), AnalysisError> {
     let names: Vec<&str> = measures.names().collect();
-    for computed in indicatoren {
+    for computed in indicators {
         let id = &computed.indicator.id;
         let error = |what: String| {
             AnalysisError::Pipeline(group_name.to_owned(), format!("indicator `{id}`: {what}"))
@@ -169,7 +169,7 @@ fn verify(
     }
     if let Some(unused) = names
         .iter()
-        .find(|name| !indicatoren.iter().any(|b| b.takes(name)))
+        .find(|name| !indicators.iter().any(|b| b.takes(name)))
     {
         return Err(AnalysisError::Pipeline(
             group_name.to_owned(),
@@ -251,8 +251,8 @@ fn of_response(computed: &Computed) -> bool {
 
 /// Per gebied whether nobody spoke of it, so that nothing counted there means unknown and not none: no expected
 /// aanbieder delivered, or none was expected and no record lies there. A nulopgave is response: then none is none.
-fn silent(groups: &[(Vec<&Computed>, Measures)], respons: &[Option<f64>]) -> Vec<bool> {
-    let about_children = |group_name: &&(Vec<&Computed>, Measures)| {
+fn silent(groups: &[(Vec<&Computed>, CellMeasures)], respons: &[Option<f64>]) -> Vec<bool> {
+    let about_children = |group_name: &&(Vec<&Computed>, CellMeasures)| {
         !group_name.0.iter().any(|computed| of_response(computed))
     };
     let records = |gebied: u32| {

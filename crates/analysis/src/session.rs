@@ -114,13 +114,13 @@ pub(crate) fn table_schema(definitie: &Definitie, tabel: &Tabel) -> SchemaRef {
 /// The one row of parameters.
 fn period(definitie: &Definitie, norm_days: u32) -> RecordBatch {
     let jaar = definitie.jaar;
-    let [eind_maart, eind_juni, eind_september, end] = definitie.peildata();
+    let [march_end, june_end, september_end, end] = definitie.peildata();
     let begin = NaiveDate::from_ymd_opt(jaar, 1, 1).expect("every year has a first day");
     let days = [
         ("begin", begin),
-        ("eind_maart", eind_maart),
-        ("eind_juni", eind_juni),
-        ("eind_september", eind_september),
+        ("eind_maart", march_end),
+        ("eind_juni", june_end),
+        ("eind_september", september_end),
         ("eind", end),
         ("vorig_eind", begin - Days::new(1)),
     ];

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use schema::confusables::{hidden, plain};
-use schema::gebieden::{provincie_behind, spelled_gemeentecode};
+use schema::gebieden::{provincie_behind, spelled_gemeente_code};
 use schema::likeness::typing_errors;
 use schema::{Codelijst, Gebieden, Gemeente};
 
@@ -277,7 +277,7 @@ pub(crate) fn yes_no(value: &str) -> Option<String> {
 
 /// What a gemeentecode of another year is now, or the code that a number stands for but for its spelling.
 pub(crate) fn gemeente_code(jaar: i32, value: &str) -> Option<String> {
-    let code = spelled_gemeentecode(value)?;
+    let code = spelled_gemeente_code(value)?;
     let gebieden = Gebieden::get();
     if let Some(gemeente) = gebieden.gemeente(jaar, &code).filter(|_| value != code) {
         return question(vec![described(gemeente)]);

@@ -29,10 +29,10 @@ impl Threshold {
 
     /// A threshold for the figures of these indicators. A figure of an indicator that is not among them is judged as
     /// if everything in it counted children.
-    pub fn new(minimum: u32, indicatoren: &[Indicator]) -> Self {
+    pub fn new(minimum: u32, indicators: &[Indicator]) -> Self {
         Self {
             minimum: i64::from(minimum),
-            kinds: Measures::new(indicatoren),
+            kinds: Measures::new(indicators),
         }
     }
 

@@ -32,9 +32,9 @@ pub(crate) enum Measure {
 pub(crate) struct Measures(HashMap<String, Measure>);
 
 impl Measures {
-    pub(crate) fn new(indicatoren: &[Indicator]) -> Self {
+    pub(crate) fn new(indicators: &[Indicator]) -> Self {
         Self(
-            indicatoren
+            indicators
                 .iter()
                 .map(|indicator| (indicator.id.clone(), of_kind(indicator.kind)))
                 .collect(),

@@ -26,7 +26,7 @@ use crate::{Clock, Services};
 
 /// Reads a levering and gives the verdict. Cheap to clone.
 #[derive(Clone)]
-pub struct Judge {
+pub struct LeveringJudge {
     core: Arc<QueueCore>,
 }
 
@@ -81,7 +81,7 @@ impl JudgeError {
 /// Largest window of a zstd frame: 2^24 bytes. The exporter's level needs 2^21; a frame may ask for 2^31.
 const WINDOW: u32 = 24;
 
-impl Judge {
+impl LeveringJudge {
     /// A judge over these services.
     pub fn new(services: &Services, before: Option<BeforeJudging>) -> Self {
         let definities = services.definities.iter().cloned().map(Arc::new).collect();

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use lake::{Lake, LakeError, LeveringId, Stamp};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use crate::judge::{BeforeJudging, Judge};
+use crate::judge::{BeforeJudging, LeveringJudge};
 use crate::{Clock, Pace, Services};
 
 /// Judges leveringen in the background. Cheap to clone.
@@ -21,7 +21,7 @@ pub struct JudgeQueue {
 }
 
 struct Inner {
-    judge: Judge,
+    judge: LeveringJudge,
     lake: Lake,
     klok: Clock,
     pace: Pace,
@@ -46,7 +46,7 @@ impl JudgeQueue {
         let all_places = u32::try_from(services.grenzen.at_once.max(1)).unwrap_or(u32::MAX);
         Self {
             inner: Arc::new(Inner {
-                judge: Judge::new(services, before),
+                judge: LeveringJudge::new(services, before),
                 lake: services.lake.clone(),
                 klok: Arc::clone(&services.klok),
                 pace: services.grenzen.pace.clone(),

@@ -163,7 +163,7 @@ impl From<Refusal> for Problem {
                 ProblemKind::QUARANTINE,
                 "Wij kunnen de bestanden van deze levering nu niet lezen. De beheerder kijkt ernaar.",
             ),
-            Refusal::OpenFouten { codes } => Self::new(
+            Refusal::OpenErrors { codes } => Self::new(
                 ProblemKind::NOT_READY,
                 "Er staan nog fouten in deze levering. Verbeter uw bestand en lever opnieuw.",
             )

@@ -64,7 +64,7 @@ pub struct SourceReport<'a> {
 }
 
 /// What came of own files.
-pub struct Outcome {
+pub struct JudgingOutcome {
     /// The judgement, as it is shown: the same with and without a report.
     pub oordeel: Oordeel,
     /// The same with every finding, where that was wanted.
@@ -158,7 +158,7 @@ impl Judging {
     ///
     /// # Errors
     /// When the scratch file fails.
-    pub fn finish(self, source: SourceReport<'_>) -> Result<Outcome, CheckError> {
+    pub fn finish(self, source: SourceReport<'_>) -> Result<JudgingOutcome, CheckError> {
         let whole = self.judge.finish(source.herkomst)?;
         let (oordeel, everything) = match self.subject {
             Subject::OwnFiles { everything: true } => {
@@ -168,7 +168,7 @@ impl Judging {
             }
             _ => (whole, None),
         };
-        Ok(Outcome {
+        Ok(JudgingOutcome {
             oordeel: oordeel.merge(source.bevindingen, source.counts),
             everything,
         })

@@ -89,7 +89,7 @@ impl Lake {
         let root = DataRoot::new(dir, storage);
         let register = root.dir.join("register.sqlite");
         let (root, lock, write_lock, is_new) = blocking(move || {
-            let lock = neem_slot(&root, access)?;
+            let lock = take_slot(&root, access)?;
             // Two processes that migrate an empty register at once would collide.
             let write_lock = open_slot(&root, WRITE_LOCK)?;
             write_lock
@@ -228,7 +228,7 @@ async fn refuse_older(
 }
 
 /// Makes the directory, and takes the service's lock.
-fn neem_slot(root: &DataRoot, access: Access) -> Result<Option<File>, LakeError> {
+fn take_slot(root: &DataRoot, access: Access) -> Result<Option<File>, LakeError> {
     if !root.dir.is_dir() {
         let what = "making the data directory";
         std::fs::DirBuilder::new()

@@ -47,7 +47,7 @@ pub use publicatie::{NewPublicatie, Publicatie, sha256sums};
 pub use recovery::{RecoverySummary, Thoroughness};
 pub use refusal::Refusal;
 pub use respons::{Outcome, Respons, ResponsRegel};
-pub use rules::Answer;
+pub use rules::RuleAnswer;
 pub use tabel::{PROVENANCE_COLUMNS, TabelFile, TabelReader, TabelWriter, lake_schema};
 pub use token::{Holder, ReceiptKey, Secret, TokenRegel, TokenRole};
 pub use upload::{Upload, UploadProgress};

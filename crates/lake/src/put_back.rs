@@ -29,7 +29,7 @@ impl Lake {
                 tables.push((table.hash, table.pad));
             }
         }
-        let known = Known { facts, tables };
+        let known = KnownFiles { facts, tables };
         let root = self.core.map.clone();
         let back = blocking(move || {
             let lock = open_slot(&root, WRITE_LOCK)?;
@@ -50,13 +50,13 @@ impl Lake {
     }
 }
 
-struct Known {
+struct KnownFiles {
     facts: Facts,
     /// The hashes of the Parquet files that count, and their places.
     tables: Vec<(String, PathBuf)>,
 }
 
-impl Known {
+impl KnownFiles {
     fn put_back(&self, root: &DataRoot) -> io::Result<Vec<String>> {
         let aside = root.dir.join("quarantaine");
         let mut back = Vec::new();

@@ -25,7 +25,7 @@ pub enum Refusal {
     Quarantined(LeveringId),
     /// Fouten stand, so it cannot be signed.
     #[error("fouten stand: {}", codes.join(", "))]
-    OpenFouten {
+    OpenErrors {
         /// Codes of the rules.
         codes: Vec<String>,
     },

@@ -18,7 +18,7 @@ use crate::queries::{in_force, require};
 use crate::refusal::Refusal;
 
 /// What a rule says, when the register could be asked at all.
-pub type Answer = Result<Result<(), Refusal>, LakeError>;
+pub type RuleAnswer = Result<Result<(), Refusal>, LakeError>;
 
 /// Leveringen of one aanbieder that may be open at a time: one that only opens does not fill the disk.
 const OPEN_ALLOWED: usize = 20;
@@ -145,7 +145,7 @@ impl Levering {
             Toestand::Afgekeurd => {
                 let errors = self.regels.iter().filter(|r| r.ernst == Ernst::Fout);
                 let codes = errors.map(|r| r.code.clone()).collect();
-                Err(Refusal::OpenFouten { codes })
+                Err(Refusal::OpenErrors { codes })
             }
             Toestand::TeBevestigen => Err(Refusal::OpenSignalen {
                 codes: self.open_signalen(),
@@ -164,7 +164,7 @@ pub(crate) async fn may_open(
     (kvk, uitvraag, jaar): (&str, &str, i32),
     calendar: &Calendar,
     now: Time,
-) -> Answer {
+) -> RuleAnswer {
     let open: i64 =
         sqlx::query_scalar("SELECT count(*) FROM levering WHERE kvk = $1 AND toestand = 'geopend'")
             .bind(kvk)
@@ -188,7 +188,7 @@ pub(crate) async fn may_sign(
     calendar: &Calendar,
     other_key_meant: bool,
     now: Time,
-) -> Answer {
+) -> RuleAnswer {
     if let Err(refusal) = levering.is_ready() {
         return Ok(Err(refusal));
     }
@@ -221,7 +221,7 @@ pub(crate) async fn may_declare_nothing(
     connection: &mut SqliteConnection,
     nulopgave: &Nulopgave<'_>,
     now: Time,
-) -> Answer {
+) -> RuleAnswer {
     let (kvk, uitvraag, jaar) = (nulopgave.kvk, nulopgave.uitvraag, nulopgave.jaar);
     if let Some(levering) = in_force(&mut *connection, kvk, uitvraag, jaar).await?
         && !require(&mut *connection, levering).await?.nulopgave
@@ -261,7 +261,7 @@ pub(crate) async fn may_withdraw(
     levering: &Levering,
     calendar: &Calendar,
     now: Time,
-) -> Answer {
+) -> RuleAnswer {
     let (kvk, uitvraag, jaar) = (&levering.kvk, &levering.uitvraag, levering.jaar);
     let frozen = is_frozen(connection, Some(kvk), uitvraag, jaar, calendar, now).await?;
     Ok(levering.may_be_withdrawn(frozen))
@@ -285,7 +285,7 @@ pub(crate) async fn may_freeze(
     jaar: i32,
     calendar: &Calendar,
     now: Time,
-) -> Answer {
+) -> RuleAnswer {
     let (signed, unfinished): (i64, i64) = sqlx::query_as(
         "SELECT coalesce(sum(CASE WHEN toestand IN ('ingediend', 'gepubliceerd') THEN 1 ELSE 0 END), 0),
            coalesce(sum(CASE WHEN toestand IN ('geopend', 'ontvangen', 'te_bevestigen', 'akkoord') THEN 1 ELSE 0 END), 0)
@@ -307,7 +307,7 @@ pub(crate) async fn may_freeze(
 }
 
 /// Whether a momentopname may be taken back: while nothing was published from it.
-pub(crate) async fn may_unfreeze(connection: &mut SqliteConnection, id: &str) -> Answer {
+pub(crate) async fn may_unfreeze(connection: &mut SqliteConnection, id: &str) -> RuleAnswer {
     let published: i64 =
         sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM publicatie WHERE momentopname = $1)")
             .bind(id)
@@ -329,7 +329,7 @@ pub(crate) async fn may_unfreeze_year(
     jaar: i32,
     calendar: &Calendar,
     now: Time,
-) -> Answer {
+) -> RuleAnswer {
     let freeze = Freeze::of(connection, None, uitvraag, jaar, calendar).await?;
     Ok(if freeze.published {
         Err(Refusal::Published)
@@ -341,7 +341,7 @@ pub(crate) async fn may_unfreeze_year(
 }
 
 /// Whether figures may be published from a momentopname: while it was not taken back.
-pub(crate) async fn may_publish(connection: &mut SqliteConnection, id: &str) -> Answer {
+pub(crate) async fn may_publish(connection: &mut SqliteConnection, id: &str) -> RuleAnswer {
     Ok(if stands(connection, id).await? {
         Ok(())
     } else {
@@ -383,7 +383,12 @@ impl Lake {
     }
 
     /// Whether this levering may be signed now, where another key than that of the levering that counts is not meant.
-    pub async fn may_sign(&self, levering: &Levering, calendar: &Calendar, now: Time) -> Answer {
+    pub async fn may_sign(
+        &self,
+        levering: &Levering,
+        calendar: &Calendar,
+        now: Time,
+    ) -> RuleAnswer {
         may_sign(&mut *self.reader().await?, levering, calendar, false, now).await
     }
 }

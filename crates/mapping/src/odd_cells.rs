@@ -8,7 +8,7 @@ use rows::characters::trimmed;
 use schema::VeldType;
 use schema::bevinding::column_letters;
 use sheets::grid::Raster;
-use sheets::oddities::{Gebied, Oddity};
+use sheets::oddities::{CellRegion, Oddity};
 
 use crate::row_filter::is_total;
 
@@ -154,7 +154,7 @@ fn judge_values(raster: &Raster, header_row: u64, column: &Used<'_>) -> Result<(
 /// A merged area hides which row or column its value belongs to. Titles and notes may be merged: their rows hold
 /// nothing else.
 fn judge_merged(raster: &Raster, header_row: u64, width: usize) -> Result<(), FileRefusal> {
-    let touches = |g: &&Gebied| u64::from(g.to_row) > header_row && (g.kolom as usize) < width;
+    let touches = |g: &&CellRegion| u64::from(g.to_row) > header_row && (g.kolom as usize) < width;
     let mut gebieden = raster.oddities.merged.iter().filter(touches).peekable();
     if gebieden.peek().is_none() {
         return Ok(());

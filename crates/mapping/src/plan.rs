@@ -12,7 +12,7 @@ use schema::definitie::Derivation;
 use schema::{Definitie, Tabel, Veld, VeldType};
 use sheets::SourceFile;
 use sheets::grid::Raster;
-use sheets::open_file::{Geopend, RowSource, Sheet};
+use sheets::open_file::{OpenedFile, RowSource, Sheet};
 
 use crate::code_words::{CodeSystem, CodeWords};
 use crate::convert::column::{Conversion, VeldColumn};
@@ -52,7 +52,7 @@ pub(crate) struct Task {
 /// The files with what was found in them.
 pub(crate) struct Sources<'a> {
     pub(crate) bestanden: &'a [SourceFile],
-    pub(crate) geopend: &'a [Geopend],
+    pub(crate) geopend: &'a [OpenedFile],
 }
 
 /// The sheet a table is read from.
@@ -86,7 +86,7 @@ pub(crate) fn find_file<'k>(
 }
 
 /// The sheet it is about; a sheet that is the only one may have another name.
-pub(crate) fn sheet_of<'a>(opened: &'a Geopend, part: &TabelKoppeling) -> Option<&'a Sheet> {
+pub(crate) fn sheet_of<'a>(opened: &'a OpenedFile, part: &TabelKoppeling) -> Option<&'a Sheet> {
     let Some(name) = &part.blad else {
         return opened.sheets.iter().find(|b| !b.hidden);
     };

@@ -22,7 +22,7 @@ use crate::dates::is_canonical;
 const LONGEST: &str = "langste_wachttijd_dagen";
 
 /// Counts the stock while its source goes by.
-pub(crate) struct Stock {
+pub(crate) struct StockCount {
     pub(crate) tabel: String,
     /// The table that is counted.
     pub(crate) bron: String,
@@ -76,7 +76,7 @@ impl Allowed {
 /// Between the values of a group, as one text: counting a row then needs no room of its own.
 const SEPARATOR: char = '\u{1f}';
 
-impl Stock {
+impl StockCount {
     /// The first stock the definition asks for, if any.
     pub(crate) fn new(definitie: &Definitie) -> Option<Self> {
         definitie.regels.iter().find_map(|regel| {

@@ -6,7 +6,7 @@
 use schema::{Bevinding, Definitie, Origin, Place, RegelTelling};
 
 use crate::convert::column::{Conversion, Mark, VeldColumn};
-use crate::convert::table::Busy;
+use crate::convert::table::RunningTable;
 use crate::findings::finding;
 use crate::numbers::DecimalSign;
 use crate::provenance::Provenance;
@@ -36,7 +36,7 @@ pub struct SourceSummary {
 
 pub(crate) fn draw_up(
     definitie: &Definitie,
-    done: &[Busy],
+    done: &[RunningTable],
     book: Provenance,
     bevindingen: Vec<Bevinding>,
     assumptions: Vec<String>,
@@ -107,7 +107,7 @@ struct SummaryWriter<'a> {
 }
 
 impl SummaryWriter<'_> {
-    fn place(running: &Busy) -> Place {
+    fn place(running: &RunningTable) -> Place {
         Place {
             bestand: Some(running.task.bestand.clone()),
             blad: running.task.blad.clone(),
@@ -115,7 +115,7 @@ impl SummaryWriter<'_> {
         }
     }
 
-    fn finding(&mut self, running: &Busy, code: &str, veld: &str) {
+    fn finding(&mut self, running: &RunningTable, code: &str, veld: &str) {
         let column = running
             .task
             .kolommen
@@ -134,7 +134,7 @@ impl SummaryWriter<'_> {
         ));
     }
 
-    fn skipped(&mut self, running: &Busy) {
+    fn skipped(&mut self, running: &RunningTable) {
         if running.skipped.count() == 0 {
             return;
         }
@@ -155,7 +155,7 @@ impl SummaryWriter<'_> {
         ));
     }
 
-    fn column(&mut self, running: &Busy, column: &VeldColumn) {
+    fn column(&mut self, running: &RunningTable, column: &VeldColumn) {
         let header = &column.kop;
         let empty = column.marked(Mark::Empty);
         if !empty.is_empty() {

@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::expected::Import;
 use crate::lists;
 use crate::output;
-use crate::rescue::{Judge, Quarantine, parse_id};
+use crate::rescue::{JudgeCommand, Quarantine, parse_id};
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 use clap::{Subcommand, ValueEnum};
@@ -71,7 +71,7 @@ pub enum Admin {
     Quarantine(Quarantine),
     /// Judgements that failed three times: list them, have them tried again
     #[command(subcommand)]
-    Judge(Judge),
+    Judge(JudgeCommand),
     /// The log of events, newest last, as CSV
     Log {
         /// Only of this levering
@@ -98,7 +98,7 @@ pub enum Token {
     New {
         /// What it may do
         #[arg(long, value_enum)]
-        role: Role,
+        role: AdminRole,
         /// KvK number, for an aanbieder
         #[arg(long)]
         kvk: Option<String>,
@@ -117,7 +117,7 @@ pub enum Token {
 
 /// Roles a token can have.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum Role {
+pub enum AdminRole {
     /// Delivers for one aanbieder
     Aanbieder,
     /// Runs the uitvraag
@@ -126,7 +126,7 @@ pub enum Role {
     Analist,
 }
 
-impl Role {
+impl AdminRole {
     /// The role, of this aanbieder where it is one's.
     fn of(self, kvk: Option<String>) -> Result<TokenRole> {
         match (self, kvk) {

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use schema::SafeCsv;
-use schema::safe_csv::Cell;
+use schema::safe_csv::CsvCell;
 
 /// A line of data.
 #[expect(clippy::print_stdout, reason = "the one place that writes to stdout")]
@@ -34,7 +34,7 @@ pub fn csv(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Result<(
 pub fn csv_text(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Result<Vec<u8>> {
     let mut csv = SafeCsv::new(header.iter().copied());
     for row in rows {
-        csv.row(row.iter().map(|cell| Cell::text(cell)));
+        csv.row(row.iter().map(|cell| CsvCell::text(cell)));
     }
     Ok(csv.finish())
 }

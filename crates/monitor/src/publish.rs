@@ -276,8 +276,8 @@ fn make(
 ) -> Result<Vec<(String, Vec<u8>)>> {
     let definitie = Definitie::load(&format!("{}/{}", moment.uitvraag, moment.jaar))?;
     let threshold = report.instellingen.drempel;
-    let indicatoren = analysis::Pipeline::load(&definitie.uitvraag)?.metadata();
-    let cijfers = disclosure::protect(cijfers, &Threshold::new(threshold, &indicatoren));
+    let indicators = analysis::Pipeline::load(&definitie.uitvraag)?.metadata();
+    let cijfers = disclosure::protect(cijfers, &Threshold::new(threshold, &indicators));
     let mut files = analysis::publicatie::files(&analysis::publicatie::PublicatieInput {
         definitie: &definitie,
         cijfers: &cijfers,
@@ -311,7 +311,7 @@ fn make(
         software: SOFTWARE.to_owned(),
         drempel: threshold,
         waarschuwing: report.instellingen.waarschuwing.clone(),
-        indicatoren,
+        indicatoren: indicators,
         cijfers,
         gebieden: PublishedGebied::van_jaar(definitie.jaar),
         labels: Labels::van(&definitie),
@@ -393,7 +393,7 @@ mod tests {
     }
 
     #[test]
-    fn who_made_it_is_what_herkomst_says() {
+    fn who_made_it_is_what_the_provenance_says() {
         assert_eq!(
             made_by(br#"{"software": "omgangsmonitor 1"}"#).unwrap(),
             "omgangsmonitor 1"

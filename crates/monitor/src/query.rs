@@ -45,8 +45,8 @@ impl Query {
             .map(|c| c.jaar)
             .max()
             .with_context(|| format!("there are no figures of {}", self.what()))?;
-        let indicatoren = analysis::Pipeline::load(&self.uitvraag)?.metadata();
-        let tabellen = analysis::query::Tabellen::published(&cijfers, &indicatoren, jaar)?;
+        let indicators = analysis::Pipeline::load(&self.uitvraag)?.metadata();
+        let tabellen = analysis::query::Tabellen::published(&cijfers, &indicators, jaar)?;
         let answer = analysis::query::query(&self.sql, &tabellen).await?;
         output::bytes(&analysis::query::format(&answer, self.format)?)
     }

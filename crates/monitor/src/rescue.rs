@@ -23,7 +23,7 @@ pub enum Quarantine {
 
 /// Judgements that failed three times.
 #[derive(Debug, Subcommand)]
-pub enum Judge {
+pub enum JudgeCommand {
     /// Prints the leveringen whose judging was given up, as CSV
     List,
     /// Has leveringen judged again; for after mending the cause
@@ -69,7 +69,7 @@ impl Quarantine {
     }
 }
 
-impl Judge {
+impl JudgeCommand {
     /// Carries out the command.
     pub async fn run(self, lake: &Lake, stamp: &Stamp) -> Result<()> {
         let stuck = lake.stuck_judgements().await?;

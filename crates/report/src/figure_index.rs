@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use schema::cijfer::{Column, Confidential, Role, Status, Value};
+use schema::cijfer::{Column, Confidential, FigureRole, Status, Value};
 use schema::{Cijfer, Comparison};
 
 /// The column with the share of the aanbieders that delivered.
@@ -133,11 +133,11 @@ impl<'a> Fact<'a> {
     /// Its cell in a column of the table.
     pub fn cell(self, column: &Column) -> Value<'a> {
         match column.role {
-            Role::Number if self.toestand() != Visibility::Shown => Value::Empty,
-            Role::Note if column.name == RESPONS => {
+            FigureRole::Number if self.toestand() != Visibility::Shown => Value::Empty,
+            FigureRole::Note if column.name == RESPONS => {
                 self.respons().map_or(Value::Empty, Value::Decimal)
             }
-            Role::Key | Role::Number | Role::Note => match (column.get)(self.0) {
+            FigureRole::Key | FigureRole::Number | FigureRole::Note => match (column.get)(self.0) {
                 Value::Decimal(number) if !number.is_finite() => Value::Empty,
                 cell => cell,
             },

@@ -20,7 +20,7 @@ pub const NO_FIGURE: &str = "geen cijfer";
 
 /// How a figure stands beside Nederland.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum StandingWords {
     /// Clearly higher.
     Hoger,
     /// Clearly lower.
@@ -31,7 +31,7 @@ pub enum Standing {
     Geen,
 }
 
-impl Standing {
+impl StandingWords {
     /// From a figure.
     pub fn van(fact: Option<Fact<'_>>) -> Self {
         match fact.and_then(Fact::oordeel) {
@@ -67,7 +67,7 @@ impl Standing {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wording {
     /// How it stands beside Nederland.
-    pub oordeel: Standing,
+    pub oordeel: StandingWords,
     /// Up to the stressed words.
     pub before: String,
     /// The stressed words; may be empty.
@@ -97,7 +97,7 @@ impl Wording {
         let write_country =
             |fact: Fact<'_>| fact.value().map(|value| format.short(value, precision));
         let country_text = land.flatten().and_then(write_country);
-        let oordeel = Standing::van(own);
+        let oordeel = StandingWords::van(own);
         let in_land = match (&land, &country_text) {
             (Some(_), Some(text)) if own_text.is_some() => {
                 format!(" In Nederland is dat {text}.")
@@ -116,21 +116,21 @@ impl Wording {
                 _ => NO_FIGURE,
             };
             return Self {
-                oordeel: Standing::Geen,
+                oordeel: StandingWords::Geen,
                 before: format!("{loose}: "),
                 emphasis: emphasis.to_owned(),
                 after: format!(".{in_land}"),
             };
         };
         match (oordeel, country_text) {
-            (Standing::Geen, _) | (_, None) => {
-                let why = if oordeel == Standing::Geen && lacks_response(own, land.flatten()) {
+            (StandingWords::Geen, _) | (_, None) => {
+                let why = if oordeel == StandingWords::Geen && lacks_response(own, land.flatten()) {
                     RESPONS_INCOMPLETE
                 } else {
                     ""
                 };
                 Self {
-                    oordeel: Standing::Geen,
+                    oordeel: StandingWords::Geen,
                     before: format!("{subject} {is} "),
                     emphasis: value,
                     after: format!(".{in_land}{why}"),

@@ -112,7 +112,7 @@ fn delimiter(probe: &str) -> Result<u8, FileRefusal> {
 }
 
 /// How well a delimiter fits.
-struct Measure {
+struct DialectMeasure {
     /// Delimiters per row, counted over the rows of the most common width.
     score: f64,
     rijen: usize,
@@ -120,8 +120,8 @@ struct Measure {
     fout: Option<FileRefusal>,
 }
 
-fn steadiness(probe: &str, separator: u8) -> Measure {
-    let mut measure = Measure {
+fn steadiness(probe: &str, separator: u8) -> DialectMeasure {
+    let mut measure = DialectMeasure {
         score: 0.0,
         rijen: 0,
         fout: None,

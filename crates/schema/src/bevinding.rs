@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::safe_csv::{Cell, SafeCsv};
+use crate::safe_csv::{CsvCell, SafeCsv};
 use crate::text::grouped_thousands;
 
 /// How bad a finding is. The order is that of importance.
@@ -57,7 +57,7 @@ pub struct Place {
     pub rij: Option<u64>,
     /// Header of the column.
     pub kolom: Option<String>,
-    /// Cell, as in `Trajecten!F17` or, in a CSV, `F17`.
+    /// CsvCell, as in `Trajecten!F17` or, in a CSV, `F17`.
     pub cel: Option<String>,
 }
 
@@ -368,19 +368,19 @@ pub fn csv(bevindingen: &[Bevinding]) -> Vec<u8> {
             Ernst::Opmerking => "opmerking",
         };
         csv.row([
-            Cell::text(&b.code),
-            Cell::text(ernst),
-            Cell::text(&b.tabel),
-            Cell::text(&b.veld),
-            Cell::from(place.bestand.as_deref()),
-            place.rij.map_or(Cell::Empty, Cell::number),
-            Cell::from(place.kolom.as_deref()),
-            Cell::from(place.cel.as_deref()),
-            Cell::from(b.gevonden.as_deref()),
-            Cell::text(&b.bericht),
-            Cell::text(&b.verwacht),
-            Cell::text(&b.herstel),
-            Cell::from(place.blad.as_deref()),
+            CsvCell::text(&b.code),
+            CsvCell::text(ernst),
+            CsvCell::text(&b.tabel),
+            CsvCell::text(&b.veld),
+            CsvCell::from(place.bestand.as_deref()),
+            place.rij.map_or(CsvCell::Empty, CsvCell::number),
+            CsvCell::from(place.kolom.as_deref()),
+            CsvCell::from(place.cel.as_deref()),
+            CsvCell::from(b.gevonden.as_deref()),
+            CsvCell::text(&b.bericht),
+            CsvCell::text(&b.verwacht),
+            CsvCell::text(&b.herstel),
+            CsvCell::from(place.blad.as_deref()),
         ]);
     }
     csv.finish()

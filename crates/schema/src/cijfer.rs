@@ -15,9 +15,9 @@ pub struct Column {
     /// Its name.
     pub name: &'static str,
     /// What it is for.
-    pub role: Role,
+    pub role: FigureRole,
     /// What it holds.
-    pub kind: Kind,
+    pub kind: ColumnKind,
     /// Whether it may be empty.
     pub nullable: bool,
     /// What it means, for a Dutch reader.
@@ -29,7 +29,7 @@ pub struct Column {
 
 /// What a column is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
+pub enum FigureRole {
     /// Together the keys say which figure it is.
     Key,
     /// A number, or something that follows from one: empty where the figure is hidden.
@@ -40,7 +40,7 @@ pub enum Role {
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ColumnKind {
     /// Text.
     Text,
     /// A whole number of at most 32 bits.
@@ -65,8 +65,8 @@ pub enum Value<'a> {
 }
 
 /// Between a field of the row and its cell.
-trait Cell: Sized {
-    const KIND: Kind;
+trait ColumnCell: Sized {
+    const KIND: ColumnKind;
     const NULLABLE: bool = false;
     fn get(&self) -> Value<'_>;
     fn read(value: Value<'_>) -> Option<Self>;
@@ -89,12 +89,12 @@ macro_rules! table {
             /// The columns of the table `cijfers`, in order.
             pub const COLUMNS: &'static [Column] = &[$(Column {
                 name: stringify!($field),
-                role: Role::$role,
-                kind: <$type as Cell>::KIND,
-                nullable: <$type as Cell>::NULLABLE,
+                role: FigureRole::$role,
+                kind: <$type as ColumnCell>::KIND,
+                nullable: <$type as ColumnCell>::NULLABLE,
                 description: $description,
                 get: |row| row.$field.get(),
-                set: |row, value| Cell::read(value).map(|cell| row.$field = cell).is_some(),
+                set: |row, value| ColumnCell::read(value).map(|cell| row.$field = cell).is_some(),
             }),*];
 
             /// Their names.
@@ -102,7 +102,7 @@ macro_rules! table {
 
             /// The row with these cells, in the order of the columns; `None` where one of them can't stand there.
             pub fn from_cells<'a>(mut cells: impl Iterator<Item = Value<'a>>) -> Option<Self> {
-                Some(Self { $($field: Cell::read(cells.next()?)?),* })
+                Some(Self { $($field: ColumnCell::read(cells.next()?)?),* })
             }
         }
     };
@@ -213,7 +213,10 @@ impl Confidential {
 impl Cijfer {
     /// Empties every number of the row.
     pub fn blank(&mut self) {
-        for column in Self::COLUMNS.iter().filter(|c| c.role == Role::Number) {
+        for column in Self::COLUMNS
+            .iter()
+            .filter(|c| c.role == FigureRole::Number)
+        {
             let emptied = (column.set)(self, Value::Empty);
             debug_assert!(emptied, "{} may be empty", column.name);
         }
@@ -230,8 +233,8 @@ impl Cijfer {
     }
 }
 
-impl Cell for String {
-    const KIND: Kind = Kind::Text;
+impl ColumnCell for String {
+    const KIND: ColumnKind = ColumnKind::Text;
 
     fn get(&self) -> Value<'_> {
         Value::Text(self)
@@ -245,8 +248,8 @@ impl Cell for String {
     }
 }
 
-impl Cell for i32 {
-    const KIND: Kind = Kind::Small;
+impl ColumnCell for i32 {
+    const KIND: ColumnKind = ColumnKind::Small;
 
     fn get(&self) -> Value<'_> {
         Value::Whole((*self).into())
@@ -260,8 +263,8 @@ impl Cell for i32 {
     }
 }
 
-impl Cell for i64 {
-    const KIND: Kind = Kind::Whole;
+impl ColumnCell for i64 {
+    const KIND: ColumnKind = ColumnKind::Whole;
 
     fn get(&self) -> Value<'_> {
         Value::Whole(*self)
@@ -275,8 +278,8 @@ impl Cell for i64 {
     }
 }
 
-impl Cell for f64 {
-    const KIND: Kind = Kind::Decimal;
+impl ColumnCell for f64 {
+    const KIND: ColumnKind = ColumnKind::Decimal;
 
     fn get(&self) -> Value<'_> {
         Value::Decimal(*self)
@@ -290,8 +293,8 @@ impl Cell for f64 {
     }
 }
 
-impl<T: Cell> Cell for Option<T> {
-    const KIND: Kind = T::KIND;
+impl<T: ColumnCell> ColumnCell for Option<T> {
+    const KIND: ColumnKind = T::KIND;
     const NULLABLE: bool = true;
 
     fn get(&self) -> Value<'_> {
@@ -309,8 +312,8 @@ impl<T: Cell> Cell for Option<T> {
 /// A closed set stands in its column by name.
 macro_rules! named {
     ($($type:ty: $name:ident),*) => {$(
-        impl Cell for $type {
-            const KIND: Kind = Kind::Text;
+        impl ColumnCell for $type {
+            const KIND: ColumnKind = ColumnKind::Text;
 
             fn get(&self) -> Value<'_> {
                 Value::Text(self.$name())
@@ -393,8 +396,8 @@ mod tests {
         let figure = figure();
         for column in Cijfer::COLUMNS {
             let expected = match column.role {
-                Role::Number => Value::Empty,
-                Role::Key | Role::Note => (column.get)(&figure),
+                FigureRole::Number => Value::Empty,
+                FigureRole::Key | FigureRole::Note => (column.get)(&figure),
             };
             assert_eq!((column.get)(&blank), expected, "{}", column.name);
         }

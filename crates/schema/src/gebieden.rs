@@ -131,7 +131,7 @@ pub fn gemeente_number(code: &[u8]) -> Option<u16> {
 
 /// The gemeentecode that stands in a text in another spelling: `gm344`, `0344`, `344`, or the `344.0` that a column of
 /// numbers makes of it. Says nothing of whether there is such a gemeente.
-pub fn spelled_gemeentecode(text: &str) -> Option<String> {
+pub fn spelled_gemeente_code(text: &str) -> Option<String> {
     let bare = text.trim();
     let digits = bare
         .strip_prefix(['G', 'g'])

@@ -15,7 +15,7 @@ pub struct SafeCsv(csv::Writer<Vec<u8>>);
 
 /// One cell.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Cell<'a> {
+pub enum CsvCell<'a> {
     /// Text, which is made neutral.
     Text(Cow<'a, str>),
     /// A number, as it is.
@@ -24,7 +24,7 @@ pub enum Cell<'a> {
     Empty,
 }
 
-impl<'a> Cell<'a> {
+impl<'a> CsvCell<'a> {
     /// Text.
     pub fn text(text: &'a str) -> Self {
         Self::Text(Cow::Borrowed(text))
@@ -36,13 +36,13 @@ impl<'a> Cell<'a> {
     }
 }
 
-impl<'a> From<Option<&'a str>> for Cell<'a> {
+impl<'a> From<Option<&'a str>> for CsvCell<'a> {
     fn from(text: Option<&'a str>) -> Self {
         text.map_or(Self::Empty, Self::text)
     }
 }
 
-impl<'a> From<Value<'a>> for Cell<'a> {
+impl<'a> From<Value<'a>> for CsvCell<'a> {
     fn from(value: Value<'a>) -> Self {
         match value {
             Value::Empty => Self::Empty,
@@ -57,17 +57,17 @@ impl SafeCsv {
     /// A table with this header.
     pub fn new<'a>(header: impl IntoIterator<Item = &'a str>) -> Self {
         let mut csv = Self(csv::Writer::from_writer(Vec::new()));
-        csv.row(header.into_iter().map(Cell::text));
+        csv.row(header.into_iter().map(CsvCell::text));
         csv
     }
 
     /// Adds a row, which has as many cells as the header.
-    pub fn row<'a>(&mut self, cells: impl IntoIterator<Item = Cell<'a>>) {
+    pub fn row<'a>(&mut self, cells: impl IntoIterator<Item = CsvCell<'a>>) {
         for cell in cells {
             let text = match &cell {
-                Cell::Text(text) => neutral(text),
-                Cell::Number(number) => Cow::Borrowed(number.as_ref()),
-                Cell::Empty => Cow::Borrowed(""),
+                CsvCell::Text(text) => neutral(text),
+                CsvCell::Number(number) => Cow::Borrowed(number.as_ref()),
+                CsvCell::Empty => Cow::Borrowed(""),
             };
             self.0
                 .write_field(text.as_bytes())
@@ -103,7 +103,7 @@ pub fn figures<'a>(figures: impl IntoIterator<Item = &'a Cijfer>) -> Vec<u8> {
 mod tests {
     use super::*;
 
-    fn written(header: &str, cells: [Cell<'_>; 3]) -> String {
+    fn written(header: &str, cells: [CsvCell<'_>; 3]) -> String {
         let mut csv = SafeCsv::new([header, "b", "c"]);
         csv.row(cells);
         String::from_utf8(csv.finish()).unwrap()
@@ -111,7 +111,11 @@ mod tests {
 
     #[test]
     fn cells_are_quoted_where_needed() {
-        let cells = [Cell::text("x,\"y\""), Cell::number(-1.5), Cell::Empty];
+        let cells = [
+            CsvCell::text("x,\"y\""),
+            CsvCell::number(-1.5),
+            CsvCell::Empty,
+        ];
         assert_eq!(written("a", cells), "a,b,c\n\"x,\"\"y\"\"\",-1.5,\n");
     }
 
@@ -119,9 +123,9 @@ mod tests {
     #[test]
     fn no_cell_and_no_header_is_a_formula() {
         let cells = [
-            Cell::text("=1+1"),
-            Cell::number(-2),
-            Cell::from(Value::Text("\tx")),
+            CsvCell::text("=1+1"),
+            CsvCell::number(-2),
+            CsvCell::from(Value::Text("\tx")),
         ];
         assert_eq!(written("@a", cells), "'@a,b,c\n'=1+1,-2,'\tx\n");
     }

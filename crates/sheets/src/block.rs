@@ -7,14 +7,14 @@ use std::ops::Deref;
 
 use rows::row_block::RowBlock;
 
-use crate::cell::{Cell, Kind};
+use crate::cell::{Cell, CellKind};
 
 /// Rows as they stand in the source, all of the same width.
 #[derive(Debug, Default)]
 pub struct Block {
     pub(crate) rows: RowBlock,
     /// Per cell, row by row; empty where all of it is text.
-    pub(crate) kinds: Vec<Kind>,
+    pub(crate) kinds: Vec<CellKind>,
     pub(crate) width: usize,
 }
 

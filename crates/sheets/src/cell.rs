@@ -22,7 +22,7 @@ pub enum Cell<'a> {
 
 /// What kind of value a text is that is kept elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Kind {
+pub(crate) enum CellKind {
     #[default]
     Text,
     Number,
@@ -36,24 +36,24 @@ const TRUTH: [&str; 2] = ["nee", "ja"];
 
 impl<'a> Cell<'a> {
     /// The cell of this kind with this text.
-    pub(crate) fn of(kind: Kind, text: &'a str) -> Self {
+    pub(crate) fn of(kind: CellKind, text: &'a str) -> Self {
         match kind {
             _ if text.is_empty() => Self::Empty,
-            Kind::Text => Self::Text(text),
-            Kind::Number => Self::Number(text),
-            Kind::Date => Self::Date(text),
-            Kind::Truth => Self::Truth(text == TRUTH[1]),
-            Kind::Error => Self::Error(text),
+            CellKind::Text => Self::Text(text),
+            CellKind::Number => Self::Number(text),
+            CellKind::Date => Self::Date(text),
+            CellKind::Truth => Self::Truth(text == TRUTH[1]),
+            CellKind::Error => Self::Error(text),
         }
     }
 
-    pub(crate) fn kind(self) -> Kind {
+    pub(crate) fn kind(self) -> CellKind {
         match self {
-            Self::Empty | Self::Text(_) => Kind::Text,
-            Self::Number(_) => Kind::Number,
-            Self::Date(_) => Kind::Date,
-            Self::Truth(_) => Kind::Truth,
-            Self::Error(_) => Kind::Error,
+            Self::Empty | Self::Text(_) => CellKind::Text,
+            Self::Number(_) => CellKind::Number,
+            Self::Date(_) => CellKind::Date,
+            Self::Truth(_) => CellKind::Truth,
+            Self::Error(_) => CellKind::Error,
         }
     }
 

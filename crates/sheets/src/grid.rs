@@ -9,7 +9,7 @@ use rows::FileRefusal;
 use rows::records::BLOCK_ROWS;
 
 use crate::block::Block;
-use crate::cell::{Cell, Kind};
+use crate::cell::{Cell, CellKind};
 use crate::oddities::Oddities;
 
 /// Most cells of a sheet.
@@ -40,7 +40,7 @@ struct GridCell {
     tot: u32,
     /// From 0.
     kolom: u16,
-    kind: Kind,
+    kind: CellKind,
 }
 
 impl Raster {
@@ -213,8 +213,8 @@ impl GridReader {
                     |n: usize| u32::try_from(n).expect("a block is part of a bounded sheet");
                 let at = (rows.len() - 1) * width + usize::from(cell.kolom);
                 cells[at] = (place(van), place(text.len()));
-                if cell.kind != Kind::Text {
-                    kinds.resize(kinds.len().max(at), Kind::Text);
+                if cell.kind != CellKind::Text {
+                    kinds.resize(kinds.len().max(at), CellKind::Text);
                     kinds.push(cell.kind);
                 }
             }
@@ -222,7 +222,7 @@ impl GridReader {
         }
         let has_rows = !rows.is_empty();
         if !kinds.is_empty() {
-            kinds.resize(cells.len(), Kind::Text);
+            kinds.resize(cells.len(), CellKind::Text);
         }
         out.rows.fill(text, cells, width, rows);
         (out.kinds, out.width) = (kinds, width);

@@ -11,7 +11,7 @@ use rows::characters::control_at;
 use rows::encoding::TextEncoding;
 use rows::{FileRefusal, bsn};
 
-use crate::cell::{Cell, Kind};
+use crate::cell::{Cell, CellKind};
 use crate::file::SourceFile;
 use crate::grid::Raster;
 use crate::remark::{Opmerking, remark};
@@ -72,7 +72,7 @@ struct JsonTable {
     rij: u32,
     kolommen: HashMap<String, u32>,
     headers: Vec<String>,
-    cells: Vec<(u32, u32, Kind, String)>,
+    cells: Vec<(u32, u32, CellKind, String)>,
     /// The columns of this row.
     seen: HashSet<u32>,
 }
@@ -334,12 +334,12 @@ impl JsonReader<'_> {
         }
     }
 
-    fn scalar(&mut self, out: &mut String) -> Result<Kind, FileRefusal> {
+    fn scalar(&mut self, out: &mut String) -> Result<CellKind, FileRefusal> {
         match self.next() {
             Some(b'"') => *out = self.string()?,
             Some(b'-' | b'0'..=b'9') => {
                 self.number(out)?;
-                return Ok(Kind::Number);
+                return Ok(CellKind::Number);
             }
             Some(b'[' | b'{') => {
                 self.judge_depth()?;
@@ -360,10 +360,10 @@ impl JsonReader<'_> {
                 }
                 self.position += word.len();
                 out.push_str(value);
-                return Ok(Kind::Truth);
+                return Ok(CellKind::Truth);
             }
         }
-        Ok(Kind::Text)
+        Ok(CellKind::Text)
     }
 
     /// Says "too deep" where that is what is wrong, without going down.

@@ -32,7 +32,7 @@ pub enum Oddity {
 
 /// A merged area: rows from 1, columns from 0, both ends included.
 #[derive(Debug, Clone, Copy)]
-pub struct Gebied {
+pub struct CellRegion {
     /// First row.
     pub rij: u32,
     /// First column.
@@ -44,7 +44,7 @@ pub struct Gebied {
 }
 
 #[derive(Debug, Default)]
-struct CellPlaces {
+struct OddPlaces {
     aantal: u64,
     rijen: Vec<u32>,
 }
@@ -52,13 +52,13 @@ struct CellPlaces {
 /// What is odd about the cells of one sheet.
 #[derive(Debug, Default)]
 pub struct Oddities {
-    per_column: Vec<Vec<(Oddity, CellPlaces)>>,
+    per_column: Vec<Vec<(Oddity, OddPlaces)>>,
     /// Runs of hidden rows, from 1, in the order of the file.
     hidden_rows: Vec<(u32, u32)>,
     /// Runs of hidden columns, from 0.
     hidden_columns: Vec<(u32, u32)>,
     /// Merged areas, in the order of the file.
-    pub merged: Vec<Gebied>,
+    pub merged: Vec<CellRegion>,
 }
 
 impl Oddities {
@@ -73,7 +73,7 @@ impl Oddities {
             .iter()
             .position(|(t, _)| *t == character)
             .unwrap_or_else(|| {
-                characters.push((character, CellPlaces::default()));
+                characters.push((character, OddPlaces::default()));
                 characters.len() - 1
             });
         let places = &mut characters[index].1;

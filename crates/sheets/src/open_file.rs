@@ -19,7 +19,7 @@ use crate::remark::{Opmerking, remark};
 use crate::workbook::Marker;
 
 /// A file, opened.
-pub struct Geopend {
+pub struct OpenedFile {
     /// Its sheets, in the order of the file.
     pub sheets: Vec<Sheet>,
     /// What was assumed.
@@ -64,15 +64,17 @@ enum Rows {
 ///
 /// # Errors
 /// When it can't be taken: container, encoding, structure, or nothing in it.
-pub fn open(file: &SourceFile) -> Result<Geopend, FileRefusal> {
+pub fn open(file: &SourceFile) -> Result<OpenedFile, FileRefusal> {
     let opened = match file.kind()? {
         FileKind::Tekst => open_csv(file),
-        FileKind::Werkmap => crate::workbook::open(file).map(|(workbook, opmerkingen)| Geopend {
-            opmerkingen,
-            marker: workbook.marker,
-            ..from_grids(workbook.grids)
-        }),
-        FileKind::Json => crate::json::open(file).map(|(grids, opmerkingen)| Geopend {
+        FileKind::Werkmap => {
+            crate::workbook::open(file).map(|(workbook, opmerkingen)| OpenedFile {
+                opmerkingen,
+                marker: workbook.marker,
+                ..from_grids(workbook.grids)
+            })
+        }
+        FileKind::Json => crate::json::open(file).map(|(grids, opmerkingen)| OpenedFile {
             opmerkingen,
             ..from_grids(grids)
         }),
@@ -85,7 +87,7 @@ pub fn open(file: &SourceFile) -> Result<Geopend, FileRefusal> {
     Ok(opened)
 }
 
-fn from_query(file: &SourceFile) -> Geopend {
+fn from_query(file: &SourceFile) -> OpenedFile {
     let sheets = match &file.bron {
         ByteSource::Query(rows) => vec![Sheet {
             naam: None,
@@ -94,21 +96,21 @@ fn from_query(file: &SourceFile) -> Geopend {
         }],
         _ => Vec::new(),
     };
-    Geopend {
+    OpenedFile {
         sheets,
         ..from_grids(Vec::new())
     }
 }
 
-fn from_grids(grids: Vec<Raster>) -> Geopend {
-    Geopend {
+fn from_grids(grids: Vec<Raster>) -> OpenedFile {
+    OpenedFile {
         sheets: grids.into_iter().map(Sheet::from_raster).collect(),
         opmerkingen: Vec::new(),
         marker: None,
     }
 }
 
-fn open_csv(file: &SourceFile) -> Result<Geopend, FileRefusal> {
+fn open_csv(file: &SourceFile) -> Result<OpenedFile, FileRefusal> {
     let encoding = recognise(file.open()?)?;
     let found = dialect::find(file.open()?, encoding)?;
     let mut opmerkingen = Vec::new();
@@ -134,7 +136,7 @@ fn open_csv(file: &SourceFile) -> Result<Geopend, FileRefusal> {
         separator: found.delimiter,
         sep_regel: found.declared,
     };
-    Ok(Geopend {
+    Ok(OpenedFile {
         sheets: vec![Sheet {
             naam: None,
             hidden: false,

@@ -13,7 +13,7 @@ use rows::characters::{control_at, is_turning};
 use rows::records::{BLOCK_ROWS, RecordLimits};
 
 use crate::block::{Block, RowTaker};
-use crate::cell::{Cell, Kind};
+use crate::cell::{Cell, CellKind};
 use crate::held::{Held, Stream};
 
 /// Rows stay in memory up to this many bytes.
@@ -174,11 +174,11 @@ impl QueryReader {
                 cells.push((at(from), at(text.len())));
             }
             cells.resize(begin + width, (0, 0));
-            kinds.resize(cells.len(), Kind::Text);
+            kinds.resize(cells.len(), CellKind::Text);
             numbers.push(self.row);
         }
         let any = !numbers.is_empty();
-        if kinds.iter().all(|kind| *kind == Kind::Text) {
+        if kinds.iter().all(|kind| *kind == CellKind::Text) {
             kinds.clear();
         }
         out.rows.fill(text, cells, width, numbers);
@@ -208,7 +208,7 @@ impl QueryReader {
     }
 
     /// Adds the text of the next cell, and gives its kind.
-    fn next_cell(&mut self, text: &mut String) -> Result<Kind, FileRefusal> {
+    fn next_cell(&mut self, text: &mut String) -> Result<CellKind, FileRefusal> {
         let io = |error: io::Error| FileRefusal::io(&error);
         let mut head = [0; 5];
         self.source.read_exact(&mut head).map_err(io)?;
@@ -217,11 +217,11 @@ impl QueryReader {
         let read = self.source.by_ref().take(length).read_to_string(text);
         read.map_err(io)?;
         Ok(match kind {
-            1 => Kind::Number,
-            2 => Kind::Date,
-            3 => Kind::Truth,
-            4 => Kind::Error,
-            _ => Kind::Text,
+            1 => CellKind::Number,
+            2 => CellKind::Date,
+            3 => CellKind::Truth,
+            4 => CellKind::Error,
+            _ => CellKind::Text,
         })
     }
 

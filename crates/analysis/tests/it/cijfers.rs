@@ -56,10 +56,10 @@ async fn csv_has_the_columns_of_the_contract() {
 /// Protection, on real figures: nothing that is published counts between one and four children.
 #[tokio::test]
 async fn a_protected_table_shows_no_small_count() {
-    let indicatoren = analysis::Pipeline::load("omgang")
+    let indicators = analysis::Pipeline::load("omgang")
         .expect("the pipeline is compiled in")
         .metadata();
-    let threshold = disclosure::Threshold::new(disclosure::Threshold::DEFAULT, &indicatoren);
+    let threshold = disclosure::Threshold::new(disclosure::Threshold::DEFAULT, &indicators);
     let open: Vec<_> = disclosure::protect(country().await, &threshold)
         .into_iter()
         .filter(|c| c.waarde.is_some_and(|w| w != 0.0) && !c.indicator.starts_with("respons"))

@@ -12,7 +12,7 @@ use schema::SCHEMAS;
 use crate::support;
 
 /// Makes `muziek` known, as both binaries do at their start.
-fn add_muziek() {
+fn add_music() {
     static ADDED: OnceLock<()> = OnceLock::new();
     ADDED.get_or_init(|| {
         let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/foreign"));
@@ -45,7 +45,7 @@ const TABLES: [&str; 3] = [
 /// Counted by hand: u4 was back before the year, u6 came after it, so six loans; u5 was not back on 31 December.
 #[tokio::test]
 async fn a_foreign_uitvraag_has_its_figures_without_a_line_of_rust() {
-    add_muziek();
+    add_music();
     let ctx = SessionContext::new();
     for table in TABLES {
         ctx.sql(table).await.expect("the table can be made");
@@ -81,7 +81,7 @@ async fn a_foreign_uitvraag_has_its_figures_without_a_line_of_rust() {
 /// Protection follows from what the pipeline declares: six loans may be told, two may not.
 #[tokio::test]
 async fn a_foreign_uitvraag_is_protected_by_what_it_declares() {
-    add_muziek();
+    add_music();
     let ctx = SessionContext::new();
     for table in TABLES {
         ctx.sql(table).await.expect("the table can be made");
@@ -174,7 +174,7 @@ fn a_pipeline_that_does_not_fit_itself_is_refused() {
 
 /// Runs `muziek` over nothing, with one text of its SQL replaced.
 async fn run_changed(old: &str, new: &str) -> String {
-    add_muziek();
+    add_music();
     let mut pipeline = Pipeline::load("muziek").expect("it was added");
     let statements = pipeline.groups.get_mut("uitleen").expect("its one group");
     assert!(statements.iter().any(|sql| sql.contains(old)), "{old}");

@@ -3,10 +3,10 @@
 use analysis::query::{AnswerFormat, Tabellen, format, query};
 
 fn tables() -> Tabellen {
-    let indicatoren = analysis::Pipeline::load("omgang")
+    let indicators = analysis::Pipeline::load("omgang")
         .expect("the pipeline is compiled in")
         .metadata();
-    Tabellen::published(&[], &indicatoren, 2020).expect("2020 has reference tables")
+    Tabellen::published(&[], &indicators, 2020).expect("2020 has reference tables")
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use arrow_buffer::{BooleanBuffer, NullBuffer};
 use arrow_schema::DataType;
 
 use super::bits::{self, Ternary};
-use super::tree::{Comparison, Lane, Log};
+use super::tree::{Comparator, Lane, Log};
 
 /// Rows worked out at a time: all lanes of a table stay in cache.
 pub(crate) const WINDOW: usize = 4096;
@@ -144,7 +144,7 @@ impl<'a> Window<'a> {
         outcome
     }
 
-    fn compare(&self, operator: Comparison, a: &Lane, b: &Lane) -> Ternary {
+    fn compare(&self, operator: Comparator, a: &Lane, b: &Lane) -> Ternary {
         if let Some(is_true) = self.compare_i32(operator, a, b) {
             return is_true;
         }
@@ -163,7 +163,7 @@ impl<'a> Window<'a> {
     }
 
     /// Dates and whole numbers straight from their columns: the bulk of all comparisons, at half the width.
-    fn compare_i32(&self, operator: Comparison, a: &Lane, b: &Lane) -> Option<Ternary> {
+    fn compare_i32(&self, operator: Comparator, a: &Lane, b: &Lane) -> Option<Ternary> {
         let (operator, veld, other) = match (a, b) {
             (Lane::Veld(a), b) => (operator, *a, b),
             (a, Lane::Veld(b)) => (operator.swapped(), *b, a),
@@ -361,26 +361,26 @@ fn window_bits(buffer: &BooleanBuffer, begin: usize, rows: usize) -> Vec<u64> {
     words
 }
 
-fn compare_constant<T: Ord + Copy>(operator: Comparison, a: &[T], b: T) -> Vec<u64> {
+fn compare_constant<T: Ord + Copy>(operator: Comparator, a: &[T], b: T) -> Vec<u64> {
     // One loop per operator: the choice stays out of the loop, and the loop vectorises.
     match operator {
-        Comparison::Equal => bits::mask(a.len(), |i| a[i] == b),
-        Comparison::Unequal => bits::mask(a.len(), |i| a[i] != b),
-        Comparison::Less => bits::mask(a.len(), |i| a[i] < b),
-        Comparison::AtMost => bits::mask(a.len(), |i| a[i] <= b),
-        Comparison::Greater => bits::mask(a.len(), |i| a[i] > b),
-        Comparison::AtLeast => bits::mask(a.len(), |i| a[i] >= b),
+        Comparator::Equal => bits::mask(a.len(), |i| a[i] == b),
+        Comparator::Unequal => bits::mask(a.len(), |i| a[i] != b),
+        Comparator::Less => bits::mask(a.len(), |i| a[i] < b),
+        Comparator::AtMost => bits::mask(a.len(), |i| a[i] <= b),
+        Comparator::Greater => bits::mask(a.len(), |i| a[i] > b),
+        Comparator::AtLeast => bits::mask(a.len(), |i| a[i] >= b),
     }
 }
 
-fn compare<T: Ord + Copy>(operator: Comparison, a: &[T], b: &[T]) -> Vec<u64> {
+fn compare<T: Ord + Copy>(operator: Comparator, a: &[T], b: &[T]) -> Vec<u64> {
     let b = &b[..a.len()];
     match operator {
-        Comparison::Equal => bits::mask(a.len(), |i| a[i] == b[i]),
-        Comparison::Unequal => bits::mask(a.len(), |i| a[i] != b[i]),
-        Comparison::Less => bits::mask(a.len(), |i| a[i] < b[i]),
-        Comparison::AtMost => bits::mask(a.len(), |i| a[i] <= b[i]),
-        Comparison::Greater => bits::mask(a.len(), |i| a[i] > b[i]),
-        Comparison::AtLeast => bits::mask(a.len(), |i| a[i] >= b[i]),
+        Comparator::Equal => bits::mask(a.len(), |i| a[i] == b[i]),
+        Comparator::Unequal => bits::mask(a.len(), |i| a[i] != b[i]),
+        Comparator::Less => bits::mask(a.len(), |i| a[i] < b[i]),
+        Comparator::AtMost => bits::mask(a.len(), |i| a[i] <= b[i]),
+        Comparator::Greater => bits::mask(a.len(), |i| a[i] > b[i]),
+        Comparator::AtLeast => bits::mask(a.len(), |i| a[i] >= b[i]),
     }
 }

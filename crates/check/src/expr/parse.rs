@@ -11,7 +11,7 @@ use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::Token;
 
-use super::tree::{Comparison, Lane, Log};
+use super::tree::{Comparator, Lane, Log};
 use crate::typing::date::parse_datum;
 
 /// Longest text accepted: a bound on the depth of the tree.
@@ -306,8 +306,8 @@ impl RuleParser<'_> {
         }
     }
 
-    fn compare(&self, operator: Comparison, a: Term, b: Term) -> ParseResult<Log> {
-        let equality = matches!(operator, Comparison::Equal | Comparison::Unequal);
+    fn compare(&self, operator: Comparator, a: Term, b: Term) -> ParseResult<Log> {
+        let equality = matches!(operator, Comparator::Equal | Comparator::Unequal);
         let log = match (a, b) {
             (Term::Lane(_, LaneType::Empty), _) | (_, Term::Lane(_, LaneType::Empty)) => {
                 return Err("a comparison with NULL is never true; use IS NULL".to_owned());
@@ -334,18 +334,18 @@ impl RuleParser<'_> {
             (Term::Log(a), Term::Log(b)) => Log::Equal(Box::new(a), Box::new(b)),
             _ => return Err("the two sides have different types".to_owned()),
         };
-        Ok(negate(log, operator == Comparison::Unequal))
+        Ok(negate(log, operator == Comparator::Unequal))
     }
 
     fn compare_lanes(
         &self,
-        operator: Comparison,
+        operator: Comparator,
         a: Lane,
         kind_a: LaneType,
         b: Lane,
         kind_b: LaneType,
     ) -> ParseResult<Log> {
-        let ordered = !matches!(operator, Comparison::Equal | Comparison::Unequal);
+        let ordered = !matches!(operator, Comparator::Equal | Comparator::Unequal);
         match (kind_a, kind_b) {
             (
                 LaneType::Getal {
@@ -401,7 +401,7 @@ impl RuleParser<'_> {
         for item in list {
             let (links, right) = (self.term(expr)?, self.term(item)?);
             of.push(
-                self.compare(Comparison::Equal, links, right)
+                self.compare(Comparator::Equal, links, right)
                     .map_err(|e| format!("`{expr} IN ({item})`: {e}"))?,
             );
         }
@@ -411,9 +411,9 @@ impl RuleParser<'_> {
     fn between(&mut self, expr: &Expr, low: &Expr, high: &Expr) -> ParseResult<Log> {
         let error = |e: String| format!("`{expr} BETWEEN {low} AND {high}`: {e}");
         let (a, b) = (self.term(expr)?, self.term(low)?);
-        let below = self.compare(Comparison::AtLeast, a, b).map_err(error)?;
+        let below = self.compare(Comparator::AtLeast, a, b).map_err(error)?;
         let (a, b) = (self.term(expr)?, self.term(high)?);
-        let above = self.compare(Comparison::AtMost, a, b).map_err(error)?;
+        let above = self.compare(Comparator::AtMost, a, b).map_err(error)?;
         Ok(Log::En(vec![below, above]))
     }
 
@@ -440,7 +440,7 @@ impl RuleParser<'_> {
                 None => self.log(&branch.condition)?,
                 Some(operand) => {
                     let (a, b) = (self.term(operand)?, self.term(&branch.condition)?);
-                    self.compare(Comparison::Equal, a, b)
+                    self.compare(Comparator::Equal, a, b)
                         .map_err(|e| format!("`CASE {operand} WHEN {}`: {e}", branch.condition))?
                 }
             };
@@ -581,14 +581,14 @@ fn day(text: &str) -> ParseResult<i64> {
         .ok_or_else(|| format!("`{text}` is no date"))
 }
 
-fn comparison(operator: &BinaryOperator) -> Option<Comparison> {
+fn comparison(operator: &BinaryOperator) -> Option<Comparator> {
     Some(match operator {
-        BinaryOperator::Eq => Comparison::Equal,
-        BinaryOperator::NotEq => Comparison::Unequal,
-        BinaryOperator::Lt => Comparison::Less,
-        BinaryOperator::LtEq => Comparison::AtMost,
-        BinaryOperator::Gt => Comparison::Greater,
-        BinaryOperator::GtEq => Comparison::AtLeast,
+        BinaryOperator::Eq => Comparator::Equal,
+        BinaryOperator::NotEq => Comparator::Unequal,
+        BinaryOperator::Lt => Comparator::Less,
+        BinaryOperator::LtEq => Comparator::AtMost,
+        BinaryOperator::Gt => Comparator::Greater,
+        BinaryOperator::GtEq => Comparator::AtLeast,
         _ => return None,
     })
 }
@@ -620,7 +620,7 @@ fn merge_in(of: Vec<Log>) -> Log {
     let (mut values, mut texts) = (Vec::new(), Vec::new());
     for log in &of {
         match log {
-            Log::Vergelijk(Comparison::Equal, Lane::Veld(v), Lane::Constant(n)) if *v == veld => {
+            Log::Vergelijk(Comparator::Equal, Lane::Veld(v), Lane::Constant(n)) if *v == veld => {
                 values.push(*n)
             }
             Log::TextIn(v, part) if *v == veld => texts.extend(part.iter().cloned()),

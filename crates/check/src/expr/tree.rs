@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 
 /// A comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Comparison {
+pub(crate) enum Comparator {
     Equal,
     Unequal,
     Less,
@@ -15,7 +15,7 @@ pub(crate) enum Comparison {
     AtLeast,
 }
 
-impl Comparison {
+impl Comparator {
     /// Whether it holds for operands in this order.
     pub(crate) fn holds(self, order: Ordering) -> bool {
         match self {
@@ -48,7 +48,7 @@ pub(crate) enum Log {
     /// A ja_nee field.
     Veld(usize),
     /// Two numbers, dates or dictionary keys compared.
-    Vergelijk(Comparison, Lane, Lane),
+    Vergelijk(Comparator, Lane, Lane),
     /// One of these values, sorted.
     In(Lane, Vec<i64>),
     /// A text field that holds one of these.

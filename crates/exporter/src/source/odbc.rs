@@ -54,7 +54,7 @@ impl OdbcReader {
             ..ConnectionOptions::default()
         };
         let connection = environment()
-            .and_then(|omgeving| omgeving.connect_with_connection_string(&text, options))
+            .and_then(|environment| environment.connect_with_connection_string(&text, options))
             .map_err(failure)?;
         connection.set_autocommit(false).map_err(failure)?;
         let out = Self {

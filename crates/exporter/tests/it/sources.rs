@@ -389,7 +389,7 @@ fn nothing_is_written_over_what_the_settings_read() {
 
 /// The answers are asked where a delivery reads them.
 #[test]
-fn answers_stand_where_the_settings_say() {
+fn answers_are_where_the_settings_say() {
     let folder = TestFolder::new();
     database(&folder, &[&[("leeftijd_bij_aanmelding", "19")]]);
     settings(

@@ -114,11 +114,11 @@ pub(crate) struct VeldColumn {
     /// The first number whose point was read as a thousand sign, and the first whose point is a decimal one.
     pub(crate) points: (Option<String>, Option<String>),
     /// The values of the batch so far; taken out while a block is converted.
-    uit: Option<Uit>,
+    uit: Option<OutColumn>,
 }
 
 /// The values of a batch: codes as keys, everything else as text.
-enum Uit {
+enum OutColumn {
     Texts(StringBuilder),
     Codes(Keyed),
 }
@@ -133,10 +133,10 @@ impl VeldColumn {
     ) -> Self {
         let out = match &conversion {
             Conversion::Code { woorden: words, .. } => {
-                Uit::Codes(Keyed::new(words.all_codes().iter().map(String::as_str)))
+                OutColumn::Codes(Keyed::new(words.all_codes().iter().map(String::as_str)))
             }
-            Conversion::Gemeente { finder, .. } => Uit::Codes(Keyed::new(finder.codes())),
-            _ => Uit::Texts(StringBuilder::new()),
+            Conversion::Gemeente { finder, .. } => OutColumn::Codes(Keyed::new(finder.codes())),
+            _ => OutColumn::Texts(StringBuilder::new()),
         };
         Self {
             veld: veld.to_owned(),
@@ -170,7 +170,7 @@ impl VeldColumn {
     /// The type of the values.
     pub(crate) fn data_type(&self) -> DataType {
         match self.uit {
-            Some(Uit::Codes(_)) => Keyed::data_type(),
+            Some(OutColumn::Codes(_)) => Keyed::data_type(),
             _ => DataType::Utf8,
         }
     }
@@ -179,8 +179,8 @@ impl VeldColumn {
     pub(crate) fn convert(&mut self, block: &Block) {
         let mut out = self.uit.take();
         match &mut out {
-            Some(Uit::Codes(out)) => self.codes(block, out),
-            Some(Uit::Texts(out)) => self.values(block, out),
+            Some(OutColumn::Codes(out)) => self.codes(block, out),
+            Some(OutColumn::Texts(out)) => self.values(block, out),
             None => {}
         }
         self.uit = out;
@@ -246,14 +246,14 @@ impl VeldColumn {
     /// The batch so far; a new one begins, with as much room.
     pub(crate) fn flush(&mut self) -> ArrayRef {
         match &mut self.uit {
-            Some(Uit::Codes(out)) => Arc::new(out.finish()),
+            Some(OutColumn::Codes(out)) => Arc::new(out.finish()),
             _ => Arc::new(self.flush_texts()),
         }
     }
 
     /// The same, of a column that is no code.
     pub(crate) fn flush_texts(&mut self) -> StringArray {
-        let Some(Uit::Texts(out)) = &mut self.uit else {
+        let Some(OutColumn::Texts(out)) = &mut self.uit else {
             return StringArray::new_null(0);
         };
         let room = StringBuilder::with_capacity(out.len() + 64, out.values_slice().len() + 1024);

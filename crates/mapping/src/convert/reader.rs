@@ -9,26 +9,26 @@ use arrow_array::RecordBatch;
 use rows::FileRefusal;
 use rows::bsn;
 use schema::{Bevinding, Definitie, Place};
-use sheets::open_file::{self, Geopend};
+use sheets::open_file::{self, OpenedFile};
 use sheets::{SourceFile, refuse_doubles};
 
 use crate::convert::by_headers::by_headers;
 use crate::convert::by_koppeling::by_koppeling;
-use crate::convert::table::Busy;
+use crate::convert::table::RunningTable;
 use crate::findings::{bsn_finding, finding};
 use crate::koppeling::Koppeling;
 use crate::plan::{Sources, Task};
 use crate::provenance::{Piece, Provenance};
-use crate::stock::Stock;
+use crate::stock::StockCount;
 use crate::summary::{self, SourceSummary};
 
 /// Reads files, table after table, in batches.
 pub struct BatchReader {
     definitie: Definitie,
     taken: VecDeque<Task>,
-    running: Option<Busy>,
-    klaar: Vec<Busy>,
-    stand: Option<Stock>,
+    running: Option<RunningTable>,
+    klaar: Vec<RunningTable>,
+    stand: Option<StockCount>,
     book: Provenance,
     bevindingen: Vec<Bevinding>,
     aannames: Vec<String>,
@@ -58,7 +58,7 @@ impl BatchReader {
         koppeling: Option<&Koppeling>,
     ) -> Result<Self, FileRefusal> {
         refuse_doubles(files)?;
-        let mut opened: Vec<Geopend> = Vec::with_capacity(files.len());
+        let mut opened: Vec<OpenedFile> = Vec::with_capacity(files.len());
         for file in files {
             opened.push(open_file::open(file)?);
         }
@@ -71,7 +71,7 @@ impl BatchReader {
             None => by_headers(&sources, definitie)?,
         };
         let stock =
-            Stock::new(definitie).filter(|s| !taken.iter().any(|t| t.tabel.naam == s.tabel));
+            StockCount::new(definitie).filter(|s| !taken.iter().any(|t| t.tabel.naam == s.tabel));
         let mut reader = Self {
             definitie: definitie.clone(),
             taken: taken.into(),
@@ -93,7 +93,7 @@ impl BatchReader {
         Ok(reader)
     }
 
-    fn note_file(&mut self, file: &SourceFile, opened: Geopend) {
+    fn note_file(&mut self, file: &SourceFile, opened: OpenedFile) {
         let place = Place {
             bestand: Some(file.naam.clone()),
             ..Place::default()
@@ -158,7 +158,7 @@ impl BatchReader {
                 let Some(task) = self.taken.pop_front() else {
                     return self.last_part();
                 };
-                self.running = Some(Busy::new(task, &mut self.book));
+                self.running = Some(RunningTable::new(task, &mut self.book));
             }
             let running = self.running.as_mut().expect("set just above");
             let more = running

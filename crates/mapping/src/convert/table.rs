@@ -20,7 +20,7 @@ use crate::provenance::{Piece, Provenance};
 use crate::row_filter::{SkippedRows, sift};
 
 /// A task with what was met while it was read.
-pub(crate) struct Busy {
+pub(crate) struct RunningTable {
     pub(crate) task: Task,
     pub(crate) skipped: SkippedRows,
     keys: Vec<usize>,
@@ -33,7 +33,7 @@ pub(crate) struct Busy {
     pub(crate) rijen: usize,
 }
 
-impl Busy {
+impl RunningTable {
     /// Begins on a task: its rows follow those of the table before it.
     pub(crate) fn new(task: Task, book: &mut Provenance) -> Self {
         let begin = book.rows(&task.tabel.naam);

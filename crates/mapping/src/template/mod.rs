@@ -11,7 +11,7 @@ use rows::FileRefusal;
 use schema::artefacts::README_SHEET;
 use schema::{Definitie, Tabel, VeldType};
 use sheets::Marker;
-use sheets::open_file::Geopend;
+use sheets::open_file::OpenedFile;
 
 use crate::changes::{self, renamed};
 use crate::koppeling::TabelKoppeling;
@@ -31,7 +31,10 @@ pub(crate) struct Sjabloon {
 
 impl Sjabloon {
     /// Recognises it by its properties, or by its first sheet where a program dropped those.
-    pub(crate) fn of(opened: &Geopend, definitie: &Definitie) -> Result<Option<Self>, FileRefusal> {
+    pub(crate) fn of(
+        opened: &OpenedFile,
+        definitie: &Definitie,
+    ) -> Result<Option<Self>, FileRefusal> {
         let Some(marker) = opened.marker.clone().or_else(|| from_first_sheet(opened)) else {
             return Ok(None);
         };
@@ -123,7 +126,7 @@ impl Sjabloon {
 }
 
 /// The line in `Lees mij` that names the definition.
-fn from_first_sheet(opened: &Geopend) -> Option<Marker> {
+fn from_first_sheet(opened: &OpenedFile) -> Option<Marker> {
     let sheet = opened
         .sheets
         .iter()

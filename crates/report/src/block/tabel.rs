@@ -37,8 +37,8 @@ pub struct TableRow {
 
 impl TableBlock {
     /// The figures of these indicators; nothing when none of them is in the publication.
-    pub fn new(title: &str, indicatoren: &[String], view: PageView<'_>) -> Option<Self> {
-        let rows: Vec<TableRow> = indicatoren.iter().filter_map(|id| row(id, view)).collect();
+    pub fn new(title: &str, indicators: &[String], view: PageView<'_>) -> Option<Self> {
+        let rows: Vec<TableRow> = indicators.iter().filter_map(|id| row(id, view)).collect();
         (!rows.is_empty()).then(|| Self {
             titel: title.to_owned(),
             own: view.gebied.naam.clone(),

@@ -12,7 +12,7 @@ use crate::block::{FigureCell, PageView};
 use crate::figure_index::{Fact, Visibility};
 use crate::nl;
 use crate::publicatie::{PublishedGebied, plural};
-use crate::wording::{Standing, Wording};
+use crate::wording::{StandingWords, Wording};
 use schema::Niveau;
 
 #[derive(Template)]
@@ -316,9 +316,9 @@ pub(super) fn headers(view: PageView<'_>) -> Headings {
     };
     for header in headers {
         match header.wording.oordeel {
-            Standing::Hoger | Standing::Lager => distributed.striking.push(header),
-            Standing::NotDifferent => distributed.equal.push(header),
-            Standing::Geen => distributed.other.push(header),
+            StandingWords::Hoger | StandingWords::Lager => distributed.striking.push(header),
+            StandingWords::NotDifferent => distributed.equal.push(header),
+            StandingWords::Geen => distributed.other.push(header),
         }
     }
     distributed

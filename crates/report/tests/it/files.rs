@@ -209,8 +209,8 @@ fn every_figure_the_plan_names_is_computed_and_every_breakdown_has_a_name() {
     let pipeline: toml::Table = include_str!("../../../../pipelines/omgang/indicators.toml")
         .parse()
         .unwrap();
-    let indicatoren = pipeline["indicator"].as_array().unwrap();
-    let ids: Vec<&str> = indicatoren
+    let indicators = pipeline["indicator"].as_array().unwrap();
+    let ids: Vec<&str> = indicators
         .iter()
         .map(|een| een["id"].as_str().unwrap())
         .collect();
@@ -225,7 +225,7 @@ fn every_figure_the_plan_names_is_computed_and_every_breakdown_has_a_name() {
         Vec::<&str>::new(),
         "named by the page plan, computed by no pipeline"
     );
-    let velden = indicatoren
+    let velden = indicators
         .iter()
         .flat_map(|een| een["uitsplitsingen"].as_array().unwrap())
         .map(|veld| veld.as_str().unwrap());

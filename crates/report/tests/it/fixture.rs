@@ -83,7 +83,7 @@ pub fn empty(gebieden: Vec<PublishedGebied>) -> ReportPublicatie {
         software: "omgangsmonitor 0.1.0".into(),
         drempel: 5,
         waarschuwing: Some("Dit zijn oefengegevens. De cijfers zijn verzonnen.".into()),
-        indicatoren: indicatoren(),
+        indicatoren: indicators(),
         cijfers: Vec::new(),
         gebieden,
         labels: labels(),
@@ -549,7 +549,7 @@ fn labels() -> Labels {
     labels
 }
 
-fn indicatoren() -> Vec<Indicator> {
+fn indicators() -> Vec<Indicator> {
     REGELS
         .iter()
         .map(|(id, group, title, unit, denominator, interval, decimals)| Indicator {

@@ -259,12 +259,12 @@ fn a_broken_table_of_jeugdigen_is_refused() {
 
 /// One code, however a file spells it; and nothing that only looks like one.
 #[test]
-fn a_gemeentecode_is_recognised_in_every_spelling() {
+fn a_gemeente_code_is_recognised_in_every_spelling() {
     for spelled in [
         "GM0344", "gm344", "Gm0344", "gM 344", "0344", "344", "344.0", " 344 ",
     ] {
         assert_eq!(
-            gebieden::spelled_gemeentecode(spelled).as_deref(),
+            gebieden::spelled_gemeente_code(spelled).as_deref(),
             Some("GM0344"),
             "{spelled:?}"
         );
@@ -272,7 +272,7 @@ fn a_gemeentecode_is_recognised_in_every_spelling() {
     for other in [
         "", "GM", "34 4", "12345", "344.5", "PV26", "GMGM0344", "٣٤٤",
     ] {
-        assert_eq!(gebieden::spelled_gemeentecode(other), None, "{other:?}");
+        assert_eq!(gebieden::spelled_gemeente_code(other), None, "{other:?}");
     }
     assert_eq!(gebieden::gemeente_number(b"GM0344"), Some(344));
     assert_eq!(gebieden::gemeente_number(b"GM9999"), Some(9999));

@@ -9,7 +9,7 @@ use rows::characters::{control_at, is_turning};
 use crate::cell::Cell;
 use crate::cell_name::{COLUMNS, ROWS};
 use crate::grid::Raster;
-use crate::oddities::{Gebied, Oddity};
+use crate::oddities::{CellRegion, Oddity};
 use crate::program_numbers::is_power;
 
 /// Longest text in a cell, in characters: that of Excel.
@@ -103,7 +103,7 @@ impl<'a> SheetCells<'a> {
         Ok(())
     }
 
-    pub(super) fn merge(&mut self, gebied: Gebied) -> Result<(), FileRefusal> {
+    pub(super) fn merge(&mut self, gebied: CellRegion) -> Result<(), FileRefusal> {
         if self.raster.oddities.merged.len() >= MERGED {
             return Err(FileRefusal::new(
                 "SHEET_DIMENSION",

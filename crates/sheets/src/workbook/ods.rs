@@ -13,11 +13,11 @@ use rows::{FileRefusal, bsn};
 use super::bounds::{Budget, SheetCells, is_too_long, write_number};
 use super::zip_bounds::Scan;
 use super::{Marker, Workbook};
-use crate::cell::{Cell, Kind};
+use crate::cell::{Cell, CellKind};
 use crate::cell_name::{COLUMNS, ROWS};
 use crate::file::SourceFile;
 use crate::grid::Raster;
-use crate::oddities::{Gebied, Oddity};
+use crate::oddities::{CellRegion, Oddity};
 use crate::package::Package;
 use crate::xml::{WorkbookKind, Xml, attr_met_prefix, attr_number, push_entity};
 
@@ -157,7 +157,7 @@ struct OdsReader<'a> {
 struct Filled {
     kolom: u32,
     aantal: u32,
-    kind: Kind,
+    kind: CellKind,
     tekst: String,
     characters: Vec<Oddity>,
 }
@@ -295,7 +295,7 @@ impl OdsReader<'_> {
                 self.rij.saturating_add(high - 1),
                 column.saturating_add(breed - 1),
             );
-            self.uit.merge(Gebied {
+            self.uit.merge(CellRegion {
                 rij: self.rij,
                 kolom: column,
                 to_row,
@@ -331,16 +331,16 @@ fn value(
     value_type: Option<&str>,
     shown: String,
     characters: &mut Vec<Oddity>,
-) -> Result<(Kind, String), FileRefusal> {
+) -> Result<(CellKind, String), FileRefusal> {
     let stored = |name: &str| attr_met_prefix(tag, name).map(|w| w.into_owned());
     if attr_met_prefix(tag, "calcext:value-type").is_some_and(|s| s == "error") {
         characters.push(Oddity::Fout);
-        return Ok((Kind::Error, shown));
+        return Ok((CellKind::Error, shown));
     }
     Ok(match value_type {
         Some("float" | "percentage" | "currency") => {
             let Some(value) = stored("office:value") else {
-                return Ok((Kind::Text, shown));
+                return Ok((CellKind::Text, shown));
             };
             let number: f64 = value
                 .trim()
@@ -355,35 +355,35 @@ fn value(
             let cijfers = shown.bytes().all(|b| b.is_ascii_digit());
             if cijfers && shown.len() > 1 && shown.starts_with('0') && shown.parse() == Ok(number) {
                 // Zeros before it belong to a number of somebody's own.
-                return Ok((Kind::Text, shown));
+                return Ok((CellKind::Text, shown));
             }
             if shown.chars().any(char::is_alphabetic) {
                 characters.push(Oddity::Formatting);
             }
             let mut text = String::new();
             write_number(&mut text, number);
-            (Kind::Number, text)
+            (CellKind::Number, text)
         }
         Some("date") => {
             characters.push(Oddity::Datum);
             let value = stored("office:date-value").unwrap_or(shown);
             // The time of day says nothing here, as with Excel.
             let day = value.split_once('T').map(|(day, _)| day.to_owned());
-            (Kind::Date, day.unwrap_or(value))
+            (CellKind::Date, day.unwrap_or(value))
         }
         Some("time") => {
             characters.push(Oddity::Duration);
             let time = stored("office:time-value");
-            (Kind::Text, time.unwrap_or(shown))
+            (CellKind::Text, time.unwrap_or(shown))
         }
         Some("boolean") => match stored("office:boolean-value").as_deref() {
-            Some("true") => (Kind::Truth, Cell::Truth(true).text().to_owned()),
-            Some("false") => (Kind::Truth, Cell::Truth(false).text().to_owned()),
-            _ => (Kind::Text, shown),
+            Some("true") => (CellKind::Truth, Cell::Truth(true).text().to_owned()),
+            Some("false") => (CellKind::Truth, Cell::Truth(false).text().to_owned()),
+            _ => (CellKind::Text, shown),
         },
         _ => {
             let text = stored("office:string-value").filter(|t| !t.is_empty());
-            (Kind::Text, text.unwrap_or(shown))
+            (CellKind::Text, text.unwrap_or(shown))
         }
     })
 }

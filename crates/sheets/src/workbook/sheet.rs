@@ -13,10 +13,10 @@ use super::bounds::{Budget, SheetCells, is_too_long, write_number, write_with_ze
 use super::day_number::from_serial;
 use super::number_format::NumberFormat;
 use super::texts::{SharedTexts, push_unescaped};
-use crate::cell::{Cell, Kind};
+use crate::cell::{Cell, CellKind};
 use crate::cell_name::{self, area};
 use crate::grid::Raster;
-use crate::oddities::{Gebied, Oddity};
+use crate::oddities::{CellRegion, Oddity};
 use crate::xml::{WorkbookKind, Xml, attr, attr_number, attr_yes, push_entity};
 
 /// A sheet as the workbook lists it.
@@ -41,7 +41,7 @@ struct SheetReader<'a> {
 
 /// The cell that is being read.
 struct OpenCell {
-    soort: CellKind,
+    soort: StoredKind,
     vorm: NumberFormat,
     formula: bool,
     filled: bool,
@@ -51,7 +51,7 @@ struct OpenCell {
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum CellKind {
+enum StoredKind {
     Getal,
     Shared,
     Tekst,
@@ -144,7 +144,7 @@ impl SheetReader<'_> {
     }
 
     fn begin_cell(&mut self, tag: &BytesStart<'_>) -> Result<(), FileRefusal> {
-        let (mut kind, mut vorm) = (CellKind::Getal, NumberFormat::Plain);
+        let (mut kind, mut vorm) = (StoredKind::Getal, NumberFormat::Plain);
         self.kolom += 1;
         for attribute in tag.attributes().with_checks(false).flatten() {
             match attribute.key.into_inner() {
@@ -164,12 +164,12 @@ impl SheetReader<'_> {
                 }
                 "t" => {
                     kind = match &*attribute.value {
-                        "s" => CellKind::Shared,
-                        "str" | "inlineStr" => CellKind::Tekst,
-                        "b" => CellKind::YesNo,
-                        "e" => CellKind::Fout,
-                        "d" => CellKind::Datum,
-                        "n" => CellKind::Getal,
+                        "s" => StoredKind::Shared,
+                        "str" | "inlineStr" => StoredKind::Tekst,
+                        "b" => StoredKind::YesNo,
+                        "e" => StoredKind::Fout,
+                        "d" => StoredKind::Datum,
+                        "n" => StoredKind::Getal,
                         _ => return Err(self.here(WorkbookKind::Xlsx.broken())),
                     }
                 }
@@ -213,7 +213,7 @@ impl SheetReader<'_> {
         let (row, column) = (self.rij, self.kolom.saturating_sub(1));
         let empty = self.waarde.trim().is_empty();
         if cell.formula {
-            let answered = cell.filled && (!empty || cell.soort == CellKind::Tekst);
+            let answered = cell.filled && (!empty || cell.soort == StoredKind::Tekst);
             self.uit.note(
                 row,
                 column,
@@ -224,7 +224,7 @@ impl SheetReader<'_> {
                 },
             )?;
         }
-        if empty && cell.soort != CellKind::Tekst {
+        if empty && cell.soort != StoredKind::Tekst {
             return Ok(());
         }
         let Self {
@@ -235,7 +235,7 @@ impl SheetReader<'_> {
         } = self;
         text.clear();
         let kind = match cell.soort {
-            CellKind::Shared => {
+            StoredKind::Shared => {
                 let shared = value
                     .trim()
                     .parse()
@@ -248,24 +248,24 @@ impl SheetReader<'_> {
                 })?;
                 return out.set(row, column, Cell::Text(shared));
             }
-            CellKind::Tekst => {
+            StoredKind::Tekst => {
                 push_unescaped(text, value);
-                Kind::Text
+                CellKind::Text
             }
-            CellKind::YesNo => {
+            StoredKind::YesNo => {
                 let truth = matches!(value.trim(), "1" | "true");
                 return out.set(row, column, Cell::Truth(truth));
             }
-            CellKind::Fout => {
+            StoredKind::Fout => {
                 out.note(row, column, Oddity::Fout)?;
                 text.push_str(value);
-                Kind::Error
+                CellKind::Error
             }
-            CellKind::Datum => {
+            StoredKind::Datum => {
                 text.push_str(value.trim().trim_end_matches("T00:00:00"));
-                Kind::Date
+                CellKind::Date
             }
-            CellKind::Getal => {
+            StoredKind::Getal => {
                 let number: f64 = value.trim().parse().map_err(|_| {
                     WorkbookKind::Xlsx
                         .broken()
@@ -285,14 +285,14 @@ fn put_number(
     vorm: NumberFormat,
     from_1904: bool,
     text: &mut String,
-) -> Result<Kind, FileRefusal> {
+) -> Result<CellKind, FileRefusal> {
     use std::fmt::Write;
     if vorm == NumberFormat::Datum
         && let Some(datum) = from_serial(number, from_1904)
     {
         let _ = write!(text, "{datum}");
         out.note(row, column, Oddity::Datum)?;
-        return Ok(Kind::Date);
+        return Ok(CellKind::Date);
     }
     if vorm == NumberFormat::Percent {
         out.note(row, column, Oddity::Percent)?;
@@ -313,15 +313,15 @@ fn put_number(
     }
     // Shown with zeros before it, it is a number of somebody's own: those are text.
     Ok(match vorm {
-        NumberFormat::Zeros(_) => Kind::Text,
-        _ => Kind::Number,
+        NumberFormat::Zeros(_) => CellKind::Text,
+        _ => CellKind::Number,
     })
 }
 
 /// `B2:C5` as an area; the other way round it is none.
-fn merged(name: &str) -> Option<Gebied> {
+fn merged(name: &str) -> Option<CellRegion> {
     let ((row, column), (to_row, to_column)) = area(name)?;
-    (row <= to_row && column <= to_column).then_some(Gebied {
+    (row <= to_row && column <= to_column).then_some(CellRegion {
         rij: row,
         kolom: column,
         to_row,

@@ -82,15 +82,15 @@ fn part<'a>(
     Ok(part.map(|part| Xml::new(part, WorkbookKind::Xlsx)))
 }
 
-struct Content {
+struct SheetContent {
     /// With the relation to each.
     sheets: Vec<(SheetName, String)>,
     from_1904: bool,
 }
 
-fn contents(parts: &mut ZipParts, name: &str) -> Result<Content, FileRefusal> {
+fn contents(parts: &mut ZipParts, name: &str) -> Result<SheetContent, FileRefusal> {
     let mut xml = part(parts, name)?.ok_or_else(|| WorkbookKind::Xlsx.broken())?;
-    let mut out = Content {
+    let mut out = SheetContent {
         sheets: Vec::new(),
         from_1904: false,
     };

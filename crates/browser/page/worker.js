@@ -10,7 +10,7 @@ async function schrijf(vraag, bestanden) {
   const beschrijving = new TextEncoder().encode(JSON.stringify(vraag));
   const grootte = bestanden.reduce((som, bestand) => som + bestand.size, 0);
   const lengte = grootte + beschrijving.length + 4;
-  const begin = module.ruimte(lengte) >>> 0;
+  const begin = module.room(lengte) >>> 0;
   const ruimte = new Uint8Array(module.memory.buffer, begin, lengte);
   let plek = 0;
   for (const bestand of bestanden) {
@@ -27,8 +27,8 @@ async function schrijf(vraag, bestanden) {
 }
 
 function antwoord() {
-  const begin = module.antwoord() >>> 0;
-  return new Uint8Array(module.memory.buffer, begin, module.antwoord_lengte()).slice();
+  const begin = module.answer() >>> 0;
+  return new Uint8Array(module.memory.buffer, begin, module.answer_length()).slice();
 }
 
 async function beantwoord({ nummer, vraag, bestanden }) {
@@ -38,11 +38,11 @@ async function beantwoord({ nummer, vraag, bestanden }) {
   let gemeld = gelezen;
   let stand = module.begin();
   while (stand === BEZIG) {
-    stand = module.stap();
+    stand = module.step();
     const nu = performance.now();
     if (nu - gemeld > 100) {
       gemeld = nu;
-      postMessage({ nummer, rijen: module.rijen() });
+      postMessage({ nummer, rijen: module.rows() });
     }
   }
   const bytes = antwoord();

@@ -1,4 +1,4 @@
-//! `controleerpagina MODULE UIT`: the WebAssembly module and everything around it as one HTML file.
+//! `check_page MODULE OUT`: the WebAssembly module and everything around it as one HTML file.
 //!
 //! Owns how the page is put together and its Content-Security-Policy: scripts and styles by their hash, no connection to
 //! anywhere. Refuses a module that imports anything: what can only compute cannot send.
@@ -21,7 +21,7 @@ const WORKER: &str = include_str!("../../page/worker.js");
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [module, out] = arguments.as_slice() else {
-        bail!("usage: controleerpagina MODULE.wasm UIT.html")
+        bail!("usage: check_page MODULE.wasm OUT.html")
     };
     let wasm = std::fs::read(module).with_context(|| format!("could not read {module}"))?;
     let imported = imports(&wasm).with_context(|| format!("{module} is no WebAssembly module"))?;

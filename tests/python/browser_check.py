@@ -23,7 +23,7 @@ from check import Check
 from pages_check import FLAGS
 
 ROOT = pathlib.Path(__file__).parents[2]
-FIXTURES = ROOT / "tests" / "fixtures" / "extracten"
+FIXTURES = ROOT / "tests" / "fixtures" / "extracts"
 EXAMPLES = ROOT / "schemas" / "omgang" / "examples" / "2020"
 DAY = "2021-03-01"
 UITVRAAG = "omgang/2020"

@@ -29,7 +29,7 @@ from check import Check
 from portal_check import serve
 
 ROOT = pathlib.Path(__file__).parents[2]
-FIXTURES = ROOT / "tests" / "fixtures" / "extracten"
+FIXTURES = ROOT / "tests" / "fixtures" / "extracts"
 EXAMPLES = ROOT / "schemas" / "omgang" / "examples" / "2020"
 GENERATED = ROOT / "schemas" / "omgang" / "generated" / "2020"
 WINE = "/usr/lib/wine/wine64"

@@ -38,8 +38,12 @@ proptest! {
     /// Whatever the delimiter, quoting, line end or encoding: the same texts come out.
     #[test]
     fn every_dialect_and_encoding_gives_the_same_rows(
-        // Five characters at least: a short word such as `NB` is read as none, on purpose.
-        cells in proptest::collection::vec("[A-Za-zé€ë\"][A-Za-z éëüï;,|\"\t\n'=+@]{3,12}[A-Zz]", 2..12),
+        // A short word such as `NB` may mean none, and is read as none on purpose.
+        cells in proptest::collection::vec(
+            "[A-Za-zé€ë\"][A-Za-z éëüï;,|\"\t\n'=+@]{0,12}[A-Zz]"
+                .prop_filter("may mean none", |cell| cell.chars().count() > 4 || !cell.starts_with(['n', 'N', 'l', 'L', 'o', 'O', 'u', 'U', 'g', 'G'])),
+            2..12,
+        ),
         separator in 0usize..4,
         line_ending in 0usize..3,
         encoding in 0usize..5,

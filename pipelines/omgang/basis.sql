@@ -1,10 +1,14 @@
 -- What every group starts from: the trajecten as they stood on 31 December of the year.
 -- Dates after that day count as still empty, and a reden_einde and vervolg go with their einddatum.
+-- `sleutel` is the key of the traject, `jeugdige_id_sleutel` that of its child: numbers by which `disclosure` knows
+-- which records a count is made of. Every statement brings their sum along.
 CREATE VIEW traject_jaar AS
 SELECT
   t.aanbieder,
   t.traject_id,
   t.jeugdige_id,
+  t.sleutel,
+  t.jeugdige_id_sleutel,
   t.voorziening_id,
   t.gemeente,
   t.kader,

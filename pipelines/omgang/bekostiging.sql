@@ -1,26 +1,40 @@
 -- How it is paid, of all trajecten of the year.
-SELECT gemeente, bekostiging, COUNT(*) AS bekostiging_trajecten
+SELECT
+  aanbieder, gemeente, bekostiging,
+  TRUE AS bekostiging_trajecten,
+  COUNT(*) AS aantal,
+  SUM(sleutel) AS sleutel
 FROM traject_jaar
-GROUP BY gemeente, bekostiging;
+GROUP BY aanbieder, gemeente, bekostiging;
 
 -- What it costs, of the trajecten that got help in the year. Amounts are summed in cents, so that every level adds up
 -- exactly. What ended without a startdatum that is missing is left out.
 WITH geholpen AS (
   SELECT
-    gemeente, kader, vorm, verwijzer, bekostiging, leeftijdsklasse,
+    aanbieder, gemeente, kader, vorm, verwijzer, bekostiging, leeftijdsklasse, sleutel,
     CASE WHEN start IS NOT NULL THEN kosten END AS kosten,
     CASE WHEN start IS NOT NULL THEN minuten END AS minuten
   FROM traject_jaar
   WHERE start IS NOT NULL OR (einde >= begin AND reden_einde <> 'ingetrokken_voor_start')
+),
+bekend AS (
+  SELECT
+    aanbieder, gemeente, kader, vorm, verwijzer, bekostiging, leeftijdsklasse, sleutel, kosten, minuten,
+    kosten IS NOT NULL AS kosten_trajecten,
+    kosten IS NULL AS kosten_weggelaten,
+    kosten IS NOT NULL AND minuten IS NOT NULL AS uur_trajecten,
+    kosten IS NULL OR minuten IS NULL AS uur_weggelaten
+  FROM geholpen
 )
 SELECT
-  gemeente, kader, vorm, verwijzer, bekostiging, leeftijdsklasse,
-  COUNT(kosten) AS kosten_trajecten,
+  aanbieder, gemeente, kader, vorm, verwijzer, bekostiging, leeftijdsklasse,
+  kosten_trajecten, kosten_weggelaten, uur_trajecten, uur_weggelaten,
   CAST(SUM(kosten) * 100 AS BIGINT) AS kosten_cent,
-  SUM(CASE WHEN kosten IS NULL THEN 1 ELSE 0 END) AS kosten_weggelaten,
-  SUM(CASE WHEN kosten IS NOT NULL AND minuten IS NOT NULL THEN 1 ELSE 0 END) AS uur_trajecten,
-  CAST(SUM(CASE WHEN minuten IS NOT NULL THEN kosten END) * 100 AS BIGINT) AS uur_cent,
-  SUM(CASE WHEN kosten IS NOT NULL THEN minuten END) AS uur_minuten,
-  SUM(CASE WHEN kosten IS NULL OR minuten IS NULL THEN 1 ELSE 0 END) AS uur_weggelaten
-FROM geholpen
-GROUP BY gemeente, kader, vorm, verwijzer, bekostiging, leeftijdsklasse;
+  CAST(SUM(CASE WHEN uur_trajecten THEN kosten END) * 100 AS BIGINT) AS uur_cent,
+  SUM(CASE WHEN uur_trajecten THEN minuten END) AS uur_minuten,
+  COUNT(*) AS aantal,
+  SUM(sleutel) AS sleutel
+FROM bekend
+GROUP BY
+  aanbieder, gemeente, kader, vorm, verwijzer, bekostiging, leeftijdsklasse,
+  kosten_trajecten, kosten_weggelaten, uur_trajecten, uur_weggelaten;

@@ -1,15 +1,17 @@
 -- Use: trajecten that got help in the year, started by 31 December and not ended before 1 January.
 SELECT
-  gemeente, kader, vorm, verwijzer, bekostiging, leeftijdsklasse,
-  COUNT(*) AS gebruik_trajecten
+  aanbieder, gemeente, kader, vorm, verwijzer, bekostiging, leeftijdsklasse,
+  TRUE AS gebruik_trajecten,
+  COUNT(*) AS aantal,
+  SUM(sleutel) AS sleutel
 FROM traject_jaar
 WHERE start IS NOT NULL AND (einde IS NULL OR einde >= begin)
-GROUP BY gemeente, kader, vorm, verwijzer, bekostiging, leeftijdsklasse;
+GROUP BY aanbieder, gemeente, kader, vorm, verwijzer, bekostiging, leeftijdsklasse;
 
 -- The children behind them, distinct within an aanbieder. A child with one traject counts where that is, as `kind` 0.
 -- One with several has a number of its own and counts once per cell, so once in each gebied and category it belongs to.
 WITH gebruikt AS (
-  SELECT aanbieder, jeugdige_id, gemeente, kader, vorm, verwijzer, bekostiging, leeftijdsklasse
+  SELECT aanbieder, jeugdige_id, jeugdige_id_sleutel, gemeente, kader, vorm, verwijzer, bekostiging, leeftijdsklasse
   FROM traject_jaar
   WHERE start IS NOT NULL AND (einde IS NULL OR einde >= begin)
 ),
@@ -20,12 +22,17 @@ genummerd AS (
   SELECT aanbieder, jeugdige_id, ROW_NUMBER() OVER () AS nummer FROM meermaals
 ),
 geteld AS (
-  SELECT g.gemeente, g.kader, g.vorm, g.verwijzer, g.bekostiging, g.leeftijdsklasse, COALESCE(n.nummer, 0) AS kind
+  SELECT
+    g.aanbieder, g.gemeente, g.kader, g.vorm, g.verwijzer, g.bekostiging, g.leeftijdsklasse,
+    g.jeugdige_id_sleutel,
+    COALESCE(n.nummer, 0) AS kind
   FROM gebruikt g
   LEFT JOIN genummerd n ON n.aanbieder = g.aanbieder AND n.jeugdige_id = g.jeugdige_id
 )
 SELECT
-  gemeente, kader, vorm, verwijzer, bekostiging, leeftijdsklasse, kind,
-  COUNT(*) AS gebruik_jeugdigen
+  aanbieder, gemeente, kader, vorm, verwijzer, bekostiging, leeftijdsklasse, kind,
+  TRUE AS gebruik_jeugdigen,
+  COUNT(*) AS aantal,
+  CASE WHEN kind = 0 THEN SUM(jeugdige_id_sleutel) ELSE MIN(jeugdige_id_sleutel) END AS sleutel
 FROM geteld
-GROUP BY gemeente, kader, vorm, verwijzer, bekostiging, leeftijdsklasse, kind;
+GROUP BY aanbieder, gemeente, kader, vorm, verwijzer, bekostiging, leeftijdsklasse, kind;

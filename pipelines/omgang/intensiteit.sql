@@ -2,24 +2,36 @@
 -- withdrew before the start had no contact to have. What ended without a startdatum that is missing is left out.
 WITH geholpen AS (
   SELECT
-    gemeente, kader, vorm, verwijzer, bekostiging, leeftijdsklasse,
+    aanbieder, gemeente, kader, vorm, verwijzer, bekostiging, leeftijdsklasse, sleutel,
     CASE WHEN start IS NOT NULL THEN contacten END AS contacten,
     CASE WHEN start IS NOT NULL THEN minuten END AS minuten,
     CASE WHEN start IS NOT NULL THEN weekendcontacten END AS weekendcontacten
   FROM traject_jaar
   WHERE start IS NOT NULL OR (einde >= begin AND reden_einde <> 'ingetrokken_voor_start')
+),
+bekend AS (
+  SELECT
+    aanbieder, gemeente, kader, vorm, verwijzer, bekostiging, leeftijdsklasse, sleutel, contacten, minuten,
+    contacten IS NOT NULL AS contacten_trajecten,
+    contacten IS NULL AS contacten_weggelaten,
+    contacten IS NOT NULL AND minuten IS NOT NULL AS minuten_trajecten,
+    contacten IS NULL OR minuten IS NULL AS minuten_weggelaten,
+    weekendcontacten IS NOT NULL AS weekend_trajecten,
+    weekendcontacten IS NOT NULL AND weekendcontacten > 0 AS weekend_met_contact,
+    weekendcontacten IS NULL AS weekend_weggelaten
+  FROM geholpen
 )
 SELECT
-  gemeente, kader, vorm, verwijzer, bekostiging, leeftijdsklasse,
-  COUNT(contacten) AS contacten_trajecten,
+  aanbieder, gemeente, kader, vorm, verwijzer, bekostiging, leeftijdsklasse,
+  contacten_trajecten, contacten_weggelaten, minuten_trajecten, minuten_weggelaten,
+  weekend_trajecten, weekend_met_contact, weekend_weggelaten,
   SUM(contacten) AS contacten_som,
-  SUM(CASE WHEN contacten IS NULL THEN 1 ELSE 0 END) AS contacten_weggelaten,
-  SUM(CASE WHEN contacten IS NOT NULL AND minuten IS NOT NULL THEN 1 ELSE 0 END) AS minuten_trajecten,
-  SUM(CASE WHEN contacten IS NOT NULL THEN minuten END) AS minuten_som,
-  SUM(CASE WHEN minuten IS NOT NULL THEN contacten END) AS minuten_contacten,
-  SUM(CASE WHEN contacten IS NULL OR minuten IS NULL THEN 1 ELSE 0 END) AS minuten_weggelaten,
-  COUNT(weekendcontacten) AS weekend_trajecten,
-  SUM(CASE WHEN weekendcontacten > 0 THEN 1 ELSE 0 END) AS weekend_met_contact,
-  SUM(CASE WHEN weekendcontacten IS NULL THEN 1 ELSE 0 END) AS weekend_weggelaten
-FROM geholpen
-GROUP BY gemeente, kader, vorm, verwijzer, bekostiging, leeftijdsklasse;
+  SUM(CASE WHEN minuten_trajecten THEN minuten END) AS minuten_som,
+  SUM(CASE WHEN minuten_trajecten THEN contacten END) AS minuten_contacten,
+  COUNT(*) AS aantal,
+  SUM(sleutel) AS sleutel
+FROM bekend
+GROUP BY
+  aanbieder, gemeente, kader, vorm, verwijzer, bekostiging, leeftijdsklasse,
+  contacten_trajecten, contacten_weggelaten, minuten_trajecten, minuten_weggelaten,
+  weekend_trajecten, weekend_met_contact, weekend_weggelaten;

@@ -1,26 +1,32 @@
 -- How the help is organised, of all trajecten of the year.
 SELECT
-  gemeente, vorm, begeleiding, rapportage_aan,
-  COUNT(*) AS organisatie_trajecten,
-  SUM(CASE WHEN rapportage_aan IS NULL THEN 1 ELSE 0 END) AS rapportage_weggelaten
+  aanbieder, gemeente, vorm, begeleiding, rapportage_aan,
+  TRUE AS organisatie_trajecten,
+  rapportage_aan IS NULL AS rapportage_weggelaten,
+  COUNT(*) AS aantal,
+  SUM(sleutel) AS sleutel
 FROM traject_jaar
-GROUP BY gemeente, vorm, begeleiding, rapportage_aan;
+GROUP BY aanbieder, gemeente, vorm, begeleiding, rapportage_aan;
 
 -- What there is, by the gemeente where it stands.
 SELECT
-  vestiging AS gemeente, vorm, initiatief,
+  aanbieder, vestiging AS gemeente, vorm, initiatief,
   COUNT(*) AS organisatie_voorzieningen,
   SUM(CASE WHEN initiatief IS NULL THEN 1 ELSE 0 END) AS initiatief_weggelaten,
   SUM(plaatsen) AS organisatie_plaatsen,
   COUNT(plaatsen) AS organisatie_met_plaatsen,
   SUM(CASE WHEN plaatsen IS NULL THEN 1 ELSE 0 END) AS plaatsen_weggelaten
 FROM voorziening
-GROUP BY vestiging, vorm, initiatief;
+GROUP BY aanbieder, vestiging, vorm, initiatief;
 
 -- How full it is: trajecten that run on 31 December at a voorziening of which the places are known, by the gemeente
 -- where it stands, not the one the child comes from.
-SELECT v.vestiging AS gemeente, v.vorm, COUNT(*) AS organisatie_bezet
+SELECT
+  t.aanbieder, v.vestiging AS gemeente, v.vorm,
+  TRUE AS organisatie_bezet,
+  COUNT(*) AS aantal,
+  SUM(t.sleutel) AS sleutel
 FROM traject_jaar t
 JOIN voorziening v ON v.aanbieder = t.aanbieder AND v.voorziening_id = t.voorziening_id
 WHERE t.start IS NOT NULL AND t.einde IS NULL AND v.plaatsen IS NOT NULL
-GROUP BY v.vestiging, v.vorm;
+GROUP BY t.aanbieder, v.vestiging, v.vorm;

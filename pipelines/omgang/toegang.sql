@@ -1,4 +1,8 @@
 -- Access: who referred, in which kader and for contact with whom, of all trajecten of the year.
-SELECT gemeente, verwijzer, kader, omgang_met, COUNT(*) AS toegang_trajecten
+SELECT
+  aanbieder, gemeente, verwijzer, kader, omgang_met,
+  TRUE AS toegang_trajecten,
+  COUNT(*) AS aantal,
+  SUM(sleutel) AS sleutel
 FROM traject_jaar
-GROUP BY gemeente, verwijzer, kader, omgang_met;
+GROUP BY aanbieder, gemeente, verwijzer, kader, omgang_met;

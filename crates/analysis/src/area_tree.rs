@@ -106,6 +106,12 @@ impl AreaTree {
         self.per_gemeente.get(&gemeente).map(Vec::as_slice)
     }
 
+    /// Every gemeente with all gebieden that it is part of, itself included, by number.
+    pub fn around_gemeenten(&self) -> impl Iterator<Item = (u32, &[u32])> {
+        let numbers = self.ordered.iter();
+        numbers.filter_map(|&gemeente| Some((gemeente, self.of_number(gemeente)?)))
+    }
+
     /// The number of a gebied.
     pub fn index(&self, niveau: Niveau, code: &str) -> Option<u32> {
         self.numbers.get(&(niveau, code.to_owned())).copied()

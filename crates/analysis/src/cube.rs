@@ -1,16 +1,21 @@
-//! From the rows of one SQL statement to sums and counts per day in every gebied and category.
+//! From the rows of one SQL statement to counts, sums and counts per day in every gebied and category.
 //!
-//! Owns adding up: a row of the base cube counts in its gemeente, jeugdregio, provincie, grootteklasse and in
-//! Nederland, and there in the total and in its code of each breakdown. Leaves formulas to [`crate::results`].
+//! Owns adding up: a row counts in its gemeente and in every gebied around it, and there in the total and in its code
+//! of each breakdown. Beside every count it keeps which records it is made of, as the sum of their keys, and from which
+//! aanbieders. Leaves formulas to [`crate::formulas`] and rounding to `disclosure`.
 //!
-//! A statement says by its columns what it gives: `gemeente` (or `niveau` and `gebied`) is the place, other text is a
-//! breakdown, `dagen` and `intrede` are day axes, `kind` numbers what counts once per cell, other numbers are measures.
+//! A statement says by its columns what it gives: `gemeente` (or `niveau` and `gebied`) is the place, `aanbieder` whose
+//! the records are, other text is a breakdown. A truth value is a measure that counts the `aantal` records of its rows,
+//! whose keys add up to `sleutel`; other numbers are measures that add up. `dagen` and `intrede` are day axes, and
+//! `kind` numbers what counts once per cell.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use arrow::array::{Array, AsArray, DictionaryArray, Int64Array, RecordBatch, StringArray};
+use arrow::array::{Array, AsArray, BooleanArray, DictionaryArray, Int64Array, RecordBatch, StringArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Int32Type};
+use disclosure::RecordSet;
+use disclosure::rules::Contributions;
 
 use crate::AnalysisError;
 use crate::area_tree::AreaTree;
@@ -19,18 +24,21 @@ use crate::statistics::DayCount;
 /// The code lists a breakdown may hold, by column name.
 pub type Codelijsten = HashMap<String, Vec<String>>;
 
-/// Sums and counts per day of one statement.
+/// Counts, sums and counts per day of one statement.
 #[derive(Debug)]
 pub struct Cube {
     /// The breakdowns, with their codes.
     dimensions: Vec<Dimension>,
-    /// Names of the measures.
-    measures: Vec<String>,
+    measures: Vec<Measure>,
     /// Number of categories: the total and every code of every breakdown.
     categorieen: usize,
-    sums: Vec<i64>,
+    cells: Vec<RecordSet>,
     series: Vec<Series>,
-    /// Rows whose gemeente is in no indeling of the year; they count nowhere.
+    /// Per cell what each aanbieder brought: of sums everywhere, of counts in the totals.
+    parts: HashMap<usize, BTreeMap<u32, i64>>,
+    /// The aanbieders by the order in which they were met.
+    aanbieders: HashMap<String, u32>,
+    /// Records whose gemeente is in no indeling of the year; they count nowhere.
     pub not_placed: i64,
 }
 
@@ -42,25 +50,38 @@ struct Dimension {
     van: usize,
 }
 
+/// What is counted or summed.
+#[derive(Debug)]
+struct Measure {
+    naam: String,
+    /// Whether it counts records; otherwise it adds up a number of theirs.
+    counts: bool,
+}
+
 /// Counts per day of one measure in one cell.
 #[derive(Debug, Clone, Default)]
 pub struct Series {
-    /// Over `intrede`.
+    /// Over `dagen`.
     pub days: DayCount,
-    /// Over `entry`.
+    /// Over `intrede`.
     pub entry: DayCount,
 }
 
 /// What a column is.
+#[derive(PartialEq, Eq)]
 enum ColumnRole {
     Gemeente,
     Niveau,
     Gebied,
+    Aanbieder,
+    Records,
+    Keys,
     Days,
     Entry,
     Kind,
     Dimension,
-    Measure,
+    Count,
+    Sum,
 }
 
 fn role(name: &str, kind: &DataType) -> ColumnRole {
@@ -68,10 +89,14 @@ fn role(name: &str, kind: &DataType) -> ColumnRole {
         "gemeente" => ColumnRole::Gemeente,
         "niveau" => ColumnRole::Niveau,
         "gebied" => ColumnRole::Gebied,
+        "aanbieder" => ColumnRole::Aanbieder,
+        "aantal" => ColumnRole::Records,
+        "sleutel" => ColumnRole::Keys,
         "dagen" => ColumnRole::Days,
         "intrede" => ColumnRole::Entry,
         "kind" => ColumnRole::Kind,
-        _ if kind.is_integer() => ColumnRole::Measure,
+        _ if *kind == DataType::Boolean => ColumnRole::Count,
+        _ if kind.is_integer() => ColumnRole::Sum,
         _ => ColumnRole::Dimension,
     }
 }
@@ -92,6 +117,7 @@ impl Cube {
         for batch in batches {
             cube.add_batch(group, batch, areas, &mut children)?;
         }
+        cube.roll_up(areas);
         cube.add_distinct(children);
         for reeks in &mut cube.series {
             reeks.days.merge();
@@ -110,27 +136,35 @@ impl Cube {
             dimensions: Vec::new(),
             measures: Vec::new(),
             categorieen: 1,
-            sums: Vec::new(),
+            cells: Vec::new(),
             series: Vec::new(),
+            parts: HashMap::new(),
+            aanbieders: HashMap::new(),
             not_placed: 0,
         };
         let Some(first) = batches.first() else {
             return Ok(cube);
         };
-        let mut with_days = false;
-        for veld in first.schema().fields() {
-            match role(veld.name(), veld.data_type()) {
-                ColumnRole::Measure => cube.measures.push(veld.name().clone()),
-                ColumnRole::Days => with_days = true,
+        let invalid = |reason: String| AnalysisError::Pipeline(group.to_owned(), reason);
+        let schema = first.schema();
+        let has = |wanted: ColumnRole| {
+            let mut velden = schema.fields().iter();
+            velden.any(|veld| role(veld.name(), veld.data_type()) == wanted)
+        };
+        for veld in schema.fields() {
+            let naam = veld.name().clone();
+            match role(&naam, veld.data_type()) {
+                ColumnRole::Count => cube.measures.push(Measure { naam, counts: true }),
+                ColumnRole::Sum => cube.measures.push(Measure {
+                    naam,
+                    counts: false,
+                }),
                 ColumnRole::Dimension => {
-                    let codes = codelijsten.get(veld.name()).ok_or_else(|| {
-                        AnalysisError::Pipeline(
-                            group.to_owned(),
-                            format!("column `{}` has no list of codes", veld.name()),
-                        )
-                    })?;
+                    let codes = codelijsten
+                        .get(&naam)
+                        .ok_or_else(|| invalid(format!("column `{naam}` has no list of codes")))?;
                     cube.dimensions.push(Dimension {
-                        naam: veld.name().clone(),
+                        naam,
                         codes: codes.clone(),
                         van: cube.categorieen,
                     });
@@ -139,9 +173,16 @@ impl Cube {
                 _ => {}
             }
         }
+        let complete = has(ColumnRole::Records) && has(ColumnRole::Keys) && has(ColumnRole::Aanbieder);
+        if let Some(measure) = cube.measures.iter().find(|m| m.counts && !complete) {
+            return Err(invalid(format!(
+                "`{}` counts records, so its statement needs `aanbieder`, `aantal` and `sleutel`",
+                measure.naam
+            )));
+        }
         let cells = areas.gebieden.len() * cube.categorieen * cube.measures.len();
-        cube.sums = vec![0; cells];
-        if with_days {
+        cube.cells = vec![RecordSet::default(); cells];
+        if has(ColumnRole::Days) {
             cube.series = vec![Series::default(); cells];
         }
         Ok(cube)
@@ -160,22 +201,32 @@ impl Cube {
             categorieen.clear();
             categorieen.push(0);
             categorieen.extend(rows.dimensions.iter().filter_map(|codes| codes[row]));
-            let Some(places) = rows.places(row, areas) else {
-                self.not_placed += rows
-                    .measures
-                    .first()
-                    .map_or(0, |measure| measure.value(row));
-                continue;
-            };
             let kind = rows.kind.as_ref().map_or(0, |kind| kind.value(row));
+            // What counts once per cell can't be added up from gemeenten; the rest waits for `roll_up`.
+            let places = match rows.places[row] {
+                CubePlace::Onbekend => {
+                    self.not_placed += rows.records.as_ref().map_or(1, |r| r.value(row));
+                    continue;
+                }
+                CubePlace::Gemeente(ref index) if kind > 0 => {
+                    areas.of_number(*index).unwrap_or_default()
+                }
+                CubePlace::Gemeente(ref index) | CubePlace::Gebied(ref index) => {
+                    std::slice::from_ref(index)
+                }
+            };
             for &gebied in places {
                 for &categorie in &categorieen {
-                    let cell =
-                        (gebied as usize * self.categorieen + categorie) * self.measures.len();
+                    let cel = self.cell(0, gebied, categorie);
                     if kind > 0 {
-                        children.push(ChildRow { kind, cel: cell });
+                        let keys = rows.keys(row);
+                        children.push(ChildRow { kind, cel, keys });
+                        if let (0, Some(aanbieder)) = (categorie, rows.aanbieder(row)) {
+                            // That it is there: how often does not matter for who the children come from.
+                            self.parts.entry(cel).or_default().insert(aanbieder, 1);
+                        }
                     } else {
-                        self.add_cell(cell, row, &rows);
+                        self.add_cell(cel, categorie, row, &rows);
                     }
                 }
             }
@@ -183,18 +234,64 @@ impl Cube {
         Ok(())
     }
 
-    fn add_cell(&mut self, cell: usize, row: usize, rows: &BatchRows) {
-        for (index, measure) in rows.measures.iter().enumerate() {
-            let count = measure.value(row);
-            if count == 0 {
+    fn add_cell(&mut self, cell: usize, categorie: usize, row: usize, rows: &BatchRows) {
+        for (index, column) in rows.measures.iter().enumerate() {
+            let set = match column {
+                MeasureColumn::Count(holds) if holds.is_valid(row) && holds.value(row) => {
+                    RecordSet {
+                        count: rows.records.as_ref().map_or(0, |r| r.value(row)),
+                        keys: rows.keys(row),
+                    }
+                }
+                MeasureColumn::Count(_) => continue,
+                MeasureColumn::Sum(numbers) => RecordSet {
+                    count: numbers.value(row),
+                    keys: 0,
+                },
+            };
+            if set.count == 0 {
                 continue;
             }
-            self.sums[cell + index] += count;
+            let cel = cell + index;
+            self.cells[cel].add(set);
+            if (categorie == 0 || !self.measures[index].counts)
+                && let Some(aanbieder) = rows.aanbieder(row)
+            {
+                *self.parts.entry(cel).or_default().entry(aanbieder).or_default() += set.count;
+            }
             if let Some(days) = &rows.days {
-                let reeks = &mut self.series[cell + index];
-                reeks.days.add(day(days.value(row)), count);
+                let reeks = &mut self.series[cel];
+                reeks.days.add(day(days.value(row)), set.count);
                 if let Some(entry) = &rows.entry {
-                    reeks.entry.add(day(entry.value(row)), count);
+                    reeks.entry.add(day(entry.value(row)), set.count);
+                }
+            }
+        }
+    }
+
+    /// What stands in the gemeenten, in every gebied around them.
+    fn roll_up(&mut self, areas: &AreaTree) {
+        let width = self.categorieen * self.measures.len();
+        for (gemeente, around) in areas.around_gemeenten() {
+            let from = gemeente as usize * width;
+            for cel in from..from + width {
+                let set = self.cells[cel];
+                let part = self.parts.get(&cel).cloned().unwrap_or_default();
+                let series = self.series.get_mut(cel).map(std::mem::take);
+                for gebied in around.iter().copied().filter(|&gebied| gebied != gemeente) {
+                    let target = gebied as usize * width + cel - from;
+                    self.cells[target].add(set);
+                    for (&aanbieder, value) in &part {
+                        let sums = self.parts.entry(target).or_default();
+                        *sums.entry(aanbieder).or_default() += value;
+                    }
+                    if let Some(own) = &series {
+                        self.series[target].days.add_all(&own.days);
+                        self.series[target].entry.add_all(&own.entry);
+                    }
+                }
+                if let Some(own) = series {
+                    self.series[cel] = own;
                 }
             }
         }
@@ -203,22 +300,22 @@ impl Cube {
     /// Each `kind` counts once in a cell, however many rows put it there.
     fn add_distinct(&mut self, mut children: Vec<ChildRow>) {
         children.sort_unstable();
-        children.dedup();
-        for ChildRow { cel: cell, .. } in children {
+        children.dedup_by_key(|child| (child.kind, child.cel));
+        for ChildRow { cel, keys, .. } in children {
             for index in 0..self.measures.len() {
-                self.sums[cell + index] += 1;
+                self.cells[cel + index].add(RecordSet { count: 1, keys });
             }
         }
     }
 
-    /// The number of a measure of this name.
-    pub fn measure(&self, name: &str) -> Option<usize> {
-        self.measures.iter().position(|m| m == name)
+    /// Names of the measures.
+    pub fn measures(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.measures.iter().map(|measure| measure.naam.as_str())
     }
 
-    /// Names of the measures.
-    pub fn measures(&self) -> &[String] {
-        &self.measures
+    /// Whether a measure counts records, so that it is rounded before it leaves.
+    pub fn counts_records(&self, measure: usize) -> bool {
+        self.measures[measure].counts
     }
 
     /// Names of the breakdowns.
@@ -235,17 +332,21 @@ impl Cube {
         Some(dimension.van + dimension.codes.iter().position(|c| c == code)?)
     }
 
-    /// The sum of a measure in a cell.
-    pub fn sum(&self, measure: usize, gebied: u32, categorie: usize) -> i64 {
-        self.sums
-            .get(self.cell(measure, gebied, categorie))
-            .copied()
-            .unwrap_or(0)
+    /// The records that a measure counts in a cell; of a sum, the sum as their count.
+    pub fn records(&self, measure: usize, gebied: u32, categorie: usize) -> RecordSet {
+        let cel = self.cell(measure, gebied, categorie);
+        self.cells.get(cel).copied().unwrap_or_default()
     }
 
     /// The counts per day of a measure in a cell; `None` where the statement has no `dagen`.
     pub fn reeks(&self, measure: usize, gebied: u32, categorie: usize) -> Option<&Series> {
         self.series.get(self.cell(measure, gebied, categorie))
+    }
+
+    /// What the aanbieders brought to a sum, or to the count of a whole gebied.
+    pub fn contributions(&self, measure: usize, gebied: u32, categorie: usize) -> Contributions {
+        let parts = self.parts.get(&self.cell(measure, gebied, categorie));
+        Contributions::of(parts.into_iter().flat_map(BTreeMap::values).map(|&part| part as f64))
     }
 
     fn cell(&self, measure: usize, gebied: u32, categorie: usize) -> usize {
@@ -258,6 +359,7 @@ impl Cube {
 struct ChildRow {
     kind: i64,
     cel: usize,
+    keys: u64,
 }
 
 fn day(days: i64) -> i32 {
@@ -269,16 +371,26 @@ struct BatchRows {
     /// Per row the numbers of its gebieden, as an index into `AreaTree`; `None` = unknown.
     places: Vec<CubePlace>,
     dimensions: Vec<Vec<Option<usize>>>,
-    measures: Vec<Int64Array>,
+    measures: Vec<MeasureColumn>,
+    records: Option<Int64Array>,
+    keys: Option<Int64Array>,
+    /// Per row the number of its aanbieder in the cube.
+    aanbieders: Option<Vec<Option<u32>>>,
     days: Option<Int64Array>,
     entry: Option<Int64Array>,
     kind: Option<Int64Array>,
 }
 
+/// The cells of a measure in one batch.
+enum MeasureColumn {
+    Count(BooleanArray),
+    Sum(Int64Array),
+}
+
 #[derive(Clone, Copy)]
 enum CubePlace {
     Onbekend,
-    /// Number of a gemeente: counts on every level.
+    /// Number of a gemeente: counts in every gebied around it.
     Gemeente(u32),
     /// Number of a gebied: counts there alone.
     Gebied(u32),
@@ -287,7 +399,7 @@ enum CubePlace {
 impl BatchRows {
     fn new(
         group: &str,
-        cube: &Cube,
+        cube: &mut Cube,
         batch: &RecordBatch,
         areas: &AreaTree,
     ) -> Result<Self, AnalysisError> {
@@ -310,26 +422,48 @@ impl BatchRows {
         }
         let mut measures = Vec::new();
         for measure in &cube.measures {
-            let array = number(measure)?.ok_or_else(|| AnalysisError::Columns(group.to_owned()))?;
-            measures.push(array);
+            let missing = || AnalysisError::Columns(group.to_owned());
+            measures.push(if measure.counts {
+                let array = column(&measure.naam).ok_or_else(missing)?;
+                MeasureColumn::Count(array.as_boolean().clone())
+            } else {
+                MeasureColumn::Sum(number(&measure.naam)?.ok_or_else(missing)?)
+            });
         }
-        let places = places(group, batch, areas)?;
+        let mut number_of = |kvk: &str| {
+            let next = u32::try_from(cube.aanbieders.len()).ok()?;
+            Some(match cube.aanbieders.get(kvk) {
+                Some(&known) => known,
+                None => {
+                    cube.aanbieders.insert(kvk.to_owned(), next);
+                    next
+                }
+            })
+        };
+        let aanbieders = column("aanbieder")
+            .map(|array| lookup(array, &mut number_of))
+            .transpose()?;
         Ok(Self {
-            places,
+            places: places(group, batch, areas)?,
             dimensions,
             measures,
+            records: number("aantal")?,
+            keys: number("sleutel")?,
+            aanbieders,
             days: number("dagen")?,
             entry: number("intrede")?,
             kind: number("kind")?,
         })
     }
 
-    fn places<'a>(&'a self, row: usize, areas: &'a AreaTree) -> Option<&'a [u32]> {
-        match &self.places[row] {
-            CubePlace::Onbekend => None,
-            CubePlace::Gemeente(index) => areas.of_number(*index),
-            CubePlace::Gebied(index) => Some(std::slice::from_ref(index)),
-        }
+    /// The number of the aanbieder of a row.
+    fn aanbieder(&self, row: usize) -> Option<u32> {
+        self.aanbieders.as_ref().and_then(|numbers| numbers[row])
+    }
+
+    /// The sum of the keys of a row's records.
+    fn keys(&self, row: usize) -> u64 {
+        self.keys.as_ref().map_or(0, |keys| keys.value(row).cast_unsigned())
     }
 }
 
@@ -369,7 +503,7 @@ fn places(
 /// Looks each distinct text up once.
 fn lookup<T: Copy>(
     array: &dyn Array,
-    find: impl Fn(&str) -> Option<T>,
+    mut find: impl FnMut(&str) -> Option<T>,
 ) -> Result<Vec<Option<T>>, AnalysisError> {
     let flat = if matches!(array.data_type(), DataType::Dictionary(_, _)) {
         array.slice(0, array.len())
@@ -382,7 +516,7 @@ fn lookup<T: Copy>(
     )?;
     let dictionary: &DictionaryArray<Int32Type> = dictionary.as_dictionary();
     let words: &StringArray = dictionary.values().as_string();
-    let found: Vec<Option<T>> = words.iter().map(|word| word.and_then(&find)).collect();
+    let found: Vec<Option<T>> = words.iter().map(|word| word.and_then(&mut find)).collect();
     Ok(dictionary
         .keys()
         .iter()

@@ -1,0 +1,259 @@
+//! The table that may leave: a type that only this module makes, row by row, under the rule of each row's kind.
+//!
+//! Owns what of a figure is shown: its steps, its floors, the one sign for hidden, and which breakdowns stand at which
+//! niveau. Takes counts that were rounded already ([`crate::RoundingKey`]) and refuses a table in which one was not.
+//! Leaves the formulas to `analysis` and the numbers of the rule to [`crate::rules`].
+
+use schema::cijfer::{Confidential, Reason, Status};
+use schema::indicator::Kind;
+use schema::{Cijfer, Indicator, Niveau};
+
+use crate::key::BASE;
+use crate::rules::{
+    CURVE_FLOOR, CURVE_WHOLE_DAYS, Contributions, MEAN_FLOOR, SHARE_FLOOR, WEEK, WHOLE_DAYS,
+    quantile_floors, three_figures,
+};
+
+/// The category and breakdown of a whole cell.
+const TOTAL: &str = "totaal";
+
+/// A protected table of figures: what `publish` takes, and nothing else makes.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Released(Vec<Cijfer>);
+
+impl Released {
+    /// Its rows.
+    pub fn rows(&self) -> &[Cijfer] {
+        &self.0
+    }
+
+    /// A table that was released before and kept in `intern/`: its counts are checked again.
+    ///
+    /// # Errors
+    /// When a row was not made by [`Release`].
+    pub fn kept(rows: Vec<Cijfer>, indicators: &[Indicator]) -> Result<Self, ReleaseError> {
+        for row in &rows {
+            let indicator = indicators.iter().find(|i| i.id == row.indicator);
+            let indicator = indicator.ok_or_else(|| ReleaseError::new(row))?;
+            counts_are_rounded(indicator.kind, row)?;
+        }
+        Ok(Self(rows))
+    }
+}
+
+/// What is behind a figure, as far as the rule of its kind needs it.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Basis {
+    /// Which quantile, 0 to 1.
+    pub p: Option<f64>,
+    /// Fewest at risk on the way to what is read from a curve.
+    pub at_risk: Option<i64>,
+    /// What the aanbieders brought, where the figure is a sum of theirs.
+    pub contributions: Option<Contributions>,
+    /// Whether `onder`, `boven`, `onder_998` and `boven_998` stand on one of the five outermost values.
+    pub outermost: [bool; 4],
+}
+
+/// A count in the table was not rounded: the table was not made from protected counts.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "a count of `{indicator}` in {gebied} ({uitsplitsing} {categorie}) was not rounded, so nothing is published"
+)]
+pub struct ReleaseError {
+    indicator: String,
+    gebied: String,
+    uitsplitsing: String,
+    categorie: String,
+}
+
+impl ReleaseError {
+    fn new(row: &Cijfer) -> Self {
+        Self {
+            indicator: row.indicator.clone(),
+            gebied: row.gebied.clone(),
+            uitsplitsing: row.uitsplitsing.clone(),
+            categorie: row.categorie.clone(),
+        }
+    }
+}
+
+/// A table in the making.
+#[derive(Debug)]
+pub struct Release<'a> {
+    /// Niveaus at which only totals stand.
+    totals_only: &'a [Niveau],
+    rows: Vec<Cijfer>,
+}
+
+impl<'a> Release<'a> {
+    /// An empty table; at these niveaus no figure of children is broken down.
+    pub fn new(totals_only: &'a [Niveau]) -> Self {
+        Self {
+            totals_only,
+            rows: Vec::new(),
+        }
+    }
+
+    /// Takes a figure in, as much of it as may be shown; or not at all, where its kind, niveau or breakdown is not
+    /// published.
+    ///
+    /// # Errors
+    /// When a count of it was not rounded.
+    pub fn add(
+        &mut self,
+        indicator: &Indicator,
+        mut row: Cijfer,
+        basis: &Basis,
+    ) -> Result<(), ReleaseError> {
+        if !self.is_published(indicator, &row) {
+            return Ok(());
+        }
+        counts_are_rounded(indicator.kind, &row)?;
+        if row.status != Status::A && row.status != Status::P {
+            // Nothing is known there; what was counted says nothing, and might tell.
+            row.blank();
+        } else if row.waarde.is_some() && !show(indicator.kind, &mut row, basis) {
+            row.status = Status::Q;
+            row.vertrouwelijk = Confidential::C;
+            row.reden = Some(Reason::Privacy);
+            row.dekking_records = None;
+            row.dekking_aanbieders = None;
+            row.blank();
+        }
+        self.rows.push(row);
+        Ok(())
+    }
+
+    /// The table.
+    pub fn finish(self) -> Released {
+        Released(self.rows)
+    }
+
+    fn is_published(&self, indicator: &Indicator, row: &Cijfer) -> bool {
+        match indicator.kind {
+            // The value of one child.
+            Kind::Extreme => false,
+            Kind::Public => true,
+            _ => {
+                let broken_down = row.uitsplitsing != TOTAL;
+                !(broken_down && self.totals_only.contains(&row.niveau))
+                    && !indicator.absent_at.contains(&row.niveau)
+            }
+        }
+    }
+}
+
+/// The counts of people in a row are multiples of five.
+fn counts_are_rounded(kind: Kind, row: &Cijfer) -> Result<(), ReleaseError> {
+    let n = row.n.map(|n| n as f64);
+    let counts: &[Option<f64>] = match kind {
+        Kind::Count | Kind::Rate => &[row.teller, n],
+        Kind::Share | Kind::Distribution | Kind::Ratio => &[row.teller, row.noemer, n],
+        Kind::Quantile | Kind::Curve | Kind::Mean | Kind::Minutes | Kind::Money => &[n],
+        Kind::Extreme | Kind::Places | Kind::Public => &[],
+    };
+    let rounded = |count: &f64| count.rem_euclid(BASE as f64) == 0.0;
+    if counts.iter().flatten().all(rounded) {
+        Ok(())
+    } else {
+        Err(ReleaseError::new(row))
+    }
+}
+
+/// Brings the numbers of a row to what may be shown; false where none of them may.
+fn show(kind: Kind, row: &mut Cijfer, basis: &Basis) -> bool {
+    match kind {
+        Kind::Count | Kind::Rate | Kind::Public => true,
+        Kind::Share | Kind::Distribution => show_share(row),
+        Kind::Ratio => smallest(row) >= SHARE_FLOOR as f64,
+        Kind::Quantile => show_quantile(row, basis),
+        Kind::Curve => show_curve(row, basis),
+        Kind::Mean => show_mean(row),
+        Kind::Minutes | Kind::Money | Kind::Places => show_amount(kind, row, basis),
+        Kind::Extreme => false,
+    }
+}
+
+/// The count a ratio rests on: the smaller of noemer and n, whichever it has.
+fn smallest(row: &Cijfer) -> f64 {
+    let n = row.n.map(|n| n as f64);
+    [row.noemer, n]
+        .into_iter()
+        .flatten()
+        .fold(f64::INFINITY, f64::min)
+}
+
+fn show_share(row: &mut Cijfer) -> bool {
+    let percent = |value: f64| (value.min(1.0) * 100.0).round() / 100.0;
+    row.waarde = row.waarde.map(percent);
+    // Outward, with room for what a float leaves over a whole percent.
+    let down = |value: f64| (value * 100.0 + 1e-9).floor() / 100.0;
+    let up = |value: f64| (value * 100.0 - 1e-9).ceil() / 100.0;
+    limits(row, down, up);
+    row.noemer.is_some_and(|noemer| noemer >= SHARE_FLOOR as f64)
+}
+
+/// Days in whole days or, on few, in weeks: the value to the nearest step, the limits outward.
+fn in_steps(row: &mut Cijfer, step: f64) {
+    row.waarde = row.waarde.map(|days| (days / step).round() * step);
+    limits(
+        row,
+        |days| (days / step).floor() * step,
+        |days| (days / step).ceil() * step,
+    );
+}
+
+fn limits(row: &mut Cijfer, down: impl Fn(f64) -> f64, up: impl Fn(f64) -> f64) {
+    row.onder = row.onder.map(&down);
+    row.onder_998 = row.onder_998.map(&down);
+    row.boven = row.boven.map(&up);
+    row.boven_998 = row.boven_998.map(&up);
+}
+
+fn show_quantile(row: &mut Cijfer, basis: &Basis) -> bool {
+    let n = row.n.unwrap_or(0);
+    let (shown_from, compared_from) = basis.p.map_or((i64::MAX, i64::MAX), quantile_floors);
+    if n < shown_from {
+        return false;
+    }
+    let [lower, above, lower_998, above_998] = basis.outermost;
+    row.onder = row.onder.filter(|_| !lower);
+    row.boven = row.boven.filter(|_| !above);
+    row.onder_998 = row.onder_998.filter(|_| !lower_998);
+    row.boven_998 = row.boven_998.filter(|_| !above_998);
+    if n < compared_from {
+        row.onder_998 = None;
+        row.boven_998 = None;
+        row.oordeel = None;
+    }
+    in_steps(row, if n < WHOLE_DAYS { WEEK } else { 1.0 });
+    true
+}
+
+fn show_curve(row: &mut Cijfer, basis: &Basis) -> bool {
+    let at_risk = basis.at_risk.unwrap_or(0);
+    if at_risk < CURVE_FLOOR {
+        return false;
+    }
+    in_steps(row, if at_risk < CURVE_WHOLE_DAYS { WEEK } else { 1.0 });
+    true
+}
+
+fn show_mean(row: &mut Cijfer) -> bool {
+    row.waarde = row.waarde.map(|mean| (mean * 10.0).round() / 10.0);
+    row.teller = None;
+    row.noemer = row.n.map(|n| n as f64);
+    row.n.is_some_and(|n| n >= MEAN_FLOOR)
+}
+
+/// Places are of a voorziening and not of people, so their n is no reason to hide them.
+fn show_amount(kind: Kind, row: &mut Cijfer, basis: &Basis) -> bool {
+    row.waarde = row.waarde.map(three_figures);
+    row.teller = None;
+    row.noemer = None;
+    let enough = kind == Kind::Places || row.n.is_some_and(|n| n >= MEAN_FLOOR);
+    if kind == Kind::Places {
+        row.n = None;
+    }
+    enough && basis.contributions.is_some_and(|parts| parts.are_safe())
+}

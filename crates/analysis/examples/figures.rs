@@ -35,6 +35,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         },
         verwacht: Vec::new(),
         configuration: Configuration::default(),
+        key: &disclosure::RoundingKey::new(&[7; 32]),
     };
     let begin = Instant::now();
     let outcome = analysis::run(&inputs).await?;

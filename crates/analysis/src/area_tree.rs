@@ -135,6 +135,35 @@ impl AreaTree {
         touched
     }
 
+    /// Every gebied that the given ones share a gemeente with, and the part of their inwoners that lives there. Where a
+    /// gemeente has no number of inwoners all weigh alike.
+    pub fn parts_of(&self, codes: &[String]) -> BTreeMap<u32, f64> {
+        let asked: Vec<u32> = codes
+            .iter()
+            .filter_map(|code| self.index(Niveau::of(code)?, code))
+            .collect();
+        let within: Vec<(u32, &[u32])> = self
+            .around_gemeenten()
+            .filter(|(_, around)| around.iter().any(|part| asked.contains(part)))
+            .collect();
+        let inwoners = |gemeente: u32| self.gebieden[gemeente as usize].denominators.inwoners;
+        let known = within
+            .iter()
+            .all(|&(gemeente, _)| inwoners(gemeente).is_some());
+        let weight = |gemeente| match inwoners(gemeente) {
+            Some(people) if known => people as f64,
+            _ => 1.0,
+        };
+        let whole: f64 = within.iter().map(|&(gemeente, _)| weight(gemeente)).sum();
+        let mut parts = BTreeMap::new();
+        for &(gemeente, around) in &within {
+            for &gebied in around {
+                *parts.entry(gebied).or_default() += weight(gemeente) / whole;
+            }
+        }
+        parts
+    }
+
     /// SHA-256 (hex) over every gebied, what lies in it and its denominators.
     pub fn hash(&self) -> String {
         let mut hash = Sha256::new();

@@ -11,7 +11,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use arrow::array::{Array, AsArray, BooleanArray, DictionaryArray, Int64Array, RecordBatch, StringArray};
+use arrow::array::{
+    Array, AsArray, BooleanArray, DictionaryArray, Int64Array, RecordBatch, StringArray,
+};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Int32Type};
 use disclosure::RecordSet;
@@ -35,7 +37,7 @@ pub struct Cube {
     cells: Vec<RecordSet>,
     series: Vec<Series>,
     /// Per cell what each aanbieder brought: of sums everywhere, of counts in the totals.
-    parts: HashMap<usize, BTreeMap<u32, i64>>,
+    parts: HashMap<usize, BTreeMap<u32, RecordSet>>,
     /// The aanbieders by the order in which they were met.
     aanbieders: HashMap<String, u32>,
     /// Records whose gemeente is in no indeling of the year; they count nowhere.
@@ -173,7 +175,8 @@ impl Cube {
                 _ => {}
             }
         }
-        let complete = has(ColumnRole::Records) && has(ColumnRole::Keys) && has(ColumnRole::Aanbieder);
+        let complete =
+            has(ColumnRole::Records) && has(ColumnRole::Keys) && has(ColumnRole::Aanbieder);
         if let Some(measure) = cube.measures.iter().find(|m| m.counts && !complete) {
             return Err(invalid(format!(
                 "`{}` counts records, so its statement needs `aanbieder`, `aantal` and `sleutel`",
@@ -223,7 +226,10 @@ impl Cube {
                         children.push(ChildRow { kind, cel, keys });
                         if let (0, Some(aanbieder)) = (categorie, rows.aanbieder(row)) {
                             // That it is there: how often does not matter for who the children come from.
-                            self.parts.entry(cel).or_default().insert(aanbieder, 1);
+                            let parts = self.parts.entry(cel).or_default();
+                            parts
+                                .entry(aanbieder)
+                                .or_insert(RecordSet { count: 1, keys });
                         }
                     } else {
                         self.add_cell(cel, categorie, row, &rows);
@@ -257,7 +263,8 @@ impl Cube {
             if (categorie == 0 || !self.measures[index].counts)
                 && let Some(aanbieder) = rows.aanbieder(row)
             {
-                *self.parts.entry(cel).or_default().entry(aanbieder).or_default() += set.count;
+                let parts = self.parts.entry(cel).or_default();
+                parts.entry(aanbieder).or_default().add(set);
             }
             if let Some(days) = &rows.days {
                 let reeks = &mut self.series[cel];
@@ -281,9 +288,9 @@ impl Cube {
                 for gebied in around.iter().copied().filter(|&gebied| gebied != gemeente) {
                     let target = gebied as usize * width + cel - from;
                     self.cells[target].add(set);
-                    for (&aanbieder, value) in &part {
-                        let sums = self.parts.entry(target).or_default();
-                        *sums.entry(aanbieder).or_default() += value;
+                    for (&aanbieder, set) in &part {
+                        let parts = self.parts.entry(target).or_default();
+                        parts.entry(aanbieder).or_default().add(*set);
                     }
                     if let Some(own) = &series {
                         self.series[target].days.add_all(&own.days);
@@ -346,7 +353,22 @@ impl Cube {
     /// What the aanbieders brought to a sum, or to the count of a whole gebied.
     pub fn contributions(&self, measure: usize, gebied: u32, categorie: usize) -> Contributions {
         let parts = self.parts.get(&self.cell(measure, gebied, categorie));
-        Contributions::of(parts.into_iter().flat_map(BTreeMap::values).map(|&part| part as f64))
+        let parts = parts.into_iter().flat_map(BTreeMap::values);
+        Contributions::of(parts.map(|part| part.count as f64))
+    }
+
+    /// The records of a measure in a whole gebied, per aanbieder, by KvK number.
+    pub fn parts(&self, measure: usize, gebied: u32) -> Vec<(&str, RecordSet)> {
+        let Some(parts) = self.parts.get(&self.cell(measure, gebied, 0)) else {
+            return Vec::new();
+        };
+        let mut found: Vec<(&str, RecordSet)> = self
+            .aanbieders
+            .iter()
+            .filter_map(|(kvk, number)| Some((kvk.as_str(), *parts.get(number)?)))
+            .collect();
+        found.sort_unstable_by_key(|(kvk, _)| *kvk);
+        found
     }
 
     fn cell(&self, measure: usize, gebied: u32, categorie: usize) -> usize {
@@ -463,7 +485,9 @@ impl BatchRows {
 
     /// The sum of the keys of a row's records.
     fn keys(&self, row: usize) -> u64 {
-        self.keys.as_ref().map_or(0, |keys| keys.value(row).cast_unsigned())
+        self.keys
+            .as_ref()
+            .map_or(0, |keys| keys.value(row).cast_unsigned())
     }
 }
 

@@ -1,11 +1,13 @@
 //! From sums and counts per day to figures: value, interval, numerator and denominator.
 //!
-//! Owns which formula and which interval an indicator gets, in every gebied and category. Leaves the formulas to
-//! [`crate::statistics`] and the comparison with Nederland to [`crate::run`].
+//! Owns which formula and which interval an indicator gets, in every gebied and category, from exact counts or, by the
+//! same formulas, from rounded ones ([`View`]). Leaves the formulas to [`crate::statistics`], the comparison with
+//! Nederland to [`crate::run`] and what of a figure may leave to `disclosure`.
 
 use std::collections::HashMap;
 
-use schema::cijfer::Status;
+use disclosure::rules::Contributions;
+use disclosure::{Basis, RecordSet, RoundingKey, SLACK};
 
 use crate::AnalysisError;
 use crate::area_tree::{AreaTree, GebiedNode};
@@ -34,6 +36,35 @@ pub struct FormulaContext<'a> {
     pub days_in_jaar: u32,
     /// The norm for waiting, in days.
     pub norm_dagen: u32,
+    /// Which counts the formulas see.
+    pub view: View<'a>,
+}
+
+/// Which counts the formulas see.
+#[derive(Debug, Clone, Copy)]
+pub enum View<'a> {
+    /// The exact ones, for `intern/` alone.
+    Exact,
+    /// Those rounded by this key. Days, sums and who brought them stay exact, under rules of their own.
+    Protected(&'a RoundingKey),
+}
+
+impl View<'_> {
+    /// A count of records, as this view has it.
+    pub fn count(self, set: RecordSet) -> i64 {
+        match self {
+            Self::Exact => set.count,
+            Self::Protected(key) => key.round(set),
+        }
+    }
+
+    /// How far a true count may be from the one in view.
+    fn slack(self) -> i64 {
+        match self {
+            Self::Exact => 0,
+            Self::Protected(_) => SLACK,
+        }
+    }
 }
 
 /// A figure before it has its keys.
@@ -45,6 +76,8 @@ pub struct Figure {
     pub uitsplitsing: String,
     /// `totaal` or the code.
     pub categorie: String,
+    /// Whether nobody spoke of the gebied, so that nothing counted there means unknown and not none.
+    pub silent: bool,
     /// What came out.
     pub number: FormulaResult,
 }
@@ -64,8 +97,8 @@ pub struct FormulaResult {
     pub noemer: Option<f64>,
     /// Number of records it rests on.
     pub n: Option<i64>,
-    /// Too few at risk to rest a curve on.
-    pub too_few: bool,
+    /// What is behind it, for the rule of its kind.
+    pub basis: Basis,
 }
 
 /// One cell of one group.
@@ -85,8 +118,8 @@ impl CellMeasures {
     pub fn new(group: &str, cubes: Vec<Cube>) -> Result<Self, AnalysisError> {
         let mut place = HashMap::new();
         for (k, cube) in cubes.iter().enumerate() {
-            for (m, name) in cube.measures().iter().enumerate() {
-                if place.insert(name.clone(), (k, m)).is_some() {
+            for (m, name) in cube.measures().enumerate() {
+                if place.insert(name.to_owned(), (k, m)).is_some() {
                     return Err(AnalysisError::Pipeline(
                         group.to_owned(),
                         format!("measure `{name}` is given twice"),
@@ -102,14 +135,68 @@ impl CellMeasures {
         self.plek.keys().map(String::as_str)
     }
 
-    /// The sum of a measure in a cell; 0 where the statement does not know that breakdown.
-    pub fn sum(&self, measure: &str, gebied: u32, uitsplitsing: &str, code: &str) -> i64 {
+    /// A measure in a cell as a view has it; 0 where the statement does not know that breakdown.
+    pub fn number(
+        &self,
+        view: View<'_>,
+        measure: &str,
+        gebied: u32,
+        uitsplitsing: &str,
+        code: &str,
+    ) -> i64 {
         let Some(&(k, m)) = self.plek.get(measure) else {
             return 0;
         };
         let cube = &self.cubes[k];
+        let Some(categorie) = cube.categorie(uitsplitsing, code) else {
+            return 0;
+        };
+        let set = cube.records(m, gebied, categorie);
+        if cube.counts_records(m) {
+            view.count(set)
+        } else {
+            set.count
+        }
+    }
+
+    /// What the aanbieders brought to a sum, or to the count of a whole gebied.
+    pub fn contributions(
+        &self,
+        measure: &str,
+        gebied: u32,
+        uitsplitsing: &str,
+        code: &str,
+    ) -> Option<Contributions> {
+        let &(k, m) = self.plek.get(measure)?;
+        let cube = &self.cubes[k];
+        Some(cube.contributions(m, gebied, cube.categorie(uitsplitsing, code)?))
+    }
+
+    /// The records of a measure in a whole gebied, per aanbieder.
+    pub fn parts(&self, measure: &str, gebied: u32) -> Vec<(&str, RecordSet)> {
+        let Some(&(k, m)) = self.plek.get(measure) else {
+            return Vec::new();
+        };
+        self.cubes[k].parts(m, gebied)
+    }
+
+    /// The records that a measure counts in a cell.
+    fn records(&self, measure: &str, gebied: u32, uitsplitsing: &str, code: &str) -> RecordSet {
+        let Some(&(k, m)) = self.plek.get(measure) else {
+            return RecordSet::default();
+        };
+        let cube = &self.cubes[k];
         cube.categorie(uitsplitsing, code)
-            .map_or(0, |categorie| cube.sum(m, gebied, categorie))
+            .map_or_else(RecordSet::default, |categorie| {
+                cube.records(m, gebied, categorie)
+            })
+    }
+
+    /// Whether a measure counts records of people, so that it is rounded before it leaves.
+    fn is_count(&self, measure: &str) -> bool {
+        self.plek
+            .get(measure)
+            .is_some_and(|&(k, m)| self.cubes[k].counts_records(m))
     }
 
     fn reeks(&self, measure: &str, gebied: u32, uitsplitsing: &str, code: &str) -> Option<&Series> {
@@ -120,9 +207,9 @@ impl CellMeasures {
 
     /// Whether any statement counts anything in this gebied.
     pub fn counts_in(&self, gebied: u32) -> bool {
-        self.cubes
-            .iter()
-            .any(|cube| (0..cube.measures().len()).any(|measure| cube.sum(measure, gebied, 0) != 0))
+        self.cubes.iter().any(|cube| {
+            (0..cube.measures().len()).any(|measure| cube.records(measure, gebied, 0).count != 0)
+        })
     }
 
     /// Whether every measure of the formula has this breakdown.
@@ -154,19 +241,19 @@ pub fn figures(
                 uitsplitsing,
                 code,
             };
-            let number = match silent.get(gebied as usize) {
-                Some(true) => FormulaResult::default(),
-                _ => cell.compute(
-                    &computed.computation,
-                    &context.areas.gebieden[gebied as usize],
-                    context,
-                ),
+            let is_silent = silent.get(gebied as usize).is_some_and(|silent| *silent);
+            let number = if is_silent {
+                FormulaResult::default()
+            } else {
+                let node = &context.areas.gebieden[gebied as usize];
+                cell.compute(&computed.computation, node, context)
             };
             if number.waarde.is_some() || met_codes || uitsplitsing == "totaal" {
                 results.push(Figure {
                     gebied,
                     uitsplitsing: uitsplitsing.clone(),
                     categorie: code.clone(),
+                    silent: is_silent,
                     number,
                 });
             }
@@ -193,16 +280,6 @@ fn cells(computed: &Computed, codelijsten: &Codelijsten) -> Vec<(String, String)
         .collect()
 }
 
-/// The status of a figure that is known to be provisional or not.
-pub fn status(number: &FormulaResult, provisional: bool) -> Status {
-    match (number.waarde, number.too_few, provisional) {
-        (None, _, _) => Status::M,
-        (Some(_), true, _) => Status::L,
-        (Some(_), false, true) => Status::P,
-        (Some(_), false, false) => Status::A,
-    }
-}
-
 impl<'a> FormulaCell<'a> {
     fn compute(
         self,
@@ -210,24 +287,28 @@ impl<'a> FormulaCell<'a> {
         gebied: &GebiedNode,
         context: FormulaContext<'_>,
     ) -> FormulaResult {
+        let view = context.view;
         match computation {
             Computation::Aantal {
                 maat: measure,
                 aantal: count,
-            } => self.count(measure, count.as_deref()),
+            } => self.count(measure, count.as_deref(), context),
             Computation::Per {
                 maat: measure,
                 tabel,
                 per,
-            } => self.rate(measure, reference(gebied, *tabel), *per),
+            } => self.rate(measure, reference(gebied, *tabel), *per, context.view),
             Computation::Aandeel {
                 teller: numerator,
                 noemer: denominator,
-            } => share(self.sum(numerator), self.sum(denominator)),
+            } => {
+                let (x, n) = (self.sum(numerator, view), self.sum(denominator, view));
+                share(x, n, view.slack())
+            }
             Computation::AandeelCode {
                 maat: measure,
                 veld,
-            } => self.code_share(measure, veld, context.codelijsten),
+            } => self.code_share(measure, veld, context),
             Computation::Verhouding {
                 teller: numerator,
                 noemer: denominator,
@@ -237,20 +318,29 @@ impl<'a> FormulaCell<'a> {
             } => {
                 let n = count
                     .as_ref()
-                    .map_or_else(|| self.sum(denominator), |count| self.sum(count));
-                ratio(
-                    self.sum(numerator) as f64 / teller_deler,
-                    self.sum(denominator) as f64 / noemer_deler,
-                    n,
-                )
+                    .map_or_else(|| self.sum(denominator, view), |c| self.sum(c, view));
+                let parts = self.contributions(numerator);
+                FormulaResult {
+                    basis: Basis {
+                        contributions: parts,
+                        ..Basis::default()
+                    },
+                    ..ratio(
+                        self.sum(numerator, view) as f64 / teller_deler,
+                        self.sum(denominator, view) as f64 / noemer_deler,
+                        n,
+                    )
+                }
             }
             Computation::Kwantiel { maat: measure, p } => self
                 .days(measure)
-                .map_or_else(FormulaResult::default, |days| quantile(days, *p)),
+                .map_or_else(FormulaResult::default, |days| {
+                    quantile(days, *p, self.sum(measure, view))
+                }),
             Computation::KaplanMeier {
                 gebeurtenissen: events,
                 gecensureerd: censored,
-            } => self.survival(events, censored),
+            } => self.survival(events, censored, view),
             Computation::Klasse {
                 maat: measure,
                 grenzen: bounds,
@@ -263,30 +353,37 @@ impl<'a> FormulaCell<'a> {
                 wachtend: waiting,
                 uitkomst: outcome,
             } => {
-                let out = outflow.iter().map(|measure| self.sum(measure)).sum();
-                queue(self.sum(inflow), out, self.sum(waiting), *outcome, context)
+                let out = outflow.iter().map(|measure| self.sum(measure, view)).sum();
+                let (inflow, waiting) = (self.sum(inflow, view), self.sum(waiting, view));
+                queue(inflow, out, waiting, *outcome, context)
             }
             Computation::AandeelMetCodes {
                 teller: numerator,
                 noemer: denominator,
                 ..
             } => {
-                let whole = self
-                    .measures
-                    .sum(denominator, self.gebied, "totaal", "totaal");
+                let whole =
+                    self.measures
+                        .number(view, denominator, self.gebied, "totaal", "totaal");
                 let part = if self.uitsplitsing == "totaal" {
                     numerator
                 } else {
                     denominator
                 };
-                share(self.sum(part), whole)
+                // These count aanbieders, which are never rounded.
+                share(self.sum(part, view), whole, 0)
             }
         }
     }
 
-    fn sum(self, measure: &str) -> i64 {
+    fn sum(self, measure: &str, view: View<'_>) -> i64 {
         self.measures
-            .sum(measure, self.gebied, self.uitsplitsing, self.code)
+            .number(view, measure, self.gebied, self.uitsplitsing, self.code)
+    }
+
+    fn contributions(self, measure: &str) -> Option<Contributions> {
+        self.measures
+            .contributions(measure, self.gebied, self.uitsplitsing, self.code)
     }
 
     fn reeks(self, measure: &str) -> Option<&'a Series> {
@@ -298,21 +395,36 @@ impl<'a> FormulaCell<'a> {
         self.reeks(measure).map(|reeks| &reeks.days)
     }
 
-    fn count(self, measure: &str, count: Option<&str>) -> FormulaResult {
-        let x = self.sum(measure);
-        let n = count.map_or(x, |count| self.sum(count));
-        let bounds = poisson(x.unsigned_abs(), Confidence::P95);
+    fn count(
+        self,
+        measure: &str,
+        count: Option<&str>,
+        context: FormulaContext<'_>,
+    ) -> FormulaResult {
+        let view = context.view;
+        let x = self.sum(measure, view);
+        let n = count.map_or(x, |count| self.sum(count, view));
         FormulaResult {
             waarde: Some(x as f64),
-            grenzen: bounds,
+            grenzen: count_bounds(x, view.slack(), Confidence::P95),
             teller: Some(x as f64),
             n: Some(n),
+            basis: Basis {
+                contributions: self.contributions(measure),
+                ..Basis::default()
+            },
             ..FormulaResult::default()
         }
     }
 
-    fn rate(self, measure: &str, denominator: Option<u64>, per: f64) -> FormulaResult {
-        let x = self.sum(measure);
+    fn rate(
+        self,
+        measure: &str,
+        denominator: Option<u64>,
+        per: f64,
+        view: View<'_>,
+    ) -> FormulaResult {
+        let x = self.sum(measure, view);
         let empty = FormulaResult {
             teller: Some(x as f64),
             noemer: denominator.map(|n| n as f64),
@@ -323,7 +435,7 @@ impl<'a> FormulaCell<'a> {
             return empty;
         };
         let factor = per / denominator as f64;
-        let bounds = |confidence| poisson(x.unsigned_abs(), confidence).scaled(factor);
+        let bounds = |confidence| count_bounds(x, view.slack(), confidence).scaled(factor);
         FormulaResult {
             waarde: Some(x as f64 * factor),
             grenzen: bounds(Confidence::P95),
@@ -333,16 +445,29 @@ impl<'a> FormulaCell<'a> {
     }
 
     /// Among the records where the field is filled.
-    fn code_share(self, measure: &str, veld: &str, codelijsten: &Codelijsten) -> FormulaResult {
-        let codes = codelijsten.get(veld).map_or(&[][..], Vec::as_slice);
-        let denominator = codes
+    fn code_share(self, measure: &str, veld: &str, context: FormulaContext<'_>) -> FormulaResult {
+        let codes = context.codelijsten.get(veld).map_or(&[][..], Vec::as_slice);
+        let whole = codes
             .iter()
-            .map(|code| self.measures.sum(measure, self.gebied, veld, code))
-            .sum();
-        share(self.sum(measure), denominator)
+            .map(|code| self.measures.records(measure, self.gebied, veld, code))
+            .fold(RecordSet::default(), |mut whole, part| {
+                whole.add(part);
+                whole
+            });
+        let (x, n) = if self.measures.is_count(measure) {
+            (self.sum(measure, context.view), context.view.count(whole))
+        } else {
+            (self.sum(measure, View::Exact), whole.count)
+        };
+        let slack = if self.measures.is_count(measure) {
+            context.view.slack()
+        } else {
+            0
+        };
+        share(x, n, slack)
     }
 
-    fn survival(self, events: &[String], censored: &str) -> FormulaResult {
+    fn survival(self, events: &[String], censored: &str, view: View<'_>) -> FormulaResult {
         let empty = DayCount::default();
         let mut entries = DayCount::default();
         for measure in events.iter().map(String::as_str).chain([censored]) {
@@ -358,26 +483,30 @@ impl<'a> FormulaCell<'a> {
         let survival_curve =
             survival_curve(&entries, &exits, self.days(censored).unwrap_or(&empty));
         let median = survival_curve.median();
-        let too_few = median.is_some_and(|day| {
-            survival_curve
-                .fewest_at_risk(day)
-                .is_some_and(|n| n < MIN_AT_RISK)
-        });
+        let measures = events.iter().map(String::as_str).chain([censored]);
+        let mut all = RecordSet::default();
+        for measure in measures {
+            all.add(
+                self.measures
+                    .records(measure, self.gebied, self.uitsplitsing, self.code),
+            );
+        }
         FormulaResult {
             waarde: median.map(f64::from),
             grenzen: survival_curve.median_bounds(Confidence::P95),
             comparison: Some(survival_curve.median_bounds(Confidence::P998)),
-            n: Some(entries.n()),
-            too_few,
+            n: Some(view.count(all)),
+            basis: Basis {
+                at_risk: median.and_then(|day| survival_curve.fewest_at_risk(day)),
+                ..Basis::default()
+            },
             ..FormulaResult::default()
         }
     }
 }
 
-/// With fewer at risk a curve says nothing.
-const MIN_AT_RISK: i64 = 10;
-
-fn reference(gebied: &GebiedNode, tabel: DenominatorTable) -> Option<u64> {
+/// The reference number of a gebied.
+pub(crate) fn reference(gebied: &GebiedNode, tabel: DenominatorTable) -> Option<u64> {
     match tabel {
         DenominatorTable::Inwoners => gebied.denominators.inwoners,
         DenominatorTable::Eenouderhuishoudens => gebied.denominators.eenouderhuishoudens,
@@ -385,16 +514,42 @@ fn reference(gebied: &GebiedNode, tabel: DenominatorTable) -> Option<u64> {
     }
 }
 
-fn share(numerator: i64, denominator: i64) -> FormulaResult {
+/// A rounded numerator may exceed its rounded denominator: the share is then 1.
+fn share(numerator: i64, denominator: i64, slack: i64) -> FormulaResult {
     let (x, n) = (numerator as f64, denominator as f64);
     FormulaResult {
-        waarde: (denominator > 0).then(|| x / n),
-        grenzen: wilson(x, n, Confidence::P95).unwrap_or_default(),
-        comparison: wilson(x, n, Confidence::P998),
+        waarde: (denominator > 0).then(|| (x / n).min(1.0)),
+        grenzen: share_bounds(numerator, denominator, slack, Confidence::P95).unwrap_or_default(),
+        comparison: share_bounds(numerator, denominator, slack, Confidence::P998),
         teller: Some(x),
         noemer: Some(n),
         n: Some(denominator),
-        too_few: false,
+        basis: Basis::default(),
+    }
+}
+
+/// Wilson's limits, the outermost over every share that the true counts may be.
+fn share_bounds(x: i64, n: i64, slack: i64, confidence: Confidence) -> Option<Bounds> {
+    let mut outermost: Option<Bounds> = None;
+    for n in [n - slack, n + slack] {
+        for x in [x - slack, x + slack] {
+            let x = x.clamp(0, n.max(0));
+            if let Some(found) = wilson(x as f64, n as f64, confidence) {
+                outermost = Some(outermost.map_or(found, |bounds| Bounds {
+                    onder: bounds.onder.zip(found.onder).map(|(a, b)| a.min(b)),
+                    boven: bounds.boven.zip(found.boven).map(|(a, b)| a.max(b)),
+                }));
+            }
+        }
+    }
+    outermost
+}
+
+/// Limits of a count, the outermost over every number that it may be.
+fn count_bounds(x: i64, slack: i64, confidence: Confidence) -> Bounds {
+    Bounds {
+        onder: poisson((x - slack).max(0).unsigned_abs(), confidence).onder,
+        boven: poisson((x + slack).unsigned_abs(), confidence).boven,
     }
 }
 
@@ -409,19 +564,36 @@ fn ratio(numerator: f64, denominator: f64, n: i64) -> FormulaResult {
     }
 }
 
-fn quantile(days: &DayCount, p: f64) -> FormulaResult {
-    let n = days.n();
-    if n == 0 {
+/// `n` is the number of records as it is in view; the days are exact.
+fn quantile(days: &DayCount, p: f64, n: i64) -> FormulaResult {
+    if days.n() == 0 {
         return FormulaResult {
             n: Some(0),
             ..FormulaResult::default()
         };
     }
+    let (bounds, comparison) = (
+        days.quantile_bounds(p, Confidence::P95),
+        days.quantile_bounds(p, Confidence::P998),
+    );
+    let [low, high] = days.outermost();
+    let is_outermost = |limit: Option<f64>| limit.is_some_and(|day| day <= low || day >= high);
     FormulaResult {
         waarde: days.quantile_of(p),
-        grenzen: days.quantile_bounds(p, Confidence::P95),
-        comparison: Some(days.quantile_bounds(p, Confidence::P998)),
+        grenzen: bounds,
+        comparison: Some(comparison),
         n: Some(n),
+        basis: Basis {
+            p: Some(p),
+            outermost: [
+                bounds.onder,
+                bounds.boven,
+                comparison.onder,
+                comparison.boven,
+            ]
+            .map(is_outermost),
+            ..Basis::default()
+        },
         ..FormulaResult::default()
     }
 }

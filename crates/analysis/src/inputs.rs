@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use disclosure::RoundingKey;
 use schema::{Definitie, Outcome};
 
 /// Everything a run needs.
@@ -18,6 +19,8 @@ pub struct Inputs<'a> {
     pub verwacht: Vec<ExpectedAanbieder>,
     /// Settings.
     pub configuration: Configuration,
+    /// Decides how counts are rounded before they leave.
+    pub key: &'a RoundingKey,
 }
 
 /// A frozen choice of leveringen.

@@ -14,6 +14,8 @@ pub mod inputs;
 pub mod pipeline;
 pub mod publicatie;
 pub mod query;
+mod record_key;
+mod response;
 mod run;
 mod session;
 pub mod statistics;
@@ -65,6 +67,9 @@ pub enum AnalysisError {
     /// A table does not have the columns it should have.
     #[error("table `{0}` does not have the expected columns")]
     Columns(String),
+    /// A count was not rounded before it was to leave.
+    #[error(transparent)]
+    Release(#[from] disclosure::ReleaseError),
     /// The analyst's question is not one that may be asked.
     #[error("the query was refused")]
     Geweigerd(#[source] Box<datafusion::error::DataFusionError>),

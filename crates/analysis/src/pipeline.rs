@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use schema::indicator::Kind;
-use schema::{Indicator, Source};
+use schema::{Indicator, Niveau, Source};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
@@ -31,6 +31,12 @@ pub struct Pipeline {
     pub indicatoren: Vec<Computed>,
     /// Codes of columns that are no field of the definition, such as `leeftijdsklasse`.
     pub klassen: BTreeMap<String, Vec<String>>,
+    /// Niveaus at which no figure of children is broken down.
+    pub totals_only: Vec<Niveau>,
+    /// Column that counts all records of the year: what a figure of another table is known of.
+    pub base: String,
+    /// What holds between columns.
+    pub links: Vec<Link>,
     /// SHA-256 (hex) over everything in the folder that decides a figure.
     pub hash: String,
 }
@@ -138,6 +144,51 @@ pub enum Computation {
     },
 }
 
+/// What holds between columns, in every gebied and category. An attacker knows it too.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum Link {
+    /// These columns add up to the same as those.
+    Sum(SumLink),
+    /// What one column counts is a part of what another counts.
+    Part(PartLink),
+}
+
+/// [`Link::Sum`].
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SumLink {
+    /// The columns on one side.
+    pub som: Vec<String>,
+    /// The columns on the other.
+    pub gelijk: Vec<String>,
+}
+
+/// [`Link::Part`].
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PartLink {
+    /// The part.
+    pub deel: String,
+    /// The whole.
+    pub geheel: String,
+}
+
+impl Link {
+    /// The columns it is about.
+    pub fn measures(&self) -> Vec<&str> {
+        match self {
+            Self::Sum(sum) => sum
+                .som
+                .iter()
+                .chain(&sum.gelijk)
+                .map(String::as_str)
+                .collect(),
+            Self::Part(part) => vec![&part.deel, &part.geheel],
+        }
+    }
+}
+
 fn een() -> f64 {
     1.0
 }
@@ -183,6 +234,10 @@ pub enum QueueResult {
 struct FormulaFile {
     #[serde(default)]
     klassen: BTreeMap<String, Vec<String>>,
+    // What protection needs has no default: a pipeline that does not say it is refused.
+    alleen_totaal: Vec<Niveau>,
+    basismaat: String,
+    verband: Vec<Link>,
     indicator: Vec<toml::Table>,
 }
 
@@ -244,6 +299,21 @@ impl Pipeline {
                 )));
             }
         }
+        let given = |measure: &str| {
+            let mut words = groups.values().flatten().flat_map(|statement| {
+                statement.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+            });
+            words.any(|word| word == measure)
+        };
+        let named = file.verband.iter().flat_map(Link::measures);
+        let missing = named
+            .chain([file.basismaat.as_str()])
+            .find(|measure| !given(measure));
+        if let Some(measure) = missing {
+            return Err(invalid(format!(
+                "a `verband` or `basismaat` names column `{measure}`, which no SQL gives"
+            )));
+        }
         let hash = schema::hash::hex(&hash.finalize());
         Ok(Self {
             uitvraag: uitvraag.to_owned(),
@@ -251,6 +321,9 @@ impl Pipeline {
             groups,
             indicatoren: indicators,
             klassen: file.klassen,
+            totals_only: file.alleen_totaal,
+            base: file.basismaat,
+            links: file.verband,
             hash,
         })
     }
@@ -277,6 +350,7 @@ impl Computation {
                 Kind::Mean,
                 Kind::Minutes,
                 Kind::Money,
+                Kind::Places,
                 Kind::Public,
             ],
             Self::Kwantiel { .. } => &[Kind::Quantile],

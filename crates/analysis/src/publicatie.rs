@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use disclosure::Released;
 use schema::cijfer::{Column, ColumnKind, FigureRole};
 use schema::hash::sha256;
 use schema::{Cijfer, Definitie, Indicator};
@@ -19,8 +20,8 @@ use crate::{AnalysisError, Configuration, Pipeline, cijfers};
 pub struct PublicatieInput<'a> {
     /// What was asked.
     pub definitie: &'a Definitie,
-    /// The protected figures.
-    pub cijfers: &'a [Cijfer],
+    /// What may leave.
+    pub cijfers: &'a Released,
     /// Version of this publication of this year, from 1.
     pub versie: u32,
     /// The momentopname.
@@ -31,9 +32,9 @@ pub struct PublicatieInput<'a> {
     pub leveringen_out: Vec<LeveringTrace>,
     /// Settings of the run.
     pub configuration: &'a Configuration,
-    /// The threshold of protection.
-    pub drempel: u32,
-    /// Per indicator the records left out, as the run counted them.
+    /// Id of the key that counts were rounded with.
+    pub rounding_key: &'a str,
+    /// Per indicator the records left out, rounded.
     pub weggelaten: &'a BTreeMap<String, i64>,
     /// Version of the software.
     pub software: &'a str,
@@ -70,8 +71,8 @@ pub enum Standing {
 /// When there is no pipeline or no reference table for it.
 pub fn files(publicatie: &PublicatieInput<'_>) -> Result<Vec<(String, Vec<u8>)>, AnalysisError> {
     let pipeline = Pipeline::load(&publicatie.definitie.uitvraag)?;
-    let csv = schema::safe_csv::figures(publicatie.cijfers);
-    let parquet = cijfers::to_parquet(publicatie.cijfers)?;
+    let csv = schema::safe_csv::figures(publicatie.cijfers.rows());
+    let parquet = cijfers::to_parquet(publicatie.cijfers.rows())?;
     let datapackage = pretty(&datapackage(
         publicatie,
         &pipeline.metadata(),
@@ -157,22 +158,6 @@ fn provenance(
     let mut leveringen_out = publicatie.leveringen_out.clone();
     leveringen_in.sort();
     leveringen_out.sort();
-    // A small number of records left out is a small number of children.
-    let omitted: BTreeMap<&String, String> = publicatie
-        .weggelaten
-        .iter()
-        .map(|(id, &count)| {
-            let small = count > 0 && count < i64::from(publicatie.drempel);
-            (
-                id,
-                if small {
-                    format!("minder dan {}", publicatie.drempel)
-                } else {
-                    count.to_string()
-                },
-            )
-        })
-        .collect();
     Ok(json!({
         "uitvraag": definitie.uitvraag,
         "jaar": definitie.jaar,
@@ -180,12 +165,15 @@ fn provenance(
         "momentopname": publicatie.momentopname,
         "leveringen_in": leveringen_in,
         "leveringen_uit": leveringen_out,
-        "weggelaten": omitted,
+        "weggelaten": publicatie.weggelaten,
         "instellingen": {
-            "drempel": publicatie.drempel,
             "norm_dagen": configuration.norm_dagen,
             "voorlopig": configuration.voorlopig,
             "jeugdigen_geladen": configuration.jeugdigen.is_some(),
+        },
+        "afronding": {
+            "regel": "aselect op vijftallen",
+            "sleutel": publicatie.rounding_key,
         },
         "hashes": {
             "definitie": definitie.hash,

@@ -1,28 +1,38 @@
 //! A run: every statement of the pipeline over one momentopname, and the long table that comes of it.
 //!
-//! Owns the order of things and what every row carries besides its number: respons, the comparison with Nederland,
-//! status. Leaves counting to SQL, formulas to [`crate::results`], protection to `disclosure`.
+//! Owns the order of things and what every row carries besides its number: the comparison with Nederland, bounds for
+//! the missing, status. Leaves counting to SQL, formulas to [`crate::formulas`], who delivered and what is known to
+//! [`crate::response`], and what may leave to `disclosure`.
 
 use std::collections::{BTreeMap, HashMap};
 
 use datafusion::prelude::SessionContext;
-use schema::cijfer::Confidential;
+use disclosure::{BASE, Basis, Release, Released, SLACK};
+use schema::cijfer::{Confidential, Reason, Status};
+use schema::indicator::Kind;
 use schema::{Cijfer, Comparison, Definitie, VeldType};
 
 use crate::area_tree::{AreaTree, NEDERLAND};
 use crate::cube::{Codelijsten, Cube};
-use crate::formulas::{CellMeasures, Figure, FormulaContext, figures, status};
+use crate::formulas::{
+    CellMeasures, Figure, FormulaContext, FormulaResult, View, figures, reference,
+};
 use crate::pipeline::{Computation, Computed};
+use crate::response::{Known, KnownIn, ResponseFacts, Volume, silent, tables_of};
 use crate::statistics::Bounds;
 use crate::{AnalysisError, Inputs, Pipeline, session};
 
 /// What a run gives.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RunOutput {
-    /// The figures, unprotected, sorted by indicator, niveau, gebied, uitsplitsing and categorie.
+    /// The exact figures, never served, sorted by indicator, niveau, gebied, uitsplitsing and categorie.
     pub cijfers: Vec<Cijfer>,
+    /// What of them may leave, computed from rounded counts.
+    pub released: Released,
     /// Per indicator that needs an optional field: the number of records that lacked it, for the country.
     pub weggelaten: BTreeMap<String, i64>,
+    /// The same, rounded.
+    pub rounded_weggelaten: BTreeMap<String, i64>,
 }
 
 /// Computes all figures.
@@ -48,8 +58,7 @@ pub async fn run_with(
     )?;
     let codelijsten = code_lists(inputs.definitie, pipeline);
     let ctx = session::open(inputs, pipeline, &areas).await?;
-    let respons = response(inputs, &areas);
-    let context = FormulaContext {
+    let exact = FormulaContext {
         areas: &areas,
         codelijsten: &codelijsten,
         days_in_jaar: if chrono::NaiveDate::from_ymd_opt(inputs.definitie.jaar, 2, 29).is_some() {
@@ -58,6 +67,7 @@ pub async fn run_with(
             365
         },
         norm_dagen: inputs.configuration.norm_dagen,
+        view: View::Exact,
     };
     let mut groups = Vec::new();
     for (group_name, statements) in &pipeline.groups {
@@ -67,35 +77,73 @@ pub async fn run_with(
             .filter(|b| &b.indicator.groep == group_name)
             .collect();
         indicators.sort_by(|a, b| a.indicator.id.cmp(&b.indicator.id));
-        let measures = group(&ctx, group_name, statements, context).await?;
+        let measures = group(&ctx, group_name, statements, exact).await?;
         verify(group_name, &measures, &indicators)?;
         groups.push((indicators, measures));
     }
-    let is_silent = silent(&groups, &respons);
+    let response = ResponseFacts::new(inputs, &areas);
+    let silent = silent(&groups, &response);
+    let tables = tables_of(&ctx, inputs.definitie).await?;
     let mut cijfers = Vec::new();
-    let mut omitted = BTreeMap::new();
-    for (indicators, measures) in &groups {
-        for computed in indicators {
-            if let Some(measure) = &computed.weggelaten {
-                omitted.insert(
-                    computed.indicator.id.clone(),
-                    measures.sum(measure, NEDERLAND, "totaal", "totaal"),
-                );
+    let mut release = Release::new(&pipeline.totals_only);
+    for view in [View::Exact, View::Protected(inputs.key)] {
+        let context = FormulaContext { view, ..exact };
+        for (indicators, measures) in &groups {
+            for computed in indicators {
+                let known = KnownIn {
+                    computed,
+                    measures,
+                    base: groups
+                        .iter()
+                        .map(|(_, measures)| measures)
+                        .find(|measures| measures.names().any(|name| name == pipeline.base)),
+                    base_measure: &pipeline.base,
+                    tables: &tables,
+                    view,
+                }
+                .in_every_gebied(&areas);
+                let maker = IndicatorRows {
+                    inputs,
+                    computed,
+                    areas: &areas,
+                    response: &response,
+                    known: &known,
+                    volume: computed.volume_measure().map(|m| Volume::of(measures, m)),
+                    view,
+                };
+                let without: &[bool] = if of_response(computed) { &[] } else { &silent };
+                let rows = maker.make(&figures(computed, measures, context, without));
+                match view {
+                    View::Exact => cijfers.extend(rows.into_iter().map(|(row, _)| row)),
+                    View::Protected(_) => {
+                        for (row, basis) in rows {
+                            release.add(&computed.indicator, row, &basis)?;
+                        }
+                    }
+                }
             }
-            let without: &[bool] = if of_response(computed) {
-                &[]
-            } else {
-                &is_silent
-            };
-            let results = figures(computed, measures, context, without);
-            cijfers.extend(rows(inputs, computed, &results, &areas, &respons));
         }
     }
     crate::cijfers::sort(&mut cijfers);
     Ok(RunOutput {
         cijfers,
-        weggelaten: omitted,
+        released: release.finish(),
+        weggelaten: omitted(&groups, View::Exact),
+        rounded_weggelaten: omitted(&groups, View::Protected(inputs.key)),
     })
+}
+
+/// Per indicator the records of the country that lacked a field it needs.
+fn omitted(groups: &[(Vec<&Computed>, CellMeasures)], view: View<'_>) -> BTreeMap<String, i64> {
+    let all = groups.iter().flat_map(|(indicators, measures)| {
+        indicators.iter().map(move |computed| (computed, measures))
+    });
+    all.filter_map(|(computed, measures)| {
+        let measure = computed.weggelaten.as_ref()?;
+        let count = measures.number(view, measure, NEDERLAND, "totaal", "totaal");
+        Some((computed.indicator.id.clone(), count))
+    })
+    .collect()
 }
 
 /// Runs the statements of one group.
@@ -180,6 +228,15 @@ fn verify(
 }
 
 impl Computed {
+    /// The column by which the people of a count or rate are counted: what who did not deliver would add to.
+    fn volume_measure(&self) -> Option<&str> {
+        match (&self.computation, self.indicator.kind) {
+            (Computation::Aantal { maat, .. }, Kind::Count)
+            | (Computation::Per { maat, .. }, _) => Some(maat),
+            _ => None,
+        }
+    }
+
     /// The breakdowns this column must have: those of the indicator, and the field whose codes it shares out.
     fn dimensions<'a>(&'a self, measure: &str) -> impl Iterator<Item = &'a String> {
         let veld = match &self.computation {
@@ -228,109 +285,184 @@ fn code_lists(definitie: &Definitie, pipeline: &Pipeline) -> Codelijsten {
     lists
 }
 
-/// Per gebied the share of its expected aanbieders that delivered or signed a nulopgave; `None` where none was expected.
-fn response(inputs: &Inputs<'_>, areas: &AreaTree) -> Vec<Option<f64>> {
-    let mut expected = vec![0_u32; areas.gebieden.len()];
-    let mut delivered = vec![0_u32; areas.gebieden.len()];
-    for aanbieder in &inputs.verwacht {
-        for gebied in areas.touching(&aanbieder.werkgebied) {
-            expected[gebied as usize] += 1;
-            if aanbieder.uitkomst.is_respons() {
-                delivered[gebied as usize] += 1;
-            }
-        }
-    }
-    let share = |(&v, &g): (&u32, &u32)| (v > 0).then(|| f64::from(g) / f64::from(v));
-    expected.iter().zip(&delivered).map(share).collect()
-}
-
 /// Whether an indicator is about the response itself: it takes no field of any table.
 fn of_response(computed: &Computed) -> bool {
     computed.indicator.velden.is_empty()
 }
 
-/// Per gebied whether nobody spoke of it, so that nothing counted there means unknown and not none: no expected
-/// aanbieder delivered, or none was expected and no record lies there. A nulopgave is response: then none is none.
-fn silent(groups: &[(Vec<&Computed>, CellMeasures)], respons: &[Option<f64>]) -> Vec<bool> {
-    let about_children = |group_name: &&(Vec<&Computed>, CellMeasures)| {
-        !group_name.0.iter().any(|computed| of_response(computed))
-    };
-    let records = |gebied: u32| {
-        groups
-            .iter()
-            .filter(about_children)
-            .any(|(_, measures)| measures.counts_in(gebied))
-    };
-    let is_silent = |(gebied, respons): (u32, &Option<f64>)| {
-        respons.map_or_else(|| !records(gebied), |share| share <= 0.0)
-    };
-    (0..).zip(respons).map(is_silent).collect()
+/// What the rows of one indicator are made with.
+struct IndicatorRows<'a> {
+    inputs: &'a Inputs<'a>,
+    computed: &'a Computed,
+    areas: &'a AreaTree,
+    response: &'a ResponseFacts,
+    /// Per gebied what is known of the records there.
+    known: &'a [Known],
+    /// What one like aanbieder would bring to the count of a rate or count, and what a large one would.
+    volume: Option<Volume>,
+    view: View<'a>,
 }
 
-/// The rows of one indicator.
-fn rows(
-    inputs: &Inputs<'_>,
-    computed: &Computed,
-    results: &[Figure],
-    areas: &AreaTree,
-    respons: &[Option<f64>],
-) -> Vec<Cijfer> {
-    let national: HashMap<(&str, &str), f64> = results
-        .iter()
-        .filter(|f| f.gebied == NEDERLAND)
-        .filter_map(|f| {
-            Some((
-                (f.uitsplitsing.as_str(), f.categorie.as_str()),
-                f.number.waarde?,
-            ))
-        })
-        .collect();
-    let met_interval = computed.indicator.interval != schema::indicator::Interval::Geen;
-    // Who did not deliver makes a rate too low, here or in the country; a share or a duration it hardly moves.
-    let complete = |gebied: u32| respons[gebied as usize].is_some_and(|share| share >= 1.0);
-    let is_rate = matches!(computed.computation, Computation::Per { .. });
-    let fair = |gebied: u32| !is_rate || (complete(gebied) && complete(NEDERLAND));
-    let row = |figure: &Figure| {
-        let gebied = &areas.gebieden[figure.gebied as usize];
+impl IndicatorRows<'_> {
+    /// The rows of these figures, each with what is behind it.
+    fn make(&self, results: &[Figure]) -> Vec<(Cijfer, Basis)> {
+        let national: HashMap<(&str, &str), &FormulaResult> = results
+            .iter()
+            .filter(|f| f.gebied == NEDERLAND)
+            .map(|f| ((f.uitsplitsing.as_str(), f.categorie.as_str()), &f.number))
+            .collect();
+        results
+            .iter()
+            .map(|figure| {
+                let key = (figure.uitsplitsing.as_str(), figure.categorie.as_str());
+                let land = national.get(&key).copied();
+                (self.row(figure, land), figure.number.basis)
+            })
+            .collect()
+    }
+
+    fn row(&self, figure: &Figure, land: Option<&FormulaResult>) -> Cijfer {
+        let gebied = &self.areas.gebieden[figure.gebied as usize];
         let number = &figure.number;
-        let land = national
-            .get(&(figure.uitsplitsing.as_str(), figure.categorie.as_str()))
-            .copied();
-        let comparable = met_interval
-            && number.waarde.is_some()
-            && figure.gebied != NEDERLAND
-            && fair(figure.gebied);
-        let comparison = number.comparison.filter(|_| comparable);
+        let with_interval = self.computed.indicator.interval != schema::indicator::Interval::Geen
+            && number.waarde.is_some();
+        let shown = |bounds: Bounds| {
+            let bounds = if with_interval {
+                bounds
+            } else {
+                Bounds::default()
+            };
+            (bounds.onder, bounds.boven)
+        };
+        let (onder, boven) = shown(number.grenzen);
+        let (onder_998, boven_998) = shown(number.comparison.unwrap_or_default());
+        let (minstens, hoogstens) = self.bounds_for_the_missing(figure);
+        let known = &self.known[figure.gebied as usize];
+        let (status, reden) = self.status(figure);
         Cijfer {
-            uitvraag: inputs.definitie.uitvraag.clone(),
-            jaar: inputs.definitie.jaar,
-            indicator: computed.indicator.id.clone(),
+            uitvraag: self.inputs.definitie.uitvraag.clone(),
+            jaar: self.inputs.definitie.jaar,
+            indicator: self.computed.indicator.id.clone(),
             niveau: gebied.niveau,
             gebied: gebied.code.clone(),
             uitsplitsing: figure.uitsplitsing.clone(),
             categorie: figure.categorie.clone(),
             waarde: number.waarde,
-            onder: number
-                .grenzen
-                .onder
-                .filter(|_| met_interval && number.waarde.is_some()),
-            boven: number
-                .grenzen
-                .boven
-                .filter(|_| met_interval && number.waarde.is_some()),
-            oordeel: comparison
-                .zip(land)
-                .map(|(bounds, land)| compare(bounds, land)),
+            onder,
+            boven,
+            onder_998,
+            boven_998,
+            oordeel: self.compare(figure, land).filter(|_| with_interval),
             teller: number.teller,
             noemer: number.noemer,
             n: number.n,
-            status: status(number, inputs.configuration.voorlopig),
+            minstens,
+            hoogstens,
+            status,
             vertrouwelijk: Confidential::F,
-            respons: respons[figure.gebied as usize],
-            momentopname: inputs.momentopname.id.clone(),
+            reden,
+            respons: self.response.shares[figure.gebied as usize],
+            dekking_records: known.share,
+            dekking_aanbieders: known.aanbieders.clone(),
+            momentopname: self.inputs.momentopname.id.clone(),
         }
-    };
-    results.iter().map(row).collect()
+    }
+
+    /// Why there is no figure, where there is none. What too little is known of is left out of what is protected alone:
+    /// `intern/` has every figure.
+    fn status(&self, figure: &Figure) -> (Status, Option<Reason>) {
+        let known = &self.known[figure.gebied as usize];
+        let protected = matches!(self.view, View::Protected(_));
+        if figure.silent {
+            (Status::O, Some(Reason::NobodyDelivered))
+        } else if known.is_absent {
+            (Status::L, Some(Reason::TableMissing))
+        } else if protected && known.is_too_little && figure.gebied != NEDERLAND {
+            (Status::L, Some(Reason::TooLittleKnown))
+        } else if figure.number.waarde.is_none() {
+            (Status::M, Some(Reason::NotComputable))
+        } else if self.inputs.configuration.voorlopig {
+            (Status::P, None)
+        } else {
+            (Status::A, None)
+        }
+    }
+
+    /// Beside Nederland. Who did not deliver makes a rate too low, here or in the country, so a rate is higher or lower
+    /// only where that holds whatever they had brought; a share or a duration they hardly move.
+    fn compare(&self, figure: &Figure, land: Option<&FormulaResult>) -> Option<Comparison> {
+        let own = figure.number.comparison?;
+        let national = land?.waarde?;
+        if figure.gebied == NEDERLAND || figure.number.waarde.is_none() {
+            return None;
+        }
+        let plain = compare(own, national);
+        let Some((volume, factor)) = self.volume.zip(self.factor(figure)) else {
+            return Some(plain);
+        };
+        let national_factor = self.factor_of(NEDERLAND)?;
+        let highest =
+            national + self.response.missing(NEDERLAND).volume(volume.large) * national_factor;
+        let missing = self.response.missing(figure.gebied).volume(volume.large);
+        let above = own.boven.map(|limit| limit + missing * factor);
+        let certain = compare(
+            Bounds {
+                onder: own.onder,
+                boven: above,
+            },
+            if plain == Comparison::Higher {
+                highest
+            } else {
+                national
+            },
+        );
+        Some(match (plain, certain) {
+            (Comparison::Higher | Comparison::Lower, certain) if plain == certain => plain,
+            (Comparison::Higher | Comparison::Lower, _) => Comparison::DependsOnResponse,
+            _ => Comparison::Undecided,
+        })
+    }
+
+    /// What one person more makes of a rate.
+    fn factor(&self, figure: &Figure) -> Option<f64> {
+        self.factor_of(figure.gebied)
+    }
+
+    fn factor_of(&self, gebied: u32) -> Option<f64> {
+        let Computation::Per { tabel, per, .. } = &self.computed.computation else {
+            return None;
+        };
+        let people = reference(&self.areas.gebieden[gebied as usize], *tabel)?;
+        (people > 0).then(|| per / people as f64)
+    }
+
+    /// At least and at most, had those that did not deliver brought what aanbieders like them do.
+    fn bounds_for_the_missing(&self, figure: &Figure) -> (Option<f64>, Option<f64>) {
+        let missing = self.response.missing(figure.gebied);
+        let is_total = figure.uitsplitsing == "totaal";
+        let known = figure.number.teller.filter(|_| is_total && !figure.silent);
+        let Some((volume, count)) = self.volume.zip(known).filter(|_| missing.is_some()) else {
+            return (None, None);
+        };
+        let factor = match self.computed.computation {
+            Computation::Per { .. } => self.factor(figure),
+            _ => Some(1.0),
+        };
+        let Some(factor) = factor else {
+            return (None, None);
+        };
+        let added = missing.volume(volume.usual);
+        let (least, most) = match self.view {
+            View::Exact => (count, count + added),
+            View::Protected(_) => {
+                let base = BASE as f64;
+                let slack = SLACK as f64;
+                let least = ((count - slack).max(0.0) / base).floor() * base;
+                (least, ((count + slack + added) / base).ceil() * base)
+            }
+        };
+        (Some(least * factor), Some(most * factor))
+    }
 }
 
 /// Different only if the 99.8 % interval leaves the value of Nederland out. A limit that is not reached excludes nothing.
@@ -340,16 +472,13 @@ fn compare(bounds: Bounds, national: f64) -> Comparison {
     } else if bounds.boven.is_some_and(|above| above < national) {
         Comparison::Lower
     } else {
-        Comparison::NotDifferent
+        Comparison::Undecided
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use schema::Outcome as Response;
-
     use super::*;
-    use crate::{Configuration, ExpectedAanbieder, MomentopnameInput};
 
     fn limits(lower: Option<f64>, above: Option<f64>) -> Bounds {
         Bounds {
@@ -364,55 +493,14 @@ mod tests {
         for (lower, above, expected) in [
             (Some(11.0), Some(20.0), Comparison::Higher),
             (Some(1.0), Some(9.0), Comparison::Lower),
-            (Some(9.0), Some(11.0), Comparison::NotDifferent),
-            (Some(10.0), Some(11.0), Comparison::NotDifferent),
-            (Some(9.0), Some(10.0), Comparison::NotDifferent),
-            (None, Some(11.0), Comparison::NotDifferent),
+            (Some(9.0), Some(11.0), Comparison::Undecided),
+            (Some(10.0), Some(11.0), Comparison::Undecided),
+            (Some(9.0), Some(10.0), Comparison::Undecided),
+            (None, Some(11.0), Comparison::Undecided),
             (Some(11.0), None, Comparison::Higher),
-            (None, None, Comparison::NotDifferent),
+            (None, None, Comparison::Undecided),
         ] {
             assert_eq!(compare(limits(lower, above), 10.0), expected);
         }
-    }
-
-    /// In Utrecht one of two delivered, in Rotterdam one had nothing to tell, in Groningen nobody was expected.
-    #[test]
-    fn response_is_counted_where_an_aanbieder_works() {
-        let definitie = Definitie::load("omgang/2020").expect("it is compiled in");
-        let areas = AreaTree::new(2020, None).expect("2020 has an indeling");
-        let expected = |code: &str, outcome| ExpectedAanbieder {
-            aanbieder: String::new(),
-            werkgebied: vec![code.to_owned()],
-            uitkomst: outcome,
-            volume_last_year: None,
-        };
-        let inputs = Inputs {
-            definitie: &definitie,
-            momentopname: MomentopnameInput::default(),
-            verwacht: vec![
-                expected("GM0344", Response::Geleverd),
-                expected("JZ22", Response::Geweigerd),
-                expected("GM0599", Response::Nulopgave),
-            ],
-            configuration: Configuration::default(),
-        };
-        let respons = response(&inputs, &areas);
-        let share = |niveau, code| {
-            let number = areas.index(niveau, code).expect("a gebied");
-            respons[number as usize]
-        };
-        use schema::Niveau::{Gemeente, Jeugdregio, Nederland};
-        assert_eq!(share(Gemeente, "GM0344"), Some(0.5));
-        assert_eq!(share(Jeugdregio, "JZ22"), Some(0.5));
-        assert_eq!(share(Gemeente, "GM0599"), Some(1.0));
-        assert_eq!(share(Nederland, "NL00"), Some(2.0 / 3.0));
-        assert_eq!(share(Gemeente, "GM0014"), None);
-        // Nobody spoke of Groningen; of Utrecht somebody did, and of Rotterdam a nulopgave.
-        let silent = silent(&[], &respons);
-        let is_silent = |code| silent[areas.index(Gemeente, code).expect("one") as usize];
-        assert_eq!(
-            ["GM0014", "GM0344", "GM0599"].map(is_silent),
-            [true, false, false]
-        );
     }
 }

@@ -1,7 +1,7 @@
 //! A DataFusion session with the tables of one run.
 //!
 //! Owns registering: the leveringen as Parquet file lists, reference tables and parameters in memory. Leaves what is
-//! asked of them to the pipeline.
+//! asked of them to the pipeline, and the keys of records to [`crate::record_key`].
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
 use schema::{Definitie, Tabel};
 
 use crate::area_tree::AreaTree;
-use crate::{AnalysisError, Inputs, Pipeline};
+use crate::{AnalysisError, Inputs, Pipeline, record_key};
 
 /// A session with everything the pipeline may read: the tables of the uitvraag, `period`, `gebied` and `verwacht`,
 /// and the views of `basis.sql`.
@@ -31,13 +31,7 @@ pub(crate) async fn open(
             .bestanden
             .get(&tabel.naam)
             .map_or(&[][..], Vec::as_slice);
-        register_parquet(
-            &ctx,
-            &tabel.naam,
-            files,
-            &table_schema(inputs.definitie, tabel),
-        )
-        .await?;
+        register_parquet(&ctx, inputs.definitie, tabel, files).await?;
     }
     register(
         &ctx,
@@ -66,30 +60,39 @@ pub(crate) fn register(
     Ok(())
 }
 
+/// The leveringen of one table, each row with its key (see [`record_key`]).
 async fn register_parquet(
     ctx: &SessionContext,
-    name: &str,
+    definitie: &Definitie,
+    tabel: &Tabel,
     files: &[PathBuf],
-    schema: &SchemaRef,
 ) -> Result<(), AnalysisError> {
-    if files.is_empty() {
-        return register(ctx, name, RecordBatch::new_empty(Arc::clone(schema)));
-    }
+    let name = tabel.naam.as_str();
+    let schema = table_schema(definitie, tabel);
     let error = || AnalysisError::engine(format!("the files of table `{name}` cannot be opened"));
-    let paths: Vec<String> = files
-        .iter()
-        .map(|path| {
-            path.to_str()
-                .map(str::to_owned)
-                .ok_or_else(|| DataFusionError::External("a path is not UTF-8".into()))
-        })
-        .collect::<Result<_, _>>()
-        .map_err(error())?;
-    let options = ParquetReadOptions::default()
-        .schema(schema)
-        .parquet_pruning(true);
-    let tabel = ctx.read_parquet(paths, options).await.map_err(error())?;
-    ctx.register_table(name, tabel.into_view())
+    let mut rows = if files.is_empty() {
+        ctx.read_batch(RecordBatch::new_empty(schema))
+            .map_err(error())?
+    } else {
+        let paths: Vec<String> = files
+            .iter()
+            .map(|path| {
+                path.to_str()
+                    .map(str::to_owned)
+                    .ok_or_else(|| DataFusionError::External("a path is not UTF-8".into()))
+            })
+            .collect::<Result<_, _>>()
+            .map_err(error())?;
+        let options = ParquetReadOptions::default()
+            .schema(&schema)
+            .parquet_pruning(true);
+        ctx.read_parquet(paths, options).await.map_err(error())?
+    };
+    for (key, velden) in record_key::columns(tabel) {
+        let key_of = record_key::expression(&velden);
+        rows = rows.with_column(&key, key_of).map_err(error())?;
+    }
+    ctx.register_table(name, rows.into_view())
         .map_err(error())?;
     Ok(())
 }

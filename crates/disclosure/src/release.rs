@@ -124,8 +124,9 @@ impl<'a> Release<'a> {
         Ok(())
     }
 
-    /// The table.
-    pub fn finish(self) -> Released {
+    /// The table, sorted by its keys.
+    pub fn finish(mut self) -> Released {
+        self.rows.sort_by(|a, b| key_of(a).cmp(&key_of(b)));
         Released(self.rows)
     }
 
@@ -141,6 +142,16 @@ impl<'a> Release<'a> {
             }
         }
     }
+}
+
+fn key_of(row: &Cijfer) -> [&str; 5] {
+    [
+        &row.indicator,
+        row.niveau.name(),
+        &row.gebied,
+        &row.uitsplitsing,
+        &row.categorie,
+    ]
 }
 
 /// The counts of people in a row are multiples of five.
@@ -190,7 +201,8 @@ fn show_share(row: &mut Cijfer) -> bool {
     let down = |value: f64| (value * 100.0 + 1e-9).floor() / 100.0;
     let up = |value: f64| (value * 100.0 - 1e-9).ceil() / 100.0;
     limits(row, down, up);
-    row.noemer.is_some_and(|noemer| noemer >= SHARE_FLOOR as f64)
+    row.noemer
+        .is_some_and(|noemer| noemer >= SHARE_FLOOR as f64)
 }
 
 /// Days in whole days or, on few, in weeks: the value to the nearest step, the limits outward.
@@ -235,7 +247,14 @@ fn show_curve(row: &mut Cijfer, basis: &Basis) -> bool {
     if at_risk < CURVE_FLOOR {
         return false;
     }
-    in_steps(row, if at_risk < CURVE_WHOLE_DAYS { WEEK } else { 1.0 });
+    in_steps(
+        row,
+        if at_risk < CURVE_WHOLE_DAYS {
+            WEEK
+        } else {
+            1.0
+        },
+    );
     true
 }
 

@@ -10,9 +10,6 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 
-/// A published 2 would tell each of the two about the other.
-const MIN_THRESHOLD: u32 = 3;
-
 /// Declares sections of settings: the doc of a key is its meaning, the value behind it its default.
 macro_rules! settings {
     ($(
@@ -100,8 +97,6 @@ settings! {
     }
     /// How figures are made.
     figures: Figures {
-        /// Smallest count of children that may be published; at least 3.
-        threshold: u32 = 5;
         /// Norm for the wait from aanmelding to start, in days (14 weeks).
         wait_norm_days: u32 = 98;
         /// CSV with jeugdigen 0-17 per gemeente (CBS table 03759ned; columns gemeentecode, jaar, jeugdigen), where you
@@ -127,12 +122,6 @@ impl Data {
 
 impl Figures {
     fn check(&self) -> Result<()> {
-        if self.threshold < MIN_THRESHOLD {
-            bail!(
-                "figures.threshold is {}, and must be at least {MIN_THRESHOLD}",
-                self.threshold
-            );
-        }
         if self.wait_norm_days == 0 {
             bail!("figures.wait_norm_days is 0, and must be at least 1");
         }
@@ -271,7 +260,7 @@ mod tests {
     #[test]
     fn what_config_prints_can_be_read_again() {
         let all = "[server]\nlisten = \"127.0.0.1:1\"\naddress_file = \"a\"\npublic_url = \"https://b\"\n\
-                   check_page = \"c\"\n[figures]\nyouth_file = \"d\"\nnotice = \"Zegt \\\"e\\\"\\nen f\"\nthreshold = 7\n";
+                   check_page = \"c\"\n[figures]\nyouth_file = \"d\"\nnotice = \"Zegt \\\"e\\\"\\nen f\"\nwait_norm_days = 70\n";
         for file in ["", all] {
             let config = read(file, &[]).unwrap();
             assert_eq!(read(&config.to_toml().unwrap(), &[]).unwrap(), config);
@@ -304,26 +293,29 @@ mod tests {
 
     #[test]
     fn unknown_keys_are_errors() {
-        let error = refused("[figures]\ntreshold = 3\n", &[]);
+        let error = refused("[figures]\nwait_norm_day = 3\n", &[]);
         assert!(
-            error.contains("treshold") && error.contains("c.toml"),
+            error.contains("wait_norm_day") && error.contains("c.toml"),
             "{error}"
         );
-        assert!(refused("[figuren]\nthreshold = 3\n", &[]).contains("figuren"));
-        assert!(refused("", &[("OMGANG__FIGURES__TRESHOLD", "3")]).contains("treshold"));
+        assert!(refused("[figuren]\nwait_norm_days = 3\n", &[]).contains("figuren"));
+        assert!(refused("", &[("OMGANG__FIGURES__WAIT_NORM_DAY", "3")]).contains("wait_norm_day"));
     }
 
     /// The environment goes before the file, key by key.
     #[test]
     fn a_variable_goes_before_the_file() {
-        let file = "[figures]\nthreshold = 7\nwait_norm_days = 70\n";
-        let config = read(file, &[("OMGANG__FIGURES__THRESHOLD", "9")]).unwrap();
+        let file = "[figures]\nnotice = \"Oefening\"\nwait_norm_days = 70\n";
+        let config = read(file, &[("OMGANG__FIGURES__WAIT_NORM_DAYS", "9")]).unwrap();
         assert_eq!(
-            (config.figures.threshold, config.figures.wait_norm_days),
-            (9, 70)
+            (
+                config.figures.notice.as_deref(),
+                config.figures.wait_norm_days
+            ),
+            (Some("Oefening"), 9)
         );
-        let refused = refused(file, &[("OMGANG__FIGURES__THRESHOLD", "veel")]);
-        assert!(refused.contains("threshold"), "{refused}");
+        let refused = refused(file, &[("OMGANG__FIGURES__WAIT_NORM_DAYS", "veel")]);
+        assert!(refused.contains("wait_norm_days"), "{refused}");
     }
 
     /// What is no setting of ours is left alone, the log's own variable among it.
@@ -347,15 +339,8 @@ mod tests {
         }
     }
 
-    /// A threshold of 0 or 1 would publish every child; no variable opens what the file may not.
     #[test]
-    fn a_threshold_has_a_floor() {
-        for (threshold, good) in [("0", false), ("2", false), ("3", true), ("10", true)] {
-            let file = read(&format!("[figures]\nthreshold = {threshold}\n"), &[]);
-            assert_eq!(file.is_ok(), good, "{threshold}");
-            let variable = read("", &[("OMGANG__FIGURES__THRESHOLD", threshold)]);
-            assert_eq!(variable.is_ok(), good, "{threshold}");
-        }
+    fn a_norm_of_no_days_is_refused() {
         assert!(read("[figures]\nwait_norm_days = 0\n", &[]).is_err());
     }
 

@@ -13,6 +13,7 @@ pub mod output;
 pub mod publish;
 pub mod query;
 pub mod rescue;
+mod rounding_key;
 pub mod run;
 mod serve;
 

@@ -1,4 +1,4 @@
-//! `omgangsmonitor publish`: protects the figures of a run, writes them once, and can make them again.
+//! `omgangsmonitor publish`: writes what of a run may leave, once, and can make it again.
 //!
 //! Owns what belongs to a publication and comparing two of them. Leaves hiding to `disclosure`, data files to
 //! `analysis`, pages to `report` and storing to `lake`.
@@ -9,17 +9,18 @@ use analysis::publicatie::Standing;
 use anyhow::{Context, Result, bail};
 use chrono::{NaiveDate, Utc};
 use clap::Args;
-use disclosure::Threshold;
+use disclosure::Released;
 use lake::{Access, Lake, Momentopname, NewPublicatie, Stamp};
 use report::PagePlan;
 use report::publicatie::{Attachment, DefinitieFacts, Labels, PublishedGebied};
-use schema::{Cijfer, Definitie};
+use schema::Definitie;
 
 use crate::config::Config;
 use crate::output;
+use crate::rounding_key::rounding_key;
 use crate::run::{
-    CIJFERS, RunSummary, compute, configuration, find_momentopname, keep_summary, summary_name,
-    tell_what_is_missing,
+    CIJFERS, RunSummary, compute, configuration, find_momentopname, keep_summary, released_name,
+    summary_name, tell_what_is_missing,
 };
 
 /// Publishes the newest run of a year, or verifies a publication.
@@ -55,12 +56,12 @@ impl Publish {
 
     async fn publish(&self, lake: &Lake) -> Result<()> {
         let moment = find_momentopname(lake, &self.uitvraag, self.year, None).await?;
-        let (mut report, cijfers) = read_run(lake, &moment).await?;
+        let (mut report, released) = read_run(lake, &moment).await?;
         self.refuse_stale(&moment, &report)?;
         tell_what_is_missing(lake, &moment).await?;
         let stamp = Stamp::new("omgangsmonitor publish", Utc::now());
         let version = lake.next_version(&self.uitvraag, self.year).await?;
-        let files = make(&moment, version, stamp.nu.date_naive(), &report, cijfers)?;
+        let files = make(&moment, version, stamp.nu.date_naive(), &report, &released)?;
         let publicatie = lake
             .publish(
                 NewPublicatie {
@@ -138,14 +139,22 @@ impl Publish {
             ));
         }
         let mut report = read_summary(lake, &moment).await?;
-        let outcome = compute(lake, &moment, &report.instellingen).await?;
-        report.weggelaten = outcome.weggelaten;
+        let key = rounding_key(lake, false).await?;
+        if key.id() != report.afrondsleutel {
+            bail!(
+                "this publication was rounded with key {}, and the key of this installation is {}: it can't be made again",
+                report.afrondsleutel,
+                key.id()
+            );
+        }
+        let outcome = compute(lake, &moment, &report.instellingen, &key).await?;
+        report.weggelaten = outcome.rounded_weggelaten;
         let again = make(
             &moment,
             publicatie.versie,
             publicatie.gemaakt.date_naive(),
             &report,
-            outcome.cijfers,
+            &outcome.released,
         )?;
         let mut differences = Vec::new();
         let mut known: Vec<&String> = publicatie
@@ -248,39 +257,45 @@ async fn read_summary(lake: &Lake, moment: &Momentopname) -> Result<RunSummary> 
         .with_context(|| format!("the report of the run of {} is not valid", moment.id))
 }
 
-/// The figures of the run of this momentopname.
-async fn read_run(lake: &Lake, moment: &Momentopname) -> Result<(RunSummary, Vec<Cijfer>)> {
+/// What of the run of this momentopname may leave.
+async fn read_run(lake: &Lake, moment: &Momentopname) -> Result<(RunSummary, Released)> {
     let report = read_summary(lake, moment).await?;
     let bytes = lake
         .lees_intern(CIJFERS)
         .await?
         .context("there are no figures: run `omgangsmonitor run` first")?;
-    let mut cijfers = analysis::cijfers::from_parquet(bytes)?;
-    cijfers.retain(|c| c.uitvraag == moment.uitvraag && c.jaar == moment.jaar);
-    if cijfers.iter().any(|c| c.momentopname != moment.id) {
+    let figures = analysis::cijfers::from_parquet(bytes)?;
+    let mut own = figures
+        .iter()
+        .filter(|c| c.uitvraag == moment.uitvraag && c.jaar == moment.jaar);
+    if own.any(|c| c.momentopname != moment.id) {
         bail!(
             "the figures are of another momentopname than {}: run `omgangsmonitor run` again",
             moment.id
         );
     }
-    Ok((report, cijfers))
+    let released = lake
+        .lees_intern(&released_name(&moment.id))
+        .await?
+        .context("there are no protected figures: run `omgangsmonitor run` again")?;
+    let indicators = analysis::Pipeline::load(&moment.uitvraag)?.metadata();
+    let released = Released::kept(analysis::cijfers::from_parquet(released)?, &indicators)?;
+    Ok((report, released))
 }
 
-/// Every file of a publication, from unprotected figures.
+/// Every file of a publication.
 fn make(
     moment: &Momentopname,
     version: u32,
     datum: NaiveDate,
     report: &RunSummary,
-    cijfers: Vec<Cijfer>,
+    released: &Released,
 ) -> Result<Vec<(String, Vec<u8>)>> {
     let definitie = Definitie::load(&format!("{}/{}", moment.uitvraag, moment.jaar))?;
-    let threshold = report.instellingen.drempel;
     let indicators = analysis::Pipeline::load(&definitie.uitvraag)?.metadata();
-    let cijfers = disclosure::protect(cijfers, &Threshold::new(threshold, &indicators));
     let mut files = analysis::publicatie::files(&analysis::publicatie::PublicatieInput {
         definitie: &definitie,
-        cijfers: &cijfers,
+        cijfers: released,
         versie: version,
         momentopname: &moment.id,
         leveringen_in: moment
@@ -291,7 +306,7 @@ fn make(
             .collect(),
         leveringen_out: excluded(moment),
         configuration: &configuration(&report.instellingen),
-        drempel: threshold,
+        rounding_key: &report.afrondsleutel,
         weggelaten: &report.weggelaten,
         software: SOFTWARE,
     })?;
@@ -309,10 +324,10 @@ fn make(
         momentopname: moment.id.clone(),
         definitie: DefinitieFacts::from(&definitie),
         software: SOFTWARE.to_owned(),
-        drempel: threshold,
+        drempel: 5,
         waarschuwing: report.instellingen.waarschuwing.clone(),
         indicatoren: indicators,
-        cijfers,
+        cijfers: released.rows().to_vec(),
         gebieden: PublishedGebied::van_jaar(definitie.jaar),
         labels: Labels::van(&definitie),
         page_plan: PagePlan::van(&definitie.uitvraag)?,

@@ -6,12 +6,14 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use disclosure::RoundingKey;
 use lake::{Access, Lake, LeveringFilter, LeveringId, Momentopname};
 use schema::{Cijfer, Definitie, Gebieden, Jeugdigen, Toestand};
 use serde::{Deserialize, Serialize};
 
 use crate::config::Config;
 use crate::output;
+use crate::rounding_key::rounding_key;
 
 /// Computes the figures of a frozen year.
 #[derive(Debug, Args)]
@@ -27,14 +29,15 @@ pub struct Run {
     /// Ends no longer come in: the figures are not provisional any more
     #[arg(long)]
     r#final: bool,
+    /// Makes a new rounding key where the old one is lost: the same children then get other numbers than before
+    #[arg(long)]
+    new_rounding_key: bool,
 }
 
 /// The settings that decide what a run gives; kept with it, so that a publication can be made again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RunSettings {
-    /// Smallest count of children that may be published.
-    pub drempel: u32,
     /// Norm for the wait, in days.
     pub norm_dagen: u32,
     /// Whether the figures are provisional.
@@ -53,8 +56,10 @@ pub struct RunSummary {
     pub momentopname: String,
     /// The settings.
     pub instellingen: RunSettings,
-    /// Per indicator the records left out.
+    /// Per indicator the records left out, rounded.
     pub weggelaten: BTreeMap<String, i64>,
+    /// Id of the key that counts were rounded with.
+    pub afrondsleutel: String,
     /// Leveringen of the momentopname that were erased when it was made.
     #[serde(default)]
     pub gewist: Vec<LeveringId>,
@@ -65,6 +70,11 @@ pub struct RunSummary {
 
 /// Where the unprotected figures of all years stand, within `intern/`.
 pub const CIJFERS: &str = "cijfers.parquet";
+
+/// Where what of a run may leave waits for `publish`, within `intern/`.
+pub fn released_name(momentopname: &str) -> String {
+    format!("{momentopname}.parquet")
+}
 
 impl Run {
     /// Carries out the command.
@@ -79,9 +89,10 @@ impl Run {
         .await?;
         let settings = RunSettings::of(config, self.year, !self.r#final)?;
         tell_what_is_missing(&lake, &moment).await?;
-        let outcome = compute(&lake, &moment, &settings).await?;
+        let key = rounding_key(&lake, self.new_rounding_key).await?;
+        let outcome = compute(&lake, &moment, &settings, &key).await?;
         let count = outcome.cijfers.len();
-        keep(&lake, &moment, settings, outcome).await?;
+        keep(&lake, &moment, settings, outcome, &key).await?;
         lake.close().await;
         output::talk(&format!(
             "{count} figures of {} from momentopname {}",
@@ -116,7 +127,6 @@ impl RunSettings {
             }
         };
         Ok(Self {
-            drempel: config.figures.threshold,
             norm_dagen: config.figures.wait_norm_days,
             voorlopig: provisional,
             jeugdigen,
@@ -217,6 +227,7 @@ pub async fn compute(
     lake: &Lake,
     moment: &Momentopname,
     settings: &RunSettings,
+    key: &RoundingKey,
 ) -> Result<analysis::RunOutput> {
     let damaged = lake.damaged(moment).await?;
     if !damaged.is_empty() {
@@ -236,6 +247,7 @@ pub async fn compute(
         .iter()
         .map(|tabel| (tabel.naam.clone(), moment.files(&tabel.naam)))
         .collect();
+    let last_year = last_year(lake, moment, &definitie).await?;
     let expected = moment
         .respons
         .regels
@@ -245,7 +257,7 @@ pub async fn compute(
             aanbieder: r.kvk.clone(),
             werkgebied: r.werkgebied.clone(),
             uitkomst: r.uitkomst,
-            volume_last_year: None,
+            volume_last_year: last_year.get(&r.kvk).copied(),
         });
     let inputs = analysis::Inputs {
         definitie: &definitie,
@@ -255,8 +267,31 @@ pub async fn compute(
         },
         verwacht: expected.collect(),
         configuration: configuration(settings),
+        key,
     };
     Ok(analysis::run(&inputs).await?)
+}
+
+/// Per aanbieder the rows of the first table that it delivered a year earlier, where that year was frozen.
+async fn last_year(
+    lake: &Lake,
+    moment: &Momentopname,
+    definitie: &Definitie,
+) -> Result<BTreeMap<String, u64>> {
+    let frozen = lake
+        .momentopnamen(&moment.uitvraag, moment.jaar - 1)
+        .await?;
+    let (Some(id), Some(tabel)) = (frozen.last(), definitie.tabellen.first()) else {
+        return Ok(BTreeMap::new());
+    };
+    let earlier = lake
+        .momentopname(id)
+        .await?
+        .with_context(|| format!("there is no momentopname {id}"))?;
+    let delivered = earlier.leveringen.iter();
+    Ok(delivered
+        .filter_map(|l| Some((l.kvk.clone(), *l.rijen.get(&tabel.naam)?)))
+        .collect())
 }
 
 /// The settings as `analysis` takes them.
@@ -279,6 +314,7 @@ async fn keep(
     moment: &Momentopname,
     settings: RunSettings,
     outcome: analysis::RunOutput,
+    key: &RoundingKey,
 ) -> Result<()> {
     let mut all: Vec<Cijfer> = match lake.lees_intern(CIJFERS).await? {
         Some(bytes) => analysis::cijfers::from_parquet(bytes)?,
@@ -289,10 +325,14 @@ async fn keep(
     analysis::cijfers::sort(&mut all);
     lake.write_internal(CIJFERS, analysis::cijfers::to_parquet(&all)?)
         .await?;
+    let released = analysis::cijfers::to_parquet(outcome.released.rows())?;
+    lake.write_internal(&released_name(&moment.id), released)
+        .await?;
     let report = RunSummary {
         momentopname: moment.id.clone(),
+        afrondsleutel: key.id().to_owned(),
         instellingen: settings,
-        weggelaten: outcome.weggelaten,
+        weggelaten: outcome.rounded_weggelaten,
         gewist: moment.erased(),
         gepubliceerd: None,
     };

@@ -35,8 +35,8 @@ impl<'a> Fact<'a> {
     /// Whether it may be shown.
     pub fn toestand(self) -> Visibility {
         match (self.0.vertrouwelijk, self.0.status) {
-            (Confidential::C | Confidential::D, _) => Visibility::Privacy,
-            (Confidential::F, Status::M | Status::L) => Visibility::Missing,
+            (Confidential::C, _) => Visibility::Privacy,
+            (Confidential::F, Status::M | Status::L | Status::O | Status::Q) => Visibility::Missing,
             (Confidential::F, Status::A | Status::P) => match self.0.waarde {
                 Some(value) if value.is_finite() => Visibility::Shown,
                 _ => Visibility::Missing,
@@ -255,7 +255,7 @@ mod tests {
             cijfer(Confidential::C, Status::A),
             cijfer(Confidential::D, Status::P),
             cijfer(Confidential::F, Status::L),
-            cijfer(Confidential::F, Status::M),
+            cijfer(Confidential::F, Status::M | Status::O | Status::Q),
         ] {
             let fact = Fact(&hidden);
             assert_eq!(

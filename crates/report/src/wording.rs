@@ -37,7 +37,7 @@ impl StandingWords {
         match fact.and_then(Fact::oordeel) {
             Some(Comparison::Higher) => Self::Hoger,
             Some(Comparison::Lower) => Self::Lager,
-            Some(Comparison::NotDifferent) => Self::NotDifferent,
+            Some(Comparison::Undecided | Comparison::DependsOnResponse) => Self::NotDifferent,
             None => Self::Geen,
         }
     }

@@ -4,6 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::gebieden::Niveau;
+
 /// One indicator.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -30,6 +32,9 @@ pub struct Indicator {
     pub velden: Vec<String>,
     /// The breakdowns besides `totaal`.
     pub uitsplitsingen: Vec<String>,
+    /// Niveaus at which it is not published, because together with others it would give a child away.
+    #[serde(default, rename = "niet_bij")]
+    pub absent_at: Vec<Niveau>,
     /// Method of the interval.
     pub interval: Interval,
     /// Which way is better, where there is one.

@@ -78,7 +78,7 @@ async fn a_foreign_uitvraag_has_its_figures_without_a_line_of_rust() {
     assert!(figures.iter().all(|c| c.uitvraag == "muziek"));
 }
 
-/// Protection follows from what the pipeline declares: six loans may be told, two may not.
+/// Protection follows from what the pipeline declares: six loans become 5 or 10, and two become 0 or 5.
 #[tokio::test]
 async fn a_foreign_uitvraag_is_protected_by_what_it_declares() {
     add_music();
@@ -86,20 +86,21 @@ async fn a_foreign_uitvraag_is_protected_by_what_it_declares() {
     for table in TABLES {
         ctx.sql(table).await.expect("the table can be made");
     }
-    let figures = support::run(&ctx, "muziek/2020", None).await.cijfers;
-    let pipeline = Pipeline::load("muziek").expect("it was added");
-    let threshold =
-        disclosure::Threshold::new(disclosure::Threshold::DEFAULT, &pipeline.metadata());
+    let released = support::run(&ctx, "muziek/2020", None).await.released;
     let value = |gebied: &str| {
-        let protected = disclosure::protect(figures.clone(), &threshold);
-        let mut rows = protected.into_iter();
-        rows.find(|c| {
+        let mut rows = released.rows().iter();
+        let row = rows.find(|c| {
             c.indicator == "uitleen_lopend" && c.gebied == gebied && c.categorie == "totaal"
-        })
-        .expect("a row")
-        .waarde
+        });
+        row.expect("a row").waarde.expect("a count is shown")
     };
-    assert_eq!((value("NL00"), value("GM0599")), (Some(6.0), None));
+    assert!([5.0, 10.0].contains(&value("NL00")));
+    assert!([0.0, 5.0].contains(&value("GM0599")));
+    let hidden = |row: &&schema::Cijfer| row.indicator == "uitleen_soort" && row.gebied == "NL00";
+    let mut shares = released.rows().iter().filter(hidden);
+    assert!(shares.all(|row| row.status == schema::cijfer::Status::Q && row.teller.is_none()));
+    let broken_down = |row: &schema::Cijfer| row.gebied == "GM0344" && row.categorie != "totaal";
+    assert!(!released.rows().iter().any(broken_down));
 }
 
 /// The pipeline of `muziek` with one text in `indicators.toml` replaced.
@@ -136,6 +137,29 @@ fn an_indicator_without_a_kind_is_refused_by_name() {
         refused.contains("uitleen_per_10000_inwoners") && refused.contains("vrij"),
         "{refused}"
     );
+}
+
+/// What protection needs has no default, and a link names what there is.
+#[test]
+fn a_pipeline_without_levels_base_or_links_is_refused() {
+    for (key, text) in [
+        ("alleen_totaal", "alleen_totaal = [\"gemeente\"]"),
+        ("basismaat", "basismaat = \"uitleen_lopend\""),
+        (
+            "verband",
+            "[[verband]]\ndeel = \"uitleen_terug\"\ngeheel = \"uitleen_lopend\"",
+        ),
+    ] {
+        let refused = changed(text, "");
+        assert!(refused.contains(key), "{key}: {refused}");
+    }
+    let refused = changed("deel = \"uitleen_terug\"", "deel = \"uitleen_weg\"");
+    assert!(refused.contains("uitleen_weg"), "{refused}");
+    let refused = changed(
+        "alleen_totaal = [\"gemeente\"]",
+        "alleen_totaal = [\"wijk\"]",
+    );
+    assert!(refused.contains("wijk"), "{refused}");
 }
 
 #[test]
@@ -187,6 +211,7 @@ async fn run_changed(old: &str, new: &str) -> String {
         momentopname: analysis::MomentopnameInput::default(),
         verwacht: Vec::new(),
         configuration: analysis::Configuration::default(),
+        key: &support::key(),
     };
     match analysis::run_with(&inputs, &pipeline).await {
         Ok(_) => "ran".to_owned(),
@@ -205,8 +230,8 @@ async fn a_statement_gives_exactly_what_the_indicators_take() {
             "gives no column `uitleen_terug`",
         ),
         (
-            "COUNT(*) AS uitleen_lopend",
-            "COUNT(*) AS uitleen_lopend, COUNT(*) AS voor_niemand",
+            "TRUE AS uitleen_lopend",
+            "TRUE AS uitleen_lopend, TRUE AS voor_niemand",
             "no indicator takes column `voor_niemand`",
         ),
         (
@@ -215,9 +240,14 @@ async fn a_statement_gives_exactly_what_the_indicators_take() {
             "`uitleen_lopend` is not broken down by `les`",
         ),
         (
-            "SELECT gemeente, les, soort",
-            "SELECT gemeente, les, soort, 'x' AS kleur",
+            "TRUE AS uitleen_lopend",
+            "TRUE AS uitleen_lopend, 'x' AS kleur",
             "column `kleur` has no list of codes",
+        ),
+        (
+            "SUM(sleutel) AS sleutel",
+            "SUM(sleutel) AS keys",
+            "needs `aanbieder`, `aantal` and `sleutel`",
         ),
         (
             "FROM lening",

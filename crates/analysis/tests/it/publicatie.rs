@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use analysis::Configuration;
 use analysis::publicatie::{LeveringTrace, PublicatieInput, Standing, files};
+use disclosure::Released;
 use schema::{Cijfer, Definitie};
 
-fn publication(cijfers: &[Cijfer]) -> Vec<(String, Vec<u8>)> {
+fn publication() -> Vec<(String, Vec<u8>)> {
     let definitie = Definitie::load("omgang/2020").expect("the definition is compiled in");
     let spoor = |levering: &str| LeveringTrace {
         levering: levering.to_owned(),
@@ -14,19 +15,19 @@ fn publication(cijfers: &[Cijfer]) -> Vec<(String, Vec<u8>)> {
         toestand: Standing::Ingediend,
     };
     let omitted = BTreeMap::from([
-        ("duur_mediaan".to_owned(), 3),
+        ("duur_mediaan".to_owned(), 5),
         ("stroom_in".to_owned(), 0),
-        ("wachten_oorzaak".to_owned(), 12),
+        ("wachten_oorzaak".to_owned(), 10),
     ]);
     files(&PublicatieInput {
         definitie: &definitie,
-        cijfers,
+        cijfers: &Released::default(),
         versie: 1,
         momentopname: "m1",
         leveringen_in: vec![spoor("L2"), spoor("L1")],
         leveringen_out: vec![],
         configuration: &Configuration::default(),
-        drempel: 5,
+        rounding_key: "0123456789abcdef",
         weggelaten: &omitted,
         software: "0.1.0",
     })
@@ -43,12 +44,12 @@ fn json(files: &[(String, Vec<u8>)], path: &str) -> serde_json::Value {
 
 #[test]
 fn the_same_figures_give_the_same_bytes() {
-    assert_eq!(publication(&[]), publication(&[]));
+    assert_eq!(publication(), publication());
 }
 
 #[test]
 fn the_datapackage_describes_every_column_and_the_files_beside_it() {
-    let files = publication(&[]);
+    let files = publication();
     let pakket = json(&files, "datapackage.json");
     for resource in pakket["resources"].as_array().expect("resources") {
         let (_, bytes) = files
@@ -67,12 +68,12 @@ fn the_datapackage_describes_every_column_and_the_files_beside_it() {
 }
 
 #[test]
-fn provenance_sorts_leveringen_and_hides_small_numbers_left_out() {
-    let provenance = json(&publication(&[]), "herkomst.json");
+fn provenance_sorts_leveringen_and_names_the_rounding_key() {
+    let provenance = json(&publication(), "herkomst.json");
     assert_eq!(provenance["leveringen_in"][0]["levering"], "L1");
     assert_eq!(provenance["leveringen_in"][0]["toestand"], "ingediend");
-    assert_eq!(provenance["weggelaten"]["duur_mediaan"], "minder dan 5");
-    assert_eq!(provenance["weggelaten"]["wachten_oorzaak"], "12");
+    assert_eq!(provenance["weggelaten"]["duur_mediaan"], 5);
+    assert_eq!(provenance["afronding"]["sleutel"], "0123456789abcdef");
     assert_eq!(
         provenance["hashes"]["pijplijn"].as_str().map(str::len),
         Some(64)

@@ -385,6 +385,13 @@ impl FixedFigures {
                 noemer: None,
                 n: (i < 4).then_some(100),
                 status: if i < 4 { Status::A } else { Status::L },
+                onder_998: None,
+                boven_998: None,
+                minstens: None,
+                hoogstens: None,
+                reden: None,
+                dekking_records: None,
+                dekking_aanbieders: None,
                 vertrouwelijk: if i < 4 {
                     Confidential::F
                 } else {

@@ -73,15 +73,12 @@ fn a_run_replaces_the_figures_of_its_year_alone() {
 #[test]
 fn the_settings_of_a_run_are_kept_with_it() {
     let stage = Stage::expecting();
-    stage.configure("[figures]\nthreshold = 10\nwait_norm_days = 70\nnotice = \"Oefening\"\n");
+    stage.configure("[figures]\nwait_norm_days = 70\nnotice = \"Oefening\"\n");
     stage.does("admin freeze omgang/2020 --early");
     stage.does("run omgang --year 2020 --final");
-    stage.configure("[figures]\nthreshold = 3\n");
+    stage.configure("[figures]\nwait_norm_days = 30\n");
     let kept = stage.report("omgang-2020-1");
-    assert_eq!(
-        (kept.instellingen.drempel, kept.instellingen.norm_dagen),
-        (10, 70)
-    );
+    assert_eq!(kept.instellingen.norm_dagen, 70);
     assert_eq!(kept.instellingen.waarschuwing.as_deref(), Some("Oefening"));
     assert!(
         !kept.instellingen.voorlopig,
@@ -92,7 +89,7 @@ fn the_settings_of_a_run_are_kept_with_it() {
     let provenance = stage.path("data/publicaties/omgang/2020/1/herkomst.json");
     let provenance: serde_json::Value =
         serde_json::from_slice(&std::fs::read(provenance).unwrap()).unwrap();
-    assert_eq!(provenance["instellingen"]["drempel"], 10, "{provenance}");
+    assert_eq!(provenance["instellingen"]["norm_dagen"], 70, "{provenance}");
     assert_eq!(stage.report("omgang-2020-1").gepubliceerd, Some(1));
     // A new run of the same momentopname was not published yet.
     stage.does("run omgang --year 2020");

@@ -16,12 +16,16 @@ fn run(stage: &Stage, args: &[&str], variables: &[(&str, &str)]) -> Output {
 /// `config` shows what is in force, a variable before the file.
 #[test]
 fn config_prints_what_is_in_force() {
-    let stage = Stage::with("[figures]\nthreshold = 7\nwait_norm_days = 70\n");
-    let out = run(&stage, &["config"], &[("OMGANG__FIGURES__THRESHOLD", "9")]);
+    let stage = Stage::with("[figures]\nnotice = \"Oefening\"\nwait_norm_days = 70\n");
+    let out = run(
+        &stage,
+        &["config"],
+        &[("OMGANG__FIGURES__WAIT_NORM_DAYS", "9")],
+    );
     assert_eq!(out.status.code(), Some(0));
     let text = String::from_utf8(out.stdout).unwrap();
     assert!(
-        text.contains("\nthreshold = 9\n") && text.contains("\nwait_norm_days = 70\n"),
+        text.contains("\nnotice = \"Oefening\"\n") && text.contains("\nwait_norm_days = 9\n"),
         "{text}"
     );
     assert!(

@@ -97,7 +97,7 @@ fn a_publication_can_be_verified_after_a_newer_freeze() {
     stage.does("run omgang --year 2020");
     stage.does("publish omgang --year 2020");
     stage.does("admin freeze omgang/2020 --early");
-    stage.configure("[figures]\nthreshold = 20\n");
+    stage.configure("[figures]\nwait_norm_days = 20\n");
     stage.does("publish omgang --year 2020 --verify");
     assert!(
         stage

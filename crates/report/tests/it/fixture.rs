@@ -563,6 +563,7 @@ fn indicators() -> Vec<Indicator> {
             teller: "trajecten die aan de definitie voldoen".into(),
             noemer: (*denominator).into(),
             velden: vec!["traject.startdatum".into()],
+            absent_at: Vec::new(),
             uitsplitsingen: if CODES.iter().any(|(veld, _)| id.ends_with(veld)) { vec!["code".into()] } else { Vec::new() },
             interval: *interval,
             richting: Direction::Geen,
@@ -703,7 +704,7 @@ impl Calculator<'_> {
             .map(|([_, _, low, high], beside)| match () {
                 () if low > beside => Comparison::Higher,
                 () if high < beside => Comparison::Lower,
-                () => Comparison::NotDifferent,
+                () => Comparison::Undecided,
             });
         let jeugdregio = self
             .gebied
@@ -732,6 +733,13 @@ impl Calculator<'_> {
             } else {
                 Status::A
             },
+            onder_998: None,
+            boven_998: None,
+            minstens: None,
+            hoogstens: None,
+            reden: None,
+            dekking_records: None,
+            dekking_aanbieders: None,
             vertrouwelijk: Confidential::F,
             respons: Some(if jeugdregio == "JZ05" { 0.6 } else { 0.9 }),
             momentopname: "omgang-2020-0001".into(),

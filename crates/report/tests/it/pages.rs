@@ -159,7 +159,7 @@ fn a_drawing_has_one_mark_for_each_jeugdregio_and_one_diamond() {
         .iter_mut()
         .filter(|cijfer| cijfer.indicator == "duur_mediaan" && cijfer.gebied == jeugdregios[1])
     {
-        cijfer.vertrouwelijk = schema::cijfer::Confidential::D;
+        cijfer.vertrouwelijk = schema::cijfer::Confidential::C;
     }
     let files: BTreeMap<String, Vec<u8>> = pages(&publicatie).unwrap().into_iter().collect();
     let html =

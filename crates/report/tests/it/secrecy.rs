@@ -12,7 +12,7 @@ fn with_hidden(values: impl Fn(&mut Cijfer)) -> report::ReportPublicatie {
     for (place, cijfer) in publicatie.cijfers.iter_mut().enumerate() {
         match place % 6 {
             0 => cijfer.vertrouwelijk = Confidential::C,
-            1 => cijfer.vertrouwelijk = Confidential::D,
+            1 => cijfer.vertrouwelijk = Confidential::C,
             2 if place % 18 == 2 => cijfer.status = Status::L,
             _ if cijfer.vertrouwelijk == Confidential::F => continue,
             _ => {}

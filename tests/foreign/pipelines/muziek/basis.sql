@@ -1,6 +1,8 @@
 -- Every loan of the year with what was lent. A return after 31 December counts as not there yet.
 CREATE VIEW lening AS
 SELECT
+  u.aanbieder,
+  u.sleutel,
   u.gemeente,
   u.les,
   i.soort,

@@ -1,0 +1,349 @@
+//! Who delivered and what is known: respons, dekking, and what the missing could have brought.
+//!
+//! Owns the two coverages, which are never mixed: of the expected aanbieders of a gebied the share that delivered
+//! (respons), and of the records delivered there the share in which the fields of a figure are filled (dekking), with the
+//! aanbieders they come from. Leaves the floors to `disclosure` and the rows to [`crate::run`].
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use arrow::array::{AsArray, StringArray};
+use arrow::compute::cast;
+use arrow::datatypes::DataType;
+use datafusion::prelude::SessionContext;
+use disclosure::RecordSet;
+use disclosure::rules::{KNOWN_FLOOR, SHARE_FLOOR, told_aanbieders};
+use schema::{Definitie, Outcome};
+
+use crate::area_tree::{AreaTree, NEDERLAND};
+use crate::formulas::{CellMeasures, View};
+use crate::pipeline::{Computation, Computed};
+use crate::{AnalysisError, Inputs};
+
+/// Who was expected where, and who of them is missing.
+pub(crate) struct ResponseFacts {
+    /// Per gebied the share of its expected aanbieders that delivered or signed a nulopgave; `None` where none was
+    /// expected.
+    pub(crate) shares: Vec<Option<f64>>,
+    missing: Vec<Missing>,
+}
+
+/// The expected aanbieders of a gebied that did not deliver.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct Missing {
+    /// How many, each for the part of its werkgebied (by inwoners) that lies here.
+    aanbieders: f64,
+}
+
+impl Missing {
+    /// Whether somebody is missing.
+    pub(crate) fn is_some(self) -> bool {
+        self.aanbieders > 0.0
+    }
+
+    /// What they would have brought, each so many.
+    pub(crate) fn volume(self, each: f64) -> f64 {
+        self.aanbieders * each
+    }
+}
+
+/// What one aanbieder brings to a count, over those that delivered.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Volume {
+    /// The median: for the picture.
+    pub(crate) usual: f64,
+    /// The 90th percentile: for the verdict.
+    pub(crate) large: f64,
+}
+
+impl Volume {
+    /// Of a count, over the aanbieders that brought something to it.
+    pub(crate) fn of(measures: &CellMeasures, measure: &str) -> Self {
+        let parts = measures.parts(measure, NEDERLAND);
+        let mut counts: Vec<i64> = parts.iter().map(|(_, set)| set.count).collect();
+        counts.sort_unstable();
+        let at = |p: f64| {
+            let rank = (p * counts.len() as f64).ceil() as usize;
+            counts
+                .get(rank.saturating_sub(1))
+                .map_or(0.0, |&count| count as f64)
+        };
+        Self {
+            usual: at(0.5),
+            large: at(0.9),
+        }
+    }
+}
+
+impl ResponseFacts {
+    pub(crate) fn new(inputs: &Inputs<'_>, areas: &AreaTree) -> Self {
+        let mut expected = vec![0_u32; areas.gebieden.len()];
+        let mut delivered = vec![0_u32; areas.gebieden.len()];
+        let mut missing = vec![Missing::default(); areas.gebieden.len()];
+        for aanbieder in &inputs.verwacht {
+            let is_respons = aanbieder.uitkomst.is_respons();
+            for gebied in areas.touching(&aanbieder.werkgebied) {
+                expected[gebied as usize] += 1;
+                delivered[gebied as usize] += u32::from(is_respons);
+            }
+            // Who stopped has no children to tell of.
+            if matches!(aanbieder.uitkomst, Outcome::Geweigerd | Outcome::Onbekend) {
+                for (gebied, part) in areas.parts_of(&aanbieder.werkgebied) {
+                    missing[gebied as usize].aanbieders += part;
+                }
+            }
+        }
+        let share = |(&v, &g): (&u32, &u32)| (v > 0).then(|| f64::from(g) / f64::from(v));
+        Self {
+            shares: expected.iter().zip(&delivered).map(share).collect(),
+            missing,
+        }
+    }
+
+    /// Who is missing in a gebied.
+    pub(crate) fn missing(&self, gebied: u32) -> Missing {
+        self.missing[gebied as usize]
+    }
+}
+
+/// Per gebied whether nobody spoke of it, so that nothing counted there means unknown and not none: no record lies there,
+/// and no expected aanbieder delivered or none was expected. A nulopgave is response: then none is none.
+pub(crate) fn silent(
+    groups: &[(Vec<&Computed>, CellMeasures)],
+    response: &ResponseFacts,
+) -> Vec<bool> {
+    let of_children = |group: &&(Vec<&Computed>, CellMeasures)| {
+        !group
+            .0
+            .iter()
+            .any(|computed| computed.indicator.velden.is_empty())
+    };
+    let records = |gebied: u32| {
+        let mut groups = groups.iter().filter(of_children);
+        groups.any(|(_, measures)| measures.counts_in(gebied))
+    };
+    (0..)
+        .zip(&response.shares)
+        .map(|(gebied, share)| share.is_none_or(|share| share <= 0.0) && !records(gebied))
+        .collect()
+}
+
+/// Per table, but for the first, the aanbieders that sent rows of it.
+pub(crate) async fn tables_of(
+    ctx: &SessionContext,
+    definitie: &Definitie,
+) -> Result<HashMap<String, BTreeSet<String>>, AnalysisError> {
+    let mut tables = HashMap::new();
+    for tabel in definitie.tabellen.iter().skip(1) {
+        let name = &tabel.naam;
+        let error = || AnalysisError::engine(format!("table `{name}` cannot be read"));
+        let asked = ctx
+            .sql(&format!("SELECT DISTINCT aanbieder FROM \"{name}\""))
+            .await;
+        let batches = asked.map_err(error())?.collect().await.map_err(error())?;
+        let mut senders = BTreeSet::new();
+        for batch in &batches {
+            let texts = cast(batch.column(0), &DataType::Utf8)?;
+            let texts: &StringArray = texts.as_string();
+            senders.extend(texts.iter().flatten().map(str::to_owned));
+        }
+        tables.insert(name.clone(), senders);
+    }
+    Ok(tables)
+}
+
+/// What is known of the records of a gebied, for one indicator.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Known {
+    /// Share of the records in which the fields are filled, in whole percents where it is published.
+    pub(crate) share: Option<f64>,
+    /// From how many aanbieders those are, in words.
+    pub(crate) aanbieders: Option<String>,
+    /// Records were delivered, but no aanbieder of theirs sent the table.
+    pub(crate) is_absent: bool,
+    /// The fields are filled in too few for a figure of a gebied.
+    pub(crate) is_too_little: bool,
+}
+
+/// What [`Known`] is made of.
+pub(crate) struct KnownIn<'a> {
+    pub(crate) computed: &'a Computed,
+    pub(crate) measures: &'a CellMeasures,
+    /// Where the count of all records stands, and its column.
+    pub(crate) base: Option<&'a CellMeasures>,
+    pub(crate) base_measure: &'a str,
+    pub(crate) tables: &'a HashMap<String, BTreeSet<String>>,
+    pub(crate) view: View<'a>,
+}
+
+impl KnownIn<'_> {
+    /// Per gebied, by number.
+    pub(crate) fn in_every_gebied(&self, areas: &AreaTree) -> Vec<Known> {
+        let gebieden = 0..u32::try_from(areas.gebieden.len()).expect("there are some hundreds");
+        if self.computed.indicator.velden.is_empty() {
+            return gebieden.map(|_| Known::default()).collect();
+        }
+        let tabel = self.other_table();
+        gebieden
+            .map(|gebied| match tabel {
+                Some(senders) => self.of_table(gebied, senders),
+                None => self.of_fields(gebied),
+            })
+            .collect()
+    }
+
+    /// The senders of the table that the indicator needs besides the first, where it needs one.
+    fn other_table(&self) -> Option<&BTreeSet<String>> {
+        let mut velden = self.computed.indicator.velden.iter();
+        velden.find_map(|veld| self.tables.get(veld.split('.').next()?))
+    }
+
+    fn of_table(&self, gebied: u32, senders: &BTreeSet<String>) -> Known {
+        let Some(base) = self.base else {
+            return Known::default();
+        };
+        let parts = base.parts(self.base_measure, gebied);
+        let sent: Vec<_> = parts
+            .iter()
+            .filter(|(kvk, _)| senders.contains(*kvk))
+            .collect();
+        let all = together(parts.iter().map(|(_, set)| *set));
+        let known = together(sent.iter().map(|(_, set)| *set));
+        Known {
+            is_absent: all.count > 0 && sent.is_empty(),
+            ..self.known(known, all, sent.len())
+        }
+    }
+
+    fn of_fields(&self, gebied: u32) -> Known {
+        let mut known = RecordSet::default();
+        let mut aanbieders = BTreeMap::new();
+        for measure in self.computed.computation.rests_on() {
+            for (kvk, set) in self.measures.parts(measure, gebied) {
+                known.add(set);
+                aanbieders.insert(kvk, ());
+            }
+        }
+        let mut all = known;
+        if let Some(omitted) = &self.computed.weggelaten {
+            let parts = self.measures.parts(omitted, gebied);
+            all.add(together(parts.into_iter().map(|(_, set)| set)));
+        }
+        self.known(known, all, aanbieders.len())
+    }
+
+    fn known(&self, known: RecordSet, all: RecordSet, aanbieders: usize) -> Known {
+        let (known, all) = (self.view.count(known), self.view.count(all));
+        let share = (all > 0).then(|| (known as f64 / all as f64).min(1.0));
+        let is_too_little = share.is_some_and(|share| share < KNOWN_FLOOR);
+        match self.view {
+            View::Exact => Known {
+                share,
+                aanbieders: (aanbieders > 0).then(|| aanbieders.to_string()),
+                is_absent: false,
+                is_too_little,
+            },
+            View::Protected(_) => Known {
+                share: share
+                    .filter(|_| all >= SHARE_FLOOR)
+                    .map(|share| (share * 100.0).round() / 100.0),
+                aanbieders: told_aanbieders(aanbieders, known),
+                is_absent: false,
+                is_too_little,
+            },
+        }
+    }
+}
+
+fn together(sets: impl Iterator<Item = RecordSet>) -> RecordSet {
+    sets.fold(RecordSet::default(), |mut all, set| {
+        all.add(set);
+        all
+    })
+}
+
+impl Computation {
+    /// The columns that count the records a figure rests on.
+    fn rests_on(&self) -> Vec<&str> {
+        match self {
+            Self::Aantal { maat, aantal } => vec![aantal.as_ref().unwrap_or(maat)],
+            Self::Per { maat, .. }
+            | Self::AandeelCode { maat, .. }
+            | Self::Kwantiel { maat, .. }
+            | Self::Klasse { maat, .. } => vec![maat],
+            Self::Aandeel { noemer, .. } | Self::AandeelMetCodes { noemer, .. } => vec![noemer],
+            Self::Verhouding { noemer, aantal, .. } => vec![aantal.as_ref().unwrap_or(noemer)],
+            Self::KaplanMeier {
+                gebeurtenissen,
+                gecensureerd,
+            } => gebeurtenissen
+                .iter()
+                .chain([gecensureerd])
+                .map(String::as_str)
+                .collect(),
+            Self::Wachtrij { instroom, .. } => vec![instroom],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use disclosure::RoundingKey;
+
+    use super::*;
+    use crate::{Configuration, ExpectedAanbieder, MomentopnameInput};
+
+    /// In Utrecht one of two delivered, in Rotterdam one had nothing to tell, in Groningen nobody was expected.
+    #[test]
+    fn response_is_counted_where_an_aanbieder_works() {
+        let definitie = Definitie::load("omgang/2020").expect("it is compiled in");
+        let areas = AreaTree::new(2020, None).expect("2020 has an indeling");
+        let expected = |code: &str, outcome| ExpectedAanbieder {
+            aanbieder: String::new(),
+            werkgebied: vec![code.to_owned()],
+            uitkomst: outcome,
+            volume_last_year: None,
+        };
+        let inputs = Inputs {
+            definitie: &definitie,
+            momentopname: MomentopnameInput::default(),
+            verwacht: vec![
+                expected("GM0344", Outcome::Geleverd),
+                expected("JZ22", Outcome::Geweigerd),
+                expected("GM0599", Outcome::Nulopgave),
+            ],
+            configuration: Configuration::default(),
+            key: &RoundingKey::new(&[1; 32]),
+        };
+        let response = ResponseFacts::new(&inputs, &areas);
+        let share = |niveau, code| {
+            let number = areas.index(niveau, code).expect("a gebied");
+            response.shares[number as usize]
+        };
+        use schema::Niveau::{Gemeente, Jeugdregio, Nederland};
+        assert_eq!(share(Gemeente, "GM0344"), Some(0.5));
+        assert_eq!(share(Jeugdregio, "JZ22"), Some(0.5));
+        assert_eq!(share(Gemeente, "GM0599"), Some(1.0));
+        assert_eq!(share(Nederland, "NL00"), Some(2.0 / 3.0));
+        assert_eq!(share(Gemeente, "GM0014"), None);
+        // Nobody spoke of Groningen; of Utrecht somebody did, and of Rotterdam a nulopgave.
+        let silent = silent(&[], &response);
+        let is_silent = |code| silent[areas.index(Gemeente, code).expect("one") as usize];
+        assert_eq!(
+            ["GM0014", "GM0344", "GM0599"].map(is_silent),
+            [true, false, false]
+        );
+        // Who refused works in the whole jeugdregio; who did nothing wrong is not missing.
+        let missing = |niveau, code| {
+            let number = areas.index(niveau, code).expect("a gebied");
+            response.missing(number).volume(1.0)
+        };
+        assert!(missing(Gemeente, "GM0344") < missing(Jeugdregio, "JZ22"));
+        assert!((missing(Jeugdregio, "JZ22") - 1.0).abs() < 1e-9);
+        assert!((missing(Nederland, "NL00") - 1.0).abs() < 1e-9);
+        assert!(
+            !response
+                .missing(areas.index(Gemeente, "GM0599").expect("one"))
+                .is_some()
+        );
+    }
+}

@@ -132,20 +132,34 @@ table! {
         Number onder: Option<f64> = "Ondergrens van het 95%-interval",
         /// Upper limit of the 95 % interval.
         Number boven: Option<f64> = "Bovengrens van het 95%-interval; leeg als die niet bereikt is",
+        /// Lower limit of the 99.8 % interval.
+        Number onder_998: Option<f64> = "Ondergrens van het 99,8%-interval",
+        /// Upper limit of the 99.8 % interval.
+        Number boven_998: Option<f64> = "Bovengrens van het 99,8%-interval; leeg als die niet bereikt is",
         /// Compared with Nederland at 99.8 %; empty where it is not compared.
-        Number oordeel: Option<Comparison> = "Vergeleken met Nederland bij 99,8%: hoger, lager of niet_anders",
+        Number oordeel: Option<Comparison> = "Vergeleken met Nederland bij 99,8%: hoger, lager, niet_te_zeggen of hangt_af_van_respons",
         /// Numerator, where the figure is a count, a share or a ratio.
         Number teller: Option<f64> = "Teller",
         /// Denominator, where the figure is a share or a ratio.
         Number noemer: Option<f64> = "Noemer",
         /// Number of records the figure rests on.
         Number n: Option<i64> = "Aantal trajecten, kinderen of aanbieders waarop het cijfer rust",
+        /// The least it would have been if the others had delivered too.
+        Number minstens: Option<f64> = "Wat het cijfer minstens was geweest als ook de anderen hadden geleverd",
+        /// The most it would have been if the others had delivered too.
+        Number hoogstens: Option<f64> = "Wat het cijfer hoogstens was geweest als ook de anderen hadden geleverd",
         /// SDMX OBS_STATUS.
-        Note status: Status = "SDMX OBS_STATUS: A gewoon, P voorlopig, M ontbreekt, L te weinig",
+        Note status: Status = "SDMX OBS_STATUS: A gewoon, P voorlopig, O niemand leverde, L tabel niet geleverd of te weinig bekend, M niet te berekenen, Q niet getoond",
         /// SDMX CONF_STATUS.
-        Note vertrouwelijk: Confidential = "SDMX CONF_STATUS: F vrij, C verborgen, D verborgen om een ander cijfer te beschermen",
+        Note vertrouwelijk: Confidential = "SDMX CONF_STATUS: F vrij, C niet getoond om kinderen te beschermen",
+        /// Why there is no value; empty where there is one.
+        Note reden: Option<Reason> = "Waarom er geen cijfer staat; leeg als het er staat",
         /// Share of the expected aanbieders of the gebied that delivered, 0 to 1.
         Note respons: Option<f64> = "Deel van de verwachte aanbieders in het gebied dat heeft geleverd",
+        /// Share of the records delivered there in which the fields of the figure are filled, 0 to 1.
+        Note dekking_records: Option<f64> = "Deel van de geleverde records in het gebied waarvan dit bekend is",
+        /// How many aanbieders those records come from: `1`, `2 of meer`, or a number.
+        Note dekking_aanbieders: Option<String> = "Van hoeveel aanbieders die records komen: 1, 2 of meer, of een aantal",
         /// The momentopname the figure was made from.
         Note momentopname: String = "De momentopname waaruit het cijfer komt",
     }
@@ -158,10 +172,14 @@ pub enum Status {
     A,
     /// Provisional.
     P,
-    /// Missing: cannot be computed.
-    M,
-    /// Too few to say anything of.
+    /// Nobody delivered.
+    O,
+    /// The table was not delivered, or the figure is known of too few records.
     L,
+    /// Cannot be computed: a denominator of 0, a curve that does not come down far enough.
+    M,
+    /// Hidden.
+    Q,
 }
 
 /// SDMX CONF_STATUS.
@@ -169,10 +187,28 @@ pub enum Status {
 pub enum Confidential {
     /// Free to publish.
     F,
-    /// Hidden of itself (primary).
+    /// Hidden.
     C,
-    /// Hidden to protect another (secondary).
-    D,
+}
+
+/// Why a figure has no value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reason {
+    /// Hidden to protect children.
+    #[serde(rename = "niet getoond om kinderen te beschermen")]
+    Privacy,
+    /// No aanbieder delivered.
+    #[serde(rename = "geen aanbieder leverde")]
+    NobodyDelivered,
+    /// The aanbieders that delivered left out this table.
+    #[serde(rename = "deze tabel is niet geleverd")]
+    TableMissing,
+    /// The fields are filled in too few records.
+    #[serde(rename = "van te weinig trajecten bekend")]
+    TooLittleKnown,
+    /// There is nothing to compute it from.
+    #[serde(rename = "niet te berekenen")]
+    NotComputable,
 }
 
 impl Status {
@@ -181,13 +217,15 @@ impl Status {
         match self {
             Self::A => "A",
             Self::P => "P",
-            Self::M => "M",
+            Self::O => "O",
             Self::L => "L",
+            Self::M => "M",
+            Self::Q => "Q",
         }
     }
 
     fn parse(letter: &str) -> Option<Self> {
-        [Self::A, Self::P, Self::M, Self::L]
+        [Self::A, Self::P, Self::O, Self::L, Self::M, Self::Q]
             .into_iter()
             .find(|status| status.letter() == letter)
     }
@@ -199,14 +237,39 @@ impl Confidential {
         match self {
             Self::F => "F",
             Self::C => "C",
-            Self::D => "D",
         }
     }
 
     fn parse(letter: &str) -> Option<Self> {
-        [Self::F, Self::C, Self::D]
+        [Self::F, Self::C]
             .into_iter()
             .find(|sign| sign.letter() == letter)
+    }
+}
+
+impl Reason {
+    /// Every reason.
+    pub const ALL: [Self; 5] = [
+        Self::Privacy,
+        Self::NobodyDelivered,
+        Self::TableMissing,
+        Self::TooLittleKnown,
+        Self::NotComputable,
+    ];
+
+    /// The words as they stand in `cijfers.reden`.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Privacy => "niet getoond om kinderen te beschermen",
+            Self::NobodyDelivered => "geen aanbieder leverde",
+            Self::TableMissing => "deze tabel is niet geleverd",
+            Self::TooLittleKnown => "van te weinig trajecten bekend",
+            Self::NotComputable => "niet te berekenen",
+        }
+    }
+
+    fn parse(words: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.words() == words)
     }
 }
 
@@ -226,7 +289,7 @@ impl Cijfer {
     /// missing, `*` for provisional, nothing otherwise.
     pub fn character(&self) -> &'static str {
         match (self.vertrouwelijk, self.status) {
-            (Confidential::C | Confidential::D, _) | (_, Status::M | Status::L) => ".",
+            (Confidential::C, _) | (_, Status::O | Status::L | Status::M | Status::Q) => ".",
             (Confidential::F, Status::P) => "*",
             (Confidential::F, Status::A) => "",
         }
@@ -329,7 +392,7 @@ macro_rules! named {
     )*};
 }
 
-named!(Niveau: name, Comparison: name, Status: letter, Confidential: letter);
+named!(Niveau: name, Comparison: name, Status: letter, Confidential: letter, Reason: words);
 
 #[cfg(test)]
 mod tests {
@@ -347,13 +410,20 @@ mod tests {
             waarde: Some(1.5),
             onder: Some(1.0),
             boven: None,
+            onder_998: Some(0.5),
+            boven_998: None,
             oordeel: Some(Comparison::Lower),
             teller: Some(3.0),
             noemer: Some(2.0),
             n: Some(2),
+            minstens: Some(1.0),
+            hoogstens: Some(4.0),
             status: Status::P,
             vertrouwelijk: Confidential::C,
+            reden: Some(Reason::Privacy),
             respons: Some(0.5),
+            dekking_records: Some(0.25),
+            dekking_aanbieders: Some("2 of meer".to_owned()),
             momentopname: "m1".to_owned(),
         }
     }
@@ -364,7 +434,10 @@ mod tests {
         let cells = || Cijfer::COLUMNS.iter().map(|column| (column.get)(&figure));
         assert_eq!(Cijfer::from_cells(cells()).as_ref(), Some(&figure));
         assert_eq!(Cijfer::from_cells(cells().skip(1)), None);
-        assert_eq!(Cijfer::from_cells(cells().take(17)), None);
+        assert_eq!(
+            Cijfer::from_cells(cells().take(Cijfer::COLUMNS.len() - 1)),
+            None
+        );
         for (place, column) in Cijfer::COLUMNS.iter().enumerate() {
             let emptied = cells().enumerate().map(|(i, cell)| match i == place {
                 true => Value::Empty,
@@ -415,12 +488,21 @@ mod tests {
         };
         assert_eq!(sign(Confidential::F, Status::A), "");
         assert_eq!(sign(Confidential::F, Status::P), "*");
-        for hidden in [Confidential::C, Confidential::D] {
-            for status in [Status::A, Status::P, Status::M, Status::L] {
-                assert_eq!(sign(hidden, status), ".");
-            }
+        for missing in [Status::O, Status::L, Status::M, Status::Q] {
+            assert_eq!(sign(Confidential::F, missing), ".");
+            assert_eq!(sign(Confidential::C, missing), ".");
         }
-        assert_eq!(sign(Confidential::F, Status::M), ".");
-        assert_eq!(sign(Confidential::F, Status::L), ".");
+        assert_eq!(sign(Confidential::C, Status::A), ".");
+        assert_eq!(sign(Confidential::C, Status::P), ".");
+    }
+
+    /// The words in JSON are those in the column.
+    #[test]
+    fn a_reason_has_one_wording() {
+        for reason in Reason::ALL {
+            let json = serde_json::to_string(&reason).unwrap();
+            assert_eq!(json, format!("\"{}\"", reason.words()));
+            assert_eq!(Reason::parse(reason.words()), Some(reason));
+        }
     }
 }

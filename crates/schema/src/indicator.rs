@@ -125,9 +125,12 @@ pub enum Comparison {
     /// Clearly lower.
     #[serde(rename = "lager")]
     Lower,
-    /// Not clearly different.
-    #[serde(rename = "niet_anders")]
-    NotDifferent,
+    /// It can't be said.
+    #[serde(rename = "niet_te_zeggen")]
+    Undecided,
+    /// It depends on what those that did not deliver would have sent.
+    #[serde(rename = "hangt_af_van_respons")]
+    DependsOnResponse,
 }
 
 impl Comparison {
@@ -136,14 +139,20 @@ impl Comparison {
         match self {
             Self::Higher => "hoger",
             Self::Lower => "lager",
-            Self::NotDifferent => "niet_anders",
+            Self::Undecided => "niet_te_zeggen",
+            Self::DependsOnResponse => "hangt_af_van_respons",
         }
     }
 
     /// The comparison of this name.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Higher, Self::Lower, Self::NotDifferent]
-            .into_iter()
-            .find(|comparison| comparison.name() == name)
+        [
+            Self::Higher,
+            Self::Lower,
+            Self::Undecided,
+            Self::DependsOnResponse,
+        ]
+        .into_iter()
+        .find(|comparison| comparison.name() == name)
     }
 }

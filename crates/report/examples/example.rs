@@ -1,15 +1,15 @@
-//! Writes a whole publication of practice figures into a folder, to look at: `cargo run -p report --example voorbeeld -- DIR`.
+//! Writes a whole publication of practice figures into a folder, to look at: `cargo run -p report --example example -- DIR`.
 
 #![expect(clippy::unwrap_used, reason = "shares its figures with the tests")]
 
-#[path = "../tests/it/fixture.rs"]
+#[path = "../tests/it/fixture/mod.rs"]
 #[expect(dead_code, reason = "some of it is for the tests")]
 mod fixture;
 
 use std::path::PathBuf;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let dir = PathBuf::from(std::env::args().nth(1).ok_or("usage: voorbeeld DIR")?);
+    let dir = PathBuf::from(std::env::args().nth(1).ok_or("usage: example DIR")?);
     let publicatie = fixture::publicatie();
     report::write(&publicatie, &mut |path, content| {
         let target = dir.join(path);

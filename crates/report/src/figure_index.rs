@@ -1,25 +1,66 @@
 //! Every figure, found at once by gebied, indicator and category.
 //!
 //! Owns the only door to a [`Cijfer`]: a [`Fact`] gives nothing of a hidden or missing figure, so that no page,
-//! drawing or file made from it can leak one. Leaves formatting to `nl` and choosing to `blok`.
+//! drawing or file made from it can leak one. Leaves formatting to `nl` and choosing to `block`.
 
 use std::collections::HashMap;
 
-use schema::cijfer::{Column, Confidential, FigureRole, Status, Value};
-use schema::{Cijfer, Comparison};
+use schema::cijfer::{Column, Confidential, FigureRole, Reason, Status, Value};
+use schema::{Cijfer, Comparison, Niveau};
 
-/// The column with the share of the aanbieders that delivered.
-const RESPONS: &str = "respons";
+/// Notes that say how much was delivered: of a hidden figure they are not told.
+const DELIVERED: [&str; 3] = ["respons", "dekking_records", "dekking_aanbieders"];
+
+/// How the table says that a figure is about all records.
+const WHOLE: &str = "totaal";
 
 /// Whether a figure may be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Visibility {
     /// There is a value and it is free.
     Shown,
-    /// Hidden, of itself or to protect another.
-    Privacy,
-    /// It cannot be computed, or there is no row.
-    Missing,
+    /// Hidden, whatever the reason inside.
+    Hidden,
+    /// There is no value, and this is why, where that is known.
+    Missing(Option<Reason>),
+}
+
+impl Visibility {
+    /// Why there is no value; nothing where there is one, or where no reason is known.
+    pub fn reason(self) -> Option<Reason> {
+        match self {
+            Self::Shown => None,
+            Self::Hidden => Some(Reason::Privacy),
+            Self::Missing(reason) => reason,
+        }
+    }
+}
+
+/// Which records of its gebied a figure is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FigureScope<'a> {
+    /// All of them.
+    Whole,
+    /// Those of one code of a breakdown.
+    Category {
+        /// The breakdown: a field.
+        uitsplitsing: &'a str,
+        /// The code.
+        categorie: &'a str,
+    },
+}
+
+impl<'a> FigureScope<'a> {
+    /// From the two columns of the table.
+    pub fn of(uitsplitsing: &'a str, categorie: &'a str) -> Self {
+        match uitsplitsing {
+            WHOLE => Self::Whole,
+            _ => Self::Category {
+                uitsplitsing,
+                categorie,
+            },
+        }
+    }
 }
 
 /// One figure, of which only what may be shown can be read.
@@ -28,18 +69,20 @@ pub struct Fact<'a>(&'a Cijfer);
 
 impl<'a> Fact<'a> {
     /// Wraps a row of the protected table.
-    pub fn van(cijfer: &'a Cijfer) -> Self {
+    pub fn of(cijfer: &'a Cijfer) -> Self {
         Self(cijfer)
     }
 
     /// Whether it may be shown.
     pub fn toestand(self) -> Visibility {
         match (self.0.vertrouwelijk, self.0.status) {
-            (Confidential::C, _) => Visibility::Privacy,
-            (Confidential::F, Status::M | Status::L | Status::O | Status::Q) => Visibility::Missing,
+            (Confidential::C, _) | (Confidential::F, Status::Q) => Visibility::Hidden,
+            (Confidential::F, Status::O) => Visibility::Missing(Some(Reason::NobodyDelivered)),
+            (Confidential::F, Status::L) => Visibility::Missing(self.0.reden),
+            (Confidential::F, Status::M) => Visibility::Missing(Some(Reason::NotComputable)),
             (Confidential::F, Status::A | Status::P) => match self.0.waarde {
                 Some(value) if value.is_finite() => Visibility::Shown,
-                _ => Visibility::Missing,
+                _ => Visibility::Missing(None),
             },
         }
     }
@@ -52,9 +95,9 @@ impl<'a> Fact<'a> {
         self.free(number).filter(|number| number.is_finite())
     }
 
-    /// Level, as in the table.
-    pub fn niveau(self) -> &'a str {
-        self.0.niveau.name()
+    /// Level.
+    pub fn niveau(self) -> Niveau {
+        self.0.niveau
     }
 
     /// Gebied, as in the table.
@@ -67,14 +110,9 @@ impl<'a> Fact<'a> {
         &self.0.indicator
     }
 
-    /// `totaal`, or the field it is broken down by.
-    pub fn uitsplitsing(self) -> &'a str {
-        &self.0.uitsplitsing
-    }
-
-    /// `totaal`, or the code.
-    pub fn categorie(self) -> &'a str {
-        &self.0.categorie
+    /// Which records it is about.
+    pub fn scope(self) -> FigureScope<'a> {
+        FigureScope::of(&self.0.uitsplitsing, &self.0.categorie)
     }
 
     /// The value.
@@ -90,11 +128,6 @@ impl<'a> Fact<'a> {
     /// Upper limit of the 95 % interval.
     pub fn above(self) -> Option<f64> {
         self.free_number(self.0.boven)
-    }
-
-    /// Both limits, where both are known.
-    pub fn bounds(self) -> Option<(f64, f64)> {
-        self.lower().zip(self.above())
     }
 
     /// How it stands beside Nederland.
@@ -117,12 +150,43 @@ impl<'a> Fact<'a> {
         self.free(self.0.n)
     }
 
-    /// Share of the expected aanbieders that delivered; also of a figure that is missing, for it may say why.
+    /// The least it would have been if the others had delivered too.
+    pub fn at_least(self) -> Option<f64> {
+        self.free_number(self.0.minstens)
+    }
+
+    /// The most it would have been if the others had delivered too.
+    pub fn at_most(self) -> Option<f64> {
+        self.free_number(self.0.hoogstens)
+    }
+
+    /// Share of the expected aanbieders that delivered. Not of a hidden figure, nor where the table of the figure did
+    /// not come or holds too little: there it would be read as how much is known.
     pub fn respons(self) -> Option<f64> {
-        let missing = self.0.vertrouwelijk == Confidential::F && self.0.status == Status::M;
-        self.0.respons.filter(|respons| {
-            respons.is_finite() && (missing || self.toestand() == Visibility::Shown)
-        })
+        let told = match self.toestand() {
+            Visibility::Shown | Visibility::Missing(None) => true,
+            Visibility::Hidden => false,
+            Visibility::Missing(Some(reason)) => match reason {
+                Reason::NobodyDelivered | Reason::NotComputable => true,
+                Reason::TableMissing | Reason::TooLittleKnown | Reason::Privacy => false,
+            },
+        };
+        self.0.respons.filter(|share| told && share.is_finite())
+    }
+
+    /// Share of the delivered records in which its fields are filled.
+    pub fn known_records(self) -> Option<f64> {
+        self.0
+            .dekking_records
+            .filter(|share| self.toestand() != Visibility::Hidden && share.is_finite())
+    }
+
+    /// From how many aanbieders those records come, as in the table.
+    pub fn known_aanbieders(self) -> Option<&'a str> {
+        self.0
+            .dekking_aanbieders
+            .as_deref()
+            .filter(|_| self.toestand() != Visibility::Hidden)
     }
 
     /// Whether it is provisional.
@@ -132,20 +196,22 @@ impl<'a> Fact<'a> {
 
     /// Its cell in a column of the table.
     pub fn cell(self, column: &Column) -> Value<'a> {
-        match column.role {
-            FigureRole::Number if self.toestand() != Visibility::Shown => Value::Empty,
-            FigureRole::Note if column.name == RESPONS => {
-                self.respons().map_or(Value::Empty, Value::Decimal)
+        let told = match column.role {
+            FigureRole::Key => true,
+            FigureRole::Number => self.toestand() == Visibility::Shown,
+            FigureRole::Note => {
+                self.toestand() != Visibility::Hidden || !DELIVERED.contains(&column.name)
             }
-            FigureRole::Key | FigureRole::Number | FigureRole::Note => match (column.get)(self.0) {
-                Value::Decimal(number) if !number.is_finite() => Value::Empty,
-                cell => cell,
-            },
+        };
+        match (column.get)(self.0) {
+            _ if !told => Value::Empty,
+            Value::Decimal(number) if !number.is_finite() => Value::Empty,
+            cell => cell,
         }
     }
 
-    fn key(self) -> (&'a str, &'a str, &'a str) {
-        (self.indicator(), self.uitsplitsing(), self.categorie())
+    fn key(self) -> (&'a str, FigureScope<'a>) {
+        (self.indicator(), self.scope())
     }
 }
 
@@ -156,20 +222,20 @@ pub struct AreaFigures<'a>(&'a [Fact<'a>]);
 impl<'a> AreaFigures<'a> {
     /// The figure of the whole cell.
     pub fn total(self, indicator: &str) -> Option<Fact<'a>> {
-        self.cell(indicator, "totaal", "totaal")
+        self.cell(indicator, FigureScope::Whole)
     }
 
     /// The figure of one category.
-    pub fn cell(self, indicator: &str, uitsplitsing: &str, categorie: &str) -> Option<Fact<'a>> {
+    pub fn cell(self, indicator: &str, scope: FigureScope<'_>) -> Option<Fact<'a>> {
         let place = self
             .0
-            .binary_search_by(|fact| fact.key().cmp(&(indicator, uitsplitsing, categorie)))
+            .binary_search_by(|fact| fact.key().cmp(&(indicator, scope)))
             .ok()?;
         Some(self.0[place])
     }
 
     /// All figures of one indicator.
-    pub fn van(self, indicator: &str) -> &'a [Fact<'a>] {
+    pub fn of_indicator(self, indicator: &str) -> &'a [Fact<'a>] {
         let begin = self.0.partition_point(|fact| fact.indicator() < indicator);
         let length = self.0[begin..].partition_point(|fact| fact.indicator() == indicator);
         &self.0[begin..begin + length]
@@ -215,11 +281,6 @@ impl<'a> Index<'a> {
                 .unwrap_or_default(),
         )
     }
-
-    /// Whether any figure carries this indicator id for the gebied.
-    pub fn knows(&self, gebied: &str, indicator: &str) -> bool {
-        !self.gebied(gebied).van(indicator).is_empty()
-    }
 }
 
 #[cfg(test)]
@@ -238,37 +299,80 @@ mod tests {
             waarde: Some(3.0),
             onder: Some(1.0),
             boven: Some(7.0),
+            onder_998: Some(0.5),
+            boven_998: Some(9.0),
             oordeel: Some(Comparison::Higher),
             teller: Some(3.0),
             noemer: Some(9.0),
             n: Some(3),
+            minstens: Some(3.0),
+            hoogstens: Some(8.0),
             status,
             vertrouwelijk: mark,
+            reden: None,
             respons: Some(0.5),
+            dekking_records: Some(0.25),
+            dekking_aanbieders: Some("1".into()),
             momentopname: "m1".into(),
         }
     }
 
     #[test]
-    fn a_hidden_figure_gives_nothing_away() {
-        for hidden in [
+    fn a_figure_without_a_value_gives_no_number_away() {
+        for blank in [
             cijfer(Confidential::C, Status::A),
-            cijfer(Confidential::D, Status::P),
+            cijfer(Confidential::C, Status::Q),
+            cijfer(Confidential::F, Status::Q),
+            cijfer(Confidential::F, Status::O),
             cijfer(Confidential::F, Status::L),
-            cijfer(Confidential::F, Status::M | Status::O | Status::Q),
+            cijfer(Confidential::F, Status::M),
         ] {
-            let fact = Fact(&hidden);
-            assert_eq!(
-                (fact.value(), fact.bounds(), fact.oordeel()),
-                (None, None, None)
-            );
-            assert_eq!(
-                (fact.numerator(), fact.denominator(), fact.n()),
-                (None, None, None)
-            );
-            // Of what is missing the response may be why; it counts aanbieders, not children.
-            assert_eq!(fact.respons().is_some(), hidden.status == Status::M);
+            let fact = Fact::of(&blank);
+            let numbers = [
+                fact.value(),
+                fact.lower(),
+                fact.above(),
+                fact.numerator(),
+                fact.denominator(),
+                fact.at_least(),
+                fact.at_most(),
+            ];
+            assert_eq!(numbers, [None; 7]);
+            assert_eq!((fact.n(), fact.oordeel()), (None, None));
+            for column in Cijfer::COLUMNS {
+                let number = column.role == FigureRole::Number;
+                assert!(!number || fact.cell(column) == Value::Empty, "{column:?}");
+            }
         }
+    }
+
+    #[test]
+    fn of_a_hidden_figure_nothing_is_told_of_what_was_delivered() {
+        let hidden = cijfer(Confidential::C, Status::Q);
+        let fact = Fact::of(&hidden);
+        assert_eq!(fact.respons(), None);
+        assert_eq!(
+            (fact.known_records(), fact.known_aanbieders()),
+            (None, None)
+        );
+        let told = |column: &&Column| DELIVERED.contains(&column.name);
+        assert_eq!(Cijfer::COLUMNS.iter().filter(told).count(), 3);
+        for column in Cijfer::COLUMNS.iter().filter(told) {
+            assert_eq!(fact.cell(column), Value::Empty, "{}", column.name);
+        }
+    }
+
+    #[test]
+    fn response_does_not_stand_beside_a_table_that_did_not_come() {
+        let with = |status, reden| Cijfer {
+            reden,
+            ..cijfer(Confidential::F, status)
+        };
+        let told = |cijfer: &Cijfer| Fact::of(cijfer).respons().is_some();
+        assert!(told(&with(Status::A, None)));
+        assert!(told(&with(Status::O, Some(Reason::NobodyDelivered))));
+        assert!(!told(&with(Status::L, Some(Reason::TableMissing))));
+        assert!(!told(&with(Status::L, Some(Reason::TooLittleKnown))));
     }
 
     #[test]
@@ -283,12 +387,17 @@ mod tests {
                 cijfers.push(een);
             }
         }
+        let scope = |categorie| FigureScope::of("kader", categorie);
         let index = Index::new("omgang", 2020, &cijfers);
         let rows = index.gebied("GM0001");
-        let van_a: Vec<&str> = rows.van("a").iter().map(|fact| fact.categorie()).collect();
-        assert_eq!(van_a, ["x", "y"]);
-        assert!(rows.cell("ab", "kader", "y").is_some());
+        let found: Vec<FigureScope> = rows
+            .of_indicator("a")
+            .iter()
+            .map(|fact| fact.scope())
+            .collect();
+        assert_eq!(found, [scope("x"), scope("y")]);
+        assert!(rows.cell("ab", scope("y")).is_some());
         assert!(rows.total("a").is_none());
-        assert!(rows.van("c").is_empty());
+        assert!(rows.of_indicator("c").is_empty());
     }
 }

@@ -8,11 +8,14 @@
 pub mod block;
 pub mod chart;
 pub mod download;
+pub mod figure_format;
 pub mod figure_index;
 pub mod nl;
 pub mod page;
 pub mod page_plan;
 pub mod publicatie;
+pub mod report_index;
+pub mod standing;
 pub mod theme;
 pub mod wording;
 
@@ -80,7 +83,7 @@ pub fn write(publicatie: &ReportPublicatie, emit: &mut Emitter<'_>) -> Result<()
     for (path, content) in theme::files() {
         door(path, content.to_vec())?;
     }
-    let index = page::ReportIndex::new(publicatie)?;
+    let index = report_index::ReportIndex::new(publicatie)?;
     door("index.html", page::start::make(&index)?)?;
     door("0-meting/index.html", page::meting::make(&index)?)?;
     door("0-meting/cijfers.csv", download::csv(&index.country_rows()))?;

@@ -1,130 +1,10 @@
 //! Numbers and dates as a Dutch reader writes them.
 //!
-//! Owns separators, percentages that are no more precise than their counts allow, euros, units and dates. Knows no
-//! indicator: a [`FigureFormat`] says how one is written.
-
-use crate::PagePlan;
+//! Owns separators, percentages, sizes and capitals. Leaves how the figures of one indicator are written to
+//! `figure_format`.
 
 /// Hard space: keeps number and unit together.
-const NON_BREAKING: char = '\u{a0}';
-
-/// How the values of one indicator are written.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FigureFormat {
-    soort: UnitKind,
-    decimalen: usize,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-enum UnitKind {
-    /// A share from 0 to 1.
-    Aandeel,
-    Euro,
-    /// A class that stands for a number.
-    Klasse(Vec<(f64, String)>),
-    /// A number with its unit, plural and singular.
-    Getal {
-        meervoud: String,
-        enkelvoud: String,
-    },
-}
-
-impl FigureFormat {
-    /// From the unit in the metadata (`aandeel`, `euro`, or words) and what the page plan says of it.
-    pub fn van(unit: &str, decimals: u8, page_plan: &PagePlan) -> Self {
-        let kind = match (unit, page_plan.klasse.get(unit)) {
-            (_, Some(classes)) => UnitKind::Klasse(classes.clone()),
-            ("aandeel", None) => UnitKind::Aandeel,
-            ("euro", None) => UnitKind::Euro,
-            (_, None) => {
-                let plural = page_plan.eenheid.get(unit).map_or(unit, String::as_str);
-                let singular = page_plan
-                    .enkelvoud
-                    .get(plural)
-                    .map_or(plural, String::as_str);
-                UnitKind::Getal {
-                    meervoud: plural.to_owned(),
-                    enkelvoud: singular.to_owned(),
-                }
-            }
-        };
-        Self {
-            soort: kind,
-            decimalen: usize::from(decimals),
-        }
-    }
-
-    /// The unit in words; empty where the sign or the class says it.
-    pub fn unit(&self) -> &str {
-        match &self.soort {
-            UnitKind::Getal {
-                meervoud: plural, ..
-            } => plural,
-            UnitKind::Aandeel | UnitKind::Euro | UnitKind::Klasse(_) => "",
-        }
-    }
-
-    /// Whether it is a share.
-    pub fn is_share(&self) -> bool {
-        self.soort == UnitKind::Aandeel
-    }
-
-    /// The bare number, with % or € where that belongs to it. `noemer` is what a share was taken of.
-    pub fn short(&self, value: f64, denominator: Option<f64>) -> String {
-        match &self.soort {
-            UnitKind::Aandeel => percent(value, denominator),
-            UnitKind::Euro => format!("€{NON_BREAKING}{}", number(value, self.decimalen)),
-            UnitKind::Getal { .. } => number(value, self.decimalen),
-            UnitKind::Klasse(classes) => classes
-                .iter()
-                .find(|(this, _)| (this - value).abs() < 1e-9)
-                .map_or_else(|| number(value, self.decimalen), |(_, words)| words.clone()),
-        }
-    }
-
-    /// The number with its unit.
-    pub fn long(&self, value: f64, denominator: Option<f64>) -> String {
-        let short = self.short(value, denominator);
-        match &self.soort {
-            UnitKind::Getal {
-                meervoud: plural,
-                enkelvoud: singular,
-            } => {
-                let unit = if short == "1" { singular } else { plural };
-                if unit.is_empty() {
-                    short
-                } else {
-                    format!("{short}{NON_BREAKING}{unit}")
-                }
-            }
-            UnitKind::Aandeel | UnitKind::Euro | UnitKind::Klasse(_) => short,
-        }
-    }
-
-    /// `8,1 tot 11,4`.
-    pub fn interval(&self, (lower, above): (f64, f64), denominator: Option<f64>) -> String {
-        format!(
-            "{} tot {}",
-            self.short(lower, denominator),
-            self.short(above, denominator)
-        )
-    }
-
-    /// A value on an axis whose ticks lie `step` apart.
-    pub fn tick(&self, value: f64, step: f64) -> String {
-        match self.soort {
-            UnitKind::Aandeel => format!("{}%", number(value * 100.0, decimals_of(step * 100.0))),
-            UnitKind::Euro => format!("€{NON_BREAKING}{}", number(value, decimals_of(step))),
-            UnitKind::Getal { .. } | UnitKind::Klasse(_) => number(value, decimals_of(step)),
-        }
-    }
-}
-
-fn decimals_of(step: f64) -> usize {
-    (0..3)
-        .find(|&cijfers| ((step * 10f64.powi(cijfers)).fract()).abs() < 1e-9)
-        .map_or(3, |cijfers| cijfers as usize)
-}
+pub(crate) const NON_BREAKING: char = '\u{a0}';
 
 /// `1234.56` → `1.234,6`.
 pub fn number(value: f64, decimals: usize) -> String {
@@ -162,11 +42,9 @@ pub fn count(n: i64) -> String {
     }
 }
 
-/// A share as a percentage. One decimal only where the denominator is known and at least 1,000: below that, one
-/// record more or less moves the whole percentages.
-pub fn percent(share: f64, denominator: Option<f64>) -> String {
-    let decimals = usize::from(denominator.is_some_and(|denominator| denominator >= 1000.0));
-    format!("{}%", number(share * 100.0, decimals))
+/// A share in whole percents: no count that was rounded allows more.
+pub fn percent(share: f64) -> String {
+    format!("{}%", number(share * 100.0, 0))
 }
 
 /// `48 kB`.
@@ -210,38 +88,8 @@ mod tests {
     }
 
     #[test]
-    fn a_percentage_is_no_more_precise_than_its_counts() {
-        assert_eq!(percent(3.0 / 7.0, Some(7.0)), "43%");
-        assert_eq!(percent(0.42857, None), "43%");
-        assert_eq!(percent(0.42857, Some(1000.0)), "42,9%");
-    }
-
-    #[test]
-    fn a_value_carries_its_unit() {
-        let page_plan =
-            PagePlan::lees("enkelvoud = { dagen = 'dag' }\neenheid = { verhouding = '' }\nklasse = { wekenklasse = [[13, 'tot 13 weken']] }")
-                .unwrap();
-        let days = FigureFormat::van("dagen", 0, &page_plan);
-        assert_eq!(days.long(84.0, None), "84\u{a0}dagen");
-        assert_eq!(days.long(1.0, None), "1\u{a0}dag");
-        assert_eq!(days.interval((78.0, 91.0), None), "78 tot 91");
-        assert_eq!(
-            FigureFormat::van("euro", 2, &page_plan).long(1180.5, None),
-            "€\u{a0}1.180,50"
-        );
-        assert_eq!(
-            FigureFormat::van("aandeel", 0, &page_plan).tick(0.25, 0.25),
-            "25%"
-        );
-        assert_eq!(days.tick(2.5, 2.5), "2,5");
-        assert_eq!(
-            FigureFormat::van("verhouding", 2, &page_plan).long(0.8, None),
-            "0,80"
-        );
-        assert_eq!(
-            FigureFormat::van("wekenklasse", 0, &page_plan).long(13.0, None),
-            "tot 13 weken"
-        );
+    fn a_percentage_is_whole() {
+        assert_eq!(percent(3.0 / 7.0), "43%");
     }
 
     #[test]

@@ -1,15 +1,17 @@
 //! The page plan: which figure stands where, and what is said of it. Data, `pipelines/<uitvraag>/opzet.toml`.
 //!
-//! Owns the format and the built-in plan for `omgang`. An indicator the plan does not name still gets a place, in a
-//! plain table of its group, so that a new indicator or a second uitvraag needs no Rust.
+//! Owns the format. An indicator the plan does not name still gets a place, in a plain table of its group, so that a new
+//! indicator or a second uitvraag needs no Rust. Leaves finding the file to who calls.
 
 use std::collections::BTreeMap;
 
+use schema::Indicator;
 use serde::Deserialize;
 
 use crate::ReportError;
-
-const OMGANG: &str = include_str!("../../../pipelines/omgang/opzet.toml");
+use crate::figure_index::FigureScope;
+use crate::nl;
+use crate::wording;
 
 /// A page plan.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -21,27 +23,37 @@ pub struct PagePlan {
     /// The first year: its country page is called 0-meting.
     #[serde(default)]
     pub nulmeting: Option<i32>,
-    /// What a plain count counts, for the sentence about n, as in `waarnemingen`.
+    /// Who is counted, in the plural, as in `kinderen`.
     #[serde(default)]
-    pub telling: String,
+    pub personen: String,
+    /// What the records of a table are, in the plural, as in `traject = "trajecten"`.
+    #[serde(default)]
+    pub records: BTreeMap<String, String>,
     /// Id of the indicator with the share of aanbieders that delivered.
     #[serde(default)]
     pub respons: String,
-    /// Id of the indicator that is 0 where nobody was helped.
+    /// Id of the indicator that says how many there are.
     #[serde(default)]
     pub omvang: String,
-    /// Said where that indicator is 0; `{gebied}` and `{jaar}` are filled in.
+    /// Said where that indicator was published as 0 and the rest is hidden; `{gebied}` and `{jaar}` are filled in, as
+    /// in the three below.
     #[serde(default)]
-    pub niemand: String,
+    pub minder_dan_5: String,
+    /// Said where the aanbieders that work there delivered nothing.
+    #[serde(default)]
+    pub niemand_leverde: String,
+    /// Said where nobody delivered and no aanbieder is known to work there.
+    #[serde(default)]
+    pub geen_aanbieder: String,
     /// What the publication is about, in one word, as in `Spiegelrapportage omgangsvoorzieningen`.
     #[serde(default)]
     pub onderwerp: String,
     /// Where the figures come from and where they count; `{jaar}` is filled in.
     #[serde(default)]
     pub bron: String,
-    /// Said of a gebied of which nothing may be shown; `{gebied}` is filled in.
+    /// Said where nothing may be shown.
     #[serde(default)]
-    pub weinig: String,
+    pub verborgen: String,
     /// Ids of the figures shown large at the top.
     #[serde(default)]
     pub kerncijfers: Vec<String>,
@@ -266,27 +278,65 @@ impl PagePlan {
     ///
     /// # Errors
     /// When a key is unknown or missing.
-    pub fn lees(text: &str) -> Result<Self, ReportError> {
+    pub fn parse(text: &str) -> Result<Self, ReportError> {
         Ok(toml::from_str(text)?)
     }
 
-    /// The built-in plan of an uitvraag; an empty one, which shows every figure in plain tables, where there is none.
-    ///
-    /// # Errors
-    /// Never for the built-in ones; they are checked by this crate's tests.
-    pub fn van(uitvraag: &str) -> Result<Self, ReportError> {
-        match uitvraag {
-            "omgang" => Self::lees(OMGANG),
-            _ => Ok(Self::default()),
+    /// Who is counted, in the plural.
+    pub fn people(&self) -> &str {
+        match self.personen.as_str() {
+            "" => wording::PEOPLE,
+            own => own,
         }
+    }
+
+    /// What an indicator is made of, in the plural: the records of the table of its first field.
+    pub fn records_of(&self, indicator: &Indicator) -> &str {
+        let tabel = indicator
+            .velden
+            .first()
+            .and_then(|veld| veld.split('.').next());
+        tabel
+            .and_then(|tabel| self.records.get(tabel))
+            .map_or(wording::RECORDS, String::as_str)
     }
 
     /// The breaks that touch a year.
     pub fn trend_breaks(&self, jaar: i32) -> impl Iterator<Item = &str> {
         self.trendbreuk
             .iter()
-            .filter(move |fraction| jaar >= fraction.vanaf)
-            .map(|fraction| fraction.tekst.as_str())
+            .filter(move |trend_break| jaar >= trend_break.vanaf)
+            .map(|trend_break| trend_break.tekst.as_str())
+    }
+
+    /// The sections of a page: those of the plan, and a plain place for every indicator the plan does not name, a table
+    /// where `has_total` says that it is given for whole gebieden.
+    pub fn sections(
+        &self,
+        indicators: &[Indicator],
+        has_total: impl Fn(&str) -> bool,
+    ) -> Vec<SectionPlan> {
+        let mut sections = self.sectie.clone();
+        let named = self.named();
+        let others = indicators
+            .iter()
+            .filter(|indicator| !named.contains(&indicator.id.as_str()));
+        for indicator in others {
+            let place = sections
+                .iter()
+                .position(|section| section.groep == indicator.groep);
+            let place = place.unwrap_or_else(|| {
+                sections.push(SectionPlan {
+                    groep: indicator.groep.clone(),
+                    titel: nl::capitalise(&indicator.groep),
+                    inleiding: String::new(),
+                    blok: Vec::new(),
+                });
+                sections.len() - 1
+            });
+            sections[place].add(indicator, has_total(&indicator.id));
+        }
+        sections
     }
 
     /// Every id the plan shows somewhere.
@@ -316,7 +366,7 @@ impl PagePlan {
             match block {
                 PlanBlock::Vergelijk(compare) => all.push(compare),
                 PlanBlock::Vragen(questions) => {
-                    all.extend(questions.vraag.iter().map(|question| &question.cijfer))
+                    all.extend(questions.vraag.iter().map(|question| &question.cijfer));
                 }
                 PlanBlock::Tabel(_)
                 | PlanBlock::Verdeling(_)
@@ -325,6 +375,28 @@ impl PagePlan {
             }
         }
         all
+    }
+}
+
+impl SectionPlan {
+    /// Adds an indicator that the plan does not name.
+    fn add(&mut self, indicator: &Indicator, has_total: bool) {
+        let id = indicator.id.clone();
+        match self.blok.last_mut() {
+            Some(PlanBlock::Tabel(tabel)) if has_total && tabel.titel == wording::OTHER_FIGURES => {
+                tabel.indicatoren.push(id);
+            }
+            _ if has_total => self.blok.push(PlanBlock::Tabel(TablePlan {
+                titel: wording::OTHER_FIGURES.to_owned(),
+                indicatoren: vec![id],
+            })),
+            _ => self.blok.push(PlanBlock::Verdeling(DistributionPlan {
+                indicator: id,
+                uitsplitsing: None,
+                titel: String::new(),
+                toelichting: String::new(),
+            })),
+        }
     }
 }
 
@@ -347,6 +419,11 @@ impl PlanBlock {
 }
 
 impl ComparePlan {
+    /// Which records the figure is about.
+    pub fn scope(&self) -> FigureScope<'_> {
+        FigureScope::of(&self.uitsplitsing, &self.categorie)
+    }
+
     fn list_ids<'a>(&'a self, ids: &mut Vec<&'a str>) {
         ids.push(&self.indicator);
         ids.extend(self.bij.iter().map(String::as_str));
@@ -357,9 +434,13 @@ impl ComparePlan {
 mod tests {
     use super::*;
 
+    fn omgang() -> PagePlan {
+        PagePlan::parse(include_str!("../../../pipelines/omgang/opzet.toml")).unwrap()
+    }
+
     #[test]
-    fn the_built_in_plan_is_valid_and_names_the_three_waiting_questions() {
-        let page_plan = PagePlan::van("omgang").unwrap();
+    fn the_plan_of_omgang_is_valid_and_names_the_three_waiting_questions() {
+        let page_plan = omgang();
         let named = page_plan.named();
         for id in [
             "wachten_gestart_mediaan",
@@ -374,13 +455,13 @@ mod tests {
 
     #[test]
     fn an_unknown_key_is_refused() {
-        assert!(PagePlan::lees("inleding = 'typfout'").is_err());
-        assert!(PagePlan::lees("[[sectie]]\ngroep='a'\ntitel='A'\n[[sectie.blok]]\nsoort='tabel'\ntitel='T'\nindicatoren=[]\nx=1").is_err());
+        assert!(PagePlan::parse("inleding = 'typfout'").is_err());
+        assert!(PagePlan::parse("[[sectie]]\ngroep='a'\ntitel='A'\n[[sectie.blok]]\nsoort='tabel'\ntitel='T'\nindicatoren=[]\nx=1").is_err());
     }
 
     #[test]
     fn a_trend_break_is_said_from_its_year_on() {
-        let page_plan = PagePlan::van("omgang").unwrap();
+        let page_plan = omgang();
         assert_eq!(page_plan.trend_breaks(2021).count(), 0);
         assert_eq!(page_plan.trend_breaks(2022).count(), 1);
     }

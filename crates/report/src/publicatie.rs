@@ -29,8 +29,6 @@ pub struct ReportPublicatie {
     pub definitie: DefinitieFacts,
     /// Name and version of the software, as in `omgangsmonitor 0.1.0`.
     pub software: String,
-    /// Below this number of children nothing is shown.
-    pub drempel: u32,
     /// Shown at the top of every page, as for practice data; empty for none.
     pub waarschuwing: Option<String>,
     /// Metadata of the indicators.
@@ -77,17 +75,6 @@ pub struct Attachment {
     pub omschrijving: String,
     /// Size, where known.
     pub bytes: Option<u64>,
-}
-
-/// More than one gebied of this level.
-pub fn plural(niveau: Niveau) -> &'static str {
-    match niveau {
-        Niveau::Nederland => "landen",
-        Niveau::Provincie => "provincies",
-        Niveau::Jeugdregio => "jeugdregio’s",
-        Niveau::Gemeente => "gemeenten",
-        Niveau::Grootteklasse => "grootteklassen",
-    }
 }
 
 /// One gebied in the year of the publication.

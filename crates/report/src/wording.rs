@@ -1,286 +1,363 @@
-//! What a figure says beside Nederland, in one sentence.
+//! Every Dutch sentence that Rust puts on a page, for an editor to read from top to bottom.
 //!
-//! Owns the words. *Duidelijk hoger*, *duidelijk lager* and *niet duidelijk anders* follow from the figure's
-//! `oordeel` (99.8 %) and from nothing else; without an oordeel there is no comparing word at all, and where that is for
-//! want of response it says so.
+//! Owns the words and nothing else: which sentence stands where is decided by who calls, numbers come in as text, and
+//! whole paragraphs stand in the templates. What is said of one uitvraag alone stands in its page plan.
 
-use schema::Comparison;
+use schema::Niveau;
+use schema::cijfer::Reason;
+use schema::indicator::Interval;
 
-use crate::figure_index::{Fact, Visibility};
-use crate::nl::FigureFormat;
-use crate::page_plan::ComparePlan;
+// ------------------------------------------------------------------------------------ where a number can't stand
 
-/// What is hidden for privacy, in words.
+/// What is hidden, short.
 pub const PRIVACY: &str = "niet getoond (privacy)";
-/// Why a figure with a margin is not compared, in words.
-const RESPONS_INCOMPLETE: &str =
-    " We vergelijken dat niet, want niet alle aanbieders leverden gegevens.";
-/// What cannot be computed, in words.
+/// What is absent, short.
 pub const NO_FIGURE: &str = "geen cijfer";
+/// A published count of 0: the true one is 0 to 4.
+pub const FEW: &str = "minder dan 5";
+/// The same on a bar.
+pub const FEW_ON_A_BAR: &str = "< 5";
+/// In a table, for what is not known or does not apply.
+pub const DASH: &str = "–";
 
-/// How a figure stands beside Nederland.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StandingWords {
-    /// Clearly higher.
-    Hoger,
-    /// Clearly lower.
-    Lager,
-    /// Not clearly different.
-    NotDifferent,
-    /// Not judged.
-    Geen,
-}
-
-impl StandingWords {
-    /// From a figure.
-    pub fn van(fact: Option<Fact<'_>>) -> Self {
-        match fact.and_then(Fact::oordeel) {
-            Some(Comparison::Higher) => Self::Hoger,
-            Some(Comparison::Lower) => Self::Lager,
-            Some(Comparison::Undecided | Comparison::DependsOnResponse) => Self::NotDifferent,
-            None => Self::Geen,
-        }
-    }
-
-    /// The words; empty where nothing was judged.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Hoger => "duidelijk hoger",
-            Self::Lager => "duidelijk lager",
-            Self::NotDifferent => "niet duidelijk anders",
-            Self::Geen => "",
-        }
-    }
-
-    /// Name for the style sheet.
-    pub fn class(self) -> &'static str {
-        match self {
-            Self::Hoger => "hoger",
-            Self::Lager => "lager",
-            Self::NotDifferent => "gelijk",
-            Self::Geen => "geen",
-        }
+/// Why there is no figure, short.
+pub fn reason(reason: Option<Reason>) -> &'static str {
+    match reason {
+        Some(Reason::Privacy) => PRIVACY,
+        Some(other) => other.words(),
+        None => NO_FIGURE,
     }
 }
 
-/// A sentence in three parts, the middle one stressed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wording {
-    /// How it stands beside Nederland.
-    pub oordeel: StandingWords,
-    /// Up to the stressed words.
-    pub before: String,
-    /// The stressed words; may be empty.
-    pub emphasis: String,
-    /// What follows.
-    pub after: String,
+/// Why there is no figure, as a sentence behind the subject and a colon.
+pub fn reason_sentence(reason: Option<Reason>) -> &'static str {
+    match reason {
+        Some(Reason::Privacy) => "Dit getal tonen we niet, om kinderen te beschermen.",
+        Some(Reason::NobodyDelivered) => "Geen aanbieder in dit gebied leverde gegevens.",
+        Some(Reason::TableMissing) => "Deze tabel leverden de aanbieders in dit gebied niet.",
+        Some(Reason::TooLittleKnown) => "Dit is van te weinig trajecten bekend.",
+        Some(Reason::NotComputable) => "Het is hier niet te berekenen.",
+        None => "Het staat niet in deze publicatie.",
+    }
 }
 
-impl Wording {
-    /// The sentence for one figure; `land` is the same figure for Nederland, absent on Nederland's own page.
-    pub fn van(
-        plan: &ComparePlan,
-        format: &FigureFormat,
-        own: Option<Fact<'_>>,
-        land: Option<Option<Fact<'_>>>,
-    ) -> Self {
-        let subject = plan.onderwerp.as_str();
-        let loose = subject.trim_end_matches(',');
-        let is = if plan.meervoud { "zijn" } else { "is" };
-        let in_full = |fact: Fact<'_>| {
-            fact.value()
-                .map(|value| format.long(value, fact.denominator()))
-        };
-        let own_text = own.and_then(in_full);
-        // No more precise than the own figure: 69% beside 68,3% would look like a comparison it is not.
-        let precision = own.and_then(Fact::denominator);
-        let write_country =
-            |fact: Fact<'_>| fact.value().map(|value| format.short(value, precision));
-        let country_text = land.flatten().and_then(write_country);
-        let oordeel = StandingWords::van(own);
-        let in_land = match (&land, &country_text) {
-            (Some(_), Some(text)) if own_text.is_some() => {
-                format!(" In Nederland is dat {text}.")
-            }
-            (Some(_), Some(_)) => land
-                .flatten()
-                .and_then(in_full)
-                .map(|text| format!(" In Nederland is dat {text}."))
-                .unwrap_or_default(),
-            (Some(_), None) => " Voor Nederland is er geen cijfer.".to_owned(),
-            (None, _) => String::new(),
-        };
-        let Some(value) = own_text else {
-            let emphasis = match own.map(Fact::toestand) {
-                Some(Visibility::Privacy) => PRIVACY,
-                _ => NO_FIGURE,
-            };
-            return Self {
-                oordeel: StandingWords::Geen,
-                before: format!("{loose}: "),
-                emphasis: emphasis.to_owned(),
-                after: format!(".{in_land}"),
-            };
-        };
-        match (oordeel, country_text) {
-            (StandingWords::Geen, _) | (_, None) => {
-                let why = if oordeel == StandingWords::Geen && lacks_response(own, land.flatten()) {
-                    RESPONS_INCOMPLETE
-                } else {
-                    ""
-                };
-                Self {
-                    oordeel: StandingWords::Geen,
-                    before: format!("{subject} {is} "),
-                    emphasis: value,
-                    after: format!(".{in_land}{why}"),
-                }
-            }
-            (_, Some(national)) => Self {
-                oordeel,
-                before: format!("{subject} {is} "),
-                emphasis: oordeel.words().to_owned(),
-                after: format!(" dan in Nederland: {value}, tegen {national} in Nederland."),
-            },
+/// A count that was published as 0, with its unit.
+pub fn few_of(unit: &str) -> String {
+    format!("{FEW}\u{a0}{unit}")
+}
+
+/// A share whose count was published as 0.
+pub fn few_in(denominator: &str) -> String {
+    format!("{FEW} van {denominator}")
+}
+
+/// A ratio whose first count was published as 0.
+pub fn few_against(denominator: &str) -> String {
+    format!("{FEW} tegen {denominator}")
+}
+
+// ------------------------------------------------------------------------------------------------- intervals
+
+/// An interval of which both limits are known.
+pub fn between(lower: &str, above: &str) -> String {
+    format!("{lower} tot {above}")
+}
+
+/// An interval without an upper limit.
+pub fn from(lower: &str) -> String {
+    format!("vanaf {lower}")
+}
+
+/// An interval without a lower limit.
+pub fn up_to(above: &str) -> String {
+    format!("tot {above}")
+}
+
+/// How an interval was made.
+pub fn method(interval: Interval) -> &'static str {
+    match interval {
+        Interval::Geen => "",
+        Interval::Wilson => "Wilson, voor een aandeel; met ruimte voor de afronding",
+        Interval::Poisson => {
+            "Poisson (exact onder 10, daarboven Byar), voor een aantal; met ruimte voor de afronding"
+        }
+        Interval::Orde => "volgorde van de waarnemingen, voor een mediaan of kwantiel",
+        Interval::KaplanMeier => {
+            "Greenwood (log-log), bij een schatting die lopende gevallen meetelt"
         }
     }
-
-    /// The sentence as plain text.
-    pub fn text(&self) -> String {
-        format!("{}{}{}", self.before, self.emphasis, self.after)
-    }
 }
 
-/// Whether a figure that has a margin, and so could be compared, was not because the response is incomplete.
-fn lacks_response(own: Option<Fact<'_>>, land: Option<Fact<'_>>) -> bool {
-    let (Some(own), Some(land)) = (own, land.filter(|land| land.value().is_some())) else {
-        return false;
+// --------------------------------------------------------------------------------------- beside Nederland
+
+/// The stressed words of a clear difference.
+pub const HIGHER: &str = "duidelijk hoger";
+/// The stressed words of a clear difference.
+pub const LOWER: &str = "duidelijk lager";
+/// The stressed words where chance can't be ruled out.
+pub const UNDECIDED: &str = "Dat is niet te zeggen";
+/// The stressed words where the missing aanbieders decide.
+pub const DEPENDS_ON_RESPONSE: &str = "Dat hangt af van wie nog niet leverde";
+/// The end of a sentence about a gebied, where the country has no figure.
+pub const NO_NATIONAL_FIGURE: &str = " Voor Nederland is er geen cijfer.";
+
+/// The verb of a subject.
+pub fn verb(plural: bool) -> &'static str {
+    if plural { "zijn" } else { "is" }
+}
+
+/// The end of a sentence about a gebied: what the country has.
+pub fn in_the_country(value: &str) -> String {
+    format!(" In Nederland is dat {value}.")
+}
+
+/// Behind `duidelijk hoger` or `duidelijk lager`.
+pub fn than_the_country(value: &str, national: &str) -> String {
+    format!(" dan in Nederland: {value}, tegen {national} in Nederland.")
+}
+
+/// Before `Dat is niet te zeggen`: value, what it rests on, the country's value, and the question.
+pub fn is_it_different(subject: &str, value: &str, rests_on: &str, national: &str) -> String {
+    let rests_on = match rests_on {
+        "" => String::new(),
+        words => format!(" ({words})"),
     };
-    let incomplete = |fact: Fact<'_>| fact.respons().is_some_and(|respons| respons < 1.0);
-    own.bounds().is_some() && (incomplete(own) || incomplete(land))
+    format!(
+        "{subject} {value}{rests_on}. In Nederland is dat {national}. Is dat een echt verschil? "
+    )
 }
 
-#[cfg(test)]
-mod tests {
-    use schema::Cijfer;
-    use schema::cijfer::{Confidential, Status};
-
-    use super::*;
-
-    fn cijfer(value: f64, oordeel: &str) -> Cijfer {
-        Cijfer {
-            uitvraag: "omgang".into(),
-            jaar: 2020,
-            indicator: "wachten".into(),
-            niveau: schema::Niveau::Jeugdregio,
-            gebied: "JZ01".into(),
-            uitsplitsing: "totaal".into(),
-            categorie: "totaal".into(),
-            waarde: Some(value),
-            onder: None,
-            boven: None,
-            oordeel: Comparison::parse(oordeel),
-            teller: None,
-            noemer: None,
-            n: None,
-            status: Status::A,
-            vertrouwelijk: Confidential::F,
-            respons: None,
-            momentopname: "m1".into(),
-        }
-    }
-
-    fn sentence(own: &Cijfer, land: Option<&Cijfer>) -> String {
-        let plan = ComparePlan {
-            indicator: "wachten".into(),
-            uitsplitsing: "totaal".into(),
-            categorie: "totaal".into(),
-            titel: String::new(),
-            onderwerp: "De wachttijd".into(),
-            meervoud: false,
-            kop: false,
-            misverstand: String::new(),
-            bij: Vec::new(),
-        };
-        let format = FigureFormat::van("dagen", 0, &crate::PagePlan::default());
-        Wording::van(
-            &plan,
-            &format,
-            Some(Fact::van(own)),
-            land.map(|land| Some(Fact::van(land))),
-        )
-        .text()
-        .replace('\u{a0}', " ")
-    }
-
-    #[test]
-    fn the_words_follow_from_the_oordeel_alone() {
-        let land = cijfer(60.0, "");
-        assert_eq!(
-            sentence(&cijfer(90.0, "hoger"), Some(&land)),
-            "De wachttijd is duidelijk hoger dan in Nederland: 90 dagen, tegen 60 in Nederland."
-        );
-        assert_eq!(
-            sentence(&cijfer(30.0, "lager"), Some(&land)),
-            "De wachttijd is duidelijk lager dan in Nederland: 30 dagen, tegen 60 in Nederland."
-        );
-        assert_eq!(
-            sentence(&cijfer(90.0, "niet_anders"), Some(&land)),
-            "De wachttijd is niet duidelijk anders dan in Nederland: 90 dagen, tegen 60 in Nederland."
-        );
-        assert_eq!(
-            sentence(&cijfer(90.0, ""), Some(&land)),
-            "De wachttijd is 90 dagen. In Nederland is dat 60."
-        );
-    }
-
-    #[test]
-    fn what_is_not_compared_for_want_of_response_says_so() {
-        let land = cijfer(60.0, "");
-        let own = Cijfer {
-            onder: Some(80.0),
-            boven: Some(100.0),
-            respons: Some(0.5),
-            ..cijfer(90.0, "")
-        };
-        let expected = "De wachttijd is 90 dagen. In Nederland is dat 60. We vergelijken dat niet, want niet alle aanbieders leverden gegevens.";
-        assert_eq!(sentence(&own, Some(&land)), expected);
-        let complete = Cijfer {
-            respons: Some(1.0),
-            ..own.clone()
-        };
-        assert_eq!(
-            sentence(&complete, Some(&land)),
-            "De wachttijd is 90 dagen. In Nederland is dat 60."
-        );
-        let higher = Cijfer {
-            oordeel: Some(Comparison::Higher),
-            ..own
-        };
-        assert!(sentence(&higher, Some(&land)).contains("duidelijk hoger"));
-    }
-
-    #[test]
-    fn a_hidden_figure_is_named_and_never_compared() {
-        let mut hidden = cijfer(3.0, "hoger");
-        hidden.vertrouwelijk = Confidential::D;
-        assert_eq!(
-            sentence(&hidden, Some(&cijfer(60.0, ""))),
-            "De wachttijd: niet getoond (privacy). In Nederland is dat 60 dagen."
-        );
-    }
-
-    #[test]
-    fn without_a_national_figure_nothing_is_compared() {
-        let mut land = cijfer(60.0, "");
-        land.status = Status::M;
-        assert_eq!(
-            sentence(&cijfer(90.0, "hoger"), Some(&land)),
-            "De wachttijd is 90 dagen. Voor Nederland is er geen cijfer."
-        );
-        assert_eq!(
-            sentence(&cijfer(60.0, ""), None),
-            "De wachttijd is 60 dagen."
-        );
+/// What a value rests on: its interval and its number of records; either may be empty.
+pub fn rests_on(interval: &str, count: &str, records: &str) -> String {
+    let interval = match interval {
+        "" => String::new(),
+        limits => format!("95%-interval {limits}"),
+    };
+    match (interval.as_str(), count) {
+        (_, "") => interval,
+        ("", count) => format!("gemeten over {count} {records}"),
+        (interval, count) => format!("{interval}, gemeten over {count} {records}"),
     }
 }
+
+// --------------------------------------------------------------------- who delivered, and what is known
+
+/// The response of a gebied.
+pub fn delivered(given: &str, asked: &str, percent: &str) -> String {
+    match (given, asked) {
+        ("0", "1") => "De enige gevraagde aanbieder leverde geen gegevens.".to_owned(),
+        ("1", "1") => "De enige gevraagde aanbieder leverde gegevens.".to_owned(),
+        ("0", _) => format!("Geen van de {asked} gevraagde aanbieders leverde gegevens."),
+        ("1", _) => format!("1 van de {asked} gevraagde aanbieders leverde gegevens ({percent})."),
+        _ => format!("{given} van de {asked} gevraagde aanbieders leverden gegevens ({percent})."),
+    }
+}
+
+/// The same where the numbers are not known.
+pub fn delivered_share(percent: &str) -> String {
+    format!("{percent} van de gevraagde aanbieders leverde gegevens.")
+}
+
+/// Under one figure: how many aanbieders delivered at all, whatever they sent.
+pub fn response(percent: &str) -> String {
+    format!("Respons: {percent} van de gevraagde aanbieders leverde gegevens.")
+}
+
+/// Under one figure: of how many records it is known.
+pub fn known_of(percent: &str, records: &str, aanbieders: &str) -> String {
+    let from = match aanbieders {
+        "" => String::new(),
+        "1" => ", van 1 aanbieder".to_owned(),
+        number => format!(", van {number} aanbieders"),
+    };
+    format!("Dekking: dit is bekend bij {percent} van de {records}{from}.")
+}
+
+/// In a table: of how many records it is known, and from whom.
+pub fn known_cell(percent: &str, aanbieders: &str) -> String {
+    match aanbieders {
+        "" => percent.to_owned(),
+        "1" => format!("{percent}, van 1 aanbieder"),
+        number => format!("{percent}, van {number} aanbieders"),
+    }
+}
+
+/// Under one figure: how many records it rests on.
+pub fn based_on(count: &str, records: &str) -> String {
+    format!("Gemeten over {count} {records}.")
+}
+
+/// What is counted, where neither indicator nor page plan says it.
+pub const RECORDS: &str = "gegevens";
+/// Who is counted, where the page plan does not say it.
+pub const PEOPLE: &str = "mensen";
+
+/// What a figure would have been with the others; either may be empty.
+pub fn bounds(at_least: &str, at_most: &str) -> String {
+    const OTHERS: &str = "als ook de anderen hadden geleverd";
+    match (at_least, at_most) {
+        ("", "") => String::new(),
+        (least, "") => format!("minstens {least} {OTHERS}"),
+        ("", most) => format!("hoogstens {most} {OTHERS}"),
+        (least, most) => format!("minstens {least}, hoogstens {most} {OTHERS}"),
+    }
+}
+
+// ------------------------------------------------------------------------------------------------- rounding
+
+/// Under a table in which parts stand beside their total.
+pub const PARTS_OF_A_COUNT: &str =
+    "Elk aantal is apart afgerond. De delen tellen daarom niet altijd op tot het totaal.";
+/// Under a table of shares of one whole.
+pub const PARTS_OF_A_WHOLE: &str =
+    "Elk deel is apart afgerond. De percentages tellen daarom niet altijd op tot 100%.";
+
+/// Under the stroom, where the rounded numbers happen to fit.
+pub fn flow_fits(begin: &str, arriving: &str, leaving: &str, end: &str) -> String {
+    format!("{begin} + {arriving} \u{2212} {leaving} = {end}, in afgeronde aantallen.")
+}
+
+/// Under the stroom, where the rounded numbers do not fit.
+pub fn flow_rounded(begin: &str, arriving: &str, leaving: &str, end: &str) -> String {
+    format!(
+        "{begin} + {arriving} \u{2212} {leaving} komt niet precies uit op {end}: elk aantal is apart afgerond."
+    )
+}
+
+/// Under the stroom, where one of the numbers is too small to calculate with.
+pub const FLOW_FEW: &str =
+    "De aantallen zijn apart afgerond en sluiten daarom niet precies op elkaar aan.";
+/// Under the stroom, where the stocks are not published.
+pub const FLOW_TWO: &str = "Hoeveel er aan het begin en aan het eind liepen, geven we voor dit gebied niet. Ook deze twee aantallen zijn apart afgerond.";
+/// In place of the drawing, where a number is missing.
+pub const FLOW_MISSING: &str = "We tekenen dit alleen als we alle aantallen kunnen tonen.";
+/// In place of the drawing, where the difference is more than rounding.
+pub const FLOW_WRONG: &str = "De aantallen sluiten niet op elkaar aan. Daarom tekenen we ze niet.";
+
+/// The stroom in words, for who doesn't see it.
+pub fn flow_description(parts: &[String], caption: &str) -> String {
+    format!("{}. {caption}", parts.join("; "))
+}
+
+// ------------------------------------------------------------------------------------------------- drawings
+
+/// What the drawing is of.
+pub fn chart_title(header: &str, group: &str) -> String {
+    format!("{header}: {group}")
+}
+
+/// Under the drawing, where no gebied has a value.
+pub fn nothing_to_draw(group: &str) -> String {
+    format!("Van {group} is er geen cijfer dat we kunnen tonen.")
+}
+
+/// Under the drawing: what a mark is; `own` is the gebied of the page, where it has one.
+pub fn how_to_read(group: &str, own: Option<&str>) -> String {
+    let own = own.map_or_else(String::new, |name| format!(" De ruit is {name}."));
+    format!("Elke punt is een van {group}, met het 95%-interval als streep.{own}")
+}
+
+/// Under the drawing: where most of them are.
+pub fn middle_half(kind: &str, low: &str, high: &str) -> String {
+    format!("De middelste helft van de {kind} ligt tussen {low} en {high}.")
+}
+
+/// In the description of a drawing.
+pub fn one_value(name: &str, value: &str) -> String {
+    format!("{name}: {value}.")
+}
+
+/// In the description of a drawing.
+pub fn range(shown: usize, all: usize, lowest: &str, highest: &str) -> String {
+    format!("{shown} van {all} met een cijfer, van {lowest} tot {highest}.")
+}
+
+/// In the description of a drawing.
+pub fn hidden_ones(count: usize) -> String {
+    format!("{count} {PRIVACY}.")
+}
+
+/// In the description of a drawing.
+pub fn absent_ones(count: usize) -> String {
+    format!("{count} zonder cijfer.")
+}
+
+/// At the end of the description of a drawing.
+pub const SAME_IN_TABLE: &str = "De tabel onder de tekening bevat dezelfde cijfers.";
+
+/// Under the axis of a drawing: who has no value, and why.
+pub fn strip(hidden: bool, absent: bool) -> String {
+    match (hidden, absent) {
+        (true, true) => format!("{PRIVACY} of × {NO_FIGURE}"),
+        (true, false) => PRIVACY.to_owned(),
+        (false, _) => format!("× {NO_FIGURE}"),
+    }
+}
+
+// ------------------------------------------------------------------------------------------------- gebieden
+
+/// More than one gebied of this level.
+pub fn plural(niveau: Niveau) -> &'static str {
+    match niveau {
+        Niveau::Nederland => "landen",
+        Niveau::Provincie => "provincies",
+        Niveau::Jeugdregio => "jeugdregio’s",
+        Niveau::Gemeente => "gemeenten",
+        Niveau::Grootteklasse => "grootteklassen",
+    }
+}
+
+/// More than one gebied of no known level.
+pub const GEBIEDEN: &str = "gebieden";
+/// A step in the path above a page.
+pub const PROVINCIE: &str = "Provincie";
+/// A step in the path above a page.
+pub const JEUGDREGIO: &str = "Jeugdregio";
+
+/// All gebieden of a level, or of a class.
+pub fn group(count: usize, kind: &str) -> String {
+    format!("de {count} {kind}")
+}
+
+/// The gemeenten of a jeugdregio.
+pub fn gemeenten_of(count: usize, jeugdregio: &str) -> String {
+    format!("de {count} gemeenten in jeugdregio {jeugdregio}")
+}
+
+// ------------------------------------------------------------------------------------------------- pages
+
+/// The country page of the first year.
+pub const FIRST_MEASUREMENT: &str = "0-meting";
+/// The country page of later years.
+pub const COUNTRY: &str = "Landelijk beeld";
+/// Above what the page plan does not name.
+pub const OTHER_FIGURES: &str = "Andere cijfers";
+
+/// Title of a spiegelrapportage.
+pub fn spiegel_title(kind: &str, name: &str, jaar: i32) -> String {
+    format!("{kind} {name}: spiegelrapportage {jaar}")
+}
+
+/// Title of a page of the whole.
+pub fn dated(title: &str, jaar: i32) -> String {
+    format!("{title} {jaar}")
+}
+
+/// Where the figures come from, where the page plan does not say it.
+pub const SOURCE: &str = "Aanbieders leverden gegevens over {jaar}.";
+
+// ------------------------------------------------- pages of a gebied without figures of its own; {gebied}, {jaar}
+
+/// There is no row.
+pub const NOT_IN_PUBLICATION: &str = "In deze publicatie staan geen cijfers over {gebied}.";
+/// Aanbieders work there, and none delivered.
+pub const NOBODY_DELIVERED: &str = "Geen van de aanbieders die in {gebied} werken, leverde gegevens over {jaar}. Daarom weten we niet hoe het er is.";
+/// No aanbieder is known there, and none delivered.
+pub const NO_AANBIEDER: &str = "Over {gebied} leverde niemand gegevens over {jaar}, en we kennen geen aanbieder die daar werkt. Daarom weten we niet hoe het er is.";
+/// The size was published as 0, and the rest is hidden.
+pub const FEW_HERE: &str = "In {gebied} telden de aanbieders die leverden er in {jaar} minder dan 5. Andere cijfers geven we dan niet.";
+/// All is hidden.
+pub const ALL_HIDDEN: &str =
+    "Voor {gebied} tonen we geen eigen cijfers, om kinderen te beschermen.";
+/// All is missing.
+pub const TOO_LITTLE: &str = "Voor {gebied} zijn er te weinig gegevens om een cijfer te berekenen.";

@@ -2,16 +2,17 @@
 //! behind the drawing and its breakdowns.
 
 use askama::Template;
-use schema::Indicator;
+use schema::{Indicator, Niveau};
 
-use super::{FigureCell, IndicatorCard, PageView, distribution, title};
+use super::cell::{self, FigureCell, IndicatorCard};
+use super::{PageView, distribution, title};
 use crate::chart::dot_chart::{ChartPoint, DotChart, ReferenceLine};
-use crate::figure_index::{Fact, Visibility};
-use crate::nl::FigureFormat;
-use crate::page_plan;
-use crate::publicatie::{PublishedGebied, plural};
-use crate::wording::Wording;
-use schema::Niveau;
+use crate::figure_format::FigureFormat;
+use crate::figure_index::{Fact, FigureScope, Visibility};
+use crate::page_plan::ComparePlan;
+use crate::publicatie::PublishedGebied;
+use crate::standing::Wording;
+use crate::wording;
 
 /// The block.
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
@@ -25,10 +26,8 @@ pub struct CompareBlock {
     pub wording: Wording,
     /// Interval of the own value; may be empty.
     pub interval: String,
-    /// Number of records the own value rests on; may be empty.
-    pub n: String,
-    /// What those records are.
-    pub telling: String,
+    /// What the own value would have been with the others; may be empty.
+    pub bounds: String,
     /// How it is easily misread; may be empty.
     pub misverstand: String,
     /// Figures beside it.
@@ -37,8 +36,10 @@ pub struct CompareBlock {
     pub drawing: String,
     /// How to read the drawing.
     pub caption: String,
-    /// Response of the own gebied.
-    pub respons: String,
+    /// Who delivered, and of how much it is known.
+    pub footing: String,
+    /// Number of records the own value rests on; may be empty.
+    pub based_on: String,
     /// What it means.
     pub card: IndicatorCard,
     /// What the peers are together.
@@ -47,6 +48,8 @@ pub struct CompareBlock {
     pub peers: Vec<Peer>,
     /// Breakdowns of the own value.
     pub uitsplitsingen: Vec<distribution::Breakdown>,
+    /// That its parts need not add up; may be empty.
+    pub rounding: &'static str,
     /// Name above the own column.
     pub own: String,
     /// Names above the other columns.
@@ -81,45 +84,42 @@ pub struct Peer {
     pub n: String,
     /// Response.
     pub respons: String,
+    /// Of how many records it is known.
+    pub known: String,
 }
 
 impl CompareBlock {
-    /// The block; nothing when the publication has no such figure.
-    pub fn new(plan: &page_plan::ComparePlan, view: PageView<'_>) -> Option<Self> {
-        let indicator = view
-            .index
-            .indicator(&plan.indicator)
-            .filter(|_| view.knows(&plan.indicator))?;
+    /// The block; nothing where the figure is not published at the level of the page.
+    pub fn new(plan: &ComparePlan, view: PageView<'_>) -> Option<Self> {
+        let indicator = view.published(&plan.indicator, plan.scope())?;
         let format = view.index.format(indicator);
-        let own = view
-            .rijen
-            .cell(&plan.indicator, &plan.uitsplitsing, &plan.categorie);
-        let together = peers(plan, &format, view);
+        let records = view.index.page_plan().records_of(indicator);
+        let own = view.rijen.cell(&plan.indicator, plan.scope());
         let header = title(&plan.titel, indicator);
         let id = anchor(plan);
-        let (drawing, caption) = character(&id, &header, plan, &format, view);
-        let heel = plan.uitsplitsing == "totaal";
+        let (drawing, caption) = drawing(&id, &header, plan, &format, view);
+        let uitsplitsingen = match plan.scope() {
+            FigureScope::Whole => broken_down(indicator, view),
+            FigureScope::Category { .. } => Vec::new(),
+        };
         Some(Self {
-            wording: Wording::van(plan, &format, own, view.land(plan)),
-            interval: super::interval(own, &format),
-            n: own
-                .and_then(Fact::n)
-                .map(crate::nl::count)
-                .unwrap_or_default(),
-            telling: view.index.publicatie.page_plan.telling.clone(),
+            wording: Wording::new(plan, &format, records, own, view.land(plan)),
+            interval: cell::interval(own, &format),
+            bounds: own.map(|fact| format.bounds(fact)).unwrap_or_default(),
             misverstand: plan.misverstand.clone(),
             bij: plan.bij.iter().filter_map(|id| beside(id, view)).collect(),
             drawing,
             caption,
-            respons: super::respons(own),
-            card: IndicatorCard::new(indicator, own),
+            footing: cell::footing(own, records),
+            based_on: own
+                .and_then(Fact::n)
+                .map(|n| wording::based_on(&format.counted(n as f64), records))
+                .unwrap_or_default(),
+            card: IndicatorCard::new(indicator, &format, own),
             groep: view.groep.to_owned(),
-            peers: together,
-            uitsplitsingen: if heel {
-                broken_down(indicator, view)
-            } else {
-                Vec::new()
-            },
+            peers: peers(plan, &format, view),
+            rounding: distribution::rounding(indicator),
+            uitsplitsingen,
             own: view.gebied.naam.clone(),
             kolommen: view.column_names(),
             titel: header,
@@ -129,18 +129,17 @@ impl CompareBlock {
 }
 
 /// Where the block stands on its page.
-pub(crate) fn anchor(plan: &page_plan::ComparePlan) -> String {
-    if plan.uitsplitsing == "totaal" {
-        plan.indicator.clone()
-    } else {
-        format!("{}-{}", plan.indicator, plan.categorie)
+pub(crate) fn anchor(plan: &ComparePlan) -> String {
+    match plan.scope() {
+        FigureScope::Whole => plan.indicator.clone(),
+        FigureScope::Category { categorie, .. } => format!("{}-{categorie}", plan.indicator),
     }
 }
 
 /// The breakdowns with at least one own value; what is hidden altogether needs no empty table.
 fn broken_down(indicator: &Indicator, view: PageView<'_>) -> Vec<distribution::Breakdown> {
     let mut parts = distribution::parts(indicator, None, view);
-    let chosen = &view.index.publicatie.page_plan.uitgesplitst;
+    let chosen = &view.index.page_plan().uitgesplitst;
     parts.retain(|part| {
         let asked = chosen.is_empty() || chosen.contains(&part.veld);
         asked && part.rijen.iter().any(|row| row.own.reden.is_empty())
@@ -149,28 +148,27 @@ fn broken_down(indicator: &Indicator, view: PageView<'_>) -> Vec<distribution::B
 }
 
 fn beside(id: &str, view: PageView<'_>) -> Option<Beside> {
-    let indicator = view.index.indicator(id).filter(|_| view.knows(id))?;
+    let indicator = view.published(id, FigureScope::Whole)?;
     let format = view.index.format(indicator);
     let own = view.rijen.total(id);
     let land = view.index.rows(view.index.land()).total(id);
     Some(Beside {
-        card: IndicatorCard::new(indicator, own),
+        card: IndicatorCard::new(indicator, &format, own),
         own: FigureCell::long(own, &format),
-        land: (!view.is_land()).then(|| FigureCell::beside_long(land, &format, own)),
+        land: (!view.is_land()).then(|| FigureCell::long(land, &format)),
     })
 }
 
 fn fact_of<'w>(
-    plan: &page_plan::ComparePlan,
+    plan: &ComparePlan,
     gebied: &PublishedGebied,
     view: PageView<'w>,
 ) -> Option<Fact<'w>> {
-    view.index
-        .rows(gebied)
-        .cell(&plan.indicator, &plan.uitsplitsing, &plan.categorie)
+    let rows = view.index.rows(gebied);
+    rows.cell(&plan.indicator, plan.scope())
 }
 
-fn peers(plan: &page_plan::ComparePlan, format: &FigureFormat, view: PageView<'_>) -> Vec<Peer> {
+fn peers(plan: &ComparePlan, format: &FigureFormat, view: PageView<'_>) -> Vec<Peer> {
     view.peers
         .iter()
         .map(|gebied| {
@@ -180,26 +178,27 @@ fn peers(plan: &page_plan::ComparePlan, format: &FigureFormat, view: PageView<'_
                 href: format!("{}{}/index.html", view.spiegels, gebied.code),
                 own: gebied.code == view.gebied.code,
                 cel: FigureCell::bare(fact, format),
-                interval: super::interval(fact, format),
-                n: super::n(fact),
-                respons: super::respons(fact),
+                interval: cell::interval(fact, format),
+                n: cell::n(fact, format),
+                respons: cell::respons(fact),
+                known: cell::known(fact),
             }
         })
         .collect()
 }
 
 /// The drawing and how to read it.
-fn character(
+fn drawing(
     id: &str,
     header: &str,
-    plan: &page_plan::ComparePlan,
+    plan: &ComparePlan,
     format: &FigureFormat,
     view: PageView<'_>,
 ) -> (String, String) {
     let points: Vec<ChartPoint> = view
         .peers
         .iter()
-        .map(|gebied| punt(fact_of(plan, gebied, view), gebied, format, view))
+        .map(|gebied| point(fact_of(plan, gebied, view), gebied, format, view))
         .collect();
     let wider: Vec<&PublishedGebied> = if view.is_land() {
         vec![view.gebied]
@@ -213,9 +212,8 @@ fn character(
         })
         .filter_map(|gebied| line(fact_of(plan, gebied, view)?, gebied, format))
         .collect();
-    let caption_text = caption(&points, format, view);
-    let title = format!("{header}: {}", view.groep);
-    let description = description(&points, &lines, format);
+    let title = wording::chart_title(header, view.groep);
+    let description = description(&points, &lines);
     let chart = DotChart {
         id: &format!("g-{id}"),
         titel: &title,
@@ -224,16 +222,16 @@ fn character(
         points: &points,
         lines: &lines,
     };
-    (chart.svg(), caption_text)
+    (chart.svg(), caption(&points, format, view))
 }
 
-fn punt(
+fn point(
     fact: Option<Fact<'_>>,
     gebied: &PublishedGebied,
     format: &FigureFormat,
     view: PageView<'_>,
 ) -> ChartPoint {
-    let interval = super::interval(fact, format);
+    let interval = cell::interval(fact, format);
     let cell = FigureCell::long(fact, format);
     let words = match (cell.reden.is_empty(), interval.is_empty()) {
         (true, false) => format!("{} ({interval})", cell.tekst),
@@ -242,15 +240,16 @@ fn punt(
     ChartPoint {
         naam: gebied.naam.clone(),
         own: gebied.code == view.gebied.code,
-        toestand: fact.map_or(Visibility::Missing, Fact::toestand),
+        toestand: fact.map_or(Visibility::Missing(None), Fact::toestand),
         waarde: fact.and_then(Fact::value),
-        grenzen: fact.and_then(Fact::bounds),
+        onder: fact.and_then(Fact::lower),
+        boven: fact.and_then(Fact::above),
+        kort: FigureCell::bare(fact, format).words().to_owned(),
         woorden: words,
     }
 }
 
 fn line(fact: Fact<'_>, gebied: &PublishedGebied, format: &FigureFormat) -> Option<ReferenceLine> {
-    let value = fact.value()?;
     let land = gebied.niveau == Niveau::Nederland;
     Some(ReferenceLine {
         naam: if land {
@@ -258,79 +257,69 @@ fn line(fact: Fact<'_>, gebied: &PublishedGebied, format: &FigureFormat) -> Opti
         } else {
             super::column_name(gebied)
         },
-        waarde: value,
-        woorden: format.short(value, fact.denominator()),
+        waarde: fact.value()?,
+        woorden: format.fact_short(fact)?,
         land,
     })
 }
 
 /// The drawing in words, for who doesn't see it.
-fn description(points: &[ChartPoint], lines: &[ReferenceLine], format: &FigureFormat) -> String {
-    let shown: Vec<f64> = points.iter().filter_map(|punt| punt.waarde).collect();
+fn description(points: &[ChartPoint], lines: &[ReferenceLine]) -> String {
     let mut sentences: Vec<String> = points
         .iter()
-        .filter(|punt| punt.own)
-        .map(|punt| format!("{}: {}.", punt.naam, punt.woorden))
+        .filter(|point| point.own)
+        .map(|point| wording::one_value(&point.naam, &point.woorden))
         .collect();
     sentences.extend(
         lines
             .iter()
-            .map(|line| format!("{}: {}.", line.naam, line.woorden)),
+            .map(|line| wording::one_value(&line.naam, &line.woorden)),
     );
-    if let Some((lowest, highest)) = extremes(&shown) {
-        sentences.push(format!(
-            "{} van {} met een cijfer, van {} tot {}.",
-            shown.len(),
-            points.len(),
-            format.short(lowest, None),
-            format.short(highest, None)
-        ));
-    }
-    let hidden = points
+    let mut shown: Vec<(f64, &str)> = points
         .iter()
-        .filter(|punt| punt.toestand == Visibility::Privacy)
-        .count();
-    if hidden > 0 {
-        sentences.push(format!("{hidden} niet getoond (privacy)."));
+        .filter_map(|point| Some((point.waarde?, point.kort.as_str())))
+        .collect();
+    shown.sort_by(|a, b| a.0.total_cmp(&b.0));
+    if let (Some((_, lowest)), Some((_, highest))) = (shown.first(), shown.last()) {
+        sentences.push(wording::range(shown.len(), points.len(), lowest, highest));
     }
-    sentences.push("De tabel onder de tekening bevat dezelfde cijfers.".to_owned());
+    let count = |is: fn(Visibility) -> bool| points.iter().filter(|p| is(p.toestand)).count();
+    let hidden = count(|toestand| toestand == Visibility::Hidden);
+    let absent = count(|toestand| matches!(toestand, Visibility::Missing(_)));
+    if hidden > 0 {
+        sentences.push(wording::hidden_ones(hidden));
+    }
+    if absent > 0 {
+        sentences.push(wording::absent_ones(absent));
+    }
+    sentences.push(wording::SAME_IN_TABLE.to_owned());
     sentences.join(" ")
 }
 
 fn caption(points: &[ChartPoint], format: &FigureFormat, view: PageView<'_>) -> String {
-    let shown: Vec<f64> = points.iter().filter_map(|punt| punt.waarde).collect();
-    let mut sentences = Vec::new();
+    let shown: Vec<f64> = points.iter().filter_map(|point| point.waarde).collect();
     if shown.is_empty() {
-        return format!("Van {} is er geen cijfer dat we kunnen tonen.", view.groep);
+        return wording::nothing_to_draw(view.groep);
     }
-    let own = if points.iter().any(|punt| punt.own && punt.waarde.is_some()) {
-        format!(" De ruit is {}.", view.gebied.naam)
-    } else {
-        String::new()
-    };
-    let kind = view
-        .peers
-        .first()
-        .map_or("gebieden", |gebied| plural(gebied.niveau));
-    sentences.push(format!(
-        "Elke punt is een van {}, met het 95%-interval als streep.{own}",
-        view.groep
-    ));
+    let own = points
+        .iter()
+        .any(|point| point.own && point.waarde.is_some());
+    let own = own.then_some(view.gebied.naam.as_str());
+    let mut sentences = vec![wording::how_to_read(view.groep, own)];
     if shown.len() >= 8
         && let Some((low, high)) = middle_half(&shown)
     {
-        sentences.push(format!(
-            "De middelste helft van de {kind} ligt tussen {} en {}.",
-            format.short(low, None),
-            format.long(high, None)
+        let kind = view
+            .peers
+            .first()
+            .map_or(wording::GEBIEDEN, |gebied| wording::plural(gebied.niveau));
+        sentences.push(wording::middle_half(
+            kind,
+            &format.short(low),
+            &format.long(high),
         ));
     }
     sentences.join(" ")
-}
-
-fn extremes(values: &[f64]) -> Option<(f64, f64)> {
-    let lowest = values.iter().copied().reduce(f64::min)?;
-    Some((lowest, values.iter().copied().fold(lowest, f64::max)))
 }
 
 /// The quartiles (type 7) of the published values.

@@ -1,14 +1,19 @@
 //! A share or count per code: a table with a bar in each row.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use schema::Indicator;
-use schema::indicator::Interval;
+use schema::indicator::Kind;
 
-use super::{FigureCell, IndicatorCard, PageView, title};
+use super::cell::{FigureCell, IndicatorCard, footing};
+use super::{PageView, title};
 use crate::chart::balk;
-use crate::figure_index::Fact;
+use crate::figure_index::{Fact, FigureScope};
 use crate::nl;
 use crate::page_plan;
+use crate::publicatie::PublishedGebied;
+use crate::wording;
 
 /// The distribution.
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
@@ -26,13 +31,20 @@ pub struct DistributionBlock {
     pub parts: Vec<Breakdown>,
     /// What it means.
     pub card: IndicatorCard,
-    /// Response of the gebied.
-    pub respons: String,
+    /// What it rests on.
+    pub footing: String,
+    /// That its parts need not add up; empty where there are none.
+    pub rounding: &'static str,
     /// Whether the page has a country to set a tick at.
     pub met_land: bool,
     /// Whether every own value is hidden or missing.
     pub all_empty: bool,
 }
+
+/// A share is given from this denominator: below it the rounding of the two counts says more than they do.
+const SMALLEST_WHOLE: f64 = 20.0;
+/// The unit of a share.
+const SHARE: &str = "aandeel";
 
 /// One breakdown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +73,7 @@ pub struct DistributionRow {
 }
 
 impl DistributionBlock {
-    /// The categories of an indicator; nothing when it has none here nor in the country.
+    /// The categories of an indicator; nothing where none is published at the level of the page.
     pub fn new(plan: &page_plan::DistributionPlan, view: PageView<'_>) -> Option<Self> {
         let indicator = view.index.indicator(&plan.indicator)?;
         let parts = parts(indicator, plan.uitsplitsing.as_deref(), view);
@@ -69,47 +81,73 @@ impl DistributionBlock {
             .iter()
             .flat_map(|part| &part.rijen)
             .all(|row| !row.own.reden.is_empty());
-        let own = view.rijen.van(&plan.indicator);
+        let format = view.index.format(indicator);
+        let records = view.index.page_plan().records_of(indicator);
+        let total = view.rijen.total(&plan.indicator);
+        let first = view.rijen.of_indicator(&plan.indicator).first().copied();
         (!parts.is_empty()).then(|| Self {
             titel: title(&plan.titel, indicator),
             toelichting: plan.toelichting.clone(),
             own: view.gebied.naam.clone(),
             kolommen: view.column_names(),
             parts,
-            card: IndicatorCard::new(indicator, view.rijen.total(&plan.indicator)),
-            respons: super::respons(own.iter().copied().find(|fact| fact.respons().is_some())),
+            card: IndicatorCard::new(indicator, &format, total),
+            footing: footing(total.or(first), records),
+            rounding: rounding(indicator),
             met_land: !view.is_land(),
             all_empty,
         })
     }
 }
 
+/// That parts need not add up, of figures that are parts of something.
+pub(super) fn rounding(indicator: &Indicator) -> &'static str {
+    match indicator.kind {
+        Kind::Count => wording::PARTS_OF_A_COUNT,
+        Kind::Distribution => wording::PARTS_OF_A_WHOLE,
+        Kind::Rate
+        | Kind::Share
+        | Kind::Ratio
+        | Kind::Quantile
+        | Kind::Curve
+        | Kind::Extreme
+        | Kind::Mean
+        | Kind::Minutes
+        | Kind::Money
+        | Kind::Places
+        | Kind::Public => "",
+    }
+}
+
 /// The breakdowns of an indicator with their rows, in the order of the labels.
-pub(super) fn parts(
+pub(super) fn parts<'w>(
     indicator: &Indicator,
     only: Option<&str>,
-    view: PageView<'_>,
+    view: PageView<'w>,
 ) -> Vec<Breakdown> {
     let id = indicator.id.as_str();
     let land = view.index.rows(view.index.land());
-    let mut keys: Vec<(&str, &str)> = view
-        .rijen
-        .van(id)
+    let own = view.rijen.of_indicator(id);
+    let category = |fact: &Fact<'w>| match fact.scope() {
+        FigureScope::Whole => None,
+        FigureScope::Category {
+            uitsplitsing,
+            categorie,
+        } => only
+            .is_none_or(|this| this == uitsplitsing)
+            .then_some((uitsplitsing, categorie)),
+    };
+    // A breakdown that is published at the level of the page has all the codes that the country has.
+    let here: BTreeSet<&str> = own.iter().filter_map(category).map(|key| key.0).collect();
+    let mut keys: Vec<(&str, &str)> = own
         .iter()
-        .chain(land.van(id))
-        .map(|fact| (fact.uitsplitsing(), fact.categorie()))
-        .filter(|(uitsplitsing, _)| {
-            *uitsplitsing != "totaal" && only.is_none_or(|this| this == *uitsplitsing)
-        })
+        .chain(land.of_indicator(id))
+        .filter_map(category)
+        .filter(|(uitsplitsing, _)| here.contains(uitsplitsing))
         .collect();
-    keys.sort_by(|a, b| {
-        let place = |(uitsplitsing, code): &(&str, &str)| view.index.label(uitsplitsing, code).0;
-        (view.index.place(a.0), a.0, place(a), a.1).cmp(&(
-            view.index.place(b.0),
-            b.0,
-            place(b),
-            b.1,
-        ))
+    keys.sort_by_cached_key(|&(uitsplitsing, code)| {
+        let place = view.index.label(uitsplitsing, code).0;
+        (view.index.place(uitsplitsing), uitsplitsing, place, code)
     });
     keys.dedup();
     let mut parts: Vec<(&str, Breakdown)> = Vec::new();
@@ -137,58 +175,65 @@ fn row(
     view: PageView<'_>,
 ) -> DistributionRow {
     let id = indicator.id.as_str();
+    let scope = FigureScope::of(uitsplitsing, code);
     let format = view.index.format(indicator);
     let land = view.index.rows(view.index.land());
-    let own = view.rijen.cell(id, uitsplitsing, code);
+    let own = view.rijen.cell(id, scope);
     let here = part_of(indicator, own, view.rijen.total(id));
-    let there = part_of(indicator, land.cell(id, uitsplitsing, code), land.total(id))
-        .filter(|_| !view.is_land());
-    let counted = here.filter(|_| !format.is_share());
+    let there =
+        part_of(indicator, land.cell(id, scope), land.total(id)).filter(|_| !view.is_land());
     DistributionRow {
         label: view.index.label(uitsplitsing, code).1.to_owned(),
         balk: here.map(|here| balk::svg(here, there)).unwrap_or_default(),
         own: FigureCell::met_interval(own, &format),
-        part: counted
-            .map(|here| nl::percent(here, None))
+        part: here
+            .filter(|_| !format.is_share())
+            .map(nl::percent)
             .unwrap_or_default(),
-        beside: beside(indicator, uitsplitsing, code, view),
+        beside: view
+            .kolommen
+            .iter()
+            .map(|gebied| beside(indicator, scope, view, gebied))
+            .collect(),
     }
 }
 
-/// The wider gebieden: shares as they are, and of counts their part of the total, which can be compared.
+/// A wider gebied: shares as they are, and of counts their part of the total, which can be compared.
 fn beside(
     indicator: &Indicator,
-    uitsplitsing: &str,
-    code: &str,
+    scope: FigureScope<'_>,
     view: PageView<'_>,
-) -> Vec<FigureCell> {
+    gebied: &PublishedGebied,
+) -> FigureCell {
     let format = view.index.format(indicator);
-    let own = view.rijen.cell(&indicator.id, uitsplitsing, code);
-    let cells = view.kolommen.iter().map(|gebied| {
-        let rows = view.index.rows(gebied);
-        let fact = rows.cell(&indicator.id, uitsplitsing, code);
-        let cell = FigureCell::beside(fact, &format, own);
-        match part_of(indicator, fact, rows.total(&indicator.id)) {
-            Some(part) if !format.is_share() => FigureCell {
-                tekst: nl::percent(part, None),
-                ..cell
-            },
-            _ => cell,
-        }
-    });
-    cells.collect()
+    let rows = view.index.rows(gebied);
+    let fact = rows.cell(&indicator.id, scope);
+    match part_of(indicator, fact, rows.total(&indicator.id)) {
+        Some(part) if !format.is_share() => FigureCell::with(fact, Some(nl::percent(part))),
+        _ => FigureCell::bare(fact, &format),
+    }
 }
 
-/// What part of its whole a figure is, 0 to 1: a share as it is; a count as its part of the total; nothing for figures that do not add up (medians, rates).
+/// What part of its whole a figure is, 0 to 1: a share as it is; a count as its part of the total, from a total of
+/// [`SMALLEST_WHOLE`]; nothing for figures that do not add up (medians, rates) and for a count of few.
 fn part_of(indicator: &Indicator, fact: Option<Fact<'_>>, whole: Option<Fact<'_>>) -> Option<f64> {
     let value = fact.and_then(Fact::value)?;
-    if indicator.eenheid == "aandeel" {
-        return Some(value);
+    match indicator.kind {
+        Kind::Share | Kind::Distribution => Some(value),
+        Kind::Public => (indicator.eenheid == SHARE).then_some(value),
+        Kind::Count => {
+            let sum = whole.and_then(Fact::value)?;
+            // Rounded apart, a part may come out above its whole.
+            (sum >= SMALLEST_WHOLE && value > 0.0).then(|| (value / sum).min(1.0))
+        }
+        Kind::Rate
+        | Kind::Ratio
+        | Kind::Quantile
+        | Kind::Curve
+        | Kind::Extreme
+        | Kind::Mean
+        | Kind::Minutes
+        | Kind::Money
+        | Kind::Places => None,
     }
-    let is_telling = indicator.noemer.is_empty()
-        && matches!(indicator.interval, Interval::Geen | Interval::Poisson);
-    let sum = whole
-        .and_then(Fact::value)
-        .filter(|sum| *sum > 0.0 && is_telling)?;
-    Some(value / sum)
 }

@@ -1,12 +1,16 @@
-//! Stock, what came, what went, stock after: a drawing and the sum in words.
+//! Stock, what came, what went, stock after: a drawing, and the same in words.
+//!
+//! Owns what is said where the rounded numbers do not add up, and where the stocks are not published.
 
 use askama::Template;
 
-use super::{FigureCell, PageView, met_jaar};
-use crate::chart::flow as drawing;
-use crate::figure_index::Fact;
+use super::PageView;
+use super::cell::{FigureCell, footing};
+use crate::chart::flow::{FlowDrawing, FlowNumbers};
+use crate::figure_index::{Fact, FigureScope};
 use crate::nl;
-use crate::page_plan;
+use crate::page_plan::{FlowPartPlan, FlowPlan};
+use crate::wording;
 
 /// The block.
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
@@ -14,16 +18,14 @@ use crate::page_plan;
 pub struct FlowBlock {
     /// Heading.
     pub titel: String,
-    /// The four parts in words, as in `41 liepen eind 2019`.
+    /// The parts in words, as in `40 trajecten liepen eind 2019`.
     pub parts: Vec<FlowPart>,
-    /// The sum, as in `41 + 63 − 58 = 46`; empty when a part is not shown.
-    pub sum: String,
     /// The drawing; empty when a part is not shown.
     pub drawing: String,
-    /// Response of the gebied.
-    pub respons: String,
-    /// Whether the four do not add up, which the pipeline rules out.
-    pub adds_up: bool,
+    /// What to know of the drawing, or why there is none.
+    pub caption: String,
+    /// What it rests on.
+    pub footing: String,
 }
 
 /// One part.
@@ -35,65 +37,125 @@ pub struct FlowPart {
     pub woorden: String,
 }
 
+/// A part that is published at the level of the page.
+struct PublishedPart<'w> {
+    plan: &'w FlowPartPlan,
+    /// The sign before its number.
+    sign: &'static str,
+    fact: Option<Fact<'w>>,
+}
+
 impl FlowBlock {
-    /// The block; nothing when the publication has none of the four.
-    pub fn new(plan: &page_plan::FlowPlan, view: PageView<'_>) -> Option<Self> {
-        let parts = [&plan.begin, &plan.bij, &plan.af, &plan.eind];
-        if !parts.iter().any(|part| view.knows(&part.indicator)) {
-            return None;
-        }
+    /// The block; nothing where none of its parts is published at the level of the page.
+    pub fn new(plan: &FlowPlan, view: PageView<'_>) -> Option<Self> {
         let jaar = view.index.publicatie.jaar;
-        let facts = parts.map(|part| view.rijen.total(&part.indicator));
-        let values: Vec<f64> = facts
+        let parts: Vec<PublishedPart<'_>> = [
+            (&plan.begin, ""),
+            (&plan.bij, "+ "),
+            (&plan.af, "\u{2212} "),
+            (&plan.eind, ""),
+        ]
+        .into_iter()
+        .filter(|(part, _)| {
+            view.published(&part.indicator, FigureScope::Whole)
+                .is_some()
+        })
+        .map(|(plan, sign)| PublishedPart {
+            plan,
+            sign,
+            fact: view.rijen.total(&plan.indicator),
+        })
+        .collect();
+        let indicator = view.index.indicator(&parts.first()?.plan.indicator)?;
+        let format = view.index.format(indicator);
+        let in_words: Vec<FlowPart> = parts
             .iter()
-            .filter_map(|fact| fact.and_then(Fact::value))
+            .map(|part| FlowPart {
+                cel: FigureCell::long(part.fact, &format),
+                woorden: met_jaar(&part.plan.lang, jaar),
+            })
             .collect();
-        let four: Option<[f64; 4]> = values.try_into().ok();
-        let adds_up = four.is_none_or(drawing::adds_up);
-        let four = four.filter(|_| adds_up);
-        let sum = four.map(sum).unwrap_or_default();
-        let names = parts.map(|part| met_jaar(&part.kort, jaar));
-        let description = format!("{sum}. De getallen staan ook in de tabel.");
-        let svg = four.map(|values| {
-            drawing::FlowDrawing {
+        let numbers = numbers(&parts);
+        let caption = caption(numbers);
+        let words: Vec<(String, String)> = parts
+            .iter()
+            .map(|part| (part.number(), met_jaar(&part.plan.kort, jaar)))
+            .collect();
+        let told: Vec<String> = in_words
+            .iter()
+            .map(|part| format!("{} {}", part.cel.words(), part.woorden))
+            .collect();
+        let description = wording::flow_description(&told, &caption);
+        let drawing = numbers.filter(|numbers| numbers.fits()).map(|numbers| {
+            FlowDrawing {
                 id: "g-stroom",
                 titel: &plan.titel,
                 description: &description,
-                waarden: values,
-                names: [&names[0], &names[1], &names[2], &names[3]],
+                numbers,
+                words: &words,
             }
             .svg()
         });
-        let in_words = parts.iter().zip(facts).filter_map(|(part, fact)| {
-            let format = view.index.format(view.index.indicator(&part.indicator)?);
-            Some(FlowPart {
-                cel: FigureCell::long(fact, &format),
-                woorden: met_jaar(&part.lang, jaar),
-            })
-        });
+        let records = view.index.page_plan().records_of(indicator);
+        let first = parts.iter().find_map(|part| part.fact);
         Some(Self {
             titel: plan.titel.clone(),
-            parts: in_words.collect(),
-            sum,
-            drawing: svg.unwrap_or_default(),
-            respons: super::respons(
-                facts
-                    .into_iter()
-                    .flatten()
-                    .find(|fact| fact.respons().is_some()),
-            ),
-            adds_up,
+            parts: in_words,
+            drawing: drawing.unwrap_or_default(),
+            caption,
+            footing: footing(first, records),
         })
     }
 }
 
-fn sum([begin, arriving, leaving, end]: [f64; 4]) -> String {
-    let heel = |value: f64| nl::number(value, 0);
-    format!(
-        "{} + {} \u{2212} {} = {}",
-        heel(begin),
-        heel(arriving),
-        heel(leaving),
-        heel(end)
-    )
+impl PublishedPart<'_> {
+    /// The number above its bar.
+    fn number(&self) -> String {
+        match self.fact.and_then(Fact::value) {
+            Some(value) if value < 0.5 => wording::FEW_ON_A_BAR.to_owned(),
+            Some(value) => format!("{}{}", self.sign, nl::number(value, 0)),
+            None => String::new(),
+        }
+    }
+}
+
+/// The numbers to draw; nothing while a part that is published has no value here.
+fn numbers(parts: &[PublishedPart<'_>]) -> Option<FlowNumbers> {
+    let values: Option<Vec<f64>> = parts
+        .iter()
+        .map(|part| part.fact.and_then(Fact::value))
+        .collect();
+    match *values?.as_slice() {
+        [begin, arriving, leaving, end] => Some(FlowNumbers::Four([begin, arriving, leaving, end])),
+        [arriving, leaving] => Some(FlowNumbers::Two([arriving, leaving])),
+        _ => None,
+    }
+}
+
+fn caption(numbers: Option<FlowNumbers>) -> String {
+    let whole = |value: f64| nl::number(value, 0);
+    match numbers {
+        None => wording::FLOW_MISSING.to_owned(),
+        Some(numbers) if !numbers.fits() => wording::FLOW_WRONG.to_owned(),
+        Some(FlowNumbers::Two(_)) => wording::FLOW_TWO.to_owned(),
+        Some(FlowNumbers::Four(four)) if four.iter().any(|value| *value < 0.5) => {
+            wording::FLOW_FEW.to_owned()
+        }
+        Some(FlowNumbers::Four(four)) => {
+            let fits = FlowNumbers::Four(four).residual().abs() < 0.5;
+            let [begin, arriving, leaving, end] = four.map(whole);
+            let say = if fits {
+                wording::flow_fits
+            } else {
+                wording::flow_rounded
+            };
+            say(&begin, &arriving, &leaving, &end)
+        }
+    }
+}
+
+/// Fills in `{jaar}` and `{vorig}`.
+fn met_jaar(text: &str, jaar: i32) -> String {
+    text.replace("{jaar}", &jaar.to_string())
+        .replace("{vorig}", &(jaar - 1).to_string())
 }

@@ -1,8 +1,9 @@
 //! The blocks a page is built of: figures into plain structs, each with its template beside it.
 //!
-//! Owns what every block shares: a [`FigureCell`] (a value or the sign that stands for it), a [`IndicatorCard`] (what the figure
-//! means, one click away) and a [`PageView`] (whose page, compared with whom). One file per kind of block.
+//! Owns what a block is made from: a [`PageView`] (whose page, compared with whom). One file per kind of block; what
+//! they share stands in `cell`.
 
+pub mod cell;
 pub mod compare;
 pub mod distribution;
 pub mod flow;
@@ -11,16 +12,14 @@ pub mod questions;
 pub mod tabel;
 
 use askama::Template;
-use schema::Indicator;
-use schema::indicator::Interval;
+use schema::{Indicator, Niveau};
 
-use crate::figure_index::{AreaFigures, Fact, Visibility};
-use crate::nl::{self, FigureFormat};
-use crate::page::ReportIndex;
-use crate::page_plan;
+use crate::figure_format::FigureFormat;
+use crate::figure_index::{AreaFigures, Fact, FigureScope};
+use crate::nl;
+use crate::page_plan::{ComparePlan, PlanBlock};
 use crate::publicatie::PublishedGebied;
-use crate::wording::{NO_FIGURE, PRIVACY};
-use schema::Niveau;
+use crate::report_index::ReportIndex;
 
 /// Whose page it is, and with whom it is compared.
 #[derive(Clone, Copy)]
@@ -48,9 +47,9 @@ impl<'w> PageView<'w> {
     }
 
     /// The figure of the country, on a page that is not the country's.
-    pub fn land(&self, plan: &page_plan::ComparePlan) -> Option<Option<Fact<'w>>> {
+    pub fn land(&self, plan: &ComparePlan) -> Option<Option<Fact<'w>>> {
         let rows = self.index.rows(self.index.land());
-        (!self.is_land()).then(|| rows.cell(&plan.indicator, &plan.uitsplitsing, &plan.categorie))
+        (!self.is_land()).then(|| rows.cell(&plan.indicator, plan.scope()))
     }
 
     /// Names above the columns.
@@ -62,27 +61,22 @@ impl<'w> PageView<'w> {
     }
 
     /// The figures of the columns.
-    pub fn beside(
-        &self,
-        indicator: &str,
-        uitsplitsing: &str,
-        categorie: &str,
-    ) -> Vec<Option<Fact<'w>>> {
+    pub fn beside(&self, indicator: &str, scope: FigureScope<'_>) -> Vec<Option<Fact<'w>>> {
         self.kolommen
             .iter()
-            .map(|gebied| {
-                self.index
-                    .rows(gebied)
-                    .cell(indicator, uitsplitsing, categorie)
-            })
+            .map(|gebied| self.index.rows(gebied).cell(indicator, scope))
             .collect()
     }
 
-    /// Whether the indicator has a place in this publication at all.
-    pub fn knows(&self, indicator: &str) -> bool {
-        self.index.indicator(indicator).is_some()
-            && (!self.rijen.van(indicator).is_empty()
-                || self.index.index.knows(&self.index.land().code, indicator))
+    /// The metadata of an indicator, where this figure is published at the level of the page: what small gebieden
+    /// would give away has no row there.
+    pub fn published(&self, indicator: &str, scope: FigureScope<'_>) -> Option<&'w Indicator> {
+        let here = self.rijen.cell(indicator, scope).is_some();
+        let at_peers =
+            |gebied: &&PublishedGebied| self.index.rows(gebied).cell(indicator, scope).is_some();
+        self.index
+            .indicator(indicator)
+            .filter(|_| here || self.peers.iter().any(at_peers))
     }
 }
 
@@ -99,195 +93,26 @@ fn column_name(gebied: &PublishedGebied) -> String {
 ///
 /// # Errors
 /// When its template fails.
-pub fn make(plan: &page_plan::PlanBlock, view: PageView<'_>) -> askama::Result<Option<String>> {
+pub fn make(plan: &PlanBlock, view: PageView<'_>) -> askama::Result<Option<String>> {
     let html = match plan {
-        page_plan::PlanBlock::Vergelijk(plan) => {
+        PlanBlock::Vergelijk(plan) => {
             compare::CompareBlock::new(plan, view).map(|block| block.render())
         }
-        page_plan::PlanBlock::Vragen(plan) => {
+        PlanBlock::Vragen(plan) => {
             questions::QuestionsBlock::new(plan, view).map(|block| block.render())
         }
-        page_plan::PlanBlock::Tabel(plan) => {
+        PlanBlock::Tabel(plan) => {
             tabel::TableBlock::new(&plan.titel, &plan.indicatoren, view).map(|block| block.render())
         }
-        page_plan::PlanBlock::Verdeling(plan) => {
+        PlanBlock::Verdeling(plan) => {
             distribution::DistributionBlock::new(plan, view).map(|block| block.render())
         }
-        page_plan::PlanBlock::Stroom(plan) => {
-            flow::FlowBlock::new(plan, view).map(|block| block.render())
-        }
-        page_plan::PlanBlock::Meningen(plan) => {
+        PlanBlock::Stroom(plan) => flow::FlowBlock::new(plan, view).map(|block| block.render()),
+        PlanBlock::Meningen(plan) => {
             opinions::OpinionsBlock::new(plan, view).map(|block| block.render())
         }
     };
     html.transpose()
-}
-
-/// A value, or the sign that stands where there is none.
-#[derive(Debug, Clone, PartialEq, Eq, Template)]
-#[template(
-    ext = "html",
-    source = r#"{% if reden.is_empty() %}<span class="w">{{ tekst }}</span>{% if voorlopig %}<span class="ster" title="voorlopig">*</span>{% endif %}{% if !interval.is_empty() %}<span class="interval">{{ interval }}</span>{% endif %}{% else %}<span class="geen" title="{{ reden }}"><span aria-hidden="true">.</span><span class="vh">{{ reden }}</span></span>{% endif %}"#
-)]
-pub struct FigureCell {
-    /// The value with its unit.
-    pub tekst: String,
-    /// Why there is no value; empty when there is one.
-    pub reden: &'static str,
-    /// Whether it is provisional.
-    pub voorlopig: bool,
-    /// The 95 % interval, where asked for.
-    pub interval: String,
-}
-
-impl FigureCell {
-    /// The value alone.
-    pub fn bare(fact: Option<Fact<'_>>, format: &FigureFormat) -> Self {
-        let toestand = fact.map_or(Visibility::Missing, Fact::toestand);
-        let value = fact.and_then(|fact| Some(format.short(fact.value()?, fact.denominator())));
-        Self {
-            tekst: value.unwrap_or_default(),
-            reden: reason(toestand),
-            voorlopig: fact.is_some_and(Fact::provisional),
-            interval: String::new(),
-        }
-    }
-
-    /// The value with its unit.
-    pub fn long(fact: Option<Fact<'_>>, format: &FigureFormat) -> Self {
-        let value = fact.and_then(|fact| Some(format.long(fact.value()?, fact.denominator())));
-        Self {
-            tekst: value.unwrap_or_default(),
-            ..Self::bare(fact, format)
-        }
-    }
-
-    /// The value of another gebied beside the own one: no more precise than that.
-    pub fn beside(fact: Option<Fact<'_>>, format: &FigureFormat, own: Option<Fact<'_>>) -> Self {
-        let precision = own.and_then(Fact::denominator);
-        let value = fact.and_then(|fact| Some(format.short(fact.value()?, precision)));
-        Self {
-            tekst: value.unwrap_or_default(),
-            ..Self::bare(fact, format)
-        }
-    }
-
-    /// The same with its unit.
-    pub fn beside_long(
-        fact: Option<Fact<'_>>,
-        format: &FigureFormat,
-        own: Option<Fact<'_>>,
-    ) -> Self {
-        let precision = own.and_then(Fact::denominator);
-        let value = fact.and_then(|fact| Some(format.long(fact.value()?, precision)));
-        Self {
-            tekst: value.unwrap_or_default(),
-            ..Self::bare(fact, format)
-        }
-    }
-
-    /// The value with its interval under it.
-    pub fn met_interval(fact: Option<Fact<'_>>, format: &FigureFormat) -> Self {
-        Self {
-            interval: interval(fact, format),
-            ..Self::bare(fact, format)
-        }
-    }
-
-    /// Value, or the reason there is none, as plain words.
-    pub fn words(&self) -> &str {
-        if self.reden.is_empty() {
-            &self.tekst
-        } else {
-            self.reden
-        }
-    }
-}
-
-fn reason(toestand: Visibility) -> &'static str {
-    match toestand {
-        Visibility::Shown => "",
-        Visibility::Privacy => PRIVACY,
-        Visibility::Missing => NO_FIGURE,
-    }
-}
-
-/// `8,1 tot 11,4`, or nothing.
-pub(crate) fn interval(fact: Option<Fact<'_>>, format: &FigureFormat) -> String {
-    fact.and_then(|fact| Some(format.interval(fact.bounds()?, fact.denominator())))
-        .unwrap_or_default()
-}
-
-/// `75%`, or a dash where it is not known.
-pub(crate) fn respons(fact: Option<Fact<'_>>) -> String {
-    fact.and_then(Fact::respons)
-        .map_or_else(|| "–".to_owned(), |respons| nl::percent(respons, None))
-}
-
-/// The number of records, or a dash.
-pub(crate) fn n(fact: Option<Fact<'_>>) -> String {
-    fact.and_then(Fact::n)
-        .map_or_else(|| "–".to_owned(), nl::count)
-}
-
-/// What a figure means: one click away from it.
-#[derive(Debug, Clone, PartialEq, Eq, Template)]
-#[template(path = "block/card.html")]
-pub struct IndicatorCard {
-    /// Title of the indicator.
-    pub titel: String,
-    /// Definition in words.
-    pub definitie: String,
-    /// What is counted.
-    pub teller: String,
-    /// How many that are here; may be empty.
-    pub numerator_number: String,
-    /// Of what; may be empty.
-    pub noemer: String,
-    /// How many that are here; may be empty.
-    pub denominator_number: String,
-    /// How the interval was made.
-    pub interval: &'static str,
-    /// What to keep in mind; may be empty.
-    pub kanttekening: String,
-    /// Contract id, to find it in the files.
-    pub id: String,
-}
-
-impl IndicatorCard {
-    /// From the metadata and, for the numbers, the figure.
-    pub fn new(indicator: &Indicator, fact: Option<Fact<'_>>) -> Self {
-        let number = |value: f64| nl::number(value, if value.fract().abs() < 1e-9 { 0 } else { 1 });
-        Self {
-            titel: indicator.titel.clone(),
-            definitie: indicator.definitie.clone(),
-            teller: indicator.teller.clone(),
-            numerator_number: fact
-                .and_then(Fact::numerator)
-                .map(number)
-                .unwrap_or_default(),
-            noemer: indicator.noemer.clone(),
-            denominator_number: fact
-                .and_then(Fact::denominator)
-                .map(number)
-                .unwrap_or_default(),
-            interval: method(indicator.interval),
-            kanttekening: indicator.kanttekening.clone(),
-            id: indicator.id.clone(),
-        }
-    }
-}
-
-fn method(interval: Interval) -> &'static str {
-    match interval {
-        Interval::Geen => "",
-        Interval::Wilson => "Wilson, voor een aandeel",
-        Interval::Poisson => "Poisson (exact onder 10, daarboven Byar), voor een aantal",
-        Interval::Orde => "volgorde van de waarnemingen, voor een mediaan of kwantiel",
-        Interval::KaplanMeier => {
-            "Greenwood (log-log), bij een schatting die lopende gevallen meetelt"
-        }
-    }
 }
 
 /// Heading of a block: the plan's, or else the indicator's.
@@ -304,10 +129,4 @@ pub(crate) fn names_unit(title: &str, format: &FigureFormat) -> bool {
     let unit = format.unit();
     let from_per = unit.find("per ").map_or(unit, |place| &unit[place..]);
     title.to_lowercase().contains(from_per)
-}
-
-/// Fills in `{jaar}` and `{vorig}`.
-pub(crate) fn met_jaar(text: &str, jaar: i32) -> String {
-    text.replace("{jaar}", &jaar.to_string())
-        .replace("{vorig}", &(jaar - 1).to_string())
 }

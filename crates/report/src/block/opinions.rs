@@ -2,11 +2,11 @@
 
 use askama::Template;
 
-use super::{FigureCell, PageView};
-use crate::figure_index::{Fact, Visibility};
+use super::PageView;
+use super::cell::FigureCell;
+use crate::figure_index::{Fact, FigureScope};
 use crate::nl;
 use crate::page_plan;
-use crate::wording::{NO_FIGURE, PRIVACY};
 
 /// The block.
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
@@ -60,9 +60,9 @@ impl OpinionLine {
             plan.cijfers.iter().map(|name| find(name, view)).collect();
         Self {
             antwoord: plan.antwoord.clone(),
-            opinion: nl::percent(plan.aandeel, None),
+            opinion: nl::percent(plan.aandeel),
             geteld: plan.geteld.clone(),
-            cel: sum(&facts),
+            cel: sum(&facts, plan, view),
         }
     }
 }
@@ -71,37 +71,41 @@ impl OpinionLine {
 fn find<'w>(name: &str, view: PageView<'w>) -> Option<Fact<'w>> {
     let mut parts = name.split('/');
     let indicator = parts.next()?;
-    match (parts.next(), parts.next()) {
-        (Some(uitsplitsing), Some(categorie)) => {
-            view.rijen.cell(indicator, uitsplitsing, categorie)
-        }
-        _ => view.rijen.total(indicator),
-    }
+    let scope = match (parts.next(), parts.next()) {
+        (Some(uitsplitsing), Some(categorie)) => FigureScope::of(uitsplitsing, categorie),
+        _ => FigureScope::Whole,
+    };
+    view.rijen.cell(indicator, scope)
 }
 
-/// The sum of shares of one whole; no sum while a part of it is hidden or missing.
-fn sum(facts: &[Option<Fact<'_>>]) -> FigureCell {
+/// One share, or the sum of shares of one whole; no sum while a part of it is hidden or missing.
+fn sum(
+    facts: &[Option<Fact<'_>>],
+    plan: &page_plan::OpinionPlan,
+    view: PageView<'_>,
+) -> FigureCell {
+    if let ([fact], [name]) = (facts, plan.cijfers.as_slice()) {
+        let id = name.split('/').next().unwrap_or_default();
+        let format = view.index.indicator(id).map(|een| view.index.format(een));
+        return format.map_or_else(FigureCell::default, |format| {
+            FigureCell::bare(*fact, &format)
+        });
+    }
     let values: Option<Vec<f64>> = facts
         .iter()
         .map(|fact| fact.and_then(Fact::value))
         .collect();
-    let denominator = facts.first().copied().flatten().and_then(Fact::denominator);
-    let privacy = facts
-        .iter()
-        .flatten()
-        .any(|fact| fact.toestand() == Visibility::Privacy);
     match values.filter(|values| !values.is_empty()) {
         Some(values) => FigureCell {
-            tekst: nl::percent(values.iter().sum(), denominator),
-            reden: "",
+            tekst: nl::percent(values.iter().sum::<f64>().min(1.0)),
             voorlopig: facts.iter().flatten().any(|fact| fact.provisional()),
-            interval: String::new(),
+            ..FigureCell::default()
         },
-        None => FigureCell {
-            tekst: String::new(),
-            reden: if privacy { PRIVACY } else { NO_FIGURE },
-            voorlopig: false,
-            interval: String::new(),
-        },
+        None => {
+            let without = facts
+                .iter()
+                .find(|fact| fact.and_then(Fact::value).is_none());
+            FigureCell::with(without.copied().flatten(), None)
+        }
     }
 }

@@ -2,8 +2,9 @@
 
 use askama::Template;
 
+use super::PageView;
+use super::cell::FigureCell;
 use super::compare::CompareBlock;
-use super::{FigureCell, PageView};
 use crate::page_plan;
 
 /// The block.
@@ -51,15 +52,13 @@ fn ask(plan: &page_plan::QuestionPlan, view: PageView<'_>) -> Option<QuestionBlo
     let cijfer = &plan.cijfer;
     let block = CompareBlock::new(cijfer, view)?;
     let format = view.index.format(view.index.indicator(&cijfer.indicator)?);
-    let own = view
-        .rijen
-        .cell(&cijfer.indicator, &cijfer.uitsplitsing, &cijfer.categorie);
+    let own = view.rijen.cell(&cijfer.indicator, cijfer.scope());
     Some(QuestionBlock {
         vraag: plan.vraag.clone(),
         own: FigureCell::long(own, &format),
         land: view
             .land(cijfer)
-            .map(|land| FigureCell::beside_long(land, &format, own)),
+            .map(|land| FigureCell::long(land, &format)),
         blok: block,
     })
 }

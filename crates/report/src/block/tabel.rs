@@ -1,8 +1,10 @@
-//! Figures in a table, each with its definition behind its name and its response beside it.
+//! Figures in a table, each with its definition behind its name, and beside it what it rests on.
 
 use askama::Template;
 
-use super::{FigureCell, IndicatorCard, PageView, n, respons};
+use super::PageView;
+use super::cell::{FigureCell, IndicatorCard, known, n};
+use crate::figure_index::FigureScope;
 
 /// The table.
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
@@ -29,14 +31,14 @@ pub struct TableRow {
     pub own: FigureCell,
     /// Number of records.
     pub n: String,
-    /// Share of the aanbieders that delivered.
-    pub respons: String,
+    /// Of how many records it is known.
+    pub known: String,
     /// Its value in the wider gebieden.
     pub beside: Vec<FigureCell>,
 }
 
 impl TableBlock {
-    /// The figures of these indicators; nothing when none of them is in the publication.
+    /// The figures of these indicators; nothing when none of them is published at this level.
     pub fn new(title: &str, indicators: &[String], view: PageView<'_>) -> Option<Self> {
         let rows: Vec<TableRow> = indicators.iter().filter_map(|id| row(id, view)).collect();
         (!rows.is_empty()).then(|| Self {
@@ -48,29 +50,26 @@ impl TableBlock {
     }
 }
 
+/// A figure that only exists per category has no row: it belongs in a distribution.
 fn row(id: &str, view: PageView<'_>) -> Option<TableRow> {
-    let indicator = view.index.indicator(id).filter(|_| view.knows(id))?;
+    let indicator = view.published(id, FigureScope::Whole)?;
     let format = view.index.format(indicator);
     let own = view.rijen.total(id);
-    let beside = view.beside(id, "totaal", "totaal");
-    // A figure that only exists per category belongs in a distribution, not here.
-    if own.is_none() && beside.iter().all(Option::is_none) {
-        return None;
-    }
     let named = super::names_unit(&indicator.titel, &format);
     Some(TableRow {
-        card: IndicatorCard::new(indicator, own),
+        card: IndicatorCard::new(indicator, &format, own),
         eenheid: if named {
             String::new()
         } else {
             format.unit().to_owned()
         },
-        own: FigureCell::met_interval(own, &format),
-        n: n(own),
-        respons: respons(own),
-        beside: beside
+        own: FigureCell::complete(own, &format),
+        n: n(own, &format),
+        known: known(own),
+        beside: view
+            .beside(id, FigureScope::Whole)
             .into_iter()
-            .map(|fact| FigureCell::beside(fact, &format, own))
+            .map(|fact| FigureCell::bare(fact, &format))
             .collect(),
     })
 }

@@ -5,9 +5,9 @@
 
 use std::fmt::Write;
 
+use crate::figure_format::FigureFormat;
 use crate::figure_index::Visibility;
-use crate::nl::FigureFormat;
-use crate::wording::{NO_FIGURE, PRIVACY};
+use crate::wording;
 
 use super::{coordinate, open, text, ticks};
 
@@ -28,8 +28,12 @@ pub struct ChartPoint {
     pub toestand: Visibility,
     /// The value.
     pub waarde: Option<f64>,
-    /// Its 95 % interval.
-    pub grenzen: Option<(f64, f64)>,
+    /// Lower limit of its 95 % interval.
+    pub onder: Option<f64>,
+    /// Upper limit of its 95 % interval.
+    pub boven: Option<f64>,
+    /// The value in words.
+    pub kort: String,
     /// Value and interval in words.
     pub woorden: String,
 }
@@ -74,32 +78,20 @@ struct Scale {
 }
 
 impl Scale {
-    fn van(chart: &DotChart<'_>) -> Self {
-        let values = chart.points.iter().filter_map(|punt| punt.waarde);
+    fn of(chart: &DotChart<'_>) -> Self {
+        let values = chart.points.iter().filter_map(|point| point.waarde);
         let lines = chart.lines.iter().map(|line| line.waarde);
-        let own = chart
-            .points
-            .iter()
-            .filter(|punt| punt.own)
-            .filter_map(|punt| punt.grenzen);
-        let midden: Vec<f64> = values.chain(lines).collect();
+        let marks: Vec<f64> = values.chain(lines).collect();
+        let own = chart.points.iter().filter(|point| point.own);
         let highest = own
-            .clone()
-            .map(|(_, above)| above)
-            .chain(midden.iter().copied())
+            .filter_map(|point| point.boven)
+            .chain(marks.iter().copied())
             .fold(0.0, f64::max);
-        let above = chart
-            .points
-            .iter()
-            .filter_map(|punt| punt.grenzen)
-            .map(|(_, above)| above)
-            .fold(highest, f64::max);
-        let below = chart
-            .points
-            .iter()
-            .filter_map(|punt| punt.grenzen)
-            .map(|(below, _)| below);
-        let lowest = below.chain(midden.iter().copied()).fold(0.0, f64::min);
+        let limits = |of: fn(&ChartPoint) -> Option<f64>| chart.points.iter().filter_map(of);
+        let above = limits(|point| point.boven).fold(highest, f64::max);
+        let lowest = limits(|point| point.onder)
+            .chain(marks.iter().copied())
+            .fold(0.0, f64::min);
         // A few very wide intervals would press everything else flat: those run off the top.
         let mut top = above.min(highest * 1.5);
         if chart.maat.is_share() {
@@ -128,11 +120,11 @@ impl Scale {
 impl DotChart<'_> {
     /// The drawing; empty when no gebied has a value.
     pub fn svg(&self) -> String {
-        if self.points.iter().all(|punt| punt.waarde.is_none()) {
+        if self.points.iter().all(|point| point.waarde.is_none()) {
             return String::new();
         }
-        let scale = Scale::van(self);
-        let without = self.points.iter().any(|punt| punt.waarde.is_none());
+        let scale = Scale::of(self);
+        let without = self.points.iter().any(|point| point.waarde.is_none());
         let bottom = scale.boven + PLOT_HEIGHT + if without { STRIP } else { 0.0 };
         let names = names_height(self.points.iter());
         let mut out = String::with_capacity(400 + self.points.len() * 420);
@@ -146,13 +138,23 @@ impl DotChart<'_> {
         );
         self.axes(&mut out, &scale);
         let width = 100.0 / self.points.len() as f64;
-        let midden = |place: usize| (place as f64 + 0.5) * width;
-        for (place, punt) in self.points.iter().enumerate().filter(|(_, punt)| !punt.own) {
-            self.punt(&mut out, &scale, punt, midden(place), bottom);
+        let middle = |place: usize| (place as f64 + 0.5) * width;
+        for (place, point) in self
+            .points
+            .iter()
+            .enumerate()
+            .filter(|(_, point)| !point.own)
+        {
+            self.point(&mut out, &scale, point, middle(place), bottom);
         }
         self.lines(&mut out, &scale);
-        for (place, punt) in self.points.iter().enumerate().filter(|(_, punt)| punt.own) {
-            self.punt(&mut out, &scale, punt, midden(place), bottom);
+        for (place, point) in self
+            .points
+            .iter()
+            .enumerate()
+            .filter(|(_, point)| point.own)
+        {
+            self.point(&mut out, &scale, point, middle(place), bottom);
         }
         if without {
             self.strip(&mut out, &scale);
@@ -167,7 +169,7 @@ impl DotChart<'_> {
         if self.points.len() <= FEW {
             return "punten".to_owned();
         }
-        let own = names_height(self.points.iter().filter(|punt| punt.own));
+        let own = names_height(self.points.iter().filter(|point| point.own));
         format!(
             "punten veel lager{}",
             ((names - own) / 24.0).floor().clamp(0.0, 6.0)
@@ -195,26 +197,17 @@ impl DotChart<'_> {
 
     /// Under the axis: who has no value, and why.
     fn strip(&self, out: &mut String, scale: &Scale) {
-        let privacy = self
-            .points
-            .iter()
-            .any(|punt| punt.toestand == Visibility::Privacy);
-        let missing = self
-            .points
-            .iter()
-            .any(|punt| punt.toestand == Visibility::Missing);
-        let words = match (privacy, missing) {
-            (true, true) => format!("{PRIVACY} of × {NO_FIGURE}"),
-            (true, false) => PRIVACY.to_owned(),
-            (false, _) => format!("× {NO_FIGURE}"),
-        };
-        if privacy {
+        let is = |wanted: fn(Visibility) -> bool| self.points.iter().any(|p| wanted(p.toestand));
+        let hidden = is(|toestand| toestand == Visibility::Hidden);
+        let absent = is(|toestand| matches!(toestand, Visibility::Missing(_)));
+        let words = wording::strip(hidden, absent);
+        if hidden {
             out.push_str(r#"<rect class="privacy" x="1" width="7" height="7" y=""#);
             coordinate(out, scale.boven + PLOT_HEIGHT + 9.5);
             out.push_str(r#""/>"#);
         }
         out.push_str(r#"<text class="strook" x=""#);
-        out.push_str(if privacy { "14" } else { "0" });
+        out.push_str(if hidden { "14" } else { "0" });
         out.push_str(r#"" y=""#);
         coordinate(out, scale.boven + PLOT_HEIGHT + 17.0);
         out.push_str(r#"">"#);
@@ -222,30 +215,30 @@ impl DotChart<'_> {
         out.push_str("</text>");
     }
 
-    fn punt(&self, out: &mut String, scale: &Scale, punt: &ChartPoint, x: f64, bottom: f64) {
-        let class = if punt.own { "eigen" } else { "ander" };
+    fn point(&self, out: &mut String, scale: &Scale, point: &ChartPoint, x: f64, bottom: f64) {
+        let class = if point.own { "eigen" } else { "ander" };
         out.push_str(r#"<svg x=""#);
         coordinate(out, x);
         write!(out, r#"%"><g class="{class}"><title>"#).expect("writing to a String cannot fail");
-        text(out, &punt.naam);
+        text(out, &point.naam);
         out.push_str(": ");
-        text(out, &punt.woorden);
+        text(out, &point.woorden);
         out.push_str("</title>");
-        if punt.own {
+        if point.own {
             out.push_str(r#"<line class="baan" y1=""#);
             coordinate(out, scale.boven);
             out.push_str(r#"" y2=""#);
             coordinate(out, bottom);
             out.push_str(r#""/>"#);
         }
-        match punt.waarde {
-            Some(value) => mark(out, scale, punt, value),
-            None => empty(out, scale, punt.toestand),
+        match point.waarde {
+            Some(value) => mark(out, scale, point, value),
+            None => empty(out, scale, point.toestand),
         }
         out.push_str(r#"<text class="naam" transform="translate(4 "#);
         coordinate(out, bottom + 8.0);
         out.push_str(r#") rotate(-90)">"#);
-        text(out, &short_name(&punt.naam));
+        text(out, &short_name(&point.naam));
         out.push_str("</text></g></svg>");
     }
 
@@ -274,10 +267,11 @@ impl DotChart<'_> {
 }
 
 /// Interval and dot; the own one is a diamond with its value above.
-fn mark(out: &mut String, scale: &Scale, punt: &ChartPoint, value: f64) {
-    if let Some((below, above)) = punt.grenzen {
+fn mark(out: &mut String, scale: &Scale, point: &ChartPoint, value: f64) {
+    if point.onder.or(point.boven).is_some() {
+        let above = point.boven.unwrap_or(value);
         out.push_str(r#"<line class="staaf" y1=""#);
-        coordinate(out, scale.y(below));
+        coordinate(out, scale.y(point.onder.unwrap_or(value)));
         out.push_str(r#"" y2=""#);
         coordinate(out, scale.y(above));
         out.push_str(r#""/>"#);
@@ -289,7 +283,7 @@ fn mark(out: &mut String, scale: &Scale, punt: &ChartPoint, value: f64) {
         }
     }
     let y = scale.y(value);
-    if punt.own {
+    if point.own {
         out.push_str(r#"<path class="merk" d="M0 "#);
         coordinate(out, y - 7.0);
         out.push_str(r#"l7 7 l-7 7 l-7 -7z"/>"#);
@@ -302,14 +296,14 @@ fn mark(out: &mut String, scale: &Scale, punt: &ChartPoint, value: f64) {
 
 /// The mark of a gebied without a value: an open square for privacy, a cross for no figure.
 fn empty(out: &mut String, scale: &Scale, toestand: Visibility) {
-    let midden = scale.boven + PLOT_HEIGHT + 29.0;
-    if toestand == Visibility::Privacy {
+    let middle = scale.boven + PLOT_HEIGHT + 29.0;
+    if toestand == Visibility::Hidden {
         out.push_str(r#"<rect class="privacy" x="-3.5" width="7" height="7" y=""#);
-        coordinate(out, midden - 3.5);
+        coordinate(out, middle - 3.5);
         out.push_str(r#""/>"#);
     } else {
         out.push_str(r#"<path class="geen" d="M-3 "#);
-        coordinate(out, midden - 3.0);
+        coordinate(out, middle - 3.0);
         out.push_str("l6 6 m0 -6 l-6 6\"/>");
     }
 }
@@ -318,7 +312,7 @@ fn empty(out: &mut String, scale: &Scale, toestand: Visibility) {
 fn names_height<'a>(points: impl Iterator<Item = &'a ChartPoint>) -> f64 {
     12.0 + LETTER
         * points
-            .map(|punt| short_name(&punt.naam).chars().count())
+            .map(|point| short_name(&point.naam).chars().count())
             .max()
             .unwrap_or(0) as f64
 }
@@ -337,21 +331,25 @@ fn short_name(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use schema::indicator::Kind;
+
     use super::*;
 
-    fn punt(name: &str, value: Option<f64>, toestand: Visibility) -> ChartPoint {
+    fn point(name: &str, value: Option<f64>, toestand: Visibility) -> ChartPoint {
         ChartPoint {
             naam: name.into(),
             own: name == "Eigen",
             toestand,
             waarde: value,
-            grenzen: value.map(|value| (value * 0.8, value * 1.3)),
-            woorden: value.map_or(PRIVACY.into(), |value| value.to_string()),
+            onder: value.map(|value| value * 0.8),
+            boven: value.map(|value| value * 1.3),
+            kort: String::new(),
+            woorden: value.map_or(wording::PRIVACY.into(), |value| value.to_string()),
         }
     }
 
     fn character(points: &[ChartPoint]) -> String {
-        let format = FigureFormat::van("dagen", 0, &crate::PagePlan::default());
+        let format = FigureFormat::of("dagen", 0, Kind::Quantile, &crate::PagePlan::default());
         let lines = [ReferenceLine {
             naam: "Nederland".into(),
             waarde: 40.0,
@@ -372,11 +370,11 @@ mod tests {
     #[test]
     fn each_gebied_is_one_mark_and_the_own_one_has_another_shape() {
         let svg = character(&[
-            punt("Eigen", Some(50.0), Visibility::Shown),
-            punt("A", Some(30.0), Visibility::Shown),
-            punt("B", Some(35.0), Visibility::Shown),
-            punt("C", None, Visibility::Privacy),
-            punt("D", None, Visibility::Missing),
+            point("Eigen", Some(50.0), Visibility::Shown),
+            point("A", Some(30.0), Visibility::Shown),
+            point("B", Some(35.0), Visibility::Shown),
+            point("C", None, Visibility::Hidden),
+            point("D", None, Visibility::Missing(None)),
         ]);
         assert_eq!(svg.matches("<circle").count(), 2);
         assert_eq!(svg.matches(r#"<path class="merk""#).count(), 1);
@@ -388,15 +386,15 @@ mod tests {
 
     #[test]
     fn nothing_to_show_is_no_drawing() {
-        assert_eq!(character(&[punt("A", None, Visibility::Privacy)]), "");
+        assert_eq!(character(&[point("A", None, Visibility::Hidden)]), "");
     }
 
     #[test]
     fn a_very_wide_interval_runs_off_the_top() {
-        let mut wide = punt("A", Some(10.0), Visibility::Shown);
-        wide.grenzen = Some((1.0, 4000.0));
+        let mut wide = point("A", Some(10.0), Visibility::Shown);
+        (wide.onder, wide.boven) = (Some(1.0), Some(4000.0));
         assert!(
-            character(&[wide, punt("Eigen", Some(50.0), Visibility::Shown)])
+            character(&[wide, point("Eigen", Some(50.0), Visibility::Shown)])
                 .contains(r#"class="verder""#)
         );
     }

@@ -1,15 +1,17 @@
-//! The stroom: stock, what came, what went, stock after, as four bars that add up.
+//! The stroom: stock, what came, what went, stock after, as four bars; or what came and what went alone.
 //!
-//! Owns the bars. Draws only when all four are known and begin + in - uit = eind holds; else there is a table.
+//! Owns the bars. The numbers were rounded apart, so the last bar may stand a little above or under where the others
+//! end: then no line joins them. What is more than rounding is not drawn.
 
 use std::fmt::Write;
 
 use super::{coordinate, open, text};
-use crate::nl;
 
 const TOP: f64 = 24.0;
 const PLOT_HEIGHT: f64 = 170.0;
 const HEIGHT: f64 = TOP + PLOT_HEIGHT + 30.0;
+/// Each of four numbers lies less than 5 from the true one.
+const MOST_BY_ROUNDING: f64 = 20.0;
 
 /// What the drawing shows.
 #[derive(Debug, Clone)]
@@ -20,65 +22,107 @@ pub struct FlowDrawing<'a> {
     pub titel: &'a str,
     /// The same in words.
     pub description: &'a str,
-    /// Stock, in, out, stock.
-    pub waarden: [f64; 4],
-    /// Words under the bars.
-    pub names: [&'a str; 4],
+    /// The numbers.
+    pub numbers: FlowNumbers,
+    /// For each bar the number above it and the words under it.
+    pub words: &'a [(String, String)],
 }
 
-/// Whether begin + in - uit = eind.
-pub fn adds_up([begin, arriving, leaving, end]: [f64; 4]) -> bool {
-    (begin + arriving - leaving - end).abs() < 0.5
+/// The numbers of a stroom.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum FlowNumbers {
+    /// Stock, in, out, stock.
+    Four([f64; 4]),
+    /// In and out, where the stocks are not published.
+    Two([f64; 2]),
+}
+
+impl FlowNumbers {
+    /// What begin + in - uit is more than eind; nothing where the stocks are not there.
+    pub fn residual(self) -> f64 {
+        match self {
+            Self::Four([begin, arriving, leaving, end]) => begin + arriving - leaving - end,
+            Self::Two(_) => 0.0,
+        }
+    }
+
+    /// Whether rounding alone can make that much.
+    pub fn fits(self) -> bool {
+        self.residual().abs() < MOST_BY_ROUNDING
+    }
+
+    /// Class, lowest and highest value of each bar.
+    fn bars(self) -> Vec<(&'static str, f64, f64)> {
+        match self {
+            Self::Four([begin, arriving, leaving, end]) => vec![
+                ("stand", 0.0, begin),
+                ("bij", begin, begin + arriving),
+                (
+                    "af",
+                    (begin + arriving - leaving).max(0.0),
+                    begin + arriving,
+                ),
+                ("stand", 0.0, end),
+            ],
+            Self::Two([arriving, leaving]) => vec![("bij", 0.0, arriving), ("af", 0.0, leaving)],
+        }
+    }
+
+    /// The heights at which one bar goes on where the one before it ends.
+    fn links(self) -> Vec<f64> {
+        match self {
+            Self::Four([begin, arriving, _, end]) => {
+                let mut links = vec![begin, begin + arriving];
+                if self.residual().abs() < 0.5 {
+                    links.push(end);
+                }
+                links
+            }
+            Self::Two(_) => Vec::new(),
+        }
+    }
 }
 
 impl FlowDrawing<'_> {
     /// The drawing.
     pub fn svg(&self) -> String {
-        let [begin, arriving, leaving, end] = self.waarden;
-        let highest = (begin + arriving).max(end).max(1.0);
+        let bars = self.numbers.bars();
+        let highest = bars.iter().map(|bar| bar.2).fold(1.0, f64::max);
         let y = |value: f64| TOP + PLOT_HEIGHT * (1.0 - value / highest);
-        let bars = [
-            ("stand", 0.0, begin, nl::number(begin, 0)),
-            (
-                "bij",
-                begin,
-                begin + arriving,
-                format!("+ {}", nl::number(arriving, 0)),
-            ),
-            (
-                "af",
-                begin + arriving - leaving,
-                begin + arriving,
-                format!("\u{2212} {}", nl::number(leaving, 0)),
-            ),
-            ("stand", 0.0, end, nl::number(end, 0)),
-        ];
         let mut out = String::with_capacity(2_000);
+        let class = match self.numbers {
+            FlowNumbers::Four(_) => "stroom",
+            FlowNumbers::Two(_) => "stroom twee",
+        };
         open(
             &mut out,
             self.id,
-            "stroom",
+            class,
             HEIGHT,
             self.titel,
             self.description,
         );
-        for (place, ((class, low, high, number), name)) in bars.iter().zip(self.names).enumerate() {
-            let links = place as f64 * 25.0;
-            write!(out, r#"<g class="{class}"><rect width="17%" x=""#)
+        let width = 100.0 / bars.len() as f64;
+        for (place, ((class, low, high), (number, name))) in bars.iter().zip(self.words).enumerate()
+        {
+            let left = place as f64 * width;
+            write!(out, r#"<g class="{class}"><rect width=""#)
                 .expect("writing to a String cannot fail");
-            coordinate(&mut out, links + 4.0);
+            coordinate(&mut out, width * 0.68);
+            out.push_str(r#"%" x=""#);
+            coordinate(&mut out, left + width * 0.16);
             out.push_str(r#"%" y=""#);
             coordinate(&mut out, y(*high));
             out.push_str(r#"" height=""#);
             coordinate(&mut out, (y(*low) - y(*high)).max(1.0));
             out.push_str(r#""/>"#);
             for (kind, height, word) in [
-                ("getal", y(*high) - 7.0, number.as_str()),
+                ("getal", y(*high) - 7.0, number),
                 ("naam", TOP + PLOT_HEIGHT + 20.0, name),
             ] {
                 write!(out, r#"<text class="{kind}" text-anchor="middle" x=""#)
                     .expect("writing to a String cannot fail");
-                coordinate(&mut out, links + 12.5);
+                coordinate(&mut out, left + width / 2.0);
                 out.push_str(r#"%" y=""#);
                 coordinate(&mut out, height);
                 out.push_str(r#"">"#);
@@ -87,12 +131,12 @@ impl FlowDrawing<'_> {
             }
             out.push_str("</g>");
         }
-        for (place, value) in [begin, begin + arriving, end].into_iter().enumerate() {
-            let links = place as f64 * 25.0 + 21.0;
+        for (place, value) in self.numbers.links().into_iter().enumerate() {
+            let left = (place as f64 + 0.84) * width;
             out.push_str(r#"<line class="schakel" x1=""#);
-            coordinate(&mut out, links);
+            coordinate(&mut out, left);
             out.push_str(r#"%" x2=""#);
-            coordinate(&mut out, links + 8.0);
+            coordinate(&mut out, left + width * 0.32);
             out.push_str(r#"%" y1=""#);
             coordinate(&mut out, y(value));
             out.push_str(r#"" y2=""#);
@@ -112,24 +156,49 @@ impl FlowDrawing<'_> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_identity_decides_whether_it_may_be_drawn() {
-        assert!(adds_up([41.0, 63.0, 58.0, 46.0]));
-        assert!(!adds_up([41.0, 63.0, 58.0, 47.0]));
-    }
-
-    #[test]
-    fn four_bars_three_links() {
-        let svg = FlowDrawing {
+    fn svg(numbers: FlowNumbers) -> String {
+        let word = |number: &str, name: &str| (number.to_owned(), name.to_owned());
+        FlowDrawing {
             id: "s",
             titel: "Stroom",
             description: "Woorden",
-            waarden: [41.0, 63.0, 58.0, 46.0],
-            names: ["Eind 2019", "Gestart", "Geëindigd", "Eind 2020"],
+            numbers,
+            words: &[
+                word("40", "Eind 2019"),
+                word("+ 65", "Gestart"),
+                word("\u{2212} 60", "Geëindigd"),
+                word("45", "Eind 2020"),
+            ],
         }
-        .svg();
-        assert_eq!(svg.matches("<rect").count(), 4);
-        assert_eq!(svg.matches(r#"class="schakel""#).count(), 3);
-        assert!(svg.contains("+ 63") && svg.contains("\u{2212} 58"));
+        .svg()
+    }
+
+    #[test]
+    fn what_is_more_than_rounding_does_not_fit() {
+        assert!(FlowNumbers::Four([40.0, 65.0, 60.0, 45.0]).fits());
+        assert!(FlowNumbers::Four([40.0, 65.0, 60.0, 60.0]).fits());
+        assert!(!FlowNumbers::Four([40.0, 65.0, 60.0, 65.0]).fits());
+        assert!(FlowNumbers::Two([65.0, 10.0]).fits());
+    }
+
+    #[test]
+    fn bars_are_joined_where_one_goes_on_where_the_other_ends() {
+        let links = |svg: &str| svg.matches(r#"class="schakel""#).count();
+        let exact = svg(FlowNumbers::Four([40.0, 65.0, 60.0, 45.0]));
+        assert_eq!((exact.matches("<rect").count(), links(&exact)), (4, 3));
+        assert!(exact.contains("+ 65") && exact.contains("\u{2212} 60"));
+        let rounded = svg(FlowNumbers::Four([40.0, 65.0, 60.0, 50.0]));
+        assert_eq!((rounded.matches("<rect").count(), links(&rounded)), (4, 2));
+        let two = svg(FlowNumbers::Two([65.0, 60.0]));
+        assert_eq!((two.matches("<rect").count(), links(&two)), (2, 0));
+    }
+
+    #[test]
+    fn more_out_than_there_was_stays_on_the_paper() {
+        let svg = svg(FlowNumbers::Four([0.0, 5.0, 10.0, 0.0]));
+        assert!(
+            !svg.contains(r#"height="-"#) && !svg.contains(r#"y="-"#),
+            "{svg}"
+        );
     }
 }

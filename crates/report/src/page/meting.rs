@@ -1,14 +1,15 @@
 //! The country page: the 0-meting, with what people thought in 2020 beside what was counted.
 
 use askama::Template;
+use schema::Niveau;
 
-use super::{PageSection, Rand, ReportIndex, ResponsLine, make as page, template_error};
+use super::summary::{Headings, KeyFigure, ResponsLine, headings, key_figures};
+use super::{PageSection, Rand, make as page, measurement_name, sections, template_error};
 use crate::ReportError;
 use crate::block::PageView;
 use crate::publicatie::PublishedGebied;
-use schema::Niveau;
-
-use super::spiegel::{Headings, KeyFigure, headers, key_figures};
+use crate::report_index::ReportIndex;
+use crate::wording;
 
 const PATH: &str = "0-meting/index.html";
 
@@ -19,7 +20,7 @@ struct Meting<'a> {
     inleiding: &'a str,
     respons: Option<ResponsLine>,
     kerncijfers: Vec<KeyFigure>,
-    headers: Headings,
+    headings: Headings,
     sections: Vec<PageSection>,
 }
 
@@ -30,7 +31,7 @@ struct Meting<'a> {
 pub fn make(index: &ReportIndex<'_>) -> Result<Vec<u8>, ReportError> {
     let publicatie = index.publicatie;
     let jeugdregios: Vec<&PublishedGebied> = index.niveau(Niveau::Jeugdregio).to_vec();
-    let group = format!("de {} jeugdregio’s", jeugdregios.len());
+    let group = wording::group(jeugdregios.len(), wording::plural(Niveau::Jeugdregio));
     let view = PageView {
         index,
         gebied: index.land(),
@@ -40,18 +41,19 @@ pub fn make(index: &ReportIndex<'_>) -> Result<Vec<u8>, ReportError> {
         groep: &group,
         spiegels: "../spiegel/",
     };
-    let sections = index.sections(view).map_err(template_error(PATH))?;
+    let sections = sections(view).map_err(template_error(PATH))?;
     page(
         PATH,
         &Meting {
-            rand: index.rand(
-                format!("{} {}", index.measurement_name(), publicatie.jaar),
+            rand: Rand::new(
+                index,
+                wording::dated(measurement_name(index), publicatie.jaar),
                 "../",
             ),
             inleiding: &publicatie.page_plan.inleiding,
             respons: ResponsLine::new(view),
             kerncijfers: key_figures(view),
-            headers: headers(view),
+            headings: headings(view),
             sections,
         },
     )

@@ -1,12 +1,14 @@
 //! The first page: find your gemeente or regio, and everything else there is to download.
 
 use askama::Template;
+use schema::Niveau;
 
-use super::{Rand, ReportIndex, make as page};
+use super::{Rand, make as page};
 use crate::ReportError;
 use crate::nl;
 use crate::publicatie::PublishedGebied;
-use schema::Niveau;
+use crate::report_index::ReportIndex;
+use crate::wording;
 
 #[derive(Template)]
 #[template(path = "page/start.html")]
@@ -49,7 +51,11 @@ pub fn make(index: &ReportIndex<'_>) -> Result<Vec<u8>, ReportError> {
     page(
         "index.html",
         &Start {
-            rand: index.rand(format!("{} {}", publicatie.titel, publicatie.jaar), ""),
+            rand: Rand::new(
+                index,
+                wording::dated(&publicatie.titel, publicatie.jaar),
+                "",
+            ),
             inleiding: &publicatie.page_plan.inleiding,
             provincies,
             jeugdregios: by_name(index.niveau(Niveau::Jeugdregio).to_vec()),

@@ -22,8 +22,8 @@ fn csv_and_json_hold_the_same_rows_as_the_table() {
     let csv = text(&files, "spiegel/GM0344/cijfers.csv");
     let regels: Vec<&str> = csv.lines().collect();
     assert!(
-        regels.iter().all(|regel| regel.split(',').count() == 15),
-        "no quoted commas in these, so 15 columns"
+        regels.iter().all(|regel| regel.split(',').count() == 22),
+        "no quoted commas in these, so 22 columns"
     );
     let own = regels
         .iter()
@@ -131,11 +131,12 @@ fn a_gemeente_where_all_is_hidden_is_told_why_and_where_to_look() {
         .iter_mut()
         .filter(|cijfer| cijfer.gebied == "GM0308" && !cijfer.indicator.starts_with("respons"))
     {
+        cijfer.blank();
         cijfer.vertrouwelijk = schema::cijfer::Confidential::C;
     }
     let files = all(&publicatie);
     let html = text(&files, "spiegel/GM0308/index.html");
-    assert!(html.contains("Geen eigen cijfers") && html.contains("zo is geen kind te herkennen"));
+    assert!(html.contains("Geen eigen cijfers") && html.contains("om kinderen te beschermen"));
     assert!(
         html.contains("href=\"../JZ20/index.html\""),
         "points to its jeugdregio"
@@ -144,29 +145,35 @@ fn a_gemeente_where_all_is_hidden_is_told_why_and_where_to_look() {
     insta::assert_snapshot!("spiegel_alles_verborgen", midden(&html));
 }
 
+/// A published 0 is 0 to 4: no page says that there was nobody.
 #[test]
-fn a_gemeente_where_nobody_was_helped_reads_so() {
+fn a_gemeente_with_a_published_0_had_fewer_than_5() {
     let mut publicatie = mini();
     for cijfer in publicatie
         .cijfers
         .iter_mut()
         .filter(|cijfer| cijfer.gebied == "GM0308" && !cijfer.indicator.starts_with("respons"))
     {
-        let zero = cijfer.indicator == "gebruik_trajecten";
-        cijfer.waarde = zero.then_some(0.0);
-        cijfer.vertrouwelijk = schema::cijfer::Confidential::F;
-        cijfer.status = if zero {
-            schema::cijfer::Status::A
+        let zero = ["gebruik_trajecten", "stroom_in"].contains(&cijfer.indicator.as_str());
+        cijfer.blank();
+        if zero {
+            (cijfer.waarde, cijfer.teller, cijfer.n) = (Some(0.0), Some(0.0), Some(0));
         } else {
-            schema::cijfer::Status::M
-        };
+            cijfer.vertrouwelijk = schema::cijfer::Confidential::C;
+        }
     }
     let html = text(&all(&publicatie), "spiegel/GM0308/index.html");
+    let page = midden(&html);
     assert!(
-        html.contains("hielpen in 2020 geen kinderen uit Baarn"),
-        "{}",
-        midden(&html)
+        page.contains("hielpen in 2020 minder dan 5 kinderen uit Baarn"),
+        "{page}"
     );
+    for none in ["geen kinderen", "niemand"] {
+        assert!(!page.contains(none), "{page}");
+    }
+    // Beside others in their tables and drawings too.
+    let peer = text(&all(&publicatie), "spiegel/GM0327/index.html");
+    assert!(!midden(&peer).contains("geen kinderen"));
 }
 
 #[test]
@@ -214,7 +221,7 @@ fn every_figure_the_plan_names_is_computed_and_every_breakdown_has_a_name() {
         .iter()
         .map(|een| een["id"].as_str().unwrap())
         .collect();
-    let page_plan = report::PagePlan::van("omgang").unwrap();
+    let page_plan = fixture::page_plan();
     let unknown: Vec<&str> = page_plan
         .named()
         .into_iter()

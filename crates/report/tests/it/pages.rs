@@ -187,26 +187,82 @@ fn a_drawing_has_one_mark_for_each_jeugdregio_and_one_diamond() {
     );
 }
 
+/// The stroom of a page whose four numbers were published as these; those not given have no row there.
+fn flow(gebied: &str, numbers: [Option<f64>; 4]) -> String {
+    let mut publicatie = fixture::small();
+    let ids = ["stroom_begin", "stroom_in", "stroom_uit", "stroom_eind"];
+    for (id, number) in ids.into_iter().zip(numbers) {
+        for cijfer in publicatie
+            .cijfers
+            .iter_mut()
+            .filter(|c| c.indicator == id && c.gebied == gebied)
+        {
+            cijfer.waarde = number;
+        }
+    }
+    let files: BTreeMap<String, Vec<u8>> = pages(&publicatie).unwrap().into_iter().collect();
+    let html = std::str::from_utf8(&files[&format!("spiegel/{gebied}/index.html")]).unwrap();
+    let begin = html.find("Van begin tot eind van het jaar").unwrap();
+    html[begin..begin + html[begin..].find("</section>").unwrap()].to_owned()
+}
+
 #[test]
-fn the_flow_adds_up_in_words_and_bars() {
+fn the_flow_says_that_rounded_numbers_need_not_add_up() {
+    let fits = flow("PV26", [40.0, 65.0, 60.0, 45.0].map(Some));
+    assert!(
+        fits.contains("40 + 65 \u{2212} 60 = 45, in afgeronde aantallen."),
+        "{fits}"
+    );
+    assert_eq!(fits.matches("<rect").count(), 4);
+    let rounded = flow("PV26", [40.0, 65.0, 60.0, 50.0].map(Some));
+    assert!(rounded.contains("komt niet precies uit op 50: elk aantal is apart afgerond"));
+    assert_eq!(rounded.matches("<rect").count(), 4);
+    let wrong = flow("PV26", [40.0, 65.0, 60.0, 90.0].map(Some));
+    assert!(wrong.contains("sluiten niet op elkaar aan") && !wrong.contains("<svg"));
+    let few = flow("PV26", [0.0, 5.0, 5.0, 0.0].map(Some));
+    assert!(
+        few.contains("minder dan 5\u{a0}trajecten") && few.contains("&lt; 5"),
+        "{few}"
+    );
+}
+
+#[test]
+fn a_gemeente_has_what_came_and_went_and_is_told_why_no_more() {
+    let html = flow("GM0344", [None, Some(65.0), Some(60.0), None]);
+    assert_eq!(html.matches("<rect").count(), 2);
+    assert_eq!(html.matches("<li>").count(), 2);
+    assert!(html.contains("geven we voor dit gebied niet"), "{html}");
+}
+
+/// Breakdowns are published from the jeugdregio up: a gemeente has no empty tables, but is told where they are.
+#[test]
+fn a_gemeente_page_has_no_breakdowns() {
     let publicatie = fixture::small();
     let files: BTreeMap<String, Vec<u8>> = pages(&publicatie).unwrap().into_iter().collect();
-    let html = std::str::from_utf8(&files["spiegel/PV26/index.html"]).unwrap();
-    let svg = drawing(html, "g-stroom");
-    assert_eq!(svg.matches("<rect").count(), 4);
-    let value = |id: &str| {
-        publicatie
-            .cijfers
-            .iter()
-            .find(|c| c.indicator == id && c.gebied == "PV26")
-            .and_then(|c| c.waarde)
-            .unwrap()
-    };
-    let [begin, arriving, leaving, end] =
-        ["stroom_begin", "stroom_in", "stroom_uit", "stroom_eind"].map(value);
+    let html = std::str::from_utf8(&files["spiegel/GM0344/index.html"]).unwrap();
+    assert!(!html.contains("Wie kregen hulp, en in welke vorm?"));
+    assert!(!html.contains("id=\"toegang_kader-gedwongen\""));
+    assert!(html.contains("Uitsplitsingen geven we niet per gemeente"));
+    let jeugdregio = std::str::from_utf8(&files["spiegel/JZ20/index.html"]).unwrap();
+    assert!(jeugdregio.contains("Wie kregen hulp, en in welke vorm?"));
+    assert!(jeugdregio.contains("De delen tellen daarom niet altijd op tot het totaal."));
+}
+
+/// Respons says who delivered anything; beside a table that did not come it would say that all is known.
+#[test]
+fn a_table_that_did_not_come_says_so_without_a_response() {
+    let mut publicatie = fixture::small();
+    publicatie.page_plan = report::PagePlan::default();
+    for cijfer in publicatie.cijfers.iter_mut().filter(|c| c.gebied == "JZ20") {
+        cijfer.respons = Some(1.0);
+    }
+    let files: BTreeMap<String, Vec<u8>> = pages(&publicatie).unwrap().into_iter().collect();
+    let html = std::str::from_utf8(&files["spiegel/JZ20/index.html"]).unwrap();
+    let row = &html[html.find("<summary>Plaatsen</summary>").unwrap()..];
+    let row = &row[..row.find("</tr>").unwrap()];
     assert!(
-        html.contains(&format!("{begin} + {arriving} \u{2212} {leaving} = {end}")),
-        "the sum stands under the bars"
+        row.contains("deze tabel is niet geleverd") && !row.contains("100%"),
+        "{row}"
     );
 }
 
@@ -244,16 +300,10 @@ fn where_nobody_delivered_the_page_says_so() {
         if cijfer.indicator == "respons_aanbieders" {
             (cijfer.waarde, cijfer.teller) = (Some(0.0), Some(0.0));
         } else {
-            (
-                cijfer.waarde,
-                cijfer.onder,
-                cijfer.boven,
-                cijfer.teller,
-                cijfer.noemer,
-            ) = (None, None, None, None, None);
-            (cijfer.n, cijfer.oordeel) = (None, None);
+            cijfer.blank();
             (cijfer.status, cijfer.vertrouwelijk) =
-                (schema::cijfer::Status::M, schema::cijfer::Confidential::F);
+                (schema::cijfer::Status::O, schema::cijfer::Confidential::F);
+            cijfer.reden = Some(schema::cijfer::Reason::NobodyDelivered);
         }
     }
     let page = |publicatie: &report::ReportPublicatie| {

@@ -12,12 +12,11 @@ fn with_hidden(values: impl Fn(&mut Cijfer)) -> report::ReportPublicatie {
     for (place, cijfer) in publicatie.cijfers.iter_mut().enumerate() {
         match place % 6 {
             0 => cijfer.vertrouwelijk = Confidential::C,
-            1 => cijfer.vertrouwelijk = Confidential::C,
-            2 if place % 18 == 2 => cijfer.status = Status::L,
-            _ if cijfer.vertrouwelijk == Confidential::F => continue,
+            1 => cijfer.status = Status::Q,
             _ => {}
         }
-        if cijfer.vertrouwelijk != Confidential::F || cijfer.status == Status::L {
+        let hidden = cijfer.vertrouwelijk != Confidential::F || cijfer.status == Status::Q;
+        if hidden {
             values(cijfer);
         }
     }
@@ -25,14 +24,9 @@ fn with_hidden(values: impl Fn(&mut Cijfer)) -> report::ReportPublicatie {
 }
 
 fn empty(cijfer: &mut Cijfer) {
-    (
-        cijfer.waarde,
-        cijfer.onder,
-        cijfer.boven,
-        cijfer.teller,
-        cijfer.noemer,
-    ) = (None, None, None, None, None);
-    (cijfer.n, cijfer.oordeel, cijfer.respons) = (None, None, None);
+    cijfer.blank();
+    (cijfer.respons, cijfer.dekking_records) = (None, None);
+    cijfer.dekking_aanbieders = None;
 }
 
 /// The strongest form of "nothing leaks": whatever stands in a hidden figure, the bytes are the same.
@@ -43,7 +37,11 @@ fn no_file_depends_on_what_a_hidden_figure_holds() {
         (cijfer.waarde, cijfer.onder, cijfer.boven) =
             (Some(98_765.25), Some(98_765.25), Some(98_765.25));
         (cijfer.teller, cijfer.noemer, cijfer.n) = (Some(98_765.0), Some(98_765.0), Some(98_765));
+        (cijfer.onder_998, cijfer.boven_998) = (Some(98_765.25), Some(98_765.25));
+        (cijfer.minstens, cijfer.hoogstens) = (Some(98_765.0), Some(98_765.0));
         (cijfer.oordeel, cijfer.respons) = (Some(schema::Comparison::Higher), Some(0.987_65));
+        (cijfer.dekking_records, cijfer.dekking_aanbieders) =
+            (Some(0.987_65), Some("98765".to_owned()));
     }))
     .unwrap();
     assert_eq!(without.len(), met.len());

@@ -1,0 +1,311 @@
+//! What a figure says beside Nederland, in one sentence.
+//!
+//! Owns the choice: it follows from the figure's `oordeel` (99.8 %) and from nothing else. Without an oordeel there is
+//! no comparing word at all; where it can't be said the sentence gives value, interval, n and the country's value.
+//! Leaves the words to `wording`.
+
+use schema::Comparison;
+use schema::cijfer::Reason;
+
+use crate::figure_format::FigureFormat;
+use crate::figure_index::Fact;
+use crate::nl;
+use crate::page_plan::ComparePlan;
+use crate::wording;
+
+/// How a figure stands beside Nederland.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StandingWords {
+    /// Clearly higher.
+    Higher,
+    /// Clearly lower.
+    Lower,
+    /// It can't be said.
+    Undecided,
+    /// It depends on who did not deliver.
+    DependsOnResponse,
+    /// Not judged.
+    NotJudged,
+}
+
+impl StandingWords {
+    /// From a figure.
+    pub fn of(fact: Option<Fact<'_>>) -> Self {
+        match fact.and_then(Fact::oordeel) {
+            Some(Comparison::Higher) => Self::Higher,
+            Some(Comparison::Lower) => Self::Lower,
+            Some(Comparison::Undecided) => Self::Undecided,
+            Some(Comparison::DependsOnResponse) => Self::DependsOnResponse,
+            None => Self::NotJudged,
+        }
+    }
+
+    /// Name for the style sheet.
+    pub fn class(self) -> &'static str {
+        match self {
+            Self::Higher => "hoger",
+            Self::Lower => "lager",
+            Self::Undecided => "onbeslist",
+            Self::DependsOnResponse => "respons",
+            Self::NotJudged => "geen",
+        }
+    }
+}
+
+/// A sentence in three parts, the middle one stressed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wording {
+    /// How it stands beside Nederland.
+    pub oordeel: StandingWords,
+    /// Up to the stressed words.
+    pub before: String,
+    /// The stressed words; may be empty.
+    pub emphasis: String,
+    /// What follows.
+    pub after: String,
+}
+
+impl Wording {
+    /// The sentence for one figure of these `records`; `land` is the same figure for Nederland, absent on Nederland's
+    /// own page.
+    pub fn new(
+        plan: &ComparePlan,
+        format: &FigureFormat,
+        records: &str,
+        own: Option<Fact<'_>>,
+        land: Option<Option<Fact<'_>>>,
+    ) -> Self {
+        let national = land.flatten().and_then(|fact| format.fact_long(fact));
+        let in_land = match (&land, &national) {
+            (Some(_), Some(text)) => wording::in_the_country(text),
+            (Some(_), None) => wording::NO_NATIONAL_FIGURE.to_owned(),
+            (None, _) => String::new(),
+        };
+        let subject = plan.onderwerp.as_str();
+        let (Some(fact), Some(value)) = (own, own.and_then(|fact| format.fact_long(fact))) else {
+            return absent(subject, own, &in_land);
+        };
+        let subject_is = format!("{subject} {}", wording::verb(plan.meervoud));
+        let national_short = land.flatten().and_then(|fact| format.fact_short(fact));
+        let standing = StandingWords::of(own);
+        let (standing, emphasis) = match (standing, &national_short) {
+            (StandingWords::NotJudged, _) | (_, None) => (StandingWords::NotJudged, ""),
+            (StandingWords::Higher, _) => (standing, wording::HIGHER),
+            (StandingWords::Lower, _) => (standing, wording::LOWER),
+            (StandingWords::Undecided, _) => (standing, wording::UNDECIDED),
+            (StandingWords::DependsOnResponse, _) => (standing, wording::DEPENDS_ON_RESPONSE),
+        };
+        let national_short = national_short.unwrap_or_default();
+        let (before, emphasis, after) = match standing {
+            StandingWords::NotJudged => (format!("{subject_is} "), value, format!(".{in_land}")),
+            StandingWords::Higher | StandingWords::Lower => (
+                format!("{subject_is} "),
+                emphasis.to_owned(),
+                wording::than_the_country(&value, &national_short),
+            ),
+            StandingWords::Undecided | StandingWords::DependsOnResponse => (
+                wording::is_it_different(
+                    &subject_is,
+                    &value,
+                    &rests_on(fact, format, records),
+                    &national_short,
+                ),
+                emphasis.to_owned(),
+                ".".to_owned(),
+            ),
+        };
+        Self {
+            oordeel: standing,
+            before,
+            emphasis,
+            after,
+        }
+    }
+
+    /// The sentence as plain text.
+    pub fn text(&self) -> String {
+        format!("{}{}{}", self.before, self.emphasis, self.after)
+    }
+}
+
+/// The sentence for a figure without a value: that it is not there, and why.
+fn absent(subject: &str, own: Option<Fact<'_>>, in_land: &str) -> Wording {
+    let reason = own.and_then(|fact| fact.toestand().reason());
+    let (emphasis, why) = match reason {
+        Some(Reason::Privacy) => (wording::PRIVACY, String::new()),
+        reason => (
+            wording::NO_FIGURE,
+            format!(" {}", wording::reason_sentence(reason)),
+        ),
+    };
+    Wording {
+        oordeel: StandingWords::NotJudged,
+        before: format!("{}: ", subject.trim_end_matches(',')),
+        emphasis: emphasis.to_owned(),
+        after: format!(".{why}{in_land}"),
+    }
+}
+
+fn rests_on(fact: Fact<'_>, format: &FigureFormat, records: &str) -> String {
+    let count = fact.n().filter(|n| *n > 0).map(nl::count);
+    wording::rests_on(
+        &format.interval(fact.lower(), fact.above()),
+        &count.unwrap_or_default(),
+        records,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use schema::Cijfer;
+    use schema::cijfer::{Confidential, Status};
+    use schema::indicator::Kind;
+
+    use super::*;
+
+    fn cijfer(value: f64, oordeel: &str) -> Cijfer {
+        Cijfer {
+            uitvraag: "omgang".into(),
+            jaar: 2020,
+            indicator: "wachten".into(),
+            niveau: schema::Niveau::Jeugdregio,
+            gebied: "JZ01".into(),
+            uitsplitsing: "totaal".into(),
+            categorie: "totaal".into(),
+            waarde: Some(value),
+            onder: None,
+            boven: None,
+            onder_998: None,
+            boven_998: None,
+            oordeel: Comparison::parse(oordeel),
+            teller: None,
+            noemer: None,
+            n: None,
+            minstens: None,
+            hoogstens: None,
+            status: Status::A,
+            vertrouwelijk: Confidential::F,
+            reden: None,
+            respons: None,
+            dekking_records: None,
+            dekking_aanbieders: None,
+            momentopname: "m1".into(),
+        }
+    }
+
+    fn sentence(own: &Cijfer, land: Option<&Cijfer>) -> String {
+        let plan = ComparePlan {
+            indicator: "wachten".into(),
+            uitsplitsing: "totaal".into(),
+            categorie: "totaal".into(),
+            titel: String::new(),
+            onderwerp: "De wachttijd".into(),
+            meervoud: false,
+            kop: false,
+            misverstand: String::new(),
+            bij: Vec::new(),
+        };
+        let format = FigureFormat::of("dagen", 0, Kind::Quantile, &crate::PagePlan::default());
+        Wording::new(
+            &plan,
+            &format,
+            "trajecten",
+            Some(Fact::of(own)),
+            land.map(|land| Some(Fact::of(land))),
+        )
+        .text()
+        .replace('\u{a0}', " ")
+    }
+
+    #[test]
+    fn the_words_follow_from_the_oordeel_alone() {
+        let land = cijfer(60.0, "");
+        let own = |oordeel| Cijfer {
+            onder: Some(50.0),
+            boven: Some(110.0),
+            n: Some(60),
+            ..cijfer(90.0, oordeel)
+        };
+        for (oordeel, expected) in [
+            (
+                "hoger",
+                "De wachttijd is duidelijk hoger dan in Nederland: 90 dagen, tegen 60 in Nederland.",
+            ),
+            (
+                "lager",
+                "De wachttijd is duidelijk lager dan in Nederland: 90 dagen, tegen 60 in Nederland.",
+            ),
+            (
+                "niet_te_zeggen",
+                "De wachttijd is 90 dagen (95%-interval 50 tot 110, gemeten over 60 trajecten). In Nederland is dat 60. Is dat een echt verschil? Dat is niet te zeggen.",
+            ),
+            (
+                "hangt_af_van_respons",
+                "De wachttijd is 90 dagen (95%-interval 50 tot 110, gemeten over 60 trajecten). In Nederland is dat 60. Is dat een echt verschil? Dat hangt af van wie nog niet leverde.",
+            ),
+            (
+                "",
+                "De wachttijd is 90 dagen. In Nederland is dat 60 dagen.",
+            ),
+        ] {
+            assert_eq!(sentence(&own(oordeel), Some(&land)), expected);
+        }
+    }
+
+    #[test]
+    fn a_hidden_figure_is_named_and_never_compared() {
+        let mut hidden = cijfer(3.0, "hoger");
+        hidden.vertrouwelijk = Confidential::C;
+        assert_eq!(
+            sentence(&hidden, Some(&cijfer(60.0, ""))),
+            "De wachttijd: niet getoond (privacy). In Nederland is dat 60 dagen."
+        );
+    }
+
+    #[test]
+    fn what_is_missing_says_why() {
+        for (status, reden, expected) in [
+            (
+                Status::O,
+                Some(Reason::NobodyDelivered),
+                "De wachttijd: geen cijfer. Geen aanbieder in dit gebied leverde gegevens.",
+            ),
+            (
+                Status::L,
+                Some(Reason::TableMissing),
+                "De wachttijd: geen cijfer. Deze tabel leverden de aanbieders in dit gebied niet.",
+            ),
+            (
+                Status::L,
+                Some(Reason::TooLittleKnown),
+                "De wachttijd: geen cijfer. Dit is van te weinig trajecten bekend.",
+            ),
+            (
+                Status::M,
+                Some(Reason::NotComputable),
+                "De wachttijd: geen cijfer. Het is hier niet te berekenen.",
+            ),
+        ] {
+            let missing = Cijfer {
+                status,
+                reden,
+                ..cijfer(3.0, "hoger")
+            };
+            assert_eq!(sentence(&missing, None), expected);
+        }
+    }
+
+    #[test]
+    fn without_a_national_figure_nothing_is_compared() {
+        let mut land = cijfer(60.0, "");
+        land.status = Status::M;
+        assert_eq!(
+            sentence(&cijfer(90.0, "hoger"), Some(&land)),
+            "De wachttijd is 90 dagen. Voor Nederland is er geen cijfer."
+        );
+        assert_eq!(
+            sentence(&cijfer(60.0, ""), None),
+            "De wachttijd is 60 dagen."
+        );
+    }
+}

@@ -197,7 +197,8 @@ impl From<Refusal> for Problem {
             | Refusal::TooSoonToFreeze { .. }
             | Refusal::NotFrozen
             | Refusal::Published
-            | Refusal::TakenBack(_) => internal(&refusal.into()),
+            | Refusal::TakenBack(_)
+            | Refusal::ErasedSince(_) => internal(&refusal.into()),
         }
     }
 }

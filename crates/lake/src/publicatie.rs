@@ -11,7 +11,7 @@ use schema::Toestand;
 
 use crate::error::LakeError;
 use crate::lake::{Lake, Stamp, Time, WRITE_LOCK, blocking, ms, open_slot, time};
-use crate::levering::{from_json, to_json};
+use crate::levering::{LeveringId, from_json, to_json};
 use crate::momentopname::Momentopname;
 use crate::paths::{DataRoot, PUBLIC, relative, temporary_name};
 use crate::queries::require;
@@ -24,6 +24,8 @@ use crate::transitions::{note, step};
 pub struct NewPublicatie<'a> {
     /// The momentopname it was made from.
     pub momentopname: &'a str,
+    /// Its leveringen that were erased before the figures were made, and so are not in them.
+    pub erased: &'a [LeveringId],
     /// Version: [`Lake::next_version`].
     pub versie: u32,
     /// Every file: path with `/` between names, and bytes. `SHA256SUMS` is added where it is not among them.
@@ -105,7 +107,7 @@ impl Lake {
     }
 
     /// Writes a publication durably, names it in the register and sets its leveringen to gepubliceerd, in that order
-    /// and the last two in one transaction.
+    /// and the last two in one transaction. What is refused there, because it changed in the meantime, does not stay.
     pub async fn publish(
         &self,
         new: NewPublicatie<'_>,
@@ -115,6 +117,7 @@ impl Lake {
             .momentopname(new.momentopname)
             .await?
             .ok_or(LakeError::UnknownMomentopname)?;
+        let erased = new.erased;
         let (publicatie, files) = assemble(new, &momentopname, stamp)?;
         let root = self.core.map.clone();
         let lock = blocking(move || {
@@ -131,21 +134,44 @@ impl Lake {
         {
             return Err(LakeError::PublicatieExists);
         }
-        self.begin_publication(&publicatie).await?;
+        self.begin_publication(&publicatie, erased).await?;
         let root = self.core.map.clone();
         let target = root.publicatie(&publicatie.uitvraag, publicatie.jaar, publicatie.versie);
         // The lock goes along: were nobody waiting any more, the writing would still end under it.
         let lock = blocking(move || write(&root, &target, &files).map(|()| lock)).await?;
-        self.record_publicatie(&publicatie, &momentopname, stamp)
-            .await?;
+        let recorded = self
+            .record_publicatie(&publicatie, &momentopname, erased, stamp)
+            .await;
+        if let Err(LakeError::Refused(_)) = recorded {
+            self.withdraw_files(&publicatie).await;
+        }
         drop(lock);
-        Ok(publicatie)
+        recorded.map(|()| publicatie)
+    }
+
+    /// Removes the files of a publication that was refused after they were written. Best effort: nobody reads what
+    /// the register does not name, and start-up puts it away.
+    async fn withdraw_files(&self, publicatie: &Publicatie) {
+        let root = self.core.map.clone();
+        let folder = root.publicatie(&publicatie.uitvraag, publicatie.jaar, publicatie.versie);
+        let what = "removing a refused publication";
+        if let Err(error) =
+            blocking(move || root.remove_tree(&folder).map_err(LakeError::io(what))).await
+        {
+            tracing::warn!(%error, "left for start-up");
+        }
     }
 
     /// Notes that these files are about to be put in place, so that finding them without their row in the register is
     /// no sign of an older register. The note goes when the publication is in; after a failure it stays for the next.
-    async fn begin_publication(&self, publicatie: &Publicatie) -> Result<(), LakeError> {
+    async fn begin_publication(
+        &self,
+        publicatie: &Publicatie,
+        erased: &[LeveringId],
+    ) -> Result<(), LakeError> {
         let mut tx = self.transaction().await?;
+        // What is refused already need not be written first.
+        may_publish(&mut tx, &publicatie.momentopname, erased).await??;
         sqlx::query(
             "INSERT INTO publicatie_begonnen (uitvraag, jaar, versie) VALUES ($1, $2, $3)
              ON CONFLICT (uitvraag, jaar, versie) DO NOTHING",
@@ -162,10 +188,11 @@ impl Lake {
         &self,
         publicatie: &Publicatie,
         momentopname: &Momentopname,
+        erased: &[LeveringId],
         stamp: &Stamp,
     ) -> Result<(), LakeError> {
         let mut tx = self.transaction().await?;
-        may_publish(&mut tx, &momentopname.id).await??;
+        may_publish(&mut tx, &momentopname.id, erased).await??;
         sqlx::query(
             "INSERT INTO publicatie (uitvraag, jaar, versie, momentopname, gemaakt, hash, paden)
              VALUES ($1, $2, $3, $4, $5, $6, $7)",

@@ -91,4 +91,9 @@ pub enum Refusal {
     /// The momentopname was taken back: nothing can be published from it.
     #[error("momentopname {0} was taken back")]
     TakenBack(String),
+    /// The figures were made before this levering was erased.
+    #[error(
+        "levering {0} was erased since the figures were made, and its children are still in them"
+    )]
+    ErasedSince(LeveringId),
 }

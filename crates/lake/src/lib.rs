@@ -13,6 +13,7 @@ mod attempts;
 pub mod disk;
 mod erase;
 mod error;
+mod fingerprint;
 mod intern;
 mod lake;
 mod levering;
@@ -43,6 +44,7 @@ pub use levering::{
     Signatory, Signing,
 };
 pub use momentopname::{MomentLevering, Momentopname};
+pub use paths::write_private;
 pub use publicatie::{NewPublicatie, Publicatie, sha256sums};
 pub use recovery::{RecoverySummary, Thoroughness};
 pub use refusal::Refusal;

@@ -4,10 +4,10 @@
 //! content to `report` and `monitor`.
 
 use std::collections::BTreeSet;
-use std::io;
 use std::path::Path;
 
 use schema::Toestand;
+use schema::hash::{sha256, sha256_hex};
 
 use crate::error::LakeError;
 use crate::lake::{Lake, Stamp, Time, WRITE_LOCK, blocking, ms, open_slot, time};
@@ -16,7 +16,6 @@ use crate::momentopname::Momentopname;
 use crate::paths::{DataRoot, PUBLIC, relative, temporary_name};
 use crate::queries::require;
 use crate::rules::may_publish;
-use crate::token::sha256;
 use crate::transitions::{note, step};
 
 /// What is needed to publish.
@@ -56,7 +55,7 @@ pub fn sha256sums(files: &[(String, Vec<u8>)]) -> Vec<u8> {
     let mut regels: Vec<(&str, String)> = files
         .iter()
         .filter(|(path, _)| path != CHECKSUMS)
-        .map(|(path, bytes)| (path.as_str(), format!("{}  {path}\n", sha256(bytes))))
+        .map(|(path, bytes)| (path.as_str(), format!("{}  {path}\n", sha256_hex(bytes))))
         .collect();
     regels.sort();
     regels
@@ -342,12 +341,9 @@ fn assemble(
         versie: new.versie,
         momentopname: momentopname.id.clone(),
         gemaakt: time(ms(stamp.nu))?,
-        hash: format!(
-            "sha256:{}",
-            checksums
-                .map(|(_, bytes)| sha256(bytes))
-                .unwrap_or_default()
-        ),
+        hash: checksums
+            .map(|(_, bytes)| sha256(bytes))
+            .unwrap_or_default(),
         paden: paths.into_iter().collect(),
     };
     Ok((publicatie, files))
@@ -361,7 +357,6 @@ fn write(root: &DataRoot, target: &Path, files: &[(String, Vec<u8>)]) -> Result<
     }
     let temporary = temporary_name(target);
     let write = || {
-        let parent = target.parent().ok_or(io::ErrorKind::InvalidInput)?;
         root.make(&temporary)?;
         let mut dirs = BTreeSet::from([temporary.clone()]);
         for (relative, bytes) in relatives {
@@ -380,8 +375,7 @@ fn write(root: &DataRoot, target: &Path, files: &[(String, Vec<u8>)]) -> Result<
             // Left by a publish that never reached the register: nobody ever saw it.
             root.to_quarantine(target, "publicatie")?;
         }
-        root.storage.rename(&temporary, target)?;
-        root.storage.sync_map(parent)
+        root.place(&temporary, target)
     };
     let written = write();
     if written.is_err() {

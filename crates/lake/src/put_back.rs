@@ -8,14 +8,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use schema::Toestand;
+use schema::hash::sha256;
 
 use crate::error::LakeError;
+use crate::fingerprint::Fingerprint;
 use crate::lake::{Lake, Stamp, WRITE_LOCK, blocking, open_slot};
 use crate::levering::LeveringId;
-use crate::open::fingerprint;
 use crate::paths::DataRoot;
 use crate::sweep::{Facts, content, is_dir, name_of};
-use crate::token::sha256;
 use crate::transitions::note;
 
 impl Lake {
@@ -69,8 +69,7 @@ impl KnownFiles {
             }
             let above = place.parent().ok_or(io::ErrorKind::InvalidInput)?;
             root.make(above)?;
-            root.storage.rename(&path, &place)?;
-            root.storage.sync_map(above)?;
+            root.place(&path, &place)?;
             root.storage.sync_map(&aside)?;
             back.push(root.relative(&place));
         }
@@ -80,13 +79,13 @@ impl KnownFiles {
     /// Where it belongs, if the register knows it.
     fn place_of(&self, root: &DataRoot, path: &Path) -> io::Result<Option<PathBuf>> {
         if !is_dir(path) {
-            let (_, hash) = fingerprint(path)?;
+            let (_, hash) = Fingerprint::of_file(path)?;
             let mut tables = self.tables.iter();
             let found = tables.find(|(known, place)| *known == hash && !place.exists());
             return Ok(found.map(|(_, place)| place.clone()));
         }
         if let Ok(sums) = fs::read(path.join("SHA256SUMS")) {
-            let hash = format!("sha256:{}", sha256(&sums));
+            let hash = sha256(&sums);
             let mut publications = self.facts.publicaties.iter();
             let found = publications.find(|(place, known)| known.hash == hash && !place.exists());
             return Ok(found.map(|(place, _)| place.clone()));

@@ -12,9 +12,9 @@ use schema::Toestand;
 
 use crate::agreement::{refuse_many_misfits, refuse_missing_folders};
 use crate::error::LakeError;
+use crate::fingerprint::Fingerprint;
 use crate::lake::{Lake, Stamp, blocking};
 use crate::levering::{Levering, LeveringFilter, LeveringId};
-use crate::open::fingerprint;
 use crate::paths::DataRoot;
 use crate::queries::require;
 use crate::refusal::Refusal;
@@ -393,7 +393,7 @@ impl ExpectedFile<'_> {
         if thoroughness == Thoroughness::Lengte {
             return None;
         }
-        match fingerprint(&self.pad) {
+        match Fingerprint::of_file(&self.pad) {
             Ok((_, hash)) if hash == self.hash => None,
             Ok(_) => Some(format!("bestand {name} heeft een andere inhoud")),
             Err(_) => Some(format!("bestand {name} ontbreekt of is onleesbaar")),

@@ -9,13 +9,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use schema::Toestand;
+use schema::hash::{sha256, sha256_hex};
 
 use crate::lake::{WRITE_LOCK, open_slot};
 use crate::levering::{Levering, LeveringId};
 use crate::paths::{DataRoot, is_temporary};
 use crate::publicatie::Publicatie;
 use crate::recovery::{RecoverySummary, Thoroughness};
-use crate::token::sha256;
 
 /// What the register says there should be.
 #[derive(Default)]
@@ -228,7 +228,7 @@ fn is_heel(path: &Path, publicatie: &Publicatie, thoroughness: Thoroughness) -> 
     let Ok(checksums) = fs::read_to_string(path.join("SHA256SUMS")) else {
         return false;
     };
-    if format!("sha256:{}", sha256(checksums.as_bytes())) != publicatie.hash {
+    if sha256(checksums.as_bytes()) != publicatie.hash {
         return false;
     }
     let checksum_of: HashMap<&str, &str> = checksums
@@ -241,7 +241,8 @@ fn is_heel(path: &Path, publicatie: &Publicatie, thoroughness: Thoroughness) -> 
         .iter()
         .filter(|part| *part != "SHA256SUMS")
         .all(|part| {
-            let sum = fs::read(path.join(part)).map(|bytes| sha256(&bytes)).ok();
+            let bytes = fs::read(path.join(part)).ok();
+            let sum = bytes.map(|bytes| sha256_hex(&bytes));
             sum.as_deref() == checksum_of.get(part.as_str()).copied()
         })
 }

@@ -10,17 +10,19 @@ use schema::{Pakket, Toestand};
 use sqlx::SqliteConnection;
 
 use crate::aanbieder::require_aanbieder;
+use crate::columns::{i64_van, levering_id, ms};
 use crate::error::LakeError;
 use crate::fingerprint::Fingerprint;
-use crate::lake::{Lake, Stamp, blocking, ms};
-use crate::levering::{
-    FileState, Levering, LeveringId, NewLevering, Opening, i64_van, levering_id,
-};
+use crate::lake::{Lake, blocking};
+use crate::levering::{FileState, Levering, NewLevering, Opening};
+use crate::levering_id::LeveringId;
+use crate::log::{log, note};
 use crate::paths::{DataRoot, SECRET, is_name};
 use crate::queries::require;
 use crate::refusal::Refusal;
 use crate::rules::may_open;
-use crate::transitions::{log, note, set_toelichtingen, step};
+use crate::stamp::Stamp;
+use crate::transitions::{set_toelichtingen, step};
 
 impl Lake {
     /// Opens a levering: makes `raw/<id>/pakket.json` durable and writes the register row. The same content (or the

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::disk::{Disk, RealDisk};
 use crate::error::LakeError;
-use crate::levering::LeveringId;
+use crate::levering_id::LeveringId;
 
 /// Mode of what only the service may read.
 pub(crate) const SECRET: u32 = 0o600;
@@ -142,7 +142,7 @@ impl DataRoot {
         self.storage.remove_dir(path)
     }
 
-    /// Moves something nobody names to `quarantine/<naam>`, or beside what lies there already.
+    /// Moves something nobody names to `quarantaine/<name>`, or beside what lies there already.
     pub(crate) fn to_quarantine(&self, path: &Path, name: &str) -> io::Result<PathBuf> {
         let quarantine = self.dir.join("quarantaine");
         self.make(&quarantine)?;
@@ -169,7 +169,7 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     DataRoot::new(dir.to_owned(), Arc::new(RealDisk)).write_whole(path, bytes, SECRET)
 }
 
-/// A name beside `pad` that no one else uses and that start-up recognises as a leftover.
+/// A name beside `path` that no one else uses and that start-up recognises as a leftover.
 pub(crate) fn temporary_name(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     let mut random_bytes = [0; 8];

@@ -9,14 +9,18 @@ use std::path::Path;
 use schema::Toestand;
 use schema::hash::{sha256, sha256_hex};
 
+use crate::columns::{from_json, ms, time, to_json};
 use crate::error::LakeError;
-use crate::lake::{Lake, Stamp, Time, WRITE_LOCK, blocking, ms, open_slot, time};
-use crate::levering::{LeveringId, from_json, to_json};
+use crate::lake::{Lake, blocking};
+use crate::levering_id::LeveringId;
+use crate::locks::{WRITE_LOCK, open_slot};
+use crate::log::note;
 use crate::momentopname::Momentopname;
 use crate::paths::{DataRoot, PUBLIC, relative, temporary_name};
 use crate::queries::require;
 use crate::rules::may_publish;
-use crate::transitions::{note, step};
+use crate::stamp::{Stamp, Time};
+use crate::transitions::step;
 
 /// What is needed to publish.
 #[derive(Debug, Clone)]
@@ -284,7 +288,7 @@ impl Lake {
         row.map(PublicatieRow::publicatie).transpose()
     }
 
-    /// One file of a publication. `pad` may come from anyone: only a path the register names is read.
+    /// One file of a publication. `path` may come from anyone: only a path the register names is read.
     pub async fn lees_publicatie(
         &self,
         uitvraag: &str,

@@ -1,7 +1,7 @@
 //! The way back for what a start set aside in `quarantine/` because the register did not name it then.
 //!
 //! Owns knowing again, by name or by hash, where such a thing belongs once the right register is back. Leaves
-//! verifying a levering, and letting it count again, to `herstel`.
+//! verifying a levering, and letting it count again, to `recovery`.
 
 use std::fs;
 use std::io;
@@ -11,12 +11,15 @@ use schema::Toestand;
 use schema::hash::sha256;
 
 use crate::error::LakeError;
+use crate::facts::Facts;
 use crate::fingerprint::Fingerprint;
-use crate::lake::{Lake, Stamp, WRITE_LOCK, blocking, open_slot};
-use crate::levering::LeveringId;
+use crate::folder::{content, is_dir, name_of};
+use crate::lake::{Lake, blocking};
+use crate::levering_id::LeveringId;
+use crate::locks::{WRITE_LOCK, open_slot};
+use crate::log::note;
 use crate::paths::DataRoot;
-use crate::sweep::{Facts, content, is_dir, name_of};
-use crate::transitions::note;
+use crate::stamp::Stamp;
 
 impl Lake {
     /// Moves what lies in `quarantine/`, and the register names after all, to its place where that is empty. Gives

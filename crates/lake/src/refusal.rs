@@ -6,8 +6,8 @@
 use chrono::NaiveDate;
 use schema::Toestand;
 
-use crate::lake::Time;
-use crate::levering::LeveringId;
+use crate::levering_id::LeveringId;
+use crate::stamp::Time;
 
 /// Why the register does not let this happen now.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -11,11 +11,14 @@ use schema::definitie::Calendar;
 use schema::{Toestand, calendar};
 use sqlx::SqliteConnection;
 
+use crate::columns::{levering_id, time};
 use crate::error::LakeError;
-use crate::lake::{Lake, Time, time};
-use crate::levering::{Levering, LeveringId, Nulopgave, levering_id};
+use crate::lake::Lake;
+use crate::levering::{Levering, Nulopgave};
+use crate::levering_id::LeveringId;
 use crate::queries::{in_force, require};
 use crate::refusal::Refusal;
+use crate::stamp::Time;
 
 /// What a rule says, when the register could be asked at all.
 pub type RuleAnswer = Result<Result<(), Refusal>, LakeError>;

@@ -1,7 +1,7 @@
 //! One table of one levering as a Parquet file: written once, deterministic, meaningless until the register names it.
 //!
 //! Owns the two leading columns `aanbieder` and `levering`, the writer's settings and the way to durable (temp,
-//! fdatasync, rename, fsync of the directory). Leaves typing the columns to `check` and naming to `step`.
+//! fdatasync, rename, fsync of the directory). Leaves typing the columns to `check` and naming to `transitions`.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -16,11 +16,13 @@ use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 
+use crate::columns::{count, levering_id};
 use crate::disk::DurableFile;
 use crate::error::LakeError;
 use crate::fingerprint::Fingerprint;
-use crate::lake::Lake;
-use crate::levering::{Levering, LeveringId, count, levering_id};
+use crate::lake::{Lake, blocking};
+use crate::levering::Levering;
+use crate::levering_id::LeveringId;
 use crate::paths::{DataRoot, SECRET, is_name, temporary_name};
 
 /// A Parquet file of one table of one levering.
@@ -272,6 +274,25 @@ impl Lake {
         rows.into_iter()
             .map(|row| row.file(&self.core.map))
             .collect()
+    }
+
+    /// Removes files durably; fine when they are not there.
+    pub(crate) async fn remove_files(&self, paths: Vec<PathBuf>) -> Result<(), LakeError> {
+        let storage = self.core.map.storage.clone();
+        blocking(move || {
+            let remove = |path: &PathBuf| match storage.remove(path) {
+                Ok(()) => path
+                    .parent()
+                    .map_or(Ok(()), |parent| storage.sync_map(parent)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+                Err(error) => Err(error),
+            };
+            paths
+                .iter()
+                .try_for_each(remove)
+                .map_err(LakeError::io("removing Parquet files"))
+        })
+        .await
     }
 
     /// Reads one of those files back.

@@ -10,9 +10,11 @@ use schema::hash::{hex, sha256_hex};
 use serde::Serialize;
 
 use crate::aanbieder::require_aanbieder;
+use crate::columns::{ms, time};
 use crate::error::LakeError;
-use crate::lake::{Lake, Stamp, Time, ms, time};
-use crate::transitions::note;
+use crate::lake::Lake;
+use crate::log::note;
+use crate::stamp::{Stamp, Time};
 
 /// What a token may do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

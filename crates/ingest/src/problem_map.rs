@@ -10,7 +10,8 @@ use schema::Toestand;
 
 use crate::auth::AccessError;
 use crate::body::BodyError;
-use crate::cijfers::{FigureError, FilterError};
+use crate::cijfers::FigureError;
+use crate::figure_filter::FilterError;
 use crate::leveringen::files::{TUS_VERSION, TusError};
 use crate::leveringen::open::OpenError;
 use crate::leveringen::sign::SignError;

@@ -14,8 +14,8 @@ use axum::http::header::{AUTHORIZATION, COOKIE, HOST, LOCATION, ORIGIN};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use data_encoding::HEXLOWER;
 use lake::{Holder, LakeError, TokenRole};
+use schema::hash::hex;
 use sha2::{Digest, Sha256};
 
 use crate::App;
@@ -277,7 +277,7 @@ impl Sessions {
     pub fn start(&self, token: AccessCode, is_secure: bool) -> Option<HeaderValue> {
         let mut random_bytes = [0_u8; 32];
         getrandom::fill(&mut random_bytes).ok()?;
-        let id = HEXLOWER.encode(&random_bytes);
+        let id = hex(&random_bytes);
         let nu = Instant::now();
         let mut open = self.open.lock().expect("no one panics while holding it");
         open.retain(|_, session| session.tot > nu);

@@ -10,6 +10,7 @@ mod body;
 mod cijfers;
 mod clock;
 mod csv;
+mod figure_filter;
 mod health;
 mod judge;
 mod judge_queue;
@@ -39,7 +40,8 @@ use lake::Lake;
 use schema::Definitie;
 
 pub use auth::{Audience, RoleName};
-pub use cijfers::{FigureError, FigureFilter, FigureSource, FilterValues};
+pub use cijfers::{FigureError, FigureSource};
+pub use figure_filter::{FigureFilter, FilterValues};
 pub use judge::BeforeJudging;
 pub use leveringen::bevindingen::FindingsWorkbook;
 pub use ontvangstbewijs::{Jwks, PublishedJwk, ReceiptKeyError, ReceiptSigner};
@@ -71,7 +73,7 @@ pub struct Services {
     pub adres: Option<String>,
     /// Who signs receipts.
     pub naam: String,
-    /// The page that checks a file in the browser, as `make browser` makes it; without it `/check` says so.
+    /// The page that checks a file in the browser, as `make browser` makes it; without it `/controleren` says so.
     pub check_page: Option<PathBuf>,
 }
 
@@ -209,7 +211,7 @@ impl AppCore {
 }
 
 /// All routes, ready to serve. Must be called within a tokio runtime: the judge starts, and takes up what a crash
-/// left unjudged. Call [`Lake::herstel`] before.
+/// left unjudged. Call [`Lake::recover`] before.
 pub fn router(services: Services) -> Router {
     assemble(services, None)
 }

@@ -4,16 +4,15 @@
 //! file: the register keeps every public key that ever signed, so older receipts keep verifying by their `kid`. What
 //! a receipt says is [`schema::pakket::Ontvangstbewijs`]; when it is given is up to `leveringen::submit`.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs;
+use std::io;
 use std::path::Path;
 
-use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
+use data_encoding::BASE64URL_NOPAD;
 use ed25519_dalek::{Signer, SigningKey, VerifyingKey};
+use schema::hash::sha256_hex;
 use schema::pakket::Ontvangstbewijs;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 /// Why the signing keys could not be read or made.
 #[derive(Debug, thiserror::Error)]
@@ -165,14 +164,14 @@ impl ReceiptSigner {
         })
     }
 
-    /// Temporary file, fsync, rename, fsync of the directory: a crash leaves no half key.
+    /// Written whole: a crash leaves no half key.
     fn write(&self, path: &Path) -> Result<(), ReceiptKeyError> {
         let file = KeyFile {
             kid: self.kid.clone(),
             d: BASE64URL_NOPAD.encode(&self.secret.to_bytes()),
         };
         let text = serde_json::to_vec_pretty(&file).expect("plain strings always serialise");
-        write_private(path, &text).map_err(|source| ReceiptKeyError::Disk {
+        lake::write_private(path, &text).map_err(|source| ReceiptKeyError::Disk {
             bestand: path.display().to_string(),
             source,
         })
@@ -195,23 +194,7 @@ impl PublishedJwk {
 
 /// The name of a key follows from the key, so that two keys never share one.
 fn kid_of(public: &VerifyingKey) -> String {
-    HEXLOWER.encode(&Sha256::digest(public.as_bytes())[..8])
-}
-
-fn write_private(path: &Path, text: &[u8]) -> io::Result<()> {
-    let dir = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
-    fs::create_dir_all(dir)?;
-    let temporary = path.with_extension("nieuw");
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&temporary)?;
-    file.write_all(text)?;
-    file.sync_all()?;
-    fs::rename(&temporary, path)?;
-    File::open(dir)?.sync_all()
+    sha256_hex(public.as_bytes())[..16].to_owned()
 }
 
 fn refuse_if_shared(path: &Path) -> Result<(), ReceiptKeyError> {

@@ -10,7 +10,8 @@ use schema::Toestand;
 
 use crate::auth::AccessError;
 use crate::body::BodyError;
-use crate::cijfers::{FigureError, FilterError};
+use crate::cijfers::FigureError;
+use crate::figure_filter::FilterError;
 use crate::leveringen::files::{TUS_VERSION, TusError};
 use crate::leveringen::open::OpenError;
 use crate::leveringen::sign::SignError;
@@ -197,7 +198,8 @@ impl From<Refusal> for Problem {
             | Refusal::TooSoonToFreeze { .. }
             | Refusal::NotFrozen
             | Refusal::Published
-            | Refusal::TakenBack(_) => internal(&refusal.into()),
+            | Refusal::TakenBack(_)
+            | Refusal::ErasedSince(_) => internal(&refusal.into()),
         }
     }
 }

@@ -11,8 +11,8 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use schema::hash::sha256_hex;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 use crate::App;
 use crate::csv::{CSV, XLSX};
@@ -127,10 +127,7 @@ async fn give(
 }
 
 fn file_answer(path: &str, bytes: Vec<u8>, headers: &HeaderMap) -> Response {
-    let etag = format!(
-        "\"{}\"",
-        schema::definitie::hex(&Sha256::digest(&bytes)[..16])
-    );
+    let etag = format!("\"{}\"", &sha256_hex(&bytes)[..32]);
     let same = headers
         .get(IF_NONE_MATCH)
         .and_then(|v| v.to_str().ok())

@@ -2,7 +2,7 @@
 //!
 //! Owns what `axum::serve` leaves open: a timer on request headers (which also ends idle keep-alive), a cap on
 //! connections and on headers, a timer on answers that nobody reads, and a shutdown that lets work in hand finish.
-//! Leaves timers on request bodies to `inhoud` and the routes to `routes`.
+//! Leaves timers on request bodies to `body` and the routes to `routes`.
 
 use std::io;
 use std::pin::Pin;

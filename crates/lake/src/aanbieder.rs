@@ -8,10 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
 
+use crate::columns::{ms, time};
 use crate::error::LakeError;
-use crate::lake::{Lake, Stamp, Time, ms, time};
+use crate::lake::Lake;
+use crate::log::note;
 use crate::rules::may_extend;
-use crate::transitions::note;
+use crate::stamp::{Stamp, Time};
 
 /// An aanbieder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, sqlx::FromRow)]

@@ -5,11 +5,14 @@
 
 use schema::Toestand;
 
+use crate::columns::{levering_id, ms};
 use crate::error::LakeError;
-use crate::lake::{Lake, Stamp, ms};
-use crate::levering::{Levering, LeveringId, levering_id};
+use crate::lake::Lake;
+use crate::levering::Levering;
+use crate::levering_id::LeveringId;
+use crate::log::note;
 use crate::queries::require;
-use crate::transitions::note;
+use crate::stamp::Stamp;
 
 /// After so many attempts that failed a levering waits for a beheerder.
 pub const ATTEMPTS: u32 = 3;
@@ -22,6 +25,21 @@ impl Levering {
 }
 
 impl Lake {
+    /// The leveringen that are in and wait for the judge, oldest first; those of which an attempt failed come last, and
+    /// those that had their attempts not at all.
+    pub async fn to_judge(&self) -> Result<Vec<LeveringId>, LakeError> {
+        let ids: Vec<String> =
+            sqlx::query_scalar(
+                "SELECT l.id FROM levering l LEFT JOIN oordeelpoging p ON p.levering = l.id
+                 WHERE l.toestand = 'ontvangen' AND l.quarantaine IS NULL AND coalesce(p.aantal, 0) < $1
+                 ORDER BY coalesce(p.aantal, 0), l.volgnummer",
+            )
+            .bind(i64::from(ATTEMPTS))
+            .fetch_all(&mut *self.reader().await?)
+            .await?;
+        ids.iter().map(|id| levering_id(id)).collect()
+    }
+
     /// Counts an attempt to judge a levering, before it begins. `None` when it is not to be judged now: it is no
     /// longer *ontvangen*, it is in quarantine, or it had its attempts.
     pub async fn begin_judging(

@@ -3,21 +3,22 @@
 //! Owns what stays (that it was there, its hashes, its receipt) and what goes (rows, findings, words).
 
 use std::collections::BTreeSet;
-use std::io;
 use std::path::PathBuf;
 
 use schema::Toestand;
 
 use crate::error::LakeError;
-use crate::lake::{Lake, Stamp, blocking};
-use crate::levering::{Levering, LeveringId};
+use crate::lake::{Lake, blocking};
+use crate::levering::Levering;
+use crate::levering_id::LeveringId;
 use crate::queries::require;
+use crate::stamp::Stamp;
 use crate::tabel::parquet_path;
 use crate::transitions::step;
 
 impl Lake {
     /// Erases a levering: `→ gewist`, then raw files and Parquet are removed. Asking again finishes what an error
-    /// interrupted; after a crash [`Lake::herstel`] does.
+    /// interrupted; after a crash [`Lake::recover`] does.
     pub async fn erase(&self, id: LeveringId, stamp: &Stamp) -> Result<Levering, LakeError> {
         let mut tx = self.transaction().await?;
         let levering = require(&mut tx, id).await?;
@@ -68,25 +69,6 @@ impl Lake {
                 root.storage.sync_map(&root.dir.join("raw"))
             };
             remove().map_err(LakeError::io("removing received files"))
-        })
-        .await
-    }
-
-    /// Removes files durably; fine when they are not there.
-    pub(crate) async fn remove_files(&self, paths: Vec<PathBuf>) -> Result<(), LakeError> {
-        let storage = self.core.map.storage.clone();
-        blocking(move || {
-            let remove = |path: &PathBuf| match storage.remove(path) {
-                Ok(()) => path
-                    .parent()
-                    .map_or(Ok(()), |parent| storage.sync_map(parent)),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-                Err(error) => Err(error),
-            };
-            paths
-                .iter()
-                .try_for_each(remove)
-                .map_err(LakeError::io("removing Parquet files"))
         })
         .await
     }

@@ -3,9 +3,9 @@
 //! Owns the one error type of this crate. Leaves what a rule refuses to [`Refusal`], the HTTP status and the Dutch
 //! words to `ingest`.
 
-use crate::agreement::StartRefusal;
-use crate::levering::LeveringId;
+use crate::levering_id::LeveringId;
 use crate::refusal::Refusal;
+use crate::start_refusal::StartRefusal;
 
 /// Why storage refused or failed.
 #[derive(Debug, thiserror::Error)]

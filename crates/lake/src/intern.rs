@@ -6,11 +6,12 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::error::LakeError;
-use crate::lake::{Lake, WRITE_LOCK, blocking, open_slot};
+use crate::lake::{Lake, blocking};
+use crate::locks::{WRITE_LOCK, open_slot};
 use crate::paths::{SECRET, relative};
 
 impl Lake {
-    /// Writes `intern/<naam>` (mode 0600) durably and whole, replacing what was there. `naam` may have folders.
+    /// Writes `intern/<name>` (mode 0600) durably and whole, replacing what was there. `name` may have folders.
     pub async fn write_internal(&self, name: &str, bytes: Vec<u8>) -> Result<PathBuf, LakeError> {
         let path = self.internal_path(name)?;
         let root = self.core.map.clone();
@@ -28,7 +29,7 @@ impl Lake {
         .await
     }
 
-    /// Reads `intern/<naam>`.
+    /// Reads `intern/<name>`.
     pub async fn lees_intern(&self, name: &str) -> Result<Option<Vec<u8>>, LakeError> {
         let path = self.internal_path(name)?;
         blocking(move || match std::fs::read(path) {
@@ -39,7 +40,7 @@ impl Lake {
         .await
     }
 
-    /// Where `intern/<naam>` is, for a reader that wants a path.
+    /// Where `intern/<name>` is, for a reader that wants a path.
     pub fn internal_path(&self, name: &str) -> Result<PathBuf, LakeError> {
         Ok(self.dir().join("intern").join(relative(name)?))
     }

@@ -1,73 +1,18 @@
 //! A levering and what belongs to it, as callers see them.
 //!
-//! Owns the types, and their way into and out of the register's columns. Leaves reading to `lezen` and every change
-//! of state to `step`.
+//! Owns the types. Leaves reading them to `queries` and every change of state to `transitions`.
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::str::FromStr;
 
 use schema::bevinding::{Ernst, RegelTelling};
 use schema::definitie::Calendar;
 use schema::pakket::Toelichting;
 use schema::{Pakket, Toestand};
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
-use crate::error::LakeError;
-use crate::lake::Time;
-
-/// Identity of a levering: a UUID version 7, made here and nowhere else, safe as the name of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct LeveringId(Uuid);
-
-impl LeveringId {
-    /// A new one.
-    pub fn new(nu: Time) -> Self {
-        let seconds = u64::try_from(nu.timestamp()).unwrap_or(0);
-        let time =
-            uuid::Timestamp::from_unix(uuid::NoContext, seconds, nu.timestamp_subsec_nanos());
-        Self(Uuid::new_v7(time))
-    }
-}
-
-impl fmt::Display for LeveringId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.hyphenated().fmt(f)
-    }
-}
-
-impl FromStr for LeveringId {
-    type Err = LakeError;
-
-    /// Takes the form that [`fmt::Display`] gives and no other, so that one levering has one address.
-    fn from_str(text: &str) -> Result<Self, LakeError> {
-        let id = Uuid::try_parse(text)
-            .map(Self)
-            .map_err(|_| LakeError::InvalidPath)?;
-        if id.to_string() == text {
-            Ok(id)
-        } else {
-            Err(LakeError::InvalidPath)
-        }
-    }
-}
-
-impl TryFrom<String> for LeveringId {
-    type Error = LakeError;
-
-    fn try_from(text: String) -> Result<Self, LakeError> {
-        text.parse()
-    }
-}
-
-impl From<LeveringId> for String {
-    fn from(id: LeveringId) -> Self {
-        id.to_string()
-    }
-}
+use crate::levering_id::LeveringId;
+use crate::stamp::Time;
 
 /// One levering.
 #[derive(Debug, Clone, PartialEq)]
@@ -257,43 +202,4 @@ pub struct LogEntry {
     pub wie: String,
     /// When.
     pub wanneer: Time,
-}
-
-/// An id from the register.
-pub(crate) fn levering_id(text: &str) -> Result<LeveringId, LakeError> {
-    text.parse()
-        .map_err(|_| LakeError::RegisterDamaged("an id that is none".to_owned()))
-}
-
-/// A state from the register.
-pub(crate) fn toestand(name: &str) -> Result<Toestand, LakeError> {
-    Toestand::parse(name).ok_or_else(|| LakeError::RegisterDamaged(format!("toestand {name}")))
-}
-
-/// A length or count from the register.
-pub(crate) fn count(value: i64) -> Result<u64, LakeError> {
-    u64::try_from(value).map_err(|_| LakeError::RegisterDamaged("a negative length".to_owned()))
-}
-
-/// A length or count as the register keeps it.
-pub(crate) fn i64_van(value: u64) -> Result<i64, LakeError> {
-    i64::try_from(value)
-        .map_err(|_| LakeError::Invalid("a length beyond what can be stored".to_owned()))
-}
-
-/// JSON from the register.
-pub(crate) fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, LakeError> {
-    serde_json::from_str(text).map_err(|error| {
-        LakeError::RegisterDamaged(format!(
-            "JSON, line {} column {}",
-            error.line(),
-            error.column()
-        ))
-    })
-}
-
-/// JSON for the register.
-pub(crate) fn to_json<T: Serialize>(value: &T) -> String {
-    serde_json::to_string(value)
-        .expect("our own types always become JSON: no map has other keys than text")
 }

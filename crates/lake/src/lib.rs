@@ -10,14 +10,25 @@
 mod aanbieder;
 mod agreement;
 mod attempts;
+mod columns;
+mod damage;
+mod data_dir;
 pub mod disk;
 mod erase;
 mod error;
+mod facts;
+mod fingerprint;
+mod folder;
+mod freeze;
 mod intern;
 mod lake;
 mod levering;
+mod levering_id;
+mod locks;
+mod log;
 mod momentopname;
 mod nulopgave;
+mod older_register;
 mod open;
 mod paths;
 mod publicatie;
@@ -27,6 +38,8 @@ mod recovery;
 mod refusal;
 mod respons;
 mod rules;
+mod stamp;
+mod start_refusal;
 mod sweep;
 mod tabel;
 mod token;
@@ -34,20 +47,24 @@ mod transitions;
 mod upload;
 
 pub use aanbieder::{Aanbieder, Expectancy, Expectation};
-pub use agreement::StartRefusal;
 pub use attempts::ATTEMPTS;
+pub use damage::Thoroughness;
 pub use error::LakeError;
-pub use lake::{Access, Lake, Stamp, Time};
+pub use lake::{Access, Lake};
 pub use levering::{
-    FileState, Levering, LeveringFilter, LeveringId, LogEntry, NewLevering, Nulopgave, Opening,
-    Signatory, Signing,
+    FileState, Levering, LeveringFilter, LogEntry, NewLevering, Nulopgave, Opening, Signatory,
+    Signing,
 };
+pub use levering_id::LeveringId;
 pub use momentopname::{MomentLevering, Momentopname};
+pub use paths::write_private;
 pub use publicatie::{NewPublicatie, Publicatie, sha256sums};
-pub use recovery::{RecoverySummary, Thoroughness};
+pub use recovery::RecoverySummary;
 pub use refusal::Refusal;
 pub use respons::{Outcome, Respons, ResponsRegel};
 pub use rules::RuleAnswer;
+pub use stamp::{Stamp, Time};
+pub use start_refusal::StartRefusal;
 pub use tabel::{PROVENANCE_COLUMNS, TabelFile, TabelReader, TabelWriter, lake_schema};
 pub use token::{Holder, ReceiptKey, Secret, TokenRegel, TokenRole};
 pub use upload::{Upload, UploadProgress};

@@ -7,12 +7,15 @@ use schema::Toestand;
 use schema::pakket::{Answer, Toelichting};
 
 use crate::aanbieder::require_aanbieder;
+use crate::columns::ms;
 use crate::error::LakeError;
-use crate::lake::{Lake, Stamp, ms};
-use crate::levering::{LeveringId, Nulopgave, Opening};
+use crate::lake::Lake;
+use crate::levering::{Nulopgave, Opening};
+use crate::levering_id::LeveringId;
 use crate::open::{NewRow, append};
 use crate::queries::{in_force, require};
 use crate::rules::{may_declare_nothing, rows_before};
+use crate::stamp::Stamp;
 use crate::transitions::{set_toelichtingen, sign, step};
 
 /// Code under which the explanation of a nulopgave is kept.

@@ -4,25 +4,25 @@
 //! match. Leaves receiving the bytes to `upload`, and whether a new one may be opened to `rules`.
 
 use std::collections::HashSet;
-use std::io::{self, Read};
-use std::path::Path;
 
+use schema::hash::sha256_hex;
 use schema::{Pakket, Toestand};
-use sha2::{Digest, Sha256};
 use sqlx::SqliteConnection;
 
 use crate::aanbieder::require_aanbieder;
+use crate::columns::{i64_van, levering_id, ms};
 use crate::error::LakeError;
-use crate::lake::{Lake, Stamp, blocking, ms};
-use crate::levering::{
-    FileState, Levering, LeveringId, NewLevering, Opening, i64_van, levering_id,
-};
+use crate::fingerprint::Fingerprint;
+use crate::lake::{Lake, blocking};
+use crate::levering::{FileState, Levering, NewLevering, Opening};
+use crate::levering_id::LeveringId;
+use crate::log::{log, note};
 use crate::paths::{DataRoot, SECRET, is_name};
 use crate::queries::require;
 use crate::refusal::Refusal;
 use crate::rules::may_open;
-use crate::token::sha256;
-use crate::transitions::{log, note, set_toelichtingen, step};
+use crate::stamp::Stamp;
+use crate::transitions::{set_toelichtingen, step};
 
 impl Lake {
     /// Opens a levering: makes `raw/<id>/pakket.json` durable and writes the register row. The same content (or the
@@ -36,7 +36,7 @@ impl Lake {
         check_names(new.pakket)?;
         let text = std::str::from_utf8(new.pakket_json)
             .map_err(|_| LakeError::Invalid("pakket.json is not UTF-8".to_owned()))?;
-        let content = sha256(new.pakket_json);
+        let content = sha256_hex(new.pakket_json);
         // Most repeats end here, without touching the disk.
         let mut reader = self.reader().await?;
         require_aanbieder(&mut reader, new.kvk).await?;
@@ -327,36 +327,11 @@ fn differs(
     files: &[FileState],
 ) -> Result<Option<String>, LakeError> {
     for file in files {
-        let found = fingerprint(&root.raw_file(id, &file.tabel))
+        let found = Fingerprint::of_file(&root.raw_file(id, &file.tabel))
             .map_err(LakeError::io("reading a file back"))?;
         if found != (file.bytes, file.hash.clone()) {
             return Ok(Some(file.tabel.clone()));
         }
     }
     Ok(None)
-}
-
-/// Length and `sha256:<hex>` of a file.
-pub(crate) fn fingerprint(path: &Path) -> io::Result<(u64, String)> {
-    let mut file = std::fs::File::open(path)?;
-    let mut hasher = Sha256::new();
-    let mut buffer = vec![0; 128 * 1024];
-    let mut length = 0;
-    loop {
-        match file.read(&mut buffer)? {
-            0 => {
-                return Ok((
-                    length,
-                    format!(
-                        "sha256:{}",
-                        data_encoding::HEXLOWER.encode(&hasher.finalize())
-                    ),
-                ));
-            }
-            loaded => {
-                hasher.update(&buffer[..loaded]);
-                length += loaded as u64;
-            }
-        }
-    }
 }

@@ -8,9 +8,9 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::disk::Disk;
+use crate::disk::{Disk, RealDisk};
 use crate::error::LakeError;
-use crate::levering::LeveringId;
+use crate::levering_id::LeveringId;
 
 /// Mode of what only the service may read.
 pub(crate) const SECRET: u32 = 0o600;
@@ -98,16 +98,22 @@ impl DataRoot {
 
     /// Writes a file whole: temp, fdatasync, rename, fsync of the directory. The directory exists.
     pub(crate) fn write_whole(&self, path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
-        let parent = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
         let temporary = temporary_name(path);
         let written = self
             .write_loose(&temporary, bytes, mode)
-            .and_then(|()| self.storage.rename(&temporary, path));
+            .and_then(|()| self.place(&temporary, path));
         if written.is_err() {
             // Best effort: what stays behind is recognised by its name and removed at start-up.
             self.storage.remove(&temporary).ok();
         }
-        written.and_then(|()| self.storage.sync_map(parent))
+        written
+    }
+
+    /// Gives what was written and synced its own name, durably.
+    pub(crate) fn place(&self, temporary: &Path, path: &Path) -> io::Result<()> {
+        let parent = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
+        self.storage.rename(temporary, path)?;
+        self.storage.sync_map(parent)
     }
 
     /// Writes a file and makes its bytes, not yet its name, durable.
@@ -136,7 +142,7 @@ impl DataRoot {
         self.storage.remove_dir(path)
     }
 
-    /// Moves something nobody names to `quarantine/<naam>`, or beside what lies there already.
+    /// Moves something nobody names to `quarantaine/<name>`, or beside what lies there already.
     pub(crate) fn to_quarantine(&self, path: &Path, name: &str) -> io::Result<PathBuf> {
         let quarantine = self.dir.join("quarantaine");
         self.make(&quarantine)?;
@@ -147,8 +153,7 @@ impl DataRoot {
             number += 1;
         }
         self.forget(path);
-        self.storage.rename(path, &target)?;
-        self.storage.sync_map(&quarantine)?;
+        self.place(path, &target)?;
         if let Some(parent) = path.parent() {
             self.storage.sync_map(parent)?;
         }
@@ -156,7 +161,15 @@ impl DataRoot {
     }
 }
 
-/// A name beside `pad` that no one else uses and that start-up recognises as a leftover.
+/// Writes a file that only its owner may read, whole and durably, with the folders above it: what is secret and stands
+/// outside what a [`crate::Lake`] keeps, such as a key.
+pub fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let dir = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
+    std::fs::create_dir_all(dir)?;
+    DataRoot::new(dir.to_owned(), Arc::new(RealDisk)).write_whole(path, bytes, SECRET)
+}
+
+/// A name beside `path` that no one else uses and that start-up recognises as a leftover.
 pub(crate) fn temporary_name(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     let mut random_bytes = [0; 8];

@@ -4,26 +4,31 @@
 //! content to `report` and `monitor`.
 
 use std::collections::BTreeSet;
-use std::io;
 use std::path::Path;
 
 use schema::Toestand;
+use schema::hash::{sha256, sha256_hex};
 
+use crate::columns::{from_json, ms, time, to_json};
 use crate::error::LakeError;
-use crate::lake::{Lake, Stamp, Time, WRITE_LOCK, blocking, ms, open_slot, time};
-use crate::levering::{from_json, to_json};
+use crate::lake::{Lake, blocking};
+use crate::levering_id::LeveringId;
+use crate::locks::{WRITE_LOCK, open_slot};
+use crate::log::note;
 use crate::momentopname::Momentopname;
 use crate::paths::{DataRoot, PUBLIC, relative, temporary_name};
 use crate::queries::require;
 use crate::rules::may_publish;
-use crate::token::sha256;
-use crate::transitions::{note, step};
+use crate::stamp::{Stamp, Time};
+use crate::transitions::step;
 
 /// What is needed to publish.
 #[derive(Debug, Clone)]
 pub struct NewPublicatie<'a> {
     /// The momentopname it was made from.
     pub momentopname: &'a str,
+    /// Its leveringen that were erased before the figures were made, and so are not in them.
+    pub erased: &'a [LeveringId],
     /// Version: [`Lake::next_version`].
     pub versie: u32,
     /// Every file: path with `/` between names, and bytes. `SHA256SUMS` is added where it is not among them.
@@ -54,7 +59,7 @@ pub fn sha256sums(files: &[(String, Vec<u8>)]) -> Vec<u8> {
     let mut regels: Vec<(&str, String)> = files
         .iter()
         .filter(|(path, _)| path != CHECKSUMS)
-        .map(|(path, bytes)| (path.as_str(), format!("{}  {path}\n", sha256(bytes))))
+        .map(|(path, bytes)| (path.as_str(), format!("{}  {path}\n", sha256_hex(bytes))))
         .collect();
     regels.sort();
     regels
@@ -105,7 +110,7 @@ impl Lake {
     }
 
     /// Writes a publication durably, names it in the register and sets its leveringen to gepubliceerd, in that order
-    /// and the last two in one transaction.
+    /// and the last two in one transaction. What is refused there, because it changed in the meantime, does not stay.
     pub async fn publish(
         &self,
         new: NewPublicatie<'_>,
@@ -115,6 +120,7 @@ impl Lake {
             .momentopname(new.momentopname)
             .await?
             .ok_or(LakeError::UnknownMomentopname)?;
+        let erased = new.erased;
         let (publicatie, files) = assemble(new, &momentopname, stamp)?;
         let root = self.core.map.clone();
         let lock = blocking(move || {
@@ -131,21 +137,44 @@ impl Lake {
         {
             return Err(LakeError::PublicatieExists);
         }
-        self.begin_publication(&publicatie).await?;
+        self.begin_publication(&publicatie, erased).await?;
         let root = self.core.map.clone();
         let target = root.publicatie(&publicatie.uitvraag, publicatie.jaar, publicatie.versie);
         // The lock goes along: were nobody waiting any more, the writing would still end under it.
         let lock = blocking(move || write(&root, &target, &files).map(|()| lock)).await?;
-        self.record_publicatie(&publicatie, &momentopname, stamp)
-            .await?;
+        let recorded = self
+            .record_publicatie(&publicatie, &momentopname, erased, stamp)
+            .await;
+        if let Err(LakeError::Refused(_)) = recorded {
+            self.withdraw_files(&publicatie).await;
+        }
         drop(lock);
-        Ok(publicatie)
+        recorded.map(|()| publicatie)
+    }
+
+    /// Removes the files of a publication that was refused after they were written. Best effort: nobody reads what
+    /// the register does not name, and start-up puts it away.
+    async fn withdraw_files(&self, publicatie: &Publicatie) {
+        let root = self.core.map.clone();
+        let folder = root.publicatie(&publicatie.uitvraag, publicatie.jaar, publicatie.versie);
+        let what = "removing a refused publication";
+        if let Err(error) =
+            blocking(move || root.remove_tree(&folder).map_err(LakeError::io(what))).await
+        {
+            tracing::warn!(%error, "left for start-up");
+        }
     }
 
     /// Notes that these files are about to be put in place, so that finding them without their row in the register is
     /// no sign of an older register. The note goes when the publication is in; after a failure it stays for the next.
-    async fn begin_publication(&self, publicatie: &Publicatie) -> Result<(), LakeError> {
+    async fn begin_publication(
+        &self,
+        publicatie: &Publicatie,
+        erased: &[LeveringId],
+    ) -> Result<(), LakeError> {
         let mut tx = self.transaction().await?;
+        // What is refused already need not be written first.
+        may_publish(&mut tx, &publicatie.momentopname, erased).await??;
         sqlx::query(
             "INSERT INTO publicatie_begonnen (uitvraag, jaar, versie) VALUES ($1, $2, $3)
              ON CONFLICT (uitvraag, jaar, versie) DO NOTHING",
@@ -162,10 +191,11 @@ impl Lake {
         &self,
         publicatie: &Publicatie,
         momentopname: &Momentopname,
+        erased: &[LeveringId],
         stamp: &Stamp,
     ) -> Result<(), LakeError> {
         let mut tx = self.transaction().await?;
-        may_publish(&mut tx, &momentopname.id).await??;
+        may_publish(&mut tx, &momentopname.id, erased).await??;
         sqlx::query(
             "INSERT INTO publicatie (uitvraag, jaar, versie, momentopname, gemaakt, hash, paden)
              VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -258,7 +288,7 @@ impl Lake {
         row.map(PublicatieRow::publicatie).transpose()
     }
 
-    /// One file of a publication. `pad` may come from anyone: only a path the register names is read.
+    /// One file of a publication. `path` may come from anyone: only a path the register names is read.
     pub async fn lees_publicatie(
         &self,
         uitvraag: &str,
@@ -315,12 +345,9 @@ fn assemble(
         versie: new.versie,
         momentopname: momentopname.id.clone(),
         gemaakt: time(ms(stamp.nu))?,
-        hash: format!(
-            "sha256:{}",
-            checksums
-                .map(|(_, bytes)| sha256(bytes))
-                .unwrap_or_default()
-        ),
+        hash: checksums
+            .map(|(_, bytes)| sha256(bytes))
+            .unwrap_or_default(),
         paden: paths.into_iter().collect(),
     };
     Ok((publicatie, files))
@@ -334,7 +361,6 @@ fn write(root: &DataRoot, target: &Path, files: &[(String, Vec<u8>)]) -> Result<
     }
     let temporary = temporary_name(target);
     let write = || {
-        let parent = target.parent().ok_or(io::ErrorKind::InvalidInput)?;
         root.make(&temporary)?;
         let mut dirs = BTreeSet::from([temporary.clone()]);
         for (relative, bytes) in relatives {
@@ -353,8 +379,7 @@ fn write(root: &DataRoot, target: &Path, files: &[(String, Vec<u8>)]) -> Result<
             // Left by a publish that never reached the register: nobody ever saw it.
             root.to_quarantine(target, "publicatie")?;
         }
-        root.storage.rename(&temporary, target)?;
-        root.storage.sync_map(parent)
+        root.place(&temporary, target)
     };
     let written = write();
     if written.is_err() {

@@ -1,22 +1,25 @@
 //! The way back for what a start set aside in `quarantine/` because the register did not name it then.
 //!
 //! Owns knowing again, by name or by hash, where such a thing belongs once the right register is back. Leaves
-//! verifying a levering, and letting it count again, to `herstel`.
+//! verifying a levering, and letting it count again, to `recovery`.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use schema::Toestand;
+use schema::hash::sha256;
 
 use crate::error::LakeError;
-use crate::lake::{Lake, Stamp, WRITE_LOCK, blocking, open_slot};
-use crate::levering::LeveringId;
-use crate::open::fingerprint;
+use crate::facts::Facts;
+use crate::fingerprint::Fingerprint;
+use crate::folder::{content, is_dir, name_of};
+use crate::lake::{Lake, blocking};
+use crate::levering_id::LeveringId;
+use crate::locks::{WRITE_LOCK, open_slot};
+use crate::log::note;
 use crate::paths::DataRoot;
-use crate::sweep::{Facts, content, is_dir, name_of};
-use crate::token::sha256;
-use crate::transitions::note;
+use crate::stamp::Stamp;
 
 impl Lake {
     /// Moves what lies in `quarantine/`, and the register names after all, to its place where that is empty. Gives
@@ -69,8 +72,7 @@ impl KnownFiles {
             }
             let above = place.parent().ok_or(io::ErrorKind::InvalidInput)?;
             root.make(above)?;
-            root.storage.rename(&path, &place)?;
-            root.storage.sync_map(above)?;
+            root.place(&path, &place)?;
             root.storage.sync_map(&aside)?;
             back.push(root.relative(&place));
         }
@@ -80,13 +82,13 @@ impl KnownFiles {
     /// Where it belongs, if the register knows it.
     fn place_of(&self, root: &DataRoot, path: &Path) -> io::Result<Option<PathBuf>> {
         if !is_dir(path) {
-            let (_, hash) = fingerprint(path)?;
+            let (_, hash) = Fingerprint::of_file(path)?;
             let mut tables = self.tables.iter();
             let found = tables.find(|(known, place)| *known == hash && !place.exists());
             return Ok(found.map(|(_, place)| place.clone()));
         }
         if let Ok(sums) = fs::read(path.join("SHA256SUMS")) {
-            let hash = format!("sha256:{}", sha256(&sums));
+            let hash = sha256(&sums);
             let mut publications = self.facts.publicaties.iter();
             let found = publications.find(|(place, known)| known.hash == hash && !place.exists());
             return Ok(found.map(|(place, _)| place.clone()));

@@ -1,6 +1,6 @@
 //! The questions one can ask the register about leveringen.
 //!
-//! Owns the row of a levering and reading it, in or outside a transaction. Leaves every change of state to `step`.
+//! Owns the row of a levering and reading it, in or outside a transaction. Leaves every change of state to `transitions`.
 
 use std::collections::HashMap;
 
@@ -8,13 +8,11 @@ use schema::pakket::Toelichting;
 use schema::{Oordeel, Pakket, Toestand};
 use sqlx::SqliteConnection;
 
-use crate::attempts::ATTEMPTS;
+use crate::columns::{count, from_json, levering_id, time, toestand};
 use crate::error::LakeError;
-use crate::lake::{Lake, blocking, time};
-use crate::levering::{
-    FileState, Levering, LeveringFilter, LeveringId, LogEntry, Signatory, count, from_json,
-    levering_id, toestand,
-};
+use crate::lake::{Lake, blocking};
+use crate::levering::{FileState, Levering, LeveringFilter, LogEntry, Signatory};
+use crate::levering_id::LeveringId;
 
 /// The columns of [`LeveringRow`], before the rest of the question.
 macro_rules! choose {
@@ -139,21 +137,6 @@ impl Lake {
             Some(id) => lees(&mut reader, id).await,
             None => Ok(None),
         }
-    }
-
-    /// The leveringen that are in and wait for the judge, oldest first; those of which an attempt failed come last, and
-    /// those that had their attempts not at all.
-    pub async fn to_judge(&self) -> Result<Vec<LeveringId>, LakeError> {
-        let ids: Vec<String> =
-            sqlx::query_scalar(
-                "SELECT l.id FROM levering l LEFT JOIN oordeelpoging p ON p.levering = l.id
-                 WHERE l.toestand = 'ontvangen' AND l.quarantaine IS NULL AND coalesce(p.aantal, 0) < $1
-                 ORDER BY coalesce(p.aantal, 0), l.volgnummer",
-            )
-            .bind(i64::from(ATTEMPTS))
-            .fetch_all(&mut *self.reader().await?)
-            .await?;
-        ids.iter().map(|id| levering_id(id)).collect()
     }
 
     /// The manifest of a levering; `None` for a nulopgave and after erasure.

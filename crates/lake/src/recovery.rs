@@ -6,30 +6,21 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::path::Path;
 
 use schema::Toestand;
 
 use crate::agreement::{refuse_many_misfits, refuse_missing_folders};
+use crate::damage::{Thoroughness, expected_files};
 use crate::error::LakeError;
-use crate::lake::{Lake, Stamp, blocking};
-use crate::levering::{Levering, LeveringFilter, LeveringId};
-use crate::open::fingerprint;
-use crate::paths::DataRoot;
+use crate::facts::Facts;
+use crate::lake::{Lake, blocking};
+use crate::levering::{Levering, LeveringFilter};
+use crate::levering_id::LeveringId;
+use crate::log::note;
 use crate::queries::require;
 use crate::refusal::Refusal;
-use crate::sweep::{Facts, Sweep};
-use crate::tabel::TabelFile;
-use crate::transitions::note;
-
-/// How closely files are looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Thoroughness {
-    /// Present and as long as the register says.
-    Lengte,
-    /// Also read whole and compared with their SHA-256.
-    Hash,
-}
+use crate::stamp::Stamp;
+use crate::sweep::Sweep;
 
 /// What was found and done.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -84,12 +75,18 @@ impl Lake {
         let (misfits, all) = self.misfits(&facts, thoroughness).await?;
         refuse_many_misfits(&misfits, all)?;
         let root = self.core.map.clone();
-        let mut report = blocking(move || {
+        let swept = blocking(move || {
             Sweep::new(&root, &facts)
                 .walk(thoroughness)
                 .map_err(LakeError::io("reconciling register and files"))
         })
         .await?;
+        let mut report = RecoverySummary {
+            moved: swept.moved,
+            removed: swept.removed,
+            damaged_publicaties: swept.damaged_publicaties,
+            ..RecoverySummary::default()
+        };
         for levering in self
             .leveringen(LeveringFilter::default())
             .await?
@@ -331,106 +328,5 @@ impl Lake {
                 .find_map(|expected| expected.damage_found(thoroughness)))
         })
         .await
-    }
-}
-
-/// A file as the register knows it.
-struct ExpectedFile<'a> {
-    naam: String,
-    pad: std::path::PathBuf,
-    bytes: Option<u64>,
-    hash: std::borrow::Cow<'a, str>,
-}
-
-fn expected_files<'a>(
-    root: &DataRoot,
-    levering: &'a Levering,
-    content: Option<String>,
-    tabellen: &'a [TabelFile],
-) -> Vec<ExpectedFile<'a>> {
-    let pakket = ExpectedFile {
-        naam: "pakket.json".to_owned(),
-        pad: root.raw(levering.id).join("pakket.json"),
-        bytes: None,
-        hash: format!("sha256:{}", content.unwrap_or_default()).into(),
-    };
-    let raw = levering.bestanden.iter().map(|file| ExpectedFile {
-        naam: format!("{}.csv.zst", file.tabel),
-        pad: root.raw_file(levering.id, &file.tabel),
-        bytes: Some(file.bytes),
-        hash: file.hash.as_str().into(),
-    });
-    std::iter::once(pakket)
-        .chain(raw)
-        .chain(tabellen.iter().map(expected_parquet))
-        .collect()
-}
-
-fn expected_parquet(tabel: &TabelFile) -> ExpectedFile<'_> {
-    ExpectedFile {
-        naam: format!("{}.parquet", tabel.tabel),
-        pad: tabel.pad.clone(),
-        bytes: Some(tabel.bytes),
-        hash: tabel.hash.as_str().into(),
-    }
-}
-
-/// What is wrong with a Parquet file, read whole.
-pub(crate) fn parquet_damage(tabel: &TabelFile) -> Option<String> {
-    expected_parquet(tabel).damage_found(Thoroughness::Hash)
-}
-
-impl ExpectedFile<'_> {
-    fn damage_found(&self, thoroughness: Thoroughness) -> Option<String> {
-        let length = length_of(&self.pad);
-        let name = &self.naam;
-        let Ok(length) = length else {
-            return Some(format!("bestand {name} ontbreekt of is onleesbaar"));
-        };
-        if self.bytes.is_some_and(|bytes| bytes != length) {
-            return Some(format!("bestand {name} heeft een andere lengte"));
-        }
-        if thoroughness == Thoroughness::Lengte {
-            return None;
-        }
-        match fingerprint(&self.pad) {
-            Ok((_, hash)) if hash == self.hash => None,
-            Ok(_) => Some(format!("bestand {name} heeft een andere inhoud")),
-            Err(_) => Some(format!("bestand {name} ontbreekt of is onleesbaar")),
-        }
-    }
-}
-
-/// Length of an ordinary file; a symlink is none.
-fn length_of(path: &Path) -> io::Result<u64> {
-    let data = path.symlink_metadata()?;
-    if data.is_file() {
-        Ok(data.len())
-    } else {
-        Err(io::ErrorKind::InvalidData.into())
-    }
-}
-
-impl Lake {
-    /// What the register says there should be.
-    pub(crate) async fn facts(&self) -> Result<Facts, LakeError> {
-        let mut facts = Facts::default();
-        for levering in self.leveringen(LeveringFilter::default()).await? {
-            for tabel in self.tabellen(levering.id).await? {
-                if levering.quarantaine.is_none() {
-                    facts.counted.push(tabel.pad.clone());
-                }
-                facts.parquet.insert(tabel.pad);
-            }
-            facts.leveringen.insert(levering.id, levering);
-        }
-        for publicatie in self.publicaties().await? {
-            let path =
-                self.core
-                    .map
-                    .publicatie(&publicatie.uitvraag, publicatie.jaar, publicatie.versie);
-            facts.publicaties.insert(path, publicatie);
-        }
-        Ok(facts)
     }
 }

@@ -6,8 +6,8 @@
 use chrono::NaiveDate;
 use schema::Toestand;
 
-use crate::lake::Time;
-use crate::levering::LeveringId;
+use crate::levering_id::LeveringId;
+use crate::stamp::Time;
 
 /// Why the register does not let this happen now.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -91,4 +91,9 @@ pub enum Refusal {
     /// The momentopname was taken back: nothing can be published from it.
     #[error("momentopname {0} was taken back")]
     TakenBack(String),
+    /// The figures were made before this levering was erased.
+    #[error(
+        "levering {0} was erased since the figures were made, and its children are still in them"
+    )]
+    ErasedSince(LeveringId),
 }

@@ -11,11 +11,14 @@ use schema::definitie::Calendar;
 use schema::{Toestand, calendar};
 use sqlx::SqliteConnection;
 
+use crate::columns::{levering_id, time};
 use crate::error::LakeError;
-use crate::lake::{Lake, Time, time};
-use crate::levering::{Levering, LeveringId, Nulopgave};
+use crate::lake::Lake;
+use crate::levering::{Levering, Nulopgave};
+use crate::levering_id::LeveringId;
 use crate::queries::{in_force, require};
 use crate::refusal::Refusal;
+use crate::stamp::Time;
 
 /// What a rule says, when the register could be asked at all.
 pub type RuleAnswer = Result<Result<(), Refusal>, LakeError>;
@@ -340,13 +343,30 @@ pub(crate) async fn may_unfreeze_year(
     })
 }
 
-/// Whether figures may be published from a momentopname: while it was not taken back.
-pub(crate) async fn may_publish(connection: &mut SqliteConnection, id: &str) -> RuleAnswer {
-    Ok(if stands(connection, id).await? {
-        Ok(())
-    } else {
-        Err(Refusal::TakenBack(id.to_owned()))
-    })
+/// Whether figures may be published from a momentopname: while it was not taken back, and nothing of it was erased
+/// since they were made, without `erased`.
+pub(crate) async fn may_publish(
+    connection: &mut SqliteConnection,
+    id: &str,
+    erased: &[LeveringId],
+) -> RuleAnswer {
+    if !stands(&mut *connection, id).await? {
+        return Ok(Err(Refusal::TakenBack(id.to_owned())));
+    }
+    let erased_now: Vec<String> = sqlx::query_scalar(
+        "SELECT l.id FROM momentopname_levering m JOIN levering l ON l.id = m.levering
+         WHERE m.momentopname = $1 AND m.uitgesloten = 0 AND l.toestand = 'gewist' ORDER BY l.id",
+    )
+    .bind(id)
+    .fetch_all(connection)
+    .await?;
+    for levering in &erased_now {
+        let levering = levering_id(levering)?;
+        if !erased.contains(&levering) {
+            return Ok(Err(Refusal::ErasedSince(levering)));
+        }
+    }
+    Ok(Ok(()))
 }
 
 /// Whether there is a momentopname of this id that was not taken back.
@@ -390,6 +410,11 @@ impl Lake {
         now: Time,
     ) -> RuleAnswer {
         may_sign(&mut *self.reader().await?, levering, calendar, false, now).await
+    }
+
+    /// Whether figures may be published that were made from this momentopname, without the leveringen `erased`.
+    pub async fn may_publish(&self, momentopname: &str, erased: &[LeveringId]) -> RuleAnswer {
+        may_publish(&mut *self.reader().await?, momentopname, erased).await
     }
 }
 

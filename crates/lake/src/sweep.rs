@@ -3,37 +3,38 @@
 //! Owns the walk over the data directory at start-up. Removes only what can be made again or was never promised;
 //! everything else moves to `quarantine/` for a beheerder to look at.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use schema::Toestand;
+use schema::hash::{sha256, sha256_hex};
 
-use crate::lake::{WRITE_LOCK, open_slot};
-use crate::levering::{Levering, LeveringId};
+use crate::damage::Thoroughness;
+use crate::facts::Facts;
+use crate::folder::{content, is_dir, name_of};
+use crate::levering_id::LeveringId;
+use crate::locks::{WRITE_LOCK, open_slot};
 use crate::paths::{DataRoot, is_temporary};
 use crate::publicatie::Publicatie;
-use crate::recovery::{RecoverySummary, Thoroughness};
-use crate::token::sha256;
-
-/// What the register says there should be.
-#[derive(Default)]
-pub(crate) struct Facts {
-    pub(crate) leveringen: HashMap<LeveringId, Levering>,
-    /// The Parquet files that count.
-    pub(crate) parquet: HashSet<PathBuf>,
-    /// Those of leveringen that are not in quarantine.
-    pub(crate) counted: Vec<PathBuf>,
-    /// The publications by where they lie.
-    pub(crate) publicaties: HashMap<PathBuf, Publicatie>,
-}
 
 /// One walk over the data directory.
 pub(crate) struct Sweep<'a> {
     map: &'a DataRoot,
     facts: &'a Facts,
-    report: RecoverySummary,
+    found: SweepFindings,
+}
+
+/// What was found and done; relative paths.
+#[derive(Default)]
+pub(crate) struct SweepFindings {
+    /// What nobody names, moved to `quarantine/`, by where it was.
+    pub(crate) moved: Vec<String>,
+    /// Leftovers removed.
+    pub(crate) removed: Vec<String>,
+    /// Publications whose files are not as the register says.
+    pub(crate) damaged_publicaties: Vec<String>,
 }
 
 impl<'a> Sweep<'a> {
@@ -41,11 +42,11 @@ impl<'a> Sweep<'a> {
         Self {
             map: root,
             facts,
-            report: RecoverySummary::default(),
+            found: SweepFindings::default(),
         }
     }
 
-    pub(crate) fn walk(mut self, thoroughness: Thoroughness) -> io::Result<RecoverySummary> {
+    pub(crate) fn walk(mut self, thoroughness: Thoroughness) -> io::Result<SweepFindings> {
         for ding in content(&self.map.dir.join("raw"))? {
             self.raw(&ding)?;
         }
@@ -59,17 +60,17 @@ impl<'a> Sweep<'a> {
         let facts = self.facts;
         for (path, publicatie) in &facts.publicaties {
             if !is_heel(path, publicatie, thoroughness) {
-                self.report.damaged_publicaties.push(self.name(path));
+                self.found.damaged_publicaties.push(self.name(path));
             }
         }
         for list in [
-            &mut self.report.moved,
-            &mut self.report.removed,
-            &mut self.report.damaged_publicaties,
+            &mut self.found.moved,
+            &mut self.found.removed,
+            &mut self.found.damaged_publicaties,
         ] {
             list.sort();
         }
-        Ok(self.report)
+        Ok(self.found)
     }
 
     /// One entry of `raw/`.
@@ -168,13 +169,13 @@ impl<'a> Sweep<'a> {
         }
         path.parent()
             .map_or(Ok(()), |parent| self.map.storage.sync_map(parent))?;
-        self.report.removed.push(self.name(path));
+        self.found.removed.push(self.name(path));
         Ok(())
     }
 
     fn move_file(&mut self, path: &Path, name: &str) -> io::Result<()> {
         self.map.to_quarantine(path, name)?;
-        self.report.moved.push(self.name(path));
+        self.found.moved.push(self.name(path));
         Ok(())
     }
 
@@ -182,39 +183,6 @@ impl<'a> Sweep<'a> {
     fn name(&self, path: &Path) -> String {
         self.map.relative(path)
     }
-}
-
-/// What is in a directory, sorted; nothing when it is not there or no directory.
-pub(crate) fn content(path: &Path) -> io::Result<Vec<PathBuf>> {
-    let entries = match fs::read_dir(path) {
-        Ok(entries) => entries,
-        Err(error)
-            if matches!(
-                error.kind(),
-                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-            ) =>
-        {
-            return Ok(Vec::new());
-        }
-        Err(error) => return Err(error),
-    };
-    let mut paths: Vec<PathBuf> = entries
-        .map(|ding| Ok(ding?.path()))
-        .collect::<io::Result<_>>()?;
-    paths.sort();
-    Ok(paths)
-}
-
-/// Whether it is a directory itself, not a link to one.
-pub(crate) fn is_dir(path: &Path) -> bool {
-    path.symlink_metadata().is_ok_and(|data| data.is_dir())
-}
-
-/// The last name; empty for one that is not text, which then fits nothing we know.
-pub(crate) fn name_of(path: &Path) -> &str {
-    path.file_name()
-        .and_then(|name| name.to_str())
-        .unwrap_or_default()
 }
 
 /// Whether a publication still has all its files, and (looked at closely) with the bytes of its `SHA256SUMS`.
@@ -228,7 +196,7 @@ fn is_heel(path: &Path, publicatie: &Publicatie, thoroughness: Thoroughness) -> 
     let Ok(checksums) = fs::read_to_string(path.join("SHA256SUMS")) else {
         return false;
     };
-    if format!("sha256:{}", sha256(checksums.as_bytes())) != publicatie.hash {
+    if sha256(checksums.as_bytes()) != publicatie.hash {
         return false;
     }
     let checksum_of: HashMap<&str, &str> = checksums
@@ -241,7 +209,8 @@ fn is_heel(path: &Path, publicatie: &Publicatie, thoroughness: Thoroughness) -> 
         .iter()
         .filter(|part| *part != "SHA256SUMS")
         .all(|part| {
-            let sum = fs::read(path.join(part)).map(|bytes| sha256(&bytes)).ok();
+            let bytes = fs::read(path.join(part)).ok();
+            let sum = bytes.map(|bytes| sha256_hex(&bytes));
             sum.as_deref() == checksum_of.get(part.as_str()).copied()
         })
 }

@@ -1,7 +1,7 @@
 //! One table of one levering as a Parquet file: written once, deterministic, meaningless until the register names it.
 //!
 //! Owns the two leading columns `aanbieder` and `levering`, the writer's settings and the way to durable (temp,
-//! fdatasync, rename, fsync of the directory). Leaves typing the columns to `check` and naming to `step`.
+//! fdatasync, rename, fsync of the directory). Leaves typing the columns to `check` and naming to `transitions`.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -10,18 +10,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arrow_array::types::Int32Type;
 use arrow_array::{ArrayRef, DictionaryArray, Int32Array, RecordBatch, StringArray};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
-use data_encoding::HEXLOWER;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
-use sha2::{Digest, Sha256};
 
+use crate::columns::{count, levering_id};
 use crate::disk::DurableFile;
 use crate::error::LakeError;
-use crate::lake::Lake;
-use crate::levering::{Levering, LeveringId, count, levering_id};
+use crate::fingerprint::Fingerprint;
+use crate::lake::{Lake, blocking};
+use crate::levering::Levering;
+use crate::levering_id::LeveringId;
 use crate::paths::{DataRoot, SECRET, is_name, temporary_name};
 
 /// A Parquet file of one table of one levering.
@@ -106,24 +107,18 @@ impl TabelWriter {
         let mut counter = writer
             .into_inner()
             .map_err(|error| self.fout.translate(error))?;
-        let mut durable = || {
-            counter.bestand.sync()?;
-            self.map.storage.rename(&self.temporary, &self.pad)?;
-            self.map
-                .storage
-                .sync_map(self.pad.parent().ok_or(io::ErrorKind::InvalidInput)?)
-        };
-        durable().map_err(LakeError::io("making a Parquet file durable"))?;
+        let synced = counter.bestand.sync();
+        synced
+            .and_then(|()| self.map.place(&self.temporary, &self.pad))
+            .map_err(LakeError::io("making a Parquet file durable"))?;
+        let (bytes, hash) = counter.fingerprint.finish();
         Ok(TabelFile {
             levering: self.levering,
             tabel: self.tabel.clone(),
             pad: self.pad.clone(),
             rijen: self.rijen,
-            bytes: counter.bytes,
-            hash: format!(
-                "sha256:{}",
-                HEXLOWER.encode(&counter.hasher.finalize_reset())
-            ),
+            bytes,
+            hash,
         })
     }
 }
@@ -162,8 +157,7 @@ impl DiskError {
 struct WriteCounter {
     bestand: Box<dyn DurableFile>,
     fout: DiskError,
-    hasher: Sha256,
-    bytes: u64,
+    fingerprint: Fingerprint,
 }
 
 impl Write for WriteCounter {
@@ -171,8 +165,7 @@ impl Write for WriteCounter {
         let written = self.bestand.write(buffer).inspect_err(|error| {
             *self.fout.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.kind());
         })?;
-        self.hasher.update(&buffer[..written]);
-        self.bytes += written as u64;
+        self.fingerprint.write_all(&buffer[..written])?;
         Ok(written)
     }
 
@@ -251,8 +244,7 @@ impl Lake {
         let counter = WriteCounter {
             bestand: file,
             fout: error.clone(),
-            hasher: Sha256::new(),
-            bytes: 0,
+            fingerprint: Fingerprint::default(),
         };
         Ok(TabelWriter {
             writer: Some(ArrowWriter::try_new(
@@ -282,6 +274,25 @@ impl Lake {
         rows.into_iter()
             .map(|row| row.file(&self.core.map))
             .collect()
+    }
+
+    /// Removes files durably; fine when they are not there.
+    pub(crate) async fn remove_files(&self, paths: Vec<PathBuf>) -> Result<(), LakeError> {
+        let storage = self.core.map.storage.clone();
+        blocking(move || {
+            let remove = |path: &PathBuf| match storage.remove(path) {
+                Ok(()) => path
+                    .parent()
+                    .map_or(Ok(()), |parent| storage.sync_map(parent)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+                Err(error) => Err(error),
+            };
+            paths
+                .iter()
+                .try_for_each(remove)
+                .map_err(LakeError::io("removing Parquet files"))
+        })
+        .await
     }
 
     /// Reads one of those files back.

@@ -6,13 +6,15 @@
 use std::fmt;
 
 use data_encoding::{BASE32_NOPAD, HEXLOWER};
+use schema::hash::{hex, sha256_hex};
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 use crate::aanbieder::require_aanbieder;
+use crate::columns::{ms, time};
 use crate::error::LakeError;
-use crate::lake::{Lake, Stamp, Time, ms, time};
-use crate::transitions::note;
+use crate::lake::Lake;
+use crate::log::note;
+use crate::stamp::{Stamp, Time};
 
 /// What a token may do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -126,7 +128,7 @@ impl Lake {
             "INSERT INTO token (token, hash, rol, kvk, omschrijving, gemaakt)
              SELECT coalesce(max(token), 0) + 1, $1, $2, $3, $4, $5 FROM token RETURNING token",
         )
-        .bind(sha256(secret.as_bytes()))
+        .bind(sha256_hex(secret.as_bytes()))
         .bind(role.name())
         .bind(kvk)
         .bind(description)
@@ -151,7 +153,7 @@ impl Lake {
             "SELECT token, rol, kvk, omschrijving, gemaakt, ingetrokken FROM token
              WHERE hash = $1 AND ingetrokken IS NULL",
         )
-        .bind(sha256(token.as_bytes()))
+        .bind(sha256_hex(token.as_bytes()))
         .fetch_optional(&mut *self.reader().await?)
         .await?;
         row.map(|row| {
@@ -208,7 +210,7 @@ impl Lake {
         public: &[u8],
         stamp: &Stamp,
     ) -> Result<(), LakeError> {
-        let hex = HEXLOWER.encode(public);
+        let public = hex(public);
         let mut tx = self.transaction().await?;
         let known: Option<String> =
             sqlx::query_scalar("SELECT publiek FROM sleutel WHERE kid = $1")
@@ -216,13 +218,13 @@ impl Lake {
                 .fetch_optional(&mut *tx)
                 .await?;
         match known {
-            Some(known) if known == hex => return Ok(()),
+            Some(known) if known == public => return Ok(()),
             Some(_) => return Err(LakeError::Invalid("another key has this key id".to_owned())),
             None => {}
         }
         sqlx::query("INSERT INTO sleutel (kid, publiek, vanaf) VALUES ($1, $2, $3)")
             .bind(kid)
-            .bind(hex)
+            .bind(public)
             .bind(ms(stamp.nu))
             .execute(&mut *tx)
             .await?;
@@ -257,9 +259,4 @@ fn role_of(name: &str, kvk: Option<String>) -> Result<TokenRole, LakeError> {
         ("analist", None) => Ok(TokenRole::Analist),
         _ => Err(LakeError::RegisterDamaged(format!("rol {name}"))),
     }
-}
-
-/// SHA-256 in hexadecimal.
-pub(crate) fn sha256(bytes: &[u8]) -> String {
-    HEXLOWER.encode(&Sha256::digest(bytes))
 }

@@ -12,14 +12,16 @@ use schema::pakket::Toelichting;
 use schema::{Oordeel, Toestand};
 use sqlx::SqliteConnection;
 
+use crate::columns::{i64_van, levering_id, ms, time, to_json};
 use crate::error::LakeError;
-use crate::lake::{Lake, Stamp, Time, ms, time};
-use crate::levering::{
-    Levering, LeveringId, Signing, i64_van, levering_id, open_signalen, to_json,
-};
+use crate::lake::Lake;
+use crate::levering::{Levering, Signing, open_signalen};
+use crate::levering_id::LeveringId;
+use crate::log::{log, note};
 use crate::queries::{in_force, require};
 use crate::refusal::Refusal;
 use crate::rules::{may_sign, may_withdraw};
+use crate::stamp::{Stamp, Time};
 use crate::tabel::TabelFile;
 
 impl Lake {
@@ -329,39 +331,5 @@ async fn name_file(
         .bind(&tabel.hash)
         .execute(&mut *tx)
         .await?;
-    Ok(())
-}
-
-/// Writes in the log what is no change of state.
-pub(crate) async fn note(
-    tx: &mut SqliteConnection,
-    id: Option<LeveringId>,
-    what: &str,
-    stamp: &Stamp,
-) -> Result<(), LakeError> {
-    log(tx, id, None, None, what, stamp).await
-}
-
-/// Writes one line of the log.
-pub(crate) async fn log(
-    tx: &mut SqliteConnection,
-    id: Option<LeveringId>,
-    van: Option<Toestand>,
-    to: Option<Toestand>,
-    what: &str,
-    stamp: &Stamp,
-) -> Result<(), LakeError> {
-    sqlx::query(
-        "INSERT INTO gebeurtenis (volgnummer, levering, van, naar, wat, wie, wanneer)
-         SELECT coalesce(max(volgnummer), 0) + 1, $1, $2, $3, $4, $5, $6 FROM gebeurtenis",
-    )
-    .bind(id.map(|id| id.to_string()))
-    .bind(van.map(Toestand::name))
-    .bind(to.map(Toestand::name))
-    .bind(what)
-    .bind(&stamp.wie)
-    .bind(ms(stamp.nu))
-    .execute(&mut *tx)
-    .await?;
     Ok(())
 }

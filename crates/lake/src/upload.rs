@@ -9,10 +9,11 @@ use std::sync::PoisonError;
 use bytes::Bytes;
 use schema::Toestand;
 
+use crate::columns::{count, i64_van, toestand};
 use crate::disk::DurableFile;
 use crate::error::LakeError;
 use crate::lake::{Lake, blocking};
-use crate::levering::{LeveringId, count, i64_van, toestand};
+use crate::levering_id::LeveringId;
 use crate::paths::SECRET;
 use crate::refusal::Refusal;
 

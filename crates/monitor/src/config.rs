@@ -91,7 +91,7 @@ settings! {
         address_file: Option<PathBuf> = None;
         /// Where the service is reached from outside, as in `https://omgang.example`; `https` makes cookies `Secure`.
         public_url: Option<String> = None;
-        /// The page that checks a file in the browser, made by `make browser`. Without it: `check.html` beside
+        /// The page that checks a file in the browser, made by `make browser`. Without it: `controleren.html` beside
         /// the program, or one folder up.
         check_page: Option<PathBuf> = None;
     }

@@ -57,7 +57,10 @@ impl Publish {
     async fn publish(&self, lake: &Lake) -> Result<()> {
         let moment = find_momentopname(lake, &self.uitvraag, self.year, None).await?;
         let (mut report, released) = read_run(lake, &moment).await?;
-        self.refuse_stale(&moment, &report)?;
+        lake.may_publish(&moment.id, &report.gewist)
+            .await?
+            .with_context(|| self.run_again())?;
+        self.refuse_stale(&report)?;
         tell_what_is_missing(lake, &moment).await?;
         let stamp = Stamp::new("omgangsmonitor publish", Utc::now());
         let version = lake.next_version(&self.uitvraag, self.year).await?;
@@ -66,6 +69,7 @@ impl Publish {
             .publish(
                 NewPublicatie {
                     momentopname: &moment.id,
+                    erased: &report.gewist,
                     versie: version,
                     bestanden: files,
                 },
@@ -92,24 +96,20 @@ impl Publish {
         Ok(())
     }
 
-    /// Refuses a run that no longer is what the momentopname holds, or that was published already.
-    fn refuse_stale(&self, moment: &Momentopname, report: &RunSummary) -> Result<()> {
-        let again = format!(
+    /// What helps when the run is not what may be published.
+    fn run_again(&self) -> String {
+        format!(
             "run `omgangsmonitor run {} --year {}` again",
             self.uitvraag, self.year
-        );
-        if let Some(levering) = moment
-            .erased()
-            .into_iter()
-            .find(|id| !report.gewist.contains(id))
-        {
-            bail!(
-                "levering {levering} was erased since the run, and its children are still in the figures: {again}"
-            );
-        }
+        )
+    }
+
+    /// Refuses a run that was published already. Whether it still is what the momentopname holds, the register says.
+    fn refuse_stale(&self, report: &RunSummary) -> Result<()> {
         match report.gepubliceerd.filter(|_| !self.again) {
             Some(version) => bail!(
-                "this run was published as version {version}: {again}, or publish it once more with --again"
+                "this run was published as version {version}: {}, or publish it once more with --again",
+                self.run_again()
             ),
             None => Ok(()),
         }

@@ -1,4 +1,4 @@
-//! `/check`: the page that checks a file in the reader's own browser, as `make browser` made it.
+//! `/controleren`: the page that checks a file in the reader's own browser, as `make browser` made it.
 //!
 //! Owns finding that one file and the header that holds it to its promise: the Content-Security-Policy it carries itself.
 //! Where it was not built, says how to check with the program instead.

@@ -77,6 +77,7 @@ async fn the_front_page_before_and_after_a_publication() {
         .publish(
             NewPublicatie {
                 momentopname: &moment.id,
+                erased: &[],
                 versie: 1,
                 bestanden: files,
             },

@@ -23,6 +23,7 @@ async fn published() -> TestApp {
         .publish(
             NewPublicatie {
                 momentopname: &moment.id,
+                erased: &[],
                 versie: 1,
                 bestanden: files,
             },

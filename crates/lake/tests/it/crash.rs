@@ -116,6 +116,7 @@ fn set(version: u32) -> Vec<(String, Vec<u8>)> {
 async fn publish(lake: &Lake, version: u32) {
     let new = NewPublicatie {
         momentopname: "omgang-2020-1",
+        erased: &[],
         versie: version,
         bestanden: set(version),
     };

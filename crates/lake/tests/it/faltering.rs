@@ -144,6 +144,7 @@ async fn there_and_back(fail_at: i64) -> bool {
         lake.publish(
             NewPublicatie {
                 momentopname: "omgang-2020-1",
+                erased: &[],
                 versie: 1,
                 bestanden: files,
             },

@@ -71,6 +71,7 @@ async fn attempt(lake: &Lake, levering: &Levering, to: Toestand) {
             lake.publish(
                 NewPublicatie {
                     momentopname: &moment.id,
+                    erased: &[],
                     versie: version,
                     bestanden: files,
                 },

@@ -169,6 +169,7 @@ async fn a_freeze_can_be_taken_back_until_it_is_published() {
     lake.publish(
         NewPublicatie {
             momentopname: &second.id,
+            erased: &[],
             versie: 1,
             bestanden: files,
         },

@@ -1,10 +1,17 @@
 //! Publications: written once and whole, read back only by the paths they have.
 
-use lake::{Lake, LakeError, NewPublicatie, Publicatie, sha256sums};
+use std::io;
+use std::path::Path;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+
+use lake::disk::{Disk, DurableFile, RealDisk};
+use lake::{Access, Lake, LakeError, LeveringId, NewPublicatie, Publicatie, Refusal, sha256sums};
 use schema::Toestand;
 
 use crate::support::{
-    JAAR, KVK, UITVRAAG, files, give_uitstel, on, set_aanbieder, sha, submitted, test_lake,
+    JAAR, KVK, UITVRAAG, fast_dir, files, give_uitstel, on, set_aanbieder, sha, submitted,
+    test_lake,
 };
 
 fn set() -> Vec<(String, Vec<u8>)> {
@@ -22,8 +29,18 @@ async fn publish(
     version: u32,
     files: Vec<(String, Vec<u8>)>,
 ) -> Result<Publicatie, LakeError> {
+    publish_without(lake, &[], version, files).await
+}
+
+async fn publish_without(
+    lake: &Lake,
+    erased: &[LeveringId],
+    version: u32,
+    files: Vec<(String, Vec<u8>)>,
+) -> Result<Publicatie, LakeError> {
     let new = NewPublicatie {
         momentopname: "omgang-2020-1",
+        erased,
         versie: version,
         bestanden: files,
     };
@@ -186,4 +203,106 @@ async fn a_strange_set_is_refused() {
     assert!(publish(lake, 1, clash).await.is_err());
     assert!(files(lake.dir()).is_empty());
     publish(lake, 1, set()).await.unwrap();
+}
+
+/// What was erased after the figures were made is still in them: they are not published, and nothing is written.
+/// Figures that were made without it are.
+#[tokio::test]
+async fn figures_of_before_an_erasure_are_refused() {
+    let test_lake = test_lake().await;
+    let lake = &test_lake.lake;
+    set_aanbieder(lake, "10000001").await;
+    let before = submitted(lake, KVK, "a").await.id;
+    let since = submitted(lake, "10000001", "b").await.id;
+    let moment = lake.freeze(UITVRAAG, JAAR, &on(5)).await.unwrap();
+    lake.erase(before, &on(5)).await.unwrap();
+    assert_eq!(
+        lake.may_publish(&moment.id, &[before]).await.unwrap(),
+        Ok(())
+    );
+    publish_without(lake, &[before], 1, set()).await.unwrap();
+    lake.erase(since, &on(5)).await.unwrap();
+    let refusal = Refusal::ErasedSince(since);
+    assert_eq!(
+        lake.may_publish(&moment.id, &[before]).await.unwrap(),
+        Err(refusal.clone())
+    );
+    let refused = publish_without(lake, &[before], 2, set()).await;
+    assert!(matches!(refused, Err(LakeError::Refused(no)) if no == refusal));
+    assert!(!files(lake.dir()).iter().any(|f| f.contains("2020/2/")));
+    publish_without(lake, &[since, before], 2, set())
+        .await
+        .unwrap();
+}
+
+/// A disk that stops where a publication gets its name, until it is told to go on.
+struct Halting {
+    reached: Mutex<Sender<()>>,
+    go_on: Mutex<Receiver<()>>,
+}
+
+impl Disk for Halting {
+    fn make_dir(&self, path: &Path) -> io::Result<()> {
+        RealDisk.make_dir(path)
+    }
+
+    fn write(&self, path: &Path, offset: u64, mode: u32) -> io::Result<Box<dyn DurableFile>> {
+        RealDisk.write(path, offset, mode)
+    }
+
+    fn rename(&self, van: &Path, to: &Path) -> io::Result<()> {
+        if to.ends_with("publicaties/omgang/2020/1") {
+            self.reached.lock().unwrap().send(()).ok();
+            self.go_on.lock().unwrap().recv().unwrap();
+        }
+        RealDisk.rename(van, to)
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        RealDisk.remove(path)
+    }
+
+    fn remove_dir(&self, path: &Path) -> io::Result<()> {
+        RealDisk.remove_dir(path)
+    }
+
+    fn sync_map(&self, path: &Path) -> io::Result<()> {
+        RealDisk.sync_map(path)
+    }
+}
+
+/// Erased while the pages were being written, a levering was still published: it was looked for once, before. Now
+/// the transaction that names the publication looks too, and what it refuses does not stay.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_is_erased_while_a_publication_is_written_is_not_published() {
+    let dir = fast_dir();
+    let (reached, is_reached) = channel();
+    let (go, go_on) = channel();
+    let disk = Halting {
+        reached: Mutex::new(reached),
+        go_on: Mutex::new(go_on),
+    };
+    let lake = Lake::open_with(dir.path(), Access::Service, Arc::new(disk))
+        .await
+        .unwrap();
+    set_aanbieder(&lake, KVK).await;
+    let levering = submitted(&lake, KVK, "a").await.id;
+    lake.freeze(UITVRAAG, JAAR, &on(5)).await.unwrap();
+    let publisher = lake.clone();
+    let publishing = tokio::spawn(async move { publish(&publisher, 1, set()).await });
+    tokio::task::spawn_blocking(move || is_reached.recv())
+        .await
+        .unwrap()
+        .unwrap();
+    lake.erase(levering, &on(6)).await.unwrap();
+    go.send(()).unwrap();
+    let refused = publishing.await.unwrap();
+    assert!(
+        matches!(refused, Err(LakeError::Refused(Refusal::ErasedSince(id))) if id == levering),
+        "{refused:?}"
+    );
+    assert!(lake.publicaties().await.unwrap().is_empty());
+    assert!(files(dir.path()).is_empty(), "its pages do not stay");
+    go.send(()).unwrap();
+    publish_without(&lake, &[levering], 1, set()).await.unwrap();
 }

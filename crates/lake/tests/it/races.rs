@@ -22,6 +22,9 @@ use crate::support::{
     give_uitstel, judge, on, open_as, opened, pakket, received, set_aanbieder, sign, submitted,
 };
 
+/// The file of a publication that says which leveringen its figures are made of.
+const FIGURES: &str = "figures.txt";
+
 /// Leveringen that may be open at a time.
 const OPEN_ALLOWED: usize = 20;
 
@@ -169,12 +172,18 @@ impl Act {
                     .await,
             )),
             Self::Publish => {
+                let moment = lake.momentopname("omgang-2020-1").await.unwrap();
+                let Some(moment) = moment else {
+                    return Vec::new();
+                };
+                let whole = moment.leveringen.iter().filter(|l| !l.gewist);
+                let figures: Vec<String> = whole.map(|l| l.id.to_string()).collect();
                 let version = lake.next_version(UITVRAAG, JAAR).await.unwrap();
-                let files = vec![("index.html".to_owned(), b"figures".to_vec())];
                 let new = NewPublicatie {
-                    momentopname: "omgang-2020-1",
+                    momentopname: &moment.id,
+                    erased: &moment.erased(),
                     versie: version,
-                    bestanden: files,
+                    bestanden: vec![(FIGURES.to_owned(), figures.join(" ").into_bytes())],
                 };
                 or_refused(lake.publish(new, &on(20)).await);
             }
@@ -248,6 +257,8 @@ struct Replay {
     states: BTreeMap<LeveringId, Toestand>,
     standing: BTreeSet<String>,
     published: BTreeSet<String>,
+    /// Of which leveringen the figures are, by publication.
+    figures: BTreeMap<String, BTreeSet<LeveringId>>,
     uitstel: BTreeSet<String>,
     replaced: Option<LeveringId>,
 }
@@ -310,8 +321,12 @@ impl Replay {
                 assert!(!self.published.contains(*id), "{id} was published");
                 assert!(self.standing.remove(*id));
             }
-            ["publicatie", _, "van", id] => {
+            ["publicatie", which, "van", id] => {
                 assert!(self.standing.contains(*id), "{id} was taken back");
+                for levering in &self.figures[*which] {
+                    let state = self.states[levering];
+                    assert_ne!(state, Toestand::Gewist, "{levering} is in the figures");
+                }
                 self.published.insert((*id).to_owned());
             }
             ["uitstel", kvk, ..] => drop(self.uitstel.insert((*kvk).to_owned())),
@@ -334,6 +349,19 @@ async fn held(register: &mut SqliteConnection) -> BTreeMap<String, BTreeSet<Leve
     held
 }
 
+/// Of which leveringen the figures of each publication are.
+async fn figures(lake: &Lake) -> BTreeMap<String, BTreeSet<LeveringId>> {
+    let mut figures = BTreeMap::new();
+    for publicatie in lake.publicaties().await.unwrap() {
+        let (uitvraag, jaar, version) = (publicatie.uitvraag, publicatie.jaar, publicatie.versie);
+        let file = lake.lees_publicatie(&uitvraag, jaar, version, FIGURES);
+        let ids = String::from_utf8(file.await.unwrap().unwrap()).unwrap();
+        let ids = ids.split_whitespace().map(|id| id.parse().unwrap());
+        figures.insert(format!("{uitvraag}/{jaar}/{version}"), ids.collect());
+    }
+    figures
+}
+
 async fn assert_promises(lake: &Lake, receipts: &[LeveringId]) {
     let options = register(lake.dir());
     let mut register = SqliteConnection::connect_with(&options).await.unwrap();
@@ -348,6 +376,7 @@ async fn assert_promises(lake: &Lake, receipts: &[LeveringId]) {
         states: BTreeMap::new(),
         standing: BTreeSet::new(),
         published: BTreeSet::new(),
+        figures: figures(lake).await,
         uitstel: BTreeSet::new(),
         replaced: None,
     };

@@ -37,6 +37,7 @@ async fn publish(lake: &Lake, version: u32) {
     let files = vec![("index.html".to_owned(), b"een".to_vec())];
     let publication = NewPublicatie {
         momentopname: &moment.id,
+        erased: &[],
         versie: version,
         bestanden: files,
     };
@@ -353,6 +354,7 @@ async fn a_damaged_publication_is_named() {
     let files = vec![("index.html".to_owned(), b"een".to_vec())];
     let new = NewPublicatie {
         momentopname: "omgang-2020-1",
+        erased: &[],
         versie: 1,
         bestanden: files,
     };

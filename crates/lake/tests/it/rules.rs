@@ -116,6 +116,7 @@ async fn unfreezing_opens_the_year_until_the_next_freeze() {
     let moment = lake.freeze(UITVRAAG, JAAR, &later).await.unwrap();
     let new = lake::NewPublicatie {
         momentopname: &moment.id,
+        erased: &[],
         versie: 1,
         bestanden: vec![("index.html".to_owned(), b"x".to_vec())],
     };

@@ -123,6 +123,7 @@ async fn publish(dir: &Path, versions: u32) {
         let files = vec![("index.html".to_owned(), b"een".to_vec())];
         let publication = NewPublicatie {
             momentopname: &moment.id,
+            erased: &[],
             versie: version,
             bestanden: files,
         };
@@ -346,6 +347,7 @@ async fn a_publication_that_broke_off_is_set_aside() {
     assert!(!clash.exists() && dir.join("quarantaine/publicatie/index.html").exists());
     let publication = NewPublicatie {
         momentopname: &moment[0],
+        erased: &[],
         versie: 2,
         bestanden: vec![("index.html".to_owned(), b"heel".to_vec())],
     };

@@ -15,7 +15,6 @@ use lake::{
 use schema::bevinding::{Ernst, Oordeel, RegelTelling, Verdict};
 use schema::definitie::Calendar;
 use schema::pakket::{Answer, Pakket, PakketFile, Toelichting};
-use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
 pub const KVK: &str = "12345678";
@@ -76,10 +75,7 @@ pub fn signatory() -> Signatory {
 }
 
 pub fn sha(bytes: &[u8]) -> String {
-    format!(
-        "sha256:{}",
-        data_encoding::HEXLOWER.encode(&Sha256::digest(bytes))
-    )
+    schema::hash::sha256(bytes)
 }
 
 /// Two tables whose bytes depend on `mark`.

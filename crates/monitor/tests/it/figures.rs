@@ -270,6 +270,7 @@ fn a_publication_without_its_table_is_an_error() {
     stage.lake(async |lake| {
         let publicatie = lake::NewPublicatie {
             momentopname: "omgang-2020-1",
+            erased: &[],
             versie: 1,
             bestanden: vec![("index.html".to_owned(), Vec::new())],
         };

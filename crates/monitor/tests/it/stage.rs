@@ -159,6 +159,7 @@ impl Stage {
         let figures: Vec<Cijfer> = rows.iter().map(|(of, jaar)| figure(of, *jaar)).collect();
         let publicatie = NewPublicatie {
             momentopname,
+            erased: &[],
             versie: version,
             bestanden: vec![(
                 "cijfers.parquet".to_owned(),

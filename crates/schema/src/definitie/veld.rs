@@ -3,7 +3,7 @@
 //! Owns what stands in `[[tabel.veld]]` and which combinations of `type`, `lengte` and `codelijst` make sense.
 //! Leaves judging values to `check` and recognising columns to `mapping`.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// One field of a table.
 #[derive(Debug, Clone, Deserialize)]
@@ -63,8 +63,9 @@ struct RawVeld {
     afleiding: Option<Derivation>,
 }
 
-/// The type of a field.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The type of a field; written as the definition has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
 pub enum VeldType {
     /// A pseudonym made by the exporter: 26 characters base32.
     Pseudoniem,
@@ -74,19 +75,23 @@ pub enum VeldType {
         lengte: usize,
     },
     /// A whole number.
+    #[serde(rename = "geheel")]
     Whole,
     /// An amount of at most 12 digits, of which 2 decimals.
+    #[serde(rename = "decimaal")]
     Decimal,
     /// A calendar date, ISO 8601.
     Datum,
     /// A code from the named list.
     Code {
         /// Name of the code list.
+        #[serde(rename = "codelijst")]
         list: String,
     },
     /// A CBS gemeentecode, as in `GM0344`, valid in the reporting year.
     Gemeente,
     /// `ja` or `nee`.
+    #[serde(rename = "ja_nee")]
     YesNo,
 }
 

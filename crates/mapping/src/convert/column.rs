@@ -397,7 +397,7 @@ impl VeldColumn {
     /// Texts and numbers of one's own: trimmed, NFC, and looked at for BSNs.
     fn texts(&mut self, block: &Block, free: bool, out: &mut StringBuilder) {
         // A text that names something: of whoever is called `onbekend`, there is more than one.
-        let number = !free || self.veld.ends_with("_id");
+        let number = !free || bsn::is_identifier(&self.veld);
         for (row, cell_text) in block.texts(self.bron).enumerate() {
             if cell_text.is_empty() {
                 out.append_null();

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 mod codelijst;
 mod decisive;
+mod mapping_words;
 mod regel;
 mod stock;
 mod veld;
@@ -18,6 +19,7 @@ mod verify;
 
 pub use crate::hash::hex;
 pub use codelijst::{Code, Codelijst};
+pub use mapping_words::MappingWords;
 pub use regel::{FieldOverlay, Phase, Regel, RegelKind, RegelText};
 pub use stock::{in_stock, quarter_ends};
 pub use veld::{Derivation, Veld, VeldType};
@@ -43,6 +45,9 @@ pub struct Definitie {
     pub inleiding: String,
     /// The three dates every state refers to.
     pub klok: Calendar,
+    /// Words by which columns and values that an aanbieder named itself are recognised.
+    #[serde(default, rename = "koppelwoorden")]
+    pub mapping_words: MappingWords,
     /// The tables of a levering, in the order in which they are shown.
     #[serde(rename = "tabel")]
     pub tabellen: Vec<Tabel>,

@@ -3,6 +3,8 @@
 //! Owns what stands in `[[tabel.veld]]` and which combinations of `type`, `lengte` and `codelijst` make sense.
 //! Leaves judging values to `check` and recognising columns to `mapping`.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// One field of a table.
@@ -27,6 +29,8 @@ pub struct Veld {
     pub gevoelig: bool,
     /// How the exporter makes the value where the provider keeps something else; absent = it does not.
     pub afleiding: Option<Derivation>,
+    /// Codes of a foreign system that stand for nothing in the code list, with what to say where one is met.
+    pub foreign_codes: BTreeMap<String, String>,
 }
 
 /// How a value is made from another column of the provider's own file, which itself never travels.
@@ -40,6 +44,10 @@ pub enum Derivation {
         /// Headers under which providers keep the birth date.
         synoniemen: Vec<String>,
     },
+    /// Days between the first day of what has been in stock longest and the day of the count; only where the table is
+    /// counted for the aanbieder, by its rule of kind `stand`.
+    #[serde(rename = "langste_in_stand")]
+    LongestInStock {},
 }
 
 /// How a field appears in the file, before it is checked.
@@ -61,6 +69,8 @@ struct RawVeld {
     #[serde(default)]
     gevoelig: bool,
     afleiding: Option<Derivation>,
+    #[serde(default, rename = "vreemde_codes")]
+    foreign_codes: BTreeMap<String, String>,
 }
 
 /// The type of a field; written as the definition has it.
@@ -125,6 +135,7 @@ impl TryFrom<RawVeld> for Veld {
             synoniemen: raw.synoniemen,
             gevoelig: raw.gevoelig,
             afleiding: raw.afleiding,
+            foreign_codes: raw.foreign_codes,
         })
     }
 }

@@ -70,8 +70,8 @@ fn text(definitie: &Definitie) -> String {
         codelijst: definitie
             .codelijsten
             .iter()
-            .map(|(naam, list)| DecisiveCodelijst {
-                naam,
+            .map(|(name, list)| DecisiveCodelijst {
+                naam: name,
                 codes: list.codes.iter().map(|c| c.code.as_str()).collect(),
             })
             .collect(),

@@ -6,6 +6,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use rows::characters::trimmed;
+use schema::definitie::MappingWords;
 use schema::{CodeIndex, Codelijst, Veld};
 
 use crate::normalise::{compact, likeness, normal};
@@ -38,6 +39,9 @@ pub(crate) struct CodeWords {
     list: Vec<(String, String, Vec<usize>)>,
     /// Words that add nothing: those of the field's own name, and small words.
     neutral: BTreeSet<String>,
+    /// Words that choose no code, and codes that stand in lists of many kinds; of the definition.
+    vague: Vec<String>,
+    general_codes: Vec<String>,
 }
 
 /// A code system other than the list's own.
@@ -53,22 +57,10 @@ const SMALL_WORDS: [&str; 26] = [
     "de", "het", "een", "van", "voor", "bij", "door", "via", "op", "in", "en", "of", "met", "aan",
     "zijn", "is", "te", "ter", "naar", "namelijk", "nl", "o", "a", "code", "type", "soort",
 ];
-/// Words that say that it is over and not why or how: a question, whichever list they stand in.
-const MEANINGLESS: [&str; 9] = [
-    "afgesloten",
-    "beeindigd",
-    "gestopt",
-    "gesloten",
-    "afgelopen",
-    "klaar",
-    "gereed",
-    "gestaakt",
-    "stopgezet",
-];
 const NEGATION: [&str; 7] = ["niet", "geen", "zonder", "non", "not", "ex", "nooit"];
 
 impl CodeWords {
-    pub(crate) fn new(list: &Codelijst, veld: &Veld) -> Self {
+    pub(crate) fn new(list: &Codelijst, veld: &Veld, own: &MappingWords) -> Self {
         let mut words: HashMap<String, Vec<(usize, f64)>> = HashMap::new();
         let mut add = |word: &str, code: usize, certainty: f64| {
             let beside = words.entry(normal(word)).or_default();
@@ -114,6 +106,8 @@ impl CodeWords {
             without_spaces,
             list: all,
             neutral,
+            vague: own.vague.clone(),
+            general_codes: own.general_codes.clone(),
         }
     }
 
@@ -137,7 +131,7 @@ impl CodeWords {
         let normal_form = normal(value);
         if let Some(known) = self.woorden.get(&normal_form) {
             let choice = self.choose(known);
-            return if says_nothing(&normal_form) {
+            return if self.says_nothing(&normal_form) {
                 CodeChoice::Open(choice.into_codes())
             } else {
                 choice
@@ -159,15 +153,20 @@ impl CodeWords {
         !is_bare_number(&normal_form) && self.woorden.contains_key(&normal_form)
     }
 
-    /// Whether a word is in the list and says by itself what it is about: no letter, no `anders` or `onbekend`.
+    /// Whether a word is in the list and says by itself what it is about: no letter, no code of many lists.
     pub(crate) fn knows_telling(&self, value: &str) -> bool {
         let normal_form = normal(value);
-        let general = |i: &usize| matches!(self.codes[*i].as_str(), "anders" | "onbekend");
+        let general = |i: &usize| self.general_codes.contains(&self.codes[*i]);
         normal_form.chars().filter(|c| c.is_alphabetic()).count() >= 4
             && self
                 .woorden
                 .get(&normal_form)
                 .is_some_and(|codes| !codes.iter().any(|(i, _)| general(i)))
+    }
+
+    /// A number is the aanbieder's own, even where the list has one like it; and some words say too little to choose by.
+    fn says_nothing(&self, normal_form: &str) -> bool {
+        is_bare_number(normal_form) || self.vague.iter().any(|word| word == normal_form)
     }
 
     fn choose(&self, possible: &[(usize, f64)]) -> CodeChoice {
@@ -322,11 +321,6 @@ impl CodeChoice {
     }
 }
 
-/// A number is the aanbieder's own, even where the list has one like it; and some words only say that it is over.
-fn says_nothing(normal_form: &str) -> bool {
-    is_bare_number(normal_form) || MEANINGLESS.contains(&normal_form)
-}
-
 fn is_bare_number(normal_form: &str) -> bool {
     !normal_form.is_empty() && normal_form.bytes().all(|b| b.is_ascii_digit())
 }
@@ -436,7 +430,7 @@ mod tests {
         let schema::VeldType::Code { list } = &veld.veldtype else {
             panic!("no code field")
         };
-        CodeWords::new(&definitie.codelijsten[list], veld)
+        CodeWords::new(&definitie.codelijsten[list], veld, &definitie.mapping_words)
     }
 
     fn code(veld: &str, value: &str) -> Option<String> {

@@ -10,13 +10,14 @@ use schema::{Definitie, Tabel, Veld, VeldType};
 use crate::code_words::{CodeWords, yes_no};
 use crate::gemeente::GemeenteFinder;
 use crate::headers::VeldNames;
+use crate::qualifiers::Qualifiers;
 use crate::survey::ColumnSurvey;
 use crate::weights::{DATES_FROM, DISTINCT_CODES, MOSTLY_DATES, SHORT_ENOUGH, TOO_MANY_VALUES};
 
 /// What the definition knows, prepared for comparing.
 pub(crate) struct Evidence<'a> {
     pub(crate) definitie: &'a Definitie,
-    names: BTreeMap<(String, String), VeldNames>,
+    names: BTreeMap<(String, String), VeldNames<'a>>,
     woorden: BTreeMap<(String, String), CodeWords>,
     pub(crate) gemeenten: std::sync::Arc<GemeenteFinder>,
 }
@@ -28,9 +29,19 @@ impl<'a> Evidence<'a> {
         for tabel in &definitie.tabellen {
             for veld in &tabel.velden {
                 let place = (tabel.naam.clone(), veld.naam.clone());
-                names.insert(place.clone(), VeldNames::new(veld, definitie.jaar));
+                names.insert(
+                    place.clone(),
+                    VeldNames::new(veld, Qualifiers::of(definitie)),
+                );
                 if let VeldType::Code { list } = &veld.veldtype {
-                    words.insert(place, CodeWords::new(&definitie.codelijsten[list], veld));
+                    words.insert(
+                        place,
+                        CodeWords::new(
+                            &definitie.codelijsten[list],
+                            veld,
+                            &definitie.mapping_words,
+                        ),
+                    );
                 }
             }
         }
@@ -46,7 +57,7 @@ impl<'a> Evidence<'a> {
         self.woorden.get(&(tabel.to_owned(), veld.to_owned()))
     }
 
-    pub(crate) fn names(&self, tabel: &str, veld: &str) -> &VeldNames {
+    pub(crate) fn names(&self, tabel: &str, veld: &str) -> &VeldNames<'a> {
         &self.names[&(tabel.to_owned(), veld.to_owned())]
     }
 

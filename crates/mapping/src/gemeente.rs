@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use schema::gebieden::provincie_behind;
+use schema::gebieden::{gemeente_number, provincie_behind, spelled_gemeente_code};
 use schema::{Gebieden, Gemeente};
 
 use crate::normalise::{compact, likeness, normal};
@@ -58,15 +58,6 @@ pub(crate) struct GemeenteFinder {
     elders: BTreeMap<String, Vec<String>>,
     /// By the four digits of a code its place among those of this year.
     keys: Vec<Option<u16>>,
-}
-
-/// The number in `GM0344`.
-#[inline]
-fn number(cell: &str) -> Option<usize> {
-    let digits: &[u8; 4] = cell.as_bytes().strip_prefix(b"GM")?.try_into().ok()?;
-    digits.iter().try_fold(0, |n, b| {
-        b.is_ascii_digit().then(|| n * 10 + usize::from(b - b'0'))
-    })
 }
 
 impl GemeenteFinder {
@@ -124,7 +115,7 @@ impl GemeenteFinder {
     /// The place of a code among those of this year, where the cell is one as it stands.
     #[inline]
     pub(crate) fn key(&self, cell: &str) -> Option<u16> {
-        self.keys[number(cell)?]
+        self.keys[usize::from(gemeente_number(cell.as_bytes())?)]
     }
 
     /// The codes of this year, in order.
@@ -244,8 +235,8 @@ fn keys_of(jaar: i32) -> Vec<Option<u16>> {
     let mut keys = vec![None; 10_000];
     let codes = Gebieden::get().gemeenten(jaar).into_iter();
     for (key, code) in (0..).zip(codes.flat_map(BTreeMap::keys)) {
-        if let Some(number) = number(code) {
-            keys[number] = Some(key);
+        if let Some(number) = gemeente_number(code.as_bytes()) {
+            keys[usize::from(number)] = Some(key);
         }
     }
     keys
@@ -268,18 +259,7 @@ fn expand(name: &str) -> String {
 
 /// `GM0344`, `gm344`, `0344`, `344`: the code with its zeros.
 fn by_code(cell: &str) -> Option<GemeenteMatch> {
-    let bare = cell.trim();
-    let cijfers = bare
-        .strip_prefix("GM")
-        .or_else(|| bare.strip_prefix("gm"))
-        .or_else(|| bare.strip_prefix("Gm"))
-        .unwrap_or(bare)
-        .trim();
-    let cijfers = cijfers.strip_suffix(".0").unwrap_or(cijfers);
-    if cijfers.is_empty() || cijfers.len() > 4 || !cijfers.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let code = format!("GM{cijfers:0>4}");
+    let code = spelled_gemeente_code(cell)?;
     let gebieden = Gebieden::get();
     let known = gebieden
         .jaren()
@@ -288,7 +268,7 @@ fn by_code(cell: &str) -> Option<GemeenteMatch> {
             .reclassifications
             .iter()
             .any(|h| h.oude_code == code);
-    let heel = bare == code;
+    let heel = cell.trim() == code;
     Some(match (known, heel) {
         (true, _) => GemeenteMatch::Code {
             code,

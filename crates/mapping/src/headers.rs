@@ -12,7 +12,7 @@ use schema::definitie::Derivation;
 use schema::{Definitie, Tabel, Veld};
 
 use crate::normalise::{compact, likeness, normal};
-use crate::qualifiers::{self, Rest};
+use crate::qualifiers::{Qualifiers, Rest};
 use crate::weights::{
     AGAINST, COMPARABLE, CONFIRMED, CONFIRMED_FROM, CONFIRMED_PARTS, CONTRADICTED,
     CONTRADICTED_VAGUE, EQUAL, HEADER_ABBREVIATED, HEADER_COMPACT, HEADER_ONE_WORD, HEADER_OWN,
@@ -120,17 +120,16 @@ fn derived_names(veld: &Veld) -> impl Iterator<Item = &str> {
             synoniemen: synonyms,
             ..
         }) => synonyms,
-        None => &[],
+        _ => &[],
     };
     names.iter().map(String::as_str)
 }
 
 /// A field's names in normal form, made once.
-pub(crate) struct VeldNames {
+pub(crate) struct VeldNames<'d> {
     names: Vec<HeaderName>,
     afgeleid: Vec<HeaderName>,
-    /// The year of the uitvraag: any other year in a header is another matter.
-    jaar: i32,
+    qualifiers: Qualifiers<'d>,
 }
 
 struct HeaderName {
@@ -146,9 +145,9 @@ pub(crate) struct HeaderWord {
 }
 
 impl HeaderWord {
-    pub(crate) fn new(header: &str) -> Self {
+    pub(crate) fn new(header: &str, qualifiers: Qualifiers<'_>) -> Self {
         // A letter of another alphabet that looks like ours was meant to be ours.
-        let normal_form: String = spelled_out(&normal(without_number(header)))
+        let normal_form: String = spelled_out(&normal(without_number(header)), qualifiers)
             .chars()
             .map(plain)
             .collect();
@@ -166,9 +165,9 @@ impl HeaderWord {
 }
 
 impl HeaderName {
-    fn new(name: &str, equal: f64) -> Self {
+    fn new(name: &str, equal: f64, qualifiers: Qualifiers<'_>) -> Self {
         Self {
-            word: HeaderWord::new(name),
+            word: HeaderWord::new(name, qualifiers),
             equal,
         }
     }
@@ -182,14 +181,16 @@ pub(crate) struct Past {
     pub(crate) afgeleid: bool,
 }
 
-impl VeldNames {
-    pub(crate) fn new(veld: &Veld, jaar: i32) -> Self {
+impl<'d> VeldNames<'d> {
+    pub(crate) fn new(veld: &Veld, qualifiers: Qualifiers<'d>) -> Self {
         Self {
-            names: names(veld).map(|(n, z)| HeaderName::new(n, z)).collect(),
-            afgeleid: derived_names(veld)
-                .map(|n| HeaderName::new(n, HEADER_SYNONYM))
+            names: names(veld)
+                .map(|(n, z)| HeaderName::new(n, z, qualifiers))
                 .collect(),
-            jaar,
+            afgeleid: derived_names(veld)
+                .map(|n| HeaderName::new(n, HEADER_SYNONYM, qualifiers))
+                .collect(),
+            qualifiers,
         }
     }
 
@@ -198,7 +199,7 @@ impl VeldNames {
         let best = |names: &[HeaderName]| {
             names
                 .iter()
-                .map(|n| alike(header, n, self.jaar))
+                .map(|n| alike(header, n, self.qualifiers))
                 .fold(0.0, f64::max)
         };
         let (this, derived) = (best(&self.names), best(&self.afgeleid));
@@ -222,8 +223,7 @@ impl VeldNames {
             .iter()
             .chain(&self.afgeleid)
             .filter(|n| overlap(header, &n.word) >= MENTIONS);
-        let words =
-            named.map(|n| qualifiers::changing_word(&header.parts, &n.word.parts, self.jaar));
+        let words = named.map(|n| self.qualifiers.changing_word(&header.parts, &n.word.parts));
         // One name that explains every word is enough.
         words.reduce(|a, b| a.and(b)).flatten()
     }
@@ -244,15 +244,14 @@ fn without_number(header: &str) -> &str {
 }
 
 /// Common short forms, written out.
-fn spelled_out(normal_form: &str) -> String {
+fn spelled_out(normal_form: &str, qualifiers: Qualifiers<'_>) -> String {
     let in_full = normal_form.split(' ').map(|word| match word {
         "nr" | "num" | "no" => "nummer",
         "dat" | "dt" | "dd" => "datum",
         "gem" => "gemeente",
         "aant" | "#" => "aantal",
         "min" => "minuten",
-        "cl" => "client",
-        _ => word,
+        _ => qualifiers.written_out(word).unwrap_or(word),
     });
     in_full.collect::<Vec<_>>().join(" ")
 }
@@ -263,7 +262,7 @@ const FILLER_WORDS: [&str; 15] = [
 ];
 
 /// How alike a header and a name are. What a header says beyond the name keeps it from being sure, unless it says nothing.
-fn alike(header: &HeaderWord, name: &HeaderName, jaar: i32) -> f64 {
+fn alike(header: &HeaderWord, name: &HeaderName, qualifiers: Qualifiers<'_>) -> f64 {
     let word = &name.word;
     if header.normal_form == word.normal_form {
         return name.equal;
@@ -284,7 +283,7 @@ fn alike(header: &HeaderWord, name: &HeaderName, jaar: i32) -> f64 {
     if score <= short {
         return short;
     }
-    match qualifiers::rest(a, b, jaar) {
+    match qualifiers.rest(a, b) {
         // The name with the year of the uitvraag behind it.
         Rest::Niets if score >= MENTIONS && b.is_subset(a) => EQUAL,
         Rest::Niets => score,
@@ -403,11 +402,12 @@ mod tests {
     fn best(header: &str) -> (String, f64) {
         let definitie = Definitie::load("omgang/2020").unwrap();
         let tabel = definitie.tabel("traject").unwrap();
+        let qualifiers = Qualifiers::of(&definitie);
         let scores = tabel.velden.iter().map(|v| {
             (
                 v.naam.clone(),
-                VeldNames::new(v, 2020)
-                    .past(&HeaderWord::new(header))
+                VeldNames::new(v, qualifiers)
+                    .past(&HeaderWord::new(header, qualifiers))
                     .zekerheid,
             )
         });

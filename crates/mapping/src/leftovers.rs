@@ -15,6 +15,7 @@ use crate::koppeling::{Koppeling, NO, TabelKoppeling};
 use crate::placement::best;
 use crate::plan::{Sources, Task, find_column, find_file, has_columns, sheet_of};
 use crate::propose::place_name;
+use crate::qualifiers::Qualifiers;
 use crate::survey::survey_sheet;
 use crate::unused_cells;
 use crate::weights::EQUAL;
@@ -122,7 +123,7 @@ fn ask_source(location: &str, file: &SourceFile, sheet: &Sheet, tabel: &Tabel) -
 }
 
 /// Names the columns of a task that the koppeling does not know; asks where a field without a column is called so.
-pub(crate) fn name_columns(task: &mut Task, part: &TabelKoppeling, jaar: i32) {
+pub(crate) fn name_columns(task: &mut Task, part: &TabelKoppeling, qualifiers: Qualifiers<'_>) {
     let named: Vec<usize> = part
         .overslaan
         .iter()
@@ -133,13 +134,13 @@ pub(crate) fn name_columns(task: &mut Task, part: &TabelKoppeling, jaar: i32) {
     let mut unread = Vec::new();
     for number in task.unused.iter().filter(|n| !named.contains(n)) {
         let header = &task.headers[*number];
-        let word = HeaderWord::new(header);
+        let word = HeaderWord::new(header, qualifiers);
         let free = task.tabel.velden.iter().filter(|v| {
             part.source_of(&v.naam).is_none()
                 && !part.kolommen.contains_key(&v.naam)
                 && !part.vast.contains_key(&v.naam)
         });
-        match free.into_iter().find(|veld| VeldNames::new(veld, jaar).past(&word).zekerheid >= EQUAL) {
+        match free.into_iter().find(|veld| VeldNames::new(veld, qualifiers).past(&word).zekerheid >= EQUAL) {
             Some(veld) => task.open.push(format!(
                 "{location}: de kolom '{header}' staat niet in de koppeling. Is het '{}'? Zet dan onder [tabel.kolommen]: {} = \"{header}\". Zo niet, \
                  zet de kolom bij overslaan.",

@@ -10,6 +10,7 @@ use schema::Tabel;
 
 use crate::evidence::{Evidence, can_be_asked, values_tell};
 use crate::headers::{HeaderWord, name_fits, weigh};
+use crate::qualifiers::Qualifiers;
 use crate::survey::TabelSurvey;
 use crate::weights::{
     AGAINST, ALMOST, CONCEIVABLE, EQUAL, FIELD_WEIGHT, MENTIONS, SHEET_NAME, SURE, TIE,
@@ -190,7 +191,7 @@ fn fields_for(
     k: usize,
 ) -> Vec<Possible> {
     let column = &source.kolommen[k];
-    let header = HeaderWord::new(&column.naam);
+    let header = HeaderWord::new(&column.naam, Qualifiers::of(evidence.definitie));
     let mut out: Vec<Possible> = Vec::new();
     for (v, veld) in tabel.velden.iter().enumerate() {
         let past = evidence.names(&tabel.naam, &veld.naam).past(&header);

@@ -310,7 +310,11 @@ fn add_field(
                 _ => None,
             };
             Conversion::Code {
-                woorden: Box::new(CodeWords::new(&definitie.codelijsten[list], veld)),
+                woorden: Box::new(CodeWords::new(
+                    &definitie.codelijsten[list],
+                    veld,
+                    &definitie.mapping_words,
+                )),
                 own: own(),
                 system,
             }

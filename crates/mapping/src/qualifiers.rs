@@ -1,10 +1,13 @@
 //! What a header says beside the name of a field, and whether that makes it something else.
 //!
-//! Owns the one list of words that change whose or when a value is, and the list of words that add nothing. Any
-//! other word is unknown: it may change the meaning, so it keeps a match from being sure as well. Leaves weighing to
-//! `headers`.
+//! Owns which words of everyday Dutch change whose or when a value is, and which add nothing; those of the field of work are
+//! in the definition ([`MappingWords`]). Any other word is unknown: it may change the meaning, so it keeps a match from
+//! being sure as well. Leaves weighing to `headers`.
 
 use std::collections::BTreeSet;
+
+use schema::Definitie;
+use schema::definitie::MappingWords;
 
 use crate::normalise::likeness;
 use crate::weights::SAME_WORD;
@@ -22,71 +25,17 @@ pub(crate) enum Rest {
     Anders,
 }
 
-/// Words that add nothing to the name of a field: everything in the file is about the help to the child.
-const NEUTRAL: [&str; 18] = [
-    "zorg",
-    "hulp",
-    "hulpverlening",
-    "jeugdhulp",
-    "traject",
-    "zorgtraject",
-    "omgang",
-    "omgangsbegeleiding",
-    "begeleiding",
-    "kind",
-    "client",
-    "jeugdige",
-    "totaal",
-    "totale",
-    "dit",
-    "code",
-    "soort",
-    "type",
-];
+/// Words that add nothing to the name of a field.
+const NEUTRAL: [&str; 6] = ["totaal", "totale", "dit", "code", "soort", "type"];
 
 /// Words that change whose it is.
-const WHOSE: [&str; 48] = [
-    "ouder",
-    "moeder",
-    "vader",
-    "ouders",
-    "opvoeder",
-    "verzorger",
-    "verzorgende",
-    "gezaghebbende",
-    "partner",
-    "stiefouder",
-    "pleegouder",
-    "pleegouders",
-    "pleeggezin",
-    "grootouder",
-    "opa",
-    "oma",
-    "broer",
-    "broertje",
-    "zus",
-    "zusje",
-    "voogd",
-    "gezinsvoogd",
-    "uitwonende",
-    "uitwonend",
-    "inwonende",
-    "inwonend",
-    "bezoekende",
+const WHOSE: [&str; 13] = [
     "aanbieder",
-    "zorgaanbieder",
-    "hoofdaannemer",
-    "onderaannemer",
-    "school",
-    "vestiging",
     "locatie",
     "kantoor",
-    "omgangshuis",
     "instelling",
     "organisatie",
-    "verwijzer",
     "medewerker",
-    "behandelaar",
     "contactpersoon",
     "contact",
     "factuur",
@@ -97,7 +46,7 @@ const WHOSE: [&str; 48] = [
 ];
 
 /// Words that change of when it is, or that it is so at all.
-const WHEN: [&str; 44] = [
+const WHEN: [&str; 38] = [
     "vorig",
     "vorige",
     "eerder",
@@ -130,12 +79,6 @@ const WHEN: [&str; 44] = [
     "begrote",
     "geraamd",
     "geraamde",
-    "indicatie",
-    "beschikking",
-    "toewijzing",
-    "verlenging",
-    "doorgezet",
-    "doorverwezen",
     "niet",
     "geen",
     "zonder",
@@ -147,80 +90,98 @@ const WHEN: [&str; 44] = [
 /// A shorter word is found in too many others to be looked for inside them.
 const INSIDE_WORD: usize = 5;
 
-/// What a header says beside a name; both as sets of words. `jaar` is that of the uitvraag.
-pub(crate) fn rest(header: &BTreeSet<String>, name: &BTreeSet<String>, jaar: i32) -> Rest {
-    header
-        .difference(name)
-        .map(|word| judge(word, name, jaar))
-        .max()
-        .unwrap_or(Rest::Niets)
-}
-
-/// The word in a header that makes it something else than a field of this name.
-pub(crate) fn changing_word<'a>(
-    header: &'a BTreeSet<String>,
-    name: &BTreeSet<String>,
+/// What words mean in the headers of an uitvraag.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Qualifiers<'d> {
+    words: &'d MappingWords,
+    /// The year of the uitvraag: any other year in a header is another matter.
     jaar: i32,
-) -> Option<&'a str> {
-    header
-        .iter()
-        .filter(|word| !name.contains(*word))
-        .find(|word| judge(word, name, jaar) == Rest::Anders)
-        .map(String::as_str)
 }
 
-fn judge(word: &str, name: &BTreeSet<String>, jaar: i32) -> Rest {
-    if !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit()) {
-        let of_this_year = word == jaar.to_string() || word == format!("{:02}", jaar % 100);
-        // Any other number is another year, or the second of something.
-        return if of_this_year {
-            Rest::Niets
-        } else {
-            Rest::Anders
-        };
+impl<'d> Qualifiers<'d> {
+    pub(crate) fn of(definitie: &'d Definitie) -> Self {
+        Self {
+            words: &definitie.mapping_words,
+            jaar: definitie.jaar,
+        }
     }
-    if NEUTRAL.contains(&word) {
-        return Rest::Neutral;
+
+    /// What a short form stands for.
+    pub(crate) fn written_out(self, word: &str) -> Option<&'d str> {
+        self.words.abbreviations.get(word).map(String::as_str)
     }
-    if changes(word) {
-        return Rest::Anders;
-    }
-    // A slip of the pen in a word of the name, or two words written as one.
-    if name
-        .iter()
-        .any(|n| n.len() >= INSIDE_WORD && likeness(n, word) >= SAME_WORD)
-    {
-        return if opposite(word, name) {
-            Rest::Anders
-        } else {
-            Rest::Niets
-        };
-    }
-    let loose = name
-        .iter()
-        .filter(|n| n.len() >= INSIDE_WORD)
-        .find_map(|n| word.split_once(n.as_str()));
-    if let Some((before, after)) = loose {
-        return [before, after]
-            .into_iter()
-            .filter(|part| !part.is_empty())
-            .map(|part| judge(part, name, jaar))
+
+    /// What a header says beside a name; both as sets of words.
+    pub(crate) fn rest(self, header: &BTreeSet<String>, name: &BTreeSet<String>) -> Rest {
+        header
+            .difference(name)
+            .map(|word| self.judge(word, name))
             .max()
-            .unwrap_or(Rest::Niets);
+            .unwrap_or(Rest::Niets)
     }
-    let contained = |list: &[&str]| {
-        list.iter()
-            .any(|w| w.len() >= INSIDE_WORD && (word.starts_with(w) || word.ends_with(w)))
-    };
-    if contained(&WHOSE) || contained(&WHEN) {
-        Rest::Anders
-    } else {
-        Rest::Onbekend
-    }
-}
 
-fn changes(word: &str) -> bool {
-    WHOSE.contains(&word) || WHEN.contains(&word) || word == "on"
+    /// The word in a header that makes it something else than a field of this name.
+    pub(crate) fn changing_word<'a>(
+        self,
+        header: &'a BTreeSet<String>,
+        name: &BTreeSet<String>,
+    ) -> Option<&'a str> {
+        header
+            .iter()
+            .filter(|word| !name.contains(*word))
+            .find(|word| self.judge(word, name) == Rest::Anders)
+            .map(String::as_str)
+    }
+
+    fn judge(self, word: &str, name: &BTreeSet<String>) -> Rest {
+        if !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit()) {
+            // Any other number is another year, or the second of something.
+            return if self.is_this_year(word) {
+                Rest::Niets
+            } else {
+                Rest::Anders
+            };
+        }
+        if NEUTRAL.contains(&word) || self.words.neutral.iter().any(|w| w == word) {
+            return Rest::Neutral;
+        }
+        if word == "on" || self.changing().any(|w| w == word) {
+            return Rest::Anders;
+        }
+        // A slip of the pen in a word of the name, or two words written as one.
+        let long = || name.iter().filter(|n| n.len() >= INSIDE_WORD);
+        if long().any(|n| likeness(n, word) >= SAME_WORD) {
+            return if opposite(word, name) {
+                Rest::Anders
+            } else {
+                Rest::Niets
+            };
+        }
+        if let Some((before, after)) = long().find_map(|n| word.split_once(n.as_str())) {
+            return [before, after]
+                .into_iter()
+                .filter(|part| !part.is_empty())
+                .map(|part| self.judge(part, name))
+                .max()
+                .unwrap_or(Rest::Niets);
+        }
+        let inside = |w: &str| w.len() >= INSIDE_WORD && (word.starts_with(w) || word.ends_with(w));
+        if self.changing().any(inside) {
+            Rest::Anders
+        } else {
+            Rest::Onbekend
+        }
+    }
+
+    /// Words that change whose it is, or of when.
+    fn changing(self) -> impl Iterator<Item = &'d str> {
+        let own = self.words.changing.iter().map(String::as_str);
+        WHOSE.into_iter().chain(WHEN).chain(own)
+    }
+
+    fn is_this_year(self, digits: &str) -> bool {
+        digits == self.jaar.to_string() || digits == format!("{:02}", self.jaar % 100)
+    }
 }
 
 /// `onbegeleid` beside `begeleid`.
@@ -243,6 +204,8 @@ mod tests {
 
     #[test]
     fn what_stands_beside_a_name_is_judged() {
+        let definitie = Definitie::load("omgang/2020").unwrap();
+        let qualifiers = Qualifiers::of(&definitie);
         for (header, name, expected) in [
             ("gemeente", "gemeente", Rest::Niets),
             ("gemeete", "gemeente", Rest::Niets),
@@ -259,10 +222,25 @@ mod tests {
             ("startdatumzorg", "startdatum", Rest::Neutral),
         ] {
             assert_eq!(
-                rest(&words(header), &words(name), 2020),
+                qualifiers.rest(&words(header), &words(name)),
                 expected,
                 "{header} / {name}"
             );
         }
+    }
+
+    /// An uitvraag about something else has other words.
+    #[test]
+    fn words_of_a_field_of_work_come_from_the_definition() {
+        let own = MappingWords::default();
+        let qualifiers = Qualifiers {
+            words: &own,
+            jaar: 2020,
+        };
+        let rest = |header| qualifiers.rest(&words(header), &words("gemeente"));
+        assert_eq!(rest("gemeente kind"), Rest::Onbekend);
+        assert_eq!(rest("gemeente ouder"), Rest::Onbekend);
+        assert_eq!(rest("vorige gemeente"), Rest::Anders);
+        assert_eq!(qualifiers.written_out("cl"), None);
     }
 }

@@ -12,14 +12,11 @@ use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
 use arrow_schema::{DataType, Field, Schema};
 use chrono::NaiveDate;
 use schema::bevinding::DERIVED;
-use schema::definitie::RegelKind;
+use schema::definitie::{Derivation, RegelKind, in_stock};
 use schema::{Definitie, Gebieden, VeldType};
 
 use crate::convert::keyed::Texts;
 use crate::dates::is_canonical;
-
-/// Field for the longest time in stock, where the table has it.
-const LONGEST: &str = "langste_wachttijd_dagen";
 
 /// Counts the stock while its source goes by.
 pub(crate) struct StockCount {
@@ -33,7 +30,8 @@ pub(crate) struct StockCount {
     allowed: Vec<Allowed>,
     in_op: String,
     uit_op: Vec<String>,
-    has_longest: bool,
+    /// Field for the longest time in stock, where the table has one.
+    longest: Option<String>,
     peildata: [String; 4],
     /// Per peildatum and group: how many, and since when the one that waits longest.
     counts: [BTreeMap<String, (u64, String)>; 4],
@@ -108,12 +106,20 @@ impl StockCount {
                     .collect(),
                 in_op: entered_on.clone(),
                 uit_op: left_on.clone(),
-                has_longest: tabel.veld(LONGEST).is_some(),
-                peildata: ["03-31", "06-30", "09-30", "12-31"]
-                    .map(|day| format!("{}-{day}", definitie.jaar)),
+                longest: tabel
+                    .velden
+                    .iter()
+                    .find(|veld| veld.afleiding == Some(Derivation::LongestInStock {}))
+                    .map(|veld| veld.naam.clone()),
+                peildata: definitie.peildata().map(|day| day.to_string()),
                 counts: Default::default(),
             })
         })
+    }
+
+    /// Code of the rule whose words tell that the table was counted.
+    pub(crate) fn code(&self) -> String {
+        format!("{}_DERIVED", self.tabel.to_uppercase())
     }
 
     /// Counts the rows of a batch of the source. ISO dates compare as text.
@@ -158,7 +164,7 @@ impl StockCount {
                 continue;
             }
             for (peildatum, telling) in self.peildata.iter().zip(&mut self.counts) {
-                if since > peildatum.as_str() || tot <= peildatum.as_str() {
+                if !in_stock(&peildatum.as_str(), Some(&since), Some(&tot)) {
                     continue;
                 }
                 match telling.get_mut(key.as_str()) {
@@ -210,9 +216,9 @@ impl StockCount {
                 .map(|(_, _, (count, _))| Some(count.to_string()))
                 .collect(),
         ));
-        if self.has_longest {
+        if let Some(longest) = &self.longest {
             columns.push((
-                LONGEST,
+                longest,
                 rows()
                     .map(|(day, _, (_, since))| days_between(since, day))
                     .collect(),

@@ -2,7 +2,7 @@
 //!
 //! Owns the key file (private, made and kept at the aanbieder), its label, its text form for backup and
 //! transfer, and turning an aanbieder's own numbers into pseudonyms: HMAC-SHA256 over field and number, first
-//! 16 bytes, base32. A lost key makes every traject look new; a leaked one makes numbers that can be guessed known.
+//! 16 bytes, base32. A lost key makes everything that was numbered look new; a leaked one makes numbers that can be guessed known.
 
 use std::io::Write;
 use std::path::Path;

@@ -79,10 +79,15 @@ pub fn in_text(text: &str) -> bool {
     false
 }
 
-/// The same for a cell of a text field. In a field with an identifier (its name ends in `_id`) bare digits may be a
-/// number of one's own: 1 in 11 of those passes too, so the column as a whole is judged.
+/// The same for a cell of a text field. In a field with an identifier bare digits may be a number of one's own: 1 in 11 of
+/// those passes too, so the column as a whole is judged.
 pub fn in_free_text(veld: &str, cell: &str) -> bool {
-    in_text(cell) && !(veld.ends_with("_id") && cell.trim().bytes().all(|b| b.is_ascii_digit()))
+    in_text(cell) && !(is_identifier(veld) && cell.trim().bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// Whether a field names something by a number of one's own: by the format of a definition its name ends in `_id`.
+pub fn is_identifier(veld: &str) -> bool {
+    veld.ends_with("_id")
 }
 
 /// Reads digits, with single separators between groups; gives the end and, per group, its length and value.

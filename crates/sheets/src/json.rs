@@ -23,7 +23,7 @@ const LISTS: usize = 256;
 const DEPTH: usize = 8;
 /// What to ask the supplier of a system for, where its JSON has more in a row than a table can hold.
 const ASK_FOR_CSV: &str =
-    "Vraag uw leverancier om een export als CSV of Excel, met één rij per traject";
+    "Vraag uw leverancier om een export als CSV of Excel, met één waarde per cel";
 const LONGEST: usize = 64 * 1024;
 
 pub(crate) fn open(file: &SourceFile) -> Result<(Vec<Raster>, Vec<Opmerking>), FileRefusal> {

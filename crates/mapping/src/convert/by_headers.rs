@@ -20,6 +20,7 @@ use crate::headers::{
 };
 use crate::koppeling::TabelKoppeling;
 use crate::plan::{SheetPlace, Sources, Task, build};
+use crate::qualifiers::Qualifiers;
 use crate::template::Sjabloon;
 use crate::template::example::ExampleRows;
 use crate::unused_cells;
@@ -184,7 +185,7 @@ fn read_sheet(
     task.open.clear();
     task.sjabloon = sjabloon.is_some();
     if sjabloon.is_none() {
-        judge_own_names(&task, definitie.jaar)?;
+        judge_own_names(&task, Qualifiers::of(definitie))?;
     }
     let location = sheet
         .naam
@@ -192,7 +193,7 @@ fn read_sheet(
         .map_or_else(String::new, |b| format!("Blad '{b}': "));
     for number in &task.unused {
         task.aannames.push(unasked(
-            (tabel, definitie.jaar),
+            (tabel, Qualifiers::of(definitie)),
             &task.headers[*number],
             &part,
         ));
@@ -210,7 +211,7 @@ fn read_sheet(
 
 /// Refuses an aanbieder's own export that happens to share some names with the uitvraag: what is required stands in
 /// it by another name, so that a koppeling is what it needs, not a finding per row.
-fn judge_own_names(task: &Task, jaar: i32) -> Result<(), FileRefusal> {
+fn judge_own_names(task: &Task, qualifiers: Qualifiers<'_>) -> Result<(), FileRefusal> {
     let filled = |veld: &Veld| {
         task.kolommen
             .iter()
@@ -220,12 +221,12 @@ fn judge_own_names(task: &Task, jaar: i32) -> Result<(), FileRefusal> {
     let headers: Vec<HeaderWord> = task
         .unused
         .iter()
-        .map(|n| HeaderWord::new(&task.headers[*n]))
+        .map(|n| HeaderWord::new(&task.headers[*n], qualifiers))
         .collect();
     let elders = |veld: &&Veld| {
         headers
             .iter()
-            .any(|header| VeldNames::new(veld, jaar).past(header).zekerheid >= EQUAL)
+            .any(|header| VeldNames::new(veld, qualifiers).past(header).zekerheid >= EQUAL)
     };
     let others: Vec<&Veld> = task
         .tabel
@@ -247,14 +248,18 @@ fn judge_own_names(task: &Task, jaar: i32) -> Result<(), FileRefusal> {
 }
 
 /// What to say of a column that became nothing: it may be a field that has no column yet, by another name.
-fn unasked((tabel, jaar): (&Tabel, i32), header: &str, part: &TabelKoppeling) -> String {
-    let word = HeaderWord::new(header);
+fn unasked(
+    (tabel, qualifiers): (&Tabel, Qualifiers<'_>),
+    header: &str,
+    part: &TabelKoppeling,
+) -> String {
+    let word = HeaderWord::new(header, qualifiers);
     let free = tabel
         .velden
         .iter()
         .filter(|v| !part.kolommen.contains_key(&v.naam));
     let fitting = free
-        .map(|veld| (VeldNames::new(veld, jaar).past(&word), veld))
+        .map(|veld| (VeldNames::new(veld, qualifiers).past(&word), veld))
         .filter(|(past, _)| !past.afgeleid && past.zekerheid >= PERHAPS_MEANT);
     let Some((_, veld)) = fitting.max_by(|a, b| a.0.zekerheid.total_cmp(&b.0.zekerheid)) else {
         return format!("De kolom '{header}' vraagt de uitvraag niet. Die is overgeslagen.");

@@ -17,6 +17,7 @@ use crate::headers::{HeaderEvidence, SEARCH_ROWS, unique_names};
 use crate::koppeling::{Koppeling, TabelKoppeling};
 use crate::leftovers;
 use crate::plan::{SheetPlace, Sources, Task, build, find_file, has_columns, sheet_of};
+use crate::qualifiers::Qualifiers;
 
 /// Tasks by a koppeling.
 pub(crate) fn by_koppeling(
@@ -38,7 +39,7 @@ pub(crate) fn by_koppeling(
         {
             let place = find_sheet(sources, &evidence, part, koppeling)?;
             let mut task = build(place, tabel, definitie, &gemeenten, part)?;
-            leftovers::name_columns(&mut task, part, definitie.jaar);
+            leftovers::name_columns(&mut task, part, Qualifiers::of(definitie));
             taken.push(task);
         }
         if let Some(rows) = koppeling.rijen.get(&tabel.naam) {

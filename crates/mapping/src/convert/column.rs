@@ -13,6 +13,7 @@ use arrow_schema::DataType;
 use chrono::Datelike;
 use rows::bsn::{self, ColumnTest};
 use rows::characters::{is_invisible, trimmed};
+use schema::gebieden::spelled_gemeente_code;
 use sheets::{Block, Cell, is_power};
 use unicode_normalization::UnicodeNormalization;
 
@@ -397,7 +398,7 @@ impl VeldColumn {
     /// Texts and numbers of one's own: trimmed, NFC, and looked at for BSNs.
     fn texts(&mut self, block: &Block, free: bool, out: &mut StringBuilder) {
         // A text that names something: of whoever is called `onbekend`, there is more than one.
-        let number = !free || self.veld.ends_with("_id");
+        let number = !free || bsn::is_identifier(&self.veld);
         for (row, cell_text) in block.texts(self.bron).enumerate() {
             if cell_text.is_empty() {
                 out.append_null();
@@ -573,7 +574,7 @@ fn gemeente(value: &str, finder: &GemeenteFinder, own: &Own) -> (Option<String>,
                 _ => code.to_owned(),
             };
             let by_name = value.bytes().any(|b| b.is_ascii_alphabetic())
-                && !value.to_ascii_uppercase().starts_with("GM0");
+                && spelled_gemeente_code(value).is_none();
             return (Some(code), if by_name { Mark::ByName } else { Mark::Plain });
         }
         None => {}

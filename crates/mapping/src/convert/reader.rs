@@ -301,7 +301,7 @@ impl BatchReader {
         ));
         self.bevindingen.extend(finding(
             &self.definitie,
-            "WACHTLIJST_DERIVED",
+            &stock.code(),
             Place::default(),
             (&stock.tabel, ""),
         ));

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use schema::gebieden::gemeente_number;
 use schema::{Definitie, Tabel, Veld, VeldType};
 
 use crate::dates::DateForm;
@@ -169,13 +170,7 @@ impl<'a> Trial<'a> {
             }
             VeldType::Whole => value.parse::<i64>().is_ok(),
             VeldType::Decimal => value.parse::<f64>().is_ok_and(f64::is_finite),
-            VeldType::Gemeente => {
-                value.starts_with("GM")
-                    && !matches!(
-                        GemeenteFinder::before(self.definitie.jaar).find(value),
-                        GemeenteMatch::Open(_)
-                    )
-            }
+            VeldType::Gemeente => gemeente_number(value.as_bytes()).is_some(),
             VeldType::Pseudoniem | VeldType::Tekst { .. } => !value.is_empty(),
         };
         good.then_some(()).ok_or_else(|| {

@@ -16,6 +16,7 @@ use crate::koppeling::TabelKoppeling;
 use crate::numbers::{may_be_number, may_be_whole};
 use crate::placement::{Placement, Possible};
 use crate::propose::{OpenQuestion, Proposal};
+use crate::qualifiers::Qualifiers;
 use crate::survey::ColumnSurvey;
 use crate::weights::{DATES_FROM, DAYS};
 
@@ -289,7 +290,7 @@ impl Questioner<'_, '_> {
                 seen,
             );
         }
-        let header = HeaderWord::new(&column.naam);
+        let header = HeaderWord::new(&column.naam, Qualifiers::of(self.evidence.definitie));
         let word = self
             .evidence
             .names(&self.placement.tabel.naam, &veld.naam)

@@ -16,12 +16,6 @@ use crate::weights::SURE;
 
 /// Gemeenten that are written out one by one; more would make the koppeling unreadable.
 const GEMEENTEN: usize = 60;
-/// CBS codes that stand for nothing in this uitvraag and deserve a word.
-const CBS_OPMERKINGEN: [(&str, &str, &str); 1] = [(
-    "verwijzer",
-    "08",
-    "Code 08 van het CBS is alleen voor jeugdreclassering: dat hoort bij het strafrecht, niet bij omgang.",
-)];
 
 /// Proposes what the values of a column stand for.
 pub(crate) fn propose_values(
@@ -259,10 +253,8 @@ impl ColumnPlace<'_> {
         candidates: Vec<String>,
         system: Option<CodeSystem>,
     ) {
-        let remark = CBS_OPMERKINGEN
-            .iter()
-            .find(|(veld, code, _)| system.is_some() && *veld == self.veld.naam && *code == value);
-        let opmerking = remark.map_or_else(String::new, |(_, _, text)| format!(" {text}"));
+        let remark = system.and_then(|_| self.veld.foreign_codes.get(value));
+        let opmerking = remark.map_or_else(String::new, |text| format!(" {text}"));
         let all = words.all_codes();
         let choice = if candidates.is_empty() {
             format!("Kies uit: {}, leeg.", all.join(", "))

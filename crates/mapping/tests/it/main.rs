@@ -3,6 +3,7 @@
 
 mod asked;
 mod extracts;
+mod foreign_words;
 #[path = "../../../sheets/tests/it/hand_made.rs"]
 #[expect(dead_code, reason = "the parts serve two crates, of which this is one")]
 mod hand_made;

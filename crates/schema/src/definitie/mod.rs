@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 mod codelijst;
+mod decisive;
+mod mapping_words;
 mod regel;
 mod stock;
 mod veld;
@@ -17,6 +19,7 @@ mod verify;
 
 pub use crate::hash::hex;
 pub use codelijst::{Code, Codelijst};
+pub use mapping_words::MappingWords;
 pub use regel::{FieldOverlay, Phase, Regel, RegelKind, RegelText};
 pub use stock::{in_stock, quarter_ends};
 pub use veld::{Derivation, Veld, VeldType};
@@ -42,6 +45,9 @@ pub struct Definitie {
     pub inleiding: String,
     /// The three dates every state refers to.
     pub klok: Calendar,
+    /// Words by which columns and values that an aanbieder named itself are recognised.
+    #[serde(default, rename = "koppelwoorden")]
+    pub mapping_words: MappingWords,
     /// The tables of a levering, in the order in which they are shown.
     #[serde(rename = "tabel")]
     pub tabellen: Vec<Tabel>,
@@ -180,7 +186,7 @@ impl Definitie {
             );
         }
         definitie.hash = hex(&everything.finalize());
-        definitie.regelhash = definitie.judge_hash();
+        definitie.regelhash = decisive::hash(&definitie);
         verify::verify(&definitie).map_err(invalid)?;
         Ok(definitie)
     }
@@ -213,38 +219,6 @@ impl Definitie {
         names.sort();
         names.dedup();
         names
-    }
-
-    /// Covers what decides a verdict: types, code lists, gemeenten, requiredness and rules; not the words around them.
-    fn judge_hash(&self) -> String {
-        let mut hash = Sha256::new();
-        hash.update(format!("{} {} {}\n", self.uitvraag, self.jaar, self.versie));
-        for tabel in &self.tabellen {
-            hash.update(format!(
-                "{} {:?} {}\n",
-                tabel.naam, tabel.sleutel, tabel.mag_ontbreken
-            ));
-            for veld in &tabel.velden {
-                hash.update(format!(
-                    "{} {:?} {}\n",
-                    veld.naam, veld.veldtype, veld.verplicht
-                ));
-            }
-        }
-        for (name, list) in &self.codelijsten {
-            let codes: Vec<&str> = list.codes.iter().map(|c| c.code.as_str()).collect();
-            hash.update(format!("{name} {codes:?}\n"));
-        }
-        for code in crate::gebieden::codes_of(self.jaar) {
-            hash.update(format!("{code} "));
-        }
-        for regel in &self.regels {
-            hash.update(format!(
-                "{} {:?} {:?} {:?} {:?} {:?}\n",
-                regel.code, regel.tabel, regel.ernst, regel.fase, regel.velden, regel.soort
-            ));
-        }
-        hex(&hash.finalize())
     }
 }
 

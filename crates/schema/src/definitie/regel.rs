@@ -143,7 +143,7 @@ pub enum Phase {
 }
 
 /// What a rule looks for. The engine knows these kinds and nothing about omgang.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(tag = "soort", rename_all = "snake_case", deny_unknown_fields)]
 pub enum RegelKind {
     /// Judged by `mapping` on the source file (encoding, BSN, foreign codes); only the texts stand here.

@@ -3,7 +3,9 @@
 //! Owns what stands in `[[tabel.veld]]` and which combinations of `type`, `lengte` and `codelijst` make sense.
 //! Leaves judging values to `check` and recognising columns to `mapping`.
 
-use serde::Deserialize;
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
 
 /// One field of a table.
 #[derive(Debug, Clone, Deserialize)]
@@ -27,6 +29,8 @@ pub struct Veld {
     pub gevoelig: bool,
     /// How the exporter makes the value where the provider keeps something else; absent = it does not.
     pub afleiding: Option<Derivation>,
+    /// Codes of a foreign system that stand for nothing in the code list, with what to say where one is met.
+    pub foreign_codes: BTreeMap<String, String>,
 }
 
 /// How a value is made from another column of the provider's own file, which itself never travels.
@@ -40,6 +44,10 @@ pub enum Derivation {
         /// Headers under which providers keep the birth date.
         synoniemen: Vec<String>,
     },
+    /// Days between the first day of what has been in stock longest and the day of the count; only where the table is
+    /// counted for the aanbieder, by its rule of kind `stand`.
+    #[serde(rename = "langste_in_stand")]
+    LongestInStock {},
 }
 
 /// How a field appears in the file, before it is checked.
@@ -61,10 +69,13 @@ struct RawVeld {
     #[serde(default)]
     gevoelig: bool,
     afleiding: Option<Derivation>,
+    #[serde(default, rename = "vreemde_codes")]
+    foreign_codes: BTreeMap<String, String>,
 }
 
-/// The type of a field.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The type of a field; written as the definition has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
 pub enum VeldType {
     /// A pseudonym made by the exporter: 26 characters base32.
     Pseudoniem,
@@ -74,19 +85,23 @@ pub enum VeldType {
         lengte: usize,
     },
     /// A whole number.
+    #[serde(rename = "geheel")]
     Whole,
     /// An amount of at most 12 digits, of which 2 decimals.
+    #[serde(rename = "decimaal")]
     Decimal,
     /// A calendar date, ISO 8601.
     Datum,
     /// A code from the named list.
     Code {
         /// Name of the code list.
+        #[serde(rename = "codelijst")]
         list: String,
     },
     /// A CBS gemeentecode, as in `GM0344`, valid in the reporting year.
     Gemeente,
     /// `ja` or `nee`.
+    #[serde(rename = "ja_nee")]
     YesNo,
 }
 
@@ -120,6 +135,7 @@ impl TryFrom<RawVeld> for Veld {
             synoniemen: raw.synoniemen,
             gevoelig: raw.gevoelig,
             afleiding: raw.afleiding,
+            foreign_codes: raw.foreign_codes,
         })
     }
 }

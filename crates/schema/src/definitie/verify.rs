@@ -25,11 +25,15 @@ pub(super) fn verify(definitie: &Definitie) -> Result<(), String> {
     filled("inleiding", &definitie.inleiding)?;
     unique("table", definitie.tabellen.iter().map(|t| t.naam.as_str()))?;
     unique("rule", definitie.regels.iter().map(|r| r.code.as_str()))?;
-    definitie.tabellen.iter().try_for_each(verify_tabel)?;
+    for tabel in &definitie.tabellen {
+        verify_tabel(tabel)?;
+        verify_derivations(definitie, tabel).map_err(|e| format!("table `{}`: {e}", tabel.naam))?;
+    }
     definitie
         .codelijsten
         .values()
         .try_for_each(verify_codelijst)?;
+    definitie.mapping_words.verify(definitie)?;
     definitie
         .regels
         .iter()
@@ -63,11 +67,37 @@ fn verify_tabel(tabel: &Tabel) -> Result<(), String> {
         if !tabel.voorbeeld.contains_key(&veld.naam) {
             return Err(format!("the example of `{name}` lacks `{}`", veld.naam));
         }
-        if let Some(Derivation::Leeftijd { op: on, .. }) = &veld.afleiding {
-            date_field(tabel, on)?;
-        }
     }
     overlay_fits(tabel, &tabel.voorbeeld)
+}
+
+/// What a field is made from exists, and what is said of foreign codes is said of a code.
+fn verify_derivations(definitie: &Definitie, tabel: &Tabel) -> Result<(), String> {
+    for veld in &tabel.velden {
+        match &veld.afleiding {
+            Some(Derivation::Leeftijd { op: on, .. }) => date_field(tabel, on)?,
+            Some(Derivation::LongestInStock {}) => {
+                let counted = definitie.regels.iter().any(|regel| {
+                    matches!(regel.soort, RegelKind::Stand { .. })
+                        && regel.tabel.as_ref() == Some(&tabel.naam)
+                });
+                if !counted || veld.veldtype != VeldType::Whole {
+                    return Err(format!(
+                        "`{}` must be a whole number of a table that a rule of kind `stand` counts",
+                        veld.naam
+                    ));
+                }
+            }
+            None => {}
+        }
+        if !veld.foreign_codes.is_empty() && !matches!(veld.veldtype, VeldType::Code { .. }) {
+            return Err(format!(
+                "`vreemde_codes` of `{}` belong to a field with a code list",
+                veld.naam
+            ));
+        }
+    }
+    Ok(())
 }
 
 fn verify_codelijst(list: &Codelijst) -> Result<(), String> {

@@ -230,7 +230,7 @@ fn headers_are_unambiguous_within_a_table() {
                         synoniemen: synonyms,
                         ..
                     }) => synonyms.as_slice(),
-                    None => &[],
+                    _ => &[],
                 };
                 let headers = [&veld.naam, &veld.label]
                     .into_iter()

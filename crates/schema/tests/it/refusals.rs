@@ -166,6 +166,36 @@ fn numbers_out_of_range_are_refused() {
 }
 
 #[test]
+fn words_of_the_field_of_work_have_one_meaning() {
+    let twice = "zegt_niets = [\"ouder\", ";
+    refused("zegt_niets = [", twice, "holds `ouder` twice");
+    refused(
+        "kiest_niets = [",
+        "kiest_niets = [\"Beëindigd\", ",
+        "not one word",
+    );
+    refused(
+        "algemene_codes = [",
+        "algemene_codes = [\"bestaat_niet\", ",
+        "in no code list",
+    );
+    refused("[koppelwoorden]", "[koppelwoorden]\nkleur = 1", "kleur");
+}
+
+#[test]
+fn what_is_made_by_the_reader_must_be_made_of_something() {
+    let longest = "afleiding = { soort = \"langste_in_stand\" }";
+    let beside = format!("naam = \"minuten\"\n{longest}");
+    refused(
+        "naam = \"minuten\"",
+        &beside,
+        "that a rule of kind `stand` counts",
+    );
+    let codes = "naam = \"minuten\"\nvreemde_codes = { \"08\" = \"Acht.\" }";
+    refused("naam = \"minuten\"", codes, "a field with a code list");
+}
+
+#[test]
 fn a_code_list_that_is_broken_is_refused() {
     let parse = |kader: &str| {
         let met = |list: &str| {

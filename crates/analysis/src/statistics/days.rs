@@ -60,6 +60,12 @@ impl DayCount {
         self.counts.iter().map(|&(_, count)| count).sum()
     }
 
+    /// How many have at most `day` days.
+    pub fn up_to(&self, day: i32) -> i64 {
+        let within = |&&(here, _): &&(i32, i64)| here <= day;
+        self.counts.iter().filter(within).map(|&(_, n)| n).sum()
+    }
+
     /// The most days that occur.
     pub fn longest(&self) -> Option<i32> {
         self.counts.iter().map(|&(day, _)| day).max()
@@ -85,7 +91,17 @@ impl DayCount {
     /// The distribution-free interval of that quantile: two order statistics whose ranks follow from the
     /// binomial distribution. A side is `None` where no rank is far enough out.
     pub fn quantile_bounds(&self, p: f64, confidence: Confidence) -> Bounds {
-        let (low, high) = ranks(self.n(), p, confidence);
+        self.clustered_quantile_bounds(p, confidence, 1.0)
+    }
+
+    /// The same for days that come in clusters, by [`clustered_ranks`].
+    pub fn clustered_quantile_bounds(
+        &self,
+        p: f64,
+        confidence: Confidence,
+        design_effect: f64,
+    ) -> Bounds {
+        let (low, high) = clustered_ranks(self.n(), p, confidence, design_effect);
         Bounds {
             onder: self.rang(low).map(f64::from),
             boven: self.rang(high).map(f64::from),
@@ -144,6 +160,27 @@ pub fn ranks(n: i64, p: f64, confidence: Confidence) -> (i64, i64) {
     (low, high)
 }
 
+/// The ranks where `n` observations tell what `n / design_effect` independent ones do: those of that many (whole, down),
+/// each at its place among `n`, outward. A design effect below 1 counts as 1.
+pub fn clustered_ranks(n: i64, p: f64, confidence: Confidence, design_effect: f64) -> (i64, i64) {
+    let effective = (n as f64 / design_effect.max(1.0)) as i64;
+    let (low, high) = ranks(effective, p, confidence);
+    // Rank k of m lies in the mean at k / (m + 1) of the whole.
+    let (places, of) = (n + 1, effective + 1);
+    ((low * places) / of, (high * places + of - 1) / of)
+}
+
+/// How many observations on either side are too few to hide in.
+const OUTERMOST: i64 = 5;
+
+/// Whether the lower and the upper limit of a quantile fall on one of the five outermost observations on either side,
+/// or are not reached: such a limit is one person's and is to be left empty.
+pub fn edges(n: i64, p: f64, confidence: Confidence, design_effect: f64) -> (bool, bool) {
+    let edge = |rank: i64| rank <= OUTERMOST || rank > n - OUTERMOST;
+    let (low, high) = clustered_ranks(n, p, confidence, design_effect);
+    (edge(low), edge(high))
+}
+
 /// Probabilities of a binomial count over the range where they matter.
 struct Binomial {
     van: i64,
@@ -171,7 +208,9 @@ impl Binomial {
             chances[i] = chances[i + 1] * ((k + 1) as f64 / (n - k) as f64) / odds;
         }
         let sum: f64 = chances.iter().sum();
-        chances.iter_mut().for_each(|chance| *chance /= sum);
+        for chance in &mut chances {
+            *chance /= sum;
+        }
         Self { van, chances }
     }
 }

@@ -1,9 +1,12 @@
-//! Intervals: Wilson for shares, exact Poisson below 10 and Byar from 10 for counts and rates.
+//! Intervals: Wilson and the exact one for shares, exact Poisson and Byar for counts.
 //!
-//! Owns the two levels of confidence in use: 95 % is shown, 99.8 % decides whether a gebied differs.
-//! Leaves order statistics to [`super::days`] and survival curves to [`super::survival`].
+//! Owns the two levels of confidence in use: 95 % is shown, 99.8 % decides whether a gebied differs. Leaves what
+//! rounding and clusters do to them to [`super::rounded`], order statistics to [`super::days`] and survival curves to
+//! [`super::survival`].
 
 use std::sync::OnceLock;
+
+use super::special::{Beta, Gamma};
 
 /// A level of confidence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -68,10 +71,41 @@ pub fn wilson(x: f64, n: f64, confidence: Confidence) -> Option<Bounds> {
     let midden = 2.0 * x + z * z;
     let width = z * (z * z + 4.0 * x * (1.0 - x / n)).max(0.0).sqrt();
     let divisor = 2.0 * (n + z * z);
-    Some(Bounds::new(
-        ((midden - width) / divisor).clamp(0.0, 1.0),
-        ((midden + width) / divisor).clamp(0.0, 1.0),
-    ))
+    // At none and at all of them one limit is known; rounding may not leave it a hair off.
+    let lower = if x <= 0.0 {
+        0.0
+    } else {
+        (midden - width) / divisor
+    };
+    let upper = if x >= n {
+        1.0
+    } else {
+        (midden + width) / divisor
+    };
+    Some(Bounds::new(lower.clamp(0.0, 1.0), upper.clamp(0.0, 1.0)))
+}
+
+/// The exact (Clopper-Pearson) interval for a share `x / n`, by quantiles of the beta distribution; `None` for `n = 0`.
+/// Real numbers are taken as they are, so that a count divided by a design effect can be given. A share above 1 is 1.
+pub fn exact_share(x: f64, n: f64, confidence: Confidence) -> Option<Bounds> {
+    let guess = wilson(x.clamp(0.0, n.max(0.0)), n, confidence)?;
+    let tail = confidence.alpha() / 2.0;
+    let lower = if x <= 0.0 {
+        0.0
+    } else if x >= n {
+        // All of them: P(X <= p) = p^n.
+        tail.powf(1.0 / n)
+    } else {
+        Beta::new(x, n - x + 1.0).quantile(tail, guess.onder.unwrap_or(0.5))
+    };
+    let upper = if x >= n {
+        1.0
+    } else if x <= 0.0 {
+        1.0 - tail.powf(1.0 / n)
+    } else {
+        Beta::new(x + 1.0, n - x).quantile(1.0 - tail, guess.boven.unwrap_or(0.5))
+    };
+    Some(Bounds::new(lower, upper))
 }
 
 /// Interval for a count: exact Poisson below 10, Byar from 10.
@@ -80,18 +114,17 @@ pub fn poisson(x: u64, confidence: Confidence) -> Bounds {
     static SMALL: OnceLock<[[Bounds; 10]; 2]> = OnceLock::new();
     let small = SMALL.get_or_init(|| {
         [Confidence::P95, Confidence::P998]
-            .map(|z| std::array::from_fn(|x| exact_poisson(x as u64, z)))
+            .map(|level| std::array::from_fn(|x| exact_poisson(x as f64, level)))
     });
     match usize::try_from(x) {
         Ok(x @ 0..10) => small[confidence as usize][x],
-        _ => byar(x, confidence),
+        _ => byar(x as f64, confidence),
     }
 }
 
-/// Byar's approximation; for 0 its lower limit is 0.
-pub fn byar(x: u64, confidence: Confidence) -> Bounds {
+/// Byar's approximation for a count; for 0 its lower limit is 0.
+pub fn byar(x: f64, confidence: Confidence) -> Bounds {
     let z = confidence.z();
-    let x = x as f64;
     let above = x + 1.0;
     let lower = if x > 0.0 {
         x * (1.0 - 1.0 / (9.0 * x) - z / (3.0 * x.sqrt())).powi(3)
@@ -104,44 +137,19 @@ pub fn byar(x: u64, confidence: Confidence) -> Bounds {
     )
 }
 
-/// The exact (Garwood) interval of a Poisson count.
-pub fn exact_poisson(x: u64, confidence: Confidence) -> Bounds {
+/// The exact (Garwood) interval of a Poisson count, by quantiles of the gamma distribution (half those of chi-square
+/// with 2x and 2x + 2 degrees). Real numbers are taken as they are.
+pub fn exact_poisson(x: f64, confidence: Confidence) -> Bounds {
     let tail = confidence.alpha() / 2.0;
-    // P(X >= x) = staart at the lower limit, P(X <= x) = staart at the upper one.
-    let lower = if x == 0 {
+    let guess = byar(x, confidence);
+    let lower = if x <= 0.0 {
         0.0
     } else {
-        mean_with_cdf(x - 1, 1.0 - tail)
+        Gamma::new(x).quantile(tail, guess.onder.unwrap_or(x))
     };
-    Bounds::new(lower, mean_with_cdf(x, tail))
-}
-
-/// The mean for which P(X <= k) = `chance`: the probability falls as the mean grows, so halving finds it.
-fn mean_with_cdf(k: u64, chance: f64) -> f64 {
-    let mut low = 0.0_f64;
-    let mut high = k as f64 + 20.0 + 10.0 * (k as f64 + 1.0).sqrt();
-    // 200 halvings end at neighbouring floats.
-    for _ in 0..200 {
-        let midden = 0.5 * (low + high);
-        if poisson_cdf(k, midden) > chance {
-            low = midden;
-        } else {
-            high = midden;
-        }
-        if high - low <= f64::EPSILON * high {
-            break;
-        }
-    }
-    0.5 * (low + high)
-}
-
-/// P(X <= k) for a Poisson count; `k` is small here.
-fn poisson_cdf(k: u64, mean: f64) -> f64 {
-    let mut term = (-mean).exp();
-    let mut sum = term;
-    for i in 1..=k {
-        term *= mean / i as f64;
-        sum += term;
-    }
-    sum
+    let shape = x.max(0.0) + 1.0;
+    Bounds::new(
+        lower,
+        Gamma::new(shape).quantile(1.0 - tail, guess.boven.unwrap_or(shape)),
+    )
 }

@@ -1,13 +1,21 @@
-//! The small exact part after SQL: quantiles, intervals, survival curves and queue formulas.
+//! The small exact part after SQL: quantiles, intervals, survival curves, comparison and queue formulas.
 //!
 //! Owns the formulas, over plain numbers and counts per day. Leaves counting to the SQL of the pipeline and
-//! choosing which formula belongs to which indicator to [`crate::results`]. Every formula has vectors in
+//! choosing which formula belongs to which indicator to [`crate::formulas`]. Every formula has vectors in
 //! `tests/fixtures/`, computed with R and scipy.
 
+pub mod cluster;
 pub mod days;
+pub mod funnel;
+pub mod incidence;
 pub mod interval;
+pub mod missing;
 pub mod queue;
+pub mod rounded;
+mod special;
+pub mod standardise;
 pub mod survival;
+pub mod verdict;
 
 pub use days::DayCount;
 pub use interval::{Bounds, Confidence};

@@ -1,6 +1,7 @@
-//! Queue formulas: whether a list grows, how long clearing it takes, and what capacity would bring it to the norm.
+//! Queue formulas: whether a list grows, how long clearing it takes, what capacity would bring it to the norm, and
+//! whether a list rolled forward arrives at its end.
 //!
-//! Owns the formulas, all in weeks. They are a hint for a conversation, no norm. (The NHSRwaitinglist package they
+//! Owns the formulas, times in weeks. Those of [`Queue`] are a hint for a conversation, no norm. (The NHSRwaitinglist package they
 //! come from mixes days and weeks and counts one referral too many; this does not.)
 
 /// What is known of one waiting list over a period.
@@ -41,5 +42,27 @@ impl Queue {
     pub fn catch_up_capacity(&self) -> Option<f64> {
         let target = self.norm_queue();
         (self.wachtend > 2.0 * target).then(|| self.instroom + (self.wachtend - target) / RECOVERY)
+    }
+}
+
+/// A waiting list over a period, as NHS England rolls its referral to treatment list forward.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WaitingRoll {
+    /// Waiting at the end of the day before the period.
+    pub begin: i64,
+    /// Referred within it.
+    pub referred: i64,
+    /// Started within it.
+    pub started: i64,
+    /// Left unhelped within it.
+    pub withdrawn: i64,
+    /// Waiting at the end of its last day.
+    pub end: i64,
+}
+
+impl WaitingRoll {
+    /// How many more are waiting at the end than begin + referred - started - withdrawn: 0 on exact numbers.
+    pub fn residual(self) -> i64 {
+        self.end - (self.begin + self.referred - self.started - self.withdrawn)
     }
 }

@@ -1,10 +1,16 @@
 //! The formulas against values computed with R 4.2 (survival 3.5) and scipy, and against what can be counted by hand.
+//! Here what one gebied tells on its own; what rounding, clusters and comparison do to it stands in the modules.
 
-use analysis::statistics::days::ranks;
+mod calibration;
+mod compared;
+mod incidence;
+mod rounded;
+
+use analysis::statistics::days::{clustered_ranks, edges, ranks};
 use analysis::statistics::interval::{byar, exact_poisson, poisson, wilson};
-use analysis::statistics::queue::Queue;
+use analysis::statistics::queue::{Queue, WaitingRoll};
 use analysis::statistics::survival::{Curve, survival_curve};
-use analysis::statistics::{Confidence, DayCount};
+use analysis::statistics::{Bounds, Confidence, DayCount};
 
 fn near(a: f64, b: f64) -> bool {
     (a - b).abs() <= 1e-9 * b.abs().max(1.0)
@@ -52,11 +58,11 @@ fn wilson_is_as_computed() {
 #[test]
 fn counts_are_exact_below_ten_and_byar_from_ten() {
     for row in rows(include_str!("../fixtures/poisson.csv")) {
-        let (x, confidence) = (number(row[0]) as u64, confidence(row[1]));
+        let (x, confidence) = (number(row[0]), confidence(row[1]));
         let bounds = match row[2] {
             "exact" => exact_poisson(x, confidence),
             "byars" => byar(x, confidence),
-            _ => poisson(x, confidence),
+            _ => poisson(x as u64, confidence),
         };
         // Where Byar's lower limit would be negative the vector has none and we have 0.
         let lower = if row[3].is_empty() {
@@ -113,6 +119,66 @@ fn order_statistics_have_the_ranks_of_the_binomial_distribution() {
     assert_eq!(ranks(10, 0.5, Confidence::P95), (2, 9));
     // Five say nothing of an upper or lower limit.
     assert_eq!(ranks(5, 0.5, Confidence::P95), (0, 6));
+}
+
+/// The floors below which quantiles are not published: there no limit falls on one of the five outermost, though the
+/// true number be 4 less than the published one; a floor 10 lower would let one.
+#[test]
+fn limits_stay_off_the_five_outermost_from_the_published_floors_on() {
+    let floors = [
+        (0.5, 25, 35),
+        (0.25, 50, 65),
+        (0.75, 50, 65),
+        (0.8, 60, 85),
+        (0.9, 120, 165),
+        (0.92, 150, 205),
+    ];
+    for (p, floor_95, floor_998) in floors {
+        for (confidence, floor) in [(Confidence::P95, floor_95), (Confidence::P998, floor_998)] {
+            for n in floor - 4..floor + 300 {
+                assert_eq!(
+                    edges(n, p, confidence, 1.0),
+                    (false, false),
+                    "{p} {n} {confidence:?}"
+                );
+            }
+            let below = (floor - 14..floor - 4).map(|n| edges(n, p, confidence, 1.0));
+            assert!(
+                below.into_iter().any(|(low, high)| low || high),
+                "{p} {floor} {confidence:?}"
+            );
+        }
+    }
+    // The median of 10 lies between the 2nd and the 9th; of 5 no limit is reached.
+    assert_eq!(edges(10, 0.5, Confidence::P95, 1.0), (true, true));
+    assert_eq!(edges(5, 0.5, Confidence::P95, 1.0), (true, true));
+    // Of many, only the side towards the end is in danger.
+    assert_eq!(edges(60, 0.92, Confidence::P95, 1.0), (false, true));
+}
+
+#[test]
+fn clusters_move_the_ranks_outward() {
+    for n in [1, 6, 40, 173, 1000] {
+        for p in [0.25, 0.5, 0.92] {
+            for confidence in [Confidence::P95, Confidence::P998] {
+                let plain = ranks(n, p, confidence);
+                assert_eq!(clustered_ranks(n, p, confidence, 1.0), plain);
+                assert_eq!(clustered_ranks(n, p, confidence, 0.5), plain);
+                let (low, high) = clustered_ranks(n, p, confidence, 1.7);
+                assert!(low <= plain.0 && plain.1 <= high && high <= n + 1);
+            }
+        }
+    }
+    // 80 in pairs that are alike are 40: their 14th and 27th lie at 27.7 and 53.3 of 80.
+    assert_eq!(ranks(40, 0.5, Confidence::P95), (14, 27));
+    assert_eq!(clustered_ranks(80, 0.5, Confidence::P95, 2.0), (27, 54));
+    // Of 10 that tell what 5 do no limit is reached.
+    assert_eq!(clustered_ranks(10, 0.5, Confidence::P95, 2.0), (0, 11));
+    let days = counts(1..=80);
+    assert_eq!(
+        days.clustered_quantile_bounds(0.5, Confidence::P95, 2.0),
+        Bounds::new(27.0, 54.0)
+    );
 }
 
 fn choose(n: i64, k: i64) -> f64 {
@@ -276,6 +342,28 @@ fn a_flat_at_one_half_takes_its_first_day() {
     assert_eq!(curve(&[10, 20, 30, 40], &[1; 4], 1).median(), Some(20));
     assert_eq!(curve(&[10, 20, 30, 40], &[1, 0, 0, 0], 1).median(), None);
     assert_eq!(curve(&[], &[], 1).median(), None);
+}
+
+#[test]
+fn a_waiting_list_rolled_forward_arrives_at_its_end() {
+    let roll = WaitingRoll {
+        begin: 120,
+        referred: 480,
+        started: 400,
+        withdrawn: 30,
+        end: 170,
+    };
+    assert_eq!(roll.residual(), 0);
+    assert_eq!(WaitingRoll { end: 173, ..roll }.residual(), 3);
+}
+
+#[test]
+fn within_the_norm_is_up_to_and_including_its_last_day() {
+    let waits = counts([0, 14, 97, 98, 98, 99, 365]);
+    assert_eq!(
+        (waits.up_to(98), waits.up_to(-1), waits.up_to(1000)),
+        (5, 0, 7)
+    );
 }
 
 #[test]

@@ -5,6 +5,7 @@
 //! the same number through another indicator, nor the last open part of a total. Suppression over linked hierarchies
 //! and its audit grow here. Leaves computing to `analysis` and signs to `report`.
 
+pub mod audit;
 mod distribution;
 mod measure;
 mod primary;

@@ -266,14 +266,14 @@ mod tests {
         assert_eq!((bounds.get(part), bounds.get(whole)), ((0, 2), (1, 3)));
     }
 
-    /// Factors other than 1 round towards the numbers that fit: 2a = 3b, a from 1 to 4.
+    /// Factors other than 1 round towards the numbers that fit: 2a = 3b with a from 1 to 4 leaves only 3 and 2.
     #[test]
     fn a_factor_leaves_whole_numbers() {
         let mut bounds = Bounds::default();
         let [a, b] = [(1, 4), (0, 100)].map(|(l, u)| bounds.add(l, u));
         bounds.relate(Relation::Zero, 0, [(a, 2), (b, -3)]);
         assert_eq!(bounds.propagate(), Outcome::Settled);
-        assert_eq!((bounds.get(a), bounds.get(b)), ((2, 3), (1, 2)));
+        assert_eq!((bounds.get(a), bounds.get(b)), ((3, 3), (2, 2)));
     }
 
     #[test]

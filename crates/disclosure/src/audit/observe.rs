@@ -17,15 +17,15 @@ use super::system::{Inclusion, System};
 const SMALL: i64 = 4;
 /// Under the old rule a quantile on more than 0 and at most this many is hidden.
 const FEW: i64 = 9;
-/// Under the rule of fives a true number is no further than this from the published one.
-pub(super) const NEAR: i64 = 4;
+/// Published numbers are multiples of this.
+const BASE: i64 = 5;
 
 /// What was read besides bounds.
 #[derive(Debug, Default)]
 pub struct Observed {
     /// The numbers of which a row tells, shown or hidden.
     pub told: Vec<bool>,
-    /// Per number the one that stands published, under [`Rule::Fives`].
+    /// Per number the one that stands published, under [`Rule::Rounded`].
     pub published: HashMap<Place, i64>,
     /// A number that stands there with two different values.
     pub conflict: Option<Place>,
@@ -168,7 +168,7 @@ impl Reader<'_> {
         if row.sign != Sign::Shown {
             match self.rule {
                 Rule::Threshold => self.read_hidden(indicator, row),
-                Rule::Fives => self.read_below_floor(indicator, row),
+                Rule::Rounded { within } => self.read_below_floor(indicator, row, within),
             }
         }
     }
@@ -195,12 +195,17 @@ impl Reader<'_> {
         }
     }
 
-    fn read_below_floor(&mut self, indicator: &IndicatorCounts, row: &PublishedRow<'_>) {
+    fn read_below_floor(
+        &mut self,
+        indicator: &IndicatorCounts,
+        row: &PublishedRow<'_>,
+        within: i64,
+    ) {
         let Some((count, floor)) = &indicator.floor else {
             return;
         };
         if let Some(place) = self.counted(count, row) {
-            self.narrow(place, 0, floor - 1);
+            self.narrow(place, 0, floor - BASE + within);
         }
     }
 
@@ -245,12 +250,12 @@ impl Reader<'_> {
     fn see(&mut self, place: Place, shown: i64) {
         match self.rule {
             Rule::Threshold => self.narrow(place, shown, shown),
-            Rule::Fives => {
+            Rule::Rounded { within } => {
                 let before = self.observed.published.insert(place, shown);
                 if before.is_some_and(|before| before != shown) {
                     self.observed.conflict = self.observed.conflict.or(Some(place));
                 }
-                self.narrow(place, shown - NEAR, shown + NEAR);
+                self.narrow(place, shown - within, shown + within);
             }
         }
     }

@@ -13,8 +13,16 @@ use schema::indicator::Kind;
 pub enum Rule {
     /// Shown numbers are exact; counts of 1 to 4 are blanked, and others to protect those.
     Threshold,
-    /// Shown numbers are multiples of 5, each less than 5 from the true one; what differs is not the same set.
-    Fives,
+    /// Shown numbers are rounded, each at most so far from the true one; what differs is not the same set.
+    Rounded {
+        /// The furthest that a true number can be from the published one.
+        within: i64,
+    },
+}
+
+impl Rule {
+    /// Rounded at random to a multiple of 5 beside it.
+    pub const FIVES: Self = Self::Rounded { within: 4 };
 }
 
 /// One version of a publication.
@@ -61,7 +69,7 @@ pub enum Sign {
     Shown,
     /// Hidden (C).
     Hidden,
-    /// Hidden to protect another row (D); the rule of fives has no such sign.
+    /// Hidden to protect another row (D); only the old rule has this sign.
     HiddenForAnother,
 }
 
@@ -81,7 +89,7 @@ pub struct IndicatorCounts {
     /// The row is there, with a value or hidden, exactly when this is more than 0. `None` where rows stand there
     /// whatever was counted, or where more than this decides it.
     pub present: Option<CountOf>,
-    /// Under [`Rule::Fives`]: the row is hidden exactly when the published number of this is below that many.
+    /// Under [`Rule::Rounded`]: the row is hidden exactly when the published number of this is below that many.
     pub floor: Option<(CountOf, i64)>,
 }
 

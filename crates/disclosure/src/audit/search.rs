@@ -35,9 +35,9 @@ pub struct Attack<'a> {
 pub struct Insider<'a> {
     /// Its name in the report.
     pub name: String,
-    /// What it counts itself: every measure of every indicator, in every gebied and categorie where it is not 0. In
-    /// a publication in which its levering was another one it knows nothing more.
-    pub own: Vec<OwnCount<'a>>,
+    /// Per publication of the attack, in order, what it counts itself in it: every measure, in every gebied and
+    /// categorie where that is not 0.
+    pub own: Vec<Vec<OwnCount<'a>>>,
 }
 
 /// One count of an insider.
@@ -148,13 +148,15 @@ impl Attack<'_> {
                 told: observed.told[part as usize] && observed.told[whole as usize],
             }
         });
+        // Of what others count an aanbieder may learn that it is one of two numbers, not which.
+        let widest = i64::from(self.insider.is_none());
         let mut tallies: BTreeMap<(What, usize, &str), Tally> = BTreeMap::new();
         for candidate in counts.chain(rests) {
             let (lower, upper) = candidate.bounds;
             let certain = lower >= 1 && upper <= SMALL;
             let small = candidate.exact.map(|exact| (1..=SMALL).contains(&exact));
             let width = upper - lower;
-            let found = (certain || small == Some(true)) && width <= 1;
+            let found = (certain || small == Some(true)) && width <= widest;
             if small != Some(true) && !found {
                 continue;
             }
@@ -224,8 +226,9 @@ fn exact_numbers(
 /// What the insider counts, by number.
 fn own_counts(system: &System, insider: &Insider<'_>) -> OwnCounts {
     let mut own = vec![0; system.bounds.len()];
-    for version in 0..system.version_count() {
-        for count in &insider.own {
+    // What versions share is the same in each; the first is written last.
+    for (version, counts) in insider.own.iter().enumerate().rev() {
+        for count in counts {
             let place = system.place(
                 version,
                 count.measure,

@@ -115,11 +115,6 @@ impl System {
         self.place(version, &name, gebied, uitsplitsing, categorie)
     }
 
-    /// How many publications there are.
-    pub fn version_count(&self) -> usize {
-        self.slots.len()
-    }
-
     /// Whether there is such a gebied.
     pub fn knows(&self, gebied: &str) -> bool {
         self.by_gebied.contains_key(gebied)

@@ -1,6 +1,7 @@
 //! Protection in its first form: what is hidden, what goes along with it, and what stays.
 
 mod audit_threshold;
+mod audit_world;
 
 use disclosure::{Threshold, protect};
 use proptest::prelude::*;

@@ -4,6 +4,7 @@
 //! that a publication is made of ([`Released`]). It knows no indicator by name: an indicator says of what kind its
 //! numbers are. Leaves computing to `analysis` and signs to `report`.
 
+pub mod audit;
 mod key;
 mod release;
 pub mod rules;

@@ -1,0 +1,94 @@
+//! What ties measures to each other within one gebied.
+//!
+//! Owns in which cells a declared link holds: those that all its measures have. Leaves gebieden to [`super::system`].
+
+use std::collections::HashMap;
+
+use super::bounds::Relation;
+use super::cells::MeasureCells;
+use super::publication::{Link, Structure};
+
+/// What ties measures within every gebied.
+#[derive(Clone)]
+pub(super) struct MeasureLink {
+    pub(super) relation: Relation,
+    /// Place of each measure, with its factor.
+    pub(super) terms: Vec<(usize, i64)>,
+    /// Per cell in which it holds: that cell in each of the measures.
+    pub(super) cells: Vec<Vec<usize>>,
+}
+
+/// A measure that is made up, then what it is the sum of.
+pub(super) fn made_up(measures: &[MeasureCells]) -> Vec<MeasureLink> {
+    let all = measures.iter().enumerate();
+    all.filter(|(_, measure)| !measure.sum_of.is_empty())
+        .map(|(k, measure)| {
+            let parts = measure.sum_of.iter().map(|&part| (part, 1));
+            measure_link(
+                measures,
+                Relation::Zero,
+                [(k, -1)].into_iter().chain(parts).collect(),
+            )
+        })
+        .collect()
+}
+
+/// The part, then the whole.
+pub(super) fn part_links(
+    measures: &[MeasureCells],
+    by_name: &HashMap<String, usize>,
+    structure: &Structure,
+) -> Vec<MeasureLink> {
+    let links = structure.links.iter().filter_map(|link| match link {
+        Link::Part { part, whole } => Some((*by_name.get(part)?, *by_name.get(whole)?)),
+        Link::Equal { .. } => None,
+    });
+    links
+        .filter(|(part, whole)| part != whole)
+        .map(|(part, whole)| {
+            measure_link(measures, Relation::AtMostZero, vec![(part, 1), (whole, -1)])
+        })
+        .collect()
+}
+
+/// Sums of measures that are equal; what is always the same number is that already.
+pub(super) fn equal_links(
+    measures: &[MeasureCells],
+    by_name: &HashMap<String, usize>,
+    structure: &Structure,
+) -> Vec<MeasureLink> {
+    let links = structure.links.iter().filter_map(|link| match link {
+        Link::Part { .. } => None,
+        Link::Equal { sum, equal } => {
+            let left = sum.iter().map(|name| (name, 1));
+            let right = equal.iter().map(|name| (name, -1));
+            left.chain(right)
+                .map(|(name, factor)| Some((*by_name.get(name)?, factor)))
+                .collect::<Option<Vec<(usize, i64)>>>()
+        }
+    });
+    links
+        .filter(|terms| terms.len() != 2 || terms[0].0 != terms[1].0)
+        .map(|terms| measure_link(measures, Relation::Zero, terms))
+        .collect()
+}
+
+/// The link in every cell that all its measures have.
+fn measure_link(
+    measures: &[MeasureCells],
+    relation: Relation,
+    terms: Vec<(usize, i64)>,
+) -> MeasureLink {
+    let first = &measures[terms[0].0];
+    let cells = (0..first.cells).filter_map(|cell| {
+        let (uitsplitsing, categorie) = first.cell_name(cell);
+        let of = terms.iter().map(|&(measure, _)| &measures[measure]);
+        of.map(|measure| measure.cell(uitsplitsing, categorie))
+            .collect::<Option<Vec<usize>>>()
+    });
+    MeasureLink {
+        cells: cells.collect(),
+        relation,
+        terms,
+    }
+}

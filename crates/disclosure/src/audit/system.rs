@@ -1,0 +1,391 @@
+//! From a publication to numbers and relations.
+//!
+//! Owns which numbers there are (one per measure, gebied and cell, of every version of the publication) and which
+//! sums tie them. Leaves what the rows say of each number to [`super::observe`], and narrowing to [`super::bounds`].
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use schema::gebieden::Niveau;
+
+use super::bounds::{Bounds, CEILING, Place, Relation};
+use super::cells::{
+    BreakdownCells, CountOfName, FILLED, MeasureCells, same_measures, used_breakdowns,
+};
+use super::links::{equal_links, made_up, part_links};
+use super::nesting::{area_sums, areas_within};
+use super::publication::{CellOf, CountOf, Publication, Structure};
+
+/// The numbers of an attack, and what ties them.
+pub struct System {
+    /// The numbers.
+    pub bounds: Bounds,
+    measures: Vec<MeasureCells>,
+    by_name: HashMap<String, usize>,
+    areas: Vec<(Niveau, String)>,
+    by_gebied: HashMap<String, usize>,
+    /// Per version, per gebied: where its numbers stand.
+    slots: Vec<Vec<usize>>,
+    /// Per slot the first version and the gebied it was made for.
+    slot_of: Vec<(usize, usize)>,
+}
+
+/// A number by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NumberName<'a> {
+    /// Measure; of several that always are the same number, one.
+    pub measure: &'a str,
+    /// Level of the gebied.
+    pub niveau: Niveau,
+    /// The gebied.
+    pub gebied: &'a str,
+    /// `totaal`, or the breakdown.
+    pub uitsplitsing: &'a str,
+    /// `totaal`, the code, or `gevuld` for all records with a code.
+    pub categorie: &'a str,
+    /// Which publication, by its place.
+    pub version: usize,
+}
+
+/// A number and another that it is part of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Inclusion {
+    /// The part.
+    pub part: Place,
+    /// The whole.
+    pub whole: Place,
+}
+
+impl System {
+    /// The numbers that the rows of these publications are about, with their sums.
+    pub fn new(structure: &Structure, publications: &[Publication<'_>]) -> Self {
+        let same = same_measures(structure);
+        let mut system = Self {
+            bounds: Bounds::default(),
+            measures: Vec::new(),
+            by_name: HashMap::new(),
+            areas: structure
+                .areas
+                .iter()
+                .map(|area| (area.niveau, area.gebied.clone()))
+                .collect(),
+            by_gebied: HashMap::new(),
+            slots: Vec::new(),
+            slot_of: Vec::new(),
+        };
+        let places = system.areas.iter().enumerate();
+        system.by_gebied = places.map(|(k, (_, code))| (code.clone(), k)).collect();
+        system.add_slots(publications);
+        system.add_measures(structure, &same, &used_breakdowns(structure, publications));
+        for version in 0..system.slots.len() {
+            system.tie_breakdowns(version);
+            system.tie_areas(version, structure);
+            system.tie_links(version, structure);
+        }
+        system
+    }
+
+    /// The number of a measure in a cell; `None` where there is none.
+    pub fn place(
+        &self,
+        version: usize,
+        measure: &str,
+        gebied: &str,
+        uitsplitsing: &str,
+        categorie: &str,
+    ) -> Option<Place> {
+        let measure = &self.measures[*self.by_name.get(measure)?];
+        let cell = measure.cell(uitsplitsing, categorie)?;
+        Some(self.at(measure, version, *self.by_gebied.get(gebied)?, cell))
+    }
+
+    /// The number that a count of a row is.
+    pub fn counted(
+        &self,
+        version: usize,
+        count: &CountOf,
+        gebied: &str,
+        uitsplitsing: &str,
+        categorie: &str,
+    ) -> Option<Place> {
+        let categorie = match count.cell {
+            CellOf::Own => categorie,
+            CellOf::AllCodes => FILLED,
+        };
+        let name = count.measures.join(" + ");
+        self.place(version, &name, gebied, uitsplitsing, categorie)
+    }
+
+    /// Whether there is such a gebied.
+    pub fn knows(&self, gebied: &str) -> bool {
+        self.by_gebied.contains_key(gebied)
+    }
+
+    /// What a number is; of a number that several versions share, its name in the first.
+    pub fn name(&self, place: Place) -> NumberName<'_> {
+        let place = place as usize;
+        let after = self.measures.partition_point(|m| m.begin <= place);
+        let measure = &self.measures[after - 1];
+        let (slot, cell) = (
+            (place - measure.begin) / measure.cells,
+            (place - measure.begin) % measure.cells,
+        );
+        let (version, area) = self.slot_of[slot];
+        let (uitsplitsing, categorie) = measure.cell_name(cell);
+        NumberName {
+            measure: &measure.name,
+            niveau: self.areas[area].0,
+            gebied: &self.areas[area].1,
+            uitsplitsing,
+            categorie,
+            version,
+        }
+    }
+
+    /// Every code beside its total, within every gebied of every version, and every part of a declared link.
+    pub fn inclusions(&self, structure: &Structure) -> Vec<Inclusion> {
+        let mut found = Vec::new();
+        let links = part_links(&self.measures, &self.by_name, structure);
+        for slot in 0..self.slot_of.len() {
+            for measure in &self.measures {
+                for breakdown in &measure.breakdowns {
+                    let whole = measure.in_slot(slot, breakdown.all_codes);
+                    found.extend(breakdown.code_cells().map(|cell| Inclusion {
+                        part: measure.in_slot(slot, cell),
+                        whole,
+                    }));
+                }
+            }
+            for link in &links {
+                let [part, whole] = [0, 1].map(|k| &self.measures[link.terms[k].0]);
+                found.extend(link.cells.iter().map(|cells| Inclusion {
+                    part: part.in_slot(slot, cells[0]),
+                    whole: whole.in_slot(slot, cells[1]),
+                }));
+            }
+        }
+        found
+    }
+
+    /// Every gebied within another one, for every cell of the measures that count records.
+    pub fn area_inclusions(&self, structure: &Structure) -> Vec<Inclusion> {
+        let mut found = Vec::new();
+        let within = areas_within(structure);
+        for version in 0..self.slots.len() {
+            for &(part, whole) in &within {
+                for measure in &self.measures {
+                    found.extend((0..measure.cells).map(|cell| Inclusion {
+                        part: self.at(measure, version, part, cell),
+                        whole: self.at(measure, version, whole, cell),
+                    }));
+                }
+            }
+        }
+        found
+    }
+
+    /// Gives every made-up number the sum of what it is made of, and every number of all codes that of its codes.
+    pub fn complete(&self, values: &mut [i64]) {
+        let made_up = made_up(&self.measures);
+        for slot in 0..self.slot_of.len() {
+            for measure in &self.measures {
+                for breakdown in measure.breakdowns.iter().filter(|b| b.all_codes != 0) {
+                    let codes = breakdown.code_cells();
+                    values[measure.in_slot(slot, breakdown.all_codes) as usize] = codes
+                        .map(|cell| values[measure.in_slot(slot, cell) as usize])
+                        .sum();
+                }
+            }
+            for link in &made_up {
+                for cells in &link.cells {
+                    let places = link.terms.iter().zip(cells);
+                    let mut places = places
+                        .map(|(&(m, _), &cell)| self.measures[m].in_slot(slot, cell) as usize);
+                    let Some(whole) = places.next() else {
+                        continue;
+                    };
+                    values[whole] = places.map(|part| values[part]).sum();
+                }
+            }
+        }
+    }
+
+    fn at(&self, measure: &MeasureCells, version: usize, area: usize, cell: usize) -> Place {
+        measure.in_slot(self.slots[version][area], cell)
+    }
+
+    fn add_slots(&mut self, publications: &[Publication<'_>]) {
+        for (version, publication) in publications.iter().enumerate() {
+            let unchanged: BTreeSet<&str> =
+                publication.unchanged.iter().map(String::as_str).collect();
+            let mut slots = Vec::with_capacity(self.areas.len());
+            for (area, (_, gebied)) in self.areas.iter().enumerate() {
+                if version > 0 && unchanged.contains(gebied.as_str()) {
+                    slots.push(self.slots[0][area]);
+                } else {
+                    slots.push(self.slot_of.len());
+                    self.slot_of.push((version, area));
+                }
+            }
+            self.slots.push(slots);
+        }
+    }
+
+    fn add_measures(
+        &mut self,
+        structure: &Structure,
+        same: &HashMap<String, String>,
+        used: &BTreeMap<CountOfName, BTreeSet<String>>,
+    ) {
+        let canonical = |name: &str| same.get(name).map_or(name, String::as_str).to_owned();
+        let mut breakdowns: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+        for (names, of) in used {
+            for name in names {
+                let of = of.iter().map(String::as_str);
+                breakdowns.entry(canonical(name)).or_default().extend(of);
+            }
+        }
+        for (name, of) in &breakdowns {
+            let distinct = structure.distinct.iter().any(|d| canonical(d) == *name);
+            self.add_measure(name.clone(), structure, of, Vec::new(), distinct);
+        }
+        for names in used.keys().filter(|names| names.len() > 1) {
+            let parts: Vec<usize> = names
+                .iter()
+                .filter_map(|name| self.by_name.get(&canonical(name)).copied())
+                .collect();
+            let of = used[names].iter().map(String::as_str).collect();
+            self.add_measure(names.join(" + "), structure, &of, parts, false);
+        }
+        for (name, canonical) in same {
+            if let Some(&measure) = self.by_name.get(canonical) {
+                self.by_name.insert(name.clone(), measure);
+            }
+        }
+    }
+
+    fn add_measure(
+        &mut self,
+        name: String,
+        structure: &Structure,
+        breakdowns: &BTreeSet<&str>,
+        sum_of: Vec<usize>,
+        distinct: bool,
+    ) {
+        let mut measure = MeasureCells {
+            name: name.clone(),
+            begin: self.bounds.len(),
+            cells: 1,
+            breakdowns: Vec::new(),
+            sum_of,
+            distinct,
+        };
+        for &breakdown in breakdowns {
+            let Some(found) = structure.breakdowns.get(breakdown) else {
+                continue;
+            };
+            let begin = measure.cells;
+            measure.cells += found.codes.len();
+            let all_codes = if found.complete { 0 } else { measure.cells };
+            measure.cells += usize::from(!found.complete);
+            measure.breakdowns.push(BreakdownCells {
+                name: breakdown.to_owned(),
+                codes: found.codes.clone(),
+                begin,
+                all_codes,
+            });
+        }
+        for _ in 0..measure.cells * self.slot_of.len() {
+            self.bounds.add(0, CEILING);
+        }
+        self.by_name.insert(name, self.measures.len());
+        self.measures.push(measure);
+    }
+
+    /// The codes of a breakdown add up to all that have one.
+    fn tie_breakdowns(&mut self, version: usize) {
+        for area in 0..self.areas.len() {
+            if version > 0 && self.is_shared(version, area) {
+                continue;
+            }
+            let slot = self.slots[version][area];
+            for measure in &self.measures {
+                for breakdown in &measure.breakdowns {
+                    let whole = measure.in_slot(slot, breakdown.all_codes);
+                    let codes: Vec<Place> = breakdown
+                        .code_cells()
+                        .map(|cell| measure.in_slot(slot, cell))
+                        .collect();
+                    add_up(&mut self.bounds, measure.distinct, whole, &codes);
+                    if breakdown.all_codes != 0 {
+                        let total = measure.in_slot(slot, 0);
+                        self.bounds
+                            .relate(Relation::AtMostZero, 0, [(whole, 1), (total, -1)]);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Gemeenten, and gebieden that lie within another, add up to it.
+    fn tie_areas(&mut self, version: usize, structure: &Structure) {
+        for (whole, parts) in area_sums(structure) {
+            let shared = |&area: &usize| self.is_shared(version, area);
+            if version > 0 && shared(&whole) && parts.iter().all(shared) {
+                continue;
+            }
+            for measure in &self.measures {
+                for cell in 0..measure.cells {
+                    let parts: Vec<Place> = parts
+                        .iter()
+                        .map(|&area| self.at(measure, version, area, cell))
+                        .collect();
+                    let whole = self.at(measure, version, whole, cell);
+                    add_up(&mut self.bounds, measure.distinct, whole, &parts);
+                }
+            }
+        }
+    }
+
+    /// What is declared between measures, and what a made-up one is the sum of.
+    fn tie_links(&mut self, version: usize, structure: &Structure) {
+        let links = [
+            made_up(&self.measures),
+            part_links(&self.measures, &self.by_name, structure),
+            equal_links(&self.measures, &self.by_name, structure),
+        ]
+        .concat();
+        for area in 0..self.areas.len() {
+            if version > 0 && self.is_shared(version, area) {
+                continue;
+            }
+            let slot = self.slots[version][area];
+            for link in &links {
+                for cells in &link.cells {
+                    let terms = link.terms.iter().zip(cells);
+                    let terms = terms.map(|(&(m, factor), &cell)| {
+                        (self.measures[m].in_slot(slot, cell), factor)
+                    });
+                    self.bounds.relate(link.relation, 0, terms);
+                }
+            }
+        }
+    }
+
+    fn is_shared(&self, version: usize, area: usize) -> bool {
+        self.slots[version][area] == self.slots[0][area]
+    }
+}
+
+/// Parts and their whole. What counts once in every part it touches adds up to no less.
+fn add_up(bounds: &mut Bounds, distinct: bool, whole: Place, parts: &[Place]) {
+    if distinct {
+        let terms = parts.iter().map(|&part| (part, -1)).chain([(whole, 1)]);
+        bounds.relate(Relation::AtMostZero, 0, terms);
+        for &part in parts {
+            bounds.relate(Relation::AtMostZero, 0, [(part, 1), (whole, -1)]);
+        }
+    } else {
+        let terms = parts.iter().map(|&part| (part, 1)).chain([(whole, -1)]);
+        bounds.relate(Relation::Zero, 0, terms);
+    }
+}

@@ -1,0 +1,495 @@
+//! A small country with records, and its publication by random rounding to fives: the attack on it.
+//!
+//! The published world has breakdowns from jeugdregio up, as the real one. Worlds that publish more, or round to the
+//! nearest, are there to see the attack find something.
+
+use std::collections::BTreeMap;
+
+use disclosure::audit::{
+    Area, Attack, AuditReport, Breakdown, CountOf, IndicatorCounts, Insider, Link, OwnCount,
+    Publication, PublishedRow, Rule, Sign, Structure, What,
+};
+use schema::Niveau;
+use schema::indicator::Kind;
+
+/// A traject: where, whose, and what it is.
+#[derive(Clone)]
+pub struct Record {
+    key: u64,
+    pub gemeente: usize,
+    aanbieder: u64,
+    codes: [usize; 3],
+    began_before: bool,
+    ended: bool,
+    as_planned: bool,
+}
+
+/// Which measures a record counts in.
+pub const MEASURES: [(&str, fn(&Record) -> bool); 6] = [
+    ("gebruik", |_| true),
+    ("begin", |r| r.began_before),
+    ("in", |r| !r.began_before),
+    ("uit", |r| r.ended),
+    ("eind", |r| !r.ended),
+    ("volgens_plan", |r| r.ended && r.as_planned),
+];
+
+const BREAKDOWNS: [(&str, &[&str]); 3] = [
+    ("kader", &["vrijwillig", "gedwongen", "onbekend"]),
+    ("vorm", &["omgangshuis", "thuis", "locatie", "elders"]),
+    ("leeftijd", &["0-3", "4-7", "8-11", "12-17", "18-22"]),
+];
+
+/// Gemeenten per jeugdregio; two of them have a single one.
+const REGIONS: [usize; 7] = [1, 5, 8, 1, 6, 9, 4];
+
+/// Spreads bits; also the draw of the rounding.
+pub fn mix(x: u64) -> u64 {
+    let x = x.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    x ^ (x >> 31)
+}
+
+/// A number below `limit`, by name.
+fn draw(seed: u64, of: u64, limit: u64) -> u64 {
+    mix(mix(seed) ^ of.wrapping_mul(0xd6e8_feb8_6659_fd93)) % limit
+}
+
+/// How numbers are published.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Protection {
+    Random,
+    Nearest,
+}
+
+pub struct World {
+    seed: u64,
+    pub records: Vec<Record>,
+    pub areas: Vec<Area>,
+}
+
+/// A row with its own names.
+pub struct Row {
+    indicator: String,
+    gebied: String,
+    uitsplitsing: String,
+    categorie: String,
+    teller: Option<i64>,
+    noemer: Option<i64>,
+    sign: Sign,
+}
+
+impl Row {
+    fn published(&self) -> PublishedRow<'_> {
+        PublishedRow {
+            indicator: &self.indicator,
+            gebied: &self.gebied,
+            uitsplitsing: &self.uitsplitsing,
+            categorie: &self.categorie,
+            teller: self.teller.map(|x| x as f64),
+            noemer: self.noemer.map(|x| x as f64),
+            n: None,
+            sign: self.sign,
+            computable: true,
+        }
+    }
+}
+
+impl World {
+    pub fn new(seed: u64) -> Self {
+        let mut records = Vec::new();
+        let gemeenten: usize = REGIONS.iter().sum();
+        for gemeente in 0..gemeenten {
+            let about = [1, 3, 6, 12, 30][draw(seed, 7 + gemeente as u64, 5) as usize];
+            let size = draw(seed, 100 + gemeente as u64, 2 * about + 1);
+            for k in 0..size {
+                records.push(Record::new(seed, gemeente, k));
+            }
+        }
+        Self {
+            seed,
+            records,
+            areas: areas(gemeenten),
+        }
+    }
+
+    pub fn structure(&self) -> Structure {
+        let counts = MEASURES.iter().map(|(measure, _)| IndicatorCounts {
+            id: (*measure).to_owned(),
+            kind: Kind::Count,
+            numerator: Some(CountOf::own(measure)),
+            denominator: None,
+            records: None,
+            present: None,
+            floor: None,
+        });
+        let share = IndicatorCounts {
+            id: "aandeel_volgens_plan".to_owned(),
+            kind: Kind::Share,
+            numerator: Some(CountOf::own("volgens_plan")),
+            denominator: Some(CountOf::own("uit")),
+            records: None,
+            present: None,
+            floor: Some((CountOf::own("uit"), 20)),
+        };
+        let equal = |sum: [&str; 2]| Link::Equal {
+            sum: sum.map(str::to_owned).to_vec(),
+            equal: vec!["gebruik".to_owned()],
+        };
+        Structure {
+            indicators: counts
+                .filter(|c| c.id != "volgens_plan")
+                .chain([share])
+                .collect(),
+            breakdowns: BREAKDOWNS
+                .iter()
+                .map(|(name, codes)| {
+                    let codes = codes.iter().map(|&code| code.to_owned()).collect();
+                    let breakdown = Breakdown {
+                        codes,
+                        complete: true,
+                    };
+                    ((*name).to_owned(), breakdown)
+                })
+                .collect(),
+            areas: self.areas.clone(),
+            links: vec![equal(["begin", "in"]), equal(["uit", "eind"])],
+            distinct: Vec::new(),
+        }
+    }
+
+    /// The records of a cell that count in a measure.
+    fn set(&self, measure: &str, area: &Area, breakdown: Option<(usize, usize)>) -> Vec<&Record> {
+        let counts = MEASURES.iter().find(|(name, _)| *name == measure);
+        let counts = counts.expect("a measure of this world").1;
+        let inside = area.gemeenten.iter().map(|code| 1u64 << number(code));
+        let inside: u64 = inside.sum();
+        let here = |r: &Record| inside & (1 << r.gemeente) != 0;
+        let coded = |r: &Record| breakdown.is_none_or(|(b, c)| r.codes[b] == c);
+        let records = self.records.iter();
+        records
+            .filter(|r| counts(r) && here(r) && coded(r))
+            .collect()
+    }
+
+    /// A number as it is published: the same set, the same number.
+    pub fn publish(&self, set: &[&Record], protection: Protection) -> i64 {
+        let n = set.len() as i64;
+        let sum = set.iter().fold(0u64, |sum, r| sum.wrapping_add(r.key));
+        let up = match protection {
+            Protection::Random => (mix(sum ^ self.seed) % 5) < (n % 5) as u64,
+            Protection::Nearest => n % 5 >= 3,
+        };
+        n - n % 5 + if up { 5 } else { 0 }
+    }
+
+    /// The rows of a publication; without a protection the exact ones. `everywhere`: every breakdown and measure at
+    /// gemeente level too.
+    pub fn rows(&self, protection: Option<Protection>, everywhere: bool) -> Vec<Row> {
+        let mut rows = Vec::new();
+        let number = |set: &[&Record]| match protection {
+            Some(protection) => self.publish(set, protection),
+            None => set.len() as i64,
+        };
+        for area in &self.areas {
+            let all = everywhere || area.niveau != Niveau::Gemeente;
+            let cells = BREAKDOWNS.iter().enumerate().filter(|_| all);
+            let cells = cells.flat_map(|(b, (_, codes))| (0..codes.len()).map(move |c| (b, c)));
+            for cell in [None].into_iter().chain(cells.map(Some)) {
+                let row = |indicator: &str| Row {
+                    indicator: indicator.to_owned(),
+                    gebied: area.gebied.clone(),
+                    uitsplitsing: cell.map_or("totaal", |(b, _)| BREAKDOWNS[b].0).to_owned(),
+                    categorie: cell
+                        .map_or("totaal", |(b, c)| BREAKDOWNS[b].1[c])
+                        .to_owned(),
+                    teller: None,
+                    noemer: None,
+                    sign: Sign::Shown,
+                };
+                for (measure, _) in MEASURES.iter().filter(|m| m.0 != "volgens_plan") {
+                    if all || !["begin", "eind"].contains(measure) {
+                        let teller = Some(number(&self.set(measure, area, cell)));
+                        rows.push(Row {
+                            teller,
+                            ..row(measure)
+                        });
+                    }
+                }
+                let part = number(&self.set("volgens_plan", area, cell));
+                let whole = number(&self.set("uit", area, cell));
+                let share = row("aandeel_volgens_plan");
+                rows.push(if whole >= 20 || protection.is_none() {
+                    let (teller, noemer) = (Some(part), Some(whole));
+                    Row {
+                        teller,
+                        noemer,
+                        ..share
+                    }
+                } else {
+                    Row {
+                        sign: Sign::Hidden,
+                        ..share
+                    }
+                });
+            }
+        }
+        rows
+    }
+
+    /// What one aanbieder counts itself.
+    fn of_aanbieder(&self, aanbieder: u64) -> Self {
+        let records = self.records.iter().filter(|r| r.aanbieder == aanbieder);
+        Self {
+            records: records.cloned().collect(),
+            areas: self.areas.clone(),
+            ..*self
+        }
+    }
+}
+
+impl Record {
+    fn new(seed: u64, gemeente: usize, number: u64) -> Self {
+        let key = mix(mix(seed ^ gemeente as u64) ^ number);
+        let pick = |of: u64, limit: u64| draw(key, of, limit) as usize;
+        Self {
+            key,
+            gemeente,
+            // Each jeugdregio has two aanbieders; small ones one.
+            aanbieder: gemeente as u64 / 6 * 2 + draw(key, 1, 2),
+            codes: [pick(2, 5).saturating_sub(2).min(2), pick(3, 4), pick(4, 5)],
+            began_before: pick(5, 2) == 0,
+            ended: pick(6, 3) == 0,
+            as_planned: pick(7, 10) < 6,
+        }
+    }
+}
+
+fn code(gemeente: usize) -> String {
+    format!("GM{gemeente:04}")
+}
+
+/// The gemeente with this code.
+fn number(code: &str) -> usize {
+    let digits = code.strip_prefix("GM").expect("a code of this world");
+    digits.parse().expect("a code of this world")
+}
+
+fn areas(gemeenten: usize) -> Vec<Area> {
+    let area = |niveau, gebied: String, of: Vec<usize>| Area {
+        niveau,
+        gebied,
+        gemeenten: of.into_iter().map(code).collect(),
+    };
+    let mut areas = vec![area(
+        Niveau::Nederland,
+        "NL00".to_owned(),
+        (0..gemeenten).collect(),
+    )];
+    let mut provincies: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    let mut next = 0;
+    for (region, size) in REGIONS.into_iter().enumerate() {
+        let of: Vec<usize> = (next..next + size).collect();
+        provincies.entry(region / 3).or_default().extend(&of);
+        areas.push(area(Niveau::Jeugdregio, format!("JZ{region:02}"), of));
+        next += size;
+    }
+    for (provincie, of) in provincies {
+        areas.push(area(Niveau::Provincie, format!("PV{provincie:02}"), of));
+    }
+    for class in 0..3 {
+        let of = (0..gemeenten).filter(|g| g % 3 == class).collect();
+        areas.push(area(Niveau::Grootteklasse, format!("klasse {class}"), of));
+    }
+    areas.extend((0..gemeenten).map(|g| area(Niveau::Gemeente, code(g), vec![g])));
+    areas
+}
+
+fn publication<'a>(name: &str, rows: &'a [Row], rule: Rule) -> Publication<'a> {
+    Publication {
+        name: name.to_owned(),
+        rule,
+        rows: rows.iter().map(Row::published).collect(),
+        unchanged: Vec::new(),
+    }
+}
+
+/// Attacks one publication of a world, with the exact numbers at hand to judge what it finds.
+fn attack(world: &World, protection: Protection, everywhere: bool) -> AuditReport {
+    let rows = world.rows(Some(protection), everywhere);
+    let rule = match protection {
+        Protection::Random => Rule::FIVES,
+        Protection::Nearest => Rule::Rounded { within: 2 },
+    };
+    let exact = world.rows(None, true);
+    let exact: Vec<PublishedRow<'_>> = exact.iter().map(Row::published).collect();
+    let report = Attack {
+        structure: &world.structure(),
+        publications: &[publication("nu", &rows, rule)],
+        insider: None,
+        exact: Some(&exact),
+    }
+    .run();
+    is_true(&report);
+    report
+}
+
+/// Whatever follows is so.
+fn is_true(report: &AuditReport) {
+    assert!(report.finished(), "{report}");
+    for followed in &report.followed {
+        let exact = followed.exact.expect("everything is known of this world");
+        let bounds = followed.lower..=followed.upper;
+        assert!(bounds.contains(&exact), "{followed:?}");
+    }
+}
+
+const WORLDS: std::ops::Range<u64> = 0..4;
+
+fn found(protection: Protection, everywhere: bool) -> [usize; 4] {
+    let mut found = [0; 4];
+    for seed in WORLDS {
+        let report = attack(&World::new(seed), protection, everywhere);
+        assert!(report.small(What::Count) > 100, "{report}");
+        found[0] += report.exactly(What::Count);
+        found[1] += report.within_one(What::Count);
+        found[2] += report.exactly(What::Rest);
+        found[3] += report.within_one(What::Rest);
+    }
+    found
+}
+
+#[test]
+fn random_rounding_with_totals_alone_at_gemeente_level_gives_nothing_away() {
+    assert_eq!(found(Protection::Random, false), [0; 4]);
+}
+
+#[test]
+fn every_breakdown_at_gemeente_level_gives_numbers_away() {
+    assert!(found(Protection::Random, true)[1] > 0);
+}
+
+#[test]
+fn rounding_to_the_nearest_gives_numbers_away() {
+    assert!(found(Protection::Nearest, true)[0] > 0);
+}
+
+/// Three versions: a traject comes in one gemeente, then one goes in another. Only there are the numbers of other sets.
+#[test]
+fn earlier_publications_give_nothing_away() {
+    for seed in WORLDS {
+        let first = World::new(seed);
+        let mut second = World::new(seed);
+        let came = Record::new(seed, 3, 1_000);
+        second.records.push(came);
+        let mut third = World::new(seed);
+        third.records = second.records.clone();
+        let gone = third.records.swap_remove(0).gemeente;
+        let rows = [&third, &second, &first].map(|w| w.rows(Some(Protection::Random), false));
+        let outside = |changed: &[usize]| {
+            let touched = |area: &&Area| changed.iter().any(|&g| area.gemeenten.contains(&code(g)));
+            let areas = first.areas.iter().filter(|area| !touched(area));
+            areas
+                .map(|area| area.gebied.clone())
+                .collect::<Vec<String>>()
+        };
+        let mut publications = vec![publication("3", &rows[0], Rule::FIVES)];
+        for (name, rows, changed) in [("2", &rows[1], vec![gone]), ("1", &rows[2], vec![gone, 3])] {
+            publications.push(Publication {
+                unchanged: outside(&changed),
+                ..publication(name, rows, Rule::FIVES)
+            });
+        }
+        let exact = third.rows(None, true);
+        let exact: Vec<PublishedRow<'_>> = exact.iter().map(Row::published).collect();
+        let report = Attack {
+            structure: &first.structure(),
+            publications: &publications,
+            insider: None,
+            exact: Some(&exact),
+        }
+        .run();
+        assert!(report.finished() && !report.found(), "{report}");
+    }
+}
+
+/// A publication that says it is unchanged, and is not, contradicts the other: that is told, by name.
+#[test]
+fn a_gebied_that_did_change_is_found_out() {
+    let world = World::new(1);
+    let other = World::new(2);
+    let rows = [&world, &other].map(|w| w.rows(Some(Protection::Random), false));
+    let earlier = Publication {
+        unchanged: world.areas.iter().map(|area| area.gebied.clone()).collect(),
+        ..publication("eerder", &rows[1], Rule::FIVES)
+    };
+    let report = Attack {
+        structure: &world.structure(),
+        publications: &[publication("nu", &rows[0], Rule::FIVES), earlier],
+        insider: None,
+        exact: None,
+    }
+    .run();
+    assert!(!report.finished() && !report.found(), "{report}");
+    assert!(
+        report.to_string().contains("no number fits for"),
+        "{report}"
+    );
+}
+
+fn own_counts(rows: &[Row]) -> Vec<OwnCount<'_>> {
+    let mut own = Vec::new();
+    for row in rows {
+        let count = |measure, count: Option<i64>| OwnCount {
+            measure,
+            gebied: &row.gebied,
+            uitsplitsing: &row.uitsplitsing,
+            categorie: &row.categorie,
+            count: count.expect("an exact row shows everything"),
+        };
+        own.push(match row.indicator.as_str() {
+            "aandeel_volgens_plan" => count("volgens_plan", row.teller),
+            measure => count(measure, row.teller),
+        });
+    }
+    own
+}
+
+fn attack_from_within(world: &World, aanbieder: u64, everywhere: bool) -> AuditReport {
+    let rows = world.rows(Some(Protection::Random), everywhere);
+    let own = world.of_aanbieder(aanbieder).rows(None, true);
+    let insider = Insider {
+        name: format!("aanbieder {aanbieder}"),
+        own: vec![own_counts(&own)],
+    };
+    let exact = world.rows(None, true);
+    let exact: Vec<PublishedRow<'_>> = exact.iter().map(Row::published).collect();
+    let report = Attack {
+        structure: &world.structure(),
+        publications: &[publication("nu", &rows, Rule::FIVES)],
+        insider: Some(&insider),
+        exact: Some(&exact),
+    }
+    .run();
+    is_true(&report);
+    report
+}
+
+#[test]
+fn no_aanbieder_learns_what_another_counts() {
+    for aanbieder in 0..12 {
+        let report = attack_from_within(&World::new(5), aanbieder, false);
+        assert!(!report.found(), "{report}");
+    }
+}
+
+/// The attack from within can find something, and what it finds is what the others count.
+#[test]
+fn an_aanbieder_learns_from_breakdowns_at_gemeente_level() {
+    let found: usize = (0..12)
+        .map(|aanbieder| attack_from_within(&World::new(5), aanbieder, true))
+        .map(|report| report.followed.len())
+        .sum();
+    assert!(found > 0);
+}

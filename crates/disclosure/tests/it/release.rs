@@ -1,0 +1,264 @@
+//! What of a figure may leave, kind by kind.
+
+use disclosure::rules::{Contributions, told_aanbieders};
+use disclosure::{Basis, Release, Released};
+use schema::cijfer::{Confidential, Reason, Status};
+use schema::indicator::{Direction, Interval, Kind};
+use schema::{Cijfer, Indicator, Niveau};
+
+fn indicator(kind: Kind) -> Indicator {
+    Indicator {
+        id: "iets".to_owned(),
+        groep: "iets".to_owned(),
+        titel: String::new(),
+        definitie: String::new(),
+        kind,
+        eenheid: String::new(),
+        teller: String::new(),
+        noemer: String::new(),
+        velden: vec!["tabel.veld".to_owned()],
+        uitsplitsingen: Vec::new(),
+        absent_at: Vec::new(),
+        interval: Interval::Geen,
+        richting: Direction::Geen,
+        decimalen: 0,
+        kanttekening: String::new(),
+    }
+}
+
+/// A figure of a jeugdregio on `n` records, a part `x` of them.
+fn figure(x: i64, n: i64) -> Cijfer {
+    Cijfer {
+        uitvraag: "omgang".to_owned(),
+        jaar: 2020,
+        indicator: "iets".to_owned(),
+        niveau: Niveau::Jeugdregio,
+        gebied: "JZ01".to_owned(),
+        uitsplitsing: "totaal".to_owned(),
+        categorie: "totaal".to_owned(),
+        waarde: Some(x as f64 / n as f64),
+        onder: None,
+        boven: None,
+        onder_998: None,
+        boven_998: None,
+        oordeel: None,
+        teller: Some(x as f64),
+        noemer: Some(n as f64),
+        n: Some(n),
+        minstens: None,
+        hoogstens: None,
+        status: Status::A,
+        vertrouwelijk: Confidential::F,
+        reden: None,
+        respons: Some(1.0),
+        dekking_records: Some(0.9),
+        dekking_aanbieders: Some("3".to_owned()),
+        momentopname: "m1".to_owned(),
+    }
+}
+
+/// The one row that comes of a figure; `None` where it is not published at all.
+fn released(kind: Kind, figure: Cijfer, basis: &Basis) -> Option<Cijfer> {
+    let mut release = Release::new(&[Niveau::Gemeente]);
+    release.add(&indicator(kind), figure, basis).unwrap();
+    release.finish().rows().first().cloned()
+}
+
+fn is_hidden(row: &Cijfer) -> bool {
+    let hidden = row.status == Status::Q
+        && row.vertrouwelijk == Confidential::C
+        && row.reden == Some(Reason::Privacy);
+    assert!(!hidden || (row.waarde, row.teller, row.noemer, row.n) == (None, None, None, None));
+    hidden
+}
+
+#[test]
+fn a_count_that_was_not_rounded_stops_everything() {
+    for kind in [Kind::Count, Kind::Share, Kind::Quantile, Kind::Money] {
+        let mut release = Release::new(&[]);
+        let refused = release.add(&indicator(kind), figure(10, 33), &Basis::default());
+        let refused = refused.unwrap_err().to_string();
+        assert!(
+            refused.contains("iets") && refused.contains("JZ01"),
+            "{refused}"
+        );
+        assert!(Released::kept(vec![figure(10, 33)], &[indicator(kind)]).is_err());
+    }
+    assert!(
+        Released::kept(vec![figure(10, 35)], &[]).is_err(),
+        "an unknown indicator"
+    );
+    assert!(Released::kept(vec![figure(10, 35)], &[indicator(Kind::Share)]).is_ok());
+}
+
+#[test]
+fn a_share_is_given_in_whole_percents_from_twenty() {
+    for noemer in [5, 10, 15] {
+        assert!(is_hidden(
+            &released(Kind::Share, figure(5, noemer), &Basis::default()).unwrap()
+        ));
+    }
+    let mut thirds = figure(10, 30);
+    (thirds.onder, thirds.boven) = (Some(0.192), Some(0.512));
+    let row = released(Kind::Share, thirds, &Basis::default()).unwrap();
+    assert_eq!(
+        (row.waarde, row.onder, row.boven),
+        (Some(0.33), Some(0.19), Some(0.52))
+    );
+    assert_eq!((row.teller, row.noemer), (Some(10.0), Some(30.0)));
+}
+
+/// A median in weeks below a hundred and in days from there, hidden below 25, compared from 35.
+#[test]
+fn a_quantile_has_a_floor_and_steps() {
+    let days = |n, p, outermost| {
+        let mut row = figure(0, n);
+        (row.waarde, row.teller, row.noemer) = (Some(50.5), None, None);
+        (row.onder, row.boven) = (Some(41.0), Some(62.0));
+        (row.onder_998, row.boven_998) = (Some(33.0), Some(70.0));
+        row.oordeel = Some(schema::Comparison::Higher);
+        let basis = Basis {
+            p: Some(p),
+            outermost,
+            ..Basis::default()
+        };
+        released(Kind::Quantile, row, &basis).unwrap()
+    };
+    let none = [false; 4];
+    assert!(is_hidden(&days(20, 0.5, none)));
+    let few = days(30, 0.5, none);
+    assert_eq!(
+        (few.waarde, few.onder, few.boven),
+        (Some(49.0), Some(35.0), Some(63.0))
+    );
+    assert_eq!(
+        (few.onder_998, few.boven_998, few.oordeel),
+        (None, None, None)
+    );
+    let more = days(35, 0.5, [true, false, false, true]);
+    assert_eq!(
+        (more.onder, more.boven, more.onder_998, more.boven_998),
+        (None, Some(63.0), Some(28.0), None)
+    );
+    assert!(more.oordeel.is_some());
+    assert_eq!(days(100, 0.5, none).waarde, Some(51.0));
+    for (p, floor) in [(0.25, 50), (0.75, 50), (0.8, 60), (0.9, 120), (0.92, 150)] {
+        assert!(
+            is_hidden(&days(floor - 5, p, none)) && !is_hidden(&days(floor, p, none)),
+            "{p}"
+        );
+    }
+    assert!(
+        is_hidden(&days(1000, 0.99, none)),
+        "no floor was measured so far out"
+    );
+}
+
+#[test]
+fn a_curve_needs_forty_at_risk() {
+    let median = |at_risk| {
+        let mut row = figure(0, 300);
+        row.waarde = Some(45.0);
+        let basis = Basis {
+            at_risk: Some(at_risk),
+            ..Basis::default()
+        };
+        released(Kind::Curve, row, &basis).unwrap()
+    };
+    assert!(is_hidden(&median(39)));
+    assert_eq!(
+        [40, 199, 200].map(|n| median(n).waarde),
+        [Some(42.0), Some(42.0), Some(45.0)]
+    );
+}
+
+/// Euros need three aanbieders of whom none stands out, in three figures, and never their sums.
+#[test]
+fn money_needs_three_aanbieders_of_whom_none_stands_out() {
+    let euros = |parts: &[f64], n| {
+        let mut row = figure(0, n);
+        row.waarde = Some(1234.56);
+        let basis = Basis {
+            contributions: Some(Contributions::of(parts.iter().copied())),
+            ..Basis::default()
+        };
+        released(Kind::Money, row, &basis).unwrap()
+    };
+    let shown = euros(&[40.0, 35.0, 25.0], 20);
+    assert_eq!(
+        (shown.waarde, shown.teller, shown.noemer, shown.n),
+        (Some(1230.0), None, None, Some(20))
+    );
+    assert!(
+        is_hidden(&euros(&[40.0, 35.0, 25.0], 15)),
+        "too few trajecten"
+    );
+    assert!(is_hidden(&euros(&[60.0, 40.0], 50)), "two aanbieders");
+    assert!(
+        is_hidden(&euros(&[85.0, 10.0, 5.0], 50)),
+        "the largest has 85 %"
+    );
+    assert!(
+        is_hidden(&euros(&[50.0, 48.0, 2.0], 50)),
+        "the second knows the largest to 4 %"
+    );
+}
+
+#[test]
+fn what_is_not_published_has_no_row() {
+    let at = |niveau, categorie: &str| {
+        let mut row = figure(10, 40);
+        row.niveau = niveau;
+        row.uitsplitsing = if categorie == "totaal" {
+            "totaal"
+        } else {
+            "kader"
+        }
+        .to_owned();
+        row.categorie = categorie.to_owned();
+        row
+    };
+    let none = Basis::default();
+    assert_eq!(released(Kind::Extreme, figure(10, 40), &none), None);
+    assert_eq!(
+        released(Kind::Share, at(Niveau::Gemeente, "gedwongen"), &none),
+        None
+    );
+    assert!(released(Kind::Share, at(Niveau::Gemeente, "totaal"), &none).is_some());
+    assert!(released(Kind::Share, at(Niveau::Jeugdregio, "gedwongen"), &none).is_some());
+    assert!(released(Kind::Public, at(Niveau::Gemeente, "gedwongen"), &none).is_some());
+    let absent = Indicator {
+        absent_at: vec![Niveau::Jeugdregio],
+        ..indicator(Kind::Share)
+    };
+    let mut release = Release::new(&[]);
+    release.add(&absent, figure(10, 40), &none).unwrap();
+    assert!(release.finish().rows().is_empty());
+}
+
+/// Where nobody delivered there is a reason and no number, whatever was counted.
+#[test]
+fn a_missing_figure_has_its_reason_and_no_number() {
+    for (status, reason) in [
+        (Status::O, Reason::NobodyDelivered),
+        (Status::L, Reason::TooLittleKnown),
+    ] {
+        let mut row = figure(10, 40);
+        (row.status, row.reden) = (status, Some(reason));
+        let row = released(Kind::Share, row, &Basis::default()).unwrap();
+        assert_eq!(
+            (row.status, row.reden, row.teller),
+            (status, Some(reason), None)
+        );
+    }
+}
+
+#[test]
+fn the_number_of_aanbieders_is_told_as_far_as_it_is_safe() {
+    let told = |aanbieders, published| told_aanbieders(aanbieders, published);
+    assert_eq!(told(7, 100).as_deref(), Some("7"));
+    assert_eq!(told(7, 95).as_deref(), Some("2 of meer"));
+    assert_eq!(told(1, 10).as_deref(), Some("1"));
+    assert_eq!(told(2, 5), None);
+    assert_eq!(told(0, 0), None);
+}

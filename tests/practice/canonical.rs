@@ -1,96 +1,40 @@
-//! The canonical tables, as an aanbieder that follows the definition exports them.
+//! The tables voorziening and wachtlijst, of an aanbieder that follows the definition.
 //!
 //! Owns what is not drawn but follows from the trajecten: the voorzieningen and the waiting list per quarter.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Result;
 
-use crate::words::euro;
-use crate::world::{PracticeAanbieder, PracticeTraject};
+use crate::aanbieders::PracticeAanbieder;
+use crate::course::PracticeTraject;
+use crate::places;
+use crate::planted::SECOND_YEAR;
+use crate::shares;
+use crate::world::second_is_voluntary;
 
-/// The three canonical tables, as an aanbieder that follows the datapackage exports them.
-pub fn canonical(
+/// Writes what this aanbieder keeps besides its trajecten.
+pub fn other_tables(
     dir: &Path,
     aanbieder: &PracticeAanbieder,
     trajecten: &[PracticeTraject],
     jaar: i32,
 ) -> Result<()> {
-    let header = [
-        "traject_id",
-        "jeugdige_id",
-        "gezin_id",
-        "voorziening_id",
-        "gemeente",
-        "leeftijd_bij_aanmelding",
-        "kader",
-        "wettelijk_kader",
-        "aanleiding",
-        "verwijzer",
-        "omgang_met",
-        "verblijf",
-        "vorm",
-        "intensiteit",
-        "begeleiding",
-        "rapportage_aan",
-        "bekostiging",
-        "productcode",
-        "aanmelddatum",
-        "startdatum",
-        "einddatum",
-        "reden_einde",
-        "vervolg",
-        "contacten",
-        "minuten",
-        "weekendcontacten",
-        "kosten",
-    ];
-    let mut csv = csv::Writer::from_path(dir.join("traject.csv"))?;
-    csv.write_record(header)?;
-    for t in trajecten {
-        csv.write_record(canonical_row(t))?;
+    if aanbieder.keeps("voorziening", jaar) {
+        voorzieningen(dir, aanbieder, trajecten, jaar)?;
     }
-    csv.flush()?;
-    voorzieningen(dir, aanbieder, trajecten)?;
-    wachtlijst(dir, trajecten, jaar)
-}
-
-fn canonical_row(t: &PracticeTraject) -> [String; 27] {
-    [
-        t.traject_id.clone(),
-        t.jeugdige_id.clone(),
-        t.gezin_id.clone(),
-        t.voorziening_id.to_owned(),
-        t.gemeente.clone(),
-        t.leeftijd.to_string(),
-        t.kader.to_owned(),
-        "jeugdwet".to_owned(),
-        t.aanleiding.to_owned(),
-        t.verwijzer.to_owned(),
-        t.omgang_met.to_owned(),
-        "bij_ouder".to_owned(),
-        t.vorm.to_owned(),
-        t.intensity.to_owned(),
-        t.begeleiding.to_owned(),
-        t.report_to.to_owned(),
-        t.bekostiging.to_owned(),
-        "45A01".to_owned(),
-        t.aanmelddatum.to_string(),
-        t.startdatum.map(|d| d.to_string()).unwrap_or_default(),
-        t.einddatum.map(|d| d.to_string()).unwrap_or_default(),
-        t.end_reason.unwrap_or_default().to_owned(),
-        t.follow_up.unwrap_or_default().to_owned(),
-        t.contacten.to_string(),
-        t.minuten.to_string(),
-        t.weekend_contacten.to_string(),
-        euro(t.kosten),
-    ]
+    if aanbieder.keeps("wachtlijst", jaar) {
+        wachtlijst(dir, aanbieder, trajecten, jaar)?;
+    }
+    Ok(())
 }
 
 fn voorzieningen(
     dir: &Path,
     aanbieder: &PracticeAanbieder,
     trajecten: &[PracticeTraject],
+    jaar: i32,
 ) -> Result<()> {
     let mut csv = csv::Writer::from_path(dir.join("voorziening.csv"))?;
     csv.write_record([
@@ -102,40 +46,55 @@ fn voorzieningen(
         "plaatsen",
         "weekend",
     ])?;
-    let vestiging = trajecten
-        .first()
-        .map(|t| t.gemeente.clone())
-        .unwrap_or_default();
-    for (number, id) in ["V1", "V2"].into_iter().enumerate() {
+    let gemeenten = &places::jeugdregio(aanbieder.jeugdregio).gemeenten;
+    for (at, id) in ["V1", "V2"].into_iter().enumerate() {
+        let turn = aanbieder.number + at;
+        let place = places::gemeente_in(jaar, gemeenten[turn % gemeenten.len()], turn);
+        let kader = match at {
+            1 if second_is_voluntary(aanbieder) => "vrijwillig",
+            _ => "beide",
+        };
         let running = trajecten
             .iter()
-            .filter(|t| t.voorziening_id == id && t.startdatum.is_some() && t.einddatum.is_none())
+            .filter(|t| t.voorziening == id && t.startdatum.is_some() && t.einddatum.is_none())
             .count();
-        let places = (running + running / 4).max(4).to_string();
-        let vorm = ["omgangshuis", "ambulant_locatie"][number];
-        let initiative = ["gemeente", "regio", "particulier"]
-            [(aanbieder.kvk.len() + aanbieder.map.len() + number) % 3];
+        // One in five does not say how many places it has.
+        let plaatsen = if turn % 5 == 4 {
+            String::new()
+        } else {
+            (running + running / 4).max(4).to_string()
+        };
         csv.write_record([
             id,
-            vorm,
-            &vestiging,
-            "beide",
-            initiative,
-            &places,
-            ["ja", "nee"][number],
+            ["omgangshuis", "ambulant_locatie"][at],
+            &place.gemeentecode,
+            kader,
+            [
+                "gemeente",
+                "regio",
+                "particulier",
+                "particulier",
+                "onbekend",
+            ][turn % 5],
+            &plaatsen,
+            ["ja", "nee", "ja"][turn % 3],
         ])?;
     }
     csv.flush()?;
     Ok(())
 }
 
-fn wachtlijst(dir: &Path, trajecten: &[PracticeTraject], jaar: i32) -> Result<()> {
-    const CAUSES: [&str; 4] = [
-        "stijging_vraag",
-        "schaarste_aanbod",
-        "planning",
-        "wacht_op_betrokkenen",
-    ];
+fn wachtlijst(
+    dir: &Path,
+    aanbieder: &PracticeAanbieder,
+    trajecten: &[PracticeTraject],
+    jaar: i32,
+) -> Result<()> {
+    let causes = if jaar >= SECOND_YEAR {
+        shares::CAUSE_2021
+    } else {
+        shares::CAUSE
+    };
     let mut csv = csv::Writer::from_path(dir.join("wachtlijst.csv"))?;
     csv.write_record([
         "peildatum",
@@ -147,15 +106,14 @@ fn wachtlijst(dir: &Path, trajecten: &[PracticeTraject], jaar: i32) -> Result<()
         "oorzaak",
     ])?;
     for peildatum in schema::definitie::quarter_ends(jaar) {
-        let mut groups: std::collections::BTreeMap<(&str, &str, &str), (u32, i64)> =
-            std::collections::BTreeMap::new();
-        let wait = |t: &&PracticeTraject| {
+        let mut groups: BTreeMap<(&str, &str, &str), (u32, i64)> = BTreeMap::new();
+        let waits = |t: &&PracticeTraject| {
             let left = [t.startdatum, t.einddatum].into_iter().flatten().min();
             schema::definitie::in_stock(&peildatum, Some(&t.aanmelddatum), left.as_ref())
         };
-        for t in trajecten.iter().filter(wait) {
+        for t in trajecten.iter().filter(waits) {
             let group = groups
-                .entry((t.voorziening_id, &t.gemeente, t.kader))
+                .entry((t.voorziening, &t.gemeente.gemeentecode, t.kader))
                 .or_default();
             group.0 += 1;
             group.1 = group.1.max((peildatum - t.aanmelddatum).num_days());
@@ -163,14 +121,23 @@ fn wachtlijst(dir: &Path, trajecten: &[PracticeTraject], jaar: i32) -> Result<()
         for (number, ((voorziening, gemeente, kader), (count, longest))) in
             groups.into_iter().enumerate()
         {
-            let cause = CAUSES[number % CAUSES.len()];
+            // Some count the longest wait in whole weeks.
+            let told = if aanbieder.number % 2 == 1 {
+                longest / 7 * 7
+            } else {
+                longest
+            };
+            let sum: u32 = causes.iter().map(|(_, weight)| weight).sum();
+            let place =
+                (number as u32 * 37 + longest as u32 * 11 + aanbieder.number as u32 * 13) % sum;
+            let cause = shares::pick_at(place, causes);
             csv.write_record([
                 &peildatum.to_string(),
                 voorziening,
                 gemeente,
                 kader,
                 &count.to_string(),
-                &longest.to_string(),
+                &told.to_string(),
                 cause,
             ])?;
         }

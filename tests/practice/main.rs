@@ -1,18 +1,25 @@
 //! Practice data: extracts of many aanbieders as their own systems would export them, with the truth beside them.
 //!
 //! Owns the layout of the practice folder. [`world`] draws the children, [`shapes`] writes them as files. Nothing
-//! here is a figure about real children; the shares are written down in [`shares`].
+//! here is a figure about real children; the shares are written down in [`shares`], the differences in [`planted`], and
+//! `README.md` beside this file tells what a figure should find.
 //!
 //! ```text
 //! OUT/aanbieders.csv            who there are; can be imported with `admin aanbieders import`
 //! OUT/<map>/<export>            one or more files in the shape of that aanbieder's system
 //! OUT/waarheid/<map>.json       the canonical value of every row, in the file's order
+//! OUT/waarheid.json             what is planted, the parts that aanbieders play, true totals per regio and year
 //! ```
 
+mod aanbieders;
 mod canonical;
+mod columns;
+mod course;
 mod places;
+mod planted;
 mod shapes;
 mod shares;
+mod truth;
 mod words;
 mod world;
 
@@ -22,20 +29,24 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use clap::Parser;
 
+use self::aanbieders::{PracticeAanbieder, PracticeOutcome};
+use self::course::PracticeTraject;
+use self::planted::{FIRST_YEAR, SECOND_YEAR};
 use self::shapes::ExportShape;
-use self::world::{PracticeAanbieder, PracticeOutcome, World};
+use self::truth::TruthTally;
+use self::world::World;
 
 /// Makes practice extracts in the shapes of real exports.
 #[derive(Debug, Parser)]
 struct Practice {
-    /// Number of trajecten, over all aanbieders together
+    /// Number of trajecten in 2020, over all aanbieders that deliver together
     #[arg(long, default_value_t = 15_000)]
     trajecten: usize,
     /// Number of aanbieders
     #[arg(long, default_value_t = 60)]
     aanbieders: usize,
-    /// Reporting year
-    #[arg(long, default_value_t = 2020)]
+    /// Reporting year, 2020 or 2021: two years of one world, with the same children and numbers
+    #[arg(long, default_value_t = FIRST_YEAR, value_parser = clap::value_parser!(i32).range(FIRST_YEAR as i64..=SECOND_YEAR as i64))]
     jaar: i32,
     /// Same seed, same files
     #[arg(long, default_value_t = 1)]
@@ -58,44 +69,61 @@ fn main() -> Result<()> {
 impl Practice {
     /// Draws the practice world and writes it.
     fn write(&self) -> Result<()> {
-        let mut world = World::new(self.seed, self.jaar, self.schoon);
-        let aanbieders = world.aanbieders(self.aanbieders, self.trajecten);
+        let world = World::new(self.seed, self.aanbieders, self.trajecten, self.schoon);
         fs::create_dir_all(self.out.join("waarheid"))
             .with_context(|| format!("could not make {}", self.out.display()))?;
-        write_list(&self.out, &aanbieders)?;
-        let senders = aanbieders
-            .iter()
-            .filter(|a| a.uitkomst == PracticeOutcome::Delivers);
-        for (number, aanbieder) in senders.enumerate() {
-            let vorm = self.vorm.unwrap_or_else(|| ExportShape::take_turns(number));
-            let trajecten = world.trajecten(aanbieder);
-            let dir = self.out.join(&aanbieder.map);
-            fs::create_dir_all(&dir)?;
-            let truth = vorm
-                .write(&dir, aanbieder, &trajecten, self.jaar)
-                .with_context(|| format!("could not write the extract of {}", aanbieder.map))?;
-            if let Some(truth) = truth {
-                fs::write(
-                    self.out
-                        .join("waarheid")
-                        .join(format!("{}.json", aanbieder.map)),
-                    serde_json::to_vec_pretty(&truth)?,
-                )?;
+        write_list(&self.out, &world.aanbieders, self.jaar)?;
+        let mut tally = TruthTally::new(&world.aanbieders);
+        for aanbieder in &world.aanbieders {
+            let courses = world.courses(aanbieder);
+            for jaar in [FIRST_YEAR, SECOND_YEAR] {
+                let trajecten = world.in_jaar(aanbieder, &courses, jaar);
+                tally.add(aanbieder, &trajecten, jaar);
+                if jaar == self.jaar && aanbieder.outcome(jaar) == PracticeOutcome::Delivers {
+                    self.write_extract(aanbieder, &trajecten)?;
+                }
             }
+        }
+        let truth = serde_json::to_vec_pretty(&tally.finish(self.seed, self.schoon))?;
+        Ok(fs::write(self.out.join("waarheid.json"), truth)?)
+    }
+
+    fn write_extract(
+        &self,
+        aanbieder: &PracticeAanbieder,
+        trajecten: &[PracticeTraject],
+    ) -> Result<()> {
+        let vorm = self
+            .vorm
+            .unwrap_or_else(|| ExportShape::take_turns(aanbieder.turn));
+        let dir = self.out.join(&aanbieder.map);
+        fs::create_dir_all(&dir)?;
+        let truth = vorm
+            .write(&dir, aanbieder, trajecten, self.jaar)
+            .with_context(|| format!("could not write the extract of {}", aanbieder.map))?;
+        if let Some(truth) = truth {
+            let path = self
+                .out
+                .join("waarheid")
+                .join(format!("{}.json", aanbieder.map));
+            fs::write(path, serde_json::to_vec_pretty(&truth)?)?;
         }
         Ok(())
     }
 }
 
-fn write_list(out: &Path, aanbieders: &[PracticeAanbieder]) -> Result<()> {
+/// Those who are in the list of the year, with what becomes of them.
+fn write_list(out: &Path, aanbieders: &[PracticeAanbieder], jaar: i32) -> Result<()> {
     let mut csv = csv::Writer::from_path(out.join("aanbieders.csv"))?;
     csv.write_record(["kvk", "naam", "werkgebied", "uitkomst", "map", "levert"])?;
     for aanbieder in aanbieders {
-        let (outcome, delivers) = aanbieder.uitkomst.names();
+        let Some((outcome, delivers)) = aanbieder.outcome(jaar).names() else {
+            continue;
+        };
         csv.write_record([
             &aanbieder.kvk,
             &aanbieder.naam,
-            &aanbieder.jeugdregio,
+            &aanbieder.werkgebied.join(" "),
             outcome,
             &aanbieder.map,
             delivers,

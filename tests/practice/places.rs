@@ -1,42 +1,162 @@
-//! Where practice aanbieders work and their children live: the jeugdregio's and gemeenten of a year, with their weights.
+//! Where practice aanbieders work and their children live: the jeugdregio's and gemeenten of CBS, with their weights.
 
-use schema::Gebieden;
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
-/// Code, name and inwoners of each jeugdregio, largest first.
-pub fn jeugdregios(jaar: i32) -> Vec<(String, String, u32)> {
-    let mut sum: std::collections::BTreeMap<String, (String, u32)> =
-        std::collections::BTreeMap::new();
-    for gemeente in Gebieden::get()
-        .gemeenten(jaar)
-        .into_iter()
-        .flat_map(|g| g.values())
-    {
-        let jeugdregio = sum
-            .entry(gemeente.jeugdregio_code.clone())
-            .or_insert((gemeente.jeugdregio.clone(), 0));
-        jeugdregio.1 += gemeente.inwoners.unwrap_or(1);
-    }
-    let mut jeugdregios: Vec<(String, String, u32)> = sum
-        .into_iter()
-        .map(|(code, (name, inwoners))| (code, name, inwoners))
-        .collect();
-    jeugdregios.sort_by_key(|r| std::cmp::Reverse(r.2));
-    jeugdregios
+use schema::{Gebieden, Gemeente};
+
+use crate::planted::{CROSSING, FIRST_YEAR, SILENT};
+
+/// A jeugdregio of the first year.
+#[derive(Debug)]
+pub struct PracticePlace {
+    /// `JZ13`.
+    pub code: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// Inhabitants.
+    pub inwoners: u32,
+    /// Its gemeenten.
+    pub gemeenten: Vec<&'static Gemeente>,
 }
 
-/// Code, name and weight (eenouderhuishoudens, else inwoners) of each gemeente in the regio.
-pub fn gemeenten(jaar: i32, jeugdregio: &str) -> Vec<(String, String, u32)> {
-    let all = Gebieden::get()
-        .gemeenten(jaar)
-        .into_iter()
-        .flat_map(|g| g.values());
-    all.filter(|g| g.jeugdregio_code == jeugdregio)
-        .map(|g| {
-            (
-                g.gemeentecode.clone(),
-                g.gemeentenaam.clone(),
-                g.eenouderhuishoudens.or(g.inwoners).unwrap_or(1),
-            )
-        })
+/// The jeugdregio's, largest first.
+pub fn jeugdregios() -> &'static [PracticePlace] {
+    static PLACES: OnceLock<Vec<PracticePlace>> = OnceLock::new();
+    PLACES.get_or_init(|| {
+        let mut places: BTreeMap<&str, PracticePlace> = BTreeMap::new();
+        for gemeente in Gebieden::get()
+            .gemeenten(FIRST_YEAR)
+            .into_iter()
+            .flat_map(BTreeMap::values)
+        {
+            let place = places
+                .entry(&gemeente.jeugdregio_code)
+                .or_insert(PracticePlace {
+                    code: &gemeente.jeugdregio_code,
+                    name: &gemeente.jeugdregio,
+                    inwoners: 0,
+                    gemeenten: Vec::new(),
+                });
+            place.inwoners += inwoners(gemeente);
+            place.gemeenten.push(gemeente);
+        }
+        let mut places: Vec<PracticePlace> = places.into_values().collect();
+        places.sort_by_key(|place| std::cmp::Reverse(place.inwoners));
+        places
+    })
+}
+
+/// The jeugdregio with this code.
+pub fn jeugdregio(code: &str) -> &'static PracticePlace {
+    jeugdregios()
+        .iter()
+        .find(|place| place.code == code)
+        .expect("the callers name codes from the list")
+}
+
+/// Inhabitants: the weight of a gemeente, so that use per inwoner is the same in each.
+pub fn inwoners(gemeente: &Gemeente) -> u32 {
+    gemeente
+        .inwoners
+        .expect("CBS gives the inwoners of every gemeente in the first year")
+}
+
+/// Where children of a jeugdregio get help, of the regio's where somebody works: most at home, some in another regio of
+/// their provincie (of the next one, where it has no other). Shares that add up to 1.
+pub fn helped_in(home: &PracticePlace, served: &[&'static str]) -> Vec<(&'static str, f64)> {
+    let near = |apart: u32| {
+        jeugdregios()
+            .iter()
+            .filter(|other| {
+                other.code != home.code && other.code != SILENT && served.contains(&other.code)
+            })
+            .filter(|other| provincie(other).abs_diff(provincie(home)) <= apart)
+            .collect::<Vec<_>>()
+    };
+    let others = if home.code == SILENT {
+        Vec::new()
+    } else {
+        Some(near(0))
+            .filter(|others| !others.is_empty())
+            .unwrap_or_else(|| near(1))
+    };
+    let sum: u32 = others.iter().map(|other| other.inwoners).sum();
+    if sum == 0 {
+        return vec![(home.code, 1.0)];
+    }
+    let away = others.iter().map(|other| {
+        (
+            other.code,
+            CROSSING * f64::from(other.inwoners) / f64::from(sum),
+        )
+    });
+    std::iter::once((home.code, 1.0 - CROSSING))
+        .chain(away)
         .collect()
+}
+
+/// The number of its provincie at CBS: neighbours mostly have numbers that follow.
+fn provincie(place: &PracticePlace) -> u32 {
+    let code = place
+        .gemeenten
+        .first()
+        .map_or("", |gemeente| gemeente.provincie_code.as_str());
+    code.trim_start_matches("PV")
+        .parse()
+        .expect("a provincie is PV and a number")
+}
+
+/// The gemeente as it is called in a later year; of a split one, the part that `number` falls in.
+pub fn gemeente_in(jaar: i32, gemeente: &'static Gemeente, number: usize) -> &'static Gemeente {
+    let gebieden = Gebieden::get();
+    if let Some(same) = gebieden.gemeente(jaar, &gemeente.gemeentecode) {
+        return same;
+    }
+    let successors = gebieden.successors(jaar, &gemeente.gemeentecode);
+    successors
+        .get(number % successors.len().max(1))
+        .copied()
+        .expect("a gemeente that ended has a successor")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn children_cross_to_neighbours_only() {
+        let served: Vec<&str> = jeugdregios().iter().map(|place| place.code).collect();
+        for place in jeugdregios() {
+            let shares = helped_in(place, &served);
+            let sum: f64 = shares.iter().map(|(_, share)| share).sum();
+            assert!((sum - 1.0).abs() < 1e-9, "{}: {sum}", place.code);
+            assert!(
+                shares.len() > 1 || place.code == SILENT,
+                "{} has no neighbour",
+                place.code
+            );
+            assert!(place.code == SILENT || shares.iter().all(|(code, _)| *code != SILENT));
+        }
+    }
+
+    /// Haaren was split over four gemeenten in 2021, Appingedam became part of Eemsdelta.
+    #[test]
+    fn a_gemeente_that_ended_goes_on_as_its_successor() {
+        let of = |code: &str| {
+            Gebieden::get()
+                .gemeente(FIRST_YEAR, code)
+                .expect("it existed")
+        };
+        assert_eq!(gemeente_in(2021, of("GM0003"), 7).gemeentecode, "GM1979");
+        let parts: std::collections::BTreeSet<&str> = (0..8)
+            .map(|number| {
+                gemeente_in(2021, of("GM0788"), number)
+                    .gemeentecode
+                    .as_str()
+            })
+            .collect();
+        assert_eq!(parts.len(), 4);
+        assert_eq!(gemeente_in(2021, of("GM0344"), 7).gemeentecode, "GM0344");
+    }
 }

@@ -3,7 +3,7 @@
 //! Owns headers, layout and encoding; the local words stand in [`words`], our own tables in [`crate::canonical`].
 //! The first four are the shapes of four known exports (a Windows-1252 list, a client system with codes, a system
 //! with `sep=;` and iJw codes, a workbook with title and total rows); the others are a JSON export, UTF-16 with tabs,
-//! and an aanbieder that follows our own tables.
+//! and an aanbieder that follows our own tables. A column stands there where the aanbieder keeps the field.
 
 use std::path::Path;
 
@@ -11,11 +11,13 @@ use anyhow::Result;
 use chrono::NaiveDate;
 use clap::ValueEnum;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use crate::canonical::canonical;
-use crate::words;
-use crate::world::{PracticeAanbieder, PracticeTraject};
+use crate::aanbieders::PracticeAanbieder;
+use crate::canonical;
+use crate::columns::{self, ExportColumn, ExportValue, GemeenteName, by_code, by_name};
+use crate::course::PracticeTraject;
+use crate::words::{self, Words};
 
 /// A shape of export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -42,7 +44,7 @@ type TruthRow = Map<String, Value>;
 impl ExportShape {
     /// The shape of the aanbieder with this number: the four known exports most often.
     pub fn take_turns(number: usize) -> Self {
-        const TURN: [ExportShape; 10] = [
+        const TURN: [ExportShape; 11] = [
             ExportShape::Lijst,
             ExportShape::Ecd,
             ExportShape::Werkmap,
@@ -51,6 +53,7 @@ impl ExportShape {
             ExportShape::Json,
             ExportShape::Lijst,
             ExportShape::Werkmap,
+            ExportShape::Canoniek,
             ExportShape::Tab,
             ExportShape::Ecd,
         ];
@@ -65,303 +68,380 @@ impl ExportShape {
         trajecten: &[PracticeTraject],
         jaar: i32,
     ) -> Result<Option<Vec<TruthRow>>> {
+        let kept: Vec<ExportColumn> = self
+            .columns()
+            .iter()
+            .filter(|(veld, _)| aanbieder.keeps(veld, jaar))
+            .copied()
+            .collect();
+        let export = Export {
+            columns: &kept,
+            trajecten,
+            words: self.words(),
+            gemeente: self.gemeente(),
+        };
+        let file = |name: &str| dir.join(name);
         match self {
             Self::Lijst => std::fs::write(
-                dir.join("clienten_export.csv"),
-                encoding_rs::WINDOWS_1252.encode(&list(trajecten)).0,
+                file("clienten_export.csv"),
+                encoding_rs::WINDOWS_1252
+                    .encode(&export.delimited(";", with_hyphens))
+                    .0,
             )?,
             Self::Ecd => std::fs::write(
-                dir.join("ecd-export.csv"),
-                format!("\u{feff}{}", care_file(trajecten)),
+                file("ecd-export.csv"),
+                format!("\u{feff}{}", export.delimited(",", iso)),
             )?,
             Self::Ijw => std::fs::write(
-                dir.join("trajecten.csv"),
-                format!("sep=;\r\n{}", ijw(trajecten)),
+                file("trajecten.csv"),
+                format!("sep=;\r\n{}", export.delimited(";", digits)),
             )?,
-            Self::Werkmap => workbook(&dir.join("overzicht.xlsx"), trajecten, jaar)?,
-            Self::Json => std::fs::write(dir.join("export.json"), json_export(trajecten)?)?,
-            Self::Tab => std::fs::write(dir.join("omgang.txt"), utf16(&tab(trajecten)))?,
-            Self::Canoniek => canonical(dir, aanbieder, trajecten, jaar)?,
+            Self::Werkmap => export.workbook(&file("overzicht.xlsx"), jaar)?,
+            Self::Json => std::fs::write(file("export.json"), export.json()?)?,
+            Self::Tab => {
+                let decimal_comma = |cell: ExportValue| match cell {
+                    ExportValue::Cents(cents) => {
+                        ExportValue::Text(words::euro(cents).replace('.', ","))
+                    }
+                    other => other,
+                };
+                let text = export.delimited_by("\t", words::in_words, decimal_comma);
+                std::fs::write(file("omgang.txt"), utf16(&text))?;
+            }
+            Self::Canoniek => {
+                export.canonical(&file("traject.csv"))?;
+                canonical::other_tables(dir, aanbieder, trajecten, jaar)?;
+            }
         }
-        Ok((trajecten.len() <= 100_000).then(|| trajecten.iter().map(|t| self.truth(t)).collect()))
+        let truth = || trajecten.iter().map(|t| columns::truth(t, &kept)).collect();
+        Ok((trajecten.len() <= 100_000).then(truth))
     }
 
-    /// The canonical row, with the fields this shape carries.
-    fn truth(self, t: &PracticeTraject) -> TruthRow {
-        let mut row = Map::new();
-        let mut set = |veld: &str, value: Value| row.insert(veld.to_owned(), value);
-        set("traject", json!(t.traject_id));
-        set("gemeente", json!(t.gemeente));
-        set("leeftijd_bij_aanmelding", json!(t.leeftijd));
-        set("kader", json!(t.kader));
-        set("verwijzer", json!(t.verwijzer));
-        set("omgang_met", json!(t.omgang_met));
-        set("vorm", json!(t.vorm));
-        set("begeleiding", json!(t.begeleiding));
-        set("bekostiging", json!(t.bekostiging));
-        set("aanmelddatum", json!(t.aanmelddatum));
-        set("startdatum", json!(t.startdatum));
-        set("einddatum", json!(t.einddatum));
-        set("reden_einde", json!(t.end_reason));
-        set("contacten", json!(t.contacten));
-        set("minuten", json!(t.minuten));
-        if matches!(self, Self::Json | Self::Tab | Self::Canoniek) {
-            set("weekendcontacten", json!(t.weekend_contacten));
-            set("kosten", json!(words::euro(t.kosten)));
-            set("vervolg", json!(t.follow_up));
-            set("aanleiding", json!(t.aanleiding));
-            set("rapportage_aan", json!(t.report_to));
+    fn columns(self) -> &'static [ExportColumn] {
+        match self {
+            Self::Lijst | Self::Ijw => LIST,
+            Self::Ecd | Self::Werkmap => CARE_FILE,
+            Self::Json => JSON,
+            Self::Tab => TAB,
+            Self::Canoniek => CANONICAL,
         }
-        row
+    }
+
+    fn words(self) -> Words {
+        match self {
+            Self::Lijst => words::list,
+            Self::Ijw => words::ijw,
+            Self::Ecd | Self::Werkmap => words::care_file,
+            Self::Json => words::json,
+            Self::Tab => words::tab,
+            Self::Canoniek => words::canonical,
+        }
+    }
+
+    fn gemeente(self) -> GemeenteName {
+        match self {
+            Self::Lijst | Self::Ijw | Self::Tab => by_name,
+            Self::Ecd | Self::Werkmap | Self::Json | Self::Canoniek => by_code,
+        }
     }
 }
 
-const LIST_HEADER: [&str; 17] = [
-    "Cliëntnr",
-    "Kind",
-    "Locatie",
-    "Gemeente",
-    "Geb.datum",
-    "Kader",
-    "Verwijzer",
-    "Omgang met",
-    "Vorm",
-    "Begeleiding door",
-    "Financiering",
-    "Datum aanmelding",
-    "Start zorg",
-    "Einde zorg",
-    "Reden einde",
-    "Aantal contacten",
-    "Minuten",
+fn with_hyphens(day: NaiveDate) -> String {
+    day.format("%d-%m-%Y").to_string()
+}
+
+fn digits(day: NaiveDate) -> String {
+    day.format("%Y%m%d").to_string()
+}
+
+fn iso(day: NaiveDate) -> String {
+    day.to_string()
+}
+
+const LIST: &[ExportColumn] = &[
+    ("traject_id", "Cliëntnr"),
+    ("jeugdige_id", "Kind"),
+    ("gezin_id", "Gezinsnummer"),
+    ("voorziening_id", "Locatie"),
+    ("gemeente", "Gemeente"),
+    ("geboortedatum", "Geb.datum"),
+    ("kader", "Kader"),
+    ("wettelijk_kader", "Wet"),
+    ("aanleiding", "Aanleiding"),
+    ("verwijzer", "Verwijzer"),
+    ("omgang_met", "Omgang met"),
+    ("verblijf", "Woonsituatie"),
+    ("vorm", "Vorm"),
+    ("intensiteit", "Intensiteit"),
+    ("begeleiding", "Begeleiding door"),
+    ("rapportage_aan", "Verslag aan"),
+    ("bekostiging", "Financiering"),
+    ("financier", "Betalende gemeente"),
+    ("productcode", "Productcode"),
+    ("aanmelddatum", "Datum aanmelding"),
+    ("intakedatum", "Datum intake"),
+    ("startdatum", "Start zorg"),
+    ("einddatum", "Einde zorg"),
+    ("reden_einde", "Reden einde"),
+    ("vervolg", "Vervolg"),
+    ("overbrugging", "Overbruggingshulp"),
+    ("contacten", "Aantal contacten"),
+    ("gesprekken", "Oudergesprekken"),
+    ("minuten", "Minuten"),
+    ("weekendcontacten", "Waarvan weekend"),
+    ("kosten", "Kosten"),
 ];
 
-const CARE_FILE_HEADER: [&str; 17] = [
-    "Dossiernummer",
-    "Jeugdige",
-    "Voorziening",
-    "Gemeentecode",
-    "Leeftijd bij aanmelding",
-    "Juridisch kader",
-    "Wie verwees",
-    "Omgang met wie",
-    "Product/vorm",
-    "Begeleider",
-    "Bekostiging",
-    "Aangemeld op",
-    "Gestart op",
-    "Beëindigd op",
-    "Reden beëindiging",
-    "Contactmomenten",
-    "Minuten begeleiding",
+const CARE_FILE: &[ExportColumn] = &[
+    ("traject_id", "Dossiernummer"),
+    ("jeugdige_id", "Jeugdige"),
+    ("gezin_id", "Gezinscode"),
+    ("voorziening_id", "Voorziening"),
+    ("gemeente", "Gemeentecode"),
+    ("leeftijd_bij_aanmelding", "Leeftijd bij aanmelding"),
+    ("kader", "Juridisch kader"),
+    ("wettelijk_kader", "Wettelijke basis"),
+    ("aanleiding", "Aanleiding hulp"),
+    ("verwijzer", "Wie verwees"),
+    ("omgang_met", "Omgang met wie"),
+    ("verblijf", "Verblijfplaats"),
+    ("vorm", "Product/vorm"),
+    ("intensiteit", "Zwaarte"),
+    ("begeleiding", "Begeleider"),
+    ("rapportage_aan", "Rapportage aan"),
+    ("bekostiging", "Bekostiging"),
+    ("financier", "Factuurgemeente"),
+    ("productcode", "Productnummer"),
+    ("aanmelddatum", "Aangemeld op"),
+    ("intakedatum", "Intakegesprek"),
+    ("startdatum", "Gestart op"),
+    ("einddatum", "Beëindigd op"),
+    ("reden_einde", "Reden beëindiging"),
+    ("vervolg", "Vervolg na afloop"),
+    ("overbrugging", "Hulp tijdens wachten"),
+    ("contacten", "Contactmomenten"),
+    ("gesprekken", "Aantal gesprekken"),
+    ("minuten", "Minuten begeleiding"),
+    ("weekendcontacten", "Weekendcontacten"),
+    ("kosten", "Gedeclareerd bedrag"),
 ];
 
-fn list(trajecten: &[PracticeTraject]) -> String {
-    let datum = |d: NaiveDate| d.format("%d-%m-%Y").to_string();
-    delimited(
-        &LIST_HEADER,
-        ";",
-        trajecten
+const JSON: &[ExportColumn] = &[
+    ("traject_id", "trajectnummer"),
+    ("jeugdige_id", "clientnummer"),
+    ("gezin_id", "gezinsnummer"),
+    ("voorziening_id", "locatie"),
+    ("gemeente", "woonplaatsgemeente"),
+    ("geboortedatum", "geboortedatum"),
+    ("kader", "kader"),
+    ("wettelijk_kader", "wettelijk_kader"),
+    ("verwijzer", "verwijzer"),
+    ("omgang_met", "contact_met"),
+    ("verblijf", "verblijf"),
+    ("vorm", "vorm"),
+    ("intensiteit", "intensiteit"),
+    ("begeleiding", "begeleiding"),
+    ("bekostiging", "financiering"),
+    ("financier", "betalende_gemeente"),
+    ("productcode", "productcode"),
+    ("aanmelddatum", "aanmelddatum"),
+    ("intakedatum", "intakedatum"),
+    ("startdatum", "startdatum"),
+    ("einddatum", "einddatum"),
+    ("reden_einde", "reden_einde"),
+    ("vervolg", "vervolg"),
+    ("aanleiding", "aanleiding"),
+    ("rapportage_aan", "rapportage_aan"),
+    ("overbrugging", "overbrugging"),
+    ("contacten", "contacten"),
+    ("gesprekken", "gesprekken"),
+    ("minuten", "minuten"),
+    ("weekendcontacten", "weekendcontacten"),
+    ("kosten", "kosten"),
+];
+
+const TAB: &[ExportColumn] = &[
+    ("traject_id", "Trajectnummer"),
+    ("jeugdige_id", "Cliëntnummer"),
+    ("gezin_id", "Gezinsnummer"),
+    ("voorziening_id", "Locatie"),
+    ("gemeente", "Gemeente"),
+    ("geboortedatum", "Geboortedatum"),
+    ("kader", "Kader"),
+    ("wettelijk_kader", "Wettelijk kader"),
+    ("verwijzer", "Verwijzer"),
+    ("omgang_met", "Contact met"),
+    ("verblijf", "Verblijf"),
+    ("vorm", "Vorm"),
+    ("intensiteit", "Intensiteit"),
+    ("begeleiding", "Begeleiding"),
+    ("bekostiging", "Financiering"),
+    ("financier", "Gemeente die betaalt"),
+    ("productcode", "Productcode"),
+    ("aanmelddatum", "Aanmelddatum"),
+    ("intakedatum", "Intakedatum"),
+    ("startdatum", "Startdatum"),
+    ("einddatum", "Einddatum"),
+    ("reden_einde", "Reden einde"),
+    ("vervolg", "Vervolg"),
+    ("aanleiding", "Aanleiding"),
+    ("rapportage_aan", "Rapportage aan"),
+    ("overbrugging", "Overbrugging"),
+    ("contacten", "Contacten"),
+    ("gesprekken", "Gesprekken"),
+    ("minuten", "Minuten"),
+    ("weekendcontacten", "Weekendcontacten"),
+    ("kosten", "Kosten"),
+];
+
+const CANONICAL: &[ExportColumn] = &[
+    ("traject_id", "traject_id"),
+    ("jeugdige_id", "jeugdige_id"),
+    ("gezin_id", "gezin_id"),
+    ("voorziening_id", "voorziening_id"),
+    ("gemeente", "gemeente"),
+    ("leeftijd_bij_aanmelding", "leeftijd_bij_aanmelding"),
+    ("kader", "kader"),
+    ("wettelijk_kader", "wettelijk_kader"),
+    ("aanleiding", "aanleiding"),
+    ("verwijzer", "verwijzer"),
+    ("omgang_met", "omgang_met"),
+    ("verblijf", "verblijf"),
+    ("vorm", "vorm"),
+    ("intensiteit", "intensiteit"),
+    ("begeleiding", "begeleiding"),
+    ("rapportage_aan", "rapportage_aan"),
+    ("bekostiging", "bekostiging"),
+    ("financier", "financier"),
+    ("productcode", "productcode"),
+    ("aanmelddatum", "aanmelddatum"),
+    ("intakedatum", "intakedatum"),
+    ("startdatum", "startdatum"),
+    ("einddatum", "einddatum"),
+    ("reden_einde", "reden_einde"),
+    ("vervolg", "vervolg"),
+    ("overbrugging", "overbrugging"),
+    ("contacten", "contacten"),
+    ("gesprekken", "gesprekken"),
+    ("minuten", "minuten"),
+    ("weekendcontacten", "weekendcontacten"),
+    ("kosten", "kosten"),
+];
+
+/// What is written: which columns of which trajecten, in which words.
+struct Export<'a> {
+    columns: &'a [ExportColumn],
+    trajecten: &'a [PracticeTraject],
+    words: Words,
+    gemeente: GemeenteName,
+}
+
+impl Export<'_> {
+    fn row<'a>(&'a self, traject: &'a PracticeTraject) -> impl Iterator<Item = ExportValue> + 'a {
+        self.columns
             .iter()
-            .map(|t| list_row(t, &datum, words::list_reason)),
-    )
-}
-
-fn ijw(trajecten: &[PracticeTraject]) -> String {
-    let datum = |d: NaiveDate| d.format("%Y%m%d").to_string();
-    delimited(
-        &LIST_HEADER,
-        ";",
-        trajecten
-            .iter()
-            .map(|t| list_row(t, &datum, words::ijw_reason)),
-    )
-}
-
-fn list_row(
-    t: &PracticeTraject,
-    datum: &dyn Fn(NaiveDate) -> String,
-    reason: fn(&str) -> &'static str,
-) -> Vec<String> {
-    vec![
-        t.traject_id.clone(),
-        t.jeugdige_id.clone(),
-        t.voorziening_id.to_owned(),
-        t.gemeentenaam.clone(),
-        datum(t.birth_date),
-        format!("{} kader", words::capital(t.kader)),
-        words::list_verwijzer(t.verwijzer).to_owned(),
-        words::list_omgang(t.omgang_met).to_owned(),
-        words::list_vorm(t.vorm).to_owned(),
-        words::list_begeleiding(t.begeleiding).to_owned(),
-        words::list_funding(t.bekostiging).to_owned(),
-        datum(t.aanmelddatum),
-        t.startdatum.map(datum).unwrap_or_default(),
-        t.einddatum.map(datum).unwrap_or_default(),
-        t.end_reason.map(reason).unwrap_or_default().to_owned(),
-        t.contacten.to_string(),
-        t.minuten.to_string(),
-    ]
-}
-
-fn care_file(trajecten: &[PracticeTraject]) -> String {
-    delimited(&CARE_FILE_HEADER, ",", trajecten.iter().map(care_file_row))
-}
-
-fn care_file_row(t: &PracticeTraject) -> Vec<String> {
-    vec![
-        t.traject_id.clone(),
-        t.jeugdige_id.clone(),
-        t.voorziening_id.to_owned(),
-        t.gemeente.clone(),
-        t.leeftijd.to_string(),
-        words::capital(t.kader)[..1].to_owned(),
-        words::care_file_verwijzer(t.verwijzer).to_owned(),
-        words::care_file_omgang(t.omgang_met).to_owned(),
-        words::care_file_vorm(t.vorm).to_owned(),
-        words::care_file_supervisor(t.begeleiding).to_owned(),
-        words::care_file_bekostiging(t.bekostiging).to_owned(),
-        t.aanmelddatum.to_string(),
-        t.startdatum.map(|d| d.to_string()).unwrap_or_default(),
-        t.einddatum.map(|d| d.to_string()).unwrap_or_default(),
-        t.end_reason
-            .map(words::cbs_reason)
-            .unwrap_or_default()
-            .to_owned(),
-        t.contacten.to_string(),
-        t.minuten.to_string(),
-    ]
-}
-
-/// A workbook as made by hand: a sheet with a remark, two title rows, a total row, dates as Excel dates.
-fn workbook(path: &Path, trajecten: &[PracticeTraject], jaar: i32) -> Result<()> {
-    let mut book = Workbook::new();
-    book.set_properties(
-        &rust_xlsxwriter::DocProperties::new()
-            .set_creation_datetime(&ExcelDateTime::from_ymd(2021, 3, 12)?),
-    );
-    book.add_worksheet().set_name("Toelichting")?.write(
-        0,
-        0,
-        "Dit bestand komt uit ons clientsysteem",
-    )?;
-    let sheet = book.add_worksheet().set_name("Export")?;
-    sheet.write(0, 0, format!("Overzicht begeleide omgang {jaar}"))?;
-    sheet.write(1, 0, format!("Gemaakt op 12-03-{}", jaar + 1))?;
-    for (column, header) in (0u16..).zip(CARE_FILE_HEADER) {
-        sheet.write(3, column, header)?;
+            .map(|(veld, _)| columns::value(traject, veld, self.words, self.gemeente))
     }
-    let datum = Format::new().set_num_format("dd-mm-yyyy");
-    let mut row = 4;
-    for traject in trajecten {
-        for (column, value) in (0u16..).zip(care_file_row(traject)) {
-            match column {
-                4 | 15 | 16 => sheet.write(row, column, value.parse::<f64>()?)?,
-                11..=13 if !value.is_empty() => sheet.write_with_format(
-                    row,
-                    column,
-                    &ExcelDateTime::parse_from_str(&value)?,
-                    &datum,
-                )?,
-                _ if value.is_empty() => sheet,
-                _ => sheet.write(row, column, value)?,
-            };
-        }
-        row += 1;
+
+    fn headers(&self) -> Vec<&'static str> {
+        self.columns.iter().map(|(_, header)| *header).collect()
     }
-    sheet.write(row, 0, "Totaal")?;
-    sheet.write(row, 15, trajecten.iter().map(|t| t.contacten).sum::<i32>())?;
-    sheet.write(row, 16, trajecten.iter().map(|t| t.minuten).sum::<i32>())?;
-    book.save(path)?;
-    Ok(())
-}
 
-fn json_export(trajecten: &[PracticeTraject]) -> Result<Vec<u8>> {
-    let rows: Vec<Value> = trajecten
-        .iter()
-        .map(|t| {
-            json!({
-                "trajectnummer": t.traject_id, "clientnummer": t.jeugdige_id, "gezinsnummer": t.gezin_id, "locatie": t.voorziening_id,
-                "woonplaatsgemeente": t.gemeente, "geboortedatum": t.birth_date, "kader": t.kader, "verwijzer": words::list_verwijzer(t.verwijzer),
-                "contact_met": words::list_omgang(t.omgang_met), "vorm": words::list_vorm(t.vorm), "begeleiding": t.begeleiding,
-                "financiering": words::list_funding(t.bekostiging), "aanmelddatum": t.aanmelddatum, "startdatum": t.startdatum,
-                "einddatum": t.einddatum, "reden_einde": t.end_reason.map(words::list_reason), "vervolg": t.follow_up, "aanleiding": t.aanleiding,
-                "rapportage_aan": t.report_to, "contacten": t.contacten, "minuten": t.minuten, "weekendcontacten": t.weekend_contacten,
-                "kosten": words::euro(t.kosten),
-            })
-        })
-        .collect();
-    Ok(serde_json::to_vec_pretty(&rows)?)
-}
+    fn delimited(&self, separator: &str, datum: fn(NaiveDate) -> String) -> String {
+        self.delimited_by(separator, datum, |cell| cell)
+    }
 
-fn tab(trajecten: &[PracticeTraject]) -> String {
-    let header = [
-        "Trajectnummer",
-        "Cliëntnummer",
-        "Gezinsnummer",
-        "Locatie",
-        "Gemeente",
-        "Geboortedatum",
-        "Kader",
-        "Verwijzer",
-        "Contact met",
-        "Vorm",
-        "Begeleiding",
-        "Financiering",
-        "Aanmelddatum",
-        "Startdatum",
-        "Einddatum",
-        "Reden einde",
-        "Vervolg",
-        "Aanleiding",
-        "Rapportage aan",
-        "Contacten",
-        "Minuten",
-        "Weekendcontacten",
-        "Kosten",
-    ];
-    delimited(&header, "\t", trajecten.iter().map(tab_row))
-}
-
-fn tab_row(t: &PracticeTraject) -> Vec<String> {
-    vec![
-        t.traject_id.clone(),
-        t.jeugdige_id.clone(),
-        t.gezin_id.clone(),
-        t.voorziening_id.to_owned(),
-        t.gemeentenaam.clone(),
-        words::in_words(t.birth_date),
-        t.kader.to_owned(),
-        words::list_verwijzer(t.verwijzer).to_owned(),
-        words::list_omgang(t.omgang_met).to_owned(),
-        words::list_vorm(t.vorm).to_owned(),
-        words::list_begeleiding(t.begeleiding).to_owned(),
-        words::list_funding(t.bekostiging).to_owned(),
-        words::in_words(t.aanmelddatum),
-        t.startdatum.map(words::in_words).unwrap_or_default(),
-        t.einddatum.map(words::in_words).unwrap_or_default(),
-        t.end_reason
-            .map(words::list_reason)
-            .unwrap_or_default()
-            .to_owned(),
-        t.follow_up.unwrap_or_default().to_owned(),
-        t.aanleiding.to_owned(),
-        t.report_to.to_owned(),
-        t.contacten.to_string(),
-        t.minuten.to_string(),
-        t.weekend_contacten.to_string(),
-        words::euro(t.kosten).replace('.', ","),
-    ]
-}
-
-fn delimited(header: &[&str], character: &str, rows: impl Iterator<Item = Vec<String>>) -> String {
-    let mut text = header.join(character);
-    text.push_str("\r\n");
-    for row in rows {
-        text.push_str(&row.join(character));
+    /// Lines as some systems write them: nothing is quoted, each value first goes through `change`.
+    fn delimited_by(
+        &self,
+        separator: &str,
+        datum: fn(NaiveDate) -> String,
+        change: fn(ExportValue) -> ExportValue,
+    ) -> String {
+        let mut text = self.headers().join(separator);
         text.push_str("\r\n");
+        for traject in self.trajecten {
+            let cells: Vec<String> = self
+                .row(traject)
+                .map(|cell| change(cell).written(datum))
+                .collect();
+            text.push_str(&cells.join(separator));
+            text.push_str("\r\n");
+        }
+        text
     }
-    text
+
+    fn canonical(&self, path: &Path) -> Result<()> {
+        let mut csv = csv::Writer::from_path(path)?;
+        csv.write_record(self.headers())?;
+        for traject in self.trajecten {
+            csv.write_record(self.row(traject).map(|cell| cell.written(iso)))?;
+        }
+        csv.flush()?;
+        Ok(())
+    }
+
+    fn json(&self) -> Result<Vec<u8>> {
+        let object = |traject| -> Map<String, Value> {
+            let names = self.headers().into_iter().map(str::to_owned);
+            names
+                .zip(self.row(traject).map(|cell| cell.json()))
+                .collect()
+        };
+        let rows: Vec<_> = self.trajecten.iter().map(object).collect();
+        Ok(serde_json::to_vec_pretty(&rows)?)
+    }
+
+    /// A workbook as made by hand: a sheet with a remark, two title rows, a total row, dates as Excel dates.
+    fn workbook(&self, path: &Path, jaar: i32) -> Result<()> {
+        let mut book = Workbook::new();
+        book.set_properties(
+            &rust_xlsxwriter::DocProperties::new().set_creation_datetime(&ExcelDateTime::from_ymd(
+                jaar as u16 + 1,
+                3,
+                12,
+            )?),
+        );
+        book.add_worksheet().set_name("Toelichting")?.write(
+            0,
+            0,
+            "Dit bestand komt uit ons clientsysteem",
+        )?;
+        let sheet = book.add_worksheet().set_name("Export")?;
+        sheet.write(0, 0, format!("Overzicht begeleide omgang {jaar}"))?;
+        sheet.write(1, 0, format!("Gemaakt op 12-03-{}", jaar + 1))?;
+        for (column, header) in (0u16..).zip(self.headers()) {
+            sheet.write(3, column, header)?;
+        }
+        let datum = Format::new().set_num_format("dd-mm-yyyy");
+        let mut row = 4;
+        for traject in self.trajecten {
+            for (column, cell) in (0u16..).zip(self.row(traject)) {
+                match cell {
+                    ExportValue::Empty => continue,
+                    ExportValue::Text(text) => sheet.write(row, column, text)?,
+                    ExportValue::Number(number) => sheet.write(row, column, number as f64)?,
+                    ExportValue::Cents(cents) => sheet.write(row, column, cents as f64 / 100.0)?,
+                    ExportValue::Day(day) => {
+                        let date = ExcelDateTime::parse_from_str(&iso(day))?;
+                        sheet.write_with_format(row, column, &date, &datum)?
+                    }
+                };
+            }
+            row += 1;
+        }
+        sheet.write(row, 0, "Totaal")?;
+        for (column, (veld, _)) in (0u16..).zip(self.columns) {
+            let total: i32 = match *veld {
+                "contacten" => self.trajecten.iter().map(|t| t.contacten).sum(),
+                "minuten" => self.trajecten.iter().map(|t| t.minuten).sum(),
+                _ => continue,
+            };
+            sheet.write(row, column, total)?;
+        }
+        book.save(path)?;
+        Ok(())
+    }
 }
 
 fn utf16(text: &str) -> Vec<u8> {

@@ -1,19 +1,13 @@
-//! The local words of the practice aanbieders: one table per kind of system, from canonical code to what it writes.
+//! The local words of the practice aanbieders: per kind of system, what it writes for a canonical code.
 
 use chrono::{Datelike, NaiveDate};
+
+/// What a kind of system writes for a code of a field; the code itself where it has no word of its own.
+pub type Words = fn(&str, &'static str) -> &'static str;
 
 /// An amount in euros, of cents.
 pub fn euro(cents: i64) -> String {
     format!("{}.{:02}", cents / 100, cents % 100)
-}
-
-/// The word with a capital.
-pub fn capital(word: &str) -> String {
-    let mut characters = word.chars();
-    characters
-        .next()
-        .map(|first| first.to_uppercase().collect::<String>() + characters.as_str())
-        .unwrap_or_default()
 }
 
 /// `2 mrt 2020`, as some systems write a date.
@@ -29,125 +23,144 @@ pub fn in_words(datum: NaiveDate) -> String {
     )
 }
 
-pub fn list_verwijzer(code: &str) -> &'static str {
-    match code {
-        "jeugdbeschermer" => "GI",
-        "rechter" => "Rechtbank",
-        "raad_voor_de_kinderbescherming" => "RvdK",
-        "cjg" => "Centrum Jeugd en Gezin",
-        "sociaal_wijkteam" => "Wijkteam",
-        "huisarts" => "Huisarts",
-        _ => "Eigen aanmelding",
+/// The codes of the definition.
+pub fn canonical(_veld: &str, code: &'static str) -> &'static str {
+    code
+}
+
+/// A list that somebody keeps.
+pub fn list(veld: &str, code: &'static str) -> &'static str {
+    match (veld, code) {
+        ("kader", "vrijwillig") => "Vrijwillig kader",
+        ("kader", "gedwongen") => "Gedwongen kader",
+        ("verwijzer", "jeugdbeschermer") => "GI",
+        ("verwijzer", "rechter") => "Rechtbank",
+        ("verwijzer", "raad_voor_de_kinderbescherming") => "RvdK",
+        ("verwijzer", "cjg") => "Centrum Jeugd en Gezin",
+        ("verwijzer", "sociaal_wijkteam") => "Wijkteam",
+        ("verwijzer", "huisarts") => "Huisarts",
+        ("verwijzer", "ouders") => "Eigen aanmelding",
+        ("omgang_met", "grootouder") => "Opa/oma",
+        ("omgang_met", "broer_of_zus") => "Broer/zus",
+        ("omgang_met", "ouder") => "Ouder",
+        ("vorm", "omgangshuis") => "Omgangshuis",
+        ("vorm", "ambulant_locatie") => "Ambulant op locatie",
+        ("vorm", "ambulant_thuis") => "Bij ouder thuis",
+        ("vorm", "ambulant_elders") => "Ambulant elders",
+        ("begeleiding", "professional") => "Jeugdhulpverlener",
+        ("begeleiding", "vrijwilliger") => "Vrijwilliger",
+        ("begeleiding", "professional_en_vrijwilliger") => "Beide",
+        ("bekostiging", "inkoop_gemeente") => "Jeugdwet gemeente",
+        ("bekostiging", "inkoop_regio") => "Jeugdwet regio",
+        ("bekostiging", "subsidie") => "Subsidie",
+        ("reden_einde", "volgens_plan") => "Volgens plan",
+        ("reden_einde", "voortijdig_in_overleg") => "Voortijdig, in overleg",
+        ("reden_einde", "eenzijdig_client") => "Cliënt gestopt",
+        ("reden_einde", "eenzijdig_aanbieder") => "Eenzijdig door aanbieder",
+        ("reden_einde", "externe_omstandigheden") => "Externe omstandigheden",
+        ("reden_einde", "ingetrokken_voor_start") => "Ingetrokken voor start",
+        ("wettelijk_kader", "jeugdwet") => "Jeugdwet",
+        ("wettelijk_kader", "wmo") => "Wmo",
+        ("wettelijk_kader", "wlz") => "Wlz",
+        ("wettelijk_kader", "voorliggend") => "Preventie",
+        ("aanleiding", "ouderschapsplan") => "Ouderschapsplan",
+        ("aanleiding", "familierechter") => "Beschikking",
+        ("aanleiding", "ondertoezichtstelling") => "OTS",
+        ("aanleiding", "uithuisplaatsing_of_voogdij") => "Uithuisplaatsing",
+        ("aanleiding", "eigen_verzoek") => "Eigen verzoek",
+        ("verblijf", "bij_ouder") => "Thuis",
+        ("verblijf", "pleeggezin") => "Pleeggezin",
+        ("verblijf", "gezinshuis_of_woongroep") => "Woongroep",
+        ("intensiteit", "licht") => "Licht",
+        ("intensiteit", "midden") => "Midden",
+        ("intensiteit", "intensief") => "Intensief",
+        ("rapportage_aan", "rechter_gezinsvoogd_en_ouders") => "Rechter, gezinsvoogd en ouders",
+        ("rapportage_aan", "geen") => "Geen rapportage",
+        ("rapportage_aan", "ouders") => "Ouders",
+        ("rapportage_aan", "verwijzer") => "Verwijzer",
+        ("vervolg", "onbegeleide_omgang") => "Onbegeleide omgang",
+        ("vervolg", "lichtere_hulp") => "Lichtere hulp",
+        ("vervolg", "zwaardere_hulp") => "Zwaardere hulp",
+        ("vervolg", "geen_omgang") => "Geen omgang",
+        (_, "onbekend") => "Onbekend",
+        (_, "anders") => "Anders",
+        _ => code,
     }
 }
 
-pub fn list_omgang(code: &str) -> &'static str {
-    match code {
-        "grootouder" => "Opa/oma",
-        "broer_of_zus" => "Broer/zus",
-        _ => "Ouder",
+/// The same with the codes of iJw for the end.
+pub fn ijw(veld: &str, code: &'static str) -> &'static str {
+    match (veld, code) {
+        ("reden_einde", "volgens_plan") => "31",
+        ("reden_einde", "voortijdig_in_overleg") => "34",
+        ("reden_einde", "eenzijdig_client") => "32",
+        ("reden_einde", "eenzijdig_aanbieder") => "33",
+        ("reden_einde", "externe_omstandigheden") => "35",
+        ("reden_einde", _) => "ingetrokken",
+        _ => list(veld, code),
     }
 }
 
-pub fn list_vorm(code: &str) -> &'static str {
-    match code {
-        "omgangshuis" => "Omgangshuis",
-        "ambulant_locatie" => "Ambulant op locatie",
-        "ambulant_thuis" => "Bij ouder thuis",
-        _ => "Ambulant elders",
+/// A client system, with the codes of CBS for the end.
+pub fn care_file(veld: &str, code: &'static str) -> &'static str {
+    match (veld, code) {
+        ("kader", "vrijwillig") => "V",
+        ("kader", "gedwongen") => "G",
+        ("verwijzer", "jeugdbeschermer") => "jeugdbescherming",
+        ("verwijzer", "raad_voor_de_kinderbescherming") => "Raad voor de Kinderbescherming",
+        ("verwijzer", "cjg") => "CJG",
+        ("verwijzer", "sociaal_wijkteam") => "sociaal team",
+        ("verwijzer", "ouders") => "geen",
+        ("omgang_met", "grootouder") => "grootouders",
+        ("omgang_met", "broer_of_zus") => "siblings",
+        ("vorm", "omgangshuis") => "OH",
+        ("vorm", "ambulant_locatie") => "AL",
+        ("vorm", "ambulant_thuis") => "AT",
+        ("vorm", "ambulant_elders") => "AE",
+        ("begeleiding", "professional") => "prof",
+        ("begeleiding", "vrijwilliger") => "vrijw",
+        ("begeleiding", "professional_en_vrijwilliger") => "prof+vrijw",
+        ("bekostiging", "inkoop_gemeente") => "gemeente",
+        ("bekostiging", "inkoop_regio") => "regio",
+        ("bekostiging", "subsidie") => "subsidie preventie",
+        ("reden_einde", "volgens_plan") => "01",
+        ("reden_einde", "voortijdig_in_overleg") => "02",
+        ("reden_einde", "eenzijdig_client") => "03",
+        ("reden_einde", "eenzijdig_aanbieder") => "04",
+        ("reden_einde", "externe_omstandigheden") => "05",
+        ("reden_einde", _) => "ingetrokken voor start",
+        ("wettelijk_kader", "jeugdwet") => "JW",
+        ("wettelijk_kader", "voorliggend") => "preventief",
+        ("aanleiding", "ouderschapsplan") => "OSP",
+        ("aanleiding", "familierechter") => "beschikking rechter",
+        ("aanleiding", "ondertoezichtstelling") => "OTS",
+        ("aanleiding", "uithuisplaatsing_of_voogdij") => "UHP",
+        ("aanleiding", "eigen_verzoek") => "eigen verzoek",
+        ("verblijf", "bij_ouder") => "ouder",
+        ("verblijf", "pleeggezin") => "pleegzorg",
+        ("verblijf", "gezinshuis_of_woongroep") => "gezinshuis",
+        ("rapportage_aan", "rechter_gezinsvoogd_en_ouders") => "rechter/gezinsvoogd/ouders",
+        ("rapportage_aan", "geen") => "geen verslag",
+        ("vervolg", "onbegeleide_omgang") => "onbegeleid",
+        ("vervolg", "lichtere_hulp") => "afschaling",
+        ("vervolg", "zwaardere_hulp") => "opschaling",
+        ("vervolg", "geen_omgang") => "geen contact",
+        _ => code,
     }
 }
 
-pub fn list_begeleiding(code: &str) -> &'static str {
-    match code {
-        "professional" => "Jeugdhulpverlener",
-        "vrijwilliger" => "Vrijwilliger",
-        _ => "Beide",
+/// A JSON export: its own codes for some fields, the words of a list for others.
+pub fn json(veld: &str, code: &'static str) -> &'static str {
+    match veld {
+        "verwijzer" | "omgang_met" | "vorm" | "bekostiging" | "reden_einde" => list(veld, code),
+        _ => code,
     }
 }
 
-pub fn list_funding(code: &str) -> &'static str {
-    match code {
-        "inkoop_gemeente" => "Jeugdwet gemeente",
-        "inkoop_regio" => "Jeugdwet regio",
-        _ => "Subsidie",
-    }
-}
-
-pub fn list_reason(code: &str) -> &'static str {
-    match code {
-        "volgens_plan" => "Volgens plan",
-        "voortijdig_in_overleg" => "Voortijdig, in overleg",
-        "eenzijdig_client" => "Cliënt gestopt",
-        "eenzijdig_aanbieder" => "Eenzijdig door aanbieder",
-        "externe_omstandigheden" => "Externe omstandigheden",
-        _ => "Ingetrokken voor start",
-    }
-}
-
-pub fn ijw_reason(code: &str) -> &'static str {
-    match code {
-        "volgens_plan" => "31",
-        "voortijdig_in_overleg" => "34",
-        "eenzijdig_client" => "32",
-        "eenzijdig_aanbieder" => "33",
-        "externe_omstandigheden" => "35",
-        _ => "ingetrokken",
-    }
-}
-
-pub fn cbs_reason(code: &str) -> &'static str {
-    match code {
-        "volgens_plan" => "01",
-        "voortijdig_in_overleg" => "02",
-        "eenzijdig_client" => "03",
-        "eenzijdig_aanbieder" => "04",
-        "externe_omstandigheden" => "05",
-        _ => "ingetrokken voor start",
-    }
-}
-
-pub fn care_file_verwijzer(code: &str) -> &'static str {
-    match code {
-        "jeugdbeschermer" => "jeugdbescherming",
-        "rechter" => "rechter",
-        "raad_voor_de_kinderbescherming" => "Raad voor de Kinderbescherming",
-        "cjg" => "CJG",
-        "sociaal_wijkteam" => "sociaal team",
-        "huisarts" => "huisarts",
-        _ => "geen",
-    }
-}
-
-pub fn care_file_omgang(code: &str) -> &'static str {
-    match code {
-        "grootouder" => "grootouders",
-        "broer_of_zus" => "siblings",
-        _ => "ouder",
-    }
-}
-
-pub fn care_file_vorm(code: &str) -> &'static str {
-    match code {
-        "omgangshuis" => "OH",
-        "ambulant_locatie" => "AL",
-        "ambulant_thuis" => "AT",
-        _ => "AE",
-    }
-}
-
-pub fn care_file_supervisor(code: &str) -> &'static str {
-    match code {
-        "professional" => "prof",
-        "vrijwilliger" => "vrijw",
-        _ => "prof+vrijw",
-    }
-}
-
-pub fn care_file_bekostiging(code: &str) -> &'static str {
-    match code {
-        "inkoop_gemeente" => "gemeente",
-        "inkoop_regio" => "regio",
-        _ => "subsidie preventie",
+/// A file with tabs: the words of a list, but for some.
+pub fn tab(veld: &str, code: &'static str) -> &'static str {
+    match veld {
+        "kader" | "vervolg" | "aanleiding" | "rapportage_aan" => code,
+        _ => list(veld, code),
     }
 }

@@ -13,8 +13,9 @@ use crate::AnalysisError;
 use crate::area_tree::{AreaTree, GebiedNode};
 use crate::cube::{Codelijsten, Cube, Series};
 use crate::pipeline::{ClassBound, Computation, Computed, DenominatorTable, QueueResult};
-use crate::statistics::interval::{poisson, wilson};
+use crate::statistics::days;
 use crate::statistics::queue::Queue;
+use crate::statistics::rounded::{count_bounds, share_bounds};
 use crate::statistics::survival::survival_curve;
 use crate::statistics::{Bounds, Confidence, DayCount};
 
@@ -406,7 +407,7 @@ impl<'a> FormulaCell<'a> {
         let n = count.map_or(x, |count| self.sum(count, view));
         FormulaResult {
             waarde: Some(x as f64),
-            grenzen: count_bounds(x, view.slack(), Confidence::P95),
+            grenzen: count_bounds(x as f64, view.slack() as f64, Confidence::P95, NO_CLUSTERS),
             teller: Some(x as f64),
             n: Some(n),
             basis: Basis {
@@ -435,7 +436,9 @@ impl<'a> FormulaCell<'a> {
             return empty;
         };
         let factor = per / denominator as f64;
-        let bounds = |confidence| count_bounds(x, view.slack(), confidence).scaled(factor);
+        let slack = view.slack() as f64;
+        let bounds =
+            |confidence| count_bounds(x as f64, slack, confidence, NO_CLUSTERS).scaled(factor);
         FormulaResult {
             waarde: Some(x as f64 * factor),
             grenzen: bounds(Confidence::P95),
@@ -514,42 +517,21 @@ pub(crate) fn reference(gebied: &GebiedNode, tabel: DenominatorTable) -> Option<
     }
 }
 
+/// The design effect of records that do not come in clusters.
+const NO_CLUSTERS: f64 = 1.0;
+
 /// A rounded numerator may exceed its rounded denominator: the share is then 1.
 fn share(numerator: i64, denominator: i64, slack: i64) -> FormulaResult {
     let (x, n) = (numerator as f64, denominator as f64);
+    let bounds = |confidence| share_bounds(x, n, slack as f64, confidence, NO_CLUSTERS);
     FormulaResult {
         waarde: (denominator > 0).then(|| (x / n).min(1.0)),
-        grenzen: share_bounds(numerator, denominator, slack, Confidence::P95).unwrap_or_default(),
-        comparison: share_bounds(numerator, denominator, slack, Confidence::P998),
+        grenzen: bounds(Confidence::P95).unwrap_or_default(),
+        comparison: bounds(Confidence::P998),
         teller: Some(x),
         noemer: Some(n),
         n: Some(denominator),
         basis: Basis::default(),
-    }
-}
-
-/// Wilson's limits, the outermost over every share that the true counts may be.
-fn share_bounds(x: i64, n: i64, slack: i64, confidence: Confidence) -> Option<Bounds> {
-    let mut outermost: Option<Bounds> = None;
-    for n in [n - slack, n + slack] {
-        for x in [x - slack, x + slack] {
-            let x = x.clamp(0, n.max(0));
-            if let Some(found) = wilson(x as f64, n as f64, confidence) {
-                outermost = Some(outermost.map_or(found, |bounds| Bounds {
-                    onder: bounds.onder.zip(found.onder).map(|(a, b)| a.min(b)),
-                    boven: bounds.boven.zip(found.boven).map(|(a, b)| a.max(b)),
-                }));
-            }
-        }
-    }
-    outermost
-}
-
-/// Limits of a count, the outermost over every number that it may be.
-fn count_bounds(x: i64, slack: i64, confidence: Confidence) -> Bounds {
-    Bounds {
-        onder: poisson((x - slack).max(0).unsigned_abs(), confidence).onder,
-        boven: poisson((x + slack).unsigned_abs(), confidence).boven,
     }
 }
 
@@ -576,8 +558,9 @@ fn quantile(days: &DayCount, p: f64, n: i64) -> FormulaResult {
         days.quantile_bounds(p, Confidence::P95),
         days.quantile_bounds(p, Confidence::P998),
     );
-    let [low, high] = days.outermost();
-    let is_outermost = |limit: Option<f64>| limit.is_some_and(|day| day <= low || day >= high);
+    let exact = days.n();
+    let edge = |confidence| days::edges(exact, p, confidence, NO_CLUSTERS);
+    let ((low, high), (low_998, high_998)) = (edge(Confidence::P95), edge(Confidence::P998));
     FormulaResult {
         waarde: days.quantile_of(p),
         grenzen: bounds,
@@ -585,13 +568,7 @@ fn quantile(days: &DayCount, p: f64, n: i64) -> FormulaResult {
         n: Some(n),
         basis: Basis {
             p: Some(p),
-            outermost: [
-                bounds.onder,
-                bounds.boven,
-                comparison.onder,
-                comparison.boven,
-            ]
-            .map(is_outermost),
+            outermost: [low, high, low_998, high_998],
             ..Basis::default()
         },
         ..FormulaResult::default()

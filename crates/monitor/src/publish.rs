@@ -324,17 +324,26 @@ fn make(
         momentopname: moment.id.clone(),
         definitie: DefinitieFacts::from(&definitie),
         software: SOFTWARE.to_owned(),
-        drempel: 5,
         waarschuwing: report.instellingen.waarschuwing.clone(),
         indicatoren: indicators,
         cijfers: released.rows().to_vec(),
         gebieden: PublishedGebied::van_jaar(definitie.jaar),
         labels: Labels::van(&definitie),
-        page_plan: PagePlan::van(&definitie.uitvraag)?,
+        page_plan: page_plan(&definitie.uitvraag)?,
         bestanden: attachments.collect(),
     };
     files.extend(report::pages(&publicatie)?);
     Ok(files)
+}
+
+/// What the pages of an uitvraag say, from the folder of its pipeline.
+fn page_plan(uitvraag: &str) -> Result<PagePlan> {
+    let (_, text) = analysis::pipeline::PIPELINES
+        .files_in(uitvraag)
+        .find(|(name, _)| *name == "opzet.toml")
+        .with_context(|| format!("pipelines/{uitvraag}/opzet.toml is missing"))?;
+    let text = std::str::from_utf8(text).context("opzet.toml is not UTF-8")?;
+    Ok(PagePlan::parse(text)?)
 }
 
 fn spoor(levering: &lake::MomentLevering) -> analysis::publicatie::LeveringTrace {

@@ -16,9 +16,6 @@ pub struct DayCount {
 /// Loose entries that are kept before they are merged.
 const LOOSE: usize = 1024;
 
-/// How many values on either side count as outermost.
-const OUTERMOST: i64 = 5;
-
 impl DayCount {
     /// Adds `aantal` at `day`.
     pub fn add(&mut self, day: i32, count: i64) {
@@ -105,16 +102,6 @@ impl DayCount {
         Bounds {
             onder: self.rang(low).map(f64::from),
             boven: self.rang(high).map(f64::from),
-        }
-    }
-
-    /// The fifth value from below and the fifth from above: what stands on or beyond them is one of the five outermost
-    /// values, and may be that of one person. Infinite on both sides where there are fewer than ten.
-    pub fn outermost(&self) -> [f64; 2] {
-        let n = self.n();
-        match (self.rang(OUTERMOST), self.rang(n + 1 - OUTERMOST)) {
-            (Some(low), Some(high)) if n >= 2 * OUTERMOST => [low, high].map(f64::from),
-            _ => [f64::INFINITY, f64::NEG_INFINITY],
         }
     }
 

@@ -72,20 +72,23 @@ impl Funnel {
     }
 
     /// Limits by chance alone: π ± z √(π (1 - π) / n) within 0 and 1 for a share; for a ratio the counts at which the
-    /// exact Poisson interval just reaches what is expected, divided by that.
+    /// exact Poisson interval just reaches what is expected, divided by that. No size, no limits.
     pub fn limits(self, size: f64, confidence: Confidence) -> Bounds {
         match self {
-            Self::Share { .. } => self.wider_limits(size, 0.0, confidence),
-            Self::Ratio { design_effect } => {
+            Self::Ratio { design_effect } if size > 0.0 => {
                 let effective = size / design_effect.max(1.0);
                 count_limits(effective, confidence).scaled(1.0 / effective)
             }
+            Self::Share { .. } | Self::Ratio { .. } => self.wider_limits(size, 0.0, confidence),
         }
     }
 
     /// Limits for gebieden that differ by `between` (a variance, see [`between_variance`]): target ± z √(chance +
-    /// between), not below 0, and for a share not above 1.
+    /// between), not below 0, and for a share not above 1. No size, no limits.
     pub fn wider_limits(self, size: f64, between: f64, confidence: Confidence) -> Bounds {
+        if size <= 0.0 {
+            return Bounds::default();
+        }
         let width = confidence.z() * (self.variance(size) + between).sqrt();
         let most = match self {
             Self::Share { .. } => 1.0,
@@ -97,13 +100,15 @@ impl Funnel {
         )
     }
 
-    /// Points to draw the curves by: `count` sizes from `from` to `to`, each a same factor more. With `between` the
+    /// Points to draw the curves by: `count` sizes from `from` (at least 1) to `to`, each a same factor more. With `between` the
     /// wider limits, without it those by chance alone.
     pub fn curve(self, from: f64, to: f64, count: u32, between: Option<f64>) -> Vec<FunnelPoint> {
+        let from = from.max(1.0);
+        let growth = (to / from).max(1.0);
         let last = f64::from(count.saturating_sub(1).max(1));
         (0..count)
             .map(|k| {
-                let size = from * (to / from).powf(f64::from(k) / last);
+                let size = from * growth.powf(f64::from(k) / last);
                 let limits = |confidence| match between {
                     Some(between) => self.wider_limits(size, between, confidence),
                     None => self.limits(size, confidence),

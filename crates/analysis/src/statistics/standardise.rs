@@ -1,12 +1,13 @@
 //! Case-mix: what a gebied would have had if each of its strata did as that stratum does in the country.
 //!
 //! Owns indirect standardisation (Breslow and Day, Statistical Methods in Cancer Research II, 2.3): expected = Σ size ×
-//! national rate, the ratio observed / expected and its exact Poisson limits. A ratio is compared with the country
+//! national rate, the ratio observed / expected and its limits. A ratio is compared with the country
 //! (1), never with that of another gebied, because their strata weigh differently. Leaves making strata to SQL.
 
 use std::collections::BTreeMap;
 
-use super::interval::{Bounds, Confidence, exact_poisson};
+use super::interval::{Bounds, Confidence};
+use super::rounded::count_bounds;
 
 /// Events and records of one stratum.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -65,22 +66,24 @@ impl CaseMix {
         (self.expected > 0.0).then(|| self.observed / self.expected)
     }
 
-    /// Limits of the ratio: the outermost of exact Poisson limits of the observed, on effective numbers, over both
-    /// slacks. `None` where none are expected; without an upper limit where that may be so.
+    /// Limits of the ratio: those of the observed count (see [`count_bounds`]) against the expected, the outermost over
+    /// both slacks. `None` where none are expected; without an upper limit where that may be so.
     pub fn bounds(self, confidence: Confidence, design_effect: f64) -> Option<Bounds> {
         self.ratio()?;
-        let effect = design_effect.max(1.0);
-        let limits =
-            |observed: f64| exact_poisson(observed.max(0.0) / effect, confidence).scaled(effect);
+        let observed = count_bounds(
+            self.observed,
+            self.observed_slack,
+            confidence,
+            design_effect,
+        );
+        let most = self.expected + self.expected_slack;
         let fewest = self.expected - self.expected_slack;
         Some(Bounds {
-            onder: limits(self.observed - self.observed_slack)
-                .scaled(1.0 / (self.expected + self.expected_slack))
-                .onder,
-            boven: limits(self.observed + self.observed_slack)
-                .scaled(1.0 / fewest)
+            onder: observed.onder.map(|lower| lower / most),
+            boven: observed
                 .boven
-                .filter(|_| fewest > 0.0),
+                .filter(|_| fewest > 0.0)
+                .map(|upper| upper / fewest),
         })
     }
 }

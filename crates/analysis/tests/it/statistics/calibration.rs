@@ -4,8 +4,10 @@
 use std::collections::BTreeMap;
 
 use analysis::statistics::cluster::{ClusterCount, count_effect, share_effect};
+use analysis::statistics::incidence::Crossing;
 use analysis::statistics::interval::exact_poisson;
 use analysis::statistics::rounded::{count_bounds, share_bounds};
+use analysis::statistics::survival::{Curve, survival_curve};
 use analysis::statistics::verdict::{Difference, verdict};
 use analysis::statistics::{Bounds, Confidence};
 
@@ -13,6 +15,8 @@ use analysis::statistics::{Bounds, Confidence};
 const SLACK: f64 = 4.0;
 /// Part of the gezinnen whose children do all alike, where they do.
 const ALIKE: f64 = 0.8;
+/// At risk at the least, where a curve is read.
+const AT_RISK: i64 = 40;
 const LEVEL: Confidence = Confidence::P998;
 
 /// SplitMix64: enough for a simulation, and the same on every machine.
@@ -46,6 +50,11 @@ impl Random {
             }
         }
         unreachable!("time runs out")
+    }
+
+    /// Exponential, in whole days.
+    fn days(&mut self, mean: f64) -> i32 {
+        (-mean * (1.0 - self.share()).ln()) as i32
     }
 
     /// To one of the two neighbouring multiples of five, in expectation the number itself.
@@ -129,6 +138,16 @@ fn effect_of<T>(gebieden: &[Vec<Vec<T>>], counts: impl Fn(&T) -> bool) -> f64 {
     }))
 }
 
+/// The curve of those who started, gave up and still wait, by their days since they were referred within the year.
+fn referrals(kinds: &[Vec<i32>; 3]) -> Curve {
+    let n = kinds.iter().map(Vec::len).sum();
+    let [started, withdrawn, waiting] = kinds
+        .each_ref()
+        .map(|days| super::counts(days.iter().copied()));
+    let entries = super::counts(vec![-1; n]);
+    survival_curve(&entries, &[&started, &withdrawn], &waiting)
+}
+
 /// Cubes in which all gebieden are alike.
 struct NullCubes {
     random: Random,
@@ -195,10 +214,9 @@ impl NullCubes {
     fn quantile(&mut self, sizes: &[u32], p: f64, floor: f64, alike: f64) -> Tally {
         let mut tally = Tally::default();
         let random = &mut self.random;
-        let wait = |random: &mut Random| (-60.0 * (1.0 - random.share()).ln()) as i32;
         let gebieden: Vec<Vec<Vec<i32>>> = sizes
             .iter()
-            .map(|&size| children(random, size, alike, wait))
+            .map(|&size| children(random, size, alike, |random| random.days(60.0)))
             .collect();
         let all = super::counts(gebieden.iter().flatten().flatten().copied());
         let national = all.quantile_of(p).unwrap();
@@ -208,6 +226,35 @@ impl NullCubes {
                 let days = super::counts(gebied.iter().flatten().copied());
                 let bounds = days.clustered_quantile_bounds(p, LEVEL, effect);
                 tally.add(bounds, national);
+            }
+        }
+        tally
+    }
+
+    /// The day on which half have started, where some give up and some still wait when the year ends.
+    fn half_day(&mut self, sizes: &[u32]) -> Tally {
+        let mut tally = Tally::default();
+        let random = &mut self.random;
+        let mut country = [Vec::new(), Vec::new(), Vec::new()];
+        let mut curves = Vec::new();
+        for &size in sizes {
+            let mut kinds = [Vec::new(), Vec::new(), Vec::new()];
+            for _ in 0..size {
+                let until_end = (365.0 * random.share()) as i32;
+                let days = [random.days(60.0), random.days(240.0), until_end];
+                let first = (0..3).min_by_key(|&kind| days[kind]).unwrap();
+                kinds[first].push(days[first]);
+                country[first].push(days[first]);
+            }
+            curves.push(referrals(&kinds));
+        }
+        let Crossing::At(national) = referrals(&country).half_day(0, AT_RISK) else {
+            panic!("of a country half starts");
+        };
+        for curve in curves {
+            if matches!(curve.half_day(0, AT_RISK), Crossing::At(_)) {
+                let bounds = curve.half_day_bounds(0, AT_RISK, LEVEL);
+                tally.add(bounds, f64::from(national));
             }
         }
         tally
@@ -244,6 +291,7 @@ fn tallies(cubes: u32, slack: f64) -> Vec<(String, Tally)> {
                 "median in gezinnen".into(),
                 null.quantile(&sizes, 0.5, 35.0, ALIKE),
             );
+            add("half day".into(), null.half_day(&sizes));
             add("p90".into(), null.quantile(&sizes, 0.9, 165.0, 0.0));
         }
     }

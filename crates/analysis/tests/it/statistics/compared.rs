@@ -162,6 +162,8 @@ fn a_funnel_is_drawn_from_few_to_many() {
     let wide = funnel.curve(5.0, 5e6, 2, Some(0.01));
     assert!(near(wide[0].size, 5.0) && wide[1].p95.boven.unwrap() > 1.195);
     assert_eq!(funnel.curve(5.0, 500.0, 1, None).len(), 1);
+    assert_eq!(funnel.curve(0.0, 0.5, 2, None)[1].size, 1.0);
+    assert_eq!(funnel.limits(0.0, Confidence::P95), Bounds::default());
 }
 
 #[test]
@@ -190,7 +192,7 @@ fn the_variance_between_gebieden_is_as_computed() {
 }
 
 #[test]
-fn case_mix_has_exact_limits_over_what_was_rounded() {
+fn case_mix_has_the_limits_of_a_count_over_what_was_rounded() {
     for row in rows(include_str!("../../fixtures/case_mix.csv")) {
         let case_mix = CaseMix {
             observed: number(row[0]),

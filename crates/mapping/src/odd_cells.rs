@@ -3,8 +3,8 @@
 //! Owns what becomes of formulas, errors, hidden and merged cells: what can be read in one way only is said, the rest is
 //! refused with its place. Leaves finding and remembering them to `sheets`.
 
-use rows::FileRefusal;
 use rows::characters::trimmed;
+use rows::{FileRefusal, RefusalCode};
 use schema::VeldType;
 use schema::bevinding::column_letters;
 use sheets::grid::Raster;
@@ -33,7 +33,7 @@ pub(crate) fn judge_table(
             .below(header_row, number, Oddity::WithoutResult)
         {
             let message = "Deze cel heeft een formule zonder uitkomst. Open het bestand in uw rekenprogramma en sla het op; dan wordt hij uitgerekend.";
-            return Err(FileRefusal::new("FORMULA", message).in_cell(row, number));
+            return Err(FileRefusal::new(RefusalCode::Formula, message).in_cell(row, number));
         }
     }
     Ok(())
@@ -99,37 +99,37 @@ fn judge_values(raster: &Raster, header_row: u64, column: &Used<'_>) -> Result<(
         (
             Oddity::Fout,
             true,
-            "FORMULA",
+            RefusalCode::Formula,
             "staat een foutwaarde, zoals #REF! of #N/B. Verbeter de formule of vul de waarde zelf in.",
         ),
         (
             Oddity::Datum,
             number,
-            "NUMBER",
+            RefusalCode::Number,
             "heeft uw rekenprogramma van een nummer een datum gemaakt. Maak de kolom tekst en vul het nummer opnieuw in.",
         ),
         (
             Oddity::TooLong,
             text,
-            "NUMBER",
+            RefusalCode::Number,
             "staat een nummer met te veel cijfers: de laatste cijfers zijn verloren. Maak de kolom tekst en vul het opnieuw in.",
         ),
         (
             Oddity::Power,
             text,
-            "NUMBER",
+            RefusalCode::Number,
             "staat een nummer als macht van tien (met E+): de cijfers zijn verloren. Maak de kolom tekst en vul het opnieuw in.",
         ),
         (
             Oddity::Percent,
             numeric,
-            "NUMBER",
+            RefusalCode::Number,
             "staat een percentage. Vul het getal zelf in en haal de opmaak procent weg.",
         ),
         (
             Oddity::Duration,
             numeric,
-            "NUMBER",
+            RefusalCode::Number,
             "staat een tijdsduur, zoals 1:30. Vul een gewoon getal in, in de eenheid die de uitvraag vraagt (90 minuten), en haal de opmaak tijd weg.",
         ),
     ];
@@ -173,7 +173,7 @@ fn judge_merged(raster: &Raster, header_row: u64, width: usize) -> Result<(), Fi
             let message = format!(
                 "De cellen {van} tot en met {tot} zijn samengevoegd. Splits ze en vul in elke rij de waarde in."
             );
-            return Err(FileRefusal::new("MERGED_CELLS", message)
+            return Err(FileRefusal::new(RefusalCode::MergedCells, message)
                 .in_cell(u64::from(gebied.rij), gebied.kolom as usize));
         }
     }

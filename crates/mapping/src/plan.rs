@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rows::FileRefusal;
+use rows::{FileRefusal, RefusalCode};
 use schema::definitie::Derivation;
 use schema::{Definitie, Tabel, Veld, VeldType};
 use sheets::SourceFile;
@@ -170,7 +170,7 @@ pub(crate) fn build(
         let Some(number) = find_column(&task.headers, header) else {
             let message =
                 format!("De kolom '{header}' uit de koppeling staat niet in het bestand.");
-            return Err(FileRefusal::new("COLUMN_MISSING", message)
+            return Err(FileRefusal::new(RefusalCode::ColumnMissing, message)
                 .at_row(header_row)
                 .in_file(&file.naam)
                 .on_sheet(sheet.naam.as_deref()));

@@ -4,9 +4,9 @@
 
 use std::collections::HashMap;
 
-use rows::FileRefusal;
 use rows::bsn::{self, ColumnTest};
 use rows::characters::trimmed;
+use rows::{FileRefusal, RefusalCode};
 use schema::{Bevinding, Definitie, Place};
 use sheets::open_file::{self, Sheet};
 use sheets::{Block, Cell, SourceFile, refuse_doubles};
@@ -106,11 +106,11 @@ pub fn survey(file: &SourceFile, definitie: &Definitie) -> Result<Survey, FileRe
     if out.tabellen.is_empty() {
         let message =
             "Er is geen rij gevonden met de namen van de kolommen. Zet die boven uw gegevens.";
-        return Err(FileRefusal::new("HEADER_MISSING", message).in_file(&file.naam));
+        return Err(FileRefusal::new(RefusalCode::HeaderMissing, message).in_file(&file.naam));
     }
     if out.tabellen.iter().all(|t| t.rijen == 0) {
         let message = "Onder de kolomnamen staat geen enkele rij. Heeft u niets te melden? Doe dan een nulopgave met `uitvraag nulopgave`.";
-        return Err(FileRefusal::new("EMPTY", message).in_file(&file.naam));
+        return Err(FileRefusal::new(RefusalCode::Empty, message).in_file(&file.naam));
     }
     Ok(out)
 }

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use rows::FileRefusal;
 use rows::bsn::{self, ColumnTest};
+use rows::{FileRefusal, RefusalCode};
 use sheets::grid::Raster;
 
 /// Judges the cells (row from 1, column from 0) for which `unused` is true.
@@ -34,7 +34,7 @@ pub(crate) fn judge(raster: &Raster, unused: impl Fn(u32, u32) -> bool) -> Resul
 
 fn suspect() -> FileRefusal {
     FileRefusal::new(
-        "BSN_SUSPECTED",
+        RefusalCode::BsnSuspected,
         "Buiten de tabel staan waarschijnlijk burgerservicenummers. Haal ze uit het bestand, ook als ze niet meetellen.",
     )
 }

@@ -10,13 +10,13 @@ use std::sync::Arc;
 use arrow_array::builder::{ArrayBuilder, StringBuilder};
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
-use rows::FileRefusal;
 use rows::bsn::{self, ColumnTest};
 use rows::characters::has_invisible;
 use rows::encoding::TextStream;
 pub use rows::records::RecordLimits;
 use rows::records::{Dialect, Regels};
 use rows::row_block::RowBlock;
+use rows::{FileRefusal, RefusalCode};
 use schema::{Tabel, VeldType};
 
 /// Reads one canonical CSV as canonical text batches.
@@ -72,7 +72,7 @@ fn open_named<R: Read>(
     let header = regels.single_record()?.unwrap_or_default();
     if header.iter().all(|k| k.trim().is_empty()) {
         return Err(FileRefusal::new(
-            "EMPTY",
+            RefusalCode::Empty,
             "Het bestand is leeg. Is er niets te melden, doe dan een nulopgave.",
         ));
     }
@@ -105,14 +105,14 @@ fn judge_header(tabel: &Tabel, header: &[String]) -> Result<(), FileRefusal> {
     for (number, name) in header.iter().enumerate() {
         if bsn::forbidden_header(name) || bsn::in_text(name) {
             return Err(FileRefusal::new(
-                "BSN_SUSPECTED",
+                RefusalCode::BsnSuspected,
                 format!("Kolom {} lijkt over BSN's te gaan.", number + 1),
             )
             .at_row(1));
         }
         if header[..number].contains(name) {
             return Err(FileRefusal::new(
-                "HEADER_DUPLICATE",
+                RefusalCode::HeaderDuplicate,
                 format!("Kolom {} heeft dezelfde naam als een eerdere.", number + 1),
             )
             .at_row(1));
@@ -121,9 +121,11 @@ fn judge_header(tabel: &Tabel, header: &[String]) -> Result<(), FileRefusal> {
             continue;
         }
         if header.len() == 1 && (name.starts_with("sep=") || name.contains([';', '\t', '|'])) {
-            return Err(
-                FileRefusal::new("DELIMITER", "Tussen de kolommen hoort een komma.").at_row(1),
-            );
+            return Err(FileRefusal::new(
+                RefusalCode::Delimiter,
+                "Tussen de kolommen hoort een komma.",
+            )
+            .at_row(1));
         }
         let hint = if has_invisible(name) {
             " Er staat een onzichtbaar teken in."
@@ -135,7 +137,7 @@ fn judge_header(tabel: &Tabel, header: &[String]) -> Result<(), FileRefusal> {
             number + 1,
             tabel.naam
         );
-        return Err(FileRefusal::new("HEADER_UNKNOWN", message).in_cell(1, number));
+        return Err(FileRefusal::new(RefusalCode::HeaderUnknown, message).in_cell(1, number));
     }
     let mist = tabel
         .velden
@@ -143,7 +145,7 @@ fn judge_header(tabel: &Tabel, header: &[String]) -> Result<(), FileRefusal> {
         .find(|v| v.verplicht && !header.contains(&v.naam));
     match mist {
         Some(veld) => Err(FileRefusal::new(
-            "HEADER_MISSING",
+            RefusalCode::HeaderMissing,
             format!("De verplichte kolom `{}` ontbreekt.", veld.naam),
         )
         .at_row(1)),
@@ -202,7 +204,7 @@ impl<R: Read> StrictReader<R> {
                     if is_bare_hash(cell) {
                         let header = self.schema.field(number).name();
                         let message = "Hier staat een kale hash. Die is terug te rekenen tot een BSN. Maak het pakket met uitvraag.";
-                        return Err(FileRefusal::new("PSEUDONYM_LABEL", message)
+                        return Err(FileRefusal::new(RefusalCode::PseudonymLabel, message)
                             .at_row(block.row_number(row))
                             .in_column(header, number));
                     }
@@ -216,7 +218,7 @@ impl<R: Read> StrictReader<R> {
                         let header = self.schema.field(number).name();
                         let message =
                             "In deze tekst staat een getal dat een BSN kan zijn. Haal het weg.";
-                        return Err(FileRefusal::new("BSN_SUSPECTED", message)
+                        return Err(FileRefusal::new(RefusalCode::BsnSuspected, message)
                             .at_row(block.row_number(row))
                             .in_column(header, number));
                     }
@@ -237,7 +239,7 @@ impl<R: Read> StrictReader<R> {
         let message = format!(
             "In deze kolom zijn {count} verschillende waarden geldige BSN's; dat is geen toeval. Vervang ze door eigen nummers."
         );
-        FileRefusal::new("BSN_SUSPECTED", message)
+        FileRefusal::new(RefusalCode::BsnSuspected, message)
             .in_column(self.schema.field(number).name(), number)
     }
 }

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 
+use crate::codes::RefusalCode;
 use crate::encoding::{TextEncoding, TextStream};
 use crate::records::{Dialect, RecordLimits, Regels};
 use crate::refusal::FileRefusal;
@@ -106,7 +107,7 @@ fn delimiter(probe: &str) -> Result<u8, FileRefusal> {
     }
     if best.0 < 0.5 {
         let message = "De kolommen zijn niet te herkennen: er staat geen komma, puntkomma, tab of streep tussen. Sla het bestand op als CSV of Excel.";
-        return Err(piece.unwrap_or_else(|| FileRefusal::new("DELIMITER", message)));
+        return Err(piece.unwrap_or_else(|| FileRefusal::new(RefusalCode::Delimiter, message)));
     }
     Ok(best.1)
 }

@@ -9,6 +9,7 @@ use std::io::Read;
 use encoding_rs::{Decoder, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use crate::characters::{control_at, is_turning};
+use crate::codes::RefusalCode;
 use crate::refusal::FileRefusal;
 
 /// How the bytes stand for text.
@@ -165,7 +166,7 @@ impl EncodingProbe {
         // One among many letters is a control character, and refused where it stands.
         if self.zero * 8 > self.position {
             return Err(FileRefusal::new(
-                "ENCODING",
+                RefusalCode::Encoding,
                 "Het bestand bevat lege bytes: het is UTF-16 zonder kenmerk, of geen tekstbestand. \
                  Sla het op als CSV UTF-8, of als Excel-bestand (.xlsx).",
             ));
@@ -183,7 +184,7 @@ impl EncodingProbe {
 
 fn invalid_utf8(position: u64) -> FileRefusal {
     FileRefusal::new(
-        "ENCODING_INVALID",
+        RefusalCode::EncodingInvalid,
         format!(
             "Byte {position} van het bestand past niet bij de tekenset. \
              Misschien staan er twee tekensets door elkaar, of is het bestand niet compleet. Sla het op als CSV UTF-8."
@@ -257,7 +258,7 @@ impl<R: Read> TextStream<R> {
             Some(TextEncoding::Utf16Little | TextEncoding::Utf16Be)
         ) {
             return Err(FileRefusal::new(
-                "ENCODING_UNSUPPORTED",
+                RefusalCode::EncodingUnsupported,
                 "Het bestand is UTF-16. In een pakket hoort UTF-8.",
             ));
         }
@@ -267,7 +268,7 @@ impl<R: Read> TextStream<R> {
             && (begin[1] == 0) == (begin[3] == 0);
         if utf16 {
             return Err(FileRefusal::new(
-                "ENCODING",
+                RefusalCode::Encoding,
                 "Het bestand is UTF-16 zonder kenmerk. In een pakket hoort UTF-8.",
             ));
         }
@@ -390,7 +391,7 @@ fn control_char(character: char) -> FileRefusal {
         "een stuurteken"
     };
     FileRefusal::new(
-        "CONTROL_CHAR",
+        RefusalCode::ControlChar,
         format!(
             "Het bestand bevat {what} (U+{:04X}). Haal het weg en lever opnieuw.",
             character as u32

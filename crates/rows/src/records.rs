@@ -12,6 +12,7 @@ mod tests;
 use std::io::Read;
 
 use self::scan64::Scan64;
+use crate::codes::RefusalCode;
 use crate::encoding::TextStream;
 use crate::refusal::FileRefusal;
 use crate::row_block::RowBlock;
@@ -286,7 +287,10 @@ impl<R: Read> Regels<R> {
             self.loaded += n as u64;
         }
         if self.loaded > self.limits.bytes {
-            return Err(FileRefusal::new("TOO_LARGE", "Het bestand is te groot."));
+            return Err(FileRefusal::new(
+                RefusalCode::TooLarge,
+                "Het bestand is te groot.",
+            ));
         }
         Ok(())
     }
@@ -459,7 +463,7 @@ impl<R: Read> Regels<R> {
             self.empty_lines += 1;
             if self.empty_lines > self.limits.empty_lines {
                 return Err(FileRefusal::new(
-                    "BLANK_ROWS",
+                    RefusalCode::BlankRows,
                     "Het bestand bevat te veel lege regels.",
                 ));
             }
@@ -467,7 +471,7 @@ impl<R: Read> Regels<R> {
         }
         if self.rijen >= self.limits.rijen {
             return Err(FileRefusal::new(
-                "TOO_MANY_ROWS",
+                RefusalCode::TooManyRows,
                 format!("Het bestand heeft meer dan {} rijen.", self.limits.rijen),
             ));
         }
@@ -508,7 +512,7 @@ impl<R: Read> Regels<R> {
             "Rij {} heeft {count} kolommen, de kopregel {width}.",
             self.record
         );
-        Err(FileRefusal::new("ROW_WIDTH", message).at_row(self.record))
+        Err(FileRefusal::new(RefusalCode::RowWidth, message).at_row(self.record))
     }
 
     /// Makes what stands between quotes into the text it is; gives how many cells were in Excel's guard.
@@ -526,21 +530,21 @@ impl<R: Read> Regels<R> {
                 let message = format!(
                     "In rij {row} staat een aanhalingsteken dat niet klopt of niet wordt gesloten."
                 );
-                FileRefusal::new("QUOTE", message).in_cell(row, column)
+                FileRefusal::new(RefusalCode::Quote, message).in_cell(row, column)
             }
             CellError::TooLong => {
                 let message = format!(
                     "In rij {row} staat een cel van meer dan {} tekens. Misschien ontbreekt een aanhalingsteken.",
                     self.limits.cel
                 );
-                FileRefusal::new("FIELD_TOO_LONG", message).in_cell(row, column)
+                FileRefusal::new(RefusalCode::FieldTooLong, message).in_cell(row, column)
             }
             CellError::TooMany => {
                 let message = format!(
                     "Rij {row} heeft meer dan {} kolommen, of is te lang.",
                     self.limits.kolommen
                 );
-                FileRefusal::new("TOO_MANY_COLUMNS", message).at_row(row)
+                FileRefusal::new(RefusalCode::TooManyColumns, message).at_row(row)
             }
         }
     }

@@ -1,10 +1,12 @@
 //! A refusal: the file (or this part of it) is not taken at all, and why.
 //!
-//! Owns the refusals about container and structure, and their Dutch sentences (codes: see [`crate::REFUSALS`]). A
+//! Owns the refusals about container and structure, and their Dutch sentences (codes: see [`RefusalCode`]). A
 //! sentence never holds a value from a cell: it names places and counts. What is wrong *in* the data is no
 //! refusal but a finding, and belongs to `check`.
 
 use schema::{Oordeel, Place};
+
+use crate::codes::RefusalCode;
 
 /// Why a file is refused.
 #[derive(Debug, thiserror::Error)]
@@ -13,7 +15,7 @@ pub struct FileRefusal(Box<RefusalContent>);
 
 #[derive(Debug)]
 struct RefusalContent {
-    code: &'static str,
+    code: RefusalCode,
     bericht: String,
     plaats: Place,
     /// Number of the column (from 0), where its header is not known yet.
@@ -22,7 +24,7 @@ struct RefusalContent {
 
 impl FileRefusal {
     /// A refusal with this code and Dutch sentence.
-    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
+    pub fn new(code: RefusalCode, message: impl Into<String>) -> Self {
         Self(Box::new(RefusalContent {
             code,
             bericht: message.into(),
@@ -34,7 +36,7 @@ impl FileRefusal {
     /// A refusal because a file could not be read at all.
     pub fn io(error: &std::io::Error) -> Self {
         Self::new(
-            "READ_ERROR",
+            RefusalCode::ReadError,
             format!("Het bestand kan niet worden gelezen ({}).", error.kind()),
         )
     }
@@ -42,14 +44,19 @@ impl FileRefusal {
     /// There is nothing in it.
     pub fn empty() -> Self {
         Self::new(
-            "EMPTY",
+            RefusalCode::Empty,
             "Het bestand is leeg. Heeft u niets te melden? Doe dan een nulopgave met `uitvraag nulopgave`.",
         )
     }
 
-    /// Stable code, as in `ROW_WIDTH`; one of [`crate::REFUSALS`].
-    pub fn code(&self) -> &'static str {
+    /// Why.
+    pub fn kind(&self) -> RefusalCode {
         self.0.code
+    }
+
+    /// The same as users see it: a stable code, as in `ROW_WIDTH`.
+    pub fn code(&self) -> &'static str {
+        self.0.code.name()
     }
 
     /// Where in the offered file.

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
-use rows::FileRefusal;
 use rows::characters::is_turning;
+use rows::{FileRefusal, RefusalCode};
 
 use crate::held::{Held, Stream};
 use crate::query::QueryRows;
@@ -138,7 +138,7 @@ pub fn refuse_doubles(files: &[SourceFile]) -> Result<(), FileRefusal> {
             } else {
                 continue;
             };
-            return Err(FileRefusal::new("FILE_TWICE", message).in_file(&file.naam));
+            return Err(FileRefusal::new(RefusalCode::FileTwice, message).in_file(&file.naam));
         }
     }
     Ok(())
@@ -172,14 +172,14 @@ fn recognise(begin: &[u8]) -> Result<FileKind, FileRefusal> {
     }
     if begin.starts_with(&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]) {
         return Err(FileRefusal::new(
-            "FORMAT",
+            RefusalCode::Format,
             "Dit is een oud Excel-bestand (.xls) of een Excel-bestand met een wachtwoord. \
              Open het in Excel, haal het wachtwoord weg en sla het op als .xlsx.",
         ));
     }
     if begin.starts_with(b"%PDF") {
         return Err(FileRefusal::new(
-            "FORMAT",
+            RefusalCode::Format,
             "Dit is een PDF. Lever een Excel-bestand (.xlsx) of een CSV.",
         ));
     }
@@ -188,7 +188,7 @@ fn recognise(begin: &[u8]) -> Result<FileKind, FileRefusal> {
         || begin.starts_with(b"7z\xbc\xaf")
     {
         return Err(FileRefusal::new(
-            "FORMAT",
+            RefusalCode::Format,
             "Dit bestand is ingepakt. Pak het eerst uit.",
         ));
     }
@@ -201,17 +201,17 @@ fn recognise(begin: &[u8]) -> Result<FileKind, FileRefusal> {
     ];
     if utf16.iter().any(|json| begin.starts_with(json)) {
         return Err(FileRefusal::new(
-            "ENCODING_UNSUPPORTED",
+            RefusalCode::EncodingUnsupported,
             "Dit is JSON in UTF-16. Sla het bestand op als UTF-8.",
         ));
     }
     match without_bom.iter().find(|b| !b.is_ascii_whitespace()) {
         Some(b'<') if begin.windows(16).any(|w| w == b"<office:document") => Err(FileRefusal::new(
-            "FORMAT",
+            RefusalCode::Format,
             "Dit is een plat OpenDocument-bestand (.fods). Sla het op als .ods of .xlsx.",
         )),
         Some(b'<') => Err(FileRefusal::new(
-            "FORMAT",
+            RefusalCode::Format,
             "Dit bestand is een webpagina of XML, ook als het .xls heet. Open het in Excel en sla het op als .xlsx.",
         )),
         Some(b'[' | b'{') => Ok(FileKind::Json),

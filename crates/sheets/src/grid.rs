@@ -5,8 +5,8 @@
 
 use std::sync::Arc;
 
-use rows::FileRefusal;
 use rows::records::BLOCK_ROWS;
+use rows::{FileRefusal, RefusalCode};
 
 use crate::block::Block;
 use crate::cell::{Cell, CellKind};
@@ -66,7 +66,7 @@ impl Raster {
             self.cells.len() < CELLS && van + text.len() <= BYTES,
         ) else {
             return Err(FileRefusal::new(
-                "SHEET_DIMENSION",
+                RefusalCode::SheetDimension,
                 "Het werkblad is te groot. Lever het als CSV.",
             )
             .on_sheet(self.naam.as_deref()));

@@ -9,7 +9,7 @@ use std::io::Read;
 
 use rows::characters::control_at;
 use rows::encoding::TextEncoding;
-use rows::{FileRefusal, bsn};
+use rows::{FileRefusal, RefusalCode, bsn};
 
 use crate::cell::{Cell, CellKind};
 use crate::file::SourceFile;
@@ -34,13 +34,13 @@ pub(crate) fn open(file: &SourceFile) -> Result<(Vec<Raster>, Vec<Opmerking>), F
         .map_err(|e| FileRefusal::io(&e))?;
     if bytes.len() as u64 > BYTES {
         return Err(FileRefusal::new(
-            "TOO_LARGE",
+            RefusalCode::TooLarge,
             "Het JSON-bestand is te groot. Lever het als CSV.",
         ));
     }
     let text = std::str::from_utf8(&bytes).map_err(|e| {
         FileRefusal::new(
-            "ENCODING_INVALID",
+            RefusalCode::EncodingInvalid,
             format!("Byte {} van het bestand is geen UTF-8.", e.valid_up_to()),
         )
     })?;
@@ -53,7 +53,10 @@ pub(crate) fn open(file: &SourceFile) -> Result<(Vec<Raster>, Vec<Opmerking>), F
     let grids = reader.document()?;
     reader.blanks();
     if reader.position < reader.bytes.len() {
-        return Err(reader.error("JSON_TRAILING", "Na het einde van de JSON staat nog iets"));
+        return Err(reader.error(
+            RefusalCode::JsonTrailing,
+            "Na het einde van de JSON staat nog iets",
+        ));
     }
     let opmerkingen = remark(if met_bom {
         TextEncoding::Utf8Bom
@@ -79,12 +82,12 @@ struct JsonTable {
 
 impl JsonTable {
     /// The column of a name, or why there can be none in this row.
-    fn column(&mut self, name: String) -> Result<u32, (&'static str, &'static str)> {
+    fn column(&mut self, name: String) -> Result<u32, (RefusalCode, &'static str)> {
         let column = match self.kolommen.get(&name) {
             Some(column) => *column,
             None if self.headers.len() >= COLUMNS => {
                 return Err((
-                    "TOO_MANY_COLUMNS",
+                    RefusalCode::TooManyColumns,
                     "De objecten hebben te veel verschillende namen",
                 ));
             }
@@ -100,7 +103,7 @@ impl JsonTable {
             Ok(column)
         } else {
             Err((
-                "JSON_DUPLICATE_KEY",
+                RefusalCode::JsonDuplicateKey,
                 "Een naam komt in een object twee keer voor",
             ))
         }
@@ -127,7 +130,7 @@ struct JsonReader<'a> {
 }
 
 impl JsonReader<'_> {
-    fn error(&self, code: &'static str, what: &str) -> FileRefusal {
+    fn error(&self, code: RefusalCode, what: &str) -> FileRefusal {
         let regel = 1 + self.bytes[..self.position.min(self.bytes.len())]
             .iter()
             .filter(|b| **b == b'\n')
@@ -159,7 +162,7 @@ impl JsonReader<'_> {
             return Ok(());
         }
         Err(self.error(
-            "JSON_INVALID",
+            RefusalCode::JsonInvalid,
             &format!("In de JSON ontbreekt een `{}`", char::from(character)),
         ))
     }
@@ -182,13 +185,13 @@ impl JsonReader<'_> {
             let name = self.string()?;
             if !names.insert(name.clone()) {
                 return Err(self.error(
-                    "JSON_DUPLICATE_KEY",
+                    RefusalCode::JsonDuplicateKey,
                     "Een naam komt in de JSON twee keer voor",
                 ));
             }
             if names.len() > LISTS {
                 return Err(self.error(
-                    "TOO_MANY_SHEETS",
+                    RefusalCode::TooManySheets,
                     &format!("Het bestand heeft meer dan {LISTS} lijsten"),
                 ));
             }
@@ -196,7 +199,9 @@ impl JsonReader<'_> {
             match self.next() {
                 Some(b'[') => grids.push(self.list(Some(name))?),
                 Some(b'{') => {
-                    return Err(self.error("JSON_TYPE", "Hier hoort een lijst van objecten"));
+                    return Err(
+                        self.error(RefusalCode::JsonType, "Hier hoort een lijst van objecten")
+                    );
                 }
                 // Facts about the export, such as its date.
                 _ => {
@@ -204,7 +209,7 @@ impl JsonReader<'_> {
                     self.scalar(&mut fact)?;
                     if bsn::in_text(&name) || bsn::in_text(&fact) {
                         return Err(self.error(
-                            "BSN_SUSPECTED",
+                            RefusalCode::BsnSuspected,
                             "Hier staat een getal dat een BSN kan zijn. Haal het weg",
                         ));
                     }
@@ -227,7 +232,7 @@ impl JsonReader<'_> {
                 self.position += 1;
                 Ok(false)
             }
-            _ => Err(self.error("JSON_INVALID", "De JSON klopt hier niet")),
+            _ => Err(self.error(RefusalCode::JsonInvalid, "De JSON klopt hier niet")),
         }
     }
 
@@ -269,11 +274,11 @@ impl JsonReader<'_> {
         loop {
             if self.next() != Some(b'{') {
                 if self.next().is_none() {
-                    return Err(self.error("JSON_INVALID", "De JSON is niet compleet"));
+                    return Err(self.error(RefusalCode::JsonInvalid, "De JSON is niet compleet"));
                 }
                 self.judge_depth()?;
                 return Err(self.error(
-                    "JSON_TYPE",
+                    RefusalCode::JsonType,
                     &format!("In de lijst hoort een object. {ASK_FOR_CSV}"),
                 ));
             }
@@ -299,7 +304,7 @@ impl JsonReader<'_> {
         depth: usize,
     ) -> Result<(), FileRefusal> {
         if depth > DEPTH {
-            return Err(self.error("JSON_DEPTH", "De JSON is te diep genest"));
+            return Err(self.error(RefusalCode::JsonDepth, "De JSON is te diep genest"));
         }
         self.expect(b'{')?;
         if self.next() == Some(b'}') {
@@ -311,7 +316,7 @@ impl JsonReader<'_> {
             let key = format!("{before}{}", self.string()?);
             if !names.insert(key.clone()) {
                 return Err(self.error(
-                    "JSON_DUPLICATE_KEY",
+                    RefusalCode::JsonDuplicateKey,
                     "Een naam komt in een object twee keer voor",
                 ));
             }
@@ -344,7 +349,7 @@ impl JsonReader<'_> {
             Some(b'[' | b'{') => {
                 self.judge_depth()?;
                 return Err(self.error(
-                    "JSON_TYPE",
+                    RefusalCode::JsonType,
                     &format!("Hier hoort één waarde, geen lijst of object. {ASK_FOR_CSV}"),
                 ));
             }
@@ -356,7 +361,7 @@ impl JsonReader<'_> {
                     _ => ("null", ""),
                 };
                 if !rest.starts_with(word.as_bytes()) {
-                    return Err(self.error("JSON_INVALID", "De JSON klopt hier niet"));
+                    return Err(self.error(RefusalCode::JsonInvalid, "De JSON klopt hier niet"));
                 }
                 self.position += word.len();
                 out.push_str(value);
@@ -374,7 +379,7 @@ impl JsonReader<'_> {
             .filter(|b| matches!(b, b'[' | b'{'))
             .count();
         if open > DEPTH {
-            Err(self.error("JSON_DEPTH", "De JSON is te diep genest"))
+            Err(self.error(RefusalCode::JsonDepth, "De JSON is te diep genest"))
         } else {
             Ok(())
         }
@@ -401,7 +406,7 @@ impl JsonReader<'_> {
             && !leading_zero
             && !loose_point;
         if !valid {
-            return Err(self.error("NUMBER", "Hier staat een getal dat niet kan"));
+            return Err(self.error(RefusalCode::Number, "Hier staat een getal dat niet kan"));
         }
         out.push_str(number.strip_suffix(".0").unwrap_or(number));
         Ok(())
@@ -421,14 +426,14 @@ impl JsonReader<'_> {
             }
             out.push_str(&self.tekst[van..self.position]);
             if out.len() > LONGEST {
-                return Err(self.error("FIELD_TOO_LONG", "Hier staat een te lange tekst"));
+                return Err(self.error(RefusalCode::FieldTooLong, "Hier staat een te lange tekst"));
             }
             match self.bytes.get(self.position) {
                 Some(b'"') => {
                     self.position += 1;
                     return match control_at(out.as_bytes()) {
                         Some((_, character)) => Err(self.error(
-                            "CONTROL_CHAR",
+                            RefusalCode::ControlChar,
                             &format!("Hier staat een stuurteken (U+{:04X})", character as u32),
                         )),
                         None => Ok(out),
@@ -439,8 +444,12 @@ impl JsonReader<'_> {
                     let character = self.escape()?;
                     out.push(character);
                 }
-                Some(_) => return Err(self.error("CONTROL_CHAR", "Hier staat een stuurteken")),
-                None => return Err(self.error("JSON_INVALID", "De JSON is niet compleet")),
+                Some(_) => {
+                    return Err(self.error(RefusalCode::ControlChar, "Hier staat een stuurteken"));
+                }
+                None => {
+                    return Err(self.error(RefusalCode::JsonInvalid, "De JSON is niet compleet"));
+                }
             }
         }
     }
@@ -469,10 +478,11 @@ impl JsonReader<'_> {
                 } else {
                     high
                 };
-                char::from_u32(punt)
-                    .ok_or_else(|| self.error("ENCODING_INVALID", "Hier staat een half teken"))?
+                char::from_u32(punt).ok_or_else(|| {
+                    self.error(RefusalCode::EncodingInvalid, "Hier staat een half teken")
+                })?
             }
-            _ => return Err(self.error("JSON_INVALID", "De JSON klopt hier niet")),
+            _ => return Err(self.error(RefusalCode::JsonInvalid, "De JSON klopt hier niet")),
         })
     }
 
@@ -485,6 +495,6 @@ impl JsonReader<'_> {
             .filter(|c| !c.starts_with('+'))
             .and_then(|c| u32::from_str_radix(c, 16).ok());
         self.position += 4;
-        value.ok_or_else(|| self.error("JSON_INVALID", "De JSON klopt hier niet"))
+        value.ok_or_else(|| self.error(RefusalCode::JsonInvalid, "De JSON klopt hier niet"))
     }
 }

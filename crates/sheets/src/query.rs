@@ -8,9 +8,9 @@ use std::io::{self, BufReader, Read, Write};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use rows::FileRefusal;
 use rows::characters::{control_at, is_turning};
 use rows::records::{BLOCK_ROWS, RecordLimits};
+use rows::{FileRefusal, RefusalCode};
 
 use crate::block::{Block, RowTaker};
 use crate::cell::{Cell, CellKind};
@@ -155,7 +155,7 @@ impl QueryReader {
         let limits = RecordLimits::default();
         if self.rows.rows > limits.rijen {
             let message = format!("De query geeft meer dan {} rijen.", limits.rijen);
-            return Err(FileRefusal::new("TOO_MANY_ROWS", message));
+            return Err(FileRefusal::new(RefusalCode::TooManyRows, message));
         }
         let mut beyond = String::new();
         while self.row < self.rows.rows && numbers.len() < BLOCK_ROWS && text.len() < BLOCK {
@@ -234,7 +234,7 @@ impl QueryReader {
         };
         if text.len() > longest {
             let message = format!("In deze rij staat een waarde van meer dan {longest} tekens.");
-            return here("FIELD_TOO_LONG", message);
+            return here(RefusalCode::FieldTooLong, message);
         }
         if let Some((_, character)) = control_at(text.as_bytes()) {
             let what = if is_turning(character) {
@@ -246,7 +246,7 @@ impl QueryReader {
                 "De query geeft {what} (U+{:04X}). Haal het weg in het systeem.",
                 u32::from(character)
             );
-            return here("CONTROL_CHAR", message);
+            return here(RefusalCode::ControlChar, message);
         }
         Ok(())
     }

@@ -10,7 +10,7 @@ use std::io::{BufRead, BufReader, Read};
 use quick_xml::Reader;
 use quick_xml::escape::unescape;
 use quick_xml::events::{BytesRef, BytesStart, Event};
-use rows::FileRefusal;
+use rows::{FileRefusal, RefusalCode};
 
 /// Which of the two it is: for the sentence when it can't be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,11 +23,11 @@ impl WorkbookKind {
     pub(crate) fn broken(self) -> FileRefusal {
         match self {
             Self::Xlsx => FileRefusal::new(
-                "XLSX_INVALID",
+                RefusalCode::XlsxInvalid,
                 "Het Excel-bestand is niet goed te lezen. Open het in Excel en sla het opnieuw op als .xlsx.",
             ),
             Self::Ods => FileRefusal::new(
-                "ODS_INVALID",
+                RefusalCode::OdsInvalid,
                 "Het .ods-bestand is niet goed te lezen. Open het in LibreOffice en sla het opnieuw op.",
             ),
         }

@@ -13,10 +13,11 @@
 //! and ja_nee can be equal or not; a code or gemeente that does not exist in the definition's year is refused.
 //! Logic is SQL's, of three values: a rule whose outcome is unknown passes, a `when` that is unknown does not ask.
 //!
-//! Owns reading (`parse`), the typed tree (`tree`) and working it out in windows of rows (`eval`, `bits`).
+//! Owns reading (`parse`), types and sizes (`lanes`), the typed tree (`tree`) and working it out in windows of rows (`eval`, `bits`).
 
 pub(crate) mod bits;
 pub(crate) mod eval;
+mod lanes;
 mod parse;
 mod tree;
 

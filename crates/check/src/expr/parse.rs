@@ -1,7 +1,7 @@
 //! Text of the rule language into a typed tree, checked against the fields of one table.
 //!
-//! Owns what is allowed: names, types, ranges. Every refusal is a sentence for whoever writes definitions.
-//! Numbers carry their largest possible size, so that no row can overflow 64 bits once an expression is accepted.
+//! Owns what is allowed: names, operators, what may be compared. Every refusal is a sentence for whoever writes definitions.
+//! Leaves types and the sizes of numbers to `lanes`.
 
 use std::collections::BTreeSet;
 
@@ -11,35 +11,11 @@ use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::Token;
 
+use super::lanes::{LaneType, ParseResult, Size, Term, align, day, join_case, literal};
 use super::tree::{Comparator, Lane, Log};
-use crate::typing::date::parse_datum;
 
 /// Longest text accepted: a bound on the depth of the tree.
 const LONGEST: usize = 4000;
-
-/// The type of a lane.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum LaneType {
-    /// A number in units of 10^-schaal, of at most `limit` such units.
-    Getal {
-        exponent: u32,
-        limit: i128,
-    },
-    Datum,
-    /// A code of this list.
-    Code(String),
-    Gemeente,
-    /// NULL: fits every type.
-    Empty,
-}
-
-/// An expression of which the type is known.
-enum Term {
-    Log(Log),
-    Lane(Lane, LaneType),
-    Tekst(usize),
-    Letter(String),
-}
 
 /// What an expression is read against.
 pub(crate) struct RuleParser<'a> {
@@ -47,8 +23,6 @@ pub(crate) struct RuleParser<'a> {
     tabel: &'a Tabel,
     velden: BTreeSet<usize>,
 }
-
-type ParseResult<T> = Result<T, String>;
 
 /// Reads `tekst` as a boolean expression over `tabel`; also gives the fields it uses.
 pub(crate) fn parse(
@@ -103,7 +77,7 @@ impl RuleParser<'_> {
             Expr::UnaryOp {
                 op: UnaryOperator::Not,
                 expr,
-            } => Ok(Term::Log(Log::Not(Box::new(self.log(expr)?)))),
+            } => Ok(Term::Log(negate(self.log(expr)?, true))),
             Expr::UnaryOp {
                 op: UnaryOperator::Minus,
                 expr,
@@ -114,21 +88,13 @@ impl RuleParser<'_> {
                 right,
             } => self.binary(left, operator, right),
             Expr::IsNull(inner) => Ok(Term::Log(self.empty(inner)?)),
-            Expr::IsNotNull(inner) => Ok(Term::Log(Log::Not(Box::new(self.empty(inner)?)))),
-            Expr::IsTrue(inner) => Ok(Term::Log(Log::Is(Box::new(self.log(inner)?), true))),
-            Expr::IsFalse(inner) => Ok(Term::Log(Log::Is(Box::new(self.log(inner)?), false))),
-            Expr::IsNotTrue(inner) => Ok(Term::Log(Log::Not(Box::new(Log::Is(
-                Box::new(self.log(inner)?),
-                true,
-            ))))),
-            Expr::IsNotFalse(inner) => Ok(Term::Log(Log::Not(Box::new(Log::Is(
-                Box::new(self.log(inner)?),
-                false,
-            ))))),
-            Expr::IsUnknown(inner) => Ok(Term::Log(Log::Onbekend(Box::new(self.log(inner)?)))),
-            Expr::IsNotUnknown(inner) => Ok(Term::Log(Log::Not(Box::new(Log::Onbekend(
-                Box::new(self.log(inner)?),
-            ))))),
+            Expr::IsNotNull(inner) => Ok(Term::Log(negate(self.empty(inner)?, true))),
+            Expr::IsTrue(inner) => self.is(inner, Some(true), false),
+            Expr::IsNotTrue(inner) => self.is(inner, Some(true), true),
+            Expr::IsFalse(inner) => self.is(inner, Some(false), false),
+            Expr::IsNotFalse(inner) => self.is(inner, Some(false), true),
+            Expr::IsUnknown(inner) => self.is(inner, None, false),
+            Expr::IsNotUnknown(inner) => self.is(inner, None, true),
             Expr::InList {
                 expr,
                 list,
@@ -170,20 +136,8 @@ impl RuleParser<'_> {
         let lane = Lane::Veld(index);
         Ok(match &self.tabel.velden[index].veldtype {
             VeldType::Pseudoniem | VeldType::Tekst { .. } => Term::Tekst(index),
-            VeldType::Whole => Term::Lane(
-                lane,
-                LaneType::Getal {
-                    exponent: 0,
-                    limit: 1 << 31,
-                },
-            ),
-            VeldType::Decimal => Term::Lane(
-                lane,
-                LaneType::Getal {
-                    exponent: 2,
-                    limit: 10_i128.pow(12),
-                },
-            ),
+            VeldType::Whole => Term::Lane(lane, LaneType::Getal(Size::WHOLE)),
+            VeldType::Decimal => Term::Lane(lane, LaneType::Getal(Size::DECIMAL)),
             VeldType::Datum => Term::Lane(lane, LaneType::Datum),
             VeldType::Code { list } => Term::Lane(lane, LaneType::Code(list.clone())),
             VeldType::Gemeente => Term::Lane(lane, LaneType::Gemeente),
@@ -193,10 +147,10 @@ impl RuleParser<'_> {
 
     fn negative(&mut self, expr: &Expr) -> ParseResult<Term> {
         match self.term(expr)? {
-            Term::Lane(Lane::Constant(n), kind @ LaneType::Getal { .. }) => {
+            Term::Lane(Lane::Constant(n), kind @ LaneType::Getal(_)) => {
                 Ok(Term::Lane(Lane::Constant(-n), kind))
             }
-            Term::Lane(lane, kind @ LaneType::Getal { .. }) => Ok(Term::Lane(
+            Term::Lane(lane, kind @ LaneType::Getal(_)) => Ok(Term::Lane(
                 Lane::Min(Box::new(Lane::Constant(0)), Box::new(lane)),
                 kind,
             )),
@@ -212,19 +166,9 @@ impl RuleParser<'_> {
     ) -> ParseResult<Term> {
         use BinaryOperator as Op;
         match operator {
-            Op::And => {
+            Op::And | Op::Or => {
                 let (a, b) = (self.log(left)?, self.log(right)?);
-                Ok(Term::Log(Log::En(flatten(a, b, |log| match log {
-                    Log::En(parts) => Ok(parts),
-                    other => Err(other),
-                }))))
-            }
-            Op::Or => {
-                let (a, b) = (self.log(left)?, self.log(right)?);
-                Ok(Term::Log(Log::Of(flatten(a, b, |log| match log {
-                    Log::Of(parts) => Ok(parts),
-                    other => Err(other),
-                }))))
+                Ok(Term::Log(chain(a, b, *operator == Op::And)))
             }
             Op::Plus | Op::Minus | Op::Multiply => self.calculate(left, operator, right),
             Op::Divide | Op::Modulo => Err(format!(
@@ -256,49 +200,25 @@ impl RuleParser<'_> {
         match (kind_a, kind_b, operator) {
             (LaneType::Datum, LaneType::Datum, BinaryOperator::Minus) => Ok(Term::Lane(
                 Lane::Min(Box::new(a), Box::new(b)),
-                LaneType::Getal {
-                    exponent: 0,
-                    limit: 1 << 33,
-                },
+                LaneType::Getal(Size::DAYS),
             )),
-            (
-                LaneType::Getal {
-                    exponent: s1,
-                    limit: g1,
-                },
-                LaneType::Getal {
-                    exponent: s2,
-                    limit: g2,
-                },
-                BinaryOperator::Multiply,
-            ) => {
-                let kind = number_kind(s1 + s2, g1.saturating_mul(g2)).map_err(|e| error(&e))?;
-                Ok(Term::Lane(Lane::Times(Box::new(a), Box::new(b)), kind))
-            }
-            (
-                LaneType::Getal {
-                    exponent: s1,
-                    limit: g1,
-                },
-                LaneType::Getal {
-                    exponent: s2,
-                    limit: g2,
-                },
-                _,
-            ) => {
-                let exponent = s1.max(s2);
-                let (a, g1) = scale(a, g1, exponent - s1).map_err(|e| error(&e))?;
-                let (b, g2) = scale(b, g2, exponent - s2).map_err(|e| error(&e))?;
-                let kind = number_kind(exponent, g1 + g2).map_err(|e| error(&e))?;
-                let (a, b) = (Box::new(a), Box::new(b));
+            (LaneType::Getal(one), LaneType::Getal(other), BinaryOperator::Multiply) => {
+                let size = one.times(other).map_err(|e| error(&e))?;
                 Ok(Term::Lane(
-                    if *operator == BinaryOperator::Plus {
-                        Lane::Plus(a, b)
-                    } else {
-                        Lane::Min(a, b)
-                    },
-                    kind,
+                    Lane::Times(Box::new(a), Box::new(b)),
+                    LaneType::Getal(size),
                 ))
+            }
+            (LaneType::Getal(one), LaneType::Getal(other), _) => {
+                let (a, b, size) = align((a, one), (b, other)).map_err(|e| error(&e))?;
+                let (a, b) = (Box::new(a), Box::new(b));
+                let lane = if *operator == BinaryOperator::Plus {
+                    Lane::Plus(a, b)
+                } else {
+                    Lane::Min(a, b)
+                };
+                let size = size.proven().map_err(|e| error(&e))?;
+                Ok(Term::Lane(lane, LaneType::Getal(size)))
             }
             _ => Err(error(
                 "wants two numbers, or two dates with `-` between them",
@@ -347,19 +267,8 @@ impl RuleParser<'_> {
     ) -> ParseResult<Log> {
         let ordered = !matches!(operator, Comparator::Equal | Comparator::Unequal);
         match (kind_a, kind_b) {
-            (
-                LaneType::Getal {
-                    exponent: s1,
-                    limit: g1,
-                },
-                LaneType::Getal {
-                    exponent: s2,
-                    limit: g2,
-                },
-            ) => {
-                let exponent = s1.max(s2);
-                let (a, _) = scale(a, g1, exponent - s1)?;
-                let (b, _) = scale(b, g2, exponent - s2)?;
+            (LaneType::Getal(one), LaneType::Getal(other)) => {
+                let (a, b, _) = align((a, one), (b, other))?;
                 Ok(Log::Vergelijk(operator, a, b))
             }
             (LaneType::Code(_) | LaneType::Gemeente, _) if ordered => {
@@ -390,7 +299,7 @@ impl RuleParser<'_> {
                 .and_then(|gemeenten| gemeenten.keys().position(|code| code == letter))
                 .map(|key| Lane::Constant(key as i64))
                 .ok_or_else(|| format!("`{letter}` is no gemeente in {}", self.definitie.jaar)),
-            LaneType::Getal { .. } | LaneType::Empty => {
+            LaneType::Getal(_) | LaneType::Empty => {
                 Err("the two sides have different types".to_owned())
             }
         }
@@ -415,6 +324,16 @@ impl RuleParser<'_> {
         let (a, b) = (self.term(expr)?, self.term(high)?);
         let above = self.compare(Comparator::AtMost, a, b).map_err(error)?;
         Ok(Log::En(vec![below, above]))
+    }
+
+    /// `IS TRUE`, `IS FALSE` and, without a value, `IS UNKNOWN`.
+    fn is(&mut self, expr: &Expr, value: Option<bool>, negated: bool) -> ParseResult<Term> {
+        let log = Box::new(self.log(expr)?);
+        let is = match value {
+            Some(value) => Log::Is(log, value),
+            None => Log::Onbekend(log),
+        };
+        Ok(Term::Log(negate(is, negated)))
     }
 
     fn empty(&mut self, expr: &Expr) -> ParseResult<Log> {
@@ -454,133 +373,6 @@ impl RuleParser<'_> {
     }
 }
 
-/// Gives all results of a CASE one type.
-fn join_case(branches: Vec<(Log, Term)>, otherwise: Term) -> ParseResult<Term> {
-    let logical = branches
-        .iter()
-        .map(|(_, t)| t)
-        .chain([&otherwise])
-        .any(|t| matches!(t, Term::Log(_)));
-    if logical {
-        let branches = branches
-            .into_iter()
-            .map(|(c, t)| Ok((c, as_log(t)?)))
-            .collect::<ParseResult<Vec<_>>>()?;
-        return Ok(Term::Log(Log::Case(branches, Box::new(as_log(otherwise)?))));
-    }
-    let mut kind = LaneType::Empty;
-    for term in branches.iter().map(|(_, t)| t).chain([&otherwise]) {
-        let Term::Lane(_, s) = term else {
-            return Err("CASE gives conditions, numbers or dates; no texts".to_owned());
-        };
-        kind = join_kind(kind, s)?;
-    }
-    let branches = branches
-        .into_iter()
-        .map(|(c, t)| Ok((c, as_lane(t, &kind)?)))
-        .collect::<ParseResult<Vec<_>>>()?;
-    let otherwise = as_lane(otherwise, &kind)?;
-    Ok(Term::Lane(Lane::Case(branches, Box::new(otherwise)), kind))
-}
-
-fn join_kind(a: LaneType, b: &LaneType) -> ParseResult<LaneType> {
-    match (a, b) {
-        (LaneType::Empty, b) => Ok(b.clone()),
-        (a, LaneType::Empty) => Ok(a),
-        (
-            LaneType::Getal {
-                exponent: s1,
-                limit: g1,
-            },
-            LaneType::Getal {
-                exponent: s2,
-                limit: g2,
-            },
-        ) => {
-            let exponent = s1.max(*s2);
-            number_kind(
-                exponent,
-                (g1 * 10_i128.pow(exponent - s1)).max(g2 * 10_i128.pow(exponent - s2)),
-            )
-        }
-        (a, b) if a == *b => Ok(a),
-        _ => Err("the results of a CASE have different types".to_owned()),
-    }
-}
-
-fn as_log(term: Term) -> ParseResult<Log> {
-    match term {
-        Term::Log(log) => Ok(log),
-        Term::Lane(Lane::Empty, _) => Ok(Log::Constant(None)),
-        _ => Err("the results of a CASE have different types".to_owned()),
-    }
-}
-
-fn as_lane(term: Term, kind: &LaneType) -> ParseResult<Lane> {
-    match (term, kind) {
-        (
-            Term::Lane(lane, LaneType::Getal { exponent, limit }),
-            LaneType::Getal { exponent: to, .. },
-        ) => scale(lane, limit, to - exponent).map(|(lane, _)| lane),
-        (Term::Lane(lane, _), _) => Ok(lane),
-        _ => Err("the results of a CASE have different types".to_owned()),
-    }
-}
-
-fn number_kind(exponent: u32, limit: i128) -> ParseResult<LaneType> {
-    if limit > i128::from(i64::MAX) || exponent > 6 {
-        return Err("the outcome could pass 64 bits; compare smaller products".to_owned());
-    }
-    Ok(LaneType::Getal { exponent, limit })
-}
-
-/// The lane in units ten to the `steps` smaller.
-fn scale(lane: Lane, limit: i128, steps: u32) -> ParseResult<(Lane, i128)> {
-    let factor = 10_i64.pow(steps);
-    let larger = limit.saturating_mul(i128::from(factor));
-    number_kind(0, larger)?;
-    Ok(match lane {
-        lane if factor == 1 => (lane, larger),
-        Lane::Constant(n) => (Lane::Constant(n * factor), larger),
-        Lane::Empty => (Lane::Empty, larger),
-        lane => (
-            Lane::Times(Box::new(lane), Box::new(Lane::Constant(factor))),
-            larger,
-        ),
-    })
-}
-
-fn literal(value: &Value) -> ParseResult<Term> {
-    match value {
-        Value::Number(text, false) => number(text),
-        Value::SingleQuotedString(text) => Ok(Term::Letter(text.clone())),
-        Value::Boolean(b) => Ok(Term::Log(Log::Constant(Some(*b)))),
-        Value::Null => Ok(Term::Lane(Lane::Empty, LaneType::Empty)),
-        other => Err(format!("`{other}` is not part of the rule language")),
-    }
-}
-
-/// A whole number or a decimal fraction, exactly.
-fn number(text: &str) -> ParseResult<Term> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let error = || format!("`{text}` is no plain number of at most 15 digits, 4 of them decimals");
-    if fraction.len() > 4 || whole.len() + fraction.len() > 15 {
-        return Err(error());
-    }
-    let value: i64 = format!("{whole}{fraction}").parse().map_err(|_| error())?;
-    let kind = LaneType::Getal {
-        exponent: fraction.len() as u32,
-        limit: i128::from(value),
-    };
-    Ok(Term::Lane(Lane::Constant(value), kind))
-}
-
-fn day(text: &str) -> ParseResult<i64> {
-    parse_datum(text.as_bytes())
-        .map(i64::from)
-        .ok_or_else(|| format!("`{text}` is no date"))
-}
-
 fn comparison(operator: &BinaryOperator) -> Option<Comparator> {
     Some(match operator {
         BinaryOperator::Eq => Comparator::Equal,
@@ -601,14 +393,17 @@ fn negate(log: Log, negated: bool) -> Log {
     }
 }
 
-/// `a` and `b` as one chain, where either may be a chain itself.
-fn flatten(a: Log, b: Log, open: impl Fn(Log) -> Result<Vec<Log>, Log>) -> Vec<Log> {
-    let mut parts = open(a).unwrap_or_else(|single| vec![single]);
-    match open(b) {
-        Ok(more) => parts.extend(more),
-        Err(single) => parts.push(single),
+/// `a` and `b` as one chain of AND (`all`) or OR, where either may be such a chain itself.
+fn chain(a: Log, b: Log, all: bool) -> Log {
+    let mut parts = Vec::new();
+    for log in [a, b] {
+        match log {
+            Log::En(more) if all => parts.extend(more),
+            Log::Of(more) if !all => parts.extend(more),
+            single => parts.push(single),
+        }
     }
-    parts
+    if all { Log::En(parts) } else { Log::Of(parts) }
 }
 
 /// Equalities of one field with constants become one look-up.

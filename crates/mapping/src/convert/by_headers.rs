@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rows::FileRefusal;
+use rows::{FileRefusal, RefusalCode};
 use schema::artefacts::{LIST_SHEET, README_SHEET};
 use schema::confusables::hidden;
 use schema::{Definitie, Tabel, Veld};
@@ -71,7 +71,7 @@ pub(crate) fn by_headers(
                 return Err(mentions(FileRefusal::empty()));
             }
             let message = "De kolommen van dit bestand hebben andere namen dan de uitvraag. Maak eerst een koppeling met `uitvraag koppel`.";
-            return Err(FileRefusal::new("HEADER_UNKNOWN", message).in_file(&file.naam));
+            return Err(FileRefusal::new(RefusalCode::HeaderUnknown, message).in_file(&file.naam));
         }
     }
     let mut taken: Vec<Task> = per_tabel.into_values().flatten().collect();
@@ -129,12 +129,12 @@ fn read_sheet(
         return if is_empty || own {
             Ok(SheetOutcome::Niets)
         } else {
-            Err(FileRefusal::new("HIDDEN_DATA", message))
+            Err(FileRefusal::new(RefusalCode::HiddenData, message))
         };
     }
     if let Some((name, _)) = duplicate.first() {
         return Err(FileRefusal::new(
-            "HEADER_DUPLICATE",
+            RefusalCode::HeaderDuplicate,
             format!("De kolom '{name}' staat er twee keer in."),
         )
         .at_row(header_row));
@@ -244,7 +244,7 @@ fn judge_own_names(task: &Task, qualifiers: Qualifiers<'_>) -> Result<(), FileRe
          en geef die mee met --koppeling.",
         first.label, second.label
     );
-    Err(FileRefusal::new("HEADER_UNKNOWN", message).at_row(task.kopregel))
+    Err(FileRefusal::new(RefusalCode::HeaderUnknown, message).at_row(task.kopregel))
 }
 
 /// What to say of a column that became nothing: it may be a field that has no column yet, by another name.

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rows::FileRefusal;
+use rows::{FileRefusal, RefusalCode};
 use schema::{Definitie, Tabel, Veld};
 use sheets::grid::Raster;
 use sheets::open_file::Sheet;
@@ -26,7 +26,10 @@ pub(crate) fn by_koppeling(
     koppeling: &Koppeling,
 ) -> Result<Vec<Task>, FileRefusal> {
     koppeling.verify(definitie).map_err(|e| {
-        FileRefusal::new("MAPPING_INVALID", format!("De koppeling klopt niet: {e}."))
+        FileRefusal::new(
+            RefusalCode::MappingInvalid,
+            format!("De koppeling klopt niet: {e}."),
+        )
     })?;
     let evidence = HeaderEvidence::new(definitie);
     let gemeenten = GemeenteFinder::before(definitie.jaar);
@@ -48,7 +51,7 @@ pub(crate) fn by_koppeling(
     }
     if taken.is_empty() {
         return Err(FileRefusal::new(
-            "MAPPING_INVALID",
+            RefusalCode::MappingInvalid,
             "In de koppeling staat geen enkele tabel.",
         ));
     }
@@ -66,7 +69,7 @@ fn find_sheet<'a>(
     let Some((index, others)) = find_file(sources, part, koppeling) else {
         let name = part.bestand.as_deref().unwrap_or("(geen naam)");
         return Err(FileRefusal::new(
-            "MAPPING_FILE",
+            RefusalCode::MappingFile,
             format!("De koppeling noemt het bestand '{name}', maar dat is er niet bij."),
         ));
     };
@@ -81,7 +84,7 @@ fn find_sheet<'a>(
     let sheet = sheet_of(opened, part).ok_or_else(|| {
         let name = part.blad.as_deref().unwrap_or_default();
         mentions(FileRefusal::new(
-            "MAPPING_SHEET",
+            RefusalCode::MappingSheet,
             format!("De koppeling noemt het blad '{name}', maar dat is er niet."),
         ))
     })?;
@@ -97,7 +100,7 @@ fn find_sheet<'a>(
         .or_else(|| evidence.find_header(&begin));
     let place = place.ok_or_else(|| {
         mentions(FileRefusal::new(
-            "HEADER_MISSING",
+            RefusalCode::HeaderMissing,
             "De rij met de namen van de kolommen is niet gevonden.",
         ))
         .on_sheet(sheet.naam.as_deref())

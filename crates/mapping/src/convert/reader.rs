@@ -6,8 +6,8 @@
 use std::collections::VecDeque;
 
 use arrow_array::RecordBatch;
-use rows::FileRefusal;
 use rows::bsn;
+use rows::{FileRefusal, RefusalCode};
 use schema::{Bevinding, Definitie, Place};
 use sheets::open_file::{self, OpenedFile};
 use sheets::{SourceFile, refuse_doubles};
@@ -209,7 +209,7 @@ impl BatchReader {
         };
         let message = "Hier staat een nummer als macht van tien (met E+): de cijfers zijn verloren. \
                        Haal de gegevens opnieuw uit uw systeem, en open ze niet eerst in uw rekenprogramma.";
-        let refusal = FileRefusal::new("NUMBER", message)
+        let refusal = FileRefusal::new(RefusalCode::Number, message)
             .at_row(row)
             .in_column(&column.kop, column.bron);
         Err(refusal
@@ -259,7 +259,7 @@ impl BatchReader {
             .any(|t| t.tabel.naam == running.task.tabel.naam);
         if first_tabel && !one_more && self.book.rows(&running.task.tabel.naam) == 0 {
             let message = "Het bestand heeft geen enkele rij. Heeft u niets te melden? Doe dan een nulopgave met `uitvraag nulopgave`.";
-            return Err(FileRefusal::new("EMPTY", message)
+            return Err(FileRefusal::new(RefusalCode::Empty, message)
                 .in_file(&running.task.bestand)
                 .on_sheet(running.task.blad.as_deref()));
         }

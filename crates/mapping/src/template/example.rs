@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use rows::FileRefusal;
 use rows::characters::trimmed;
+use rows::{FileRefusal, RefusalCode};
 use schema::artefacts::EXAMPLE;
 use schema::{Definitie, Gebieden, Tabel, Veld, VeldType};
 use sheets::grid::Raster;
@@ -182,7 +182,9 @@ impl<'a> ExampleRows<'a> {
                 ExampleRow::Partly(column) => return Err(changed(*number, column)),
                 ExampleRow::Own if self.is_data(&row) && (stern || self.has_number(&row)) => {
                     let message = "Deze rij staat boven de kolomnamen en is niet het voorbeeld. Zet hem onder de kolomnamen, of maak hem leeg.";
-                    return Err(FileRefusal::new("DATA_ABOVE_HEADER", message).at_row(*number));
+                    return Err(
+                        FileRefusal::new(RefusalCode::DataAboveHeader, message).at_row(*number)
+                    );
                 }
                 ExampleRow::Own if stern && self.cells(&row).nth(1).is_some() => {
                     sentences.push(format!(
@@ -232,5 +234,5 @@ fn after_mark(text: &str) -> Option<&str> {
 fn changed(row: u64, column: u32) -> FileRefusal {
     let message = "In deze rij staan eigen gegevens naast een stuk van het voorbeeld (VOORBEELD). \
                    Telt de rij mee? Vervang dan elke cel met VOORBEELD en zet de rij onder de kolomnamen. Telt hij niet mee? Maak hem dan leeg.";
-    FileRefusal::new("EXAMPLE_CHANGED", message).in_cell(row, column as usize)
+    FileRefusal::new(RefusalCode::ExampleChanged, message).in_cell(row, column as usize)
 }

@@ -7,7 +7,7 @@ pub(crate) mod example;
 
 use std::collections::BTreeMap;
 
-use rows::FileRefusal;
+use rows::{FileRefusal, RefusalCode};
 use schema::artefacts::README_SHEET;
 use schema::{Definitie, Tabel, VeldType};
 use sheets::Marker;
@@ -145,7 +145,7 @@ fn from_first_sheet(opened: &OpenedFile) -> Option<Marker> {
 /// The earlier definition it was made by; `None` where it is this one.
 fn judge_version(marker: &Marker, definitie: &Definitie) -> Result<Option<Definitie>, FileRefusal> {
     let name = definitie.name();
-    let refuse = |message: String| Err(FileRefusal::new("SCHEMA_VERSION", message));
+    let refuse = |message: String| Err(FileRefusal::new(RefusalCode::SchemaVersion, message));
     if marker.uitvraag == name {
         return match marker.versie {
             Some(version) if version > definitie.versie => refuse(format!(
@@ -165,7 +165,7 @@ fn judge_version(marker: &Marker, definitie: &Definitie) -> Result<Option<Defini
     let found = &marker.uitvraag;
     let parent = Definitie::load(found).map_err(|_| {
         FileRefusal::new(
-            "SCHEMA_VERSION",
+            RefusalCode::SchemaVersion,
             "De uitvraag van dit sjabloon is beschadigd.",
         )
     })?;

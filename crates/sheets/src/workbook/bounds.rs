@@ -3,8 +3,8 @@
 //! Owns the bounds (place, length, and how much more may come out of a file than is in it), texts that no cell may
 //! hold, and numbers as text. Leaves where cells come from to `xlsx` and `ods`.
 
-use rows::FileRefusal;
 use rows::characters::{control_at, is_turning};
+use rows::{FileRefusal, RefusalCode};
 
 use crate::cell::Cell;
 use crate::cell_name::{COLUMNS, ROWS};
@@ -32,7 +32,7 @@ impl Budget {
     fn take(&mut self, bytes: u64) -> Result<(), FileRefusal> {
         let too_large = || {
             FileRefusal::new(
-                "SHEET_DIMENSION",
+                RefusalCode::SheetDimension,
                 "Het bestand herhaalt te veel cellen of teksten. Lever het als CSV.",
             )
         };
@@ -67,7 +67,7 @@ impl<'a> SheetCells<'a> {
         };
         if text.len() > LONGEST && text.chars().count() > LONGEST {
             return here(
-                "FIELD_TOO_LONG",
+                RefusalCode::FieldTooLong,
                 "In deze cel staat een te lange tekst.".to_owned(),
             );
         }
@@ -78,7 +78,7 @@ impl<'a> SheetCells<'a> {
                 "een onzichtbaar stuurteken"
             };
             return here(
-                "CONTROL_CHAR",
+                RefusalCode::ControlChar,
                 format!(
                     "In deze cel staat {what} (U+{:04X}). Haal het weg.",
                     oddity as u32
@@ -106,7 +106,7 @@ impl<'a> SheetCells<'a> {
     pub(super) fn merge(&mut self, gebied: CellRegion) -> Result<(), FileRefusal> {
         if self.raster.oddities.merged.len() >= MERGED {
             return Err(FileRefusal::new(
-                "SHEET_DIMENSION",
+                RefusalCode::SheetDimension,
                 "Op dit blad zijn te veel cellen samengevoegd. Splits ze.",
             ));
         }
@@ -120,7 +120,7 @@ impl<'a> SheetCells<'a> {
         match raster.double() {
             Some((row, column)) => {
                 let refusal = FileRefusal::new(
-                    "CELL_DUPLICATE",
+                    RefusalCode::CellDuplicate,
                     "Deze cel staat twee keer in het bestand. Sla het opnieuw op.",
                 );
                 Err(refusal.in_cell(u64::from(row), column as usize))
@@ -135,7 +135,7 @@ fn judge_place(row: u32, column: u32) -> Result<(), FileRefusal> {
         return Ok(());
     }
     Err(FileRefusal::new(
-        "SHEET_DIMENSION",
+        RefusalCode::SheetDimension,
         "Er staat een cel buiten het werkblad.",
     ))
 }

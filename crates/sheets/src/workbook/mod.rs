@@ -14,7 +14,7 @@ mod texts;
 mod xlsx;
 mod zip_bounds;
 
-use rows::{FileRefusal, bsn};
+use rows::{FileRefusal, RefusalCode, bsn};
 use schema::artefacts::{LIST_SHEET, PROPERTY_UITVRAAG, PROPERTY_VERSION};
 
 pub use self::day_number::from_serial;
@@ -59,7 +59,7 @@ pub(crate) fn open(file: &SourceFile) -> Result<(Workbook, Vec<Opmerking>), File
     let scan = zip_bounds::scan(file)?;
     if scan.captions.iter().any(|text| bsn::in_text(text)) {
         return Err(FileRefusal::new(
-            "BSN_SUSPECTED",
+            RefusalCode::BsnSuspected,
             "In de eigenschappen of de opmerkingen van het bestand staat een getal dat een BSN kan zijn. Haal het weg.",
         ));
     }

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::io::{BufRead, BufReader};
 
 use quick_xml::events::{BytesStart, Event};
-use rows::{FileRefusal, bsn};
+use rows::{FileRefusal, RefusalCode, bsn};
 
 use super::bounds::{Budget, SheetCells, is_too_long, write_number};
 use super::zip_bounds::Scan;
@@ -139,7 +139,7 @@ fn judge_aside(text: &str) -> Result<(), FileRefusal> {
         return Ok(());
     }
     let message = "In een opmerking of een verwijderde cel staat een getal dat een BSN kan zijn. Haal het weg.";
-    Err(FileRefusal::new("BSN_SUSPECTED", message))
+    Err(FileRefusal::new(RefusalCode::BsnSuspected, message))
 }
 
 struct OdsReader<'a> {
@@ -245,7 +245,7 @@ impl OdsReader<'_> {
         }
         if self.rij > 2 * ROWS {
             return Err(FileRefusal::new(
-                "SHEET_DIMENSION",
+                RefusalCode::SheetDimension,
                 "Er staat een rij buiten het werkblad.",
             ));
         }

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use std::io::{BufReader, Read};
 
 use quick_xml::events::Event;
-use rows::FileRefusal;
+use rows::{FileRefusal, RefusalCode};
 
 use super::bounds::Budget;
 use super::number_format::{self, NumberFormat};
@@ -111,7 +111,7 @@ fn contents(parts: &mut ZipParts, name: &str) -> Result<SheetContent, FileRefusa
                     names += 1;
                     if names > NAMES {
                         return Err(FileRefusal::new(
-                            "XML_LIMIT",
+                            RefusalCode::XmlLimit,
                             "Het Excel-bestand heeft te veel namen. Lever het als CSV.",
                         ));
                     }
@@ -152,7 +152,7 @@ fn styles(parts: &mut ZipParts, name: &str) -> Result<Vec<NumberFormat>, FileRef
                     );
                     if out.len() > STYLES {
                         return Err(FileRefusal::new(
-                            "XML_LIMIT",
+                            RefusalCode::XmlLimit,
                             "Het Excel-bestand heeft te veel celopmaak. Lever het als CSV.",
                         ));
                     }

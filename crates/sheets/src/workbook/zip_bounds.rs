@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::io::{Read, Seek, SeekFrom};
 
-use rows::FileRefusal;
+use rows::{FileRefusal, RefusalCode};
 use zip::ZipArchive;
 
 use crate::file::SourceFile;
@@ -35,7 +35,7 @@ pub(super) struct Scan {
 }
 
 fn structure(message: &str) -> FileRefusal {
-    FileRefusal::new("ZIP_STRUCTURE", message)
+    FileRefusal::new(RefusalCode::ZipStructure, message)
 }
 
 fn damaged() -> FileRefusal {
@@ -146,12 +146,12 @@ fn judge_name(name: &str) -> Result<(), FileRefusal> {
 
 fn active() -> FileRefusal {
     let message = "Het bestand bevat macro's of ingesloten objecten. Sla het op als gewone .xlsx of .ods, zonder macro's.";
-    FileRefusal::new("ACTIVE_CONTENT", message)
+    FileRefusal::new(RefusalCode::ActiveContent, message)
 }
 
 fn locked() -> FileRefusal {
     FileRefusal::new(
-        "FORMAT",
+        RefusalCode::Format,
         "Het bestand is met een wachtwoord beveiligd. Haal het wachtwoord weg en sla het opnieuw op.",
     )
 }
@@ -178,13 +178,13 @@ fn count_part(
         bytes += n as u64;
         if bytes > SMALL && bytes / packed > RATIO {
             return Err(FileRefusal::new(
-                "ZIP_RATIO",
+                RefusalCode::ZipRatio,
                 "Het bestand wordt bij het uitpakken veel te groot.",
             ));
         }
         if total + bytes > TOTAL || (minor && bytes > MINOR_PART) {
             return Err(FileRefusal::new(
-                "ZIP_RATIO",
+                RefusalCode::ZipRatio,
                 "Het bestand is te groot. Lever het als CSV.",
             ));
         }
@@ -196,7 +196,7 @@ fn count_part(
 
 /// `soort` is what an OpenDocument file says it is.
 fn judge_kind(names: &HashSet<String>, kind: &str) -> Result<WorkbookKind, FileRefusal> {
-    let others = |message: &str| Err(FileRefusal::new("FORMAT", message));
+    let others = |message: &str| Err(FileRefusal::new(RefusalCode::Format, message));
     if names.contains("xl/workbook.bin") {
         return others("Dit is een binair Excel-bestand (.xlsb). Sla het op als .xlsx.");
     }
@@ -246,7 +246,7 @@ struct XmlScan {
 
 fn too_long() -> FileRefusal {
     FileRefusal::new(
-        "XML_LIMIT",
+        RefusalCode::XmlLimit,
         "Een onderdeel van het bestand heeft een te lange tekst.",
     )
 }
@@ -307,7 +307,7 @@ impl XmlScan {
             || bytes.contains(&0)
         {
             return Err(FileRefusal::new(
-                "XML_ENCODING",
+                RefusalCode::XmlEncoding,
                 "Een onderdeel van het bestand heeft een ongewone tekenset. Sla het opnieuw op.",
             ));
         }
@@ -374,7 +374,7 @@ impl XmlScan {
                 });
                 if self.begin == b"!DOCTYPE" || self.begin == b"!ENTITY" {
                     return Err(FileRefusal::new(
-                        "XML_DTD",
+                        RefusalCode::XmlDtd,
                         "Het bestand bevat een verboden onderdeel (DTD).",
                     ));
                 }
@@ -386,7 +386,7 @@ impl XmlScan {
                 self.begin.push(byte.to_ascii_uppercase());
                 if self.begin.starts_with(b"!DOCTYPE") || self.begin.starts_with(b"!ENTITY") {
                     return Err(FileRefusal::new(
-                        "XML_DTD",
+                        RefusalCode::XmlDtd,
                         "Het bestand bevat een verboden onderdeel (DTD).",
                     ));
                 }
@@ -419,7 +419,7 @@ impl XmlScan {
         }
         if self.depth > DEPTH {
             return Err(FileRefusal::new(
-                "XML_LIMIT",
+                RefusalCode::XmlLimit,
                 "Een onderdeel van het bestand is te diep genest.",
             ));
         }

@@ -1,11 +1,8 @@
 //! Options that several commands share, and what they mean.
 //!
-//! Owns turning typed text into types (definition, day, signer, server) and writing a file whole or not at all.
+//! Owns turning typed text into types (definition, day, signer, server). Leaves what they are used for to the commands.
 
-use std::fs;
-use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
-use std::thread;
 use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -13,7 +10,7 @@ use clap::Args;
 use schema::{Definitie, DefinitieError};
 
 use crate::client::{Address, BearerToken, Client, Patience};
-use crate::error::{Failure, is_in_use};
+use crate::error::Failure;
 
 const PATIENCE_MS: u64 = 500;
 const ANSWER_MS: u64 = 60_000;
@@ -179,109 +176,6 @@ pub fn definitie(name: &str) -> Result<Definitie, Failure> {
     })
 }
 
-/// Writes a file whole or not at all: under another name first, then renamed.
-pub fn write_whole(path: &Path, content: &[u8]) -> Result<(), Failure> {
-    let failure = |e: &std::io::Error| Failure::file("kan het bestand niet schrijven", path, e);
-    let dir = match path.parent() {
-        Some(dir) if !dir.as_os_str().is_empty() => dir,
-        _ => Path::new("."),
-    };
-    let mut temporary = tempfile::NamedTempFile::new_in(dir).map_err(|e| failure(&e))?;
-    temporary
-        .write_all(content)
-        .and_then(|()| temporary.as_file().sync_all())
-        .map_err(|e| failure(&e))?;
-    shared_mode(temporary.path()).map_err(|e| failure(&e))?;
-    let mut temporary = Some(temporary.into_temp_path());
-    let place = || {
-        let succeeded = temporary
-            .take()
-            .expect("put back where it failed")
-            .persist(path);
-        succeeded.map_err(|e| {
-            temporary = Some(e.path);
-            e.error
-        })
-    };
-    patiently(place).map_err(|e| failure(&e))?;
-    sync_dir(dir).map_err(|e| failure(&e))
-}
-
-/// Renames. On Windows a virus scanner or the search index may have what was just written for a moment: then again.
-pub fn rename(van: &Path, to: &Path) -> std::io::Result<()> {
-    patiently(|| fs::rename(van, to))
-}
-
-fn patiently(mut doe: impl FnMut() -> std::io::Result<()>) -> std::io::Result<()> {
-    for pause_ms in [10, 30, 100, 300, 600, 1000] {
-        match doe() {
-            Err(e)
-                if cfg!(windows) && (is_in_use(&e) || e.kind() == ErrorKind::PermissionDenied) =>
-            {
-                thread::sleep(Duration::from_millis(pause_ms));
-            }
-            outcome => return outcome,
-        }
-    }
-    doe()
-}
-
-/// Makes names in a folder as durable as the files.
-#[cfg(unix)]
-pub fn sync_dir(dir: &Path) -> std::io::Result<()> {
-    fs::File::open(dir)?.sync_all()
-}
-
-/// Windows keeps names with the files.
-#[cfg(not(unix))]
-pub fn sync_dir(_dir: &Path) -> std::io::Result<()> {
-    Ok(())
-}
-
-/// Writes a record as JSON that a person can read, whole or not at all.
-pub fn write_json(path: &Path, record: &impl serde::Serialize) -> Result<(), Failure> {
-    let mut text = serde_json::to_vec_pretty(record).expect("plain records");
-    text.push(b'\n');
-    write_whole(path, &text)
-}
-
-/// Temporary files are private; a file for colleagues gets the usual mode.
-#[cfg(unix)]
-fn shared_mode(path: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn shared_mode(_path: &Path) -> std::io::Result<()> {
-    Ok(())
-}
-
-/// Keeps an existing file under a free name, `x.vorige` and on. Gives that name where there was one.
-pub fn keep_previous(path: &Path) -> Result<Option<PathBuf>, Failure> {
-    if !path.exists() {
-        return Ok(None);
-    }
-    let name = path
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
-    let free = (1..)
-        .map(|n| {
-            path.with_file_name(if n == 1 {
-                format!("{name}.vorige")
-            } else {
-                format!("{name}.vorige-{n}")
-            })
-        })
-        .find(|p| !p.exists())
-        .expect("the numbers do not end");
-    rename(path, &free)
-        .map_err(|e| Failure::file("kan het vorige bestand niet bewaren", path, &e))?;
-    Ok(Some(free))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -304,24 +198,5 @@ mod tests {
         for failure in ["1234567", "123456789", "1234567a", "١٢٣٤٥٦٧٨"] {
             assert!(kvk(failure).is_err(), "{failure}");
         }
-    }
-
-    #[test]
-    fn what_was_edited_is_never_lost() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("k.toml");
-        assert_eq!(keep_previous(&path).unwrap(), None);
-        for n in 0..3 {
-            write_whole(&path, format!("{n}").as_bytes()).unwrap();
-            keep_previous(&path).unwrap();
-        }
-        assert_eq!(
-            fs::read_to_string(dir.path().join("k.toml.vorige")).unwrap(),
-            "0"
-        );
-        assert_eq!(
-            fs::read_to_string(dir.path().join("k.toml.vorige-3")).unwrap(),
-            "2"
-        );
     }
 }

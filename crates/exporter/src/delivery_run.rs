@@ -12,14 +12,15 @@ use schema::{Oordeel, Toestand};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::args::{self, SignatoryArgs};
+use crate::args::SignatoryArgs;
 use crate::client::levering::ServiceLevering;
 use crate::client::upload::{FileUpload, UploadError};
 use crate::client::{Client, ClientError};
+use crate::disk;
 use crate::error::Failure;
 use crate::event_log::{self, LogEvent};
 use crate::ontvangstbewijs;
-use crate::pakket::{LEVERING, PakketDirectory, sha256};
+use crate::pakket::{LEVERING, PakketDirectory};
 use crate::progress::ProgressDisplay;
 use crate::toelichtingen::Toelichtingen;
 
@@ -46,7 +47,7 @@ impl DeliveryRun<'_> {
     pub fn open(&self) -> Result<ServiceLevering, Failure> {
         let levering = self
             .client
-            .open_levering(&self.map.bytes, &sha256(&self.map.bytes))
+            .open_levering(&self.map.bytes, &schema::hash::sha256(&self.map.bytes))
             .map_err(|e| {
                 e.as_failure(&format!(
                     "de server neemt het pakket niet aan: {}",
@@ -58,7 +59,7 @@ impl DeliveryRun<'_> {
             server: self.client.address().to_owned(),
             levering: levering.id.clone(),
         };
-        args::write_json(&self.map.map.join(LEVERING), &reference)?;
+        disk::write_json(&self.map.map.join(LEVERING), &reference)?;
         event_log::meld(
             LogEvent::Announced,
             "De levering is aangemeld.",

@@ -10,6 +10,7 @@ mod cli;
 mod client;
 mod commands;
 mod delivery_run;
+mod disk;
 mod error;
 mod event_log;
 mod key_path;

@@ -13,7 +13,7 @@ use schema::Pakket;
 use schema::pakket::Ontvangstbewijs;
 use serde::Deserialize;
 
-use crate::args::write_whole;
+use crate::disk::write_whole;
 use crate::error::Failure;
 
 /// File with the receipt, beside the pakket.

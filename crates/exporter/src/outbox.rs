@@ -13,8 +13,8 @@ use schema::Toestand;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::args::{sync_dir, write_json};
 use crate::client::levering::ServiceLevering;
+use crate::disk::{sync_dir, write_json};
 use crate::error::Failure;
 use crate::event_log;
 use crate::pakket::{KOPPELING, MANIFEST, PakketDirectory, PakketWriter};
@@ -324,12 +324,11 @@ fn make_private(dir: &Path) -> io::Result<()> {
 /// A fingerprint of what the tables hold. The order of rows makes no difference: a query without ORDER BY may give them
 /// otherwise every night.
 pub fn fingerprint(dir: &PakketDirectory) -> Result<String, Failure> {
-    let mut hash = Sha256::new();
     let pakket = &dir.pakket;
-    hash.update(format!(
+    let mut lines = format!(
         "{:?} {} {} {}\n",
         pakket.aanbieder, pakket.uitvraag, pakket.jaar, pakket.pseudoniem
-    ));
+    );
     for file in &pakket.resources {
         let path = dir.path(file);
         let failure = |e: io::Error| Failure::file("kan het pakket niet lezen", &path, &e);
@@ -354,12 +353,10 @@ pub fn fingerprint(dir: &PakketDirectory) -> Result<String, Failure> {
                     part.wrapping_add(u64::from_le_bytes(bytes.try_into().expect("eight bytes")));
             }
         }
-        hash.update(format!("{} {} {sum:x?}\n", file.name, file.rijen));
+        let line = format!("{} {} {sum:x?}\n", file.name, file.rijen);
+        lines.push_str(&line);
     }
-    Ok(format!(
-        "sha256:{}",
-        schema::definitie::hex(&hash.finalize())
-    ))
+    Ok(schema::hash::sha256(lines.as_bytes()))
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use parquet::schema::types::ColumnPath;
 use schema::{Definitie, Tabel, VeldType};
 use tempfile::NamedTempFile;
 
+use crate::disk;
 use crate::error::Failure;
 
 const ROWS_PER_GROUP: usize = 1 << 18;
@@ -62,8 +63,8 @@ impl ParquetDirectory {
         for (tabel, writer) in std::mem::take(&mut self.tabellen) {
             let file = writer.into_inner().map_err(|e| self.failure(&e))?;
             let path = self.map.join(format!("{tabel}.parquet"));
-            file.persist(&path)
-                .map_err(|e| Failure::file("kan de Parquet niet schrijven", &path, &e.error))?;
+            disk::place(file.into_temp_path(), &path)
+                .map_err(|e| Failure::file("kan de Parquet niet schrijven", &path, &e))?;
             paths.push(path);
         }
         Ok(paths)

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use schema::Definitie;
 use serde_json::json;
 
-use crate::client::Client;
+use crate::client::{Client, ClientError};
 use crate::error::{Failure, io_nl};
 use crate::event_log::{self, LogEvent};
 use crate::output::size;
@@ -201,6 +201,13 @@ fn service(client: &Client, definitie: &Definitie) -> Vec<(&'static str, Preflig
         Ok(regels) => regels,
         Err(failure) => {
             let message = match failure.problem() {
+                // A token that it does not know it refuses everywhere.
+                Some(p) if matches!(p.status, 401 | 403) => {
+                    return vec![
+                        ("server", PreflightOutcome::Good(address.to_owned())),
+                        ("token", PreflightOutcome::Fout(token_refused(&failure))),
+                    ];
+                }
                 Some(p) if p.status == 404 => {
                     format!("de server vraagt {} niet: {address}", definitie.name())
                 }
@@ -231,12 +238,16 @@ fn service(client: &Client, definitie: &Definitie) -> Vec<(&'static str, Preflig
             l.len()
         )
     });
-    let token = token.map_err(|e| e.as_failure("de server neemt het token niet aan"));
+    let token = token.map_err(|e| token_refused(&e));
     vec![
         ("server", PreflightOutcome::Good(address.to_owned())),
         ("token", token.into()),
         ("regels", equal.into()),
     ]
+}
+
+fn token_refused(error: &ClientError) -> Failure {
+    error.as_failure("de server neemt het token niet aan")
 }
 
 fn readable_by_others(path: &Path) -> PreflightOutcome {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use schema::{Definitie, Oordeel};
 use sheets::{SourceFile, annotate};
 
-use crate::args::write_whole;
+use crate::disk::write_whole;
 use crate::error::Failure;
 
 /// Writes the report on these files; without files only the judgement. The same judgement gives the same bytes.

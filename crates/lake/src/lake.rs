@@ -59,7 +59,7 @@ impl Lake {
         let root = self.core.map.clone();
         blocking(move || {
             let path = temporary_name(&root.dir.join("intern").join("gereed"));
-            let written = root.write_loose(&path, &[0; PROBE], SECRET);
+            let written = root.write_loose(&path, &vec![0; PROBE], SECRET);
             let removed = root.storage.remove(&path);
             written.and(removed).map_err(LakeError::io(
                 "writing a file to see whether that can be done",

@@ -19,7 +19,7 @@ use crate::stamp::Stamp;
 use crate::transitions::{set_toelichtingen, sign, step};
 
 /// Code under which the explanation of a nulopgave is kept.
-pub const NULOPGAVE: &str = "NULOPGAVE";
+const NULOPGAVE: &str = "NULOPGAVE";
 
 impl Lake {
     /// Signs a nulopgave. Where one counts already, that one is returned.

@@ -180,7 +180,7 @@ pub(crate) fn temporary_name(path: &Path) -> PathBuf {
 
 /// Whether a name is one that [`temporary_name`] gives.
 pub(crate) fn is_temporary(name: &str) -> bool {
-    name.ends_with(".tmp")
+    Path::new(name).extension().is_some_and(|end| end == "tmp")
 }
 
 /// Whether a text may be one name in a path: the names of uitvragen, tables and the like.

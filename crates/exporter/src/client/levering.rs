@@ -214,7 +214,7 @@ impl Client {
             statement["toelichting"] = json!(explanation);
         }
         let body = serde_json::to_vec(&statement).expect("plain records");
-        let key = crate::pakket::sha256(&body);
+        let key = schema::hash::sha256(&body);
         let headers = [
             ("Content-Type", "application/json"),
             ("Accept", "application/json"),

@@ -19,7 +19,7 @@ use crate::reading::{JudgeStop, open_files, read_koppeling};
 use crate::settings::Settings;
 use crate::source::{self, ReadSource};
 use crate::toelichtingen::{self, Question, signalen};
-use crate::{args, output, rapport, render};
+use crate::{args, disk, output, rapport, render};
 
 const EXPLANATION: &str = "\
 Wat u ziet:
@@ -322,7 +322,7 @@ fn write_csv(path: &Path, oordeel: &Oordeel) -> Result<(), Failure> {
     if path.as_os_str() == "-" {
         return output::bytes(&csv).map_err(|e| Failure::file("kan niet schrijven", path, &e));
     }
-    args::write_whole(path, &csv)?;
+    disk::write_whole(path, &csv)?;
     let rest = if oordeel.afgekapt {
         " Van elke regel staan de eerste 1.000 plaatsen erin."
     } else {

@@ -14,7 +14,7 @@ use crate::output::{safe, short};
 use crate::pakket::KOPPELING;
 use crate::reading::{JudgeStop, open_files};
 use crate::settings::Settings;
-use crate::{args, output, rapport, source, text_input};
+use crate::{args, disk, output, rapport, source, text_input};
 
 /// What may be typed.
 #[derive(Debug, clap::Args)]
@@ -146,13 +146,13 @@ fn write(out: &Path, text: &str) -> Result<(), Failure> {
     if equal {
         return Ok(());
     }
-    if let Some(previous) = args::keep_previous(out)? {
+    if let Some(previous) = disk::keep_previous(out)? {
         output::talk(&format!(
             "De vorige koppeling is bewaard als {}.",
             previous.display()
         ));
     }
-    args::write_whole(out, text.as_bytes())
+    disk::write_whole(out, text.as_bytes())
 }
 
 fn show(proposal: &Proposal) -> String {

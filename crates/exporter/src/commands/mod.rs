@@ -20,7 +20,7 @@ use schema::Definitie;
 
 use crate::cli::ExporterCommand;
 use crate::error::{CommandResult, Failure};
-use crate::{args, output};
+use crate::{disk, output};
 
 /// Carries out one command.
 pub fn run(command: ExporterCommand) -> CommandResult {
@@ -51,11 +51,11 @@ fn write_artefact(out: &Path, content: &[u8]) -> Result<(), Failure> {
     if std::fs::read(out).is_ok_and(|old| old == content) {
         return Ok(());
     }
-    if let Some(previous) = args::keep_previous(out)? {
+    if let Some(previous) = disk::keep_previous(out)? {
         output::talk(&format!(
             "Het vorige bestand is bewaard als {}.",
             previous.display()
         ));
     }
-    args::write_whole(out, content)
+    disk::write_whole(out, content)
 }

@@ -27,7 +27,7 @@ use crate::render::levering::suggest;
 use crate::settings::Settings;
 use crate::source;
 use crate::toelichtingen::{self, Question};
-use crate::{key_path, output, preflight, rapport};
+use crate::{disk, key_path, output, preflight, rapport};
 
 /// Folder in the outbox with what the last check found.
 const CHECK: &str = "controle";
@@ -573,7 +573,7 @@ impl Gang {
     /// Keeps a judgement beside the log: the log itself holds no values.
     fn keep_findings(&self, dir: &Path, oordeel: &Oordeel) -> Result<String, Failure> {
         fs::create_dir_all(dir).map_err(|e| Failure::file("kan de map niet maken", dir, &e))?;
-        args::write_json(&dir.join("bevindingen.json"), oordeel)?;
+        disk::write_json(&dir.join("bevindingen.json"), oordeel)?;
         let path = dir.join("bevindingen.xlsx");
         rapport::write(&path, &[], oordeel, &self.definitie)?;
         Ok(path.display().to_string())

@@ -2,15 +2,14 @@
 //!
 //! Owns the proof that the folder holds what its manifest says: names, lengths, hashes. Leaves the rows to `pakket::strict`.
 
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use schema::pakket::PakketFile;
 use schema::{Definitie, Pakket};
-use sha2::{Digest, Sha256};
 
 use super::MANIFEST;
+use super::digest::FileDigest;
 use crate::args;
 use crate::error::Failure;
 
@@ -102,24 +101,7 @@ impl PakketDirectory {
 
     fn measure(&self, file: &PakketFile) -> Result<(u64, String), Failure> {
         let path = self.path(file);
-        let mut hash = Sha256::new();
-        let mut bytes = 0;
-        let mut lees = || -> io::Result<()> {
-            let mut input = File::open(&path)?;
-            let mut buffer = vec![0; 1 << 16];
-            loop {
-                let n = input.read(&mut buffer)?;
-                if n == 0 {
-                    return Ok(());
-                }
-                hash.update(&buffer[..n]);
-                bytes += n as u64;
-            }
-        };
-        lees().map_err(|e| Failure::file("kan het pakket niet lezen", &path, &e).tip(TIP))?;
-        Ok((
-            bytes,
-            format!("sha256:{}", schema::definitie::hex(&hash.finalize())),
-        ))
+        FileDigest::of_file(&path)
+            .map_err(|e| Failure::file("kan het pakket niet lezen", &path, &e).tip(TIP))
     }
 }

@@ -3,13 +3,12 @@
 //! Owns writing it (whole or not at all, the same bytes for the same input) and reading it back with every length and
 //! hash proven. Leaves what is in the tables to `check`, and strict reading of the CSV to `pakket::strict`.
 
+mod digest;
 mod lees;
 mod write;
 
 pub use lees::PakketDirectory;
 pub use write::{PakketWriter, free_place};
-
-use sha2::{Digest, Sha256};
 
 /// The manifest.
 pub const MANIFEST: &str = "pakket.json";
@@ -20,8 +19,3 @@ pub const TOELICHTINGEN: &str = "toelichtingen.toml";
 
 /// How the files were read; written by `pak` for next year, and never sent.
 pub const KOPPELING: &str = "koppeling.toml";
-
-/// `sha256:<hex>` over bytes.
-pub fn sha256(bytes: &[u8]) -> String {
-    format!("sha256:{}", schema::definitie::hex(&Sha256::digest(bytes)))
-}

@@ -12,11 +12,11 @@ use arrow_array::RecordBatch;
 use check::TextColumn;
 use schema::pakket::PakketFile;
 use schema::{Definitie, Pakket, Tabel};
-use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
+use super::digest::FileDigest;
 use super::{KOPPELING, LEVERING, MANIFEST, TOELICHTINGEN};
-use crate::args::{rename, sync_dir};
+use crate::disk::{folder_of, rename, sync_dir};
 use crate::error::Failure;
 use crate::ontvangstbewijs::{KEYS, RECEIPT};
 
@@ -33,10 +33,7 @@ pub struct PakketWriter {
 impl PakketWriter {
     /// Starts a pakket that will stand at `uit`.
     pub fn new(out: &Path) -> Result<Self, Failure> {
-        let parent = match out.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
+        let parent = folder_of(out);
         fs::create_dir_all(parent)
             .map_err(|e| Failure::file("kan de map niet maken", parent, &e))?;
         let work = tempfile::Builder::new()
@@ -127,13 +124,7 @@ impl PakketWriter {
         if replaces {
             fs::remove_dir_all(&gone).map_err(failure)?;
         }
-        sync_dir(
-            self.uit
-                .parent()
-                .filter(|p| !p.as_os_str().is_empty())
-                .unwrap_or(Path::new(".")),
-        )
-        .map_err(failure)
+        sync_dir(folder_of(&self.uit)).map_err(failure)
     }
 }
 
@@ -196,8 +187,7 @@ impl PakketTabelWriter {
     fn new(tabel: &Tabel, path: &Path) -> io::Result<Self> {
         let file = Hashed {
             inner: BufWriter::new(File::create(path)?),
-            hash: Sha256::new(),
-            bytes: 0,
+            digest: FileDigest::default(),
         };
         let mut zstd = zstd::Encoder::new(file, NIVEAU)?;
         zstd.include_checksum(true)?;
@@ -237,15 +227,16 @@ impl PakketTabelWriter {
         let mut hashed = counted.inner.finish()?;
         hashed.flush()?;
         hashed.inner.get_ref().sync_all()?;
+        let (bytes, hash) = hashed.digest.finish();
         Ok(PakketFile {
             name: tabel.to_owned(),
             path: format!("{tabel}.csv.zst"),
             format: "csv".to_owned(),
             compression: "zstd".to_owned(),
             encoding: "utf-8".to_owned(),
-            bytes: hashed.bytes,
+            bytes,
             bytes_uitgepakt: unpacked_bytes,
-            hash: format!("sha256:{}", schema::definitie::hex(&hashed.hash.finalize())),
+            hash,
             rijen: self.rijen,
         })
     }
@@ -273,15 +264,13 @@ impl<W: Write> Write for Counted<W> {
 /// Hashes and counts what passes.
 struct Hashed<W> {
     inner: W,
-    hash: Sha256,
-    bytes: u64,
+    digest: FileDigest,
 }
 
 impl<W: Write> Write for Hashed<W> {
     fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
         let n = self.inner.write(buf)?;
-        self.hash.update(&buf[..n]);
-        self.bytes += n as u64;
+        self.digest.write_all(&buf[..n])?;
         Ok(n)
     }
 

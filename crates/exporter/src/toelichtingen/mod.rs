@@ -16,7 +16,7 @@ use schema::text::{grouped_thousands, invisible};
 use schema::{Bevinding, Definitie, Ernst, Oordeel, RegelTelling};
 use serde::Deserialize;
 
-use crate::args::write_whole;
+use crate::disk::write_whole;
 use crate::error::Failure;
 use crate::output::safe;
 use crate::text_input;

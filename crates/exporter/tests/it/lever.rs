@@ -1,407 +1,248 @@
-//! `lever`, `status` and `nulopgave` against a service that misbehaves.
+//! `lever`, `status` and `nulopgave` against the service itself.
 
 use std::fs;
+use std::io::Read;
 
 use insta::assert_snapshot;
+use schema::Toestand;
+use schema::pakket::Answer;
 
-use crate::fake_server::{FakeServer, Judges, SIGNAAL, Storing};
-use crate::support::{CommandOutput, TestFolder, fake_pakket};
+use crate::data::{csv, pack, trajecten};
+use crate::service::{KVK, OTHER_KVK, SIGN, Service};
+use crate::support::{CommandOutput, TestFolder};
 
-fn workbook(server: &FakeServer) -> TestFolder {
-    let folder = TestFolder::new().replace(&server.url, "[SERVER]");
-    folder.write("token.txt", "geheim-token\n");
+/// A child that waited long: a question.
+const LONG: &[(&str, &str)] = &[("aanmelddatum", "2018-12-03"), ("intakedatum", "")];
+const GOOD: &[&[(&str, &str)]] = &[&[], &[], &[]];
+
+/// A folder with a token and a pakket.
+fn packed(service: &Service, changes: &[&[(&str, &str)]]) -> TestFolder {
+    let folder = TestFolder::new().with_token(service);
+    folder.write("traject.csv", csv(&trajecten(changes)));
+    let result = pack(&folder, "pakket", &["--kvk", KVK]);
+    assert_eq!(result.code, 0, "{}", result.everything());
     folder
 }
 
-/// `lever` with short pauses and whatever else.
-fn lever(folder: &TestFolder, server: &FakeServer, more: &[&str]) -> CommandOutput {
-    let basis = [
-        "lever",
-        "pakket",
-        "--server",
-        &server.url,
-        "--token-bestand",
-        "token.txt",
-        "--geduld-ms",
-        "5",
-        "--antwoord-ms",
-        "1500",
-    ];
-    folder.run(&[&basis, more].concat())
+fn server(service: &Service) -> [&str; 4] {
+    ["--server", &service.url, "--token-bestand", "token.txt"]
 }
 
-const SIGN: [&str; 2] = ["--onderteken", "J. de Vries, directeur"];
+/// `lever` with short pauses and whatever else.
+fn lever(folder: &TestFolder, service: &Service, more: &[&str]) -> CommandOutput {
+    let basis = ["lever", "pakket", "--geduld-ms", "5"];
+    folder.run(&[&basis, &server(service)[..], more].concat())
+}
+
+fn told(service: &Service, result: &CommandOutput) -> String {
+    service.steady(&result.everything())
+}
 
 #[test]
 fn a_delivery_ends_with_a_receipt_that_is_proven_offline() {
-    let server = FakeServer::start(Judges::Akkoord, &[]);
-    let folder = workbook(&server);
-    fake_pakket(&folder, "pakket", 1000);
-    assert_snapshot!(
-        "lever_ingediend",
-        lever(&folder, &server, &SIGN).everything()
-    );
-    assert_snapshot!(
-        "status_offline",
-        folder.run(&["status", "pakket"]).everything()
-    );
+    let service = Service::start();
+    let folder = packed(&service, GOOD);
+    let result = lever(&folder, &service, &SIGN);
+    assert_snapshot!("lever_ingediend", told(&service, &result));
+    let offline = folder.run(&["status", "pakket"]);
+    assert_snapshot!("status_offline", told(&service, &offline));
+    assert_eq!(service.states(), [Toestand::Ingediend]);
+    let files = folder.files();
+    let files: Vec<&String> = files.iter().filter(|f| f.starts_with("pakket/")).collect();
     assert_eq!(
-        folder.files(),
+        files,
         [
             "pakket/levering.json",
             "pakket/ontvangstbewijs.jws",
             "pakket/pakket.json",
             "pakket/sleutels.json",
             "pakket/traject.csv.zst",
-            "token.txt"
+            "pakket/wachtlijst.csv.zst",
         ]
     );
 }
 
 #[test]
 fn without_a_signature_it_stops_at_approved_and_says_how_to_go_on() {
-    let server = FakeServer::start(Judges::Akkoord, &[]);
-    let folder = workbook(&server);
-    fake_pakket(&folder, "pakket", 1000);
-    assert_snapshot!("lever_akkoord", lever(&folder, &server, &[]).everything());
-    assert_eq!(server.submissions(), 0);
-    assert_snapshot!(
-        "status_zonder_bewijs",
-        folder.run(&["status", "pakket"]).everything()
-    );
-    let at_server = folder.run(&[
-        "status",
-        "pakket",
-        "--server",
-        &server.url,
-        "--token-bestand",
-        "token.txt",
-    ]);
-    assert_snapshot!("status_server", at_server.everything());
-}
-
-#[test]
-fn a_cut_connection_resumes_where_the_service_is() {
-    let server = FakeServer::start(
-        Judges::Akkoord,
-        &[
-            Storing::Cut(1_000_001),
-            Storing::Cut(1),
-            Storing::Conflict,
-            Storing::Busy,
-        ],
-    );
-    let folder = workbook(&server);
-    fake_pakket(&folder, "pakket", 9_000_000);
-    let result = lever(&folder, &server, &SIGN);
-    assert_eq!(
-        (result.code, server.faults_left()),
-        (0, 0),
-        "{}",
-        result.everything()
-    );
-    assert_eq!(
-        server.content("traject"),
-        fs::read(folder.path("pakket/traject.csv.zst")).unwrap()
-    );
-    assert!(
-        result.stderr.contains("de verbinding werd verbroken"),
-        "{}",
-        result.stderr
-    );
-}
-
-#[test]
-fn bytes_that_arrived_without_an_answer_are_not_sent_again() {
-    let server = FakeServer::start(Judges::Akkoord, &[Storing::SilentAfterPatch]);
-    let folder = workbook(&server);
-    fake_pakket(&folder, "pakket", 5000);
-    assert_eq!(lever(&folder, &server, &SIGN).code, 0);
-    assert_eq!(
-        server
-            .event_log()
-            .iter()
-            .filter(|r| r.starts_with("PATCH"))
-            .count(),
-        1
-    );
-}
-
-#[test]
-fn damaged_bytes_are_sent_anew() {
-    let server = FakeServer::start(Judges::Akkoord, &[Storing::Damaged]);
-    let folder = workbook(&server);
-    fake_pakket(&folder, "pakket", 5000);
-    let result = lever(&folder, &server, &SIGN);
-    assert_eq!(result.code, 0, "{}", result.everything());
-    assert_eq!(
-        server.content("traject"),
-        fs::read(folder.path("pakket/traject.csv.zst")).unwrap()
-    );
-}
-
-/// A service that crashed between the last byte and the register never moves on by itself.
-#[test]
-fn a_service_that_missed_the_end_is_told() {
-    let server = FakeServer::start(Judges::Akkoord, &[Storing::EndMissed]);
-    let folder = workbook(&server);
-    fake_pakket(&folder, "pakket", 5000);
-    let result = lever(&folder, &server, &SIGN);
-    assert_eq!(result.code, 0, "{}", result.everything());
-}
-
-#[test]
-fn a_lost_answer_to_the_announcement_opens_no_second_levering() {
-    let server = FakeServer::start(Judges::Akkoord, &[Storing::SilentAfterOpen]);
-    let folder = workbook(&server);
-    fake_pakket(&folder, "pakket", 1000);
-    assert_eq!(lever(&folder, &server, &SIGN).code, 0);
-    let keys = server.keys();
-    assert_eq!(keys.len(), 2);
-    assert_eq!(keys[0], keys[1]);
-}
-
-#[test]
-fn after_a_time_out_on_signing_the_service_is_asked() {
-    let server = FakeServer::start(Judges::Akkoord, &[]);
-    let folder = workbook(&server);
-    fake_pakket(&folder, "pakket", 1000);
-    assert_eq!(lever(&folder, &server, &[]).code, 0);
-    let slow = FakeServer::start(Judges::Akkoord, &[Storing::SlowAfterSubmit]);
-    let result = lever(&folder, &slow, &SIGN);
-    assert_eq!(
-        (result.code, slow.submissions()),
-        (0, 1),
-        "{}",
-        result.everything()
-    );
-    let log = slow.event_log();
-    let after = log.iter().position(|r| r.ends_with("/indienen")).unwrap();
-    assert!(log[after + 1].starts_with("GET /v1/leveringen/"), "{log:?}");
+    let service = Service::start();
+    let folder = packed(&service, GOOD);
+    let result = lever(&folder, &service, &[]);
+    assert_snapshot!("lever_akkoord", told(&service, &result));
+    assert_eq!(service.states(), [Toestand::Akkoord]);
+    let offline = folder.run(&["status", "pakket"]);
+    assert_snapshot!("status_zonder_bewijs", told(&service, &offline));
+    let at_server = folder.run(&[&["status", "pakket"], &server(&service)[..]].concat());
+    assert_snapshot!("status_server", told(&service, &at_server));
 }
 
 #[test]
 fn questions_are_written_answered_and_not_asked_again() {
-    let server = FakeServer::start(Judges::TeBevestigen, &[]);
-    let folder = workbook(&server);
-    fake_pakket(&folder, "pakket", 1000);
-    assert_snapshot!(
-        "lever_te_bevestigen",
-        lever(&folder, &server, &SIGN).everything()
-    );
+    let service = Service::start();
+    let folder = packed(&service, &[LONG, &[], LONG]);
+    let result = lever(&folder, &service, &SIGN);
+    assert_snapshot!("lever_te_bevestigen", told(&service, &result));
     let questions = folder.lees("pakket/toelichtingen.toml");
     assert_snapshot!("toelichtingen", questions);
-    let weer = lever(&folder, &server, &SIGN);
+    let again = lever(&folder, &service, &SIGN);
     assert_eq!(
-        (weer.code, folder.lees("pakket/toelichtingen.toml")),
+        (again.code, folder.lees("pakket/toelichtingen.toml")),
         (1, questions.clone())
     );
     folder.write(
         "pakket/toelichtingen.toml",
         questions.replacen("antwoord = \"\"", "antwoord = \"klopt\"", 1),
     );
-    assert_snapshot!(
-        "lever_beantwoord",
-        lever(&folder, &server, &SIGN).everything()
-    );
-    assert_eq!(
-        server.answers(),
-        [serde_json::json!({"code": SIGNAAL, "antwoord": "klopt", "woorden": ""})]
-    );
+    let answered = lever(&folder, &service, &SIGN);
+    assert_snapshot!("lever_beantwoord", told(&service, &answered));
+    let answers = service.answers();
+    let answers: Vec<_> = answers
+        .iter()
+        .map(|a| (a.code.as_str(), a.antwoord, a.woorden.as_str()))
+        .collect();
+    assert_eq!(answers, [("WACHT_LANG", Answer::Klopt, "")]);
+    assert_eq!(service.states(), [Toestand::Ingediend]);
 }
 
 #[test]
 fn a_mistake_in_the_answers_is_told_before_anything_is_sent() {
-    let server = FakeServer::start(Judges::TeBevestigen, &[]);
-    let folder = workbook(&server);
-    fake_pakket(&folder, "pakket", 1000);
+    let service = Service::start();
+    let folder = packed(&service, &[LONG]);
     folder.write(
         "a.toml",
-        format!("[[toelichting]]\ncode = \"{SIGNAAL}\"\nantwoord = \"jawel\"\n"),
+        "[[toelichting]]\ncode = \"WACHT_LANG\"\nantwoord = \"jawel\"\n",
     );
-    assert_snapshot!(
-        "lever_fout_antwoord",
-        lever(&folder, &server, &["--toelichtingen", "a.toml"]).everything()
-    );
-    assert_eq!(server.event_log(), Vec::<String>::new());
+    let result = lever(&folder, &service, &["--toelichtingen", "a.toml"]);
+    assert_snapshot!("lever_fout_antwoord", told(&service, &result));
+    assert_eq!(service.requests(), Vec::<String>::new());
+}
+
+/// Changes a pakket as somebody who does not want to pass by `pak` would: the manifest fits.
+fn tamper(folder: &TestFolder, what: &str, with: &str) {
+    let path = folder.path("pakket/traject.csv.zst");
+    let mut text = String::new();
+    let packed = fs::read(&path).unwrap();
+    zstd::Decoder::new(packed.as_slice())
+        .unwrap()
+        .read_to_string(&mut text)
+        .unwrap();
+    assert!(text.contains(what), "{text}");
+    let text = text.replace(what, with);
+    let bytes = zstd::encode_all(text.as_bytes(), 3).unwrap();
+    let mut pakket: schema::Pakket =
+        serde_json::from_str(&folder.lees("pakket/pakket.json")).unwrap();
+    let file = pakket.resources.iter_mut().find(|f| f.name == "traject");
+    let file = file.unwrap();
+    file.bytes = bytes.len() as u64;
+    file.bytes_uitgepakt = text.len() as u64;
+    file.hash = schema::hash::sha256(&bytes);
+    fs::write(path, bytes).unwrap();
+    folder.write("pakket/pakket.json", serde_json::to_vec(&pakket).unwrap());
 }
 
 #[test]
 fn a_rejected_levering_shows_its_errors() {
-    let server = FakeServer::start(Judges::Afgekeurd, &[]);
-    let folder = workbook(&server);
-    fake_pakket(&folder, "pakket", 1000);
-    assert_snapshot!(
-        "lever_afgekeurd",
-        lever(&folder, &server, &SIGN).everything()
-    );
+    let service = Service::start();
+    let folder = packed(&service, &[&[("startdatum", "2020-03-12")], &[]]);
+    tamper(&folder, "2020-03-12", "2019-03-12");
+    let result = lever(&folder, &service, &SIGN);
+    assert_snapshot!("lever_afgekeurd", told(&service, &result));
+    assert_eq!(service.states(), [Toestand::Afgekeurd]);
 }
 
 #[test]
 fn delivering_twice_gives_the_same_receipt() {
-    let server = FakeServer::start(Judges::Akkoord, &[]);
-    let folder = workbook(&server);
-    fake_pakket(&folder, "pakket", 1000);
-    assert_eq!(lever(&folder, &server, &SIGN).code, 0);
+    let service = Service::start();
+    let folder = packed(&service, GOOD);
+    assert_eq!(lever(&folder, &service, &SIGN).code, 0);
     let receipt = folder.lees("pakket/ontvangstbewijs.jws");
-    assert_eq!(lever(&folder, &server, &SIGN).code, 0);
+    assert_eq!(lever(&folder, &service, &SIGN).code, 0);
     assert_eq!(
         (
             folder.lees("pakket/ontvangstbewijs.jws"),
-            server.submissions()
+            service.submissions()
         ),
         (receipt, 1)
     );
 }
 
 #[test]
-fn a_forged_receipt_is_not_kept() {
-    let server = FakeServer::start(Judges::Akkoord, &[]).forged();
-    let folder = workbook(&server);
-    fake_pakket(&folder, "pakket", 1000);
-    assert_snapshot!(
-        "lever_vals_bewijs",
-        lever(&folder, &server, &SIGN).everything()
-    );
-    assert!(!folder.path("pakket/ontvangstbewijs.jws").exists());
-}
-
-#[test]
 fn a_changed_pakket_or_receipt_is_noticed_offline() {
-    let server = FakeServer::start(Judges::Akkoord, &[]);
-    let folder = workbook(&server);
-    fake_pakket(&folder, "pakket", 1000);
-    assert_eq!(lever(&folder, &server, &SIGN).code, 0);
+    let service = Service::start();
+    let folder = packed(&service, GOOD);
+    assert_eq!(lever(&folder, &service, &SIGN).code, 0);
     let receipt = folder.lees("pakket/ontvangstbewijs.jws");
     folder.write("pakket/ontvangstbewijs.jws", receipt.replacen('.', ".A", 1));
-    assert_snapshot!(
-        "status_vals_bewijs",
-        folder.run(&["status", "pakket"]).everything()
-    );
+    let forged = folder.run(&["status", "pakket"]);
+    assert_snapshot!("status_vals_bewijs", told(&service, &forged));
     folder.write("pakket/ontvangstbewijs.jws", receipt);
     let mut bytes = fs::read(folder.path("pakket/traject.csv.zst")).unwrap();
-    bytes[500] ^= 1;
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
     folder.write("pakket/traject.csv.zst", bytes);
-    assert_snapshot!(
-        "status_veranderd_pakket",
-        folder.run(&["status", "pakket"]).everything()
-    );
+    let changed = folder.run(&["status", "pakket"]);
+    assert_snapshot!("status_veranderd_pakket", told(&service, &changed));
 }
 
 #[test]
-fn refusals_of_the_service_come_with_a_way_out() {
-    for (name, status, code, detail) in [
-        (
-            "lever_definitie_oud",
-            409,
-            "DEFINITION_OUTDATED",
-            "De regels zijn vernieuwd.",
-        ),
-        (
-            "lever_andere_aanbieder",
-            403,
-            "PROVIDER_MISMATCH",
-            "Dit token is van een andere aanbieder.",
-        ),
-    ] {
-        let server = FakeServer::start(Judges::Akkoord, &[]).refuse(status, code, detail);
-        let folder = workbook(&server);
-        fake_pakket(&folder, "pakket", 1000);
-        assert_snapshot!(name, lever(&folder, &server, &SIGN).everything());
-    }
+fn a_service_with_newer_rules_comes_with_a_way_out() {
+    let service = Service::start_with("2021-03-01T10:00:00Z", |services| {
+        for definitie in &mut services.definities {
+            definitie.regelhash = "0".repeat(64);
+        }
+    });
+    let folder = packed(&service, GOOD);
+    let result = lever(&folder, &service, &SIGN);
+    assert_snapshot!("lever_definitie_oud", told(&service, &result));
+    assert!(service.leveringen().is_empty());
+}
+
+#[test]
+fn a_pakket_of_another_aanbieder_comes_with_a_way_out() {
+    let service = Service::start();
+    let folder = packed(&service, GOOD);
+    folder.write("token.txt", service.token(OTHER_KVK));
+    let result = lever(&folder, &service, &SIGN);
+    assert_snapshot!("lever_andere_aanbieder", told(&service, &result));
+    assert!(service.leveringen().is_empty());
 }
 
 #[test]
 fn a_wrong_token_is_refused_and_never_printed() {
-    let server = FakeServer::start(Judges::Akkoord, &[]);
-    let folder = workbook(&server);
-    fake_pakket(&folder, "pakket", 1000);
+    let service = Service::start();
+    let folder = packed(&service, GOOD);
     folder.write("token.txt", "ander-token");
-    let result = lever(&folder, &server, &SIGN);
-    assert_snapshot!("lever_verkeerd_token", result.everything());
+    let result = lever(&folder, &service, &SIGN);
+    assert_snapshot!("lever_verkeerd_token", told(&service, &result));
     assert!(!result.everything().contains("ander-token"));
 }
 
 #[test]
-fn a_server_that_is_not_there_is_said_after_some_attempts() {
-    let server = FakeServer::start(Judges::Akkoord, &[]);
-    let folder = workbook(&server);
-    fake_pakket(&folder, "pakket", 1000);
-    let basis = [
-        "lever",
-        "pakket",
-        "--server",
-        "http://127.0.0.1:9",
-        "--token-bestand",
-        "token.txt",
-        "--geduld-ms",
-        "1",
-    ];
-    assert_snapshot!("lever_geen_server", folder.run(&basis).everything());
-    let without_tls = [
-        "lever",
-        "pakket",
-        "--server",
-        "http://uitvraag.example.nl",
-        "--token-bestand",
-        "token.txt",
-    ];
-    assert_snapshot!("lever_zonder_tls", folder.run(&without_tls).everything());
-}
-
-/// An organisation that lets nothing out but through its proxy often sets one variable only.
-#[test]
-fn the_proxy_that_the_environment_names_is_used() {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let proxy = format!("http://{}", listener.local_addr().unwrap());
-    let asked = std::thread::spawn(move || {
-        let mut line = String::new();
-        let (stream, _) = listener.accept().unwrap();
-        std::io::BufRead::read_line(&mut std::io::BufReader::new(stream), &mut line).unwrap();
-        line
-    });
-    let folder = TestFolder::new();
-    folder.write("token.txt", "geheim-token\n");
-    fake_pakket(&folder, "pakket", 1000);
-    let server = [
-        "--server",
-        "https://uitvraag.example.nl",
-        "--token-bestand",
-        "token.txt",
-    ];
-    let args = [&["lever", "pakket", "--geduld-ms", "1"], &server[..]].concat();
-    assert_eq!(folder.run_with(&[("HTTP_PROXY", &proxy)], &args).code, 2);
-    assert_eq!(
-        asked.join().unwrap(),
-        "CONNECT uitvraag.example.nl:443 HTTP/1.1\r\n"
-    );
-}
-
-#[test]
 fn nothing_to_report_is_signed_once_and_its_receipt_kept() {
-    let server = FakeServer::start(Judges::Akkoord, &[Storing::SilentAfterNulopgave]);
-    let folder = workbook(&server);
-    let basis = [
-        "nulopgave",
-        "--uitvraag",
-        "omgang/2020",
-        "--server",
-        &server.url,
-        "--token-bestand",
-        "token.txt",
-        "--geduld-ms",
-        "5",
-    ];
-    assert_snapshot!(
-        "nulopgave",
-        folder.run(&[&basis[..], &SIGN].concat()).everything()
+    let service = Service::start();
+    let folder = TestFolder::new().with_token(&service);
+    let basis = ["nulopgave", "--uitvraag", "omgang/2020"];
+    let args = [&basis[..], &server(&service), &SIGN].concat();
+    let result = folder.run(&args);
+    assert_snapshot!("nulopgave", told(&service, &result));
+    assert_eq!(service.states(), [Toestand::Ingediend]);
+    let offline = folder.run(&["status", "nulopgave-omgang-2020"]);
+    assert_snapshot!("nulopgave_status", told(&service, &offline));
+    assert_eq!(folder.run(&args).code, 2);
+    assert_eq!(service.submissions(), 1);
+}
+
+/// Who signed rows cannot wipe them out with a nulopgave; the register says so, and the aanbieder hears how to go on.
+#[test]
+fn nothing_to_report_beside_a_signed_levering_is_refused() {
+    let service = Service::start();
+    let folder = packed(&service, GOOD);
+    assert_eq!(lever(&folder, &service, &SIGN).code, 0);
+    let basis = ["nulopgave", "--uitvraag", "omgang/2020"];
+    let refused = folder.run(&[&basis[..], &server(&service), &SIGN].concat());
+    assert!(
+        refused.code == 2 && refused.stderr.contains("NIL_CONFLICT"),
+        "{}",
+        refused.everything()
     );
-    assert_eq!(server.submissions(), 1);
-    assert_snapshot!(
-        "nulopgave_status",
-        folder
-            .run(&["status", "nulopgave-omgang-2020"])
-            .everything()
-    );
-    assert_eq!(folder.run(&[&basis[..], &SIGN].concat()).code, 2);
+    assert_eq!(service.states(), [Toestand::Ingediend]);
 }

@@ -12,11 +12,14 @@ mod fake_server;
 mod hostile;
 mod key;
 mod lever;
+mod lever_faults;
 mod previous_year;
 mod questions;
+mod service;
 mod several_files;
 mod sources;
 mod support;
 #[cfg(unix)]
 mod terminal;
 mod unattended;
+mod unattended_faults;

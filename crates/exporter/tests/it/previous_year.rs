@@ -2,7 +2,7 @@
 
 use schema::Definitie;
 
-use crate::fake_server::{FakeServer, Judges};
+use crate::service::Service;
 use crate::support::{CommandOutput, TestFolder};
 
 /// Own headers and own words; the last column is one that no uitvraag asks.
@@ -234,8 +234,8 @@ fn what_vanished_since_last_year_is_found_at_the_aanbieder() {
 /// The same out of `uitvraag.toml`: `koppel`, `check` and `lever` all compare with the pakket it names.
 #[test]
 fn the_settings_name_the_pakket_of_last_year() {
-    let server = FakeServer::start(Judges::Akkoord, &[]);
-    let dir = two_years();
+    let service = Service::start_with("2022-03-01T10:00:00Z", |_| {});
+    let dir = two_years().with_token(&service);
     folder(
         "2021.csv",
         &[
@@ -244,12 +244,11 @@ fn the_settings_name_the_pakket_of_last_year() {
         ],
         &dir,
     );
-    dir.write("token.txt", "geheim-token\n");
     let settings = |previous: &str| {
         format!(
             "uitvraag = \"omgang/2021\"\nkvk = \"12345678\"\nkoppeling = \"k2021.toml\"\nsleutel = \"s.toml\"\n{previous}\n\
              [server]\nadres = \"{}\"\ntoken_bestand = \"token.txt\"\n[bron.bestanden]\npatronen = [\"2021.csv\"]\n",
-            server.url
+            service.url
         )
     };
     dir.write("uitvraag.toml", settings("vorig = \"pakket-2020\""));

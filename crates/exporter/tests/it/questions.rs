@@ -5,7 +5,7 @@ use schema::Pakket;
 use schema::pakket::Answer;
 
 use crate::data::{DAY, TextRow, UITVRAAG, check, csv, met, pack, trajecten};
-use crate::fake_server::{FINGERPRINT, FakeServer, Judges, SIGNAAL};
+use crate::service::{KVK, SIGN, Service};
 use crate::support::TestFolder;
 #[cfg(unix)]
 use crate::terminal::Terminal;
@@ -205,26 +205,18 @@ fn answers_travel_in_the_pakket_and_are_answers_to_the_service() {
         "{}",
         weer.everything()
     );
-    let server = FakeServer::start(Judges::TeBevestigen, &[]);
-    folder.write("token.txt", "geheim-token\n");
-    let lever = [
-        "lever",
-        "pakket",
-        "--server",
-        &server.url,
-        "--token-bestand",
-        "token.txt",
-        "--onderteken",
-        "J. de Vries, directeur",
-    ];
-    let delivered = folder.run(&lever);
+    let service = Service::start();
+    let folder = folder.with_token(&service);
+    let server = ["--server", &service.url, "--token-bestand", "token.txt"];
+    let delivered = folder.run(&[&["lever", "pakket"], &server[..], &SIGN].concat());
     assert_eq!(
-        (delivered.code, server.submissions()),
+        (delivered.code, service.submissions()),
         (0, 1),
         "{}",
         delivered.everything()
     );
-    assert!(server.answers().is_empty(), "nothing was asked");
+    let asked = |line: &String| line.ends_with("/toelichtingen");
+    assert!(!service.requests().iter().any(asked), "nothing was asked");
 }
 
 #[cfg(unix)]
@@ -267,39 +259,36 @@ fn an_answer_holds_as_long_as_the_data_do() {
 /// A folder that held an earlier pakket still holds its answers.
 #[test]
 fn an_answer_over_other_data_is_not_sent_and_is_asked_again() {
-    let folder = TestFolder::new();
-    crate::support::fake_pakket(&folder, "pakket", 1000);
-    folder.write("token.txt", "geheim-token\n");
+    let service = Service::start();
+    let long: &[(&str, &str)] = &[("aanmelddatum", "2018-12-03"), ("intakedatum", "")];
+    let folder = met(&trajecten(&[long])).with_token(&service);
+    let packed = pack(&folder, "pakket", &["--kvk", KVK]);
+    assert_eq!(packed.code, 0, "{}", packed.everything());
     let question = |key: &str| {
         format!(
-            "[[toelichting]]\ncode = \"{SIGNAAL}\"\nantwoord = \"klopt\"\nwoorden = \"vorige maand\"\nsleutel = \"{key}\"\n"
+            "[[toelichting]]\ncode = \"WACHT_LANG\"\nantwoord = \"klopt\"\nwoorden = \"vorige maand\"\nsleutel = \"{key}\"\n"
         )
     };
     folder.write(
         "pakket/toelichtingen.toml",
         question("van-een-ander-pakket"),
     );
-    let server = FakeServer::start(Judges::TeBevestigen, &[]);
-    let lever = [
-        "lever",
-        "pakket",
-        "--server",
-        &server.url,
-        "--token-bestand",
-        "token.txt",
-    ];
+    let server = ["--server", &service.url, "--token-bestand", "token.txt"];
+    let lever = [&["lever", "pakket"], &server[..]].concat();
     assert_eq!(folder.run(&lever).code, 1);
-    assert!(server.answers().is_empty());
+    assert!(service.answers().is_empty());
     let nu = folder.lees("pakket/toelichtingen.toml");
     assert!(
         nu.contains("# Eerder, over andere gegevens: klopt, vorige maand\n")
             && nu.contains("antwoord = \"\""),
         "{nu}"
     );
-    assert!(nu.contains(&format!("sleutel = \"{FINGERPRINT}\"")), "{nu}");
-    folder.write("pakket/toelichtingen.toml", question(FINGERPRINT));
+    let (_, key) = nu.split_once("sleutel = \"").unwrap();
+    let (key, _) = key.split_once('"').unwrap();
+    assert_ne!(key, "van-een-ander-pakket");
+    folder.write("pakket/toelichtingen.toml", question(key));
     assert_eq!(folder.run(&lever).code, 0);
-    assert_eq!(server.answers().len(), 1);
+    assert_eq!(service.answers().len(), 1);
 }
 
 /// One child twice at the same time, and another one: each with a row of its own beside it.

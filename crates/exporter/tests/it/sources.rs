@@ -10,7 +10,7 @@ use schema::Definitie;
 use serde_json::Value;
 
 use crate::data::{csv, trajecten};
-use crate::fake_server::{FakeServer, Judges};
+use crate::service::Service;
 use crate::support::{CommandOutput, TestFolder};
 
 /// `care_file.sqlite` with a table `traject`: canonical names, rows after the definition's example.
@@ -249,10 +249,9 @@ fn the_newest_file_is_read_with_the_mapping_of_another_day() {
 /// A gone column is a no to the data: the same exit code from every command, and nothing is sent.
 #[test]
 fn a_refused_source_is_exit_1_in_every_command() {
-    let server = FakeServer::start(Judges::Akkoord, &[]);
-    let folder = TestFolder::new();
+    let service = Service::start();
+    let folder = TestFolder::new().with_token(&service);
     database(&folder, &[&[]]);
-    folder.write("token.txt", "geheim-token\n");
     assert_eq!(
         folder
             .run(&["sleutel", "maak", "--sleutel", "sleutel.toml"])
@@ -262,7 +261,7 @@ fn a_refused_source_is_exit_1_in_every_command() {
     let source = format!(
         "sleutel = \"sleutel.toml\"\n[server]\nadres = \"{}\"\ntoken_bestand = \"token.txt\"\n\
          [bron.sqlite]\nbestand = \"ecd.sqlite\"\n[bron.sqlite.tabellen]\ntraject = \"SELECT * FROM traject\"\n",
-        server.url
+        service.url
     );
     settings(&folder, &source);
     assert_eq!(folder.run(&["koppel", "--config", "uitvraag.toml"]).code, 0);
@@ -296,7 +295,7 @@ fn a_refused_source_is_exit_1_in_every_command() {
     let stored: Value =
         serde_json::from_str(&folder.lees("uitbak/controle/bevindingen.json")).unwrap();
     assert_eq!(stored["bevindingen"][0]["code"], "COLUMN_MISSING");
-    assert_eq!(server.leveringen(), 0);
+    assert!(service.leveringen().is_empty());
     // What could not be read at all is not about the data.
     update(&folder, "DROP TABLE traject");
     let gone = [

@@ -7,7 +7,6 @@ use std::process::Command;
 
 use schema::pakket::PakketFile;
 use schema::{Definitie, Pakket};
-use sha2::{Digest, Sha256};
 
 /// A folder of its own in which commands run.
 pub struct TestFolder {
@@ -117,6 +116,15 @@ fn collect(basis: &Path, dir: &Path, out: &mut Vec<String>) {
     }
 }
 
+/// Writes a file that only its owner may read.
+pub fn write_private(folder: &TestFolder, name: &str, text: &str) {
+    let path = folder.write(name, text);
+    #[cfg(unix)]
+    fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    #[cfg(not(unix))]
+    drop(path);
+}
+
 /// Writes a pakket with a table of `bytes` random-looking bytes: for a delivery only lengths and hashes matter.
 pub fn fake_pakket(folder: &TestFolder, name: &str, bytes: usize) -> Pakket {
     let definitie = Definitie::load("omgang/2020").unwrap();
@@ -146,10 +154,7 @@ pub fn fake_pakket(folder: &TestFolder, name: &str, bytes: usize) -> Pakket {
             encoding: "utf-8".to_owned(),
             bytes: content.len() as u64,
             bytes_uitgepakt: content.len() as u64,
-            hash: format!(
-                "sha256:{}",
-                schema::definitie::hex(&Sha256::digest(&content))
-            ),
+            hash: schema::hash::sha256(&content),
             rijen: 3,
         }],
         toelichtingen: Vec::new(),

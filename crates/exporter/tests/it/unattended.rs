@@ -1,17 +1,14 @@
-//! `lever --config`: a delivery that goes by itself, from a SQLite file, to a service that misbehaves; and killed anywhere.
+//! `lever --config`: a delivery that goes by itself, from a SQLite file, to the service; and stopped at any step.
 
-use std::collections::BTreeSet;
 use std::fs;
-use std::process::Stdio;
-use std::thread;
-use std::time::Duration;
 
 use insta::assert_snapshot;
+use schema::Toestand;
 use serde_json::Value;
 
-use crate::fake_server::{FakeServer, Judges, SIGNAAL, Storing};
+use crate::service::{KVK, Service};
 use crate::sources::{database, update};
-use crate::support::{CommandOutput, TestFolder};
+use crate::support::{CommandOutput, TestFolder, write_private};
 
 const SETTINGS: &str = r#"
 uitvraag = "omgang/2020"
@@ -29,30 +26,26 @@ bestand = "ecd.sqlite"
 traject = "SELECT * FROM traject"
 "#;
 
-/// A folder as a beheerder leaves it: settings, database, token and key.
-fn workbook(server: &FakeServer) -> TestFolder {
-    let folder = TestFolder::new().replace(&server.url, "[SERVER]");
-    folder.write("uitvraag.toml", SETTINGS.replace("SERVER", &server.url));
-    private(&folder, "token.txt", "geheim-token\n");
-    database(&folder, &[&[], &[], &[]]);
+/// What a beheerder leaves in a folder: settings, database, token and key.
+pub fn prepare(folder: &TestFolder, url: &str, token: &str) {
+    folder.write("uitvraag.toml", SETTINGS.replace("SERVER", url));
+    write_private(folder, "token.txt", token);
+    database(folder, &[&[], &[], &[]]);
     assert_eq!(
         folder
             .run(&["sleutel", "maak", "--sleutel", "sleutel.toml"])
             .code,
         0
     );
+}
+
+fn workbook(service: &Service) -> TestFolder {
+    let folder = TestFolder::new().replace(&service.url, "[SERVER]");
+    prepare(&folder, &service.url, &service.token(KVK));
     folder
 }
 
-fn private(folder: &TestFolder, name: &str, text: &str) {
-    let path = folder.write(name, text);
-    #[cfg(unix)]
-    fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
-    #[cfg(not(unix))]
-    drop(path);
-}
-
-const ARGS: [&str; 8] = [
+pub const ARGS: [&str; 8] = [
     "lever",
     "--config",
     "uitvraag.toml",
@@ -63,7 +56,7 @@ const ARGS: [&str; 8] = [
     "--antwoord-ms=1500",
 ];
 
-fn lever(folder: &TestFolder) -> CommandOutput {
+pub fn lever(folder: &TestFolder) -> CommandOutput {
     folder.run(&ARGS)
 }
 
@@ -78,15 +71,7 @@ fn events(result: &CommandOutput) -> Vec<String> {
         .collect()
 }
 
-fn sent(server: &FakeServer) -> usize {
-    server
-        .event_log()
-        .iter()
-        .filter(|r| r.starts_with("PATCH") || *r == "POST /v1/leveringen")
-        .count()
-}
-
-fn copies(folder: &TestFolder) -> usize {
+pub fn copies(folder: &TestFolder) -> usize {
     folder
         .files()
         .iter()
@@ -96,8 +81,8 @@ fn copies(folder: &TestFolder) -> usize {
 
 #[test]
 fn it_delivers_signs_and_sends_nothing_while_the_data_are_the_same() {
-    let server = FakeServer::start(Judges::Akkoord, &[]);
-    let folder = workbook(&server);
+    let service = Service::start();
+    let folder = workbook(&service);
     let first = lever(&folder);
     assert_eq!(
         (first.code, first.stdout.as_str()),
@@ -125,18 +110,14 @@ fn it_delivers_signs_and_sends_nothing_while_the_data_are_the_same() {
         [&expected[..], &["ontvangstbewijs", "klaar"]].concat()
     );
     assert_eq!(
-        (
-            server.toestand().as_str(),
-            server.submissions(),
-            copies(&folder)
-        ),
-        ("ingediend", 1, 1)
+        (service.states(), service.submissions(), copies(&folder)),
+        (vec![Toestand::Ingediend], 1, 1)
     );
 
-    let chunks = sent(&server);
+    let chunks = service.sent();
     let second = lever(&folder);
     assert_eq!(
-        (second.code, sent(&server)),
+        (second.code, service.sent()),
         (0, chunks),
         "{}",
         second.everything()
@@ -149,14 +130,14 @@ fn it_delivers_signs_and_sends_nothing_while_the_data_are_the_same() {
     );
     let third = lever(&folder);
     assert_eq!(
-        (third.code, server.leveringen(), server.submissions()),
-        (0, 2, 2),
+        (third.code, service.submissions()),
+        (0, 2),
         "{}",
         third.everything()
     );
     assert_eq!(
-        server.old_ones(),
-        ["ingediend"],
+        service.states(),
+        [Toestand::Vervangen, Toestand::Ingediend],
         "what was signed is replaced by the service, not taken back"
     );
 }
@@ -164,19 +145,15 @@ fn it_delivers_signs_and_sends_nothing_while_the_data_are_the_same() {
 /// A source that lost its rows in the night does not replace what counts: a person signs that.
 #[test]
 fn half_of_the_rows_is_not_signed_by_itself() {
-    let server = FakeServer::start(Judges::Akkoord, &[]);
-    let folder = workbook(&server);
+    let service = Service::start();
+    let folder = workbook(&service);
     assert_eq!(lever(&folder).code, 0);
     update(&folder, "DELETE FROM traject WHERE traject_id <> 'T1'");
     for _ in 0..2 {
         let shrunk = lever(&folder);
         assert_eq!(
-            (
-                shrunk.code,
-                server.submissions(),
-                server.toestand().as_str()
-            ),
-            (1, 1, "akkoord"),
+            (shrunk.code, service.submissions(), service.states()),
+            (1, 1, vec![Toestand::Ingediend, Toestand::Akkoord]),
             "{}",
             shrunk.everything()
         );
@@ -198,14 +175,14 @@ fn half_of_the_rows_is_not_signed_by_itself() {
         "lever",
         dir,
         "--server",
-        &server.url,
+        &service.url,
         "--token-bestand",
         "token.txt",
         "--onderteken",
         name,
     ]);
     assert_eq!(
-        (this.code, server.submissions()),
+        (this.code, service.submissions()),
         (0, 2),
         "{}",
         this.everything()
@@ -215,8 +192,8 @@ fn half_of_the_rows_is_not_signed_by_itself() {
 
 #[test]
 fn the_order_of_rows_is_no_change() {
-    let server = FakeServer::start(Judges::Akkoord, &[]);
-    let folder = workbook(&server);
+    let service = Service::start();
+    let folder = workbook(&service);
     assert_eq!(lever(&folder).code, 0);
     folder.write(
         "uitvraag.toml",
@@ -230,47 +207,13 @@ fn the_order_of_rows_is_no_change() {
         "{}",
         weer.everything()
     );
-    assert_eq!(server.leveringen(), 1);
-}
-
-#[test]
-fn the_log_never_holds_values_or_the_token() {
-    let server = FakeServer::start(Judges::Akkoord, &[Storing::Busy, Storing::Cut(10)]);
-    let folder = workbook(&server);
-    update(
-        &folder,
-        "UPDATE traject SET traject_id = 'ZEERGEHEIM' || traject_id",
-    );
-    let good = lever(&folder);
-    assert_eq!(good.code, 0, "{}", good.everything());
-    update(
-        &folder,
-        "UPDATE traject SET startdatum = 'GEHEIMEDAG' WHERE traject_id LIKE '%T1'",
-    );
-    let failure = lever(&folder);
-    assert_eq!(failure.code, 1, "{}", failure.everything());
-    for result in [good, failure] {
-        let everything = result.everything();
-        assert!(
-            !everything.contains("ZEERGEHEIM")
-                && !everything.contains("GEHEIMEDAG")
-                && !everything.contains("geheim-token"),
-            "{everything}"
-        );
-    }
-    assert!(
-        folder
-            .lees("uitbak/controle/bevindingen.json")
-            .contains("GEHEIMEDAG"),
-        "a person finds them beside the log"
-    );
-    assert_eq!(folder.run(&["status", "--config", "uitvraag.toml"]).code, 1);
+    assert_eq!(service.leveringen().len(), 1);
 }
 
 #[test]
 fn unsigned_leveringen_that_are_overtaken_are_taken_back() {
-    let server = FakeServer::start(Judges::Akkoord, &[]);
-    let folder = workbook(&server);
+    let service = Service::start();
+    let folder = workbook(&service);
     folder.write(
         "uitvraag.toml",
         folder
@@ -285,18 +228,22 @@ fn unsigned_leveringen_that_are_overtaken_are_taken_back() {
         assert_eq!(lever(&folder).code, 0);
     }
     assert_eq!(
-        (server.old_ones(), server.toestand()),
-        (vec!["ingetrokken".to_owned(); 2], "akkoord".to_owned())
+        service.states(),
+        [
+            Toestand::Ingetrokken,
+            Toestand::Ingetrokken,
+            Toestand::Akkoord
+        ]
     );
-    assert_eq!((server.submissions(), copies(&folder)), (0, 1));
+    assert_eq!((service.submissions(), copies(&folder)), (0, 1));
 }
 
 #[test]
 fn the_copy_goes_once_it_is_published_and_the_receipt_stays() {
-    let server = FakeServer::start(Judges::Akkoord, &[]);
-    let folder = workbook(&server);
+    let service = Service::start();
+    let folder = workbook(&service);
     assert_eq!(lever(&folder).code, 0);
-    server.set_toestand("gepubliceerd");
+    service.publish();
     let result = lever(&folder);
     assert_eq!(
         (result.code, copies(&folder)),
@@ -312,10 +259,10 @@ fn the_copy_goes_once_it_is_published_and_the_receipt_stays() {
             .any(|b| b.ends_with("ontvangstbewijs.jws"))
     );
     assert!(folder.files().iter().all(|b| !b.starts_with("pakketten/")));
-    let requests = server.event_log().len();
+    let requests = service.requests().len();
     assert_eq!(lever(&folder).code, 0);
     assert!(
-        !server.event_log()[requests..]
+        !service.requests()[requests..]
             .iter()
             .any(|r| r.contains("/leveringen/")),
         "what is done is not asked for again"
@@ -325,14 +272,14 @@ fn the_copy_goes_once_it_is_published_and_the_receipt_stays() {
 /// Next year wants it beside its own data: the pakket as it was published, whole, and nothing half after a stop.
 #[test]
 fn what_was_published_is_kept_where_the_settings_say() {
-    let server = FakeServer::start(Judges::Akkoord, &[]);
-    let folder = workbook(&server);
+    let service = Service::start();
+    let folder = workbook(&service);
     folder.write(
         "uitvraag.toml",
         format!("bewaar = \"pakketten\"\n{}", folder.lees("uitvraag.toml")),
     );
     assert_eq!(lever(&folder).code, 0);
-    server.set_toestand("gepubliceerd");
+    service.publish();
     assert_eq!(
         folder
             .run_with(&[("UITVRAAG_BREUK", "gesloten_met_kopie")], &ARGS)
@@ -368,37 +315,16 @@ fn what_was_published_is_kept_where_the_settings_say() {
 }
 
 #[test]
-fn what_the_service_rejects_is_kept_as_findings_and_not_sent_again() {
-    let server = FakeServer::start(Judges::Afgekeurd, &[]);
-    let folder = workbook(&server);
-    let result = lever(&folder);
-    assert_eq!(
-        (result.code, copies(&folder)),
-        (1, 0),
-        "{}",
-        result.everything()
-    );
-    let stored: BTreeSet<String> = folder
-        .files()
-        .into_iter()
-        .filter_map(|b| b.split('/').nth(2).map(str::to_owned))
-        .collect();
-    assert!(
-        stored.contains("bevindingen.json") && stored.contains("bevindingen.xlsx"),
-        "{stored:?}"
-    );
-    let chunks = sent(&server);
-    assert_eq!((lever(&folder).code, sent(&server)), (1, chunks));
-    assert_eq!(folder.run(&["status", "--config", "uitvraag.toml"]).code, 1);
-}
-
-#[test]
 fn questions_wait_for_a_person_and_the_next_run_goes_on() {
-    let server = FakeServer::start(Judges::TeBevestigen, &[]);
-    let folder = workbook(&server);
+    let service = Service::start();
+    let folder = workbook(&service);
+    update(
+        &folder,
+        "UPDATE traject SET aanmelddatum = '2018-12-03', intakedatum = '' WHERE traject_id = 'T1'",
+    );
     assert_eq!(lever(&folder).code, 1);
     let requests = folder.lees("toelichtingen.toml");
-    assert!(requests.contains(SIGNAAL));
+    assert!(requests.contains("WACHT_LANG"));
     assert_eq!(lever(&folder).code, 1);
     folder.write(
         "toelichtingen.toml",
@@ -406,8 +332,8 @@ fn questions_wait_for_a_person_and_the_next_run_goes_on() {
     );
     let result = lever(&folder);
     assert_eq!(
-        (result.code, server.toestand().as_str(), server.leveringen()),
-        (0, "ingediend", 1),
+        (result.code, service.states()),
+        (0, vec![Toestand::Ingediend]),
         "{}",
         result.everything()
     );
@@ -415,8 +341,8 @@ fn questions_wait_for_a_person_and_the_next_run_goes_on() {
 
 #[test]
 fn looking_beforehand_tells_everything_and_sends_nothing() {
-    let server = FakeServer::start(Judges::Akkoord, &[]);
-    let folder = workbook(&server);
+    let service = Service::start();
+    let folder = workbook(&service);
     let beforehand =
         |folder: &TestFolder| folder.run(&[&ARGS[..], &["--vooraf", "--log", "tekst"]].concat());
     let without_sizes = |text: String| {
@@ -430,11 +356,11 @@ fn looking_beforehand_tells_everything_and_sends_nothing() {
     let good = beforehand(&folder);
     assert_snapshot!("vooraf_goed", without_sizes(good.everything()));
     assert_eq!(
-        (good.code, sent(&server), folder.path("uitbak").exists()),
+        (good.code, service.sent(), folder.path("uitbak").exists()),
         (0, 0, false)
     );
 
-    private(&folder, "token.txt", "ander-token\n");
+    write_private(&folder, "token.txt", "ander-token\n");
     fs::remove_file(folder.path("sleutel.toml")).unwrap();
     update(&folder, "DROP TABLE traject");
     let failure = beforehand(&folder);
@@ -452,8 +378,8 @@ fn looking_beforehand_tells_everything_and_sends_nothing() {
 
 #[test]
 fn a_second_run_at_the_same_time_does_nothing() {
-    let server = FakeServer::start(Judges::Akkoord, &[]);
-    let folder = workbook(&server);
+    let service = Service::start();
+    let folder = workbook(&service);
     assert_eq!(lever(&folder).code, 0);
     let closing = fs::File::options()
         .write(true)
@@ -489,20 +415,20 @@ fn after_a_stop_at_any_step_the_next_run_finishes_one_levering() {
         "klaar",
     ];
     for step in steps {
-        let server = FakeServer::start(Judges::Akkoord, &[Storing::Cut(20)]);
-        let folder = workbook(&server);
+        let service = Service::start();
+        let folder = workbook(&service);
         let dead = folder.run_with(&[("UITVRAAG_BREUK", step)], &ARGS);
         assert_eq!(dead.code, -1, "{step}: {}", dead.everything());
-        one_levering(&folder, &server, step);
+        one_levering(&folder, &service, step);
     }
 }
 
 #[test]
 fn a_stop_between_closing_and_removing_the_copy_removes_it_later() {
-    let server = FakeServer::start(Judges::Akkoord, &[]);
-    let folder = workbook(&server);
+    let service = Service::start();
+    let folder = workbook(&service);
     assert_eq!(lever(&folder).code, 0);
-    server.set_toestand("gepubliceerd");
+    service.publish();
     assert_eq!(
         folder
             .run_with(&[("UITVRAAG_BREUK", "gesloten_met_kopie")], &ARGS)
@@ -513,40 +439,19 @@ fn a_stop_between_closing_and_removing_the_copy_removes_it_later() {
     assert_eq!((lever(&folder).code, copies(&folder)), (0, 0));
 }
 
-#[test]
-fn killed_at_random_moments_it_still_delivers_once() {
-    let mut app = 20_261_122_u64;
-    for round in 0..4 {
-        let server = FakeServer::start(
-            Judges::Akkoord,
-            &[Storing::SilentAfterPatch, Storing::SlowAfterSubmit],
-        );
-        let folder = workbook(&server);
-        for _ in 0..6 {
-            app = app
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
-            let mut kind = folder.command(&ARGS).stderr(Stdio::null()).spawn().unwrap();
-            thread::sleep(Duration::from_millis((app >> 33) % 400));
-            kind.kill().unwrap();
-            kind.wait().unwrap();
-        }
-        one_levering(&folder, &server, &format!("round {round}"));
-    }
-}
-
-fn one_levering(folder: &TestFolder, server: &FakeServer, location: &str) {
+fn one_levering(folder: &TestFolder, service: &Service, location: &str) {
     let result = lever(folder);
     assert_eq!(result.code, 0, "{location}: {}", result.everything());
     assert_eq!(
-        (
-            server.leveringen(),
-            server.submissions(),
-            server.toestand().as_str()
-        ),
-        (1, 1, "ingediend"),
+        (service.states(), service.submissions()),
+        (vec![Toestand::Ingediend], 1),
         "{location}"
     );
+    whole(folder, location);
+}
+
+/// Nothing half is left, and there is one receipt.
+pub fn whole(folder: &TestFolder, location: &str) {
     let over: Vec<String> = folder
         .files()
         .into_iter()

@@ -1,4 +1,5 @@
-//! A service in one thread that does what the protocol says, except where a test asks for trouble.
+//! A service in one thread for what a real one cannot be asked: connections that break, answers that do not come or are
+//! wrong.
 //!
 //! Owns bytes and states of one levering, a list of disturbances, and a log of what was asked.
 
@@ -11,11 +12,9 @@ use std::time::Duration;
 
 use schema::Pakket;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 mod responses;
 
-pub use responses::{FINGERPRINT, SIGNAAL};
 use responses::{jwks, levering, levering_van, oordeel, receipt};
 
 /// Something that goes wrong once.
@@ -45,20 +44,17 @@ pub enum Storing {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Judges {
     Akkoord,
-    TeBevestigen,
     Afgekeurd,
 }
 
 #[derive(Default)]
 pub(super) struct FakeState {
     pub(super) faults: VecDeque<Storing>,
-    pub(super) refuse: Option<(u16, &'static str, &'static str)>,
     pub(super) judges: Option<Judges>,
     pub(super) pakket: Option<Pakket>,
     pub(super) keys: Vec<String>,
     pub(super) bestanden: BTreeMap<String, Vec<u8>>,
     pub(super) toestand: String,
-    pub(super) answers: Vec<Value>,
     pub(super) ondertekenaar: Option<String>,
     pub(super) submissions: usize,
     pub(super) nulopgave: bool,
@@ -106,12 +102,6 @@ impl FakeServer {
         Self { url, stand: state }
     }
 
-    /// Refuses every POST of a levering with this problem.
-    pub fn refuse(self, status: u16, code: &'static str, detail: &'static str) -> Self {
-        self.stand.lock().unwrap().refuse = Some((status, code, detail));
-        self
-    }
-
     /// Signs receipts with another key than it publishes.
     pub fn forged(self) -> Self {
         self.stand.lock().unwrap().forged = true;
@@ -132,21 +122,12 @@ impl FakeServer {
             .unwrap_or_default()
     }
 
-    pub fn answers(&self) -> Vec<Value> {
-        self.stand.lock().unwrap().answers.clone()
-    }
-
     pub fn submissions(&self) -> usize {
         self.stand.lock().unwrap().submissions
     }
 
     pub fn keys(&self) -> Vec<String> {
         self.stand.lock().unwrap().keys.clone()
-    }
-
-    /// What the coördinator or the clock does to the current levering.
-    pub fn set_toestand(&self, toestand: &str) {
-        self.stand.lock().unwrap().toestand = toestand.to_owned();
     }
 
     pub fn toestand(&self) -> String {
@@ -156,17 +137,6 @@ impl FakeServer {
     /// How many leveringen there are.
     pub fn leveringen(&self) -> usize {
         self.stand.lock().unwrap().number
-    }
-
-    /// States of the leveringen before the current one.
-    pub fn old_ones(&self) -> Vec<String> {
-        self.stand
-            .lock()
-            .unwrap()
-            .old_ones
-            .values()
-            .cloned()
-            .collect()
     }
 
     pub fn faults_left(&self) -> usize {
@@ -339,7 +309,6 @@ fn respond(
         ("GET", ["leveringen", number]) if *number == current => {
             if state.toestand == "ontvangen" {
                 state.toestand = match state.judges {
-                    Some(Judges::TeBevestigen) if !answered(&state) => "te_bevestigen".to_owned(),
                     Some(Judges::Afgekeurd) => "afgekeurd".to_owned(),
                     _ => "akkoord".to_owned(),
                 };
@@ -351,11 +320,6 @@ fn respond(
         }
         ("GET", ["leveringen", number, "bevindingen"]) if *number == current => {
             json_response(200, &serde_json::to_value(oordeel(&state)).unwrap())
-        }
-        ("PUT", ["leveringen", number, "toelichtingen"]) if *number == current => {
-            state.answers = serde_json::from_slice(body).unwrap();
-            state.toestand = "akkoord".to_owned();
-            json_response(200, &levering(&state))
         }
         ("POST", ["leveringen", number, "indienen"]) if *number == current => {
             sign(&mut state, body)
@@ -375,22 +339,7 @@ fn respond(
     }
 }
 
-/// What travels in the pakket counts as an answer.
-fn answered(state: &FakeState) -> bool {
-    state
-        .pakket
-        .iter()
-        .flat_map(|p| &p.toelichtingen)
-        .any(|t| t.code == SIGNAAL)
-}
-
 fn open(state: &mut FakeState, request: &FakeRequest, body: &[u8]) -> Option<FakeResponse> {
-    if let Some((status, code, detail)) = state.refuse {
-        return json_response(
-            status,
-            &json!({"title": "geweigerd", "code": code, "detail": detail}),
-        );
-    }
     let key = request.headers["idempotency-key"].clone();
     let new = state.keys.last() != Some(&key);
     state.keys.push(key);
@@ -468,12 +417,7 @@ fn upload(
     let pakket = state.pakket.as_ref().unwrap();
     let done = pakket.resources.iter().all(|b| {
         let content = &state.bestanden[&b.name];
-        content.len() as u64 == b.bytes
-            && b.hash
-                == format!(
-                    "sha256:{}",
-                    schema::definitie::hex(&Sha256::digest(content))
-                )
+        content.len() as u64 == b.bytes && b.hash == schema::hash::sha256(content)
     });
     if done {
         state.toestand = "ontvangen".to_owned();

@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 use super::{FakeState, Judges, id};
 
 pub(super) fn levering(state: &FakeState) -> Value {
-    let signaal = state.judges == Some(Judges::TeBevestigen);
     let files: Vec<Value> = state
         .pakket
         .iter()
@@ -24,7 +23,7 @@ pub(super) fn levering(state: &FakeState) -> Value {
         "bestanden": files,
         "rijen": if judged { json!({"traject": 3}) } else { json!({}) },
         "regels": if judged { serde_json::to_value(oordeel(state).regels).unwrap() } else { json!([]) },
-        "open_signalen": if signaal && state.toestand == "te_bevestigen" { json!([SIGNAAL]) } else { json!([]) },
+        "open_signalen": [],
         "ondertekenaar": state.ondertekenaar, "ontvangstbewijs": null, "nieuw_veld": "mag"
     })
 }
@@ -39,15 +38,8 @@ pub(super) fn levering_van(state: &FakeState, number: &str) -> Value {
     out
 }
 
-/// What the service calls its findings of that rule.
-pub const FINGERPRINT: &str = "0123456789abcdef";
-
-/// A rule that the definition has.
-pub const SIGNAAL: &str = "WACHT_LANG";
-
 pub(super) fn oordeel(state: &FakeState) -> Oordeel {
     let (code, ernst, verdict) = match state.judges {
-        Some(Judges::TeBevestigen) => (SIGNAAL, "signaal", "te_bevestigen"),
         Some(Judges::Afgekeurd) => ("START_VOOR_AANMELDING", "fout", "afgekeurd"),
         _ => ("X", "opmerking", "akkoord"),
     };
@@ -68,7 +60,7 @@ pub(super) fn oordeel(state: &FakeState) -> Oordeel {
         json!([bevinding(2), bevinding(3)])
     };
     serde_json::from_value(json!({"verdict": verdict, "rijen": {"traject": 3}, "regels": regels, "bevindingen": bevindingen,
-        "afgekapt": false, "niet_beoordeeld": [], "vingerafdrukken": {SIGNAAL: FINGERPRINT}}))
+        "afgekapt": false, "niet_beoordeeld": [], "vingerafdrukken": {}}))
     .unwrap()
 }
 

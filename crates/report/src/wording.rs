@@ -116,16 +116,17 @@ pub fn than_the_country(value: &str, national: &str) -> String {
     format!(" dan in Nederland: {value}, tegen {national} in Nederland.")
 }
 
-/// Before `Dat is niet te zeggen`: value, what it rests on, the country's value, and the question.
-pub fn is_it_different(subject: &str, value: &str, rests_on: &str, national: &str) -> String {
+/// Where it is not clear whether there is a difference: value, what it rests on, and the country's value.
+pub fn beside_the_country(subject: &str, value: &str, rests_on: &str, national: &str) -> String {
     let rests_on = match rests_on {
         "" => String::new(),
         words => format!(" ({words})"),
     };
-    format!(
-        "{subject} {value}{rests_on}. In Nederland is dat {national}. Is dat een echt verschil? "
-    )
+    format!("{subject} {value}{rests_on}. In Nederland is dat {national}.")
 }
+
+/// Between that and `Dat is niet te zeggen`.
+pub const QUESTION: &str = " Is dat echt anders? ";
 
 /// What a value rests on: its interval and its number of records; either may be empty.
 pub fn rests_on(interval: &str, count: &str, records: &str) -> String {
@@ -252,9 +253,14 @@ pub fn nothing_to_draw(group: &str) -> String {
 }
 
 /// Under the drawing: what a mark is; `own` is the gebied of the page, where it has one.
-pub fn how_to_read(group: &str, own: Option<&str>) -> String {
+pub fn how_to_read(group: &str, intervals: bool, own: Option<&str>) -> String {
     let own = own.map_or_else(String::new, |name| format!(" De ruit is {name}."));
-    format!("Elke punt is een van {group}, met het 95%-interval als streep.{own}")
+    let intervals = if intervals {
+        ", met het 95%-interval als streep"
+    } else {
+        ""
+    };
+    format!("Elke punt is een van {group}{intervals}.{own}")
 }
 
 /// Under the drawing: where most of them are.

@@ -85,7 +85,7 @@ impl Wording {
         };
         let subject = plan.onderwerp.as_str();
         let (Some(fact), Some(value)) = (own, own.and_then(|fact| format.fact_long(fact))) else {
-            return absent(subject, own, &in_land);
+            return absent(subject, records, own, &in_land);
         };
         let subject_is = format!("{subject} {}", wording::verb(plan.meervoud));
         let national_short = land.flatten().and_then(|fact| format.fact_short(fact));
@@ -143,13 +143,13 @@ impl Wording {
 }
 
 /// The sentence for a figure without a value: that it is not there, and why.
-fn absent(subject: &str, own: Option<Fact<'_>>, in_land: &str) -> Wording {
+fn absent(subject: &str, records: &str, own: Option<Fact<'_>>, in_land: &str) -> Wording {
     let reason = own.and_then(|fact| fact.toestand().reason());
     let (emphasis, why) = match reason {
         Some(Reason::Privacy) => (wording::PRIVACY, String::new()),
         reason => (
             wording::NO_FIGURE,
-            format!(" {}", wording::reason_sentence(reason)),
+            format!(" {}", wording::reason_sentence(reason, records)),
         ),
     };
     Wording {

@@ -55,7 +55,7 @@ pub enum ReportError {
 }
 
 /// All files of the human side of a publication, in a fixed order, held in memory. For a whole country rather
-/// use [`write`], which holds one file at a time.
+/// use [`write()`], which holds one file at a time.
 ///
 /// # Errors
 /// When a page cannot be made; see [`ReportError`].

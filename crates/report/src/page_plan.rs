@@ -35,8 +35,8 @@ pub struct PagePlan {
     /// Id of the indicator that says how many there are.
     #[serde(default)]
     pub omvang: String,
-    /// Said where that indicator was published as 0 and the rest is hidden; `{gebied}` and `{jaar}` are filled in, as
-    /// in the three below.
+    /// Said where that indicator was published as 0 and the rest is hidden; `{gebied}`, `{jaar}` and `{personen}`
+    /// are filled in, as in the three below.
     #[serde(default)]
     pub minder_dan_5: String,
     /// Said where the aanbieders that work there delivered nothing.

@@ -46,19 +46,21 @@ impl StandingWords {
             Self::Higher => "hoger",
             Self::Lower => "lager",
             Self::Undecided => "onbeslist",
-            Self::DependsOnResponse => "respons",
+            Self::DependsOnResponse => "voorwaarde",
             Self::NotJudged => "geen",
         }
     }
 }
 
-/// A sentence in three parts, the middle one stressed.
+/// A sentence in parts, one of them stressed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wording {
     /// How it stands beside Nederland.
     pub oordeel: StandingWords,
-    /// Up to the stressed words.
+    /// Up to the stressed words, or up to the question.
     pub before: String,
+    /// The question that the stressed words answer, where it can't be said.
+    pub question: &'static str,
     /// The stressed words; may be empty.
     pub emphasis: String,
     /// What follows.
@@ -83,7 +85,7 @@ impl Wording {
         };
         let subject = plan.onderwerp.as_str();
         let (Some(fact), Some(value)) = (own, own.and_then(|fact| format.fact_long(fact))) else {
-            return absent(subject, own, &in_land);
+            return absent(subject, records, own, &in_land);
         };
         let subject_is = format!("{subject} {}", wording::verb(plan.meervoud));
         let national_short = land.flatten().and_then(|fact| format.fact_short(fact));
@@ -96,51 +98,64 @@ impl Wording {
             (StandingWords::DependsOnResponse, _) => (standing, wording::DEPENDS_ON_RESPONSE),
         };
         let national_short = national_short.unwrap_or_default();
-        let (before, emphasis, after) = match standing {
-            StandingWords::NotJudged => (format!("{subject_is} "), value, format!(".{in_land}")),
-            StandingWords::Higher | StandingWords::Lower => (
-                format!("{subject_is} "),
-                emphasis.to_owned(),
-                wording::than_the_country(&value, &national_short),
-            ),
-            StandingWords::Undecided | StandingWords::DependsOnResponse => (
-                wording::is_it_different(
+        let emphasis = emphasis.to_owned();
+        match standing {
+            StandingWords::NotJudged => Self {
+                oordeel: standing,
+                before: format!("{subject_is} "),
+                question: "",
+                emphasis: value,
+                after: format!(".{in_land}"),
+            },
+            StandingWords::Higher | StandingWords::Lower => Self {
+                oordeel: standing,
+                before: format!("{subject_is} "),
+                question: "",
+                emphasis,
+                after: wording::than_the_country(&value, &national_short),
+            },
+            StandingWords::Undecided | StandingWords::DependsOnResponse => Self {
+                oordeel: standing,
+                before: wording::beside_the_country(
                     &subject_is,
                     &value,
                     &rests_on(fact, format, records),
                     &national_short,
                 ),
-                emphasis.to_owned(),
-                ".".to_owned(),
-            ),
-        };
-        Self {
-            oordeel: standing,
-            before,
-            emphasis,
-            after,
+                question: wording::QUESTION,
+                emphasis,
+                after: ".".to_owned(),
+            },
         }
     }
 
     /// The sentence as plain text.
     pub fn text(&self) -> String {
-        format!("{}{}{}", self.before, self.emphasis, self.after)
+        let Self {
+            before,
+            question,
+            emphasis,
+            after,
+            ..
+        } = self;
+        format!("{before}{question}{emphasis}{after}")
     }
 }
 
 /// The sentence for a figure without a value: that it is not there, and why.
-fn absent(subject: &str, own: Option<Fact<'_>>, in_land: &str) -> Wording {
+fn absent(subject: &str, records: &str, own: Option<Fact<'_>>, in_land: &str) -> Wording {
     let reason = own.and_then(|fact| fact.toestand().reason());
     let (emphasis, why) = match reason {
         Some(Reason::Privacy) => (wording::PRIVACY, String::new()),
         reason => (
             wording::NO_FIGURE,
-            format!(" {}", wording::reason_sentence(reason)),
+            format!(" {}", wording::reason_sentence(reason, records)),
         ),
     };
     Wording {
         oordeel: StandingWords::NotJudged,
         before: format!("{}: ", subject.trim_end_matches(',')),
+        question: "",
         emphasis: emphasis.to_owned(),
         after: format!(".{why}{in_land}"),
     }
@@ -237,11 +252,11 @@ mod tests {
             ),
             (
                 "niet_te_zeggen",
-                "De wachttijd is 90 dagen (95%-interval 50 tot 110, gemeten over 60 trajecten). In Nederland is dat 60. Is dat een echt verschil? Dat is niet te zeggen.",
+                "De wachttijd is 90 dagen (95%-interval 50 tot 110, gemeten over 60 trajecten). In Nederland is dat 60. Is dat echt anders? Dat is niet te zeggen.",
             ),
             (
                 "hangt_af_van_respons",
-                "De wachttijd is 90 dagen (95%-interval 50 tot 110, gemeten over 60 trajecten). In Nederland is dat 60. Is dat een echt verschil? Dat hangt af van wie nog niet leverde.",
+                "De wachttijd is 90 dagen (95%-interval 50 tot 110, gemeten over 60 trajecten). In Nederland is dat 60. Is dat echt anders? Dat hangt af van wie nog niet leverde.",
             ),
             (
                 "",

@@ -29,15 +29,19 @@ pub fn reason(reason: Option<Reason>) -> &'static str {
     }
 }
 
-/// Why there is no figure, as a sentence behind the subject and a colon.
-pub fn reason_sentence(reason: Option<Reason>) -> &'static str {
+/// Why there is no figure of these `records`, as a sentence behind the subject and a colon.
+pub fn reason_sentence(reason: Option<Reason>, records: &str) -> String {
     match reason {
-        Some(Reason::Privacy) => "Dit getal tonen we niet, om kinderen te beschermen.",
-        Some(Reason::NobodyDelivered) => "Geen aanbieder in dit gebied leverde gegevens.",
-        Some(Reason::TableMissing) => "Deze tabel leverden de aanbieders in dit gebied niet.",
-        Some(Reason::TooLittleKnown) => "Dit is van te weinig trajecten bekend.",
-        Some(Reason::NotComputable) => "Het is hier niet te berekenen.",
-        None => "Het staat niet in deze publicatie.",
+        Some(Reason::Privacy) => "Dit getal tonen we niet.".to_owned(),
+        Some(Reason::NobodyDelivered) => {
+            "Geen aanbieder in dit gebied leverde gegevens.".to_owned()
+        }
+        Some(Reason::TableMissing) => {
+            "Deze tabel leverden de aanbieders in dit gebied niet.".to_owned()
+        }
+        Some(Reason::TooLittleKnown) => format!("Dit is van te weinig {records} bekend."),
+        Some(Reason::NotComputable) => "Het is hier niet te berekenen.".to_owned(),
+        None => "Het staat niet in deze publicatie.".to_owned(),
     }
 }
 
@@ -77,10 +81,8 @@ pub fn up_to(above: &str) -> String {
 pub fn method(interval: Interval) -> &'static str {
     match interval {
         Interval::Geen => "",
-        Interval::Wilson => "Wilson, voor een aandeel; met ruimte voor de afronding",
-        Interval::Poisson => {
-            "Poisson (exact onder 10, daarboven Byar), voor een aantal; met ruimte voor de afronding"
-        }
+        Interval::Wilson => "Wilson, voor een aandeel",
+        Interval::Poisson => "Poisson (exact onder 10, daarboven Byar), voor een aantal",
         Interval::Orde => "volgorde van de waarnemingen, voor een mediaan of kwantiel",
         Interval::KaplanMeier => {
             "Greenwood (log-log), bij een schatting die lopende gevallen meetelt"
@@ -116,16 +118,17 @@ pub fn than_the_country(value: &str, national: &str) -> String {
     format!(" dan in Nederland: {value}, tegen {national} in Nederland.")
 }
 
-/// Before `Dat is niet te zeggen`: value, what it rests on, the country's value, and the question.
-pub fn is_it_different(subject: &str, value: &str, rests_on: &str, national: &str) -> String {
+/// Where it is not clear whether there is a difference: value, what it rests on, and the country's value.
+pub fn beside_the_country(subject: &str, value: &str, rests_on: &str, national: &str) -> String {
     let rests_on = match rests_on {
         "" => String::new(),
         words => format!(" ({words})"),
     };
-    format!(
-        "{subject} {value}{rests_on}. In Nederland is dat {national}. Is dat een echt verschil? "
-    )
+    format!("{subject} {value}{rests_on}. In Nederland is dat {national}.")
 }
+
+/// Between that and `Dat is niet te zeggen`.
+pub const QUESTION: &str = " Is dat echt anders? ";
 
 /// What a value rests on: its interval and its number of records; either may be empty.
 pub fn rests_on(interval: &str, count: &str, records: &str) -> String {
@@ -252,9 +255,14 @@ pub fn nothing_to_draw(group: &str) -> String {
 }
 
 /// Under the drawing: what a mark is; `own` is the gebied of the page, where it has one.
-pub fn how_to_read(group: &str, own: Option<&str>) -> String {
+pub fn how_to_read(group: &str, intervals: bool, own: Option<&str>) -> String {
     let own = own.map_or_else(String::new, |name| format!(" De ruit is {name}."));
-    format!("Elke punt is een van {group}, met het 95%-interval als streep.{own}")
+    let intervals = if intervals {
+        ", met het 95%-interval als streep"
+    } else {
+        ""
+    };
+    format!("Elke punt is een van {group}{intervals}.{own}")
 }
 
 /// Under the drawing: where most of them are.
@@ -346,7 +354,7 @@ pub fn dated(title: &str, jaar: i32) -> String {
 /// Where the figures come from, where the page plan does not say it.
 pub const SOURCE: &str = "Aanbieders leverden gegevens over {jaar}.";
 
-// ------------------------------------------------- pages of a gebied without figures of its own; {gebied}, {jaar}
+// ------------------------------------------------- pages of a gebied without figures of its own; {gebied}, {jaar}, {personen}
 
 /// There is no row.
 pub const NOT_IN_PUBLICATION: &str = "In deze publicatie staan geen cijfers over {gebied}.";
@@ -358,6 +366,6 @@ pub const NO_AANBIEDER: &str = "Over {gebied} leverde niemand gegevens over {jaa
 pub const FEW_HERE: &str = "In {gebied} telden de aanbieders die leverden er in {jaar} minder dan 5. Andere cijfers geven we dan niet.";
 /// All is hidden.
 pub const ALL_HIDDEN: &str =
-    "Voor {gebied} tonen we geen eigen cijfers, om kinderen te beschermen.";
+    "Voor {gebied} tonen we geen eigen cijfers, om {personen} te beschermen.";
 /// All is missing.
 pub const TOO_LITTLE: &str = "Voor {gebied} zijn er te weinig gegevens om een cijfer te berekenen.";

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 
 /// Circles that are still to be mended, by crate. The number is exact: a mended circle is taken off here.
-const KNOWN: [(&str, usize); 1] = [("report", 1)];
+const KNOWN: [(&str, usize); 0] = [];
 
 #[expect(
     clippy::print_stdout,

@@ -305,7 +305,10 @@ fn caption(points: &[ChartPoint], format: &FigureFormat, view: PageView<'_>) -> 
         .iter()
         .any(|point| point.own && point.waarde.is_some());
     let own = own.then_some(view.gebied.naam.as_str());
-    let mut sentences = vec![wording::how_to_read(view.groep, own)];
+    let intervals = points
+        .iter()
+        .any(|point| point.onder.or(point.boven).is_some());
+    let mut sentences = vec![wording::how_to_read(view.groep, intervals, own)];
     if shown.len() >= 8
         && let Some((low, high)) = middle_half(&shown)
     {

@@ -139,23 +139,15 @@ impl DotChart<'_> {
         self.axes(&mut out, &scale);
         let width = 100.0 / self.points.len() as f64;
         let middle = |place: usize| (place as f64 + 0.5) * width;
-        for (place, point) in self
-            .points
-            .iter()
-            .enumerate()
-            .filter(|(_, point)| !point.own)
-        {
-            self.point(&mut out, &scale, point, middle(place), bottom);
-        }
+        let columns = |out: &mut String, own: bool| {
+            let points = self.points.iter().enumerate();
+            for (place, point) in points.filter(|(_, point)| point.own == own) {
+                column(out, &scale, point, middle(place), bottom);
+            }
+        };
+        columns(&mut out, false);
         self.lines(&mut out, &scale);
-        for (place, point) in self
-            .points
-            .iter()
-            .enumerate()
-            .filter(|(_, point)| point.own)
-        {
-            self.point(&mut out, &scale, point, middle(place), bottom);
-        }
+        columns(&mut out, true);
         if without {
             self.strip(&mut out, &scale);
         }
@@ -215,33 +207,6 @@ impl DotChart<'_> {
         out.push_str("</text>");
     }
 
-    fn point(&self, out: &mut String, scale: &Scale, point: &ChartPoint, x: f64, bottom: f64) {
-        let class = if point.own { "eigen" } else { "ander" };
-        out.push_str(r#"<svg x=""#);
-        coordinate(out, x);
-        write!(out, r#"%"><g class="{class}"><title>"#).expect("writing to a String cannot fail");
-        text(out, &point.naam);
-        out.push_str(": ");
-        text(out, &point.woorden);
-        out.push_str("</title>");
-        if point.own {
-            out.push_str(r#"<line class="baan" y1=""#);
-            coordinate(out, scale.boven);
-            out.push_str(r#"" y2=""#);
-            coordinate(out, bottom);
-            out.push_str(r#""/>"#);
-        }
-        match point.waarde {
-            Some(value) => mark(out, scale, point, value),
-            None => empty(out, scale, point.toestand),
-        }
-        out.push_str(r#"<text class="naam" transform="translate(4 "#);
-        coordinate(out, bottom + 8.0);
-        out.push_str(r#") rotate(-90)">"#);
-        text(out, &short_name(&point.naam));
-        out.push_str("</text></g></svg>");
-    }
-
     /// The lines across, and above the drawing what they are: beside a line the words would cover marks.
     fn lines(&self, out: &mut String, scale: &Scale) {
         for (place, line) in self.lines.iter().rev().enumerate() {
@@ -264,6 +229,34 @@ impl DotChart<'_> {
             out.push_str("</text></g>");
         }
     }
+}
+
+/// The column of one gebied: its mark and its name.
+fn column(out: &mut String, scale: &Scale, point: &ChartPoint, x: f64, bottom: f64) {
+    let class = if point.own { "eigen" } else { "ander" };
+    out.push_str(r#"<svg x=""#);
+    coordinate(out, x);
+    write!(out, r#"%"><g class="{class}"><title>"#).expect("writing to a String cannot fail");
+    text(out, &point.naam);
+    out.push_str(": ");
+    text(out, &point.woorden);
+    out.push_str("</title>");
+    if point.own {
+        out.push_str(r#"<line class="baan" y1=""#);
+        coordinate(out, scale.boven);
+        out.push_str(r#"" y2=""#);
+        coordinate(out, bottom);
+        out.push_str(r#""/>"#);
+    }
+    match point.waarde {
+        Some(value) => mark(out, scale, point, value),
+        None => empty(out, scale, point.toestand),
+    }
+    out.push_str(r#"<text class="naam" transform="translate(4 "#);
+    coordinate(out, bottom + 8.0);
+    out.push_str(r#") rotate(-90)">"#);
+    text(out, &short_name(&point.naam));
+    out.push_str("</text></g></svg>");
 }
 
 /// Interval and dot; the own one is a diamond with its value above.

@@ -47,7 +47,8 @@ impl<'w> Empty<'w> {
         Some(Self {
             reden: reason(view, &own)
                 .replace("{gebied}", &view.gebied.naam)
-                .replace("{jaar}", &jaar),
+                .replace("{jaar}", &jaar)
+                .replace("{personen}", view.index.page_plan().people()),
             jeugdregio: view
                 .gebied
                 .jeugdregio

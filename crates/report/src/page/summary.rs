@@ -41,8 +41,10 @@ pub(super) struct Headings {
     pub compared: bool,
     /// Clearly higher or lower.
     pub striking: Vec<Headline>,
-    /// It can't be said, or depends on who did not deliver.
+    /// It can't be said.
     pub undecided: Vec<Headline>,
+    /// It depends on who did not deliver.
+    pub depends: Vec<Headline>,
     /// Not judged, or not shown.
     pub other: Vec<Headline>,
 }
@@ -92,9 +94,8 @@ pub(super) fn headings(view: PageView<'_>) -> Headings {
     for headline in headlines {
         let group = match headline.wording.oordeel {
             StandingWords::Higher | StandingWords::Lower => &mut distributed.striking,
-            StandingWords::Undecided | StandingWords::DependsOnResponse => {
-                &mut distributed.undecided
-            }
+            StandingWords::Undecided => &mut distributed.undecided,
+            StandingWords::DependsOnResponse => &mut distributed.depends,
             StandingWords::NotJudged => &mut distributed.other,
         };
         group.push(headline);

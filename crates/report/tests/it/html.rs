@@ -7,19 +7,19 @@ use quick_xml::events::{BytesStart, Event};
 
 /// What the tests want to know of a page.
 #[derive(Debug, Default)]
-pub struct ParsedPage {
-    pub ids: BTreeSet<String>,
-    pub double_ids: Vec<String>,
-    pub links: Vec<String>,
-    pub headers: Vec<u8>,
-    pub elements: BTreeMap<String, usize>,
+pub(crate) struct ParsedPage {
+    pub(crate) ids: BTreeSet<String>,
+    pub(crate) double_ids: Vec<String>,
+    pub(crate) links: Vec<String>,
+    pub(crate) headers: Vec<u8>,
+    pub(crate) elements: BTreeMap<String, usize>,
     /// What breaks a rule of accessible pages.
-    pub defects: Vec<String>,
+    pub(crate) defects: Vec<String>,
 }
 
 impl ParsedPage {
     /// Reads a page; panics when it is not well-formed.
-    pub fn lees(path: &str, html: &[u8]) -> Self {
+    pub(crate) fn lees(path: &str, html: &[u8]) -> Self {
         let text = std::str::from_utf8(html).unwrap();
         let text = text
             .strip_prefix("<!DOCTYPE html>")
@@ -95,10 +95,10 @@ impl ParsedPage {
         let first = element.children.first().map(String::as_str);
         match element.naam.as_str() {
             "table" if first != Some("caption") => {
-                self.defects.push("table without caption".to_owned())
+                self.defects.push("table without caption".to_owned());
             }
             "details" if first != Some("summary") => {
-                self.defects.push("details without summary".to_owned())
+                self.defects.push("details without summary".to_owned());
             }
             "svg" => {
                 let image = element
@@ -114,7 +114,7 @@ impl ParsedPage {
                 }
             }
             "ul" | "ol" if element.children.iter().any(|kind| kind != "li") => {
-                self.defects.push("list with other children".to_owned())
+                self.defects.push("list with other children".to_owned());
             }
             _ => {}
         }

@@ -1,6 +1,7 @@
-//! The words follow from the oordeel, on the page as in the sentence.
+//! The words follow from the oordeel, and stand where an editor finds them.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use report::pages;
 
@@ -59,5 +60,64 @@ fn without_an_oordeel_nothing_is_called_clear() {
             !sentences(&html).contains(&format!(">{word}</strong>")),
             "{word}"
         );
+    }
+}
+
+/// The sources and templates of the crate, by path.
+fn sources() -> BTreeMap<PathBuf, String> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|e| e == "rs" || e == "html") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                let code = text.split("#[cfg(test)]").next().unwrap().to_owned();
+                found.insert(path, code);
+            }
+        }
+    }
+    assert!(found.len() > 30, "{} files", found.len());
+    found
+}
+
+/// Lines that hold text for readers: of a template all, of Rust those with a literal.
+fn lines(path: &Path, text: &str) -> Vec<String> {
+    let template = path.extension().is_some_and(|e| e == "html");
+    text.lines()
+        .filter(|line| template || (!line.trim_start().starts_with("//") && line.contains('"')))
+        .map(str::to_lowercase)
+        .collect()
+}
+
+/// What is said of one uitvraag is data: another one gets the same pages without a line of Rust.
+#[test]
+fn no_sentence_knows_one_uitvraag() {
+    for (path, text) in sources() {
+        for line in lines(&path, &text) {
+            for word in ["omgang", "traject", "kinder", "wachtlijst", "pleegouder"] {
+                assert!(!line.contains(word), "{}: {line}", path.display());
+            }
+        }
+    }
+}
+
+/// Sentences in Rust stand in `wording.rs` alone, so that an editor reads them from top to bottom.
+#[test]
+fn sentences_in_rust_stand_in_one_file() {
+    let rust = |path: &Path| path.extension().is_some_and(|e| e == "rs");
+    for (path, text) in sources() {
+        if !rust(&path) || path.ends_with("wording.rs") {
+            continue;
+        }
+        for line in lines(&path, &text) {
+            for word in [
+                " van ", " het ", " een ", " niet ", " geen ", " met ", " dat ",
+            ] {
+                assert!(!line.contains(word), "{}: {line}", path.display());
+            }
+        }
     }
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use stage::{AanbiederRow, Stage, UITVRAAG, run, succeed};
+use stage::{AanbiederRow, Stage, run, succeed};
 
 /// Same seed, same waits; the moments themselves are the machine's.
 const SEED: u64 = 20_201_231;
@@ -180,6 +180,10 @@ fn states(stage: &Stage) -> Result<BTreeMap<String, String>> {
             seen_states.insert(row["levering"].clone(), row["naar"].clone());
         }
     }
-    ensure!(!seen_states.is_empty(), "the log of {UITVRAAG} is empty");
+    ensure!(
+        !seen_states.is_empty(),
+        "the log of {} is empty",
+        stage.uitvraag_name()
+    );
     Ok(seen_states)
 }

@@ -185,7 +185,7 @@ fn new_aanbieder(
         "Zorggroep",
         "Begeleid Contact",
     ][number % 5];
-    let naam = format!("{kind} {}", place.name);
+    let name = format!("{kind} {}", place.name);
     let mut werkgebied = vec![place.code];
     if number % 6 == 4 {
         let all: Vec<&str> = places::jeugdregios()
@@ -205,8 +205,8 @@ fn new_aanbieder(
         number,
         turn,
         kvk: format!("{:08}", 99_000_000 + number),
-        map: format!("{:03}-{}", number + 1, slug(&naam)),
-        naam,
+        map: format!("{:03}-{}", number + 1, slug(&name)),
+        naam: name,
         jeugdregio: place.code,
         werkgebied,
         outcomes: outcomes(number, count),
@@ -316,14 +316,14 @@ fn share_out(aanbieders: &mut [PracticeAanbieder], weights: &[f64], trajecten: u
 
 /// Where the children of an aanbieder that stands in this regio live.
 fn residence(
-    regio: &str,
+    jeugdregio: &str,
     served: &[&'static str],
     demand: &BTreeMap<&'static str, PracticeDemand>,
 ) -> Vec<(&'static str, f64)> {
     let from = |code: &&'static str| {
         let (_, share) = places::helped_in(places::jeugdregio(code), served)
             .into_iter()
-            .find(|(helped_in, _)| *helped_in == regio)?;
+            .find(|(helped_in, _)| *helped_in == jeugdregio)?;
         Some((*code, share * demand.get(code)?.referrals))
     };
     served.iter().filter_map(from).collect()
@@ -341,18 +341,17 @@ fn demand(
         f64::from(places::jeugdregio(code).inwoners) * PlantedProfile::of(code).gebruik
     };
     let all: f64 = served.iter().map(|code| needs(code)).sum();
-    let (mut squares, mut children) = (0, 0);
-    for &(size, gezinnen) in shares::CHILDREN {
-        squares += size as u32 * size as u32 * gezinnen;
-        children += size as u32 * gezinnen;
-    }
-    let deff = f64::from(squares) / f64::from(children);
+    let total = |power: i32| -> f64 {
+        let of = |&(size, weight): &(usize, u32)| (size as f64).powi(power) * f64::from(weight);
+        shares::CHILDREN.iter().map(of).sum()
+    };
+    let design_effect = total(2) / total(1);
     let mut demand = BTreeMap::new();
     for code in served {
         let odds = Odds::of(&PlantedProfile::of(code), clean);
         let expected = (trajecten as f64 * needs(code) / all).max(1.0);
         let drawn: f64 = StandardNormal.sample(rng);
-        let by_chance = (1.0 + drawn * (deff / expected).sqrt()).max(0.1);
+        let by_chance = (1.0 + drawn * (design_effect / expected).sqrt()).max(0.1);
         let referrals = needs(code) * by_chance / odds.helped;
         demand.insert(
             *code,

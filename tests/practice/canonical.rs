@@ -49,7 +49,7 @@ fn voorzieningen(
     let gemeenten = &places::jeugdregio(aanbieder.jeugdregio).gemeenten;
     for (at, id) in ["V1", "V2"].into_iter().enumerate() {
         let turn = aanbieder.number + at;
-        let place = places::gemeente_in(jaar, gemeenten[turn % gemeenten.len()], turn);
+        let vestiging = places::gemeente_in(jaar, gemeenten[turn % gemeenten.len()], turn);
         let kader = match at {
             1 if second_is_voluntary(aanbieder) => "vrijwillig",
             _ => "beide",
@@ -59,7 +59,7 @@ fn voorzieningen(
             .filter(|t| t.voorziening == id && t.startdatum.is_some() && t.einddatum.is_none())
             .count();
         // One in five does not say how many places it has.
-        let plaatsen = if turn % 5 == 4 {
+        let places_told = if turn % 5 == 4 {
             String::new()
         } else {
             (running + running / 4).max(4).to_string()
@@ -67,7 +67,7 @@ fn voorzieningen(
         csv.write_record([
             id,
             ["omgangshuis", "ambulant_locatie"][at],
-            &place.gemeentecode,
+            &vestiging.gemeentecode,
             kader,
             [
                 "gemeente",
@@ -76,7 +76,7 @@ fn voorzieningen(
                 "particulier",
                 "onbekend",
             ][turn % 5],
-            &plaatsen,
+            &places_told,
             ["ja", "nee", "ja"][turn % 3],
         ])?;
     }

@@ -7,7 +7,7 @@ use schema::Gemeente;
 use serde_json::{Map, Value, json};
 
 use crate::course::PracticeTraject;
-use crate::words::{self, Words};
+use crate::words::{self, LocalWords};
 
 /// A field of the definition, and the header it stands under.
 pub type ExportColumn = (&'static str, &'static str);
@@ -73,7 +73,12 @@ pub fn by_name(gemeente: &'static Gemeente) -> &'static str {
 }
 
 /// The value of a field. `geboortedatum` is what some systems have in place of an age.
-pub fn value(t: &PracticeTraject, veld: &str, words: Words, gemeente: GemeenteName) -> ExportValue {
+pub fn value(
+    t: &PracticeTraject,
+    veld: &str,
+    words: LocalWords,
+    gemeente: GemeenteName,
+) -> ExportValue {
     use ExportValue as V;
     let code = |code: &'static str| V::text(words(veld, code));
     let codes = |known: Option<&'static str>| known.map_or(V::Empty, code);

@@ -108,10 +108,10 @@ mod tests {
     /// A figure that differs where nothing is planted differs by chance: most regio's must be as usual, and a planted
     /// one must differ in one thing, or nobody can tell which of the two was found.
     #[test]
-    fn a_planted_regio_differs_in_one_thing() {
+    fn a_planted_jeugdregio_differs_in_one_thing() {
         let mut planted = 0;
-        for regio in places::jeugdregios() {
-            let (own, usual) = (PlantedProfile::of(regio.code), PlantedProfile::USUAL);
+        for area in places::jeugdregios() {
+            let (own, usual) = (PlantedProfile::of(area.code), PlantedProfile::USUAL);
             let differs = [
                 own.gebruik != usual.gebruik,
                 own.wachten != usual.wachten,
@@ -120,7 +120,7 @@ mod tests {
                 own.onbegeleide_omgang != usual.onbegeleide_omgang,
             ];
             let count = differs.iter().filter(|d| **d).count();
-            assert!(count <= 1, "{}: {own:?}", regio.code);
+            assert!(count <= 1, "{}: {own:?}", area.code);
             planted += count;
         }
         assert_eq!(planted, 13);

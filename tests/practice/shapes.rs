@@ -17,7 +17,7 @@ use crate::aanbieders::PracticeAanbieder;
 use crate::canonical;
 use crate::columns::{self, ExportColumn, ExportValue, GemeenteName, by_code, by_name};
 use crate::course::PracticeTraject;
-use crate::words::{self, Words};
+use crate::words::{self, LocalWords};
 
 /// A shape of export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -127,7 +127,7 @@ impl ExportShape {
         }
     }
 
-    fn words(self) -> Words {
+    fn words(self) -> LocalWords {
         match self {
             Self::Lijst => words::list,
             Self::Ijw => words::ijw,
@@ -332,7 +332,7 @@ const CANONICAL: &[ExportColumn] = &[
 struct Export<'a> {
     columns: &'a [ExportColumn],
     trajecten: &'a [PracticeTraject],
-    words: Words,
+    words: LocalWords,
     gemeente: GemeenteName,
 }
 

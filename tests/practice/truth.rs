@@ -23,9 +23,9 @@ pub struct PracticeTruth {
     /// What holds besides the regio's.
     samenhang: PlantedLinks,
     /// What is planted per jeugdregio; `gewoon` where nothing is.
-    geplant: Vec<PlantedRegio>,
+    geplant: Vec<PlantedArea>,
     aanbieders: Vec<AanbiederTruth>,
-    jeugdregios: Vec<RegioTruth>,
+    jeugdregios: Vec<AreaTruth>,
 }
 
 #[derive(Debug, Serialize)]
@@ -46,7 +46,7 @@ struct PlantedLinks {
 }
 
 #[derive(Debug, Serialize)]
-struct PlantedRegio {
+struct PlantedArea {
     jeugdregio: &'static str,
     naam: &'static str,
     gewoon: bool,
@@ -69,19 +69,19 @@ struct AanbiederTruth {
 }
 
 #[derive(Debug, Serialize)]
-struct RegioTruth {
+struct AreaTruth {
     jeugdregio: &'static str,
     jaar: i32,
     inwoners: u64,
     /// Children of the regio, wherever they are helped and whether or not that is told.
-    alle: RegioTotals,
+    alle: AreaTotals,
     /// Those of them that an aanbieder delivered.
-    geleverd: RegioTotals,
+    geleverd: AreaTotals,
 }
 
 /// What happened in a year to the children of one regio.
 #[derive(Debug, Default, Serialize)]
-struct RegioTotals {
+struct AreaTotals {
     /// Trajecten with help in the year.
     trajecten: usize,
     /// Children with help in the year, per aanbieder once.
@@ -112,7 +112,7 @@ struct RegioTotals {
 /// Gathers the truth, aanbieder by aanbieder.
 #[derive(Debug)]
 pub struct TruthTally {
-    regios: BTreeMap<(&'static str, i32), [RegioTotals; 2]>,
+    areas: BTreeMap<(&'static str, i32), [AreaTotals; 2]>,
     aanbieders: Vec<AanbiederTruth>,
 }
 
@@ -128,11 +128,11 @@ impl TruthTally {
             opgegaan_in: a.merges_into.map(|number| all[number].kvk.clone()),
             trajecten: BTreeMap::new(),
         };
-        let regios = places::jeugdregios()
+        let areas = places::jeugdregios()
             .iter()
             .flat_map(|place| years().map(|jaar| ((place.code, jaar), Default::default())));
         Self {
-            regios: regios.collect(),
+            areas: areas.collect(),
             aanbieders: all.iter().map(truth).collect(),
         }
     }
@@ -148,7 +148,7 @@ impl TruthTally {
             let helped = traject.startdatum.is_some();
             let new = helped && seen.insert((traject.taken_over, traject.child));
             let totals = self
-                .regios
+                .areas
                 .get_mut(&(traject.gemeente.jeugdregio_code.as_str(), jaar))
                 .expect("every regio of both years is there");
             let [all, told] = totals;
@@ -161,9 +161,9 @@ impl TruthTally {
 
     /// The file.
     pub fn finish(self, seed: u64, clean: bool) -> PracticeTruth {
-        let regio = |place: &places::PracticePlace| {
+        let area = |place: &places::PracticePlace| {
             let profile = PlantedProfile::of(place.code);
-            PlantedRegio {
+            PlantedArea {
                 jeugdregio: place.code,
                 naam: place.name,
                 gewoon: profile == PlantedProfile::USUAL,
@@ -171,9 +171,9 @@ impl TruthTally {
             }
         };
         let totals = self
-            .regios
+            .areas
             .into_iter()
-            .map(|((jeugdregio, jaar), [all, told])| RegioTruth {
+            .map(|((jeugdregio, jaar), [all, told])| AreaTruth {
                 jeugdregio,
                 jaar,
                 inwoners: schema::Gebieden::get()
@@ -194,14 +194,14 @@ impl TruthTally {
                 norm_dagen: planted::NORM_DAYS,
                 wachten_mediaan: shares::WAIT.0,
             },
-            geplant: places::jeugdregios().iter().map(regio).collect(),
+            geplant: places::jeugdregios().iter().map(area).collect(),
             aanbieders: self.aanbieders,
             jeugdregios: totals.collect(),
         }
     }
 }
 
-impl RegioTotals {
+impl AreaTotals {
     fn add(&mut self, t: &PracticeTraject, jaar: i32, new_child: bool) {
         let first = day(jaar, 1, 1);
         let this_year = |date: Option<chrono::NaiveDate>| date.is_some_and(|date| date >= first);
@@ -259,5 +259,91 @@ fn part(outcome: PracticeOutcome) -> &'static str {
         PracticeOutcome::Geweigerd => "geweigerd",
         PracticeOutcome::NoAnswer => "antwoordt_niet",
         PracticeOutcome::Absent => "bestaat_niet",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::World;
+
+    fn truth(trajecten: usize) -> PracticeTruth {
+        let world = World::new(2, 60, trajecten, false);
+        let mut tally = TruthTally::new(&world.aanbieders);
+        for aanbieder in &world.aanbieders {
+            let courses = world.courses(aanbieder);
+            for jaar in years() {
+                tally.add(aanbieder, &world.in_jaar(aanbieder, &courses, jaar), jaar);
+            }
+        }
+        tally.finish(2, false)
+    }
+
+    /// Where nothing is planted use differs by chance alone; where it is, by what is planted.
+    #[test]
+    fn use_per_inwoner_is_as_planted() {
+        let truth = truth(12_000);
+        let first: Vec<&AreaTruth> = truth
+            .jeugdregios
+            .iter()
+            .filter(|a| a.jaar == 2020)
+            .collect();
+        let usual = |a: &&&AreaTruth| PlantedProfile::of(a.jeugdregio).gebruik == 1.0;
+        let (children, inwoners) = first.iter().filter(usual).fold((0.0, 0.0), |(c, i), a| {
+            (c + a.alle.jeugdigen as f64, i + a.inwoners as f64)
+        });
+        let mut squares = 0.0;
+        for area in &first {
+            let planted = PlantedProfile::of(area.jeugdregio).gebruik;
+            let expected = planted * area.inwoners as f64 * children / inwoners;
+            // Children come in gezinnen, of 1.45 on average as seen from a child.
+            let z = (area.alle.jeugdigen as f64 - expected) / (1.45 * expected).sqrt();
+            assert!(z.abs() < 3.9, "{}: {z}", area.jeugdregio);
+            squares += z * z;
+        }
+        let spread = (squares / first.len() as f64).sqrt();
+        assert!((0.7..1.4).contains(&spread), "{spread}");
+    }
+
+    #[test]
+    fn waits_durations_and_outcomes_are_as_planted() {
+        let truth = truth(12_000);
+        let of = |code: &str| {
+            let found = truth
+                .jeugdregios
+                .iter()
+                .find(|a| a.jaar == 2020 && a.jeugdregio == code);
+            &found.unwrap().alle
+        };
+        let share = |part: usize, whole: usize| part as f64 / whole as f64;
+        assert!((85..=150).contains(&of("JZ39").wacht_mediaan.unwrap()));
+        assert!((14..=26).contains(&of("JZ07").wacht_mediaan.unwrap()));
+        assert!((36..=60).contains(&of("JZ29").wacht_mediaan.unwrap()));
+        assert!(of("JZ33").duur_mediaan > Some(300) && of("JZ04").duur_mediaan < Some(160));
+        assert!(share(of("JZ28").volgens_plan, of("JZ28").geeindigd) > 0.78);
+        assert!(share(of("JZ41").volgens_plan, of("JZ41").geeindigd) < 0.54);
+        assert!(share(of("JZ01").onbegeleide_omgang, of("JZ01").vervolg_bekend) > 0.70);
+        assert!(share(of("JZ31").onbegeleide_omgang, of("JZ31").vervolg_bekend) < 0.46);
+        let hurt = of("JZ24");
+        let beyond = share(
+            hurt.volgens_plan - hurt.volgens_plan_binnen_norm,
+            hurt.geeindigd - hurt.geeindigd_binnen_norm,
+        );
+        assert!(share(hurt.volgens_plan_binnen_norm, hurt.geeindigd_binnen_norm) - beyond > 0.2);
+    }
+
+    #[test]
+    fn the_silent_regio_has_children_and_no_levering() {
+        let truth = truth(6_000);
+        for area in truth
+            .jeugdregios
+            .iter()
+            .filter(|a| a.jeugdregio == planted::SILENT)
+        {
+            assert!(
+                area.alle.jeugdigen > 20 && area.geleverd.jeugdigen == 0,
+                "{area:?}"
+            );
+        }
     }
 }

@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 
 /// What a kind of system writes for a code of a field; the code itself where it has no word of its own.
-pub type Words = fn(&str, &'static str) -> &'static str;
+pub type LocalWords = fn(&str, &'static str) -> &'static str;
 
 /// An amount in euros, of cents.
 pub fn euro(cents: i64) -> String {

@@ -134,14 +134,14 @@ impl<'a> CourseDraw<'a> {
         } else {
             SECOND_YEAR
         };
-        let regio = shares::pick_share(&mut self.rng, &self.aanbieder.residence);
-        let profile = PlantedProfile::of(regio);
+        let jeugdregio = shares::pick_share(&mut self.rng, &self.aanbieder.residence);
+        let profile = PlantedProfile::of(jeugdregio);
         let referred = referral(&mut self.rng, since);
         let dates = self.dates(referred, &profile);
         if !reported(&dates) {
             return Vec::new();
         }
-        let first = self.first_child(regio, dates, &profile);
+        let first = self.first_child(jeugdregio, dates, &profile);
         let children = shares::pick(&mut self.rng, shares::CHILDREN);
         let mut courses = vec![first];
         for _ in 1..children {
@@ -176,12 +176,12 @@ impl<'a> CourseDraw<'a> {
 
     fn first_child(
         &mut self,
-        regio: &'static str,
+        jeugdregio: &'static str,
         dates: PracticeDates,
         profile: &PlantedProfile,
     ) -> Course {
         let number = self.number();
-        let gemeente = shares::pick(&mut self.rng, &self.gemeenten[regio]);
+        let gemeente = shares::pick(&mut self.rng, &self.gemeenten[jeugdregio]);
         let kader = self.pick(shares::KADER);
         let ordered = kader == "gedwongen";
         let bekostiging = self.pick(shares::BEKOSTIGING);
@@ -237,7 +237,7 @@ impl<'a> CourseDraw<'a> {
             kosten: 0,
         };
         let payer = (bekostiging == "inkoop_regio" && self.rng.random_bool(shares::OTHER_PAYER))
-            .then(|| largest(regio))
+            .then(|| largest(jeugdregio))
             .filter(|payer| payer.gemeentecode != gemeente.gemeentecode);
         let mut course = Course {
             traject,
@@ -388,10 +388,152 @@ fn reported(dates: &PracticeDates) -> bool {
 }
 
 /// The gemeente that pays for its neighbours: the largest of the regio.
-fn largest(regio: &str) -> &'static Gemeente {
-    places::jeugdregio(regio)
+fn largest(jeugdregio: &str) -> &'static Gemeente {
+    places::jeugdregio(jeugdregio)
         .gemeenten
         .iter()
         .max_by_key(|gemeente| places::inwoners(gemeente))
         .expect("a jeugdregio has gemeenten")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aanbieders::PracticeOutcome;
+    use crate::course::duration;
+
+    /// Every aanbieder of the year with what it has, told or not.
+    fn of_year(world: &World, jaar: i32) -> Vec<(&PracticeAanbieder, Vec<PracticeTraject>)> {
+        let all = |a| (a, world.in_jaar(a, &world.courses(a), jaar));
+        world.aanbieders.iter().map(all).collect()
+    }
+
+    #[test]
+    fn same_seed_gives_the_same_world() {
+        let draw = || {
+            let world = World::new(7, 20, 500, false);
+            format!("{:?}", of_year(&world, 2020))
+        };
+        assert_eq!(draw(), draw());
+    }
+
+    #[test]
+    fn all_trajecten_are_drawn_and_in_the_year() {
+        let world = World::new(3, 60, 6_000, false);
+        let delivered: Vec<PracticeTraject> = of_year(&world, 2020)
+            .into_iter()
+            .filter(|(a, _)| a.outcome(2020) == PracticeOutcome::Delivers)
+            .flat_map(|(_, trajecten)| trajecten)
+            .collect();
+        assert_eq!(delivered.len(), 6_000);
+        for t in &delivered {
+            assert!(t.aanmelddatum <= day(2020, 12, 31), "{t:?}");
+            assert!(
+                t.einddatum.is_none_or(|end| end >= day(2020, 1, 1)),
+                "{t:?}"
+            );
+            assert!((0..=22).contains(&t.leeftijd), "{t:?}");
+        }
+    }
+
+    #[test]
+    fn durations_follow_the_report() {
+        let mut rng = ChaCha8Rng::seed_from_u64(5);
+        let days: Vec<u64> = (0..20_000).map(|_| duration(&mut rng)).collect();
+        let share =
+            |from, to| days.iter().filter(|d| (from..=to).contains(*d)).count() as f64 / 20_000.0;
+        assert!((share(101, 182) - 0.36).abs() < 0.02);
+        assert!((share(183, 364) - 0.34).abs() < 0.02);
+        assert!((share(365, 700) - 0.23).abs() < 0.02);
+    }
+
+    /// What waited or ran on 31 December 2020 is there in 2021, the same child with the same number; what ended is not.
+    #[test]
+    fn the_second_year_goes_on_where_the_first_stopped() {
+        let world = World::new(3, 60, 6_000, false);
+        let mut went_on = 0;
+        for (aanbieder, first) in of_year(&world, 2020) {
+            if !aanbieder.outcome(2021).helps() {
+                continue;
+            }
+            let later: BTreeMap<usize, PracticeTraject> = world
+                .in_jaar(aanbieder, &world.courses(aanbieder), 2021)
+                .into_iter()
+                .filter(|t| !t.taken_over)
+                .map(|t| (t.number, t))
+                .collect();
+            for t in first {
+                let found = later.get(&t.number);
+                assert_eq!(found.is_some(), t.einddatum.is_none(), "{t:?}");
+                let Some(found) = found else { continue };
+                went_on += 1;
+                assert_eq!(
+                    (found.jeugdige_id(), found.birth_date),
+                    (t.jeugdige_id(), t.birth_date)
+                );
+                assert!(
+                    t.startdatum
+                        .is_none_or(|start| found.startdatum == Some(start)),
+                    "{t:?}"
+                );
+            }
+        }
+        assert!(went_on > 2_000, "{went_on}");
+    }
+
+    /// In 2021 the one that stopped reports nothing, and what was its own is reported by the one it became part of.
+    #[test]
+    fn who_merges_is_reported_by_the_other() {
+        let world = World::new(3, 60, 6_000, false);
+        let merged = world
+            .aanbieders
+            .iter()
+            .find(|a| a.merges_into.is_some())
+            .unwrap();
+        let into = &world.aanbieders[merged.merges_into.unwrap()];
+        let reported = |a: &PracticeAanbieder, jaar| world.in_jaar(a, &world.courses(a), jaar);
+        assert!(!reported(merged, 2020).is_empty() && reported(merged, 2021).is_empty());
+        let taken_over = reported(into, 2021).iter().filter(|t| t.taken_over).count();
+        let running = reported(merged, 2020)
+            .iter()
+            .filter(|t| t.einddatum.is_none())
+            .count();
+        assert!(taken_over >= running && running > 0);
+        assert!(reported(into, 2020).iter().all(|t| !t.taken_over));
+    }
+
+    /// A third of the children has a brother or sister in help; some are helped across a border; the silent regio keeps
+    /// its children.
+    #[test]
+    fn siblings_and_borders_are_as_planted() {
+        let world = World::new(5, 60, 15_000, false);
+        let (mut children, mut with_sibling, mut away) = (0.0, 0.0, 0.0);
+        for (aanbieder, trajecten) in of_year(&world, 2020) {
+            let mut families: BTreeMap<usize, std::collections::BTreeSet<usize>> = BTreeMap::new();
+            for t in &trajecten {
+                families.entry(t.gezin).or_default().insert(t.child);
+                let lives = t.gemeente.jeugdregio_code.as_str();
+                away += f64::from(u8::from(lives != aanbieder.jeugdregio));
+                assert!(lives == aanbieder.jeugdregio || lives != planted::SILENT);
+            }
+            for gezin in families.values() {
+                children += gezin.len() as f64;
+                with_sibling += if gezin.len() > 1 {
+                    gezin.len() as f64
+                } else {
+                    0.0
+                };
+            }
+        }
+        assert!(
+            (with_sibling / children - 0.33).abs() < 0.05,
+            "{}",
+            with_sibling / children
+        );
+        assert!(
+            (away / children - planted::CROSSING).abs() < 0.025,
+            "{}",
+            away / children
+        );
+    }
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
-use crate::{Stage, UITVRAAG, run, succeed};
+use crate::{Stage, run, succeed};
 
 /// A row of `aanbieders.csv`.
 #[derive(Debug, Clone, Deserialize)]
@@ -17,6 +17,8 @@ pub struct AanbiederRow {
     pub kvk: String,
     /// Name.
     pub naam: String,
+    /// What the coördinator knows: `verwacht`, `gestopt` or `geweigerd`.
+    pub uitkomst: String,
     /// Folder of its extract and its pakket.
     pub map: String,
     /// `ja`, `nulopgave` or `nee`.
@@ -44,14 +46,19 @@ impl AanbiederRow {
     /// The same, as on the given day.
     pub fn map_and_pack_on(&self, stage: &Stage, leverdatum: Option<String>) -> Result<()> {
         let files = self.files(stage)?;
-        let workbook = stage.dir.join("koppelingen").join(&self.map);
-        std::fs::create_dir_all(&workbook)?;
-        std::fs::create_dir_all(stage.dir.join("pakketten"))?;
+        let workbook = self.workbook(stage);
+        // The key is that of every year: by it a child is the same one.
+        let keys = stage.dir.join("sleutels");
+        for dir in [&workbook, &keys, &stage.folder("pakketten")] {
+            std::fs::create_dir_all(dir)?;
+        }
+        let uitvraag = stage.uitvraag_name();
         let mut pack = stage.uitvraag();
         pack.arg("pak")
             .args(&files)
-            .args(["--uitvraag", UITVRAAG, "--kvk", &self.kvk]);
-        pack.arg("--sleutel").arg(workbook.join("sleutel.toml"));
+            .args(["--uitvraag", &uitvraag, "--kvk", &self.kvk]);
+        pack.arg("--sleutel")
+            .arg(keys.join(format!("{}.toml", self.map)));
         if let [extract] = files.as_slice() {
             let koppeling = workbook.join("koppeling.toml");
             self.map_file(stage, extract, &koppeling)?;
@@ -76,7 +83,7 @@ impl AanbiederRow {
         propose
             .arg("koppel")
             .arg(extract)
-            .args(["--uitvraag", UITVRAAG])
+            .args(["--uitvraag", &stage.uitvraag_name()])
             .arg("--uit")
             .arg(koppeling);
         let out = run(&mut propose)?;
@@ -92,11 +99,7 @@ impl AanbiederRow {
 
     /// `lever`, answers to the signalen, signature.
     pub fn push(&self, stage: &Stage, url: &str) -> Result<()> {
-        let toelichtingen = stage
-            .dir
-            .join("koppelingen")
-            .join(&self.map)
-            .join("toelichtingen.toml");
+        let toelichtingen = self.workbook(stage).join("toelichtingen.toml");
         if toelichtingen.exists() {
             std::fs::remove_file(&toelichtingen)?;
         }
@@ -119,11 +122,12 @@ impl AanbiederRow {
     }
 
     fn nulopgave(&self, stage: &Stage, url: &str) -> Result<()> {
+        let uitvraag = stage.uitvraag_name();
         let mut nulopgave = stage.uitvraag();
         nulopgave.args([
             "nulopgave",
             "--uitvraag",
-            UITVRAAG,
+            &uitvraag,
             "--server",
             url,
             "--onderteken",
@@ -146,7 +150,12 @@ impl AanbiederRow {
 
     /// The folder of its pakket.
     pub fn pakket(&self, stage: &Stage) -> PathBuf {
-        stage.dir.join("pakketten").join(&self.map)
+        stage.folder("pakketten").join(&self.map)
+    }
+
+    /// The folder with its koppeling and its answers.
+    fn workbook(&self, stage: &Stage) -> PathBuf {
+        stage.folder("koppelingen").join(&self.map)
     }
 
     /// The file with its token.
@@ -156,7 +165,7 @@ impl AanbiederRow {
 
     /// The files of its extract, in order.
     pub fn files(&self, stage: &Stage) -> Result<Vec<PathBuf>> {
-        let folder = stage.dir.join("extracten").join(&self.map);
+        let folder = stage.folder("extracten").join(&self.map);
         let mut files = Vec::new();
         for file in std::fs::read_dir(&folder)
             .with_context(|| format!("no extract in {}", folder.display()))?

@@ -20,9 +20,14 @@ pub use server::TestServer;
 pub struct Stage {
     /// Folder with `uitvraag`, `omgangsmonitor` and `practice`.
     pub bin: PathBuf,
-    /// The working folder: `extracts/`, `pakketten/<aanbieder>/`, `register.sqlite`, `lake/`, `intern/`, `publicaties/`.
+    /// The working folder: `extracten/`, `pakketten/<aanbieder>/`, `register.sqlite`, `lake/`, `intern/`, `publicaties/`.
     pub dir: PathBuf,
+    /// The year that is asked about.
+    pub jaar: i32,
 }
+
+/// The year that is played first.
+pub const FIRST_YEAR: i32 = 2020;
 
 impl Stage {
     /// A stage with the binaries of the build this program belongs to.
@@ -38,6 +43,30 @@ impl Stage {
         Ok(Self {
             bin,
             dir: dir.to_path_buf(),
+            jaar: FIRST_YEAR,
+        })
+    }
+
+    /// The same stage a year later: the same service, aanbieders and keys, with extracts and pakketten of that year
+    /// beside those of the first.
+    pub fn next_year(&self) -> Self {
+        Self {
+            jaar: self.jaar + 1,
+            ..self.clone()
+        }
+    }
+
+    /// The uitvraag that is played, as in `omgang/2020`.
+    pub fn uitvraag_name(&self) -> String {
+        format!("omgang/{}", self.jaar)
+    }
+
+    /// A folder of this year: `extracten` in the first, `extracten-2021` after it.
+    pub fn folder(&self, name: &str) -> PathBuf {
+        self.dir.join(if self.jaar == FIRST_YEAR {
+            name.to_owned()
+        } else {
+            format!("{name}-{}", self.jaar)
         })
     }
 
@@ -57,11 +86,13 @@ impl Stage {
         command
     }
 
-    /// Makes the practice extracts.
+    /// Makes the practice extracts of the year. `trajecten` counts the first year: the same numbers give the same world.
     pub fn practice(&self, aanbieders: usize, trajecten: usize, seed: u64) -> Result<()> {
         let mut command = Command::new(self.bin.join("practice"));
-        command.current_dir(&self.dir).args(["--out", "extracten"]);
+        command.arg("--out").arg(self.folder("extracten"));
         command.args([
+            "--jaar",
+            &self.jaar.to_string(),
             "--aanbieders",
             &aanbieders.to_string(),
             "--trajecten",
@@ -75,16 +106,10 @@ impl Stage {
     /// Makes the aanbieders known, with a token file for each in `tokens/`.
     pub fn import(&self) -> Result<()> {
         let mut command = self.monitor();
-        command.args([
-            "admin",
-            "aanbieders",
-            "import",
-            "extracten/aanbieders.csv",
-            "--uitvraag",
-            UITVRAAG,
-            "--tokens",
-            "tokens",
-        ]);
+        command
+            .args(["admin", "aanbieders", "import"])
+            .arg(self.list())
+            .args(["--uitvraag", &self.uitvraag_name(), "--tokens", "tokens"]);
         succeed(&mut command).map(drop)
     }
 
@@ -99,30 +124,41 @@ impl Stage {
 
     /// Freezes, whatever the date is, and gives the id of the momentopname.
     pub fn freeze(&self) -> Result<String> {
-        let out = succeed(
-            self.monitor()
-                .args(["admin", "freeze", UITVRAAG, "--early"]),
-        )?;
+        let out =
+            succeed(
+                self.monitor()
+                    .args(["admin", "freeze", &self.uitvraag_name(), "--early"]),
+            )?;
         Ok(String::from_utf8(out.stdout)?.trim().to_owned())
     }
 
-    /// Makes the figures and publishes them.
+    /// Makes the figures.
+    pub fn make_figures(&self) -> Result<()> {
+        self.monitor_of_year("run")
+    }
+
+    /// Publishes the figures that were made.
     pub fn publish(&self) -> Result<()> {
-        succeed(self.monitor().args(["run", "omgang", "--year", "2020"]))?;
-        succeed(self.monitor().args(["publish", "omgang", "--year", "2020"])).map(drop)
+        self.monitor_of_year("publish")
+    }
+
+    fn monitor_of_year(&self, act: &str) -> Result<()> {
+        let year = self.jaar.to_string();
+        succeed(self.monitor().args([act, "omgang", "--year", &year])).map(drop)
     }
 
     /// The practice aanbieders, as listed beside their extracts.
     pub fn aanbieders(&self) -> Result<Vec<AanbiederRow>> {
-        let mut csv = csv::Reader::from_path(self.dir.join("extracten/aanbieders.csv"))?;
+        let mut csv = csv::Reader::from_path(self.list())?;
         csv.deserialize()
             .map(|row| row.context("aanbieders.csv"))
             .collect()
     }
-}
 
-/// The uitvraag that is played.
-pub const UITVRAAG: &str = "omgang/2020";
+    fn list(&self) -> PathBuf {
+        self.folder("extracten").join("aanbieders.csv")
+    }
+}
 
 /// Runs a command that must succeed.
 pub fn succeed(command: &mut Command) -> Result<Output> {

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use clap::Parser;
 use stage::{AanbiederRow, Stage};
 
-/// Plays the uitvraag of 2020 with practice aanbieders.
+/// Plays the uitvraag of 2020, and that of 2021 after it, with practice aanbieders.
 #[derive(Parser)]
 struct Demo {
     /// Folder with the binaries
@@ -22,9 +22,12 @@ struct Demo {
     /// Number of aanbieders
     #[arg(long, default_value_t = 60)]
     aanbieders: usize,
-    /// Number of trajecten over all of them
-    #[arg(long, default_value_t = 15_000)]
+    /// Number of trajecten in 2020 over all of them
+    #[arg(long, default_value_t = 12_000)]
     trajecten: usize,
+    /// Stop after 2020
+    #[arg(long)]
+    one_year: bool,
     /// Stop after publishing
     #[arg(long)]
     no_serve: bool,
@@ -44,33 +47,64 @@ fn main() -> Result<()> {
     let stage = Stage {
         bin: demo.bin.canonicalize()?,
         dir: demo.dir.canonicalize()?,
+        jaar: stage::FIRST_YEAR,
     };
     let clock = Instant::now();
-    say(
-        clock,
-        &format!(
-            "practice extracts of {} aanbieders, {} trajecten",
-            demo.aanbieders, demo.trajecten
-        ),
-    );
-    stage.practice(demo.aanbieders, demo.trajecten, 1)?;
-    stage.import()?;
     let server = stage.serve(Some(&demo.listen))?;
     say(clock, &format!("the service listens on {}", server.url));
-    let aanbieders = stage.aanbieders()?;
-    deliver_all(&stage, &server.url, &aanbieders)?;
-    say(clock, "every aanbieder has delivered, answered and signed");
-    let momentopname = stage.freeze()?;
-    say(clock, &format!("frozen as {momentopname}"));
-    stage.publish()?;
+    let mut years = vec![stage.clone()];
+    if !demo.one_year {
+        years.push(stage.next_year());
+    }
+    for year in &years {
+        collect(year, &demo, &server.url, clock)?;
+    }
+    publish_all(&years)?;
     say(clock, "figures made and published");
     if demo.no_serve {
         return server.stop();
     }
-    goodbye(&stage, &server.url, &aanbieders)?;
+    goodbye(&years, &server.url)?;
     server.wait()?;
     println!("\nStopped.");
     Ok(())
+}
+
+/// From the extracts of a year to the list of leveringen that counts.
+fn collect(stage: &Stage, demo: &Demo, url: &str, clock: Instant) -> Result<()> {
+    stage.practice(demo.aanbieders, demo.trajecten, 1)?;
+    stage.import()?;
+    let aanbieders = stage.aanbieders()?;
+    say(
+        clock,
+        &format!(
+            "practice extracts over {}, {} aanbieders expected",
+            stage.jaar,
+            aanbieders.len()
+        ),
+    );
+    deliver_all(stage, url, &aanbieders)?;
+    say(
+        clock,
+        "every aanbieder that delivers has answered and signed",
+    );
+    let momentopname = stage.freeze()?;
+    say(clock, &format!("frozen as {momentopname}"));
+    Ok(())
+}
+
+/// Figures one year after the other, since they go into one table; the pages of the years side by side.
+fn publish_all(years: &[Stage]) -> Result<()> {
+    years.iter().try_for_each(Stage::make_figures)?;
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = years
+            .iter()
+            .map(|year| scope.spawn(|| year.publish()))
+            .collect();
+        workers
+            .into_iter()
+            .try_for_each(|worker| worker.join().expect("a worker returns its error"))
+    })
 }
 
 fn prepare(dir: &Path) -> Result<()> {
@@ -118,13 +152,21 @@ fn deliver_all(stage: &Stage, url: &str, aanbieders: &[AanbiederRow]) -> Result<
     })
 }
 
-fn goodbye(stage: &Stage, url: &str, aanbieders: &[AanbiederRow]) -> Result<()> {
+fn goodbye(years: &[Stage], url: &str) -> Result<()> {
+    let stage = years.first().context("a year was played")?;
+    let aanbieders = stage.aanbieders()?;
     let first = aanbieders.first().context("there is no aanbieder")?;
     let token = std::fs::read_to_string(first.token(stage))?;
     println!();
     println!("  The figures      {url}/v1/publicaties/omgang/2020/1/index.html");
     println!("  0-meting         {url}/v1/publicaties/omgang/2020/1/0-meting/index.html");
-    println!("  A regio          {url}/v1/publicaties/omgang/2020/1/spiegel/JZ13/index.html");
+    println!("  A regio          {url}/v1/publicaties/omgang/2020/1/spiegel/JZ39/index.html");
+    for next in &years[1..] {
+        println!(
+            "  A year later     {url}/v1/publicaties/omgang/{}/1/index.html",
+            next.jaar
+        );
+    }
     println!(
         "  An aanbieder     {url}/inloggen   token: {}",
         token.trim()
@@ -132,6 +174,10 @@ fn goodbye(stage: &Stage, url: &str, aanbieders: &[AanbiederRow]) -> Result<()> 
     println!(
         "  The coördinator  {url}/inloggen   token: {}",
         stage.token("coordinator")?
+    );
+    println!(
+        "  What is planted  {}",
+        stage.folder("extracten").join("waarheid.json").display()
     );
     println!("  Files            {}", stage.dir.display());
     println!("\nCtrl-C stops.");

@@ -155,7 +155,8 @@ fn a_foreign_uitvraag_goes_from_sjabloon_to_cijfers() -> Result<()> {
             .args(["publish", "muziek", "--year", "2020"]),
     )?;
     let published = national(&stage, &[])?;
-    assert_eq!(figure(&published, "uitleen_lopend", "totaal")?, "42.0");
+    let rounded = figure(&published, "uitleen_lopend", "totaal")?;
+    assert!(["40.0", "45.0"].contains(&rounded.as_str()), "{rounded}");
     assert!(
         stage
             .dir

@@ -331,10 +331,10 @@ def is_count(indicator: str) -> bool:
 
 
 def silent(cijfers: pl.DataFrame, out: Expected) -> set[tuple[str, str]]:
-    """The gebieden of which nobody spoke: no expected aanbieder delivered, or none was expected and nothing was reported."""
+    """The gebieden of which nobody spoke: nothing was reported, and no expected aanbieder delivered or none was expected."""
     reported = {key[1:3] for key, (value, *_) in out.rows.items() if value}
     areas = cijfers.select("niveau", "gebied", "respons").unique().iter_rows()
-    return {(level, area) for level, area, share in areas if share == 0 or (share is None and (level, area) not in reported)}
+    return {(level, area) for level, area, share in areas if not share and (level, area) not in reported}
 
 
 def compare(cijfers: pl.DataFrame, out: Expected, people: dict) -> tuple[int, list[str]]:

@@ -27,12 +27,22 @@ def statements(file: Path) -> list[str]:
     return [part.strip() for part in text.split(";") if part.strip()]
 
 
+def keys(definition: dict, table: str) -> str:
+    """The key columns that the engine adds to a table; here by a hash of DuckDB's own, for nothing is rounded."""
+    described = next(t for t in definition["tabel"] if t["naam"] == table)
+    names = {"sleutel": described["sleutel"]}
+    for field in described["veld"]:
+        if field["type"] == "pseudoniem" and described["sleutel"] != [field["naam"]]:
+            names[f"{field['naam']}_sleutel"] = [field["naam"]]
+    return ", ".join(f"CAST(hash(aanbieder, {', '.join(of)}) >> 28 AS BIGINT) AS {name}" for name, of in names.items())
+
+
 def connect(demo: Path, lake: Path | None, year: int, norm: int) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect()
     definition = tomllib.loads((ROOT / f"schemas/omgang/{year}.toml").read_text())
     for table in (t["naam"] for t in definition["tabel"]):
         folder = lake / table if lake else demo / "lake/omgang" / table / f"jaar={year}"
-        con.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet('{folder}/*.parquet', hive_partitioning = false)")
+        con.execute(f"CREATE VIEW {table} AS SELECT *, {keys(definition, table)} FROM read_parquet('{folder}/*.parquet', hive_partitioning = false)")
     day = lambda name, y, m, d: f"DATE '{y}-{m:02}-{d:02}' AS {name}"
     days = [day("begin", year, 1, 1), day("eind", year, 12, 31), day("vorig_eind", year - 1, 12, 31)]
     days += [day("eind_maart", year, 3, 31), day("eind_juni", year, 6, 30), day("eind_september", year, 9, 30)]
@@ -56,7 +66,8 @@ def sums(con) -> dict[str, dict[str, int]]:
         cursor = con.execute(statement)
         names = [column[0] for column in cursor.description]
         text = {column[0] for column in cursor.description if str(column[1]) in ("VARCHAR", "STRING")}
-        measures = [name for name in names if name not in text and name not in ("dagen", "intrede", "kind")]
+        counted = {column[0] for column in cursor.description if str(column[1]) == "BOOLEAN"}
+        measures = [name for name in names if name not in text and name not in ("dagen", "intrede", "kind", "aantal", "sleutel")]
         seen = set()
         for row in cursor.fetchall():
             values = dict(zip(names, row))
@@ -67,6 +78,8 @@ def sums(con) -> dict[str, dict[str, int]]:
                             continue
                         seen.add(key)
                         result[name][area] += 1
+                    elif name in counted:
+                        result[name][area] += int(values["aantal"] or 0) if values[name] else 0
                     else:
                         result[name][area] += int(values[name] or 0)
     return result
@@ -96,7 +109,7 @@ def main() -> int:
             for area in areas:
                 want = found[made[part]].get(area, 0) / divisor
                 got = table.get((name, area))
-                if got is not None and got["status"] == "M" and not got["respons"]:
+                if got is not None and got["status"] == "O":
                     continue  # nobody delivered there: not known
                 if got is not None and abs((got[column] or 0) - want) < 1e-6:
                     passed += 1

@@ -175,7 +175,7 @@ mod tests {
                     ("status", _) => Arc::new(StringArray::from(vec![status])),
                     ("niveau", _) => Arc::new(StringArray::from(vec![niveau])),
                     ("vertrouwelijk", _) => Arc::new(StringArray::from(vec!["F"])),
-                    ("oordeel", _) => Arc::new(StringArray::from(vec![None::<&str>])),
+                    ("oordeel" | "reden", _) => Arc::new(StringArray::from(vec![None::<&str>])),
                     (_, ColumnKind::Text) => Arc::new(StringArray::from(vec!["x"])),
                     (_, ColumnKind::Small) => Arc::new(Int32Array::from(vec![2020])),
                     (_, ColumnKind::Whole) => Arc::new(Int64Array::from(vec![None])),

@@ -337,7 +337,8 @@ mod tests {
             let number = areas.index(niveau, code).expect("a gebied");
             response.missing(number).volume(1.0)
         };
-        assert!(missing(Gemeente, "GM0344") < missing(Jeugdregio, "JZ22"));
+        // Utrecht is a part of its provincie, and the jeugdregio of Utrecht Stad is that gemeente.
+        assert!((missing(Gemeente, "GM0344") - missing(Jeugdregio, "JZ22")).abs() < 1e-9);
         assert!((missing(Jeugdregio, "JZ22") - 1.0).abs() < 1e-9);
         assert!((missing(Nederland, "NL00") - 1.0).abs() < 1e-9);
         assert!(

@@ -336,12 +336,12 @@ fn make(
     Ok(files)
 }
 
-/// What the pages of an uitvraag say, from the folder of its pipeline.
+/// What the pages of an uitvraag say, from the folder of its pipeline; where it says nothing, plain tables of every figure.
 fn page_plan(uitvraag: &str) -> Result<PagePlan> {
-    let (_, text) = analysis::pipeline::PIPELINES
-        .files_in(uitvraag)
-        .find(|(name, _)| *name == "opzet.toml")
-        .with_context(|| format!("pipelines/{uitvraag}/opzet.toml is missing"))?;
+    let mut files = analysis::pipeline::PIPELINES.files_in(uitvraag);
+    let Some((_, text)) = files.find(|(name, _)| *name == "opzet.toml") else {
+        return Ok(PagePlan::default());
+    };
     let text = std::str::from_utf8(text).context("opzet.toml is not UTF-8")?;
     Ok(PagePlan::parse(text)?)
 }

@@ -108,6 +108,11 @@ async fn what_may_leave_is_rounded_and_not_broken_down_at_a_gemeente() {
 
 /// A run of use and duration in which `b`, who works in Groningen, did or did not deliver; Drenthe was never asked.
 async fn with_response(van_b: &str) -> RunOutput {
+    with_missing(van_b, 0).await
+}
+
+/// The same, with so many more that work in the whole country and did not answer.
+async fn with_missing(van_b: &str, more: u32) -> RunOutput {
     let ctx = SessionContext::new();
     for sql in [
         // One of 402 in a gemeente of 232,874, with the rest of the country next to empty: clearly higher.
@@ -116,7 +121,8 @@ async fn with_response(van_b: &str) -> RunOutput {
            '2020-01-10' AS aanmelddatum, '2020-02-01' AS startdatum, '2020-05-01' AS einddatum FROM generate_series(1, 402)",
         &format!(
             "CREATE TABLE verwacht_invoer AS SELECT * FROM (VALUES ('a', 'GM0014', 'geleverd', NULL), ('b', 'GM0014', '{van_b}', NULL),
-               ('c', 'PV27', '{van_b}', NULL)) AS t (aanbieder, werkgebied, uitkomst, omvang_vorig_jaar)"
+               ('c', 'PV27', '{van_b}', NULL)) AS t (aanbieder, werkgebied, uitkomst, omvang_vorig_jaar)
+             UNION ALL SELECT 'm' || value, 'NL00', 'onbekend', NULL FROM generate_series(1, {more})"
         ),
     ] {
         ctx.sql(sql).await.expect("the table can be made");
@@ -147,15 +153,17 @@ async fn a_rate_is_higher_only_when_that_holds_for_whoever_is_missing() {
         oordeel(&everybody, "gebruik_per_10000_inwoners"),
         Some("hoger")
     );
-    let not_everybody = with_response("onbekend").await.cijfers;
-    assert_eq!(
-        oordeel(&not_everybody, "gebruik_per_10000_inwoners"),
-        Some("hangt_af_van_respons")
-    );
-    assert_eq!(
-        oordeel(&not_everybody, "duur_mediaan"),
-        Some("niet_te_zeggen")
-    );
+    // Two more like the one that delivered leave Groningen far above the country; a hundred could be anywhere.
+    for (more, expected) in [(0, "hoger"), (100, "hangt_af_van_respons")] {
+        let some = with_missing("onbekend", more).await.cijfers;
+        let rate = total(&some, "gebruik_per_10000_inwoners", "GM0014");
+        assert_eq!(rate.oordeel.map(schema::Comparison::name), Some(expected));
+        assert_eq!(rate.minstens, rate.waarde, "the missing can only add");
+        assert!(rate.hoogstens > rate.waarde, "{rate:?}");
+        assert_eq!(oordeel(&some, "duur_mediaan"), Some("niet_te_zeggen"));
+    }
+    let whole = total(&everybody, "gebruik_per_10000_inwoners", "GM0014");
+    assert_eq!((whole.minstens, whole.hoogstens), (None, None));
 }
 
 /// Nobody delivered, or nobody was asked: that is not known. A nulopgave says that there was nobody.

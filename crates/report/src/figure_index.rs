@@ -363,9 +363,9 @@ mod tests {
     }
 
     #[test]
-    fn response_does_not_stand_beside_a_table_that_did_not_come() {
-        let with = |status, reden| Cijfer {
-            reden,
+    fn response_is_not_told_beside_a_table_that_did_not_come() {
+        let with = |status, reason| Cijfer {
+            reden: reason,
             ..cijfer(Confidential::F, status)
         };
         let told = |cijfer: &Cijfer| Fact::of(cijfer).respons().is_some();

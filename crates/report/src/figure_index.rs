@@ -76,6 +76,7 @@ impl<'a> Fact<'a> {
     /// Whether it may be shown.
     pub fn toestand(self) -> Visibility {
         match (self.0.vertrouwelijk, self.0.status) {
+            _ if self.0.reden == Some(Reason::Privacy) => Visibility::Hidden,
             (Confidential::C, _) | (Confidential::F, Status::Q) => Visibility::Hidden,
             (Confidential::F, Status::O) => Visibility::Missing(Some(Reason::NobodyDelivered)),
             (Confidential::F, Status::L) => Visibility::Missing(self.0.reden),
@@ -359,6 +360,20 @@ mod tests {
         assert_eq!(Cijfer::COLUMNS.iter().filter(told).count(), 3);
         for column in Cijfer::COLUMNS.iter().filter(told) {
             assert_eq!(fact.cell(column), Value::Empty, "{}", column.name);
+        }
+    }
+
+    /// Any of the three signs is enough, so that one that was forgotten shows nothing.
+    #[test]
+    fn a_figure_is_hidden_when_one_column_says_so() {
+        let mut by_reason = cijfer(Confidential::F, Status::L);
+        by_reason.reden = Some(Reason::Privacy);
+        for hidden in [
+            cijfer(Confidential::C, Status::A),
+            cijfer(Confidential::F, Status::Q),
+            by_reason,
+        ] {
+            assert_eq!(Fact::of(&hidden).toestand(), Visibility::Hidden);
         }
     }
 

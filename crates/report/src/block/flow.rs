@@ -86,8 +86,8 @@ impl FlowBlock {
             .map(|part| format!("{} {}", part.cel.words(), part.woorden))
             .collect();
         let description = wording::flow_description(&told, &caption);
-        let drawable = numbers.filter(|numbers| numbers.fits() && !numbers.all_few());
-        let drawing = drawable.map(|numbers| {
+        let to_draw = numbers.filter(|numbers| numbers.fits() && !numbers.all_few());
+        let drawing = to_draw.map(|numbers| {
             FlowDrawing {
                 id: "g-stroom",
                 titel: &plan.titel,

@@ -171,6 +171,20 @@ impl FigureFormat {
         }
     }
 
+    /// The interval of a figure; with its unit where the value is told as a count of few.
+    pub fn fact_interval(&self, fact: Fact<'_>) -> String {
+        let interval = self.interval(fact.lower(), fact.above());
+        if interval.is_empty() || !self.is_rate_of_few(fact) {
+            return interval;
+        }
+        format!("{interval}{NON_BREAKING}{}", self.unit())
+    }
+
+    /// Whether the value is told in another unit than its own: a rate whose count was published as 0.
+    pub fn is_rate_of_few(&self, fact: Fact<'_>) -> bool {
+        self.kind == Kind::Rate && self.few(fact).is_some()
+    }
+
     /// What the figure would have been with the others, in words; nothing where that is not given.
     pub fn bounds(&self, fact: Fact<'_>) -> String {
         let text = |value: Option<f64>| value.map(|value| self.short(value)).unwrap_or_default();
@@ -223,7 +237,7 @@ mod tests {
 
     /// A published 0 is 0 to 4: no kind of figure says that there was none.
     #[test]
-    fn a_count_that_was_published_as_0_is_minder_dan_5() {
+    fn a_count_that_was_published_as_0_is_told_as_few() {
         let mut cijfer: schema::Cijfer = serde_json::from_str(
             r#"{"uitvraag":"omgang","jaar":2020,"indicator":"a","niveau":"jeugdregio","gebied":"JZ01",
             "uitsplitsing":"totaal","categorie":"totaal","waarde":0.0,"teller":0.0,"noemer":20.0,"n":0,

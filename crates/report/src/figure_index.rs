@@ -76,6 +76,7 @@ impl<'a> Fact<'a> {
     /// Whether it may be shown.
     pub fn toestand(self) -> Visibility {
         match (self.0.vertrouwelijk, self.0.status) {
+            _ if self.0.reden == Some(Reason::Privacy) => Visibility::Hidden,
             (Confidential::C, _) | (Confidential::F, Status::Q) => Visibility::Hidden,
             (Confidential::F, Status::O) => Visibility::Missing(Some(Reason::NobodyDelivered)),
             (Confidential::F, Status::L) => Visibility::Missing(self.0.reden),
@@ -362,10 +363,24 @@ mod tests {
         }
     }
 
+    /// Any of the three signs is enough, so that one that was forgotten shows nothing.
     #[test]
-    fn response_does_not_stand_beside_a_table_that_did_not_come() {
-        let with = |status, reden| Cijfer {
-            reden,
+    fn a_figure_is_hidden_when_one_column_says_so() {
+        let mut by_reason = cijfer(Confidential::F, Status::L);
+        by_reason.reden = Some(Reason::Privacy);
+        for hidden in [
+            cijfer(Confidential::C, Status::A),
+            cijfer(Confidential::F, Status::Q),
+            by_reason,
+        ] {
+            assert_eq!(Fact::of(&hidden).toestand(), Visibility::Hidden);
+        }
+    }
+
+    #[test]
+    fn response_is_not_told_beside_a_table_that_did_not_come() {
+        let with = |status, reason| Cijfer {
+            reden: reason,
             ..cijfer(Confidential::F, status)
         };
         let told = |cijfer: &Cijfer| Fact::of(cijfer).respons().is_some();

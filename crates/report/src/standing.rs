@@ -88,7 +88,12 @@ impl Wording {
             return absent(subject, records, own, &in_land);
         };
         let subject_is = format!("{subject} {}", wording::verb(plan.meervoud));
-        let national_short = land.flatten().and_then(|fact| format.fact_short(fact));
+        // The unit once, but where the own value has another.
+        let national_short = if format.is_rate_of_few(fact) {
+            national
+        } else {
+            land.flatten().and_then(|fact| format.fact_short(fact))
+        };
         let standing = StandingWords::of(own);
         let (standing, emphasis) = match (standing, &national_short) {
             (StandingWords::NotJudged, _) | (_, None) => (StandingWords::NotJudged, ""),
@@ -164,7 +169,7 @@ fn absent(subject: &str, records: &str, own: Option<Fact<'_>>, in_land: &str) ->
 fn rests_on(fact: Fact<'_>, format: &FigureFormat, records: &str) -> String {
     let count = fact.n().filter(|n| *n > 0).map(nl::count);
     wording::rests_on(
-        &format.interval(fact.lower(), fact.above()),
+        &format.fact_interval(fact),
         &count.unwrap_or_default(),
         records,
     )
@@ -208,8 +213,8 @@ mod tests {
         }
     }
 
-    fn sentence(own: &Cijfer, land: Option<&Cijfer>) -> String {
-        let plan = ComparePlan {
+    fn plan() -> ComparePlan {
+        ComparePlan {
             indicator: "wachten".into(),
             uitsplitsing: "totaal".into(),
             categorie: "totaal".into(),
@@ -219,7 +224,11 @@ mod tests {
             kop: false,
             misverstand: String::new(),
             bij: Vec::new(),
-        };
+        }
+    }
+
+    fn sentence(own: &Cijfer, land: Option<&Cijfer>) -> String {
+        let plan = plan();
         let format = FigureFormat::of("dagen", 0, Kind::Quantile, &crate::PagePlan::default());
         Wording::new(
             &plan,
@@ -267,6 +276,31 @@ mod tests {
         }
     }
 
+    /// Value and interval have each their own unit then.
+    #[test]
+    fn a_rate_of_few_says_of_what_its_interval_is() {
+        let land = Cijfer {
+            teller: Some(9000.0),
+            ..cijfer(5.6, "")
+        };
+        let own = Cijfer {
+            teller: Some(0.0),
+            n: Some(0),
+            onder: Some(0.0),
+            boven: Some(9.0),
+            ..cijfer(0.0, "niet_te_zeggen")
+        };
+        let page_plan = crate::PagePlan::default();
+        let format = FigureFormat::of("per 10.000 inwoners", 1, Kind::Rate, &page_plan);
+        let plan = plan();
+        let land = Some(Some(Fact::of(&land)));
+        let wording = Wording::new(&plan, &format, "trajecten", Some(Fact::of(&own)), land);
+        assert_eq!(
+            wording.before.replace('\u{a0}', " "),
+            "De wachttijd is minder dan 5 mensen (95%-interval 0,0 tot 9,0 per 10.000 inwoners). In Nederland is dat 5,6 per 10.000 inwoners."
+        );
+    }
+
     #[test]
     fn a_hidden_figure_is_named_and_never_compared() {
         let mut hidden = cijfer(3.0, "hoger");
@@ -279,7 +313,7 @@ mod tests {
 
     #[test]
     fn what_is_missing_says_why() {
-        for (status, reden, expected) in [
+        for (status, reason, expected) in [
             (
                 Status::O,
                 Some(Reason::NobodyDelivered),
@@ -303,7 +337,7 @@ mod tests {
         ] {
             let missing = Cijfer {
                 status,
-                reden,
+                reden: reason,
                 ..cijfer(3.0, "hoger")
             };
             assert_eq!(sentence(&missing, None), expected);

@@ -232,6 +232,8 @@ pub const FLOW_FEW: &str =
     "De aantallen zijn apart afgerond en sluiten daarom niet precies op elkaar aan.";
 /// Under the stroom, where the stocks are not published.
 pub const FLOW_TWO: &str = "Hoeveel er aan het begin en aan het eind liepen, geven we voor dit gebied niet. Ook deze twee aantallen zijn apart afgerond.";
+/// In place of the drawing, where every number was published as 0.
+pub const FLOW_SMALL: &str = "Deze aantallen zijn te klein om te tekenen.";
 /// In place of the drawing, where a number is missing.
 pub const FLOW_MISSING: &str = "We tekenen dit alleen als we alle aantallen kunnen tonen.";
 /// In place of the drawing, where the difference is more than rounding.

@@ -82,7 +82,7 @@ impl FigureCell {
 
 /// `8,1 tot 11,4`, or nothing.
 pub(super) fn interval(fact: Option<Fact<'_>>, format: &FigureFormat) -> String {
-    fact.map(|fact| format.interval(fact.lower(), fact.above()))
+    fact.map(|fact| format.fact_interval(fact))
         .unwrap_or_default()
 }
 

@@ -86,7 +86,8 @@ impl FlowBlock {
             .map(|part| format!("{} {}", part.cel.words(), part.woorden))
             .collect();
         let description = wording::flow_description(&told, &caption);
-        let drawing = numbers.filter(|numbers| numbers.fits()).map(|numbers| {
+        let to_draw = numbers.filter(|numbers| numbers.fits() && !numbers.all_few());
+        let drawing = to_draw.map(|numbers| {
             FlowDrawing {
                 id: "g-stroom",
                 titel: &plan.titel,
@@ -137,6 +138,7 @@ fn caption(numbers: Option<FlowNumbers>) -> String {
     match numbers {
         None => wording::FLOW_MISSING.to_owned(),
         Some(numbers) if !numbers.fits() => wording::FLOW_WRONG.to_owned(),
+        Some(numbers) if numbers.all_few() => wording::FLOW_SMALL.to_owned(),
         Some(FlowNumbers::Two(_)) => wording::FLOW_TWO.to_owned(),
         Some(FlowNumbers::Four(four)) if four.iter().any(|value| *value < 0.5) => {
             wording::FLOW_FEW.to_owned()

@@ -46,6 +46,11 @@ impl FlowNumbers {
         }
     }
 
+    /// Whether each of them was published as 0.
+    pub fn all_few(self) -> bool {
+        self.bars().iter().all(|(_, _, high)| *high < 0.5)
+    }
+
     /// Whether rounding alone can make that much.
     pub fn fits(self) -> bool {
         self.residual().abs() < MOST_BY_ROUNDING

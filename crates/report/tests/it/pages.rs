@@ -215,6 +215,11 @@ fn the_flow_says_that_rounded_numbers_need_not_add_up() {
     assert_eq!(rounded.matches("<rect").count(), 4);
     let wrong = flow("PV26", [40.0, 65.0, 60.0, 90.0].map(Some));
     assert!(wrong.contains("sluiten niet op elkaar aan") && !wrong.contains("<svg"));
+    let small = flow("PV26", [0.0; 4].map(Some));
+    assert!(
+        small.contains("te klein om te tekenen") && !small.contains("<svg"),
+        "{small}"
+    );
     let few = flow("PV26", [0.0, 5.0, 5.0, 0.0].map(Some));
     assert!(
         few.contains("minder dan 5\u{a0}trajecten") && few.contains("&lt; 5"),

@@ -106,7 +106,7 @@ fn no_sentence_knows_one_uitvraag() {
 
 /// Sentences in Rust stand in `wording.rs` alone, so that an editor reads them from top to bottom.
 #[test]
-fn sentences_in_rust_stand_in_one_file() {
+fn sentences_in_rust_are_in_one_file() {
     let rust = |path: &Path| path.extension().is_some_and(|e| e == "rs");
     for (path, text) in sources() {
         if !rust(&path) || path.ends_with("wording.rs") {

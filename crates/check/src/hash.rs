@@ -140,6 +140,10 @@ impl std::hash::Hasher for PassThrough {
 pub(crate) type HashedMap<T> =
     std::collections::HashMap<u128, T, std::hash::BuildHasherDefault<PassThrough>>;
 
+/// Hashes as a set.
+pub(crate) type HashedSet =
+    std::collections::HashSet<u128, std::hash::BuildHasherDefault<PassThrough>>;
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -333,10 +333,10 @@ fn judge_cells(
     }
     if typed.empty > 0 && !veld.verplicht.is_empty() {
         let mut empty = view.raw[v].map_or_else(|| bits::ones(view.rijen), empty_rows);
-        let said = |text: &Option<&str>| text.is_none() || !veld.source_invalid.is_empty();
+        let said = |text: Option<&str>| text.is_none() || !veld.source_invalid.is_empty();
         for (row, _) in not_computed
             .iter()
-            .filter(|(row, text)| *row < view.rijen && said(text))
+            .filter(|(row, text)| *row < view.rijen && said(*text))
         {
             empty[row / 64] &= !(1 << (row % 64));
         }

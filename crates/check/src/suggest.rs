@@ -148,7 +148,7 @@ impl ValueCandidates {
         if let (true, Some(bare), Some(_)) = (meant.is_empty(), bare, provincie) {
             meant = self.nearest(bare, provincie);
         }
-        let parts: Vec<String> = hidden(value).into_iter().chain(question(meant)).collect();
+        let parts: Vec<String> = hidden(value).into_iter().chain(question(&meant)).collect();
         (!parts.is_empty()).then(|| parts.join(" "))
     }
 
@@ -192,10 +192,7 @@ impl ValueCandidates {
             return Some("Dit lijkt een code van een ander stelsel. Bij geen van onze codes hoort dit nummer.".to_owned());
         }
         // Which system it is does not settle a code that means more things there.
-        parts.push(match unambiguous {
-            true => "Gebruikt u een koppeling? Zeg daarin welk codestelsel het is.".to_owned(),
-            false => "Kies wat u bedoelt. Gebruikt u een koppeling? Zet het daarin bij de waarden van deze kolom.".to_owned(),
-        });
+        parts.push(if unambiguous { "Gebruikt u een koppeling? Zeg daarin welk codestelsel het is.".to_owned() } else { "Kies wat u bedoelt. Gebruikt u een koppeling? Zet het daarin bij de waarden van deze kolom.".to_owned() });
         Some(parts.join(" "))
     }
 
@@ -272,7 +269,7 @@ pub(crate) fn yes_no(value: &str) -> Option<String> {
         "nee" | "n" | "no" | "neen" | "false" | "onwaar" | "0" => "nee",
         _ => return hidden(value),
     };
-    question(vec![meant.to_owned()])
+    question(&[meant.to_owned()])
 }
 
 /// What a gemeentecode of another year is now, or the code that a number stands for but for its spelling.
@@ -280,7 +277,7 @@ pub(crate) fn gemeente_code(jaar: i32, value: &str) -> Option<String> {
     let code = spelled_gemeente_code(value)?;
     let gebieden = Gebieden::get();
     if let Some(gemeente) = gebieden.gemeente(jaar, &code).filter(|_| value != code) {
-        return question(vec![described(gemeente)]);
+        return question(&[described(gemeente)]);
     }
     let nu: Vec<String> = successors(jaar, &code).into_iter().map(described).collect();
     let was = gebieden.last_name(&code).unwrap_or(&code);
@@ -310,8 +307,8 @@ fn successors(jaar: i32, code: &str) -> Vec<&'static Gemeente> {
     gemeenten
 }
 
-fn question(candidates: Vec<String>) -> Option<String> {
-    (!candidates.is_empty()).then(|| format!("Bedoelt u {}?", enumerate(&candidates, "of")))
+fn question(candidates: &[String]) -> Option<String> {
+    (!candidates.is_empty()).then(|| format!("Bedoelt u {}?", enumerate(candidates, "of")))
 }
 
 /// Lower case letters and digits only, without accents.

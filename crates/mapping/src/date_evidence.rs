@@ -188,7 +188,9 @@ mod tests {
 
     fn oordeel(values: &[&str]) -> FormJudgement {
         let mut receipt = DateEvidence::default();
-        values.iter().for_each(|w| receipt.look(w, 1, 2020));
+        for value in values {
+            receipt.look(value, 1, 2020);
+        }
         receipt.oordeel()
     }
 

@@ -82,11 +82,11 @@ impl DateForm {
             V::MonthInLetters => with_month_name(text, jaar),
             V::YearMonthDay8 => {
                 let d = eight_digits(text)?;
-                date(d / 10_000, d / 100 % 100, d % 100).filter(plausible)
+                date(d / 10_000, d / 100 % 100, d % 100).filter(|day| plausible(*day))
             }
             V::DayMonthYear8 => {
                 let d = eight_digits(text)?;
-                date(d % 10_000, d / 10_000 % 100, d / 1_000_000).filter(plausible)
+                date(d % 10_000, d / 10_000 % 100, d / 1_000_000).filter(|day| plausible(*day))
             }
             V::Excel => excel_serial(text),
             V::Swapped => match iso(text) {
@@ -209,7 +209,7 @@ fn date(jaar: u32, month: u32, day: u32) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(i32::try_from(jaar).ok()?, month, day)
 }
 
-fn plausible(datum: &NaiveDate) -> bool {
+fn plausible(datum: NaiveDate) -> bool {
     (1900..=2100).contains(&datum.year())
 }
 
@@ -342,7 +342,7 @@ fn with_month_name(text: &str, jaar: i32) -> Option<NaiveDate> {
             match (day, month, word.len()) {
                 (None, _, 1..=2) => day = Some(number),
                 (Some(_), Some(_), 2) if year_number.is_none() => {
-                    year_number = Some(century(number, jaar)?)
+                    year_number = Some(century(number, jaar)?);
                 }
                 (Some(_), Some(_), 4) if year_number.is_none() => year_number = Some(number),
                 _ => return None,

@@ -225,7 +225,7 @@ impl<'d> VeldNames<'d> {
             .filter(|n| overlap(header, &n.word) >= MENTIONS);
         let words = named.map(|n| self.qualifiers.changing_word(&header.parts, &n.word.parts));
         // One name that explains every word is enough.
-        words.reduce(|a, b| a.and(b)).flatten()
+        words.reduce(Option::and).flatten()
     }
 }
 

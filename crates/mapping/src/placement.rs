@@ -85,6 +85,53 @@ fn place<'a>(
         .enumerate()
         .map(|(k, _)| fields_for(evidence, tabel, source, k))
         .collect();
+    let Chosen { velden, tie } = choose(&sure_pairs(source, &possible), source.kolommen.len());
+    // What is all but sure tells the table as well: only which column it is, is asked.
+    let mut almost: BTreeMap<usize, f64> = BTreeMap::new();
+    for m in possible
+        .iter()
+        .filter_map(|m| m.first())
+        .filter(|m| m.zekerheid >= ALMOST && !velden.contains_key(&m.veld))
+    {
+        almost.insert(m.veld, m.zekerheid);
+    }
+    let weight = |v: usize| {
+        if tabel.velden[v].verplicht {
+            FIELD_WEIGHT.0
+        } else {
+            FIELD_WEIGHT.1
+        }
+    };
+    let sure = velden
+        .iter()
+        .map(|(v, (_, z, _))| z * weight(*v))
+        .sum::<f64>();
+    let nearly = almost.iter().map(|(v, z)| z * weight(*v)).sum::<f64>();
+    let named = if name_fits(tabel, source.blad.as_deref().unwrap_or(file)) {
+        SHEET_NAME
+    } else {
+        0.0
+    };
+    let known = |v: &usize| velden.contains_key(v) || almost.contains_key(v) || tie.contains_key(v);
+    let required = (0..tabel.velden.len())
+        .filter(|v| tabel.velden[*v].verplicht && known(v))
+        .count();
+    Placement {
+        tabel,
+        bestand: file,
+        bron: source,
+        score: sure + nearly + named,
+        recognised: velden.len() + almost.len(),
+        velden,
+        possible,
+        tie,
+        verplicht: required,
+        doubt: false,
+    }
+}
+
+/// Every column with each field that it surely is, the surest first.
+fn sure_pairs(source: &TabelSurvey, possible: &[Vec<Possible>]) -> Vec<FieldColumn> {
     let mut pairs: Vec<FieldColumn> = Vec::new();
     for (column, velden) in possible.iter().enumerate() {
         let empty = |k: usize| source.kolommen[k].filled == 0;
@@ -111,10 +158,21 @@ fn place<'a>(
             .then(a.veld.cmp(&b.veld))
             .then(a.kolom.cmp(&b.kolom))
     });
+    pairs
+}
+
+/// The fields that have a column, and those for which columns tie.
+struct Chosen {
+    velden: BTreeMap<usize, (usize, f64, bool)>,
+    tie: BTreeMap<usize, Vec<usize>>,
+}
+
+/// Gives each field its column: the surest pair first, each column once.
+fn choose(pairs: &[FieldColumn], columns: usize) -> Chosen {
     let mut velden: BTreeMap<usize, (usize, f64, bool)> = BTreeMap::new();
     let mut tie: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    let mut taken = vec![false; source.kolommen.len()];
-    for pair in &pairs {
+    let mut taken = vec![false; columns];
+    for pair in pairs {
         let (v, k) = (pair.veld, pair.kolom);
         if taken[k] || velden.contains_key(&v) || tie.contains_key(&v) {
             continue;
@@ -125,7 +183,7 @@ fn place<'a>(
         let rivals: Vec<usize> = pairs
             .iter()
             .filter(as_good)
-            .filter(|p| !fits_better(&pairs, p, &velden))
+            .filter(|p| !fits_better(pairs, p, &velden))
             .map(|p| p.kolom)
             .collect();
         if rivals.is_empty() {
@@ -135,52 +193,7 @@ fn place<'a>(
             tie.insert(v, std::iter::once(k).chain(rivals).collect());
         }
     }
-    let weight = |v: usize| {
-        if tabel.velden[v].verplicht {
-            FIELD_WEIGHT.0
-        } else {
-            FIELD_WEIGHT.1
-        }
-    };
-    let name = source.blad.as_deref().unwrap_or(file);
-    // What is all but sure tells the table as well: only which column it is, is asked.
-    let mut almost: BTreeMap<usize, f64> = BTreeMap::new();
-    for m in possible
-        .iter()
-        .filter_map(|m| m.first())
-        .filter(|m| m.zekerheid >= ALMOST && !velden.contains_key(&m.veld))
-    {
-        almost.insert(m.veld, m.zekerheid);
-    }
-    let sure = velden
-        .iter()
-        .map(|(v, (_, z, _))| z * weight(*v))
-        .sum::<f64>();
-    let nearly = almost.iter().map(|(v, z)| z * weight(*v)).sum::<f64>();
-    let score = sure
-        + nearly
-        + if name_fits(tabel, name) {
-            SHEET_NAME
-        } else {
-            0.0
-        };
-    let recognised = velden.len() + almost.len();
-    let known = |v: &usize| velden.contains_key(v) || almost.contains_key(v) || tie.contains_key(v);
-    let required = (0..tabel.velden.len())
-        .filter(|v| tabel.velden[*v].verplicht && known(v))
-        .count();
-    Placement {
-        tabel,
-        bestand: file,
-        bron: source,
-        velden,
-        possible,
-        tie,
-        score,
-        recognised,
-        verplicht: required,
-        doubt: false,
-    }
+    Chosen { velden, tie }
 }
 
 /// The fields a column may be, best first; of equals the one that is required.

@@ -36,7 +36,11 @@ pub fn create(path: &Path) -> io::Result<File> {
 /// When it isn't there, or nobody can tell.
 pub fn is_private(path: &Path) -> io::Result<bool> {
     #[cfg(unix)]
-    return Ok(std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(path)?) & 0o077 == 0);
+    {
+        const OTHERS: u32 = 0o077;
+        let mode = std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(path)?);
+        Ok(mode & OTHERS == 0)
+    }
     #[cfg(windows)]
     return std::fs::metadata(path).and_then(|_| windows::is_private(path));
     #[cfg(not(any(unix, windows)))]
@@ -60,7 +64,7 @@ mod access_list {
     ];
 
     /// Whether the list lets in no more than one person, the system and administrators.
-    pub fn is_private(text: &str) -> bool {
+    pub(super) fn is_private(text: &str) -> bool {
         let Some((_, list)) = text.split_once("D:") else {
             return false;
         };

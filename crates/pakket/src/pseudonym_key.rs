@@ -159,7 +159,7 @@ impl PseudonymKey {
             .trim()
             .strip_prefix(VORM)
             .ok_or(PseudonymKeyError::Unreadable)?;
-        let letters: String = rest.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+        let letters: String = rest.chars().filter(char::is_ascii_alphanumeric).collect();
         let key_part = letters
             .len()
             .checked_sub(4)

@@ -24,9 +24,12 @@ pub fn is_turning(character: char) -> bool {
 }
 
 /// The first control character in UTF-8 text other than tab and line ends, with its place.
+#[expect(
+    clippy::needless_bitwise_bool,
+    reason = "without a branch per byte, so that it runs over many bytes at once"
+)]
 pub fn control_at(text: &[u8]) -> Option<(usize, char)> {
     let is_control = |b: u8| (b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r')) || b == 0x7f;
-    // Without a branch per byte, so that it runs over many bytes at once.
     let (control, high) = text.iter().fold((false, false), |(control, high), &b| {
         (control | is_control(b), high | (b >= 0x80))
     });

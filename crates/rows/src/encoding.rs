@@ -139,7 +139,10 @@ impl EncodingProbe {
         }
         // Looked for before they are counted, which is far slower: there are none.
         if block[..begin].contains(&0) {
-            self.zero += block[..begin].iter().filter(|b| **b == 0).count() as u64;
+            self.zero += block[..begin]
+                .iter()
+                .map(|b| u64::from(*b == 0))
+                .sum::<u64>();
         }
         self.position += begin as u64;
         self.vorige = begin.checked_sub(1).map_or(self.vorige, |i| Some(block[i]));

@@ -214,9 +214,9 @@ impl<R: Read> Regels<R> {
         self.unpacked += self.unescape(&mut cells, &with_quotes);
         let begin = u32::try_from(self.begin).expect("the buffer is far below 4 GiB");
         if begin > 0 {
-            cells
-                .iter_mut()
-                .for_each(|cell| *cell = (cell.0 - begin, cell.1 - begin));
+            for cell in &mut cells {
+                *cell = (cell.0 - begin, cell.1 - begin);
+            }
         }
         text.extend_from_slice(&self.buffer[self.begin..end]);
         let text = String::from_utf8(text).expect("the stream gives whole UTF-8 characters");

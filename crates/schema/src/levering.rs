@@ -76,7 +76,10 @@ impl Toestand {
     /// Whether the step to `naar` is allowed. `ingediend → ingetrokken` is only so until the freeze, which the
     /// caller guards: a clock is not this type's to read.
     pub fn may_become(self, to: Self) -> bool {
-        use Toestand::*;
+        use Toestand::{
+            Afgekeurd, Akkoord, Geopend, Gepubliceerd, Gewist, Ingediend, Ingetrokken, Ontvangen,
+            TeBevestigen, Verlopen, Vervangen,
+        };
         match to {
             Geopend => false,
             Ontvangen => self == Geopend,

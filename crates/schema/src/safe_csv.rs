@@ -31,6 +31,10 @@ impl<'a> CsvCell<'a> {
     }
 
     /// A number.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "numbers are passed as they are, not by reference"
+    )]
     pub fn number(number: impl ToString) -> Self {
         Self::Number(Cow::Owned(number.to_string()))
     }

@@ -133,8 +133,8 @@ impl JsonReader<'_> {
     fn error(&self, code: RefusalCode, what: &str) -> FileRefusal {
         let regel = 1 + self.bytes[..self.position.min(self.bytes.len())]
             .iter()
-            .filter(|b| **b == b'\n')
-            .count();
+            .map(|b| usize::from(*b == b'\n'))
+            .sum::<usize>();
         FileRefusal::new(
             code,
             format!("{what} (regel {regel}, byte {}).", self.position),

@@ -179,7 +179,7 @@ impl Builder<'_> {
         let mut velden: Vec<usize> = assert
             .velden()
             .iter()
-            .chain(when.iter().flat_map(|w| w.velden()))
+            .chain(when.iter().flat_map(super::super::expr::Expression::velden))
             .copied()
             .collect();
         velden.sort_unstable();

@@ -234,14 +234,14 @@ impl RuleParser<'_> {
             }
             (Term::Letter(letter), Term::Lane(lane, kind)) => {
                 let fixed = self.letter(&letter, &kind)?;
-                return self.compare_lanes(operator.swapped(), lane, kind.clone(), fixed, kind);
+                return compare_lanes(operator.swapped(), lane, kind.clone(), fixed, kind);
             }
             (Term::Lane(lane, kind), Term::Letter(letter)) => {
                 let fixed = self.letter(&letter, &kind)?;
-                return self.compare_lanes(operator, lane, kind.clone(), fixed, kind);
+                return compare_lanes(operator, lane, kind.clone(), fixed, kind);
             }
             (Term::Lane(a, kind_a), Term::Lane(b, kind_b)) => {
-                return self.compare_lanes(operator, a, kind_a, b, kind_b);
+                return compare_lanes(operator, a, kind_a, b, kind_b);
             }
             (Term::Tekst(_) | Term::Log(_), _) | (_, Term::Tekst(_) | Term::Log(_))
                 if !equality =>
@@ -255,28 +255,6 @@ impl RuleParser<'_> {
             _ => return Err("the two sides have different types".to_owned()),
         };
         Ok(negate(log, operator == Comparator::Unequal))
-    }
-
-    fn compare_lanes(
-        &self,
-        operator: Comparator,
-        a: Lane,
-        kind_a: LaneType,
-        b: Lane,
-        kind_b: LaneType,
-    ) -> ParseResult<Log> {
-        let ordered = !matches!(operator, Comparator::Equal | Comparator::Unequal);
-        match (kind_a, kind_b) {
-            (LaneType::Getal(one), LaneType::Getal(other)) => {
-                let (a, b, _) = align((a, one), (b, other))?;
-                Ok(Log::Vergelijk(operator, a, b))
-            }
-            (LaneType::Code(_) | LaneType::Gemeente, _) if ordered => {
-                Err("codes can be equal or not, there is no order".to_owned())
-            }
-            (kind_a, kind_b) if kind_a == kind_b => Ok(Log::Vergelijk(operator, a, b)),
-            _ => Err("the two sides have different types".to_owned()),
-        }
     }
 
     /// A text constant beside a lane of type `soort`: a date, a code, a gemeente.
@@ -373,6 +351,27 @@ impl RuleParser<'_> {
     }
 }
 
+fn compare_lanes(
+    operator: Comparator,
+    a: Lane,
+    kind_a: LaneType,
+    b: Lane,
+    kind_b: LaneType,
+) -> ParseResult<Log> {
+    let ordered = !matches!(operator, Comparator::Equal | Comparator::Unequal);
+    match (kind_a, kind_b) {
+        (LaneType::Getal(one), LaneType::Getal(other)) => {
+            let (a, b, _) = align((a, one), (b, other))?;
+            Ok(Log::Vergelijk(operator, a, b))
+        }
+        (LaneType::Code(_) | LaneType::Gemeente, _) if ordered => {
+            Err("codes can be equal or not, there is no order".to_owned())
+        }
+        (kind_a, kind_b) if kind_a == kind_b => Ok(Log::Vergelijk(operator, a, b)),
+        _ => Err("the two sides have different types".to_owned()),
+    }
+}
+
 fn comparison(operator: &BinaryOperator) -> Option<Comparator> {
     Some(match operator {
         BinaryOperator::Eq => Comparator::Equal,
@@ -416,7 +415,7 @@ fn merge_in(of: Vec<Log>) -> Log {
     for log in &of {
         match log {
             Log::Vergelijk(Comparator::Equal, Lane::Veld(v), Lane::Constant(n)) if *v == veld => {
-                values.push(*n)
+                values.push(*n);
             }
             Log::TextIn(v, part) if *v == veld => texts.extend(part.iter().cloned()),
             // Also `'x' IN (a, b)`, which is about two fields.

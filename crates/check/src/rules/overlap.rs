@@ -45,7 +45,7 @@ impl SetRegel for Overlap {
         let mut found = Firsts::new(hits.limit());
         self.rijen
             .groups(&mut ending.storage.borrow_mut(), |members| {
-                overlaps(members, &mut found)
+                overlaps(members, &mut found);
             });
         hits.count(self.regel, self.tabel, found.total());
         for (row, other, van) in found.sorted() {

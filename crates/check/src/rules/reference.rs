@@ -2,7 +2,7 @@
 //! referring value the first rows: the other table may come later.
 
 use super::{BatchView, Ending, SetRegel};
-use crate::hash::HashedMap;
+use crate::hash::{HashedMap, HashedSet};
 use crate::hit::{Filling, Hit};
 use crate::tally::Hits;
 use crate::text::shown;
@@ -18,7 +18,7 @@ pub(crate) struct ReferenceRule {
     veld: usize,
     naar: usize,
     target_veld: usize,
-    known: HashedMap<()>,
+    known: HashedSet,
     used: HashedMap<usize>,
     waarden: Vec<ReferredValue>,
     /// The table was counted from another one, which has the same references.
@@ -46,7 +46,7 @@ impl ReferenceRule {
             veld,
             naar: to,
             target_veld,
-            known: HashedMap::default(),
+            known: HashedSet::default(),
             used: HashedMap::default(),
             waarden: Vec::new(),
             afgeleid: false,
@@ -89,7 +89,7 @@ impl SetRegel for ReferenceRule {
             self.known.extend(
                 hashes
                     .filter(|(i, _)| keys.is_known(*i))
-                    .map(|(_, &hash)| (hash, ())),
+                    .map(|(_, &hash)| hash),
             );
         }
         if view.tabel == self.tabel {
@@ -115,7 +115,7 @@ impl SetRegel for ReferenceRule {
         for value in self
             .waarden
             .iter()
-            .filter(|w| !self.known.contains_key(&w.hash))
+            .filter(|w| !self.known.contains(&w.hash))
         {
             hits.count(self.regel, self.tabel, value.total);
             let hit = |row: u64| Hit {

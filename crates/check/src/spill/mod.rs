@@ -150,10 +150,10 @@ impl SpillStore {
     fn read(&mut self, block: &StoredBlock, begin: usize, out: &mut [u8]) {
         match (block, &mut self.spill) {
             (StoredBlock::Memory(bytes), _) => {
-                out.copy_from_slice(&bytes[begin..begin + out.len()])
+                out.copy_from_slice(&bytes[begin..begin + out.len()]);
             }
             (StoredBlock::Spill(at), Some(spill)) if self.fout.is_none() => {
-                self.fout = spill.fetch(at + begin as u64, out).err()
+                self.fout = spill.fetch(at + begin as u64, out).err();
             }
             _ => {}
         }

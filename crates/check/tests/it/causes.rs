@@ -156,12 +156,10 @@ fn a_missing_column_and_a_repeated_key_are_one_cause_each() {
         [(9, Some("A3"))]
     );
     let mut without = rows;
-    without
-        .iter_mut()
-        .for_each(|row| drop(row.remove("nummer")));
-    without
-        .iter_mut()
-        .for_each(|row| drop(row.insert("a".to_owned(), "1".to_owned())));
+    for row in &mut without {
+        row.remove("nummer");
+        row.insert("a".to_owned(), "1".to_owned());
+    }
     let out = oordeel(&definitie, options(&definitie), &[("rij", without)]);
     let required = out
         .oorzaken

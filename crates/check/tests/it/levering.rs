@@ -9,16 +9,16 @@ use schema::{Definitie, Oordeel, VeldType};
 use crate::support::{TextRow, batch, options, pseudonym};
 
 /// Table to rows.
-pub type TestTables = BTreeMap<String, Vec<TextRow>>;
+pub(crate) type TestTables = BTreeMap<String, Vec<TextRow>>;
 
 /// Where a value stands: table, row from 0, field.
-pub type CellRef = (String, usize, String);
+pub(crate) type CellRef = (String, usize, String);
 
 /// Numbers that follow from one number.
-pub struct Numbers(pub u64);
+pub(crate) struct Numbers(pub u64);
 
 impl Numbers {
-    pub fn below(&mut self, limit: u64) -> u64 {
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         ((z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB) >> 33) % limit
@@ -31,7 +31,12 @@ fn day(jaar: i32, month: u32, day: u32) -> NaiveDate {
 
 /// Trajecten of `children` children, one to three each, with the voorzieningen they name; with the stock they make
 /// where `wachtlijst` is asked for. Nothing in it is a fout or a signaal.
-pub fn clean(definitie: &Definitie, seed: u64, children: usize, wachtlijst: bool) -> TestTables {
+pub(crate) fn clean(
+    definitie: &Definitie,
+    seed: u64,
+    children: usize,
+    wachtlijst: bool,
+) -> TestTables {
     let mut g = Numbers(seed);
     let forms = ["omgangshuis", "ambulant_locatie", "ambulant_thuis"];
     let mut trajecten = Vec::new();
@@ -101,9 +106,9 @@ fn traject(definitie: &Definitie, g: &mut Numbers, born: NaiveDate) -> TextRow {
         set("vervolg", String::new());
     }
     if start.is_none() {
-        ["contacten", "weekendcontacten", "minuten", "kosten"]
-            .iter()
-            .for_each(|veld| set(veld, "0".to_owned()));
+        for veld in ["contacten", "weekendcontacten", "minuten", "kosten"] {
+            set(veld, "0".to_owned());
+        }
     }
     row
 }
@@ -142,13 +147,13 @@ fn stock(trajecten: &[TextRow]) -> Vec<TextRow> {
 }
 
 /// What may go wrong with a value: nothing there, no value of its type, or a value that is right elsewhere.
-pub fn errors(definitie: &Definitie, tabel: &str, veld: &str) -> Vec<String> {
+pub(crate) fn errors(definitie: &Definitie, tabel: &str, veld: &str) -> Vec<String> {
     let veld = definitie.tabel(tabel).unwrap().veld(veld).unwrap();
     let mut out: Vec<&str> = vec!["", "fout!"];
     match &veld.veldtype {
         VeldType::Pseudoniem => out.push("107000"),
         VeldType::Tekst { .. } => {
-            out.extend(["V9", "45J66", "een heel lange tekst die nergens in past"])
+            out.extend(["V9", "45J66", "een heel lange tekst die nergens in past"]);
         }
         VeldType::Whole => out.extend(["-1", "19", "99", "13", "400", "1,5"]),
         VeldType::Decimal => out.extend(["-1.00", "99999.00", "1.234,56"]),
@@ -174,7 +179,7 @@ pub fn errors(definitie: &Definitie, tabel: &str, veld: &str) -> Vec<String> {
 }
 
 /// The whole judgement.
-pub fn oordeel(definitie: &Definitie, levering: &TestTables) -> Oordeel {
+pub(crate) fn oordeel(definitie: &Definitie, levering: &TestTables) -> Oordeel {
     let mut judge = Judge::new(definitie, options(definitie)).unwrap();
     for (tabel, rows) in levering {
         judge

@@ -155,7 +155,7 @@ fn pointed_at(definitie: &Definitie, levering: &TestTables, b: &Bevinding) -> BT
             &named(definitie, &b.tabel, &[expr]),
         ),
         RegelKind::AandeelCode { .. } => {
-            point(&b.tabel, &all(&b.tabel), std::slice::from_ref(&b.veld))
+            point(&b.tabel, &all(&b.tabel), std::slice::from_ref(&b.veld));
         }
         _ => point(&b.tabel, &own, std::slice::from_ref(&b.veld)),
     }

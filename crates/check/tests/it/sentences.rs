@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 /// A row of the fixture.
 #[derive(Debug, Clone)]
-pub struct NumberRow {
+pub(crate) struct NumberRow {
     pub a: Option<i32>,
     pub b: Option<i32>,
     /// Hundredths.
@@ -28,7 +28,7 @@ const TEXTS: [&str; 4] = ["45J66", "é", "it's", " x"];
 const DAYS: std::ops::Range<i32> = 18_250..18_270;
 
 /// Rows in which equal values and empty fields are common.
-pub fn rows() -> impl Strategy<Value = Vec<NumberRow>> {
+pub(crate) fn rows() -> impl Strategy<Value = Vec<NumberRow>> {
     proptest::collection::vec(row(), 1..150)
 }
 
@@ -68,7 +68,7 @@ fn row() -> impl Strategy<Value = NumberRow> {
 
 /// A condition.
 #[derive(Debug, Clone)]
-pub enum Sentence {
+pub(crate) enum Sentence {
     True,
     False,
     Onbekend,
@@ -92,7 +92,7 @@ pub enum Sentence {
 
 /// A field of codes, gemeenten or text.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum FieldName {
+pub(crate) enum FieldName {
     Colour,
     Rand,
     Place,
@@ -103,7 +103,7 @@ pub enum FieldName {
 
 /// A number.
 #[derive(Debug, Clone)]
-pub enum NumberExpr {
+pub(crate) enum NumberExpr {
     A,
     B,
     Amount,
@@ -119,7 +119,7 @@ pub enum NumberExpr {
 
 /// A date.
 #[derive(Debug, Clone)]
-pub enum DayExpr {
+pub(crate) enum DayExpr {
     Begin,
     End,
     Constant(i32),
@@ -129,7 +129,7 @@ pub enum DayExpr {
 const OPERATORS: [&str; 6] = ["=", "<>", "<", "<=", ">", ">="];
 
 /// Sentences of some depth.
-pub fn sentences() -> impl Strategy<Value = Sentence> {
+pub(crate) fn sentences() -> impl Strategy<Value = Sentence> {
     let sheet = prop_oneof![
         1 => proptest::sample::select(&[0, 1, 2][..]).prop_map(|n| [Sentence::True, Sentence::False, Sentence::Onbekend][n].clone()),
         2 => Just(Sentence::Active),
@@ -212,14 +212,14 @@ fn day() -> impl Strategy<Value = DayExpr> {
 }
 
 /// A day as a date.
-pub fn iso(day: i32) -> String {
+pub(crate) fn iso(day: i32) -> String {
     let datum =
         chrono::NaiveDate::from_ymd_opt(1970, 1, 1).unwrap() + chrono::TimeDelta::days(day.into());
     datum.to_string()
 }
 
 /// Hundredths as an amount.
-pub fn amount(hundredths: i64) -> String {
+pub(crate) fn amount(hundredths: i64) -> String {
     let character = if hundredths < 0 { "-" } else { "" };
     format!(
         "{character}{}.{:02}",
@@ -238,7 +238,7 @@ fn not(negated: bool) -> &'static str {
 
 impl Sentence {
     /// The sentence as SQL.
-    pub fn sql(&self) -> String {
+    pub(crate) fn sql(&self) -> String {
         match self {
             Self::True => "TRUE".to_owned(),
             Self::False => "FALSE".to_owned(),
@@ -290,7 +290,7 @@ impl Sentence {
     }
 
     /// What it says of one row.
-    pub fn over(&self, row: &NumberRow) -> Option<bool> {
+    pub(crate) fn over(&self, row: &NumberRow) -> Option<bool> {
         match self {
             Self::True => Some(true),
             Self::False => Some(false),
@@ -347,7 +347,7 @@ fn and(a: Option<bool>, b: Option<bool>) -> Option<bool> {
     }
 }
 
-fn holds<T: Ord>(operator: &str, a: T, b: T) -> bool {
+fn holds<T: Ord + Copy>(operator: &str, a: T, b: T) -> bool {
     match operator {
         "=" => a == b,
         "<>" => a != b,
@@ -463,7 +463,7 @@ impl NumberRow {
     }
 
     /// The row as canonical text: field and value.
-    pub fn canonical(&self) -> Vec<(&'static str, String)> {
+    pub(crate) fn canonical(&self) -> Vec<(&'static str, String)> {
         let velden = [
             ("a", self.a.map(|n| n.to_string())),
             ("b", self.b.map(|n| n.to_string())),

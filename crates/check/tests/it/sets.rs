@@ -424,9 +424,12 @@ fn own_numbers_are_compared_by_their_pseudonyms() {
 fn with_note(one_batch: &RecordBatch, over: Option<&str>, note: (&str, String)) -> RecordBatch {
     let metadata = std::collections::HashMap::from([(note.0.to_owned(), note.1)]);
     let schema = one_batch.schema();
-    let veld = |v: &std::sync::Arc<Field>| match over == Some(v.name()) {
-        true => v.as_ref().clone().with_metadata(metadata.clone()),
-        false => v.as_ref().clone(),
+    let veld = |v: &std::sync::Arc<Field>| {
+        if over == Some(v.name()) {
+            v.as_ref().clone().with_metadata(metadata.clone())
+        } else {
+            v.as_ref().clone()
+        }
     };
     let velden: Vec<Field> = schema.fields().iter().map(veld).collect();
     let schema = Schema::new_with_metadata(

@@ -9,10 +9,10 @@ use check::{Judge, Options, PakketOrigin};
 use schema::{Definitie, Oordeel, Tabel};
 
 /// Field name to text; what is not named is empty.
-pub type TextRow = BTreeMap<String, String>;
+pub(crate) type TextRow = BTreeMap<String, String>;
 
 /// A canonical text batch of these rows, with the fields that occur in them.
-pub fn batch(tabel: &Tabel, rows: &[TextRow]) -> RecordBatch {
+pub(crate) fn batch(tabel: &Tabel, rows: &[TextRow]) -> RecordBatch {
     let velden = tabel
         .velden
         .iter()
@@ -31,7 +31,7 @@ pub fn batch(tabel: &Tabel, rows: &[TextRow]) -> RecordBatch {
 
 /// The options of a pakket delivered on 1 April of the next year. Not the definition's own clock: that may be moved,
 /// and golden findings stay.
-pub fn options(definitie: &Definitie) -> Options {
+pub(crate) fn options(definitie: &Definitie) -> Options {
     Options {
         leverdatum: chrono::NaiveDate::from_ymd_opt(definitie.jaar + 1, 4, 1).unwrap(),
         per_regel: check::PER_REGEL,
@@ -40,7 +40,7 @@ pub fn options(definitie: &Definitie) -> Options {
 }
 
 /// Judges whole tables.
-pub fn oordeel(
+pub(crate) fn oordeel(
     definitie: &Definitie,
     options: Options,
     tabellen: &[(&str, Vec<TextRow>)],
@@ -55,7 +55,7 @@ pub fn oordeel(
 }
 
 /// How often a rule spoke.
-pub fn count(oordeel: &Oordeel, code: &str) -> u64 {
+pub(crate) fn count(oordeel: &Oordeel, code: &str) -> u64 {
     oordeel
         .regels
         .iter()
@@ -64,7 +64,7 @@ pub fn count(oordeel: &Oordeel, code: &str) -> u64 {
 }
 
 /// A row from pairs.
-pub fn row(pairs: &[(&str, &str)]) -> TextRow {
+pub(crate) fn row(pairs: &[(&str, &str)]) -> TextRow {
     pairs
         .iter()
         .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
@@ -72,7 +72,7 @@ pub fn row(pairs: &[(&str, &str)]) -> TextRow {
 }
 
 /// The definition of every type of field, with more rules behind it.
-pub fn sample_definitie(regels: &str) -> Definitie {
+pub(crate) fn sample_definitie(regels: &str) -> Definitie {
     let text = format!("{}\n{regels}", include_str!("../fixtures/trial.toml"));
     Definitie::parse("proef/2020", &text, codes).unwrap()
 }
@@ -83,17 +83,18 @@ fn codes(list: &str) -> Option<String> {
         "maat" => &["s", "m", "l", "onbekend"],
         _ => return None,
     };
-    let regels: String = codes
+    let regels = codes
         .iter()
         .map(|code| format!("{code},{code},Een code.,,,,,\n"))
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     Some(format!(
         "code,label,definitie,cbs,ijw,vanaf,tot,synoniemen\n{regels}"
     ))
 }
 
 /// A record rule over `rij`.
-pub fn record(code: &str, assert: &str, when: Option<&str>) -> String {
+pub(crate) fn record(code: &str, assert: &str, when: Option<&str>) -> String {
     let when = when.map(|w| format!("when = {w:?}\n")).unwrap_or_default();
     format!(
         "[[regel]]\ncode = {code:?}\ntabel = \"rij\"\nernst = \"fout\"\nsoort = \"record\"\ngoed = [{{}}]\nfout = [{{}}]\nassert = {assert:?}\n{when}\
@@ -102,7 +103,7 @@ pub fn record(code: &str, assert: &str, when: Option<&str>) -> String {
 }
 
 /// A pseudonym of its own for each number.
-pub fn pseudonym(number: usize) -> String {
+pub(crate) fn pseudonym(number: usize) -> String {
     let mut rest = number;
     let mut characters = vec![b'a'; 26];
     for character in characters.iter_mut().take(13) {

@@ -100,6 +100,19 @@ fn unused(sheet: &Sheet) -> Option<String> {
     })
 }
 
+/// A sheet whose headers are those of a table.
+struct Recognised {
+    /// Place of the header among the first rows.
+    place: usize,
+    headers: Vec<String>,
+    /// The first name that stands there twice.
+    duplicate: Option<String>,
+    /// Index of the table in the edition of the sheet.
+    tabel: usize,
+    /// Fields with their columns.
+    columns: BTreeMap<String, usize>,
+}
+
 fn read_sheet(
     file: &SourceFile,
     sheet: &Sheet,
@@ -110,61 +123,43 @@ fn read_sheet(
 ) -> Result<SheetOutcome, FileRefusal> {
     let edition = sjabloon.map_or(definitie, |s| s.edition(definitie));
     let begin = sheet.begin(file, SEARCH_ROWS)?;
-    let found = evidence.find_header(&begin).and_then(|place| {
-        let (headers, duplicate) = unique_names(&begin[place].1);
-        recognise(edition, file, sheet, &headers)
-            .map(|(index, columns)| (place, headers, duplicate, index, columns))
-    });
-    let Some((place, headers, duplicate, index, columns)) = found else {
+    let found = evidence
+        .find_header(&begin)
+        .and_then(|place| recognise(edition, file, sheet, place, &begin[place].1));
+    let Some(found) = found else {
         if let Some(raster) = sheet.raster() {
             unused_cells::judge(raster, |_, _| true)?;
         }
         return Ok(SheetOutcome::Niets);
     };
-    let header_row = begin[place].0;
-    let is_empty = begin.len() == place + 1;
+    let header_row = begin[found.place].0;
     if sheet.hidden {
-        let message = "Dit blad is verborgen, maar er staan gegevens in. Maak het zichtbaar als ze meetellen; verwijder het anders.";
-        let own = sheet.naam.as_deref() == Some(LIST_SHEET);
-        return if is_empty || own {
-            Ok(SheetOutcome::Niets)
-        } else {
-            Err(FileRefusal::new(RefusalCode::HiddenData, message))
-        };
+        return judge_hidden(sheet, begin.len() == found.place + 1);
     }
-    if let Some((name, _)) = duplicate.first() {
-        return Err(FileRefusal::new(
-            RefusalCode::HeaderDuplicate,
-            format!("De kolom '{name}' staat er twee keer in."),
-        )
-        .at_row(header_row));
+    if let Some(name) = &found.duplicate {
+        let message = format!("De kolom '{name}' staat er twee keer in.");
+        return Err(FileRefusal::new(RefusalCode::HeaderDuplicate, message).at_row(header_row));
     }
-    let vorm = &edition.tabellen[index];
-    let Some((index, tabel)) = definitie
-        .tabellen
-        .iter()
-        .enumerate()
-        .find(|(_, t)| t.naam == vorm.naam)
-    else {
+    let vorm = &edition.tabellen[found.tabel];
+    let tabellen = &definitie.tabellen;
+    let Some(index) = tabellen.iter().position(|t| t.naam == vorm.naam) else {
         return Ok(SheetOutcome::Niets);
     };
-    let example = ExampleRows::new(
-        edition,
-        vorm,
-        &columns,
-        sjabloon.is_some_and(Sjabloon::is_of_earlier_version),
-    );
-    let above = example.judge_above(&begin[..place], sjabloon.is_some())?;
+    let tabel = &tabellen[index];
+    let by_mark = sjabloon.is_some_and(Sjabloon::is_of_earlier_version);
+    let example = ExampleRows::new(edition, vorm, &found.columns, by_mark);
+    let above = example.judge_above(&begin[..found.place], sjabloon.is_some())?;
     let examples = sheet
         .raster()
         .map_or_else(|| Ok(Vec::new()), |raster| example.rows(raster, header_row))?;
     // A sheet of the sjabloon that was left empty is no table: its stock may be counted then.
-    if tabel.mag_ontbreken && begin.len() == place + 1 + examples.len() {
+    if tabel.mag_ontbreken && begin.len() == found.place + 1 + examples.len() {
         return Ok(SheetOutcome::Empty);
     }
-    let columns = columns
+    let columns = found
+        .columns
         .into_iter()
-        .map(|(veld, number)| (veld, headers[number].clone()))
+        .map(|(veld, number)| (veld, found.headers[number].clone()))
         .collect();
     let part = match sjabloon {
         Some(sjabloon) => sjabloon.koppeling(definitie, tabel, columns),
@@ -177,36 +172,48 @@ fn read_sheet(
         bestand: file,
         blad: sheet,
         kopregel: header_row,
-        headers,
+        headers: found.headers,
         aannames: Vec::new(),
     };
     let mut task = build(place, tabel, definitie, gemeenten, &part)?;
     // Without a koppeling there are no questions: a missing column is a finding.
     task.open.clear();
     task.sjabloon = sjabloon.is_some();
+    let qualifiers = Qualifiers::of(definitie);
     if sjabloon.is_none() {
-        judge_own_names(&task, Qualifiers::of(definitie))?;
+        judge_own_names(&task, qualifiers)?;
     }
+    let unasked: Vec<String> = task
+        .unused
+        .iter()
+        .map(|number| unasked((tabel, qualifiers), &task.headers[*number], &part))
+        .collect();
+    task.aannames.extend(unasked);
+    task.aannames.extend(passed_over(sheet, &above, &examples));
+    task.bron.without(examples);
+    Ok(SheetOutcome::Task(index, Box::new(task)))
+}
+
+/// A hidden sheet is refused where there are data in it: nobody knows whether they count.
+fn judge_hidden(sheet: &Sheet, is_empty: bool) -> Result<SheetOutcome, FileRefusal> {
+    if is_empty || sheet.naam.as_deref() == Some(LIST_SHEET) {
+        return Ok(SheetOutcome::Niets);
+    }
+    let message = "Dit blad is verborgen, maar er staan gegevens in. Maak het zichtbaar als ze meetellen; verwijder het anders.";
+    Err(FileRefusal::new(RefusalCode::HiddenData, message))
+}
+
+/// What to say of rows that do not count: those above the headers, and the example.
+fn passed_over(sheet: &Sheet, above: &[String], examples: &[u32]) -> Vec<String> {
     let location = sheet
         .naam
         .as_ref()
         .map_or_else(String::new, |b| format!("Blad '{b}': "));
-    for number in &task.unused {
-        task.aannames.push(unasked(
-            (tabel, Qualifiers::of(definitie)),
-            &task.headers[*number],
-            &part,
-        ));
-    }
-    task.aannames
-        .extend(above.iter().map(|sentence| format!("{location}{sentence}")));
-    for row in &examples {
-        task.aannames.push(format!(
-            "{location}rij {row} is het voorbeeld van het sjabloon. Die telt niet mee."
-        ));
-    }
-    task.bron.without(examples);
-    Ok(SheetOutcome::Task(index, Box::new(task)))
+    let above = above.iter().map(|sentence| format!("{location}{sentence}"));
+    let examples = examples.iter().map(|row| {
+        format!("{location}rij {row} is het voorbeeld van het sjabloon. Die telt niet mee.")
+    });
+    above.chain(examples).collect()
 }
 
 /// Refuses an aanbieder's own export that happens to share some names with the uitvraag: what is required stands in
@@ -278,12 +285,14 @@ fn recognise(
     definitie: &Definitie,
     file: &SourceFile,
     sheet: &Sheet,
-    headers: &[String],
-) -> Option<(usize, BTreeMap<String, usize>)> {
+    place: usize,
+    header: &[String],
+) -> Option<Recognised> {
+    let (headers, duplicate) = unique_names(header);
     let name = sheet.naam.as_deref().unwrap_or(&file.naam);
     let mut best: Option<(f64, usize, BTreeMap<String, usize>)> = None;
     for (index, tabel) in definitie.tabellen.iter().enumerate() {
-        let columns = canonical_columns(tabel, headers);
+        let columns = canonical_columns(tabel, &headers);
         let required: Vec<&Veld> = tabel.velden.iter().filter(|v| v.verplicht).collect();
         let has = required
             .iter()
@@ -303,5 +312,12 @@ fn recognise(
             best = Some((score, index, columns));
         }
     }
-    best.map(|(_, index, columns)| (index, columns))
+    let (_, tabel, columns) = best?;
+    Some(Recognised {
+        place,
+        headers,
+        duplicate: duplicate.into_iter().next().map(|(name, _)| name),
+        tabel,
+        columns,
+    })
 }

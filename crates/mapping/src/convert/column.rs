@@ -224,7 +224,7 @@ impl VeldColumn {
                 self.typed_numbers(block, out);
             }
             Conversion::Whole { .. } => {
-                self.cells(cells, out, |_, cell_text| numbers::is_whole(cell_text))
+                self.cells(cells, out, |_, cell_text| numbers::is_whole(cell_text));
             }
             Conversion::Decimal { vorm } => {
                 if vorm.is_none() && self.points.1.is_none() {
@@ -236,10 +236,10 @@ impl VeldColumn {
                 self.cells(cells, out, |_, cell_text| numbers::is_decimal(cell_text));
             }
             Conversion::YesNo { .. } => {
-                self.cells(cells, out, |_, cell_text| matches!(cell_text, "ja" | "nee"))
+                self.cells(cells, out, |_, cell_text| matches!(cell_text, "ja" | "nee"));
             }
             Conversion::Code { .. } | Conversion::Gemeente { .. } => {
-                self.cells(cells, out, |_, _| false)
+                self.cells(cells, out, |_, _| false);
             }
         }
     }
@@ -406,9 +406,9 @@ impl VeldColumn {
             }
             // In a free text one BSN is enough to refuse; among identifiers the whole column tells, also as `K-123456782`.
             if free {
-                self.probe.look(cell_text)
+                self.probe.look(cell_text);
             } else {
-                self.probe.look_in_text(cell_text)
+                self.probe.look_in_text(cell_text);
             }
             if free
                 && self.bsn_row.is_none()

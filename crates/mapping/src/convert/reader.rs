@@ -156,7 +156,7 @@ impl BatchReader {
         loop {
             if self.running.is_none() {
                 let Some(task) = self.taken.pop_front() else {
-                    return self.last_part();
+                    return Ok(self.last_part());
                 };
                 self.running = Some(RunningTable::new(task, &mut self.book));
             }
@@ -276,13 +276,9 @@ impl BatchReader {
     }
 
     /// The stock that was counted, after all else.
-    fn last_part(&mut self) -> Result<Option<Batch>, FileRefusal> {
-        let Some(stock) = self.stand.take() else {
-            return Ok(None);
-        };
-        if !self.book.tabellen.contains_key(&stock.bron) {
-            return Ok(None);
-        }
+    fn last_part(&mut self) -> Option<Batch> {
+        let known = |bron: &str| self.book.tabellen.contains_key(bron);
+        let stock = self.stand.take().filter(|stock| known(&stock.bron))?;
         let batch = stock.batch();
         let source = self
             .definitie
@@ -305,10 +301,10 @@ impl BatchReader {
             Place::default(),
             (&stock.tabel, ""),
         ));
-        Ok(Some(Batch {
+        Some(Batch {
             tabel: stock.tabel,
             batch,
-        }))
+        })
     }
 
     /// A BSN was seen in what has been read so far: stop, nothing may be written.

@@ -15,6 +15,7 @@ use schema::{Place, VeldType};
 use sheets::Block;
 
 use crate::convert::ages::ages;
+use crate::convert::column::VeldColumn;
 use crate::plan::Task;
 use crate::provenance::{Piece, Provenance};
 use crate::row_filter::{SkippedRows, sift};
@@ -74,7 +75,7 @@ impl RunningTable {
             .filter(present)
             .map(|v| {
                 let column = task.kolommen.iter().find(|k| k.veld == v.naam);
-                let data_type = column.map_or(DataType::Utf8, |k| k.data_type());
+                let data_type = column.map_or(DataType::Utf8, VeldColumn::data_type);
                 Field::new(&v.naam, data_type, true)
             })
             .collect();
@@ -155,7 +156,7 @@ impl RunningTable {
             let (leeftijd, without) = ages(&column.flush_texts(), day, on_required);
             per_veld.insert(column.veld.clone(), Arc::new(leeftijd));
             if !without.is_empty() {
-                schema = with_note(&schema, &column.veld, not_computed::write(&without));
+                schema = with_note(&schema, &column.veld, &not_computed::write(&without));
             }
         }
         for (veld, value) in &self.task.vast {
@@ -209,14 +210,13 @@ impl RunningTable {
 }
 
 /// The schema with a note at one field about the rows that were not derived.
-fn with_note(schema: &Schema, name: &str, note: String) -> Arc<Schema> {
-    let met = |veld: &Arc<Field>| match veld.name() == name {
-        true => Arc::new(
-            veld.as_ref()
-                .clone()
-                .with_metadata([(NOT_COMPUTED.to_owned(), note.clone())].into()),
-        ),
-        false => veld.clone(),
+fn with_note(schema: &Schema, name: &str, note: &str) -> Arc<Schema> {
+    let met = |veld: &Arc<Field>| {
+        if veld.name() != name {
+            return veld.clone();
+        }
+        let metadata = [(NOT_COMPUTED.to_owned(), note.to_owned())].into();
+        Arc::new(veld.as_ref().clone().with_metadata(metadata))
     };
     Arc::new(Schema::new(
         schema.fields().iter().map(met).collect::<Vec<_>>(),

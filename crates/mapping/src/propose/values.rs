@@ -197,7 +197,7 @@ impl ColumnPlace<'_> {
                     .insert(self.veld.naam.clone(), "cbs".to_owned());
             }
             Some(foreign @ (CodeSystem::Ijw | CodeSystem::CbsWithoutZero)) => {
-                self.ask_system(words, foreign)
+                self.ask_system(words, foreign);
             }
             None => {}
         }
@@ -212,7 +212,7 @@ impl ColumnPlace<'_> {
             };
             match choice {
                 CodeChoice::Code(code, certainty) => {
-                    self.choose(&value, &code, certainty, code != value)
+                    self.choose(&value, &code, certainty, code != value);
                 }
                 CodeChoice::Open(_) if is_empty_word(&value) => {}
                 CodeChoice::Open(candidates) => self.ask_code(words, &value, candidates, system),

@@ -6,7 +6,7 @@ use super::{
     with_cell, with_header,
 };
 
-pub fn fill(list: &mut CaseList) {
+pub(super) fn fill(list: &mut CaseList) {
     days_that_never_were(list);
     days_in_other_forms(list);
     impossible_stories(list);

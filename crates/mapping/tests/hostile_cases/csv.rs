@@ -6,7 +6,7 @@ use super::{
     trajecten, with_cell, with_header,
 };
 
-pub fn fill(list: &mut CaseList) {
+pub(super) fn fill(list: &mut CaseList) {
     quotes(list);
     widths(list);
     delimiters(list);

@@ -3,7 +3,7 @@
 use super::ExpectedAnswer::{Bevinding, FileRefusal, Good, Said};
 use super::{ANYWHERE, BSN, CaseList, ExpectedAnswer, SECRET, definitie, key, row};
 
-pub fn fill(list: &mut CaseList) {
+pub(super) fn fill(list: &mut CaseList) {
     depth(list);
     keys_twice(list);
     values(list);

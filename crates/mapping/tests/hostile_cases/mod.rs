@@ -13,7 +13,7 @@ mod text;
 use schema::Definitie;
 
 /// One hostile file.
-pub struct HostileCase {
+pub(crate) struct HostileCase {
     /// Number in the list.
     pub number: u16,
     /// What is wrong with it.
@@ -30,7 +30,7 @@ pub struct HostileCase {
 
 /// The answer a door must give.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ExpectedAnswer {
+pub(crate) enum ExpectedAnswer {
     /// Refused, with this code and place.
     FileRefusal(&'static str, Location),
     /// Taken, and this finding stands at this place.
@@ -45,29 +45,29 @@ pub enum ExpectedAnswer {
 
 /// Row and header; what is not given is not looked at.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Location {
+pub(crate) struct Location {
     pub rij: Option<u64>,
     pub kolom: Option<&'static str>,
 }
 
 /// Stands in a cell that may not come back in a refusal.
-pub const SECRET: &str = "Zz9geheim";
+pub(crate) const SECRET: &str = "Zz9geheim";
 /// Passes the elfproef.
-pub const BSN: &str = "111222333";
+pub(crate) const BSN: &str = "111222333";
 
-pub const ANYWHERE: Location = Location {
+pub(crate) const ANYWHERE: Location = Location {
     rij: None,
     kolom: None,
 };
 
-pub fn row(row: u64) -> Location {
+pub(crate) fn row(row: u64) -> Location {
     Location {
         rij: Some(row),
         kolom: None,
     }
 }
 
-pub fn cell(row: u64, column: &'static str) -> Location {
+pub(crate) fn cell(row: u64, column: &'static str) -> Location {
     Location {
         rij: Some(row),
         kolom: Some(column),
@@ -75,7 +75,7 @@ pub fn cell(row: u64, column: &'static str) -> Location {
 }
 
 /// All of them.
-pub fn all() -> Vec<HostileCase> {
+pub(crate) fn all() -> Vec<HostileCase> {
     let mut list = CaseList { cases: Vec::new() };
     text::fill(&mut list);
     csv::fill(&mut list);
@@ -85,7 +85,7 @@ pub fn all() -> Vec<HostileCase> {
 }
 
 /// The cases so far.
-pub struct CaseList {
+pub(crate) struct CaseList {
     cases: Vec<HostileCase>,
 }
 
@@ -201,7 +201,7 @@ fn trajecten(rows: &[&Overrides<'_>]) -> Vec<u8> {
 }
 
 /// Two good rows.
-pub fn good() -> Vec<u8> {
+pub(crate) fn good() -> Vec<u8> {
     trajecten(&[&[], &[]])
 }
 

@@ -6,7 +6,7 @@ use super::{
     with_header,
 };
 
-pub fn fill(list: &mut CaseList) {
+pub(super) fn fill(list: &mut CaseList) {
     character_sets(list);
     broken_bytes(list);
     control_characters(list);

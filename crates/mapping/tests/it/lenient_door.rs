@@ -3,6 +3,7 @@
 use mapping::{Koppeling, propose, survey};
 use proptest::prelude::*;
 use sheets::SourceFile;
+use std::fmt::Write as _;
 
 use crate::support::{lees, omgang, proposal};
 
@@ -173,9 +174,11 @@ fn with_column(header: &str, values: &[&str]) -> SourceFile {
         "Dossiernr,Kind,Locatie,Gemeente,Leeftijd,Kader,Verwijzer,Omgang met,Vorm,Begeleider,Bekostiging,{header}\n"
     );
     for (i, value) in values.iter().enumerate() {
-        text.push_str(&format!(
-            "D{i},K{i},V1,Utrecht,7,V,huisarts,ouder,OH,prof,regio,\"{value}\"\n"
-        ));
+        writeln!(
+            text,
+            "D{i},K{i},V1,Utrecht,7,V,huisarts,ouder,OH,prof,regio,\"{value}\""
+        )
+        .unwrap();
     }
     csv(&text)
 }
@@ -265,7 +268,7 @@ fn cbs_codes_of_verwijzers() {
         .iter()
         .enumerate()
     {
-        text.push_str(&format!("D{i},K{i},{code},2020-01-05\n"));
+        writeln!(text, "D{i},K{i},{code},2020-01-05").unwrap();
     }
     let source_file = csv(&text);
     let proposal = proposal(&source_file);
@@ -536,7 +539,7 @@ fn bsns_are_found_wherever_they_appear() {
         indices
             .iter()
             .enumerate()
-            .for_each(|(i, n)| text.push_str(&format!("D{i},{n},2020-01-05\n")));
+            .for_each(|(i, n)| writeln!(text, "D{i},{n},2020-01-05").unwrap());
         SourceFile::from_bytes(name, text.into_bytes())
     };
     let found = |source_file: SourceFile| {
@@ -884,10 +887,11 @@ fn bsns_in_disguise_are_found_among_identifiers() {
     let own: Vec<u32> = (111_222_000..).step_by(7).take(40).collect();
     for vorm in ["K-#", "#.0", "BSN#", "\"=\"\"#\"\"\"", "klant #"] {
         let file = |numbers: &[u32]| {
-            let rows: String = numbers
+            let rows = numbers
                 .iter()
                 .map(|n| format!("{};\n", vorm.replace('#', &n.to_string())))
-                .collect();
+                .collect::<Vec<_>>()
+                .concat();
             csv(&format!("Nr;Bedrag\n{rows}"))
         };
         let koppeling = Koppeling::parse(&KOSTEN.replace("kosten = \"Bedrag\"\n", "")).unwrap();
@@ -928,7 +932,7 @@ fn a_number_in_the_guard_of_excel_is_the_number() {
 fn date_question(datums: &[&str], answer: &str) -> (Option<String>, Vec<Option<String>>) {
     let mut text = "Dossiernr;Kind;Gemeente;Leeftijd;Kader;Vorm;Datum aanmelding\n".to_owned();
     for (i, datum) in datums.iter().enumerate() {
-        text.push_str(&format!("D-{i};K{i};Utrecht;7;V;OH;{datum}\n"));
+        writeln!(text, "D-{i};K{i};Utrecht;7;V;OH;{datum}").unwrap();
     }
     let source_file = csv(&text);
     let proposal = proposal(&source_file);

@@ -9,28 +9,28 @@ use rows::FileRefusal;
 use schema::Definitie;
 use sheets::SourceFile;
 
-pub type OptionalTextRow = BTreeMap<String, Option<String>>;
+pub(crate) type OptionalTextRow = BTreeMap<String, Option<String>>;
 
-pub fn omgang() -> Definitie {
+pub(crate) fn omgang() -> Definitie {
     static OMGANG: std::sync::LazyLock<Definitie> =
         std::sync::LazyLock::new(|| Definitie::load("omgang/2020").unwrap());
     OMGANG.clone()
 }
 
-pub fn fixture(name: &str) -> SourceFile {
+pub(crate) fn fixture(name: &str) -> SourceFile {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../tests/fixtures/extracts")
         .join(name);
     SourceFile::from_path(&path)
 }
 
-pub fn proposal(file: &SourceFile) -> Proposal {
+pub(crate) fn proposal(file: &SourceFile) -> Proposal {
     let definitie = omgang();
     propose(&[survey(file, &definitie).unwrap()], &definitie)
 }
 
 /// Reads everything: rows per table, and the report.
-pub fn lees(
+pub(crate) fn lees(
     files: &[SourceFile],
     koppeling: Option<&Koppeling>,
 ) -> Result<(BTreeMap<String, Vec<OptionalTextRow>>, SourceSummary), FileRefusal> {
@@ -38,7 +38,7 @@ pub fn lees(
 }
 
 /// The same, for another definition.
-pub fn read_for(
+pub(crate) fn read_for(
     files: &[SourceFile],
     definitie: &Definitie,
     koppeling: Option<&Koppeling>,

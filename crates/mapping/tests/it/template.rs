@@ -303,7 +303,7 @@ fn saved_as_csv_the_row_above_the_headers_counts_too() {
             headers.clone(),
             sjabloon.example("traject", &[]),
         ];
-        let text: String = rows
+        let text = rows
             .iter()
             .map(|row| {
                 format!(
@@ -312,7 +312,8 @@ fn saved_as_csv_the_row_above_the_headers_counts_too() {
                     ";".repeat(headers.len() - row.len())
                 )
             })
-            .collect();
+            .collect::<Vec<_>>()
+            .concat();
         lees(
             SourceFile::from_bytes("trajecten.csv", text.into_bytes()),
             "omgang/2021",

@@ -2,20 +2,20 @@
 
 use schema::Definitie;
 
-pub fn omgang() -> Definitie {
+pub(crate) fn omgang() -> Definitie {
     static OMGANG: std::sync::LazyLock<Definitie> =
         std::sync::LazyLock::new(|| Definitie::load("omgang/2020").unwrap());
     OMGANG.clone()
 }
 
 /// Gives at most so many bytes at a time.
-pub struct SmallReads<'a> {
+pub(crate) struct SmallReads<'a> {
     bytes: &'a [u8],
     step: usize,
 }
 
 impl<'a> SmallReads<'a> {
-    pub fn new(bytes: &'a [u8], step: usize) -> Self {
+    pub(crate) fn new(bytes: &'a [u8], step: usize) -> Self {
         Self { bytes, step }
     }
 }

@@ -33,6 +33,10 @@ impl Scan64 {
 
     /// Compares 64 bytes at a time, without a branch: the compiler makes vector instructions of it. A cell is shorter
     /// than that, and looking byte by byte for its end is what reading a CSV would spend most of its time on.
+    #[expect(
+        clippy::needless_bitwise_bool,
+        reason = "a lazy operator is a branch per byte"
+    )]
     fn of(bytes: &[u8], begin: usize, special: [u8; 4]) -> Self {
         let rest = &bytes[begin..];
         let mut piece = [0; 64];

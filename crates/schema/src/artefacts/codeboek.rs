@@ -105,7 +105,7 @@ fn marked_up(text: &str) -> String {
     for (index, part) in named.split('`').enumerate() {
         match index % 2 {
             0 => out.push_str(part),
-            _ => out.push_str(&format!("<code>{part}</code>")),
+            _ => out.extend(["<code>", part, "</code>"]),
         }
     }
     out

@@ -254,7 +254,7 @@ fn note(definitie: &Definitie, veld: &Veld) -> Note {
             .map(|l| l.codes.as_slice())
             .unwrap_or_default()
         {
-            text.push_str(&format!("\n- {}", code.label));
+            text.extend(["\n- ", &code.label]);
         }
     }
     let regels = u32::try_from(text.chars().count() / 45 + text.lines().count()).unwrap_or(10);

@@ -64,7 +64,7 @@ impl Book {
                 Event::Start(tag) | Event::Empty(tag)
                     if tag.local_name().into_inner() == "sheet" =>
                 {
-                    out.sheet(&tag, &relations)?
+                    out.sheet(&tag, &relations)?;
                 }
                 _ => {}
             }

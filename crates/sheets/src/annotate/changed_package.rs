@@ -126,7 +126,7 @@ impl<R: Read + Seek> OpcPackage<R> {
 
     /// A name that no part has: `xl/comments3.xml`.
     pub(super) fn free_name(&self, before: &str, after: &str) -> String {
-        let names = (1_u32..).map(|n| format!("{before}{n}{after}"));
+        let names = (1..=u32::MAX).map(|n| format!("{before}{n}{after}"));
         names
             .into_iter()
             .find(|name| !self.has(name))
@@ -156,7 +156,7 @@ impl<R: Read + Seek> OpcPackage<R> {
             format!("{}<Relationships xmlns=\"{RELATIONS}\"/>", super::HEADER).into_bytes()
         });
         let text = String::from_utf8_lossy(&xml).into_owned();
-        let id = (1_u32..)
+        let id = (1..=u32::MAX)
             .map(|n| format!("rIdUitvraag{n}"))
             .find(|id| !text.contains(&format!("\"{id}\"")));
         let id = id.expect("the numbers do not end");

@@ -134,7 +134,7 @@ pub fn make_within(
     sentences.extend(basis.sentences);
     summary.annotate(
         OpcPackage::open(Cursor::new(basis.bytes))?,
-        basis.targets,
+        &basis.targets,
         sentences,
     )
 }
@@ -177,15 +177,15 @@ impl ReportBuilder<'_> {
             bron: Some(sheet.naam.clone()),
             vorm: Layout::Equal,
         });
-        let targets = targets.collect();
-        self.annotate(pakket, targets, Vec::new())
+        let targets: Vec<TargetSheet> = targets.collect();
+        self.annotate(pakket, &targets, Vec::new())
     }
 
     /// Puts the findings into a workbook whose sheets are `targets`, in their order.
     fn annotate<R: Read + Seek>(
         &self,
         mut pakket: OpcPackage<R>,
-        targets: Vec<TargetSheet>,
+        targets: &[TargetSheet],
         mut sentences: Vec<String>,
     ) -> Result<Vec<u8>, AnnotateError> {
         let book = Book::lees(&mut pakket)?;
@@ -193,11 +193,11 @@ impl ReportBuilder<'_> {
         let style_part = pakket.part_of(&book.part, "styles", styles::EMPTY)?;
         let mut styles =
             Styles::parse(&pakket.lees(&style_part)?.ok_or(AnnotateError::Structure)?)?;
-        let mut places = CellPlaces::new(self.oordeel, &targets);
+        let mut places = CellPlaces::new(self.oordeel, targets);
         let mut plans = self.plan(
             &mut pakket,
             &book,
-            &targets,
+            targets,
             &mut places,
             &mut styles,
             &summary_sheet,
@@ -211,7 +211,7 @@ impl ReportBuilder<'_> {
             oordeel: self.oordeel,
             definitie: self.definitie,
             places: &places.van,
-            targets: &targets,
+            targets,
             names: (&summary_sheet, &list),
             koppelingen: self.grenzen.koppelingen,
             sentences,

@@ -37,9 +37,9 @@ pub(super) fn comments(notes: &[Note]) -> Vec<u8> {
         "{}<comments xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><authors><author>{AUTHOR}</author></authors><commentList>",
         super::HEADER
     );
-    notes
-        .iter()
-        .for_each(|note| push_comment(&mut out, "", note, 0));
+    for note in notes {
+        push_comment(&mut out, "", note, 0);
+    }
     out.push_str("</commentList></comments>");
     out.into_bytes()
 }
@@ -116,9 +116,13 @@ impl NoteMerger<'_> {
             Event::Empty(tag) => {
                 // Opened, so that something can be put in.
                 self.start(&tag)?;
-                self.end(tag.to_end().name().into_inner())
+                self.end(tag.to_end().name().into_inner());
+                Ok(())
             }
-            Event::End(tag) => self.end(tag.name().into_inner()),
+            Event::End(tag) => {
+                self.end(tag.name().into_inner());
+                Ok(())
+            }
             Event::Text(text) => {
                 if self.in_author
                     && let Some(author) = self.authors.last_mut()
@@ -142,7 +146,7 @@ impl NoteMerger<'_> {
             "text" if self.current.is_some() => self.text_at = Some(self.depth),
             // Plain text can't have a piece after it: it becomes a piece itself.
             "t" if self.text_at.is_some_and(|d| d + 1 == self.depth) => {
-                self.push(&format!("<{}r>", prefix(tag)))
+                self.push(&format!("<{}r>", prefix(tag)));
             }
             _ => {}
         }
@@ -162,7 +166,7 @@ impl NoteMerger<'_> {
         self.together.in_thread += usize::from(dialogue && self.current.is_some());
     }
 
-    fn end(&mut self, name: &str) -> Result<(), AnnotateError> {
+    fn end(&mut self, name: &str) {
         let (p, local) = name
             .split_once(':')
             .map_or((String::new(), name), |(p, local)| (format!("{p}:"), local));
@@ -179,9 +183,9 @@ impl NoteMerger<'_> {
             }
             "commentList" => {
                 let mut more = String::new();
-                std::mem::take(&mut self.open)
-                    .values()
-                    .for_each(|n| push_comment(&mut more, &p, n, self.authors.len()));
+                for note in std::mem::take(&mut self.open).values() {
+                    push_comment(&mut more, &p, note, self.authors.len());
+                }
                 self.push(&more);
             }
             _ => {}
@@ -191,7 +195,6 @@ impl NoteMerger<'_> {
             self.push(&format!("</{p}r>"));
         }
         self.depth -= 1;
-        Ok(())
     }
 }
 
@@ -243,12 +246,9 @@ pub(super) fn drawing(
     let data: Vec<String> = groups.clone().map(|n| n.to_string()).collect();
     let data = data.join(",");
     let name_spaces = |vml: &str| -> String {
-        let missing = NAME_SPACES
-            .iter()
-            .filter(|(p, uri)| !vml.contains(&format!("xmlns:{p}=\"{uri}\"")));
-        missing
-            .map(|(p, uri)| format!(" xmlns:{p}=\"{uri}\""))
-            .collect()
+        let all = NAME_SPACES.map(|(p, uri)| format!("xmlns:{p}=\"{uri}\""));
+        let missing = all.iter().filter(|declared| !vml.contains(*declared));
+        missing.flat_map(|declared| [" ", declared]).collect()
     };
     let (mut out, tail, extra) = match existing {
         None => {

@@ -37,7 +37,7 @@ impl AddedTexts {
                     });
                 }
                 Event::Start(tag) | Event::Empty(tag) if tag.local_name().into_inner() == "si" => {
-                    basis += 1
+                    basis += 1;
                 }
                 _ => {}
             }

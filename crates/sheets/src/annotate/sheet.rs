@@ -285,7 +285,7 @@ impl<W: Write> SheetEdit<'_, W> {
                 }
             }
             (name, false) if self.after_data && self.depth == 2 && AFTER_LEGACY.contains(&name) => {
-                self.put_legacy()?
+                self.put_legacy()?;
             }
             _ => {}
         }

@@ -305,7 +305,7 @@ impl Styles {
             let StyleList { begin, items } = &self.lists[number];
             let open = begin.trim_end_matches('>');
             let _ = write!(out, "{open} count=\"{}\">", items.len());
-            items.iter().for_each(|item| out.push_str(item));
+            out.extend(items.iter().map(String::as_str));
             let _ = write!(out, "</{}{name}>", self.prefix);
         }
         out.push_str(&self.tail);

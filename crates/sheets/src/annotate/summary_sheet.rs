@@ -352,9 +352,9 @@ impl SummarySheet<'_> {
             "Zo herstelt u het",
             "Regel",
         ];
-        headers.iter().for_each(|header| {
+        for header in headers {
             sheet.text(t, v.kop, header);
-        });
+        }
         let mut per_regel: HashMap<&str, usize> = HashMap::new();
         for (bevinding, _) in self
             .oordeel
@@ -387,7 +387,7 @@ impl SummarySheet<'_> {
                     sheet.text(t, 0, bevinding.plaats.cel.as_deref().unwrap_or_default());
                 }
             }
-            self.item(&mut sheet, t, bevinding);
+            item(&mut sheet, t, bevinding);
         }
         let counted: u64 = self.oordeel.regels.iter().map(|r| r.aantal).sum();
         if counted > written {
@@ -410,29 +410,30 @@ impl SummarySheet<'_> {
             sentences,
         )
     }
+}
 
-    fn item(&self, sheet: &mut SheetText, t: &mut AddedTexts, bevinding: &Bevinding) {
-        let Bevinding {
-            code,
-            plaats: place,
-            gevonden: found,
-            bericht: message,
-            verwacht: expected,
-            herstel: recover,
-            ..
-        } = bevinding;
-        let or_empty = |text: &Option<String>| text.clone().unwrap_or_default();
-        sheet
-            .text(t, 0, &or_empty(&place.bestand))
-            .figure(0, place.rij)
-            .text(t, 0, &or_empty(&place.kolom));
-        sheet
-            .text(t, 0, &or_empty(found))
-            .text(t, 0, message)
-            .text(t, 0, expected)
-            .text(t, 0, recover)
-            .text(t, 0, code);
-    }
+/// The cells of a finding from its file on.
+fn item(sheet: &mut SheetText, t: &mut AddedTexts, bevinding: &Bevinding) {
+    let Bevinding {
+        code,
+        plaats: place,
+        gevonden: found,
+        bericht: message,
+        verwacht: expected,
+        herstel: recover,
+        ..
+    } = bevinding;
+    let or_empty = |text: &Option<String>| text.clone().unwrap_or_default();
+    sheet
+        .text(t, 0, &or_empty(&place.bestand))
+        .figure(0, place.rij)
+        .text(t, 0, &or_empty(&place.kolom));
+    sheet
+        .text(t, 0, &or_empty(found))
+        .text(t, 0, message)
+        .text(t, 0, expected)
+        .text(t, 0, recover)
+        .text(t, 0, code);
 }
 
 /// A place that is no cell.

@@ -56,7 +56,7 @@ fn properties<R: BufRead>(mut xml: Xml<R>) -> Result<Option<Marker>, FileRefusal
                 value.clear();
             }
             Event::End(tag) if tag.name().as_ref() == "meta:user-defined" => {
-                marker.look(&name, value.trim())
+                marker.look(&name, value.trim());
             }
             Event::Text(text) => value.push_str(&text.into_inner()),
             Event::Eof => return Ok(marker.known()),
@@ -84,7 +84,7 @@ fn sheets<R: BufRead>(mut xml: Xml<R>, budget: &mut Budget) -> Result<Vec<Raster
                 hidden.insert(style.clone());
             }
             Event::Start(tag) if tag.name().as_ref() == "table:tracked-changes" => {
-                judge_aside(&aside(&mut xml)?)?
+                judge_aside(&aside(&mut xml)?)?;
             }
             Event::Start(tag) if tag.name().as_ref() == "table:table" => {
                 let name = attr_met_prefix(&tag, "table:name")
@@ -332,7 +332,7 @@ fn value(
     shown: String,
     characters: &mut Vec<Oddity>,
 ) -> Result<(CellKind, String), FileRefusal> {
-    let stored = |name: &str| attr_met_prefix(tag, name).map(|w| w.into_owned());
+    let stored = |name: &str| attr_met_prefix(tag, name).map(std::borrow::Cow::into_owned);
     if attr_met_prefix(tag, "calcext:value-type").is_some_and(|s| s == "error") {
         characters.push(Oddity::Fout);
         return Ok((CellKind::Error, shown));
@@ -431,7 +431,7 @@ fn shown<R: BufRead>(xml: &mut Xml<R>) -> Result<String, FileRefusal> {
                 }
             }
             (Some(_), "text:s") if in_paragraph > 0 => {
-                (0..spaces.unwrap_or(1).min(SPACES)).for_each(|_| out.push(' '))
+                (0..spaces.unwrap_or(1).min(SPACES)).for_each(|_| out.push(' '));
             }
             (Some(_), "text:tab") if in_paragraph > 0 => out.push('\t'),
             (Some(_), "text:line-break") if in_paragraph > 0 => out.push('\n'),

@@ -91,7 +91,7 @@ pub(super) fn read_sheet<R: BufRead>(
             Event::Text(text) if reader.is_value() => reader.waarde.push_str(&text.into_inner()),
             Event::CData(text) if reader.is_value() => reader.waarde.push_str(&text.into_inner()),
             Event::GeneralRef(reference) if reader.is_value() => {
-                push_entity(&mut reader.waarde, &reference, WorkbookKind::Xlsx)?
+                push_entity(&mut reader.waarde, &reference, WorkbookKind::Xlsx)?;
             }
             Event::Eof => return reader.uit.finish(),
             _ => {}

@@ -37,7 +37,7 @@ pub(super) fn shared_strings(mut xml: Xml<impl BufRead>) -> Result<SharedTexts, 
                 _ => {}
             },
             Event::Empty(tag) if tag.local_name().as_ref() == "si" => {
-                out.ends.push(out.tekst.len())
+                out.ends.push(out.tekst.len());
             }
             Event::End(tag) => match tag.local_name().as_ref() {
                 "t" => in_text = false,
@@ -51,7 +51,7 @@ pub(super) fn shared_strings(mut xml: Xml<impl BufRead>) -> Result<SharedTexts, 
             Event::Text(text) if in_text => loose.push_str(&text.into_inner()),
             Event::CData(text) if in_text => loose.push_str(&text.into_inner()),
             Event::GeneralRef(reference) if in_text => {
-                push_entity(&mut loose, &reference, WorkbookKind::Xlsx)?
+                push_entity(&mut loose, &reference, WorkbookKind::Xlsx)?;
             }
             Event::Eof => return Ok(out),
             _ => {}

@@ -181,11 +181,11 @@ fn properties(parts: &mut ZipParts) -> Result<Option<Marker>, FileRefusal> {
                 value.clear();
             }
             Event::End(tag) if tag.local_name().as_ref() == "property" => {
-                marker.look(&name, value.trim())
+                marker.look(&name, value.trim());
             }
             Event::Text(text) => value.push_str(&text.into_inner()),
             Event::GeneralRef(reference) => {
-                push_entity(&mut value, &reference, WorkbookKind::Xlsx)?
+                push_entity(&mut value, &reference, WorkbookKind::Xlsx)?;
             }
             Event::Eof => return Ok(marker.known()),
             _ => {}

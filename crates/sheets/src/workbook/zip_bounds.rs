@@ -80,7 +80,7 @@ pub(super) fn scan(file: &SourceFile) -> Result<Scan, FileRefusal> {
         }
         total += bytes;
         match (name.as_str(), xml.tekst) {
-            ("mimetype", Some(text)) => kind = text.trim().to_owned(),
+            ("mimetype", Some(text)) => text.trim().clone_into(&mut kind),
             (_, Some(text)) => captions.push(text),
             (_, None) => {}
         }
@@ -127,13 +127,14 @@ fn judge_name(name: &str) -> Result<(), FileRefusal> {
         ));
     }
     let lower = name.to_lowercase();
-    if lower.ends_with(".zip") || lower.ends_with(".7z") || lower.ends_with(".gz") {
+    let extension = lower.rsplit_once('.').map(|(_, extension)| extension);
+    if let Some("zip" | "7z" | "gz") = extension {
         return Err(structure("In het bestand zit een ander ingepakt bestand."));
     }
     let is_active = lower.ends_with("vbaproject.bin")
         || lower.contains("/embeddings/")
         || lower.contains("/activex/")
-        || lower.ends_with(".exe")
+        || extension == Some("exe")
         || lower.contains("/macrosheets/")
         // LibreOffice: Basic and other scripts.
         || lower.starts_with("basic/")

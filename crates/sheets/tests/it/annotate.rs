@@ -144,8 +144,9 @@ fn formats(styles: &str) -> Vec<String> {
     let block = &styles[begin..begin + styles[begin..].find("</cellXfs>").unwrap()];
     let mut out: Vec<String> = block.split("<xf ").skip(1).map(str::to_owned).collect();
     // A trailing closing tag belongs to the list, not to the format.
-    out.iter_mut()
-        .for_each(|cell_format| *cell_format = cell_format.trim().to_owned());
+    for cell_format in &mut out {
+        *cell_format = cell_format.trim().to_owned();
+    }
     out
 }
 

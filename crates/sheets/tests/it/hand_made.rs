@@ -5,10 +5,10 @@ use std::io::{Read, Write};
 use zip::write::SimpleFileOptions;
 
 /// The parts of a small workbook; a test replaces or adds some.
-pub struct WorkbookParts(Vec<(String, Vec<u8>)>);
+pub(crate) struct WorkbookParts(Vec<(String, Vec<u8>)>);
 
 impl WorkbookParts {
-    pub fn new(rows: &str) -> Self {
+    pub(crate) fn new(rows: &str) -> Self {
         let sheet = format!(
             "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData>{rows}</sheetData></worksheet>"
         );
@@ -27,12 +27,12 @@ impl WorkbookParts {
         )
     }
 
-    pub fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         Self(Vec::new())
     }
 
     /// The parts of a file that exists.
-    pub fn van(zip: &[u8]) -> Self {
+    pub(crate) fn van(zip: &[u8]) -> Self {
         let mut archive = zip::ZipArchive::new(std::io::Cursor::new(zip)).unwrap();
         let names: Vec<String> = archive
             .file_names()
@@ -50,13 +50,13 @@ impl WorkbookParts {
         Self(names.into_iter().map(part).collect())
     }
 
-    pub fn met(mut self, name: &str, content: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn met(mut self, name: &str, content: impl Into<Vec<u8>>) -> Self {
         self.0.retain(|(n, _)| n != name);
         self.0.push((name.to_owned(), content.into()));
         self
     }
 
-    pub fn replace(mut self, name: &str, van: &str, door: &str) -> Self {
+    pub(crate) fn replace(mut self, name: &str, van: &str, door: &str) -> Self {
         let part = self.0.iter_mut().find(|(n, _)| n == name).unwrap();
         part.1 = String::from_utf8(part.1.clone())
             .unwrap()
@@ -66,20 +66,20 @@ impl WorkbookParts {
     }
 
     /// Adds so many empty parts.
-    pub fn with_many(mut self, count: usize) -> Self {
+    pub(crate) fn with_many(mut self, count: usize) -> Self {
         self.0
             .extend((0..count).map(|i| (format!("xl/a/{i}"), Vec::new())));
         self
     }
 
     /// Puts a text before all else in a part.
-    pub fn before(mut self, name: &str, text: &str) -> Self {
+    pub(crate) fn before(mut self, name: &str, text: &str) -> Self {
         let part = self.0.iter_mut().find(|(n, _)| n == name).unwrap();
         part.1.splice(..0, text.bytes());
         self
     }
 
-    pub fn zip(self) -> Vec<u8> {
+    pub(crate) fn zip(self) -> Vec<u8> {
         let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
         for (name, content) in self.0 {
             zip.start_file(name, SimpleFileOptions::default()).unwrap();
@@ -89,12 +89,12 @@ impl WorkbookParts {
     }
 }
 
-pub fn cell(place: &str, text: &str) -> String {
+pub(crate) fn cell(place: &str, text: &str) -> String {
     format!("<c r=\"{place}\" t=\"inlineStr\"><is><t>{text}</t></is></c>")
 }
 
 /// A header and one row, with this as the date cell.
-pub fn rows(date_cell: &str) -> String {
+pub(crate) fn rows(date_cell: &str) -> String {
     let header: String = ["Dossiernr", "Kind", "Datum aanmelding"]
         .iter()
         .enumerate()
@@ -108,7 +108,7 @@ pub fn rows(date_cell: &str) -> String {
 }
 
 /// The parts of a small .ods with these tables in it.
-pub fn ods(tabellen: &str) -> WorkbookParts {
+pub(crate) fn ods(tabellen: &str) -> WorkbookParts {
     let names = [
         "office", "table", "text", "style", "meta", "calcext", "dc", "script", "xlink",
     ]
@@ -129,19 +129,19 @@ pub fn ods(tabellen: &str) -> WorkbookParts {
 }
 
 /// A sheet of an .ods with these rows.
-pub fn ods_sheet(rows: &str) -> String {
+pub(crate) fn ods_sheet(rows: &str) -> String {
     format!("<table:table table:name=\"Export\">{rows}</table:table>")
 }
 
 /// A text cell of an .ods.
-pub fn ods_cell(text: &str) -> String {
+pub(crate) fn ods_cell(text: &str) -> String {
     format!(
         "<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>"
     )
 }
 
 /// A header and one row, with this as the date cell.
-pub fn ods_rows(date_cell: &str) -> String {
+pub(crate) fn ods_rows(date_cell: &str) -> String {
     let header: String = ["Dossiernr", "Kind", "Datum aanmelding"]
         .map(ods_cell)
         .concat();

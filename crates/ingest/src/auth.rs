@@ -23,7 +23,7 @@ use crate::problem::Problem;
 
 /// Why someone may not pass.
 #[derive(Debug, thiserror::Error)]
-pub enum AccessError {
+pub(crate) enum AccessError {
     /// No credential at all.
     #[error("Stuur uw toegangscode mee in de header `Authorization: Bearer …`.")]
     Geen,
@@ -80,11 +80,11 @@ pub enum Audience {
 
 /// Who asks; in the request's extensions behind the guard.
 #[derive(Debug, Clone)]
-pub struct Caller(pub Option<Holder>);
+pub(crate) struct Caller(pub Option<Holder>);
 
 impl Caller {
     /// The KvK number, for an aanbieder.
-    pub fn kvk(&self) -> Option<&str> {
+    pub(crate) fn kvk(&self) -> Option<&str> {
         match self.0.as_ref().map(|holder| &holder.rol) {
             Some(TokenRole::Aanbieder(kvk)) => Some(kvk),
             _ => None,
@@ -92,12 +92,12 @@ impl Caller {
     }
 
     /// The role.
-    pub fn role(&self) -> Option<RoleName> {
+    pub(crate) fn role(&self) -> Option<RoleName> {
         self.0.as_ref().map(|holder| RoleName::of(&holder.rol))
     }
 
     /// How the register's log names who did it.
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         match self.0.as_ref() {
             None => "iedereen".to_owned(),
             Some(holder) => match &holder.rol {
@@ -109,7 +109,7 @@ impl Caller {
 }
 
 /// The guard before a route.
-pub async fn guard(
+pub(crate) async fn guard(
     State((app, before)): State<(App, Audience)>,
     mut request: Request,
     next: Next,
@@ -191,7 +191,7 @@ async fn identify(
 
 /// A credential on its way to the register; does not print itself.
 #[derive(Clone)]
-pub struct AccessCode(String);
+pub(crate) struct AccessCode(String);
 
 impl fmt::Debug for AccessCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -201,7 +201,7 @@ impl fmt::Debug for AccessCode {
 
 impl AccessCode {
     /// From a form; spaces around it come with copying.
-    pub fn typed(text: &str) -> Self {
+    pub(crate) fn typed(text: &str) -> Self {
         Self(text.trim().to_owned())
     }
 
@@ -209,7 +209,7 @@ impl AccessCode {
     ///
     /// # Errors
     /// When the register fails.
-    pub async fn holder(&self, app: &App) -> Result<Option<Holder>, LakeError> {
+    pub(crate) async fn holder(&self, app: &App) -> Result<Option<Holder>, LakeError> {
         if plausible(&self.0) {
             app.lake.holder(&self.0).await
         } else {
@@ -255,13 +255,13 @@ fn own_origin(headers: &HeaderMap, address: Option<&str>) -> bool {
 
 const COOKIE_NAME: &str = "omgang_sessie";
 /// How long one stays logged in.
-const DURATION: Duration = Duration::from_secs(8 * 60 * 60);
+const DURATION: Duration = Duration::from_hours(8);
 /// Beyond this many, the one that expires first makes place.
 const MOST: usize = 10_000;
 
 /// The sessions of pages. In memory: after a restart one logs in again.
 #[derive(Debug, Default)]
-pub struct Sessions {
+pub(crate) struct Sessions {
     /// By the hash of the cookie's value, so that a memory dump holds no cookie.
     open: Mutex<HashMap<[u8; 32], Session>>,
 }
@@ -274,7 +274,7 @@ struct Session {
 
 impl Sessions {
     /// Starts a session; the answer is the cookie to set.
-    pub fn start(&self, token: AccessCode, is_secure: bool) -> Option<HeaderValue> {
+    pub(crate) fn start(&self, token: AccessCode, is_secure: bool) -> Option<HeaderValue> {
         let mut random_bytes = [0_u8; 32];
         getrandom::fill(&mut random_bytes).ok()?;
         let id = hex(&random_bytes);
@@ -300,7 +300,7 @@ impl Sessions {
     }
 
     /// Ends the session of this request; the answer is the cookie that clears the browser's.
-    pub fn stop(&self, headers: &HeaderMap, is_secure: bool) -> Option<HeaderValue> {
+    pub(crate) fn stop(&self, headers: &HeaderMap, is_secure: bool) -> Option<HeaderValue> {
         if let Some(id) = session_id(headers) {
             self.open
                 .lock()

@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 
 /// Why a body was refused.
 #[derive(Debug, thiserror::Error)]
-pub enum BodyError {
+pub(crate) enum BodyError {
     /// Another type than asked.
     #[error("Stuur dit verzoek met `Content-Type: {0}`.")]
     ProblemKind(&'static str),
@@ -58,7 +58,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 ///
 /// # Errors
 /// When there is more, or the body breaks off or takes too long.
-pub async fn read(body: Body, at_most: usize) -> Result<Bytes, BodyError> {
+pub(crate) async fn read(body: Body, at_most: usize) -> Result<Bytes, BodyError> {
     tokio::time::timeout(PATIENCE, collect(body, at_most))
         .await
         .map_err(|_| BodyError::Slow)?
@@ -83,7 +83,7 @@ async fn collect(mut body: Body, at_most: usize) -> Result<Bytes, BodyError> {
 ///
 /// # Errors
 /// When the headers, the size or the JSON are not right.
-pub async fn json<T: DeserializeOwned>(
+pub(crate) async fn json<T: DeserializeOwned>(
     headers: &HeaderMap,
     body: Body,
     at_most: usize,
@@ -97,7 +97,7 @@ pub async fn json<T: DeserializeOwned>(
 ///
 /// # Errors
 /// When the headers or the size are not right, or it is no form.
-pub async fn form(
+pub(crate) async fn form(
     headers: &HeaderMap,
     body: Body,
     at_most: usize,
@@ -113,7 +113,7 @@ pub async fn form(
 ///
 /// # Errors
 /// When it is no JSON or not of the asked shape.
-pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, BodyError> {
+pub(crate) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, BodyError> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
@@ -172,7 +172,7 @@ fn known_path(path: &str) -> String {
 ///
 /// # Errors
 /// When it is missing, there twice, or another.
-pub fn expect_type(headers: &HeaderMap, expected: &'static str) -> Result<(), BodyError> {
+pub(crate) fn expect_type(headers: &HeaderMap, expected: &'static str) -> Result<(), BodyError> {
     let mut all = headers.get_all(CONTENT_TYPE).iter();
     let (Some(een), None) = (all.next(), all.next()) else {
         return Err(BodyError::ProblemKind(expected));
@@ -193,7 +193,7 @@ pub fn expect_type(headers: &HeaderMap, expected: &'static str) -> Result<(), Bo
 ///
 /// # Errors
 /// When there is any `Content-Encoding` but `identity`.
-pub fn refuse_encoding(headers: &HeaderMap) -> Result<(), BodyError> {
+pub(crate) fn refuse_encoding(headers: &HeaderMap) -> Result<(), BodyError> {
     let plain = headers
         .get_all(CONTENT_ENCODING)
         .iter()

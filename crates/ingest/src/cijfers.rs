@@ -56,7 +56,7 @@ const MOST_CSV: usize = 50_000;
 
 /// A page of figures.
 #[derive(Serialize, utoipa::ToSchema)]
-pub struct FigurePage {
+pub(crate) struct FigurePage {
     /// The figures.
     #[schema(value_type = Vec<Object>)]
     cijfers: Vec<Cijfer>,
@@ -75,7 +75,7 @@ pub struct FigurePage {
     ),
     responses((status = 200, description = "A page of figures", body = FigurePage), (status = 400, description = "PARAMETER or PAGE_TOKEN")),
 )]
-pub async fn cijfers(
+pub(crate) async fn cijfers(
     State(app): State<App>,
     headers: HeaderMap,
     Query(parameters): Query<Vec<(String, String)>>,

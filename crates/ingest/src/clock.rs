@@ -5,7 +5,7 @@ use schema::calendar::local;
 use schema::levering::datum_nl;
 
 /// `21 november 2026, 14.05 uur`.
-pub fn moment_nl(moment: DateTime<Utc>) -> String {
+pub(crate) fn moment_nl(moment: DateTime<Utc>) -> String {
     let here = local(moment);
     format!(
         "{}, {}.{:02} uur",

@@ -1,6 +1,6 @@
 //! Content types of the tables that leave the service. The CSV itself is `schema::SafeCsv`.
 
 /// Content type of a table as CSV.
-pub const CSV: &str = "text/csv; charset=utf-8";
+pub(crate) const CSV: &str = "text/csv; charset=utf-8";
 /// Content type of a table as a workbook.
-pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub(crate) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";

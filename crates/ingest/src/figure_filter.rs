@@ -203,7 +203,7 @@ impl IntoParams for FigureFilter {
 
 /// Why a filter was refused.
 #[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
-pub enum FilterError {
+pub(crate) enum FilterError {
     /// Not a parameter of this route.
     #[error(
         "Een van de parameters is hier niet bekend. Bekend zijn: {}, limit, na en formaat.",

@@ -38,13 +38,13 @@ impl Readiness {
 
 /// The process answers.
 #[utoipa::path(get, path = "/healthz", tag = "beheer", responses((status = 200, description = "Alive", body = String)))]
-pub async fn healthz() -> Response {
+pub(crate) async fn healthz() -> Response {
     ([(CACHE_CONTROL, "no-store")], "ok\n").into_response()
 }
 
 /// Register and files take writes.
 #[utoipa::path(get, path = "/readyz", tag = "beheer", responses((status = 200, description = "Ready", body = String), (status = 503, description = "UNAVAILABLE")))]
-pub async fn readyz(State(app): State<App>) -> Result<Response, Problem> {
+pub(crate) async fn readyz(State(app): State<App>) -> Result<Response, Problem> {
     if app.readiness.of(&app.lake).await {
         return Ok(([(CACHE_CONTROL, "no-store")], "ok\n").into_response());
     }

@@ -26,7 +26,7 @@ use crate::{Clock, Services};
 
 /// Reads a levering and gives the verdict. Cheap to clone.
 #[derive(Clone)]
-pub struct LeveringJudge {
+pub(crate) struct LeveringJudge {
     core: Arc<QueueCore>,
 }
 
@@ -42,7 +42,7 @@ struct QueueCore {
 
 /// Why a levering could not be judged. Ours to solve: the levering stays `ontvangen`.
 #[derive(Debug, thiserror::Error)]
-pub enum JudgeError {
+pub(crate) enum JudgeError {
     /// Register or files.
     #[error(transparent)]
     Lake(#[from] LakeError),
@@ -68,7 +68,7 @@ pub enum JudgeError {
 
 impl JudgeError {
     /// Whether storage failed, which says nothing of the levering: worth trying again as it is.
-    pub fn is_storage(&self) -> bool {
+    pub(crate) fn is_storage(&self) -> bool {
         match self {
             Self::Lake(error) => error.is_storage(),
             Self::Check(error) => matches!(error, CheckError::Spill(_)),
@@ -83,7 +83,7 @@ const WINDOW: u32 = 24;
 
 impl LeveringJudge {
     /// A judge over these services.
-    pub fn new(services: &Services, before: Option<BeforeJudging>) -> Self {
+    pub(crate) fn new(services: &Services, before: Option<BeforeJudging>) -> Self {
         let definities = services.definities.iter().cloned().map(Arc::new).collect();
         Self {
             core: Arc::new(QueueCore {
@@ -96,7 +96,7 @@ impl LeveringJudge {
     }
 
     /// Judges a levering that is *ontvangen* and records the verdict; one that is not is given back as it is.
-    pub async fn judge(&self, id: LeveringId) -> Result<Levering, JudgeError> {
+    pub(crate) async fn judge(&self, id: LeveringId) -> Result<Levering, JudgeError> {
         self.core.judge(id).await
     }
 }
@@ -402,7 +402,7 @@ impl JudgeWork {
             at_most: pakket_file.bytes_uitgepakt,
             meter: Arc::clone(&meter),
         };
-        let stop = |refusal| meter.explain(pakket_file, refusal);
+        let stop = |refusal: FileRefusal| meter.explain(pakket_file, &refusal);
         let reader = strict::open(tabel, source, strict::RecordLimits::default()).map_err(stop)?;
         let velden = check::schema(&self.definitie, tabel);
         let mut writer = self
@@ -445,7 +445,7 @@ struct Meter {
 
 impl Meter {
     /// What the strict reader's refusal really was: it only sees that reading failed.
-    fn explain(&self, pakket_file: &PakketFile, refusal: FileRefusal) -> ReadStop {
+    fn explain(&self, pakket_file: &PakketFile, refusal: &FileRefusal) -> ReadStop {
         if self.disk.load(Ordering::Relaxed) {
             return ReadStop::Fout(JudgeError::Disk);
         }

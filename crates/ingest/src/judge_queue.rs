@@ -16,7 +16,7 @@ use crate::{Clock, Pace, Services};
 
 /// Judges leveringen in the background. Cheap to clone.
 #[derive(Clone)]
-pub struct JudgeQueue {
+pub(crate) struct JudgeQueue {
     inner: Arc<Inner>,
 }
 
@@ -42,7 +42,7 @@ enum Try {
 
 impl JudgeQueue {
     /// A queue over these services; `before` runs at the begin of every judgement.
-    pub fn new(services: &Services, before: Option<BeforeJudging>) -> Self {
+    pub(crate) fn new(services: &Services, before: Option<BeforeJudging>) -> Self {
         let all_places = u32::try_from(services.grenzen.at_once.max(1)).unwrap_or(u32::MAX);
         Self {
             inner: Arc::new(Inner {
@@ -58,12 +58,12 @@ impl JudgeQueue {
     }
 
     /// Whether this levering was taken up and is not done.
-    pub fn is_busy_with(&self, id: LeveringId) -> bool {
+    pub(crate) fn is_busy_with(&self, id: LeveringId) -> bool {
         self.inner.busy().contains(&id)
     }
 
     /// Takes a levering up, now or when there is room.
-    pub fn submit(&self, id: LeveringId) {
+    pub(crate) fn submit(&self, id: LeveringId) {
         let inner = Arc::clone(&self.inner);
         if !inner.busy().insert(id) {
             return;
@@ -76,7 +76,7 @@ impl JudgeQueue {
 
     /// Takes up what waits in the register and is not taken up yet: left by a crash, released or retried by an
     /// `admin` beside the service.
-    pub async fn take_up_waiting(&self) -> Result<(), LakeError> {
+    pub(crate) async fn take_up_waiting(&self) -> Result<(), LakeError> {
         for id in self.inner.lake.to_judge().await? {
             self.submit(id);
         }

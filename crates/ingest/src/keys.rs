@@ -11,7 +11,7 @@ use crate::problem::Problem;
 
 /// The key set (JWKS) with which a receipt can be verified offline.
 #[utoipa::path(get, path = "/v1/sleutels", tag = "leveringen", responses((status = 200, description = "JWKS: OKP, Ed25519", body = Jwks, content_type = "application/jwk-set+json")))]
-pub async fn keys(State(app): State<App>) -> Result<Response, Problem> {
+pub(crate) async fn keys(State(app): State<App>) -> Result<Response, Problem> {
     let mut keys = vec![PublishedJwk::new(app.sleutel.kid(), &app.sleutel.public())];
     for old in app.lake.keys().await?.into_iter().rev() {
         if keys.iter().all(|k| k.kid != old.kid) {

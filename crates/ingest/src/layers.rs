@@ -21,12 +21,12 @@ use crate::pages;
 use crate::problem::{Problem, ProblemKind, ProblemRecord};
 
 /// Longest time for making an answer; uploads have limits of their own.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// Pages may load nothing but their own style, and be framed by nobody.
 const CSP: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// Puts everything around the routes.
-pub fn wrap(router: Router<App>, app: &App) -> Router {
+pub(crate) fn wrap(router: Router<App>, app: &App) -> Router {
     router
         .fallback(|| async { Problem::new(ProblemKind::NOT_FOUND, "Deze pagina bestaat niet.") })
         .method_not_allowed_fallback(|| async {

@@ -23,7 +23,7 @@ use crate::problem::{Problem, ProblemKind};
 /// A nulopgave, signed.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Statement {
+pub(crate) struct Statement {
     /// Name of the uitvraag.
     uitvraag: String,
     /// Reporting year.
@@ -44,7 +44,7 @@ const WORDS: usize = 1000;
 #[utoipa::path(post, path = "/v1/nulopgaven", tag = "leveringen", security(("token" = [])),
     request_body(content = Statement, content_type = "application/json"),
     responses((status = 201, description = "Signed", body = crate::leveringen::LeveringView), (status = 200, description = "One counted already", body = crate::leveringen::LeveringView), (status = 409, description = "NIL_CONFLICT, NIL_UNEXPLAINED or FROZEN"), (status = 422, description = "SIGNER, PERIOD, SCHEMA_VERSION or JSON_INVALID")))]
-pub async fn nulopgave(
+pub(crate) async fn nulopgave(
     State(app): State<App>,
     Extension(caller): Extension<Caller>,
     headers: HeaderMap,
@@ -98,7 +98,7 @@ pub async fn nulopgave(
 }
 
 /// Asks to explain why there is nothing now, where there was something last year.
-pub fn unexplained(before: LeveringId, rows: u64, main_table: Option<&str>) -> Problem {
+pub(crate) fn unexplained(before: LeveringId, rows: u64, main_table: Option<&str>) -> Problem {
     let tabel = main_table.map_or_else(String::new, |title| format!(" in de tabel {title}"));
     let question = format!(
         "Vorig jaar leverde u {} rijen{tabel}. Klopt het dat u nu niets te melden hebt? \

@@ -62,6 +62,6 @@ impl utoipa::Modify for SecuritySchemes {
 
 /// This document.
 #[utoipa::path(get, path = "/v1/openapi.json", tag = "beheer", responses((status = 200, description = "OpenAPI 3.1", body = Object)))]
-pub async fn document() -> Json<utoipa::openapi::OpenApi> {
+pub(crate) async fn document() -> Json<utoipa::openapi::OpenApi> {
     Json(Api::openapi())
 }

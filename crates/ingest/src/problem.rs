@@ -123,7 +123,7 @@ kinds! {
 
 /// A problem, ready to be answered.
 #[derive(Debug, Clone)]
-pub struct Problem(Box<ProblemContent>);
+pub(crate) struct Problem(Box<ProblemContent>);
 
 #[derive(Debug, Clone)]
 struct ProblemContent {
@@ -135,7 +135,7 @@ struct ProblemContent {
 
 /// Stays with the answer for what comes after: the log takes the code, a browser gets a page.
 #[derive(Debug, Clone)]
-pub struct ProblemRecord {
+pub(crate) struct ProblemRecord {
     /// Its kind.
     pub soort: ProblemKind,
     /// Its Dutch sentence.
@@ -144,7 +144,7 @@ pub struct ProblemRecord {
 
 impl Problem {
     /// A problem of this kind; `detail` is a Dutch sentence for the person who sent the request.
-    pub fn new(kind: ProblemKind, detail: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: ProblemKind, detail: impl Into<String>) -> Self {
         Self(Box::new(ProblemContent {
             soort: kind,
             detail: detail.into(),
@@ -155,25 +155,25 @@ impl Problem {
 
     /// Adds a member to the JSON.
     #[must_use]
-    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+    pub(crate) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.0.extra.insert(name.to_owned(), value.into());
         self
     }
 
     /// Adds a header to the answer.
     #[must_use]
-    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+    pub(crate) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.headers.insert(name, value);
         self
     }
 
     /// Its kind.
-    pub fn kind(&self) -> ProblemKind {
+    pub(crate) fn kind(&self) -> ProblemKind {
         self.0.soort
     }
 
     /// Its Dutch sentence.
-    pub fn detail(&self) -> &str {
+    pub(crate) fn detail(&self) -> &str {
         &self.0.detail
     }
 }

@@ -20,7 +20,7 @@ use crate::problem::{Problem, ProblemKind};
 
 /// A publication in the list.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct PublicatieEntry {
+pub(crate) struct PublicatieEntry {
     /// Name of the uitvraag.
     uitvraag: String,
     /// Reporting year.
@@ -39,7 +39,7 @@ pub struct PublicatieEntry {
 
 /// Every publication, newest first.
 #[utoipa::path(get, path = "/v1/publicaties", tag = "publicaties", responses((status = 200, description = "The publications", body = Vec<PublicatieEntry>)))]
-pub async fn list(State(app): State<App>) -> Result<Json<Vec<PublicatieEntry>>, Problem> {
+pub(crate) async fn list(State(app): State<App>) -> Result<Json<Vec<PublicatieEntry>>, Problem> {
     let publicaties = app.lake.publicaties().await?;
     let regels = publicaties.into_iter().rev().map(|p| PublicatieEntry {
         adres: format!("/v1/publicaties/{}/{}/{}/", p.uitvraag, p.jaar, p.versie),
@@ -57,7 +57,7 @@ pub async fn list(State(app): State<App>) -> Result<Json<Vec<PublicatieEntry>>, 
 #[utoipa::path(get, path = "/v1/publicaties/{uitvraag}/{jaar}/{versie}/{*pad}", tag = "publicaties",
     params(("uitvraag" = String, Path, description = "Name of the uitvraag"), ("jaar" = i32, Path, description = "Reporting year"), ("versie" = u32, Path, description = "Version"), ("pad" = String, Path, description = "Path within the publication")),
     responses((status = 200, description = "The file", body = Vec<u8>), (status = 304, description = "Not changed: it never does"), (status = 404, description = "NOT_FOUND")))]
-pub async fn file(
+pub(crate) async fn file(
     State(app): State<App>,
     Path((uitvraag, jaar, version, path)): Path<(String, String, String, String)>,
     headers: HeaderMap,
@@ -69,7 +69,7 @@ pub async fn file(
 #[utoipa::path(get, path = "/v1/publicaties/{uitvraag}/{jaar}/{versie}/", tag = "publicaties",
     params(("uitvraag" = String, Path, description = "Name of the uitvraag"), ("jaar" = i32, Path, description = "Reporting year"), ("versie" = u32, Path, description = "Version")),
     responses((status = 200, description = "index.html", body = String, content_type = "text/html"), (status = 404, description = "NOT_FOUND")))]
-pub async fn front_page(
+pub(crate) async fn front_page(
     State(app): State<App>,
     Path((uitvraag, jaar, version)): Path<(String, String, String)>,
     headers: HeaderMap,

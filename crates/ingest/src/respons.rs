@@ -14,7 +14,7 @@ use crate::problem::Problem;
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub struct ResponsQuery {
+pub(crate) struct ResponsQuery {
     /// Name of the uitvraag.
     uitvraag: String,
     /// Reporting year.
@@ -24,7 +24,7 @@ pub struct ResponsQuery {
 /// The response as it stands now.
 #[utoipa::path(get, path = "/v1/respons", tag = "coordinator", params(ResponsQuery), security(("token" = [])),
     responses((status = 200, description = "Every expected aanbieder and its outcome", body = Object), (status = 422, description = "PERIOD or SCHEMA_VERSION")))]
-pub async fn respons(
+pub(crate) async fn respons(
     State(app): State<App>,
     Query(choice): Query<ResponsQuery>,
 ) -> Result<Response, Problem> {

@@ -184,7 +184,7 @@ pub const ROUTES: &[Route] = &[
 ];
 
 /// The router: each route behind its guard.
-pub fn build(app: &App) -> Router<App> {
+pub(crate) fn build(app: &App) -> Router<App> {
     ROUTES.iter().fold(Router::new(), |router, route| {
         let guarded =
             (route.handler)().route_layer(from_fn_with_state((app.clone(), route.before), guard));

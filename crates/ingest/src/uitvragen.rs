@@ -17,7 +17,7 @@ use crate::problem::{Problem, ProblemKind};
 
 /// An uitvraag in a year.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct UitvraagView {
+pub(crate) struct UitvraagView {
     /// Name.
     uitvraag: String,
     /// Reporting year.
@@ -61,7 +61,7 @@ fn show(d: &Definitie) -> UitvraagView {
 
 /// Every uitvraag the service judges.
 #[utoipa::path(get, path = "/v1/uitvragen", tag = "uitvragen", responses((status = 200, description = "The uitvragen", body = Vec<UitvraagView>)))]
-pub async fn list(State(app): State<App>) -> Json<Vec<UitvraagView>> {
+pub(crate) async fn list(State(app): State<App>) -> Json<Vec<UitvraagView>> {
     Json(app.definities.iter().map(show).collect())
 }
 
@@ -69,7 +69,7 @@ pub async fn list(State(app): State<App>) -> Json<Vec<UitvraagView>> {
 #[utoipa::path(get, path = "/v1/uitvragen/{uitvraag}/{jaar}", tag = "uitvragen",
     params(("uitvraag" = String, Path, description = "Name of the uitvraag"), ("jaar" = i32, Path, description = "Reporting year")),
     responses((status = 200, description = "The uitvraag", body = UitvraagView), (status = 404, description = "NOT_FOUND")))]
-pub async fn een(
+pub(crate) async fn een(
     State(app): State<App>,
     Path((uitvraag, jaar)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
@@ -80,7 +80,7 @@ pub async fn een(
 #[utoipa::path(get, path = "/v1/uitvragen/{uitvraag}/{jaar}/sjabloon", tag = "uitvragen",
     params(("uitvraag" = String, Path, description = "Name of the uitvraag"), ("jaar" = i32, Path, description = "Reporting year")),
     responses((status = 200, description = "sjabloon.xlsx", body = Vec<u8>), (status = 404, description = "NOT_FOUND")))]
-pub async fn sjabloon(
+pub(crate) async fn sjabloon(
     State(app): State<App>,
     Path((uitvraag, jaar)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
@@ -91,7 +91,7 @@ pub async fn sjabloon(
 #[utoipa::path(get, path = "/v1/uitvragen/{uitvraag}/{jaar}/codeboek", tag = "uitvragen",
     params(("uitvraag" = String, Path, description = "Name of the uitvraag"), ("jaar" = i32, Path, description = "Reporting year")),
     responses((status = 200, description = "codeboek.html", body = String, content_type = "text/html"), (status = 404, description = "NOT_FOUND")))]
-pub async fn codeboek(
+pub(crate) async fn codeboek(
     State(app): State<App>,
     Path((uitvraag, jaar)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
@@ -108,7 +108,7 @@ pub async fn codeboek(
 #[utoipa::path(get, path = "/v1/uitvragen/{uitvraag}/{jaar}/datapackage", tag = "uitvragen",
     params(("uitvraag" = String, Path, description = "Name of the uitvraag"), ("jaar" = i32, Path, description = "Reporting year")),
     responses((status = 200, description = "datapackage.json", body = Object), (status = 404, description = "NOT_FOUND")))]
-pub async fn datapackage(
+pub(crate) async fn datapackage(
     State(app): State<App>,
     Path((uitvraag, jaar)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
@@ -145,7 +145,7 @@ fn give(
         HeaderValue::from_static("public, max-age=300"),
     );
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(CSP));
-    if name.ends_with(".xlsx") {
+    if kind == XLSX {
         let value = format!(
             "attachment; filename=\"{}-{}-{name}\"",
             definitie.uitvraag, definitie.jaar

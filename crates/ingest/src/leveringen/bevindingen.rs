@@ -38,7 +38,7 @@ pub trait FindingsWorkbook: Send + Sync {
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub struct FormatQuery {
+pub(crate) struct FormatQuery {
     /// `json`, `csv` or `xlsx`; goes before `Accept`.
     formaat: Option<Format>,
 }
@@ -55,7 +55,7 @@ enum Format {
 #[utoipa::path(get, path = "/v1/leveringen/{id}/bevindingen", tag = "leveringen", security(("token" = [])),
     params(("id" = String, Path, description = "Identity of the levering"), FormatQuery),
     responses((status = 200, description = "The judgement (application/json), its findings (text/csv), or a workbook with the summary and the findings", body = Object), (status = 404, description = "NOT_FOUND: none, or not judged yet"), (status = 410, description = "GONE")))]
-pub async fn bevindingen(
+pub(crate) async fn bevindingen(
     State(app): State<App>,
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,

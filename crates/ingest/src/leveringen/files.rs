@@ -25,7 +25,7 @@ use crate::problem::Problem;
 
 /// Why a piece of a file was refused.
 #[derive(Debug, thiserror::Error)]
-pub enum TusError {
+pub(crate) enum TusError {
     /// Another protocol.
     #[error("Stuur `Tus-Resumable: 1.0.0` mee.")]
     Version,
@@ -62,7 +62,7 @@ pub enum TusError {
 }
 
 /// The version of tus that is spoken.
-pub const TUS_VERSION: &str = "1.0.0";
+pub(crate) const TUS_VERSION: &str = "1.0.0";
 const TUS_RESUMABLE: HeaderName = HeaderName::from_static("tus-resumable");
 const UPLOAD_OFFSET: HeaderName = HeaderName::from_static("upload-offset");
 const UPLOAD_LENGTH: HeaderName = HeaderName::from_static("upload-length");
@@ -70,14 +70,14 @@ const UPLOAD_LENGTH: HeaderName = HeaderName::from_static("upload-length");
 /// Longest silence within a body.
 const SILENCE: Duration = Duration::from_secs(30);
 /// After this long, a body must have come at [`TEMPO`] bytes a second on average.
-const WARM_UP: Duration = Duration::from_secs(60);
+const WARM_UP: Duration = Duration::from_mins(1);
 const TEMPO: u64 = 1024;
 
 /// How far a file is.
 #[utoipa::path(head, path = "/v1/leveringen/{id}/bestanden/{tabel}", tag = "leveringen", security(("token" = [])),
     params(("id" = String, Path, description = "Identity of the levering"), ("tabel" = String, Path, description = "Table"), ("Tus-Resumable" = String, Header, description = "1.0.0")),
     responses((status = 200, description = "Upload-Offset and Upload-Length"), (status = 404, description = "NOT_FOUND"), (status = 412, description = "TUS_VERSION")))]
-pub async fn upload_progress(
+pub(crate) async fn upload_progress(
     State(app): State<App>,
     Extension(caller): Extension<Caller>,
     Path((id, tabel)): Path<(String, String)>,
@@ -100,7 +100,11 @@ pub async fn upload_progress(
 ///
 /// # Errors
 /// When the register fails.
-pub async fn finish(app: &App, caller: &Caller, levering: Levering) -> Result<Levering, Problem> {
+pub(crate) async fn finish(
+    app: &App,
+    caller: &Caller,
+    levering: Levering,
+) -> Result<Levering, Problem> {
     let everything = levering.toestand == Toestand::Geopend
         && levering.bestanden.iter().all(|b| b.offset == b.bytes);
     if !everything {
@@ -121,7 +125,7 @@ pub async fn finish(app: &App, caller: &Caller, levering: Levering) -> Result<Le
         ("Tus-Resumable" = String, Header, description = "1.0.0"), ("Upload-Offset" = u64, Header, description = "Where this piece starts"), ("Upload-Length" = Option<u64>, Header, description = "Must be what the pakket says")),
     request_body(content = Vec<u8>, content_type = "application/offset+octet-stream"),
     responses((status = 204, description = "Durable; Upload-Offset says how far"), (status = 409, description = "OFFSET, UPLOAD_BUSY or STATE"), (status = 412, description = "TUS_VERSION"), (status = 413, description = "BODY_TOO_LARGE"), (status = 415, description = "MEDIA_TYPE or CONTENT_ENCODING"), (status = 422, description = "HASH_MISMATCH: starts anew at byte 0")))]
-pub async fn received(
+pub(crate) async fn received(
     State(app): State<App>,
     Extension(caller): Extension<Caller>,
     Path((id, tabel)): Path<(String, String)>,

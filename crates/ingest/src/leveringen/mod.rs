@@ -3,14 +3,14 @@
 //! Owns what they share: how a levering is shown, and that another aanbieder's levering does not exist for you
 //! (404, not 403). Leaves the steps themselves to `lake` and the judging to `judge_queue`.
 
-pub mod bevindingen;
-pub mod files;
-pub mod ontvangstbewijs;
-pub mod open;
-pub mod show;
-pub mod sign;
-pub mod toelichtingen;
-pub mod withdraw;
+pub(crate) mod bevindingen;
+pub(crate) mod files;
+pub(crate) mod ontvangstbewijs;
+pub(crate) mod open;
+pub(crate) mod show;
+pub(crate) mod sign;
+pub(crate) mod toelichtingen;
+pub(crate) mod withdraw;
 
 use std::collections::BTreeMap;
 
@@ -30,7 +30,7 @@ use crate::problem::{Problem, ProblemKind};
 
 /// A levering as the API shows it.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct LeveringView {
+pub(crate) struct LeveringView {
     /// Identity.
     pub id: String,
     /// Name of the uitvraag.
@@ -69,7 +69,7 @@ pub struct LeveringView {
 
 /// One file of a levering.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct FileView {
+pub(crate) struct FileView {
     /// Table.
     pub tabel: String,
     /// Length announced.
@@ -82,7 +82,7 @@ pub struct FileView {
 
 impl LeveringView {
     /// Shows a levering; `definitie` gives the clock and is there for every year the service knows.
-    pub fn new(
+    pub(crate) fn new(
         levering: &Levering,
         definitie: Option<&Definitie>,
         context: LeveringContext,
@@ -128,7 +128,7 @@ impl LeveringView {
 
 /// What the register says, beside the state of a levering, of what an aanbieder can still do about a year.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct LeveringContext {
+pub(crate) struct LeveringContext {
     /// The data are frozen, and this aanbieder has no uitstel.
     pub frozen: bool,
     /// No levering of this aanbieder counts.
@@ -140,7 +140,12 @@ impl LeveringContext {
     ///
     /// # Errors
     /// When the register fails.
-    pub async fn of(app: &App, kvk: &str, uitvraag: &str, jaar: i32) -> Result<Self, LakeError> {
+    pub(crate) async fn of(
+        app: &App,
+        kvk: &str,
+        uitvraag: &str,
+        jaar: i32,
+    ) -> Result<Self, LakeError> {
         let Some(definitie) = app.definitie(uitvraag, jaar) else {
             return Ok(Self::default());
         };
@@ -155,7 +160,7 @@ impl LeveringContext {
 }
 
 /// What to do now, in the words that exporter, API and pages share.
-pub fn next_step(
+pub(crate) fn next_step(
     levering: &Levering,
     calendar: Option<&Calendar>,
     context: LeveringContext,
@@ -195,7 +200,7 @@ const JUDGING_STUCK: &str = "De controle is nog niet klaar: dit lukt ons nog nie
 
 /// The code of the weigering, for a levering that was refused whole (a pakket of another structure, something that
 /// looks like a BSN): it was judged, none of it could be counted, and its data are erased.
-pub fn refusal(levering: &Levering) -> Option<&str> {
+pub(crate) fn refusal(levering: &Levering) -> Option<&str> {
     let [een] = levering.regels.as_slice() else {
         return None;
     };
@@ -205,7 +210,7 @@ pub fn refusal(levering: &Levering) -> Option<&str> {
 }
 
 /// What the aanbieder reads of a weigering: the code, what it means, that nothing was kept, and what to do.
-pub fn refusal_sentence(code: &str) -> String {
+pub(crate) fn refusal_sentence(code: &str) -> String {
     let explanation = match code {
         "BSN_SUSPECTED" => "Er staat iets in dat op burgerservicenummers lijkt.",
         "PSEUDONYM_LABEL" => "Er staan kale hashes in waar pseudoniemen horen.",
@@ -226,7 +231,7 @@ fn shown(levering: &Levering) -> Toestand {
 }
 
 /// How many findings of this weight stand in the counts.
-pub fn count(levering: &Levering, ernst: Ernst) -> u64 {
+pub(crate) fn count(levering: &Levering, ernst: Ernst) -> u64 {
     levering
         .regels
         .iter()
@@ -239,7 +244,7 @@ pub fn count(levering: &Levering, ernst: Ernst) -> u64 {
 ///
 /// # Errors
 /// When the register fails.
-pub async fn answer(
+pub(crate) async fn answer(
     app: &App,
     status: StatusCode,
     levering: &Levering,
@@ -266,7 +271,7 @@ fn json_answer(status: StatusCode, view: LeveringView) -> Response {
 }
 
 /// Answers with a levering that was opened now or before, and says where it is.
-pub fn opened(app: &App, status: StatusCode, levering: &Levering) -> Response {
+pub(crate) fn opened(app: &App, status: StatusCode, levering: &Levering) -> Response {
     let view = LeveringView::new(
         levering,
         app.definitie(&levering.uitvraag, levering.jaar),
@@ -283,7 +288,7 @@ pub fn opened(app: &App, status: StatusCode, levering: &Levering) -> Response {
 ///
 /// # Errors
 /// 404 when there is none, when it is another's, or when the id is no id.
-pub async fn find(app: &App, caller: &Caller, id: &str) -> Result<Levering, Problem> {
+pub(crate) async fn find(app: &App, caller: &Caller, id: &str) -> Result<Levering, Problem> {
     let id: LeveringId = id.parse().map_err(|_| unknown())?;
     let busy = app.judge_queue.is_busy_with(id);
     let mut levering = app.lake.levering(id).await?.ok_or_else(unknown)?;
@@ -309,7 +314,7 @@ fn unknown() -> Problem {
 ///
 /// # Errors
 /// 410 when they were.
-pub fn refuse_if_erased(levering: &Levering) -> Result<(), Problem> {
+pub(crate) fn refuse_if_erased(levering: &Levering) -> Result<(), Problem> {
     if let Some(code) = refusal(levering) {
         return Err(Problem::new(ProblemKind::GONE, refusal_sentence(code)).with("weigering", code));
     }
@@ -323,6 +328,6 @@ pub fn refuse_if_erased(levering: &Levering) -> Result<(), Problem> {
 }
 
 /// The stamp under a change.
-pub fn stamp(app: &App, caller: &Caller) -> Stamp {
+pub(crate) fn stamp(app: &App, caller: &Caller) -> Stamp {
     Stamp::new(caller.name(), app.nu())
 }

@@ -14,7 +14,7 @@ use crate::problem::{Problem, ProblemKind};
 #[utoipa::path(get, path = "/v1/leveringen/{id}/ontvangstbewijs", tag = "leveringen", security(("token" = [])),
     params(("id" = String, Path, description = "Identity of the levering")),
     responses((status = 200, description = "Compact JWS (EdDSA)", body = String, content_type = "application/jose"), (status = 404, description = "NOT_FOUND: none, or not signed yet")))]
-pub async fn ontvangstbewijs(
+pub(crate) async fn ontvangstbewijs(
     State(app): State<App>,
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,

@@ -24,7 +24,7 @@ use crate::{App, IntakeLimits};
 
 /// Why a pakket cannot be opened.
 #[derive(Debug, thiserror::Error)]
-pub enum OpenError {
+pub(crate) enum OpenError {
     /// The body is not right.
     #[error(transparent)]
     Body(#[from] BodyError),
@@ -98,7 +98,7 @@ const MANIFEST_BYTES: usize = 1024 * 1024;
         (status = 422, description = "PERIOD, SCHEMA_VERSION, DELIVERY_DATE, KEY_LABEL, MANIFEST, BSN_SUSPECTED, TOELICHTING or JSON_INVALID"),
         (status = 429, description = "TOO_MANY_OPEN"),
     ))]
-pub async fn open(
+pub(crate) async fn open(
     State(app): State<App>,
     Extension(caller): Extension<Caller>,
     headers: HeaderMap,

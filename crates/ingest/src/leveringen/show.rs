@@ -19,7 +19,7 @@ use crate::problem::Problem;
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub struct ShowQuery {
+pub(crate) struct ShowQuery {
     /// Name of the uitvraag.
     uitvraag: Option<String>,
     /// Reporting year.
@@ -29,7 +29,7 @@ pub struct ShowQuery {
 /// An aanbieder's own leveringen, or all of them for the coördinator; newest first.
 #[utoipa::path(get, path = "/v1/leveringen", tag = "leveringen", params(ShowQuery), security(("token" = [])),
     responses((status = 200, description = "The leveringen", body = Vec<LeveringView>)))]
-pub async fn list(
+pub(crate) async fn list(
     State(app): State<App>,
     Extension(caller): Extension<Caller>,
     Query(choice): Query<ShowQuery>,
@@ -68,7 +68,7 @@ pub async fn list(
 #[utoipa::path(get, path = "/v1/leveringen/{id}", tag = "leveringen", security(("token" = [])),
     params(("id" = String, Path, description = "Identity of the levering")),
     responses((status = 200, description = "The levering", body = LeveringView), (status = 404, description = "NOT_FOUND, also for another's levering")))]
-pub async fn een(
+pub(crate) async fn een(
     State(app): State<App>,
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,

@@ -22,7 +22,7 @@ use crate::problem::{Problem, ProblemKind};
 
 /// Who signs.
 #[derive(Debug, Clone)]
-pub struct Signature {
+pub(crate) struct Signature {
     /// Name of the person.
     pub naam: String,
     /// Function of the person.
@@ -32,7 +32,7 @@ pub struct Signature {
 /// What is sent to sign a levering.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Submission {
+pub(crate) struct Submission {
     /// Name of the person.
     naam: String,
     /// Function of the person.
@@ -44,7 +44,7 @@ pub struct Submission {
 
 /// Why a signature is not one. What the register refuses is [`lake::Refusal`].
 #[derive(Debug, thiserror::Error)]
-pub enum SignError {
+pub(crate) enum SignError {
     /// The body is not right.
     #[error(transparent)]
     Body(#[from] BodyError),
@@ -60,7 +60,7 @@ const BYTES: usize = 4 * 1024;
     params(("id" = String, Path, description = "Identity of the levering")),
     request_body(content = Submission, content_type = "application/json"),
     responses((status = 200, description = "Signed, now or before", body = super::LeveringView), (status = 409, description = "NOT_READY with the list, KEY_CHANGED, STATE or FROZEN"), (status = 422, description = "SIGNER or JSON_INVALID")))]
-pub async fn submit(
+pub(crate) async fn submit(
     State(app): State<App>,
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
@@ -94,7 +94,7 @@ pub async fn submit(
 /// # Errors
 /// When the person is not named, or the register refuses: a fout stands, a signaal is unanswered, it would replace a
 /// levering made with another key and that was not said to be meant, or it is too early or too late.
-pub async fn sign(
+pub(crate) async fn sign(
     app: &App,
     caller: &Caller,
     levering: &Levering,
@@ -136,7 +136,7 @@ pub async fn sign(
 ///
 /// # Errors
 /// When name or function is missing, too long, or holds what may not be there.
-pub fn signer(signature: &Signature) -> Result<Signatory, SignError> {
+pub(crate) fn signer(signature: &Signature) -> Result<Signatory, SignError> {
     let fit = |text: &str| {
         let length = text.chars().count();
         (1..=120).contains(&length)
@@ -156,7 +156,7 @@ pub fn signer(signature: &Signature) -> Result<Signatory, SignError> {
 }
 
 /// What the receipt of a levering says, as the register holds it once signed.
-pub fn receipt(app: &App, definitie: &Definitie, signed: &Levering) -> Ontvangstbewijs {
+pub(crate) fn receipt(app: &App, definitie: &Definitie, signed: &Levering) -> Ontvangstbewijs {
     let files = signed.bestanden.iter();
     let moment = signed.ingediend.unwrap_or_else(|| app.nu());
     Ontvangstbewijs {

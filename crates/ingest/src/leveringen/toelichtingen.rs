@@ -23,7 +23,7 @@ use crate::problem::{Problem, ProblemKind};
 
 /// Why answers were refused.
 #[derive(Debug, thiserror::Error)]
-pub enum AnswerError {
+pub(crate) enum AnswerError {
     /// The body is not right.
     #[error(transparent)]
     Body(#[from] BodyError),
@@ -57,7 +57,7 @@ const WORDS: usize = 2_000;
     params(("id" = String, Path, description = "Identity of the levering")),
     request_body(content = Vec<Object>, description = "Answers: code, antwoord, woorden", content_type = "application/json"),
     responses((status = 200, description = "Kept", body = super::LeveringView), (status = 409, description = "STATE"), (status = 422, description = "TOELICHTING, BSN_SUSPECTED or JSON_INVALID")))]
-pub async fn explain(
+pub(crate) async fn explain(
     State(app): State<App>,
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
@@ -76,7 +76,7 @@ pub async fn explain(
 ///
 /// # Errors
 /// When an answer is not right or the levering takes none.
-pub async fn keep(
+pub(crate) async fn keep(
     app: &App,
     caller: &Caller,
     levering: &Levering,
@@ -99,7 +99,10 @@ pub async fn keep(
 ///
 /// # Errors
 /// When one of them is not.
-pub fn judge(definitie: &Definitie, toelichtingen: &[Toelichting]) -> Result<(), AnswerError> {
+pub(crate) fn judge(
+    definitie: &Definitie,
+    toelichtingen: &[Toelichting],
+) -> Result<(), AnswerError> {
     let mut seen = BTreeSet::new();
     for toelichting in toelichtingen {
         if definitie
@@ -125,7 +128,7 @@ pub fn judge(definitie: &Definitie, toelichtingen: &[Toelichting]) -> Result<(),
 }
 
 /// Text that shows itself as it is: no control characters but line breaks, no direction overrides.
-pub fn visible(text: &str) -> bool {
+pub(crate) fn visible(text: &str) -> bool {
     text.chars().all(|c| {
         let direction_mark =
             matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
@@ -138,7 +141,7 @@ pub fn visible(text: &str) -> bool {
 ///
 /// # Errors
 /// When the register fails.
-pub async fn carried_over(
+pub(crate) async fn carried_over(
     lake: &lake::Lake,
     levering: &Levering,
     oordeel: &Oordeel,

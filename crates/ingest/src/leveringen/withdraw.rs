@@ -18,7 +18,7 @@ use crate::problem::{Problem, ProblemKind};
 #[utoipa::path(post, path = "/v1/leveringen/{id}/intrekken", tag = "leveringen", security(("token" = [])),
     params(("id" = String, Path, description = "Identity of the levering")),
     responses((status = 200, description = "Taken back, now or before", body = super::LeveringView), (status = 409, description = "STATE or FROZEN")))]
-pub async fn withdraw(
+pub(crate) async fn withdraw(
     State(app): State<App>,
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
@@ -32,7 +32,7 @@ pub async fn withdraw(
 ///
 /// # Errors
 /// When its data are erased, its state does not allow it, or the data of the year are frozen.
-pub async fn withdraw_levering(
+pub(crate) async fn withdraw_levering(
     app: &App,
     caller: &Caller,
     levering: Levering,

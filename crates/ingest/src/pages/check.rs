@@ -27,7 +27,7 @@ struct Missing {
 }
 
 /// The page, or where to go without it.
-pub async fn show(
+pub(crate) async fn show(
     State(app): State<App>,
     Extension(caller): Extension<Caller>,
 ) -> Result<Response, Problem> {
@@ -89,7 +89,7 @@ fn policy(html: &str) -> Option<&str> {
 }
 
 /// Where the page is when nobody says: beside the program, or one folder up, where `make browser` leaves it.
-pub fn beside_program() -> Option<PathBuf> {
+pub(crate) fn beside_program() -> Option<PathBuf> {
     let program = std::env::current_exe().ok()?;
     program
         .ancestors()

@@ -63,7 +63,7 @@ struct AanbiederLine {
 }
 
 /// The coördinator's page.
-pub async fn show(
+pub(crate) async fn show(
     State(app): State<App>,
     Extension(caller): Extension<Caller>,
 ) -> Result<Response, Problem> {

@@ -94,7 +94,7 @@ const ANSWERS: [(Answer, &str, &str); 4] = [
 ];
 
 /// The words for a coded reason.
-pub fn answer_label(answer: Answer) -> &'static str {
+pub(crate) fn answer_label(answer: Answer) -> &'static str {
     ANSWERS
         .into_iter()
         .find(|(a, ..)| *a == answer)
@@ -102,7 +102,7 @@ pub fn answer_label(answer: Answer) -> &'static str {
 }
 
 /// The page.
-pub async fn show(
+pub(crate) async fn show(
     State(app): State<App>,
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
@@ -112,7 +112,7 @@ pub async fn show(
 }
 
 /// Keeps the answers in the form.
-pub async fn explain(
+pub(crate) async fn explain(
     State(app): State<App>,
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
@@ -128,7 +128,7 @@ pub async fn explain(
 }
 
 /// Signs with the name in the form.
-pub async fn submit(
+pub(crate) async fn submit(
     State(app): State<App>,
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
@@ -156,7 +156,7 @@ pub async fn submit(
 }
 
 /// Takes the levering back.
-pub async fn withdraw(
+pub(crate) async fn withdraw(
     State(app): State<App>,
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,

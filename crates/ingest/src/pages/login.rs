@@ -24,7 +24,7 @@ struct Login {
 const BYTES: usize = 4 * 1024;
 
 /// The form.
-pub async fn show(Extension(caller): Extension<Caller>) -> Response {
+pub(crate) async fn show(Extension(caller): Extension<Caller>) -> Response {
     page(
         StatusCode::OK,
         &Login {
@@ -35,7 +35,7 @@ pub async fn show(Extension(caller): Extension<Caller>) -> Response {
 }
 
 /// Starts a session for the token in the form.
-pub async fn log_in(
+pub(crate) async fn log_in(
     State(app): State<App>,
     headers: HeaderMap,
     body: Body,
@@ -84,7 +84,7 @@ pub async fn log_in(
 }
 
 /// Ends the session.
-pub async fn log_out(State(app): State<App>, headers: HeaderMap) -> Response {
+pub(crate) async fn log_out(State(app): State<App>, headers: HeaderMap) -> Response {
     let mut response = (
         StatusCode::SEE_OTHER,
         [(LOCATION, HeaderValue::from_static("/"))],

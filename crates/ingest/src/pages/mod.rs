@@ -3,12 +3,12 @@
 //! Each page is one file: data into a plain struct, the struct into the template beside it. Owns what they share:
 //! the menu, the words and colours of a state, and the style. Leaves every rule about leveringen to `leveringen`.
 
-pub mod check;
-pub mod coordinator;
-pub mod levering;
-pub mod login;
-pub mod my_leveringen;
-pub mod welcome;
+pub(crate) mod check;
+pub(crate) mod coordinator;
+pub(crate) mod levering;
+pub(crate) mod login;
+pub(crate) mod my_leveringen;
+pub(crate) mod welcome;
 
 use askama::Template;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -22,20 +22,20 @@ use crate::problem::{Problem, ProblemKind, ProblemRecord};
 
 /// What the menu depends on.
 #[derive(Debug, Clone, Copy)]
-pub struct Menu {
+pub(crate) struct Menu {
     /// The role of who is logged in.
     pub rol: Option<RoleName>,
 }
 
 impl Menu {
     /// The menu for who asks.
-    pub fn of(caller: &Caller) -> Self {
+    pub(crate) fn of(caller: &Caller) -> Self {
         Self { rol: caller.role() }
     }
 }
 
 /// Answers with a page.
-pub fn page(status: StatusCode, page_data: &impl Template) -> Response {
+pub(crate) fn page(status: StatusCode, page_data: &impl Template) -> Response {
     match page_data.render() {
         Ok(html) => {
             let headers = [
@@ -65,7 +65,7 @@ struct ProblemPage<'a> {
 }
 
 /// A problem, for a person with a browser.
-pub fn problem_page(problem: &ProblemRecord) -> Response {
+pub(crate) fn problem_page(problem: &ProblemRecord) -> Response {
     let ProblemRecord {
         soort: kind,
         detail,
@@ -84,7 +84,7 @@ pub fn problem_page(problem: &ProblemRecord) -> Response {
 }
 
 /// The style of all pages.
-pub async fn style() -> Response {
+pub(crate) async fn style() -> Response {
     let headers = [
         (CONTENT_TYPE, "text/css; charset=utf-8"),
         (CACHE_CONTROL, "public, max-age=3600"),
@@ -93,7 +93,7 @@ pub async fn style() -> Response {
 }
 
 /// The word for a state on a page.
-pub fn toestand_label(toestand: Toestand) -> &'static str {
+pub(crate) fn toestand_label(toestand: Toestand) -> &'static str {
     match toestand {
         Toestand::Geopend => "Nog niet compleet",
         Toestand::Ontvangen => "Wordt gecontroleerd",
@@ -110,7 +110,7 @@ pub fn toestand_label(toestand: Toestand) -> &'static str {
 }
 
 /// The colour of a state; the word says the same.
-pub fn toestand_class(toestand: Toestand) -> &'static str {
+pub(crate) fn toestand_class(toestand: Toestand) -> &'static str {
     match toestand {
         Toestand::Ingediend | Toestand::Gepubliceerd => "goed",
         Toestand::Geopend | Toestand::Ontvangen | Toestand::TeBevestigen | Toestand::Akkoord => {
@@ -122,7 +122,7 @@ pub fn toestand_class(toestand: Toestand) -> &'static str {
 }
 
 /// `1 fout`, `2 fouten`: a number with its noun.
-pub fn counted(count: u64, single: &str, more: &str) -> String {
+pub(crate) fn counted(count: u64, single: &str, more: &str) -> String {
     format!(
         "{} {}",
         grouped_thousands(count),

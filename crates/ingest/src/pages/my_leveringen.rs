@@ -48,7 +48,7 @@ pub(super) struct LeveringLine {
 }
 
 /// The aanbieder's own page.
-pub async fn show(
+pub(crate) async fn show(
     State(app): State<App>,
     Extension(caller): Extension<Caller>,
 ) -> Result<Response, Problem> {

@@ -36,7 +36,7 @@ struct UitvraagIntroduction {
 }
 
 /// The landing page.
-pub async fn show(
+pub(crate) async fn show(
     State(app): State<App>,
     Extension(caller): Extension<Caller>,
 ) -> Result<Response, Problem> {

@@ -22,8 +22,8 @@ use schema::{Cijfer, Definitie, Niveau, Oordeel};
 use serde_json::Value;
 use tower::ServiceExt;
 
-pub const KVK: &str = "12345678";
-pub const OTHER: &str = "87654321";
+pub(crate) const KVK: &str = "12345678";
+pub(crate) const OTHER: &str = "87654321";
 
 /// Workbooks as the centre makes them.
 struct Workbooks;
@@ -38,7 +38,7 @@ impl FindingsWorkbook for Workbooks {
     }
 }
 
-pub struct TestApp {
+pub(crate) struct TestApp {
     pub router: Router,
     pub lake: Lake,
     pub definitie: Definitie,
@@ -52,7 +52,7 @@ pub struct TestApp {
 
 /// What becomes of judgements.
 #[derive(Default)]
-pub struct Judging {
+pub(crate) struct Judging {
     /// Runs at the begin of each.
     pub before: Option<BeforeJudging>,
     /// How soon one is tried again.
@@ -60,22 +60,22 @@ pub struct Judging {
 }
 
 /// What came back.
-pub struct TestResponse {
+pub(crate) struct TestResponse {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
 }
 
 impl TestResponse {
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("no JSON: {}", self.text()))
     }
 
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    pub fn code(&self) -> String {
+    pub(crate) fn code(&self) -> String {
         assert_eq!(
             self.header("content-type"),
             "application/problem+json",
@@ -85,7 +85,7 @@ impl TestResponse {
         self.json()["code"].as_str().unwrap().to_owned()
     }
 
-    pub fn header(&self, name: &str) -> String {
+    pub(crate) fn header(&self, name: &str) -> String {
         self.headers
             .get(name)
             .map(|v| v.to_str().unwrap().to_owned())
@@ -94,7 +94,7 @@ impl TestResponse {
 
     /// Asserts status and code of a problem at once.
     #[track_caller]
-    pub fn is_problem(&self, status: u16, code: &str) {
+    pub(crate) fn is_problem(&self, status: u16, code: &str) {
         assert_eq!(
             (self.status.as_u16(), self.code().as_str()),
             (status, code),
@@ -105,19 +105,19 @@ impl TestResponse {
 }
 
 impl TestApp {
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::judged(Judging::default()).await
     }
 
     /// A service whose judgements can be made to fail.
-    pub async fn judged(judging: Judging) -> Self {
+    pub(crate) async fn judged(judging: Judging) -> Self {
         let kept = Arc::new(tempfile::tempdir().unwrap());
         let dir = kept.path().to_owned();
         Self::in_dir(&dir, kept, judging).await
     }
 
     /// A service in a directory; `kept` is what keeps it there.
-    pub async fn in_dir(dir: &Path, kept: Arc<tempfile::TempDir>, judging: Judging) -> Self {
+    pub(crate) async fn in_dir(dir: &Path, kept: Arc<tempfile::TempDir>, judging: Judging) -> Self {
         let clock = Arc::new(AtomicI64::new(
             "2021-02-01T12:00:00Z"
                 .parse::<DateTime<Utc>>()
@@ -196,12 +196,12 @@ impl TestApp {
     }
 
     /// The same data directory in a new service, as after a crash: the old one is dropped without a word.
-    pub async fn restart(self) -> Self {
+    pub(crate) async fn restart(self) -> Self {
         self.restart_judged(Judging::default()).await
     }
 
     /// The same, with judgements that can be made to fail.
-    pub async fn restart_judged(self, judging: Judging) -> Self {
+    pub(crate) async fn restart_judged(self, judging: Judging) -> Self {
         let Self {
             router,
             lake,
@@ -221,7 +221,7 @@ impl TestApp {
                     return Self::in_dir(&dir, kept, judging).await;
                 }
                 Err(lake::LakeError::AlreadyOpen) => {
-                    tokio::time::sleep(Duration::from_millis(20)).await
+                    tokio::time::sleep(Duration::from_millis(20)).await;
                 }
                 Err(error) => panic!("{error}"),
             }
@@ -229,22 +229,22 @@ impl TestApp {
         panic!("the lock was never given back");
     }
 
-    pub fn dir(&self) -> &Path {
+    pub(crate) fn dir(&self) -> &Path {
         self.map.path()
     }
 
-    pub fn nu(&self) -> DateTime<Utc> {
+    pub(crate) fn nu(&self) -> DateTime<Utc> {
         at(&self.klok)
     }
 
-    pub fn set_clock(&self, moment: &str) {
+    pub(crate) fn set_clock(&self, moment: &str) {
         self.klok.store(
             moment.parse::<DateTime<Utc>>().unwrap().timestamp(),
             Ordering::SeqCst,
         );
     }
 
-    pub async fn send(&self, request: Request<Body>) -> TestResponse {
+    pub(crate) async fn send(&self, request: Request<Body>) -> TestResponse {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();
@@ -255,12 +255,12 @@ impl TestApp {
         }
     }
 
-    pub async fn get(&self, token: &str, path: &str) -> TestResponse {
+    pub(crate) async fn get(&self, token: &str, path: &str) -> TestResponse {
         self.send(request("GET", path, token).body(Body::empty()).unwrap())
             .await
     }
 
-    pub async fn json(
+    pub(crate) async fn json(
         &self,
         method: &str,
         token: &str,
@@ -273,7 +273,7 @@ impl TestApp {
     }
 
     /// Asks until the judge has spoken.
-    pub async fn verdict(&self, token: &str, id: &str) -> Value {
+    pub(crate) async fn verdict(&self, token: &str, id: &str) -> Value {
         for _ in 0..500 {
             let levering = self
                 .get(token, &format!("/v1/leveringen/{id}"))
@@ -288,13 +288,13 @@ impl TestApp {
     }
 
     /// Every file under the data directory but the register and the keys, sorted, with ids of leveringen made short.
-    pub fn files(&self) -> Vec<String> {
+    pub(crate) fn files(&self) -> Vec<String> {
         let mut found = Vec::new();
         walk(self.dir(), self.dir(), &mut found);
         found.retain(|p| {
             !p.starts_with("register.sqlite")
                 && p != "ontvangstsleutel.json"
-                && !p.ends_with(".slot")
+                && Path::new(p).extension().is_none_or(|end| end != "slot")
         });
         found.sort();
         found
@@ -303,7 +303,7 @@ impl TestApp {
 
 impl TestApp {
     /// Waits until no file fits: what the register no longer names is removed right after its transaction.
-    pub async fn gone(&self, past: impl Fn(&str) -> bool) {
+    pub(crate) async fn gone(&self, past: impl Fn(&str) -> bool) {
         for _ in 0..200 {
             if !self.files().iter().any(|path| past(path)) {
                 return;
@@ -346,7 +346,7 @@ fn at(clock: &AtomicI64) -> DateTime<Utc> {
 }
 
 /// The start of a request; without a token when that is empty.
-pub fn request(method: &str, path: &str, token: &str) -> axum::http::request::Builder {
+pub(crate) fn request(method: &str, path: &str, token: &str) -> axum::http::request::Builder {
     let request = Request::builder().method(method).uri(path);
     if token.is_empty() {
         request
@@ -356,7 +356,7 @@ pub fn request(method: &str, path: &str, token: &str) -> axum::http::request::Bu
 }
 
 /// Five figures, enough for filters and pages.
-pub struct FixedFigures;
+pub(crate) struct FixedFigures;
 
 impl FixedFigures {
     fn all() -> Vec<Cijfer> {

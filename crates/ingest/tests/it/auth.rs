@@ -60,7 +60,7 @@ async fn every_route_is_for_the_roles_it_names() {
             let who = format!("{route:?} by {role:?}: {status}");
             match (route.before, role) {
                 (Audience::Everyone | Audience::Form, _) => {
-                    assert!(status != 401 && status != 403, "{who}")
+                    assert!(status != 401 && status != 403, "{who}");
                 }
                 (Audience::Roles(_), None) => assert_eq!(status, 401, "{who}"),
                 (Audience::Page(_), None) => assert_eq!(
@@ -74,7 +74,7 @@ async fn every_route_is_for_the_roles_it_names() {
                     assert!(status != 401 && status != 403 && status != 404, "{who}");
                 }
                 (Audience::Roles(_) | Audience::Page(_), Some(_)) => {
-                    assert_eq!(status, 403, "{who}")
+                    assert_eq!(status, 403, "{who}");
                 }
             }
         }
@@ -228,7 +228,7 @@ async fn the_openapi_document_and_the_table_agree() {
             described.insert(route);
         }
     }
-    let is_api = |r: &&Route| r.pad.starts_with("/v1/") || r.pad.ends_with("z");
+    let is_api = |r: &&Route| r.pad.starts_with("/v1/") || r.pad.ends_with('z');
     let tabel: BTreeSet<String> = ROUTES
         .iter()
         .filter(is_api)

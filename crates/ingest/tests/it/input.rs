@@ -13,17 +13,17 @@ use sha2::{Digest, Sha256};
 use crate::app::{KVK, TestApp, TestResponse, request};
 
 /// What differs from the example row.
-pub type RowOverlay<'a> = &'a [(&'a str, &'a str)];
+pub(crate) type RowOverlay<'a> = &'a [(&'a str, &'a str)];
 
 /// A pakket: the manifest and the files beside it.
 #[derive(Clone)]
-pub struct TestPakket {
+pub(crate) struct TestPakket {
     pub pakket: Pakket,
     pub bestanden: BTreeMap<String, Vec<u8>>,
 }
 
 /// A pakket with these trajecten (each the example with an overlay) and one voorziening.
-pub fn pakket(definitie: &Definitie, trajecten: &[RowOverlay<'_>]) -> TestPakket {
+pub(crate) fn pakket(definitie: &Definitie, trajecten: &[RowOverlay<'_>]) -> TestPakket {
     let mut test_pakket = TestPakket {
         pakket: Pakket {
             name: format!("omgang-2020-{KVK}"),
@@ -50,12 +50,12 @@ pub fn pakket(definitie: &Definitie, trajecten: &[RowOverlay<'_>]) -> TestPakket
 }
 
 /// A pakket without any fout or signaal.
-pub fn clean(definitie: &Definitie) -> TestPakket {
+pub(crate) fn clean(definitie: &Definitie) -> TestPakket {
     pakket(definitie, &[&[]])
 }
 
 /// A pakket with one signaal: WACHT_LANG.
-pub fn met_signaal(definitie: &Definitie) -> TestPakket {
+pub(crate) fn met_signaal(definitie: &Definitie) -> TestPakket {
     pakket(
         definitie,
         &[&[
@@ -66,7 +66,7 @@ pub fn met_signaal(definitie: &Definitie) -> TestPakket {
 }
 
 /// A pakket with one fout: START_VOOR_AANMELDING.
-pub fn with_error(definitie: &Definitie) -> TestPakket {
+pub(crate) fn with_error(definitie: &Definitie) -> TestPakket {
     pakket(
         definitie,
         &[&[("intakedatum", ""), ("startdatum", "2020-02-02")]],
@@ -74,7 +74,7 @@ pub fn with_error(definitie: &Definitie) -> TestPakket {
 }
 
 /// The canonical CSV of a table.
-pub fn csv(definitie: &Definitie, tabel: &str, rows: &[RowOverlay<'_>]) -> Vec<u8> {
+pub(crate) fn csv(definitie: &Definitie, tabel: &str, rows: &[RowOverlay<'_>]) -> Vec<u8> {
     let tabel = definitie.tabel(tabel).unwrap();
     let names: Vec<&str> = tabel.velden.iter().map(|v| v.naam.as_str()).collect();
     let mut text = names.join(",") + "\n";
@@ -89,24 +89,24 @@ pub fn csv(definitie: &Definitie, tabel: &str, rows: &[RowOverlay<'_>]) -> Vec<u
     text.into_bytes()
 }
 
-pub fn zstd(content: &[u8]) -> Vec<u8> {
+pub(crate) fn zstd(content: &[u8]) -> Vec<u8> {
     let mut encoder = zstd::Encoder::new(Vec::new(), 3).unwrap();
     encoder.write_all(content).unwrap();
     encoder.finish().unwrap()
 }
 
-pub fn sha256(bytes: &[u8]) -> String {
+pub(crate) fn sha256(bytes: &[u8]) -> String {
     format!("sha256:{}", schema::definitie::hex(&Sha256::digest(bytes)))
 }
 
 impl TestPakket {
     /// Sets the file of a table.
-    pub fn set(&mut self, tabel: &str, csv: &[u8], rows: u64) {
+    pub(crate) fn set(&mut self, tabel: &str, csv: &[u8], rows: u64) {
         self.set_packed(tabel, zstd(csv), csv.len() as u64, rows);
     }
 
     /// Sets the file of a table as it travels.
-    pub fn set_packed(&mut self, tabel: &str, bytes: Vec<u8>, unpacked: u64, rows: u64) {
+    pub(crate) fn set_packed(&mut self, tabel: &str, bytes: Vec<u8>, unpacked: u64, rows: u64) {
         self.pakket.resources.retain(|b| b.name != tabel);
         self.pakket.resources.push(PakketFile {
             name: tabel.to_owned(),
@@ -122,34 +122,34 @@ impl TestPakket {
         self.bestanden.insert(tabel.to_owned(), bytes);
     }
 
-    pub fn met_toelichting(mut self, toelichting: Toelichting) -> Self {
+    pub(crate) fn met_toelichting(mut self, toelichting: Toelichting) -> Self {
         self.pakket.toelichtingen.push(toelichting);
         self
     }
 
-    pub fn json(&self) -> Vec<u8> {
+    pub(crate) fn json(&self) -> Vec<u8> {
         serde_json::to_vec(&self.pakket).unwrap()
     }
 
-    pub fn key(&self) -> String {
+    pub(crate) fn key(&self) -> String {
         sha256(&self.json())
     }
 }
 
 impl TestApp {
-    pub async fn open(&self, token: &str, test_pakket: &TestPakket) -> TestResponse {
+    pub(crate) async fn open(&self, token: &str, test_pakket: &TestPakket) -> TestResponse {
         self.open_raw(token, &test_pakket.key(), test_pakket.json())
             .await
     }
 
-    pub async fn open_raw(&self, token: &str, key: &str, json: Vec<u8>) -> TestResponse {
+    pub(crate) async fn open_raw(&self, token: &str, key: &str, json: Vec<u8>) -> TestResponse {
         let request = request("POST", "/v1/leveringen", token)
             .header("content-type", "application/json")
             .header("idempotency-key", key);
         self.send(request.body(Body::from(json)).unwrap()).await
     }
 
-    pub async fn patch(
+    pub(crate) async fn patch(
         &self,
         token: &str,
         id: &str,
@@ -168,7 +168,7 @@ impl TestApp {
         self.send(request.body(chunk.into()).unwrap()).await
     }
 
-    pub async fn head(&self, token: &str, id: &str, tabel: &str) -> TestResponse {
+    pub(crate) async fn head(&self, token: &str, id: &str, tabel: &str) -> TestResponse {
         let request = request(
             "HEAD",
             &format!("/v1/leveringen/{id}/bestanden/{tabel}"),
@@ -179,7 +179,7 @@ impl TestApp {
     }
 
     /// Opens and sends everything; gives the id.
-    pub async fn lever(&self, token: &str, test_pakket: &TestPakket) -> String {
+    pub(crate) async fn lever(&self, token: &str, test_pakket: &TestPakket) -> String {
         let opened = self.open(token, test_pakket).await;
         assert!(opened.status.is_success(), "{}", opened.text());
         let id = opened.json()["id"].as_str().unwrap().to_owned();
@@ -191,12 +191,12 @@ impl TestApp {
     }
 
     /// Opens, sends and waits for the verdict.
-    pub async fn deliver_and_wait(&self, token: &str, test_pakket: &TestPakket) -> Value {
+    pub(crate) async fn deliver_and_wait(&self, token: &str, test_pakket: &TestPakket) -> Value {
         let id = self.lever(token, test_pakket).await;
         self.verdict(token, &id).await
     }
 
-    pub async fn character(&self, token: &str, id: &str) -> TestResponse {
+    pub(crate) async fn character(&self, token: &str, id: &str) -> TestResponse {
         let who = serde_json::json!({ "naam": "Anna de Vries", "functie": "directeur" });
         self.json(
             "POST",

@@ -226,7 +226,7 @@ async fn a_crash_loop_ends_after_three() {
         return serve_until_judged(&told).await;
     }
     let slow = Pace {
-        look: Duration::from_secs(3600),
+        look: Duration::from_hours(1),
         ..Pace::default()
     };
     let app = TestApp::judged(Judging {

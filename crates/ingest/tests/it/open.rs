@@ -14,10 +14,11 @@ async fn with(app: &TestApp, change: impl FnOnce(&mut Value)) -> crate::app::Tes
     app.open_raw(&app.aanbieder, &sha256(&bytes), bytes).await
 }
 
+type Change = fn(&mut Value);
+
 #[tokio::test]
 async fn a_manifest_that_cannot_be_is_refused() {
     let app = TestApp::new().await;
-    type Change = fn(&mut Value);
     let cases: [(Change, u16, &str); 22] = [
         (|p| p["aanbieder"] = json!(OTHER), 403, "PROVIDER_MISMATCH"),
         (|p| p["uitvraag"] = json!("iets"), 422, "SCHEMA_VERSION"),
@@ -102,7 +103,7 @@ async fn a_manifest_that_cannot_be_is_refused() {
         ),
         (
             |p| {
-                p["toelichtingen"] = json!([{ "code": "WACHT_LANG", "antwoord": "klopt", "woorden": "bsn 111222333" }])
+                p["toelichtingen"] = json!([{ "code": "WACHT_LANG", "antwoord": "klopt", "woorden": "bsn 111222333" }]);
             },
             422,
             "BSN_SUSPECTED",

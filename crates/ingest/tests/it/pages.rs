@@ -29,7 +29,7 @@ async fn form(
 
 const OWN: Option<&str> = Some("http://omgang.test");
 
-pub async fn login(app: &TestApp, token: &str) -> String {
+pub(crate) async fn login(app: &TestApp, token: &str) -> String {
     let response = form(app, "/inloggen", "", OWN, &format!("token={token}")).await;
     assert_eq!(response.status, 303, "{}", response.text());
     response
@@ -40,7 +40,7 @@ pub async fn login(app: &TestApp, token: &str) -> String {
         .to_owned()
 }
 
-pub async fn page(app: &TestApp, cookie: &str, path: &str) -> TestResponse {
+pub(crate) async fn page(app: &TestApp, cookie: &str, path: &str) -> TestResponse {
     app.send(
         Request::builder()
             .uri(path)

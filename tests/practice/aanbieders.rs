@@ -95,6 +95,11 @@ impl PracticeAanbieder {
         }
     }
 
+    /// Whether its second voorziening takes no children of the gedwongen kader.
+    pub fn second_is_voluntary(&self) -> bool {
+        self.number % 3 == 2
+    }
+
     fn helps_ever(&self) -> bool {
         self.outcomes.iter().any(|outcome| outcome.helps())
     }

@@ -1,6 +1,6 @@
 //! The whole way, once, in small: from practice extracts to a publication that can be made again byte for byte.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -49,13 +49,50 @@ fn from_extract_to_spiegelrapportage() -> Result<()> {
     played.server.stop()
 }
 
+/// A year later the same children come under the same pseudonyms, whatever their aanbieder exports.
+#[test]
+fn the_second_year_is_about_the_same_children() -> Result<()> {
+    let dir = tempfile::tempdir()?;
+    let first = Stage::of_this_build(dir.path())?;
+    let second = first.next_year();
+    for stage in [&first, &second] {
+        stage.practice(12, 600, 5)?;
+        for aanbieder in stage.aanbieders()? {
+            aanbieder
+                .map_and_pack(stage)
+                .with_context(|| format!("{} of {}", aanbieder.map, stage.jaar))?;
+        }
+        every_extract_equals_its_truth(stage)?;
+    }
+    let mut open = 0;
+    for aanbieder in first.aanbieders()? {
+        let rows = |stage| canonical_rows(&aanbieder.pakket(stage).join("traject.csv.zst"));
+        let children = |row: &BTreeMap<String, String>| {
+            (row["traject_id"].clone(), row["jeugdige_id"].clone())
+        };
+        let later: BTreeSet<_> = rows(&second)?.iter().map(children).collect();
+        for row in rows(&first)? {
+            let is_open = row["einddatum"].is_empty();
+            open += usize::from(is_open);
+            assert_eq!(
+                later.contains(&children(&row)),
+                is_open,
+                "{}: {row:?}",
+                aanbieder.map
+            );
+        }
+    }
+    assert!(open > 200, "{open}");
+    Ok(())
+}
+
 /// The canonical CSV in the pakket holds what the truth file says, row by row.
 fn every_extract_equals_its_truth(stage: &Stage) -> Result<()> {
     for aanbieder in stage.aanbieders()?.iter().filter(|a| a.levert == "ja") {
         let truth: Vec<BTreeMap<String, Value>> = serde_json::from_slice(&std::fs::read(
             stage
-                .dir
-                .join("extracten/waarheid")
+                .folder("extracten")
+                .join("waarheid")
                 .join(format!("{}.json", aanbieder.map)),
         )?)?;
         let rows = canonical_rows(&aanbieder.pakket(stage).join("traject.csv.zst"))?;

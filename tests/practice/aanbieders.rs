@@ -95,6 +95,11 @@ impl PracticeAanbieder {
         }
     }
 
+    /// Whether its second voorziening takes no children of the gedwongen kader.
+    pub fn second_is_voluntary(&self) -> bool {
+        self.number % 3 == 2
+    }
+
     fn helps_ever(&self) -> bool {
         self.outcomes.iter().any(|outcome| outcome.helps())
     }
@@ -165,7 +170,11 @@ pub fn draw(seed: u64, count: usize, trajecten: usize, clean: bool) -> Vec<Pract
             .iter()
             .filter(|a| a.outcomes.contains(&PracticeOutcome::Delivers))
             .count();
-        aanbieders.push(new_aanbieder(&mut rng, number, count, turn));
+        let mut aanbieder = new_aanbieder(&mut rng, number, count, turn);
+        if clean {
+            aanbieder.keeps = OPTIONAL.iter().map(|(veld, ..)| *veld).collect();
+        }
+        aanbieders.push(aanbieder);
     }
     size(&mut rng, &mut aanbieders, trajecten, clean);
     aanbieders

@@ -12,7 +12,6 @@ use crate::course::PracticeTraject;
 use crate::places;
 use crate::planted::SECOND_YEAR;
 use crate::shares;
-use crate::world::second_is_voluntary;
 
 /// Writes what this aanbieder keeps besides its trajecten.
 pub fn other_tables(
@@ -51,7 +50,7 @@ fn voorzieningen(
         let turn = aanbieder.number + at;
         let vestiging = places::gemeente_in(jaar, gemeenten[turn % gemeenten.len()], turn);
         let kader = match at {
-            1 if second_is_voluntary(aanbieder) => "vrijwillig",
+            1 if aanbieder.second_is_voluntary() => "vrijwillig",
             _ => "beide",
         };
         let running = trajecten

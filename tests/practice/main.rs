@@ -15,6 +15,7 @@ mod aanbieders;
 mod canonical;
 mod columns;
 mod course;
+mod headers;
 mod places;
 mod planted;
 mod shapes;
@@ -54,7 +55,7 @@ struct Practice {
     /// Every aanbieder in this shape; without it the shapes take turns
     #[arg(long, value_enum)]
     vorm: Option<ExportShape>,
-    /// No rows that raise a signaal
+    /// No rows that raise a signaal, no onbekend, and every field kept by everybody
     #[arg(long)]
     schoon: bool,
     /// Folder to write to; made when absent

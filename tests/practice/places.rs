@@ -123,6 +123,7 @@ pub fn gemeente_in(jaar: i32, gemeente: &'static Gemeente, number: usize) -> &'s
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::planted::PlantedProfile;
 
     #[test]
     fn children_cross_to_neighbours_only() {
@@ -158,5 +159,27 @@ mod tests {
             .collect();
         assert_eq!(parts.len(), 4);
         assert_eq!(gemeente_in(2021, of("GM0344"), 7).gemeentecode, "GM0344");
+    }
+
+    /// A figure that differs where nothing is planted differs by chance: most regio's must be as usual, and a planted
+    /// one must differ in one thing, or nobody can tell which of the two was found.
+    #[test]
+    fn a_planted_jeugdregio_differs_in_one_thing() {
+        let mut planted = 0;
+        for area in jeugdregios() {
+            let (own, usual) = (PlantedProfile::of(area.code), PlantedProfile::USUAL);
+            let differs = [
+                own.gebruik != usual.gebruik,
+                own.wachten != usual.wachten,
+                own.duur != usual.duur,
+                own.on_plan(0) != usual.on_plan(0) || own.on_plan(200) != usual.on_plan(200),
+                own.onbegeleide_omgang != usual.onbegeleide_omgang,
+            ];
+            let count = differs.iter().filter(|d| **d).count();
+            assert!(count <= 1, "{}: {own:?}", area.code);
+            planted += count;
+        }
+        assert_eq!(planted, 13);
+        assert_eq!(PlantedProfile::of(SILENT), PlantedProfile::USUAL);
     }
 }

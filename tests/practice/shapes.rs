@@ -1,6 +1,7 @@
 //! The shapes in which practice aanbieders export: each as a real system would, with its own headers and words.
 //!
-//! Owns headers, layout and encoding; the local words stand in [`words`], our own tables in [`crate::canonical`].
+//! Owns layout and encoding; the headers stand in [`headers`], the local words in [`words`], our own tables in
+//! [`crate::canonical`].
 //! The first four are the shapes of four known exports (a Windows-1252 list, a client system with codes, a system
 //! with `sep=;` and iJw codes, a workbook with title and total rows); the others are a JSON export, UTF-16 with tabs,
 //! and an aanbieder that follows our own tables. A column stands there where the aanbieder keeps the field.
@@ -17,6 +18,7 @@ use crate::aanbieders::PracticeAanbieder;
 use crate::canonical;
 use crate::columns::{self, ExportColumn, ExportValue, GemeenteName, by_code, by_name};
 use crate::course::PracticeTraject;
+use crate::headers;
 use crate::words::{self, LocalWords};
 
 /// A shape of export.
@@ -119,11 +121,11 @@ impl ExportShape {
 
     fn columns(self) -> &'static [ExportColumn] {
         match self {
-            Self::Lijst | Self::Ijw => LIST,
-            Self::Ecd | Self::Werkmap => CARE_FILE,
-            Self::Json => JSON,
-            Self::Tab => TAB,
-            Self::Canoniek => CANONICAL,
+            Self::Lijst | Self::Ijw => headers::LIST,
+            Self::Ecd | Self::Werkmap => headers::CARE_FILE,
+            Self::Json => headers::JSON,
+            Self::Tab => headers::TAB,
+            Self::Canoniek => headers::CANONICAL,
         }
     }
 
@@ -157,176 +159,6 @@ fn digits(day: NaiveDate) -> String {
 fn iso(day: NaiveDate) -> String {
     day.to_string()
 }
-
-const LIST: &[ExportColumn] = &[
-    ("traject_id", "Cliëntnr"),
-    ("jeugdige_id", "Kind"),
-    ("gezin_id", "Gezinsnummer"),
-    ("voorziening_id", "Locatie"),
-    ("gemeente", "Gemeente"),
-    ("geboortedatum", "Geb.datum"),
-    ("kader", "Kader"),
-    ("wettelijk_kader", "Wet"),
-    ("aanleiding", "Aanleiding"),
-    ("verwijzer", "Verwijzer"),
-    ("omgang_met", "Omgang met"),
-    ("verblijf", "Woonsituatie"),
-    ("vorm", "Vorm"),
-    ("intensiteit", "Intensiteit"),
-    ("begeleiding", "Begeleiding door"),
-    ("rapportage_aan", "Verslag aan"),
-    ("bekostiging", "Financiering"),
-    ("financier", "Betalende gemeente"),
-    ("productcode", "Productcode"),
-    ("aanmelddatum", "Datum aanmelding"),
-    ("intakedatum", "Datum intake"),
-    ("startdatum", "Start zorg"),
-    ("einddatum", "Einde zorg"),
-    ("reden_einde", "Reden einde"),
-    ("vervolg", "Vervolg"),
-    ("overbrugging", "Overbruggingshulp"),
-    ("contacten", "Aantal contacten"),
-    ("gesprekken", "Oudergesprekken"),
-    ("minuten", "Minuten"),
-    ("weekendcontacten", "Waarvan weekend"),
-    ("kosten", "Kosten"),
-];
-
-const CARE_FILE: &[ExportColumn] = &[
-    ("traject_id", "Dossiernummer"),
-    ("jeugdige_id", "Jeugdige"),
-    ("gezin_id", "Gezinscode"),
-    ("voorziening_id", "Voorziening"),
-    ("gemeente", "Gemeentecode"),
-    ("leeftijd_bij_aanmelding", "Leeftijd bij aanmelding"),
-    ("kader", "Juridisch kader"),
-    ("wettelijk_kader", "Wettelijke basis"),
-    ("aanleiding", "Aanleiding hulp"),
-    ("verwijzer", "Wie verwees"),
-    ("omgang_met", "Omgang met wie"),
-    ("verblijf", "Verblijfplaats"),
-    ("vorm", "Product/vorm"),
-    ("intensiteit", "Zwaarte"),
-    ("begeleiding", "Begeleider"),
-    ("rapportage_aan", "Rapportage aan"),
-    ("bekostiging", "Bekostiging"),
-    ("financier", "Factuurgemeente"),
-    ("productcode", "Productnummer"),
-    ("aanmelddatum", "Aangemeld op"),
-    ("intakedatum", "Intakegesprek"),
-    ("startdatum", "Gestart op"),
-    ("einddatum", "Beëindigd op"),
-    ("reden_einde", "Reden beëindiging"),
-    ("vervolg", "Vervolg na afloop"),
-    ("overbrugging", "Hulp tijdens wachten"),
-    ("contacten", "Contactmomenten"),
-    ("gesprekken", "Aantal gesprekken"),
-    ("minuten", "Minuten begeleiding"),
-    ("weekendcontacten", "Weekendcontacten"),
-    ("kosten", "Gedeclareerd bedrag"),
-];
-
-const JSON: &[ExportColumn] = &[
-    ("traject_id", "trajectnummer"),
-    ("jeugdige_id", "clientnummer"),
-    ("gezin_id", "gezinsnummer"),
-    ("voorziening_id", "locatie"),
-    ("gemeente", "woonplaatsgemeente"),
-    ("geboortedatum", "geboortedatum"),
-    ("kader", "kader"),
-    ("wettelijk_kader", "wettelijk_kader"),
-    ("verwijzer", "verwijzer"),
-    ("omgang_met", "contact_met"),
-    ("verblijf", "verblijf"),
-    ("vorm", "vorm"),
-    ("intensiteit", "intensiteit"),
-    ("begeleiding", "begeleiding"),
-    ("bekostiging", "financiering"),
-    ("financier", "betalende_gemeente"),
-    ("productcode", "productcode"),
-    ("aanmelddatum", "aanmelddatum"),
-    ("intakedatum", "intakedatum"),
-    ("startdatum", "startdatum"),
-    ("einddatum", "einddatum"),
-    ("reden_einde", "reden_einde"),
-    ("vervolg", "vervolg"),
-    ("aanleiding", "aanleiding"),
-    ("rapportage_aan", "rapportage_aan"),
-    ("overbrugging", "overbrugging"),
-    ("contacten", "contacten"),
-    ("gesprekken", "gesprekken"),
-    ("minuten", "minuten"),
-    ("weekendcontacten", "weekendcontacten"),
-    ("kosten", "kosten"),
-];
-
-const TAB: &[ExportColumn] = &[
-    ("traject_id", "Trajectnummer"),
-    ("jeugdige_id", "Cliëntnummer"),
-    ("gezin_id", "Gezinsnummer"),
-    ("voorziening_id", "Locatie"),
-    ("gemeente", "Gemeente"),
-    ("geboortedatum", "Geboortedatum"),
-    ("kader", "Kader"),
-    ("wettelijk_kader", "Wettelijk kader"),
-    ("verwijzer", "Verwijzer"),
-    ("omgang_met", "Contact met"),
-    ("verblijf", "Verblijf"),
-    ("vorm", "Vorm"),
-    ("intensiteit", "Intensiteit"),
-    ("begeleiding", "Begeleiding"),
-    ("bekostiging", "Financiering"),
-    ("financier", "Gemeente die betaalt"),
-    ("productcode", "Productcode"),
-    ("aanmelddatum", "Aanmelddatum"),
-    ("intakedatum", "Intakedatum"),
-    ("startdatum", "Startdatum"),
-    ("einddatum", "Einddatum"),
-    ("reden_einde", "Reden einde"),
-    ("vervolg", "Vervolg"),
-    ("aanleiding", "Aanleiding"),
-    ("rapportage_aan", "Rapportage aan"),
-    ("overbrugging", "Overbrugging"),
-    ("contacten", "Contacten"),
-    ("gesprekken", "Gesprekken"),
-    ("minuten", "Minuten"),
-    ("weekendcontacten", "Weekendcontacten"),
-    ("kosten", "Kosten"),
-];
-
-const CANONICAL: &[ExportColumn] = &[
-    ("traject_id", "traject_id"),
-    ("jeugdige_id", "jeugdige_id"),
-    ("gezin_id", "gezin_id"),
-    ("voorziening_id", "voorziening_id"),
-    ("gemeente", "gemeente"),
-    ("leeftijd_bij_aanmelding", "leeftijd_bij_aanmelding"),
-    ("kader", "kader"),
-    ("wettelijk_kader", "wettelijk_kader"),
-    ("aanleiding", "aanleiding"),
-    ("verwijzer", "verwijzer"),
-    ("omgang_met", "omgang_met"),
-    ("verblijf", "verblijf"),
-    ("vorm", "vorm"),
-    ("intensiteit", "intensiteit"),
-    ("begeleiding", "begeleiding"),
-    ("rapportage_aan", "rapportage_aan"),
-    ("bekostiging", "bekostiging"),
-    ("financier", "financier"),
-    ("productcode", "productcode"),
-    ("aanmelddatum", "aanmelddatum"),
-    ("intakedatum", "intakedatum"),
-    ("startdatum", "startdatum"),
-    ("einddatum", "einddatum"),
-    ("reden_einde", "reden_einde"),
-    ("vervolg", "vervolg"),
-    ("overbrugging", "overbrugging"),
-    ("contacten", "contacten"),
-    ("gesprekken", "gesprekken"),
-    ("minuten", "minuten"),
-    ("weekendcontacten", "weekendcontacten"),
-    ("kosten", "kosten"),
-];
 
 /// What is written: which columns of which trajecten, in which words.
 struct Export<'a> {

@@ -281,7 +281,7 @@ mod tests {
 
     /// Where nothing is planted use differs by chance alone; where it is, by what is planted.
     #[test]
-    fn use_per_inwoner_is_as_planted() {
+    fn use_per_inhabitant_is_as_planted() {
         let truth = truth(12_000);
         let first: Vec<&AreaTruth> = truth
             .jeugdregios
@@ -333,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn the_silent_regio_has_children_and_no_levering() {
+    fn where_nobody_delivers_there_are_children() {
         let truth = truth(6_000);
         for area in truth
             .jeugdregios

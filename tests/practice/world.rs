@@ -91,8 +91,6 @@ struct CourseDraw<'a> {
     slow: f64,
     /// What it adds to the share volgens plan.
     better: f64,
-    /// For whom its second voorziening is.
-    pub second_is_voluntary: bool,
     gemeenten: BTreeMap<&'static str, Vec<(&'static Gemeente, u32)>>,
     next: usize,
 }
@@ -118,7 +116,6 @@ impl<'a> CourseDraw<'a> {
         Self {
             slow: (slow * within * shares::WAIT.1).exp(),
             better: better * within * (usual * (1.0 - usual)).sqrt(),
-            second_is_voluntary: second_is_voluntary(aanbieder),
             gemeenten: gemeenten.collect(),
             rng,
             aanbieder,
@@ -359,7 +356,7 @@ impl<'a> CourseDraw<'a> {
     }
 
     fn voorziening(&mut self, ordered: bool) -> &'static str {
-        if (ordered && self.second_is_voluntary) || self.rng.random_bool(0.5) {
+        if (ordered && self.aanbieder.second_is_voluntary()) || self.rng.random_bool(0.5) {
             "V1"
         } else {
             "V2"
@@ -375,11 +372,6 @@ impl<'a> CourseDraw<'a> {
             verwijzer
         }
     }
-}
-
-/// Whether the second voorziening of this aanbieder takes no children of the gedwongen kader.
-pub fn second_is_voluntary(aanbieder: &PracticeAanbieder) -> bool {
-    aanbieder.number % 3 == 2
 }
 
 /// Whether a traject is in the scope of one of the two years.

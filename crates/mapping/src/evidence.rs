@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 use schema::{Definitie, Tabel, Veld, VeldType};
 
-use crate::code_words::{CodeWords, yes_no};
+use crate::code_words::CodeWords;
+use crate::everyday_words::yes_no;
 use crate::gemeente::GemeenteFinder;
 use crate::headers::VeldNames;
 use crate::qualifiers::Qualifiers;

@@ -10,6 +10,7 @@ mod code_words;
 mod convert;
 mod date_evidence;
 mod dates;
+mod everyday_words;
 mod evidence;
 mod findings;
 mod gemeente;

@@ -5,8 +5,9 @@
 
 use schema::{Bevinding, Definitie, Origin, Place, RegelTelling};
 
-use crate::convert::column::{Conversion, Mark, VeldColumn};
+use crate::convert::column::{Conversion, VeldColumn};
 use crate::convert::table::RunningTable;
+use crate::convert::translate::Mark;
 use crate::findings::finding;
 use crate::numbers::DecimalSign;
 use crate::provenance::Provenance;

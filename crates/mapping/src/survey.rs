@@ -11,8 +11,8 @@ use schema::{Bevinding, Definitie, Place};
 use sheets::open_file::{self, Sheet};
 use sheets::{Block, Cell, SourceFile, refuse_doubles};
 
-use crate::code_words::is_empty_word;
 use crate::date_evidence::DateEvidence;
+use crate::everyday_words::is_empty_word;
 use crate::findings::{bsn_finding, finding};
 use crate::headers::{HeaderEvidence, SEARCH_ROWS, unique_names};
 use crate::numbers::{ParsedNumber, may_be_number, may_be_whole, whole_number};

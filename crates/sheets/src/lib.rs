@@ -1,6 +1,6 @@
 //! A file of any kind into grids of cells with their places; and back: the own workbook annotated.
 //!
-//! Owns opening what an aanbieder has ([`File`]: CSV, XLSX, ODS, JSON, the rows of a query) within bounds, and reading
+//! Owns opening what an aanbieder has ([`SourceFile`]: CSV, XLSX, ODS, JSON, the rows of a query) within bounds, and reading
 //! it in blocks of rows ([`open_file`]). Back to the aanbieder goes [`annotate`]: the same file with every finding in its
 //! place. Leaves text to `rows`, and what the cells mean to `mapping`.
 

@@ -2,7 +2,7 @@
 //!
 //! Owns the conversion per type, with a cache per column, and what is remembered of it (what was recognised, what
 //! stayed open). A cell that is canonical as it stands is copied and nothing else: that path must stay short.
-//! Leaves which column becomes which field to `plan`, and telling of it to `summary`.
+//! Leaves one value to `translate`, which column becomes which field to `plan`, and telling of it to `summary`.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,23 +10,20 @@ use std::sync::Arc;
 use arrow_array::builder::{ArrayBuilder, StringBuilder};
 use arrow_array::{ArrayRef, StringArray};
 use arrow_schema::DataType;
-use chrono::Datelike;
 use rows::bsn::{self, ColumnTest};
 use rows::characters::{is_invisible, trimmed};
-use schema::gebieden::spelled_gemeente_code;
 use sheets::{Block, Cell, is_power};
 use unicode_normalization::UnicodeNormalization;
 
-use crate::code_words::{
-    CodeChoice, CodeSystem, CodeWords, is_empty_word, is_not_a_number, is_odd_number, yes_no,
-};
+use crate::code_words::{CodeSystem, CodeWords};
 use crate::convert::keyed::{Keyed, Values};
 use crate::convert::own_words::Own;
-use crate::dates::{DateForm, is_canonical, moment, read_plain, stands_for_none};
-use crate::gemeente::{GemeenteFinder, GemeenteMatch};
+use crate::convert::translate::{Mark, code, date, gemeente, number, unknown};
+use crate::dates::{DateForm, is_canonical};
+use crate::everyday_words::{is_empty_word, is_not_a_number, is_odd_number, yes_no};
+use crate::gemeente::GemeenteFinder;
 use crate::koppeling::EMPTY;
-use crate::numbers::{self, DecimalSign, ParsedNumber, PointMeaning};
-use crate::weights::SURE;
+use crate::numbers::{self, DecimalSign, PointMeaning};
 
 /// Distinct values of a column that are remembered.
 const CACHE: usize = 100_000;
@@ -57,32 +54,6 @@ pub(crate) enum Conversion {
     YesNo {
         own: Own,
     },
-}
-
-/// What is worth saying of a value afterwards.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Mark {
-    Plain,
-    /// A word for nothing.
-    Empty,
-    /// Recognised though the koppeling does not list it.
-    Recognised,
-    /// A gemeente by its name.
-    ByName,
-    /// A code of a foreign system.
-    Foreign,
-    /// More than two decimals.
-    Rounded,
-    /// A moment in UTC that is another day here.
-    Converted,
-    /// A date that stands for none: 9999, 1900-01-01.
-    NoDate,
-    /// Stands for something, but for what?
-    Open,
-    /// Day and month could be the other way round.
-    Ambiguous,
-    /// Proves which is day and which is month.
-    Proves,
 }
 
 #[derive(Debug, Clone)]
@@ -462,130 +433,5 @@ impl VeldColumn {
             aantal: 0,
         };
         self.cache.entry(cell_text.into()).or_insert(empty).aantal += 1;
-    }
-}
-
-/// A word for nothing, or something that stays as it stands for `check` to name.
-fn rest(value: &str) -> (Option<String>, Mark) {
-    if is_empty_word(value) {
-        (None, Mark::Empty)
-    } else {
-        (Some(value.to_owned()), Mark::Plain)
-    }
-}
-
-/// The same, for a word that the aanbieder can explain.
-fn unknown(value: &str) -> (Option<String>, Mark) {
-    if is_empty_word(value) {
-        (None, Mark::Empty)
-    } else {
-        (Some(value.to_owned()), Mark::Open)
-    }
-}
-
-fn date(value: &str, vorm: Option<DateForm>, jaar: i32) -> (Option<String>, Mark) {
-    if stands_for_none(value) {
-        return (None, Mark::NoDate);
-    }
-    if let Some((datum, shifted)) = moment(value) {
-        return (
-            Some(datum.to_string()),
-            if shifted {
-                Mark::Converted
-            } else {
-                Mark::Plain
-            },
-        );
-    }
-    let chosen = vorm.and_then(|v| v.lees(value, jaar));
-    let Some(datum) = chosen.or_else(|| read_plain(value, jaar)) else {
-        // Without a form a date that needs one is a question; anything else is for `check`.
-        let question = vorm.is_none()
-            && DateForm::ALL
-                .iter()
-                .any(|v| *v != DateForm::Excel && v.lees(value, jaar).is_some());
-        return if question {
-            (Some(value.to_owned()), Mark::Open)
-        } else {
-            rest(value)
-        };
-    };
-    if datum.year() == 9999 {
-        return (None, Mark::NoDate);
-    }
-    let reversed = match vorm.filter(|_| chosen.is_some()) {
-        Some(DateForm::DayMonthYear) => DateForm::MonthDayYear.lees(value, jaar),
-        Some(DateForm::MonthDayYear) => DateForm::DayMonthYear.lees(value, jaar),
-        _ => return (Some(datum.to_string()), Mark::Plain),
-    };
-    let mark = match reversed {
-        None => Mark::Proves,
-        Some(others) if others == datum => Mark::Plain,
-        Some(_) => Mark::Ambiguous,
-    };
-    (Some(datum.to_string()), mark)
-}
-
-fn number(value: &str, number: ParsedNumber) -> (Option<String>, Mark) {
-    match number {
-        ParsedNumber::Tekst(text) => (Some(text), Mark::Plain),
-        ParsedNumber::Rounded(text) => (Some(text), Mark::Rounded),
-        ParsedNumber::Ambiguous => (Some(value.to_owned()), Mark::Open),
-        ParsedNumber::Unreadable => rest(value),
-    }
-}
-
-fn code(
-    value: &str,
-    words: &CodeWords,
-    own: &Own,
-    system: Option<CodeSystem>,
-) -> (Option<String>, Mark) {
-    match own.get(value) {
-        Some("") => return (Some(value.to_owned()), Mark::Open),
-        Some(EMPTY) => return (None, Mark::Plain),
-        Some(code) => return (Some(code.to_owned()), Mark::Plain),
-        None => {}
-    }
-    if words.is_code(value) {
-        return (Some(value.to_owned()), Mark::Plain);
-    }
-    let cijfers = value.len() <= 2 && value.bytes().all(|b| b.is_ascii_digit());
-    if let (Some(system), true) = (system, cijfers) {
-        return match words.translate(value, system) {
-            CodeChoice::Code(code, _) => (Some(code), Mark::Foreign),
-            CodeChoice::Open(_) => (Some(value.to_owned()), Mark::Open),
-        };
-    }
-    match words.find(value) {
-        CodeChoice::Code(code, certainty) if certainty >= SURE => (Some(code), Mark::Recognised),
-        _ => unknown(value),
-    }
-}
-
-fn gemeente(value: &str, finder: &GemeenteFinder, own: &Own) -> (Option<String>, Mark) {
-    match own.get(value) {
-        Some("") => return (Some(value.to_owned()), Mark::Open),
-        Some(EMPTY) => return (None, Mark::Plain),
-        Some(code) => {
-            // The koppeling may hold a name or a code without its zeros as well.
-            let code = match finder.find(code) {
-                GemeenteMatch::Code { code, .. } => code,
-                _ => code.to_owned(),
-            };
-            let by_name = value.bytes().any(|b| b.is_ascii_alphabetic())
-                && spelled_gemeente_code(value).is_none();
-            return (Some(code), if by_name { Mark::ByName } else { Mark::Plain });
-        }
-        None => {}
-    }
-    match finder.find(value) {
-        GemeenteMatch::Code {
-            code,
-            zekerheid: certainty,
-            by_name,
-        } if certainty >= SURE => (Some(code), if by_name { Mark::ByName } else { Mark::Plain }),
-        GemeenteMatch::ForeignCode => (Some(value.to_owned()), Mark::Plain),
-        _ => unknown(value),
     }
 }

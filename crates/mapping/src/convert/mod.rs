@@ -11,3 +11,4 @@ pub(crate) mod keyed;
 pub(crate) mod own_words;
 pub(crate) mod reader;
 pub(crate) mod table;
+pub(crate) mod translate;

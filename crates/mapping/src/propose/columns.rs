@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use rows::bsn;
 use schema::{Veld, VeldType};
 
-use crate::code_words::is_empty_word;
 use crate::date_evidence::DateEvidence;
+use crate::everyday_words::is_empty_word;
 use crate::evidence::Evidence;
 use crate::headers::HeaderWord;
 use crate::koppeling::TabelKoppeling;

@@ -4,9 +4,10 @@
 
 use schema::{Tabel, Veld, VeldType};
 
-use crate::code_words::{CodeChoice, CodeSystem, CodeWords, is_empty_word, yes_no};
+use crate::code_words::{CodeChoice, CodeSystem, CodeWords};
 use crate::date_evidence::FormJudgement;
 use crate::dates::DateForm;
+use crate::everyday_words::{is_empty_word, yes_no};
 use crate::evidence::Evidence;
 use crate::gemeente::GemeenteMatch;
 use crate::koppeling::TabelKoppeling;

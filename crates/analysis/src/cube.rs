@@ -55,7 +55,7 @@ struct Dimension {
 /// What is counted or summed.
 #[derive(Debug)]
 struct Measure {
-    naam: String,
+    name: String,
     /// Whether it counts records; otherwise it adds up a number of theirs.
     counts: bool,
 }
@@ -154,19 +154,19 @@ impl Cube {
             velden.any(|veld| role(veld.name(), veld.data_type()) == wanted)
         };
         for veld in schema.fields() {
-            let naam = veld.name().clone();
-            match role(&naam, veld.data_type()) {
-                ColumnRole::Count => cube.measures.push(Measure { naam, counts: true }),
+            let name = veld.name().clone();
+            match role(&name, veld.data_type()) {
+                ColumnRole::Count => cube.measures.push(Measure { name, counts: true }),
                 ColumnRole::Sum => cube.measures.push(Measure {
-                    naam,
+                    name,
                     counts: false,
                 }),
                 ColumnRole::Dimension => {
                     let codes = codelijsten
-                        .get(&naam)
-                        .ok_or_else(|| invalid(format!("column `{naam}` has no list of codes")))?;
+                        .get(&name)
+                        .ok_or_else(|| invalid(format!("column `{name}` has no list of codes")))?;
                     cube.dimensions.push(Dimension {
-                        naam,
+                        naam: name,
                         codes: codes.clone(),
                         van: cube.categorieen,
                     });
@@ -180,7 +180,7 @@ impl Cube {
         if let Some(measure) = cube.measures.iter().find(|m| m.counts && !complete) {
             return Err(invalid(format!(
                 "`{}` counts records, so its statement needs `aanbieder`, `aantal` and `sleutel`",
-                measure.naam
+                measure.name
             )));
         }
         let cells = areas.gebieden.len() * cube.categorieen * cube.measures.len();
@@ -220,19 +220,19 @@ impl Cube {
             };
             for &gebied in places {
                 for &categorie in &categorieen {
-                    let cel = self.cell(0, gebied, categorie);
+                    let cell = self.cell(0, gebied, categorie);
                     if kind > 0 {
                         let keys = rows.keys(row);
-                        children.push(ChildRow { kind, cel, keys });
+                        children.push(ChildRow { kind, cell, keys });
                         if let (0, Some(aanbieder)) = (categorie, rows.aanbieder(row)) {
                             // That it is there: how often does not matter for who the children come from.
-                            let parts = self.parts.entry(cel).or_default();
+                            let parts = self.parts.entry(cell).or_default();
                             parts
                                 .entry(aanbieder)
                                 .or_insert(RecordSet { count: 1, keys });
                         }
                     } else {
-                        self.add_cell(cel, categorie, row, &rows);
+                        self.add_cell(cell, categorie, row, &rows);
                     }
                 }
             }
@@ -258,16 +258,16 @@ impl Cube {
             if set.count == 0 {
                 continue;
             }
-            let cel = cell + index;
-            self.cells[cel].add(set);
+            let cell = cell + index;
+            self.cells[cell].add(set);
             if (categorie == 0 || !self.measures[index].counts)
                 && let Some(aanbieder) = rows.aanbieder(row)
             {
-                let parts = self.parts.entry(cel).or_default();
+                let parts = self.parts.entry(cell).or_default();
                 parts.entry(aanbieder).or_default().add(set);
             }
             if let Some(days) = &rows.days {
-                let reeks = &mut self.series[cel];
+                let reeks = &mut self.series[cell];
                 reeks.days.add(day(days.value(row)), set.count);
                 if let Some(entry) = &rows.entry {
                     reeks.entry.add(day(entry.value(row)), set.count);
@@ -281,12 +281,12 @@ impl Cube {
         let width = self.categorieen * self.measures.len();
         for (gemeente, around) in areas.around_gemeenten() {
             let from = gemeente as usize * width;
-            for cel in from..from + width {
-                let set = self.cells[cel];
-                let part = self.parts.get(&cel).cloned().unwrap_or_default();
-                let series = self.series.get_mut(cel).map(std::mem::take);
+            for cell in from..from + width {
+                let set = self.cells[cell];
+                let part = self.parts.get(&cell).cloned().unwrap_or_default();
+                let series = self.series.get_mut(cell).map(std::mem::take);
                 for gebied in around.iter().copied().filter(|&gebied| gebied != gemeente) {
-                    let target = gebied as usize * width + cel - from;
+                    let target = gebied as usize * width + cell - from;
                     self.cells[target].add(set);
                     for (&aanbieder, set) in &part {
                         let parts = self.parts.entry(target).or_default();
@@ -298,7 +298,7 @@ impl Cube {
                     }
                 }
                 if let Some(own) = series {
-                    self.series[cel] = own;
+                    self.series[cell] = own;
                 }
             }
         }
@@ -307,17 +307,17 @@ impl Cube {
     /// Each `kind` counts once in a cell, however many rows put it there.
     fn add_distinct(&mut self, mut children: Vec<ChildRow>) {
         children.sort_unstable();
-        children.dedup_by_key(|child| (child.kind, child.cel));
-        for ChildRow { cel, keys, .. } in children {
+        children.dedup_by_key(|child| (child.kind, child.cell));
+        for ChildRow { cell, keys, .. } in children {
             for index in 0..self.measures.len() {
-                self.cells[cel + index].add(RecordSet { count: 1, keys });
+                self.cells[cell + index].add(RecordSet { count: 1, keys });
             }
         }
     }
 
     /// Names of the measures.
     pub fn measures(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.measures.iter().map(|measure| measure.naam.as_str())
+        self.measures.iter().map(|measure| measure.name.as_str())
     }
 
     /// Whether a measure counts records, so that it is rounded before it leaves.
@@ -341,8 +341,8 @@ impl Cube {
 
     /// The records that a measure counts in a cell; of a sum, the sum as their count.
     pub fn records(&self, measure: usize, gebied: u32, categorie: usize) -> RecordSet {
-        let cel = self.cell(measure, gebied, categorie);
-        self.cells.get(cel).copied().unwrap_or_default()
+        let cell = self.cell(measure, gebied, categorie);
+        self.cells.get(cell).copied().unwrap_or_default()
     }
 
     /// The counts per day of a measure in a cell; `None` where the statement has no `dagen`.
@@ -380,7 +380,7 @@ impl Cube {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct ChildRow {
     kind: i64,
-    cel: usize,
+    cell: usize,
     keys: u64,
 }
 
@@ -446,10 +446,10 @@ impl BatchRows {
         for measure in &cube.measures {
             let missing = || AnalysisError::Columns(group.to_owned());
             measures.push(if measure.counts {
-                let array = column(&measure.naam).ok_or_else(missing)?;
+                let array = column(&measure.name).ok_or_else(missing)?;
                 MeasureColumn::Count(array.as_boolean().clone())
             } else {
-                MeasureColumn::Sum(number(&measure.naam)?.ok_or_else(missing)?)
+                MeasureColumn::Sum(number(&measure.name)?.ok_or_else(missing)?)
             });
         }
         let mut number_of = |kvk: &str| {

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use disclosure::rules::Contributions;
-use disclosure::{Basis, RecordSet, RoundingKey, SLACK};
+use disclosure::{FigureBasis, RecordSet, RoundingKey, SLACK};
 
 use crate::AnalysisError;
 use crate::area_tree::{AreaTree, GebiedNode};
@@ -60,7 +60,7 @@ impl View<'_> {
     }
 
     /// How far a true count may be from the one in view.
-    fn slack(self) -> i64 {
+    pub(crate) fn slack(self) -> i64 {
         match self {
             Self::Exact => 0,
             Self::Protected(_) => SLACK,
@@ -99,7 +99,7 @@ pub struct FormulaResult {
     /// Number of records it rests on.
     pub n: Option<i64>,
     /// What is behind it, for the rule of its kind.
-    pub basis: Basis,
+    pub basis: FigureBasis,
 }
 
 /// One cell of one group.
@@ -322,9 +322,9 @@ impl<'a> FormulaCell<'a> {
                     .map_or_else(|| self.sum(denominator, view), |c| self.sum(c, view));
                 let parts = self.contributions(numerator);
                 FormulaResult {
-                    basis: Basis {
+                    basis: FigureBasis {
                         contributions: parts,
-                        ..Basis::default()
+                        ..FigureBasis::default()
                     },
                     ..ratio(
                         self.sum(numerator, view) as f64 / teller_deler,
@@ -410,9 +410,9 @@ impl<'a> FormulaCell<'a> {
             grenzen: count_bounds(x as f64, view.slack() as f64, Confidence::P95, NO_CLUSTERS),
             teller: Some(x as f64),
             n: Some(n),
-            basis: Basis {
+            basis: FigureBasis {
                 contributions: self.contributions(measure),
-                ..Basis::default()
+                ..FigureBasis::default()
             },
             ..FormulaResult::default()
         }
@@ -499,9 +499,9 @@ impl<'a> FormulaCell<'a> {
             grenzen: survival_curve.median_bounds(Confidence::P95),
             comparison: Some(survival_curve.median_bounds(Confidence::P998)),
             n: Some(view.count(all)),
-            basis: Basis {
+            basis: FigureBasis {
                 at_risk: median.and_then(|day| survival_curve.fewest_at_risk(day)),
-                ..Basis::default()
+                ..FigureBasis::default()
             },
             ..FormulaResult::default()
         }
@@ -518,7 +518,7 @@ pub(crate) fn reference(gebied: &GebiedNode, tabel: DenominatorTable) -> Option<
 }
 
 /// The design effect of records that do not come in clusters.
-const NO_CLUSTERS: f64 = 1.0;
+pub(crate) const NO_CLUSTERS: f64 = 1.0;
 
 /// A rounded numerator may exceed its rounded denominator: the share is then 1.
 fn share(numerator: i64, denominator: i64, slack: i64) -> FormulaResult {
@@ -531,7 +531,7 @@ fn share(numerator: i64, denominator: i64, slack: i64) -> FormulaResult {
         teller: Some(x),
         noemer: Some(n),
         n: Some(denominator),
-        basis: Basis::default(),
+        basis: FigureBasis::default(),
     }
 }
 
@@ -566,10 +566,10 @@ fn quantile(days: &DayCount, p: f64, n: i64) -> FormulaResult {
         grenzen: bounds,
         comparison: Some(comparison),
         n: Some(n),
-        basis: Basis {
+        basis: FigureBasis {
             p: Some(p),
             outermost: [low, high, low_998, high_998],
-            ..Basis::default()
+            ..FigureBasis::default()
         },
         ..FormulaResult::default()
     }

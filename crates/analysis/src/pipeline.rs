@@ -36,7 +36,7 @@ pub struct Pipeline {
     /// Column that counts all records of the year: what a figure of another table is known of.
     pub base: String,
     /// What holds between columns.
-    pub links: Vec<Link>,
+    pub links: Vec<ColumnLink>,
     /// SHA-256 (hex) over everything in the folder that decides a figure.
     pub hash: String,
 }
@@ -147,14 +147,14 @@ pub enum Computation {
 /// What holds between columns, in every gebied and category. An attacker knows it too.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(untagged)]
-pub enum Link {
+pub enum ColumnLink {
     /// These columns add up to the same as those.
     Sum(SumLink),
     /// What one column counts is a part of what another counts.
     Part(PartLink),
 }
 
-/// [`Link::Sum`].
+/// [`ColumnLink::Sum`].
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SumLink {
@@ -164,7 +164,7 @@ pub struct SumLink {
     pub gelijk: Vec<String>,
 }
 
-/// [`Link::Part`].
+/// [`ColumnLink::Part`].
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PartLink {
@@ -174,7 +174,7 @@ pub struct PartLink {
     pub geheel: String,
 }
 
-impl Link {
+impl ColumnLink {
     /// The columns it is about.
     pub fn measures(&self) -> Vec<&str> {
         match self {
@@ -237,7 +237,7 @@ struct FormulaFile {
     // What protection needs has no default: a pipeline that does not say it is refused.
     alleen_totaal: Vec<Niveau>,
     basismaat: String,
-    verband: Vec<Link>,
+    verband: Vec<ColumnLink>,
     indicator: Vec<toml::Table>,
 }
 
@@ -305,7 +305,7 @@ impl Pipeline {
             });
             words.any(|word| word == measure)
         };
-        let named = file.verband.iter().flat_map(Link::measures);
+        let named = file.verband.iter().flat_map(ColumnLink::measures);
         let missing = named
             .chain([file.basismaat.as_str()])
             .find(|measure| !given(measure));

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use datafusion::prelude::SessionContext;
-use disclosure::{BASE, Basis, Release, Released, SLACK};
+use disclosure::{FigureBasis, Release, Released};
 use schema::cijfer::{Confidential, Reason, Status};
 use schema::indicator::Kind;
 use schema::{Cijfer, Comparison, Definitie, VeldType};
@@ -15,11 +15,13 @@ use schema::{Cijfer, Comparison, Definitie, VeldType};
 use crate::area_tree::{AreaTree, NEDERLAND};
 use crate::cube::{Codelijsten, Cube};
 use crate::formulas::{
-    CellMeasures, Figure, FormulaContext, FormulaResult, View, figures, reference,
+    CellMeasures, Figure, FormulaContext, FormulaResult, NO_CLUSTERS, View, figures, reference,
 };
 use crate::pipeline::{Computation, Computed};
-use crate::response::{Known, KnownIn, ResponseFacts, Volume, silent, tables_of};
+use crate::response::{KnownRecords, KnownRecordsOf, LikeVolume, ResponseFacts, silent, tables_of};
 use crate::statistics::Bounds;
+use crate::statistics::missing::missing_bounds;
+use crate::statistics::verdict::{ComparedRate, verdict};
 use crate::{AnalysisError, Inputs, Pipeline, session};
 
 /// What a run gives.
@@ -32,7 +34,7 @@ pub struct RunOutput {
     /// Per indicator that needs an optional field: the number of records that lacked it, for the country.
     pub weggelaten: BTreeMap<String, i64>,
     /// The same, rounded.
-    pub rounded_weggelaten: BTreeMap<String, i64>,
+    pub rounded_omitted: BTreeMap<String, i64>,
 }
 
 /// Computes all figures.
@@ -90,7 +92,7 @@ pub async fn run_with(
         let context = FormulaContext { view, ..exact };
         for (indicators, measures) in &groups {
             for computed in indicators {
-                let known = KnownIn {
+                let known = KnownRecordsOf {
                     computed,
                     measures,
                     base: groups
@@ -108,7 +110,9 @@ pub async fn run_with(
                     areas: &areas,
                     response: &response,
                     known: &known,
-                    volume: computed.volume_measure().map(|m| Volume::of(measures, m)),
+                    volume: computed
+                        .volume_measure()
+                        .map(|m| LikeVolume::of(measures, m)),
                     view,
                 };
                 let without: &[bool] = if of_response(computed) { &[] } else { &silent };
@@ -129,7 +133,7 @@ pub async fn run_with(
         cijfers,
         released: release.finish(),
         weggelaten: omitted(&groups, View::Exact),
-        rounded_weggelaten: omitted(&groups, View::Protected(inputs.key)),
+        rounded_omitted: omitted(&groups, View::Protected(inputs.key)),
     })
 }
 
@@ -297,15 +301,15 @@ struct IndicatorRows<'a> {
     areas: &'a AreaTree,
     response: &'a ResponseFacts,
     /// Per gebied what is known of the records there.
-    known: &'a [Known],
+    known: &'a [KnownRecords],
     /// What one like aanbieder would bring to the count of a rate or count, and what a large one would.
-    volume: Option<Volume>,
+    volume: Option<LikeVolume>,
     view: View<'a>,
 }
 
 impl IndicatorRows<'_> {
     /// The rows of these figures, each with what is behind it.
-    fn make(&self, results: &[Figure]) -> Vec<(Cijfer, Basis)> {
+    fn make(&self, results: &[Figure]) -> Vec<(Cijfer, FigureBasis)> {
         let national: HashMap<(&str, &str), &FormulaResult> = results
             .iter()
             .filter(|f| f.gebied == NEDERLAND)
@@ -327,18 +331,17 @@ impl IndicatorRows<'_> {
         let with_interval = self.computed.indicator.interval != schema::indicator::Interval::Geen
             && number.waarde.is_some();
         let shown = |bounds: Bounds| {
-            let bounds = if with_interval {
+            if with_interval {
                 bounds
             } else {
                 Bounds::default()
-            };
-            (bounds.onder, bounds.boven)
+            }
         };
-        let (onder, boven) = shown(number.grenzen);
-        let (onder_998, boven_998) = shown(number.comparison.unwrap_or_default());
-        let (minstens, hoogstens) = self.bounds_for_the_missing(figure);
+        let limits = shown(number.grenzen);
+        let wide = shown(number.comparison.unwrap_or_default());
+        let possible = self.bounds_for_the_missing(figure);
         let known = &self.known[figure.gebied as usize];
-        let (status, reden) = self.status(figure);
+        let (status, reason) = self.status(figure);
         Cijfer {
             uitvraag: self.inputs.definitie.uitvraag.clone(),
             jaar: self.inputs.definitie.jaar,
@@ -348,19 +351,19 @@ impl IndicatorRows<'_> {
             uitsplitsing: figure.uitsplitsing.clone(),
             categorie: figure.categorie.clone(),
             waarde: number.waarde,
-            onder,
-            boven,
-            onder_998,
-            boven_998,
+            onder: limits.onder,
+            boven: limits.boven,
+            onder_998: wide.onder,
+            boven_998: wide.boven,
             oordeel: self.compare(figure, land).filter(|_| with_interval),
             teller: number.teller,
             noemer: number.noemer,
             n: number.n,
-            minstens,
-            hoogstens,
+            minstens: possible.onder,
+            hoogstens: possible.boven,
             status,
             vertrouwelijk: Confidential::F,
-            reden,
+            reden: reason,
             respons: self.response.shares[figure.gebied as usize],
             dekking_records: known.share,
             dekking_aanbieders: known.aanbieders.clone(),
@@ -396,39 +399,33 @@ impl IndicatorRows<'_> {
         if figure.gebied == NEDERLAND || figure.number.waarde.is_none() {
             return None;
         }
-        let plain = compare(own, national);
-        let Some((volume, factor)) = self.volume.zip(self.factor(figure)) else {
-            return Some(plain);
+        let of_rate = self
+            .volume
+            .zip(figure.number.teller)
+            .zip(self.factor(figure.gebied))
+            .zip(self.factor(NEDERLAND));
+        let Some((((volume, count), factor), national_factor)) = of_rate else {
+            return Some(verdict(own, national));
         };
-        let national_factor = self.factor_of(NEDERLAND)?;
-        let highest =
-            national + self.response.missing(NEDERLAND).volume(volume.large) * national_factor;
+        let rate = ComparedRate {
+            count,
+            slack: self.view.slack() as f64,
+            design_effect: NO_CLUSTERS,
+            factor,
+        };
         let missing = self.response.missing(figure.gebied).volume(volume.large);
-        let above = own.boven.map(|limit| limit + missing * factor);
-        let certain = compare(
-            Bounds {
-                onder: own.onder,
-                boven: above,
-            },
-            if plain == Comparison::Higher {
-                highest
-            } else {
-                national
-            },
-        );
-        Some(match (plain, certain) {
-            (Comparison::Higher | Comparison::Lower, certain) if plain == certain => plain,
-            (Comparison::Higher | Comparison::Lower, _) => Comparison::DependsOnResponse,
-            _ => Comparison::Undecided,
+        let more = self.response.missing(NEDERLAND).volume(volume.large) * national_factor;
+        let beside = |national| rate.verdict(missing, national);
+        let (lowest, highest) = (beside(national), beside(national + more));
+        Some(if lowest == highest {
+            lowest
+        } else {
+            Comparison::DependsOnResponse
         })
     }
 
     /// What one person more makes of a rate.
-    fn factor(&self, figure: &Figure) -> Option<f64> {
-        self.factor_of(figure.gebied)
-    }
-
-    fn factor_of(&self, gebied: u32) -> Option<f64> {
+    fn factor(&self, gebied: u32) -> Option<f64> {
         let Computation::Per { tabel, per, .. } = &self.computed.computation else {
             return None;
         };
@@ -436,71 +433,23 @@ impl IndicatorRows<'_> {
         (people > 0).then(|| per / people as f64)
     }
 
-    /// At least and at most, had those that did not deliver brought what aanbieders like them do.
-    fn bounds_for_the_missing(&self, figure: &Figure) -> (Option<f64>, Option<f64>) {
-        let missing = self.response.missing(figure.gebied);
-        let is_total = figure.uitsplitsing == "totaal";
-        let known = figure.number.teller.filter(|_| is_total && !figure.silent);
-        let Some((volume, count)) = self.volume.zip(known).filter(|_| missing.is_some()) else {
-            return (None, None);
-        };
+    /// At least and at most, had those that did not deliver brought what aanbieders like them do. Without the missing
+    /// there is nothing to say.
+    fn bounds_for_the_missing(&self, figure: &Figure) -> Bounds {
+        let is_total = figure.uitsplitsing == "totaal" && !figure.silent;
         let factor = match self.computed.computation {
-            Computation::Per { .. } => self.factor(figure),
+            Computation::Per { .. } => self.factor(figure.gebied),
             _ => Some(1.0),
         };
-        let Some(factor) = factor else {
-            return (None, None);
+        let count = figure.number.teller.filter(|_| is_total);
+        let Some(((volume, count), factor)) = self.volume.zip(count).zip(factor) else {
+            return Bounds::default();
         };
-        let added = missing.volume(volume.usual);
-        let (least, most) = match self.view {
-            View::Exact => (count, count + added),
-            View::Protected(_) => {
-                let base = BASE as f64;
-                let slack = SLACK as f64;
-                let least = ((count - slack).max(0.0) / base).floor() * base;
-                (least, ((count + slack + added) / base).ceil() * base)
-            }
-        };
-        (Some(least * factor), Some(most * factor))
-    }
-}
-
-/// Different only if the 99.8 % interval leaves the value of Nederland out. A limit that is not reached excludes nothing.
-fn compare(bounds: Bounds, national: f64) -> Comparison {
-    if bounds.onder.is_some_and(|lower| lower > national) {
-        Comparison::Higher
-    } else if bounds.boven.is_some_and(|above| above < national) {
-        Comparison::Lower
-    } else {
-        Comparison::Undecided
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn limits(lower: Option<f64>, above: Option<f64>) -> Bounds {
-        Bounds {
-            onder: lower,
-            boven: above,
-        }
-    }
-
-    /// A limit that is not reached excludes nothing, and a limit on the value itself leaves it in.
-    #[test]
-    fn a_figure_differs_only_where_its_limits_leave_the_country_out() {
-        for (lower, above, expected) in [
-            (Some(11.0), Some(20.0), Comparison::Higher),
-            (Some(1.0), Some(9.0), Comparison::Lower),
-            (Some(9.0), Some(11.0), Comparison::Undecided),
-            (Some(10.0), Some(11.0), Comparison::Undecided),
-            (Some(9.0), Some(10.0), Comparison::Undecided),
-            (None, Some(11.0), Comparison::Undecided),
-            (Some(11.0), None, Comparison::Higher),
-            (None, None, Comparison::Undecided),
-        ] {
-            assert_eq!(compare(limits(lower, above), 10.0), expected);
+        let missing = self.response.missing(figure.gebied).volume(volume.usual);
+        if missing > 0.0 {
+            missing_bounds(count, self.view.slack() as f64, missing).scaled(factor)
+        } else {
+            Bounds::default()
         }
     }
 }

@@ -10,4 +10,4 @@ mod release;
 pub mod rules;
 
 pub use key::{BASE, RecordSet, RoundingKey, SLACK};
-pub use release::{Basis, Release, ReleaseError, Released};
+pub use release::{FigureBasis, Release, ReleaseError, Released};

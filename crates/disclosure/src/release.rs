@@ -43,7 +43,7 @@ impl Released {
 
 /// What is behind a figure, as far as the rule of its kind needs it.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Basis {
+pub struct FigureBasis {
     /// Which quantile, 0 to 1.
     pub p: Option<f64>,
     /// Fewest at risk on the way to what is read from a curve.
@@ -103,7 +103,7 @@ impl<'a> Release<'a> {
         &mut self,
         indicator: &Indicator,
         mut row: Cijfer,
-        basis: &Basis,
+        basis: &FigureBasis,
     ) -> Result<(), ReleaseError> {
         if !self.is_published(indicator, &row) {
             return Ok(());
@@ -172,7 +172,7 @@ fn counts_are_rounded(kind: Kind, row: &Cijfer) -> Result<(), ReleaseError> {
 }
 
 /// Brings the numbers of a row to what may be shown; false where none of them may.
-fn show(kind: Kind, row: &mut Cijfer, basis: &Basis) -> bool {
+fn show(kind: Kind, row: &mut Cijfer, basis: &FigureBasis) -> bool {
     match kind {
         Kind::Count | Kind::Rate | Kind::Public => true,
         Kind::Share | Kind::Distribution => show_share(row),
@@ -201,8 +201,7 @@ fn show_share(row: &mut Cijfer) -> bool {
     let down = |value: f64| (value * 100.0 + 1e-9).floor() / 100.0;
     let up = |value: f64| (value * 100.0 - 1e-9).ceil() / 100.0;
     limits(row, down, up);
-    row.noemer
-        .is_some_and(|noemer| noemer >= SHARE_FLOOR as f64)
+    row.noemer.is_some_and(|whole| whole >= SHARE_FLOOR as f64)
 }
 
 /// Days in whole days or, on few, in weeks: the value to the nearest step, the limits outward.
@@ -222,7 +221,7 @@ fn limits(row: &mut Cijfer, down: impl Fn(f64) -> f64, up: impl Fn(f64) -> f64) 
     row.boven_998 = row.boven_998.map(&up);
 }
 
-fn show_quantile(row: &mut Cijfer, basis: &Basis) -> bool {
+fn show_quantile(row: &mut Cijfer, basis: &FigureBasis) -> bool {
     let n = row.n.unwrap_or(0);
     let (shown_from, compared_from) = basis.p.map_or((i64::MAX, i64::MAX), quantile_floors);
     if n < shown_from {
@@ -242,7 +241,7 @@ fn show_quantile(row: &mut Cijfer, basis: &Basis) -> bool {
     true
 }
 
-fn show_curve(row: &mut Cijfer, basis: &Basis) -> bool {
+fn show_curve(row: &mut Cijfer, basis: &FigureBasis) -> bool {
     let at_risk = basis.at_risk.unwrap_or(0);
     if at_risk < CURVE_FLOOR {
         return false;
@@ -266,7 +265,7 @@ fn show_mean(row: &mut Cijfer) -> bool {
 }
 
 /// Places are of a voorziening and not of people, so their n is no reason to hide them.
-fn show_amount(kind: Kind, row: &mut Cijfer, basis: &Basis) -> bool {
+fn show_amount(kind: Kind, row: &mut Cijfer, basis: &FigureBasis) -> bool {
     row.waarde = row.waarde.map(three_figures);
     row.teller = None;
     row.noemer = None;

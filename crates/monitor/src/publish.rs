@@ -148,7 +148,7 @@ impl Publish {
             );
         }
         let outcome = compute(lake, &moment, &report.instellingen, &key).await?;
-        report.weggelaten = outcome.rounded_weggelaten;
+        report.weggelaten = outcome.rounded_omitted;
         let again = make(
             &moment,
             publicatie.versie,

@@ -332,7 +332,7 @@ async fn keep(
         momentopname: moment.id.clone(),
         afrondsleutel: key.id().to_owned(),
         instellingen: settings,
-        weggelaten: outcome.rounded_weggelaten,
+        weggelaten: outcome.rounded_omitted,
         gewist: moment.erased(),
         gepubliceerd: None,
     };

@@ -4,32 +4,21 @@
 //! everybody delivered it does so whatever the missing did. Leaves the intervals to [`super::rounded`], which country's
 //! value is compared with and the sentences to others.
 
-use super::interval::{Bounds, Confidence};
-use super::missing::{Purpose, Volume, missing_bounds};
-use super::rounded::count_bounds;
+use schema::Comparison;
 
-/// How a figure stands beside the country's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Difference {
-    /// Clearly higher.
-    Higher,
-    /// Clearly lower.
-    Lower,
-    /// The interval holds the country's value: it can't be said.
-    Undecided,
-    /// It would be clear or not, or the other way, by what the missing did.
-    DependsOnResponse,
-}
+use super::interval::{Bounds, Confidence};
+use super::missing::missing_bounds;
+use super::rounded::count_bounds;
 
 /// Higher or lower when the 99.8 % interval leaves the country's value out; a limit that is not known leaves nothing
 /// out.
-pub fn verdict(bounds_998: Bounds, national: f64) -> Difference {
+pub fn verdict(bounds_998: Bounds, national: f64) -> Comparison {
     if bounds_998.onder.is_some_and(|lower| lower > national) {
-        Difference::Higher
+        Comparison::Higher
     } else if bounds_998.boven.is_some_and(|upper| upper < national) {
-        Difference::Lower
+        Comparison::Lower
     } else {
-        Difference::Undecided
+        Comparison::Undecided
     }
 }
 
@@ -47,26 +36,23 @@ pub struct ComparedRate {
 }
 
 impl ComparedRate {
-    /// The verdict beside the country's rate. Where aanbieders are missing, it must be the same at both ends of what
-    /// they could have had, or it depends on the response.
-    pub fn verdict(self, missing: &[Volume<'_>], national: f64) -> Difference {
+    /// The verdict beside the country's rate. Where aanbieders are missing, which could have brought so many, it must be
+    /// the same at both ends of what is possible, or it depends on the response.
+    pub fn verdict(self, missing: f64, national: f64) -> Comparison {
         let of = |count: f64, slack: f64| {
             let bounds = count_bounds(count, slack, Confidence::P998, self.design_effect);
             verdict(bounds.scaled(self.factor), national)
         };
-        if missing.is_empty() {
+        if missing <= 0.0 {
             return of(self.count, self.slack);
         }
-        let ends = missing_bounds(self.count, self.slack, missing, Purpose::Verdict);
-        let lowest = ends.onder.map_or(Difference::Lower, |count| of(count, 0.0));
-        // Of whom nothing is known may have had any number.
-        let highest = ends
-            .boven
-            .map_or(Difference::Higher, |count| of(count, 0.0));
+        let ends = missing_bounds(self.count, self.slack, missing);
+        let at = |end: Option<f64>| of(end.unwrap_or(self.count), 0.0);
+        let (lowest, highest) = (at(ends.onder), at(ends.boven));
         if lowest == highest {
             lowest
         } else {
-            Difference::DependsOnResponse
+            Comparison::DependsOnResponse
         }
     }
 }

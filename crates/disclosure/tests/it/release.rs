@@ -1,7 +1,7 @@
 //! What of a figure may leave, kind by kind.
 
 use disclosure::rules::{Contributions, told_aanbieders};
-use disclosure::{Basis, Release, Released};
+use disclosure::{FigureBasis, Release, Released};
 use schema::cijfer::{Confidential, Reason, Status};
 use schema::indicator::{Direction, Interval, Kind};
 use schema::{Cijfer, Indicator, Niveau};
@@ -58,7 +58,7 @@ fn figure(x: i64, n: i64) -> Cijfer {
 }
 
 /// The one row that comes of a figure; `None` where it is not published at all.
-fn released(kind: Kind, figure: Cijfer, basis: &Basis) -> Option<Cijfer> {
+fn released(kind: Kind, figure: Cijfer, basis: &FigureBasis) -> Option<Cijfer> {
     let mut release = Release::new(&[Niveau::Gemeente]);
     release.add(&indicator(kind), figure, basis).unwrap();
     release.finish().rows().first().cloned()
@@ -76,7 +76,7 @@ fn is_hidden(row: &Cijfer) -> bool {
 fn a_count_that_was_not_rounded_stops_everything() {
     for kind in [Kind::Count, Kind::Share, Kind::Quantile, Kind::Money] {
         let mut release = Release::new(&[]);
-        let refused = release.add(&indicator(kind), figure(10, 33), &Basis::default());
+        let refused = release.add(&indicator(kind), figure(10, 33), &FigureBasis::default());
         let refused = refused.unwrap_err().to_string();
         assert!(
             refused.contains("iets") && refused.contains("JZ01"),
@@ -93,14 +93,14 @@ fn a_count_that_was_not_rounded_stops_everything() {
 
 #[test]
 fn a_share_is_given_in_whole_percents_from_twenty() {
-    for noemer in [5, 10, 15] {
+    for whole in [5, 10, 15] {
         assert!(is_hidden(
-            &released(Kind::Share, figure(5, noemer), &Basis::default()).unwrap()
+            &released(Kind::Share, figure(5, whole), &FigureBasis::default()).unwrap()
         ));
     }
     let mut thirds = figure(10, 30);
     (thirds.onder, thirds.boven) = (Some(0.192), Some(0.512));
-    let row = released(Kind::Share, thirds, &Basis::default()).unwrap();
+    let row = released(Kind::Share, thirds, &FigureBasis::default()).unwrap();
     assert_eq!(
         (row.waarde, row.onder, row.boven),
         (Some(0.33), Some(0.19), Some(0.52))
@@ -117,10 +117,10 @@ fn a_quantile_has_a_floor_and_steps() {
         (row.onder, row.boven) = (Some(41.0), Some(62.0));
         (row.onder_998, row.boven_998) = (Some(33.0), Some(70.0));
         row.oordeel = Some(schema::Comparison::Higher);
-        let basis = Basis {
+        let basis = FigureBasis {
             p: Some(p),
             outermost,
-            ..Basis::default()
+            ..FigureBasis::default()
         };
         released(Kind::Quantile, row, &basis).unwrap()
     };
@@ -159,9 +159,9 @@ fn a_curve_needs_forty_at_risk() {
     let median = |at_risk| {
         let mut row = figure(0, 300);
         row.waarde = Some(45.0);
-        let basis = Basis {
+        let basis = FigureBasis {
             at_risk: Some(at_risk),
-            ..Basis::default()
+            ..FigureBasis::default()
         };
         released(Kind::Curve, row, &basis).unwrap()
     };
@@ -178,9 +178,9 @@ fn money_needs_three_aanbieders_of_whom_none_stands_out() {
     let euros = |parts: &[f64], n| {
         let mut row = figure(0, n);
         row.waarde = Some(1234.56);
-        let basis = Basis {
+        let basis = FigureBasis {
             contributions: Some(Contributions::of(parts.iter().copied())),
-            ..Basis::default()
+            ..FigureBasis::default()
         };
         released(Kind::Money, row, &basis).unwrap()
     };
@@ -218,7 +218,7 @@ fn what_is_not_published_has_no_row() {
         row.categorie = categorie.to_owned();
         row
     };
-    let none = Basis::default();
+    let none = FigureBasis::default();
     assert_eq!(released(Kind::Extreme, figure(10, 40), &none), None);
     assert_eq!(
         released(Kind::Share, at(Niveau::Gemeente, "gedwongen"), &none),
@@ -245,7 +245,7 @@ fn a_missing_figure_has_its_reason_and_no_number() {
     ] {
         let mut row = figure(10, 40);
         (row.status, row.reden) = (status, Some(reason));
-        let row = released(Kind::Share, row, &Basis::default()).unwrap();
+        let row = released(Kind::Share, row, &FigureBasis::default()).unwrap();
         assert_eq!(
             (row.status, row.reden, row.teller),
             (status, Some(reason), None)

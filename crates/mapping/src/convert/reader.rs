@@ -277,7 +277,7 @@ impl BatchReader {
 
     /// The stock that was counted, after all else.
     fn last_part(&mut self) -> Option<Batch> {
-        let known = |bron: &str| self.book.tabellen.contains_key(bron);
+        let known = |source: &str| self.book.tabellen.contains_key(source);
         let stock = self.stand.take().filter(|stock| known(&stock.bron))?;
         let batch = stock.batch();
         let source = self

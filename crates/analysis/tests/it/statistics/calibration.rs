@@ -8,8 +8,9 @@ use analysis::statistics::incidence::Crossing;
 use analysis::statistics::interval::exact_poisson;
 use analysis::statistics::rounded::{count_bounds, share_bounds};
 use analysis::statistics::survival::{Curve, survival_curve};
-use analysis::statistics::verdict::{Difference, verdict};
+use analysis::statistics::verdict::verdict;
 use analysis::statistics::{Bounds, Confidence};
+use schema::Comparison;
 
 /// How far a count rounded at random to fives may be from the true one.
 const SLACK: f64 = 4.0;
@@ -80,7 +81,7 @@ impl Tally {
 
     fn add(&mut self, bounds: Bounds, national: f64) {
         self.verdicts += 1;
-        self.clear += u32::from(verdict(bounds, national) != Difference::Undecided);
+        self.clear += u32::from(verdict(bounds, national) != Comparison::Undecided);
     }
 
     fn share(self) -> f64 {
@@ -335,9 +336,9 @@ fn limits_that_don_t_cover_the_rounding_say_too_much() {
 /// The chance that a gebied with a true share of `level` is found to differ from the country's, every count rounded.
 fn power(n: u32, national: f64, level: f64) -> f64 {
     let wanted = if level > national {
-        Difference::Higher
+        Comparison::Higher
     } else {
-        Difference::Lower
+        Comparison::Lower
     };
     let found = |x: f64| {
         let bounds = share_bounds(x, f64::from(n), SLACK, LEVEL, 1.0).unwrap();

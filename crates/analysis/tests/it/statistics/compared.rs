@@ -4,54 +4,41 @@ use std::collections::BTreeMap;
 
 use analysis::statistics::funnel::{Funnel, FunnelUnit, between_variance};
 use analysis::statistics::interval::exact_poisson;
-use analysis::statistics::missing::{Purpose, Volume, missing_bounds};
+use analysis::statistics::missing::missing_bounds;
 use analysis::statistics::standardise::{CaseMix, NationalStrata, Stratum};
-use analysis::statistics::verdict::{ComparedRate, Difference, verdict};
+use analysis::statistics::verdict::{ComparedRate, verdict};
 use analysis::statistics::{Bounds, Confidence};
 use proptest::prelude::*;
+use schema::Comparison;
 
-use super::{confidence, counts, near, number, rows};
+use super::{confidence, near, number, rows};
 
 #[test]
 fn a_verdict_needs_the_country_outside_the_interval() {
     let bounds = Bounds::new(0.3, 0.5);
-    assert_eq!(verdict(bounds, 0.29), Difference::Higher);
-    assert_eq!(verdict(bounds, 0.51), Difference::Lower);
+    assert_eq!(verdict(bounds, 0.29), Comparison::Higher);
+    assert_eq!(verdict(bounds, 0.51), Comparison::Lower);
     // On a limit is not outside it.
     for national in [0.3, 0.4, 0.5] {
-        assert_eq!(verdict(bounds, national), Difference::Undecided);
+        assert_eq!(verdict(bounds, national), Comparison::Undecided);
     }
     let open = Bounds {
         onder: Some(0.3),
         boven: None,
     };
-    assert_eq!(verdict(open, 0.29), Difference::Higher);
-    assert_eq!(verdict(open, 0.9), Difference::Undecided);
-    assert_eq!(verdict(Bounds::default(), 0.9), Difference::Undecided);
+    assert_eq!(verdict(open, 0.29), Comparison::Higher);
+    assert_eq!(verdict(open, 0.9), Comparison::Undecided);
+    assert_eq!(verdict(Bounds::default(), 0.9), Comparison::Undecided);
 }
 
 #[test]
 fn the_missing_could_have_had_nothing_or_their_usual_volume() {
-    let like = counts([10, 20, 30, 40, 200]);
-    let missing = [Volume::LastYear(35), Volume::Like(&like)];
-    let bounds = |purpose| missing_bounds(120.0, 4.0, &missing, purpose);
-    // 116 down to 115; 124 + 35 + 30 = 189 up to 190; the 90th percentile of the like is 136: 295.
-    assert_eq!(bounds(Purpose::Picture), Bounds::new(115.0, 190.0));
-    assert_eq!(bounds(Purpose::Verdict), Bounds::new(115.0, 295.0));
+    // 116 down to 115; 124 + 65 = 189 up to 190.
+    assert_eq!(missing_bounds(120.0, 4.0, 65.0), Bounds::new(115.0, 190.0));
     // An exact count of which nothing is missing is itself; a published one goes outward.
-    let none = |count, slack| missing_bounds(count, slack, &[], Purpose::Verdict);
-    assert_eq!(none(123.0, 0.0), Bounds::new(123.0, 123.0));
-    assert_eq!(none(120.0, 4.0), Bounds::new(115.0, 125.0));
-    assert_eq!(none(0.0, 4.0), Bounds::new(0.0, 5.0));
-    // Of whom nothing is known, anything may be missing.
-    let unknown = [Volume::LastYear(5), Volume::Like(&counts([]))];
-    assert_eq!(
-        missing_bounds(20.0, 4.0, &unknown, Purpose::Picture),
-        Bounds {
-            onder: Some(15.0),
-            boven: None
-        }
-    );
+    assert_eq!(missing_bounds(123.0, 0.0, 0.0), Bounds::new(123.0, 123.0));
+    assert_eq!(missing_bounds(120.0, 4.0, 0.0), Bounds::new(115.0, 125.0));
+    assert_eq!(missing_bounds(0.0, 4.0, 0.0), Bounds::new(0.0, 5.0));
 }
 
 /// Of 60 aanbieders 2 did not deliver: a gebied that they could hardly move still differs.
@@ -63,30 +50,18 @@ fn a_rate_differs_only_when_it_does_whatever_the_missing_did() {
         design_effect: 1.4,
         factor: 1000.0 / 20_000.0,
     };
-    let missing = [Volume::LastYear(15), Volume::LastYear(10)];
-    let compared = |national| rate.verdict(&missing, national);
-    assert_eq!(compared(24.0), Difference::Higher);
+    let compared = |national| rate.verdict(25.0, national);
+    assert_eq!(compared(24.0), Comparison::Higher);
     // Higher with their usual volume, not so without.
-    assert_eq!(compared(26.0), Difference::DependsOnResponse);
-    assert_eq!(compared(30.0), Difference::Undecided);
+    assert_eq!(compared(26.0), Comparison::DependsOnResponse);
+    assert_eq!(compared(30.0), Comparison::Undecided);
     // Lower without them, not so with.
-    assert_eq!(compared(35.6), Difference::DependsOnResponse);
-    assert_eq!(compared(38.0), Difference::Lower);
-
-    // Of whom nothing is known may have had any number: only what is higher without them stays so.
-    let unknown = counts([]);
-    let missing = [Volume::Like(&unknown)];
-    assert_eq!(rate.verdict(&missing, 24.0), Difference::Higher);
-    for national in [30.0, 38.0] {
-        assert_eq!(
-            rate.verdict(&missing, national),
-            Difference::DependsOnResponse
-        );
-    }
+    assert_eq!(compared(35.6), Comparison::DependsOnResponse);
+    assert_eq!(compared(38.0), Comparison::Lower);
     // Where everybody delivered, only rounding and chance are in the way.
-    assert_eq!(rate.verdict(&[], 25.5), Difference::Higher);
-    assert_eq!(rate.verdict(&[], 26.0), Difference::Undecided);
-    assert_eq!(rate.verdict(&[], 35.5), Difference::Lower);
+    assert_eq!(rate.verdict(0.0, 25.5), Comparison::Higher);
+    assert_eq!(rate.verdict(0.0, 26.0), Comparison::Undecided);
+    assert_eq!(rate.verdict(0.0, 35.5), Comparison::Lower);
 }
 
 #[test]

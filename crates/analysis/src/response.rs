@@ -4,7 +4,7 @@
 //! (respons), and of the records delivered there the share in which the fields of a figure are filled (dekking), with the
 //! aanbieders they come from. Leaves the floors to `disclosure` and the rows to [`crate::run`].
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use arrow::array::{AsArray, StringArray};
 use arrow::compute::cast;
@@ -211,11 +211,11 @@ impl KnownRecordsOf<'_> {
 
     fn of_fields(&self, gebied: u32) -> KnownRecords {
         let mut known = RecordSet::default();
-        let mut aanbieders = BTreeMap::new();
+        let mut aanbieders = BTreeSet::new();
         for measure in self.computed.computation.rests_on() {
             for (kvk, set) in self.measures.parts(measure, gebied) {
                 known.add(set);
-                aanbieders.insert(kvk, ());
+                aanbieders.insert(kvk);
             }
         }
         let mut all = known;
@@ -283,6 +283,7 @@ impl Computation {
 #[cfg(test)]
 mod tests {
     use disclosure::RoundingKey;
+    use schema::Niveau::{Gemeente, Jeugdregio, Nederland};
 
     use super::*;
     use crate::{Configuration, ExpectedAanbieder, MomentopnameInput};
@@ -314,7 +315,6 @@ mod tests {
             let number = areas.index(niveau, code).expect("a gebied");
             response.shares[number as usize]
         };
-        use schema::Niveau::{Gemeente, Jeugdregio, Nederland};
         assert_eq!(share(Gemeente, "GM0344"), Some(0.5));
         assert_eq!(share(Jeugdregio, "JZ22"), Some(0.5));
         assert_eq!(share(Gemeente, "GM0599"), Some(1.0));

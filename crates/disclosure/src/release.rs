@@ -136,8 +136,8 @@ impl<'a> Release<'a> {
             Kind::Extreme => false,
             Kind::Public => true,
             _ => {
-                let broken_down = row.uitsplitsing != TOTAL;
-                !(broken_down && self.totals_only.contains(&row.niveau))
+                let is_total = row.uitsplitsing == TOTAL;
+                (is_total || !self.totals_only.contains(&row.niveau))
                     && !indicator.absent_at.contains(&row.niveau)
             }
         }

@@ -47,7 +47,8 @@ impl Stage {
     }
 
     pub fn configure(&self, settings: &str) {
-        let data = format!("[data]\ndir = {:?}\n{settings}", self.path("data"));
+        let folder = self.path("data");
+        let data = format!("[data]\ndir = \"{}\"\n{settings}", folder.display());
         std::fs::write(self.path("c.toml"), data).unwrap();
     }
 

@@ -1,5 +1,6 @@
 //! Protection in its first form: what is hidden, what goes along with it, and what stays.
 
+mod audit_certificate;
 mod audit_threshold;
 mod audit_world;
 

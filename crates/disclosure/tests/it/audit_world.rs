@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use disclosure::audit::{
-    Area, Attack, AuditReport, Breakdown, CountOf, IndicatorCounts, Insider, Link, OwnCount,
+    Area, Attack, AuditReport, BreakdownCodes, CountOf, IndicatorCounts, Insider, Link, OwnCount,
     Publication, PublishedRow, Rule, Sign, Structure, What,
 };
 use schema::Niveau;
@@ -15,17 +15,20 @@ use schema::indicator::Kind;
 /// A traject: where, whose, and what it is.
 #[derive(Clone)]
 pub struct Record {
-    key: u64,
+    pub key: u64,
     pub gemeente: usize,
-    aanbieder: u64,
-    codes: [usize; 3],
-    began_before: bool,
-    ended: bool,
-    as_planned: bool,
+    pub aanbieder: u64,
+    pub codes: [usize; 3],
+    pub began_before: bool,
+    pub ended: bool,
+    pub as_planned: bool,
 }
 
+/// Whether a record counts.
+type Counts = fn(&Record) -> bool;
+
 /// Which measures a record counts in.
-pub const MEASURES: [(&str, fn(&Record) -> bool); 6] = [
+pub const MEASURES: [(&str, Counts); 6] = [
     ("gebruik", |_| true),
     ("begin", |r| r.began_before),
     ("in", |r| !r.began_before),
@@ -34,7 +37,7 @@ pub const MEASURES: [(&str, fn(&Record) -> bool); 6] = [
     ("volgens_plan", |r| r.ended && r.as_planned),
 ];
 
-const BREAKDOWNS: [(&str, &[&str]); 3] = [
+pub const BREAKDOWNS: [(&str, &[&str]); 3] = [
     ("kader", &["vrijwillig", "gedwongen", "onbekend"]),
     ("vorm", &["omgangshuis", "thuis", "locatie", "elders"]),
     ("leeftijd", &["0-3", "4-7", "8-11", "12-17", "18-22"]),
@@ -91,7 +94,7 @@ impl Row {
             noemer: self.noemer.map(|x| x as f64),
             n: None,
             sign: self.sign,
-            computable: true,
+            computed: true,
         }
     }
 }
@@ -146,7 +149,7 @@ impl World {
                 .iter()
                 .map(|(name, codes)| {
                     let codes = codes.iter().map(|&code| code.to_owned()).collect();
-                    let breakdown = Breakdown {
+                    let breakdown = BreakdownCodes {
                         codes,
                         complete: true,
                     };
@@ -160,7 +163,12 @@ impl World {
     }
 
     /// The records of a cell that count in a measure.
-    fn set(&self, measure: &str, area: &Area, breakdown: Option<(usize, usize)>) -> Vec<&Record> {
+    pub fn set(
+        &self,
+        measure: &str,
+        area: &Area,
+        breakdown: Option<(usize, usize)>,
+    ) -> Vec<&Record> {
         let counts = MEASURES.iter().find(|(name, _)| *name == measure);
         let counts = counts.expect("a measure of this world").1;
         let inside = area.gemeenten.iter().map(|code| 1u64 << number(code));
@@ -238,14 +246,19 @@ impl World {
         rows
     }
 
-    /// What one aanbieder counts itself.
-    fn of_aanbieder(&self, aanbieder: u64) -> Self {
-        let records = self.records.iter().filter(|r| r.aanbieder == aanbieder);
+    /// The same country with other records.
+    pub fn with(&self, records: Vec<Record>) -> Self {
         Self {
-            records: records.cloned().collect(),
+            records,
             areas: self.areas.clone(),
             ..*self
         }
+    }
+
+    /// What one aanbieder counts itself.
+    pub fn of_aanbieder(&self, aanbieder: u64) -> Self {
+        let records = self.records.iter().filter(|r| r.aanbieder == aanbieder);
+        self.with(records.cloned().collect())
     }
 }
 
@@ -311,7 +324,7 @@ fn publication<'a>(name: &str, rows: &'a [Row], rule: Rule) -> Publication<'a> {
         name: name.to_owned(),
         rule,
         rows: rows.iter().map(Row::published).collect(),
-        unchanged: Vec::new(),
+        leveringen: BTreeMap::new(),
     }
 }
 
@@ -387,20 +400,23 @@ fn earlier_publications_give_nothing_away() {
         third.records = second.records.clone();
         let gone = third.records.swap_remove(0).gemeente;
         let rows = [&third, &second, &first].map(|w| w.rows(Some(Protection::Random), false));
-        let outside = |changed: &[usize]| {
-            let touched = |area: &&Area| changed.iter().any(|&g| area.gemeenten.contains(&code(g)));
-            let areas = first.areas.iter().filter(|area| !touched(area));
-            areas
-                .map(|area| area.gebied.clone())
-                .collect::<Vec<String>>()
-        };
-        let mut publications = vec![publication("3", &rows[0], Rule::FIVES)];
-        for (name, rows, changed) in [("2", &rows[1], vec![gone]), ("1", &rows[2], vec![gone, 3])] {
-            publications.push(Publication {
-                unchanged: outside(&changed),
-                ..publication(name, rows, Rule::FIVES)
+        // Which leveringen: the first everywhere, but where something changed since.
+        let leveringen = |came_by: u64, gone_by: u64| {
+            let areas = first.areas.iter();
+            let named = areas.map(|area| {
+                let has = |gemeente: usize| area.gemeenten.contains(&code(gemeente));
+                let text = format!("{} {}", has(3) as u64 * came_by, has(gone) as u64 * gone_by);
+                (area.gebied.clone(), text)
             });
-        }
+            named.collect::<BTreeMap<String, String>>()
+        };
+        let named = [("3", [1, 1]), ("2", [1, 0]), ("1", [0, 0])];
+        let versions = named.iter().zip(&rows);
+        let publications = versions.map(|((name, [came_by, gone_by]), rows)| Publication {
+            leveringen: leveringen(*came_by, *gone_by),
+            ..publication(name, rows, Rule::FIVES)
+        });
+        let publications: Vec<Publication<'_>> = publications.collect();
         let exact = third.rows(None, true);
         let exact: Vec<PublishedRow<'_>> = exact.iter().map(Row::published).collect();
         let report = Attack {
@@ -420,13 +436,18 @@ fn a_gebied_that_did_change_is_found_out() {
     let world = World::new(1);
     let other = World::new(2);
     let rows = [&world, &other].map(|w| w.rows(Some(Protection::Random), false));
-    let earlier = Publication {
-        unchanged: world.areas.iter().map(|area| area.gebied.clone()).collect(),
-        ..publication("eerder", &rows[1], Rule::FIVES)
-    };
+    let areas = world.areas.iter();
+    let same: BTreeMap<String, String> =
+        areas.map(|a| (a.gebied.clone(), "1".to_owned())).collect();
+    let publications = ["nu", "eerder"].into_iter().zip(&rows);
+    let publications = publications.map(|(name, rows)| Publication {
+        leveringen: same.clone(),
+        ..publication(name, rows, Rule::FIVES)
+    });
+    let publications: Vec<Publication<'_>> = publications.collect();
     let report = Attack {
         structure: &world.structure(),
-        publications: &[publication("nu", &rows[0], Rule::FIVES), earlier],
+        publications: &publications,
         insider: None,
         exact: None,
     }

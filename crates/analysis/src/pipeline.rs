@@ -37,6 +37,10 @@ pub struct Pipeline {
     pub base: String,
     /// What holds between columns.
     pub links: Vec<ColumnLink>,
+    /// Of `klassen`, those of which every record has one.
+    pub complete: Vec<String>,
+    /// Columns that count somebody once in a cell, however many records there are of it.
+    pub distinct: Vec<String>,
     /// SHA-256 (hex) over everything in the folder that decides a figure.
     pub hash: String,
 }
@@ -238,6 +242,10 @@ struct FormulaFile {
     alleen_totaal: Vec<Niveau>,
     basismaat: String,
     verband: Vec<ColumnLink>,
+    #[serde(default)]
+    volledig: Vec<String>,
+    #[serde(default)]
+    per_persoon: Vec<String>,
     indicator: Vec<toml::Table>,
 }
 
@@ -308,10 +316,11 @@ impl Pipeline {
         let named = file.verband.iter().flat_map(ColumnLink::measures);
         let missing = named
             .chain([file.basismaat.as_str()])
+            .chain(file.per_persoon.iter().map(String::as_str))
             .find(|measure| !given(measure));
         if let Some(measure) = missing {
             return Err(invalid(format!(
-                "a `verband` or `basismaat` names column `{measure}`, which no SQL gives"
+                "a `verband`, `basismaat` or `per_persoon` names column `{measure}`, which no SQL gives"
             )));
         }
         let hash = schema::hash::hex(&hash.finalize());
@@ -324,6 +333,8 @@ impl Pipeline {
             totals_only: file.alleen_totaal,
             base: file.basismaat,
             links: file.verband,
+            complete: file.volledig,
+            distinct: file.per_persoon,
             hash,
         })
     }

@@ -109,10 +109,11 @@ impl<'a> Release<'a> {
             return Ok(());
         }
         counts_are_rounded(indicator.kind, &row)?;
-        if row.status != Status::A && row.status != Status::P {
+        if matches!(row.status, Status::O | Status::L) {
             // Nothing is known there; what was counted says nothing, and might tell.
             row.blank();
-        } else if row.waarde.is_some() && !show(indicator.kind, &mut row, basis) {
+        } else if !show(indicator.kind, &mut row, basis) {
+            // One sign, whatever was counted: a noemer of 0 too, or its row would tell that it is not 1 to 4.
             row.status = Status::Q;
             row.vertrouwelijk = Confidential::C;
             row.reden = Some(Reason::Privacy);

@@ -13,14 +13,15 @@ use disclosure::Released;
 use lake::{Access, Lake, Momentopname, NewPublicatie, Stamp};
 use report::PagePlan;
 use report::publicatie::{Attachment, DefinitieFacts, Labels, PublishedGebied};
-use schema::Definitie;
+use schema::{Cijfer, Definitie};
 
+use crate::audit::{PublishedFiles, cost, refuse_what_follows};
 use crate::config::Config;
 use crate::output;
 use crate::rounding_key::rounding_key;
 use crate::run::{
-    CIJFERS, RunSummary, compute, configuration, find_momentopname, keep_summary, released_name,
-    summary_name, tell_what_is_missing,
+    CIJFERS, RunSummary, compute, configuration, find_momentopname, keep_summary, read_summary,
+    released_name, tell_what_is_missing,
 };
 
 /// Publishes the newest run of a year, or verifies a publication.
@@ -56,7 +57,11 @@ impl Publish {
 
     async fn publish(&self, lake: &Lake) -> Result<()> {
         let moment = find_momentopname(lake, &self.uitvraag, self.year, None).await?;
-        let (mut report, released) = read_run(lake, &moment).await?;
+        let KeptRun {
+            summary: mut report,
+            released,
+            exact,
+        } = KeptRun::read(lake, &moment).await?;
         lake.may_publish(&moment.id, &report.gewist)
             .await?
             .with_context(|| self.run_again())?;
@@ -64,6 +69,12 @@ impl Publish {
         tell_what_is_missing(lake, &moment).await?;
         let stamp = Stamp::new("omgangsmonitor publish", Utc::now());
         let version = lake.next_version(&self.uitvraag, self.year).await?;
+        let earlier = self.earlier(lake, version);
+        let attacked = refuse_what_follows(&moment, released.rows(), &exact, earlier)?;
+        output::talk(attacked.to_string().trim_end());
+        for (niveau, (shown, hidden)) in cost(released.rows()) {
+            output::talk(&format!("{niveau}: {shown} figures shown, {hidden} hidden"));
+        }
         let files = make(&moment, version, stamp.nu.date_naive(), &report, &released)?;
         let publicatie = lake
             .publish(
@@ -94,6 +105,23 @@ impl Publish {
                 .to_string(),
         );
         Ok(())
+    }
+
+    /// The publications of the same year that came before, which an attacker has too.
+    fn earlier(&self, lake: &Lake, version: u32) -> Vec<PublishedFiles> {
+        let folder = lake
+            .dir()
+            .join(format!("publicaties/{}/{}", self.uitvraag, self.year));
+        let mut earlier = Vec::new();
+        for version in 1..version {
+            match PublishedFiles::read(&folder.join(version.to_string())) {
+                Ok(files) => earlier.push(files),
+                Err(error) => output::talk(&format!(
+                    "warning: version {version} is not read in the attack: {error:#}"
+                )),
+            }
+        }
+        earlier
     }
 
     /// What helps when the run is not what may be published.
@@ -245,42 +273,43 @@ fn made_by(provenance: &[u8]) -> Option<String> {
     Some(provenance["software"].as_str()?.to_owned())
 }
 
-async fn read_summary(lake: &Lake, moment: &Momentopname) -> Result<RunSummary> {
-    let bytes = lake.lees_intern(&summary_name(&moment.id)).await?;
-    let bytes = bytes.with_context(|| {
-        format!(
-            "there is no run of momentopname {}: run `omgangsmonitor run {} --year {}`",
-            moment.id, moment.uitvraag, moment.jaar
-        )
-    })?;
-    serde_json::from_slice(&bytes)
-        .with_context(|| format!("the report of the run of {} is not valid", moment.id))
+/// A run as it waits to be published.
+struct KeptRun {
+    summary: RunSummary,
+    /// What may leave.
+    released: Released,
+    /// The exact figures, for the attack alone.
+    exact: Vec<Cijfer>,
 }
 
-/// What of the run of this momentopname may leave.
-async fn read_run(lake: &Lake, moment: &Momentopname) -> Result<(RunSummary, Released)> {
-    let report = read_summary(lake, moment).await?;
-    let bytes = lake
-        .lees_intern(CIJFERS)
-        .await?
-        .context("there are no figures: run `omgangsmonitor run` first")?;
-    let figures = analysis::cijfers::from_parquet(bytes)?;
-    let mut own = figures
-        .iter()
-        .filter(|c| c.uitvraag == moment.uitvraag && c.jaar == moment.jaar);
-    if own.any(|c| c.momentopname != moment.id) {
-        bail!(
-            "the figures are of another momentopname than {}: run `omgangsmonitor run` again",
-            moment.id
-        );
+impl KeptRun {
+    /// The run of this momentopname.
+    async fn read(lake: &Lake, moment: &Momentopname) -> Result<Self> {
+        let summary = read_summary(lake, moment).await?;
+        let bytes = lake
+            .lees_intern(CIJFERS)
+            .await?
+            .context("there are no figures: run `omgangsmonitor run` first")?;
+        let mut exact = analysis::cijfers::from_parquet(bytes)?;
+        exact.retain(|c| c.uitvraag == moment.uitvraag && c.jaar == moment.jaar);
+        if exact.iter().any(|c| c.momentopname != moment.id) {
+            bail!(
+                "the figures are of another momentopname than {}: run `omgangsmonitor run` again",
+                moment.id
+            );
+        }
+        let released = lake
+            .lees_intern(&released_name(&moment.id))
+            .await?
+            .context("there are no protected figures: run `omgangsmonitor run` again")?;
+        let indicators = analysis::Pipeline::load(&moment.uitvraag)?.metadata();
+        let released = Released::kept(analysis::cijfers::from_parquet(released)?, &indicators)?;
+        Ok(Self {
+            summary,
+            released,
+            exact,
+        })
     }
-    let released = lake
-        .lees_intern(&released_name(&moment.id))
-        .await?
-        .context("there are no protected figures: run `omgangsmonitor run` again")?;
-    let indicators = analysis::Pipeline::load(&moment.uitvraag)?.metadata();
-    let released = Released::kept(analysis::cijfers::from_parquet(released)?, &indicators)?;
-    Ok((report, released))
 }
 
 /// Every file of a publication.

@@ -3,7 +3,7 @@
 //! Owns the format: which indicators there are, which column of which SQL file each one is made of, and by which
 //! formula. Leaves running the SQL to [`crate::run`] and the formulas to [`crate::results`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schema::indicator::Kind;
 use schema::{Indicator, Niveau, Source};
@@ -337,6 +337,25 @@ impl Pipeline {
             distinct: file.per_persoon,
             hash,
         })
+    }
+
+    /// The columns that count the very records this one does, itself among them, by what is declared.
+    pub fn same_as<'a>(&'a self, measure: &'a str) -> BTreeSet<&'a str> {
+        let mut same = BTreeSet::from([measure]);
+        loop {
+            let before = same.len();
+            for link in &self.links {
+                if let ColumnLink::Sum(sum) = link
+                    && let ([one], [other]) = (sum.som.as_slice(), sum.gelijk.as_slice())
+                    && (same.contains(one.as_str()) || same.contains(other.as_str()))
+                {
+                    same.extend([one.as_str(), other.as_str()]);
+                }
+            }
+            if same.len() == before {
+                return same;
+            }
+        }
     }
 
     /// The metadata alone, in the order of the file.

@@ -4,10 +4,13 @@
 //! niveau. Takes counts that were rounded already ([`crate::RoundingKey`]) and refuses a table in which one was not.
 //! Leaves the formulas to `analysis` and the numbers of the rule to [`crate::rules`].
 
+use std::collections::BTreeSet;
+
 use schema::cijfer::{Confidential, Reason, Status};
 use schema::indicator::Kind;
 use schema::{Cijfer, Indicator, Niveau};
 
+use crate::audit::table::Group;
 use crate::key::BASE;
 use crate::rules::{
     CURVE_FLOOR, CURVE_WHOLE_DAYS, Contributions, MEAN_FLOOR, SHARE_FLOOR, WEEK, WHOLE_DAYS,
@@ -25,6 +28,19 @@ impl Released {
     /// Its rows.
     pub fn rows(&self) -> &[Cijfer] {
         &self.0
+    }
+
+    /// The table without these breakdowns, each of an indicator at a niveau, for all gebieden alike: what is missing in one
+    /// gebied would tell.
+    pub fn without(&self, groups: &BTreeSet<Group>) -> Self {
+        let stays = |row: &&Cijfer| {
+            !groups.iter().any(|group| {
+                group.indicator == row.indicator
+                    && group.niveau == row.niveau
+                    && group.uitsplitsing == row.uitsplitsing
+            })
+        };
+        Self(self.0.iter().filter(stays).cloned().collect())
     }
 
     /// A table that was released before and kept in `intern/`: its counts are checked again.

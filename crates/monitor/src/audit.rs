@@ -3,13 +3,15 @@
 //! Owns where publications are found and who attacks. Leaves the attack to `disclosure`, what numbers count to
 //! `analysis`, and refusing a publication to [`crate::publish`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use analysis::attack::{own_counts, published, structure};
 use analysis::{Pipeline, cijfers};
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use disclosure::Released;
+use disclosure::audit::table::Group;
 use disclosure::audit::{Attack, AuditReport, Insider, Publication, Rule};
 use lake::{Access, Lake};
 use schema::{Cijfer, Definitie};
@@ -215,26 +217,76 @@ async fn own_figures(
     Ok(own)
 }
 
-/// Refuses what an attack finds in rows that are to be published, with every publication of the same year in hand.
+/// What may leave after the attack, and what it had to be left without.
+pub struct Attacked {
+    /// The table.
+    pub released: Released,
+    /// The last attack, which found nothing.
+    pub report: AuditReport,
+    /// The breakdowns that are not in it.
+    pub left_out: BTreeSet<Group>,
+}
+
+/// So many times breakdowns are left out, and the rest is attacked again.
+const ROUNDS: usize = 20;
+
+/// Attacks what is to be published, with every earlier publication of the same year in hand, and leaves out the breakdowns
+/// from which a number follows, for all gebieden, until none does.
 ///
 /// # Errors
-/// When a number follows, or when the attack could not show that none does.
-pub fn refuse_what_follows(
+/// When a number follows whatever is left out, or when the attack could not show that none does.
+pub fn withstand(
     moment: &lake::Momentopname,
-    rows: &[Cijfer],
+    released: &Released,
     exact: &[Cijfer],
     earlier: Vec<PublishedFiles>,
-) -> Result<AuditReport> {
-    let mut all = vec![PublishedFiles::new(moment, rows)];
+) -> Result<Attacked> {
+    let mut all = vec![PublishedFiles::new(moment, released.rows())];
     all.extend(earlier);
-    let report = attack(&all, Some(exact), None, &[])?;
-    if report.found() {
-        bail!("single children would follow from these figures, so nothing is published\n{report}");
+    let pipeline = Pipeline::load(&moment.uitvraag)?;
+    let mut left_out = BTreeSet::new();
+    for _ in 0..ROUNDS {
+        let released = released.without(&left_out);
+        all[0].rows = released.rows().to_vec();
+        let report = attack(&all, Some(exact), None, &[])?;
+        if !report.finished() {
+            bail!(
+                "the attack on these figures could not finish, so nothing is published\n{report}"
+            );
+        }
+        if !report.found() {
+            return Ok(Attacked {
+                released,
+                report,
+                left_out,
+            });
+        }
+        let telling = telling(&pipeline, &report);
+        if telling.is_subset(&left_out) {
+            bail!("single children follow from these figures, so nothing is published\n{report}");
+        }
+        left_out.extend(telling);
     }
-    if !report.finished() {
-        bail!("the attack on these figures could not finish, so nothing is published\n{report}");
+    bail!("leaving out breakdowns did not end after {ROUNDS} attacks, so nothing is published")
+}
+
+/// The breakdowns that tell of what an attack found.
+fn telling(pipeline: &Pipeline, report: &AuditReport) -> BTreeSet<Group> {
+    let mut groups = BTreeSet::new();
+    for found in &report.followed {
+        let same = pipeline.same_as(&found.measure);
+        for computed in &pipeline.indicatoren {
+            let counts = computed.computation.measures();
+            if counts.iter().any(|measure| same.contains(measure)) {
+                groups.insert(Group {
+                    indicator: computed.indicator.id.clone(),
+                    niveau: found.niveau,
+                    uitsplitsing: found.uitsplitsing.clone(),
+                });
+            }
+        }
     }
-    Ok(report)
+    groups
 }
 
 /// What protection costs, of figures that are to be published: per niveau how many stand there and how many are hidden.

@@ -15,7 +15,7 @@ use report::PagePlan;
 use report::publicatie::{Attachment, DefinitieFacts, Labels, PublishedGebied};
 use schema::{Cijfer, Definitie};
 
-use crate::audit::{PublishedFiles, cost, refuse_what_follows};
+use crate::audit::{Attacked, PublishedFiles, cost, withstand};
 use crate::config::Config;
 use crate::output;
 use crate::rounding_key::rounding_key;
@@ -70,12 +70,9 @@ impl Publish {
         let stamp = Stamp::new("omgangsmonitor publish", Utc::now());
         let version = lake.next_version(&self.uitvraag, self.year).await?;
         let earlier = self.earlier(lake, version);
-        let attacked = refuse_what_follows(&moment, released.rows(), &exact, earlier)?;
-        output::talk(attacked.to_string().trim_end());
-        for (niveau, (shown, hidden)) in cost(released.rows()) {
-            output::talk(&format!("{niveau}: {shown} figures shown, {hidden} hidden"));
-        }
-        let files = make(&moment, version, stamp.nu.date_naive(), &report, &released)?;
+        let attacked = withstand(&moment, &released, &exact, earlier)?;
+        tell_protection(&attacked);
+        let files = make(&moment, version, stamp.nu.date_naive(), &report, &attacked)?;
         let publicatie = lake
             .publish(
                 NewPublicatie {
@@ -177,12 +174,14 @@ impl Publish {
         }
         let outcome = compute(lake, &moment, &report.instellingen, &key).await?;
         report.weggelaten = outcome.rounded_omitted;
+        let earlier = self.earlier(lake, publicatie.versie);
+        let attacked = withstand(&moment, &outcome.released, &outcome.cijfers, earlier)?;
         let again = make(
             &moment,
             publicatie.versie,
             publicatie.gemaakt.date_naive(),
             &report,
-            &outcome.released,
+            &attacked,
         )?;
         let mut differences = Vec::new();
         let mut known: Vec<&String> = publicatie
@@ -273,6 +272,22 @@ fn made_by(provenance: &[u8]) -> Option<String> {
     Some(provenance["software"].as_str()?.to_owned())
 }
 
+/// Says what the attack came to, and what protection costs.
+fn tell_protection(attacked: &Attacked) {
+    output::talk(attacked.report.to_string().trim_end());
+    for group in &attacked.left_out {
+        output::talk(&format!(
+            "left out for all gebieden: {} by {} at {}",
+            group.indicator,
+            group.uitsplitsing,
+            group.niveau.name()
+        ));
+    }
+    for (niveau, (shown, hidden)) in cost(attacked.released.rows()) {
+        output::talk(&format!("{niveau}: {shown} figures shown, {hidden} hidden"));
+    }
+}
+
 /// A run as it waits to be published.
 struct KeptRun {
     summary: RunSummary,
@@ -318,13 +333,14 @@ fn make(
     version: u32,
     datum: NaiveDate,
     report: &RunSummary,
-    released: &Released,
+    attacked: &Attacked,
 ) -> Result<Vec<(String, Vec<u8>)>> {
     let definitie = Definitie::load(&format!("{}/{}", moment.uitvraag, moment.jaar))?;
     let indicators = analysis::Pipeline::load(&definitie.uitvraag)?.metadata();
     let mut files = analysis::publicatie::files(&analysis::publicatie::PublicatieInput {
         definitie: &definitie,
-        cijfers: released,
+        cijfers: &attacked.released,
+        left_out: &attacked.left_out,
         versie: version,
         momentopname: &moment.id,
         leveringen_in: moment
@@ -355,7 +371,7 @@ fn make(
         software: SOFTWARE.to_owned(),
         waarschuwing: report.instellingen.waarschuwing.clone(),
         indicatoren: indicators,
-        cijfers: released.rows().to_vec(),
+        cijfers: attacked.released.rows().to_vec(),
         gebieden: PublishedGebied::van_jaar(definitie.jaar),
         labels: Labels::van(&definitie),
         page_plan: page_plan(&definitie.uitvraag)?,

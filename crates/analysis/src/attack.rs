@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use disclosure::audit::{
-    BreakdownCodes, CountOf, IndicatorCounts, Link, OwnCount, PublishedRow, Sign, Structure,
+    BreakdownCodes, CellOf, CountOf, IndicatorCounts, Link, OwnCount, PublishedRow, Sign, Structure,
     areas_of,
 };
 use disclosure::rules::{MEAN_FLOOR, SHARE_FLOOR, quantile_floors};
@@ -16,6 +16,9 @@ use schema::{Cijfer, Definitie, VeldType};
 
 use crate::Pipeline;
 use crate::pipeline::{ColumnLink, Computation, Computed};
+
+/// The category and breakdown of a whole cell.
+const TOTAL: &str = "totaal";
 
 /// How the numbers of a publication hang together, as everybody may know.
 pub fn structure(pipeline: &Pipeline, definitie: &Definitie) -> Structure {
@@ -142,13 +145,15 @@ pub fn published(rows: &[Cijfer]) -> Vec<PublishedRow<'_>> {
         .collect()
 }
 
-/// What an aanbieder counts itself, from the exact figures over its own records alone.
-pub fn own_counts<'a>(structure: &'a Structure, figures: &'a [Cijfer]) -> Vec<OwnCount<'a>> {
-    let of: BTreeMap<&str, &IndicatorCounts> = structure
-        .indicators
-        .iter()
-        .map(|i| (i.id.as_str(), i))
-        .collect();
+/// What an aanbieder counts itself, from the exact figures over its own records alone: every column, in every gebied and
+/// category in which it or a column that counts the same records stands.
+pub fn own_counts<'a>(
+    pipeline: &'a Pipeline,
+    structure: &'a Structure,
+    figures: &'a [Cijfer],
+) -> Vec<OwnCount<'a>> {
+    let indicators = structure.indicators.iter();
+    let of: BTreeMap<&str, &IndicatorCounts> = indicators.map(|i| (i.id.as_str(), i)).collect();
     let mut own: BTreeMap<[&str; 4], i64> = BTreeMap::new();
     for figure in figures {
         let Some(counts) = of.get(figure.indicator.as_str()) else {
@@ -159,32 +164,35 @@ pub fn own_counts<'a>(structure: &'a Structure, figures: &'a [Cijfer]) -> Vec<Ow
             (&counts.records, figure.n.map(|n| n as f64)),
         ];
         for (count, number) in numbers {
-            let (Some(count), Some(number)) = (count, number) else {
+            let Some(([measure], number)) = count
+                .as_ref()
+                .map(|count| count.measures.as_slice())
+                .zip(number)
+            else {
                 continue;
             };
-            if let [measure] = count.measures.as_slice()
-                && *count == CountOf::own(measure)
-                && number > 0.0
-            {
-                let key = [
-                    measure.as_str(),
-                    &figure.gebied,
-                    &figure.uitsplitsing,
-                    &figure.categorie,
-                ];
-                own.insert(key, number as i64);
+            // What has one of the codes counts in the whole, with what has none of another field.
+            let of_codes = count.as_ref().is_some_and(|c| c.cell == CellOf::AllCodes);
+            let (uitsplitsing, categorie) = if of_codes {
+                (TOTAL, TOTAL)
+            } else {
+                (figure.uitsplitsing.as_str(), figure.categorie.as_str())
+            };
+            for same in pipeline.same_as(measure) {
+                let key = [same, figure.gebied.as_str(), uitsplitsing, categorie];
+                let known = own.entry(key).or_default();
+                *known = (*known).max(number as i64);
             }
         }
     }
     own.into_iter()
-        .map(
-            |([measure, gebied, uitsplitsing, categorie], count)| OwnCount {
-                measure,
-                gebied,
-                uitsplitsing,
-                categorie,
-                count,
-            },
-        )
+        .filter(|(_, count)| *count > 0)
+        .map(|([measure, gebied, uitsplitsing, categorie], count)| OwnCount {
+            measure,
+            gebied,
+            uitsplitsing,
+            categorie,
+            count,
+        })
         .collect()
 }

@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use disclosure::Released;
 use disclosure::audit::table::Group;
-use disclosure::audit::{Attack, AuditReport, Insider, Publication, Rule};
+use disclosure::audit::{Attack, AuditReport, Followed, Insider, Publication, Rule};
 use lake::{Access, Lake};
 use schema::{Cijfer, Definitie};
 
@@ -79,7 +79,8 @@ pub fn attack(
 ) -> Result<AuditReport> {
     let first = publications.first().context("there is no publication")?;
     let definitie = Definitie::load(&format!("{}/{}", first.uitvraag, first.jaar))?;
-    let structure = structure(&Pipeline::load(&first.uitvraag)?, &definitie);
+    let pipeline = Pipeline::load(&first.uitvraag)?;
+    let structure = structure(&pipeline, &definitie);
     let read: Vec<Publication<'_>> = publications
         .iter()
         .map(|one| Publication {
@@ -241,14 +242,22 @@ pub fn withstand(
     exact: &[Cijfer],
     earlier: Vec<PublishedFiles>,
 ) -> Result<Attacked> {
+    let pipeline = Pipeline::load(&moment.uitvraag)?;
+    // What follows from the earlier ones alone was told then, and leaving out takes nothing back.
+    let told: BTreeSet<_> = if earlier.is_empty() {
+        BTreeSet::new()
+    } else {
+        let report = attack(&earlier, None, None, &[])?;
+        report.followed.iter().map(place).collect()
+    };
     let mut all = vec![PublishedFiles::new(moment, released.rows())];
     all.extend(earlier);
-    let pipeline = Pipeline::load(&moment.uitvraag)?;
     let mut left_out = BTreeSet::new();
     for _ in 0..ROUNDS {
         let released = released.without(&left_out);
         all[0].rows = released.rows().to_vec();
-        let report = attack(&all, Some(exact), None, &[])?;
+        let mut report = attack(&all, Some(exact), None, &[])?;
+        report.followed.retain(|found| !told.contains(&place(found)));
         if !report.finished() {
             bail!(
                 "the attack on these figures could not finish, so nothing is published\n{report}"
@@ -268,6 +277,17 @@ pub fn withstand(
         left_out.extend(telling);
     }
     bail!("leaving out breakdowns did not end after {ROUNDS} attacks, so nothing is published")
+}
+
+/// Which number was found, whatever publication it was found in.
+fn place(found: &Followed) -> [String; 4] {
+    let of = [
+        &found.measure,
+        &found.gebied,
+        &found.uitsplitsing,
+        &found.categorie,
+    ];
+    of.map(Clone::clone)
 }
 
 /// The breakdowns that tell of what an attack found.

@@ -89,7 +89,7 @@ pub(crate) struct PackOrder<'a> {
     pub sleutel: &'a PseudonymKey,
 }
 
-/// Writes the pakket and reads it back; [`PakketWriter::plaats`] gives it its name.
+/// Writes the pakket and reads it back; [`PakketWriter::place`] gives it its name.
 pub(crate) fn make(order: PackOrder<'_>, out: &Path) -> Result<(PakketWriter, Pakket), Failure> {
     let PackOrder {
         definitie,

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use disclosure::audit::{
-    BreakdownCodes, CellOf, CountOf, IndicatorCounts, Link, OwnCount, PublishedRow, Sign, Structure,
-    areas_of,
+    BreakdownCodes, CellOf, CountOf, IndicatorCounts, Link, OwnCount, PublishedRow, Sign,
+    Structure, areas_of,
 };
 use disclosure::rules::{MEAN_FLOOR, SHARE_FLOOR, quantile_floors};
 use schema::cijfer::{Confidential, Status};
@@ -187,12 +187,14 @@ pub fn own_counts<'a>(
     }
     own.into_iter()
         .filter(|(_, count)| *count > 0)
-        .map(|([measure, gebied, uitsplitsing, categorie], count)| OwnCount {
-            measure,
-            gebied,
-            uitsplitsing,
-            categorie,
-            count,
-        })
+        .map(
+            |([measure, gebied, uitsplitsing, categorie], count)| OwnCount {
+                measure,
+                gebied,
+                uitsplitsing,
+                categorie,
+                count,
+            },
+        )
         .collect()
 }

@@ -98,7 +98,7 @@ pub fn attack(
         name: name.to_owned(),
         own: own
             .iter()
-            .map(|rows| own_counts(&structure, rows))
+            .map(|rows| own_counts(&pipeline, &structure, rows))
             .collect(),
     });
     let exact = exact.map(published);
@@ -257,7 +257,9 @@ pub fn withstand(
         let released = released.without(&left_out);
         all[0].rows = released.rows().to_vec();
         let mut report = attack(&all, Some(exact), None, &[])?;
-        report.followed.retain(|found| !told.contains(&place(found)));
+        report
+            .followed
+            .retain(|found| !told.contains(&place(found)));
         if !report.finished() {
             bail!(
                 "the attack on these figures could not finish, so nothing is published\n{report}"

@@ -159,7 +159,7 @@ fn the_stock_adds_up(played: &Played) -> Result<()> {
                       SUM(CASE WHEN indicator IN ('stroom_begin', 'stroom_in') THEN waarde
                                WHEN indicator IN ('stroom_uit', 'stroom_eind') THEN -waarde ELSE 0 END) AS rest,
                       COUNT(*) AS aantal
-               FROM cijfers WHERE indicator IN ('stroom_begin', 'stroom_in', 'stroom_uit', 'stroom_eind') AND status <> 'M'
+               FROM cijfers WHERE indicator IN ('stroom_begin', 'stroom_in', 'stroom_uit', 'stroom_eind') AND waarde IS NOT NULL
                GROUP BY niveau, gebied, uitsplitsing, categorie";
     let out = succeed(
         played

@@ -119,10 +119,7 @@ fn collect(basis: &Path, dir: &Path, out: &mut Vec<String>) {
 /// Writes a file that only its owner may read.
 pub(crate) fn write_private(folder: &TestFolder, name: &str, text: &str) {
     let path = folder.write(name, text);
-    #[cfg(unix)]
     fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
-    #[cfg(not(unix))]
-    drop(path);
 }
 
 /// Writes a pakket with a table of `bytes` random-looking bytes: for a delivery only lengths and hashes matter.

@@ -14,8 +14,8 @@ use super::table::{Attacker, Certificate, ExactTable, Group, SensitiveNumber};
 const SMALL: i64 = 4;
 /// True numbers are no further than this from the published one.
 const NEAR: i64 = 4;
-/// So many times a table is begun anew for one target, either way.
-const ROUNDS: usize = 3;
+/// So many times a table is begun anew for one goal.
+const ROUNDS: usize = 6;
 /// So many moves make up a table at most.
 const DEPTH: usize = 60;
 /// So many atoms are looked at for one move.
@@ -54,24 +54,25 @@ pub fn certify(table: &ExactTable, attacker: Attacker<'_>) -> Certificates {
     let mut covered: BTreeSet<SensitiveNumber> = BTreeSet::new();
     let mut certificates = Vec::new();
     for &target in &targets {
-        if covered.contains(&target) || !search.find(target) {
+        if covered.contains(&target) {
             continue;
         }
-        let touched = search
-            .touched
-            .iter()
-            .filter_map(|number| of_number.get(number));
+        let tables = search.find(target);
+        let touched = tables.iter().flat_map(|table| table.moved.keys());
+        let touched = touched.filter_map(|number| of_number.get(number)).flatten();
         let mut covers: Vec<SensitiveNumber> = touched
-            .flatten()
             .copied()
-            .filter(|target| search.distance(*target).abs() >= attacker.least())
+            .filter(|target| spread(&tables, *target) >= attacker.least())
             .filter(|target| covered.insert(*target))
             .collect();
         covers.sort_unstable();
-        certificates.push(Certificate {
-            changes: search.changed(),
-            covers,
-        });
+        if !tables.is_empty() {
+            let tables = tables.into_iter().map(|table| table.changes);
+            certificates.push(Certificate {
+                tables: tables.collect(),
+                covers,
+            });
+        }
     }
     let unproven: Vec<SensitiveNumber> = targets.difference(&covered).copied().collect();
     Certificates {
@@ -80,6 +81,19 @@ pub fn certify(table: &ExactTable, attacker: Attacker<'_>) -> Certificates {
         leave_out: leave_out(table, &unproven),
         unproven,
     }
+}
+
+/// How far apart the tables and the true one make a target.
+fn spread(tables: &[Found], target: SensitiveNumber) -> i64 {
+    let distances = tables.iter().map(|table| {
+        let moved = |number: u32| table.moved.get(&number).copied().unwrap_or(0);
+        match target {
+            SensitiveNumber::Count { number } => moved(number),
+            SensitiveNumber::Rest { part, whole } => moved(whole) - moved(part),
+        }
+    });
+    let (least, most) = distances.fold((0, 0), |(least, most), d| (d.min(least), d.max(most)));
+    most - least
 }
 
 fn leave_out(table: &ExactTable, unproven: &[SensitiveNumber]) -> Vec<(Group, usize)> {
@@ -96,6 +110,12 @@ fn leave_out(table: &ExactTable, unproven: &[SensitiveNumber]) -> Vec<(Group, us
     counted
         .map(|(group, count)| (table.groups[group as usize].clone(), count))
         .collect()
+}
+
+/// One other table.
+struct Found {
+    changes: Vec<(u32, i64)>,
+    moved: BTreeMap<u32, i64>,
 }
 
 /// One other table in the making.
@@ -176,28 +196,45 @@ impl<'a> Search<'a> {
             .collect()
     }
 
-    /// Makes a table in which the target is another number; whether there is one.
-    fn find(&mut self, target: SensitiveNumber) -> bool {
-        for round in 0..ROUNDS {
-            for way in [1, -1] {
-                if self.mend(target, way, round) && self.sets_differ() {
-                    return true;
-                }
+    /// A table in which the target is far enough off; else one in which it is less and one in which it is more. None
+    /// where it came upon neither.
+    fn find(&mut self, target: SensitiveNumber) -> Vec<Found> {
+        let least = self.attacker.least();
+        for way in [1, -1] {
+            if let Some(found) = self.find_one(target, way * least) {
+                return vec![found];
             }
         }
-        self.clear();
-        false
+        // What is known to lie between its two neighbours is not known to within one.
+        let apart = match least {
+            2 => self.find_one(target, 1).zip(self.find_one(target, -1)),
+            _ => None,
+        };
+        apart.map_or_else(Vec::new, |(more, less)| vec![more, less])
     }
 
-    /// Moves records, one at a time, until the target is far enough off in this way and no published number is too
-    /// far off; whether that came about. What stays broken weighs more with every move that does not help.
-    fn mend(&mut self, target: SensitiveNumber, way: i64, round: usize) -> bool {
+    fn find_one(&mut self, target: SensitiveNumber, goal: i64) -> Option<Found> {
+        for round in 0..ROUNDS {
+            if self.mend(target, goal, round) && self.sets_differ() {
+                let moved = self.touched.iter().map(|&n| (n, self.moved[n as usize]));
+                return Some(Found {
+                    changes: self.changed(),
+                    moved: moved.collect(),
+                });
+            }
+        }
+        None
+    }
+
+    /// Moves records, one at a time, until the target is as far off as the goal and no published number is too far off;
+    /// whether that came about. What stays broken weighs more with every move that does not help.
+    fn mend(&mut self, target: SensitiveNumber, goal: i64, round: usize) -> bool {
         self.clear();
         let mut target_weight = 1;
         for step in 0..DEPTH {
-            let short = self.short(target, way, 0, 0);
+            let short = self.short(target, goal, 0, 0);
             let (members, change): (&[u32], i64) = if short > 0 {
-                (self.within(target), way)
+                (self.within(target), goal.signum())
             } else if let Some(number) = self.pick_broken(step) {
                 let too_high = self.moved[number as usize] > 0;
                 (
@@ -207,7 +244,7 @@ impl<'a> Search<'a> {
             } else {
                 return true;
             };
-            let mut best: Option<(i64, u32)> = None;
+            let mut best: Option<(i64, u32, u32)> = None;
             // Other members in every round and step, where there are many.
             let stride = members.len().div_ceil(BREADTH).max(1);
             let begin = (round * 7 + step) % stride;
@@ -219,19 +256,21 @@ impl<'a> Search<'a> {
                 if undoes || !self.can_change(atom, change) {
                     continue;
                 }
-                let longer = self.short(target, way, atom, change) - short;
+                let longer = self.short(target, goal, atom, change) - short;
                 let cost = self.cost(atom, change) + target_weight * longer;
-                if best.is_none_or(|best| (cost, atom) < best) {
-                    best = Some((cost, atom));
+                // Of moves that cost the same another one every time.
+                let turn = scatter(atom, step + round * DEPTH);
+                if best.is_none_or(|best| (cost, turn, atom) < best) {
+                    best = Some((cost, turn, atom));
                 }
             }
-            let Some((cost, atom)) = best else {
+            let Some((cost, _, atom)) = best else {
                 return false;
             };
             self.change(atom, change);
             self.held.insert(atom, (step + HELD, change));
             if cost >= 0 {
-                target_weight += i64::from(self.short(target, way, 0, 0) > 0);
+                target_weight += i64::from(self.short(target, goal, 0, 0) > 0);
                 for &number in &self.broken {
                     *self.weights.entry(number).or_insert(1) += 1;
                 }
@@ -241,7 +280,7 @@ impl<'a> Search<'a> {
     }
 
     /// By how much the target is not yet far enough off, were an atom changed.
-    fn short(&self, target: SensitiveNumber, way: i64, atom: u32, change: i64) -> i64 {
+    fn short(&self, target: SensitiveNumber, goal: i64, atom: u32, change: i64) -> i64 {
         let more = match target {
             _ if change == 0 => 0,
             SensitiveNumber::Count { number } => self.times(atom, number),
@@ -249,8 +288,8 @@ impl<'a> Search<'a> {
                 self.times(atom, whole) - self.times(atom, part)
             }
         };
-        let distance = way * (self.distance(target) + change * more);
-        (self.attacker.least() - distance).max(0)
+        let distance = goal.signum() * (self.distance(target) + change * more);
+        (goal.abs() - distance).max(0)
     }
 
     /// The atoms that count in a target; of what is left of a whole, those of the whole.
@@ -381,4 +420,10 @@ impl<'a> Search<'a> {
             })
         })
     }
+}
+
+/// An order of the atoms that is another one with every turn, and the same in every run.
+fn scatter(atom: u32, turn: usize) -> u32 {
+    let mixed = (u64::from(atom) + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15 ^ ((turn as u64) << 17));
+    (mixed >> 32) as u32
 }

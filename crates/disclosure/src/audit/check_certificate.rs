@@ -1,9 +1,9 @@
 //! Checks a certificate by adding up whole numbers.
 //!
 //! Owns its own reading of the table, and shares nothing with the search: what it accepts is safe whatever the search
-//! did. A certificate is accepted when its table has no fewer records anywhere than the attacker knows of, every
-//! published number is less than 5 from what the table makes of it, sets that are published as different numbers are
-//! different sets, and what it says it covers really is another number.
+//! did. A certificate is accepted when none of its tables has fewer records anywhere than the attacker knows of, every
+//! published number is less than 5 from what each table makes of it, sets that are published as different numbers are
+//! different sets, and the numbers that it says it covers really lie apart.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,8 +31,8 @@ pub enum CertificateRefusal {
     /// Two different published numbers of one set.
     #[error("numbers {0} and {1} would be the same set, and are published as different numbers")]
     SameSet(u32, u32),
-    /// It covers a number that hardly differs.
-    #[error("{0:?} differs by {1} only")]
+    /// It covers a number that it hardly leaves open.
+    #[error("what {0:?} can be lies {1} apart only")]
     TooNear(SensitiveNumber, i64),
 }
 
@@ -70,8 +70,29 @@ impl<'a> Checker<'a> {
     /// # Errors
     /// With the first thing that is not as a certificate must have it.
     pub fn check(&self, certificate: &Certificate) -> Result<(), CertificateRefusal> {
+        let mut made = Vec::new();
+        for table in &certificate.tables {
+            made.push(self.check_table(table)?);
+        }
+        for &target in &certificate.covers {
+            // The true table is one of those that could have been.
+            let (mut least, mut most) = (0, 0);
+            for other in &made {
+                let moved = self.distance(target, other)?;
+                least = least.min(moved);
+                most = most.max(moved);
+            }
+            if most - least < self.attacker.least() {
+                return Err(CertificateRefusal::TooNear(target, most - least));
+            }
+        }
+        Ok(())
+    }
+
+    /// What a table makes of every number that it touches, when it could have been published as the true one was.
+    fn check_table(&self, table: &[(u32, i64)]) -> Result<BTreeMap<u32, i64>, CertificateRefusal> {
         let mut changes = BTreeMap::new();
-        for &(atom, change) in &certificate.changes {
+        for &(atom, change) in table {
             let known = self.table.atoms.get(atom as usize);
             let records = known.ok_or(CertificateRefusal::Position(atom))?.records + change;
             if changes.insert(atom, change).is_some() {
@@ -99,7 +120,7 @@ impl<'a> Checker<'a> {
             }
         }
         self.check_sets(&changes, &other)?;
-        self.check_covers(certificate, &other)
+        Ok(other)
     }
 
     /// Only a number of which an atom became empty or was empty can be the same set as another now. Two sets that are
@@ -147,25 +168,20 @@ impl<'a> Checker<'a> {
         Ok(())
     }
 
-    fn check_covers(
+    /// How much more a target is in another table.
+    fn distance(
         &self,
-        certificate: &Certificate,
+        target: SensitiveNumber,
         other: &BTreeMap<u32, i64>,
-    ) -> Result<(), CertificateRefusal> {
+    ) -> Result<i64, CertificateRefusal> {
         let moved = |number: u32| {
             let sum = self.sums.get(number as usize);
             let sum = sum.ok_or(CertificateRefusal::Position(number))?;
             Ok(other.get(&number).map_or(0, |made| made - sum))
         };
-        for &target in &certificate.covers {
-            let distance: i64 = match target {
-                SensitiveNumber::Count { number } => moved(number)?,
-                SensitiveNumber::Rest { part, whole } => moved(whole)? - moved(part)?,
-            };
-            if distance.abs() < self.attacker.least() {
-                return Err(CertificateRefusal::TooNear(target, distance));
-            }
-        }
-        Ok(())
+        Ok(match target {
+            SensitiveNumber::Count { number } => moved(number)?,
+            SensitiveNumber::Rest { part, whole } => moved(whole)? - moved(part)?,
+        })
     }
 }

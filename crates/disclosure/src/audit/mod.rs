@@ -1,8 +1,8 @@
 //! What follows from a publication: the attack that anybody could make, and certificates of what nobody can conclude.
 //!
 //! Owns the order of both. The attack proves harm: what it finds is true, and everybody who reads the publication can
-//! find it. That it finds nothing proves little. A certificate proves that one number stays open: another table of
-//! records that could have been published just so, in which that number is another.
+//! find it. That it finds nothing proves little. A certificate proves that one number stays open: other tables of
+//! records that could have been published just so, and that with the true one leave it open by 2 or more.
 //!
 //! ```text
 //! omgangsmonitor audit PUBLICATIE [--with EARLIER…] [--insider AANBIEDER] [--json]

@@ -143,7 +143,12 @@ impl System {
     /// Every code beside its total, within every gebied of every version, and every part of a declared link.
     pub fn inclusions(&self, structure: &Structure) -> Vec<Inclusion> {
         let mut found = Vec::new();
-        let links = part_links(&self.measures, &self.by_name, structure);
+        let mut links = part_links(&self.measures, &self.by_name, structure);
+        // Children are no part of their trajecten: they are no more, but another set.
+        links.retain(|link| {
+            let [part, whole] = [0, 1].map(|k| &self.measures[link.terms[k].0]);
+            part.distinct == whole.distinct
+        });
         for slot in 0..self.slot_of.len() {
             for measure in &self.measures {
                 for breakdown in &measure.breakdowns {

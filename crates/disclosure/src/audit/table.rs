@@ -68,26 +68,27 @@ pub enum SensitiveNumber {
     },
 }
 
-/// Another table that would have been published as this one was.
+/// Other tables that would have been published as this one was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Certificate {
-    /// NumberPlace of each atom that has other records in it, and how many more (or less).
-    pub changes: Vec<(u32, i64)>,
-    /// What is another number in it.
+    /// One table in which the numbers are far enough off, or one in which they are less and one in which they are more.
+    /// Each is told by its difference: place of each atom that has other records in it, and how many more (or less).
+    pub tables: Vec<Vec<(u32, i64)>>,
+    /// What these tables and the true one leave open.
     pub covers: Vec<SensitiveNumber>,
 }
 
-/// Who must not be able to tell the two tables apart.
+/// Who must not be able to tell the tables apart.
 #[derive(Debug, Clone, Copy)]
 pub enum Attacker<'a> {
-    /// Everybody: numbers must differ by at least 2.
+    /// Everybody: what a number can be must lie at least 2 apart, so that nobody knows it to within one.
     Anybody,
-    /// An aanbieder, that knows so many of the records of each atom: what others count must differ by at least 1.
+    /// An aanbieder, that knows so many of the records of each atom: at least 1 apart.
     Insider(&'a [i64]),
 }
 
 impl Attacker<'_> {
-    /// How far the two tables must be apart.
+    /// How far apart what a number can be must lie, the true number included.
     pub fn least(self) -> i64 {
         match self {
             Self::Anybody => 2,

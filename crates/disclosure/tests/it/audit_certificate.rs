@@ -229,7 +229,7 @@ fn an_insider_may_not_learn_what_others_count() {
     // It knows that none of its own can be missing.
     let own = [3];
     let less = Certificate {
-        changes: vec![(0, -2)],
+        tables: vec![vec![(0, -2)]],
         covers: Vec::new(),
     };
     let checker = Checker::new(&table, Attacker::Insider(&own));
@@ -241,7 +241,7 @@ fn an_insider_may_not_learn_what_others_count() {
 fn sets_that_become_one_are_refused() {
     let table = by_hand(vec![atom(4, &[0, 1]), atom(1, &[1])], &[0, 5]);
     let same = Certificate {
-        changes: vec![(1, -1)],
+        tables: vec![vec![(1, -1)]],
         covers: Vec::new(),
     };
     let refused = Checker::new(&table, Attacker::Anybody).check(&same);
@@ -258,16 +258,18 @@ proptest! {
     /// A certificate that is broken anywhere is refused.
     #[test]
     fn a_broken_certificate_is_refused(which in 0..10_000usize, place in 0..10_000usize, way in 0..6) {
-        let (table, found) = small_country();
+        let (ExactTable { atoms, .. }, found) = small_country();
         let mut certificate = found.certificates[which % found.certificates.len()].clone();
-        let place = place % certificate.changes.len();
-        let (atom, change) = certificate.changes[place];
+        let table = which % certificate.tables.len();
+        let changes = &mut certificate.tables[table];
+        let place = place % changes.len();
+        let (atom, change) = changes[place];
         match way {
-            0 => certificate.changes[place].1 = -table.atoms[atom as usize].records - 1,
-            1 => certificate.changes[place].1 = change + 10,
-            2 => certificate.changes.push((atom, change)),
-            3 => certificate.changes.push((table.atoms.len() as u32, 1)),
-            4 => certificate.changes.clear(),
+            0 => changes[place].1 = -atoms[atom as usize].records - 1,
+            1 => changes[place].1 = change + 10,
+            2 => changes.push((atom, change)),
+            3 => changes.push((atoms.len() as u32, 1)),
+            4 => certificate.tables.clear(),
             _ => certificate.covers.push(SensitiveNumber::Rest { part: 0, whole: 0 }),
         }
         prop_assert!(checker().check(&certificate).is_err());

@@ -117,14 +117,14 @@ fn structure() -> Structure {
             .verband
             .into_iter()
             .map(|link| match link {
-                DeclaredLink::Equal { som, gelijk } => Link::Equal {
-                    sum: som,
-                    equal: gelijk,
-                },
-                DeclaredLink::Part { deel, geheel } => Link::Part {
-                    part: deel,
-                    whole: geheel,
-                },
+                DeclaredLink::Equal {
+                    som: sum,
+                    gelijk: equal,
+                } => Link::Equal { sum, equal },
+                DeclaredLink::Part {
+                    deel: part,
+                    geheel: whole,
+                } => Link::Part { part, whole },
             })
             .collect(),
         distinct: vec!["gebruik_jeugdigen".to_owned()],

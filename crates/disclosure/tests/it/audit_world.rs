@@ -218,9 +218,9 @@ impl World {
                 };
                 for (measure, _) in MEASURES.iter().filter(|m| m.0 != "volgens_plan") {
                     if all || !["begin", "eind"].contains(measure) {
-                        let teller = Some(number(&self.set(measure, area, cell)));
+                        let count = number(&self.set(measure, area, cell));
                         rows.push(Row {
-                            teller,
+                            teller: Some(count),
                             ..row(measure)
                         });
                     }
@@ -229,10 +229,9 @@ impl World {
                 let whole = number(&self.set("uit", area, cell));
                 let share = row("aandeel_volgens_plan");
                 rows.push(if whole >= 20 || protection.is_none() {
-                    let (teller, noemer) = (Some(part), Some(whole));
                     Row {
-                        teller,
-                        noemer,
+                        teller: Some(part),
+                        noemer: Some(whole),
                         ..share
                     }
                 } else {
@@ -513,4 +512,56 @@ fn an_aanbieder_learns_from_breakdowns_at_gemeente_level() {
         .map(|report| report.followed.len())
         .sum();
     assert!(found > 0);
+}
+
+/// Children have keys of their own: that their number differs from that of their trajecten as published says nothing,
+/// where that of a part and its whole says that the whole is more.
+#[test]
+fn only_sets_of_the_same_are_told_apart() {
+    let indicator = |measure: &str| IndicatorCounts {
+        id: measure.to_owned(),
+        kind: Kind::Count,
+        numerator: Some(CountOf::own(measure)),
+        denominator: None,
+        records: None,
+        present: None,
+        floor: None,
+    };
+    let mut structure = Structure {
+        indicators: vec![indicator("kinderen"), indicator("trajecten")],
+        areas: areas(1),
+        links: vec![Link::Part {
+            part: "kinderen".to_owned(),
+            whole: "trajecten".to_owned(),
+        }],
+        distinct: vec!["kinderen".to_owned()],
+        ..Structure::default()
+    };
+    let rows = [("kinderen", 5), ("trajecten", 3)].map(|(indicator, count)| Row {
+        indicator: indicator.to_owned(),
+        gebied: "NL00".to_owned(),
+        uitsplitsing: "totaal".to_owned(),
+        categorie: "totaal".to_owned(),
+        teller: Some(count),
+        noemer: None,
+        sign: Sign::Shown,
+    });
+    let publications = [publication("nu", &rows, Rule::Rounded { within: 1 })];
+    let attack = |structure: &Structure| {
+        Attack {
+            structure,
+            publications: &publications,
+            insider: None,
+            exact: None,
+        }
+        .run()
+    };
+    // 4 to 6 children have 2 to 4 trajecten: both are 4.
+    let report = attack(&structure);
+    assert!(
+        report.finished() && report.exactly(What::Count) >= 2,
+        "{report}"
+    );
+    structure.distinct.clear();
+    assert!(!attack(&structure).finished());
 }

@@ -159,7 +159,7 @@ impl PublishedFiles {
         };
         let provenance: serde_json::Value = serde_json::from_slice(&read("herkomst.json")?)
             .with_context(|| format!("herkomst.json of {} is not valid", folder.display()))?;
-        let rows = cijfers::from_parquet(read("cijfers.parquet")?.into())
+        let rows = cijfers::from_parquet(read("cijfers.parquet")?)
             .with_context(|| format!("the figures of {} can't be read", folder.display()))?;
         let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
         let leveringen = provenance["leveringen_in"].as_array();

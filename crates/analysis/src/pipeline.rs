@@ -1,7 +1,7 @@
 //! A pipeline: the folder `pipelines/<uitvraag>/` with its SQL and `indicators.toml`.
 //!
 //! Owns the format: which indicators there are, which column of which SQL file each one is made of, and by which
-//! formula. Leaves running the SQL to [`crate::run`] and the formulas to [`crate::results`].
+//! formula. Leaves running the SQL to [`crate::run`] and the formulas to [`crate::formulas`].
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -84,7 +84,7 @@ pub fn certify(table: &ExactTable, attacker: Attacker<'_>) -> Certificates {
 }
 
 /// How far apart the tables and the true one make a target.
-fn spread(tables: &[Found], target: SensitiveNumber) -> i64 {
+fn spread(tables: &[OtherTable], target: SensitiveNumber) -> i64 {
     let distances = tables.iter().map(|table| {
         let moved = |number: u32| table.moved.get(&number).copied().unwrap_or(0);
         match target {
@@ -113,7 +113,7 @@ fn leave_out(table: &ExactTable, unproven: &[SensitiveNumber]) -> Vec<(Group, us
 }
 
 /// One other table.
-struct Found {
+struct OtherTable {
     changes: Vec<(u32, i64)>,
     moved: BTreeMap<u32, i64>,
 }
@@ -198,7 +198,7 @@ impl<'a> Search<'a> {
 
     /// A table in which the target is far enough off; else one in which it is less and one in which it is more. None
     /// where it came upon neither.
-    fn find(&mut self, target: SensitiveNumber) -> Vec<Found> {
+    fn find(&mut self, target: SensitiveNumber) -> Vec<OtherTable> {
         let least = self.attacker.least();
         for way in [1, -1] {
             if let Some(found) = self.find_one(target, way * least) {
@@ -213,11 +213,11 @@ impl<'a> Search<'a> {
         apart.map_or_else(Vec::new, |(more, less)| vec![more, less])
     }
 
-    fn find_one(&mut self, target: SensitiveNumber, goal: i64) -> Option<Found> {
+    fn find_one(&mut self, target: SensitiveNumber, goal: i64) -> Option<OtherTable> {
         for round in 0..ROUNDS {
             if self.mend(target, goal, round) && self.sets_differ() {
                 let moved = self.touched.iter().map(|&n| (n, self.moved[n as usize]));
-                return Some(Found {
+                return Some(OtherTable {
                     changes: self.changed(),
                     moved: moved.collect(),
                 });

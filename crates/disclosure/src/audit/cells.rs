@@ -9,9 +9,9 @@ use super::bounds::NumberPlace;
 use super::publication::{Link, Publication, Structure};
 
 /// Categorie of all records with a code.
-pub const FILLED: &str = "gevuld";
+pub(super) const FILLED: &str = "gevuld";
 /// BreakdownCodes and categorie of a total.
-pub const TOTAL: &str = "totaal";
+pub(super) const TOTAL: &str = "totaal";
 
 /// The cells of one measure in one gebied; the first is its total.
 pub(super) struct MeasureCells {

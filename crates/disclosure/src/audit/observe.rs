@@ -22,19 +22,19 @@ const BASE: i64 = 5;
 
 /// What was read besides bounds.
 #[derive(Debug, Default)]
-pub struct Observed {
+pub(super) struct Observed {
     /// The numbers of which a row tells, shown or hidden.
-    pub told: Vec<bool>,
+    pub(super) told: Vec<bool>,
     /// Per number the one that stands published, under [`Rule::Rounded`].
-    pub published: HashMap<NumberPlace, i64>,
+    pub(super) published: HashMap<NumberPlace, i64>,
     /// A number that stands there with two different values.
-    pub conflict: Option<NumberPlace>,
+    pub(super) conflict: Option<NumberPlace>,
     /// What was not read, and why.
-    pub unread: BTreeSet<String>,
+    pub(super) unread: BTreeSet<String>,
 }
 
 /// Exact counts of one aanbieder, by the place of the number; 0 where it counts nothing.
-pub type OwnCounts = Vec<i64>;
+pub(super) type OwnCounts = Vec<i64>;
 
 /// Narrows every number to what the rows of every version say of it. `own` is what the attacker counts itself: then
 /// the numbers stand for what the others count.

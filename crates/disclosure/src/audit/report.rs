@@ -217,10 +217,10 @@ impl AuditReport {
                 f,
                 "{words}: {exactly} follow exactly, {within_one} to within one"
             )?;
-            match self.knows_exact {
-                true => writeln!(f, ", of {}", self.small(what))?,
-                false => writeln!(f)?,
+            if self.knows_exact {
+                write!(f, ", of {}", self.small(what))?;
             }
+            writeln!(f)?;
             for tally in self.of(what).filter(|tally| tally.within_one > 0) {
                 writeln!(
                     f,

@@ -16,9 +16,9 @@ use super::nesting::{area_sums, areas_within};
 use super::publication::{CellOf, CountOf, Publication, Structure};
 
 /// The numbers of an attack, and what ties them.
-pub struct System {
+pub(super) struct System {
     /// The numbers.
-    pub bounds: BoundedNumbers,
+    pub(super) bounds: BoundedNumbers,
     measures: Vec<MeasureCells>,
     by_name: HashMap<String, usize>,
     areas: Vec<(Niveau, String)>,
@@ -31,33 +31,33 @@ pub struct System {
 
 /// A number by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NumberName<'a> {
+pub(super) struct NumberName<'a> {
     /// Measure; of several that always are the same number, one.
-    pub measure: &'a str,
+    pub(super) measure: &'a str,
     /// Level of the gebied.
-    pub niveau: Niveau,
+    pub(super) niveau: Niveau,
     /// The gebied.
-    pub gebied: &'a str,
+    pub(super) gebied: &'a str,
     /// `totaal`, or the breakdown.
-    pub uitsplitsing: &'a str,
+    pub(super) uitsplitsing: &'a str,
     /// `totaal`, the code, or `gevuld` for all records with a code.
-    pub categorie: &'a str,
+    pub(super) categorie: &'a str,
     /// Which publication, by its place.
-    pub version: usize,
+    pub(super) version: usize,
 }
 
 /// A number and another that it is part of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Inclusion {
+pub(super) struct Inclusion {
     /// The part.
-    pub part: NumberPlace,
+    pub(super) part: NumberPlace,
     /// The whole.
-    pub whole: NumberPlace,
+    pub(super) whole: NumberPlace,
 }
 
 impl System {
     /// The numbers that the rows of these publications are about, with their sums.
-    pub fn new(structure: &Structure, publications: &[Publication<'_>]) -> Self {
+    pub(super) fn new(structure: &Structure, publications: &[Publication<'_>]) -> Self {
         let same = same_measures(structure);
         let mut system = Self {
             bounds: BoundedNumbers::default(),
@@ -85,7 +85,7 @@ impl System {
     }
 
     /// The number of a measure in a cell; `None` where there is none.
-    pub fn place(
+    pub(super) fn place(
         &self,
         version: usize,
         measure: &str,
@@ -99,7 +99,7 @@ impl System {
     }
 
     /// The number that a count of a row is.
-    pub fn counted(
+    pub(super) fn counted(
         &self,
         version: usize,
         count: &CountOf,
@@ -115,12 +115,12 @@ impl System {
     }
 
     /// Whether there is such a gebied.
-    pub fn knows(&self, gebied: &str) -> bool {
+    pub(super) fn knows(&self, gebied: &str) -> bool {
         self.by_gebied.contains_key(gebied)
     }
 
     /// What a number is; of a number that several versions share, its name in the first.
-    pub fn name(&self, place: NumberPlace) -> NumberName<'_> {
+    pub(super) fn name(&self, place: NumberPlace) -> NumberName<'_> {
         let place = place as usize;
         let after = self.measures.partition_point(|m| m.begin <= place);
         let measure = &self.measures[after - 1];
@@ -141,7 +141,7 @@ impl System {
     }
 
     /// Every code beside its total, within every gebied of every version, and every part of a declared link.
-    pub fn inclusions(&self, structure: &Structure) -> Vec<Inclusion> {
+    pub(super) fn inclusions(&self, structure: &Structure) -> Vec<Inclusion> {
         let mut found = Vec::new();
         let mut links = part_links(&self.measures, &self.by_name, structure);
         // Children are no part of their trajecten: they are no more, but another set.
@@ -171,7 +171,7 @@ impl System {
     }
 
     /// Every gebied within another one, for every cell of the measures that count records.
-    pub fn area_inclusions(&self, structure: &Structure) -> Vec<Inclusion> {
+    pub(super) fn area_inclusions(&self, structure: &Structure) -> Vec<Inclusion> {
         let mut found = Vec::new();
         let within = areas_within(structure);
         for version in 0..self.slots.len() {
@@ -188,7 +188,7 @@ impl System {
     }
 
     /// Gives every made-up number the sum of what it is made of, and every number of all codes that of its codes.
-    pub fn complete(&self, values: &mut [i64]) {
+    pub(super) fn complete(&self, values: &mut [i64]) {
         let made_up = made_up(&self.measures);
         for slot in 0..self.slot_of.len() {
             for measure in &self.measures {

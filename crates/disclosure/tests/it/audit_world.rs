@@ -14,21 +14,21 @@ use schema::indicator::Kind;
 
 /// A traject: where, whose, and what it is.
 #[derive(Clone)]
-pub struct Record {
-    pub key: u64,
-    pub gemeente: usize,
-    pub aanbieder: u64,
-    pub codes: [usize; 3],
-    pub began_before: bool,
-    pub ended: bool,
-    pub as_planned: bool,
+pub(crate) struct Record {
+    pub(crate) key: u64,
+    pub(crate) gemeente: usize,
+    pub(crate) aanbieder: u64,
+    pub(crate) codes: [usize; 3],
+    pub(crate) began_before: bool,
+    pub(crate) ended: bool,
+    pub(crate) as_planned: bool,
 }
 
 /// Whether a record counts.
 type Counts = fn(&Record) -> bool;
 
 /// Which measures a record counts in.
-pub const MEASURES: [(&str, Counts); 6] = [
+pub(crate) const MEASURES: [(&str, Counts); 6] = [
     ("gebruik", |_| true),
     ("begin", |r| r.began_before),
     ("in", |r| !r.began_before),
@@ -37,7 +37,7 @@ pub const MEASURES: [(&str, Counts); 6] = [
     ("volgens_plan", |r| r.ended && r.as_planned),
 ];
 
-pub const BREAKDOWNS: [(&str, &[&str]); 3] = [
+pub(crate) const BREAKDOWNS: [(&str, &[&str]); 3] = [
     ("kader", &["vrijwillig", "gedwongen", "onbekend"]),
     ("vorm", &["omgangshuis", "thuis", "locatie", "elders"]),
     ("leeftijd", &["0-3", "4-7", "8-11", "12-17", "18-22"]),
@@ -47,7 +47,7 @@ pub const BREAKDOWNS: [(&str, &[&str]); 3] = [
 const REGIONS: [usize; 7] = [1, 5, 8, 1, 6, 9, 4];
 
 /// Spreads bits; also the draw of the rounding.
-pub fn mix(x: u64) -> u64 {
+pub(crate) fn mix(x: u64) -> u64 {
     let x = x.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -61,19 +61,19 @@ fn draw(seed: u64, of: u64, limit: u64) -> u64 {
 
 /// How numbers are published.
 #[derive(Clone, Copy, PartialEq)]
-pub enum Protection {
+pub(crate) enum Protection {
     Random,
     Nearest,
 }
 
-pub struct World {
+pub(crate) struct World {
     seed: u64,
-    pub records: Vec<Record>,
-    pub areas: Vec<Area>,
+    pub(crate) records: Vec<Record>,
+    pub(crate) areas: Vec<Area>,
 }
 
 /// A row with its own names.
-pub struct Row {
+pub(crate) struct Row {
     indicator: String,
     gebied: String,
     uitsplitsing: String,
@@ -100,7 +100,7 @@ impl Row {
 }
 
 impl World {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         let mut records = Vec::new();
         let gemeenten: usize = REGIONS.iter().sum();
         for gemeente in 0..gemeenten {
@@ -117,7 +117,7 @@ impl World {
         }
     }
 
-    pub fn structure(&self) -> Structure {
+    pub(crate) fn structure(&self) -> Structure {
         let counts = MEASURES.iter().map(|(measure, _)| IndicatorCounts {
             id: (*measure).to_owned(),
             kind: Kind::Count,
@@ -163,7 +163,7 @@ impl World {
     }
 
     /// The records of a cell that count in a measure.
-    pub fn set(
+    pub(crate) fn set(
         &self,
         measure: &str,
         area: &Area,
@@ -182,7 +182,7 @@ impl World {
     }
 
     /// A number as it is published: the same set, the same number.
-    pub fn publish(&self, set: &[&Record], protection: Protection) -> i64 {
+    pub(crate) fn publish(&self, set: &[&Record], protection: Protection) -> i64 {
         let n = set.len() as i64;
         let sum = set.iter().fold(0u64, |sum, r| sum.wrapping_add(r.key));
         let up = match protection {
@@ -194,7 +194,7 @@ impl World {
 
     /// The rows of a publication; without a protection the exact ones. `everywhere`: every breakdown and measure at
     /// gemeente level too.
-    pub fn rows(&self, protection: Option<Protection>, everywhere: bool) -> Vec<Row> {
+    pub(crate) fn rows(&self, protection: Option<Protection>, everywhere: bool) -> Vec<Row> {
         let mut rows = Vec::new();
         let number = |set: &[&Record]| match protection {
             Some(protection) => self.publish(set, protection),
@@ -246,7 +246,7 @@ impl World {
     }
 
     /// The same country with other records.
-    pub fn with(&self, records: Vec<Record>) -> Self {
+    pub(crate) fn with(&self, records: Vec<Record>) -> Self {
         Self {
             records,
             areas: self.areas.clone(),
@@ -255,7 +255,7 @@ impl World {
     }
 
     /// What one aanbieder counts itself.
-    pub fn of_aanbieder(&self, aanbieder: u64) -> Self {
+    pub(crate) fn of_aanbieder(&self, aanbieder: u64) -> Self {
         let records = self.records.iter().filter(|r| r.aanbieder == aanbieder);
         self.with(records.cloned().collect())
     }
@@ -404,7 +404,11 @@ fn earlier_publications_give_nothing_away() {
             let areas = first.areas.iter();
             let named = areas.map(|area| {
                 let has = |gemeente: usize| area.gemeenten.contains(&code(gemeente));
-                let text = format!("{} {}", has(3) as u64 * came_by, has(gone) as u64 * gone_by);
+                let text = format!(
+                    "{} {}",
+                    u64::from(has(3)) * came_by,
+                    u64::from(has(gone)) * gone_by
+                );
                 (area.gebied.clone(), text)
             });
             named.collect::<BTreeMap<String, String>>()

@@ -24,13 +24,13 @@ const BASE: i64 = 5;
 #[derive(Debug, Default)]
 pub(super) struct Observed {
     /// The numbers of which a row tells, shown or hidden.
-    pub told: Vec<bool>,
+    pub(super) told: Vec<bool>,
     /// Per number the one that stands published, under [`Rule::Rounded`].
-    pub published: HashMap<NumberPlace, i64>,
+    pub(super) published: HashMap<NumberPlace, i64>,
     /// A number that stands there with two different values.
-    pub conflict: Option<NumberPlace>,
+    pub(super) conflict: Option<NumberPlace>,
     /// What was not read, and why.
-    pub unread: BTreeSet<String>,
+    pub(super) unread: BTreeSet<String>,
 }
 
 /// Exact counts of one aanbieder, by the place of the number; 0 where it counts nothing.

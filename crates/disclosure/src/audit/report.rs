@@ -218,10 +218,9 @@ impl AuditReport {
                 "{words}: {exactly} follow exactly, {within_one} to within one"
             )?;
             if self.knows_exact {
-                writeln!(f, ", of {}", self.small(what))?;
-            } else {
-                writeln!(f)?;
+                write!(f, ", of {}", self.small(what))?;
             }
+            writeln!(f)?;
             for tally in self.of(what).filter(|tally| tally.within_one > 0) {
                 writeln!(
                     f,

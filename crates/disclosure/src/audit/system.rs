@@ -18,7 +18,7 @@ use super::publication::{CellOf, CountOf, Publication, Structure};
 /// The numbers of an attack, and what ties them.
 pub(super) struct System {
     /// The numbers.
-    pub bounds: BoundedNumbers,
+    pub(super) bounds: BoundedNumbers,
     measures: Vec<MeasureCells>,
     by_name: HashMap<String, usize>,
     areas: Vec<(Niveau, String)>,
@@ -33,26 +33,26 @@ pub(super) struct System {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct NumberName<'a> {
     /// Measure; of several that always are the same number, one.
-    pub measure: &'a str,
+    pub(super) measure: &'a str,
     /// Level of the gebied.
-    pub niveau: Niveau,
+    pub(super) niveau: Niveau,
     /// The gebied.
-    pub gebied: &'a str,
+    pub(super) gebied: &'a str,
     /// `totaal`, or the breakdown.
-    pub uitsplitsing: &'a str,
+    pub(super) uitsplitsing: &'a str,
     /// `totaal`, the code, or `gevuld` for all records with a code.
-    pub categorie: &'a str,
+    pub(super) categorie: &'a str,
     /// Which publication, by its place.
-    pub version: usize,
+    pub(super) version: usize,
 }
 
 /// A number and another that it is part of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Inclusion {
     /// The part.
-    pub part: NumberPlace,
+    pub(super) part: NumberPlace,
     /// The whole.
-    pub whole: NumberPlace,
+    pub(super) whole: NumberPlace,
 }
 
 impl System {

@@ -15,13 +15,13 @@ use schema::indicator::Kind;
 /// A traject: where, whose, and what it is.
 #[derive(Clone)]
 pub(crate) struct Record {
-    pub key: u64,
-    pub gemeente: usize,
-    pub aanbieder: u64,
-    pub codes: [usize; 3],
-    pub began_before: bool,
-    pub ended: bool,
-    pub as_planned: bool,
+    pub(crate) key: u64,
+    pub(crate) gemeente: usize,
+    pub(crate) aanbieder: u64,
+    pub(crate) codes: [usize; 3],
+    pub(crate) began_before: bool,
+    pub(crate) ended: bool,
+    pub(crate) as_planned: bool,
 }
 
 /// Whether a record counts.
@@ -68,8 +68,8 @@ pub(crate) enum Protection {
 
 pub(crate) struct World {
     seed: u64,
-    pub records: Vec<Record>,
-    pub areas: Vec<Area>,
+    pub(crate) records: Vec<Record>,
+    pub(crate) areas: Vec<Area>,
 }
 
 /// A row with its own names.

@@ -112,12 +112,18 @@ pub enum Computation {
         /// Which quantile, 0 to 1.
         p: f64,
     },
-    /// The median of a survival curve over `intrede` and `dagen`.
-    KaplanMeier {
-        /// The columns that end it, per kind.
-        gebeurtenissen: Vec<String>,
+    /// Read from the curve of those that went out one way, over `intrede` and `dagen`: Aalen-Johansen where there are
+    /// other ways, Kaplan-Meier where there is none.
+    Incidentie {
+        /// The column of those that went out this way.
+        uitgang: String,
+        /// The columns of those that went out in other ways.
+        #[serde(default)]
+        andere: Vec<String>,
         /// The column of those still in when observation stopped.
         gecensureerd: String,
+        /// What is read.
+        lees: CurveReading,
     },
     /// The longest of `dagen` as a class.
     Klasse {
@@ -217,6 +223,18 @@ pub struct ClassBound {
     pub tot: Option<i32>,
     /// The value of the figure.
     pub waarde: f64,
+}
+
+/// What is read from the curve of those that went out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CurveReading {
+    /// The first day on which at least half were out.
+    Helft,
+    /// The share that was out on the day of the norm.
+    Norm,
+    /// The share that was out on this day.
+    Dag(u16),
 }
 
 /// Which queue formula.
@@ -384,7 +402,7 @@ impl Computation {
                 Kind::Public,
             ],
             Self::Kwantiel { .. } => &[Kind::Quantile],
-            Self::KaplanMeier { .. } => &[Kind::Curve],
+            Self::Incidentie { .. } => &[Kind::Curve],
             Self::Klasse { .. } => &[Kind::Extreme],
             Self::Wachtrij { .. } => &[Kind::Ratio],
         }
@@ -428,11 +446,14 @@ impl Computation {
                 .chain(count)
                 .map(String::as_str)
                 .collect(),
-            Self::KaplanMeier {
-                gebeurtenissen: events,
+            Self::Incidentie {
+                uitgang: exit,
+                andere: others,
                 gecensureerd: censored,
-            } => events
-                .iter()
+                ..
+            } => [exit]
+                .into_iter()
+                .chain(others)
                 .chain([censored])
                 .map(String::as_str)
                 .collect(),

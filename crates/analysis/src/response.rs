@@ -274,14 +274,7 @@ impl Computation {
             | Self::Klasse { maat, .. } => vec![maat],
             Self::Aandeel { noemer, .. } | Self::AandeelMetCodes { noemer, .. } => vec![noemer],
             Self::Verhouding { noemer, aantal, .. } => vec![aantal.as_ref().unwrap_or(noemer)],
-            Self::KaplanMeier {
-                gebeurtenissen,
-                gecensureerd,
-            } => gebeurtenissen
-                .iter()
-                .chain([gecensureerd])
-                .map(String::as_str)
-                .collect(),
+            Self::Incidentie { .. } => self.measures(),
             Self::Wachtrij { instroom, .. } => vec![instroom],
         }
     }

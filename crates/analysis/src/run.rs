@@ -383,7 +383,8 @@ impl IndicatorRows<'_> {
         } else if protected && known.is_too_little && figure.gebied != NEDERLAND {
             (Status::L, Some(Reason::TooLittleKnown))
         } else if figure.number.waarde.is_none() {
-            (Status::M, Some(Reason::NotComputable))
+            let reason = figure.number.reason.unwrap_or(Reason::NotComputable);
+            (Status::M, Some(reason))
         } else if self.inputs.configuration.voorlopig {
             (Status::P, None)
         } else {

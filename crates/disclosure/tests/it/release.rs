@@ -176,6 +176,32 @@ fn a_curve_needs_forty_at_risk() {
     );
 }
 
+/// What is read from a curve and is a share stands in steps of five points, from 200 at risk in whole ones.
+#[test]
+fn a_share_of_a_curve_stands_in_points() {
+    let share = |at_risk| {
+        let mut row = figure(0, 300);
+        row.waarde = Some(0.337);
+        (row.onder, row.boven) = (Some(0.301), Some(0.40));
+        let basis = FigureBasis {
+            at_risk: Some(at_risk),
+            ..FigureBasis::default()
+        };
+        let mut release = Release::new(&[]);
+        let of_share = Indicator {
+            eenheid: "aandeel".to_owned(),
+            ..indicator(Kind::Curve)
+        };
+        release.add(&of_share, row, &basis).unwrap();
+        release.finish().rows()[0].clone()
+    };
+    assert!(is_hidden(&share(39)));
+    let shown = |n| [share(n).onder, share(n).waarde, share(n).boven].map(Option::unwrap);
+    assert_eq!(shown(40), [0.3, 0.35, 0.4]);
+    assert_eq!(shown(199), [0.3, 0.35, 0.4]);
+    assert_eq!(shown(200), [0.3, 0.34, 0.4]);
+}
+
 /// Euros need three aanbieders of whom none stands out, in three figures, and never their sums.
 #[test]
 fn money_needs_three_aanbieders_of_whom_none_stands_out() {

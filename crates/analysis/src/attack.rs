@@ -99,11 +99,17 @@ fn counts(computed: &Computed) -> Option<IndicatorCounts> {
             let floor = own(maat).map(|records| (records, quantile_floors(*p).0));
             (None, None, own(maat), floor)
         }
-        Computation::KaplanMeier {
-            gebeurtenissen,
+        Computation::Incidentie {
+            uitgang,
+            andere,
             gecensureerd,
+            ..
         } => {
-            let measures = gebeurtenissen.iter().chain([gecensureerd]).cloned();
+            let measures = [uitgang]
+                .into_iter()
+                .chain(andere)
+                .chain([gecensureerd])
+                .cloned();
             let all = CountOf {
                 measures: measures.collect(),
                 ..CountOf::own("")

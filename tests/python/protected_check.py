@@ -141,6 +141,8 @@ class Rules:
             exact = p.exact.get(key)
             self.level(key, row)
             self.status(key, row, exact)
+            if key[0] == "gebruik_trajecten" and key[3] == "totaal":
+                self.response(key, row)
             if row["waarde"] is None:
                 continue
             self.counts(key, row, exact)
@@ -166,6 +168,12 @@ class Rules:
                 self.verdict(key, row)
                 self.bounds(kind, key, row)
                 self.sources(kind, key, row)
+
+    def response(self, key, row):
+        """One response per gebied: each aanbieder that works there once, in the figure and beside all others."""
+        told = self.publication.rows.get(("respons_aanbieders", *key[1:3], "totaal", "totaal"))
+        if row["respons"] is not None and told is not None and told["waarde"] is not None:
+            self.that(close(row["respons"], told["waarde"]), "one response per gebied", (key[1:3], row["respons"], told["teller"], told["noemer"]))
 
     def level(self, key, row):
         p, one = self.publication, self.publication.indicators[key[0]]

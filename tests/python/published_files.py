@@ -114,8 +114,8 @@ class Files:
         for found in re.finditer(rf"(?<![\d,.])(\d{{1,3}}(?:\.\d{{3}})*|\d+)\s+(?:{PEOPLE})\b(?! per )", text):
             self.fives(name, found[1], text[max(0, found.start() - 40) : found.end() + 20].strip())
 
-    N = r"\s*(\d[\d.]*)\s*"
-    VALUE = re.compile(rf'<span class="w">{N}(?: [^<]*)?</span>')
+    N = r"\s*(\d[\d.]*)"
+    VALUE = re.compile(rf'<span class="w">{N}(?:\s[^<]*)?</span>')
     SIZE = re.compile(rf'<td class="getal klein">{N}</td>')
     PEER = re.compile(rf"</td><td>[^<]*</td><td>{N}</td><td>[^<]*</td><td>[^<]*</td></tr>")
     CARD = re.compile(rf"<dt>(?:Teller|Noemer)</dt><dd>([^<]*): <b>{N}</b>")

@@ -7,6 +7,25 @@ SELECT
 FROM traject_jaar
 GROUP BY aanbieder, gemeente, bekostiging;
 
+-- Whether another gemeente pays. The field is empty where none does and where nobody keeps it, so only the trajecten of
+-- aanbieders that filled it in at least once say anything.
+WITH betaler AS (
+  SELECT
+    aanbieder, gemeente, sleutel,
+    financier IS NOT NULL AND financier <> gemeente AS elders,
+    COUNT(financier) OVER (PARTITION BY aanbieder) > 0 AS houdt_bij
+  FROM traject_jaar
+)
+SELECT
+  aanbieder, gemeente,
+  houdt_bij AS financier_bekend,
+  elders AS financier_elders,
+  NOT houdt_bij AS financier_weggelaten,
+  COUNT(*) AS aantal,
+  SUM(sleutel) AS sleutel
+FROM betaler
+GROUP BY aanbieder, gemeente, houdt_bij, elders;
+
 -- What it costs, of the trajecten that got help in the year. Amounts are summed in cents, so that every level adds up
 -- exactly. What ended without a startdatum that is missing is left out.
 WITH geholpen AS (

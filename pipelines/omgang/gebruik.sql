@@ -36,3 +36,30 @@ SELECT
   CASE WHEN kind = 0 THEN SUM(jeugdige_id_sleutel) ELSE MIN(jeugdige_id_sleutel) END AS sleutel
 FROM geteld
 GROUP BY aanbieder, gemeente, kader, vorm, verwijzer, bekostiging, leeftijdsklasse, kind;
+
+-- Children per gezin, of the children with help of whom the gezin is known. A gezin whose children belong to two
+-- gemeenten counts in each with its children there. A child without a gezin is left out, each as a gezin of its own.
+WITH kinderen AS (
+  SELECT DISTINCT aanbieder, gemeente, gezin_id, gezin_id_sleutel, jeugdige_id, jeugdige_id_sleutel
+  FROM traject_jaar
+  WHERE start IS NOT NULL AND (einde IS NULL OR einde >= begin)
+),
+gezinnen AS (
+  SELECT aanbieder, gemeente, TRUE AS bekend, MIN(gezin_id_sleutel) AS sleutel, COUNT(*) AS kinderen
+  FROM kinderen
+  WHERE gezin_id IS NOT NULL
+  GROUP BY aanbieder, gemeente, gezin_id
+  UNION ALL
+  SELECT aanbieder, gemeente, FALSE AS bekend, jeugdige_id_sleutel AS sleutel, 0 AS kinderen
+  FROM kinderen
+  WHERE gezin_id IS NULL
+)
+SELECT
+  aanbieder, gemeente,
+  bekend AS gezin_gezinnen,
+  NOT bekend AS gezin_weggelaten,
+  SUM(kinderen) AS gezin_kinderen,
+  COUNT(*) AS aantal,
+  SUM(sleutel) AS sleutel
+FROM gezinnen
+GROUP BY aanbieder, gemeente, bekend;

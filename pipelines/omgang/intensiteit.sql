@@ -4,6 +4,7 @@ WITH geholpen AS (
   SELECT
     aanbieder, gemeente, kader, vorm, verwijzer, bekostiging, leeftijdsklasse, sleutel,
     CASE WHEN start IS NOT NULL THEN contacten END AS contacten,
+    CASE WHEN start IS NOT NULL THEN gesprekken END AS gesprekken,
     CASE WHEN start IS NOT NULL THEN minuten END AS minuten,
     CASE WHEN start IS NOT NULL THEN weekendcontacten END AS weekendcontacten
   FROM traject_jaar
@@ -11,9 +12,11 @@ WITH geholpen AS (
 ),
 bekend AS (
   SELECT
-    aanbieder, gemeente, kader, vorm, verwijzer, bekostiging, leeftijdsklasse, sleutel, contacten, minuten,
+    aanbieder, gemeente, kader, vorm, verwijzer, bekostiging, leeftijdsklasse, sleutel, contacten, gesprekken, minuten,
     contacten IS NOT NULL AS contacten_trajecten,
     contacten IS NULL AS contacten_weggelaten,
+    gesprekken IS NOT NULL AS gesprekken_trajecten,
+    gesprekken IS NULL AS gesprekken_weggelaten,
     contacten IS NOT NULL AND minuten IS NOT NULL AS minuten_trajecten,
     contacten IS NULL OR minuten IS NULL AS minuten_weggelaten,
     weekendcontacten IS NOT NULL AS weekend_trajecten,
@@ -23,9 +26,11 @@ bekend AS (
 )
 SELECT
   aanbieder, gemeente, kader, vorm, verwijzer, bekostiging, leeftijdsklasse,
-  contacten_trajecten, contacten_weggelaten, minuten_trajecten, minuten_weggelaten,
+  contacten_trajecten, contacten_weggelaten, gesprekken_trajecten, gesprekken_weggelaten,
+  minuten_trajecten, minuten_weggelaten,
   weekend_trajecten, weekend_met_contact, weekend_weggelaten,
   SUM(contacten) AS contacten_som,
+  SUM(gesprekken) AS gesprekken_som,
   SUM(CASE WHEN minuten_trajecten THEN minuten END) AS minuten_som,
   SUM(CASE WHEN minuten_trajecten THEN contacten END) AS minuten_contacten,
   COUNT(*) AS aantal,
@@ -33,5 +38,17 @@ SELECT
 FROM bekend
 GROUP BY
   aanbieder, gemeente, kader, vorm, verwijzer, bekostiging, leeftijdsklasse,
-  contacten_trajecten, contacten_weggelaten, minuten_trajecten, minuten_weggelaten,
+  contacten_trajecten, contacten_weggelaten, gesprekken_trajecten, gesprekken_weggelaten,
+  minuten_trajecten, minuten_weggelaten,
   weekend_trajecten, weekend_met_contact, weekend_weggelaten;
+
+-- How heavy the help is, of the trajecten that got help.
+SELECT
+  aanbieder, gemeente, intensiteit,
+  intensiteit IS NOT NULL AS intensiteit_bekend,
+  intensiteit IS NULL AS intensiteit_weggelaten,
+  COUNT(*) AS aantal,
+  SUM(sleutel) AS sleutel
+FROM traject_jaar
+WHERE start IS NOT NULL AND (einde IS NULL OR einde >= begin)
+GROUP BY aanbieder, gemeente, intensiteit;

@@ -2,6 +2,7 @@
 SELECT
   aanbieder, gemeente, vorm, begeleiding, rapportage_aan,
   TRUE AS organisatie_trajecten,
+  rapportage_aan IS NOT NULL AS rapportage_bekend,
   rapportage_aan IS NULL AS rapportage_weggelaten,
   COUNT(*) AS aantal,
   SUM(sleutel) AS sleutel
@@ -10,14 +11,17 @@ GROUP BY aanbieder, gemeente, vorm, begeleiding, rapportage_aan;
 
 -- What there is, by the gemeente where it stands.
 SELECT
-  aanbieder, vestiging AS gemeente, vorm, initiatief,
+  aanbieder, vestiging AS gemeente, vorm, kader AS kader_aanbod, initiatief,
   COUNT(*) AS organisatie_voorzieningen,
   SUM(CASE WHEN initiatief IS NULL THEN 1 ELSE 0 END) AS initiatief_weggelaten,
   SUM(plaatsen) AS organisatie_plaatsen,
   COUNT(plaatsen) AS organisatie_met_plaatsen,
-  SUM(CASE WHEN plaatsen IS NULL THEN 1 ELSE 0 END) AS plaatsen_weggelaten
+  SUM(CASE WHEN plaatsen IS NULL THEN 1 ELSE 0 END) AS plaatsen_weggelaten,
+  SUM(CASE WHEN weekend THEN 1 ELSE 0 END) AS organisatie_weekend,
+  COUNT(weekend) AS organisatie_weekend_bekend,
+  SUM(CASE WHEN weekend IS NULL THEN 1 ELSE 0 END) AS organisatie_weekend_weggelaten
 FROM voorziening
-GROUP BY aanbieder, vestiging, vorm, initiatief;
+GROUP BY aanbieder, vestiging, vorm, kader, initiatief;
 
 -- How full it is: trajecten that run on 31 December at a voorziening of which the places are known, by the gemeente
 -- where it stands, not the one the child comes from.

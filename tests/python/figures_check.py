@@ -14,6 +14,7 @@ import argparse
 import json
 import math
 import sys
+from bisect import bisect_left
 from collections import defaultdict
 from datetime import date
 from pathlib import Path
@@ -84,9 +85,9 @@ def trajecten(demo: Path, year: int, wanted) -> pl.DataFrame:
     """The trajecten as they stood on 31 December."""
     end, start, before = date(year, 12, 31), date(year, 1, 1), date(year - 1, 12, 31)
     t = read(demo, "traject", wanted)
-    for name in ["aanmelddatum", "startdatum", "einddatum"]:
+    for name in ["aanmelddatum", "intakedatum", "startdatum", "einddatum"]:
         t = t.with_columns(pl.col(name).str.to_date("%Y-%m-%d"))
-    for name in ["contacten", "minuten", "weekendcontacten", "leeftijd_bij_aanmelding"]:
+    for name in ["contacten", "gesprekken", "minuten", "weekendcontacten", "leeftijd_bij_aanmelding"]:
         t = t.with_columns(pl.col(name).cast(pl.Int64))
     t = t.with_columns((pl.col("kosten").cast(pl.Float64) * 100).round().cast(pl.Int64).alias("cent"))
     # After the year counts as empty for the year, with what belongs to it.
@@ -112,6 +113,9 @@ def trajecten(demo: Path, year: int, wanted) -> pl.DataFrame:
         withdrawn=s.is_null() & (pl.col("reden_einde") == "ingetrokken_voor_start").fill_null(False) & (e >= start).fill_null(False),
         waiting=s.is_null() & e.is_null() & (a <= end),
         referred=(a >= start) & (a <= end),
+        waited_before=(a <= before) & (s.is_null() | (s > before)) & (e.is_null() | (e > before)),
+        talked=pl.col("intakedatum").is_between(start, end).fill_null(False),
+        talk_after=days(pl.col("intakedatum") - a),
         length=days(e - s),
         wait=days(s - a),
         waited=days(pl.lit(end) - a),
@@ -140,17 +144,35 @@ def spread(frame: pl.DataFrame, levels: pl.DataFrame, breakdowns: list[str]) -> 
     return pl.concat(parts)
 
 
-def survival_median(records):
-    """First day on which at most half is left. `records`: (entry, exit, left) with at risk on entry < t <= exit."""
-    times = sorted({exit for _, exit, left in records if left})
-    s = 1.0
-    for t in times:
-        at_risk = sum(1 for entry, exit, _ in records if entry < t <= exit)
-        gone = sum(1 for _, exit, left in records if left and exit == t)
-        s *= 1 - gone / at_risk
-        if s <= 0.5 + 1.5e-8:
-            return float(t)
-    return None
+class Exits:
+    """Aalen-Johansen by hand. `records`: (entry, exit, way out), at risk on entry < t <= exit; the way is None while in."""
+
+    def __init__(self, records, fewest=10):
+        entries, exits = sorted(r[0] for r in records), sorted(r[1] for r in records)
+        at_risk = lambda t: bisect_left(entries, t) - bisect_left(exits, t)
+        gone = defaultdict(lambda: defaultdict(int))
+        for _, exit, way in records:
+            if way is not None:
+                gone[exit][way] += 1
+        # The last day from 0 on which enough were at risk on every day.
+        self.last = -1
+        while self.last < exits[-1] and at_risk(self.last + 1) >= fewest:
+            self.last += 1
+        self.days, still, out = [], 1.0, defaultdict(float)
+        for t in sorted(gone):
+            n = at_risk(t)
+            for way, count in gone[t].items():
+                out[way] += still * count / n
+            still *= 1 - sum(gone[t].values()) / n
+            self.days.append((t, dict(out)))
+
+    def half(self, way):
+        """The first day on which at least half went out this way, where enough were at risk."""
+        return next((float(t) for t, out in self.days if t <= self.last and out.get(way, 0.0) >= 0.5 - 1.5e-8), None)
+
+    def share(self, way, day):
+        """The share that had gone out this way on a day."""
+        return None if day > self.last else max((out.get(way, 0.0) for t, out in self.days if t <= day), default=0.0)
 
 
 def ratio(x, n):
@@ -193,6 +215,11 @@ def counts_and_shares(long: pl.DataFrame, people: dict, norm: int, year: int, ou
         plan=total(after_help & (pl.col("reden_einde") == "volgens_plan")),
         next_known=total(after_help & has("vervolg")),
         alone=total(after_help & (pl.col("vervolg") == "onbegeleide_omgang")),
+        waited_before=total(pl.col("waited_before")),
+        now_within=total(pl.col("waiting") & (pl.col("waited") <= norm)),
+        now_long=total(pl.col("waiting") & (pl.col("waited") > 52 * 7)),
+        talked=total(pl.col("talked")), talked_soon=total(pl.col("talked") & (pl.col("talk_after") <= 28)),
+        talks=pl.col("gesprekken").filter(helped).sum(), talks_n=total(helped & has("gesprekken")),
         contacts=pl.col("contacten").filter(helped).sum(), contacts_n=total(helped & has("contacten")),
         minutes=pl.col("minuten").filter(both_contact).sum(), minutes_c=pl.col("contacten").filter(both_contact).sum(),
         weekend=total(helped & (pl.col("weekendcontacten") > 0)), weekend_n=total(helped & has("weekendcontacten")),
@@ -222,8 +249,15 @@ def counts_and_shares(long: pl.DataFrame, people: dict, norm: int, year: int, ou
         for name in c:
             if name.startswith("op_"):
                 count(f"wachten_{name}", c[name])
+        count("wachten_begin", c["waited_before"])
+        count("wachten_aangemeld", c["referred"])
+        count("wachten_gestart", c["in_"])
         left = c["in_"] + c["withdrawn"]
         now = c["op_31_december"]
+        put("wachten_per_10000_inwoners", inhabitants and now / inhabitants * 10_000, now, inhabitants)
+        share("wachten_nu_binnen_norm", c["now_within"], now)
+        share("wachten_nu_langer_dan_52_weken", c["now_long"], now)
+        share("wachten_intake_binnen_4_weken", c["talked_soon"], c["talked"])
         share("wachten_binnen_norm", c["within"], c["in_"])
         share("wachten_ingetrokken", c["withdrawn"], left)
         share("wachten_belasting", c["referred"], left)
@@ -234,6 +268,7 @@ def counts_and_shares(long: pl.DataFrame, people: dict, norm: int, year: int, ou
         share("uitkomst_volgens_plan", c["plan"], c["ended"])
         share("uitkomst_onbegeleide_omgang", c["alone"], c["next_known"])
         share("intensiteit_contacten", c["contacts"], c["contacts_n"])
+        share("intensiteit_gesprekken", c["talks"], c["talks_n"])
         share("intensiteit_minuten_per_contact", c["minutes"], c["minutes_c"])
         share("intensiteit_weekend", c["weekend"], c["weekend_n"])
         share("bekostiging_kosten_per_traject", c["cent"] / 100, c["cent_n"])
@@ -254,7 +289,7 @@ def outcome_by_wait(t, levels, norm, out: Expected):
         out.put("uitkomst_onbegeleide_omgang", key, ratio(alone, following.height), alone, following.height)
 
 
-def days(long: pl.DataFrame, out: Expected):
+def days(long: pl.DataFrame, norm: int, out: Expected):
     """Quantiles, curves and the class of the longest wait, per cell."""
     for (cond, column, names) in [
         ("out", "length", {"duur_mediaan": 0.5, "duur_p25": 0.25, "duur_p75": 0.75, "duur_p90": 0.9}),
@@ -271,20 +306,22 @@ def days(long: pl.DataFrame, out: Expected):
             if cond == "waiting":
                 weeks = next((w for w in (13, 26, 52) if c["longest"] <= 7 * w), 53)
                 out.put("wachten_langste", key, float(weeks))
-    for indicator, frame in [
-        ("duur_km_mediaan", long.filter(pl.col("help")).select(*KEY, "entry", pl.col("run").alias("exit"), pl.col("out").alias("left"))),
-        ("wachten_km_mediaan", waiting_records(long)),
-    ]:
-        for key, group in frame.group_by(KEY):
-            records = list(group.select("entry", "exit", "left").iter_rows())
-            out.put(indicator, key, survival_median(records))
+    running = long.filter(pl.col("help")).select(*KEY, "entry", pl.col("run").alias("exit"), pl.when("out").then(pl.lit("ended")).alias("way"))
+    for key, group in running.group_by(KEY):
+        out.put("duur_km_mediaan", key, Exits(list(group.select("entry", "exit", "way").iter_rows())).half("ended"))
+    for key, group in waiting_records(long).group_by(KEY):
+        exits = Exits(list(group.select("entry", "exit", "way").iter_rows()))
+        out.put("wachten_km_mediaan", key, exits.half("started"))
+        out.put("wachten_km_binnen_norm", key, exits.share("started", norm))
+        out.put("wachten_km_ingetrokken", key, exits.share("withdrawn", 365))
 
 
 def waiting_records(long: pl.DataFrame) -> pl.DataFrame:
     """Who was on the list in the year: until the start, the withdrawal, or 31 December."""
     listed = long.filter(pl.col("in_") | pl.col("withdrawn") | pl.col("waiting"))
     exit = pl.when(pl.col("in_")).then(pl.col("wait")).when(pl.col("withdrawn")).then(pl.col("withdrawn_after")).otherwise(pl.col("waited"))
-    return listed.select(*KEY, pl.col("wait_entry").alias("entry"), exit.alias("exit"), pl.col("waiting").not_().alias("left"))
+    way = pl.when(pl.col("in_")).then(pl.lit("started")).when(pl.col("withdrawn")).then(pl.lit("withdrawn"))
+    return listed.select(*KEY, pl.col("wait_entry").alias("entry"), exit.alias("exit"), way.alias("way"))
 
 
 def code_shares(frame, levels, indicator, field, valid, out: Expected, weight=None):
@@ -317,13 +354,39 @@ def places(t, v, levels, out: Expected):
     return v
 
 
+def shares_of(frame: pl.DataFrame, levels, indicator: str, part: pl.Expr, whole: pl.Expr, out: Expected):
+    """In the totals: the rows that are `part` among those that are `whole`."""
+    cells = frame.filter(whole.fill_null(False)).join(levels, on="gemeente", how="inner").group_by("niveau", "gebied").agg(
+        x=part.fill_null(False).cast(pl.Int64).sum(), n=pl.len()
+    )
+    for c in cells.iter_rows(named=True):
+        out.put(indicator, (c["niveau"], c["gebied"], "totaal", "totaal"), ratio(c["x"], c["n"]), c["x"], c["n"])
+
+
+def gezinnen_payers_and_product(t: pl.DataFrame, levels, out: Expected):
+    """Children per gezin, who pays, and the norms of product 45J66."""
+    families = t.filter(pl.col("help") & pl.col("gezin_id").is_not_null()).group_by("aanbieder", "gemeente", "gezin_id").agg(
+        children=pl.col("jeugdige_id").n_unique()
+    )
+    for c in families.join(levels, on="gemeente", how="inner").group_by("niveau", "gebied").agg(x=pl.col("children").sum(), n=pl.len()).iter_rows(named=True):
+        out.put("gebruik_kinderen_per_gezin", (c["niveau"], c["gebied"], "totaal", "totaal"), c["x"] / c["n"], c["x"], c["n"])
+    keepers = t.filter(pl.col("financier").is_not_null())["aanbieder"].unique()
+    kept = pl.col("aanbieder").is_in(keepers.to_list())
+    shares_of(t, levels, "bekostiging_financier_elders", pl.col("financier") != pl.col("gemeente"), kept, out)
+    product = t.filter(pl.col("help") & (pl.col("productcode") == "45J66"))
+    contacts, minutes, weekends = pl.col("contacten"), pl.col("minuten"), pl.col("weekendcontacten")
+    shares_of(product, levels, "norm_45j66_duur", pl.col("length") <= 365, pl.col("out"), out)
+    shares_of(product, levels, "norm_45j66_contact", minutes <= 2 * 60 * contacts, (contacts > 0) & minutes.is_not_null(), out)
+    shares_of(product, levels, "norm_45j66_weekend", weekends <= 12, weekends.is_not_null(), out)
+
+
 def close(a, b) -> bool:
     if a is None or b is None:
         return a is None and b is None
     return math.isclose(float(a), float(b), rel_tol=1e-9, abs_tol=1e-9)
 
 
-COUNTS = ("gebruik_trajecten", "gebruik_jeugdigen", "stroom_begin", "stroom_in", "stroom_uit", "stroom_eind", "stroom_door", "organisatie_plaatsen")
+COUNTS = ("gebruik_trajecten", "gebruik_jeugdigen", "stroom_begin", "stroom_in", "stroom_uit", "stroom_eind", "stroom_door", "organisatie_plaatsen", "wachten_begin", "wachten_aangemeld", "wachten_gestart")
 
 
 def is_count(indicator: str) -> bool:
@@ -369,7 +432,7 @@ def compare(cijfers: pl.DataFrame, out: Expected, people: dict) -> tuple[int, li
 
 
 def nothing(indicator, key, people):
-    if indicator == "gebruik_per_10000_inwoners":
+    if indicator in ("gebruik_per_10000_inwoners", "wachten_per_10000_inwoners"):
         return (0.0, 0, people[key[1:3]][0])
     if indicator == "gebruik_per_1000_eenouderhuishoudens":
         return (0.0, 0, people[key[1:3]][1])
@@ -390,14 +453,17 @@ def main() -> int:
     long = spread(t, levels, BREAKDOWNS)
     counts_and_shares(long, people, options.norm_days, options.year, out)
     outcome_by_wait(t, levels, options.norm_days, out)
-    days(long, out)
+    days(long, options.norm_days, out)
+    gezinnen_payers_and_product(t, levels, out)
     valid = lambda name: codes(name, options.year)
     for indicator, field in [
         ("toegang_verwijzer", "verwijzer"), ("toegang_kader", "kader"), ("toegang_omgang_met", "omgang_met"), ("organisatie_vorm", "vorm"),
         ("organisatie_begeleiding", "begeleiding"), ("organisatie_rapportage_aan", "rapportage_aan"), ("bekostiging_vorm", "bekostiging"),
+        ("toegang_aanleiding", "aanleiding"), ("toegang_wettelijk_kader", "wettelijk_kader"), ("toegang_verblijf", "verblijf"),
     ]:
         code_shares(t, levels, indicator, field, valid(field), out)
     code_shares(t.filter(pl.col("ended")), levels, "uitkomst_reden_einde", "reden_einde", valid("reden_einde"), out)
+    code_shares(t.filter(pl.col("help")), levels, "intensiteit_verdeling", "intensiteit", valid("intensiteit"), out)
     w = read(options.demo, "wachtlijst", wanted)
     if w.height:
         code_shares(w.with_columns(pl.col("wachtenden").cast(pl.Int64)), levels, "wachten_oorzaak", "oorzaak", valid("oorzaak"), out, "wachtenden")
@@ -405,6 +471,8 @@ def main() -> int:
     if v.height:
         v = places(t, v, levels, out)
         code_shares(v, levels, "organisatie_initiatief", "initiatief", valid("initiatief"), out)
+        code_shares(v.rename({"kader": "kader_aanbod"}), levels, "organisatie_kader", "kader_aanbod", valid("kader_aanbod"), out)
+        shares_of(v, levels, "organisatie_weekend", pl.col("weekend") == "ja", pl.col("weekend").is_not_null(), out)
     cijfers = pl.read_parquet(options.demo / "intern/cijfers.parquet").filter(pl.col("jaar") == options.year)
     passed, failed = compare(cijfers, out, people)
     for line in failed[:40]:

@@ -6,17 +6,21 @@
 
 use std::collections::HashMap;
 
-use disclosure::rules::Contributions;
+use disclosure::rules::{CURVE_FLOOR, Contributions};
 use disclosure::{FigureBasis, RecordSet, RoundingKey, SLACK};
+use schema::cijfer::Reason;
 
 use crate::AnalysisError;
 use crate::area_tree::{AreaTree, GebiedNode};
 use crate::cube::{Codelijsten, Cube, Series};
-use crate::pipeline::{ClassBound, Computation, Computed, DenominatorTable, QueueResult};
+use crate::pipeline::{
+    ClassBound, Computation, Computed, CurveReading, DenominatorTable, QueueResult,
+};
 use crate::statistics::days;
+use crate::statistics::incidence::Crossing;
 use crate::statistics::queue::Queue;
 use crate::statistics::rounded::{count_bounds, share_bounds};
-use crate::statistics::survival::survival_curve;
+use crate::statistics::survival::{Curve, survival_curve};
 use crate::statistics::{Bounds, Confidence, DayCount};
 
 /// The sums of all statements of one group, by name of the measure.
@@ -66,6 +70,14 @@ impl View<'_> {
             Self::Protected(_) => SLACK,
         }
     }
+
+    /// How many must be at risk where a curve is read.
+    fn curve_floor(self) -> i64 {
+        match self {
+            Self::Exact => READABLE_CURVE,
+            Self::Protected(_) => CURVE_FLOOR,
+        }
+    }
 }
 
 /// A figure before it has its keys.
@@ -88,6 +100,8 @@ pub struct Figure {
 pub struct FormulaResult {
     /// The value; `None` = cannot be computed.
     pub waarde: Option<f64>,
+    /// Why there is none, where that can be said.
+    pub reason: Option<Reason>,
     /// The interval that is shown.
     pub grenzen: Bounds,
     /// The wider interval by which it is compared with Nederland; `None` where it is not compared.
@@ -304,7 +318,7 @@ impl<'a> FormulaCell<'a> {
                 noemer: denominator,
             } => {
                 let (x, n) = (self.sum(numerator, view), self.sum(denominator, view));
-                share(x, n, view.slack())
+                share(x, n, self.slack(numerator, view))
             }
             Computation::AandeelCode {
                 maat: measure,
@@ -320,15 +334,20 @@ impl<'a> FormulaCell<'a> {
                 let n = count
                     .as_ref()
                     .map_or_else(|| self.sum(denominator, view), |c| self.sum(c, view));
-                let parts = self.contributions(numerator);
+                // What people have together, such as their contacten, is divided by how many they are exactly.
+                let of = if self.measures.is_count(numerator) {
+                    view
+                } else {
+                    View::Exact
+                };
                 FormulaResult {
                     basis: FigureBasis {
-                        contributions: parts,
+                        contributions: self.contributions(numerator),
                         ..FigureBasis::default()
                     },
                     ..ratio(
-                        self.sum(numerator, view) as f64 / teller_deler,
-                        self.sum(denominator, view) as f64 / noemer_deler,
+                        self.sum(numerator, of) as f64 / teller_deler,
+                        self.sum(denominator, of) as f64 / noemer_deler,
                         n,
                     )
                 }
@@ -338,10 +357,9 @@ impl<'a> FormulaCell<'a> {
                 .map_or_else(FormulaResult::default, |days| {
                     quantile(days, *p, self.sum(measure, view))
                 }),
-            Computation::KaplanMeier {
-                gebeurtenissen: events,
-                gecensureerd: censored,
-            } => self.survival(events, censored, view),
+            Computation::Incidentie { lees: reading, .. } => {
+                self.incidence(&computation.measures(), *reading, context)
+            }
             Computation::Klasse {
                 maat: measure,
                 grenzen: bounds,
@@ -380,6 +398,15 @@ impl<'a> FormulaCell<'a> {
     fn sum(self, measure: &str, view: View<'_>) -> i64 {
         self.measures
             .number(view, measure, self.gebied, self.uitsplitsing, self.code)
+    }
+
+    /// How far the true number may be from that of a measure.
+    fn slack(self, measure: &str, view: View<'_>) -> i64 {
+        if self.measures.is_count(measure) {
+            view.slack()
+        } else {
+            0
+        }
     }
 
     fn contributions(self, measure: &str) -> Option<Contributions> {
@@ -462,48 +489,45 @@ impl<'a> FormulaCell<'a> {
         } else {
             (self.sum(measure, View::Exact), whole.count)
         };
-        let slack = if self.measures.is_count(measure) {
-            context.view.slack()
-        } else {
-            0
-        };
-        share(x, n, slack)
+        share(x, n, self.slack(measure, context.view))
     }
 
-    fn survival(self, events: &[String], censored: &str, view: View<'_>) -> FormulaResult {
+    /// `columns`: those that went out the way that is read, those that went out otherwise, and last those still in.
+    fn incidence(
+        self,
+        columns: &[&str],
+        reading: CurveReading,
+        context: FormulaContext<'_>,
+    ) -> FormulaResult {
         let empty = DayCount::default();
         let mut entries = DayCount::default();
-        for measure in events.iter().map(String::as_str).chain([censored]) {
+        let mut all = RecordSet::default();
+        for measure in columns {
             if let Some(reeks) = self.reeks(measure) {
                 entries.add_all(&reeks.entry);
             }
-        }
-        entries.merge();
-        let exits: Vec<&DayCount> = events
-            .iter()
-            .map(|measure| self.days(measure).unwrap_or(&empty))
-            .collect();
-        let survival_curve =
-            survival_curve(&entries, &exits, self.days(censored).unwrap_or(&empty));
-        let median = survival_curve.median();
-        let measures = events.iter().map(String::as_str).chain([censored]);
-        let mut all = RecordSet::default();
-        for measure in measures {
             all.add(
                 self.measures
                     .records(measure, self.gebied, self.uitsplitsing, self.code),
             );
         }
+        entries.merge();
+        let days: Vec<&DayCount> = columns
+            .iter()
+            .map(|measure| self.days(measure).unwrap_or(&empty))
+            .collect();
+        let (censored, exits) = days
+            .split_last()
+            .expect("a curve has a column of those still in");
+        let curve = survival_curve(&entries, exits, censored);
+        let read = match reading {
+            CurveReading::Helft => half_day(&curve, context.view),
+            CurveReading::Norm => share_on(&curve, context.norm_dagen),
+            CurveReading::Dag(day) => share_on(&curve, u32::from(day)),
+        };
         FormulaResult {
-            waarde: median.map(f64::from),
-            grenzen: survival_curve.median_bounds(Confidence::P95),
-            comparison: Some(survival_curve.median_bounds(Confidence::P998)),
-            n: Some(view.count(all)),
-            basis: FigureBasis {
-                at_risk: median.and_then(|day| survival_curve.fewest_at_risk(day)),
-                ..FigureBasis::default()
-            },
-            ..FormulaResult::default()
+            n: Some(context.view.count(all)),
+            ..read
         }
     }
 }
@@ -526,6 +550,7 @@ fn share(numerator: i64, denominator: i64, slack: i64) -> FormulaResult {
     let bounds = |confidence| share_bounds(x, n, slack as f64, confidence, NO_CLUSTERS);
     FormulaResult {
         waarde: (denominator > 0).then(|| (x / n).min(1.0)),
+        reason: None,
         grenzen: bounds(Confidence::P95).unwrap_or_default(),
         comparison: bounds(Confidence::P998),
         teller: Some(x),
@@ -572,6 +597,64 @@ fn quantile(days: &DayCount, p: f64, n: i64) -> FormulaResult {
             ..FigureBasis::default()
         },
         ..FormulaResult::default()
+    }
+}
+
+/// The way out that is read from a curve: the first of its kinds.
+const READ: usize = 0;
+
+/// A curve says something where so many are at risk.
+const READABLE_CURVE: i64 = 10;
+
+/// The first day on which at least half were out. It is read where enough are at risk to say it at all; whether there
+/// are enough to show it is decided by what is behind it.
+fn half_day(curve: &Curve, view: View<'_>) -> FormulaResult {
+    let fewest = view.curve_floor();
+    let bounds = |confidence| curve.half_day_bounds(READ, fewest, confidence);
+    match curve.half_day(READ, READABLE_CURVE) {
+        Crossing::At(day) => FormulaResult {
+            waarde: Some(f64::from(day)),
+            grenzen: bounds(Confidence::P95),
+            comparison: Some(bounds(Confidence::P998)),
+            basis: at_risk_until(curve, day),
+            ..FormulaResult::default()
+        },
+        Crossing::NotReached if curve.half_day(READ, fewest) == Crossing::NotReached => {
+            FormulaResult {
+                reason: Some(Reason::NotReached),
+                ..FormulaResult::default()
+            }
+        }
+        _ => FormulaResult::default(),
+    }
+}
+
+/// The share that was out on a day.
+fn share_on(curve: &Curve, day: u32) -> FormulaResult {
+    let day = i32::try_from(day).expect("a norm is some weeks");
+    let at = |confidence| curve.incidence_at(READ, day, READABLE_CURVE, confidence);
+    let Some(read) = at(Confidence::P95) else {
+        return FormulaResult::default();
+    };
+    FormulaResult {
+        waarde: Some(read.share),
+        grenzen: read.bounds,
+        comparison: at(Confidence::P998).map(|wide| wide.bounds),
+        basis: at_risk_until(curve, day),
+        ..FormulaResult::default()
+    }
+}
+
+/// Fewest at risk on the days from 0 to `day`.
+fn at_risk_until(curve: &Curve, day: i32) -> FigureBasis {
+    let later = curve
+        .at_risk
+        .iter()
+        .filter(|(from, _)| (1..=day).contains(from))
+        .map(|&(_, n)| n);
+    FigureBasis {
+        at_risk: later.chain([curve.risk_on(0)]).min(),
+        ..FigureBasis::default()
     }
 }
 

@@ -1,9 +1,9 @@
 //! A pipeline: the folder `pipelines/<uitvraag>/` with its SQL and `indicators.toml`.
 //!
 //! Owns the format: which indicators there are, which column of which SQL file each one is made of, and by which
-//! formula. Leaves running the SQL to [`crate::run`] and the formulas to [`crate::results`].
+//! formula. Leaves running the SQL to [`crate::run`] and the formulas to [`crate::formulas`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schema::indicator::Kind;
 use schema::{Indicator, Niveau, Source};
@@ -37,6 +37,10 @@ pub struct Pipeline {
     pub base: String,
     /// What holds between columns.
     pub links: Vec<ColumnLink>,
+    /// Of `klassen`, those of which every record has one.
+    pub complete: Vec<String>,
+    /// Columns that count somebody once in a cell, however many records there are of it.
+    pub distinct: Vec<String>,
     /// SHA-256 (hex) over everything in the folder that decides a figure.
     pub hash: String,
 }
@@ -108,12 +112,18 @@ pub enum Computation {
         /// Which quantile, 0 to 1.
         p: f64,
     },
-    /// The median of a survival curve over `intrede` and `dagen`.
-    KaplanMeier {
-        /// The columns that end it, per kind.
-        gebeurtenissen: Vec<String>,
+    /// Read from the curve of those that went out one way, over `intrede` and `dagen`: Aalen-Johansen where there are
+    /// other ways, Kaplan-Meier where there is none.
+    Incidentie {
+        /// The column of those that went out this way.
+        uitgang: String,
+        /// The columns of those that went out in other ways.
+        #[serde(default)]
+        andere: Vec<String>,
         /// The column of those still in when observation stopped.
         gecensureerd: String,
+        /// What is read.
+        lees: CurveReading,
     },
     /// The longest of `dagen` as a class.
     Klasse {
@@ -215,6 +225,18 @@ pub struct ClassBound {
     pub waarde: f64,
 }
 
+/// What is read from the curve of those that went out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CurveReading {
+    /// The first day on which at least half were out.
+    Helft,
+    /// The share that was out on the day of the norm.
+    Norm,
+    /// The share that was out on this day.
+    Dag(u16),
+}
+
 /// Which queue formula.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -238,6 +260,10 @@ struct FormulaFile {
     alleen_totaal: Vec<Niveau>,
     basismaat: String,
     verband: Vec<ColumnLink>,
+    #[serde(default)]
+    volledig: Vec<String>,
+    #[serde(default)]
+    per_persoon: Vec<String>,
     indicator: Vec<toml::Table>,
 }
 
@@ -308,10 +334,11 @@ impl Pipeline {
         let named = file.verband.iter().flat_map(ColumnLink::measures);
         let missing = named
             .chain([file.basismaat.as_str()])
+            .chain(file.per_persoon.iter().map(String::as_str))
             .find(|measure| !given(measure));
         if let Some(measure) = missing {
             return Err(invalid(format!(
-                "a `verband` or `basismaat` names column `{measure}`, which no SQL gives"
+                "a `verband`, `basismaat` or `per_persoon` names column `{measure}`, which no SQL gives"
             )));
         }
         let hash = schema::hash::hex(&hash.finalize());
@@ -324,8 +351,29 @@ impl Pipeline {
             totals_only: file.alleen_totaal,
             base: file.basismaat,
             links: file.verband,
+            complete: file.volledig,
+            distinct: file.per_persoon,
             hash,
         })
+    }
+
+    /// The columns that count the very records this one does, itself among them, by what is declared.
+    pub fn same_as<'a>(&'a self, measure: &'a str) -> BTreeSet<&'a str> {
+        let mut same = BTreeSet::from([measure]);
+        loop {
+            let before = same.len();
+            for link in &self.links {
+                if let ColumnLink::Sum(sum) = link
+                    && let ([one], [other]) = (sum.som.as_slice(), sum.gelijk.as_slice())
+                    && (same.contains(one.as_str()) || same.contains(other.as_str()))
+                {
+                    same.extend([one.as_str(), other.as_str()]);
+                }
+            }
+            if same.len() == before {
+                return same;
+            }
+        }
     }
 
     /// The metadata alone, in the order of the file.
@@ -354,7 +402,7 @@ impl Computation {
                 Kind::Public,
             ],
             Self::Kwantiel { .. } => &[Kind::Quantile],
-            Self::KaplanMeier { .. } => &[Kind::Curve],
+            Self::Incidentie { .. } => &[Kind::Curve],
             Self::Klasse { .. } => &[Kind::Extreme],
             Self::Wachtrij { .. } => &[Kind::Ratio],
         }
@@ -398,11 +446,14 @@ impl Computation {
                 .chain(count)
                 .map(String::as_str)
                 .collect(),
-            Self::KaplanMeier {
-                gebeurtenissen: events,
+            Self::Incidentie {
+                uitgang: exit,
+                andere: others,
                 gecensureerd: censored,
-            } => events
-                .iter()
+                ..
+            } => [exit]
+                .into_iter()
+                .chain(others)
                 .chain([censored])
                 .map(String::as_str)
                 .collect(),

@@ -4,18 +4,23 @@
 //! niveau. Takes counts that were rounded already ([`crate::RoundingKey`]) and refuses a table in which one was not.
 //! Leaves the formulas to `analysis` and the numbers of the rule to [`crate::rules`].
 
+use std::collections::BTreeSet;
+
 use schema::cijfer::{Confidential, Reason, Status};
 use schema::indicator::Kind;
 use schema::{Cijfer, Indicator, Niveau};
 
+use crate::audit::table::Group;
 use crate::key::BASE;
 use crate::rules::{
-    CURVE_FLOOR, CURVE_WHOLE_DAYS, Contributions, MEAN_FLOOR, SHARE_FLOOR, WEEK, WHOLE_DAYS,
-    quantile_floors, three_figures,
+    CURVE_FLOOR, CURVE_WHOLE_DAYS, Contributions, FIVE_POINTS, MEAN_FLOOR, SHARE_FLOOR, WEEK,
+    WHOLE_DAYS, WHOLE_POINTS, quantile_floors, three_figures,
 };
 
 /// The category and breakdown of a whole cell.
 const TOTAL: &str = "totaal";
+/// The unit of a value from 0 to 1.
+const SHARE_UNIT: &str = "aandeel";
 
 /// A protected table of figures: what `publish` takes, and nothing else makes.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -25,6 +30,19 @@ impl Released {
     /// Its rows.
     pub fn rows(&self) -> &[Cijfer] {
         &self.0
+    }
+
+    /// The table without these breakdowns, each of an indicator at a niveau, for all gebieden alike: what is missing in one
+    /// gebied would tell.
+    pub fn without(&self, groups: &BTreeSet<Group>) -> Self {
+        let stays = |row: &&Cijfer| {
+            !groups.iter().any(|group| {
+                group.indicator == row.indicator
+                    && group.niveau == row.niveau
+                    && group.uitsplitsing == row.uitsplitsing
+            })
+        };
+        Self(self.0.iter().filter(stays).cloned().collect())
     }
 
     /// A table that was released before and kept in `intern/`: its counts are checked again.
@@ -109,10 +127,11 @@ impl<'a> Release<'a> {
             return Ok(());
         }
         counts_are_rounded(indicator.kind, &row)?;
-        if row.status != Status::A && row.status != Status::P {
+        if matches!(row.status, Status::O | Status::L) {
             // Nothing is known there; what was counted says nothing, and might tell.
             row.blank();
-        } else if row.waarde.is_some() && !show(indicator.kind, &mut row, basis) {
+        } else if !show(indicator, &mut row, basis) {
+            // One sign, whatever was counted: a noemer of 0 too, or its row would tell that it is not 1 to 4.
             row.status = Status::Q;
             row.vertrouwelijk = Confidential::C;
             row.reden = Some(Reason::Privacy);
@@ -136,8 +155,8 @@ impl<'a> Release<'a> {
             Kind::Extreme => false,
             Kind::Public => true,
             _ => {
-                let broken_down = row.uitsplitsing != TOTAL;
-                !(broken_down && self.totals_only.contains(&row.niveau))
+                let is_total = row.uitsplitsing == TOTAL;
+                (is_total || !self.totals_only.contains(&row.niveau))
                     && !indicator.absent_at.contains(&row.niveau)
             }
         }
@@ -172,13 +191,14 @@ fn counts_are_rounded(kind: Kind, row: &Cijfer) -> Result<(), ReleaseError> {
 }
 
 /// Brings the numbers of a row to what may be shown; false where none of them may.
-fn show(kind: Kind, row: &mut Cijfer, basis: &FigureBasis) -> bool {
+fn show(indicator: &Indicator, row: &mut Cijfer, basis: &FigureBasis) -> bool {
+    let kind = indicator.kind;
     match kind {
         Kind::Count | Kind::Rate | Kind::Public => true,
         Kind::Share | Kind::Distribution => show_share(row),
         Kind::Ratio => smallest(row) >= SHARE_FLOOR as f64,
         Kind::Quantile => show_quantile(row, basis),
-        Kind::Curve => show_curve(row, basis),
+        Kind::Curve => show_curve(indicator.eenheid == SHARE_UNIT, row, basis),
         Kind::Mean => show_mean(row),
         Kind::Minutes | Kind::Money | Kind::Places => show_amount(kind, row, basis),
         Kind::Extreme => false,
@@ -195,13 +215,19 @@ fn smallest(row: &Cijfer) -> f64 {
 }
 
 fn show_share(row: &mut Cijfer) -> bool {
-    let percent = |value: f64| (value.min(1.0) * 100.0).round() / 100.0;
-    row.waarde = row.waarde.map(percent);
-    // Outward, with room for what a float leaves over a whole percent.
-    let down = |value: f64| (value * 100.0 + 1e-9).floor() / 100.0;
-    let up = |value: f64| (value * 100.0 - 1e-9).ceil() / 100.0;
-    limits(row, down, up);
+    in_parts(row, WHOLE_POINTS);
     row.noemer.is_some_and(|whole| whole >= SHARE_FLOOR as f64)
+}
+
+/// A share in so many parts of the whole: the value to the nearest, the limits outward.
+fn in_parts(row: &mut Cijfer, parts: f64) {
+    row.waarde = row
+        .waarde
+        .map(|share| (share.min(1.0) * parts).round() / parts);
+    // Outward, with room for what a float leaves over a whole part.
+    let down = |value: f64| (value * parts + 1e-9).floor() / parts;
+    let up = |value: f64| (value * parts - 1e-9).ceil() / parts;
+    limits(row, down, up);
 }
 
 /// Days in whole days or, on few, in weeks: the value to the nearest step, the limits outward.
@@ -241,19 +267,17 @@ fn show_quantile(row: &mut Cijfer, basis: &FigureBasis) -> bool {
     true
 }
 
-fn show_curve(row: &mut Cijfer, basis: &FigureBasis) -> bool {
+fn show_curve(is_share: bool, row: &mut Cijfer, basis: &FigureBasis) -> bool {
     let at_risk = basis.at_risk.unwrap_or(0);
     if at_risk < CURVE_FLOOR {
         return false;
     }
-    in_steps(
-        row,
-        if at_risk < CURVE_WHOLE_DAYS {
-            WEEK
-        } else {
-            1.0
-        },
-    );
+    match (is_share, at_risk < CURVE_WHOLE_DAYS) {
+        (true, true) => in_parts(row, FIVE_POINTS),
+        (true, false) => in_parts(row, WHOLE_POINTS),
+        (false, true) => in_steps(row, WEEK),
+        (false, false) => in_steps(row, 1.0),
+    }
     true
 }
 

@@ -11,6 +11,10 @@ pub const MEAN_FLOOR: i64 = 20;
 pub const WHOLE_DAYS: i64 = 100;
 /// Days in a step of a figure on few records.
 pub const WEEK: f64 = 7.0;
+/// Parts in a whole, where a share stands in whole points.
+pub const WHOLE_POINTS: f64 = 100.0;
+/// Parts in a whole, where a share read from a curve stands in steps of five points.
+pub const FIVE_POINTS: f64 = 20.0;
 /// A curve is given while so many are at risk.
 pub const CURVE_FLOOR: i64 = 40;
 /// From so many at risk a curve stands in whole days and points.

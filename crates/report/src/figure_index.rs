@@ -80,7 +80,9 @@ impl<'a> Fact<'a> {
             (Confidential::C, _) | (Confidential::F, Status::Q) => Visibility::Hidden,
             (Confidential::F, Status::O) => Visibility::Missing(Some(Reason::NobodyDelivered)),
             (Confidential::F, Status::L) => Visibility::Missing(self.0.reden),
-            (Confidential::F, Status::M) => Visibility::Missing(Some(Reason::NotComputable)),
+            (Confidential::F, Status::M) => {
+                Visibility::Missing(self.0.reden.or(Some(Reason::NotComputable)))
+            }
             (Confidential::F, Status::A | Status::P) => match self.0.waarde {
                 Some(value) if value.is_finite() => Visibility::Shown,
                 _ => Visibility::Missing(None),
@@ -168,7 +170,7 @@ impl<'a> Fact<'a> {
             Visibility::Shown | Visibility::Missing(None) => true,
             Visibility::Hidden => false,
             Visibility::Missing(Some(reason)) => match reason {
-                Reason::NobodyDelivered | Reason::NotComputable => true,
+                Reason::NobodyDelivered | Reason::NotComputable | Reason::NotReached => true,
                 Reason::TableMissing | Reason::TooLittleKnown | Reason::Privacy => false,
             },
         };

@@ -41,6 +41,7 @@ pub fn reason_sentence(reason: Option<Reason>, records: &str) -> String {
         }
         Some(Reason::TooLittleKnown) => format!("Dit is van te weinig {records} bekend."),
         Some(Reason::NotComputable) => "Het is hier niet te berekenen.".to_owned(),
+        Some(Reason::NotReached) => "De helft is niet bereikt.".to_owned(),
         None => "Het staat niet in deze publicatie.".to_owned(),
     }
 }
@@ -86,6 +87,9 @@ pub fn method(interval: Interval) -> &'static str {
         Interval::Orde => "volgorde van de waarnemingen, voor een mediaan of kwantiel",
         Interval::KaplanMeier => {
             "Greenwood (log-log), bij een schatting die lopende gevallen meetelt"
+        }
+        Interval::AalenJohansen => {
+            "Aalen en Johansen (log-log), bij een schatting die wachtenden meetelt"
         }
     }
 }

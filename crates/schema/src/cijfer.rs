@@ -209,6 +209,9 @@ pub enum Reason {
     /// There is nothing to compute it from.
     #[serde(rename = "niet te berekenen")]
     NotComputable,
+    /// Fewer than half went out, so there is no day on which half were.
+    #[serde(rename = "niet bereikt")]
+    NotReached,
 }
 
 impl Status {
@@ -249,12 +252,13 @@ impl Confidential {
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Privacy,
         Self::NobodyDelivered,
         Self::TableMissing,
         Self::TooLittleKnown,
         Self::NotComputable,
+        Self::NotReached,
     ];
 
     /// The words as they stand in `cijfers.reden`.
@@ -265,6 +269,7 @@ impl Reason {
             Self::TableMissing => "deze tabel is niet geleverd",
             Self::TooLittleKnown => "van te weinig trajecten bekend",
             Self::NotComputable => "niet te berekenen",
+            Self::NotReached => "niet bereikt",
         }
     }
 
@@ -439,10 +444,9 @@ mod tests {
             None
         );
         for (place, column) in Cijfer::COLUMNS.iter().enumerate() {
-            let emptied = cells().enumerate().map(|(i, cell)| match i == place {
-                true => Value::Empty,
-                false => cell,
-            });
+            let emptied = cells()
+                .enumerate()
+                .map(|(i, cell)| if i == place { Value::Empty } else { cell });
             let read = Cijfer::from_cells(emptied);
             assert_eq!(read.is_some(), column.nullable, "{}", column.name);
         }

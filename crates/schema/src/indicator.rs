@@ -106,6 +106,8 @@ pub enum Interval {
     Orde,
     /// Log-log Greenwood, for Kaplan-Meier medians.
     KaplanMeier,
+    /// Complementary log-log with the delta variance, for what is read from an Aalen-Johansen curve.
+    AalenJohansen,
 }
 
 /// Which way is better.

@@ -14,7 +14,42 @@ const CONTRACT: &str = "gebruik_trajecten gebruik_jeugdigen gebruik_per_10000_in
     wachten_km_mediaan wachten_binnen_norm wachten_langste wachten_ingetrokken wachten_oorzaak uitkomst_reden_einde \
     uitkomst_volgens_plan uitkomst_onbegeleide_omgang toegang_verwijzer toegang_kader toegang_omgang_met organisatie_vorm \
     organisatie_begeleiding organisatie_rapportage_aan organisatie_initiatief organisatie_plaatsen organisatie_bezetting \
-    bekostiging_vorm bekostiging_kosten_per_traject bekostiging_kosten_per_uur respons_aanbieders respons_gewogen";
+    bekostiging_vorm bekostiging_kosten_per_traject bekostiging_kosten_per_uur respons_aanbieders respons_gewogen \
+    wachten_km_binnen_norm wachten_km_ingetrokken wachten_nu_binnen_norm wachten_nu_langer_dan_52_weken wachten_per_10000_inwoners";
+
+/// Fields that feed no figure, and why they are asked.
+const NO_FIGURE: [(&str, &str); 9] = [
+    (
+        "traject.traject_id",
+        "tells one traject from another, and one year's from the next",
+    ),
+    (
+        "traject.gemeente",
+        "is the place where every figure of a traject counts",
+    ),
+    (
+        "traject.leeftijd_bij_aanmelding",
+        "is what figures are broken down by as `leeftijdsklasse`",
+    ),
+    (
+        "traject.overbrugging",
+        "is asked from 2021 on, and says how a wait was bridged: its figure waits for a year to compare with",
+    ),
+    ("wachtlijst.voorziening_id", "a part of the key"),
+    (
+        "wachtlijst.gemeente",
+        "is the place where its figure counts",
+    ),
+    (
+        "wachtlijst.kader",
+        "a part of the key; the list is compared with the trajecten by it, which give the figures per kader",
+    ),
+    (
+        "wachtlijst.langste_wachttijd_dagen",
+        "is one child's wait: it is compared with the trajecten and never published",
+    ),
+    ("voorziening.voorziening_id", "ties the trajecten to it"),
+];
 
 #[test]
 fn every_contract_id_exists_once() {
@@ -49,6 +84,39 @@ fn every_group_has_indicators_and_every_indicator_names_fields_that_exist() {
                 indicator.id
             );
         }
+    }
+}
+
+/// Nobody fills in a field for nothing: each feeds a figure or a breakdown, or stands above with its reason.
+#[test]
+fn every_field_is_used_or_has_its_reason() {
+    let pipeline = Pipeline::load("omgang").expect("the pipeline is compiled in");
+    let metadata = pipeline.metadata();
+    let used = |tabel: &str, veld: &str| {
+        metadata.iter().any(|indicator| {
+            indicator.velden.contains(&format!("{tabel}.{veld}"))
+                || (tabel == "traject" && indicator.uitsplitsingen.iter().any(|name| name == veld))
+        })
+    };
+    for year in ["omgang/2020", "omgang/2021"] {
+        let definitie = schema::Definitie::load(year).expect("the definition is compiled in");
+        let idle: Vec<String> = definitie
+            .tabellen
+            .iter()
+            .flat_map(|tabel| tabel.velden.iter().map(move |veld| (tabel, veld)))
+            .filter(|(tabel, veld)| !used(&tabel.naam, &veld.naam))
+            .map(|(tabel, veld)| format!("{}.{}", tabel.naam, veld.naam))
+            .collect();
+        let is_asked = |veld: &&str| {
+            let (tabel, name) = veld.split_once('.').expect("tabel.veld");
+            definitie.tabel(tabel).and_then(|t| t.veld(name)).is_some()
+        };
+        let said = NO_FIGURE.iter().map(|(veld, _)| *veld).filter(is_asked);
+        assert_eq!(
+            idle,
+            said.collect::<Vec<_>>(),
+            "fields of {year} that feed no figure, and those of which that is said"
+        );
     }
 }
 

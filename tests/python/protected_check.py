@@ -195,8 +195,9 @@ class Rules:
         self.that(status in ("A", "P", *REASONS), "a known status", (key, status))
         self.that((row["vertrouwelijk"] == "C") == (status == "Q"), "C for what is hidden, and only for that", key)
         empty = [c for c in NUMBERS if row[c] is not None]
-        # A count stays beside a rate that can't be computed for want of its public noemer.
-        allowed = {"teller", "n"} if status == "M" and self.publication.kind(key[0]) == "per" else set()
+        # A count stays beside a rate that can't be computed for want of its public noemer, and so does what is public.
+        stays = {"per": {"teller", "n"}, "openbaar": {"teller", "noemer", "n"}}
+        allowed = stays.get(self.publication.indicators[key[0]]["aard"], set()) if status == "M" else set()
         self.that(row["waarde"] is not None or set(empty) <= allowed, "a row without waarde has no other number", (key, empty))
         if exact is not None:
             self.that((status == "O") == (exact["status"] == "O"), "O where nobody delivered, and only there", key)

@@ -196,7 +196,8 @@ class Rules:
         self.that((row["vertrouwelijk"] == "C") == (status == "Q"), "C for what is hidden, and only for that", key)
         empty = [c for c in NUMBERS if row[c] is not None]
         # A count stays beside a rate that can't be computed for want of its public noemer, and so does what is public.
-        stays = {"per": {"teller", "n"}, "openbaar": {"teller", "noemer", "n"}}
+        sizes = {"teller", "noemer", "n"}
+        stays = {"per": {"teller", "n"}, "openbaar": sizes, "verhouding": sizes}
         allowed = stays.get(self.publication.indicators[key[0]]["aard"], set()) if status == "M" else set()
         self.that(row["waarde"] is not None or set(empty) <= allowed, "a row without waarde has no other number", (key, empty))
         if exact is not None:

@@ -141,9 +141,11 @@ class Rules:
             exact = p.exact.get(key)
             self.level(key, row)
             self.status(key, row, exact)
+            if key[0] == "gebruik_trajecten" and key[3] == "totaal":
+                self.response(key, row)
+            self.counts(key, row, exact)
             if row["waarde"] is None:
                 continue
-            self.counts(key, row, exact)
             kind = p.kind(key[0])
             if kind == "aantal":
                 self.count(key, row)
@@ -167,6 +169,12 @@ class Rules:
                 self.bounds(kind, key, row)
                 self.sources(kind, key, row)
 
+    def response(self, key, row):
+        """One response per gebied: each aanbieder that works there once, in the figure and beside all others."""
+        told = self.publication.rows.get(("respons_aanbieders", *key[1:3], "totaal", "totaal"))
+        if row["respons"] is not None and told is not None and told["waarde"] is not None:
+            self.that(close(row["respons"], told["waarde"]), "one response per gebied", (key[1:3], row["respons"], told["teller"], told["noemer"]))
+
     def level(self, key, row):
         p, one = self.publication, self.publication.indicators[key[0]]
         kind = p.kind(key[0])
@@ -187,7 +195,11 @@ class Rules:
         self.that(status in ("A", "P", *REASONS), "a known status", (key, status))
         self.that((row["vertrouwelijk"] == "C") == (status == "Q"), "C for what is hidden, and only for that", key)
         empty = [c for c in NUMBERS if row[c] is not None]
-        self.that(row["waarde"] is not None or not empty, "a row without waarde has no other number", (key, empty))
+        # A count stays beside a rate that can't be computed for want of its public noemer, and so does what is public.
+        sizes = {"teller", "noemer", "n"}
+        stays = {"per": {"teller", "n"}, "openbaar": sizes, "verhouding": sizes}
+        allowed = stays.get(self.publication.indicators[key[0]]["aard"], set()) if status == "M" else set()
+        self.that(row["waarde"] is not None or set(empty) <= allowed, "a row without waarde has no other number", (key, empty))
         if exact is not None:
             self.that((status == "O") == (exact["status"] == "O"), "O where nobody delivered, and only there", key)
             missing = exact["reden"] == "deze tabel is niet geleverd"
@@ -196,7 +208,8 @@ class Rules:
             self.that(row["respons"] == 0, "O only where the response is 0", (key, row["respons"]))
         known = row["dekking_records"]
         if reason == "van te weinig trajecten bekend":
-            fine = key[1] != "nederland" and (known is None or known < 0.5)
+            # Dekking is published in whole percents.
+            fine = key[1] != "nederland" and (known is None or known <= 0.5)
             self.that(fine, "L for a dekking below half, in a gebied", (key, known))
         elif row["waarde"] is not None and key[1] != "nederland" and known is not None:
             self.that(known >= 0.5, "no figure below a dekking of half", (key, known))
@@ -309,16 +322,19 @@ class Rules:
 
     def curve(self, key, row, exact):
         self.that(row["n"] >= CURVE_FLOOR, "a curve from 40", (key, row["n"]))
+        fine_step, coarse = (0.01, 0.05) if self.publication.indicators[key[0]]["eenheid"] == "aandeel" else (1, 7)
         steps = []
         outwards = {"waarde": round, "onder": math.floor, "boven": math.ceil, "onder_998": math.floor, "boven_998": math.ceil}
         for column, outward in outwards.items():
             value, truth = row[column], exact[column]
             if value is None:
                 continue
-            fine = truth is not None and {step for step in (1, 7) if abs(outward(truth / step) * step - value) < 1e-6}
-            self.that(fine, "read from the exact curve, in days or weeks", (key, column, value, truth))
+            # Half a step either way is a rounding; a limit on the step itself stays.
+            nudge = {round: 0, math.floor: 1e-9, math.ceil: -1e-9}[outward]
+            fine = truth is not None and {step for step in (fine_step, coarse) if abs(outward(truth / step + nudge) * step - value) < 1e-6}
+            self.that(fine, "read from the exact curve, in its steps", (key, column, value, truth))
             steps.append(fine or set())
-        self.that(row["n"] >= 200 or all(7 in step for step in steps), "a curve of less than 200 in weeks", (key, row["n"], row["waarde"]))
+        self.that(row["n"] >= 200 or all(coarse in step for step in steps), "a curve of less than 200 in coarse steps", (key, row["n"], row["waarde"]))
 
     def amount(self, kind, key, row, exact):
         places = {"gemiddelde": None}.get(kind, 3)
@@ -430,21 +446,25 @@ def published_number(publication, published, top, row, column):
 
 def known_part(publication: Publication, rules: Rules, published: dict, top):
     """Dekking is the part of the records in which the field is filled: of these two counts, each known to within 4."""
-    full = [one for one in publication.indicators.values() if one["aard"] == "verdeling" and "weggelaten" not in one]
-    parts = [one for one in publication.indicators.values() if one["aard"] == "verdeling" and "weggelaten" in one]
+    whole_of = {link["som"][0]: link["gelijk"][0] for link in publication.links if len(link.get("som", ())) == 2}
+    known = defaultdict(list)
+    for one in publication.indicators.values():
+        if one["aard"] == "verdeling" and "weggelaten" not in one:
+            maat = one["berekening"]["maat"]
+            known[top(maat)].append(f"{maat}/{one['berekening']['veld']}")
     for key, row in publication.rows.items():
         one = publication.indicators[key[0]]
-        if one not in parts or row["waarde"] is None or row["dekking_records"] is None:
+        if one["aard"] != "verdeling" or "weggelaten" not in one or row["waarde"] is None or row["dekking_records"] is None:
             continue
-        for other in full:
-            if top(other["berekening"]["maat"]) != top(one["berekening"]["maat"]):
-                continue
-            whole = published.get((f"{other['berekening']['maat']}/{other['berekening']['veld']}", *key[1:3], "totaal", "totaal"))
-            if whole:
-                x, low, high = row["noemer"], max(0, row["noemer"] - 4) / (whole + 4), (row["noemer"] + 4) / max(1, whole - 4)
-                fine = low - 0.005 <= row["dekking_records"] <= high + 0.005
-                rules.that(fine, "dekking is the part in which the field is filled", (key, row["dekking_records"], x, whole))
-                break
+        maat = one["berekening"]["maat"]
+        full = top(whole_of.get(maat, maat))
+        places = [(name, *key[1:3], "totaal", "totaal") for name in [full, *known[full]]]
+        whole = next((published[place] for place in places if published.get(place)), None)
+        if whole:
+            x = row["noemer"]
+            low, high = max(0, x - 4) / (whole + 4), (x + 4) / max(1, whole - 4)
+            fine = low - 0.005 <= row["dekking_records"] <= high + 0.005
+            rules.that(fine, "dekking is the part in which the field is filled", (key, row["dekking_records"], x, whole))
 
 
 def zero_is_not_told(publication: Publication, rules: Rules, published: dict, top):

@@ -70,7 +70,10 @@ class Files:
         self.rules.that(not extra, "no other columns than those of cijfers", extra)
         both = rows.join(self.publication.frame, on=KEY, how="left", suffix="_known", coalesce=True)
         words = ["oordeel", "status", "vertrouwelijk", "reden"]
-        other = pl.any_horizontal([~pl.col(c).eq_missing(pl.col(f"{c}_known")) for c in NUMBERS + words])
+        other = pl.any_horizontal([~pl.col(c).eq_missing(pl.col(f"{c}_known")) for c in ["waarde", *words]])
+        # A page may leave out what stands beside a figure without a value; what it tells is the same.
+        for c in NUMBERS:
+            other |= ~pl.col(c).eq_missing(pl.col(f"{c}_known")) & (pl.col(c).is_not_null() | pl.col("waarde_known").is_not_null())
         # A page leaves the response of a hidden row out.
         for c in ["respons", "dekking_records", "dekking_aanbieders"]:
             other |= pl.col(c).is_not_null() & ~pl.col(c).eq_missing(pl.col(f"{c}_known"))
@@ -114,8 +117,8 @@ class Files:
         for found in re.finditer(rf"(?<![\d,.])(\d{{1,3}}(?:\.\d{{3}})*|\d+)\s+(?:{PEOPLE})\b(?! per )", text):
             self.fives(name, found[1], text[max(0, found.start() - 40) : found.end() + 20].strip())
 
-    N = r"\s*(\d[\d.]*)\s*"
-    VALUE = re.compile(rf'<span class="w">{N}(?: [^<]*)?</span>')
+    N = r"\s*(\d[\d.]*)"
+    VALUE = re.compile(rf'<span class="w">{N}(?:\s[^<]*)?</span>')
     SIZE = re.compile(rf'<td class="getal klein">{N}</td>')
     PEER = re.compile(rf"</td><td>[^<]*</td><td>{N}</td><td>[^<]*</td><td>[^<]*</td></tr>")
     CARD = re.compile(rf"<dt>(?:Teller|Noemer)</dt><dd>([^<]*): <b>{N}</b>")

@@ -64,7 +64,9 @@ pub fn structure(pipeline: &Pipeline, definitie: &Definitie) -> Structure {
 /// What the numbers of an indicator count; `None` where they count no records of people.
 fn counts(computed: &Computed) -> Option<IndicatorCounts> {
     let kind = computed.indicator.kind;
-    if matches!(kind, Kind::Public | Kind::Places | Kind::Extreme) {
+    // What is about the response counts aanbieders, or what they brought a year ago: no records of this one.
+    let of_response = computed.indicator.velden.is_empty();
+    if of_response || matches!(kind, Kind::Public | Kind::Places | Kind::Extreme) {
         return None;
     }
     let own = |measure: &String| Some(CountOf::own(measure));

@@ -336,8 +336,10 @@ impl<'a> FormulaCell<'a> {
                 let n = count
                     .as_ref()
                     .map_or_else(|| self.sum(denominator, view), |c| self.sum(c, view));
-                // What people have together, such as their contacten, is divided by how many they are exactly.
-                let of = if self.measures.is_count(numerator) {
+                // What people have together, such as their contacten, is divided by how many they are exactly; so are
+                // places by who has one.
+                let of_people = [numerator, denominator].map(|m| self.measures.is_count(m));
+                let of = if of_people == [true, true] {
                     view
                 } else {
                     View::Exact

@@ -221,14 +221,14 @@ fn declared_names() -> Vec<Name> {
                     folders.push(path);
                 }
             } else if path.extension().is_some_and(|extension| extension == "rs") {
-                read_file(&path, file, &mut names);
+                read_file(&path, &file, &mut names);
             }
         }
     }
     names
 }
 
-fn read_file(path: &Path, file: PathBuf, names: &mut Vec<Name>) {
+fn read_file(path: &Path, file: &Path, names: &mut Vec<Name>) {
     let text = std::fs::read_to_string(path).expect("a source file is UTF-8");
     let syntax = syn::parse_file(&text).expect("a source file is Rust");
     let is_command = file
@@ -240,9 +240,9 @@ fn read_file(path: &Path, file: PathBuf, names: &mut Vec<Name>) {
         .expect("a file has a name");
     let mut reader = Reader {
         names,
-        file: file.clone(),
+        file: file.to_path_buf(),
         contract: false,
-        commands: commands(&file),
+        commands: commands(file),
     };
     if !is_command {
         reader.add("file", stem);

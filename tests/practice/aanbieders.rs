@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use rand::{RngExt, SeedableRng};
+use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, LogNormal, StandardNormal};
 
@@ -17,7 +17,7 @@ use crate::shares;
 
 /// How an aanbieder reacts to the uitvraag of a year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PracticeOutcome {
+pub(crate) enum PracticeOutcome {
     /// Delivers.
     Delivers,
     /// Signs a nulopgave: it helped nobody.
@@ -34,7 +34,7 @@ pub enum PracticeOutcome {
 
 impl PracticeOutcome {
     /// What stands in `aanbieders.csv` under `uitkomst` (what the coördinator knows) and `levert` (what will happen).
-    pub fn names(self) -> Option<(&'static str, &'static str)> {
+    pub(crate) fn names(self) -> Option<(&'static str, &'static str)> {
         match self {
             Self::Delivers => Some(("verwacht", "ja")),
             Self::Nulopgave => Some(("verwacht", "nulopgave")),
@@ -46,48 +46,48 @@ impl PracticeOutcome {
     }
 
     /// Whether it helps children this year, told or not.
-    pub fn helps(self) -> bool {
+    pub(crate) fn helps(self) -> bool {
         matches!(self, Self::Delivers | Self::Geweigerd | Self::NoAnswer)
     }
 }
 
 /// One practice aanbieder.
 #[derive(Debug, Clone)]
-pub struct PracticeAanbieder {
+pub(crate) struct PracticeAanbieder {
     /// Its place in the list, from 0; also its stream of draws.
-    pub number: usize,
+    pub(crate) number: usize,
     /// How many before it ever deliver: decides the shape of its export.
-    pub turn: usize,
+    pub(crate) turn: usize,
     /// KvK number, 8 digits from a range that is not given out.
-    pub kvk: String,
+    pub(crate) kvk: String,
     /// Name.
-    pub naam: String,
+    pub(crate) naam: String,
     /// Folder name.
-    pub map: String,
+    pub(crate) map: String,
     /// The jeugdregio where it stands.
-    pub jeugdregio: &'static str,
+    pub(crate) jeugdregio: &'static str,
     /// The jeugdregio's in which it is expected to work.
-    pub werkgebied: Vec<&'static str>,
+    pub(crate) werkgebied: Vec<&'static str>,
     /// How it reacts in 2020 and in 2021.
     outcomes: [PracticeOutcome; 2],
     /// The aanbieder that reports its trajecten from 2021.
-    pub merges_into: Option<usize>,
+    pub(crate) merges_into: Option<usize>,
     /// The optional fields it keeps.
-    pub keeps: Vec<&'static str>,
+    pub(crate) keeps: Vec<&'static str>,
     /// Trajecten in the scope of its first year.
-    pub omvang: usize,
+    pub(crate) omvang: usize,
     /// Where its children live, with weights per referral.
-    pub residence: Vec<(&'static str, f64)>,
+    pub(crate) residence: Vec<(&'static str, f64)>,
 }
 
 impl PracticeAanbieder {
     /// How it reacts in this year.
-    pub fn outcome(&self, jaar: i32) -> PracticeOutcome {
+    pub(crate) fn outcome(&self, jaar: i32) -> PracticeOutcome {
         self.outcomes[usize::from(jaar != FIRST_YEAR)]
     }
 
     /// The first year in which it helps children.
-    pub fn first_year(&self) -> i32 {
+    pub(crate) fn first_year(&self) -> i32 {
         if self.outcome(FIRST_YEAR).helps() {
             FIRST_YEAR
         } else {
@@ -96,7 +96,7 @@ impl PracticeAanbieder {
     }
 
     /// Whether its second voorziening takes no children of the gedwongen kader.
-    pub fn second_is_voluntary(&self) -> bool {
+    pub(crate) fn second_is_voluntary(&self) -> bool {
         self.number % 3 == 2
     }
 
@@ -105,7 +105,7 @@ impl PracticeAanbieder {
     }
 
     /// Whether the optional field stands in its export of this year.
-    pub fn keeps(&self, veld: &str, jaar: i32) -> bool {
+    pub(crate) fn keeps(&self, veld: &str, jaar: i32) -> bool {
         let known = OPTIONAL.iter().find(|optional| optional.0 == veld);
         known.is_none_or(|&(_, _, since)| {
             since.is_some_and(|since| jaar >= since) || self.keeps.contains(&veld)
@@ -139,6 +139,8 @@ const WITH_PARTS: usize = 12;
 const SECOND_HOMES: [usize; 18] = [
     35, 29, 17, 19, 18, 0, 2, 1, 20, 0, 4, 2, 1, 7, 41, 23, 37, 16,
 ];
+/// Size of an aanbieder in the year in which it starts, of what it would have otherwise.
+const SMALL_START: f64 = 0.4;
 /// The part that merges, and the one it becomes part of.
 const MERGES: (usize, usize) = (45, 19);
 
@@ -162,7 +164,12 @@ fn outcomes(number: usize, count: usize) -> [PracticeOutcome; 2] {
 }
 
 /// Draws the aanbieders; `trajecten` is what the ones that deliver have together in the first year.
-pub fn draw(seed: u64, count: usize, trajecten: usize, clean: bool) -> Vec<PracticeAanbieder> {
+pub(crate) fn draw(
+    seed: u64,
+    count: usize,
+    trajecten: usize,
+    clean: bool,
+) -> Vec<PracticeAanbieder> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut aanbieders: Vec<PracticeAanbieder> = Vec::with_capacity(count);
     for number in 0..count {
@@ -207,8 +214,13 @@ fn new_aanbieder(
         != PlantedProfile::USUAL.onbegeleide_omgang;
     let keeps = OPTIONAL
         .iter()
-        .filter(|(veld, share, _)| rng.random_bool(*share) || (*veld == "vervolg" && tells_outcome))
-        .map(|(veld, ..)| *veld)
+        .enumerate()
+        .filter(|(at, (veld, share, _))| {
+            // By the golden ratio, so that the share holds among any aanbieders in a row, the large ones too.
+            let place = (number as f64 * 0.618_034 + *at as f64 * 0.37).fract();
+            place < *share || (*veld == "vervolg" && tells_outcome)
+        })
+        .map(|(_, (veld, ..))| *veld)
         .collect();
     PracticeAanbieder {
         number,
@@ -291,6 +303,8 @@ fn size(rng: &mut ChaCha8Rng, aanbieders: &mut [PracticeAanbieder], trajecten: u
             .map(|(code, referrals)| referrals * demand[code].in_scope)
             .sum();
         let shared = together.get(aanbieder.jeugdregio).copied().unwrap_or(own);
+        let begins = aanbieder.first_year() == SECOND_YEAR;
+        let own = if begins { own * SMALL_START } else { own };
         weights.push(if own > 0.0 { rows * own / shared } else { 0.0 });
     }
     share_out(aanbieders, &weights, trajecten);

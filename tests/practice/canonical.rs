@@ -14,7 +14,7 @@ use crate::planted::SECOND_YEAR;
 use crate::shares;
 
 /// Writes what this aanbieder keeps besides its trajecten.
-pub fn other_tables(
+pub(crate) fn other_tables(
     dir: &Path,
     aanbieder: &PracticeAanbieder,
     trajecten: &[PracticeTraject],

@@ -10,11 +10,11 @@ use crate::course::PracticeTraject;
 use crate::words::{self, LocalWords};
 
 /// A field of the definition, and the header it stands under.
-pub type ExportColumn = (&'static str, &'static str);
+pub(crate) type ExportColumn = (&'static str, &'static str);
 
 /// A value, before it is written as a system writes it.
 #[derive(Debug, Clone, PartialEq)]
-pub enum ExportValue {
+pub(crate) enum ExportValue {
     /// Nothing.
     Empty,
     /// Words.
@@ -37,7 +37,7 @@ impl ExportValue {
     }
 
     /// As text, with days as `datum` writes them.
-    pub fn written(&self, datum: fn(NaiveDate) -> String) -> String {
+    pub(crate) fn written(&self, datum: fn(NaiveDate) -> String) -> String {
         match self {
             Self::Empty => String::new(),
             Self::Text(text) => text.clone(),
@@ -48,7 +48,7 @@ impl ExportValue {
     }
 
     /// As JSON.
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         match self {
             Self::Empty => Value::Null,
             Self::Text(text) => json!(text),
@@ -60,20 +60,20 @@ impl ExportValue {
 }
 
 /// How a gemeente is written.
-pub type GemeenteName = fn(&'static Gemeente) -> &'static str;
+pub(crate) type GemeenteName = fn(&'static Gemeente) -> &'static str;
 
 /// By its code.
-pub fn by_code(gemeente: &'static Gemeente) -> &'static str {
+pub(crate) fn by_code(gemeente: &'static Gemeente) -> &'static str {
     &gemeente.gemeentecode
 }
 
 /// By its name.
-pub fn by_name(gemeente: &'static Gemeente) -> &'static str {
+pub(crate) fn by_name(gemeente: &'static Gemeente) -> &'static str {
     &gemeente.gemeentenaam
 }
 
 /// The value of a field. `geboortedatum` is what some systems have in place of an age.
-pub fn value(
+pub(crate) fn value(
     t: &PracticeTraject,
     veld: &str,
     words: LocalWords,
@@ -121,7 +121,7 @@ pub fn value(
 }
 
 /// The canonical row that an export with these columns must become, without the numbers that become pseudonyms.
-pub fn truth(t: &PracticeTraject, columns: &[ExportColumn]) -> Map<String, Value> {
+pub(crate) fn truth(t: &PracticeTraject, columns: &[ExportColumn]) -> Map<String, Value> {
     let mut row = Map::new();
     row.insert("traject".to_owned(), json!(t.traject_id()));
     for (veld, _) in columns {

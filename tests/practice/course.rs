@@ -17,18 +17,18 @@ use crate::shares;
 
 /// The days of a traject, without an eye to the year.
 #[derive(Debug, Clone, Copy)]
-pub struct PracticeDates {
+pub(crate) struct PracticeDates {
     /// Day of referral.
-    pub referred: NaiveDate,
+    pub(crate) referred: NaiveDate,
     /// Days until help starts, or until it is given up.
-    pub wait: u64,
+    pub(crate) wait: u64,
     /// Days of help; none for a child that left the list unhelped.
-    pub help: Option<u64>,
+    pub(crate) help: Option<u64>,
 }
 
 impl PracticeDates {
     /// Draws a wait and a duration after a referral. `slow` is what the aanbieder adds to every wait, as a factor.
-    pub fn draw(
+    pub(crate) fn draw(
         rng: &mut ChaCha8Rng,
         referred: NaiveDate,
         profile: &PlantedProfile,
@@ -51,29 +51,29 @@ impl PracticeDates {
     }
 
     /// The first day of help.
-    pub fn start(&self) -> Option<NaiveDate> {
+    pub(crate) fn start(&self) -> Option<NaiveDate> {
         self.help.map(|_| self.referred + Days::new(self.wait))
     }
 
     /// The last day, helped or not.
-    pub fn end(&self) -> NaiveDate {
+    pub(crate) fn end(&self) -> NaiveDate {
         self.referred + Days::new(self.wait + self.help.unwrap_or(0))
     }
 
     /// Whether it was waiting, started, running or ended in the year: the scope of a levering.
-    pub fn in_scope(&self, jaar: i32) -> bool {
+    pub(crate) fn in_scope(&self, jaar: i32) -> bool {
         self.referred <= day(jaar, 12, 31) && self.end() >= day(jaar, 1, 1)
     }
 
     /// Whether help was given in the year.
-    pub fn helped(&self, jaar: i32) -> bool {
+    pub(crate) fn helped(&self, jaar: i32) -> bool {
         self.start().is_some_and(|start| start <= day(jaar, 12, 31))
             && self.end() >= day(jaar, 1, 1)
     }
 }
 
 /// A day of referral since 1 January of the year, the later year busier by what is planted.
-pub fn referral(rng: &mut ChaCha8Rng, since: i32) -> NaiveDate {
+pub(crate) fn referral(rng: &mut ChaCha8Rng, since: i32) -> NaiveDate {
     let first = day(since, 1, 1);
     let usual = (day(SECOND_YEAR, 1, 1) - first).num_days() as f64;
     let drawn = rng.random_range(0.0..usual + 365.0 * GROWTH);
@@ -86,7 +86,7 @@ pub fn referral(rng: &mut ChaCha8Rng, since: i32) -> NaiveDate {
 }
 
 /// Days of help, as the report has them.
-pub fn duration(rng: &mut ChaCha8Rng) -> u64 {
+pub(crate) fn duration(rng: &mut ChaCha8Rng) -> u64 {
     let classes: Vec<((u64, u64), u32)> = shares::DURATION
         .iter()
         .map(|&(short, long, weight)| ((short, long), weight))
@@ -97,16 +97,16 @@ pub fn duration(rng: &mut ChaCha8Rng) -> u64 {
 
 /// How many referrals of all years matter in the first one.
 #[derive(Debug, Clone, Copy)]
-pub struct Odds {
+pub(crate) struct Odds {
     /// Share in the scope of the first year.
-    pub in_scope: f64,
+    pub(crate) in_scope: f64,
     /// Share that is helped in the first year.
-    pub helped: f64,
+    pub(crate) helped: f64,
 }
 
 impl Odds {
     /// Found by drawing; the same for the same waits and durations, whatever the seed of the world.
-    pub fn of(profile: &PlantedProfile, clean: bool) -> Self {
+    pub(crate) fn of(profile: &PlantedProfile, clean: bool) -> Self {
         const DRAWS: u32 = 40_000;
         static KNOWN: OnceLock<Mutex<BTreeMap<String, Odds>>> = OnceLock::new();
         let name = format!("{} {} {clean}", profile.wachten, profile.duur);
@@ -135,81 +135,81 @@ impl Odds {
 
 /// A child's whole traject: what stays the same in every year that it is reported.
 #[derive(Debug, Clone)]
-pub struct Course {
+pub(crate) struct Course {
     /// What is reported; the dates and amounts in it are filled in per year.
-    pub traject: PracticeTraject,
+    pub(crate) traject: PracticeTraject,
     /// Its dates.
-    pub dates: PracticeDates,
+    pub(crate) dates: PracticeDates,
     /// Where the child lived in the first year.
-    pub gemeente: &'static Gemeente,
+    pub(crate) gemeente: &'static Gemeente,
     /// The gemeente that pays, where it is another.
-    pub payer: Option<&'static Gemeente>,
+    pub(crate) payer: Option<&'static Gemeente>,
     /// Days from referral to the first talk.
-    pub intake: Option<u64>,
+    pub(crate) intake: Option<u64>,
     /// Why it ends.
-    pub end_reason: &'static str,
+    pub(crate) end_reason: &'static str,
     /// What comes after.
-    pub follow_up: Option<&'static str>,
+    pub(crate) follow_up: Option<&'static str>,
     /// Days between two contacts.
-    pub contact_every: u64,
+    pub(crate) contact_every: u64,
     /// Days between two talks with the parents.
-    pub talk_every: u64,
+    pub(crate) talk_every: u64,
     /// Minutes of one contact.
-    pub minutes_each: i32,
+    pub(crate) minutes_each: i32,
     /// Cents of one minute.
-    pub cents_each: i64,
+    pub(crate) cents_each: i64,
     /// Contacts in a weekend, of a hundred.
-    pub weekend_share: i32,
+    pub(crate) weekend_share: i32,
 }
 
 /// One practice traject in one year: the fields of the definition's table traject, with canonical codes and the
 /// aanbieder's own ids.
 #[derive(Debug, Clone)]
-pub struct PracticeTraject {
+pub(crate) struct PracticeTraject {
     /// Its number; those of an aanbieder that merged get a letter before it.
-    pub number: usize,
+    pub(crate) number: usize,
     /// The number of the child.
-    pub child: usize,
+    pub(crate) child: usize,
     /// The number of the gezin.
-    pub gezin: usize,
+    pub(crate) gezin: usize,
     /// Whether another aanbieder had it before.
-    pub taken_over: bool,
-    pub voorziening: &'static str,
-    pub gemeente: &'static Gemeente,
-    pub payer: Option<&'static Gemeente>,
-    pub birth_date: NaiveDate,
-    pub leeftijd: i32,
-    pub kader: &'static str,
-    pub law: &'static str,
-    pub verwijzer: &'static str,
-    pub omgang_met: &'static str,
-    pub home: &'static str,
-    pub vorm: &'static str,
-    pub begeleiding: &'static str,
-    pub bekostiging: &'static str,
-    pub aanleiding: &'static str,
-    pub intensity: &'static str,
-    pub report_to: &'static str,
-    pub product: Option<&'static str>,
+    pub(crate) taken_over: bool,
+    pub(crate) voorziening: &'static str,
+    pub(crate) gemeente: &'static Gemeente,
+    pub(crate) payer: Option<&'static Gemeente>,
+    pub(crate) birth_date: NaiveDate,
+    pub(crate) leeftijd: i32,
+    pub(crate) kader: &'static str,
+    pub(crate) law: &'static str,
+    pub(crate) verwijzer: &'static str,
+    pub(crate) omgang_met: &'static str,
+    pub(crate) home: &'static str,
+    pub(crate) vorm: &'static str,
+    pub(crate) begeleiding: &'static str,
+    pub(crate) bekostiging: &'static str,
+    pub(crate) aanleiding: &'static str,
+    pub(crate) intensity: &'static str,
+    pub(crate) report_to: &'static str,
+    pub(crate) product: Option<&'static str>,
     /// Whether there was other help during the wait.
-    pub bridged: bool,
-    pub aanmelddatum: NaiveDate,
-    pub intake: Option<NaiveDate>,
-    pub startdatum: Option<NaiveDate>,
-    pub einddatum: Option<NaiveDate>,
-    pub end_reason: Option<&'static str>,
-    pub follow_up: Option<&'static str>,
-    pub contacten: i32,
-    pub talks: i32,
-    pub minuten: i32,
-    pub weekend_contacten: i32,
+    pub(crate) bridged: bool,
+    pub(crate) aanmelddatum: NaiveDate,
+    pub(crate) intake: Option<NaiveDate>,
+    pub(crate) startdatum: Option<NaiveDate>,
+    pub(crate) einddatum: Option<NaiveDate>,
+    pub(crate) end_reason: Option<&'static str>,
+    pub(crate) follow_up: Option<&'static str>,
+    pub(crate) contacten: i32,
+    pub(crate) talks: i32,
+    pub(crate) minuten: i32,
+    pub(crate) weekend_contacten: i32,
     /// Euro cents.
-    pub kosten: i64,
+    pub(crate) kosten: i64,
 }
 
 impl Course {
     /// How it stands at the end of the year; `None` when it is not in the scope of a levering of that year.
-    pub fn in_jaar(&self, jaar: i32) -> Option<PracticeTraject> {
+    pub(crate) fn in_jaar(&self, jaar: i32) -> Option<PracticeTraject> {
         if !self.dates.in_scope(jaar) {
             return None;
         }
@@ -250,17 +250,17 @@ impl Course {
 
 impl PracticeTraject {
     /// The aanbieder's own number of the traject.
-    pub fn traject_id(&self) -> String {
+    pub(crate) fn traject_id(&self) -> String {
         format!("{}{}", self.prefix(), 107_000 + self.number)
     }
 
     /// The aanbieder's own number of the child.
-    pub fn jeugdige_id(&self) -> String {
+    pub(crate) fn jeugdige_id(&self) -> String {
         format!("{}K{}", self.prefix(), self.child)
     }
 
     /// The aanbieder's own number of the gezin.
-    pub fn gezin_id(&self) -> String {
+    pub(crate) fn gezin_id(&self) -> String {
         format!("{}G{}", self.prefix(), self.gezin)
     }
 
@@ -270,11 +270,11 @@ impl PracticeTraject {
 }
 
 /// A date that certainly exists.
-pub fn day(jaar: i32, month: u32, day: u32) -> NaiveDate {
+pub(crate) fn day(jaar: i32, month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(jaar, month, day).expect("the callers pass days that exist")
 }
 
 /// Completed years on a day.
-pub fn age_on(born: NaiveDate, day: NaiveDate) -> i32 {
+pub(crate) fn age_on(born: NaiveDate, day: NaiveDate) -> i32 {
     i32::try_from(day.years_since(born).unwrap_or(0)).unwrap_or(0)
 }

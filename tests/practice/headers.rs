@@ -5,7 +5,7 @@
 use crate::columns::ExportColumn;
 
 /// A list that somebody keeps.
-pub const LIST: &[ExportColumn] = &[
+pub(crate) const LIST: &[ExportColumn] = &[
     ("traject_id", "Cliëntnr"),
     ("jeugdige_id", "Kind"),
     ("gezin_id", "Gezinsnummer"),
@@ -40,7 +40,7 @@ pub const LIST: &[ExportColumn] = &[
 ];
 
 /// A client system.
-pub const CARE_FILE: &[ExportColumn] = &[
+pub(crate) const CARE_FILE: &[ExportColumn] = &[
     ("traject_id", "Dossiernummer"),
     ("jeugdige_id", "Jeugdige"),
     ("gezin_id", "Gezinscode"),
@@ -75,7 +75,7 @@ pub const CARE_FILE: &[ExportColumn] = &[
 ];
 
 /// A JSON export.
-pub const JSON: &[ExportColumn] = &[
+pub(crate) const JSON: &[ExportColumn] = &[
     ("traject_id", "trajectnummer"),
     ("jeugdige_id", "clientnummer"),
     ("gezin_id", "gezinsnummer"),
@@ -110,7 +110,7 @@ pub const JSON: &[ExportColumn] = &[
 ];
 
 /// A file with tabs.
-pub const TAB: &[ExportColumn] = &[
+pub(crate) const TAB: &[ExportColumn] = &[
     ("traject_id", "Trajectnummer"),
     ("jeugdige_id", "Cliëntnummer"),
     ("gezin_id", "Gezinsnummer"),
@@ -145,7 +145,7 @@ pub const TAB: &[ExportColumn] = &[
 ];
 
 /// Our own table.
-pub const CANONICAL: &[ExportColumn] = &[
+pub(crate) const CANONICAL: &[ExportColumn] = &[
     ("traject_id", "traject_id"),
     ("jeugdige_id", "jeugdige_id"),
     ("gezin_id", "gezin_id"),

@@ -15,6 +15,7 @@ mod aanbieders;
 mod canonical;
 mod columns;
 mod course;
+mod draw;
 mod headers;
 mod places;
 mod planted;

@@ -9,19 +9,19 @@ use crate::planted::{CROSSING, FIRST_YEAR, SILENT};
 
 /// A jeugdregio of the first year.
 #[derive(Debug)]
-pub struct PracticePlace {
+pub(crate) struct PracticePlace {
     /// `JZ13`.
-    pub code: &'static str,
+    pub(crate) code: &'static str,
     /// Its name.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// Inhabitants.
-    pub inwoners: u32,
+    pub(crate) inwoners: u32,
     /// Its gemeenten.
-    pub gemeenten: Vec<&'static Gemeente>,
+    pub(crate) gemeenten: Vec<&'static Gemeente>,
 }
 
 /// The jeugdregio's, largest first.
-pub fn jeugdregios() -> &'static [PracticePlace] {
+pub(crate) fn jeugdregios() -> &'static [PracticePlace] {
     static PLACES: OnceLock<Vec<PracticePlace>> = OnceLock::new();
     PLACES.get_or_init(|| {
         let mut places: BTreeMap<&str, PracticePlace> = BTreeMap::new();
@@ -48,7 +48,7 @@ pub fn jeugdregios() -> &'static [PracticePlace] {
 }
 
 /// The jeugdregio with this code.
-pub fn jeugdregio(code: &str) -> &'static PracticePlace {
+pub(crate) fn jeugdregio(code: &str) -> &'static PracticePlace {
     jeugdregios()
         .iter()
         .find(|place| place.code == code)
@@ -56,7 +56,7 @@ pub fn jeugdregio(code: &str) -> &'static PracticePlace {
 }
 
 /// Inhabitants: the weight of a gemeente, so that use per inwoner is the same in each.
-pub fn inwoners(gemeente: &Gemeente) -> u32 {
+pub(crate) fn inwoners(gemeente: &Gemeente) -> u32 {
     gemeente
         .inwoners
         .expect("CBS gives the inwoners of every gemeente in the first year")
@@ -64,7 +64,7 @@ pub fn inwoners(gemeente: &Gemeente) -> u32 {
 
 /// Where children of a jeugdregio get help, of the regio's where somebody works: most at home, some in another regio of
 /// their provincie (of the next one, where it has no other). Shares that add up to 1.
-pub fn helped_in(home: &PracticePlace, served: &[&'static str]) -> Vec<(&'static str, f64)> {
+pub(crate) fn helped_in(home: &PracticePlace, served: &[&'static str]) -> Vec<(&'static str, f64)> {
     let near = |apart: u32| {
         jeugdregios()
             .iter()
@@ -108,7 +108,11 @@ fn provincie(place: &PracticePlace) -> u32 {
 }
 
 /// The gemeente as it is called in a later year; of a split one, the part that `number` falls in.
-pub fn gemeente_in(jaar: i32, gemeente: &'static Gemeente, number: usize) -> &'static Gemeente {
+pub(crate) fn gemeente_in(
+    jaar: i32,
+    gemeente: &'static Gemeente,
+    number: usize,
+) -> &'static Gemeente {
     let gebieden = Gebieden::get();
     if let Some(same) = gebieden.gemeente(jaar, &gemeente.gemeentecode) {
         return same;

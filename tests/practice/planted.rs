@@ -7,45 +7,45 @@
 use serde::Serialize;
 
 /// The first year of the world; `--trajecten` counts this one.
-pub const FIRST_YEAR: i32 = 2020;
+pub(crate) const FIRST_YEAR: i32 = 2020;
 /// The second year: the same children, one year on.
-pub const SECOND_YEAR: i32 = 2021;
+pub(crate) const SECOND_YEAR: i32 = 2021;
 /// Children are referred from 1 January of this year, long enough before the first to have everyone who still runs.
-pub const EARLIEST_YEAR: i32 = 2016;
+pub(crate) const EARLIEST_YEAR: i32 = 2016;
 /// Referrals per day in 2021, of those per day in the years before.
-pub const GROWTH: f64 = 1.08;
+pub(crate) const GROWTH: f64 = 1.08;
 /// Share of the children that is helped by an aanbieder of another jeugdregio.
-pub const CROSSING: f64 = 0.08;
+pub(crate) const CROSSING: f64 = 0.08;
 /// The jeugdregio where nobody delivers, and whose children go nowhere else.
-pub const SILENT: &str = "JZ27";
+pub(crate) const SILENT: &str = "JZ27";
 /// Chance that a brother or sister has the dates and the outcome of the first child of the gezin; else all are its own.
-pub const SAME_AS_FIRST: f64 = 0.7;
+pub(crate) const SAME_AS_FIRST: f64 = 0.7;
 /// Correlation of two children of one aanbieder, in the logarithm of the wait and in ending volgens plan. Small: most
 /// jeugdregio's have one aanbieder, and what an aanbieder does would be a difference between regio's.
-pub const WITHIN_AANBIEDER: f64 = 0.002;
+pub(crate) const WITHIN_AANBIEDER: f64 = 0.002;
 /// The norm in days that [`PlantedProfile::volgens_plan_boven_norm`] is about.
-pub const NORM_DAYS: u64 = 98;
+pub(crate) const NORM_DAYS: u64 = 98;
 
 /// What holds in a jeugdregio, for the children that live there.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct PlantedProfile {
+pub(crate) struct PlantedProfile {
     /// Children with help per inwoner, of what is usual.
-    pub gebruik: f64,
+    pub(crate) gebruik: f64,
     /// Wait in days, of what is usual.
-    pub wachten: f64,
+    pub(crate) wachten: f64,
     /// Duration in days, of what is usual.
-    pub duur: f64,
+    pub(crate) duur: f64,
     /// Share that ends volgens plan after a wait within the norm.
-    pub volgens_plan_binnen_norm: f64,
+    pub(crate) volgens_plan_binnen_norm: f64,
     /// Share that ends volgens plan after a longer wait.
-    pub volgens_plan_boven_norm: f64,
+    pub(crate) volgens_plan_boven_norm: f64,
     /// Share with unaccompanied contact afterwards, of those of whom the vervolg is known.
-    pub onbegeleide_omgang: f64,
+    pub(crate) onbegeleide_omgang: f64,
 }
 
 impl PlantedProfile {
     /// What is usual.
-    pub const USUAL: Self = Self {
+    pub(crate) const USUAL: Self = Self {
         gebruik: 1.0,
         wachten: 1.0,
         duur: 1.0,
@@ -55,7 +55,7 @@ impl PlantedProfile {
     };
 
     /// What holds in this jeugdregio. Each planted regio differs in one thing.
-    pub fn of(jeugdregio: &str) -> Self {
+    pub(crate) fn of(jeugdregio: &str) -> Self {
         let mut profile = Self::USUAL;
         match jeugdregio {
             // Twente, Midden-Brabant
@@ -91,7 +91,7 @@ impl PlantedProfile {
     }
 
     /// The planted share that ends volgens plan after this wait.
-    pub fn on_plan(&self, wait: u64) -> f64 {
+    pub(crate) fn on_plan(&self, wait: u64) -> f64 {
         if wait <= NORM_DAYS {
             self.volgens_plan_binnen_norm
         } else {

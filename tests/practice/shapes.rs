@@ -23,7 +23,7 @@ use crate::words::{self, LocalWords};
 
 /// A shape of export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ExportShape {
+pub(crate) enum ExportShape {
     /// Windows-1252, `;`, birth dates, dd-mm-yyyy.
     Lijst,
     /// UTF-8 with BOM, `,`, gemeentecodes, CBS codes.
@@ -45,7 +45,7 @@ type TruthRow = Map<String, Value>;
 
 impl ExportShape {
     /// The shape of the aanbieder with this number: the four known exports most often.
-    pub fn take_turns(number: usize) -> Self {
+    pub(crate) fn take_turns(number: usize) -> Self {
         const TURN: [ExportShape; 11] = [
             ExportShape::Lijst,
             ExportShape::Ecd,
@@ -63,7 +63,7 @@ impl ExportShape {
     }
 
     /// Writes the extract into `map` and gives the truth; none for a million rows, where nobody would read it.
-    pub fn write(
+    pub(crate) fn write(
         self,
         dir: &Path,
         aanbieder: &PracticeAanbieder,

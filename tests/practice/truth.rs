@@ -16,7 +16,7 @@ use crate::shares;
 
 /// The whole file.
 #[derive(Debug, Serialize)]
-pub struct PracticeTruth {
+pub(crate) struct PracticeTruth {
     seed: u64,
     /// Without rows that raise a signaal.
     schoon: bool,
@@ -111,14 +111,14 @@ struct AreaTotals {
 
 /// Gathers the truth, aanbieder by aanbieder.
 #[derive(Debug)]
-pub struct TruthTally {
+pub(crate) struct TruthTally {
     areas: BTreeMap<(&'static str, i32), [AreaTotals; 2]>,
     aanbieders: Vec<AanbiederTruth>,
 }
 
 impl TruthTally {
     /// Nothing counted yet.
-    pub fn new(all: &[PracticeAanbieder]) -> Self {
+    pub(crate) fn new(all: &[PracticeAanbieder]) -> Self {
         let truth = |a: &PracticeAanbieder| AanbiederTruth {
             kvk: a.kvk.clone(),
             naam: a.naam.clone(),
@@ -138,7 +138,12 @@ impl TruthTally {
     }
 
     /// Counts what an aanbieder has in a year.
-    pub fn add(&mut self, aanbieder: &PracticeAanbieder, trajecten: &[PracticeTraject], jaar: i32) {
+    pub(crate) fn add(
+        &mut self,
+        aanbieder: &PracticeAanbieder,
+        trajecten: &[PracticeTraject],
+        jaar: i32,
+    ) {
         self.aanbieders[aanbieder.number]
             .trajecten
             .insert(jaar, trajecten.len());
@@ -160,7 +165,7 @@ impl TruthTally {
     }
 
     /// The file.
-    pub fn finish(self, seed: u64, clean: bool) -> PracticeTruth {
+    pub(crate) fn finish(self, seed: u64, clean: bool) -> PracticeTruth {
         let area = |place: &places::PracticePlace| {
             let profile = PlantedProfile::of(place.code);
             PlantedArea {

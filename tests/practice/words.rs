@@ -3,15 +3,15 @@
 use chrono::{Datelike, NaiveDate};
 
 /// What a kind of system writes for a code of a field; the code itself where it has no word of its own.
-pub type LocalWords = fn(&str, &'static str) -> &'static str;
+pub(crate) type LocalWords = fn(&str, &'static str) -> &'static str;
 
 /// An amount in euros, of cents.
-pub fn euro(cents: i64) -> String {
+pub(crate) fn euro(cents: i64) -> String {
     format!("{}.{:02}", cents / 100, cents % 100)
 }
 
 /// `2 mrt 2020`, as some systems write a date.
-pub fn in_words(datum: NaiveDate) -> String {
+pub(crate) fn in_words(datum: NaiveDate) -> String {
     const MONTHS: [&str; 12] = [
         "jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec",
     ];
@@ -24,12 +24,12 @@ pub fn in_words(datum: NaiveDate) -> String {
 }
 
 /// The codes of the definition.
-pub fn canonical(_veld: &str, code: &'static str) -> &'static str {
+pub(crate) fn canonical(_veld: &str, code: &'static str) -> &'static str {
     code
 }
 
 /// A list that somebody keeps.
-pub fn list(veld: &str, code: &'static str) -> &'static str {
+pub(crate) fn list(veld: &str, code: &'static str) -> &'static str {
     match (veld, code) {
         ("kader", "vrijwillig") => "Vrijwillig kader",
         ("kader", "gedwongen") => "Gedwongen kader",
@@ -89,7 +89,7 @@ pub fn list(veld: &str, code: &'static str) -> &'static str {
 }
 
 /// The same with the codes of iJw for the end.
-pub fn ijw(veld: &str, code: &'static str) -> &'static str {
+pub(crate) fn ijw(veld: &str, code: &'static str) -> &'static str {
     match (veld, code) {
         ("reden_einde", "volgens_plan") => "31",
         ("reden_einde", "voortijdig_in_overleg") => "34",
@@ -102,7 +102,7 @@ pub fn ijw(veld: &str, code: &'static str) -> &'static str {
 }
 
 /// A client system, with the codes of CBS for the end.
-pub fn care_file(veld: &str, code: &'static str) -> &'static str {
+pub(crate) fn care_file(veld: &str, code: &'static str) -> &'static str {
     match (veld, code) {
         ("kader", "vrijwillig") => "V",
         ("kader", "gedwongen") => "G",
@@ -150,7 +150,7 @@ pub fn care_file(veld: &str, code: &'static str) -> &'static str {
 }
 
 /// A JSON export: its own codes for some fields, the words of a list for others.
-pub fn json(veld: &str, code: &'static str) -> &'static str {
+pub(crate) fn json(veld: &str, code: &'static str) -> &'static str {
     match veld {
         "verwijzer" | "omgang_met" | "vorm" | "bekostiging" | "reden_einde" => list(veld, code),
         _ => code,
@@ -158,7 +158,7 @@ pub fn json(veld: &str, code: &'static str) -> &'static str {
 }
 
 /// A file with tabs: the words of a list, but for some.
-pub fn tab(veld: &str, code: &'static str) -> &'static str {
+pub(crate) fn tab(veld: &str, code: &'static str) -> &'static str {
     match veld {
         "kader" | "vervolg" | "aanleiding" | "rapportage_aan" => code,
         _ => list(veld, code),

@@ -61,7 +61,7 @@ impl AanbiederRow {
             .arg(keys.join(format!("{}.toml", self.map)));
         if let [extract] = files.as_slice() {
             let koppeling = workbook.join("koppeling.toml");
-            self.map_file(stage, extract, &koppeling)?;
+            map_file(stage, extract, &koppeling)?;
             pack.arg("--koppeling").arg(&koppeling);
         }
         if let Some(day) = leverdatum {
@@ -72,29 +72,6 @@ impl AanbiederRow {
             std::fs::remove_dir_all(&target)?;
         }
         succeed(pack.arg("--uit").arg(target)).map(drop)
-    }
-
-    /// `koppel`, and its open questions answered.
-    fn map_file(&self, stage: &Stage, extract: &Path, koppeling: &Path) -> Result<()> {
-        if koppeling.exists() {
-            std::fs::remove_file(koppeling)?;
-        }
-        let mut propose = stage.uitvraag();
-        propose
-            .arg("koppel")
-            .arg(extract)
-            .args(["--uitvraag", &stage.uitvraag_name()])
-            .arg("--uit")
-            .arg(koppeling);
-        let out = run(&mut propose)?;
-        match out.status.code() {
-            Some(0) => Ok(()),
-            Some(1) => answer_koppeling(koppeling),
-            _ => bail!(
-                "{propose:?} failed\n{}",
-                String::from_utf8_lossy(&out.stderr)
-            ),
-        }
     }
 
     /// `lever`, answers to the signalen, signature.
@@ -174,6 +151,29 @@ impl AanbiederRow {
         }
         files.sort();
         Ok(files)
+    }
+}
+
+/// `koppel`, and its open questions answered.
+fn map_file(stage: &Stage, extract: &Path, koppeling: &Path) -> Result<()> {
+    if koppeling.exists() {
+        std::fs::remove_file(koppeling)?;
+    }
+    let mut propose = stage.uitvraag();
+    propose
+        .arg("koppel")
+        .arg(extract)
+        .args(["--uitvraag", &stage.uitvraag_name()])
+        .arg("--uit")
+        .arg(koppeling);
+    let out = run(&mut propose)?;
+    match out.status.code() {
+        Some(0) => Ok(()),
+        Some(1) => answer_koppeling(koppeling),
+        _ => bail!(
+            "{propose:?} failed\n{}",
+            String::from_utf8_lossy(&out.stderr)
+        ),
     }
 }
 

@@ -219,7 +219,7 @@ fn words(text: &str) -> Vec<&str> {
                 at + 2
             }
             b if b.is_ascii_punctuation() => {
-                out.push(&text[at..at + 1]);
+                out.push(&text[at..=at]);
                 at + 1
             }
             b if b.is_ascii() => at + 1,

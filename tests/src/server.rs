@@ -53,7 +53,7 @@ impl Stage {
                     url: format!("http://{text}"),
                 });
             }
-            if begin.elapsed() > Duration::from_secs(60) {
+            if begin.elapsed() > Duration::from_mins(1) {
                 child.kill()?;
                 bail!(
                     "the server did not listen within a minute; see {}",

@@ -119,7 +119,13 @@ impl Cube {
         for batch in batches {
             cube.add_batch(group, batch, areas, &mut children)?;
         }
-        cube.roll_up(areas);
+        // What is given per gebied counts there alone.
+        if batches
+            .first()
+            .is_some_and(|b| b.column_by_name("gemeente").is_some())
+        {
+            cube.roll_up(areas);
+        }
         cube.add_distinct(children);
         for reeks in &mut cube.series {
             reeks.days.merge();

@@ -7,6 +7,7 @@
 //! computed stands in the pipeline folder.
 
 pub mod area_tree;
+pub mod attack;
 pub mod cijfers;
 pub mod cube;
 pub mod formulas;

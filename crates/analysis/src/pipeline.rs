@@ -1,9 +1,9 @@
 //! A pipeline: the folder `pipelines/<uitvraag>/` with its SQL and `indicators.toml`.
 //!
 //! Owns the format: which indicators there are, which column of which SQL file each one is made of, and by which
-//! formula. Leaves running the SQL to [`crate::run`] and the formulas to [`crate::results`].
+//! formula. Leaves running the SQL to [`crate::run`] and the formulas to [`crate::formulas`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schema::indicator::Kind;
 use schema::{Indicator, Niveau, Source};
@@ -37,6 +37,10 @@ pub struct Pipeline {
     pub base: String,
     /// What holds between columns.
     pub links: Vec<ColumnLink>,
+    /// Of `klassen`, those of which every record has one.
+    pub complete: Vec<String>,
+    /// Columns that count somebody once in a cell, however many records there are of it.
+    pub distinct: Vec<String>,
     /// SHA-256 (hex) over everything in the folder that decides a figure.
     pub hash: String,
 }
@@ -256,6 +260,10 @@ struct FormulaFile {
     alleen_totaal: Vec<Niveau>,
     basismaat: String,
     verband: Vec<ColumnLink>,
+    #[serde(default)]
+    volledig: Vec<String>,
+    #[serde(default)]
+    per_persoon: Vec<String>,
     indicator: Vec<toml::Table>,
 }
 
@@ -326,10 +334,11 @@ impl Pipeline {
         let named = file.verband.iter().flat_map(ColumnLink::measures);
         let missing = named
             .chain([file.basismaat.as_str()])
+            .chain(file.per_persoon.iter().map(String::as_str))
             .find(|measure| !given(measure));
         if let Some(measure) = missing {
             return Err(invalid(format!(
-                "a `verband` or `basismaat` names column `{measure}`, which no SQL gives"
+                "a `verband`, `basismaat` or `per_persoon` names column `{measure}`, which no SQL gives"
             )));
         }
         let hash = schema::hash::hex(&hash.finalize());
@@ -342,8 +351,29 @@ impl Pipeline {
             totals_only: file.alleen_totaal,
             base: file.basismaat,
             links: file.verband,
+            complete: file.volledig,
+            distinct: file.per_persoon,
             hash,
         })
+    }
+
+    /// The columns that count the very records this one does, itself among them, by what is declared.
+    pub fn same_as<'a>(&'a self, measure: &'a str) -> BTreeSet<&'a str> {
+        let mut same = BTreeSet::from([measure]);
+        loop {
+            let before = same.len();
+            for link in &self.links {
+                if let ColumnLink::Sum(sum) = link
+                    && let ([one], [other]) = (sum.som.as_slice(), sum.gelijk.as_slice())
+                    && (same.contains(one.as_str()) || same.contains(other.as_str()))
+                {
+                    same.extend([one.as_str(), other.as_str()]);
+                }
+            }
+            if same.len() == before {
+                return same;
+            }
+        }
     }
 
     /// The metadata alone, in the order of the file.

@@ -3,9 +3,10 @@
 //! Owns `cijfers.parquet`, `cijfers.csv`, `datapackage.json` and `herkomst.json`, each the same bytes for the same
 //! input. Leaves pages to `report`, hiding to `disclosure` and storing to `lake`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use disclosure::Released;
+use disclosure::audit::table::Group;
 use schema::cijfer::{Column, ColumnKind, FigureRole};
 use schema::hash::sha256;
 use schema::{Cijfer, Definitie, Indicator};
@@ -32,6 +33,8 @@ pub struct PublicatieInput<'a> {
     pub leveringen_out: Vec<LeveringTrace>,
     /// Settings of the run.
     pub configuration: &'a Configuration,
+    /// The breakdowns that an attack would have used, left out for all gebieden.
+    pub left_out: &'a BTreeSet<Group>,
     /// Id of the key that counts were rounded with.
     pub rounding_key: &'a str,
     /// Per indicator the records left out, rounded.
@@ -174,6 +177,7 @@ fn provenance(
         "afronding": {
             "regel": "aselect op vijftallen",
             "sleutel": publicatie.rounding_key,
+            "uitsplitsingen_weggelaten": publicatie.left_out,
         },
         "hashes": {
             "definitie": definitie.hash,

@@ -64,7 +64,7 @@ fn indicator_batch(indicators: &[Indicator]) -> RecordBatch {
 /// Answers one SELECT.
 ///
 /// # Errors
-/// [`AnalysisError::Refused`] when the question is not allowed or not understood; its cause says why.
+/// [`AnalysisError::Geweigerd`] when the question is not allowed or not understood; its cause says why.
 pub async fn query(sql: &str, tabellen: &Tabellen) -> Result<Vec<RecordBatch>, AnalysisError> {
     let ctx = SessionContext::new_with_config(SessionConfig::new().with_information_schema(true));
     for (name, batch) in &tabellen.tabellen {

@@ -59,7 +59,7 @@ impl RecordKey {
 }
 
 impl ScalarUDFImpl for RecordKey {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "record_key"
     }
 
@@ -73,7 +73,7 @@ impl ScalarUDFImpl for RecordKey {
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue, DataFusionError> {
         let arrays = ColumnarValue::values_to_arrays(&args.args)?;
-        let texts: Vec<&StringViewArray> = arrays.iter().map(|a| a.as_string_view()).collect();
+        let texts: Vec<&StringViewArray> = arrays.iter().map(AsArray::as_string_view).collect();
         let mut bytes = Vec::new();
         let keys = (0..args.number_rows).map(|row| {
             bytes.clear();

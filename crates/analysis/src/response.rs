@@ -4,7 +4,7 @@
 //! (respons), and of the records delivered there the share in which the fields of a figure are filled (dekking), with the
 //! aanbieders they come from. Leaves the floors to `disclosure` and the rows to [`crate::run`].
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use arrow::array::{AsArray, StringArray};
 use arrow::compute::cast;
@@ -101,20 +101,27 @@ impl ResponseFacts {
 }
 
 /// Per gebied whether nobody spoke of it, so that nothing counted there means unknown and not none: no record lies there,
-/// and no expected aanbieder delivered or none was expected. A nulopgave is response: then none is none.
+/// and no expected aanbieder delivered or none was expected. A nulopgave is response: then none is none. Of rounded counts
+/// it is the published number of records that decides, or its absence would tell that there is none at all.
 pub(crate) fn silent(
     groups: &[(Vec<&Computed>, CellMeasures)],
+    base: &str,
     response: &ResponseFacts,
+    view: View<'_>,
 ) -> Vec<bool> {
     let of_children = |group: &&(Vec<&Computed>, CellMeasures)| {
-        !group
-            .0
-            .iter()
-            .any(|computed| computed.indicator.velden.is_empty())
+        let mut indicators = group.0.iter();
+        !indicators.any(|computed| computed.indicator.velden.is_empty())
     };
     let records = |gebied: u32| {
-        let mut groups = groups.iter().filter(of_children);
-        groups.any(|(_, measures)| measures.counts_in(gebied))
+        let mut all = groups
+            .iter()
+            .filter(of_children)
+            .map(|(_, measures)| measures);
+        match view {
+            View::Exact => all.any(|measures| measures.counts_in(gebied)),
+            View::Protected(_) => all.any(|m| m.number(view, base, gebied, "totaal", "totaal") > 0),
+        }
     };
     (0..)
         .zip(&response.shares)
@@ -153,7 +160,7 @@ pub(crate) struct KnownRecords {
     pub(crate) share: Option<f64>,
     /// From how many aanbieders those are, in words.
     pub(crate) aanbieders: Option<String>,
-    /// Records were delivered, but no aanbieder of theirs sent the table.
+    /// No aanbieder with records here sent the table.
     pub(crate) is_absent: bool,
     /// The fields are filled in too few for a figure of a gebied.
     pub(crate) is_too_little: bool,
@@ -204,18 +211,18 @@ impl KnownRecordsOf<'_> {
         let all = together(parts.iter().map(|(_, set)| *set));
         let known = together(sent.iter().map(|(_, set)| *set));
         KnownRecords {
-            is_absent: all.count > 0 && sent.is_empty(),
+            is_absent: sent.is_empty(),
             ..self.known(known, all, sent.len())
         }
     }
 
     fn of_fields(&self, gebied: u32) -> KnownRecords {
         let mut known = RecordSet::default();
-        let mut aanbieders = BTreeMap::new();
+        let mut aanbieders = BTreeSet::new();
         for measure in self.computed.computation.rests_on() {
             for (kvk, set) in self.measures.parts(measure, gebied) {
                 known.add(set);
-                aanbieders.insert(kvk, ());
+                aanbieders.insert(kvk);
             }
         }
         let mut all = known;
@@ -276,6 +283,7 @@ impl Computation {
 #[cfg(test)]
 mod tests {
     use disclosure::RoundingKey;
+    use schema::Niveau::{Gemeente, Jeugdregio, Nederland};
 
     use super::*;
     use crate::{Configuration, ExpectedAanbieder, MomentopnameInput};
@@ -307,14 +315,13 @@ mod tests {
             let number = areas.index(niveau, code).expect("a gebied");
             response.shares[number as usize]
         };
-        use schema::Niveau::{Gemeente, Jeugdregio, Nederland};
         assert_eq!(share(Gemeente, "GM0344"), Some(0.5));
         assert_eq!(share(Jeugdregio, "JZ22"), Some(0.5));
         assert_eq!(share(Gemeente, "GM0599"), Some(1.0));
         assert_eq!(share(Nederland, "NL00"), Some(2.0 / 3.0));
         assert_eq!(share(Gemeente, "GM0014"), None);
         // Nobody spoke of Groningen; of Utrecht somebody did, and of Rotterdam a nulopgave.
-        let silent = silent(&[], &response);
+        let silent = silent(&[], "", &response, View::Exact);
         let is_silent = |code| silent[areas.index(Gemeente, code).expect("one") as usize];
         assert_eq!(
             ["GM0014", "GM0344", "GM0599"].map(is_silent),

@@ -84,12 +84,12 @@ pub async fn run_with(
         groups.push((indicators, measures));
     }
     let response = ResponseFacts::new(inputs, &areas);
-    let silent = silent(&groups, &response);
     let tables = tables_of(&ctx, inputs.definitie).await?;
     let mut cijfers = Vec::new();
     let mut release = Release::new(&pipeline.totals_only);
     for view in [View::Exact, View::Protected(inputs.key)] {
         let context = FormulaContext { view, ..exact };
+        let silent = silent(&groups, &pipeline.base, &response, view);
         for (indicators, measures) in &groups {
             for computed in indicators {
                 let known = KnownRecordsOf {
@@ -378,7 +378,7 @@ impl IndicatorRows<'_> {
         let protected = matches!(self.view, View::Protected(_));
         if figure.silent {
             (Status::O, Some(Reason::NobodyDelivered))
-        } else if known.is_absent {
+        } else if known.is_absent && figure.number.n.unwrap_or(0) == 0 {
             (Status::L, Some(Reason::TableMissing))
         } else if protected && known.is_too_little && figure.gebied != NEDERLAND {
             (Status::L, Some(Reason::TooLittleKnown))

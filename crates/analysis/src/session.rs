@@ -160,7 +160,11 @@ pub(crate) fn gebied(areas: &AreaTree) -> RecordBatch {
 
 /// The expected aanbieders, one row per gebied their werkgebied touches.
 fn expected(inputs: &Inputs<'_>, areas: &AreaTree) -> RecordBatch {
-    let rows: Vec<(&crate::ExpectedAanbieder, &crate::area_tree::GebiedNode)> = inputs
+    type ExpectedRow<'a> = (
+        &'a crate::ExpectedAanbieder,
+        &'a crate::area_tree::GebiedNode,
+    );
+    let rows: Vec<ExpectedRow<'_>> = inputs
         .verwacht
         .iter()
         .flat_map(|v| {
@@ -170,10 +174,6 @@ fn expected(inputs: &Inputs<'_>, areas: &AreaTree) -> RecordBatch {
                 .map(move |index| (v, &areas.gebieden[index as usize]))
         })
         .collect();
-    type ExpectedRow<'a> = (
-        &'a crate::ExpectedAanbieder,
-        &'a crate::area_tree::GebiedNode,
-    );
     let text = |value: fn(ExpectedRow<'_>) -> String| -> ArrayRef {
         Arc::new(
             rows.iter()

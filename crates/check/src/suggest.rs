@@ -7,13 +7,10 @@ use std::collections::BTreeSet;
 
 use schema::confusables::{hidden, plain};
 use schema::gebieden::{provincie_behind, spelled_gemeente_code};
-use schema::likeness::typing_errors;
+use schema::likeness::{NEGATION, typing_errors};
 use schema::{Codelijst, Gebieden, Gemeente};
 
 use crate::text::enumerate;
-
-/// Words that turn the meaning of the others.
-const NEGATION: [&str; 5] = ["niet", "geen", "zonder", "non", "nooit"];
 
 /// What a field's values are compared with, prepared once.
 #[derive(Debug)]

@@ -4,10 +4,13 @@
 //! niveau. Takes counts that were rounded already ([`crate::RoundingKey`]) and refuses a table in which one was not.
 //! Leaves the formulas to `analysis` and the numbers of the rule to [`crate::rules`].
 
+use std::collections::BTreeSet;
+
 use schema::cijfer::{Confidential, Reason, Status};
 use schema::indicator::Kind;
 use schema::{Cijfer, Indicator, Niveau};
 
+use crate::audit::table::Group;
 use crate::key::BASE;
 use crate::rules::{
     CURVE_FLOOR, CURVE_WHOLE_DAYS, Contributions, FIVE_POINTS, MEAN_FLOOR, SHARE_FLOOR, WEEK,
@@ -27,6 +30,19 @@ impl Released {
     /// Its rows.
     pub fn rows(&self) -> &[Cijfer] {
         &self.0
+    }
+
+    /// The table without these breakdowns, each of an indicator at a niveau, for all gebieden alike: what is missing in one
+    /// gebied would tell.
+    pub fn without(&self, groups: &BTreeSet<Group>) -> Self {
+        let stays = |row: &&Cijfer| {
+            !groups.iter().any(|group| {
+                group.indicator == row.indicator
+                    && group.niveau == row.niveau
+                    && group.uitsplitsing == row.uitsplitsing
+            })
+        };
+        Self(self.0.iter().filter(stays).cloned().collect())
     }
 
     /// A table that was released before and kept in `intern/`: its counts are checked again.
@@ -111,10 +127,11 @@ impl<'a> Release<'a> {
             return Ok(());
         }
         counts_are_rounded(indicator.kind, &row)?;
-        if row.status != Status::A && row.status != Status::P {
+        if matches!(row.status, Status::O | Status::L) {
             // Nothing is known there; what was counted says nothing, and might tell.
             row.blank();
-        } else if row.waarde.is_some() && !show(indicator, &mut row, basis) {
+        } else if !show(indicator, &mut row, basis) {
+            // One sign, whatever was counted: a noemer of 0 too, or its row would tell that it is not 1 to 4.
             row.status = Status::Q;
             row.vertrouwelijk = Confidential::C;
             row.reden = Some(Reason::Privacy);
@@ -138,8 +155,8 @@ impl<'a> Release<'a> {
             Kind::Extreme => false,
             Kind::Public => true,
             _ => {
-                let broken_down = row.uitsplitsing != TOTAL;
-                !(broken_down && self.totals_only.contains(&row.niveau))
+                let is_total = row.uitsplitsing == TOTAL;
+                (is_total || !self.totals_only.contains(&row.niveau))
                     && !indicator.absent_at.contains(&row.niveau)
             }
         }

@@ -19,7 +19,7 @@ const OORDEEL_S: u64 = 900;
 /// How to reach the service.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Server")]
-pub struct ServerArgs {
+pub(crate) struct ServerArgs {
     /// Adres van de server, van de coördinator gekregen
     #[arg(long, value_name = "URL")]
     pub server: String,
@@ -42,7 +42,7 @@ pub struct ServerArgs {
 
 impl ServerArgs {
     /// The client for this server.
-    pub fn client(&self) -> Result<Client, Failure> {
+    pub(crate) fn client(&self) -> Result<Client, Failure> {
         let patience = patience(self.geduld_ms, self.antwoord_ms, self.oordeel_s);
         Client::new(
             Address::parse(&self.server, self.zonder_tls)?,
@@ -65,7 +65,7 @@ fn patience(first_ms: u64, answer_ms: u64, oordeel_s: u64) -> Patience {
 /// The service, for a command that can do without one.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Server")]
-pub struct OptionalServer {
+pub(crate) struct OptionalServer {
     /// Adres van de server, van de coördinator gekregen
     #[arg(long, value_name = "URL", requires = "token_bestand")]
     server: Option<String>,
@@ -85,7 +85,7 @@ pub struct OptionalServer {
 
 impl OptionalServer {
     /// The service that was named.
-    pub fn server(&self) -> Option<ServerArgs> {
+    pub(crate) fn server(&self) -> Option<ServerArgs> {
         let (server, token_file) = (self.server.clone()?, self.token_bestand.clone()?);
         let Self {
             zonder_tls: without_tls,
@@ -105,14 +105,14 @@ impl OptionalServer {
     }
 
     /// How patient to be with a service that is named elsewhere.
-    pub fn patience(&self) -> Patience {
+    pub(crate) fn patience(&self) -> Patience {
         patience(self.geduld_ms, self.antwoord_ms, self.oordeel_s)
     }
 }
 
 /// Who signs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SignatoryArgs {
+pub(crate) struct SignatoryArgs {
     /// The person's name.
     pub naam: String,
     /// What the person is.
@@ -120,7 +120,7 @@ pub struct SignatoryArgs {
 }
 
 /// Reads `Naam, functie`.
-pub fn signatory(text: &str) -> Result<SignatoryArgs, String> {
+pub(crate) fn signatory(text: &str) -> Result<SignatoryArgs, String> {
     let parts = text
         .split_once(',')
         .map(|(name, job_title)| (name.trim(), job_title.trim()));
@@ -137,7 +137,7 @@ pub fn signatory(text: &str) -> Result<SignatoryArgs, String> {
 }
 
 /// Reads a KvK number: 8 digits.
-pub fn kvk(text: &str) -> Result<String, String> {
+pub(crate) fn kvk(text: &str) -> Result<String, String> {
     if text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit()) {
         Ok(text.to_owned())
     } else {
@@ -146,24 +146,24 @@ pub fn kvk(text: &str) -> Result<String, String> {
 }
 
 /// Reads a day as `2021-03-01`.
-pub fn day(text: &str) -> Result<NaiveDate, String> {
+pub(crate) fn day(text: &str) -> Result<NaiveDate, String> {
     NaiveDate::parse_from_str(text, "%Y-%m-%d")
         .map_err(|_| "schrijf een datum als jaar-maand-dag, zoals 2021-03-01".to_owned())
 }
 
 /// Today (UTC).
-pub fn today() -> NaiveDate {
+pub(crate) fn today() -> NaiveDate {
     DateTime::<Utc>::from(SystemTime::now()).date_naive()
 }
 
 /// Makes the uitvragen of a folder known beside those that are compiled in.
-pub fn add_schemas(dir: Option<&Path>) -> Result<(), Failure> {
+pub(crate) fn add_schemas(dir: Option<&Path>) -> Result<(), Failure> {
     dir.map_or(Ok(()), |dir| schema::SCHEMAS.add(dir))
         .map_err(|e| Failure::new("kan de map met uitvragen niet gebruiken").cause(e))
 }
 
 /// The definition named as `omgang/2020`.
-pub fn definitie(name: &str) -> Result<Definitie, Failure> {
+pub(crate) fn definitie(name: &str) -> Result<Definitie, Failure> {
     Definitie::load(name).map_err(|e| match e {
         DefinitieError::Onbekend(name, known) => {
             Failure::new(format!("de uitvraag {name} is niet bekend")).tip(format!(

@@ -3,6 +3,7 @@
 //! Owns the conversation: the question with its count and a few places, a coded reason, and words. Keeps each answer
 //! before it asks on, so that whoever stops half-way has lost nothing. Leaves the file to `toelichtingen`.
 
+use std::fmt::Write as _;
 use std::io::{self, BufRead, IsTerminal};
 use std::path::Path;
 
@@ -18,7 +19,7 @@ const EXAMPLES: usize = 3;
 
 /// How many questions there are and how many have an answer now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AnswerCount {
+pub(crate) struct AnswerCount {
     /// Signalen.
     pub vragen: usize,
     /// Of which answered, over the data as they are.
@@ -28,7 +29,7 @@ pub struct AnswerCount {
 }
 
 /// How things stand, without asking.
-pub fn state(path: &Path, oordeel: &Oordeel) -> Result<AnswerCount, Failure> {
+pub(crate) fn state(path: &Path, oordeel: &Oordeel) -> Result<AnswerCount, Failure> {
     let existing = toelichtingen::read(path)?;
     Ok(AnswerCount {
         vragen: signalen(oordeel).count(),
@@ -38,7 +39,7 @@ pub fn state(path: &Path, oordeel: &Oordeel) -> Result<AnswerCount, Failure> {
 }
 
 /// Refuses where nobody sits at the keyboard.
-pub fn need_terminal() -> Result<(), Failure> {
+pub(crate) fn need_terminal() -> Result<(), Failure> {
     if io::stdin().is_terminal() {
         return Ok(());
     }
@@ -48,7 +49,11 @@ pub fn need_terminal() -> Result<(), Failure> {
 }
 
 /// Asks every signaal that has no answer over these data, and keeps each answer in the file at once.
-pub fn ask(path: &Path, definitie: &Definitie, oordeel: &Oordeel) -> Result<AnswerCount, Failure> {
+pub(crate) fn ask(
+    path: &Path,
+    definitie: &Definitie,
+    oordeel: &Oordeel,
+) -> Result<AnswerCount, Failure> {
     let existing = toelichtingen::read(path)?;
     let open: Vec<Question<'_>> = signalen(oordeel)
         .filter(|regel| {
@@ -143,7 +148,7 @@ impl<R: BufRead> Dialogue<'_, R> {
     fn describe(&self, asked: &Question<'_>) -> String {
         let mut out = render::question(asked.regel, self.oordeel, self.definitie, EXAMPLES);
         for (number, (_, name, explanation)) in (1..).zip(ANSWERS) {
-            out += &format!("\n  {number}  {name:<23} {explanation}");
+            let _ = write!(out, "\n  {number}  {name:<23} {explanation}");
         }
         out
     }
@@ -197,7 +202,7 @@ impl<R: BufRead> Dialogue<'_, R> {
                 Ok(0) => return Ok(None),
                 Ok(_) => return Ok(Some(regel.trim().to_owned())),
                 Err(e) if e.kind() == io::ErrorKind::InvalidData => {
-                    output::talk("  Dat was niet te lezen. Typ het opnieuw.")
+                    output::talk("  Dat was niet te lezen. Typ het opnieuw.");
                 }
                 Err(e) => return Err(Failure::new("kan uw antwoord niet lezen").cause(e)),
             }

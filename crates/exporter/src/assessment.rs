@@ -27,7 +27,7 @@ use crate::reading::{Batches, JudgeStop, open_table};
 const QUEUE: usize = 4;
 
 /// An aanbieder's own files and how to read them.
-pub struct OwnFiles<'a> {
+pub(crate) struct OwnFiles<'a> {
     /// The files.
     pub bestanden: &'a [SourceFile],
     /// How they are mapped; none for a sjabloon or canonical headers.
@@ -41,7 +41,7 @@ pub struct OwnFiles<'a> {
 }
 
 /// What came of it.
-pub struct Assessment {
+pub(crate) struct Assessment {
     /// The judgement.
     pub oordeel: Oordeel,
     /// The same with every finding, where that was asked.
@@ -55,7 +55,7 @@ pub struct Assessment {
 }
 
 /// Judges an aanbieder's own files.
-pub fn of_files(
+pub(crate) fn of_files(
     definitie: &Definitie,
     source: &OwnFiles<'_>,
     parquet: Option<&Path>,
@@ -91,7 +91,7 @@ pub fn of_files(
 }
 
 /// Judges a pakket as the service will: strictly, over its canonical tables.
-pub fn of_pakket(
+pub(crate) fn of_pakket(
     definitie: &Definitie,
     dir: &PakketDirectory,
     previous: Option<&PreviousPakket>,
@@ -192,13 +192,14 @@ fn judge_batches(
 ) -> Result<Judging, Failure> {
     for (tabel, batch) in batches {
         let typed = judging.batch(&tabel, &batch).map_err(broken_off)?;
-        let stopped = forward
-            .as_ref()
-            .is_some_and(|forward| forward.send((tabel, typed)).is_err());
-        if stopped {
+        if let Some(forward) = &forward
+            && forward.send((tabel, typed)).is_err()
+        {
             return Err(Failure::new("het schrijven van de Parquet stopte"));
         }
     }
+    // The writer ends when nothing can come any more.
+    drop(forward);
     Ok(judging)
 }
 

@@ -69,7 +69,7 @@ const COMMAND_HELP: &str =
     subcommand_required = true,
     styles = Styles::plain(),
 )]
-pub struct ExporterCli {
+pub(crate) struct ExporterCli {
     /// The command.
     #[command(subcommand)]
     pub opdracht: ExporterCommand,
@@ -86,7 +86,7 @@ pub struct ExporterCli {
 
 /// The commands.
 #[derive(Debug, Subcommand)]
-pub enum ExporterCommand {
+pub(crate) enum ExporterCommand {
     /// Geeft een Excel-bestand om in te vullen.
     #[command(alias = "template", help_template = COMMAND_HELP)]
     Sjabloon(sjabloon::SjabloonArgs),
@@ -117,7 +117,7 @@ pub enum ExporterCommand {
 }
 
 /// Reads the command line; on help or a mistake, says it and gives the exit code.
-pub fn parse(args: impl Iterator<Item = OsString>) -> Result<ExporterCli, ExitCode> {
+pub(crate) fn parse(args: impl Iterator<Item = OsString>) -> Result<ExporterCli, ExitCode> {
     ExporterCli::try_parse_from(help_word(wildcards(args))).map_err(|failure| {
         match failure.kind() {
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {

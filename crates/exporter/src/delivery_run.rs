@@ -27,7 +27,7 @@ use crate::toelichtingen::Toelichtingen;
 /// Which levering at which service a pakket became; `levering.json` beside it.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct LeveringLink {
+pub(crate) struct LeveringLink {
     /// Address of the service.
     pub server: String,
     /// The levering.
@@ -35,7 +35,7 @@ pub struct LeveringLink {
 }
 
 /// One pakket on its way.
-pub struct DeliveryRun<'a> {
+pub(crate) struct DeliveryRun<'a> {
     /// The service.
     pub client: &'a Client,
     /// The pakket.
@@ -44,7 +44,7 @@ pub struct DeliveryRun<'a> {
 
 impl DeliveryRun<'_> {
     /// Announces the pakket. Its own hash is the key, so that the same pakket is the same levering.
-    pub fn open(&self) -> Result<ServiceLevering, Failure> {
+    pub(crate) fn open(&self) -> Result<ServiceLevering, Failure> {
         let levering = self
             .client
             .open_levering(&self.map.bytes, &schema::hash::sha256(&self.map.bytes))
@@ -69,7 +69,7 @@ impl DeliveryRun<'_> {
     }
 
     /// Sends what is missing and waits for the verdict.
-    pub fn bring(&self, mut levering: ServiceLevering) -> Result<ServiceLevering, Failure> {
+    pub(crate) fn bring(&self, mut levering: ServiceLevering) -> Result<ServiceLevering, Failure> {
         const ROUNDS: u32 = 3;
         for _ in 0..ROUNDS {
             if levering.toestand == Toestand::Geopend {
@@ -162,7 +162,7 @@ impl DeliveryRun<'_> {
     }
 
     /// Sends the answers that are wanted, where there are any; gives how many.
-    pub fn answer(
+    pub(crate) fn answer(
         &self,
         levering: ServiceLevering,
         given: &Toelichtingen,
@@ -192,14 +192,14 @@ impl DeliveryRun<'_> {
     }
 
     /// How the levering stands.
-    pub fn ask(&self, id: &str) -> Result<ServiceLevering, Failure> {
+    pub(crate) fn ask(&self, id: &str) -> Result<ServiceLevering, Failure> {
         self.client
             .levering(id)
             .map_err(|e| e.as_failure("de server zegt niet hoe het met uw levering staat"))
     }
 
     /// Signs.
-    pub fn sign(
+    pub(crate) fn sign(
         &self,
         levering: &ServiceLevering,
         signatory: &SignatoryArgs,
@@ -211,7 +211,7 @@ impl DeliveryRun<'_> {
     }
 
     /// Fetches the receipt, proves that it is real and of this pakket, and keeps it. Gives it with its file.
-    pub fn keep_receipt(
+    pub(crate) fn keep_receipt(
         &self,
         levering: &ServiceLevering,
     ) -> Result<(Ontvangstbewijs, PathBuf), Failure> {
@@ -240,7 +240,7 @@ impl DeliveryRun<'_> {
     }
 
     /// The judgement of the service.
-    pub fn findings(&self, levering: &ServiceLevering) -> Result<Oordeel, Failure> {
+    pub(crate) fn findings(&self, levering: &ServiceLevering) -> Result<Oordeel, Failure> {
         self.client
             .bevindingen(&levering.id)
             .map_err(|e: ClientError| e.as_failure("de server geeft de bevindingen niet"))

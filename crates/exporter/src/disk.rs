@@ -15,7 +15,7 @@ use tempfile::TempPath;
 use crate::error::{Failure, is_in_use};
 
 /// Writes a file whole or not at all: under another name first, then renamed.
-pub fn write_whole(path: &Path, content: &[u8]) -> Result<(), Failure> {
+pub(crate) fn write_whole(path: &Path, content: &[u8]) -> Result<(), Failure> {
     let failure = |e: &std::io::Error| Failure::file("kan het bestand niet schrijven", path, e);
     let dir = folder_of(path);
     let mut temporary = tempfile::NamedTempFile::new_in(dir).map_err(|e| failure(&e))?;
@@ -30,7 +30,7 @@ pub fn write_whole(path: &Path, content: &[u8]) -> Result<(), Failure> {
 }
 
 /// Gives a temporary file its own name, in place of what had it.
-pub fn place(temporary: TempPath, path: &Path) -> std::io::Result<()> {
+pub(crate) fn place(temporary: TempPath, path: &Path) -> std::io::Result<()> {
     let mut temporary = Some(temporary);
     patiently(|| {
         let succeeded = temporary
@@ -45,15 +45,28 @@ pub fn place(temporary: TempPath, path: &Path) -> std::io::Result<()> {
 }
 
 /// The folder that a path is in.
-pub fn folder_of(path: &Path) -> &Path {
+pub(crate) fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(dir) if !dir.as_os_str().is_empty() => dir,
         _ => Path::new("."),
     }
 }
 
+/// Makes a folder, with those above it; fine when it is there.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place, which names the folder where that fails"
+)]
+pub(crate) fn make_dir(dir: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(dir).map_err(|e| Failure::file("kan de map niet maken", dir, &e))
+}
+
 /// Renames. On Windows a virus scanner or the search index may have what was just written for a moment: then again.
-pub fn rename(van: &Path, to: &Path) -> std::io::Result<()> {
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place, which has patience"
+)]
+pub(crate) fn rename(van: &Path, to: &Path) -> std::io::Result<()> {
     patiently(|| fs::rename(van, to))
 }
 
@@ -73,7 +86,7 @@ fn patiently(mut doe: impl FnMut() -> std::io::Result<()>) -> std::io::Result<()
 
 /// Makes names in a folder as durable as the files.
 #[cfg(unix)]
-pub fn sync_dir(dir: &Path) -> std::io::Result<()> {
+pub(crate) fn sync_dir(dir: &Path) -> std::io::Result<()> {
     fs::File::open(dir)?.sync_all()
 }
 
@@ -84,7 +97,7 @@ pub fn sync_dir(_dir: &Path) -> std::io::Result<()> {
 }
 
 /// Writes a record as JSON that a person can read, whole or not at all.
-pub fn write_json(path: &Path, record: &impl serde::Serialize) -> Result<(), Failure> {
+pub(crate) fn write_json(path: &Path, record: &impl serde::Serialize) -> Result<(), Failure> {
     let mut text = serde_json::to_vec_pretty(record).expect("plain records");
     text.push(b'\n');
     write_whole(path, &text)
@@ -103,7 +116,7 @@ fn shared_mode(_path: &Path) -> std::io::Result<()> {
 }
 
 /// Keeps an existing file under a free name, `x.vorige` and on. Gives that name where there was one.
-pub fn keep_previous(path: &Path) -> Result<Option<PathBuf>, Failure> {
+pub(crate) fn keep_previous(path: &Path) -> Result<Option<PathBuf>, Failure> {
     if !path.exists() {
         return Ok(None);
     }
@@ -112,7 +125,7 @@ pub fn keep_previous(path: &Path) -> Result<Option<PathBuf>, Failure> {
         .unwrap_or_default()
         .to_string_lossy()
         .into_owned();
-    let free = (1..)
+    let free = (1..=u32::MAX)
         .map(|n| {
             path.with_file_name(if n == 1 {
                 format!("{name}.vorige")
@@ -121,7 +134,7 @@ pub fn keep_previous(path: &Path) -> Result<Option<PathBuf>, Failure> {
             })
         })
         .find(|p| !p.exists())
-        .expect("the numbers do not end");
+        .expect("nobody keeps four billion of them");
     rename(path, &free)
         .map_err(|e| Failure::file("kan het vorige bestand niet bewaren", path, &e))?;
     Ok(Some(free))

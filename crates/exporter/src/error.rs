@@ -10,7 +10,7 @@ use std::path::Path;
 
 /// How a command ended when it could do its work; also the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RunEnd {
+pub(crate) enum RunEnd {
     /// No fout stands: exit 0.
     Good,
     /// Fouten were found or questions are open: exit 1.
@@ -18,11 +18,11 @@ pub enum RunEnd {
 }
 
 /// The answer of every command.
-pub type CommandResult = Result<RunEnd, Failure>;
+pub(crate) type CommandResult = Result<RunEnd, Failure>;
 
 /// Something could not be done: exit 2, unless it is a refusal of the file itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
+pub(crate) struct Failure {
     bericht: String,
     oorzaken: Vec<String>,
     tip: Option<String>,
@@ -32,7 +32,7 @@ pub struct Failure {
 
 impl Failure {
     /// What failed, as a sentence without a full stop at the end of a longer story.
-    pub fn new(message: impl Into<String>) -> Self {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
         Self {
             bericht: message.into(),
             oorzaken: Vec::new(),
@@ -42,45 +42,45 @@ impl Failure {
     }
 
     /// What failed while reading or writing `pad`.
-    pub fn file(message: &str, path: &Path, cause: &io::Error) -> Self {
+    pub(crate) fn file(message: &str, path: &Path, cause: &io::Error) -> Self {
         Self::new(format!("{message}: {}", path.display())).cause(io_nl(cause))
     }
 
     /// Why; the nearest reason first.
-    pub fn cause(mut self, cause: impl fmt::Display) -> Self {
+    pub(crate) fn cause(mut self, cause: impl fmt::Display) -> Self {
         self.oorzaken.push(cause.to_string());
         self
     }
 
     /// What the reader can do now.
-    pub fn tip(mut self, tip: impl Into<String>) -> Self {
+    pub(crate) fn tip(mut self, tip: impl Into<String>) -> Self {
         self.tip = Some(tip.into());
         self
     }
 
     /// Marks a refusal of the offered data: the command did its work, the answer is no.
-    pub fn refused(mut self) -> Self {
+    pub(crate) fn refused(mut self) -> Self {
         self.refused = true;
         self
     }
 
     /// What failed.
-    pub fn message(&self) -> &str {
+    pub(crate) fn message(&self) -> &str {
         &self.bericht
     }
 
     /// Why, the nearest reason first.
-    pub fn causes(&self) -> &[String] {
+    pub(crate) fn causes(&self) -> &[String] {
         &self.oorzaken
     }
 
     /// What the reader can do now.
-    pub fn what_now(&self) -> Option<&str> {
+    pub(crate) fn what_now(&self) -> Option<&str> {
         self.tip.as_deref()
     }
 
     /// The exit code that goes with it.
-    pub fn exit_code(&self) -> u8 {
+    pub(crate) fn exit_code(&self) -> u8 {
         if self.refused { 1 } else { 2 }
     }
 }
@@ -99,7 +99,7 @@ impl fmt::Display for Failure {
 }
 
 /// An operating-system error in Dutch, where it is one that people meet.
-pub fn io_nl(failure: &io::Error) -> String {
+pub(crate) fn io_nl(failure: &io::Error) -> String {
     match failure.kind() {
         io::ErrorKind::NotFound => "dat bestand of die map bestaat niet".to_owned(),
         // Windows answers so too when another program has the file open that is to be replaced.
@@ -124,7 +124,7 @@ pub fn io_nl(failure: &io::Error) -> String {
 }
 
 /// Whether another program has the file, on Windows: ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION.
-pub fn is_in_use(failure: &io::Error) -> bool {
+pub(crate) fn is_in_use(failure: &io::Error) -> bool {
     cfg!(windows) && matches!(failure.raw_os_error(), Some(32 | 33))
 }
 

@@ -28,7 +28,7 @@ struct EventLog {
 /// Form of the log on stderr.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
-pub enum LogFormat {
+pub(crate) enum LogFormat {
     /// Sentences.
     Tekst,
     /// One JSON object per line.
@@ -37,7 +37,7 @@ pub enum LogFormat {
 
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LogEvent {
+pub(crate) enum LogEvent {
     /// A run begins.
     Start,
     /// One thing was looked at beforehand.
@@ -91,7 +91,7 @@ pub enum LogEvent {
 impl LogEvent {
     /// Every event.
     #[cfg(test)]
-    pub const ALL: [Self; 24] = [
+    pub(crate) const ALL: [Self; 24] = [
         Self::Start,
         Self::Preflight,
         Self::Resumed,
@@ -119,7 +119,7 @@ impl LogEvent {
     ];
 
     /// The stable name.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Start => "start",
             Self::Preflight => "voorcontrole",
@@ -158,7 +158,7 @@ impl LogEvent {
 }
 
 /// Begins to log, for the rest of this run.
-pub fn start(vorm: LogFormat, file: Option<&Path>) -> Result<(), Failure> {
+pub(crate) fn start(vorm: LogFormat, file: Option<&Path>) -> Result<(), Failure> {
     let file = file.map(|path| {
         let open = File::options().create(true).append(true).open(path);
         open.map(Mutex::new)
@@ -174,12 +174,12 @@ pub fn start(vorm: LogFormat, file: Option<&Path>) -> Result<(), Failure> {
 }
 
 /// True where stderr is for machines: then nothing else may be written there.
-pub fn is_json() -> bool {
+pub(crate) fn is_json() -> bool {
     EVENT_LOG.get().is_some_and(|l| l.vorm == LogFormat::Json)
 }
 
 /// Logs an event with what belongs to it.
-pub fn meld(event: LogEvent, message: &str, velden: &[(&str, Value)]) {
+pub(crate) fn meld(event: LogEvent, message: &str, velden: &[(&str, Value)]) {
     if let Some(event_log) = EVENT_LOG.get() {
         event_log.write(event, message, velden);
     }
@@ -187,7 +187,7 @@ pub fn meld(event: LogEvent, message: &str, velden: &[(&str, Value)]) {
 }
 
 /// Logs a sentence that a command would say; false where there is no log.
-pub fn message(text: &str) -> bool {
+pub(crate) fn message(text: &str) -> bool {
     let Some(event_log) = EVENT_LOG.get() else {
         return false;
     };
@@ -196,7 +196,7 @@ pub fn message(text: &str) -> bool {
 }
 
 /// Logs what stopped the run; false where there is no log.
-pub fn failure(failure: &Failure) -> bool {
+pub(crate) fn failure(failure: &Failure) -> bool {
     let Some(event_log) = EVENT_LOG.get() else {
         return false;
     };
@@ -212,7 +212,7 @@ pub fn failure(failure: &Failure) -> bool {
 }
 
 /// A place where a test may stop the program as a power cut would. Nothing in a release.
-pub fn break_point(name: &str) {
+pub(crate) fn break_point(name: &str) {
     if cfg!(debug_assertions)
         && std::env::var("UITVRAAG_BREUK").is_ok_and(|location| location == name)
     {
@@ -221,7 +221,7 @@ pub fn break_point(name: &str) {
 }
 
 /// Now, in UTC, to the second.
-pub fn nu() -> String {
+pub(crate) fn nu() -> String {
     DateTime::<Utc>::from(SystemTime::now()).to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
@@ -247,7 +247,7 @@ impl EventLog {
         match self.vorm {
             LogFormat::Json => terminal::stderr(&text),
             LogFormat::Tekst if event == LogEvent::Fout => {
-                terminal::stderr(&as_text(message, velden))
+                terminal::stderr(&as_text(message, velden));
             }
             LogFormat::Tekst => terminal::stderr(message),
         }
@@ -258,11 +258,13 @@ fn as_text(message: &str, velden: &[(&str, Value)]) -> String {
     let mut out = format!("fout: {message}");
     for (name, value) in velden {
         match value {
-            Value::Array(list) => list
-                .iter()
-                .filter_map(Value::as_str)
-                .for_each(|reason| out += &format!("\n  oorzaak: {reason}")),
-            Value::String(text) => out += &format!("\n  {name}: {text}"),
+            Value::Array(list) => {
+                for reason in list.iter().filter_map(Value::as_str) {
+                    out.push_str("\n  oorzaak: ");
+                    out.push_str(reason);
+                }
+            }
+            Value::String(text) => out.extend(["\n  ", *name, ": ", text.as_str()]),
             _ => {}
         }
     }

@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use pakket::PseudonymKey;
 
 use crate::error::Failure;
-use crate::output;
+use crate::{disk, output};
 
 /// The place: as given, else `$UITVRAAG_SLEUTEL`, else the user's configuration folder.
-pub fn place(given: Option<&Path>) -> Result<PathBuf, Failure> {
+pub(crate) fn place(given: Option<&Path>) -> Result<PathBuf, Failure> {
     let dir_from = |name: &str| {
         env::var_os(name)
             .filter(|w| !w.is_empty())
@@ -35,7 +35,7 @@ pub fn place(given: Option<&Path>) -> Result<PathBuf, Failure> {
 }
 
 /// Reads the key, or makes it and says so.
-pub fn read_or_create(path: &Path) -> Result<PseudonymKey, Failure> {
+pub(crate) fn read_or_create(path: &Path) -> Result<PseudonymKey, Failure> {
     if path.exists() {
         return read(path);
     }
@@ -50,7 +50,7 @@ pub fn read_or_create(path: &Path) -> Result<PseudonymKey, Failure> {
 }
 
 /// The key where there is one; a place that was given must hold it.
-pub fn existing(given: Option<&Path>) -> Result<Option<PseudonymKey>, Failure> {
+pub(crate) fn existing(given: Option<&Path>) -> Result<Option<PseudonymKey>, Failure> {
     let path = place(given)?;
     if given.is_some() || path.exists() {
         read(&path).map(Some)
@@ -60,7 +60,7 @@ pub fn existing(given: Option<&Path>) -> Result<Option<PseudonymKey>, Failure> {
 }
 
 /// Reads the key.
-pub fn read(path: &Path) -> Result<PseudonymKey, Failure> {
+pub(crate) fn read(path: &Path) -> Result<PseudonymKey, Failure> {
     PseudonymKey::read(path).map_err(|e| {
         Failure::new(format!("kan de sleutel niet gebruiken: {}", path.display()))
             .cause(e)
@@ -69,11 +69,8 @@ pub fn read(path: &Path) -> Result<PseudonymKey, Failure> {
 }
 
 /// Makes a new key; never over an existing one.
-pub fn create(path: &Path) -> Result<PseudonymKey, Failure> {
-    if let Some(dir) = path.parent().filter(|m| !m.as_os_str().is_empty()) {
-        std::fs::create_dir_all(dir)
-            .map_err(|e| Failure::file("kan de map voor de sleutel niet maken", dir, &e))?;
-    }
+pub(crate) fn create(path: &Path) -> Result<PseudonymKey, Failure> {
+    disk::make_dir(disk::folder_of(path))?;
     PseudonymKey::create(path)
         .map_err(|e| Failure::new(format!("kan geen sleutel maken: {}", path.display())).cause(e))
 }

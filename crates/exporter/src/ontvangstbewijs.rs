@@ -17,13 +17,13 @@ use crate::disk::write_whole;
 use crate::error::Failure;
 
 /// File with the receipt, beside the pakket.
-pub const RECEIPT: &str = "ontvangstbewijs.jws";
+pub(crate) const RECEIPT: &str = "ontvangstbewijs.jws";
 /// File with the public keys of the service, beside the pakket.
-pub const KEYS: &str = "sleutels.json";
+pub(crate) const KEYS: &str = "sleutels.json";
 
 /// Why a receipt proves nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum ReceiptError {
+pub(crate) enum ReceiptError {
     /// Not three base64url parts, or no JSON in them.
     #[error("het heeft niet de vorm van een ontvangstbewijs")]
     Vorm,
@@ -61,7 +61,7 @@ struct PublishedKey {
 }
 
 /// Reads a receipt after proving its signature with one of the keys in `jwks`.
-pub fn verify(jws: &str, jwks: &str) -> Result<Ontvangstbewijs, ReceiptError> {
+pub(crate) fn verify(jws: &str, jwks: &str) -> Result<Ontvangstbewijs, ReceiptError> {
     let parts: Vec<&str> = jws.trim().split('.').collect();
     let [header64, content64, signature64] = parts.as_slice() else {
         return Err(ReceiptError::Vorm);
@@ -92,7 +92,7 @@ fn decode(part: &str) -> Result<Vec<u8>, ReceiptError> {
 }
 
 /// What in the receipt differs from the pakket; empty when it is the receipt of this pakket.
-pub fn differences(receipt: &Ontvangstbewijs, pakket: &Pakket) -> Vec<&'static str> {
+pub(crate) fn differences(receipt: &Ontvangstbewijs, pakket: &Pakket) -> Vec<&'static str> {
     let mut differences = Vec::new();
     let mut require = |is_right: bool, what: &'static str| {
         if !is_right {
@@ -144,7 +144,7 @@ pub fn differences(receipt: &Ontvangstbewijs, pakket: &Pakket) -> Vec<&'static s
 }
 
 /// Keeps a receipt that was proven, with the keys that prove it. Gives the file's name.
-pub fn store(dir: &Path, jws: &str, jwks: &str) -> Result<PathBuf, Failure> {
+pub(crate) fn store(dir: &Path, jws: &str, jwks: &str) -> Result<PathBuf, Failure> {
     write_whole(&dir.join(KEYS), jwks.as_bytes())?;
     let path = dir.join(RECEIPT);
     write_whole(&path, format!("{jws}\n").as_bytes())?;
@@ -152,7 +152,7 @@ pub fn store(dir: &Path, jws: &str, jwks: &str) -> Result<PathBuf, Failure> {
 }
 
 /// Reads and proves the receipt that lies beside a pakket; `None` where there is none.
-pub fn read(dir: &Path) -> Result<Option<Ontvangstbewijs>, Failure> {
+pub(crate) fn read(dir: &Path) -> Result<Option<Ontvangstbewijs>, Failure> {
     let path = dir.join(RECEIPT);
     if !path.exists() {
         return Ok(None);

@@ -28,14 +28,14 @@ const EARLIER_ROWS: &str = ".bron-";
 const KEPT: usize = 30;
 
 /// The outbox of this run.
-pub struct Outbox {
+pub(crate) struct Outbox {
     map: PathBuf,
     _lock: File,
 }
 
 /// One pakket, on its way or done.
 #[derive(Debug)]
-pub struct Post {
+pub(crate) struct Post {
     /// Its folder, which is a pakket.
     pub map: PathBuf,
     /// What is known of it.
@@ -45,7 +45,7 @@ pub struct Post {
 /// `stand.json`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct OutboxState {
+pub(crate) struct OutboxState {
     /// Name and year, as in `omgang/2020`.
     pub uitvraag: String,
     /// Address of the service it is for.
@@ -72,7 +72,7 @@ pub struct OutboxState {
 
 impl Outbox {
     /// Takes the outbox for this run, and sweeps what a crash left half done.
-    pub fn open(dir: &Path) -> Result<Self, Failure> {
+    pub(crate) fn open(dir: &Path) -> Result<Self, Failure> {
         make_private(dir).map_err(|e| Failure::file("kan de uitbak niet maken", dir, &e))?;
         let path = dir.join(LOCK);
         let reading = |e: &io::Error| Failure::file("kan de uitbak niet gebruiken", &path, e);
@@ -104,17 +104,17 @@ impl Outbox {
     }
 
     /// The folder itself.
-    pub fn dir(&self) -> &Path {
+    pub(crate) fn dir(&self) -> &Path {
         &self.map
     }
 
     /// Everything in it, oldest first.
-    pub fn posts(&self) -> Result<Vec<Post>, Failure> {
+    pub(crate) fn posts(&self) -> Result<Vec<Post>, Failure> {
         posts(&self.map)
     }
 
     /// Where a new pakket will stand; later names sort later.
-    pub fn place(&self) -> PathBuf {
+    pub(crate) fn place(&self) -> PathBuf {
         let day: String = event_log::nu()
             .chars()
             .filter(char::is_ascii_alphanumeric)
@@ -142,7 +142,7 @@ impl Outbox {
     }
 
     /// Removes the oldest of what is done and has no receipt.
-    pub fn prune(&self) -> Result<usize, Failure> {
+    pub(crate) fn prune(&self) -> Result<usize, Failure> {
         let mut old: Vec<Post> = self.posts()?;
         old.retain(|p| p.stand.klaar && !p.map.join(crate::ontvangstbewijs::RECEIPT).exists());
         let gone = old.len().saturating_sub(KEPT);
@@ -155,7 +155,7 @@ impl Outbox {
 }
 
 /// Everything in an outbox, oldest first; for looking only.
-pub fn posts(dir: &Path) -> Result<Vec<Post>, Failure> {
+pub(crate) fn posts(dir: &Path) -> Result<Vec<Post>, Failure> {
     let reading = |e: &io::Error| Failure::file("kan de uitbak niet lezen", dir, e);
     let list = match fs::read_dir(dir) {
         Ok(list) => list,
@@ -192,7 +192,7 @@ pub fn posts(dir: &Path) -> Result<Vec<Post>, Failure> {
 
 impl OutboxState {
     /// A pakket that nobody heard of yet.
-    pub fn new(uitvraag: String, server: String, content: String, regels: String) -> Self {
+    pub(crate) fn new(uitvraag: String, server: String, content: String, regels: String) -> Self {
         let made = event_log::nu();
         Self {
             uitvraag,
@@ -209,12 +209,12 @@ impl OutboxState {
     }
 
     /// Writes it into a folder, whole or not at all.
-    pub fn write(&self, dir: &Path) -> Result<(), Failure> {
+    pub(crate) fn write(&self, dir: &Path) -> Result<(), Failure> {
         write_json(&dir.join(STATE), self)
     }
 
     /// What is delivered and not overtaken or taken back.
-    pub fn is_alive(&self) -> bool {
+    pub(crate) fn is_alive(&self) -> bool {
         !matches!(
             self.toestand,
             Some(
@@ -224,7 +224,7 @@ impl OutboxState {
     }
 
     /// Signed, so that other rules no longer touch it.
-    pub fn is_signed(&self) -> bool {
+    pub(crate) fn is_signed(&self) -> bool {
         matches!(
             self.toestand,
             Some(Toestand::Ingediend | Toestand::Gepubliceerd)
@@ -234,7 +234,7 @@ impl OutboxState {
 
 impl Post {
     /// The last part of its folder.
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         self.map
             .file_name()
             .unwrap_or_default()
@@ -243,7 +243,7 @@ impl Post {
     }
 
     /// Keeps what the service said.
-    pub fn hear(&mut self, levering: &ServiceLevering) -> Result<(), Failure> {
+    pub(crate) fn hear(&mut self, levering: &ServiceLevering) -> Result<(), Failure> {
         self.stand.levering = Some(levering.id.clone());
         self.stand.toestand = Some(levering.toestand);
         self.stand.volgende_stap.clone_from(&levering.volgende_stap);
@@ -252,7 +252,7 @@ impl Post {
     }
 
     /// Ends it: says so first, then removes the copy, so that a crash in between removes it later.
-    pub fn close(&mut self) -> Result<(), Failure> {
+    pub(crate) fn close(&mut self) -> Result<(), Failure> {
         self.stand.klaar = true;
         self.stand.write(&self.map)?;
         event_log::break_point("gesloten_met_kopie");
@@ -261,7 +261,7 @@ impl Post {
 
     /// Keeps what was published as the pakket that a next year is compared with, where that is asked; says what becomes of
     /// the copy here.
-    pub fn store(&self, location: Option<&Path>) -> Result<String, Failure> {
+    pub(crate) fn store(&self, location: Option<&Path>) -> Result<String, Failure> {
         let Some(location) = location else {
             return Ok("De kopie is verwijderd, het ontvangstbewijs blijft.".to_owned());
         };
@@ -287,7 +287,7 @@ impl Post {
     }
 
     /// Removes the copy of the tables; manifest, receipt and findings stay.
-    pub fn clean_up(&self) -> Result<(), Failure> {
+    pub(crate) fn clean_up(&self) -> Result<(), Failure> {
         let failure = |e: &io::Error| Failure::file("kan de kopie niet opruimen", &self.map, e);
         for ding in fs::read_dir(&self.map).map_err(|e| failure(&e))? {
             let path = ding.map_err(|e| failure(&e))?.path();
@@ -299,7 +299,7 @@ impl Post {
     }
 
     /// Whether the copy is still there.
-    pub fn has_copy(&self) -> bool {
+    pub(crate) fn has_copy(&self) -> bool {
         let files = fs::read_dir(&self.map).into_iter().flatten().flatten();
         files
             .into_iter()
@@ -318,12 +318,12 @@ fn make_private(dir: &Path) -> io::Result<()> {
 
 #[cfg(not(unix))]
 fn make_private(dir: &Path) -> io::Result<()> {
-    fs::create_dir_all(dir)
+    fs::DirBuilder::new().recursive(true).create(dir)
 }
 
 /// A fingerprint of what the tables hold. The order of rows makes no difference: a query without ORDER BY may give them
 /// otherwise every night.
-pub fn fingerprint(dir: &PakketDirectory) -> Result<String, Failure> {
+pub(crate) fn fingerprint(dir: &PakketDirectory) -> Result<String, Failure> {
     let pakket = &dir.pakket;
     let mut lines = format!(
         "{:?} {} {} {}\n",
@@ -362,6 +362,7 @@ pub fn fingerprint(dir: &PakketDirectory) -> Result<String, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::disk::{folder_of, make_dir, write_whole};
 
     #[test]
     fn a_second_run_is_told_that_the_first_is_still_going() {
@@ -384,8 +385,8 @@ mod tests {
             "20260101T000000Z-001/pakket.json",
         ] {
             let path = dir.path().join(name);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, "x").unwrap();
+            make_dir(folder_of(&path)).unwrap();
+            write_whole(&path, b"x").unwrap();
         }
         Outbox::open(dir.path()).unwrap();
         let mut over: Vec<String> = fs::read_dir(dir.path())

@@ -11,10 +11,10 @@ use serde::Serialize;
 
 use crate::event_log;
 
-pub use crate::terminal::{safe, stderr};
+pub(crate) use crate::terminal::{safe, stderr};
 
 /// Writes data to stdout, as it is. A reader that went away (`| head`) is no error.
-pub fn data(text: &str) {
+pub(crate) fn data(text: &str) {
     let mut out = io::stdout().lock();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
@@ -23,32 +23,32 @@ pub fn data(text: &str) {
 ///
 /// # Errors
 /// When stdout cannot take them all.
-pub fn bytes(bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn bytes(bytes: &[u8]) -> io::Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(bytes)?;
     out.flush()
 }
 
 /// Says something to the person at the terminal, or to the log of a delivery that goes by itself.
-pub fn talk(text: &str) {
+pub(crate) fn talk(text: &str) {
     if !event_log::message(text) {
         stderr(text);
     }
 }
 
 /// Asks something, and leaves the cursor behind it.
-pub fn ask(text: &str) {
+pub(crate) fn ask(text: &str) {
     let mut out = io::stderr().lock();
     let _ = write!(out, "{}", safe(text)).and_then(|()| out.flush());
 }
 
 /// Writes a value as JSON to stdout.
-pub fn json<T: Serialize>(value: &T) {
+pub(crate) fn json<T: Serialize>(value: &T) {
     data(&json_text(value));
 }
 
 /// A path in a command line to go on with: between quotes where a shell would otherwise take it apart.
-pub fn word(path: &Path) -> String {
+pub(crate) fn word(path: &Path) -> String {
     let name = path.display().to_string();
     if name
         .chars()
@@ -68,7 +68,7 @@ pub fn word(path: &Path) -> String {
 }
 
 /// A value for a list: harmless, and cut where it is too long to read.
-pub fn short(text: &str) -> String {
+pub(crate) fn short(text: &str) -> String {
     const LONGEST: usize = 60;
     let mut out: String = text.chars().take(LONGEST).collect();
     if out.len() < text.len() {
@@ -78,7 +78,7 @@ pub fn short(text: &str) -> String {
 }
 
 /// A number of bytes for people: `12,3 MB`.
-pub fn size(bytes: u64) -> String {
+pub(crate) fn size(bytes: u64) -> String {
     const UNITS: [(&str, u64); 3] = [("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)];
     for (name, unit_size) in UNITS {
         if bytes >= unit_size {

@@ -24,7 +24,7 @@ use crate::reading::JudgeStop;
 
 /// Why no pakket may be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Objection {
+pub(crate) enum Objection {
     /// A fout stands.
     Errors,
     /// The mapping has open questions.
@@ -37,7 +37,7 @@ pub enum Objection {
 
 impl Objection {
     /// What it is, and what to do.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         match self {
             Self::Errors => "Er is geen pakket gemaakt: er staan fouten in. Verbeter ze in uw bestand en probeer het opnieuw.".to_owned(),
             Self::Vragen => {
@@ -54,7 +54,7 @@ impl Objection {
 }
 
 /// What stands in the way of a pakket, if anything.
-pub fn objection(assessment: &Assessment, definitie: &Definitie) -> Option<Objection> {
+pub(crate) fn objection(assessment: &Assessment, definitie: &Definitie) -> Option<Objection> {
     let Assessment { oordeel, open, .. } = assessment;
     if oordeel.verdict == Verdict::Afgekeurd {
         return Some(Objection::Errors);
@@ -76,7 +76,7 @@ pub fn objection(assessment: &Assessment, definitie: &Definitie) -> Option<Objec
 }
 
 /// What a pakket is made of.
-pub struct PackOrder<'a> {
+pub(crate) struct PackOrder<'a> {
     /// What is asked.
     pub definitie: &'a Definitie,
     /// The files and their mapping.
@@ -89,8 +89,8 @@ pub struct PackOrder<'a> {
     pub sleutel: &'a PseudonymKey,
 }
 
-/// Writes the pakket and reads it back; [`PakketWriter::plaats`] gives it its name.
-pub fn make(order: PackOrder<'_>, out: &Path) -> Result<(PakketWriter, Pakket), Failure> {
+/// Writes the pakket and reads it back; [`PakketWriter::place`] gives it its name.
+pub(crate) fn make(order: PackOrder<'_>, out: &Path) -> Result<(PakketWriter, Pakket), Failure> {
     let PackOrder {
         definitie,
         bron: source,

@@ -4,7 +4,6 @@
 //! to `check`.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use arrow_array::RecordBatch;
@@ -21,7 +20,7 @@ use crate::error::Failure;
 const ROWS_PER_GROUP: usize = 1 << 18;
 
 /// Writes tables into a folder.
-pub struct ParquetDirectory {
+pub(crate) struct ParquetDirectory {
     map: PathBuf,
     definitie: Definitie,
     tabellen: BTreeMap<String, ArrowWriter<NamedTempFile>>,
@@ -29,8 +28,8 @@ pub struct ParquetDirectory {
 
 impl ParquetDirectory {
     /// Starts in `map`, which is made where needed.
-    pub fn new(dir: &Path, definitie: &Definitie) -> Result<Self, Failure> {
-        fs::create_dir_all(dir).map_err(|e| Failure::file("kan de map niet maken", dir, &e))?;
+    pub(crate) fn new(dir: &Path, definitie: &Definitie) -> Result<Self, Failure> {
+        disk::make_dir(dir)?;
         Ok(Self {
             map: dir.to_owned(),
             definitie: definitie.clone(),
@@ -39,7 +38,7 @@ impl ParquetDirectory {
     }
 
     /// Adds typed rows to a table.
-    pub fn batch(&mut self, tabel: &str, batch: &RecordBatch) -> Result<(), Failure> {
+    pub(crate) fn batch(&mut self, tabel: &str, batch: &RecordBatch) -> Result<(), Failure> {
         if !self.tabellen.contains_key(tabel) {
             let file = NamedTempFile::new_in(&self.map)
                 .map_err(|e| Failure::file("kan in deze map niet schrijven", &self.map, &e))?;
@@ -58,7 +57,7 @@ impl ParquetDirectory {
     }
 
     /// Closes the files and gives them their names.
-    pub fn close(mut self) -> Result<Vec<PathBuf>, Failure> {
+    pub(crate) fn close(mut self) -> Result<Vec<PathBuf>, Failure> {
         let mut paths = Vec::new();
         for (tabel, writer) in std::mem::take(&mut self.tabellen) {
             let file = writer.into_inner().map_err(|e| self.failure(&e))?;

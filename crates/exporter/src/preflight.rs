@@ -22,7 +22,7 @@ use crate::{key_path, toelichtingen};
 const AT_LEAST: u64 = 256 << 20;
 
 /// How one thing stands.
-pub enum PreflightOutcome {
+pub(crate) enum PreflightOutcome {
     /// In order, and what was seen.
     Good(String),
     /// It goes on, but somebody should know.
@@ -38,7 +38,7 @@ impl From<Result<String, Failure>> for PreflightOutcome {
 }
 
 /// Looks at everything and tells it; gives the first thing that stands in the way.
-pub fn run(
+pub(crate) fn run(
     settings: &Settings,
     definitie: &Definitie,
     client: &Result<Client, Failure>,

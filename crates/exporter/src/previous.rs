@@ -17,7 +17,7 @@ use crate::pakket::PakketDirectory;
 use crate::reading::{JudgeStop, open_table};
 
 /// Last year's pakket, proven whole, with the key its pseudonyms were made by where there is one.
-pub struct PreviousPakket {
+pub(crate) struct PreviousPakket {
     map: PakketDirectory,
     definitie: Definitie,
     sleutel: Option<PseudonymKey>,
@@ -25,7 +25,7 @@ pub struct PreviousPakket {
 
 impl PreviousPakket {
     /// The pakket in `map` where one is given, with the aanbieder's own key: from `sleutel`, or its usual place if it is there.
-    pub fn of_own_files(
+    pub(crate) fn of_own_files(
         dir: Option<&Path>,
         definitie: &Definitie,
         key: Option<&Path>,
@@ -35,7 +35,7 @@ impl PreviousPakket {
     }
 
     /// Opens the pakket of the year before `definitie`.
-    pub fn open(
+    pub(crate) fn open(
         dir: &Path,
         definitie: &Definitie,
         key: Option<PseudonymKey>,
@@ -63,14 +63,14 @@ impl PreviousPakket {
     }
 
     /// Whether its numbers can be compared with those of the aanbieder now.
-    pub fn same_key(&self) -> bool {
+    pub(crate) fn same_key(&self) -> bool {
         self.sleutel
             .as_ref()
             .is_some_and(|key| key.label() == self.map.pakket.pseudoniem)
     }
 
     /// Gives its rows to the judgement of this year; `label` names the key of this year's pseudonyms, where they are made.
-    pub fn feed(&self, judging: &mut Judging, label: Option<&str>) -> Result<(), JudgeStop> {
+    pub(crate) fn feed(&self, judging: &mut Judging, label: Option<&str>) -> Result<(), JudgeStop> {
         let own = self.sleutel.as_ref().map(PseudonymKey::label);
         let other_key = label
             .or(own.as_deref())

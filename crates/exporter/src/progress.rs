@@ -9,11 +9,11 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::event_log;
 
 /// A moving line; gone when dropped.
-pub struct ProgressDisplay(ProgressBar);
+pub(crate) struct ProgressDisplay(ProgressBar);
 
 impl ProgressDisplay {
     /// Counts rows of which nobody knows how many there are.
-    pub fn rows(what: &str) -> Self {
+    pub(crate) fn rows(what: &str) -> Self {
         let balk = ProgressBar::new_spinner();
         balk.set_style(
             ProgressStyle::with_template("{spinner} {msg}: {human_pos} rijen")
@@ -23,7 +23,7 @@ impl ProgressDisplay {
     }
 
     /// Counts bytes of a known total.
-    pub fn bytes(what: &str, total: u64) -> Self {
+    pub(crate) fn bytes(what: &str, total: u64) -> Self {
         let balk = ProgressBar::new(total);
         balk.set_style(
             ProgressStyle::with_template(
@@ -35,7 +35,7 @@ impl ProgressDisplay {
     }
 
     /// Waits for something that has no measure.
-    pub fn wait(what: &str) -> Self {
+    pub(crate) fn wait(what: &str) -> Self {
         let balk = ProgressBar::new_spinner();
         balk.set_style(
             ProgressStyle::with_template("{spinner} {msg} ({elapsed})").expect("a fixed template"),
@@ -53,12 +53,12 @@ impl ProgressDisplay {
     }
 
     /// So much more was done.
-    pub fn advance(&self, n: u64) {
+    pub(crate) fn advance(&self, n: u64) {
         self.0.inc(n);
     }
 
     /// So much was done in all.
-    pub fn progress(&self, n: u64) {
+    pub(crate) fn progress(&self, n: u64) {
         self.0.set_position(n);
     }
 }

@@ -12,7 +12,7 @@ use crate::disk::write_whole;
 use crate::error::Failure;
 
 /// Writes the report on these files; without files only the judgement. The same judgement gives the same bytes.
-pub fn write(
+pub(crate) fn write(
     path: &Path,
     files: &[SourceFile],
     oordeel: &Oordeel,
@@ -25,7 +25,7 @@ pub fn write(
 }
 
 /// Refuses a report that is no workbook, or that takes the place of a file that is read.
-pub fn check_path(path: &Path, loaded: &[&Path]) -> Result<(), Failure> {
+pub(crate) fn check_path(path: &Path, loaded: &[&Path]) -> Result<(), Failure> {
     const TIP: &str = "Geef het rapport een andere naam, zoals --rapport fouten.xlsx.";
     if !path
         .extension()
@@ -41,7 +41,7 @@ pub fn check_path(path: &Path, loaded: &[&Path]) -> Result<(), Failure> {
 }
 
 /// Refuses to write in the place of a file that is read, also by another way to it.
-pub fn spare(path: &Path, loaded: &[&Path]) -> Result<(), Failure> {
+pub(crate) fn spare(path: &Path, loaded: &[&Path]) -> Result<(), Failure> {
     let target = real_path(path);
     if loaded.iter().any(|file| real_path(file) == target) {
         return Err(Failure::new(format!(

@@ -20,7 +20,7 @@ use crate::text_input;
 
 /// Why there is no judgement.
 #[derive(Debug)]
-pub enum JudgeStop {
+pub(crate) enum JudgeStop {
     /// It could not be done.
     Fout(Failure),
     /// The file was read and refused.
@@ -54,7 +54,7 @@ impl From<JudgeStop> for Failure {
 }
 
 /// A refusal as an error: its sentence, its stable code, its place.
-pub fn refused(refusal: &FileRefusal) -> Failure {
+pub(crate) fn refused(refusal: &FileRefusal) -> Failure {
     let place = refusal.place();
     let parts = [
         place.bestand.clone(),
@@ -72,7 +72,7 @@ pub fn refused(refusal: &FileRefusal) -> Failure {
 }
 
 /// The files named on the command line.
-pub fn open_files(paths: &[PathBuf]) -> Result<Vec<SourceFile>, Failure> {
+pub(crate) fn open_files(paths: &[PathBuf]) -> Result<Vec<SourceFile>, Failure> {
     for path in paths {
         // First, because Windows refuses to open a folder at all.
         if path.is_dir() {
@@ -92,7 +92,7 @@ pub fn open_files(paths: &[PathBuf]) -> Result<Vec<SourceFile>, Failure> {
 }
 
 /// Reads a mapping file made for this uitvraag.
-pub fn read_koppeling(path: &Path, definitie: &Definitie) -> Result<Koppeling, Failure> {
+pub(crate) fn read_koppeling(path: &Path, definitie: &Definitie) -> Result<Koppeling, Failure> {
     const TIP: &str = "Verbeter die regel, of maak een nieuwe koppeling met `uitvraag koppel`.";
     let text = text_input::read(path).map_err(|e| {
         Failure::file("kan de koppeling niet lezen", path, &e)
@@ -109,10 +109,10 @@ pub fn read_koppeling(path: &Path, definitie: &Definitie) -> Result<Koppeling, F
 }
 
 /// Batches of one table.
-pub type Batches = Box<dyn Iterator<Item = Result<RecordBatch, FileRefusal>>>;
+pub(crate) type Batches = Box<dyn Iterator<Item = Result<RecordBatch, FileRefusal>>>;
 
 /// The rows of a table of a pakket, read strictly.
-pub fn open_table(
+pub(crate) fn open_table(
     definitie: &Definitie,
     dir: &PakketDirectory,
     file: &schema::pakket::PakketFile,

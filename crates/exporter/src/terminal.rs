@@ -9,13 +9,13 @@ use std::io::{self, Write as _};
 use schema::text::invisible;
 
 /// Writes to stderr.
-pub fn stderr(text: &str) {
+pub(crate) fn stderr(text: &str) {
     let mut out = io::stderr().lock();
     let _ = writeln!(out, "{}", lines_safe(text));
 }
 
 /// The text on one line, with every character that could do something to a terminal written out.
-pub fn safe(text: &str) -> String {
+pub(crate) fn safe(text: &str) -> String {
     if !text.chars().any(invisible) {
         return text.to_owned();
     }

@@ -14,7 +14,7 @@ const PATH_ERROR: &str = "een \\ heeft hier een andere betekenis; zet een pad va
 ///
 /// # Errors
 /// When it can't be read or is no text.
-pub fn read(path: &Path) -> io::Result<String> {
+pub(crate) fn read(path: &Path) -> io::Result<String> {
     let bytes = std::fs::read(path)?;
     let units = |loose: fn([u8; 2]) -> u16| {
         bytes[2..]
@@ -37,7 +37,7 @@ pub fn read(path: &Path) -> io::Result<String> {
 }
 
 /// Reads settings; what is wrong is told with its line.
-pub fn toml<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+pub(crate) fn toml<T: DeserializeOwned>(text: &str) -> Result<T, String> {
     let loaded = toml::from_str(text).map_err(|e| {
         let regel = e
             .span()
@@ -120,11 +120,11 @@ mod tests {
             little,
             be,
         ] {
-            std::fs::write(&path, bytes).unwrap();
+            crate::disk::write_whole(&path, &bytes).unwrap();
             assert_eq!(read(&path).unwrap(), "één\r\n");
         }
         for bytes in [&b"\xe9\xe9n"[..], b"\xff\xfe\x00\xd8", b"\xef\xbb\xbf\xff"] {
-            std::fs::write(&path, bytes).unwrap();
+            crate::disk::write_whole(&path, bytes).unwrap();
             assert!(read(&path).unwrap_err().to_string().contains("UTF-8"));
         }
     }

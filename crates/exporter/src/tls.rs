@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rustls::{ClientConfig, RootCertStore};
 
 /// A client that trusts these roots and shows no certificate of its own.
-pub fn config(roots: RootCertStore) -> Result<ClientConfig, rustls::Error> {
+pub(crate) fn config(roots: RootCertStore) -> Result<ClientConfig, rustls::Error> {
     Ok(
         ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
             .with_safe_default_protocol_versions()?
@@ -19,12 +19,12 @@ pub fn config(roots: RootCertStore) -> Result<ClientConfig, rustls::Error> {
 }
 
 /// The roots that browsers trust.
-pub fn web_roots() -> RootCertStore {
+pub(crate) fn web_roots() -> RootCertStore {
     webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect()
 }
 
 /// Whether a connection ended because the certificate of the other side cannot be trusted.
-pub fn is_bad_certificate(error: &io::Error) -> bool {
+pub(crate) fn is_bad_certificate(error: &io::Error) -> bool {
     let inner = error.get_ref().and_then(|e| e.downcast_ref());
     matches!(inner, Some(rustls::Error::InvalidCertificate(_)))
 }

@@ -18,7 +18,7 @@ use crate::stamp::Time;
 impl FromStr for LeveringId {
     type Err = LakeError;
 
-    /// Takes the form that [`fmt::Display`] gives and no other, so that one levering has one address.
+    /// Takes the form that [`std::fmt::Display`] gives and no other, so that one levering has one address.
     fn from_str(text: &str) -> Result<Self, LakeError> {
         let id = Uuid::try_parse(text)
             .map(LeveringId::from)

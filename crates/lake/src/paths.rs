@@ -4,7 +4,9 @@
 //! stays, and a file that is there whole or not at all. Leaves streams to `upload` and `tabel`.
 
 use std::collections::HashSet;
+use std::fs::DirBuilder;
 use std::io::{self, Write};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -165,7 +167,7 @@ impl DataRoot {
 /// outside what a [`crate::Lake`] keeps, such as a key.
 pub fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let dir = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
-    std::fs::create_dir_all(dir)?;
+    DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
     DataRoot::new(dir.to_owned(), Arc::new(RealDisk)).write_whole(path, bytes, SECRET)
 }
 

@@ -24,11 +24,11 @@ pub struct UploadProgress {
     pub offset: u64,
     /// Announced bytes of this file.
     pub bytes: u64,
-    /// Whether every file of the levering has all its bytes: time for [`Lake::ontvangen`].
+    /// Whether every file of the levering has all its bytes: time for [`Lake::received`].
     pub everything: bool,
 }
 
-/// One file being received. The only writer of that file for as long as it lives. Dropped without [`Upload::klaar`]
+/// One file being received. The only writer of that file for as long as it lives. Dropped without [`Upload::finish`]
 /// (a cut connection), what came is still recorded in the background.
 pub struct Upload {
     /// `None` only after a write failed.
@@ -211,7 +211,7 @@ impl Lake {
         })
     }
 
-    /// One piece at once: [`Lake::upload`], write, [`Upload::klaar`].
+    /// One piece at once: [`Lake::upload`], write, [`Upload::finish`].
     pub async fn append(
         &self,
         id: LeveringId,

@@ -7,6 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use rows::characters::trimmed;
 use schema::definitie::MappingWords;
+use schema::likeness::NEGATION;
 use schema::{CodeIndex, Codelijst, Veld};
 
 use crate::normalise::{compact, likeness, normal};
@@ -57,7 +58,6 @@ const SMALL_WORDS: [&str; 26] = [
     "de", "het", "een", "van", "voor", "bij", "door", "via", "op", "in", "en", "of", "met", "aan",
     "zijn", "is", "te", "ter", "naar", "namelijk", "nl", "o", "a", "code", "type", "soort",
 ];
-const NEGATION: [&str; 7] = ["niet", "geen", "zonder", "non", "not", "ex", "nooit"];
 
 impl CodeWords {
     pub(crate) fn new(list: &Codelijst, veld: &Veld, own: &MappingWords) -> Self {

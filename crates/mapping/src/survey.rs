@@ -217,21 +217,13 @@ fn explore_sheet(
         .into_iter()
         .for_each(|(row, reason)| skipped.add(row, reason));
     out.aannames.extend(skipped.sentences(&location));
-    for (header, counter) in headers.iter().zip(&tellers) {
-        if bsn::forbidden_header(header) || bsn::in_text(header) || counter.probe.suspicious() {
-            let place = Place {
-                kolom: Some(header.clone()),
-                rij: Some(*header_row).filter(|row| *row > 0),
-                ..place.clone()
-            };
-            out.bevindingen.push(bsn_finding(
-                definitie,
-                place,
-                ("", ""),
-                &format!("de kolom '{header}'"),
-            ));
-        }
-    }
+    out.bevindingen.extend(suspected(
+        definitie,
+        &headers,
+        &tellers,
+        &place,
+        *header_row,
+    ));
     let columns = headers
         .into_iter()
         .zip(tellers)
@@ -245,6 +237,27 @@ fn explore_sheet(
         kolommen: columns,
     });
     Ok(())
+}
+
+/// The columns that hold BSNs, by their header or by what stands beneath it.
+fn suspected<'a>(
+    definitie: &'a Definitie,
+    headers: &'a [String],
+    counters: &'a [ValueCounter],
+    place: &'a Place,
+    header_row: u64,
+) -> impl Iterator<Item = Bevinding> + use<'a> {
+    let columns = headers.iter().zip(counters).filter(|(header, counter)| {
+        bsn::forbidden_header(header) || bsn::in_text(header) || counter.probe.suspicious()
+    });
+    columns.map(move |(header, _)| {
+        let place = Place {
+            kolom: Some(header.clone()),
+            rij: Some(header_row).filter(|row| *row > 0),
+            ..place.clone()
+        };
+        bsn_finding(definitie, place, ("", ""), &format!("de kolom '{header}'"))
+    })
 }
 
 /// Counts what stands in a column.

@@ -4,6 +4,7 @@
 //! and what `omgangsmonitor config` prints. Read from `omgangsmonitor.toml` in the working directory (or `--config`),
 //! then from `OMGANG__SECTION__KEY`. Unknown keys are errors. There are no secrets in it: keys and tokens live in files.
 
+use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -165,7 +166,7 @@ impl Config {
         let default = toml::Table::try_from(Self::default())?;
         let mut text = String::from(PREAMBLE);
         for section in SECTIONS {
-            text.push_str(&format!("\n#{}\n[{}]\n", section.about, section.name));
+            writeln!(text, "\n#{}\n[{}]", section.about, section.name)?;
             for Setting { key, meaning } in section.settings {
                 let value = |of: &toml::Table| Some(of.get(section.name)?.get(key)?.to_string());
                 let default = value(&default);
@@ -173,10 +174,8 @@ impl Config {
                     Some(value) => format!("{key} = {value}"),
                     None => format!("#{key} = \"\""),
                 };
-                text.push_str(&format!(
-                    "#{meaning} Default: {}.\n{line}\n",
-                    default.as_deref().unwrap_or("none")
-                ));
+                let default = default.as_deref().unwrap_or("none");
+                writeln!(text, "#{meaning} Default: {default}.\n{line}")?;
             }
         }
         Ok(text)

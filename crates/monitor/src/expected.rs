@@ -79,7 +79,7 @@ fn read_list(csv: &[u8], definitie: &Definitie) -> Result<Vec<(Aanbieder, Expect
             .and_then(|row| read_row(row, definitie))
         {
             Ok((aanbieder, _)) if !seen.insert(aanbieder.kvk.clone()) => {
-                errors.push(format!("row {}: this kvk stands there twice", number + 2))
+                errors.push(format!("row {}: this kvk stands there twice", number + 2));
             }
             Ok(row) => list.push(row),
             Err(error) => errors.push(format!("row {}: {error:#}", number + 2)),

@@ -9,7 +9,7 @@ use ingest::FindingsWorkbook;
 use schema::{Definitie, Oordeel};
 
 /// Workbooks as `uitvraag --rapport` makes them, of the judgement alone.
-pub struct Workbooks;
+pub(crate) struct Workbooks;
 
 impl FindingsWorkbook for Workbooks {
     fn workbook(

@@ -1,9 +1,10 @@
-//! What the binary `omgangsmonitor` does, at the centre: serve, run, publish, query, admin, config.
+//! What the binary `omgangsmonitor` does, at the centre: serve, run, publish, audit, query, admin, config.
 //!
 //! Owns the command line and the configuration, and ties the crates together. Leaves the work to them. A library, so
 //! that its decisions can be tested without starting a program.
 
 pub mod admin;
+pub mod audit;
 pub mod config;
 pub mod expected;
 pub mod figure_source;
@@ -41,6 +42,7 @@ enum MonitorCommand {
     Serve,
     Run(run::Run),
     Publish(publish::Publish),
+    Audit(audit::Audit),
     Query(query::Query),
     #[command(subcommand)]
     Admin(Box<admin::Admin>),
@@ -49,7 +51,7 @@ enum MonitorCommand {
 }
 
 impl MonitorCli {
-    /// Carries out the command. False when the answer is no: a verification that found a difference.
+    /// Carries out the command. False when the answer is no: a verification that found a difference, an attack that found a number.
     pub fn run(self) -> Result<bool> {
         let config = Config::read(self.config.as_deref())?;
         config.data.add_uitvragen()?;
@@ -61,6 +63,7 @@ impl MonitorCli {
                 MonitorCommand::Serve => serve::run(&config).await?,
                 MonitorCommand::Run(run) => run.run(&config).await?,
                 MonitorCommand::Publish(publish) => return publish.run(&config).await,
+                MonitorCommand::Audit(audit) => return audit.run(&config).await,
                 MonitorCommand::Query(query) => query.run(&config).await?,
                 MonitorCommand::Admin(admin) => admin.run(&config).await?,
                 MonitorCommand::Config => output::bytes(config.to_toml()?.as_bytes())?,

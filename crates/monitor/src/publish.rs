@@ -13,14 +13,15 @@ use disclosure::Released;
 use lake::{Access, Lake, Momentopname, NewPublicatie, Stamp};
 use report::PagePlan;
 use report::publicatie::{Attachment, DefinitieFacts, Labels, PublishedGebied};
-use schema::Definitie;
+use schema::{Cijfer, Definitie};
 
+use crate::audit::{Attacked, PublishedFiles, cost, withstand};
 use crate::config::Config;
 use crate::output;
 use crate::rounding_key::rounding_key;
 use crate::run::{
-    CIJFERS, RunSummary, compute, configuration, find_momentopname, keep_summary, released_name,
-    summary_name, tell_what_is_missing,
+    CIJFERS, RunSummary, compute, configuration, find_momentopname, keep_summary, read_summary,
+    released_name, tell_what_is_missing,
 };
 
 /// Publishes the newest run of a year, or verifies a publication.
@@ -56,7 +57,11 @@ impl Publish {
 
     async fn publish(&self, lake: &Lake) -> Result<()> {
         let moment = find_momentopname(lake, &self.uitvraag, self.year, None).await?;
-        let (mut report, released) = read_run(lake, &moment).await?;
+        let KeptRun {
+            summary: mut report,
+            released,
+            exact,
+        } = KeptRun::read(lake, &moment).await?;
         lake.may_publish(&moment.id, &report.gewist)
             .await?
             .with_context(|| self.run_again())?;
@@ -64,7 +69,10 @@ impl Publish {
         tell_what_is_missing(lake, &moment).await?;
         let stamp = Stamp::new("omgangsmonitor publish", Utc::now());
         let version = lake.next_version(&self.uitvraag, self.year).await?;
-        let files = make(&moment, version, stamp.nu.date_naive(), &report, &released)?;
+        let earlier = self.earlier(lake, version);
+        let attacked = withstand(&moment, &released, &exact, earlier)?;
+        tell_protection(&attacked);
+        let files = make(&moment, version, stamp.nu.date_naive(), &report, &attacked)?;
         let publicatie = lake
             .publish(
                 NewPublicatie {
@@ -94,6 +102,23 @@ impl Publish {
                 .to_string(),
         );
         Ok(())
+    }
+
+    /// The publications of the same year that came before, which an attacker has too.
+    fn earlier(&self, lake: &Lake, version: u32) -> Vec<PublishedFiles> {
+        let folder = lake
+            .dir()
+            .join(format!("publicaties/{}/{}", self.uitvraag, self.year));
+        let mut earlier = Vec::new();
+        for version in 1..version {
+            match PublishedFiles::read(&folder.join(version.to_string())) {
+                Ok(files) => earlier.push(files),
+                Err(error) => output::talk(&format!(
+                    "warning: version {version} is not read in the attack: {error:#}"
+                )),
+            }
+        }
+        earlier
     }
 
     /// What helps when the run is not what may be published.
@@ -149,12 +174,14 @@ impl Publish {
         }
         let outcome = compute(lake, &moment, &report.instellingen, &key).await?;
         report.weggelaten = outcome.rounded_omitted;
+        let earlier = self.earlier(lake, publicatie.versie);
+        let attacked = withstand(&moment, &outcome.released, &outcome.cijfers, earlier)?;
         let again = make(
             &moment,
             publicatie.versie,
             publicatie.gemaakt.date_naive(),
             &report,
-            &outcome.released,
+            &attacked,
         )?;
         let mut differences = Vec::new();
         let mut known: Vec<&String> = publicatie
@@ -245,42 +272,59 @@ fn made_by(provenance: &[u8]) -> Option<String> {
     Some(provenance["software"].as_str()?.to_owned())
 }
 
-async fn read_summary(lake: &Lake, moment: &Momentopname) -> Result<RunSummary> {
-    let bytes = lake.lees_intern(&summary_name(&moment.id)).await?;
-    let bytes = bytes.with_context(|| {
-        format!(
-            "there is no run of momentopname {}: run `omgangsmonitor run {} --year {}`",
-            moment.id, moment.uitvraag, moment.jaar
-        )
-    })?;
-    serde_json::from_slice(&bytes)
-        .with_context(|| format!("the report of the run of {} is not valid", moment.id))
+/// Says what the attack came to, and what protection costs.
+fn tell_protection(attacked: &Attacked) {
+    output::talk(attacked.report.to_string().trim_end());
+    for group in &attacked.left_out {
+        output::talk(&format!(
+            "left out for all gebieden: {} by {} at {}",
+            group.indicator,
+            group.uitsplitsing,
+            group.niveau.name()
+        ));
+    }
+    for (niveau, (shown, hidden)) in cost(attacked.released.rows()) {
+        output::talk(&format!("{niveau}: {shown} figures shown, {hidden} hidden"));
+    }
 }
 
-/// What of the run of this momentopname may leave.
-async fn read_run(lake: &Lake, moment: &Momentopname) -> Result<(RunSummary, Released)> {
-    let report = read_summary(lake, moment).await?;
-    let bytes = lake
-        .lees_intern(CIJFERS)
-        .await?
-        .context("there are no figures: run `omgangsmonitor run` first")?;
-    let figures = analysis::cijfers::from_parquet(bytes)?;
-    let mut own = figures
-        .iter()
-        .filter(|c| c.uitvraag == moment.uitvraag && c.jaar == moment.jaar);
-    if own.any(|c| c.momentopname != moment.id) {
-        bail!(
-            "the figures are of another momentopname than {}: run `omgangsmonitor run` again",
-            moment.id
-        );
+/// A run as it waits to be published.
+struct KeptRun {
+    summary: RunSummary,
+    /// What may leave.
+    released: Released,
+    /// The exact figures, for the attack alone.
+    exact: Vec<Cijfer>,
+}
+
+impl KeptRun {
+    /// The run of this momentopname.
+    async fn read(lake: &Lake, moment: &Momentopname) -> Result<Self> {
+        let summary = read_summary(lake, moment).await?;
+        let bytes = lake
+            .lees_intern(CIJFERS)
+            .await?
+            .context("there are no figures: run `omgangsmonitor run` first")?;
+        let mut exact = analysis::cijfers::from_parquet(bytes)?;
+        exact.retain(|c| c.uitvraag == moment.uitvraag && c.jaar == moment.jaar);
+        if exact.iter().any(|c| c.momentopname != moment.id) {
+            bail!(
+                "the figures are of another momentopname than {}: run `omgangsmonitor run` again",
+                moment.id
+            );
+        }
+        let released = lake
+            .lees_intern(&released_name(&moment.id))
+            .await?
+            .context("there are no protected figures: run `omgangsmonitor run` again")?;
+        let indicators = analysis::Pipeline::load(&moment.uitvraag)?.metadata();
+        let released = Released::kept(analysis::cijfers::from_parquet(released)?, &indicators)?;
+        Ok(Self {
+            summary,
+            released,
+            exact,
+        })
     }
-    let released = lake
-        .lees_intern(&released_name(&moment.id))
-        .await?
-        .context("there are no protected figures: run `omgangsmonitor run` again")?;
-    let indicators = analysis::Pipeline::load(&moment.uitvraag)?.metadata();
-    let released = Released::kept(analysis::cijfers::from_parquet(released)?, &indicators)?;
-    Ok((report, released))
 }
 
 /// Every file of a publication.
@@ -289,13 +333,14 @@ fn make(
     version: u32,
     datum: NaiveDate,
     report: &RunSummary,
-    released: &Released,
+    attacked: &Attacked,
 ) -> Result<Vec<(String, Vec<u8>)>> {
     let definitie = Definitie::load(&format!("{}/{}", moment.uitvraag, moment.jaar))?;
     let indicators = analysis::Pipeline::load(&definitie.uitvraag)?.metadata();
     let mut files = analysis::publicatie::files(&analysis::publicatie::PublicatieInput {
         definitie: &definitie,
-        cijfers: released,
+        cijfers: &attacked.released,
+        left_out: &attacked.left_out,
         versie: version,
         momentopname: &moment.id,
         leveringen_in: moment
@@ -326,7 +371,7 @@ fn make(
         software: SOFTWARE.to_owned(),
         waarschuwing: report.instellingen.waarschuwing.clone(),
         indicatoren: indicators,
-        cijfers: released.rows().to_vec(),
+        cijfers: attacked.released.rows().to_vec(),
         gebieden: PublishedGebied::van_jaar(definitie.jaar),
         labels: Labels::van(&definitie),
         page_plan: page_plan(&definitie.uitvraag)?,

@@ -14,7 +14,7 @@ use lake::Lake;
 use serde::{Deserialize, Serialize};
 
 /// Where it lies, within the data directory: beside the key of receipts.
-pub const ROUNDING_KEY: &str = "sleutels/afronding.json";
+pub(crate) const ROUNDING_KEY: &str = "sleutels/afronding.json";
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -30,7 +30,7 @@ struct RoundingKeyFile {
 ///
 /// # Errors
 /// When the key is lost, can be read by others, or is not valid.
-pub async fn rounding_key(lake: &Lake, renew: bool) -> Result<RoundingKey> {
+pub(crate) async fn rounding_key(lake: &Lake, renew: bool) -> Result<RoundingKey> {
     let path = lake.dir().join(ROUNDING_KEY);
     if path.exists() {
         return read(&path);

@@ -339,6 +339,19 @@ async fn keep(
     keep_summary(lake, &report).await
 }
 
+/// The report of the run of this momentopname.
+pub async fn read_summary(lake: &Lake, moment: &Momentopname) -> Result<RunSummary> {
+    let bytes = lake.lees_intern(&summary_name(&moment.id)).await?;
+    let bytes = bytes.with_context(|| {
+        format!(
+            "there is no run of momentopname {}: run `omgangsmonitor run {} --year {}`",
+            moment.id, moment.uitvraag, moment.jaar
+        )
+    })?;
+    serde_json::from_slice(&bytes)
+        .with_context(|| format!("the report of the run of {} is not valid", moment.id))
+}
+
 /// Keeps the report of a run.
 pub async fn keep_summary(lake: &Lake, report: &RunSummary) -> Result<()> {
     lake.write_internal(

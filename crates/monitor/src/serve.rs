@@ -15,7 +15,7 @@ use crate::figure_source::Published;
 use crate::findings_workbook::Workbooks;
 
 /// Serves until Ctrl-C or SIGTERM.
-pub async fn run(config: &Config) -> Result<()> {
+pub(crate) async fn run(config: &Config) -> Result<()> {
     let dir = &config.data.dir;
     std::fs::create_dir_all(dir).with_context(|| format!("could not make {}", dir.display()))?;
     let lake = Lake::open(dir, Access::Service).await?;

@@ -145,21 +145,24 @@ impl PublishedGebied {
 pub struct Labels(BTreeMap<String, Vec<(String, String)>>);
 
 impl Labels {
-    /// The labels of all coded fields of a definition, by field name.
+    /// The labels of all coded fields of a definition, by the name of the field (the first table's, where two have it)
+    /// and by that of the list.
     pub fn van(definitie: &Definitie) -> Self {
-        let mut labels = Self::default();
-        for veld in definitie.tabellen.iter().flat_map(|tabel| &tabel.velden) {
-            if let schema::VeldType::Code { list: name } = &veld.veldtype
-                && let Some(list) = definitie.codelijsten.get(name)
-            {
-                let codes = list
-                    .codes
-                    .iter()
-                    .map(|code| (code.code.clone(), code.label.clone()));
-                labels.set(&veld.naam, codes.collect());
-            }
+        let fields = definitie.tabellen.iter().flat_map(|tabel| &tabel.velden);
+        let of_fields = fields.filter_map(|veld| match &veld.veldtype {
+            schema::VeldType::Code { list } => Some((&veld.naam, definitie.codelijsten.get(list)?)),
+            _ => None,
+        });
+        let mut labels = BTreeMap::new();
+        for (name, list) in of_fields.chain(&definitie.codelijsten) {
+            labels.entry(name.clone()).or_insert_with(|| {
+                let codes = list.codes.iter();
+                codes
+                    .map(|code| (code.code.clone(), code.label.clone()))
+                    .collect()
+            });
         }
-        labels
+        Self(labels)
     }
 
     /// Sets the codes of one breakdown or field, in the order in which they are shown.

@@ -444,10 +444,9 @@ mod tests {
             None
         );
         for (place, column) in Cijfer::COLUMNS.iter().enumerate() {
-            let emptied = cells().enumerate().map(|(i, cell)| match i == place {
-                true => Value::Empty,
-                false => cell,
-            });
+            let emptied = cells()
+                .enumerate()
+                .map(|(i, cell)| if i == place { Value::Empty } else { cell });
             let read = Cijfer::from_cells(emptied);
             assert_eq!(read.is_some(), column.nullable, "{}", column.name);
         }

@@ -120,6 +120,7 @@ impl Niveau {
 }
 
 /// The number in a gemeentecode as CBS writes it, `GM0344`; `None` for any other spelling.
+#[inline]
 pub fn gemeente_number(code: &[u8]) -> Option<u16> {
     let digits: &[u8; 4] = code.strip_prefix(b"GM")?.try_into().ok()?;
     digits.iter().try_fold(0, |number, digit| {

@@ -1,7 +1,11 @@
 //! How far two words are apart.
 //!
-//! Owns the one measure of a typing error: characters inserted, deleted, replaced, or swapped with their neighbour. Leaves
-//! to the callers how words are written before they are compared, and how far apart is still near.
+//! Owns the one measure of a typing error: characters inserted, deleted, replaced, or swapped with their neighbour; and the
+//! words after which likeness says nothing. Leaves to the callers how words are written before they are compared, and how far
+//! apart is still near.
+
+/// Words that turn the meaning of the others: `niet volgens plan` is like `volgens plan` and means the reverse.
+pub const NEGATION: [&str; 7] = ["niet", "geen", "zonder", "non", "not", "ex", "nooit"];
 
 /// The number of typing errors between two words, if at most `at_most`.
 pub fn typing_errors(a: &str, b: &str, at_most: usize) -> Option<usize> {

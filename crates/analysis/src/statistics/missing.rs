@@ -1,7 +1,7 @@
 //! How many there can be when some did not deliver.
 //!
 //! Owns the bounds for a count: nothing of the missing at the least, what they could have brought at the most. Leaves who
-//! is missing, and what those like them bring, to [`crate::response`]. Shares and medians have no such bounds.
+//! is missing, and what those like them bring, to the callers. Shares and medians have no such bounds.
 
 use super::interval::Bounds;
 

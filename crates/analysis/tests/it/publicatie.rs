@@ -27,6 +27,7 @@ fn publication() -> Vec<(String, Vec<u8>)> {
         leveringen_in: vec![spoor("L2"), spoor("L1")],
         leveringen_out: vec![],
         configuration: &Configuration::default(),
+        left_out: &std::collections::BTreeSet::new(),
         rounding_key: "0123456789abcdef",
         weggelaten: &omitted,
         software: "0.1.0",

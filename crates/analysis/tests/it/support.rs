@@ -13,7 +13,7 @@ use parquet::arrow::ArrowWriter;
 use schema::{Definitie, Tabel};
 
 /// The columns of a table as `lake` writes them.
-pub fn lake_schema(definitie: &Definitie, tabel: &Tabel) -> SchemaRef {
+pub(crate) fn lake_schema(definitie: &Definitie, tabel: &Tabel) -> SchemaRef {
     let text = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
     let leading =
         ["aanbieder", "levering"].map(|name| Arc::new(Field::new(name, text.clone(), true)));
@@ -88,12 +88,12 @@ async fn expected(ctx: &SessionContext) -> Vec<ExpectedAanbieder> {
 }
 
 /// The rounding key of every test.
-pub fn key() -> disclosure::RoundingKey {
+pub(crate) fn key() -> disclosure::RoundingKey {
     disclosure::RoundingKey::new(&[7; 32])
 }
 
 /// Runs the pipeline, or one group of it, over the tables of a session. Each table is split over two files, as two leveringen would be.
-pub async fn run(ctx: &SessionContext, name: &str, group: Option<&str>) -> RunOutput {
+pub(crate) async fn run(ctx: &SessionContext, name: &str, group: Option<&str>) -> RunOutput {
     let definitie = Definitie::load(name).expect("the definition is compiled in");
     let dir = tempfile::tempdir().expect("a temporary folder");
     let mut files = BTreeMap::new();

@@ -13,12 +13,12 @@ pub const CEILING: i64 = 50_000_000;
 /// So many relations are walked over per relation that there is, before the propagation gives up.
 const PATIENCE: usize = 2_000;
 
-/// Place of a number in its [`Bounds`].
-pub type Place = u32;
+/// NumberPlace of a number in its [`BoundedNumbers`].
+pub type NumberPlace = u32;
 
 /// How the left side of a relation stands to 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Relation {
+pub enum SumRelation {
     /// It is 0.
     Zero,
     /// It is 0 or less.
@@ -27,17 +27,17 @@ pub enum Relation {
 
 /// Numbers with their bounds, and the relations between them.
 #[derive(Debug, Clone, Default)]
-pub struct Bounds {
+pub struct BoundedNumbers {
     lower: Vec<i64>,
     upper: Vec<i64>,
     relations: Vec<Line>,
-    terms: Vec<(Place, i64)>,
+    terms: Vec<(NumberPlace, i64)>,
 }
 
 /// `constant` + the sum of its terms, against 0.
 #[derive(Debug, Clone, Copy)]
 struct Line {
-    relation: Relation,
+    relation: SumRelation,
     constant: i64,
     begin: usize,
     end: usize,
@@ -45,18 +45,18 @@ struct Line {
 
 /// How a propagation ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum Propagation {
     /// Nothing moves any more.
     Settled,
     /// No numbers fit: the lower bound of this one rose above its upper bound.
-    Contradiction(Place),
+    Contradiction(NumberPlace),
     /// It was still moving when the limit was reached. The bounds hold, but narrower ones may follow.
     Unfinished,
 }
 
-impl Bounds {
+impl BoundedNumbers {
     /// A new number between two bounds, both included.
-    pub fn add(&mut self, lower: i64, upper: i64) -> Place {
+    pub fn add(&mut self, lower: i64, upper: i64) -> NumberPlace {
         self.lower.push(lower);
         self.upper.push(upper.min(CEILING));
         u32::try_from(self.lower.len() - 1).expect("fewer numbers than four thousand million")
@@ -78,12 +78,12 @@ impl Bounds {
     }
 
     /// The lower and the upper bound of a number.
-    pub fn get(&self, place: Place) -> (i64, i64) {
+    pub fn get(&self, place: NumberPlace) -> (i64, i64) {
         (self.lower[place as usize], self.upper[place as usize])
     }
 
     /// Says that a number also lies between these bounds.
-    pub fn narrow(&mut self, place: Place, lower: i64, upper: i64) {
+    pub fn narrow(&mut self, place: NumberPlace, lower: i64, upper: i64) {
         let place = place as usize;
         self.lower[place] = self.lower[place].max(lower);
         self.upper[place] = self.upper[place].min(upper);
@@ -92,9 +92,9 @@ impl Bounds {
     /// Says that `constant` + the sum of factor × number is 0, or at most 0.
     pub fn relate(
         &mut self,
-        relation: Relation,
+        relation: SumRelation,
         constant: i64,
-        terms: impl IntoIterator<Item = (Place, i64)>,
+        terms: impl IntoIterator<Item = (NumberPlace, i64)>,
     ) {
         let begin = self.terms.len();
         self.terms.extend(terms);
@@ -107,9 +107,9 @@ impl Bounds {
     }
 
     /// Makes every bound as narrow as the relations, one at a time, allow.
-    pub fn propagate(&mut self) -> Outcome {
+    pub fn propagate(&mut self) -> Propagation {
         if let Some(place) = (0..self.len()).find(|&place| self.lower[place] > self.upper[place]) {
-            return Outcome::Contradiction(place as Place);
+            return Propagation::Contradiction(place as NumberPlace);
         }
         let touching = self.touching();
         let mut waiting: VecDeque<u32> = (0..self.relations.len() as u32).collect();
@@ -118,13 +118,13 @@ impl Bounds {
         let mut moved = Vec::new();
         while let Some(next) = waiting.pop_front() {
             if patience == 0 {
-                return Outcome::Unfinished;
+                return Propagation::Unfinished;
             }
             patience -= 1;
             is_waiting[next as usize] = false;
             moved.clear();
             if let Some(place) = self.walk(self.relations[next as usize], &mut moved) {
-                return Outcome::Contradiction(place);
+                return Propagation::Contradiction(place);
             }
             for &relation in moved.iter().flat_map(|&place| touching.of(place)) {
                 if !std::mem::replace(&mut is_waiting[relation as usize], true) {
@@ -132,11 +132,11 @@ impl Bounds {
                 }
             }
         }
-        Outcome::Settled
+        Propagation::Settled
     }
 
     /// Narrows the numbers of one relation by each other, and notes which moved; the number that no longer fits.
-    fn walk(&mut self, line: Line, moved: &mut Vec<Place>) -> Option<Place> {
+    fn walk(&mut self, line: Line, moved: &mut Vec<NumberPlace>) -> Option<NumberPlace> {
         let terms = &self.terms[line.begin..line.end];
         let (mut least, mut most) = (line.constant, line.constant);
         for &(place, factor) in terms {
@@ -148,7 +148,7 @@ impl Bounds {
             least += low;
             most += high;
         }
-        if least > 0 || line.relation == Relation::Zero && most < 0 {
+        if least > 0 || line.relation == SumRelation::Zero && most < 0 {
             return terms.first().map(|&(place, _)| place);
         }
         for &(place, factor) in terms {
@@ -157,13 +157,16 @@ impl Bounds {
             // factor × number is at most 0 - (least of the others), and for an equation at least 0 - (most of them).
             let at_most = low - least;
             let at_least = match line.relation {
-                Relation::Zero => high - most,
-                Relation::AtMostZero => low,
+                SumRelation::Zero => high - most,
+                SumRelation::AtMostZero => low,
             };
             let (lower, upper) = if factor > 0 {
-                (div_up(at_least, factor), at_most.div_euclid(factor))
+                (divide_up(at_least, factor), at_most.div_euclid(factor))
             } else {
-                (div_up(-at_most, -factor), (-at_least).div_euclid(-factor))
+                (
+                    divide_up(-at_most, -factor),
+                    (-at_least).div_euclid(-factor),
+                )
             };
             let narrower = (self.lower[k].max(lower), self.upper[k].min(upper));
             if narrower != (self.lower[k], self.upper[k]) {
@@ -207,7 +210,7 @@ struct Touching {
 }
 
 impl Touching {
-    fn of(&self, place: Place) -> &[u32] {
+    fn of(&self, place: NumberPlace) -> &[u32] {
         &self.relations[self.begin[place as usize]..self.begin[place as usize + 1]]
     }
 }
@@ -222,7 +225,7 @@ fn ends(factor: i64, lower: i64, upper: i64) -> (i64, i64) {
 }
 
 /// The quotient, rounded up.
-fn div_up(number: i64, divisor: i64) -> i64 {
+fn divide_up(number: i64, divisor: i64) -> i64 {
     -(-number).div_euclid(divisor)
 }
 
@@ -231,75 +234,75 @@ mod tests {
     use super::*;
 
     /// Total = the sum of the parts.
-    fn sum(bounds: &mut Bounds, total: Place, parts: &[Place]) {
+    fn sum(bounds: &mut BoundedNumbers, total: NumberPlace, parts: &[NumberPlace]) {
         let terms = parts.iter().map(|&part| (part, 1)).chain([(total, -1)]);
-        bounds.relate(Relation::Zero, 0, terms);
+        bounds.relate(SumRelation::Zero, 0, terms);
     }
 
     #[test]
     fn the_last_of_a_sum_follows_from_the_others() {
-        let mut bounds = Bounds::default();
+        let mut bounds = BoundedNumbers::default();
         let [total, shown, hidden] = [(12, 12), (9, 9), (1, 4)].map(|(l, u)| bounds.add(l, u));
         sum(&mut bounds, total, &[shown, hidden]);
-        assert_eq!(bounds.propagate(), Outcome::Settled);
+        assert_eq!(bounds.propagate(), Propagation::Settled);
         assert_eq!(bounds.get(hidden), (3, 3));
     }
 
     #[test]
     fn two_hidden_parts_keep_what_they_can_share() {
-        let mut bounds = Bounds::default();
+        let mut bounds = BoundedNumbers::default();
         let [total, a, b] = [(5, 5), (1, 4), (1, 4)].map(|(l, u)| bounds.add(l, u));
         sum(&mut bounds, total, &[a, b]);
-        assert_eq!(bounds.propagate(), Outcome::Settled);
+        assert_eq!(bounds.propagate(), Propagation::Settled);
         assert_eq!((bounds.get(a), bounds.get(b)), ((1, 4), (1, 4)));
         bounds.narrow(a, 4, 4);
-        assert_eq!(bounds.propagate(), Outcome::Settled);
+        assert_eq!(bounds.propagate(), Propagation::Settled);
         assert_eq!(bounds.get(b), (1, 1));
     }
 
     #[test]
     fn a_part_is_no_more_than_its_whole_and_a_constant_shifts_it() {
-        let mut bounds = Bounds::default();
+        let mut bounds = BoundedNumbers::default();
         let [part, whole] = [(0, CEILING), (0, 3)].map(|(l, u)| bounds.add(l, u));
-        bounds.relate(Relation::AtMostZero, 1, [(part, 1), (whole, -1)]);
-        assert_eq!(bounds.propagate(), Outcome::Settled);
+        bounds.relate(SumRelation::AtMostZero, 1, [(part, 1), (whole, -1)]);
+        assert_eq!(bounds.propagate(), Propagation::Settled);
         assert_eq!((bounds.get(part), bounds.get(whole)), ((0, 2), (1, 3)));
     }
 
     /// Factors other than 1 round towards the numbers that fit: 2a = 3b with a from 1 to 4 leaves only 3 and 2.
     #[test]
     fn a_factor_leaves_whole_numbers() {
-        let mut bounds = Bounds::default();
+        let mut bounds = BoundedNumbers::default();
         let [a, b] = [(1, 4), (0, 100)].map(|(l, u)| bounds.add(l, u));
-        bounds.relate(Relation::Zero, 0, [(a, 2), (b, -3)]);
-        assert_eq!(bounds.propagate(), Outcome::Settled);
+        bounds.relate(SumRelation::Zero, 0, [(a, 2), (b, -3)]);
+        assert_eq!(bounds.propagate(), Propagation::Settled);
         assert_eq!((bounds.get(a), bounds.get(b)), ((3, 3), (2, 2)));
     }
 
     #[test]
     fn numbers_that_do_not_fit_are_named() {
-        let mut bounds = Bounds::default();
+        let mut bounds = BoundedNumbers::default();
         let [total, a, b] = [(3, 3), (2, 4), (2, 4)].map(|(l, u)| bounds.add(l, u));
         sum(&mut bounds, total, &[a, b]);
-        assert!(matches!(bounds.propagate(), Outcome::Contradiction(_)));
-        let mut crossed = Bounds::default();
+        assert!(matches!(bounds.propagate(), Propagation::Contradiction(_)));
+        let mut crossed = BoundedNumbers::default();
         crossed.add(0, 1);
         let wrong = crossed.add(3, 2);
-        assert_eq!(crossed.propagate(), Outcome::Contradiction(wrong));
+        assert_eq!(crossed.propagate(), Propagation::Contradiction(wrong));
     }
 
     /// a < b < a has no end of its own: each step moves a bound by one. The ceiling ends it.
     #[test]
     fn a_circle_ends_in_a_contradiction_or_says_that_it_is_not_done() {
-        let mut bounds = Bounds::default();
+        let mut bounds = BoundedNumbers::default();
         let [a, b] = [(0, 1_000), (0, 1_000)].map(|(l, u)| bounds.add(l, u));
-        bounds.relate(Relation::AtMostZero, 1, [(a, 1), (b, -1)]);
-        bounds.relate(Relation::AtMostZero, 1, [(b, 1), (a, -1)]);
-        assert!(matches!(bounds.propagate(), Outcome::Contradiction(_)));
-        let mut wide = Bounds::default();
+        bounds.relate(SumRelation::AtMostZero, 1, [(a, 1), (b, -1)]);
+        bounds.relate(SumRelation::AtMostZero, 1, [(b, 1), (a, -1)]);
+        assert!(matches!(bounds.propagate(), Propagation::Contradiction(_)));
+        let mut wide = BoundedNumbers::default();
         let [a, b] = [(0, CEILING), (0, CEILING)].map(|(l, u)| wide.add(l, u));
-        wide.relate(Relation::AtMostZero, 1, [(a, 1), (b, -1)]);
-        wide.relate(Relation::AtMostZero, 1, [(b, 1), (a, -1)]);
-        assert_eq!(wide.propagate(), Outcome::Unfinished);
+        wide.relate(SumRelation::AtMostZero, 1, [(a, 1), (b, -1)]);
+        wide.relate(SumRelation::AtMostZero, 1, [(b, 1), (a, -1)]);
+        assert_eq!(wide.propagate(), Propagation::Unfinished);
     }
 }

@@ -5,18 +5,18 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::bounds::Place;
+use super::bounds::NumberPlace;
 use super::publication::{Link, Publication, Structure};
 
 /// Categorie of all records with a code.
-pub const FILLED: &str = "gevuld";
-/// Breakdown and categorie of a total.
-pub const TOTAL: &str = "totaal";
+pub(super) const FILLED: &str = "gevuld";
+/// BreakdownCodes and categorie of a total.
+pub(super) const TOTAL: &str = "totaal";
 
 /// The cells of one measure in one gebied; the first is its total.
 pub(super) struct MeasureCells {
     pub(super) name: String,
-    /// Place of its first number.
+    /// NumberPlace of its first number.
     pub(super) begin: usize,
     pub(super) cells: usize,
     pub(super) breakdowns: Vec<BreakdownCells>,
@@ -46,7 +46,7 @@ impl MeasureCells {
         Some(breakdown.begin + code)
     }
 
-    /// Breakdown and categorie of a cell.
+    /// BreakdownCodes and categorie of a cell.
     pub(super) fn cell_name(&self, cell: usize) -> (&str, &str) {
         let of = self
             .breakdowns
@@ -58,8 +58,8 @@ impl MeasureCells {
         })
     }
 
-    pub(super) fn in_slot(&self, slot: usize, cell: usize) -> Place {
-        Place::try_from(self.begin + slot * self.cells + cell).expect("the number was made")
+    pub(super) fn in_slot(&self, slot: usize, cell: usize) -> NumberPlace {
+        NumberPlace::try_from(self.begin + slot * self.cells + cell).expect("the number was made")
     }
 }
 

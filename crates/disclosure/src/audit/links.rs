@@ -2,17 +2,19 @@
 //!
 //! Owns in which cells a declared link holds: those that all its measures have. Leaves gebieden to [`super::system`].
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use super::bounds::Relation;
+use schema::indicator::Kind;
+
+use super::bounds::SumRelation;
 use super::cells::MeasureCells;
 use super::publication::{Link, Structure};
 
 /// What ties measures within every gebied.
 #[derive(Clone)]
 pub(super) struct MeasureLink {
-    pub(super) relation: Relation,
-    /// Place of each measure, with its factor.
+    pub(super) relation: SumRelation,
+    /// NumberPlace of each measure, with its factor.
     pub(super) terms: Vec<(usize, i64)>,
     /// Per cell in which it holds: that cell in each of the measures.
     pub(super) cells: Vec<Vec<usize>>,
@@ -26,27 +28,40 @@ pub(super) fn made_up(measures: &[MeasureCells]) -> Vec<MeasureLink> {
             let parts = measure.sum_of.iter().map(|&part| (part, 1));
             measure_link(
                 measures,
-                Relation::Zero,
+                SumRelation::Zero,
                 [(k, -1)].into_iter().chain(parts).collect(),
             )
         })
         .collect()
 }
 
-/// The part, then the whole.
+/// The part, then the whole: as declared, and the numerator of every share in its denominator.
 pub(super) fn part_links(
     measures: &[MeasureCells],
     by_name: &HashMap<String, usize>,
     structure: &Structure,
 ) -> Vec<MeasureLink> {
-    let links = structure.links.iter().filter_map(|link| match link {
-        Link::Part { part, whole } => Some((*by_name.get(part)?, *by_name.get(whole)?)),
+    let declared = structure.links.iter().filter_map(|link| match link {
+        Link::Part { part, whole } => Some((part.clone(), whole.clone())),
         Link::Equal { .. } => None,
     });
-    links
+    let shares = structure.indicators.iter().filter_map(|indicator| {
+        let (part, whole) = (
+            indicator.numerator.as_ref()?,
+            indicator.denominator.as_ref()?,
+        );
+        let is_share = indicator.kind == Kind::Share && part.cell == whole.cell;
+        is_share.then(|| (part.name(), whole.name()))
+    });
+    let names: BTreeSet<(String, String)> = declared.chain(shares).collect();
+    let places = names
+        .iter()
+        .filter_map(|(part, whole)| Some((*by_name.get(part)?, *by_name.get(whole)?)));
+    places
         .filter(|(part, whole)| part != whole)
         .map(|(part, whole)| {
-            measure_link(measures, Relation::AtMostZero, vec![(part, 1), (whole, -1)])
+            let terms = vec![(part, 1), (whole, -1)];
+            measure_link(measures, SumRelation::AtMostZero, terms)
         })
         .collect()
 }
@@ -69,14 +84,14 @@ pub(super) fn equal_links(
     });
     links
         .filter(|terms| terms.len() != 2 || terms[0].0 != terms[1].0)
-        .map(|terms| measure_link(measures, Relation::Zero, terms))
+        .map(|terms| measure_link(measures, SumRelation::Zero, terms))
         .collect()
 }
 
 /// The link in every cell that all its measures have.
 fn measure_link(
     measures: &[MeasureCells],
-    relation: Relation,
+    relation: SumRelation,
     terms: Vec<(usize, i64)>,
 ) -> MeasureLink {
     let first = &measures[terms[0].0];

@@ -1,22 +1,36 @@
+//! What follows from a publication: the attack that anybody could make, and certificates of what nobody can conclude.
 //!
-//! Owns the order of both. The attack proves harm: what it finds is true of everybody who reads the publication. That
+//! Owns the order of both. The attack proves harm: what it finds is true, and everybody who reads the publication can
+//! find it. That it finds nothing proves little. A certificate proves that one number stays open: other tables of
+//! records that could have been published just so, and that with the true one leave it open by 2 or more.
 //!
 //! ```text
 //! omgangsmonitor audit PUBLICATIE [--with EARLIER…] [--insider AANBIEDER] [--json]
 //!
-//! Structure { indicators, breakdowns, areas: areas_of(jaar), links, distinct }    what everybody may know
-//! Publication { rows, rule, … }, one per publication, PUBLICATIE first            what stands there
-//! let attack = Attack { structure: &…, publications: &…, insider, exact };
-//! let report = attack.run();             // seconds
-//! report.to_string() / serde_json        // for people, for programs
-//! report.found() || !report.finished()   // exit code 1
+//! let structure = Structure { indicators, breakdowns, areas: areas_of(jaar), links, distinct };
+//! let publications = [Publication { name, rule, rows, leveringen }, …];   // PUBLICATIE first
+//! let report = Attack { structure: &structure, publications: &publications, insider, exact }.run();
+//! report.to_string(), serde_json::to_string(&report)                      // for people, for programs
+//! report.found() || !report.finished()                                    // exits with 1
 //! ```
 //!
 //! `publish` gives `exact` too, the rows as they were before protection: then the report says how many small counts
-//! there are, and counts an interval of 0 to 1 around a 1 as found. Without it only what is certain to be a count of 1
-//! to 4 is counted.
+//! there are, and takes a 1 that is known to be 0 or 1 for found. Without it only what is certain to be a count of 1 to
+//! 4 is. Then it asks for certificates, for anybody and for every aanbieder by its own records:
 //!
-//! Not attacked: quantiles, means, curves and amounts of money; their own rules keep them apart from counts.
+//! ```text
+//! let found = certificate::certify(&table, Attacker::Anybody);            // or Attacker::Insider(&own)
+//! let checker = check_certificate::Checker::new(&table, Attacker::Anybody);
+//! found.certificates.iter().try_for_each(|certificate| checker.check(certificate))?;
+//! found.leave_out                     // indicator × uitsplitsing × niveau without; then both again
+//! ```
+//!
+//! Not attacked: quantiles, means, curves and amounts of money; their own rules keep them apart from counts. Nor does
+//! the attack combine relations: it looks at one at a time, so more may follow than it finds.
+
+pub mod certificate;
+pub mod check_certificate;
+pub mod table;
 
 mod bounds;
 mod cells;
@@ -28,10 +42,10 @@ mod report;
 mod search;
 mod system;
 
-pub use bounds::{Bounds, CEILING, Outcome, Place, Relation};
+pub use bounds::{BoundedNumbers, CEILING, NumberPlace, Propagation, SumRelation};
 pub use publication::{
-    Area, Breakdown, CellOf, CountOf, IndicatorCounts, Link, Publication, PublishedRow, Rule, Sign,
-    Structure, areas_of,
+    Area, BreakdownCodes, CellOf, CountOf, IndicatorCounts, Link, Publication, PublishedRow, Rule,
+    Sign, Structure, areas_of,
 };
-pub use report::{AuditReport, Ending, Followed, Profile, Tally, What};
+pub use report::{AttackEnding, AuditReport, Followed, LevelTally, Profile, What};
 pub use search::{Attack, Insider, OwnCount};

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use schema::indicator::Kind;
 
-use super::bounds::{CEILING, Place, Relation};
+use super::bounds::{CEILING, NumberPlace, SumRelation};
 use super::cells::TOTAL;
 use super::publication::{
     CountOf, IndicatorCounts, Publication, PublishedRow, Rule, Sign, Structure,
@@ -22,19 +22,19 @@ const BASE: i64 = 5;
 
 /// What was read besides bounds.
 #[derive(Debug, Default)]
-pub struct Observed {
+pub(super) struct Observed {
     /// The numbers of which a row tells, shown or hidden.
-    pub told: Vec<bool>,
+    pub(super) told: Vec<bool>,
     /// Per number the one that stands published, under [`Rule::Rounded`].
-    pub published: HashMap<Place, i64>,
+    pub(super) published: HashMap<NumberPlace, i64>,
     /// A number that stands there with two different values.
-    pub conflict: Option<Place>,
+    pub(super) conflict: Option<NumberPlace>,
     /// What was not read, and why.
-    pub unread: BTreeSet<String>,
+    pub(super) unread: BTreeSet<String>,
 }
 
 /// Exact counts of one aanbieder, by the place of the number; 0 where it counts nothing.
-pub type OwnCounts = Vec<i64>;
+pub(super) type OwnCounts = Vec<i64>;
 
 /// Narrows every number to what the rows of every version say of it. `own` is what the attacker counts itself: then
 /// the numbers stand for what the others count.
@@ -49,7 +49,7 @@ pub(super) fn observe(
         ..Observed::default()
     };
     for (version, publication) in publications.iter().enumerate() {
-        let mut reader = Reader {
+        let mut reader = RowReader {
             system,
             own,
             version,
@@ -70,7 +70,7 @@ pub(super) fn observe(
 fn tell_apart(
     system: &mut System,
     inclusion: Inclusion,
-    published: &HashMap<Place, i64>,
+    published: &HashMap<NumberPlace, i64>,
     own: Option<&OwnCounts>,
 ) {
     let Inclusion { part, whole } = inclusion;
@@ -78,10 +78,12 @@ fn tell_apart(
         return;
     };
     if a != b {
-        let own = |place: Place| own.map_or(0, |own| own[place as usize]);
+        let own = |place: NumberPlace| own.map_or(0, |own| own[place as usize]);
         let constant = 1 + own(part) - own(whole);
         let terms = [(part, 1), (whole, -1)];
-        system.bounds.relate(Relation::AtMostZero, constant, terms);
+        system
+            .bounds
+            .relate(SumRelation::AtMostZero, constant, terms);
     }
 }
 
@@ -100,7 +102,7 @@ fn numbers<'a>(
     numbers.filter_map(|(count, shown)| Some((count.as_ref()?, shown)))
 }
 
-struct Reader<'a> {
+struct RowReader<'a> {
     system: &'a mut System,
     own: Option<&'a OwnCounts>,
     version: usize,
@@ -108,7 +110,7 @@ struct Reader<'a> {
     observed: &'a mut Observed,
 }
 
-impl Reader<'_> {
+impl RowReader<'_> {
     fn read(&mut self, structure: &Structure, rows: &[PublishedRow<'_>]) {
         let indicators: HashMap<&str, &IndicatorCounts> = structure
             .indicators
@@ -159,7 +161,7 @@ impl Reader<'_> {
             .as_ref()
             .and_then(|c| self.counted(c, row))
         {
-            match row.computable {
+            match row.computed {
                 true => self.narrow(place, 1, CEILING),
                 false if is_silent(row) => {}
                 false => self.narrow(place, 0, 0),
@@ -240,14 +242,14 @@ impl Reader<'_> {
         }
     }
 
-    fn counted(&self, count: &CountOf, row: &PublishedRow<'_>) -> Option<Place> {
+    fn counted(&self, count: &CountOf, row: &PublishedRow<'_>) -> Option<NumberPlace> {
         let cell = (row.gebied, row.uitsplitsing, row.categorie);
         self.system
             .counted(self.version, count, cell.0, cell.1, cell.2)
     }
 
     /// A number that stands there.
-    fn see(&mut self, place: Place, shown: i64) {
+    fn see(&mut self, place: NumberPlace, shown: i64) {
         match self.rule {
             Rule::Threshold => self.narrow(place, shown, shown),
             Rule::Rounded { within } => {
@@ -260,8 +262,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Bounds of a number as counted by all; the attacker's own part is taken off.
-    fn narrow(&mut self, place: Place, lower: i64, upper: i64) {
+    /// BoundedNumbers of a number as counted by all; the attacker's own part is taken off.
+    fn narrow(&mut self, place: NumberPlace, lower: i64, upper: i64) {
         let own = self.own.map_or(0, |own| own[place as usize]);
         self.system.bounds.narrow(place, lower - own, upper - own);
     }
@@ -279,5 +281,5 @@ fn is_code(structure: &Structure, row: &PublishedRow<'_>) -> bool {
 /// Nobody delivered, so nothing is said.
 fn is_silent(row: &PublishedRow<'_>) -> bool {
     let shows = row.teller.is_some() || row.noemer.is_some() || row.n.is_some();
-    !row.computable && row.sign == Sign::Shown && !shows
+    !row.computed && row.sign == Sign::Shown && !shows
 }

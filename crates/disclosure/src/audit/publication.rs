@@ -34,9 +34,9 @@ pub struct Publication<'a> {
     pub rule: Rule,
     /// Its rows, in any order.
     pub rows: Vec<PublishedRow<'a>>,
-    /// The gebieden of which every levering is the same as in the first publication of the attack: what is counted
-    /// there is the same set of records, so the same number. Not read for the first.
-    pub unchanged: Vec<String>,
+    /// Per gebied which leveringen its numbers count, in one text: where two publications have the same text, they
+    /// count the same records. A gebied without a text shares with none.
+    pub leveringen: BTreeMap<String, String>,
 }
 
 /// The columns of a published row that the attack reads.
@@ -59,7 +59,7 @@ pub struct PublishedRow<'a> {
     /// Whether its numbers are shown.
     pub sign: Sign,
     /// Whether there was anything to compute (its status is not M).
-    pub computable: bool,
+    pub computed: bool,
 }
 
 /// What a row says of why it shows no numbers.
@@ -126,6 +126,11 @@ impl IndicatorCounts {
 }
 
 impl CountOf {
+    /// The name of what is counted.
+    pub(super) fn name(&self) -> String {
+        self.measures.join(" + ")
+    }
+
     /// One measure in the row's own categorie.
     pub fn own(measure: &str) -> Self {
         Self {
@@ -150,7 +155,7 @@ pub struct Structure {
     /// those that count no records (`openbaar`, `plaatsen`) may be left out.
     pub indicators: Vec<IndicatorCounts>,
     /// The breakdowns by name.
-    pub breakdowns: BTreeMap<String, Breakdown>,
+    pub breakdowns: BTreeMap<String, BreakdownCodes>,
     /// The gebieden, gemeenten included.
     pub areas: Vec<Area>,
     /// What measures are to each other.
@@ -162,7 +167,7 @@ pub struct Structure {
 
 /// The codes of a breakdown.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Breakdown {
+pub struct BreakdownCodes {
     /// The codes, those for not known included.
     pub codes: Vec<String>,
     /// Whether every record has one of them; else the parts may be less than the total.

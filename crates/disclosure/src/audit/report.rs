@@ -23,13 +23,13 @@ pub struct AuditReport {
     /// How many sums and inclusions tied them.
     pub relations: usize,
     /// How it ended.
-    pub ending: Ending,
+    pub ending: AttackEnding,
     /// Indicators, gebieden and codes whose rows were not read, because nothing says what they are.
     pub unread: Vec<String>,
     /// Whether the exact numbers were at hand, so that every small count was recognised.
     pub knows_exact: bool,
     /// What was found, by level and breakdown.
-    pub tallies: Vec<Tally>,
+    pub tallies: Vec<LevelTally>,
     /// Every number that follows, exactly or to within one.
     pub followed: Vec<Followed>,
     /// Single children of whom several attributes follow.
@@ -39,7 +39,7 @@ pub struct AuditReport {
 /// How an attack ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Ending {
+pub enum AttackEnding {
     /// Nothing more follows from one relation at a time.
     Settled,
     /// It gave up: more may follow.
@@ -64,7 +64,7 @@ pub enum What {
 
 /// Counts of 1 to 4 at one level, in one breakdown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Tally {
+pub struct LevelTally {
     /// Counts, or what they leave of their whole.
     pub what: What,
     /// Level.
@@ -144,15 +144,15 @@ impl AuditReport {
 
     /// Whether all was looked for that this attack looks for.
     pub fn finished(&self) -> bool {
-        self.ending == Ending::Settled
+        self.ending == AttackEnding::Settled
     }
 
-    fn of(&self, what: What) -> impl Iterator<Item = &Tally> {
+    fn of(&self, what: What) -> impl Iterator<Item = &LevelTally> {
         self.tallies.iter().filter(move |tally| tally.what == what)
     }
 }
 
-impl Tally {
+impl LevelTally {
     /// Counts one number in: whether it is known to be small, and how far its bounds are apart where it was found.
     pub(super) fn add(&mut self, small: bool, width: Option<i64>, told: bool) {
         self.small += usize::from(small);
@@ -179,13 +179,13 @@ impl fmt::Display for AuditReport {
             self.numbers, self.relations
         )?;
         match &self.ending {
-            Ending::Settled => {}
-            Ending::Unfinished => writeln!(
+            AttackEnding::Settled => {}
+            AttackEnding::Unfinished => writeln!(
                 f,
                 "not finished: the bounds still moved when it gave up. What is below follows; it does not show that \
                  nothing else does."
             )?,
-            Ending::Contradiction { number } => writeln!(
+            AttackEnding::Contradiction { number } => writeln!(
                 f,
                 "not done: no number fits for {number}. Either a published number is wrong, or what is declared of it \
                  is. This shows nothing of what follows from the publication."
@@ -204,7 +204,7 @@ impl fmt::Display for AuditReport {
 
 impl AuditReport {
     fn ending_is_contradiction(&self) -> bool {
-        matches!(self.ending, Ending::Contradiction { .. })
+        matches!(self.ending, AttackEnding::Contradiction { .. })
     }
 
     fn fmt_tallies(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -217,10 +217,10 @@ impl AuditReport {
                 f,
                 "{words}: {exactly} follow exactly, {within_one} to within one"
             )?;
-            match self.knows_exact {
-                true => writeln!(f, ", of {}", self.small(what))?,
-                false => writeln!(f)?,
+            if self.knows_exact {
+                write!(f, ", of {}", self.small(what))?;
             }
+            writeln!(f)?;
             for tally in self.of(what).filter(|tally| tally.within_one > 0) {
                 writeln!(
                     f,

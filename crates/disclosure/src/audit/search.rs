@@ -5,11 +5,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::bounds::{Outcome, Place};
+use super::bounds::{NumberPlace, Propagation};
 use super::cells::{FILLED, TOTAL};
 use super::observe::{self, Observed, OwnCounts};
 use super::publication::{Publication, PublishedRow, Rule, Structure};
-use super::report::{AuditReport, Ending, Followed, Profile, Tally, What};
+use super::report::{AttackEnding, AuditReport, Followed, LevelTally, Profile, What};
 use super::system::{Inclusion, NumberName, System};
 
 /// Counts from 1 up to this are small.
@@ -56,9 +56,9 @@ pub struct OwnCount<'a> {
 }
 
 /// A number that may be small, with what is known of it.
-struct Candidate {
+struct Suspect {
     what: What,
-    place: Place,
+    place: NumberPlace,
     bounds: (i64, i64),
     exact: Option<i64>,
     told: bool,
@@ -72,11 +72,11 @@ impl Attack<'_> {
         let observed =
             observe::observe(&mut system, self.structure, self.publications, own.as_ref());
         let outcome = match observed.conflict {
-            Some(place) => Outcome::Contradiction(place),
+            Some(place) => Propagation::Contradiction(place),
             None => system.bounds.propagate(),
         };
         let (outcome, exact) = match (outcome, self.exact) {
-            (Outcome::Settled | Outcome::Unfinished, Some(rows)) => {
+            (Propagation::Settled | Propagation::Unfinished, Some(rows)) => {
                 match exact_numbers(self.structure, &system, rows) {
                     Ok(exact) => (outcome, Some(exact)),
                     Err(wrong) => (wrong, None),
@@ -90,9 +90,9 @@ impl Attack<'_> {
             numbers: system.bounds.len(),
             relations: system.bounds.relation_count(),
             ending: match outcome {
-                Outcome::Settled => Ending::Settled,
-                Outcome::Unfinished => Ending::Unfinished,
-                Outcome::Contradiction(place) => Ending::Contradiction {
+                Propagation::Settled => AttackEnding::Settled,
+                Propagation::Unfinished => AttackEnding::Unfinished,
+                Propagation::Contradiction(place) => AttackEnding::Contradiction {
                     number: describe(&system.name(place), self.publications),
                 },
             },
@@ -102,7 +102,7 @@ impl Attack<'_> {
             followed: Vec::new(),
             profiles: Vec::new(),
         };
-        if !matches!(outcome, Outcome::Contradiction(_)) {
+        if !matches!(outcome, Propagation::Contradiction(_)) {
             self.pick_out(
                 &system,
                 &observed,
@@ -122,14 +122,14 @@ impl Attack<'_> {
         system: &System,
         observed: &Observed,
         own: Option<&OwnCounts>,
-        exact: Option<&HashMap<Place, i64>>,
+        exact: Option<&HashMap<NumberPlace, i64>>,
         report: &mut AuditReport,
     ) {
-        let known = |place: Place| {
+        let known = |place: NumberPlace| {
             let own = own.map_or(0, |own| own[place as usize]);
             exact.and_then(|exact| Some(exact.get(&place)? - own))
         };
-        let counts = (0..system.bounds.len() as Place).map(|place| Candidate {
+        let counts = (0..system.bounds.len() as NumberPlace).map(|place| Suspect {
             what: What::Count,
             place,
             bounds: system.bounds.get(place),
@@ -140,7 +140,7 @@ impl Attack<'_> {
         let rests = inclusions.iter().map(|&Inclusion { part, whole }| {
             let (part_bounds, whole_bounds) = (system.bounds.get(part), system.bounds.get(whole));
             let lower = (whole_bounds.0 - part_bounds.1).max(0);
-            Candidate {
+            Suspect {
                 what: What::Rest,
                 place: part,
                 bounds: (lower, whole_bounds.1 - part_bounds.0),
@@ -150,20 +150,20 @@ impl Attack<'_> {
         });
         // Of what others count an aanbieder may learn that it is one of two numbers, not which.
         let widest = i64::from(self.insider.is_none());
-        let mut tallies: BTreeMap<(What, usize, &str), Tally> = BTreeMap::new();
-        for candidate in counts.chain(rests) {
-            let (lower, upper) = candidate.bounds;
+        let mut tallies: BTreeMap<(What, usize, &str), LevelTally> = BTreeMap::new();
+        for suspect in counts.chain(rests) {
+            let (lower, upper) = suspect.bounds;
             let certain = lower >= 1 && upper <= SMALL;
-            let small = candidate.exact.map(|exact| (1..=SMALL).contains(&exact));
+            let small = suspect.exact.map(|exact| (1..=SMALL).contains(&exact));
             let width = upper - lower;
             let found = (certain || small == Some(true)) && width <= widest;
             if small != Some(true) && !found {
                 continue;
             }
-            let name = system.name(candidate.place);
-            let key = (candidate.what, name.niveau as usize, name.uitsplitsing);
-            let tally = tallies.entry(key).or_insert_with(|| Tally {
-                what: candidate.what,
+            let name = system.name(suspect.place);
+            let key = (suspect.what, name.niveau as usize, name.uitsplitsing);
+            let tally = tallies.entry(key).or_insert_with(|| LevelTally {
+                what: suspect.what,
                 niveau: name.niveau,
                 uitsplitsing: name.uitsplitsing.to_owned(),
                 small: 0,
@@ -171,10 +171,10 @@ impl Attack<'_> {
                 within_one: 0,
                 told: 0,
             });
-            tally.add(small == Some(true), found.then_some(width), candidate.told);
+            tally.add(small == Some(true), found.then_some(width), suspect.told);
             if found {
                 report.followed.push(Followed {
-                    what: candidate.what,
+                    what: suspect.what,
                     publication: self.publications[name.version].name.clone(),
                     measure: name.measure.to_owned(),
                     niveau: name.niveau,
@@ -183,8 +183,8 @@ impl Attack<'_> {
                     categorie: name.categorie.to_owned(),
                     lower,
                     upper,
-                    exact: candidate.exact,
-                    told: candidate.told,
+                    exact: suspect.exact,
+                    told: suspect.told,
                 });
             }
         }
@@ -197,26 +197,26 @@ fn exact_numbers(
     structure: &Structure,
     system: &System,
     rows: &[PublishedRow<'_>],
-) -> Result<HashMap<Place, i64>, Outcome> {
+) -> Result<HashMap<NumberPlace, i64>, Propagation> {
     let exact = Publication {
         name: String::new(),
         rule: Rule::Threshold,
         rows: rows.to_vec(),
-        unchanged: Vec::new(),
+        leveringen: BTreeMap::new(),
     };
     let publications = [exact];
     let mut all = System::new(structure, &publications);
     observe::observe(&mut all, structure, &publications, None);
     let outcome = all.bounds.propagate();
-    let same = |place: Place| {
+    let same = |place: NumberPlace| {
         let name = all.name(place);
         let cell = (name.gebied, name.uitsplitsing, name.categorie);
         system.place(0, name.measure, cell.0, cell.1, cell.2)
     };
-    if let Outcome::Contradiction(place) = outcome {
-        return Err(Outcome::Contradiction(same(place).unwrap_or_default()));
+    if let Propagation::Contradiction(place) = outcome {
+        return Err(Propagation::Contradiction(same(place).unwrap_or_default()));
     }
-    let numbers = (0..all.bounds.len() as Place).filter_map(|place| {
+    let numbers = (0..all.bounds.len() as NumberPlace).filter_map(|place| {
         let (lower, upper) = all.bounds.get(place);
         (lower == upper).then(|| Some((same(place)?, lower)))?
     });
@@ -249,7 +249,7 @@ fn own_counts(system: &System, insider: &Insider<'_>) -> OwnCounts {
 fn profiles(system: &System, publications: &[Publication<'_>]) -> Vec<Profile> {
     let mut best: BTreeMap<(usize, &str), Profile> = BTreeMap::new();
     let mut found: BTreeMap<(usize, &str, &str), Vec<NumberName<'_>>> = BTreeMap::new();
-    for place in 0..system.bounds.len() as Place {
+    for place in 0..system.bounds.len() as NumberPlace {
         if system.bounds.get(place) != (1, 1) {
             continue;
         }

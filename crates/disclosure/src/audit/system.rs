@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use schema::gebieden::Niveau;
 
-use super::bounds::{Bounds, CEILING, Place, Relation};
+use super::bounds::{BoundedNumbers, CEILING, NumberPlace, SumRelation};
 use super::cells::{
     BreakdownCells, CountOfName, FILLED, MeasureCells, same_measures, used_breakdowns,
 };
@@ -16,9 +16,9 @@ use super::nesting::{area_sums, areas_within};
 use super::publication::{CellOf, CountOf, Publication, Structure};
 
 /// The numbers of an attack, and what ties them.
-pub struct System {
+pub(super) struct System {
     /// The numbers.
-    pub bounds: Bounds,
+    pub(super) bounds: BoundedNumbers,
     measures: Vec<MeasureCells>,
     by_name: HashMap<String, usize>,
     areas: Vec<(Niveau, String)>,
@@ -31,36 +31,36 @@ pub struct System {
 
 /// A number by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NumberName<'a> {
+pub(super) struct NumberName<'a> {
     /// Measure; of several that always are the same number, one.
-    pub measure: &'a str,
+    pub(super) measure: &'a str,
     /// Level of the gebied.
-    pub niveau: Niveau,
+    pub(super) niveau: Niveau,
     /// The gebied.
-    pub gebied: &'a str,
+    pub(super) gebied: &'a str,
     /// `totaal`, or the breakdown.
-    pub uitsplitsing: &'a str,
+    pub(super) uitsplitsing: &'a str,
     /// `totaal`, the code, or `gevuld` for all records with a code.
-    pub categorie: &'a str,
+    pub(super) categorie: &'a str,
     /// Which publication, by its place.
-    pub version: usize,
+    pub(super) version: usize,
 }
 
 /// A number and another that it is part of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Inclusion {
+pub(super) struct Inclusion {
     /// The part.
-    pub part: Place,
+    pub(super) part: NumberPlace,
     /// The whole.
-    pub whole: Place,
+    pub(super) whole: NumberPlace,
 }
 
 impl System {
     /// The numbers that the rows of these publications are about, with their sums.
-    pub fn new(structure: &Structure, publications: &[Publication<'_>]) -> Self {
+    pub(super) fn new(structure: &Structure, publications: &[Publication<'_>]) -> Self {
         let same = same_measures(structure);
         let mut system = Self {
-            bounds: Bounds::default(),
+            bounds: BoundedNumbers::default(),
             measures: Vec::new(),
             by_name: HashMap::new(),
             areas: structure
@@ -85,43 +85,42 @@ impl System {
     }
 
     /// The number of a measure in a cell; `None` where there is none.
-    pub fn place(
+    pub(super) fn place(
         &self,
         version: usize,
         measure: &str,
         gebied: &str,
         uitsplitsing: &str,
         categorie: &str,
-    ) -> Option<Place> {
+    ) -> Option<NumberPlace> {
         let measure = &self.measures[*self.by_name.get(measure)?];
         let cell = measure.cell(uitsplitsing, categorie)?;
         Some(self.at(measure, version, *self.by_gebied.get(gebied)?, cell))
     }
 
     /// The number that a count of a row is.
-    pub fn counted(
+    pub(super) fn counted(
         &self,
         version: usize,
         count: &CountOf,
         gebied: &str,
         uitsplitsing: &str,
         categorie: &str,
-    ) -> Option<Place> {
+    ) -> Option<NumberPlace> {
         let categorie = match count.cell {
             CellOf::Own => categorie,
             CellOf::AllCodes => FILLED,
         };
-        let name = count.measures.join(" + ");
-        self.place(version, &name, gebied, uitsplitsing, categorie)
+        self.place(version, &count.name(), gebied, uitsplitsing, categorie)
     }
 
     /// Whether there is such a gebied.
-    pub fn knows(&self, gebied: &str) -> bool {
+    pub(super) fn knows(&self, gebied: &str) -> bool {
         self.by_gebied.contains_key(gebied)
     }
 
     /// What a number is; of a number that several versions share, its name in the first.
-    pub fn name(&self, place: Place) -> NumberName<'_> {
+    pub(super) fn name(&self, place: NumberPlace) -> NumberName<'_> {
         let place = place as usize;
         let after = self.measures.partition_point(|m| m.begin <= place);
         let measure = &self.measures[after - 1];
@@ -142,9 +141,14 @@ impl System {
     }
 
     /// Every code beside its total, within every gebied of every version, and every part of a declared link.
-    pub fn inclusions(&self, structure: &Structure) -> Vec<Inclusion> {
+    pub(super) fn inclusions(&self, structure: &Structure) -> Vec<Inclusion> {
         let mut found = Vec::new();
-        let links = part_links(&self.measures, &self.by_name, structure);
+        let mut links = part_links(&self.measures, &self.by_name, structure);
+        // Children are no part of their trajecten: they are no more, but another set.
+        links.retain(|link| {
+            let [part, whole] = [0, 1].map(|k| &self.measures[link.terms[k].0]);
+            part.distinct == whole.distinct
+        });
         for slot in 0..self.slot_of.len() {
             for measure in &self.measures {
                 for breakdown in &measure.breakdowns {
@@ -167,7 +171,7 @@ impl System {
     }
 
     /// Every gebied within another one, for every cell of the measures that count records.
-    pub fn area_inclusions(&self, structure: &Structure) -> Vec<Inclusion> {
+    pub(super) fn area_inclusions(&self, structure: &Structure) -> Vec<Inclusion> {
         let mut found = Vec::new();
         let within = areas_within(structure);
         for version in 0..self.slots.len() {
@@ -184,7 +188,7 @@ impl System {
     }
 
     /// Gives every made-up number the sum of what it is made of, and every number of all codes that of its codes.
-    pub fn complete(&self, values: &mut [i64]) {
+    pub(super) fn complete(&self, values: &mut [i64]) {
         let made_up = made_up(&self.measures);
         for slot in 0..self.slot_of.len() {
             for measure in &self.measures {
@@ -209,22 +213,26 @@ impl System {
         }
     }
 
-    fn at(&self, measure: &MeasureCells, version: usize, area: usize, cell: usize) -> Place {
+    fn at(&self, measure: &MeasureCells, version: usize, area: usize, cell: usize) -> NumberPlace {
         measure.in_slot(self.slots[version][area], cell)
     }
 
+    /// Where the same leveringen are counted the numbers of two versions are the same.
     fn add_slots(&mut self, publications: &[Publication<'_>]) {
+        let mut by_text: HashMap<(usize, &str), usize> = HashMap::new();
         for (version, publication) in publications.iter().enumerate() {
-            let unchanged: BTreeSet<&str> =
-                publication.unchanged.iter().map(String::as_str).collect();
             let mut slots = Vec::with_capacity(self.areas.len());
             for (area, (_, gebied)) in self.areas.iter().enumerate() {
-                if version > 0 && unchanged.contains(gebied.as_str()) {
-                    slots.push(self.slots[0][area]);
-                } else {
-                    slots.push(self.slot_of.len());
+                let text = publication.leveringen.get(gebied);
+                let known = text.and_then(|text| by_text.get(&(area, text.as_str())));
+                let slot = known.copied().unwrap_or(self.slot_of.len());
+                if slot == self.slot_of.len() {
                     self.slot_of.push((version, area));
                 }
+                if let Some(text) = text {
+                    by_text.insert((area, text), slot);
+                }
+                slots.push(slot);
             }
             self.slots.push(slots);
         }
@@ -304,14 +312,14 @@ impl System {
     /// The codes of a breakdown add up to all that have one.
     fn tie_breakdowns(&mut self, version: usize) {
         for area in 0..self.areas.len() {
-            if version > 0 && self.is_shared(version, area) {
+            if self.first_version(version, area) != version {
                 continue;
             }
             let slot = self.slots[version][area];
             for measure in &self.measures {
                 for breakdown in &measure.breakdowns {
                     let whole = measure.in_slot(slot, breakdown.all_codes);
-                    let codes: Vec<Place> = breakdown
+                    let codes: Vec<NumberPlace> = breakdown
                         .code_cells()
                         .map(|cell| measure.in_slot(slot, cell))
                         .collect();
@@ -319,7 +327,7 @@ impl System {
                     if breakdown.all_codes != 0 {
                         let total = measure.in_slot(slot, 0);
                         self.bounds
-                            .relate(Relation::AtMostZero, 0, [(whole, 1), (total, -1)]);
+                            .relate(SumRelation::AtMostZero, 0, [(whole, 1), (total, -1)]);
                     }
                 }
             }
@@ -329,13 +337,14 @@ impl System {
     /// Gemeenten, and gebieden that lie within another, add up to it.
     fn tie_areas(&mut self, version: usize, structure: &Structure) {
         for (whole, parts) in area_sums(structure) {
-            let shared = |&area: &usize| self.is_shared(version, area);
-            if version > 0 && shared(&whole) && parts.iter().all(shared) {
+            let first = self.first_version(version, whole);
+            let mut versions = parts.iter().map(|&part| self.first_version(version, part));
+            if first != version && versions.all(|other| other == first) {
                 continue;
             }
             for measure in &self.measures {
                 for cell in 0..measure.cells {
-                    let parts: Vec<Place> = parts
+                    let parts: Vec<NumberPlace> = parts
                         .iter()
                         .map(|&area| self.at(measure, version, area, cell))
                         .collect();
@@ -355,7 +364,7 @@ impl System {
         ]
         .concat();
         for area in 0..self.areas.len() {
-            if version > 0 && self.is_shared(version, area) {
+            if self.first_version(version, area) != version {
                 continue;
             }
             let slot = self.slots[version][area];
@@ -371,21 +380,22 @@ impl System {
         }
     }
 
-    fn is_shared(&self, version: usize, area: usize) -> bool {
-        self.slots[version][area] == self.slots[0][area]
+    /// The first version that has the same numbers in this gebied: what ties them was said there.
+    fn first_version(&self, version: usize, area: usize) -> usize {
+        self.slot_of[self.slots[version][area]].0
     }
 }
 
 /// Parts and their whole. What counts once in every part it touches adds up to no less.
-fn add_up(bounds: &mut Bounds, distinct: bool, whole: Place, parts: &[Place]) {
+fn add_up(bounds: &mut BoundedNumbers, distinct: bool, whole: NumberPlace, parts: &[NumberPlace]) {
     if distinct {
         let terms = parts.iter().map(|&part| (part, -1)).chain([(whole, 1)]);
-        bounds.relate(Relation::AtMostZero, 0, terms);
+        bounds.relate(SumRelation::AtMostZero, 0, terms);
         for &part in parts {
-            bounds.relate(Relation::AtMostZero, 0, [(part, 1), (whole, -1)]);
+            bounds.relate(SumRelation::AtMostZero, 0, [(part, 1), (whole, -1)]);
         }
     } else {
         let terms = parts.iter().map(|&part| (part, 1)).chain([(whole, -1)]);
-        bounds.relate(Relation::Zero, 0, terms);
+        bounds.relate(SumRelation::Zero, 0, terms);
     }
 }

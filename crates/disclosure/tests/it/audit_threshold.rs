@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use disclosure::audit::{
-    Attack, AuditReport, Breakdown, CellOf, CountOf, IndicatorCounts, Link, Publication,
+    Attack, AuditReport, BreakdownCodes, CellOf, CountOf, IndicatorCounts, Link, Publication,
     PublishedRow, Rule, Sign, Structure, What, areas_of,
 };
 use schema::definitie::VeldType;
@@ -80,19 +80,21 @@ fn structure() -> Structure {
     let text = include_str!("../fixtures/threshold_rule.toml");
     let declared: Declared = toml::from_str(text).expect("the fixture is well formed");
     let definitie = Definitie::load("omgang/2020").expect("it is compiled in");
-    let mut breakdowns: BTreeMap<String, Breakdown> = BTreeMap::new();
+    let mut breakdowns: BTreeMap<String, BreakdownCodes> = BTreeMap::new();
     for veld in definitie.tabellen.iter().flat_map(|tabel| &tabel.velden) {
         if let VeldType::Code { list } = &veld.veldtype {
             let codes = definitie.codelijsten[list].codes.iter();
-            breakdowns.entry(veld.naam.clone()).or_insert(Breakdown {
-                codes: codes.map(|code| code.code.clone()).collect(),
-                complete: veld.verplicht,
-            });
+            breakdowns
+                .entry(veld.naam.clone())
+                .or_insert(BreakdownCodes {
+                    codes: codes.map(|code| code.code.clone()).collect(),
+                    complete: veld.verplicht,
+                });
         }
     }
     for (name, codes) in declared.klassen {
         let complete = name == "leeftijdsklasse";
-        breakdowns.insert(name, Breakdown { codes, complete });
+        breakdowns.insert(name, BreakdownCodes { codes, complete });
     }
     let counts = |text: Option<String>| text.as_deref().map(count);
     Structure {
@@ -115,14 +117,14 @@ fn structure() -> Structure {
             .verband
             .into_iter()
             .map(|link| match link {
-                DeclaredLink::Equal { som, gelijk } => Link::Equal {
-                    sum: som,
-                    equal: gelijk,
-                },
-                DeclaredLink::Part { deel, geheel } => Link::Part {
-                    part: deel,
-                    whole: geheel,
-                },
+                DeclaredLink::Equal {
+                    som: sum,
+                    gelijk: equal,
+                } => Link::Equal { sum, equal },
+                DeclaredLink::Part {
+                    deel: part,
+                    geheel: whole,
+                } => Link::Part { part, whole },
             })
             .collect(),
         distinct: vec!["gebruik_jeugdigen".to_owned()],
@@ -149,7 +151,7 @@ fn exact(row: &FixtureRow) -> PublishedRow<'_> {
         noemer: row.noemer,
         n: row.n,
         sign: Sign::Shown,
-        computable: row.status != 'M',
+        computed: row.status != 'M',
     }
 }
 
@@ -179,7 +181,7 @@ fn report() -> &'static AuditReport {
             name: "omgang-2020-1".to_owned(),
             rule: Rule::Threshold,
             rows: rows.iter().map(published).collect(),
-            unchanged: Vec::new(),
+            leveringen: BTreeMap::new(),
         };
         let attack = Attack {
             structure: &structure(),

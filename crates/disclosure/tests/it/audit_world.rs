@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use disclosure::audit::{
-    Area, Attack, AuditReport, Breakdown, CountOf, IndicatorCounts, Insider, Link, OwnCount,
+    Area, Attack, AuditReport, BreakdownCodes, CountOf, IndicatorCounts, Insider, Link, OwnCount,
     Publication, PublishedRow, Rule, Sign, Structure, What,
 };
 use schema::Niveau;
@@ -14,18 +14,21 @@ use schema::indicator::Kind;
 
 /// A traject: where, whose, and what it is.
 #[derive(Clone)]
-pub struct Record {
-    key: u64,
-    pub gemeente: usize,
-    aanbieder: u64,
-    codes: [usize; 3],
-    began_before: bool,
-    ended: bool,
-    as_planned: bool,
+pub(crate) struct Record {
+    pub(crate) key: u64,
+    pub(crate) gemeente: usize,
+    pub(crate) aanbieder: u64,
+    pub(crate) codes: [usize; 3],
+    pub(crate) began_before: bool,
+    pub(crate) ended: bool,
+    pub(crate) as_planned: bool,
 }
 
+/// Whether a record counts.
+type Counts = fn(&Record) -> bool;
+
 /// Which measures a record counts in.
-pub const MEASURES: [(&str, fn(&Record) -> bool); 6] = [
+pub(crate) const MEASURES: [(&str, Counts); 6] = [
     ("gebruik", |_| true),
     ("begin", |r| r.began_before),
     ("in", |r| !r.began_before),
@@ -34,7 +37,7 @@ pub const MEASURES: [(&str, fn(&Record) -> bool); 6] = [
     ("volgens_plan", |r| r.ended && r.as_planned),
 ];
 
-const BREAKDOWNS: [(&str, &[&str]); 3] = [
+pub(crate) const BREAKDOWNS: [(&str, &[&str]); 3] = [
     ("kader", &["vrijwillig", "gedwongen", "onbekend"]),
     ("vorm", &["omgangshuis", "thuis", "locatie", "elders"]),
     ("leeftijd", &["0-3", "4-7", "8-11", "12-17", "18-22"]),
@@ -44,7 +47,7 @@ const BREAKDOWNS: [(&str, &[&str]); 3] = [
 const REGIONS: [usize; 7] = [1, 5, 8, 1, 6, 9, 4];
 
 /// Spreads bits; also the draw of the rounding.
-pub fn mix(x: u64) -> u64 {
+pub(crate) fn mix(x: u64) -> u64 {
     let x = x.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -58,19 +61,19 @@ fn draw(seed: u64, of: u64, limit: u64) -> u64 {
 
 /// How numbers are published.
 #[derive(Clone, Copy, PartialEq)]
-pub enum Protection {
+pub(crate) enum Protection {
     Random,
     Nearest,
 }
 
-pub struct World {
+pub(crate) struct World {
     seed: u64,
-    pub records: Vec<Record>,
-    pub areas: Vec<Area>,
+    pub(crate) records: Vec<Record>,
+    pub(crate) areas: Vec<Area>,
 }
 
 /// A row with its own names.
-pub struct Row {
+pub(crate) struct Row {
     indicator: String,
     gebied: String,
     uitsplitsing: String,
@@ -91,13 +94,13 @@ impl Row {
             noemer: self.noemer.map(|x| x as f64),
             n: None,
             sign: self.sign,
-            computable: true,
+            computed: true,
         }
     }
 }
 
 impl World {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         let mut records = Vec::new();
         let gemeenten: usize = REGIONS.iter().sum();
         for gemeente in 0..gemeenten {
@@ -114,7 +117,7 @@ impl World {
         }
     }
 
-    pub fn structure(&self) -> Structure {
+    pub(crate) fn structure(&self) -> Structure {
         let counts = MEASURES.iter().map(|(measure, _)| IndicatorCounts {
             id: (*measure).to_owned(),
             kind: Kind::Count,
@@ -146,7 +149,7 @@ impl World {
                 .iter()
                 .map(|(name, codes)| {
                     let codes = codes.iter().map(|&code| code.to_owned()).collect();
-                    let breakdown = Breakdown {
+                    let breakdown = BreakdownCodes {
                         codes,
                         complete: true,
                     };
@@ -160,7 +163,12 @@ impl World {
     }
 
     /// The records of a cell that count in a measure.
-    fn set(&self, measure: &str, area: &Area, breakdown: Option<(usize, usize)>) -> Vec<&Record> {
+    pub(crate) fn set(
+        &self,
+        measure: &str,
+        area: &Area,
+        breakdown: Option<(usize, usize)>,
+    ) -> Vec<&Record> {
         let counts = MEASURES.iter().find(|(name, _)| *name == measure);
         let counts = counts.expect("a measure of this world").1;
         let inside = area.gemeenten.iter().map(|code| 1u64 << number(code));
@@ -174,7 +182,7 @@ impl World {
     }
 
     /// A number as it is published: the same set, the same number.
-    pub fn publish(&self, set: &[&Record], protection: Protection) -> i64 {
+    pub(crate) fn publish(&self, set: &[&Record], protection: Protection) -> i64 {
         let n = set.len() as i64;
         let sum = set.iter().fold(0u64, |sum, r| sum.wrapping_add(r.key));
         let up = match protection {
@@ -186,7 +194,7 @@ impl World {
 
     /// The rows of a publication; without a protection the exact ones. `everywhere`: every breakdown and measure at
     /// gemeente level too.
-    pub fn rows(&self, protection: Option<Protection>, everywhere: bool) -> Vec<Row> {
+    pub(crate) fn rows(&self, protection: Option<Protection>, everywhere: bool) -> Vec<Row> {
         let mut rows = Vec::new();
         let number = |set: &[&Record]| match protection {
             Some(protection) => self.publish(set, protection),
@@ -210,9 +218,9 @@ impl World {
                 };
                 for (measure, _) in MEASURES.iter().filter(|m| m.0 != "volgens_plan") {
                     if all || !["begin", "eind"].contains(measure) {
-                        let teller = Some(number(&self.set(measure, area, cell)));
+                        let count = number(&self.set(measure, area, cell));
                         rows.push(Row {
-                            teller,
+                            teller: Some(count),
                             ..row(measure)
                         });
                     }
@@ -221,10 +229,9 @@ impl World {
                 let whole = number(&self.set("uit", area, cell));
                 let share = row("aandeel_volgens_plan");
                 rows.push(if whole >= 20 || protection.is_none() {
-                    let (teller, noemer) = (Some(part), Some(whole));
                     Row {
-                        teller,
-                        noemer,
+                        teller: Some(part),
+                        noemer: Some(whole),
                         ..share
                     }
                 } else {
@@ -238,14 +245,19 @@ impl World {
         rows
     }
 
-    /// What one aanbieder counts itself.
-    fn of_aanbieder(&self, aanbieder: u64) -> Self {
-        let records = self.records.iter().filter(|r| r.aanbieder == aanbieder);
+    /// The same country with other records.
+    pub(crate) fn with(&self, records: Vec<Record>) -> Self {
         Self {
-            records: records.cloned().collect(),
+            records,
             areas: self.areas.clone(),
             ..*self
         }
+    }
+
+    /// What one aanbieder counts itself.
+    pub(crate) fn of_aanbieder(&self, aanbieder: u64) -> Self {
+        let records = self.records.iter().filter(|r| r.aanbieder == aanbieder);
+        self.with(records.cloned().collect())
     }
 }
 
@@ -311,7 +323,7 @@ fn publication<'a>(name: &str, rows: &'a [Row], rule: Rule) -> Publication<'a> {
         name: name.to_owned(),
         rule,
         rows: rows.iter().map(Row::published).collect(),
-        unchanged: Vec::new(),
+        leveringen: BTreeMap::new(),
     }
 }
 
@@ -387,20 +399,27 @@ fn earlier_publications_give_nothing_away() {
         third.records = second.records.clone();
         let gone = third.records.swap_remove(0).gemeente;
         let rows = [&third, &second, &first].map(|w| w.rows(Some(Protection::Random), false));
-        let outside = |changed: &[usize]| {
-            let touched = |area: &&Area| changed.iter().any(|&g| area.gemeenten.contains(&code(g)));
-            let areas = first.areas.iter().filter(|area| !touched(area));
-            areas
-                .map(|area| area.gebied.clone())
-                .collect::<Vec<String>>()
-        };
-        let mut publications = vec![publication("3", &rows[0], Rule::FIVES)];
-        for (name, rows, changed) in [("2", &rows[1], vec![gone]), ("1", &rows[2], vec![gone, 3])] {
-            publications.push(Publication {
-                unchanged: outside(&changed),
-                ..publication(name, rows, Rule::FIVES)
+        // Which leveringen: the first everywhere, but where something changed since.
+        let leveringen = |came_by: u64, gone_by: u64| {
+            let areas = first.areas.iter();
+            let named = areas.map(|area| {
+                let has = |gemeente: usize| area.gemeenten.contains(&code(gemeente));
+                let text = format!(
+                    "{} {}",
+                    u64::from(has(3)) * came_by,
+                    u64::from(has(gone)) * gone_by
+                );
+                (area.gebied.clone(), text)
             });
-        }
+            named.collect::<BTreeMap<String, String>>()
+        };
+        let named = [("3", [1, 1]), ("2", [1, 0]), ("1", [0, 0])];
+        let versions = named.iter().zip(&rows);
+        let publications = versions.map(|((name, [came_by, gone_by]), rows)| Publication {
+            leveringen: leveringen(*came_by, *gone_by),
+            ..publication(name, rows, Rule::FIVES)
+        });
+        let publications: Vec<Publication<'_>> = publications.collect();
         let exact = third.rows(None, true);
         let exact: Vec<PublishedRow<'_>> = exact.iter().map(Row::published).collect();
         let report = Attack {
@@ -420,13 +439,18 @@ fn a_gebied_that_did_change_is_found_out() {
     let world = World::new(1);
     let other = World::new(2);
     let rows = [&world, &other].map(|w| w.rows(Some(Protection::Random), false));
-    let earlier = Publication {
-        unchanged: world.areas.iter().map(|area| area.gebied.clone()).collect(),
-        ..publication("eerder", &rows[1], Rule::FIVES)
-    };
+    let areas = world.areas.iter();
+    let same: BTreeMap<String, String> =
+        areas.map(|a| (a.gebied.clone(), "1".to_owned())).collect();
+    let publications = ["nu", "eerder"].into_iter().zip(&rows);
+    let publications = publications.map(|(name, rows)| Publication {
+        leveringen: same.clone(),
+        ..publication(name, rows, Rule::FIVES)
+    });
+    let publications: Vec<Publication<'_>> = publications.collect();
     let report = Attack {
         structure: &world.structure(),
-        publications: &[publication("nu", &rows[0], Rule::FIVES), earlier],
+        publications: &publications,
         insider: None,
         exact: None,
     }
@@ -492,4 +516,56 @@ fn an_aanbieder_learns_from_breakdowns_at_gemeente_level() {
         .map(|report| report.followed.len())
         .sum();
     assert!(found > 0);
+}
+
+/// Children have keys of their own: that their number differs from that of their trajecten as published says nothing,
+/// where that of a part and its whole says that the whole is more.
+#[test]
+fn only_sets_of_the_same_are_told_apart() {
+    let indicator = |measure: &str| IndicatorCounts {
+        id: measure.to_owned(),
+        kind: Kind::Count,
+        numerator: Some(CountOf::own(measure)),
+        denominator: None,
+        records: None,
+        present: None,
+        floor: None,
+    };
+    let mut structure = Structure {
+        indicators: vec![indicator("kinderen"), indicator("trajecten")],
+        areas: areas(1),
+        links: vec![Link::Part {
+            part: "kinderen".to_owned(),
+            whole: "trajecten".to_owned(),
+        }],
+        distinct: vec!["kinderen".to_owned()],
+        ..Structure::default()
+    };
+    let rows = [("kinderen", 5), ("trajecten", 3)].map(|(indicator, count)| Row {
+        indicator: indicator.to_owned(),
+        gebied: "NL00".to_owned(),
+        uitsplitsing: "totaal".to_owned(),
+        categorie: "totaal".to_owned(),
+        teller: Some(count),
+        noemer: None,
+        sign: Sign::Shown,
+    });
+    let publications = [publication("nu", &rows, Rule::Rounded { within: 1 })];
+    let attack = |structure: &Structure| {
+        Attack {
+            structure,
+            publications: &publications,
+            insider: None,
+            exact: None,
+        }
+        .run()
+    };
+    // 4 to 6 children have 2 to 4 trajecten: both are 4.
+    let report = attack(&structure);
+    assert!(
+        report.finished() && report.exactly(What::Count) >= 2,
+        "{report}"
+    );
+    structure.distinct.clear();
+    assert!(!attack(&structure).finished());
 }

@@ -1,5 +1,8 @@
 //! What of a figure may leave, kind by kind.
 
+use std::collections::BTreeSet;
+
+use disclosure::audit::table::Group;
 use disclosure::rules::{Contributions, told_aanbieders};
 use disclosure::{FigureBasis, Release, Released};
 use schema::cijfer::{Confidential, Reason, Status};
@@ -60,7 +63,8 @@ fn figure(x: i64, n: i64) -> Cijfer {
 /// The one row that comes of a figure; `None` where it is not published at all.
 fn released(kind: Kind, figure: Cijfer, basis: &FigureBasis) -> Option<Cijfer> {
     let mut release = Release::new(&[Niveau::Gemeente]);
-    release.add(&indicator(kind), figure, basis).unwrap();
+    let added = release.add(&indicator(kind), figure, basis);
+    added.expect("its counts are rounded");
     release.finish().rows().first().cloned()
 }
 
@@ -287,4 +291,33 @@ fn the_number_of_aanbieders_is_told_as_far_as_it_is_safe() {
     assert_eq!(told(1, 10).as_deref(), Some("1"));
     assert_eq!(told(2, 5), None);
     assert_eq!(told(0, 0), None);
+}
+
+/// A breakdown goes for all gebieden or for none.
+#[test]
+fn a_breakdown_is_left_out_everywhere_at_its_niveau() {
+    let rows = ["totaal", "kader"].into_iter().flat_map(|uitsplitsing| {
+        ["JZ01", "JZ02"].map(|gebied| Cijfer {
+            gebied: gebied.to_owned(),
+            uitsplitsing: uitsplitsing.to_owned(),
+            ..figure(10, 40)
+        })
+    });
+    let table = Released::kept(rows.collect(), &[indicator(Kind::Share)]).unwrap();
+    let group = |niveau| {
+        BTreeSet::from([Group {
+            indicator: "iets".to_owned(),
+            niveau,
+            uitsplitsing: "kader".to_owned(),
+        }])
+    };
+    let without = table.without(&group(Niveau::Jeugdregio));
+    assert!(
+        without
+            .rows()
+            .iter()
+            .all(|row| row.uitsplitsing == "totaal")
+    );
+    assert_eq!(without.rows().len(), 2);
+    assert_eq!(table.without(&group(Niveau::Provincie)), table);
 }

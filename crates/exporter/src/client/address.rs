@@ -6,11 +6,11 @@ use crate::error::Failure;
 
 /// `https://host[:port][/path]` without a slash at the end.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Address(String);
+pub(crate) struct Address(String);
 
 impl Address {
     /// Reads an address as typed. Plain http is for this machine only, unless `zonder_tls`.
-    pub fn parse(text: &str, without_tls: bool) -> Result<Self, Failure> {
+    pub(crate) fn parse(text: &str, without_tls: bool) -> Result<Self, Failure> {
         let address = text.trim().trim_end_matches('/');
         let failure = |reason: &str| {
             Err(
@@ -36,7 +36,7 @@ impl Address {
     }
 
     /// The address as text.
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         &self.0
     }
 }

@@ -14,7 +14,7 @@ use crate::args::SignatoryArgs;
 
 /// A levering as the service tells of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ServiceLevering {
+pub(crate) struct ServiceLevering {
     /// Its name at the service.
     pub id: String,
     /// Name of the uitvraag.
@@ -63,7 +63,7 @@ pub struct ServiceLevering {
 
 /// How much of one file the service has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReceivedBytes {
+pub(crate) struct ReceivedBytes {
     /// Table.
     pub tabel: String,
     /// Length announced.
@@ -74,12 +74,12 @@ pub struct ReceivedBytes {
 
 impl ServiceLevering {
     /// True while bytes are missing.
-    pub fn incomplete(&self) -> bool {
+    pub(crate) fn incomplete(&self) -> bool {
         self.toestand == Toestand::Geopend && self.bestanden.iter().any(|b| b.offset < b.bytes)
     }
 
     /// The signalen that want or wanted an answer.
-    pub fn signalen(&self) -> impl Iterator<Item = &RegelTelling> {
+    pub(crate) fn signalen(&self) -> impl Iterator<Item = &RegelTelling> {
         self.regels
             .iter()
             .filter(|r| r.ernst == Ernst::Signaal && r.aantal > 0)
@@ -107,7 +107,7 @@ fn plain(id: &str) -> Result<(), ClientError> {
 
 impl Client {
     /// Announces a pakket. The key follows from the bytes, so asking twice gives the same levering.
-    pub fn open_levering(
+    pub(crate) fn open_levering(
         &self,
         manifest: &[u8],
         key: &str,
@@ -118,19 +118,22 @@ impl Client {
             ("Idempotency-Key", key),
         ];
         known(
-            self.request_calmly(Method::POST, "/v1/leveringen", &headers, Some(manifest))?
+            self.request_calmly(&Method::POST, "/v1/leveringen", &headers, Some(manifest))?
                 .json()?,
         )
     }
 
     /// How the levering stands.
-    pub fn levering(&self, id: &str) -> Result<ServiceLevering, ClientError> {
+    pub(crate) fn levering(&self, id: &str) -> Result<ServiceLevering, ClientError> {
         plain(id)?;
         known(self.json(&format!("/v1/leveringen/{id}"))?)
     }
 
     /// The aanbieder's leveringen, of one year or of all.
-    pub fn leveringen(&self, jaar: Option<i32>) -> Result<Vec<ServiceLevering>, ClientError> {
+    pub(crate) fn leveringen(
+        &self,
+        jaar: Option<i32>,
+    ) -> Result<Vec<ServiceLevering>, ClientError> {
         self.json(&jaar.map_or_else(
             || "/v1/leveringen".to_owned(),
             |jaar| format!("/v1/leveringen?jaar={jaar}"),
@@ -138,19 +141,19 @@ impl Client {
     }
 
     /// The judgement of the service.
-    pub fn bevindingen(&self, id: &str) -> Result<Oordeel, ClientError> {
+    pub(crate) fn bevindingen(&self, id: &str) -> Result<Oordeel, ClientError> {
         self.json(&format!("/v1/leveringen/{id}/bevindingen"))
     }
 
     /// Answers signalen.
-    pub fn explain(
+    pub(crate) fn explain(
         &self,
         id: &str,
         toelichtingen: &[pakket::Toelichting],
     ) -> Result<(), ClientError> {
         let body = serde_json::to_vec(toelichtingen).expect("plain records");
         self.request_calmly(
-            Method::PUT,
+            &Method::PUT,
             &format!("/v1/leveringen/{id}/toelichtingen"),
             &[("Content-Type", "application/json")],
             Some(&body),
@@ -159,7 +162,7 @@ impl Client {
     }
 
     /// Signs. After a silence the service is asked whether it heard.
-    pub fn submit(
+    pub(crate) fn submit(
         &self,
         id: &str,
         name: &str,
@@ -201,7 +204,7 @@ impl Client {
     }
 
     /// Signs that there is nothing to report. After a silence the service is asked whether it heard.
-    pub fn nulopgave(
+    pub(crate) fn nulopgave(
         &self,
         uitvraag: &str,
         jaar: i32,
@@ -244,11 +247,11 @@ impl Client {
     }
 
     /// Takes a levering back; once taken back, again is the same.
-    pub fn withdraw(&self, id: &str) -> Result<ServiceLevering, ClientError> {
+    pub(crate) fn withdraw(&self, id: &str) -> Result<ServiceLevering, ClientError> {
         plain(id)?;
         known(
             self.request_calmly(
-                Method::POST,
+                &Method::POST,
                 &format!("/v1/leveringen/{id}/intrekken"),
                 &[("Accept", "application/json")],
                 Some(b""),
@@ -258,7 +261,7 @@ impl Client {
     }
 
     /// The hash of the rules by which the service judges an uitvraag.
-    pub fn regels(&self, uitvraag: &str, jaar: i32) -> Result<String, ClientError> {
+    pub(crate) fn regels(&self, uitvraag: &str, jaar: i32) -> Result<String, ClientError> {
         #[derive(Deserialize)]
         struct UitvraagRegels {
             regels: String,
@@ -269,14 +272,14 @@ impl Client {
     }
 
     /// The receipt (a compact JWS) and the public keys to verify it with.
-    pub fn ontvangstbewijs(&self, id: &str) -> Result<(String, String), ClientError> {
+    pub(crate) fn ontvangstbewijs(&self, id: &str) -> Result<(String, String), ClientError> {
         let path = format!("/v1/leveringen/{id}/ontvangstbewijs");
         let receipt = self
-            .request_calmly(Method::GET, &path, &[("Accept", "application/jose")], None)?
+            .request_calmly(&Method::GET, &path, &[("Accept", "application/jose")], None)?
             .text()?;
         let keys = self
             .request_calmly(
-                Method::GET,
+                &Method::GET,
                 "/v1/sleutels",
                 &[("Accept", "application/json")],
                 None,

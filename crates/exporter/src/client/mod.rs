@@ -4,11 +4,11 @@
 //! the service is asked, never told again and hoped. Leaves HTTP itself to `client`, the order of a levering to
 //! `commands::lever`, and bytes on their way to `upload`.
 
-pub mod address;
+pub(crate) mod address;
 mod http;
-pub mod levering;
-pub mod token;
-pub mod upload;
+pub(crate) mod levering;
+pub(crate) mod token;
+pub(crate) mod upload;
 
 use std::thread;
 use std::time::Duration;
@@ -20,13 +20,13 @@ use serde::de::DeserializeOwned;
 use crate::error::Failure;
 use crate::output;
 
-pub use address::Address;
+pub(crate) use address::Address;
 use http::{HttpClient, Reply};
-pub use token::BearerToken;
+pub(crate) use token::BearerToken;
 
 /// How long to wait before asking again, and how often.
 #[derive(Debug, Clone, Copy)]
-pub struct Patience {
+pub(crate) struct Patience {
     /// The first pause; each next one is twice as long.
     pub eerste: Duration,
     /// The longest pause.
@@ -41,14 +41,14 @@ pub struct Patience {
 
 impl Patience {
     /// The pause after attempt `attempt` (from 1).
-    pub fn pause(&self, attempt: u32) -> Duration {
+    pub(crate) fn pause(&self, attempt: u32) -> Duration {
         self.eerste
             .saturating_mul(1 << attempt.saturating_sub(1).min(16))
             .min(self.longest)
     }
 
     /// Says that it waits, and waits.
-    pub fn wait(&self, attempt: u32, why: &str) {
+    pub(crate) fn wait(&self, attempt: u32, why: &str) {
         output::talk(&format!(
             "{why}. Poging {} van {} volgt vanzelf.",
             attempt + 1,
@@ -60,7 +60,7 @@ impl Patience {
 
 /// Why a request did not give what was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ClientError {
+pub(crate) enum ClientError {
     /// No complete answer came: what the service did is unknown.
     #[error("{0}")]
     NoAnswer(String),
@@ -78,7 +78,7 @@ pub enum ClientError {
 /// RFC 9457, as the service fills it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
-pub struct ServiceProblem {
+pub(crate) struct ServiceProblem {
     /// HTTP status.
     pub status: u16,
     /// Stable code.
@@ -116,7 +116,7 @@ impl std::fmt::Display for ServiceProblem {
 
 impl ClientError {
     /// True where the same question may be asked again.
-    pub fn temporary(&self) -> bool {
+    pub(crate) fn temporary(&self) -> bool {
         match self {
             Self::NoAnswer(_) => true,
             Self::ServiceProblem(p) => {
@@ -127,7 +127,7 @@ impl ClientError {
     }
 
     /// What the service said, where it did.
-    pub fn problem(&self) -> Option<&ServiceProblem> {
+    pub(crate) fn problem(&self) -> Option<&ServiceProblem> {
         match self {
             Self::ServiceProblem(p) => Some(p),
             _ => None,
@@ -135,7 +135,7 @@ impl ClientError {
     }
 
     /// The same as an error for the person at the terminal.
-    pub fn as_failure(&self, message: &str) -> Failure {
+    pub(crate) fn as_failure(&self, message: &str) -> Failure {
         let failure = Failure::new(message).cause(self);
         match self {
             Self::NoAnswer(_) => failure
@@ -182,7 +182,7 @@ fn tip_for(problem: &ServiceProblem) -> Option<&'static str> {
 }
 
 /// A whole answer.
-pub struct ServiceResponse {
+pub(crate) struct ServiceResponse {
     /// `Upload-Offset`, where given.
     pub offset: Option<u64>,
     /// `Upload-Length`, where given.
@@ -193,18 +193,18 @@ pub struct ServiceResponse {
 
 impl ServiceResponse {
     /// The body as JSON.
-    pub fn json<T: DeserializeOwned>(&self) -> Result<T, ClientError> {
+    pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, ClientError> {
         serde_json::from_slice(&self.body).map_err(|e| ClientError::Foreign(e.to_string()))
     }
 
     /// The body as text.
-    pub fn text(&self) -> Result<String, ClientError> {
+    pub(crate) fn text(&self) -> Result<String, ClientError> {
         String::from_utf8(self.body.clone()).map_err(|e| ClientError::Foreign(e.to_string()))
     }
 }
 
 /// One service and the token with which it is spoken to.
-pub struct Client {
+pub(crate) struct Client {
     http: HttpClient,
     adres: Address,
     token: BearerToken,
@@ -214,7 +214,11 @@ pub struct Client {
 
 impl Client {
     /// Makes the client; nothing is sent yet.
-    pub fn new(address: Address, token: BearerToken, patience: Patience) -> Result<Self, Failure> {
+    pub(crate) fn new(
+        address: Address,
+        token: BearerToken,
+        patience: Patience,
+    ) -> Result<Self, Failure> {
         Ok(Self {
             http: HttpClient::new(patience.antwoord)?,
             adres: address,
@@ -224,12 +228,12 @@ impl Client {
     }
 
     /// The address of the service, for messages and `levering.json`.
-    pub fn address(&self) -> &str {
+    pub(crate) fn address(&self) -> &str {
         self.adres.text()
     }
 
     /// Asks once.
-    pub fn request(
+    pub(crate) fn request(
         &self,
         method: Method,
         path: &str,
@@ -244,9 +248,9 @@ impl Client {
     }
 
     /// Asks, and asks again while that is safe and may help. Only for requests that are the same when done twice.
-    pub fn request_calmly(
+    pub(crate) fn request_calmly(
         &self,
-        method: Method,
+        method: &Method,
         path: &str,
         headers: &[(&str, &str)],
         body: Option<&[u8]>,
@@ -264,8 +268,8 @@ impl Client {
     }
 
     /// Asks for JSON.
-    pub fn json<T: DeserializeOwned>(&self, path: &str) -> Result<T, ClientError> {
-        self.request_calmly(Method::GET, path, &[("Accept", "application/json")], None)?
+    pub(crate) fn json<T: DeserializeOwned>(&self, path: &str) -> Result<T, ClientError> {
+        self.request_calmly(&Method::GET, path, &[("Accept", "application/json")], None)?
             .json()
     }
 }

@@ -10,11 +10,11 @@ use crate::text_input;
 
 /// A bearer token. It can't be printed and is not on any command line.
 #[derive(Clone)]
-pub struct BearerToken(String);
+pub(crate) struct BearerToken(String);
 
 impl BearerToken {
     /// Reads the token from a file with nothing else in it.
-    pub fn read(path: &Path) -> Result<Self, Failure> {
+    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
         const TIP: &str = "Zet in dit bestand alleen het token dat u van de coördinator kreeg.";
         let text = text_input::read(path)
             .map_err(|e| Failure::file("kan het token niet lezen", path, &e).tip(TIP))?;
@@ -23,7 +23,7 @@ impl BearerToken {
     }
 
     /// The token in a text with nothing else in it.
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let token = text.trim();
         let good =
             !token.is_empty() && token.len() <= 4096 && token.bytes().all(|b| b.is_ascii_graphic());
@@ -45,18 +45,18 @@ impl fmt::Debug for BearerToken {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fs;
+    use crate::disk::write_whole;
 
     #[test]
     fn a_token_is_one_word_and_never_printed() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("token");
-        fs::write(&path, "\u{feff}geheim-123\r\n").unwrap();
+        write_whole(&path, "\u{feff}geheim-123\r\n".as_bytes()).unwrap();
         let token = BearerToken::read(&path).unwrap();
         assert_eq!(token.secret(), "geheim-123");
         assert!(!format!("{token:?}").contains("geheim"));
         for failure in ["", " \n", "twee woorden", "regel\nregel"] {
-            fs::write(&path, failure).unwrap();
+            write_whole(&path, failure.as_bytes()).unwrap();
             let failure = BearerToken::read(&path).unwrap_err().to_string();
             assert!(!failure.contains("woorden"), "{failure}");
         }

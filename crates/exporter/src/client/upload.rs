@@ -17,7 +17,7 @@ use crate::progress::ProgressDisplay;
 const PIECE: u64 = 4 << 20;
 
 /// A file that travels.
-pub struct FileUpload<'a> {
+pub(crate) struct FileUpload<'a> {
     /// Levering it belongs to.
     pub levering: &'a str,
     /// Table it holds.
@@ -29,7 +29,7 @@ pub struct FileUpload<'a> {
 }
 
 /// Why a file did not arrive.
-pub enum UploadError {
+pub(crate) enum UploadError {
     /// The service or the line.
     Client(ClientError),
     /// Our own disk.
@@ -38,7 +38,7 @@ pub enum UploadError {
 
 impl Client {
     /// Sends a file, from where the service is to the end.
-    pub fn send(
+    pub(crate) fn send(
         &self,
         upload: &FileUpload<'_>,
         progress: &ProgressDisplay,
@@ -88,7 +88,7 @@ impl Client {
     }
 
     /// Says that a file is there to the last byte: a service that missed the end, in a crash, looks again.
-    pub fn nudge(&self, upload: &FileUpload<'_>) {
+    pub(crate) fn nudge(&self, upload: &FileUpload<'_>) {
         // Whatever it answers, the levering tells how it stands.
         let _ = self.patch(upload, upload.bytes, &[]);
     }
@@ -96,7 +96,7 @@ impl Client {
     fn offset(&self, upload: &FileUpload<'_>) -> Result<u64, UploadError> {
         let response = self
             .request_calmly(
-                Method::HEAD,
+                &Method::HEAD,
                 &path_of(upload),
                 &[("Tus-Resumable", "1.0.0")],
                 None,

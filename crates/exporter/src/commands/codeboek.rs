@@ -19,7 +19,7 @@ use crate::{args, output};
                   uitvraag codeboek Haarlemmermeer --uitvraag omgang/2020       de code van een gemeente\n  \
                   uitvraag codeboek --uitvraag omgang/2020 --uit codeboek.html  alles, om te lezen of te printen\n"
 )]
-pub struct CodeboekArgs {
+pub(crate) struct CodeboekArgs {
     /// Eén veld, zoals verwijzer of voorziening.vorm; of een gemeente, met haar naam of code
     #[arg(value_name = "VELD")]
     veld: Option<String>,
@@ -32,7 +32,7 @@ pub struct CodeboekArgs {
 }
 
 /// Shows or writes the codeboek.
-pub fn run(args: &CodeboekArgs) -> CommandResult {
+pub(crate) fn run(args: &CodeboekArgs) -> CommandResult {
     let definitie = args::definitie(&args.uitvraag)?;
     if let Some(out) = &args.uit {
         super::write_artefact(out, super::artefact(&definitie, "codeboek.html")?)?;

@@ -52,7 +52,7 @@ De uitkomst is 0 zonder fouten, 1 met fouten of open vragen, 2 als het niet lukt
     override_usage = "uitvraag controleer BESTAND… --uitvraag omgang/2020 [--koppeling koppeling.toml] [OPTIES]",
     after_help = EXPLANATION
 )]
-pub struct CheckArgs {
+pub(crate) struct CheckArgs {
     /// Uw eigen bestanden (CSV, Excel, .ods, JSON), of de map van een pakket
     #[arg(required_unless_present = "config", value_name = "BESTAND")]
     bestanden: Vec<PathBuf>,
@@ -103,7 +103,7 @@ pub struct CheckArgs {
 }
 
 /// Judges; exit 1 while a fout stands or a question is open.
-pub fn run(args: &CheckArgs) -> CommandResult {
+pub(crate) fn run(args: &CheckArgs) -> CommandResult {
     if args.beantwoord {
         ask_signals::need_terminal()?;
     }

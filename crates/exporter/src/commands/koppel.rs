@@ -26,7 +26,7 @@ use crate::{args, disk, output, rapport, source, text_input};
                   Wat zeker is, staat ingevuld. Wat open is, vult u zelf in: open koppeling.toml met een teksteditor.\n\
                   Een koppeling die er al staat, wordt bewaard als koppeling.toml.vorige.\n"
 )]
-pub struct KoppelingArgs {
+pub(crate) struct KoppelingArgs {
     /// Uw eigen bestanden: CSV, Excel (.xlsx), .ods of JSON
     #[arg(required_unless_present = "config", value_name = "BESTAND")]
     bestanden: Vec<PathBuf>,
@@ -48,7 +48,7 @@ pub struct KoppelingArgs {
 }
 
 /// Proposes a mapping; exit 1 while something is open.
-pub fn run(args: &KoppelingArgs) -> CommandResult {
+pub(crate) fn run(args: &KoppelingArgs) -> CommandResult {
     let settings = args.config.as_deref().map(Settings::read).transpose()?;
     if let Some(out) = &args.uit {
         let mut loaded: Vec<PathBuf> = args.bestanden.iter().chain(&args.config).cloned().collect();

@@ -30,7 +30,7 @@ use crate::{output, render};
                   Is de verbinding weggevallen? Geef dezelfde opdracht nog eens: wat al verstuurd is, gaat niet dubbel.\n\
                   Zonder --onderteken stopt het na de controle. Pas met uw ondertekening telt de levering mee.\n"
 )]
-pub struct LeverArgs {
+pub(crate) struct LeverArgs {
     /// De map van het pakket
     #[arg(value_name = "MAP", conflicts_with = "config")]
     map: Option<PathBuf>,
@@ -69,7 +69,7 @@ pub struct LeverArgs {
 }
 
 /// Sends, waits, answers, signs.
-pub fn run(args: &LeverArgs) -> CommandResult {
+pub(crate) fn run(args: &LeverArgs) -> CommandResult {
     if let Some(config) = &args.config {
         return unattended::run(config, &args.unattended(), &args.server);
     }
@@ -96,7 +96,7 @@ pub fn run(args: &LeverArgs) -> CommandResult {
     if answers > 0 {
         output::talk(&format!("Antwoorden verstuurd: {answers}."));
     }
-    dialogue.finish(levering)
+    dialogue.finish(&levering)
 }
 
 impl LeverArgs {
@@ -144,12 +144,12 @@ impl RunDialogue<'_> {
     }
 
     /// Tells where it stands, signs when asked, and says what now.
-    fn finish(&self, levering: ServiceLevering) -> CommandResult {
+    fn finish(&self, levering: &ServiceLevering) -> CommandResult {
         match levering.toestand {
             Toestand::Afgekeurd => {
-                let oordeel = self.delivery.findings(&levering)?;
+                let oordeel = self.delivery.findings(levering)?;
                 self.show(
-                    &levering,
+                    levering,
                     &render::kind(&oordeel, &self.definitie, Ernst::Fout, 10),
                 );
                 output::talk(
@@ -157,11 +157,11 @@ impl RunDialogue<'_> {
                 );
                 Ok(RunEnd::Open)
             }
-            Toestand::TeBevestigen => self.ask(&levering),
+            Toestand::TeBevestigen => self.ask(levering),
             Toestand::Akkoord => match &self.args.onderteken {
-                Some(signatory) => self.sign(&levering, signatory),
+                Some(signatory) => self.sign(levering, signatory),
                 None => {
-                    self.show(&levering, "");
+                    self.show(levering, "");
                     output::talk(&format!(
                         "Alles is in orde. De levering telt pas mee na uw ondertekening:\n  {} --onderteken \"Naam, functie\"",
                         self.again()
@@ -171,10 +171,10 @@ impl RunDialogue<'_> {
             },
             Toestand::Ingediend | Toestand::Gepubliceerd => {
                 output::talk("Dit pakket was al ingediend.");
-                self.receipt(&levering)
+                self.receipt(levering)
             }
             Toestand::Vervangen | Toestand::Ingetrokken | Toestand::Verlopen | Toestand::Gewist => {
-                self.show(&levering, "");
+                self.show(levering, "");
                 output::talk(&format!(
                     "Dit pakket is eerder geleverd en telt niet mee: de levering is {}. Maak een nieuw pakket met `uitvraag pak`.",
                     levering.toestand.name()

@@ -2,16 +2,16 @@
 //!
 //! Owns nothing but the way to them.
 
-pub mod codeboek;
-pub mod controleer;
-pub mod koppel;
-pub mod lever;
-pub mod nulopgave;
+pub(crate) mod codeboek;
+pub(crate) mod controleer;
+pub(crate) mod koppel;
+pub(crate) mod lever;
+pub(crate) mod nulopgave;
 mod outbox_state;
-pub mod pak;
-pub mod sjabloon;
-pub mod sleutel;
-pub mod status;
+pub(crate) mod pak;
+pub(crate) mod sjabloon;
+pub(crate) mod sleutel;
+pub(crate) mod status;
 mod unattended;
 
 use std::path::Path;
@@ -23,7 +23,7 @@ use crate::error::{CommandResult, Failure};
 use crate::{disk, output};
 
 /// Carries out one command.
-pub fn run(command: ExporterCommand) -> CommandResult {
+pub(crate) fn run(command: ExporterCommand) -> CommandResult {
     match command {
         ExporterCommand::Sjabloon(args) => sjabloon::run(&args),
         ExporterCommand::Codeboek(args) => codeboek::run(&args),

@@ -2,12 +2,11 @@
 //!
 //! Owns the question and keeping its receipt. Leaves the protocol to `client`.
 
-use std::fs;
 use std::path::PathBuf;
 
 use crate::args::{ServerArgs, SignatoryArgs};
 use crate::error::{CommandResult, Failure, RunEnd};
-use crate::{args, ontvangstbewijs, output};
+use crate::{args, disk, ontvangstbewijs, output};
 
 /// What may be typed.
 #[derive(Debug, clap::Args)]
@@ -16,7 +15,7 @@ use crate::{args, ontvangstbewijs, output};
     after_help = "Hebt u in dat jaar geen enkel traject gehad? Dan meldt u dat hiermee. Het telt als een volledige levering.\n\
                   Het ontvangstbewijs komt in de map van --uit.\n"
 )]
-pub struct NulopgaveArgs {
+pub(crate) struct NulopgaveArgs {
     /// Naam en jaar van de uitvraag, zoals omgang/2020
     #[arg(long, value_name = "NAAM/JAAR")]
     uitvraag: String,
@@ -39,7 +38,7 @@ pub struct NulopgaveArgs {
 }
 
 /// Signs and keeps the receipt.
-pub fn run(args: &NulopgaveArgs) -> CommandResult {
+pub(crate) fn run(args: &NulopgaveArgs) -> CommandResult {
     let definitie = args::definitie(&args.uitvraag)?;
     let client = args.server.client()?;
     let out = args.uit.clone().unwrap_or_else(|| {
@@ -54,7 +53,7 @@ pub fn run(args: &NulopgaveArgs) -> CommandResult {
                 .tip("Bewaar die map. Kies een andere map met --uit."),
         );
     }
-    fs::create_dir_all(&out).map_err(|e| Failure::file("kan de map niet maken", &out, &e))?;
+    disk::make_dir(&out)?;
     let levering = client
         .nulopgave(
             &definitie.uitvraag,

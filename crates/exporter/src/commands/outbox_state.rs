@@ -24,7 +24,7 @@ struct OutboxLine<'a> {
 }
 
 /// Tells; exit 1 while a person must do something.
-pub fn run(config: &Path, json: bool) -> CommandResult {
+pub(super) fn run(config: &Path, json: bool) -> CommandResult {
     let settings = Settings::read(config)?;
     let posts = outbox::posts(&settings.uitbak)?;
     let judge = settings.uitbak.join("controle").join("bevindingen.xlsx");

@@ -3,6 +3,7 @@
 //! Owns the order that keeps things safe: judge everything first, refuse while a fout stands or a question is open, and
 //! give the pakket its name last. So a half pakket never exists. Leaves making and proving it to `pack`.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
@@ -28,7 +29,7 @@ use crate::{args, key_path, output, render, toelichtingen};
                   De sleutel voor het onherkenbaar maken staat in --sleutel, anders in UITVRAAG_SLEUTEL, anders in uw eigen map\n\
                   (.config/uitvraag/sleutel.toml). Bij het eerste pakket wordt die gemaakt.\n"
 )]
-pub struct PackArgs {
+pub(crate) struct PackArgs {
     /// Uw eigen bestanden: CSV, Excel (.xlsx), .ods of JSON
     #[arg(required = true, value_name = "BESTAND")]
     bestanden: Vec<PathBuf>,
@@ -59,7 +60,7 @@ pub struct PackArgs {
 }
 
 /// Judges, writes, proves, places.
-pub fn run(args: &PackArgs) -> CommandResult {
+pub(crate) fn run(args: &PackArgs) -> CommandResult {
     let definitie = args::definitie(&args.uitvraag)?;
     let files = open_files(&args.bestanden)?;
     let koppeling = args
@@ -156,8 +157,9 @@ fn report(args: &PackArgs, definitie: &Definitie, pakket: &Pakket, oordeel: &Oor
         let title = definitie
             .tabel(&file.name)
             .map_or(file.name.as_str(), |t| t.titel.as_str());
-        text += &format!(
-            "  {:>9}  {title} ({}, {})\n",
+        let _ = writeln!(
+            text,
+            "  {:>9}  {title} ({}, {})",
             grouped_thousands(file.rijen),
             file.path,
             size(file.bytes)

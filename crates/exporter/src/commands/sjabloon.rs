@@ -13,7 +13,7 @@ use crate::{args, output};
     override_usage = "uitvraag sjabloon --uitvraag omgang/2020 [--uit sjabloon.xlsx]",
     after_help = "Vul het sjabloon in en controleer het zonder koppeling:\n  uitvraag controleer sjabloon.xlsx --uitvraag omgang/2020\n"
 )]
-pub struct SjabloonArgs {
+pub(crate) struct SjabloonArgs {
     /// Naam en jaar van de uitvraag, zoals omgang/2020
     #[arg(long, value_name = "NAAM/JAAR")]
     uitvraag: String,
@@ -23,7 +23,7 @@ pub struct SjabloonArgs {
 }
 
 /// Writes the workbook.
-pub fn run(args: &SjabloonArgs) -> CommandResult {
+pub(crate) fn run(args: &SjabloonArgs) -> CommandResult {
     let definitie = args::definitie(&args.uitvraag)?;
     let content = super::artefact(&definitie, "sjabloon.xlsx")?;
     let out = args.uit.clone().unwrap_or_else(|| {

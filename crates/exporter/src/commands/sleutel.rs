@@ -3,7 +3,6 @@
 //! Owns making, showing, backing up and putting back, and never losing one key to another. Leaves the key itself to
 //! `pakket`.
 
-use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -11,7 +10,7 @@ use clap::Subcommand;
 use pakket::PseudonymKey;
 
 use crate::error::{CommandResult, Failure, RunEnd};
-use crate::{key_path, output, text_input};
+use crate::{disk, key_path, output, text_input};
 
 /// What may be typed.
 #[derive(Debug, clap::Args)]
@@ -23,7 +22,7 @@ use crate::{key_path, output, text_input};
                   Voorbeelden:\n  uitvraag sleutel bewaar reservekopie.txt       maak een reservekopie\n  \
                   uitvraag sleutel zet-terug reservekopie.txt    zet haar terug, ook op een andere computer\n"
 )]
-pub struct KeyArgs {
+pub(crate) struct KeyArgs {
     /// Wat u wilt doen
     #[command(subcommand)]
     wat: Option<KeyCommand>,
@@ -35,7 +34,7 @@ pub struct KeyArgs {
 /// What can be done with a key.
 #[derive(Debug, Subcommand)]
 #[command(disable_help_subcommand = true)]
-pub enum KeyCommand {
+pub(crate) enum KeyCommand {
     /// Maakt een nieuwe sleutel
     #[command(alias = "create")]
     Maak,
@@ -59,7 +58,7 @@ pub enum KeyCommand {
 }
 
 /// Does what was asked with the key.
-pub fn run(args: &KeyArgs) -> CommandResult {
+pub(crate) fn run(args: &KeyArgs) -> CommandResult {
     let path = key_path::place(args.sleutel.as_deref())?;
     match args.wat.as_ref().unwrap_or(&KeyCommand::Toon) {
         KeyCommand::Maak => make(&path)?,
@@ -133,10 +132,7 @@ fn put_back(path: &Path, van: &Path) -> Result<(), Failure> {
             .cause(format!("die heeft kenmerk {}, de reservekopie heeft {}", old.label(), new.label()))
             .tip("Hebt u de andere nog nodig? Bewaar hem met `uitvraag sleutel bewaar`. Verplaats het bestand daarna zelf."));
     }
-    if let Some(dir) = path.parent().filter(|m| !m.as_os_str().is_empty()) {
-        fs::create_dir_all(dir)
-            .map_err(|e| Failure::file("kan de map voor de sleutel niet maken", dir, &e))?;
-    }
+    disk::make_dir(disk::folder_of(path))?;
     new.save(path).map_err(|e| {
         Failure::new(format!("kan de sleutel niet schrijven: {}", path.display())).cause(e)
     })?;

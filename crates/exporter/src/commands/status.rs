@@ -3,6 +3,7 @@
 //! Owns what can be proven without a server (the pakket is whole, the receipt is real and is of this pakket) and asking the
 //! server when told to. Leaves the proofs to `pakket` and `ontvangstbewijs`.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use chrono::DateTime;
@@ -30,7 +31,7 @@ use crate::{ontvangstbewijs, output};
                   uitvraag status --server URL --token-bestand token.txt                al uw leveringen\n  \
                   uitvraag status --config uitvraag.toml             wat er onderweg is en klaar is vanuit uw eigen systeem\n"
 )]
-pub struct StatusArgs {
+pub(crate) struct StatusArgs {
     /// De map van een pakket of nulopgave
     #[arg(value_name = "MAP", required_unless_present_any = ["server", "config"])]
     map: Option<PathBuf>,
@@ -54,7 +55,7 @@ struct FolderState {
 }
 
 /// Tells; exit 1 while something is still to be done for it to count.
-pub fn run(args: &StatusArgs) -> CommandResult {
+pub(crate) fn run(args: &StatusArgs) -> CommandResult {
     if let Some(config) = &args.config {
         return outbox_state::run(config, args.json);
     }
@@ -185,15 +186,17 @@ fn tell(
     let mut out = String::new();
     if let Some(dir) = pakket {
         let p = &dir.pakket;
-        out += &format!(
-            "pakket            heel, {}/{} van {}\n",
+        let _ = writeln!(
+            out,
+            "pakket            heel, {}/{} van {}",
             output::safe(&p.uitvraag),
             p.jaar,
             datum_nl(p.leverdatum)
         );
         for file in &p.resources {
-            out += &format!(
-                "rijen             {} {}\n",
+            let _ = writeln!(
+                out,
+                "rijen             {} {}",
                 grouped_thousands(file.rijen),
                 output::safe(&file.name)
             );
@@ -207,12 +210,14 @@ fn tell(
         } else {
             "levering"
         };
-        out += &format!(
-            "ontvangstbewijs   geldig, {what} {}{moment}\n",
+        let _ = writeln!(
+            out,
+            "ontvangstbewijs   geldig, {what} {}{moment}",
             output::safe(&receipt.levering)
         );
-        out += &format!(
-            "ondertekend       {}\n",
+        let _ = writeln!(
+            out,
+            "ondertekend       {}",
             output::safe(&receipt.ondertekenaar)
         );
     } else {

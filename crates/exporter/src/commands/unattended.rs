@@ -33,7 +33,7 @@ use crate::{disk, key_path, output, preflight, rapport};
 const CHECK: &str = "controle";
 
 /// What was typed beside the settings.
-pub struct Unattended {
+pub(super) struct Unattended {
     /// Only look whether everything is ready.
     pub vooraf: bool,
     /// Form of the log.
@@ -45,7 +45,7 @@ pub struct Unattended {
 }
 
 /// Delivers; exit 1 while a person must do something about the data.
-pub fn run(config: &Path, what: &Unattended, server: &OptionalServer) -> CommandResult {
+pub(super) fn run(config: &Path, what: &Unattended, server: &OptionalServer) -> CommandResult {
     let settings = Settings::read(config)?;
     start_log(&settings, what.log)?;
     let definitie = args::definitie(&settings.uitvraag)?;
@@ -105,7 +105,7 @@ pub fn run(config: &Path, what: &Unattended, server: &OptionalServer) -> Command
     meld(
         G::Done,
         sentence,
-        &[("uitkomst", json!(if end == RunEnd::Good { 0 } else { 1 }))],
+        &[("uitkomst", json!(i32::from(end != RunEnd::Good)))],
     );
     Ok(end)
 }
@@ -572,7 +572,7 @@ impl Gang {
 
     /// Keeps a judgement beside the log: the log itself holds no values.
     fn keep_findings(&self, dir: &Path, oordeel: &Oordeel) -> Result<String, Failure> {
-        fs::create_dir_all(dir).map_err(|e| Failure::file("kan de map niet maken", dir, &e))?;
+        disk::make_dir(dir)?;
         disk::write_json(&dir.join("bevindingen.json"), oordeel)?;
         let path = dir.join("bevindingen.xlsx");
         rapport::write(&path, &[], oordeel, &self.definitie)?;

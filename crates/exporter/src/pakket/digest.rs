@@ -10,20 +10,20 @@ use sha2::{Digest, Sha256};
 
 /// What was written to it so far.
 #[derive(Default)]
-pub struct FileDigest {
+pub(super) struct FileDigest {
     hash: Sha256,
     bytes: u64,
 }
 
 impl FileDigest {
     /// Length and `sha256:<hex>`.
-    pub fn finish(self) -> (u64, String) {
+    pub(super) fn finish(self) -> (u64, String) {
         let hex = schema::hash::hex(&self.hash.finalize());
         (self.bytes, format!("sha256:{hex}"))
     }
 
     /// Length and `sha256:<hex>` of a file.
-    pub fn of_file(path: &Path) -> io::Result<(u64, String)> {
+    pub(super) fn of_file(path: &Path) -> io::Result<(u64, String)> {
         let mut file = BufReader::with_capacity(1 << 16, File::open(path)?);
         let mut digest = Self::default();
         io::copy(&mut file, &mut digest)?;

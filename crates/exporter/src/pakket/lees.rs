@@ -17,7 +17,7 @@ const TIP: &str = "Maak het pakket opnieuw met `uitvraag pak`.";
 
 /// A folder with a manifest.
 #[derive(Debug)]
-pub struct PakketDirectory {
+pub(crate) struct PakketDirectory {
     /// The folder.
     pub map: PathBuf,
     /// What the manifest says.
@@ -28,12 +28,12 @@ pub struct PakketDirectory {
 
 impl PakketDirectory {
     /// True where `map` is a folder with a manifest.
-    pub fn is_pakket(dir: &Path) -> bool {
+    pub(crate) fn is_pakket(dir: &Path) -> bool {
         dir.is_dir() && dir.join(MANIFEST).is_file()
     }
 
     /// Reads the manifest.
-    pub fn open(dir: &Path) -> Result<Self, Failure> {
+    pub(crate) fn open(dir: &Path) -> Result<Self, Failure> {
         let path = dir.join(MANIFEST);
         let bytes = fs::read(&path).map_err(|e| {
             let failure = Failure::file("hier staat geen pakket", &path, &e);
@@ -52,7 +52,7 @@ impl PakketDirectory {
     }
 
     /// The definition by which it was made, when that is the one this program has.
-    pub fn definitie(&self) -> Result<Definitie, Failure> {
+    pub(crate) fn definitie(&self) -> Result<Definitie, Failure> {
         let definitie = args::definitie(&format!("{}/{}", self.pakket.uitvraag, self.pakket.jaar))?;
         if definitie.regelhash != self.pakket.regels {
             return Err(Failure::new(
@@ -69,7 +69,7 @@ impl PakketDirectory {
     }
 
     /// Proves that every file is there, has the length and hash of the manifest, and is named as it should be.
-    pub fn verify(&self, definitie: &Definitie) -> Result<(), Failure> {
+    pub(crate) fn verify(&self, definitie: &Definitie) -> Result<(), Failure> {
         for file in &self.pakket.resources {
             let piece = |reason: &str| {
                 Err(
@@ -95,7 +95,7 @@ impl PakketDirectory {
     }
 
     /// Where the file of a table is.
-    pub fn path(&self, file: &PakketFile) -> PathBuf {
+    pub(crate) fn path(&self, file: &PakketFile) -> PathBuf {
         self.map.join(&file.path)
     }
 

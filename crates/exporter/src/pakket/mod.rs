@@ -7,15 +7,15 @@ mod digest;
 mod lees;
 mod write;
 
-pub use lees::PakketDirectory;
-pub use write::{PakketWriter, free_place};
+pub(crate) use lees::PakketDirectory;
+pub(crate) use write::{PakketWriter, free_place};
 
 /// The manifest.
-pub const MANIFEST: &str = "pakket.json";
+pub(crate) const MANIFEST: &str = "pakket.json";
 /// What the service called this levering; written by `lever`.
-pub const LEVERING: &str = "levering.json";
+pub(crate) const LEVERING: &str = "levering.json";
 /// The questions and answers; written by `lever`.
-pub const TOELICHTINGEN: &str = "toelichtingen.toml";
+pub(crate) const TOELICHTINGEN: &str = "toelichtingen.toml";
 
 /// How the files were read; written by `pak` for next year, and never sent.
-pub const KOPPELING: &str = "koppeling.toml";
+pub(crate) const KOPPELING: &str = "koppeling.toml";

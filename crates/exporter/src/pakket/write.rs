@@ -16,7 +16,7 @@ use tempfile::TempDir;
 
 use super::digest::FileDigest;
 use super::{KOPPELING, LEVERING, MANIFEST, TOELICHTINGEN};
-use crate::disk::{folder_of, rename, sync_dir};
+use crate::disk::{folder_of, make_dir, rename, sync_dir};
 use crate::error::Failure;
 use crate::ontvangstbewijs::{KEYS, RECEIPT};
 
@@ -24,7 +24,7 @@ use crate::ontvangstbewijs::{KEYS, RECEIPT};
 const NIVEAU: i32 = 3;
 
 /// A pakket under way, in a folder of its own beside its destination.
-pub struct PakketWriter {
+pub(crate) struct PakketWriter {
     work: TempDir,
     uit: PathBuf,
     tabellen: BTreeMap<String, PakketTabelWriter>,
@@ -32,10 +32,9 @@ pub struct PakketWriter {
 
 impl PakketWriter {
     /// Starts a pakket that will stand at `uit`.
-    pub fn new(out: &Path) -> Result<Self, Failure> {
+    pub(crate) fn new(out: &Path) -> Result<Self, Failure> {
         let parent = folder_of(out);
-        fs::create_dir_all(parent)
-            .map_err(|e| Failure::file("kan de map niet maken", parent, &e))?;
+        make_dir(parent)?;
         let work = tempfile::Builder::new()
             .prefix(".uitvraag-")
             .tempdir_in(parent)
@@ -48,7 +47,7 @@ impl PakketWriter {
     }
 
     /// Adds rows to a table.
-    pub fn batch(&mut self, tabel: &Tabel, batch: &RecordBatch) -> Result<(), Failure> {
+    pub(crate) fn batch(&mut self, tabel: &Tabel, batch: &RecordBatch) -> Result<(), Failure> {
         let path = self.work.path().join(format!("{}.csv.zst", tabel.naam));
         let failure = |e: io::Error| Failure::file("kan het pakket niet schrijven", &path, &e);
         if !self.tabellen.contains_key(&tabel.naam) {
@@ -62,7 +61,7 @@ impl PakketWriter {
     }
 
     /// Closes the tables and writes the manifest. The tables stand in the order of the definition.
-    pub fn manifest(
+    pub(crate) fn manifest(
         &mut self,
         definitie: &Definitie,
         mut pakket: Pakket,
@@ -85,7 +84,7 @@ impl PakketWriter {
     }
 
     /// Keeps the koppeling beside it: it does not travel, next year begins with it.
-    pub fn keep_koppeling(&self, path: &Path) -> Result<(), Failure> {
+    pub(crate) fn keep_koppeling(&self, path: &Path) -> Result<(), Failure> {
         let to = self.dir().join(KOPPELING);
         fs::copy(path, &to)
             .map(|_| ())
@@ -93,12 +92,12 @@ impl PakketWriter {
     }
 
     /// Where the pakket stands until it is placed.
-    pub fn dir(&self) -> &Path {
+    pub(crate) fn dir(&self) -> &Path {
         self.work.path()
     }
 
     /// Puts the pakket where it belongs. An earlier pakket there, made by us and not signed, makes way.
-    pub fn place(self) -> Result<(), Failure> {
+    pub(crate) fn place(self) -> Result<(), Failure> {
         free_place(&self.uit)?;
         let failure = |e: io::Error| {
             Failure::file("kan het pakket niet op zijn plaats zetten", &self.uit, &e)
@@ -129,7 +128,7 @@ impl PakketWriter {
 }
 
 /// Refuses a place that holds something of somebody else, or a signed pakket.
-pub fn free_place(out: &Path) -> Result<(), Failure> {
+pub(crate) fn free_place(out: &Path) -> Result<(), Failure> {
     let list = match fs::read_dir(out) {
         Ok(list) => list,
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),

@@ -2,6 +2,7 @@
 //!
 //! Owns how these are said, the same in every command. Leaves what the service answers to `client`.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use schema::text::grouped_thousands;
@@ -10,7 +11,12 @@ use crate::client::levering::ServiceLevering;
 use crate::output;
 
 /// The command that delivers this pakket, as it can be copied.
-pub fn suggest(dir: &Path, server: &str, token_file: Option<&Path>, without_tls: bool) -> String {
+pub(crate) fn suggest(
+    dir: &Path,
+    server: &str,
+    token_file: Option<&Path>,
+    without_tls: bool,
+) -> String {
     let token = token_file.map_or_else(String::new, |path| {
         format!(" --token-bestand {}", output::word(path))
     });
@@ -22,7 +28,7 @@ pub fn suggest(dir: &Path, server: &str, token_file: Option<&Path>, without_tls:
 }
 
 /// `De Brug (KvK 12345678)`, as far as the service says.
-pub fn for_whom(levering: &ServiceLevering) -> Option<String> {
+pub(crate) fn for_whom(levering: &ServiceLevering) -> Option<String> {
     let kvk = (!levering.aanbieder.is_empty())
         .then(|| format!("KvK {}", output::safe(&levering.aanbieder)))?;
     Some(levering.aanbieder_naam.as_ref().map_or_else(
@@ -32,27 +38,32 @@ pub fn for_whom(levering: &ServiceLevering) -> Option<String> {
 }
 
 /// A levering in a few lines.
-pub fn describe(levering: &ServiceLevering) -> String {
+pub(crate) fn describe(levering: &ServiceLevering) -> String {
     let mut out = format!(
         "levering      {}\ntoestand      {}\n",
         output::safe(&levering.id),
         levering.toestand.name()
     );
     if let Some(aanbieder) = for_whom(levering) {
-        out += &format!("aanbieder     {aanbieder}\n");
+        let _ = writeln!(out, "aanbieder     {aanbieder}");
     }
     for (tabel, rows) in &levering.rijen {
-        out += &format!(
-            "rijen         {} {}\n",
+        let _ = writeln!(
+            out,
+            "rijen         {} {}",
             grouped_thousands(*rows),
             output::safe(tabel)
         );
     }
     if let Some(signatory) = &levering.ondertekenaar {
-        out += &format!("ondertekend   {}\n", output::safe(signatory));
+        let _ = writeln!(out, "ondertekend   {}", output::safe(signatory));
     }
     if !levering.volgende_stap.is_empty() {
-        out += &format!("nu            {}\n", output::safe(&levering.volgende_stap));
+        let _ = writeln!(
+            out,
+            "nu            {}",
+            output::safe(&levering.volgende_stap)
+        );
     }
     out
 }

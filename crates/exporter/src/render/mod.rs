@@ -3,7 +3,7 @@
 //! Owns the order: first the exact counts per rule, then the places, then what was left out. Leaves one rule with its
 //! places to `places`, the sentences to the definition.
 
-pub mod levering;
+pub(crate) mod levering;
 mod places;
 
 use std::collections::BTreeSet;
@@ -17,7 +17,7 @@ use schema::{Bevinding, Definitie, Ernst, Oordeel, RegelTelling, Verdict};
 use crate::output::{safe, short};
 
 /// The whole judgement: rows read, counts per rule, then at most `max` places per rule.
-pub fn oordeel(oordeel: &Oordeel, definitie: &Definitie, max: usize) -> String {
+pub(crate) fn oordeel(oordeel: &Oordeel, definitie: &Definitie, max: usize) -> String {
     let mut out = String::new();
     write_rows(&mut out, oordeel, definitie);
     for ernst in [Ernst::Fout, Ernst::Signaal, Ernst::Opmerking] {
@@ -29,7 +29,7 @@ pub fn oordeel(oordeel: &Oordeel, definitie: &Definitie, max: usize) -> String {
 }
 
 /// The counts and places of one kind of finding, for the service's verdict.
-pub fn kind(list: &Oordeel, definitie: &Definitie, ernst: Ernst, max: usize) -> String {
+pub(crate) fn kind(list: &Oordeel, definitie: &Definitie, ernst: Ernst, max: usize) -> String {
     let mut part = list.clone();
     part.regels.retain(|r| r.ernst == ernst);
     part.bevindingen.retain(|b| b.ernst == ernst);
@@ -123,7 +123,7 @@ fn write_places(out: &mut String, oordeel: &Oordeel, definitie: &Definitie, max:
 }
 
 /// A signaal as it is asked: what holds for all its findings, then at most `max` of them.
-pub fn question(
+pub(crate) fn question(
     regel: &RegelTelling,
     oordeel: &Oordeel,
     definitie: &Definitie,
@@ -143,7 +143,7 @@ pub fn question(
 }
 
 /// Where it is, in the words of the reader's own file.
-pub fn place(bevinding: &Bevinding, with_file: bool) -> String {
+pub(crate) fn place(bevinding: &Bevinding, with_file: bool) -> String {
     let p = &bevinding.plaats;
     let mut parts = Vec::new();
     if let (Some(file), true) = (
@@ -173,7 +173,7 @@ pub fn place(bevinding: &Bevinding, with_file: bool) -> String {
 }
 
 /// The open questions to show: while fouten stand, values that are not known are told among those, with their places.
-pub fn open_questions(open: &[String], verdict: Verdict) -> Vec<String> {
+pub(crate) fn open_questions(open: &[String], verdict: Verdict) -> Vec<String> {
     let (values, mut questions): (Vec<&String>, Vec<&String>) = open
         .iter()
         .partition(|question| question.starts_with(VALUE_QUESTION));
@@ -193,7 +193,7 @@ pub fn open_questions(open: &[String], verdict: Verdict) -> Vec<String> {
 }
 
 /// The assumptions and open questions of reading a file; empty when there are none.
-pub fn assumptions(assumptions: &[String], open: &[String]) -> String {
+pub(crate) fn assumptions(assumptions: &[String], open: &[String]) -> String {
     let mut out = String::new();
     for (header, list) in [
         ("Aangenomen bij het lezen", assumptions),

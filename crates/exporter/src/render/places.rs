@@ -16,7 +16,7 @@ use crate::output::{safe, short};
 type FindingText = fn(&Bevinding) -> &str;
 
 /// One rule, with at most `max` lines of causes and places. Gives how many findings are not in them.
-pub fn write_regel(
+pub(super) fn write_regel(
     out: &mut String,
     oordeel: &Oordeel,
     regel: &RegelTelling,
@@ -42,7 +42,7 @@ pub fn write_regel(
 }
 
 /// The same without the line that names the rule; nothing where there is nothing to show.
-pub fn write_content(
+pub(super) fn write_content(
     out: &mut String,
     oordeel: &Oordeel,
     regel: &RegelTelling,

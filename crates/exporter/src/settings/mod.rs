@@ -17,14 +17,14 @@ use crate::error::Failure;
 use crate::event_log::LogFormat;
 use crate::text_input;
 
-pub use sources::{Files, Newest, Odbc, PostgresSource, SourceSettings, Sqlite, Tls};
+pub(crate) use sources::{Files, Newest, Odbc, PostgresSource, SourceSettings, Sqlite, Tls};
 
 const TIP: &str = "Een voorbeeld met uitleg bij elke regel staat in deploy/uitvraag/uitvraag.toml.";
 
 /// The whole file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Settings {
+pub(crate) struct Settings {
     /// Name and year, as in `omgang/2020`.
     pub uitvraag: String,
     /// KvK number; that of the koppeling or the token where absent.
@@ -63,7 +63,7 @@ fn outbox() -> PathBuf {
 /// The log.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct LogSettings {
+pub(crate) struct LogSettings {
     /// Form on stderr; without it text at a terminal and JSON elsewhere.
     pub vorm: Option<LogFormat>,
     /// A file that gets the same as JSON lines.
@@ -73,7 +73,7 @@ pub struct LogSettings {
 /// The service.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ServerSettings {
+pub(crate) struct ServerSettings {
     /// Its address.
     pub adres: String,
     /// File with the token.
@@ -89,7 +89,7 @@ pub struct ServerSettings {
 
 impl Settings {
     /// Reads the file; what is wrong is named with its line.
-    pub fn read(path: &Path) -> Result<Self, Failure> {
+    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
         let text = text_input::read(path)
             .map_err(|e| Failure::file("kan de instellingen niet lezen", path, &e).tip(TIP))?;
         let dir = std::path::absolute(path)
@@ -152,7 +152,7 @@ impl Settings {
     }
 
     /// The part about the service; a delivery needs it.
-    pub fn server(&self) -> Result<&ServerSettings, Failure> {
+    pub(crate) fn server(&self) -> Result<&ServerSettings, Failure> {
         self.server
             .as_ref()
             .ok_or_else(|| Failure::new("in de instellingen ontbreekt [server]").tip(TIP))
@@ -161,7 +161,7 @@ impl Settings {
 
 impl ServerSettings {
     /// The client for this service.
-    pub fn client(&self, patience: Patience) -> Result<Client, Failure> {
+    pub(crate) fn client(&self, patience: Patience) -> Result<Client, Failure> {
         let token = match (&self.token_bestand, &self.token_variabele) {
             (Some(path), _) => BearerToken::read(path)?,
             (None, Some(name)) => BearerToken::parse(&variable(name)?).ok_or_else(|| {
@@ -178,7 +178,7 @@ impl ServerSettings {
     }
 
     /// Who signs, where that goes by itself.
-    pub fn signatory(&self) -> Option<SignatoryArgs> {
+    pub(crate) fn signatory(&self) -> Option<SignatoryArgs> {
         self.onderteken
             .as_deref()
             .and_then(|text| args::signatory(text).ok())
@@ -203,7 +203,7 @@ fn one_secret(
 }
 
 /// A password from its file or variable; `None` where neither is named.
-pub fn password(
+pub(crate) fn password(
     file: Option<&Path>,
     variable_name: Option<&str>,
 ) -> Result<Option<String>, Failure> {
@@ -234,11 +234,8 @@ mod tests {
     fn relative_paths_are_seen_from_the_file() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("uitvraag.toml");
-        std::fs::write(
-            &path,
-            format!("koppeling = \"k.toml\"\nuitbak = \"/elders\"\n{SMALL}"),
-        )
-        .unwrap();
+        let text = format!("koppeling = \"k.toml\"\nuitbak = \"/elders\"\n{SMALL}");
+        crate::disk::write_whole(&path, text.as_bytes()).unwrap();
         let out = Settings::read(&path).unwrap();
         assert_eq!(out.koppeling.unwrap(), dir.path().join("k.toml"));
         assert_eq!(out.uitbak, Path::new("/elders"));

@@ -13,7 +13,7 @@ use super::one_secret;
 /// Where the data come from: exactly one of these.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct SourceSettings {
+pub(crate) struct SourceSettings {
     /// Files.
     pub bestanden: Option<Files>,
     /// A SQLite database.
@@ -27,7 +27,7 @@ pub struct SourceSettings {
 /// Files by pattern.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Files {
+pub(crate) struct Files {
     /// Patterns with `*`, `?`, `[…]` and `**`.
     pub patronen: Vec<String>,
     /// Which of the files that fit.
@@ -38,7 +38,7 @@ pub struct Files {
 /// Which of the files that fit a pattern.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Newest {
+pub(crate) enum Newest {
     /// The one that was changed last.
     #[default]
     Nieuwste,
@@ -49,7 +49,7 @@ pub enum Newest {
 /// A SQLite database.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Sqlite {
+pub(crate) struct Sqlite {
     /// Its file.
     pub bestand: PathBuf,
     /// Longest time for one query.
@@ -62,7 +62,7 @@ pub struct Sqlite {
 /// A PostgreSQL database.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct PostgresSource {
+pub(crate) struct PostgresSource {
     /// Name or address of the server, or the folder of its socket.
     #[serde(default = "localhost")]
     pub host: String,
@@ -91,7 +91,7 @@ pub struct PostgresSource {
 /// A database with an ODBC driver.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Odbc {
+pub(crate) struct Odbc {
     /// Connection string, without the password.
     pub verbinding: String,
     /// File with the password.
@@ -118,7 +118,7 @@ pub struct Odbc {
 /// Encryption on the way from the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Tls {
+pub(crate) enum Tls {
     /// With a certificate that is proven.
     Verplicht,
     /// None: everybody on the network can read along.
@@ -139,7 +139,7 @@ fn time_limit() -> u64 {
 
 impl SourceSettings {
     /// The queries, for a database.
-    pub fn tabellen(&self) -> Option<&BTreeMap<String, String>> {
+    pub(crate) fn tabellen(&self) -> Option<&BTreeMap<String, String>> {
         let sqlite = self.sqlite.as_ref().map(|b| &b.tabellen);
         let postgres = self.postgresql.as_ref().map(|b| &b.tabellen);
         let odbc = self.odbc.as_ref().map(|b| &b.tabellen);
@@ -212,7 +212,9 @@ impl SourceSettings {
             );
         }
         paths.extend(odbc.as_mut().and_then(|o| o.wachtwoord_bestand.as_mut()));
-        paths.into_iter().for_each(|path| *path = dir.join(&*path));
+        for path in paths {
+            *path = dir.join(&*path);
+        }
         if let Some(files) = files {
             let fixed = glob::Pattern::escape(&dir.to_string_lossy());
             for patroon in files

@@ -19,7 +19,7 @@ const OPTIONS: MatchOptions = MatchOptions {
 };
 
 /// The files to read: per pattern the newest, or all by name.
-pub fn choose(files: &Files) -> Result<Vec<PathBuf>, Failure> {
+pub(super) fn choose(files: &Files) -> Result<Vec<PathBuf>, Failure> {
     let mut out = Vec::new();
     for patroon in &files.patronen {
         let mut fitting = fitting(patroon)?;
@@ -71,7 +71,7 @@ fn fitting(patroon: &str) -> Result<Vec<(SystemTime, PathBuf)>, Failure> {
 
 /// A mapping names the files it was made with. Where one of those is not there today, the files that fit the same
 /// pattern take its place.
-pub fn rebind(koppeling: &mut Koppeling, patterns: &[String], names: &[&str]) {
+pub(super) fn rebind(koppeling: &mut Koppeling, patterns: &[String], names: &[&str]) {
     let patterns: Vec<Pattern> = patterns
         .iter()
         .filter_map(|p| Pattern::new(&Path::new(p).file_name()?.to_string_lossy()).ok())
@@ -114,13 +114,13 @@ pub fn rebind(koppeling: &mut Koppeling, patterns: &[String], names: &[&str]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fs::{self, File};
+    use std::fs::File;
     use std::time::Duration;
 
     fn in_map(names: &[(&str, u64)]) -> tempfile::TempDir {
         let dir = tempfile::tempdir().unwrap();
         for (name, seconds) in names {
-            fs::write(dir.path().join(name), "x").unwrap();
+            crate::disk::write_whole(&dir.path().join(name), b"x").unwrap();
             let time = SystemTime::UNIX_EPOCH + Duration::from_secs(*seconds);
             File::options()
                 .write(true)

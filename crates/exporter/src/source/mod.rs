@@ -24,7 +24,7 @@ use crate::reading::read_koppeling;
 use crate::settings::{Odbc, Settings, SourceSettings};
 
 /// A source that was read.
-pub struct ReadSource {
+pub(crate) struct ReadSource {
     /// The files, in a fixed order.
     pub bestanden: Vec<SourceFile>,
     /// Rows per query; empty for files.
@@ -39,7 +39,7 @@ trait Database {
 }
 
 /// Reads the source; many rows of a query go to a file in `workbook`, or in the system's place for such.
-pub fn lees(
+pub(crate) fn lees(
     settings: &Settings,
     definitie: &Definitie,
     workbook: Option<&Path>,
@@ -72,7 +72,7 @@ pub fn lees(
 }
 
 /// The files with data that the settings lead to.
-pub fn files(settings: &Settings) -> Result<Vec<PathBuf>, Failure> {
+pub(crate) fn files(settings: &Settings) -> Result<Vec<PathBuf>, Failure> {
     let source = &settings.bron;
     let mut out = source
         .bestanden
@@ -85,14 +85,14 @@ pub fn files(settings: &Settings) -> Result<Vec<PathBuf>, Failure> {
 }
 
 /// The same with the koppeling and the key: what nothing may be written over.
-pub fn paths(settings: &Settings) -> Result<Vec<PathBuf>, Failure> {
+pub(crate) fn paths(settings: &Settings) -> Result<Vec<PathBuf>, Failure> {
     let mut out = files(settings)?;
     out.extend(settings.koppeling.iter().chain(&settings.sleutel).cloned());
     Ok(out)
 }
 
 /// Whether the source answers: the newest file is there, the database lets us in. Reads no data.
-pub fn reachable(source: &SourceSettings) -> Result<String, Failure> {
+pub(crate) fn reachable(source: &SourceSettings) -> Result<String, Failure> {
     if let Some(files) = &source.bestanden {
         let paths = files::choose(files)?;
         let names: Vec<String> = paths.iter().map(|p| p.display().to_string()).collect();
@@ -141,7 +141,7 @@ fn refuse_empty(name: &str, count: u64, definitie: &Definitie) -> Result<(), Fai
 
 impl ReadSource {
     /// Files that are read as they stand.
-    pub fn of_files(files: Vec<SourceFile>) -> Self {
+    pub(crate) fn of_files(files: Vec<SourceFile>) -> Self {
         Self {
             bestanden: files,
             rijen: Vec::new(),
@@ -150,7 +150,7 @@ impl ReadSource {
     }
 
     /// The mapping of the settings, with the file names of today where it was made with those of another day.
-    pub fn koppeling(
+    pub(crate) fn koppeling(
         &self,
         settings: &Settings,
         definitie: &Definitie,

@@ -25,7 +25,7 @@ const ROWS: usize = 1024;
 const LOGIN_S: u32 = 15;
 
 /// A database that let us in.
-pub struct OdbcReader {
+pub(super) struct OdbcReader {
     /// There until it is dropped.
     verbinding: Option<Connection<'static>>,
     limit: usize,
@@ -39,14 +39,15 @@ struct OdbcColumn {
 
 impl OdbcReader {
     /// Connects and begins the transaction.
-    pub fn open(source: &Odbc) -> Result<Self, Failure> {
+    pub(super) fn open(source: &Odbc) -> Result<Self, Failure> {
         let password = settings::password(
             source.wachtwoord_bestand.as_deref(),
             source.wachtwoord_variabele.as_deref(),
         )?;
         let mut text = source.verbinding.trim().trim_end_matches(';').to_owned();
         if let Some(password) = password {
-            text += &format!(";PWD={}", as_attribute(&password));
+            text.push_str(";PWD=");
+            text.push_str(&as_attribute(&password));
         }
         let failure = |e: Error| explain("de database laat ons niet binnen", &e, false);
         let options = ConnectionOptions {

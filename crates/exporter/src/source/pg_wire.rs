@@ -29,7 +29,7 @@ const CONNECT: Duration = Duration::from_secs(15);
 
 /// Why the line does not give what was asked.
 #[derive(Debug)]
-pub enum WireError {
+pub(super) enum WireError {
     /// The network, or a server that went away.
     Line(io::Error),
     /// The server says no: SQLSTATE and its own words.
@@ -85,7 +85,7 @@ impl Write for Socket {
 }
 
 /// A line over which the server let us in.
-pub struct Wire {
+pub(super) struct Wire {
     stream: Socket,
     input: BytesMut,
     piece: Vec<u8>,
@@ -95,7 +95,7 @@ pub struct Wire {
 
 impl Wire {
     /// Connects, encrypts and logs in.
-    pub fn open(source: &PostgresSource, password: Option<&str>) -> WireResult<Self> {
+    pub(super) fn open(source: &PostgresSource, password: Option<&str>) -> WireResult<Self> {
         let stream = connect(source)?;
         let secure = !matches!(stream, Socket::Tcp(_)) || is_local(&source.host);
         let mut wire = Self {
@@ -125,7 +125,7 @@ impl Wire {
             match self.receive()? {
                 Message::AuthenticationOk => {}
                 Message::AuthenticationCleartextPassword if secure => {
-                    frontend::password_message(secret()?.as_bytes(), &mut self.uit)?
+                    frontend::password_message(secret()?.as_bytes(), &mut self.uit)?;
                 }
                 Message::AuthenticationCleartextPassword => {
                     return Err(WireError::Refuses(
@@ -172,7 +172,7 @@ impl Wire {
     }
 
     /// Sends what stands ready.
-    pub fn send(&mut self) -> WireResult<()> {
+    pub(super) fn send(&mut self) -> WireResult<()> {
         if !self.uit.is_empty() {
             self.stream.write_all(&self.uit)?;
             self.stream.flush()?;
@@ -182,7 +182,7 @@ impl Wire {
     }
 
     /// The next message that is not a remark. A refusal of the server is an error.
-    pub fn receive(&mut self) -> WireResult<Message> {
+    pub(super) fn receive(&mut self) -> WireResult<Message> {
         loop {
             if let Some(length) = self
                 .input
@@ -210,7 +210,7 @@ impl Wire {
     }
 
     /// How long one answer may take.
-    pub fn patience(&self, time: Duration) -> io::Result<()> {
+    pub(super) fn patience(&self, time: Duration) -> io::Result<()> {
         match &self.stream {
             Socket::Tcp(s) => s.set_read_timeout(Some(time)),
             #[cfg(unix)]

@@ -28,7 +28,7 @@ const NUMBERS: [u32; 6] = [20, 21, 23, 700, 701, 1700];
 const DAYS: [u32; 3] = [1082, 1114, 1184];
 
 /// A database that let us in.
-pub struct PostgresReader {
+pub(super) struct PostgresReader {
     wire: Wire,
 }
 
@@ -39,7 +39,7 @@ struct PgColumn {
 
 impl PostgresReader {
     /// Connects and begins the snapshot.
-    pub fn open(source: &PostgresSource) -> Result<Self, Failure> {
+    pub(super) fn open(source: &PostgresSource) -> Result<Self, Failure> {
         let password = settings::password(
             source.wachtwoord_bestand.as_deref(),
             source.wachtwoord_variabele.as_deref(),

@@ -16,7 +16,7 @@ use crate::progress::ProgressDisplay;
 const COLUMNS: usize = 1024;
 
 /// The rows under way.
-pub struct RowsFile {
+pub(super) struct RowsFile {
     naam: String,
     /// Where they go once they are many; the system's place for such where none is given.
     map: Option<PathBuf>,
@@ -26,7 +26,7 @@ pub struct RowsFile {
 
 impl RowsFile {
     /// Starts; once they are many they go to a file without a name in `map`.
-    pub fn new(name: &str, dir: Option<PathBuf>) -> Self {
+    pub(super) fn new(name: &str, dir: Option<PathBuf>) -> Self {
         Self {
             naam: name.to_owned(),
             map: dir,
@@ -36,12 +36,12 @@ impl RowsFile {
     }
 
     /// What an error says of where it was.
-    pub fn location(&self) -> String {
+    pub(super) fn location(&self) -> String {
         in_query(&self.naam)
     }
 
     /// The names of the columns.
-    pub fn header<'a>(
+    pub(super) fn header<'a>(
         &mut self,
         names: impl ExactSizeIterator<Item = &'a str>,
     ) -> Result<(), Failure> {
@@ -78,12 +78,12 @@ impl RowsFile {
     }
 
     /// One value.
-    pub fn cell(&mut self, cell: Cell<'_>) -> Result<(), Failure> {
-        self.writer()?.cell(cell).map_err(disk)
+    pub(super) fn cell(&mut self, cell: Cell<'_>) -> Result<(), Failure> {
+        self.writer()?.cell(cell).map_err(|e| disk(&e))
     }
 
     /// The row is complete.
-    pub fn end_row(&mut self) -> Result<(), Failure> {
+    pub(super) fn end_row(&mut self) -> Result<(), Failure> {
         let writer = self.writer()?;
         writer.end_row();
         let rows = writer.rows();
@@ -92,22 +92,22 @@ impl RowsFile {
     }
 
     /// Number of the row under way, from 1.
-    pub fn row(&self) -> u64 {
+    pub(super) fn row(&self) -> u64 {
         1 + self.rijen.as_ref().map_or(0, QueryWriter::rows)
     }
 
     /// All rows, and how many there are.
-    pub fn close(mut self) -> Result<(QueryRows, u64), Failure> {
+    pub(super) fn close(mut self) -> Result<(QueryRows, u64), Failure> {
         let location = self.location();
         let writer = self.rijen.take().ok_or_else(|| not_a_select(&location))?;
         let rows = writer.rows();
-        Ok((writer.finish().map_err(disk)?, rows))
+        Ok((writer.finish().map_err(|e| disk(&e))?, rows))
     }
 }
 
-fn disk(failure: io::Error) -> Failure {
+fn disk(failure: &io::Error) -> Failure {
     Failure::new("kan de rijen niet bewaren")
-        .cause(crate::error::io_nl(&failure))
+        .cause(crate::error::io_nl(failure))
         .tip(format!(
             "Maak ruimte vrij in de map {}, of zet een andere map in TMPDIR (Windows: TMP).",
             std::env::temp_dir().display()
@@ -115,13 +115,13 @@ fn disk(failure: io::Error) -> Failure {
 }
 
 /// What is no query.
-pub fn not_a_select(location: &str) -> Failure {
+pub(super) fn not_a_select(location: &str) -> Failure {
     Failure::new(format!("{location} is geen SELECT"))
         .tip("Schrijf één opdracht die rijen oplevert: SELECT … FROM …")
 }
 
 /// A column with bytes, which stand for nothing a person can read.
-pub fn not_text(location: &str, column: &str) -> Failure {
+pub(super) fn not_text(location: &str, column: &str) -> Failure {
     Failure::new(format!(
         "{location} geeft in de kolom {column} bytes in plaats van tekst"
     ))

@@ -19,14 +19,14 @@ use crate::settings::Sqlite;
 const STEPS: i32 = 100_000;
 
 /// An open file.
-pub struct SqliteReader {
+pub(super) struct SqliteReader {
     db: Connection,
     limit: Duration,
 }
 
 impl SqliteReader {
     /// Opens the file and begins the snapshot.
-    pub fn open(source: &Sqlite) -> Result<Self, Failure> {
+    pub(super) fn open(source: &Sqlite) -> Result<Self, Failure> {
         let path = &source.bestand;
         std::fs::File::open(path)
             .map_err(|e| Failure::file("kan de database niet openen", path, &e))?;

@@ -9,7 +9,7 @@ use super::is_explanation;
 
 /// Gives a question an answer over the data of this name; what was answered over other data, if another, stays as a
 /// comment.
-pub fn answer(
+pub(super) fn answer(
     text: &str,
     code: &str,
     nu: (&str, &str),
@@ -27,7 +27,7 @@ pub fn answer(
 }
 
 /// Opens a question again over the data of this name; its answer stays as a comment.
-pub fn reopen(text: &str, code: &str, key: Option<&str>) -> String {
+pub(super) fn reopen(text: &str, code: &str, key: Option<&str>) -> String {
     edit(text, code, |question| {
         let [reply, words] = ["antwoord", "woorden"].map(|key| text_of(question, key).to_owned());
         keep_earlier(question, &reply, &words);
@@ -38,13 +38,13 @@ pub fn reopen(text: &str, code: &str, key: Option<&str>) -> String {
 }
 
 /// Gives an open question the name of the data it is asked over now.
-pub fn rename(text: &str, code: &str, key: Option<&str>) -> String {
+pub(super) fn rename(text: &str, code: &str, key: Option<&str>) -> String {
     edit(text, code, |question| put(question, "sleutel", key))
 }
 
 /// Renews the comments above a question that an earlier run wrote; those of a person stay, and who took ours away gets
 /// none back.
-pub fn explain(text: &str, code: &str, explanation: &str) -> String {
+pub(super) fn explain(text: &str, code: &str, explanation: &str) -> String {
     edit(text, code, |question| {
         let above = raw(question.decor().prefix()).to_owned();
         let begin = above.rfind("\n\n").map_or(0, |at| at + 2);

@@ -35,7 +35,7 @@ const HEADER: &str = "\
 ";
 
 /// The coded reasons: the code and what it says.
-pub const ANSWERS: [(Answer, &str, &str); 4] = [
+pub(crate) const ANSWERS: [(Answer, &str, &str); 4] = [
     (
         Answer::Klopt,
         "klopt",
@@ -55,7 +55,7 @@ pub const ANSWERS: [(Answer, &str, &str); 4] = [
 ];
 
 /// The code of a reason.
-pub fn name(answer: Answer) -> &'static str {
+pub(crate) fn name(answer: Answer) -> &'static str {
     ANSWERS
         .iter()
         .find(|(kind, ..)| *kind == answer)
@@ -106,7 +106,7 @@ impl RawAnswer {
 }
 
 /// Whether words may travel: the service refuses the same.
-pub fn fit(words: &str) -> Result<(), String> {
+pub(crate) fn fit(words: &str) -> Result<(), String> {
     const LONGEST: usize = 2_000;
     if words.chars().count() > LONGEST {
         return Err(format!(
@@ -130,7 +130,7 @@ pub fn fit(words: &str) -> Result<(), String> {
 
 /// An answer, and the name of the data it was given over; without one it is taken at its word.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GivenAnswer {
+pub(crate) struct GivenAnswer {
     /// The answer.
     pub toelichting: Toelichting,
     /// What `check` calls the findings it is about.
@@ -139,7 +139,7 @@ pub struct GivenAnswer {
 
 /// A file with answers.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Toelichtingen {
+pub(crate) struct Toelichtingen {
     /// What was answered.
     pub given: Vec<GivenAnswer>,
     /// Every code that has a question in the file.
@@ -149,7 +149,7 @@ pub struct Toelichtingen {
 impl Toelichtingen {
     /// The answer to this rule, and whether it is about what this judgement found. Where either side has no name for
     /// the data, it is.
-    pub fn before(&self, code: &str, oordeel: &Oordeel) -> Option<(&Toelichting, bool)> {
+    pub(crate) fn before(&self, code: &str, oordeel: &Oordeel) -> Option<(&Toelichting, bool)> {
         let given = self.given.iter().find(|g| g.toelichting.code == code)?;
         let nu = check::toelichting_key(oordeel, code);
         let same = given
@@ -161,7 +161,7 @@ impl Toelichtingen {
     }
 
     /// The answers that are about what this judgement found.
-    pub fn valid(&self, oordeel: &Oordeel) -> Vec<Toelichting> {
+    pub(crate) fn valid(&self, oordeel: &Oordeel) -> Vec<Toelichting> {
         let fitting = signalen(oordeel).filter_map(|regel| self.before(&regel.code, oordeel));
         fitting
             .filter(|(_, same)| *same)
@@ -170,7 +170,7 @@ impl Toelichtingen {
     }
 
     /// The codes of the answers that were given over other data.
-    pub fn outdated(&self, oordeel: &Oordeel) -> Vec<String> {
+    pub(crate) fn outdated(&self, oordeel: &Oordeel) -> Vec<String> {
         let old = |regel: &&RegelTelling| {
             self.before(&regel.code, oordeel)
                 .is_some_and(|(_, same)| !same)
@@ -183,7 +183,7 @@ impl Toelichtingen {
 }
 
 /// The signalen of a judgement.
-pub fn signalen(oordeel: &Oordeel) -> impl Iterator<Item = &RegelTelling> {
+pub(crate) fn signalen(oordeel: &Oordeel) -> impl Iterator<Item = &RegelTelling> {
     oordeel
         .regels
         .iter()
@@ -191,7 +191,7 @@ pub fn signalen(oordeel: &Oordeel) -> impl Iterator<Item = &RegelTelling> {
 }
 
 /// Reads the file; one that does not exist holds no answers.
-pub fn read(path: &Path) -> Result<Toelichtingen, Failure> {
+pub(crate) fn read(path: &Path) -> Result<Toelichtingen, Failure> {
     parse(&text(path)?).map_err(|reason| {
         Failure::new(format!("de toelichtingen kloppen niet: {}", path.display()))
             .cause(reason)
@@ -220,7 +220,7 @@ fn parse(text: &str) -> Result<Toelichtingen, String> {
 }
 
 /// A question: the rule, how often it spoke, and a few of the places.
-pub struct Question<'a> {
+pub(crate) struct Question<'a> {
     /// The rule and how often.
     pub regel: &'a RegelTelling,
     /// Findings to show as examples.
@@ -232,11 +232,11 @@ pub struct Question<'a> {
 }
 
 /// What was answered over other data, if anything: the reason and the words.
-pub type Earlier<'a> = Option<(Answer, &'a str)>;
+pub(crate) type Earlier<'a> = Option<(Answer, &'a str)>;
 
 impl<'a> Question<'a> {
     /// The question about one rule of a judgement.
-    pub fn new(regel: &'a RegelTelling, oordeel: &'a Oordeel) -> Self {
+    pub(crate) fn new(regel: &'a RegelTelling, oordeel: &'a Oordeel) -> Self {
         let examples = oordeel
             .bevindingen
             .iter()
@@ -254,7 +254,7 @@ impl<'a> Question<'a> {
 
 /// Puts the questions in the file: new ones at its end, and those answered over other data open again, with the old
 /// answer kept beside them. Gives how many of them have no answer now.
-pub fn add_questions(
+pub(crate) fn add_questions(
     path: &Path,
     definitie: &Definitie,
     questions: &[Question<'_>],
@@ -275,7 +275,7 @@ pub fn add_questions(
             Some(given) if same(given) => continue,
             Some(_) => text = edit::reopen(&text, code, question.sleutel.as_deref()),
             None if existing.asked.contains(code) => {
-                text = edit::rename(&text, code, question.sleutel.as_deref())
+                text = edit::rename(&text, code, question.sleutel.as_deref());
             }
             None => write_question(&mut text, definitie, question),
         }
@@ -290,7 +290,7 @@ pub fn add_questions(
 
 /// Writes an answer to a question, which is added where it is not there yet. What was answered over other data stays as
 /// a comment.
-pub fn put_answer(
+pub(crate) fn put_answer(
     path: &Path,
     definitie: &Definitie,
     question: &Question<'_>,
@@ -464,7 +464,7 @@ mod tests {
         let filled_in = fs::read_to_string(&path)
             .unwrap()
             .replace("antwoord = \"\"", "antwoord = \"klopt\" # zeker");
-        fs::write(&path, &filled_in).unwrap();
+        write_whole(&path, filled_in.as_bytes()).unwrap();
         assert_eq!(
             add_questions(&path, &definitie, &[question(&a, "x"), question(&b, "y")]).unwrap(),
             1
@@ -516,13 +516,10 @@ mod tests {
             add_questions(&path, &definitie, &[question(&a, "z")]).unwrap(),
             1
         );
-        fs::write(
-            &path,
-            fs::read_to_string(&path)
-                .unwrap()
-                .replace("antwoord = \"\"", "antwoord = 'klopt'"),
-        )
-        .unwrap();
+        let filled_in = fs::read_to_string(&path)
+            .unwrap()
+            .replace("antwoord = \"\"", "antwoord = 'klopt'");
+        write_whole(&path, filled_in.as_bytes()).unwrap();
         assert_eq!(
             read(&path).unwrap().given,
             [given("EEN", Answer::Klopt, "", Some("z"))]

@@ -10,10 +10,10 @@ use schema::{Definitie, Oordeel, Pakket, Verdict};
 
 use crate::support::{CommandOutput, TestFolder};
 
-pub type TextRow = BTreeMap<String, String>;
+pub(crate) type TextRow = BTreeMap<String, String>;
 
 /// Rows after the definition's own example, each changed a little.
-pub fn trajecten(changes: &[&[(&str, &str)]]) -> Vec<TextRow> {
+pub(crate) fn trajecten(changes: &[&[(&str, &str)]]) -> Vec<TextRow> {
     let definitie = Definitie::load("omgang/2020").unwrap();
     let example = &definitie.tabel("traject").unwrap().voorbeeld;
     let row = |(i, change): (usize, &&[(&str, &str)])| {
@@ -31,7 +31,7 @@ pub fn trajecten(changes: &[&[(&str, &str)]]) -> Vec<TextRow> {
 }
 
 /// The rows as a CSV with canonical headers.
-pub fn csv(rows: &[TextRow]) -> String {
+pub(crate) fn csv(rows: &[TextRow]) -> String {
     let definitie = Definitie::load("omgang/2020").unwrap();
     let velden: Vec<&str> = definitie
         .tabel("traject")
@@ -55,14 +55,14 @@ pub fn csv(rows: &[TextRow]) -> String {
 }
 
 const GOOD: &[&[(&str, &str)]] = &[&[], &[], &[]];
-pub const DAY: [&str; 2] = ["--leverdatum", "2021-03-01"];
-pub const UITVRAAG: [&str; 2] = ["--uitvraag", "omgang/2020"];
+pub(crate) const DAY: [&str; 2] = ["--leverdatum", "2021-03-01"];
+pub(crate) const UITVRAAG: [&str; 2] = ["--uitvraag", "omgang/2020"];
 
-pub fn check(folder: &TestFolder, more: &[&str]) -> CommandOutput {
+pub(crate) fn check(folder: &TestFolder, more: &[&str]) -> CommandOutput {
     folder.run(&[&["controleer", "traject.csv"], &UITVRAAG[..], &DAY, more].concat())
 }
 
-pub fn pack(folder: &TestFolder, out: &str, more: &[&str]) -> CommandOutput {
+pub(crate) fn pack(folder: &TestFolder, out: &str, more: &[&str]) -> CommandOutput {
     folder.run(
         &[
             &["pak", "traject.csv"],
@@ -75,7 +75,7 @@ pub fn pack(folder: &TestFolder, out: &str, more: &[&str]) -> CommandOutput {
     )
 }
 
-pub fn met(rows: &[TextRow]) -> TestFolder {
+pub(crate) fn met(rows: &[TextRow]) -> TestFolder {
     let folder = TestFolder::new();
     folder.write("traject.csv", csv(rows));
     folder

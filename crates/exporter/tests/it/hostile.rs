@@ -50,9 +50,9 @@ fn base(dir: &Path) -> u64 {
     while enough - too_small > 1 {
         let midden = u64::midpoint(too_small, enough);
         if check(dir, "goed.csv", midden * 1024).status.success() {
-            enough = midden
+            enough = midden;
         } else {
-            too_small = midden
+            too_small = midden;
         }
     }
     enough * 1024

@@ -1,5 +1,9 @@
 //! The binary as a person meets it: exit code, stdout and stderr of every command.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a test writes and damages what it likes"
+)]
 
 #[cfg(unix)]
 #[path = "../../../mapping/tests/hostile_cases/mod.rs"]

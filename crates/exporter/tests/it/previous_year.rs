@@ -294,8 +294,10 @@ fn the_settings_name_the_pakket_of_last_year() {
             .map(|r| serde_json::from_str::<serde_json::Value>(r).unwrap());
         log.into_iter()
             .find(|r| r["gebeurtenis"] == "gecontroleerd")
-            .map(|r| r["regels"].clone())
-            .unwrap_or_else(|| panic!("{}", result.everything()))
+            .map_or_else(
+                || panic!("{}", result.everything()),
+                |r| r["regels"].clone(),
+            )
     };
     let delivered = lever();
     assert_eq!(

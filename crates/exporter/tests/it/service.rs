@@ -22,12 +22,12 @@ use tokio::runtime::Runtime;
 
 use crate::support::{TestFolder, write_private};
 
-pub const KVK: &str = "12345678";
-pub const OTHER_KVK: &str = "87654321";
-pub const SIGN: [&str; 2] = ["--onderteken", "J. de Vries, directeur"];
+pub(crate) const KVK: &str = "12345678";
+pub(crate) const OTHER_KVK: &str = "87654321";
+pub(crate) const SIGN: [&str; 2] = ["--onderteken", "J. de Vries, directeur"];
 
 /// A service of its own per test.
-pub struct Service {
+pub(crate) struct Service {
     pub url: String,
     lake: Lake,
     requests: Arc<Mutex<Vec<String>>>,
@@ -39,12 +39,12 @@ pub struct Service {
 
 impl Service {
     /// A service where it is 1 March 2021.
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         Self::start_with("2021-03-01T10:00:00Z", |_| {})
     }
 
     /// A service where it is this moment, changed a little.
-    pub fn start_with(now: &str, change: impl FnOnce(&mut Services)) -> Self {
+    pub(crate) fn start_with(now: &str, change: impl FnOnce(&mut Services)) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
@@ -94,25 +94,25 @@ impl Service {
     }
 
     /// A new token of an aanbieder.
-    pub fn token(&self, kvk: &str) -> String {
+    pub(crate) fn token(&self, kvk: &str) -> String {
         let role = TokenRole::Aanbieder(kvk.to_owned());
         let secret = self.lake.make_token(&role, "test", &self.stamp);
         self.runtime.block_on(secret).unwrap().reveal().to_owned()
     }
 
     /// What was asked so far, as `GET /v1/leveringen`.
-    pub fn requests(&self) -> Vec<String> {
+    pub(crate) fn requests(&self) -> Vec<String> {
         self.requests.lock().unwrap().clone()
     }
 
     /// How often something was sent.
-    pub fn sent(&self) -> usize {
+    pub(crate) fn sent(&self) -> usize {
         let sends = |line: &&String| line.starts_with("PATCH") || *line == "POST /v1/leveringen";
         self.requests().iter().filter(sends).count()
     }
 
     /// Every levering, oldest first.
-    pub fn leveringen(&self) -> Vec<Levering> {
+    pub(crate) fn leveringen(&self) -> Vec<Levering> {
         let all = self.lake.leveringen(LeveringFilter::default());
         let mut all = self.runtime.block_on(all).unwrap();
         all.reverse();
@@ -120,24 +120,24 @@ impl Service {
     }
 
     /// Their states, oldest first.
-    pub fn states(&self) -> Vec<Toestand> {
+    pub(crate) fn states(&self) -> Vec<Toestand> {
         self.leveringen().iter().map(|l| l.toestand).collect()
     }
 
     /// How many were signed, whatever became of them.
-    pub fn submissions(&self) -> usize {
+    pub(crate) fn submissions(&self) -> usize {
         let log = self.runtime.block_on(self.lake.events(None)).unwrap();
         let signed = |line: &&lake::LogEntry| line.naar == Some(Toestand::Ingediend);
         log.iter().filter(signed).count()
     }
 
     /// The answers that count, of the newest levering.
-    pub fn answers(&self) -> Vec<Toelichting> {
+    pub(crate) fn answers(&self) -> Vec<Toelichting> {
         self.leveringen().pop().unwrap().toelichtingen
     }
 
     /// Freezes the year and publishes it, as the centre does.
-    pub fn publish(&self) {
+    pub(crate) fn publish(&self) {
         self.runtime.block_on(async {
             let moment = self.lake.freeze("omgang", 2020, &self.stamp).await.unwrap();
             let publicatie = NewPublicatie {
@@ -151,7 +151,7 @@ impl Service {
     }
 
     /// What a command gave, without what differs from run to run.
-    pub fn steady(&self, text: &str) -> String {
+    pub(crate) fn steady(&self, text: &str) -> String {
         let mut text = text.replace(&self.url, "[SERVER]");
         for levering in self.leveringen() {
             text = text.replace(&levering.id.to_string(), "[LEVERING]");
@@ -162,7 +162,7 @@ impl Service {
 
 impl TestFolder {
     /// Puts a token of the aanbieder in `token.txt`.
-    pub fn with_token(self, service: &Service) -> Self {
+    pub(crate) fn with_token(self, service: &Service) -> Self {
         write_private(&self, "token.txt", &service.token(KVK));
         self
     }

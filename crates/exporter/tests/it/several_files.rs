@@ -11,7 +11,7 @@ fn koppeling(files: &[&str]) -> String {
     let velden = &definitie.tabel("traject").unwrap().velden;
     let columns: String = velden
         .iter()
-        .map(|v| format!("{0} = \"{0}\"\n", v.naam))
+        .flat_map(|v| [v.naam.as_str(), " = \"", &v.naam, "\"\n"])
         .collect();
     let tabel = |b: &&str| {
         format!("\n[[tabel]]\nnaam = \"traject\"\nbestand = \"{b}\"\n[tabel.kolommen]\n{columns}")

@@ -1,6 +1,7 @@
 //! Sources of `uitvraag.toml`: files by a pattern and a real SQLite file; what is refused, and in which words.
 
 use std::fs;
+use std::path::Path;
 
 use calamine::{Reader, Xlsx};
 use insta::assert_snapshot;
@@ -14,7 +15,7 @@ use crate::service::Service;
 use crate::support::{CommandOutput, TestFolder};
 
 /// `care_file.sqlite` with a table `traject`: canonical names, rows after the definition's example.
-pub fn database(folder: &TestFolder, changes: &[&[(&str, &str)]]) {
+pub(crate) fn database(folder: &TestFolder, changes: &[&[(&str, &str)]]) {
     let definitie = Definitie::load("omgang/2020").unwrap();
     let velden: Vec<&str> = definitie
         .tabel("traject")
@@ -40,7 +41,7 @@ pub fn database(folder: &TestFolder, changes: &[&[(&str, &str)]]) {
 }
 
 /// Changes the database.
-pub fn update(folder: &TestFolder, sql: &str) {
+pub(crate) fn update(folder: &TestFolder, sql: &str) {
     Connection::open(folder.path("ecd.sqlite"))
         .unwrap()
         .execute_batch(sql)
@@ -153,7 +154,7 @@ fn values_become_text_without_loss() {
     let over: Vec<String> = folder
         .files()
         .into_iter()
-        .filter(|b| b.ends_with(".csv"))
+        .filter(|b| Path::new(b).extension().is_some_and(|end| end == "csv"))
         .collect();
     assert_eq!(over, Vec::<String>::new(), "no rows are left behind");
 }
@@ -185,15 +186,13 @@ fn what_goes_wrong_with_a_query_is_told_in_dutch() {
         sqlite(&folder, query);
         let result = folder.run(&["koppel", "--config", "uitvraag.toml"]);
         assert_eq!(result.code, 2, "{}", result.everything());
-        everything += &format!("# {query}\n{}\n", result.stderr);
+        everything.extend(["# ", query, "\n", &result.stderr, "\n"]);
     }
     assert!(!folder.path("ander.sqlite").exists());
     folder.write("ecd.sqlite", "dit is geen database, maar een tekst die lang genoeg is om voor een begin te worden aangezien");
     sqlite(&folder, "SELECT 1");
-    everything += &format!(
-        "# a text\n{}\n",
-        folder.run(&["koppel", "--config", "uitvraag.toml"]).stderr
-    );
+    let text = folder.run(&["koppel", "--config", "uitvraag.toml"]);
+    everything.extend(["# a text\n", &text.stderr, "\n"]);
     assert_snapshot!("sqlite_fouten", everything);
 }
 

@@ -9,13 +9,13 @@ use schema::pakket::PakketFile;
 use schema::{Definitie, Pakket};
 
 /// A folder of its own in which commands run.
-pub struct TestFolder {
+pub(crate) struct TestFolder {
     map: tempfile::TempDir,
     replace: Vec<(String, String)>,
 }
 
 /// What a command gave.
-pub struct CommandOutput {
+pub(crate) struct CommandOutput {
     pub code: i32,
     pub stdout: String,
     pub stderr: String,
@@ -23,7 +23,7 @@ pub struct CommandOutput {
 
 impl CommandOutput {
     /// Exit code, stdout and stderr as one text, for a snapshot.
-    pub fn everything(&self) -> String {
+    pub(crate) fn everything(&self) -> String {
         format!(
             "exit: {}\n--- stdout\n{}--- stderr\n{}",
             self.code, self.stdout, self.stderr
@@ -32,35 +32,35 @@ impl CommandOutput {
 }
 
 impl TestFolder {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let replace = vec![(dir.path().display().to_string(), "[MAP]".to_owned())];
         Self { map: dir, replace }
     }
 
     /// Replaces a text that differs from run to run.
-    pub fn replace(mut self, what: &str, door: &str) -> Self {
+    pub(crate) fn replace(mut self, what: &str, door: &str) -> Self {
         self.replace.push((what.to_owned(), door.to_owned()));
         self
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.map.path().join(name)
     }
 
-    pub fn write(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
+    pub(crate) fn write(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, text).unwrap();
         path
     }
 
-    pub fn lees(&self, name: &str) -> String {
+    pub(crate) fn lees(&self, name: &str) -> String {
         fs::read_to_string(self.path(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
     }
 
     /// All files below the folder, for a test that looks for leftovers.
-    pub fn files(&self) -> Vec<String> {
+    pub(crate) fn files(&self) -> Vec<String> {
         let mut out = Vec::new();
         collect(self.map.path(), self.map.path(), &mut out);
         out.sort();
@@ -68,12 +68,12 @@ impl TestFolder {
     }
 
     /// Runs `uitvraag` in this folder, with a home of its own.
-    pub fn run(&self, args: &[&str]) -> CommandOutput {
+    pub(crate) fn run(&self, args: &[&str]) -> CommandOutput {
         self.run_with(&[], args)
     }
 
     /// The command, ready to be run.
-    pub fn command(&self, args: &[&str]) -> Command {
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_uitvraag"));
         command
             .args(args)
@@ -84,7 +84,7 @@ impl TestFolder {
     }
 
     /// The same with variables set.
-    pub fn run_with(&self, variables: &[(&str, &str)], args: &[&str]) -> CommandOutput {
+    pub(crate) fn run_with(&self, variables: &[(&str, &str)], args: &[&str]) -> CommandOutput {
         let output = self
             .command(args)
             .envs(variables.iter().copied())
@@ -117,16 +117,13 @@ fn collect(basis: &Path, dir: &Path, out: &mut Vec<String>) {
 }
 
 /// Writes a file that only its owner may read.
-pub fn write_private(folder: &TestFolder, name: &str, text: &str) {
+pub(crate) fn write_private(folder: &TestFolder, name: &str, text: &str) {
     let path = folder.write(name, text);
-    #[cfg(unix)]
     fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
-    #[cfg(not(unix))]
-    drop(path);
 }
 
 /// Writes a pakket with a table of `bytes` random-looking bytes: for a delivery only lengths and hashes matter.
-pub fn fake_pakket(folder: &TestFolder, name: &str, bytes: usize) -> Pakket {
+pub(crate) fn fake_pakket(folder: &TestFolder, name: &str, bytes: usize) -> Pakket {
     let definitie = Definitie::load("omgang/2020").unwrap();
     let mut app = 1_u32;
     let content: Vec<u8> = (0..bytes)
@@ -167,7 +164,7 @@ pub fn fake_pakket(folder: &TestFolder, name: &str, bytes: usize) -> Pakket {
 }
 
 /// The rows of a pakket, as a receipt tells them.
-pub fn rows(pakket: &Pakket) -> BTreeMap<String, u64> {
+pub(crate) fn rows(pakket: &Pakket) -> BTreeMap<String, u64> {
     pakket
         .resources
         .iter()

@@ -14,7 +14,7 @@ use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use crate::support::TestFolder;
 
 /// A command at work in a terminal.
-pub struct Terminal {
+pub(crate) struct Terminal {
     kind: Child,
     primary_end: File,
     screen: Arc<Mutex<String>>,
@@ -22,7 +22,7 @@ pub struct Terminal {
 
 impl Terminal {
     /// Starts `uitvraag` with its input and its talk at a terminal of its own.
-    pub fn start(folder: &TestFolder, args: &[&str]) -> Self {
+    pub(crate) fn start(folder: &TestFolder, args: &[&str]) -> Self {
         let primary_end = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
         grantpt(&primary_end).unwrap();
         unlockpt(&primary_end).unwrap();
@@ -62,7 +62,7 @@ impl Terminal {
     }
 
     /// Waits until this text has been on the screen so many times.
-    pub fn sees(&self, text: &str, times: usize) {
+    pub(crate) fn sees(&self, text: &str, times: usize) {
         let begin = Instant::now();
         while self.screen.lock().unwrap().matches(text).count() < times {
             assert!(
@@ -75,23 +75,23 @@ impl Terminal {
     }
 
     /// Types a line.
-    pub fn types(&mut self, regel: &str) {
+    pub(crate) fn types(&mut self, regel: &str) {
         writeln!(self.primary_end, "{regel}").unwrap();
     }
 
     /// Ends the input, as Ctrl-D does.
-    pub fn end(&mut self) {
+    pub(crate) fn end(&mut self) {
         self.primary_end.write_all(b"\x04").unwrap();
     }
 
     /// Stops the command, as Ctrl-C does. Not with the signal of Ctrl-C itself: tests that run in the background hand
     /// down that it is ignored.
-    pub fn interrupt(&self) {
+    pub(crate) fn interrupt(&self) {
         kill_process(Pid::from_child(&self.kind), Signal::TERM).unwrap();
     }
 
     /// Exit code (none after a signal) and all that was on the screen.
-    pub fn finish(mut self) -> (Option<i32>, String) {
+    pub(crate) fn finish(mut self) -> (Option<i32>, String) {
         let code = self.kind.wait().unwrap().code();
         thread::sleep(Duration::from_millis(50));
         let screen = self.screen.lock().unwrap().replace("\r\n", "\n");

@@ -27,7 +27,7 @@ traject = "SELECT * FROM traject"
 "#;
 
 /// What a beheerder leaves in a folder: settings, database, token and key.
-pub fn prepare(folder: &TestFolder, url: &str, token: &str) {
+pub(crate) fn prepare(folder: &TestFolder, url: &str, token: &str) {
     folder.write("uitvraag.toml", SETTINGS.replace("SERVER", url));
     write_private(folder, "token.txt", token);
     database(folder, &[&[], &[], &[]]);
@@ -45,7 +45,7 @@ fn workbook(service: &Service) -> TestFolder {
     folder
 }
 
-pub const ARGS: [&str; 8] = [
+pub(crate) const ARGS: [&str; 8] = [
     "lever",
     "--config",
     "uitvraag.toml",
@@ -56,7 +56,7 @@ pub const ARGS: [&str; 8] = [
     "--antwoord-ms=1500",
 ];
 
-pub fn lever(folder: &TestFolder) -> CommandOutput {
+pub(crate) fn lever(folder: &TestFolder) -> CommandOutput {
     folder.run(&ARGS)
 }
 
@@ -71,7 +71,7 @@ fn events(result: &CommandOutput) -> Vec<String> {
         .collect()
 }
 
-pub fn copies(folder: &TestFolder) -> usize {
+pub(crate) fn copies(folder: &TestFolder) -> usize {
     folder
         .files()
         .iter()
@@ -451,7 +451,7 @@ fn one_levering(folder: &TestFolder, service: &Service, location: &str) {
 }
 
 /// Nothing half is left, and there is one receipt.
-pub fn whole(folder: &TestFolder, location: &str) {
+pub(crate) fn whole(folder: &TestFolder, location: &str) {
     let over: Vec<String> = folder
         .files()
         .into_iter()

@@ -110,11 +110,7 @@ fn one_levering(folder: &TestFolder, server: &FakeServer, location: &str) {
     let result = lever(folder);
     assert_eq!(result.code, 0, "{location}: {}", result.everything());
     assert_eq!(
-        (
-            server.leveringen(),
-            server.submissions(),
-            server.toestand().as_str()
-        ),
+        (server.leveringen(), server.submissions(), server.toestand()),
         (1, 1, "ingediend"),
         "{location}"
     );

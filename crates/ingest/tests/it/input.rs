@@ -8,7 +8,6 @@ use chrono::NaiveDate;
 use schema::pakket::{PakketFile, Toelichting};
 use schema::{Definitie, Pakket};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use crate::app::{KVK, TestApp, TestResponse, request};
 
@@ -96,7 +95,7 @@ pub(crate) fn zstd(content: &[u8]) -> Vec<u8> {
 }
 
 pub(crate) fn sha256(bytes: &[u8]) -> String {
-    format!("sha256:{}", schema::definitie::hex(&Sha256::digest(bytes)))
+    schema::hash::sha256(bytes)
 }
 
 impl TestPakket {

@@ -148,9 +148,9 @@ async fn images(dir: &Path, lie: Lie) -> (BTreeMap<Vec<u8>, Image>, Vec<Acknowle
         for everything in [false, true] {
             let path = target.join(format!("beeld-{}", numbers.fetch_add(1, Ordering::Relaxed)));
             if everything {
-                copy(root, &path)
+                copy(root, &path);
             } else {
-                model.image(&path)
+                model.image(&path);
             }
             take_register_along(root, &path);
             let previous = images.insert(

@@ -13,11 +13,11 @@ use std::sync::{Arc, Mutex};
 use lake::disk::{Disk, DurableFile, RealDisk};
 
 /// Called around each operation.
-pub type Moment = Box<dyn Fn(&Model, &Path) + Send>;
+pub(crate) type Moment = Box<dyn Fn(&Model, &Path) + Send>;
 
 /// What a power cut leaves.
 #[derive(Default)]
-pub struct Model {
+pub(crate) struct Model {
     entries: Vec<Ding>,
 }
 
@@ -33,13 +33,13 @@ enum Ding {
 
 /// Which promise this disk breaks, to prove that the test would notice.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Lie {
+pub(crate) enum Lie {
     Geen,
     SyncFile,
     SyncDirectory,
 }
 
-pub struct Forgetful {
+pub(crate) struct Forgetful {
     root: PathBuf,
     model: Arc<Mutex<Model>>,
     moment: Arc<Mutex<Moment>>,
@@ -48,7 +48,7 @@ pub struct Forgetful {
 
 impl Forgetful {
     /// Over `root`, which exists and is durable.
-    pub fn new(root: &Path, lie: Lie, moment: Moment) -> Self {
+    pub(crate) fn new(root: &Path, lie: Lie, moment: Moment) -> Self {
         let model = Model {
             entries: vec![empty()],
         };
@@ -123,7 +123,7 @@ impl Model {
     }
 
     /// Writes what would be left to `target`.
-    pub fn image(&self, target: &Path) {
+    pub(crate) fn image(&self, target: &Path) {
         self.write(0, target);
     }
 

@@ -122,6 +122,8 @@ async fn every_pair_of_states_follows_the_design() {
 /// The log says who did what and when, step by step.
 #[tokio::test]
 async fn the_log_holds_every_step() {
+    use Toestand::{Akkoord, Geopend, Ingediend, Ontvangen};
+
     let test_lake = test_lake().await;
     let levering = submitted(&test_lake.lake, KVK, "a").await;
     let log = test_lake.lake.events(Some(levering.id)).await.unwrap();
@@ -129,7 +131,6 @@ async fn the_log_holds_every_step() {
         .iter()
         .map(|g| (g.van, g.naar.unwrap(), g.wanneer))
         .collect();
-    use Toestand::{Akkoord, Geopend, Ingediend, Ontvangen};
     let expected = [
         (None, Geopend, on(1).nu),
         (Some(Geopend), Ontvangen, on(2).nu),

@@ -4,6 +4,7 @@
     clippy::unwrap_used,
     reason = "a test that cannot go on says so by panicking; helpers are no test functions"
 )]
+#![expect(clippy::disallowed_methods, reason = "a test damages what it likes")]
 
 mod aanbieders;
 mod attempts;

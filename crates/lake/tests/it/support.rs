@@ -17,17 +17,17 @@ use schema::definitie::Calendar;
 use schema::pakket::{Answer, Pakket, PakketFile, Toelichting};
 use tempfile::TempDir;
 
-pub const KVK: &str = "12345678";
-pub const UITVRAAG: &str = "omgang";
-pub const JAAR: i32 = 2020;
+pub(crate) const KVK: &str = "12345678";
+pub(crate) const UITVRAAG: &str = "omgang";
+pub(crate) const JAAR: i32 = 2020;
 
 /// A data directory of its own, with one aanbieder.
-pub struct TestLake {
+pub(crate) struct TestLake {
     pub lake: Lake,
     pub dir: TempDir,
 }
 
-pub async fn test_lake() -> TestLake {
+pub(crate) async fn test_lake() -> TestLake {
     let dir = fast_dir();
     let lake = Lake::open(&dir.path().join("data"), Access::Service)
         .await
@@ -37,13 +37,13 @@ pub async fn test_lake() -> TestLake {
 }
 
 /// A temporary directory, in memory where there is such a thing: these tests sync thousands of times.
-pub fn fast_dir() -> TempDir {
+pub(crate) fn fast_dir() -> TempDir {
     tempfile::tempdir_in("/dev/shm")
         .or_else(|_| tempfile::tempdir())
         .unwrap()
 }
 
-pub async fn set_aanbieder(lake: &Lake, kvk: &str) {
+pub(crate) async fn set_aanbieder(lake: &Lake, kvk: &str) {
     let aanbieder = Aanbieder {
         kvk: kvk.to_owned(),
         naam: format!("Omgangshuis {kvk}"),
@@ -52,13 +52,13 @@ pub async fn set_aanbieder(lake: &Lake, kvk: &str) {
 }
 
 /// A stamp so many minutes after a fixed moment.
-pub fn on(minute: i64) -> Stamp {
+pub(crate) fn on(minute: i64) -> Stamp {
     let begin = DateTime::from_timestamp(1_610_000_000, 0).unwrap();
     Stamp::new("test", begin + TimeDelta::minutes(minute))
 }
 
 /// A clock that has not run out at any [`op`].
-pub fn calendar() -> Calendar {
+pub(crate) fn calendar() -> Calendar {
     let day = |month, day| NaiveDate::from_ymd_opt(2021, month, day).unwrap();
     Calendar {
         inleveren: day(4, 1),
@@ -67,19 +67,19 @@ pub fn calendar() -> Calendar {
     }
 }
 
-pub fn signatory() -> Signatory {
+pub(crate) fn signatory() -> Signatory {
     Signatory {
         naam: "J. Jansen".to_owned(),
         functie: "directeur".to_owned(),
     }
 }
 
-pub fn sha(bytes: &[u8]) -> String {
+pub(crate) fn sha(bytes: &[u8]) -> String {
     schema::hash::sha256(bytes)
 }
 
 /// Two tables whose bytes depend on `mark`.
-pub fn content(mark: &str) -> Vec<(&'static str, Vec<u8>)> {
+pub(crate) fn content(mark: &str) -> Vec<(&'static str, Vec<u8>)> {
     vec![
         (
             "traject",
@@ -92,7 +92,7 @@ pub fn content(mark: &str) -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-pub fn pakket(mark: &str) -> Pakket {
+pub(crate) fn pakket(mark: &str) -> Pakket {
     let file = |(tabel, bytes): (&str, Vec<u8>)| PakketFile {
         name: tabel.to_owned(),
         path: format!("{tabel}.csv.zst"),
@@ -119,7 +119,7 @@ pub fn pakket(mark: &str) -> Pakket {
     }
 }
 
-pub async fn open_as(
+pub(crate) async fn open_as(
     lake: &Lake,
     kvk: &str,
     pakket: &Pakket,
@@ -139,21 +139,21 @@ pub async fn open_as(
     .await
 }
 
-pub async fn opened(lake: &Lake, kvk: &str, mark: &str) -> Levering {
+pub(crate) async fn opened(lake: &Lake, kvk: &str, mark: &str) -> Levering {
     open_as(lake, kvk, &pakket(mark), mark)
         .await
         .unwrap()
         .levering()
 }
 
-pub async fn received(lake: &Lake, kvk: &str, mark: &str) -> Levering {
+pub(crate) async fn received(lake: &Lake, kvk: &str, mark: &str) -> Levering {
     let levering = opened(lake, kvk, mark).await;
     control(lake, levering.id, mark).await;
     lake.received(levering.id, &on(2)).await.unwrap()
 }
 
 /// Sends whatever is still missing.
-pub async fn control(lake: &Lake, id: LeveringId, mark: &str) {
+pub(crate) async fn control(lake: &Lake, id: LeveringId, mark: &str) {
     for (tabel, bytes) in content(mark) {
         let offset = lake.upload_progress(id, tabel).await.unwrap().offset;
         let rest = Bytes::copy_from_slice(&bytes[usize::try_from(offset).unwrap()..]);
@@ -161,7 +161,7 @@ pub async fn control(lake: &Lake, id: LeveringId, mark: &str) {
     }
 }
 
-pub fn rows(count: i32) -> RecordBatch {
+pub(crate) fn rows(count: i32) -> RecordBatch {
     let velden = vec![
         Field::new("traject_id", DataType::Utf8, true),
         Field::new("leeftijd", DataType::Int32, true),
@@ -176,7 +176,7 @@ pub fn rows(count: i32) -> RecordBatch {
 }
 
 /// Writes both tables as the judge would.
-pub fn write_tabellen(lake: &Lake, levering: &Levering) -> Vec<TabelFile> {
+pub(crate) fn write_tabellen(lake: &Lake, levering: &Levering) -> Vec<TabelFile> {
     let batch = rows(3);
     let write = |file: &lake::FileState| {
         let mut writer = lake
@@ -188,7 +188,7 @@ pub fn write_tabellen(lake: &Lake, levering: &Levering) -> Vec<TabelFile> {
     levering.bestanden.iter().map(write).collect()
 }
 
-pub fn oordeel(verdict: Verdict) -> Oordeel {
+pub(crate) fn oordeel(verdict: Verdict) -> Oordeel {
     let regel = |code: &str, ernst| RegelTelling {
         code: code.to_owned(),
         ernst,
@@ -216,7 +216,7 @@ pub fn oordeel(verdict: Verdict) -> Oordeel {
     }
 }
 
-pub async fn judge(
+pub(crate) async fn judge(
     lake: &Lake,
     levering: &Levering,
     verdict: Verdict,
@@ -226,7 +226,7 @@ pub async fn judge(
         .await
 }
 
-pub fn answer(code: &str) -> Toelichting {
+pub(crate) fn answer(code: &str) -> Toelichting {
     Toelichting {
         code: code.to_owned(),
         antwoord: Answer::Klopt,
@@ -234,18 +234,18 @@ pub fn answer(code: &str) -> Toelichting {
     }
 }
 
-pub async fn approved(lake: &Lake, kvk: &str, mark: &str) -> Levering {
+pub(crate) async fn approved(lake: &Lake, kvk: &str, mark: &str) -> Levering {
     let levering = received(lake, kvk, mark).await;
     judge(lake, &levering, Verdict::Akkoord).await.unwrap()
 }
 
-pub async fn submitted(lake: &Lake, kvk: &str, mark: &str) -> Levering {
+pub(crate) async fn submitted(lake: &Lake, kvk: &str, mark: &str) -> Levering {
     let levering = approved(lake, kvk, mark).await;
     sign(lake, levering.id, "jws", &on(4)).await.unwrap()
 }
 
 /// Signs, with `jws` for a receipt.
-pub async fn sign(
+pub(crate) async fn sign(
     lake: &Lake,
     id: LeveringId,
     jws: &str,
@@ -260,7 +260,7 @@ pub async fn sign(
 }
 
 /// Signs that there is nothing to report, with `jws` for a receipt.
-pub async fn declare_nothing(
+pub(crate) async fn declare_nothing(
     lake: &Lake,
     kvk: &str,
     jws: &str,
@@ -283,7 +283,7 @@ pub async fn declare_nothing(
 }
 
 /// Lets one aanbieder deliver after the freeze.
-pub async fn give_uitstel(lake: &Lake, kvk: &str, stamp: &Stamp) {
+pub(crate) async fn give_uitstel(lake: &Lake, kvk: &str, stamp: &Stamp) {
     let until = on(500_000).nu;
     lake.grant_uitstel(kvk, UITVRAAG, JAAR, until, "ziekte", stamp)
         .await
@@ -291,7 +291,7 @@ pub async fn give_uitstel(lake: &Lake, kvk: &str, stamp: &Stamp) {
 }
 
 /// Every file below the data directory, the register and the locks aside.
-pub fn files(dir: &Path) -> BTreeSet<String> {
+pub(crate) fn files(dir: &Path) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut dirs = vec![dir.to_owned()];
     while let Some(folder) = dirs.pop() {
@@ -301,9 +301,12 @@ pub fn files(dir: &Path) -> BTreeSet<String> {
                 dirs.push(path);
                 continue;
             }
-            let name = path.strip_prefix(dir).unwrap().to_str().unwrap().to_owned();
-            if !name.starts_with("register.sqlite") && !name.ends_with(".slot") {
-                found.insert(name);
+            let name = path.strip_prefix(dir).unwrap().to_str().unwrap();
+            let is_slot = path
+                .extension()
+                .is_some_and(|extension| extension == "slot");
+            if !name.starts_with("register.sqlite") && !is_slot {
+                found.insert(name.to_owned());
             }
         }
     }
@@ -311,7 +314,7 @@ pub fn files(dir: &Path) -> BTreeSet<String> {
 }
 
 /// The files that belong to a levering whose tables count.
-pub fn paths_of(id: LeveringId, met_parquet: bool) -> BTreeSet<String> {
+pub(crate) fn paths_of(id: LeveringId, met_parquet: bool) -> BTreeSet<String> {
     let mut paths = BTreeSet::from([format!("raw/{id}/pakket.json")]);
     for tabel in ["traject", "wachtlijst"] {
         paths.insert(format!("raw/{id}/{tabel}.csv.zst"));

@@ -180,7 +180,7 @@ async fn a_cut_connection_keeps_what_came() {
                 return;
             }
             Err(_) if attempt < 500 => {
-                tokio::time::sleep(std::time::Duration::from_millis(2)).await
+                tokio::time::sleep(std::time::Duration::from_millis(2)).await;
             }
             Err(error) => panic!("{error}"),
         }

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use mapping::{propose, survey_all};
 use schema::Definitie;
+use sheets::SourceFile;
 
 /// Names of tables, fields and lists that are everyday words too, or a type of field: they say nothing of one uitvraag.
 const EVERYDAY: [&str; 3] = ["gemeente", "minuten", "vorm"];
@@ -66,4 +68,23 @@ fn no_source_names_a_table_field_or_list_of_an_uitvraag() {
         }
     }
     assert!(known.is_empty(), "{}", known.join("\n"));
+}
+
+/// Of an uitvraag without words of its field of work, every column is placed by what its own fields are called.
+#[test]
+fn an_uitvraag_about_something_else_is_mapped() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/foreign/schemas/muziek");
+    let text = std::fs::read_to_string(folder.join("2020.toml")).unwrap();
+    let codes =
+        |list: &str| std::fs::read_to_string(folder.join("codes").join(format!("{list}.csv"))).ok();
+    let definitie = Definitie::parse("muziek/2020", &text, codes).unwrap();
+    assert!(definitie.mapping_words.neutral.is_empty());
+    let loans = "Uitleennr;Lenernummer;Instrumentcode;Woongemeente;Soort les;Van;Tot\n\
+                 L001;K001;I1;Utrecht;aan huis;29-02-2020;22-03-2020\n\
+                 L002;K002;I2;Rotterdam;op school;29-02-2020;\n";
+    let file = SourceFile::from_bytes("uitleen.csv", loans.as_bytes().to_vec());
+    let proposal = propose(&survey_all(&[file], &definitie).unwrap(), &definitie);
+    let placed: Vec<&str> = proposal.kolommen.iter().map(|k| k.bron.as_str()).collect();
+    assert_eq!(placed.len(), 7, "{placed:?}");
+    assert!(proposal.open.is_empty(), "{:?}", proposal.open);
 }

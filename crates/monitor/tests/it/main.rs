@@ -6,6 +6,7 @@
 )]
 
 mod aanbieders;
+mod audit;
 mod figures;
 mod freeze;
 mod program;

@@ -11,25 +11,25 @@ use schema::definitie::Calendar;
 use tempfile::TempDir;
 
 /// Two aanbieders that are expected; the second one can be left silent.
-pub const AANBIEDERS: &str = "kvk,naam,werkgebied,uitkomst\n\
+pub(crate) const AANBIEDERS: &str = "kvk,naam,werkgebied,uitkomst\n\
                               12345678,De Brug,JZ13,\n\
                               87654321,Omgangshuis Noord,GM0344 GM0363,\n";
-pub const BRUG: &str = "12345678";
-pub const NOORD: &str = "87654321";
+pub(crate) const BRUG: &str = "12345678";
+pub(crate) const NOORD: &str = "87654321";
 
 const FAR: NaiveDate = NaiveDate::from_ymd_opt(2100, 1, 1).expect("a day");
 
-pub struct Stage {
+pub(crate) struct Stage {
     dir: TempDir,
 }
 
 impl Stage {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with("")
     }
 
     /// With these settings beside the data directory.
-    pub fn with(settings: &str) -> Self {
+    pub(crate) fn with(settings: &str) -> Self {
         // In memory where there is such a thing: every step is synced.
         let dir = tempfile::tempdir_in("/dev/shm")
             .or_else(|_| tempfile::tempdir())
@@ -40,49 +40,50 @@ impl Stage {
     }
 
     /// With both aanbieders expected for `omgang/2020`.
-    pub fn expecting() -> Self {
+    pub(crate) fn expecting() -> Self {
         let stage = Self::new();
         stage.import(AANBIEDERS).unwrap();
         stage
     }
 
-    pub fn configure(&self, settings: &str) {
-        let data = format!("[data]\ndir = {:?}\n{settings}", self.path("data"));
+    pub(crate) fn configure(&self, settings: &str) {
+        let folder = self.path("data");
+        let data = format!("[data]\ndir = \"{}\"\n{settings}", folder.display());
         std::fs::write(self.path("c.toml"), data).unwrap();
     }
 
     /// A path in the folder around the data directory.
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
     }
 
-    pub fn write(&self, name: &str, text: &str) -> PathBuf {
+    pub(crate) fn write(&self, name: &str, text: &str) -> PathBuf {
         std::fs::write(self.path(name), text).unwrap();
         self.path(name)
     }
 
     /// Types a command, split at spaces.
-    pub fn monitor(&self, command: &str) -> anyhow::Result<bool> {
+    pub(crate) fn monitor(&self, command: &str) -> anyhow::Result<bool> {
         self.args(&command.split(' ').collect::<Vec<_>>())
     }
 
-    pub fn args(&self, args: &[&str]) -> anyhow::Result<bool> {
+    pub(crate) fn args(&self, args: &[&str]) -> anyhow::Result<bool> {
         let config = self.path("c.toml");
         let before = ["omgangsmonitor", "--config", utf8(&config)];
         MonitorCli::try_parse_from(before.iter().chain(args))?.run()
     }
 
     /// A command that must succeed.
-    pub fn does(&self, command: &str) {
+    pub(crate) fn does(&self, command: &str) {
         assert!(self.monitor(command).unwrap(), "{command}");
     }
 
     /// A command that must be refused, and what it says.
-    pub fn refuses(&self, command: &str) -> String {
+    pub(crate) fn refuses(&self, command: &str) -> String {
         format!("{:#}", self.monitor(command).unwrap_err())
     }
 
-    pub fn import(&self, list: &str) -> anyhow::Result<bool> {
+    pub(crate) fn import(&self, list: &str) -> anyhow::Result<bool> {
         let list = self.write("aanbieders.csv", list);
         self.args(&[
             "admin",
@@ -95,7 +96,7 @@ impl Stage {
     }
 
     /// Looks in the register, or does there what an aanbieder would.
-    pub fn lake<T>(&self, look: impl AsyncFnOnce(&Lake) -> T) -> T {
+    pub(crate) fn lake<T>(&self, look: impl AsyncFnOnce(&Lake) -> T) -> T {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         runtime.block_on(async {
             let lake = Lake::open(&self.path("data"), Access::Task).await.unwrap();
@@ -106,7 +107,7 @@ impl Stage {
     }
 
     /// The aanbieder signs that there is nothing to report: the shortest levering that counts.
-    pub fn nulopgave(&self, kvk: &str) -> LeveringId {
+    pub(crate) fn nulopgave(&self, kvk: &str) -> LeveringId {
         let now = Utc::now();
         let signatory = Signatory {
             naam: "J. Jansen".to_owned(),
@@ -141,7 +142,7 @@ impl Stage {
     }
 
     /// The levering of an aanbieder that was signed first.
-    pub fn nulopgave_of(&self, kvk: &str) -> LeveringId {
+    pub(crate) fn nulopgave_of(&self, kvk: &str) -> LeveringId {
         let filter = lake::LeveringFilter {
             kvk: Some(kvk),
             ..lake::LeveringFilter::default()
@@ -150,12 +151,17 @@ impl Stage {
     }
 
     /// A publication with one row of figures for each (momentopname, year), without its pages.
-    pub fn publish_table(&self, momentopname: &str, version: u32, rows: &[(&str, i32)]) {
+    pub(crate) fn publish_table(&self, momentopname: &str, version: u32, rows: &[(&str, i32)]) {
         self.lake(async |lake| Self::publish_in(lake, momentopname, version, rows).await);
     }
 
     /// The same, in a register that is open already.
-    pub async fn publish_in(lake: &Lake, momentopname: &str, version: u32, rows: &[(&str, i32)]) {
+    pub(crate) async fn publish_in(
+        lake: &Lake,
+        momentopname: &str,
+        version: u32,
+        rows: &[(&str, i32)],
+    ) {
         let figures: Vec<Cijfer> = rows.iter().map(|(of, jaar)| figure(of, *jaar)).collect();
         let publicatie = NewPublicatie {
             momentopname,
@@ -171,18 +177,18 @@ impl Stage {
     }
 
     /// The ids of the momentopnamen of `omgang/2020`.
-    pub fn momentopnamen(&self) -> Vec<String> {
+    pub(crate) fn momentopnamen(&self) -> Vec<String> {
         self.lake(async |lake| lake.momentopnamen("omgang", 2020).await.unwrap())
     }
 
     /// The versions of `omgang/2020` that were published.
-    pub fn versions(&self) -> Vec<u32> {
+    pub(crate) fn versions(&self) -> Vec<u32> {
         let publicaties = self.lake(async |lake| lake.publicaties().await.unwrap());
         publicaties.iter().map(|p| p.versie).collect()
     }
 }
 
-pub fn utf8(path: &Path) -> &str {
+pub(crate) fn utf8(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
@@ -198,7 +204,7 @@ fn figure(momentopname: &str, jaar: i32) -> Cijfer {
 }
 
 /// The rows of a CSV, its header aside.
-pub fn rows(csv: &[u8]) -> Vec<Vec<String>> {
+pub(crate) fn rows(csv: &[u8]) -> Vec<Vec<String>> {
     let mut reader = csv::Reader::from_reader(csv);
     let rows = reader.records();
     rows.map(|row| row.unwrap().iter().map(str::to_owned).collect())

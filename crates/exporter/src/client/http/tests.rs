@@ -56,7 +56,7 @@ fn what_keeps_moving_may_take_longer_than_a_silence() {
         let (silence, moved) = (Duration::from_secs(1), Moved::default());
         let upload = async {
             for _ in 0..50 {
-                sleep(silence - Duration::from_millis(1)).await;
+                sleep(silence.checked_sub(Duration::from_millis(1)).unwrap()).await;
                 moved.now();
             }
         };

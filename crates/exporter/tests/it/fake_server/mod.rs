@@ -19,7 +19,7 @@ use responses::{jwks, levering, levering_van, oordeel, receipt};
 
 /// Something that goes wrong once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Storing {
+pub(crate) enum Storing {
     /// The connection breaks after so many bytes of a PATCH; what came is kept.
     Cut(usize),
     /// The last PATCH arrives damaged: the file starts anew.
@@ -42,7 +42,7 @@ pub enum Storing {
 
 /// What the service will say of the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Judges {
+pub(crate) enum Judges {
     Akkoord,
     Afgekeurd,
 }
@@ -54,7 +54,7 @@ pub(super) struct FakeState {
     pub(super) pakket: Option<Pakket>,
     pub(super) keys: Vec<String>,
     pub(super) bestanden: BTreeMap<String, Vec<u8>>,
-    pub(super) toestand: String,
+    pub(super) toestand: &'static str,
     pub(super) ondertekenaar: Option<String>,
     pub(super) submissions: usize,
     pub(super) nulopgave: bool,
@@ -63,10 +63,10 @@ pub(super) struct FakeState {
     /// Leveringen so far; each new key is a new one.
     pub(super) number: usize,
     /// States of the ones before.
-    pub(super) old_ones: BTreeMap<String, String>,
+    pub(super) old_ones: BTreeMap<String, &'static str>,
 }
 
-pub struct FakeServer {
+pub(crate) struct FakeServer {
     pub url: String,
     stand: Arc<Mutex<FakeState>>,
 }
@@ -83,7 +83,7 @@ pub(super) fn id(state: &FakeState) -> String {
 }
 
 impl FakeServer {
-    pub fn start(judges: Judges, faults: &[Storing]) -> Self {
+    pub(crate) fn start(judges: Judges, faults: &[Storing]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let state = FakeState {
@@ -96,23 +96,23 @@ impl FakeServer {
         thread::spawn(move || {
             for connection in listener.incoming().flatten() {
                 let part = Arc::clone(&part);
-                thread::spawn(move || serve(connection, &part));
+                thread::spawn(move || serve(&connection, &part));
             }
         });
         Self { url, stand: state }
     }
 
     /// Signs receipts with another key than it publishes.
-    pub fn forged(self) -> Self {
+    pub(crate) fn forged(self) -> Self {
         self.stand.lock().unwrap().forged = true;
         self
     }
 
-    pub fn event_log(&self) -> Vec<String> {
+    pub(crate) fn event_log(&self) -> Vec<String> {
         self.stand.lock().unwrap().logboek.clone()
     }
 
-    pub fn content(&self, tabel: &str) -> Vec<u8> {
+    pub(crate) fn content(&self, tabel: &str) -> Vec<u8> {
         self.stand
             .lock()
             .unwrap()
@@ -122,24 +122,24 @@ impl FakeServer {
             .unwrap_or_default()
     }
 
-    pub fn submissions(&self) -> usize {
+    pub(crate) fn submissions(&self) -> usize {
         self.stand.lock().unwrap().submissions
     }
 
-    pub fn keys(&self) -> Vec<String> {
+    pub(crate) fn keys(&self) -> Vec<String> {
         self.stand.lock().unwrap().keys.clone()
     }
 
-    pub fn toestand(&self) -> String {
-        self.stand.lock().unwrap().toestand.clone()
+    pub(crate) fn toestand(&self) -> &'static str {
+        self.stand.lock().unwrap().toestand
     }
 
     /// How many leveringen there are.
-    pub fn leveringen(&self) -> usize {
+    pub(crate) fn leveringen(&self) -> usize {
         self.stand.lock().unwrap().number
     }
 
-    pub fn faults_left(&self) -> usize {
+    pub(crate) fn faults_left(&self) -> usize {
         self.stand.lock().unwrap().faults.len()
     }
 }
@@ -151,7 +151,7 @@ struct FakeRequest {
 }
 
 /// One connection, one request.
-fn serve(connection: TcpStream, state: &Mutex<FakeState>) {
+fn serve(connection: &TcpStream, state: &Mutex<FakeState>) {
     let mut reader = BufReader::new(connection.try_clone().unwrap());
     let Some(request) = read_head(&mut reader) else {
         return;
@@ -171,7 +171,7 @@ fn serve(connection: TcpStream, state: &Mutex<FakeState>) {
         && !request.pad.starts_with("/v1/uitvragen/")
     {
         return answer(
-            &connection,
+            connection,
             401,
             "application/problem+json",
             "",
@@ -192,7 +192,7 @@ fn serve(connection: TcpStream, state: &Mutex<FakeState>) {
             thread::sleep(Duration::from_secs(3));
         }
         answer(
-            &connection,
+            connection,
             response.status,
             response.soort,
             &response.headers,
@@ -230,24 +230,24 @@ struct FakeResponse {
     slow: bool,
 }
 
-fn json_response(status: u16, body: &Value) -> Option<FakeResponse> {
-    Some(FakeResponse {
+fn json_response(status: u16, body: &Value) -> FakeResponse {
+    FakeResponse {
         status,
         soort: "application/json",
         headers: String::new(),
         body: body.to_string().into_bytes(),
         slow: false,
-    })
+    }
 }
 
-fn empty(status: u16, headers: String) -> Option<FakeResponse> {
-    Some(FakeResponse {
+fn empty(status: u16, headers: String) -> FakeResponse {
+    FakeResponse {
         status,
         soort: "text/plain",
         headers,
         body: Vec::new(),
         slow: false,
-    })
+    }
 }
 
 fn answer(mut connection: &TcpStream, status: u16, kind: &str, headers: &str, body: &[u8]) {
@@ -270,59 +270,63 @@ fn respond(
     let part: Vec<&str> = request.pad.trim_start_matches("/v1/").split('/').collect();
     if state.faults.front() == Some(&Storing::Busy) {
         state.faults.pop_front();
-        return json_response(503, &json!({"title": "druk", "code": "BUSY"}));
+        return Some(json_response(
+            503,
+            &json!({"title": "druk", "code": "BUSY"}),
+        ));
     }
     let current = id(&state);
     match (request.method.as_str(), part.as_slice()) {
         ("GET", ["uitvragen", uitvraag, jaar]) => {
             match schema::Definitie::load(&format!("{uitvraag}/{jaar}")) {
-                Ok(definitie) => json_response(
+                Ok(definitie) => Some(json_response(
                     200,
                     &json!({"uitvraag": uitvraag, "regels": definitie.regelhash}),
-                ),
-                Err(_) => {
-                    json_response(404, &json!({"title": "niet gevonden", "code": "NOT_FOUND"}))
-                }
+                )),
+                Err(_) => Some(json_response(
+                    404,
+                    &json!({"title": "niet gevonden", "code": "NOT_FOUND"}),
+                )),
             }
         }
         ("POST", ["leveringen", number, "intrekken"]) => {
             match state.old_ones.get_mut(*number) {
-                Some(toestand) => *toestand = "ingetrokken".to_owned(),
-                None => state.toestand = "ingetrokken".to_owned(),
+                Some(toestand) => *toestand = "ingetrokken",
+                None => state.toestand = "ingetrokken",
             }
-            json_response(200, &levering_van(&state, number))
+            Some(json_response(200, &levering_van(&state, number)))
         }
         ("GET", ["leveringen", old]) if state.old_ones.contains_key(*old) => {
-            json_response(200, &levering_van(&state, old))
+            Some(json_response(200, &levering_van(&state, old)))
         }
         ("POST", ["leveringen"]) => open(&mut state, request, body),
-        ("GET", ["sleutels"]) => json_response(200, &jwks()),
-        ("GET", ["leveringen"]) => json_response(200, &json!([levering(&state)])),
+        ("GET", ["sleutels"]) => Some(json_response(200, &jwks())),
+        ("GET", ["leveringen"]) => Some(json_response(200, &json!([levering(&state)]))),
         ("GET", [path]) if path.starts_with("leveringen?") => {
             let list = if state.toestand.is_empty() {
                 json!([])
             } else {
                 json!([levering(&state)])
             };
-            json_response(200, &list)
+            Some(json_response(200, &list))
         }
         ("GET", ["leveringen", number]) if *number == current => {
             if state.toestand == "ontvangen" {
                 state.toestand = match state.judges {
-                    Some(Judges::Afgekeurd) => "afgekeurd".to_owned(),
-                    _ => "akkoord".to_owned(),
+                    Some(Judges::Afgekeurd) => "afgekeurd",
+                    _ => "akkoord",
                 };
             }
-            json_response(200, &levering(&state))
+            Some(json_response(200, &levering(&state)))
         }
         (_, ["leveringen", number, "bestanden", tabel]) if *number == current => {
             upload(&mut state, request, tabel, body, is_cut)
         }
-        ("GET", ["leveringen", number, "bevindingen"]) if *number == current => {
-            json_response(200, &serde_json::to_value(oordeel(&state)).unwrap())
-        }
+        ("GET", ["leveringen", number, "bevindingen"]) if *number == current => Some(
+            json_response(200, &serde_json::to_value(oordeel(&state)).unwrap()),
+        ),
         ("POST", ["leveringen", number, "indienen"]) if *number == current => {
-            sign(&mut state, body)
+            Some(sign(&mut state, body))
         }
         ("POST", ["nulopgaven"]) => nulopgave(&mut state, body),
         ("GET", ["leveringen", number, "ontvangstbewijs"]) if *number == current => {
@@ -335,7 +339,10 @@ fn respond(
                 slow: false,
             })
         }
-        _ => json_response(404, &json!({"title": "niet gevonden", "code": "NOT_FOUND"})),
+        _ => Some(json_response(
+            404,
+            &json!({"title": "niet gevonden", "code": "NOT_FOUND"}),
+        )),
     }
 }
 
@@ -345,7 +352,7 @@ fn open(state: &mut FakeState, request: &FakeRequest, body: &[u8]) -> Option<Fak
     state.keys.push(key);
     if new {
         if !state.toestand.is_empty() {
-            let (old, toestand) = (id(state), state.toestand.clone());
+            let (old, toestand) = (id(state), state.toestand);
             state.old_ones.insert(old, toestand);
         }
         state.number += 1;
@@ -357,13 +364,13 @@ fn open(state: &mut FakeState, request: &FakeRequest, body: &[u8]) -> Option<Fak
             .map(|b| (b.name.clone(), Vec::new()))
             .collect();
         state.pakket = Some(pakket);
-        state.toestand = "geopend".to_owned();
+        state.toestand = "geopend";
     }
     if state.faults.front() == Some(&Storing::SilentAfterOpen) {
         state.faults.pop_front();
         return None;
     }
-    json_response(201, &levering(state))
+    Some(json_response(201, &levering(state)))
 }
 
 fn upload(
@@ -384,10 +391,10 @@ fn upload(
         .bytes;
     let here = state.bestanden[tabel].len() as u64;
     if request.method == "HEAD" {
-        return empty(
+        return Some(empty(
             200,
             format!("Upload-Offset: {here}\r\nUpload-Length: {expected}\r\n"),
-        );
+        ));
     }
     let offset: u64 = request.headers["upload-offset"].parse().unwrap();
     let storing = state.faults.front().copied();
@@ -395,7 +402,10 @@ fn upload(
         if storing == Some(Storing::Conflict) {
             state.faults.pop_front();
         }
-        return json_response(409, &json!({"title": "andere plek", "code": "OFFSET"}));
+        return Some(json_response(
+            409,
+            &json!({"title": "andere plek", "code": "OFFSET"}),
+        ));
     }
     state
         .bestanden
@@ -405,14 +415,17 @@ fn upload(
     if storing == Some(Storing::Damaged) {
         state.faults.pop_front();
         state.bestanden.get_mut(tabel).unwrap().clear();
-        return json_response(422, &json!({"title": "anders", "code": "HASH_MISMATCH"}));
+        return Some(json_response(
+            422,
+            &json!({"title": "anders", "code": "HASH_MISMATCH"}),
+        ));
     }
     if storing == Some(Storing::EndMissed) {
         state.faults.pop_front();
-        return empty(
+        return Some(empty(
             204,
             format!("Upload-Offset: {}\r\n", state.bestanden[tabel].len()),
-        );
+        ));
     }
     let pakket = state.pakket.as_ref().unwrap();
     let done = pakket.resources.iter().all(|b| {
@@ -420,19 +433,19 @@ fn upload(
         content.len() as u64 == b.bytes && b.hash == schema::hash::sha256(content)
     });
     if done {
-        state.toestand = "ontvangen".to_owned();
+        state.toestand = "ontvangen";
     }
     if is_cut || storing == Some(Storing::SilentAfterPatch) {
         state.faults.pop_front();
         return None;
     }
-    empty(
+    Some(empty(
         204,
         format!("Upload-Offset: {}\r\n", state.bestanden[tabel].len()),
-    )
+    ))
 }
 
-fn sign(state: &mut FakeState, body: &[u8]) -> Option<FakeResponse> {
+fn sign(state: &mut FakeState, body: &[u8]) -> FakeResponse {
     let who: Value = serde_json::from_slice(body).unwrap();
     if state.toestand != "akkoord" {
         return json_response(
@@ -441,25 +454,25 @@ fn sign(state: &mut FakeState, body: &[u8]) -> Option<FakeResponse> {
         );
     }
     state.submissions += 1;
-    state.toestand = "ingediend".to_owned();
+    state.toestand = "ingediend";
     state.ondertekenaar = Some(format!(
         "{}, {}",
         who["naam"].as_str().unwrap(),
         who["functie"].as_str().unwrap()
     ));
-    let mut response = json_response(200, &levering(state))?;
+    let mut response = json_response(200, &levering(state));
     if state.faults.front() == Some(&Storing::SlowAfterSubmit) {
         state.faults.pop_front();
         response.slow = true;
     }
-    Some(response)
+    response
 }
 
 fn nulopgave(state: &mut FakeState, body: &[u8]) -> Option<FakeResponse> {
     let who: Value = serde_json::from_slice(body).unwrap();
     state.nulopgave = true;
     state.submissions += 1;
-    state.toestand = "ingediend".to_owned();
+    state.toestand = "ingediend";
     state.ondertekenaar = Some(format!(
         "{}, {}",
         who["naam"].as_str().unwrap(),
@@ -469,5 +482,5 @@ fn nulopgave(state: &mut FakeState, body: &[u8]) -> Option<FakeResponse> {
         state.faults.pop_front();
         return None;
     }
-    json_response(201, &levering(state))
+    Some(json_response(201, &levering(state)))
 }

@@ -16,7 +16,7 @@ pub(super) fn levering(state: &FakeState) -> Value {
         .flat_map(|p| &p.resources)
         .map(|b| json!({"tabel": b.name, "bytes": b.bytes, "offset": state.bestanden[&b.name].len(), "hash": b.hash}))
         .collect();
-    let judged = !matches!(state.toestand.as_str(), "geopend" | "ontvangen") && !state.nulopgave;
+    let judged = !matches!(state.toestand, "geopend" | "ontvangen") && !state.nulopgave;
     json!({
         "id": id(state), "uitvraag": "omgang", "jaar": 2020, "aanbieder": "12345678", "nulopgave": state.nulopgave, "toestand": state.toestand,
         "volgende_stap": "Dit is de volgende stap.", "uiterlijk": "2021-05-01", "geopend": "2021-03-01T10:00:00Z",

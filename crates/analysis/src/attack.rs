@@ -1,0 +1,197 @@
+//! What an attack on a publication reckons with: which columns its numbers count, and how they hang together.
+//!
+//! Owns reading that from the pipeline and the definition, for [`disclosure::audit`], which knows no indicator by name.
+//! Leaves the attack to `disclosure` and where publications stand to `monitor`.
+
+use std::collections::BTreeMap;
+
+use disclosure::audit::{
+    BreakdownCodes, CellOf, CountOf, IndicatorCounts, Link, OwnCount, PublishedRow, Sign,
+    Structure, areas_of,
+};
+use disclosure::rules::{MEAN_FLOOR, SHARE_FLOOR, quantile_floors};
+use schema::cijfer::{Confidential, Status};
+use schema::indicator::Kind;
+use schema::{Cijfer, Definitie, VeldType};
+
+use crate::Pipeline;
+use crate::pipeline::{ColumnLink, Computation, Computed};
+
+/// The category and breakdown of a whole cell.
+const TOTAL: &str = "totaal";
+
+/// How the numbers of a publication hang together, as everybody may know.
+pub fn structure(pipeline: &Pipeline, definitie: &Definitie) -> Structure {
+    let mut breakdowns: BTreeMap<String, BreakdownCodes> = BTreeMap::new();
+    for veld in definitie.tabellen.iter().flat_map(|tabel| &tabel.velden) {
+        if let VeldType::Code { list } = &veld.veldtype
+            && let Some(codelijst) = definitie.codelijsten.get(list)
+        {
+            breakdowns
+                .entry(veld.naam.clone())
+                .or_insert_with(|| BreakdownCodes {
+                    codes: codelijst.codes.iter().map(|c| c.code.clone()).collect(),
+                    complete: veld.verplicht,
+                });
+        }
+    }
+    for (name, codes) in &pipeline.klassen {
+        let codes = BreakdownCodes {
+            codes: codes.clone(),
+            complete: pipeline.complete.contains(name),
+        };
+        breakdowns.insert(name.clone(), codes);
+    }
+    let link = |link: &ColumnLink| match link.clone() {
+        ColumnLink::Sum(sum) => Link::Equal {
+            sum: sum.som,
+            equal: sum.gelijk,
+        },
+        ColumnLink::Part(part) => Link::Part {
+            part: part.deel,
+            whole: part.geheel,
+        },
+    };
+    Structure {
+        indicators: pipeline.indicatoren.iter().filter_map(counts).collect(),
+        breakdowns,
+        areas: areas_of(definitie.jaar),
+        links: pipeline.links.iter().map(link).collect(),
+        distinct: pipeline.distinct.clone(),
+    }
+}
+
+/// What the numbers of an indicator count; `None` where they count no records of people.
+fn counts(computed: &Computed) -> Option<IndicatorCounts> {
+    let kind = computed.indicator.kind;
+    if matches!(kind, Kind::Public | Kind::Places | Kind::Extreme) {
+        return None;
+    }
+    let own = |measure: &String| Some(CountOf::own(measure));
+    let none = (None, None, None, None);
+    let (numerator, denominator, records, floor) = match &computed.computation {
+        Computation::Aantal { maat, .. } => (own(maat), None, own(maat), None),
+        Computation::Per { maat, .. } => (own(maat), None, own(maat), None),
+        Computation::Aandeel { teller, noemer } => {
+            let floor = own(noemer).map(|whole| (whole, SHARE_FLOOR));
+            (own(teller), own(noemer), own(noemer), floor)
+        }
+        Computation::AandeelCode { maat, .. } => {
+            let whole = CountOf::all_codes(maat);
+            let floor = Some((whole.clone(), SHARE_FLOOR));
+            (own(maat), Some(whole.clone()), Some(whole), floor)
+        }
+        Computation::Verhouding {
+            teller,
+            noemer,
+            aantal,
+            ..
+        } => match kind {
+            Kind::Ratio => (own(teller), own(noemer), own(noemer), None),
+            _ => {
+                let records = aantal.as_ref().map_or_else(|| own(noemer), own);
+                let floor = records.clone().filter(|_| kind == Kind::Mean);
+                let floor = floor.map(|records| (records, MEAN_FLOOR));
+                (None, None, records, floor)
+            }
+        },
+        Computation::Kwantiel { maat, p } => {
+            let floor = own(maat).map(|records| (records, quantile_floors(*p).0));
+            (None, None, own(maat), floor)
+        }
+        Computation::Incidentie { .. } => {
+            let measures = computed.computation.measures();
+            let all = CountOf {
+                measures: measures.into_iter().map(str::to_owned).collect(),
+                ..CountOf::own("")
+            };
+            (None, None, Some(all), None)
+        }
+        Computation::Wachtrij { .. }
+        | Computation::Klasse { .. }
+        | Computation::AandeelMetCodes { .. } => none,
+    };
+    Some(IndicatorCounts {
+        id: computed.indicator.id.clone(),
+        kind,
+        numerator,
+        denominator,
+        records,
+        present: None,
+        floor,
+    })
+}
+
+/// The rows of a publication as the attack reads them.
+pub fn published(rows: &[Cijfer]) -> Vec<PublishedRow<'_>> {
+    rows.iter()
+        .map(|row| PublishedRow {
+            indicator: &row.indicator,
+            gebied: &row.gebied,
+            uitsplitsing: &row.uitsplitsing,
+            categorie: &row.categorie,
+            teller: row.teller,
+            noemer: row.noemer,
+            n: row.n,
+            sign: match row.vertrouwelijk {
+                Confidential::F => Sign::Shown,
+                Confidential::C => Sign::Hidden,
+            },
+            computed: matches!(row.status, Status::A | Status::P | Status::Q),
+        })
+        .collect()
+}
+
+/// What an aanbieder counts itself, from the exact figures over its own records alone: every column, in every gebied and
+/// category in which it or a column that counts the same records stands.
+pub fn own_counts<'a>(
+    pipeline: &'a Pipeline,
+    structure: &'a Structure,
+    figures: &'a [Cijfer],
+) -> Vec<OwnCount<'a>> {
+    let indicators = structure.indicators.iter();
+    let of: BTreeMap<&str, &IndicatorCounts> = indicators.map(|i| (i.id.as_str(), i)).collect();
+    let mut own: BTreeMap<[&str; 4], i64> = BTreeMap::new();
+    for figure in figures {
+        let Some(counts) = of.get(figure.indicator.as_str()) else {
+            continue;
+        };
+        let numbers = [
+            (&counts.numerator, figure.teller),
+            (&counts.records, figure.n.map(|n| n as f64)),
+        ];
+        for (count, number) in numbers {
+            let Some(([measure], number)) = count
+                .as_ref()
+                .map(|count| count.measures.as_slice())
+                .zip(number)
+            else {
+                continue;
+            };
+            // What has one of the codes counts in the whole, with what has none of another field.
+            let of_codes = count.as_ref().is_some_and(|c| c.cell == CellOf::AllCodes);
+            let (uitsplitsing, categorie) = if of_codes {
+                (TOTAL, TOTAL)
+            } else {
+                (figure.uitsplitsing.as_str(), figure.categorie.as_str())
+            };
+            for same in pipeline.same_as(measure) {
+                let key = [same, figure.gebied.as_str(), uitsplitsing, categorie];
+                let known = own.entry(key).or_default();
+                *known = (*known).max(number as i64);
+            }
+        }
+    }
+    own.into_iter()
+        .filter(|(_, count)| *count > 0)
+        .map(
+            |([measure, gebied, uitsplitsing, categorie], count)| OwnCount {
+                measure,
+                gebied,
+                uitsplitsing,
+                categorie,
+                count,
+            },
+        )
+        .collect()
+}

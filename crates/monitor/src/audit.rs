@@ -1,0 +1,326 @@
+//! `omgangsmonitor audit`: what follows from a publication about single children, for whoever reads it.
+//!
+//! Owns where publications are found and who attacks. Leaves the attack to `disclosure`, what numbers count to
+//! `analysis`, and refusing a publication to [`crate::publish`].
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use analysis::attack::{own_counts, published, structure};
+use analysis::{Pipeline, cijfers};
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use disclosure::Released;
+use disclosure::audit::table::Group;
+use disclosure::audit::{Attack, AuditReport, Followed, Insider, Publication, Rule};
+use lake::{Access, Lake};
+use schema::{Cijfer, Definitie};
+
+use crate::config::Config;
+use crate::output;
+use crate::rounding_key::rounding_key;
+use crate::run::{compute, find_momentopname, read_summary};
+
+/// Attacks a publication with what is published: which small counts follow from it
+#[derive(Debug, Args)]
+pub struct Audit {
+    /// The publication: its folder, or `<uitvraag>/<year>` or `<uitvraag>/<year>/<version>`
+    publicatie: String,
+    /// Earlier publications that the attacker has too
+    #[arg(long, value_name = "EARLIER", num_args = 1..)]
+    with: Vec<String>,
+    /// KvK number of an aanbieder that attacks with its own levering beside the publication
+    #[arg(long, value_name = "AANBIEDER")]
+    insider: Option<String>,
+    /// The whole report as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// A publication as it lies in its folder.
+pub struct PublishedFiles {
+    name: String,
+    uitvraag: String,
+    jaar: i32,
+    momentopname: String,
+    rule: Rule,
+    leveringen: String,
+    rows: Vec<Cijfer>,
+}
+
+impl Audit {
+    /// Carries out the command; false when a number follows, or when the attack could not finish.
+    pub async fn run(&self, config: &Config) -> Result<bool> {
+        let names = std::iter::once(&self.publicatie).chain(&self.with);
+        let all = names
+            .map(|name| PublishedFiles::read(&folder(config, name)?))
+            .collect::<Result<Vec<_>>>()?;
+        let own = match &self.insider {
+            None => Vec::new(),
+            Some(kvk) => own_figures(config, &all, kvk).await?,
+        };
+        let report = attack(&all, None, self.insider.as_deref(), &own)?;
+        if self.json {
+            output::data(&serde_json::to_string_pretty(&report)?);
+        } else {
+            output::data(report.to_string().trim_end());
+        }
+        Ok(!report.found() && report.finished())
+    }
+}
+
+/// Attacks the first of these publications, with the others in hand. `exact` are its figures before they were protected;
+/// `own` an insider's own, per publication.
+pub fn attack(
+    publications: &[PublishedFiles],
+    exact: Option<&[Cijfer]>,
+    insider: Option<&str>,
+    own: &[Vec<Cijfer>],
+) -> Result<AuditReport> {
+    let first = publications.first().context("there is no publication")?;
+    let definitie = Definitie::load(&format!("{}/{}", first.uitvraag, first.jaar))?;
+    let pipeline = Pipeline::load(&first.uitvraag)?;
+    let structure = structure(&pipeline, &definitie);
+    let read: Vec<Publication<'_>> = publications
+        .iter()
+        .map(|one| Publication {
+            name: one.name.clone(),
+            rule: one.rule,
+            rows: published(&one.rows),
+            leveringen: structure
+                .areas
+                .iter()
+                .map(|area| (area.gebied.clone(), one.leveringen.clone()))
+                .collect(),
+        })
+        .collect();
+    let insider = insider.map(|name| Insider {
+        name: name.to_owned(),
+        own: own
+            .iter()
+            .map(|rows| own_counts(&pipeline, &structure, rows))
+            .collect(),
+    });
+    let exact = exact.map(published);
+    let attack = Attack {
+        structure: &structure,
+        publications: &read,
+        insider: insider.as_ref(),
+        exact: exact.as_deref(),
+    };
+    Ok(attack.run())
+}
+
+/// The folder of a publication that was named.
+fn folder(config: &Config, name: &str) -> Result<PathBuf> {
+    let named = PathBuf::from(name);
+    if named.join("cijfers.parquet").is_file() {
+        return Ok(named);
+    }
+    let folder = config.data.dir.join("publicaties").join(name);
+    if folder.join("cijfers.parquet").is_file() {
+        return Ok(folder);
+    }
+    let versions =
+        std::fs::read_dir(&folder).with_context(|| format!("there is no publication `{name}`"))?;
+    let versions = versions.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+    let last: u32 = versions
+        .max()
+        .with_context(|| format!("`{name}` was not published yet"))?;
+    Ok(folder.join(last.to_string()))
+}
+
+impl PublishedFiles {
+    /// Of rows that are to be published.
+    pub fn new(moment: &lake::Momentopname, rows: &[Cijfer]) -> Self {
+        let mut leveringen: Vec<String> = moment
+            .leveringen
+            .iter()
+            .filter(|levering| !levering.gewist)
+            .map(|levering| levering.id.to_string())
+            .collect();
+        leveringen.sort();
+        Self {
+            name: moment.id.clone(),
+            uitvraag: moment.uitvraag.clone(),
+            jaar: moment.jaar,
+            momentopname: moment.id.clone(),
+            rule: Rule::FIVES,
+            leveringen: leveringen.join(" "),
+            rows: rows.to_vec(),
+        }
+    }
+
+    /// What stands in the folder of a publication.
+    pub fn read(folder: &Path) -> Result<Self> {
+        let read = |name: &str| {
+            let path = folder.join(name);
+            std::fs::read(&path).with_context(|| format!("could not read {}", path.display()))
+        };
+        let provenance: serde_json::Value = serde_json::from_slice(&read("herkomst.json")?)
+            .with_context(|| format!("herkomst.json of {} is not valid", folder.display()))?;
+        let rows = cijfers::from_parquet(read("cijfers.parquet")?)
+            .with_context(|| format!("the figures of {} can't be read", folder.display()))?;
+        let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+        let leveringen = provenance["leveringen_in"].as_array();
+        let mut leveringen: Vec<String> = leveringen
+            .into_iter()
+            .flatten()
+            .map(|levering| text(&levering["levering"]))
+            .collect();
+        leveringen.sort();
+        let Some(jaar) = provenance["jaar"]
+            .as_i64()
+            .and_then(|jaar| jaar.try_into().ok())
+        else {
+            bail!("herkomst.json of {} names no year", folder.display());
+        };
+        Ok(Self {
+            name: format!(
+                "{}/{jaar}/{}",
+                text(&provenance["uitvraag"]),
+                provenance["versie"]
+            ),
+            uitvraag: text(&provenance["uitvraag"]),
+            jaar,
+            momentopname: text(&provenance["momentopname"]),
+            rule: if provenance["afronding"].is_object() {
+                Rule::FIVES
+            } else {
+                Rule::Threshold
+            },
+            leveringen: leveringen.join(" "),
+            rows,
+        })
+    }
+}
+
+/// Per publication the exact figures over the records of one aanbieder alone.
+async fn own_figures(
+    config: &Config,
+    publications: &[PublishedFiles],
+    kvk: &str,
+) -> Result<Vec<Vec<Cijfer>>> {
+    let lake = Lake::open(&config.data.dir, Access::Task).await?;
+    let key = rounding_key(&lake, false).await?;
+    let mut own = Vec::new();
+    for one in publications {
+        let id = Some(one.momentopname.as_str());
+        let mut moment = find_momentopname(&lake, &one.uitvraag, one.jaar, id).await?;
+        moment.leveringen.retain(|levering| levering.kvk == kvk);
+        if moment.leveringen.is_empty() {
+            bail!("aanbieder {kvk} has no levering in {}", one.name);
+        }
+        let settings = read_summary(&lake, &moment).await?.instellingen;
+        own.push(compute(&lake, &moment, &settings, &key).await?.cijfers);
+    }
+    lake.close().await;
+    Ok(own)
+}
+
+/// What may leave after the attack, and what it had to be left without.
+pub struct Attacked {
+    /// The table.
+    pub released: Released,
+    /// The last attack, which found nothing.
+    pub report: AuditReport,
+    /// The breakdowns that are not in it.
+    pub left_out: BTreeSet<Group>,
+}
+
+/// So many times breakdowns are left out, and the rest is attacked again.
+const ROUNDS: usize = 20;
+
+/// Attacks what is to be published, with every earlier publication of the same year in hand, and leaves out the breakdowns
+/// from which a number follows, for all gebieden, until none does.
+///
+/// # Errors
+/// When a number follows whatever is left out, or when the attack could not show that none does.
+pub fn withstand(
+    moment: &lake::Momentopname,
+    released: &Released,
+    exact: &[Cijfer],
+    earlier: Vec<PublishedFiles>,
+) -> Result<Attacked> {
+    let pipeline = Pipeline::load(&moment.uitvraag)?;
+    // What follows from the earlier ones alone was told then, and leaving out takes nothing back.
+    let told: BTreeSet<_> = if earlier.is_empty() {
+        BTreeSet::new()
+    } else {
+        let report = attack(&earlier, None, None, &[])?;
+        report.followed.iter().map(place).collect()
+    };
+    let mut all = vec![PublishedFiles::new(moment, released.rows())];
+    all.extend(earlier);
+    let mut left_out = BTreeSet::new();
+    for _ in 0..ROUNDS {
+        let released = released.without(&left_out);
+        all[0].rows = released.rows().to_vec();
+        let mut report = attack(&all, Some(exact), None, &[])?;
+        report
+            .followed
+            .retain(|found| !told.contains(&place(found)));
+        if !report.finished() {
+            bail!(
+                "the attack on these figures could not finish, so nothing is published\n{report}"
+            );
+        }
+        if !report.found() {
+            return Ok(Attacked {
+                released,
+                report,
+                left_out,
+            });
+        }
+        let telling = telling(&pipeline, &report);
+        if telling.is_subset(&left_out) {
+            bail!("single children follow from these figures, so nothing is published\n{report}");
+        }
+        left_out.extend(telling);
+    }
+    bail!("leaving out breakdowns did not end after {ROUNDS} attacks, so nothing is published")
+}
+
+/// Which number was found, whatever publication it was found in.
+fn place(found: &Followed) -> [String; 4] {
+    let of = [
+        &found.measure,
+        &found.gebied,
+        &found.uitsplitsing,
+        &found.categorie,
+    ];
+    of.map(Clone::clone)
+}
+
+/// The breakdowns that tell of what an attack found.
+fn telling(pipeline: &Pipeline, report: &AuditReport) -> BTreeSet<Group> {
+    let mut groups = BTreeSet::new();
+    for found in &report.followed {
+        let same = pipeline.same_as(&found.measure);
+        for computed in &pipeline.indicatoren {
+            let counts = computed.computation.measures();
+            if counts.iter().any(|measure| same.contains(measure)) {
+                groups.insert(Group {
+                    indicator: computed.indicator.id.clone(),
+                    niveau: found.niveau,
+                    uitsplitsing: found.uitsplitsing.clone(),
+                });
+            }
+        }
+    }
+    groups
+}
+
+/// What protection costs, of figures that are to be published: per niveau how many stand there and how many are hidden.
+pub fn cost(rows: &[Cijfer]) -> BTreeMap<&'static str, (usize, usize)> {
+    let mut levels: BTreeMap<&'static str, (usize, usize)> = BTreeMap::new();
+    for row in rows {
+        let (shown, hidden) = levels.entry(row.niveau.name()).or_default();
+        match row.status {
+            schema::cijfer::Status::Q => *hidden += 1,
+            _ if row.waarde.is_some() => *shown += 1,
+            _ => {}
+        }
+    }
+    levels
+}

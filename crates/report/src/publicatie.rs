@@ -183,3 +183,21 @@ impl Labels {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two tables may have a field of one name with another list: the codes of the first are those of the breakdown.
+    #[test]
+    fn a_code_is_called_as_its_own_list_says() {
+        let definitie = Definitie::load("omgang/2020").unwrap();
+        let labels = Labels::van(&definitie);
+        let label = |name, code| labels.find(name, code).1.to_owned();
+        assert_eq!(label("kader", "vrijwillig"), "Vrijwillig kader");
+        assert_eq!(
+            label("kader_aanbod", "vrijwillig"),
+            "Alleen vrijwillig kader"
+        );
+    }
+}

@@ -49,6 +49,9 @@ cargo build --locked --workspace --all-targets
 "$VENV/bin/python" tests/python/figures_check.py "$SCRATCH/demo"
 "$VENV/bin/python" tests/python/figures_duckdb.py "$SCRATCH/demo"
 
+step "the publication, held against the rules that protect it"
+"$VENV/bin/python" tests/python/protected_check.py "$SCRATCH/demo"
+
 step "the report beside the file it was made from, read by openpyxl and LibreOffice"
 "$VENV/bin/python" tests/python/report_check.py "$TARGET/debug/uitvraag" "$SCRATCH/report"
 

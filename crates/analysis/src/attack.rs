@@ -99,10 +99,19 @@ fn counts(computed: &Computed) -> Option<IndicatorCounts> {
             let floor = own(maat).map(|records| (records, quantile_floors(*p).0));
             (None, None, own(maat), floor)
         }
-        Computation::Incidentie { .. } => {
-            let measures = computed.computation.measures();
+        Computation::Incidentie {
+            uitgang,
+            andere,
+            gecensureerd,
+            ..
+        } => {
+            let measures = [uitgang]
+                .into_iter()
+                .chain(andere)
+                .chain([gecensureerd])
+                .cloned();
             let all = CountOf {
-                measures: measures.into_iter().map(str::to_owned).collect(),
+                measures: measures.collect(),
                 ..CountOf::own("")
             };
             (None, None, Some(all), None)

@@ -228,15 +228,12 @@ impl Cube {
                 for &categorie in &categorieen {
                     let cell = self.cell(0, gebied, categorie);
                     if kind > 0 {
-                        let keys = rows.keys(row);
-                        children.push(ChildRow { kind, cell, keys });
-                        if let (0, Some(aanbieder)) = (categorie, rows.aanbieder(row)) {
-                            // That it is there: how often does not matter for who the children come from.
-                            let parts = self.parts.entry(cell).or_default();
-                            parts
-                                .entry(aanbieder)
-                                .or_insert(RecordSet { count: 1, keys });
-                        }
+                        children.push(ChildRow {
+                            kind,
+                            cell,
+                            keys: rows.keys(row),
+                            aanbieder: rows.aanbieder(row).filter(|_| categorie == 0),
+                        });
                     } else {
                         self.add_cell(cell, categorie, row, &rows);
                     }
@@ -314,9 +311,17 @@ impl Cube {
     fn add_distinct(&mut self, mut children: Vec<ChildRow>) {
         children.sort_unstable();
         children.dedup_by_key(|child| (child.kind, child.cell));
-        for ChildRow { cell, keys, .. } in children {
-            for index in 0..self.measures.len() {
-                self.cells[cell + index].add(RecordSet { count: 1, keys });
+        for child in children {
+            let set = RecordSet {
+                count: 1,
+                keys: child.keys,
+            };
+            for cell in child.cell..child.cell + self.measures.len() {
+                self.cells[cell].add(set);
+                if let Some(aanbieder) = child.aanbieder {
+                    let parts = self.parts.entry(cell).or_default();
+                    parts.entry(aanbieder).or_default().add(set);
+                }
             }
         }
     }
@@ -388,6 +393,8 @@ struct ChildRow {
     kind: i64,
     cell: usize,
     keys: u64,
+    /// Whose child it is, in the total.
+    aanbieder: Option<u32>,
 }
 
 fn day(days: i64) -> i32 {

@@ -263,7 +263,9 @@ pub fn figures(
                 let node = &context.areas.gebieden[gebied as usize];
                 cell.compute(&computed.computation, node, context)
             };
-            if number.waarde.is_some() || met_codes || uitsplitsing == "totaal" {
+            // Of what may leave every cell has a row: one that is not there would tell that nothing was counted.
+            let has_row = matches!(context.view, View::Protected(_));
+            if has_row || number.waarde.is_some() || met_codes || uitsplitsing == "totaal" {
                 results.push(Figure {
                     gebied,
                     uitsplitsing: uitsplitsing.clone(),

@@ -236,21 +236,20 @@ impl KnownRecordsOf<'_> {
     fn known(&self, known: RecordSet, all: RecordSet, aanbieders: usize) -> KnownRecords {
         let (known, all) = (self.view.count(known), self.view.count(all));
         let share = (all > 0).then(|| (known as f64 / all as f64).min(1.0));
-        let is_too_little = share.is_some_and(|share| share < KNOWN_FLOOR);
+        // What is shown decides, so that nobody reads 50 % beside "too little".
+        let percents = share.map(|share| (share * 100.0).round() / 100.0);
         match self.view {
             View::Exact => KnownRecords {
                 share,
                 aanbieders: (aanbieders > 0).then(|| aanbieders.to_string()),
                 is_absent: false,
-                is_too_little,
+                is_too_little: share.is_some_and(|share| share < KNOWN_FLOOR),
             },
             View::Protected(_) => KnownRecords {
-                share: share
-                    .filter(|_| all >= SHARE_FLOOR)
-                    .map(|share| (share * 100.0).round() / 100.0),
+                share: percents.filter(|_| all >= SHARE_FLOOR),
                 aanbieders: told_aanbieders(aanbieders, known),
                 is_absent: false,
-                is_too_little,
+                is_too_little: percents.is_some_and(|share| share < KNOWN_FLOOR),
             },
         }
     }

@@ -4,11 +4,11 @@
 //! niveau. Takes counts that were rounded already ([`crate::RoundingKey`]) and refuses a table in which one was not.
 //! Leaves the formulas to `analysis` and the numbers of the rule to [`crate::rules`].
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schema::cijfer::{Confidential, Reason, Status};
 use schema::indicator::Kind;
-use schema::{Cijfer, Indicator, Niveau};
+use schema::{Cijfer, Comparison, Indicator, Niveau};
 
 use crate::audit::table::Group;
 use crate::key::BASE;
@@ -139,12 +139,37 @@ impl<'a> Release<'a> {
             row.dekking_aanbieders = None;
             row.blank();
         }
+        if row.waarde.is_none() {
+            row.blank();
+        }
         self.rows.push(row);
         Ok(())
     }
 
-    /// The table, sorted by its keys.
+    /// The table, sorted by its keys. What is clearly different stays so only where the limits that are shown leave the
+    /// country's value that is shown out.
     pub fn finish(mut self) -> Released {
+        let national: BTreeMap<[String; 3], f64> = self
+            .rows
+            .iter()
+            .filter(|row| row.niveau == Niveau::Nederland)
+            .filter_map(|row| Some((figure_of(row), row.waarde?)))
+            .collect();
+        for row in &mut self.rows {
+            let land = national.get(&figure_of(row));
+            row.oordeel = row.oordeel.zip(land).map(|(oordeel, &land)| {
+                let stands = match oordeel {
+                    Comparison::Higher => row.onder_998.is_some_and(|lower| lower > land),
+                    Comparison::Lower => row.boven_998.is_some_and(|upper| upper < land),
+                    Comparison::Undecided | Comparison::DependsOnResponse => true,
+                };
+                if stands {
+                    oordeel
+                } else {
+                    Comparison::Undecided
+                }
+            });
+        }
         self.rows.sort_by(|a, b| key_of(a).cmp(&key_of(b)));
         Released(self.rows)
     }
@@ -161,6 +186,11 @@ impl<'a> Release<'a> {
             }
         }
     }
+}
+
+/// Which figure it is, wherever it stands.
+fn figure_of(row: &Cijfer) -> [String; 3] {
+    [&row.indicator, &row.uitsplitsing, &row.categorie].map(Clone::clone)
 }
 
 fn key_of(row: &Cijfer) -> [&str; 5] {

@@ -272,7 +272,8 @@ pub async fn compute(
     Ok(analysis::run(&inputs).await?)
 }
 
-/// Per aanbieder the rows of the first table that it delivered a year earlier, where that year was frozen.
+/// Per aanbieder the rows of the first table that it delivered a year earlier, where that year was frozen; to the nearest
+/// five, for it is published as the weight of the response.
 async fn last_year(
     lake: &Lake,
     moment: &Momentopname,
@@ -290,7 +291,7 @@ async fn last_year(
         .with_context(|| format!("there is no momentopname {id}"))?;
     let delivered = earlier.leveringen.iter();
     Ok(delivered
-        .filter_map(|l| Some((l.kvk.clone(), *l.rijen.get(&tabel.naam)?)))
+        .filter_map(|l| Some((l.kvk.clone(), (l.rijen.get(&tabel.naam)? + 2) / 5 * 5)))
         .collect())
 }
 

@@ -7,7 +7,7 @@ use disclosure::rules::{Contributions, told_aanbieders};
 use disclosure::{FigureBasis, Release, Released};
 use schema::cijfer::{Confidential, Reason, Status};
 use schema::indicator::{Direction, Interval, Kind};
-use schema::{Cijfer, Indicator, Niveau};
+use schema::{Cijfer, Comparison, Indicator, Niveau};
 
 fn indicator(kind: Kind) -> Indicator {
     Indicator {
@@ -120,7 +120,7 @@ fn a_quantile_has_a_floor_and_steps() {
         (row.waarde, row.teller, row.noemer) = (Some(50.5), None, None);
         (row.onder, row.boven) = (Some(41.0), Some(62.0));
         (row.onder_998, row.boven_998) = (Some(33.0), Some(70.0));
-        row.oordeel = Some(schema::Comparison::Higher);
+        row.oordeel = Some(Comparison::Higher);
         let basis = FigureBasis {
             p: Some(p),
             outermost,
@@ -320,4 +320,31 @@ fn a_breakdown_is_left_out_everywhere_at_its_niveau() {
     );
     assert_eq!(without.rows().len(), 2);
     assert_eq!(table.without(&group(Niveau::Provincie)), table);
+}
+
+/// What is clearly different must be seen to be: the limits that are shown leave out the country's value that is shown.
+#[test]
+fn a_verdict_stands_only_on_what_is_shown() {
+    let verdict = |lower, land, whole| {
+        let mut release = Release::new(&[]);
+        let mut own = figure(30, 100);
+        (own.onder_998, own.boven_998) = (Some(lower), Some(0.6));
+        own.oordeel = Some(Comparison::Higher);
+        let mut national = figure(whole * land / 100, whole);
+        national.niveau = Niveau::Nederland;
+        for row in [own, national] {
+            let added = release.add(&indicator(Kind::Share), row, &FigureBasis::default());
+            added.expect("its counts are rounded");
+        }
+        let released = release.finish();
+        let own = released
+            .rows()
+            .iter()
+            .find(|row| row.niveau != Niveau::Nederland);
+        own.unwrap().oordeel
+    };
+    assert_eq!(verdict(0.254, 20, 100), Some(Comparison::Higher));
+    // 0.254 is shown as 0.25, and the country stands at 0.25.
+    assert_eq!(verdict(0.254, 25, 100), Some(Comparison::Undecided));
+    assert_eq!(verdict(0.254, 50, 10), None, "the country is hidden");
 }

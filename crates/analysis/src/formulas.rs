@@ -626,6 +626,10 @@ fn half_day(curve: &Curve, view: View<'_>) -> FormulaResult {
         Crossing::NotReached if curve.half_day(READ, fewest) == Crossing::NotReached => {
             FormulaResult {
                 reason: Some(Reason::NotReached),
+                basis: FigureBasis {
+                    at_risk: Some(fewest),
+                    ..FigureBasis::default()
+                },
                 ..FormulaResult::default()
             }
         }

@@ -145,21 +145,24 @@ impl PublishedGebied {
 pub struct Labels(BTreeMap<String, Vec<(String, String)>>);
 
 impl Labels {
-    /// The labels of all coded fields of a definition, by field name.
+    /// The labels of all coded fields of a definition, by the name of the field (the first table's, where two have it)
+    /// and by that of the list.
     pub fn van(definitie: &Definitie) -> Self {
-        let mut labels = Self::default();
-        for veld in definitie.tabellen.iter().flat_map(|tabel| &tabel.velden) {
-            if let schema::VeldType::Code { list: name } = &veld.veldtype
-                && let Some(list) = definitie.codelijsten.get(name)
-            {
-                let codes = list
-                    .codes
-                    .iter()
-                    .map(|code| (code.code.clone(), code.label.clone()));
-                labels.set(&veld.naam, codes.collect());
-            }
+        let fields = definitie.tabellen.iter().flat_map(|tabel| &tabel.velden);
+        let of_fields = fields.filter_map(|veld| match &veld.veldtype {
+            schema::VeldType::Code { list } => Some((&veld.naam, definitie.codelijsten.get(list)?)),
+            _ => None,
+        });
+        let mut labels = BTreeMap::new();
+        for (name, list) in of_fields.chain(&definitie.codelijsten) {
+            labels.entry(name.clone()).or_insert_with(|| {
+                let codes = list.codes.iter();
+                codes
+                    .map(|code| (code.code.clone(), code.label.clone()))
+                    .collect()
+            });
         }
-        labels
+        Self(labels)
     }
 
     /// Sets the codes of one breakdown or field, in the order in which they are shown.
@@ -178,5 +181,23 @@ impl Labels {
             Some(place) => (place, codes[place].1.as_str()),
             None => (usize::MAX, code),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two tables may have a field of one name with another list: the codes of the first are those of the breakdown.
+    #[test]
+    fn a_code_is_called_as_its_own_list_says() {
+        let definitie = Definitie::load("omgang/2020").unwrap();
+        let labels = Labels::van(&definitie);
+        let label = |name, code| labels.find(name, code).1.to_owned();
+        assert_eq!(label("kader", "vrijwillig"), "Vrijwillig kader");
+        assert_eq!(
+            label("kader_aanbod", "vrijwillig"),
+            "Alleen vrijwillig kader"
+        );
     }
 }

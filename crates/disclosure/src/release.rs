@@ -169,6 +169,11 @@ impl<'a> Release<'a> {
                     Comparison::Undecided
                 }
             });
+            // Of what has no whole interval it is not said that it can't be said.
+            let is_open = row.onder_998.is_none() || row.boven_998.is_none();
+            if is_open && row.oordeel == Some(Comparison::Undecided) {
+                row.oordeel = None;
+            }
         }
         self.rows.sort_by(|a, b| key_of(a).cmp(&key_of(b)));
         Released(self.rows)

@@ -92,7 +92,7 @@ only browser judging check mapping sheets rows schema
 only lake schema
 only ingest judging check pakket lake rows schema
 only disclosure schema
-only analysis check schema
+only analysis disclosure check schema
 only report schema
 only monitor ingest analysis report lake disclosure sheets judging check pakket rows schema
 

@@ -186,7 +186,8 @@ fn the_stock_adds_up(played: &Played) -> Result<()> {
 fn nothing_small_is_published(played: &Played) -> Result<()> {
     // Aanbieders, voorzieningen and places are no children.
     let sql = "SELECT COUNT(*) AS klein FROM cijfers
-               WHERE (indicator NOT LIKE 'respons%' AND indicator NOT LIKE 'organisatie_initiatief'
+               WHERE (indicator NOT LIKE 'respons%'
+                      AND indicator NOT IN ('organisatie_initiatief', 'organisatie_kader', 'organisatie_weekend')
                       AND ((indicator LIKE 'gebruik%' AND teller % 5 <> 0) OR n % 5 <> 0
                            OR (niveau = 'gemeente' AND uitsplitsing <> 'totaal')))
                   OR (waarde IS NOT NULL AND (vertrouwelijk <> 'F' OR reden IS NOT NULL))

@@ -265,7 +265,7 @@ mod tests {
             ),
             (
                 "hangt_af_van_respons",
-                "De wachttijd is 90 dagen (95%-interval 50 tot 110, gemeten over 60 trajecten). In Nederland is dat 60. Is dat echt anders? Dat hangt af van wie nog niet leverde.",
+                "De wachttijd is 90 dagen (95%-interval 50 tot 110, gemeten over 60 trajecten). In Nederland is dat 60. Is dat echt anders? Dat hangt af van wie nog niet leverde, hier of elders.",
             ),
             (
                 "",

@@ -103,7 +103,7 @@ pub const LOWER: &str = "duidelijk lager";
 /// The stressed words where chance can't be ruled out.
 pub const UNDECIDED: &str = "Dat is niet te zeggen";
 /// The stressed words where the missing aanbieders decide.
-pub const DEPENDS_ON_RESPONSE: &str = "Dat hangt af van wie nog niet leverde";
+pub const DEPENDS_ON_RESPONSE: &str = "Dat hangt af van wie nog niet leverde, hier of elders";
 /// The end of a sentence about a gebied, where the country has no figure.
 pub const NO_NATIONAL_FIGURE: &str = " Voor Nederland is er geen cijfer.";
 
@@ -153,10 +153,16 @@ pub fn rests_on(interval: &str, count: &str, records: &str) -> String {
 pub fn delivered(given: &str, asked: &str, percent: &str) -> String {
     match (given, asked) {
         ("0", "1") => "De enige gevraagde aanbieder leverde geen gegevens.".to_owned(),
-        ("1", "1") => "De enige gevraagde aanbieder leverde gegevens.".to_owned(),
+        ("1", "1") => {
+            "De enige gevraagde aanbieder leverde gegevens of had niets te melden.".to_owned()
+        }
         ("0", _) => format!("Geen van de {asked} gevraagde aanbieders leverde gegevens."),
-        ("1", _) => format!("1 van de {asked} gevraagde aanbieders leverde gegevens ({percent})."),
-        _ => format!("{given} van de {asked} gevraagde aanbieders leverden gegevens ({percent})."),
+        ("1", _) => format!(
+            "1 van de {asked} gevraagde aanbieders leverde gegevens of had niets te melden ({percent})."
+        ),
+        _ => format!(
+            "{given} van de {asked} gevraagde aanbieders leverden gegevens of hadden niets te melden ({percent})."
+        ),
     }
 }
 
@@ -201,7 +207,7 @@ pub const PEOPLE: &str = "mensen";
 
 /// What a figure would have been with the others; either may be empty.
 pub fn bounds(at_least: &str, at_most: &str) -> String {
-    const OTHERS: &str = "als ook de anderen hadden geleverd";
+    const OTHERS: &str = "naar schatting, als ook de anderen hadden geleverd";
     match (at_least, at_most) {
         ("", "") => String::new(),
         (least, "") => format!("minstens {least} {OTHERS}"),

@@ -145,19 +145,19 @@ mod tests {
                 "9",
                 "12",
                 "75%",
-                "9 van de 12 gevraagde aanbieders leverden gegevens (75%).",
+                "9 van de 12 gevraagde aanbieders leverden gegevens of hadden niets te melden (75%).",
             ),
             (
                 "1",
                 "3",
                 "33%",
-                "1 van de 3 gevraagde aanbieders leverde gegevens (33%).",
+                "1 van de 3 gevraagde aanbieders leverde gegevens of had niets te melden (33%).",
             ),
             (
                 "1",
                 "1",
                 "100%",
-                "De enige gevraagde aanbieder leverde gegevens.",
+                "De enige gevraagde aanbieder leverde gegevens of had niets te melden.",
             ),
             (
                 "0",

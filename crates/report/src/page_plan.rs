@@ -290,14 +290,17 @@ impl PagePlan {
         }
     }
 
-    /// What an indicator is made of, in the plural: the records of the table of its first field.
+    /// What an indicator is made of, in the plural: what its unit counts, else the records of the table of its first field.
     pub fn records_of(&self, indicator: &Indicator) -> &str {
+        let unit = indicator.eenheid.split(' ').next();
         let tabel = indicator
             .velden
             .first()
             .and_then(|veld| veld.split('.').next());
-        tabel
-            .and_then(|tabel| self.records.get(tabel))
+        [unit, tabel]
+            .into_iter()
+            .flatten()
+            .find_map(|name| self.records.get(name))
             .map_or(wording::RECORDS, String::as_str)
     }
 

@@ -359,7 +359,9 @@ class Rules:
         country = self.publication.rows.get((key[0], "nederland", "NL00", *key[3:]))
         value = country and country["waarde"]
         said = (key, oordeel, low, high, value)
-        self.that(value is not None and low is not None and high is not None, "a verdict has an interval and a country", said)
+        # Higher stands on the lower limit and lower on the upper one: the other may not be reached. Else both are needed.
+        needed = {"hoger": [low], "lager": [high]}.get(oordeel, [low, high])
+        self.that(value is not None and None not in needed, "a verdict has an interval and a country", said)
         if None in (value, low, high):
             return
         outside = "hoger" if low > value else "lager" if high < value else None

@@ -481,13 +481,10 @@ impl<'a> FormulaCell<'a> {
     /// Among the records where the field is filled.
     fn code_share(self, measure: &str, veld: &str, context: FormulaContext<'_>) -> FormulaResult {
         let codes = context.codelijsten.get(veld).map_or(&[][..], Vec::as_slice);
-        let whole = codes
+        let parts = codes
             .iter()
-            .map(|code| self.measures.records(measure, self.gebied, veld, code))
-            .fold(RecordSet::default(), |mut whole, part| {
-                whole.add(part);
-                whole
-            });
+            .map(|code| self.measures.records(measure, self.gebied, veld, code));
+        let whole = RecordSet::together(parts);
         let (x, n) = if self.measures.is_count(measure) {
             (self.sum(measure, context.view), context.view.count(whole))
         } else {

@@ -208,8 +208,8 @@ impl KnownRecordsOf<'_> {
             .iter()
             .filter(|(kvk, _)| senders.contains(*kvk))
             .collect();
-        let all = together(parts.iter().map(|(_, set)| *set));
-        let known = together(sent.iter().map(|(_, set)| *set));
+        let all = RecordSet::together(parts.iter().map(|(_, set)| *set));
+        let known = RecordSet::together(sent.iter().map(|(_, set)| *set));
         KnownRecords {
             is_absent: sent.is_empty(),
             ..self.known(known, all, sent.len())
@@ -228,7 +228,7 @@ impl KnownRecordsOf<'_> {
         let mut all = known;
         if let Some(omitted) = &self.computed.weggelaten {
             let parts = self.measures.parts(omitted, gebied);
-            all.add(together(parts.into_iter().map(|(_, set)| set)));
+            all.add(RecordSet::together(parts.into_iter().map(|(_, set)| set)));
         }
         self.known(known, all, aanbieders.len())
     }
@@ -253,13 +253,6 @@ impl KnownRecordsOf<'_> {
             },
         }
     }
-}
-
-fn together(sets: impl Iterator<Item = RecordSet>) -> RecordSet {
-    sets.fold(RecordSet::default(), |mut all, set| {
-        all.add(set);
-        all
-    })
 }
 
 impl Computation {

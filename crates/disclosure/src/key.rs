@@ -25,6 +25,14 @@ pub struct RecordSet {
 }
 
 impl RecordSet {
+    /// All of these sets together, of which no two have a record in common.
+    pub fn together(sets: impl IntoIterator<Item = Self>) -> Self {
+        sets.into_iter().fold(Self::default(), |mut all, set| {
+            all.add(set);
+            all
+        })
+    }
+
     /// Both sets together, which have no record in common.
     pub fn add(&mut self, other: Self) {
         self.count += other.count;

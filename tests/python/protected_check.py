@@ -41,8 +41,9 @@ ROOT = Path(__file__).resolve().parents[2]
 SHARES = ("aandeel", "verdeling")
 SHARE_FLOOR, CURVE_FLOOR = 20, 40
 QUANTILE_FLOOR = {0.5: (25, 35), 0.25: (50, 65), 0.75: (50, 65), 0.8: (60, 85), 0.9: (120, 165), 0.92: (150, 205)}
+LEFT_OUT = "voor alle gebieden weggelaten om kinderen te beschermen"
 REASONS = {
-    "Q": {"niet getoond om kinderen te beschermen"},
+    "Q": {"niet getoond om kinderen te beschermen", LEFT_OUT},
     "O": {"geen aanbieder leverde"},
     "L": {"deze tabel is niet geleverd", "van te weinig trajecten bekend"},
     "M": {"niet te berekenen"},
@@ -414,9 +415,13 @@ def floor_of(publication: Publication, indicator: str) -> int:
 
 def hidden_by_rule(publication: Publication, rules: Rules, published: dict, top):
     """Q where a floor asks for it and only there."""
-    left_out = defaultdict(set)
+    left_out, reasons = defaultdict(set), defaultdict(set)
     for key, row in publication.rows.items():
         left_out[key[0], key[1], key[3]].add(row["status"])
+        reasons[key[0], key[1], key[3]].add(row["reden"])
+    for group, told in reasons.items():
+        fine = LEFT_OUT not in told or told <= {LEFT_OUT, *REASONS["O"], "deze tabel is niet geleverd"}
+        rules.that(fine, "left out for all gebieden alike", (group, told))
     for key, row in publication.rows.items():
         kind, exact = publication.kind(key[0]), publication.exact.get(key)
         # Two lists, each with its own size, are held by `ratio`.
@@ -433,8 +438,9 @@ def hidden_by_rule(publication: Publication, rules: Rules, published: dict, top)
             zero = kind not in ("kwantiel", "curve") and low <= 0
             rules.that(zero or high >= floor, "one sign for what is hidden, whatever the reason inside", said)
         elif row["status"] == "Q" and kind in ("aantal", "per", "gemiddelde", "kwantiel", *SHARES):
-            # A breakdown without proof is left out for all gebieden of the niveau.
-            rules.that(low < floor or left_out[key[0], key[1], key[3]] == {"Q"}, "hidden only by a rule", said)
+            # A breakdown from which a number follows is left out for all gebieden of the niveau.
+            fine = low < floor or row["reden"] == LEFT_OUT or left_out[key[0], key[1], key[3]] == {"Q"}
+            rules.that(fine, "hidden only by a rule", said)
 
 
 def published_number(publication, published, top, row, column):

@@ -10,7 +10,7 @@ use disclosure::audit::{
     Structure, areas_of,
 };
 use disclosure::rules::{MEAN_FLOOR, SHARE_FLOOR, quantile_floors};
-use schema::cijfer::{Confidential, Status};
+use schema::cijfer::{Confidential, Reason, Status};
 use schema::indicator::Kind;
 use schema::{Cijfer, Definitie, VeldType};
 
@@ -133,9 +133,10 @@ fn counts(computed: &Computed) -> Option<IndicatorCounts> {
     })
 }
 
-/// The rows of a publication as the attack reads them.
+/// The rows of a publication as the attack reads them. One that is left out for all gebieden alike says nothing.
 pub fn published(rows: &[Cijfer]) -> Vec<PublishedRow<'_>> {
     rows.iter()
+        .filter(|row| row.reden != Some(Reason::LeftOut))
         .map(|row| PublishedRow {
             indicator: &row.indicator,
             gebied: &row.gebied,

@@ -32,17 +32,29 @@ impl Released {
         &self.0
     }
 
-    /// The table without these breakdowns, each of an indicator at a niveau, for all gebieden alike: what is missing in one
-    /// gebied would tell.
+    /// The table with these breakdowns hidden, each of an indicator at a niveau, for all gebieden alike: what is hidden in
+    /// one gebied alone would tell. What says nothing of counts stays: that nobody delivered, or not this table.
     pub fn without(&self, groups: &BTreeSet<Group>) -> Self {
-        let stays = |row: &&Cijfer| {
-            !groups.iter().any(|group| {
+        let hidden = |row: &Cijfer| {
+            groups.iter().any(|group| {
                 group.indicator == row.indicator
                     && group.niveau == row.niveau
                     && group.uitsplitsing == row.uitsplitsing
             })
         };
-        Self(self.0.iter().filter(stays).cloned().collect())
+        let tells_no_count = |row: &Cijfer| {
+            matches!(
+                row.reden,
+                Some(Reason::NobodyDelivered | Reason::TableMissing)
+            )
+        };
+        let mut rows = self.0.clone();
+        for row in &mut rows {
+            if hidden(row) && !tells_no_count(row) {
+                hide(row, Reason::LeftOut);
+            }
+        }
+        Self(rows)
     }
 
     /// A table that was released before and kept in `intern/`: its counts are checked again.
@@ -132,12 +144,7 @@ impl<'a> Release<'a> {
             row.blank();
         } else if !show(indicator, &mut row, basis) {
             // One sign, whatever was counted: a noemer of 0 too, or its row would tell that it is not 1 to 4.
-            row.status = Status::Q;
-            row.vertrouwelijk = Confidential::C;
-            row.reden = Some(Reason::Privacy);
-            row.dekking_records = None;
-            row.dekking_aanbieders = None;
-            row.blank();
+            hide(&mut row, Reason::Privacy);
         }
         if row.waarde.is_none() {
             row.blank();
@@ -206,6 +213,16 @@ fn key_of(row: &Cijfer) -> [&str; 5] {
         &row.uitsplitsing,
         &row.categorie,
     ]
+}
+
+/// Takes every number out of a row.
+fn hide(row: &mut Cijfer, reason: Reason) {
+    row.status = Status::Q;
+    row.vertrouwelijk = Confidential::C;
+    row.reden = Some(reason);
+    row.dekking_records = None;
+    row.dekking_aanbieders = None;
+    row.blank();
 }
 
 /// The counts of people in a row are multiples of five.

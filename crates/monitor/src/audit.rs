@@ -44,6 +44,8 @@ pub struct PublishedFiles {
     jaar: i32,
     momentopname: String,
     rule: Rule,
+    /// The id of the key by which it was rounded.
+    key: String,
     leveringen: String,
     rows: Vec<Cijfer>,
 }
@@ -92,6 +94,7 @@ pub fn attack(
                 .iter()
                 .map(|area| (area.gebied.clone(), one.leveringen.clone()))
                 .collect(),
+            key: one.key.clone(),
         })
         .collect();
     let insider = insider.map(|name| Insider {
@@ -131,22 +134,18 @@ fn folder(config: &Config, name: &str) -> Result<PathBuf> {
 }
 
 impl PublishedFiles {
-    /// Of rows that are to be published.
-    pub fn new(moment: &lake::Momentopname, rows: &[Cijfer]) -> Self {
-        let mut leveringen: Vec<String> = moment
-            .leveringen
-            .iter()
-            .filter(|levering| !levering.gewist)
-            .map(|levering| levering.id.to_string())
-            .collect();
-        leveringen.sort();
+    /// Of rows that are to be published, rounded by the key of this id.
+    pub fn new(moment: &lake::Momentopname, key: &str, rows: &[Cijfer]) -> Self {
+        let leveringen = moment.leveringen.iter();
+        let leveringen = leveringen.filter(|levering| !levering.gewist);
         Self {
             name: moment.id.clone(),
             uitvraag: moment.uitvraag.clone(),
             jaar: moment.jaar,
             momentopname: moment.id.clone(),
             rule: Rule::FIVES,
-            leveringen: leveringen.join(" "),
+            key: key.to_owned(),
+            leveringen: in_one_text(leveringen.map(|levering| levering.id.to_string())),
             rows: rows.to_vec(),
         }
     }
@@ -162,13 +161,7 @@ impl PublishedFiles {
         let rows = cijfers::from_parquet(read("cijfers.parquet")?)
             .with_context(|| format!("the figures of {} can't be read", folder.display()))?;
         let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
-        let leveringen = provenance["leveringen_in"].as_array();
-        let mut leveringen: Vec<String> = leveringen
-            .into_iter()
-            .flatten()
-            .map(|levering| text(&levering["levering"]))
-            .collect();
-        leveringen.sort();
+        let leveringen = provenance["leveringen_in"].as_array().into_iter().flatten();
         let Some(jaar) = provenance["jaar"]
             .as_i64()
             .and_then(|jaar| jaar.try_into().ok())
@@ -189,10 +182,17 @@ impl PublishedFiles {
             } else {
                 Rule::Threshold
             },
-            leveringen: leveringen.join(" "),
+            key: text(&provenance["afronding"]["sleutel"]),
+            leveringen: in_one_text(leveringen.map(|levering| text(&levering["levering"]))),
             rows,
         })
     }
+}
+
+/// The same text for the same leveringen, in whatever order.
+fn in_one_text(leveringen: impl Iterator<Item = String>) -> String {
+    let sorted: BTreeSet<String> = leveringen.collect();
+    sorted.into_iter().collect::<Vec<_>>().join(" ")
 }
 
 /// Per publication the exact figures over the records of one aanbieder alone.
@@ -232,12 +232,13 @@ pub struct Attacked {
 const ROUNDS: usize = 20;
 
 /// Attacks what is to be published, with every earlier publication of the same year in hand, and leaves out the breakdowns
-/// from which a number follows, for all gebieden, until none does.
+/// from which a number follows, for all gebieden, until none does. `key` is the id of the key by which it was rounded.
 ///
 /// # Errors
 /// When a number follows whatever is left out, or when the attack could not show that none does.
 pub fn withstand(
     moment: &lake::Momentopname,
+    key: &str,
     released: &Released,
     exact: &[Cijfer],
     earlier: Vec<PublishedFiles>,
@@ -250,7 +251,7 @@ pub fn withstand(
         let report = attack(&earlier, None, None, &[])?;
         report.followed.iter().map(place).collect()
     };
-    let mut all = vec![PublishedFiles::new(moment, released.rows())];
+    let mut all = vec![PublishedFiles::new(moment, key, released.rows())];
     all.extend(earlier);
     let mut left_out = BTreeSet::new();
     for _ in 0..ROUNDS {

@@ -70,7 +70,7 @@ impl Publish {
         let stamp = Stamp::new("omgangsmonitor publish", Utc::now());
         let version = lake.next_version(&self.uitvraag, self.year).await?;
         let earlier = self.earlier(lake, version);
-        let attacked = withstand(&moment, &released, &exact, earlier)?;
+        let attacked = withstand(&moment, &report.afrondsleutel, &released, &exact, earlier)?;
         tell_protection(&attacked);
         let files = make(&moment, version, stamp.nu.date_naive(), &report, &attacked)?;
         let publicatie = lake
@@ -175,7 +175,13 @@ impl Publish {
         let outcome = compute(lake, &moment, &report.instellingen, &key).await?;
         report.weggelaten = outcome.rounded_omitted;
         let earlier = self.earlier(lake, publicatie.versie);
-        let attacked = withstand(&moment, &outcome.released, &outcome.cijfers, earlier)?;
+        let attacked = withstand(
+            &moment,
+            &report.afrondsleutel,
+            &outcome.released,
+            &outcome.cijfers,
+            earlier,
+        )?;
         let again = make(
             &moment,
             publicatie.versie,

@@ -171,7 +171,10 @@ impl<'a> Fact<'a> {
             Visibility::Hidden => false,
             Visibility::Missing(Some(reason)) => match reason {
                 Reason::NobodyDelivered | Reason::NotComputable | Reason::NotReached => true,
-                Reason::TableMissing | Reason::TooLittleKnown | Reason::Privacy => false,
+                Reason::TableMissing
+                | Reason::TooLittleKnown
+                | Reason::Privacy
+                | Reason::LeftOut => false,
             },
         };
         self.0.respons.filter(|share| told && share.is_finite())

@@ -32,7 +32,7 @@ pub fn reason(reason: Option<Reason>) -> &'static str {
 /// Why there is no figure of these `records`, as a sentence behind the subject and a colon.
 pub fn reason_sentence(reason: Option<Reason>, records: &str) -> String {
     match reason {
-        Some(Reason::Privacy) => "Dit getal tonen we niet.".to_owned(),
+        Some(Reason::Privacy | Reason::LeftOut) => "Dit getal tonen we niet.".to_owned(),
         Some(Reason::NobodyDelivered) => {
             "Geen aanbieder in dit gebied leverde gegevens.".to_owned()
         }

@@ -8,7 +8,7 @@
 //! omgangsmonitor audit PUBLICATIE [--with EARLIER…] [--insider AANBIEDER] [--json]
 //!
 //! let structure = Structure { indicators, breakdowns, areas: areas_of(jaar), links, distinct };
-//! let publications = [Publication { name, rule, rows, leveringen }, …];   // PUBLICATIE first
+//! let publications = [Publication { name, rule, rows, leveringen, key }, …];   // PUBLICATIE first
 //! let report = Attack { structure: &structure, publications: &publications, insider, exact }.run();
 //! report.to_string(), serde_json::to_string(&report)                      // for people, for programs
 //! report.found() || !report.finished()                                    // exits with 1

@@ -25,13 +25,16 @@ const BASE: i64 = 5;
 pub(super) struct Observed {
     /// The numbers of which a row tells, shown or hidden.
     pub(super) told: Vec<bool>,
-    /// Per number the one that stands published, under [`Rule::Rounded`].
-    pub(super) published: HashMap<NumberPlace, i64>,
+    /// Per key and number the one that stands published, under [`Rule::Rounded`].
+    published: HashMap<(KeyNumber, NumberPlace), i64>,
     /// A number that stands there with two different values.
     pub(super) conflict: Option<NumberPlace>,
     /// What was not read, and why.
     pub(super) unread: BTreeSet<String>,
 }
+
+/// A key of rounding: the first publication that was rounded by it.
+type KeyNumber = usize;
 
 /// Exact counts of one aanbieder, by the place of the number; 0 where it counts nothing.
 pub(super) type OwnCounts = Vec<i64>;
@@ -49,10 +52,14 @@ pub(super) fn observe(
         ..Observed::default()
     };
     for (version, publication) in publications.iter().enumerate() {
+        let mut keys = publications.iter();
         let mut reader = RowReader {
             system,
             own,
             version,
+            key: keys
+                .position(|other| other.key == publication.key)
+                .unwrap_or(version),
             rule: publication.rule,
             observed: &mut observed,
         };
@@ -61,7 +68,9 @@ pub(super) fn observe(
     let inclusions = system.inclusions(structure);
     let areas = system.area_inclusions(structure);
     for inclusion in inclusions.into_iter().chain(areas) {
-        tell_apart(system, inclusion, &observed.published, own);
+        for key in 0..publications.len() {
+            tell_apart(system, inclusion, key, &observed.published, own);
+        }
     }
     observed
 }
@@ -70,11 +79,12 @@ pub(super) fn observe(
 fn tell_apart(
     system: &mut System,
     inclusion: Inclusion,
-    published: &HashMap<NumberPlace, i64>,
+    key: KeyNumber,
+    published: &HashMap<(KeyNumber, NumberPlace), i64>,
     own: Option<&OwnCounts>,
 ) {
     let Inclusion { part, whole } = inclusion;
-    let (Some(a), Some(b)) = (published.get(&part), published.get(&whole)) else {
+    let (Some(a), Some(b)) = (published.get(&(key, part)), published.get(&(key, whole))) else {
         return;
     };
     if a != b {
@@ -106,6 +116,7 @@ struct RowReader<'a> {
     system: &'a mut System,
     own: Option<&'a OwnCounts>,
     version: usize,
+    key: KeyNumber,
     rule: Rule,
     observed: &'a mut Observed,
 }
@@ -253,7 +264,7 @@ impl RowReader<'_> {
         match self.rule {
             Rule::Threshold => self.narrow(place, shown, shown),
             Rule::Rounded { within } => {
-                let before = self.observed.published.insert(place, shown);
+                let before = self.observed.published.insert((self.key, place), shown);
                 if before.is_some_and(|before| before != shown) {
                     self.observed.conflict = self.observed.conflict.or(Some(place));
                 }

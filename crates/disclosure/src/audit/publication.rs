@@ -37,6 +37,8 @@ pub struct Publication<'a> {
     /// Per gebied which leveringen its numbers count, in one text: where two publications have the same text, they
     /// count the same records. A gebied without a text shares with none.
     pub leveringen: BTreeMap<String, String>,
+    /// Name of the key by which its numbers were rounded: equal records have equal numbers under the same key alone.
+    pub key: String,
 }
 
 /// The columns of a published row that the attack reads.

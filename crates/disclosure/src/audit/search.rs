@@ -203,6 +203,7 @@ fn exact_numbers(
         rule: Rule::Threshold,
         rows: rows.to_vec(),
         leveringen: BTreeMap::new(),
+        key: String::new(),
     };
     let publications = [exact];
     let mut all = System::new(structure, &publications);

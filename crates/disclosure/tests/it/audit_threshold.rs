@@ -182,6 +182,7 @@ fn report() -> &'static AuditReport {
             rule: Rule::Threshold,
             rows: rows.iter().map(published).collect(),
             leveringen: BTreeMap::new(),
+            key: String::new(),
         };
         let attack = Attack {
             structure: &structure(),

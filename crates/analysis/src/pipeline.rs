@@ -376,6 +376,19 @@ impl Pipeline {
         }
     }
 
+    /// The columns that stand in a sum with this one or with one that counts the same records, those among them.
+    pub fn linked_to<'a>(&'a self, measure: &'a str) -> BTreeSet<&'a str> {
+        let same = self.same_as(measure);
+        let sums = self.links.iter().filter(|link| {
+            matches!(link, ColumnLink::Sum(_)) && link.measures().iter().any(|m| same.contains(m))
+        });
+        let linked = sums.flat_map(ColumnLink::measures);
+        linked
+            .flat_map(|m| self.same_as(m))
+            .chain(same.clone())
+            .collect()
+    }
+
     /// The metadata alone, in the order of the file.
     pub fn metadata(&self) -> Vec<Indicator> {
         self.indicatoren

@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use disclosure::Released;
 use disclosure::audit::table::Group;
-use disclosure::audit::{Attack, AuditReport, Followed, Insider, Publication, Rule};
+use disclosure::audit::{Attack, AuditReport, Followed, Insider, Publication, Rule, Structure};
 use lake::{Access, Lake};
 use schema::{Cijfer, Definitie};
 
@@ -57,11 +57,22 @@ impl Audit {
         let all = names
             .map(|name| PublishedFiles::read(&folder(config, name)?))
             .collect::<Result<Vec<_>>>()?;
-        let own = match &self.insider {
-            None => Vec::new(),
-            Some(kvk) => own_figures(config, &all, kvk).await?,
+        let first = all.first().context("there is no publication")?;
+        let attacker = Attacker::of(&first.uitvraag, first.jaar)?;
+        let report = match &self.insider {
+            None => attacker.attack(&all, None, None),
+            Some(kvk) => {
+                let own = own_figures(config, &all, kvk).await?;
+                let own = own
+                    .iter()
+                    .map(|rows| own_counts(&attacker.pipeline, &attacker.structure, rows));
+                let insider = Insider {
+                    name: kvk.clone(),
+                    own: own.collect(),
+                };
+                attacker.attack(&all, None, Some(&insider))
+            }
         };
-        let report = attack(&all, None, self.insider.as_deref(), &own)?;
         if self.json {
             output::data(&serde_json::to_string_pretty(&report)?);
         } else {
@@ -71,47 +82,76 @@ impl Audit {
     }
 }
 
-/// Attacks the first of these publications, with the others in hand. `exact` are its figures before they were protected;
-/// `own` an insider's own, per publication.
-pub fn attack(
-    publications: &[PublishedFiles],
-    exact: Option<&[Cijfer]>,
-    insider: Option<&str>,
-    own: &[Vec<Cijfer>],
-) -> Result<AuditReport> {
-    let first = publications.first().context("there is no publication")?;
-    let definitie = Definitie::load(&format!("{}/{}", first.uitvraag, first.jaar))?;
-    let pipeline = Pipeline::load(&first.uitvraag)?;
-    let structure = structure(&pipeline, &definitie);
-    let read: Vec<Publication<'_>> = publications
-        .iter()
-        .map(|one| Publication {
-            name: one.name.clone(),
-            rule: one.rule,
-            rows: published(&one.rows),
-            leveringen: structure
-                .areas
-                .iter()
-                .map(|area| (area.gebied.clone(), one.leveringen.clone()))
-                .collect(),
-            key: one.key.clone(),
+/// What everybody may know of the figures of an uitvraag in a year.
+struct Attacker {
+    pipeline: Pipeline,
+    structure: Structure,
+}
+
+impl Attacker {
+    fn of(uitvraag: &str, jaar: i32) -> Result<Self> {
+        let definitie = Definitie::load(&format!("{uitvraag}/{jaar}"))?;
+        let pipeline = Pipeline::load(uitvraag)?;
+        Ok(Self {
+            structure: structure(&pipeline, &definitie),
+            pipeline,
         })
-        .collect();
-    let insider = insider.map(|name| Insider {
-        name: name.to_owned(),
-        own: own
+    }
+
+    /// Attacks the first of these publications, with the others in hand. `exact` are its figures before they were
+    /// protected.
+    fn attack(
+        &self,
+        publications: &[PublishedFiles],
+        exact: Option<&[Cijfer]>,
+        insider: Option<&Insider<'_>>,
+    ) -> AuditReport {
+        let areas = &self.structure.areas;
+        let read: Vec<Publication<'_>> = publications
             .iter()
-            .map(|rows| own_counts(&pipeline, &structure, rows))
-            .collect(),
-    });
-    let exact = exact.map(published);
-    let attack = Attack {
-        structure: &structure,
-        publications: &read,
-        insider: insider.as_ref(),
-        exact: exact.as_deref(),
-    };
-    Ok(attack.run())
+            .map(|one| Publication {
+                name: one.name.clone(),
+                rule: one.rule,
+                rows: published(&one.rows),
+                leveringen: areas
+                    .iter()
+                    .map(|area| (area.gebied.clone(), one.leveringen.clone()))
+                    .collect(),
+                key: one.key.clone(),
+            })
+            .collect();
+        let exact = exact.map(published);
+        let attack = Attack {
+            structure: &self.structure,
+            publications: &read,
+            insider,
+            exact: exact.as_deref(),
+        };
+        attack.run()
+    }
+
+    /// The breakdowns that tell of what an attack found: of every column that `tells` of one whose count was found.
+    fn telling<'a>(
+        &'a self,
+        report: &'a AuditReport,
+        tells: impl Fn(&'a Pipeline, &'a str) -> BTreeSet<&'a str>,
+    ) -> BTreeSet<Group> {
+        let mut groups = BTreeSet::new();
+        for found in &report.followed {
+            let of = tells(&self.pipeline, &found.measure);
+            for computed in &self.pipeline.indicatoren {
+                let counts = computed.computation.measures();
+                if counts.iter().any(|measure| of.contains(measure)) {
+                    groups.insert(Group {
+                        indicator: computed.indicator.id.clone(),
+                        niveau: found.niveau,
+                        uitsplitsing: found.uitsplitsing.clone(),
+                    });
+                }
+            }
+        }
+        groups
+    }
 }
 
 /// The folder of a publication that was named.
@@ -243,12 +283,12 @@ pub fn withstand(
     exact: &[Cijfer],
     earlier: Vec<PublishedFiles>,
 ) -> Result<Attacked> {
-    let pipeline = Pipeline::load(&moment.uitvraag)?;
+    let attacker = Attacker::of(&moment.uitvraag, moment.jaar)?;
     // What follows from the earlier ones alone was told then, and leaving out takes nothing back.
     let told: BTreeSet<_> = if earlier.is_empty() {
         BTreeSet::new()
     } else {
-        let report = attack(&earlier, None, None, &[])?;
+        let report = attacker.attack(&earlier, None, None);
         report.followed.iter().map(place).collect()
     };
     let mut all = vec![PublishedFiles::new(moment, key, released.rows())];
@@ -257,7 +297,7 @@ pub fn withstand(
     for _ in 0..ROUNDS {
         let released = released.without(&left_out);
         all[0].rows = released.rows().to_vec();
-        let mut report = attack(&all, Some(exact), None, &[])?;
+        let mut report = attacker.attack(&all, Some(exact), None);
         report
             .followed
             .retain(|found| !told.contains(&place(found)));
@@ -273,10 +313,12 @@ pub fn withstand(
                 left_out,
             });
         }
-        let telling = telling(&pipeline, &report);
-        if telling.is_subset(&left_out) {
+        // First what counts the same children; where that is gone, what adds up with it.
+        let same = attacker.telling(&report, Pipeline::same_as);
+        let linked = attacker.telling(&report, Pipeline::linked_to);
+        let Some(telling) = [same, linked].into_iter().find(|t| !t.is_subset(&left_out)) else {
             bail!("single children follow from these figures, so nothing is published\n{report}");
-        }
+        };
         left_out.extend(telling);
     }
     bail!("leaving out breakdowns did not end after {ROUNDS} attacks, so nothing is published")
@@ -291,25 +333,6 @@ fn place(found: &Followed) -> [String; 4] {
         &found.categorie,
     ];
     of.map(Clone::clone)
-}
-
-/// The breakdowns that tell of what an attack found.
-fn telling(pipeline: &Pipeline, report: &AuditReport) -> BTreeSet<Group> {
-    let mut groups = BTreeSet::new();
-    for found in &report.followed {
-        let same = pipeline.same_as(&found.measure);
-        for computed in &pipeline.indicatoren {
-            let counts = computed.computation.measures();
-            if counts.iter().any(|measure| same.contains(measure)) {
-                groups.insert(Group {
-                    indicator: computed.indicator.id.clone(),
-                    niveau: found.niveau,
-                    uitsplitsing: found.uitsplitsing.clone(),
-                });
-            }
-        }
-    }
-    groups
 }
 
 /// What protection costs, of figures that are to be published: per niveau how many stand there and how many are hidden.

@@ -1,7 +1,8 @@
 -- How it is paid, of all trajecten of the year.
 SELECT
   aanbieder, gemeente, bekostiging,
-  TRUE AS bekostiging_trajecten,
+  COALESCE(bekostiging <> 'onbekend', FALSE) AS bekostiging_bekend,
+  COALESCE(bekostiging = 'onbekend', TRUE) AS bekostiging_weggelaten,
   COUNT(*) AS aantal,
   SUM(sleutel) AS sleutel
 FROM traject_jaar

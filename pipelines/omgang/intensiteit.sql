@@ -45,8 +45,8 @@ GROUP BY
 -- How heavy the help is, of the trajecten that got help.
 SELECT
   aanbieder, gemeente, intensiteit,
-  intensiteit IS NOT NULL AS intensiteit_bekend,
-  intensiteit IS NULL AS intensiteit_weggelaten,
+  COALESCE(intensiteit <> 'onbekend', FALSE) AS intensiteit_bekend,
+  COALESCE(intensiteit = 'onbekend', TRUE) AS intensiteit_weggelaten,
   COUNT(*) AS aantal,
   SUM(sleutel) AS sleutel
 FROM traject_jaar

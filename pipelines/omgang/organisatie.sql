@@ -2,8 +2,10 @@
 SELECT
   aanbieder, gemeente, vorm, begeleiding, rapportage_aan,
   TRUE AS organisatie_trajecten,
-  rapportage_aan IS NOT NULL AS rapportage_bekend,
-  rapportage_aan IS NULL AS rapportage_weggelaten,
+  COALESCE(begeleiding <> 'onbekend', FALSE) AS begeleiding_bekend,
+  COALESCE(begeleiding = 'onbekend', TRUE) AS begeleiding_weggelaten,
+  COALESCE(rapportage_aan <> 'onbekend', FALSE) AS rapportage_bekend,
+  COALESCE(rapportage_aan = 'onbekend', TRUE) AS rapportage_weggelaten,
   COUNT(*) AS aantal,
   SUM(sleutel) AS sleutel
 FROM traject_jaar
@@ -13,7 +15,8 @@ GROUP BY aanbieder, gemeente, vorm, begeleiding, rapportage_aan;
 SELECT
   aanbieder, vestiging AS gemeente, vorm, kader AS kader_aanbod, initiatief,
   COUNT(*) AS organisatie_voorzieningen,
-  SUM(CASE WHEN initiatief IS NULL THEN 1 ELSE 0 END) AS initiatief_weggelaten,
+  COUNT(NULLIF(initiatief, 'onbekend')) AS initiatief_bekend,
+  COUNT(*) - COUNT(NULLIF(initiatief, 'onbekend')) AS initiatief_weggelaten,
   SUM(plaatsen) AS organisatie_plaatsen,
   COUNT(plaatsen) AS organisatie_met_plaatsen,
   SUM(CASE WHEN plaatsen IS NULL THEN 1 ELSE 0 END) AS plaatsen_weggelaten,

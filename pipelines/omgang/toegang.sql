@@ -1,7 +1,13 @@
--- Access: who referred, in which kader and for contact with whom, of all trajecten of the year.
+-- Access: who referred, in which kader and for contact with whom, of all trajecten of the year. `onbekend` is no answer:
+-- it counts with what is not filled in.
 SELECT
   aanbieder, gemeente, verwijzer, kader, omgang_met,
-  TRUE AS toegang_trajecten,
+  COALESCE(verwijzer <> 'onbekend', FALSE) AS verwijzer_bekend,
+  COALESCE(verwijzer = 'onbekend', TRUE) AS verwijzer_weggelaten,
+  COALESCE(kader <> 'onbekend', FALSE) AS kader_bekend,
+  COALESCE(kader = 'onbekend', TRUE) AS kader_weggelaten,
+  COALESCE(omgang_met <> 'onbekend', FALSE) AS omgang_met_bekend,
+  COALESCE(omgang_met = 'onbekend', TRUE) AS omgang_met_weggelaten,
   COUNT(*) AS aantal,
   SUM(sleutel) AS sleutel
 FROM traject_jaar
@@ -10,8 +16,8 @@ GROUP BY aanbieder, gemeente, verwijzer, kader, omgang_met;
 -- Where the aanbieder filled it in: why, under which law and where the child lives.
 SELECT
   aanbieder, gemeente, aanleiding,
-  aanleiding IS NOT NULL AS aanleiding_bekend,
-  aanleiding IS NULL AS aanleiding_weggelaten,
+  COALESCE(aanleiding <> 'onbekend', FALSE) AS aanleiding_bekend,
+  COALESCE(aanleiding = 'onbekend', TRUE) AS aanleiding_weggelaten,
   COUNT(*) AS aantal,
   SUM(sleutel) AS sleutel
 FROM traject_jaar
@@ -19,8 +25,8 @@ GROUP BY aanbieder, gemeente, aanleiding;
 
 SELECT
   aanbieder, gemeente, wettelijk_kader,
-  wettelijk_kader IS NOT NULL AS wettelijk_kader_bekend,
-  wettelijk_kader IS NULL AS wettelijk_kader_weggelaten,
+  COALESCE(wettelijk_kader <> 'onbekend', FALSE) AS wettelijk_kader_bekend,
+  COALESCE(wettelijk_kader = 'onbekend', TRUE) AS wettelijk_kader_weggelaten,
   COUNT(*) AS aantal,
   SUM(sleutel) AS sleutel
 FROM traject_jaar
@@ -28,8 +34,8 @@ GROUP BY aanbieder, gemeente, wettelijk_kader;
 
 SELECT
   aanbieder, gemeente, verblijf,
-  verblijf IS NOT NULL AS verblijf_bekend,
-  verblijf IS NULL AS verblijf_weggelaten,
+  COALESCE(verblijf <> 'onbekend', FALSE) AS verblijf_bekend,
+  COALESCE(verblijf = 'onbekend', TRUE) AS verblijf_weggelaten,
   COUNT(*) AS aantal,
   SUM(sleutel) AS sleutel
 FROM traject_jaar

@@ -8,9 +8,9 @@ WITH beeindigd AS (
     reden_einde,
     reden_einde = 'volgens_plan' AS uitkomst_volgens_plan,
     reden_einde <> 'ingetrokken_voor_start' AS uitkomst_na_hulp,
-    reden_einde <> 'ingetrokken_voor_start' AND vervolg IS NOT NULL AS uitkomst_vervolg_bekend,
-    reden_einde <> 'ingetrokken_voor_start' AND vervolg IS NOT NULL AND vervolg = 'onbegeleide_omgang' AS uitkomst_onbegeleid,
-    reden_einde <> 'ingetrokken_voor_start' AND vervolg IS NULL AS uitkomst_vervolg_weggelaten
+    reden_einde <> 'ingetrokken_voor_start' AND COALESCE(vervolg <> 'onbekend', FALSE) AS uitkomst_vervolg_bekend,
+    reden_einde <> 'ingetrokken_voor_start' AND COALESCE(vervolg = 'onbegeleide_omgang', FALSE) AS uitkomst_onbegeleid,
+    reden_einde <> 'ingetrokken_voor_start' AND COALESCE(vervolg = 'onbekend', TRUE) AS uitkomst_vervolg_weggelaten
   FROM traject_jaar
   WHERE einde >= begin
 )

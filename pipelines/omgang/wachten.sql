@@ -86,8 +86,8 @@ GROUP BY
 -- Causes, from the reported lists: every child on each of the four days counts with the cause that was given.
 SELECT
   aanbieder, gemeente, oorzaak,
-  TRUE AS oorzaak_wachtenden,
-  oorzaak IS NULL AS oorzaak_weggelaten,
+  COALESCE(oorzaak <> 'onbekend', FALSE) AS oorzaak_wachtenden,
+  COALESCE(oorzaak = 'onbekend', TRUE) AS oorzaak_weggelaten,
   SUM(wachtenden) AS aantal,
   SUM(CASE WHEN wachtenden > 0 THEN sleutel ELSE 0 END) AS sleutel
 FROM wachtlijst

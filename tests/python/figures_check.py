@@ -5,7 +5,7 @@ Needs polars. Usage:
 
     python tests/python/figures_check.py target/demo [--year 2020] [--norm-days 98]
 
-Reads <demo>/pakketten/<aanbieder>/{traject,wachtlijst,voorziening}.csv.zst and <demo>/intern/cijfers.parquet (before
+Reads <demo>/pakketten[-<year>]/<aanbieder>/{traject,wachtlijst,voorziening}.csv.zst and <demo>/intern/cijfers.parquet (before
 protection). Where <demo>/momentopname.json exists, only the aanbieders it names count. Prints `N passed, N failed`
 and leaves with 1 when any row differs.
 """
@@ -57,10 +57,16 @@ def areas(year: int) -> tuple[pl.DataFrame, dict]:
     return pl.DataFrame(rows, schema=["gemeente", "niveau", "gebied"], orient="row"), dict(people)
 
 
-def read(demo: Path, table: str, wanted: set[str] | None) -> pl.DataFrame:
+def pakketten_of(demo: Path, year: int) -> Path:
+    """Where the demo keeps the pakketten of a year: the first has no year in its name."""
+    of_year = demo / f"pakketten-{year}"
+    return of_year if of_year.exists() else demo / "pakketten"
+
+
+def read(pakketten: Path, table: str, wanted: set[str] | None) -> pl.DataFrame:
     """One table of all pakketten, all columns as text, with the aanbieder beside it."""
     frames = []
-    for folder in sorted((demo / "pakketten").iterdir()):
+    for folder in sorted(pakketten.iterdir()):
         file = folder / f"{table}.csv.zst"
         if not file.exists():
             file = folder / f"{table}.csv"
@@ -84,7 +90,7 @@ class Expected:
 def trajecten(demo: Path, year: int, wanted) -> pl.DataFrame:
     """The trajecten as they stood on 31 December."""
     end, start, before = date(year, 12, 31), date(year, 1, 1), date(year - 1, 12, 31)
-    t = read(demo, "traject", wanted)
+    t = read(pakketten_of(demo, year), "traject", wanted)
     for name in ["aanmelddatum", "intakedatum", "startdatum", "einddatum"]:
         t = t.with_columns(pl.col(name).str.to_date("%Y-%m-%d"))
     for name in ["contacten", "gesprekken", "minuten", "weekendcontacten", "leeftijd_bij_aanmelding"]:
@@ -213,7 +219,7 @@ def counts_and_shares(long: pl.DataFrame, people: dict, norm: int, year: int, ou
         referred=total(pl.col("referred")),
         ended=total(after_help),
         plan=total(after_help & (pl.col("reden_einde") == "volgens_plan")),
-        next_known=total(after_help & has("vervolg")),
+        next_known=total(after_help & answered("vervolg")),
         alone=total(after_help & (pl.col("vervolg") == "onbegeleide_omgang")),
         waited_before=total(pl.col("waited_before")),
         now_within=total(pl.col("waiting") & (pl.col("waited") <= norm)),
@@ -283,7 +289,7 @@ def outcome_by_wait(t, levels, norm, out: Expected):
     for key, group in long.group_by(KEY):
         n = group.height
         plan = group.filter(pl.col("reden_einde") == "volgens_plan").height
-        following = group.filter(pl.col("vervolg").is_not_null())
+        following = group.filter(answered("vervolg"))
         alone = following.filter(pl.col("vervolg") == "onbegeleide_omgang").height
         out.put("uitkomst_volgens_plan", key, ratio(plan, n), plan, n)
         out.put("uitkomst_onbegeleide_omgang", key, ratio(alone, following.height), alone, following.height)
@@ -324,16 +330,23 @@ def waiting_records(long: pl.DataFrame) -> pl.DataFrame:
     return listed.select(*KEY, pl.col("wait_entry").alias("entry"), exit.alias("exit"), way.alias("way"))
 
 
+UNKNOWN = "onbekend"
+
+
+def answered(field: str) -> pl.Expr:
+    return pl.col(field).is_not_null() & (pl.col(field) != UNKNOWN)
+
+
 def code_shares(frame, levels, indicator, field, valid, out: Expected, weight=None):
-    """Per gebied the share of each code among the rows where the field is filled."""
-    filled = frame.filter(pl.col(field).is_not_null()).join(levels, on="gemeente", how="inner")
+    """Per gebied the share of each code among the rows with an answer: empty and onbekend are none."""
+    filled = frame.filter(answered(field)).join(levels, on="gemeente", how="inner")
     amount = pl.len() if weight is None else pl.col(weight).sum()
     cells = {(c["niveau"], c["gebied"], c[field]): c["n"] for c in filled.group_by("niveau", "gebied", field).agg(n=amount).iter_rows(named=True)}
     totals = defaultdict(int)
     for (level, area, _), n in cells.items():
         totals[(level, area)] += n
     for level, area in levels.select("niveau", "gebied").unique().iter_rows():
-        for code in valid:
+        for code in set(valid) - {UNKNOWN}:
             x, n = cells.get((level, area, code), 0), totals[(level, area)]
             out.put(indicator, (level, area, field, code), ratio(x, n), x, n)
 
@@ -464,10 +477,11 @@ def main() -> int:
         code_shares(t, levels, indicator, field, valid(field), out)
     code_shares(t.filter(pl.col("ended")), levels, "uitkomst_reden_einde", "reden_einde", valid("reden_einde"), out)
     code_shares(t.filter(pl.col("help")), levels, "intensiteit_verdeling", "intensiteit", valid("intensiteit"), out)
-    w = read(options.demo, "wachtlijst", wanted)
+    pakketten = pakketten_of(options.demo, options.year)
+    w = read(pakketten, "wachtlijst", wanted)
     if w.height:
         code_shares(w.with_columns(pl.col("wachtenden").cast(pl.Int64)), levels, "wachten_oorzaak", "oorzaak", valid("oorzaak"), out, "wachtenden")
-    v = read(options.demo, "voorziening", wanted)
+    v = read(pakketten, "voorziening", wanted)
     if v.height:
         v = places(t, v, levels, out)
         code_shares(v, levels, "organisatie_initiatief", "initiatief", valid("initiatief"), out)

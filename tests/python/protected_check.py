@@ -210,7 +210,8 @@ class Rules:
         known = row["dekking_records"]
         if reason == "van te weinig trajecten bekend":
             # Dekking is published in whole percents.
-            fine = key[1] != "nederland" and (known is None or known <= 0.5)
+            of_response = not self.publication.indicators[key[0]]["velden"]
+            fine = of_response or key[1] != "nederland" and (known is None or known <= 0.5)
             self.that(fine, "L for a dekking below half, in a gebied", (key, known))
         elif row["waarde"] is not None and key[1] != "nederland" and known is not None:
             self.that(known >= 0.5, "no figure below a dekking of half", (key, known))

@@ -135,17 +135,31 @@ impl AreaTree {
         touched
     }
 
-    /// Every gebied that the given ones share a gemeente with, and the part of their inwoners that lives there. Where a
-    /// gemeente has no number of inwoners all weigh alike.
-    pub fn parts_of(&self, codes: &[String]) -> BTreeMap<u32, f64> {
+    /// Inwoners of the gemeenten in the given gebieden, each once; those without a number count as one.
+    pub fn people_of(&self, codes: &[String]) -> f64 {
+        let within = self.gemeenten_in(codes);
+        let people = within.iter().map(|&(gemeente, _)| {
+            let inwoners = self.gebieden[gemeente as usize].denominators.inwoners;
+            inwoners.map_or(1.0, |people| people as f64)
+        });
+        people.sum()
+    }
+
+    /// The gemeenten in the given gebieden, each once, with all gebieden that it is part of.
+    fn gemeenten_in(&self, codes: &[String]) -> Vec<(u32, &[u32])> {
         let asked: Vec<u32> = codes
             .iter()
             .filter_map(|code| self.index(Niveau::of(code)?, code))
             .collect();
-        let within: Vec<(u32, &[u32])> = self
-            .around_gemeenten()
+        self.around_gemeenten()
             .filter(|(_, around)| around.iter().any(|part| asked.contains(part)))
-            .collect();
+            .collect()
+    }
+
+    /// Every gebied that the given ones share a gemeente with, and the part of their inwoners that lives there. Where a
+    /// gemeente has no number of inwoners all weigh alike.
+    pub fn parts_of(&self, codes: &[String]) -> BTreeMap<u32, f64> {
+        let within = self.gemeenten_in(codes);
         let inwoners = |gemeente: u32| self.gebieden[gemeente as usize].denominators.inwoners;
         let known = within
             .iter()

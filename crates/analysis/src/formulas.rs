@@ -37,6 +37,8 @@ pub struct FormulaContext<'a> {
     pub areas: &'a AreaTree,
     /// Codes per breakdown.
     pub codelijsten: &'a Codelijsten,
+    /// Codes of which no share is.
+    pub no_answer: &'a [String],
     /// Days in the year.
     pub days_in_jaar: u32,
     /// The norm for waiting, in days.
@@ -244,7 +246,7 @@ pub fn figures(
     context: FormulaContext<'_>,
     silent: &[bool],
 ) -> Vec<Figure> {
-    let mut cells = cells(computed, context.codelijsten);
+    let mut cells = cells(computed, context);
     cells.sort_unstable();
     let met_codes = matches!(computed.computation, Computation::AandeelCode { .. });
     let mut results = Vec::with_capacity(cells.len() * context.areas.gebieden.len());
@@ -280,15 +282,17 @@ pub fn figures(
 }
 
 /// The breakdowns and codes in which an indicator exists.
-fn cells(computed: &Computed, codelijsten: &Codelijsten) -> Vec<(String, String)> {
+fn cells(computed: &Computed, context: FormulaContext<'_>) -> Vec<(String, String)> {
     let codes = |veld: &String| {
-        let list = codelijsten.get(veld).map_or(&[][..], Vec::as_slice);
+        let list = context.codelijsten.get(veld).map_or(&[][..], Vec::as_slice);
         list.iter()
             .map(|code| (veld.clone(), code.clone()))
             .collect::<Vec<_>>()
     };
     if let Computation::AandeelCode { veld, .. } = &computed.computation {
-        return codes(veld);
+        let mut cells = codes(veld);
+        cells.retain(|(_, code)| !context.no_answer.contains(code));
+        return cells;
     }
     let total = [("totaal".to_owned(), "totaal".to_owned())];
     total

@@ -41,6 +41,8 @@ pub struct Pipeline {
     pub complete: Vec<String>,
     /// Columns that count somebody once in a cell, however many records there are of it.
     pub distinct: Vec<String>,
+    /// Codes that are no answer, so that no share is of them.
+    pub no_answer: Vec<String>,
     /// SHA-256 (hex) over everything in the folder that decides a figure.
     pub hash: String,
 }
@@ -264,6 +266,8 @@ struct FormulaFile {
     volledig: Vec<String>,
     #[serde(default)]
     per_persoon: Vec<String>,
+    #[serde(default)]
+    geen_antwoord: Vec<String>,
     indicator: Vec<toml::Table>,
 }
 
@@ -353,6 +357,7 @@ impl Pipeline {
             links: file.verband,
             complete: file.volledig,
             distinct: file.per_persoon,
+            no_answer: file.geen_antwoord,
             hash,
         })
     }

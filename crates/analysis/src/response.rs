@@ -4,7 +4,7 @@
 //! (respons), and of the records delivered there the share in which the fields of a figure are filled (dekking), with the
 //! aanbieders they come from. Leaves the floors to `disclosure` and the rows to [`crate::run`].
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use arrow::array::{AsArray, StringArray};
 use arrow::compute::cast;
@@ -12,9 +12,10 @@ use arrow::datatypes::DataType;
 use datafusion::prelude::SessionContext;
 use disclosure::RecordSet;
 use disclosure::rules::{KNOWN_FLOOR, SHARE_FLOOR, told_aanbieders};
+use schema::indicator::Kind;
 use schema::{Definitie, Outcome};
 
-use crate::area_tree::{AreaTree, NEDERLAND};
+use crate::area_tree::AreaTree;
 use crate::formulas::{CellMeasures, View};
 use crate::pipeline::{Computation, Computed};
 use crate::{AnalysisError, Inputs};
@@ -24,79 +25,100 @@ pub(crate) struct ResponseFacts {
     /// Per gebied the share of its expected aanbieders that delivered or signed a nulopgave; `None` where none was
     /// expected.
     pub(crate) shares: Vec<Option<f64>>,
-    missing: Vec<MissingAanbieders>,
+    missing: Vec<MissingAanbieder>,
+    /// Per aanbieder that delivered the inwoners of its werkgebied, by KvK number.
+    people: HashMap<String, f64>,
 }
 
-/// The expected aanbieders of a gebied that did not deliver.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(crate) struct MissingAanbieders {
-    /// How many, each for the part of its werkgebied (by inwoners) that lies here.
-    aanbieders: f64,
+/// An expected aanbieder that did not deliver. Who stopped has no children to tell of and is none of them.
+#[derive(Debug, Clone, PartialEq)]
+struct MissingAanbieder {
+    /// Inwoners of its werkgebied.
+    people: f64,
+    /// Rows of the first table a year ago, where they are known.
+    last_year: Option<f64>,
+    /// Per gebied the part of its werkgebied (by inwoners) that lies there.
+    parts: BTreeMap<u32, f64>,
 }
 
-impl MissingAanbieders {
-    /// What they would have brought, each so many; 0 where nobody is missing.
-    pub(crate) fn volume(self, each: f64) -> f64 {
-        self.aanbieders * each
-    }
-}
+/// So many aanbieders that delivered are like one that did not: those whose werkgebied is nearest in inwoners.
+const LIKE_ONES: usize = 15;
+/// What a missing aanbieder may have brought: as much as a large one of those like it.
+const LARGE: f64 = 0.9;
 
-/// What one aanbieder brings to a count, over those that delivered.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct LikeVolume {
-    /// The median: for the picture.
-    pub(crate) usual: f64,
-    /// The 90th percentile: for the verdict.
-    pub(crate) large: f64,
-}
-
-impl LikeVolume {
-    /// Of a count, over the aanbieders that brought something to it.
-    pub(crate) fn of(measures: &CellMeasures, measure: &str) -> Self {
-        let parts = measures.parts(measure, NEDERLAND);
-        let mut counts: Vec<i64> = parts.iter().map(|(_, set)| set.count).collect();
-        counts.sort_unstable();
-        let at = |p: f64| {
-            let rank = (p * counts.len() as f64).ceil() as usize;
-            counts
-                .get(rank.saturating_sub(1))
-                .map_or(0.0, |&count| count as f64)
-        };
-        Self {
-            usual: at(0.5),
-            large: at(0.9),
-        }
-    }
+/// What one like aanbieder that is large brings, from `(inwoners, brought)` of all that delivered; 0 where none did.
+fn large_like(people: f64, delivered: &[(f64, i64)]) -> f64 {
+    let mut near: Vec<(f64, i64)> = delivered
+        .iter()
+        .map(|&(own, brought)| ((own.max(1.0) / people.max(1.0)).ln().abs(), brought))
+        .collect();
+    near.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    near.truncate(LIKE_ONES);
+    let mut brought: Vec<i64> = near.into_iter().map(|(_, brought)| brought).collect();
+    brought.sort_unstable();
+    let rank = (LARGE * brought.len() as f64).ceil() as usize;
+    brought
+        .get(rank.saturating_sub(1))
+        .map_or(0.0, |&brought| brought as f64)
 }
 
 impl ResponseFacts {
     pub(crate) fn new(inputs: &Inputs<'_>, areas: &AreaTree) -> Self {
         let mut expected = vec![0_u32; areas.gebieden.len()];
         let mut delivered = vec![0_u32; areas.gebieden.len()];
-        let mut missing = vec![MissingAanbieders::default(); areas.gebieden.len()];
+        let (mut missing, mut people) = (Vec::new(), HashMap::new());
         for aanbieder in &inputs.verwacht {
             let is_respons = aanbieder.uitkomst.is_respons();
             for gebied in areas.touching(&aanbieder.werkgebied) {
                 expected[gebied as usize] += 1;
                 delivered[gebied as usize] += u32::from(is_respons);
             }
-            // Who stopped has no children to tell of.
-            if matches!(aanbieder.uitkomst, Outcome::Geweigerd | Outcome::Onbekend) {
-                for (gebied, part) in areas.parts_of(&aanbieder.werkgebied) {
-                    missing[gebied as usize].aanbieders += part;
+            let own = areas.people_of(&aanbieder.werkgebied);
+            match aanbieder.uitkomst {
+                Outcome::Geleverd => {
+                    people.insert(aanbieder.aanbieder.clone(), own);
                 }
+                Outcome::Geweigerd | Outcome::Onbekend => missing.push(MissingAanbieder {
+                    people: own,
+                    last_year: aanbieder.volume_last_year.map(|rows| rows as f64),
+                    parts: areas.parts_of(&aanbieder.werkgebied),
+                }),
+                Outcome::Nulopgave | Outcome::Gestopt => {}
             }
         }
         let share = |(&v, &g): (&u32, &u32)| (v > 0).then(|| f64::from(g) / f64::from(v));
         Self {
             shares: expected.iter().zip(&delivered).map(share).collect(),
             missing,
+            people,
         }
     }
 
-    /// Who is missing in a gebied.
-    pub(crate) fn missing(&self, gebied: u32) -> MissingAanbieders {
-        self.missing[gebied as usize]
+    /// Per gebied what those that did not deliver could have brought to a count: as much as last year, where that is known
+    /// (`rows` of this count stand beside `of_all` rows of the first table in the country), or as much as a large one of
+    /// those like them. `brought` is what each that delivered did.
+    pub(crate) fn could_bring(
+        &self,
+        gebieden: usize,
+        brought: &[(&str, RecordSet)],
+        of_all: i64,
+    ) -> Vec<f64> {
+        let delivered: Vec<(f64, i64)> = brought
+            .iter()
+            .filter_map(|(kvk, set)| Some((*self.people.get(*kvk)?, set.count)))
+            .collect();
+        let rows: i64 = brought.iter().map(|(_, set)| set.count).sum();
+        let mut volumes = vec![0.0; gebieden];
+        for aanbieder in &self.missing {
+            let volume = match aanbieder.last_year {
+                Some(rows_then) if of_all > 0 => rows_then * rows as f64 / of_all as f64,
+                _ => large_like(aanbieder.people, &delivered),
+            };
+            for (&gebied, part) in &aanbieder.parts {
+                volumes[gebied as usize] += volume * part;
+            }
+        }
+        volumes
     }
 }
 
@@ -182,7 +204,7 @@ impl KnownRecordsOf<'_> {
     pub(crate) fn in_every_gebied(&self, areas: &AreaTree) -> Vec<KnownRecords> {
         let gebieden = 0..u32::try_from(areas.gebieden.len()).expect("there are some hundreds");
         if self.computed.indicator.velden.is_empty() {
-            return gebieden.map(|_| KnownRecords::default()).collect();
+            return gebieden.map(|gebied| self.of_response(gebied)).collect();
         }
         let tabel = self.other_table();
         gebieden
@@ -191,6 +213,23 @@ impl KnownRecordsOf<'_> {
                 None => self.of_fields(gebied),
             })
             .collect()
+    }
+
+    /// Of the response by weight nothing is known where there is nothing to weigh by.
+    fn of_response(&self, gebied: u32) -> KnownRecords {
+        let rests_on = self.computed.computation.rests_on();
+        let weight: i64 = rests_on
+            .iter()
+            .map(|measure| {
+                let exact = View::Exact;
+                self.measures
+                    .number(exact, measure, gebied, "totaal", "totaal")
+            })
+            .sum();
+        KnownRecords {
+            is_too_little: self.computed.indicator.kind == Kind::Share && weight == 0,
+            ..KnownRecords::default()
+        }
     }
 
     /// The senders of the table that the indicator needs besides the first, where it needs one.
@@ -320,14 +359,31 @@ mod tests {
             [true, false, false]
         );
         // Who refused works in the whole jeugdregio; who did nothing wrong is not missing.
+        let one = [("", RecordSet { count: 1, keys: 0 })];
+        let volumes = ResponseFacts {
+            people: HashMap::from([(String::new(), 1.0)]),
+            ..response
+        }
+        .could_bring(areas.gebieden.len(), &one, 1);
         let missing = |niveau, code| {
             let number = areas.index(niveau, code).expect("a gebied");
-            response.missing(number).volume(1.0)
+            volumes[number as usize]
         };
         // Utrecht is a part of its provincie, and the jeugdregio of Utrecht Stad is that gemeente.
         assert!((missing(Gemeente, "GM0344") - missing(Jeugdregio, "JZ22")).abs() < 1e-9);
         assert!((missing(Jeugdregio, "JZ22") - 1.0).abs() < 1e-9);
         assert!((missing(Nederland, "NL00") - 1.0).abs() < 1e-9);
         assert!(missing(Gemeente, "GM0599") <= 0.0);
+    }
+
+    /// Like ones are those of a like werkgebied, and the nine largest tenths of them bring at most so much.
+    #[test]
+    fn a_missing_aanbieder_may_be_as_large_as_a_large_one_like_it() {
+        let small = (1..=20).map(|k| (10_000.0, k));
+        let large = (1..=20).map(|k| (1_000_000.0, 100 * k));
+        let delivered: Vec<(f64, i64)> = small.chain(large).collect();
+        assert!((large_like(12_000.0, &delivered) - 14.0).abs() < 1e-9);
+        assert!((large_like(900_000.0, &delivered) - 1_400.0).abs() < 1e-9);
+        assert!(large_like(900_000.0, &[]) <= 0.0);
     }
 }

@@ -18,7 +18,7 @@ use crate::formulas::{
     CellMeasures, Figure, FormulaContext, FormulaResult, NO_CLUSTERS, View, figures, reference,
 };
 use crate::pipeline::{Computation, Computed};
-use crate::response::{KnownRecords, KnownRecordsOf, LikeVolume, ResponseFacts, silent, tables_of};
+use crate::response::{KnownRecords, KnownRecordsOf, ResponseFacts, silent, tables_of};
 use crate::statistics::Bounds;
 use crate::statistics::missing::missing_bounds;
 use crate::statistics::verdict::{ComparedRate, verdict};
@@ -63,6 +63,7 @@ pub async fn run_with(
     let exact = FormulaContext {
         areas: &areas,
         codelijsten: &codelijsten,
+        no_answer: &pipeline.no_answer,
         days_in_jaar: if chrono::NaiveDate::from_ymd_opt(inputs.definitie.jaar, 2, 29).is_some() {
             366
         } else {
@@ -85,6 +86,13 @@ pub async fn run_with(
     }
     let response = ResponseFacts::new(inputs, &areas);
     let tables = tables_of(&ctx, inputs.definitie).await?;
+    let base = groups
+        .iter()
+        .map(|(_, measures)| measures)
+        .find(|measures| measures.names().any(|name| name == pipeline.base));
+    let of_all = base.map_or(0, |measures| {
+        measures.number(View::Exact, &pipeline.base, NEDERLAND, "totaal", "totaal")
+    });
     let mut cijfers = Vec::new();
     let mut release = Release::new(&pipeline.totals_only);
     for view in [View::Exact, View::Protected(inputs.key)] {
@@ -95,10 +103,7 @@ pub async fn run_with(
                 let known = KnownRecordsOf {
                     computed,
                     measures,
-                    base: groups
-                        .iter()
-                        .map(|(_, measures)| measures)
-                        .find(|measures| measures.names().any(|name| name == pipeline.base)),
+                    base,
                     base_measure: &pipeline.base,
                     tables: &tables,
                     view,
@@ -110,9 +115,10 @@ pub async fn run_with(
                     areas: &areas,
                     response: &response,
                     known: &known,
-                    volume: computed
-                        .volume_measure()
-                        .map(|m| LikeVolume::of(measures, m)),
+                    could_bring: computed.volume_measure().map(|measure| {
+                        let brought = measures.parts(measure, NEDERLAND);
+                        response.could_bring(areas.gebieden.len(), &brought, of_all)
+                    }),
                     view,
                 };
                 let without: &[bool] = if of_response(computed) { &[] } else { &silent };
@@ -302,8 +308,8 @@ struct IndicatorRows<'a> {
     response: &'a ResponseFacts,
     /// Per gebied what is known of the records there.
     known: &'a [KnownRecords],
-    /// What one like aanbieder would bring to the count of a rate or count, and what a large one would.
-    volume: Option<LikeVolume>,
+    /// Per gebied what those that did not deliver could have brought to the count of a rate or count.
+    could_bring: Option<Vec<f64>>,
     view: View<'a>,
 }
 
@@ -376,11 +382,13 @@ impl IndicatorRows<'_> {
     fn status(&self, figure: &Figure) -> (Status, Option<Reason>) {
         let known = &self.known[figure.gebied as usize];
         let protected = matches!(self.view, View::Protected(_));
+        // Of Nederland a figure is given as of what is known; of the response it would say that all delivered.
+        let may_be_partial = figure.gebied == NEDERLAND && !of_response(self.computed);
         if figure.silent {
             (Status::O, Some(Reason::NobodyDelivered))
         } else if known.is_absent && figure.number.n.unwrap_or(0) == 0 {
             (Status::L, Some(Reason::TableMissing))
-        } else if protected && known.is_too_little && figure.gebied != NEDERLAND {
+        } else if protected && known.is_too_little && !may_be_partial {
             (Status::L, Some(Reason::TooLittleKnown))
         } else if figure.number.waarde.is_none() {
             let reason = figure.number.reason.unwrap_or(Reason::NotComputable);
@@ -401,11 +409,12 @@ impl IndicatorRows<'_> {
             return None;
         }
         let of_rate = self
-            .volume
+            .could_bring
+            .as_ref()
             .zip(figure.number.teller)
             .zip(self.factor(figure.gebied))
             .zip(self.factor(NEDERLAND));
-        let Some((((volume, count), factor), national_factor)) = of_rate else {
+        let Some((((could_bring, count), factor), national_factor)) = of_rate else {
             return Some(verdict(own, national));
         };
         let rate = ComparedRate {
@@ -414,8 +423,8 @@ impl IndicatorRows<'_> {
             design_effect: NO_CLUSTERS,
             factor,
         };
-        let missing = self.response.missing(figure.gebied).volume(volume.large);
-        let more = self.response.missing(NEDERLAND).volume(volume.large) * national_factor;
+        let missing = could_bring[figure.gebied as usize];
+        let more = could_bring[NEDERLAND as usize] * national_factor;
         let beside = |national| rate.verdict(missing, national);
         let (lowest, highest) = (beside(national), beside(national + more));
         Some(if lowest == highest {
@@ -434,8 +443,8 @@ impl IndicatorRows<'_> {
         (people > 0).then(|| per / people as f64)
     }
 
-    /// At least and at most, had those that did not deliver brought what aanbieders like them do. Without the missing
-    /// there is nothing to say.
+    /// At least and at most, had those that did not deliver brought what they could. Without the missing there is nothing
+    /// to say.
     fn bounds_for_the_missing(&self, figure: &Figure) -> Bounds {
         let is_total = figure.uitsplitsing == "totaal" && !figure.silent;
         let factor = match self.computed.computation {
@@ -443,10 +452,11 @@ impl IndicatorRows<'_> {
             _ => Some(1.0),
         };
         let count = figure.number.teller.filter(|_| is_total);
-        let Some(((volume, count), factor)) = self.volume.zip(count).zip(factor) else {
+        let could_bring = self.could_bring.as_ref();
+        let Some(((could_bring, count), factor)) = could_bring.zip(count).zip(factor) else {
             return Bounds::default();
         };
-        let missing = self.response.missing(figure.gebied).volume(volume.usual);
+        let missing = could_bring[figure.gebied as usize];
         if missing > 0.0 {
             missing_bounds(count, self.view.slack() as f64, missing).scaled(factor)
         } else {

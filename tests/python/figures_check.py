@@ -246,7 +246,7 @@ def counts_and_shares(long: pl.DataFrame, people: dict, norm: int, year: int, ou
         count("gebruik_trajecten", c["help"])
         count("gebruik_jeugdigen", c["children"])
         put("gebruik_per_10000_inwoners", inhabitants and c["children"] / inhabitants * 10_000, c["children"], inhabitants)
-        put("gebruik_per_1000_eenouderhuishoudens", single and c["children"] / single * 1000, c["children"], single)
+        put("gebruik_per_1000_eenouderhuishoudens", c["children"] / single * 1000 if single else None, c["children"], single)
         for indicator, name in [("begin", "begin"), ("in", "in_"), ("uit", "out"), ("eind", "stock"), ("door", "door")]:
             count(f"stroom_{indicator}", c[name])
         share("stroom_ratio", c["out"], c["in_"])

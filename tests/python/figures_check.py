@@ -445,10 +445,11 @@ def compare(cijfers: pl.DataFrame, out: Expected, people: dict) -> tuple[int, li
 
 
 def nothing(indicator, key, people):
-    if indicator in ("gebruik_per_10000_inwoners", "wachten_per_10000_inwoners"):
-        return (0.0, 0, people[key[1:3]][0])
-    if indicator == "gebruik_per_1000_eenouderhuishoudens":
-        return (0.0, 0, people[key[1:3]][1])
+    """Of a rate nothing counted is 0, where there is something to divide by."""
+    inhabitants, single = people[key[1:3]]
+    rates = {"gebruik_per_10000_inwoners": inhabitants, "wachten_per_10000_inwoners": inhabitants, "gebruik_per_1000_eenouderhuishoudens": single}
+    if indicator in rates:
+        return (0.0 if rates[indicator] else None, 0, rates[indicator])
     return (None, None, None)
 
 

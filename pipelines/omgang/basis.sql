@@ -5,6 +5,7 @@
 CREATE VIEW traject_jaar AS
 SELECT
   t.aanbieder,
+  t.levering,
   t.traject_id,
   t.jeugdige_id,
   t.sleutel,

@@ -9,12 +9,12 @@ FROM traject_jaar
 GROUP BY aanbieder, gemeente, bekostiging;
 
 -- Whether another gemeente pays. The field is empty where none does and where nobody keeps it, so only the trajecten of
--- aanbieders that filled it in at least once say anything.
+-- aanbieders that filled it in at least once say anything; each has one levering.
 WITH betaler AS (
   SELECT
     aanbieder, gemeente, sleutel,
     financier IS NOT NULL AND financier <> gemeente AS elders,
-    COUNT(financier) OVER (PARTITION BY aanbieder) > 0 AS houdt_bij
+    COUNT(financier) OVER (PARTITION BY levering) > 0 AS houdt_bij
   FROM traject_jaar
 )
 SELECT

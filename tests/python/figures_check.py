@@ -77,6 +77,9 @@ def read(pakketten: Path, table: str, wanted: set[str] | None) -> pl.DataFrame:
     return pl.concat(frames, how="diagonal") if frames else pl.DataFrame()
 
 
+UNKNOWN = "onbekend"
+
+
 class Expected:
     """What the figures should be: (indicator, niveau, gebied, uitsplitsing, categorie) -> (waarde, teller, noemer)."""
 
@@ -84,7 +87,9 @@ class Expected:
         self.rows = {}
 
     def put(self, indicator, key, value, numerator=None, denominator=None):
-        self.rows[(indicator, *key)] = (value, numerator, denominator)
+        # What is no answer to a field has no row.
+        if key[3] != UNKNOWN:
+            self.rows[(indicator, *key)] = (value, numerator, denominator)
 
 
 def trajecten(demo: Path, year: int, wanted) -> pl.DataFrame:
@@ -328,9 +333,6 @@ def waiting_records(long: pl.DataFrame) -> pl.DataFrame:
     exit = pl.when(pl.col("in_")).then(pl.col("wait")).when(pl.col("withdrawn")).then(pl.col("withdrawn_after")).otherwise(pl.col("waited"))
     way = pl.when(pl.col("in_")).then(pl.lit("started")).when(pl.col("withdrawn")).then(pl.lit("withdrawn"))
     return listed.select(*KEY, pl.col("wait_entry").alias("entry"), exit.alias("exit"), way.alias("way"))
-
-
-UNKNOWN = "onbekend"
 
 
 def answered(field: str) -> pl.Expr:

@@ -1,4 +1,7 @@
-"""Limits of counts, shares and quantiles, exact where the rules ask for it, over what rounding to fives leaves open."""
+"""Limits of counts, shares and quantiles, exact where the rules ask for it, over what rounding to fives leaves open.
+
+`effect` is the design effect: records that hang together tell as much as that many times fewer that do not.
+"""
 
 import bisect
 import math
@@ -62,7 +65,7 @@ def solve(f, low: float, high: float) -> float:
 
 
 @cache
-def poisson_limits(x: int, tail: float) -> tuple[float, float]:
+def poisson_limits(x: float, tail: float) -> tuple[float, float]:
     """The exact limits of a count."""
     bottom, top = max(0.0, x - 6 * math.sqrt(x) - 1), x + 6 * math.sqrt(x) + 20
     low = 0.0 if x == 0 else solve(lambda m: gamma_lower(x, m) - tail, bottom, x)
@@ -70,22 +73,22 @@ def poisson_limits(x: int, tail: float) -> tuple[float, float]:
 
 
 @cache
-def binomial_limits(x: int, n: int, tail: float) -> tuple[float, float]:
+def binomial_limits(x: float, n: float, tail: float) -> tuple[float, float]:
     """The exact limits of a share, outward to whole percents."""
     low = bisect.bisect_right(range(100), tail + 1e-12, key=lambda c: beta_cdf(x, n - x + 1, c / 100)) - 1 if x else 0
     high = bisect.bisect_left(range(100), 1 - tail - 1e-12, key=lambda c: beta_cdf(x + 1, n - x, c / 100)) if x < n else 100
     return low / 100, high / 100
 
 
-def wilson(x: int, n: int) -> tuple[float, float]:
+def wilson(x: float, n: float) -> tuple[float, float]:
     z = Z95 * Z95
     root = Z95 * math.sqrt(z + 4 * x * (1 - x / n))
     return max(0.0, (2 * x + z - root) / (2 * (n + z))), min(1.0, (2 * x + z + root) / (2 * (n + z)))
 
 
 @cache
-def count_limits(x: int) -> tuple[float, float]:
-    """95 %: exact Poisson below 10, Byar from 10."""
+def count_limits(x: float) -> tuple[float, float]:
+    """95 %: exact Poisson below 10, no higher than Byar at 10, and Byar from there."""
     if x < 10:
         return poisson_limits(x, 0.025)
     byar = lambda k, sign: k * (1 - 1 / (9 * k) + sign * Z95 / (3 * math.sqrt(k))) ** 3
@@ -98,20 +101,20 @@ def around(published: float) -> range:
 
 
 @cache
-def outer_count(published: float) -> tuple[float, float]:
-    limits = [count_limits(x) for x in around(published)]
-    return min(low for low, _ in limits), max(high for _, high in limits)
+def outer_count(published: float, effect: float = 1.0) -> tuple[float, float]:
+    limits = [count_limits(x / effect) for x in around(published)]
+    return min(low for low, _ in limits) * effect, max(high for _, high in limits) * effect
 
 
 @cache
-def outer_share(part: float, whole: float) -> tuple[float, float, float, float]:
+def outer_share(part: float, whole: float, effect: float = 1.0) -> tuple[float, float, float, float]:
     """The outermost 95 % and 99.8 % limits, outward to whole percents."""
     pairs = [(min(x, n), n) for n in around(whole) for x in around(part)]
-    near = [wilson(x, n) for x, n in pairs]
+    near = [wilson(x / effect, n / effect) for x, n in pairs]
     # The exact limits rise with x and fall with n.
     n_low, n_high = around(whole)[-1], around(whole)[0]
-    low998 = binomial_limits(min(around(part)[0], n_low), n_low, TAIL998)[0]
-    high998 = binomial_limits(min(around(part)[-1], n_high), n_high, TAIL998)[1]
+    low998 = binomial_limits(min(around(part)[0], n_low) / effect, n_low / effect, TAIL998)[0]
+    high998 = binomial_limits(min(around(part)[-1], n_high) / effect, n_high / effect, TAIL998)[1]
     down = lambda v: math.floor(v * 100 + 1e-7) / 100
     up = lambda v: math.ceil(v * 100 - 1e-7) / 100
     return down(min(v for v, _ in near)), up(max(v for _, v in near)), low998, high998
@@ -123,3 +126,10 @@ def rank(n: int, p: float, tail: float) -> tuple[int, int]:
     below = lambda k: 1 - beta_cdf(k, n - k + 1, p)  # P(B < k) for B binomial(n, p)
     ranks = range(1, n + 1)
     return bisect.bisect_right(ranks, tail + 1e-12, key=below), bisect.bisect_left(ranks, 1 - tail - 1e-12, key=below) + 1
+
+
+def clustered_rank(n: int, p: float, tail: float, effect: float) -> tuple[int, int]:
+    """The ranks for as many as tell something of their own, at the same part of the whole, outward."""
+    fewer = int(n / effect)
+    low, high = rank(fewer, p, tail)
+    return low * (n + 1) // (fewer + 1), -(-high * (n + 1) // (fewer + 1))

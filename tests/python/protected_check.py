@@ -34,7 +34,7 @@ from pathlib import Path
 import polars as pl
 
 from check import Check
-from limits import TAIL998, around, outer_count, outer_share, poisson_limits, rank
+from limits import TAIL998, around, outer_count, outer_share, poisson_limits, clustered_rank
 from published_files import CELL, FREE, KEY, NUMBERS, Files, counts_people
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,11 +67,17 @@ class Publication:
         exact = pl.read_parquet(demo / "intern/cijfers.parquet").filter(pl.col("jaar") == year)
         by_key = lambda frame: {tuple(row[k] for k in KEY): row for row in frame.iter_rows(named=True)}
         self.rows, self.exact = by_key(self.frame), by_key(exact)
-        self.norm_days = json.loads((self.folder / "herkomst.json").read_text())["instellingen"]["norm_dagen"]
+        provenance = json.loads((self.folder / "herkomst.json").read_text())
+        self.norm_days = provenance["instellingen"]["norm_dagen"]
+        self.effects = provenance["ontwerpeffecten"]
         self.weeks = (366 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 365) / 7
         regio = pl.read_csv(ROOT / "schemas/gebieden/gemeenten.csv").filter(pl.col("jaar") == year)
         alone = regio.group_by("jeugdregio_code").agg(pl.col("gemeentecode")).filter(pl.col("gemeentecode").list.len() == 1)
         self.same_gebied = {("jeugdregio", r): ("gemeente", g[0]) for r, g in alone.iter_rows()}
+
+    def effect(self, indicator: str) -> float:
+        """How much less its records tell because they hang together."""
+        return self.effects.get(indicator, 1.0)
 
     def kind(self, indicator: str) -> str:
         """Its `aard`; one that is said to be public but counts people by its own words is none of the free kinds."""
@@ -228,18 +234,20 @@ class Rules:
                 self.that(exact[column] % 5 != 0 or away == 0, "a multiple of 5 stays itself", said)
 
     def count(self, key, row):
-        low, high = outer_count(row["teller"])
+        low, high = outer_count(row["teller"], self.publication.effect(key[0]))
         self.that(row["waarde"] == row["teller"], "a count is its teller", key)
         self.that(close(row["onder"], low) and close(row["boven"], high), "95 % limits of a count", (key, row["onder"], low, row["boven"], high))
 
     def rate(self, key, row):
         factor = self.publication.indicators[key[0]]["berekening"]["per"] / row["noemer"]
-        low, high = outer_count(row["teller"])
+        low, high = outer_count(row["teller"], self.publication.effect(key[0]))
         self.that(close(row["waarde"], row["teller"] * factor), "a rate from its published teller", key)
         fine = close(row["onder"], low * factor) and close(row["boven"], high * factor)
         self.that(fine, "95 % limits of a rate", (key, row["onder"], low * factor, row["boven"], high * factor))
         span = around(row["teller"])
-        low, high = poisson_limits(span[0], TAIL998)[0] * factor, poisson_limits(span[-1], TAIL998)[1] * factor
+        effect = self.publication.effect(key[0])
+        low = poisson_limits(span[0] / effect, TAIL998)[0] * effect * factor
+        high = poisson_limits(span[-1] / effect, TAIL998)[1] * effect * factor
         fine = close(row["onder_998"], low, 1e-6) and close(row["boven_998"], high, 1e-6)
         self.that(fine, "99.8 % limits of a rate", (key, row["onder_998"], low, row["boven_998"], high))
 
@@ -253,7 +261,7 @@ class Rules:
         self.that(fine, "a share in whole percents, from its published counts", (key, row["waarde"], x, n))
         if self.publication.indicators[key[0]]["interval"] != "wilson":
             return
-        low, high, low998, high998 = outer_share(x, n)
+        low, high, low998, high998 = outer_share(x, n, self.publication.effect(key[0]))
         said = (key, x, n, row["onder"], low, row["boven"], high)
         self.that(close(row["onder"], low) and close(row["boven"], high), "95 % limits of a share", said)
         said = (key, x, n, row["onder_998"], low998, row["boven_998"], high998)
@@ -311,7 +319,7 @@ class Rules:
         self.that(fine, "the exact quantile in its step", (key, row["waarde"], exact["waarde"]))
         for end, tail, floor in [("", 0.025, shown), ("_998", TAIL998, judged)]:
             low, high = row["onder" + end], row["boven" + end]
-            ranks = rank(exact["n"], p, tail)
+            ranks = clustered_rank(exact["n"], p, tail, self.publication.effect(key[0]))
             for value, truth, position, outward in [
                 (low, exact["onder" + end], ranks[0], math.floor),
                 (high, exact["boven" + end], exact["n"] + 1 - ranks[1], math.ceil),

@@ -93,6 +93,8 @@ class Files:
             if at.startswith("weggelaten."):
                 free = self.publication.kind(at.split(".")[1]) in FREE
                 self.rules.that(value % 5 == 0 or free, "weggelaten in fives", (name, at, value))
+            elif at.startswith("ontwerpeffecten."):
+                self.rules.that(1 < value < 10 and round(value, 1) == value, "design effects in one decimal", (name, at, value))
             else:
                 self.rules.that(at in self.KNOWN_NUMBERS.get(name, ()), "a number at a known place", (name, at, value))
 

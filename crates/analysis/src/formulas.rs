@@ -37,12 +37,14 @@ pub struct FormulaContext<'a> {
     pub areas: &'a AreaTree,
     /// Codes per breakdown.
     pub codelijsten: &'a Codelijsten,
-    /// Codes of which no share is.
-    pub no_answer: &'a [String],
+    /// Of those, the codes by which figures are broken down: the answers.
+    pub answers: &'a Codelijsten,
     /// Days in the year.
     pub days_in_jaar: u32,
     /// The norm for waiting, in days.
     pub norm_dagen: u32,
+    /// How much wider limits are because the records of the indicator hang together, 1 or more.
+    pub design_effect: f64,
     /// Which counts the formulas see.
     pub view: View<'a>,
 }
@@ -284,15 +286,13 @@ pub fn figures(
 /// The breakdowns and codes in which an indicator exists.
 fn cells(computed: &Computed, context: FormulaContext<'_>) -> Vec<(String, String)> {
     let codes = |veld: &String| {
-        let list = context.codelijsten.get(veld).map_or(&[][..], Vec::as_slice);
+        let list = context.answers.get(veld).map_or(&[][..], Vec::as_slice);
         list.iter()
             .map(|code| (veld.clone(), code.clone()))
             .collect::<Vec<_>>()
     };
     if let Computation::AandeelCode { veld, .. } = &computed.computation {
-        let mut cells = codes(veld);
-        cells.retain(|(_, code)| !context.no_answer.contains(code));
-        return cells;
+        return codes(veld);
     }
     let total = [("totaal".to_owned(), "totaal".to_owned())];
     total
@@ -318,13 +318,13 @@ impl<'a> FormulaCell<'a> {
                 maat: measure,
                 tabel,
                 per,
-            } => self.rate(measure, reference(gebied, *tabel), *per, context.view),
+            } => self.rate(measure, reference(gebied, *tabel), *per, context),
             Computation::Aandeel {
                 teller: numerator,
                 noemer: denominator,
             } => {
                 let (x, n) = (self.sum(numerator, view), self.sum(denominator, view));
-                share(x, n, self.slack(numerator, view))
+                share(x, n, self.slack(numerator, view), context.design_effect)
             }
             Computation::AandeelCode {
                 maat: measure,
@@ -363,7 +363,7 @@ impl<'a> FormulaCell<'a> {
             Computation::Kwantiel { maat: measure, p } => self
                 .days(measure)
                 .map_or_else(FormulaResult::default, |days| {
-                    quantile(days, *p, self.sum(measure, view))
+                    quantile(days, *p, self.sum(measure, view), context.design_effect)
                 }),
             Computation::Incidentie { lees: reading, .. } => {
                 self.incidence(&computation.measures(), *reading, context)
@@ -398,7 +398,7 @@ impl<'a> FormulaCell<'a> {
                     denominator
                 };
                 // These count aanbieders, which are never rounded.
-                share(self.sum(part, view), whole, 0)
+                share(self.sum(part, view), whole, 0, 1.0)
             }
         }
     }
@@ -442,7 +442,12 @@ impl<'a> FormulaCell<'a> {
         let n = count.map_or(x, |count| self.sum(count, view));
         FormulaResult {
             waarde: Some(x as f64),
-            grenzen: count_bounds(x as f64, view.slack() as f64, Confidence::P95, NO_CLUSTERS),
+            grenzen: count_bounds(
+                x as f64,
+                view.slack() as f64,
+                Confidence::P95,
+                context.design_effect,
+            ),
             teller: Some(x as f64),
             n: Some(n),
             basis: FigureBasis {
@@ -458,8 +463,9 @@ impl<'a> FormulaCell<'a> {
         measure: &str,
         denominator: Option<u64>,
         per: f64,
-        view: View<'_>,
+        context: FormulaContext<'_>,
     ) -> FormulaResult {
+        let view = context.view;
         let x = self.sum(measure, view);
         let empty = FormulaResult {
             teller: Some(x as f64),
@@ -472,8 +478,9 @@ impl<'a> FormulaCell<'a> {
         };
         let factor = per / denominator as f64;
         let slack = view.slack() as f64;
-        let bounds =
-            |confidence| count_bounds(x as f64, slack, confidence, NO_CLUSTERS).scaled(factor);
+        let bounds = |confidence| {
+            count_bounds(x as f64, slack, confidence, context.design_effect).scaled(factor)
+        };
         FormulaResult {
             waarde: Some(x as f64 * factor),
             grenzen: bounds(Confidence::P95),
@@ -494,7 +501,8 @@ impl<'a> FormulaCell<'a> {
         } else {
             (self.sum(measure, View::Exact), whole.count)
         };
-        share(x, n, self.slack(measure, context.view))
+        let slack = self.slack(measure, context.view);
+        share(x, n, slack, context.design_effect)
     }
 
     /// `columns`: those that went out the way that is read, those that went out otherwise, and last those still in.
@@ -524,7 +532,7 @@ impl<'a> FormulaCell<'a> {
         let (censored, exits) = days
             .split_last()
             .expect("a curve has a column of those still in");
-        let curve = survival_curve(&entries, exits, censored);
+        let curve = survival_curve(&entries, exits, censored).widened(context.design_effect);
         let read = match reading {
             CurveReading::Helft => half_day(&curve, context.view),
             CurveReading::Norm => share_on(&curve, context.norm_dagen),
@@ -546,13 +554,10 @@ pub(crate) fn reference(gebied: &GebiedNode, tabel: DenominatorTable) -> Option<
     }
 }
 
-/// The design effect of records that do not come in clusters.
-pub(crate) const NO_CLUSTERS: f64 = 1.0;
-
 /// A rounded numerator may exceed its rounded denominator: the share is then 1.
-fn share(numerator: i64, denominator: i64, slack: i64) -> FormulaResult {
+fn share(numerator: i64, denominator: i64, slack: i64, design_effect: f64) -> FormulaResult {
     let (x, n) = (numerator as f64, denominator as f64);
-    let bounds = |confidence| share_bounds(x, n, slack as f64, confidence, NO_CLUSTERS);
+    let bounds = |confidence| share_bounds(x, n, slack as f64, confidence, design_effect);
     FormulaResult {
         waarde: (denominator > 0).then(|| (x / n).min(1.0)),
         reason: None,
@@ -577,7 +582,7 @@ fn ratio(numerator: f64, denominator: f64, n: i64) -> FormulaResult {
 }
 
 /// `n` is the number of records as it is in view; the days are exact.
-fn quantile(days: &DayCount, p: f64, n: i64) -> FormulaResult {
+fn quantile(days: &DayCount, p: f64, n: i64, design_effect: f64) -> FormulaResult {
     if days.n() == 0 {
         return FormulaResult {
             n: Some(0),
@@ -585,11 +590,11 @@ fn quantile(days: &DayCount, p: f64, n: i64) -> FormulaResult {
         };
     }
     let (bounds, comparison) = (
-        days.quantile_bounds(p, Confidence::P95),
-        days.quantile_bounds(p, Confidence::P998),
+        days.clustered_quantile_bounds(p, Confidence::P95, design_effect),
+        days.clustered_quantile_bounds(p, Confidence::P998, design_effect),
     );
     let exact = days.n();
-    let edge = |confidence| days::edges(exact, p, confidence, NO_CLUSTERS);
+    let edge = |confidence| days::edges(exact, p, confidence, design_effect);
     let ((low, high), (low_998, high_998)) = (edge(Confidence::P95), edge(Confidence::P998));
     FormulaResult {
         waarde: days.quantile_of(p),

@@ -10,6 +10,7 @@ pub mod area_tree;
 pub mod attack;
 pub mod cijfers;
 pub mod cube;
+mod design_effect;
 pub mod formulas;
 pub mod inputs;
 pub mod pipeline;

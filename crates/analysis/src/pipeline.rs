@@ -41,7 +41,9 @@ pub struct Pipeline {
     pub complete: Vec<String>,
     /// Columns that count somebody once in a cell, however many records there are of it.
     pub distinct: Vec<String>,
-    /// Codes that are no answer, so that no share is of them.
+    /// Pseudonyms by which records hang together: those that share the first of these that is filled.
+    pub cluster: Vec<String>,
+    /// Codes of fields that are no answer, so that nothing is broken down by them.
     pub no_answer: Vec<String>,
     /// SHA-256 (hex) over everything in the folder that decides a figure.
     pub hash: String,
@@ -267,6 +269,8 @@ struct FormulaFile {
     #[serde(default)]
     per_persoon: Vec<String>,
     #[serde(default)]
+    cluster: Vec<String>,
+    #[serde(default)]
     geen_antwoord: Vec<String>,
     indicator: Vec<toml::Table>,
 }
@@ -357,6 +361,7 @@ impl Pipeline {
             links: file.verband,
             complete: file.volledig,
             distinct: file.per_persoon,
+            cluster: file.cluster,
             no_answer: file.geen_antwoord,
             hash,
         })

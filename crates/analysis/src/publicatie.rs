@@ -39,6 +39,8 @@ pub struct PublicatieInput<'a> {
     pub rounding_key: &'a str,
     /// Per indicator the records left out, rounded.
     pub weggelaten: &'a BTreeMap<String, i64>,
+    /// Per indicator of which the records hang together its design effect, above 1.
+    pub design_effects: &'a BTreeMap<String, f64>,
     /// Version of the software.
     pub software: &'a str,
 }
@@ -169,6 +171,7 @@ fn provenance(
         "leveringen_in": leveringen_in,
         "leveringen_uit": leveringen_out,
         "weggelaten": publicatie.weggelaten,
+        "ontwerpeffecten": publicatie.design_effects,
         "instellingen": {
             "norm_dagen": configuration.norm_dagen,
             "voorlopig": configuration.voorlopig,

@@ -10,6 +10,7 @@ use std::sync::{Arc, LazyLock};
 use arrow::array::{Array, AsArray, Int64Array, StringViewArray};
 use arrow::datatypes::DataType;
 use datafusion::error::DataFusionError;
+use datafusion::functions::core::expr_fn::coalesce;
 use datafusion::logical_expr::{
     ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility, cast,
     col, ident,
@@ -43,6 +44,14 @@ pub(crate) fn expression(velden: &[String]) -> Expr {
         .chain(velden.iter().map(|veld| text(veld)))
         .collect();
     FUNCTION.call(parts)
+}
+
+/// The key of the first of these pseudonyms that is filled.
+pub(crate) fn first_filled(pseudonyms: &[String]) -> Expr {
+    let keys = pseudonyms
+        .iter()
+        .map(|veld| ident(format!("{veld}_sleutel")));
+    coalesce(keys.collect())
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]

@@ -14,8 +14,9 @@ use schema::{Cijfer, Comparison, Definitie, VeldType};
 
 use crate::area_tree::{AreaTree, NEDERLAND};
 use crate::cube::{Codelijsten, Cube};
+use crate::design_effect::{ClusterTable, design_effect};
 use crate::formulas::{
-    CellMeasures, Figure, FormulaContext, FormulaResult, NO_CLUSTERS, View, figures, reference,
+    CellMeasures, Figure, FormulaContext, FormulaResult, View, figures, reference,
 };
 use crate::pipeline::{Computation, Computed};
 use crate::response::{KnownRecords, KnownRecordsOf, ResponseFacts, silent, tables_of};
@@ -35,6 +36,8 @@ pub struct RunOutput {
     pub weggelaten: BTreeMap<String, i64>,
     /// The same, rounded.
     pub rounded_omitted: BTreeMap<String, i64>,
+    /// Per indicator of which the records hang together its design effect, above 1.
+    pub design_effects: BTreeMap<String, f64>,
 }
 
 /// Computes all figures.
@@ -59,17 +62,25 @@ pub async fn run_with(
         inputs.configuration.jeugdigen.as_ref(),
     )?;
     let codelijsten = code_lists(inputs.definitie, pipeline);
-    let ctx = session::open(inputs, pipeline, &areas).await?;
+    let mut answers = codelijsten.clone();
+    for (_, codes) in answers
+        .iter_mut()
+        .filter(|(name, _)| !pipeline.klassen.contains_key(*name))
+    {
+        codes.retain(|code| !pipeline.no_answer.contains(code));
+    }
+    let ctx = session::open(inputs, pipeline, &areas, session::Unit::Aanbieder).await?;
     let exact = FormulaContext {
         areas: &areas,
         codelijsten: &codelijsten,
-        no_answer: &pipeline.no_answer,
+        answers: &answers,
         days_in_jaar: if chrono::NaiveDate::from_ymd_opt(inputs.definitie.jaar, 2, 29).is_some() {
             366
         } else {
             365
         },
         norm_dagen: inputs.configuration.norm_dagen,
+        design_effect: 1.0,
         view: View::Exact,
     };
     let mut groups = Vec::new();
@@ -84,6 +95,7 @@ pub async fn run_with(
         verify(group_name, &measures, &indicators)?;
         groups.push((indicators, measures));
     }
+    let design_effects = design_effects(inputs, pipeline, &areas).await?;
     let response = ResponseFacts::new(inputs, &areas);
     let tables = tables_of(&ctx, inputs.definitie).await?;
     let base = groups
@@ -96,10 +108,15 @@ pub async fn run_with(
     let mut cijfers = Vec::new();
     let mut release = Release::new(&pipeline.totals_only);
     for view in [View::Exact, View::Protected(inputs.key)] {
-        let context = FormulaContext { view, ..exact };
         let silent = silent(&groups, &pipeline.base, &response, view);
         for (indicators, measures) in &groups {
             for computed in indicators {
+                let effect = design_effects.get(&computed.indicator.id);
+                let context = FormulaContext {
+                    view,
+                    design_effect: effect.copied().unwrap_or(1.0),
+                    ..exact
+                };
                 let known = KnownRecordsOf {
                     computed,
                     measures,
@@ -119,7 +136,7 @@ pub async fn run_with(
                         let brought = measures.parts(measure, NEDERLAND);
                         response.could_bring(areas.gebieden.len(), &brought, of_all)
                     }),
-                    view,
+                    context,
                 };
                 let without: &[bool] = if of_response(computed) { &[] } else { &silent };
                 let rows = maker.make(&figures(computed, measures, context, without));
@@ -140,7 +157,35 @@ pub async fn run_with(
         released: release.finish(),
         weggelaten: omitted(&groups, View::Exact),
         rounded_omitted: omitted(&groups, View::Protected(inputs.key)),
+        design_effects,
     })
+}
+
+/// Per indicator its design effect, where it is above 1.
+async fn design_effects(
+    inputs: &Inputs<'_>,
+    pipeline: &Pipeline,
+    areas: &AreaTree,
+) -> Result<BTreeMap<String, f64>, AnalysisError> {
+    let mut effects = BTreeMap::new();
+    if pipeline.cluster.is_empty() {
+        return Ok(effects);
+    }
+    let ctx = session::open(inputs, pipeline, areas, session::Unit::Cluster).await?;
+    for (group, statements) in &pipeline.groups {
+        let mut tables = Vec::new();
+        for statement in statements {
+            tables.extend(ClusterTable::of(&ctx, group, statement).await?);
+        }
+        let of_group = pipeline.indicatoren.iter();
+        for computed in of_group.filter(|computed| &computed.indicator.groep == group) {
+            let effect = design_effect(computed, &tables);
+            if effect > 1.0 {
+                effects.insert(computed.indicator.id.clone(), effect);
+            }
+        }
+    }
+    Ok(effects)
 }
 
 /// Per indicator the records of the country that lacked a field it needs.
@@ -310,7 +355,7 @@ struct IndicatorRows<'a> {
     known: &'a [KnownRecords],
     /// Per gebied what those that did not deliver could have brought to the count of a rate or count.
     could_bring: Option<Vec<f64>>,
-    view: View<'a>,
+    context: FormulaContext<'a>,
 }
 
 impl IndicatorRows<'_> {
@@ -381,7 +426,7 @@ impl IndicatorRows<'_> {
     /// `intern/` has every figure.
     fn status(&self, figure: &Figure) -> (Status, Option<Reason>) {
         let known = &self.known[figure.gebied as usize];
-        let protected = matches!(self.view, View::Protected(_));
+        let protected = matches!(self.context.view, View::Protected(_));
         // Of Nederland a figure is given as of what is known; of the response it would say that all delivered.
         let may_be_partial = figure.gebied == NEDERLAND && !of_response(self.computed);
         if figure.silent {
@@ -419,8 +464,8 @@ impl IndicatorRows<'_> {
         };
         let rate = ComparedRate {
             count,
-            slack: self.view.slack() as f64,
-            design_effect: NO_CLUSTERS,
+            slack: self.context.view.slack() as f64,
+            design_effect: self.context.design_effect,
             factor,
         };
         let missing = could_bring[figure.gebied as usize];
@@ -458,7 +503,7 @@ impl IndicatorRows<'_> {
         };
         let missing = could_bring[figure.gebied as usize];
         if missing > 0.0 {
-            missing_bounds(count, self.view.slack() as f64, missing).scaled(factor)
+            missing_bounds(count, self.context.view.slack() as f64, missing).scaled(factor)
         } else {
             Bounds::default()
         }

@@ -17,12 +17,23 @@ use schema::{Definitie, Tabel};
 use crate::area_tree::AreaTree;
 use crate::{AnalysisError, Inputs, Pipeline, record_key};
 
-/// A session with everything the pipeline may read: the tables of the uitvraag, `period`, `gebied` and `verwacht`,
+/// What stands in the column `aanbieder`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unit {
+    /// The aanbieder.
+    Aanbieder,
+    /// The cluster of a record, a number, in tables that have one: a statement brings per cluster what it brings per
+    /// aanbieder.
+    Cluster,
+}
+
+/// A session with everything the pipeline may read: the tables of the uitvraag, `periode`, `gebied` and `verwacht`,
 /// and the views of `basis.sql`.
 pub(crate) async fn open(
     inputs: &Inputs<'_>,
     pipeline: &Pipeline,
     areas: &AreaTree,
+    unit: Unit,
 ) -> Result<SessionContext, AnalysisError> {
     let ctx = SessionContext::new_with_config(SessionConfig::new().with_information_schema(false));
     for tabel in &inputs.definitie.tabellen {
@@ -31,7 +42,11 @@ pub(crate) async fn open(
             .bestanden
             .get(&tabel.naam)
             .map_or(&[][..], Vec::as_slice);
-        register_parquet(&ctx, inputs.definitie, tabel, files).await?;
+        let cluster: &[String] = match unit {
+            Unit::Cluster if has_all(tabel, &pipeline.cluster) => &pipeline.cluster,
+            _ => &[],
+        };
+        register_parquet(&ctx, inputs.definitie, tabel, files, cluster).await?;
     }
     register(
         &ctx,
@@ -60,12 +75,19 @@ pub(crate) fn register(
     Ok(())
 }
 
-/// The leveringen of one table, each row with its key (see [`record_key`]).
+fn has_all(tabel: &Tabel, velden: &[String]) -> bool {
+    let names: Vec<&String> = tabel.velden.iter().map(|veld| &veld.naam).collect();
+    velden.iter().all(|veld| names.contains(&veld))
+}
+
+/// The leveringen of one table, each row with its key (see [`record_key`]); with the cluster of each row by these fields in
+/// the place of its aanbieder, where there are any.
 async fn register_parquet(
     ctx: &SessionContext,
     definitie: &Definitie,
     tabel: &Tabel,
     files: &[PathBuf],
+    cluster: &[String],
 ) -> Result<(), AnalysisError> {
     let name = tabel.naam.as_str();
     let schema = table_schema(definitie, tabel);
@@ -91,6 +113,10 @@ async fn register_parquet(
     for (key, velden) in record_key::columns(tabel) {
         let key_of = record_key::expression(&velden);
         rows = rows.with_column(&key, key_of).map_err(error())?;
+    }
+    if !cluster.is_empty() {
+        let cluster = record_key::first_filled(cluster);
+        rows = rows.with_column("aanbieder", cluster).map_err(error())?;
     }
     ctx.register_table(name, rows.into_view())
         .map_err(error())?;

@@ -174,6 +174,7 @@ impl Publish {
         }
         let outcome = compute(lake, &moment, &report.instellingen, &key).await?;
         report.weggelaten = outcome.rounded_omitted;
+        report.ontwerpeffecten = outcome.design_effects;
         let earlier = self.earlier(lake, publicatie.versie);
         let attacked = withstand(
             &moment,
@@ -359,6 +360,7 @@ fn make(
         configuration: &configuration(&report.instellingen),
         rounding_key: &report.afrondsleutel,
         weggelaten: &report.weggelaten,
+        design_effects: &report.ontwerpeffecten,
         software: SOFTWARE,
     })?;
     let attachments = files.iter().map(|(path, bytes)| Attachment {

@@ -58,6 +58,8 @@ pub struct RunSummary {
     pub instellingen: RunSettings,
     /// Per indicator the records left out, rounded.
     pub weggelaten: BTreeMap<String, i64>,
+    /// Per indicator of which the records hang together its design effect.
+    pub ontwerpeffecten: BTreeMap<String, f64>,
     /// Id of the key that counts were rounded with.
     pub afrondsleutel: String,
     /// Leveringen of the momentopname that were erased when it was made.
@@ -334,6 +336,7 @@ async fn keep(
         afrondsleutel: key.id().to_owned(),
         instellingen: settings,
         weggelaten: outcome.rounded_omitted,
+        ontwerpeffecten: outcome.design_effects,
         gewist: moment.erased(),
         gepubliceerd: None,
     };

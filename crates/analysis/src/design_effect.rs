@@ -1,0 +1,167 @@
+//! What records that hang together cost in certainty: the design effect of each indicator, over the country.
+//!
+//! Owns counting per cluster: the statements of the pipeline run once more with the cluster in the place of the aanbieder
+//! (see [`crate::session::Unit`]), so that they bring per cluster what they bring per aanbieder. Leaves the formulas to
+//! [`crate::statistics::cluster`] and the intervals to [`crate::formulas`].
+
+use std::sync::Arc;
+
+use arrow::array::{AsArray, Int64Array};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Field, Int64Type};
+use datafusion::prelude::SessionContext;
+use schema::indicator::Kind;
+
+use crate::AnalysisError;
+use crate::pipeline::{Computation, Computed};
+use crate::statistics::cluster::{ClusterCount, count_effect, share_effect};
+
+/// The counts of one statement per cluster: each row stands for so many clusters that count alike.
+pub(crate) struct ClusterTable {
+    measures: Vec<String>,
+    rows: Vec<(Vec<u32>, u64)>,
+}
+
+impl ClusterTable {
+    /// Of a statement, in a session whose rows are by cluster; `None` where it counts no records, or those of a table
+    /// without clusters.
+    pub(crate) async fn of(
+        ctx: &SessionContext,
+        group: &str,
+        statement: &str,
+    ) -> Result<Option<Self>, AnalysisError> {
+        let error = || AnalysisError::engine(format!("clusters of {group}.sql can't be counted"));
+        let plan = ctx.sql(statement).await.map_err(error())?;
+        let fields = plan.schema().fields();
+        let measures: Vec<String> = fields
+            .iter()
+            .filter(|field| *field.data_type() == DataType::Boolean)
+            .map(|field| field.name().clone())
+            .collect();
+        let by_cluster = |field: &&Arc<Field>| {
+            field.name() == "aanbieder" && *field.data_type() == DataType::Int64
+        };
+        if measures.is_empty() || fields.iter().find(by_cluster).is_none() {
+            return Ok(None);
+        }
+        let once = fields.iter().any(|field| field.name() == "kind");
+        let sums: Vec<String> = measures.iter().map(|name| sum_of(name, once)).collect();
+        let places: Vec<String> = (1..=measures.len()).map(|k| k.to_string()).collect();
+        let counted = format!(
+            "SELECT {}, COUNT(*) AS clusters FROM (SELECT {} FROM ({statement}) GROUP BY aanbieder) GROUP BY {}",
+            measures.join(", "),
+            sums.join(", "),
+            places.join(", "),
+        );
+        let batches = ctx.sql(&counted).await.map_err(error())?;
+        let batches = batches.collect().await.map_err(error())?;
+        let mut rows = Vec::new();
+        for batch in &batches {
+            let columns: Vec<Int64Array> = batch
+                .columns()
+                .iter()
+                .map(|column| {
+                    let whole = cast(column, &DataType::Int64)?;
+                    Ok(whole.as_primitive::<Int64Type>().clone())
+                })
+                .collect::<Result<_, AnalysisError>>()?;
+            for row in 0..batch.num_rows() {
+                let counts = columns[..measures.len()].iter();
+                let counts = counts.map(|column| u32::try_from(column.value(row)).unwrap_or(0));
+                let clusters = columns[measures.len()].value(row);
+                rows.push((counts.collect(), u64::try_from(clusters).unwrap_or(0)));
+            }
+        }
+        Ok(Some(Self { measures, rows }))
+    }
+
+    fn place(&self, measure: &str) -> Option<usize> {
+        self.measures.iter().position(|name| name == measure)
+    }
+
+    fn of_count(&self, measure: &str) -> Option<f64> {
+        let place = self.place(measure)?;
+        Some(count_effect(
+            self.rows
+                .iter()
+                .map(|(counts, times)| (counts[place], *times)),
+        ))
+    }
+
+    fn of_share(&self, numerator: &str, denominator: &str) -> Option<f64> {
+        let (x, n) = (self.place(numerator)?, self.place(denominator)?);
+        Some(share_effect(self.rows.iter().map(|(counts, times)| {
+            ClusterCount {
+                size: counts[n],
+                numerator: counts[x].min(counts[n]),
+                clusters: *times,
+            }
+        })))
+    }
+}
+
+/// How many records a measure counts in a cluster; who counts once per cell, however many rows say so, counts once.
+fn sum_of(measure: &str, once: bool) -> String {
+    if once {
+        format!(
+            "SUM(CASE WHEN {measure} AND kind = 0 THEN aantal ELSE 0 END) + COUNT(DISTINCT CASE WHEN {measure} AND kind > 0 THEN kind END) AS {measure}"
+        )
+    } else {
+        format!("SUM(CASE WHEN {measure} THEN aantal ELSE 0 END) AS {measure}")
+    }
+}
+
+/// The design effect of an indicator, in one decimal, 1 where its records do not hang together. Shares of codes, quantiles
+/// and curves take that of their count: as if all of a cluster went the same way, which is the most it can be.
+pub(crate) fn design_effect(computed: &Computed, tables: &[ClusterTable]) -> f64 {
+    if matches!(
+        computed.indicator.kind,
+        Kind::Public | Kind::Places | Kind::Extreme
+    ) {
+        return 1.0;
+    }
+    let share = |x: &str, n: &str| tables.iter().find_map(|table| table.of_share(x, n));
+    let count = |measure: &str| tables.iter().find_map(|table| table.of_count(measure));
+    let effect = match &computed.computation {
+        Computation::Aandeel { teller, noemer } => share(teller, noemer).or_else(|| count(noemer)),
+        Computation::Aantal { maat, .. }
+        | Computation::Per { maat, .. }
+        | Computation::AandeelCode { maat, .. }
+        | Computation::Kwantiel { maat, .. } => count(maat),
+        Computation::Incidentie { uitgang, .. } => count(uitgang),
+        Computation::Verhouding { .. }
+        | Computation::Klasse { .. }
+        | Computation::Wachtrij { .. }
+        | Computation::AandeelMetCodes { .. } => None,
+    };
+    effect.unwrap_or(1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table() -> ClusterTable {
+        // Of five clusters: two of one record, two of two that go the same way, one of two that does not.
+        ClusterTable {
+            measures: vec!["alle".to_owned(), "goed".to_owned()],
+            rows: vec![
+                (vec![1, 0], 1),
+                (vec![1, 1], 1),
+                (vec![2, 2], 1),
+                (vec![2, 0], 1),
+                (vec![2, 1], 1),
+            ],
+        }
+    }
+
+    #[test]
+    fn a_count_and_a_share_have_their_own_effect() {
+        // Σ f² / Σ f = (1 + 1 + 4 + 4 + 4) / 8 = 1.75; Σ (y - p m)² / (n p (1 - p)) with p = 1/2: (2 × 1/4 + 2 × 1) / 2 = 1.25.
+        let table = table();
+        assert!((table.of_count("alle").expect("it is there") - 1.8).abs() < 1e-9);
+        let share = table.of_share("goed", "alle").expect("they are there");
+        assert!((share - 1.3).abs() < 1e-9, "{share}");
+        assert_eq!(table.of_count("anders"), None);
+    }
+}

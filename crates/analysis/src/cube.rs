@@ -22,6 +22,7 @@ use disclosure::rules::Contributions;
 use crate::AnalysisError;
 use crate::area_tree::AreaTree;
 use crate::statistics::DayCount;
+use schema::Cijfer;
 
 /// The code lists a breakdown may hold, by column name.
 pub type Codelijsten = HashMap<String, Vec<String>>;
@@ -343,7 +344,7 @@ impl Cube {
 
     /// The number of a category; `totaal` is 0.
     pub fn categorie(&self, uitsplitsing: &str, code: &str) -> Option<usize> {
-        if uitsplitsing == "totaal" {
+        if uitsplitsing == Cijfer::TOTAL {
             return Some(0);
         }
         let dimension = self.dimensions.iter().find(|d| d.naam == uitsplitsing)?;

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use disclosure::rules::{CURVE_FLOOR, Contributions};
 use disclosure::{FigureBasis, RecordSet, RoundingKey, SLACK};
+use schema::Cijfer;
 use schema::cijfer::Reason;
 
 use crate::AnalysisError;
@@ -16,8 +17,8 @@ use crate::cube::{Codelijsten, Cube, Series};
 use crate::pipeline::{
     ClassBound, Computation, Computed, CurveReading, DenominatorTable, QueueResult,
 };
-use crate::statistics::days;
 use crate::statistics::incidence::Crossing;
+use crate::statistics::quantiles;
 use crate::statistics::queue::Queue;
 use crate::statistics::rounded::{count_bounds, share_bounds};
 use crate::statistics::survival::{Curve, survival_curve};
@@ -269,7 +270,7 @@ pub fn figures(
             };
             // Of what may leave every cell has a row: one that is not there would tell that nothing was counted.
             let has_row = matches!(context.view, View::Protected(_));
-            if has_row || number.waarde.is_some() || met_codes || uitsplitsing == "totaal" {
+            if has_row || number.waarde.is_some() || met_codes || uitsplitsing == Cijfer::TOTAL {
                 results.push(Figure {
                     gebied,
                     uitsplitsing: uitsplitsing.clone(),
@@ -294,7 +295,7 @@ fn cells(computed: &Computed, context: FormulaContext<'_>) -> Vec<(String, Strin
     if let Computation::AandeelCode { veld, .. } = &computed.computation {
         return codes(veld);
     }
-    let total = [("totaal".to_owned(), "totaal".to_owned())];
+    let total = [(Cijfer::TOTAL.to_owned(), Cijfer::TOTAL.to_owned())];
     total
         .into_iter()
         .chain(computed.indicator.uitsplitsingen.iter().flat_map(codes))
@@ -389,10 +390,14 @@ impl<'a> FormulaCell<'a> {
                 noemer: denominator,
                 ..
             } => {
-                let whole =
-                    self.measures
-                        .number(view, denominator, self.gebied, "totaal", "totaal");
-                let part = if self.uitsplitsing == "totaal" {
+                let whole = self.measures.number(
+                    view,
+                    denominator,
+                    self.gebied,
+                    Cijfer::TOTAL,
+                    Cijfer::TOTAL,
+                );
+                let part = if self.uitsplitsing == Cijfer::TOTAL {
                     numerator
                 } else {
                     denominator
@@ -594,7 +599,7 @@ fn quantile(days: &DayCount, p: f64, n: i64, design_effect: f64) -> FormulaResul
         days.clustered_quantile_bounds(p, Confidence::P998, design_effect),
     );
     let exact = days.n();
-    let edge = |confidence| days::edges(exact, p, confidence, design_effect);
+    let edge = |confidence| quantiles::edges(exact, p, confidence, design_effect);
     let ((low, high), (low_998, high_998)) = (edge(Confidence::P95), edge(Confidence::P998));
     FormulaResult {
         waarde: days.quantile_of(p),

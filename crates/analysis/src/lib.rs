@@ -7,7 +7,7 @@
 //! computed stands in the pipeline folder.
 
 pub mod area_tree;
-pub mod attack;
+pub mod audit_input;
 pub mod cijfers;
 pub mod cube;
 mod design_effect;

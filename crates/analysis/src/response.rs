@@ -13,7 +13,7 @@ use datafusion::prelude::SessionContext;
 use disclosure::RecordSet;
 use disclosure::rules::{KNOWN_FLOOR, SHARE_FLOOR, told_aanbieders};
 use schema::indicator::Kind;
-use schema::{Definitie, Outcome};
+use schema::{Cijfer, Definitie, Outcome};
 
 use crate::area_tree::AreaTree;
 use crate::formulas::{CellMeasures, View};
@@ -142,7 +142,9 @@ pub(crate) fn silent(
             .map(|(_, measures)| measures);
         match view {
             View::Exact => all.any(|measures| measures.counts_in(gebied)),
-            View::Protected(_) => all.any(|m| m.number(view, base, gebied, "totaal", "totaal") > 0),
+            View::Protected(_) => {
+                all.any(|m| m.number(view, base, gebied, Cijfer::TOTAL, Cijfer::TOTAL) > 0)
+            }
         }
     };
     (0..)
@@ -223,7 +225,7 @@ impl KnownRecordsOf<'_> {
             .map(|measure| {
                 let exact = View::Exact;
                 self.measures
-                    .number(exact, measure, gebied, "totaal", "totaal")
+                    .number(exact, measure, gebied, Cijfer::TOTAL, Cijfer::TOTAL)
             })
             .sum();
         KnownRecords {

@@ -103,7 +103,13 @@ pub async fn run_with(
         .map(|(_, measures)| measures)
         .find(|measures| measures.names().any(|name| name == pipeline.base));
     let of_all = base.map_or(0, |measures| {
-        measures.number(View::Exact, &pipeline.base, NEDERLAND, "totaal", "totaal")
+        measures.number(
+            View::Exact,
+            &pipeline.base,
+            NEDERLAND,
+            Cijfer::TOTAL,
+            Cijfer::TOTAL,
+        )
     });
     let mut cijfers = Vec::new();
     let mut release = Release::new(&pipeline.totals_only);
@@ -195,7 +201,7 @@ fn omitted(groups: &[(Vec<&Computed>, CellMeasures)], view: View<'_>) -> BTreeMa
     });
     all.filter_map(|(computed, measures)| {
         let measure = computed.weggelaten.as_ref()?;
-        let count = measures.number(view, measure, NEDERLAND, "totaal", "totaal");
+        let count = measures.number(view, measure, NEDERLAND, Cijfer::TOTAL, Cijfer::TOTAL);
         Some((computed.indicator.id.clone(), count))
     })
     .collect()
@@ -491,7 +497,7 @@ impl IndicatorRows<'_> {
     /// At least and at most, had those that did not deliver brought what they could. Without the missing there is nothing
     /// to say.
     fn bounds_for_the_missing(&self, figure: &Figure) -> Bounds {
-        let is_total = figure.uitsplitsing == "totaal" && !figure.silent;
+        let is_total = figure.uitsplitsing == Cijfer::TOTAL && !figure.silent;
         let factor = match self.computed.computation {
             Computation::Per { .. } => self.factor(figure.gebied),
             _ => Some(1.0),

@@ -5,9 +5,9 @@
 //! numbers are. Leaves computing to `analysis` and signs to `report`.
 
 pub mod audit;
-mod key;
 mod release;
+mod rounding;
 pub mod rules;
 
-pub use key::{BASE, RecordSet, RoundingKey, SLACK};
 pub use release::{FigureBasis, Release, ReleaseError, Released};
+pub use rounding::{BASE, RecordSet, RoundingKey, SLACK};

@@ -11,14 +11,12 @@ use schema::indicator::Kind;
 use schema::{Cijfer, Comparison, Indicator, Niveau};
 
 use crate::audit::table::Group;
-use crate::key::BASE;
+use crate::rounding::BASE;
 use crate::rules::{
     CURVE_FLOOR, CURVE_WHOLE_DAYS, Contributions, FIVE_POINTS, MEAN_FLOOR, SHARE_FLOOR, WEEK,
     WHOLE_DAYS, WHOLE_POINTS, quantile_floors, three_figures,
 };
 
-/// The category and breakdown of a whole cell.
-const TOTAL: &str = "totaal";
 /// The unit of a value from 0 to 1.
 const SHARE_UNIT: &str = "aandeel";
 
@@ -192,7 +190,7 @@ impl<'a> Release<'a> {
             Kind::Extreme => false,
             Kind::Public => true,
             _ => {
-                let is_total = row.uitsplitsing == TOTAL;
+                let is_total = row.uitsplitsing == Cijfer::TOTAL;
                 (is_total || !self.totals_only.contains(&row.niveau))
                     && !indicator.absent_at.contains(&row.niveau)
             }

@@ -3,16 +3,14 @@
 //! Owns where publications are found and who attacks. Leaves the attack to `disclosure`, what numbers count to
 //! `analysis`, and refusing a publication to [`crate::publish`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use analysis::attack::{own_counts, published, structure};
+use analysis::audit_input::{own_counts, published, structure};
 use analysis::{Pipeline, cijfers};
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use disclosure::Released;
-use disclosure::audit::table::Group;
-use disclosure::audit::{Attack, AuditReport, Followed, Insider, Publication, Rule, Structure};
+use disclosure::audit::{Attack, AuditReport, Insider, Publication, Rule, Structure};
 use lake::{Access, Lake};
 use schema::{Cijfer, Definitie};
 
@@ -47,7 +45,7 @@ pub struct PublishedFiles {
     /// The id of the key by which it was rounded.
     key: String,
     leveringen: String,
-    rows: Vec<Cijfer>,
+    pub(crate) rows: Vec<Cijfer>,
 }
 
 impl Audit {
@@ -83,13 +81,13 @@ impl Audit {
 }
 
 /// What everybody may know of the figures of an uitvraag in a year.
-struct Attacker {
-    pipeline: Pipeline,
+pub(crate) struct Attacker {
+    pub(crate) pipeline: Pipeline,
     structure: Structure,
 }
 
 impl Attacker {
-    fn of(uitvraag: &str, jaar: i32) -> Result<Self> {
+    pub(crate) fn of(uitvraag: &str, jaar: i32) -> Result<Self> {
         let definitie = Definitie::load(&format!("{uitvraag}/{jaar}"))?;
         let pipeline = Pipeline::load(uitvraag)?;
         Ok(Self {
@@ -100,7 +98,7 @@ impl Attacker {
 
     /// Attacks the first of these publications, with the others in hand. `exact` are its figures before they were
     /// protected.
-    fn attack(
+    pub(crate) fn attack(
         &self,
         publications: &[PublishedFiles],
         exact: Option<&[Cijfer]>,
@@ -128,29 +126,6 @@ impl Attacker {
             exact: exact.as_deref(),
         };
         attack.run()
-    }
-
-    /// The breakdowns that tell of what an attack found: of every column that `tells` of one whose count was found.
-    fn telling<'a>(
-        &'a self,
-        report: &'a AuditReport,
-        tells: impl Fn(&'a Pipeline, &'a str) -> BTreeSet<&'a str>,
-    ) -> BTreeSet<Group> {
-        let mut groups = BTreeSet::new();
-        for found in &report.followed {
-            let of = tells(&self.pipeline, &found.measure);
-            for computed in &self.pipeline.indicatoren {
-                let counts = computed.computation.measures();
-                if counts.iter().any(|measure| of.contains(measure)) {
-                    groups.insert(Group {
-                        indicator: computed.indicator.id.clone(),
-                        niveau: found.niveau,
-                        uitsplitsing: found.uitsplitsing.clone(),
-                    });
-                }
-            }
-        }
-        groups
     }
 }
 
@@ -256,95 +231,4 @@ async fn own_figures(
     }
     lake.close().await;
     Ok(own)
-}
-
-/// What may leave after the attack, and what it had to be left without.
-pub struct Attacked {
-    /// The table.
-    pub released: Released,
-    /// The last attack, which found nothing.
-    pub report: AuditReport,
-    /// The breakdowns that are not in it.
-    pub left_out: BTreeSet<Group>,
-}
-
-/// So many times breakdowns are left out, and the rest is attacked again.
-const ROUNDS: usize = 20;
-
-/// Attacks what is to be published, with every earlier publication of the same year in hand, and leaves out the breakdowns
-/// from which a number follows, for all gebieden, until none does. `key` is the id of the key by which it was rounded.
-///
-/// # Errors
-/// When a number follows whatever is left out, or when the attack could not show that none does.
-pub fn withstand(
-    moment: &lake::Momentopname,
-    key: &str,
-    released: &Released,
-    exact: &[Cijfer],
-    earlier: Vec<PublishedFiles>,
-) -> Result<Attacked> {
-    let attacker = Attacker::of(&moment.uitvraag, moment.jaar)?;
-    // What follows from the earlier ones alone was told then, and leaving out takes nothing back.
-    let told: BTreeSet<_> = if earlier.is_empty() {
-        BTreeSet::new()
-    } else {
-        let report = attacker.attack(&earlier, None, None);
-        report.followed.iter().map(place).collect()
-    };
-    let mut all = vec![PublishedFiles::new(moment, key, released.rows())];
-    all.extend(earlier);
-    let mut left_out = BTreeSet::new();
-    for _ in 0..ROUNDS {
-        let released = released.without(&left_out);
-        all[0].rows = released.rows().to_vec();
-        let mut report = attacker.attack(&all, Some(exact), None);
-        report
-            .followed
-            .retain(|found| !told.contains(&place(found)));
-        if !report.finished() {
-            bail!(
-                "the attack on these figures could not finish, so nothing is published\n{report}"
-            );
-        }
-        if !report.found() {
-            return Ok(Attacked {
-                released,
-                report,
-                left_out,
-            });
-        }
-        // First what counts the same children; where that is gone, what adds up with it.
-        let same = attacker.telling(&report, Pipeline::same_as);
-        let linked = attacker.telling(&report, Pipeline::linked_to);
-        let Some(telling) = [same, linked].into_iter().find(|t| !t.is_subset(&left_out)) else {
-            bail!("single children follow from these figures, so nothing is published\n{report}");
-        };
-        left_out.extend(telling);
-    }
-    bail!("leaving out breakdowns did not end after {ROUNDS} attacks, so nothing is published")
-}
-
-/// Which number was found, whatever publication it was found in.
-fn place(found: &Followed) -> [String; 4] {
-    let of = [
-        &found.measure,
-        &found.gebied,
-        &found.uitsplitsing,
-        &found.categorie,
-    ];
-    of.map(Clone::clone)
-}
-
-/// What protection costs, of figures that are to be published: per niveau how many stand there and how many are hidden.
-pub fn cost(rows: &[Cijfer]) -> BTreeMap<&'static str, (usize, usize)> {
-    let mut levels: BTreeMap<&'static str, (usize, usize)> = BTreeMap::new();
-    for row in rows {
-        let (shown, hidden) = levels.entry(row.niveau.name()).or_default();
-        match row.status {
-            schema::cijfer::Status::Q => *hidden += 1,
-            _ if row.waarde.is_some() => *shown += 1,
-            _ => {}
-        }
-    }
-    levels
 }

@@ -17,6 +17,7 @@ pub mod rescue;
 mod rounding_key;
 pub mod run;
 mod serve;
+mod withstand;
 
 use std::path::PathBuf;
 

@@ -15,7 +15,7 @@ use report::PagePlan;
 use report::publicatie::{Attachment, DefinitieFacts, Labels, PublishedGebied};
 use schema::{Cijfer, Definitie};
 
-use crate::audit::{Attacked, PublishedFiles, cost, withstand};
+use crate::audit::PublishedFiles;
 use crate::config::Config;
 use crate::output;
 use crate::rounding_key::rounding_key;
@@ -23,6 +23,7 @@ use crate::run::{
     CIJFERS, RunSummary, compute, configuration, find_momentopname, keep_summary, read_summary,
     released_name, tell_what_is_missing,
 };
+use crate::withstand::{Attacked, cost, withstand};
 
 /// Publishes the newest run of a year, or verifies a publication.
 #[derive(Debug, Args)]

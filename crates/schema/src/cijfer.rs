@@ -284,6 +284,9 @@ impl Reason {
 }
 
 impl Cijfer {
+    /// The breakdown and the category of a whole figure.
+    pub const TOTAL: &'static str = "totaal";
+
     /// Empties every number of the row.
     pub fn blank(&mut self) {
         for column in Self::COLUMNS

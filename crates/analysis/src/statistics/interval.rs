@@ -1,7 +1,7 @@
 //! Intervals: Wilson and the exact one for shares, exact Poisson and Byar for counts.
 //!
 //! Owns the two levels of confidence in use: 95 % is shown, 99.8 % decides whether a gebied differs. Leaves what
-//! rounding and clusters do to them to [`super::rounded`], order statistics to [`super::days`] and survival curves to
+//! rounding and clusters do to them to [`super::rounded`], order statistics to [`super::quantiles`] and survival curves to
 //! [`super::survival`].
 
 use std::sync::OnceLock;

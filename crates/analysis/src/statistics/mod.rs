@@ -5,11 +5,11 @@
 //! `tests/fixtures/`, computed with R and scipy.
 
 pub mod cluster;
-pub mod days;
 pub mod funnel;
 pub mod incidence;
 pub mod interval;
 pub mod missing;
+pub mod quantiles;
 pub mod queue;
 pub mod rounded;
 mod special;
@@ -17,5 +17,5 @@ pub mod standardise;
 pub mod survival;
 pub mod verdict;
 
-pub use days::DayCount;
 pub use interval::{Bounds, Confidence};
+pub use quantiles::DayCount;

@@ -5,8 +5,8 @@
 //! delta-method variance of Aalen-Johansen and their intervals. Leaves choosing entry and exit to the SQL, and
 //! reading figures and points to draw from a curve to [`super::incidence`].
 
-use super::days::DayCount;
 use super::interval::{Bounds, Confidence};
+use super::quantiles::DayCount;
 
 /// One step of the curve, at a day on which something happened.
 #[derive(Debug, Clone, PartialEq)]

@@ -6,8 +6,8 @@ mod compared;
 mod incidence;
 mod rounded;
 
-use analysis::statistics::days::{clustered_ranks, edges, ranks};
 use analysis::statistics::interval::{byar, exact_poisson, poisson, wilson};
+use analysis::statistics::quantiles::{clustered_ranks, edges, ranks};
 use analysis::statistics::queue::{Queue, WaitingRoll};
 use analysis::statistics::survival::{Curve, survival_curve};
 use analysis::statistics::{Bounds, Confidence, DayCount};

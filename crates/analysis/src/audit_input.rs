@@ -17,9 +17,6 @@ use schema::{Cijfer, Definitie, VeldType};
 use crate::Pipeline;
 use crate::pipeline::{ColumnLink, Computation, Computed};
 
-/// The category and breakdown of a whole cell.
-const TOTAL: &str = "totaal";
-
 /// How the numbers of a publication hang together, as everybody may know.
 pub fn structure(pipeline: &Pipeline, definitie: &Definitie) -> Structure {
     let mut breakdowns: BTreeMap<String, BreakdownCodes> = BTreeMap::new();
@@ -183,7 +180,7 @@ pub fn own_counts<'a>(
             // What has one of the codes counts in the whole, with what has none of another field.
             let of_codes = count.as_ref().is_some_and(|c| c.cell == CellOf::AllCodes);
             let (uitsplitsing, categorie) = if of_codes {
-                (TOTAL, TOTAL)
+                (Cijfer::TOTAL, Cijfer::TOTAL)
             } else {
                 (figure.uitsplitsing.as_str(), figure.categorie.as_str())
             };

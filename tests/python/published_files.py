@@ -44,7 +44,9 @@ class Files:
                 continue
             name = str(path.relative_to(self.publication.folder))
             read[path.suffix] += 1
-            if path.suffix == ".csv":
+            if path.name in ("curven.csv", "trechters.csv"):
+                self.beside(path)
+            elif path.suffix == ".csv":
                 frames.append(pl.read_csv(path, schema_overrides=types).with_columns(file=pl.lit(name)))
             elif path.name == "cijfers.json":
                 page = json.loads(path.read_text())
@@ -80,6 +82,27 @@ class Files:
         for row in both.filter(other).select("file", *KEY).iter_rows():
             self.rules.that(False, "the rows of a file are those of cijfers.parquet", row)
         self.rules.that(rows.height > 0, "the rows of a file are those of cijfers.parquet", "no rows")
+
+    def beside(self, path):
+        """Of a curve the numbers at risk in fives and the rest in whole percents, one point a week, no further than 40 at
+        risk; of a funnel no number of people but the published noemers between which it is drawn."""
+        table = pl.read_csv(path)
+        self.rules.that(table.height > 0, "a table beside the figures has rows", path.name)
+        if path.name == "curven.csv":
+            for row in table.iter_rows(named=True):
+                fine = row["at_risk"] % 5 == 0 and row["at_risk"] >= 40 and row["dag"] % 7 == 0
+                step = 0.01 if row["at_risk"] >= 205 else 0.05 if row["at_risk"] <= 195 else None
+                shares = [row[c] for c in ("aandeel", "onder", "boven") if row[c] is not None]
+                fine = fine and all(abs(s * 100 - round(s * 100)) < 1e-6 for s in shares)
+                fine = fine and (step != 0.05 or all(abs(s * 20 - round(s * 20)) < 1e-6 for s in shares))
+                self.rules.that(fine and row["niveau"] != "gemeente", "a curve in its steps, from 40 at risk", row)
+        else:
+            frame = self.publication.frame.filter((pl.col("uitsplitsing") == "totaal") & pl.col("noemer").is_not_null() & pl.col("waarde").is_not_null())
+            ends = frame.group_by("indicator", "niveau").agg(least=pl.col("noemer").min(), most=pl.col("noemer").max())
+            found = table.join(ends, on=["indicator", "niveau"], how="left")
+            for row in found.iter_rows(named=True):
+                fine = row["least"] is not None and row["least"] * (1 - 1e-9) <= row["omvang"] <= max(row["most"], 1) * (1 + 1e-9)
+                self.rules.that(fine, "a funnel between published noemers", row)
 
     def tree(self, name, value, at):
         """Numbers only where they are known to be; what is left out in fives."""

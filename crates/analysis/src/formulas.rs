@@ -1,35 +1,24 @@
 //! From sums and counts per day to figures: value, interval, numerator and denominator.
 //!
-//! Owns which formula and which interval an indicator gets, in every gebied and category, from exact counts or, by the
-//! same formulas, from rounded ones ([`View`]). Leaves the formulas to [`crate::statistics`], the comparison with
+//! Owns which formula an indicator gets, in every gebied and category, from exact counts or, by the same formulas, from
+//! rounded ones ([`View`]). Leaves what a formula makes of its numbers to [`crate::formula_results`], the comparison with
 //! Nederland to [`crate::run`] and what of a figure may leave to `disclosure`.
 
-use std::collections::HashMap;
-
-use disclosure::rules::{CURVE_FLOOR, Contributions};
-use disclosure::{FigureBasis, RecordSet, RoundingKey, SLACK};
+use disclosure::rules::Contributions;
+use disclosure::{FigureBasis, PointToShow, RecordSet};
 use schema::Cijfer;
-use schema::cijfer::Reason;
 
-use crate::AnalysisError;
 use crate::area_tree::{AreaTree, GebiedNode};
-use crate::cube::{Codelijsten, Cube, Series};
-use crate::pipeline::{
-    ClassBound, Computation, Computed, CurveReading, DenominatorTable, QueueResult,
+use crate::cell_measures::{CellMeasures, View};
+use crate::cube::{Codelijsten, Series};
+use crate::formula_results::{
+    FormulaResult, READ, YearAndNorm, half_day, longest_class, quantile, queue, ratio, share,
+    share_on,
 };
-use crate::statistics::incidence::Crossing;
-use crate::statistics::quantiles;
-use crate::statistics::queue::Queue;
-use crate::statistics::rounded::{count_bounds, share_bounds};
+use crate::pipeline::{Computation, Computed, CurveReading, DenominatorTable};
+use crate::statistics::rounded::count_bounds;
 use crate::statistics::survival::{Curve, survival_curve};
-use crate::statistics::{Bounds, Confidence, DayCount};
-
-/// The sums of all statements of one group, by name of the measure.
-#[derive(Debug, Default)]
-pub struct CellMeasures {
-    cubes: Vec<Cube>,
-    plek: HashMap<String, (usize, usize)>,
-}
+use crate::statistics::{Confidence, DayCount};
 
 /// What the formulas need beside the sums.
 #[derive(Debug, Clone, Copy)]
@@ -50,41 +39,6 @@ pub struct FormulaContext<'a> {
     pub view: View<'a>,
 }
 
-/// Which counts the formulas see.
-#[derive(Debug, Clone, Copy)]
-pub enum View<'a> {
-    /// The exact ones, for `intern/` alone.
-    Exact,
-    /// Those rounded by this key. Days, sums and who brought them stay exact, under rules of their own.
-    Protected(&'a RoundingKey),
-}
-
-impl View<'_> {
-    /// A count of records, as this view has it.
-    pub fn count(self, set: RecordSet) -> i64 {
-        match self {
-            Self::Exact => set.count,
-            Self::Protected(key) => key.round(set),
-        }
-    }
-
-    /// How far a true count may be from the one in view.
-    pub(crate) fn slack(self) -> i64 {
-        match self {
-            Self::Exact => 0,
-            Self::Protected(_) => SLACK,
-        }
-    }
-
-    /// How many must be at risk where a curve is read.
-    fn curve_floor(self) -> i64 {
-        match self {
-            Self::Exact => READABLE_CURVE,
-            Self::Protected(_) => CURVE_FLOOR,
-        }
-    }
-}
-
 /// A figure before it has its keys.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Figure {
@@ -100,27 +54,6 @@ pub struct Figure {
     pub number: FormulaResult,
 }
 
-/// What a formula gives.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct FormulaResult {
-    /// The value; `None` = cannot be computed.
-    pub waarde: Option<f64>,
-    /// Why there is none, where that can be said.
-    pub reason: Option<Reason>,
-    /// The interval that is shown.
-    pub grenzen: Bounds,
-    /// The wider interval by which it is compared with Nederland; `None` where it is not compared.
-    pub comparison: Option<Bounds>,
-    /// Numerator.
-    pub teller: Option<f64>,
-    /// Denominator.
-    pub noemer: Option<f64>,
-    /// Number of records it rests on.
-    pub n: Option<i64>,
-    /// What is behind it, for the rule of its kind.
-    pub basis: FigureBasis,
-}
-
 /// One cell of one group.
 #[derive(Clone, Copy)]
 struct FormulaCell<'a> {
@@ -128,116 +61,6 @@ struct FormulaCell<'a> {
     gebied: u32,
     uitsplitsing: &'a str,
     code: &'a str,
-}
-
-impl CellMeasures {
-    /// Brings the statements of a group together.
-    ///
-    /// # Errors
-    /// When two statements give a measure of the same name.
-    pub fn new(group: &str, cubes: Vec<Cube>) -> Result<Self, AnalysisError> {
-        let mut place = HashMap::new();
-        for (k, cube) in cubes.iter().enumerate() {
-            for (m, name) in cube.measures().enumerate() {
-                if place.insert(name.to_owned(), (k, m)).is_some() {
-                    return Err(AnalysisError::Pipeline(
-                        group.to_owned(),
-                        format!("measure `{name}` is given twice"),
-                    ));
-                }
-            }
-        }
-        Ok(Self { cubes, plek: place })
-    }
-
-    /// Names of all measures.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.plek.keys().map(String::as_str)
-    }
-
-    /// A measure in a cell as a view has it; 0 where the statement does not know that breakdown.
-    pub fn number(
-        &self,
-        view: View<'_>,
-        measure: &str,
-        gebied: u32,
-        uitsplitsing: &str,
-        code: &str,
-    ) -> i64 {
-        let Some(&(k, m)) = self.plek.get(measure) else {
-            return 0;
-        };
-        let cube = &self.cubes[k];
-        let Some(categorie) = cube.categorie(uitsplitsing, code) else {
-            return 0;
-        };
-        let set = cube.records(m, gebied, categorie);
-        if cube.counts_records(m) {
-            view.count(set)
-        } else {
-            set.count
-        }
-    }
-
-    /// What the aanbieders brought to a sum, or to the count of a whole gebied.
-    pub fn contributions(
-        &self,
-        measure: &str,
-        gebied: u32,
-        uitsplitsing: &str,
-        code: &str,
-    ) -> Option<Contributions> {
-        let &(k, m) = self.plek.get(measure)?;
-        let cube = &self.cubes[k];
-        Some(cube.contributions(m, gebied, cube.categorie(uitsplitsing, code)?))
-    }
-
-    /// The records of a measure in a whole gebied, per aanbieder.
-    pub fn parts(&self, measure: &str, gebied: u32) -> Vec<(&str, RecordSet)> {
-        let Some(&(k, m)) = self.plek.get(measure) else {
-            return Vec::new();
-        };
-        self.cubes[k].parts(m, gebied)
-    }
-
-    /// The records that a measure counts in a cell.
-    fn records(&self, measure: &str, gebied: u32, uitsplitsing: &str, code: &str) -> RecordSet {
-        let Some(&(k, m)) = self.plek.get(measure) else {
-            return RecordSet::default();
-        };
-        let cube = &self.cubes[k];
-        cube.categorie(uitsplitsing, code)
-            .map_or_else(RecordSet::default, |categorie| {
-                cube.records(m, gebied, categorie)
-            })
-    }
-
-    /// Whether a measure counts records of people, so that it is rounded before it leaves.
-    fn is_count(&self, measure: &str) -> bool {
-        self.plek
-            .get(measure)
-            .is_some_and(|&(k, m)| self.cubes[k].counts_records(m))
-    }
-
-    fn reeks(&self, measure: &str, gebied: u32, uitsplitsing: &str, code: &str) -> Option<&Series> {
-        let &(k, m) = self.plek.get(measure)?;
-        let cube = &self.cubes[k];
-        cube.reeks(m, gebied, cube.categorie(uitsplitsing, code)?)
-    }
-
-    /// Whether any statement counts anything in this gebied.
-    pub fn counts_in(&self, gebied: u32) -> bool {
-        self.cubes.iter().any(|cube| {
-            (0..cube.measures().len()).any(|measure| cube.records(measure, gebied, 0).count != 0)
-        })
-    }
-
-    /// Whether every measure of the formula has this breakdown.
-    pub fn has_dimension(&self, measure: &str, uitsplitsing: &str) -> bool {
-        self.plek
-            .get(measure)
-            .is_some_and(|&(k, _)| self.cubes[k].dimensions().any(|d| d == uitsplitsing))
-    }
 }
 
 /// All figures of one indicator, by niveau, gebied, uitsplitsing and categorie. Counts and shares of codes exist in every
@@ -383,7 +206,11 @@ impl<'a> FormulaCell<'a> {
             } => {
                 let out = outflow.iter().map(|measure| self.sum(measure, view)).sum();
                 let (inflow, waiting) = (self.sum(inflow, view), self.sum(waiting, view));
-                queue(inflow, out, waiting, *outcome, context)
+                let days = YearAndNorm {
+                    year: context.days_in_jaar,
+                    norm: context.norm_dagen,
+                };
+                queue(inflow, out, waiting, *outcome, days)
             }
             Computation::AandeelMetCodes {
                 teller: numerator,
@@ -510,13 +337,28 @@ impl<'a> FormulaCell<'a> {
         share(x, n, slack, context.design_effect)
     }
 
-    /// `columns`: those that went out the way that is read, those that went out otherwise, and last those still in.
+    /// What is read from the curve of `columns`.
     fn incidence(
         self,
         columns: &[&str],
         reading: CurveReading,
         context: FormulaContext<'_>,
     ) -> FormulaResult {
+        let (curve, all) = self.curve(columns, context);
+        let read = match reading {
+            CurveReading::Helft => half_day(&curve, context.view),
+            CurveReading::Norm => share_on(&curve, context.norm_dagen),
+            CurveReading::Dag(day) => share_on(&curve, u32::from(day)),
+        };
+        FormulaResult {
+            n: Some(context.view.count(all)),
+            ..read
+        }
+    }
+
+    /// The curve, and the records it is made of. `columns`: those that went out the way that is read, those that went out
+    /// otherwise, and last those still in.
+    fn curve(self, columns: &[&str], context: FormulaContext<'_>) -> (Curve, RecordSet) {
         let empty = DayCount::default();
         let mut entries = DayCount::default();
         let mut all = RecordSet::default();
@@ -538,16 +380,47 @@ impl<'a> FormulaCell<'a> {
             .split_last()
             .expect("a curve has a column of those still in");
         let curve = survival_curve(&entries, exits, censored).widened(context.design_effect);
-        let read = match reading {
-            CurveReading::Helft => half_day(&curve, context.view),
-            CurveReading::Norm => share_on(&curve, context.norm_dagen),
-            CurveReading::Dag(day) => share_on(&curve, u32::from(day)),
-        };
-        FormulaResult {
-            n: Some(context.view.count(all)),
-            ..read
-        }
+        (curve, all)
     }
+}
+
+/// Days between two points of a curve.
+const WEEK: u16 = 7;
+
+/// The curve behind an indicator in a whole gebied, a point a week, to be released.
+pub(crate) fn curve_points(
+    computed: &Computed,
+    measures: &CellMeasures,
+    gebied: u32,
+    context: FormulaContext<'_>,
+) -> Vec<PointToShow> {
+    let cell = FormulaCell {
+        measures,
+        gebied,
+        uitsplitsing: Cijfer::TOTAL,
+        code: Cijfer::TOTAL,
+    };
+    let (curve, all) = cell.curve(&computed.computation.measures(), context);
+    let points = curve.points(WEEK, context.view.curve_floor(), Confidence::P95);
+    let read = points.into_iter().map(|point| {
+        let (share, bounds) = point.f[READ];
+        // Who is at risk is another set every week, though nobody counts by whom.
+        let of_week = RecordSet {
+            count: point.at_risk,
+            keys: all
+                .keys
+                .wrapping_add(u64::from(point.day.unsigned_abs()).rotate_left(40)),
+        };
+        PointToShow {
+            day: point.day,
+            share,
+            lower: bounds.onder,
+            upper: bounds.boven,
+            at_risk: point.at_risk,
+            rounded: context.view.count(of_week),
+        }
+    });
+    read.collect()
 }
 
 /// The reference number of a gebied.
@@ -556,171 +429,5 @@ pub(crate) fn reference(gebied: &GebiedNode, tabel: DenominatorTable) -> Option<
         DenominatorTable::Inwoners => gebied.denominators.inwoners,
         DenominatorTable::Eenouderhuishoudens => gebied.denominators.eenouderhuishoudens,
         DenominatorTable::Jeugdigen => gebied.denominators.jeugdigen,
-    }
-}
-
-/// A rounded numerator may exceed its rounded denominator: the share is then 1.
-fn share(numerator: i64, denominator: i64, slack: i64, design_effect: f64) -> FormulaResult {
-    let (x, n) = (numerator as f64, denominator as f64);
-    let bounds = |confidence| share_bounds(x, n, slack as f64, confidence, design_effect);
-    FormulaResult {
-        waarde: (denominator > 0).then(|| (x / n).min(1.0)),
-        reason: None,
-        grenzen: bounds(Confidence::P95).unwrap_or_default(),
-        comparison: bounds(Confidence::P998),
-        teller: Some(x),
-        noemer: Some(n),
-        n: Some(denominator),
-        basis: FigureBasis::default(),
-    }
-}
-
-fn ratio(numerator: f64, denominator: f64, n: i64) -> FormulaResult {
-    let value = (denominator > 0.0).then(|| numerator / denominator);
-    FormulaResult {
-        waarde: value,
-        teller: Some(numerator),
-        noemer: Some(denominator),
-        n: Some(n),
-        ..FormulaResult::default()
-    }
-}
-
-/// `n` is the number of records as it is in view; the days are exact.
-fn quantile(days: &DayCount, p: f64, n: i64, design_effect: f64) -> FormulaResult {
-    if days.n() == 0 {
-        return FormulaResult {
-            n: Some(0),
-            ..FormulaResult::default()
-        };
-    }
-    let (bounds, comparison) = (
-        days.clustered_quantile_bounds(p, Confidence::P95, design_effect),
-        days.clustered_quantile_bounds(p, Confidence::P998, design_effect),
-    );
-    let exact = days.n();
-    let edge = |confidence| quantiles::edges(exact, p, confidence, design_effect);
-    let ((low, high), (low_998, high_998)) = (edge(Confidence::P95), edge(Confidence::P998));
-    FormulaResult {
-        waarde: days.quantile_of(p),
-        grenzen: bounds,
-        comparison: Some(comparison),
-        n: Some(n),
-        basis: FigureBasis {
-            p: Some(p),
-            outermost: [low, high, low_998, high_998],
-            ..FigureBasis::default()
-        },
-        ..FormulaResult::default()
-    }
-}
-
-/// The way out that is read from a curve: the first of its kinds.
-const READ: usize = 0;
-
-/// A curve says something where so many are at risk.
-const READABLE_CURVE: i64 = 10;
-
-/// The first day on which at least half were out. It is read where enough are at risk to say it at all; whether there
-/// are enough to show it is decided by what is behind it.
-fn half_day(curve: &Curve, view: View<'_>) -> FormulaResult {
-    let fewest = view.curve_floor();
-    let bounds = |confidence| curve.half_day_bounds(READ, fewest, confidence);
-    match curve.half_day(READ, READABLE_CURVE) {
-        Crossing::At(day) => FormulaResult {
-            waarde: Some(f64::from(day)),
-            grenzen: bounds(Confidence::P95),
-            comparison: Some(bounds(Confidence::P998)),
-            basis: at_risk_until(curve, day),
-            ..FormulaResult::default()
-        },
-        Crossing::NotReached if curve.half_day(READ, fewest) == Crossing::NotReached => {
-            FormulaResult {
-                reason: Some(Reason::NotReached),
-                basis: FigureBasis {
-                    at_risk: Some(fewest),
-                    ..FigureBasis::default()
-                },
-                ..FormulaResult::default()
-            }
-        }
-        _ => FormulaResult::default(),
-    }
-}
-
-/// The share that was out on a day.
-fn share_on(curve: &Curve, day: u32) -> FormulaResult {
-    let day = i32::try_from(day).expect("a norm is some weeks");
-    let at = |confidence| curve.incidence_at(READ, day, READABLE_CURVE, confidence);
-    let Some(read) = at(Confidence::P95) else {
-        return FormulaResult::default();
-    };
-    FormulaResult {
-        waarde: Some(read.share),
-        grenzen: read.bounds,
-        comparison: at(Confidence::P998).map(|wide| wide.bounds),
-        basis: at_risk_until(curve, day),
-        ..FormulaResult::default()
-    }
-}
-
-/// Fewest at risk on the days from 0 to `day`.
-fn at_risk_until(curve: &Curve, day: i32) -> FigureBasis {
-    let later = curve
-        .at_risk
-        .iter()
-        .filter(|(from, _)| (1..=day).contains(from))
-        .map(|&(_, n)| n);
-    FigureBasis {
-        at_risk: later.chain([curve.risk_on(0)]).min(),
-        ..FigureBasis::default()
-    }
-}
-
-fn longest_class(days: &DayCount, bounds: &[ClassBound]) -> FormulaResult {
-    let class = |day: i32| {
-        bounds
-            .iter()
-            .find(|limit| limit.tot.is_none_or(|tot| day <= tot))
-            .map(|limit| limit.waarde)
-    };
-    FormulaResult {
-        waarde: days.longest().and_then(class),
-        n: Some(days.n()),
-        ..FormulaResult::default()
-    }
-}
-
-fn queue(
-    inflow: i64,
-    outflow: i64,
-    waiting: i64,
-    outcome: QueueResult,
-    context: FormulaContext<'_>,
-) -> FormulaResult {
-    let weeks = f64::from(context.days_in_jaar) / 7.0;
-    let row = Queue {
-        instroom: inflow as f64 / weeks,
-        uitstroom: outflow as f64 / weeks,
-        wachtend: waiting as f64,
-        norm: f64::from(context.norm_dagen) / 7.0,
-    };
-    let (value, numerator, denominator) = match outcome {
-        QueueResult::Belasting => (row.load(), inflow, outflow),
-        QueueResult::Wegwerktijd => (row.clearing_time(), waiting, outflow),
-        QueueResult::NormWachtrij => (Some(row.norm_queue()), inflow, 0),
-        QueueResult::Inhaalcapaciteit => (row.catch_up_capacity(), inflow, waiting),
-    };
-    let denominator = (outcome != QueueResult::NormWachtrij).then_some(denominator as f64);
-    let n = match outcome {
-        QueueResult::Belasting | QueueResult::NormWachtrij => inflow,
-        QueueResult::Wegwerktijd | QueueResult::Inhaalcapaciteit => waiting,
-    };
-    FormulaResult {
-        waarde: value,
-        teller: Some(numerator as f64),
-        noemer: denominator,
-        n: Some(n),
-        ..FormulaResult::default()
     }
 }

@@ -8,9 +8,11 @@
 
 pub mod area_tree;
 pub mod audit_input;
+pub mod cell_measures;
 pub mod cijfers;
 pub mod cube;
 mod design_effect;
+pub mod formula_results;
 pub mod formulas;
 pub mod inputs;
 pub mod pipeline;
@@ -20,6 +22,7 @@ mod record_key;
 mod response;
 mod run;
 mod session;
+mod small_tables;
 pub mod statistics;
 
 pub use inputs::{Configuration, ExpectedAanbieder, Inputs, MomentopnameInput};

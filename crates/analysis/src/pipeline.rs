@@ -409,6 +409,17 @@ impl Pipeline {
 }
 
 impl Computation {
+    /// Whether the curve it reads is published under its name: one is enough of those that are read from the same curve.
+    pub(crate) fn draws_a_curve(&self) -> bool {
+        matches!(
+            self,
+            Self::Incidentie {
+                lees: CurveReading::Helft | CurveReading::Dag(_),
+                ..
+            }
+        )
+    }
+
     /// The kinds of numbers it can give.
     fn kinds(&self) -> &'static [Kind] {
         match self {

@@ -1,20 +1,22 @@
 //! The data files of a publication: the figures, their description and where they came from.
 //!
-//! Owns `cijfers.parquet`, `cijfers.csv`, `datapackage.json` and `herkomst.json`, each the same bytes for the same
-//! input. Leaves pages to `report`, hiding to `disclosure` and storing to `lake`.
+//! Owns `cijfers`, `curven` and `trechters` as Parquet and CSV, `datapackage.json` and `herkomst.json`, each the same
+//! bytes for the same input. Leaves pages to `report`, hiding to `disclosure` and storing to `lake`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use arrow::datatypes::{DataType, Field, Fields};
 use disclosure::Released;
 use disclosure::audit::table::Group;
-use schema::cijfer::{Column, ColumnKind, FigureRole};
+use schema::cijfer::FigureRole;
 use schema::hash::sha256;
 use schema::{Cijfer, Definitie, Indicator};
 use serde::Serialize;
 use serde_json::json;
 
 use crate::area_tree::AreaTree;
-use crate::{AnalysisError, Configuration, Pipeline, cijfers};
+use crate::query::AnswerFormat;
+use crate::{AnalysisError, Configuration, Pipeline, cijfers, query, small_tables};
 
 /// What a publication is made of.
 #[derive(Debug)]
@@ -78,19 +80,54 @@ pub fn files(publicatie: &PublicatieInput<'_>) -> Result<Vec<(String, Vec<u8>)>,
     let pipeline = Pipeline::load(&publicatie.definitie.uitvraag)?;
     let csv = schema::safe_csv::figures(publicatie.cijfers.rows());
     let parquet = cijfers::to_parquet(publicatie.cijfers.rows())?;
-    let datapackage = pretty(&datapackage(
-        publicatie,
-        &pipeline.metadata(),
-        &csv,
-        &parquet,
-    ))?;
+    let indicators = pipeline.metadata();
+    let figures = cijfers::to_batch(&[]).schema();
+    let mut tables = vec![DataTable::new("cijfers", figures.fields(), csv, parquet)];
+    let curves = small_tables::curves(publicatie.cijfers.curves());
+    let funnels = small_tables::funnels(
+        publicatie.cijfers.rows(),
+        &indicators,
+        publicatie.design_effects,
+    );
+    for (name, batch) in [("curven", curves), ("trechters", funnels)] {
+        let csv = query::format(std::slice::from_ref(&batch), AnswerFormat::Csv)?;
+        let parquet = cijfers::batch_to_parquet(&batch)?;
+        tables.push(DataTable::new(name, batch.schema().fields(), csv, parquet));
+    }
+    let datapackage = pretty(&datapackage(publicatie, &indicators, &tables))?;
     let provenance = pretty(&provenance(publicatie, &pipeline)?)?;
-    Ok(vec![
-        ("cijfers.csv".to_owned(), csv),
-        ("cijfers.parquet".to_owned(), parquet),
-        ("datapackage.json".to_owned(), datapackage),
-        ("herkomst.json".to_owned(), provenance),
-    ])
+    let mut files: Vec<(String, Vec<u8>)> = tables
+        .into_iter()
+        .flat_map(|table| {
+            [
+                (format!("{}.csv", table.name), table.csv),
+                (format!("{}.parquet", table.name), table.parquet),
+            ]
+        })
+        .collect();
+    files.push(("datapackage.json".to_owned(), datapackage));
+    files.push(("herkomst.json".to_owned(), provenance));
+    Ok(files)
+}
+
+/// A table of the publication in its two forms.
+struct DataTable {
+    name: &'static str,
+    /// Its columns as Frictionless fields.
+    fields: Vec<serde_json::Value>,
+    csv: Vec<u8>,
+    parquet: Vec<u8>,
+}
+
+impl DataTable {
+    fn new(name: &'static str, fields: &Fields, csv: Vec<u8>, parquet: Vec<u8>) -> Self {
+        Self {
+            name,
+            fields: fields.iter().map(|field| self::field(field)).collect(),
+            csv,
+            parquet,
+        }
+    }
 }
 
 fn pretty(value: &serde_json::Value) -> Result<Vec<u8>, AnalysisError> {
@@ -102,8 +139,7 @@ fn pretty(value: &serde_json::Value) -> Result<Vec<u8>, AnalysisError> {
 fn datapackage(
     publicatie: &PublicatieInput<'_>,
     indicators: &[Indicator],
-    csv: &[u8],
-    parquet: &[u8],
+    tables: &[DataTable],
 ) -> serde_json::Value {
     let Definitie {
         uitvraag,
@@ -111,45 +147,67 @@ fn datapackage(
         titel: title,
         ..
     } = publicatie.definitie;
-    let velden: Vec<serde_json::Value> = Cijfer::COLUMNS.iter().map(field).collect();
-    let key: Vec<&str> = Cijfer::COLUMNS
+    let of_figures: Vec<&str> = Cijfer::COLUMNS
         .iter()
         .filter(|column| column.role == FigureRole::Key)
         .map(|column| column.name)
         .collect();
-    let resource = |path: &str, kind: &str, media: &str, bytes: &[u8]| {
+    let key = |table: &str| match table {
+        "curven" => vec!["indicator", "niveau", "gebied", "dag"],
+        "trechters" => vec!["indicator", "niveau", "omvang"],
+        _ => of_figures.clone(),
+    };
+    let resource = |table: &DataTable, kind: &str, media: &str, bytes: &[u8]| {
         json!({
-            "name": format!("cijfers-{kind}"),
-            "path": path,
+            "name": format!("{}-{kind}", table.name),
+            "path": format!("{}.{kind}", table.name),
             "type": "table",
             "format": kind,
             "mediatype": media,
             "bytes": bytes.len(),
             "hash": sha256(bytes),
-            "schema": { "fields": velden, "missingValues": [""], "primaryKey": key },
+            "schema": { "fields": table.fields, "missingValues": [""], "primaryKey": key(table.name) },
         })
     };
+    let resources: Vec<serde_json::Value> = tables
+        .iter()
+        .flat_map(|table| {
+            [
+                resource(table, "csv", "text/csv", &table.csv),
+                resource(
+                    table,
+                    "parquet",
+                    "application/vnd.apache.parquet",
+                    &table.parquet,
+                ),
+            ]
+        })
+        .collect();
     json!({
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": format!("{uitvraag}-{jaar}-v{}", publicatie.versie),
         "title": title,
         "version": publicatie.versie.to_string(),
-        "resources": [
-            resource("cijfers.csv", "csv", "text/csv", csv),
-            resource("cijfers.parquet", "parquet", "application/vnd.apache.parquet", parquet),
-        ],
+        "resources": resources,
         "indicatoren": indicators,
     })
 }
 
 /// One column as a Frictionless field.
-fn field(column: &Column) -> serde_json::Value {
-    let kind = match column.kind {
-        ColumnKind::Text => "string",
-        ColumnKind::Small | ColumnKind::Whole => "integer",
-        ColumnKind::Decimal => "number",
+fn field(field: &Field) -> serde_json::Value {
+    let kind = match field.data_type() {
+        DataType::Int32 | DataType::Int64 => "integer",
+        DataType::Float64 => "number",
+        _ => "string",
     };
-    json!({ "name": column.name, "type": kind, "description": column.description })
+    let of_figures = Cijfer::COLUMNS
+        .iter()
+        .map(|column| (column.name, column.description));
+    let description = of_figures
+        .chain(small_tables::DESCRIPTIONS)
+        .find(|(name, _)| name == field.name())
+        .map(|(_, description)| description);
+    json!({ "name": field.name(), "type": kind, "description": description })
 }
 
 fn provenance(

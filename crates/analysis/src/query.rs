@@ -7,6 +7,7 @@ use arrow::array::RecordBatch;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::execution::context::SQLOptions;
 use datafusion::prelude::{SessionConfig, SessionContext};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use schema::safe_csv::CsvCell;
 use schema::{Cijfer, Indicator, SafeCsv};
 
@@ -36,6 +37,19 @@ impl Tabellen {
             ("gebieden".to_owned(), session::gebied(&areas)),
         ];
         Ok(Self { tabellen })
+    }
+
+    /// With one more table, from the bytes of its Parquet file.
+    ///
+    /// # Errors
+    /// When they are no Parquet file.
+    pub fn with(mut self, name: &str, parquet: Vec<u8>) -> Result<Self, AnalysisError> {
+        let reader = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(parquet))?;
+        let schema = reader.schema().clone();
+        let batches: Vec<RecordBatch> = reader.build()?.collect::<Result<_, _>>()?;
+        let batch = arrow::compute::concat_batches(&schema, &batches)?;
+        self.tabellen.push((name.to_owned(), batch));
+        Ok(self)
     }
 }
 

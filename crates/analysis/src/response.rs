@@ -16,7 +16,7 @@ use schema::indicator::Kind;
 use schema::{Cijfer, Definitie, Outcome};
 
 use crate::area_tree::AreaTree;
-use crate::formulas::{CellMeasures, View};
+use crate::cell_measures::{CellMeasures, View};
 use crate::pipeline::{Computation, Computed};
 use crate::{AnalysisError, Inputs};
 

@@ -4,7 +4,7 @@
 //! the missing, status. Leaves counting to SQL, formulas to [`crate::formulas`], who delivered and what is known to
 //! [`crate::response`], and what may leave to `disclosure`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use datafusion::prelude::SessionContext;
 use disclosure::{FigureBasis, Release, Released};
@@ -13,11 +13,11 @@ use schema::indicator::Kind;
 use schema::{Cijfer, Comparison, Definitie, VeldType};
 
 use crate::area_tree::{AreaTree, NEDERLAND};
+use crate::cell_measures::{CellMeasures, View};
 use crate::cube::{Codelijsten, Cube};
 use crate::design_effect::{ClusterTable, design_effect};
-use crate::formulas::{
-    CellMeasures, Figure, FormulaContext, FormulaResult, View, figures, reference,
-};
+use crate::formula_results::FormulaResult;
+use crate::formulas::{Figure, FormulaContext, curve_points, figures, reference};
 use crate::pipeline::{Computation, Computed};
 use crate::response::{KnownRecords, KnownRecordsOf, ResponseFacts, silent, tables_of};
 use crate::statistics::Bounds;
@@ -149,8 +149,30 @@ pub async fn run_with(
                 match view {
                     View::Exact => cijfers.extend(rows.into_iter().map(|(row, _)| row)),
                     View::Protected(_) => {
+                        let shown: BTreeSet<String> = rows
+                            .iter()
+                            .filter(|(row, _)| {
+                                row.uitsplitsing == Cijfer::TOTAL
+                                    && !matches!(row.status, Status::O | Status::L)
+                            })
+                            .map(|(row, _)| row.gebied.clone())
+                            .collect();
                         for (row, basis) in rows {
                             release.add(&computed.indicator, row, &basis)?;
+                        }
+                        if computed.computation.draws_a_curve() {
+                            for &gebied in areas.ordered() {
+                                let node = &areas.gebieden[gebied as usize];
+                                if shown.contains(&node.code) {
+                                    let points = curve_points(computed, measures, gebied, context);
+                                    release.add_curve(
+                                        &computed.indicator,
+                                        node.niveau,
+                                        &node.code,
+                                        &points,
+                                    )?;
+                                }
+                            }
                         }
                     }
                 }

@@ -5,9 +5,11 @@
 //! numbers are. Leaves computing to `analysis` and signs to `report`.
 
 pub mod audit;
+mod curves;
 mod release;
 mod rounding;
 pub mod rules;
 
+pub use curves::{CurveRow, PointToShow};
 pub use release::{FigureBasis, Release, ReleaseError, Released};
 pub use rounding::{BASE, RecordSet, RoundingKey, SLACK};

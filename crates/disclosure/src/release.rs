@@ -11,6 +11,7 @@ use schema::indicator::Kind;
 use schema::{Cijfer, Comparison, Indicator, Niveau};
 
 use crate::audit::table::Group;
+use crate::curves::{CurveRow, PointToShow, is_rounded, shown};
 use crate::rounding::BASE;
 use crate::rules::{
     CURVE_FLOOR, CURVE_WHOLE_DAYS, Contributions, FIVE_POINTS, MEAN_FLOOR, SHARE_FLOOR, WEEK,
@@ -22,22 +23,30 @@ const SHARE_UNIT: &str = "aandeel";
 
 /// A protected table of figures: what `publish` takes, and nothing else makes.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Released(Vec<Cijfer>);
+pub struct Released {
+    rows: Vec<Cijfer>,
+    curves: Vec<CurveRow>,
+}
 
 impl Released {
     /// Its rows.
     pub fn rows(&self) -> &[Cijfer] {
-        &self.0
+        &self.rows
+    }
+
+    /// The curves behind those that are read from one, by indicator, niveau, gebied and day.
+    pub fn curves(&self) -> &[CurveRow] {
+        &self.curves
     }
 
     /// The table with these breakdowns hidden, each of an indicator at a niveau, for all gebieden alike: what is hidden in
     /// one gebied alone would tell. What says nothing of counts stays: that nobody delivered, or not this table.
     pub fn without(&self, groups: &BTreeSet<Group>) -> Self {
-        let hidden = |row: &Cijfer| {
+        let is_out = |indicator: &str, niveau: Niveau, uitsplitsing: &str| {
             groups.iter().any(|group| {
-                group.indicator == row.indicator
-                    && group.niveau == row.niveau
-                    && group.uitsplitsing == row.uitsplitsing
+                group.indicator == indicator
+                    && group.niveau == niveau
+                    && group.uitsplitsing == uitsplitsing
             })
         };
         let tells_no_count = |row: &Cijfer| {
@@ -46,26 +55,35 @@ impl Released {
                 Some(Reason::NobodyDelivered | Reason::TableMissing)
             )
         };
-        let mut rows = self.0.clone();
-        for row in &mut rows {
-            if hidden(row) && !tells_no_count(row) {
+        let mut left = self.clone();
+        for row in &mut left.rows {
+            if is_out(&row.indicator, row.niveau, &row.uitsplitsing) && !tells_no_count(row) {
                 hide(row, Reason::LeftOut);
             }
         }
-        Self(rows)
+        left.curves
+            .retain(|row| !is_out(&row.indicator, row.niveau, Cijfer::TOTAL));
+        left
     }
 
     /// A table that was released before and kept in `intern/`: its counts are checked again.
     ///
     /// # Errors
     /// When a row was not made by [`Release`].
-    pub fn kept(rows: Vec<Cijfer>, indicators: &[Indicator]) -> Result<Self, ReleaseError> {
+    pub fn kept(
+        rows: Vec<Cijfer>,
+        curves: Vec<CurveRow>,
+        indicators: &[Indicator],
+    ) -> Result<Self, ReleaseError> {
         for row in &rows {
             let indicator = indicators.iter().find(|i| i.id == row.indicator);
             let indicator = indicator.ok_or_else(|| ReleaseError::new(row))?;
             counts_are_rounded(indicator.kind, row)?;
         }
-        Ok(Self(rows))
+        if let Some(row) = curves.iter().find(|row| !is_rounded(row)) {
+            return Err(ReleaseError::of_curve(row));
+        }
+        Ok(Self { rows, curves })
     }
 }
 
@@ -103,6 +121,15 @@ impl ReleaseError {
             categorie: row.categorie.clone(),
         }
     }
+
+    fn of_curve(row: &CurveRow) -> Self {
+        Self {
+            indicator: row.indicator.clone(),
+            gebied: row.gebied.clone(),
+            uitsplitsing: Cijfer::TOTAL.to_owned(),
+            categorie: Cijfer::TOTAL.to_owned(),
+        }
+    }
 }
 
 /// A table in the making.
@@ -111,6 +138,7 @@ pub struct Release<'a> {
     /// Niveaus at which only totals stand.
     totals_only: &'a [Niveau],
     rows: Vec<Cijfer>,
+    curves: Vec<CurveRow>,
 }
 
 impl<'a> Release<'a> {
@@ -119,6 +147,7 @@ impl<'a> Release<'a> {
         Self {
             totals_only,
             rows: Vec::new(),
+            curves: Vec::new(),
         }
     }
 
@@ -148,6 +177,29 @@ impl<'a> Release<'a> {
             row.blank();
         }
         self.rows.push(row);
+        Ok(())
+    }
+
+    /// Takes in the curve that an indicator is read from in a gebied, as far as it may be shown; not where only totals
+    /// stand, for the gebieden are small there.
+    ///
+    /// # Errors
+    /// When the numbers at risk were not rounded.
+    pub fn add_curve(
+        &mut self,
+        indicator: &Indicator,
+        niveau: Niveau,
+        gebied: &str,
+        points: &[PointToShow],
+    ) -> Result<(), ReleaseError> {
+        if self.totals_only.contains(&niveau) || indicator.absent_at.contains(&niveau) {
+            return Ok(());
+        }
+        let rows = shown(&indicator.id, niveau, gebied, points);
+        if let Some(row) = rows.iter().find(|row| !is_rounded(row)) {
+            return Err(ReleaseError::of_curve(row));
+        }
+        self.curves.extend(rows);
         Ok(())
     }
 
@@ -181,7 +233,21 @@ impl<'a> Release<'a> {
             }
         }
         self.rows.sort_by(|a, b| key_of(a).cmp(&key_of(b)));
-        Released(self.rows)
+        self.curves.sort_by(|a, b| {
+            let key = |row: &CurveRow| {
+                (
+                    row.indicator.clone(),
+                    row.niveau.name(),
+                    row.gebied.clone(),
+                    row.dag,
+                )
+            };
+            key(a).cmp(&key(b))
+        });
+        Released {
+            rows: self.rows,
+            curves: self.curves,
+        }
     }
 
     fn is_published(&self, indicator: &Indicator, row: &Cijfer) -> bool {

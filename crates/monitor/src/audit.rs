@@ -56,7 +56,7 @@ impl Audit {
             .map(|name| PublishedFiles::read(&folder(config, name)?))
             .collect::<Result<Vec<_>>>()?;
         let first = all.first().context("there is no publication")?;
-        let attacker = Attacker::of(&first.uitvraag, first.jaar)?;
+        let attacker = PublicKnowledge::of(&first.uitvraag, first.jaar)?;
         let report = match &self.insider {
             None => attacker.attack(&all, None, None),
             Some(kvk) => {
@@ -81,12 +81,12 @@ impl Audit {
 }
 
 /// What everybody may know of the figures of an uitvraag in a year.
-pub(crate) struct Attacker {
+pub(crate) struct PublicKnowledge {
     pub(crate) pipeline: Pipeline,
     structure: Structure,
 }
 
-impl Attacker {
+impl PublicKnowledge {
     pub(crate) fn of(uitvraag: &str, jaar: i32) -> Result<Self> {
         let definitie = Definitie::load(&format!("{uitvraag}/{jaar}"))?;
         let pipeline = Pipeline::load(uitvraag)?;

@@ -20,8 +20,8 @@ use crate::config::Config;
 use crate::output;
 use crate::rounding_key::rounding_key;
 use crate::run::{
-    CIJFERS, RunSummary, compute, configuration, find_momentopname, keep_summary, read_summary,
-    released_name, tell_what_is_missing,
+    CIJFERS, RunSummary, compute, configuration, curves_name, find_momentopname, keep_summary,
+    read_summary, released_name, tell_what_is_missing,
 };
 use crate::withstand::{Attacked, cost, withstand};
 
@@ -326,7 +326,15 @@ impl KeptRun {
             .await?
             .context("there are no protected figures: run `omgangsmonitor run` again")?;
         let indicators = analysis::Pipeline::load(&moment.uitvraag)?.metadata();
-        let released = Released::kept(analysis::cijfers::from_parquet(released)?, &indicators)?;
+        let curves = lake
+            .lees_intern(&curves_name(&moment.id))
+            .await?
+            .context("there are no protected curves: run `omgangsmonitor run` again")?;
+        let released = Released::kept(
+            analysis::cijfers::from_parquet(released)?,
+            serde_json::from_slice(&curves).context("the protected curves can't be read")?,
+            &indicators,
+        )?;
         Ok(Self {
             summary,
             released,
@@ -438,6 +446,10 @@ fn describe(path: &str) -> &'static str {
     match path {
         "cijfers.csv" => "Alle cijfers, voor Excel en andere programma's",
         "cijfers.parquet" => "Alle cijfers, voor Python, R en SQL",
+        "curven.csv" | "curven.parquet" => "Hoe het wachten en de hulp verlopen, week voor week",
+        "trechters.csv" | "trechters.parquet" => {
+            "Tussen welke grenzen gebieden door toeval verschillen"
+        }
         "datapackage.json" => "Beschrijving van de kolommen en van elk cijfer",
         "herkomst.json" => "Waar de cijfers vandaan komen",
         _ => "",

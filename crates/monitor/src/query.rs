@@ -34,8 +34,8 @@ impl Query {
     /// Carries out the command.
     pub async fn run(&self, config: &Config) -> Result<()> {
         let lake = Lake::open(&config.data.dir, Access::Task).await?;
-        let cijfers = if self.intern {
-            self.internal(&lake).await?
+        let (cijfers, beside) = if self.intern {
+            (self.internal(&lake).await?, Vec::new())
         } else {
             self.published(&lake).await?
         };
@@ -46,7 +46,10 @@ impl Query {
             .max()
             .with_context(|| format!("there are no figures of {}", self.what()))?;
         let indicators = analysis::Pipeline::load(&self.uitvraag)?.metadata();
-        let tabellen = analysis::query::Tabellen::published(&cijfers, &indicators, jaar)?;
+        let mut tabellen = analysis::query::Tabellen::published(&cijfers, &indicators, jaar)?;
+        for (name, parquet) in beside {
+            tabellen = tabellen.with(name, parquet)?;
+        }
         let answer = analysis::query::query(&self.sql, &tabellen).await?;
         output::bytes(&analysis::query::format(&answer, self.format)?)
     }
@@ -70,22 +73,26 @@ impl Query {
             .max_by_key(|p| (p.jaar, p.versie))
     }
 
-    async fn published(&self, lake: &Lake) -> Result<Vec<Cijfer>> {
+    /// The figures of a publication, and the tables beside them by name; one of an older version may have none.
+    async fn published(&self, lake: &Lake) -> Result<(Vec<Cijfer>, Vec<(&'static str, Vec<u8>)>)> {
         let publicaties = lake.publicaties().await?;
         let newest = self
             .newest(&publicaties)
             .with_context(|| format!("nothing of {} was published yet", self.what()))?;
-        let bytes = lake
-            .lees_publicatie(
-                &newest.uitvraag,
-                newest.jaar,
-                newest.versie,
-                "cijfers.parquet",
-            )
-            .await?;
-        Ok(analysis::cijfers::from_parquet(
-            bytes.context("the publication has no cijfers.parquet")?,
-        )?)
+        let read = async |file: &str| {
+            let (uitvraag, jaar) = (&newest.uitvraag, newest.jaar);
+            lake.lees_publicatie(uitvraag, jaar, newest.versie, file)
+                .await
+        };
+        let bytes = read("cijfers.parquet").await?;
+        let bytes = bytes.context("the publication has no cijfers.parquet")?;
+        let mut beside = Vec::new();
+        for name in ["curven", "trechters"] {
+            if let Some(parquet) = read(&format!("{name}.parquet")).await? {
+                beside.push((name, parquet));
+            }
+        }
+        Ok((analysis::cijfers::from_parquet(bytes)?, beside))
     }
 
     async fn internal(&self, lake: &Lake) -> Result<Vec<Cijfer>> {

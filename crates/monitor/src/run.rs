@@ -78,6 +78,11 @@ pub fn released_name(momentopname: &str) -> String {
     format!("{momentopname}.parquet")
 }
 
+/// Where the curves of it wait, within `intern/`.
+pub fn curves_name(momentopname: &str) -> String {
+    format!("{momentopname}.curven.json")
+}
+
 impl Run {
     /// Carries out the command.
     pub async fn run(&self, config: &Config) -> Result<()> {
@@ -330,6 +335,9 @@ async fn keep(
         .await?;
     let released = analysis::cijfers::to_parquet(outcome.released.rows())?;
     lake.write_internal(&released_name(&moment.id), released)
+        .await?;
+    let curves = serde_json::to_vec(outcome.released.curves())?;
+    lake.write_internal(&curves_name(&moment.id), curves)
         .await?;
     let report = RunSummary {
         momentopname: moment.id.clone(),

@@ -12,7 +12,7 @@ use disclosure::audit::table::Group;
 use disclosure::audit::{AuditReport, Followed};
 use schema::Cijfer;
 
-use crate::audit::{Attacker, PublishedFiles};
+use crate::audit::{PublicKnowledge, PublishedFiles};
 
 /// What may leave after the attack, and what it had to be left without.
 pub(crate) struct Attacked {
@@ -65,7 +65,7 @@ pub(crate) fn withstand(
 
 /// The figures, and all that an attacker has.
 struct Siege<'a> {
-    attacker: Attacker,
+    attacker: PublicKnowledge,
     /// What is to be published first, then what was.
     publications: Vec<PublishedFiles>,
     released: &'a Released,
@@ -82,7 +82,7 @@ impl<'a> Siege<'a> {
         exact: &'a [Cijfer],
         earlier: Vec<PublishedFiles>,
     ) -> Result<Self> {
-        let attacker = Attacker::of(&moment.uitvraag, moment.jaar)?;
+        let attacker = PublicKnowledge::of(&moment.uitvraag, moment.jaar)?;
         let told = if earlier.is_empty() {
             BTreeSet::new()
         } else {

@@ -86,13 +86,13 @@ fn a_count_that_was_not_rounded_stops_everything() {
             refused.contains("iets") && refused.contains("JZ01"),
             "{refused}"
         );
-        assert!(Released::kept(vec![figure(10, 33)], &[indicator(kind)]).is_err());
+        assert!(Released::kept(vec![figure(10, 33)], Vec::new(), &[indicator(kind)]).is_err());
     }
     assert!(
-        Released::kept(vec![figure(10, 35)], &[]).is_err(),
+        Released::kept(vec![figure(10, 35)], Vec::new(), &[]).is_err(),
         "an unknown indicator"
     );
-    assert!(Released::kept(vec![figure(10, 35)], &[indicator(Kind::Share)]).is_ok());
+    assert!(Released::kept(vec![figure(10, 35)], Vec::new(), &[indicator(Kind::Share)]).is_ok());
 }
 
 #[test]
@@ -302,7 +302,7 @@ fn a_breakdown_is_left_out_everywhere_at_its_niveau() {
             ..figure(10, 40)
         })
     });
-    let table = Released::kept(rows.collect(), &[indicator(Kind::Share)]).unwrap();
+    let table = Released::kept(rows.collect(), Vec::new(), &[indicator(Kind::Share)]).unwrap();
     let group = |niveau| {
         BTreeSet::from([Group {
             indicator: "iets".to_owned(),

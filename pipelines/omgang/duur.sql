@@ -23,6 +23,7 @@ GROUP BY aanbieder, gemeente, kader, vorm, verwijzer, bekostiging, leeftijdsklas
 WITH klassen AS (
   SELECT
     aanbieder, gemeente, kader, vorm, verwijzer, bekostiging, leeftijdsklasse, sleutel,
+    einde - start AS duur,
     einde - start <= 182 AS duur_tot_6_maanden,
     einde - start BETWEEN 183 AND 365 AS duur_6_tot_12_maanden,
     einde - start > 365 AS duur_langer
@@ -33,6 +34,7 @@ SELECT
   aanbieder, gemeente, kader, vorm, verwijzer, bekostiging, leeftijdsklasse,
   TRUE AS duur_alle,
   duur_tot_6_maanden, duur_6_tot_12_maanden, duur_langer,
+  SUM(duur) AS duur_dagen,
   COUNT(*) AS aantal,
   SUM(sleutel) AS sleutel
 FROM klassen

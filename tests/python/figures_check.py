@@ -219,6 +219,7 @@ def counts_and_shares(long: pl.DataFrame, people: dict, norm: int, year: int, ou
         short=total(pl.col("out") & (pl.col("length") <= 182)),
         middle=total(pl.col("out") & pl.col("length").is_between(183, 365)),
         longer=total(pl.col("out") & (pl.col("length") > 365)),
+        days_helped=pl.col("length").filter(pl.col("out")).sum(),
         withdrawn=total(pl.col("withdrawn")),
         within=total(pl.col("in_") & (pl.col("wait") <= norm)),
         referred=total(pl.col("referred")),
@@ -257,6 +258,7 @@ def counts_and_shares(long: pl.DataFrame, people: dict, norm: int, year: int, ou
         share("stroom_ratio", c["out"], c["in_"])
         for indicator, name in [("tot_6_maanden", "short"), ("6_tot_12_maanden", "middle"), ("langer", "longer")]:
             share(f"duur_{indicator}", c[name], c["out"])
+        share("duur_gemiddelde", c["days_helped"], c["out"])
         for name in c:
             if name.startswith("op_"):
                 count(f"wachten_{name}", c[name])

@@ -347,6 +347,11 @@ class Rules:
         self.that(row["n"] >= 200 or all(coarse in step for step in steps), "a curve of less than 200 in coarse steps", (key, row["n"], row["waarde"]))
 
     def amount(self, kind, key, row, exact):
+        if self.publication.indicators[key[0]]["eenheid"] == "dagen":
+            step = 7 if row["n"] < 100 else 1
+            fine = stepped(row["waarde"], step) and abs(row["waarde"] - exact["waarde"]) <= step / 2 * (1 + 1e-9)
+            self.that(fine and row["n"] >= SHARE_FLOOR and row["teller"] is None, "a mean of days in its step, from 20", (key, row["waarde"], exact["waarde"], row["n"]))
+            return
         places = {"gemiddelde": None}.get(kind, 3)
         digits = 1 if places is None else places - 1 - math.floor(math.log10(abs(exact["waarde"]))) if exact["waarde"] else 1
         unit = 10.0**-digits

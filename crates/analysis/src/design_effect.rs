@@ -4,17 +4,18 @@
 //! (see [`crate::session::Unit`]), so that they bring per cluster what they bring per aanbieder. Leaves the formulas to
 //! [`crate::statistics::cluster`] and the intervals to [`crate::formulas`].
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
 
 use arrow::array::{AsArray, Int64Array};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Field, Int64Type};
+use arrow::datatypes::{DataType, Int64Type};
 use datafusion::prelude::SessionContext;
+use schema::Definitie;
 use schema::indicator::Kind;
 
-use crate::AnalysisError;
 use crate::pipeline::{Computation, Computed};
 use crate::statistics::cluster::{ClusterCount, count_effect, share_effect};
+use crate::{AnalysisError, Pipeline, session};
 
 /// The counts of one statement per cluster: each row stands for so many clusters that count alike.
 pub(crate) struct ClusterTable {
@@ -23,8 +24,7 @@ pub(crate) struct ClusterTable {
 }
 
 impl ClusterTable {
-    /// Of a statement, in a session whose rows are by cluster; `None` where it counts no records, or those of a table
-    /// without clusters.
+    /// Of a statement, in a session whose rows are by cluster; `None` where it counts no records.
     pub(crate) async fn of(
         ctx: &SessionContext,
         group: &str,
@@ -38,10 +38,7 @@ impl ClusterTable {
             .filter(|field| *field.data_type() == DataType::Boolean)
             .map(|field| field.name().clone())
             .collect();
-        let by_cluster = |field: &&Arc<Field>| {
-            field.name() == "aanbieder" && *field.data_type() == DataType::Int64
-        };
-        if measures.is_empty() || fields.iter().find(by_cluster).is_none() {
+        if measures.is_empty() {
             return Ok(None);
         }
         let once = fields.iter().any(|field| field.name() == "kind");
@@ -100,6 +97,36 @@ impl ClusterTable {
     }
 }
 
+/// The tables of the definition whose records have a cluster, and the views over them.
+pub(crate) fn tables_with_clusters<'a>(
+    definitie: &'a Definitie,
+    pipeline: &'a Pipeline,
+) -> BTreeSet<&'a str> {
+    let mut names: BTreeSet<&str> = definitie
+        .tabellen
+        .iter()
+        .filter(|tabel| session::has_all(tabel, &pipeline.cluster))
+        .map(|tabel| tabel.naam.as_str())
+        .collect();
+    for view in &pipeline.basis {
+        let mut after = words(view).skip_while(|word| !word.eq_ignore_ascii_case("view"));
+        if let Some(name) = after.nth(1).filter(|_| is_over(view, &names)) {
+            names.insert(name);
+        }
+    }
+    names
+}
+
+/// Whether a statement reads one of these tables.
+pub(crate) fn is_over(statement: &str, tables: &BTreeSet<&str>) -> bool {
+    words(statement).any(|word| tables.contains(word))
+}
+
+fn words(sql: &str) -> impl Iterator<Item = &str> {
+    sql.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .filter(|word| !word.is_empty())
+}
+
 /// How many records a measure counts in a cluster; who counts once per cell, however many rows say so, counts once.
 fn sum_of(measure: &str, once: bool) -> String {
     if once {
@@ -153,6 +180,14 @@ mod tests {
                 (vec![2, 1], 1),
             ],
         }
+    }
+
+    #[test]
+    fn only_trajecten_and_what_is_made_of_them_have_clusters() {
+        let pipeline = Pipeline::load("omgang").expect("it is compiled in");
+        let definitie = Definitie::load("omgang/2020").expect("it is compiled in");
+        let tables = tables_with_clusters(&definitie, &pipeline);
+        assert_eq!(Vec::from_iter(tables), ["traject", "traject_jaar"]);
     }
 
     #[test]

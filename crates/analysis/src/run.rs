@@ -15,7 +15,7 @@ use schema::{Cijfer, Comparison, Definitie, VeldType};
 use crate::area_tree::{AreaTree, NEDERLAND};
 use crate::cell_measures::{CellMeasures, View};
 use crate::cube::{Codelijsten, Cube};
-use crate::design_effect::{ClusterTable, design_effect};
+use crate::design_effect::{ClusterTable, design_effect, is_over, tables_with_clusters};
 use crate::formula_results::FormulaResult;
 use crate::formulas::{Figure, FormulaContext, curve_points, figures, reference};
 use crate::pipeline::{Computation, Computed};
@@ -199,10 +199,11 @@ async fn design_effects(
     if pipeline.cluster.is_empty() {
         return Ok(effects);
     }
+    let with_clusters = tables_with_clusters(inputs.definitie, pipeline);
     let ctx = session::open(inputs, pipeline, areas, session::Unit::Cluster).await?;
     for (group, statements) in &pipeline.groups {
         let mut tables = Vec::new();
-        for statement in statements {
+        for statement in statements.iter().filter(|sql| is_over(sql, &with_clusters)) {
             tables.extend(ClusterTable::of(&ctx, group, statement).await?);
         }
         let of_group = pipeline.indicatoren.iter();

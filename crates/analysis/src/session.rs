@@ -22,7 +22,7 @@ use crate::{AnalysisError, Inputs, Pipeline, record_key};
 pub(crate) enum Unit {
     /// The aanbieder.
     Aanbieder,
-    /// The cluster of a record, a number, in tables that have one: a statement brings per cluster what it brings per
+    /// The cluster of a record, in tables that have one: a statement over them brings per cluster what it brings per
     /// aanbieder.
     Cluster,
 }
@@ -75,7 +75,8 @@ pub(crate) fn register(
     Ok(())
 }
 
-fn has_all(tabel: &Tabel, velden: &[String]) -> bool {
+/// Whether a table has all of these fields.
+pub(crate) fn has_all(tabel: &Tabel, velden: &[String]) -> bool {
     let names: Vec<&String> = tabel.velden.iter().map(|veld| &veld.naam).collect();
     velden.iter().all(|veld| names.contains(&veld))
 }

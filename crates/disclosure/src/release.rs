@@ -18,6 +18,8 @@ use crate::rules::{
     WHOLE_DAYS, WHOLE_POINTS, quantile_floors, three_figures,
 };
 
+/// The unit of a number of days.
+const DAYS: &str = "dagen";
 /// The unit of a value from 0 to 1.
 const SHARE_UNIT: &str = "aandeel";
 
@@ -315,7 +317,7 @@ fn show(indicator: &Indicator, row: &mut Cijfer, basis: &FigureBasis) -> bool {
         Kind::Ratio => smallest(row) >= SHARE_FLOOR as f64,
         Kind::Quantile => show_quantile(row, basis),
         Kind::Curve => show_curve(indicator.eenheid == SHARE_UNIT, row, basis),
-        Kind::Mean => show_mean(row),
+        Kind::Mean => show_mean(indicator.eenheid == DAYS, row),
         Kind::Minutes | Kind::Money | Kind::Places => show_amount(kind, row, basis),
         Kind::Extreme => false,
     }
@@ -397,8 +399,13 @@ fn show_curve(is_share: bool, row: &mut Cijfer, basis: &FigureBasis) -> bool {
     true
 }
 
-fn show_mean(row: &mut Cijfer) -> bool {
-    row.waarde = row.waarde.map(|mean| (mean * 10.0).round() / 10.0);
+fn show_mean(is_days: bool, row: &mut Cijfer) -> bool {
+    if is_days {
+        let few = row.n.is_none_or(|n| n < WHOLE_DAYS);
+        in_steps(row, if few { WEEK } else { 1.0 });
+    } else {
+        row.waarde = row.waarde.map(|mean| (mean * 10.0).round() / 10.0);
+    }
     row.teller = None;
     row.noemer = row.n.map(|n| n as f64);
     row.n.is_some_and(|n| n >= MEAN_FLOOR)

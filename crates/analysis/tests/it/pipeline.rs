@@ -7,7 +7,7 @@ use crate::support;
 
 /// Ids that others build on; more may come, none may go.
 const CONTRACT: &str = "gebruik_trajecten gebruik_jeugdigen gebruik_per_10000_inwoners gebruik_per_1000_eenouderhuishoudens \
-    gebruik_per_10000_jeugdigen stroom_begin stroom_in stroom_uit stroom_eind stroom_ratio stroom_door duur_mediaan duur_p25 \
+    gebruik_per_10000_jeugdigen stroom_begin stroom_in stroom_uit stroom_eind stroom_ratio stroom_door duur_mediaan duur_gemiddelde duur_p25 \
     duur_p75 duur_p90 duur_km_mediaan duur_tot_6_maanden duur_6_tot_12_maanden duur_langer intensiteit_contacten \
     intensiteit_minuten_per_contact intensiteit_weekend wachten_op_31_maart wachten_op_30_juni wachten_op_30_september \
     wachten_op_31_december wachten_gestart_mediaan wachten_gestart_p80 wachten_gestart_p92 wachten_nu_mediaan wachten_nu_p92 \

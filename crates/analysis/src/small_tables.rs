@@ -261,7 +261,7 @@ mod tests {
         };
         let share = |k: u32| {
             let n = f64::from(100 + 50 * k);
-            let x = n * if k % 2 == 0 { 0.3 } else { 0.5 };
+            let x = n * if k.is_multiple_of(2) { 0.3 } else { 0.5 };
             row(
                 "uitkomst_volgens_plan",
                 Niveau::Jeugdregio,

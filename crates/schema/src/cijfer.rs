@@ -197,6 +197,9 @@ pub enum Reason {
     /// Hidden to protect children.
     #[serde(rename = "niet getoond om kinderen te beschermen")]
     Privacy,
+    /// Left out for all gebieden alike, so that no child follows from it.
+    #[serde(rename = "voor alle gebieden weggelaten om kinderen te beschermen")]
+    LeftOut,
     /// No aanbieder delivered.
     #[serde(rename = "geen aanbieder leverde")]
     NobodyDelivered,
@@ -252,8 +255,9 @@ impl Confidential {
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Privacy,
+        Self::LeftOut,
         Self::NobodyDelivered,
         Self::TableMissing,
         Self::TooLittleKnown,
@@ -265,6 +269,7 @@ impl Reason {
     pub fn words(self) -> &'static str {
         match self {
             Self::Privacy => "niet getoond om kinderen te beschermen",
+            Self::LeftOut => "voor alle gebieden weggelaten om kinderen te beschermen",
             Self::NobodyDelivered => "geen aanbieder leverde",
             Self::TableMissing => "deze tabel is niet geleverd",
             Self::TooLittleKnown => "van te weinig trajecten bekend",

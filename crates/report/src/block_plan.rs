@@ -5,7 +5,7 @@
 use schema::Indicator;
 use serde::Deserialize;
 
-use crate::fact::FigureScope;
+use crate::figure_scope::FigureScope;
 use crate::wording;
 
 /// One part of a page.

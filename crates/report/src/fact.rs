@@ -6,11 +6,10 @@
 use schema::cijfer::{Column, Confidential, FigureRole, Reason, Status, Value};
 use schema::{Cijfer, Comparison, Niveau};
 
+use crate::figure_scope::FigureScope;
+
 /// Notes that say how much was delivered: of a hidden figure they are not told.
 const DELIVERED: [&str; 3] = ["respons", "dekking_records", "dekking_aanbieders"];
-
-/// How the table says that a figure is about all records.
-const WHOLE: &str = "totaal";
 
 /// Whether a figure may be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,33 +38,6 @@ impl Visibility {
     /// Whether it is kept from the reader: of such a figure nothing is told.
     pub fn is_hidden(self) -> bool {
         matches!(self, Self::Hidden | Self::LeftOut)
-    }
-}
-
-/// Which records of its gebied a figure is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum FigureScope<'a> {
-    /// All of them.
-    Whole,
-    /// Those of one code of a breakdown.
-    Category {
-        /// The breakdown: a field.
-        uitsplitsing: &'a str,
-        /// The code.
-        categorie: &'a str,
-    },
-}
-
-impl<'a> FigureScope<'a> {
-    /// From the two columns of the table.
-    pub fn of(uitsplitsing: &'a str, categorie: &'a str) -> Self {
-        match uitsplitsing {
-            WHOLE => Self::Whole,
-            _ => Self::Category {
-                uitsplitsing,
-                categorie,
-            },
-        }
     }
 }
 

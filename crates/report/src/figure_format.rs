@@ -97,6 +97,11 @@ impl FigureFormat {
         }
     }
 
+    /// Whether it is a count of people.
+    pub fn is_count(&self) -> bool {
+        self.kind == Kind::Count
+    }
+
     /// Whether it is a share.
     pub fn is_share(&self) -> bool {
         self.unit == UnitKind::Share
@@ -125,9 +130,16 @@ impl FigureFormat {
         let Some(part) = self.known_part_alone(fact) else {
             return String::new();
         };
-        match self.kind {
-            Kind::Count | Kind::Rate | Kind::Places => wording::figure::more_in_fact(&part),
-            _ => wording::figure::other_in_fact(&part),
+        let adds_up = match self.kind {
+            Kind::Count | Kind::Rate => true,
+            // A number of places; not what it is compared with.
+            Kind::Places => self.decimals == 0,
+            _ => false,
+        };
+        if adds_up {
+            wording::figure::more_in_fact(&part)
+        } else {
+            wording::figure::other_in_fact(&part)
         }
     }
 

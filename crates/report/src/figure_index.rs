@@ -6,7 +6,8 @@ use std::collections::HashMap;
 
 use schema::Cijfer;
 
-use crate::fact::{Fact, FigureScope};
+use crate::fact::Fact;
+use crate::figure_scope::FigureScope;
 
 /// The figures of one gebied, ordered by indicator, breakdown and category.
 #[derive(Debug, Clone, Copy, Default)]

@@ -12,6 +12,7 @@ pub mod download;
 pub mod fact;
 pub mod figure_format;
 pub mod figure_index;
+pub mod figure_scope;
 pub mod nl;
 pub mod page;
 pub mod page_plan;

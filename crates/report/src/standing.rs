@@ -4,8 +4,8 @@
 //! no comparing word at all; where it can't be said the sentence gives value, interval, n and the country's value.
 //! Leaves the words to `wording`.
 
-use schema::Comparison;
 use schema::cijfer::Reason;
+use schema::{Comparison, Niveau};
 
 use crate::block_plan::ComparePlan;
 use crate::fact::Fact;
@@ -113,7 +113,7 @@ impl Wording {
                 after: match (land, national) {
                     (None, _) => ".".to_owned(),
                     (Some(_), None) => format!(".{}", wording::standing::NO_NATIONAL_FIGURE),
-                    (Some(_), Some(_)) => format!(".{in_land}{}", why_not_compared(fact)),
+                    (Some(_), Some(_)) => format!(".{in_land}{}", why_not_compared(fact, format)),
                 },
             },
             StandingWords::Higher | StandingWords::Lower => Self {
@@ -159,7 +159,8 @@ fn absent(subject: &str, records: &str, own: Option<Fact<'_>>, in_land: &str) ->
     let reason = own.and_then(|fact| fact.toestand().reason());
     let (emphasis, why) = match reason {
         Some(reason @ (Reason::Privacy | Reason::LeftOut)) => {
-            (wording::figure::reason(Some(reason)), String::new())
+            let niveau = own.map_or(Niveau::Nederland, Fact::niveau);
+            (wording::figure::reason(Some(reason), niveau), String::new())
         }
         reason => (
             wording::figure::NO_FIGURE,
@@ -176,10 +177,11 @@ fn absent(subject: &str, records: &str, own: Option<Fact<'_>>, in_land: &str) ->
 }
 
 /// Why a figure stands beside that of Nederland without being compared with it.
-fn why_not_compared(fact: Fact<'_>) -> &'static str {
+fn why_not_compared(fact: Fact<'_>, format: &FigureFormat) -> &'static str {
     match fact.lower().or(fact.above()) {
         None => wording::standing::NO_MARGIN,
-        Some(_) => wording::standing::NOT_JUDGED,
+        Some(_) if format.is_count() => wording::standing::COUNTS_DIFFER,
+        Some(_) => wording::standing::TOO_FEW_TO_COMPARE,
     }
 }
 
@@ -312,7 +314,7 @@ mod tests {
             ),
             (
                 "",
-                "De wachttijd is 90 dagen. In Nederland is dat 60 dagen. We vergelijken dit cijfer niet met dat van Nederland.",
+                "De wachttijd is 90 dagen. In Nederland is dat 60 dagen. Er zijn te weinig gegevens om dat te vergelijken.",
             ),
         ] {
             assert_eq!(sentence(&own(oordeel), Some(&land)), expected);

@@ -3,6 +3,7 @@
 //! Owns which of these stands where a figure has no value. Leaves the words to `wording`.
 
 use askama::Template;
+use schema::Niveau;
 
 use crate::fact::{Fact, Visibility};
 use crate::figure_format::FigureFormat;
@@ -61,11 +62,23 @@ impl FigureCell {
             tekst: text.unwrap_or_default(),
             reden: match toestand {
                 Visibility::Shown => "",
-                other => wording::figure::reason(other.reason()),
+                other => {
+                    let niveau = fact.map_or(Niveau::Nederland, Fact::niveau);
+                    wording::figure::reason(other.reason(), niveau)
+                }
             },
             voorlopig: fact.is_some_and(Fact::provisional),
             part: fact.map(|fact| format.known_part(fact)).unwrap_or_default(),
             ..Self::default()
+        }
+    }
+
+    /// The same where many stand under one another: of what part it is known without what follows from it.
+    pub fn brief(self, fact: Option<Fact<'_>>, format: &FigureFormat) -> Self {
+        let part = fact.and_then(|fact| format.known_part_alone(fact));
+        Self {
+            part: part.unwrap_or_default(),
+            ..self
         }
     }
 

@@ -10,7 +10,8 @@ use super::cell::{FigureCell, footing};
 use super::{PageView, title};
 use crate::block_plan;
 use crate::chart::balk;
-use crate::fact::{Fact, FigureScope, Visibility};
+use crate::fact::{Fact, Visibility};
+use crate::figure_scope::FigureScope;
 use crate::nl;
 use crate::publicatie::PublishedGebied;
 use crate::wording;
@@ -169,14 +170,18 @@ fn breakdown(indicator: &Indicator, codes: &[(&str, &str)], view: PageView<'_>) 
     };
     let found: Vec<Visibility> = codes.iter().map(|(_, code)| own(code)).collect();
     let why_empty = if found.contains(&Visibility::LeftOut) {
-        wording::figure::left_out(name, view.index.page_plan().people())
+        wording::figure::left_out(
+            name,
+            wording::page::plural(view.gebied.niveau),
+            view.index.page_plan().people(),
+        )
     } else if found.contains(&Visibility::Shown) {
         String::new()
     } else if found.contains(&Visibility::Hidden) {
         wording::figure::nothing_of(name)
     } else {
         let why = found.iter().find_map(|visibility| visibility.reason());
-        wording::figure::nothing_known_of(name, wording::figure::reason(why))
+        wording::figure::nothing_known_of(name, wording::figure::reason(why, view.gebied.niveau))
     };
     let shown = codes.iter().filter(|_| why_empty.is_empty());
     Breakdown {
@@ -207,7 +212,7 @@ fn row(
     DistributionRow {
         label: view.index.label(uitsplitsing, code).1.to_owned(),
         balk: here.map(|here| balk::svg(here, there)).unwrap_or_default(),
-        own: FigureCell::met_interval(own, &format),
+        own: FigureCell::met_interval(own, &format).brief(own, &format),
         part: here
             .filter(|_| !format.is_share())
             .map(nl::percent)
@@ -230,12 +235,13 @@ fn beside(
     let format = view.index.format(indicator);
     let rows = view.index.rows(gebied);
     let fact = rows.cell(&indicator.id, scope);
-    match part_of(indicator, fact, rows.total(&indicator.id)) {
+    let cell = match part_of(indicator, fact, rows.total(&indicator.id)) {
         Some(part) if !format.is_share() => {
             FigureCell::with(fact, Some(nl::percent(part)), &format)
         }
         _ => FigureCell::bare(fact, &format),
-    }
+    };
+    cell.brief(fact, &format)
 }
 
 /// What part of its whole a figure is, 0 to 1: a share as it is; a count as its part of the total, from a total of

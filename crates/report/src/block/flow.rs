@@ -8,7 +8,8 @@ use super::PageView;
 use super::cell::{FigureCell, footing};
 use crate::block_plan::{FlowPartPlan, FlowPlan};
 use crate::chart::flow::{FlowDrawing, FlowNumbers};
-use crate::fact::{Fact, FigureScope};
+use crate::fact::Fact;
+use crate::figure_scope::FigureScope;
 use crate::nl;
 use crate::wording;
 

@@ -15,9 +15,10 @@ use askama::Template;
 use schema::{Indicator, Niveau};
 
 use crate::block_plan::{ComparePlan, PlanBlock};
-use crate::fact::{Fact, FigureScope};
+use crate::fact::Fact;
 use crate::figure_format::FigureFormat;
 use crate::figure_index::AreaFigures;
+use crate::figure_scope::FigureScope;
 use crate::nl;
 use crate::peer_group::PeerGroup;
 use crate::publicatie::PublishedGebied;

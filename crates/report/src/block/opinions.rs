@@ -5,7 +5,8 @@ use askama::Template;
 use super::PageView;
 use super::cell::FigureCell;
 use crate::block_plan;
-use crate::fact::{Fact, FigureScope};
+use crate::fact::Fact;
+use crate::figure_scope::FigureScope;
 use crate::nl;
 use crate::wording;
 

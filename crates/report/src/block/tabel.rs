@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::PageView;
 use super::cell::{FigureCell, known, n};
-use crate::fact::FigureScope;
+use crate::figure_scope::FigureScope;
 
 /// The table.
 #[derive(Debug, Clone, PartialEq, Eq, Template)]

@@ -8,7 +8,8 @@ use schema::indicator::Kind;
 use super::headline::Headline;
 use crate::block::{PageView, compare};
 use crate::block_plan::ComparePlan;
-use crate::fact::{Fact, FigureScope};
+use crate::fact::Fact;
+use crate::figure_scope::FigureScope;
 use crate::standing::StandingWords;
 use crate::wording;
 

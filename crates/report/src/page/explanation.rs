@@ -62,14 +62,14 @@ fn groups<'a>(index: &'a ReportIndex<'_>) -> Vec<MeaningGroup<'a>> {
     let others = index.publicatie.indicatoren.iter();
     let others =
         others.map(|indicator| (indicator.groep.as_str(), nl::capitalise(&indicator.groep)));
-    for (id, titel) in named.chain(others) {
+    for (id, title) in named.chain(others) {
         if groups.iter().any(|group| group.id == id) {
             continue;
         }
         let indicators = index.publicatie.indicatoren.iter();
         groups.push(MeaningGroup {
             id,
-            titel,
+            titel: title,
             indicators: indicators
                 .filter(|indicator| indicator.groep == id)
                 .map(IndicatorMeaning::of)

@@ -12,7 +12,8 @@ use super::summary::{HeadingGroup, KeyFigure, ResponsLine, headings, key_figures
 use super::{PageSection, Rand, make as page, sections, template_error};
 use crate::ReportError;
 use crate::block::PageView;
-use crate::fact::{Fact, FigureScope, Visibility};
+use crate::fact::{Fact, Visibility};
+use crate::figure_scope::FigureScope;
 use crate::nl;
 use crate::peer_group::PeerGroup;
 use crate::publicatie::PublishedGebied;

@@ -9,7 +9,8 @@ use super::contrast::contrasts;
 use super::headline::Headline;
 use crate::block::cell::FigureCell;
 use crate::block::{PageView, compare, names_unit};
-use crate::fact::{Fact, FigureScope};
+use crate::fact::Fact;
+use crate::figure_scope::FigureScope;
 use crate::nl;
 use crate::standing::{StandingWords, Wording};
 use crate::wording;
@@ -110,7 +111,10 @@ pub(super) fn headings(view: PageView<'_>) -> Vec<HeadingGroup> {
     groups
         .into_iter()
         .filter(|(_, headlines)| !headlines.is_empty())
-        .map(|(titel, headlines)| HeadingGroup { titel, headlines })
+        .map(|(title, headlines)| HeadingGroup {
+            titel: title,
+            headlines,
+        })
         .collect()
 }
 

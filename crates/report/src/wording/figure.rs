@@ -1,13 +1,12 @@
 //! A figure, wherever it stands: its value, its margin, of how much it is known, or why it is not there.
 
+use schema::Niveau;
 use schema::cijfer::Reason;
 
 // ------------------------------------------------------------------------------------ where a number can't stand
 
 /// What is hidden, short.
 pub const PRIVACY: &str = "niet getoond (privacy)";
-/// What is hidden for all gebieden alike, short.
-pub const LEFT_OUT: &str = "voor alle gebieden weggelaten (privacy)";
 /// What is absent, short.
 pub const NO_FIGURE: &str = "geen cijfer";
 /// A published count of 0: the true one is 0 to 4.
@@ -17,11 +16,22 @@ pub const FEW_ON_A_BAR: &str = "< 5";
 /// In a table, for what is not known or does not apply.
 pub const DASH: &str = "–";
 
-/// Why there is no figure, short.
-pub fn reason(reason: Option<Reason>) -> &'static str {
+/// What is hidden for all gebieden of a level alike, short.
+pub fn left_out_at(niveau: Niveau) -> &'static str {
+    match niveau {
+        Niveau::Nederland => "weggelaten (privacy)",
+        Niveau::Provincie => "voor alle provincies weggelaten (privacy)",
+        Niveau::Jeugdregio => "voor alle jeugdregio’s weggelaten (privacy)",
+        Niveau::Gemeente => "voor alle gemeenten weggelaten (privacy)",
+        Niveau::Grootteklasse => "voor alle grootteklassen weggelaten (privacy)",
+    }
+}
+
+/// Why there is no figure of a gebied of this level, short.
+pub fn reason(reason: Option<Reason>, niveau: Niveau) -> &'static str {
     match reason {
         Some(Reason::Privacy) => PRIVACY,
-        Some(Reason::LeftOut) => LEFT_OUT,
+        Some(Reason::LeftOut) => left_out_at(niveau),
         Some(other) => other.words(),
         None => NO_FIGURE,
     }
@@ -44,10 +54,10 @@ pub fn reason_sentence(reason: Option<Reason>, records: &str) -> String {
     }
 }
 
-/// A breakdown that was left out for all gebieden alike.
-pub fn left_out(breakdown: &str, people: &str) -> String {
+/// A breakdown that was left out for all these gebieden alike.
+pub fn left_out(breakdown: &str, gebieden: &str, people: &str) -> String {
     format!(
-        "Uitsplitsing ‘{breakdown}’: die laten we voor alle gebieden weg, om {people} te beschermen."
+        "Uitsplitsing ‘{breakdown}’: die laten we voor alle {gebieden} weg, om {people} te beschermen."
     )
 }
 

@@ -17,8 +17,11 @@ pub const NO_NATIONAL_FIGURE: &str =
 pub const NONE_IN_THE_COUNTRY: &str = " Ook voor Nederland is er geen cijfer.";
 /// The end of a sentence about a figure without a margin.
 pub const NO_MARGIN: &str = " Dit cijfer heeft geen marge. Daarom vergelijken we het niet.";
-/// The end of a sentence about a figure that is not compared.
-pub const NOT_JUDGED: &str = " We vergelijken dit cijfer niet met dat van Nederland.";
+/// The end of a sentence about a count.
+pub const COUNTS_DIFFER: &str =
+    " Een aantal hangt af van hoe groot een gebied is. Daarom vergelijken we het niet.";
+/// The end of a sentence about a figure that rests on too little for the wider margin.
+pub const TOO_FEW_TO_COMPARE: &str = " Er zijn te weinig gegevens om dat te vergelijken.";
 
 /// The verb of a subject.
 pub fn verb(plural: bool) -> &'static str {

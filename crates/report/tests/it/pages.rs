@@ -239,8 +239,8 @@ fn a_gemeente_page_has_no_breakdowns() {
     let html = std::str::from_utf8(&files["spiegel/GM0344/index.html"]).unwrap();
     assert!(!html.contains("Wie kregen hulp, en in welke vorm?"));
     assert!(!html.contains("id=\"toegang_kader-gedwongen\""));
-    let baarn = std::str::from_utf8(&files["spiegel/GM0308/index.html"]).unwrap();
-    assert!(baarn.contains("Uitsplitsingen geven we niet per gemeente"));
+    let neighbour = std::str::from_utf8(&files["spiegel/GM0308/index.html"]).unwrap();
+    assert!(neighbour.contains("Uitsplitsingen geven we niet per gemeente"));
     let jeugdregio = std::str::from_utf8(&files["spiegel/JZ20/index.html"]).unwrap();
     assert!(jeugdregio.contains("Wie kregen hulp, en in welke vorm?"));
     assert!(jeugdregio.contains("De delen tellen daarom niet altijd op tot het totaal."));

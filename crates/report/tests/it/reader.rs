@@ -1,6 +1,7 @@
 //! What a policy officer who reads a page for the first time must not misread.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use report::{ReportPublicatie, pages};
 use schema::Cijfer;
@@ -55,12 +56,12 @@ fn a_breakdown_that_was_left_out_says_so_once() {
         move |cijfer: &Cijfer| cijfer.indicator == id && cijfer.uitsplitsing == "kader"
     };
     let words =
-        "Uitsplitsing ‘Kader’: die laten we voor alle gebieden weg, om kinderen te beschermen.";
+        "Uitsplitsing ‘Kader’: die laten we voor alle jeugdregio’s weg, om kinderen te beschermen.";
     for id in ["toegang_kader", "gebruik_trajecten"] {
         let html = spiegel(&changed("JZ20", of_kader(id), leave_out), "JZ20");
         assert_eq!(html.matches(words).count(), 1, "{id}");
         assert!(
-            !html.contains("<span class=\"geen\">voor alle gebieden"),
+            !html.contains("<span class=\"geen\">voor alle"),
             "not in every cell too"
         );
     }
@@ -76,7 +77,7 @@ fn a_breakdown_that_was_left_out_says_so_once() {
     // Where the whole figure was left out its sentence says so.
     let whole = |cijfer: &Cijfer| cijfer.indicator == "duur_mediaan";
     let html = spiegel(&changed("JZ20", whole, leave_out), "JZ20");
-    assert!(html.contains("voor alle gebieden weggelaten (privacy)"));
+    assert!(html.contains("voor alle jeugdregio’s weggelaten (privacy)"));
 }
 
 /// Otherwise a reader wonders why the one shows more than the other.
@@ -107,11 +108,11 @@ fn what_is_not_shown_stands_apart_from_what_is_not_compared() {
             (cijfer.status, cijfer.vertrouwelijk) = (Status::Q, Confidential::C);
         },
     );
-    let uncompared = publicatie
+    let others = publicatie
         .cijfers
         .iter_mut()
         .filter(|c| c.gebied == "JZ20" && c.indicator == "uitkomst_volgens_plan");
-    for cijfer in uncompared {
+    for cijfer in others {
         (cijfer.onder, cijfer.boven, cijfer.oordeel) = (None, None, None);
     }
     let html = spiegel(&publicatie, "JZ20");
@@ -147,7 +148,7 @@ fn names_of_methods_stand_on_the_page_with_the_explanation_alone() {
         let text = String::from_utf8_lossy(&content);
         if path == "uitleg/index.html" {
             explained = names[..3].iter().all(|name| text.contains(name));
-        } else if path.ends_with(".html") {
+        } else if Path::new(&path).extension().is_some_and(|e| e == "html") {
             for name in names {
                 assert!(!text.contains(name), "{path} speaks of {name}");
             }
@@ -277,13 +278,13 @@ fn contrast(one: [f64; 3], other: [f64; 3]) -> ReportPublicatie {
         c.gebied == "JZ20" && c.indicator == "uitkomst_volgens_plan" && c.uitsplitsing == "totaal"
     };
     let pattern = publicatie.cijfers.iter().find(whole).unwrap().clone();
-    for (code, [waarde, onder, boven]) in [("binnen_norm", one), ("boven_norm", other)] {
+    for (code, [value, low, high]) in [("binnen_norm", one), ("boven_norm", other)] {
         publicatie.cijfers.push(Cijfer {
             uitsplitsing: "wachtklasse".to_owned(),
             categorie: code.to_owned(),
-            waarde: Some(waarde),
-            onder_998: Some(onder),
-            boven_998: Some(boven),
+            waarde: Some(value),
+            onder_998: Some(low),
+            boven_998: Some(high),
             ..pattern.clone()
         });
     }

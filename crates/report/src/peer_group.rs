@@ -54,7 +54,7 @@ impl<'a> PeerGroup<'a> {
         let name = class.map_or("", |class| &class.naam).to_lowercase();
         Self {
             slug: format!("klasse-{}", place.map_or(0, |place| place + 1)),
-            naam: wording::page::group(members.len(), &name),
+            naam: wording::page::class(members.len(), &name),
             members,
         }
     }
@@ -64,7 +64,7 @@ impl<'a> PeerGroup<'a> {
         let members = index.niveau(niveau).to_vec();
         Self {
             slug: format!("{}s", niveau.name()),
-            naam: wording::page::group(members.len(), wording::page::plural(niveau)),
+            naam: wording::page::group(members.len(), niveau),
             members,
         }
     }

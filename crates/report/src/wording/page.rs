@@ -22,9 +22,20 @@ pub const PROVINCIE: &str = "Provincie";
 /// A step in the path above a page.
 pub const JEUGDREGIO: &str = "Jeugdregio";
 
-/// All gebieden of a level, or of a class.
-pub fn group(count: usize, kind: &str) -> String {
-    format!("de {count} {kind}")
+/// All gebieden of a level.
+pub fn group(count: usize, niveau: Niveau) -> String {
+    match count {
+        1 => format!("de enige {}", niveau.name()),
+        _ => format!("de {count} {}", plural(niveau)),
+    }
+}
+
+/// All gemeenten of a class, of which this is the name in the plural.
+pub fn class(count: usize, name: &str) -> String {
+    match count {
+        1 => "de enige gemeente van deze grootte".to_owned(),
+        _ => format!("de {count} {name}"),
+    }
 }
 
 /// The gemeenten of a jeugdregio.

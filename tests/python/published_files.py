@@ -50,10 +50,11 @@ class Files:
                 frames.append(pl.read_csv(path, schema_overrides=types).with_columns(file=pl.lit(name)))
             elif path.name == "cijfers.json":
                 page = json.loads(path.read_text())
-                self.tree("cijfers.json", {k: v for k, v in page.items() if k != "cijfers"}, "")
-                wanted = {k: v for k, v in types.items() if k not in ("uitvraag", "jaar", "momentopname")}
-                self.rules.that(all(set(row) <= set(types) for row in page["cijfers"]), "no other columns than those of cijfers", name)
-                frames.append(pl.DataFrame(page["cijfers"], schema=wanted).with_columns(file=pl.lit(name)))
+                columns, rows = page.pop("kolommen"), page.pop("cijfers")
+                self.tree("cijfers.json", page, "")
+                self.rules.that(set(columns) <= set(types), "no other columns than those of cijfers", name)
+                frame = pl.DataFrame(rows, schema={column: types[column] for column in columns}, orient="row", strict=False)
+                frames.append(frame.with_columns(file=pl.lit(name), niveau=pl.lit(page["niveau"]), gebied=pl.lit(page["gebied"])))
             elif path.suffix == ".json":
                 self.tree(name, json.loads(path.read_text()), "")
             elif path.suffix in (".html", ".svg"):
@@ -144,28 +145,23 @@ class Files:
 
     N = r"\s*(\d[\d.]*)"
     VALUE = re.compile(rf'<span class="w">{N}(?:\s[^<]*)?</span>')
-    SIZE = re.compile(rf'<td class="getal klein">{N}</td>')
+    SIZE = re.compile(rf'<td class="n">{N}</td>')
     PEER = re.compile(rf"</td><td>[^<]*</td><td>{N}</td><td>[^<]*</td><td>[^<]*</td></tr>")
-    CARD = re.compile(rf"<dt>(?:Teller|Noemer)</dt><dd>([^<]*): <b>{N}</b>")
 
     def page(self, name, source):
         source = html.unescape(source)
         kind = lambda indicator: self.publication.kind(indicator) if indicator in self.publication.indicators else "openbaar"
         # Rows of tables that name their indicator.
         for row in source.split("</tr>"):
-            at = row.rfind("<code>", row.rfind("<tr>") + 1)
+            at = row.rfind("uitleg/index.html#", row.rfind("<tr>") + 1)
             if at < 0:
                 continue
-            indicator = row[at + 6 : row.index("</code>", at)]
+            indicator = row[at + 18 : row.index('"', at)]
             if kind(indicator) not in FREE:
                 self.many(name, self.SIZE.findall(row, at), (indicator, "n"))
             if kind(indicator) == "aantal":
                 self.many(name, self.VALUE.findall(row, at), (indicator, "waarde"))
-        # Cards: what teller and noemer are, and how many.
-        for words, number in self.CARD.findall(source):
-            if counts_people(words):
-                self.fives(name, number, words)
-        # Tables under a drawing: name, value, interval, n.
+        # Tables behind a drawing: name, value, interval, n.
         for block in source.split('<section class="blok vergelijk" id="')[1:]:
             indicator = re.match(r"\w+", block)[0]
             if kind(indicator) not in FREE:

@@ -1,13 +1,13 @@
-//! The files beside a page: `cijfers.csv` and `cijfers.json`, every figure the page shows or could be asked for.
+//! The files beside a page: `cijfers.csv` and `cijfers.json`.
 //!
-//! Owns their form: the columns of the table `cijfers`, but for those that are the same in every row. Hidden figures
-//! are rows without values. Leaves quoting and neutral text to `schema::SafeCsv`.
+//! Owns their form: the columns of the table `cijfers`, but for those that are the same in every row. A hidden figure
+//! is a row without values. Leaves which figures stand in them to `page`, quoting and neutral text to `schema::SafeCsv`.
 
 use schema::cijfer::{Column, Value};
 use schema::{Cijfer, SafeCsv};
 use serde::{Serialize, Serializer};
 
-use crate::figure_index::Fact;
+use crate::fact::Fact;
 use crate::publicatie::{PublishedGebied, ReportPublicatie};
 
 /// What stands once in the JSON, and in the name and place of the CSV.
@@ -28,6 +28,14 @@ pub fn csv(rows: &[Fact<'_>]) -> Vec<u8> {
     csv.finish()
 }
 
+/// What stands once in the JSON besides.
+const SAME_IN_ONE_GEBIED: [&str; 2] = ["niveau", "gebied"];
+
+fn json_columns() -> impl Iterator<Item = &'static Column> {
+    columns().filter(|column| !SAME_IN_ONE_GEBIED.contains(&column.name))
+}
+
+/// The columns by name once, and a list of cells for each figure.
 #[derive(Serialize)]
 struct DownloadFile<'a> {
     uitvraag: &'a str,
@@ -37,35 +45,41 @@ struct DownloadFile<'a> {
     gebied: &'a str,
     naam: &'a str,
     niveau: &'static str,
-    cijfers: Vec<FigureObject<'a>>,
+    kolommen: Vec<&'static str>,
+    cijfers: Vec<FigureCells<'a>>,
 }
 
-/// One figure; a key without a value is left out.
-struct FigureObject<'a>(Fact<'a>);
+/// One figure: its cells in the order of the columns.
+struct FigureCells<'a>(Fact<'a>);
 
-impl Serialize for FigureObject<'_> {
+impl Serialize for FigureCells<'_> {
     fn serialize<S: Serializer>(&self, target: S) -> Result<S::Ok, S::Error> {
-        target.collect_map(columns().filter_map(|column| {
-            let value = match self.0.cell(column) {
-                Value::Empty => return None,
-                Value::Text(text) => Json::Text(text),
-                Value::Whole(number) => Json::Whole(number),
-                Value::Decimal(number) => Json::Decimal(number),
-            };
-            Some((column.name, value))
+        target.collect_seq(json_columns().map(|column| match self.0.cell(column) {
+            Value::Empty => Json::Empty,
+            Value::Text(text) => Json::Text(text),
+            Value::Whole(number) => Json::Whole(number),
+            // A whole number needs no decimal point to be one.
+            Value::Decimal(number) if number.fract() == 0.0 && number.abs() < MOST_WHOLE => {
+                Json::Whole(number as i64)
+            }
+            Value::Decimal(number) => Json::Decimal(number),
         }))
     }
 }
 
+/// Up to here every whole number is exact as a decimal one.
+const MOST_WHOLE: f64 = 9e15;
+
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Json<'a> {
+    Empty,
     Text(&'a str),
     Whole(i64),
     Decimal(f64),
 }
 
-/// The rows as JSON, with what they belong to.
+/// The rows of one gebied as JSON, with what they belong to.
 pub fn json(publicatie: &ReportPublicatie, gebied: &PublishedGebied, rows: &[Fact<'_>]) -> Vec<u8> {
     let file = DownloadFile {
         uitvraag: &publicatie.uitvraag,
@@ -75,7 +89,8 @@ pub fn json(publicatie: &ReportPublicatie, gebied: &PublishedGebied, rows: &[Fac
         gebied: &gebied.code,
         naam: &gebied.naam,
         niveau: gebied.niveau.name(),
-        cijfers: rows.iter().copied().map(FigureObject).collect(),
+        kolommen: json_columns().map(|column| column.name).collect(),
+        cijfers: rows.iter().copied().map(FigureCells).collect(),
     };
     let mut out = serde_json::to_vec(&file).expect("text and finite numbers always serialise");
     out.push(b'\n');

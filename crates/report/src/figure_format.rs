@@ -7,9 +7,12 @@ use schema::Indicator;
 use schema::indicator::Kind;
 
 use crate::PagePlan;
-use crate::figure_index::Fact;
-use crate::nl::{NON_BREAKING, number, percent};
+use crate::fact::{Fact, KnownPart};
+use crate::nl::{NON_BREAKING, number, percent, whole_percent};
 use crate::wording;
+
+/// Below this a part of a public whole is told by its two counts.
+const SMALLEST_PUBLIC_WHOLE: f64 = 10.0;
 
 /// How the values of one indicator are written.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +22,10 @@ pub struct FigureFormat {
     decimals: usize,
     /// Who is counted, for a rate of few.
     people: String,
+    /// What it is made of, in the plural.
+    records: String,
+    /// One of them.
+    record: String,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -39,7 +46,12 @@ impl FigureFormat {
     /// From the metadata of an indicator and what the page plan says of its unit.
     pub fn new(indicator: &Indicator, page_plan: &PagePlan) -> Self {
         let decimals = indicator.decimalen;
-        Self::of(&indicator.eenheid, decimals, indicator.kind, page_plan)
+        let records = page_plan.records_of(indicator);
+        Self {
+            record: page_plan.singular(records).to_owned(),
+            records: records.to_owned(),
+            ..Self::of(&indicator.eenheid, decimals, indicator.kind, page_plan)
+        }
     }
 
     /// From the unit (`aandeel`, `euro`, or words) and what the page plan says of it.
@@ -50,13 +62,9 @@ impl FigureFormat {
             ("euro", None) => UnitKind::Euro,
             (_, None) => {
                 let plural = page_plan.eenheid.get(unit).map_or(unit, String::as_str);
-                let singular = page_plan
-                    .enkelvoud
-                    .get(plural)
-                    .map_or(plural, String::as_str);
                 UnitKind::Number {
                     plural: plural.to_owned(),
-                    singular: singular.to_owned(),
+                    singular: page_plan.singular(plural).to_owned(),
                 }
             }
         };
@@ -65,7 +73,20 @@ impl FigureFormat {
             kind,
             decimals: usize::from(decimals),
             people: page_plan.people().to_owned(),
+            records: wording::figure::RECORDS.to_owned(),
+            record: wording::figure::RECORDS.to_owned(),
         }
+    }
+
+    /// What the figure is made of, in the plural.
+    pub fn records(&self) -> &str {
+        &self.records
+    }
+
+    /// So many of them, with their name.
+    pub fn counted_records(&self, n: i64) -> String {
+        let name = if n == 1 { &self.record } else { &self.records };
+        format!("{} {name}", self.counted(n as f64))
     }
 
     /// The unit in words; empty where the sign or the class says it.
@@ -76,6 +97,11 @@ impl FigureFormat {
         }
     }
 
+    /// Whether it is a count of people.
+    pub fn is_count(&self) -> bool {
+        self.kind == Kind::Count
+    }
+
     /// Whether it is a share.
     pub fn is_share(&self) -> bool {
         self.unit == UnitKind::Share
@@ -84,19 +110,61 @@ impl FigureFormat {
     /// The value of a figure, with % or € where that belongs to it; nothing where it has none.
     pub fn fact_short(&self, fact: Fact<'_>) -> Option<String> {
         let value = fact.value()?;
-        Some(self.few(fact).unwrap_or_else(|| self.short(value)))
+        Some(self.small(fact).unwrap_or_else(|| self.short(value)))
     }
 
     /// The value of a figure with its unit; nothing where it has none.
     pub fn fact_long(&self, fact: Fact<'_>) -> Option<String> {
         let value = fact.value()?;
-        Some(match self.few(fact) {
+        Some(match self.small(fact) {
             Some(_) if self.kind == Kind::Count && !self.unit().is_empty() => {
-                wording::few_of(self.unit())
+                wording::figure::few_of(self.unit())
             }
-            Some(few) => few,
+            Some(small) => small,
             None => self.long(value),
         })
+    }
+
+    /// Of how small a part the value is known, in words; empty where that is half or more.
+    pub fn known_part(&self, fact: Fact<'_>) -> String {
+        let Some(part) = self.known_part_alone(fact) else {
+            return String::new();
+        };
+        let adds_up = match self.kind {
+            Kind::Count | Kind::Rate => true,
+            // A number of places; not what it is compared with.
+            Kind::Places => self.decimals == 0,
+            _ => false,
+        };
+        if adds_up {
+            wording::figure::more_in_fact(&part)
+        } else {
+            wording::figure::other_in_fact(&part)
+        }
+    }
+
+    /// The same without what follows from it, for where there is little room.
+    pub fn known_part_alone(&self, fact: Fact<'_>) -> Option<String> {
+        Some(match fact.known_part()? {
+            KnownPart::Records(share) => {
+                wording::figure::part_of_records(&percent(share), &self.records)
+            }
+            KnownPart::Aanbieders { known, reacted } => {
+                wording::figure::part_of_aanbieders(known, &number(reacted, 0))
+            }
+        })
+    }
+
+    /// The words for a figure whose counts are too small for a number: few people, or a part of few others.
+    fn small(&self, fact: Fact<'_>) -> Option<String> {
+        self.few(fact).or_else(|| self.part_of_a_few(fact))
+    }
+
+    /// A public share of so few that a percentage would say too much.
+    fn part_of_a_few(&self, fact: Fact<'_>) -> Option<String> {
+        let (part, whole) = fact.numerator().zip(fact.denominator())?;
+        let is_few = self.kind == Kind::Public && self.is_share() && whole < SMALLEST_PUBLIC_WHOLE;
+        is_few.then(|| wording::figure::one_of(&number(part, 0), &number(whole, 0)))
     }
 
     /// The words for a figure whose count was published as 0, which means 0 to 4.
@@ -104,19 +172,50 @@ impl FigureFormat {
         let is_zero = |number: Option<f64>| number.is_some_and(|number| number.abs() < 0.5);
         let denominator = || Some(number(fact.denominator()?, 0));
         match self.kind {
-            Kind::Count => is_zero(fact.value()).then(|| wording::FEW.to_owned()),
-            _ if !is_zero(fact.numerator()) => None,
-            Kind::Rate => Some(wording::few_of(&self.people)),
-            Kind::Share | Kind::Distribution => Some(wording::few_in(&denominator()?)),
-            Kind::Ratio => Some(wording::few_against(&denominator()?)),
+            Kind::Count => is_zero(fact.value()).then(|| wording::figure::FEW.to_owned()),
             Kind::Quantile
-            | Kind::Curve
             | Kind::Extreme
             | Kind::Mean
             | Kind::Minutes
             | Kind::Money
             | Kind::Places
             | Kind::Public => None,
+            Kind::Curve | Kind::Share | Kind::Distribution if fact.numerator().is_none() => {
+                let nothing = self.is_share() && fact.value() == Some(0.0);
+                nothing.then(|| wording::figure::less_than(&self.limit(self.step())))
+            }
+            _ if !is_zero(fact.numerator()) => None,
+            Kind::Rate => Some(wording::figure::few_of(&self.people)),
+            Kind::Curve | Kind::Share | Kind::Distribution => {
+                Some(wording::figure::few_in(&denominator()?))
+            }
+            Kind::Ratio => Some(wording::figure::few_against(&denominator()?)),
+        }
+    }
+
+    /// A value that is written as 0, in words: of people it is 0 to 4.
+    pub fn zero(&self) -> String {
+        match self.kind {
+            Kind::Count => wording::figure::few_of(self.unit()),
+            Kind::Rate => wording::figure::few_of(&self.people),
+            Kind::Share | Kind::Distribution | Kind::Ratio | Kind::Curve => {
+                wording::figure::less_than(&self.limit(self.step()))
+            }
+            Kind::Quantile
+            | Kind::Extreme
+            | Kind::Mean
+            | Kind::Minutes
+            | Kind::Money
+            | Kind::Places
+            | Kind::Public => self.long(0.0),
+        }
+    }
+
+    /// The smallest difference that is written.
+    fn step(&self) -> f64 {
+        match self.unit {
+            UnitKind::Share => 0.01,
+            _ => 0.1_f64.powi(i32::try_from(self.decimals).unwrap_or(0)),
         }
     }
 
@@ -124,7 +223,7 @@ impl FigureFormat {
     pub fn counted(&self, value: f64) -> String {
         match self.kind {
             Kind::Public | Kind::Places => number(value, 0),
-            _ if value.abs() < 0.5 => wording::FEW.to_owned(),
+            _ if value.abs() < 0.5 => wording::figure::FEW.to_owned(),
             _ => number(value, usize::from(value.fract().abs() > 1e-9)),
         }
     }
@@ -158,15 +257,29 @@ impl FigureFormat {
         }
     }
 
-    /// `8,1 tot 11,4`; one side alone where the other is not known, and nothing where neither is.
+    /// A limit of a margin: a share that is nearly nothing is 0% there.
+    fn limit(&self, value: f64) -> String {
+        match self.unit {
+            UnitKind::Share => whole_percent(value),
+            _ => self.short(value),
+        }
+    }
+
+    /// `8,1 tot 11,4`; one side alone where the other is not known or is 0, and nothing where neither is known.
     pub fn interval(&self, lower: Option<f64>, above: Option<f64>) -> String {
+        let zero = self.limit(0.0);
         match (
-            lower.map(|value| self.short(value)),
-            above.map(|value| self.short(value)),
+            lower.map(|value| self.limit(value)),
+            above.map(|value| self.limit(value)),
         ) {
-            (Some(lower), Some(above)) => wording::between(&lower, &above),
-            (Some(lower), None) => wording::from(&lower),
-            (None, Some(above)) => wording::up_to(&above),
+            (Some(lower), Some(above)) if lower == above && above == zero => {
+                wording::figure::less_than(&self.limit(self.step()))
+            }
+            (Some(lower), Some(above)) if lower == above => wording::figure::about(&above),
+            (Some(lower), Some(above)) if lower == zero => wording::figure::at_most(&above),
+            (Some(lower), Some(above)) => wording::figure::between(&lower, &above),
+            (Some(lower), None) => wording::figure::from(&lower),
+            (None, Some(above)) => wording::figure::up_to(&above),
             (None, None) => String::new(),
         }
     }
@@ -187,8 +300,12 @@ impl FigureFormat {
 
     /// What the figure would have been with the others, in words; nothing where that is not given.
     pub fn bounds(&self, fact: Fact<'_>) -> String {
-        let text = |value: Option<f64>| value.map(|value| self.short(value)).unwrap_or_default();
-        wording::bounds(&text(fact.at_least()), &text(fact.at_most()))
+        let zero = self.short(0.0);
+        let text = |value: Option<f64>| {
+            let text = value.map(|value| self.short(value));
+            text.filter(|text| *text != zero).unwrap_or_default()
+        };
+        wording::figure::bounds(&text(fact.at_least()), &text(fact.at_most()))
     }
 
     /// A value on an axis whose ticks lie `step` apart.
@@ -218,6 +335,44 @@ mod tests {
         assert_eq!(days.interval(Some(78.0), None), "vanaf 78");
         assert_eq!(days.interval(None, Some(91.0)), "tot 91");
         assert_eq!(days.interval(None, None), "");
+    }
+
+    /// After rounding a margin may be as wide as nothing, or start at 0.
+    #[test]
+    fn an_interval_reads_well_whatever_its_width() {
+        let days = FigureFormat::of("dagen", 0, Kind::Quantile, &PagePlan::default());
+        let share = FigureFormat::of("aandeel", 1, Kind::Share, &PagePlan::default());
+        let rate = FigureFormat::of("per 10.000", 1, Kind::Rate, &PagePlan::default());
+        let words = |format: &FigureFormat, lower, above| format.interval(Some(lower), Some(above));
+        assert_eq!(words(&days, 78.0, 78.2), "ongeveer 78");
+        assert_eq!(words(&share, 0.0, 0.004), "minder dan 1%");
+        assert_eq!(words(&share, 0.0, 0.0), "minder dan 1%");
+        assert_eq!(words(&share, 0.002, 0.02), "hoogstens 2%");
+        assert_eq!(words(&share, 0.452, 0.454), "ongeveer 45%");
+        assert_eq!(words(&rate, 0.0, 0.04), "minder dan 0,1");
+        assert_eq!(words(&rate, 0.0, 9.0), "hoogstens 9,0");
+    }
+
+    /// Of two voorzieningen one is no half of anything.
+    #[test]
+    fn a_part_of_a_few_is_told_by_its_counts() {
+        let told = |kind, part: f64, whole: f64| {
+            let cijfer: schema::Cijfer = serde_json::from_value(serde_json::json!({
+                "uitvraag": "omgang", "jaar": 2020, "indicator": "a", "niveau": "jeugdregio",
+                "gebied": "JZ01", "uitsplitsing": "totaal", "categorie": "totaal",
+                "waarde": part / whole, "teller": part, "noemer": whole, "status": "A",
+                "vertrouwelijk": "F", "momentopname": "m1"
+            }))
+            .unwrap();
+            let format = FigureFormat::of("aandeel", 1, kind, &PagePlan::default());
+            format.fact_short(Fact::of(&cijfer)).unwrap()
+        };
+        assert_eq!(told(Kind::Public, 1.0, 2.0), "1 van de 2");
+        assert_eq!(told(Kind::Public, 0.0, 2.0), "geen van de 2");
+        assert_eq!(told(Kind::Public, 1.0, 1.0), "de enige");
+        assert_eq!(told(Kind::Public, 9.0, 9.0), "9 van de 9");
+        assert_eq!(told(Kind::Public, 5.0, 10.0), "50%");
+        assert_eq!(told(Kind::Share, 10.0, 20.0), "50%");
     }
 
     #[test]

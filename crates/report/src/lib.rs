@@ -6,13 +6,17 @@
 //! to `lake` and serving to `ingest`. What is said of one uitvraag is data: the page plan in [`page_plan`].
 
 pub mod block;
+pub mod block_plan;
 pub mod chart;
 pub mod download;
+pub mod fact;
 pub mod figure_format;
 pub mod figure_index;
+pub mod figure_scope;
 pub mod nl;
 pub mod page;
 pub mod page_plan;
+pub mod peer_group;
 pub mod publicatie;
 pub mod report_index;
 pub mod standing;
@@ -68,8 +72,8 @@ pub fn pages(publicatie: &ReportPublicatie) -> Result<Vec<(String, Vec<u8>)>, Re
     Ok(files)
 }
 
-/// Gives the files one by one: theme and fonts, `index.html`, `0-meting/`, and `spiegel/<gebied>/` with
-/// `index.html`, `cijfers.csv` and `cijfers.json`.
+/// Gives the files one by one: theme and fonts, `index.html`, `0-meting/`, `uitleg/`, `vergelijk/<group>/` with the tables
+/// that several pages point at, and `spiegel/<gebied>/` with `index.html`, `cijfers.csv` and `cijfers.json`.
 ///
 /// # Errors
 /// When a page cannot be made or `emit` refuses it.
@@ -91,6 +95,16 @@ pub fn write(publicatie: &ReportPublicatie, emit: &mut Emitter<'_>) -> Result<()
         "0-meting/cijfers.json",
         download::json(publicatie, index.land(), &index.country_rows()),
     )?;
+    door("uitleg/index.html", page::explanation::make(&index)?)?;
+    for group in peer_group::PeerGroup::all(&index) {
+        let dir = group.folder();
+        let rows = page::side_by_side::cijfers(&index, &group);
+        door(
+            &format!("{dir}/index.html"),
+            page::side_by_side::make(&index, &group)?,
+        )?;
+        door(&format!("{dir}/cijfers.csv"), download::csv(&rows))?;
+    }
     for gebied in index.met_spiegel() {
         let dir = format!("spiegel/{}", gebied.code);
         let rows = page::spiegel::cijfers(&index, gebied);

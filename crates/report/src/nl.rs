@@ -3,6 +3,8 @@
 //! Owns separators, percentages, sizes and capitals. Leaves how the figures of one indicator are written to
 //! `figure_format`.
 
+use crate::wording;
+
 /// Hard space: keeps number and unit together.
 pub(crate) const NON_BREAKING: char = '\u{a0}';
 
@@ -42,8 +44,18 @@ pub fn count(n: i64) -> String {
     }
 }
 
-/// A share in whole percents: no count that was rounded allows more.
+/// A share in whole percents, in which what is there is not told as nothing.
 pub fn percent(share: f64) -> String {
+    match whole_percent(share) {
+        text if share > 0.0 && text == whole_percent(0.0) => {
+            wording::figure::less_than(&whole_percent(0.01))
+        }
+        text => text,
+    }
+}
+
+/// A share in whole percents: no count that was rounded allows more.
+pub(crate) fn whole_percent(share: f64) -> String {
     format!("{}%", number(share * 100.0, 0))
 }
 
@@ -90,6 +102,8 @@ mod tests {
     #[test]
     fn a_percentage_is_whole() {
         assert_eq!(percent(3.0 / 7.0), "43%");
+        assert_eq!(percent(0.0), "0%");
+        assert_eq!(percent(0.004), "minder dan 1%");
     }
 
     #[test]

@@ -8,9 +8,11 @@ use std::collections::{BTreeMap, HashMap};
 use schema::{Indicator, Niveau};
 
 use crate::ReportError;
+use crate::block_plan::SectionPlan;
+use crate::fact::Fact;
 use crate::figure_format::FigureFormat;
-use crate::figure_index::{AreaFigures, Fact, Index};
-use crate::page_plan::{PagePlan, SectionPlan};
+use crate::figure_index::{AreaFigures, Index};
+use crate::page_plan::PagePlan;
 use crate::publicatie::{PublishedGebied, ReportPublicatie};
 
 /// A publication with everything looked up once.
@@ -48,7 +50,12 @@ impl<'a> ReportIndex<'a> {
             .and_then(|countries| countries.first())
             .copied()
             .ok_or(ReportError::NoCountry)?;
-        let index = Index::new(&publicatie.uitvraag, publicatie.jaar, &publicatie.cijfers);
+        let index = Index::new(
+            &publicatie.uitvraag,
+            publicatie.jaar,
+            &publicatie.page_plan.respons,
+            &publicatie.cijfers,
+        );
         let of_land = index.gebied(&land.code);
         let sections = publicatie
             .page_plan

@@ -4,13 +4,12 @@
 //! no comparing word at all; where it can't be said the sentence gives value, interval, n and the country's value.
 //! Leaves the words to `wording`.
 
-use schema::Comparison;
 use schema::cijfer::Reason;
+use schema::{Comparison, Niveau};
 
+use crate::block_plan::ComparePlan;
+use crate::fact::Fact;
 use crate::figure_format::FigureFormat;
-use crate::figure_index::Fact;
-use crate::nl;
-use crate::page_plan::ComparePlan;
 use crate::wording;
 
 /// How a figure stands beside Nederland.
@@ -68,39 +67,40 @@ pub struct Wording {
 }
 
 impl Wording {
-    /// The sentence for one figure of these `records`; `land` is the same figure for Nederland, absent on Nederland's
+    /// The sentence for one figure; `land` is the same figure for Nederland, absent on Nederland's
     /// own page.
     pub fn new(
         plan: &ComparePlan,
         format: &FigureFormat,
-        records: &str,
         own: Option<Fact<'_>>,
         land: Option<Option<Fact<'_>>>,
     ) -> Self {
-        let national = land.flatten().and_then(|fact| format.fact_long(fact));
+        let national = land.flatten().and_then(|fact| told_long(fact, format));
         let in_land = match (&land, &national) {
-            (Some(_), Some(text)) => wording::in_the_country(text),
-            (Some(_), None) => wording::NO_NATIONAL_FIGURE.to_owned(),
+            (Some(_), Some(text)) => wording::standing::in_the_country(text),
+            (Some(_), None) => wording::standing::NONE_IN_THE_COUNTRY.to_owned(),
             (None, _) => String::new(),
         };
         let subject = plan.onderwerp.as_str();
         let (Some(fact), Some(value)) = (own, own.and_then(|fact| format.fact_long(fact))) else {
-            return absent(subject, records, own, &in_land);
+            return absent(subject, format.records(), own, &in_land);
         };
-        let subject_is = format!("{subject} {}", wording::verb(plan.meervoud));
+        let subject_is = format!("{subject} {}", wording::standing::verb(plan.meervoud));
         // The unit once, but where the own value has another.
         let national_short = if format.is_rate_of_few(fact) {
-            national
+            national.clone()
         } else {
-            land.flatten().and_then(|fact| format.fact_short(fact))
+            land.flatten().and_then(|fact| told_short(fact, format))
         };
         let standing = StandingWords::of(own);
         let (standing, emphasis) = match (standing, &national_short) {
             (StandingWords::NotJudged, _) | (_, None) => (StandingWords::NotJudged, ""),
-            (StandingWords::Higher, _) => (standing, wording::HIGHER),
-            (StandingWords::Lower, _) => (standing, wording::LOWER),
-            (StandingWords::Undecided, _) => (standing, wording::UNDECIDED),
-            (StandingWords::DependsOnResponse, _) => (standing, wording::DEPENDS_ON_RESPONSE),
+            (StandingWords::Higher, _) => (standing, wording::standing::HIGHER),
+            (StandingWords::Lower, _) => (standing, wording::standing::LOWER),
+            (StandingWords::Undecided, _) => (standing, wording::standing::UNDECIDED),
+            (StandingWords::DependsOnResponse, _) => {
+                (standing, wording::standing::DEPENDS_ON_RESPONSE)
+            }
         };
         let national_short = national_short.unwrap_or_default();
         let emphasis = emphasis.to_owned();
@@ -109,25 +109,32 @@ impl Wording {
                 oordeel: standing,
                 before: format!("{subject_is} "),
                 question: "",
-                emphasis: value,
-                after: format!(".{in_land}"),
+                emphasis: with_part(fact, value, format),
+                after: match (land, national) {
+                    (None, _) => ".".to_owned(),
+                    (Some(_), None) => format!(".{}", wording::standing::NO_NATIONAL_FIGURE),
+                    (Some(_), Some(_)) => format!(".{in_land}{}", why_not_compared(fact, format)),
+                },
             },
             StandingWords::Higher | StandingWords::Lower => Self {
                 oordeel: standing,
                 before: format!("{subject_is} "),
                 question: "",
                 emphasis,
-                after: wording::than_the_country(&value, &national_short),
+                after: wording::standing::than_the_country(
+                    &with_part(fact, value, format),
+                    &national_short,
+                ),
             },
             StandingWords::Undecided | StandingWords::DependsOnResponse => Self {
                 oordeel: standing,
-                before: wording::beside_the_country(
+                before: wording::standing::beside_the_country(
                     &subject_is,
                     &value,
-                    &rests_on(fact, format, records),
+                    &rests_on(fact, format),
                     &national_short,
                 ),
-                question: wording::QUESTION,
+                question: wording::standing::QUESTION,
                 emphasis,
                 after: ".".to_owned(),
             },
@@ -151,10 +158,13 @@ impl Wording {
 fn absent(subject: &str, records: &str, own: Option<Fact<'_>>, in_land: &str) -> Wording {
     let reason = own.and_then(|fact| fact.toestand().reason());
     let (emphasis, why) = match reason {
-        Some(Reason::Privacy) => (wording::PRIVACY, String::new()),
+        Some(reason @ (Reason::Privacy | Reason::LeftOut)) => {
+            let niveau = own.map_or(Niveau::Nederland, Fact::niveau);
+            (wording::figure::reason(Some(reason), niveau), String::new())
+        }
         reason => (
-            wording::NO_FIGURE,
-            format!(" {}", wording::reason_sentence(reason, records)),
+            wording::figure::NO_FIGURE,
+            format!(" {}", wording::figure::reason_sentence(reason, records)),
         ),
     };
     Wording {
@@ -166,13 +176,39 @@ fn absent(subject: &str, records: &str, own: Option<Fact<'_>>, in_land: &str) ->
     }
 }
 
-fn rests_on(fact: Fact<'_>, format: &FigureFormat, records: &str) -> String {
-    let count = fact.n().filter(|n| *n > 0).map(nl::count);
-    wording::rests_on(
-        &format.fact_interval(fact),
-        &count.unwrap_or_default(),
-        records,
-    )
+/// Why a figure stands beside that of Nederland without being compared with it.
+fn why_not_compared(fact: Fact<'_>, format: &FigureFormat) -> &'static str {
+    match fact.lower().or(fact.above()) {
+        None => wording::standing::NO_MARGIN,
+        Some(_) if format.is_count() => wording::standing::COUNTS_DIFFER,
+        Some(_) => wording::standing::TOO_FEW_TO_COMPARE,
+    }
+}
+
+fn told_long(fact: Fact<'_>, format: &FigureFormat) -> Option<String> {
+    Some(with_part(fact, format.fact_long(fact)?, format))
+}
+
+fn told_short(fact: Fact<'_>, format: &FigureFormat) -> Option<String> {
+    Some(with_part(fact, format.fact_short(fact)?, format))
+}
+
+/// A value, and of what part it is known where that is little.
+fn with_part(fact: Fact<'_>, value: String, format: &FigureFormat) -> String {
+    match format.known_part(fact).as_str() {
+        "" => value,
+        part => wording::figure::with_part(&value, part),
+    }
+}
+
+fn rests_on(fact: Fact<'_>, format: &FigureFormat) -> String {
+    let interval = format.fact_interval(fact);
+    let margin = (!interval.is_empty()).then(|| wording::standing::margin(&interval));
+    let count = fact.n().filter(|n| *n > 0);
+    let measured = count.map(|n| wording::standing::measured_over(&format.counted_records(n)));
+    let part = Some(format.known_part(fact)).filter(|part| !part.is_empty());
+    let words: Vec<String> = [margin, measured, part].into_iter().flatten().collect();
+    words.join(", ")
 }
 
 #[cfg(test)]
@@ -213,6 +249,15 @@ mod tests {
         }
     }
 
+    fn indicator() -> schema::Indicator {
+        serde_json::from_value(serde_json::json!({
+            "id": "wachten", "groep": "wachten", "titel": "Wachttijd", "definitie": "",
+            "aard": "kwantiel", "eenheid": "dagen", "teller": "", "velden": ["traject.startdatum"],
+            "uitsplitsingen": [], "interval": "orde"
+        }))
+        .unwrap()
+    }
+
     fn plan() -> ComparePlan {
         ComparePlan {
             indicator: "wachten".into(),
@@ -229,11 +274,11 @@ mod tests {
 
     fn sentence(own: &Cijfer, land: Option<&Cijfer>) -> String {
         let plan = plan();
-        let format = FigureFormat::of("dagen", 0, Kind::Quantile, &crate::PagePlan::default());
+        let page_plan = crate::PagePlan::parse("records = { traject = 'trajecten' }").unwrap();
+        let format = FigureFormat::new(&indicator(), &page_plan);
         Wording::new(
             &plan,
             &format,
-            "trajecten",
             Some(Fact::of(own)),
             land.map(|land| Some(Fact::of(land))),
         )
@@ -261,15 +306,15 @@ mod tests {
             ),
             (
                 "niet_te_zeggen",
-                "De wachttijd is 90 dagen (95%-interval 50 tot 110, gemeten over 60 trajecten). In Nederland is dat 60. Is dat echt anders? Dat is niet te zeggen.",
+                "De wachttijd is 90 dagen (marge 50 tot 110, gemeten over 60 trajecten). In Nederland is dat 60. Is dat echt anders? Dat is niet te zeggen.",
             ),
             (
                 "hangt_af_van_respons",
-                "De wachttijd is 90 dagen (95%-interval 50 tot 110, gemeten over 60 trajecten). In Nederland is dat 60. Is dat echt anders? Dat hangt af van wie nog niet leverde, hier of elders.",
+                "De wachttijd is 90 dagen (marge 50 tot 110, gemeten over 60 trajecten). In Nederland is dat 60. Is dat echt anders? Dat hangt af van wie nog niet leverde, hier of elders.",
             ),
             (
                 "",
-                "De wachttijd is 90 dagen. In Nederland is dat 60 dagen.",
+                "De wachttijd is 90 dagen. In Nederland is dat 60 dagen. Er zijn te weinig gegevens om dat te vergelijken.",
             ),
         ] {
             assert_eq!(sentence(&own(oordeel), Some(&land)), expected);
@@ -294,10 +339,10 @@ mod tests {
         let format = FigureFormat::of("per 10.000 inwoners", 1, Kind::Rate, &page_plan);
         let plan = plan();
         let land = Some(Some(Fact::of(&land)));
-        let wording = Wording::new(&plan, &format, "trajecten", Some(Fact::of(&own)), land);
+        let wording = Wording::new(&plan, &format, Some(Fact::of(&own)), land);
         assert_eq!(
             wording.before.replace('\u{a0}', " "),
-            "De wachttijd is minder dan 5 mensen (95%-interval 0,0 tot 9,0 per 10.000 inwoners). In Nederland is dat 5,6 per 10.000 inwoners."
+            "De wachttijd is minder dan 5 mensen (marge hoogstens 9,0 per 10.000 inwoners). In Nederland is dat 5,6 per 10.000 inwoners."
         );
     }
 
@@ -350,7 +395,7 @@ mod tests {
         land.status = Status::M;
         assert_eq!(
             sentence(&cijfer(90.0, "hoger"), Some(&land)),
-            "De wachttijd is 90 dagen. Voor Nederland is er geen cijfer."
+            "De wachttijd is 90 dagen. Voor Nederland is er geen cijfer. Daarom vergelijken we het niet."
         );
         assert_eq!(
             sentence(&cijfer(60.0, ""), None),

@@ -1,12 +1,12 @@
-//! What every block shares: a figure in a table cell, what it means one click away, and what it rests on.
+//! What every block shares: a figure in a table cell, and what it rests on.
 //!
 //! Owns which of these stands where a figure has no value. Leaves the words to `wording`.
 
 use askama::Template;
-use schema::Indicator;
+use schema::Niveau;
 
+use crate::fact::{Fact, Visibility};
 use crate::figure_format::FigureFormat;
-use crate::figure_index::{Fact, Visibility};
 use crate::nl;
 use crate::wording;
 
@@ -18,28 +18,28 @@ pub struct FigureCell {
     pub tekst: String,
     /// Why there is no value; empty when there is one.
     pub reden: &'static str,
-    /// Whether that is written out, not only told to who points at it or has the page read aloud.
-    pub explained: bool,
     /// Whether it is provisional.
     pub voorlopig: bool,
-    /// The 95 % interval, where asked for.
+    /// The margin, where asked for.
     pub interval: String,
     /// What it would have been with the others, where asked for.
     pub bounds: String,
+    /// Of how small a part it is known; empty where that is half or more.
+    pub part: String,
 }
 
 impl FigureCell {
     /// The value alone.
     pub fn bare(fact: Option<Fact<'_>>, format: &FigureFormat) -> Self {
-        Self::with(fact, fact.and_then(|fact| format.fact_short(fact)))
+        Self::with(fact, fact.and_then(|fact| format.fact_short(fact)), format)
     }
 
     /// The value with its unit.
     pub fn long(fact: Option<Fact<'_>>, format: &FigureFormat) -> Self {
-        Self::with(fact, fact.and_then(|fact| format.fact_long(fact)))
+        Self::with(fact, fact.and_then(|fact| format.fact_long(fact)), format)
     }
 
-    /// The value with its interval under it.
+    /// The value with its margin under it.
     pub fn met_interval(fact: Option<Fact<'_>>, format: &FigureFormat) -> Self {
         Self {
             interval: interval(fact, format),
@@ -47,26 +47,38 @@ impl FigureCell {
         }
     }
 
-    /// The value with all that belongs to it under it, or why there is none.
+    /// The value with all that belongs to it under it.
     pub fn complete(fact: Option<Fact<'_>>, format: &FigureFormat) -> Self {
         Self {
             bounds: fact.map(|fact| format.bounds(fact)).unwrap_or_default(),
-            explained: true,
             ..Self::met_interval(fact, format)
         }
     }
 
     /// This text for that figure, or why it has none.
-    pub fn with(fact: Option<Fact<'_>>, text: Option<String>) -> Self {
+    pub fn with(fact: Option<Fact<'_>>, text: Option<String>, format: &FigureFormat) -> Self {
         let toestand = fact.map_or(Visibility::Missing(None), Fact::toestand);
         Self {
             tekst: text.unwrap_or_default(),
             reden: match toestand {
                 Visibility::Shown => "",
-                other => wording::reason(other.reason()),
+                other => {
+                    let niveau = fact.map_or(Niveau::Nederland, Fact::niveau);
+                    wording::figure::reason(other.reason(), niveau)
+                }
             },
             voorlopig: fact.is_some_and(Fact::provisional),
+            part: fact.map(|fact| format.known_part(fact)).unwrap_or_default(),
             ..Self::default()
+        }
+    }
+
+    /// The same where many stand under one another: of what part it is known without what follows from it.
+    pub fn brief(self, fact: Option<Fact<'_>>, format: &FigureFormat) -> Self {
+        let part = fact.and_then(|fact| format.known_part_alone(fact));
+        Self {
+            part: part.unwrap_or_default(),
+            ..self
         }
     }
 
@@ -81,86 +93,50 @@ impl FigureCell {
 }
 
 /// `8,1 tot 11,4`, or nothing.
-pub(super) fn interval(fact: Option<Fact<'_>>, format: &FigureFormat) -> String {
+pub(crate) fn interval(fact: Option<Fact<'_>>, format: &FigureFormat) -> String {
     fact.map(|fact| format.fact_interval(fact))
         .unwrap_or_default()
 }
 
 /// `75%`, or a dash where it is not known or would mislead.
-pub(super) fn respons(fact: Option<Fact<'_>>) -> String {
+pub(crate) fn respons(fact: Option<Fact<'_>>) -> String {
     fact.and_then(Fact::respons)
-        .map_or_else(|| wording::DASH.to_owned(), nl::percent)
+        .map_or_else(|| wording::figure::DASH.to_owned(), nl::percent)
 }
 
 /// Of how many records the figure is known and from whom, or a dash.
-pub(super) fn known(fact: Option<Fact<'_>>) -> String {
+pub(crate) fn known(fact: Option<Fact<'_>>) -> String {
     let Some((fact, share)) = fact.and_then(|fact| Some((fact, fact.known_records()?))) else {
-        return wording::DASH.to_owned();
+        return wording::figure::DASH.to_owned();
     };
     let aanbieders = fact.known_aanbieders().unwrap_or_default();
-    wording::known_cell(&nl::percent(share), aanbieders)
+    wording::figure::known_cell(&nl::percent(share), aanbieders)
 }
 
 /// The number of records, or a dash.
-pub(super) fn n(fact: Option<Fact<'_>>, format: &FigureFormat) -> String {
-    fact.and_then(Fact::n)
-        .map_or_else(|| wording::DASH.to_owned(), |n| format.counted(n as f64))
+pub(crate) fn n(fact: Option<Fact<'_>>, format: &FigureFormat) -> String {
+    fact.and_then(Fact::n).map_or_else(
+        || wording::figure::DASH.to_owned(),
+        |n| format.counted(n as f64),
+    )
 }
 
-/// What stands under figures: who delivered, and of how many `records` they are known.
-pub(super) fn footing(fact: Option<Fact<'_>>, records: &str) -> String {
+/// What stands under figures: who delivered, and of how many records they are known.
+pub(super) fn footing(fact: Option<Fact<'_>>, format: &FigureFormat) -> String {
     let Some(fact) = fact else {
         return String::new();
     };
     let mut sentences = Vec::new();
     if let Some(share) = fact.respons() {
-        sentences.push(wording::response(&nl::percent(share)));
+        sentences.push(wording::figure::response(&nl::percent(share)));
     }
     if let Some(share) = fact.known_records() {
         let aanbieders = fact.known_aanbieders().unwrap_or_default();
-        sentences.push(wording::known_of(&nl::percent(share), records, aanbieders));
+        sentences.push(wording::figure::known_of(
+            &nl::percent(share),
+            format.records(),
+            aanbieders,
+        ));
     }
     sentences.join(" ")
-}
-
-/// What a figure means: one click away from it.
-#[derive(Debug, Clone, PartialEq, Eq, Template)]
-#[template(path = "block/card.html")]
-pub struct IndicatorCard {
-    /// Title of the indicator.
-    pub titel: String,
-    /// Definition in words.
-    pub definitie: String,
-    /// What is counted.
-    pub teller: String,
-    /// How many that are here; may be empty.
-    pub numerator_number: String,
-    /// Of what; may be empty.
-    pub noemer: String,
-    /// How many that are here; may be empty.
-    pub denominator_number: String,
-    /// How the interval was made.
-    pub interval: &'static str,
-    /// What to keep in mind; may be empty.
-    pub kanttekening: String,
-    /// Contract id, to find it in the files.
-    pub id: String,
-}
-
-impl IndicatorCard {
-    /// From the metadata and, for the numbers, the figure.
-    pub fn new(indicator: &Indicator, format: &FigureFormat, fact: Option<Fact<'_>>) -> Self {
-        let number = |value: Option<f64>| value.map(|value| format.counted(value));
-        Self {
-            titel: indicator.titel.clone(),
-            definitie: indicator.definitie.clone(),
-            teller: indicator.teller.clone(),
-            numerator_number: number(fact.and_then(Fact::numerator)).unwrap_or_default(),
-            noemer: indicator.noemer.clone(),
-            denominator_number: number(fact.and_then(Fact::denominator)).unwrap_or_default(),
-            interval: wording::method(indicator.interval),
-            kanttekening: indicator.kanttekening.clone(),
-            id: indicator.id.clone(),
-        }
-    }
 }

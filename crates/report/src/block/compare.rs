@@ -1,15 +1,17 @@
-//! One figure: a sentence, a dot plot among its peers, its response, and one click away what it means, the table
-//! behind the drawing and its breakdowns.
+//! One figure: a sentence, a dot plot among its peers, what it rests on, its breakdowns, and the way to what it means
+//! and to the table behind the drawing.
 
 use askama::Template;
+use schema::indicator::Kind;
 use schema::{Indicator, Niveau};
 
-use super::cell::{self, FigureCell, IndicatorCard};
+use super::cell::{self, FigureCell};
 use super::{PageView, distribution, title};
+use crate::block_plan::ComparePlan;
 use crate::chart::dot_chart::{ChartPoint, DotChart, ReferenceLine};
+use crate::fact::{Fact, Visibility};
 use crate::figure_format::FigureFormat;
-use crate::figure_index::{Fact, FigureScope, Visibility};
-use crate::page_plan::ComparePlan;
+use crate::figure_scope::FigureScope;
 use crate::publicatie::PublishedGebied;
 use crate::standing::Wording;
 use crate::wording;
@@ -24,8 +26,6 @@ pub struct CompareBlock {
     pub titel: String,
     /// The sentence.
     pub wording: Wording,
-    /// Interval of the own value; may be empty.
-    pub interval: String,
     /// What the own value would have been with the others; may be empty.
     pub bounds: String,
     /// How it is easily misread; may be empty.
@@ -38,14 +38,14 @@ pub struct CompareBlock {
     pub caption: String,
     /// Who delivered, and of how much it is known.
     pub footing: String,
-    /// Number of records the own value rests on; may be empty.
-    pub based_on: String,
-    /// What it means.
-    pub card: IndicatorCard,
+    /// Where it says what it means.
+    pub meaning: String,
     /// What the peers are together.
     pub groep: String,
-    /// The table behind the drawing.
-    pub peers: Vec<Peer>,
+    /// Where they stand in a table.
+    pub side_by_side: String,
+    /// The breakdowns that were left out, a sentence each.
+    pub left_out: Vec<String>,
     /// Breakdowns of the own value.
     pub uitsplitsingen: Vec<distribution::Breakdown>,
     /// That its parts need not add up; may be empty.
@@ -59,33 +59,14 @@ pub struct CompareBlock {
 /// A figure beside the main one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Beside {
-    /// What it means.
-    pub card: IndicatorCard,
+    /// Title of the indicator.
+    pub titel: String,
+    /// Where it says what it means.
+    pub meaning: String,
     /// Its value here.
     pub own: FigureCell,
     /// Its value in the country; absent on the country's page.
     pub land: Option<FigureCell>,
-}
-
-/// One row of the table behind the drawing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Peer {
-    /// Its name.
-    pub naam: String,
-    /// Where its own page is.
-    pub href: String,
-    /// Whether the page is about it.
-    pub own: bool,
-    /// Its value.
-    pub cel: FigureCell,
-    /// Its interval.
-    pub interval: String,
-    /// Number of records.
-    pub n: String,
-    /// Response.
-    pub respons: String,
-    /// Of how many records it is known.
-    pub known: String,
 }
 
 impl CompareBlock {
@@ -93,32 +74,33 @@ impl CompareBlock {
     pub fn new(plan: &ComparePlan, view: PageView<'_>) -> Option<Self> {
         let indicator = view.published(&plan.indicator, plan.scope())?;
         let format = view.index.format(indicator);
-        let records = view.index.page_plan().records_of(indicator);
         let own = view.rijen.cell(&plan.indicator, plan.scope());
         let header = title(&plan.titel, indicator);
         let id = anchor(plan);
-        let (drawing, caption) = drawing(&id, &header, plan, &format, view);
-        let uitsplitsingen = match plan.scope() {
+        // Others alone are no mirror: they stand in their table.
+        let has_own = view.is_land() || own.and_then(Fact::value).is_some();
+        let (drawing, caption) = if has_own {
+            drawing(&id, &header, plan, &format, view)
+        } else {
+            Default::default()
+        };
+        let (left_out, uitsplitsingen) = match plan.scope() {
             FigureScope::Whole => broken_down(indicator, view),
-            FigureScope::Category { .. } => Vec::new(),
+            FigureScope::Category { .. } => Default::default(),
         };
         Some(Self {
-            wording: Wording::new(plan, &format, records, own, view.land(plan)),
-            interval: cell::interval(own, &format),
+            wording: Wording::new(plan, &format, own, view.land(plan)),
             bounds: own.map(|fact| format.bounds(fact)).unwrap_or_default(),
             misverstand: plan.misverstand.clone(),
             bij: plan.bij.iter().filter_map(|id| beside(id, view)).collect(),
             drawing,
             caption,
-            footing: cell::footing(own, records),
-            based_on: own
-                .and_then(Fact::n)
-                .map(|n| wording::based_on(&format.counted(n as f64), records))
-                .unwrap_or_default(),
-            card: IndicatorCard::new(indicator, &format, own),
-            groep: view.groep.to_owned(),
-            peers: peers(plan, &format, view),
+            footing: footing(own, indicator.kind, &format),
+            meaning: view.meaning(&plan.indicator),
+            groep: view.peers.naam.clone(),
+            side_by_side: format!("{}{}/index.html#{id}", view.root, view.peers.folder()),
             rounding: distribution::rounding(indicator),
+            left_out,
             uitsplitsingen,
             own: view.gebied.naam.clone(),
             kolommen: view.column_names(),
@@ -128,6 +110,32 @@ impl CompareBlock {
     }
 }
 
+/// Under the figure: its margin, what it rests on, who delivered, and of how much it is known.
+fn footing(own: Option<Fact<'_>>, kind: Kind, format: &FigureFormat) -> String {
+    let margin = cell::interval(own, format);
+    let mut sentences = Vec::new();
+    if !margin.is_empty() {
+        sentences.push(wording::figure::margin(&margin));
+    }
+    sentences.push(cell::footing(own, format));
+    let counts = own.and_then(|fact| fact.numerator().zip(fact.denominator()));
+    let counts = counts.filter(|(part, whole)| kind == Kind::Share && *part > 0.0 && *whole > 1.0);
+    if let Some((part, whole)) = counts {
+        sentences.push(wording::figure::share_of(
+            &format.counted(part),
+            &format.counted(whole),
+        ));
+    }
+    if let Some(n) = own.and_then(Fact::n) {
+        sentences.push(wording::figure::based_on(&format.counted_records(n)));
+    }
+    sentences.retain(|sentence| !sentence.is_empty());
+    sentences.join(" ")
+}
+
+/// From so many values on it is said where the middle half of them lies.
+const ENOUGH_FOR_A_MIDDLE: usize = 8;
+
 /// Where the block stands on its page.
 pub(crate) fn anchor(plan: &ComparePlan) -> String {
     match plan.scope() {
@@ -136,15 +144,19 @@ pub(crate) fn anchor(plan: &ComparePlan) -> String {
     }
 }
 
-/// The breakdowns with at least one own value; what is hidden altogether needs no empty table.
-fn broken_down(indicator: &Indicator, view: PageView<'_>) -> Vec<distribution::Breakdown> {
+/// A sentence for each breakdown that was left out, and the breakdowns with at least one own value; what is hidden
+/// here altogether needs no empty table.
+fn broken_down(
+    indicator: &Indicator,
+    view: PageView<'_>,
+) -> (Vec<String>, Vec<distribution::Breakdown>) {
     let mut parts = distribution::parts(indicator, None, view);
     let chosen = &view.index.page_plan().uitgesplitst;
-    parts.retain(|part| {
-        let asked = chosen.is_empty() || chosen.contains(&part.veld);
-        asked && part.rijen.iter().any(|row| row.own.reden.is_empty())
-    });
-    parts
+    parts.retain(|part| chosen.is_empty() || chosen.contains(&part.veld));
+    let left_out = parts.iter().filter(|part| part.left_out);
+    let left_out = left_out.map(|part| part.why_empty.clone()).collect();
+    parts.retain(|part| !part.rijen.is_empty());
+    (left_out, parts)
 }
 
 fn beside(id: &str, view: PageView<'_>) -> Option<Beside> {
@@ -153,7 +165,8 @@ fn beside(id: &str, view: PageView<'_>) -> Option<Beside> {
     let own = view.rijen.total(id);
     let land = view.index.rows(view.index.land()).total(id);
     Some(Beside {
-        card: IndicatorCard::new(indicator, &format, own),
+        titel: indicator.titel.clone(),
+        meaning: view.meaning(id),
         own: FigureCell::long(own, &format),
         land: (!view.is_land()).then(|| FigureCell::long(land, &format)),
     })
@@ -168,25 +181,6 @@ fn fact_of<'w>(
     rows.cell(&plan.indicator, plan.scope())
 }
 
-fn peers(plan: &ComparePlan, format: &FigureFormat, view: PageView<'_>) -> Vec<Peer> {
-    view.peers
-        .iter()
-        .map(|gebied| {
-            let fact = fact_of(plan, gebied, view);
-            Peer {
-                naam: gebied.naam.clone(),
-                href: format!("{}{}/index.html", view.spiegels, gebied.code),
-                own: gebied.code == view.gebied.code,
-                cel: FigureCell::bare(fact, format),
-                interval: cell::interval(fact, format),
-                n: cell::n(fact, format),
-                respons: cell::respons(fact),
-                known: cell::known(fact),
-            }
-        })
-        .collect()
-}
-
 /// The drawing and how to read it.
 fn drawing(
     id: &str,
@@ -197,6 +191,7 @@ fn drawing(
 ) -> (String, String) {
     let points: Vec<ChartPoint> = view
         .peers
+        .members
         .iter()
         .map(|gebied| point(fact_of(plan, gebied, view), gebied, format, view))
         .collect();
@@ -212,7 +207,7 @@ fn drawing(
         })
         .filter_map(|gebied| line(fact_of(plan, gebied, view)?, gebied, format))
         .collect();
-    let title = wording::chart_title(header, view.groep);
+    let title = wording::drawing::chart_title(header, &view.peers.naam);
     let description = description(&points, &lines);
     let chart = DotChart {
         id: &format!("g-{id}"),
@@ -232,7 +227,7 @@ fn point(
     view: PageView<'_>,
 ) -> ChartPoint {
     let interval = cell::interval(fact, format);
-    let cell = FigureCell::long(fact, format);
+    let cell = FigureCell::bare(fact, format);
     let words = match (cell.reden.is_empty(), interval.is_empty()) {
         (true, false) => format!("{} ({interval})", cell.tekst),
         _ => cell.words().to_owned(),
@@ -244,7 +239,7 @@ fn point(
         waarde: fact.and_then(Fact::value),
         onder: fact.and_then(Fact::lower),
         boven: fact.and_then(Fact::above),
-        kort: FigureCell::bare(fact, format).words().to_owned(),
+        kort: cell.words().to_owned(),
         woorden: words,
     }
 }
@@ -258,7 +253,10 @@ fn line(fact: Fact<'_>, gebied: &PublishedGebied, format: &FigureFormat) -> Opti
             super::column_name(gebied)
         },
         waarde: fact.value()?,
-        woorden: format.fact_short(fact)?,
+        woorden: match format.known_part_alone(fact) {
+            Some(part) => wording::figure::with_part(&format.fact_short(fact)?, &part),
+            None => format.fact_short(fact)?,
+        },
         land,
     })
 }
@@ -268,12 +266,12 @@ fn description(points: &[ChartPoint], lines: &[ReferenceLine]) -> String {
     let mut sentences: Vec<String> = points
         .iter()
         .filter(|point| point.own)
-        .map(|point| wording::one_value(&point.naam, &point.woorden))
+        .map(|point| wording::drawing::one_value(&point.naam, &point.woorden))
         .collect();
     sentences.extend(
         lines
             .iter()
-            .map(|line| wording::one_value(&line.naam, &line.woorden)),
+            .map(|line| wording::drawing::one_value(&line.naam, &line.woorden)),
     );
     let mut shown: Vec<(f64, &str)> = points
         .iter()
@@ -281,61 +279,75 @@ fn description(points: &[ChartPoint], lines: &[ReferenceLine]) -> String {
         .collect();
     shown.sort_by(|a, b| a.0.total_cmp(&b.0));
     if let (Some((_, lowest)), Some((_, highest))) = (shown.first(), shown.last()) {
-        sentences.push(wording::range(shown.len(), points.len(), lowest, highest));
+        sentences.push(wording::drawing::range(
+            shown.len(),
+            points.len(),
+            lowest,
+            highest,
+        ));
     }
     let count = |is: fn(Visibility) -> bool| points.iter().filter(|p| is(p.toestand)).count();
-    let hidden = count(|toestand| toestand == Visibility::Hidden);
+    let hidden = count(Visibility::is_hidden);
     let absent = count(|toestand| matches!(toestand, Visibility::Missing(_)));
     if hidden > 0 {
-        sentences.push(wording::hidden_ones(hidden));
+        sentences.push(wording::drawing::hidden_ones(hidden));
     }
     if absent > 0 {
-        sentences.push(wording::absent_ones(absent));
+        sentences.push(wording::drawing::absent_ones(absent));
     }
-    sentences.push(wording::SAME_IN_TABLE.to_owned());
+    sentences.push(wording::drawing::SAME_IN_TABLE.to_owned());
     sentences.join(" ")
 }
 
 fn caption(points: &[ChartPoint], format: &FigureFormat, view: PageView<'_>) -> String {
-    let shown: Vec<f64> = points.iter().filter_map(|point| point.waarde).collect();
-    if shown.is_empty() {
-        return wording::nothing_to_draw(view.groep);
-    }
+    let mut values: Vec<f64> = points.iter().filter_map(|point| point.waarde).collect();
+    values.sort_by(f64::total_cmp);
     let own = points
         .iter()
         .any(|point| point.own && point.waarde.is_some());
     let own = own.then_some(view.gebied.naam.as_str());
-    let intervals = points
+    let margins = points
         .iter()
         .any(|point| point.onder.or(point.boven).is_some());
-    let mut sentences = vec![wording::how_to_read(view.groep, intervals, own)];
-    if shown.len() >= 8
-        && let Some((low, high)) = middle_half(&shown)
-    {
-        let kind = view
-            .peers
-            .first()
-            .map_or(wording::GEBIEDEN, |gebied| wording::plural(gebied.niveau));
-        sentences.push(wording::middle_half(
-            kind,
-            &format.short(low),
-            &format.long(high),
-        ));
+    let how_to_read = wording::drawing::how_to_read(&view.peers.naam, margins, own);
+    if values.len() < ENOUGH_FOR_A_MIDDLE {
+        return how_to_read;
     }
-    sentences.join(" ")
+    let first = view.peers.members.first();
+    let kind = first.map_or(wording::page::GEBIEDEN, |gebied| {
+        wording::page::plural(gebied.niveau)
+    });
+    let Some((low, high)) = middle_half(&values) else {
+        return how_to_read;
+    };
+    let zero = format.short(0.0);
+    let middle = match (format.short(low), format.short(high)) {
+        (low_words, high_words) if low_words == high_words => {
+            let is_zero = high_words == zero;
+            let value = if is_zero {
+                format.zero()
+            } else {
+                format.long(high)
+            };
+            wording::drawing::half_is(kind, &value)
+        }
+        (low_words, _) if low_words == zero => {
+            wording::drawing::middle_half_at_most(kind, &format.long(high))
+        }
+        (low_words, _) => wording::drawing::middle_half(kind, &low_words, &format.long(high)),
+    };
+    format!("{how_to_read} {middle}")
 }
 
-/// The quartiles (type 7) of the published values.
-fn middle_half(values: &[f64]) -> Option<(f64, f64)> {
-    let mut in_order = values.to_vec();
-    in_order.sort_by(f64::total_cmp);
+/// The quartiles (type 7) of published values in order.
+fn middle_half(in_order: &[f64]) -> Option<(f64, f64)> {
     let quartile = |part: f64| {
         let place = part * (in_order.len() - 1) as f64;
         let lower = place.floor() as usize;
         let above = (lower + 1).min(in_order.len() - 1);
         in_order[lower] + (place - lower as f64) * (in_order[above] - in_order[lower])
     };
-    (!values.is_empty()).then(|| (quartile(0.25), quartile(0.75)))
+    (!in_order.is_empty()).then(|| (quartile(0.25), quartile(0.75)))
 }
 
 #[cfg(test)]
@@ -343,7 +355,7 @@ mod tests {
     #[test]
     fn quartiles_are_type_7() {
         assert_eq!(
-            super::middle_half(&[4.0, 1.0, 3.0, 2.0]),
+            super::middle_half(&[1.0, 2.0, 3.0, 4.0]),
             Some((1.75, 3.25))
         );
         assert_eq!(super::middle_half(&[]), None);

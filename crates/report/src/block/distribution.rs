@@ -6,12 +6,13 @@ use askama::Template;
 use schema::Indicator;
 use schema::indicator::Kind;
 
-use super::cell::{FigureCell, IndicatorCard, footing};
+use super::cell::{FigureCell, footing};
 use super::{PageView, title};
+use crate::block_plan;
 use crate::chart::balk;
-use crate::figure_index::{Fact, FigureScope};
+use crate::fact::{Fact, Visibility};
+use crate::figure_scope::FigureScope;
 use crate::nl;
-use crate::page_plan;
 use crate::publicatie::PublishedGebied;
 use crate::wording;
 
@@ -29,16 +30,14 @@ pub struct DistributionBlock {
     pub kolommen: Vec<String>,
     /// One table per breakdown.
     pub parts: Vec<Breakdown>,
-    /// What it means.
-    pub card: IndicatorCard,
+    /// Where it says what it means.
+    pub meaning: String,
     /// What it rests on.
     pub footing: String,
     /// That its parts need not add up; empty where there are none.
     pub rounding: &'static str,
-    /// Whether the page has a country to set a tick at.
-    pub met_land: bool,
-    /// Whether every own value is hidden or missing.
-    pub all_empty: bool,
+    /// What the tick in a bar is; empty where there is none.
+    pub tick: &'static str,
 }
 
 /// A share is given from this denominator: below it the rounding of the two counts says more than they do.
@@ -53,8 +52,12 @@ pub struct Breakdown {
     pub veld: String,
     /// The same in words.
     pub titel: String,
-    /// One row per code.
+    /// One row per code; none where there is nothing to show.
     pub rijen: Vec<DistributionRow>,
+    /// Whether it was left out for all gebieden alike.
+    pub left_out: bool,
+    /// Why there are no rows; empty where there are.
+    pub why_empty: String,
 }
 
 /// One code.
@@ -74,28 +77,28 @@ pub struct DistributionRow {
 
 impl DistributionBlock {
     /// The categories of an indicator; nothing where none is published at the level of the page.
-    pub fn new(plan: &page_plan::DistributionPlan, view: PageView<'_>) -> Option<Self> {
+    pub fn new(plan: &block_plan::DistributionPlan, view: PageView<'_>) -> Option<Self> {
         let indicator = view.index.indicator(&plan.indicator)?;
         let parts = parts(indicator, plan.uitsplitsing.as_deref(), view);
-        let all_empty = parts
-            .iter()
-            .flat_map(|part| &part.rijen)
-            .all(|row| !row.own.reden.is_empty());
         let format = view.index.format(indicator);
-        let records = view.index.page_plan().records_of(indicator);
         let total = view.rijen.total(&plan.indicator);
         let first = view.rijen.of_indicator(&plan.indicator).first().copied();
+        let shown = parts.iter().any(|part| !part.rijen.is_empty());
+        let beside_land = shown && !view.is_land();
         (!parts.is_empty()).then(|| Self {
             titel: title(&plan.titel, indicator),
             toelichting: plan.toelichting.clone(),
             own: view.gebied.naam.clone(),
             kolommen: view.column_names(),
+            meaning: view.meaning(&plan.indicator),
+            footing: footing(total.or(first), &format),
+            rounding: if shown { rounding(indicator) } else { "" },
+            tick: if beside_land {
+                wording::drawing::TICK_IS_THE_COUNTRY
+            } else {
+                ""
+            },
             parts,
-            card: IndicatorCard::new(indicator, &format, total),
-            footing: footing(total.or(first), records),
-            rounding: rounding(indicator),
-            met_land: !view.is_land(),
-            all_empty,
         })
     }
 }
@@ -103,8 +106,8 @@ impl DistributionBlock {
 /// That parts need not add up, of figures that are parts of something.
 pub(super) fn rounding(indicator: &Indicator) -> &'static str {
     match indicator.kind {
-        Kind::Count => wording::PARTS_OF_A_COUNT,
-        Kind::Distribution => wording::PARTS_OF_A_WHOLE,
+        Kind::Count => wording::drawing::PARTS_OF_A_COUNT,
+        Kind::Distribution => wording::drawing::PARTS_OF_A_WHOLE,
         Kind::Rate
         | Kind::Share
         | Kind::Ratio
@@ -150,22 +153,46 @@ pub(super) fn parts<'w>(
         (view.index.place(uitsplitsing), uitsplitsing, place, code)
     });
     keys.dedup();
-    let mut parts: Vec<(&str, Breakdown)> = Vec::new();
-    for (uitsplitsing, code) in keys {
-        let row = row(indicator, uitsplitsing, code, view);
-        match parts.last_mut() {
-            Some((this, part)) if *this == uitsplitsing => part.rijen.push(row),
-            _ => parts.push((
-                uitsplitsing,
-                Breakdown {
-                    veld: uitsplitsing.to_owned(),
-                    titel: view.index.uitsplitsing(uitsplitsing).to_owned(),
-                    rijen: vec![row],
-                },
-            )),
-        }
+    keys.chunk_by(|one, other| one.0 == other.0)
+        .map(|codes| breakdown(indicator, codes, view))
+        .collect()
+}
+
+/// One breakdown, of these codes.
+fn breakdown(indicator: &Indicator, codes: &[(&str, &str)], view: PageView<'_>) -> Breakdown {
+    let uitsplitsing = codes.first().map_or("", |(uitsplitsing, _)| uitsplitsing);
+    let name = view.index.uitsplitsing(uitsplitsing);
+    let own = |code: &str| {
+        let fact = view
+            .rijen
+            .cell(&indicator.id, FigureScope::of(uitsplitsing, code));
+        fact.map_or(Visibility::Missing(None), Fact::toestand)
+    };
+    let found: Vec<Visibility> = codes.iter().map(|(_, code)| own(code)).collect();
+    let why_empty = if found.contains(&Visibility::LeftOut) {
+        wording::figure::left_out(
+            name,
+            wording::page::plural(view.gebied.niveau),
+            view.index.page_plan().people(),
+        )
+    } else if found.contains(&Visibility::Shown) {
+        String::new()
+    } else if found.contains(&Visibility::Hidden) {
+        wording::figure::nothing_of(name)
+    } else {
+        let why = found.iter().find_map(|visibility| visibility.reason());
+        wording::figure::nothing_known_of(name, wording::figure::reason(why, view.gebied.niveau))
+    };
+    let shown = codes.iter().filter(|_| why_empty.is_empty());
+    Breakdown {
+        veld: uitsplitsing.to_owned(),
+        titel: name.to_owned(),
+        rijen: shown
+            .map(|(uitsplitsing, code)| row(indicator, uitsplitsing, code, view))
+            .collect(),
+        left_out: found.contains(&Visibility::LeftOut),
+        why_empty,
     }
-    parts.into_iter().map(|(_, part)| part).collect()
 }
 
 fn row(
@@ -185,7 +212,7 @@ fn row(
     DistributionRow {
         label: view.index.label(uitsplitsing, code).1.to_owned(),
         balk: here.map(|here| balk::svg(here, there)).unwrap_or_default(),
-        own: FigureCell::met_interval(own, &format),
+        own: FigureCell::met_interval(own, &format).brief(own, &format),
         part: here
             .filter(|_| !format.is_share())
             .map(nl::percent)
@@ -208,10 +235,13 @@ fn beside(
     let format = view.index.format(indicator);
     let rows = view.index.rows(gebied);
     let fact = rows.cell(&indicator.id, scope);
-    match part_of(indicator, fact, rows.total(&indicator.id)) {
-        Some(part) if !format.is_share() => FigureCell::with(fact, Some(nl::percent(part))),
+    let cell = match part_of(indicator, fact, rows.total(&indicator.id)) {
+        Some(part) if !format.is_share() => {
+            FigureCell::with(fact, Some(nl::percent(part)), &format)
+        }
         _ => FigureCell::bare(fact, &format),
-    }
+    };
+    cell.brief(fact, &format)
 }
 
 /// What part of its whole a figure is, 0 to 1: a share as it is; a count as its part of the total, from a total of

@@ -6,10 +6,11 @@ use askama::Template;
 
 use super::PageView;
 use super::cell::{FigureCell, footing};
+use crate::block_plan::{FlowPartPlan, FlowPlan};
 use crate::chart::flow::{FlowDrawing, FlowNumbers};
-use crate::figure_index::{Fact, FigureScope};
+use crate::fact::Fact;
+use crate::figure_scope::FigureScope;
 use crate::nl;
-use crate::page_plan::{FlowPartPlan, FlowPlan};
 use crate::wording;
 
 /// The block.
@@ -85,7 +86,7 @@ impl FlowBlock {
             .iter()
             .map(|part| format!("{} {}", part.cel.words(), part.woorden))
             .collect();
-        let description = wording::flow_description(&told, &caption);
+        let description = wording::drawing::flow_description(&told, &caption);
         let to_draw = numbers.filter(|numbers| numbers.fits() && !numbers.all_few());
         let drawing = to_draw.map(|numbers| {
             FlowDrawing {
@@ -97,14 +98,13 @@ impl FlowBlock {
             }
             .svg()
         });
-        let records = view.index.page_plan().records_of(indicator);
         let first = parts.iter().find_map(|part| part.fact);
         Some(Self {
             titel: plan.titel.clone(),
             parts: in_words,
             drawing: drawing.unwrap_or_default(),
             caption,
-            footing: footing(first, records),
+            footing: footing(first, &format),
         })
     }
 }
@@ -113,7 +113,7 @@ impl PublishedPart<'_> {
     /// The number above its bar.
     fn number(&self) -> String {
         match self.fact.and_then(Fact::value) {
-            Some(value) if value < 0.5 => wording::FEW_ON_A_BAR.to_owned(),
+            Some(value) if value < 0.5 => wording::figure::FEW_ON_A_BAR.to_owned(),
             Some(value) => format!("{}{}", self.sign, nl::number(value, 0)),
             None => String::new(),
         }
@@ -136,20 +136,20 @@ fn numbers(parts: &[PublishedPart<'_>]) -> Option<FlowNumbers> {
 fn caption(numbers: Option<FlowNumbers>) -> String {
     let whole = |value: f64| nl::number(value, 0);
     match numbers {
-        None => wording::FLOW_MISSING.to_owned(),
-        Some(numbers) if !numbers.fits() => wording::FLOW_WRONG.to_owned(),
-        Some(numbers) if numbers.all_few() => wording::FLOW_SMALL.to_owned(),
-        Some(FlowNumbers::Two(_)) => wording::FLOW_TWO.to_owned(),
+        None => wording::drawing::FLOW_MISSING.to_owned(),
+        Some(numbers) if !numbers.fits() => wording::drawing::FLOW_WRONG.to_owned(),
+        Some(numbers) if numbers.all_few() => wording::drawing::FLOW_SMALL.to_owned(),
+        Some(FlowNumbers::Two(_)) => wording::drawing::FLOW_TWO.to_owned(),
         Some(FlowNumbers::Four(four)) if four.iter().any(|value| *value < 0.5) => {
-            wording::FLOW_FEW.to_owned()
+            wording::drawing::FLOW_FEW.to_owned()
         }
         Some(FlowNumbers::Four(four)) => {
             let fits = FlowNumbers::Four(four).residual().abs() < 0.5;
             let [begin, arriving, leaving, end] = four.map(whole);
             let say = if fits {
-                wording::flow_fits
+                wording::drawing::flow_fits
             } else {
-                wording::flow_rounded
+                wording::drawing::flow_rounded
             };
             say(&begin, &arriving, &leaving, &end)
         }

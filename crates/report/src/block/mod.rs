@@ -14,10 +14,13 @@ pub mod tabel;
 use askama::Template;
 use schema::{Indicator, Niveau};
 
+use crate::block_plan::{ComparePlan, PlanBlock};
+use crate::fact::Fact;
 use crate::figure_format::FigureFormat;
-use crate::figure_index::{AreaFigures, Fact, FigureScope};
+use crate::figure_index::AreaFigures;
+use crate::figure_scope::FigureScope;
 use crate::nl;
-use crate::page_plan::{ComparePlan, PlanBlock};
+use crate::peer_group::PeerGroup;
 use crate::publicatie::PublishedGebied;
 use crate::report_index::ReportIndex;
 
@@ -33,11 +36,9 @@ pub struct PageView<'w> {
     /// Wider gebieden in the columns of tables, narrowest first; ends with the country, unless the page is the country's.
     pub kolommen: &'w [&'w PublishedGebied],
     /// The gebieden in dot plots, the own one among them.
-    pub peers: &'w [&'w PublishedGebied],
-    /// What they are together, as in `de 42 jeugdregio's`.
-    pub groep: &'w str,
-    /// The way to the folder of the spiegelrapportages, as in `../`.
-    pub spiegels: &'w str,
+    pub peers: &'w PeerGroup<'w>,
+    /// The way to the root of the publication, as in `../../`.
+    pub root: &'static str,
 }
 
 impl<'w> PageView<'w> {
@@ -76,7 +77,12 @@ impl<'w> PageView<'w> {
             |gebied: &&PublishedGebied| self.index.rows(gebied).cell(indicator, scope).is_some();
         self.index
             .indicator(indicator)
-            .filter(|_| here || self.peers.iter().any(at_peers))
+            .filter(|_| here || self.peers.members.iter().any(at_peers))
+    }
+
+    /// The way to what an indicator means.
+    pub fn meaning(&self, indicator: &str) -> String {
+        format!("{}uitleg/index.html#{indicator}", self.root)
     }
 }
 

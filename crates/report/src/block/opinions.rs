@@ -4,9 +4,11 @@ use askama::Template;
 
 use super::PageView;
 use super::cell::FigureCell;
-use crate::figure_index::{Fact, FigureScope};
+use crate::block_plan;
+use crate::fact::Fact;
+use crate::figure_scope::FigureScope;
 use crate::nl;
-use crate::page_plan;
+use crate::wording;
 
 /// The block.
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
@@ -39,7 +41,7 @@ pub struct OpinionLine {
 
 impl OpinionsBlock {
     /// The block, on the country's page.
-    pub fn new(plan: &page_plan::OpinionsPlan, view: PageView<'_>) -> Option<Self> {
+    pub fn new(plan: &block_plan::OpinionsPlan, view: PageView<'_>) -> Option<Self> {
         view.is_land().then(|| Self {
             titel: plan.titel.clone(),
             toelichting: plan.toelichting.clone(),
@@ -55,7 +57,7 @@ impl OpinionsBlock {
 }
 
 impl OpinionLine {
-    fn new(plan: &page_plan::OpinionPlan, view: PageView<'_>) -> Self {
+    fn new(plan: &block_plan::OpinionPlan, view: PageView<'_>) -> Self {
         let facts: Vec<Option<Fact<'_>>> =
             plan.cijfers.iter().map(|name| find(name, view)).collect();
         Self {
@@ -78,34 +80,37 @@ fn find<'w>(name: &str, view: PageView<'w>) -> Option<Fact<'w>> {
     view.rijen.cell(indicator, scope)
 }
 
-/// One share, or the sum of shares of one whole; no sum while a part of it is hidden or missing.
+/// One share, or the sum of shares of one whole; no sum while a part of it is hidden or missing, and none of few.
 fn sum(
     facts: &[Option<Fact<'_>>],
-    plan: &page_plan::OpinionPlan,
+    plan: &block_plan::OpinionPlan,
     view: PageView<'_>,
 ) -> FigureCell {
-    if let ([fact], [name]) = (facts, plan.cijfers.as_slice()) {
-        let id = name.split('/').next().unwrap_or_default();
-        let format = view.index.indicator(id).map(|een| view.index.format(een));
-        return format.map_or_else(FigureCell::default, |format| {
-            FigureCell::bare(*fact, &format)
-        });
+    let first = plan.cijfers.first().and_then(|name| name.split('/').next());
+    let Some(indicator) = first.and_then(|id| view.index.indicator(id)) else {
+        return FigureCell::default();
+    };
+    let format = view.index.format(indicator);
+    let (Some(first), rest) = (facts.first().copied().flatten(), &facts[1..]) else {
+        return FigureCell::with(None, None, &format);
+    };
+    if rest.is_empty() {
+        return FigureCell::bare(Some(first), &format);
     }
-    let values: Option<Vec<f64>> = facts
+    let without = facts
         .iter()
-        .map(|fact| fact.and_then(Fact::value))
-        .collect();
-    match values.filter(|values| !values.is_empty()) {
-        Some(values) => FigureCell {
-            tekst: nl::percent(values.iter().sum::<f64>().min(1.0)),
-            voorlopig: facts.iter().flatten().any(|fact| fact.provisional()),
-            ..FigureCell::default()
-        },
-        None => {
-            let without = facts
-                .iter()
-                .find(|fact| fact.and_then(Fact::value).is_none());
-            FigureCell::with(without.copied().flatten(), None)
-        }
+        .find(|fact| fact.and_then(Fact::value).is_none());
+    if let Some(without) = without {
+        return FigureCell::with(*without, None, &format);
+    }
+    let values = facts.iter().flatten().filter_map(|fact| fact.value());
+    let share = values.sum::<f64>().min(1.0);
+    let text = match share {
+        0.0 => wording::figure::less_than(&nl::percent(0.01)),
+        share => nl::percent(share),
+    };
+    FigureCell {
+        voorlopig: facts.iter().flatten().any(|fact| fact.provisional()),
+        ..FigureCell::with(Some(first), Some(text), &format)
     }
 }

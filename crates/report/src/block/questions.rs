@@ -5,7 +5,7 @@ use askama::Template;
 use super::PageView;
 use super::cell::FigureCell;
 use super::compare::CompareBlock;
-use crate::page_plan;
+use crate::block_plan;
 
 /// The block.
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
@@ -34,7 +34,7 @@ pub struct QuestionBlock {
 
 impl QuestionsBlock {
     /// The questions that have a figure; nothing when none has.
-    pub fn new(plan: &page_plan::QuestionsPlan, view: PageView<'_>) -> Option<Self> {
+    pub fn new(plan: &block_plan::QuestionsPlan, view: PageView<'_>) -> Option<Self> {
         let questions: Vec<QuestionBlock> = plan
             .vraag
             .iter()
@@ -48,7 +48,7 @@ impl QuestionsBlock {
     }
 }
 
-fn ask(plan: &page_plan::QuestionPlan, view: PageView<'_>) -> Option<QuestionBlock> {
+fn ask(plan: &block_plan::QuestionPlan, view: PageView<'_>) -> Option<QuestionBlock> {
     let cijfer = &plan.cijfer;
     let block = CompareBlock::new(cijfer, view)?;
     let format = view.index.format(view.index.indicator(&cijfer.indicator)?);

@@ -1,10 +1,10 @@
-//! Figures in a table, each with its definition behind its name, and beside it what it rests on.
+//! Figures in a table, each with the way to its definition, and beside it what it rests on.
 
 use askama::Template;
 
 use super::PageView;
-use super::cell::{FigureCell, IndicatorCard, known, n};
-use crate::figure_index::FigureScope;
+use super::cell::{FigureCell, known, n};
+use crate::figure_scope::FigureScope;
 
 /// The table.
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
@@ -23,8 +23,10 @@ pub struct TableBlock {
 /// One figure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableRow {
-    /// What it means.
-    pub card: IndicatorCard,
+    /// Title of the indicator.
+    pub titel: String,
+    /// Where it says what it means.
+    pub meaning: String,
     /// Its unit; empty where title or sign says it.
     pub eenheid: String,
     /// Its value here.
@@ -57,7 +59,8 @@ fn row(id: &str, view: PageView<'_>) -> Option<TableRow> {
     let own = view.rijen.total(id);
     let named = super::names_unit(&indicator.titel, &format);
     Some(TableRow {
-        card: IndicatorCard::new(indicator, &format, own),
+        titel: indicator.titel.clone(),
+        meaning: view.meaning(id),
         eenheid: if named {
             String::new()
         } else {

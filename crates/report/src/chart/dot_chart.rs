@@ -5,8 +5,8 @@
 
 use std::fmt::Write;
 
+use crate::fact::Visibility;
 use crate::figure_format::FigureFormat;
-use crate::figure_index::Visibility;
 use crate::wording;
 
 use super::{coordinate, open, text, ticks};
@@ -127,7 +127,7 @@ impl DotChart<'_> {
         let without = self.points.iter().any(|point| point.waarde.is_none());
         let bottom = scale.boven + PLOT_HEIGHT + if without { STRIP } else { 0.0 };
         let names = names_height(self.points.iter());
-        let mut out = String::with_capacity(400 + self.points.len() * 420);
+        let mut out = String::with_capacity(400 + self.points.len() * 200);
         open(
             &mut out,
             self.id,
@@ -190,9 +190,9 @@ impl DotChart<'_> {
     /// Under the axis: who has no value, and why.
     fn strip(&self, out: &mut String, scale: &Scale) {
         let is = |wanted: fn(Visibility) -> bool| self.points.iter().any(|p| wanted(p.toestand));
-        let hidden = is(|toestand| toestand == Visibility::Hidden);
+        let hidden = is(Visibility::is_hidden);
         let absent = is(|toestand| matches!(toestand, Visibility::Missing(_)));
-        let words = wording::strip(hidden, absent);
+        let words = wording::drawing::strip(hidden, absent);
         if hidden {
             out.push_str(r#"<rect class="privacy" x="1" width="7" height="7" y=""#);
             coordinate(out, scale.boven + PLOT_HEIGHT + 9.5);
@@ -233,18 +233,21 @@ impl DotChart<'_> {
 
 /// The column of one gebied: its mark and its name.
 fn column(out: &mut String, scale: &Scale, point: &ChartPoint, x: f64, bottom: f64) {
-    let class = if point.own { "eigen" } else { "ander" };
     out.push_str(r#"<svg x=""#);
     coordinate(out, x);
-    write!(out, r#"%"><g class="{class}"><title>"#).expect("writing to a String cannot fail");
+    out.push_str(if point.own {
+        r#"%" class="eigen"><title>"#
+    } else {
+        r#"%"><title>"#
+    });
     text(out, &point.naam);
     out.push_str(": ");
     text(out, &point.woorden);
     out.push_str("</title>");
     if point.own {
-        out.push_str(r#"<line class="baan" y1=""#);
+        out.push_str(r#"<path class="baan" d="M0 "#);
         coordinate(out, scale.boven);
-        out.push_str(r#"" y2=""#);
+        out.push('V');
         coordinate(out, bottom);
         out.push_str(r#""/>"#);
     }
@@ -252,20 +255,21 @@ fn column(out: &mut String, scale: &Scale, point: &ChartPoint, x: f64, bottom: f
         Some(value) => mark(out, scale, point, value),
         None => empty(out, scale, point.toestand),
     }
-    out.push_str(r#"<text class="naam" transform="translate(4 "#);
+    // Turned by the style sheet.
+    out.push_str(r#"<text y="4" x="-"#);
     coordinate(out, bottom + 8.0);
-    out.push_str(r#") rotate(-90)">"#);
+    out.push_str(r#"">"#);
     text(out, &short_name(&point.naam));
-    out.push_str("</text></g></svg>");
+    out.push_str("</text></svg>");
 }
 
 /// Interval and dot; the own one is a diamond with its value above.
 fn mark(out: &mut String, scale: &Scale, point: &ChartPoint, value: f64) {
     if point.onder.or(point.boven).is_some() {
         let above = point.boven.unwrap_or(value);
-        out.push_str(r#"<line class="staaf" y1=""#);
+        out.push_str(r#"<path d="M0 "#);
         coordinate(out, scale.y(point.onder.unwrap_or(value)));
-        out.push_str(r#"" y2=""#);
+        out.push('V');
         coordinate(out, scale.y(above));
         out.push_str(r#""/>"#);
         if above > scale.high {
@@ -281,7 +285,7 @@ fn mark(out: &mut String, scale: &Scale, point: &ChartPoint, value: f64) {
         coordinate(out, y - 7.0);
         out.push_str(r#"l7 7 l-7 7 l-7 -7z"/>"#);
     } else {
-        out.push_str(r#"<circle class="merk" r="3" cy=""#);
+        out.push_str(r#"<circle r="3" cy=""#);
         coordinate(out, y);
         out.push_str(r#""/>"#);
     }
@@ -290,7 +294,7 @@ fn mark(out: &mut String, scale: &Scale, point: &ChartPoint, value: f64) {
 /// The mark of a gebied without a value: an open square for privacy, a cross for no figure.
 fn empty(out: &mut String, scale: &Scale, toestand: Visibility) {
     let middle = scale.boven + PLOT_HEIGHT + 29.0;
-    if toestand == Visibility::Hidden {
+    if toestand.is_hidden() {
         out.push_str(r#"<rect class="privacy" x="-3.5" width="7" height="7" y=""#);
         coordinate(out, middle - 3.5);
         out.push_str(r#""/>"#);
@@ -337,7 +341,7 @@ mod tests {
             onder: value.map(|value| value * 0.8),
             boven: value.map(|value| value * 1.3),
             kort: String::new(),
-            woorden: value.map_or(wording::PRIVACY.into(), |value| value.to_string()),
+            woorden: value.map_or(wording::figure::PRIVACY.into(), |value| value.to_string()),
         }
     }
 
@@ -373,7 +377,8 @@ mod tests {
         assert_eq!(svg.matches(r#"<path class="merk""#).count(), 1);
         assert_eq!(svg.matches(r#"<rect class="privacy" x="-3.5""#).count(), 1);
         assert_eq!(svg.matches(r#"<path class="geen""#).count(), 1);
-        assert_eq!(svg.matches(r#"class="staaf""#).count(), 3);
+        assert_eq!(svg.matches(r#"<path d="M0 "#).count(), 3);
+        assert_eq!(svg.matches(r#" class="eigen">"#).count(), 1);
         assert!(svg.contains("niet getoond (privacy)"));
     }
 

@@ -16,10 +16,10 @@ pub(crate) fn text(out: &mut String, raw: &str) {
     out.push_str(&quick_xml::escape::escape(raw));
 }
 
-/// Writes a position with at most two decimals, without trailing zeros.
+/// Writes a position to a tenth, without trailing zeros: nobody sees less.
 pub(crate) fn coordinate(out: &mut String, value: f64) {
     let begin = out.len();
-    write!(out, "{value:.2}").expect("writing to a String cannot fail");
+    write!(out, "{value:.1}").expect("writing to a String cannot fail");
     let without_zeros = out[begin..]
         .trim_end_matches('0')
         .trim_end_matches('.')
@@ -90,7 +90,7 @@ mod tests {
         text(&mut out, "<a b='c'>&\"");
         assert_eq!(out, "&lt;a b=&apos;c&apos;&gt;&amp;&quot;");
         let mut places = String::new();
-        for value in [12.5, 3.0, -0.001, 100.0] {
+        for value in [12.54, 3.0, -0.001, 100.0] {
             coordinate(&mut places, value);
             places.push(' ');
         }

@@ -7,7 +7,7 @@ use schema::indicator::Kind;
 
 use crate::block::cell::FigureCell;
 use crate::block::{PageView, title};
-use crate::figure_index::{Fact, Visibility};
+use crate::fact::{Fact, Visibility};
 use crate::publicatie::PublishedGebied;
 use crate::wording;
 
@@ -65,21 +65,20 @@ fn reason<'w>(view: PageView<'w>, own: &[&Fact<'_>]) -> &'w str {
     let page_plan = view.index.page_plan();
     let or = |own: &'w str, common| if own.is_empty() { common } else { own };
     let size = view.rijen.total(&page_plan.omvang);
-    let any = |visibility| own.iter().any(|fact| fact.toestand() == visibility);
     let nobody = Visibility::Missing(Some(Reason::NobodyDelivered));
     if own.is_empty() {
-        wording::NOT_IN_PUBLICATION
+        wording::page::NOT_IN_PUBLICATION
     } else if size.is_some_and(|fact| fact.toestand() == nobody) {
         match size.and_then(Fact::respons) {
-            Some(_) => or(&page_plan.niemand_leverde, wording::NOBODY_DELIVERED),
-            None => or(&page_plan.geen_aanbieder, wording::NO_AANBIEDER),
+            Some(_) => or(&page_plan.niemand_leverde, wording::page::NOBODY_DELIVERED),
+            None => or(&page_plan.geen_aanbieder, wording::page::NO_AANBIEDER),
         }
     } else if size.and_then(Fact::value).is_some() {
-        or(&page_plan.minder_dan_5, wording::FEW_HERE)
-    } else if any(Visibility::Hidden) {
-        or(&page_plan.verborgen, wording::ALL_HIDDEN)
+        or(&page_plan.minder_dan_5, wording::page::FEW_HERE)
+    } else if own.iter().any(|fact| fact.toestand().is_hidden()) {
+        or(&page_plan.verborgen, wording::page::ALL_HIDDEN)
     } else {
-        wording::TOO_LITTLE
+        wording::page::TOO_LITTLE
     }
 }
 

@@ -3,11 +3,11 @@
 use askama::Template;
 use schema::Niveau;
 
-use super::summary::{Headings, KeyFigure, ResponsLine, headings, key_figures};
+use super::summary::{HeadingGroup, KeyFigure, ResponsLine, headings, key_figures};
 use super::{PageSection, Rand, make as page, measurement_name, sections, template_error};
 use crate::ReportError;
 use crate::block::PageView;
-use crate::publicatie::PublishedGebied;
+use crate::peer_group::PeerGroup;
 use crate::report_index::ReportIndex;
 use crate::wording;
 
@@ -20,7 +20,7 @@ struct Meting<'a> {
     inleiding: &'a str,
     respons: Option<ResponsLine>,
     kerncijfers: Vec<KeyFigure>,
-    headings: Headings,
+    headings: Vec<HeadingGroup>,
     sections: Vec<PageSection>,
 }
 
@@ -30,16 +30,14 @@ struct Meting<'a> {
 /// When a template fails.
 pub fn make(index: &ReportIndex<'_>) -> Result<Vec<u8>, ReportError> {
     let publicatie = index.publicatie;
-    let jeugdregios: Vec<&PublishedGebied> = index.niveau(Niveau::Jeugdregio).to_vec();
-    let group = wording::group(jeugdregios.len(), wording::plural(Niveau::Jeugdregio));
+    let jeugdregios = PeerGroup::of_niveau(index, Niveau::Jeugdregio);
     let view = PageView {
         index,
         gebied: index.land(),
         rijen: index.rows(index.land()),
         kolommen: &[],
         peers: &jeugdregios,
-        groep: &group,
-        spiegels: "../spiegel/",
+        root: "../",
     };
     let sections = sections(view).map_err(template_error(PATH))?;
     page(
@@ -47,7 +45,7 @@ pub fn make(index: &ReportIndex<'_>) -> Result<Vec<u8>, ReportError> {
         &Meting {
             rand: Rand::new(
                 index,
-                wording::dated(measurement_name(index), publicatie.jaar),
+                wording::page::dated(measurement_name(index), publicatie.jaar),
                 "../",
             ),
             inleiding: &publicatie.page_plan.inleiding,

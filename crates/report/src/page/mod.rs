@@ -1,10 +1,15 @@
-//! The pages: first page, 0-meting, spiegelrapportage. One file and one template each.
+//! The pages: first page, 0-meting, spiegelrapportage, gebieden side by side, explanation. One file and one template each.
 //!
-//! Owns the frame every page shares: header, footer, sections, and the part that says how the figures were made. Leaves
+//! Owns the frame every page shares: header, footer, sections, and what to know of all figures. Leaves
 //! blocks to `block` and looking up to `report_index`.
 
+mod contrast;
 mod empty;
+pub mod explanation;
+mod headline;
 pub mod meting;
+mod same_area;
+pub mod side_by_side;
 pub mod spiegel;
 pub mod start;
 mod summary;
@@ -14,7 +19,7 @@ use schema::levering::datum_nl;
 
 use crate::ReportError;
 use crate::block::{self, PageView};
-use crate::page_plan::PlanBlock;
+use crate::block_plan::PlanBlock;
 use crate::report_index::ReportIndex;
 use crate::wording;
 
@@ -99,7 +104,7 @@ impl<'a> Rand<'a> {
         let publicatie = index.publicatie;
         let page_plan = index.page_plan();
         let source = match page_plan.bron.as_str() {
-            "" => wording::SOURCE,
+            "" => wording::page::SOURCE,
             own => own,
         };
         Self {
@@ -128,9 +133,9 @@ impl<'a> Rand<'a> {
 fn measurement_name(index: &ReportIndex<'_>) -> &'static str {
     let first = index.page_plan().nulmeting;
     if first.is_none_or(|jaar| jaar == index.publicatie.jaar) {
-        wording::FIRST_MEASUREMENT
+        wording::page::FIRST_MEASUREMENT
     } else {
-        wording::COUNTRY
+        wording::page::COUNTRY
     }
 }
 

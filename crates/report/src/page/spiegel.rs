@@ -1,18 +1,21 @@
 //! The spiegelrapportage of one gebied: itself beside the others.
 //!
-//! Owns with whom a gebied is compared: a jeugdregio with all jeugdregio's, a gemeente with those of its jeugdregio
-//! (or its grootteklasse, where it is a regio of its own), a provincie with all provincies.
+//! Owns which wider gebieden stand beside it in tables, and which figures go into the files. Leaves with whom it is
+//! compared to `peer_group`.
 
 use askama::Template;
 use schema::Niveau;
 
 use super::empty::Empty;
-use super::summary::{Headings, KeyFigure, ResponsLine, headings, key_figures};
+use super::same_area::{SameArea, same_area};
+use super::summary::{HeadingGroup, KeyFigure, ResponsLine, headings, key_figures};
 use super::{PageSection, Rand, make as page, sections, template_error};
 use crate::ReportError;
 use crate::block::PageView;
-use crate::figure_index::{Fact, FigureScope, Visibility};
+use crate::fact::{Fact, Visibility};
+use crate::figure_scope::FigureScope;
 use crate::nl;
+use crate::peer_group::PeerGroup;
 use crate::publicatie::PublishedGebied;
 use crate::report_index::ReportIndex;
 use crate::wording;
@@ -24,6 +27,9 @@ struct Spiegel<'a> {
     naam: &'a str,
     soort: String,
     groep: &'a str,
+    /// The file with the figures of its peers.
+    side_by_side: String,
+    same_area: Vec<SameArea<'a>>,
     crumbs: Vec<Crumb<'a>>,
     inwoners: String,
     gemeenten: Vec<&'a PublishedGebied>,
@@ -31,7 +37,7 @@ struct Spiegel<'a> {
     kerncijfers: Vec<KeyFigure>,
     /// Of a gemeente: where its breakdowns stand.
     jeugdregio: Option<&'a PublishedGebied>,
-    headings: Headings,
+    headings: Vec<HeadingGroup>,
     sections: Vec<PageSection>,
     empty: Option<Empty<'a>>,
 }
@@ -47,7 +53,7 @@ struct Crumb<'a> {
 /// When a template fails.
 pub fn make(index: &ReportIndex<'_>, gebied: &PublishedGebied) -> Result<Vec<u8>, ReportError> {
     let path = format!("spiegel/{}/index.html", gebied.code);
-    let (peers, group) = peers(index, gebied);
+    let peers = PeerGroup::of(index, gebied);
     let columns = columns(index, gebied);
     let view = PageView {
         index,
@@ -55,12 +61,11 @@ pub fn make(index: &ReportIndex<'_>, gebied: &PublishedGebied) -> Result<Vec<u8>
         rijen: index.rows(gebied),
         kolommen: &columns,
         peers: &peers,
-        groep: &group,
-        spiegels: "../",
+        root: "../../",
     };
     let empty = Empty::new(view);
     let (key_figures, headings, sections) = if empty.is_some() {
-        (Vec::new(), Headings::default(), Vec::new())
+        (Vec::new(), Vec::new(), Vec::new())
     } else {
         let sections = sections(view).map_err(template_error(&path))?;
         (key_figures(view), headings(view), sections)
@@ -71,12 +76,14 @@ pub fn make(index: &ReportIndex<'_>, gebied: &PublishedGebied) -> Result<Vec<u8>
         &Spiegel {
             rand: Rand::new(
                 index,
-                wording::spiegel_title(&kind, &gebied.naam, index.publicatie.jaar),
+                wording::page::spiegel_title(&kind, &gebied.naam, index.publicatie.jaar),
                 "../../",
             ),
             naam: &gebied.naam,
             soort: kind,
-            groep: &group,
+            groep: &peers.naam,
+            side_by_side: format!("../../{}/cijfers.csv", peers.folder()),
+            same_area: same_area(index, gebied),
             crumbs: crumbs(index, gebied),
             inwoners: gebied
                 .inwoners
@@ -96,70 +103,15 @@ pub fn make(index: &ReportIndex<'_>, gebied: &PublishedGebied) -> Result<Vec<u8>
     )
 }
 
-/// What goes into the files beside the page: the own figures, and of the others what the page draws, the whole-cell
-/// figures of the peers and of the wider gebieden.
+/// What goes into the files beside the page: its own figures, of a breakdown only those that are shown. What is hidden or
+/// missing of a breakdown stands in the file of all figures alone.
 pub fn cijfers<'w>(index: &'w ReportIndex<'_>, gebied: &PublishedGebied) -> Vec<Fact<'w>> {
-    let drawn = index.page_plan().comparisons();
-    let mut rows = own_rows(index, gebied);
-    let (peers, _) = peers(index, gebied);
-    let others = peers
-        .into_iter()
-        .chain(columns(index, gebied))
-        .filter(|other| other.code != gebied.code);
-    for other in others {
-        let cijfers = index.rows(other);
-        rows.extend(
-            drawn
-                .iter()
-                .filter_map(|plan| cijfers.cell(&plan.indicator, plan.scope())),
-        );
-    }
-    rows
-}
-
-/// The own figures. Of a breakdown only what exists: a median of nobody is no row.
-pub fn own_rows<'w>(index: &'w ReportIndex<'_>, gebied: &PublishedGebied) -> Vec<Fact<'w>> {
     let all = index.rows(gebied).all().iter().copied();
-    let exists = |fact: &Fact<'_>| match fact.scope() {
+    let belongs = |fact: &Fact<'_>| match fact.scope() {
         FigureScope::Whole => true,
-        FigureScope::Category { .. } => !matches!(fact.toestand(), Visibility::Missing(_)),
+        FigureScope::Category { .. } => fact.toestand() == Visibility::Shown,
     };
-    all.filter(exists).collect()
-}
-
-/// With whom a gebied is compared in drawings, and what they are together.
-fn peers<'a>(
-    index: &ReportIndex<'a>,
-    gebied: &PublishedGebied,
-) -> (Vec<&'a PublishedGebied>, String) {
-    if gebied.niveau != Niveau::Gemeente {
-        let all = index.niveau(gebied.niveau).to_vec();
-        let group = wording::group(all.len(), wording::plural(gebied.niveau));
-        return (all, group);
-    }
-    let gemeenten = || index.niveau(Niveau::Gemeente).iter().copied();
-    let jeugdregio: Vec<&PublishedGebied> = gemeenten()
-        .filter(|other| other.jeugdregio == gebied.jeugdregio)
-        .collect();
-    if jeugdregio.len() > 1 {
-        let name = gebied
-            .jeugdregio
-            .as_deref()
-            .and_then(|code| index.gebied(code))
-            .map_or("", |jeugdregio| &jeugdregio.naam);
-        let group = wording::gemeenten_of(jeugdregio.len(), name);
-        return (jeugdregio, group);
-    }
-    let class: Vec<&PublishedGebied> = gemeenten()
-        .filter(|other| other.grootteklasse == gebied.grootteklasse)
-        .collect();
-    let name = gebied
-        .grootteklasse
-        .as_deref()
-        .and_then(|code| index.gebied(code))
-        .map_or("", |class| &class.naam);
-    let group = wording::group(class.len(), &name.to_lowercase());
-    (class, group)
+    all.filter(belongs).collect()
 }
 
 /// The wider gebieden in the columns, narrowest first.
@@ -185,7 +137,7 @@ fn crumbs<'a>(index: &ReportIndex<'a>, gebied: &PublishedGebied) -> Vec<Crumb<'a
             .iter()
             .filter_map(|code| index.gebied(code));
         crumbs.extend(provincies.map(|gebied| Crumb {
-            soort: wording::PROVINCIE,
+            soort: wording::page::PROVINCIE,
             gebied,
         }));
     }
@@ -194,7 +146,7 @@ fn crumbs<'a>(index: &ReportIndex<'a>, gebied: &PublishedGebied) -> Vec<Crumb<'a
         .as_deref()
         .and_then(|code| index.gebied(code));
     crumbs.extend(jeugdregio.map(|gebied| Crumb {
-        soort: wording::JEUGDREGIO,
+        soort: wording::page::JEUGDREGIO,
         gebied,
     }));
     crumbs

@@ -53,7 +53,7 @@ pub fn make(index: &ReportIndex<'_>) -> Result<Vec<u8>, ReportError> {
         &Start {
             rand: Rand::new(
                 index,
-                wording::dated(&publicatie.titel, publicatie.jaar),
+                wording::page::dated(&publicatie.titel, publicatie.jaar),
                 "",
             ),
             inleiding: &publicatie.page_plan.inleiding,

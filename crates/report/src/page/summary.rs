@@ -1,12 +1,16 @@
 //! In short: what stands at the top of a page.
 //!
-//! Owns the figures shown large, the sentences under them by what they say, and the line about response.
+//! Owns the figures shown large, the sentences under them by what they say, and the line about response. Leaves
+//! differences within the gebied to `contrast`.
 
 use schema::indicator::Kind;
 
+use super::contrast::contrasts;
+use super::headline::Headline;
 use crate::block::cell::FigureCell;
 use crate::block::{PageView, compare, names_unit};
-use crate::figure_index::{Fact, FigureScope};
+use crate::fact::Fact;
+use crate::figure_scope::FigureScope;
 use crate::nl;
 use crate::standing::{StandingWords, Wording};
 use crate::wording;
@@ -25,28 +29,13 @@ pub(super) struct KeyFigure {
     pub land: Option<FigureCell>,
 }
 
-/// A sentence at the top.
+/// The sentences at the top that say the same kind of thing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Headline {
-    /// Where the figure stands in full.
-    pub id: String,
-    /// The sentence.
-    pub wording: Wording,
-}
-
-/// The sentences at the top, what stands out first.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Headings {
-    /// Whether the page is compared at all; the country's is not.
-    pub compared: bool,
-    /// Clearly higher or lower.
-    pub striking: Vec<Headline>,
-    /// It can't be said.
-    pub undecided: Vec<Headline>,
-    /// It depends on who did not deliver.
-    pub depends: Vec<Headline>,
-    /// Not judged, or not shown.
-    pub other: Vec<Headline>,
+pub(super) struct HeadingGroup {
+    /// Above them; empty where nothing needs to be said.
+    pub titel: &'static str,
+    /// The sentences.
+    pub headlines: Vec<Headline>,
 }
 
 /// The figures shown large.
@@ -70,37 +59,63 @@ pub(super) fn key_figures(view: PageView<'_>) -> Vec<KeyFigure> {
     core_figures.collect()
 }
 
-/// The sentences at the top.
-pub(super) fn headings(view: PageView<'_>) -> Headings {
-    let page_plan = view.index.page_plan();
-    let headlines = page_plan.headers().into_iter().filter_map(|plan| {
-        let indicator = view.published(&plan.indicator, plan.scope())?;
-        let own = view.rijen.cell(&plan.indicator, plan.scope());
-        Some(Headline {
-            id: compare::anchor(plan),
-            wording: Wording::new(
-                plan,
-                &view.index.format(indicator),
-                page_plan.records_of(indicator),
-                own,
-                view.land(plan),
-            ),
-        })
-    });
-    let mut distributed = Headings {
-        compared: !view.is_land(),
-        ..Headings::default()
-    };
-    for headline in headlines {
-        let group = match headline.wording.oordeel {
-            StandingWords::Higher | StandingWords::Lower => &mut distributed.striking,
-            StandingWords::Undecided => &mut distributed.undecided,
-            StandingWords::DependsOnResponse => &mut distributed.depends,
-            StandingWords::NotJudged => &mut distributed.other,
+/// The sentences at the top, what stands out first; a group without sentences is left out.
+pub(super) fn headings(view: PageView<'_>) -> Vec<HeadingGroup> {
+    let mut striking = Vec::new();
+    let mut may_be_chance = Vec::new();
+    let mut depends = Vec::new();
+    let mut not_compared = Vec::new();
+    let mut not_shown = Vec::new();
+    for plan in view.index.page_plan().headers() {
+        let Some(indicator) = view.published(&plan.indicator, plan.scope()) else {
+            continue;
         };
-        group.push(headline);
+        let own = view.rijen.cell(&plan.indicator, plan.scope());
+        let format = view.index.format(indicator);
+        let wording = Wording::new(plan, &format, own, view.land(plan));
+        let shown = own.is_some_and(|fact| fact.value().is_some());
+        let (group, complete) = match wording.oordeel {
+            StandingWords::Higher | StandingWords::Lower => (&mut striking, true),
+            StandingWords::Undecided => (&mut may_be_chance, false),
+            StandingWords::DependsOnResponse => (&mut depends, false),
+            StandingWords::NotJudged if shown => (&mut not_compared, true),
+            StandingWords::NotJudged => (&mut not_shown, true),
+        };
+        // What the heading above it says needs no repeating.
+        let (emphasis, after) = if complete {
+            (wording.emphasis, wording.after)
+        } else {
+            Default::default()
+        };
+        group.push(Headline {
+            id: compare::anchor(plan),
+            before: wording.before,
+            emphasis,
+            class: wording.oordeel.class(),
+            after,
+        });
     }
-    distributed
+    striking.extend(contrasts(view));
+    let not_compared_title = if view.is_land() {
+        ""
+    } else {
+        wording::standing::NOT_COMPARED
+    };
+    let groups = [
+        (wording::standing::STRIKING, striking),
+        (wording::standing::MAY_BE_CHANCE, may_be_chance),
+        (wording::standing::DEPENDS_ON_RESPONSE, depends),
+        (not_compared_title, not_compared),
+        (wording::standing::NOT_SHOWN, not_shown),
+    ];
+    groups
+        .into_iter()
+        .filter(|(_, headlines)| !headlines.is_empty())
+        .map(|(title, headlines)| HeadingGroup {
+            titel: title,
+            headlines,
+        })
+        .collect()
 }
 
 /// The response of a gebied, in words for the top of its page.
@@ -121,22 +136,39 @@ impl ResponsLine {
             .or_else(|| view.rijen.all().iter().find_map(|fact| fact.respons()))
             .filter(|share| (0.0..=1.0).contains(share))?;
         let percent = nl::percent(share);
-        let text = match fact.and_then(|fact| fact.numerator().zip(fact.denominator())) {
+        let counted = fact.and_then(|fact| fact.numerator().zip(fact.denominator()));
+        let mut sentences = vec![match counted {
             Some((given, asked)) => {
-                wording::delivered(&nl::number(given, 0), &nl::number(asked, 0), &percent)
+                wording::figure::delivered(&nl::number(given, 0), &nl::number(asked, 0), &percent)
             }
-            None => wording::delivered_share(&percent),
-        };
+            None => wording::figure::delivered_share(&percent),
+        }];
+        let known_from = view.rijen.all().iter().filter_map(known_from).max();
+        if known_from.is_some_and(|most| counted.is_some_and(|(given, _)| f64::from(most) > given))
+        {
+            let people = view.index.page_plan().people();
+            sentences.push(wording::figure::from_elsewhere(people, &view.gebied.naam));
+        }
+        let low = share < LOW_RESPONSE;
+        if low {
+            sentences.push(wording::page::READ_WITH_CARE.to_owned());
+        }
         Some(Self {
-            tekst: text,
-            low: share < LOW_RESPONSE,
+            tekst: sentences.join(" "),
+            low,
         })
     }
 }
 
+/// From how many aanbieders a figure is known at least: `2 of meer` is 2.
+fn known_from(fact: &Fact<'_>) -> Option<u32> {
+    let known = fact.known_aanbieders()?;
+    known.split(' ').next()?.parse().ok()
+}
+
 #[cfg(test)]
 mod tests {
-    use crate::wording::delivered;
+    use crate::wording::figure::delivered;
 
     #[test]
     fn response_reads_as_dutch_for_one_and_for_none() {

@@ -30,6 +30,7 @@ fn csv_and_json_hold_the_same_rows_as_the_table() {
         .iter()
         .filter(|regel| regel.contains(",gemeente,GM0344,"))
         .count();
+    assert_eq!(own, regels.len() - 1, "its own figures and no others");
     assert_eq!(
         own,
         publicatie
@@ -40,8 +41,61 @@ fn csv_and_json_hold_the_same_rows_as_the_table() {
     );
     let json: serde_json::Value =
         serde_json::from_slice(&files["spiegel/GM0344/cijfers.json"]).unwrap();
-    assert_eq!(json["cijfers"].as_array().unwrap().len(), regels.len() - 1);
+    let rows = json["cijfers"].as_array().unwrap();
+    assert_eq!(rows.len(), regels.len() - 1);
+    let columns = json["kolommen"].as_array().unwrap();
+    assert!(
+        rows.iter()
+            .all(|row| row.as_array().unwrap().len() == columns.len())
+    );
+    // The same cells, but for the two that stand once.
+    assert_eq!((&columns[0], columns.len()), (&"indicator".into(), 20));
+    assert_eq!(
+        regels[0]
+            .split(',')
+            .filter(|name| columns.iter().any(|column| column == name))
+            .count(),
+        20
+    );
+    assert_eq!(
+        (&json["niveau"], &json["gebied"]),
+        (&"gemeente".into(), &"GM0344".into())
+    );
     assert_eq!(json["naam"], "Utrecht");
+}
+
+/// What is hidden of a breakdown stands in the file of all figures; of the whole a row says that it is hidden.
+#[test]
+fn of_a_breakdown_the_files_of_a_gebied_hold_what_is_shown() {
+    let mut publicatie = fixture::small();
+    for cijfer in publicatie.cijfers.iter_mut().filter(|c| c.gebied == "JZ20") {
+        if cijfer.categorie == "gedwongen" || cijfer.indicator == "duur_mediaan" {
+            cijfer.blank();
+            cijfer.vertrouwelijk = schema::cijfer::Confidential::C;
+        }
+    }
+    let csv = text(&all(&publicatie), "spiegel/JZ20/cijfers.csv");
+    assert!(!csv.contains(",kader,gedwongen,") && csv.contains(",kader,vrijwillig,"));
+    assert!(csv.contains("duur_mediaan,jeugdregio,JZ20,totaal,totaal,,"));
+}
+
+/// A table that many pages point at is written once.
+#[test]
+fn gebieden_stand_side_by_side_on_one_page() {
+    let files = all(&fixture::small());
+    let jeugdregio = text(&files, "spiegel/JZ20/index.html");
+    assert!(!jeugdregio.contains("class=\"gelijken\""));
+    assert!(jeugdregio.contains("../../vergelijk/jeugdregios/index.html#duur_mediaan"));
+    let tables = text(&files, "vergelijk/jeugdregios/index.html");
+    assert!(tables.contains("id=\"duur_mediaan\"") && tables.contains("spiegel/JZ20/index.html"));
+    let csv = text(&files, "vergelijk/jeugdregios/cijfers.csv");
+    assert!(
+        csv.contains("duur_mediaan,jeugdregio,JZ20,")
+            && csv.contains("duur_mediaan,jeugdregio,JZ22,")
+    );
+    // A gemeente among those of its jeugdregio; one that is a jeugdregio of its own among those of its size.
+    assert!(text(&files, "spiegel/GM0308/index.html").contains("vergelijk/JZ20/index.html#"));
+    assert!(text(&files, "spiegel/GM0344/index.html").contains("vergelijk/klasse-"));
 }
 
 #[test]

@@ -6,5 +6,6 @@ mod files;
 mod fixture;
 mod html;
 mod pages;
+mod reader;
 mod secrecy;
 mod words;

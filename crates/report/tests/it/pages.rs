@@ -124,11 +124,7 @@ fn the_whole_country_has_a_page_for_each_jeugdregio_and_gemeente() {
     }
     let meting = std::str::from_utf8(&files["0-meting/index.html"]).unwrap();
     let chart = drawing(meting, "g-wachten_gestart_mediaan");
-    assert_eq!(
-        chart.matches(r#"class="naam""#).count(),
-        42,
-        "each jeugdregio once"
-    );
+    assert_eq!(chart.matches("<svg x=").count(), 42, "each jeugdregio once");
 }
 
 /// The SVG with this id.
@@ -243,7 +239,8 @@ fn a_gemeente_page_has_no_breakdowns() {
     let html = std::str::from_utf8(&files["spiegel/GM0344/index.html"]).unwrap();
     assert!(!html.contains("Wie kregen hulp, en in welke vorm?"));
     assert!(!html.contains("id=\"toegang_kader-gedwongen\""));
-    assert!(html.contains("Uitsplitsingen geven we niet per gemeente"));
+    let neighbour = std::str::from_utf8(&files["spiegel/GM0308/index.html"]).unwrap();
+    assert!(neighbour.contains("Uitsplitsingen geven we niet per gemeente"));
     let jeugdregio = std::str::from_utf8(&files["spiegel/JZ20/index.html"]).unwrap();
     assert!(jeugdregio.contains("Wie kregen hulp, en in welke vorm?"));
     assert!(jeugdregio.contains("De delen tellen daarom niet altijd op tot het totaal."));
@@ -259,7 +256,7 @@ fn a_table_that_did_not_come_says_so_without_a_response() {
     }
     let files: BTreeMap<String, Vec<u8>> = pages(&publicatie).unwrap().into_iter().collect();
     let html = std::str::from_utf8(&files["spiegel/JZ20/index.html"]).unwrap();
-    let row = &html[html.find("<summary>Plaatsen</summary>").unwrap()..];
+    let row = &html[html.find("#organisatie_plaatsen\">Plaatsen</a>").unwrap()..];
     let row = &row[..row.find("</tr>").unwrap()];
     assert!(
         row.contains("deze tabel is niet geleverd") && !row.contains("100%"),

@@ -63,6 +63,47 @@ fn without_an_oordeel_nothing_is_called_clear() {
     }
 }
 
+/// One of something is not told in the plural.
+#[test]
+fn one_is_singular() {
+    let mut publicatie = fixture::small();
+    for cijfer in publicatie.cijfers.iter_mut().filter(|c| c.gebied == "JZ20") {
+        cijfer.dekking_aanbieders = Some("1".to_owned());
+        if cijfer.indicator == "kwaliteit_vertraging" || cijfer.indicator == "organisatie_plaatsen"
+        {
+            (cijfer.waarde, cijfer.n) = (Some(1.0), Some(1));
+        }
+    }
+    let plurals = [
+        "aanbieders",
+        "trajecten",
+        "kinderen",
+        "voorzieningen",
+        "plaatsen",
+        "dagen",
+        "gegevens",
+        "provincies",
+        "jeugdregio’s",
+        "gemeenten",
+    ];
+    let mut read = 0;
+    for (path, content) in pages(&publicatie).unwrap() {
+        if Path::new(&path).extension().is_none_or(|e| e != "html") {
+            continue;
+        }
+        read += 1;
+        let html = String::from_utf8(content).unwrap().replace('\u{a0}', " ");
+        for plural in plurals {
+            for before in [" ", ">", "("] {
+                let wrong = format!("{before}1 {plural}");
+                assert!(!html.contains(&wrong), "{path}: {wrong}");
+            }
+        }
+        assert!(!html.contains("van de 1 "), "{path}");
+    }
+    assert!(read > 20, "{read} pages");
+}
+
 /// The sources and templates of the crate, by path.
 fn sources() -> BTreeMap<PathBuf, String> {
     let mut found = BTreeMap::new();
@@ -104,12 +145,12 @@ fn no_sentence_knows_one_uitvraag() {
     }
 }
 
-/// Sentences in Rust stand in `wording.rs` alone, so that an editor reads them from top to bottom.
+/// Sentences in Rust stand in `wording` alone, so that an editor reads them from top to bottom.
 #[test]
-fn sentences_in_rust_are_in_one_file() {
+fn sentences_in_rust_are_in_one_folder() {
     let rust = |path: &Path| path.extension().is_some_and(|e| e == "rs");
     for (path, text) in sources() {
-        if !rust(&path) || path.ends_with("wording.rs") {
+        if !rust(&path) || path.components().any(|part| part.as_os_str() == "wording") {
             continue;
         }
         for line in lines(&path, &text) {

@@ -1,0 +1,95 @@
+//! What every figure means and how figures are made: one page for all the others to point at, the only one that names
+//! methods.
+
+use askama::Template;
+use schema::Indicator;
+
+use super::{Rand, make as page};
+use crate::ReportError;
+use crate::nl;
+use crate::report_index::ReportIndex;
+use crate::wording;
+
+const PATH: &str = "uitleg/index.html";
+
+#[derive(Template)]
+#[template(path = "page/explanation.html")]
+struct Explanation<'a> {
+    rand: Rand<'a>,
+    groups: Vec<MeaningGroup<'a>>,
+}
+
+/// The indicators of one group.
+struct MeaningGroup<'a> {
+    id: &'a str,
+    titel: String,
+    indicators: Vec<IndicatorMeaning<'a>>,
+}
+
+/// What one indicator means.
+struct IndicatorMeaning<'a> {
+    id: &'a str,
+    titel: &'a str,
+    definitie: &'a str,
+    teller: &'a str,
+    noemer: &'a str,
+    /// How its margin was made; empty where it has none.
+    margin: &'static str,
+    kanttekening: &'a str,
+}
+
+/// Makes `uitleg/index.html`.
+///
+/// # Errors
+/// When the template fails.
+pub fn make(index: &ReportIndex<'_>) -> Result<Vec<u8>, ReportError> {
+    let publicatie = index.publicatie;
+    let title = wording::page::dated(wording::page::EXPLANATION, publicatie.jaar);
+    page(
+        PATH,
+        &Explanation {
+            rand: Rand::new(index, title, "../"),
+            groups: groups(index),
+        },
+    )
+}
+
+/// The groups in the order of the pages; a group that no section is called after stands last.
+fn groups<'a>(index: &'a ReportIndex<'_>) -> Vec<MeaningGroup<'a>> {
+    let mut groups: Vec<MeaningGroup<'a>> = Vec::new();
+    let sections = index.sections().iter();
+    let named = sections.map(|section| (section.groep.as_str(), section.titel.clone()));
+    let others = index.publicatie.indicatoren.iter();
+    let others =
+        others.map(|indicator| (indicator.groep.as_str(), nl::capitalise(&indicator.groep)));
+    for (id, title) in named.chain(others) {
+        if groups.iter().any(|group| group.id == id) {
+            continue;
+        }
+        let indicators = index.publicatie.indicatoren.iter();
+        groups.push(MeaningGroup {
+            id,
+            titel: title,
+            indicators: indicators
+                .filter(|indicator| indicator.groep == id)
+                .map(IndicatorMeaning::of)
+                .collect(),
+        });
+    }
+    groups.retain(|group| !group.indicators.is_empty());
+    groups
+}
+
+impl<'a> IndicatorMeaning<'a> {
+    fn of(indicator: &'a Indicator) -> Self {
+        Self {
+            id: &indicator.id,
+            titel: &indicator.titel,
+            definitie: &indicator.definitie,
+            teller: &indicator.teller,
+            noemer: &indicator.noemer,
+            margin: wording::method::margin(indicator.interval),
+            kanttekening: &indicator.kanttekening,
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! One sentence at the top of a page, with the way to the figure in full.
+
+/// A sentence at the top.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Headline {
+    /// Where the figure stands in full.
+    pub id: String,
+    /// Up to the stressed words.
+    pub before: String,
+    /// The stressed words; may be empty.
+    pub emphasis: String,
+    /// Their name in the style sheet.
+    pub class: &'static str,
+    /// What follows.
+    pub after: String,
+}

@@ -1,0 +1,110 @@
+//! Names of pages and gebieden, and what a page says of its own gebied.
+
+use schema::Niveau;
+
+// ------------------------------------------------------------------------------------------------- gebieden
+
+/// More than one gebied of this level.
+pub fn plural(niveau: Niveau) -> &'static str {
+    match niveau {
+        Niveau::Nederland => "landen",
+        Niveau::Provincie => "provincies",
+        Niveau::Jeugdregio => "jeugdregio’s",
+        Niveau::Gemeente => "gemeenten",
+        Niveau::Grootteklasse => "grootteklassen",
+    }
+}
+
+/// More than one gebied of no known level.
+pub const GEBIEDEN: &str = "gebieden";
+/// A step in the path above a page.
+pub const PROVINCIE: &str = "Provincie";
+/// A step in the path above a page.
+pub const JEUGDREGIO: &str = "Jeugdregio";
+
+/// All gebieden of a level.
+pub fn group(count: usize, niveau: Niveau) -> String {
+    match count {
+        1 => format!("de enige {}", niveau.name()),
+        _ => format!("de {count} {}", plural(niveau)),
+    }
+}
+
+/// All gemeenten of a class, of which this is the name in the plural.
+pub fn class(count: usize, name: &str) -> String {
+    match count {
+        1 => "de enige gemeente van deze grootte".to_owned(),
+        _ => format!("de {count} {name}"),
+    }
+}
+
+/// The gemeenten of a jeugdregio.
+pub fn gemeenten_of(count: usize, jeugdregio: &str) -> String {
+    format!("de {count} gemeenten in jeugdregio {jeugdregio}")
+}
+
+/// Before the link to a gebied that lies in the same place.
+pub fn is_also(kind: &str, name: &str) -> String {
+    format!("{kind} {name} is hetzelfde gebied als ")
+}
+
+/// Behind that link.
+pub fn same_area(own: Niveau, other: Niveau, people: &str) -> String {
+    match (own, other) {
+        (Niveau::Gemeente, _) => format!(
+            ". Het gaat om dezelfde {people}. Van een gemeente geven we alleen totalen; daar staan ook de uitsplitsingen."
+        ),
+        (_, Niveau::Gemeente) => format!(
+            ". Het gaat om dezelfde {people}. Hier staan ook uitsplitsingen; van een gemeente geven we alleen totalen."
+        ),
+        _ => format!(". Het gaat om dezelfde {people}; alleen de gebieden ernaast zijn anders."),
+    }
+}
+
+// ------------------------------------------------------------------------------------------------- pages
+
+/// The country page of the first year.
+pub const FIRST_MEASUREMENT: &str = "0-meting";
+/// The country page of later years.
+pub const COUNTRY: &str = "Landelijk beeld";
+/// Above what the page plan does not name.
+pub const OTHER_FIGURES: &str = "Andere cijfers";
+/// The page that says what every figure means.
+pub const EXPLANATION: &str = "Uitleg bij de cijfers";
+
+/// Title of a spiegelrapportage.
+pub fn spiegel_title(kind: &str, name: &str, jaar: i32) -> String {
+    format!("{kind} {name}: spiegelrapportage {jaar}")
+}
+
+/// Title of a page of the whole.
+pub fn dated(title: &str, jaar: i32) -> String {
+    format!("{title} {jaar}")
+}
+
+/// Title of the page with the tables of gebieden side by side.
+pub fn side_by_side(group: &str, jaar: i32) -> String {
+    format!("Naast elkaar: {group}, {jaar}")
+}
+
+/// Where the figures come from, where the page plan does not say it.
+pub const SOURCE: &str = "Aanbieders leverden gegevens over {jaar}.";
+/// Behind a low response.
+pub const READ_WITH_CARE: &str =
+    "Er ontbreken dus gegevens. Lees de cijfers met die voorzichtigheid.";
+
+// ------------------------------------------------- pages of a gebied without figures of its own; {gebied}, {jaar}, {personen}
+
+/// There is no row.
+pub const NOT_IN_PUBLICATION: &str = "In deze publicatie staan geen cijfers over {gebied}.";
+/// Aanbieders work there, and none delivered.
+pub const NOBODY_DELIVERED: &str = "Geen van de aanbieders die in {gebied} werken, leverde gegevens over {jaar}. Daarom weten we niet hoe het er is.";
+/// No aanbieder is known there, and none delivered.
+pub const NO_AANBIEDER: &str = "Over {gebied} leverde niemand gegevens over {jaar}, en we kennen geen aanbieder die daar werkt. Daarom weten we niet hoe het er is.";
+/// The size was published as 0, and the rest is hidden.
+pub const FEW_HERE: &str = "In {gebied} telden de aanbieders die leverden er in {jaar} minder dan 5. Andere cijfers geven we dan niet.";
+/// All is hidden.
+pub const ALL_HIDDEN: &str =
+    "Voor {gebied} tonen we geen eigen cijfers, om {personen} te beschermen.";
+/// All is missing.
+pub const TOO_LITTLE: &str = "Voor {gebied} zijn er te weinig gegevens om een cijfer te berekenen.";

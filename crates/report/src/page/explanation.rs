@@ -14,7 +14,7 @@ const PATH: &str = "uitleg/index.html";
 
 #[derive(Template)]
 #[template(path = "page/explanation.html")]
-struct Explanation<'a> {
+struct ExplanationPage<'a> {
     rand: Rand<'a>,
     groups: Vec<MeaningGroup<'a>>,
 }
@@ -47,7 +47,7 @@ pub fn make(index: &ReportIndex<'_>) -> Result<Vec<u8>, ReportError> {
     let title = wording::page::dated(wording::page::EXPLANATION, publicatie.jaar);
     page(
         PATH,
-        &Explanation {
+        &ExplanationPage {
             rand: Rand::new(index, title, "../"),
             groups: groups(index),
         },

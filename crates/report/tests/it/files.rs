@@ -81,7 +81,7 @@ fn of_a_breakdown_the_files_of_a_gebied_hold_what_is_shown() {
 
 /// A table that many pages point at is written once.
 #[test]
-fn gebieden_stand_side_by_side_on_one_page() {
+fn gebieden_are_side_by_side_on_one_page() {
     let files = all(&fixture::small());
     let jeugdregio = text(&files, "spiegel/JZ20/index.html");
     assert!(!jeugdregio.contains("class=\"gelijken\""));

@@ -130,7 +130,7 @@ fn what_is_not_shown_stands_apart_from_what_is_not_compared() {
 
 /// Who reads a page for the first time need not know who found a formula.
 #[test]
-fn names_of_methods_stand_on_the_page_with_the_explanation_alone() {
+fn names_of_methods_are_on_the_page_with_the_explanation_alone() {
     let names = [
         "Wilson",
         "Poisson",

@@ -34,7 +34,7 @@ const SINGLE_ROUNDS: usize = 13;
 /// with so many steps for a number, and again as many with each such round.
 const SINGLE_STEPS: usize = 1_000;
 /// A walk makes no more steps than this, and so many per record: what is not reached then is unproven.
-const MOST_STEPS: usize = 400_000;
+const MOST_STEPS: usize = 50_000;
 
 /// What was proven, and by which tables.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

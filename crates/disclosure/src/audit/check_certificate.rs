@@ -478,9 +478,9 @@ impl MarkPairs {
             .iter()
             .map(|profile| {
                 let mut all = vec![false; table.measures.len()];
-                profile
-                    .iter()
-                    .for_each(|measure| all[*measure as usize] = true);
+                for &measure in profile {
+                    all[measure as usize] = true;
+                }
                 all
             })
             .collect();

@@ -32,7 +32,7 @@ const JOINT_STEPS: usize = 200;
 /// Up to this round what is left is brought nearer one by one, and published numbers may be too far off on the way,
 const SINGLE_ROUNDS: usize = 13;
 /// with so many steps for a number, and again as many with each such round.
-const SINGLE_STEPS: usize = 1_000;
+const SINGLE_STEPS: usize = 1_500;
 /// A walk makes no more steps than this, and so many per record: what is not reached then is unproven.
 const MOST_STEPS: usize = 50_000;
 

@@ -493,7 +493,7 @@ impl<'a> Walk<'a> {
     fn likely(&self, window: &Window, count: i32) -> i64 {
         let (lowest, highest) = window.shown;
         let far = (lowest - count).max(count - highest).max(0) as usize;
-        self.likely.get(far).copied().unwrap_or(0)
+        self.likely[far.min(self.likely.len() - 1)]
     }
 
     /// Changes these records, unless two sets become one that are published as different numbers.

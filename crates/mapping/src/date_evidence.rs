@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use chrono::Datelike;
 
 use crate::dates::DateForm as V;
-use crate::dates::{DateForm, read_plain, without_time};
-use crate::weights::{DATES_FROM, FORM_LIKELY};
+use crate::dates::{DateForm, moment, read_plain, stands_for_none, without_time};
+use crate::weights::FORM_LIKELY;
 
 /// What the values of a column say about how its dates are written.
 #[derive(Debug, Clone, Default)]
@@ -20,6 +20,10 @@ pub(crate) struct DateEvidence {
     /// Dates that need no choosing (in a workbook: real ones), and whether one lies after the 12th of its month.
     vast: u64,
     fixed_after_twelfth: bool,
+    /// Values without a digit.
+    words: u64,
+    /// Day numbers without a format may count from 1904 here, or be copied from where they do not.
+    from_1904: bool,
 }
 
 /// Which forms fit some values.
@@ -100,16 +104,27 @@ impl FittingForms {
 }
 
 impl DateEvidence {
-    /// Looks at one value that is not empty and occurs `aantal` times.
+    /// Evidence from a workbook that counts its days from 1904.
+    pub(crate) fn of_1904(&mut self) {
+        self.from_1904 = true;
+    }
+
+    /// Looks at one value that is not empty and occurs `aantal` times. A date that stands for none says nothing.
     pub(crate) fn look(&mut self, text: &str, count: u64, jaar: i32) {
+        if stands_for_none(text) {
+            return;
+        }
         self.filled += count;
         if let Some(datum) = V::Iso.lees(text, jaar) {
             self.vast += count;
             self.fixed_after_twelfth |= datum.day() > 12;
             return;
         }
-        if read_plain(text, jaar).is_some() {
+        if read_plain(text, jaar).is_some() || moment(text).is_some() {
             return;
+        }
+        if !text.bytes().any(|b| b.is_ascii_digit()) {
+            self.words += count;
         }
         let (mut set, mut difference) = (0, false);
         let mut first = None;
@@ -141,12 +156,25 @@ impl DateEvidence {
         (self.filled - none) as f64 / self.filled as f64
     }
 
-    /// The form, if the values prove one.
+    /// The same, of the values that are no words without a digit (`loopt nog`), which say nothing about the others.
+    pub(crate) fn share_without_words(&self) -> f64 {
+        let none = self.all.per_set.get(&0).copied().unwrap_or(0);
+        let dates = self.filled - none;
+        if dates == 0 {
+            return 0.0;
+        }
+        dates as f64 / (self.filled - self.words) as f64
+    }
+
+    /// The form, if the values prove one. However many of them are words (`loopt nog`), the others are dates.
     pub(crate) fn oordeel(&self) -> FormJudgement {
-        if self.filled == 0 || self.share() < DATES_FROM {
+        if self.filled == 0 || self.share() == 0.0 {
             return FormJudgement::Geen;
         }
         let oordeel = self.all.oordeel(self.share());
+        if self.from_1904 && matches!(oordeel, FormJudgement::Vorm(V::Excel, _)) {
+            return FormJudgement::Question(vec![V::Excel1904, V::Excel]);
+        }
         let FormJudgement::Vorm(
             vorm @ (V::DayMonthYear | V::MonthDayYear | V::DayMonthYear2 | V::MonthDayYear2),
             _,

@@ -19,6 +19,12 @@ pub(crate) enum DateForm {
     MonthDayYear2,
     YearMonthDay2,
     Excel,
+    /// The same in a workbook that counts its days from 1904.
+    Excel1904,
+    /// Seconds since 1970.
+    UnixSeconds,
+    /// Milliseconds since 1970.
+    UnixMilliseconds,
     /// Real dates of which a program swapped day and month, beside texts that it could not read.
     Swapped,
 }
@@ -27,7 +33,7 @@ use DateForm as V;
 
 impl DateForm {
     /// The forms that values can prove.
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 12] = [
         V::Iso,
         V::DayMonthYear,
         V::MonthDayYear,
@@ -38,6 +44,8 @@ impl DateForm {
         V::MonthDayYear2,
         V::YearMonthDay2,
         V::Excel,
+        V::UnixSeconds,
+        V::UnixMilliseconds,
     ];
 
     /// The name in a koppeling.
@@ -53,6 +61,9 @@ impl DateForm {
             V::MonthDayYear2 => "mm-dd-jj",
             V::YearMonthDay2 => "jj-mm-dd",
             V::Excel => "excelgetal",
+            V::Excel1904 => "excelgetal vanaf 1904",
+            V::UnixSeconds => "seconden vanaf 1970",
+            V::UnixMilliseconds => "milliseconden vanaf 1970",
             V::Swapped => "omgewisseld",
         }
     }
@@ -63,7 +74,7 @@ impl DateForm {
 
     /// Every form that a koppeling may name.
     pub(crate) fn names() -> impl Iterator<Item = Self> {
-        Self::ALL.into_iter().chain([V::Swapped])
+        Self::ALL.into_iter().chain([V::Excel1904, V::Swapped])
     }
 
     /// A bit of its own, for a set of forms.
@@ -88,7 +99,10 @@ impl DateForm {
                 let d = eight_digits(text)?;
                 date(d % 10_000, d / 10_000 % 100, d / 1_000_000).filter(|day| plausible(*day))
             }
-            V::Excel => excel_serial(text),
+            V::Excel => excel_serial(text, false),
+            V::Excel1904 => excel_serial(text, true),
+            V::UnixSeconds => since_1970(text, 10, 1000),
+            V::UnixMilliseconds => since_1970(text, 13, 1),
             V::Swapped => match iso(text) {
                 Some(day) => date(u32::try_from(day.year()).ok()?, day.day(), day.month()),
                 None => only_reading(text, jaar),
@@ -130,8 +144,18 @@ pub(crate) fn read_plain(text: &str, jaar: i32) -> Option<NaiveDate> {
 }
 
 /// The day in the Netherlands of a moment that says how far it is from UTC (`2020-01-28T23:00:00.000Z`), and whether
-/// that is another day than the one written.
+/// that is another day than the one written. So does the moment that .NET writes in JSON: `/Date(1580252400000)/`, in
+/// milliseconds since 1970.
 pub(crate) fn moment(text: &str) -> Option<(NaiveDate, bool)> {
+    if let Some(inner) = text
+        .strip_prefix("/Date(")
+        .and_then(|rest| rest.strip_suffix(")/"))
+    {
+        // What stands behind it (`+0100`) is only where it was written.
+        let end = inner[1.min(inner.len())..].find(['+', '-']);
+        let milliseconds = end.map_or(inner, |end| &inner[..=end]);
+        return day_here(milliseconds.parse().ok()?).map(|day| (day, false));
+    }
     if text.len() < 17 || text.len() > 40 || !text.contains(':') {
         return None;
     }
@@ -139,6 +163,23 @@ pub(crate) fn moment(text: &str) -> Option<(NaiveDate, bool)> {
     let moment = chrono::DateTime::parse_from_rfc3339(&met_t).ok()?;
     let here = schema::calendar::local(moment.to_utc()).date();
     Some((here, here != moment.date_naive()))
+}
+
+/// The day in the Netherlands of this moment, in milliseconds since 1970.
+fn day_here(milliseconds: i64) -> Option<NaiveDate> {
+    let moment = chrono::DateTime::from_timestamp_millis(milliseconds)?;
+    Some(schema::calendar::local(moment).date()).filter(|day| plausible(*day))
+}
+
+/// A whole number of `digits` digits as a moment since 1970, in units of so many milliseconds: from September 2001 on
+/// seconds have ten digits and milliseconds thirteen.
+fn since_1970(text: &str, digits: usize, milliseconds: i64) -> Option<NaiveDate> {
+    let counts = text.len() == digits && text.bytes().all(|b| b.is_ascii_digit());
+    let number: i64 = counts.then(|| text.parse().ok()).flatten()?;
+    if text.starts_with('0') {
+        return None;
+    }
+    day_here(number.checked_mul(milliseconds)?)
 }
 
 /// Reads a date of which the numbers say which is the day.
@@ -176,16 +217,22 @@ pub(crate) fn is_canonical(text: &str) -> bool {
 }
 
 /// The days that systems write where there is no date, beside every day in 9999.
-const NOT_A_DATE: [(u32, u32, u32); 5] = [
+const NOT_A_DATE: [(u32, u32, u32); 7] = [
+    // How Excel shows a zero that is a date: what a formula makes of an empty cell.
+    (1900, 1, 0),
     (1, 1, 1),
     (1753, 1, 1),
     (1899, 12, 30),
     (1899, 12, 31),
     (1900, 1, 1),
+    (1904, 1, 1),
 ];
 
-/// Whether this is a date by which a system means that there is none: `1900-01-01`, `01-01-0001 00:00`.
+/// Whether this is a date by which a system means that there is none: `1900-01-01`, `01-01-0001 00:00`, `0`.
 pub(crate) fn stands_for_none(value: &str) -> bool {
+    if value == "0" {
+        return true;
+    }
     let day = value.split(['T', ' ']).next().unwrap_or_default();
     let mut parts = day.split(['-', '/', '.']);
     let [Some(a), Some(b), Some(c), None] =
@@ -194,12 +241,12 @@ pub(crate) fn stands_for_none(value: &str) -> bool {
         return false;
     };
     let (jaar, midden, day) = if a.len() == 4 { (a, b, c) } else { (c, b, a) };
-    let number = |part: &str| part.parse::<u32>().unwrap_or_default();
-    let (jaar, midden, day) = (
-        if jaar.len() == 4 { number(jaar) } else { 0 },
-        number(midden),
-        number(day),
-    );
+    let number = |part: &str| part.parse::<u32>().ok();
+    let (4, Some(jaar), Some(midden), Some(day)) =
+        (jaar.len(), number(jaar), number(midden), number(day))
+    else {
+        return false;
+    };
     jaar == 9999
         || NOT_A_DATE.contains(&(jaar, midden, day))
         || NOT_A_DATE.contains(&(jaar, day, midden))
@@ -292,8 +339,13 @@ pub(crate) fn without_time(text: &str) -> &str {
     }
 }
 
-/// Whether this is a moment of a day. 24:00 and a leap second are not: whose day they belong to is not said.
+/// Whether this is a moment of a day, also with AM or PM behind it. 24:00 and a leap second are not: whose day they
+/// belong to is not said.
 fn is_time(text: &str) -> bool {
+    if let Some(time) = without_half(text) {
+        let hour = time.split(':').next().unwrap_or_default().parse::<u32>();
+        return hour.is_ok_and(|hour| (1..=12).contains(&hour)) && is_time(time);
+    }
     let text = text
         .trim_end_matches('Z')
         .split('+')
@@ -311,6 +363,16 @@ fn is_time(text: &str) -> bool {
         .all(|b| b.is_ascii_digit() || matches!(b, b':' | b'.'));
     let past = |(part, limit): (&&str, &u32)| part.parse::<u32>().is_ok_and(|n| n < *limit);
     heel && (2..=3).contains(&parts.len()) && parts.iter().zip(&bounds).all(past)
+}
+
+/// A time without the AM or PM behind it; `None` where there is neither.
+fn without_half(text: &str) -> Option<&str> {
+    const HALVES: [&str; 4] = ["am", "pm", "a.m.", "p.m."];
+    HALVES.iter().find_map(|half| {
+        let place = text.len().checked_sub(half.len())?;
+        let is_half = text.get(place..)?.eq_ignore_ascii_case(half);
+        is_half.then(|| text[..place].trim_end())
+    })
 }
 
 const MONTHS: [&[&str]; 12] = [
@@ -363,22 +425,17 @@ fn with_month_name(text: &str, jaar: i32) -> Option<NaiveDate> {
     date(year_number?, month?, day?)
 }
 
-/// Day number of Excel's 1900 system: for a date cell that was shown as a number.
-fn excel_serial(text: &str) -> Option<NaiveDate> {
-    let heel = text.split_once(['.', ',']).map_or(text, |(heel, part)| {
-        if number(part.as_bytes()).is_some() {
-            heel
-        } else {
-            text
-        }
-    });
+/// A day number of Excel: for a date cell that was shown as a number. A part of a day behind it may make it the next.
+fn excel_serial(text: &str, from_1904: bool) -> Option<NaiveDate> {
+    let (heel, part) = text.split_once(['.', ',']).unwrap_or((text, "0"));
     let days = (heel.len() == 5)
         .then(|| number(heel.as_bytes()))
         .flatten()?;
-    (15_000..80_000)
-        .contains(&days)
-        .then(|| from_serial(f64::from(days), false))
-        .flatten()
+    let part_counts = !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let days: f64 = ((15_000..80_000).contains(&days) && part_counts)
+        .then(|| format!("{heel}.{part}").parse().ok())
+        .flatten()?;
+    from_serial(days, from_1904)
 }
 
 #[cfg(test)]

@@ -83,7 +83,7 @@ impl<'a> Evidence<'a> {
         };
         match &veld.veldtype {
             _ if derived => (Some(column.datums.share()), true),
-            VeldType::Datum => (Some(column.datums.share()), false),
+            VeldType::Datum => (Some(column.datums.share_without_words()), false),
             VeldType::Whole => (part(column.whole_numbers), false),
             VeldType::Decimal => (part(column.numbers), false),
             VeldType::YesNo => (over_values(&|w| yes_no(w).is_some()), true),

@@ -49,6 +49,9 @@ const NICKNAMES: [(&str, &str); 16] = [
     ("boz", "bergen op zoom"),
 ];
 
+/// What stands between the names of two gemeenten.
+const LISTING: [char; 7] = ['/', ',', ';', '|', '\\', '\n', '>'];
+
 /// The gemeenten of one year, by every way to write them.
 pub(crate) struct GemeenteFinder {
     jaar: i32,
@@ -136,7 +139,7 @@ impl GemeenteFinder {
     pub(crate) fn knows(&self, cell: &str) -> bool {
         match by_code(cell) {
             Some(hit) => matches!(hit, GemeenteMatch::Code { .. } | GemeenteMatch::ForeignCode),
-            None => self.by_known_name(&expand(&normal(cell))).is_some(),
+            None => self.by_known_name(cell, &expand(&normal(cell))).is_some(),
         }
     }
 
@@ -145,15 +148,24 @@ impl GemeenteFinder {
         if name.is_empty() {
             return GemeenteMatch::Open(Vec::new());
         }
-        self.by_known_name(&name)
+        self.by_known_name(cell, &name)
             .unwrap_or_else(|| self.resembling(&name))
     }
 
-    fn by_known_name(&self, name: &str) -> Option<GemeenteMatch> {
+    fn by_known_name(&self, cell: &str, name: &str) -> Option<GemeenteMatch> {
         // The provincie behind it, in brackets or not.
         self.known(name, None).or_else(|| {
             let (bare, provincie) = provincie_behind(name)?;
-            self.known(bare, Some(provincie))
+            let found = self.known(bare, Some(provincie))?;
+            // `Nieuwegein/Utrecht` are two gemeenten: two provincies are called as a gemeente in them.
+            let behind = self.known(name[bare.len()..].trim(), None);
+            match (&found, behind) {
+                (
+                    GemeenteMatch::Code { code, .. },
+                    Some(GemeenteMatch::Code { code: other, .. }),
+                ) if cell.contains(LISTING) => Some(GemeenteMatch::Open(vec![code.clone(), other])),
+                _ => Some(found),
+            }
         })
     }
 

@@ -44,7 +44,7 @@ impl HeaderEvidence {
     }
 
     /// How many cells of a row are a known header, over distinct fields.
-    fn hits(&self, row: &[String]) -> usize {
+    pub(crate) fn hits(&self, row: &[String]) -> usize {
         let mut velden = BTreeSet::new();
         row.iter()
             .filter_map(|cell| self.per_name.get(&normal(cell))?.first())

@@ -16,6 +16,7 @@ mod findings;
 mod gemeente;
 mod headers;
 pub mod koppeling;
+mod layout;
 mod leftovers;
 mod normalise;
 mod numbers;
@@ -30,6 +31,7 @@ mod stock;
 mod summary;
 mod survey;
 mod template;
+mod unfold;
 mod unused_cells;
 mod weights;
 

@@ -3,6 +3,8 @@
 //! Owns what becomes of formulas, errors, hidden and merged cells: what can be read in one way only is said, the rest is
 //! refused with its place. Leaves finding and remembering them to `sheets`.
 
+use std::collections::BTreeSet;
+
 use rows::characters::trimmed;
 use rows::{FileRefusal, RefusalCode};
 use schema::VeldType;
@@ -10,6 +12,7 @@ use schema::bevinding::column_letters;
 use sheets::grid::Raster;
 use sheets::oddities::{CellRegion, Oddity};
 
+use crate::layout::is_nameless;
 use crate::row_filter::is_total;
 
 /// A column of the table that becomes a field.
@@ -23,20 +26,39 @@ pub(crate) struct Used<'a> {
 pub(crate) fn judge_table(
     raster: &Raster,
     header_row: u64,
-    width: usize,
+    headers: &[String],
     columns: impl Iterator<Item = usize>,
 ) -> Result<(), FileRefusal> {
-    judge_merged(raster, header_row, width)?;
+    judge_merged(raster, header_row, headers)?;
     for number in columns {
-        if let Some((_, row)) = raster
+        let Some((count, first)) = raster
             .oddities
             .below(header_row, number, Oddity::WithoutResult)
-        {
+        else {
+            continue;
+        };
+        // Of a total nobody needs the outcome.
+        let rows = raster.oddities.rows(number, Oddity::WithoutResult);
+        let totals = totals(raster, rows);
+        let wanted = rows
+            .iter()
+            .find(|row| u64::from(**row) > header_row && !totals.contains(row));
+        if wanted.is_some() || count > rows.len() as u64 {
+            let row = wanted.map_or(first, |row| u64::from(*row));
             let message = "Deze cel heeft een formule zonder uitkomst. Open het bestand in uw rekenprogramma en sla het op; dan wordt hij uitgerekend.";
             return Err(FileRefusal::new(RefusalCode::Formula, message).in_cell(row, number));
         }
     }
     Ok(())
+}
+
+/// Which of these rows begin with a word for a total.
+fn totals(raster: &Raster, rows: &[u32]) -> BTreeSet<u32> {
+    let begins = raster.rows().filter(|(row, _)| rows.contains(row));
+    let is_total = |cells: &[(u32, &str)]| cells.first().is_some_and(|(_, text)| is_total(text));
+    begins
+        .filter_map(|(row, cells)| is_total(&cells).then_some(row))
+        .collect()
 }
 
 /// Judges the cells of the columns that are used; gives what is to be said of them.
@@ -152,9 +174,16 @@ fn judge_values(raster: &Raster, header_row: u64, column: &Used<'_>) -> Result<(
 }
 
 /// A merged area hides which row or column its value belongs to. Titles and notes may be merged: their rows hold
-/// nothing else.
-fn judge_merged(raster: &Raster, header_row: u64, width: usize) -> Result<(), FileRefusal> {
-    let touches = |g: &&CellRegion| u64::from(g.to_row) > header_row && (g.kolom as usize) < width;
+/// nothing else. So may cells of one row, over columns that have no name of their own: report tools make a column wide so.
+fn judge_merged(raster: &Raster, header_row: u64, headers: &[String]) -> Result<(), FileRefusal> {
+    let width = headers.len();
+    let only_wide = |g: &CellRegion| {
+        let covered = headers.get(g.kolom as usize + 1..width.min(g.to_column as usize + 1));
+        g.rij == g.to_row && covered.is_none_or(|names| names.iter().all(|name| is_nameless(name)))
+    };
+    let touches = |g: &&CellRegion| {
+        u64::from(g.to_row) > header_row && (g.kolom as usize) < width && !only_wide(g)
+    };
     let mut gebieden = raster.oddities.merged.iter().filter(touches).peekable();
     if gebieden.peek().is_none() {
         return Ok(());

@@ -12,6 +12,7 @@ use crate::evidence::{Evidence, can_be_asked, values_tell};
 use crate::headers::{HeaderWord, name_fits, weigh};
 use crate::qualifiers::Qualifiers;
 use crate::survey::TabelSurvey;
+use crate::unfold::JOINS;
 use crate::weights::{
     AGAINST, ALMOST, CONCEIVABLE, EQUAL, FIELD_WEIGHT, MENTIONS, SHEET_NAME, SURE, TIE,
     VALUES_ALONE,
@@ -85,7 +86,16 @@ fn place<'a>(
         .enumerate()
         .map(|(k, _)| fields_for(evidence, tabel, source, k))
         .collect();
-    let Chosen { velden, tie } = choose(&sure_pairs(source, &possible), source.kolommen.len());
+    let Chosen {
+        mut velden,
+        mut tie,
+    } = choose(&sure_pairs(source, &possible), source.kolommen.len());
+    let joined = joined_numbers(tabel, source);
+    velden.retain(|_, (column, _, _)| joined.iter().all(|(_, k)| k != column));
+    for (v, k) in joined {
+        velden.insert(v, (k, EQUAL, false));
+        tie.remove(&v);
+    }
     // What is all but sure tells the table as well: only which column it is, is asked.
     let mut almost: BTreeMap<usize, f64> = BTreeMap::new();
     for m in possible
@@ -128,6 +138,18 @@ fn place<'a>(
         verplicht: required,
         doubt: false,
     }
+}
+
+/// The fields that get their number from joined columns, with the column that holds it.
+fn joined_numbers(tabel: &Tabel, source: &TabelSurvey) -> Vec<(usize, usize)> {
+    let numbers = source.side_by_side.iter().flat_map(|side| &side.numbers);
+    let places = numbers.filter_map(|(veld, parts)| {
+        let v = tabel.velden.iter().position(|f| f.naam == *veld)?;
+        let name = parts.join(JOINS);
+        let k = source.kolommen.iter().position(|c| c.naam == name)?;
+        Some((v, k))
+    });
+    places.collect()
 }
 
 /// Every column with each field that it surely is, the surest first.

@@ -20,9 +20,12 @@ use crate::convert::own_words::Own;
 use crate::dates::DateForm;
 use crate::gemeente::GemeenteFinder;
 use crate::koppeling::{BIRTH_DATE, Koppeling, TabelKoppeling};
+use crate::layout::{HeaderRows, is_nameless};
 use crate::normalise::normal;
 use crate::numbers::DecimalSign;
 use crate::odd_cells::{self, Used};
+use crate::row_filter::KnownHeader;
+use crate::unfold::{JOINS, JoinedPart, Unfold};
 use crate::unused_cells;
 
 /// One piece of a table to be read from one sheet.
@@ -30,8 +33,13 @@ pub(crate) struct Task {
     pub(crate) tabel: Tabel,
     pub(crate) bestand: String,
     pub(crate) blad: Option<String>,
+    /// Last row of the header: the data begin below.
     pub(crate) kopregel: u64,
     pub(crate) headers: Vec<String>,
+    /// The header, to be known again further down.
+    pub(crate) known: KnownHeader,
+    /// What the rows are made into before they are converted.
+    pub(crate) unfold: Unfold,
     pub(crate) kolommen: Vec<VeldColumn>,
     /// Age columns: field, column with the birth date, and the date field on which the age is taken.
     pub(crate) leeftijd_values: Vec<(VeldColumn, String)>,
@@ -59,8 +67,7 @@ pub(crate) struct Sources<'a> {
 pub(crate) struct SheetPlace<'a> {
     pub(crate) bestand: &'a SourceFile,
     pub(crate) blad: &'a Sheet,
-    pub(crate) kopregel: u64,
-    pub(crate) headers: Vec<String>,
+    pub(crate) header: HeaderRows,
     pub(crate) aannames: Vec<String>,
 }
 
@@ -134,17 +141,28 @@ pub(crate) fn build(
     let SheetPlace {
         bestand: file,
         blad: sheet,
-        kopregel: header_row,
-        headers,
+        header,
         aannames: assumptions,
     } = place;
+    let header_row = header.last;
+    let known = KnownHeader::new(&header, definitie);
+    let missing = |header: &str| {
+        let message = format!("De kolom '{header}' uit de koppeling staat niet in het bestand.");
+        FileRefusal::new(RefusalCode::ColumnMissing, message)
+            .at_row(header_row)
+            .in_file(&file.naam)
+            .on_sheet(sheet.naam.as_deref())
+    };
+    let unfold = unfold_of(part, tabel, &header.headers).map_err(|name| missing(&name))?;
     let source = sheet.rows(file, header_row)?;
     let mut task = Task {
         tabel: tabel.clone(),
         bestand: file.naam.clone(),
         blad: sheet.naam.clone(),
         kopregel: header_row,
-        headers,
+        headers: unfold.names(&header.headers),
+        known,
+        unfold,
         kolommen: Vec::new(),
         leeftijd_values: Vec::new(),
         vast: part.vast.clone(),
@@ -168,12 +186,7 @@ pub(crate) fn build(
             continue;
         };
         let Some(number) = find_column(&task.headers, header) else {
-            let message =
-                format!("De kolom '{header}' uit de koppeling staat niet in het bestand.");
-            return Err(FileRefusal::new(RefusalCode::ColumnMissing, message)
-                .at_row(header_row)
-                .in_file(&file.naam)
-                .on_sheet(sheet.naam.as_deref()));
+            return Err(missing(header));
         };
         add_field(
             &mut task,
@@ -200,14 +213,61 @@ pub(crate) fn build(
             .map(|k| k.bron)
             .chain(task.leeftijd_values.iter().map(|(k, _)| k.bron))
             .any(|b| b == *n)
+            || task.unfold.uses(*n)
     };
-    task.unused = (0..task.headers.len()).filter(|n| !used(n)).collect();
+    // A column without a name is one only where something stands in it.
+    let filled = sheet
+        .raster()
+        .map(|raster| raster.filled_columns(header_row, task.unfold.width));
+    let is_there = |n: &usize| {
+        let filled = filled.as_ref().is_none_or(|filled| filled[*n]);
+        filled || !is_nameless(&task.headers[*n])
+    };
+    task.unused = (0..task.unfold.width)
+        .filter(|n| !used(n) && is_there(n))
+        .collect();
     if let Some(raster) = sheet.raster() {
         let sentences = judge_cells(raster, &task)
             .map_err(|w| w.in_file(&file.naam).on_sheet(sheet.naam.as_deref()))?;
         task.aannames.extend(sentences);
     }
     Ok(task)
+}
+
+/// What the rows of a sheet are made into by a part of the koppeling; the name of a column in it that is not there.
+fn unfold_of(part: &TabelKoppeling, tabel: &Tabel, headers: &[String]) -> Result<Unfold, String> {
+    let place = |name: &str| find_column(headers, name).ok_or_else(|| name.to_owned());
+    let group = |names: &Vec<String>| names.iter().map(|name| place(name)).collect();
+    let groups = part.naast_elkaar.iter().map(group);
+    let mut unfold = Unfold {
+        width: headers.len(),
+        groups: groups.collect::<Result<_, String>>()?,
+        joined: Vec::new(),
+    };
+    let births = tabel.velden.iter().filter_map(|veld| {
+        let derived = part.afgeleid.get(&veld.naam)? == BIRTH_DATE;
+        let column = find_column(headers, part.source_of(&veld.naam)?)?;
+        let form = part.datumvorm.get(&veld.naam);
+        derived.then(|| (column, form.and_then(|form| DateForm::parse(form))))
+    });
+    let births: BTreeMap<usize, Option<DateForm>> = births.collect();
+    for veld in &tabel.velden {
+        let Some(name) = part.source_of(&veld.naam) else {
+            continue;
+        };
+        let known = find_column(&unfold.names(headers), name).is_some();
+        if known || !name.contains(JOINS) {
+            continue;
+        }
+        let columns: Vec<usize> = name.split(JOINS).map(place).collect::<Result<_, _>>()?;
+        let joined = columns.into_iter().map(|column| JoinedPart {
+            column,
+            is_date: births.contains_key(&column),
+            form: births.get(&column).copied().flatten(),
+        });
+        unfold.joined.push(joined.collect());
+    }
+    Ok(unfold)
 }
 
 /// Judges what is odd about the cells that the task uses, and looks for BSNs in those it does not.
@@ -217,8 +277,13 @@ fn judge_cells(raster: &Raster, task: &Task) -> Result<Vec<String>, FileRefusal>
             .iter()
             .chain(task.leeftijd_values.iter().map(|(k, _)| k))
     };
-    let width = task.headers.len();
-    odd_cells::judge_table(raster, task.kopregel, width, columns().map(|k| k.bron))?;
+    let width = task.unfold.width;
+    odd_cells::judge_table(
+        raster,
+        task.kopregel,
+        &task.headers[..width],
+        columns().map(|k| k.bron),
+    )?;
     let used: Vec<Used<'_>> = columns()
         .filter_map(|k| {
             Some(Used {

@@ -11,13 +11,16 @@ use schema::{Bevinding, Definitie, Place};
 use sheets::open_file::{self, Sheet};
 use sheets::{Block, Cell, SourceFile, refuse_doubles};
 
+use crate::convert::reader::short_rows;
 use crate::date_evidence::DateEvidence;
 use crate::everyday_words::is_empty_word;
 use crate::findings::{bsn_finding, finding};
-use crate::headers::{HeaderEvidence, SEARCH_ROWS, unique_names};
+use crate::headers::{HeaderEvidence, SEARCH_ROWS};
+use crate::layout::{Layout, is_nameless};
 use crate::numbers::{ParsedNumber, may_be_number, may_be_whole, whole_number};
 use crate::odd_cells;
-use crate::row_filter::{SkippedRows, sift};
+use crate::row_filter::{KnownHeader, SkippedRows, sift};
+use crate::unfold::{SideBySide, Unfold};
 use crate::unused_cells;
 
 /// Distinct values of a column that are kept.
@@ -47,8 +50,9 @@ pub struct TabelSurvey {
     pub kopregel: u64,
     /// Rows with data.
     pub rijen: u64,
-    /// The columns, left to right.
+    /// The columns, left to right; of what stands side by side those of the first, with what stands in all of them.
     pub kolommen: Vec<ColumnSurvey>,
+    pub(crate) side_by_side: Option<SideBySide>,
 }
 
 /// One column as it stands in the file.
@@ -103,6 +107,10 @@ pub fn survey(file: &SourceFile, definitie: &Definitie) -> Result<Survey, FileRe
         explore_sheet(file, sheet, &evidence, definitie, &mut out)
             .map_err(|w| w.in_file(&file.naam).on_sheet(sheet.naam.as_deref()))?;
     }
+    if opened.from_1904 {
+        let columns = out.tabellen.iter_mut().flat_map(|t| &mut t.kolommen);
+        columns.for_each(|column| column.datums.of_1904());
+    }
     if out.tabellen.is_empty() {
         let message =
             "Er is geen rij gevonden met de namen van de kolommen. Zet die boven uw gegevens.";
@@ -154,7 +162,10 @@ fn explore_sheet(
     out: &mut Survey,
 ) -> Result<(), FileRefusal> {
     let begin = sheet.begin(file, SEARCH_ROWS)?;
-    let Some(position) = evidence.find_header(&begin) else {
+    let layout = Layout::new(&begin, sheet.raster());
+    let position = evidence.find_header(&begin);
+    layout.judge(position, evidence)?;
+    let Some(position) = position else {
         if let Some(raster) = sheet.raster() {
             unused_cells::judge(raster, |_, _| true)?;
         }
@@ -165,12 +176,12 @@ fn explore_sheet(
         }
         return Ok(());
     };
-    let (header_row, header) = &begin[position];
-    let (headers, duplicate) = unique_names(header);
+    let header = layout.header(position);
+    let (header_row, headers) = (header.last, &header.headers);
     if let Some(raster) = sheet.raster() {
-        odd_cells::judge_table(raster, *header_row, headers.len(), 0..headers.len())?;
+        odd_cells::judge_table(raster, header_row, headers, 0..headers.len())?;
         unused_cells::judge(raster, |row, column| {
-            u64::from(row) < *header_row || column as usize >= headers.len()
+            u64::from(row) < header_row || column as usize >= headers.len()
         })?;
     }
     let location = sheet.naam.as_ref().map_or_else(
@@ -179,10 +190,14 @@ fn explore_sheet(
     );
     if position > 0 {
         out.aannames.push(format!(
-            "{location}: de kolomnamen staan in rij {header_row}. Wat erboven staat is overgeslagen."
+            "{location}: de kolomnamen staan in rij {}. Wat erboven staat is overgeslagen.",
+            header.kopregel
         ));
     }
-    out.aannames.extend(duplicate.iter().map(|(name, nu)| {
+    let sentences = header.sentences.iter();
+    out.aannames
+        .extend(sentences.map(|sentence| format!("{location}: {sentence}")));
+    out.aannames.extend(header.renamed.iter().map(|(name, nu)| {
         format!("{location}: de kolom '{name}' staat er vaker. Deze heet nu '{nu}'.")
     }));
     let place = Place {
@@ -198,13 +213,18 @@ fn explore_sheet(
             "de naam van een blad",
         ));
     }
+    let side_by_side = SideBySide::of(headers, definitie);
+    let unfold = Unfold::of(headers, side_by_side.as_ref());
+    let headers = &unfold.names(headers);
     let mut tellers: Vec<ValueCounter> = headers.iter().map(|_| ValueCounter::default()).collect();
     let mut skipped = SkippedRows::default();
     let mut rows = 0;
-    let mut source = sheet.rows(file, *header_row)?;
+    let known = KnownHeader::new(&header, definitie);
+    let mut source = sheet.rows(file, header_row)?;
     let mut block = Block::default();
-    while source.block(headers.len(), &mut block)? {
-        sift(&mut block, &headers, &[], &[], &mut skipped);
+    while source.block(unfold.width, &mut block)? {
+        sift(&mut block, &known, &[], &[], &mut skipped)?;
+        unfold.apply(&mut block, definitie.jaar);
         rows += block.len() as u64;
         for (number, counter) in tellers.iter_mut().enumerate() {
             block
@@ -216,27 +236,59 @@ fn explore_sheet(
         .skipped()
         .into_iter()
         .for_each(|(row, reason)| skipped.add(row, reason));
+    out.aannames.extend(short_rows(&source, &file.naam));
     out.aannames.extend(skipped.sentences(&location));
-    out.bevindingen.extend(suspected(
-        definitie,
-        &headers,
-        &tellers,
-        &place,
-        *header_row,
-    ));
+    out.bevindingen
+        .extend(suspected(definitie, headers, &tellers, &place, header_row));
     let columns = headers
-        .into_iter()
+        .iter()
         .zip(tellers)
-        .map(|(name, counter)| counter.finish(name, definitie.jaar))
+        .map(|(name, counter)| counter.finish(name.clone(), definitie.jaar));
+    // A column without a name is one only where something stands in it.
+    let in_memory = sheet.raster().is_some();
+    let columns: Vec<ColumnSurvey> = columns
+        .filter(|column| !in_memory || column.filled > 0 || !is_nameless(&column.naam))
+        .filter(|column| {
+            side_by_side
+                .as_ref()
+                .is_none_or(|s| !s.is_repeat(&column.naam))
+        })
         .collect();
+    out.aannames.extend(
+        side_by_side
+            .as_ref()
+            .map(|s| format!("{location}: {}", s.sentence())),
+    );
+    let nameless = columns.iter().filter(|column| is_nameless(&column.naam));
+    out.aannames.extend(nameless_columns(
+        &location,
+        nameless.map(|column| &column.naam),
+    ));
     out.tabellen.push(TabelSurvey {
         blad: sheet.naam.clone(),
         hidden: sheet.hidden,
-        kopregel: *header_row,
+        kopregel: header.kopregel,
         rijen: rows,
         kolommen: columns,
+        side_by_side,
     });
     Ok(())
+}
+
+/// Says which columns have no name.
+fn nameless_columns<'a>(location: &str, names: impl Iterator<Item = &'a String>) -> Option<String> {
+    let names: Vec<String> = names.map(|name| format!("'{name}'")).collect();
+    match &names[..] {
+        [] => None,
+        [name] => Some(format!(
+            "{location}: een kolom heeft geen naam. Die heet hier {name}."
+        )),
+        more => Some(format!(
+            "{location}: {} kolommen hebben geen naam. Ze heten hier {}.",
+            more.len(),
+            more.join(", ")
+        )),
+    }
 }
 
 /// The columns that hold BSNs, by their header or by what stands beneath it.

@@ -12,6 +12,7 @@ pub mod encoding;
 pub mod records;
 mod refusal;
 pub mod row_block;
+pub mod unwrap;
 
 pub use codes::RefusalCode;
 pub use refusal::FileRefusal;

@@ -59,6 +59,10 @@ pub const BLOCK_ROWS: usize = 4096;
 /// for a very long record it grows on.
 const FIRST_BUFFER: usize = 32 * 1024;
 const BUFFER: usize = 128 * 1024;
+/// Columns from which a text over several lines can be told from rows: a note may hold a few of the signs between them.
+const FEWEST_SWALLOWED: usize = 6;
+/// Where one in so many rows is short, that is how the file was written.
+const MANY_SHORT: u64 = 10;
 const LARGEST_BUFFER: usize = 4 << 20;
 
 /// Why a row was passed over.
@@ -98,6 +102,19 @@ pub struct Regels<R> {
     pub skipped: Vec<(u64, Skipped)>,
     /// Cells that were taken out of Excel's guard, `="00207"`.
     pub unpacked: u64,
+    /// Columns of the rows that are asked for; 0 while that is not known.
+    width: usize,
+    short: ShortRows,
+}
+
+/// Rows whose last, empty cells were left out, as Excel does.
+#[derive(Default)]
+struct ShortRows {
+    count: u64,
+    /// Row and number of columns of the first.
+    first: (u64, usize),
+    /// Whether the last cell of a row that is as wide as the header is ever empty.
+    empty_tail: bool,
 }
 
 /// How one scan of a record ended.
@@ -114,6 +131,8 @@ enum CellError {
     Quote,
     TooLong,
     TooMany,
+    /// So many line ends between two quotes, each after a whole row.
+    Swallowed(usize),
 }
 
 impl<R: Read> Regels<R> {
@@ -138,7 +157,25 @@ impl<R: Read> Regels<R> {
             rijen: 0,
             skipped: Vec::new(),
             unpacked: 0,
+            width: 0,
+            short: ShortRows::default(),
         }
+    }
+
+    /// The same, with another sign around the cells than `"`.
+    #[must_use]
+    pub fn quoted_by(mut self, quote: u8) -> Self {
+        self.oddities[3] = quote;
+        self
+    }
+
+    fn quote(&self) -> u8 {
+        self.oddities[3]
+    }
+
+    /// How many rows were short: their last cells, which are empty, were left out.
+    pub fn short_rows(&self) -> u64 {
+        self.short.count
     }
 
     /// The next record as texts, whatever its width; `None` at the end. Blank lines are empty records.
@@ -176,9 +213,11 @@ impl<R: Read> Regels<R> {
         let (mut text, mut cells, mut rows) = out.room();
         let mut with_quotes: Vec<usize> = Vec::new();
         let mut scan64 = std::mem::take(&mut self.scan64);
+        self.width = width;
         // Only the first record may move the buffer: what follows must fit in it as it lies.
         let mut end = loop {
             let Some(next) = self.one_record(&mut cells, &mut with_quotes, &mut scan64)? else {
+                self.judge_short_rows()?;
                 return Ok(false);
             };
             let takes = self.accept(&mut cells, 0, width)?;
@@ -343,7 +382,7 @@ impl<R: Read> Regels<R> {
             let van = position;
             position = scan64.next(bytes, position, self.oddities);
             let (mut cell, mut character) = ((van, position), bytes.get(position));
-            if character == Some(&b'"') {
+            if character == Some(&self.quote()) {
                 match self.with_quotes(bytes, cell, scan64) {
                     Ok(None) => return RecordScan::More,
                     Ok(Some(quoted)) => {
@@ -388,13 +427,17 @@ impl<R: Read> Regels<R> {
     ) -> Result<Option<Quoted>, CellError> {
         let (van, mut tot) = cell;
         if van == tot {
-            return self.quoted(bytes, van, scan64);
+            return self.quoted(bytes, van, scan64, false);
         }
         if self.dialect.strict {
             return Err(CellError::Quote);
         }
+        // Some programs put a blank after every separator.
+        if bytes[van..tot].iter().all(|b| matches!(b, b' ' | b'\t')) {
+            return self.quoted(bytes, tot, scan64, true);
+        }
         let wait = bytes[van..tot] == *b"=";
-        while bytes.get(tot) == Some(&b'"') {
+        while bytes.get(tot) == Some(&self.quote()) {
             tot = scan64.next(bytes, tot + 1, self.oddities);
         }
         Ok(Some(Quoted {
@@ -405,18 +448,25 @@ impl<R: Read> Regels<R> {
         }))
     }
 
-    /// A cell that begins with a quote at `begin`.
+    /// A cell that begins with a quote at `begin`; `padded` where blanks stand before it, and so may after it.
     fn quoted(
         &self,
         bytes: &[u8],
         begin: usize,
         scan64: &mut Scan64,
+        padded: bool,
     ) -> Result<Option<Quoted>, CellError> {
+        let quote = self.quote();
         let mut position = begin + 1;
         let mut escaped = false;
-        loop {
+        let (mut separators, mut lines) = (0, 0);
+        let after = loop {
             position = scan64.next(bytes, position, self.oddities);
-            while position < bytes.len() && bytes[position] != b'"' {
+            while position < bytes.len() && bytes[position] != quote {
+                separators += usize::from(bytes[position] == self.dialect.separator);
+                lines += usize::from(bytes[position] != self.dialect.separator);
+                // CR LF is one.
+                lines -= usize::from(bytes[position..].starts_with(b"\r\n"));
                 position = scan64.next(bytes, position + 1, self.oddities);
             }
             if position - begin > self.limits.cel {
@@ -429,23 +479,35 @@ impl<R: Read> Regels<R> {
                     Ok(None)
                 };
             }
-            match bytes.get(position + 1) {
-                Some(b'"') => {
+            let mut after = position + 1;
+            while padded && bytes.get(after) == Some(&b' ') {
+                after += 1;
+            }
+            match bytes.get(after) {
+                Some(&b) if b == quote && after == position + 1 => {
                     escaped = true;
                     position += 2;
                 }
-                Some(&b) if b == self.dialect.separator || b == b'\n' || b == b'\r' => break,
-                None if self.op => break,
+                Some(&b) if b == self.dialect.separator || b == b'\n' || b == b'\r' => break after,
+                None if self.op => break after,
                 None => return Ok(None),
                 Some(_) if self.dialect.strict => return Err(CellError::Quote),
                 // A lone quote inside quotes: taken as it stands.
                 Some(_) => position += 1,
             }
+        };
+        // An open quote that a stray one closes, rows further on: what lies between them is no text.
+        if !self.dialect.strict
+            && self.width >= FEWEST_SWALLOWED
+            && lines > 0
+            && separators >= lines * (self.width - 1)
+        {
+            return Err(CellError::Swallowed(lines));
         }
         Ok(Some(Quoted {
             van: begin + 1,
             tot: position,
-            after: position + 1,
+            after,
             escaped,
         }))
     }
@@ -477,6 +539,7 @@ impl<R: Read> Regels<R> {
         }
         if count == width {
             self.rijen += 1;
+            self.short.empty_tail |= cells.last().is_some_and(|(van, tot)| van == tot);
             return Ok(true);
         }
         let filled = cells[from..]
@@ -508,16 +571,43 @@ impl<R: Read> Regels<R> {
             cells.truncate(from);
             return Ok(false);
         }
-        let message = format!(
-            "Rij {} heeft {count} kolommen, de kopregel {width}.",
-            self.record
-        );
-        Err(FileRefusal::new(RefusalCode::RowWidth, message).at_row(self.record))
+        let ends_filled = cells.last().is_some_and(|(van, tot)| van < tot);
+        if !self.dialect.strict
+            && count < width
+            && ends_filled
+            && !self.in_another_dialect(&cells[from..], width)
+        {
+            if self.short.count == 0 {
+                self.short.first = (self.record, count);
+            }
+            self.short.count += 1;
+            self.rijen += 1;
+            let empty = cells.last().map_or((0, 0), |(_, tot)| (*tot, *tot));
+            cells.resize(from + width, empty);
+            return Ok(true);
+        }
+        Err(wrong_width(self.record, count, width))
+    }
+
+    /// Refuses short rows of which nothing shows that it is their last cells that are not there: there is only one, or
+    /// no row has them empty and hardly any row is short.
+    fn judge_short_rows(&self) -> Result<(), FileRefusal> {
+        let ShortRows {
+            count,
+            first: (row, columns),
+            empty_tail,
+        } = self.short;
+        let is_habit = count > 1 && (empty_tail || count * MANY_SHORT >= self.rijen);
+        if count == 0 || is_habit {
+            return Ok(());
+        }
+        Err(wrong_width(row, columns, self.width))
     }
 
     /// Makes what stands between quotes into the text it is; gives how many cells were in Excel's guard.
     fn unescape(&mut self, cells: &mut [(u32, u32)], with_quotes: &[usize]) -> u64 {
-        unescape(&mut self.buffer, cells, with_quotes);
+        let quote = self.quote();
+        unescape(&mut self.buffer, quote, cells, with_quotes);
         let wait = with_quotes.iter().filter(|_| !self.dialect.strict);
         wait.filter(|&&index| take_out_of_guard(&self.buffer, &mut cells[index]))
             .count() as u64
@@ -529,6 +619,18 @@ impl<R: Read> Regels<R> {
             CellError::Quote => {
                 let message = format!(
                     "In rij {row} staat een aanhalingsteken dat niet klopt of niet wordt gesloten."
+                );
+                FileRefusal::new(RefusalCode::Quote, message).in_cell(row, column)
+            }
+            CellError::Swallowed(lines) => {
+                let rows = if lines == 1 {
+                    "staat een hele rij".to_owned()
+                } else {
+                    format!("staan {lines} hele rijen")
+                };
+                let message = format!(
+                    "In rij {row} begint een aanhalingsteken dat pas verderop wordt gesloten. Daartussen {rows}. Haal het \
+                     aanhalingsteken weg, of zet er een aan het eind van de tekst bij."
                 );
                 FileRefusal::new(RefusalCode::Quote, message).in_cell(row, column)
             }
@@ -550,6 +652,14 @@ impl<R: Read> Regels<R> {
     }
 }
 
+fn wrong_width(row: u64, columns: usize, width: usize) -> FileRefusal {
+    let message = format!(
+        "Rij {row} heeft {columns} kolommen, de kopregel {width}. Misschien staat in een tekst het teken dat kolommen scheidt, of \
+         ontbreekt er een. Verbeter de rij, of haal de gegevens opnieuw uit uw systeem."
+    );
+    FileRefusal::new(RefusalCode::RowWidth, message).at_row(row)
+}
+
 struct Quoted {
     van: usize,
     tot: usize,
@@ -557,18 +667,18 @@ struct Quoted {
     escaped: bool,
 }
 
-/// Makes `""` into `"` in place, and fills what is left over with a plain letter so that all of it stays UTF-8.
-fn unescape(buffer: &mut [u8], cells: &mut [(u32, u32)], with_quotes: &[usize]) {
+/// Makes two quotes into one in place, and fills what is left over with a plain letter so that all of it stays UTF-8.
+fn unescape(buffer: &mut [u8], quote: u8, cells: &mut [(u32, u32)], with_quotes: &[usize]) {
     for &index in with_quotes {
         let (van, tot) = (cells[index].0 as usize, cells[index].1 as usize);
         // Quotes inside a cell that has none around it stand for themselves.
-        if van == 0 || buffer[van - 1] != b'"' {
+        if van == 0 || buffer[van - 1] != quote {
             continue;
         }
         let (mut lees, mut write) = (van, van);
         while lees < tot {
             buffer[write] = buffer[lees];
-            lees += if buffer[lees] == b'"' && lees + 1 < tot && buffer[lees + 1] == b'"' {
+            lees += if buffer[lees] == quote && lees + 1 < tot && buffer[lees + 1] == quote {
                 2
             } else {
                 1

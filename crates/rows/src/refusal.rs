@@ -9,11 +9,11 @@ use schema::{Oordeel, Place};
 use crate::codes::RefusalCode;
 
 /// Why a file is refused.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[error("{}", .0.bericht)]
 pub struct FileRefusal(Box<RefusalContent>);
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct RefusalContent {
     code: RefusalCode,
     bericht: String,
@@ -33,8 +33,11 @@ impl FileRefusal {
         }))
     }
 
-    /// A refusal because a file could not be read at all.
+    /// A refusal because a file could not be read at all; where another reader refused it below, that refusal.
     pub fn io(error: &std::io::Error) -> Self {
+        if let Some(inner) = error.get_ref().and_then(|e| e.downcast_ref::<Self>()) {
+            return inner.clone();
+        }
         Self::new(
             RefusalCode::ReadError,
             format!("Het bestand kan niet worden gelezen ({}).", error.kind()),

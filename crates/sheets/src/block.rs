@@ -21,6 +21,54 @@ pub struct Block {
 /// Takes a row: its number, and its filled cells with their columns.
 pub type RowTaker<'a, E> = dyn FnMut(u64, &[(u32, &str)]) -> Result<(), E> + 'a;
 
+/// Writes a block of other rows, cell by cell.
+#[derive(Debug, Default)]
+pub struct BlockWriter {
+    text: String,
+    cells: Vec<(u32, u32)>,
+    kinds: Vec<CellKind>,
+    numbers: Vec<u64>,
+    width: usize,
+}
+
+impl BlockWriter {
+    /// For rows of this width.
+    pub fn new(width: usize) -> Self {
+        Self {
+            width,
+            ..Self::default()
+        }
+    }
+
+    /// Begins a row that has this number in the source; its cells follow.
+    pub fn begin_row(&mut self, number: u64) {
+        self.numbers.push(number);
+    }
+
+    /// The next cell.
+    pub fn push(&mut self, cell: Cell<'_>) {
+        let place = |n: usize| u32::try_from(n).expect("a block is far below 4 GiB");
+        let from = self.text.len();
+        self.text.push_str(cell.text());
+        self.cells.push((place(from), place(self.text.len())));
+        self.kinds.push(cell.kind());
+    }
+
+    /// The block.
+    pub fn finish(mut self) -> Block {
+        if self.kinds.iter().all(|kind| *kind == CellKind::Text) {
+            self.kinds.clear();
+        }
+        let mut rows = RowBlock::default();
+        rows.fill(self.text, self.cells, self.width, self.numbers);
+        Block {
+            rows,
+            kinds: self.kinds,
+            width: self.width,
+        }
+    }
+}
+
 impl Deref for Block {
     type Target = RowBlock;
 

@@ -3,7 +3,7 @@
 //! Owns opening it once, however often it is read, and telling what kind of container it is by its first bytes (never
 //! by its name). Leaves reading what is inside to the readers.
 
-use std::io::Read;
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -110,6 +110,10 @@ impl SourceFile {
         let mut begin = Vec::with_capacity(512);
         let loaded = self.open()?.take(512).read_to_end(&mut begin);
         loaded.map_err(|error| FileRefusal::io(&error).in_file(&self.naam))?;
+        if begin.starts_with(&COMPOUND) {
+            let refusal = compound(self.open()?, &begin);
+            return Err(refusal.in_file(&self.naam));
+        }
         recognise(&begin).map_err(|w| w.in_file(&self.naam))
     }
 }
@@ -166,15 +170,78 @@ pub(crate) enum FileKind {
     Query,
 }
 
+/// How a compound file begins: what old Excel writes, and what is put around a workbook that is locked.
+const COMPOUND: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
+
+/// Entries of a directory that are looked at: locked and old workbooks have less than ten.
+const ENTRIES: u64 = 64;
+
+/// Says what stands in a compound file, by the names in its directory.
+fn compound(mut stream: Stream, begin: &[u8]) -> FileRefusal {
+    let names = compound_names(&mut stream, begin).unwrap_or_default();
+    let has = |part: &str| names.iter().any(|name| name == part);
+    let message = if has("EncryptedPackage") {
+        "Dit Excel-bestand is versleuteld, met een wachtwoord of een label (vertrouwelijk). Open het in Excel, haal bij Bestand, Info \
+         het wachtwoord of het label weg, en sla het op als .xlsx."
+    } else if has("Workbook") || has("Book") {
+        "Dit is een oud Excel-bestand (.xls). Open het in Excel en sla het op als .xlsx."
+    } else if has("WordDocument") {
+        "Dit is een Word-document. Lever een Excel-bestand (.xlsx) of een CSV."
+    } else {
+        "Dit is een oud Office-bestand. Lever een Excel-bestand (.xlsx) of een CSV."
+    };
+    FileRefusal::new(RefusalCode::Format, message)
+}
+
+/// The names in the first piece of the directory of a compound file ([MS-CFB], 2.2 and 2.6.1).
+fn compound_names(stream: &mut Stream, begin: &[u8]) -> Option<Vec<String>> {
+    const ENTRY: usize = 128;
+    const NAME: usize = 64;
+    let shift = u16::from_le_bytes(begin.get(30..32)?.try_into().ok()?);
+    let sector = u32::from_le_bytes(begin.get(48..52)?.try_into().ok()?);
+    if shift > 12 {
+        return None;
+    }
+    let place = (u64::from(sector) + 1) << shift;
+    stream.seek(SeekFrom::Start(place)).ok()?;
+    let mut directory = Vec::new();
+    let mut read = stream.take(ENTRIES * ENTRY as u64);
+    read.read_to_end(&mut directory).ok()?;
+    let names = directory.chunks_exact(ENTRY).map(|entry| {
+        let units = entry[..NAME]
+            .chunks_exact(2)
+            .map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
+        let name: Vec<u16> = units.take_while(|unit| *unit != 0).collect();
+        String::from_utf16_lossy(&name)
+    });
+    Some(names.collect())
+}
+
+/// Whether a text is SYLK: `ID;P…`, and after it lines that each begin with the letter of a record. A CSV whose first
+/// column is called `ID` has other lines.
+fn is_sylk(begin: &[u8]) -> bool {
+    const RECORDS: [&str; 9] = ["P", "F", "B", "C", "O", "W", "NN", "NE", "E"];
+    let text = String::from_utf8_lossy(begin);
+    let mut lines = text.split(['\r', '\n']).filter(|line| !line.is_empty());
+    let is_first = lines.next().is_some_and(|line| line.starts_with("ID;P"));
+    let mut others = lines.map(|line| line.split(';').next().unwrap_or_default());
+    is_first
+        && others
+            .next()
+            .is_some_and(|record| RECORDS.contains(&record))
+        && others
+            .next()
+            .is_some_and(|record| RECORDS.contains(&record))
+}
+
 fn recognise(begin: &[u8]) -> Result<FileKind, FileRefusal> {
     if begin.starts_with(b"PK\x03\x04") || begin.starts_with(b"PK\x05\x06") {
         return Ok(FileKind::Werkmap);
     }
-    if begin.starts_with(&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]) {
+    if is_sylk(begin) {
         return Err(FileRefusal::new(
             RefusalCode::Format,
-            "Dit is een oud Excel-bestand (.xls) of een Excel-bestand met een wachtwoord. \
-             Open het in Excel, haal het wachtwoord weg en sla het op als .xlsx.",
+            "Dit is een SYLK-bestand (.slk), ook als het .csv of .xls heet. Open het in Excel en sla het op als .xlsx.",
         ));
     }
     if begin.starts_with(b"%PDF") {

@@ -16,6 +16,8 @@ use crate::oddities::Oddities;
 const CELLS: usize = 60_000_000;
 /// Most bytes of text of a sheet.
 const BYTES: usize = 2 << 30;
+/// A header this wide has no end in view: what lies further is no part of a table.
+const WIDEST: usize = 1024;
 
 /// A sheet of cells.
 #[derive(Debug, Default)]
@@ -134,10 +136,26 @@ impl Raster {
         })
     }
 
+    /// Columns up to the last one that holds anything and can be part of a table.
+    pub fn width(&self) -> usize {
+        let columns = self.cells.iter().map(|c| usize::from(c.kolom));
+        columns.filter(|c| *c < WIDEST).max().map_or(0, |c| c + 1)
+    }
+
+    /// Whether anything stands in each of so many columns, below this row.
+    pub fn filled_columns(&self, row: u64, width: usize) -> Vec<bool> {
+        let mut out = vec![false; width];
+        let below = self.cells.partition_point(|c| u64::from(c.rij) <= row);
+        for cell in &self.cells[below..] {
+            if let Some(filled) = out.get_mut(usize::from(cell.kolom)) {
+                *filled = true;
+            }
+        }
+        out
+    }
+
     /// The first rows that hold anything, with their numbers.
     pub fn begin(&self, how_many: usize) -> Vec<(u64, Vec<String>)> {
-        /// A header this wide has no end in view: what lies further is no part of a table.
-        const WIDEST: usize = 1024;
         let mut out: Vec<(u64, Vec<String>)> = Vec::new();
         for (row, column, text) in self
             .texts()

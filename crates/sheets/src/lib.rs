@@ -21,7 +21,7 @@ mod remark;
 mod workbook;
 mod xml;
 
-pub use block::{Block, RowTaker};
+pub use block::{Block, BlockWriter, RowTaker};
 pub use cell::Cell;
 pub use file::{ByteSource, SourceFile, refuse_doubles};
 pub use program_numbers::is_power;

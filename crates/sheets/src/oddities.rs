@@ -115,6 +115,14 @@ impl Oddities {
         Some((places.aantal - above, first))
     }
 
+    /// The rows of a column that are known to have this mark, in the order of the file; there may be more of them.
+    pub fn rows(&self, column: usize, character: Oddity) -> &[u32] {
+        let characters = self.per_column.get(column);
+        characters
+            .and_then(|all| all.iter().find(|(t, _)| *t == character))
+            .map_or(&[], |(_, places)| &places.rijen)
+    }
+
     /// Whether this column is hidden.
     pub fn is_hidden_column(&self, column: usize) -> bool {
         self.hidden_columns

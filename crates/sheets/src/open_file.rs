@@ -3,12 +3,14 @@
 //! Owns what a file is opened as, and reading any of them in blocks. What was assumed comes back as remarks with the
 //! code of the rule that says so. Leaves how a CSV is written to `rows`, headers to `mapping`.
 
+use std::io::{self, Read};
 use std::sync::Arc;
 
 use rows::FileRefusal;
-use rows::dialect;
+use rows::dialect::{self, Found};
 use rows::encoding::{TextEncoding, TextStream, recognise};
 use rows::records::{Dialect, RecordLimits, Regels, Skipped};
+use rows::unwrap::Unwrapped;
 
 use crate::block::{Block, RowTaker};
 use crate::file::{ByteSource, FileKind, SourceFile};
@@ -26,6 +28,8 @@ pub struct OpenedFile {
     pub opmerkingen: Vec<Opmerking>,
     /// The sjabloon the file was made from, where it says so.
     pub marker: Option<Marker>,
+    /// Whether it is a workbook that counts its days from 1904.
+    pub from_1904: bool,
 }
 
 /// A sheet of rows.
@@ -40,8 +44,7 @@ pub struct Sheet {
 enum Content {
     Csv {
         encoding: TextEncoding,
-        separator: u8,
-        sep_regel: bool,
+        found: Found,
     },
     /// The header is row 0, so that rows have the number the query gave them.
     Query(Arc<QueryRows>),
@@ -53,11 +56,26 @@ pub struct RowSource(Rows);
 
 enum Rows {
     /// Straight from the file.
-    Csv(Box<Regels<Stream>>),
+    Csv(Box<Regels<CsvText>>),
     /// Out of memory.
     Raster(GridReader),
     /// The rows of a query.
     Query(Box<QueryReader>),
+}
+
+/// The bytes of a CSV: as they are, or the lines within quotes.
+enum CsvText {
+    Plain(Stream),
+    Unwrapped(Box<Unwrapped<Stream>>),
+}
+
+impl Read for CsvText {
+    fn read(&mut self, target: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(stream) => stream.read(target),
+            Self::Unwrapped(lines) => lines.read(target),
+        }
+    }
 }
 
 /// Opens a file.
@@ -71,6 +89,7 @@ pub fn open(file: &SourceFile) -> Result<OpenedFile, FileRefusal> {
             crate::workbook::open(file).map(|(workbook, opmerkingen)| OpenedFile {
                 opmerkingen,
                 marker: workbook.marker,
+                from_1904: workbook.from_1904,
                 ..from_grids(workbook.grids)
             })
         }
@@ -107,6 +126,7 @@ fn from_grids(grids: Vec<Raster>) -> OpenedFile {
         sheets: grids.into_iter().map(Sheet::from_raster).collect(),
         opmerkingen: Vec::new(),
         marker: None,
+        from_1904: false,
     }
 }
 
@@ -131,11 +151,22 @@ fn open_csv(file: &SourceFile) -> Result<OpenedFile, FileRefusal> {
             sentence: format!("De kolommen zijn gescheiden met {name}."),
         });
     }
-    let content = Content::Csv {
-        encoding,
-        separator: found.delimiter,
-        sep_regel: found.declared,
-    };
+    if found.wrapped.is_some() {
+        opmerkingen.push(Opmerking {
+            code: "",
+            sentence: "Hele regels staan tussen aanhalingstekens, zoals een rekenprogramma ze soms opslaat. Ze zijn gelezen zonder die \
+                       aanhalingstekens."
+                .to_owned(),
+        });
+    }
+    if found.quote == b'\'' {
+        opmerkingen.push(Opmerking {
+            code: "",
+            sentence: "De cellen staan tussen enkele aanhalingstekens. Die zijn weggelaten."
+                .to_owned(),
+        });
+    }
+    let content = Content::Csv { encoding, found };
     Ok(OpenedFile {
         sheets: vec![Sheet {
             naam: None,
@@ -144,6 +175,7 @@ fn open_csv(file: &SourceFile) -> Result<OpenedFile, FileRefusal> {
         }],
         opmerkingen,
         marker: None,
+        from_1904: false,
     })
 }
 
@@ -158,22 +190,25 @@ impl Sheet {
     }
 
     /// The records of a CSV, after its `sep=` line.
-    fn csv(&self, file: &SourceFile) -> Result<Regels<Stream>, FileRefusal> {
-        let (encoding, separator, sep_regel) = match &self.inhoud {
-            Content::Csv {
-                encoding,
-                separator,
-                sep_regel,
-            } => (*encoding, *separator, *sep_regel),
-            Content::Raster(_) | Content::Query(_) => (TextEncoding::Utf8, b',', false),
-        };
+    fn csv(
+        file: &SourceFile,
+        encoding: TextEncoding,
+        found: Found,
+    ) -> Result<Regels<CsvText>, FileRefusal> {
         let dialect = Dialect {
-            separator,
+            separator: found.delimiter,
             strict: false,
         };
-        let stream = TextStream::new(file.open()?, encoding)?;
-        let mut regels = Regels::new(stream, dialect, RecordLimits::default());
-        if sep_regel {
+        let stream = match found.wrapped {
+            None => TextStream::new(CsvText::Plain(file.open()?), encoding)?,
+            Some(separator) => {
+                let lines = Unwrapped::new(file.open()?, encoding, separator)?;
+                TextStream::new(CsvText::Unwrapped(Box::new(lines)), TextEncoding::Utf8)?
+            }
+        };
+        let mut regels =
+            Regels::new(stream, dialect, RecordLimits::default()).quoted_by(found.quote);
+        if found.declared {
             regels.single_record()?;
         }
         Ok(regels)
@@ -192,7 +227,9 @@ impl Sheet {
         let mut regels = match &self.inhoud {
             Content::Raster(raster) => return Ok(raster.begin(how_many)),
             Content::Query(rows) => return query_begin(rows, how_many).map_err(mentions),
-            Content::Csv { .. } => self.csv(file).map_err(mentions)?,
+            Content::Csv { encoding, found } => {
+                Self::csv(file, *encoding, *found).map_err(mentions)?
+            }
         };
         let mut out = Vec::new();
         while out.len() < how_many {
@@ -234,7 +271,9 @@ impl Sheet {
                 take(0, &header)?;
                 return rows.reader(0).map_err(mentions)?.each(take);
             }
-            Content::Csv { .. } => self.csv(file).map_err(mentions)?,
+            Content::Csv { encoding, found } => {
+                Self::csv(file, *encoding, *found).map_err(mentions)?
+            }
         };
         loop {
             let number = regels.next_record();
@@ -282,7 +321,9 @@ impl Sheet {
                 let reader = rows.reader(header_row).map_err(mentions)?;
                 return Ok(RowSource(Rows::Query(Box::new(reader))));
             }
-            Content::Csv { .. } => self.csv(file).map_err(mentions)?,
+            Content::Csv { encoding, found } => {
+                Self::csv(file, *encoding, *found).map_err(mentions)?
+            }
         };
         while regels.next_record() <= header_row
             && regels.single_record().map_err(mentions)?.is_some()
@@ -363,6 +404,14 @@ impl RowSource {
     pub fn unpacked(&self) -> u64 {
         match &self.0 {
             Rows::Csv(regels) => regels.unpacked,
+            Rows::Raster(_) | Rows::Query(_) => 0,
+        }
+    }
+
+    /// How many rows were short: their last cells, which are empty, were left out.
+    pub fn short_rows(&self) -> u64 {
+        match &self.0 {
+            Rows::Csv(regels) => regels.short_rows(),
             Rows::Raster(_) | Rows::Query(_) => 0,
         }
     }

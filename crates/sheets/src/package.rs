@@ -13,6 +13,11 @@ use zip::result::ZipError;
 
 use crate::xml::{Broken, WorkbookKind, Xml, attr};
 
+/// The name of a part as the format has it: some programs on Windows write its folders with backslashes.
+pub(crate) fn part_name(name: &str) -> String {
+    name.replace('\\', "/")
+}
+
 /// A relation from one part to another.
 #[derive(Debug, Clone)]
 pub(crate) struct Relation {
@@ -35,7 +40,7 @@ impl<R: Read + Seek> Package<R> {
         let names = zip
             .file_names()
             .enumerate()
-            .filter_map(|(i, name)| Some((name.ok()?.to_lowercase(), i)))
+            .filter_map(|(i, name)| Some((part_name(&name.ok()?).to_lowercase(), i)))
             .collect();
         Ok(Self { zip, names })
     }
@@ -44,11 +49,11 @@ impl<R: Read + Seek> Package<R> {
         self.names.contains_key(&name.to_lowercase())
     }
 
-    /// The part as the package spells it.
+    /// The part as the package spells it, with slashes.
     pub(crate) fn spelled(&self, name: &str) -> Option<String> {
         let index = self.names.get(&name.to_lowercase())?;
         let spelled = self.zip.name_for_index(*index)?;
-        Some(spelled.ok()?.into_owned())
+        Some(part_name(&spelled.ok()?))
     }
 
     /// The parts whose name ends so, in lower case.
@@ -95,7 +100,7 @@ pub(crate) fn read_relations(
                 out.push(Relation {
                     id: text("Id"),
                     soort: kind,
-                    target: resolve(in_folder(of).0, &text("Target")),
+                    target: resolve(in_folder(of).0, &part_name(&text("Target"))),
                 });
             }
             Event::Eof => return Ok(out),

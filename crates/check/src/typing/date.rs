@@ -22,6 +22,14 @@ pub(crate) fn parse_datum(bytes: &[u8]) -> Option<i32> {
     Some(days_since_1970(jaar, month, day))
 }
 
+/// The first day that can be one of a delivery: 1 January 1950. What lies too far ahead is for the rules.
+const FIRST_DAY: i32 = -7_305;
+
+/// The same, of a cell: a year that can't be (0020, 1920) is a slip, and no date.
+pub(crate) fn parse_cell(bytes: &[u8]) -> Option<i32> {
+    parse_datum(bytes).filter(|day| *day >= FIRST_DAY)
+}
+
 fn days_in_month(jaar: u32, month: u32) -> u32 {
     match month {
         2 if is_leap(jaar) => 29,
@@ -115,6 +123,20 @@ mod tests {
         }
         assert_eq!(parse_datum(b"2020-02-29"), Some(18_321));
         assert_eq!(parse_datum(b"2000-02-29"), Some(11_016));
+    }
+
+    /// A slip for 2020 made a child wait a hundred years.
+    #[test]
+    fn a_year_that_cannot_be_is_no_date() {
+        for (text, good) in [
+            ("0020-01-20", false),
+            ("1920-01-20", false),
+            ("1949-12-31", false),
+            ("1950-01-01", true),
+            ("2999-12-31", true),
+        ] {
+            assert_eq!(parse_cell(text.as_bytes()).is_some(), good, "{text}");
+        }
     }
 
     proptest! {

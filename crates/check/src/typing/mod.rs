@@ -174,7 +174,7 @@ impl TypeParser {
             Self::Whole => Ok(read::<i32>(raw, number::parse_whole).primitive::<Int32Type>(|a| a)),
             Self::Decimal => Ok(read::<i128>(raw, number::parse_decimal)
                 .primitive::<Decimal128Type>(|a| a.with_data_type(DataType::Decimal128(12, 2)))),
-            Self::Datum => Ok(read::<i32>(raw, date::parse_datum).primitive::<Date32Type>(|a| a)),
+            Self::Datum => Ok(read::<i32>(raw, date::parse_cell).primitive::<Date32Type>(|a| a)),
             Self::Code(codes, labels) => read::<u8>(raw, |b| codes.key(b).map(|key| key as u8))
                 .dictionary::<UInt8Type>(labels),
             Self::Gemeente(gemeenten, labels) => {

@@ -19,6 +19,7 @@ use crate::headers::{
     HeaderEvidence, HeaderWord, SEARCH_ROWS, VeldNames, canonical_columns, name_fits, unique_names,
 };
 use crate::koppeling::TabelKoppeling;
+use crate::layout::{HeaderRows, Layout};
 use crate::plan::{SheetPlace, Sources, Task, build};
 use crate::qualifiers::Qualifiers;
 use crate::template::Sjabloon;
@@ -123,9 +124,10 @@ fn read_sheet(
 ) -> Result<SheetOutcome, FileRefusal> {
     let edition = sjabloon.map_or(definitie, |s| s.edition(definitie));
     let begin = sheet.begin(file, SEARCH_ROWS)?;
+    let layout = Layout::new(&begin, sheet.raster());
     let found = evidence
         .find_header(&begin)
-        .and_then(|place| recognise(edition, file, sheet, place, &begin[place].1));
+        .and_then(|place| recognise(edition, file, sheet, place, &layout.named(place)));
     let Some(found) = found else {
         if let Some(raster) = sheet.raster() {
             unused_cells::judge(raster, |_, _| true)?;
@@ -171,8 +173,7 @@ fn read_sheet(
     let place = SheetPlace {
         bestand: file,
         blad: sheet,
-        kopregel: header_row,
-        headers: found.headers,
+        header: HeaderRows::plain(header_row, &found.headers),
         aannames: Vec::new(),
     };
     let mut task = build(place, tabel, definitie, gemeenten, &part)?;

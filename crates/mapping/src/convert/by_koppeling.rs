@@ -13,8 +13,9 @@ use sheets::open_file::Sheet;
 use sheets::{Cell, SourceFile};
 
 use crate::gemeente::GemeenteFinder;
-use crate::headers::{HeaderEvidence, SEARCH_ROWS, unique_names};
+use crate::headers::{HeaderEvidence, SEARCH_ROWS};
 use crate::koppeling::{Koppeling, TabelKoppeling};
+use crate::layout::{HeaderRows, Layout};
 use crate::leftovers;
 use crate::plan::{SheetPlace, Sources, Task, build, find_file, has_columns, sheet_of};
 use crate::qualifiers::Qualifiers;
@@ -89,14 +90,14 @@ fn find_sheet<'a>(
         ))
     })?;
     let begin = sheet.begin(file, SEARCH_ROWS)?;
-    let has_columns = |row: &[String]| has_columns(part, &unique_names(row).0);
-    let named = part.kopregel.and_then(|r| {
-        begin
-            .iter()
-            .position(|(number, row)| *number == r && has_columns(row))
-    });
+    let layout = Layout::new(&begin, sheet.raster());
+    let has_columns = |i: &usize| has_columns(part, &layout.header(*i).headers);
+    let named = part
+        .kopregel
+        .and_then(|r| begin.iter().position(|(number, _)| *number == r))
+        .filter(has_columns);
     let place = named
-        .or_else(|| begin.iter().position(|(_, row)| has_columns(row)))
+        .or_else(|| (0..begin.len()).find(has_columns))
         .or_else(|| evidence.find_header(&begin));
     let place = place.ok_or_else(|| {
         mentions(FileRefusal::new(
@@ -105,18 +106,20 @@ fn find_sheet<'a>(
         ))
         .on_sheet(sheet.naam.as_deref())
     })?;
-    let (header_row, header) = &begin[place];
-    if part.kopregel.is_some_and(|r| r != *header_row) {
+    layout
+        .judge(Some(place), evidence)
+        .map_err(|w| mentions(w).on_sheet(sheet.naam.as_deref()))?;
+    let header = layout.header(place);
+    if let Some(named) = part.kopregel.filter(|row| *row != header.kopregel) {
         assumptions.push(format!(
-            "De kolomnamen staan nu in rij {header_row}, niet in rij {}.",
-            part.kopregel.unwrap_or_default()
+            "De kolomnamen staan nu in rij {}, niet in rij {named}.",
+            header.kopregel
         ));
     }
     Ok(SheetPlace {
         bestand: file,
         blad: sheet,
-        kopregel: *header_row,
-        headers: unique_names(header).0,
+        header,
         aannames: assumptions,
     })
 }
@@ -155,8 +158,7 @@ fn written_out(
     let place = SheetPlace {
         bestand: &file,
         blad: &sheet,
-        kopregel: 0,
-        headers,
+        header: HeaderRows::plain(0, &headers),
         aannames: Vec::new(),
     };
     build(place, tabel, definitie, gemeenten, &part)

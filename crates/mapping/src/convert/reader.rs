@@ -9,7 +9,7 @@ use arrow_array::RecordBatch;
 use rows::bsn;
 use rows::{FileRefusal, RefusalCode};
 use schema::{Bevinding, Definitie, Place};
-use sheets::open_file::{self, OpenedFile};
+use sheets::open_file::{self, OpenedFile, RowSource};
 use sheets::{SourceFile, refuse_doubles};
 
 use crate::convert::by_headers::by_headers;
@@ -46,6 +46,18 @@ pub struct Batch {
 
 /// A batch is handed on from this many rows.
 const BATCH_ROWS: usize = 8192;
+
+/// What to say of rows whose last cells are not there.
+pub(crate) fn short_rows(source: &RowSource, file: &str) -> Option<String> {
+    let rows = match source.short_rows() {
+        0 => return None,
+        1 => "is 1 rij korter".to_owned(),
+        n => format!("zijn {n} rijen korter"),
+    };
+    Some(format!(
+        "Bestand '{file}': er {rows} dan de kopregel. De cellen die aan het eind ontbreken, zijn gelezen als leeg."
+    ))
+}
 
 impl BatchReader {
     /// Opens the files; without a koppeling canonical headers and labels are recognised.
@@ -158,13 +170,13 @@ impl BatchReader {
                 let Some(task) = self.taken.pop_front() else {
                     return Ok(self.last_part());
                 };
-                self.running = Some(RunningTable::new(task, &mut self.book));
+                self.running = Some(RunningTable::new(task, &mut self.book, self.definitie.jaar));
             }
             let running = self.running.as_mut().expect("set just above");
             let more = running
                 .task
                 .bron
-                .block(running.task.headers.len(), &mut running.blok);
+                .block(running.task.unfold.width, &mut running.blok);
             let more = more.map_err(|w| {
                 let headers = running.task.headers.iter().map(String::as_str);
                 w.below_header(headers)
@@ -172,7 +184,7 @@ impl BatchReader {
                     .on_sheet(running.task.blad.as_deref())
             })?;
             if more {
-                self.take_in();
+                self.take_in()?;
                 self.refuse_lost_digits()?;
             }
             let rows = self.running.as_ref().map_or(0, |b| b.rijen);
@@ -186,13 +198,18 @@ impl BatchReader {
     }
 
     /// Adds a block to the batch.
-    fn take_in(&mut self) {
+    fn take_in(&mut self) -> Result<(), FileRefusal> {
         let running = self.running.as_mut().expect("only called while reading");
-        running.take_in();
+        running.take_in().map_err(|refusal| {
+            refusal
+                .in_file(&running.task.bestand)
+                .on_sheet(running.task.blad.as_deref())
+        })?;
         self.bsn |= running.is_surely_suspect();
         if let Some(piece) = self.book.last(&running.task.tabel.naam) {
             piece.extend(running.blok.row_numbers());
         }
+        Ok(())
     }
 
     /// Refuses numbers that a spreadsheet cut down before it saved the file: several of them have become one.
@@ -245,6 +262,8 @@ impl BatchReader {
             );
             self.aannames.push(sentence);
         }
+        self.aannames
+            .extend(short_rows(&running.task.bron, &running.task.bestand));
         for (row, reason) in running.task.bron.skipped() {
             running.skipped.add(row, reason);
         }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use arrow_array::cast::AsArray;
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, StringArray};
 use arrow_schema::{DataType, Field, Schema};
+use rows::FileRefusal;
 use rows::bsn::ColumnTest;
 use schema::not_computed::{self, NOT_COMPUTED};
 use schema::{Place, VeldType};
@@ -32,11 +33,13 @@ pub(crate) struct RunningTable {
     pub(crate) blok: Block,
     /// Rows in the batch so far.
     pub(crate) rijen: usize,
+    /// The reporting year.
+    jaar: i32,
 }
 
 impl RunningTable {
     /// Begins on a task: its rows follow those of the table before it.
-    pub(crate) fn new(task: Task, book: &mut Provenance) -> Self {
+    pub(crate) fn new(task: Task, book: &mut Provenance, jaar: i32) -> Self {
         let begin = book.rows(&task.tabel.naam);
         let mut piece = Piece::new(task.bestand.clone(), task.blad.clone(), begin);
         piece.has_cells = task.has_cells;
@@ -45,7 +48,10 @@ impl RunningTable {
             .iter()
             .chain(task.leeftijd_values.iter().map(|(k, _)| k));
         piece.kolommen = columns
-            .map(|k| (k.veld.clone(), (k.kop.clone(), k.bron)))
+            .map(|k| {
+                let place = (k.kop.clone(), task.unfold.shows_in(k.bron));
+                (k.veld.clone(), place)
+            })
             .collect();
         book.tabellen
             .entry(task.tabel.naam.clone())
@@ -80,11 +86,17 @@ impl RunningTable {
             })
             .collect();
         Self {
-            keys: task.tabel.sleutel.iter().filter_map(column_of).collect(),
+            keys: task
+                .tabel
+                .sleutel
+                .iter()
+                .filter_map(column_of)
+                .map(|k| task.unfold.shows_in(k))
+                .collect(),
             text_columns: task
                 .kolommen
                 .iter()
-                .filter(|k| !number(&k.veld))
+                .filter(|k| !number(&k.veld) && k.bron < task.unfold.width)
                 .map(|k| k.bron)
                 .collect(),
             probes: task.unused.iter().map(|_| ColumnTest::default()).collect(),
@@ -92,20 +104,26 @@ impl RunningTable {
             schema: Arc::new(Schema::new(velden)),
             blok: Block::default(),
             rijen: 0,
+            jaar,
             task,
         }
     }
 
     /// Sifts out what is no data in the block that was read, and converts the rest.
-    pub(crate) fn take_in(&mut self) {
+    ///
+    /// # Errors
+    /// When another table begins among its rows.
+    pub(crate) fn take_in(&mut self) -> Result<(), FileRefusal> {
         sift(
             &mut self.blok,
-            &self.task.headers,
+            &self.task.known,
             &self.keys,
             &self.text_columns,
             &mut self.skipped,
-        );
+        )?;
+        self.task.unfold.apply(&mut self.blok, self.jaar);
         self.convert();
+        Ok(())
     }
 
     /// Whether a BSN was seen, surely enough to stop.

@@ -41,7 +41,7 @@ pub(crate) enum Mark {
     Proves,
 }
 /// The canonical text, where there is one, and what to say of it.
-pub(super) type Translated = (Option<String>, Mark);
+pub(crate) type Translated = (Option<String>, Mark);
 
 /// A word for nothing, or something that stays as it stands for `check` to name.
 fn rest(value: &str) -> Translated {
@@ -61,7 +61,7 @@ pub(super) fn unknown(value: &str) -> Translated {
     }
 }
 
-pub(super) fn date(value: &str, vorm: Option<DateForm>, jaar: i32) -> Translated {
+pub(crate) fn date(value: &str, vorm: Option<DateForm>, jaar: i32) -> Translated {
     if stands_for_none(value) {
         return (None, Mark::NoDate);
     }

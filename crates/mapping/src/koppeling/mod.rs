@@ -67,10 +67,14 @@ pub struct TabelKoppeling {
     /// Whether this sheet or file belongs to the table at all: [`YES`], [`NO`], or empty (open). Absent is yes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lezen: Option<String>,
+    /// Columns that stand side by side, once for each child of a family: per child the same columns in the same order.
+    /// Each child becomes a row.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub naast_elkaar: Vec<Vec<String>>,
     /// Columns that are left out on purpose.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub overslaan: Vec<String>,
-    /// Field to column; an empty column is an open question.
+    /// Field to column; an empty column is an open question. `A + B` joins the columns A and B.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub kolommen: BTreeMap<String, String>,
     /// Column to field, for columns that could not be placed: a field, `overslaan`, or empty (open).
@@ -302,6 +306,7 @@ impl TabelKoppeling {
     /// Whether a column is used for, or kept out of, any field.
     pub(crate) fn knows_column(&self, column: &str) -> bool {
         self.kolommen.values().any(|k| k == column)
+            || self.naast_elkaar.iter().flatten().any(|k| k == column)
             || self.overslaan.iter().any(|k| k == column)
             || self.te_plaatsen.get(column).is_some_and(|v| !v.is_empty())
     }

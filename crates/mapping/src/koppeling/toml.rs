@@ -126,6 +126,18 @@ fn write_table(out: &mut String, index: usize, tabel: &TabelKoppeling, notes: &N
     if let Some(reading) = &tabel.lezen {
         write_line(out, index, "lezen", ("", ""), ("lezen", reading), notes);
     }
+    if !tabel.naast_elkaar.is_empty() {
+        let group = |columns: &Vec<String>| {
+            let columns: Vec<String> = columns.iter().map(|k| text(k)).collect();
+            format!("[{}]", columns.join(", "))
+        };
+        let groups: Vec<String> = tabel.naast_elkaar.iter().map(group).collect();
+        let _ = writeln!(
+            out,
+            "# Deze kolommen staan naast elkaar, voor elk kind van een gezin. Elk kind wordt een rij.\nnaast_elkaar = [{}]",
+            groups.join(", ")
+        );
+    }
     if !tabel.overslaan.is_empty() {
         let list: Vec<String> = tabel.overslaan.iter().map(|k| text(k)).collect();
         let _ = writeln!(

@@ -35,6 +35,15 @@ pub(crate) fn verify(
             tabel.naam
         ));
     }
+    let mut groups = part.naast_elkaar.iter().map(Vec::len);
+    if let Some(first) = groups.next()
+        && (first == 0 || groups.len() == 0 || groups.any(|columns| columns != first))
+    {
+        return Err(format!(
+            "bij naast_elkaar in de tabel `{}` horen twee of meer rijtjes van evenveel kolommen",
+            tabel.naam
+        ));
+    }
     trial.columns()?;
     trial.forms()?;
     part.vast

@@ -51,7 +51,13 @@ pub(crate) fn ask_columns(
     for (v, candidates) in &per_veld {
         questioner.ask_field(*v, candidates);
     }
-    for k in 0..placement.bron.kolommen.len() {
+    // A name that is a part of a number is no field of its own.
+    let in_number = |k: usize| {
+        let name = &placement.bron.kolommen[k].naam;
+        let side = placement.bron.side_by_side.as_ref();
+        side.is_some_and(|side| side.is_part(name))
+    };
+    for k in (0..placement.bron.kolommen.len()).filter(|k| !in_number(*k)) {
         if !only_here.contains(&k) && !in_tie.contains(&k) && !used.contains(&k) {
             questioner.ask_column(k);
         }

@@ -255,6 +255,11 @@ impl Drafter<'_, '_> {
             bestand: Some(placement.bestand.to_owned()),
             blad: placement.bron.blad.clone(),
             kopregel: Some(placement.bron.kopregel).filter(|k| *k > 0),
+            naast_elkaar: placement
+                .bron
+                .side_by_side
+                .as_ref()
+                .map_or_else(Vec::new, |side| side.groups.clone()),
             ..TabelKoppeling::default()
         };
         for (v, veld) in placement.tabel.velden.iter().enumerate() {

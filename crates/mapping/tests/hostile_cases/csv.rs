@@ -666,7 +666,7 @@ fn numbers(list: &mut CaseList) {
 }
 
 fn empty_words(list: &mut CaseList) {
-    for value in ["NULL", "n.v.t.", "-", "#N/B", "nvt", "N/A", "(leeg)"] {
+    for value in ["NULL", "n.v.t.", "-", "#N/B", "nvt", "N/A", "(leeg)", "0"] {
         let end = trajecten(&[&[], &[("intakedatum", value.as_bytes())]]);
         list.both(
             30,
@@ -691,7 +691,7 @@ fn empty_words(list: &mut CaseList) {
             Bevinding("DATE", cell(3, "intakedatum")),
         );
     }
-    for value in ["99", "?", "onbekend", "xx", "0"] {
+    for value in ["99", "?", "onbekend", "xx"] {
         let bytes = trajecten(&[&[], &[("intakedatum", value.as_bytes())]]);
         let error = || Bevinding("DATE", cell(3, "intakedatum"));
         list.both(30, format!("{value} for no date"), bytes, error(), error());

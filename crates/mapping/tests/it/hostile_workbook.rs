@@ -625,7 +625,7 @@ fn xml(t: &mut CaseTable) {
         move || {
             good()
                 .met(
-                    "xl/theme/theme1.xml",
+                    "xl/styles.xml",
                     format!("<a>{}{}</a>", open.repeat(100_000), closed.repeat(100_000)),
                 )
                 .zip()
@@ -654,24 +654,21 @@ fn xml(t: &mut CaseTable) {
     t.refuse(42, "an attribute of two megabytes", "XML_LIMIT", || {
         good()
             .met(
-                "xl/theme/theme1.xml",
+                "xl/styles.xml",
                 format!("<a b=\"{}\"/>", "x".repeat(2 << 20)),
             )
             .zip()
     });
     t.refuse(42, "a text of two megabytes", "XML_LIMIT", || {
         good()
-            .met(
-                "xl/theme/theme1.xml",
-                format!("<a>{}</a>", "x".repeat(2 << 20)),
-            )
+            .met("xl/styles.xml", format!("<a>{}</a>", "x".repeat(2 << 20)))
             .zip()
     });
     t.refuse(
         42,
         "tags that never close",
         "ZIP_STRUCTURE",
-        part("xl/theme/theme1.xml", "<a><b></a"),
+        part("xl/styles.xml", "<a><b></a"),
     );
     t.refuse(
         42,
@@ -687,7 +684,7 @@ fn xml(t: &mut CaseTable) {
     );
     t.refuse(42, "UTF-16", "XML_ENCODING", || {
         good()
-            .met("xl/theme/theme1.xml", vec![0xff, 0xfe, b'<', 0, b'a', 0])
+            .met("xl/styles.xml", vec![0xff, 0xfe, b'<', 0, b'a', 0])
             .zip()
     });
     t.refuse(42, "bytes that are no UTF-8", "XLSX_INVALID", || {

@@ -12,6 +12,7 @@ mod hostile;
 mod hostile_cases;
 mod hostile_workbook;
 mod koppeling_text;
+mod layouts;
 mod leftovers;
 mod lenient_door;
 mod seeds;

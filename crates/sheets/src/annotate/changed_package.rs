@@ -11,7 +11,7 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::AnnotateError;
 use super::write_xml::{append, escape};
-use crate::package::{Package, Relation, read_relations, relations_part};
+use crate::package::{Package, Relation, part_name, read_relations, relations_part};
 use crate::xml::{WorkbookKind, Xml};
 
 /// Small parts only: a sheet is streamed.
@@ -217,7 +217,7 @@ impl<R: Read + Seek> OpcPackage<R> {
     ) -> Result<W, AnnotateError> {
         let mut zip = ZipWriter::new(out);
         for index in 0..self.old.zip.len() {
-            let name = self.old.zip.by_index_raw(index)?.name()?.into_owned();
+            let name = part_name(&self.old.zip.by_index_raw(index)?.name()?);
             if let Some(content) = self.new.remove(&name) {
                 zip.start_file(name, options())?;
                 zip.write_all(&content)?;
@@ -226,7 +226,7 @@ impl<R: Read + Seek> OpcPackage<R> {
                 let mut part = self.old.zip.by_index(index)?;
                 patch(&name, &mut part, &mut zip)?;
             } else {
-                zip.raw_copy_file(self.old.zip.by_index_raw(index)?)?;
+                zip.raw_copy_file_rename(self.old.zip.by_index_raw(index)?, name)?;
             }
         }
         for (name, content) in std::mem::take(&mut self.new) {

@@ -27,7 +27,7 @@ use crate::xml::WorkbookKind;
 /// A workbook that was read.
 pub(crate) struct Workbook {
     pub(crate) grids: Vec<Raster>,
-    from_1904: bool,
+    pub(crate) from_1904: bool,
     /// The sjabloon it was made from, where it says so.
     pub(crate) marker: Option<Marker>,
 }

@@ -7,6 +7,7 @@
 use std::collections::HashSet;
 use std::io::{BufRead, BufReader};
 
+use chrono::NaiveDate;
 use quick_xml::events::{BytesStart, Event};
 use rows::{FileRefusal, RefusalCode, bsn};
 
@@ -31,6 +32,7 @@ pub(super) fn read(file: &SourceFile, scan: &Scan) -> Result<Workbook, FileRefus
         Some(part) => properties(Xml::new(part, WorkbookKind::Ods))?,
         None => None,
     };
+    scan.judge("content.xml")?;
     let content = parts.part("content.xml").map_err(|_| broken())?;
     let content = content.ok_or_else(broken)?;
     let grids = sheets(
@@ -367,9 +369,7 @@ fn value(
         Some("date") => {
             characters.push(Oddity::Datum);
             let value = stored("office:date-value").unwrap_or(shown);
-            // The time of day says nothing here, as with Excel.
-            let day = value.split_once('T').map(|(day, _)| day.to_owned());
-            (CellKind::Date, day.unwrap_or(value))
+            (CellKind::Date, shown_day(value))
         }
         Some("time") => {
             characters.push(Oddity::Duration);
@@ -485,4 +485,17 @@ fn push_text(out: &mut String, text: &str) {
             out.push(' ');
         }
     }
+}
+/// The day that is shown of a moment: a hair under midnight it is the next, as with Excel. Else the time says nothing.
+fn shown_day(value: String) -> String {
+    let Some((day, time)) = value.split_once('T') else {
+        return value;
+    };
+    let hair = time
+        .strip_prefix("23:59:59.")
+        .is_some_and(|part| part >= "9995");
+    let next = hair
+        .then(|| day.parse::<NaiveDate>().ok()?.succ_opt())
+        .flatten();
+    next.map_or_else(|| day.to_owned(), |next| next.to_string())
 }

@@ -278,6 +278,9 @@ impl SheetReader<'_> {
     }
 }
 
+/// How Excel shows a zero that is a date.
+const ZERO_AS_DATE: &str = "00-01-1900";
+
 fn put_number(
     out: &mut SheetCells<'_>,
     (row, column): (u32, u32),
@@ -293,6 +296,11 @@ fn put_number(
         let _ = write!(text, "{datum}");
         out.note(row, column, Oddity::Datum)?;
         return Ok(CellKind::Date);
+    }
+    // What a formula makes of an empty cell: no day, and nobody sees a zero there.
+    if vorm == NumberFormat::Datum && number == 0.0 {
+        text.push_str(ZERO_AS_DATE);
+        return Ok(CellKind::Text);
     }
     if vorm == NumberFormat::Percent {
         out.note(row, column, Oddity::Percent)?;

@@ -40,9 +40,9 @@ pub(super) fn read(file: &SourceFile, scan: &Scan) -> Result<Workbook, FileRefus
             |r| r.target.clone(),
         )
     };
-    let content = contents(&mut parts, &book)?;
-    let styles = styles(&mut parts, &target("styles"))?;
-    let texts = match part(&mut parts, &target("sharedStrings"))? {
+    let content = contents(&mut parts, scan, &book)?;
+    let styles = styles(&mut parts, scan, &target("styles"))?;
+    let texts = match part(&mut parts, scan, &target("sharedStrings"))? {
         Some(part) => shared_strings(part)?,
         None => SharedTexts::default(),
     };
@@ -60,11 +60,11 @@ pub(super) fn read(file: &SourceFile, scan: &Scan) -> Result<Workbook, FileRefus
             return Err(WorkbookKind::Xlsx.broken().on_sheet(Some(&sheet.naam)));
         }
         let part =
-            part(&mut parts, &relation.target)?.ok_or_else(|| WorkbookKind::Xlsx.broken())?;
+            part(&mut parts, scan, &relation.target)?.ok_or_else(|| WorkbookKind::Xlsx.broken())?;
         let raster = read_sheet(part, sheet, &texts, &styles, content.from_1904, &mut budget);
         grids.push(raster.map_err(|w| w.on_sheet(Some(&sheet.naam)))?);
     }
-    let marker = properties(&mut parts)?;
+    let marker = properties(&mut parts, scan)?;
     Ok(Workbook {
         grids,
         from_1904: content.from_1904,
@@ -76,8 +76,10 @@ type ZipParts = Package<BufReader<Stream>>;
 
 fn part<'a>(
     parts: &'a mut ZipParts,
+    scan: &Scan,
     name: &str,
 ) -> Result<Option<Xml<BufReader<impl Read + 'a>>>, FileRefusal> {
+    scan.judge(name)?;
     let part = parts.part(name).map_err(|_| WorkbookKind::Xlsx.broken())?;
     Ok(part.map(|part| Xml::new(part, WorkbookKind::Xlsx)))
 }
@@ -88,8 +90,8 @@ struct SheetContent {
     from_1904: bool,
 }
 
-fn contents(parts: &mut ZipParts, name: &str) -> Result<SheetContent, FileRefusal> {
-    let mut xml = part(parts, name)?.ok_or_else(|| WorkbookKind::Xlsx.broken())?;
+fn contents(parts: &mut ZipParts, scan: &Scan, name: &str) -> Result<SheetContent, FileRefusal> {
+    let mut xml = part(parts, scan, name)?.ok_or_else(|| WorkbookKind::Xlsx.broken())?;
     let mut out = SheetContent {
         sheets: Vec::new(),
         from_1904: false,
@@ -125,9 +127,9 @@ fn contents(parts: &mut ZipParts, name: &str) -> Result<SheetContent, FileRefusa
 }
 
 /// Per cell format: how a number is shown.
-fn styles(parts: &mut ZipParts, name: &str) -> Result<Vec<NumberFormat>, FileRefusal> {
+fn styles(parts: &mut ZipParts, scan: &Scan, name: &str) -> Result<Vec<NumberFormat>, FileRefusal> {
     let mut out = Vec::new();
-    let Some(mut xml) = part(parts, name)? else {
+    let Some(mut xml) = part(parts, scan, name)? else {
         return Ok(out);
     };
     let mut own: HashMap<u32, NumberFormat> = HashMap::new();
@@ -167,8 +169,8 @@ fn styles(parts: &mut ZipParts, name: &str) -> Result<Vec<NumberFormat>, FileRef
 }
 
 /// The properties by which a sjabloon is known.
-fn properties(parts: &mut ZipParts) -> Result<Option<Marker>, FileRefusal> {
-    let Some(mut xml) = part(parts, "docProps/custom.xml")? else {
+fn properties(parts: &mut ZipParts, scan: &Scan) -> Result<Option<Marker>, FileRefusal> {
+    let Some(mut xml) = part(parts, scan, "docProps/custom.xml")? else {
         return Ok(None);
     };
     let mut marker = Marker::default();

@@ -1,9 +1,11 @@
 //! Looks through a workbook's zip before anything is parsed: is it safe to hand on, and which kind of workbook is it?
 //!
 //! Owns the bounds (entries, ratio, sizes as counted), names, overlaps, active content, and a scan of every XML
-//! part for DTDs, depth and length. Nothing reaches the readers of workbooks unscanned.
+//! part for DTDs, depth and length. Nothing reaches the readers of workbooks unscanned: what the scan has against a
+//! part is kept until that part is read ([`Scan::judge`]). Parts that nobody reads (buttons, queries, labels, themes) are
+//! bounded and left as they are.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::{Read, Seek, SeekFrom};
 
 use rows::{FileRefusal, RefusalCode};
@@ -11,6 +13,7 @@ use zip::ZipArchive;
 
 use crate::file::SourceFile;
 use crate::held::Stream;
+use crate::package::{in_folder, part_name};
 use crate::xml::WorkbookKind;
 
 const ENTRIES: u64 = 10_000;
@@ -32,6 +35,18 @@ pub(super) struct Scan {
     pub(super) captions: Vec<String>,
     /// Bytes of all parts together, unpacked.
     pub(super) unpacked: u64,
+    /// Parts, by their name in lower case, with what is against reading them.
+    spoiled: HashMap<String, FileRefusal>,
+}
+
+impl Scan {
+    /// Refuses a part that can't be read safely: to be asked before any part is.
+    pub(super) fn judge(&self, part: &str) -> Result<(), FileRefusal> {
+        match self.spoiled.get(&part.to_lowercase()) {
+            Some(refusal) => Err(refusal.clone()),
+            None => Ok(()),
+        }
+    }
 }
 
 fn structure(message: &str) -> FileRefusal {
@@ -59,10 +74,10 @@ pub(super) fn scan(file: &SourceFile) -> Result<Scan, FileRefusal> {
     let mut total = 0;
     let mut captions = Vec::new();
     let mut kind = String::new();
+    let mut spoiled = HashMap::new();
     for index in 0..zip.len() {
         let mut part = zip.by_index(index).map_err(|_| damaged())?;
-        let name = String::from_utf8(part.name_raw().to_vec())
-            .map_err(|_| structure("Een onderdeel van het bestand heeft een ongeldige naam."))?;
+        let name = part_name(&String::from_utf8_lossy(part.name_raw()));
         judge_name(&name)?;
         if !names.insert(name.to_lowercase()) {
             return Err(structure(
@@ -79,6 +94,12 @@ pub(super) fn scan(file: &SourceFile) -> Result<Scan, FileRefusal> {
             return Err(damaged());
         }
         total += bytes;
+        if let Some(refusal) = xml.refusal.take() {
+            if xml.always_read || refusal.kind() == RefusalCode::ActiveContent {
+                return Err(refusal);
+            }
+            spoiled.insert(name.to_lowercase(), refusal);
+        }
         match (name.as_str(), xml.tekst) {
             ("mimetype", Some(text)) => text.trim().clone_into(&mut kind),
             (_, Some(text)) => captions.push(text),
@@ -90,6 +111,7 @@ pub(super) fn scan(file: &SourceFile) -> Result<Scan, FileRefusal> {
         vorm,
         captions,
         unpacked: total,
+        spoiled,
     })
 }
 
@@ -117,17 +139,17 @@ fn count_entries(stream: &mut Stream) -> Result<u64, FileRefusal> {
 }
 
 fn judge_name(name: &str) -> Result<(), FileRefusal> {
-    let piece = name.contains(['\0', '\\'])
+    let piece = name.contains('\0')
         || name.starts_with('/')
         || name.contains(':')
         || name.split('/').any(|d| d == "..");
     if piece {
         return Err(structure(
-            "Een onderdeel van het bestand heeft een ongeldige naam.",
+            "Een onderdeel van het bestand heeft een ongeldige naam. Open het in uw rekenprogramma en sla het opnieuw op.",
         ));
     }
     let lower = name.to_lowercase();
-    let extension = lower.rsplit_once('.').map(|(_, extension)| extension);
+    let extension = extension(&lower);
     if let Some("zip" | "7z" | "gz") = extension {
         return Err(structure("In het bestand zit een ander ingepakt bestand."));
     }
@@ -143,6 +165,11 @@ fn judge_name(name: &str) -> Result<(), FileRefusal> {
         return Err(active());
     }
     Ok(())
+}
+
+/// What stands behind the last dot of a name in lower case.
+fn extension(name: &str) -> Option<&str> {
+    Some(name.rsplit_once('.')?.1)
 }
 
 fn active() -> FileRefusal {
@@ -168,7 +195,8 @@ fn count_part(
     let essential = lower.contains("worksheets/")
         || lower.ends_with("sharedstrings.xml")
         || lower == "content.xml";
-    let minor = !essential && !lower.contains("media/") && !lower.starts_with("pictures/");
+    let is_xml = xml.is_active;
+    let minor = is_xml && !essential && !lower.contains("pivotcache/");
     let mut buffer = vec![0; 64 * 1024];
     let mut bytes: u64 = 0;
     loop {
@@ -189,9 +217,11 @@ fn count_part(
                 "Het bestand is te groot. Lever het als CSV.",
             ));
         }
-        xml.look(&buffer[..n])?;
+        xml.follow(&buffer[..n]);
     }
-    xml.end(bytes)?;
+    if xml.refusal.is_none() {
+        xml.refusal = xml.end(bytes).err();
+    }
     Ok(bytes)
 }
 
@@ -219,7 +249,17 @@ fn judge_kind(names: &HashSet<String>, kind: &str) -> Result<WorkbookKind, FileR
             )
         };
     }
-    if !names.iter().any(|n| n.ends_with("workbook.xml")) {
+    if names.iter().any(|name| extension(name) == Some("iwa")) {
+        return others(
+            "Dit is een bestand van Numbers. Kies in Numbers: Archief, Exporteer naar, Excel. Lever dat bestand.",
+        );
+    }
+    // Which part it is, the relations say: working together in one file gives it another number.
+    let is_book = |name: &String| {
+        let name = in_folder(name).1;
+        name.starts_with("workbook") && extension(name) == Some("xml")
+    };
+    if !names.iter().any(is_book) {
         return others(
             "Dit is een ingepakt bestand, maar geen Excel-bestand. Lever een .xlsx, .ods of CSV.",
         );
@@ -233,6 +273,10 @@ const OPEN_DOCUMENT: &str = "application/vnd.oasis.opendocument.";
 /// Follows the bytes of one XML part: just enough of the grammar to bound it.
 struct XmlScan {
     is_active: bool,
+    /// Read whatever the relations say: relations themselves, properties, comments.
+    always_read: bool,
+    /// What is against reading it; from there on it is only counted.
+    refusal: Option<FileRefusal>,
     is_strings: bool,
     tekst: Option<String>,
     depth: usize,
@@ -277,11 +321,19 @@ enum XmlState {
 impl XmlScan {
     fn new(name: &str) -> Self {
         let lower = name.to_lowercase();
-        let collect = lower.starts_with("docprops/")
-            || lower.contains("comments")
-            || lower == "meta.xml"
-            || lower == "mimetype";
+        // What macOS keeps beside the files when it packs a folder.
+        let of_macos = lower.starts_with("__macosx/") || in_folder(&lower).1.starts_with("._");
+        let collect = !of_macos
+            && (lower.starts_with("docprops/")
+                || lower.contains("comments")
+                || lower == "meta.xml"
+                || lower == "mimetype");
         Self {
+            always_read: !of_macos
+                && (collect
+                    || extension(&lower) == Some("rels")
+                    || ["[content_types].xml", "meta-inf/manifest.xml"].contains(&&*lower)),
+            refusal: None,
             is_active: [".xml", ".rels", ".vml"].iter().any(|e| lower.ends_with(e)),
             is_strings: lower.ends_with("sharedstrings.xml"),
             tekst: collect.then(String::new),
@@ -292,6 +344,13 @@ impl XmlScan {
             vorige: 0,
             eerste: true,
             unique: 0,
+        }
+    }
+
+    /// Looks on, until there is something against the part.
+    fn follow(&mut self, bytes: &[u8]) {
+        if self.refusal.is_none() {
+            self.refusal = self.look(bytes).err();
         }
     }
 

@@ -65,6 +65,13 @@ impl WorkbookParts {
         self
     }
 
+    /// The same part under another name.
+    pub(crate) fn renamed(mut self, name: &str, to: &str) -> Self {
+        let part = self.0.iter_mut().find(|(n, _)| n == name).unwrap();
+        to.clone_into(&mut part.0);
+        self
+    }
+
     /// Adds so many empty parts.
     pub(crate) fn with_many(mut self, count: usize) -> Self {
         self.0

@@ -6,6 +6,7 @@ mod annotate;
 mod hand_made;
 mod ods;
 mod open_once;
+mod packages;
 #[path = "../../../mapping/tests/it/support.rs"]
 mod support;
 mod workbook;

@@ -107,6 +107,12 @@ fn stored_values_count_not_what_is_shown() {
             "14-4-20",
             "2020-04-14",
         ),
+        // A hair under midnight, as a formula leaves it.
+        (
+            "office:value-type=\"date\" office:date-value=\"2020-04-13T23:59:59.999999999\"",
+            "14-4-20",
+            "2020-04-14",
+        ),
         (
             "office:value-type=\"float\" office:value=\"7\"",
             "7,00",

@@ -244,14 +244,14 @@ fn hostile_workbooks_are_refused() {
         ),
         (
             "H42 depth",
-            good().met("xl/theme/theme1.xml", deep).zip(),
+            good().met("xl/styles.xml", deep).zip(),
             "XML_LIMIT",
         ),
         (
             "H42 long attribute",
             good()
                 .met(
-                    "xl/theme/theme1.xml",
+                    "xl/styles.xml",
                     format!("<a b=\"{}\"/>", "x".repeat(2 << 20)),
                 )
                 .zip(),
@@ -259,13 +259,13 @@ fn hostile_workbooks_are_refused() {
         ),
         (
             "H42 unclosed",
-            good().met("xl/theme/theme1.xml", "<a><b></a").zip(),
+            good().met("xl/styles.xml", "<a><b></a").zip(),
             "ZIP_STRUCTURE",
         ),
         (
             "H42 utf-16 xml",
             good()
-                .met("xl/theme/theme1.xml", vec![0xff, 0xfe, b'<', 0, b'a', 0])
+                .met("xl/styles.xml", vec![0xff, 0xfe, b'<', 0, b'a', 0])
                 .zip(),
             "XML_ENCODING",
         ),

@@ -184,6 +184,7 @@ impl Job {
                 oordeel: &outcome.oordeel,
                 aannames: &summary.aannames,
                 open: &summary.open,
+                balans: &summary.balans,
             })
             .into_bytes(),
         )

@@ -13,6 +13,7 @@ use arrow_array::RecordBatch;
 use chrono::NaiveDate;
 use judging::{CheckError, Judging, SourceReport, Spill, Subject};
 use mapping::{BatchReader, Koppeling};
+use schema::balance::SheetBalance;
 use schema::{Definitie, Oordeel};
 use sheets::SourceFile;
 
@@ -50,6 +51,8 @@ pub(crate) struct Assessment {
     pub aannames: Vec<String>,
     /// What still wants an answer in the mapping.
     pub open: Vec<String>,
+    /// What came in and what became of it, per sheet.
+    pub balans: Vec<SheetBalance>,
     /// True where a sjabloon was read.
     pub sjabloon: bool,
 }
@@ -86,6 +89,7 @@ pub(crate) fn of_files(
         everything: outcome.everything,
         aannames: summary.aannames,
         open: summary.open,
+        balans: summary.balans,
         sjabloon: summary.sjabloon,
     })
 }

@@ -10,6 +10,7 @@ use std::thread;
 use arrow_array::RecordBatch;
 use mapping::{BatchReader, Koppeling};
 use pakket::PseudonymKey;
+use schema::balance::{Balance, SheetBalance};
 use schema::pakket::Toelichting;
 use schema::{Definitie, Ernst, Pakket, Tabel, Verdict};
 use sheets::SourceFile;
@@ -83,6 +84,8 @@ pub(crate) struct PackOrder<'a> {
     pub bron: &'a OwnFiles<'a>,
     /// KvK number; that of the koppeling where absent.
     pub kvk: Option<&'a str>,
+    /// What came in and what became of it.
+    pub balans: &'a [SheetBalance],
     /// Answers that travel along.
     pub toelichtingen: Vec<Toelichting>,
     /// The pseudonym key.
@@ -116,6 +119,7 @@ fn manifest(order: PackOrder<'_>) -> Result<Pakket, Failure> {
         definitie,
         bron: source,
         kvk,
+        balans: sheets,
         toelichtingen,
         sleutel: key,
     } = order;
@@ -145,6 +149,7 @@ fn manifest(order: PackOrder<'_>) -> Result<Pakket, Failure> {
         pseudoniem: key.label(),
         exporter: env!("CARGO_PKG_VERSION").to_owned(),
         resources: Vec::new(),
+        balans: Some(Balance::of_all(sheets)),
         toelichtingen,
     })
 }

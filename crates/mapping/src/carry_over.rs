@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use schema::{Definitie, Tabel, Veld, VeldType};
 
 use crate::evidence::Evidence;
-use crate::koppeling::{EMPTY, Koppeling, SKIP, TabelKoppeling};
+use crate::koppeling::{EMPTY, Koppeling, NONE_OF_THESE, SKIP, TabelKoppeling};
+use crate::propose::rest::{ask_rest, is_rest_question};
 use crate::propose::values::propose_values;
 use crate::propose::{ColumnProposal, OpenQuestion, Proposal, ValueProposal};
 
@@ -55,6 +56,7 @@ impl Proposal {
                 tabel.titel
             ));
             record(&mut self.kolommen, &mut self.waarden, new, old);
+            self.ask_rest_again(index, new);
         }
         self.koppeling.tabellen = tabellen;
         self.kolommen.retain(|k| {
@@ -97,6 +99,17 @@ impl Proposal {
         let koppeling = &self.koppeling;
         self.open.retain(|question| is_open(koppeling, question));
         sentences
+    }
+}
+
+impl Proposal {
+    /// The question about what was not recognised, without the columns that last year's answers tell of.
+    fn ask_rest_again(&mut self, index: usize, new: &mut TabelKoppeling) {
+        let columns = self.bronnen[index].kolommen.clone();
+        let van = self.open.len();
+        ask_rest(&columns, index, new, self);
+        let van = van.min(self.open.len().saturating_sub(1));
+        self.name_place(van, index, new);
     }
 }
 
@@ -152,6 +165,19 @@ fn placed(old: &TabelKoppeling) -> impl Iterator<Item = (&str, &str)> {
     }))
 }
 
+/// The columns that a person left out: by name, or as one of those that were none of it.
+fn left_out(old: &TabelKoppeling) -> impl Iterator<Item = &str> {
+    let skipped = old.te_plaatsen.iter().filter(|(_, v)| *v == SKIP);
+    let answered = old.welke_gevraagd.as_deref() == Some(NONE_OF_THESE);
+    let none_of_these = old.niet_herkend.iter().filter(move |_| answered);
+    let chosen = |column: &&String| placed(old).any(|(_, k)| k == column.as_str());
+    old.overslaan
+        .iter()
+        .chain(skipped.map(|(column, _)| column))
+        .chain(none_of_these.filter(move |column| !chosen(column)))
+        .map(String::as_str)
+}
+
 struct CarryOver<'a> {
     tabel: &'a Tabel,
     evidence: &'a Evidence<'a>,
@@ -186,15 +212,11 @@ impl CarryOver<'_> {
                 ));
             }
         }
-        let gone = old.overslaan.iter().chain(
-            old.te_plaatsen
-                .iter()
-                .filter(|(_, v)| *v == SKIP)
-                .map(|(k, _)| k),
-        );
-        for column in gone {
-            if new.te_plaatsen.remove(column).is_some() {
-                new.overslaan.push(column.clone());
+        for column in left_out(old) {
+            let unrecognised = new.niet_herkend.len();
+            new.niet_herkend.retain(|k| k != column);
+            if new.te_plaatsen.remove(column).is_some() || new.niet_herkend.len() < unrecognised {
+                new.overslaan.push(column.to_owned());
             }
         }
     }
@@ -208,7 +230,13 @@ impl CarryOver<'_> {
         (veld, column): (&Veld, &str),
     ) {
         new.te_plaatsen.remove(column);
-        new.overslaan.retain(|k| k != column);
+        for list in [
+            &mut new.overslaan,
+            &mut new.te_kiezen,
+            &mut new.niet_herkend,
+        ] {
+            list.retain(|k| k != column);
+        }
         if new.kolommen.get(&veld.naam).is_some_and(|k| k == column) {
             return;
         }
@@ -315,6 +343,7 @@ impl CarryOver<'_> {
             plek: None,
             kandidaten: Vec::new(),
             past_niet: Vec::new(),
+            voorbeelden: BTreeMap::new(),
             vraag: question,
         });
         self.proposal.name_place(van, self.index, new);
@@ -504,6 +533,9 @@ fn is_open(koppeling: &Koppeling, question: &OpenQuestion) -> bool {
             }
             if !t.is_read() {
                 return t.lezen.as_deref() == Some("") && source == t.place();
+            }
+            if is_rest_question(question) {
+                return t.rest_is_open();
             }
             empty(&t.kolommen, veld)
                 || empty(&t.datumvorm, veld)

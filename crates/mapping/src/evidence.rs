@@ -13,7 +13,10 @@ use crate::gemeente::GemeenteFinder;
 use crate::headers::VeldNames;
 use crate::qualifiers::Qualifiers;
 use crate::survey::ColumnSurvey;
-use crate::weights::{DATES_FROM, DISTINCT_CODES, MOSTLY_DATES, SHORT_ENOUGH, TOO_MANY_VALUES};
+use crate::weights::{
+    DATES_FROM, DAYS, DISTINCT_CODES, MOSTLY_DATES, NUMBERS, SHORT_ENOUGH, TOO_MANY_VALUES,
+    WORDS_FIT,
+};
 
 /// What the definition knows, prepared for comparing.
 pub(crate) struct Evidence<'a> {
@@ -157,6 +160,53 @@ pub(crate) fn values_tell(
         .map(|(_, n)| *n)
         .collect();
     !column.more_values && fitting.len() >= 2 && fitting.iter().sum::<u64>() * 2 >= column.filled
+}
+
+/// Whether the values of a column are of the kind a field asks: enough for a question where the field has no column.
+pub(crate) fn values_fit(
+    evidence: &Evidence<'_>,
+    tabel: &Tabel,
+    veld: &Veld,
+    column: &ColumnSurvey,
+) -> bool {
+    if column.filled == 0 {
+        return false;
+    }
+    let share = |n: u64| n as f64 / column.filled as f64;
+    let known = |past: &dyn Fn(&str) -> bool| {
+        let fitting = column.waarden.iter().filter(|(w, _)| past(w));
+        share(fitting.map(|(_, n)| *n).sum()) >= WORDS_FIT
+    };
+    match &veld.veldtype {
+        VeldType::Datum => column.datums.share() > DAYS,
+        VeldType::Whole => share(column.whole_numbers) >= NUMBERS && !are_own_numbers(column),
+        VeldType::Decimal => share(column.numbers) >= NUMBERS && !are_own_numbers(column),
+        VeldType::YesNo => known(&|w| yes_no(w).is_some()),
+        VeldType::Gemeente => {
+            known(&|w| w.chars().any(char::is_alphabetic) && evidence.gemeenten.knows(w))
+        }
+        VeldType::Code { .. } => {
+            let words = evidence.words(&tabel.naam, &veld.naam);
+            words.is_some_and(|words| known(&|w| words.knows_telling(w)))
+        }
+        VeldType::Pseudoniem | VeldType::Tekst { .. } => false,
+    }
+}
+
+/// Numbers that tell rows apart, of people or papers: each stands there once, all are as long.
+fn are_own_numbers(column: &ColumnSurvey) -> bool {
+    let mut lengths = column.waarden.iter().map(|(w, _)| w.len());
+    let first = lengths.next().unwrap_or_default();
+    let zeros = column
+        .waarden
+        .iter()
+        .any(|(w, _)| w.len() > 1 && w.starts_with('0') && w.bytes().all(|b| b.is_ascii_digit()));
+    let once = column.waarden.iter().all(|(_, n)| *n == 1);
+    zeros
+        || (first >= 4
+            && once
+            && column.waarden.len() >= 2
+            && lengths.all(|length| length == first))
 }
 
 /// Words that are asked one by one; more are a text.

@@ -3,6 +3,8 @@
 //! Owns the likeness of a header to a field, with what the values beneath it say about that. Leaves choosing
 //! between fields to `propose`, values to `code_words`.
 
+use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rows::characters::trimmed;
@@ -16,9 +18,9 @@ use crate::qualifiers::{Qualifiers, Rest};
 use crate::weights::{
     AGAINST, COMPARABLE, CONFIRMED, CONFIRMED_FROM, CONFIRMED_PARTS, CONTRADICTED,
     CONTRADICTED_VAGUE, EQUAL, HEADER_ABBREVIATED, HEADER_COMPACT, HEADER_ONE_WORD, HEADER_OWN,
-    HEADER_SYNONYM, HEADER_WITH_NEUTRAL, HEADER_WITH_NEUTRAL_ONE, HEADER_WITH_UNKNOWN, INSIDE,
-    INSIDE_ONE, INSIDE_WORD, MENTIONS, SHORT_SLIP, SLIP, SLIP_SCORE, TELLING, TELLING_MOST,
-    TELLING_PARTS, TYPED_PARTS, VAGUE, VAGUE_PART,
+    HEADER_PERHAPS, HEADER_SYNONYM, HEADER_WITH_NEUTRAL, HEADER_WITH_NEUTRAL_ONE,
+    HEADER_WITH_UNKNOWN, INSIDE, INSIDE_ONE, INSIDE_WORD, MENTIONS, SHORT_SLIP, SLIP, SLIP_SCORE,
+    TELLING, TELLING_MOST, TELLING_PARTS, TYPED_PARTS, VAGUE, VAGUE_PART,
 };
 
 /// All headers that are known, of all tables.
@@ -130,6 +132,8 @@ pub(crate) struct VeldNames<'d> {
     names: Vec<HeaderName>,
     afgeleid: Vec<HeaderName>,
     qualifiers: Qualifiers<'d>,
+    /// Headers that were compared: sheets and files of one export have the same ones.
+    compared: RefCell<HashMap<String, Past>>,
 }
 
 struct HeaderName {
@@ -141,16 +145,14 @@ struct HeaderName {
 pub(crate) struct HeaderWord {
     normal_form: String,
     compact: String,
-    parts: BTreeSet<String>,
+    pub(crate) parts: BTreeSet<String>,
 }
 
 impl HeaderWord {
     pub(crate) fn new(header: &str, qualifiers: Qualifiers<'_>) -> Self {
         // A letter of another alphabet that looks like ours was meant to be ours.
-        let normal_form: String = spelled_out(&normal(without_number(header)), qualifiers)
-            .chars()
-            .map(plain)
-            .collect();
+        let plain_form: String = normal(without_number(header)).chars().map(plain).collect();
+        let normal_form = spelled_out(&apart(&plain_form), qualifiers);
         let parts = normal_form
             .split(' ')
             .filter(|w| !w.is_empty() && !FILLER_WORDS.contains(w))
@@ -183,19 +185,42 @@ pub(crate) struct Past {
 
 impl<'d> VeldNames<'d> {
     pub(crate) fn new(veld: &Veld, qualifiers: Qualifiers<'d>) -> Self {
+        let qualifiers = qualifiers.about(veld);
+        let perhaps = veld.misschien.iter().map(|n| (n.as_str(), HEADER_PERHAPS));
         Self {
             names: names(veld)
+                .chain(perhaps)
                 .map(|(n, z)| HeaderName::new(n, z, qualifiers))
                 .collect(),
             afgeleid: derived_names(veld)
                 .map(|n| HeaderName::new(n, HEADER_SYNONYM, qualifiers))
                 .collect(),
             qualifiers,
+            compared: RefCell::default(),
         }
+    }
+
+    /// Whether the header is a name that this field may go by, spelling apart.
+    pub(crate) fn may_be_called(&self, header: &HeaderWord) -> bool {
+        let same = |n: &HeaderName| {
+            n.word.compact == header.compact
+                || (!n.word.parts.is_empty() && n.word.parts == header.parts)
+        };
+        self.names.iter().chain(&self.afgeleid).any(same)
     }
 
     /// How sure the header alone makes.
     pub(crate) fn past(&self, header: &HeaderWord) -> Past {
+        if let Some(known) = self.compared.borrow().get(&header.normal_form) {
+            return *known;
+        }
+        let past = self.compare(header);
+        let mut compared = self.compared.borrow_mut();
+        compared.insert(header.normal_form.clone(), past);
+        past
+    }
+
+    fn compare(&self, header: &HeaderWord) -> Past {
         let best = |names: &[HeaderName]| {
             names
                 .iter()
@@ -243,17 +268,55 @@ fn without_number(header: &str) -> &str {
     }
 }
 
-/// Common short forms, written out.
+/// `kosten2020` is two words, as `kosten 2020`; `1e` stays one.
+fn apart(normal_form: &str) -> String {
+    let mut out = String::with_capacity(normal_form.len() + 2);
+    for word in normal_form.split(' ') {
+        let digits = word.trim_start_matches(|c: char| !c.is_ascii_digit());
+        let letters = &word[..word.len() - digits.len()];
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(letters);
+        if letters.len() >= 3 && !digits.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(digits);
+    }
+    out
+}
+
+/// Common short forms, written out; also where they end a word, as in `dossiernr`.
 fn spelled_out(normal_form: &str, qualifiers: Qualifiers<'_>) -> String {
     let in_full = normal_form.split(' ').map(|word| match word {
-        "nr" | "num" | "no" => "nummer",
-        "dat" | "dt" | "dd" => "datum",
-        "gem" => "gemeente",
-        "aant" | "#" => "aantal",
-        "min" => "minuten",
-        _ => qualifiers.written_out(word).unwrap_or(word),
+        "nr" | "num" | "no" | "nrs" => Cow::Borrowed("nummer"),
+        "dat" | "dt" | "dd" => Cow::Borrowed("datum"),
+        "gem" => Cow::Borrowed("gemeente"),
+        "aant" | "aantl" | "#" => Cow::Borrowed("aantal"),
+        "min" | "mins" => Cow::Borrowed("minuten"),
+        "1e" | "1ste" => Cow::Borrowed("eerste"),
+        "za" | "zat" => Cow::Borrowed("zaterdag"),
+        "zo" | "zon" => Cow::Borrowed("zondag"),
+        _ => qualifiers
+            .written_out(word)
+            .map_or_else(|| end_written_out(word, qualifiers), Cow::Borrowed),
     });
     in_full.collect::<Vec<_>>().join(" ")
+}
+
+/// A word that ends in a short form, with its end written out.
+fn end_written_out<'w>(word: &'w str, qualifiers: Qualifiers<'_>) -> Cow<'w, str> {
+    let whole = |end: &str| match end {
+        "nr" => Some("nummer"),
+        "dat" => Some("datum"),
+        // Shorter ones are the end of too many words.
+        _ if end.len() >= 4 => qualifiers.written_out(end),
+        _ => None,
+    };
+    (3..word.len())
+        .filter(|at| word.is_char_boundary(*at))
+        .find_map(|at| Some(format!("{}{}", &word[..at], whole(&word[at..])?)))
+        .map_or(Cow::Borrowed(word), Cow::Owned)
 }
 
 const FILLER_WORDS: [&str; 15] = [
@@ -267,6 +330,11 @@ fn alike(header: &HeaderWord, name: &HeaderName, qualifiers: Qualifiers<'_>) -> 
     if header.normal_form == word.normal_form {
         return name.equal;
     }
+    likeness_of(header, word, qualifiers).min(name.equal)
+}
+
+/// The same where the two are not written alike.
+fn likeness_of(header: &HeaderWord, word: &HeaderWord, qualifiers: Qualifiers<'_>) -> f64 {
     if header.compact == word.compact && !header.compact.is_empty() {
         return HEADER_COMPACT;
     }
@@ -283,16 +351,20 @@ fn alike(header: &HeaderWord, name: &HeaderName, qualifiers: Qualifiers<'_>) -> 
     if score <= short {
         return short;
     }
+    // What the header says beyond the name only matters where the name is in it.
+    if score < MENTIONS {
+        return score;
+    }
     match qualifiers.rest(a, b) {
         // The name with the year of the uitvraag behind it.
-        Rest::Niets if score >= MENTIONS && b.is_subset(a) => EQUAL,
+        Rest::Niets if b.is_subset(a) => EQUAL,
         Rest::Niets => score,
-        Rest::Neutral if score >= MENTIONS => score.max(if b.len() >= 2 && b.is_subset(a) {
+        Rest::Neutral => score.max(if b.len() >= 2 && b.is_subset(a) {
             HEADER_WITH_NEUTRAL
         } else {
             HEADER_WITH_NEUTRAL_ONE
         }),
-        Rest::Neutral | Rest::Onbekend => score.min(HEADER_WITH_UNKNOWN),
+        Rest::Onbekend => score.min(HEADER_WITH_UNKNOWN),
         Rest::Anders => score.min(MENTIONS),
     }
 }
@@ -302,12 +374,15 @@ fn overlap(header: &HeaderWord, word: &HeaderWord) -> f64 {
     let (a, b) = (&header.parts, &word.parts);
     let mut score: f64 = 0.0;
     // `In zorg` is not in `Zorgproduct`, though small words don't count.
-    let heel = b.len() >= 2
-        || !word.normal_form.contains(' ')
-        || format!(" {} ", header.normal_form).contains(&format!(" {} ", word.normal_form));
-    if b.len() >= 2 && b.is_subset(a) {
+    let heel = || {
+        b.len() >= 2
+            || !word.normal_form.contains(' ')
+            || format!(" {} ", header.normal_form).contains(&format!(" {} ", word.normal_form))
+    };
+    let inside = !b.is_empty() && b.is_subset(a);
+    if b.len() >= 2 && inside {
         score = INSIDE.0 + INSIDE.1 * b.len() as f64 / a.len() as f64;
-    } else if !b.is_empty() && heel && b.is_subset(a) && word.compact.len() >= 4 {
+    } else if inside && word.compact.len() >= 4 && heel() {
         score = (INSIDE_ONE.0 + INSIDE_ONE.1 * b.len() as f64 / a.len() as f64).max(MENTIONS);
     }
     // A long word inside another: `aanmelddatumtraject`.

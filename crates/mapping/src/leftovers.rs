@@ -5,13 +5,15 @@
 //! reading the rest to `plan`.
 
 use rows::FileRefusal;
+use schema::balance::PassedOver;
 use schema::{Definitie, Tabel};
 use sheets::SourceFile;
 use sheets::open_file::Sheet;
 
+use crate::balance::ColumnFate;
 use crate::evidence::Evidence;
 use crate::headers::{HeaderWord, VeldNames};
-use crate::koppeling::{Koppeling, NO, TabelKoppeling};
+use crate::koppeling::{Koppeling, NO, NONE_OF_THESE, SKIP, TabelKoppeling};
 use crate::placement::best;
 use crate::plan::{Sources, Task, find_column, find_file, has_columns, sheet_of};
 use crate::propose::place_name;
@@ -122,43 +124,83 @@ fn ask_source(location: &str, file: &SourceFile, sheet: &Sheet, tabel: &Tabel) -
     )
 }
 
-/// Names the columns of a task that the koppeling does not know; asks where a field without a column is called so.
+/// Asks about the columns of a task that the koppeling leaves open, or does not know.
 pub(crate) fn name_columns(task: &mut Task, part: &TabelKoppeling, qualifiers: Qualifiers<'_>) {
-    let named: Vec<usize> = part
-        .overslaan
-        .iter()
-        .chain(part.te_plaatsen.keys())
-        .filter_map(|k| find_column(&task.headers, k))
-        .collect();
     let location = place_name(&task.bestand, task.blad.as_deref());
-    let mut unread = Vec::new();
-    for number in task.unused.iter().filter(|n| !named.contains(n)) {
-        let header = &task.headers[*number];
-        let word = HeaderWord::new(header, qualifiers);
-        let free = task.tabel.velden.iter().filter(|v| {
-            part.source_of(&v.naam).is_none()
-                && !part.kolommen.contains_key(&v.naam)
-                && !part.vast.contains_key(&v.naam)
-        });
-        match free.into_iter().find(|veld| VeldNames::new(veld, qualifiers).past(&word).zekerheid >= EQUAL) {
-            Some(veld) => task.open.push(format!(
-                "{location}: de kolom '{header}' staat niet in de koppeling. Is het '{}'? Zet dan onder [tabel.kolommen]: {} = \"{header}\". Zo niet, \
-                 zet de kolom bij overslaan.",
+    if part.rest_is_open() {
+        let rest = part.niet_herkend.iter().filter(|k| !part.knows_column(k));
+        let rest: Vec<String> = rest.map(|k| format!("'{k}'")).collect();
+        task.open.push(format!(
+            "{location}: vraagt de uitvraag een van deze kolommen: {}? Vul in de koppeling bij welke_gevraagd in: \"{NONE_OF_THESE}\", \
+             of zet een kolom onder [tabel.kolommen].",
+            rest.join(", ")
+        ));
+    }
+    task.fates = task
+        .unused
+        .iter()
+        .map(|n| (*n, fate(task, part, *n, qualifiers)))
+        .collect();
+}
+
+/// What becomes of a column that no field is read from.
+fn fate(
+    task: &Task,
+    part: &TabelKoppeling,
+    number: usize,
+    qualifiers: Qualifiers<'_>,
+) -> ColumnFate {
+    let among = |list: &[String]| {
+        list.iter()
+            .any(|k| find_column(&task.headers, k) == Some(number))
+    };
+    let mut to_place = part.te_plaatsen.iter();
+    let to_place = to_place.find(|(k, _)| find_column(&task.headers, k) == Some(number));
+    let words = HeaderWord::new(&task.headers[number], qualifiers).parts;
+    if among(&part.overslaan) || to_place.is_some_and(|(_, veld)| veld == SKIP) {
+        ColumnFate::Passed(PassedOver::Overslaan)
+    } else if to_place.is_some() || (among(&part.niet_herkend) && part.rest_is_open()) {
+        ColumnFate::Asked(None)
+    } else if among(&part.niet_herkend) {
+        ColumnFate::Passed(PassedOver::GeenVanDeze)
+    } else if among(&part.te_kiezen) {
+        ColumnFate::Passed(PassedOver::NietGekozen)
+    } else if qualifiers.never_asked(&words) {
+        ColumnFate::Passed(PassedOver::Overslaan)
+    } else {
+        ColumnFate::Asked(Some(ask_new_column(task, part, number, qualifiers)))
+    }
+}
+
+/// What is asked about a column that came after the koppeling was made, once something stands in it.
+fn ask_new_column(
+    task: &Task,
+    part: &TabelKoppeling,
+    number: usize,
+    qualifiers: Qualifiers<'_>,
+) -> String {
+    let location = place_name(&task.bestand, task.blad.as_deref());
+    let header = &task.headers[number];
+    let word = HeaderWord::new(header, qualifiers);
+    let mut free = task.tabel.velden.iter().filter(|v| {
+        part.source_of(&v.naam).is_none()
+            && !part.kolommen.contains_key(&v.naam)
+            && !part.vast.contains_key(&v.naam)
+    });
+    let likely = free.find(|veld| VeldNames::new(veld, qualifiers).past(&word).zekerheid >= EQUAL);
+    likely.map_or_else(
+        || {
+            format!(
+                "{location}: de kolom '{header}' staat niet in de koppeling. Vraagt de uitvraag haar? Zet haar dan onder [tabel.kolommen]. \
+                 Zo niet, zet de kolom bij overslaan."
+            )
+        },
+        |veld| {
+            format!(
+                "{location}: de kolom '{header}' staat niet in de koppeling. Is het '{}'? Zet dan onder [tabel.kolommen]: {} = \"{header}\". \
+                 Zo niet, zet de kolom bij overslaan.",
                 veld.label, veld.naam
-            )),
-            None => unread.push(format!("'{header}'")),
-        }
-    }
-    match &unread[..] {
-        [] => {}
-        [header] => task.aannames.push(format!(
-            "{location}: de kolom {header} staat niet in de koppeling en is niet gelezen."
-        )),
-        more => {
-            task.aannames.push(format!(
-                "{location}: de kolommen {} staan niet in de koppeling en zijn niet gelezen.",
-                more.join(", ")
-            ));
-        }
-    }
+            )
+        },
+    )
 }

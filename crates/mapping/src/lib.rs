@@ -4,6 +4,7 @@
 //! headers of the sjabloon ([`BatchReader`]): every column becomes a field, and what was assumed is said. Leaves opening files to
 //! `sheets`, judging the canonical values to `check`. Knows nothing of any particular uitvraag but its definition.
 
+mod balance;
 mod carry_over;
 mod changes;
 mod code_words;

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use schema::Tabel;
+use schema::{Tabel, VeldType};
 
 use crate::evidence::{Evidence, can_be_asked, values_tell};
 use crate::headers::{HeaderWord, name_fits, weigh};
@@ -14,7 +14,7 @@ use crate::qualifiers::Qualifiers;
 use crate::survey::TabelSurvey;
 use crate::unfold::JOINS;
 use crate::weights::{
-    AGAINST, ALMOST, CONCEIVABLE, EQUAL, FIELD_WEIGHT, MENTIONS, SHEET_NAME, SURE, TIE,
+    AGAINST, ALMOST, CONCEIVABLE, EQUAL, FIELD_WEIGHT, HEADER_OWN, MENTIONS, SHEET_NAME, SURE, TIE,
     VALUES_ALONE,
 };
 
@@ -61,6 +61,8 @@ pub(crate) struct Possible {
     pub(crate) zekerheid: f64,
     /// The header is a name of the field, spelling apart.
     pub(crate) by_name: bool,
+    /// The header may be a name of the field: a rival of the column that has one.
+    pub(crate) perhaps: bool,
     /// The header names the field and the values do not fit it.
     pub(crate) conflicting: bool,
     pub(crate) afgeleid: bool,
@@ -86,10 +88,12 @@ fn place<'a>(
         .enumerate()
         .map(|(k, _)| fields_for(evidence, tabel, source, k))
         .collect();
+    let mut chosen = choose(&sure_pairs(source, &possible), source.kolommen.len());
+    chosen.join_rivals(source, &possible);
     let Chosen {
         mut velden,
         mut tie,
-    } = choose(&sure_pairs(source, &possible), source.kolommen.len());
+    } = chosen;
     let joined = joined_numbers(tabel, source);
     velden.retain(|_, (column, _, _)| joined.iter().all(|(_, k)| k != column));
     for (v, k) in joined {
@@ -189,6 +193,26 @@ struct Chosen {
     tie: BTreeMap<usize, Vec<usize>>,
 }
 
+impl Chosen {
+    /// A column that may go by the name of a field that has another column: both are asked.
+    fn join_rivals(&mut self, source: &TabelSurvey, possible: &[Vec<Possible>]) {
+        for (column, velden) in possible.iter().enumerate() {
+            let used = self.velden.values().any(|(k, _, _)| *k == column)
+                || self.tie.values().flatten().any(|k| *k == column);
+            if used || source.kolommen[column].filled == 0 {
+                continue;
+            }
+            for m in velden.iter().filter(|m| m.perhaps && !m.conflicting) {
+                if let Some((k, _, _)) = self.velden.remove(&m.veld) {
+                    self.tie.insert(m.veld, vec![k, column]);
+                } else if let Some(rivals) = self.tie.get_mut(&m.veld) {
+                    rivals.push(column);
+                }
+            }
+        }
+    }
+}
+
 /// Gives each field its column: the surest pair first, each column once.
 fn choose(pairs: &[FieldColumn], columns: usize) -> Chosen {
     let mut velden: BTreeMap<usize, (usize, f64, bool)> = BTreeMap::new();
@@ -199,9 +223,8 @@ fn choose(pairs: &[FieldColumn], columns: usize) -> Chosen {
         if taken[k] || velden.contains_key(&v) || tie.contains_key(&v) {
             continue;
         }
-        let as_good = |p: &&FieldColumn| {
-            p.veld == v && p.kolom != k && !taken[p.kolom] && pair.zekerheid - p.zekerheid < TIE
-        };
+        // A surer name does not make the other column something else: which one it is, is a person's to say.
+        let as_good = |p: &&FieldColumn| p.veld == v && p.kolom != k && !taken[p.kolom];
         let rivals: Vec<usize> = pairs
             .iter()
             .filter(as_good)
@@ -229,13 +252,21 @@ fn fields_for(
     let header = HeaderWord::new(&column.naam, Qualifiers::of(evidence.definitie));
     let mut out: Vec<Possible> = Vec::new();
     for (v, veld) in tabel.velden.iter().enumerate() {
-        let past = evidence.names(&tabel.naam, &veld.naam).past(&header);
+        let names = evidence.names(&tabel.naam, &veld.naam);
+        let past = names.past(&header);
         let by_name = past.zekerheid >= EQUAL;
+        let perhaps = by_name || names.may_be_called(&header);
+        // A name is no number of one's own, whatever stands above it.
+        if veld.veldtype == VeldType::Pseudoniem && column.holds_names() {
+            continue;
+        }
         let (support, distinctive) = evidence.evidence(tabel, veld, column, past.afgeleid);
-        let against = support.is_some_and(|part| part < AGAINST);
-        // Under the field's own name a few odd words are asked one by one.
-        let support = support
-            .filter(|_| !(against && by_name && !past.afgeleid && can_be_asked(veld, column)));
+        // Under the field's own name odd words are asked one by one; under a synonym one word must be known.
+        let own_words = by_name
+            && !past.afgeleid
+            && can_be_asked(veld, column)
+            && (past.zekerheid >= HEADER_OWN || support.is_some_and(|part| part > 0.0));
+        let support = support.filter(|_| !own_words);
         let mut certainty = weigh(past.zekerheid, support, distinctive);
         if certainty < VALUES_ALONE && values_tell(evidence, tabel, veld, column) {
             certainty = VALUES_ALONE;
@@ -247,6 +278,7 @@ fn fields_for(
                 veld: v,
                 zekerheid: certainty,
                 by_name,
+                perhaps,
                 conflicting,
                 afgeleid: past.afgeleid,
             });
@@ -271,7 +303,7 @@ fn is_sure(m: &Possible, velden: &[Possible]) -> bool {
             .iter()
             .all(|other| other.veld == m.veld || other.zekerheid < m.zekerheid - TIE)
     };
-    m.by_name || (m.zekerheid >= SURE && only())
+    m.zekerheid >= SURE && (m.by_name || only())
 }
 
 /// Whether the column of `pair` fits another free field better: then it is no rival here.

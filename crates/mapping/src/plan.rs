@@ -14,6 +14,7 @@ use sheets::SourceFile;
 use sheets::grid::Raster;
 use sheets::open_file::{OpenedFile, RowSource, Sheet};
 
+use crate::balance::{ColumnFate, Incoming};
 use crate::code_words::{CodeSystem, CodeWords};
 use crate::convert::column::{Conversion, VeldColumn};
 use crate::convert::own_words::Own;
@@ -47,6 +48,12 @@ pub(crate) struct Task {
     pub(crate) vast: BTreeMap<String, String>,
     /// Columns that become nothing: looked at for BSNs all the same.
     pub(crate) unused: Vec<usize>,
+    /// What becomes of those; one that is not among them is no field.
+    pub(crate) fates: BTreeMap<usize, ColumnFate>,
+    /// What stands in the sheet, counted by itself.
+    pub(crate) incoming: Incoming,
+    /// Rows of the example that are passed over.
+    pub(crate) examples: u64,
     pub(crate) bron: RowSource,
     pub(crate) has_cells: bool,
     pub(crate) aannames: Vec<String>,
@@ -155,6 +162,7 @@ pub(crate) fn build(
     };
     let unfold = unfold_of(part, tabel, &header.headers).map_err(|name| missing(&name))?;
     let source = sheet.rows(file, header_row)?;
+    let incoming = Incoming::of(sheet, file, header_row, header.headers.len())?;
     let mut task = Task {
         tabel: tabel.clone(),
         bestand: file.naam.clone(),
@@ -167,6 +175,9 @@ pub(crate) fn build(
         leeftijd_values: Vec::new(),
         vast: part.vast.clone(),
         unused: Vec::new(),
+        fates: BTreeMap::new(),
+        incoming,
+        examples: 0,
         bron: source,
         has_cells: sheet.has_cells(),
         aannames: assumptions,

@@ -6,8 +6,8 @@
 
 use std::collections::BTreeSet;
 
-use schema::Definitie;
 use schema::definitie::MappingWords;
+use schema::{Definitie, Veld, VeldType};
 
 use crate::normalise::likeness;
 use crate::weights::SAME_WORD;
@@ -26,27 +26,72 @@ pub(crate) enum Rest {
 }
 
 /// Words that add nothing to the name of a field.
-const NEUTRAL: [&str; 6] = ["totaal", "totale", "dit", "code", "soort", "type"];
+const NEUTRAL: [&str; 8] = [
+    "totaal", "totale", "aantal", "dit", "code", "soort", "type", "jjjj",
+];
 
 /// Words that change whose it is.
-const WHOSE: [&str; 13] = [
+const WHOSE: [&str; 25] = [
     "aanbieder",
     "locatie",
     "kantoor",
     "instelling",
     "organisatie",
     "medewerker",
+    "collega",
+    "manager",
+    "vervanger",
     "contactpersoon",
     "contact",
     "factuur",
+    "contract",
+    "dossier",
+    "product",
     "andere",
     "ander",
+    "overige",
     "tweede",
+    "2e",
+    "2de",
+    "derde",
+    "3e",
+    "laatst",
     "extra",
 ];
 
+/// Words that make a number another number: over another time, one of many, or a bound.
+const COUNTED_OTHERWISE: [&str; 27] = [
+    "gemiddeld",
+    "gemiddelde",
+    "gem",
+    "max",
+    "maximum",
+    "maximaal",
+    "maximale",
+    "minimaal",
+    "minimum",
+    "restant",
+    "rest",
+    "resterend",
+    "resterende",
+    "saldo",
+    "budget",
+    "tarief",
+    "prijs",
+    "toegekend",
+    "toegekende",
+    "cumulatief",
+    "dagen",
+    "uren",
+    "uur",
+    "dag",
+    "percentage",
+    "procent",
+    "%",
+];
+
 /// Words that change of when it is, or that it is so at all.
-const WHEN: [&str; 38] = [
+const WHEN: [&str; 61] = [
     "vorig",
     "vorige",
     "eerder",
@@ -62,6 +107,12 @@ const WHEN: [&str; 38] = [
     "volgende",
     "nieuw",
     "nieuwe",
+    "huidig",
+    "huidige",
+    "nu",
+    "vandaag",
+    "toekomstig",
+    "toekomstige",
     "kwartaal",
     "maand",
     "week",
@@ -70,15 +121,32 @@ const WHEN: [&str; 38] = [
     "geplande",
     "verwacht",
     "verwachte",
+    "voorlopig",
+    "voorlopige",
+    "mogelijk",
+    "mogelijke",
+    "uiterlijk",
+    "uiterlijke",
+    "uiterste",
     "beoogd",
     "beoogde",
     "gewenst",
     "gewenste",
+    "afgesproken",
+    "aangevraagd",
+    "aangevraagde",
     "streef",
+    "doel",
     "begroot",
     "begrote",
     "geraamd",
     "geraamde",
+    "geschat",
+    "geschatte",
+    "afgezegd",
+    "afgezegde",
+    "geannuleerd",
+    "geannuleerde",
     "niet",
     "geen",
     "zonder",
@@ -96,6 +164,8 @@ pub(crate) struct Qualifiers<'d> {
     words: &'d MappingWords,
     /// The year of the uitvraag: any other year in a header is another matter.
     jaar: i32,
+    /// Whether it is a number that is asked, which may be counted over another time.
+    counts: bool,
 }
 
 impl<'d> Qualifiers<'d> {
@@ -103,7 +173,31 @@ impl<'d> Qualifiers<'d> {
         Self {
             words: &definitie.mapping_words,
             jaar: definitie.jaar,
+            counts: false,
         }
+    }
+
+    /// The same for the header of one field.
+    pub(crate) fn about(self, veld: &Veld) -> Self {
+        let counts = matches!(veld.veldtype, VeldType::Whole | VeldType::Decimal);
+        Self { counts, ..self }
+    }
+
+    /// Whether a header only holds words of what no uitvraag asks (`Achternaam moeder`).
+    pub(crate) fn never_asked(self, header: &BTreeSet<String>) -> bool {
+        let never = |word: &str| {
+            let written_as = word.strip_suffix("nummer").unwrap_or(word);
+            let mut known = self.words.never_asked.iter();
+            known.any(|w| w == word || w == written_as)
+        };
+        let beside = |word: &str| {
+            matches!(
+                self.judge(word, &BTreeSet::new()),
+                Rest::Neutral | Rest::Anders
+            )
+        };
+        header.iter().any(|word| never(word))
+            && header.iter().all(|word| never(word) || beside(word))
     }
 
     /// What a short form stands for.
@@ -141,6 +235,10 @@ impl<'d> Qualifiers<'d> {
             } else {
                 Rest::Anders
             };
+        }
+        let otherwise = self.counts && self.words.counting_otherwise.iter().any(|w| w == word);
+        if otherwise || (self.counts && COUNTED_OTHERWISE.contains(&word)) {
+            return Rest::Anders;
         }
         if NEUTRAL.contains(&word) || self.words.neutral.iter().any(|w| w == word) {
             return Rest::Neutral;
@@ -236,6 +334,7 @@ mod tests {
         let qualifiers = Qualifiers {
             words: &own,
             jaar: 2020,
+            counts: false,
         };
         let rest = |header| qualifiers.rest(&words(header), &words("gemeente"));
         assert_eq!(rest("gemeente kind"), Rest::Onbekend);

@@ -40,6 +40,13 @@ impl SkippedRows {
         self.per_reason.values().map(|(n, _)| n).sum()
     }
 
+    /// How many rows were passed over, per reason.
+    pub(crate) fn counts(&self) -> impl Iterator<Item = (Skipped, u64)> + '_ {
+        self.per_reason
+            .iter()
+            .map(|(reason, (count, _))| (*reason, *count))
+    }
+
     /// The first row that was passed over.
     pub(crate) fn first(&self) -> Option<u64> {
         self.per_reason

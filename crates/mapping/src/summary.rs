@@ -3,8 +3,10 @@
 //! Owns the sentences about what conversion met. A value of the aanbieder's own appears only in what the aanbieder
 //! alone sees (assumptions and questions), never in a finding.
 
+use schema::balance::SheetBalance;
 use schema::{Bevinding, Definitie, Origin, Place, RegelTelling};
 
+use crate::balance;
 use crate::convert::column::{Conversion, VeldColumn};
 use crate::convert::table::RunningTable;
 use crate::convert::translate::Mark;
@@ -29,6 +31,8 @@ pub struct SourceSummary {
     pub aannames: Vec<String>,
     /// Questions that are still open, as Dutch sentences.
     pub open: Vec<String>,
+    /// What came in and what became of it, per sheet.
+    pub balans: Vec<SheetBalance>,
     /// Where every canonical row and field stands in the files.
     pub herkomst: Box<dyn Origin>,
     /// True where a sjabloon was read.
@@ -40,7 +44,7 @@ pub(crate) fn draw_up(
     done: &[RunningTable],
     book: Provenance,
     bevindingen: Vec<Bevinding>,
-    assumptions: Vec<String>,
+    (assumptions, mut balances): (Vec<String>, Vec<SheetBalance>),
 ) -> SourceSummary {
     let mut out = SummaryWriter {
         definitie,
@@ -50,6 +54,9 @@ pub(crate) fn draw_up(
     };
     for running in done {
         out.open.extend(running.task.open.iter().cloned());
+        let (balance, questions) = balance::of_table(running);
+        balances.push(balance);
+        out.open.extend(questions);
         out.skipped(running);
         for column in &running.task.kolommen {
             out.column(running, column);
@@ -80,6 +87,7 @@ pub(crate) fn draw_up(
         bevindingen,
         aannames: assumptions,
         open,
+        balans: balances,
         herkomst: Box::new(book),
         sjabloon,
     }

@@ -73,6 +73,23 @@ pub struct ColumnSurvey {
     pub(crate) datums: DateEvidence,
 }
 
+impl ColumnSurvey {
+    /// Whether most of its values look like names of people: words of letters with a capital, and no digit.
+    pub(crate) fn holds_names(&self) -> bool {
+        let name = |value: &str| {
+            value.chars().next().is_some_and(char::is_uppercase)
+                && value.chars().any(char::is_lowercase)
+                && value
+                    .chars()
+                    .all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '\'' | '’' | '.' | ','))
+        };
+        let (named, all) = self.waarden.iter().fold((0, 0), |(named, all), (w, n)| {
+            (named + if name(trimmed(w)) { *n } else { 0 }, all + n)
+        });
+        named * 2 > all
+    }
+}
+
 /// Looks through a whole file.
 ///
 /// # Errors

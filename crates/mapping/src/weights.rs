@@ -14,6 +14,8 @@ pub(crate) const SURE: f64 = 0.9;
 pub(crate) const HEADER_OWN: f64 = 1.0;
 /// A synonym: chosen by hand, and still somebody else's word.
 pub(crate) const HEADER_SYNONYM: f64 = 0.97;
+/// A name that may be the field and may be something else: a question, whatever the values say.
+pub(crate) const HEADER_PERHAPS: f64 = 0.74;
 /// The same letters with other blanks between them.
 pub(crate) const HEADER_COMPACT: f64 = 0.94;
 /// From here a header is a name of the field, spelling and order of words apart.
@@ -86,6 +88,10 @@ pub(crate) const MOSTLY_DATES: f64 = 0.9;
 pub(crate) const SHORT_ENOUGH: f64 = 0.9;
 /// From this share of days a column is a question while a date is missing.
 pub(crate) const DAYS: f64 = 0.8;
+/// From this share of numbers on a column is a question while a number is missing.
+pub(crate) const NUMBERS: f64 = 0.9;
+/// From this share of known words on it is one while a coded field is missing.
+pub(crate) const WORDS_FIT: f64 = 0.5;
 
 // Columns for fields, sheets for tables.
 

@@ -6,6 +6,7 @@
 //! Leaves reading files to `mapping`, judging to `check` and storing to `lake`.
 
 pub mod artefacts;
+pub mod balance;
 pub mod bevinding;
 pub mod calendar;
 pub mod cijfer;

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::balance::Balance;
+
 /// `pakket.json`: a Frictionless Data Package with what the service must know before it takes the files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -32,6 +34,9 @@ pub struct Pakket {
     pub exporter: String,
     /// The tables.
     pub resources: Vec<PakketFile>,
+    /// What came in at the aanbieder and what became of it: counts and reasons. Absent in an older pakket.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub balans: Option<Balance>,
     /// Answers to signalen that travel along.
     #[serde(default)]
     pub toelichtingen: Vec<Toelichting>,

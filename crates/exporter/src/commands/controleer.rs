@@ -123,6 +123,7 @@ pub(crate) fn run(args: &CheckArgs) -> CommandResult {
         everything,
         aannames: assumptions,
         open,
+        balans: sheets,
         ..
     } = &assessment;
     if let Some(path) = &args.rapport {
@@ -142,6 +143,7 @@ pub(crate) fn run(args: &CheckArgs) -> CommandResult {
             oordeel,
             aannames: assumptions,
             open,
+            balans: sheets,
         });
     } else {
         let loaded =
@@ -151,6 +153,7 @@ pub(crate) fn run(args: &CheckArgs) -> CommandResult {
         }
         if args.csv.as_deref() != Some(Path::new("-")) {
             output::data(&render::oordeel(oordeel, &definitie, args.max));
+            output::data(&render::balance(sheets));
         }
     }
     let answers_path = args.answers_path(settings.as_ref());
@@ -253,6 +256,7 @@ fn judge(args: &CheckArgs, settings: Option<&Settings>) -> Result<Judged, Failur
             everything: None,
             aannames: Vec::new(),
             open: Vec::new(),
+            balans: Vec::new(),
             sjabloon: false,
         });
         return Ok((definitie, ReadSource::of_files(Vec::new()), outcome));

@@ -88,6 +88,7 @@ pub(crate) fn run(args: &PackArgs) -> CommandResult {
         definitie: &definitie,
         bron: &source,
         kvk: args.kvk.as_deref(),
+        balans: &assessment.balans,
         toelichtingen,
         sleutel: &key,
     };
@@ -96,6 +97,7 @@ pub(crate) fn run(args: &PackArgs) -> CommandResult {
         writer.keep_koppeling(koppeling)?;
     }
     writer.place()?;
+    output::talk(&render::balance(&assessment.balans));
     report(args, &definitie, &pakket, &assessment.oordeel);
     Ok(RunEnd::Good)
 }

@@ -472,6 +472,7 @@ impl Gang {
             definitie,
             bron: &source,
             kvk: settings.kvk.as_deref(),
+            balans: &assessment.balans,
             toelichtingen,
             sleutel: &key,
         };

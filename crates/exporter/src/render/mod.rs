@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use mapping::VALUE_QUESTION;
+use schema::balance::{BalanceCount, SheetBalance};
 use schema::bevinding::NotJudged;
 use schema::text::grouped_thousands;
 use schema::{Bevinding, Definitie, Ernst, Oordeel, RegelTelling, Verdict};
@@ -26,6 +27,41 @@ pub(crate) fn oordeel(oordeel: &Oordeel, definitie: &Definitie, max: usize) -> S
     write_not_judged(&mut out, &oordeel.niet_beoordeeld, definitie);
     write_places(&mut out, oordeel, definitie, max);
     out
+}
+
+/// What came in and what became of it: a line for the rows and one for the columns of every sheet.
+pub(crate) fn balance(sheets: &[SheetBalance]) -> String {
+    let mut out = String::new();
+    for sheet in sheets {
+        let place = match &sheet.blad {
+            Some(name) => format!("{}, blad {}", short(&sheet.bestand), short(name)),
+            None => short(&sheet.bestand),
+        };
+        let _ = writeln!(out, "In {place}");
+        write_count(&mut out, "rijen", &sheet.rijen);
+        write_count(&mut out, "kolommen", &sheet.kolommen);
+    }
+    out
+}
+
+fn write_count(out: &mut String, what: &str, count: &BalanceCount) {
+    let mut parts = vec![format!("gelezen {}", grouped_thousands(count.gelezen))];
+    let passed: Vec<String> = count
+        .overgeslagen
+        .iter()
+        .map(|(reason, n)| format!("{} {}", grouped_thousands(*n), reason.words()))
+        .collect();
+    if !passed.is_empty() {
+        parts.push(format!("niet gelezen: {}", passed.join(", ")));
+    }
+    if count.gevraagd > 0 {
+        parts.push(format!(
+            "vraag aan u: {}",
+            grouped_thousands(count.gevraagd)
+        ));
+    }
+    let came = grouped_thousands(count.gekomen);
+    let _ = writeln!(out, "  {came:>9}  {what}: {}", parts.join("; "));
 }
 
 /// The counts and places of one kind of finding, for the service's verdict.

@@ -45,6 +45,7 @@ fn answered(folder: &TestFolder) {
             Some((what, _)) if what.contains("onze poli") => {
                 format!("{what} = \"medisch_specialist\"")
             }
+            Some(("welke_gevraagd", _)) => "welke_gevraagd = \"geen van deze\"".to_owned(),
             Some((what, _)) if !what.starts_with('#') => panic!("an unexpected question: {what}"),
             _ => regel.to_owned(),
         })

@@ -136,7 +136,12 @@ fn values_become_text_without_loss() {
     let koppeling = folder.lees("koppeling.toml");
     folder.write(
         "koppeling.toml",
-        koppeling.replace(" = \"\"", " = \"overslaan\""),
+        koppeling
+            .replace(
+                "welke_gevraagd = \"\"",
+                "welke_gevraagd = \"geen van deze\"",
+            )
+            .replace(" = \"\"", " = \"overslaan\""),
     );
     let out = check(&folder, &["--parquet", "uit", "--json"]);
     assert_eq!(out.code, 0, "{}", out.everything());

@@ -143,6 +143,7 @@ pub(crate) fn fake_pakket(folder: &TestFolder, name: &str, bytes: usize) -> Pakk
         regels: definitie.regelhash.clone(),
         pseudoniem: "hmac-sha256.1.abcdefgh".to_owned(),
         exporter: "0.1.0".to_owned(),
+        balans: None,
         resources: vec![PakketFile {
             name: "traject".to_owned(),
             path: "traject.csv.zst".to_owned(),

@@ -34,6 +34,7 @@ pub(crate) fn pakket(definitie: &Definitie, trajecten: &[RowOverlay<'_>]) -> Tes
             regels: definitie.regelhash.clone(),
             pseudoniem: "hmac-sha256.1.k3y5abcd".to_owned(),
             exporter: "uitvraag 0.1.0".to_owned(),
+            balans: None,
             resources: Vec::new(),
             toelichtingen: Vec::new(),
         },

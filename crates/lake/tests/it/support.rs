@@ -114,6 +114,7 @@ pub(crate) fn pakket(mark: &str) -> Pakket {
         regels: "r".repeat(64),
         pseudoniem: "hmac-sha256.1.abcd".to_owned(),
         exporter: "0.1.0".to_owned(),
+        balans: None,
         resources: content(mark).into_iter().map(file).collect(),
         toelichtingen: Vec::new(),
     }

@@ -191,6 +191,7 @@ fn read_sheet(
         .collect();
     task.aannames.extend(unasked);
     task.aannames.extend(passed_over(sheet, &above, &examples));
+    task.examples = examples.len() as u64;
     task.bron.without(examples);
     Ok(SheetOutcome::Task(index, Box::new(task)))
 }

@@ -8,16 +8,19 @@ use std::collections::VecDeque;
 use arrow_array::RecordBatch;
 use rows::bsn;
 use rows::{FileRefusal, RefusalCode};
+use schema::balance::SheetBalance;
 use schema::{Bevinding, Definitie, Place};
-use sheets::open_file::{self, OpenedFile, RowSource};
+use sheets::open_file::{self, OpenedFile, RowSource, Sheet};
 use sheets::{SourceFile, refuse_doubles};
 
+use crate::balance;
 use crate::convert::by_headers::by_headers;
 use crate::convert::by_koppeling::by_koppeling;
 use crate::convert::table::RunningTable;
 use crate::findings::{bsn_finding, finding};
 use crate::koppeling::Koppeling;
 use crate::plan::{Sources, Task};
+use crate::propose::place_name;
 use crate::provenance::{Piece, Provenance};
 use crate::stock::StockCount;
 use crate::summary::{self, SourceSummary};
@@ -32,6 +35,7 @@ pub struct BatchReader {
     book: Provenance,
     bevindingen: Vec<Bevinding>,
     aannames: Vec<String>,
+    unread: Vec<SheetBalance>,
     bsn: bool,
 }
 
@@ -42,6 +46,21 @@ pub struct Batch {
     pub tabel: String,
     /// The rows.
     pub batch: RecordBatch,
+}
+
+/// The balance of what no table is read from. With a koppeling a sheet that looks like a table of it is a question.
+fn unread(
+    sources: &Sources<'_>,
+    taken: &[Task],
+    koppeling: Option<&Koppeling>,
+) -> Result<Vec<SheetBalance>, FileRefusal> {
+    let asked = |file: &SourceFile, sheet: &Sheet| {
+        let named = |question: &String| {
+            question.starts_with(&place_name(&file.naam, sheet.naam.as_deref()))
+        };
+        koppeling.is_some() && taken.iter().flat_map(|t| &t.open).any(named)
+    };
+    balance::of_unread(sources, taken, asked)
 }
 
 /// A batch is handed on from this many rows.
@@ -82,6 +101,7 @@ impl BatchReader {
             Some(koppeling) => by_koppeling(&sources, definitie, koppeling)?,
             None => by_headers(&sources, definitie)?,
         };
+        let unread = unread(&sources, &taken, koppeling)?;
         let stock =
             StockCount::new(definitie).filter(|s| !taken.iter().any(|t| t.tabel.naam == s.tabel));
         let mut reader = Self {
@@ -93,6 +113,7 @@ impl BatchReader {
             book: Provenance::default(),
             bevindingen: Vec::new(),
             aannames: Vec::new(),
+            unread,
             bsn: false,
         };
         for (file, opened) in files.iter().zip(opened) {
@@ -339,8 +360,9 @@ impl BatchReader {
             book,
             bevindingen,
             aannames: assumptions,
+            unread,
             ..
         } = self;
-        summary::draw_up(&definitie, &done, book, bevindingen, assumptions)
+        summary::draw_up(&definitie, &done, book, bevindingen, (assumptions, unread))
     }
 }

@@ -11,10 +11,12 @@ use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, StringArray};
 use arrow_schema::{DataType, Field, Schema};
 use rows::FileRefusal;
 use rows::bsn::ColumnTest;
+use rows::characters::trimmed;
 use schema::not_computed::{self, NOT_COMPUTED};
 use schema::{Place, VeldType};
 use sheets::Block;
 
+use crate::balance::swallowed_rows;
 use crate::convert::ages::ages;
 use crate::convert::column::VeldColumn;
 use crate::plan::Task;
@@ -29,6 +31,12 @@ pub(crate) struct RunningTable {
     text_columns: Vec<usize>,
     /// Per unused column.
     probes: Vec<ColumnTest>,
+    /// Per unused column how many rows fill it.
+    pub(crate) filled: Vec<u64>,
+    /// Rows that were converted.
+    pub(crate) read: u64,
+    /// The first row in whose cells others lie, and how many do.
+    pub(crate) swallowed: (Option<u64>, u64),
     schema: Arc<Schema>,
     pub(crate) blok: Block,
     /// Rows in the batch so far.
@@ -100,6 +108,9 @@ impl RunningTable {
                 .map(|k| k.bron)
                 .collect(),
             probes: task.unused.iter().map(|_| ColumnTest::default()).collect(),
+            filled: vec![0; task.unused.len()],
+            read: 0,
+            swallowed: (None, 0),
             skipped: SkippedRows::default(),
             schema: Arc::new(Schema::new(velden)),
             blok: Block::default(),
@@ -121,9 +132,24 @@ impl RunningTable {
             &self.text_columns,
             &mut self.skipped,
         )?;
+        self.find_swallowed_rows();
         self.task.unfold.apply(&mut self.blok, self.jaar);
         self.convert();
         Ok(())
+    }
+
+    /// Looks for rows that lie inside the cells of others.
+    fn find_swallowed_rows(&mut self) {
+        let width = self.task.headers.len();
+        for row in 0..self.blok.len() {
+            let cells = self.blok.row(row);
+            let count: u64 = cells.map(|cell| swallowed_rows(cell, width)).sum();
+            if count > 0 {
+                let first = self.blok.row_number(row);
+                self.swallowed.0.get_or_insert(first);
+                self.swallowed.1 += count;
+            }
+        }
     }
 
     /// Whether a BSN was seen, surely enough to stop.
@@ -141,6 +167,7 @@ impl RunningTable {
             task,
             blok: block,
             probes,
+            filled,
             ..
         } = self;
         task.kolommen
@@ -149,12 +176,14 @@ impl RunningTable {
         task.leeftijd_values
             .iter_mut()
             .for_each(|(column, _)| column.convert(block));
-        for (number, probe) in task.unused.iter().zip(probes) {
-            block
-                .texts(*number)
-                .for_each(|cell_text| probe.look_in_text(cell_text));
+        for ((number, probe), filled) in task.unused.iter().zip(probes).zip(filled) {
+            for cell_text in block.texts(*number) {
+                probe.look_in_text(cell_text);
+                *filled += u64::from(!trimmed(cell_text).is_empty());
+            }
         }
         self.rijen += block.len();
+        self.read += block.len() as u64;
     }
 
     /// The batch as it is now; a new one begins.

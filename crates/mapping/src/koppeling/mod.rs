@@ -22,6 +22,8 @@ pub const SKIP: &str = "overslaan";
 pub const YES: &str = "ja";
 /// Answer that means: this sheet or file is no part of the uitvraag.
 pub const NO: &str = "nee";
+/// Answer that means: none of the columns that were not recognised is asked.
+pub const NONE_OF_THESE: &str = "geen van deze";
 /// Kind of derivation: the column holds a birth date, the field asks an age.
 pub const BIRTH_DATE: &str = "geboortedatum";
 
@@ -71,9 +73,19 @@ pub struct TabelKoppeling {
     /// Each child becomes a row.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub naast_elkaar: Vec<Vec<String>>,
-    /// Columns that are left out on purpose.
+    /// Columns that are left out because a person said so, or the definition never asks them; never by a guess.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub overslaan: Vec<String>,
+    /// Columns that a question about a field names: what is not chosen there is not read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub te_kiezen: Vec<String>,
+    /// Columns that were not recognised.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub niet_herkend: Vec<String>,
+    /// What the columns that were not recognised are: [`NONE_OF_THESE`], or empty (open). Those that have a field
+    /// elsewhere in this part are read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub welke_gevraagd: Option<String>,
     /// Field to column; an empty column is an open question. `A + B` joins the columns A and B.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub kolommen: BTreeMap<String, String>,
@@ -276,11 +288,19 @@ impl TabelKoppeling {
             .iter()
             .filter(|(column, veld)| veld.is_empty() && !self.knows_column(column))
             .count();
+        let rest = usize::from(self.rest_is_open());
         velden
             + columns
+            + rest
             + empty(&self.datumvorm)
             + empty(&self.codestelsel)
             + self.waarden.values().map(empty).sum::<usize>()
+    }
+
+    /// Whether it is still a question what the columns that were not recognised are.
+    pub(crate) fn rest_is_open(&self) -> bool {
+        let answered = self.welke_gevraagd.as_deref() == Some(NONE_OF_THESE);
+        !answered && self.niet_herkend.iter().any(|k| !self.knows_column(k))
     }
 
     /// The column a field comes from, whichever way round it was written down.

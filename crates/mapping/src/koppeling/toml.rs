@@ -42,6 +42,12 @@ impl Notes {
             .push(regel.into());
     }
 
+    /// Drops what was said of one line.
+    pub(crate) fn drop_above(&mut self, tabel: usize, part: &'static str) {
+        self.boven
+            .retain(|place, _| place.0 != tabel || place.1 != part);
+    }
+
     /// Drops what was said of a field in a table.
     pub(crate) fn forget(&mut self, tabel: usize, key_name: &str) {
         self.boven
@@ -138,14 +144,7 @@ fn write_table(out: &mut String, index: usize, tabel: &TabelKoppeling, notes: &N
             groups.join(", ")
         );
     }
-    if !tabel.overslaan.is_empty() {
-        let list: Vec<String> = tabel.overslaan.iter().map(|k| text(k)).collect();
-        let _ = writeln!(
-            out,
-            "# Deze kolommen vraagt de uitvraag niet.\noverslaan = [{}]",
-            list.join(", ")
-        );
-    }
+    write_lists(out, index, tabel, notes);
     let parts: [(&'static str, &str, &BTreeMap<String, String>); 7] = [
         (
             "kolommen",
@@ -198,6 +197,43 @@ fn write_table(out: &mut String, index: usize, tabel: &TabelKoppeling, notes: &N
         for (source, code) in values {
             write_line(out, index, "waarden", (veld, source), (source, code), notes);
         }
+    }
+}
+
+/// The columns that no field is read from.
+fn write_lists(out: &mut String, index: usize, tabel: &TabelKoppeling, notes: &Notes) {
+    let lists: [(&'static str, &str, &[String]); 3] = [
+        (
+            "overslaan",
+            "Deze kolommen vraagt de uitvraag niet.",
+            &tabel.overslaan,
+        ),
+        (
+            "te_kiezen",
+            "Deze kolommen staan bij een vraag hieronder. Wat u daar niet kiest, wordt niet gelezen.",
+            &tabel.te_kiezen,
+        ),
+        (
+            "niet_herkend",
+            "Deze kolommen zijn niet herkend.",
+            &tabel.niet_herkend,
+        ),
+    ];
+    for (name, explanation, columns) in lists {
+        if !columns.is_empty() {
+            let list: Vec<String> = columns.iter().map(|k| text(k)).collect();
+            let _ = writeln!(out, "# {explanation}\n{name} = [{}]", list.join(", "));
+        }
+    }
+    if let Some(answer) = &tabel.welke_gevraagd {
+        write_line(
+            out,
+            index,
+            "welke_gevraagd",
+            ("", ""),
+            ("welke_gevraagd", answer),
+            notes,
+        );
     }
 }
 

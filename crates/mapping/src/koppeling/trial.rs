@@ -11,7 +11,7 @@ use schema::{Definitie, Tabel, Veld, VeldType};
 
 use crate::dates::DateForm;
 use crate::gemeente::{GemeenteFinder, GemeenteMatch};
-use crate::koppeling::{BIRTH_DATE, EMPTY, NO, SKIP, TabelKoppeling, YES};
+use crate::koppeling::{BIRTH_DATE, EMPTY, NO, NONE_OF_THESE, SKIP, TabelKoppeling, YES};
 use crate::numbers::DecimalSign;
 
 /// Proves one table of a koppeling; the sentence names the first line that is wrong.
@@ -41,6 +41,17 @@ pub(crate) fn verify(
     {
         return Err(format!(
             "bij naast_elkaar in de tabel `{}` horen twee of meer rijtjes van evenveel kolommen",
+            tabel.naam
+        ));
+    }
+    if part
+        .welke_gevraagd
+        .as_deref()
+        .is_some_and(|answer| !["", NONE_OF_THESE].contains(&answer))
+    {
+        return Err(format!(
+            "bij welke_gevraagd in de tabel `{}` hoort \"{NONE_OF_THESE}\". Vraagt de uitvraag wel een van die kolommen? Zet die dan \
+             onder [tabel.kolommen]",
             tabel.naam
         ));
     }

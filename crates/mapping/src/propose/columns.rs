@@ -1,7 +1,8 @@
 //! The questions about columns: which one a field comes from, and what a column holds that was not placed.
 //!
-//! Owns asking each thing once, with what may be meant and what speaks against it. A header that is a name of a field
-//! is never left out without a word. Leaves choosing to `placement`, values to `propose::values`.
+//! Owns asking each thing once, with what may be meant and what speaks against it. A column is left out only where the
+//! definition says that nobody asks it. Leaves choosing to `placement`, what nothing tells of to `rest`, values to
+//! `propose::values`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,20 +11,21 @@ use schema::{Veld, VeldType};
 
 use crate::date_evidence::DateEvidence;
 use crate::everyday_words::is_empty_word;
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, values_fit};
 use crate::headers::HeaderWord;
 use crate::koppeling::TabelKoppeling;
 use crate::numbers::{may_be_number, may_be_whole};
 use crate::placement::{Placement, Possible};
+use crate::propose::rest::{SHOWN, ask_rest, samples, such_as};
 use crate::propose::{OpenQuestion, Proposal};
 use crate::qualifiers::Qualifiers;
 use crate::survey::ColumnSurvey;
-use crate::weights::{DATES_FROM, DAYS};
+use crate::weights::{DATES_FROM, VALUES_ALONE};
 
 /// Columns or fields that a question names.
 const NAMED: usize = 4;
-/// Values that a question shows.
-const SHOWN: usize = 3;
+/// Columns that are asked one by one for their values alone; what is left of them is asked in one list.
+const ONE_BY_ONE: usize = 4;
 
 /// Asks which column a field comes from, where that is needed, and what the other columns hold.
 pub(crate) fn ask_columns(
@@ -57,11 +59,21 @@ pub(crate) fn ask_columns(
         let side = placement.bron.side_by_side.as_ref();
         side.is_some_and(|side| side.is_part(name))
     };
-    for k in (0..placement.bron.kolommen.len()).filter(|k| !in_number(*k)) {
-        if !only_here.contains(&k) && !in_tie.contains(&k) && !used.contains(&k) {
-            questioner.ask_column(k);
-        }
+    let named: BTreeSet<usize> = per_veld.values().flat_map(|c| c.kolommen.clone()).collect();
+    let left: Vec<usize> = (0..placement.bron.kolommen.len())
+        .filter(|k| !in_number(*k))
+        .filter(|k| !only_here.contains(k) && !in_tie.contains(k) && !used.contains(k))
+        .collect();
+    let by_values = questioner.by_values(&left);
+    for k in left {
+        questioner.ask_column(k, by_values.get(&k).map(Vec::as_slice).unwrap_or_default());
     }
+    let asked_with_field = named.into_iter().filter(|k| !used.contains(k));
+    let asked_with_field = asked_with_field.map(|k| placement.bron.kolommen[k].naam.clone());
+    let elsewhere = |name: &String| koppeling.te_plaatsen.contains_key(name);
+    let names: Vec<String> = asked_with_field.filter(|name| !elsewhere(name)).collect();
+    koppeling.te_kiezen.extend(names);
+    ask_rest(&placement.bron.kolommen, index, koppeling, proposal);
 }
 
 /// The columns a field may come from.
@@ -113,15 +125,43 @@ impl Questioner<'_, '_> {
             .collect()
     }
 
-    /// Under a header nobody knows, days may still be the days that are missing.
-    fn is_unknown_day(&self, k: usize) -> bool {
-        let column = self.column(k);
-        let free = !self
+    /// The free fields that the values of a column fit, where nothing in its header tells; those that must be filled
+    /// come first.
+    fn fields_by_values(&self, k: usize) -> Vec<usize> {
+        let used = |column: &usize| *column == k;
+        let placed = self
             .placement
             .velden
             .values()
-            .any(|(used, _, _)| *used == k);
-        free && self.free(k).is_empty() && column.filled > 0 && column.datums.share() > DAYS
+            .any(|(column, _, _)| used(column));
+        let told_by_header = self.free(k).iter().any(|m| m.zekerheid > VALUES_ALONE);
+        if placed || told_by_header {
+            return Vec::new();
+        }
+        let (tabel, column) = (self.placement.tabel, self.column(k));
+        let fits = |v: &usize| {
+            self.is_free(*v) && values_fit(self.evidence, tabel, &tabel.velden[*v], column)
+        };
+        let mut out: Vec<usize> = (0..tabel.velden.len()).filter(fits).collect();
+        out.sort_by_key(|v| !tabel.velden[*v].verplicht);
+        out
+    }
+
+    /// Of these columns those that are asked one by one for what their values fit; the rest is one list.
+    fn by_values(&self, columns: &[usize]) -> BTreeMap<usize, Vec<usize>> {
+        let mut fitting: Vec<(usize, Vec<usize>)> = columns
+            .iter()
+            .map(|k| (*k, self.fields_by_values(*k)))
+            .filter(|(_, velden)| !velden.is_empty())
+            .collect();
+        // Words of a list say more than days, days more than numbers.
+        fitting.sort_by_key(|(_, velden)| match self.veld(velden[0]).veldtype {
+            VeldType::Code { .. } | VeldType::Gemeente | VeldType::YesNo => 0,
+            VeldType::Datum => 1,
+            _ => 2,
+        });
+        fitting.truncate(ONE_BY_ONE);
+        fitting.into_iter().collect()
     }
 
     /// Per field that is asked, the columns it may come from.
@@ -159,11 +199,15 @@ impl Questioner<'_, '_> {
                     .collect::<Vec<_>>()
             };
             let best = alike(true);
-            let own = !best.is_empty();
+            let mut own = !best.is_empty();
             let mut columns = if own { best } else { alike(false) };
-            if columns.is_empty() && self.veld(v).veldtype == VeldType::Datum {
-                columns.extend(all().filter(|k| self.is_unknown_day(*k)).take(NAMED));
+            if columns.is_empty() {
+                let fits = |k: &usize| self.fields_by_values(*k).contains(&v);
+                columns.extend(all().filter(fits).take(NAMED));
             }
+            // A column that may be this field and no other is asked with the field, and not once more by itself.
+            let no_other = |k: &usize| self.fields_by_values(*k) == [v] && self.free(*k).len() < 2;
+            own |= !columns.is_empty() && columns.iter().all(no_other);
             out.insert(
                 v,
                 ColumnCandidates {
@@ -223,33 +267,43 @@ impl Questioner<'_, '_> {
             plek: None,
             kandidaten: candidates,
             past_niet: misfits,
+            voorbeelden: BTreeMap::new(),
             vraag: sentence,
         });
     }
 
-    /// A column that was not placed: a question where it may be something, left out otherwise.
-    fn ask_column(&mut self, k: usize) {
+    /// A column that was not placed: a question of its own where it may be something, one with the others otherwise.
+    fn ask_column(&mut self, k: usize, by_values: &[usize]) {
         let free = self.free(k);
         let column = self.column(k);
+        if column.filled == 0 && column.waarden.is_empty() {
+            return;
+        }
         let name = column.naam.clone();
         let mut candidates: Vec<String> =
             free.iter().take(NAMED).map(|m| self.path(m.veld)).collect();
-        if self.is_unknown_day(k) {
-            let free_day =
-                |v: &usize| self.veld(*v).veldtype == VeldType::Datum && self.is_free(*v);
-            candidates = (0..self.placement.tabel.velden.len())
-                .filter(free_day)
-                .map(|v| self.path(v))
+        if candidates.is_empty() {
+            candidates = by_values
+                .iter()
+                .take(NAMED)
+                .map(|v| self.path(*v))
                 .collect();
         }
-        if candidates.is_empty() || column.filled == 0 {
-            self.mention_double(k);
-            self.koppeling.overslaan.push(name);
+        if candidates.is_empty() {
+            let qualifiers = Qualifiers::of(self.evidence.definitie);
+            let words = HeaderWord::new(&name, qualifiers).parts;
+            if qualifiers.never_asked(&words) {
+                self.koppeling.overslaan.push(name);
+            } else {
+                self.koppeling.niet_herkend.push(name);
+            }
             return;
         }
+        let seen = samples(column);
         let (warning, misfits) = free.first().map(|m| self.against(k, m)).unwrap_or_default();
         let question = format!(
-            "Wat staat er in de kolom '{name}'? Misschien: {}.{warning} Of vul in: overslaan.",
+            "Wat staat er in de kolom '{name}'{}? Misschien: {}.{warning} Of vul in: overslaan.",
+            such_as(&seen),
             candidates.join(", ")
         );
         self.koppeling
@@ -263,6 +317,7 @@ impl Questioner<'_, '_> {
             format!("OPEN: {question}"),
         );
         self.proposal.open.push(OpenQuestion {
+            voorbeelden: BTreeMap::from([(name.clone(), seen)]),
             bron: Some(name),
             veld: None,
             plek: None,
@@ -308,23 +363,6 @@ impl Questioner<'_, '_> {
             )
         });
         (sentence.unwrap_or_default(), Vec::new())
-    }
-
-    /// A column by the name of a field that another column already gives: left out, but said.
-    fn mention_double(&mut self, k: usize) {
-        let Some(m) = self.placement.possible[k].iter().find(|m| m.by_name) else {
-            return;
-        };
-        let Some((other, _, _)) = self.placement.velden.get(&m.veld) else {
-            return;
-        };
-        let sentence = format!(
-            "De kolom '{}' past ook bij {}. Gebruikt is de kolom '{}'. Is dat verkeerd om? Verander het dan in de koppeling.",
-            self.column(k).naam,
-            self.veld(m.veld).label,
-            self.column(*other).naam
-        );
-        self.proposal.aannames.push(sentence);
     }
 }
 

@@ -4,6 +4,7 @@
 //! them to `columns`, values to `values`, and the text to `koppeling::toml`.
 
 mod columns;
+pub(crate) mod rest;
 pub(crate) mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -87,6 +88,9 @@ pub struct OpenQuestion {
     /// Values that do not fit what the header says.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub past_niet: Vec<String>,
+    /// Per column that was not recognised, a few of its values to know it by.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub voorbeelden: BTreeMap<String, Vec<String>>,
     /// The question as a Dutch sentence.
     #[serde(skip)]
     pub vraag: String,
@@ -332,6 +336,7 @@ impl Drafter<'_, '_> {
             plek: None,
             kandidaten: candidates,
             past_niet: Vec::new(),
+            voorbeelden: BTreeMap::new(),
             vraag: question,
         });
     }

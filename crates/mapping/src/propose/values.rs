@@ -2,6 +2,8 @@
 //!
 //! Owns the questions about values and their remarks. Leaves columns to `propose`, likeness to `code_words`.
 
+use std::collections::BTreeMap;
+
 use schema::{Tabel, Veld, VeldType};
 
 use crate::code_words::{CodeChoice, CodeSystem, CodeWords};
@@ -87,6 +89,7 @@ impl ColumnPlace<'_> {
             plek: None,
             kandidaten: candidates,
             past_niet: Vec::new(),
+            voorbeelden: BTreeMap::new(),
             vraag: question,
         });
     }

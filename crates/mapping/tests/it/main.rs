@@ -2,11 +2,13 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
 
 mod asked;
+mod balance;
 mod extracts;
 mod foreign_words;
 #[path = "../../../sheets/tests/it/hand_made.rs"]
 #[expect(dead_code, reason = "the parts serve two crates, of which this is one")]
 mod hand_made;
+mod header_lists;
 mod hostile;
 #[path = "../hostile_cases/mod.rs"]
 mod hostile_cases;

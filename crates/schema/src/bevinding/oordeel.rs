@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Bevinding, Ernst, Place};
+use crate::balance::SheetBalance;
 use crate::text::grouped_thousands;
 
 /// What a judgement comes down to. Named after the state of the levering that follows from it.
@@ -261,6 +262,9 @@ pub struct OordeelOutput<'a> {
     /// What still wants an answer in the mapping, as Dutch sentences.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     pub open: &'a [String],
+    /// What came in and what became of it, per sheet.
+    #[serde(skip_serializing_if = "<[SheetBalance]>::is_empty")]
+    pub balans: &'a [SheetBalance],
 }
 
 /// What a list of counts comes down to.

@@ -19,6 +19,12 @@ pub struct MappingWords {
     /// Words in a header that make it another field: someone else's, or of another time.
     #[serde(rename = "iets_anders")]
     pub changing: Vec<String>,
+    /// Words in the header of a number that make it count over another time than the year, or something else.
+    #[serde(rename = "telt_anders")]
+    pub counting_otherwise: Vec<String>,
+    /// Words of columns that no uitvraag asks: a header of these alone is left out without a question.
+    #[serde(rename = "nooit_gevraagd")]
+    pub never_asked: Vec<String>,
     /// Short forms in headers, with what they stand for.
     #[serde(rename = "afkortingen")]
     pub abbreviations: BTreeMap<String, String>,
@@ -40,7 +46,11 @@ impl MappingWords {
                 return Err(format!("[koppelwoorden] holds `{word}` twice"));
             }
         }
-        let all = seen.into_iter().chain(&self.vague);
+        let all = seen
+            .into_iter()
+            .chain(&self.vague)
+            .chain(&self.counting_otherwise)
+            .chain(&self.never_asked);
         for word in all.chain(self.abbreviations.values()) {
             let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
             if word.is_empty() || !word.chars().all(plain) {

@@ -25,6 +25,8 @@ pub struct Veld {
     pub herkomst: String,
     /// Headers under which providers keep this field.
     pub synoniemen: Vec<String>,
+    /// Headers that may be this field and may be something else: asked, never chosen.
+    pub misschien: Vec<String>,
     /// True where a value could point at a child: then the service never shows it in a finding.
     pub gevoelig: bool,
     /// How the exporter makes the value where the provider keeps something else; absent = it does not.
@@ -66,6 +68,8 @@ struct RawVeld {
     herkomst: String,
     #[serde(default)]
     synoniemen: Vec<String>,
+    #[serde(default)]
+    misschien: Vec<String>,
     #[serde(default)]
     gevoelig: bool,
     afleiding: Option<Derivation>,
@@ -133,6 +137,7 @@ impl TryFrom<RawVeld> for Veld {
             definitie: raw.definitie,
             herkomst: raw.herkomst,
             synoniemen: raw.synoniemen,
+            misschien: raw.misschien,
             gevoelig: raw.gevoelig,
             afleiding: raw.afleiding,
             foreign_codes: raw.foreign_codes,

@@ -1,0 +1,235 @@
+//! The balance of what is read: every row and column that came in is read, passed over for a reason, or asked.
+//!
+//! Owns counting what stands in a sheet by itself, apart from the reader, so that what the reader lost is found; and the
+//! questions about what nobody accounts for. Leaves reading to `convert`, the reasons to `schema::balance`.
+
+use std::collections::BTreeSet;
+
+use rows::FileRefusal;
+use rows::characters::trimmed;
+use rows::records::Skipped;
+use schema::balance::{BalanceCount, PassedOver, SheetBalance};
+use sheets::SourceFile;
+use sheets::open_file::Sheet;
+
+use crate::convert::table::RunningTable;
+use crate::headers::SEARCH_ROWS;
+use crate::plan::{Sources, Task};
+use crate::propose::place_name;
+
+/// What stands in a sheet, counted by itself.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Incoming {
+    /// Rows with anything in them; none where only reading to the end tells.
+    rows: Option<u64>,
+    /// Rows above the header that look like titles.
+    titles: u64,
+    /// Rows above the header that look like data.
+    data_above: Vec<u64>,
+    /// Columns beyond the header with anything in them.
+    beyond: u64,
+}
+
+impl Incoming {
+    /// Counts around a header of this width.
+    ///
+    /// # Errors
+    /// When the file breaks off, or is malformed.
+    pub(crate) fn of(
+        sheet: &Sheet,
+        file: &SourceFile,
+        header_row: u64,
+        width: usize,
+    ) -> Result<Self, FileRefusal> {
+        let mut out = Self::default();
+        for (row, cells) in sheet.begin(file, SEARCH_ROWS)? {
+            if row >= header_row {
+                break;
+            }
+            if looks_like_data(&cells, width) {
+                out.data_above.push(row);
+            } else {
+                out.titles += 1;
+            }
+        }
+        if let Some(raster) = sheet.raster() {
+            let (mut rows, mut beyond) = (BTreeSet::new(), BTreeSet::new());
+            for (row, column, _) in raster
+                .texts()
+                .filter(|(_, _, text)| !trimmed(text).is_empty())
+            {
+                rows.insert(row);
+                if u64::from(row) > header_row && column as usize >= width {
+                    beyond.insert(column);
+                }
+            }
+            out.rows = Some(rows.len() as u64);
+            out.beyond = beyond.len() as u64;
+        }
+        Ok(out)
+    }
+}
+
+/// Half the width filled, and numbers or days in it: no title.
+fn looks_like_data(cells: &[String], width: usize) -> bool {
+    let filled = || cells.iter().filter(|c| !trimmed(c).is_empty());
+    let with_digits = filled().filter(|c| c.bytes().any(|b| b.is_ascii_digit()));
+    filled().count() * 2 >= width.max(4) && with_digits.count() >= 2
+}
+
+/// How many lines inside a cell look like rows of a table this wide: a quote that was never closed swallowed them.
+pub(crate) fn swallowed_rows(cell: &str, width: usize) -> u64 {
+    if cell.len() < 24 || !cell.contains('\n') {
+        return 0;
+    }
+    let like_a_row = |line: &&str| {
+        b";,\t|".iter().any(|sign| {
+            line.bytes().filter(|b| b == sign).count() * 2 >= width.saturating_sub(1).max(4)
+        })
+    };
+    cell.lines().skip(1).filter(like_a_row).count() as u64
+}
+
+/// The balance of a table that was read, and what is asked about what nobody accounts for.
+pub(crate) fn of_table(running: &RunningTable) -> (SheetBalance, Vec<String>) {
+    let task = &running.task;
+    let incoming = &task.incoming;
+    let mut questions = Vec::new();
+    let location = place_name(&task.bestand, task.blad.as_deref());
+    let mut rows = BalanceCount {
+        gelezen: running.read,
+        gevraagd: incoming.data_above.len() as u64,
+        ..BalanceCount::default()
+    };
+    rows.pass_over(PassedOver::Kopregel, u64::from(task.kopregel > 0));
+    rows.pass_over(PassedOver::BovenDeKop, incoming.titles);
+    rows.pass_over(PassedOver::Voorbeeld, task.examples);
+    for (reason, count) in running.skipped.counts() {
+        let reason = match reason {
+            Skipped::Empty => continue,
+            Skipped::Total => PassedOver::Totaal,
+            Skipped::Footnote => PassedOver::Opmerking,
+            Skipped::Header => PassedOver::KopHerhaald,
+        };
+        rows.pass_over(reason, count);
+    }
+    let lost = incoming
+        .rows
+        .map_or(0, |all| all.saturating_sub(rows.accounted()));
+    rows.gevraagd += lost + running.swallowed.1;
+    rows.gekomen = rows.accounted();
+    if let [first, ..] = incoming.data_above[..] {
+        questions.push(format!(
+            "{location}: boven de kopregel staat iets dat op gegevens lijkt (rij {first}). Telt het mee? Zet het dan onder de kopregel. Zo \
+             niet, haal het weg."
+        ));
+    }
+    if lost > 0 {
+        questions.push(format!(
+            "{location}: rijen met iets erin dat niet bij de tabel hoort: {lost}. Het staat naast de kolommen met een naam. Telt het mee? Geef \
+             die kolommen dan een naam. Zo niet, haal het weg."
+        ));
+    }
+    if let (Some(row), count) = running.swallowed {
+        questions.push(format!(
+            "{location}: in één cel van rij {row} staan regels die op rijen lijken: {count}. Staat daar een aanhalingsteken te veel? Haal het \
+             weg, dan worden die rijen gelezen."
+        ));
+    }
+    let columns = columns(running, &location, &mut questions);
+    let balance = SheetBalance {
+        bestand: task.bestand.clone(),
+        blad: task.blad.clone(),
+        rijen: rows,
+        kolommen: columns,
+    };
+    (balance, questions)
+}
+
+fn columns(running: &RunningTable, location: &str, questions: &mut Vec<String>) -> BalanceCount {
+    let task = &running.task;
+    let mut out = BalanceCount {
+        gelezen: (task.headers.len() - task.unused.len()) as u64,
+        gevraagd: task.incoming.beyond,
+        ..BalanceCount::default()
+    };
+    for (column, filled) in task.unused.iter().zip(&running.filled) {
+        match task.fates.get(column) {
+            _ if *filled == 0 => out.pass_over(PassedOver::Leeg, 1),
+            Some(ColumnFate::Passed(reason)) => out.pass_over(*reason, 1),
+            Some(ColumnFate::Asked(question)) => {
+                out.gevraagd += 1;
+                questions.extend(question.clone());
+            }
+            None => out.pass_over(PassedOver::GeenVeld, 1),
+        }
+    }
+    out.gekomen = (task.headers.len() as u64) + task.incoming.beyond;
+    if task.incoming.beyond > 0 {
+        questions.push(format!(
+            "{location}: kolommen met gegevens en zonder naam, rechts van de tabel: {}. Tellen ze mee? Geef ze dan een naam boven de gegevens. \
+             Zo niet, haal ze weg.",
+            task.incoming.beyond
+        ));
+    }
+    out
+}
+
+/// What becomes of a column that no field is read from, once something stands in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ColumnFate {
+    /// It is passed over for this reason.
+    Passed(PassedOver),
+    /// It is asked: by this question, or by one that is open already.
+    Asked(Option<String>),
+}
+
+/// The balance of the sheets and files that no table is read from. `asked` says whether one of them is a question.
+///
+/// # Errors
+/// When a file breaks off, or is malformed.
+pub(crate) fn of_unread(
+    sources: &Sources<'_>,
+    taken: &[Task],
+    asked: impl Fn(&SourceFile, &Sheet) -> bool,
+) -> Result<Vec<SheetBalance>, FileRefusal> {
+    let mut out = Vec::new();
+    for (file, opened) in sources.bestanden.iter().zip(sources.geopend) {
+        for sheet in &opened.sheets {
+            let is_read = |t: &Task| t.bestand == file.naam && t.blad == sheet.naam;
+            if taken.iter().any(is_read) {
+                continue;
+            }
+            let (mut rows, mut columns) = (0, BTreeSet::new());
+            sheet.each_row(file, &mut |_, cells| {
+                let filled = cells.iter().filter(|(_, text)| !trimmed(text).is_empty());
+                let filled: Vec<u32> = filled.map(|(column, _)| *column).collect();
+                rows += u64::from(!filled.is_empty());
+                columns.extend(filled);
+                Ok::<(), FileRefusal>(())
+            })?;
+            if rows == 0 {
+                continue;
+            }
+            let tally = |count: u64| {
+                let mut tally = BalanceCount {
+                    gekomen: count,
+                    ..BalanceCount::default()
+                };
+                if asked(file, sheet) {
+                    tally.gevraagd = count;
+                } else {
+                    tally.pass_over(PassedOver::AnderBlad, count);
+                }
+                tally
+            };
+            out.push(SheetBalance {
+                bestand: file.naam.clone(),
+                blad: sheet.naam.clone(),
+                rijen: tally(rows),
+                kolommen: tally(columns.len() as u64),
+            });
+        }
+    }
+    Ok(out)
+}

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use rows::bsn::{self, ColumnTest};
+use rows::bsn::{self, ColumnKind, ColumnTest};
 use rows::characters::trimmed;
 use rows::{FileRefusal, RefusalCode};
 use schema::{Bevinding, Definitie, Place};
@@ -13,7 +13,7 @@ use sheets::{Block, Cell, SourceFile, refuse_doubles};
 
 use crate::date_evidence::DateEvidence;
 use crate::everyday_words::is_empty_word;
-use crate::findings::{bsn_finding, finding};
+use crate::findings::{BSN_SUSPECTED, bsn_finding, finding};
 use crate::headers::{HeaderEvidence, SEARCH_ROWS, unique_names};
 use crate::numbers::{ParsedNumber, may_be_number, may_be_whole, whole_number};
 use crate::odd_cells;
@@ -103,6 +103,14 @@ pub fn survey(file: &SourceFile, definitie: &Definitie) -> Result<Survey, FileRe
         explore_sheet(file, sheet, &evidence, definitie, &mut out)
             .map_err(|w| w.in_file(&file.naam).on_sheet(sheet.naam.as_deref()))?;
     }
+    let suspected = out.bevindingen.iter().filter(|b| b.code == BSN_SUSPECTED);
+    let sentences: Vec<String> = suspected.map(|b| b.bericht.clone()).collect();
+    out.aannames.extend(sentences);
+    out.aannames = out
+        .aannames
+        .iter()
+        .map(|text| bsn::hidden(text).into_owned())
+        .collect();
     if out.tabellen.is_empty() {
         let message =
             "Er is geen rij gevonden met de namen van de kolommen. Zet die boven uw gegevens.";
@@ -315,6 +323,11 @@ impl ValueCounter {
             self.judge(&value, times, jaar);
             values.push((value, times.0));
         }
+        // Nothing that may be a BSN is shown as an example, or asked about.
+        if self.probe.suspicious() {
+            values.clear();
+        }
+        values.retain(|(value, _)| !ColumnKind::OwnNumbers.refuses(value));
         values.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         ColumnSurvey {
             naam: name,

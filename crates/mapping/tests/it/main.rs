@@ -2,10 +2,16 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
 
 mod asked;
+mod bsn;
+#[path = "../../../rows/tests/bsn_corpus/mod.rs"]
+#[expect(
+    dead_code,
+    reason = "the corpus serves four doors, of which this is one"
+)]
+mod bsn_corpus;
 mod extracts;
 mod foreign_words;
 #[path = "../../../sheets/tests/it/hand_made.rs"]
-#[expect(dead_code, reason = "the parts serve two crates, of which this is one")]
 mod hand_made;
 mod hostile;
 #[path = "../hostile_cases/mod.rs"]

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use judging::{Judging, SourceReport, Subject};
 use mapping::{BatchReader, Koppeling, propose, survey_all};
 use rows::FileRefusal;
+use rows::bsn::hide_in;
 use schema::bevinding::OordeelOutput;
 use schema::text::json_text;
 use schema::{Definitie, Ernst, Oordeel};
@@ -163,10 +164,14 @@ impl Job {
             counts: summary.counts,
             herkomst: summary.herkomst.as_ref(),
         });
-        let outcome = match outcome {
+        let mut outcome = match outcome {
             Ok(outcome) => outcome,
             Err(error) => return broken(&error),
         };
+        hide_in(&mut outcome.oordeel);
+        if let Some(everything) = &mut outcome.everything {
+            hide_in(everything);
+        }
         if let Some(Rapport {
             bestanden: files,
             definitie,

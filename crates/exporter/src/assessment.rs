@@ -13,6 +13,7 @@ use arrow_array::RecordBatch;
 use chrono::NaiveDate;
 use judging::{CheckError, Judging, SourceReport, Spill, Subject};
 use mapping::{BatchReader, Koppeling};
+use rows::bsn::hide_in;
 use schema::balance::SheetBalance;
 use schema::{Definitie, Oordeel};
 use sheets::SourceFile;
@@ -83,7 +84,11 @@ pub(crate) fn of_files(
         counts: summary.counts,
         herkomst: summary.herkomst.as_ref(),
     });
-    let outcome = outcome.map_err(broken_off)?;
+    let mut outcome = outcome.map_err(broken_off)?;
+    hide_in(&mut outcome.oordeel);
+    if let Some(everything) = &mut outcome.everything {
+        hide_in(everything);
+    }
     Ok(Assessment {
         oordeel: outcome.oordeel,
         everything: outcome.everything,
@@ -121,7 +126,9 @@ pub(crate) fn of_pakket(
             reader = Some((file.name.clone(), open_table(definitie, dir, file)?));
         }
     })?;
-    Ok(judging.finish_pakket().map_err(broken_off)?)
+    let mut oordeel = judging.finish_pakket().map_err(broken_off)?;
+    hide_in(&mut oordeel);
+    Ok(oordeel)
 }
 
 fn prepare(

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use arrow_array::RecordBatch;
 use mapping::Koppeling;
+use pakket::frames::{HIDDEN_FRAME, has_hidden_frame};
 use pakket::strict;
 use rows::FileRefusal;
 use schema::Definitie;
@@ -125,8 +126,11 @@ pub(crate) fn open_table(
         ))
     })?;
     let reading = |e: std::io::Error| Failure::file("kan het pakket niet lezen", &path, &e);
-    let zstd =
-        zstd::Decoder::new(BufReader::new(File::open(&path).map_err(reading)?)).map_err(reading)?;
+    let mut packed = BufReader::new(File::open(&path).map_err(reading)?);
+    if has_hidden_frame(&mut packed).map_err(reading)? {
+        return Err(Failure::new(HIDDEN_FRAME).cause(path.display()).into());
+    }
+    let zstd = zstd::Decoder::with_buffer(packed).map_err(reading)?;
     let rows = strict::open(tabel, zstd, strict::RecordLimits::default())?;
     // Also a table without rows is a table.
     let present = RecordBatch::new_empty(rows.schema());

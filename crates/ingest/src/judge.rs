@@ -8,14 +8,15 @@
 //! `judge_queue`.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, BufReader, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use arrow_array::RecordBatch;
 use judging::{CheckError, Identifiers, Judging, Previous, RegelError, Spill, Subject};
 use lake::{Lake, LakeError, Levering, LeveringId, Refusal, Stamp, TabelFile, Thoroughness};
-use pakket::strict;
+use pakket::frames::{HIDDEN_FRAME, has_hidden_frame};
+use pakket::{bsn, strict};
 use rows::FileRefusal;
 use schema::pakket::PakketFile;
 use schema::{Definitie, Oordeel, Pakket, Place, Tabel, Toestand};
@@ -351,7 +352,8 @@ impl JudgeWork {
                 }
             }
         }
-        let oordeel = judging.finish_pakket()?.masked(&self.definitie);
+        let mut oordeel = judging.finish_pakket()?.masked(&self.definitie);
+        bsn::hide_in(&mut oordeel);
         Ok(Judgement {
             oordeel,
             refused: false,
@@ -389,6 +391,16 @@ impl JudgeWork {
         file: File,
     ) -> Result<TabelFile, ReadStop> {
         let meter = Arc::new(Meter::default());
+        if has_hidden_frame(BufReader::new(&file)).map_err(|_| JudgeError::Disk)? {
+            return Err(ReadStop::FileRefusal(Box::new(Refused {
+                code: "COMPRESSION",
+                plaats: Place {
+                    bestand: Some(pakket_file.path.clone()),
+                    ..Place::default()
+                },
+                bericht: HIDDEN_FRAME.to_owned(),
+            })));
+        }
         let mut unpacked = zstd::Decoder::new(GuardedFile {
             file,
             meter: Arc::clone(&meter),

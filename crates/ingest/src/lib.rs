@@ -253,11 +253,14 @@ async fn start(app: App) {
 }
 
 /// Hands the judge what waits, now and then, for as long as there is a service: a crash left it, or a command beside
-/// the service let it go.
+/// the service let it go. Empties the register's log of what was erased, where someone who read it stood in the way.
 async fn keep_looking(service: Weak<AppCore>, look: Duration) {
     while let Some(core) = service.upgrade() {
         if let Err(error) = core.judge_queue.take_up_waiting().await {
             tracing::warn!(%error, "could not look for leveringen that wait to be judged");
+        }
+        if let Err(error) = core.lake.wipe_log().await {
+            tracing::warn!(%error, "the register's log could not be emptied");
         }
         drop(core);
         tokio::time::sleep(look).await;

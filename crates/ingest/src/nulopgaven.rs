@@ -17,6 +17,7 @@ use crate::auth::Caller;
 use crate::body;
 use crate::leveringen::open::OpenError;
 use crate::leveringen::sign::{Signature, receipt, signer};
+use crate::leveringen::toelichtingen::AnswerError;
 use crate::leveringen::{opened, stamp};
 use crate::problem::{Problem, ProblemKind};
 
@@ -43,7 +44,7 @@ const WORDS: usize = 1000;
 /// Signs a nulopgave.
 #[utoipa::path(post, path = "/v1/nulopgaven", tag = "leveringen", security(("token" = [])),
     request_body(content = Statement, content_type = "application/json"),
-    responses((status = 201, description = "Signed", body = crate::leveringen::LeveringView), (status = 200, description = "One counted already", body = crate::leveringen::LeveringView), (status = 409, description = "NIL_CONFLICT, NIL_UNEXPLAINED or FROZEN"), (status = 422, description = "SIGNER, PERIOD, SCHEMA_VERSION or JSON_INVALID")))]
+    responses((status = 201, description = "Signed", body = crate::leveringen::LeveringView), (status = 200, description = "One counted already", body = crate::leveringen::LeveringView), (status = 409, description = "NIL_CONFLICT, NIL_UNEXPLAINED or FROZEN"), (status = 422, description = "SIGNER, PERIOD, SCHEMA_VERSION, BSN_SUSPECTED or JSON_INVALID")))]
 pub(crate) async fn nulopgave(
     State(app): State<App>,
     Extension(caller): Extension<Caller>,
@@ -69,6 +70,9 @@ pub(crate) async fn nulopgave(
         None => return Err(OpenError::Uitvraag.into()),
     };
     let explanation = toelichting.trim();
+    if pakket::bsn::in_text(explanation) {
+        return Err(AnswerError::Bsn.into());
+    }
     let fits = !explanation.is_empty() && explanation.len() <= WORDS;
     let main_table = definitie.tabellen.first();
     let new = Nulopgave {

@@ -6,6 +6,7 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -59,6 +60,8 @@ impl Lake {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // What is erased is gone: its place in the file is overwritten with zeros.
+            .pragma("secure_delete", "ON")
             .busy_timeout(WAIT);
         let writer = pool(1).connect_with(options.clone()).await?;
         if !is_new && let Err(refusal) = refuse_older(&writer, &root, access).await {
@@ -76,6 +79,7 @@ impl Lake {
             writer,
             readers,
             uploads: Mutex::default(),
+            wipe: AtomicBool::new(access == Access::Service),
             _lock: lock,
         };
         Ok(Self {
@@ -87,7 +91,7 @@ impl Lake {
 /// Readers beside the one writer.
 const READERS: u32 = 4;
 /// How long one waits for the other, before 503.
-const WAIT: Duration = Duration::from_secs(30);
+pub(crate) const WAIT: Duration = Duration::from_secs(30);
 
 /// SQLite ends a transaction by itself on a full disk, an I/O error or when memory runs out; sqlx still counts it, and
 /// begins no other on that connection ever again. So whatever comes back with a transaction open is closed, and the

@@ -1,12 +1,18 @@
 //! Erasing the data of a levering: the register first, then the files.
 //!
-//! Owns what stays (that it was there, its hashes, its receipt) and what goes (rows, findings, words).
+//! Owns what stays (that it was there, its hashes, its receipt) and what goes (rows, findings, words), also out of
+//! SQLite's log, where every page stands once more as it was.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use schema::Toestand;
+use sqlx::pool::PoolConnection;
+use sqlx::{AssertSqlSafe, Row, Sqlite};
 
+use crate::data_dir::WAIT;
 use crate::error::LakeError;
 use crate::lake::{Lake, blocking};
 use crate::levering::Levering;
@@ -15,6 +21,9 @@ use crate::queries::require;
 use crate::stamp::Stamp;
 use crate::tabel::parquet_path;
 use crate::transitions::step;
+
+/// Longest wait for who reads the log that is to be emptied.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 impl Lake {
     /// Erases a levering: `→ gewist`, then raw files and Parquet are removed. Asking again finishes what an error
@@ -25,6 +34,7 @@ impl Lake {
         if levering.toestand == Toestand::Gewist {
             tx.rollback().await?;
             self.remove_data(&levering, Vec::new()).await?;
+            self.wipe_now().await;
             return Ok(levering);
         }
         step(&mut tx, &levering, Toestand::Gewist, stamp).await?;
@@ -46,8 +56,52 @@ impl Lake {
         }
         let erased = require(&mut tx, id).await?;
         tx.commit().await?;
+        self.core.wipe.store(true, Ordering::Release);
         self.remove_data(&erased, tabellen).await?;
+        self.wipe_now().await;
         Ok(erased)
+    }
+
+    async fn wipe_now(&self) {
+        if let Err(error) = self.wipe_log().await {
+            tracing::warn!(%error, "the register's log could not be emptied; it is tried again");
+        }
+    }
+
+    /// Empties SQLite's log once something was erased. Someone who is reading may keep it from being emptied: then it is
+    /// done at the next call, and the answer is false.
+    pub async fn wipe_log(&self) -> Result<bool, LakeError> {
+        if !self.core.wipe.swap(false, Ordering::AcqRel) {
+            return Ok(true);
+        }
+        let emptied = self.empty_log().await;
+        if !matches!(emptied, Ok(true)) {
+            self.core.wipe.store(true, Ordering::Release);
+        }
+        emptied
+    }
+
+    /// Waits for who reads no longer than [`PATIENCE`]: meanwhile nobody can write.
+    async fn empty_log(&self) -> Result<bool, LakeError> {
+        let mut writer = self.core.writer.acquire().await?;
+        let busy = async |writer: &mut PoolConnection<Sqlite>, wait: Duration| {
+            sqlx::query(AssertSqlSafe(format!(
+                "PRAGMA busy_timeout = {}",
+                wait.as_millis()
+            )))
+            .execute(&mut **writer)
+            .await
+        };
+        busy(&mut writer, PATIENCE).await?;
+        let outcome = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+            .fetch_one(&mut *writer)
+            .await;
+        busy(&mut writer, WAIT).await?;
+        let held: i64 = match outcome {
+            Ok(row) => row.try_get(0)?,
+            Err(error) => return Err(error.into()),
+        };
+        Ok(held == 0)
     }
 
     /// Removes every file a levering can have, named in the register or not.

@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 use std::fs::File;
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 use sqlx::pool::PoolConnection;
@@ -38,6 +39,8 @@ pub(crate) struct LakeCore {
     pub(crate) readers: SqlitePool,
     /// Files that a request is writing now.
     pub(crate) uploads: Mutex<HashSet<(LeveringId, String)>>,
+    /// Whether something was erased of which a copy may stand in SQLite's log.
+    pub(crate) wipe: AtomicBool,
     /// The service's lock, held for as long as the directory is open.
     pub(crate) _lock: Option<File>,
 }

@@ -1,8 +1,9 @@
 //! Findings of phase `bron`: the words of the definition, filled in.
 //!
 //! Owns making a finding from a rule's code. What the definition has no rule for is not found, except a BSN:
-//! that is one in every uitvraag.
+//! that is one in every uitvraag, and its finding names no file, sheet or column in whose name one stands.
 
+use rows::bsn::hidden;
 use schema::{Bevinding, Definitie, Ernst, Place};
 
 /// A finding by the rule with this code, about `(tabel, veld)`; `None` where the definition has no such rule.
@@ -33,6 +34,9 @@ pub(crate) fn finding(
     })
 }
 
+/// The code of that finding, in every uitvraag.
+pub(crate) const BSN_SUSPECTED: &str = "BSN_SUSPECTED";
+
 /// The finding that there are BSNs in `location`.
 pub(crate) fn bsn_finding(
     definitie: &Definitie,
@@ -40,14 +44,22 @@ pub(crate) fn bsn_finding(
     over: (&str, &str),
     location: &str,
 ) -> Bevinding {
+    let without = |name: Option<String>| name.map(|name| hidden(&name).into_owned());
+    let place = Place {
+        bestand: without(place.bestand),
+        blad: without(place.blad),
+        kolom: without(place.kolom),
+        ..place
+    };
+    let location = hidden(location);
     let message = format!("In {location} staan waarschijnlijk burgerservicenummers.");
-    match finding(definitie, "BSN_SUSPECTED", place.clone(), over) {
+    match finding(definitie, BSN_SUSPECTED, place.clone(), over) {
         Some(bevinding) => Bevinding {
             bericht: message,
             ..bevinding
         },
         None => Bevinding {
-            code: "BSN_SUSPECTED".to_owned(),
+            code: BSN_SUSPECTED.to_owned(),
             ernst: Ernst::Fout,
             tabel: over.0.to_owned(),
             veld: over.1.to_owned(),

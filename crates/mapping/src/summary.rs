@@ -3,6 +3,7 @@
 //! Owns the sentences about what conversion met. A value of the aanbieder's own appears only in what the aanbieder
 //! alone sees (assumptions and questions), never in a finding.
 
+use rows::bsn::hidden;
 use schema::balance::SheetBalance;
 use schema::{Bevinding, Definitie, Origin, Place, RegelTelling};
 
@@ -85,12 +86,17 @@ pub(crate) fn draw_up(
     SourceSummary {
         counts: counts(&bevindingen),
         bevindingen,
-        aannames: assumptions,
-        open,
+        aannames: without_bsns(assumptions),
+        open: without_bsns(open),
         balans: balances,
         herkomst: Box::new(book),
         sjabloon,
     }
+}
+
+fn without_bsns(sentences: Vec<String>) -> Vec<String> {
+    let sentence = |text: String| hidden(&text).into_owned();
+    sentences.into_iter().map(sentence).collect()
 }
 
 fn counts(bevindingen: &[Bevinding]) -> Vec<RegelTelling> {

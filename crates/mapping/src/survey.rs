@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use rows::bsn::{self, ColumnTest};
+use rows::bsn::{self, ColumnKind, ColumnTest};
 use rows::characters::trimmed;
 use rows::{FileRefusal, RefusalCode};
 use schema::{Bevinding, Definitie, Place};
@@ -14,7 +14,7 @@ use sheets::{Block, Cell, SourceFile, refuse_doubles};
 use crate::convert::reader::short_rows;
 use crate::date_evidence::DateEvidence;
 use crate::everyday_words::is_empty_word;
-use crate::findings::{bsn_finding, finding};
+use crate::findings::{BSN_SUSPECTED, bsn_finding, finding};
 use crate::headers::{HeaderEvidence, SEARCH_ROWS};
 use crate::layout::{Layout, is_nameless};
 use crate::numbers::{ParsedNumber, may_be_number, may_be_whole, whole_number};
@@ -128,6 +128,14 @@ pub fn survey(file: &SourceFile, definitie: &Definitie) -> Result<Survey, FileRe
         let columns = out.tabellen.iter_mut().flat_map(|t| &mut t.kolommen);
         columns.for_each(|column| column.datums.of_1904());
     }
+    let suspected = out.bevindingen.iter().filter(|b| b.code == BSN_SUSPECTED);
+    let sentences: Vec<String> = suspected.map(|b| b.bericht.clone()).collect();
+    out.aannames.extend(sentences);
+    out.aannames = out
+        .aannames
+        .iter()
+        .map(|text| bsn::hidden(text).into_owned())
+        .collect();
     if out.tabellen.is_empty() {
         let message =
             "Er is geen rij gevonden met de namen van de kolommen. Zet die boven uw gegevens.";
@@ -384,6 +392,11 @@ impl ValueCounter {
             self.judge(&value, times, jaar);
             values.push((value, times.0));
         }
+        // Nothing that may be a BSN is shown as an example, or asked about.
+        if self.probe.suspicious() {
+            values.clear();
+        }
+        values.retain(|(value, _)| !ColumnKind::OwnNumbers.refuses(value));
         values.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         ColumnSurvey {
             naam: name,

@@ -16,7 +16,7 @@ pub(crate) fn judge(raster: &Raster, unused: impl Fn(u32, u32) -> bool) -> Resul
         if !unused(row, column) {
             continue;
         }
-        let in_words = text.bytes().any(|b| b.is_ascii_alphabetic()) && bsn::in_text(text);
+        let in_words = text.chars().any(char::is_alphabetic) && bsn::in_text(text);
         probes.entry(column).or_default().look(text);
         if in_words {
             return Err(suspect().in_cell(u64::from(row), column as usize));

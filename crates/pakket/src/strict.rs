@@ -1,7 +1,7 @@
 //! The strict door: one canonical CSV of a pakket, and nothing else.
 //!
 //! Owns every refusal about its structure (UTF-8, comma, a known header without repeats, rows of one width) and
-//! the BSN and bare-hash refusals, for the exporter on its own pakket and the service on what comes in.
+//! the BSN and bare-hash refusals over every column, for the exporter on its own pakket and the service on what comes in.
 //! What is wrong in a value is a finding and belongs to `check`.
 
 use std::io::Read;
@@ -10,21 +10,24 @@ use std::sync::Arc;
 use arrow_array::builder::{ArrayBuilder, StringBuilder};
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
-use rows::bsn::{self, ColumnTest};
+use rows::bsn::{self, ColumnKind, ColumnScan, SplitTest};
 use rows::characters::has_invisible;
 use rows::encoding::TextStream;
 pub use rows::records::RecordLimits;
 use rows::records::{Dialect, Regels};
 use rows::row_block::RowBlock;
 use rows::{FileRefusal, RefusalCode};
-use schema::{Tabel, VeldType};
+use schema::{Tabel, Veld, VeldType};
 
 /// Reads one canonical CSV as canonical text batches.
 pub struct StrictReader<R> {
     regels: Regels<R>,
     bestand: String,
     schema: SchemaRef,
-    probes: Vec<ColumnProbe>,
+    scans: Vec<ColumnScan>,
+    split: SplitTest,
+    /// Columns in which a part of a BSN may stand: counts, amounts and texts.
+    parts: Vec<usize>,
     blok: RowBlock,
     /// The batch so far, per column.
     uit: Vec<StringBuilder>,
@@ -33,13 +36,6 @@ pub struct StrictReader<R> {
 
 /// A batch is handed on from this many rows.
 const BATCH_ROWS: usize = 8192;
-
-/// What is judged per column besides its shape.
-enum ColumnProbe {
-    Niets,
-    Pseudoniem(ColumnTest),
-    Tekst(ColumnTest),
-}
 
 /// Opens the CSV of `tabel`: reads and judges the header.
 ///
@@ -81,24 +77,44 @@ fn open_named<R: Read>(
         .iter()
         .map(|name| Field::new(name, DataType::Utf8, true))
         .collect();
-    let probes = header
+    let kinds: Vec<ColumnKind> = header
         .iter()
-        .map(|name| match tabel.veld(name).map(|v| &v.veldtype) {
-            Some(VeldType::Pseudoniem) => ColumnProbe::Pseudoniem(ColumnTest::default()),
-            Some(VeldType::Tekst { .. }) => ColumnProbe::Tekst(ColumnTest::default()),
-            _ => ColumnProbe::Niets,
-        });
-    let probes = probes.collect();
+        .map(|name| tabel.veld(name).map_or(ColumnKind::Words, kind))
+        .collect();
+    let in_parts = |veld: &VeldType| {
+        matches!(
+            veld,
+            VeldType::Whole | VeldType::Decimal | VeldType::Tekst { .. }
+        )
+    };
+    let parts = (0..header.len())
+        .filter(|n| {
+            tabel
+                .veld(&header[*n])
+                .is_some_and(|v| in_parts(&v.veldtype))
+        })
+        .collect();
     let out = header.iter().map(|_| StringBuilder::new()).collect();
     Ok(StrictReader {
         regels,
         bestand: file,
         schema: Arc::new(Schema::new(velden)),
-        probes,
+        scans: kinds.into_iter().map(ColumnScan::new).collect(),
+        split: SplitTest::default(),
+        parts,
         blok: RowBlock::default(),
         uit: out,
         af: false,
     })
+}
+
+fn kind(veld: &Veld) -> ColumnKind {
+    match veld.veldtype {
+        VeldType::Pseudoniem => ColumnKind::Identifiers,
+        VeldType::Tekst { .. } if bsn::is_identifier(&veld.naam) => ColumnKind::OwnNumbers,
+        VeldType::Whole | VeldType::Decimal => ColumnKind::Amounts,
+        _ => ColumnKind::Words,
+    }
 }
 
 fn judge_header(tabel: &Tabel, header: &[String]) -> Result<(), FileRefusal> {
@@ -162,9 +178,13 @@ impl<R: Read> StrictReader<R> {
     fn step(&mut self) -> Result<Option<RecordBatch>, FileRefusal> {
         let mut rows = 0;
         let mut block = std::mem::take(&mut self.blok);
-        while rows < BATCH_ROWS && self.regels.block(self.probes.len(), &mut block)? {
+        while rows < BATCH_ROWS && self.regels.block(self.scans.len(), &mut block)? {
             rows += block.len();
-            for number in 0..self.probes.len() {
+            for row in 0..block.len() {
+                let cells = self.parts.iter().map(|column| block.text(row, *column));
+                self.split.look(cells);
+            }
+            for number in 0..self.scans.len() {
                 self.judge(&block, number)?;
                 let out = &mut self.uit[number];
                 for cell in block.texts(number) {
@@ -178,11 +198,15 @@ impl<R: Read> StrictReader<R> {
         }
         self.blok = block;
         if rows == 0 {
-            let suspicious = self
-                .probes
-                .iter()
-                .position(|p| p.column().is_some_and(ColumnTest::suspicious));
-            return suspicious.map_or(Ok(None), |column| Err(self.suspect_column(column)));
+            let suspicious = self.scans.iter().position(|s| s.test().suspicious());
+            return match suspicious {
+                Some(column) => Err(self.suspect_column(column)),
+                None if self.split.suspicious() => Err(FileRefusal::new(
+                    RefusalCode::BsnSuspected,
+                    "Getallen in cellen naast elkaar zijn samen geldige BSN's; dat is geen toeval. Haal ze weg.",
+                )),
+                None => Ok(None),
+            };
         }
         let columns = self.uit.iter_mut().map(|column| {
             let room =
@@ -197,65 +221,47 @@ impl<R: Read> StrictReader<R> {
     }
 
     fn judge(&mut self, block: &RowBlock, number: usize) -> Result<(), FileRefusal> {
-        let sure = match &mut self.probes[number] {
-            ColumnProbe::Niets => return Ok(()),
-            ColumnProbe::Pseudoniem(probe) => {
-                for (row, cell) in block.texts(number).enumerate() {
-                    if is_bare_hash(cell) {
-                        let header = self.schema.field(number).name();
-                        let message = "Hier staat een kale hash. Die is terug te rekenen tot een BSN. Maak het pakket met uitvraag.";
-                        return Err(FileRefusal::new(RefusalCode::PseudonymLabel, message)
-                            .at_row(block.row_number(row))
-                            .in_column(header, number));
-                    }
-                    probe.look(cell);
-                }
-                probe.surely_suspect()
+        let scan = &mut self.scans[number];
+        let hashes = scan.kind() == ColumnKind::Identifiers;
+        let mut met = None;
+        for (row, cell) in block.texts(number).enumerate() {
+            if hashes && bsn::is_bare_hash(cell) {
+                met = Some((
+                    row,
+                    RefusalCode::PseudonymLabel,
+                    "Hier staat een kale hash. Die is terug te rekenen tot een BSN. Maak het pakket met uitvraag.",
+                ));
+                break;
             }
-            ColumnProbe::Tekst(probe) => {
-                for (row, cell) in block.texts(number).enumerate() {
-                    if bsn::in_free_text(self.schema.field(number).name(), cell) {
-                        let header = self.schema.field(number).name();
-                        let message =
-                            "In deze tekst staat een getal dat een BSN kan zijn. Haal het weg.";
-                        return Err(FileRefusal::new(RefusalCode::BsnSuspected, message)
-                            .at_row(block.row_number(row))
-                            .in_column(header, number));
-                    }
-                    probe.look(cell);
-                }
-                probe.surely_suspect()
+            if scan.look(cell) {
+                met = Some((
+                    row,
+                    RefusalCode::BsnSuspected,
+                    "Hier staat een getal dat een BSN kan zijn. Haal het weg.",
+                ));
+                break;
             }
-        };
-        if sure {
-            Err(self.suspect_column(number))
-        } else {
-            Ok(())
         }
+        if let Some((row, code, message)) = met {
+            let header = self.schema.field(number).name();
+            return Err(FileRefusal::new(code, message)
+                .at_row(block.row_number(row))
+                .in_column(header, number));
+        }
+        if scan.test().surely_suspect() {
+            return Err(self.suspect_column(number));
+        }
+        Ok(())
     }
 
     fn suspect_column(&self, number: usize) -> FileRefusal {
-        let count = self.probes[number].column().map_or(0, ColumnTest::passed);
+        let count = self.scans[number].test().passed();
         let message = format!(
             "In deze kolom zijn {count} verschillende waarden geldige BSN's; dat is geen toeval. Vervang ze door eigen nummers."
         );
         FileRefusal::new(RefusalCode::BsnSuspected, message)
             .in_column(self.schema.field(number).name(), number)
     }
-}
-
-impl ColumnProbe {
-    fn column(&self) -> Option<&ColumnTest> {
-        match self {
-            Self::Niets => None,
-            Self::Pseudoniem(probe) | Self::Tekst(probe) => Some(probe),
-        }
-    }
-}
-
-/// MD5, SHA-1, SHA-256 or SHA-512 in hexadecimal.
-fn is_bare_hash(cell: &str) -> bool {
-    matches!(cell.len(), 32 | 40 | 64 | 128) && cell.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 impl<R: Read> Iterator for StrictReader<R> {

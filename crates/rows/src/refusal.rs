@@ -1,11 +1,12 @@
 //! A refusal: the file (or this part of it) is not taken at all, and why.
 //!
 //! Owns the refusals about container and structure, and their Dutch sentences (codes: see [`RefusalCode`]). A
-//! sentence never holds a value from a cell: it names places and counts. What is wrong *in* the data is no
+//! sentence never holds a value from a cell: it names places and counts, and a place no BSN. What is wrong *in* the data is no
 //! refusal but a finding, and belongs to `check`.
 
 use schema::{Oordeel, Place};
 
+use crate::bsn::hidden;
 use crate::codes::RefusalCode;
 
 /// Why a file is refused.
@@ -74,14 +75,18 @@ impl FileRefusal {
 
     /// Names the file, unless it was named already.
     pub fn in_file(mut self, name: &str) -> Self {
-        self.0.plaats.bestand.get_or_insert_with(|| name.to_owned());
+        let place = &mut self.0.plaats;
+        place
+            .bestand
+            .get_or_insert_with(|| hidden(name).into_owned());
         self
     }
 
     /// Names the sheet, also in the cell (`Trajecten!F17`), unless it was named already.
     pub fn on_sheet(mut self, name: Option<&str>) -> Self {
+        let name = name.map(hidden);
         if self.0.plaats.blad.is_none() {
-            self.0.plaats.blad = name.map(str::to_owned);
+            self.0.plaats.blad = name.as_deref().map(str::to_owned);
             if let (Some(sheet), Some(cell)) = (name, &mut self.0.plaats.cel) {
                 *cell = format!("{sheet}!{cell}");
             }
@@ -97,7 +102,7 @@ impl FileRefusal {
 
     /// Names the column by its header and its number (from 0).
     pub fn in_column(mut self, header: &str, number: usize) -> Self {
-        self.0.plaats.kolom = Some(header.to_owned());
+        self.0.plaats.kolom = Some(hidden(header).into_owned());
         if let Some(row) = self.0.plaats.rij {
             self.0.plaats.cel = Some(format!(
                 "{}{row}",
@@ -110,7 +115,7 @@ impl FileRefusal {
     /// Names the column by the header above the cell, where that is known.
     pub fn below_header<'a>(mut self, mut headers: impl Iterator<Item = &'a str>) -> Self {
         if let (None, Some(number)) = (&self.0.plaats.kolom, self.0.number) {
-            self.0.plaats.kolom = headers.nth(number).map(str::to_owned);
+            self.0.plaats.kolom = headers.nth(number).map(|h| hidden(h).into_owned());
         }
         self
     }

@@ -75,7 +75,7 @@ impl RowBlock {
     }
 
     /// The cells of one column, top to bottom.
-    pub fn texts(&self, column: usize) -> impl ExactSizeIterator<Item = &str> + '_ {
+    pub fn texts(&self, column: usize) -> impl ExactSizeIterator<Item = &str> + Clone + '_ {
         let rows = self.rijen.len();
         (0..rows).map(move |row| {
             let (van, tot) = self.cells[row * self.width + column];

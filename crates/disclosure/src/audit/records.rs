@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::key::BASE;
+use crate::rounding::BASE;
 
 use super::cells::{FILLED, TOTAL, same_measures, used_breakdowns};
 use super::publication::{CellOf, CountOf, Link, Publication, PublishedRow, Rule, Sign, Structure};

@@ -3,6 +3,13 @@
 
 mod app;
 mod auth;
+mod bsn;
+#[path = "../../../rows/tests/bsn_corpus/mod.rs"]
+#[expect(
+    dead_code,
+    reason = "the corpus serves four doors, of which this is one"
+)]
+mod bsn_corpus;
 #[path = "../../../mapping/tests/hostile_cases/mod.rs"]
 #[expect(
     dead_code,

@@ -5,6 +5,8 @@ use lake::{
 };
 use schema::Toestand;
 use schema::bevinding::Verdict;
+use sqlx::Connection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
 use crate::support::{
     JAAR, KVK, UITVRAAG, answer, approved, calendar, control, declare_nothing, files, give_uitstel,
@@ -399,4 +401,38 @@ async fn a_levering_is_judged_once() {
     ));
     // The files that the first judgement named are still there.
     assert_eq!(files(test_lake.lake.dir()), paths_of(levering.id, true));
+}
+
+/// What was erased stood on in SQLite's log and in its free pages. Who reads meanwhile holds the log up, and no longer.
+#[tokio::test]
+async fn what_is_erased_is_in_no_page_and_no_log() {
+    let test_lake = test_lake().await;
+    let lake = &test_lake.lake;
+    let levering = verdict(lake, Verdict::TeBevestigen).await;
+    let words = "woorden die nergens anders staan ".repeat(40);
+    let mut toelichting = answer("WACHT_LANG");
+    toelichting.woorden.clone_from(&words);
+    lake.explain(levering.id, &[toelichting], &on(4))
+        .await
+        .unwrap();
+    let stands = || {
+        let holds = |name: &str| {
+            let bytes = std::fs::read(lake.dir().join(name)).unwrap_or_default();
+            bytes.windows(33).any(|w| w == &words.as_bytes()[..33])
+        };
+        holds("register.sqlite") || holds("register.sqlite-wal")
+    };
+    assert!(stands());
+    let options = SqliteConnectOptions::new().filename(lake.dir().join("register.sqlite"));
+    let mut reader = SqliteConnection::connect_with(&options).await.unwrap();
+    sqlx::query("BEGIN").execute(&mut reader).await.unwrap();
+    sqlx::query("SELECT count(*) FROM levering")
+        .fetch_one(&mut reader)
+        .await
+        .unwrap();
+    lake.erase(levering.id, &on(5)).await.unwrap();
+    assert!(!lake.wipe_log().await.unwrap(), "someone reads");
+    reader.close().await.unwrap();
+    assert!(lake.wipe_log().await.unwrap());
+    assert!(!stands());
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use arrow_array::builder::{ArrayBuilder, StringBuilder};
 use arrow_array::{ArrayRef, StringArray};
 use arrow_schema::DataType;
-use rows::bsn::{self, ColumnTest};
+use rows::bsn::{self, ColumnKind, ColumnScan};
 use rows::characters::{is_invisible, trimmed};
 use sheets::{Block, Cell, is_power};
 use unicode_normalization::UnicodeNormalization;
@@ -78,8 +78,8 @@ pub(crate) struct VeldColumn {
     cache: HashMap<Box<str>, CellOutcome>,
     /// The same for what the source says is a number: the text `1.234` is another matter.
     numbers: HashMap<Box<str>, CellOutcome>,
-    pub(crate) probe: ColumnTest,
-    /// Row with a BSN in a free text.
+    pub(crate) scan: ColumnScan,
+    /// First row with a BSN that is one by itself, whatever the rest of the column.
     pub(crate) bsn_row: Option<u64>,
     /// Row with a number that lost its digits: `1,23E+08`.
     pub(crate) power_row: Option<u64>,
@@ -110,6 +110,13 @@ impl VeldColumn {
             Conversion::Gemeente { finder, .. } => OutColumn::Codes(Keyed::new(finder.codes())),
             _ => OutColumn::Texts(StringBuilder::new()),
         };
+        let kind = match &conversion {
+            Conversion::Tekst { free: false } => ColumnKind::Identifiers,
+            Conversion::Tekst { free: true } if !bsn::is_identifier(veld) => ColumnKind::Words,
+            Conversion::Whole { .. } | Conversion::Decimal { .. } => ColumnKind::Amounts,
+            // Codes of one's own may have nine digits.
+            _ => ColumnKind::OwnNumbers,
+        };
         Self {
             veld: veld.to_owned(),
             kop: header.to_owned(),
@@ -118,7 +125,7 @@ impl VeldColumn {
             jaar,
             cache: HashMap::new(),
             numbers: HashMap::new(),
-            probe: ColumnTest::default(),
+            scan: ColumnScan::new(kind),
             bsn_row: None,
             power_row: None,
             points: (None, None),
@@ -156,6 +163,18 @@ impl VeldColumn {
             None => {}
         }
         self.uit = out;
+        if self.bsn_row.is_none() && self.scan.met() {
+            let kind = self.scan.kind();
+            self.bsn_row = block
+                .texts(self.bron)
+                .position(|cell_text| kind.refuses(cell_text))
+                .map(|row| block.row_number(row));
+        }
+    }
+
+    /// Whether the column holds BSNs, as far as it was read.
+    pub(crate) fn is_suspect(&self) -> bool {
+        self.scan.met() || self.scan.test().suspicious()
     }
 
     /// Codes by their keys; what is none goes through the cache. A word of the aanbieder's own goes before a code.
@@ -192,9 +211,11 @@ impl VeldColumn {
                 is_canonical(cell_text) && ("1901".."9999").contains(&&cell_text[..4])
             }),
             Conversion::Whole { .. } | Conversion::Decimal { .. } if !block.is_text() => {
+                self.scan_long(cells);
                 self.typed_numbers(block, out);
             }
             Conversion::Whole { .. } => {
+                self.scan_long(cells.clone());
                 self.cells(cells, out, |_, cell_text| numbers::is_whole(cell_text));
             }
             Conversion::Decimal { vorm } => {
@@ -204,6 +225,7 @@ impl VeldColumn {
                         .find(|cell_text| cell_text.contains('.') && numbers::is_decimal(cell_text))
                         .map(str::to_owned);
                 }
+                self.scan_long(cells.clone());
                 self.cells(cells, out, |_, cell_text| numbers::is_decimal(cell_text));
             }
             Conversion::YesNo { .. } => {
@@ -248,6 +270,13 @@ impl VeldColumn {
             } else {
                 self.through_cache(cell_text, out);
             }
+        }
+    }
+
+    /// Looks at the numbers that are long enough to be a BSN; a count hardly ever is.
+    fn scan_long<'a>(&mut self, cells: impl Iterator<Item = &'a str>) {
+        for cell_text in cells {
+            self.scan.look(cell_text);
         }
     }
 
@@ -304,6 +333,9 @@ impl VeldColumn {
             known.aantal += 1;
             out.outcome(known.tekst.as_deref(), known.key);
             return;
+        }
+        if self.scan.kind() != ColumnKind::Amounts {
+            self.scan.look(cell_text);
         }
         let outcome = self.translate(trimmed(cell_text));
         if matches!(
@@ -375,19 +407,7 @@ impl VeldColumn {
                 out.append_null();
                 continue;
             }
-            // In a free text one BSN is enough to refuse; among identifiers the whole column tells, also as `K-123456782`.
-            if free {
-                self.probe.look(cell_text);
-            } else {
-                self.probe.look_in_text(cell_text);
-            }
-            if free
-                && self.bsn_row.is_none()
-                && cell_text.len() >= 9
-                && bsn::in_free_text(&self.veld, cell_text)
-            {
-                self.bsn_row = Some(block.row_number(row));
-            }
+            self.scan.look(cell_text);
             let edges = cell_text.as_bytes();
             let net = block.is_ascii()
                 && edges[0] > b'\''

@@ -169,6 +169,12 @@ impl BatchReader {
                 };
                 suspicious.push((place, format!("de kolom '{header}'")));
             }
+            if task.vast.values().any(|value| bsn::in_text(value)) {
+                suspicious.push((
+                    Place::default(),
+                    "de vaste waarden van de koppeling".to_owned(),
+                ));
+            }
         }
         for (place, location) in suspicious {
             self.suspect(place, ("", ""), &location);

@@ -10,7 +10,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, StringArray};
 use arrow_schema::{DataType, Field, Schema};
 use rows::FileRefusal;
-use rows::bsn::ColumnTest;
+use rows::bsn::{ColumnTest, SplitTest};
 use rows::characters::trimmed;
 use schema::not_computed::{self, NOT_COMPUTED};
 use schema::{Place, VeldType};
@@ -37,6 +37,9 @@ pub(crate) struct RunningTable {
     pub(crate) read: u64,
     /// The first row in whose cells others lie, and how many do.
     pub(crate) swallowed: (Option<u64>, u64),
+    /// Numbers divided over cells, and the columns in which they may be.
+    split: SplitTest,
+    parts: Vec<usize>,
     schema: Arc<Schema>,
     pub(crate) blok: Block,
     /// Rows in the batch so far.
@@ -76,6 +79,10 @@ impl RunningTable {
                 .veld(veld)
                 .is_some_and(|v| matches!(v.veldtype, VeldType::Whole | VeldType::Decimal))
         };
+        let is_text = |veld: &str| {
+            let veld = task.tabel.veld(veld);
+            veld.is_some_and(|v| matches!(v.veldtype, VeldType::Tekst { .. }))
+        };
         let present = |veld: &&schema::Veld| {
             let veld = &veld.naam;
             task.vast.contains_key(veld)
@@ -105,6 +112,13 @@ impl RunningTable {
                 .kolommen
                 .iter()
                 .filter(|k| !number(&k.veld) && k.bron < task.unfold.width)
+                .map(|k| k.bron)
+                .collect(),
+            split: SplitTest::default(),
+            parts: task
+                .kolommen
+                .iter()
+                .filter(|k| number(&k.veld) || is_text(&k.veld))
                 .map(|k| k.bron)
                 .collect(),
             probes: task.unused.iter().map(|_| ColumnTest::default()).collect(),
@@ -154,12 +168,16 @@ impl RunningTable {
 
     /// Whether a BSN was seen, surely enough to stop.
     pub(crate) fn is_surely_suspect(&self) -> bool {
-        let columns = &self.task.kolommen;
         self.probes
             .iter()
-            .chain(columns.iter().map(|k| &k.probe))
+            .chain(self.columns().map(|k| k.scan.test()))
             .any(ColumnTest::surely_suspect)
-            || columns.iter().any(|k| k.bsn_row.is_some())
+            || self.columns().any(|k| k.scan.met())
+    }
+
+    fn columns(&self) -> impl Iterator<Item = &VeldColumn> {
+        let ages = self.task.leeftijd_values.iter().map(|(k, _)| k);
+        self.task.kolommen.iter().chain(ages)
     }
 
     fn convert(&mut self) {
@@ -168,8 +186,13 @@ impl RunningTable {
             blok: block,
             probes,
             filled,
+            split,
+            parts,
             ..
         } = self;
+        for row in 0..block.len() {
+            split.look(parts.iter().map(|column| block.text(row, *column)));
+        }
         task.kolommen
             .iter_mut()
             .for_each(|column| column.convert(block));
@@ -233,14 +256,23 @@ impl RunningTable {
             cel: None,
         };
         let mut out = Vec::new();
-        for column in &self.task.kolommen {
-            if column.probe.suspicious() || column.bsn_row.is_some() {
-                out.push((
-                    place(&column.kop, column.bsn_row),
-                    column.veld.clone(),
-                    format!("de kolom '{}'", column.kop),
-                ));
-            }
+        for column in self.columns().filter(|k| k.is_suspect()) {
+            out.push((
+                place(&column.kop, column.bsn_row),
+                column.veld.clone(),
+                format!("de kolom '{}'", column.kop),
+            ));
+        }
+        if self.split.suspicious() {
+            let place = Place {
+                kolom: None,
+                ..place("", None)
+            };
+            out.push((
+                place,
+                String::new(),
+                "cellen die bij elkaar horen".to_owned(),
+            ));
         }
         for (number, probe) in self.task.unused.iter().zip(&self.probes) {
             if probe.suspicious() {

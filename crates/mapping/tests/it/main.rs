@@ -3,10 +3,16 @@
 
 mod asked;
 mod balance;
+mod bsn;
+#[path = "../../../rows/tests/bsn_corpus/mod.rs"]
+#[expect(
+    dead_code,
+    reason = "the corpus serves four doors, of which this is one"
+)]
+mod bsn_corpus;
 mod extracts;
 mod foreign_words;
 #[path = "../../../sheets/tests/it/hand_made.rs"]
-#[expect(dead_code, reason = "the parts serve two crates, of which this is one")]
 mod hand_made;
 mod header_lists;
 mod hostile;

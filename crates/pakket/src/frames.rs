@@ -1,0 +1,68 @@
+//! The frames of a zstd file: nothing may travel in it that is not unpacked.
+//!
+//! Owns walking over the frames without unpacking them, and refusing those that every reader passes over: they hold any
+//! bytes at all, and would be kept unread. Leaves whether a frame unpacks to the decoder: what is no frame ends the walk.
+
+use std::io::{self, Read, Seek, SeekFrom};
+
+const FRAME: u32 = 0xfd2f_b528;
+/// Sixteen numbers in a row begin a frame that is passed over.
+const PASSED_OVER: u32 = 0x184d_2a50;
+
+/// What to say of one.
+pub const HIDDEN_FRAME: &str = "In het bestand zit een deel dat bij het uitpakken wordt overgeslagen. Pak het in zonder dat deel.";
+
+/// Whether a file has a frame that is passed over in unpacking.
+///
+/// # Errors
+/// When the file can't be read.
+pub fn has_hidden_frame(mut file: impl Read + Seek) -> io::Result<bool> {
+    file.seek(SeekFrom::Start(0))?;
+    let hidden = walk(&mut file);
+    file.seek(SeekFrom::Start(0))?;
+    match hidden {
+        // Cut off: the decoder says so.
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
+        hidden => hidden,
+    }
+}
+
+fn walk(file: &mut (impl Read + Seek)) -> io::Result<bool> {
+    loop {
+        match u32::from_le_bytes(bytes(file)?) {
+            FRAME => pass_frame(file)?,
+            number if number & !0xf == PASSED_OVER => return Ok(true),
+            _ => return Ok(false),
+        }
+    }
+}
+
+/// Passes over a frame whose number has been read: header, blocks, checksum (RFC 8878, 3.1.1).
+fn pass_frame(file: &mut (impl Read + Seek)) -> io::Result<()> {
+    let [descriptor] = bytes(file)?;
+    let single = descriptor & 0x20 != 0;
+    let checksum = descriptor & 0x04 != 0;
+    let dictionary = [0, 1, 2, 4][usize::from(descriptor & 3)];
+    let content = match descriptor >> 6 {
+        0 => i64::from(single),
+        power => 1 << power,
+    };
+    file.seek_relative(i64::from(!single) + dictionary + content)?;
+    loop {
+        let [a, b, c] = bytes(file)?;
+        let header = u32::from_le_bytes([a, b, c, 0]);
+        let size = i64::from(header >> 3);
+        // One byte that stands for many.
+        file.seek_relative(if header >> 1 & 3 == 1 { 1 } else { size })?;
+        if header & 1 == 1 {
+            break;
+        }
+    }
+    file.seek_relative(if checksum { 4 } else { 0 })
+}
+
+fn bytes<const COUNT: usize>(file: &mut impl Read) -> io::Result<[u8; COUNT]> {
+    let mut out = [0; COUNT];
+    file.read_exact(&mut out)?;
+    Ok(out)
+}

@@ -6,7 +6,7 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::Connection;
@@ -15,6 +15,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 
 use crate::disk::{Disk, RealDisk};
 use crate::error::LakeError;
+use crate::file_claim::FileClaims;
 use crate::lake::{Access, Lake, LakeCore, blocking};
 use crate::locks::{WRITE_LOCK, open_slot};
 use crate::older_register::Known;
@@ -75,7 +76,7 @@ impl Lake {
             map: root,
             writer,
             readers,
-            uploads: Mutex::default(),
+            uploads: FileClaims::default(),
             _lock: lock,
         };
         Ok(Self {

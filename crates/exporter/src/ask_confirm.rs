@@ -7,7 +7,7 @@ use std::io::{self, BufRead, IsTerminal};
 
 use schema::Confirmation;
 
-use crate::client::AskedConfirmation;
+use crate::client::NeededConfirmation;
 use crate::error::Failure;
 use crate::output;
 
@@ -20,7 +20,7 @@ pub(crate) enum Confirmed {
 }
 
 /// Asks each by its name, where somebody sits at the keyboard.
-pub(crate) fn ask(asked: &[AskedConfirmation]) -> Result<Confirmed, Failure> {
+pub(crate) fn ask(asked: &[NeededConfirmation]) -> Result<Confirmed, Failure> {
     let input = io::stdin();
     if !input.is_terminal() {
         return Ok(Confirmed::Not);
@@ -28,7 +28,7 @@ pub(crate) fn ask(asked: &[AskedConfirmation]) -> Result<Confirmed, Failure> {
     ask_on(&mut input.lock(), asked)
 }
 
-fn ask_on(input: &mut impl BufRead, asked: &[AskedConfirmation]) -> Result<Confirmed, Failure> {
+fn ask_on(input: &mut impl BufRead, asked: &[NeededConfirmation]) -> Result<Confirmed, Failure> {
     let mut confirmed = Vec::new();
     for one in asked {
         output::talk(&format!("\n{}", output::safe(&one.zin)));
@@ -60,8 +60,8 @@ pub(crate) fn parse(text: &str) -> Result<Confirmation, String> {
 mod tests {
     use super::*;
 
-    fn asked(name: &str) -> AskedConfirmation {
-        AskedConfirmation {
+    fn asked(name: &str) -> NeededConfirmation {
+        NeededConfirmation {
             naam: name.to_owned(),
             zin: "Er staat minder in.".to_owned(),
         }

@@ -15,7 +15,7 @@ use serde_json::json;
 use crate::args::SignatoryArgs;
 use crate::client::levering::{Preview, ServiceLevering};
 use crate::client::upload::{FileUpload, UploadError};
-use crate::client::{AskedConfirmation, Client, ClientError};
+use crate::client::{Client, ClientError, NeededConfirmation};
 use crate::disk;
 use crate::error::Failure;
 use crate::event_log::{self, LogEvent};
@@ -40,7 +40,7 @@ pub(crate) enum SignOutcome {
     /// It counts.
     Signed(Box<ServiceLevering>),
     /// It would take the place of a levering with more in it: that must be confirmed first, by name.
-    Unconfirmed(Vec<AskedConfirmation>),
+    Unconfirmed(Vec<NeededConfirmation>),
 }
 
 /// One pakket on its way.

@@ -38,13 +38,13 @@ struct MappedTabel {
     #[serde(rename = "nummers", default, skip_serializing_if = "Vec::is_empty")]
     numbers: Vec<String>,
     #[serde(rename = "stukken")]
-    runs: Vec<Run>,
+    runs: Vec<RowRun>,
 }
 
 /// Rows one under another, in the same columns.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Run {
+struct RowRun {
     /// First row of the table, from 0.
     #[serde(rename = "vanaf")]
     begin: u64,
@@ -211,7 +211,7 @@ impl MappedTabel {
             last.rows += 1;
             return;
         }
-        self.runs.push(Run {
+        self.runs.push(RowRun {
             begin: row,
             rows: 1,
             file: whole.bestand,

@@ -85,7 +85,7 @@ pub(crate) fn compare(
             was,
             becomes,
             rows: match recognised {
-                true => Some(TabelComparer::new(before, now, tabel, same_key).run()?),
+                true => Some(TabelDifference::new(before, now, tabel, same_key).run()?),
                 false => None,
             },
         });
@@ -112,7 +112,7 @@ impl ReadLevering {
     }
 }
 
-struct TabelComparer<'a> {
+struct TabelDifference<'a> {
     before: &'a ReadLevering,
     now: &'a ReadLevering,
     tabel: &'a Tabel,
@@ -121,7 +121,7 @@ struct TabelComparer<'a> {
     hasher: RandomState,
 }
 
-impl<'a> TabelComparer<'a> {
+impl<'a> TabelDifference<'a> {
     fn new(
         before: &'a ReadLevering,
         now: &'a ReadLevering,

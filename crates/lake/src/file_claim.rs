@@ -19,7 +19,7 @@ type FileName = (LeveringId, String);
 
 /// Every claim of this process.
 #[derive(Clone, Default)]
-pub(crate) struct FileClaims(Arc<Mutex<HashMap<FileName, Held>>>);
+pub(crate) struct FileClaims(Arc<Mutex<HashMap<FileName, ClaimHandle>>>);
 
 /// The claim on one file; lets go when dropped.
 pub(crate) struct FileClaim {
@@ -34,7 +34,7 @@ pub(crate) struct FileClaim {
 }
 
 /// How others reach the one that holds a file.
-struct Held {
+struct ClaimHandle {
     wanted: Arc<Notify>,
     held: watch::Receiver<()>,
 }
@@ -55,7 +55,7 @@ impl FileClaims {
                 Entry::Vacant(entry) => {
                     let (sender, receiver) = watch::channel(());
                     let wanted = Arc::new(Notify::new());
-                    entry.insert(Held {
+                    entry.insert(ClaimHandle {
                         wanted: Arc::clone(&wanted),
                         held: receiver,
                     });
@@ -76,13 +76,16 @@ impl FileClaims {
 
     /// Asks whoever has a file to let go of it, and waits for that. Who does not in time keeps it.
     pub(crate) async fn settle(&self, id: LeveringId, tabel: &str) {
-        let held = self.lock().get(&(id, tabel.to_owned())).map(Held::ask);
+        let held = self
+            .lock()
+            .get(&(id, tabel.to_owned()))
+            .map(ClaimHandle::ask);
         if let Some(held) = held {
             let _ = timeout(LETTING_GO, until_free(held)).await;
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<FileName, Held>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<FileName, ClaimHandle>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -101,7 +104,7 @@ impl Drop for FileClaim {
     }
 }
 
-impl Held {
+impl ClaimHandle {
     /// Says that the file is wanted; gives what tells when it is free.
     fn ask(&self) -> watch::Receiver<()> {
         self.wanted.notify_one();

@@ -30,7 +30,7 @@ pub struct Situation<'a> {
 }
 
 /// How far the year is, for who may still deliver.
-enum Stage {
+enum YearStage {
     /// The year is not over yet.
     Early,
     /// Until the due day.
@@ -44,18 +44,18 @@ enum Stage {
 }
 
 impl Situation<'_> {
-    fn stage(&self) -> Stage {
+    fn stage(&self) -> YearStage {
         let Calendar {
             inleveren,
             bevriezen,
             ..
         } = *self.calendar;
         match self.uitstel {
-            Some(day) if day > inleveren && self.today <= day => Stage::Uitstel(day),
-            _ if self.today >= bevriezen => Stage::Reopened,
-            _ if self.today > inleveren => Stage::Late,
-            _ if self.today.year() <= self.jaar => Stage::Early,
-            _ => Stage::Open,
+            Some(day) if day > inleveren && self.today <= day => YearStage::Uitstel(day),
+            _ if self.today >= bevriezen => YearStage::Reopened,
+            _ if self.today > inleveren => YearStage::Late,
+            _ if self.today.year() <= self.jaar => YearStage::Early,
+            _ => YearStage::Open,
         }
     }
 
@@ -63,18 +63,18 @@ impl Situation<'_> {
     fn by_when(&self) -> String {
         let submit_by = datum_nl(self.calendar.inleveren);
         match self.stage() {
-            Stage::Early | Stage::Open => format!(", uiterlijk {submit_by}."),
-            Stage::Late => format!(
+            YearStage::Early | YearStage::Open => format!(", uiterlijk {submit_by}."),
+            YearStage::Late => format!(
                 ", zo snel mogelijk. De laatste dag om te leveren was {submit_by}. Vanaf {} kan het niet meer.",
                 datum_nl(self.calendar.bevriezen)
             ),
-            Stage::Uitstel(day) => {
+            YearStage::Uitstel(day) => {
                 format!(
                     ". U hebt uitstel: het kan nog tot en met {}.",
                     datum_nl(day)
                 )
             }
-            Stage::Reopened => {
+            YearStage::Reopened => {
                 ", zo snel mogelijk. De gegevens zijn weer open, maar worden opnieuw bevroren."
                     .to_owned()
             }
@@ -142,7 +142,7 @@ impl Situation<'_> {
             );
         }
         let deliver = match self.stage() {
-            Stage::Early => format!(
+            YearStage::Early => format!(
                 "Het jaar {jaar} is nog niet voorbij. U kunt uw bestand al wel controleren. Lever uw gegevens na 31 december {jaar}{}",
                 self.by_when()
             ),
@@ -165,16 +165,18 @@ impl Situation<'_> {
             return "Leveren kan niet meer: de gegevens zijn bevroren.".to_owned();
         }
         match self.stage() {
-            Stage::Early => format!(
+            YearStage::Early => format!(
                 "Het jaar {} is nog niet voorbij. Leveren kan daarna, tot en met {submit_by}.",
                 self.jaar
             ),
-            Stage::Open | Stage::Uitstel(_) => format!("Leveren kan tot en met {submit_by}."),
-            Stage::Late => format!(
+            YearStage::Open | YearStage::Uitstel(_) => {
+                format!("Leveren kan tot en met {submit_by}.")
+            }
+            YearStage::Late => format!(
                 "U moest leveren voor of op {submit_by}. Bent u te laat? Lever dan zo snel mogelijk. Vanaf {} kan het niet meer.",
                 datum_nl(self.calendar.bevriezen)
             ),
-            Stage::Reopened => {
+            YearStage::Reopened => {
                 "Leveren kan weer, maar niet lang. Lever zo snel mogelijk.".to_owned()
             }
         }
@@ -187,8 +189,8 @@ impl Situation<'_> {
             return format!("U bent klaar. De gegevens zijn bevroren. {figures}");
         }
         let until = match self.stage() {
-            Stage::Uitstel(day) => format!("Tot en met {}", datum_nl(day)),
-            Stage::Reopened => "Zolang de gegevens open zijn,".to_owned(),
+            YearStage::Uitstel(day) => format!("Tot en met {}", datum_nl(day)),
+            YearStage::Reopened => "Zolang de gegevens open zijn,".to_owned(),
             _ => format!("Tot {}", datum_nl(self.calendar.bevriezen)),
         };
         format!("U bent klaar. {figures} {until} kunt u nog een betere levering indienen.")

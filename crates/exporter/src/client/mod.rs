@@ -101,7 +101,7 @@ pub(crate) struct ServiceProblem {
     /// This case of it.
     pub detail: String,
     /// What must be confirmed by name before it is done after all.
-    pub bevestig: Vec<AskedConfirmation>,
+    pub bevestig: Vec<NeededConfirmation>,
     /// `Retry-After`, where given.
     #[serde(skip)]
     pub retry_after: Option<Duration>,
@@ -109,7 +109,7 @@ pub(crate) struct ServiceProblem {
 
 /// Something that would be lost and must be meant.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub(crate) struct AskedConfirmation {
+pub(crate) struct NeededConfirmation {
     /// The name by which it is confirmed.
     pub naam: String,
     /// What would be lost, in the words of the service.

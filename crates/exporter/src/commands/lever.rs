@@ -11,7 +11,7 @@ use schema::{Confirmation, Definitie, Ernst, Toestand};
 use super::unattended::{self, Unattended};
 use crate::args::{self, OptionalServer, ServerArgs, SignatoryArgs};
 use crate::ask_confirm::{self, Confirmed};
-use crate::client::AskedConfirmation;
+use crate::client::NeededConfirmation;
 use crate::client::levering::ServiceLevering;
 use crate::delivery_run::{DeliveryRun, SignOutcome};
 use crate::error::{CommandResult, Failure, RunEnd};
@@ -241,7 +241,7 @@ impl RunDialogue<'_> {
         &self,
         levering: &ServiceLevering,
         signatory: &SignatoryArgs,
-        asked: &[AskedConfirmation],
+        asked: &[NeededConfirmation],
     ) -> RunEnd {
         self.show(levering, "");
         let reasons: Vec<String> = asked.iter().map(|a| output::safe(&a.zin)).collect();

@@ -223,7 +223,10 @@ fn found(
     }
     let both = oordeel.bevindingen.into_iter().zip(numbers);
     Ok(both
-        .map(|(bevinding, nummer)| OwnFinding { nummer, bevinding })
+        .map(|(bevinding, number)| OwnFinding {
+            nummer: number,
+            bevinding,
+        })
         .collect())
 }
 
@@ -246,8 +249,10 @@ fn list(bevindingen: &[OwnFinding]) -> String {
             .filter(|one| one.bevinding.code == code)
             .collect();
         let _ = writeln!(out, "{}", output::safe(code));
-        for OwnFinding { nummer, bevinding } in of_code.iter().take(SHOWN) {
-            let number = nummer
+        for one in of_code.iter().take(SHOWN) {
+            let bevinding = &one.bevinding;
+            let number = one
+                .nummer
                 .as_ref()
                 .map_or_else(String::new, |n| format!(", nummer {}", output::short(n)));
             let _ = writeln!(

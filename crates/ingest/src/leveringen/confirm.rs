@@ -29,7 +29,7 @@ pub(crate) fn asked(losses: &[Loss], definitie: Option<&Definitie>) -> Vec<Asked
             .map_or_else(|| change.tabel.clone(), |tabel| tabel.titel.clone())
     };
     let one = |loss: &Loss| {
-        let (zin, bevestiging) = match loss.what {
+        let (sentence, meaning) = match loss.what {
             Confirmation::AndereSleutel => (
                 "Deze levering is met een andere sleutel gemaakt dan de levering die nu telt. Is dit wel een levering van uw organisatie?".to_owned(),
                 "Deze levering is van ons. Zij mag de vorige vervangen, ook al lijkt elk traject daardoor nieuw.",
@@ -67,8 +67,8 @@ pub(crate) fn asked(losses: &[Loss], definitie: Option<&Definitie>) -> Vec<Asked
         };
         AskedConfirmation {
             naam: loss.what.name(),
-            zin,
-            bevestiging,
+            zin: sentence,
+            bevestiging: meaning,
         }
     };
     losses.iter().map(one).collect()

@@ -140,14 +140,14 @@ pub(crate) async fn of(app: &App, levering: &Levering) -> Result<PreviewView, Pr
         .lake
         .may_sign(levering, &definitie.klok, app.nu())
         .await?;
-    let bevestig = match may {
+    let confirmations = match may {
         Err(Refusal::Unconfirmed(losses)) => asked(&losses, Some(definitie)),
         _ => Vec::new(),
     };
     Ok(PreviewView {
         rijen: levering.rijen.clone(),
         vergelijkingen: comparisons,
-        bevestig,
+        bevestig: confirmations,
     })
 }
 

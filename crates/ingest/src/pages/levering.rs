@@ -56,7 +56,7 @@ struct TypedText {
     naam: String,
     functie: String,
     /// Answers that could not be kept.
-    antwoorden: Vec<TypedAnswer>,
+    answers: Vec<TypedAnswer>,
 }
 
 struct TypedAnswer {
@@ -155,7 +155,7 @@ pub(crate) async fn explain(
     let levering = find(&app, &caller, &id).await?;
     let velden = body::form(&headers, body, BYTES).await?;
     let typed = typed_answers(&velden);
-    if typed.antwoorden.iter().any(TypedAnswer::lacks_choice) {
+    if typed.answers.iter().any(TypedAnswer::lacks_choice) {
         let problem = Problem::new(
             ProblemKind::TOELICHTING,
             "Bij een van uw toelichtingen is geen antwoord gekozen. Kies er een; er is nog niets bewaard.",
@@ -261,7 +261,7 @@ fn typed_answers(velden: &[(String, String)]) -> TypedText {
         .iter()
         .filter_map(|(n, _)| n.strip_prefix("antwoord."));
     TypedText {
-        antwoorden: codes
+        answers: codes
             .map(|code| TypedAnswer {
                 code: code.to_owned(),
                 antwoord: value(format!("antwoord.{code}")),
@@ -432,7 +432,7 @@ fn questions(levering: &Levering, definitie: &Definitie, typed: &TypedText) -> V
                 .toelichtingen
                 .iter()
                 .find(|t| t.code == telling.code);
-            let refused = typed.antwoorden.iter().find(|t| t.code == telling.code);
+            let refused = typed.answers.iter().find(|t| t.code == telling.code);
             let kept = given.map(|g| (answer_name(g.antwoord).to_owned(), g.woorden.clone()));
             let (answer, words) = refused
                 .map(|t| (t.antwoord.clone(), t.woorden.clone()))

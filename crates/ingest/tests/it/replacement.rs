@@ -41,8 +41,8 @@ async fn ready(app: &TestApp, test_pakket: &TestPakket) -> String {
     id
 }
 
-async fn sign(app: &TestApp, id: &str, bevestig: &[&str]) -> crate::app::TestResponse {
-    let who = json!({ "naam": "Anna", "functie": "directeur", "bevestig": bevestig });
+async fn sign(app: &TestApp, id: &str, confirmed: &[&str]) -> crate::app::TestResponse {
+    let who = json!({ "naam": "Anna", "functie": "directeur", "bevestig": confirmed });
     let path = format!("/v1/leveringen/{id}/indienen");
     app.json("POST", &app.aanbieder, &path, &who).await
 }

@@ -7,7 +7,7 @@ use schema::Toestand;
 use serde_json::json;
 
 use super::gang::Gang;
-use crate::client::AskedConfirmation;
+use crate::client::NeededConfirmation;
 use crate::client::levering::ServiceLevering;
 use crate::delivery_run::{DeliveryRun, SignOutcome};
 use crate::error::{CommandResult, Failure, RunEnd};
@@ -74,7 +74,7 @@ impl Gang {
         &self,
         post: &Post,
         levering: &ServiceLevering,
-        asked: &[AskedConfirmation],
+        asked: &[NeededConfirmation],
     ) -> RunEnd {
         let reasons: Vec<&str> = asked.iter().map(|a| a.zin.as_str()).collect();
         let names: Vec<&str> = asked.iter().map(|a| a.naam.as_str()).collect();

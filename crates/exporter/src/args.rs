@@ -29,6 +29,9 @@ pub(crate) struct ServerArgs {
     /// Sta http:// toe binnen een eigen netwerk
     #[arg(long)]
     pub zonder_tls: bool,
+    /// Hoeveel minuten proberen als de server niet antwoordt [standaard: ongeveer een halve minuut]
+    #[arg(long, value_name = "MINUTEN", default_value_t = 0, hide_default_value = true, value_parser = clap::value_parser!(u64).range(..=10_080))]
+    pub geduld: u64,
     /// First pause between attempts, for tests.
     #[arg(long, hide = true, default_value_t = PATIENCE_MS)]
     pub geduld_ms: u64,
@@ -43,7 +46,12 @@ pub(crate) struct ServerArgs {
 impl ServerArgs {
     /// The client for this server.
     pub(crate) fn client(&self) -> Result<Client, Failure> {
-        let patience = patience(self.geduld_ms, self.antwoord_ms, self.oordeel_s);
+        let patience = patience(
+            self.geduld,
+            self.geduld_ms,
+            self.antwoord_ms,
+            self.oordeel_s,
+        );
         Client::new(
             Address::parse(&self.server, self.zonder_tls)?,
             BearerToken::read(&self.token_bestand)?,
@@ -52,12 +60,14 @@ impl ServerArgs {
     }
 }
 
-fn patience(first_ms: u64, answer_ms: u64, oordeel_s: u64) -> Patience {
+fn patience(minutes: u64, first_ms: u64, answer_ms: u64, oordeel_s: u64) -> Patience {
+    let persist = Duration::from_secs(60 * minutes);
     Patience {
+        persist,
         eerste: Duration::from_millis(first_ms),
         longest: Duration::from_secs(15),
         pogingen: 7,
-        oordeel: Duration::from_secs(oordeel_s),
+        oordeel: Duration::from_secs(oordeel_s).max(persist),
         antwoord: Duration::from_millis(answer_ms),
     }
 }
@@ -75,6 +85,9 @@ pub(crate) struct OptionalServer {
     /// Sta http:// toe binnen een eigen netwerk
     #[arg(long)]
     zonder_tls: bool,
+    /// Hoeveel minuten proberen als de server niet antwoordt [standaard: ongeveer een halve minuut]
+    #[arg(long, value_name = "MINUTEN", default_value_t = 0, hide_default_value = true, value_parser = clap::value_parser!(u64).range(..=10_080))]
+    geduld: u64,
     #[arg(long, hide = true, default_value_t = PATIENCE_MS)]
     geduld_ms: u64,
     #[arg(long, hide = true, default_value_t = ANSWER_MS)]
@@ -89,6 +102,7 @@ impl OptionalServer {
         let (server, token_file) = (self.server.clone()?, self.token_bestand.clone()?);
         let Self {
             zonder_tls: without_tls,
+            geduld,
             geduld_ms,
             antwoord_ms: answer_ms,
             oordeel_s,
@@ -98,6 +112,7 @@ impl OptionalServer {
             server,
             token_bestand: token_file,
             zonder_tls: without_tls,
+            geduld,
             geduld_ms,
             antwoord_ms: answer_ms,
             oordeel_s,
@@ -106,7 +121,12 @@ impl OptionalServer {
 
     /// How patient to be with a service that is named elsewhere.
     pub(crate) fn patience(&self) -> Patience {
-        patience(self.geduld_ms, self.antwoord_ms, self.oordeel_s)
+        patience(
+            self.geduld,
+            self.geduld_ms,
+            self.antwoord_ms,
+            self.oordeel_s,
+        )
     }
 }
 

@@ -132,10 +132,8 @@ impl<R: BufRead> Dialogue<'_, R> {
             } else {
                 regel.as_str()
             };
-            if let Err(reason) = toelichtingen::fit(words) {
+            if let Err(reason) = toelichtingen::fit(answer, words) {
                 output::talk(&format!("  Dat kan niet mee: {reason}."));
-            } else if answer == Answer::Anders && words.is_empty() {
-                output::talk("  Bij \"anders\" is uitleg nodig.");
             } else {
                 self.keep(asked, answer, words, previous)?;
                 output::talk("  Bewaard.");

@@ -8,20 +8,21 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use schema::pakket::{Ontvangstbewijs, PakketFile, Toelichting};
-use schema::{Oordeel, Toestand};
+use schema::{Confirmation, Oordeel, Toestand};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::args::SignatoryArgs;
-use crate::client::levering::ServiceLevering;
+use crate::client::levering::{Preview, ServiceLevering};
 use crate::client::upload::{FileUpload, UploadError};
-use crate::client::{Client, ClientError};
+use crate::client::{Client, ClientError, NeededConfirmation};
 use crate::disk;
 use crate::error::Failure;
 use crate::event_log::{self, LogEvent};
 use crate::ontvangstbewijs;
 use crate::pakket::{LEVERING, PakketDirectory};
 use crate::progress::ProgressDisplay;
+use crate::row_map::RowMap;
 use crate::toelichtingen::Toelichtingen;
 
 /// Which levering at which service a pakket became; `levering.json` beside it.
@@ -32,6 +33,14 @@ pub(crate) struct LeveringLink {
     pub server: String,
     /// The levering.
     pub levering: String,
+}
+
+/// What came of a signature.
+pub(crate) enum SignOutcome {
+    /// It counts.
+    Signed(Box<ServiceLevering>),
+    /// It would take the place of a levering with more in it: that must be confirmed first, by name.
+    Unconfirmed(Vec<NeededConfirmation>),
 }
 
 /// One pakket on its way.
@@ -140,7 +149,15 @@ impl DeliveryRun<'_> {
         let begin = Instant::now();
         let mut pause = Duration::from_millis(200);
         loop {
-            let levering = self.ask(id)?;
+            let levering = match self.client.levering(id) {
+                // A service that is away for a while: the verdict is waited for as long as was told.
+                Err(failure)
+                    if failure.temporary() && begin.elapsed() < self.client.patience.oordeel =>
+                {
+                    continue;
+                }
+                answered => answered.map_err(no_state)?,
+            };
             let running = matches!(levering.toestand, Toestand::Geopend | Toestand::Ontvangen);
             if !running || levering.incomplete() {
                 return Ok(levering);
@@ -193,21 +210,32 @@ impl DeliveryRun<'_> {
 
     /// How the levering stands.
     pub(crate) fn ask(&self, id: &str) -> Result<ServiceLevering, Failure> {
-        self.client
-            .levering(id)
-            .map_err(|e| e.as_failure("de server zegt niet hoe het met uw levering staat"))
+        self.client.levering(id).map_err(no_state)
     }
 
-    /// Signs.
+    /// Signs; `confirmed` says what of the levering that counts may be lost by it.
     pub(crate) fn sign(
         &self,
         levering: &ServiceLevering,
         signatory: &SignatoryArgs,
-        other_key: bool,
-    ) -> Result<ServiceLevering, Failure> {
-        self.client
-            .submit(&levering.id, &signatory.naam, &signatory.functie, other_key)
-            .map_err(|e| e.as_failure("de server neemt uw ondertekening niet aan"))
+        confirmed: &[Confirmation],
+    ) -> Result<SignOutcome, Failure> {
+        match self.client.submit(&levering.id, signatory, confirmed) {
+            Ok(signed) => Ok(SignOutcome::Signed(Box::new(signed))),
+            Err(ClientError::ServiceProblem(problem)) if !problem.bevestig.is_empty() => {
+                Ok(SignOutcome::Unconfirmed(problem.bevestig))
+            }
+            Err(e) => Err(e.as_failure("de server neemt uw ondertekening niet aan")),
+        }
+    }
+
+    /// What signing would change; `None` from a service that does not tell.
+    pub(crate) fn preview(&self, levering: &ServiceLevering) -> Result<Option<Preview>, Failure> {
+        match self.client.preview(&levering.id) {
+            Ok(preview) => Ok(Some(preview)),
+            Err(e) if e.problem().is_some_and(|p| p.status == 404) => Ok(None),
+            Err(e) => Err(e.as_failure("de server zegt niet wat er verandert")),
+        }
     }
 
     /// Fetches the receipt, proves that it is real and of this pakket, and keeps it. Gives it with its file.
@@ -239,12 +267,21 @@ impl DeliveryRun<'_> {
         Ok((receipt, path))
     }
 
-    /// The judgement of the service.
+    /// The judgement of the service, with its places in the own files where those are known.
     pub(crate) fn findings(&self, levering: &ServiceLevering) -> Result<Oordeel, Failure> {
-        self.client
+        let mut oordeel = self
+            .client
             .bevindingen(&levering.id)
-            .map_err(|e: ClientError| e.as_failure("de server geeft de bevindingen niet"))
+            .map_err(|e: ClientError| e.as_failure("de server geeft de bevindingen niet"))?;
+        if let Some(rows) = RowMap::read(&self.map.map, &self.map.bytes) {
+            rows.lead_back(&mut oordeel);
+        }
+        Ok(oordeel)
     }
+}
+
+fn no_state(failure: ClientError) -> Failure {
+    failure.as_failure("de server zegt niet hoe het met uw levering staat")
 }
 
 fn upload<'a>(

@@ -4,6 +4,7 @@
 //! open, 2 could not do it). Each command is a file in `commands`. Leaves reading files to `mapping`, judging to `judging`.
 
 mod args;
+mod ask_confirm;
 mod ask_signals;
 mod assessment;
 mod cli;
@@ -26,6 +27,7 @@ mod progress;
 mod rapport;
 mod reading;
 mod render;
+mod row_map;
 mod settings;
 mod source;
 mod terminal;

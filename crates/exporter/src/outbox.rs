@@ -18,6 +18,7 @@ use crate::disk::{sync_dir, write_json};
 use crate::error::Failure;
 use crate::event_log;
 use crate::pakket::{KOPPELING, MANIFEST, PakketDirectory, PakketWriter};
+use crate::row_map;
 
 const STATE: &str = "stand.json";
 const LOCK: &str = ".slot";
@@ -295,6 +296,7 @@ impl Post {
                 fs::remove_file(&path).map_err(|e| failure(&e))?;
             }
         }
+        remove_row_map(&self.map).map_err(|e| failure(&e))?;
         sync_dir(&self.map).map_err(|e| failure(&e))
     }
 
@@ -304,6 +306,14 @@ impl Post {
         files
             .into_iter()
             .any(|b| b.file_name().to_string_lossy().ends_with(".csv.zst"))
+    }
+}
+
+/// Where the rows stood in the source is of no use without the copy.
+fn remove_row_map(post: &Path) -> io::Result<()> {
+    match fs::remove_file(row_map::place(post)) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
+        _ => Ok(()),
     }
 }
 

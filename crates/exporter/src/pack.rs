@@ -3,6 +3,7 @@
 //! Owns the order that keeps a half pakket from ever existing: write with pseudonyms in a folder of its own, read that
 //! back as strictly as the service will, and leave placing it to the caller. Leaves the words to the commands.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::mpsc::sync_channel;
 use std::thread;
@@ -22,6 +23,7 @@ use crate::pakket::{PakketDirectory, PakketWriter};
 use crate::previous::PreviousPakket;
 use crate::progress::ProgressDisplay;
 use crate::reading::JudgeStop;
+use crate::row_map::RowMap;
 
 /// Why no pakket may be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,8 +94,26 @@ pub(crate) struct PackOrder<'a> {
     pub sleutel: &'a PseudonymKey,
 }
 
-/// Writes the pakket and reads it back; [`PakketWriter::place`] gives it its name.
-pub(crate) fn make(order: PackOrder<'_>, out: &Path) -> Result<(PakketWriter, Pakket), Failure> {
+/// A pakket that was made and proven, but has no name yet.
+pub(crate) struct Packed {
+    /// What gives it its name: [`Packed::place`], once all that goes beside it is there.
+    pub writer: PakketWriter,
+    /// Its manifest.
+    pub pakket: Pakket,
+    rows: RowMap,
+}
+
+impl Packed {
+    /// Puts the pakket at `out` where it was made for, and beside it where its rows stand in the own files.
+    pub(crate) fn place(self, out: &Path) -> Result<(), Failure> {
+        self.writer.place()?;
+        let manifest = PakketDirectory::open(out)?.bytes;
+        self.rows.keep(out, &manifest)
+    }
+}
+
+/// Writes the pakket and reads it back.
+pub(crate) fn make(order: PackOrder<'_>, out: &Path) -> Result<Packed, Failure> {
     let PackOrder {
         definitie,
         bron: source,
@@ -102,7 +122,7 @@ pub(crate) fn make(order: PackOrder<'_>, out: &Path) -> Result<(PakketWriter, Pa
     } = order;
     let manifest = manifest(order)?;
     let mut writer = PakketWriter::new(out)?;
-    write_tables(
+    let rows = write_tables(
         &mut writer,
         definitie,
         source.bestanden,
@@ -111,7 +131,11 @@ pub(crate) fn make(order: PackOrder<'_>, out: &Path) -> Result<(PakketWriter, Pa
     )?;
     let pakket = writer.manifest(definitie, manifest)?;
     prove(writer.dir(), definitie, source.vorig)?;
-    Ok((writer, pakket))
+    Ok(Packed {
+        writer,
+        pakket,
+        rows,
+    })
 }
 
 fn manifest(order: PackOrder<'_>) -> Result<Pakket, Failure> {
@@ -161,11 +185,13 @@ fn write_tables(
     files: &[SourceFile],
     koppeling: Option<&Koppeling>,
     key: &PseudonymKey,
-) -> Result<(), Failure> {
+) -> Result<RowMap, Failure> {
     const QUEUE: usize = 4;
     let progress = ProgressDisplay::rows("Pakket maken");
     let mut reader = BatchReader::open(files, definitie, koppeling).map_err(JudgeStop::from)?;
-    thread::scope(|scope| {
+    let mut rows = RowMap::default();
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    let written = thread::scope(|scope| {
         let (to_key, from_reader) = sync_channel::<(&Tabel, RecordBatch)>(QUEUE);
         let (to_disk, from_key) = sync_channel::<(&Tabel, RecordBatch)>(QUEUE);
         scope.spawn(move || {
@@ -183,6 +209,8 @@ fn write_tables(
         });
         let loaded = read_tables(&mut reader, definitie, |tabel, batch| {
             progress.advance(batch.num_rows() as u64);
+            rows.add_numbers(tabel, &batch);
+            *counts.entry(tabel.naam.clone()).or_default() += batch.num_rows() as u64;
             to_key.send((tabel, batch)).is_ok()
         });
         drop(to_key);
@@ -190,7 +218,10 @@ fn write_tables(
             .join()
             .unwrap_or_else(|_| Err(Failure::new("het schrijven stopte onverwacht")));
         loaded.and(written)
-    })
+    });
+    written?;
+    rows.add_places(definitie, &counts, reader.finish().herkomst.as_ref());
+    Ok(rows)
 }
 
 /// Gives every batch with rows to `forward`, until that says stop.

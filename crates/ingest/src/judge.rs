@@ -23,7 +23,7 @@ use schema::{Definitie, Oordeel, Pakket, Place, Tabel, Toestand};
 
 use crate::leveringen::refusal;
 use crate::leveringen::toelichtingen::carried_over;
-use crate::{Clock, Services};
+use crate::{Clock, Services, stored};
 
 /// Reads a levering and gives the verdict. Cheap to clone.
 #[derive(Clone)]
@@ -123,7 +123,7 @@ impl QueueCore {
             .iter()
             .find(|d| d.uitvraag == levering.uitvraag && d.jaar == levering.jaar);
         let definitie = Arc::clone(definitie.ok_or(JudgeError::NoDefinitie)?);
-        let files = self.received(id, &definitie, &pakket).await?;
+        let files = stored::files(&self.lake, id, &definitie, &pakket).await?;
         let previous = self.previous(&levering, &pakket).await?;
         let work = JudgeWork {
             lake: self.lake.clone(),
@@ -179,25 +179,6 @@ impl QueueCore {
         Ok(self.lake.explain(id, &over, &stamp).await?)
     }
 
-    /// The received files of a levering, in the order of the definition.
-    async fn received(
-        &self,
-        id: LeveringId,
-        definitie: &Definitie,
-        pakket: &Pakket,
-    ) -> Result<Vec<(PakketFile, File)>, LakeError> {
-        let mut files = Vec::new();
-        for tabel in &definitie.tabellen {
-            if let Some(pakket_file) = pakket.resources.iter().find(|b| b.name == tabel.naam) {
-                files.push((
-                    pakket_file.clone(),
-                    self.lake.open_raw(id, &tabel.naam).await?,
-                ));
-            }
-        }
-        Ok(files)
-    }
-
     /// What counts for the year before; `None` without one, for a nulopgave, and where its files are gone.
     async fn previous(
         &self,
@@ -222,7 +203,7 @@ impl QueueCore {
         let Some(manifest) = self.lake.pakket(before.id).await? else {
             return Ok(None);
         };
-        let files = match self.received(before.id, definitie, &manifest).await {
+        let files = match stored::files(&self.lake, before.id, definitie, &manifest).await {
             Ok(files) => files,
             Err(error) => {
                 tracing::warn!(levering = %levering.id, previous = %before.id, %error, "last year's levering can't be read");
@@ -262,7 +243,7 @@ impl PreviousLevering {
             identifiers,
         };
         let tables = self.bestanden.into_iter().flat_map(|(pakket_file, file)| {
-            let (batches, why) = match batches(&self.definitie, &pakket_file, file) {
+            let (batches, why) = match stored::batches(&self.definitie, &pakket_file, file) {
                 Ok(batches) => (Some(batches), None),
                 Err(why) => (None, Some(Err(why))),
             };
@@ -272,22 +253,6 @@ impl PreviousLevering {
             .compare_with(previous, tables)
             .map_err(|e| e.to_string())
     }
-}
-
-/// The rows of a table of an older levering, with its name.
-fn batches(
-    definitie: &Definitie,
-    pakket_file: &PakketFile,
-    file: File,
-) -> Result<impl Iterator<Item = Result<(String, RecordBatch), String>> + use<>, String> {
-    let tabel = definitie
-        .tabel(&pakket_file.name)
-        .ok_or("an unknown table")?;
-    let unpacked = zstd::Decoder::new(file).map_err(|e| e.to_string())?;
-    let refused = |w: FileRefusal| w.code().to_owned();
-    let rows = strict::open(tabel, unpacked, strict::RecordLimits::default()).map_err(refused)?;
-    let name = tabel.naam.clone();
-    Ok(rows.map(move |batch| Ok((name.clone(), batch.map_err(refused)?))))
 }
 
 /// Everything the blocking part needs.

@@ -9,6 +9,7 @@ mod auth;
 mod body;
 mod cijfers;
 mod clock;
+mod compare;
 mod csv;
 mod figure_filter;
 mod health;
@@ -27,6 +28,7 @@ mod publicaties;
 mod respons;
 mod routes;
 mod serve;
+mod stored;
 mod uitvragen;
 
 use std::ops::Deref;
@@ -161,6 +163,7 @@ pub(crate) struct AppCore {
     pub(crate) judge_queue: judge_queue::JudgeQueue,
     pub(crate) readiness: health::Readiness,
     pub(crate) sessions: auth::Sessions,
+    pub(crate) previews: leveringen::preview::Previews,
 }
 
 impl Deref for App {
@@ -228,6 +231,7 @@ fn assemble(services: Services, before: Option<BeforeJudging>) -> Router {
         judge_queue,
         readiness: health::Readiness::default(),
         sessions: auth::Sessions::default(),
+        previews: leveringen::preview::Previews::default(),
     }));
     tokio::spawn(start(app.clone()));
     layers::wrap(routes::build(&app), &app)

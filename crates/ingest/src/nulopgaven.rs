@@ -90,9 +90,9 @@ pub(crate) async fn nulopgave(
     match app.lake.nulopgave(&new, &stamp(&app, &caller)).await {
         Ok(Opening::New(levering)) => {
             tracing::info!(levering = %levering.id, "nulopgave signed");
-            Ok(opened(&app, StatusCode::CREATED, &levering))
+            opened(&app, StatusCode::CREATED, &levering).await
         }
-        Ok(Opening::Existing(levering)) => Ok(opened(&app, StatusCode::OK, &levering)),
+        Ok(Opening::Existing(levering)) => opened(&app, StatusCode::OK, &levering).await,
         Err(LakeError::Refused(Refusal::NulopgaveUnexplained { levering, rows })) => {
             let title = main_table.map(|t| t.titel.as_str());
             Err(unexplained(levering, rows, title))

@@ -4,7 +4,7 @@
 //! error becomes which code. A problem never holds a value from a levering, nor a credential.
 
 use axum::Json;
-use axum::http::header::{CONTENT_TYPE, HeaderName, HeaderValue, WWW_AUTHENTICATE};
+use axum::http::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value};
@@ -91,8 +91,8 @@ kinds! {
     STATE = "STATE", CONFLICT, "Dit kan nu niet met deze levering";
     /// A fout stands or a signaal is unanswered.
     NOT_READY = "NOT_READY", CONFLICT, "De levering kan nog niet worden ondertekend";
-    /// Made with another key than the levering that counts.
-    KEY_CHANGED = "KEY_CHANGED", CONFLICT, "De levering is met een andere sleutel gemaakt";
+    /// It would replace the levering that counts by much less, or by what can't be compared; not confirmed by name.
+    REPLACEMENT_UNCONFIRMED = "REPLACEMENT_UNCONFIRMED", CONFLICT, "Deze levering vervangt er een waarin meer staat";
     /// Its files are damaged; a beheerder must look at them.
     QUARANTINE = "QUARANTINE", CONFLICT, "Deze levering is even niet bruikbaar";
     /// The data of this year are frozen.
@@ -119,6 +119,21 @@ kinds! {
     UNAVAILABLE = "UNAVAILABLE", SERVICE_UNAVAILABLE, "De dienst is even niet bereikbaar";
     /// Our fault.
     INTERNAL = "INTERNAL", INTERNAL_SERVER_ERROR, "Er ging bij ons iets mis";
+}
+
+impl ProblemKind {
+    /// Seconds after which the same request may succeed, for who waits: every 429, and every 409 that passes. A 409
+    /// about the pakket or the levering itself does not pass by waiting, so it names no time.
+    fn retry_after(self) -> Option<u32> {
+        match self {
+            Self::OFFSET => Some(0),
+            Self::UPLOAD_BUSY => Some(1),
+            Self::STATE => Some(5),
+            Self::QUARANTINE => Some(3600),
+            Self { status, .. } if status == StatusCode::TOO_MANY_REQUESTS => Some(60),
+            _ => None,
+        }
+    }
 }
 
 /// A problem, ready to be answered.
@@ -202,6 +217,10 @@ impl IntoResponse for Problem {
         content.insert("code".to_owned(), code.into());
         content.extend(extra);
         let mut response = (status, headers, Json(Value::Object(content))).into_response();
+        if let Some(seconds) = kind.retry_after() {
+            let wait = response.headers_mut().entry(RETRY_AFTER);
+            wait.or_insert(seconds.into());
+        }
         response.headers_mut().insert(
             CONTENT_TYPE,
             HeaderValue::from_static("application/problem+json"),

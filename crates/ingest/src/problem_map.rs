@@ -12,6 +12,7 @@ use crate::auth::AccessError;
 use crate::body::BodyError;
 use crate::cijfers::FigureError;
 use crate::figure_filter::FilterError;
+use crate::leveringen::confirm::unconfirmed;
 use crate::leveringen::files::{TUS_VERSION, TusError};
 use crate::leveringen::open::OpenError;
 use crate::leveringen::sign::SignError;
@@ -90,6 +91,7 @@ impl From<TusError> for Problem {
             TusError::Toestand(toestand) => {
                 Self::new(ProblemKind::STATE, text).with("toestand", toestand.name())
             }
+            TusError::TakenOver => Self::new(ProblemKind::UPLOAD_BUSY, text),
             TusError::Lake(error) => error.into(),
         }
     }
@@ -109,6 +111,7 @@ impl From<AnswerError> for Problem {
             AnswerError::Body(error) => error.into(),
             AnswerError::NoSignaal
             | AnswerError::Duplicate
+            | AnswerError::NoWords
             | AnswerError::TooLong
             | AnswerError::Characters => Self::new(ProblemKind::TOELICHTING, text),
             AnswerError::Bsn => Self::new(ProblemKind::BSN_SUSPECTED, text),
@@ -178,10 +181,7 @@ impl From<Refusal> for Problem {
                 ProblemKind::FROZEN,
                 "De gegevens van dit jaar zijn bevroren. Neem contact op met de coördinator als er iets niet klopt.",
             ),
-            Refusal::OtherKey => Self::new(
-                ProblemKind::KEY_CHANGED,
-                "De levering die nu telt, is met een andere sleutel gemaakt. Controleer of dit pakket van uw organisatie is: dan lijkt straks elk traject nieuw. Klopt het toch? Bevestig dat met `uitvraag lever … --andere-sleutel`, of met het vinkje op de pagina van de levering.",
-            ),
+            Refusal::Unconfirmed(losses) => unconfirmed(&losses, None),
             Refusal::TooManyOpen { .. } => Self::new(
                 ProblemKind::TOO_MANY_OPEN,
                 "U hebt te veel leveringen die niet af zijn. Maak er een af, of trek er een in op de pagina `Mijn leveringen`.",

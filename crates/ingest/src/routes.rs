@@ -5,7 +5,7 @@
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{MethodRouter, get, head, patch, post, put};
+use axum::routing::{MethodRouter, get, head, options, patch, post, put};
 
 use crate::App;
 use crate::auth::RoleName::{Aanbieder, Coordinator};
@@ -85,12 +85,21 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/v1/leveringen", DELIVERING, || {
         post(leveringen::open::open)
     }),
+    route("OPTIONS", "/v1/leveringen", EVERYONE, || {
+        options(leveringen::files::capabilities)
+    }),
     route("GET", "/v1/leveringen", VIEWING, || {
         get(leveringen::show::list)
     }),
     route("GET", "/v1/leveringen/{id}", VIEWING, || {
         get(leveringen::show::een)
     }),
+    route(
+        "OPTIONS",
+        "/v1/leveringen/{id}/bestanden/{tabel}",
+        DELIVERING,
+        || options(leveringen::files::file_capabilities),
+    ),
     route(
         "HEAD",
         "/v1/leveringen/{id}/bestanden/{tabel}",
@@ -112,6 +121,9 @@ pub const ROUTES: &[Route] = &[
         DELIVERING,
         || put(leveringen::toelichtingen::explain),
     ),
+    route("GET", "/v1/leveringen/{id}/proef", DELIVERING, || {
+        get(leveringen::preview::preview)
+    }),
     route("POST", "/v1/leveringen/{id}/indienen", DELIVERING, || {
         post(leveringen::sign::submit)
     }),

@@ -6,8 +6,8 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use sqlx::Connection;
@@ -16,6 +16,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 
 use crate::disk::{Disk, RealDisk};
 use crate::error::LakeError;
+use crate::file_claim::FileClaims;
 use crate::lake::{Access, Lake, LakeCore, blocking};
 use crate::locks::{WRITE_LOCK, open_slot};
 use crate::older_register::Known;
@@ -78,7 +79,7 @@ impl Lake {
             map: root,
             writer,
             readers,
-            uploads: Mutex::default(),
+            uploads: FileClaims::default(),
             wipe: AtomicBool::new(access == Access::Service),
             _lock: lock,
         };

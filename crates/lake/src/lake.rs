@@ -3,17 +3,16 @@
 //! Owns what all clones of it share, and the way to a connection: to write or to read. Leaves opening to `data_dir`, and
 //! the tables to the modules that use them.
 
-use std::collections::HashSet;
 use std::fs::File;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex};
 
 use sqlx::pool::PoolConnection;
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
 use crate::error::LakeError;
-use crate::levering_id::LeveringId;
+use crate::file_claim::FileClaims;
 use crate::paths::{DataRoot, SECRET, temporary_name};
 
 /// In what role a process opens the data directory.
@@ -38,7 +37,7 @@ pub(crate) struct LakeCore {
     pub(crate) writer: SqlitePool,
     pub(crate) readers: SqlitePool,
     /// Files that a request is writing now.
-    pub(crate) uploads: Mutex<HashSet<(LeveringId, String)>>,
+    pub(crate) uploads: FileClaims,
     /// Whether something was erased of which a copy may stand in SQLite's log.
     pub(crate) wipe: AtomicBool,
     /// The service's lock, held for as long as the directory is open.

@@ -4,10 +4,35 @@
 //! sentence for each.
 
 use chrono::NaiveDate;
-use schema::Toestand;
+use schema::{Confirmation, Toestand};
 
 use crate::levering_id::LeveringId;
 use crate::stamp::Time;
+
+/// What would be lost when a levering replaces the one that counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loss {
+    /// By what name it is confirmed.
+    pub what: Confirmation,
+    /// The tables it is about, by name; none where it is about the whole.
+    pub tabellen: Vec<RowChange>,
+}
+
+/// Rows of a table in the levering that counts and in the one that would replace it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowChange {
+    /// Name of the table.
+    pub tabel: String,
+    /// Rows that count now.
+    pub was: u64,
+    /// Rows of the new one.
+    pub becomes: u64,
+}
+
+fn names(losses: &[Loss]) -> String {
+    let names: Vec<&str> = losses.iter().map(|loss| loss.what.name()).collect();
+    names.join(", ")
+}
 
 /// Why the register does not let this happen now.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -38,9 +63,10 @@ pub enum Refusal {
     /// The data of the year are frozen for this aanbieder.
     #[error("the data are frozen")]
     Frozen,
-    /// It would replace a levering that was made with another key, and that was not said to be meant.
-    #[error("the levering that counts was made with another key")]
-    OtherKey,
+    /// It would replace the levering that counts by something much smaller or not comparable, and that was not said to
+    /// be meant.
+    #[error("replacing what counts was not confirmed: {}", names(.0))]
+    Unconfirmed(Vec<Loss>),
     /// The aanbieder has as many unfinished leveringen as it may have.
     #[error("there are {allowed} unfinished leveringen, and no more are allowed")]
     TooManyOpen {

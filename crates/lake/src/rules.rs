@@ -8,7 +8,7 @@
 use chrono::NaiveDate;
 use schema::bevinding::Ernst;
 use schema::definitie::Calendar;
-use schema::{Toestand, calendar};
+use schema::{Confirmation, Toestand, calendar};
 use sqlx::SqliteConnection;
 
 use crate::columns::{levering_id, time};
@@ -17,7 +17,7 @@ use crate::lake::Lake;
 use crate::levering::{Levering, Nulopgave};
 use crate::levering_id::LeveringId;
 use crate::queries::{in_force, require};
-use crate::refusal::Refusal;
+use crate::refusal::{Loss, Refusal, RowChange};
 use crate::stamp::Time;
 
 /// What a rule says, when the register could be asked at all.
@@ -141,6 +141,42 @@ impl Levering {
         Ok(())
     }
 
+    /// What must be meant before it takes the place of the one that `counts`: made with another key it may be another
+    /// aanbieder's, and with less than half the rows of a table, or none, something went wrong on the way.
+    pub fn losses_against(&self, counts: &Self) -> Vec<Loss> {
+        if counts.nulopgave || counts.id == self.id {
+            return Vec::new();
+        }
+        let changes = counts.rijen.iter().map(|(tabel, was)| RowChange {
+            tabel: tabel.clone(),
+            was: *was,
+            becomes: self.rijen.get(tabel).copied().unwrap_or(0),
+        });
+        let (gone, left): (Vec<RowChange>, Vec<RowChange>) = changes
+            .filter(|change| change.was > 0)
+            .partition(|change| change.becomes == 0);
+        let halved = left
+            .into_iter()
+            .filter(|change| change.becomes < change.was.div_ceil(2))
+            .collect();
+        let mut losses = Vec::new();
+        if self.pseudoniem != counts.pseudoniem {
+            losses.push(Loss {
+                what: Confirmation::AndereSleutel,
+                tabellen: Vec::new(),
+            });
+        }
+        for (what, tabellen) in [
+            (Confirmation::MinderRijen, halved),
+            (Confirmation::MinderTabellen, gone),
+        ] {
+            if !Vec::is_empty(&tabellen) {
+                losses.push(Loss { what, tabellen });
+            }
+        }
+        losses
+    }
+
     /// Whether its own state lets it be signed.
     fn is_ready(&self) -> Result<(), Refusal> {
         match self.toestand {
@@ -184,12 +220,12 @@ pub(crate) async fn may_open(
     Ok(Ok(()))
 }
 
-/// Whether a levering may be signed. That it was made with another key is said last, when nothing else stops it.
+/// Whether a levering may be signed. What would be lost by it is said last, when nothing else stops it.
 pub(crate) async fn may_sign(
     connection: &mut SqliteConnection,
     levering: &Levering,
     calendar: &Calendar,
-    other_key_meant: bool,
+    confirmed: &[Confirmation],
     now: Time,
 ) -> RuleAnswer {
     if let Err(refusal) = levering.is_ready() {
@@ -199,23 +235,16 @@ pub(crate) async fn may_sign(
     if is_frozen(&mut *connection, Some(kvk), uitvraag, jaar, calendar, now).await? {
         return Ok(Err(Refusal::Frozen));
     }
-    if !other_key_meant && has_other_key(connection, levering).await? {
-        return Ok(Err(Refusal::OtherKey));
-    }
-    Ok(Ok(()))
-}
-
-/// Whether the levering that counts now was made with another key than this one: it may be another aanbieder's.
-async fn has_other_key(
-    connection: &mut SqliteConnection,
-    levering: &Levering,
-) -> Result<bool, LakeError> {
-    let (kvk, uitvraag, jaar) = (&levering.kvk, &levering.uitvraag, levering.jaar);
     let Some(counts) = in_force(&mut *connection, kvk, uitvraag, jaar).await? else {
-        return Ok(false);
+        return Ok(Ok(()));
     };
-    let counts = require(connection, counts).await?;
-    Ok(!counts.nulopgave && counts.id != levering.id && counts.pseudoniem != levering.pseudoniem)
+    let mut losses = levering.losses_against(&require(connection, counts).await?);
+    losses.retain(|loss| !confirmed.contains(&loss.what));
+    Ok(if losses.is_empty() {
+        Ok(())
+    } else {
+        Err(Refusal::Unconfirmed(losses))
+    })
 }
 
 /// Whether an aanbieder may say that it has nothing to report. Never beside a signed levering with rows: that one must
@@ -402,14 +431,14 @@ impl Lake {
         .await
     }
 
-    /// Whether this levering may be signed now, where another key than that of the levering that counts is not meant.
+    /// Whether this levering may be signed now, with nothing confirmed yet.
     pub async fn may_sign(
         &self,
         levering: &Levering,
         calendar: &Calendar,
         now: Time,
     ) -> RuleAnswer {
-        may_sign(&mut *self.reader().await?, levering, calendar, false, now).await
+        may_sign(&mut *self.reader().await?, levering, calendar, &[], now).await
     }
 
     /// Whether figures may be published that were made from this momentopname, without the leveringen `erased`.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use schema::bevinding::Verdict;
 use schema::definitie::Calendar;
 use schema::pakket::Toelichting;
-use schema::{Oordeel, Toestand};
+use schema::{Confirmation, Oordeel, Toestand};
 use sqlx::SqliteConnection;
 
 use crate::columns::{i64_van, levering_id, ms, time, to_json};
@@ -132,18 +132,18 @@ impl Lake {
     }
 
     /// `akkoord → ingediend`: keeps signer and receipt, and sets the levering that counted until now to vervangen.
-    /// `other_key_meant` says that one made with another key than that levering is meant to take its place.
+    /// `confirmed` says what of it may be lost by that.
     pub async fn submit(
         &self,
         id: LeveringId,
         signing: &Signing<'_>,
-        other_key_meant: bool,
+        confirmed: &[Confirmation],
         stamp: &Stamp,
     ) -> Result<Levering, LakeError> {
         let mut tx = self.transaction().await?;
         let levering = require(&mut tx, id).await?;
         let (calendar, now) = (signing.klok, stamp.nu);
-        may_sign(&mut tx, &levering, calendar, other_key_meant, now).await??;
+        may_sign(&mut tx, &levering, calendar, confirmed, now).await??;
         let levering = sign(&mut tx, &levering, signing, stamp).await?;
         tx.commit().await?;
         Ok(levering)

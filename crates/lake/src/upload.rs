@@ -1,10 +1,9 @@
 //! Receiving one file in pieces: what the register says is durable, is durable.
 //!
-//! Owns one writer per file, fdatasync before the offset is recorded, and cutting off what a crash left behind.
-//! Leaves the protocol (tus) to `ingest`.
+//! Owns one writer per file, which lets go for a newer one, fdatasync before the offset is recorded, and cutting off
+//! what a crash left behind. Leaves the protocol (tus) to `ingest`.
 
 use std::io::{self, Write};
-use std::sync::PoisonError;
 
 use bytes::Bytes;
 use schema::Toestand;
@@ -12,6 +11,7 @@ use schema::Toestand;
 use crate::columns::{count, i64_van, toestand};
 use crate::disk::DurableFile;
 use crate::error::LakeError;
+use crate::file_claim::FileClaim;
 use crate::lake::{Lake, blocking};
 use crate::levering_id::LeveringId;
 use crate::paths::SECRET;
@@ -38,7 +38,8 @@ pub struct Upload {
 /// What the one writer holds. It moves whole into whatever does the writing, so that the claim on the file is let go
 /// when the writing has really ended, also when nobody waits for it any more.
 struct UploadWriter {
-    claim: Claim,
+    lake: Lake,
+    claim: FileClaim,
     bestand: Box<dyn DurableFile>,
     /// Announced length.
     bytes: u64,
@@ -47,13 +48,6 @@ struct UploadWriter {
     /// What has come, the buffer included.
     received: u64,
     buffer: Vec<u8>,
-}
-
-/// The claim on one file; lets go when dropped.
-struct Claim {
-    lake: Lake,
-    id: LeveringId,
-    tabel: String,
 }
 
 /// Bytes collected before they are written.
@@ -86,6 +80,18 @@ impl Upload {
         }
         self.writer = Some(writer);
         Ok(())
+    }
+
+    /// Done when a newer request wants this file. Who hears that, calls [`Upload::finish`]: the connection behind the newer
+    /// one is alive, this one may hang for as long as a network lets it.
+    pub fn wanted(&self) -> impl Future<Output = ()> + Send + use<> {
+        let wanted = self.writer.as_ref().map(|writer| writer.claim.wanted());
+        async move {
+            match wanted {
+                Some(wanted) => wanted.notified().await,
+                None => std::future::pending().await,
+            }
+        }
     }
 
     /// Makes what came durable and records it.
@@ -124,7 +130,7 @@ impl UploadWriter {
                 let mut writer = self.flush()?;
                 writer.bestand.sync()?;
                 if first {
-                    let root = &writer.claim.lake.core.map;
+                    let root = &writer.lake.core.map;
                     root.storage.sync_map(&root.raw(writer.claim.id))?;
                 }
                 Ok(writer)
@@ -132,7 +138,7 @@ impl UploadWriter {
             durable().map_err(LakeError::io("making received bytes durable"))
         })
         .await?;
-        let Claim { lake, id, tabel } = &writer.claim;
+        let (lake, FileClaim { id, tabel, .. }) = (&writer.lake, &writer.claim);
         let mut tx = lake.transaction().await?;
         let set = sqlx::query(
             "UPDATE levering_bestand SET binnen = $1 WHERE levering = $2 AND tabel = $3 AND binnen = $4
@@ -155,20 +161,9 @@ impl UploadWriter {
     }
 }
 
-impl Drop for Claim {
-    fn drop(&mut self) {
-        let mut uploads = self
-            .lake
-            .core
-            .uploads
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        uploads.remove(&(self.id, std::mem::take(&mut self.tabel)));
-    }
-}
-
 impl Lake {
-    /// Begins (or resumes) a file at byte `offset`, which must be the durable length.
+    /// Begins (or resumes) a file at byte `offset`, which must be the durable length. Who was writing it is asked to let
+    /// go first.
     pub async fn upload(
         &self,
         id: LeveringId,
@@ -176,7 +171,7 @@ impl Lake {
         offset: u64,
     ) -> Result<Upload, LakeError> {
         self.require_service()?;
-        let claim = self.claim(id, tabel)?;
+        let claim = self.core.uploads.claim(id, tabel).await?;
         let found = state(&mut *self.reader().await?, id, tabel).await?;
         if found.toestand != Toestand::Geopend {
             return Err(takes_no_bytes(found.toestand));
@@ -189,14 +184,16 @@ impl Lake {
         if offset != expected {
             return Err(LakeError::WrongOffset { verwacht: expected });
         }
+        let lake = self.clone();
         let writer = blocking(move || {
-            let root = &claim.lake.core.map;
+            let root = &lake.core.map;
             let path = root.raw_file(claim.id, &claim.tabel);
             let file = root
                 .storage
                 .write(&path, offset, SECRET)
                 .map_err(LakeError::io("opening a file to receive"))?;
             Ok(UploadWriter {
+                lake,
                 claim,
                 bestand: file,
                 bytes,
@@ -233,20 +230,10 @@ impl Lake {
         Ok(state(&mut *self.reader().await?, id, tabel).await?.upload)
     }
 
-    fn claim(&self, id: LeveringId, tabel: &str) -> Result<Claim, LakeError> {
-        let mut uploads = self
-            .core
-            .uploads
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if !uploads.insert((id, tabel.to_owned())) {
-            return Err(LakeError::UploadBusy);
-        }
-        Ok(Claim {
-            lake: self.clone(),
-            id,
-            tabel: tabel.to_owned(),
-        })
+    /// Asks whoever is writing a file to let go of it, and waits until what came is recorded: then
+    /// [`Lake::upload_progress`] is where the next request begins.
+    pub async fn settle_upload(&self, id: LeveringId, tabel: &str) {
+        self.core.uploads.settle(id, tabel).await;
     }
 }
 

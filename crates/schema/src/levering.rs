@@ -1,11 +1,9 @@
 //! The life of a levering: the states and the only steps between them.
 //!
-//! Owns the state machine and its words: exporter, portal and API say the same of every state.
-//! Leaves carrying out a step to `ingest` and keeping it to `lake`.
+//! Owns the state machine. Leaves what an aanbieder is told of a state to `next_step`, carrying out a step to `ingest`
+//! and keeping it to `lake`.
 
 use serde::{Deserialize, Serialize};
-
-use crate::definitie::Calendar;
 
 /// The state of a levering.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -100,66 +98,12 @@ impl Toestand {
         }
     }
 
-    /// What to do next and by when, in Dutch, the same words everywhere.
-    pub fn next_step(self, calendar: &Calendar) -> String {
-        let submit_by = datum_nl(calendar.inleveren);
-        match self {
-            Self::Geopend => format!(
-                "Verstuur de bestanden met `uitvraag lever`. Dat kan tot en met {submit_by}."
-            ),
-            Self::Ontvangen => {
-                "De bestanden zijn binnen. De controle loopt; kijk over een minuut opnieuw."
-                    .to_owned()
-            }
-            Self::Afgekeurd => format!(
-                "Er staan fouten in de levering. Verbeter uw bestand en lever opnieuw, uiterlijk {submit_by}."
-            ),
-            Self::TeBevestigen => {
-                format!("Beantwoord de signalen en onderteken, uiterlijk {submit_by}.")
-            }
-            Self::Akkoord => {
-                format!("Alles is in orde. Onderteken de levering, uiterlijk {submit_by}.")
-            }
-            Self::Ingediend => format!(
-                "U bent klaar. De cijfers verschijnen op {}. Tot {} kunt u nog een betere levering indienen.",
-                datum_nl(calendar.publiceren),
-                datum_nl(calendar.bevriezen)
-            ),
-            Self::Gepubliceerd => "U bent klaar. De cijfers zijn gepubliceerd.".to_owned(),
-            Self::Vervangen => "Een nieuwere levering telt. U hoeft niets te doen.".to_owned(),
-            Self::Ingetrokken => {
-                format!("Deze levering telt niet mee. Lever opnieuw, uiterlijk {submit_by}.")
-            }
-            Self::Verlopen => {
-                "Deze levering is niet op tijd afgemaakt. Neem contact op met de coördinator."
-                    .to_owned()
-            }
-            Self::Gewist => "De gegevens zijn gewist. U hoeft niets te doen.".to_owned(),
-        }
-    }
-
-    /// What to do next once the data of the year are frozen: nothing can be delivered any more.
-    pub fn next_step_frozen(self, calendar: &Calendar) -> String {
-        match self {
-            Self::Ingediend => {
-                format!("U bent klaar. De gegevens zijn bevroren. De cijfers verschijnen op {}.", datum_nl(calendar.publiceren))
-            }
-            Self::Geopend | Self::Ontvangen | Self::Afgekeurd | Self::TeBevestigen | Self::Akkoord | Self::Ingetrokken => {
-                "De gegevens van dit jaar zijn bevroren. Deze levering telt niet mee. Neem contact op met de coördinator.".to_owned()
-            }
-            Self::Gepubliceerd | Self::Vervangen | Self::Verlopen | Self::Gewist => self.next_step(calendar),
-        }
-    }
-
-    /// What to do next with a levering that was replaced, when the newer one was taken back.
-    pub fn next_step_nothing_counts(self, calendar: &Calendar) -> String {
-        match self {
-            Self::Vervangen => format!(
-                "De levering die hiervoor in de plaats kwam, is ingetrokken. Er telt nu niets mee. Lever opnieuw, uiterlijk {}.",
-                datum_nl(calendar.inleveren)
-            ),
-            _ => self.next_step(calendar),
-        }
+    /// Whether nothing is to be done about it any more, whatever the day.
+    pub fn is_settled(self) -> bool {
+        matches!(
+            self,
+            Self::Gepubliceerd | Self::Vervangen | Self::Verlopen | Self::Gewist
+        )
     }
 }
 

@@ -222,6 +222,7 @@ impl Country {
             computed: true,
         });
         let publication = Publication {
+            key: String::new(),
             name: "nu".to_owned(),
             rule: Rule::FIVES,
             rows: rows.collect(),

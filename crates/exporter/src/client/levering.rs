@@ -3,9 +3,10 @@
 //! Owns the client's side of `/v1/leveringen`. Keys it does not know are passed by: a newer service may say more.
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use reqwest::Method;
-use schema::{Ernst, Oordeel, RegelTelling, Toestand, pakket};
+use schema::{Confirmation, Ernst, Oordeel, RegelTelling, Toestand, pakket};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -59,6 +60,31 @@ pub(crate) struct ServiceLevering {
     /// Where the receipt is.
     #[serde(default)]
     pub ontvangstbewijs: Option<String>,
+}
+
+/// What signing would change, in the words of the service.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Preview {
+    /// With the levering that counts, and with last year's.
+    #[serde(default)]
+    pub vergelijkingen: Vec<PreviewComparison>,
+}
+
+/// A levering beside another one.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct PreviewComparison {
+    /// With which.
+    pub kop: String,
+    /// Table by table.
+    #[serde(default)]
+    pub tabellen: Vec<PreviewTabel>,
+}
+
+/// One table beside its counterpart.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct PreviewTabel {
+    /// What changed.
+    pub zin: String,
 }
 
 /// How much of one file the service has.
@@ -161,24 +187,28 @@ impl Client {
         .map(|_| ())
     }
 
+    /// What signing would change.
+    pub(crate) fn preview(&self, id: &str) -> Result<Preview, ClientError> {
+        self.json(&format!("/v1/leveringen/{id}/proef"))
+    }
+
     /// Signs. After a silence the service is asked whether it heard.
     pub(crate) fn submit(
         &self,
         id: &str,
-        name: &str,
-        job_title: &str,
-        other_key: bool,
+        who: &SignatoryArgs,
+        confirmed: &[Confirmation],
     ) -> Result<ServiceLevering, ClientError> {
-        let mut content = json!({"naam": name, "functie": job_title});
-        if other_key {
-            content["andere_sleutel"] = true.into();
+        let mut content = json!({"naam": who.naam, "functie": who.functie});
+        if !confirmed.is_empty() {
+            content["bevestig"] = json!(confirmed);
         }
         let body = serde_json::to_vec(&content).expect("plain records");
         let headers = [
             ("Content-Type", "application/json"),
             ("Accept", "application/json"),
         ];
-        let mut attempt = 1;
+        let (mut attempt, begin) = (1, Instant::now());
         loop {
             let failure = match self.request(
                 Method::POST,
@@ -194,11 +224,11 @@ impl Client {
             if levering.toestand == Toestand::Ingediend {
                 return Ok(levering);
             }
-            if attempt >= self.patience.pogingen {
+            if !self.patience.goes_on(attempt, begin) {
                 return Err(failure);
             }
-            self.patience
-                .wait(attempt, "De server bevestigde de ondertekening niet");
+            let why = "De server bevestigde de ondertekening niet";
+            self.patience.wait(attempt, why, failure.retry_after());
             attempt += 1;
         }
     }
@@ -223,7 +253,7 @@ impl Client {
             ("Accept", "application/json"),
             ("Idempotency-Key", key.as_str()),
         ];
-        let mut attempt = 1;
+        let (mut attempt, begin) = (1, Instant::now());
         loop {
             let failure = match self.request(Method::POST, "/v1/nulopgaven", &headers, Some(&body))
             {
@@ -237,11 +267,11 @@ impl Client {
             if let Some(levering) = heard {
                 return known(levering);
             }
-            if attempt >= self.patience.pogingen {
+            if !self.patience.goes_on(attempt, begin) {
                 return Err(failure);
             }
-            self.patience
-                .wait(attempt, "De server bevestigde de nulopgave niet");
+            let why = "De server bevestigde de nulopgave niet";
+            self.patience.wait(attempt, why, failure.retry_after());
             attempt += 1;
         }
     }

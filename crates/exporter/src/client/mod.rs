@@ -11,7 +11,7 @@ pub(crate) mod token;
 pub(crate) mod upload;
 
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::Method;
 use serde::Deserialize;
@@ -31,8 +31,10 @@ pub(crate) struct Patience {
     pub eerste: Duration,
     /// The longest pause.
     pub longest: Duration,
-    /// Attempts without any progress before giving up.
+    /// Attempts without any progress before giving up, at least.
     pub pogingen: u32,
+    /// How long to go on without any progress, however many attempts that takes.
+    pub persist: Duration,
     /// How long to wait for the verdict.
     pub oordeel: Duration,
     /// How long the service may be silent.
@@ -47,16 +49,27 @@ impl Patience {
             .min(self.longest)
     }
 
-    /// Says that it waits, and waits.
-    pub(crate) fn wait(&self, attempt: u32, why: &str) {
-        output::talk(&format!(
-            "{why}. Poging {} van {} volgt vanzelf.",
-            attempt + 1,
-            self.pogingen
-        ));
-        thread::sleep(self.pause(attempt));
+    /// Whether to try again after attempt `attempt` (from 1), where the last progress was at `since`.
+    pub(crate) fn goes_on(&self, attempt: u32, since: Instant) -> bool {
+        attempt < self.pogingen || since.elapsed() < self.persist
+    }
+
+    /// Says that it waits, and waits: as long as the service asks for, where it does.
+    pub(crate) fn wait(&self, attempt: u32, why: &str, asked: Option<Duration>) {
+        let last = self.pogingen;
+        let of = if self.persist.is_zero() {
+            format!(" van {last}")
+        } else {
+            String::new()
+        };
+        output::talk(&format!("{why}. Poging {}{of} volgt vanzelf.", attempt + 1));
+        let asked = asked.unwrap_or_default().min(LONGEST_ASKED);
+        thread::sleep(self.pause(attempt).max(asked));
     }
 }
+
+/// No service makes us wait longer than this.
+const LONGEST_ASKED: Duration = Duration::from_mins(5);
 
 /// Why a request did not give what was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -87,6 +100,20 @@ pub(crate) struct ServiceProblem {
     pub title: String,
     /// This case of it.
     pub detail: String,
+    /// What must be confirmed by name before it is done after all.
+    pub bevestig: Vec<NeededConfirmation>,
+    /// `Retry-After`, where given.
+    #[serde(skip)]
+    pub retry_after: Option<Duration>,
+}
+
+/// Something that would be lost and must be meant.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct NeededConfirmation {
+    /// The name by which it is confirmed.
+    pub naam: String,
+    /// What would be lost, in the words of the service.
+    pub zin: String,
 }
 
 impl std::fmt::Display for ServiceProblem {
@@ -124,6 +151,11 @@ impl ClientError {
             }
             Self::Unreachable(_) | Self::Foreign(_) => false,
         }
+    }
+
+    /// After how long the service wants to be asked again, where it says so.
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        self.problem()?.retry_after
     }
 
     /// What the service said, where it did.
@@ -255,12 +287,13 @@ impl Client {
         headers: &[(&str, &str)],
         body: Option<&[u8]>,
     ) -> Result<ServiceResponse, ClientError> {
-        let mut attempt = 1;
+        let (mut attempt, begin) = (1, Instant::now());
         loop {
             match self.request(method.clone(), path, headers, body) {
-                Err(failure) if failure.temporary() && attempt < self.patience.pogingen => self
-                    .patience
-                    .wait(attempt, &capitalise(&failure.to_string())),
+                Err(failure) if failure.temporary() && self.patience.goes_on(attempt, begin) => {
+                    let why = capitalise(&failure.to_string());
+                    self.patience.wait(attempt, &why, failure.retry_after());
+                }
                 result => return result,
             }
             attempt += 1;
@@ -277,6 +310,7 @@ impl Client {
 fn understand(reply: Reply) -> Result<ServiceResponse, ClientError> {
     let number = |name: &str| reply.headers.get(name)?.to_str().ok()?.parse::<u64>().ok();
     let (offset, length) = (number("upload-offset"), number("upload-length"));
+    let retry_after = number("retry-after").map(Duration::from_secs);
     let (status, body) = (reply.status, reply.body);
     match status {
         200..=299 => Ok(ServiceResponse {
@@ -290,6 +324,7 @@ fn understand(reply: Reply) -> Result<ServiceResponse, ClientError> {
         _ => {
             let mut problem: ServiceProblem = serde_json::from_slice(&body).unwrap_or_default();
             problem.status = status;
+            problem.retry_after = retry_after;
             Err(ClientError::ServiceProblem(problem))
         }
     }
@@ -313,11 +348,32 @@ mod tests {
             eerste: second,
             longest: 10 * second,
             pogingen: 6,
+            persist: Duration::ZERO,
             oordeel: second,
             antwoord: second,
         };
         let pauses: Vec<u64> = (1..=6).map(|n| patience.pause(n).as_secs()).collect();
         assert_eq!(pauses, [1, 2, 4, 8, 10, 10]);
+    }
+
+    #[test]
+    fn it_goes_on_for_as_long_as_it_was_told() {
+        let second = Duration::from_secs(1);
+        let mut patience = Patience {
+            eerste: second,
+            longest: second,
+            pogingen: 3,
+            persist: Duration::ZERO,
+            oordeel: second,
+            antwoord: second,
+        };
+        let begin = Instant::now();
+        assert!(patience.goes_on(2, begin) && !patience.goes_on(3, begin));
+        patience.persist = Duration::from_mins(10);
+        assert!(patience.goes_on(500, begin));
+        if let Some(long_ago) = begin.checked_sub(Duration::from_mins(11)) {
+            assert!(!patience.goes_on(500, long_ago));
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
+use std::time::Instant;
 
 use reqwest::Method;
 
@@ -50,7 +51,7 @@ impl Client {
         let mut file = File::open(upload.pad).map_err(|e| disk(&e))?;
         let mut piece = Vec::new();
         let mut offset = self.offset(upload)?;
-        let mut attempt = 1;
+        let (mut attempt, mut progressed) = (1, Instant::now());
         while offset < upload.bytes {
             progress.progress(already_sent + offset);
             piece.clear();
@@ -65,18 +66,23 @@ impl Client {
                     // A 409 says that the service is elsewhere: it knows, we ask.
                     let weer =
                         failure.temporary() || failure.problem().is_some_and(|p| p.status == 409);
-                    if !weer || attempt >= self.patience.pogingen {
+                    if !weer || !self.patience.goes_on(attempt, progressed) {
                         return Err(UploadError::Client(failure));
                     }
                     self.patience.wait(
                         attempt,
                         &format!("Het versturen van {} stokte ({failure})", upload.tabel),
+                        failure.retry_after(),
                     );
                     self.offset(upload)?
                 }
             };
-            attempt = if new > offset { 1 } else { attempt + 1 };
-            if attempt > self.patience.pogingen {
+            if new > offset {
+                (attempt, progressed) = (1, Instant::now());
+            } else {
+                attempt += 1;
+            }
+            if attempt > self.patience.pogingen && !self.patience.goes_on(attempt, progressed) {
                 return Err(UploadError::Client(ClientError::NoAnswer(
                     "de server neemt geen bytes meer aan".to_owned(),
                 )));

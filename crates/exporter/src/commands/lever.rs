@@ -6,16 +6,18 @@
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
-use schema::{Definitie, Ernst, Toestand};
+use schema::{Confirmation, Definitie, Ernst, Toestand};
 
 use super::unattended::{self, Unattended};
 use crate::args::{self, OptionalServer, ServerArgs, SignatoryArgs};
+use crate::ask_confirm::{self, Confirmed};
+use crate::client::NeededConfirmation;
 use crate::client::levering::ServiceLevering;
-use crate::delivery_run::DeliveryRun;
+use crate::delivery_run::{DeliveryRun, SignOutcome};
 use crate::error::{CommandResult, Failure, RunEnd};
 use crate::event_log::LogFormat;
 use crate::pakket::{PakketDirectory, TOELICHTINGEN};
-use crate::render::levering::{describe, for_whom, suggest};
+use crate::render::levering::{changes, describe, for_whom, suggest};
 use crate::toelichtingen::{self, Question};
 use crate::{output, render};
 
@@ -28,7 +30,8 @@ use crate::{output, render};
                   --onderteken \"J. de Vries, directeur\"\n  \
                   uitvraag lever --config uitvraag.toml               vanzelf, elke nacht, vanuit uw eigen systeem\n\n\
                   Is de verbinding weggevallen? Geef dezelfde opdracht nog eens: wat al verstuurd is, gaat niet dubbel.\n\
-                  Zonder --onderteken stopt het na de controle. Pas met uw ondertekening telt de levering mee.\n"
+                  Zonder --onderteken stopt het na de controle. Pas met uw ondertekening telt de levering mee.\n\
+                  Voor u ondertekent ziet u wat er verandert. Vervalt er veel, dan moet u dat met naam bevestigen.\n"
 )]
 pub(crate) struct LeverArgs {
     /// De map van het pakket
@@ -60,9 +63,9 @@ pub(crate) struct LeverArgs {
     /// Onderteken met uw naam en functie
     #[arg(long, value_name = "NAAM, FUNCTIE", value_parser = args::signatory, help_heading = "Afronden")]
     onderteken: Option<SignatoryArgs>,
-    /// Onderteken ook als de levering die nu telt met een andere sleutel is gemaakt
-    #[arg(long, help_heading = "Afronden")]
-    andere_sleutel: bool,
+    /// Bevestig bij het ondertekenen wat er vervalt: andere_sleutel, minder_rijen of minder_tabellen
+    #[arg(long, value_name = "NAAM", value_parser = ask_confirm::parse, value_delimiter = ',', requires = "onderteken", help_heading = "Afronden")]
+    bevestig: Vec<Confirmation>,
     /// Geef de levering als JSON
     #[arg(long, help_heading = "Afronden")]
     json: bool,
@@ -162,6 +165,7 @@ impl RunDialogue<'_> {
                 Some(signatory) => self.sign(levering, signatory),
                 None => {
                     self.show(levering, "");
+                    self.show_changes(levering)?;
                     output::talk(&format!(
                         "Alles is in orde. De levering telt pas mee na uw ondertekening:\n  {} --onderteken \"Naam, functie\"",
                         self.again()
@@ -218,11 +222,52 @@ impl RunDialogue<'_> {
         if let Some(aanbieder) = for_whom(levering) {
             output::talk(&format!("U ondertekent voor {aanbieder}."));
         }
-        self.receipt(
-            &self
-                .delivery
-                .sign(levering, signatory, self.args.andere_sleutel)?,
-        )
+        self.show_changes(levering)?;
+        let mut confirmed = self.args.bevestig.clone();
+        loop {
+            let asked = match self.delivery.sign(levering, signatory, &confirmed)? {
+                SignOutcome::Signed(signed) => return self.receipt(&signed),
+                SignOutcome::Unconfirmed(asked) => asked,
+            };
+            match ask_confirm::ask(&asked)? {
+                Confirmed::All(more) => confirmed.extend(more),
+                Confirmed::Not => return Ok(self.unconfirmed(levering, signatory, &asked)),
+            }
+        }
+    }
+
+    /// What would be lost, and how it is confirmed.
+    fn unconfirmed(
+        &self,
+        levering: &ServiceLevering,
+        signatory: &SignatoryArgs,
+        asked: &[NeededConfirmation],
+    ) -> RunEnd {
+        self.show(levering, "");
+        let reasons: Vec<String> = asked.iter().map(|a| output::safe(&a.zin)).collect();
+        let given = self.args.bevestig.iter().map(|c| c.name().to_owned());
+        let names: Vec<String> = given
+            .chain(asked.iter().map(|a| output::safe(&a.naam)))
+            .collect();
+        output::talk(&format!(
+            "De levering is niet ondertekend.\n{}\nKlopt dit niet? Verbeter dan uw bestand en maak een nieuw pakket. Klopt het wel? Bevestig het met:\n  {} --onderteken \"{}, {}\" --bevestig {}",
+            reasons.join("\n"),
+            self.again(),
+            signatory.naam,
+            signatory.functie,
+            names.join(",")
+        ));
+        RunEnd::Open
+    }
+
+    /// What signing would change.
+    fn show_changes(&self, levering: &ServiceLevering) -> Result<(), Failure> {
+        if let Some(preview) = self.delivery.preview(levering)?
+            && !preview.vergelijkingen.is_empty()
+        {
+            output::talk(changes(&preview).trim_end());
+        }
+        Ok(())
     }
 
     fn receipt(&self, levering: &ServiceLevering) -> CommandResult {

@@ -92,11 +92,12 @@ pub(crate) fn run(args: &PackArgs) -> CommandResult {
         toelichtingen,
         sleutel: &key,
     };
-    let (writer, pakket) = pack::make(command, &args.uit)?;
+    let packed = pack::make(command, &args.uit)?;
     if let Some(koppeling) = &args.koppeling {
-        writer.keep_koppeling(koppeling)?;
+        packed.writer.keep_koppeling(koppeling)?;
     }
-    writer.place()?;
+    let pakket = packed.pakket.clone();
+    packed.place(&args.uit)?;
     output::talk(&render::balance(&assessment.balans));
     report(args, &definitie, &pakket, &assessment.oordeel);
     Ok(RunEnd::Good)

@@ -1,26 +1,28 @@
 //! `uitvraag status`: how a pakket or a levering stands.
 //!
-//! Owns what can be proven without a server (the pakket is whole, the receipt is real and is of this pakket) and asking the
-//! server when told to. Leaves the proofs to `pakket` and `ontvangstbewijs`.
+//! Owns what can be proven without a server (the pakket is whole, the receipt is real and is of this pakket), and asking the
+//! server when told to: how it stands, and what was found, in the own files. Where rows stand there is in `row_map`. Leaves the proofs to `pakket` and `ontvangstbewijs`.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use chrono::DateTime;
-use schema::Toestand;
 use schema::levering::datum_nl;
 use schema::pakket::Ontvangstbewijs;
 use schema::text::grouped_thousands;
+use schema::{Bevinding, Toestand};
 use serde::Serialize;
 
 use super::outbox_state;
 use crate::args::{OptionalServer, ServerArgs};
+use crate::client::Client;
 use crate::client::levering::ServiceLevering;
 use crate::delivery_run::LeveringLink;
 use crate::error::{CommandResult, Failure, RunEnd};
 use crate::pakket::{LEVERING, PakketDirectory};
 use crate::render::levering::{describe, suggest};
-use crate::{ontvangstbewijs, output};
+use crate::row_map::RowMap;
+use crate::{ontvangstbewijs, output, render};
 
 /// What may be typed.
 #[derive(Debug, clap::Args)]
@@ -52,7 +54,23 @@ struct FolderState {
     ontvangstbewijs: Option<Ontvangstbewijs>,
     #[serde(skip_serializing_if = "Option::is_none")]
     levering: Option<ServiceLevering>,
+    /// What the service found, in the own files.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    bevindingen: Vec<OwnFinding>,
 }
+
+/// One finding of the service.
+#[derive(Serialize)]
+struct OwnFinding {
+    /// The aanbieder's own number of the row.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nummer: Option<String>,
+    #[serde(flatten)]
+    bevinding: Bevinding,
+}
+
+/// Findings of one rule that are listed.
+const SHOWN: usize = 10;
 
 /// Tells; exit 1 while something is still to be done for it to count.
 pub(crate) fn run(args: &StatusArgs) -> CommandResult {
@@ -115,9 +133,14 @@ fn one(dir: &Path, server: Option<&ServerArgs>, json: bool) -> CommandResult {
             );
         }
     }
-    let levering = match server {
-        Some(server) => Some(ask(dir, receipt.as_ref(), server)?),
+    let client = server.map(ServerArgs::client).transpose()?;
+    let levering = match &client {
+        Some(client) => Some(ask(dir, receipt.as_ref(), client)?),
         None => None,
+    };
+    let bevindingen = match (&client, &levering, &pakket) {
+        (Some(client), Some(levering), Some(pakket)) => found(client, levering, pakket)?,
+        _ => Vec::new(),
     };
     let done = match &levering {
         Some(levering) => matches!(
@@ -131,9 +154,11 @@ fn one(dir: &Path, server: Option<&ServerArgs>, json: bool) -> CommandResult {
             pakket: pakket.as_ref().map(|_| "heel"),
             ontvangstbewijs: receipt,
             levering,
+            bevindingen,
         });
     } else {
         output::data(&tell(pakket.as_ref(), receipt.as_ref(), levering.as_ref()));
+        output::data(&list(&bevindingen));
         if !done && levering.is_none() {
             output::talk(
                 "Er is nog geen ontvangstbewijs. Lever het pakket met `uitvraag lever`, of vraag de server hoe het staat met --server.",
@@ -146,9 +171,8 @@ fn one(dir: &Path, server: Option<&ServerArgs>, json: bool) -> CommandResult {
 fn ask(
     dir: &Path,
     receipt: Option<&Ontvangstbewijs>,
-    server: &ServerArgs,
+    client: &Client,
 ) -> Result<ServiceLevering, Failure> {
-    let client = server.client()?;
     let id = match receipt {
         Some(receipt) => receipt.levering.clone(),
         None => {
@@ -176,6 +200,74 @@ fn ask(
     client
         .levering(&id)
         .map_err(|e| e.as_failure("de server zegt niet hoe het met uw levering staat"))
+}
+
+/// What the service found, in the own files, with the own number.
+fn found(
+    client: &Client,
+    levering: &ServiceLevering,
+    pakket: &PakketDirectory,
+) -> Result<Vec<OwnFinding>, Failure> {
+    let nothing = levering.regels.iter().all(|regel| regel.aantal == 0);
+    if nothing || levering.toestand == Toestand::Gewist {
+        return Ok(Vec::new());
+    }
+    let mut oordeel = client
+        .bevindingen(&levering.id)
+        .map_err(|e| e.as_failure("de server geeft de bevindingen niet"))?;
+    let rows = RowMap::read(&pakket.map, &pakket.bytes);
+    let number = |bevinding| Some(rows.as_ref()?.number(bevinding)?.to_owned());
+    let numbers: Vec<Option<String>> = oordeel.bevindingen.iter().map(number).collect();
+    if let Some(rows) = &rows {
+        rows.lead_back(&mut oordeel);
+    }
+    let both = oordeel.bevindingen.into_iter().zip(numbers);
+    Ok(both
+        .map(|(bevinding, number)| OwnFinding {
+            nummer: number,
+            bevinding,
+        })
+        .collect())
+}
+
+/// The findings, rule by rule.
+fn list(bevindingen: &[OwnFinding]) -> String {
+    let mut out = String::new();
+    if bevindingen.is_empty() {
+        return out;
+    }
+    out += "\nDit vond de server in uw gegevens\n";
+    let mut codes: Vec<&str> = Vec::new();
+    for one in bevindingen {
+        if !codes.contains(&one.bevinding.code.as_str()) {
+            codes.push(&one.bevinding.code);
+        }
+    }
+    for code in codes {
+        let of_code: Vec<&OwnFinding> = bevindingen
+            .iter()
+            .filter(|one| one.bevinding.code == code)
+            .collect();
+        let _ = writeln!(out, "{}", output::safe(code));
+        for one in of_code.iter().take(SHOWN) {
+            let bevinding = &one.bevinding;
+            let number = one
+                .nummer
+                .as_ref()
+                .map_or_else(String::new, |n| format!(", nummer {}", output::short(n)));
+            let _ = writeln!(
+                out,
+                "  {}{number}: {}",
+                render::place(bevinding, true),
+                output::safe(&bevinding.bericht)
+            );
+        }
+        if of_code.len() > SHOWN {
+            let rest = grouped_thousands((of_code.len() - SHOWN) as u64);
+            let _ = writeln!(out, "  … en nog {rest}; alle plaatsen ziet u met --json");
+        }
+    }
+    out
 }
 
 fn tell(

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use schema::text::grouped_thousands;
 
-use crate::client::levering::ServiceLevering;
+use crate::client::levering::{Preview, ServiceLevering};
 use crate::output;
 
 /// The command that delivers this pakket, as it can be copied.
@@ -35,6 +35,18 @@ pub(crate) fn for_whom(levering: &ServiceLevering) -> Option<String> {
         || kvk.clone(),
         |name| format!("{} ({kvk})", output::safe(name)),
     ))
+}
+
+/// What signing would change, in the words of the service.
+pub(crate) fn changes(preview: &Preview) -> String {
+    let mut out = String::new();
+    for comparison in &preview.vergelijkingen {
+        let _ = writeln!(out, "{}:", output::safe(&comparison.kop));
+        for tabel in &comparison.tabellen {
+            let _ = writeln!(out, "  {}", output::safe(&tabel.zin));
+        }
+    }
+    out
 }
 
 /// A levering in a few lines.

@@ -25,7 +25,7 @@ pub(crate) fn oordeel(oordeel: &Oordeel, definitie: &Definitie, max: usize) -> S
         write_counts(&mut out, oordeel, definitie, ernst);
     }
     write_not_judged(&mut out, &oordeel.niet_beoordeeld, definitie);
-    write_places(&mut out, oordeel, definitie, max);
+    write_places(&mut out, oordeel, definitie, max, Some("--max"));
     out
 }
 
@@ -72,7 +72,7 @@ pub(crate) fn kind(list: &Oordeel, definitie: &Definitie, ernst: Ernst, max: usi
     part.oorzaken.retain(|o| o.eerste.ernst == ernst);
     let mut out = String::new();
     write_counts(&mut out, &part, definitie, ernst);
-    write_places(&mut out, &part, definitie, max);
+    write_places(&mut out, &part, definitie, max, None);
     out
 }
 
@@ -131,16 +131,25 @@ fn write_not_judged(out: &mut String, regels: &[NotJudged], definitie: &Definiti
     }
 }
 
-fn write_places(out: &mut String, oordeel: &Oordeel, definitie: &Definitie, max: usize) {
+/// `option` is the one by which this command shows more places, where it has one.
+fn write_places(
+    out: &mut String,
+    oordeel: &Oordeel,
+    definitie: &Definitie,
+    max: usize,
+    option: Option<&str>,
+) {
     let mut rest = 0;
     for regel in oordeel.regels.iter().filter(|r| r.aantal > 0) {
         rest += places::write_regel(out, oordeel, regel, definitie, max);
     }
     if rest > 0 {
+        let more = option.map_or_else(String::new, |option| {
+            format!(" Meer plaatsen ziet u met {option} {}.", max.max(1) * 10)
+        });
         let _ = writeln!(
             out,
-            "\nNiet elke plaats staat hier, maar de aantallen zijn volledig. Meer plaatsen ziet u met --max {}.",
-            max.max(1) * 10
+            "\nNiet elke plaats staat hier, maar de aantallen zijn volledig.{more}"
         );
     }
     if rest > 0 && oordeel.afgekapt {

@@ -7,6 +7,7 @@
 mod files;
 #[cfg(feature = "odbc")]
 mod odbc;
+mod order;
 mod pg_wire;
 mod postgres;
 mod rows;

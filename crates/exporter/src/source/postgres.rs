@@ -14,6 +14,7 @@ use postgres_protocol::message::frontend;
 use sheets::Cell;
 
 use super::Database;
+use super::order;
 use super::pg_wire::{Wire, WireError};
 use super::rows::{RowsFile, not_a_select, not_text};
 use crate::error::{Failure, io_nl};
@@ -122,6 +123,14 @@ impl Database for PostgresReader {
             return Err(not_text(&location, &column.naam));
         }
         out.header(columns.iter().map(|k| k.naam.as_str()))?;
+        // By the text of each column: not every type can be compared. Names of our own, for a query may give one twice.
+        let names: Vec<String> = (1..=columns.len()).map(|n| format!("k{n}")).collect();
+        let alias = format!("AS rijen ({})", names.join(", "));
+        let by_text = |number| format!("k{number}::text");
+        if let Some(ordered) = order::ordered(query, columns.len(), &alias, by_text) {
+            self.describe(&ordered)
+                .map_err(|e| explain(failing.clone(), e))?;
+        }
         let mut written = |body: &DataRowBody| {
             let mut cells = body.ranges();
             for column in &columns {

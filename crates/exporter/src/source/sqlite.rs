@@ -11,6 +11,7 @@ use rusqlite::{Connection, Error, OpenFlags};
 use sheets::Cell;
 
 use super::Database;
+use super::order;
 use super::rows::{RowsFile, not_a_select, not_text};
 use crate::error::Failure;
 use crate::settings::Sqlite;
@@ -71,6 +72,11 @@ impl Database for SqliteReader {
             .map(|k| (k.name().to_owned(), k.decl_type().is_some_and(is_boolean)))
             .collect();
         out.header(columns.iter().map(|(name, _)| name.as_str()))?;
+        // What can't be ordered is read as it comes.
+        let ordered = order::ordered(query, columns.len(), "", |number| number.to_string());
+        if let Some(Ok(ordered)) = ordered.map(|query| self.db.prepare(&query)) {
+            statement = ordered;
+        }
         let mut rows = statement.query([]).map_err(failure)?;
         while let Some(row) = rows.next().map_err(failure)? {
             for (index, (name, boolean)) in columns.iter().enumerate() {

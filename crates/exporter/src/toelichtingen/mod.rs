@@ -11,8 +11,9 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
+use pakket::answer::{self, AnswerObjection, objection};
 use schema::pakket::{Answer, Toelichting};
-use schema::text::{grouped_thousands, invisible};
+use schema::text::grouped_thousands;
 use schema::{Bevinding, Definitie, Ernst, Oordeel, RegelTelling};
 use serde::Deserialize;
 
@@ -89,10 +90,16 @@ impl RawAnswer {
         let Some((answer, ..)) = ANSWERS.iter().find(|(_, name, _)| *name == answer) else {
             return Err(format!("bij {code} staat een antwoord dat niet bestaat"));
         };
-        if *answer == Answer::Anders && words.is_empty() {
-            return Err(format!("bij {code} staat \"anders\" zonder woorden"));
+        match objection(*answer, &words) {
+            None => {}
+            Some(AnswerObjection::NoWords) => {
+                return Err(format!("bij {code} staat \"anders\" zonder woorden"));
+            }
+            Some(other) => {
+                let reason = explain(other);
+                return Err(format!("de woorden bij {code} kunnen niet mee: {reason}"));
+            }
         }
-        fit(&words).map_err(|reason| format!("de woorden bij {code} kunnen niet mee: {reason}"))?;
         let key = Some(text(&self.sleutel)).filter(|s| !s.is_empty());
         Ok(Some(GivenAnswer {
             toelichting: Toelichting {
@@ -105,27 +112,25 @@ impl RawAnswer {
     }
 }
 
-/// Whether words may travel: the service refuses the same.
-pub(crate) fn fit(words: &str) -> Result<(), String> {
-    const LONGEST: usize = 2_000;
-    if words.chars().count() > LONGEST {
-        return Err(format!(
+/// Whether an answer may travel: the service judges by the same.
+pub(crate) fn fit(answer: Answer, words: &str) -> Result<(), String> {
+    objection(answer, words).map_or(Ok(()), |objection| Err(explain(objection)))
+}
+
+fn explain(objection: AnswerObjection) -> String {
+    match objection {
+        AnswerObjection::NoWords => "bij \"anders\" is uitleg nodig".to_owned(),
+        AnswerObjection::TooLong => format!(
             "ze zijn langer dan {} tekens",
-            grouped_thousands(LONGEST as u64)
-        ));
+            grouped_thousands(answer::LONGEST_WORDS as u64)
+        ),
+        AnswerObjection::Invisible => {
+            "er staan onzichtbare tekens in; typ de tekst opnieuw".to_owned()
+        }
+        AnswerObjection::Bsn => {
+            "er staat iets in dat op een burgerservicenummer lijkt; haal het weg".to_owned()
+        }
     }
-    if words
-        .chars()
-        .any(|c| invisible(c) && !matches!(c, '\n' | '\r' | '\t'))
-    {
-        return Err("er staan onzichtbare tekens in; typ de tekst opnieuw".to_owned());
-    }
-    if pakket::bsn::in_text(words) {
-        return Err(
-            "er staat iets in dat op een burgerservicenummer lijkt; haal het weg".to_owned(),
-        );
-    }
-    Ok(())
 }
 
 /// An answer, and the name of the data it was given over; without one it is taken at its word.

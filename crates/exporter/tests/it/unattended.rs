@@ -162,6 +162,12 @@ fn half_of_the_rows_is_not_signed_by_itself() {
             "{}",
             shrunk.stderr
         );
+        assert!(
+            shrunk.stderr.contains("Trajecten: 1 in plaats van 3")
+                && shrunk.stderr.contains("\"bevestig\":[\"minder_rijen\"]"),
+            "{}",
+            shrunk.stderr
+        );
     }
     let post = folder
         .files()
@@ -171,7 +177,7 @@ fn half_of_the_rows_is_not_signed_by_itself() {
         .unwrap();
     let dir = post.trim_end_matches("/traject.csv.zst");
     let name = "J. de Vries, directeur";
-    let this = folder.run(&[
+    let advised = [
         "lever",
         dir,
         "--server",
@@ -180,7 +186,23 @@ fn half_of_the_rows_is_not_signed_by_itself() {
         "token.txt",
         "--onderteken",
         name,
-    ]);
+    ];
+    // The command that is advised shows what changes, and signs nothing by itself.
+    let asked = folder.run(&advised);
+    assert_eq!(
+        (asked.code, service.submissions()),
+        (1, 1),
+        "{}",
+        asked.everything()
+    );
+    for part in [
+        "Trajecten: 1, dat waren er 3. Nieuw: 0. Verdwenen: 2.",
+        "In deze levering staat minder dan de helft van wat nu telt.",
+        "--onderteken \"J. de Vries, directeur\" --bevestig minder_rijen",
+    ] {
+        assert!(asked.stderr.contains(part), "{part} in {}", asked.stderr);
+    }
+    let this = folder.run(&[&advised[..], &["--bevestig", "minder_rijen"]].concat());
     assert_eq!(
         (this.code, service.submissions()),
         (0, 2),

@@ -1,6 +1,7 @@
 //! `HEAD` and `PATCH /v1/leveringen/{id}/bestanden/{tabel}`: a file in pieces, by the tus 1.0 core protocol.
 //!
-//! Owns the protocol's headers, counting bytes while they come, and giving up on a client that is too slow. What
+//! Owns the protocol's headers, counting bytes while they come, and giving up on a client that is too slow or has come
+//! back by another connection. `OPTIONS` tells what of tus is spoken. What
 //! came before a connection broke is kept, so the client goes on from there. When the last byte of the last file is
 //! durable and every hash fits, the levering is `ontvangen` before the answer leaves. Leaves the disk to `lake`.
 
@@ -56,6 +57,9 @@ pub(crate) enum TusError {
     /// The files are in already, or the levering is over.
     #[error("Bij deze levering kunnen geen bestanden meer worden verstuurd.")]
     Toestand(Toestand),
+    /// A newer request has taken the file over.
+    #[error("Een nieuwer verzoek verstuurt dit bestand nu. Wat u stuurde, is bewaard.")]
+    TakenOver,
     /// The register refused.
     #[error(transparent)]
     Lake(#[from] LakeError),
@@ -64,6 +68,8 @@ pub(crate) enum TusError {
 /// The version of tus that is spoken.
 pub(crate) const TUS_VERSION: &str = "1.0.0";
 const TUS_RESUMABLE: HeaderName = HeaderName::from_static("tus-resumable");
+const TUS_VERSIONS: HeaderName = HeaderName::from_static("tus-version");
+const TUS_MAX_SIZE: HeaderName = HeaderName::from_static("tus-max-size");
 const UPLOAD_OFFSET: HeaderName = HeaderName::from_static("upload-offset");
 const UPLOAD_LENGTH: HeaderName = HeaderName::from_static("upload-length");
 
@@ -72,6 +78,35 @@ const SILENCE: Duration = Duration::from_secs(30);
 /// After this long, a body must have come at [`TEMPO`] bytes a second on average.
 const WARM_UP: Duration = Duration::from_mins(1);
 const TEMPO: u64 = 1024;
+
+/// What of tus is spoken: the core protocol, and no extension (a levering is opened by its pakket).
+#[utoipa::path(options, path = "/v1/leveringen", tag = "leveringen",
+    responses((status = 204, description = "Tus-Resumable, Tus-Version and Tus-Max-Size; no Tus-Extension, for there is none")))]
+pub(crate) async fn capabilities(State(app): State<App>) -> Response {
+    tus_capabilities(&app)
+}
+
+/// The same, asked of a file.
+#[utoipa::path(options, path = "/v1/leveringen/{id}/bestanden/{tabel}", tag = "leveringen", security(("token" = [])),
+    params(("id" = String, Path, description = "Identity of the levering"), ("tabel" = String, Path, description = "Table")),
+    responses((status = 204, description = "Tus-Resumable, Tus-Version and Tus-Max-Size"), (status = 404, description = "NOT_FOUND")))]
+pub(crate) async fn file_capabilities(
+    State(app): State<App>,
+    Extension(caller): Extension<Caller>,
+    Path((id, _)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    find(&app, &caller, &id).await?;
+    Ok(tus_capabilities(&app))
+}
+
+fn tus_capabilities(app: &App) -> Response {
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    let headers = response.headers_mut();
+    headers.insert(TUS_RESUMABLE, HeaderValue::from_static(TUS_VERSION));
+    headers.insert(TUS_VERSIONS, HeaderValue::from_static(TUS_VERSION));
+    headers.insert(TUS_MAX_SIZE, app.grenzen.bestand.into());
+    response
+}
 
 /// How far a file is.
 #[utoipa::path(head, path = "/v1/leveringen/{id}/bestanden/{tabel}", tag = "leveringen", security(("token" = [])),
@@ -86,6 +121,9 @@ pub(crate) async fn upload_progress(
     speaks_tus(&headers)?;
     let levering = find(&app, &caller, &id).await?;
     refuse_if_erased(&levering)?;
+    // Who asks where to go on has lost its connection, also when the service has not seen that yet.
+    app.lake.settle_upload(levering.id, &tabel).await;
+    let levering = find(&app, &caller, &id).await?;
     let levering = finish(&app, &caller, levering).await?;
     let file = levering
         .bestanden
@@ -208,7 +246,12 @@ async fn receive(
     let begin = Instant::now();
     let mut received: u64 = 0;
     let error = loop {
-        let frame = match tokio::time::timeout(SILENCE, body.frame()).await {
+        let frame = tokio::select! {
+            // This connection may hang; the newer one is alive.
+            () = upload.wanted() => break Some(TusError::TakenOver),
+            frame = tokio::time::timeout(SILENCE, body.frame()) => frame,
+        };
+        let frame = match frame {
             Err(_) => break Some(BodyError::Slow.into()),
             Ok(None) => break None,
             Ok(Some(Err(_))) => break Some(BodyError::Aborted.into()),

@@ -4,9 +4,11 @@
 //! (404, not 403). Leaves the steps themselves to `lake` and the judging to `judge_queue`.
 
 pub(crate) mod bevindingen;
+pub(crate) mod confirm;
 pub(crate) mod files;
 pub(crate) mod ontvangstbewijs;
 pub(crate) mod open;
+pub(crate) mod preview;
 pub(crate) mod show;
 pub(crate) mod sign;
 pub(crate) mod toelichtingen;
@@ -20,8 +22,7 @@ use axum::http::header::{CACHE_CONTROL, HeaderValue, LOCATION};
 use axum::response::{IntoResponse, Response};
 use lake::{LakeError, Levering, LeveringId, Stamp};
 use schema::bevinding::{Ernst, RegelTelling};
-use schema::definitie::Calendar;
-use schema::{Definitie, Toestand};
+use schema::{Definitie, Situation, Toestand};
 use serde::Serialize;
 
 use crate::App;
@@ -85,7 +86,7 @@ impl LeveringView {
     pub(crate) fn new(
         levering: &Levering,
         definitie: Option<&Definitie>,
-        context: LeveringContext,
+        context: LeveringContext<'_>,
     ) -> Self {
         let id = levering.id.to_string();
         Self {
@@ -95,7 +96,7 @@ impl LeveringView {
             aanbieder_naam: None,
             nulopgave: levering.nulopgave,
             toestand: shown(levering).name(),
-            volgende_stap: next_step(levering, definitie.map(|d| &d.klok), context),
+            volgende_stap: next_step(levering, context),
             uiterlijk: definitie.map(|d| d.klok.inleveren.to_string()),
             geopend: levering
                 .geopend
@@ -127,44 +128,56 @@ impl LeveringView {
 }
 
 /// What the register says, beside the state of a levering, of what an aanbieder can still do about a year.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct LeveringContext {
-    /// The data are frozen, and this aanbieder has no uitstel.
-    pub frozen: bool,
-    /// No levering of this aanbieder counts.
-    pub nothing_counts: bool,
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LeveringContext<'a> {
+    /// How it is now; `None` for a year without a definition: there is nothing to do.
+    pub situation: Option<Situation<'a>>,
 }
 
-impl LeveringContext {
-    /// How it is now; for a year without a definition there is nothing to do.
+impl<'a> LeveringContext<'a> {
+    /// How it is now.
     ///
     /// # Errors
     /// When the register fails.
     pub(crate) async fn of(
-        app: &App,
+        app: &'a App,
         kvk: &str,
         uitvraag: &str,
         jaar: i32,
     ) -> Result<Self, LakeError> {
         let Some(definitie) = app.definitie(uitvraag, jaar) else {
-            return Ok(Self::default());
+            return Ok(Self { situation: None });
         };
         let (lake, calendar, nu) = (&app.lake, &definitie.klok, app.nu());
+        let uitstel = lake.uitstel(kvk, uitvraag, jaar).await?;
         Ok(Self {
-            frozen: lake
-                .is_frozen(Some(kvk), uitvraag, jaar, calendar, nu)
-                .await?,
-            nothing_counts: lake.in_force(kvk, uitvraag, jaar).await?.is_none(),
+            situation: Some(Situation {
+                calendar,
+                jaar,
+                today: app.today(),
+                frozen: lake
+                    .is_frozen(Some(kvk), uitvraag, jaar, calendar, nu)
+                    .await?,
+                published: lake.next_version(uitvraag, jaar).await? > 1,
+                uitstel: uitstel.filter(|until| nu <= *until).map(last_day),
+                nothing_counts: lake.in_force(kvk, uitvraag, jaar).await?.is_none(),
+            }),
         })
+    }
+
+    /// Nothing of this year can be delivered any more.
+    pub(crate) fn is_frozen(&self) -> bool {
+        self.situation.is_none_or(|situation| situation.frozen)
     }
 }
 
+/// The last day that is wholly before a moment, or holds it.
+fn last_day(until: lake::Time) -> chrono::NaiveDate {
+    schema::calendar::local(until - chrono::TimeDelta::seconds(1)).date()
+}
+
 /// What to do now, in the words that exporter, API and pages share.
-pub(crate) fn next_step(
-    levering: &Levering,
-    calendar: Option<&Calendar>,
-    context: LeveringContext,
-) -> String {
+pub(crate) fn next_step(levering: &Levering, context: LeveringContext<'_>) -> String {
     if levering.quarantaine.is_some() {
         return "Wij kunnen de bestanden van deze levering nu niet lezen. De beheerder kijkt ernaar; u hoort van de coördinator."
             .to_owned();
@@ -175,23 +188,9 @@ pub(crate) fn next_step(
     if let Some(code) = refusal(levering) {
         return refusal_sentence(code);
     }
-    let Some(calendar) = calendar else {
-        return "Neem contact op met de coördinator.".to_owned();
-    };
-    match context {
-        // Frozen without anything of theirs: then nothing that was replaced is done either.
-        LeveringContext {
-            frozen: true,
-            nothing_counts: true,
-        } if levering.toestand == Toestand::Vervangen => {
-            Toestand::Ingetrokken.next_step_frozen(calendar)
-        }
-        LeveringContext { frozen: true, .. } => levering.toestand.next_step_frozen(calendar),
-        LeveringContext {
-            nothing_counts: true,
-            ..
-        } => levering.toestand.next_step_nothing_counts(calendar),
-        LeveringContext { .. } => levering.toestand.next_step(calendar),
+    match context.situation {
+        Some(situation) => situation.next_step(levering.toestand),
+        None => "Neem contact op met de coördinator.".to_owned(),
     }
 }
 
@@ -271,17 +270,19 @@ fn json_answer(status: StatusCode, view: LeveringView) -> Response {
 }
 
 /// Answers with a levering that was opened now or before, and says where it is.
-pub(crate) fn opened(app: &App, status: StatusCode, levering: &Levering) -> Response {
-    let view = LeveringView::new(
-        levering,
-        app.definitie(&levering.uitvraag, levering.jaar),
-        LeveringContext::default(),
-    );
-    let mut response = json_answer(status, view);
+///
+/// # Errors
+/// When the register fails.
+pub(crate) async fn opened(
+    app: &App,
+    status: StatusCode,
+    levering: &Levering,
+) -> Result<Response, Problem> {
+    let mut response = answer(app, status, levering).await?;
     let address = HeaderValue::from_str(&format!("/v1/leveringen/{}", levering.id))
         .expect("an id is hexadecimal and dashes");
     response.headers_mut().insert(LOCATION, address);
-    response
+    Ok(response)
 }
 
 /// The levering with this id, if the one who asks may know of it: an aanbieder only its own, a coördinator each one.

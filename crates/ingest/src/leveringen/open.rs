@@ -124,12 +124,12 @@ pub(crate) async fn open(
     match app.lake.open_levering(&new, &stamp(&app, &caller)).await? {
         Opening::New(levering) => {
             tracing::info!(levering = %levering.id, files = levering.bestanden.len(), "levering opened");
-            Ok(opened(&app, StatusCode::CREATED, &levering))
+            opened(&app, StatusCode::CREATED, &levering).await
         }
         Opening::Existing(levering) => {
             refuse_if_erased(&levering)?;
             let levering = finish(&app, &caller, levering).await?;
-            Ok(opened(&app, StatusCode::OK, &levering))
+            opened(&app, StatusCode::OK, &levering).await
         }
     }
 }

@@ -41,7 +41,7 @@ pub(crate) async fn list(
         toestand: None,
     };
     let leveringen = app.lake.leveringen(filter).await?;
-    let mut states: BTreeMap<(&str, &str, i32), LeveringContext> = BTreeMap::new();
+    let mut states: BTreeMap<(&str, &str, i32), LeveringContext<'_>> = BTreeMap::new();
     let mut views = Vec::with_capacity(leveringen.len());
     for levering in &leveringen {
         let key = (

@@ -9,11 +9,12 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use lake::{LakeError, Levering, Refusal, Signatory, Signing};
-use schema::Definitie;
+use pakket::answer::is_visible;
 use schema::pakket::Ontvangstbewijs;
+use schema::{Confirmation, Definitie};
 use serde::Deserialize;
 
-use super::toelichtingen::visible;
+use super::confirm::unconfirmed;
 use super::{answer, find, refuse_if_erased, stamp};
 use crate::App;
 use crate::auth::Caller;
@@ -37,9 +38,11 @@ pub(crate) struct Submission {
     naam: String,
     /// Function of the person.
     functie: String,
-    /// That a levering made with another key than the one that counts is meant to take its place.
+    /// What may be lost when it replaces the levering that counts, by name, as the refusal asked: `andere_sleutel`,
+    /// `minder_rijen`, `minder_tabellen`.
     #[serde(default)]
-    andere_sleutel: bool,
+    #[schema(value_type = Vec<String>)]
+    bevestig: Vec<Confirmation>,
 }
 
 /// Why a signature is not one. What the register refuses is [`lake::Refusal`].
@@ -59,7 +62,7 @@ const BYTES: usize = 4 * 1024;
 #[utoipa::path(post, path = "/v1/leveringen/{id}/indienen", tag = "leveringen", security(("token" = [])),
     params(("id" = String, Path, description = "Identity of the levering")),
     request_body(content = Submission, content_type = "application/json"),
-    responses((status = 200, description = "Signed, now or before", body = super::LeveringView), (status = 409, description = "NOT_READY with the list, KEY_CHANGED, STATE or FROZEN"), (status = 422, description = "SIGNER or JSON_INVALID")))]
+    responses((status = 200, description = "Signed, now or before", body = super::LeveringView), (status = 409, description = "NOT_READY with the list, REPLACEMENT_UNCONFIRMED with what must be confirmed, STATE or FROZEN"), (status = 422, description = "SIGNER or JSON_INVALID")))]
 pub(crate) async fn submit(
     State(app): State<App>,
     Extension(caller): Extension<Caller>,
@@ -71,7 +74,7 @@ pub(crate) async fn submit(
     let Submission {
         naam: name,
         functie: job_title,
-        andere_sleutel: other_key,
+        bevestig: confirmed,
     } = body::json(&headers, body, BYTES)
         .await
         .map_err(SignError::from)?;
@@ -83,7 +86,7 @@ pub(crate) async fn submit(
             naam: name,
             functie: job_title,
         },
-        other_key,
+        &confirmed,
     )
     .await?;
     answer(&app, StatusCode::OK, &levering).await
@@ -92,14 +95,14 @@ pub(crate) async fn submit(
 /// Signs, or gives back what was signed before.
 ///
 /// # Errors
-/// When the person is not named, or the register refuses: a fout stands, a signaal is unanswered, it would replace a
-/// levering made with another key and that was not said to be meant, or it is too early or too late.
+/// When the person is not named, or the register refuses: a fout stands, a signaal is unanswered, it would lose
+/// something by replacing what counts and that was not confirmed, or it is too early or too late.
 pub(crate) async fn sign(
     app: &App,
     caller: &Caller,
     levering: &Levering,
     signature: &Signature,
-    other_key: bool,
+    confirmed: &[Confirmation],
 ) -> Result<Levering, Problem> {
     refuse_if_erased(levering)?;
     if levering.has_ontvangstbewijs {
@@ -116,7 +119,7 @@ pub(crate) async fn sign(
     };
     let stamp = stamp(app, caller);
     let lake = &app.lake;
-    match lake.submit(levering.id, &signing, other_key, &stamp).await {
+    match lake.submit(levering.id, &signing, confirmed, &stamp).await {
         Ok(submitted) => {
             tracing::info!(levering = %levering.id, "levering signed");
             Ok(submitted)
@@ -127,6 +130,9 @@ pub(crate) async fn sign(
             signed
                 .filter(|l| l.has_ontvangstbewijs)
                 .ok_or_else(|| refusal.into())
+        }
+        Err(LakeError::Refused(Refusal::Unconfirmed(losses))) => {
+            Err(unconfirmed(&losses, Some(definitie)))
         }
         Err(error) => Err(error.into()),
     }
@@ -140,7 +146,7 @@ pub(crate) fn signer(signature: &Signature) -> Result<Signatory, SignError> {
     let fit = |text: &str| {
         let length = text.chars().count();
         (1..=120).contains(&length)
-            && visible(text)
+            && is_visible(text)
             && !text.contains(['\n', '\r', '\t'])
             && !pakket::bsn::in_text(text)
     };

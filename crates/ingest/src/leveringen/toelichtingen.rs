@@ -1,7 +1,8 @@
 //! `PUT /v1/leveringen/{id}/toelichtingen`: answers to signalen.
 //!
-//! Owns what an answer may be, and carrying answers over to a next levering whose findings are the same. The code
-//! becomes a footnote; the words stay with the coördinator. Leaves keeping them to `lake`.
+//! Owns which signalen take an answer, and carrying answers over to a next levering whose findings are the same. The code
+//! becomes a footnote; the words stay with the coördinator. Leaves what an answer may be to
+//! `pakket::answer`, keeping them to `lake`.
 
 use std::collections::BTreeSet;
 
@@ -12,6 +13,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use check::toelichting_key;
 use lake::{LakeError, Levering, LeveringFilter};
+use pakket::answer::{AnswerObjection, objection};
 use schema::pakket::Toelichting;
 use schema::{Definitie, Ernst, Oordeel};
 
@@ -33,6 +35,9 @@ pub(crate) enum AnswerError {
     /// Two answers to one signaal.
     #[error("Een van de signalen heeft twee toelichtingen. Geef er één.")]
     Duplicate,
+    /// "Anders" without words.
+    #[error("Bij het antwoord \"anders\" hoort uitleg. Leg kort uit wat er is.")]
+    NoWords,
     /// More words than fit.
     #[error("Een van de toelichtingen is langer dan 2000 tekens.")]
     TooLong,
@@ -50,7 +55,6 @@ pub(crate) enum AnswerError {
 }
 
 const BYTES: usize = 256 * 1024;
-const WORDS: usize = 2_000;
 
 /// Adds or replaces answers; with every signaal answered the levering becomes akkoord.
 #[utoipa::path(put, path = "/v1/leveringen/{id}/toelichtingen", tag = "leveringen", security(("token" = [])),
@@ -114,26 +118,15 @@ pub(crate) fn judge(
         if !seen.insert(toelichting.code.as_str()) {
             return Err(AnswerError::Duplicate);
         }
-        if toelichting.woorden.chars().count() > WORDS {
-            return Err(AnswerError::TooLong);
-        }
-        if !visible(&toelichting.woorden) {
-            return Err(AnswerError::Characters);
-        }
-        if pakket::bsn::in_text(&toelichting.woorden) {
-            return Err(AnswerError::Bsn);
+        match objection(toelichting.antwoord, &toelichting.woorden) {
+            None => {}
+            Some(AnswerObjection::NoWords) => return Err(AnswerError::NoWords),
+            Some(AnswerObjection::TooLong) => return Err(AnswerError::TooLong),
+            Some(AnswerObjection::Invisible) => return Err(AnswerError::Characters),
+            Some(AnswerObjection::Bsn) => return Err(AnswerError::Bsn),
         }
     }
     Ok(())
-}
-
-/// Text that shows itself as it is: no control characters but line breaks, no direction overrides.
-pub(crate) fn visible(text: &str) -> bool {
-    text.chars().all(|c| {
-        let direction_mark =
-            matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
-        !direction_mark && (!c.is_control() || matches!(c, '\n' | '\r' | '\t'))
-    })
 }
 
 /// The answers of earlier leveringen of the same year that still fit: what that signaal found bears the same
@@ -184,18 +177,4 @@ pub(crate) async fn carried_over(
         }
     }
     Ok(over)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// HOSTILE 9 and 14.
-    #[test]
-    fn words_show_themselves() {
-        assert!(visible("Dat klopt.\nWij hadden één extra groep."));
-        for text in ["a\u{1b}[31m", "a\u{0}", "a\u{202e}b", "\u{feff}a"] {
-            assert!(!visible(text), "{text:?}");
-        }
-    }
 }

@@ -14,12 +14,13 @@ use axum::response::{IntoResponse, Response};
 use lake::{Levering, Refusal};
 use schema::levering::datum_nl;
 use schema::pakket::{Answer, Toelichting};
-use schema::{Bevinding, Definitie, Ernst, Oordeel, Toestand};
+use schema::{Bevinding, Confirmation, Definitie, Ernst, Oordeel, Toestand};
 
 use schema::text::grouped_thousands;
 
 use super::{Menu, page, toestand_class, toestand_label};
 use crate::auth::{Caller, RoleName};
+use crate::leveringen::preview::{self, PreviewView};
 use crate::leveringen::sign::{Signature, sign};
 use crate::leveringen::toelichtingen::keep;
 use crate::leveringen::withdraw::withdraw_levering;
@@ -41,9 +42,34 @@ struct LeveringPage {
     vragen: Vec<QuestionView>,
     answers: [(&'static str, &'static str); 4],
     sign: bool,
-    andere_sleutel: bool,
+    proef: Option<PreviewView>,
+    /// Title and rows of each table.
+    content: Vec<(String, String)>,
+    typed: TypedText,
     withdraw: bool,
     bewijs: bool,
+}
+
+/// What was typed in a form that was refused: it stands there again.
+#[derive(Default)]
+struct TypedText {
+    naam: String,
+    functie: String,
+    /// Answers that could not be kept.
+    answers: Vec<TypedAnswer>,
+}
+
+struct TypedAnswer {
+    code: String,
+    antwoord: String,
+    woorden: String,
+}
+
+impl TypedAnswer {
+    /// Words without a choice would be lost.
+    fn lacks_choice(&self) -> bool {
+        self.antwoord.is_empty() && !self.woorden.trim().is_empty()
+    }
 }
 
 struct RegelView {
@@ -69,7 +95,7 @@ struct FindingView {
 struct QuestionView {
     code: String,
     titel: String,
-    antwoord: &'static str,
+    antwoord: String,
     woorden: String,
 }
 
@@ -101,6 +127,13 @@ pub(crate) fn answer_label(answer: Answer) -> &'static str {
         .map_or("", |(_, _, text)| text)
 }
 
+fn answer_name(answer: Answer) -> &'static str {
+    ANSWERS
+        .into_iter()
+        .find(|(a, ..)| *a == answer)
+        .map_or("", |(_, name, _)| name)
+}
+
 /// The page.
 pub(crate) async fn show(
     State(app): State<App>,
@@ -108,7 +141,7 @@ pub(crate) async fn show(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let levering = find(&app, &caller, &id).await?;
-    show_levering(&app, &caller, &levering, None).await
+    show_levering(&app, &caller, &levering, None, TypedText::default()).await
 }
 
 /// Keeps the answers in the form.
@@ -121,9 +154,17 @@ pub(crate) async fn explain(
 ) -> Result<Response, Problem> {
     let levering = find(&app, &caller, &id).await?;
     let velden = body::form(&headers, body, BYTES).await?;
+    let typed = typed_answers(&velden);
+    if typed.answers.iter().any(TypedAnswer::lacks_choice) {
+        let problem = Problem::new(
+            ProblemKind::TOELICHTING,
+            "Bij een van uw toelichtingen is geen antwoord gekozen. Kies er een; er is nog niets bewaard.",
+        );
+        return again(&app, &caller, &levering, problem, typed).await;
+    }
     match keep(&app, &caller, &levering, &answers(&velden)).await {
         Ok(stored) => Ok(back_to(&stored)),
-        Err(problem) => again(&app, &caller, &levering, problem).await,
+        Err(problem) => again(&app, &caller, &levering, problem, typed).await,
     }
 }
 
@@ -148,10 +189,21 @@ pub(crate) async fn submit(
         naam: veld("naam"),
         functie: veld("functie"),
     };
-    let other_key = veld("andere_sleutel") == "ja";
-    match sign(&app, &caller, &levering, &signature, other_key).await {
+    let confirmed: Vec<Confirmation> = velden
+        .iter()
+        .filter(|(name, _)| name == "bevestig")
+        .filter_map(|(_, value)| Confirmation::parse(value))
+        .collect();
+    match sign(&app, &caller, &levering, &signature, &confirmed).await {
         Ok(submitted) => Ok(back_to(&submitted)),
-        Err(problem) => again(&app, &caller, &levering, problem).await,
+        Err(problem) => {
+            let typed = TypedText {
+                naam: shown_again(&signature.naam),
+                functie: shown_again(&signature.functie),
+                ..TypedText::default()
+            };
+            again(&app, &caller, &levering, problem, typed).await
+        }
     }
 }
 
@@ -164,7 +216,7 @@ pub(crate) async fn withdraw(
     let levering = find(&app, &caller, &id).await?;
     match withdraw_levering(&app, &caller, levering.clone()).await {
         Ok(withdrawn) => Ok(back_to(&withdrawn)),
-        Err(problem) => again(&app, &caller, &levering, problem).await,
+        Err(problem) => again(&app, &caller, &levering, problem, TypedText::default()).await,
     }
 }
 
@@ -191,6 +243,35 @@ fn answers(velden: &[(String, String)]) -> Vec<Toelichting> {
     given.collect()
 }
 
+/// What was typed, but for what may stand on no page.
+fn shown_again(text: &str) -> String {
+    if pakket::bsn::in_text(text) {
+        return String::new();
+    }
+    text.to_owned()
+}
+
+/// Everything that stood in the form of answers, also what is no answer.
+fn typed_answers(velden: &[(String, String)]) -> TypedText {
+    let value = |name: String| {
+        let found = velden.iter().find(|(n, _)| *n == name);
+        found.map(|(_, value)| value.clone()).unwrap_or_default()
+    };
+    let codes = velden
+        .iter()
+        .filter_map(|(n, _)| n.strip_prefix("antwoord."));
+    TypedText {
+        answers: codes
+            .map(|code| TypedAnswer {
+                code: code.to_owned(),
+                antwoord: value(format!("antwoord.{code}")),
+                woorden: shown_again(&value(format!("woorden.{code}"))),
+            })
+            .collect(),
+        ..TypedText::default()
+    }
+}
+
 /// After a form, the browser asks for the page anew: reloading sends nothing twice.
 fn back_to(levering: &Levering) -> Response {
     let address = HeaderValue::from_str(&format!("/mijn-leveringen/{}", levering.id))
@@ -204,12 +285,13 @@ async fn again(
     caller: &Caller,
     levering: &Levering,
     problem: Problem,
+    typed: TypedText,
 ) -> Result<Response, Problem> {
     if problem.kind().status.is_server_error() {
         return Err(problem);
     }
-    let mut answer =
-        show_levering(app, caller, levering, Some(problem.detail().to_owned())).await?;
+    let notice = Some(problem.detail().to_owned());
+    let mut answer = show_levering(app, caller, levering, notice, typed).await?;
     *answer.status_mut() = problem.kind().status;
     Ok(answer)
 }
@@ -219,6 +301,7 @@ async fn show_levering(
     caller: &Caller,
     levering: &Levering,
     melding: Option<String>,
+    typed: TypedText,
 ) -> Result<Response, Problem> {
     refuse_if_erased(levering)?;
     let definitie = app
@@ -229,7 +312,11 @@ async fn show_levering(
         LeveringContext::of(app, &levering.kvk, &levering.uitvraag, levering.jaar).await?;
     let calendar = &definitie.klok;
     let may_sign = app.lake.may_sign(levering, calendar, app.nu()).await?;
-    let other_key = may_sign == Err(Refusal::OtherKey);
+    let sign = matches!(may_sign, Ok(()) | Err(Refusal::Unconfirmed(_)));
+    let preview = match sign {
+        true => Some(preview::of(app, levering).await?),
+        false => None,
+    };
     let page_data = LeveringPage {
         menu: Menu::of(caller),
         id: levering.id.to_string(),
@@ -239,20 +326,30 @@ async fn show_levering(
         ),
         toestand: toestand_label(levering.toestand),
         klasse: toestand_class(levering.toestand),
-        volgende_stap: next_step(levering, Some(calendar), context),
+        volgende_stap: next_step(levering, context),
         melding,
         regels: oordeel
             .as_ref()
             .map(|o| rules(o, definitie))
             .unwrap_or_default(),
-        vragen: questions(levering, definitie),
+        vragen: questions(levering, definitie, &typed),
         answers: ANSWERS.map(|(_, name, text)| (name, text)),
-        sign: may_sign.is_ok() || other_key,
-        andere_sleutel: other_key,
-        withdraw: levering.may_be_withdrawn(context.frozen).is_ok(),
+        sign,
+        proef: preview,
+        content: content(levering, definitie),
+        typed,
+        withdraw: levering.may_be_withdrawn(context.is_frozen()).is_ok(),
         bewijs: levering.has_ontvangstbewijs,
     };
     Ok(page(StatusCode::OK, &page_data))
+}
+
+fn content(levering: &Levering, definitie: &Definitie) -> Vec<(String, String)> {
+    let rows = |name: &str| levering.rijen.get(name).copied();
+    let tables = definitie.tabellen.iter();
+    tables
+        .filter_map(|t| Some((t.titel.clone(), grouped_thousands(rows(&t.naam)?))))
+        .collect()
 }
 
 fn rules(oordeel: &Oordeel, definitie: &Definitie) -> Vec<RegelView> {
@@ -319,7 +416,7 @@ fn place(bevinding: &Bevinding) -> String {
     }
 }
 
-fn questions(levering: &Levering, definitie: &Definitie) -> Vec<QuestionView> {
+fn questions(levering: &Levering, definitie: &Definitie, typed: &TypedText) -> Vec<QuestionView> {
     if !matches!(
         levering.toestand,
         Toestand::TeBevestigen | Toestand::Akkoord
@@ -335,16 +432,19 @@ fn questions(levering: &Levering, definitie: &Definitie) -> Vec<QuestionView> {
                 .toelichtingen
                 .iter()
                 .find(|t| t.code == telling.code);
-            let answer = given
-                .and_then(|g| ANSWERS.into_iter().find(|(a, ..)| *a == g.antwoord))
-                .map_or("", |(_, name, _)| name);
+            let refused = typed.answers.iter().find(|t| t.code == telling.code);
+            let kept = given.map(|g| (answer_name(g.antwoord).to_owned(), g.woorden.clone()));
+            let (answer, words) = refused
+                .map(|t| (t.antwoord.clone(), t.woorden.clone()))
+                .or(kept)
+                .unwrap_or_default();
             QuestionView {
                 code: telling.code.clone(),
                 titel: definitie
                     .regel(&telling.code)
                     .map_or_else(|| telling.code.clone(), |r| r.tekst.titel.clone()),
                 antwoord: answer,
-                woorden: given.map(|g| g.woorden.clone()).unwrap_or_default(),
+                woorden: words,
             }
         });
     signalen.collect()

@@ -90,13 +90,13 @@ pub(crate) async fn show(
 pub(super) fn section(
     definitie: &Definitie,
     leveringen: &[&Levering],
-    context: LeveringContext,
+    context: LeveringContext<'_>,
 ) -> UitvraagSection {
     UitvraagSection {
         titel: definitie.titel.clone(),
         jaar: definitie.jaar,
-        nu: now(definitie, leveringen, context),
-        open: !context.frozen,
+        nu: now(leveringen, context),
+        open: !context.is_frozen(),
         leveringen: leveringen
             .iter()
             .map(|l| row(l, definitie, context))
@@ -105,7 +105,7 @@ pub(super) fn section(
 }
 
 /// The one sentence that counts: what is signed decides, unless something newer wants attention.
-fn now(definitie: &Definitie, leveringen: &[&Levering], context: LeveringContext) -> String {
+fn now(leveringen: &[&Levering], context: LeveringContext<'_>) -> String {
     let counts = leveringen
         .iter()
         .find(|l| matches!(l.toestand, Toestand::Ingediend | Toestand::Gepubliceerd));
@@ -120,44 +120,30 @@ fn now(definitie: &Definitie, leveringen: &[&Levering], context: LeveringContext
         )
     });
     match (counts, busy) {
-        (None, None) if context.frozen => {
-            format!(
-                "Leveren over {} kan niet meer: de gegevens zijn bevroren. Van u telt er niets mee. Neem contact op met de coördinator als dat niet klopt.",
-                definitie.jaar
-            )
-        }
-        (None, None) => {
-            let key_text = format!(
-                "Lever uw gegevens over {}, uiterlijk {}.",
-                definitie.jaar,
-                datum_nl(definitie.klok.inleveren)
-            );
-            if leveringen.is_empty() {
-                key_text
-            } else {
-                format!("Er telt nu geen levering van u mee. {key_text}")
-            }
-        }
-        (None, Some(levering)) => next_step(levering, Some(&definitie.klok), context),
-        (Some(levering), None) => next_step(levering, Some(&definitie.klok), context),
+        (None, None) => match context.situation {
+            Some(situation) => situation.without_levering(!leveringen.is_empty()),
+            None => String::new(),
+        },
+        (None, Some(levering)) => next_step(levering, context),
+        (Some(levering), None) => next_step(levering, context),
         (Some(counted), Some(newer)) if newer.volgnummer > counted.volgnummer => {
             format!(
                 "Uw eerdere levering telt mee. U bent ook aan een nieuwe begonnen. {}",
-                next_step(newer, Some(&definitie.klok), context)
+                next_step(newer, context)
             )
         }
-        (Some(levering), Some(_)) => next_step(levering, Some(&definitie.klok), context),
+        (Some(levering), Some(_)) => next_step(levering, context),
     }
 }
 
-fn row(levering: &Levering, definitie: &Definitie, context: LeveringContext) -> LeveringLine {
+fn row(levering: &Levering, definitie: &Definitie, context: LeveringContext<'_>) -> LeveringLine {
     let datum = datum_nl(schema::calendar::local(levering.geopend).date());
     let refused = refusal(levering).is_some();
     let judged = !refused
         && levering.beoordeeld.is_some()
         && !levering.nulopgave
         && levering.toestand != Toestand::Gewist;
-    let can_withdraw = levering.may_be_withdrawn(context.frozen).is_ok();
+    let can_withdraw = levering.may_be_withdrawn(context.is_frozen()).is_ok();
     let wants_something = matches!(
         levering.toestand,
         Toestand::TeBevestigen | Toestand::Akkoord
@@ -179,7 +165,7 @@ fn row(levering: &Levering, definitie: &Definitie, context: LeveringContext) -> 
         } else {
             toestand_class(levering.toestand)
         },
-        volgende_stap: next_step(levering, Some(&definitie.klok), context),
+        volgende_stap: next_step(levering, context),
         geopend: clock::moment_nl(levering.geopend),
         rijen: content(levering, definitie),
         gevonden: if judged {

@@ -5,8 +5,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use chrono::NaiveDate;
-use schema::definitie::Calendar;
+use schema::Situation;
 use schema::levering::datum_nl;
 
 use super::{Menu, page};
@@ -62,11 +61,19 @@ pub(crate) async fn show(
             .lake
             .is_frozen(None, &d.uitvraag, d.jaar, &d.klok, app.nu())
             .await?;
-        let delivering = until(&d.klok, frozen, app.today());
+        let situation = Situation {
+            calendar: &d.klok,
+            jaar: d.jaar,
+            today: app.today(),
+            frozen,
+            published: app.lake.next_version(&d.uitvraag, d.jaar).await? > 1,
+            uitstel: None,
+            nothing_counts: false,
+        };
         uitvragen.push(UitvraagIntroduction {
             titel: d.titel.clone(),
             inleiding: d.inleiding.clone(),
-            delivering,
+            delivering: situation.delivering(),
             pad: d.name(),
         });
     }
@@ -76,18 +83,4 @@ pub(crate) async fn show(
         uitvragen,
     };
     Ok(page(StatusCode::OK, &page_data))
-}
-
-/// Whether one can still deliver, and until when.
-fn until(calendar: &Calendar, frozen: bool, today: NaiveDate) -> String {
-    let submit_by = datum_nl(calendar.inleveren);
-    if frozen {
-        "Leveren kan niet meer: de gegevens zijn bevroren.".to_owned()
-    } else if today > calendar.inleveren {
-        format!(
-            "U moest leveren voor of op {submit_by}. Bent u te laat? Lever dan zo snel mogelijk."
-        )
-    } else {
-        format!("Leveren kan tot en met {submit_by}.")
-    }
 }

@@ -332,9 +332,9 @@ async fn a_wrong_hash_starts_the_file_anew() {
     assert_eq!(app.verdict(token, &id).await["toestand"], "akkoord");
 }
 
-/// HOSTILE 76: of two at once one wins; bytes never interleave.
+/// HOSTILE 76: of two at once one writes: the newest, for the older connection may hang. Bytes never interleave.
 #[tokio::test]
-async fn two_clients_cannot_write_one_file() {
+async fn a_newer_client_takes_a_file_over() {
     let app = TestApp::new().await;
     let mut test_pakket = clean(&app.definitie);
     // Long enough to be under way when the other one comes; no matter what is in it.
@@ -342,30 +342,100 @@ async fn two_clients_cannot_write_one_file() {
     test_pakket.set_packed("traject", long.clone(), 1, 1);
     let id = opened(&app, &test_pakket).await;
     let (sender, receiver) = futures::channel::mpsc::unbounded::<Result<Bytes, std::io::Error>>();
-    let first = app.patch(
+    let hanging = app.patch(
         &app.aanbieder,
         &id,
         "traject",
         "0",
         Body::from_stream(receiver),
     );
-    let second = async {
+    let begin = std::time::Instant::now();
+    let newer = async {
         sender
             .unbounded_send(Ok(Bytes::copy_from_slice(&long[..10])))
             .unwrap();
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-        let taken = app
-            .patch(&app.aanbieder, &id, "traject", "0", long.clone())
-            .await;
-        sender
-            .unbounded_send(Ok(Bytes::copy_from_slice(&long[10..])))
-            .unwrap();
-        drop(sender);
+        let head = app.head(&app.aanbieder, &id, "traject").await;
+        assert_eq!(head.header("upload-offset"), "10", "what came is kept");
+        let rest = long[10..].to_vec();
+        let taken = app.patch(&app.aanbieder, &id, "traject", "10", rest).await;
+        // The old connection is still there, and says something after all.
+        let _ = sender.unbounded_send(Ok(Bytes::copy_from_slice(&long[10..])));
         taken
     };
-    let (first, second) = tokio::join!(first, second);
-    assert_eq!(first.status, 204, "{}", first.text());
-    second.is_problem(409, "UPLOAD_BUSY");
+    let (hanging, newer) = tokio::join!(hanging, newer);
+    assert_eq!(newer.status, 204, "{}", newer.text());
+    assert_eq!(newer.header("upload-offset"), long.len().to_string());
+    hanging.is_problem(409, "UPLOAD_BUSY");
+    assert_eq!(hanging.header("retry-after"), "1");
+    let waited = begin.elapsed();
+    assert!(waited < std::time::Duration::from_secs(2), "{waited:?}");
+}
+
+/// Without asking first, the newer client is told where to go on, at once.
+#[tokio::test]
+async fn a_newer_client_hears_where_the_older_one_was() {
+    let app = TestApp::new().await;
+    let test_pakket = clean(&app.definitie);
+    let bytes = test_pakket.bestanden["traject"].clone();
+    let id = opened(&app, &test_pakket).await;
+    let (sender, receiver) = futures::channel::mpsc::unbounded::<Result<Bytes, std::io::Error>>();
+    let hanging = app.patch(
+        &app.aanbieder,
+        &id,
+        "traject",
+        "0",
+        Body::from_stream(receiver),
+    );
+    let newer = async {
+        sender
+            .unbounded_send(Ok(Bytes::copy_from_slice(&bytes[..10])))
+            .unwrap();
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        app.patch(&app.aanbieder, &id, "traject", "0", bytes.clone())
+            .await
+    };
+    let (hanging, newer) = tokio::join!(hanging, newer);
+    drop(sender);
+    newer.is_problem(409, "OFFSET");
+    assert_eq!(
+        (newer.header("upload-offset"), newer.header("retry-after")),
+        ("10".to_owned(), "0".to_owned())
+    );
+    hanging.is_problem(409, "UPLOAD_BUSY");
+}
+
+/// tus 1.0: what is spoken can be asked, and an extension that is not there is not named.
+#[tokio::test]
+async fn options_tell_what_of_tus_is_spoken() {
+    let app = TestApp::new().await;
+    let id = opened(&app, &clean(&app.definitie)).await;
+    let file = format!("/v1/leveringen/{id}/bestanden/traject");
+    for (path, token) in [("/v1/leveringen", ""), (&file, app.aanbieder.as_str())] {
+        let asked = request("OPTIONS", path, token).body(Body::empty()).unwrap();
+        let said = app.send(asked).await;
+        assert_eq!(said.status, 204, "{path}");
+        assert_eq!(
+            ["tus-resumable", "tus-version", "tus-max-size"].map(|name| said.header(name)),
+            ["1.0.0", "1.0.0", "1073741824"]
+        );
+        assert!(!said.headers.contains_key("tus-extension"));
+    }
+}
+
+/// Who is told to wait is told how long.
+#[tokio::test]
+async fn too_many_open_names_a_time() {
+    let app = TestApp::new().await;
+    let mut last = None;
+    for number in 0..21 {
+        let mut one = clean(&app.definitie);
+        one.pakket.exporter = format!("uitvraag {number}");
+        last = Some(app.open(&app.aanbieder, &one).await);
+    }
+    let refused = last.unwrap();
+    refused.is_problem(429, "TOO_MANY_OPEN");
+    assert_eq!(refused.header("retry-after"), "60");
 }
 
 /// A client that sees all its bytes are there and comes back to ask is told `ontvangen` after all.

@@ -557,12 +557,13 @@ async fn a_levering_with_another_key_is_signed_only_when_that_is_meant() {
     let id = foreign["id"].as_str().unwrap();
     app.character(token, id)
         .await
-        .is_problem(409, "KEY_CHANGED");
+        .is_problem(409, "REPLACEMENT_UNCONFIRMED");
     assert_eq!(
         app.verdict(token, own["id"].as_str().unwrap()).await["toestand"],
         "ingediend"
     );
-    let deliberate = json!({ "naam": "Anna", "functie": "directeur", "andere_sleutel": true });
+    let deliberate =
+        json!({ "naam": "Anna", "functie": "directeur", "bevestig": ["andere_sleutel"] });
     let signed = app
         .json(
             "POST",

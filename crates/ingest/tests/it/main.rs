@@ -29,4 +29,5 @@ mod pages;
 mod previous_year;
 mod publicaties;
 mod races;
+mod replacement;
 mod restart;

@@ -7,7 +7,7 @@ use lake::{NewPublicatie, Stamp, TokenRole};
 use crate::app::{TestApp, TestResponse};
 use crate::input::{clean, met_signaal, pakket, with_error};
 
-async fn form(
+pub(crate) async fn form(
     app: &TestApp,
     path: &str,
     cookie: &str,
@@ -27,7 +27,7 @@ async fn form(
         .await
 }
 
-const OWN: Option<&str> = Some("http://omgang.test");
+pub(crate) const OWN: Option<&str> = Some("http://omgang.test");
 
 pub(crate) async fn login(app: &TestApp, token: &str) -> String {
     let response = form(app, "/inloggen", "", OWN, &format!("token={token}")).await;
@@ -592,4 +592,130 @@ async fn from_the_freeze_day_every_page_says_so() {
         text.contains("Bevroren sinds 1 mei 2027, nog zonder momentopname."),
         "{text}"
     );
+}
+
+/// "Wat nu?" on the day before the year is over, while one can deliver, after the due day, after the freeze, and after
+/// the publication: what stands there is true that day.
+#[tokio::test]
+async fn what_now_follows_the_calendar() {
+    let app = TestApp::new().await;
+    let levering = app
+        .deliver_and_wait(&app.aanbieder, &clean(&app.definitie))
+        .await;
+    let id = levering["id"].as_str().unwrap().to_owned();
+    let said = async |moment: &str, token: &str| {
+        app.set_clock(moment);
+        let cookie = login(&app, token).await;
+        page(&app, &cookie, "/mijn-leveringen").await.text()
+    };
+    let step = async || {
+        let levering = app
+            .get(&app.aanbieder, &format!("/v1/leveringen/{id}"))
+            .await;
+        levering.json()["volgende_stap"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let (mine, other) = (app.aanbieder.clone(), app.other.clone());
+    let before = said("2020-12-31T12:00:00Z", &other).await;
+    assert!(
+        before.contains("Het jaar 2020 is nog niet voorbij."),
+        "{before}"
+    );
+    let open = "Lever uw gegevens over 2020, uiterlijk 1 april 2027.";
+    assert!(said("2027-04-01T21:59:59Z", &other).await.contains(open));
+    // In the Netherlands it is 2 April by then.
+    let late = said("2027-04-01T22:00:00Z", &other).await;
+    assert!(!late.contains(open), "{late}");
+    assert!(
+        late.contains(
+            "De laatste dag om te leveren was 1 april 2027. Vanaf 1 mei 2027 kan het niet meer."
+        ),
+        "{late}"
+    );
+    assert!(step().await.contains("zo snel mogelijk"));
+    let frozen = said("2027-05-01T12:00:00Z", &mine).await;
+    assert!(
+        frozen.contains("De gegevens van dit jaar zijn bevroren. Deze levering telt niet mee."),
+        "{frozen}"
+    );
+    assert!(step().await.contains("bevroren"));
+    let stamp = Stamp::new("test", app.nu());
+    let moment = app.lake.freeze("omgang", 2020, &stamp).await.unwrap();
+    let new = NewPublicatie {
+        momentopname: &moment.id,
+        erased: &[],
+        versie: 1,
+        bestanden: vec![("index.html".to_owned(), b"x".to_vec())],
+    };
+    app.lake.publish(new, &stamp).await.unwrap();
+    let published = said("2027-07-01T12:00:00Z", &other).await;
+    assert!(
+        published.contains("Leveren over 2020 kan niet meer: de cijfers zijn gepubliceerd."),
+        "{published}"
+    );
+    assert!(
+        step()
+            .await
+            .contains("De cijfers van dit jaar zijn gepubliceerd.")
+    );
+}
+
+/// Who has uitstel reads until when, and that it is by exception.
+#[tokio::test]
+async fn uitstel_is_said_on_the_page() {
+    let app = TestApp::new().await;
+    let stamp = Stamp::new("test", app.nu());
+    let until = "2027-05-20T21:59:59Z".parse().unwrap();
+    app.lake
+        .grant_uitstel(crate::app::KVK, "omgang", 2020, until, "ziekte", &stamp)
+        .await
+        .unwrap();
+    app.set_clock("2027-05-10T12:00:00Z");
+    let cookie = login(&app, &app.aanbieder).await;
+    let text = page(&app, &cookie, "/mijn-leveringen").await.text();
+    let said = "Lever uw gegevens over 2020. U hebt uitstel: het kan nog tot en met 20 mei 2027.";
+    assert!(text.contains(said), "{text}");
+}
+
+/// An answer is judged as at the command, and what was typed is never lost.
+#[tokio::test]
+async fn answers_that_are_refused_stand_in_the_form_again() {
+    let app = TestApp::new().await;
+    let levering = app
+        .deliver_and_wait(&app.aanbieder, &met_signaal(&app.definitie))
+        .await;
+    let path = format!("/mijn-leveringen/{}", levering["id"].as_str().unwrap());
+    let cookie = login(&app, &app.aanbieder).await;
+    let answer = async |velden: &str| {
+        form(&app, &format!("{path}/toelichtingen"), &cookie, OWN, velden).await
+    };
+    let chosen = "<option value=\"anders\" selected>";
+    let without_words = answer("antwoord.WACHT_LANG=anders&woorden.WACHT_LANG=").await;
+    assert_eq!(without_words.status, 422);
+    let text = without_words.text();
+    assert!(
+        text.contains("hoort uitleg") && text.contains(chosen),
+        "{text}"
+    );
+    let bsn = answer("antwoord.WACHT_LANG=anders&woorden.WACHT_LANG=kind+111222333+wachtte").await;
+    assert_eq!(bsn.status, 422);
+    assert!(bsn.text().contains("burgerservicenummer") && bsn.text().contains(chosen));
+    assert!(!bsn.text().contains("111222333"), "that stands on no page");
+    let without_choice = answer("antwoord.WACHT_LANG=&woorden.WACHT_LANG=wij+verhuisden").await;
+    assert_eq!(without_choice.status, 422);
+    assert!(without_choice.text().contains(">wij verhuisden</textarea>"));
+    let api = serde_json::json!([{ "code": "WACHT_LANG", "antwoord": "anders", "woorden": " " }]);
+    let id = levering["id"].as_str().unwrap();
+    app.json(
+        "PUT",
+        &app.aanbieder,
+        &format!("/v1/leveringen/{id}/toelichtingen"),
+        &api,
+    )
+    .await
+    .is_problem(422, "TOELICHTING");
+    let good = answer("antwoord.WACHT_LANG=anders&woorden.WACHT_LANG=wij+verhuisden").await;
+    assert_eq!(good.status, 303);
 }

@@ -18,8 +18,9 @@ use sqlx::{Connection, Row};
 use tokio::task::JoinSet;
 
 use crate::support::{
-    JAAR, UITVRAAG, answer, approved, calendar, control, declare_nothing, fast_dir, files,
-    give_uitstel, judge, on, open_as, opened, pakket, received, set_aanbieder, sign, submitted,
+    JAAR, UITVRAAG, answer, approved, approved_with, calendar, control, declare_nothing, fast_dir,
+    files, give_uitstel, judge, on, open_as, opened, pakket, received, set_aanbieder, sign,
+    submitted,
 };
 
 /// The file of a publication that says which leveringen its figures are made of.
@@ -69,6 +70,8 @@ struct Party {
     received: LeveringId,
     asked: LeveringId,
     ready: LeveringId,
+    /// As `ready`, but with less than half of its rows.
+    shrunk: LeveringId,
     signed: Option<LeveringId>,
 }
 
@@ -107,6 +110,9 @@ impl World {
             let asked = received(&lake, &kvk, "asked").await;
             let asked = judge(&lake, &asked, Verdict::TeBevestigen).await.unwrap();
             let ready = approved(&lake, &kvk, "ready").await.id;
+            let shrunk = approved_with(&lake, &kvk, "shrunk", &[("traject", 1)])
+                .await
+                .id;
             if number == 0 {
                 for more in 0..OPEN_ALLOWED - 2 {
                     opened(&lake, &kvk, &format!("open-{more}")).await;
@@ -118,6 +124,7 @@ impl World {
                 received: arrived,
                 asked: asked.id,
                 ready,
+                shrunk,
                 signed,
             });
         }
@@ -199,13 +206,14 @@ impl Act {
         Vec::new()
     }
 
-    async fn run_for(self, lake: &Lake, party: &Party) -> Option<LeveringId> {
+    async fn run_for(self, lake: &Lake, party: &Party) -> Vec<LeveringId> {
         let Party {
             kvk,
             complete,
             received,
             asked,
             ready,
+            shrunk,
             signed,
         } = party;
         let now = on(20);
@@ -226,20 +234,29 @@ impl Act {
                 or_refused(lake.explain(*asked, &answers, &now).await);
             }
             Self::Sign => {
-                return or_refused(sign(lake, *ready, "signed", &now).await).map(|l| l.id);
+                // Nothing is confirmed: the shrunk one never takes the place of a whole one.
+                let mut receipts = Vec::new();
+                for id in [shrunk, ready, shrunk] {
+                    let signed = or_refused(sign(lake, *id, "signed", &now).await);
+                    receipts.extend(signed.map(|levering| levering.id));
+                }
+                return receipts;
             }
             Self::Nulopgave => {
                 let declared = or_refused(declare_nothing(lake, kvk, "nothing", &now).await);
-                return declared.map(|declared| declared.levering().id);
+                return declared.into_iter().map(|d| d.levering().id).collect();
             }
             Self::Withdraw => {
-                for id in signed.iter().chain([ready, asked, received, complete]) {
+                for id in signed
+                    .iter()
+                    .chain([ready, shrunk, asked, received, complete])
+                {
                     or_refused(lake.withdraw(*id, &calendar(), &now).await);
                 }
             }
             Self::Extend => give_uitstel(lake, kvk, &now).await,
             Self::Erase => {
-                for id in signed.iter().chain([ready, asked, received]) {
+                for id in signed.iter().chain([ready, shrunk, asked, received]) {
                     or_refused(lake.erase(*id, &now).await);
                 }
             }
@@ -247,13 +264,15 @@ impl Act {
                 unreachable!("not of one aanbieder")
             }
         }
-        None
+        Vec::new()
     }
 }
 
 /// The log, replayed: what stood at each step.
 struct Replay {
     whose: BTreeMap<LeveringId, (String, bool)>,
+    /// Those with less than half of the rows of the others.
+    shrunk: BTreeSet<LeveringId>,
     states: BTreeMap<LeveringId, Toestand>,
     standing: BTreeSet<String>,
     published: BTreeSet<String>,
@@ -294,6 +313,12 @@ impl Replay {
                 assert!(
                     !nulopgave || self.whose[&replaced].1,
                     "a levering with rows was replaced by a nulopgave"
+                );
+                assert!(
+                    !self.shrunk.contains(&id)
+                        || self.whose[&replaced].1
+                        || self.shrunk.contains(&replaced),
+                    "a whole levering was replaced by a shrunk one, and nobody confirmed it"
                 );
             }
         }
@@ -362,7 +387,7 @@ async fn figures(lake: &Lake) -> BTreeMap<String, BTreeSet<LeveringId>> {
     figures
 }
 
-async fn assert_promises(lake: &Lake, receipts: &[LeveringId]) {
+async fn assert_promises(lake: &Lake, parties: &[Party], receipts: &[LeveringId]) {
     let options = register(lake.dir());
     let mut register = SqliteConnection::connect_with(&options).await.unwrap();
     let held = held(&mut register).await;
@@ -373,6 +398,7 @@ async fn assert_promises(lake: &Lake, receipts: &[LeveringId]) {
         .map(|l| (l.id, (l.kvk.clone(), l.nulopgave)));
     let mut replay = Replay {
         whose: whose.collect(),
+        shrunk: parties.iter().map(|party| party.shrunk).collect(),
         states: BTreeMap::new(),
         standing: BTreeSet::new(),
         published: BTreeSet::new(),
@@ -446,7 +472,7 @@ async fn race(world: &World, first: Act, second: Act) {
     sqlx::query("COMMIT").execute(&mut register).await.unwrap();
     let mut receipts = ahead.await.unwrap();
     receipts.extend(held_up.await.unwrap());
-    assert_promises(&service, &receipts).await;
+    assert_promises(&service, &world.parties, &receipts).await;
     register.close().await.unwrap();
     one.close().await;
     other.close().await;

@@ -1,12 +1,16 @@
 //! Each rule about state, asked through the act that obeys it. The table of what frozen is stands beside the rule.
 
 use chrono::{DateTime, Utc};
-use lake::{Lake, LakeError, Levering, LeveringId, Nulopgave, Opening, Refusal, Signing, Stamp};
-use schema::Toestand;
+use lake::{
+    Lake, LakeError, Levering, LeveringId, Loss, Nulopgave, Opening, Refusal, RowChange, Signing,
+    Stamp,
+};
+use schema::{Confirmation, Toestand};
 
 use crate::support::{
-    JAAR, KVK, TestLake, UITVRAAG, answer, approved, calendar, control, declare_nothing, files,
-    give_uitstel, on, open_as, opened, pakket, sign, signatory, submitted, test_lake,
+    JAAR, KVK, TestLake, UITVRAAG, answer, approved, approved_with, calendar, control,
+    declare_nothing, files, give_uitstel, on, open_as, opened, pakket, sign, signatory, submitted,
+    test_lake,
 };
 
 /// The first moment of the freeze day in the Netherlands, where it is summer time.
@@ -172,10 +176,14 @@ async fn another_key_must_be_meant() {
         .may_sign(&levering, &calendar(), on(4).nu)
         .await
         .unwrap();
-    assert_eq!(asked, Err(Refusal::OtherKey));
+    let other_key = Refusal::Unconfirmed(vec![Loss {
+        what: Confirmation::AndereSleutel,
+        tabellen: Vec::new(),
+    }]);
+    assert_eq!(asked, Err(other_key.clone()));
     assert_eq!(
         refusal(sign(&lake, levering.id, "jws", &on(4)).await),
-        Refusal::OtherKey
+        other_key
     );
     let signing = Signing {
         signer: &signatory(),
@@ -183,7 +191,12 @@ async fn another_key_must_be_meant() {
         receipt: &|signed: &Levering| format!("{} {:?}", signed.id, signed.ingediend),
     };
     let signed = lake
-        .submit(levering.id, &signing, true, &on(4))
+        .submit(
+            levering.id,
+            &signing,
+            &[Confirmation::AndereSleutel],
+            &on(4),
+        )
         .await
         .unwrap();
     assert_eq!(signed.toestand, Toestand::Ingediend);
@@ -192,6 +205,62 @@ async fn another_key_must_be_meant() {
         lake.ontvangstbewijs(levering.id).await.unwrap().unwrap(),
         format!("{} {:?}", levering.id, Some(on(4).nu))
     );
+}
+
+/// 190 rows were once replaced by 70 without a word. Half is still fine; less than that, or a table that lost all its
+/// rows, is said by its name.
+#[tokio::test]
+async fn replacing_much_by_little_must_be_meant() {
+    let TestLake { lake, dir: _dir } = test_lake().await;
+    let (signer, calendar) = (signatory(), calendar());
+    let submit = async |id: LeveringId, confirmed: &[Confirmation]| {
+        let signing = Signing {
+            signer: &signer,
+            klok: &calendar,
+            receipt: &|_| "jws".to_owned(),
+        };
+        lake.submit(id, &signing, confirmed, &on(4)).await
+    };
+    let ready =
+        async |mark: &str, rows: &[(&str, u64)]| approved_with(&lake, KVK, mark, rows).await.id;
+    let change = |tabel: &str, was, becomes| RowChange {
+        tabel: tabel.to_owned(),
+        was,
+        becomes,
+    };
+    let loss = |what, tabellen| Loss { what, tabellen };
+    let (fewer_rows, fewer_tables) = (Confirmation::MinderRijen, Confirmation::MinderTabellen);
+    let first = ready("a", &[("traject", 190), ("wachtlijst", 5)]).await;
+    submit(first, &[]).await.unwrap();
+
+    let half = ready("b", &[("traject", 95), ("wachtlijst", 3)]).await;
+    submit(half, &[]).await.unwrap();
+
+    let less = ready("c", &[("traject", 47), ("wachtlijst", 9)]).await;
+    let needed = Refusal::Unconfirmed(vec![loss(fewer_rows, vec![change("traject", 95, 47)])]);
+    assert_eq!(refusal(submit(less, &[]).await), needed);
+    // Confirming something else is no confirmation.
+    let other = [fewer_tables, Confirmation::AndereSleutel];
+    assert_eq!(refusal(submit(less, &other).await), needed);
+    let levering = lake.levering(less).await.unwrap().unwrap();
+    let asked = lake.may_sign(&levering, &calendar, on(4).nu).await.unwrap();
+    assert_eq!(asked, Err(needed));
+    submit(less, &[fewer_rows]).await.unwrap();
+
+    let both = ready("d", &[("traject", 1)]).await;
+    let (rows, tables) = (change("traject", 47, 1), change("wachtlijst", 9, 0));
+    assert_eq!(
+        refusal(submit(both, &[]).await),
+        Refusal::Unconfirmed(vec![
+            loss(fewer_rows, vec![rows]),
+            loss(fewer_tables, vec![tables.clone()])
+        ])
+    );
+    assert_eq!(
+        refusal(submit(both, &[fewer_rows]).await),
+        Refusal::Unconfirmed(vec![loss(fewer_tables, vec![tables])])
+    );
+    submit(both, &[fewer_rows, fewer_tables]).await.unwrap();
 }
 
 /// Where there were rows last year, a nulopgave is explained; the words are kept only then.

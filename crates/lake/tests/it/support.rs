@@ -227,6 +227,25 @@ pub(crate) async fn judge(
         .await
 }
 
+/// Ready to be signed, with so many rows per table.
+pub(crate) async fn approved_with(
+    lake: &Lake,
+    kvk: &str,
+    mark: &str,
+    rows: &[(&str, u64)],
+) -> Levering {
+    let levering = received(lake, kvk, mark).await;
+    let rows = rows.iter().map(|(tabel, n)| ((*tabel).to_owned(), *n));
+    let oordeel = Oordeel {
+        rijen: rows.collect(),
+        ..oordeel(Verdict::Akkoord)
+    };
+    let tabellen = write_tabellen(lake, &levering);
+    lake.judged(levering.id, &oordeel, tabellen, "regels", &on(3))
+        .await
+        .unwrap()
+}
+
 pub(crate) fn answer(code: &str) -> Toelichting {
     Toelichting {
         code: code.to_owned(),
@@ -257,7 +276,7 @@ pub(crate) async fn sign(
         klok: &calendar(),
         receipt: &|_| jws.to_owned(),
     };
-    lake.submit(id, &signing, false, stamp).await
+    lake.submit(id, &signing, &[], stamp).await
 }
 
 /// Signs that there is nothing to report, with `jws` for a receipt.

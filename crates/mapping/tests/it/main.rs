@@ -13,6 +13,7 @@ mod bsn_corpus;
 mod extracts;
 mod foreign_words;
 #[path = "../../../sheets/tests/it/hand_made.rs"]
+#[expect(dead_code, reason = "the parts serve two crates, of which this is one")]
 mod hand_made;
 mod header_lists;
 mod hostile;

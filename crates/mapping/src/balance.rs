@@ -14,6 +14,7 @@ use sheets::open_file::Sheet;
 
 use crate::convert::table::RunningTable;
 use crate::headers::SEARCH_ROWS;
+use crate::layout::{HeaderRows, is_nameless};
 use crate::plan::{Sources, Task};
 use crate::propose::place_name;
 
@@ -22,6 +23,8 @@ use crate::propose::place_name;
 pub(crate) struct Incoming {
     /// Rows with anything in them; none where only reading to the end tells.
     rows: Option<u64>,
+    /// Rows of the header.
+    header: u64,
     /// Rows above the header that look like titles.
     titles: u64,
     /// Rows above the header that look like data.
@@ -31,19 +34,22 @@ pub(crate) struct Incoming {
 }
 
 impl Incoming {
-    /// Counts around a header of this width.
+    /// Counts around a header.
     ///
     /// # Errors
     /// When the file breaks off, or is malformed.
     pub(crate) fn of(
         sheet: &Sheet,
         file: &SourceFile,
-        header_row: u64,
-        width: usize,
+        header: &HeaderRows,
     ) -> Result<Self, FileRefusal> {
-        let mut out = Self::default();
+        let (last, width) = (header.last, header.headers.len());
+        let mut out = Self {
+            header: (header.rows.len() as u64).min(last),
+            ..Self::default()
+        };
         for (row, cells) in sheet.begin(file, SEARCH_ROWS)? {
-            if row >= header_row {
+            if row + out.header > last {
                 break;
             }
             if looks_like_data(&cells, width) {
@@ -59,7 +65,7 @@ impl Incoming {
                 .filter(|(_, _, text)| !trimmed(text).is_empty())
             {
                 rows.insert(row);
-                if u64::from(row) > header_row && column as usize >= width {
+                if u64::from(row) > last && column as usize >= width {
                     beyond.insert(column);
                 }
             }
@@ -67,6 +73,12 @@ impl Incoming {
             out.beyond = beyond.len() as u64;
         }
         Ok(out)
+    }
+
+    /// What stands above the header is known: no data.
+    pub(crate) fn know_what_is_above(&mut self) {
+        self.titles += self.data_above.len() as u64;
+        self.data_above.clear();
     }
 }
 
@@ -101,7 +113,7 @@ pub(crate) fn of_table(running: &RunningTable) -> (SheetBalance, Vec<String>) {
         gevraagd: incoming.data_above.len() as u64,
         ..BalanceCount::default()
     };
-    rows.pass_over(PassedOver::Kopregel, u64::from(task.kopregel > 0));
+    rows.pass_over(PassedOver::Kopregel, incoming.header);
     rows.pass_over(PassedOver::BovenDeKop, incoming.titles);
     rows.pass_over(PassedOver::Voorbeeld, task.examples);
     for (reason, count) in running.skipped.counts() {
@@ -148,9 +160,9 @@ pub(crate) fn of_table(running: &RunningTable) -> (SheetBalance, Vec<String>) {
 
 fn columns(running: &RunningTable, location: &str, questions: &mut Vec<String>) -> BalanceCount {
     let task = &running.task;
+    let mut beyond = task.incoming.beyond;
     let mut out = BalanceCount {
-        gelezen: (task.headers.len() - task.unused.len()) as u64,
-        gevraagd: task.incoming.beyond,
+        gelezen: task.read_columns,
         ..BalanceCount::default()
     };
     for (column, filled) in task.unused.iter().zip(&running.filled) {
@@ -161,15 +173,17 @@ fn columns(running: &RunningTable, location: &str, questions: &mut Vec<String>) 
                 out.gevraagd += 1;
                 questions.extend(question.clone());
             }
+            None if is_nameless(&task.headers[*column]) => beyond += 1,
             None => out.pass_over(PassedOver::GeenVeld, 1),
         }
     }
-    out.gekomen = (task.headers.len() as u64) + task.incoming.beyond;
-    if task.incoming.beyond > 0 {
+    out.gevraagd += beyond;
+    out.gekomen = out.accounted();
+    if beyond > 0 {
         questions.push(format!(
             "{location}: kolommen met gegevens en zonder naam, rechts van de tabel: {}. Tellen ze mee? Geef ze dan een naam boven de gegevens. \
              Zo niet, haal ze weg.",
-            task.incoming.beyond
+            beyond
         ));
     }
     out

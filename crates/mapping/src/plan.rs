@@ -46,6 +46,8 @@ pub(crate) struct Task {
     pub(crate) leeftijd_values: Vec<(VeldColumn, String)>,
     /// Field to the value that is the same in every row.
     pub(crate) vast: BTreeMap<String, String>,
+    /// Columns that become something.
+    pub(crate) read_columns: u64,
     /// Columns that become nothing: looked at for BSNs all the same.
     pub(crate) unused: Vec<usize>,
     /// What becomes of those; one that is not among them is no field.
@@ -162,7 +164,7 @@ pub(crate) fn build(
     };
     let unfold = unfold_of(part, tabel, &header.headers).map_err(|name| missing(&name))?;
     let source = sheet.rows(file, header_row)?;
-    let incoming = Incoming::of(sheet, file, header_row, header.headers.len())?;
+    let incoming = Incoming::of(sheet, file, &header)?;
     let mut task = Task {
         tabel: tabel.clone(),
         bestand: file.naam.clone(),
@@ -177,6 +179,7 @@ pub(crate) fn build(
         unused: Vec::new(),
         fates: BTreeMap::new(),
         incoming,
+        read_columns: 0,
         examples: 0,
         bron: source,
         has_cells: sheet.has_cells(),
@@ -234,6 +237,7 @@ pub(crate) fn build(
         let filled = filled.as_ref().is_none_or(|filled| filled[*n]);
         filled || !is_nameless(&task.headers[*n])
     };
+    task.read_columns = (0..task.unfold.width).filter(used).count() as u64;
     task.unused = (0..task.unfold.width)
         .filter(|n| !used(n) && is_there(n))
         .collect();

@@ -179,6 +179,7 @@ fn read_sheet(
     let mut task = build(place, tabel, definitie, gemeenten, &part)?;
     // Without a koppeling there are no questions: a missing column is a finding.
     task.open.clear();
+    task.incoming.know_what_is_above();
     task.sjabloon = sjabloon.is_some();
     let qualifiers = Qualifiers::of(definitie);
     if sjabloon.is_none() {
